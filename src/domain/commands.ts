@@ -1,0 +1,47 @@
+/** What people and programs ask of the kernel. Commands are inputs: they are on the tape before they act. */
+import type { OrderType, Side, TimeInForce } from './order.js';
+import type { DenialReason, RejectionReason } from './refusals.js';
+import type { RiskLimits } from './risk.js';
+import type { StrategyConfig } from './session.js';
+import type { Price, Quantity } from './units.js';
+
+/** A command; `user` is who asked (a user name, `api`, or `system`). */
+export type Command =
+  | {
+      readonly type: 'submitOrder';
+      readonly user: string;
+      readonly clientOrderId: string;
+      readonly symbol: string;
+      readonly side: Side;
+      readonly orderType: OrderType;
+      readonly timeInForce: TimeInForce;
+      readonly quantity: Quantity;
+      readonly limitPrice?: Price;
+      readonly stopPrice?: Price;
+      readonly extendedHours: boolean;
+      readonly reason: string;
+    }
+  | { readonly type: 'cancelOrder'; readonly user: string; readonly orderId: string }
+  | { readonly type: 'cancelAllOrders'; readonly user: string }
+  | { readonly type: 'closePosition'; readonly user: string; readonly symbol: string }
+  /** On: working orders are canceled and new ones denied; `flatten` also closes positions. */
+  | {
+      readonly type: 'killSwitch';
+      readonly user: string;
+      readonly on: boolean;
+      readonly flatten: boolean;
+      readonly reason: string;
+    }
+  | { readonly type: 'startStrategy'; readonly user: string; readonly config: StrategyConfig }
+  | { readonly type: 'stopStrategy'; readonly user: string; readonly instanceId: string; readonly flatten: boolean }
+  | { readonly type: 'setLimits'; readonly user: string; readonly limits: RiskLimits };
+
+/** The answer to a command, known when its record is durable. */
+export type CommandResult =
+  | { readonly ok: true; readonly orderId?: string }
+  | {
+      readonly ok: false;
+      readonly reason: DenialReason | RejectionReason | 'NOT_FOUND' | 'STRATEGY_INVALID';
+      readonly message: string;
+      readonly orderId?: string;
+    };

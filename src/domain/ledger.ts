@@ -1,0 +1,21 @@
+/**
+ * Double-entry book-keeping. Every fill, fee, deposit and reset is a set of entries whose amounts sum to zero
+ * (I-01). Signs: an asset of the account (cash, positions at cost) is positive, its counter-accounts negative;
+ * the whole ledger sums to zero at every moment (I-02).
+ */
+import type { FeeKind } from './fill.js';
+import type { Money, Quantity } from './units.js';
+
+/** The accounts of the ledger. `position` is at cost and per symbol; `equity` holds deposits and resets. */
+export type LedgerAccount = 'cash' | 'position' | 'realisedPnl' | 'equity' | `fee:${FeeKind}`;
+
+/** One line of a set. */
+export interface LedgerEntry {
+  readonly accountId: string;
+  readonly account: LedgerAccount;
+  /** The symbol of a `position` or `realisedPnl` line, else -1. */
+  readonly symbolId: number;
+  readonly amount: Money;
+  /** Signed change of the position in micro-shares for `position` lines, else 0. */
+  readonly quantity: Quantity;
+}

@@ -1,0 +1,132 @@
+/**
+ * Market data in memory: columns, never an object per event.
+ *
+ * A table holds rows of one kind for any number of symbols, sorted by time (then symbol id). `symbolId`
+ * indexes the session's symbol list. Prices are integers at `priceScale` held in float64; sizes and volumes
+ * are whole shares; times are {@link Micros}. Columns may be longer than `length`; rows beyond it are void.
+ */
+import type { Timeframe } from './timeframe.js';
+
+interface Table {
+  /** Number of valid rows. */
+  length: number;
+  /** Index into the symbol list of the session; ascending within one time. */
+  symbolId: Uint16Array;
+  /** Micros at which the row becomes known; non-decreasing. Bars: their end. */
+  time: Float64Array;
+}
+
+/** Bars of one timeframe: cover [start, time), known at `time`. Absent minutes have no row. */
+export interface BarTable extends Table {
+  readonly kind: 'bar';
+  readonly timeframe: Timeframe;
+  start: Float64Array;
+  open: Float64Array;
+  high: Float64Array;
+  low: Float64Array;
+  close: Float64Array;
+  volume: Float64Array;
+}
+
+/** Bid and ask bars of one timeframe; a side without a quote is 0 throughout. Sizes are those at the close. */
+export interface QuoteBarTable extends Table {
+  readonly kind: 'quoteBar';
+  readonly timeframe: Timeframe;
+  start: Float64Array;
+  bidOpen: Float64Array;
+  bidHigh: Float64Array;
+  bidLow: Float64Array;
+  bidClose: Float64Array;
+  bidSize: Float64Array;
+  askOpen: Float64Array;
+  askHigh: Float64Array;
+  askLow: Float64Array;
+  askClose: Float64Array;
+  askSize: Float64Array;
+}
+
+/** Changes of the best bid and offer; each row holds both sides, an absent side is 0. */
+export interface QuoteTable extends Table {
+  readonly kind: 'quote';
+  bid: Float64Array;
+  bidSize: Float64Array;
+  ask: Float64Array;
+  askSize: Float64Array;
+  /** Bits of {@link QuoteFlag}. */
+  flags: Uint16Array;
+}
+
+/** Reported trades ("prints"), in reported order within one time and symbol. */
+export interface PrintTable extends Table {
+  readonly kind: 'print';
+  price: Float64Array;
+  size: Float64Array;
+  /** Bits of {@link PrintFlag}. */
+  flags: Uint16Array;
+  /** ASCII code of the reporting exchange's SIP letter, 0 if unknown. */
+  exchange: Uint8Array;
+}
+
+/** Changes of a symbol's trading status. */
+export interface StatusTable extends Table {
+  readonly kind: 'status';
+  /** A {@link TradingStatus} code. */
+  status: Uint8Array;
+}
+
+/** Normalised meaning of a print's sale conditions (R1, R2). Importers map vendor codes to these bits. */
+export const PrintFlag = {
+  /** May set high and low. */
+  HIGH_LOW: 1,
+  /** May set the last price (and so elect stops, R3). */
+  LAST: 2,
+  /** Counts into volume. */
+  VOLUME: 4,
+  /** The primary market's opening auction trade. */
+  OPENING_AUCTION: 8,
+  /** The primary market's closing auction trade. */
+  CLOSING_AUCTION: 16,
+  /** Marked by the source as doubtful: never decides anything. */
+  SUSPICIOUS: 32,
+  /** Outside regular hours (Form T). */
+  EXTENDED_HOURS: 64,
+  ODD_LOT: 128,
+  /** Reported by a trade reporting facility, not traded on a lit venue (M6). */
+  OFF_EXCHANGE: 256,
+} as const;
+
+/** Why a quote may not fill an order (R11); 0 means firm and eligible. */
+export const QuoteFlag = {
+  /** Not firm, slow, an indication, closed or halted. */
+  NOT_FIRM: 1,
+  SUSPICIOUS: 2,
+} as const;
+
+/** Trading status codes of {@link StatusTable}. */
+export const TradingStatus = { TRADING: 0, HALTED: 1 } as const;
+
+/** Any table. */
+export type MarketTable = BarTable | QuoteBarTable | QuoteTable | PrintTable | StatusTable;
+
+/**
+ * A stretch of market data in one total order.
+ *
+ * `order` holds one entry per event: the index into `tables` of the table whose next row comes; rows of a
+ * table are consumed in sequence. It is null when there is exactly one table. All rows of one time form an
+ * instant; a batch never ends inside an instant.
+ */
+export interface MarketBatch {
+  readonly tables: readonly MarketTable[];
+  readonly order: Uint8Array | null;
+  /** Number of events: the sum of the tables' lengths. */
+  readonly length: number;
+}
+
+/** Rank of kinds at one time (X13): status < quote < print < quote bar < bar, shorter timeframes first. */
+export const KIND_RANK: Readonly<Record<MarketTable['kind'], number>> = {
+  status: 0,
+  quote: 1,
+  print: 2,
+  quoteBar: 3,
+  bar: 4,
+};

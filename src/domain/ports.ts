@@ -1,0 +1,154 @@
+/**
+ * The ports between the kernel and the world. Adapters and the exchange implement them; each port has one
+ * conformance suite for all implementations.
+ */
+import type { AccountView } from './account.js';
+import type { Command, CommandResult } from './commands.js';
+import type { Fill } from './fill.js';
+import type {
+  BarTable,
+  MarketBatch,
+  MarketTable,
+  PrintTable,
+  QuoteBarTable,
+  QuoteTable,
+  StatusTable,
+} from './marketTables.js';
+import type { Order, RiskApproved } from './order.js';
+import type { OrderTransition } from './orderState.js';
+import type { OpenOrderExplanation } from './receipt.js';
+import type { RiskDecision } from './risk.js';
+import type { Signal } from './signal.js';
+import type { Timeframe } from './timeframe.js';
+import type { Micros } from './units.js';
+import type { VenueEvent } from './venueEvents.js';
+
+/**
+ * Takes orders. One-way: `submit` and `cancel` return nothing, every outcome is a {@link VenueEvent} that
+ * enters the kernel as a logged event.
+ */
+export interface Broker {
+  /** Sends an order; `now` is the decision time. The order object is live and must not be kept mutable. */
+  submit(order: RiskApproved<Order>, now: Micros): void;
+  /** Asks to cancel; an order that is already final answers `cancelRejected`. */
+  cancel(orderId: string, now: Micros): void;
+  /** What the broker says of the account. */
+  account(accountId: string): AccountView;
+}
+
+/**
+ * A venue simulated inside the kernel. Calls within one instant (all rows of one time) come in this order:
+ * `advanceTo(t)`; the `on…` methods of that instant's rows in stream order; `matchInstant(t)`; afterwards
+ * orders may be submitted. The kernel drains `takeEvent` after each of these steps until it is empty.
+ *
+ * Observing (`on…`) and deciding (`advanceTo`, `matchInstant`, `submit`, `cancel`) only append events;
+ * every change of orders, accounts and ledger happens in `apply`, which the kernel calls for each event in
+ * order. Recovery calls `on…` and `apply` with recorded events and never decides again (K1).
+ */
+export interface SimulatedVenue extends Broker {
+  /** Lets everything happen that is due strictly before `time`: arrivals of orders and cancels, session ends. */
+  advanceTo(time: Micros): void;
+  onBar(table: BarTable, row: number): void;
+  onQuoteBar(table: QuoteBarTable, row: number): void;
+  onQuote(table: QuoteTable, row: number): void;
+  onPrint(table: PrintTable, row: number): void;
+  onStatus(table: StatusTable, row: number): void;
+  /** Decides fills on all that was observed at `time`. */
+  matchInstant(time: Micros): void;
+  /** The next time at which `advanceTo` has something to do; Infinity if none. */
+  nextDue(): Micros;
+  /** The oldest undelivered event whose report is due at or before `now`, removed from the queue. */
+  takeEvent(now: Micros): VenueEvent | undefined;
+  /** Changes the state by an event: books, reserves, positions, ledger. */
+  apply(event: VenueEvent): void;
+  /** Enters an order into the state without deciding anything (the recorded submission, on recovery). */
+  restoreOrder(order: Order, now: Micros): void;
+  /** Why an open order has not filled yet. */
+  explain(orderId: string, now: Micros): OpenOrderExplanation | undefined;
+  /** Canonical, JSON-safe state of orders, accounts and ledger: equal states give equal values. */
+  snapshot(): unknown;
+  /** Restores what {@link snapshot} gave. Throws an assertion for a foreign shape. */
+  restore(snapshot: unknown): void;
+}
+
+/** Life cycle of a strategy instance. */
+export type StrategyState = 'warmingUp' | 'running' | 'stopped' | 'quarantined';
+
+/** Where the kernel's decisions go. Arguments are live objects: whoever keeps them copies them. */
+export interface KernelSink {
+  onSignal(signal: Signal, decision: RiskDecision, order: Order | undefined): void;
+  /** After each transition; `venueEvent` is the report that caused it, if one did. Manual orders carry `decision`. */
+  onOrder(
+    order: Order,
+    transition: OrderTransition,
+    venueEvent: VenueEvent | undefined,
+    decision: RiskDecision | undefined,
+  ): void;
+  onFill(fill: Fill, order: Order): void;
+  onStrategy(instanceId: string, state: StrategyState, time: Micros, error: string | undefined): void;
+  onCommand(command: Command, result: CommandResult, time: Micros): void;
+  /** A line a strategy logged. */
+  onLog(instanceId: string, time: Micros, text: string): void;
+}
+
+/**
+ * A recorded or simulated market that is read by time. Deterministic: the same stream read in any portions
+ * gives the same events.
+ */
+export interface MarketStream {
+  /** Symbol names; the index is the symbol id of every row. */
+  readonly symbols: readonly string[];
+  /** Time of the next event; Infinity at the end. */
+  peekTime(): Micros;
+  /** All events up to and including `time`, but whole instants and at most about `maxEvents`; empty if none. */
+  readUntil(time: Micros, maxEvents: number): MarketBatch;
+}
+
+/** Time at the edges: wall time for timestamps, monotonic time for durations. The kernel never sees it. */
+export interface Clock {
+  now(): Micros;
+  monotonicMs(): number;
+  /** Calls back once after `delayMs`; returns a function that cancels. */
+  setTimer(delayMs: number, callback: () => void): () => void;
+}
+
+/** How history is adjusted on reading: not at all, for splits, or for splits and dividends. */
+export type AdjustMode = 'raw' | 'split' | 'all';
+
+/** Kinds of history that a store keeps. */
+export type HistoryKind = 'bar' | 'quoteBar' | 'quote' | 'print';
+
+/** What history is wanted. Dates are New York trading dates `YYYY-MM-DD`, both inclusive. */
+export interface HistoryQuery {
+  /** The index of a symbol here is its id in the answer's rows. */
+  readonly symbols: readonly string[];
+  readonly kind: HistoryKind;
+  /** Required for `bar` and `quoteBar`. */
+  readonly timeframe?: Timeframe;
+  readonly from: string;
+  readonly to: string;
+  readonly adjust: AdjustMode;
+  /** Whether rows outside regular hours are wanted. */
+  readonly extendedHours: boolean;
+}
+
+/** One stretch of stored history. */
+export interface HistoryCoverage {
+  readonly symbol: string;
+  readonly kind: HistoryKind;
+  readonly timeframe: Timeframe | undefined;
+  readonly from: string;
+  readonly to: string;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** Stored market history. */
+export interface HistoryStore {
+  /**
+   * One table of all symbols, merged by time, then symbol. Prices are at {@link RAW_PRICE_SCALE} for `raw`
+   * and at {@link ADJUSTED_PRICE_SCALE} otherwise. Throws `DATA_MISSING` naming each symbol without a row.
+   */
+  load(query: HistoryQuery): Promise<MarketTable>;
+  coverage(): Promise<readonly HistoryCoverage[]>;
+}

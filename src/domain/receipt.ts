@@ -1,0 +1,64 @@
+/**
+ * Why a fill happened, as numbers; the English sentence is made on reading (exchange/receiptText.ts).
+ * All prices are integers at the session's scale; absent figures are 0 unless said otherwise.
+ */
+import type { Micros, Price, Quantity, Shares } from './units.js';
+
+/** What a fill was decided on, best first (EXCHANGE.md "Fills"). */
+export type FillBasis = 'book' | 'nbbo' | 'quoteBar' | 'lastSale' | 'tradeBar' | 'auction';
+
+/** The evidence and the models behind one fill. */
+export interface Receipt {
+  readonly basis: FillBasis;
+  /** Name of the rule that gave the price, e.g. `far-side`, `bar-open`, `limit-traded-through`, `closing-auction`. */
+  readonly rule: string;
+  /** Event time of the quote, print or bar that decided. */
+  readonly evidenceTime: Micros;
+  /** Input sequence number of that event within the session (row count since its start). */
+  readonly evidenceSequence: number;
+  /** The values of that event: bid/ask and sizes for quotes, the price and size of a print, OHLCV of a bar. */
+  readonly bid: Price;
+  readonly bidSize: Shares;
+  readonly ask: Price;
+  readonly askSize: Shares;
+  readonly open: Price;
+  readonly high: Price;
+  readonly low: Price;
+  readonly last: Price;
+  /** Size of the print or volume of the bar. */
+  readonly volume: Shares;
+  /** When the order was decided, and when it reached the venue. */
+  readonly decidedAt: Micros;
+  readonly arrivedAt: Micros;
+  /** Price that the basis gave before slippage and modelled spread; the fill's price is after both. */
+  readonly basePrice: Price;
+  /** Half of the modelled spread, and the slippage, that were added against the order. */
+  readonly halfSpread: Price;
+  readonly slippage: Price;
+  /** Shares ahead in the queue when the order came to rest, and left when it filled; -1 without a queue model. */
+  readonly queueAtEntry: Quantity;
+  readonly queueAtFill: Quantity;
+  /** Largest share of the evidence's volume or displayed size that could be taken, 0-1; 0 where unlimited. */
+  readonly participationLimit: number;
+  /** Share of it that this fill took, 0-1. */
+  readonly participation: number;
+  /** Trigger price of a stop and time of the print or bar that elected it; 0 for other orders. */
+  readonly triggerPrice: Price;
+  readonly triggerTime: Micros;
+  /** Where the evidence came from: `sim`, `recorded`, ... */
+  readonly feed: string;
+  readonly preset: string;
+  /** Names and versions of the models that decided: price, participation, latency, slippage, fee plan. */
+  readonly models: string;
+}
+
+/** Why an open order has not filled, as numbers; the sentence is made on reading. */
+export interface OpenOrderExplanation {
+  /** A stable code, e.g. `waiting-for-open`, `limit-below-ask`, `stop-not-reached`, `queue-ahead`, `in-flight`, `halted`. */
+  readonly code: string;
+  readonly since: Micros;
+  /** The order's own price and the market's price that it waits for. */
+  readonly orderPrice: Price;
+  readonly marketPrice: Price;
+  readonly queueAhead: Quantity;
+}

@@ -1,0 +1,30 @@
+/** What a strategy wants and why; the TradeOrchestrator sizes it and checks it. */
+import type { OrderType, TimeInForce } from './order.js';
+import type { Micros, Price, Quantity } from './units.js';
+
+/** Enter (from flat or the other side, after its close), exit, or move to a target. */
+export type SignalIntent = 'enterLong' | 'enterShort' | 'exit' | 'target';
+
+/** A target: a weight of equity (−1 to 1 and beyond with leverage), signed micro-shares, or signed micro-dollars. */
+export type SignalTarget =
+  | { readonly kind: 'weight'; readonly value: number }
+  | { readonly kind: 'shares'; readonly value: Quantity }
+  | { readonly kind: 'notional'; readonly value: number };
+
+/** A strategy's wish. Immutable. */
+export interface Signal {
+  /** `s-` and a number, unique per session. */
+  readonly id: string;
+  readonly instanceId: string;
+  readonly symbolId: number;
+  readonly time: Micros;
+  readonly intent: SignalIntent;
+  /** Only for `target`, and as a size for entries that give their own. */
+  readonly target?: SignalTarget;
+  readonly orderType: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly limitPrice?: Price;
+  readonly stopPrice?: Price;
+  /** The strategy's words, at most 200 characters. */
+  readonly reason: string;
+}
