@@ -8,7 +8,8 @@
 import { PapertapeError } from './errors.js';
 
 declare const unit: unique symbol;
-type Flavoured<Name extends string> = number & { readonly [unit]?: Name };
+/** A number of one named unit; every flavour shares the marker, so that two of them never mix. */
+export type Flavoured<Name extends string> = number & { readonly [unit]?: Name };
 
 /** Microseconds since the Unix epoch, UTC; an integer. */
 export type Micros = Flavoured<'Micros'>;
