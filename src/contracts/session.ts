@@ -1,0 +1,76 @@
+/** The running session: its clock, its feed and how the market of a replay or simulation is steered. */
+import { z } from 'zod';
+import { idSchema, microsSchema, reasonSchema, symbolSchema } from './scalars.js';
+
+/** Phases of a trading day; `closed` also covers nights, week-ends and holidays. */
+export const marketPhaseSchema = z.enum(['premarket', 'regular', 'afterHours', 'closed']);
+/** Phase of the trading day. */
+export type MarketPhase = z.infer<typeof marketPhaseSchema>;
+
+/** Market time: the time of the session, not of the wall. */
+export const sessionClockSchema = z.object({
+  time: microsSchema,
+  /** New York trading date `YYYY-MM-DD`. */
+  tradingDate: z.string(),
+  phase: marketPhaseSchema,
+  /** The phase that comes next and when it begins in market time; null at the end of the data. */
+  nextPhase: marketPhaseSchema.nullable(),
+  nextPhaseAt: microsSchema.nullable(),
+  /** Market seconds per real second; 0 is as fast as possible. Live sessions are always 1. */
+  speed: z.number().min(0),
+  paused: z.boolean(),
+  /** The recorded data is used up. */
+  ended: z.boolean(),
+});
+/** Market time and how it runs. */
+export type SessionClock = z.infer<typeof sessionClockSchema>;
+
+/** State of the kill switch. */
+export const killSwitchSchema = z.object({
+  on: z.boolean(),
+  reason: z.string(),
+  /** Who switched it last; empty if nobody did. */
+  user: z.string(),
+  since: microsSchema.nullable(),
+});
+/** State of the kill switch. */
+export type KillSwitch = z.infer<typeof killSwitchSchema>;
+
+/** Body of `POST /kill-switch`. On cancels working orders and denies new ones; `flatten` also closes positions. */
+export const killSwitchRequestSchema = z.strictObject({
+  on: z.boolean(),
+  flatten: z.boolean().default(false),
+  reason: reasonSchema.default(''),
+});
+
+/** Facts of the session and its clock. */
+export const sessionInfoSchema = z.object({
+  sessionId: idSchema,
+  feed: z.enum(['sim', 'recorded', 'twelvedata', 'alpaca']),
+  /** What the page shows beside every price, e.g. `SIMULATED` or `RECORDED 2013-10-07`. */
+  feedLabel: z.string(),
+  /** True when no price of this session was ever a real one. */
+  simulated: z.boolean(),
+  /** True when speed, pause and step apply. */
+  controllable: z.boolean(),
+  symbols: z.array(symbolSchema),
+  accountId: idSchema,
+  preset: z.string(),
+  feePlan: z.string(),
+  /** Market time at which the session started. */
+  startTime: microsSchema,
+  clock: sessionClockSchema,
+  killSwitch: killSwitchSchema,
+});
+/** Facts of the session and its clock. */
+export type SessionInfo = z.infer<typeof sessionInfoSchema>;
+
+/** Body of `POST /market-control`. `step` advances a paused market by `micros` of market time (default 1 minute). */
+export const marketControlSchema = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('pause') }),
+  z.strictObject({ action: z.literal('resume') }),
+  z.strictObject({ action: z.literal('speed'), speed: z.number().min(0).max(100_000) }),
+  z.strictObject({ action: z.literal('step'), micros: z.int().min(1).max(86_400_000_000).default(60_000_000) }),
+]);
+/** What a person may do with the market's clock. */
+export type MarketControl = z.infer<typeof marketControlSchema>;
