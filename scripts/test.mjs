@@ -1,0 +1,16 @@
+/**
+ * `npm test`: on a fresh clone installs and builds, finds the external programs, then runs every quick test.
+ * Arguments go to Vitest: `npm test -- src/engine`. With arguments nothing is built that the chosen tests may
+ * not need, except what the browser and command tests start: the program and the page.
+ */
+import { buildPage, buildServer } from './lib/build.mjs';
+import { ensureChromium } from './lib/chromium.mjs';
+import { ensureInstalled } from './lib/project.mjs';
+import { runVitest } from './lib/vitest.mjs';
+
+ensureInstalled();
+await buildServer();
+buildPage();
+const chromium = ensureChromium();
+const env = chromium ? { ...process.env, PAPERTAPE_CHROMIUM: chromium } : process.env;
+process.exitCode = runVitest(process.argv.slice(2), env);

@@ -1,0 +1,222 @@
+/**
+ * Holds the source tree to the layer table of test/layers.ts: every import of every module, outside packages
+ * and `node:` modules included; no import cycles; and a kernel without clocks, timers, randomness, environment
+ * or Math functions whose last digit differs between machines.
+ */
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { LAYERS } from './layers.js';
+import type { LayerRule } from './layers.js';
+import { isTestPath, lineOf, listPaths, parseSource, readSource } from './sourceFiles.js';
+import type { SourceFile } from './sourceFiles.js';
+
+/** Fewer modules than this means that the search is broken, not that the project shrank. */
+const FEWEST_MODULES = 20;
+
+const paths = [...listPaths('src', /\.tsx?$/), ...listPaths('frontend/src', /\.tsx?$/)];
+const modules = paths.filter((path) => !isTestPath(path) && !path.endsWith('.d.ts')).map(readSource);
+
+/** The unit of the layer table that a path belongs to. */
+function unitOf(path: string): string {
+  if (path.startsWith('frontend/')) return 'frontend';
+  return path.split('/')[1] ?? path;
+}
+
+function packageAllowed(rule: LayerRule, specifier: string): boolean {
+  return (rule.packages ?? []).some((allowed) =>
+    allowed.endsWith('/*')
+      ? specifier.startsWith(allowed.slice(0, -1))
+      : specifier === allowed || specifier.startsWith(`${allowed}/`),
+  );
+}
+
+/** What is wrong with the imports of one file, as sentences. */
+function importFaults(file: SourceFile): string[] {
+  const unit = unitOf(file.path);
+  const rule = LAYERS[unit];
+  if (rule === undefined) return [`${file.path}: "${unit}" is not in the layer table (test/layers.ts)`];
+  const inSrc = file.path.replace(/^src\//, '');
+  const faults: string[] = [];
+  for (const { specifier, target, typeOnly, line } of file.imports) {
+    const at = `${file.path}:${line}`;
+    if (specifier.startsWith('node:')) {
+      const allowed = rule.node === 'all' || (rule.node !== 'none' && rule.node.includes(inSrc));
+      if (!allowed) faults.push(`${at}: ${unit} may not use ${specifier}`);
+    } else if (!specifier.startsWith('.')) {
+      if (!packageAllowed(rule, specifier)) faults.push(`${at}: ${unit} may not use the package ${specifier}`);
+    } else if (target === undefined) {
+      faults.push(`${at}: ${specifier} does not exist`);
+    } else if (/\.tsx?$/.test(target)) {
+      const other = unitOf(target);
+      const extra = rule.exceptions?.[inSrc] ?? [];
+      const allowed =
+        other === unit ||
+        rule.may.includes(other) ||
+        extra.includes(other) ||
+        (typeOnly && (rule.typesOnly ?? []).includes(other));
+      if (!allowed) faults.push(`${at}: ${unit} may not import ${typeOnly ? 'types of ' : ''}${other} (${specifier})`);
+      if (isTestPath(target)) faults.push(`${at}: imports the test code ${target}`);
+    }
+  }
+  return faults;
+}
+
+const IMPURE_GLOBALS = new Set([
+  'Date',
+  'performance',
+  'process',
+  'console',
+  'crypto',
+  'fetch',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'globalThis',
+  'require',
+  'Intl',
+  'Buffer',
+]);
+
+/** Exact by the language standard or trivially so; every other Math function may differ in its last digit. */
+const EXACT_MATH = new Set([
+  'abs',
+  'ceil',
+  'floor',
+  'round',
+  'trunc',
+  'sign',
+  'min',
+  'max',
+  'sqrt',
+  'imul',
+  'clz32',
+  'fround',
+  'PI',
+  'E',
+  'LN2',
+  'LN10',
+  'SQRT2',
+]);
+
+/** Uses of what the kernel must not know, as sentences. */
+function kernelFaults(file: SourceFile): string[] {
+  const faults: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return;
+    const at = (): string => `${file.path}:${lineOf(file.syntax, node)}`;
+    if (ts.isIdentifier(node) && IMPURE_GLOBALS.has(node.text) && isFreeName(node)) {
+      faults.push(`${at()}: the kernel may not use ${node.text}`);
+    }
+    if (ts.isPropertyAccessExpression(node) && node.expression.getText(file.syntax) === 'Math') {
+      if (!EXACT_MATH.has(node.name.text)) faults.push(`${at()}: the kernel may not use Math.${node.name.text}`);
+    }
+    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.AsteriskAsteriskToken) {
+      const literal = ts.isNumericLiteral(node.left) && ts.isNumericLiteral(node.right);
+      if (!literal) faults.push(`${at()}: the kernel may not use ** on numbers that are not literals`);
+    }
+    if (ts.isAwaitExpression(node) || ts.isYieldExpression(node)) {
+      faults.push(`${at()}: the kernel is synchronous and may not await or yield`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file.syntax);
+  return faults;
+}
+
+/** Whether an identifier stands for a variable, not for a property, a key or a declared name. */
+function isFreeName(node: ts.Identifier): boolean {
+  const parent = node.parent;
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
+  if (ts.isPropertyAssignment(parent)) return parent.initializer === node;
+  if (ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) return false;
+  return !(ts.isPropertyDeclaration(parent) || ts.isMethodDeclaration(parent) || ts.isParameter(parent));
+}
+
+/** The import cycles of the graph, each as `a → b → a`; type-only imports do not run and do not count. */
+function findCycles(files: readonly SourceFile[]): string[] {
+  const edges = new Map(
+    files.map((file) => [
+      file.path,
+      file.imports.flatMap(({ target, typeOnly }) => (target === undefined || typeOnly ? [] : [target])),
+    ]),
+  );
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(path);
+    if (start >= 0) cycles.push([...trail.slice(start), path].join(' → '));
+    if (start >= 0 || done.has(path)) return;
+    for (const target of edges.get(path) ?? []) visit(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of edges.keys()) visit(path, []);
+  return cycles;
+}
+
+describe('the layers', () => {
+  it('finds the modules of the project', () => {
+    expect(modules.length).toBeGreaterThanOrEqual(FEWEST_MODULES);
+    expect(modules.reduce((sum, file) => sum + file.imports.length, 0)).toBeGreaterThanOrEqual(FEWEST_MODULES);
+  });
+
+  it('are kept by every import', () => {
+    expect(modules.flatMap(importFaults)).toEqual([]);
+  });
+
+  it('have no import cycles', () => {
+    expect(findCycles(modules)).toEqual([]);
+  });
+
+  it('only ever point down: no unit may import one that may import it', () => {
+    const faults = Object.entries(LAYERS).flatMap(([unit, rule]) =>
+      rule.may.filter((other) => LAYERS[other]?.may.includes(unit)).map((other) => `${unit} ↔ ${other}`),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  it('keep the kernel pure', () => {
+    const kernel = modules.filter((file) => LAYERS[unitOf(file.path)]?.kernel === true);
+    expect(kernel.flatMap(kernelFaults)).toEqual([]);
+  });
+});
+
+describe('the checks themselves', () => {
+  const importCases: readonly [string, string, number][] = [
+    ['src/engine/X.ts', `import { a } from '../exchange/X.js';`, 1],
+    ['src/engine/X.ts', `import { readFileSync } from 'node:fs';`, 1],
+    ['src/engine/X.ts', `import { z } from 'zod';`, 1],
+    ['src/engine/X.ts', `import type { Order } from '../domain/order.js';`, 0],
+    ['src/engine/X.ts', `const a = await import('../domain/nothing.js');`, 1],
+    ['src/contracts/x.ts', `import { ERRORS } from '../domain/errors.js';`, 0],
+    ['src/domain/x.ts', `import type { Bar } from '../contracts/market.js';`, 1],
+    ['src/nowhere/x.ts', '', 1],
+    ['frontend/src/x.ts', `import { ERRORS } from '../../src/domain/errors.js';`, 1],
+    ['src/api/x.ts', `import jwt from '@fastify/cookie';`, 0],
+    ['src/engine/X.ts', `// import { a } from 'node:fs';\nconst text = "import x from 'node:fs'";`, 0],
+  ];
+  it.each(importCases)('%s with %s has %i faults', (path, text, count) => {
+    expect(importFaults(parseSource(path, text))).toHaveLength(count);
+  });
+
+  const kernelCases: readonly [string, number][] = [
+    ['const now = Date.now();', 1],
+    ['setTimeout(f, 1);', 1],
+    ['const r = Math.random();', 1],
+    ['const r = Math.exp(1) + Math.floor(2);', 1],
+    ['const x = a ** b;', 1],
+    ['const scale = 10 ** 6;', 0],
+    ['const o = { process: 1 }; o.process;', 0],
+    ['const e = process.env;', 1],
+    ['interface Date2 { Date: Date }', 0],
+  ];
+  it.each(kernelCases)('the kernel with %s has %i faults', (text, count) => {
+    expect(kernelFaults(parseSource('src/engine/X.ts', text))).toHaveLength(count);
+  });
+
+  it('finds a cycle', () => {
+    const a = { ...parseSource('a', ''), imports: [{ specifier: './b', target: 'b', typeOnly: false, line: 1 }] };
+    const b = { ...parseSource('b', ''), imports: [{ specifier: './a', target: 'a', typeOnly: false, line: 1 }] };
+    expect(findCycles([a, b])).toEqual(['a → b → a']);
+  });
+});

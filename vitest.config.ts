@@ -1,0 +1,31 @@
+/**
+ * Two test projects: `quick` shares one module graph per thread, which makes it three times as fast; a file goes
+ * to `isolated` when it starts browsers, changes globals, or otherwise must not share a process with others.
+ */
+import { defineConfig } from 'vitest/config';
+
+const ISOLATED = ['test/e2e/**/*.test.ts', '{src,test}/**/*.isolated.test.ts'];
+
+export default defineConfig({
+  test: {
+    // Slow machines and shared runners; a test that needs more says so itself.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'quick',
+          include: ['{src,test,bench}/**/*.test.ts', 'frontend/src/**/*.test.{ts,tsx}'],
+          exclude: [...ISOLATED, '**/node_modules/**'],
+          pool: 'threads',
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'isolated', include: ISOLATED, pool: 'forks', isolate: true },
+      },
+    ],
+  },
+});
