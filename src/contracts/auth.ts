@@ -3,12 +3,9 @@
  * and sends it as `Authorization: Bearer`.
  */
 import { z } from 'zod';
+import { ROLES } from '../domain/identity.js';
 import { microsSchema } from './scalars.js';
 
-/** Roles, weakest first; each may do what the ones before it may. */
-export const ROLES = ['viewer', 'trader', 'admin'] as const;
-/** A user's role. */
-export type Role = (typeof ROLES)[number];
 /** A user's role. */
 export const roleSchema = z.enum(ROLES);
 

@@ -13,7 +13,7 @@ import {
   userSchema,
   userSessionsSchema,
 } from './auth.js';
-import type { Role } from './auth.js';
+import type { Role } from '../domain/identity.js';
 import { fillsSchema, receiptSchema } from './fills.js';
 import { barsSchema, quotesSchema } from './market.js';
 import { acceptedSchema, newOrderSchema, orderExplanationSchema, orderSchema, ordersSchema } from './orders.js';

@@ -50,6 +50,8 @@ export const ERRORS = {
   SHUTTING_DOWN: transient('The process is stopping and takes no new orders.'),
   KERNEL_UNRESPONSIVE: transient('A strategy hook did not return in time; the kernel was restarted without it.'),
   REQUEST_INVALID: permanent('A request does not fit its schema.'),
+  MEDIA_TYPE_UNSUPPORTED: permanent('A request body is not sent as application/json.'),
+  PAYLOAD_TOO_LARGE: permanent('A request or message is larger than is taken.'),
   UNAUTHENTICATED: permanent('The request carries no valid sign-in.'),
   FORBIDDEN: permanent('The signed-in user may not do this.'),
   NOT_FOUND: permanent('There is nothing of this name.'),

@@ -1,0 +1,16 @@
+/** Unpredictable ids and tokens for the edges; the kernel numbers its own things deterministically. */
+import { randomBytes, randomUUID } from 'node:crypto';
+
+/** Makes ids that are unique everywhere, and secrets that cannot be guessed. */
+export interface IdGenerator {
+  /** A UUID, for records and requests. */
+  id(): string;
+  /** A secret of 256 random bits in base64url (43 characters). */
+  token(): string;
+}
+
+/** The real generator, on the system's random source. */
+export const randomIds: IdGenerator = {
+  id: () => randomUUID(),
+  token: () => randomBytes(32).toString('base64url'),
+};
