@@ -6,7 +6,7 @@
  * Session dates are New York dates; the trade date rolls at midnight New York (R21).
  */
 import { PapertapeError } from '../domain/errors.js';
-import { DAY } from '../domain/timeframe.js';
+import { DAY, MINUTE } from '../domain/timeframe.js';
 import type { DurationMicros, Micros } from '../domain/units.js';
 import { assert } from '../utils/assert.js';
 import {
@@ -113,7 +113,8 @@ export class TradingCalendar {
 
   /**
    * A calendar in which one day differs: closed, or a session with other hours (premarket from 04:00).
-   * Throws `CALENDAR_RANGE` for a date outside the years; hours out of order are a programmer error.
+   * Throws `CALENDAR_RANGE` for a date outside the years; hours out of order or
+   * not in whole minutes are a programmer error.
    */
   withChange(change: CalendarChange): TradingCalendar {
     requireInRange(change.date);
@@ -123,6 +124,11 @@ export class TradingCalendar {
       assert(
         PREMARKET_OPEN < open && open < close && close < afterHoursClose && afterHoursClose < DAY,
         `the hours of ${formatDate(date)} ascend from 04:00 within the day`,
+      );
+      // The grid of bars up to a minute relies on it.
+      assert(
+        open % MINUTE === 0 && close % MINUTE === 0 && afterHoursClose % MINUTE === 0,
+        `the hours of ${formatDate(date)} are whole minutes`,
       );
       days.push({ date, open, close, afterHoursClose, isEarlyClose });
       days.sort((a, b) => a.date - b.date);
@@ -193,7 +199,9 @@ export class TradingCalendar {
   }
 
   #lookup(date: TradingDate): number {
-    return this.#indexOnOrAfter[date - FIRST_DATE] ?? this.sessionCount;
+    const index = this.#indexOnOrAfter[date - FIRST_DATE];
+    if (index === undefined) throw outOfRange(`the date number ${date}`);
+    return index;
   }
 
   /** The session with an index of {@link indexOnOrAfter}; throws `CALENDAR_RANGE` beyond the first and last. */

@@ -7,7 +7,7 @@
 import { PapertapeError } from '../domain/errors.js';
 import { DAY, HOUR, MINUTE } from '../domain/timeframe.js';
 import type { DurationMicros, Micros } from '../domain/units.js';
-import { assert } from '../utils/assert.js';
+import { AssertionError } from '../utils/assert.js';
 import type { TradingDate } from './tradingDate.js';
 import { dateOf, dayOfWeek } from './tradingDate.js';
 
@@ -104,10 +104,9 @@ export function toNewYork(time: Micros): NewYorkTime {
  * means 03:30 daylight time; a reading that occurs twice in autumn (01:00 to 02:00) means the first.
  */
 export function fromNewYork(date: TradingDate, microsOfDay: DurationMicros): Micros {
-  assert(
-    Number.isInteger(date) && Number.isInteger(microsOfDay) && microsOfDay >= 0 && microsOfDay < DAY,
-    `date ${date} and time of day ${microsOfDay} are integers, the latter within a day`,
-  );
+  if (!(Number.isInteger(date) && Number.isInteger(microsOfDay) && microsOfDay >= 0 && microsOfDay < DAY)) {
+    throw new AssertionError(`date ${date} and time of day ${microsOfDay} are integers, the latter within a day`);
+  }
   const local = date * DAY + microsOfDay;
   // Taken as daylight time, a skipped reading falls before the spring change and a repeated one before the
   // autumn change, so the offset found there is the right one in every case.
