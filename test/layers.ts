@@ -23,7 +23,17 @@ export interface LayerRule {
 const LANGUAGE = ['calendar', 'domain', 'utils'];
 const KERNEL = ['engine', 'exchange', 'strategies', 'indicators'];
 const ADAPTERS = ['data', 'cache', 'broker', 'storage'];
-const BELOW_SHELLS = [...LANGUAGE, ...KERNEL, ...ADAPTERS, 'config', 'contracts', 'analytics', 'api', 'scheduler'];
+const BELOW_SHELLS = [
+  ...LANGUAGE,
+  ...KERNEL,
+  ...ADAPTERS,
+  'config',
+  'contracts',
+  'analytics',
+  'api',
+  'scheduler',
+  'host',
+];
 
 /** A file that re-exports what a library user may see; it starts nothing. */
 const LIBRARY_ENTRY: LayerRule = { may: [...BELOW_SHELLS, 'compose.ts'], node: 'none' };
@@ -62,6 +72,8 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
     node: 'all',
   },
   scheduler: { may: [...LANGUAGE, 'contracts', 'analytics', 'engine', 'strategies', 'config'], node: 'all' },
+  // Runs the kernel with a source, a clock and a sink that it is given, and is the session that the gateway serves.
+  host: { may: [...LANGUAGE, ...KERNEL, 'config', 'contracts', 'analytics'], typesOnly: ['api'], node: 'all' },
   // Shells
   'compose.ts': { may: BELOW_SHELLS, packages: ['pino'], node: 'all' },
   cli: {
