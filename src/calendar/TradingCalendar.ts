@@ -23,9 +23,9 @@ import { ruleHolidays, SPECIAL_CLOSURES } from './nyseHolidays.js';
 import type { TradingDate } from './tradingDate.js';
 import { dateOf, dayOfWeek, formatDate, Weekday } from './tradingDate.js';
 
-/** The first and last year of the calendar. */
-export const FIRST_YEAR = 1990;
-export const LAST_YEAR = 2035;
+/** The years of the calendar. */
+const FIRST_YEAR = 1990;
+const LAST_YEAR = 2035;
 
 /** The first and last date that the calendar answers for. */
 export const FIRST_DATE: TradingDate = dateOf(FIRST_YEAR, 1, 1);

@@ -67,15 +67,9 @@ export function clockBarSpan(label: Micros, timeframe: Timeframe, calendar = nys
   return start < end ? { start, end } : undefined;
 }
 
-/** The grid line at or before `time` of a grid through `anchor`. */
+/** The grid line at or before `time` of a grid through `anchor`; exact, as times are safe integers. */
 function gridStart(time: Micros, anchor: Micros, duration: DurationMicros): Micros {
-  return time - floorRemainder(time - anchor, duration);
-}
-
-/** `value` modulo `divisor`, never negative. */
-function floorRemainder(value: number, divisor: number): number {
-  const remainder = value % divisor;
-  return remainder < 0 ? remainder + divisor : remainder;
+  return anchor + Math.floor((time - anchor) / duration) * duration;
 }
 
 /** The last phase boundary or midnight at or before `time`. */

@@ -29,7 +29,9 @@ function platformReading(time: Micros): string {
 function reading(time: Micros): string {
   const { date, microsOfDay } = toNewYork(time);
   const part = (value: number): string => Math.floor(value).toString().padStart(2, '0');
-  return `${formatDate(date)}T${part(microsOfDay / HOUR)}:${part((microsOfDay % HOUR) / MINUTE)}:${part((microsOfDay % MINUTE) / SECOND)}`;
+  const hours = part(microsOfDay / HOUR);
+  const minutes = part((microsOfDay % HOUR) / MINUTE);
+  return `${formatDate(date)}T${hours}:${minutes}:${part((microsOfDay % MINUTE) / SECOND)}`;
 }
 
 const utc = (text: string): Micros => Date.parse(text) * 1000;

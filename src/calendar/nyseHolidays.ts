@@ -33,7 +33,7 @@ function observed(date: TradingDate): TradingDate {
 }
 
 /** Easter Sunday of the Gregorian calendar (the tables of 1582 in the arithmetic of Butcher, 1876). */
-export function easterSunday(year: number): TradingDate {
+function easterSunday(year: number): TradingDate {
   const golden = year % 19;
   const century = Math.floor(year / 100);
   const yearOfCentury = year % 100;

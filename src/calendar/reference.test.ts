@@ -27,10 +27,23 @@ function hoursOf(date: string): string {
 }
 
 /** Days on which `xnys` has other hours than the exchange's records, which hold here; all are single events. */
-const XNYS_DIFFERS =
-  '1990-12-27 1991-01-17 1991-02-25 1994-02-11 1995-12-18 1996-01-08 1997-10-27 1999-12-31 2001-09-17 2001-10-08 2002-09-11 2003-03-20 2004-06-07 2005-06-01 2006-12-27'.split(
-    ' ',
-  );
+const XNYS_DIFFERS = [
+  '1990-12-27',
+  '1991-01-17',
+  '1991-02-25',
+  '1994-02-11',
+  '1995-12-18',
+  '1996-01-08',
+  '1997-10-27',
+  '1999-12-31',
+  '2001-09-17',
+  '2001-10-08',
+  '2002-09-11',
+  '2003-03-20',
+  '2004-06-07',
+  '2005-06-01',
+  '2006-12-27',
+];
 
 describeWithReferenceData('the calendar and the reference tables', () => {
   const fromFirst = (row: readonly string[]): boolean => (row[0] ?? '') >= formatDate(FIRST_DATE);
