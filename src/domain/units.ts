@@ -92,6 +92,9 @@ export function addExact(a: number, b: number): number {
 
 /** The value of `quantity` at `price`: micro-dollars, rounded half to even. */
 export function notional(price: Price, quantity: Quantity, priceScale: number): Money {
+  // Whole shares keep the product small: most values stay clear of bigint.
+  const shares = quantity / SHARE;
+  if (Number.isInteger(shares) && priceScale % SHARE === 0) return mulDiv(price, shares, priceScale / SHARE);
   return mulDiv(price, quantity, priceScale);
 }
 
