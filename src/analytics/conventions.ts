@@ -1,0 +1,71 @@
+/**
+ * Statistics conventions as data. Two packages that print "Sharpe ratio" rarely compute the same number; a
+ * convention names every choice, and a run names its convention. Nothing in the formulas knows a convention's
+ * name.
+ */
+
+/** One complete set of choices. */
+export interface StatisticsConvention {
+  readonly name: string;
+  /** Which equity points make the return series: every point, the last of each New York date that has one, or of each calendar day (weekends repeat the last). */
+  readonly sampling: 'points' | 'tradingDay' | 'calendarDay';
+  /** The return before the first sample: counted as 0 in means, or absent. `drop` also leaves out the first real one. */
+  readonly firstReturn: 'keep' | 'keep' | 'drop';
+  /** Periods per year. */
+  readonly periodsPerYear: number;
+  /** (1 + geometric mean)^periods − 1, or (1 + arithmetic mean)^periods − 1. */
+  readonly annualReturn: 'geometric' | 'arithmetic';
+  /** sqrt((var + (1+g)²)^periods − (1+g)^(2·periods)) with the geometric mean g, or deviation × sqrt(periods). Sample variance in both. */
+  readonly volatility: 'compounded' | 'scaled';
+  /** (annual return − risk-free) ÷ volatility, or mean excess return ÷ deviation × sqrt(periods). */
+  readonly sharpe: 'annual' | 'mean';
+  /**
+   * `annual`: annual return ÷ (root mean square of min(r, 0) over all returns × sqrt(periods));
+   * `mean`: mean return × periods ÷ the same; `negativeDeviation`: (annual return − risk-free) ÷ (sample deviation
+   * of the negative returns × sqrt(periods)), 0 with fewer than two.
+   */
+  readonly sortino: 'annual' | 'mean' | 'negativeDeviation';
+  /** Days per year of the compound growth rate (end ÷ start)^(days per year ÷ days) − 1. */
+  readonly daysPerYear: number;
+}
+
+/** The conventions by name; presets refer to them. */
+export const STATISTICS_CONVENTIONS = {
+  /** Papertape's own: the definitions of quantopian/empyrical on daily returns. */
+  papertape: {
+    name: 'papertape',
+    sampling: 'tradingDay',
+    firstReturn: 'keep',
+    periodsPerYear: 252,
+    annualReturn: 'geometric',
+    volatility: 'scaled',
+    sharpe: 'mean',
+    sortino: 'mean',
+    daysPerYear: 365.25,
+  },
+  'backtesting.py': {
+    name: 'backtesting.py',
+    sampling: 'tradingDay',
+    firstReturn: 'keep',
+    periodsPerYear: 252,
+    annualReturn: 'geometric',
+    volatility: 'compounded',
+    sharpe: 'annual',
+    sortino: 'annual',
+    daysPerYear: 365.25,
+  },
+  lean: {
+    name: 'lean',
+    sampling: 'calendarDay',
+    firstReturn: 'drop',
+    periodsPerYear: 252,
+    annualReturn: 'arithmetic',
+    volatility: 'scaled',
+    sharpe: 'annual',
+    sortino: 'negativeDeviation',
+    daysPerYear: 365,
+  },
+} as const satisfies Record<string, StatisticsConvention>;
+
+/** A convention's name. */
+export type ConventionName = keyof typeof STATISTICS_CONVENTIONS;

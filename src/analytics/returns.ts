@@ -1,0 +1,88 @@
+/** Equity curves as return series, and what their moments say. Dollars and fractions in float64. */
+import { newYorkDate } from '../calendar/newYorkTime.js';
+import { assert } from '../utils/assert.js';
+import type { StatisticsConvention } from './conventions.js';
+
+/** An equity curve: columns of equal length, times (Micros) ascending, equity in dollars above zero. */
+export interface EquityCurve {
+  readonly time: Float64Array;
+  readonly equity: Float64Array;
+}
+
+/** The equity samples that a convention looks at, oldest first. */
+export function sampleEquity(curve: EquityCurve, sampling: StatisticsConvention['sampling']): Float64Array {
+  assert(curve.time.length === curve.equity.length, 'an equity curve has columns of equal length');
+  if (sampling === 'points') return curve.equity;
+  const samples: number[] = [];
+  let lastDate = Number.NaN;
+  for (let i = 0; i < curve.time.length; i += 1) {
+    const date = newYorkDate(curve.time[i] ?? 0);
+    const value = curve.equity[i] ?? Number.NaN;
+    if (date === lastDate) {
+      samples[samples.length - 1] = value;
+      continue;
+    }
+    const previous = samples[samples.length - 1];
+    if (sampling === 'calendarDay' && previous !== undefined) {
+      for (let day = lastDate + 1; day < date; day += 1) samples.push(previous);
+    }
+    samples.push(value);
+    lastDate = date;
+  }
+  return Float64Array.from(samples);
+}
+
+/** Simple returns of consecutive samples: one fewer than samples. */
+export function simpleReturns(samples: Float64Array): Float64Array {
+  const returns = new Float64Array(Math.max(0, samples.length - 1));
+  for (let i = 0; i < returns.length; i += 1) returns[i] = (samples[i + 1] ?? 0) / (samples[i] ?? 0) - 1;
+  return returns;
+}
+
+/** Arithmetic mean; NaN for no values. */
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += values[i] ?? 0;
+  return sum / values.length;
+}
+
+/** Sample variance (n − 1); NaN for fewer than two values. */
+export function sampleVariance(values: ArrayLike<number>): number {
+  const centre = mean(values);
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += ((values[i] ?? 0) - centre) ** 2;
+  return values.length < 2 ? Number.NaN : sum / (values.length - 1);
+}
+
+/** Geometric mean of the growth less 1; 0 when a return loses everything, NaN for no values. */
+export function geometricMean(returns: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < returns.length; i += 1) {
+    const growth = 1 + (returns[i] ?? 0);
+    if (growth <= 0) return 0;
+    sum += Math.log(growth);
+  }
+  return Math.exp(sum / returns.length) - 1;
+}
+
+/** Root mean square of the losses, gains counted as 0. */
+export function downsideDeviation(returns: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < returns.length; i += 1) sum += Math.min(returns[i] ?? 0, 0) ** 2;
+  return Math.sqrt(sum / returns.length);
+}
+
+/** Slope of `ys` against `xs` (covariance ÷ variance of `xs`, both with n − 1); equal lengths. */
+export function slope(xs: ArrayLike<number>, ys: ArrayLike<number>): number {
+  assert(xs.length === ys.length, 'slope takes series of equal length');
+  const meanX = mean(xs);
+  const meanY = mean(ys);
+  let covariance = 0;
+  let variance = 0;
+  for (let i = 0; i < xs.length; i += 1) {
+    const x = (xs[i] ?? 0) - meanX;
+    covariance += x * ((ys[i] ?? 0) - meanY);
+    variance += x * x;
+  }
+  return covariance / variance;
+}

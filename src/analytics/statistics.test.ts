@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { describeWithReferenceData, referenceData } from '../../test/referenceData.js';
+import { fromNewYork } from '../calendar/newYorkTime.js';
+import { parseDate } from '../calendar/tradingDate.js';
+import { DAY, HOUR } from '../domain/timeframe.js';
+import { STATISTICS_CONVENTIONS } from './conventions.js';
+import { drawdowns } from './drawdowns.js';
+import { computeStatistics } from './statistics.js';
+import { tradeStatistics } from './tradeStatistics.js';
+
+const csv = (path: string): string[][] =>
+  readFileSync(referenceData(path), 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','));
+const closeOf = (date: string): number => fromNewYork(parseDate(date), 16 * HOUR);
+
+describeWithReferenceData('statistics against the published GOOG reference run', () => {
+  it('equals every figure of case A (SMA 10/30) to 1e-8 from its equity and trades', () => {
+    const bars = csv('goog/GOOG.csv');
+    const equity = csv('goog/equity_sma_10_30.csv');
+    const expected: unknown = JSON.parse(readFileSync(referenceData('goog/expected_stats.json'), 'utf8'));
+    const figures = (expected as Record<string, Record<string, number>>)['A'] ?? {};
+    const time = Float64Array.from(bars, (row) => closeOf(row[0] ?? ''));
+    const statistics = computeStatistics(
+      {
+        curve: { time, equity: Float64Array.from(equity, (row) => Number(row[1])) },
+        trades: csv('goog/trades_sma_10_30.csv').map((row) => ({
+          entryTime: closeOf(row[10] ?? ''),
+          exitTime: closeOf(row[11] ?? ''),
+          pnl: Number(row[7]),
+          // The file rounds returns; the exact ones follow from the prices.
+          returnFraction: (Number(row[4]) / Number(row[3]) - 1) * Math.sign(Number(row[0])),
+        })),
+        startEquity: 10_000,
+        benchmark: Float64Array.from(bars, (row) => Number(row[4])),
+        benchmarkFrom: 29,
+        riskFree: 0,
+      },
+      STATISTICS_CONVENTIONS['backtesting.py'],
+    );
+    const rows: readonly (readonly [string, number])[] = [
+      ['Exposure Time [%]', statistics.exposure * 100],
+      ['Equity Final [$]', statistics.finalEquity],
+      ['Equity Peak [$]', statistics.peakEquity],
+      ['Return [%]', statistics.totalReturn * 100],
+      ['Buy & Hold Return [%]', statistics.buyAndHoldReturn * 100],
+      ['Return (Ann.) [%]', statistics.annualReturn * 100],
+      ['Volatility (Ann.) [%]', statistics.annualVolatility * 100],
+      ['CAGR [%]', statistics.cagr * 100],
+      ['Sharpe Ratio', statistics.sharpe],
+      ['Sortino Ratio', statistics.sortino],
+      ['Calmar Ratio', statistics.calmar],
+      ['Alpha [%]', statistics.alpha * 100],
+      ['Beta', statistics.beta],
+      ['Max. Drawdown [%]', -statistics.maxDrawdown * 100],
+      ['Avg. Drawdown [%]', -statistics.averageDrawdown * 100],
+      ['Max. Drawdown Duration', statistics.maxDrawdownDays],
+      ['Avg. Drawdown Duration', statistics.averageDrawdownDays],
+      ['# Trades', statistics.trades],
+      ['Win Rate [%]', statistics.winRate * 100],
+      ['Best Trade [%]', statistics.bestTrade * 100],
+      ['Worst Trade [%]', statistics.worstTrade * 100],
+      ['Avg. Trade [%]', statistics.averageTrade * 100],
+      ['Max. Trade Duration', statistics.maxTradeDays],
+      ['Avg. Trade Duration', statistics.averageTradeDays],
+      ['Profit Factor', statistics.profitFactor],
+      ['Expectancy [%]', statistics.expectancy * 100],
+      ['SQN', statistics.sqn],
+      ['Kelly Criterion', statistics.kelly],
+    ];
+    const wrong = rows.filter(([name, value]) => {
+      const wanted = figures[name] ?? Number.NaN;
+      return !(Math.abs(value - wanted) <= 1e-8 * Math.abs(wanted));
+    });
+    expect(wrong.map(([name, value]) => ({ name, value, wanted: figures[name] }))).toEqual([]);
+  });
+});
+
+describe('drawdowns', () => {
+  const curve = (equity: number[]) => ({
+    time: Float64Array.from(equity, (_, day) => day * DAY),
+    equity: Float64Array.from(equity),
+  });
+
+  it('counts falls between peaks, and one that is still open at the end', () => {
+    // 100 → 80 → 110: 20 % over two days. 110 → 99 → 88 at the end: 20 % over two days.
+    expect(drawdowns(curve([100, 80, 110, 99, 88]))).toEqual({
+      maxDrawdown: 1 - 80 / 100,
+      averageDrawdown: (1 - 80 / 100 + (1 - 88 / 110)) / 2,
+      maxDrawdownDays: 2,
+      averageDrawdownDays: 2,
+    });
+  });
+
+  it('is zero for a curve that never falls', () => {
+    expect(drawdowns(curve([1, 1, 2, 3]))).toEqual({
+      maxDrawdown: 0,
+      averageDrawdown: 0,
+      maxDrawdownDays: 0,
+      averageDrawdownDays: 0,
+    });
+  });
+});
+
+describe('trade statistics', () => {
+  it('says NaN, not a number, for what no trades can tell', () => {
+    const none = tradeStatistics([]);
+    expect(none.trades).toBe(0);
+    expect([none.winRate, none.expectancy, none.sqn, none.kelly].every(Number.isNaN)).toBe(true);
+  });
+});
