@@ -1,0 +1,124 @@
+/**
+ * How every benchmark is measured: the result is checked before anything is timed, then come warm-up runs, then
+ * the timed ones, each with its garbage collections. The first run is kept apart, because it pays for the
+ * compiler. One process per benchmark file (scripts/bench.mjs sees to that), so that no case runs in code that
+ * another one has made slow.
+ */
+import { PerformanceObserver, constants } from 'node:perf_hooks';
+import type { PerformanceEntry } from 'node:perf_hooks';
+
+/** One measured case; times are wall-clock milliseconds of whole runs. */
+export interface BenchResult {
+  /** Case name, unique within the run, e.g. `backtest-single/sma-cross`. */
+  readonly name: string;
+  /** What `work` counts, plural: `bars`, `orders`. */
+  readonly unit: string;
+  /** Units of work in one run. */
+  readonly work: number;
+  readonly firstRunMs: number;
+  /** Every timed run, in order. */
+  readonly runsMs: readonly number[];
+  readonly medianMs: number;
+  readonly bestMs: number;
+  /** Slowest timed run over the median, minus one: 0.05 means that the slowest took 5 % longer. */
+  readonly spread: number;
+  /** Units per second at the median. */
+  readonly perSecond: number;
+  /** Minor collections per million units over the timed runs. */
+  readonly scavengesPerMillion: number;
+  /** Units per second that the project promises on its reference machine, if it promises any. */
+  readonly gatePerSecond?: number;
+  /** What limits the case, in a few words. */
+  readonly note?: string;
+}
+
+/** A case to measure. */
+export interface BenchCase<T> {
+  readonly name: string;
+  readonly unit: string;
+  readonly work: number;
+  /** One run; everything that is not part of the work (data, wiring) is made outside. */
+  readonly run: () => T;
+  /** Throws if the result of a run is wrong. Called for the first run and for the last. */
+  readonly check: (result: T) => void;
+  readonly warmUps?: number;
+  readonly runs?: number;
+  readonly gatePerSecond?: number;
+  readonly note?: string;
+}
+
+const WARM_UPS = 3;
+const RUNS = 7;
+
+/** Checks and measures one case. */
+export async function measure<T>(benchCase: BenchCase<T>): Promise<BenchResult> {
+  const { name, unit, work, run, check, warmUps = WARM_UPS, runs = RUNS } = benchCase;
+  const first = timed(run);
+  check(first.result);
+  for (let index = 1; index < warmUps; index++) run();
+  const garbage = new GarbageCounter();
+  const runsMs: number[] = [];
+  let last = first.result;
+  for (let index = 0; index < runs; index++) {
+    const { ms, result } = timed(run);
+    runsMs.push(ms);
+    last = result;
+  }
+  const scavenges = await garbage.stop();
+  check(last);
+  const medianMs = median(runsMs);
+  return {
+    name,
+    unit,
+    work,
+    firstRunMs: first.ms,
+    runsMs,
+    medianMs,
+    bestMs: Math.min(...runsMs),
+    spread: Math.max(...runsMs) / medianMs - 1,
+    perSecond: (work / medianMs) * 1000,
+    scavengesPerMillion: (scavenges / (work * runs)) * 1e6,
+    ...(benchCase.gatePerSecond === undefined ? {} : { gatePerSecond: benchCase.gatePerSecond }),
+    ...(benchCase.note === undefined ? {} : { note: benchCase.note }),
+  };
+}
+
+/** The middle value, or the mean of the two middle ones. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+}
+
+function timed<T>(run: () => T): { ms: number; result: T } {
+  const started = performance.now();
+  const result = run();
+  return { ms: performance.now() - started, result };
+}
+
+/** Counts minor collections from its making until it is stopped. */
+class GarbageCounter {
+  readonly #observer: PerformanceObserver;
+  #scavenges = 0;
+
+  constructor() {
+    this.#observer = new PerformanceObserver((list) => this.#count(list.getEntries()));
+    this.#observer.observe({ entryTypes: ['gc'] });
+  }
+
+  async stop(): Promise<number> {
+    // Entries arrive through the event loop, which the timed runs did not let turn.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    this.#count(this.#observer.takeRecords());
+    this.#observer.disconnect();
+    return this.#scavenges;
+  }
+
+  #count(entries: readonly PerformanceEntry[]): void {
+    for (const { detail } of entries) {
+      const kind = typeof detail === 'object' && detail !== null && 'kind' in detail ? detail.kind : undefined;
+      if (kind === constants.NODE_PERFORMANCE_GC_MINOR) this.#scavenges += 1;
+    }
+  }
+}
