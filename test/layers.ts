@@ -72,9 +72,8 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
     node: 'all',
   },
   scheduler: { may: [...LANGUAGE, 'contracts', 'analytics', 'engine', 'strategies', 'config'], node: 'all' },
-  // Runs the kernel with a source, a clock and a sink that it is given, and is the session that the gateway serves.
-  host: { may: [...LANGUAGE, ...KERNEL, 'config', 'contracts', 'analytics'], typesOnly: ['api'], node: 'all' },
-  // Shells
+  // Shells. `host` joins kernel, tape, market stream and projections for sessions that last (ADR 0003).
+  host: { may: BELOW_SHELLS.filter((unit) => unit !== 'host'), packages: ['esbuild', 'typescript'], node: 'all' },
   'compose.ts': { may: BELOW_SHELLS, packages: ['pino'], node: 'all' },
   cli: {
     may: [...BELOW_SHELLS, 'compose.ts'],

@@ -1,5 +1,13 @@
-/** The machine's clock behind the {@link Clock} port: wall time for timestamps, monotonic time for durations. */
-import type { Clock } from '../domain/ports.js';
+/** The machine's clock behind one interface: wall time for timestamps, monotonic time for durations. */
+
+/** Time at the edges: wall time for timestamps, monotonic time for durations. The kernel never sees it. */
+export interface Clock {
+  /** Microseconds since the Unix epoch, UTC, a whole number. */
+  now(): number;
+  monotonicMs(): number;
+  /** Calls back once after `delayMs`; returns a function that cancels. */
+  setTimer(delayMs: number, callback: () => void): () => void;
+}
 
 /** The real clock. Times are whole microseconds; the wall clock's own resolution is what the system gives. */
 export const systemClock: Clock = {
