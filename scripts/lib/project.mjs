@@ -56,9 +56,9 @@ export function ensureInstalled() {
   const missing = missingPackages();
   if (missing.length === 0) return;
   say(`Installing packages (${missing.length} missing or of another version) …`);
-  if (npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund']) === 0) return;
+  if (npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']) === 0) return;
   say('"npm ci" failed; trying "npm install", which also repairs a lock that does not fit package.json …');
-  if (npm(['install', '--ignore-scripts', '--no-audit', '--no-fund']) === 0) return;
+  if (npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']) === 0) return;
   fail(
     'The packages could not be installed; npm says why above. Papertape downloads only from the npm registry: ' +
       'check the network and the registry setting ("npm config get registry"), then run the command again.',
