@@ -96,8 +96,9 @@ function table({ machine, versions, k1Ms, results: rows }) {
   ]);
   const widths = header.map((_, column) => Math.max(...[header, ...lines].map((line) => line[column].length)));
   const format = (line) => line.map((cell, column) => cell.padEnd(widths[column])).join('  ');
+  const { cpu, cores, memoryGiB } = machine;
   return [
-    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${versions.node}, K1 ${k1Ms ? ms(k1Ms) : '–'}`,
+    `${cpu}, ${cores} cores, ${memoryGiB} GiB, Node ${versions.node}, K1 ${k1Ms ? ms(k1Ms) : '–'}`,
     '',
     format(header),
     ...lines.map(format),
