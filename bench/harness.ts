@@ -116,7 +116,8 @@ class GarbageCounter {
   }
 
   #count(entries: readonly PerformanceEntry[]): void {
-    for (const { detail } of entries) {
+    for (const entry of entries) {
+      const detail: unknown = 'detail' in entry ? entry.detail : undefined;
       const kind = typeof detail === 'object' && detail !== null && 'kind' in detail ? detail.kind : undefined;
       if (kind === constants.NODE_PERFORMANCE_GC_MINOR) this.#scavenges += 1;
     }
