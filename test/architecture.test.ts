@@ -1,17 +1,29 @@
 /**
  * Holds the source tree to the layer table of test/layers.ts: every import of every module, outside packages
- * and `node:` modules included; no import cycles; and a kernel without clocks, timers, randomness, environment
- * or Math functions whose last digit differs between machines.
+ * and `node:` modules included; no import cycles; and time, randomness and environment only where test/purity.ts
+ * and this file allow them.
  */
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { LAYERS } from './layers.js';
 import type { LayerRule } from './layers.js';
-import { isTestPath, lineOf, listPaths, parseSource, readSource } from './sourceFiles.js';
+import { ambientFaults, kernelFaults } from './purity.js';
+import { isTestPath, listPaths, parseSource, readSource } from './sourceFiles.js';
 import type { SourceFile } from './sourceFiles.js';
 
 /** Fewer modules than this means that the search is broken, not that the project shrank. */
 const FEWEST_MODULES = 20;
+
+/** Starts of paths that may read the clock, the environment and randomness: where the ports are made, and shells. */
+const AMBIENT = [
+  'src/utils/clock.ts',
+  'src/utils/idGenerator.ts',
+  'src/config/systemConfig.ts',
+  'src/main.ts',
+  'src/cli/',
+];
+
+/** What is imported as a whole: the library, and the wire that server and page share. */
+const BARRELS = new Set(['src/index.ts', 'src/contracts/index.ts']);
 
 const paths = [...listPaths('src', /\.tsx?$/), ...listPaths('frontend/src', /\.tsx?$/)];
 const modules = paths.filter((path) => !isTestPath(path) && !path.endsWith('.d.ts')).map(readSource);
@@ -61,78 +73,6 @@ function importFaults(file: SourceFile): string[] {
   return faults;
 }
 
-const IMPURE_GLOBALS = new Set([
-  'Date',
-  'performance',
-  'process',
-  'console',
-  'crypto',
-  'fetch',
-  'setTimeout',
-  'setInterval',
-  'setImmediate',
-  'queueMicrotask',
-  'globalThis',
-  'require',
-  'Intl',
-  'Buffer',
-]);
-
-/** Exact by the language standard or trivially so; every other Math function may differ in its last digit. */
-const EXACT_MATH = new Set([
-  'abs',
-  'ceil',
-  'floor',
-  'round',
-  'trunc',
-  'sign',
-  'min',
-  'max',
-  'sqrt',
-  'imul',
-  'clz32',
-  'fround',
-  'PI',
-  'E',
-  'LN2',
-  'LN10',
-  'SQRT2',
-]);
-
-/** Uses of what the kernel must not know, as sentences. */
-function kernelFaults(file: SourceFile): string[] {
-  const faults: string[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return;
-    const at = (): string => `${file.path}:${lineOf(file.syntax, node)}`;
-    if (ts.isIdentifier(node) && IMPURE_GLOBALS.has(node.text) && isFreeName(node)) {
-      faults.push(`${at()}: the kernel may not use ${node.text}`);
-    }
-    if (ts.isPropertyAccessExpression(node) && node.expression.getText(file.syntax) === 'Math') {
-      if (!EXACT_MATH.has(node.name.text)) faults.push(`${at()}: the kernel may not use Math.${node.name.text}`);
-    }
-    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.AsteriskAsteriskToken) {
-      const literal = ts.isNumericLiteral(node.left) && ts.isNumericLiteral(node.right);
-      if (!literal) faults.push(`${at()}: the kernel may not use ** on numbers that are not literals`);
-    }
-    if (ts.isAwaitExpression(node) || ts.isYieldExpression(node)) {
-      faults.push(`${at()}: the kernel is synchronous and may not await or yield`);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(file.syntax);
-  return faults;
-}
-
-/** Whether an identifier stands for a variable, not for a property, a key or a declared name. */
-function isFreeName(node: ts.Identifier): boolean {
-  const parent = node.parent;
-  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
-  if (ts.isPropertyAssignment(parent)) return parent.initializer === node;
-  if (ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) return false;
-  return !(ts.isPropertyDeclaration(parent) || ts.isMethodDeclaration(parent) || ts.isParameter(parent));
-}
-
 /** The import cycles of the graph, each as `a → b → a`; type-only imports do not run and do not count. */
 function findCycles(files: readonly SourceFile[]): string[] {
   const edges = new Map(
@@ -179,6 +119,18 @@ describe('the layers', () => {
     const kernel = modules.filter((file) => LAYERS[unitOf(file.path)]?.kernel === true);
     expect(kernel.flatMap(kernelFaults)).toEqual([]);
   });
+
+  it('keep clocks, timers, randomness and the environment behind ports', () => {
+    const server = modules.filter(
+      ({ path }) => path.startsWith('src/') && !AMBIENT.some((start) => path.startsWith(start)),
+    );
+    expect(server.flatMap(ambientFaults)).toEqual([]);
+  });
+
+  it('are imported file by file: no barrels', () => {
+    const barrels = modules.map(({ path }) => path).filter((path) => /\/index\.tsx?$/.test(path));
+    expect(barrels.filter((path) => !BARRELS.has(path))).toEqual([]);
+  });
 });
 
 describe('the checks themselves', () => {
@@ -212,6 +164,18 @@ describe('the checks themselves', () => {
   ];
   it.each(kernelCases)('the kernel with %s has %i faults', (text, count) => {
     expect(kernelFaults(parseSource('src/engine/X.ts', text))).toHaveLength(count);
+  });
+
+  const ambientCases: readonly [string, number][] = [
+    ['const now = new Date();', 1],
+    ['const day = new Date(0);', 0],
+    ['const now = Date.now();', 1],
+    [`import { randomUUID } from 'node:crypto';`, 1],
+    [`const port = process.env['PORT'];`, 1],
+    ['clock.setTimeout(f, 1);', 0],
+  ];
+  it.each(ambientCases)('a service with %s has %i faults', (text, count) => {
+    expect(ambientFaults(parseSource('src/api/X.ts', text))).toHaveLength(count);
   });
 
   it('finds a cycle', () => {

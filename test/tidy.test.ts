@@ -6,7 +6,8 @@
 import { describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isTestPath, listPaths, projectRoot } from './sourceFiles.js';
+import ts from 'typescript';
+import { isTestPath, lineOf, listPaths, projectRoot, readSource } from './sourceFiles.js';
 
 const MAX_LINES = 500;
 const MAX_TEST_LINES = 800;
@@ -101,6 +102,43 @@ describe('every source file', () => {
       return { path, text, lines: text.split('\n') };
     });
     expect(faultsOf(matching(MACHINE_PATH, 'path of a particular machine'), [...files, ...texts])).toEqual([]);
+  });
+});
+
+/**
+ * Exported declarations without a doc comment, as faults. One comment serves declarations on adjoining lines:
+ * overloads, and constants that are explained together.
+ */
+function undocumentedExports(path: string): string[] {
+  const { syntax } = readSource(path);
+  const faults: string[] = [];
+  let previous = { endLine: -1, documented: false };
+  for (const statement of syntax.statements) {
+    const line = lineOf(syntax, statement);
+    const adjoining = line === previous.endLine + 1 && previous.documented;
+    const documented = adjoining || hasDocComment(syntax, statement);
+    const exported = ts.canHaveModifiers(statement)
+      ? ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
+      : false;
+    if (exported === true && !documented) faults.push(`${path}:${line}: exported without a doc comment`);
+    previous = { endLine: syntax.getLineAndCharacterOfPosition(statement.end).line + 1, documented };
+  }
+  return faults;
+}
+
+/** Whether a doc comment stands before a statement; the first one of a file is its header and does not count. */
+function hasDocComment(syntax: ts.SourceFile, statement: ts.Statement): boolean {
+  const comments = ts.getLeadingCommentRanges(syntax.text, statement.getFullStart()) ?? [];
+  return comments.some(({ pos }, index) => {
+    const isHeader = statement.getFullStart() === 0 && index === 0;
+    return syntax.text.startsWith('/**', pos) && !isHeader;
+  });
+}
+
+describe('every exported symbol', () => {
+  it('has a doc comment', () => {
+    const paths = [...listPaths('src', /\.ts$/), ...listPaths('frontend/src', /\.tsx?$/)];
+    expect(paths.filter((path) => !isTestPath(path)).flatMap(undocumentedExports)).toEqual([]);
   });
 });
 
