@@ -152,3 +152,44 @@ export interface HistoryStore {
   load(query: HistoryQuery): Promise<MarketTable>;
   coverage(): Promise<readonly HistoryCoverage[]>;
 }
+
+/**
+ * What an event log takes at the moment: everything; only essential records, because the disk is full; nothing
+ * ever again, because the disk failed; nothing, because it was closed.
+ */
+export type EventLogState = 'open' | 'halted' | 'failed' | 'closed';
+
+/**
+ * The tape's decision log: an append-only sequence of records whose meaning is the writer's. One writer.
+ *
+ * Records collect in memory until `commit` writes them as one group, of which after a power cut all or none is
+ * there. Nothing may leave the process before the commit of its record has returned (K3).
+ */
+export interface EventLog {
+  readonly state: EventLogState;
+  /** Number of the last record appended, committed or not; 0 if none. Numbers start at 1 without gaps. */
+  readonly lastSeq: number;
+  /** Number of the last record that is durable. */
+  readonly durableSeq: number;
+  /** Records appended since the last commit. */
+  readonly pendingCount: number;
+  /**
+   * Adds a record to the next group and returns its number. `type` is 0 to 255; the payload is copied.
+   * An `essential` record (a cancel, the kill switch) is taken while the disk is full. Throws `STORAGE_FULL`
+   * while halted, `OVERLOADED` when the group has reached its limit and must be committed first, and after a
+   * failure the error of that failure.
+   */
+  append(type: number, time: Micros, payload: Uint8Array, essential?: boolean): number;
+  /**
+   * Makes the appended records durable and returns the number of the last. Throws `STORAGE_FULL` if not even the
+   * reserve holds them (they stay pending), `JOURNAL_SYNC_FAILED` or `STORAGE_READ_ONLY` if the disk failed: the
+   * outcome of the pending records is then unknown and the process must stop.
+   */
+  commit(): number;
+  /** Forgets the pending records; their numbers are used again. */
+  discardPending(): void;
+  /** Leaves `halted` if the disk has room for the reserve again; returns whether the log is open. */
+  resume(): boolean;
+  /** Commits what is pending, releases the reserve and closes. */
+  close(): void;
+}
