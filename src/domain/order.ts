@@ -21,8 +21,13 @@ export interface OrderRequest {
   readonly side: Side;
   readonly type: OrderType;
   readonly timeInForce: TimeInForce;
-  /** Positive micro-shares. */
+  /** Positive micro-shares; 0 only together with {@link sizeAtFill}, until the fill has decided it. */
   readonly quantity: Quantity;
+  /**
+   * Leaves the size of a market order to the venue: whole shares for `fraction` (0-1) of what the account can
+   * pay at the fill price, fees included. Only presets with a sizing at the fill take such orders.
+   */
+  readonly sizeAtFill?: { readonly fraction: number };
   /** Set for limit orders only. */
   readonly limitPrice?: Price;
   /** Set for stop orders only. */
