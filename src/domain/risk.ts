@@ -60,4 +60,9 @@ export interface RiskLimits {
   readonly fatFingerFraction?: number;
   /** Oldest price on which an order may be decided. */
   readonly maxPriceAge?: DurationMicros;
+  /**
+   * Whether orders are refused that could not trade at once: all while the market is closed, and all but limit
+   * orders outside regular hours. Otherwise they wait at the venue for the next open.
+   */
+  readonly requireOpenSession?: boolean;
 }
