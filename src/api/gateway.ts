@@ -1,0 +1,250 @@
+/**
+ * The gateway: REST, the stream, the page, health and the API's documentation, behind one door. Everything but
+ * health and the page's own files needs a sign-in; a route that says nothing about access is closed.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import cookiePlugin from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import staticFiles from '@fastify/static';
+import Fastify from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { isLoopback } from '../config/systemConfig.js';
+import type { SystemConfig } from '../config/systemConfig.js';
+import type { Dependency } from '../contracts/index.js';
+import { PapertapeError } from '../domain/errors.js';
+import { roleIncludes } from '../domain/identity.js';
+import type { Clock } from '../utils/clock.js';
+import type { IdGenerator } from '../utils/idGenerator.js';
+import type { Logger } from '../utils/logger.js';
+import { registerApiDocs } from './apiDocs.js';
+import { HealthMonitor, registerHealthRoutes } from './health.js';
+import type { AuthService, Principal } from './microservices/AuthService.js';
+import { sendProblem } from './problems.js';
+import { addPrivacyHeaders, checkCookieRequest, checkRequest, OriginPolicy } from './requestGuards.js';
+import { registerRoutes } from './routeHandlers.js';
+import type { RouteAccess } from './routeHandlers.js';
+import { authRoutes, refreshCookie, refreshTokenOf } from './routes/authRoutes.js';
+import type { RefreshCookie } from './routes/authRoutes.js';
+import { tradingRoutes } from './routes/tradingRoutes.js';
+import { StreamHub } from './stream/StreamHub.js';
+import { serveStream } from './stream/streamServer.js';
+import { StreamTickets } from './stream/StreamTickets.js';
+import type { TradingSession } from './tradingSession.js';
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+const REQUEST_TIMEOUT_MS = 15_000;
+const CONNECTION_TIMEOUT_MS = 60_000;
+/** Requests per minute and address; the page alone needs a few dozen. */
+const REQUESTS_PER_MINUTE = 1200;
+
+/** What the gateway is made of. */
+export interface GatewayOptions {
+  readonly config: Pick<SystemConfig, 'host' | 'port' | 'publicUrl' | 'authSecret'>;
+  readonly session: TradingSession;
+  readonly auth: AuthService;
+  readonly clock: Clock;
+  readonly ids: IdGenerator;
+  readonly log: Logger;
+  readonly version: string;
+  /** Folder of the built page; absent or not there: the API only. */
+  readonly pageDir?: string;
+  /** Dependencies beyond the session's own, e.g. the database. */
+  readonly dependencies?: () => readonly Dependency[];
+}
+
+/** A gateway that can listen. */
+export interface Gateway {
+  /** For requests without a socket, in tests. */
+  readonly app: FastifyInstance;
+  /** Listens and gives the address for people. Throws `PORT_IN_USE`. */
+  listen(): Promise<string>;
+  /** From now on refuses everything but health with `SHUTTING_DOWN` (F04). */
+  beginShutdown(): void;
+  /** Ends streams and connections. */
+  close(): Promise<void>;
+}
+
+/** Builds the gateway. Throws `CONFIG_INVALID` when it would be reachable from elsewhere without a secret. */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { config, session, auth, clock, ids, log } = options;
+  if (!isLoopback(config.host) && (config.authSecret === undefined || config.publicUrl === undefined)) {
+    throw new PapertapeError('CONFIG_INVALID', `Listening on ${config.host} needs a secret and a public address.`, {
+      remedy: 'Set PAPERTAPE_AUTH_SECRET and PAPERTAPE_PUBLIC_URL, or listen on 127.0.0.1.',
+    });
+  }
+  const origins = new OriginPolicy(config.publicUrl);
+  const cookie = refreshCookie(origins.secure);
+  const tickets = new StreamTickets(clock, ids);
+  const health = new HealthMonitor({
+    version: options.version,
+    startedAt: clock.now(),
+    dependencies: () => [...session.dependencies(), ...(options.dependencies?.() ?? [])],
+  });
+  const hub = new StreamHub({ session, auth, clock, ids, health: () => health.read() });
+  let stopping = false;
+
+  const baseLogger: FastifyBaseLogger = log;
+  const app: FastifyInstance = Fastify({
+    loggerInstance: baseLogger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    forceCloseConnections: true,
+    trustProxy: false,
+    genReqId: () => ids.id(),
+    routerOptions: { caseSensitive: true, maxParamLength: 160 },
+    frameworkErrors: (error, request, reply) => {
+      void sendProblem(error, request, reply);
+    },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  app.decorateRequest('principal', undefined);
+
+  app.addHook('onRequest', async (request) => {
+    if (stopping && !request.url.startsWith('/health/')) {
+      throw new PapertapeError('SHUTTING_DOWN', 'Papertape is stopping and takes no new requests.');
+    }
+    // Probes know the address only; health tells them nothing that a host name would protect.
+    if (!request.url.startsWith('/health/')) checkRequest(request, origins);
+  });
+  // After the rate limit (which routes check on request) and before any body is read.
+  app.addHook('preParsing', async (request) => {
+    if (!request.is404) request.principal = await admit(request, auth, cookie);
+  });
+  addPrivacyHeaders(app);
+
+  await registerHelmet(app, origins.secure);
+  await app.register(cookiePlugin);
+  await app.register(rateLimit, { global: true, max: REQUESTS_PER_MINUTE, timeWindow: 60_000 });
+  await registerApiDocs(app, options.version, cookie.name);
+  registerRoutes(app, {
+    ...authRoutes({ auth, tickets, cookie, clock }),
+    ...tradingRoutes(session, auth),
+    health: () => health.read(),
+  });
+  registerHealthRoutes(app, health);
+  await registerPage(app, options.pageDir);
+  await app.ready();
+  const stopStream = serveStream(app.server, { hub, tickets, origins, clock, log });
+
+  return {
+    app,
+    listen: () => listen(app, config),
+    beginShutdown: () => {
+      stopping = true;
+      hub.close('Papertape is stopping.');
+    },
+    close: async () => {
+      hub.close('Papertape is stopping.');
+      stopStream();
+      await app.close();
+    },
+  };
+}
+
+/** Who the request is from, or throws; a route without an access rule is closed to everyone. */
+async function admit(
+  request: FastifyRequest,
+  auth: AuthService,
+  cookie: RefreshCookie,
+): Promise<Principal | undefined> {
+  const access: RouteAccess | undefined = request.routeOptions.config.access;
+  if (access === 'open') return undefined;
+  if (access === 'cookie') {
+    checkCookieRequest(request);
+    return undefined;
+  }
+  const authorization = request.headers.authorization;
+  const token = authorization?.startsWith('Bearer ') ? authorization.slice('Bearer '.length) : undefined;
+  let principal = token === undefined ? undefined : await auth.authenticate(token);
+  if (access === 'document' && token === undefined) {
+    const refreshToken = refreshTokenOf(request, cookie);
+    principal = refreshToken === undefined ? undefined : await auth.authenticateCookie(refreshToken);
+  }
+  if (principal === undefined) throw new PapertapeError('UNAUTHENTICATED', 'Sign in first.');
+  const needed = access === 'document' ? 'viewer' : access;
+  if (needed === undefined || !roleIncludes(principal.role, needed)) {
+    throw new PapertapeError('FORBIDDEN', `This needs the role ${needed ?? 'of nobody'}; you are ${principal.role}.`);
+  }
+  return principal;
+}
+
+async function registerHelmet(app: FastifyInstance, secure: boolean): Promise<void> {
+  await app.register(helmet, {
+    global: true,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'script-src': ["'self'"],
+        // Charts and overlays of the page set styles at run time; styles cannot run code.
+        'style-src': ["'self'", "'unsafe-inline'"],
+        'img-src': ["'self'", 'data:'],
+        'font-src': ["'self'", 'data:'],
+        'connect-src': ["'self'"],
+        'manifest-src': ["'self'"],
+        'worker-src': ["'self'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'self'"],
+        'frame-ancestors': ["'none'"],
+        'object-src': ["'none'"],
+      },
+    },
+    crossOriginEmbedderPolicy: false,
+    crossOriginOpenerPolicy: { policy: 'same-origin' },
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+    referrerPolicy: { policy: 'no-referrer' },
+    frameguard: { action: 'deny' },
+    hsts: secure ? { maxAge: 31_536_000 } : false,
+  });
+}
+
+async function registerPage(app: FastifyInstance, pageDir: string | undefined): Promise<void> {
+  const page = pageDir !== undefined && existsSync(join(pageDir, 'index.html')) ? pageDir : undefined;
+  if (page !== undefined) {
+    await app.register(async (scope) => {
+      scope.addHook('onRoute', (route) => {
+        route.config = { ...route.config, access: 'open' };
+      });
+      await scope.register(staticFiles, {
+        root: page,
+        cacheControl: false,
+        setHeaders: (reply, path) => {
+          // Built files carry a hash in their name; the page itself must always be asked for.
+          const lasting = path.includes(`${join(page, 'assets')}`);
+          reply.header('cache-control', lasting ? 'public, max-age=31536000, immutable' : 'no-cache');
+        },
+      });
+    });
+  }
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? '/';
+    const isPage = request.method === 'GET' && !/^\/(api|health|assets)(\/|$)/.test(path) && !path.includes('.');
+    if (page !== undefined && isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html', page);
+    return sendProblem(new PapertapeError('NOT_FOUND', 'There is nothing at this address.'), request, reply);
+  });
+}
+
+async function listen(app: FastifyInstance, config: GatewayOptions['config']): Promise<string> {
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new PapertapeError('PORT_IN_USE', `Another program listens on ${config.host}:${config.port}.`, {
+        remedy: 'Stop it, or choose another port with --port or PAPERTAPE_PORT.',
+        cause: error,
+      });
+    }
+    throw error;
+  }
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : config.port;
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  return config.publicUrl ?? `http://${host}:${port}`;
+}

@@ -1,0 +1,84 @@
+/** The schema's history. A migration that has shipped is never changed; changes are new ones after it. */
+import { sql } from 'kysely';
+import type { Kysely, Migration, MigrationProvider } from 'kysely';
+
+const first: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    for (const statement of IDENTITY_TABLES) await sql.raw(statement).execute(database);
+    for (const statement of PROJECTION_STATEMENTS) await sql.raw(statement).execute(database);
+  },
+};
+
+// `integer primary key` numbers rows by itself in SQLite; PostgreSQL's branch belongs to its own dialect.
+const IDENTITY_TABLES = [
+  `create table users (
+    id text primary key, name text not null, name_key text not null unique, role text not null,
+    password_hash text, disabled bigint not null, created_at bigint not null)`,
+  `create table sign_ins (
+    id text primary key, user_id text not null references users (id), created_at bigint not null,
+    last_used_at bigint not null, expires_at bigint not null, user_agent text not null, revoked_at bigint)`,
+  `create index sign_ins_by_user on sign_ins (user_id)`,
+  `create table refresh_tokens (
+    hash text primary key, sign_in_id text not null references sign_ins (id),
+    created_at bigint not null, used_at bigint)`,
+  `create index refresh_tokens_by_sign_in on refresh_tokens (sign_in_id)`,
+  `create table sign_in_links (
+    hash text primary key, user_id text not null references users (id), expires_at bigint not null)`,
+  `create table audit_log (
+    id integer primary key, time bigint not null, actor text not null, action text not null,
+    detail text not null, hash text not null)`,
+];
+
+const PROJECTION_STATEMENTS = [
+  `create table projection_state (session_id text primary key, applied_seq bigint not null)`,
+  `create table sessions (
+    session_id text primary key, started_at bigint not null, feed text not null, config text not null,
+    kill_switch_on bigint not null, kill_switch_reason text not null, kill_switch_user text not null,
+    kill_switch_since bigint, applied_seq bigint not null)`,
+  `create table orders (
+    session_id text not null, order_id text not null, client_order_id text not null, account_id text not null,
+    symbol text not null, side text not null, type text not null, time_in_force text not null,
+    quantity bigint not null, limit_price bigint, stop_price bigint, extended_hours bigint not null,
+    owner text not null, reason text not null, signal_id text, status text not null, status_reason text,
+    filled_quantity bigint not null, filled_notional bigint not null, created_at bigint not null,
+    updated_at bigint not null, decision text, applied_seq bigint not null,
+    primary key (session_id, order_id))`,
+  `create unique index orders_by_client_id on orders (session_id, account_id, client_order_id)`,
+  `create index orders_by_time on orders (session_id, created_at)`,
+  `create table fills (
+    session_id text not null, fill_id text not null, order_id text not null, account_id text not null,
+    symbol text not null, side text not null, quantity bigint not null, price bigint not null,
+    time bigint not null, report_time bigint not null, liquidity text not null, fees text not null,
+    receipt text not null, applied_seq bigint not null,
+    primary key (session_id, fill_id))`,
+  `create index fills_by_time on fills (session_id, time)`,
+  `create index fills_by_order on fills (session_id, order_id)`,
+  `create table ledger_entries (
+    session_id text not null, applied_seq bigint not null, line bigint not null, fill_id text,
+    time bigint not null, account_id text not null, account text not null, symbol text,
+    amount bigint not null, quantity bigint not null,
+    primary key (session_id, applied_seq, line))`,
+  `create table positions (
+    session_id text not null, owner text not null, symbol text not null, quantity bigint not null,
+    average_price bigint not null, realised_pnl bigint not null, fees bigint not null,
+    opened_at bigint not null, applied_seq bigint not null,
+    primary key (session_id, owner, symbol))`,
+  `create table signals (
+    session_id text not null, signal_id text not null, instance_id text not null, symbol text not null,
+    time bigint not null, intent text not null, reason text not null, signal text not null,
+    decision text not null, outcome text not null, order_id text, applied_seq bigint not null,
+    primary key (session_id, signal_id))`,
+  `create table strategies (
+    session_id text not null, instance_id text not null, strategy text not null, config text not null,
+    state text not null, error text, updated_at bigint not null, applied_seq bigint not null,
+    primary key (session_id, instance_id))`,
+  `create table equity (
+    session_id text not null, time bigint not null, equity bigint not null, cash bigint not null,
+    applied_seq bigint not null,
+    primary key (session_id, applied_seq))`,
+];
+
+/** All migrations by name; names sort in the order in which they run. */
+export const migrationProvider: MigrationProvider = {
+  getMigrations: () => Promise.resolve({ '0001_first': first }),
+};

@@ -1,0 +1,215 @@
+/**
+ * The tables, for two engines: SQLite now, PostgreSQL unchanged. Only 64-bit integers, text and JSON as text;
+ * times are Micros, money micro-dollars, quantities micro-shares, prices integers at the session's scale.
+ *
+ * `users`, `sign_ins`, `refresh_tokens`, `sign_in_links` and `audit_log` are the truth. The others are
+ * projections of tapes: they can be dropped and rebuilt, and are written only by the projector.
+ */
+import type { Generated } from 'kysely';
+
+/** A user. `name_key` is the name in lower case and unique. */
+export interface UsersTable {
+  id: string;
+  name: string;
+  name_key: string;
+  role: string;
+  password_hash: string | null;
+  disabled: number;
+  created_at: number;
+}
+
+/** A signed-in device. */
+export interface SignInsTable {
+  id: string;
+  user_id: string;
+  created_at: number;
+  last_used_at: number;
+  expires_at: number;
+  user_agent: string;
+  revoked_at: number | null;
+}
+
+/** A refresh token of a sign-in, by its hash; `used_at` once it was replaced. */
+export interface RefreshTokensTable {
+  hash: string;
+  sign_in_id: string;
+  created_at: number;
+  used_at: number | null;
+}
+
+/** A one-time link, by its token's hash. */
+export interface SignInLinksTable {
+  hash: string;
+  user_id: string;
+  expires_at: number;
+}
+
+/** Who did what. `hash` chains each row to the one before. */
+export interface AuditLogTable {
+  id: Generated<number>;
+  time: number;
+  actor: string;
+  action: string;
+  detail: string;
+  hash: string;
+}
+
+/** How far the projection of a tape has come. */
+export interface ProjectionStateTable {
+  session_id: string;
+  applied_seq: number;
+}
+
+/** Facts of a session; `config` is the SessionConfig as JSON. */
+export interface SessionsTable {
+  session_id: string;
+  started_at: number;
+  feed: string;
+  config: string;
+  kill_switch_on: number;
+  kill_switch_reason: string;
+  kill_switch_user: string;
+  kill_switch_since: number | null;
+  applied_seq: number;
+}
+
+/** The latest state of each order. */
+export interface OrdersTable {
+  session_id: string;
+  order_id: string;
+  client_order_id: string;
+  account_id: string;
+  symbol: string;
+  side: string;
+  type: string;
+  time_in_force: string;
+  quantity: number;
+  limit_price: number | null;
+  stop_price: number | null;
+  extended_hours: number;
+  owner: string;
+  reason: string;
+  signal_id: string | null;
+  status: string;
+  status_reason: string | null;
+  filled_quantity: number;
+  filled_notional: number;
+  created_at: number;
+  updated_at: number;
+  /** Stored risk answers of a manual order as JSON. */
+  decision: string | null;
+  applied_seq: number;
+}
+
+/** Fills; `receipt` and `fees` as JSON. */
+export interface FillsTable {
+  session_id: string;
+  fill_id: string;
+  order_id: string;
+  account_id: string;
+  symbol: string;
+  side: string;
+  quantity: number;
+  price: number;
+  time: number;
+  report_time: number;
+  liquidity: string;
+  fees: string;
+  receipt: string;
+  applied_seq: number;
+}
+
+/** Double-entry lines; the lines of one `applied_seq` sum to zero. */
+export interface LedgerEntriesTable {
+  session_id: string;
+  applied_seq: number;
+  line: number;
+  fill_id: string | null;
+  time: number;
+  account_id: string;
+  account: string;
+  symbol: string | null;
+  amount: number;
+  quantity: number;
+}
+
+/** The latest position of each owner in each symbol; flat ones stay with quantity 0. */
+export interface PositionsTable {
+  session_id: string;
+  owner: string;
+  symbol: string;
+  quantity: number;
+  average_price: number;
+  realised_pnl: number;
+  fees: number;
+  opened_at: number;
+  applied_seq: number;
+}
+
+/** Signals with the stored risk answers as JSON. */
+export interface SignalsTable {
+  session_id: string;
+  signal_id: string;
+  instance_id: string;
+  symbol: string;
+  time: number;
+  intent: string;
+  reason: string;
+  signal: string;
+  decision: string;
+  outcome: string;
+  order_id: string | null;
+  applied_seq: number;
+}
+
+/** The latest state of each strategy instance. */
+export interface StrategiesTable {
+  session_id: string;
+  instance_id: string;
+  strategy: string;
+  config: string;
+  state: string;
+  error: string | null;
+  updated_at: number;
+  applied_seq: number;
+}
+
+/** Points of the equity curve. */
+export interface EquityTable {
+  session_id: string;
+  time: number;
+  equity: number;
+  cash: number;
+  applied_seq: number;
+}
+
+/** All tables. */
+export interface Tables {
+  users: UsersTable;
+  sign_ins: SignInsTable;
+  refresh_tokens: RefreshTokensTable;
+  sign_in_links: SignInLinksTable;
+  audit_log: AuditLogTable;
+  projection_state: ProjectionStateTable;
+  sessions: SessionsTable;
+  orders: OrdersTable;
+  fills: FillsTable;
+  ledger_entries: LedgerEntriesTable;
+  positions: PositionsTable;
+  signals: SignalsTable;
+  strategies: StrategiesTable;
+  equity: EquityTable;
+}
+
+/** Tables that a rebuild empties, in an order that any engine accepts. */
+export const PROJECTION_TABLES = [
+  'orders',
+  'fills',
+  'ledger_entries',
+  'positions',
+  'signals',
+  'strategies',
+  'equity',
+  'sessions',
+  'projection_state',
+] as const;
