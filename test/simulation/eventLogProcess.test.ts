@@ -1,0 +1,175 @@
+/** Real processes, real files, real kills: F01, F06, F25 and I-15 at the level of the log. */
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DataDirLock } from '../../src/storage/dataDirLock.js';
+import { contentsOf, faultOf, SOAK } from '../../src/storage/eventLogFixture.js';
+import { nodeFileSystem } from '../../src/storage/fileSystem.js';
+import { openEventLog } from '../../src/storage/eventLog.js';
+import { randomFrom } from './simulatedDisk.js';
+
+const here = dirname(fileURLToPath(import.meta.url));
+// Below node_modules, so that the packages that the program leaves out are found.
+const program = resolve(here, `../../node_modules/.cache/papertape-test/logProcess-${process.pid}.mjs`);
+const root = mkdtempSync(join(tmpdir(), 'papertape-log-'));
+const children = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  mkdirSync(dirname(program), { recursive: true });
+  await build({
+    entryPoints: [join(here, 'logProcess.ts')],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'error',
+  });
+});
+
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(program, { force: true });
+  rmSync(root, { recursive: true, force: true });
+});
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly lines: string[];
+  /** Resolves with all lines once the process has ended. */
+  readonly ended: Promise<readonly string[]>;
+  /** Resolves when a line satisfies the test, or the process ends. */
+  until(test: (line: string) => boolean): Promise<void>;
+}
+
+function start(directory: string, mode: 'append' | 'hold'): Started {
+  const child = spawn(process.execPath, [program, directory, mode], { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.add(child);
+  const lines: string[] = [];
+  const watchers = new Set<() => void>();
+  let partial = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const parts = (partial + text).split('\n');
+    // A line that the kill broke off was not said.
+    partial = parts.pop() ?? '';
+    lines.push(...parts);
+    for (const watcher of watchers) watcher();
+  });
+  const ended = new Promise<readonly string[]>((done) => {
+    child.on('close', () => {
+      children.delete(child);
+      done(lines);
+    });
+  });
+  const until = (test: (line: string) => boolean): Promise<void> =>
+    Promise.race([
+      new Promise<void>((done) => {
+        const watcher = (): void => {
+          if (!lines.some(test)) return;
+          watchers.delete(watcher);
+          done();
+        };
+        watchers.add(watcher);
+        watcher();
+      }),
+      ended.then(() => undefined),
+    ]);
+  return { child, lines, ended, until };
+}
+
+const numberAfter = (lines: readonly string[], word: string): number =>
+  Number(lines.findLast((line) => line.startsWith(`${word} `))?.slice(word.length + 1) ?? 0);
+
+describe('kill -9', () => {
+  const kills = SOAK ? 1000 : 10;
+
+  it(
+    `F01 I-15 loses nothing acknowledged and doubles nothing (${kills} kills)`,
+    async () => {
+      const directory = join(root, 'killed');
+      const random = randomFrom(1);
+      let acked = 0;
+      for (let round = 0; round < kills; round += 1) {
+        const running = start(directory, 'append');
+        // The kill comes at a random moment counted in work done, from the middle of recovery to many groups on.
+        const moment = Math.floor(random() * 40);
+        const seen = (): number => running.lines.length;
+        await running.until(() => seen() > moment);
+        running.child.kill('SIGKILL');
+        const lines = await running.ended;
+        const ready = lines.find((line) => line.startsWith('ready '));
+        if (ready !== undefined) expect(Number(ready.slice(6)), `round ${round}`).toBeGreaterThanOrEqual(acked);
+        acked = Math.max(acked, numberAfter(lines, 'acked'));
+      }
+      expect(acked).toBeGreaterThan(kills);
+      const log = openEventLog({ fs: nodeFileSystem, directory: `${directory}/tape`, name: 'kill test' });
+      expect(log.lastSeq).toBeGreaterThanOrEqual(acked);
+      log.close();
+      const found = contentsOf(nodeFileSystem, `${directory}/tape`);
+      expect(found).toEqual(found.map((_text, index) => `${index + 1}:order ${index + 1}`));
+    },
+    SOAK ? 3_600_000 : 60_000,
+  );
+});
+
+describe('data directory lock', () => {
+  it('F06 refuses a second process with the pid of the first, and dies with it', async () => {
+    const directory = join(root, 'locked');
+    const holder = start(directory, 'hold');
+    await holder.until((line) => line.startsWith('locked'));
+    const fault = faultOf(() => DataDirLock.acquire(directory));
+    expect(fault?.code).toBe('DATA_DIR_LOCKED');
+    expect(fault?.message).toContain(`pid ${holder.child.pid}`);
+    holder.child.kill('SIGKILL');
+    await holder.ended;
+    const lock = DataDirLock.acquire(directory);
+    expect(faultOf(() => DataDirLock.acquire(directory))?.code).toBe('DATA_DIR_LOCKED');
+    lock.release();
+    DataDirLock.acquire(directory).release();
+  });
+
+  it('F06 gives the lock to exactly one of several that start at once, over a dead one', async () => {
+    const directory = join(root, 'raced');
+    const dead = start(directory, 'hold');
+    await dead.until((line) => line.startsWith('locked'));
+    dead.child.kill('SIGKILL');
+    await dead.ended;
+    const starters = Array.from({ length: 4 }, () => start(directory, 'hold'));
+    await Promise.all(starters.map((starter) => starter.until(() => true)));
+    const said = starters.map((starter) => starter.lines[0]?.split(' ')[0]).sort();
+    expect(said).toEqual(['DATA_DIR_LOCKED', 'DATA_DIR_LOCKED', 'DATA_DIR_LOCKED', 'locked']);
+    for (const starter of starters) starter.child.kill('SIGKILL');
+    await Promise.all(starters.map((starter) => starter.ended));
+  });
+});
+
+describe('real disk', () => {
+  it('F25 paths with blanks, Unicode and great length make no difference', () => {
+    for (const name of ["with blanks and 'quotes'", 'Bücher 株式 📈', `${'long'.repeat(50)}/${'path'.repeat(50)}`]) {
+      const directory = join(root, name);
+      const lock = DataDirLock.acquire(directory);
+      for (let round = 1; round <= 2; round += 1) {
+        const log = openEventLog({ fs: nodeFileSystem, directory, name });
+        expect(log.append(1, 1, new TextEncoder().encode('x'))).toBe(round);
+        log.close();
+      }
+      expect(contentsOf(nodeFileSystem, directory)).toEqual(['1:x', '2:x']);
+      lock.release();
+    }
+  });
+
+  it('F23 a directory that was deleted is noticed before an answer leaves', () => {
+    const directory = join(root, 'deleted');
+    const log = openEventLog({ fs: nodeFileSystem, directory, name: 'deleted' });
+    log.append(1, 1, new Uint8Array(1));
+    log.commit();
+    rmSync(directory, { recursive: true });
+    log.append(1, 1, new Uint8Array(1));
+    expect(faultOf(() => log.commit())?.code).toBe('STORAGE_READ_ONLY');
+  });
+});
