@@ -1,0 +1,58 @@
+/** Reads a tape as a file: its header, its decisions, and its market data. Changes nothing on disk. */
+import { PapertapeError } from '../domain/errors.js';
+import type { MarketBatch } from '../domain/marketTables.js';
+import type { FileSystem } from '../storage/fileSystem.js';
+import { readLog } from '../storage/logReader.js';
+import { decodeMarketBatch } from '../storage/marketCodec.js';
+import { decodeRecord, type PlacedRecord, type TapeRecord } from './tapeRecords.js';
+
+/** The opening record of every tape. */
+export type SessionRecord = Extract<TapeRecord, { type: 'session' }>;
+
+/** A tape's decisions, in order. */
+export interface Tape {
+  readonly directory: string;
+  readonly session: SessionRecord;
+  /** All records after the opening one. */
+  readonly records: readonly PlacedRecord[];
+  /** Bytes behind the last whole group of decisions: an unfinished record, never acknowledged. */
+  readonly tornBytes: number;
+}
+
+/**
+ * Reads and verifies the decisions of a tape. Throws `TAPE_NOT_FOUND` where there is none, and the errors of
+ * `readLog` for a damaged one.
+ */
+export function readTape(fs: FileSystem, directory: string): Tape {
+  const records: PlacedRecord[] = [];
+  const groups = readLog(fs, directory);
+  for (;;) {
+    const next = groups.next();
+    if (next.done === true) {
+      const [first, ...rest] = records;
+      if (first?.record.type !== 'session') {
+        throw new PapertapeError('TAPE_NOT_FOUND', `There is no tape in ${directory}.`, {
+          remedy: 'Name a session that `papertape up` or `papertape replay` has recorded.',
+        });
+      }
+      return {
+        directory,
+        session: first.record,
+        records: rest,
+        tornBytes: next.value.tail === 'torn' ? next.value.tailBytes : 0,
+      };
+    }
+    next.value.forEach((seq, type, _time, payload) => {
+      records.push({ seq, record: decodeRecord(seq, type, payload) });
+    });
+  }
+}
+
+/** The batches of a tape's market channel, in order; empty for a session whose data are in the history cache. */
+export function* readTapeMarket(fs: FileSystem, directory: string): Generator<MarketBatch, void, void> {
+  for (const group of readLog(fs, directory, { channel: 'market' })) {
+    const payloads: Uint8Array[] = [];
+    group.forEach((_seq, _type, _time, payload) => payloads.push(payload));
+    for (const payload of payloads) yield decodeMarketBatch(payload);
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * What a tape's decision log says, record by record, as JSON payloads.
+ *
+ * `at` is the input position: the number of market rows and commands that the kernel had consumed when the
+ * record was made. Records of one position are in the order in which they happened. A number that never occurs
+ * in JSON (Infinity) is null. Meanings of fields are never reused; a new meaning is a new field.
+ */
+import type { Command, CommandResult } from '../domain/commands.js';
+import { PapertapeError } from '../domain/errors.js';
+import type { Order } from '../domain/order.js';
+import type { OrderTransition } from '../domain/orderState.js';
+import type { StrategyState } from '../domain/ports.js';
+import type { SessionConfig } from '../domain/session.js';
+import type { Signal } from '../domain/signal.js';
+import type { Micros } from '../domain/units.js';
+import type { VenueEvent } from '../domain/venueEvents.js';
+import type { StoredRiskDecision } from './views.js';
+
+/** Where a session's market data are. */
+export type MarketReference =
+  /** In the tape's own market channel; made by the simulator from these values. */
+  | {
+      readonly kind: 'simulated';
+      readonly version: number;
+      readonly seed: number;
+      readonly date: string;
+      readonly openingPrices: readonly number[];
+    }
+  /** In the history cache; `contentHash` names exactly these data. */
+  | {
+      readonly kind: 'history';
+      readonly from: string;
+      readonly to: string;
+      readonly contentHash: string;
+    };
+
+/** What a run is made of; equal identities give equal ledgers. */
+export interface RunIdentity {
+  readonly engineVersion: string;
+  readonly node: string;
+  readonly v8: string;
+  /** sha-256 by strategy name or file. */
+  readonly strategies: Readonly<Record<string, string>>;
+}
+
+/** One record of the decision log. */
+export type TapeRecord =
+  | {
+      readonly type: 'session';
+      readonly config: SessionConfig;
+      readonly market: MarketReference;
+      readonly identity: RunIdentity;
+      /** The venue's snapshot of the session before, whose account this one carries on; null for a new account. */
+      readonly carried: unknown;
+    }
+  | { readonly type: 'command'; readonly at: number; readonly time: Micros; readonly command: Command }
+  | { readonly type: 'result'; readonly at: number; readonly time: Micros; readonly result: CommandResult }
+  | {
+      readonly type: 'signal';
+      readonly at: number;
+      readonly signal: Signal;
+      readonly decision: StoredRiskDecision;
+      readonly orderId?: string;
+    }
+  | {
+      readonly type: 'order';
+      readonly at: number;
+      readonly order: Order;
+      readonly transition: OrderTransition;
+      readonly venueEvent?: VenueEvent;
+      readonly decision?: StoredRiskDecision;
+    }
+  | {
+      readonly type: 'strategy';
+      readonly at: number;
+      readonly time: Micros;
+      readonly instanceId: string;
+      readonly state: StrategyState;
+      readonly error?: string;
+    }
+  | {
+      readonly type: 'log';
+      readonly at: number;
+      readonly time: Micros;
+      readonly instanceId: string;
+      readonly text: string;
+    }
+  /** How far the kernel had come: written now and then, and at the end, so that an idle session resumes there. */
+  | { readonly type: 'position'; readonly at: number; readonly time: Micros; readonly ended: boolean };
+
+/** A record with its place on the tape. */
+export interface PlacedRecord {
+  readonly seq: number;
+  readonly record: TapeRecord;
+}
+
+/** Codes of the record types in the log; never renumbered. */
+const CODES: Readonly<Record<TapeRecord['type'], number>> = {
+  session: 1,
+  command: 2,
+  result: 3,
+  signal: 4,
+  order: 5,
+  strategy: 6,
+  log: 7,
+  position: 8,
+};
+const TYPES = new Map<number, TapeRecord['type']>(
+  (['session', 'command', 'result', 'signal', 'order', 'strategy', 'log', 'position'] as const).map((type) => [
+    CODES[type],
+    type,
+  ]),
+);
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** The log's type code of a record. */
+export function recordCode(record: TapeRecord): number {
+  return CODES[record.type];
+}
+
+/** The payload of a record. */
+export function encodeRecord(record: TapeRecord): Uint8Array {
+  return encoder.encode(JSON.stringify(record));
+}
+
+/**
+ * Reads a payload that {@link encodeRecord} wrote. The log's checksum has vouched for the bytes; what is checked
+ * here is that this version knows the type. Throws `JOURNAL_VERSION_UNSUPPORTED` or `JOURNAL_CORRUPT`.
+ */
+export function decodeRecord(seq: number, code: number, payload: Uint8Array): TapeRecord {
+  const type = TYPES.get(code);
+  if (type === undefined) {
+    throw new PapertapeError(
+      'JOURNAL_VERSION_UNSUPPORTED',
+      `Record ${seq} of the tape has type ${code}, which this version does not know.`,
+      {
+        remedy: 'Open the tape with the version that wrote it.',
+      },
+    );
+  }
+  const value: unknown = parse(seq, payload);
+  if (!isRecordOf(type, value)) {
+    throw new PapertapeError('JOURNAL_CORRUPT', `JOURNAL_CORRUPT seq=${seq}: the record is not a ${type}.`);
+  }
+  return value;
+}
+
+function parse(seq: number, payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(payload));
+  } catch (error) {
+    throw new PapertapeError('JOURNAL_CORRUPT', `JOURNAL_CORRUPT seq=${seq}: the record is not JSON.`, {
+      cause: error,
+    });
+  }
+}
+
+function isRecordOf(type: TapeRecord['type'], value: unknown): value is TapeRecord {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === type;
+}
