@@ -82,8 +82,12 @@ describe('torn tail', () => {
     openSmall(fs);
     const files = (): Map<string, number> => new Map(fs.paths().map((path) => [path, bytesOf(fs, path).length]));
     const once = files();
-    for (let round = 0; round < 5; round += 1) expect(openSmall(fs).lastSeq).toBe(5);
+    const notices: StorageNotice[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      expect(openSmall(fs, { onNotice: (notice) => notices.push(notice) }).lastSeq).toBe(5);
+    }
     expect(files()).toEqual(once);
+    expect(notices).toEqual([]);
   });
 
   it('F15 is refused where the part that is gone was acknowledged (K8)', () => {
@@ -115,6 +119,18 @@ describe('torn tail', () => {
       fs.put(`${DIRECTORY}/decisions.ack`, ack);
       expect(openSmall(fs).lastSeq).toBe(20);
     }
+  });
+
+  it('K8 keeps the acknowledgement before the last one, in case the last one is torn', () => {
+    const fs = written(20, 4);
+    const bytes = bytesOf(fs, FIRST);
+    const ack = bytesOf(fs, `${DIRECTORY}/decisions.ack`);
+    const newest = viewOf(ack).getUint32(16, true) === 20 ? 0 : 4096;
+    fs.put(`${DIRECTORY}/decisions.ack`, ack.fill(0xff, newest + 64, newest + 128));
+    fs.put(FIRST, bytes.subarray(0, bytes.length - 1));
+    expect(openSmall(fs.copy()).lastSeq).toBe(16);
+    fs.put(FIRST, bytes.subarray(0, (groupEnds(bytes)[3] ?? 0) - 1));
+    expect(faultOf(() => openSmall(fs))?.code).toBe('JOURNAL_CORRUPT');
   });
 
   it.each([1, 103, 512, 4096, 70_000])('F18 of %i zeros is no record', (zeros) => {
@@ -181,6 +197,39 @@ describe('damaged middle', () => {
     });
     expect(seen.at(-1)).toBe(80);
     expect(fault?.code).toBe('JOURNAL_CORRUPT');
+  });
+
+  it('F16 is refused as damage in every segment, also behind the last group of an old one', () => {
+    const fs = written(60, 1, 900);
+    const bytes = bytesOf(fs, FIRST);
+    const behind = new Uint8Array(bytes.length + 100);
+    behind.set(bytes);
+    behind[behind.length - 1] = 1;
+    const inside = bytes.slice();
+    inside[300] = (inside[300] ?? 0) ^ 1;
+    for (const damaged of [behind, inside]) {
+      fs.put(FIRST, damaged);
+      const fault = faultOf(() => openSmall(fs));
+      expect(fault?.code).toBe('JOURNAL_CORRUPT');
+      expect(fault?.message).toContain(FIRST);
+    }
+  });
+
+  it('I-19 a group of another log, right in itself and in its place, is refused by the hash chain', () => {
+    const fs = written(40, 1);
+    const other = new SimulatedDisk();
+    const log = openSmall(other, { name: 'other' });
+    for (let index = 1; index <= 40; index += 1) {
+      log.append(index % 256, index, payloadOf(`RECORD ${index}`));
+      log.commit();
+    }
+    log.close();
+    const bytes = bytesOf(fs, FIRST);
+    const ends = groupEnds(bytes);
+    const [from, to] = [ends[20] ?? 0, ends[21] ?? 0];
+    bytes.set(bytesOf(other, FIRST).subarray(from, to), from);
+    fs.put(FIRST, bytes);
+    expect(faultOf(() => openSmall(fs))?.message).toContain(`seq=22 offset=${from} `);
   });
 
   it('I-19 a record with a right checksum but a wrong place is refused', () => {

@@ -90,6 +90,32 @@ describe('power cut', () => {
       { numRuns: SOAK ? 5000 : 100 },
     );
   });
+
+  it('F14 keeps market data of several segments that one decision refers to', () => {
+    for (let seed = 1; seed <= 50; seed += 1) {
+      const fs = new SimulatedDisk();
+      const log = openSmall(fs, SEGMENT);
+      for (let index = 0; index < 30; index += 1) {
+        log.market.append(1, index, new Uint8Array(300).fill(index));
+        log.market.flush();
+      }
+      log.append(1, 1, payloadOf('order'));
+      log.commit();
+      expect(openSmall(fs.afterPowerCut(randomFrom(seed)), SEGMENT).market.lastSeq, `seed ${seed}`).toBe(30);
+    }
+  });
+
+  it('F14 keeps what a start has found, even if only the memory of the killed process before had written it', () => {
+    for (let seed = 1; seed <= 50; seed += 1) {
+      const fs = new SimulatedDisk();
+      const killed = openSmall(fs);
+      killed.append(1, 1, payloadOf('order'));
+      fs.failAt(1, 'EIO', ['sync']);
+      expect(faultOf(() => killed.commit())?.code).toBe('JOURNAL_SYNC_FAILED');
+      expect(openSmall(fs).lastSeq).toBe(1);
+      expect(openSmall(fs.afterPowerCut(randomFrom(seed))).lastSeq, `seed ${seed}`).toBe(1);
+    }
+  });
 });
 
 describe('full disk', () => {
