@@ -1,0 +1,4 @@
+/** Ends a command with exit code 1 after it has told its result itself: a failed check, not a fault. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed';
+}

@@ -1,0 +1,107 @@
+/**
+ * Reads the values of flags. Every reader takes text and gives a domain value, or throws a `PapertapeError`
+ * that names the flag, the value and what is allowed.
+ */
+import { formatDate, parseDate } from '../calendar/tradingDate.js';
+import { PapertapeError } from '../domain/errors.js';
+import { isTimeframe, TIMEFRAMES } from '../domain/timeframe.js';
+import type { Timeframe } from '../domain/timeframe.js';
+import { DOLLAR, parseDecimal } from '../domain/units.js';
+import type { Money } from '../domain/units.js';
+import { nearestName } from '../utils/nearestName.js';
+
+const SYMBOL = /^[A-Z][A-Z0-9.-]{0,11}$/;
+const MAX_PORT = 65_535;
+
+/** Symbols separated by commas or blanks, made upper case, doubles removed. */
+export function readSymbols(text: string): readonly string[] {
+  const symbols = text
+    .split(/[\s,]+/)
+    .filter((part) => part !== '')
+    .map((part) => part.toUpperCase());
+  for (const symbol of symbols) {
+    if (SYMBOL.test(symbol)) continue;
+    throw new PapertapeError('SYMBOL_INVALID', `"${symbol}" is not a symbol.`, {
+      remedy: 'Give tickers such as SPY or BRK.B: capitals, digits, "." and "-", at most 12, separated by commas.',
+    });
+  }
+  if (symbols.length === 0) {
+    throw new PapertapeError('USAGE', '--symbols is empty.', { remedy: 'Give at least one: --symbols SPY,IBM.' });
+  }
+  return [...new Set(symbols)];
+}
+
+/** A New York trading date, normalised to `YYYY-MM-DD`. */
+export function readDate(flag: string): (text: string) => string {
+  return (text) => formatDate(parseDate(text, flag));
+}
+
+/** Throws `DATE_RANGE_INVALID` if `to` lies before `from`; both inclusive. */
+export function checkRange(from: string, to: string): void {
+  if (from <= to) return;
+  throw new PapertapeError('DATE_RANGE_INVALID', `The range ends before it starts: --from ${from}, --to ${to}.`, {
+    remedy: `Swap them: --from ${to} --to ${from}.`,
+  });
+}
+
+/** A timeframe such as 1m or 1d. */
+export function readTimeframe(text: string): Timeframe {
+  if (isTimeframe(text)) return text;
+  throw new PapertapeError('USAGE', `--timeframe ${text} is not a length of bars.`, {
+    remedy: `Use one of ${TIMEFRAMES.join(', ')}.`,
+  });
+}
+
+/** Dollars, more than zero, as micro-dollars. */
+export function readCash(text: string): Money {
+  const money = parseDecimal(text.replaceAll(/[,_]/g, ''), DOLLAR);
+  if (money !== undefined && money > 0) return money;
+  throw new PapertapeError('USAGE', `--cash ${text} is not an amount of dollars.`, {
+    remedy: 'Give a positive amount such as 100000 or 2500.50.',
+  });
+}
+
+/** Collects repeated `--param key=value`; the strategy checks the values. */
+export function readParam(
+  text: string,
+  earlier: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> {
+  const split = /^([A-Za-z_$][\w$]*)=(.*)$/.exec(text);
+  if (split === null) {
+    throw new PapertapeError('USAGE', `--param ${text} is not of the form name=value.`, {
+      remedy: 'Write for example --param fast=10 --param slow=30.',
+    });
+  }
+  return { ...earlier, [split[1] ?? '']: split[2] ?? '' };
+}
+
+/** A port, 0 for any free one. */
+export function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= MAX_PORT) return port;
+  throw new PapertapeError('USAGE', `--port ${text} is not a port.`, {
+    remedy: `Give a whole number from 1 to ${MAX_PORT}, or 0 for any free one.`,
+  });
+}
+
+/** A positive factor of market speed, or `max` for as fast as possible (`Infinity`). */
+export function readSpeed(text: string): number {
+  if (text === 'max') return Infinity;
+  const speed = /^\d{1,6}(\.\d{1,3})?x?$/.test(text) ? Number(text.replace('x', '')) : 0;
+  if (speed > 0) return speed;
+  throw new PapertapeError('USAGE', `--speed ${text} is not a speed.`, {
+    remedy: 'Give how many times as fast as the market, such as 1, 60 or 300, or max.',
+  });
+}
+
+/** One of a list of words. */
+export function readChoice<C extends string>(flag: string, choices: readonly C[]): (text: string) => C {
+  return (text) => {
+    const choice = choices.find((candidate) => candidate === text);
+    if (choice !== undefined) return choice;
+    const near = nearestName(text, choices);
+    throw new PapertapeError('USAGE', `${flag} ${text} is not possible: it is one of ${choices.join(', ')}.`, {
+      remedy: near === undefined ? `Choose one of ${choices.join(', ')}.` : `Did you mean ${near}?`,
+    });
+  };
+}

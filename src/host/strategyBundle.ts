@@ -1,0 +1,88 @@
+/**
+ * Makes one ES module of a strategy file and the files it imports (esbuild). `papertape` becomes the running
+ * program's own classes; other packages are refused. The text depends on the sources alone, not on where they lie,
+ * so that its hash identifies the strategy on every machine.
+ */
+import { createHash } from 'node:crypto';
+import { basename, dirname } from 'node:path';
+import { build } from 'esbuild';
+import type { Message, Plugin } from 'esbuild';
+import { librarySource } from './strategyLibrary.js';
+import { refusedImport } from './strategyRules.js';
+import type { StrategyFault } from './strategyRules.js';
+
+/** A bundled strategy, or why it cannot be one. */
+export type BundleOutcome =
+  | {
+      readonly ok: true;
+      /** The module's text. */
+      readonly code: string;
+      /** SHA-256 of the text, hexadecimal. */
+      readonly hash: string;
+      /** The user's files that are in it, relative to the folder of the main one; the main file included. */
+      readonly inputs: readonly string[];
+    }
+  | { readonly ok: false; readonly faults: readonly StrategyFault[] };
+
+/** Bundles the strategy in `file` (an absolute path). */
+export async function bundleStrategy(file: string): Promise<BundleOutcome> {
+  try {
+    const result = await build({
+      absWorkingDir: dirname(file),
+      entryPoints: [basename(file)],
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'neutral',
+      target: 'es2022',
+      charset: 'utf8',
+      metafile: true,
+      logLevel: 'silent',
+      tsconfigRaw: { compilerOptions: { target: 'ES2022', useDefineForClassFields: true } },
+      plugins: [onlyOwnFiles],
+    });
+    const code = result.outputFiles[0]?.text ?? '';
+    const hash = createHash('sha256').update(code).digest('hex');
+    const inputs = Object.keys(result.metafile.inputs).filter((input) => !input.startsWith(`${LIBRARY_NAMESPACE}:`));
+    return { ok: true, code, hash, inputs };
+  } catch (error) {
+    const messages = messagesOf(error);
+    if (messages === undefined) throw error;
+    return { ok: false, faults: messages.map((message) => asFault(file, message)) };
+  }
+}
+
+const LIBRARY_NAMESPACE = 'papertape';
+
+const onlyOwnFiles: Plugin = {
+  name: 'only-own-files',
+  setup(builder) {
+    builder.onResolve({ filter: /^papertape$/ }, () => ({
+      path: 'papertape',
+      namespace: LIBRARY_NAMESPACE,
+      sideEffects: false,
+    }));
+    builder.onLoad({ filter: /.*/, namespace: LIBRARY_NAMESPACE }, () => ({ contents: librarySource(), loader: 'js' }));
+    builder.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+      if (kind === 'entry-point') return undefined;
+      return { errors: [{ text: refusedImport(path) ?? `${path} cannot be imported.` }] };
+    });
+  },
+};
+
+function asFault(file: string, { text, location }: Message): StrategyFault {
+  return {
+    file: location === null || location.file === '' ? basename(file) : location.file,
+    line: location?.line ?? 1,
+    column: (location?.column ?? 0) + 1,
+    length: Math.max(1, location?.length ?? 1),
+    message: text.endsWith('.') ? text : `${text}.`,
+    source: location?.lineText ?? '',
+  };
+}
+
+/** The messages of esbuild's `BuildFailure`; undefined for other errors. */
+function messagesOf(error: unknown): readonly Message[] | undefined {
+  if (!(error instanceof Error) || !('errors' in error) || !Array.isArray(error.errors)) return undefined;
+  return error.errors;
+}
