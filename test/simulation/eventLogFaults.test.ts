@@ -105,6 +105,26 @@ describe('power cut', () => {
     }
   });
 
+  it('F14 starts after a cut at any call while unsynced market data change their segment', () => {
+    for (let cutAt = 30; cutAt <= 90; cutAt += 1) {
+      const fs = new SimulatedDisk();
+      fs.onCall = (_call, _path, count) => {
+        if (count > cutAt) throw SimulatedDisk.error('EIO');
+      };
+      faultOf(() => {
+        const log = openSmall(fs, SEGMENT);
+        for (let index = 0; index < 30; index += 1) {
+          log.market.append(1, index, new Uint8Array(300).fill(index));
+          log.market.flush();
+        }
+      });
+      for (let seed = 1; seed <= 8; seed += 1) {
+        const fault = faultOf(() => openSmall(fs.afterPowerCut(randomFrom(seed)), SEGMENT));
+        expect(fault, `call ${cutAt} seed ${seed}: ${fault?.message ?? ''}`).toBeUndefined();
+      }
+    }
+  });
+
   it('F14 keeps what a start has found, even if only the memory of the killed process before had written it', () => {
     for (let seed = 1; seed <= 50; seed += 1) {
       const fs = new SimulatedDisk();
