@@ -58,7 +58,8 @@ export async function runProgram(args: readonly string[], context: CommandContex
   } catch (thrown) {
     if (thrown instanceof CommandFailed) return EXIT.failed;
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.done;
-    const error = thrown instanceof CommanderError ? usageError(thrown, commandPath(program, args)) : asPapertapeError(thrown);
+    const error =
+      thrown instanceof CommanderError ? usageError(thrown, commandPath(program, args)) : asPapertapeError(thrown);
     renderError(error, context.terminal, args.includes('--json'));
     return exitCodeOf(error);
   }
