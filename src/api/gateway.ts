@@ -8,8 +8,8 @@ import cookiePlugin from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import staticFiles from '@fastify/static';
-import Fastify from 'fastify';
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import Fastify, { LogController } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { isLoopback } from '../config/systemConfig.js';
 import type { SystemConfig } from '../config/systemConfig.js';
@@ -59,6 +59,12 @@ export interface GatewayOptions {
 export interface Gateway {
   /** For requests without a socket, in tests. */
   readonly app: FastifyInstance;
+  /** Every route of the router with who may call it, in order of registration; undefined is nobody. */
+  readonly routes: readonly {
+    readonly method: string;
+    readonly url: string;
+    readonly access: RouteAccess | undefined;
+  }[];
   /** Listens and gives the address for people. Throws `PORT_IN_USE`. */
   listen(): Promise<string>;
   /** From now on refuses everything but health with `SHUTTING_DOWN` (F04). */
@@ -89,7 +95,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const baseLogger: FastifyBaseLogger = log;
   const app: FastifyInstance = Fastify({
     loggerInstance: baseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
@@ -105,6 +111,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
   app.decorateRequest('principal', undefined);
+  const registered: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => {
+    registered.push(route);
+  });
 
   app.addHook('onRequest', async (request) => {
     if (stopping && !request.url.startsWith('/health/')) {
@@ -121,7 +131,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   await registerHelmet(app, origins.secure);
   await app.register(cookiePlugin);
-  await app.register(rateLimit, { global: true, max: REQUESTS_PER_MINUTE, timeWindow: 60_000 });
+  await app.register(rateLimit, {
+    global: true,
+    max: REQUESTS_PER_MINUTE,
+    timeWindow: 60_000,
+    errorResponseBuilder: (_request, { after }) =>
+      new PapertapeError('RATE_LIMITED', 'There were too many requests in a short time.', {
+        remedy: `Try again in ${after}.`,
+      }),
+  });
   await registerApiDocs(app, options.version, cookie.name);
   registerRoutes(app, {
     ...authRoutes({ auth, tickets, cookie, clock }),
@@ -135,6 +153,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   return {
     app,
+    routes: registered.flatMap(({ method, url, config: rule }) =>
+      [method].flat().map((one) => ({ method: one, url, access: rule?.access })),
+    ),
     listen: () => listen(app, config),
     beginShutdown: () => {
       stopping = true;
@@ -225,7 +246,7 @@ async function registerPage(app: FastifyInstance, pageDir: string | undefined): 
   }
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '/';
-    const isPage = request.method === 'GET' && !/^\/(api|health|assets)(\/|$)/.test(path) && !path.includes('.');
+    const isPage = request.method === 'GET' && !/^\/(api|health|assets)(\/|$)/i.test(path) && !path.includes('.');
     if (page !== undefined && isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html', page);
     return sendProblem(new PapertapeError('NOT_FOUND', 'There is nothing at this address.'), request, reply);
   });

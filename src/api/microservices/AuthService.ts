@@ -75,10 +75,10 @@ export class AuthService {
     this.#keys = options.keys;
     this.#clock = options.clock;
     this.#ids = options.ids;
-    const { monotonicMs } = options.clock;
-    this.#byAddress = new AttemptLimiter({ limit: 10, windowMs: FAILURE_WINDOW_MS, monotonicMs });
-    this.#byUser = new AttemptLimiter({ limit: 10, windowMs: FAILURE_WINDOW_MS, monotonicMs });
-    this.#byAll = new AttemptLimiter({ limit: 100, windowMs: FAILURE_WINDOW_MS, monotonicMs });
+    const { clock } = options;
+    this.#byAddress = new AttemptLimiter({ limit: 10, windowMs: FAILURE_WINDOW_MS, clock });
+    this.#byUser = new AttemptLimiter({ limit: 10, windowMs: FAILURE_WINDOW_MS, clock });
+    this.#byAll = new AttemptLimiter({ limit: 100, windowMs: FAILURE_WINDOW_MS, clock });
   }
 
   /** Creates the owner's account (`owner`, admin) if there is no user at all; says whether it did. */

@@ -43,7 +43,7 @@ const PROJECTION_STATEMENTS = [
     filled_quantity bigint not null, filled_notional bigint not null, created_at bigint not null,
     updated_at bigint not null, decision text, applied_seq bigint not null,
     primary key (session_id, order_id))`,
-  `create unique index orders_by_client_id on orders (session_id, account_id, client_order_id)`,
+  `create index orders_by_client_id on orders (session_id, account_id, client_order_id)`,
   `create index orders_by_time on orders (session_id, created_at)`,
   `create table fills (
     session_id text not null, fill_id text not null, order_id text not null, account_id text not null,
