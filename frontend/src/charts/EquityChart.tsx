@@ -1,0 +1,115 @@
+/** The equity curve: above the day's start in the colour of gain, below in that of loss. */
+import { BaselineSeries, LineStyle, createChart } from 'lightweight-charts';
+import type { IChartApi, ISeriesApi, Time } from 'lightweight-charts';
+import { useEffect, useRef } from 'react';
+import type { EquityCurve } from '../../../src/contracts/index.js';
+import { toChartSeconds } from '../format/easternTime.js';
+import { settings } from '../stores/settings.js';
+import { ChartNotice } from './ChartNotice.js';
+import { chartOptions, readColors } from './chartTheme.js';
+
+/** What the chart takes; `base` is the equity that parts gain from loss. */
+export interface EquityChartProps {
+  readonly curve: EquityCurve;
+  readonly base: number;
+}
+
+interface Point {
+  readonly time: Time;
+  readonly value: number;
+}
+
+/** Points with growing whole seconds: of several within one second the last counts. */
+export function equityPoints(curve: EquityCurve): Point[] {
+  const points: { time: Time; value: number }[] = [];
+  let before = -Infinity;
+  for (let index = 0; index < curve.time.length; index++) {
+    const second = toChartSeconds(curve.time[index] ?? 0);
+    if (second === before) points.pop();
+    else if (second < before) continue;
+    before = second;
+    // The library brands whole seconds as its time type.
+    points.push({ time: second as Time, value: curve.equity[index] ?? 0 });
+  }
+  return points;
+}
+
+class EquityController {
+  readonly #chart: IChartApi;
+  readonly #series: ISeriesApi<'Baseline'>;
+  #firstTime: Time | undefined;
+  #count = 0;
+
+  constructor(element: HTMLElement) {
+    this.#chart = createChart(element, chartOptions(readColors()));
+    this.#series = this.#chart.addSeries(BaselineSeries, {
+      lineWidth: 2,
+      priceFormat: { type: 'price', precision: 0, minMove: 1 },
+      lastValueVisible: true,
+      priceLineStyle: LineStyle.Dotted,
+      crosshairMarkerRadius: 3,
+    });
+    this.#chart.applyOptions({
+      handleScroll: false,
+      handleScale: false,
+      localization: {
+        priceFormatter: (price: number) => `$${price.toLocaleString('en-US', { maximumFractionDigits: 0 })}`,
+      },
+    });
+    this.paint();
+  }
+
+  paint(): void {
+    const colors = readColors();
+    this.#chart.applyOptions(chartOptions(colors));
+    this.#series.applyOptions({
+      topLineColor: colors.gain,
+      topFillColor1: `${colors.gain}38`,
+      topFillColor2: `${colors.gain}05`,
+      bottomLineColor: colors.loss,
+      bottomFillColor1: `${colors.loss}05`,
+      bottomFillColor2: `${colors.loss}38`,
+    });
+  }
+
+  draw(points: readonly Point[], base: number): void {
+    this.#series.applyOptions({ baseValue: { type: 'price', price: base } });
+    const first = points[0]?.time;
+    if (first === this.#firstTime && points.length >= this.#count && this.#count > 0) {
+      for (const point of points.slice(this.#count - 1)) this.#series.update(point);
+    } else {
+      this.#series.setData([...points]);
+    }
+    this.#firstTime = first;
+    this.#count = points.length;
+    this.#chart.timeScale().fitContent();
+  }
+
+  destroy(): void {
+    this.#chart.remove();
+  }
+}
+
+/** The equity curve. Its parent gives the height. */
+export function EquityChart({ curve, base }: EquityChartProps) {
+  const element = useRef<HTMLDivElement>(null);
+  const controller = useRef<EquityController>(undefined);
+  useEffect(() => {
+    if (element.current === null) return undefined;
+    const made = new EquityController(element.current);
+    controller.current = made;
+    const end = settings.subscribe(() => made.paint());
+    return () => {
+      end();
+      made.destroy();
+      controller.current = undefined;
+    };
+  }, []);
+  useEffect(() => controller.current?.draw(equityPoints(curve), base), [curve, base]);
+  return (
+    <div className="relative isolate h-full w-full">
+      <div ref={element} role="img" aria-label="Equity curve" className="h-full w-full" />
+      <ChartNotice />
+    </div>
+  );
+}

@@ -1,0 +1,135 @@
+/** The chart of a symbol with its legend, fills and working orders. */
+import { useEffect, useRef, useState } from 'react';
+import type { FillView, OrderView, Topic } from '../../../src/contracts/index.js';
+import { useApi, useLiveStore, useTopic } from '../app/TradingContext.js';
+import { signTone } from '../components/figures.js';
+import { formatCompact, formatPercent } from '../format/decimal.js';
+import { formatTime } from '../format/easternTime.js';
+import { settings } from '../stores/settings.js';
+import { ChartNotice } from './ChartNotice.js';
+import { PriceChartController } from './PriceChartController.js';
+import type { LegendBar } from './PriceChartController.js';
+import { timeframeSchema } from '../../../src/contracts/index.js';
+
+/** What the chart takes. `fills` and `orders` are those of the symbol; the latter the working ones. */
+export interface PriceChartProps {
+  readonly symbol: string;
+  readonly timeframe: string;
+  readonly extendedHours: boolean;
+  readonly fills: readonly FillView[];
+  readonly orders: readonly OrderView[];
+  readonly onFillClick: (fillId: string) => void;
+}
+
+const EARLIER_COUNT = '1000';
+
+/** The chart. Its parent gives the height. */
+export function PriceChart({ symbol, timeframe, extendedHours, fills, orders, onFillClick }: PriceChartProps) {
+  const topic: Topic = `bars:${symbol}:${timeframe}`;
+  useTopic(topic);
+  const live = useLiveStore();
+  const loadEarlier = useEarlierBars(topic, symbol, timeframe);
+  const element = useRef<HTMLDivElement>(null);
+  const controller = useRef<PriceChartController>(undefined);
+  const [legend, setLegend] = useState<LegendBar>();
+  const latest = useRef({ onFillClick, loadEarlier });
+  latest.current = { onFillClick, loadEarlier };
+
+  useEffect(() => {
+    if (element.current === null) return undefined;
+    const made = new PriceChartController(element.current, settings.getState().extendedHours, {
+      onLegend: setLegend,
+      onFillClick: (fillId) => latest.current.onFillClick(fillId),
+      onNeedEarlier: () => latest.current.loadEarlier(),
+    });
+    controller.current = made;
+    const end = settings.subscribe(() => made.paint());
+    return () => {
+      end();
+      made.destroy();
+      controller.current = undefined;
+    };
+  }, []);
+
+  useEffect(() => {
+    controller.current?.setSecondsVisible(timeframe.endsWith('s'));
+    const end = live.bars.watch(topic, (series, from) => controller.current?.setBars(series, from));
+    return () => {
+      end();
+      controller.current?.clear();
+    };
+  }, [live, topic, timeframe]);
+  useEffect(() => controller.current?.setExtendedHours(extendedHours), [extendedHours]);
+  useEffect(() => controller.current?.setFills(fills), [fills]);
+  useEffect(() => controller.current?.setOrders(orders), [orders]);
+
+  return (
+    <div className="relative isolate h-full w-full">
+      <div ref={element} role="img" aria-label={`Chart of ${symbol}, bars of ${timeframe}`} className="h-full w-full" />
+      <Legend bar={legend} />
+      {legend === undefined && (
+        <p role="status" className="absolute inset-0 flex items-center justify-center text-muted">
+          Loading bars of {symbol}…
+        </p>
+      )}
+      <ChartNotice />
+    </div>
+  );
+}
+
+/** Fetches bars before the first one, one request at a time, until there are none. */
+function useEarlierBars(topic: string, symbol: string, timeframe: string): () => void {
+  const api = useApi();
+  const live = useLiveStore();
+  const state = useRef({ topic: '', loading: false, exhausted: false });
+  return () => {
+    if (state.current.topic !== topic) state.current = { topic, loading: false, exhausted: false };
+    const current = state.current;
+    const first = live.bars.get(topic)?.time[0];
+    const parsed = timeframeSchema.safeParse(timeframe);
+    if (current.loading || current.exhausted || first === undefined || !parsed.success) return;
+    current.loading = true;
+    api
+      .call('bars', { query: { symbol, timeframe: parsed.data, limit: EARLIER_COUNT, before: String(first) } })
+      .then((bars) => {
+        current.exhausted = bars.time.every((time) => time >= first);
+        live.bars.prepend(topic, bars);
+      })
+      // Without earlier bars the chart is as good as before; the next scroll asks again.
+      .catch(() => undefined)
+      .finally(() => {
+        current.loading = false;
+      });
+  };
+}
+
+function Legend({ bar }: { readonly bar: LegendBar | undefined }) {
+  if (bar === undefined) return null;
+  const change = bar.open === 0 ? 0 : bar.close / bar.open - 1;
+  const tone = signTone(bar.close - bar.open);
+  const figures = [
+    ['O', bar.open],
+    ['H', bar.high],
+    ['L', bar.low],
+    ['C', bar.close],
+  ] as const;
+  return (
+    <div className="pointer-events-none absolute top-2 left-3 z-10 flex flex-wrap gap-x-2.5 text-xs text-muted">
+      <span>{formatTime(bar.time)}</span>
+      {figures.map(([name, price]) => (
+        <span key={name}>
+          {name} <span className={tone}>{price.toFixed(price < 1 ? 4 : 2)}</span>
+        </span>
+      ))}
+      <span className={tone}>{formatPercent(change)}</span>
+      <span>
+        Vol <span className="text-ink">{formatCompact(bar.volume)}</span>
+      </span>
+      {bar.vwap !== null && (
+        <span>
+          VWAP <span className="text-warn">{bar.vwap.toFixed(2)}</span>
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+/** Where the prices come from. An invented market can never be taken for a real one. */
+import { clsx } from 'clsx';
+import { useLive } from '../../app/TradingContext.js';
+
+/** The feed's label. */
+export function FeedBadge() {
+  const session = useLive((state) => state.session);
+  if (session === undefined) return <div className="skeleton h-5 w-24" />;
+  const { simulated, feed, feedLabel } = session;
+  return (
+    <span
+      data-testid="feed-badge"
+      title={simulated ? 'Every price of this session is invented.' : `Prices of the feed “${feed}”.`}
+      className={clsx(
+        'inline-flex h-5 items-center rounded-xs border px-1.5 text-2xs font-semibold tracking-wide whitespace-nowrap',
+        simulated ? 'border-warn bg-warn-wash text-warn' : 'border-accent text-accent',
+      )}
+    >
+      {feedLabel}
+    </span>
+  );
+}

@@ -1,0 +1,43 @@
+/** The bar at the top: where one is, where the prices come from, what time the market has, and the brakes. */
+import { Link } from '@tanstack/react-router';
+import { Brand } from './Brand.js';
+import { ConnectionDot } from './Connection.js';
+import { FeedBadge } from './FeedBadge.js';
+import { KillSwitchButton } from './KillSwitch.js';
+import { MarketClock } from './MarketClock.js';
+import { SpeedControl } from './SpeedControl.js';
+import { SymbolSearch } from './SymbolSearch.js';
+import { UserMenu } from './UserMenu.js';
+
+const LINK =
+  'flex h-7 items-center rounded px-2 font-medium text-muted hover:bg-hover hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:text-ink';
+
+/** The top bar; it wraps to more lines on narrow screens. */
+export function TopBar({ onShortcuts }: { readonly onShortcuts: () => void }) {
+  return (
+    <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-surface px-3 py-2 md:h-11 md:flex-nowrap md:py-0">
+      <Link to="/" aria-label="Papertape, dashboard" className="rounded">
+        <Brand />
+      </Link>
+      <nav aria-label="Pages" className="flex gap-0.5">
+        <Link to="/" className={LINK}>
+          Dashboard
+        </Link>
+        <Link to="/trade" activeOptions={{ exact: false }} className={LINK}>
+          Trade
+        </Link>
+      </nav>
+      <div className="flex flex-1 flex-wrap items-center gap-x-3 gap-y-1.5 md:flex-nowrap">
+        <FeedBadge />
+        <MarketClock />
+        <SpeedControl />
+      </div>
+      <div className="flex items-center gap-2.5">
+        <SymbolSearch />
+        <ConnectionDot />
+        <KillSwitchButton />
+        <UserMenu onShortcuts={onShortcuts} />
+      </div>
+    </header>
+  );
+}

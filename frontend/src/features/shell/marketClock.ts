@@ -1,0 +1,31 @@
+/** Market time between two messages: run on from the last one at the session's speed. */
+import { useEffect, useState } from 'react';
+import type { SessionInfo } from '../../../../src/contracts/index.js';
+import { useLiveStore } from '../../app/TradingContext.js';
+
+/** A message older than this is no base to guess from: the connection is lost. */
+const GUESS_AT_MOST_MS = 3_000;
+const REDRAW_MS = 200;
+
+/** Market time in Micros `elapsedMs` after `session` came; never beyond the next phase, which a message announces. */
+export function marketTimeAfter(session: SessionInfo, elapsedMs: number): number {
+  const { time, speed, paused, ended, nextPhaseAt } = session.clock;
+  if (paused || ended || speed === 0) return time;
+  const guess = time + Math.min(Math.max(0, elapsedMs), GUESS_AT_MOST_MS) * 1000 * speed;
+  return Math.floor(nextPhaseAt === null ? guess : Math.max(time, Math.min(guess, nextPhaseAt)));
+}
+
+/** Market time now, renewed five times a second; undefined before the session is known. */
+export function useMarketTime(): number | undefined {
+  const live = useLiveStore();
+  const read = (): number | undefined => {
+    const { session, sessionReceivedAt } = live.state.getState();
+    return session === undefined ? undefined : marketTimeAfter(session, performance.now() - sessionReceivedAt);
+  };
+  const [time, setTime] = useState(read);
+  useEffect(() => {
+    const timer = setInterval(() => setTime(read()), REDRAW_MS);
+    return () => clearInterval(timer);
+  });
+  return time;
+}

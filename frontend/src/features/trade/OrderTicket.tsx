@@ -1,0 +1,247 @@
+/**
+ * The ticket for an order of one's own. A refusal is shown in the ticket, next to what was asked for, with the
+ * reason of the risk checks; nothing is lost that was typed.
+ */
+import { useEffect, useRef, useState } from 'react';
+import type { FormEvent } from 'react';
+import { newOrderSchema, orderTypeSchema, timeInForceSchema } from '../../../../src/contracts/index.js';
+import type { NewOrder, QuoteView } from '../../../../src/contracts/index.js';
+import { useMay } from '../../app/AuthContext.js';
+import { useApi, useLive } from '../../app/TradingContext.js';
+import { Button } from '../../components/Button.js';
+import { SelectField, TextField } from '../../components/Field.js';
+import { Segments } from '../../components/Segments.js';
+import { showToast } from '../../components/toasts.js';
+import { formatMoney, formatShares, multiplyDecimals } from '../../format/decimal.js';
+import { ApiError } from '../../services/ApiClient.js';
+import { TICKET_EVENT } from '../shell/shortcuts.js';
+
+type OrderType = NewOrder['type'];
+type TimeInForce = NonNullable<NewOrder['timeInForce']>;
+
+const TIMES: Readonly<Record<TimeInForce, string>> = {
+  day: 'Day',
+  gtc: 'Until canceled',
+  ioc: 'At once or cancel',
+  opg: 'At the open',
+  cls: 'At the close',
+};
+
+interface Draft {
+  readonly side: 'buy' | 'sell';
+  readonly type: OrderType;
+  readonly quantity: string;
+  readonly price: string;
+  readonly timeInForce: TimeInForce;
+  readonly extendedHours: boolean;
+}
+
+type Faults = Readonly<Partial<Record<'quantity' | 'price' | 'form' | 'remedy', string>>>;
+
+/** The request that a draft stands for; `clientOrderId` makes repeating it harmless. */
+export function toNewOrder(symbol: string, draft: Draft, clientOrderId: string): NewOrder {
+  const { side, type, quantity, price, timeInForce, extendedHours } = draft;
+  return {
+    clientOrderId,
+    symbol,
+    side,
+    type,
+    quantity: quantity.trim(),
+    timeInForce,
+    extendedHours: extendedHours && type === 'limit',
+    ...(type === 'limit' ? { limitPrice: price.trim() } : {}),
+    ...(type === 'stop' ? { stopPrice: price.trim() } : {}),
+  };
+}
+
+/** What is wrong with an order before it is sent; empty when nothing is. */
+export function faultsOf(order: NewOrder): Faults {
+  const parsed = newOrderSchema.safeParse(order);
+  if (parsed.success) return {};
+  const faults: { quantity?: string; price?: string; form?: string } = {};
+  for (const { path, message } of parsed.error.issues) {
+    if (path[0] === 'quantity') faults.quantity = 'A number of shares above zero, such as 100.';
+    else if (path[0] === 'limitPrice' || path[0] === 'stopPrice') faults.price = 'A price above zero, such as 101.25.';
+    else faults.form = message;
+  }
+  return faults;
+}
+
+/** The ticket. */
+export function OrderTicket({ symbol }: { readonly symbol: string }) {
+  const api = useApi();
+  const mayTrade = useMay('trader');
+  const quote = useLive((state) => state.quotes.get(symbol));
+  const buyingPower = useLive((state) => state.account?.buyingPower);
+  const [draft, setDraft] = useState<Draft>({
+    side: 'buy',
+    type: 'market',
+    quantity: '100',
+    price: '',
+    timeInForce: 'day',
+    extendedHours: false,
+  });
+  const [faults, setFaults] = useState<Faults>({});
+  const [pending, setPending] = useState(false);
+  const quantityInput = useRef<HTMLFormElement>(null);
+  /** Kept over retries of the same order, renewed after each that was taken. */
+  const clientOrderId = useRef(crypto.randomUUID());
+
+  const change = (changes: Partial<Draft>): void => {
+    setDraft((before) => ({ ...before, ...changes }));
+    setFaults({});
+    clientOrderId.current = crypto.randomUUID();
+  };
+
+  useEffect(() => {
+    const onTicket = (event: Event): void => {
+      if (!(event instanceof CustomEvent)) return;
+      setDraft((before) => ({ ...before, side: event.detail === 'sell' ? 'sell' : 'buy' }));
+      quantityInput.current?.querySelector('input')?.focus();
+    };
+    window.addEventListener(TICKET_EVENT, onTicket);
+    return () => window.removeEventListener(TICKET_EVENT, onTicket);
+  }, []);
+
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    const order = toNewOrder(symbol, draft, clientOrderId.current);
+    const found = faultsOf(order);
+    setFaults(found);
+    if (Object.keys(found).length > 0) return;
+    setPending(true);
+    try {
+      await api.call('submitOrder', { body: order });
+      clientOrderId.current = crypto.randomUUID();
+      showToast(
+        'success',
+        `${draft.side === 'buy' ? 'Buy' : 'Sell'} ${formatShares(order.quantity)} ${symbol} was sent.`,
+      );
+    } catch (cause) {
+      const error = cause instanceof ApiError ? cause : undefined;
+      setFaults({ form: error?.message ?? 'The order could not be sent.', remedy: error?.remedy ?? '' });
+      // A refusal is final for its id; a request without an answer may have been taken and keeps it.
+      if (error !== undefined && error.status >= 400 && error.status < 500) clientOrderId.current = crypto.randomUUID();
+    } finally {
+      setPending(false);
+    }
+  };
+
+  const verb = draft.side === 'buy' ? 'Buy' : 'Sell';
+  return (
+    <section aria-label="Order ticket" className="flex-1 bg-surface px-3 py-3">
+      <form ref={quantityInput} noValidate className="flex flex-col gap-3" onSubmit={(event) => void submit(event)}>
+        <Segments
+          wide
+          label="Side"
+          value={draft.side}
+          choices={[
+            { value: 'buy', label: 'Buy', tone: 'gain' },
+            { value: 'sell', label: 'Sell', tone: 'loss' },
+          ]}
+          onChange={(side) => change({ side })}
+        />
+        <Segments
+          wide
+          label="Type"
+          value={draft.type}
+          choices={orderTypeSchema.options.map((value) => ({
+            value,
+            label: `${value.slice(0, 1).toUpperCase()}${value.slice(1)}`,
+          }))}
+          onChange={(type) => change({ type, price: type === 'market' ? '' : touchPrice(quote, draft.side) })}
+        />
+        <div className="grid grid-cols-2 gap-3">
+          <TextField
+            label="Shares"
+            inputMode="decimal"
+            autoComplete="off"
+            value={draft.quantity}
+            fault={faults.quantity ?? ''}
+            onChange={(event) => change({ quantity: event.currentTarget.value })}
+          />
+          {draft.type === 'market' ? (
+            <TextField label="Price" value="Market" disabled readOnly />
+          ) : (
+            <TextField
+              label={draft.type === 'limit' ? 'Limit price' : 'Stop price'}
+              inputMode="decimal"
+              autoComplete="off"
+              value={draft.price}
+              fault={faults.price ?? ''}
+              onChange={(event) => change({ price: event.currentTarget.value })}
+            />
+          )}
+        </div>
+        <SelectField
+          label="Time in force"
+          value={draft.timeInForce}
+          onChange={(event) => change({ timeInForce: timeInForceSchema.parse(event.currentTarget.value) })}
+        >
+          {timeInForceSchema.options.map((value) => (
+            <option key={value} value={value}>
+              {TIMES[value]}
+            </option>
+          ))}
+        </SelectField>
+        {draft.type === 'limit' && (
+          <label className="flex items-center gap-2 text-xs text-muted">
+            <input
+              type="checkbox"
+              checked={draft.extendedHours}
+              onChange={(event) => change({ extendedHours: event.currentTarget.checked })}
+              className="size-4 accent-accent-solid"
+            />
+            Also in premarket and after hours
+          </label>
+        )}
+        <Preview draft={draft} quote={quote} buyingPower={buyingPower} />
+        {faults.form !== undefined && (
+          <div role="alert" className="rounded border border-danger bg-danger-wash px-3 py-2">
+            <p className="font-medium">{faults.form}</p>
+            {faults.remedy !== undefined && faults.remedy !== '' && (
+              <p className="mt-0.5 text-muted">{faults.remedy}</p>
+            )}
+          </div>
+        )}
+        <Button
+          type="submit"
+          size="large"
+          tone={draft.side === 'buy' ? 'gain' : 'loss'}
+          disabled={!mayTrade || pending}
+        >
+          {pending ? 'Sending…' : `${verb} ${symbol}`}
+        </Button>
+        {!mayTrade && <p className="text-xs text-muted">Your role may look, but not trade.</p>}
+      </form>
+    </section>
+  );
+}
+
+function Preview({
+  draft,
+  quote,
+  buyingPower,
+}: {
+  readonly draft: Draft;
+  readonly quote: QuoteView | undefined;
+  readonly buyingPower: string | undefined;
+}) {
+  const price = draft.type === 'market' ? touchPrice(quote, draft.side) : draft.price;
+  const isNumber = /^\d+(\.\d+)?$/;
+  const value =
+    isNumber.test(draft.quantity) && isNumber.test(price) ? multiplyDecimals(draft.quantity, price) : undefined;
+  return (
+    <dl className="grid grid-cols-2 gap-y-0.5 text-xs">
+      <dt className="text-muted">Estimated value</dt>
+      <dd className="text-right">{value === undefined ? '–' : formatMoney(value)}</dd>
+      <dt className="text-muted">Buying power</dt>
+      <dd className="text-right">{buyingPower === undefined ? '–' : formatMoney(buyingPower)}</dd>
+    </dl>
+  );
+}
+
+/** The price at which the order would trade now; empty if there is none. */
+function touchPrice(quote: QuoteView | undefined, side: 'buy' | 'sell'): string {
+  return (side === 'buy' ? quote?.ask : quote?.bid) ?? quote?.last ?? '';
+}
