@@ -1,0 +1,141 @@
+/**
+ * Builds bars of one timeframe for all symbols: from prints, or from shorter bars (X5).
+ *
+ * Of prints only those that count for high and low open a bar and make its prices; those that count for volume
+ * add to it. Volume of a stretch without such a price belongs to the bar before: {@link BarBuilder.takeLateVolume}
+ * gives it to whoever keeps finished bars. Auction prints that come after a bar ended never change it here,
+ * because a strategy has already seen it.
+ */
+import { barEnd, barStart } from '../calendar/barGrid.js';
+import type { BarTable, PrintTable } from '../domain/marketTables.js';
+import { PrintFlag } from '../domain/marketTables.js';
+import { ensureRoom } from '../domain/tables.js';
+import type { Timeframe } from '../domain/timeframe.js';
+import type { Micros, Shares } from '../domain/units.js';
+
+const NONE = -1;
+
+/** See the module header. */
+export class BarBuilder {
+  readonly timeframe: Timeframe;
+  /** When the next bar under construction ends; Infinity if there is none. */
+  nextEnd: Micros = Infinity;
+  private readonly symbolCount: number;
+  /** Per symbol: 1 while a bar is under construction. */
+  private readonly building: Uint8Array;
+  private readonly start: Float64Array;
+  private readonly end: Float64Array;
+  private readonly open: Float64Array;
+  private readonly high: Float64Array;
+  private readonly low: Float64Array;
+  private readonly close: Float64Array;
+  private readonly volume: Float64Array;
+  /** Volume that came after the last bar ended and before the next opened. */
+  private readonly late: Float64Array;
+  /** Code of the timeframe whose bars feed a symbol; others are ignored, so that nothing counts twice. */
+  private readonly source: Int8Array;
+
+  constructor(timeframe: Timeframe, symbolCount: number) {
+    this.timeframe = timeframe;
+    this.symbolCount = symbolCount;
+    const column = (): Float64Array => new Float64Array(symbolCount);
+    this.building = new Uint8Array(symbolCount);
+    this.start = column();
+    this.end = column();
+    this.open = column();
+    this.high = column();
+    this.low = column();
+    this.close = column();
+    this.volume = column();
+    this.late = column();
+    this.source = new Int8Array(symbolCount).fill(NONE);
+  }
+
+  /** Takes in a print. Bars that ended before its time must have been closed. */
+  addPrint(table: PrintTable, row: number): void {
+    const flags = table.flags[row] ?? 0;
+    if ((flags & PrintFlag.SUSPICIOUS) !== 0) return;
+    const symbolId = table.symbolId[row] ?? 0;
+    const size = (flags & PrintFlag.VOLUME) === 0 ? 0 : (table.size[row] ?? 0);
+    if ((flags & PrintFlag.HIGH_LOW) === 0) {
+      if (this.building[symbolId] === 1) this.volume[symbolId] = (this.volume[symbolId] ?? 0) + size;
+      else this.late[symbolId] = (this.late[symbolId] ?? 0) + size;
+      return;
+    }
+    const price = table.price[row] ?? 0;
+    if (this.building[symbolId] === 0 && !this.begin(symbolId, table.time[row] ?? 0, price)) return;
+    if (price > (this.high[symbolId] ?? 0)) this.high[symbolId] = price;
+    if (price < (this.low[symbolId] ?? 0)) this.low[symbolId] = price;
+    if ((flags & PrintFlag.LAST) !== 0) this.close[symbolId] = price;
+    this.volume[symbolId] = (this.volume[symbolId] ?? 0) + size;
+  }
+
+  /** Takes in a shorter bar of the timeframe with this code; the first code seen for a symbol stays its source. */
+  addBar(table: BarTable, row: number, code: number): void {
+    const symbolId = table.symbolId[row] ?? 0;
+    if (this.source[symbolId] === NONE) this.source[symbolId] = code;
+    if (this.source[symbolId] !== code) return;
+    const start = table.start[row] ?? 0;
+    if (this.building[symbolId] === 0 && !this.begin(symbolId, start, table.open[row] ?? 0)) return;
+    const high = table.high[row] ?? 0;
+    const low = table.low[row] ?? 0;
+    if (high > (this.high[symbolId] ?? 0)) this.high[symbolId] = high;
+    if (low < (this.low[symbolId] ?? 0)) this.low[symbolId] = low;
+    this.close[symbolId] = table.close[row] ?? 0;
+    this.volume[symbolId] = (this.volume[symbolId] ?? 0) + (table.volume[row] ?? 0);
+  }
+
+  /** Appends every bar that ended at or before `time` to `out`, by symbol id. */
+  closeDue(time: Micros, out: BarTable): void {
+    let next = Infinity;
+    for (let symbolId = 0; symbolId < this.symbolCount; symbolId += 1) {
+      if (this.building[symbolId] === 0) continue;
+      const end = this.end[symbolId] ?? 0;
+      if (end > time) {
+        if (end < next) next = end;
+        continue;
+      }
+      this.append(symbolId, out);
+      this.building[symbolId] = 0;
+    }
+    this.nextEnd = next;
+  }
+
+  /** Takes and clears the volume that a symbol's last bar should have had, known only after it ended. */
+  takeLateVolume(symbolId: number): Shares {
+    const late = this.late[symbolId] ?? 0;
+    this.late[symbolId] = 0;
+    return late;
+  }
+
+  private begin(symbolId: number, time: Micros, price: number): boolean {
+    const start = barStart(time, this.timeframe);
+    const end = barEnd(time, this.timeframe);
+    // A daily bar covers regular hours only.
+    if (start === undefined || end === undefined) return false;
+    this.building[symbolId] = 1;
+    this.start[symbolId] = start;
+    this.end[symbolId] = end;
+    this.open[symbolId] = price;
+    this.high[symbolId] = price;
+    this.low[symbolId] = price;
+    this.close[symbolId] = price;
+    this.volume[symbolId] = 0;
+    if (end < this.nextEnd) this.nextEnd = end;
+    return true;
+  }
+
+  private append(symbolId: number, out: BarTable): void {
+    ensureRoom(out);
+    const row = out.length;
+    out.symbolId[row] = symbolId;
+    out.time[row] = this.end[symbolId] ?? 0;
+    out.start[row] = this.start[symbolId] ?? 0;
+    out.open[row] = this.open[symbolId] ?? 0;
+    out.high[row] = this.high[symbolId] ?? 0;
+    out.low[row] = this.low[symbolId] ?? 0;
+    out.close[row] = this.close[symbolId] ?? 0;
+    out.volume[row] = this.volume[symbolId] ?? 0;
+    out.length = row + 1;
+  }
+}

@@ -1,0 +1,544 @@
+/**
+ * The one deterministic loop behind backtest, replay and paper trading: it consumes market data, commands and
+ * the clock in one total order and decides; the same inputs always give the same decisions.
+ *
+ * Within one instant (all rows of one time) the order is X13's: session boundaries, what became due at the
+ * venue, quotes, prints, bars, fills, then the strategies' hooks, then timers. All bars of the instant are
+ * observed and all indicators updated before any hook runs. What happens between two instants (a bar that
+ * ends, a report that arrives, a timer) happens at its own time, however far apart the inputs are.
+ *
+ * Recovery: {@link Kernel.beginRecovery}, then the same inputs again, then {@link Kernel.endRecovery}; see
+ * recovery.ts. A host stores with each decision `inputSequence`, `decisionPoint` and `now` as they are at the
+ * time of the sink's call.
+ */
+import { SessionClock } from '../calendar/SessionClock.js';
+import type { Command, CommandResult } from '../domain/commands.js';
+import type { BarTable, MarketBatch, MarketTable, StatusTable } from '../domain/marketTables.js';
+import { TradingStatus } from '../domain/marketTables.js';
+import type { Order } from '../domain/order.js';
+import type { KernelSink, SimulatedVenue } from '../domain/ports.js';
+import type { SessionConfig, StrategyConfig } from '../domain/session.js';
+import { TIMEFRAMES, timeframeCode } from '../domain/timeframe.js';
+import type { Micros } from '../domain/units.js';
+import type { VenueEvent } from '../domain/venueEvents.js';
+import { assert } from '../utils/assert.js';
+import { CommandDesk } from './CommandDesk.js';
+import { KernelClock } from './KernelClock.js';
+import { LossGuard } from './LossGuard.js';
+import { PositionTracker } from './PositionTracker.js';
+import type { MarkModel } from './PositionTracker.js';
+import type { RecordedDecisions, RecoveryResult } from './recovery.js';
+import { RiskChecks } from './riskChecks.js';
+import { SinkSwitch } from './SinkSwitch.js';
+import { StrategyContext } from './StrategyContext.js';
+import type { StrategyInstance } from './StrategyInstance.js';
+import { StrategyRunner } from './StrategyRunner.js';
+import type { StrategyResolver } from './StrategyRunner.js';
+import { StreamRouter } from './StreamRouter.js';
+import type { BuiltBarListener } from './StreamRouter.js';
+import { Timers } from './Timers.js';
+import { TradeManager } from './TradeManager.js';
+import { TradeOrchestrator } from './TradeOrchestrator.js';
+import type { OrderPolicy } from './TradeOrchestrator.js';
+
+/** What a kernel is made of. */
+export interface KernelOptions {
+  readonly config: SessionConfig;
+  readonly venue: SimulatedVenue;
+  readonly sink: KernelSink;
+  readonly resolveStrategy: StrategyResolver;
+  /** How signals become orders; the preset's models. */
+  readonly policy: OrderPolicy;
+  readonly markModel: MarkModel;
+  /** Hears of bars that were built from prints or shorter bars, for charts. */
+  readonly onBuiltBar?: BuiltBarListener;
+  /** Called at the end of every instant, for equity curves and invariant checks. */
+  readonly onInstant?: () => void;
+}
+
+/** See the module header. */
+export class Kernel {
+  readonly tracker: PositionTracker;
+  readonly manager: TradeManager;
+  readonly runner: StrategyRunner;
+  readonly checks: RiskChecks;
+  private readonly clock: KernelClock;
+  private readonly sessions: SessionClock;
+  private readonly venue: SimulatedVenue;
+  private readonly sink: SinkSwitch;
+  private readonly orchestrator: TradeOrchestrator;
+  private readonly router: StreamRouter;
+  private readonly timers = new Timers();
+  private readonly lossGuard: LossGuard;
+  private readonly desk: CommandDesk;
+  private readonly halted: Uint8Array;
+  private readonly onInstant: (() => void) | undefined;
+  private recorded: RecordedDecisions | undefined = undefined;
+  private inputs = 0;
+  private point = 0;
+  private started = false;
+  /** Rows of the present instant: table index and row. */
+  private rowTables = new Uint8Array(64);
+  private rows = new Float64Array(64);
+
+  /** Throws the errors of `StrategyRunner.add` for a strategy that cannot run. */
+  constructor(options: KernelOptions) {
+    const { config, venue } = options;
+    const symbolCount = config.symbols.length;
+    this.venue = venue;
+    this.sink = new SinkSwitch(options.sink);
+    this.clock = new KernelClock(config.startTime);
+    this.sessions = new SessionClock(config.startTime);
+    this.clock.phase = this.sessions.phase;
+    this.halted = new Uint8Array(symbolCount);
+    this.onInstant = options.onInstant;
+    this.tracker = new PositionTracker(symbolCount, config.priceScale, config.startingCash, options.markModel);
+    this.checks = new RiskChecks(config.limits, config.priceScale);
+    this.manager = new TradeManager(venue, this.sink, symbolCount, config.priceScale);
+    this.router = new StreamRouter(symbolCount, options.onBuiltBar);
+    this.orchestrator = new TradeOrchestrator({
+      config,
+      policy: options.policy,
+      clock: this.clock,
+      broker: venue,
+      sink: this.sink,
+      manager: this.manager,
+      tracker: this.tracker,
+      checks: this.checks,
+      halted: this.halted,
+    });
+    const contextParts = {
+      clock: this.clock,
+      orchestrator: this.orchestrator,
+      manager: this.manager,
+      tracker: this.tracker,
+      timers: this.timers,
+      sink: this.sink,
+      priceScale: config.priceScale,
+    };
+    this.runner = new StrategyRunner({
+      sessionId: config.sessionId,
+      symbols: config.symbols,
+      priceScale: config.priceScale,
+      clock: this.clock,
+      sink: this.sink,
+      resolve: options.resolveStrategy,
+      contextFor: (instance) => new StrategyContext(contextParts, instance),
+      cancelEntries: (instance) => this.orchestrator.cancelEntries(instance),
+    });
+    this.lossGuard = new LossGuard(this.checks, this.tracker, this.orchestrator);
+    this.desk = new CommandDesk({
+      config,
+      clock: this.clock,
+      manager: this.manager,
+      tracker: this.tracker,
+      runner: this.runner,
+      checks: this.checks,
+      orchestrator: this.orchestrator,
+      addStrategy: (strategy) => this.addStrategy(strategy),
+    });
+    for (const strategy of config.strategies) this.addStrategy(strategy);
+  }
+
+  /** Event time. */
+  get now(): Micros {
+    return this.clock.now;
+  }
+
+  /** Market rows and commands consumed so far: the input position of what is being decided. */
+  get inputSequence(): number {
+    return this.inputs;
+  }
+
+  /** Where within the inputs a decision is made; recorded with each venue event (recovery.ts). */
+  get decisionPoint(): number {
+    return this.point;
+  }
+
+  /** Bars of its own timeframe that each strategy wants before the start. */
+  get warmUpBars(): number {
+    let most = 0;
+    for (const instance of this.runner.instances) most = Math.max(most, instance.warmUpBars());
+    return most;
+  }
+
+  /** Feeds history to the indicators before {@link start}; no hook is called and nothing can trade on it. */
+  warmUp(table: BarTable): void {
+    assert(!this.started, 'history comes before the start');
+    const code = timeframeCode(table.timeframe);
+    for (let row = 0; row < table.length; row += 1) {
+      const end = table.time[row] ?? 0;
+      if (this.router.builds) this.router.onBar(table, row);
+      this.runner.observeBar(code, table, row);
+      if (row + 1 === table.length || (table.time[row + 1] ?? 0) > end) {
+        this.router.closeAggregates(end);
+        this.observeFresh();
+        this.router.clear();
+      }
+    }
+  }
+
+  /** Calls the strategies' first hooks. Once, before the first input. */
+  start(): void {
+    assert(!this.started, 'a kernel starts once');
+    this.started = true;
+    for (const instance of this.runner.instances) this.runner.start(instance);
+    this.drain();
+  }
+
+  /** Consumes a batch. Times do not go back from batch to batch; a row that is late counts as now. */
+  process(batch: MarketBatch): void {
+    assert(this.started, 'a kernel is started before its first input');
+    if (this.orchestrator.mismatch !== undefined) return;
+    const only = batch.tables[0];
+    if (batch.tables.length === 1 && only?.kind === 'bar' && batch.order === null) this.processBars(only);
+    else this.processMerged(batch);
+  }
+
+  /** Executes a command at `time`. It enters the order of inputs here; its answer is final. */
+  command(command: Command, time: Micros): CommandResult {
+    assert(this.started, 'a kernel is started before its first input');
+    this.reach(time);
+    this.moveTo(time);
+    this.inputs += 1;
+    const result = this.desk.execute(command);
+    this.drain();
+    const settled = this.desk.settle(result);
+    this.sink.onCommand(command, settled, this.clock.now);
+    return settled;
+  }
+
+  /** Lets everything happen that is due before `time` although no market data came (K5: heartbeats). */
+  advanceClock(time: Micros): void {
+    assert(this.started, 'a kernel is started before its first input');
+    if (this.orchestrator.mismatch !== undefined) return;
+    this.reach(time);
+    this.moveTo(time);
+  }
+
+  /** Ends the session: the strategies' last hooks. Working orders and positions stay as they are. */
+  finish(): void {
+    for (const instance of this.runner.instances) this.runner.stop(instance);
+    this.drain();
+  }
+
+  /** From here on decisions are taken from the record. Call it before {@link start}. */
+  beginRecovery(recorded: RecordedDecisions): void {
+    assert(!this.started, 'recovery begins before the start');
+    this.recorded = recorded;
+    this.orchestrator.recorded = recorded;
+    this.sink.open = false;
+    const venue = this.venue;
+    this.manager.gate = {
+      submit: (order: Order, now: Micros) => venue.restoreOrder(order, now),
+      // Its outcome is in the record; what is not is asked again at the end.
+      cancel: () => undefined,
+    };
+  }
+
+  /**
+   * Ends recovery after the last recorded input: from here on the kernel decides. Cancels whose outcome was not
+   * recorded are asked again. A failed recovery must not go live.
+   */
+  endRecovery(): RecoveryResult {
+    const { recorded, orchestrator } = this;
+    assert(recorded !== undefined, 'a recovery is under way');
+    const left = recorded.remaining;
+    const message =
+      orchestrator.mismatch ??
+      (left > 0 ? `${left} recorded decisions were not reached by the recorded inputs` : undefined);
+    if (message !== undefined) return { ok: false, inputSequence: this.inputs, message };
+    this.recorded = undefined;
+    orchestrator.recorded = undefined;
+    this.manager.gate = this.venue;
+    this.sink.open = true;
+    for (const order of this.manager.openOrders()) {
+      if (order.status === 'pending_cancel') this.venue.cancel(order.id, order.updatedAt);
+    }
+    return { ok: true };
+  }
+
+  private addStrategy(config: StrategyConfig): StrategyInstance {
+    const instance = this.runner.add(config);
+    for (const scope of instance.scopes) {
+      for (const symbolId of instance.symbolIds) this.router.subscribe(symbolId, scope.timeframe);
+    }
+    if (this.started) this.runner.start(instance);
+    return instance;
+  }
+
+  /** The fast path of backtests: one table of bars, most instants with a single row. */
+  private processBars(table: BarTable): void {
+    const code = timeframeCode(table.timeframe);
+    const { tracker, runner, venue, router, clock, onInstant } = this;
+    const time = table.time;
+    const length = table.length;
+    const live = this.recorded === undefined;
+    let row = 0;
+    while (row < length) {
+      const at = time[row] ?? 0;
+      let end = row + 1;
+      while (end < length && time[end] === at) end += 1;
+      this.reach(at);
+      if (at > clock.now) clock.now = at;
+      if (live) venue.advanceTo(at);
+      this.drain();
+      for (let i = row; i < end; i += 1) {
+        venue.onBar(table, i);
+        tracker.onBar(table, i);
+        router.onBar(table, i);
+        runner.observeBar(code, table, i);
+      }
+      this.inputs += end - row;
+      if (router.nextClose <= at) router.closeAggregates(at);
+      if (router.hasFresh) this.observeFresh();
+      if (live) venue.matchInstant(at);
+      this.drain();
+      for (let i = row; i < end; i += 1) {
+        runner.deliverBar(code, table, i);
+        this.drain();
+      }
+      if (router.hasFresh) this.deliverFresh();
+      this.lossGuard.check();
+      if (onInstant !== undefined) onInstant();
+      row = end;
+    }
+  }
+
+  private processMerged(batch: MarketBatch): void {
+    const { tables, order, length } = batch;
+    const cursors = new Float64Array(tables.length);
+    let next = 0;
+    while (next < length) {
+      const first = tables[order?.[next] ?? 0];
+      if (first === undefined) return;
+      const at = first.time[cursors[order?.[next] ?? 0] ?? 0] ?? 0;
+      let count = 0;
+      while (next < length) {
+        const index = order?.[next] ?? 0;
+        const row = cursors[index] ?? 0;
+        if (tables[index]?.time[row] !== at) break;
+        if (count === this.rows.length) this.growRows();
+        this.rowTables[count] = index;
+        this.rows[count] = row;
+        cursors[index] = row + 1;
+        count += 1;
+        next += 1;
+      }
+      this.instant(tables, at, count);
+    }
+  }
+
+  private instant(tables: readonly MarketTable[], rowTime: Micros, count: number): void {
+    const { venue, router } = this;
+    const at = rowTime > this.clock.now ? rowTime : this.clock.now;
+    const live = this.recorded === undefined;
+    this.reach(at);
+    this.moveTo(at);
+    if (live) venue.advanceTo(at);
+    this.drain();
+    if (router.nextClose <= at) router.closePrintBars(at);
+    for (let i = 0; i < count; i += 1) {
+      const table = tables[this.rowTables[i] ?? 0];
+      if (table !== undefined) this.observe(table, this.rows[i] ?? 0);
+    }
+    this.inputs += count;
+    if (router.nextClose <= at) router.closeAggregates(at);
+    if (router.hasFresh) this.observeFresh();
+    if (live) venue.matchInstant(at);
+    this.drain();
+    for (let i = 0; i < count; i += 1) {
+      const table = tables[this.rowTables[i] ?? 0];
+      if (table !== undefined) this.deliver(table, this.rows[i] ?? 0);
+    }
+    if (router.hasFresh) this.deliverFresh();
+    this.lossGuard.check();
+    this.onInstant?.();
+  }
+
+  private observe(table: MarketTable, row: number): void {
+    const { venue, tracker } = this;
+    switch (table.kind) {
+      case 'quote':
+        venue.onQuote(table, row);
+        tracker.onQuote(table, row);
+        return;
+      case 'print':
+        venue.onPrint(table, row);
+        tracker.onPrint(table, row);
+        if (this.router.builds) this.router.onPrint(table, row);
+        return;
+      case 'bar':
+        venue.onBar(table, row);
+        tracker.onBar(table, row);
+        this.router.onBar(table, row);
+        this.runner.observeBar(timeframeCode(table.timeframe), table, row);
+        return;
+      case 'quoteBar':
+        venue.onQuoteBar(table, row);
+        tracker.onQuoteBar(table, row);
+        return;
+      case 'status':
+        venue.onStatus(table, row);
+        this.noteStatus(table, row);
+        return;
+    }
+  }
+
+  private deliver(table: MarketTable, row: number): void {
+    switch (table.kind) {
+      case 'quote':
+        this.runner.deliverQuote(table, row);
+        break;
+      case 'print':
+        this.runner.deliverPrint(table, row);
+        break;
+      case 'bar':
+        this.runner.deliverBar(timeframeCode(table.timeframe), table, row);
+        break;
+      case 'quoteBar':
+      case 'status':
+        return;
+    }
+    this.drain();
+  }
+
+  private noteStatus(table: StatusTable, row: number): void {
+    this.halted[table.symbolId[row] ?? 0] = table.status[row] === TradingStatus.HALTED ? 1 : 0;
+  }
+
+  private observeFresh(): void {
+    for (let code = 0; code < TIMEFRAMES.length; code += 1) {
+      const table = this.router.fresh[code];
+      if (table === undefined) continue;
+      for (let row = 0; row < table.length; row += 1) {
+        if (!this.router.isSuperseded(code, table.symbolId[row] ?? 0)) this.runner.observeBar(code, table, row);
+      }
+    }
+  }
+
+  private deliverFresh(): void {
+    for (let code = 0; code < TIMEFRAMES.length; code += 1) {
+      const table = this.router.fresh[code];
+      if (table === undefined) continue;
+      for (let row = 0; row < table.length; row += 1) {
+        if (this.router.isSuperseded(code, table.symbolId[row] ?? 0)) continue;
+        this.runner.deliverBar(code, table, row);
+        this.drain();
+      }
+    }
+    this.router.clear();
+  }
+
+  /** Lets everything happen that is due before `time`, each at its own time; session boundaries up to `time`. */
+  private reach(time: Micros): void {
+    const { sessions, timers, router } = this;
+    if (time < sessions.nextBoundary && time <= timers.nextDue && time <= router.nextClose && time <= this.venueDue()) {
+      return;
+    }
+    for (;;) {
+      const boundary = sessions.nextBoundary;
+      const due = this.venueDue();
+      const close = router.nextClose;
+      const timer = timers.nextDue;
+      const next = Math.min(boundary, due, close, timer);
+      if (next > time || (next === time && boundary !== next)) return;
+      this.moveTo(next);
+      if (next === boundary) this.crossBoundary();
+      else if (next === due) this.venueStep(next);
+      else if (next === close) this.closeBars(next);
+      else this.fireTimer(next);
+    }
+  }
+
+  private venueDue(): Micros {
+    const recorded = this.recorded;
+    if (recorded === undefined) return this.venue.nextDue();
+    return recorded.nextPoint === this.point ? recorded.nextTime : Infinity;
+  }
+
+  /** The venue acts between inputs. The decision point stays: the time tells these events apart. */
+  private venueStep(due: Micros): void {
+    if (this.recorded === undefined) {
+      // `advanceTo` acts on what is strictly earlier than its time.
+      this.venue.advanceTo(due + 1);
+      this.drainEvents();
+      assert(this.venue.nextDue() > due, `the venue does not get past ${due}`);
+    } else {
+      this.drainEvents();
+    }
+  }
+
+  private closeBars(time: Micros): void {
+    this.router.closePrintBars(time);
+    this.router.closeAggregates(time);
+    this.observeFresh();
+    this.deliverFresh();
+    this.lossGuard.check();
+  }
+
+  private fireTimer(time: Micros): void {
+    for (let timer = this.timers.take(time); timer !== undefined; timer = this.timers.take(time)) {
+      this.runner.deliverTimer(timer);
+      this.drain();
+    }
+  }
+
+  private crossBoundary(): void {
+    const before = this.clock.phase;
+    this.sessions.step();
+    this.clock.phase = this.sessions.phase;
+    if (before === 'closed' && this.clock.phase !== 'closed') {
+      this.tracker.startDay();
+      this.lossGuard.startDay();
+    }
+    this.runner.deliverSession(this.clock.phase);
+    this.drain();
+  }
+
+  /** Takes and applies what the venue reports until it is silent; a new decision point. */
+  private drain(): void {
+    this.point += 1;
+    this.drainEvents();
+  }
+
+  private drainEvents(): void {
+    const recorded = this.recorded;
+    if (recorded === undefined) {
+      const venue = this.venue;
+      const now = this.clock.now;
+      for (let event = venue.takeEvent(now); event !== undefined; event = venue.takeEvent(now)) this.apply(event);
+    } else {
+      while (recorded.nextPoint === this.point && recorded.nextTime === this.clock.now)
+        this.apply(recorded.takeEvent());
+    }
+  }
+
+  private apply(event: VenueEvent): void {
+    this.venue.apply(event);
+    const order = this.manager.apply(event, this.clock.now);
+    const instance = order.source.kind === 'strategy' ? this.runner.instance(order.source.instanceId) : undefined;
+    if (event.type === 'filled') {
+      this.tracker.applyFill(event.fill, order);
+      this.sink.onFill(event.fill, order);
+    }
+    if (instance === undefined) return;
+    this.orchestrator.releaseFinal(order, instance);
+    this.runner.deliverOrder(instance, order);
+    if (event.type === 'filled') this.runner.deliverFill(instance, event.fill);
+    this.orchestrator.continuePending(order, instance);
+  }
+
+  private moveTo(time: Micros): void {
+    if (time > this.clock.now) this.clock.now = time;
+  }
+
+  private growRows(): void {
+    const rowTables = new Uint8Array(this.rows.length * 2);
+    const rows = new Float64Array(this.rows.length * 2);
+    rowTables.set(this.rowTables);
+    rows.set(this.rows);
+    this.rowTables = rowTables;
+    this.rows = rows;
+  }
+}

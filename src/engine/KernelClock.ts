@@ -1,0 +1,15 @@
+/** The kernel's time: moved only by inputs, never back (K5). Shared by every part of one kernel. */
+import type { SessionPhase } from '../calendar/TradingCalendar.js';
+import type { Micros } from '../domain/units.js';
+
+/** Plain fields, because they are read per event; only the kernel writes them. */
+export class KernelClock {
+  /** Event time. */
+  now: Micros;
+  /** What part of the trading day `now` belongs to. */
+  phase: SessionPhase = 'closed';
+
+  constructor(now: Micros) {
+    this.now = now;
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * Turns fills into positions and profit: per owner (a strategy instance, or the person) and for the account.
+ *
+ * Everything is exact: a closing fill is matched with the oldest lots first (FIFO), and costs, proceeds and fees
+ * are split so that the parts always add up to the whole. The account's equity is kept up to date with every
+ * mark, so that reading it costs nothing.
+ */
+import type { Fill } from '../domain/fill.js';
+import type { BarTable, PrintTable, QuoteBarTable, QuoteTable } from '../domain/marketTables.js';
+import { PrintFlag } from '../domain/marketTables.js';
+import type { Order } from '../domain/order.js';
+import type { Position, RoundTrip } from '../domain/position.js';
+import type { Micros, Money, Price, Quantity } from '../domain/units.js';
+import { SHARE, addExact, notional } from '../domain/units.js';
+import { SubBook } from './SubBook.js';
+
+/** How open positions are valued: the last price as it is, or clipped into the best quote where one is known (M13). */
+export type MarkModel = 'lastPrice' | 'clippedToQuote';
+
+/** The owner name of orders that a person gave. */
+export const MANUAL_OWNER = 'manual';
+
+/** Who owns an order's position: the instance, or the person. */
+export function ownerOf(order: Order): string {
+  return order.source.kind === 'strategy' ? order.source.instanceId : MANUAL_OWNER;
+}
+
+/** See the module header. Column fields are indexed by symbol id and read-only to others. */
+export class PositionTracker {
+  /** Last price that may decide anything, 0 before the first; and its time. */
+  readonly lastPrice: Float64Array;
+  readonly lastPriceTime: Float64Array;
+  /** What positions are valued at. */
+  readonly marks: Float64Array;
+  /** Signed micro-shares of the account. */
+  readonly quantities: Float64Array;
+  /** Closed FIFO matches, oldest first. */
+  readonly roundTrips: RoundTrip[] = [];
+  private readonly bid: Float64Array;
+  private readonly ask: Float64Array;
+  private readonly values: Float64Array;
+  private readonly books = new Map<string, SubBook[]>();
+  private readonly priceScale: number;
+  private readonly clip: boolean;
+  private cash: Money;
+  private positionsValue: Money = 0;
+  private grossValue: Money = 0;
+  private feesPaid: Money = 0;
+  private dayStart: Money;
+
+  constructor(symbolCount: number, priceScale: number, startingCash: Money, markModel: MarkModel) {
+    this.lastPrice = new Float64Array(symbolCount);
+    this.lastPriceTime = new Float64Array(symbolCount);
+    this.marks = new Float64Array(symbolCount);
+    this.quantities = new Float64Array(symbolCount);
+    this.bid = new Float64Array(symbolCount);
+    this.ask = new Float64Array(symbolCount);
+    this.values = new Float64Array(symbolCount);
+    this.priceScale = priceScale;
+    this.clip = markModel === 'clippedToQuote';
+    this.cash = startingCash;
+    this.dayStart = startingCash;
+  }
+
+  /** Cash and positions at their marks, in micro-dollars. */
+  get equity(): Money {
+    return this.cash + this.positionsValue;
+  }
+  /** Cash as the reported fills make it. */
+  get cashBalance(): Money {
+    return this.cash;
+  }
+  /** Sum of the absolute values of all positions. */
+  get grossExposure(): Money {
+    return this.grossValue;
+  }
+  /** Fees paid since the start. */
+  get fees(): Money {
+    return this.feesPaid;
+  }
+  /** Equity gained since the day's start; negative is a loss. */
+  get dailyPnl(): Money {
+    return this.cash + this.positionsValue - this.dayStart;
+  }
+
+  /** Begins a new day for the daily P&L. */
+  startDay(): void {
+    this.dayStart = this.equity;
+  }
+
+  /** The close of a bar is a last price. */
+  onBar(table: BarTable, row: number): void {
+    const symbolId = table.symbolId[row] ?? 0;
+    this.lastPrice[symbolId] = table.close[row] ?? 0;
+    this.lastPriceTime[symbolId] = table.time[row] ?? 0;
+    this.mark(symbolId);
+  }
+
+  /** A print that counts for the last price is one. */
+  onPrint(table: PrintTable, row: number): void {
+    const flags = table.flags[row] ?? 0;
+    if ((flags & PrintFlag.LAST) === 0 || (flags & PrintFlag.SUSPICIOUS) !== 0) return;
+    const symbolId = table.symbolId[row] ?? 0;
+    this.lastPrice[symbolId] = table.price[row] ?? 0;
+    this.lastPriceTime[symbolId] = table.time[row] ?? 0;
+    this.mark(symbolId);
+  }
+
+  /** Firm quotes bound the mark; without a trade price their middle is the price. */
+  onQuote(table: QuoteTable, row: number): void {
+    if ((table.flags[row] ?? 0) !== 0) return;
+    this.setQuote(table.symbolId[row] ?? 0, table.bid[row] ?? 0, table.ask[row] ?? 0, table.time[row] ?? 0);
+  }
+
+  /** As {@link onQuote}, with the close of each side. */
+  onQuoteBar(table: QuoteBarTable, row: number): void {
+    const symbolId = table.symbolId[row] ?? 0;
+    this.setQuote(symbolId, table.bidClose[row] ?? 0, table.askClose[row] ?? 0, table.time[row] ?? 0);
+  }
+
+  /** Takes in a fill of an order. */
+  applyFill(fill: Fill, order: Order): void {
+    let fees = 0;
+    for (const line of fill.fees) fees += line.amount;
+    const value = notional(fill.price, fill.quantity, this.priceScale);
+    const signed = fill.side === 'buy' ? fill.quantity : -fill.quantity;
+    this.cash = addExact(this.cash, (fill.side === 'buy' ? -value : value) - fees);
+    this.feesPaid += fees;
+    const symbolId = fill.symbolId;
+    this.quantities[symbolId] = addExact(this.quantities[symbolId] ?? 0, signed);
+    if (this.lastPrice[symbolId] === 0) {
+      this.lastPrice[symbolId] = fill.price;
+      this.lastPriceTime[symbolId] = fill.time;
+    }
+    this.bookOf(ownerOf(order), symbolId).applyFill(fill, signed, value, fees, order.reason, this.roundTrips);
+    this.mark(symbolId);
+    this.revalue(symbolId);
+  }
+
+  /** Signed micro-shares of one owner. */
+  quantityOf(owner: string, symbolId: number): Quantity {
+    return this.books.get(owner)?.[symbolId]?.quantity ?? 0;
+  }
+
+  /** The sub-book of an owner, made when it is first asked for. */
+  bookOf(owner: string, symbolId: number): SubBook {
+    let books = this.books.get(owner);
+    if (books === undefined) {
+      books = Array.from({ length: this.quantities.length }, (_, id) => new SubBook(owner, id, this.priceScale));
+      this.books.set(owner, books);
+    }
+    const book = books[symbolId];
+    if (book === undefined) throw new RangeError(`the session has no symbol ${symbolId}`);
+    return book;
+  }
+
+  /** The position of one owner in one symbol; quantity 0 when flat. */
+  positionOf(owner: string, symbolId: number): Position {
+    return this.bookOf(owner, symbolId).position(this.marks[symbolId] ?? 0);
+  }
+
+  /** Every position that is open or has a result, by owner (in order of first use), then symbol id. */
+  positions(): readonly Position[] {
+    const all: Position[] = [];
+    for (const books of this.books.values()) {
+      for (const book of books) if (book.used) all.push(book.position(this.marks[book.symbolId] ?? 0));
+    }
+    return all;
+  }
+
+  private setQuote(symbolId: number, bid: Price, ask: Price, time: Micros): void {
+    this.bid[symbolId] = bid;
+    this.ask[symbolId] = ask;
+    if (this.lastPrice[symbolId] === 0 && bid > 0 && ask >= bid) {
+      this.lastPrice[symbolId] = Math.floor((bid + ask) / 2);
+    }
+    // A live two-sided quote keeps a price fresh although nobody trades.
+    if (bid > 0 && ask >= bid) this.lastPriceTime[symbolId] = time;
+    this.mark(symbolId);
+  }
+
+  private mark(symbolId: number): void {
+    let mark = this.lastPrice[symbolId] ?? 0;
+    if (this.clip) {
+      const bid = this.bid[symbolId] ?? 0;
+      const ask = this.ask[symbolId] ?? 0;
+      // Crossed and one-sided quotes bound nothing.
+      if (bid > 0 && ask >= bid) {
+        if (mark < bid) mark = bid;
+        else if (mark > ask) mark = ask;
+      }
+    }
+    if (mark === this.marks[symbolId]) return;
+    this.marks[symbolId] = mark;
+    if (this.quantities[symbolId] !== 0) this.revalue(symbolId);
+  }
+
+  private revalue(symbolId: number): void {
+    const quantity = this.quantities[symbolId] ?? 0;
+    const price = this.marks[symbolId] ?? 0;
+    const product = (quantity / SHARE) * price;
+    // Whole shares at micro-dollar prices need no rounding; the rest goes the exact way.
+    const value =
+      this.priceScale === SHARE && quantity % SHARE === 0 && Number.isSafeInteger(product)
+        ? product
+        : notional(price, quantity, this.priceScale);
+    const before = this.values[symbolId] ?? 0;
+    this.values[symbolId] = value;
+    this.positionsValue = addExact(this.positionsValue, value - before);
+    this.grossValue += Math.abs(value) - Math.abs(before);
+  }
+}

@@ -1,0 +1,212 @@
+/** The {@link Context} of one instance: turns dollars and shares into exact integers and passes wishes on. */
+import type { OrderType, Side, TimeInForce } from '../domain/order.js';
+import type { KernelSink } from '../domain/ports.js';
+import type { SignalIntent, SignalTarget } from '../domain/signal.js';
+import type { Micros, Price, Quantity } from '../domain/units.js';
+import { DOLLAR, SHARE } from '../domain/units.js';
+import type {
+  Context,
+  EntryOptions,
+  EntrySize,
+  OrderDesk,
+  OrderOptions,
+  SignalOptions,
+  StrategyPosition,
+} from '../strategies/Context.js';
+import { assert } from '../utils/assert.js';
+import type { KernelClock } from './KernelClock.js';
+import { ownerOf } from './PositionTracker.js';
+import type { PositionTracker } from './PositionTracker.js';
+import type { StrategyInstance } from './StrategyInstance.js';
+import type { Timers } from './Timers.js';
+import type { TradeManager } from './TradeManager.js';
+import type { TradeOrchestrator } from './TradeOrchestrator.js';
+
+/** What a context reaches; shared by all instances of a kernel. */
+export interface ContextParts {
+  readonly clock: KernelClock;
+  readonly orchestrator: TradeOrchestrator;
+  readonly manager: TradeManager;
+  readonly tracker: PositionTracker;
+  readonly timers: Timers;
+  /** Where log lines go now: nowhere while recorded decisions are applied. */
+  readonly sink: KernelSink;
+  readonly priceScale: number;
+}
+
+/** See the module header. Programmer errors (a foreign symbol, a NaN) throw and so quarantine the strategy. */
+export class StrategyContext implements Context {
+  readonly symbols: readonly string[];
+  readonly order: OrderDesk;
+  private readonly parts: ContextParts;
+  private readonly instance: StrategyInstance;
+  private readonly slots: ReadonlyMap<string, number>;
+
+  constructor(parts: ContextParts, instance: StrategyInstance) {
+    this.parts = parts;
+    this.instance = instance;
+    this.symbols = instance.config.symbols;
+    this.slots = new Map(this.symbols.map((symbol, slot) => [symbol, slot]));
+    this.order = new StrategyOrderDesk(parts, instance, (symbol) => this.symbolId(symbol));
+  }
+
+  get now(): Micros {
+    return this.parts.clock.now;
+  }
+
+  get equity(): number {
+    return this.parts.tracker.equity / DOLLAR;
+  }
+
+  enterLong(symbol: string, options: EntryOptions): void {
+    this.enter(symbol, 'enterLong', options, 1);
+  }
+
+  enterShort(symbol: string, options: EntryOptions): void {
+    this.enter(symbol, 'enterShort', options, -1);
+  }
+
+  exit(symbol: string, options: SignalOptions): void {
+    this.signal(symbol, 'exit', undefined, options);
+  }
+
+  target(symbol: string, size: EntrySize, options: SignalOptions): void {
+    this.signal(symbol, 'target', targetOf(size, 1), options);
+  }
+
+  position(symbol: string): StrategyPosition {
+    const position = this.parts.tracker.positionOf(this.instance.id, this.symbolId(symbol));
+    return {
+      symbol,
+      quantity: position.quantity / SHARE,
+      averagePrice: position.averagePrice / this.parts.priceScale,
+      realisedPnl: position.realisedPnl / DOLLAR,
+      unrealisedPnl: position.unrealisedPnl / DOLLAR,
+    };
+  }
+
+  lastPrice(symbol: string): number | undefined {
+    const price = this.parts.tracker.lastPrice[this.symbolId(symbol)] ?? 0;
+    return price > 0 ? price / this.parts.priceScale : undefined;
+  }
+
+  setTimer(name: string, time: Micros): void {
+    assert(Number.isSafeInteger(time), `setTimer(${name}): the time is whole microseconds, not ${time}`);
+    this.parts.timers.add(this.instance, name, time);
+  }
+
+  log(text: string): void {
+    this.parts.sink.onLog(this.instance.id, this.parts.clock.now, text.slice(0, 2000));
+  }
+
+  private enter(symbol: string, intent: SignalIntent, options: EntryOptions, sign: 1 | -1): void {
+    this.signal(symbol, intent, options.size === undefined ? undefined : targetOf(options.size, sign), options);
+  }
+
+  private signal(symbol: string, intent: SignalIntent, target: SignalTarget | undefined, options: SignalOptions): void {
+    const { limit, stop } = options;
+    const type: OrderType = limit !== undefined ? 'limit' : stop !== undefined ? 'stop' : 'market';
+    this.parts.orchestrator.signal(
+      this.instance,
+      this.symbolId(symbol),
+      intent,
+      target,
+      type,
+      options.timeInForce ?? 'day',
+      limit === undefined ? undefined : priceOf(limit, this.parts.priceScale),
+      stop === undefined ? undefined : priceOf(stop, this.parts.priceScale),
+      options.reason,
+    );
+  }
+
+  private symbolId(symbol: string): number {
+    const slot = this.slots.get(symbol);
+    const id = slot === undefined ? undefined : this.instance.symbolIds[slot];
+    assert(id !== undefined, `${symbol} is not a symbol of ${this.instance.id}; it has ${this.symbols.join(', ')}`);
+    return id;
+  }
+}
+
+class StrategyOrderDesk implements OrderDesk {
+  private readonly parts: ContextParts;
+  private readonly instance: StrategyInstance;
+  private readonly symbolId: (symbol: string) => number;
+
+  constructor(parts: ContextParts, instance: StrategyInstance, symbolId: (symbol: string) => number) {
+    this.parts = parts;
+    this.instance = instance;
+    this.symbolId = symbolId;
+  }
+
+  market(symbol: string, side: Side, shares: number, options: OrderOptions): string {
+    return this.send(symbol, side, shares, 'market', undefined, undefined, options);
+  }
+
+  limit(symbol: string, side: Side, shares: number, limit: number, options: OrderOptions): string {
+    return this.send(symbol, side, shares, 'limit', priceOf(limit, this.parts.priceScale), undefined, options);
+  }
+
+  stop(symbol: string, side: Side, shares: number, stop: number, options: OrderOptions): string {
+    return this.send(symbol, side, shares, 'stop', undefined, priceOf(stop, this.parts.priceScale), options);
+  }
+
+  cancel(orderId: string): void {
+    const order = this.parts.manager.order(orderId);
+    if (order !== undefined && ownerOf(order) === this.instance.id) {
+      this.parts.manager.cancel(orderId, this.parts.clock.now);
+    }
+  }
+
+  private send(
+    symbol: string,
+    side: Side,
+    shares: number,
+    type: OrderType,
+    limitPrice: Price | undefined,
+    stopPrice: Price | undefined,
+    options: OrderOptions,
+  ): string {
+    const { instance, parts } = this;
+    const timeInForce: TimeInForce = options.timeInForce ?? 'day';
+    instance.clientOrderCount += 1;
+    return parts.orchestrator.direct({
+      clientOrderId: instance.clientOrderPrefix + instance.clientOrderCount,
+      symbolId: this.symbolId(symbol),
+      side,
+      type,
+      timeInForce,
+      quantity: quantityOf(shares),
+      limitPrice,
+      stopPrice,
+      extendedHours: options.extendedHours ?? false,
+      source: { kind: 'strategy', instanceId: instance.id },
+      reason: options.reason.slice(0, 200),
+      flatten: false,
+    }).id;
+  }
+}
+
+/** Dollars to the nearest price at the scale. */
+function priceOf(dollars: number, scale: number): Price {
+  const price = Math.round(dollars * scale);
+  assert(Number.isSafeInteger(price) && price > 0, `${dollars} is not a price`);
+  return price;
+}
+
+/** Shares to micro-shares. */
+function quantityOf(shares: number): Quantity {
+  const quantity = Math.round(shares * SHARE);
+  assert(Number.isSafeInteger(quantity) && quantity > 0, `${shares} is not a number of shares`);
+  return quantity;
+}
+
+function targetOf(size: EntrySize, sign: 1 | -1): SignalTarget {
+  if ('weight' in size) return { kind: 'weight', value: sign * finite(size.weight, 'weight') };
+  if ('shares' in size) return { kind: 'shares', value: sign * Math.round(finite(size.shares, 'shares') * SHARE) };
+  return { kind: 'notional', value: sign * Math.round(finite(size.notional, 'notional') * DOLLAR) };
+}
+
+function finite(value: number, what: string): number {
+  assert(Number.isFinite(value), `the ${what} of a size is ${value}`);
+  return value;
+}

@@ -1,0 +1,357 @@
+/**
+ * Runs the strategies: registration and life cycle, indicators before hooks, no `onBar` before everything is
+ * ready (X15), and quarantine: a strategy that throws is stopped with its error stored, the others go on.
+ */
+import type { SessionPhase } from '../calendar/TradingCalendar.js';
+import { PapertapeError } from '../domain/errors.js';
+import type { Fill } from '../domain/fill.js';
+import type { BarTable, PrintTable, QuoteTable } from '../domain/marketTables.js';
+import type { Order } from '../domain/order.js';
+import type { KernelSink } from '../domain/ports.js';
+import type { StrategyConfig } from '../domain/session.js';
+import { TIMEFRAMES, TIMEFRAME_DURATION, timeframeCode } from '../domain/timeframe.js';
+import type { Timeframe } from '../domain/timeframe.js';
+import { SHARE } from '../domain/units.js';
+import type { Indicator } from '../indicators/Indicator.js';
+import type { Context, StrategyFill, StrategyOrder } from '../strategies/Context.js';
+import type { StrategyClass } from '../strategies/Strategy.js';
+import type { KernelClock } from './KernelClock.js';
+import { StrategyInstance, updateIndicators } from './StrategyInstance.js';
+import type { Timer } from './Timers.js';
+
+/** Finds the class of a strategy by the name in its configuration; undefined for an unknown one. */
+export type StrategyResolver = (name: string) => StrategyClass | undefined;
+
+/** Whose indicators a bar of one timeframe and symbol updates, and whether it is their own timeframe. */
+interface BarListener {
+  readonly instance: StrategyInstance;
+  readonly indicators: readonly Indicator[];
+  readonly own: boolean;
+}
+
+/** What the runner works with. */
+export interface RunnerParts {
+  readonly sessionId: string;
+  readonly symbols: readonly string[];
+  readonly priceScale: number;
+  readonly clock: KernelClock;
+  readonly sink: KernelSink;
+  readonly resolve: StrategyResolver;
+  readonly contextFor: (instance: StrategyInstance) => Context;
+  /** Cancels what a stopped or failed strategy has working to enter. */
+  readonly cancelEntries: (instance: StrategyInstance) => void;
+}
+
+const NO_LISTENERS: readonly BarListener[] = [];
+
+/** See the module header. */
+export class StrategyRunner {
+  private readonly parts: RunnerParts;
+  private readonly all: StrategyInstance[] = [];
+  private readonly byId = new Map<string, StrategyInstance>();
+  /** By timeframe code × symbol count + symbol id. */
+  private readonly barListeners: BarListener[][];
+  private readonly quoteListeners: StrategyInstance[][];
+  private readonly printListeners: StrategyInstance[][];
+  private readonly symbolCount: number;
+
+  constructor(parts: RunnerParts) {
+    this.parts = parts;
+    this.symbolCount = parts.symbols.length;
+    this.barListeners = Array.from({ length: TIMEFRAMES.length * this.symbolCount }, () => []);
+    this.quoteListeners = Array.from({ length: this.symbolCount }, () => []);
+    this.printListeners = Array.from({ length: this.symbolCount }, () => []);
+  }
+
+  /** The instances, in order of registration, stopped ones included. */
+  get instances(): readonly StrategyInstance[] {
+    return this.all;
+  }
+
+  /** The instance of an id. */
+  instance(id: string): StrategyInstance | undefined {
+    return this.byId.get(id);
+  }
+
+  /**
+   * Builds and registers an instance; {@link start} calls its first hook. Throws `STRATEGY_UNKNOWN`,
+   * `STRATEGY_INVALID`, `STRATEGY_PARAMETER_INVALID` or `SYMBOL_UNKNOWN`, and then changes nothing.
+   */
+  add(config: StrategyConfig): StrategyInstance {
+    const { parts } = this;
+    const strategyClass = parts.resolve(config.strategy);
+    if (strategyClass === undefined) {
+      throw new PapertapeError('STRATEGY_UNKNOWN', `There is no strategy ${config.strategy}.`, {
+        remedy: 'Name a built-in strategy or the path of a strategy file.',
+      });
+    }
+    if (this.byId.has(config.instanceId)) {
+      throw new PapertapeError(
+        'STRATEGY_INVALID',
+        `The instance ${config.instanceId} exists already in this session.`,
+        {
+          remedy: 'Give the new instance another name.',
+        },
+      );
+    }
+    if (config.symbols.length === 0 || !(config.allocation >= 0 && config.allocation < Infinity)) {
+      throw new PapertapeError(
+        'STRATEGY_INVALID',
+        `The instance ${config.instanceId} needs at least one symbol and an allocation of 0 or more.`,
+        { remedy: 'Name its symbols and the fraction of equity that it may use, such as 0.25.' },
+      );
+    }
+    for (const symbol of config.symbols) {
+      if (parts.symbols.includes(symbol)) continue;
+      throw new PapertapeError(
+        'SYMBOL_UNKNOWN',
+        `The session has no symbol ${symbol}, which ${config.instanceId} names.`,
+        {
+          remedy: `The session has ${parts.symbols.slice(0, 20).join(', ')}.`,
+        },
+      );
+    }
+    const instance = this.build(config, strategyClass);
+    for (const scope of instance.scopes) {
+      if (TIMEFRAME_DURATION[scope.timeframe] < TIMEFRAME_DURATION[config.timeframe]) {
+        throw new PapertapeError(
+          'STRATEGY_INVALID',
+          `The strategy ${config.strategy} uses bars of ${scope.timeframe}, shorter than its own ${config.timeframe}.`,
+          { remedy: `Run it on ${scope.timeframe} or let it use longer bars.` },
+        );
+      }
+    }
+    instance.context = parts.contextFor(instance);
+    this.all.push(instance);
+    this.byId.set(instance.id, instance);
+    this.listen(instance);
+    return instance;
+  }
+
+  /** Calls `onStart` of an instance that was not started yet. */
+  start(instance: StrategyInstance): void {
+    if (instance.started) return;
+    instance.started = true;
+    this.parts.sink.onStrategy(instance.id, instance.state, this.parts.clock.now, undefined);
+    const { strategy, context } = instance;
+    if (context !== undefined && strategy.onStart !== undefined) {
+      this.guard(instance, 'onStart', '', () => strategy.onStart?.(context));
+    }
+    // Without indicators there is nothing to wait for.
+    for (let slot = 0; slot < instance.symbolIds.length; slot += 1) instance.isReady(slot);
+    this.noteWarm(instance);
+  }
+
+  /** Stops an instance by request: last hook, entries canceled. False if it is not active. */
+  stop(instance: StrategyInstance): boolean {
+    if (!instance.active) return false;
+    const { strategy, context } = instance;
+    if (context !== undefined && strategy.onStop !== undefined) {
+      this.guard(instance, 'onStop', '', () => strategy.onStop?.(context));
+    }
+    if (!instance.active) return true;
+    instance.active = false;
+    instance.state = 'stopped';
+    this.parts.cancelEntries(instance);
+    this.parts.sink.onStrategy(instance.id, 'stopped', this.parts.clock.now, undefined);
+    return true;
+  }
+
+  /** Timeframes that strategies need for a symbol, shortest first. */
+  timeframesOf(symbolId: number): readonly Timeframe[] {
+    return TIMEFRAMES.filter((timeframe) => this.listenersOf(timeframeCode(timeframe), symbolId).length > 0);
+  }
+
+  /** Whose bars these are. The code is that of the timeframe. */
+  listenersOf(code: number, symbolId: number): readonly BarListener[] {
+    return this.barListeners[code * this.symbolCount + symbolId] ?? NO_LISTENERS;
+  }
+
+  /** Updates every indicator that reads this bar; no hook is called. */
+  observeBar(code: number, table: BarTable, row: number): void {
+    const symbolId = table.symbolId[row] ?? 0;
+    const listeners = this.barListeners[code * this.symbolCount + symbolId] ?? NO_LISTENERS;
+    for (let i = 0; i < listeners.length; i += 1) {
+      const listener = listeners[i];
+      if (listener !== undefined) {
+        updateIndicators(listener.indicators, listener.instance.slotOf[symbolId] ?? 0, table, row);
+      }
+    }
+  }
+
+  /** Calls `onBar` of every instance whose own timeframe this is. */
+  deliverBar(code: number, table: BarTable, row: number): void {
+    const symbolId = table.symbolId[row] ?? 0;
+    const listeners = this.barListeners[code * this.symbolCount + symbolId] ?? NO_LISTENERS;
+    for (let i = 0; i < listeners.length; i += 1) {
+      const listener = listeners[i];
+      if (listener !== undefined && listener.own) this.callOnBar(listener.instance, symbolId, table, row);
+    }
+  }
+
+  /** Calls `onQuote`. */
+  deliverQuote(table: QuoteTable, row: number): void {
+    const symbolId = table.symbolId[row] ?? 0;
+    for (const instance of this.quoteListeners[symbolId] ?? []) {
+      const { strategy, quote, context } = instance;
+      if (!instance.active || context === undefined) continue;
+      instance.cursor.slot = instance.slotOf[symbolId] ?? 0;
+      quote.move(table, row);
+      this.guard(instance, 'onQuote', '', () => strategy.onQuote?.(quote, context));
+      quote.release();
+    }
+  }
+
+  /** Calls `onTrade`. */
+  deliverPrint(table: PrintTable, row: number): void {
+    const symbolId = table.symbolId[row] ?? 0;
+    for (const instance of this.printListeners[symbolId] ?? []) {
+      const { strategy, trade, context } = instance;
+      if (!instance.active || context === undefined) continue;
+      instance.cursor.slot = instance.slotOf[symbolId] ?? 0;
+      trade.move(table, row);
+      this.guard(instance, 'onTrade', '', () => strategy.onTrade?.(trade, context));
+      trade.release();
+    }
+  }
+
+  /** Calls `onSession` of every active instance. */
+  deliverSession(phase: SessionPhase): void {
+    for (const instance of this.all) {
+      const { strategy, context } = instance;
+      if (!instance.active || context === undefined || strategy.onSession === undefined) continue;
+      this.guard(instance, 'onSession', phase, () => strategy.onSession?.(phase, context));
+    }
+  }
+
+  /** Calls `onTimer`. */
+  deliverTimer(timer: Timer): void {
+    const { instance, name } = timer;
+    const { strategy, context } = instance;
+    if (!instance.active || context === undefined) return;
+    this.guard(instance, 'onTimer', name, () => strategy.onTimer?.(name, context));
+  }
+
+  /** Calls `onOrder` of the order's instance. */
+  deliverOrder(instance: StrategyInstance, order: Order): void {
+    const { strategy, context } = instance;
+    if (!instance.active || context === undefined || strategy.onOrder === undefined) return;
+    instance.cursor.slot = instance.slotOf[order.symbolId] ?? 0;
+    const view: StrategyOrder = {
+      id: order.id,
+      symbol: this.parts.symbols[order.symbolId] ?? '',
+      side: order.side,
+      type: order.type,
+      status: order.status,
+      quantity: order.quantity / SHARE,
+      filledQuantity: order.filledQuantity / SHARE,
+      reason: order.reason,
+      statusReason: order.statusReason ?? '',
+    };
+    this.guard(instance, 'onOrder', order.id, () => strategy.onOrder?.(view, context));
+  }
+
+  /** Calls `onFill` of the order's instance. */
+  deliverFill(instance: StrategyInstance, fill: Fill): void {
+    const { strategy, context } = instance;
+    if (!instance.active || context === undefined || strategy.onFill === undefined) return;
+    instance.cursor.slot = instance.slotOf[fill.symbolId] ?? 0;
+    const view: StrategyFill = {
+      orderId: fill.orderId,
+      symbol: this.parts.symbols[fill.symbolId] ?? '',
+      side: fill.side,
+      quantity: fill.quantity / SHARE,
+      price: fill.price / this.parts.priceScale,
+      time: fill.time,
+    };
+    this.guard(instance, 'onFill', fill.id, () => strategy.onFill?.(view, context));
+  }
+
+  private callOnBar(instance: StrategyInstance, symbolId: number, table: BarTable, row: number): void {
+    const context = instance.context;
+    if (!instance.active || context === undefined) return;
+    const slot = instance.slotOf[symbolId] ?? 0;
+    if (!instance.isReady(slot)) return;
+    if (instance.state === 'warmingUp') this.noteWarm(instance);
+    instance.cursor.slot = slot;
+    instance.bar.move(table, row);
+    try {
+      const answer: unknown = instance.strategy.onBar?.(instance.bar, context);
+      if (answer !== undefined) refuseAnswer('onBar', answer);
+    } catch (error) {
+      this.quarantine(instance, 'onBar', this.parts.symbols[symbolId] ?? '', error);
+    }
+    instance.bar.release();
+  }
+
+  private guard(instance: StrategyInstance, hook: string, about: string, call: () => unknown): void {
+    try {
+      const answer = call();
+      if (answer !== undefined) refuseAnswer(hook, answer);
+    } catch (error) {
+      this.quarantine(instance, hook, about, error);
+    }
+  }
+
+  private quarantine(instance: StrategyInstance, hook: string, about: string, error: unknown): void {
+    instance.active = false;
+    instance.state = 'quarantined';
+    this.parts.cancelEntries(instance);
+    const subject = about === '' ? hook : `${hook} of ${about}`;
+    this.parts.sink.onStrategy(
+      instance.id,
+      'quarantined',
+      this.parts.clock.now,
+      `${subject} threw ${describeError(error)}`,
+    );
+  }
+
+  private noteWarm(instance: StrategyInstance): void {
+    if (!instance.isWarm || instance.state !== 'warmingUp') return;
+    instance.state = 'running';
+    this.parts.sink.onStrategy(instance.id, 'running', this.parts.clock.now, undefined);
+  }
+
+  private build(config: StrategyConfig, strategyClass: StrategyClass): StrategyInstance {
+    const { sessionId, symbols, priceScale } = this.parts;
+    try {
+      return new StrategyInstance(config, strategyClass, sessionId, symbols, priceScale);
+    } catch (error) {
+      if (error instanceof PapertapeError) throw error;
+      throw new PapertapeError(
+        'STRATEGY_INVALID',
+        `The strategy ${config.strategy} cannot be built: ${error instanceof Error ? error.message : String(error)}.`,
+        { remedy: 'Correct the strategy; its fields and constructor run when it is built.', cause: error },
+      );
+    }
+  }
+
+  private listen(instance: StrategyInstance): void {
+    for (const symbolId of instance.symbolIds) {
+      instance.scopes.forEach((scope, index) => {
+        this.barListeners[timeframeCode(scope.timeframe) * this.symbolCount + symbolId]?.push({
+          instance,
+          indicators: scope.indicators,
+          own: index === 0,
+        });
+      });
+      if (instance.strategy.onQuote !== undefined) this.quoteListeners[symbolId]?.push(instance);
+      if (instance.strategy.onTrade !== undefined) this.printListeners[symbolId]?.push(instance);
+    }
+  }
+}
+
+function refuseAnswer(hook: string, answer: unknown): never {
+  const isPromise = typeof answer === 'object' && answer !== null && 'then' in answer;
+  throw new TypeError(
+    isPromise
+      ? `${hook} returned a promise; hooks are synchronous and decide on what they see`
+      : `${hook} returned a value; hooks return nothing and speak through their context`,
+  );
+}
+
+/** The error with its stack, which names the author's line. */
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.stack ?? `${error.name}: ${error.message}`;
+}

@@ -1,0 +1,144 @@
+/**
+ * Carries market data to whoever asked for it: bars of the stream as they are, and bars built from prints or
+ * from shorter bars for timeframes that the stream does not bring.
+ */
+import type { BarTable, PrintTable } from '../domain/marketTables.js';
+import { TIMEFRAMES, TIMEFRAME_DURATION, MINUTE, timeframeCode } from '../domain/timeframe.js';
+import type { Timeframe } from '../domain/timeframe.js';
+import type { Micros } from '../domain/units.js';
+import { createBarTable } from '../domain/tables.js';
+import { BarBuilder } from './BarBuilder.js';
+
+/** Hears of every bar that the router built, in order; the row is valid during the call. */
+export type BuiltBarListener = (table: BarTable, row: number) => void;
+
+/** See the module header. */
+export class StreamRouter {
+  /** When the next bar under construction ends; Infinity if there is none. */
+  nextClose: Micros = Infinity;
+  /** Bars that were built within the present instant, per timeframe code; emptied by {@link clear}. */
+  readonly fresh: (BarTable | undefined)[] = TIMEFRAMES.map(() => undefined);
+  /** Whether any of them has a row. */
+  hasFresh = false;
+  private readonly symbolCount: number;
+  /** Per timeframe code: built from prints (up to a minute), or from shorter bars. */
+  private readonly fromPrints: (BarBuilder | undefined)[] = TIMEFRAMES.map(() => undefined);
+  private readonly fromBars: (BarBuilder | undefined)[] = TIMEFRAMES.map(() => undefined);
+  /** By code × symbols + symbol id: 1 if wanted, 1 if the stream itself brings these bars. */
+  private readonly wanted: Uint8Array;
+  private readonly native: Uint8Array;
+  private readonly onBuilt: BuiltBarListener | undefined;
+  private active = false;
+
+  constructor(symbolCount: number, onBuilt: BuiltBarListener | undefined) {
+    this.symbolCount = symbolCount;
+    this.wanted = new Uint8Array(TIMEFRAMES.length * symbolCount);
+    this.native = new Uint8Array(TIMEFRAMES.length * symbolCount);
+    this.onBuilt = onBuilt;
+  }
+
+  /** Whether bars may have to be built at all. */
+  get builds(): boolean {
+    return this.active;
+  }
+
+  /** Asks for bars of a timeframe. Those longer than a minute are made of minutes, or of what the stream brings. */
+  subscribe(symbolId: number, timeframe: Timeframe): void {
+    const code = timeframeCode(timeframe);
+    this.wanted[code * this.symbolCount + symbolId] = 1;
+    this.active = true;
+    this.fresh[code] ??= createBarTable(timeframe, 16);
+    if (TIMEFRAME_DURATION[timeframe] <= MINUTE) {
+      this.fromPrints[code] ??= new BarBuilder(timeframe, this.symbolCount);
+    } else {
+      this.fromBars[code] ??= new BarBuilder(timeframe, this.symbolCount);
+      this.subscribe(symbolId, '1m');
+    }
+  }
+
+  /** Closes what ended at or before `time` and is built from prints; call it before the rows of `time`. */
+  closePrintBars(time: Micros): void {
+    for (let code = 0; code < this.fromPrints.length; code += 1) {
+      const builder = this.fromPrints[code];
+      if (builder !== undefined && builder.nextEnd <= time) this.collect(code, builder, time);
+    }
+    this.refresh();
+  }
+
+  /** Closes what ended at or before `time` and is built from bars; call it after the rows of `time`. */
+  closeAggregates(time: Micros): void {
+    for (let code = 0; code < this.fromBars.length; code += 1) {
+      const builder = this.fromBars[code];
+      if (builder !== undefined && builder.nextEnd <= time) this.collect(code, builder, time);
+    }
+    this.refresh();
+  }
+
+  /** Takes a print of the stream. */
+  onPrint(table: PrintTable, row: number): void {
+    const symbolId = table.symbolId[row] ?? 0;
+    for (let code = 0; code < this.fromPrints.length; code += 1) {
+      const builder = this.fromPrints[code];
+      if (builder === undefined) continue;
+      const index = code * this.symbolCount + symbolId;
+      if (this.wanted[index] === 1 && this.native[index] === 0) builder.addPrint(table, row);
+    }
+    this.refresh();
+  }
+
+  /** Takes a bar of the stream: from now on this timeframe is not built for the symbol. */
+  onBar(table: BarTable, row: number): void {
+    const symbolId = table.symbolId[row] ?? 0;
+    const code = timeframeCode(table.timeframe);
+    this.native[code * this.symbolCount + symbolId] = 1;
+    this.aggregate(code, table, row);
+    this.refresh();
+  }
+
+  /** Whether a built row is void because the stream brings these bars itself. */
+  isSuperseded(code: number, symbolId: number): boolean {
+    return this.native[code * this.symbolCount + symbolId] === 1;
+  }
+
+  /** Forgets the bars of the instant that is over. */
+  clear(): void {
+    for (const table of this.fresh) if (table !== undefined) table.length = 0;
+    this.hasFresh = false;
+  }
+
+  private collect(code: number, builder: BarBuilder, time: Micros): void {
+    const table = this.fresh[code];
+    if (table === undefined) return;
+    const first = table.length;
+    builder.closeDue(time, table);
+    if (table.length > first) this.hasFresh = true;
+    for (let row = first; row < table.length; row += 1) {
+      const symbolId = table.symbolId[row] ?? 0;
+      if (this.isSuperseded(code, symbolId)) continue;
+      this.onBuilt?.(table, row);
+      this.aggregate(code, table, row);
+    }
+  }
+
+  /** Feeds longer bars: of minutes where there are some, else of the longest bars that the stream brings. */
+  private aggregate(code: number, table: BarTable, row: number): void {
+    const symbolId = table.symbolId[row] ?? 0;
+    for (let longer = code + 1; longer < this.fromBars.length; longer += 1) {
+      const builder = this.fromBars[longer];
+      if (builder === undefined) continue;
+      const index = longer * this.symbolCount + symbolId;
+      if (this.wanted[index] === 1 && this.native[index] === 0) builder.addBar(table, row, code);
+    }
+  }
+
+  private refresh(): void {
+    let next = Infinity;
+    for (let code = 0; code < this.fromPrints.length; code += 1) {
+      const prints = this.fromPrints[code];
+      const bars = this.fromBars[code];
+      if (prints !== undefined && prints.nextEnd < next) next = prints.nextEnd;
+      if (bars !== undefined && bars.nextEnd < next) next = bars.nextEnd;
+    }
+    this.nextClose = next;
+  }
+}

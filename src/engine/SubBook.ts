@@ -1,0 +1,143 @@
+/**
+ * One owner's position in one symbol as FIFO lots. Costs and fees of a lot that is closed in parts are split in
+ * proportion, the last part taking what is left, so that no micro-dollar appears or vanishes.
+ */
+import type { Fill } from '../domain/fill.js';
+import type { Lot, Position, RoundTrip } from '../domain/position.js';
+import type { Micros, Money, Price, Quantity } from '../domain/units.js';
+import { addExact, mulDiv, notional } from '../domain/units.js';
+
+interface OpenLot {
+  /** Signed micro-shares left. */
+  quantity: Quantity;
+  /** What is left of the price × quantity and of the fees, both positive. */
+  cost: Money;
+  fees: Money;
+  readonly price: Price;
+  readonly time: Micros;
+  readonly fillId: string;
+  readonly reason: string;
+}
+
+/** See the module header. */
+export class SubBook {
+  readonly owner: string;
+  readonly symbolId: number;
+  /** Signed micro-shares. */
+  quantity: Quantity = 0;
+  /** By lot, fees not deducted. */
+  realisedPnl: Money = 0;
+  fees: Money = 0;
+  /** Whether there ever was a fill. */
+  used = false;
+  private readonly priceScale: number;
+  /** Open lots, oldest first; entries before `head` are closed. */
+  private lots: OpenLot[] = [];
+  private head = 0;
+  private openedAt: Micros = 0;
+
+  constructor(owner: string, symbolId: number, priceScale: number) {
+    this.owner = owner;
+    this.symbolId = symbolId;
+    this.priceScale = priceScale;
+  }
+
+  /**
+   * Applies a fill of `signed` micro-shares worth `value` with `fees` (both positive); closed matches are
+   * appended to `trips`. A fill that crosses zero closes everything and opens the rest.
+   */
+  applyFill(fill: Fill, signed: Quantity, value: Money, fees: Money, reason: string, trips: RoundTrip[]): void {
+    this.used = true;
+    this.fees = addExact(this.fees, fees);
+    if (this.quantity === 0) this.openedAt = fill.time;
+    let left = Math.abs(signed);
+    let valueLeft = value;
+    let feesLeft = fees;
+    while (left > 0 && this.quantity !== 0 && this.quantity > 0 !== signed > 0) {
+      const lot = this.lots[this.head];
+      if (lot === undefined) break;
+      const open = Math.abs(lot.quantity);
+      const closed = open < left ? open : left;
+      const exitValue = closed === left ? valueLeft : mulDiv(valueLeft, closed, left);
+      const exitFees = closed === left ? feesLeft : mulDiv(feesLeft, closed, left);
+      const cost = closed === open ? lot.cost : mulDiv(lot.cost, closed, open);
+      const entryFees = closed === open ? lot.fees : mulDiv(lot.fees, closed, open);
+      const isLong = lot.quantity > 0;
+      const gross = isLong ? exitValue - cost : cost - exitValue;
+      this.realisedPnl = addExact(this.realisedPnl, gross);
+      trips.push({
+        owner: this.owner,
+        symbolId: this.symbolId,
+        side: isLong ? 'buy' : 'sell',
+        quantity: closed,
+        entryPrice: lot.price,
+        exitPrice: fill.price,
+        entryTime: lot.time,
+        exitTime: fill.time,
+        pnl: gross - entryFees - exitFees,
+        fees: entryFees + exitFees,
+        entryReason: lot.reason,
+        exitReason: reason,
+      });
+      lot.cost -= cost;
+      lot.fees -= entryFees;
+      lot.quantity += isLong ? -closed : closed;
+      this.quantity += isLong ? -closed : closed;
+      if (lot.quantity === 0) this.dropHead();
+      left -= closed;
+      valueLeft -= exitValue;
+      feesLeft -= exitFees;
+    }
+    if (left === 0) return;
+    if (this.quantity === 0) this.openedAt = fill.time;
+    const opened = signed > 0 ? left : -left;
+    this.quantity = addExact(this.quantity, opened);
+    this.lots.push({
+      quantity: opened,
+      cost: valueLeft,
+      fees: feesLeft,
+      price: fill.price,
+      time: fill.time,
+      fillId: fill.id,
+      reason,
+    });
+  }
+
+  /** The position valued at `mark`. */
+  position(mark: Price): Position {
+    const cost = this.cost();
+    const value = notional(mark, Math.abs(this.quantity), this.priceScale);
+    return {
+      owner: this.owner,
+      symbolId: this.symbolId,
+      quantity: this.quantity,
+      averagePrice: this.quantity === 0 ? 0 : mulDiv(cost, this.priceScale, Math.abs(this.quantity)),
+      realisedPnl: this.realisedPnl,
+      unrealisedPnl: this.quantity >= 0 ? value - cost : cost - value,
+      fees: this.fees,
+      openedAt: this.quantity === 0 ? 0 : this.openedAt,
+    };
+  }
+
+  /** What is open, oldest first. */
+  openLots(): readonly Lot[] {
+    return this.lots.slice(this.head).map(({ quantity, price, time, fillId }) => ({ quantity, price, time, fillId }));
+  }
+
+  private cost(): Money {
+    let cost = 0;
+    for (let i = this.head; i < this.lots.length; i += 1) cost += this.lots[i]?.cost ?? 0;
+    return cost;
+  }
+
+  private dropHead(): void {
+    this.head += 1;
+    if (this.head === this.lots.length) {
+      this.lots.length = 0;
+      this.head = 0;
+    } else if (this.head >= 1024) {
+      this.lots = this.lots.slice(this.head);
+      this.head = 0;
+    }
+  }
+}

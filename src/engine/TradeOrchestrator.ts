@@ -1,0 +1,523 @@
+/**
+ * Turns wishes into approved orders: sizes signals, runs every order through the risk checks, and sequences
+ * what must not happen at once (a reversal is a close, then an open). The only maker of `RiskApproved`.
+ */
+import type { OrderRequest, OrderSource, OrderType, RiskApproved, Side, TimeInForce } from '../domain/order.js';
+import { isTerminal } from '../domain/orderState.js';
+import type { Broker, KernelSink } from '../domain/ports.js';
+import type { DenialReason } from '../domain/refusals.js';
+import type { RiskDecision } from '../domain/risk.js';
+import type { SessionConfig } from '../domain/session.js';
+import type { Signal, SignalIntent, SignalTarget } from '../domain/signal.js';
+import type { Price, Quantity } from '../domain/units.js';
+import { assert } from '../utils/assert.js';
+import type { KernelClock } from './KernelClock.js';
+import type { OrderRecord } from './OrderRecord.js';
+import { MANUAL_OWNER, ownerOf } from './PositionTracker.js';
+import type { PositionTracker } from './PositionTracker.js';
+import { signalDifference } from './recovery.js';
+import type { RecordedDecisions } from './recovery.js';
+import { createDecision } from './riskChecks.js';
+import type { RiskChecks, RiskInput } from './riskChecks.js';
+import { equityFraction, fixedShares, leanSetHoldings, sharesFor } from './sizing.js';
+import type { FeeEstimate, SizingModelName } from './sizing.js';
+import type { StrategyInstance } from './StrategyInstance.js';
+import type { TradeManager } from './TradeManager.js';
+
+/** How signals become orders; a preset chooses. */
+export interface OrderPolicy {
+  readonly sizing: SizingModelName;
+  /** Whether the open of a reversal is sent with its close, or after the close has filled. */
+  readonly reversal: 'afterClose' | 'sameInstant';
+  readonly estimateFees: FeeEstimate;
+}
+
+/** A direct order of a strategy, a person or the system; prices at the session's scale. */
+export interface DirectOrder {
+  readonly clientOrderId: string;
+  readonly symbolId: number;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly quantity: Quantity;
+  readonly limitPrice: Price | undefined;
+  readonly stopPrice: Price | undefined;
+  readonly extendedHours: boolean;
+  readonly source: OrderSource;
+  readonly reason: string;
+  /** Sent by the system to close a position: passes the kill switch and the loss limit. */
+  readonly flatten: boolean;
+}
+
+const INTENT_CODE: Readonly<Record<SignalIntent, number>> = { enterLong: 0, enterShort: 1, exit: 2, target: 3 };
+/** Longest reason that is kept. */
+const REASON_LENGTH = 200;
+
+/** What {@link TradeOrchestrator} works with. */
+export interface OrchestratorParts {
+  readonly config: SessionConfig;
+  readonly policy: OrderPolicy;
+  readonly clock: KernelClock;
+  readonly broker: Broker;
+  readonly sink: KernelSink;
+  readonly manager: TradeManager;
+  readonly tracker: PositionTracker;
+  readonly checks: RiskChecks;
+  /** 1 for symbols whose trading is halted, by symbol id. */
+  readonly halted: Uint8Array;
+}
+
+/** See the module header. */
+export class TradeOrchestrator {
+  /** Set while recorded decisions are applied; the first difference found stays in `mismatch`. */
+  recorded: RecordedDecisions | undefined = undefined;
+  mismatch: string | undefined = undefined;
+  private readonly parts: OrchestratorParts;
+  private readonly input: RiskInput;
+  private readonly refused = createDecision();
+  private readonly feeOf: (side: Side, quantity: Quantity) => number;
+  private readonly sizedAtFill: boolean;
+  private signalCount = 0;
+  private systemOrderCount = 0;
+  private sizingSymbol = 0;
+
+  constructor(parts: OrchestratorParts) {
+    this.parts = parts;
+    this.input = createInput();
+    this.sizedAtFill = parts.policy.sizing === 'allInAtFill';
+    this.feeOf = (side, quantity) =>
+      parts.policy.estimateFees(this.sizingSymbol, side, quantity, parts.tracker.lastPrice[this.sizingSymbol] ?? 0);
+  }
+
+  /** Takes a strategy's wish: it is answered at once, with an order or a stored denial. */
+  signal(
+    instance: StrategyInstance,
+    symbolId: number,
+    intent: SignalIntent,
+    target: SignalTarget | undefined,
+    type: OrderType,
+    timeInForce: TimeInForce,
+    limitPrice: Price | undefined,
+    stopPrice: Price | undefined,
+    reason: string,
+  ): void {
+    this.signalCount += 1;
+    const signal = createSignal(
+      `s-${this.signalCount}`,
+      instance.id,
+      symbolId,
+      this.parts.clock.now,
+      intent,
+      target,
+      type,
+      timeInForce,
+      limitPrice,
+      stopPrice,
+      reason.length > REASON_LENGTH ? reason.slice(0, REASON_LENGTH) : reason,
+    );
+    const slot = instance.slotOf[symbolId] ?? -1;
+    if (!instance.active) {
+      this.refuse(signal, 'STRATEGY_STOPPED');
+      return;
+    }
+    const duplicate = instance.isDuplicate(slot, INTENT_CODE[intent], signal.time);
+    // A new wish replaces what was still waiting.
+    instance.pending[slot] = undefined;
+    this.follow(instance, slot, signal, duplicate);
+  }
+
+  /** Takes a direct order; it is sent or denied at once. */
+  direct(request: DirectOrder): OrderRecord {
+    const { clock, manager, config } = this.parts;
+    const input = this.fillInput(request.symbolId, request.side, request.type, request.quantity);
+    input.limitPrice = request.limitPrice ?? 0;
+    input.stopPrice = request.stopPrice ?? 0;
+    input.mayShrink = false;
+    input.duplicate = false;
+    input.flatten = request.flatten;
+    input.fees = this.feesOf(request.symbolId, request.side, request.quantity);
+    const decision = this.decide(input, undefined);
+    const order = manager.create({ ...request, accountId: config.accountId } as OrderRequest, clock.now);
+    if (decision.outcome === 'deny') {
+      manager.deny(order, decision.reason ?? 'QUANTITY_ZERO', clock.now, decision);
+      return order;
+    }
+    order.increasesRisk = !this.parts.checks.lastReduces;
+    this.parts.checks.countSubmission(clock.now);
+    manager.submit(approved(order), input.lastPrice, clock.now, decision);
+    return order;
+  }
+
+  /** Called after a report on an order of an instance, before its hooks: a final order works no more. */
+  releaseFinal(order: OrderRecord, instance: StrategyInstance): void {
+    if (!isTerminal(order.status)) return;
+    const slot = instance.slotOf[order.symbolId] ?? -1;
+    if (slot < 0) return;
+    if (instance.entry[slot] === order) instance.entry[slot] = undefined;
+    if (instance.exit[slot] === order) instance.exit[slot] = undefined;
+  }
+
+  /** Called after the hooks of a report: lets the entry that waited for the order go on. */
+  continuePending(order: OrderRecord, instance: StrategyInstance): void {
+    if (!isTerminal(order.status)) return;
+    const slot = instance.slotOf[order.symbolId] ?? -1;
+    if (slot < 0) return;
+    const pending = instance.pending[slot];
+    if (pending === undefined || pending.waitsFor !== order.id) return;
+    instance.pending[slot] = undefined;
+    // A close that was refused leaves the position: entering now would cross through zero.
+    if (order.status === 'rejected' || !instance.active) return;
+    this.follow(instance, slot, pending.signal, false);
+  }
+
+  /** Cancels an instance's working entries and forgets waiting ones; exits stay. */
+  cancelEntries(instance: StrategyInstance): void {
+    const { manager, clock } = this.parts;
+    for (let slot = 0; slot < instance.symbolIds.length; slot += 1) {
+      instance.pending[slot] = undefined;
+    }
+    for (const order of manager.openOrders()) {
+      if (ownerOf(order) === instance.id && (order.increasesRisk || instance.entry.includes(order))) {
+        manager.cancel(order.id, clock.now);
+      }
+    }
+  }
+
+  /** Cancels every working order that enters or adds to risk. */
+  cancelRisk(): void {
+    for (const order of this.parts.manager.openOrders()) {
+      if (order.increasesRisk) this.parts.manager.cancel(order.id, this.parts.clock.now);
+    }
+  }
+
+  /** Cancels every working order. */
+  cancelAll(): void {
+    for (const order of this.parts.manager.openOrders()) this.parts.manager.cancel(order.id, this.parts.clock.now);
+  }
+
+  /** Closes every open position of an owner, or of all, at the market. */
+  flatten(reason: string, owner?: string): void {
+    const { tracker } = this.parts;
+    for (const position of tracker.positions()) {
+      if (position.quantity === 0 || (owner !== undefined && position.owner !== owner)) continue;
+      this.closePosition(position.owner, position.symbolId, reason);
+    }
+  }
+
+  /** Closes one owner's position at the market; undefined if there is nothing to close. */
+  closePosition(owner: string, symbolId: number, reason: string): OrderRecord | undefined {
+    const quantity = this.parts.tracker.quantityOf(owner, symbolId);
+    if (quantity === 0) return undefined;
+    this.systemOrderCount += 1;
+    return this.direct({
+      clientOrderId: `${this.parts.config.sessionId}-system-${this.systemOrderCount}`,
+      symbolId,
+      side: quantity > 0 ? 'sell' : 'buy',
+      type: 'market',
+      timeInForce: 'day',
+      quantity: Math.abs(quantity),
+      limitPrice: undefined,
+      stopPrice: undefined,
+      extendedHours: false,
+      source: owner === MANUAL_OWNER ? { kind: 'manual', user: 'system' } : { kind: 'strategy', instanceId: owner },
+      reason,
+      flatten: true,
+    });
+  }
+
+  /** Does the next step towards a signal: cancel or close what is in the way, or send the order. */
+  private follow(instance: StrategyInstance, slot: number, signal: Signal, duplicate: boolean): void {
+    const { tracker, manager, clock, policy } = this.parts;
+    const held = tracker.quantityOf(instance.id, signal.symbolId);
+    const working = instance.entry[slot];
+    const wanted = direction(signal, held);
+    if (working !== undefined && (wanted === 0 || working.side !== (wanted > 0 ? 'buy' : 'sell'))) {
+      manager.cancel(working.id, clock.now);
+      if (held === 0 && wanted !== 0 && !duplicate) {
+        instance.pending[slot] = { signal, waitsFor: working.id };
+        return;
+      }
+    }
+    const crosses = held !== 0 && wanted !== 0 && held > 0 !== wanted > 0;
+    if (crosses || signal.intent === 'exit') {
+      if (instance.exit[slot] !== undefined) {
+        if (crosses) instance.pending[slot] = { signal, waitsFor: instance.exit[slot].id };
+        else this.refuse(signal, 'QUANTITY_ZERO');
+        return;
+      }
+      const close = this.send(instance, slot, signal, held > 0 ? 'sell' : 'buy', Math.abs(held), duplicate, true);
+      if (!crosses || close === undefined) return;
+      if (policy.reversal === 'afterClose') {
+        instance.pending[slot] = { signal, waitsFor: close.id };
+        return;
+      }
+      this.enter(instance, slot, signal, wanted > 0 ? 1 : -1, 0, false);
+      return;
+    }
+    if (signal.intent !== 'target' && (held !== 0 || working !== undefined)) {
+      this.refuse(signal, 'QUANTITY_ZERO');
+      return;
+    }
+    this.enter(instance, slot, signal, wanted >= 0 ? 1 : -1, held, duplicate);
+  }
+
+  private enter(
+    instance: StrategyInstance,
+    slot: number,
+    signal: Signal,
+    sign: 1 | -1,
+    held: Quantity,
+    duplicate: boolean,
+  ): void {
+    if (this.sizedAtFill && signal.target === undefined) {
+      this.send(instance, slot, signal, sign > 0 ? 'buy' : 'sell', 0, duplicate, false);
+      return;
+    }
+    const delta = this.orderQuantity(instance, signal, sign, held);
+    const side = delta === 0 ? (sign > 0 ? 'buy' : 'sell') : delta > 0 ? 'buy' : 'sell';
+    const reduces = held !== 0 && delta !== 0 && held > 0 !== delta > 0;
+    this.send(instance, slot, signal, side, Math.abs(delta), duplicate, reduces);
+  }
+
+  /** The signed quantity that brings `held` to what the signal wants. */
+  private orderQuantity(instance: StrategyInstance, signal: Signal, sign: 1 | -1, held: Quantity): Quantity {
+    const { tracker, config, policy } = this.parts;
+    const price = tracker.lastPrice[signal.symbolId] ?? 0;
+    const scale = config.priceScale;
+    const target = signal.target;
+    const equity = Math.max(0, tracker.equity);
+    const weight =
+      target === undefined ? sign * instance.config.allocation : target.kind === 'weight' ? target.value : undefined;
+    if (weight !== undefined && policy.sizing === 'leanSetHoldings') {
+      this.sizingSymbol = signal.symbolId;
+      return leanSetHoldings(equity, weight, held, price, scale, this.feeOf);
+    }
+    if (target === undefined && policy.sizing === 'fixedShares')
+      return sign * fixedShares(instance.config.allocation) - held;
+    if (weight !== undefined) return Math.sign(weight) * equityFraction(equity, Math.abs(weight), price, scale) - held;
+    if (target?.kind === 'notional')
+      return Math.sign(target.value) * sharesFor(Math.abs(target.value), price, scale) - held;
+    return (target?.value ?? 0) - held;
+  }
+
+  private send(
+    instance: StrategyInstance,
+    slot: number,
+    signal: Signal,
+    side: Side,
+    quantity: Quantity,
+    duplicate: boolean,
+    closes: boolean,
+  ): OrderRecord | undefined {
+    const { manager, clock, config, sink, checks } = this.parts;
+    const atFill = this.sizedAtFill && !closes && signal.target === undefined;
+    // Closes go at the market; the signal's own prices are those of its entry.
+    const type = closes && signal.intent !== 'exit' ? 'market' : signal.orderType;
+    const limitPrice = closes && signal.intent !== 'exit' ? undefined : signal.limitPrice;
+    const stopPrice = closes && signal.intent !== 'exit' ? undefined : signal.stopPrice;
+    const input = this.fillInput(signal.symbolId, side, type, quantity);
+    input.limitPrice = limitPrice ?? 0;
+    input.stopPrice = stopPrice ?? 0;
+    input.duplicate = duplicate;
+    input.flatten = false;
+    input.sizedAtFill = atFill;
+    // The size of a target or of an explicit entry is the author's; only sizes that a model chose may shrink.
+    input.mayShrink = !closes && signal.target === undefined;
+    if (atFill) input.quantity = sharesFor(Math.max(0, input.buyingPower), input.lastPrice, config.priceScale);
+    input.fees = this.feesOf(signal.symbolId, side, input.quantity);
+    const decision = this.decide(input, signal);
+    if (decision.outcome === 'deny') {
+      sink.onSignal(signal, decision, undefined);
+      return undefined;
+    }
+    instance.clientOrderCount += 1;
+    const order = manager.create(
+      createRequest(
+        instance.clientOrderPrefix + instance.clientOrderCount,
+        config.accountId,
+        signal.symbolId,
+        side,
+        type,
+        signal.timeInForce,
+        atFill ? 0 : decision.quantity,
+        limitPrice,
+        stopPrice,
+        atFill ? { fraction: instance.config.allocation } : undefined,
+        instance.id,
+        signal.reason,
+        signal.id,
+      ),
+      clock.now,
+    );
+    order.increasesRisk = !closes;
+    if (closes) instance.exit[slot] = order;
+    else instance.entry[slot] = order;
+    checks.countSubmission(clock.now);
+    sink.onSignal(signal, decision, order);
+    manager.submit(approved(order), input.lastPrice, clock.now, undefined);
+    return order;
+  }
+
+  private decide(input: RiskInput, signal: Signal | undefined): RiskDecision {
+    const recorded = this.recorded;
+    if (recorded === undefined) return this.parts.checks.decide(input);
+    // What the order does to risk follows from the inputs; what was allowed is in the record.
+    const own = this.parts.checks.decide(input);
+    const past = recorded.takeDecision();
+    if (signal !== undefined) this.mismatch ??= signalDifference(signal, past?.signal);
+    else if (past === undefined || past.signal !== undefined)
+      this.mismatch ??= 'an order was given that the record does not hold';
+    return past?.decision ?? own;
+  }
+
+  private refuse(signal: Signal, reason: DenialReason): void {
+    const decision = this.refused;
+    if (this.recorded !== undefined) this.mismatch ??= signalDifference(signal, this.recorded.takeDecision()?.signal);
+    decision.outcome = 'deny';
+    decision.reason = reason;
+    this.parts.sink.onSignal(signal, decision, undefined);
+  }
+
+  private feesOf(symbolId: number, side: Side, quantity: Quantity): number {
+    return this.parts.policy.estimateFees(symbolId, side, quantity, this.input.lastPrice);
+  }
+
+  private fillInput(symbolId: number, side: Side, type: OrderType, quantity: Quantity): RiskInput {
+    const { tracker, manager, clock, halted, broker, config } = this.parts;
+    const input = this.input;
+    input.now = clock.now;
+    input.symbolId = symbolId;
+    input.side = side;
+    input.orderType = type;
+    input.quantity = quantity;
+    input.lastPrice = tracker.lastPrice[symbolId] ?? 0;
+    input.lastPriceTime = tracker.lastPriceTime[symbolId] ?? 0;
+    input.position = tracker.quantities[symbolId] ?? 0;
+    input.workingBuy = manager.workingBuy[symbolId] ?? 0;
+    input.workingSell = manager.workingSell[symbolId] ?? 0;
+    input.equity = tracker.equity;
+    input.grossExposure = tracker.grossExposure;
+    input.workingExposure = manager.workingExposure;
+    input.buyingPower = broker.account(config.accountId).buyingPower;
+    input.dailyPnl = tracker.dailyPnl;
+    input.phase = clock.phase;
+    input.halted = halted[symbolId] === 1;
+    input.sizedAtFill = false;
+    return input;
+  }
+}
+
+/** Which way a signal points: the sign of the position it wants; 0 for none. */
+function direction(signal: Signal, held: Quantity): number {
+  switch (signal.intent) {
+    case 'enterLong':
+      return 1;
+    case 'enterShort':
+      return -1;
+    case 'exit':
+      return 0;
+    case 'target':
+      return signal.target === undefined
+        ? 0
+        : signal.target.value === 0
+          ? Math.sign(held)
+          : Math.sign(signal.target.value);
+  }
+}
+
+/** Every check allowed it; the brand says so to the types. */
+function approved(order: OrderRecord): RiskApproved<OrderRecord> {
+  assert(order.status === 'initialized', `order ${order.id} is approved once`);
+  return order as RiskApproved<OrderRecord>;
+}
+
+// One literal each, with every field present, so that all signals and requests have one hidden class.
+function createSignal(
+  id: string,
+  instanceId: string,
+  symbolId: number,
+  time: number,
+  intent: SignalIntent,
+  target: SignalTarget | undefined,
+  orderType: OrderType,
+  timeInForce: TimeInForce,
+  limitPrice: Price | undefined,
+  stopPrice: Price | undefined,
+  reason: string,
+): Signal {
+  return {
+    id,
+    instanceId,
+    symbolId,
+    time,
+    intent,
+    target,
+    orderType,
+    timeInForce,
+    limitPrice,
+    stopPrice,
+    reason,
+  } as Signal;
+}
+
+function createRequest(
+  clientOrderId: string,
+  accountId: string,
+  symbolId: number,
+  side: Side,
+  type: OrderType,
+  timeInForce: TimeInForce,
+  quantity: Quantity,
+  limitPrice: Price | undefined,
+  stopPrice: Price | undefined,
+  sizeAtFill: { readonly fraction: number } | undefined,
+  instanceId: string,
+  reason: string,
+  signalId: string,
+): OrderRequest {
+  return {
+    clientOrderId,
+    accountId,
+    symbolId,
+    side,
+    type,
+    timeInForce,
+    quantity,
+    limitPrice,
+    stopPrice,
+    extendedHours: false,
+    sizeAtFill,
+    source: { kind: 'strategy', instanceId },
+    reason,
+    signalId,
+  } as OrderRequest;
+}
+
+function createInput(): RiskInput {
+  return {
+    now: 0.5,
+    symbolId: 0,
+    side: 'buy',
+    orderType: 'market',
+    quantity: 0.5,
+    limitPrice: 0.5,
+    stopPrice: 0.5,
+    lastPrice: 0.5,
+    lastPriceTime: 0.5,
+    position: 0.5,
+    workingBuy: 0.5,
+    workingSell: 0.5,
+    equity: 0.5,
+    grossExposure: 0.5,
+    workingExposure: 0.5,
+    buyingPower: 0.5,
+    fees: 0.5,
+    dailyPnl: 0.5,
+    phase: 'closed',
+    halted: false,
+    duplicate: false,
+    mayShrink: false,
+    flatten: false,
+    sizedAtFill: false,
+  };
+}

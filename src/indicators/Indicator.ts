@@ -1,0 +1,34 @@
+/** What the runner sees of every indicator, and how an indicator chooses the column it reads. */
+import type { BarTable } from '../domain/marketTables.js';
+
+/** Computes one or more lines from bars. State is kept per slot (symbol) in typed arrays. */
+export interface Indicator {
+  /** Bars of its timeframe that must be seen before its lines have a value; 0 if that depends on the time of day. */
+  readonly warmUpBars: number;
+  /**
+   * Takes in the bar `row` of `table` for `slot`. Bars of a slot come in order of time. Prices stay in the
+   * table: a double that crosses a call that is not inlined would be allocated.
+   */
+  update(slot: number, table: BarTable, row: number): void;
+  /** Whether every line has a value for `slot`; the runner calls no `onBar` before. */
+  isReady(slot: number): boolean;
+}
+
+/** A price of a bar that an indicator can be computed on. */
+export type BarField = 'open' | 'high' | 'low' | 'close' | 'volume';
+
+/** The column of a field. */
+export function columnOf(table: BarTable, field: BarField): Float64Array {
+  switch (field) {
+    case 'close':
+      return table.close;
+    case 'open':
+      return table.open;
+    case 'high':
+      return table.high;
+    case 'low':
+      return table.low;
+    case 'volume':
+      return table.volume;
+  }
+}

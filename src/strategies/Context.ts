@@ -1,0 +1,104 @@
+/**
+ * What a strategy may do and ask during a hook. It sees only the past: there is no way to future data here,
+ * and `now` is event time. The engine implements it (engine/StrategyContext.ts).
+ */
+import type { OrderType, Side, TimeInForce } from '../domain/order.js';
+import type { Micros } from '../domain/units.js';
+
+/** How large an entry should be; without one the session's sizing model and the instance's allocation decide. */
+export type EntrySize = { readonly weight: number } | { readonly shares: number } | { readonly notional: number };
+
+/** What an entry or an exit can say. Prices are dollars. */
+export interface SignalOptions {
+  /** Why, in the strategy's words; at most 200 characters are kept. */
+  readonly reason: string;
+  /** Enter at this limit instead of at the market. */
+  readonly limit?: number;
+  /** Enter when the market reaches this stop. */
+  readonly stop?: number;
+  /** `day` unless given. */
+  readonly timeInForce?: TimeInForce;
+}
+
+/** What an entry can say. */
+export interface EntryOptions extends SignalOptions {
+  readonly size?: EntrySize;
+}
+
+/** A position of this strategy's own book; quantities are shares (negative is short), prices and P&L dollars. */
+export interface StrategyPosition {
+  readonly symbol: string;
+  readonly quantity: number;
+  readonly averagePrice: number;
+  readonly realisedPnl: number;
+  readonly unrealisedPnl: number;
+}
+
+/** An order of this strategy as its hooks see it; quantities are shares, prices dollars. */
+export interface StrategyOrder {
+  readonly id: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly status: string;
+  readonly quantity: number;
+  readonly filledQuantity: number;
+  readonly reason: string;
+  /** Why it was denied, rejected, canceled or expired; else empty. */
+  readonly statusReason: string;
+}
+
+/** A fill of this strategy; quantity in shares, price in dollars. */
+export interface StrategyFill {
+  readonly orderId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly quantity: number;
+  readonly price: number;
+  readonly time: Micros;
+}
+
+/** What direct orders can say. */
+export interface OrderOptions {
+  readonly reason: string;
+  readonly timeInForce?: TimeInForce;
+  readonly extendedHours?: boolean;
+}
+
+/** Orders for those who manage their own; they pass the same risk checks. Each answers the order's id. */
+export interface OrderDesk {
+  /** Shares are positive, with at most six decimals. */
+  market(symbol: string, side: Side, shares: number, options: OrderOptions): string;
+  limit(symbol: string, side: Side, shares: number, limit: number, options: OrderOptions): string;
+  stop(symbol: string, side: Side, shares: number, stop: number, options: OrderOptions): string;
+  /** Asks to cancel an order of this strategy; an unknown or finished one is ignored. */
+  cancel(orderId: string): void;
+}
+
+/** See the module header. Valid during hooks only. */
+export interface Context {
+  /** Event time. */
+  readonly now: Micros;
+  /** Symbols of this instance, in order. */
+  readonly symbols: readonly string[];
+  /** Direct orders. */
+  readonly order: OrderDesk;
+  /** Equity of the account in dollars, marked now. */
+  readonly equity: number;
+  /** Wishes to be long; closes a short position first. */
+  enterLong(symbol: string, options: EntryOptions): void;
+  /** Wishes to be short; closes a long position first. */
+  enterShort(symbol: string, options: EntryOptions): void;
+  /** Wishes to be flat. */
+  exit(symbol: string, options: SignalOptions): void;
+  /** Wishes a position of exactly this size; negative is short. */
+  target(symbol: string, size: EntrySize, options: SignalOptions): void;
+  /** The instance's own position; quantity 0 when flat. */
+  position(symbol: string): StrategyPosition;
+  /** The last known price in dollars, undefined before the first. */
+  lastPrice(symbol: string): number | undefined;
+  /** Calls `onTimer(name)` once when event time reaches `time`. */
+  setTimer(name: string, time: Micros): void;
+  /** Writes a line to the strategy's log. */
+  log(text: string): void;
+}

@@ -1,0 +1,108 @@
+/**
+ * Where a strategy declares its indicators: one scope per timeframe. The scope makes the line that the author
+ * reads and keeps the indicator for the runner to update before the hooks.
+ */
+import { Atr } from '../indicators/Atr.js';
+import { Ema } from '../indicators/Ema.js';
+import { Extreme } from '../indicators/Extreme.js';
+import type { BarField, Indicator } from '../indicators/Indicator.js';
+import { IndicatorLine } from '../indicators/IndicatorLine.js';
+import type { SymbolCursor } from '../indicators/IndicatorLine.js';
+import { OpeningRange } from '../indicators/OpeningRange.js';
+import { Rsi } from '../indicators/Rsi.js';
+import { SessionVwap } from '../indicators/SessionVwap.js';
+import { Sma } from '../indicators/Sma.js';
+import type { Timeframe } from '../domain/timeframe.js';
+import { assert } from '../utils/assert.js';
+
+/** On which value of the bar an indicator is computed; `close` unless given. */
+export interface IndicatorOptions {
+  readonly on?: BarField;
+}
+
+/** See the module header. */
+export class IndicatorScope {
+  readonly timeframe: Timeframe;
+  /** In order of declaration; for the runner. */
+  readonly indicators: Indicator[] = [];
+  private readonly cursor: SymbolCursor;
+  private readonly slots: number;
+  private readonly priceScale: number;
+
+  constructor(timeframe: Timeframe, cursor: SymbolCursor, slots: number, priceScale: number) {
+    this.timeframe = timeframe;
+    this.cursor = cursor;
+    this.slots = slots;
+    this.priceScale = priceScale;
+  }
+
+  /** Simple moving average over `length` bars. */
+  sma(length: number, options: IndicatorOptions = {}): IndicatorLine {
+    const field = options.on ?? 'close';
+    const line = this.line(field === 'volume' ? 1 : this.priceScale);
+    this.indicators.push(new Sma(line, this.slots, bars(length), field));
+    return line;
+  }
+
+  /** Exponential moving average, weight 2 / (length + 1), seeded with the simple average. */
+  ema(length: number, options: IndicatorOptions = {}): IndicatorLine {
+    const field = options.on ?? 'close';
+    const line = this.line(field === 'volume' ? 1 : this.priceScale);
+    this.indicators.push(new Ema(line, this.slots, bars(length), field));
+    return line;
+  }
+
+  /** Wilder's relative strength index, 0 to 100. */
+  rsi(length: number, options: IndicatorOptions = {}): IndicatorLine {
+    const line = this.line(1);
+    this.indicators.push(new Rsi(line, this.slots, bars(length), options.on ?? 'close'));
+    return line;
+  }
+
+  /** Wilder's average true range in dollars. */
+  atr(length: number): IndicatorLine {
+    const line = this.line(this.priceScale);
+    this.indicators.push(new Atr(line, this.slots, bars(length)));
+    return line;
+  }
+
+  /** The highest high (or other value) of the last `length` bars, the newest included. */
+  highest(length: number, options: IndicatorOptions = {}): IndicatorLine {
+    return this.extreme(length, options.on ?? 'high', 1);
+  }
+
+  /** The lowest low (or other value) of the last `length` bars, the newest included. */
+  lowest(length: number, options: IndicatorOptions = {}): IndicatorLine {
+    return this.extreme(length, options.on ?? 'low', -1);
+  }
+
+  /** High and low of the first `minutes` of regular trading; without a value until that time has passed. */
+  openingRange(minutes: number): { readonly high: IndicatorLine; readonly low: IndicatorLine } {
+    const high = this.line(this.priceScale);
+    const low = this.line(this.priceScale);
+    this.indicators.push(new OpeningRange(high, low, this.slots, bars(minutes)));
+    return { high, low };
+  }
+
+  /** Volume-weighted average price since the open of regular trading. */
+  vwap(): IndicatorLine {
+    const line = this.line(this.priceScale);
+    this.indicators.push(new SessionVwap(line, this.slots));
+    return line;
+  }
+
+  private extreme(length: number, field: BarField, sign: 1 | -1): IndicatorLine {
+    const line = this.line(field === 'volume' ? 1 : this.priceScale);
+    this.indicators.push(new Extreme(line, this.slots, bars(length), field, sign));
+    return line;
+  }
+
+  private line(unit: number): IndicatorLine {
+    return new IndicatorLine(this.cursor, this.slots, unit);
+  }
+}
+
+function bars(length: number): number {
+  assert(Number.isInteger(length) && length >= 1, `an indicator's length is a whole number of bars, not ${length}`);
+  return length;
+}
