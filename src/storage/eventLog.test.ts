@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatedDisk } from '../../test/simulation/simulatedDisk.js';
-import { contentsOf, faultOf, openSmall, payloadOf } from './eventLogFixture.js';
+import { contentsOf, faultOf, openSmall, payloadOf } from '../../test/simulation/eventLogFixture.js';
 import { readLog } from './logReader.js';
 
 describe('event log', () => {

@@ -39,7 +39,10 @@ export interface EventLogOptions {
   readonly segmentBytes?: number;
   /** Room kept for essential records when the disk is full; default 16 MiB. */
   readonly reserveBytes?: number;
-  /** The same for the market channel; default 512 KiB. */
+  /**
+   * Room kept ahead in the market channel; default 512 KiB. With 0 every byte is written once instead of twice,
+   * and a full disk may be noticed only by a commit, which then throws `STORAGE_FULL` and keeps its records.
+   */
   readonly marketReserveBytes?: number;
   /** Steps in which room is taken from the disk; default 1 MiB. */
   readonly extendBytes?: number;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatedDisk } from '../../test/simulation/simulatedDisk.js';
 import type { StorageNotice } from './eventLog.js';
-import { contentsOf, DIRECTORY, faultOf, openSmall, payloadOf, SOAK } from './eventLogFixture.js';
+import { contentsOf, DIRECTORY, faultOf, openSmall, payloadOf, SOAK } from '../../test/simulation/eventLogFixture.js';
 import { FORMAT_VERSION, GROUP_HEADER_BYTES, SEGMENT_HEADER_BYTES, viewOf } from './logFormat.js';
 import { crc32c } from './logChecksum.js';
 import { decodeGroupHeader } from './logGroup.js';

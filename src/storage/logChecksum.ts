@@ -36,7 +36,7 @@ export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number
  * The same over `words[start, end)`, read as little-endian bytes; eight bytes at a step. `words` must come from
  * a little-endian machine's memory, which {@link assertLittleEndian} of logFormat.ts makes sure of.
  */
-export function crc32cOfWords(words: Uint32Array, start: number, end: number): number {
+export function crc32cOfWords(words: Int32Array, start: number, end: number): number {
   let crc = -1;
   let index = start;
   for (; index + 1 < end; index += 2) {

@@ -28,7 +28,7 @@ const ESSENTIAL = 1;
 /** Collects the records of the next group. */
 export class LogGroupBuffer {
   private bytes: Uint8Array;
-  private words: Uint32Array;
+  private words: Int32Array;
   private end = GROUP_HEADER_BYTES;
   private records = 0;
   private first = 0;
@@ -36,7 +36,7 @@ export class LogGroupBuffer {
   constructor(initialBytes = 65_536) {
     assertLittleEndian();
     this.bytes = new Uint8Array(initialBytes);
-    this.words = new Uint32Array(this.bytes.buffer);
+    this.words = new Int32Array(this.bytes.buffer);
   }
 
   /** Number of records collected. */
@@ -72,11 +72,12 @@ export class LogGroupBuffer {
     words[word + 5] = timeHigh;
     words[word + 6] = type | (essential ? ESSENTIAL << 8 : 0);
     // The last word first: what the payload does not cover of it must be zero.
-    words[(end >>> 2) - 1] = length === 0 ? (words[(end >>> 2) - 1] ?? 0) : 0;
+    if (length > 0) words[(end >>> 2) - 1] = 0;
     const target = start + RECORD_HEADER_BYTES;
-    if (length <= 96) for (let index = 0; index < length; index += 1) bytes[target + index] = payload[index] ?? 0;
-    else bytes.set(payload, target);
-    words[word] = crc32cOfWords(words, word + 1, end >>> 2);
+    // A call into the runtime costs more than a few stores.
+    if (length > 16) bytes.set(payload, target);
+    else for (let index = 0; index < length; index += 1) bytes[target + index] = payload[index] ?? 0;
+    words[word] = crc32cOfWords(words, word + 1, end >>> 2) | 0;
     if (this.records === 0) this.first = seq;
     this.records += 1;
     this.end = end;
@@ -115,7 +116,7 @@ export class LogGroupBuffer {
     const bytes = new Uint8Array(size);
     bytes.set(this.bytes.subarray(0, this.end));
     this.bytes = bytes;
-    this.words = new Uint32Array(bytes.buffer);
+    this.words = new Int32Array(bytes.buffer);
   }
 }
 
@@ -255,6 +256,6 @@ export function verifyGroup(
 function checksumOf(bytes: Uint8Array, start: number, end: number): number {
   const from = bytes.byteOffset + start;
   if ((from & 3) !== 0) return crc32c(bytes, start, end);
-  const words = new Uint32Array(bytes.buffer, from, (end - start) >>> 2);
+  const words = new Int32Array(bytes.buffer, from, (end - start) >>> 2);
   return crc32cOfWords(words, 0, words.length);
 }

@@ -4,23 +4,13 @@
  * What is wrong inside the part that is known to be durable is refused by name; what is wrong beyond it is a
  * group that was never finished (a torn tail) and ends the log. Memory is one group, whatever the tape's size.
  */
-import { PapertapeError } from '../domain/errors.js';
 import type { FileHandle, FileSystem } from './fileSystem.js';
-import { readFully } from './fileSystem.js';
 import { readAck } from './logAck.js';
 import { corrupt, diskFault, segmentMissing } from './logFaults.js';
-import {
-  chainSeed,
-  decodeSegmentHeader,
-  FORMAT_VERSION,
-  GROUP_HEADER_BYTES,
-  sameBytes,
-  SEGMENT_HEADER_BYTES,
-  segmentName,
-  segmentNumber,
-} from './logFormat.js';
+import { chainSeed, GROUP_HEADER_BYTES, sameBytes, SEGMENT_HEADER_BYTES, segmentName } from './logFormat.js';
 import type { LogChannel, LogPosition, SegmentHeader } from './logFormat.js';
 import { decodeGroupHeader, LogGroup, verifyGroup } from './logGroup.js';
+import { listSegments, readAt, readSegmentHeader } from './logSegment.js';
 
 /** How much is read from the disk at once; a larger group is read whole. */
 const WINDOW_BYTES = 1_048_576;
@@ -86,7 +76,7 @@ export function* readLog(
 ): Generator<LogGroup, LogEnd, void> {
   const channel = options.channel ?? 'decisions';
   const durable = options.durableTo ?? (channel === 'decisions' ? acknowledged(fs, directory) : undefined);
-  const numbers = listSegments(fs, directory, channel, durable);
+  const numbers = listSegments(fs, directory, channel, durable?.position.segment ?? 0);
   const walk: Walk = { seq: 0, chain: new Uint8Array(0), market: undefined, bytesRead: 0 };
   let header: SegmentHeader | undefined;
   let end: LogEnd | undefined;
@@ -94,7 +84,7 @@ export function* readLog(
     const path = `${directory}/${segmentName(channel, number)}`;
     const file = openForReading(fs, path);
     try {
-      const next = readHeader(file, path, channel, number, walk.seq);
+      const next = readSegmentHeader(file, path, channel, number, walk.seq);
       follow(next, path, header, walk, number === 1, durable);
       header = next;
       const last = index === numbers.length - 1;
@@ -104,34 +94,6 @@ export function* readLog(
     }
   }
   return end ?? emptyEnd();
-}
-
-/** The segment numbers of a channel, ascending. Throws if one is missing in between or at either end. */
-function listSegments(
-  fs: FileSystem,
-  directory: string,
-  channel: LogChannel,
-  durable: DurableTo | undefined,
-): readonly number[] {
-  let names: readonly string[];
-  try {
-    names = fs.list(directory);
-  } catch (error) {
-    throw diskFault(error, 'read', directory);
-  }
-  const numbers = names
-    .map((name) => segmentNumber(channel, name))
-    .filter((number) => number !== undefined)
-    .sort((a, b) => a - b);
-  // Market segments have retention (K7): the oldest may be gone, but none that decisions still need.
-  let expected = channel === 'market' ? (numbers[0] ?? 1) : 1;
-  for (const number of numbers) {
-    if (number !== expected) throw segmentMissing(`${directory}/${segmentName(channel, expected)}`, 'is missing');
-    expected += 1;
-  }
-  const needed = durable?.position.segment ?? 0;
-  if (needed >= expected) throw segmentMissing(`${directory}/${segmentName(channel, expected)}`, 'is missing');
-  return numbers;
 }
 
 function acknowledged(fs: FileSystem, directory: string): DurableTo | undefined {
@@ -148,22 +110,6 @@ function openForReading(fs: FileSystem, path: string): FileHandle {
   } catch (error) {
     throw diskFault(error, 'read', path);
   }
-}
-
-function readHeader(file: FileHandle, path: string, channel: LogChannel, number: number, seq: number): SegmentHeader {
-  const header = decodeSegmentHeader(readAt(file, path, 0, SEGMENT_HEADER_BYTES));
-  if (header === 'damaged') throw corrupt(path, seq + 1, 0, 'the header of the segment is damaged');
-  if ('version' in header) {
-    throw new PapertapeError(
-      'JOURNAL_VERSION_UNSUPPORTED',
-      `The segment ${path} has format version ${header.version}; this version reads ${FORMAT_VERSION}.`,
-      { remedy: 'Open the tape with the version of Papertape that wrote it, or a newer one.' },
-    );
-  }
-  if (header.channel !== channel || header.segment !== number) {
-    throw segmentMissing(path, `is in truth segment ${header.segment} of ${header.channel}: swapped or doubled`);
-  }
-  return header;
 }
 
 /** Checks that a segment follows the one before it (F17), or starts the walk with it. */
@@ -301,14 +247,6 @@ function isZero(file: FileHandle, path: string, from: number, size: number): boo
     }
   }
   return true;
-}
-
-function readAt(file: FileHandle, path: string, offset: number, length: number): Uint8Array {
-  try {
-    return readFully(file, offset, length);
-  } catch (error) {
-    throw diskFault(error, 'read', path);
-  }
 }
 
 function sizeOf(file: FileHandle, path: string): number {

@@ -8,12 +8,13 @@
  */
 import { PapertapeError } from '../domain/errors.js';
 import type { FileHandle, FileSystem } from './fileSystem.js';
-import { readFully, removeQuietly, writeFully } from './fileSystem.js';
+import { writeFully } from './fileSystem.js';
 import { diskFault, isDiskFull, readOnly } from './logFaults.js';
-import { chainSeed, encodeSegmentHeader, SEGMENT_HEADER_BYTES, segmentName } from './logFormat.js';
-import type { LogChannel, LogPosition, SegmentHeader } from './logFormat.js';
+import { chainSeed, SEGMENT_HEADER_BYTES, segmentName } from './logFormat.js';
+import type { LogChannel, LogPosition } from './logFormat.js';
 import type { LogGroupBuffer } from './logGroup.js';
 import type { LogEnd } from './logReader.js';
+import { createSegment, cutTornTail, openSegment, removeLeftovers, ZEROS } from './logSegment.js';
 
 /** Sizes of a channel's files, in bytes. */
 export interface LogWriterOptions {
@@ -24,9 +25,6 @@ export interface LogWriterOptions {
   /** Steps in which the room ahead grows. */
   readonly extendBytes: number;
 }
-
-/** Zeros to write ahead with. */
-const ZEROS = new Uint8Array(262_144);
 
 /** The end of a channel, open for writing. */
 export class LogWriter {
@@ -234,79 +232,4 @@ export class LogWriter {
 
 function roundUp(bytes: number, step: number): number {
   return step <= 1 ? bytes : Math.ceil(bytes / step) * step;
-}
-
-function openSegment(fs: FileSystem, path: string): FileHandle {
-  try {
-    return fs.open(path, 'readWrite');
-  } catch (error) {
-    throw diskFault(error, 'write', path);
-  }
-}
-
-/**
- * Creates a segment of `length` bytes (at least its header) so that its name appears only with all of it.
- * Throws `STORAGE_FULL` only while the name is not there.
- */
-function createSegment(fs: FileSystem, directory: string, header: SegmentHeader, length: number): void {
-  const path = `${directory}/${segmentName(header.channel, header.segment)}`;
-  const temporary = `${path}.new`;
-  try {
-    fs.remove(temporary);
-    const file = fs.open(temporary, 'create');
-    try {
-      writeFully(file, encodeSegmentHeader(header), 0);
-      writeZeros(file, SEGMENT_HEADER_BYTES, length);
-      file.sync();
-    } finally {
-      file.close();
-    }
-    fs.rename(temporary, path);
-  } catch (error) {
-    removeQuietly(fs, temporary);
-    throw diskFault(error, 'write', path);
-  }
-  try {
-    fs.syncDirectory(directory);
-  } catch (error) {
-    throw diskFault(error, 'sync', directory);
-  }
-}
-
-function writeZeros(file: FileHandle, from: number, to: number): void {
-  let at = from;
-  while (at < to) at += file.write(ZEROS, 0, Math.min(ZEROS.length, to - at), at);
-}
-
-/** A `.new` file never held a record: its segment's creation was interrupted. */
-function removeLeftovers(fs: FileSystem, directory: string, channel: LogChannel): void {
-  for (const name of fs.list(directory)) {
-    if (name.startsWith(`${channel}-`) && name.endsWith('.new')) removeQuietly(fs, `${directory}/${name}`);
-  }
-}
-
-/**
- * Takes the bytes of an unfinished group out of the segment, by zeros where room is kept ahead. They are kept in a
- * file of their own for whoever wants to look; the name says where they were, so that repeated starts write one
- * file. That copy is best effort: the bytes were never acknowledged, and a full disk must not prevent a start.
- */
-function cutTornTail(fs: FileSystem, file: FileHandle, path: string, offset: number, keepRoom: boolean): void {
-  const tail = readFully(file, offset, file.size() - offset);
-  let used = tail.length;
-  while (used > 0 && tail[used - 1] === 0) used -= 1;
-  const aside = `${path}.tail-${offset}`;
-  try {
-    fs.remove(aside);
-    const copy = fs.open(aside, 'create');
-    try {
-      writeFully(copy, tail.subarray(0, used), 0);
-    } finally {
-      copy.close();
-    }
-  } catch (error) {
-    if (!isDiskFull(error)) throw error;
-    removeQuietly(fs, aside);
-  }
-  if (keepRoom) writeZeros(file, offset, offset + used);
-  else file.truncate(offset);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { randomFrom, SimulatedDisk } from '../../test/simulation/simulatedDisk.js';
 import type { StorageNotice } from './eventLog.js';
-import { faultOf, payloadOf } from './eventLogFixture.js';
+import { faultOf, payloadOf } from '../../test/simulation/eventLogFixture.js';
 import { SnapshotStore } from './snapshotStore.js';
 
 const DIRECTORY = '/tape/snapshots';

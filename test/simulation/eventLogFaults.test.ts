@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PapertapeError } from '../../src/domain/errors.js';
 import type { StorageNotice } from '../../src/storage/eventLog.js';
-import { contentsOf, DIRECTORY, faultOf, openSmall, payloadOf, SOAK } from '../../src/storage/eventLogFixture.js';
+import { contentsOf, DIRECTORY, faultOf, openSmall, payloadOf, SOAK } from './eventLogFixture.js';
 import { randomFrom, SimulatedDisk } from './simulatedDisk.js';
 
 const SEGMENT = { segmentBytes: 1500 } as const;
@@ -35,7 +35,7 @@ function workload(
 
 describe('power cut', () => {
   it('F14 loses nothing acknowledged, doubles nothing and keeps whole groups only', () => {
-    const seeds = SOAK ? 5000 : 200;
+    const seeds = SOAK ? 5000 : 100;
     for (let seed = 1; seed <= seeds; seed += 1) {
       const random = randomFrom(seed);
       const fs = new SimulatedDisk();
@@ -57,7 +57,7 @@ describe('power cut', () => {
   });
 
   it('F02 and F14: cut again and again during recovery, nothing acknowledged is lost', () => {
-    for (let seed = 1; seed <= (SOAK ? 2000 : 100); seed += 1) {
+    for (let seed = 1; seed <= (SOAK ? 2000 : 40); seed += 1) {
       const random = randomFrom(seed + 10_000);
       let disk = new SimulatedDisk();
       const { acked } = workload(disk, 10);
@@ -87,12 +87,12 @@ describe('power cut', () => {
         // Opening compares the market channel with the position in the last decision's group.
         expect(faultOf(() => openSmall(fs.afterPowerCut(random), SEGMENT))).toBeUndefined();
       }),
-      { numRuns: SOAK ? 5000 : 100 },
+      { numRuns: SOAK ? 5000 : 50 },
     );
   });
 
   it('F14 keeps market data of several segments that one decision refers to', () => {
-    for (let seed = 1; seed <= 50; seed += 1) {
+    for (let seed = 1; seed <= 20; seed += 1) {
       const fs = new SimulatedDisk();
       const log = openSmall(fs, SEGMENT);
       for (let index = 0; index < 30; index += 1) {
@@ -106,7 +106,7 @@ describe('power cut', () => {
   });
 
   it('F14 starts after a cut at any call while unsynced market data change their segment', () => {
-    for (let cutAt = 30; cutAt <= 90; cutAt += 1) {
+    for (let cutAt = 30; cutAt <= 90; cutAt += SOAK ? 1 : 2) {
       const fs = new SimulatedDisk();
       fs.onCall = (_call, _path, count) => {
         if (count > cutAt) throw SimulatedDisk.error('EIO');
@@ -118,7 +118,7 @@ describe('power cut', () => {
           log.market.flush();
         }
       });
-      for (let seed = 1; seed <= 8; seed += 1) {
+      for (let seed = 1; seed <= 4; seed += 1) {
         const fault = faultOf(() => openSmall(fs.afterPowerCut(randomFrom(seed)), SEGMENT));
         expect(fault, `call ${cutAt} seed ${seed}: ${fault?.message ?? ''}`).toBeUndefined();
       }
@@ -126,7 +126,7 @@ describe('power cut', () => {
   });
 
   it('F14 keeps what a start has found, even if only the memory of the killed process before had written it', () => {
-    for (let seed = 1; seed <= 50; seed += 1) {
+    for (let seed = 1; seed <= 20; seed += 1) {
       const fs = new SimulatedDisk();
       const killed = openSmall(fs);
       killed.append(1, 1, payloadOf('order'));

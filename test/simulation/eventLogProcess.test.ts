@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataDirLock } from '../../src/storage/dataDirLock.js';
-import { contentsOf, faultOf, SOAK } from '../../src/storage/eventLogFixture.js';
+import { contentsOf, faultOf, SOAK } from './eventLogFixture.js';
 import { nodeFileSystem } from '../../src/storage/fileSystem.js';
 import { openEventLog } from '../../src/storage/eventLog.js';
 import { randomFrom } from './simulatedDisk.js';

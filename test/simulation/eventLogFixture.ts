@@ -1,9 +1,9 @@
 /** What the tests of the event log share: small logs on a simulated disk, and what is in them. */
-import { PapertapeError } from '../domain/errors.js';
-import type { FileSystem } from './fileSystem.js';
-import type { EventLogOptions, FileEventLog } from './eventLog.js';
-import { openEventLog } from './eventLog.js';
-import { readLog } from './logReader.js';
+import { PapertapeError } from '../../src/domain/errors.js';
+import type { FileSystem } from '../../src/storage/fileSystem.js';
+import type { EventLogOptions, FileEventLog } from '../../src/storage/eventLog.js';
+import { openEventLog } from '../../src/storage/eventLog.js';
+import { readLog } from '../../src/storage/logReader.js';
 
 /** Sizes at which a few records already cross every border. */
 export const SMALL_SIZES = { reserveBytes: 2048, marketReserveBytes: 1024, extendBytes: 512 } as const;
