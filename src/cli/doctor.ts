@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { openHistory } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
 import { INSTALLATION } from '../host/installation.js';
 import { DataDirLock } from '../storage/dataDirLock.js';
@@ -9,7 +10,7 @@ import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
 import type { DoctorFlags } from './commands/doctor.js';
-import { formatBytes, plural } from './format.js';
+import { formatBytes, formatCount, plural } from './format.js';
 
 /** What one check found. `warning` does not fail the command. */
 export interface Finding {
@@ -30,6 +31,7 @@ export async function runDoctor(flags: DoctorFlags, context: CommandContext): Pr
     checkDataDir(dataDir),
     checkLock(dataDir),
     checkDisk(dataDir),
+    await checkHistory(dataDir),
     await checkPort(host, port),
     checkPage(),
   ];
@@ -102,6 +104,22 @@ function checkLock(dataDir: string): Finding {
     const { message, remedy } = error;
     const state = error.code === 'DATA_DIR_LOCKED' ? 'warning' : 'failed';
     return { check, state, finding: message, ...(remedy === undefined ? {} : { remedy }) };
+  }
+}
+
+async function checkHistory(dataDir: string): Promise<Finding> {
+  const check = 'History';
+  try {
+    const history = openHistory(dataDir);
+    const coverage = await history.coverage().finally(() => history.close());
+    const symbols = new Set(coverage.map(({ symbol }) => symbol)).size;
+    const rows = coverage.reduce((sum, series) => sum + series.rows, 0);
+    if (rows > 0) return { check, state: 'ok', finding: `${plural(symbols, 'symbol')}, ${formatCount(rows)} rows` };
+    const remedy = 'Backtests need some: papertape data import FILES…';
+    return { check, state: 'warning', finding: 'none imported yet', remedy };
+  } catch (error) {
+    if (!(error instanceof PapertapeError)) throw error;
+    return { check, state: 'failed', finding: error.message, ...(error.remedy ? { remedy: error.remedy } : {}) };
   }
 }
 

@@ -3,19 +3,15 @@
  * that a strategy is an instance of the `Strategy` that the engine knows, in whichever thread it is loaded.
  * Only what a strategy can use in its hooks is here; it is handed over through the global symbol registry.
  */
-import { PrintFlag } from '../domain/marketTables.js';
-import { DAY, HOUR, MINUTE, SECOND, TIMEFRAMES } from '../domain/timeframe.js';
 import { param } from '../strategies/param.js';
+import { builtInStrategy } from '../strategies/registry.js';
 import { Strategy } from '../strategies/Strategy.js';
 
-/** The values by name. */
-const LIBRARY = Object.freeze({ DAY, HOUR, MINUTE, PrintFlag, SECOND, Strategy, TIMEFRAMES, param });
+/** The values by name; a part of what src/index.ts exports. */
+export const LIBRARY = Object.freeze({ Strategy, builtInStrategy, param });
 
 /** Key of the library in the global symbol registry. */
 const KEY = 'papertape.strategyLibrary';
-
-/** Names that strategy files may import from `papertape`, types aside. */
-export const LIBRARY_NAMES: readonly string[] = Object.keys(LIBRARY);
 
 /** Makes the library reachable for bundles of {@link librarySource}; repeating it changes nothing. */
 export function publishLibrary(): void {
@@ -24,6 +20,6 @@ export function publishLibrary(): void {
 
 /** Source of the module that stands for `papertape` in a bundle. It names no path: a bundle is the same anywhere. */
 export function librarySource(): string {
-  const exports = LIBRARY_NAMES.map((name) => `export const ${name} = library.${name};`);
+  const exports = Object.keys(LIBRARY).map((name) => `export const ${name} = library.${name};`);
   return [`const library = globalThis[Symbol.for('${KEY}')];`, ...exports].join('\n');
 }

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PapertapeError } from '../domain/errors.js';
+import * as library from '../index.js';
 import { Strategy } from '../strategies/Strategy.js';
 import { importStrategy } from './importStrategy.js';
+import { LIBRARY } from './strategyLibrary.js';
 import { loadStrategy } from './strategyLoader.js';
 
 let cwd = '';
@@ -86,18 +88,22 @@ describe('loadStrategy', () => {
     expect((await failure(file)).message).toContain("Type 'number' is not assignable to type 'string'.");
   });
 
+  it('gives strategies nothing that the package does not export', () => {
+    expect(library).toMatchObject(LIBRARY);
+  });
+
   const body = (text: string): string => GOOD.replace('    if (bar.close', `    ${text}\n    if (bar.close`);
   const mistakes: readonly [string, string, readonly string[]][] = [
     [
       'a syntax error',
       body('const x = ;'),
-      ['Broken.ts:13:14  Unexpected ";".', '  13 |     const x = ;', '     |               ^'],
+      ['Broken.ts:13:15  Unexpected ";".', '  13 |     const x = ;', '     |               ^'],
     ],
     [
       'a type error',
       body('const x: number = bar.symbol;'),
       [
-        "Broken.ts:13:10  Type 'string' is not assignable to type 'number'.",
+        "Broken.ts:13:11  Type 'string' is not assignable to type 'number'.",
         '  13 |     const x: number = bar.symbol;',
         '     |           ^',
       ],

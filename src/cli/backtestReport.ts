@@ -1,0 +1,126 @@
+/**
+ * The result of a backtest as a trader reads it: the curve, returns, risk and trades side by side, then what the
+ * figures rest on: preset, fees, data and the run's identity.
+ */
+import type { EquityCurve } from '../analytics/returns.js';
+import type { Statistics } from '../analytics/statistics.js';
+import type { Money } from '../domain/units.js';
+import { drawChart } from './equityChart.js';
+import { formatCount, formatMoney, formatPercent, formatRatio, plural } from './format.js';
+import { renderFacts } from './table.js';
+import type { Colours } from './terminal.js';
+
+/** What the report shows. Dates are New York trading dates. */
+export interface BacktestSummary {
+  readonly strategy: string;
+  readonly symbols: readonly string[];
+  readonly timeframe: string;
+  readonly from: string;
+  readonly to: string;
+  readonly startingCash: Money;
+  readonly finalEquity: Money;
+  readonly fees: Money;
+  readonly orders: number;
+  readonly fills: number;
+  readonly statistics: Statistics;
+  readonly curve: EquityCurve;
+  /** Lines on what the figures rest on, in order. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  /** What the reader should know before believing the figures; often none. */
+  readonly warnings: readonly string[];
+}
+
+type Fact = readonly [name: string, value: string];
+
+const CHART_ROWS = 4;
+const MAX_CHART_COLUMNS = 72;
+const WIDE_ENOUGH = 92;
+const GAP = '    ';
+
+/** The whole report; ends with a line break. */
+export function renderBacktest(summary: BacktestSummary, colours: Colours, columns: number): string {
+  const { strategy, symbols, timeframe, from, to } = summary;
+  const where = [symbols.join(' '), timeframe, from === to ? from : `${from} to ${to}`].join(colours.dim(' · '));
+  return [
+    '',
+    `  ${colours.bold(strategy)}  ${where}`,
+    '',
+    equityBlock(summary, colours, columns),
+    groups(summary, colours, columns),
+    renderFacts(summary.facts, colours),
+    ...summary.warnings.map((warning) => `  ${colours.yellow('!')} ${warning}\n`),
+  ].join('\n');
+}
+
+function equityBlock({ curve, startingCash, finalEquity }: BacktestSummary, c: Colours, columns: number): string {
+  const gain = finalEquity - startingCash;
+  const tint = gain < 0 ? c.red : c.green;
+  const change = formatPercent(gain / startingCash, { signed: true });
+  const head = `  ${c.dim('Equity')}  ${c.bold(formatMoney(finalEquity))}  ${tint(`${signed(gain)}  ${change}`)}`;
+  const width = Math.max(10, Math.min(MAX_CHART_COLUMNS, columns - 4));
+  const chart = drawChart(curve.equity, { width, height: CHART_ROWS });
+  return [head, ...chart.map((row) => `  ${tint(row.trimEnd())}`), ''].join('\n');
+}
+
+function groups(summary: BacktestSummary, c: Colours, columns: number): string {
+  const { statistics: s } = summary;
+  const blocks: readonly (readonly [title: string, facts: readonly Fact[]])[] = [
+    [
+      'Return',
+      [
+        ['Net profit', signed(summary.finalEquity - summary.startingCash)],
+        ['Total return', formatPercent(s.totalReturn, { signed: true })],
+        ['Per year', formatPercent(s.cagr, { signed: true })],
+        ['Buy and hold', formatPercent(s.buyAndHoldReturn, { signed: true })],
+        ['Fees', formatMoney(summary.fees)],
+        ['Exposure', formatPercent(s.exposure)],
+      ],
+    ],
+    [
+      'Risk',
+      [
+        ['Max drawdown', formatPercent(s.maxDrawdown)],
+        ['Longest drawdown', plural(s.maxDrawdownDays, 'day')],
+        ['Volatility', formatPercent(s.annualVolatility)],
+        ['Sharpe', formatRatio(s.sharpe)],
+        ['Sortino', formatRatio(s.sortino)],
+        ['Calmar', formatRatio(s.calmar)],
+      ],
+    ],
+    [
+      'Trades',
+      [
+        ['Orders, fills', `${formatCount(summary.orders)}, ${formatCount(summary.fills)}`],
+        ['Round trips', formatCount(s.trades)],
+        ['Won', formatPercent(s.winRate)],
+        [
+          'Best, worst',
+          `${formatPercent(s.bestTrade, { signed: true })}, ${formatPercent(s.worstTrade, { signed: true })}`,
+        ],
+        ['Average', formatPercent(s.averageTrade, { signed: true })],
+        ['Profit factor', formatRatio(s.profitFactor)],
+      ],
+    ],
+  ];
+  const drawn = blocks.map(([title, facts]) => block(title, facts, c));
+  if (columns < WIDE_ENOUGH) return `${drawn.map(({ lines }) => indent(lines)).join('\n\n')}\n`;
+  const rows = Math.max(...drawn.map(({ lines }) => lines.length));
+  const joined = Array.from({ length: rows }, (_, row) => drawn.map(({ lines }) => lines[row] ?? '').join(GAP));
+  return `${indent(joined)}\n`;
+}
+
+/** The lines of one group, all of the same visible width. */
+function block(title: string, facts: readonly Fact[], c: Colours): { readonly lines: readonly string[] } {
+  const nameWidth = Math.max(...facts.map(([name]) => name.length));
+  const valueWidth = Math.max(...facts.map(([, value]) => value.length));
+  const lines = facts.map(([name, value]) => `${c.dim(name.padEnd(nameWidth))}  ${value.padStart(valueWidth)}`);
+  return { lines: [c.bold(title.padEnd(nameWidth + 2 + valueWidth)), ...lines] };
+}
+
+function indent(lines: readonly string[]): string {
+  return lines.map((line) => `  ${line.trimEnd()}`).join('\n');
+}
+
+function signed(money: Money): string {
+  return money > 0 ? `+${formatMoney(money)}` : formatMoney(money);
+}

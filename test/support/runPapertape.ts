@@ -1,0 +1,55 @@
+/**
+ * Runs the real program as a child process, as a user's shell would: the built `bin/papertape.mjs`, no terminal,
+ * no settings but those given. Building first costs nothing when the build is up to date.
+ */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { projectRoot } from '../sourceFiles.js';
+
+/** How a run ended and what it wrote. */
+export interface ProgramRun {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const PROGRAM = join(projectRoot, 'bin', 'papertape.mjs');
+const RUN_TIMEOUT_MS = 60_000;
+const run = promisify(execFile);
+
+/** The environment of a child: without the settings of whoever runs the tests. */
+export function childEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const inherited = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !/^(PAPERTAPE_|FORCE_COLOR|VITEST)/.test(entry[0]),
+  );
+  return { ...Object.fromEntries(inherited), ...extra };
+}
+
+/** Brings the built program up to date with the sources. */
+export async function buildProgram(): Promise<void> {
+  await run(process.execPath, [join(projectRoot, 'scripts', 'build.mjs'), '--server-only'], {
+    env: childEnvironment(),
+  });
+}
+
+/** Runs `papertape` with arguments in `cwd` to its end; a failing exit code is a result, not an error. */
+export async function runPapertape(
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
+): Promise<ProgramRun> {
+  try {
+    const { stdout, stderr } = await run(process.execPath, [PROGRAM, ...args], {
+      cwd: options.cwd,
+      env: childEnvironment(options.env),
+      timeout: RUN_TIMEOUT_MS,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return { code: 0, stdout, stderr };
+  } catch (error) {
+    if (error instanceof Error && 'stdout' in error && 'stderr' in error && 'code' in error) {
+      return { code: Number(error.code), stdout: String(error.stdout), stderr: String(error.stderr) };
+    }
+    throw error;
+  }
+}
