@@ -41,9 +41,13 @@ export interface Broker {
  * `advanceTo(t)`; the `on…` methods of that instant's rows in stream order; `matchInstant(t)`; afterwards
  * orders may be submitted. The kernel drains `takeEvent` after each of these steps until it is empty.
  *
- * Observing (`on…`) and deciding (`advanceTo`, `matchInstant`, `submit`, `cancel`) only append events;
- * every change of orders, accounts and ledger happens in `apply`, which the kernel calls for each event in
- * order. Recovery calls `on…` and `apply` with recorded events and never decides again (K1).
+ * Deciding (`advanceTo`, `matchInstant`, `submit`, `cancel`) makes events. The venue applies each to its own
+ * books at the moment it decides it, because the next decision of the same instant depends on it; the report
+ * latency only delays `takeEvent`. The kernel calls `apply` for each event it took, in the order it took them,
+ * after it has logged it; for those calls nothing is left to change. Recovery calls `on…`, `restoreOrder` and
+ * `apply` with recorded events, takes nothing and never decides again (K1); then `apply` makes the change.
+ *
+ * What is due at a time `t` without a market row happens in `advanceTo(t)` followed by `matchInstant(t)`.
  */
 export interface SimulatedVenue extends Broker {
   /** Lets everything happen that is due strictly before `time`: arrivals of orders and cancels, session ends. */
@@ -55,11 +59,11 @@ export interface SimulatedVenue extends Broker {
   onStatus(table: StatusTable, row: number): void;
   /** Decides fills on all that was observed at `time`. */
   matchInstant(time: Micros): void;
-  /** The next time at which `advanceTo` has something to do; Infinity if none. */
+  /** The next time at which something is due: an arrival, a session's boundary or a report; Infinity if none. */
   nextDue(): Micros;
   /** The oldest undelivered event whose report is due at or before `now`, removed from the queue. */
   takeEvent(now: Micros): VenueEvent | undefined;
-  /** Changes the state by an event: books, reserves, positions, ledger. */
+  /** Changes the state by a recorded event: books, reserves, positions, ledger; see above for events that were taken. */
   apply(event: VenueEvent): void;
   /** Enters an order into the state without deciding anything (the recorded submission, on recovery). */
   restoreOrder(order: Order, now: Micros): void;
@@ -102,14 +106,6 @@ export interface MarketStream {
   peekTime(): Micros;
   /** All events up to and including `time`, but whole instants and at most about `maxEvents`; empty if none. */
   readUntil(time: Micros, maxEvents: number): MarketBatch;
-}
-
-/** Time at the edges: wall time for timestamps, monotonic time for durations. The kernel never sees it. */
-export interface Clock {
-  now(): Micros;
-  monotonicMs(): number;
-  /** Calls back once after `delayMs`; returns a function that cancels. */
-  setTimer(delayMs: number, callback: () => void): () => void;
 }
 
 /** How history is adjusted on reading: not at all, for splits, or for splits and dividends. */

@@ -50,6 +50,8 @@ export interface Receipt {
   readonly preset: string;
   /** Names and versions of the models that decided: price, participation, latency, slippage, fee plan. */
   readonly models: string;
+  /** What a reader must know besides, e.g. a fee rate whose start date is not certain (R16); absent if nothing. */
+  readonly notes?: string;
 }
 
 /** Why an open order has not filled, as numbers; the sentence is made on reading. */

@@ -1,0 +1,173 @@
+/**
+ * One account's books: totals of every ledger account, positions at average cost, and what open orders reserve.
+ *
+ * Only {@link AccountBook.post} changes money and positions, and only by entry sets that sum to zero. Buying
+ * power is cash-style: long and short positions and opening orders are covered in full, so buying power =
+ * equity − gross position value − reserve, never below 0.
+ */
+import type { AccountPosition, AccountView } from '../domain/account.js';
+import type { LedgerEntry } from '../domain/ledger.js';
+import type { Money, Price, Quantity } from '../domain/units.js';
+import { addExact, notional } from '../domain/units.js';
+import { assert } from '../utils/assert.js';
+
+/** See the module header. Indexed by symbol id; marks are shared by all accounts of an exchange. */
+export class AccountBook implements AccountView {
+  readonly accountId: string;
+  cash: Money = 0;
+  reserved: Money = 0;
+  realisedPnl: Money = 0;
+  /** Deposits less withdrawals. */
+  deposits: Money = 0;
+  commissions: Money = 0;
+  secFees: Money = 0;
+  tafFees: Money = 0;
+  /** Value of all purchases and all sales, kept apart from the ledger to check it (I-03). */
+  bought: Money = 0;
+  sold: Money = 0;
+  readonly quantities: Float64Array;
+  readonly costs: Float64Array;
+  /** Realised profit by symbol. */
+  readonly realised: Float64Array;
+  readonly #marks: Float64Array;
+  readonly #priceScale: number;
+  /** Symbols with a position, ascending. */
+  readonly #open: number[] = [];
+
+  /** `marks` holds the current mark of every symbol and is the caller's to update. */
+  constructor(accountId: string, marks: Float64Array, priceScale: number) {
+    this.accountId = accountId;
+    this.quantities = new Float64Array(marks.length);
+    this.costs = new Float64Array(marks.length);
+    this.realised = new Float64Array(marks.length);
+    this.#marks = marks;
+    this.#priceScale = priceScale;
+  }
+
+  get fees(): Money {
+    return this.commissions + this.secFees + this.tafFees;
+  }
+
+  get equity(): Money {
+    let equity = this.cash;
+    for (const symbolId of this.#open) equity += this.#valueOf(symbolId);
+    return equity;
+  }
+
+  /** Sum of the absolute values of all positions. */
+  get grossValue(): Money {
+    let gross = 0;
+    for (const symbolId of this.#open) gross += Math.abs(this.#valueOf(symbolId));
+    return gross;
+  }
+
+  /** Buying power before the floor at 0: negative when the account is short of cover. */
+  get headroom(): Money {
+    let headroom = this.cash - this.reserved;
+    // A long position's value cancels against its cover; a short one counts twice.
+    for (const symbolId of this.#open) headroom += 2 * Math.min(0, this.#valueOf(symbolId));
+    return headroom;
+  }
+
+  get buyingPower(): Money {
+    return Math.max(0, this.headroom);
+  }
+
+  quantityOf(symbolId: number): Quantity {
+    return this.quantities[symbolId] ?? 0;
+  }
+
+  /** Cost of the position in a symbol; negative for a short, 0 when flat. */
+  costOf(symbolId: number): Money {
+    return this.costs[symbolId] ?? 0;
+  }
+
+  positions(): readonly AccountPosition[] {
+    return this.#open.map((symbolId) => ({
+      symbolId,
+      quantity: this.quantityOf(symbolId),
+      cost: this.costOf(symbolId),
+      mark: this.#markOf(symbolId),
+    }));
+  }
+
+  /** Books a set of entries of this account. A set that does not sum to zero fails an assertion (I-01). */
+  post(entries: readonly LedgerEntry[]): void {
+    let sum = 0;
+    for (let i = 0; i < entries.length; i += 1) {
+      const entry = entries[i];
+      if (entry === undefined) continue;
+      sum += entry.amount;
+      this.#postLine(entry);
+    }
+    assert(sum === 0, `the entries of a set for account ${this.accountId} sum to ${sum}`);
+  }
+
+  /** Records an exchange of shares for money beside the ledger, for the check of I-03. */
+  countTrade(sign: 1 | -1, value: Money): void {
+    if (sign === 1) this.bought = addExact(this.bought, value);
+    else this.sold = addExact(this.sold, value);
+  }
+
+  /** Changes what open orders reserve. */
+  addReserve(change: Money): void {
+    this.reserved = addExact(this.reserved, change);
+  }
+
+  /** Rebuilds the list of open symbols after the columns were restored. */
+  reindex(): void {
+    this.#open.length = 0;
+    for (let symbolId = 0; symbolId < this.quantities.length; symbolId += 1) {
+      if (this.quantities[symbolId] !== 0) this.#open.push(symbolId);
+    }
+  }
+
+  #postLine(entry: LedgerEntry): void {
+    const { amount, symbolId } = entry;
+    switch (entry.account) {
+      case 'cash':
+        this.cash = addExact(this.cash, amount);
+        return;
+      case 'position':
+        this.#move(symbolId, entry.quantity, amount);
+        return;
+      case 'realisedPnl':
+        this.realisedPnl = addExact(this.realisedPnl, -amount);
+        this.realised[symbolId] = addExact(this.realised[symbolId] ?? 0, -amount);
+        return;
+      case 'equity':
+        this.deposits = addExact(this.deposits, -amount);
+        return;
+      case 'fee:commission':
+        this.commissions = addExact(this.commissions, amount);
+        return;
+      case 'fee:sec':
+        this.secFees = addExact(this.secFees, amount);
+        return;
+      case 'fee:taf':
+        this.tafFees = addExact(this.tafFees, amount);
+    }
+  }
+
+  #move(symbolId: number, quantity: Quantity, amount: Money): void {
+    const before = this.quantities[symbolId] ?? 0;
+    const after = addExact(before, quantity);
+    this.quantities[symbolId] = after;
+    this.costs[symbolId] = addExact(this.costs[symbolId] ?? 0, amount);
+    if (before === 0 && after !== 0) {
+      let at = this.#open.length;
+      while (at > 0 && (this.#open[at - 1] ?? 0) > symbolId) at -= 1;
+      this.#open.splice(at, 0, symbolId);
+    } else if (before !== 0 && after === 0) {
+      this.#open.splice(this.#open.indexOf(symbolId), 1);
+    }
+  }
+
+  #valueOf(symbolId: number): Money {
+    return notional(this.#markOf(symbolId), this.quantityOf(symbolId), this.#priceScale);
+  }
+
+  #markOf(symbolId: number): Price {
+    return this.#marks[symbolId] ?? 0;
+  }
+}

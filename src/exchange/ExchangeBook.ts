@@ -1,0 +1,209 @@
+/**
+ * The state that events change: orders, accounts and reserves. `enter` takes an order in, `apply` is the only
+ * other way to change anything; neither decides. Applying the recorded events of a run gives the same book as
+ * having decided them.
+ */
+import type { Order } from '../domain/order.js';
+import { nextVenueStatus } from '../domain/orderState.js';
+import type { SessionConfig } from '../domain/session.js';
+import { DAY } from '../domain/timeframe.js';
+import type { Micros, Price } from '../domain/units.js';
+import { notional } from '../domain/units.js';
+import type { VenueEvent } from '../domain/venueEvents.js';
+import { AssertionError, required } from '../utils/assert.js';
+import { AccountBook } from './AccountBook.js';
+import { depositEntries } from './ledger.js';
+import type { Preset } from './preset.js';
+import { SymbolMarket } from './SymbolMarket.js';
+import type { TradingSession } from './TradingSession.js';
+import { WorkingOrder } from './WorkingOrder.js';
+
+/** The last minutes of a session in which LEAN sends a market order on daily data to the next opening. */
+const CLOSING_TOO_LATE = 15.5 * 60_000_000;
+
+/** See the module header. */
+export class ExchangeBook {
+  readonly symbols: readonly SymbolMarket[];
+  /** Current mark of each symbol. */
+  readonly marks: Float64Array;
+  readonly accounts = new Map<string, AccountBook>();
+  /** Open orders by id, those in flight included. */
+  readonly orders = new Map<string, WorkingOrder>();
+  /** Client order ids ever used, by account. */
+  readonly clientOrderIds = new Map<string, Set<string>>();
+  readonly #preset: Preset;
+  readonly #session: TradingSession;
+  readonly #priceScale: number;
+
+  constructor(config: SessionConfig, preset: Preset, session: TradingSession) {
+    this.#preset = preset;
+    this.#session = session;
+    this.#priceScale = config.priceScale;
+    this.marks = new Float64Array(config.symbols.length);
+    this.symbols = config.symbols.map((_, symbolId) => new SymbolMarket(symbolId));
+    const account = new AccountBook(config.accountId, this.marks, config.priceScale);
+    account.post(depositEntries(config.accountId, config.startingCash));
+    this.accounts.set(config.accountId, account);
+    this.clientOrderIds.set(config.accountId, new Set());
+  }
+
+  /** The account of an id; unknown ones fail an assertion. */
+  account(accountId: string): AccountBook {
+    return required(this.accounts.get(accountId), `account ${accountId}`);
+  }
+
+  /** The market of a symbol; unknown ones fail an assertion. */
+  symbol(symbolId: number): SymbolMarket {
+    const symbol = this.symbols[symbolId];
+    if (symbol !== undefined) return symbol;
+    throw new AssertionError(`symbol ${symbolId} is missing`);
+  }
+
+  /** Whether this account used the client order id before. */
+  isUsed(accountId: string, clientOrderId: string): boolean {
+    return this.clientOrderIds.get(accountId)?.has(clientOrderId) ?? false;
+  }
+
+  /**
+   * Takes an order in, in flight: it reserves from now on. An order with a used client order id reserves nothing
+   * and will be rejected; `isDuplicate` says so.
+   */
+  enter(order: Order, now: Micros, isDuplicate: boolean): WorkingOrder {
+    const account = this.account(order.accountId);
+    const working = new WorkingOrder(order, account, now);
+    this.orders.set(order.id, working);
+    if (isDuplicate) return working;
+    this.clientOrderIds.get(order.accountId)?.add(order.clientOrderId);
+    const symbol = this.symbols[order.symbolId];
+    if (symbol === undefined) return working;
+    working.reservePrice = this.#reservePrice(working, symbol);
+    working.openingQuantity = openingPart(
+      working,
+      account.quantityOf(order.symbolId),
+      closingElsewhere(symbol, working),
+    );
+    this.#updateReserve(working);
+    symbol.orders.push(working);
+    return working;
+  }
+
+  /** Changes the state by an event. An order that the event names must be open. */
+  apply(event: VenueEvent): void {
+    const order = this.orders.get(event.orderId);
+    switch (event.type) {
+      case 'accepted':
+        return this.#accept(required(order, 'accepted order'), event.time, event.waiting);
+      case 'activated':
+        return this.#activate(required(order, 'activated order'), event.time);
+      case 'triggered':
+        return this.#trigger(required(order, 'triggered order'), event.time);
+      case 'filled':
+        return this.#fill(required(order, 'filled order'), event);
+      case 'rejected':
+        return this.#end(required(order, 'rejected order'), 'reject');
+      case 'canceled':
+        return this.#end(required(order, 'canceled order'), 'cancel');
+      case 'expired':
+        return this.#end(required(order, 'expired order'), 'expire');
+      case 'cancelRejected':
+    }
+  }
+
+  #accept(order: WorkingOrder, time: Micros, waiting: boolean): void {
+    order.arrivedAt = time;
+    order.timeInForce = this.#timeInForceOnArrival(order, time);
+    order.status = nextVenueStatus(order.status, waiting ? 'queue' : 'activate');
+    if (!waiting) order.activatedAt = time;
+  }
+
+  /** Where the preset says so, market orders become auction orders on arrival. */
+  #timeInForceOnArrival(order: WorkingOrder, time: Micros): WorkingOrder['timeInForce'] {
+    if (order.type !== 'market' || order.timeInForce !== 'day') return order.timeInForce;
+    if (this.#session.phase !== 'regular') return this.#preset.closedMarketOrder === 'opening' ? 'opg' : 'day';
+    const isDaily =
+      this.symbol(order.symbolId).barDuration >= DAY && this.symbol(order.symbolId).barDuration < Infinity;
+    if (this.#preset.dailyMarketOrder === 'as-is' || !isDaily) return 'day';
+    return time >= this.#session.close - CLOSING_TOO_LATE ? 'opg' : 'cls';
+  }
+
+  #activate(order: WorkingOrder, time: Micros): void {
+    order.status = nextVenueStatus(order.status, 'activate');
+    order.activatedAt = time;
+    order.evidenceFrom = time;
+    order.auctionPending = order.type === 'market' && time === this.#session.open;
+  }
+
+  #trigger(order: WorkingOrder, time: Micros): void {
+    order.triggerTime = time;
+    order.triggerPrice = order.stopPrice;
+    order.evidenceFrom = time;
+  }
+
+  #fill(order: WorkingOrder, event: Extract<VenueEvent, { type: 'filled' }>): void {
+    const { fill, final } = event;
+    const { account } = order;
+    const value = notional(fill.price, fill.quantity, this.#priceScale);
+    const held = account.quantityOf(order.symbolId);
+    account.post(fill.entries);
+    account.countTrade(order.sign, value);
+    for (const fee of fill.fees) {
+      if (fee.kind === 'commission') order.commission += fee.amount;
+      else if (fee.kind === 'sec') order.secFee += fee.amount;
+      else order.tafFee += fee.amount;
+    }
+    if (order.quantity === 0) order.quantity = fill.quantity;
+    order.filledQuantity += fill.quantity;
+    order.filledNotional += value;
+    order.lowestFill = order.lowestFill === 0 ? fill.price : Math.min(order.lowestFill, fill.price);
+    order.highestFill = Math.max(order.highestFill, fill.price);
+    // The part that closes comes first, so what opened is what the closing did not absorb.
+    const closing = held !== 0 && held > 0 !== order.sign > 0 ? Math.min(Math.abs(held), fill.quantity) : 0;
+    order.openingQuantity = Math.max(0, Math.min(order.openingQuantity - (fill.quantity - closing), order.remaining));
+    this.#updateReserve(order);
+    if (final) this.#end(order, 'fill');
+    else order.status = nextVenueStatus(order.status, 'partial_fill');
+  }
+
+  #end(order: WorkingOrder, transition: 'reject' | 'cancel' | 'expire' | 'fill'): void {
+    order.status = nextVenueStatus(order.status, transition);
+    order.openingQuantity = 0;
+    this.#updateReserve(order);
+    order.closed = true;
+    this.orders.delete(order.id);
+    const symbol = this.symbols[order.symbolId];
+    if (symbol !== undefined) symbol.stale += 1;
+  }
+
+  #reservePrice(order: WorkingOrder, symbol: SymbolMarket): Price {
+    if (order.limitPrice > 0) return order.limitPrice;
+    if (order.stopPrice > 0) return order.stopPrice;
+    const far = order.sign === 1 ? symbol.ask : symbol.bid;
+    return far > 0 && symbol.quoteTime > 0 ? far : (this.marks[symbol.symbolId] ?? 0);
+  }
+
+  #updateReserve(order: WorkingOrder): void {
+    const opening = order.openingQuantity;
+    const price = order.reservePrice;
+    const usable = opening > 0 && Number.isSafeInteger(price) && price > 0 && Number.isSafeInteger(opening);
+    const reserve = usable ? notional(price, opening, this.#priceScale) : 0;
+    if (reserve === order.reserve) return;
+    order.account.addReserve(reserve - order.reserve);
+    order.reserve = reserve;
+  }
+}
+
+/** Micro-shares that other open orders of the account will take from the position on the same side. */
+function closingElsewhere(symbol: SymbolMarket, order: WorkingOrder): number {
+  let closing = 0;
+  for (const other of symbol.orders) {
+    if (other.closed || other === order || other.account !== order.account || other.sign !== order.sign) continue;
+    closing += other.remaining - other.openingQuantity;
+  }
+  return closing;
+}
+
+/** The part of an order's quantity that opens or adds to a position, given what others will already close. */
+function openingPart(order: WorkingOrder, held: number, closingByOthers: number): number {
+  const closable = held !== 0 && held > 0 !== order.sign > 0 ? Math.max(0, Math.abs(held) - closingByOthers) : 0;
+  return Math.max(0, order.quantity - closable);
+}

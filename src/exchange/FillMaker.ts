@@ -1,0 +1,140 @@
+/**
+ * Turns a decision into a fill: fees, ledger entries and receipt, all computed before anything is changed.
+ * Objects are literals of one shape; a fill allocates itself, its receipt, its fees and its entries.
+ */
+import type { FeeLine, Fill } from '../domain/fill.js';
+import type { Receipt } from '../domain/receipt.js';
+import type { SessionConfig } from '../domain/session.js';
+import type { Micros, Money, Quantity } from '../domain/units.js';
+import { notional } from '../domain/units.js';
+import type { FeePlan } from './fees/FeePlan.js';
+import { RegulatoryFees } from './fees/RegulatoryFees.js';
+import { fillEntries } from './ledger.js';
+import type { FillDecision } from './matching/FillDecision.js';
+import type { Preset, SlippageModel } from './preset.js';
+import type { TradingSession } from './TradingSession.js';
+import type { WorkingOrder } from './WorkingOrder.js';
+
+const NO_FEES: readonly FeeLine[] = [];
+
+/** See the module header. */
+export class FillMaker {
+  private readonly preset: Preset;
+  private readonly plan: FeePlan;
+  private readonly session: TradingSession;
+  private readonly priceScale: number;
+  private readonly feed: string;
+  private readonly models: string;
+  private readonly regulatory = new RegulatoryFees();
+  /** Number of the last fill; fill ids are `f-` and this number. */
+  lastId = 0;
+
+  constructor(config: SessionConfig, preset: Preset, plan: FeePlan, session: TradingSession) {
+    this.preset = preset;
+    this.plan = plan;
+    this.session = session;
+    this.priceScale = config.priceScale;
+    this.feed = config.feed;
+    this.models = describeModels(preset, plan);
+  }
+
+  /** The fill of `quantity` micro-shares (positive, not above what remains) by a decision at `time`. */
+  make(order: WorkingOrder, decision: FillDecision, quantity: Quantity, time: Micros): Fill {
+    this.lastId += 1;
+    const { account, symbolId, sign } = order;
+    const value = notional(decision.price, quantity, this.priceScale);
+    const isCharged = !this.plan.isFree || (sign === -1 && this.preset.regulatoryFees);
+    const fees = isCharged ? this.feesOf(order, quantity, value) : NO_FEES;
+    return {
+      id: `f-${this.lastId}`,
+      orderId: order.id,
+      clientOrderId: order.clientOrderId,
+      accountId: account.accountId,
+      symbolId,
+      side: order.side,
+      quantity,
+      price: decision.price,
+      time,
+      reportTime: time + this.preset.reportLatency,
+      liquidity: decision.maker ? 'maker' : 'taker',
+      fees,
+      entries: fillEntries(account, symbolId, sign * quantity, value, fees),
+      receipt: this.receiptOf(order, decision, quantity),
+    };
+  }
+
+  /** Whole shares that `available` micro-dollars pay for at a price, commission included. */
+  affordable(available: Money, decision: FillDecision): Quantity {
+    return this.plan.affordable(available, decision.price, this.priceScale);
+  }
+
+  private feesOf(order: WorkingOrder, quantity: Quantity, value: Money): FeeLine[] {
+    const fees: FeeLine[] = [];
+    const totalQuantity = order.filledQuantity + quantity;
+    const totalValue = order.filledNotional + value;
+    const commission = this.plan.commission(totalQuantity, totalValue) - order.commission;
+    if (commission > 0) fees.push({ kind: 'commission', amount: commission });
+    if (order.sign === 1 || !this.preset.regulatoryFees) return fees;
+    const { date } = this.session;
+    const sec = this.regulatory.secOwed(totalValue, date) - order.secFee;
+    if (sec > 0) fees.push({ kind: 'sec', amount: sec });
+    const taf = this.regulatory.tafOwed(totalQuantity, date) - order.tafFee;
+    if (taf > 0) fees.push({ kind: 'taf', amount: taf });
+    return fees;
+  }
+
+  private receiptOf(order: WorkingOrder, decision: FillDecision, quantity: Quantity): Receipt {
+    const isRegulated = order.sign === -1 && this.preset.regulatoryFees;
+    const { evidenceQuantity } = decision;
+    return {
+      basis: decision.basis,
+      rule: decision.rule,
+      evidenceTime: decision.evidenceTime,
+      evidenceSequence: decision.evidenceSequence,
+      bid: decision.bid,
+      bidSize: decision.bidSize,
+      ask: decision.ask,
+      askSize: decision.askSize,
+      open: decision.open,
+      high: decision.high,
+      low: decision.low,
+      last: decision.last,
+      volume: decision.volume,
+      decidedAt: order.decidedAt,
+      arrivedAt: order.arrivedAt,
+      basePrice: decision.basePrice,
+      halfSpread: decision.halfSpread,
+      slippage: decision.slippage,
+      queueAtEntry: order.queueAtEntry,
+      queueAtFill: order.queueAtEntry < 0 ? -1 : order.queueAhead,
+      participationLimit: decision.participationLimit,
+      participation: evidenceQuantity > 0 ? quantity / evidenceQuantity : 0,
+      triggerPrice: order.triggerPrice,
+      triggerTime: order.triggerTime,
+      feed: this.feed,
+      preset: this.preset.name,
+      models: this.models,
+      notes: isRegulated ? this.regulatory.notesOn(this.session.date) : '',
+    };
+  }
+}
+
+/** The models behind a preset's fills in one line, e.g. `papertape 1: cap 10 %, order 40 ms, ...`. */
+function describeModels(preset: Preset, plan: FeePlan): string {
+  const spread = preset.spread.kind === 'none' ? 'no modelled spread' : 'spread table 1';
+  const regulatory = preset.regulatoryFees ? 'SEC and TAF by date' : 'no SEC or TAF';
+  return [
+    `preset ${preset.name} ${preset.version}`,
+    preset.participationBps === 0 ? 'no volume cap' : `cap ${preset.participationBps / 100} % of volume`,
+    `latency ${preset.orderLatency / 1000} + ${preset.reportLatency / 1000} ms`,
+    spread,
+    `slippage ${describeSlippage(preset.slippage)}`,
+    `queue ${preset.queue}`,
+    `fees ${plan.data.name} ${plan.data.version}`,
+    regulatory,
+  ].join(', ');
+}
+
+function describeSlippage(model: SlippageModel): string {
+  return model.kind === 'fixedBps' ? `${model.bps} bp` : model.kind;
+}

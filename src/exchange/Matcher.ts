@@ -1,0 +1,321 @@
+/**
+ * Decides fills: which orders of a symbol look at which evidence, in which order. Within one instant quotes come
+ * first, then prints in their order, then quote bars, then bars (X13); on a bar market orders come before stops
+ * and stops before limits, so that where both lie in one bar the adverse one happens (M9).
+ */
+import { PrintFlag } from '../domain/marketTables.js';
+import { MINUTE } from '../domain/timeframe.js';
+import type { Micros } from '../domain/units.js';
+import { BarMatcher } from './matching/BarMatcher.js';
+import { FillDecision } from './matching/FillDecision.js';
+import { isPlausible } from './matching/plausible.js';
+import { PrintMatcher } from './matching/PrintMatcher.js';
+import { QuoteMatcher } from './matching/QuoteMatcher.js';
+import type { MarketBasis, Preset } from './preset.js';
+import type { SymbolMarket } from './SymbolMarket.js';
+import { Evidence, isLastEligible, isPrice } from './SymbolMarket.js';
+import type { TradingSession } from './TradingSession.js';
+import { tradesIn } from './TradingSession.js';
+import type { WorkingOrder } from './WorkingOrder.js';
+
+/** How long after the open the opening auction's print is waited for before the session's first trades count. */
+const AUCTION_PATIENCE = MINUTE;
+
+/** Where decisions go; each is applied before the next one is made. */
+export interface DecisionTarget {
+  /** Fills an order by a decision whose quantity is above 0. */
+  fill(order: WorkingOrder, symbol: SymbolMarket, decision: FillDecision, time: Micros): void;
+  trigger(order: WorkingOrder, time: Micros): void;
+  cancelOrder(order: WorkingOrder, time: Micros, reason: string): void;
+}
+
+/** See the module header. */
+export class Matcher {
+  private readonly preset: Preset;
+  private readonly session: TradingSession;
+  private readonly target: DecisionTarget;
+  private readonly bars: BarMatcher;
+  private readonly quotes: QuoteMatcher;
+  private readonly prints: PrintMatcher;
+  private readonly decision = new FillDecision();
+
+  constructor(preset: Preset, session: TradingSession, priceScale: number, target: DecisionTarget) {
+    this.preset = preset;
+    this.session = session;
+    this.target = target;
+    this.bars = new BarMatcher(preset, priceScale);
+    this.quotes = new QuoteMatcher(preset, session);
+    this.prints = new PrintMatcher(preset, priceScale);
+  }
+
+  /** Notes that a kind of evidence exists for a symbol; chooses its bases anew when it is the first of its kind. */
+  learn(symbol: SymbolMarket, kind: number): void {
+    symbol.known |= kind;
+    symbol.marketBasis = bestBasis(this.preset.marketBases, symbol.known);
+    symbol.restingBasis = bestBasis(this.preset.restingBases, symbol.known);
+  }
+
+  /** Decides on everything that came for the symbol in the instant `time`. */
+  matchInstant(symbol: SymbolMarket, time: Micros): void {
+    if (!symbol.halted) {
+      if ((symbol.evidence & Evidence.QUOTE) !== 0) this.matchQuote(symbol, time);
+      if ((symbol.evidence & Evidence.PRINT) !== 0) this.matchPrints(symbol, time);
+      if ((symbol.evidence & Evidence.QUOTE_BAR) !== 0) this.matchQuoteBar(symbol, time);
+      if ((symbol.evidence & Evidence.BAR) !== 0) this.matchBar(symbol, time);
+    }
+    symbol.endInstant();
+    symbol.compact();
+  }
+
+  /** Tries an order that has just begun to work against what stands already. */
+  tryStanding(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
+    if (symbol.halted || order.closed) return;
+    const basis = this.basisOf(order, symbol);
+    if (order.type === 'stop' && !order.isMarket) return;
+    const out = this.decision;
+    if (basis === 'nbbo') {
+      this.tryQuote(order, symbol, time);
+    } else if (basis === 'quoteBar') {
+      this.settle(order, symbol, time, this.quotes.onBarClose(order, symbol, out));
+    } else if (basis === 'tradeBar' && this.preset.arrival === 'same-instant' && order.isMarket) {
+      if (symbol.barTime === 0 || !this.bars.isSound(symbol)) return;
+      this.bars.atClose(order, symbol, this.session.phase !== 'regular', 'bar-close', out);
+      this.settle(order, symbol, time, true);
+    }
+  }
+
+  /** Fills closing-auction orders at the last regular price, when the session ended without an auction print. */
+  settleClose(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
+    if (!this.preset.auctionEstimate || symbol.halted) return;
+    const out = this.decision;
+    if (symbol.barTime > this.session.open && symbol.barTime <= this.session.close && this.bars.isSound(symbol)) {
+      this.bars.atClose(order, symbol, false, 'session-close', out);
+      if (!isWithinLimit(order, out.price)) return;
+      this.settle(order, symbol, time, true);
+    }
+  }
+
+  private basisOf(order: WorkingOrder, symbol: SymbolMarket): MarketBasis | undefined {
+    return order.isMarket ? symbol.marketBasis : symbol.restingBasis;
+  }
+
+  /** Whether the order can trade on a quote or print of the present phase. */
+  private isLive(order: WorkingOrder): boolean {
+    return (
+      order.activatedAt !== 0 && !order.closed && !order.isAuction && tradesIn(this.session.phase, order.extendedHours)
+    );
+  }
+
+  private matchQuote(symbol: SymbolMarket, time: Micros): void {
+    const { orders } = symbol;
+    for (let i = 0; i < orders.length; i += 1) {
+      const order = orders[i];
+      if (order === undefined || !this.isLive(order) || this.basisOf(order, symbol) !== 'nbbo') continue;
+      if (order.type === 'stop' && !order.isMarket) continue;
+      if (order.auctionPending && this.awaitsAuction(order, symbol, time)) continue;
+      this.tryQuote(order, symbol, time);
+    }
+  }
+
+  private tryQuote(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
+    const judged = this.quotes.onQuote(order, symbol, time, this.decision);
+    this.settle(order, symbol, time, judged);
+    if (!order.closed && order.type === 'limit' && order.resting) this.prints.joinQueue(order, symbol);
+  }
+
+  private matchPrints(symbol: SymbolMarket, time: Micros): void {
+    for (let index = 0; index < symbol.printCount; index += 1) {
+      const print = symbol.prints[index];
+      if (print === undefined || (print.flags & PrintFlag.SUSPICIOUS) !== 0) continue;
+      if (!isPrice(print.price) || !isPlausible(print.price, symbol, this.session)) continue;
+      this.matchAuctions(symbol, index, print.flags, time);
+      if (!isLastEligible(print.flags)) continue;
+      const isRegular = this.session.phase === 'regular' && (print.flags & PrintFlag.EXTENDED_HOURS) === 0;
+      const { orders } = symbol;
+      for (let i = 0; i < orders.length; i += 1) {
+        const order = orders[i];
+        if (order === undefined || !this.isLive(order)) continue;
+        if (!isRegular && !order.extendedHours) continue;
+        this.matchPrint(order, symbol, index, print.price, time);
+      }
+    }
+  }
+
+  private matchPrint(order: WorkingOrder, symbol: SymbolMarket, index: number, price: number, time: Micros): void {
+    const out = this.decision;
+    if (order.type === 'stop' && !order.isMarket) {
+      if (order.sign * (price - order.stopPrice) < 0) return;
+      this.target.trigger(order, time);
+      // The quote of this instant is already known and may fill the elected stop at once.
+      if (symbol.marketBasis === 'nbbo') this.tryQuote(order, symbol, time);
+      return;
+    }
+    const basis = this.basisOf(order, symbol);
+    const isExtended = this.session.phase !== 'regular';
+    if (order.isMarket) {
+      if (basis !== 'lastSale' || time < order.evidenceFrom) return;
+      if (order.auctionPending && this.awaitsAuction(order, symbol, time)) return;
+      this.prints.market(order, symbol, index, time, isExtended, out);
+      this.settle(order, symbol, time, true);
+    } else if (basis === 'nbbo' || basis === 'lastSale') {
+      this.prints.limit(order, symbol, index, time, basis, out);
+      this.settle(order, symbol, time, basis === 'lastSale');
+    }
+  }
+
+  private matchAuctions(symbol: SymbolMarket, index: number, flags: number, time: Micros): void {
+    const { session } = this;
+    const isOpening = (flags & PrintFlag.OPENING_AUCTION) !== 0 && time >= session.open && time < session.close;
+    const isClosing = (flags & PrintFlag.CLOSING_AUCTION) !== 0 && time >= session.close;
+    if (isOpening) symbol.openedAt = time;
+    const isLate = time >= session.open + AUCTION_PATIENCE && time < session.close;
+    const isEstimate = isLate && this.preset.auctionEstimate && isLastEligible(flags);
+    if (!isOpening && !isClosing && !isEstimate) return;
+    const { orders } = symbol;
+    for (let i = 0; i < orders.length; i += 1) {
+      const order = orders[i];
+      if (order === undefined || order.closed || order.arrivedAt === 0) continue;
+      const forOpening = order.auctionPending || (order.timeInForce === 'opg' && session.open >= order.arrivedAt);
+      const forClosing = order.timeInForce === 'cls';
+      if (!((isOpening && forOpening) || (isClosing && forClosing) || (isEstimate && order.timeInForce === 'opg')))
+        continue;
+      if (isEstimate && !isOpening && session.open < order.arrivedAt) continue;
+      const rule = isClosing ? 'closing-auction' : isOpening ? 'opening-auction' : 'opening-auction-estimated';
+      this.prints.auction(order, symbol, index, time, rule, this.decision);
+      order.auctionPending = false;
+      this.settle(order, symbol, time, true);
+    }
+  }
+
+  /** Whether a market order that waited for the open still waits for the auction (M12). */
+  private awaitsAuction(order: WorkingOrder, symbol: SymbolMarket, time: Micros): boolean {
+    const isPossible = (symbol.known & Evidence.PRINT) !== 0 && symbol.openedAt < this.session.open;
+    if (isPossible && time < this.session.open + AUCTION_PATIENCE) return true;
+    order.auctionPending = false;
+    return false;
+  }
+
+  private matchQuoteBar(symbol: SymbolMarket, time: Micros): void {
+    const { orders, quoteBarTime } = symbol;
+    const isRegular = this.isRegularBar(quoteBarTime);
+    for (let i = 0; i < orders.length; i += 1) {
+      const order = orders[i];
+      if (order === undefined || order.closed || order.activatedAt === 0 || order.isAuction) continue;
+      if (!isRegular && !order.extendedHours) continue;
+      if (order.type === 'stop' && !order.isMarket) {
+        this.electByQuoteBar(order, symbol, time);
+        continue;
+      }
+      if (this.basisOf(order, symbol) !== 'quoteBar') continue;
+      if (order.type === 'limit' && order.resting) {
+        this.quotes.onBarRange(order, symbol, this.decision);
+        this.settle(order, symbol, time, true);
+      } else {
+        this.settle(order, symbol, time, this.quotes.onBarClose(order, symbol, this.decision));
+      }
+    }
+  }
+
+  /** Stops without any trade data: the far side of the quote bar reaches them (an explicit last resort, R3). */
+  private electByQuoteBar(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
+    if ((symbol.known & (Evidence.PRINT | Evidence.BAR)) !== 0 || symbol.quoteBarStart < order.activatedAt) return;
+    const isBuy = order.sign === 1;
+    const extreme = isBuy ? symbol.askHigh : symbol.bidLow;
+    if (!isPrice(extreme) || order.sign * (extreme - order.stopPrice) < 0) return;
+    this.target.trigger(order, time);
+    this.settle(order, symbol, time, this.quotes.onBarClose(order, symbol, this.decision));
+  }
+
+  private matchBar(symbol: SymbolMarket, time: Micros): void {
+    if (!this.bars.isSound(symbol)) return;
+    const isRegular = this.isRegularBar(symbol.barTime);
+    const { orders } = symbol;
+    let later = 0;
+    for (let i = 0; i < orders.length; i += 1) {
+      const order = orders[i];
+      if (order === undefined || !this.isOnBar(order, symbol, isRegular)) continue;
+      if (order.isAuction || order.isMarket) this.matchMarketOnBar(order, symbol, isRegular, time);
+      else later += 1;
+    }
+    if (later === 0) return;
+    for (let i = 0; i < orders.length; i += 1) {
+      const order = orders[i];
+      if (order === undefined || order.type !== 'stop' || order.isMarket) continue;
+      if (!this.isOnBar(order, symbol, isRegular)) continue;
+      this.bars.stop(order, symbol, !isRegular, this.decision);
+      if (this.decision.rule === '') continue;
+      this.target.trigger(order, time);
+      if (symbol.restingBasis === 'tradeBar') this.settle(order, symbol, time, true);
+      else this.tryStanding(order, symbol, time);
+    }
+    for (let i = 0; i < orders.length; i += 1) {
+      const order = orders[i];
+      if (order === undefined || order.type !== 'limit' || order.isAuction) continue;
+      if (!this.isOnBar(order, symbol, isRegular)) continue;
+      this.bars.limit(order, symbol, this.decision);
+      this.settle(order, symbol, time, true);
+    }
+  }
+
+  /** Whether the bar decides for the order: it is its basis, its session, and began late enough. */
+  private isOnBar(order: WorkingOrder, symbol: SymbolMarket, isRegular: boolean): boolean {
+    if (order.closed || order.arrivedAt === 0) return false;
+    if (!isRegular && !order.extendedHours) return false;
+    if (order.isAuction) return symbol.marketBasis === 'tradeBar' || (symbol.known & Evidence.PRINT) === 0;
+    if (order.activatedAt === 0) return false;
+    if (order.type === 'stop' && !order.isMarket) {
+      // Prints elect stops where there are any (R3); bars do where there are none.
+      if ((symbol.known & Evidence.PRINT) !== 0 && symbol.restingBasis !== 'tradeBar') return false;
+    } else if (this.basisOf(order, symbol) !== 'tradeBar') {
+      return false;
+    }
+    return this.bars.isAfter(order, symbol);
+  }
+
+  private matchMarketOnBar(order: WorkingOrder, symbol: SymbolMarket, isRegular: boolean, time: Micros): void {
+    const out = this.decision;
+    const { session } = this;
+    if (order.timeInForce === 'opg') {
+      if (session.open < order.arrivedAt || symbol.barStart < session.open) return;
+      this.bars.atOpen(order, symbol, false, 'session-open', out);
+    } else if (order.timeInForce === 'cls') {
+      if (symbol.barTime !== session.close) return;
+      this.bars.atClose(order, symbol, false, 'session-close', out);
+    } else {
+      if (order.auctionPending) order.auctionPending = false;
+      this.bars.atOpen(order, symbol, !isRegular, 'bar-open', out);
+    }
+    if (order.isAuction && !isWithinLimit(order, out.price)) return;
+    this.settle(order, symbol, time, true);
+  }
+
+  private isRegularBar(barTime: Micros): boolean {
+    return barTime > this.session.open && barTime <= this.session.close;
+  }
+
+  /** Hands a decision on; an immediate-or-cancel order that was judged is over then (R22). */
+  private settle(order: WorkingOrder, symbol: SymbolMarket, time: Micros, judged: boolean): void {
+    if (judged || this.decision.quantity > 0) {
+      if (this.decision.quantity > 0) this.target.fill(order, symbol, this.decision, time);
+      if (judged && order.timeInForce === 'ioc' && !order.closed) {
+        this.target.cancelOrder(order, time, 'immediate or cancel: the rest was not available');
+      }
+    }
+    this.decision.quantity = 0;
+  }
+}
+
+function isWithinLimit(order: WorkingOrder, price: number): boolean {
+  return order.type !== 'limit' || order.sign * (order.limitPrice - price) >= 0;
+}
+
+const EVIDENCE_OF: Readonly<Record<MarketBasis, number>> = {
+  nbbo: Evidence.QUOTE,
+  quoteBar: Evidence.QUOTE_BAR,
+  lastSale: Evidence.PRINT,
+  tradeBar: Evidence.BAR,
+};
+
+function bestBasis(wanted: readonly MarketBasis[], known: number): MarketBasis | undefined {
+  return wanted.find((basis) => (known & EVIDENCE_OF[basis]) !== 0);
+}

@@ -1,0 +1,195 @@
+/**
+ * What the exchange knows of one symbol: its last quote, quote bar, print and bar, what of the displayed and
+ * printed sizes our orders have taken (M2), and the orders that work in it. Observing fills it; matching reads
+ * it and takes size from it. Fields are plain because every market row touches them.
+ */
+import type { PrintTable, QuoteBarTable, QuoteTable } from '../domain/marketTables.js';
+import { PrintFlag } from '../domain/marketTables.js';
+import type { DurationMicros, Micros, Price, Quantity, Shares } from '../domain/units.js';
+import type { MarketBasis } from './preset.js';
+import type { WorkingOrder } from './WorkingOrder.js';
+
+/** Bits of {@link SymbolMarket.evidence}: what came in the present instant. */
+export const Evidence = { QUOTE: 1, PRINT: 2, QUOTE_BAR: 4, BAR: 8 } as const;
+
+/** One print of the present instant, kept while orders look at it. */
+export interface InstantPrint {
+  price: Price;
+  size: Shares;
+  flags: number;
+  sequence: number;
+  /** Micro-shares that our orders took from it. */
+  taken: Quantity;
+}
+
+/** Whether a number can be a price: a positive safe integer; NaN, 0 and negative values cannot. */
+export function isPrice(value: number): boolean {
+  return value > 0 && Number.isSafeInteger(value);
+}
+
+/** See the module header. Times of 0 mean "nothing known yet". */
+export class SymbolMarket {
+  readonly symbolId: number;
+  halted = false;
+  /** Kinds of evidence seen so far in the session, as {@link Evidence} bits. */
+  known = 0;
+  /** Kinds that came in the present instant. */
+  evidence = 0;
+  marketBasis: MarketBasis | undefined;
+  restingBasis: MarketBasis | undefined;
+  /** Open orders in order of arrival. */
+  orders: WorkingOrder[] = [];
+  /** Orders in `orders` that are final and not yet removed. */
+  stale = 0;
+
+  bid: Price = 0;
+  bidSize: Shares = 0;
+  ask: Price = 0;
+  askSize: Shares = 0;
+  quoteFlags = 0;
+  quoteTime: Micros = 0;
+  quoteSequence = 0;
+  bidTaken: Quantity = 0;
+  askTaken: Quantity = 0;
+  /** Since when the quote is crossed; 0 if it is not. */
+  crossedSince: Micros = 0;
+
+  /** The last print that may set the last price. */
+  lastPrice: Price = 0;
+  lastSize: Shares = 0;
+  lastTime: Micros = 0;
+  lastSequence = 0;
+  /** A price far from the last one that waits for a second print to agree; 0 if none. */
+  doubtfulPrice: Price = 0;
+  /** The prints of the instant; only the first `printCount` are valid. */
+  readonly prints: InstantPrint[] = [];
+  printCount = 0;
+  /** When the opening auction of the present session was seen. */
+  openedAt: Micros = 0;
+
+  quoteBarStart: Micros = 0;
+  quoteBarTime: Micros = 0;
+  quoteBarSequence = 0;
+  bidOpen: Price = 0;
+  bidHigh: Price = 0;
+  bidLow: Price = 0;
+  bidClose: Price = 0;
+  bidCloseSize: Shares = 0;
+  askOpen: Price = 0;
+  askHigh: Price = 0;
+  askLow: Price = 0;
+  askClose: Price = 0;
+  askCloseSize: Shares = 0;
+  bidBarTaken: Quantity = 0;
+  askBarTaken: Quantity = 0;
+
+  /** Length of the bars that decide: the shortest that came. */
+  barDuration: DurationMicros = Infinity;
+  barStart: Micros = 0;
+  barTime: Micros = 0;
+  barSequence = 0;
+  open: Price = 0;
+  high: Price = 0;
+  low: Price = 0;
+  close: Price = 0;
+  volume: Shares = 0;
+  /** Volume of the bar before: the measure for fills at the open, which must not look ahead (M1). */
+  previousVolume: Shares = 0;
+  barTaken: Quantity = 0;
+
+  constructor(symbolId: number) {
+    this.symbolId = symbolId;
+  }
+
+  /** Takes over a row of quotes. A side keeps what was taken from it until its price or size changes (M2). */
+  observeQuote(table: QuoteTable, row: number, sequence: number): void {
+    const time = table.time[row] ?? 0;
+    const bid = table.bid[row] ?? 0;
+    const bidSize = table.bidSize[row] ?? 0;
+    const ask = table.ask[row] ?? 0;
+    const askSize = table.askSize[row] ?? 0;
+    if (bid !== this.bid || bidSize !== this.bidSize) this.bidTaken = 0;
+    if (ask !== this.ask || askSize !== this.askSize) this.askTaken = 0;
+    this.bid = bid;
+    this.bidSize = bidSize;
+    this.ask = ask;
+    this.askSize = askSize;
+    this.quoteFlags = table.flags[row] ?? 0;
+    this.quoteTime = time;
+    this.quoteSequence = sequence;
+    const crossed = isPrice(bid) && isPrice(ask) && bid > ask;
+    if (!crossed) this.crossedSince = 0;
+    else if (this.crossedSince === 0) this.crossedSince = time;
+  }
+
+  /** Keeps a print for the orders of the instant. */
+  keepPrint(table: PrintTable, row: number, sequence: number): void {
+    let print = this.prints[this.printCount];
+    if (print === undefined) {
+      print = { price: 0, size: 0, flags: 0, sequence: 0, taken: 0 };
+      this.prints.push(print);
+    }
+    print.price = table.price[row] ?? 0;
+    print.size = table.size[row] ?? 0;
+    print.flags = table.flags[row] ?? 0;
+    print.sequence = sequence;
+    print.taken = 0;
+    this.printCount += 1;
+  }
+
+  /** Takes over a row of quote bars. */
+  observeQuoteBar(table: QuoteBarTable, row: number, sequence: number): void {
+    this.quoteBarStart = table.start[row] ?? 0;
+    this.quoteBarTime = table.time[row] ?? 0;
+    this.quoteBarSequence = sequence;
+    this.bidOpen = table.bidOpen[row] ?? 0;
+    this.bidHigh = table.bidHigh[row] ?? 0;
+    this.bidLow = table.bidLow[row] ?? 0;
+    this.bidClose = table.bidClose[row] ?? 0;
+    this.bidCloseSize = table.bidSize[row] ?? 0;
+    this.askOpen = table.askOpen[row] ?? 0;
+    this.askHigh = table.askHigh[row] ?? 0;
+    this.askLow = table.askLow[row] ?? 0;
+    this.askClose = table.askClose[row] ?? 0;
+    this.askCloseSize = table.askSize[row] ?? 0;
+    this.bidBarTaken = 0;
+    this.askBarTaken = 0;
+  }
+
+  /** Forgets quotes that a halt or a new session has voided (R7). */
+  voidQuotes(): void {
+    this.bid = 0;
+    this.bidSize = 0;
+    this.ask = 0;
+    this.askSize = 0;
+    this.quoteTime = 0;
+    this.bidTaken = 0;
+    this.askTaken = 0;
+    this.crossedSince = 0;
+    this.quoteBarTime = 0;
+  }
+
+  /** Ends the instant: what came in it no longer decides. */
+  endInstant(): void {
+    this.evidence = 0;
+    this.printCount = 0;
+  }
+
+  /** Removes final orders from the list, in place. */
+  compact(): void {
+    if (this.stale === 0) return;
+    let kept = 0;
+    for (const order of this.orders) {
+      if (order.closed) continue;
+      this.orders[kept] = order;
+      kept += 1;
+    }
+    this.orders.length = kept;
+    this.stale = 0;
+  }
+}
+
+/** Whether a print may decide anything but volume: not doubtful, and it may set the last price (R1). */
+export function isLastEligible(flags: number): boolean {
+  return (flags & (PrintFlag.LAST | PrintFlag.SUSPICIOUS)) === PrintFlag.LAST;
+}

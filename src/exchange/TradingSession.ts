@@ -1,0 +1,20 @@
+/** Where the trading day stands, as matching reads it; the exchange moves it at each boundary of the calendar. */
+import type { SessionPhase } from '../calendar/TradingCalendar.js';
+import type { TradingDate } from '../calendar/tradingDate.js';
+import type { Micros } from '../domain/units.js';
+
+/** One object per exchange. The times are those of the session under way or, when closed, of the next one. */
+export interface TradingSession {
+  phase: SessionPhase;
+  date: TradingDate;
+  /** Premarket open: evidence from before it is of another day. */
+  start: Micros;
+  open: Micros;
+  close: Micros;
+  end: Micros;
+}
+
+/** Whether an order with or without the extended-hours flag can trade on a quote or print of this phase. */
+export function tradesIn(phase: SessionPhase, extendedHours: boolean): boolean {
+  return phase === 'regular' || (extendedHours && phase !== 'closed');
+}

@@ -1,0 +1,93 @@
+/**
+ * An order inside the exchange: the request's facts and what has become of it. One fixed shape, plain fields:
+ * a run makes one per order and reads them while matching. Only the exchange changes it, by events.
+ */
+import type { Order, OrderType, Side, TimeInForce } from '../domain/order.js';
+import type { VenueOrderStatus } from '../domain/orderState.js';
+import type { Micros, Money, Price, Quantity } from '../domain/units.js';
+import type { AccountBook } from './AccountBook.js';
+
+/** See the module header. */
+export class WorkingOrder {
+  readonly id: string;
+  readonly clientOrderId: string;
+  readonly account: AccountBook;
+  readonly symbolId: number;
+  readonly side: Side;
+  /** 1 for buys, −1 for sales. */
+  readonly sign: 1 | -1;
+  readonly type: OrderType;
+  /** May be changed once, on arrival, where the preset sends a market order to an auction. */
+  timeInForce: TimeInForce;
+  readonly extendedHours: boolean;
+  /** 0 for other types. */
+  readonly limitPrice: Price;
+  readonly stopPrice: Price;
+  /** Fraction of what the account can pay, decided at the fill; 0 for orders with a quantity. */
+  readonly sizeFraction: number;
+  readonly decidedAt: Micros;
+  /** Micro-shares; 0 until the fill for orders that are sized then. */
+  quantity: Quantity;
+  status: VenueOrderStatus = 'pending_new';
+  /** When it reached the venue; 0 while in flight. */
+  arrivedAt: Micros = 0;
+  /** When it began to work; 0 while it waits for a session. */
+  activatedAt: Micros = 0;
+  /** Evidence that ended before this time decides nothing. */
+  evidenceFrom: Micros = 0;
+  /** Whether it takes part in an auction at the open that it waits for; set on activation. */
+  auctionPending = false;
+  filledQuantity: Quantity = 0;
+  filledNotional: Money = 0;
+  /** Fees charged so far, by kind. */
+  commission: Money = 0;
+  secFee: Money = 0;
+  tafFee: Money = 0;
+  lowestFill: Price = 0;
+  highestFill: Price = 0;
+  /** Part of the remaining quantity that opens or adds to a position; it is what the reserve stands for. */
+  openingQuantity: Quantity = 0;
+  reservePrice: Price = 0;
+  reserve: Money = 0;
+  /** Whether a limit order has rested: it was not marketable when last looked at. */
+  resting = false;
+  /** Micro-shares ahead when it came to rest and now; −1 unknown or without a queue model. */
+  queueAtEntry: Quantity = -1;
+  queueAhead: Quantity = -1;
+  triggerPrice: Price = 0;
+  triggerTime: Micros = 0;
+  /** Whether it is final. */
+  closed = false;
+
+  constructor(order: Order, account: AccountBook, now: Micros) {
+    this.id = order.id;
+    this.clientOrderId = order.clientOrderId;
+    this.account = account;
+    this.symbolId = order.symbolId;
+    this.side = order.side;
+    this.sign = order.side === 'buy' ? 1 : -1;
+    this.type = order.type;
+    this.timeInForce = order.timeInForce;
+    this.extendedHours = order.extendedHours;
+    this.limitPrice = order.limitPrice ?? 0;
+    this.stopPrice = order.stopPrice ?? 0;
+    this.sizeFraction = order.sizeAtFill?.fraction ?? 0;
+    this.quantity = order.quantity;
+    this.decidedAt = now;
+  }
+
+  /** Micro-shares still to fill; 0 for an order whose size is decided at the fill. */
+  get remaining(): Quantity {
+    return this.quantity - this.filledQuantity;
+  }
+
+  /** Whether it takes whatever the market offers: a market order, or a stop that was elected. */
+  get isMarket(): boolean {
+    return this.type === 'market' || (this.type === 'stop' && this.triggerTime !== 0);
+  }
+
+  /** Whether it waits for an auction rather than for the continuous market. */
+  get isAuction(): boolean {
+    return this.timeInForce === 'opg' || this.timeInForce === 'cls';
+  }
+}

@@ -1,0 +1,67 @@
+/** Why an open order has not filled yet, as numbers; explanationText.ts makes the sentence. */
+import type { OpenOrderExplanation } from '../domain/receipt.js';
+import type { Micros, Price, Quantity } from '../domain/units.js';
+import type { SymbolMarket } from './SymbolMarket.js';
+import type { TradingSession } from './TradingSession.js';
+import { tradesIn } from './TradingSession.js';
+import type { WorkingOrder } from './WorkingOrder.js';
+
+/** Every code that {@link explainOrder} gives. */
+export type ExplanationCode =
+  | 'in-flight'
+  | 'halted'
+  | 'waiting-for-open'
+  | 'waiting-for-opening-auction'
+  | 'waiting-for-closing-auction'
+  | 'no-market-data'
+  | 'stop-not-reached'
+  | 'queue-ahead'
+  | 'limit-not-reached'
+  | 'waiting-for-quote'
+  | 'waiting-for-print'
+  | 'waiting-for-bar';
+
+const answer = (
+  code: ExplanationCode,
+  since: Micros,
+  orderPrice: Price = 0,
+  marketPrice: Price = 0,
+  queueAhead: Quantity = -1,
+): OpenOrderExplanation => ({ code, since, orderPrice, marketPrice, queueAhead });
+
+/** The first reason that holds for an open order. */
+export function explainOrder(order: WorkingOrder, symbol: SymbolMarket, session: TradingSession): OpenOrderExplanation {
+  if (order.arrivedAt === 0) return answer('in-flight', order.decidedAt);
+  if (symbol.halted) return answer('halted', order.arrivedAt);
+  if (order.timeInForce === 'opg' || order.auctionPending)
+    return answer('waiting-for-opening-auction', order.arrivedAt);
+  if (order.timeInForce === 'cls') return answer('waiting-for-closing-auction', order.arrivedAt);
+  if (order.activatedAt === 0 || !tradesIn(session.phase, order.extendedHours)) {
+    return answer('waiting-for-open', order.arrivedAt, order.limitPrice);
+  }
+  if (symbol.known === 0) return answer('no-market-data', order.activatedAt);
+  if (order.type === 'stop' && !order.isMarket) {
+    return answer('stop-not-reached', order.activatedAt, order.stopPrice, lastTrade(symbol));
+  }
+  if (order.type === 'limit') return explainLimit(order, symbol);
+  const codes = {
+    nbbo: 'waiting-for-quote',
+    quoteBar: 'waiting-for-quote',
+    lastSale: 'waiting-for-print',
+    tradeBar: 'waiting-for-bar',
+  } as const;
+  return answer(codes[symbol.marketBasis ?? 'tradeBar'], order.activatedAt);
+}
+
+function explainLimit(order: WorkingOrder, symbol: SymbolMarket): OpenOrderExplanation {
+  const isBuy = order.sign === 1;
+  let market = lastTrade(symbol);
+  if (symbol.restingBasis === 'nbbo') market = isBuy ? symbol.ask : symbol.bid;
+  else if (symbol.restingBasis === 'quoteBar') market = isBuy ? symbol.askClose : symbol.bidClose;
+  const code = order.queueAhead > 0 ? 'queue-ahead' : 'limit-not-reached';
+  return answer(code, order.activatedAt, order.limitPrice, market, order.queueAhead);
+}
+
+function lastTrade(symbol: SymbolMarket): Price {
+  return symbol.lastPrice > 0 ? symbol.lastPrice : symbol.close;
+}

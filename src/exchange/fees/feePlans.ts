@@ -1,0 +1,60 @@
+/** The commission plans that Papertape knows, by name. SEC and TAF fees come on top where the preset says so. */
+import { PapertapeError } from '../../domain/errors.js';
+import { DOLLAR } from '../../domain/units.js';
+import type { FeePlanData } from './FeePlan.js';
+import { FeePlan } from './FeePlan.js';
+
+const FREE: FeePlanData = {
+  name: 'zero',
+  version: 1,
+  description: 'No commission.',
+  perShare: 0,
+  perOrder: 0,
+  valuePpm: 0,
+  minimum: 0,
+  maximumPpm: 0,
+  maximumBeatsMinimum: true,
+};
+
+const INTERACTIVE_BROKERS: FeePlanData = {
+  ...FREE,
+  name: 'interactive-brokers-fixed',
+  description: '$0.005 a share, at least $1.00 and at most 1 % of the value per order; SEC and TAF fees on top.',
+  perShare: 5000,
+  minimum: DOLLAR,
+  maximumPpm: 10_000,
+};
+
+/** Every plan. */
+const PLANS: readonly FeePlanData[] = [
+  FREE,
+  INTERACTIVE_BROKERS,
+  {
+    ...INTERACTIVE_BROKERS,
+    name: 'lean-interactive-brokers',
+    description: '$0.005 a share, at least $1.00, else at most 0.5 % of the value per order, as LEAN models it.',
+    maximumPpm: 5000,
+    maximumBeatsMinimum: false,
+  },
+  { ...FREE, name: 'relative-20bps', description: '0.2 % of the value, entry and exit alike.', valuePpm: 2000 },
+  { ...FREE, name: 'per-order-1usd', description: '$1.00 per order.', perOrder: DOLLAR },
+];
+
+const RELATIVE = /^relative-(\d{1,4})bps$/;
+
+/** Names of the listed plans; `relative-Nbps` works with any N up to 9999. */
+export const FEE_PLAN_NAMES: readonly string[] = PLANS.map((plan) => plan.name);
+
+/** The plan of a name. Throws `CONFIG_INVALID`. */
+export function feePlanOf(name: string): FeePlan {
+  const data = PLANS.find((plan) => plan.name === name);
+  if (data !== undefined) return new FeePlan(data);
+  const bps = RELATIVE.exec(name)?.[1];
+  if (bps !== undefined) {
+    const description = `${Number(bps) / 100} % of the value, entry and exit alike.`;
+    return new FeePlan({ ...FREE, name, description, valuePpm: Number(bps) * 100 });
+  }
+  throw new PapertapeError('CONFIG_INVALID', `No fee plan has the name "${name}".`, {
+    remedy: `Use one of: ${FEE_PLAN_NAMES.join(', ')}, or relative-Nbps.`,
+  });
+}

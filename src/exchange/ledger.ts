@@ -1,0 +1,68 @@
+/**
+ * Makes the double entries of fills and deposits. Positions are kept at average cost: closing a part takes the
+ * same part of the cost out, rounded half to even, and closing the whole takes all of it, so that no rounding
+ * is ever left over.
+ */
+import type { FeeLine } from '../domain/fill.js';
+import type { LedgerAccount, LedgerEntry } from '../domain/ledger.js';
+import type { Money, Quantity } from '../domain/units.js';
+import { mulDiv } from '../domain/units.js';
+
+const line = (
+  accountId: string,
+  account: LedgerAccount,
+  symbolId: number,
+  amount: Money,
+  quantity: Quantity,
+): LedgerEntry => ({ accountId, account, symbolId, amount, quantity });
+
+/** What the position in one symbol is before a fill. */
+export interface PositionState {
+  readonly accountId: string;
+  quantityOf(symbolId: number): Quantity;
+  costOf(symbolId: number): Money;
+}
+
+/**
+ * The entries of one fill: cash, position, realised profit if a position was reduced, and one line per fee.
+ *
+ * `signedQuantity` is positive for a purchase, `value` its positive value in micro-dollars. A fill that crosses
+ * from one side to the other closes all of the old side and opens the rest, in the same set.
+ */
+export function fillEntries(
+  position: PositionState,
+  symbolId: number,
+  signedQuantity: Quantity,
+  value: Money,
+  fees: readonly FeeLine[],
+): LedgerEntry[] {
+  const { accountId } = position;
+  const held = position.quantityOf(symbolId);
+  const signedValue = signedQuantity > 0 ? value : -value;
+  let cash = -signedValue;
+  let positionAmount = signedValue;
+  const entries: LedgerEntry[] = [];
+  if (held !== 0 && held > 0 !== signedQuantity > 0) {
+    const closing = Math.min(Math.abs(held), Math.abs(signedQuantity));
+    const cost = position.costOf(symbolId);
+    const costOut = closing === Math.abs(held) ? cost : mulDiv(cost, closing, Math.abs(held));
+    const closingValue =
+      closing === Math.abs(signedQuantity) ? signedValue : mulDiv(signedValue, closing, Math.abs(signedQuantity));
+    positionAmount = signedValue - closingValue - costOut;
+    entries.push(line(accountId, 'realisedPnl', symbolId, closingValue + costOut, 0));
+  }
+  for (const fee of fees) {
+    cash -= fee.amount;
+    entries.push(line(accountId, FEE_ACCOUNTS[fee.kind], -1, fee.amount, 0));
+  }
+  entries.push(line(accountId, 'position', symbolId, positionAmount, signedQuantity));
+  entries.push(line(accountId, 'cash', -1, cash, 0));
+  return entries;
+}
+
+const FEE_ACCOUNTS = { commission: 'fee:commission', sec: 'fee:sec', taf: 'fee:taf' } as const;
+
+/** The entries of a deposit; negative is a withdrawal. */
+export function depositEntries(accountId: string, amount: Money): LedgerEntry[] {
+  return [line(accountId, 'cash', -1, amount, 0), line(accountId, 'equity', -1, -amount, 0)];
+}

@@ -1,0 +1,104 @@
+/**
+ * Fills on trade bars (basis 4). A bar decides only for orders that were on their way before it began. Market
+ * orders get the open, bounded by the volume of the bar before; limits and stops are judged by high and low
+ * when the bar is complete, bounded by its own volume (M1). Prices pay the modelled half spread and slippage
+ * where the order takes.
+ */
+import type { Price, Quantity, Shares } from '../../domain/units.js';
+import { SHARE } from '../../domain/units.js';
+import type { Preset } from '../preset.js';
+import type { SymbolMarket } from '../SymbolMarket.js';
+import { isPrice } from '../SymbolMarket.js';
+import type { WorkingOrder } from '../WorkingOrder.js';
+import { modelledHalfSpread, participationRoom, slippageOf } from './costs.js';
+import type { FillDecision } from './FillDecision.js';
+import { Consumes } from './FillDecision.js';
+
+const BASIS_POINTS = 10_000;
+
+/** See the module header. One per exchange; every method writes its answer into the decision it is given. */
+export class BarMatcher {
+  private readonly preset: Preset;
+  private readonly priceScale: number;
+  private readonly isThrough: boolean;
+
+  constructor(preset: Preset, priceScale: number) {
+    this.preset = preset;
+    this.priceScale = priceScale;
+    this.isThrough = preset.barLimit === 'through';
+  }
+
+  /** Whether the bar's figures can decide anything: positive, and open and close within high and low. */
+  isSound(symbol: SymbolMarket): boolean {
+    const { open, high, low, close } = symbol;
+    return isPrice(low) && isPrice(high) && low <= open && open <= high && low <= close && close <= high;
+  }
+
+  /** Whether the bar began after the order was decided, and after whole bars of latency. */
+  isAfter(order: WorkingOrder, symbol: SymbolMarket): boolean {
+    const bars = Math.floor(this.preset.orderLatency / symbol.barDuration);
+    const from = bars === 0 ? order.decidedAt : order.decidedAt + bars * symbol.barDuration;
+    return symbol.barStart >= from && symbol.barStart >= order.evidenceFrom;
+  }
+
+  /** A market order at the open. `rule` says which open it is. */
+  atOpen(order: WorkingOrder, symbol: SymbolMarket, extended: boolean, rule: string, out: FillDecision): void {
+    // The first bar of a symbol has none before it; its own volume is the only measure then.
+    const measure = symbol.previousVolume > 0 ? symbol.previousVolume : symbol.volume;
+    this.takeAt(order, symbol, symbol.open, measure, extended, rule, out);
+  }
+
+  /** A market order at the close. */
+  atClose(order: WorkingOrder, symbol: SymbolMarket, extended: boolean, rule: string, out: FillDecision): void {
+    this.takeAt(order, symbol, symbol.close, symbol.volume, extended, rule, out);
+  }
+
+  /** A stop: elected by high or low; a gap through it fills at the open. Quantity 0 and rule '' if not elected. */
+  stop(order: WorkingOrder, symbol: SymbolMarket, extended: boolean, out: FillDecision): void {
+    out.quantity = 0;
+    out.rule = '';
+    const { stopPrice } = order;
+    const elected = order.sign === 1 ? symbol.high >= stopPrice : symbol.low <= stopPrice;
+    if (!elected) return;
+    const isGap = order.sign === 1 ? symbol.open > stopPrice : symbol.open < stopPrice;
+    const base = isGap ? symbol.open : stopPrice;
+    this.takeAt(order, symbol, base, symbol.volume, extended, isGap ? 'stop-gap' : 'stop-reached', out);
+  }
+
+  /** A limit: at its price if the bar traded through it, at the open if that is better. */
+  limit(order: WorkingOrder, symbol: SymbolMarket, out: FillDecision): void {
+    out.quantity = 0;
+    const { limitPrice, sign } = order;
+    const extreme = sign === 1 ? symbol.low : symbol.high;
+    const beyond = sign * (limitPrice - extreme);
+    if (this.isThrough ? beyond <= 0 : beyond < 0) return;
+    const isBetterOpen = sign * (limitPrice - symbol.open) > 0;
+    out.onBar(symbol, isBetterOpen ? 'limit-better-open' : 'limit-traded-through');
+    out.make(isBetterOpen ? symbol.open : limitPrice, !isBetterOpen);
+    this.bound(order, symbol, symbol.volume, out);
+  }
+
+  private takeAt(
+    order: WorkingOrder,
+    symbol: SymbolMarket,
+    base: Price,
+    measure: Shares,
+    extended: boolean,
+    rule: string,
+    out: FillDecision,
+  ): void {
+    const { preset } = this;
+    const half = modelledHalfSpread(preset.spread, base, measure, extended, this.priceScale);
+    out.onBar(symbol, rule);
+    out.take(order.sign, base, half, slippageOf(preset.slippage, base, half));
+    this.bound(order, symbol, measure, out);
+  }
+
+  private bound(order: WorkingOrder, symbol: SymbolMarket, measure: Shares, out: FillDecision): void {
+    const wanted: Quantity = order.quantity === 0 ? Infinity : order.remaining;
+    out.quantity = Math.min(wanted, participationRoom(this.preset, measure, symbol.barTaken));
+    out.participationLimit = this.preset.participationBps / BASIS_POINTS;
+    out.evidenceQuantity = measure * SHARE;
+    out.consumes = Consumes.BAR;
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * Fills on quotes: the standing best bid and offer (basis 1) or the last quote bar (basis 2). An order that
+ * takes gets the far side up to the displayed size that is left (M2, M3); a limit order that rested gets its own
+ * price when the far side comes to it. Only firm, plausible quotes decide (R11); locked ones fill, crossed ones
+ * after two seconds and on the worse side (R10); a quote stands until it is replaced (R9).
+ */
+import { SECOND } from '../../domain/timeframe.js';
+import type { Micros, Price, Quantity, Shares } from '../../domain/units.js';
+import { SHARE } from '../../domain/units.js';
+import type { Preset } from '../preset.js';
+import type { SymbolMarket } from '../SymbolMarket.js';
+import { isPrice } from '../SymbolMarket.js';
+import type { TradingSession } from '../TradingSession.js';
+import type { WorkingOrder } from '../WorkingOrder.js';
+import { sizeRoom, slippageOf } from './costs.js';
+import type { FillDecision } from './FillDecision.js';
+import { Consumes } from './FillDecision.js';
+import { isPlausible } from './plausible.js';
+
+const CROSSED_PATIENCE = 2 * SECOND;
+
+/** See the module header. One per exchange; methods write into the decision they are given. */
+export class QuoteMatcher {
+  private readonly preset: Preset;
+  private readonly session: TradingSession;
+
+  constructor(preset: Preset, session: TradingSession) {
+    this.preset = preset;
+    this.session = session;
+  }
+
+  /**
+   * Decides on the standing quote. Returns whether the quote could decide at all; if so, a quantity of 0 means
+   * that the limit is not reached or that nothing is left of the displayed size.
+   */
+  onQuote(order: WorkingOrder, symbol: SymbolMarket, time: Micros, out: FillDecision): boolean {
+    out.quantity = 0;
+    if (symbol.quoteFlags !== 0 || symbol.quoteTime === 0) return false;
+    if (symbol.quoteTime < order.evidenceFrom || symbol.quoteTime < this.session.start) return false;
+    const isBuy = order.sign === 1;
+    let price = isBuy ? symbol.ask : symbol.bid;
+    if (symbol.crossedSince !== 0) {
+      if (time - symbol.crossedSince < CROSSED_PATIENCE) return false;
+      price = isBuy ? symbol.bid : symbol.ask;
+    }
+    const size = isBuy ? symbol.askSize : symbol.bidSize;
+    if (!isPrice(price) || !(size > 0) || !isPlausible(price, symbol, this.session)) return false;
+    out.onQuote(symbol, 'far-side');
+    out.consumes = isBuy ? Consumes.ASK : Consumes.BID;
+    const half = isPrice(symbol.bid) && isPrice(symbol.ask) ? Math.abs(symbol.ask - symbol.bid) / 2 : 0;
+    this.decide(order, price, Math.floor(half), size, isBuy ? symbol.askTaken : symbol.bidTaken, out);
+    return true;
+  }
+
+  /** Decides on the close of the last quote bar, for orders that take; as {@link QuoteMatcher.onQuote}. */
+  onBarClose(order: WorkingOrder, symbol: SymbolMarket, out: FillDecision): boolean {
+    out.quantity = 0;
+    if (symbol.quoteBarTime === 0 || symbol.quoteBarTime < order.evidenceFrom) return false;
+    if (symbol.quoteBarTime < this.session.start) return false;
+    const isBuy = order.sign === 1;
+    const { bidClose, askClose } = symbol;
+    const price = isBuy ? askClose : bidClose;
+    const size = isBuy ? symbol.askCloseSize : symbol.bidCloseSize;
+    if (!isPrice(price) || (isPrice(bidClose) && isPrice(askClose) && bidClose > askClose)) return false;
+    if (!(size > 0) && this.preset.displayedSize === 'bounded') return false;
+    out.onQuoteBar(symbol, 'far-side-close');
+    out.consumes = isBuy ? Consumes.ASK_BAR : Consumes.BID_BAR;
+    const half = isPrice(bidClose) && isPrice(askClose) ? Math.floor((askClose - bidClose) / 2) : 0;
+    this.decide(order, price, half, size, isBuy ? symbol.askBarTaken : symbol.bidBarTaken, out);
+    return true;
+  }
+
+  /** A limit that rested through a whole quote bar: the far side's extreme went strictly through it. */
+  onBarRange(order: WorkingOrder, symbol: SymbolMarket, out: FillDecision): void {
+    out.quantity = 0;
+    const isBuy = order.sign === 1;
+    const extreme = isBuy ? symbol.askLow : symbol.bidHigh;
+    const open = isBuy ? symbol.askOpen : symbol.bidOpen;
+    if (!isPrice(extreme) || !isPrice(open)) return;
+    if (symbol.quoteBarStart < order.evidenceFrom || symbol.quoteBarStart < order.activatedAt) return;
+    const beyond = order.sign * (order.limitPrice - extreme);
+    if (this.preset.barLimit === 'through' ? beyond <= 0 : beyond < 0) return;
+    out.onQuoteBar(symbol, 'limit-quoted-through');
+    out.make(order.limitPrice, true);
+    out.consumes = isBuy ? Consumes.ASK_BAR : Consumes.BID_BAR;
+    const size = isBuy ? symbol.askCloseSize : symbol.bidCloseSize;
+    this.bound(order, size, isBuy ? symbol.askBarTaken : symbol.bidBarTaken, out);
+  }
+
+  private decide(
+    order: WorkingOrder,
+    price: Price,
+    half: Price,
+    size: Shares,
+    taken: Quantity,
+    out: FillDecision,
+  ): void {
+    const { sign } = order;
+    if (order.type === 'limit') {
+      if (sign * (order.limitPrice - price) < 0) {
+        order.resting = true;
+        return;
+      }
+      if (order.resting) {
+        out.rule = 'limit-crossed-by-quote';
+        out.make(order.limitPrice, true);
+        this.bound(order, size, taken, out);
+        return;
+      }
+    }
+    out.take(sign, price, 0, slippageOf(this.preset.slippage, price, half));
+    if (order.type === 'limit' && sign * (order.limitPrice - out.price) < 0) out.price = order.limitPrice;
+    this.bound(order, size, taken, out);
+  }
+
+  private bound(order: WorkingOrder, size: Shares, taken: Quantity, out: FillDecision): void {
+    const wanted: Quantity = order.quantity === 0 ? Infinity : order.remaining;
+    out.quantity = Math.min(wanted, sizeRoom(this.preset, size, taken));
+    out.participationLimit = this.preset.displayedSize === 'bounded' ? 1 : 0;
+    out.evidenceQuantity = size * SHARE;
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * What taking costs beyond the base price: half of a modelled spread, and slippage; and how much of a size may
+ * be taken. Pure functions of a preset's data, exact integers throughout.
+ */
+import type { Price, Quantity, Shares } from '../../domain/units.js';
+import { mulDiv, RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
+import type { Preset, SlippageModel, SpreadModel } from '../preset.js';
+
+const BASIS_POINTS = 10_000;
+/** Hundredths of a basis point. */
+const FINE_POINTS = 1_000_000;
+
+/**
+ * Half of the modelled spread at a price, in steps of `priceScale`.
+ *
+ * `volume` is the size of the evidence in shares: thin trading widens the spread; `extended` says that it is
+ * outside regular hours.
+ */
+export function modelledHalfSpread(
+  model: SpreadModel,
+  price: Price,
+  volume: Shares,
+  extended: boolean,
+  priceScale: number,
+): Price {
+  if (model.kind === 'none') return 0;
+  let half = 0;
+  for (const tier of model.tiers) {
+    if (price < tier.below * priceScale) {
+      half = mulDiv(price, tier.half, FINE_POINTS);
+      break;
+    }
+  }
+  half = Math.max(half, mulDiv(model.minimum, priceScale, RAW_PRICE_SCALE));
+  if (extended) half *= model.extendedFactor;
+  if (volume < model.thinVolume) half *= model.thinFactor;
+  // A spread is never wider than the price: below a cent or so the minimum would make sales worth nothing.
+  return Math.min(half, Math.floor(price / 2));
+}
+
+/** Slippage at a base price, where `halfSpread` is half of the known or modelled spread. */
+export function slippageOf(model: SlippageModel, basePrice: Price, halfSpread: Price): Price {
+  if (model.kind === 'none') return 0;
+  return model.kind === 'fixedBps' ? mulDiv(basePrice, model.bps, BASIS_POINTS) : halfSpread;
+}
+
+/**
+ * Micro-shares that may be taken of `volume` shares, whole shares only, after `taken` micro-shares are gone.
+ * Infinity when the preset knows no limit.
+ */
+export function participationRoom(preset: Preset, volume: Shares, taken: Quantity): Quantity {
+  if (preset.participationBps === 0) return Infinity;
+  const cap = Math.floor((volume * preset.participationBps) / BASIS_POINTS) * SHARE;
+  return Math.max(0, cap - taken);
+}
+
+/** Micro-shares left of a displayed or printed size after `taken`; Infinity when sizes do not bound. */
+export function sizeRoom(preset: Preset, size: Shares, taken: Quantity): Quantity {
+  if (preset.displayedSize === 'unlimited') return Infinity;
+  return Math.max(0, size * SHARE - taken);
+}

@@ -1,0 +1,14 @@
+/**
+ * Whether a price may decide anything. A stub quote or a misprint is not a market: beyond half or double the
+ * last price of the same session, a quote or print never fills and never elects.
+ */
+import type { Price } from '../../domain/units.js';
+import type { SymbolMarket } from '../SymbolMarket.js';
+import type { TradingSession } from '../TradingSession.js';
+
+/** See the module header; without a last price in the present session everything positive is plausible. */
+export function isPlausible(price: Price, symbol: SymbolMarket, session: TradingSession): boolean {
+  const reference = symbol.lastPrice;
+  if (reference === 0 || symbol.lastTime < session.start) return true;
+  return price <= 2 * reference && 2 * price >= reference;
+}

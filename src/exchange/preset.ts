@@ -1,0 +1,93 @@
+/**
+ * What a preset chooses. A preset is data: the exchange's models read these fields, and nothing else in the
+ * code knows a preset by its name. Presets are listed in presets.ts, the models are described in
+ * docs/fill-model.md.
+ */
+import type { AdjustMode } from '../domain/ports.js';
+import type { FillBasis } from '../domain/receipt.js';
+import type { DurationMicros, Price } from '../domain/units.js';
+
+/** What a fill can be decided on here; `book` and `auction` are not a choice. */
+export type MarketBasis = Extract<FillBasis, 'nbbo' | 'quoteBar' | 'lastSale' | 'tradeBar'>;
+
+/** Slippage of orders that take: none, a fraction of the price, or half of the (modelled) spread once more. */
+export type SlippageModel =
+  { readonly kind: 'none' } | { readonly kind: 'fixedBps'; readonly bps: number } | { readonly kind: 'halfSpread' };
+
+/**
+ * The spread where no quote is known. `table`: half the spread is the first tier whose price is above the
+ * evidence's, in hundredths of a basis point, times the factors that apply, but at least `minimum`.
+ */
+export type SpreadModel =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'table';
+      /** Ascending by `below` (dollars); the last tier has Infinity. `half` in 1/100 bp of the price. */
+      readonly tiers: readonly { readonly below: number; readonly half: number }[];
+      /** Smallest half spread in micro-dollars. */
+      readonly minimum: Price;
+      /** Multiplies the half spread outside regular hours. */
+      readonly extendedFactor: number;
+      /** Multiplies it when the evidence's volume is below `thinVolume` shares. */
+      readonly thinVolume: number;
+      readonly thinFactor: number;
+    };
+
+/** When a resting limit order fills at its own price (M5, M6). */
+export type QueueModel = 'conservative' | 'volume-ahead' | 'optimistic';
+
+/** Sizing models by name; those before submission live in the engine, `allInAtFill` in the exchange. */
+export type SizingModel = 'equityFraction' | 'leanSetHoldings' | 'allInAtFill';
+
+/** One choice of models. */
+export interface Preset {
+  readonly name: string;
+  /** Rises whenever a choice changes its meaning; stands in receipts. */
+  readonly version: number;
+  /** One sentence for people. */
+  readonly description: string;
+  /**
+   * `next-event`: a bar that is complete when an order arrives never fills it. `same-instant`: market orders
+   * fill at the close of the bar that has just ended.
+   */
+  readonly arrival: 'next-event' | 'same-instant';
+  /** Bases for market orders and elected stops, best first; the first that the symbol's data allow is used. */
+  readonly marketBases: readonly MarketBasis[];
+  /** Bases for resting limit orders, and for stops where no print elects them. */
+  readonly restingBases: readonly MarketBasis[];
+  /** `us-equity`: order prices are multiples of the tick, else rejected; `free`: any positive price. */
+  readonly priceGrid: 'us-equity' | 'free';
+  /** Largest share of volume in basis points that our orders take together; 0 is no limit. */
+  readonly participationBps: number;
+  /** Whether displayed sizes and printed sizes limit fills (M2, M3). */
+  readonly displayedSize: 'bounded' | 'unlimited';
+  /** Decision to venue, for orders and cancels alike. */
+  readonly orderLatency: DurationMicros;
+  /** Venue to strategy. */
+  readonly reportLatency: DurationMicros;
+  readonly slippage: SlippageModel;
+  readonly spread: SpreadModel;
+  readonly queue: QueueModel;
+  /** Limits in bars fill when the bar trades `through` the price strictly, or already at its `touch`. */
+  readonly barLimit: 'through' | 'touch';
+  /** Name of the default fee plan (fees/feePlans.ts); a session may name another. */
+  readonly feePlan: string;
+  /** Whether SEC and TAF fees are charged on sales. */
+  readonly regulatoryFees: boolean;
+  readonly sizing: SizingModel;
+  readonly adjust: AdjustMode;
+  /** Name of the statistics conventions (analytics). */
+  readonly statistics: string;
+  /** `cash`: positions and open orders are covered in full, long and short alike; `unchecked`: orders always pass. */
+  readonly buyingPower: 'cash' | 'unchecked';
+  /** Whether one order may take a position from one side to the other. */
+  readonly crossing: 'reject' | 'allow';
+  /** A market order while the market is closed waits for the opening, or becomes an order for the auction. */
+  readonly closedMarketOrder: 'wait' | 'opening';
+  /** A market order during the session of a symbol with daily bars only: as it is, or for the closing auction. */
+  readonly dailyMarketOrder: 'as-is' | 'closing';
+  /** Whether the auctions' cut-off times hold (R5). */
+  readonly auctionCutoffs: 'us' | 'none';
+  /** Whether an auction without an auction print is estimated from the first or last trade (R4). */
+  readonly auctionEstimate: boolean;
+}

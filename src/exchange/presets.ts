@@ -1,0 +1,148 @@
+/**
+ * The presets. Each says what it wants of every model; see preset.ts for the meaning of the fields and
+ * docs/fill-model.md for the reasons and sources.
+ */
+import { PapertapeError } from '../domain/errors.js';
+import type { Preset, SpreadModel } from './preset.js';
+
+const MILLISECOND = 1000;
+
+/** Half spreads of US stocks by price, rough medians of liquid names; wider early, late and in thin trading. */
+const TYPICAL_SPREAD: SpreadModel = {
+  kind: 'table',
+  tiers: [
+    { below: 5, half: 1500 },
+    { below: 20, half: 500 },
+    { below: 100, half: 150 },
+    { below: Infinity, half: 75 },
+  ],
+  minimum: 5000,
+  extendedFactor: 4,
+  thinVolume: 1000,
+  thinFactor: 2,
+};
+
+const PAPERTAPE: Preset = {
+  name: 'papertape',
+  version: 1,
+  description:
+    'Plausible fills: real spreads or modelled ones, 40 ms each way, a tenth of the volume, SEC and TAF fees.',
+  arrival: 'next-event',
+  marketBases: ['nbbo', 'quoteBar', 'lastSale', 'tradeBar'],
+  restingBases: ['nbbo', 'quoteBar', 'lastSale', 'tradeBar'],
+  priceGrid: 'us-equity',
+  participationBps: 1000,
+  displayedSize: 'bounded',
+  orderLatency: 40 * MILLISECOND,
+  reportLatency: 40 * MILLISECOND,
+  slippage: { kind: 'none' },
+  spread: TYPICAL_SPREAD,
+  queue: 'volume-ahead',
+  barLimit: 'through',
+  feePlan: 'zero',
+  regulatoryFees: true,
+  sizing: 'equityFraction',
+  adjust: 'raw',
+  statistics: 'papertape',
+  buyingPower: 'cash',
+  crossing: 'reject',
+  closedMarketOrder: 'wait',
+  dailyMarketOrder: 'as-is',
+  auctionCutoffs: 'us',
+  auctionEstimate: true,
+};
+
+/** All presets by name. */
+export const PRESETS: Readonly<Record<string, Preset>> = {
+  papertape: PAPERTAPE,
+  strict: {
+    ...PAPERTAPE,
+    name: 'strict',
+    description:
+      'The pessimist: slower, half a spread more, a twentieth of the volume, limits only when traded through.',
+    participationBps: 500,
+    orderLatency: 100 * MILLISECOND,
+    reportLatency: 100 * MILLISECOND,
+    slippage: { kind: 'halfSpread' },
+    queue: 'conservative',
+    auctionEstimate: false,
+  },
+  optimistic: {
+    ...PAPERTAPE,
+    name: 'optimistic',
+    description: 'The best case: no latency, no modelled spread, a quarter of the volume, limits fill when touched.',
+    participationBps: 2500,
+    orderLatency: 0,
+    reportLatency: 0,
+    spread: { kind: 'none' },
+    queue: 'optimistic',
+    barLimit: 'touch',
+  },
+  alpaca: {
+    ...PAPERTAPE,
+    name: 'alpaca',
+    description:
+      'Like Alpaca paper trading: the far side of the quote whatever its size, no fees, limits when marketable.',
+    participationBps: 0,
+    displayedSize: 'unlimited',
+    orderLatency: 20 * MILLISECOND,
+    reportLatency: 20 * MILLISECOND,
+    queue: 'conservative',
+    regulatoryFees: false,
+  },
+  lean: {
+    ...PAPERTAPE,
+    name: 'lean',
+    description: 'The conventions of QuantConnect LEAN: adjusted prices, fills at once at the bar just ended.',
+    arrival: 'same-instant',
+    marketBases: ['quoteBar', 'tradeBar'],
+    restingBases: ['tradeBar', 'quoteBar'],
+    priceGrid: 'free',
+    participationBps: 0,
+    displayedSize: 'unlimited',
+    orderLatency: 0,
+    reportLatency: 0,
+    spread: { kind: 'none' },
+    queue: 'conservative',
+    feePlan: 'lean-interactive-brokers',
+    regulatoryFees: false,
+    sizing: 'leanSetHoldings',
+    adjust: 'all',
+    statistics: 'lean',
+    buyingPower: 'unchecked',
+    crossing: 'allow',
+    closedMarketOrder: 'opening',
+    dailyMarketOrder: 'closing',
+    auctionCutoffs: 'none',
+  },
+  'backtesting.py': {
+    ...PAPERTAPE,
+    name: 'backtesting.py',
+    description:
+      'The conventions of backtesting.py: next open, all-in at the fill price, relative commission both ways.',
+    marketBases: ['tradeBar'],
+    restingBases: ['tradeBar'],
+    priceGrid: 'free',
+    participationBps: 0,
+    displayedSize: 'unlimited',
+    orderLatency: 0,
+    reportLatency: 0,
+    spread: { kind: 'none' },
+    queue: 'optimistic',
+    barLimit: 'touch',
+    regulatoryFees: false,
+    sizing: 'allInAtFill',
+    adjust: 'split',
+    statistics: 'backtesting.py',
+    auctionCutoffs: 'none',
+  },
+};
+
+/** The preset of a name. Throws `PRESET_UNKNOWN`. */
+export function presetOf(name: string): Preset {
+  const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
+  if (preset !== undefined) return preset;
+  throw new PapertapeError('PRESET_UNKNOWN', `No preset has the name "${name}".`, {
+    remedy: `Use one of: ${Object.keys(PRESETS).join(', ')}.`,
+  });
+}

@@ -1,0 +1,191 @@
+/**
+ * The exchange's state as canonical, JSON-safe values: equal states give equal text. Everything that later
+ * decisions can depend on is in it: accounts, open orders, used ids, messages and reports under way, and the
+ * markets of all symbols. A snapshot is taken between instants.
+ */
+import type { Order } from '../domain/order.js';
+import type { Micros } from '../domain/units.js';
+import type { VenueEvent } from '../domain/venueEvents.js';
+import { assert, required } from '../utils/assert.js';
+import type { AccountBook } from './AccountBook.js';
+import type { ExchangeBook } from './ExchangeBook.js';
+import type { InboxMessage, OrderInbox } from './OrderInbox.js';
+import type { ReportQueue } from './ReportQueue.js';
+import type { SymbolMarket } from './SymbolMarket.js';
+import { WorkingOrder } from './WorkingOrder.js';
+
+const VERSION = 1;
+
+/** Scalars of an account that a snapshot keeps. */
+const ACCOUNT_FIELDS = [
+  'cash',
+  'reserved',
+  'realisedPnl',
+  'deposits',
+  'commissions',
+  'secFees',
+  'tafFees',
+  'bought',
+  'sold',
+] as const;
+
+type Json = Record<string, unknown>;
+
+/** What a snapshot is made of, beside the parts that know their own state. */
+export interface SnapshotParts {
+  readonly book: ExchangeBook;
+  readonly inbox: OrderInbox;
+  readonly reports: ReportQueue;
+  readonly sequence: number;
+  readonly lastFill: number;
+  readonly expiry: Micros;
+  readonly boundary: Micros;
+}
+
+/** The snapshot of an exchange. */
+export function exchangeSnapshot(parts: SnapshotParts): unknown {
+  const { book } = parts;
+  return {
+    version: VERSION,
+    book: bookSnapshot(book),
+    market: {
+      sequence: parts.sequence,
+      marks: [...book.marks],
+      symbols: book.symbols.map(symbolSnapshot),
+    },
+    inbox: parts.inbox.list().map((message) => ({
+      time: message.time,
+      orderId: message.order?.id ?? '',
+      isDuplicate: message.isDuplicate,
+      cancelId: message.cancelId,
+    })),
+    reports: parts.reports.list(),
+    lastFill: parts.lastFill,
+    expiry: finite(parts.expiry),
+    boundary: parts.boundary,
+  };
+}
+
+/** Orders, accounts and ledger alone: what applying recorded events must reproduce. */
+export function bookSnapshot(book: ExchangeBook): unknown {
+  return {
+    accounts: [...book.accounts.values()].map((account) => accountSnapshot(account, book)),
+    orders: [...book.orders.values()].map(orderSnapshot),
+  };
+}
+
+function accountSnapshot(account: AccountBook, book: ExchangeBook): Json {
+  const scalars: Json = { accountId: account.accountId };
+  for (const field of ACCOUNT_FIELDS) scalars[field] = account[field];
+  return {
+    ...scalars,
+    quantities: [...account.quantities],
+    costs: [...account.costs],
+    realised: [...account.realised],
+    clientOrderIds: [...(book.clientOrderIds.get(account.accountId) ?? [])],
+  };
+}
+
+function orderSnapshot(order: WorkingOrder): Json {
+  const fields: Json = {};
+  for (const key of Object.keys(order)) fields[key] = Reflect.get(order, key);
+  return { ...fields, account: order.account.accountId };
+}
+
+function symbolSnapshot(symbol: SymbolMarket): Json {
+  const fields: Json = {};
+  for (const key of Object.keys(symbol)) {
+    const value: unknown = Reflect.get(symbol, key);
+    if (typeof value === 'number') fields[key] = finite(value);
+    else if (typeof value === 'boolean') fields[key] = value;
+  }
+  return { ...fields, orders: symbol.orders.map((order) => order.id) };
+}
+
+/** JSON has no Infinity; null stands for it. */
+function finite(value: number): number | null {
+  return value === Infinity ? null : value;
+}
+
+/** Puts a snapshot's state into a fresh exchange's parts; gives the rest to the caller. */
+export function restoreExchange(
+  snapshot: unknown,
+  book: ExchangeBook,
+  inbox: OrderInbox,
+  reports: ReportQueue,
+): { sequence: number; lastFill: number; expiry: Micros; boundary: Micros } {
+  const root = objectOf(snapshot, 'snapshot');
+  assert(root['version'] === VERSION, `exchange snapshot version ${String(root['version'])} is not ${VERSION}`);
+  const bookState = objectOf(root['book'], 'book');
+  for (const state of listOf(bookState['accounts'], 'accounts')) restoreAccount(objectOf(state, 'account'), book);
+  book.orders.clear();
+  for (const state of listOf(bookState['orders'], 'orders')) restoreOrder(objectOf(state, 'order'), book);
+  const market = objectOf(root['market'], 'market');
+  book.marks.set(listOf(market['marks'], 'marks').map((mark) => numberOf(mark, 'mark')));
+  listOf(market['symbols'], 'symbols').forEach((state, id) => {
+    restoreSymbol(objectOf(state, 'symbol'), book.symbol(id), book);
+  });
+  inbox.reset(listOf(root['inbox'], 'inbox').map((state) => messageOf(objectOf(state, 'message'), book)));
+  reports.reset(listOf(root['reports'], 'reports').map((state) => objectOf(state, 'report') as unknown as VenueEvent));
+  return {
+    sequence: numberOf(market['sequence'], 'sequence'),
+    lastFill: numberOf(root['lastFill'], 'lastFill'),
+    expiry: root['expiry'] === null ? Infinity : numberOf(root['expiry'], 'expiry'),
+    boundary: numberOf(root['boundary'], 'boundary'),
+  };
+}
+
+function restoreAccount(state: Json, book: ExchangeBook): void {
+  const account = book.account(String(state['accountId']));
+  for (const field of ACCOUNT_FIELDS) account[field] = numberOf(state[field], field);
+  for (const column of ['quantities', 'costs', 'realised'] as const) {
+    account[column].set(listOf(state[column], column).map((value) => numberOf(value, column)));
+  }
+  account.reindex();
+  const used = required(book.clientOrderIds.get(account.accountId), 'client order ids');
+  used.clear();
+  for (const id of listOf(state['clientOrderIds'], 'clientOrderIds')) used.add(String(id));
+}
+
+function restoreOrder(state: Json, book: ExchangeBook): void {
+  // The constructor needs an order's request fields only; all fields are then overwritten by the recorded ones.
+  const account = book.account(String(state['account']));
+  const order = new WorkingOrder(state as unknown as Order, account, numberOf(state['decidedAt'], 'decidedAt'));
+  for (const key of Object.keys(state)) if (key !== 'account') Reflect.set(order, key, state[key]);
+  book.orders.set(order.id, order);
+}
+
+function restoreSymbol(state: Json, symbol: SymbolMarket, book: ExchangeBook): void {
+  for (const key of Object.keys(state)) {
+    if (key === 'orders' || key === 'symbolId') continue;
+    Reflect.set(symbol, key, state[key] === null ? Infinity : state[key]);
+  }
+  symbol.orders = listOf(state['orders'], 'orders').map((id) =>
+    required(book.orders.get(String(id)), `order ${String(id)}`),
+  );
+}
+
+function messageOf(state: Json, book: ExchangeBook): InboxMessage {
+  const orderId = String(state['orderId']);
+  return {
+    time: numberOf(state['time'], 'time'),
+    order: orderId === '' ? undefined : required(book.orders.get(orderId), `order ${orderId}`),
+    isDuplicate: state['isDuplicate'] === true,
+    cancelId: String(state['cancelId']),
+  };
+}
+
+function objectOf(value: unknown, what: string): Json {
+  assert(typeof value === 'object' && value !== null && !Array.isArray(value), `${what} is not an object`);
+  return value as Json;
+}
+
+function listOf(value: unknown, what: string): readonly unknown[] {
+  assert(Array.isArray(value), `${what} is not a list`);
+  return value;
+}
+
+function numberOf(value: unknown, what: string): number {
+  assert(typeof value === 'number', `${what} is not a number`);
+  return value;
+}
