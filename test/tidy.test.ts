@@ -19,6 +19,12 @@ const FEWEST_FILES = 30;
 /** Files that may be longer, with the limit each must keep and the reason. */
 const LONGER_FILES: Readonly<Record<string, { readonly limit: number; readonly reason: string }>> = {};
 
+/** Whether a line holds what the formatter cannot break: an address, or the class list of a page's element. */
+function isUnbreakable(path: string, line: string): boolean {
+  const longestString = Math.max(...line.split(/['"`]/).map((part) => part.length));
+  return /https?:\/\//.test(line) || (path.endsWith('.tsx') && longestString > MAX_COLUMNS / 2);
+}
+
 interface TextFile {
   readonly path: string;
   readonly text: string;
@@ -70,7 +76,7 @@ describe('every source file', () => {
   it('keeps to the line length', () => {
     const faults = faultsOf(({ path, lines }) =>
       lines.flatMap((line, index) =>
-        line.length > MAX_COLUMNS && !/https?:\/\//.test(line) ? [`${path}:${index + 1}: ${line.length} columns`] : [],
+        line.length > MAX_COLUMNS && !isUnbreakable(path, line) ? [`${path}:${index + 1}: ${line.length} columns`] : [],
       ),
     );
     expect(faults).toEqual([]);
