@@ -1,0 +1,69 @@
+/** What a starting system says first: where the page is, how to sign in, what runs, how to stop. Once, and calmly. */
+import type { SessionInfo } from '../contracts/session.js';
+import { formatCount, plural } from './format.js';
+import { renderFacts } from './table.js';
+import type { Colours } from './terminal.js';
+
+/** What the welcome tells. */
+export interface WelcomeFacts {
+  readonly version: string;
+  /** Where the page is, without a trailing slash. */
+  readonly address: string;
+  /** Present when nobody has set a password yet: works once. */
+  readonly signInLink: string | undefined;
+  readonly session: SessionInfo;
+  /** Names of the running strategies. */
+  readonly strategies: readonly string[];
+  readonly dataDir: string;
+  /** Records of the tape that were read to continue; 0 for a new session. */
+  readonly recoveredRecords: number;
+}
+
+/** The welcome as text; ends with a line break. */
+export function renderWelcome(facts: WelcomeFacts, c: Colours): string {
+  const { session, signInLink, address } = facts;
+  const where: [string, string][] =
+    signInLink === undefined
+      ? [['Open', c.bold(c.cyan(address))]]
+      : [
+          ['Open', c.bold(c.cyan(signInLink))],
+          ['', c.dim('This link signs you in once; set a password on the page. Later it is just')],
+          ['', c.dim(address)],
+        ];
+  const lines: [string, string][] = [
+    ...where,
+    ['', ''],
+    ['Market', `${marketLabel(session, c)}  ${plural(session.symbols.length, 'symbol')}, ${speedText(session)}`],
+    [
+      'Strategies',
+      facts.strategies.length === 0 ? c.dim('none yet; start one on the page') : facts.strategies.join(c.dim(' · ')),
+    ],
+    ['Fills', `paper money only, preset ${session.preset}, fees ${session.feePlan}`],
+    ['Session', `${session.sessionId}${c.dim(recoveryText(facts.recoveredRecords))}`],
+    ['Data', facts.dataDir],
+  ];
+  const head = `  ${c.bold('▞ papertape')} ${c.dim(facts.version)}`;
+  const stop = `  ${c.dim('Stop with')} Ctrl+C${c.dim('; the next start continues where this one ends.')}`;
+  return `\n${head}\n\n${trimLines(renderFacts(lines, c))}\n${stop}\n\n`;
+}
+
+function marketLabel(session: SessionInfo, c: Colours): string {
+  return session.simulated ? c.yellow(session.feedLabel) : c.green(session.feedLabel);
+}
+
+function speedText({ clock, controllable }: SessionInfo): string {
+  if (!controllable) return 'live';
+  if (clock.speed === 0) return 'as fast as possible';
+  return clock.speed === 1 ? 'in real time' : `${formatCount(clock.speed)} times as fast as real time`;
+}
+
+function recoveryText(records: number): string {
+  return records === 0 ? '' : `, continued from ${plural(records, 'record')} of its tape`;
+}
+
+function trimLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
