@@ -75,6 +75,10 @@ export interface Preset {
   /** Whether SEC and TAF fees are charged on sales. */
   readonly regulatoryFees: boolean;
   readonly sizing: SizingModel;
+  /** The open of a reversal is sent once its close has filled, or together with it. */
+  readonly reversal: 'afterClose' | 'sameInstant';
+  /** What positions are valued at: the last price, or the last price clipped into the best quote (M13). */
+  readonly marks: 'lastPrice' | 'clippedToQuote';
   readonly adjust: AdjustMode;
   /** Name of the statistics conventions (analytics). */
   readonly statistics: string;

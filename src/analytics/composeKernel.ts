@@ -1,0 +1,52 @@
+/**
+ * Joins engine and exchange into a kernel with the models of a preset: the one place where backtests, replays
+ * and sessions are put together, so that they cannot differ.
+ */
+import type { KernelSink } from '../domain/ports.js';
+import type { SessionConfig } from '../domain/session.js';
+import { notional } from '../domain/units.js';
+import { Kernel } from '../engine/Kernel.js';
+import type { StrategyResolver } from '../engine/StrategyRunner.js';
+import type { BuiltBarListener } from '../engine/StreamRouter.js';
+import { feePlanOf } from '../exchange/fees/feePlans.js';
+import { PaperExchange } from '../exchange/PaperExchange.js';
+import { presetOf } from '../exchange/presets.js';
+
+/** What a run adds to its configuration. */
+export interface KernelParts {
+  readonly config: SessionConfig;
+  readonly sink: KernelSink;
+  readonly resolveStrategy: StrategyResolver;
+  readonly onBuiltBar?: BuiltBarListener;
+  readonly onInstant?: () => void;
+}
+
+/** A kernel and the venue inside it. */
+export interface ComposedKernel {
+  readonly kernel: Kernel;
+  readonly venue: PaperExchange;
+}
+
+/**
+ * Makes them. Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, and the errors of a strategy that
+ * cannot run.
+ */
+export function composeKernel(parts: KernelParts): ComposedKernel {
+  const { config, ...rest } = parts;
+  const preset = presetOf(config.preset);
+  const plan = feePlanOf(config.feePlan);
+  const venue = new PaperExchange(config, preset);
+  const kernel = new Kernel({
+    ...rest,
+    config,
+    venue,
+    policy: {
+      sizing: preset.sizing,
+      reversal: preset.reversal,
+      estimateFees: (_symbolId, _side, quantity, price) =>
+        plan.commission(quantity, notional(price, quantity, config.priceScale)),
+    },
+    markModel: preset.marks,
+  });
+  return { kernel, venue };
+}
