@@ -3,35 +3,16 @@ import { BaselineSeries, LineStyle, createChart } from 'lightweight-charts';
 import type { IChartApi, ISeriesApi, Time } from 'lightweight-charts';
 import { useEffect, useRef } from 'react';
 import type { EquityCurve } from '../../../src/contracts/index.js';
-import { toChartSeconds } from '../format/easternTime.js';
 import { settings } from '../stores/settings.js';
 import { ChartNotice } from './ChartNotice.js';
 import { chartOptions, readColors } from './chartTheme.js';
+import { equityPoints } from './equityPoints.js';
+import type { EquityPoint } from './equityPoints.js';
 
 /** What the chart takes; `base` is the equity that parts gain from loss. */
 export interface EquityChartProps {
   readonly curve: EquityCurve;
   readonly base: number;
-}
-
-interface Point {
-  readonly time: Time;
-  readonly value: number;
-}
-
-/** Points with growing whole seconds: of several within one second the last counts. */
-export function equityPoints(curve: EquityCurve): Point[] {
-  const points: { time: Time; value: number }[] = [];
-  let before = -Infinity;
-  for (let index = 0; index < curve.time.length; index++) {
-    const second = toChartSeconds(curve.time[index] ?? 0);
-    if (second === before) points.pop();
-    else if (second < before) continue;
-    before = second;
-    // The library brands whole seconds as its time type.
-    points.push({ time: second as Time, value: curve.equity[index] ?? 0 });
-  }
-  return points;
 }
 
 class EquityController {
@@ -72,7 +53,7 @@ class EquityController {
     });
   }
 
-  draw(points: readonly Point[], base: number): void {
+  draw(points: readonly EquityPoint[], base: number): void {
     this.#series.applyOptions({ baseValue: { type: 'price', price: base } });
     const first = points[0]?.time;
     if (first === this.#firstTime && points.length >= this.#count && this.#count > 0) {

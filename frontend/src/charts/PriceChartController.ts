@@ -193,7 +193,7 @@ export class PriceChartController {
   #shade(): void {
     const series = this.#series;
     const phases = series === undefined ? [] : this.#drawn.map((index) => series.phase[index] ?? REGULAR);
-    this.#shading.update(phases, `${this.#colors.lineStrong}30`);
+    this.#shading.update(phases, `${this.#colors.lineStrong}48`);
   }
 
   #barOf(series: BarSeries, index: number) {

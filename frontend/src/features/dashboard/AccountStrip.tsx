@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { useLive } from '../../app/TradingContext.js';
 import { Pnl } from '../../components/figures.js';
-import { addDecimals, formatMoney, formatPercent, ratio } from '../../format/decimal.js';
+import { addDecimals, formatMoney, formatPercent, ratio, signOf } from '../../format/decimal.js';
 
 /** The figures of the account. */
 export function AccountStrip() {
@@ -28,7 +28,11 @@ export function AccountStrip() {
       >
         {account && formatMoney(gross)}
       </Figure>
-      <Figure name="Buying power" className="2xl:order-6" note={account && `${formatMoney(account.reserved)} reserved`}>
+      <Figure
+        name="Buying power"
+        className="2xl:order-6"
+        note={account && signOf(account.reserved) !== 0 ? `${formatMoney(account.reserved)} reserved` : undefined}
+      >
         {account && formatMoney(account.buyingPower)}
       </Figure>
       <Figure name="Unrealised" className="2xl:order-3">

@@ -1,24 +1,10 @@
 /** The equity curve of today or of the whole session. */
 import { useMemo, useState } from 'react';
-import type { EquityCurve } from '../../../../src/contracts/index.js';
 import { useLive } from '../../app/TradingContext.js';
 import { EquityChart } from '../../charts/EquityChart.js';
 import { Empty, Panel, SkeletonRows } from '../../components/Panel.js';
 import { Segments } from '../../components/Segments.js';
-import { easternOffsetMs } from '../../format/easternTime.js';
-
-const DAY_MS = 86_400_000;
-
-/** The part of a curve that lies on the New York day of its last point. */
-export function lastDay(curve: EquityCurve): EquityCurve {
-  const dayOf = (micros: number): number => Math.floor((micros / 1000 + easternOffsetMs(micros)) / DAY_MS);
-  const last = curve.time.at(-1);
-  if (last === undefined) return curve;
-  const day = dayOf(last);
-  let from = curve.time.length;
-  while (from > 0 && dayOf(curve.time[from - 1] ?? 0) === day) from -= 1;
-  return { time: curve.time.slice(from), equity: curve.equity.slice(from), cash: curve.cash.slice(from) };
-}
+import { lastDay } from './lastDay.js';
 
 /** The panel. */
 export function EquityPanel({ className = '' }: { readonly className?: string }) {

@@ -9,6 +9,7 @@ import { Button } from '../../components/Button.js';
 import { Dialog } from '../../components/Dialog.js';
 import { SelectField, TextField } from '../../components/Field.js';
 import { Empty, SkeletonRows } from '../../components/Panel.js';
+import { freeId } from './instanceId.js';
 
 /** The dialog. */
 export function StartStrategyDialog({ onClose }: { readonly onClose: () => void }) {
@@ -162,16 +163,4 @@ function valueOf(form: FormData, param: ParamDeclaration): number | string | boo
   const text = textOf(form, `param:${param.name}`);
   if (param.kind === 'bool') return text !== '';
   return param.kind === 'choice' ? text : Number(text);
-}
-
-/** An instance id that no strategy of the session has: the name and the first free number. */
-export function freeId(strategy: string, taken: readonly string[]): string {
-  const name = (strategy.split('/').at(-1) ?? strategy)
-    .replace(/\.\w+$/, '')
-    .replace(/[^A-Za-z0-9_-]+/g, '-')
-    .slice(0, 50);
-  if (!taken.includes(name)) return name;
-  let number = 2;
-  while (taken.includes(`${name}-${number}`)) number += 1;
-  return `${name}-${number}`;
 }

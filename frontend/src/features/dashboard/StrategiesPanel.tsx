@@ -68,36 +68,36 @@ function StrategyRow({ strategy }: { readonly strategy: StrategyView }) {
   const isActive = state === 'running' || state === 'warmingUp';
   return (
     <li className="border-b border-line/60 px-3 py-2">
-      <div className="flex items-center gap-2">
-        <div className="min-w-0 flex-1">
-          <p className="truncate font-semibold" title={instanceId}>
-            {title}
-          </p>
-          <p className="flex items-center gap-1.5 text-2xs text-muted">
-            <span aria-hidden className={clsx('size-1.5 shrink-0 rounded-full', dot)} />
-            <span className={clsx('shrink-0', state === 'quarantined' && 'font-semibold text-loss')}>{label}</span>
-            <span className="truncate text-faint" title={symbols.join(', ')}>
-              {timeframe} · {shownSymbols}
-            </span>
-          </p>
-        </div>
-        <Sparkline values={pnlHistory} base={0} width={60} height={24} />
-        <div className="w-20 shrink-0 text-right">
-          <Pnl amount={pnl} className="block font-medium" />
-          <p className="text-2xs text-faint">
-            {openPositions} open · {fillCount} fills
-          </p>
-        </div>
-        <Button
-          size="tiny"
-          className={clsx(!isActive && 'invisible')}
-          aria-label={`Stop ${title}`}
-          title={`Stop ${title}`}
-          disabled={!mayTrade || !isActive || stop.pending}
-          onClick={() => void stop.run()}
-        >
-          <Square aria-hidden className="size-3" />
-        </Button>
+      <div className="grid grid-cols-[minmax(0,1fr)_auto_auto] items-center gap-x-3">
+        <p className="truncate font-semibold" title={instanceId}>
+          {title}
+        </p>
+        <Sparkline values={pnlHistory} base={0} width={56} height={18} />
+        <Pnl amount={pnl} className="min-w-18 text-right font-medium" />
+        <p className="flex items-center gap-1.5 text-2xs text-muted">
+          <span aria-hidden className={clsx('size-1.5 shrink-0 rounded-full', dot)} />
+          <span className={clsx('shrink-0', state === 'quarantined' && 'font-semibold text-loss')}>{label}</span>
+          <span className="truncate text-faint" title={symbols.join(', ')}>
+            {timeframe} · {shownSymbols}
+          </span>
+        </p>
+        <p className="text-right text-2xs text-faint">
+          {openPositions} open · {fillCount} {fillCount === 1 ? 'fill' : 'fills'}
+        </p>
+        {isActive ? (
+          <Button
+            size="tiny"
+            tone="quiet"
+            className="justify-self-end"
+            aria-label={`Stop ${title}`}
+            disabled={!mayTrade || stop.pending}
+            onClick={() => void stop.run()}
+          >
+            <Square aria-hidden className="size-2.5" /> Stop
+          </Button>
+        ) : (
+          <span />
+        )}
       </div>
       {error !== null && (
         <details className="mt-2 rounded border border-danger bg-danger-wash px-2 py-1 text-xs">

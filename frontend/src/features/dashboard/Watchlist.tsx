@@ -64,26 +64,24 @@ const WatchRow = memo(function WatchRow({
         params={{ symbol }}
         aria-current={isCurrent ? 'true' : undefined}
         className={clsx(
-          'grid h-full grid-cols-[1fr_auto_5rem] items-center gap-x-2 border-b border-line/60 px-3 -outline-offset-2 hover:bg-hover',
+          'grid h-full grid-cols-[1fr_auto_4.75rem] content-center items-center gap-x-3 border-b border-line/60 px-3 -outline-offset-2 hover:bg-hover',
           isCurrent && 'bg-hover',
         )}
       >
-        <span className="min-w-0">
-          <span className="block font-semibold">
-            {symbol}
-            {quote?.halted === true && (
-              <span className="ml-1.5 rounded-xs bg-danger px-1 text-2xs font-semibold text-white">Halted</span>
-            )}
-          </span>
-          <span className="block truncate text-2xs text-faint">
-            {quote === undefined ? '–' : `${formatCompact(quote.volume)}${spreadText(quote)}`}
-          </span>
+        <span className="truncate font-semibold">
+          {symbol}
+          {quote?.halted === true && (
+            <span className="ml-1.5 rounded-xs bg-danger px-1 text-2xs font-semibold text-white">Halted</span>
+          )}
         </span>
-        <Sparkline values={trend} width={56} height={22} {...baseOf(quote)} />
+        <Sparkline values={trend} width={64} height={18} {...baseOf(quote)} />
         <span className="text-right">
-          <LivePrice price={quote?.last ?? null} className="block font-medium" />
-          <Change fraction={quote?.changeFraction ?? null} className="block text-2xs" />
+          <LivePrice price={quote?.last ?? null} className="font-medium" />
         </span>
+        <span className="col-span-2 truncate text-2xs text-faint">
+          {quote === undefined ? '–' : `Vol ${formatCompact(quote.volume)}${spreadText(quote)}`}
+        </span>
+        <Change fraction={quote?.changeFraction ?? null} className="text-right text-2xs" />
       </Link>
     </li>
   );

@@ -1,19 +1,11 @@
 /** How a price came about, as a picture: from the evidence over half the spread and slippage to the fill. */
-import type { ReceiptView } from '../../../../src/contracts/index.js';
-import { formatDecimalText, formatPrice, signOf } from '../../format/decimal.js';
+import { waterfallSteps } from './waterfallSteps.js';
+import type { PriceBuildUp } from './waterfallSteps.js';
 
-/** Parts of the price in dollars; costs are positive when they go against the order. */
+/** What the picture takes. */
 export interface WaterfallProps {
-  readonly build: ReceiptView['priceBuildUp'];
+  readonly build: PriceBuildUp;
   readonly side: 'buy' | 'sell';
-}
-
-interface Step {
-  readonly name: string;
-  readonly text: string;
-  readonly from: number;
-  readonly to: number;
-  readonly className: string;
 }
 
 const WIDTH = 376;
@@ -22,40 +14,9 @@ const TEXT_WIDTH = 84;
 const ROW = 24;
 const BAR = 10;
 
-/** The steps with their place on the price axis. */
-export function waterfallSteps({ build, side }: WaterfallProps): Step[] {
-  // A cost raises what a buyer pays and lowers what a seller gets.
-  const direction = side === 'buy' ? 1 : -1;
-  const base = Number(build.basePrice);
-  const afterSpread = base + direction * Number(build.halfSpread);
-  const afterSlippage = afterSpread + direction * Number(build.slippage);
-  const price = Number(build.price);
-  const cost = (amount: string): string =>
-    signOf(amount) === 0 ? '0.00' : formatDecimalText(amount, { minDecimals: 2, maxDecimals: 6, plus: true });
-  const tone = (amount: string): string => (signOf(amount) > 0 ? 'fill-loss' : 'fill-gain');
-  return [
-    { name: 'Evidence', text: formatPrice(build.basePrice), from: base, to: base, className: 'fill-muted' },
-    {
-      name: 'Half spread',
-      text: cost(build.halfSpread),
-      from: base,
-      to: afterSpread,
-      className: tone(build.halfSpread),
-    },
-    {
-      name: 'Slippage',
-      text: cost(build.slippage),
-      from: afterSpread,
-      to: afterSlippage,
-      className: tone(build.slippage),
-    },
-    { name: 'Fill price', text: formatPrice(build.price), from: price, to: price, className: 'fill-accent' },
-  ];
-}
-
 /** The picture; its figures are text beside the bars. */
-export function Waterfall(props: WaterfallProps) {
-  const steps = waterfallSteps(props);
+export function Waterfall({ build, side }: WaterfallProps) {
+  const steps = waterfallSteps(build, side);
   const values = steps.flatMap(({ from, to }) => [from, to]);
   const low = Math.min(...values);
   const span = Math.max(...values) - low;

@@ -27,13 +27,15 @@ export function TopBar({ onShortcuts }: { readonly onShortcuts: () => void }) {
           Trade
         </Link>
       </nav>
-      <div className="flex flex-1 flex-wrap items-center gap-x-3 gap-y-1.5 md:flex-nowrap">
+      <div className="order-last flex w-full flex-wrap items-center gap-x-3 gap-y-1.5 md:order-none md:w-auto md:flex-1 md:flex-nowrap">
         <FeedBadge />
         <MarketClock />
         <SpeedControl />
       </div>
-      <div className="flex items-center gap-2.5">
-        <SymbolSearch />
+      <div className="ml-auto flex items-center gap-2.5">
+        <div className="hidden sm:block">
+          <SymbolSearch />
+        </div>
         <ConnectionDot />
         <KillSwitchButton />
         <UserMenu onShortcuts={onShortcuts} />

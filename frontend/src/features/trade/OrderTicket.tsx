@@ -4,8 +4,8 @@
  */
 import { useEffect, useRef, useState } from 'react';
 import type { FormEvent } from 'react';
-import { newOrderSchema, orderTypeSchema, timeInForceSchema } from '../../../../src/contracts/index.js';
-import type { NewOrder, QuoteView } from '../../../../src/contracts/index.js';
+import { orderTypeSchema, timeInForceSchema } from '../../../../src/contracts/index.js';
+import type { QuoteView } from '../../../../src/contracts/index.js';
 import { useMay } from '../../app/AuthContext.js';
 import { useApi, useLive } from '../../app/TradingContext.js';
 import { Button } from '../../components/Button.js';
@@ -15,9 +15,8 @@ import { showToast } from '../../components/toasts.js';
 import { formatMoney, formatShares, multiplyDecimals } from '../../format/decimal.js';
 import { ApiError } from '../../services/ApiClient.js';
 import { TICKET_EVENT } from '../shell/shortcuts.js';
-
-type OrderType = NewOrder['type'];
-type TimeInForce = NonNullable<NewOrder['timeInForce']>;
+import { faultsOf, toNewOrder } from './orderDraft.js';
+import type { Draft, Faults, TimeInForce } from './orderDraft.js';
 
 const TIMES: Readonly<Record<TimeInForce, string>> = {
   day: 'Day',
@@ -26,46 +25,6 @@ const TIMES: Readonly<Record<TimeInForce, string>> = {
   opg: 'At the open',
   cls: 'At the close',
 };
-
-interface Draft {
-  readonly side: 'buy' | 'sell';
-  readonly type: OrderType;
-  readonly quantity: string;
-  readonly price: string;
-  readonly timeInForce: TimeInForce;
-  readonly extendedHours: boolean;
-}
-
-type Faults = Readonly<Partial<Record<'quantity' | 'price' | 'form' | 'remedy', string>>>;
-
-/** The request that a draft stands for; `clientOrderId` makes repeating it harmless. */
-export function toNewOrder(symbol: string, draft: Draft, clientOrderId: string): NewOrder {
-  const { side, type, quantity, price, timeInForce, extendedHours } = draft;
-  return {
-    clientOrderId,
-    symbol,
-    side,
-    type,
-    quantity: quantity.trim(),
-    timeInForce,
-    extendedHours: extendedHours && type === 'limit',
-    ...(type === 'limit' ? { limitPrice: price.trim() } : {}),
-    ...(type === 'stop' ? { stopPrice: price.trim() } : {}),
-  };
-}
-
-/** What is wrong with an order before it is sent; empty when nothing is. */
-export function faultsOf(order: NewOrder): Faults {
-  const parsed = newOrderSchema.safeParse(order);
-  if (parsed.success) return {};
-  const faults: { quantity?: string; price?: string; form?: string } = {};
-  for (const { path, message } of parsed.error.issues) {
-    if (path[0] === 'quantity') faults.quantity = 'A number of shares above zero, such as 100.';
-    else if (path[0] === 'limitPrice' || path[0] === 'stopPrice') faults.price = 'A price above zero, such as 101.25.';
-    else faults.form = message;
-  }
-  return faults;
-}
 
 /** The ticket. */
 export function OrderTicket({ symbol }: { readonly symbol: string }) {

@@ -1,0 +1,25 @@
+/** The equity curve as points of the chart. */
+import type { Time } from 'lightweight-charts';
+import type { EquityCurve } from '../../../src/contracts/index.js';
+import { toChartSeconds } from '../format/easternTime.js';
+
+/** One point; the value in dollars. */
+export interface EquityPoint {
+  readonly time: Time;
+  readonly value: number;
+}
+
+/** Points with growing whole seconds: of several within one second the last counts. */
+export function equityPoints(curve: EquityCurve): EquityPoint[] {
+  const points: { time: Time; value: number }[] = [];
+  let before = -Infinity;
+  for (let index = 0; index < curve.time.length; index++) {
+    const second = toChartSeconds(curve.time[index] ?? 0);
+    if (second === before) points.pop();
+    else if (second < before) continue;
+    before = second;
+    // The library brands whole seconds as its time type.
+    points.push({ time: second as Time, value: curve.equity[index] ?? 0 });
+  }
+  return points;
+}
