@@ -4,6 +4,9 @@
  */
 import { defineConfig } from 'vitest/config';
 
+/** Tests that only a soak run makes sense of, such as those that mount file systems. */
+const LONG = process.env['PAPERTAPE_SOAK'] === '1' ? [] : ['**/*.soak.test.ts'];
+
 const ISOLATED = ['test/e2e/**/*.test.ts', '{src,test}/**/*.isolated.test.ts'];
 
 export default defineConfig({
@@ -17,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'quick',
           include: ['{src,test,bench}/**/*.test.ts', 'frontend/src/**/*.test.{ts,tsx}'],
-          exclude: [...ISOLATED, '**/node_modules/**'],
+          exclude: [...ISOLATED, ...LONG, '**/node_modules/**'],
           pool: 'threads',
           isolate: false,
         },
