@@ -5,7 +5,7 @@
  * The TradeManager knows few states; the venue uses Alpaca's names. A fill after a cancel request is real
  * (the cancel lost the race), a fill after a terminal state is not, except by a bust or correction event.
  */
-import { assert } from '../utils/assert.js';
+import { AssertionError } from '../utils/assert.js';
 
 /** States of the TradeManager. "Denied" is ours, "rejected" the venue's. */
 export const ORDER_STATUSES = [
@@ -170,14 +170,15 @@ export const STATUS_OF_VENUE: Readonly<Record<VenueOrderStatus, OrderStatus>> = 
 /** The next state of the TradeManager's order; an event the table does not list fails an assertion. */
 export function nextOrderStatus(status: OrderStatus, transition: OrderTransition): OrderStatus {
   const next = ORDER_TRANSITIONS[status][transition];
-  assert(next !== undefined, `order state ${status} has no transition ${transition}`);
+  // The message is built only when it is needed: this runs several times per order.
+  if (next === undefined) throw new AssertionError(`order state ${status} has no transition ${transition}`);
   return next;
 }
 
 /** The next state of the exchange's order; an event the table does not list fails an assertion. */
 export function nextVenueStatus(status: VenueOrderStatus, transition: VenueTransition): VenueOrderStatus {
   const next = VENUE_TRANSITIONS[status][transition];
-  assert(next !== undefined, `venue order state ${status} has no transition ${transition}`);
+  if (next === undefined) throw new AssertionError(`venue order state ${status} has no transition ${transition}`);
   return next;
 }
 

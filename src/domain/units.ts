@@ -92,9 +92,13 @@ export function addExact(a: number, b: number): number {
 
 /** The value of `quantity` at `price`: micro-dollars, rounded half to even. */
 export function notional(price: Price, quantity: Quantity, priceScale: number): Money {
-  // Whole shares keep the product small: most values stay clear of bigint.
+  // Whole shares keep the product small: most values stay clear of bigint, at micro-dollar prices even of division.
   const shares = quantity / SHARE;
-  if (Number.isInteger(shares) && priceScale % SHARE === 0) return mulDiv(price, shares, priceScale / SHARE);
+  if (Number.isInteger(shares) && priceScale >= SHARE) {
+    const product = price * shares;
+    if (priceScale === SHARE && Number.isSafeInteger(product)) return product + 0;
+    if (priceScale % SHARE === 0) return mulDiv(price, shares, priceScale / SHARE);
+  }
   return mulDiv(price, quantity, priceScale);
 }
 

@@ -168,7 +168,7 @@ export class Kernel {
     const code = timeframeCode(table.timeframe);
     for (let row = 0; row < table.length; row += 1) {
       const end = table.time[row] ?? 0;
-      if (this.router.builds) this.router.onBar(table, row);
+      this.router.onBar(code, table, row);
       this.runner.observeBar(code, table, row);
       if (row + 1 === table.length || (table.time[row + 1] ?? 0) > end) {
         this.router.closeAggregates(end);
@@ -286,7 +286,7 @@ export class Kernel {
       for (let i = row; i < end; i += 1) {
         venue.onBar(table, i);
         tracker.onBar(table, i);
-        router.onBar(table, i);
+        router.onBar(code, table, i);
         runner.observeBar(code, table, i);
       }
       this.inputs += end - row;
@@ -371,8 +371,7 @@ export class Kernel {
       case 'bar':
         venue.onBar(table, row);
         tracker.onBar(table, row);
-        this.router.onBar(table, row);
-        this.runner.observeBar(timeframeCode(table.timeframe), table, row);
+        this.observeBar(timeframeCode(table.timeframe), table, row);
         return;
       case 'quoteBar':
         venue.onQuoteBar(table, row);
@@ -383,6 +382,11 @@ export class Kernel {
         this.noteStatus(table, row);
         return;
     }
+  }
+
+  private observeBar(code: number, table: BarTable, row: number): void {
+    this.router.onBar(code, table, row);
+    this.runner.observeBar(code, table, row);
   }
 
   private deliver(table: MarketTable, row: number): void {

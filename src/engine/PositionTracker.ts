@@ -9,9 +9,10 @@ import type { Fill } from '../domain/fill.js';
 import type { BarTable, PrintTable, QuoteBarTable, QuoteTable } from '../domain/marketTables.js';
 import { PrintFlag } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
-import type { Position, RoundTrip } from '../domain/position.js';
+import type { Position } from '../domain/position.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
-import { SHARE, addExact, notional } from '../domain/units.js';
+import { addExact, notional } from '../domain/units.js';
+import { RoundTripLog } from './RoundTripLog.js';
 import { SubBook } from './SubBook.js';
 
 /** How open positions are valued: the last price as it is, or clipped into the best quote where one is known (M13). */
@@ -35,7 +36,7 @@ export class PositionTracker {
   /** Signed micro-shares of the account. */
   readonly quantities: Float64Array;
   /** Closed FIFO matches, oldest first. */
-  readonly roundTrips: RoundTrip[] = [];
+  readonly roundTrips = new RoundTripLog();
   private readonly bid: Float64Array;
   private readonly ask: Float64Array;
   private readonly values: Float64Array;
@@ -198,12 +199,7 @@ export class PositionTracker {
   private revalue(symbolId: number): void {
     const quantity = this.quantities[symbolId] ?? 0;
     const price = this.marks[symbolId] ?? 0;
-    const product = (quantity / SHARE) * price;
-    // Whole shares at micro-dollar prices need no rounding; the rest goes the exact way.
-    const value =
-      this.priceScale === SHARE && quantity % SHARE === 0 && Number.isSafeInteger(product)
-        ? product
-        : notional(price, quantity, this.priceScale);
+    const value = notional(price, quantity, this.priceScale);
     const before = this.values[symbolId] ?? 0;
     this.values[symbolId] = value;
     this.positionsValue = addExact(this.positionsValue, value - before);

@@ -29,6 +29,7 @@ export class StreamRouter {
   private readonly native: Uint8Array;
   private readonly onBuilt: BuiltBarListener | undefined;
   private active = false;
+  private aggregates = false;
 
   constructor(symbolCount: number, onBuilt: BuiltBarListener | undefined) {
     this.symbolCount = symbolCount;
@@ -52,6 +53,7 @@ export class StreamRouter {
       this.fromPrints[code] ??= new BarBuilder(timeframe, this.symbolCount);
     } else {
       this.fromBars[code] ??= new BarBuilder(timeframe, this.symbolCount);
+      this.aggregates = true;
       this.subscribe(symbolId, '1m');
     }
   }
@@ -86,11 +88,13 @@ export class StreamRouter {
     this.refresh();
   }
 
-  /** Takes a bar of the stream: from now on this timeframe is not built for the symbol. */
-  onBar(table: BarTable, row: number): void {
-    const symbolId = table.symbolId[row] ?? 0;
-    const code = timeframeCode(table.timeframe);
-    this.native[code * this.symbolCount + symbolId] = 1;
+  /**
+   * Takes a bar of the stream, whose timeframe has this code: from now on this timeframe is not built for the
+   * symbol.
+   */
+  onBar(code: number, table: BarTable, row: number): void {
+    this.native[code * this.symbolCount + (table.symbolId[row] ?? 0)] = 1;
+    if (!this.aggregates) return;
     this.aggregate(code, table, row);
     this.refresh();
   }

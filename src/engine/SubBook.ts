@@ -3,9 +3,10 @@
  * proportion, the last part taking what is left, so that no micro-dollar appears or vanishes.
  */
 import type { Fill } from '../domain/fill.js';
-import type { Lot, Position, RoundTrip } from '../domain/position.js';
+import type { Lot, Position } from '../domain/position.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { addExact, mulDiv, notional } from '../domain/units.js';
+import type { RoundTripLog } from './RoundTripLog.js';
 
 interface OpenLot {
   /** Signed micro-shares left. */
@@ -46,7 +47,7 @@ export class SubBook {
    * Applies a fill of `signed` micro-shares worth `value` with `fees` (both positive); closed matches are
    * appended to `trips`. A fill that crosses zero closes everything and opens the rest.
    */
-  applyFill(fill: Fill, signed: Quantity, value: Money, fees: Money, reason: string, trips: RoundTrip[]): void {
+  applyFill(fill: Fill, signed: Quantity, value: Money, fees: Money, reason: string, trips: RoundTripLog): void {
     this.used = true;
     this.fees = addExact(this.fees, fees);
     if (this.quantity === 0) this.openedAt = fill.time;
@@ -65,20 +66,9 @@ export class SubBook {
       const isLong = lot.quantity > 0;
       const gross = isLong ? exitValue - cost : cost - exitValue;
       this.realisedPnl = addExact(this.realisedPnl, gross);
-      trips.push({
-        owner: this.owner,
-        symbolId: this.symbolId,
-        side: isLong ? 'buy' : 'sell',
-        quantity: closed,
-        entryPrice: lot.price,
-        exitPrice: fill.price,
-        entryTime: lot.time,
-        exitTime: fill.time,
-        pnl: gross - entryFees - exitFees,
-        fees: entryFees + exitFees,
-        entryReason: lot.reason,
-        exitReason: reason,
-      });
+      trips.add(this.owner, this.symbolId, isLong, closed, lot.time, fill.time);
+      trips.addPrices(lot.price, fill.price, gross - entryFees - exitFees, entryFees + exitFees);
+      trips.addReasons(lot.reason, reason);
       lot.cost -= cost;
       lot.fees -= entryFees;
       lot.quantity += isLong ? -closed : closed;
@@ -133,7 +123,7 @@ export class SubBook {
   private dropHead(): void {
     this.head += 1;
     if (this.head === this.lots.length) {
-      this.lots.length = 0;
+      this.lots = [];
       this.head = 0;
     } else if (this.head >= 1024) {
       this.lots = this.lots.slice(this.head);

@@ -10,7 +10,7 @@ import type { RiskDecision } from '../domain/risk.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
-import { assert } from '../utils/assert.js';
+import { AssertionError } from '../utils/assert.js';
 import { OrderRecord } from './OrderRecord.js';
 
 /** Where orders go: the broker when deciding, the restored state while recorded decisions are applied (K1). */
@@ -26,14 +26,14 @@ export class TradeManager {
   readonly workingSell: Float64Array;
   /** Exposure in micro-dollars that working orders would add. */
   workingExposure: Money = 0;
-  private readonly records = new Map<string, OrderRecord>();
-  /** Orders that are not final, oldest first. */
-  private readonly open = new Set<OrderRecord>();
+  /** The order with the id `o-<n>` is at n − 1. */
+  private readonly records: OrderRecord[] = [];
+  /** Orders that are not final, oldest first; few, so that a search beats a set. */
+  private readonly open: OrderRecord[] = [];
   private readonly manualIds = new Set<string>();
   gate: OrderGate;
   private readonly sink: KernelSink;
   private readonly priceScale: number;
-  private count = 0;
 
   constructor(gate: OrderGate, sink: KernelSink, symbolCount: number, priceScale: number) {
     this.gate = gate;
@@ -45,9 +45,8 @@ export class TradeManager {
 
   /** Makes the order of a request; it is sent by {@link submit} or ended by {@link deny}. */
   create(request: OrderRequest, now: Micros): OrderRecord {
-    this.count += 1;
-    const record = new OrderRecord(`o-${this.count}`, request, now);
-    this.records.set(record.id, record);
+    const record = new OrderRecord('o-' + String(this.records.length + 1), request, now);
+    this.records.push(record);
     if (request.source.kind === 'manual') this.manualIds.add(request.clientOrderId);
     return record;
   }
@@ -63,7 +62,7 @@ export class TradeManager {
    */
   submit(order: RiskApproved<OrderRecord>, price: Price, now: Micros, decision: RiskDecision | undefined): void {
     this.move(order, 'submit', now);
-    this.open.add(order);
+    this.open.push(order);
     this.addWorking(order, order.quantity);
     if (order.increasesRisk) {
       order.exposure = notional(price, order.quantity, this.priceScale);
@@ -82,7 +81,7 @@ export class TradeManager {
 
   /** Asks to cancel; false if there is no such order or it is final or already being canceled. */
   cancel(orderId: string, now: Micros): boolean {
-    const order = this.records.get(orderId);
+    const order = this.order(orderId);
     if (order === undefined || isTerminal(order.status) || order.status === 'pending_cancel') return false;
     this.move(order, 'request_cancel', now);
     this.sink.onOrder(order, 'request_cancel', undefined, undefined);
@@ -92,8 +91,10 @@ export class TradeManager {
 
   /** Applies a report of the venue to its order and returns the order. A stranger's report fails an assertion. */
   apply(event: VenueEvent, now: Micros): OrderRecord {
-    const order = this.records.get(event.orderId);
-    assert(order !== undefined, `the venue reported ${event.type} of the unknown order ${event.orderId} (I-17)`);
+    const order = this.order(event.orderId);
+    if (order === undefined) {
+      throw new AssertionError(`the venue reported ${event.type} of the unknown order ${event.orderId} (I-17)`);
+    }
     switch (event.type) {
       case 'accepted':
         this.report(order, 'accept', event, now);
@@ -131,12 +132,13 @@ export class TradeManager {
 
   /** The order of an id. */
   order(orderId: string): OrderRecord | undefined {
-    return this.records.get(orderId);
+    const order = this.records[numberOf(orderId) - 1];
+    return order?.id === orderId ? order : undefined;
   }
 
   /** Every order of the session, oldest first. */
-  orders(): IterableIterator<Order> {
-    return this.records.values();
+  orders(): readonly Order[] {
+    return this.records;
   }
 
   /** Orders that are not final, oldest first. */
@@ -146,7 +148,7 @@ export class TradeManager {
 
   /** How many orders are not final. */
   get openCount(): number {
-    return this.open.size;
+    return this.open.length;
   }
 
   private applyFill(order: OrderRecord, quantity: Quantity, final: boolean, event: VenueEvent, now: Micros): void {
@@ -157,8 +159,10 @@ export class TradeManager {
       this.addWorking(order, filled - order.quantity);
       order.quantity = filled;
     }
-    assert(filled <= order.quantity, `order ${order.id} was filled beyond its quantity (I-10)`);
-    assert(final === (filled === order.quantity), `order ${order.id}: a final fill is one that leaves nothing (I-10)`);
+    if (filled > order.quantity) throw new AssertionError(`order ${order.id} was filled beyond its quantity (I-10)`);
+    if (final !== (filled === order.quantity)) {
+      throw new AssertionError(`order ${order.id}: a final fill is one that leaves nothing (I-10)`);
+    }
     order.filledQuantity = filled;
     order.filledNotional += notional(event.fill.price, quantity, this.priceScale);
     this.addWorking(order, -quantity);
@@ -170,7 +174,7 @@ export class TradeManager {
       order.exposure = left;
     }
     this.move(order, final ? 'fill' : 'partial_fill', now);
-    if (final) this.open.delete(order);
+    if (final) this.close(order);
     this.sink.onOrder(order, final ? 'fill' : 'partial_fill', event, undefined);
   }
 
@@ -180,7 +184,7 @@ export class TradeManager {
       this.addWorking(order, order.filledQuantity - order.quantity);
       this.workingExposure -= order.exposure;
       order.exposure = 0;
-      this.open.delete(order);
+      this.close(order);
     }
     this.sink.onOrder(order, transition, event, undefined);
   }
@@ -190,8 +194,25 @@ export class TradeManager {
     order.updatedAt = now;
   }
 
+  private close(order: OrderRecord): void {
+    const at = this.open.indexOf(order);
+    if (at === this.open.length - 1) this.open.pop();
+    else if (at >= 0) this.open.splice(at, 1);
+  }
+
   private addWorking(order: OrderRecord, quantity: Quantity): void {
     const column = order.side === 'buy' ? this.workingBuy : this.workingSell;
     column[order.symbolId] = (column[order.symbolId] ?? 0) + quantity;
   }
+}
+
+/** The number in an order id; 0 for any other text. Digits by hand: this runs for every report. */
+function numberOf(orderId: string): number {
+  let value = 0;
+  for (let i = 2; i < orderId.length; i += 1) {
+    const digit = orderId.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return 0;
+    value = value * 10 + digit;
+  }
+  return value;
 }

@@ -103,7 +103,7 @@ export class TradeOrchestrator {
   ): void {
     this.signalCount += 1;
     const signal = createSignal(
-      `s-${this.signalCount}`,
+      's-' + String(this.signalCount),
       instance.id,
       symbolId,
       this.parts.clock.now,
@@ -427,7 +427,7 @@ function direction(signal: Signal, held: Quantity): number {
 
 /** Every check allowed it; the brand says so to the types. */
 function approved(order: OrderRecord): RiskApproved<OrderRecord> {
-  assert(order.status === 'initialized', `order ${order.id} is approved once`);
+  assert(order.status === 'initialized', 'an order is approved once');
   return order as RiskApproved<OrderRecord>;
 }
 

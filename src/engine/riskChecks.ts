@@ -68,6 +68,8 @@ const POSITION_PERCENT = INDEX.positionPercent;
 const GROSS_EXPOSURE = INDEX.grossExposure;
 const BUYING_POWER = INDEX.buyingPower;
 
+const CHECK_COUNT = RISK_CHECKS.length;
+
 /** Submission times that the throttle remembers; more than any limit per minute. */
 const WINDOW = 4096;
 
@@ -129,9 +131,12 @@ export class RiskChecks {
   /** Decides; the answer is valid until the next call. */
   decide(input: RiskInput): RiskDecision {
     const decision = this.decision;
-    decision.answers.fill(RiskAnswer.NOT_RUN);
-    decision.measured.fill(0);
-    decision.limits.fill(Infinity);
+    const { answers, measured, limits } = decision;
+    for (let i = 0; i < CHECK_COUNT; i += 1) {
+      answers[i] = RiskAnswer.NOT_RUN;
+      measured[i] = 0;
+      limits[i] = Infinity;
+    }
     decision.outcome = 'allow';
     decision.reason = undefined;
     decision.requestedQuantity = input.quantity;

@@ -42,9 +42,9 @@ export class TestVenue implements SimulatedVenue {
   private readonly priceScale: number;
   private readonly last: Float64Array;
   private readonly openPrice: Float64Array;
-  private readonly fresh: number[] = [];
+  private fresh: number[] = [];
   private working: Working[] = [];
-  private readonly queue: VenueEvent[] = [];
+  private queue: VenueEvent[] = [];
   private queueHead = 0;
   private fills = 0;
 
@@ -136,7 +136,7 @@ export class TestVenue implements SimulatedVenue {
         continue;
       this.fill(work, price, time);
     }
-    this.fresh.length = 0;
+    this.fresh = [];
     this.working = this.working.filter((work) => work.left > 0);
   }
 
@@ -151,7 +151,7 @@ export class TestVenue implements SimulatedVenue {
     if (event.time + (this.options.reportLatency ?? 0) > now) return undefined;
     this.queueHead += 1;
     if (this.queueHead === this.queue.length) {
-      this.queue.length = 0;
+      this.queue = [];
       this.queueHead = 0;
     }
     return event;
