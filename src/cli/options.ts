@@ -31,6 +31,15 @@ export function readSymbols(text: string): readonly string[] {
   return [...new Set(symbols)];
 }
 
+/** Exactly one symbol. */
+export function readSymbol(text: string): string {
+  const [symbol, ...more] = readSymbols(text);
+  if (symbol !== undefined && more.length === 0) return symbol;
+  throw new PapertapeError('USAGE', `--symbol ${text} names more than one symbol.`, {
+    remedy: 'Import the files of each symbol by themselves, or let the files name their symbols.',
+  });
+}
+
 /** A New York trading date, normalised to `YYYY-MM-DD`. */
 export function readDate(flag: string): (text: string) => string {
   return (text) => formatDate(parseDate(text, flag));

@@ -40,11 +40,15 @@ export function asPapertapeError(thrown: unknown): PapertapeError {
   });
 }
 
+/** An error as a JSON value. */
+export function describeError({ code, message, remedy }: PapertapeError): Readonly<Record<string, string>> {
+  return { code, message, ...(remedy === undefined ? {} : { remedy }) };
+}
+
 /** Writes an error for people to standard error, and with `json` as a document to standard output. */
 export function renderError(error: PapertapeError, terminal: Terminal, json: boolean): void {
   const { code, message, remedy } = error;
-  if (json)
-    terminal.out(`${JSON.stringify({ error: { code, message, ...(remedy === undefined ? {} : { remedy }) } })}\n`);
+  if (json) terminal.out(`${JSON.stringify({ error: describeError(error) })}\n`);
   const c = terminal.errColours;
   const [sentence = '', ...rest] = message.split('\n');
   const lines = [`${c.red(c.bold('✖'))} ${c.bold(sentence)}`, ...rest.map((line) => `  ${line}`)];

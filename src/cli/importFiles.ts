@@ -1,0 +1,122 @@
+/** `data import`: reads files into the cache, with progress, and reports what became of every row. */
+import { relative } from 'node:path';
+import { openHistory } from '../compose.js';
+import { importFile } from '../data/import/importFile.js';
+import type { ImportOptions } from '../data/import/importFile.js';
+import type { ImportReport } from '../data/import/importReport.js';
+import { COLUMN_ROLES } from '../data/import/layouts.js';
+import type { ColumnRole } from '../data/import/layouts.js';
+import { PapertapeError } from '../domain/errors.js';
+import type { HistoryWriter } from '../domain/history.js';
+import { DataDirLock } from '../storage/dataDirLock.js';
+import type { CommandContext } from './CommandContext.js';
+import { settingsOf } from './CommandContext.js';
+import { CommandFailed } from './CommandFailed.js';
+import type { ImportFlags } from './commands/data.js';
+import { formatCount, plural } from './format.js';
+import { renderImport } from './importReportText.js';
+import { readChoice } from './options.js';
+import { startProgress } from './progress.js';
+import { asPapertapeError, describeError, renderError } from './renderError.js';
+
+/** What became of each file: a report, or the error that ended it. */
+interface ImportOutcome {
+  readonly reports: readonly ImportReport[];
+  readonly failures: readonly { readonly path: string; readonly error: PapertapeError }[];
+}
+
+/**
+ * Imports files one after the other; a file that cannot be read does not keep the others from being read, but fails
+ * the command. The data directory is locked meanwhile, so that no running session sees half an import.
+ */
+export async function importFiles(
+  files: readonly string[],
+  flags: ImportFlags,
+  context: CommandContext,
+): Promise<void> {
+  const { dataDir } = settingsOf(context, flags);
+  const options = importOptions(flags);
+  const lock = DataDirLock.acquire(dataDir);
+  let outcome: ImportOutcome;
+  const history = openHistory(dataDir);
+  try {
+    outcome = await importAll(files, history, options, context);
+  } finally {
+    await history.close();
+    lock.release();
+  }
+  tell(outcome, flags.json === true, dataDir, context);
+}
+
+async function importAll(
+  files: readonly string[],
+  store: HistoryWriter,
+  options: ImportOptions,
+  { terminal }: CommandContext,
+): Promise<ImportOutcome> {
+  const reports: ImportReport[] = [];
+  const failures: { path: string; error: PapertapeError }[] = [];
+  const progress = startProgress(terminal, 'Importing');
+  try {
+    for (const [index, path] of files.entries()) {
+      const onProgress: ImportOptions['onProgress'] = ({ bytesDone, bytesTotal, rows }) => {
+        const done = index + (bytesTotal > 0 ? bytesDone / bytesTotal : 0);
+        progress.update(done, files.length, `${path}  ${formatCount(rows)} rows`);
+      };
+      try {
+        reports.push(await importFile(path, store, { ...options, onProgress }));
+      } catch (error) {
+        failures.push({ path, error: asPapertapeError(error) });
+      }
+    }
+  } finally {
+    progress.stop();
+  }
+  return { reports, failures };
+}
+
+function tell(outcome: ImportOutcome, json: boolean, dataDir: string, context: CommandContext): void {
+  const { terminal } = context;
+  const { reports, failures } = outcome;
+  const [only] = failures;
+  if (only !== undefined && failures.length === 1 && reports.length === 0) throw only.error;
+  if (json) {
+    const failed = failures.map(({ path, error }) => ({ path, ...describeError(error) }));
+    terminal.out(`${JSON.stringify({ dataDir, files: reports, failed }, null, 2)}\n`);
+  } else if (reports.length > 0) {
+    const rows = reports.reduce((sum, report) => sum + report.rowsKept, 0);
+    const c = terminal.colours;
+    terminal.out(`${renderImport(reports, c)}\n`);
+    const where = relative(context.cwd, dataDir) || dataDir;
+    terminal.out(`  ${c.green('✔')} ${plural(rows, 'row')} of ${plural(reports.length, 'file')} are in ${where}.\n`);
+  }
+  for (const { error } of failures) renderError(error, terminal, false);
+  if (failures.length > 0) throw new CommandFailed();
+}
+
+function importOptions(flags: ImportFlags): ImportOptions {
+  return {
+    symbol: flags.symbol,
+    timeframe: flags.timeframe,
+    map: flags.map === undefined ? undefined : readColumnMap(flags.map),
+    timezone: flags.timezone,
+    roundPrices: flags.roundPrices,
+  };
+}
+
+const readRole = readChoice<ColumnRole>('--map', COLUMN_ROLES);
+
+/** `time=Date,open=Open`: what each column means. */
+export function readColumnMap(text: string): Readonly<Partial<Record<ColumnRole, string>>> {
+  const map: Partial<Record<ColumnRole, string>> = {};
+  for (const part of text.split(',')) {
+    const [role = '', ...name] = part.split('=');
+    if (name.length === 0 || name.join('=').trim() === '') {
+      throw new PapertapeError('USAGE', `--map ${part} is not of the form meaning=column.`, {
+        remedy: 'Write for example --map time=Date,open=Open,high=High,low=Low,close=Close,volume=Volume.',
+      });
+    }
+    map[readRole(role.trim())] = name.join('=').trim();
+  }
+  return map;
+}

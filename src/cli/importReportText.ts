@@ -1,0 +1,65 @@
+/** The report of an import as people read it: a row per file, then each refusal with its lines. */
+import { REFUSAL_REASONS } from '../data/import/importReport.js';
+import type { ImportReport, RefusedRows } from '../data/import/importReport.js';
+import { formatCount, plural } from './format.js';
+import { renderTable } from './table.js';
+import type { Colours } from './terminal.js';
+
+/** A file with more symbols than this shows a count of the rest. */
+const MAX_SYMBOLS_SHOWN = 4;
+
+const COLUMNS = [
+  { title: 'file' },
+  { title: 'layout' },
+  { title: 'symbols' },
+  { title: 'rows read', right: true },
+  { title: 'kept', right: true },
+  { title: 'refused', right: true },
+  { title: 'new', right: true },
+  { title: 'there already', right: true },
+];
+
+/** Renders reports in order. */
+export function renderImport(reports: readonly ImportReport[], c: Colours): string {
+  const rows = reports.map((report) => {
+    const refused = report.rowsRead - report.rowsKept;
+    const changed = sum(report.symbols.map(({ outcome }) => outcome.added + outcome.replaced));
+    return [
+      report.path,
+      [report.layout, report.timeframe].filter((part) => part !== undefined).join(' '),
+      symbolsOf(report),
+      formatCount(report.rowsRead),
+      formatCount(report.rowsKept),
+      refused === 0 ? '0' : c.yellow(formatCount(refused)),
+      formatCount(changed),
+      formatCount(sum(report.symbols.map(({ outcome }) => outcome.unchanged))),
+    ];
+  });
+  const details = reports.filter((report) => report.refused.length > 0).map((report) => refusals(report, c));
+  return [renderTable(COLUMNS, rows, c), ...details].join('\n');
+}
+
+function symbolsOf({ symbols }: ImportReport): string {
+  const shown = symbols.slice(0, MAX_SYMBOLS_SHOWN).map(({ symbol }) => symbol);
+  const rest = symbols.length - shown.length;
+  return rest > 0 ? `${shown.join(' ')} and ${rest} more` : shown.join(' ');
+}
+
+function refusals(report: ImportReport, c: Colours): string {
+  const lines = report.refused.map((refused) => {
+    const { count, reason } = refused;
+    return `    ${formatCount(count)} × ${REFUSAL_REASONS[reason]} ${c.dim(`(${linesText(refused)})`)}\n`;
+  });
+  const total = sum(report.refused.map(({ count }) => count));
+  return `  ${c.yellow('!')} ${report.path}: ${plural(total, 'row')} refused\n${lines.join('')}`;
+}
+
+function linesText({ lines, count }: RefusedRows): string {
+  const text = lines.join(', ');
+  if (count > lines.length) return `lines ${text}, …`;
+  return `${lines.length === 1 ? 'line' : 'lines'} ${text}`;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
