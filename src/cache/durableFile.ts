@@ -1,5 +1,5 @@
 /** Files that are there whole or not at all, also after a power cut: written beside, synced, renamed, folder synced. */
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Where a file is prepared before it gets its name; the dot keeps it out of every `*.parquet` pattern. */
@@ -7,11 +7,20 @@ export function temporaryPath(path: string): string {
   return `${path}.tmp`;
 }
 
-/** Gives a prepared file its name. */
-export async function publishFile(temporary: string, path: string): Promise<void> {
-  await syncPath(temporary);
-  await rename(temporary, path);
-  await syncPath(dirname(path));
+/** A file prepared under one name that is to get another. */
+export interface PreparedFile {
+  readonly temporary: string;
+  readonly path: string;
+}
+
+/** Gives prepared files of one folder their names, one after the other. */
+export async function publishFiles(files: readonly PreparedFile[]): Promise<void> {
+  for (const { temporary, path } of files) {
+    await syncPath(temporary);
+    await rename(temporary, path);
+  }
+  const [first] = files;
+  if (first !== undefined) await syncPath(dirname(first.path));
 }
 
 /** Writes text as a whole file. */
@@ -24,12 +33,7 @@ export async function writeTextDurably(path: string, text: string): Promise<void
   } finally {
     await file.close();
   }
-  await publishFile(temporary, path);
-}
-
-/** Removes a file if it is there. */
-export async function removeFile(path: string): Promise<void> {
-  await rm(path, { force: true });
+  await publishFiles([{ temporary, path }]);
 }
 
 async function syncPath(path: string): Promise<void> {

@@ -17,7 +17,7 @@ import { canonicalSymbol, periodEnd, periodOf, periodOfDate, seriesFolder } from
 import type { SeriesKey } from './cacheLayout.js';
 import { hashRows, hashValue } from './contentHash.js';
 import { dataMissing, factorsMissing } from './dataMissing.js';
-import { publishFile, temporaryPath } from './durableFile.js';
+import { publishFiles, temporaryPath } from './durableFile.js';
 import { regularRows, timeRangeOf } from './historyFilter.js';
 import type { TimeRange } from './historyFilter.js';
 import { createHistoryTable, keyColumn, mergeSymbols, rowAtOrAfter, sliceTable, timeframeOf } from './historyTables.js';
@@ -118,41 +118,47 @@ class ParquetCache implements HistoricalCache {
   merge(symbol: string, table: HistoryTable): Promise<MergeOutcome> {
     return this.#exclusively(async () => {
       const key = { symbol: canonicalSymbol(symbol), kind: table.kind, timeframe: timeframeOf(table) };
-      await mkdir(seriesFolder(this.#root, key), { recursive: true });
+      const folder = seriesFolder(this.#root, key);
+      await mkdir(folder, { recursive: true });
+      const files = new Map((await this.#files(key)).map((file) => [file.name, file]));
+      const changed: FileEntry[] = [];
       let outcome: MergeOutcome = { added: 0, replaced: 0, unchanged: 0 };
       for (const period of splitByPeriod(table)) {
-        const part = await this.#mergePeriod(key, period.name, period.table);
-        outcome = {
-          added: outcome.added + part.added,
-          replaced: outcome.replaced + part.replaced,
-          unchanged: outcome.unchanged + part.unchanged,
-        };
+        const part = await this.#preparePeriod(key, files.get(period.name), period);
+        if (part.entry !== undefined) changed.push(part.entry);
+        outcome = sumOf(outcome, part.outcome);
       }
+      if (changed.length > 0) await this.#publish(folder, files, changed);
       return outcome;
     });
   }
 
-  async #mergePeriod(key: SeriesKey, period: string, incoming: HistoryTable): Promise<MergeOutcome> {
-    const folder = seriesFolder(this.#root, key);
-    const files = await this.#files(key);
-    const name = `${period}.parquet`;
-    const entry = files.find((file) => file.name === name);
+  /** Merges one file's rows and, if that changes any, writes the result beside it. */
+  async #preparePeriod(
+    key: SeriesKey,
+    entry: FileEntry | undefined,
+    { name, table: incoming }: Period,
+  ): Promise<{ readonly entry?: FileEntry; readonly outcome: MergeOutcome }> {
     const stored =
       entry === undefined
         ? createHistoryTable(key.kind, key.timeframe, 0)
         : await this.#read(key, [entry], { from: -Infinity, to: Infinity });
     const { table, outcome } = mergeRows(stored, incoming);
-    if (outcome.added + outcome.replaced === 0) return outcome;
-
-    const path = join(folder, name);
-    const temporary = temporaryPath(path);
+    if (outcome.added + outcome.replaced === 0) return { outcome };
+    const temporary = temporaryPath(join(seriesFolder(this.#root, key), name));
     await (await this.#open()).write(table, temporary);
-    const content = await describeFile(temporary, table);
-    const others = files.filter((file) => file.name !== name);
-    await writeManifest(folder, [...others, { name, ...content, previous: entry ?? null }]);
-    await publishFile(temporary, path);
-    await writeManifest(folder, [...others, { name, ...content }]);
-    return outcome;
+    return { entry: { name, ...(await describeFile(temporary, table)), previous: entry ?? null }, outcome };
+  }
+
+  /** Gives prepared files their names; see `seriesManifest.ts` for the steps. */
+  async #publish(folder: string, files: ReadonlyMap<string, FileEntry>, changed: readonly FileEntry[]): Promise<void> {
+    const next = new Map(files);
+    for (const entry of changed) next.set(entry.name, entry);
+    await writeManifest(folder, [...next.values()]);
+    const paths = changed.map(({ name }) => join(folder, name));
+    await publishFiles(paths.map((path) => ({ temporary: temporaryPath(path), path })));
+    for (const { previous: _, ...entry } of changed) next.set(entry.name, entry);
+    await writeManifest(folder, [...next.values()]);
   }
 
   putFactors(symbol: string, factors: readonly AdjustmentFactor[]): Promise<MergeOutcome> {
@@ -259,14 +265,21 @@ async function values(folder: string, name: string): Promise<readonly string[]> 
   return entries.filter((entry) => entry.startsWith(`${name}=`)).map((entry) => entry.slice(name.length + 1));
 }
 
+/** The rows of one file. */
+interface Period {
+  /** File name. */
+  readonly name: string;
+  readonly table: HistoryTable;
+}
+
 /** A table in stretches of one file each. */
-function* splitByPeriod(table: HistoryTable): Generator<{ readonly name: string; readonly table: HistoryTable }> {
+function* splitByPeriod(table: HistoryTable): Generator<Period> {
   const key = keyColumn(table);
   let row = 0;
   while (row < table.length) {
-    const name = periodOf(key[row] ?? 0, timeframeOf(table));
-    const end = rowAtOrAfter(key, table.length, fromNewYork(periodEnd(name), 0));
-    yield { name, table: sliceTable(table, row, end) };
+    const period = periodOf(key[row] ?? 0, timeframeOf(table));
+    const end = rowAtOrAfter(key, table.length, fromNewYork(periodEnd(period), 0));
+    yield { name: `${period}.parquet`, table: sliceTable(table, row, end) };
     row = end;
   }
 }
@@ -282,6 +295,14 @@ async function describeFile(path: string, table: HistoryTable): Promise<FileCont
     rowsSha256: hashRows(table),
     from: dateAt(0),
     to: dateAt(table.length - 1),
+  };
+}
+
+function sumOf(a: MergeOutcome, b: MergeOutcome): MergeOutcome {
+  return {
+    added: a.added + b.added,
+    replaced: a.replaced + b.replaced,
+    unchanged: a.unchanged + b.unchanged,
   };
 }
 

@@ -6,7 +6,7 @@ import { FACTOR_SCALE } from '../domain/history.js';
 import type { AdjustmentFactor, MergeOutcome, TickerPeriod } from '../domain/history.js';
 import { formatDecimal, parseDecimal } from '../domain/units.js';
 import { referenceFolder } from './cacheLayout.js';
-import { publishFile, temporaryPath } from './durableFile.js';
+import { publishFiles, temporaryPath } from './durableFile.js';
 import { literal } from './ParquetEngine.js';
 import type { ParquetEngine } from './ParquetEngine.js';
 import { corrupt } from './seriesManifest.js';
@@ -81,7 +81,7 @@ export class ReferenceRows {
     await mkdir(dirname(path), { recursive: true });
     const sql = `SELECT * FROM (VALUES ${rows.join(', ')}) AS rows(${columns}) ORDER BY until`;
     await (await this.#engine()).writeQuery(sql, temporaryPath(path));
-    await publishFile(temporaryPath(path), path);
+    await publishFiles([{ temporary: temporaryPath(path), path }]);
   }
 }
 
