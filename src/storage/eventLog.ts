@@ -96,12 +96,21 @@ export function openEventLog(options: EventLogOptions): FileEventLog {
   const start = { seq: 0, position: { segment: 0, offset: 0, chain: chainSeed(logId, 'decisions') }, logId };
   // Before the first segment: from then on a log without this file is a log that lost it.
   const ack = AckFile.open(fs, directory, start);
-  const decisions = openWriter('decisions', logId, decisionsEnd);
-  const marketWriter = openWriter('market', logId, marketEnd);
-  if (decisionsEnd.lastSeq > 0) ack.write(decisionsEnd.lastSeq, decisions.position);
-  for (const notice of notices) options.onNotice?.(notice);
-  const market = new MarketLog(marketWriter, marketEnd.lastSeq);
-  return new FileEventLog(decisions, ack, market, decisionsEnd.lastSeq, sizes.maxGroupBytes, options.onNotice);
+  const writers: LogWriter[] = [];
+  try {
+    const decisions = openWriter('decisions', logId, decisionsEnd);
+    writers.push(decisions);
+    const marketWriter = openWriter('market', logId, marketEnd);
+    writers.push(marketWriter);
+    if (decisionsEnd.lastSeq > 0) ack.write(decisionsEnd.lastSeq, decisions.position);
+    for (const notice of notices) options.onNotice?.(notice);
+    const market = new MarketLog(marketWriter, marketEnd.lastSeq);
+    return new FileEventLog(decisions, ack, market, decisionsEnd.lastSeq, sizes.maxGroupBytes, options.onNotice);
+  } catch (error) {
+    for (const writer of writers) writer.abandon();
+    ack.close();
+    throw error;
+  }
 
   function openWriter(channel: 'decisions' | 'market', id: Uint8Array, end: LogEnd): LogWriter {
     const writerSizes: LogWriterOptions =
@@ -255,19 +264,19 @@ export class FileEventLog implements EventLog {
 
   close(): void {
     if (this.#state === 'closed') return;
-    if (this.#state === 'failed') {
-      this.#state = 'closed';
-      this.#writer.abandon();
-      this.#ack.close();
-      this.market.abandon();
-      return;
-    }
+    let marketOpen = true;
+    let writerOpen = true;
     try {
+      if (this.#state === 'failed') return;
       this.commit();
+      marketOpen = false;
       this.market.close();
+      writerOpen = false;
       this.#writer.close();
     } finally {
       this.#state = 'closed';
+      if (marketOpen) this.market.abandon();
+      if (writerOpen) this.#writer.abandon();
       this.#ack.close();
     }
   }

@@ -255,6 +255,20 @@ describe('failing disk', () => {
     }
   });
 
+  it('closes every file that it opened when a start fails at call k, for all k', () => {
+    const filled = new SimulatedDisk();
+    workload(filled, 5);
+    const clean = filled.copy();
+    openSmall(clean, SEGMENT).close();
+    expect(clean.openFiles).toBe(0);
+    for (let k = 1; k <= clean.calls.length; k += 1) {
+      const fs = filled.copy();
+      fs.failAt(k, 'EIO');
+      const fault = faultOf(() => openSmall(fs, SEGMENT).close());
+      expect(fs.openFiles, `call ${k} ${fault?.message ?? ''}`).toBe(0);
+    }
+  });
+
   it('F21 is never tried again: everything after is refused with the same error', () => {
     const fs = new SimulatedDisk();
     const log = openSmall(fs);

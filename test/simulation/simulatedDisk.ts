@@ -43,6 +43,8 @@ export class SimulatedDisk implements FileSystem {
   syncLatencyMs = 0;
   elapsedMs = 0;
   readOnly = false;
+  /** Files that are open now. */
+  openFiles = 0;
 
   /** The error a real disk would throw. */
   static error(code: string): Error {
@@ -128,6 +130,7 @@ export class SimulatedDisk implements FileSystem {
     }
     if (inode === undefined) throw SimulatedDisk.error('ENOENT');
     if (mode === 'readWrite') this.#refuseReadOnly();
+    this.openFiles += 1;
     return this.#handle(path, inode);
   }
 
@@ -203,7 +206,9 @@ export class SimulatedDisk implements FileSystem {
       },
       size: () => inode.content.length,
       isLinked: () => inode.linked,
-      close: () => undefined,
+      close: () => {
+        this.openFiles -= 1;
+      },
     };
   }
 
