@@ -88,6 +88,8 @@ export interface KernelSink {
     venueEvent: VenueEvent | undefined,
     decision: RiskDecision | undefined,
   ): void;
+  /** Every report of the venue, before anything is done about it. */
+  onVenueEvent(event: VenueEvent): void;
   onFill(fill: Fill, order: Order): void;
   onStrategy(instanceId: string, state: StrategyState, time: Micros, error: string | undefined): void;
   onCommand(command: Command, result: CommandResult, time: Micros): void;

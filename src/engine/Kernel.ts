@@ -519,6 +519,7 @@ export class Kernel {
   }
 
   private apply(event: VenueEvent): void {
+    this.sink.onVenueEvent(event);
     this.venue.apply(event);
     const order = this.manager.apply(event, this.clock.now);
     const instance = order.source.kind === 'strategy' ? this.runner.instance(order.source.instanceId) : undefined;

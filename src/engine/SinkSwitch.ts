@@ -30,6 +30,9 @@ export class SinkSwitch implements KernelSink {
   ): void {
     if (this.open) this.sink.onOrder(order, transition, event, decision);
   }
+  onVenueEvent(event: VenueEvent): void {
+    if (this.open) this.sink.onVenueEvent(event);
+  }
   onFill(fill: Fill, order: Order): void {
     if (this.open) this.sink.onFill(fill, order);
   }
