@@ -41,6 +41,7 @@ export class SessionShading implements ISeriesPrimitive<Time> {
     if (timeScale === undefined || range === null || range === undefined) return;
     const first = Math.max(0, Math.floor(range.from));
     const last = Math.min(this.#phases.length - 1, Math.ceil(range.to));
+    const half = timeScale.options().barSpacing / 2;
     target.useBitmapCoordinateSpace(({ context, bitmapSize, horizontalPixelRatio }) => {
       context.fillStyle = this.#color;
       let start = -1;
@@ -48,13 +49,20 @@ export class SessionShading implements ISeriesPrimitive<Time> {
         const shaded = index <= last && this.#phases[index] !== REGULAR;
         if (shaded && start < 0) start = index;
         if (shaded || start < 0) continue;
-        const left = timeScale.logicalToCoordinate((start - 0.5) as Logical);
-        const right = timeScale.logicalToCoordinate((index - 0.5) as Logical);
+        // The library knows coordinates of whole indices only: the middles of bars.
+        const left = timeScale.logicalToCoordinate(logical(start));
+        const right = timeScale.logicalToCoordinate(logical(index - 1));
         start = -1;
         if (left === null || right === null) continue;
-        const x = Math.round(left * horizontalPixelRatio);
-        context.fillRect(x, 0, Math.round(right * horizontalPixelRatio) - x, bitmapSize.height);
+        const x = Math.round((left - half) * horizontalPixelRatio);
+        const width = Math.round((right + half) * horizontalPixelRatio) - x;
+        context.fillRect(x, 0, width, bitmapSize.height);
       }
     });
   }
+}
+
+function logical(index: number): Logical {
+  // The library brands indices of bars as a type of its own.
+  return index as Logical;
 }

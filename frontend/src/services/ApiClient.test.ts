@@ -42,7 +42,7 @@ beforeEach(() => {
   signIns = [];
   client = new ApiClient({
     fetch: async (input, init) => {
-      const url = String(input);
+      const url = typeof input === 'string' ? input : '';
       const token = new Headers(init?.headers).get('authorization');
       requests.push(`${init?.method ?? ''} ${url} ${token ?? 'no token'}`);
       // An answer comes later than its request, so that simultaneous calls overlap.

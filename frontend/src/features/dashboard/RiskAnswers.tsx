@@ -5,7 +5,8 @@ import { formatShares } from '../../format/decimal.js';
 
 type Check = RiskDecisionView['answers'][number]['check'];
 
-const CHECKS: Readonly<Partial<Record<Check, string>>> = {
+/** Names of the risk checks for people. */
+export const CHECK_NAMES: Readonly<Partial<Record<Check, string>>> = {
   killSwitch: 'Kill switch',
   dailyLoss: 'Daily loss',
   sessionOpen: 'Session open',
@@ -69,7 +70,7 @@ export function RiskAnswers({ decision }: { readonly decision: RiskDecisionView 
             const [label, tone] = ANSWERS[answer];
             return (
               <tr key={check} className={clsx(answer === 'notRun' && 'text-faint')}>
-                <td className="border-t border-line py-1">{CHECKS[check] ?? check}</td>
+                <td className="border-t border-line py-1">{CHECK_NAMES[check] ?? check}</td>
                 <td className="border-t border-line py-1 text-right">{measured}</td>
                 <td className="border-t border-line py-1 text-right text-muted">{limit}</td>
                 <td className={clsx('border-t border-line py-1 pl-3 text-right font-medium', tone)}>{label}</td>

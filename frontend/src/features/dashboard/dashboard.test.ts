@@ -60,5 +60,5 @@ describe('the build-up of a price', () => {
 it('an instance id is the name of the strategy, with the first free number', () => {
   expect(freeId('sma-cross', [])).toBe('sma-cross');
   expect(freeId('sma-cross', ['sma-cross', 'sma-cross-2'])).toBe('sma-cross-3');
-  expect(freeId('/home/me/My Strategy.ts', [])).toBe('My-Strategy');
+  expect(freeId('strategies/My Strategy.ts', [])).toBe('My-Strategy');
 });

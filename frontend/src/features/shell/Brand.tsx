@@ -5,9 +5,18 @@ export function Brand({ compact = false }: { readonly compact?: boolean }) {
   return (
     <span className="inline-flex items-center gap-2">
       <svg aria-hidden viewBox="0 0 28 14" className="h-3.5 w-7">
-        <rect width="28" height="14" rx="1.5" className="fill-tape" />
+        <rect width="28" height="14" rx="1.5" className="fill-tape stroke-line-strong" strokeWidth="0.6" />
         {[3.5, 24.5].flatMap((x) =>
-          [3.5, 10.5].map((y) => <circle key={`${x} ${y}`} cx={x} cy={y} r="1.2" className="fill-canvas" />),
+          [3.5, 10.5].map((y) => (
+            <circle
+              key={`${x} ${y}`}
+              cx={x}
+              cy={y}
+              r="1.2"
+              className="fill-surface stroke-line-strong"
+              strokeWidth="0.4"
+            />
+          )),
         )}
         <path
           d="M7 9.5l4-3.5 3 2.2 6.5-4.4"

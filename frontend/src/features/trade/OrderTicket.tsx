@@ -15,6 +15,7 @@ import { showToast } from '../../components/toasts.js';
 import { formatMoney, formatShares, multiplyDecimals } from '../../format/decimal.js';
 import { ApiError } from '../../services/ApiClient.js';
 import { TICKET_EVENT } from '../shell/shortcuts.js';
+import { Refusal } from './Refusal.js';
 import { faultsOf, toNewOrder } from './orderDraft.js';
 import type { Draft, Faults, TimeInForce } from './orderDraft.js';
 
@@ -41,6 +42,7 @@ export function OrderTicket({ symbol }: { readonly symbol: string }) {
     extendedHours: false,
   });
   const [faults, setFaults] = useState<Faults>({});
+  const [refusal, setRefusal] = useState<ApiError>();
   const [pending, setPending] = useState(false);
   const quantityInput = useRef<HTMLFormElement>(null);
   /** Kept over retries of the same order, renewed after each that was taken. */
@@ -49,6 +51,7 @@ export function OrderTicket({ symbol }: { readonly symbol: string }) {
   const change = (changes: Partial<Draft>): void => {
     setDraft((before) => ({ ...before, ...changes }));
     setFaults({});
+    setRefusal(undefined);
     clientOrderId.current = crypto.randomUUID();
   };
 
@@ -67,6 +70,7 @@ export function OrderTicket({ symbol }: { readonly symbol: string }) {
     const order = toNewOrder(symbol, draft, clientOrderId.current);
     const found = faultsOf(order);
     setFaults(found);
+    setRefusal(undefined);
     if (Object.keys(found).length > 0) return;
     setPending(true);
     try {
@@ -77,10 +81,10 @@ export function OrderTicket({ symbol }: { readonly symbol: string }) {
         `${draft.side === 'buy' ? 'Buy' : 'Sell'} ${formatShares(order.quantity)} ${symbol} was sent.`,
       );
     } catch (cause) {
-      const error = cause instanceof ApiError ? cause : undefined;
-      setFaults({ form: error?.message ?? 'The order could not be sent.', remedy: error?.remedy ?? '' });
+      const error = cause instanceof ApiError ? cause : new ApiError(0, 'The order could not be sent.');
+      setRefusal(error);
       // A refusal is final for its id; a request without an answer may have been taken and keeps it.
-      if (error !== undefined && error.status >= 400 && error.status < 500) clientOrderId.current = crypto.randomUUID();
+      if (error.status >= 400 && error.status < 500) clientOrderId.current = crypto.randomUUID();
     } finally {
       setPending(false);
     }
@@ -155,14 +159,7 @@ export function OrderTicket({ symbol }: { readonly symbol: string }) {
           </label>
         )}
         <Preview draft={draft} quote={quote} buyingPower={buyingPower} />
-        {faults.form !== undefined && (
-          <div role="alert" className="rounded border border-danger bg-danger-wash px-3 py-2">
-            <p className="font-medium">{faults.form}</p>
-            {faults.remedy !== undefined && faults.remedy !== '' && (
-              <p className="mt-0.5 text-muted">{faults.remedy}</p>
-            )}
-          </div>
-        )}
+        {refusal !== undefined && <Refusal error={refusal} />}
         <Button
           type="submit"
           size="large"

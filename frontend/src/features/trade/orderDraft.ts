@@ -15,8 +15,8 @@ export interface Draft {
   readonly extendedHours: boolean;
 }
 
-/** What is wrong, by field; `form` for the whole. */
-export type Faults = Readonly<Partial<Record<'quantity' | 'price' | 'form' | 'remedy', string>>>;
+/** What is wrong, by field. */
+export type Faults = Readonly<Partial<Record<'quantity' | 'price', string>>>;
 
 /** The request that a draft stands for; `clientOrderId` makes repeating it harmless. */
 export function toNewOrder(symbol: string, draft: Draft, clientOrderId: string): NewOrder {
@@ -38,11 +38,10 @@ export function toNewOrder(symbol: string, draft: Draft, clientOrderId: string):
 export function faultsOf(order: NewOrder): Faults {
   const parsed = newOrderSchema.safeParse(order);
   if (parsed.success) return {};
-  const faults: { quantity?: string; price?: string; form?: string } = {};
-  for (const { path, message } of parsed.error.issues) {
+  const faults: { quantity?: string; price?: string } = {};
+  for (const { path } of parsed.error.issues) {
     if (path[0] === 'quantity') faults.quantity = 'A number of shares above zero, such as 100.';
     else if (path[0] === 'limitPrice' || path[0] === 'stopPrice') faults.price = 'A price above zero, such as 101.25.';
-    else faults.form = message;
   }
   return faults;
 }
