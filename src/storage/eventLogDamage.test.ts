@@ -2,11 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatedDisk } from '../../test/simulation/simulatedDisk.js';
 import type { StorageNotice } from './eventLog.js';
-import { contentsOf, DIRECTORY, faultOf, openSmall, payloadOf, SOAK } from '../../test/simulation/eventLogFixture.js';
+import { contentsOf, DIRECTORY, faultOf, openSmall, payloadOf } from '../../test/simulation/eventLogFixture.js';
 import { FORMAT_VERSION, GROUP_HEADER_BYTES, SEGMENT_HEADER_BYTES, viewOf } from './logFormat.js';
 import { crc32c } from './logChecksum.js';
 import { decodeGroupHeader } from './logGroup.js';
 import { readLog } from './logReader.js';
+import { soakCount } from '../../test/soak.js';
 
 const FIRST = `${DIRECTORY}/decisions-000001.log`;
 
@@ -158,7 +159,7 @@ describe('damaged middle', () => {
     const fs = written(200, 8);
     const bytes = bytesOf(fs, FIRST);
     // A prime step visits every bit position of bytes, headers and checksums alike.
-    const step = SOAK ? 1 : 61;
+    const step = soakCount(61, 1);
     const missed: number[] = [];
     let flips = 0;
     const disk = fs.copy();

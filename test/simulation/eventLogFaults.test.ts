@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PapertapeError } from '../../src/domain/errors.js';
 import type { StorageNotice } from '../../src/storage/eventLog.js';
-import { contentsOf, DIRECTORY, faultOf, openSmall, payloadOf, SOAK } from './eventLogFixture.js';
+import { contentsOf, DIRECTORY, faultOf, openSmall, payloadOf } from './eventLogFixture.js';
 import { randomFrom, SimulatedDisk } from './simulatedDisk.js';
+import { soakCount } from '../soak.js';
 
 const SEGMENT = { segmentBytes: 1500 } as const;
 
@@ -35,7 +36,7 @@ function workload(
 
 describe('power cut', () => {
   it('F14 loses nothing acknowledged, doubles nothing and keeps whole groups only', () => {
-    const seeds = SOAK ? 5000 : 100;
+    const seeds = soakCount(100, 5000);
     for (let seed = 1; seed <= seeds; seed += 1) {
       const random = randomFrom(seed);
       const fs = new SimulatedDisk();
@@ -57,7 +58,7 @@ describe('power cut', () => {
   });
 
   it('F02 and F14: cut again and again during recovery, nothing acknowledged is lost', () => {
-    for (let seed = 1; seed <= (SOAK ? 2000 : 40); seed += 1) {
+    for (let seed = 1; seed <= soakCount(40, 2000); seed += 1) {
       const random = randomFrom(seed + 10_000);
       let disk = new SimulatedDisk();
       const { acked } = workload(disk, 10);
@@ -87,7 +88,7 @@ describe('power cut', () => {
         // Opening compares the market channel with the position in the last decision's group.
         expect(faultOf(() => openSmall(fs.afterPowerCut(random), SEGMENT))).toBeUndefined();
       }),
-      { numRuns: SOAK ? 5000 : 50 },
+      { numRuns: soakCount(50, 5000) },
     );
   });
 
@@ -106,7 +107,7 @@ describe('power cut', () => {
   });
 
   it('F14 starts after a cut at any call while unsynced market data change their segment', () => {
-    for (let cutAt = 30; cutAt <= 90; cutAt += SOAK ? 1 : 2) {
+    for (let cutAt = 30; cutAt <= 90; cutAt += soakCount(2, 1)) {
       const fs = new SimulatedDisk();
       fs.onCall = (_call, _path, count) => {
         if (count > cutAt) throw SimulatedDisk.error('EIO');
@@ -223,7 +224,7 @@ describe('full disk', () => {
   });
 
   it('F19 at any capacity: no partial record, nothing acknowledged lost', () => {
-    for (let capacity = 4500; capacity < 14_000; capacity += SOAK ? 7 : 97) {
+    for (let capacity = 4500; capacity < 14_000; capacity += soakCount(97, 7)) {
       const fs = new SimulatedDisk();
       fs.capacityBytes = capacity;
       const { acked, code } = workload(fs, 40);

@@ -11,9 +11,6 @@ export const SMALL_SIZES = { reserveBytes: 2048, marketReserveBytes: 1024, exten
 /** The directory of the log on a simulated disk. */
 export const DIRECTORY = '/tape';
 
-/** Whether long runs are wanted (`npm run soak`). */
-export const SOAK = process.env['PAPERTAPE_SOAK'] === '1';
-
 /** Opens a small log. */
 export function openSmall(fs: FileSystem, options: Partial<EventLogOptions> = {}): FileEventLog {
   return openEventLog({ fs, directory: DIRECTORY, name: 'test', ...SMALL_SIZES, ...options });

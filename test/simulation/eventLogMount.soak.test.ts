@@ -10,9 +10,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openEventLog } from '../../src/storage/eventLog.js';
 import { nodeFileSystem } from '../../src/storage/fileSystem.js';
 import { readLog } from '../../src/storage/logReader.js';
-import { contentsOf, faultOf, payloadOf, SOAK } from './eventLogFixture.js';
+import { contentsOf, faultOf, payloadOf } from './eventLogFixture.js';
+import { isSoak } from '../soak.js';
 
-const canMount = SOAK && process.platform === 'linux' && process.getuid?.() === 0;
+const canMount = isSoak && process.platform === 'linux' && process.getuid?.() === 0;
 const describeMounted = canMount ? describe : describe.skip;
 
 describeMounted(`small file system${canMount ? '' : ' (skipped: needs root and PAPERTAPE_SOAK=1)'}`, () => {

@@ -8,10 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataDirLock } from '../../src/storage/dataDirLock.js';
-import { contentsOf, faultOf, SOAK } from './eventLogFixture.js';
+import { contentsOf, faultOf } from './eventLogFixture.js';
 import { nodeFileSystem } from '../../src/storage/fileSystem.js';
 import { openEventLog } from '../../src/storage/eventLog.js';
 import { randomFrom } from './simulatedDisk.js';
+import { soakCount } from '../soak.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 // Below node_modules, so that the packages that the program leaves out are found.
@@ -86,7 +87,7 @@ const numberAfter = (lines: readonly string[], word: string): number =>
   Number(lines.findLast((line) => line.startsWith(`${word} `))?.slice(word.length + 1) ?? 0);
 
 describe('kill -9', () => {
-  const kills = SOAK ? 1000 : 10;
+  const kills = soakCount(10, 1000);
 
   it(
     `F01 I-15 loses nothing acknowledged and doubles nothing (${kills} kills)`,
@@ -113,7 +114,7 @@ describe('kill -9', () => {
       const found = contentsOf(nodeFileSystem, `${directory}/tape`);
       expect(found).toEqual(found.map((_text, index) => `${index + 1}:order ${index + 1}`));
     },
-    SOAK ? 3_600_000 : 60_000,
+    soakCount(60_000, 3_600_000),
   );
 });
 
