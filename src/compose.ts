@@ -13,3 +13,13 @@ const HISTORY_FOLDER = 'history';
 export function openHistory(dataDir: string): HistoricalCache {
   return createHistoricalCache(join(dataDir, HISTORY_FOLDER));
 }
+
+/** Lends the market history of a data directory to `use` and closes it afterwards. */
+export async function withHistory<T>(dataDir: string, use: (history: HistoricalCache) => Promise<T>): Promise<T> {
+  const history = openHistory(dataDir);
+  try {
+    return await use(history);
+  } finally {
+    await history.close();
+  }
+}

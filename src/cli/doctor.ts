@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { openHistory } from '../compose.js';
+import { withHistory } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
 import { INSTALLATION } from '../host/installation.js';
 import { DataDirLock } from '../storage/dataDirLock.js';
@@ -110,8 +110,7 @@ function checkLock(dataDir: string): Finding {
 async function checkHistory(dataDir: string): Promise<Finding> {
   const check = 'History';
   try {
-    const history = openHistory(dataDir);
-    const coverage = await history.coverage().finally(() => history.close());
+    const coverage = await withHistory(dataDir, (history) => history.coverage());
     const symbols = new Set(coverage.map(({ symbol }) => symbol)).size;
     const rows = coverage.reduce((sum, series) => sum + series.rows, 0);
     if (rows > 0) return { check, state: 'ok', finding: `${plural(symbols, 'symbol')}, ${formatCount(rows)} rows` };

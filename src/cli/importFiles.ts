@@ -1,6 +1,6 @@
 /** `data import`: reads files into the cache, with progress, and reports what became of every row. */
 import { relative } from 'node:path';
-import { openHistory } from '../compose.js';
+import { withHistory } from '../compose.js';
 import { importFile } from '../data/import/importFile.js';
 import type { ImportOptions } from '../data/import/importFile.js';
 import type { ImportReport } from '../data/import/importReport.js';
@@ -38,11 +38,9 @@ export async function importFiles(
   const options = importOptions(flags);
   const lock = DataDirLock.acquire(dataDir);
   let outcome: ImportOutcome;
-  const history = openHistory(dataDir);
   try {
-    outcome = await importAll(files, history, options, context);
+    outcome = await withHistory(dataDir, (history) => importAll(files, history, options, context));
   } finally {
-    await history.close();
     lock.release();
   }
   tell(outcome, flags.json === true, dataDir, context);

@@ -1,5 +1,5 @@
 /** `data ls`: what history the cache holds, as a table or as JSON. */
-import { openHistory } from '../compose.js';
+import { withHistory } from '../compose.js';
 import type { HistoryCoverage, HistoryKind } from '../domain/ports.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
@@ -17,8 +17,7 @@ const KIND_NAMES: Readonly<Record<HistoryKind, string>> = {
 /** Prints the coverage of the cache in the data directory. */
 export async function listCoverage(flags: ListFlags, context: CommandContext): Promise<void> {
   const { dataDir } = settingsOf(context, flags);
-  const history = openHistory(dataDir);
-  const coverage = await history.coverage().finally(() => history.close());
+  const coverage = await withHistory(dataDir, (history) => history.coverage());
   const { terminal } = context;
   if (flags.json === true) {
     const series = coverage.map((stretch) => ({ ...stretch, timeframe: stretch.timeframe ?? null }));

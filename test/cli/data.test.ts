@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildProgram, runPapertape } from '../support/runPapertape.js';
+
+let cwd = '';
+beforeAll(async () => {
+  await buildProgram();
+  cwd = mkdtempSync(join(tmpdir(), 'papertape-data-'));
+  writeFileSync(join(cwd, 'ACME.csv'), DAILY);
+  writeFileSync(join(cwd, 'mapped.csv.gz'), gzipSync(MAPPED));
+});
+afterAll(() => {
+  rmSync(cwd, { recursive: true, force: true });
+});
+
+const DAILY = `Date,Open,High,Low,Close,Volume
+2013-10-07,10,11,9.5,10.5,1000
+2013-10-08,10.5,10.4,10.1,10.2,1200
+2013-10-09,10.2,10.9,10.2,10.8,900
+2013-10-09,10.2,10.9,10.2,10.8,900
+2013-10-10,NaN,10.9,10.2,10.8,900
+2013-10-11,10.8,12,10.8,11.9,1500
+`;
+const MAPPED = `when;o;h;l;c;v
+2013-10-07,10,11,9.5,10.5,1000
+`.replaceAll(';', ',');
+
+describe('papertape data', () => {
+  it('imports, reports every refusal with its line, and changes nothing the second time', async () => {
+    const first = await runPapertape(['data', 'import', 'ACME.csv', '--json'], { cwd });
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    const { files, failed } = JSON.parse(first.stdout);
+    expect(failed).toEqual([]);
+    expect(files).toEqual([
+      expect.objectContaining({
+        path: 'ACME.csv',
+        kind: 'bar',
+        timeframe: '1d',
+        rowsRead: 6,
+        rowsKept: 3,
+        symbols: [{ symbol: 'ACME', rows: 3, outcome: { added: 3, replaced: 0, unchanged: 0 } }],
+      }),
+    ]);
+    expect(
+      Object.fromEntries(files[0].refused.map((r: { reason: string; lines: number[] }) => [r.reason, r.lines])),
+    ).toEqual({
+      outsideHighLow: [3],
+      duplicate: [5],
+      notANumber: [6],
+    });
+
+    const second = await runPapertape(['data', 'import', 'ACME.csv'], { cwd });
+    expect(second.code).toBe(0);
+    expect(second.stdout).toMatch(/ACME\.csv +bars 1d +ACME +6 +3 +3 +0 +3\n/);
+    expect(second.stdout).toContain('1 × has the time of a row before it (line 5)');
+    expect(second.stdout).toContain('✔ 3 rows of 1 file are in .papertape.');
+  });
+
+  it('reads other columns by a mapping, and goes on after a file that cannot be read', async () => {
+    const map = 'time=when,open=o,high=h,low=l,close=c,volume=v';
+    const run = await runPapertape(
+      ['data', 'import', 'nowhere.csv', 'mapped.csv.gz', '--map', map, '--symbol', 'mpd', '--timeframe', '1d'],
+      { cwd },
+    );
+    expect(run.code).toBe(1);
+    expect(run.stdout).toMatch(/mapped\.csv\.gz .* MPD +1 +1 +0 +1 +0\n/);
+    expect(run.stderr).toContain('✖ The file nowhere.csv cannot be opened.');
+  });
+
+  it('lists what is there', async () => {
+    const text = await runPapertape(['data', 'ls'], { cwd });
+    expect(text).toMatchObject({ code: 0, stderr: '' });
+    expect(text.stdout).toMatch(/ACME +bars +1d +2013-10-07 +2013-10-11 +3 /);
+    const json = await runPapertape(['data', 'ls', '--json'], { cwd });
+    const { series } = JSON.parse(json.stdout);
+    expect(series.map((s: { symbol: string; rows: number }) => [s.symbol, s.rows])).toEqual([
+      ['ACME', 3],
+      ['MPD', 1],
+    ]);
+  });
+
+  it('refuses what is no mapping', async () => {
+    const run = await runPapertape(['data', 'import', 'ACME.csv', '--map', 'time'], { cwd });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('--map time is not of the form meaning=column');
+  });
+});
