@@ -47,14 +47,6 @@ export function rowAtOrAfter(key: Float64Array, length: number, time: number): n
   return low;
 }
 
-/** Rows [from, to) as a table that shares the memory. */
-export function sliceTable<T extends HistoryTable>(table: T, from: number, to: number): T {
-  const slice = createTableLike(table, 0);
-  for (const name of columnNames(table.kind)) Reflect.set(slice, name, columnOf(table, name).subarray(from, to));
-  slice.length = to - from;
-  return slice;
-}
-
 /** A copy of the rows whose `keep` is not 0, in order; the table itself when all are kept. */
 export function keepRows<T extends HistoryTable>(table: T, keep: Uint8Array): T {
   let kept = 0;

@@ -5,7 +5,7 @@
 import type { MarketBatch, MarketTable } from '../domain/marketTables.js';
 import { mergeTables } from '../domain/mergeTables.js';
 import type { HistoryKind, HistoryStore, MarketStream } from '../domain/ports.js';
-import { columnNames, columnOf, createTableLike } from '../domain/tables.js';
+import { sliceTable } from '../domain/tables.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import { assert } from '../utils/assert.js';
@@ -101,7 +101,9 @@ class TableStream implements MarketStream {
       instant = next;
     }
     return {
-      tables: this.#batch.tables.map((table, index) => view(table, firstRows[index] ?? 0, this.#rows[index] ?? 0)),
+      tables: this.#batch.tables.map((table, index) =>
+        sliceTable(table, firstRows[index] ?? 0, this.#rows[index] ?? 0),
+      ),
       order: this.#batch.order?.subarray(from, this.#event) ?? null,
       length: this.#event - from,
     };
@@ -110,12 +112,4 @@ class TableStream implements MarketStream {
   #tableAt(event: number): number {
     return this.#batch.order?.[event] ?? 0;
   }
-}
-
-/** Rows [from, to) of a table, sharing its memory. */
-function view(table: MarketTable, from: number, to: number): MarketTable {
-  const slice = createTableLike(table, 0);
-  for (const name of columnNames(table.kind)) Reflect.set(slice, name, columnOf(table, name).subarray(from, to));
-  slice.length = to - from;
-  return slice;
 }

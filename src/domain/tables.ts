@@ -158,3 +158,11 @@ export function createTableLike(like: MarketTable, capacity: number): MarketTabl
       return createStatusTable(capacity);
   }
 }
+
+/** Rows [from, to) as a table that shares the memory. */
+export function sliceTable<T extends MarketTable>(table: T, from: number, to: number): T {
+  const slice = createTableLike(table, 0);
+  for (const name of columnNames(table.kind)) Reflect.set(slice, name, columnOf(table, name).subarray(from, to));
+  slice.length = to - from;
+  return slice;
+}
