@@ -24,7 +24,7 @@ export function AccountStrip() {
       <Figure
         name="Exposure"
         className="2xl:order-5"
-        note={account && `${formatPercent(ratio(gross, account.equity), 0, false)} of equity`}
+        note={account && `${formatPercent(ratio(gross, account.equity), 0, false)} gross`}
       >
         {account && formatMoney(gross)}
       </Figure>

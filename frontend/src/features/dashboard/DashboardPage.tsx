@@ -33,7 +33,7 @@ export function DashboardPage() {
         </Panel>
         <TradingTabs initial="fills" className="h-80 lg:h-auto" />
       </div>
-      <div className="order-2 grid min-h-0 gap-px lg:order-3 lg:grid-rows-[minmax(0,5fr)_minmax(0,5fr)_minmax(0,4fr)]">
+      <div className="order-2 grid min-h-0 gap-px lg:order-3 lg:grid-rows-[fit-content(45%)_minmax(0,5fr)_minmax(0,4fr)]">
         <StrategiesPanel className="max-h-80 lg:max-h-none" />
         <SignalsPanel className="max-h-80 lg:max-h-none" />
         <ActivityPanel className="max-h-80 lg:max-h-none" />

@@ -55,7 +55,8 @@ export function StrategiesPanel({ className = '' }: { readonly className?: strin
 }
 
 function StrategyRow({ strategy }: { readonly strategy: StrategyView }) {
-  const { instanceId, title, symbols, timeframe, state, error, pnl, pnlHistory, openPositions, fillCount } = strategy;
+  const { instanceId, title, symbols, timeframe, state, error, pnl, pnlHistory, openPositions, orderCount, fillCount } =
+    strategy;
   const api = useApi();
   const mayTrade = useMay('trader');
   const stop = useAction(
@@ -69,21 +70,21 @@ function StrategyRow({ strategy }: { readonly strategy: StrategyView }) {
   return (
     <li className="border-b border-line/60 px-3 py-2">
       <div className="grid grid-cols-[minmax(0,1fr)_auto_auto] items-center gap-x-3">
-        <p className="truncate font-semibold" title={instanceId}>
+        <p className="col-span-2 truncate font-semibold" title={instanceId}>
           {title}
         </p>
-        <Sparkline values={pnlHistory} base={0} width={56} height={18} />
-        <Pnl amount={pnl} className="min-w-18 text-right font-medium" />
-        <p className="flex items-center gap-1.5 text-2xs text-muted">
+        <Pnl amount={pnl} className="text-right font-medium" />
+        <p className="flex min-w-0 items-center gap-1.5 text-2xs text-muted">
           <span aria-hidden className={clsx('size-1.5 shrink-0 rounded-full', dot)} />
           <span className={clsx('shrink-0', state === 'quarantined' && 'font-semibold text-loss')}>{label}</span>
-          <span className="truncate text-faint" title={symbols.join(', ')}>
+          <span
+            className="truncate text-faint"
+            title={`${symbols.join(', ')}; ${openPositions} open, ${orderCount} orders, ${fillCount} fills`}
+          >
             {timeframe} · {shownSymbols}
           </span>
         </p>
-        <p className="text-right text-2xs text-faint">
-          {openPositions} open · {fillCount} {fillCount === 1 ? 'fill' : 'fills'}
-        </p>
+        <Sparkline values={pnlHistory} base={0} width={56} height={18} />
         {isActive ? (
           <Button
             size="tiny"
