@@ -46,5 +46,9 @@ export function limitSchema(standard: number, highest: number) {
     .default(standard);
 }
 
-/** Text that a person wrote as a reason; shown to people only. */
-export const reasonSchema = z.string().max(200);
+/** Text that a person wrote as a reason, in one line; shown to people only. */
+export const reasonSchema = z
+  .string()
+  .max(200)
+  // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'text without control characters, at most 200');

@@ -87,7 +87,7 @@ export class StreamHub {
       old.resumeAfter(resume.after);
       return old;
     }
-    if (this.#streamsOf(principal.userId) >= MAX_STREAMS_PER_USER) {
+    if (!this.#makeRoom(principal.userId)) {
       socket.close(StreamClose.RATE_LIMITED, 'Too many streams of this user.');
       return undefined;
     }
@@ -223,10 +223,13 @@ export class StreamHub {
     stream.control({ type: 'error', code: 'INTERNAL', message: 'Papertape could not read this topic.' });
   }
 
-  #streamsOf(userId: string): number {
-    let count = 0;
-    for (const stream of this.#streams.values()) if (stream.principal.userId === userId) count += 1;
-    return count;
+  /** Whether the user may have one more stream; lost ones give way to it, oldest first. */
+  #makeRoom(userId: string): boolean {
+    const own = [...this.#streams.values()].filter((stream) => stream.principal.userId === userId);
+    if (own.length < MAX_STREAMS_PER_USER) return true;
+    const lost = own.find((stream) => !stream.connected);
+    if (lost !== undefined) this.#forget(lost);
+    return lost !== undefined;
   }
 
   #watch(topic: Topic): void {

@@ -119,7 +119,7 @@ export class Projector {
         return this.#writeSignal(writer, seq, event.signal, event.decision, event.orderId);
       case 'strategy': {
         const { config, state, time } = event;
-        const change = { state, error: event.error ?? null, updated_at: time, applied_seq: seq };
+        const change = { state, error: optionalText(event.error), updated_at: time, applied_seq: seq };
         const row = { strategy: config.strategy, config: JSON.stringify(config), ...change };
         await writer
           .insertInto('strategies')
@@ -133,7 +133,7 @@ export class Projector {
           .updateTable('sessions')
           .set({
             kill_switch_on: event.on ? 1 : 0,
-            kill_switch_reason: event.reason,
+            kill_switch_reason: textOf(event.reason),
             kill_switch_user: event.user,
             kill_switch_since: event.time,
             applied_seq: seq,
@@ -159,7 +159,7 @@ export class Projector {
   async #writeOrder(writer: Writer, seq: number, order: Order, decision: RiskDecision | undefined): Promise<void> {
     const changing = {
       status: order.status,
-      status_reason: order.statusReason ?? null,
+      status_reason: optionalText(order.statusReason),
       filled_quantity: order.filledQuantity,
       filled_notional: order.filledNotional,
       updated_at: order.updatedAt,
@@ -170,7 +170,7 @@ export class Projector {
       .values({
         session_id: this.#sessionId,
         order_id: order.id,
-        client_order_id: order.clientOrderId,
+        client_order_id: textOf(order.clientOrderId),
         account_id: order.accountId,
         symbol: this.#symbol(order.symbolId),
         side: order.side,
@@ -181,7 +181,7 @@ export class Projector {
         stop_price: order.stopPrice ?? null,
         extended_hours: order.extendedHours ? 1 : 0,
         owner: order.source.kind === 'strategy' ? order.source.instanceId : 'manual',
-        reason: order.reason,
+        reason: textOf(order.reason),
         signal_id: order.signalId ?? null,
         created_at: order.createdAt,
         decision: decision === undefined ? null : decisionJson(decision),
@@ -273,7 +273,7 @@ export class Projector {
         symbol: this.#symbol(signal.symbolId),
         time: signal.time,
         intent: signal.intent,
-        reason: signal.reason,
+        reason: textOf(signal.reason),
         signal: JSON.stringify(signal),
         decision: decisionJson(decision),
         outcome: decision.outcome,
@@ -290,6 +290,15 @@ export class Projector {
 
 /** Records per transaction of a rebuild. */
 const REBUILD_BATCH = 1000;
+
+/** Text without NUL, which SQLite would end at and PostgreSQL refuses; people and strategies may write anything. */
+function textOf(value: string): string {
+  return value.replaceAll('\0', '\uFFFD');
+}
+
+function optionalText(value: string | undefined): string | null {
+  return value === undefined ? null : textOf(value);
+}
 
 /** A decision as JSON: the typed arrays as lists, an absent limit (Infinity) as null. */
 function decisionJson(decision: RiskDecision): string {

@@ -1,0 +1,65 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { openDatabase } from './database.js';
+import { SqlIdentityStore } from './identityStore.js';
+
+function directory(): string {
+  return mkdtempSync(join(tmpdir(), 'papertape-sql-'));
+}
+
+test('a database keeps its rows over a restart, and migrating again changes nothing', async () => {
+  const path = join(directory(), 'papertape.db');
+  const first = await openDatabase(path);
+  const user = {
+    id: 'u-1',
+    name: 'Owner',
+    role: 'admin',
+    passwordHash: undefined,
+    disabled: false,
+    createdAt: 5,
+  } as const;
+  await new SqlIdentityStore(first).createUser(user);
+  await first.destroy();
+  const second = await openDatabase(path);
+  expect(await new SqlIdentityStore(second).userByName('owner')).toEqual(user);
+  const mode = await sql<{ journal_mode: string }>`PRAGMA journal_mode`.execute(second);
+  expect(mode.rows[0]?.journal_mode).toBe('wal');
+  await second.destroy();
+});
+
+test.each([
+  ['a directory that is not there', () => join(directory(), 'no', 'where', 'papertape.db')],
+  [
+    'a file that is no database',
+    () => {
+      const path = join(directory(), 'papertape.db');
+      writeFileSync(path, 'not a database '.repeat(200));
+      return path;
+    },
+  ],
+])('%s is refused by name', async (_name, make) => {
+  const path = make();
+  await expect(openDatabase(path)).rejects.toMatchObject({
+    code: 'DATA_DIR_UNUSABLE',
+    message: expect.stringContaining(path) as string,
+  });
+});
+
+test('S58 a changed or removed line of the audit log is found', async () => {
+  const database = await openDatabase(':memory:');
+  const store = new SqlIdentityStore(database);
+  for (const detail of ['one', 'two\r\nforged', 'three']) {
+    await store.audit({ time: 1, actor: 'owner', action: 'test', detail });
+  }
+  expect(await store.verifyAuditLog()).toBe(true);
+  await database.updateTable('audit_log').set({ detail: 'changed' }).where('id', '=', 2).execute();
+  expect(await store.verifyAuditLog()).toBe(false);
+  await database.updateTable('audit_log').set({ detail: 'two\r\nforged' }).where('id', '=', 2).execute();
+  expect(await store.verifyAuditLog()).toBe(true);
+  await database.deleteFrom('audit_log').where('id', '=', 2).execute();
+  expect(await store.verifyAuditLog()).toBe(false);
+  await database.destroy();
+});
