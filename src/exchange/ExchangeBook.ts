@@ -59,9 +59,12 @@ export class ExchangeBook {
     throw new AssertionError(`symbol ${symbolId} is missing`);
   }
 
-  /** Whether this account used the client order id before. */
-  isUsed(accountId: string, clientOrderId: string): boolean {
-    return this.clientOrderIds.get(accountId)?.has(clientOrderId) ?? false;
+  /** Marks a client order id as used; false if this account used it before (I-14). */
+  useClientOrderId(accountId: string, clientOrderId: string): boolean {
+    const used = required(this.clientOrderIds.get(accountId), 'client order ids');
+    const before = used.size;
+    // One look-up instead of two: what was there before does not make the set larger.
+    return used.add(clientOrderId).size > before;
   }
 
   /**
@@ -73,7 +76,6 @@ export class ExchangeBook {
     const working = new WorkingOrder(order, account, now);
     this.orders.set(order.id, working);
     if (isDuplicate) return working;
-    this.clientOrderIds.get(order.accountId)?.add(order.clientOrderId);
     const symbol = this.symbols[order.symbolId];
     if (symbol === undefined) return working;
     working.reservePrice = this.#reservePrice(working, symbol);
@@ -136,7 +138,6 @@ export class ExchangeBook {
   #trigger(order: WorkingOrder, time: Micros): void {
     order.triggerTime = time;
     order.triggerPrice = order.stopPrice;
-    order.evidenceFrom = time;
   }
 
   #fill(order: WorkingOrder, event: Extract<VenueEvent, { type: 'filled' }>): void {

@@ -13,30 +13,31 @@ export interface InboxMessage {
 
 /** See the module header. */
 export class OrderInbox {
-  private messages: InboxMessage[] = [];
+  /** Time of the first message; Infinity if there is none. Read-only to users. */
+  due: Micros = Infinity;
+  private readonly messages: InboxMessage[] = [];
   private head = 0;
-
-  /** Time of the first message; Infinity if there is none. */
-  nextTime(): Micros {
-    return this.messages[this.head]?.time ?? Infinity;
-  }
+  private end = 0;
 
   pushOrder(order: WorkingOrder, isDuplicate: boolean, time: Micros): void {
-    this.messages.push({ time, order, isDuplicate, cancelId: '' });
+    this.push({ time, order, isDuplicate, cancelId: '' });
   }
 
   pushCancel(orderId: string, time: Micros): void {
-    this.messages.push({ time, order: undefined, isDuplicate: false, cancelId: orderId });
+    this.push({ time, order: undefined, isDuplicate: false, cancelId: orderId });
   }
 
   /** The first message that arrives at or before `until`, removed. */
   take(until: Micros): InboxMessage | undefined {
+    if (this.due > until) return undefined;
     const message = this.messages[this.head];
-    if (message === undefined || message.time > until) return undefined;
     this.head += 1;
-    if (this.head === this.messages.length) {
-      this.messages.length = 0;
+    if (this.head === this.end) {
       this.head = 0;
+      this.end = 0;
+      this.due = Infinity;
+    } else {
+      this.due = this.messages[this.head]?.time ?? Infinity;
     }
     return message;
   }
@@ -46,24 +47,33 @@ export class OrderInbox {
     const isCancel = event.type === 'canceled' || event.type === 'cancelRejected';
     const isArrival = event.type === 'accepted' || event.type === 'rejected';
     if (!isCancel && !isArrival) return;
-    const at = this.messages.findIndex(
-      (message, index) =>
-        index >= this.head &&
-        (isCancel
-          ? message.order === undefined && message.cancelId === event.orderId
-          : message.order?.id === event.orderId),
+    const messages = [...this.list()];
+    const at = messages.findIndex((message) =>
+      isCancel
+        ? message.order === undefined && message.cancelId === event.orderId
+        : message.order?.id === event.orderId,
     );
-    if (at >= 0) this.messages.splice(at, 1);
+    if (at < 0) return;
+    messages.splice(at, 1);
+    this.reset(messages);
   }
 
   /** All messages, oldest first. */
   list(): readonly InboxMessage[] {
-    return this.messages.slice(this.head);
+    return this.messages.slice(this.head, this.end);
   }
 
   /** Replaces all messages. */
-  reset(messages: InboxMessage[]): void {
-    this.messages = messages;
+  reset(messages: readonly InboxMessage[]): void {
     this.head = 0;
+    this.end = 0;
+    this.due = Infinity;
+    for (const message of messages) this.push(message);
+  }
+
+  private push(message: InboxMessage): void {
+    if (this.head === this.end) this.due = message.time;
+    this.messages[this.end] = message;
+    this.end += 1;
   }
 }

@@ -33,7 +33,8 @@ import { OrderInbox } from './OrderInbox.js';
 import type { Preset } from './preset.js';
 import { presetOf } from './presets.js';
 import { ReportQueue } from './ReportQueue.js';
-import { exchangeSnapshot, restoreExchange } from './snapshot.js';
+import { exchangeSnapshot, restoreExchange, restoreWorkingSnapshot, workingSnapshot } from './snapshot.js';
+import type { SnapshotParts } from './snapshot.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence, isLastEligible, isPrice } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
@@ -46,9 +47,10 @@ const GTC_LIFE = 90 * DAY;
 export class PaperExchange implements SimulatedVenue, DecisionTarget {
   readonly preset: Preset;
   readonly book: ExchangeBook;
+  readonly priceScale: number;
   /** Where the trading day stands; exact only while orders are open. */
   readonly session: TradingSession;
-  private readonly config: SessionConfig;
+
   private readonly clock: SessionClock;
   private readonly matcher: Matcher;
   private readonly fills: FillMaker;
@@ -56,6 +58,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   private readonly reports: ReportQueue;
   /** Symbols with open orders for which something came in the present instant. */
   private readonly touched: SymbolMarket[] = [];
+  private touchedCount = 0;
   private readonly keepsBars: boolean;
   /** Market rows observed since the start. */
   private sequence = 0;
@@ -70,7 +73,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
 
   /** Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, `CALENDAR_RANGE` outside the calendar. */
   constructor(config: SessionConfig, preset: Preset = presetOf(config.preset)) {
-    this.config = config;
+    this.priceScale = config.priceScale;
     this.preset = preset;
     this.clock = new SessionClock(config.startTime);
     this.session = { phase: 'closed', date: 0, start: 0, open: 0, close: 0, end: 0 };
@@ -101,8 +104,8 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   restoreOrder(order: Order, now: Micros): void {
-    const isDuplicate = this.book.isUsed(order.accountId, order.clientOrderId);
     this.syncClock(now);
+    const isDuplicate = !this.book.useClientOrderId(order.accountId, order.clientOrderId);
     const working = this.book.enter(order, now, isDuplicate);
     this.inbox.pushOrder(working, isDuplicate, now + this.preset.orderLatency);
     this.plan();
@@ -176,12 +179,12 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   matchInstant(time: Micros): void {
-    const { touched } = this;
-    for (let i = 0; i < touched.length; i += 1) {
+    const { touched, touchedCount } = this;
+    for (let i = 0; i < touchedCount; i += 1) {
       const symbol = touched[i];
       if (symbol !== undefined) this.matcher.matchInstant(symbol, time);
     }
-    touched.length = 0;
+    this.touchedCount = 0;
     if (this.due <= time) {
       this.advanceTo(time);
       this.runDue(time);
@@ -190,7 +193,8 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   nextDue(): Micros {
-    return Math.min(this.due, this.boundary, this.reports.nextDue());
+    const due = this.due < this.boundary ? this.due : this.boundary;
+    return due < this.reports.due ? due : this.reports.due;
   }
 
   takeEvent(now: Micros): VenueEvent | undefined {
@@ -215,15 +219,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   snapshot(): unknown {
-    return exchangeSnapshot({
-      book: this.book,
-      inbox: this.inbox,
-      reports: this.reports,
-      sequence: this.sequence,
-      lastFill: this.fills.lastId,
-      expiry: this.expiry,
-      boundary: this.clock.nextBoundary,
-    });
+    return exchangeSnapshot(this.snapshotParts());
   }
 
   restore(snapshot: unknown): void {
@@ -233,6 +229,20 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     this.expiry = restored.expiry;
     this.syncClock(restored.boundary - 1);
     for (const symbol of this.book.symbols) this.matcher.learn(symbol, 0);
+    this.plan();
+  }
+
+  /** What a tape needs beside the events to go on exactly here; JSON-safe. Taken between instants. */
+  workingState(): unknown {
+    return workingSnapshot(this.snapshotParts());
+  }
+
+  /** Ends a recovery: puts the {@link workingState} of that moment over what the applied events gave. */
+  restoreWorking(state: unknown): void {
+    const restored = restoreWorkingSnapshot(state, this.book, this.inbox, this.reports);
+    this.fills.lastId = restored.lastFill;
+    this.expiry = restored.expiry;
+    this.touchedCount = 0;
     this.plan();
   }
 
@@ -261,6 +271,18 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     this.emit({ type: 'canceled', orderId: order.id, time, reason });
   }
 
+  private snapshotParts(): SnapshotParts {
+    return {
+      book: this.book,
+      inbox: this.inbox,
+      reports: this.reports,
+      sequence: this.sequence,
+      lastFill: this.fills.lastId,
+      expiry: this.expiry,
+      boundary: this.clock.nextBoundary,
+    };
+  }
+
   /** Applies a decision to the book and queues its report. */
   private emit(event: VenueEvent): void {
     this.book.apply(event);
@@ -281,7 +303,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
       {
         preset: this.preset,
         session: this.session,
-        priceScale: this.config.priceScale,
+        priceScale: this.priceScale,
         isDuplicate,
         isSymbolKnown: symbol !== undefined,
       },
@@ -372,7 +394,10 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   private touch(symbol: SymbolMarket, kind: number): void {
-    if (symbol.evidence === 0) this.touched.push(symbol);
+    if (symbol.evidence === 0) {
+      this.touched[this.touchedCount] = symbol;
+      this.touchedCount += 1;
+    }
     symbol.evidence |= kind;
   }
 
@@ -464,7 +489,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     const isIdle = this.book.orders.size === 0;
     if (isIdle) this.expiry = Infinity;
     this.boundary = isIdle ? Infinity : this.clock.nextBoundary;
-    this.due = Math.min(this.inbox.nextTime(), this.expiry);
+    this.due = Math.min(this.inbox.due, this.expiry);
   }
 }
 

@@ -7,8 +7,12 @@ import type { VenueEvent } from '../domain/venueEvents.js';
 
 /** See the module header. */
 export class ReportQueue {
-  private events: VenueEvent[] = [];
+  /** When the first report is due; Infinity if there is none. Read-only to users. */
+  due: Micros = Infinity;
+  // A list with a first and an end index: shortening an array is a slow call, overwriting its places is not.
+  private readonly events: VenueEvent[] = [];
   private head = 0;
+  private end = 0;
   private taken = 0;
   private readonly latency: DurationMicros;
 
@@ -17,24 +21,23 @@ export class ReportQueue {
   }
 
   push(event: VenueEvent): void {
-    this.events.push(event);
-  }
-
-  /** When the first report is due; Infinity if there is none. */
-  nextDue(): Micros {
-    const event = this.events[this.head];
-    return event === undefined ? Infinity : event.time + this.latency;
+    if (this.head === this.end) this.due = event.time + this.latency;
+    this.events[this.end] = event;
+    this.end += 1;
   }
 
   /** The first event whose report is due at or before `now`, removed. */
   take(now: Micros): VenueEvent | undefined {
+    if (this.due > now) return undefined;
     const event = this.events[this.head];
-    if (event === undefined || event.time + this.latency > now) return undefined;
     this.head += 1;
     this.taken += 1;
-    if (this.head === this.events.length) {
-      this.events.length = 0;
+    if (this.head === this.end) {
       this.head = 0;
+      this.end = 0;
+      this.due = Infinity;
+    } else {
+      this.due = (this.events[this.head]?.time ?? 0) + this.latency;
     }
     return event;
   }
@@ -48,13 +51,15 @@ export class ReportQueue {
 
   /** Undelivered events, oldest first. */
   list(): readonly VenueEvent[] {
-    return this.events.slice(this.head);
+    return this.events.slice(this.head, this.end);
   }
 
   /** Replaces the undelivered events; nothing counts as taken then. */
-  reset(events: VenueEvent[]): void {
-    this.events = events;
+  reset(events: readonly VenueEvent[]): void {
     this.head = 0;
+    this.end = 0;
+    this.due = Infinity;
     this.taken = 0;
+    for (const event of events) this.push(event);
   }
 }

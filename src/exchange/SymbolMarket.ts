@@ -184,7 +184,7 @@ export class SymbolMarket {
       this.orders[kept] = order;
       kept += 1;
     }
-    this.orders.length = kept;
+    while (this.orders.length > kept) this.orders.pop();
     this.stale = 0;
   }
 }

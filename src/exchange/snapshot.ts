@@ -53,17 +53,69 @@ export function exchangeSnapshot(parts: SnapshotParts): unknown {
       marks: [...book.marks],
       symbols: book.symbols.map(symbolSnapshot),
     },
-    inbox: parts.inbox.list().map((message) => ({
-      time: message.time,
-      orderId: message.order?.id ?? '',
-      isDuplicate: message.isDuplicate,
-      cancelId: message.cancelId,
-    })),
+    inbox: inboxSnapshot(parts.inbox),
     reports: parts.reports.list(),
     lastFill: parts.lastFill,
     expiry: finite(parts.expiry),
     boundary: parts.boundary,
   };
+}
+
+/**
+ * What no recorded event says and no market row gives back: open orders with their places in queues, messages and
+ * reports under way, and the books as the undelivered decisions left them. Small: symbols without orders and the
+ * used client order ids are left out.
+ */
+export function workingSnapshot(parts: SnapshotParts): unknown {
+  const { book } = parts;
+  return {
+    version: VERSION,
+    accounts: [...book.accounts.values()].map(scalarsOf),
+    orders: [...book.orders.values()].map(orderSnapshot),
+    symbols: book.symbols.filter((symbol) => symbol.orders.length > 0).map(symbolSnapshot),
+    inbox: inboxSnapshot(parts.inbox),
+    reports: parts.reports.list(),
+    lastFill: parts.lastFill,
+    expiry: finite(parts.expiry),
+  };
+}
+
+/** Puts a {@link workingSnapshot} over what recovery gave; gives the rest to the caller. */
+export function restoreWorkingSnapshot(
+  snapshot: unknown,
+  book: ExchangeBook,
+  inbox: OrderInbox,
+  reports: ReportQueue,
+): { lastFill: number; expiry: Micros } {
+  const root = objectOf(snapshot, 'working state');
+  assert(root['version'] === VERSION, `working state version ${String(root['version'])} is not ${VERSION}`);
+  for (const state of listOf(root['accounts'], 'accounts')) restoreScalars(objectOf(state, 'account'), book);
+  book.orders.clear();
+  for (const state of listOf(root['orders'], 'orders')) restoreOrder(objectOf(state, 'order'), book);
+  for (const symbol of book.symbols) {
+    symbol.orders = [];
+    symbol.stale = 0;
+    symbol.endInstant();
+  }
+  for (const item of listOf(root['symbols'], 'symbols')) {
+    const state = objectOf(item, 'symbol');
+    restoreSymbol(state, book.symbol(numberOf(state['symbolId'], 'symbolId')), book);
+  }
+  inbox.reset(listOf(root['inbox'], 'inbox').map((state) => messageOf(objectOf(state, 'message'), book)));
+  reports.reset(listOf(root['reports'], 'reports').map((state) => objectOf(state, 'report') as unknown as VenueEvent));
+  return {
+    lastFill: numberOf(root['lastFill'], 'lastFill'),
+    expiry: root['expiry'] === null ? Infinity : numberOf(root['expiry'], 'expiry'),
+  };
+}
+
+function inboxSnapshot(inbox: OrderInbox): readonly Json[] {
+  return inbox.list().map((message) => ({
+    time: message.time,
+    orderId: message.order?.id ?? '',
+    isDuplicate: message.isDuplicate,
+    cancelId: message.cancelId,
+  }));
 }
 
 /** Orders, accounts and ledger alone: what applying recorded events must reproduce. */
@@ -74,7 +126,7 @@ export function bookSnapshot(book: ExchangeBook): unknown {
   };
 }
 
-function accountSnapshot(account: AccountBook, book: ExchangeBook): Json {
+function scalarsOf(account: AccountBook): Json {
   const scalars: Json = { accountId: account.accountId };
   for (const field of ACCOUNT_FIELDS) scalars[field] = account[field];
   return {
@@ -82,6 +134,12 @@ function accountSnapshot(account: AccountBook, book: ExchangeBook): Json {
     quantities: [...account.quantities],
     costs: [...account.costs],
     realised: [...account.realised],
+  };
+}
+
+function accountSnapshot(account: AccountBook, book: ExchangeBook): Json {
+  return {
+    ...scalarsOf(account),
     clientOrderIds: [...(book.clientOrderIds.get(account.accountId) ?? [])],
   };
 }
@@ -135,13 +193,18 @@ export function restoreExchange(
   };
 }
 
-function restoreAccount(state: Json, book: ExchangeBook): void {
+function restoreScalars(state: Json, book: ExchangeBook): AccountBook {
   const account = book.account(String(state['accountId']));
   for (const field of ACCOUNT_FIELDS) account[field] = numberOf(state[field], field);
   for (const column of ['quantities', 'costs', 'realised'] as const) {
     account[column].set(listOf(state[column], column).map((value) => numberOf(value, column)));
   }
   account.reindex();
+  return account;
+}
+
+function restoreAccount(state: Json, book: ExchangeBook): void {
+  const account = restoreScalars(state, book);
   const used = required(book.clientOrderIds.get(account.accountId), 'client order ids');
   used.clear();
   for (const id of listOf(state['clientOrderIds'], 'clientOrderIds')) used.add(String(id));

@@ -56,7 +56,8 @@ export class QuoteMatcher {
   onBarClose(order: WorkingOrder, symbol: SymbolMarket, out: FillDecision): boolean {
     out.quantity = 0;
     if (symbol.quoteBarTime === 0 || symbol.quoteBarTime < order.evidenceFrom) return false;
-    if (symbol.quoteBarTime < this.session.start) return false;
+    // A bar that ended before a stop was elected does not know what elected it.
+    if (symbol.quoteBarTime < this.session.start || symbol.quoteBarTime < order.triggerTime) return false;
     const isBuy = order.sign === 1;
     const { bidClose, askClose } = symbol;
     const price = isBuy ? askClose : bidClose;

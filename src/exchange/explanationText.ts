@@ -1,0 +1,35 @@
+/** Why an open order has not filled, in one English sentence. */
+import type { OpenOrderExplanation } from '../domain/receipt.js';
+import { formatPrice, formatQuantity, formatTime } from './receiptText.js';
+
+/** One sentence per code; the braces are filled from the explanation. */
+const SENTENCES: Readonly<Record<string, string>> = {
+  'in-flight': 'On its way to the venue since {since}.',
+  halted: 'Trading in the symbol is halted; orders are kept and can be canceled.',
+  'waiting-for-open': 'Waiting for a session that it may trade in, since {since}.',
+  'waiting-for-opening-auction': 'Waiting for the opening auction, since {since}.',
+  'waiting-for-closing-auction': 'Waiting for the closing auction, since {since}.',
+  'no-market-data': 'No market data of the symbol has been seen since {since}.',
+  'stop-not-reached': 'The stop {order} has not been reached since {since}; the last price is {market}.',
+  'queue-ahead': 'At the limit {order} there are {queue} shares ahead in the queue; the market is {market}.',
+  'limit-not-reached': 'The limit {order} has not been reached since {since}; the market is {market}.',
+  'waiting-for-quote': 'Waiting since {since} for a firm quote with size left.',
+  'waiting-for-print': 'Waiting since {since} for the next trade.',
+  'waiting-for-bar': 'Waiting since {since} for the open of the next bar.',
+};
+
+/** Every code that has a sentence. */
+export const EXPLANATION_CODES: readonly string[] = Object.keys(SENTENCES);
+
+/** The sentence of an explanation; `priceScale` is the session's. */
+export function explanationText(explanation: OpenOrderExplanation, priceScale: number): string {
+  const price = (value: number): string => (value > 0 ? formatPrice(value, priceScale) : 'not known');
+  const values: Readonly<Record<string, string>> = {
+    since: formatTime(explanation.since),
+    order: price(explanation.orderPrice),
+    market: price(explanation.marketPrice),
+    queue: formatQuantity(Math.max(0, explanation.queueAhead)),
+  };
+  const sentence = SENTENCES[explanation.code] ?? `Open since {since} (${explanation.code}).`;
+  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? name);
+}

@@ -1,0 +1,96 @@
+/**
+ * The invariants of an exchange's present state, as sentences about what does not hold: empty means sound. Cheap
+ * enough to run after every event in tests and on demand in production. What needs the history of events (fills
+ * against orders, terminal states, sessions) is checked by the tests' second book.
+ */
+import { notional } from '../domain/units.js';
+import type { AccountBook } from './AccountBook.js';
+import type { ExchangeBook } from './ExchangeBook.js';
+import type { WorkingOrder } from './WorkingOrder.js';
+
+const OPEN_STATES = new Set(['pending_new', 'accepted', 'new', 'partially_filled', 'pending_cancel']);
+
+/** What the checker looks at; a `PaperExchange` is one. */
+export interface CheckedExchange {
+  readonly book: ExchangeBook;
+  readonly priceScale: number;
+}
+
+/** Every invariant that does not hold, each with its id and the figures. */
+export function checkInvariants(exchange: CheckedExchange): string[] {
+  const { book, priceScale } = exchange;
+  const faults: string[] = [];
+  for (const account of book.accounts.values()) checkAccount(account, book, priceScale, faults);
+  const clientIds = new Set<string>();
+  for (const order of book.orders.values()) {
+    checkOrder(order, faults);
+    const key = `${order.account.accountId}/${order.clientOrderId}`;
+    // A duplicate is open from its submission to its rejection and owns no id.
+    if (order.arrivedAt !== 0 && clientIds.has(key)) faults.push(`I-14: two open orders have the id ${key}`);
+    clientIds.add(key);
+  }
+  for (const symbol of book.symbols) {
+    for (const order of symbol.orders) {
+      if (order.closed && symbol.stale === 0) faults.push(`I-18: the final order ${order.id} still works`);
+    }
+  }
+  return faults;
+}
+
+function checkAccount(account: AccountBook, book: ExchangeBook, priceScale: number, faults: string[]): void {
+  const { accountId, cash, deposits, realisedPnl, fees } = account;
+  let costs = 0;
+  let realised = 0;
+  let value = 0;
+  for (let symbolId = 0; symbolId < account.costs.length; symbolId += 1) {
+    const quantity = account.quantityOf(symbolId);
+    const cost = account.costOf(symbolId);
+    costs += cost;
+    realised += account.realised[symbolId] ?? 0;
+    if (quantity !== 0) value += notional(book.marks[symbolId] ?? 0, quantity, priceScale);
+    // A cost of 0 is possible for a tiny quantity; the wrong sign or a cost without a position never is.
+    if (cost !== 0 && quantity === 0) faults.push(`I-04: symbol ${symbolId} is flat at a cost of ${cost}`);
+    if (cost * quantity < 0) faults.push(`I-04: symbol ${symbolId} holds ${quantity} at a cost of ${cost}`);
+  }
+  const total = cash + costs - realisedPnl - deposits + fees;
+  if (total !== 0) faults.push(`I-02: the ledger of ${accountId} sums to ${total}`);
+  const expectedCash = deposits + account.sold - account.bought - fees;
+  if (cash !== expectedCash)
+    faults.push(`I-03: ${accountId} has cash ${cash}, its trades and fees give ${expectedCash}`);
+  if (realised !== realisedPnl) faults.push(`I-02: realised by symbol ${realised}, in all ${realisedPnl}`);
+  const unrealised = value - costs;
+  if (realisedPnl + unrealised - fees !== account.equity - deposits) {
+    faults.push(`I-06: profit ${realisedPnl + unrealised - fees} is not equity ${account.equity} less ${deposits}`);
+  }
+  checkReserve(account, book, priceScale, faults);
+}
+
+function checkReserve(account: AccountBook, book: ExchangeBook, priceScale: number, faults: string[]): void {
+  let needed = 0;
+  for (const order of book.orders.values()) {
+    if (order.account !== account) continue;
+    const { openingQuantity, reservePrice } = order;
+    if (openingQuantity > 0 && Number.isSafeInteger(reservePrice) && Number.isSafeInteger(openingQuantity)) {
+      needed += reservePrice > 0 ? notional(reservePrice, openingQuantity, priceScale) : 0;
+    }
+  }
+  if (account.reserved !== needed || account.reserved < 0) {
+    faults.push(`I-05: ${account.accountId} reserves ${account.reserved}, its open orders need ${needed}`);
+  }
+  if (account.buyingPower < 0) faults.push(`I-07: ${account.accountId} has buying power ${account.buyingPower}`);
+}
+
+function checkOrder(order: WorkingOrder, faults: string[]): void {
+  const { id, filledQuantity, quantity, openingQuantity } = order;
+  if (order.closed || !OPEN_STATES.has(order.status)) faults.push(`I-11: the open order ${id} is ${order.status}`);
+  const isUnsized = order.sizeFraction > 0 && quantity === 0;
+  if (!isUnsized && order.arrivedAt !== 0 && !(filledQuantity >= 0 && filledQuantity < quantity)) {
+    faults.push(`I-10: the open order ${id} has ${filledQuantity} of ${quantity} filled`);
+  }
+  if (openingQuantity < 0 || (order.arrivedAt !== 0 && openingQuantity > order.remaining)) {
+    faults.push(`I-05: order ${id} opens ${openingQuantity} of ${order.remaining} left`);
+  }
+  if (filledQuantity > 0 && order.lowestFill > order.highestFill) {
+    faults.push(`I-04: the average price of order ${id} is outside its fills`);
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * A fill in one or two English sentences: what happened, on what evidence, and what was added to the price.
+ * Display rounds half away from zero to at most six decimals; the numbers behind it stay in the receipt.
+ */
+import { newYorkMicrosOfDay } from '../calendar/newYorkTime.js';
+import type { Fill } from '../domain/fill.js';
+import type { Receipt } from '../domain/receipt.js';
+import type { Micros, Price, Quantity } from '../domain/units.js';
+import { DOLLAR, formatDecimal, SHARE } from '../domain/units.js';
+
+/** How each rule reads after the price; the receipt's figures fill the braces. */
+const RULES: Readonly<Record<string, string>> = {
+  'far-side': 'the far side of the quote {bid} × {ask} ({sizes})',
+  'limit-crossed-by-quote': 'its limit, when the quote {bid} × {ask} came to it',
+  'far-side-close': 'the far side of the quote bar that ended at {time}, {bid} × {ask}',
+  'limit-quoted-through': 'its limit, when the far side went through it in the quote bar that ended at {time}',
+  'last-sale': 'the trade at {last} ({volume} shares), without a known quote',
+  'limit-traded-through': 'its limit, when the market traded through it ({range})',
+  'limit-queue-reached': 'its limit, when the trade at {last} used up the queue ahead ({queue})',
+  'limit-better-open': 'the open {open} of the bar that ended at {time}, better than its limit',
+  'bar-open': 'the open {open} of the bar that ended at {time}',
+  'bar-close': 'the close {last} of the bar that ended at {time}',
+  'stop-reached': 'its stop {trigger}, reached in the bar that ended at {time} ({range})',
+  'stop-gap': 'the open {open} of the bar that ended at {time}, which had gapped through its stop {trigger}',
+  'session-open': 'the first open {open} of the session, standing for the opening auction',
+  'session-close': 'the last close {last} of the session, standing for the closing auction',
+  'opening-auction': 'the opening auction at {last} ({volume} shares)',
+  'closing-auction': 'the closing auction at {last} ({volume} shares)',
+  'opening-auction-estimated': 'the first trade after the open, {last}; no auction was seen, so this is an estimate',
+};
+
+/** Every rule that a receipt can name. */
+export const RECEIPT_RULES: readonly string[] = Object.keys(RULES);
+
+/** The text of a fill. `symbol` is the instrument's name, `priceScale` the session's. */
+export function receiptText(fill: Fill, symbol: string, priceScale: number): string {
+  const { receipt } = fill;
+  const price = (value: Price): string => formatPrice(value, priceScale);
+  const verb = fill.side === 'buy' ? 'Bought' : 'Sold';
+  const rule = RULES[receipt.rule] ?? `the rule ${receipt.rule}`;
+  const sentences = [
+    `${verb} ${formatQuantity(fill.quantity)} ${symbol} at ${price(fill.price)} at ${formatTime(fill.time)}: ` +
+      `${fillIn(rule, receipt, priceScale)}${adjustments(fill, price)}.`,
+  ];
+  if (receipt.participationLimit > 0 && receipt.participation > 0) {
+    sentences.push(
+      `It took ${percent(receipt.participation)} of the size there, at most ${percent(receipt.participationLimit)} is taken.`,
+    );
+  }
+  const arrival = receipt.arrivedAt - receipt.decidedAt;
+  if (arrival > 0)
+    sentences.push(`Decided at ${formatTime(receipt.decidedAt)}, at the venue ${arrival / 1000} ms later.`);
+  const fees = fill.fees.map((fee) => `${fee.kind} ${formatDecimal(fee.amount, DOLLAR)}`);
+  sentences.push(fees.length === 0 ? 'No fees.' : `Fees: ${fees.join(', ')} dollars.`);
+  if (receipt.notes !== undefined && receipt.notes !== '') sentences.push(`Note: ${receipt.notes}.`);
+  return sentences.join(' ');
+}
+
+/** A price in dollars with at least two and at most six decimals, rounded half away from zero. */
+export function formatPrice(value: Price, priceScale: number): string {
+  if (priceScale <= 1_000_000) return formatDecimal(value, priceScale);
+  const step = priceScale / 1_000_000;
+  return formatDecimal(Math.sign(value) * Math.round(Math.abs(value) / step), 1_000_000);
+}
+
+/** Shares, with decimals only where there are some. */
+export function formatQuantity(quantity: Quantity): string {
+  return formatDecimal(quantity, SHARE, 0);
+}
+
+/** New York wall-clock time to the millisecond, e.g. `09:31:04.250`. */
+export function formatTime(time: Micros): string {
+  const millis = Math.floor(newYorkMicrosOfDay(time) / 1000);
+  const part = (divisor: number, modulus: number, width: number): string =>
+    String(Math.floor(millis / divisor) % modulus).padStart(width, '0');
+  return `${part(3_600_000, 24, 2)}:${part(60_000, 60, 2)}:${part(1000, 60, 2)}.${part(1, 1000, 3)}`;
+}
+
+function fillIn(rule: string, receipt: Receipt, priceScale: number): string {
+  const price = (value: Price): string => (value === 0 ? 'none' : formatPrice(value, priceScale));
+  const values: Readonly<Record<string, () => string>> = {
+    bid: () => price(receipt.bid),
+    ask: () => price(receipt.ask),
+    sizes: () => `${receipt.bidSize} × ${receipt.askSize} shares`,
+    open: () => price(receipt.open),
+    last: () => price(receipt.last),
+    volume: () => String(receipt.volume),
+    time: () => formatTime(receipt.evidenceTime),
+    trigger: () => price(receipt.triggerPrice),
+    queue: () => (receipt.queueAtEntry < 0 ? 'unknown' : `${formatQuantity(receipt.queueAtEntry)} shares at entry`),
+    range: () =>
+      receipt.high > 0
+        ? `bar from ${price(receipt.low)} to ${price(receipt.high)}`
+        : `trade at ${price(receipt.last)}, ${receipt.volume} shares`,
+  };
+  return rule.replace(/\{(\w+)\}/g, (_, name: string) => values[name]?.() ?? name);
+}
+
+function adjustments(fill: Fill, price: (value: Price) => string): string {
+  const { halfSpread, slippage } = fill.receipt;
+  const word = fill.side === 'buy' ? 'plus' : 'less';
+  const parts: string[] = [];
+  if (halfSpread > 0) parts.push(`${price(halfSpread)} for half the modelled spread`);
+  if (slippage > 0) parts.push(`${price(slippage)} slippage`);
+  return parts.length === 0 ? '' : `, ${word} ${parts.join(' and ')}`;
+}
+
+function percent(fraction: number): string {
+  return `${Math.round(fraction * 1000) / 10} %`;
+}

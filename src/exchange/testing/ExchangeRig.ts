@@ -1,0 +1,295 @@
+/**
+ * Drives an exchange in tests the way the kernel does, in dollars, shares and New York wall-clock times of
+ * 2013-10-07, records every reported event with its time, and checks the invariants after each step.
+ */
+import { fromNewYork } from '../../calendar/newYorkTime.js';
+import { parseDate } from '../../calendar/tradingDate.js';
+import type { Fill } from '../../domain/fill.js';
+import type { MarketTable } from '../../domain/marketTables.js';
+import { PrintFlag, TradingStatus } from '../../domain/marketTables.js';
+import type { Order, OrderRequest } from '../../domain/order.js';
+import type { SessionConfig } from '../../domain/session.js';
+import {
+  createBarTable,
+  createPrintTable,
+  createQuoteBarTable,
+  createQuoteTable,
+  createStatusTable,
+} from '../../domain/tables.js';
+import type { Timeframe } from '../../domain/timeframe.js';
+import { SECOND, TIMEFRAME_DURATION } from '../../domain/timeframe.js';
+import { SHARE } from '../../domain/units.js';
+import type { VenueEvent } from '../../domain/venueEvents.js';
+import { checkInvariants } from '../invariants.js';
+import { PaperExchange } from '../PaperExchange.js';
+import type { Preset } from '../preset.js';
+import { presetOf } from '../presets.js';
+import { NaiveBooks } from './NaiveBooks.js';
+
+const PRICE_SCALE = 1_000_000;
+/** The date of the rig's times. */
+export const RIG_DATE = '2013-10-07';
+/** Flags of an ordinary print. */
+export const ORDINARY = PrintFlag.HIGH_LOW | PrintFlag.LAST | PrintFlag.VOLUME;
+
+/** Micros of a wall-clock time such as `09:31` or `15:59:59.999` on a date. */
+export function at(clock: string, date: string = RIG_DATE): number {
+  const [hours = 0, minutes = 0, seconds = 0] = clock.split(':').map(Number);
+  return fromNewYork(parseDate(date), Math.round((hours * 3600 + minutes * 60 + seconds) * 1000) * 1000);
+}
+
+/** Dollars as a price. */
+export function usd(dollars: number): number {
+  return Math.round(dollars * PRICE_SCALE);
+}
+
+/** What an order of the rig may choose; the rest has defaults. */
+export interface RigOrder extends Partial<Omit<OrderRequest, 'quantity' | 'limitPrice' | 'stopPrice'>> {
+  /** Shares. */
+  readonly shares?: number;
+  /** Dollars. */
+  readonly limit?: number;
+  readonly stop?: number;
+}
+
+/** How a rig's exchange differs from the default. */
+export interface RigOptions {
+  readonly preset?: string;
+  readonly overrides?: Partial<Preset>;
+  readonly feePlan?: string;
+  readonly cash?: number;
+  readonly startTime?: number;
+}
+
+/** See the module header. */
+export class ExchangeRig {
+  readonly exchange: PaperExchange;
+  readonly config: SessionConfig;
+  readonly preset: Preset;
+  /** Events in the order of their delivery. */
+  readonly events: VenueEvent[] = [];
+  readonly naive: NaiveBooks;
+  now: number;
+  private orderCount = 0;
+
+  constructor(options: RigOptions = {}) {
+    this.config = {
+      sessionId: 'rig',
+      feed: 'recorded',
+      symbols: ['AAA', 'BBB'],
+      priceScale: PRICE_SCALE,
+      accountId: 'main',
+      startingCash: usd(options.cash ?? 100_000),
+      preset: options.preset ?? 'papertape',
+      feePlan: options.feePlan ?? 'zero',
+      seed: 1,
+      startTime: options.startTime ?? at('04:00'),
+      limits: {},
+      strategies: [],
+    };
+    this.preset = { ...presetOf(this.config.preset), ...options.overrides };
+    this.exchange = new PaperExchange(this.config, this.preset);
+    this.now = this.config.startTime;
+    this.naive = new NaiveBooks(this.config.startingCash);
+  }
+
+  /** A fresh exchange with this rig's configuration. */
+  sibling(): PaperExchange {
+    return new PaperExchange(this.config, this.preset);
+  }
+
+  /** Submits an order now (by default a market order for 100 shares) and gives its id. */
+  submit(request: RigOrder = {}): string {
+    this.orderCount += 1;
+    const { shares = 100, limit, stop, ...rest } = request;
+    const order: Order = {
+      id: `o-${this.orderCount}`,
+      status: 'submitted',
+      createdAt: this.now,
+      updatedAt: this.now,
+      filledQuantity: 0,
+      filledNotional: 0,
+      clientOrderId: `c-${this.orderCount}`,
+      accountId: 'main',
+      symbolId: 0,
+      side: 'buy',
+      type: limit !== undefined ? 'limit' : stop !== undefined ? 'stop' : 'market',
+      timeInForce: 'day',
+      quantity: Math.round(shares * SHARE),
+      ...(limit === undefined ? {} : { limitPrice: usd(limit) }),
+      ...(stop === undefined ? {} : { stopPrice: usd(stop) }),
+      extendedHours: false,
+      source: { kind: 'manual', user: 'test' },
+      reason: '',
+      ...rest,
+    };
+    this.naive.submitted(order, this.now);
+    this.exchange.submit(order as Parameters<PaperExchange['submit']>[0], this.now);
+    this.drain();
+    return order.id;
+  }
+
+  cancel(orderId: string): void {
+    this.exchange.cancel(orderId, this.now);
+    this.drain();
+  }
+
+  /** Lets time pass without market data, doing at each due time what is due. */
+  advance(clock: string | number): void {
+    const time = typeof clock === 'number' ? clock : at(clock);
+    if (time < this.now) throw new Error(`the rig's time ${time} goes back behind ${this.now}`);
+    for (let due = this.exchange.nextDue(); due < time; due = this.exchange.nextDue()) {
+      this.now = Math.max(this.now, due);
+      this.exchange.advanceTo(this.now);
+      this.drain();
+      this.exchange.matchInstant(this.now);
+      this.drain();
+    }
+    this.now = time;
+    this.exchange.advanceTo(time);
+    this.drain();
+  }
+
+  /** One instant: the rows are observed together, then matched. */
+  instant(clock: string | number, ...rows: ((time: number) => void)[]): void {
+    this.advance(clock);
+    for (const row of rows) row(this.now);
+    this.exchange.matchInstant(this.now);
+    this.drain();
+  }
+
+  /** A bar that ends at `clock`, in an instant of its own. */
+  bar(
+    clock: string | number,
+    prices: readonly [open: number, high: number, low: number, close: number],
+    volume = 100_000,
+    timeframe: Timeframe = '1m',
+    symbolId = 0,
+  ): void {
+    this.instant(clock, this.barRow(prices, volume, timeframe, symbolId));
+  }
+
+  quote(clock: string | number, bid: number, bidSize: number, ask: number, askSize: number, flags = 0): void {
+    this.instant(clock, this.quoteRow(bid, bidSize, ask, askSize, flags));
+  }
+
+  print(clock: string | number, price: number, size: number, flags: number = ORDINARY): void {
+    this.instant(clock, this.printRow(price, size, flags));
+  }
+
+  halt(clock: string | number, halted: boolean): void {
+    this.instant(clock, (time) => {
+      const table = createStatusTable(1);
+      this.fillRow(table, time, 0);
+      table.status[0] = halted ? TradingStatus.HALTED : TradingStatus.TRADING;
+      this.exchange.onStatus(table, 0);
+    });
+  }
+
+  barRow(
+    prices: readonly [open: number, high: number, low: number, close: number],
+    volume = 100_000,
+    timeframe: Timeframe = '1m',
+    symbolId = 0,
+  ): (time: number) => void {
+    return (time) => {
+      const table = createBarTable(timeframe, 1);
+      this.fillRow(table, time, symbolId);
+      const [open, high, low, close] = prices;
+      table.start[0] = timeframe === '1d' ? time - 6.5 * 3600 * SECOND : time - TIMEFRAME_DURATION[timeframe];
+      table.open[0] = usd(open);
+      table.high[0] = usd(high);
+      table.low[0] = usd(low);
+      table.close[0] = usd(close);
+      table.volume[0] = volume;
+      this.exchange.onBar(table, 0);
+    };
+  }
+
+  quoteRow(bid: number, bidSize: number, ask: number, askSize: number, flags = 0): (time: number) => void {
+    return (time) => {
+      const table = createQuoteTable(1);
+      this.fillRow(table, time, 0);
+      table.bid[0] = usd(bid);
+      table.bidSize[0] = bidSize;
+      table.ask[0] = usd(ask);
+      table.askSize[0] = askSize;
+      table.flags[0] = flags;
+      this.exchange.onQuote(table, 0);
+    };
+  }
+
+  printRow(price: number, size: number, flags: number = ORDINARY): (time: number) => void {
+    return (time) => {
+      const table = createPrintTable(1);
+      this.fillRow(table, time, 0);
+      table.price[0] = Number.isNaN(price) ? NaN : usd(price);
+      table.size[0] = size;
+      table.flags[0] = flags;
+      this.exchange.onPrint(table, 0);
+    };
+  }
+
+  /** A quote bar of one minute: [open, high, low, close] of each side, sizes at the close. */
+  quoteBarRow(
+    bid: readonly [number, number, number, number],
+    bidSize: number,
+    ask: readonly [number, number, number, number],
+    askSize: number,
+  ): (time: number) => void {
+    return (time) => {
+      const table = createQuoteBarTable('1m', 1);
+      this.fillRow(table, time, 0);
+      table.start[0] = time - TIMEFRAME_DURATION['1m'];
+      const columns = [table.bidOpen, table.bidHigh, table.bidLow, table.bidClose];
+      columns.push(table.askOpen, table.askHigh, table.askLow, table.askClose);
+      columns.forEach((column, index) => (column[0] = usd([...bid, ...ask][index] ?? 0)));
+      table.bidSize[0] = bidSize;
+      table.askSize[0] = askSize;
+      this.exchange.onQuoteBar(table, 0);
+    };
+  }
+
+  /** The fills so far. Lets both latencies pass first, so that everything sent is answered. */
+  get fills(): Fill[] {
+    this.advance(this.now + this.preset.orderLatency + this.preset.reportLatency);
+    return this.events.flatMap((event) => (event.type === 'filled' ? [event.fill] : []));
+  }
+
+  /** Each fill as `shares @ dollars`. */
+  get fillList(): string[] {
+    return this.fills.map((fill) => `${fill.quantity / SHARE} @ ${fill.price / PRICE_SCALE}`);
+  }
+
+  /** The types of the events so far, of one order if given; refusals and ends with their reason code. */
+  types(orderId?: string): string[] {
+    this.advance(this.now + this.preset.orderLatency + this.preset.reportLatency);
+    const wanted = this.events.filter((event) => orderId === undefined || event.orderId === orderId);
+    return wanted.map((event) => (event.type === 'rejected' ? `rejected ${event.reason}` : event.type));
+  }
+
+  /** Everything that does not hold, of the exchange's state and of the events so far. */
+  faults(): string[] {
+    return [...checkInvariants(this.exchange), ...this.naive.faults];
+  }
+
+  private fillRow(table: MarketTable, time: number, symbolId: number): void {
+    table.length = 1;
+    table.symbolId[0] = symbolId;
+    table.time[0] = time;
+  }
+
+  private drain(): void {
+    for (
+      let event = this.exchange.takeEvent(this.now);
+      event !== undefined;
+      event = this.exchange.takeEvent(this.now)
+    ) {
+      this.naive.observe(event);
+      this.exchange.apply(event);
+      this.events.push(event);
+    }
+    const faults = this.faults();
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+  }
+}
