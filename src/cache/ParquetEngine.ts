@@ -59,6 +59,9 @@ export class ParquetEngine {
     });
     const connection = await instance.connect();
     await connection.run("SET TimeZone = 'UTC'");
+    // Its cache tells versions of a file by their time of change in seconds; a file replaced twice in one would be
+    // read as it was. The system's page cache serves as well.
+    await connection.run('SET enable_external_file_cache = false');
     return new ParquetEngine(instance, connection);
   }
 
