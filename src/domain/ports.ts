@@ -81,7 +81,10 @@ export type StrategyState = 'warmingUp' | 'running' | 'stopped' | 'quarantined';
 /** Where the kernel's decisions go. Arguments are live objects: whoever keeps them copies them. */
 export interface KernelSink {
   onSignal(signal: Signal, decision: RiskDecision, order: Order | undefined): void;
-  /** After each transition; `venueEvent` is the report that caused it, if one did. Manual orders carry `decision`. */
+  /**
+   * After each transition; `venueEvent` is the report that caused it, if one did. Orders that no signal stands for
+   * carry `decision` with their first transition.
+   */
   onOrder(
     order: Order,
     transition: OrderTransition,

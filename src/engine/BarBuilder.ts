@@ -108,6 +108,13 @@ export class BarBuilder {
     return late;
   }
 
+  /** Appends a symbol's bar under construction to `out`, labelled with its future end; false if there is none. */
+  copyForming(symbolId: number, out: BarTable): boolean {
+    if (this.building[symbolId] !== 1) return false;
+    this.append(symbolId, out);
+    return true;
+  }
+
   private begin(symbolId: number, time: Micros, price: number): boolean {
     const start = barStart(time, this.timeframe);
     const end = barEnd(time, this.timeframe);

@@ -458,14 +458,16 @@ export class Kernel {
   private venueDue(): Micros {
     const recorded = this.recorded;
     if (recorded === undefined) return this.venue.nextDue();
+    if (this.orchestrator.mismatch !== undefined) return Infinity;
     return recorded.nextPoint === this.point ? recorded.nextTime : Infinity;
   }
 
   /** The venue acts between inputs. The decision point stays: the time tells these events apart. */
   private venueStep(due: Micros): void {
     if (this.recorded === undefined) {
-      // `advanceTo` acts on what is strictly earlier than its time.
-      this.venue.advanceTo(due + 1);
+      this.venue.advanceTo(due);
+      this.drainEvents();
+      this.venue.matchInstant(due);
       this.drainEvents();
       assert(this.venue.nextDue() > due, `the venue does not get past ${due}`);
     } else {
@@ -516,6 +518,14 @@ export class Kernel {
       while (recorded.nextPoint === this.point && recorded.nextTime === this.clock.now)
         this.apply(recorded.takeEvent());
     }
+  }
+
+  private applyRecorded(event: VenueEvent): void {
+    if (this.manager.order(event.orderId) === undefined) {
+      this.orchestrator.mismatch = `the record reports ${event.type} of ${event.orderId}, which was never ordered`;
+      return;
+    }
+    this.apply(event);
   }
 
   private apply(event: VenueEvent): void {

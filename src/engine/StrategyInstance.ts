@@ -45,7 +45,8 @@ export class StrategyInstance {
   readonly exit: (OrderRecord | undefined)[];
   readonly pending: (PendingEntry | undefined)[];
   /** Time of the last signal per slot and intent, for duplicates. */
-  readonly lastSignal: Float64Array;
+  private readonly lastSignal: Float64Array;
+  private readonly lastTarget: Float64Array;
   /** What order ids and signals of this instance are prefixed with, and how many there were. */
   readonly clientOrderPrefix: string;
   clientOrderCount = 0;
@@ -86,6 +87,7 @@ export class StrategyInstance {
     this.exit = Array.from({ length: slots }, () => undefined);
     this.pending = Array.from({ length: slots }, () => undefined);
     this.lastSignal = new Float64Array(slots * 4).fill(-1);
+    this.lastTarget = new Float64Array(slots);
     this.ready = new Uint8Array(slots);
   }
 
@@ -112,11 +114,12 @@ export class StrategyInstance {
     return this.readySlots === this.symbolIds.length;
   }
 
-  /** Whether the same intent was already signalled for the slot at this time; notes it. */
-  isDuplicate(slot: number, intent: number, now: Micros): boolean {
+  /** Whether the same intent (and target) was already signalled for the slot at this time; notes it. */
+  isDuplicate(slot: number, intent: number, target: number, now: Micros): boolean {
     const index = slot * 4 + intent;
-    const same = this.lastSignal[index] === now;
+    const same = this.lastSignal[index] === now && this.lastTarget[slot] === target;
     this.lastSignal[index] = now;
+    this.lastTarget[slot] = target;
     return same;
   }
 }

@@ -115,7 +115,7 @@ export class TradeManager {
         this.report(order, 'expire', event, now);
         break;
       case 'cancelRejected':
-        // The order reached its end while the cancel was under way: there is nothing to undo.
+        // The order may have reached its end while the cancel was under way: then there is nothing to undo.
         if (order.status === 'pending_cancel') {
           this.move(order, 'cancel_refused', now);
           if (order.filledQuantity > 0) this.move(order, 'partial_fill', now);
@@ -124,7 +124,7 @@ export class TradeManager {
         break;
       case 'activated':
       case 'triggered':
-        // The venue's own states; for us the order goes on working.
+        // States of the venue only; for us the order goes on working.
         break;
     }
     return order;

@@ -6,6 +6,7 @@ import type { OrderRequest, OrderSource, OrderType, RiskApproved, Side, TimeInFo
 import { isTerminal } from '../domain/orderState.js';
 import type { Broker, KernelSink } from '../domain/ports.js';
 import type { DenialReason } from '../domain/refusals.js';
+import { RISK_CHECKS, RiskAnswer } from '../domain/risk.js';
 import type { RiskDecision } from '../domain/risk.js';
 import type { SessionConfig } from '../domain/session.js';
 import type { Signal, SignalIntent, SignalTarget } from '../domain/signal.js';
@@ -49,6 +50,7 @@ export interface DirectOrder {
   readonly flatten: boolean;
 }
 
+const DUPLICATE = RISK_CHECKS.indexOf('duplicateSignal');
 const INTENT_CODE: Readonly<Record<SignalIntent, number>> = { enterLong: 0, enterShort: 1, exit: 2, target: 3 };
 /** Longest reason that is kept. */
 const REASON_LENGTH = 200;
@@ -120,10 +122,13 @@ export class TradeOrchestrator {
       this.refuse(signal, 'STRATEGY_STOPPED');
       return;
     }
-    const duplicate = instance.isDuplicate(slot, INTENT_CODE[intent], signal.time);
+    if (instance.isDuplicate(slot, INTENT_CODE[intent], target?.value ?? 0, signal.time)) {
+      this.refuse(signal, 'DUPLICATE_SIGNAL');
+      return;
+    }
     // A new wish replaces what was still waiting.
     instance.pending[slot] = undefined;
-    this.follow(instance, slot, signal, duplicate);
+    this.follow(instance, slot, signal);
   }
 
   /** Takes a direct order; it is sent or denied at once. */
@@ -167,7 +172,7 @@ export class TradeOrchestrator {
     instance.pending[slot] = undefined;
     // A close that was refused leaves the position: entering now would cross through zero.
     if (order.status === 'rejected' || !instance.active) return;
-    this.follow(instance, slot, pending.signal, false);
+    this.follow(instance, slot, pending.signal);
   }
 
   /** Cancels an instance's working entries and forgets waiting ones; exits stay. */
@@ -226,14 +231,14 @@ export class TradeOrchestrator {
   }
 
   /** Does the next step towards a signal: cancel or close what is in the way, or send the order. */
-  private follow(instance: StrategyInstance, slot: number, signal: Signal, duplicate: boolean): void {
+  private follow(instance: StrategyInstance, slot: number, signal: Signal): void {
     const { tracker, manager, clock, policy } = this.parts;
     const held = tracker.quantityOf(instance.id, signal.symbolId);
     const working = instance.entry[slot];
     const wanted = direction(signal, held);
     if (working !== undefined && (wanted === 0 || working.side !== (wanted > 0 ? 'buy' : 'sell'))) {
       manager.cancel(working.id, clock.now);
-      if (held === 0 && wanted !== 0 && !duplicate) {
+      if (held === 0 && wanted !== 0) {
         instance.pending[slot] = { signal, waitsFor: working.id };
         return;
       }
@@ -245,38 +250,31 @@ export class TradeOrchestrator {
         else this.refuse(signal, 'QUANTITY_ZERO');
         return;
       }
-      const close = this.send(instance, slot, signal, held > 0 ? 'sell' : 'buy', Math.abs(held), duplicate, true);
+      const close = this.send(instance, slot, signal, held > 0 ? 'sell' : 'buy', Math.abs(held), true);
       if (!crosses || close === undefined) return;
       if (policy.reversal === 'afterClose') {
         instance.pending[slot] = { signal, waitsFor: close.id };
         return;
       }
-      this.enter(instance, slot, signal, wanted > 0 ? 1 : -1, 0, false);
+      this.enter(instance, slot, signal, wanted > 0 ? 1 : -1, 0);
       return;
     }
     if (signal.intent !== 'target' && (held !== 0 || working !== undefined)) {
       this.refuse(signal, 'QUANTITY_ZERO');
       return;
     }
-    this.enter(instance, slot, signal, wanted >= 0 ? 1 : -1, held, duplicate);
+    this.enter(instance, slot, signal, wanted >= 0 ? 1 : -1, held);
   }
 
-  private enter(
-    instance: StrategyInstance,
-    slot: number,
-    signal: Signal,
-    sign: 1 | -1,
-    held: Quantity,
-    duplicate: boolean,
-  ): void {
+  private enter(instance: StrategyInstance, slot: number, signal: Signal, sign: 1 | -1, held: Quantity): void {
     if (this.sizedAtFill && signal.target === undefined) {
-      this.send(instance, slot, signal, sign > 0 ? 'buy' : 'sell', 0, duplicate, false);
+      this.send(instance, slot, signal, sign > 0 ? 'buy' : 'sell', 0, false);
       return;
     }
     const delta = this.orderQuantity(instance, signal, sign, held);
     const side = delta === 0 ? (sign > 0 ? 'buy' : 'sell') : delta > 0 ? 'buy' : 'sell';
     const reduces = held !== 0 && delta !== 0 && held > 0 !== delta > 0;
-    this.send(instance, slot, signal, side, Math.abs(delta), duplicate, reduces);
+    this.send(instance, slot, signal, side, Math.abs(delta), reduces);
   }
 
   /** The signed quantity that brings `held` to what the signal wants. */
@@ -306,7 +304,6 @@ export class TradeOrchestrator {
     signal: Signal,
     side: Side,
     quantity: Quantity,
-    duplicate: boolean,
     closes: boolean,
   ): OrderRecord | undefined {
     const { manager, clock, config, sink, checks } = this.parts;
@@ -318,7 +315,7 @@ export class TradeOrchestrator {
     const input = this.fillInput(signal.symbolId, side, type, quantity);
     input.limitPrice = limitPrice ?? 0;
     input.stopPrice = stopPrice ?? 0;
-    input.duplicate = duplicate;
+    input.duplicate = false;
     input.flatten = false;
     input.sizedAtFill = atFill;
     // The size of a target or of an explicit entry is the author's; only sizes that a model chose may shrink.
@@ -373,8 +370,11 @@ export class TradeOrchestrator {
   private refuse(signal: Signal, reason: DenialReason): void {
     const decision = this.refused;
     if (this.recorded !== undefined) this.mismatch ??= signalDifference(signal, this.recorded.takeDecision()?.signal);
+    const isDuplicate = reason === 'DUPLICATE_SIGNAL';
     decision.outcome = 'deny';
     decision.reason = reason;
+    decision.answers[DUPLICATE] = isDuplicate ? RiskAnswer.DENY : RiskAnswer.NOT_RUN;
+    decision.measured[DUPLICATE] = isDuplicate ? 1 : 0;
     this.parts.sink.onSignal(signal, decision, undefined);
   }
 

