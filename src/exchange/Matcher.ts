@@ -4,7 +4,7 @@
  * and stops before limits, so that where both lie in one bar the adverse one happens (M9).
  */
 import { PrintFlag } from '../domain/marketTables.js';
-import { MINUTE } from '../domain/timeframe.js';
+import { DAY, MINUTE } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import { BarMatcher } from './matching/BarMatcher.js';
 import { FillDecision } from './matching/FillDecision.js';
@@ -228,7 +228,8 @@ export class Matcher {
 
   private matchBar(symbol: SymbolMarket, time: Micros): void {
     if (!this.bars.isSound(symbol)) return;
-    const isRegular = this.isRegularBar(symbol.barTime);
+    // A daily bar is regular by definition, wherever its source puts its end.
+    const isRegular = symbol.barDuration >= DAY || this.isRegularBar(symbol.barTime);
     const { orders } = symbol;
     let later = 0;
     for (let i = 0; i < orders.length; i += 1) {

@@ -226,8 +226,8 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     const restored = restoreExchange(snapshot, this.book, this.inbox, this.reports);
     this.sequence = restored.sequence;
     this.fills.lastId = restored.lastFill;
-    this.expiry = restored.expiry;
     this.syncClock(restored.boundary - 1);
+    this.expiry = restored.expiry;
     for (const symbol of this.book.symbols) this.matcher.learn(symbol, 0);
     this.plan();
   }

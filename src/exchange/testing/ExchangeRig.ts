@@ -63,14 +63,19 @@ export interface RigOptions {
 
 /** See the module header. */
 export class ExchangeRig {
-  readonly exchange: PaperExchange;
+  exchange: PaperExchange;
   readonly config: SessionConfig;
   readonly preset: Preset;
   /** Events in the order of their delivery. */
   readonly events: VenueEvent[] = [];
-  readonly naive: NaiveBooks;
+  naive: NaiveBooks;
   now: number;
+  /** If set, takes what a recovery is given: orders, market rows (as calls) and events, in their order. */
+  recorder:
+    (VenueEvent | { readonly order: Order; readonly now: number } | ((venue: PaperExchange) => void))[] | undefined;
   private orderCount = 0;
+  /** Off for a rig that has not seen the beginning. */
+  private checksHistory = true;
 
   constructor(options: RigOptions = {}) {
     this.config = {
@@ -96,6 +101,16 @@ export class ExchangeRig {
   /** A fresh exchange with this rig's configuration. */
   sibling(): PaperExchange {
     return new PaperExchange(this.config, this.preset);
+  }
+
+  /** A rig at the same point that goes on with another exchange, restored from a snapshot of this one. */
+  continueOn(exchange: PaperExchange): ExchangeRig {
+    const rig = new ExchangeRig({ preset: this.config.preset, feePlan: this.config.feePlan });
+    rig.exchange = exchange;
+    rig.now = this.now;
+    rig.orderCount = this.orderCount;
+    rig.checksHistory = false;
+    return rig;
   }
 
   /** Submits an order now (by default a market order for 100 shares) and gives its id. */
@@ -124,6 +139,7 @@ export class ExchangeRig {
       ...rest,
     };
     this.naive.submitted(order, this.now);
+    this.recorder?.push({ order, now: this.now });
     this.exchange.submit(order as Parameters<PaperExchange['submit']>[0], this.now);
     this.drain();
     return order.id;
@@ -182,7 +198,7 @@ export class ExchangeRig {
       const table = createStatusTable(1);
       this.fillRow(table, time, 0);
       table.status[0] = halted ? TradingStatus.HALTED : TradingStatus.TRADING;
-      this.exchange.onStatus(table, 0);
+      this.observe((venue) => venue.onStatus(table, 0));
     });
   }
 
@@ -202,7 +218,7 @@ export class ExchangeRig {
       table.low[0] = usd(low);
       table.close[0] = usd(close);
       table.volume[0] = volume;
-      this.exchange.onBar(table, 0);
+      this.observe((venue) => venue.onBar(table, 0));
     };
   }
 
@@ -215,7 +231,7 @@ export class ExchangeRig {
       table.ask[0] = usd(ask);
       table.askSize[0] = askSize;
       table.flags[0] = flags;
-      this.exchange.onQuote(table, 0);
+      this.observe((venue) => venue.onQuote(table, 0));
     };
   }
 
@@ -226,7 +242,7 @@ export class ExchangeRig {
       table.price[0] = Number.isNaN(price) ? NaN : usd(price);
       table.size[0] = size;
       table.flags[0] = flags;
-      this.exchange.onPrint(table, 0);
+      this.observe((venue) => venue.onPrint(table, 0));
     };
   }
 
@@ -246,7 +262,7 @@ export class ExchangeRig {
       columns.forEach((column, index) => (column[0] = usd([...bid, ...ask][index] ?? 0)));
       table.bidSize[0] = bidSize;
       table.askSize[0] = askSize;
-      this.exchange.onQuoteBar(table, 0);
+      this.observe((venue) => venue.onQuoteBar(table, 0));
     };
   }
 
@@ -270,7 +286,12 @@ export class ExchangeRig {
 
   /** Everything that does not hold, of the exchange's state and of the events so far. */
   faults(): string[] {
-    return [...checkInvariants(this.exchange), ...this.naive.faults];
+    return [...checkInvariants(this.exchange), ...(this.checksHistory ? this.naive.faults : [])];
+  }
+
+  private observe(row: (venue: PaperExchange) => void): void {
+    this.recorder?.push(row);
+    row(this.exchange);
   }
 
   private fillRow(table: MarketTable, time: number, symbolId: number): void {
@@ -287,6 +308,7 @@ export class ExchangeRig {
     ) {
       this.naive.observe(event);
       this.exchange.apply(event);
+      this.recorder?.push(event);
       this.events.push(event);
     }
     const faults = this.faults();

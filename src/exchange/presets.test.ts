@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { feePlanOf } from './fees/feePlans.js';
+import { PRESETS, presetOf } from './presets.js';
+import { at, ExchangeRig, usd } from './testing/ExchangeRig.js';
+
+describe('the presets', () => {
+  it.each(Object.keys(PRESETS))('%s is complete: its name and fee plan resolve', (name) => {
+    const preset = presetOf(name);
+    expect(preset.name).toBe(name);
+    expect(feePlanOf(preset.feePlan).data.name).toBe(preset.feePlan);
+  });
+
+  it('refuse an unknown name, naming those there are', () => {
+    expect(() => presetOf('nobody')).toThrow(expect.objectContaining({ code: 'PRESET_UNKNOWN' }));
+    expect(() => presetOf('toString')).toThrow(expect.objectContaining({ code: 'PRESET_UNKNOWN' }));
+  });
+});
+
+describe('lean', () => {
+  const lean = (date = '2013-10-07', feePlan = 'lean-interactive-brokers'): ExchangeRig =>
+    new ExchangeRig({ preset: 'lean', feePlan, startTime: at('09:00', date) });
+
+  it('fills market orders at once, on the quote bar that has just ended (rule 3)', () => {
+    const rig = lean();
+    rig.instant(
+      '09:31',
+      rig.quoteBarRow([144.7, 144.8, 144.6, 144.77], 100, [144.71, 144.9, 144.7, 144.78], 100),
+      rig.barRow([144.75, 144.85, 144.7, 144.76]),
+    );
+    rig.submit({ shares: 688 });
+    expect(rig.events.map((event) => [event.type, event.time])).toEqual([
+      ['accepted', at('09:31')],
+      ['filled', at('09:31')],
+    ]);
+    expect(rig.fillList).toEqual(['688 @ 144.78']);
+    // 688 × 0.005 = 3.44, above the minimum of 1.00.
+    expect(rig.exchange.account('main').fees).toBe(usd(3.44));
+    rig.instant(
+      '09:32',
+      rig.quoteBarRow([144.7, 144.8, 144.6, 144.71], 100, [144.71, 144.9, 144.7, 144.73], 100),
+      rig.barRow([144.75, 144.85, 144.7, 144.76]),
+    );
+    rig.submit({ shares: 688, side: 'sell' });
+    expect(rig.fillList.at(-1)).toBe('688 @ 144.71');
+  });
+
+  it('fills them at the close of the trade bar where there are no quotes', () => {
+    const rig = lean();
+    rig.bar('10:00', [144, 146, 143, 145], 1000, '1h');
+    rig.submit({ shares: 687 });
+    expect(rig.fillList).toEqual(['687 @ 145']);
+    expect(rig.exchange.account('main').fees).toBe(usd(3.435));
+  });
+
+  it('turns a market order after the close into one for the next open, on daily bars (rule 3, 6)', () => {
+    const rig = lean('2013-10-08');
+    rig.bar(at('16:00', '2013-10-08'), [144, 146, 143, 143.5], 1000, '1d');
+    const order = rig.submit({ shares: 697 });
+    rig.bar(at('16:00', '2013-10-09'), [143.7, 145, 143, 144], 1000, '1d');
+    expect(rig.fillList).toEqual(['697 @ 143.7']);
+    expect(rig.types(order)).toEqual(['accepted', 'filled']);
+    expect(rig.fills[0]?.receipt.rule).toBe('session-open');
+  });
+
+  it('turns one during the session into one for the close, on daily bars', () => {
+    const rig = lean('2013-10-08');
+    rig.bar(at('16:00', '2013-10-08'), [144, 146, 143, 143.5], 1000, '1d');
+    rig.advance(at('12:00', '2013-10-09'));
+    rig.submit({ shares: 10 });
+    rig.bar(at('16:00', '2013-10-09'), [143.7, 145, 143, 144], 1000, '1d');
+    expect(rig.fillList).toEqual(['10 @ 144']);
+  });
+
+  it('fills a stop below the market at the next open (rule 5), with the minimum fee (rule 7)', () => {
+    const rig = lean('2021-03-01');
+    rig.bar(at('12:00', '2021-03-01'), [386, 389, 385, 388], 1000, '1h');
+    rig.submit({ shares: 1, stop: 386 });
+    expect(rig.fillList).toEqual([]);
+    rig.bar(at('13:00', '2021-03-01'), [388.25, 390, 388, 389], 1000, '1h');
+    expect(rig.fillList).toEqual(['1 @ 388.25']);
+    expect(rig.exchange.account('main').fees).toBe(usd(1));
+  });
+
+  it('fills limits on trade bars from the next one on, although quotes are known (rule 4)', () => {
+    const rig = lean();
+    rig.instant('09:31', rig.quoteBarRow([99, 99, 99, 99], 100, [99, 99, 99, 99], 100), rig.barRow([99, 99, 99, 99]));
+    rig.submit({ limit: 98 });
+    rig.instant('09:32', rig.quoteBarRow([97, 97, 97, 97], 100, [97, 97, 97, 97], 100), rig.barRow([98.5, 99, 98, 99]));
+    expect(rig.fillList).toEqual([]);
+    rig.bar('09:33', [98.5, 99, 97.99, 98]);
+    expect(rig.fillList).toEqual(['100 @ 98']);
+  });
+
+  it('lets one order take the position from long to short', () => {
+    const rig = lean();
+    rig.bar('10:00', [100, 100, 100, 100], 1000, '1h');
+    rig.submit({ shares: 100 });
+    rig.submit({ side: 'sell', shares: 250 });
+    expect(rig.exchange.account('main').positions()).toMatchObject([{ quantity: -150_000_000, cost: usd(-15_000) }]);
+  });
+});
+
+describe('backtesting.py', () => {
+  const open = (feePlan: string): ExchangeRig =>
+    new ExchangeRig({ preset: 'backtesting.py', feePlan, cash: 10_000, startTime: at('09:00', '2004-11-15') });
+  const daily = (rig: ExchangeRig, date: string, price: number): void =>
+    rig.bar(at('16:00', date), [price, price + 1, price - 1, price], 1000, '1d');
+  const allIn = { shares: 0, sizeAtFill: { fraction: 1 } };
+
+  it('goes all-in at the fill price, commission per unit included, and short the same way', () => {
+    const rig = open('relative-20bps');
+    daily(rig, '2004-11-16', 170);
+    rig.submit({ ...allIn, side: 'sell' });
+    daily(rig, '2004-11-17', 169.02);
+    // 10,000 ÷ (169.02 × 1.002) = 59.05; commission 59 × 169.02 × 0.002 = 19.94436.
+    expect(rig.fillList).toEqual(['59 @ 169.02']);
+    expect(rig.exchange.account('main').fees).toBe(usd(19.94436));
+    rig.submit({ shares: 59 });
+    rig.submit(allIn);
+    daily(rig, '2004-11-18', 179.13);
+    // Closed first: 10,000 − 59 × 10.11 − 19.94436 − 59 × 179.13 × 0.002 = 9,362.4283; ÷ (179.13 × 1.002) = 52.16.
+    expect(rig.fillList).toEqual(['59 @ 169.02', '59 @ 179.13', '52 @ 179.13']);
+    expect(rig.fills[1]?.entries.find((entry) => entry.account === 'realisedPnl')?.amount).toBe(usd(596.49));
+  });
+
+  it('cancels an all-in order that cannot pay for one unit', () => {
+    const rig = open('zero');
+    daily(rig, '2004-11-16', 10_001);
+    const order = rig.submit(allIn);
+    daily(rig, '2004-11-17', 10_001);
+    expect(rig.types(order)).toEqual(['accepted', 'activated', 'canceled']);
+  });
+
+  it('fills limits that are only touched, at the open if that is better', () => {
+    const rig = open('zero');
+    daily(rig, '2004-11-16', 100);
+    rig.submit({ shares: 10, limit: 98 });
+    rig.submit({ shares: 10, limit: 99.123 });
+    daily(rig, '2004-11-17', 99);
+    expect(rig.fillList).toEqual(['10 @ 98', '10 @ 99']);
+  });
+});
