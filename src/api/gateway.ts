@@ -21,6 +21,7 @@ import type { IdGenerator } from '../utils/idGenerator.js';
 import type { Logger } from '../utils/logger.js';
 import { registerApiDocs } from './apiDocs.js';
 import { HealthMonitor, registerHealthRoutes } from './health.js';
+import { LoopMonitor } from './LoopMonitor.js';
 import type { AuthService, Principal } from './microservices/AuthService.js';
 import { sendProblem } from './problems.js';
 import { addPrivacyHeaders, checkCookieRequest, checkRequest, OriginPolicy } from './requestGuards.js';
@@ -36,6 +37,7 @@ import type { TradingSession } from './tradingSession.js';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 15_000;
+const HEADERS_TIMEOUT_MS = 10_000;
 const CONNECTION_TIMEOUT_MS = 60_000;
 /** Requests per minute and address; the page alone needs a few dozen. */
 const REQUESTS_PER_MINUTE = 1200;
@@ -84,10 +86,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const origins = new OriginPolicy(config.publicUrl);
   const cookie = refreshCookie(origins.secure);
   const tickets = new StreamTickets(clock, ids);
+  const loop = new LoopMonitor(clock);
   const health = new HealthMonitor({
     version: options.version,
     startedAt: clock.now(),
-    dependencies: () => [...session.dependencies(), ...(options.dependencies?.() ?? [])],
+    dependencies: () => [...session.dependencies(), ...(options.dependencies?.() ?? []), loop.read()],
   });
   const hub = new StreamHub({ session, auth, clock, ids, health: () => health.read() });
   let stopping = false;
@@ -149,6 +152,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   registerHealthRoutes(app, health);
   await registerPage(app, options.pageDir);
   await app.ready();
+  app.server.headersTimeout = HEADERS_TIMEOUT_MS;
   const stopStream = serveStream(app.server, { hub, tickets, origins, clock, log });
 
   return {
@@ -163,6 +167,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
     close: async () => {
       hub.close('Papertape is stopping.');
+      loop.stop();
       stopStream();
       await app.close();
     },

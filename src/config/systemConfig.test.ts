@@ -16,7 +16,7 @@ function faults(environment: Record<string, string>): string {
 }
 
 test('without settings it listens on this machine only', () => {
-  const config = readSystemConfig({ HOME: '/home/someone', PAPERTAPE_PORT: '' });
+  const config = readSystemConfig({ TERM: 'xterm', PAPERTAPE_PORT: '' });
   expect(config).toMatchObject({ host: '127.0.0.1', port: 8080, publicUrl: undefined, authSecret: undefined });
   expect(Object.isFrozen(config)).toBe(true);
 });
@@ -45,9 +45,9 @@ test('S12 beyond this machine a secret and an address are required', () => {
 });
 
 test('flags of the command line win', () => {
-  expect(readSystemConfig({ PAPERTAPE_PORT: '9000' }, { port: 9001, dataDir: '/tmp/x' })).toMatchObject({
+  expect(readSystemConfig({ PAPERTAPE_PORT: '9000' }, { port: 9001, dataDir: 'elsewhere' })).toMatchObject({
     port: 9001,
-    dataDir: '/tmp/x',
+    dataDir: 'elsewhere',
   });
   expect(() => readSystemConfig({}, { host: '0.0.0.0' })).toThrow(/AUTH_SECRET/);
 });

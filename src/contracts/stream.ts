@@ -5,7 +5,8 @@
  * `POST /api/v1/auth/stream-ticket` within 5 seconds, gets `hello`, and subscribes topics. Each topic answers
  * with one `snapshot`, then `delta`s. Both have the same shape: apply a delta as an upsert by key (order id,
  * fill id, owner + symbol, instance id, signal id, log id, symbol, bar time); single objects (session,
- * account, health) are replaced whole; equity points are appended. A position of quantity "0" is gone.
+ * account, health) are replaced whole; points of the equity curve are upserts by time. A position of quantity
+ * "0" is gone.
  *
  * `seq` counts the messages of one stream by one. After a lost connection the client authenticates with
  * `resume: { streamId, after }`: either the missed messages follow (`hello.resumed` true, subscriptions kept),
@@ -46,12 +47,11 @@ export type TopicData = { readonly [Family in TopicFamily]: z.infer<(typeof TOPI
 /** A topic on the wire: `quotes`, `bars:SPY:1m`. */
 export type Topic = Exclude<TopicFamily, 'bars'> | `bars:${string}`;
 
-const TOPIC_PATTERN =
-  /^(session|quotes|orders|fills|positions|account|equity|strategies|signals|logs|health|bars:[A-Z][A-Z0-9.-]{0,11}:\d{1,2}[smhd])$/;
+const BARS_TOPIC = /^bars:[A-Z][A-Z0-9.-]{0,11}:\d{1,2}[smhd]$/;
 
 /** Whether `text` has the shape of a topic; the symbol and timeframe of bars may still be unknown. */
 export function isTopic(text: string): text is Topic {
-  return TOPIC_PATTERN.test(text);
+  return (text !== 'bars' && Object.hasOwn(TOPIC_SCHEMAS, text)) || BARS_TOPIC.test(text);
 }
 
 /** A topic on the wire. */

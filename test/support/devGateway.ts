@@ -24,7 +24,6 @@ const auth = new AuthService({
   clock: systemClock,
   ids: randomIds,
 });
-await auth.createOwner();
 const gateway = await createGateway({
   config: { host: '127.0.0.1', port: Number(process.argv[2] ?? 8080), publicUrl: undefined, authSecret: undefined },
   session,
@@ -42,8 +41,7 @@ setInterval(() => {
 
 /** A fresh link at every start and every ten minutes, since each works once. */
 async function printLink(): Promise<void> {
-  const { token } = await auth.createLinkToken('owner');
-  process.stdout.write(`${address}/sign-in#token=${token}\n`);
+  process.stdout.write(`${(await auth.startLink(address)) ?? 'The owner has a password.'}\n`);
 }
 await printLink();
 setInterval(() => void printLink(), 600_000);

@@ -25,6 +25,8 @@ const SIGN_IN_LIFETIME = 30 * DAY;
 const IDLE_LIFETIME = 7 * DAY;
 /** Within this time a replaced token still gives its successor: two tabs, or a lost answer (S08). */
 const REUSE_GRACE = 10 * SECOND;
+/** Name of the account of the first run. */
+const OWNER_NAME = 'owner';
 const FAILURE_WINDOW_MS = 60_000;
 
 /** The signed-in user of a request. */
@@ -85,7 +87,7 @@ export class AuthService {
   createOwner(): Promise<boolean> {
     return this.#store.createFirstUser({
       id: this.#ids.id(),
-      name: 'owner',
+      name: OWNER_NAME,
       role: 'admin',
       passwordHash: undefined,
       disabled: false,
@@ -93,9 +95,16 @@ export class AuthService {
     });
   }
 
-  /** Whether the user can sign in by password only, so that no link need be printed at start. */
-  async hasPassword(name: string): Promise<boolean> {
-    return (await this.#store.userByName(name))?.passwordHash !== undefined;
+  /**
+   * What a start prints: makes the owner's account if there is no user yet, and gives a link that signs the owner
+   * in once, below `address`. Undefined as soon as the owner has a password.
+   */
+  async startLink(address: string): Promise<string | undefined> {
+    await this.createOwner();
+    const owner = await this.#store.userByName(OWNER_NAME);
+    if (owner === undefined || owner.passwordHash !== undefined) return undefined;
+    // In the fragment: browsers never send it, so that it ends in no log and no referrer.
+    return `${address}/sign-in#token=${(await this.createLinkToken(OWNER_NAME)).token}`;
   }
 
   /**

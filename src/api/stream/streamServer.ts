@@ -157,6 +157,7 @@ function serveClient(webSocket: WebSocket, options: Omit<StreamServerOptions, 'o
 }
 
 function parseMessage(data: RawData): ClientMessage | undefined {
+  if (!Buffer.isBuffer(data)) return undefined;
   try {
     const parsed = clientMessageSchema.safeParse(JSON.parse(data.toString()));
     return parsed.success ? parsed.data : undefined;

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { ManualClock } from '../../../test/support/ManualClock.js';
 import { openDatabase } from './database.js';
+import { DatabaseProbe } from './DatabaseProbe.js';
 import { SqlIdentityStore } from './identityStore.js';
 
 function directory(): string {
@@ -62,4 +64,17 @@ test('S58 a changed or removed line of the audit log is found', async () => {
   await database.deleteFrom('audit_log').where('id', '=', 2).execute();
   expect(await store.verifyAuditLog()).toBe(false);
   await database.destroy();
+});
+
+test('the probe sees a database that went away, and says no more than that', async () => {
+  const clock = new ManualClock();
+  const database = await openDatabase(':memory:');
+  const probe = new DatabaseProbe(database, clock);
+  await probe.start();
+  expect(probe.read()).toMatchObject({ state: 'up', detail: '' });
+  await database.destroy();
+  clock.advance(5000);
+  await expect.poll(() => probe.read().state).toBe('down');
+  expect(probe.read().detail).toBe('The database does not answer.');
+  probe.stop();
 });
