@@ -72,11 +72,6 @@ export class SessionTape {
     this.#log.market.append(MARKET_BATCH, time, encodeMarketBatch(batch));
   }
 
-  /** Whether the market channel already holds data: then rows up to their last time must not be appended again. */
-  get hasMarket(): boolean {
-    return this.#log.market.lastSeq > 0;
-  }
-
   /** Makes all appended decisions durable, and returns the number of the last. */
   commit(): number {
     return this.#log.commit();

@@ -1,6 +1,7 @@
 /** Reads a tape as a file: its header, its decisions, and its market data. Changes nothing on disk. */
 import { PapertapeError } from '../domain/errors.js';
 import type { MarketBatch } from '../domain/marketTables.js';
+import type { Micros } from '../domain/units.js';
 import type { FileSystem } from '../storage/fileSystem.js';
 import { readLog } from '../storage/logReader.js';
 import { decodeMarketBatch } from '../storage/marketCodec.js';
@@ -55,4 +56,15 @@ export function* readTapeMarket(fs: FileSystem, directory: string): Generator<Ma
     group.forEach((_seq, _type, _time, payload) => payloads.push(payload));
     for (const payload of payloads) yield decodeMarketBatch(payload);
   }
+}
+
+/** Time of the last market row on a tape; -Infinity if there is none. */
+export function lastTapeMarketTime(fs: FileSystem, directory: string): Micros {
+  let last: Micros = -Infinity;
+  for (const group of readLog(fs, directory, { channel: 'market' })) {
+    group.forEach((_seq, _type, time) => {
+      last = Math.max(last, time);
+    });
+  }
+  return last;
 }

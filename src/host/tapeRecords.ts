@@ -10,9 +10,10 @@ import { PapertapeError } from '../domain/errors.js';
 import type { Order } from '../domain/order.js';
 import type { OrderTransition } from '../domain/orderState.js';
 import type { StrategyState } from '../domain/ports.js';
+import type { Position } from '../domain/position.js';
 import type { SessionConfig } from '../domain/session.js';
 import type { Signal } from '../domain/signal.js';
-import type { Micros } from '../domain/units.js';
+import type { Micros, Money } from '../domain/units.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import type { StoredRiskDecision } from './views.js';
 
@@ -62,14 +63,24 @@ export type TapeRecord =
       readonly decision: StoredRiskDecision;
       readonly orderId?: string;
     }
+  /** A report of the venue; `point` and `now` are the kernel's decision point and clock, together its place. */
+  | {
+      readonly type: 'venue';
+      readonly at: number;
+      readonly point: number;
+      readonly now: Micros;
+      readonly event: VenueEvent;
+    }
+  /** An order after a transition; `decision` is there when a direct order was checked. */
   | {
       readonly type: 'order';
       readonly at: number;
       readonly order: Order;
       readonly transition: OrderTransition;
-      readonly venueEvent?: VenueEvent;
       readonly decision?: StoredRiskDecision;
     }
+  /** Follows the venue record that carries the fill itself; `position` is the owner's after it. */
+  | { readonly type: 'fill'; readonly at: number; readonly fillId: string; readonly position: Position }
   | {
       readonly type: 'strategy';
       readonly at: number;
@@ -85,8 +96,24 @@ export type TapeRecord =
       readonly instanceId: string;
       readonly text: string;
     }
-  /** How far the kernel had come: written now and then, and at the end, so that an idle session resumes there. */
-  | { readonly type: 'position'; readonly at: number; readonly time: Micros; readonly ended: boolean };
+  | {
+      readonly type: 'equity';
+      readonly at: number;
+      readonly time: Micros;
+      readonly equity: Money;
+      readonly cash: Money;
+    }
+  /**
+   * Closes every group: how far the kernel had come, and what the venue holds that no record says (reports under
+   * way, places in queues); recovery goes on exactly there. `ended`: the session is over.
+   */
+  | {
+      readonly type: 'position';
+      readonly at: number;
+      readonly time: Micros;
+      readonly ended: boolean;
+      readonly working: unknown;
+    };
 
 /** A record with its place on the tape. */
 export interface PlacedRecord {
@@ -104,13 +131,24 @@ const CODES: Readonly<Record<TapeRecord['type'], number>> = {
   strategy: 6,
   log: 7,
   position: 8,
+  fill: 9,
+  equity: 10,
+  venue: 11,
 };
-const TYPES = new Map<number, TapeRecord['type']>(
-  (['session', 'command', 'result', 'signal', 'order', 'strategy', 'log', 'position'] as const).map((type) => [
-    CODES[type],
-    type,
-  ]),
-);
+const ALL = [
+  'session',
+  'command',
+  'result',
+  'signal',
+  'order',
+  'strategy',
+  'log',
+  'position',
+  'fill',
+  'equity',
+  'venue',
+] as const;
+const TYPES = new Map<number, TapeRecord['type']>(ALL.map((type) => [CODES[type], type]));
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -39,6 +39,7 @@ export interface StrategyClass {
   new (setup: StrategySetup): Strategy;
   readonly params: ParamSchema;
   readonly subscribe: Subscription;
+  readonly description: string;
 }
 
 /** What `Strategy.with` gives: a base class whose `p` is typed from the declared parameters. */
@@ -46,6 +47,7 @@ export interface StrategyBase<P extends ParamSchema> {
   new (setup: StrategySetup): Strategy<P>;
   readonly params: P;
   readonly subscribe: Subscription;
+  readonly description: string;
 }
 
 /** See the module header. All hooks are synchronous and may be left out. */
@@ -54,6 +56,8 @@ export class Strategy<P extends ParamSchema = ParamSchema> {
   static readonly params: ParamSchema = {};
   /** Default subscription. */
   static readonly subscribe: Subscription = {};
+  /** One sentence for the page and the command line. */
+  static readonly description: string = '';
 
   /** The parameters' values. */
   readonly p: ParamValues<P>;

@@ -6,6 +6,7 @@ import { Strategy } from '../Strategy.js';
 /** Buys each symbol on its first bar and keeps it. */
 export default class BuyAndHold extends Strategy.with({}) {
   static override readonly subscribe = { timeframe: '1d', warmUp: 'auto' };
+  static override readonly description = 'Buys once at the first bar and keeps it: the benchmark of everything else.';
 
   private readonly asked = new Set<string>();
 

@@ -18,6 +18,7 @@ const params = {
  */
 export default class OpeningRangeBreakout extends Strategy.with(params) {
   static override readonly subscribe = { timeframe: '1m', warmUp: 'auto' };
+  static override readonly description = "Trades the break of the first minutes' range, and is flat at the close.";
 
   private readonly range = this.openingRange(this.p.minutes);
   /** Start of regular trading of the day that a symbol's entries below belong to. */

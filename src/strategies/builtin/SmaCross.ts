@@ -13,6 +13,8 @@ const params = {
 /** Buys when the fast average crosses above the slow one; exits (or reverses) on the cross back. */
 export default class SmaCross extends Strategy.with(params) {
   static override readonly subscribe = { timeframe: '1m', warmUp: 'auto' };
+  static override readonly description =
+    'Buys when a fast average of closes crosses above a slow one; exits or reverses on the cross back.';
 
   private readonly fast = this.sma(this.p.fast);
   private readonly slow = this.sma(this.p.slow);

@@ -1,0 +1,367 @@
+/**
+ * One session inside its thread: kernel, venue, market stream and tape, driven by a monotonic clock.
+ *
+ * Every step ends with a group on the tape (decisions, then how far the kernel came); updates are published only
+ * after the group is durable (K3). Opening an existing tape is recovery: the recorded decisions are applied while
+ * the market is read again, then the same objects go on deciding (K1).
+ */
+import type { Command, CommandResult } from '../domain/commands.js';
+import { PapertapeError } from '../domain/errors.js';
+import type { MarketBatch } from '../domain/marketTables.js';
+import type { MarketStream } from '../domain/ports.js';
+import { MINUTE } from '../domain/timeframe.js';
+import type { Micros } from '../domain/units.js';
+import type { MarketControl } from '../contracts/index.js';
+import { composeKernel, type ComposedKernel } from '../analytics/composeKernel.js';
+import { ownerOf } from '../engine/PositionTracker.js';
+import type { StrategyResolver } from '../engine/StrategyRunner.js';
+import { ChartBars } from './ChartBars.js';
+import { Pacer } from './Pacer.js';
+import { QuoteBoard } from './QuoteBoard.js';
+import { RecordedTape } from './RecordedTape.js';
+import type { SessionRecord } from './readTape.js';
+import { SessionBoard } from './SessionBoard.js';
+import type { SessionTape } from './SessionTape.js';
+import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
+import { TapeSink } from './TapeSink.js';
+import type { Units } from './views.js';
+
+/** What a session is made of. */
+export interface LiveSessionParts {
+  /** The tape's opening record. */
+  readonly header: SessionRecord;
+  /** Open for writing, its records already read; the opening record is on it. */
+  readonly tape: SessionTape;
+  /** All records of the tape after the opening one; empty for a new session. */
+  readonly records: readonly PlacedRecord[];
+  /** The market from the session's start. */
+  readonly stream: MarketStream;
+  /** Market time at which the session is over. */
+  readonly endTime: Micros;
+  /** Whether market data are copied into the tape. */
+  readonly copyMarket: boolean;
+  /** Time of the last market row that is on the tape already; -Infinity if none is. */
+  readonly copiedTo: Micros;
+  readonly resolveStrategy: StrategyResolver;
+  /** Market seconds per real second at first; 0 is as fast as possible. */
+  readonly speed: number;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+  /** Called with each record once it is durable. */
+  readonly onDurable: (placed: PlacedRecord) => void;
+}
+
+/** Rows read at once. */
+const BATCH_ROWS = 4_000;
+/** A step gives the thread back after this long, so that commands wait no longer. */
+const STEP_MS = 25;
+/** The position is recorded at least this often, so that an idle session resumes where it was. */
+const POSITION_EVERY_MS = 1_000;
+
+/** See the module header. */
+export class LiveSession {
+  readonly units: Units;
+  readonly board: SessionBoard;
+  readonly quotes: QuoteBoard;
+  readonly chart: ChartBars;
+  readonly pacer: Pacer;
+  readonly #parts: LiveSessionParts;
+  readonly #composed: ComposedKernel;
+  readonly #sink: TapeSink;
+  #pending: PlacedRecord[] = [];
+  #essential = false;
+  #ended = false;
+  #fullSince: number | undefined;
+  #lastPositionMs: number;
+  #lastEquityMinute = Number.NaN;
+
+  /** Opens the session and brings it to where its tape ends. Throws `VERIFY_MISMATCH` if that does not come out. */
+  constructor(parts: LiveSessionParts) {
+    this.#parts = parts;
+    const { config } = parts.header;
+    this.units = { symbols: config.symbols, priceScale: config.priceScale };
+    this.board = new SessionBoard(this.units);
+    this.quotes = new QuoteBoard(this.units);
+    this.chart = new ChartBars(this.units);
+    this.#sink = new TapeSink((record, time) => this.#record(record, time));
+    this.#composed = composeKernel({ config, sink: this.#sink, resolveStrategy: parts.resolveStrategy });
+    const { kernel, venue } = this.#composed;
+    this.#sink.place = kernel;
+    this.#sink.positionOf = (order) => kernel.tracker.positionOf(ownerOf(order), order.symbolId);
+    if (parts.header.carried !== null) venue.restore(parts.header.carried);
+    this.#lastPositionMs = parts.nowMs();
+    const position = lastPosition(parts.records);
+    if (position === undefined) kernel.start();
+    else this.#recover(parts.records, position);
+    this.pacer = new Pacer(kernel.now, parts.nowMs(), parts.speed);
+  }
+
+  /** The engine's and the exchange's side, for reading. */
+  get composed(): ComposedKernel {
+    return this.#composed;
+  }
+
+  get header(): SessionRecord {
+    return this.#parts.header;
+  }
+
+  /** Whether the market data are used up and the session is over. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Whether the disk is full: the market stands still, and only cancels and the kill switch are taken. */
+  get halted(): boolean {
+    return this.#fullSince !== undefined;
+  }
+
+  /** Moves the market as far as its clock says, at most for a moment. Throws when the disk fails for good. */
+  step(): void {
+    const { nowMs, endTime } = this.#parts;
+    const startMs = nowMs();
+    if (this.#fullSince !== undefined && !this.#tryResume(startMs)) return;
+    const target = this.pacer.advance(startMs);
+    if (this.#ended) return;
+    const { kernel } = this.#composed;
+    const until = Math.min(target, endTime);
+    let behind = true;
+    while (behind) {
+      const batch = this.#read(until);
+      if (batch.length === 0) behind = false;
+      else this.#feed(batch);
+      if (nowMs() - startMs > STEP_MS) break;
+    }
+    if (behind) this.pacer.holdAt(kernel.now);
+    else {
+      kernel.advanceClock(until);
+      this.pacer.reached(until);
+    }
+    this.#sampleEquity();
+    if (!behind && until >= endTime) this.#finish();
+    this.#commit(startMs);
+  }
+
+  /**
+   * Executes a command now, in market time; the answer is final and durable. Throws `STORAGE_FULL` for what must
+   * wait until the disk has room, and `SHUTTING_DOWN` after the end.
+   */
+  execute(command: Command): CommandResult {
+    if (this.#ended && command.type !== 'killSwitch') {
+      return { ok: false, reason: 'SESSION_CLOSED', message: 'The session has ended; nothing trades any more.' };
+    }
+    const essential = isEssential(command);
+    if (this.halted && !essential) {
+      throw new PapertapeError('STORAGE_FULL', 'The disk is full; only cancels and the kill switch are taken.', {
+        remedy: 'Free some space; trading goes on by itself.',
+      });
+    }
+    const { kernel } = this.#composed;
+    const startMs = this.#parts.nowMs();
+    // Rows of the time before the command come before it, now and whenever the tape is run again.
+    const time = Math.max(kernel.now, Math.min(this.pacer.marketTime, this.#parts.endTime));
+    for (;;) {
+      const batch = this.#read(time);
+      if (batch.length === 0) break;
+      this.#feed(batch);
+    }
+    kernel.advanceClock(time);
+    this.#essential = essential;
+    try {
+      this.#record({ type: 'command', at: kernel.inputSequence, time, command }, time);
+      const result = kernel.command(command, time);
+      this.#commit(startMs);
+      return result;
+    } finally {
+      this.#essential = false;
+    }
+  }
+
+  /** Steers the market's clock. */
+  control(control: MarketControl): void {
+    switch (control.action) {
+      case 'pause':
+        this.pacer.pause();
+        return;
+      case 'resume':
+        this.pacer.resume();
+        return;
+      case 'speed':
+        this.pacer.setSpeed(control.speed);
+        return;
+      case 'step':
+        this.pacer.pause();
+        this.pacer.step(control.micros);
+        return;
+    }
+  }
+
+  /** Writes the last position and closes the tape (F04). */
+  close(): void {
+    if (!this.halted) this.#commitNow(this.#ended);
+    this.#parts.tape.close();
+  }
+
+  /** The next rows up to `until`. No batch spans the end of what is on the tape, so that no row is copied twice. */
+  #read(until: Micros): MarketBatch {
+    const { stream, copiedTo } = this.#parts;
+    if (copiedTo < until && stream.peekTime() <= copiedTo) return stream.readUntil(copiedTo, BATCH_ROWS);
+    return stream.readUntil(until, BATCH_ROWS);
+  }
+
+  #feed(batch: MarketBatch): void {
+    const { tape, copyMarket, copiedTo } = this.#parts;
+    const last = lastTime(batch);
+    if (copyMarket && last > copiedTo) tape.appendMarket(batch, last);
+    this.quotes.observe(batch);
+    this.chart.observe(batch);
+    this.#composed.kernel.process(batch);
+  }
+
+  #record(record: TapeRecord, time: Micros): void {
+    const seq = this.#parts.tape.append(record, time, this.#essential);
+    this.#pending.push({ seq, record });
+  }
+
+  #sampleEquity(): void {
+    const { kernel } = this.#composed;
+    const minute = Math.floor(kernel.now / MINUTE);
+    if (minute === this.#lastEquityMinute) return;
+    this.#lastEquityMinute = minute;
+    const { equity, cashBalance } = kernel.tracker;
+    this.#record({ type: 'equity', at: kernel.inputSequence, time: kernel.now, equity, cash: cashBalance }, kernel.now);
+  }
+
+  #finish(): void {
+    this.#composed.kernel.finish();
+    this.#ended = true;
+    this.#commitNow(true);
+  }
+
+  #commit(nowMs: number): void {
+    if (this.#pending.length === 0 && nowMs - this.#lastPositionMs < POSITION_EVERY_MS) return;
+    if (this.#ended && this.#pending.length === 0) return;
+    this.#commitNow(this.#ended);
+    this.#lastPositionMs = nowMs;
+  }
+
+  #commitNow(ended: boolean): void {
+    const { kernel, venue } = this.#composed;
+    const { tape } = this.#parts;
+    const record = {
+      type: 'position',
+      at: kernel.inputSequence,
+      time: kernel.now,
+      ended,
+      working: venue.workingState(),
+    } as const;
+    const seq = tape.append(record, kernel.now, true);
+    this.#pending.push({ seq, record });
+    this.#makeDurable();
+  }
+
+  #makeDurable(): void {
+    const { tape } = this.#parts;
+    try {
+      tape.commit();
+    } catch (error) {
+      // The records stay pending; they become durable, and then known, when there is room.
+      if (!(error instanceof PapertapeError) || error.code !== 'STORAGE_FULL') throw error;
+      this.#noteFull();
+      return;
+    }
+    const durable = this.#pending;
+    this.#pending = [];
+    for (const placed of durable) {
+      this.board.note(placed.record);
+      this.#parts.onDurable(placed);
+    }
+    if (tape.state === 'halted') this.#noteFull();
+  }
+
+  #noteFull(): void {
+    if (this.#fullSince !== undefined) return;
+    this.#fullSince = this.#parts.nowMs();
+    this.board.log(
+      this.#composed.kernel.now,
+      'error',
+      'tape',
+      'The disk is full: the market stands still until there is room.',
+    );
+  }
+
+  #tryResume(nowMs: number): boolean {
+    if (nowMs - (this.#fullSince ?? 0) < POSITION_EVERY_MS) return false;
+    this.#fullSince = nowMs;
+    if (!this.#parts.tape.resume()) return false;
+    this.#fullSince = undefined;
+    this.#makeDurable();
+    if (this.#fullSince !== undefined) return false;
+    this.board.log(this.#composed.kernel.now, 'info', 'tape', 'There is room on the disk again; trading goes on.');
+    // The time that passed is not made up.
+    this.pacer.holdAt(this.#composed.kernel.now);
+    return true;
+  }
+
+  #recover(records: readonly PlacedRecord[], position: Extract<TapeRecord, { type: 'position' }>): void {
+    const { kernel, venue } = this.#composed;
+    kernel.beginRecovery(new RecordedTape(records));
+    kernel.start();
+    for (const { record } of records) {
+      if (record.type !== 'command') continue;
+      this.#reread(record.time);
+      kernel.command(record.command, record.time);
+    }
+    this.#reread(position.time);
+    const result = kernel.endRecovery();
+    const message = !result.ok
+      ? result.message
+      : kernel.inputSequence !== position.at
+        ? `the market data give ${kernel.inputSequence} inputs where the tape has ${position.at}`
+        : undefined;
+    if (message !== undefined) {
+      throw new PapertapeError('VERIFY_MISMATCH', `The session cannot go on where its tape ends: ${message}.`, {
+        remedy: 'Start a new session with --new; the tape is kept as it is.',
+      });
+    }
+    venue.restoreWorking(position.working);
+    this.#ended = position.ended;
+    this.#lastEquityMinute = Math.floor(kernel.now / MINUTE);
+    for (const { record } of records) this.board.note(record);
+  }
+
+  /** Feeds the rows up to `time` again; they are on the tape, or in the history cache. */
+  #reread(time: Micros): void {
+    const { kernel } = this.#composed;
+    for (;;) {
+      const batch = this.#parts.stream.readUntil(time, BATCH_ROWS);
+      if (batch.length === 0) break;
+      this.quotes.observe(batch);
+      this.chart.observe(batch);
+      kernel.process(batch);
+    }
+    kernel.advanceClock(time);
+  }
+}
+
+/** Taken even while the disk is full: what reduces risk must always be possible. */
+function isEssential(command: Command): boolean {
+  return (
+    command.type === 'cancelOrder' ||
+    command.type === 'cancelAllOrders' ||
+    (command.type === 'killSwitch' && command.on && !command.flatten)
+  );
+}
+
+function lastPosition(records: readonly PlacedRecord[]): Extract<TapeRecord, { type: 'position' }> | undefined {
+  for (let i = records.length - 1; i >= 0; i -= 1) {
+    const record = records[i]?.record;
+    if (record?.type === 'position') return record;
+  }
+  return undefined;
+}
+
+function lastTime(batch: MarketBatch): Micros {
+  let last = -Infinity;
+  for (const table of batch.tables) if (table.length > 0) last = Math.max(last, table.time[table.length - 1] ?? last);
+  return last;
+}
