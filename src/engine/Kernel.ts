@@ -515,8 +515,10 @@ export class Kernel {
       const now = this.clock.now;
       for (let event = venue.takeEvent(now); event !== undefined; event = venue.takeEvent(now)) this.apply(event);
     } else {
-      while (recorded.nextPoint === this.point && recorded.nextTime === this.clock.now)
-        this.apply(recorded.takeEvent());
+      while (recorded.nextPoint === this.point && recorded.nextTime === this.clock.now) {
+        if (this.orchestrator.mismatch !== undefined) return;
+        this.applyRecorded(recorded.takeEvent());
+      }
     }
   }
 
