@@ -280,7 +280,8 @@ describe('import', () => {
     });
 
     it('refuses whole files that cannot be read, and stores nothing of them', async () => {
-      const text = `${header}\n${Array.from({ length: 390 }, (_, index) => row(OPEN_MS + index * 60_000, '1,1,1,1,1')).join('\n')}`;
+      const minutes = Array.from({ length: 390 }, (_, index) => row(OPEN_MS + index * 60_000, '1,1,1,1,1'));
+      const text = [header, ...minutes].join('\n');
       const cut = await write('minute/cut.csv.gz', gzipSync(text));
       await truncate(cut, 200);
       const code = (error: string) => ({ code: error });
