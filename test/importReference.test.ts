@@ -73,7 +73,7 @@ describeWithReferenceData('imported reference data', () => {
     expect(table.askClose[0]).toBe(14_478_172_417);
   });
 
-  it('adjusts the days before the 7:1 split more than those after it, which the 4:1 split of 2020 still touches', async () => {
+  it('adjusts AAPL for the 7:1 split between the days and the 4:1 split of 2020 after them', async () => {
     const changes = { symbols: ['AAPL'], from: '2014-06-05', to: '2014-06-09' } as const;
     const raw = await bars(changes);
     const split = await bars({ ...changes, adjust: 'split' });

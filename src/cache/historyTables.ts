@@ -63,21 +63,6 @@ export function keepRows<T extends HistoryTable>(table: T, keep: Uint8Array): T 
   return result;
 }
 
-/** Several tables of one kind and symbol end to end. */
-export function concatenate(kind: HistoryKind, timeframe: Timeframe | undefined, parts: readonly HistoryTable[]) {
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const result = createHistoryTable(kind, timeframe, length);
-  let at = 0;
-  for (const part of parts) {
-    for (const name of columnNames(kind)) columnOf(result, name).set(columnOf(part, name).subarray(0, part.length), at);
-    at += part.length;
-  }
-  result.length = length;
-  return result;
-}
-
 /**
  * One table of several symbols, ordered by time, then symbol, then row. `parts[i]` gets the symbol id `i`; its
  * rows are sorted by time. A heap of the symbols' next rows decides; every column is then copied once.

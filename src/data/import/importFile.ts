@@ -57,17 +57,6 @@ export async function importFile(
   return importText(path, path, format === 'gzip', store, options);
 }
 
-/** Imports files one after the other; the first that cannot be read ends it. */
-export async function importFiles(
-  paths: readonly string[],
-  store: HistoryWriter,
-  options: ImportOptions = {},
-): Promise<readonly ImportReport[]> {
-  const reports: ImportReport[] = [];
-  for (const path of paths) reports.push(await importFile(path, store, options));
-  return reports;
-}
-
 async function importText(
   textPath: string,
   path: string,
