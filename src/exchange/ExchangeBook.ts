@@ -7,7 +7,7 @@ import type { Order } from '../domain/order.js';
 import { nextVenueStatus } from '../domain/orderState.js';
 import type { SessionConfig } from '../domain/session.js';
 import { DAY } from '../domain/timeframe.js';
-import type { Micros, Price } from '../domain/units.js';
+import type { Micros, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import { AssertionError, required } from '../utils/assert.js';
@@ -79,13 +79,8 @@ export class ExchangeBook {
     const symbol = this.symbols[order.symbolId];
     if (symbol === undefined) return working;
     working.reservePrice = this.#reservePrice(working, symbol);
-    working.openingQuantity = openingPart(
-      working,
-      account.quantityOf(order.symbolId),
-      closingElsewhere(symbol, working),
-    );
-    this.#updateReserve(working);
     symbol.orders.push(working);
+    this.#allocate(symbol, working);
     return working;
   }
 
@@ -144,7 +139,6 @@ export class ExchangeBook {
     const { fill, final } = event;
     const { account } = order;
     const value = notional(fill.price, fill.quantity, this.#priceScale);
-    const held = account.quantityOf(order.symbolId);
     account.post(fill.entries);
     account.countTrade(order.sign, value);
     for (const fee of fill.fees) {
@@ -157,22 +151,22 @@ export class ExchangeBook {
     order.filledNotional += value;
     order.lowestFill = order.lowestFill === 0 ? fill.price : Math.min(order.lowestFill, fill.price);
     order.highestFill = Math.max(order.highestFill, fill.price);
-    // The part that closes comes first, so what opened is what the closing did not absorb.
-    const closing = held !== 0 && held > 0 !== order.sign > 0 ? Math.min(Math.abs(held), fill.quantity) : 0;
-    order.openingQuantity = Math.max(0, Math.min(order.openingQuantity - (fill.quantity - closing), order.remaining));
-    this.#updateReserve(order);
-    if (final) this.#end(order, 'fill');
-    else order.status = nextVenueStatus(order.status, 'partial_fill');
+    if (final) {
+      this.#end(order, 'fill');
+    } else {
+      order.status = nextVenueStatus(order.status, 'partial_fill');
+      this.#allocate(this.symbol(order.symbolId), order);
+    }
   }
 
   #end(order: WorkingOrder, transition: 'reject' | 'cancel' | 'expire' | 'fill'): void {
     order.status = nextVenueStatus(order.status, transition);
-    order.openingQuantity = 0;
-    this.#updateReserve(order);
     order.closed = true;
     this.orders.delete(order.id);
     const symbol = this.symbols[order.symbolId];
-    if (symbol !== undefined) symbol.stale += 1;
+    if (symbol === undefined) return;
+    symbol.stale += 1;
+    this.#allocate(symbol, order);
   }
 
   #reservePrice(order: WorkingOrder, symbol: SymbolMarket): Price {
@@ -182,29 +176,39 @@ export class ExchangeBook {
     return far > 0 && symbol.quoteTime > 0 ? far : (this.marks[symbol.symbolId] ?? 0);
   }
 
-  #updateReserve(order: WorkingOrder): void {
-    const opening = order.openingQuantity;
+  /**
+   * Says of each open order of the account in a symbol how much of it opens: the position is closed by the
+   * orders against it in their order of arrival, what goes beyond opens and is reserved for. A function of the
+   * position and the open orders alone, so that it does not matter in which order they came about.
+   */
+  #allocate(symbol: SymbolMarket, changed: WorkingOrder): void {
+    const { account } = changed;
+    const held = account.quantityOf(symbol.symbolId);
+    const hasClosed = changed.filledQuantity > 0;
+    if (held === 0 && !hasClosed) {
+      // Nothing to close before or after: the other orders are not concerned.
+      this.#reserve(changed, changed.closed ? 0 : changed.remaining);
+      return;
+    }
+    let closable = Math.abs(held);
+    if (changed.closed) this.#reserve(changed, 0);
+    for (const order of symbol.orders) {
+      if (order.closed || order.account !== account) continue;
+      const isClosing = held !== 0 && held > 0 !== order.sign > 0;
+      const closing = isClosing ? Math.min(closable, order.remaining) : 0;
+      closable -= closing;
+      this.#reserve(order, order.remaining - closing);
+    }
+  }
+
+  #reserve(order: WorkingOrder, opening: Quantity): void {
+    order.openingQuantity = Math.max(0, opening);
     const price = order.reservePrice;
-    const usable = opening > 0 && Number.isSafeInteger(price) && price > 0 && Number.isSafeInteger(opening);
+    const usable =
+      order.openingQuantity > 0 && Number.isSafeInteger(price) && price > 0 && Number.isSafeInteger(opening);
     const reserve = usable ? notional(price, opening, this.#priceScale) : 0;
     if (reserve === order.reserve) return;
     order.account.addReserve(reserve - order.reserve);
     order.reserve = reserve;
   }
-}
-
-/** Micro-shares that other open orders of the account will take from the position on the same side. */
-function closingElsewhere(symbol: SymbolMarket, order: WorkingOrder): number {
-  let closing = 0;
-  for (const other of symbol.orders) {
-    if (other.closed || other === order || other.account !== order.account || other.sign !== order.sign) continue;
-    closing += other.remaining - other.openingQuantity;
-  }
-  return closing;
-}
-
-/** The part of an order's quantity that opens or adds to a position, given what others will already close. */
-function openingPart(order: WorkingOrder, held: number, closingByOthers: number): number {
-  const closable = held !== 0 && held > 0 !== order.sign > 0 ? Math.max(0, Math.abs(held) - closingByOthers) : 0;
-  return Math.max(0, order.quantity - closable);
 }
