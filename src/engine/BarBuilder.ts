@@ -30,8 +30,11 @@ export class BarBuilder {
   private readonly low: Float64Array;
   private readonly close: Float64Array;
   private readonly volume: Float64Array;
-  /** Volume that came after the last bar ended and before the next opened. */
+  /** Volume of periods that had no price after the last bar. */
   private readonly late: Float64Array;
+  /** Volume of the present period before its first price, and when that period ends. */
+  private readonly early: Float64Array;
+  private readonly earlyEnd: Float64Array;
   /** Code of the timeframe whose bars feed a symbol; others are ignored, so that nothing counts twice. */
   private readonly source: Int8Array;
 
@@ -48,6 +51,8 @@ export class BarBuilder {
     this.close = column();
     this.volume = column();
     this.late = column();
+    this.early = column();
+    this.earlyEnd = column();
     this.source = new Int8Array(symbolCount).fill(NONE);
   }
 
@@ -59,7 +64,7 @@ export class BarBuilder {
     const size = (flags & PrintFlag.VOLUME) === 0 ? 0 : (table.size[row] ?? 0);
     if ((flags & PrintFlag.HIGH_LOW) === 0) {
       if (this.building[symbolId] === 1) this.volume[symbolId] = (this.volume[symbolId] ?? 0) + size;
-      else this.late[symbolId] = (this.late[symbolId] ?? 0) + size;
+      else this.addEarly(symbolId, table.time[row] ?? 0, size);
       return;
     }
     const price = table.price[row] ?? 0;
@@ -101,10 +106,14 @@ export class BarBuilder {
     this.nextEnd = next;
   }
 
-  /** Takes and clears the volume that a symbol's last bar should have had, known only after it ended. */
-  takeLateVolume(symbolId: number): Shares {
-    const late = this.late[symbolId] ?? 0;
+  /**
+   * Takes and clears the volume that a symbol's last bar should have had, known only after it ended; `atEnd`
+   * also takes that of the present period, because no price will come any more.
+   */
+  takeLateVolume(symbolId: number, atEnd = false): Shares {
+    const late = (this.late[symbolId] ?? 0) + (atEnd ? (this.early[symbolId] ?? 0) : 0);
     this.late[symbolId] = 0;
+    if (atEnd) this.early[symbolId] = 0;
     return late;
   }
 
@@ -113,6 +122,15 @@ export class BarBuilder {
     if (this.building[symbolId] !== 1) return false;
     this.append(symbolId, out);
     return true;
+  }
+
+  private addEarly(symbolId: number, time: Micros, size: Shares): void {
+    if (time >= (this.earlyEnd[symbolId] ?? 0)) {
+      this.late[symbolId] = (this.late[symbolId] ?? 0) + (this.early[symbolId] ?? 0);
+      this.early[symbolId] = 0;
+      this.earlyEnd[symbolId] = barEnd(time, this.timeframe) ?? 0;
+    }
+    this.early[symbolId] = (this.early[symbolId] ?? 0) + size;
   }
 
   private begin(symbolId: number, time: Micros, price: number): boolean {
@@ -127,7 +145,11 @@ export class BarBuilder {
     this.high[symbolId] = price;
     this.low[symbolId] = price;
     this.close[symbolId] = price;
-    this.volume[symbolId] = 0;
+    const isSamePeriod = time < (this.earlyEnd[symbolId] ?? 0);
+    const early = this.early[symbolId] ?? 0;
+    this.volume[symbolId] = isSamePeriod ? early : 0;
+    if (!isSamePeriod) this.late[symbolId] = (this.late[symbolId] ?? 0) + early;
+    this.early[symbolId] = 0;
     if (end < this.nextEnd) this.nextEnd = end;
     return true;
   }
