@@ -37,6 +37,10 @@ export function Side({ side }: { readonly side: 'buy' | 'sell' }) {
   );
 }
 
+const FLASH_MS = 600;
+const RISE = [{ backgroundColor: 'color-mix(in srgb, var(--gain) 28%, transparent)' }, {}];
+const FALL = [{ backgroundColor: 'color-mix(in srgb, var(--loss) 28%, transparent)' }, {}];
+
 /** A price that lights up for a moment when it changes. */
 export function LivePrice({ price, className }: { readonly price: string | null; readonly className?: string }) {
   const element = useRef<HTMLSpanElement>(null);
@@ -46,10 +50,8 @@ export function LivePrice({ price, className }: { readonly price: string | null;
     const [old, next] = [toScaled(before.current ?? ''), toScaled(price ?? '')];
     before.current = price;
     if (span === null || old === undefined || next === undefined || old === next) return;
-    span.classList.remove('tick-up', 'tick-down');
-    // Reading a size makes the browser take note of the removal, so that the animation starts again.
-    void span.offsetWidth;
-    span.classList.add(next > old ? 'tick-up' : 'tick-down');
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    span.animate(next > old ? RISE : FALL, { duration: FLASH_MS, easing: 'ease-out' });
   }, [price]);
   return (
     <span ref={element} className={clsx('-mx-0.5 rounded-xs px-0.5', className)}>

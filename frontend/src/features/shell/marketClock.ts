@@ -1,7 +1,7 @@
 /** Market time between two messages: run on from the last one at the session's speed. */
 import { useEffect, useState } from 'react';
 import type { SessionInfo } from '../../../../src/contracts/index.js';
-import { useLiveStore } from '../../app/TradingContext.js';
+import { useLive, useLiveStore } from '../../app/TradingContext.js';
 
 /** A message older than this is no base to guess from: the connection is lost. */
 const GUESS_AT_MOST_MS = 3_000;
@@ -18,14 +18,12 @@ export function marketTimeAfter(session: SessionInfo, elapsedMs: number): number
 /** Market time now, renewed five times a second; undefined before the session is known. */
 export function useMarketTime(): number | undefined {
   const live = useLiveStore();
-  const read = (): number | undefined => {
-    const { session, sessionReceivedAt } = live.state.getState();
-    return session === undefined ? undefined : marketTimeAfter(session, performance.now() - sessionReceivedAt);
-  };
-  const [time, setTime] = useState(read);
+  const session = useLive((state) => state.session);
+  const [, redraw] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => setTime(read()), REDRAW_MS);
+    const timer = setInterval(() => redraw((count) => count + 1), REDRAW_MS);
     return () => clearInterval(timer);
-  });
-  return time;
+  }, []);
+  if (session === undefined) return undefined;
+  return marketTimeAfter(session, performance.now() - live.state.getState().sessionReceivedAt);
 }

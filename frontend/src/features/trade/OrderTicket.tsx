@@ -92,7 +92,7 @@ export function OrderTicket({ symbol }: { readonly symbol: string }) {
 
   const verb = draft.side === 'buy' ? 'Buy' : 'Sell';
   return (
-    <section aria-label="Order ticket" className="flex-1 bg-surface px-3 py-3">
+    <section aria-label="Order ticket" className="flex-1 bg-surface px-3 py-3 2xl:flex-none">
       <form ref={quantityInput} noValidate className="flex flex-col gap-3" onSubmit={(event) => void submit(event)}>
         <Segments
           wide

@@ -7,6 +7,7 @@ import { useReceipt } from '../../app/useReceipt.js';
 import { PriceChart } from '../../charts/PriceChart.js';
 import { Empty, SkeletonRows } from '../../components/Panel.js';
 import { settings } from '../../stores/settings.js';
+import { SignalsPanel } from '../dashboard/SignalsPanel.js';
 import { TradingTabs } from '../dashboard/TradingTabs.js';
 import { Watchlist } from '../dashboard/Watchlist.js';
 import { ChartToolbar } from './ChartToolbar.js';
@@ -43,6 +44,7 @@ export function TradePage() {
         <QuotePanel symbol={symbol} />
         <SymbolPosition symbol={symbol} />
         <OrderTicket key={symbol} symbol={symbol} />
+        <SignalsPanel className="hidden min-h-40 flex-1 2xl:flex" />
       </div>
     </div>
   );
