@@ -126,6 +126,13 @@ describe('historical cache', () => {
     expect((await cache.load(QUERY)).length).toBe(2);
   });
 
+  it('says so when its folder cannot be written', async () => {
+    await writeFile(join(root, 'kind=bar'), 'a file where a folder belongs');
+    await expect(cache.merge('SPY', bars([1]))).rejects.toMatchObject({ code: 'DATA_DIR_UNUSABLE' });
+    await rm(join(root, 'kind=bar'));
+    expect(await cache.merge('SPY', bars([1]))).toMatchObject({ added: 1 });
+  });
+
   it('keeps factors and tickers exactly, and replaces them', async () => {
     const factors = [
       { until: '2014-06-06', priceFactor: 9_304_792_123, splitFactor: 1_428_571_429 },

@@ -17,7 +17,7 @@ import { adjustTable } from './adjustment.js';
 import { canonicalSymbol, periodEnd, periodOf, periodOfDate, seriesFolder } from './cacheLayout.js';
 import type { SeriesKey } from './cacheLayout.js';
 import { hashRows, hashValue } from './contentHash.js';
-import { dataMissing, factorsMissing } from './dataMissing.js';
+import { dataMissing, factorsMissing, writeFailure } from './cacheErrors.js';
 import { publishFiles, temporaryPath } from './durableFile.js';
 import { regularRows, timeRangeOf } from './historyFilter.js';
 import type { TimeRange } from './historyFilter.js';
@@ -61,11 +61,12 @@ class ParquetCache implements HistoricalCache {
   async load(query: HistoryQuery): Promise<HistoryTable> {
     const range = timeRangeOf(query);
     const symbols = query.symbols.map(canonicalSymbol);
-    await this.#requireFactors(query, symbols);
+    const factors = await this.#factorsFor(query, symbols);
     const parts: HistoryTable[] = [];
     const missing: string[] = [];
     for (const symbol of symbols) {
       const part = await this.#loadSymbol({ symbol, kind: query.kind, timeframe: query.timeframe }, query, range);
+      adjustTable(part, factors.get(symbol) ?? [], query.adjust);
       if (part.length === 0) missing.push(symbol);
       parts.push(part);
     }
@@ -75,16 +76,23 @@ class ParquetCache implements HistoricalCache {
 
   async #loadSymbol(key: SeriesKey, query: HistoryQuery, range: TimeRange): Promise<HistoryTable> {
     const stored = await this.#read(key, await this.#filesWithin(key, query), range);
-    const table = query.extendedHours ? stored : regularRows(stored);
-    if (query.adjust !== 'raw') adjustTable(table, (await this.factors(key.symbol)) ?? [], query.adjust);
-    return table;
+    return query.extendedHours ? stored : regularRows(stored);
   }
 
-  async #requireFactors(query: HistoryQuery, symbols: readonly string[]): Promise<void> {
-    if (query.adjust === 'raw') return;
-    const missing: string[] = [];
-    for (const symbol of symbols) if ((await this.factors(symbol)) === undefined) missing.push(symbol);
+  /** The factors of every symbol that a query adjusts. */
+  async #factorsFor(
+    query: HistoryQuery,
+    symbols: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly AdjustmentFactor[]>> {
+    const factors = new Map<string, readonly AdjustmentFactor[]>();
+    if (query.adjust === 'raw') return factors;
+    for (const symbol of symbols) {
+      const rows = await this.factors(symbol);
+      if (rows !== undefined) factors.set(symbol, rows);
+    }
+    const missing = symbols.filter((symbol) => !factors.has(symbol));
     if (missing.length > 0) throw factorsMissing(missing, query.adjust);
+    return factors;
   }
 
   async coverage(): Promise<readonly HistoryCoverage[]> {
@@ -191,7 +199,9 @@ class ParquetCache implements HistoricalCache {
 
   /** Runs one write after the other. */
   #exclusively<T>(write: () => Promise<T>): Promise<T> {
-    const result = this.#writes.then(write);
+    const result = this.#writes.then(write).catch((cause: unknown) => {
+      throw writeFailure(this.#root, cause);
+    });
     this.#writes = result.catch(() => undefined);
     return result;
   }
@@ -226,7 +236,7 @@ class ParquetCache implements HistoricalCache {
       const engine = await this.#open();
       return await engine.read({ files: paths, kind: key.kind, timeframe: key.timeframe, ...range, capacity });
     } catch (cause) {
-      throw corrupt(paths.join(', '), 'cannot be read', cause);
+      throw corrupt(paths.length === 1 ? (paths[0] ?? folder) : join(folder, '*.parquet'), 'cannot be read', cause);
     }
   }
 

@@ -10,7 +10,7 @@ import { columnNames, columnOf, copyRow } from '../domain/tables.js';
 import { adjustTable } from './adjustment.js';
 import { canonicalSymbol } from './cacheLayout.js';
 import type { SeriesKey } from './cacheLayout.js';
-import { dataMissing, factorsMissing } from './dataMissing.js';
+import { dataMissing, factorsMissing } from './cacheErrors.js';
 import { regularRows, timeRangeOf } from './historyFilter.js';
 import { createHistoryTable, keyColumn, timeframeOf } from './historyTables.js';
 

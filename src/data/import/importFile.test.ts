@@ -327,6 +327,36 @@ describe('import', () => {
     );
   });
 
+  it('F49: stores only sane numbers, whatever the bytes', async () => {
+    const cell = fc.oneof(
+      fc.constantFrom('1', '1.5', '0', '-1', 'NaN', '', '"', '2013-10-07', `${OPEN_MS}`, '1e9', '99999999999999999999'),
+      fc.string({ maxLength: 6 }),
+    );
+    const line = fc.array(cell, { minLength: 1, maxLength: 9 }).map((cells) => cells.join(','));
+    const likely = fc
+      .tuple(fc.integer({ min: 0, max: 390 }), fc.array(cell, { minLength: 5, maxLength: 5 }))
+      .map(([minute, cells]) => `${D},${OPEN_MS + minute * 60_000},${cells.join(',')}`);
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(line, likely), { maxLength: 30 }), async (lines) => {
+        store.tables.clear();
+        const text = ['date,ms,open,high,low,close,volume', ...lines].join('\n');
+        const report = await take('minute/x.csv', text);
+        const refused = report.refused.reduce((sum, { count }) => sum + count, 0);
+        expect(report.rowsKept + refused).toBe(report.rowsRead);
+        const table = store.tables.get('X');
+        expect(table?.length ?? 0).toBe(report.rowsKept);
+        if (table === undefined) return;
+        for (const name of ['open', 'high', 'low', 'close']) {
+          expect(column(table, name).every((value) => Number.isSafeInteger(value) && value > 0)).toBe(true);
+        }
+        expect(column(table, 'volume').every((value) => Number.isSafeInteger(value) && value >= 0)).toBe(true);
+        const starts = column(table, 'start');
+        expect(starts).toEqual([...new Set(starts)].toSorted((a, b) => a - b));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
   it('rounds the binary fractions of other tools only when told to, half to even', async () => {
     const text = 'Date,Open,High,Low,Close,Volume\n2024-01-02,185.63999938964844,186,185,185.5000005,1\n';
     expect(await take('x.csv', text)).toMatchObject({ rowsKept: 0 });

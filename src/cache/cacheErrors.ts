@@ -1,4 +1,4 @@
-/** The errors that name what a store does not have, and what it has instead. */
+/** The errors that name what a store does not have and what it has instead, or why it cannot write. */
 import { PapertapeError } from '../domain/errors.js';
 import type { AdjustMode, HistoryCoverage, HistoryQuery } from '../domain/ports.js';
 import { describeSeries } from './cacheLayout.js';
@@ -33,4 +33,19 @@ function whatIsThere(symbol: string, coverage: readonly HistoryCoverage[]): stri
   return own
     .map((stretch) => `${describeSeries({ ...stretch, symbol: '' }).trim()}s ${stretch.from} to ${stretch.to}`)
     .join(', ');
+}
+
+/** What a failed write means to the user; errors of ours pass as they are. */
+export function writeFailure(root: string, cause: unknown): unknown {
+  if (cause instanceof PapertapeError || !(cause instanceof Error)) return cause;
+  const text = `${String(Reflect.get(cause, 'code') ?? '')} ${cause.message}`;
+  if (/ENOSPC|EDQUOT|No space left/i.test(text)) {
+    const remedy = 'Free some space and import again; what was imported before is intact.';
+    return new PapertapeError('STORAGE_FULL', `The disk of ${root} is full.`, { remedy, cause });
+  }
+  if (/EROFS|EACCES|EPERM|ENOTDIR|EEXIST|Permission denied|Read-only/i.test(text)) {
+    const remedy = 'Choose a folder that this user may write, with `--data-dir`.';
+    return new PapertapeError('DATA_DIR_UNUSABLE', `The data cache in ${root} cannot be written.`, { remedy, cause });
+  }
+  return cause;
 }
