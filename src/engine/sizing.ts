@@ -21,19 +21,27 @@ export type FeeEstimate = (symbolId: number, side: Side, quantity: Quantity, pri
 
 /** Shares asked for by the `fixedShares` model at an allocation of 1: one round lot. */
 const FIXED_LOT = 100;
+const MOST_SHARES = Math.floor(Number.MAX_SAFE_INTEGER / SHARE);
 /** LEAN keeps this part of the portfolio free and ignores orders below the other. */
 const LEAN_FREE_FRACTION = 0.0025;
 const LEAN_SMALLEST_ORDER = 0.001;
 
-/** Whole shares that `amount` buys at `price`, as micro-shares; 0 for a price that is not positive. */
+/**
+ * Whole shares that `amount` buys at `price`, as micro-shares; 0 for a price that is not positive, and never more
+ * than a quantity can say (nine billion shares).
+ */
 export function sharesFor(amount: Money, price: Price, priceScale: number): Quantity {
   if (!(price > 0) || !(amount > 0)) return 0;
   const budget = amount * (priceScale / SHARE);
-  if (!Number.isSafeInteger(budget))
-    return Number((BigInt(Math.floor(amount)) * BigInt(priceScale)) / BigInt(SHARE) / BigInt(price)) * SHARE;
-  const shares = Math.floor(budget / price);
-  // The quotient of two safe integers can round up to the next whole number.
-  return (shares * price > budget ? shares - 1 : shares) * SHARE;
+  let shares: number;
+  if (Number.isSafeInteger(budget)) {
+    shares = Math.floor(budget / price);
+    // The quotient of two safe integers can round up to the next whole number.
+    if (shares * price > budget) shares -= 1;
+  } else {
+    shares = Number((BigInt(Math.floor(amount)) * BigInt(priceScale)) / BigInt(SHARE) / BigInt(price));
+  }
+  return (shares < MOST_SHARES ? shares : MOST_SHARES) * SHARE;
 }
 
 /** `equityFraction`: the whole shares that a fraction of equity buys at the last price. */
