@@ -32,6 +32,13 @@ export async function registerApiDocs(app: FastifyInstance, version: string, coo
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, access: 'document' };
     });
-    await scope.register(swaggerUi, { routePrefix: DOCS_PATH, staticCSP: false });
+    await scope.register(swaggerUi, {
+      routePrefix: DOCS_PATH,
+      staticCSP: false,
+      theme: {
+        title: 'Papertape API',
+        css: [{ filename: 'papertape.css', content: '.swagger-ui .topbar { display: none; }' }],
+      },
+    });
   });
 }

@@ -302,6 +302,7 @@ describe('S33 headers', () => {
     expect(headers['x-powered-by']).toBeUndefined();
     const policy = String(headers['content-security-policy']);
     expect(policy).toMatch(/script-src 'self';/);
+    expect(policy).not.toContain('unsafe');
     for (const part of ["object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"])
       expect(policy).toContain(part);
   });

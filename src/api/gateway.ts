@@ -209,8 +209,7 @@ async function registerHelmet(app: FastifyInstance, secure: boolean): Promise<vo
       directives: {
         'default-src': ["'none'"],
         'script-src': ["'self'"],
-        // Charts and overlays of the page set styles at run time; styles cannot run code.
-        'style-src': ["'self'", "'unsafe-inline'"],
+        'style-src': ["'self'"],
         'img-src': ["'self'", 'data:'],
         'font-src': ["'self'", 'data:'],
         'connect-src': ["'self'"],

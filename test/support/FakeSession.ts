@@ -684,6 +684,12 @@ export class FakeSession implements TradingSession {
     const shown = rows.filter(([time]) => time < before).slice(-limit);
     let value = 0;
     let shares = 0;
+    const vwap = rows.map(([, , high, low, close, volume]) => {
+      value += ((high + low + close) / 3) * volume;
+      shares += volume;
+      return shares === 0 ? null : round(value / shares);
+    });
+    const first = rows.findIndex((row) => row === shown[0]);
     return {
       symbol: market.symbol,
       timeframe,
@@ -693,11 +699,7 @@ export class FakeSession implements TradingSession {
       low: shown.map((row) => row[3]),
       close: shown.map((row) => row[4]),
       volume: shown.map((row) => row[5]),
-      vwap: shown.map(([, , high, low, close, volume]) => {
-        value += ((high + low + close) / 3) * volume;
-        shares += volume;
-        return shares === 0 ? null : round(value / shares);
-      }),
+      vwap: first < 0 ? [] : vwap.slice(first, first + shown.length),
       phase: shown.map(([time]) => (time < DAY_OPEN ? 0 : time < DAY_CLOSE ? 1 : 2)),
     };
   }
