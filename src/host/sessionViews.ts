@@ -45,8 +45,7 @@ export function sessionInfo(session: LiveSession, killSwitch: KillSwitch): Sessi
 /** What stands beside every price. */
 export function feedLabel(header: SessionRecord): string {
   if (header.market.kind === 'simulated') return 'SIMULATED';
-  const { from, to } = header.market;
-  return from === to ? `RECORDED ${from}` : `RECORDED ${from} – ${to}`;
+  return `RECORDED ${header.market.date}`;
 }
 
 function phases(now: Micros): Pick<SessionInfo['clock'], 'tradingDate' | 'phase' | 'nextPhase' | 'nextPhaseAt'> {

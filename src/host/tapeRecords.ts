@@ -9,10 +9,11 @@ import type { Command, CommandResult } from '../domain/commands.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { Order } from '../domain/order.js';
 import type { OrderTransition } from '../domain/orderState.js';
-import type { StrategyState } from '../domain/ports.js';
+import type { HistoryKind, StrategyState } from '../domain/ports.js';
 import type { Position } from '../domain/position.js';
 import type { SessionConfig } from '../domain/session.js';
 import type { Signal } from '../domain/signal.js';
+import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros, Money } from '../domain/units.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import type { StoredRiskDecision } from './views.js';
@@ -30,10 +31,18 @@ export type MarketReference =
   /** In the history cache; `contentHash` names exactly these data. */
   | {
       readonly kind: 'history';
-      readonly from: string;
-      readonly to: string;
+      readonly date: string;
+      readonly symbols: readonly string[];
+      readonly feeds: readonly HistoryFeed[];
       readonly contentHash: string;
     };
+
+/** Which rows of which symbols a recorded day is made of. */
+export interface HistoryFeed {
+  readonly kind: HistoryKind;
+  readonly timeframe?: Timeframe;
+  readonly symbols: readonly string[];
+}
 
 /** What a run is made of; equal identities give equal ledgers. */
 export interface RunIdentity {

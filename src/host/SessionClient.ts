@@ -1,0 +1,283 @@
+/**
+ * The process side of a session: the {@link TradingSession} that the gateway serves. Holds a mirror for
+ * synchronous reads, passes everything else to the session's thread, and watches that the thread still moves.
+ */
+import type {
+  Bars,
+  Catalogue,
+  Dependency,
+  MarketControl,
+  OrderExplanation,
+  OrderView,
+  ReceiptView,
+  RiskDecisionView,
+  TopicUpdate,
+} from '../contracts/index.js';
+import type { BarsQuery, TradingSession, UpdateListener } from '../api/tradingSession.js';
+import type { Command, CommandResult } from '../domain/commands.js';
+import { PapertapeError } from '../domain/errors.js';
+import type { Timeframe } from '../domain/timeframe.js';
+import { RAW_PRICE_SCALE } from '../domain/units.js';
+import type { StorageNotice } from '../storage/eventLog.js';
+import type { SessionCalls, SessionMessage, SessionRequest } from './protocol.js';
+import { SessionMirror } from './SessionMirror.js';
+import { catalogueOf } from './sessionViews.js';
+import type { PlacedRecord } from './tapeRecords.js';
+import { fromWireError } from './wireError.js';
+
+/** A thread, or something that behaves like one. */
+export interface SessionThread {
+  send(request: SessionRequest): void;
+  terminate(): Promise<void>;
+}
+
+/** What the client tells its owner. */
+export interface SessionEvents {
+  /** Durable records, in order. */
+  onRecords(records: readonly PlacedRecord[]): void;
+  onNotice(notice: StorageNotice): void;
+  /** The day is over. */
+  onEnded(): void;
+  /** The thread cannot go on. */
+  onFatal(error: PapertapeError): void;
+}
+
+/** Requests that may wait at once; more are refused with `OVERLOADED`. */
+const MAX_WAITING = 1_000;
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: PapertapeError) => void;
+}
+
+/** See the module header. */
+export class SessionClient implements TradingSession {
+  readonly priceScale = RAW_PRICE_SCALE;
+  readonly #mirror = new SessionMirror();
+  readonly #events: SessionEvents;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #listeners = new Set<UpdateListener>();
+  readonly #barListeners = new Map<string, Set<UpdateListener>>();
+  #thread: SessionThread | undefined;
+  #nextId = 1;
+  #ready: { resolve: () => void; reject: (error: PapertapeError) => void } | undefined;
+  #fault: string | undefined;
+  #recoveredRecords = 0;
+
+  constructor(events: SessionEvents) {
+    this.#events = events;
+  }
+
+  /** Records that were on the tape when the session was opened; the opening one of a new session does not count. */
+  get recoveredRecords(): number {
+    return this.#recoveredRecords;
+  }
+
+  /** Connects to a new thread and resolves when its session is open. Rejects with what kept it from opening. */
+  async connect(makeThread: (onMessage: (message: SessionMessage) => void) => SessionThread): Promise<void> {
+    this.#fault = undefined;
+    await new Promise<void>((resolve, reject) => {
+      this.#ready = { resolve, reject };
+      this.#thread = makeThread((message) => {
+        this.#receive(message);
+      });
+    });
+    for (const topic of this.#barListeners.keys()) this.#askToWatch(topic, true);
+  }
+
+  /** Ends the session cleanly: its tape is closed. */
+  async stop(): Promise<void> {
+    await this.#call('stop', null);
+    await this.#thread?.terminate();
+    this.#abandon(new PapertapeError('SHUTTING_DOWN', 'The session was stopped.'));
+  }
+
+  /** Ends a thread that no longer answers; what waited for it is told so. */
+  async kill(): Promise<void> {
+    this.#fault = 'A strategy did not return; the session is started again without it.';
+    await this.#thread?.terminate();
+    this.#abandon(
+      new PapertapeError('KERNEL_UNRESPONSIVE', 'The kernel did not answer in time.', {
+        remedy: 'Look the order up by its client order id before sending it again.',
+      }),
+    );
+  }
+
+  info() {
+    return this.#mirror.session;
+  }
+  account() {
+    return this.#mirror.account;
+  }
+  equity(limit: number) {
+    return this.#mirror.equity(limit);
+  }
+  positions() {
+    return { positions: this.#mirror.positions() };
+  }
+  orders(query: { readonly openOnly: boolean; readonly symbol?: string; readonly limit: number }) {
+    return { orders: this.#mirror.orders(query) };
+  }
+  order(orderId: string): OrderView | undefined {
+    return this.#mirror.order(orderId);
+  }
+  fills(query: { readonly symbol?: string; readonly limit: number }) {
+    return { fills: this.#mirror.fills(query) };
+  }
+  strategies() {
+    return { strategies: this.#mirror.strategies() };
+  }
+  catalogue(): Catalogue {
+    return catalogueOf(new Map());
+  }
+  signals(query: { readonly instanceId?: string; readonly limit: number }) {
+    return { signals: this.#mirror.signals(query) };
+  }
+  quotes() {
+    return { quotes: this.#mirror.quotes() };
+  }
+  logs(limit: number) {
+    return { lines: this.#mirror.logs(limit) };
+  }
+  dependencies(): readonly Dependency[] {
+    const state = this.#fault === undefined ? 'up' : 'down';
+    const detail = this.#fault ?? '';
+    return [
+      { name: 'kernel', state, detail, latencyMs: null },
+      { name: 'tape', state, detail, latencyMs: null },
+      { name: 'source', state, detail, latencyMs: null },
+    ];
+  }
+
+  bars(query: BarsQuery): Promise<Bars> {
+    return this.#call('bars', query);
+  }
+  async receipt(fillId: string): Promise<ReceiptView | undefined> {
+    return (await this.#call('receipt', fillId)) ?? undefined;
+  }
+  async explain(orderId: string): Promise<OrderExplanation | undefined> {
+    return (await this.#call('explain', orderId)) ?? undefined;
+  }
+  async risk(orderId: string): Promise<RiskDecisionView | undefined> {
+    return (await this.#call('risk', orderId)) ?? undefined;
+  }
+  command(command: Command): Promise<CommandResult> {
+    return this.#call('command', command);
+  }
+  async control(control: MarketControl): Promise<void> {
+    await this.#call('control', control);
+  }
+
+  onUpdate(listener: UpdateListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  watchBars(symbol: string, timeframe: Timeframe, listener: UpdateListener): () => void {
+    const topic = `${symbol}:${timeframe}`;
+    let listeners = this.#barListeners.get(topic);
+    if (listeners === undefined) {
+      listeners = new Set();
+      this.#barListeners.set(topic, listeners);
+      this.#askToWatch(topic, true);
+    }
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size > 0 || this.#barListeners.get(topic) !== listeners) return;
+      this.#barListeners.delete(topic);
+      this.#askToWatch(topic, false);
+    };
+  }
+
+  #askToWatch(topic: string, on: boolean): void {
+    const [symbol = '', timeframe = ''] = topic.split(':');
+    // The topic was made of a known timeframe; a symbol that is gone gives no bars, which is no fault here.
+    this.#call('watch', { symbol, timeframe: timeframe as Timeframe, on }).catch((error: unknown) => {
+      this.#events.onNotice({
+        code: 'SYMBOL_UNKNOWN',
+        message: error instanceof Error ? error.message : String(error),
+      });
+    });
+  }
+
+  #call<Method extends keyof SessionCalls>(
+    method: Method,
+    args: SessionCalls[Method]['args'],
+  ): Promise<SessionCalls[Method]['result']> {
+    const thread = this.#thread;
+    if (thread === undefined) return Promise.reject(new PapertapeError('SHUTTING_DOWN', 'The session is not running.'));
+    if (this.#waiting.size >= MAX_WAITING) {
+      return Promise.reject(
+        new PapertapeError('OVERLOADED', `${MAX_WAITING} requests wait for the kernel; no more are taken.`, {
+          remedy: 'Try again in a moment.',
+        }),
+      );
+    }
+    const id = this.#nextId;
+    this.#nextId += 1;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      thread.send({ id, method, args } as SessionRequest);
+    });
+  }
+
+  #receive(message: SessionMessage): void {
+    switch (message.type) {
+      case 'ready':
+        this.#mirror.clear();
+        this.#recoveredRecords = message.recovered.length > 1 ? message.recovered.length : 0;
+        this.#events.onRecords(message.recovered);
+        this.#tell(message.updates);
+        this.#ready?.resolve();
+        this.#ready = undefined;
+        return;
+      case 'updates':
+        this.#tell(message.updates);
+        return;
+      case 'records':
+        this.#events.onRecords(message.records);
+        return;
+      case 'notice':
+        this.#events.onNotice(message.notice);
+        return;
+      case 'reply': {
+        const waiting = this.#waiting.get(message.id);
+        this.#waiting.delete(message.id);
+        if (message.ok) waiting?.resolve(message.value);
+        else waiting?.reject(fromWireError(message.error));
+        return;
+      }
+      case 'ended':
+        this.#events.onEnded();
+        return;
+      case 'fatal': {
+        const error = fromWireError(message.error);
+        this.#fault = error.message;
+        this.#abandon(error);
+        if (this.#ready === undefined) this.#events.onFatal(error);
+        this.#ready?.reject(error);
+        this.#ready = undefined;
+        return;
+      }
+    }
+  }
+
+  #tell(updates: readonly TopicUpdate[]): void {
+    for (const update of updates) {
+      this.#mirror.apply(update);
+      if (update.topic.startsWith('bars:')) {
+        for (const listener of this.#barListeners.get(update.topic.slice(5)) ?? []) listener(update);
+      } else {
+        for (const listener of this.#listeners) listener(update);
+      }
+    }
+  }
+
+  #abandon(error: PapertapeError): void {
+    this.#thread = undefined;
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of waiting) reject(error);
+  }
+}

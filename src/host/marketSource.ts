@@ -1,0 +1,142 @@
+/** Opens the market of a session: a simulated day from its seed, or a recorded day from the history cache. */
+import { formatDate, parseDate, type TradingDate } from '../calendar/tradingDate.js';
+import { previousSession, sessionOf } from '../calendar/sessions.js';
+import type { HistoricalCache } from '../cache/historicalCache.js';
+import { openRecordedDay } from '../data/recordedDay.js';
+import { createSimulatedDay, SIM_VERSION } from '../data/sim/simulatedDay.js';
+import { SIM_UNIVERSE } from '../data/sim/simUniverse.js';
+import { PapertapeError } from '../domain/errors.js';
+import type { HistoryCoverage, HistoryKind, MarketStream } from '../domain/ports.js';
+import { timeframeCode, type Timeframe } from '../domain/timeframe.js';
+import type { Micros } from '../domain/units.js';
+import type { HistoryFeed, MarketReference } from './tapeRecords.js';
+import type { MarketPlan } from './sessionPlan.js';
+
+/** An open market. */
+export interface OpenMarket {
+  readonly reference: MarketReference;
+  readonly stream: MarketStream;
+  readonly symbols: readonly string[];
+  readonly startTime: Micros;
+  readonly endTime: Micros;
+}
+
+/** The market of a new session. `openingPrices` are those that a simulated market goes on from. */
+export async function openNewMarket(
+  plan: MarketPlan,
+  history: () => HistoricalCache,
+  openingPrices?: readonly number[],
+): Promise<OpenMarket> {
+  if (plan.kind === 'simulated') {
+    const reference = {
+      kind: 'simulated',
+      version: SIM_VERSION,
+      seed: plan.seed,
+      date: plan.date,
+      openingPrices: openingPrices ?? SIM_UNIVERSE.map((instrument) => instrument.price),
+    } as const;
+    return openMarket(reference, history);
+  }
+  const coverage = await history().coverage();
+  const feeds = feedsOf(coverage, plan.date, plan.symbols);
+  const symbols = [...new Set(feeds.flatMap((feed) => feed.symbols))].sort();
+  if (symbols.length === 0) {
+    const wanted = plan.symbols === undefined ? '' : ` for ${plan.symbols.join(', ')}`;
+    throw new PapertapeError('DATA_MISSING', `The history cache has nothing${wanted} on ${plan.date}.`, {
+      remedy: 'See what is there with `papertape data ls`, and import files with `papertape data import`.',
+    });
+  }
+  const contentHash = await historyHash(history(), symbols, plan.date, feeds);
+  return openMarket({ kind: 'history', date: plan.date, symbols, feeds, contentHash }, history);
+}
+
+/**
+ * The market that a tape refers to. Throws `TAPE_NOT_FOUND` by name when it cannot be had any more: the simulator
+ * has changed, or the cache holds other data.
+ */
+export async function openMarket(reference: MarketReference, history: () => HistoricalCache): Promise<OpenMarket> {
+  const session = sessionOf(parseDate(reference.date));
+  if (session === undefined) {
+    throw new PapertapeError('DATE_RANGE_INVALID', `The exchange was closed on ${reference.date}.`, {
+      remedy: `The session before was on ${formatDate(previousSession(parseDate(reference.date)).date)}.`,
+    });
+  }
+  const bounds = { startTime: session.premarketOpen, endTime: session.afterHoursClose };
+  if (reference.kind === 'simulated') {
+    if (reference.version !== SIM_VERSION) {
+      throw new PapertapeError(
+        'JOURNAL_VERSION_UNSUPPORTED',
+        `The tape's market was made by simulator version ${reference.version}; this one is ${SIM_VERSION}.`,
+        { remedy: 'Open the tape with the version that wrote it, or start a new session.' },
+      );
+    }
+    const stream = createSimulatedDay({ ...reference, date: parseDate(reference.date) });
+    return { reference, stream, symbols: stream.symbols, ...bounds };
+  }
+  const { date, symbols, feeds, contentHash } = reference;
+  if ((await historyHash(history(), symbols, date, feeds)) !== contentHash) {
+    throw new PapertapeError('DATA_MISSING', `The history of ${date} is not what the tape was recorded on.`, {
+      remedy: 'Import the same files again; the tape is kept as it is.',
+    });
+  }
+  const stream = await openRecordedDay(history(), { symbols, from: date, to: date, feeds });
+  return { reference, stream, symbols, ...bounds };
+}
+
+/** The finest data of each symbol on a day: prints, else the shortest bars; quote ticks, else the shortest quote bars. */
+function feedsOf(
+  coverage: readonly HistoryCoverage[],
+  date: string,
+  wanted: readonly string[] | undefined,
+): HistoryFeed[] {
+  const there = coverage.filter(
+    (entry) => entry.from <= date && entry.to >= date && (wanted === undefined || wanted.includes(entry.symbol)),
+  );
+  const feeds = new Map<string, { kind: HistoryKind; timeframe?: Timeframe; symbols: string[] }>();
+  for (const symbol of new Set(there.map((entry) => entry.symbol))) {
+    const own = there.filter((entry) => entry.symbol === symbol);
+    for (const [ticks, bars] of [
+      ['print', 'bar'],
+      ['quote', 'quoteBar'],
+    ] as const) {
+      const best = own.find((entry) => entry.kind === ticks) ?? shortest(own.filter((entry) => entry.kind === bars));
+      if (best === undefined) continue;
+      const key = `${best.kind} ${best.timeframe ?? ''}`;
+      const feed = feeds.get(key) ?? {
+        kind: best.kind,
+        symbols: [],
+        ...(best.timeframe === undefined ? {} : { timeframe: best.timeframe }),
+      };
+      feed.symbols.push(symbol);
+      feeds.set(key, feed);
+    }
+  }
+  return [...feeds.values()].map((feed) => ({ ...feed, symbols: feed.symbols.sort() }));
+}
+
+function shortest(entries: readonly HistoryCoverage[]): HistoryCoverage | undefined {
+  const rank = (entry: HistoryCoverage): number =>
+    entry.timeframe === undefined ? Infinity : timeframeCode(entry.timeframe);
+  return entries.reduce<HistoryCoverage | undefined>(
+    (best, entry) => (best === undefined || rank(entry) < rank(best) ? entry : best),
+    undefined,
+  );
+}
+
+async function historyHash(
+  history: HistoricalCache,
+  symbols: readonly string[],
+  date: string,
+  feeds: readonly HistoryFeed[],
+): Promise<string> {
+  const parts = [symbols.join(',')];
+  for (const feed of feeds) {
+    parts.push(await history.contentHash({ ...feed, from: date, to: date, adjust: 'raw', extendedHours: true }));
+  }
+  return parts.join(' ');
+}
+
+/** The trading day that a newcomer's simulated market shows: the latest session that is not after `date`. */
+export function latestSessionDate(date: TradingDate): string {
+  return formatDate(sessionOf(date)?.date ?? previousSession(date).date);
+}

@@ -1,0 +1,212 @@
+/**
+ * Opens a session in its thread: goes on with the latest one of the same market if it has not ended, or starts a
+ * new one, which carries on the account of the latest.
+ */
+import { join } from 'node:path';
+import { PapertapeError } from '../domain/errors.js';
+import type { SessionConfig, StrategyConfig } from '../domain/session.js';
+import { RAW_PRICE_SCALE } from '../domain/units.js';
+import { presetOf } from '../exchange/presets.js';
+import type { StrategyClass } from '../strategies/Strategy.js';
+import type { HistoricalCache } from '../cache/historicalCache.js';
+import type { StorageNotice } from '../storage/eventLog.js';
+import type { FileSystem } from '../storage/fileSystem.js';
+import { INSTALLATION } from './installation.js';
+import { LiveSession } from './LiveSession.js';
+import { openMarket, openNewMarket, type OpenMarket } from './marketSource.js';
+import { lastTapeMarketTime, readTape, type SessionRecord } from './readTape.js';
+import { demoStrategies, type SessionPlan } from './sessionPlan.js';
+import { SessionTape } from './SessionTape.js';
+import { loadStrategy } from './strategyLoader.js';
+import type { PlacedRecord } from './tapeRecords.js';
+
+/** What opening a session needs from its thread. */
+export interface SessionTools {
+  readonly fs: FileSystem;
+  readonly history: () => HistoricalCache;
+  readonly nowMs: () => number;
+  readonly onDurable: (placed: PlacedRecord) => void;
+  readonly onNotice: (notice: StorageNotice) => void;
+}
+
+/** An open session with what was loaded for it. */
+export interface OpenedSession {
+  readonly session: LiveSession;
+  /** All records that were on the tape when it was opened, the opening one first. */
+  readonly recovered: readonly PlacedRecord[];
+  /** Classes by the names of the configurations; loading adds to it. */
+  readonly strategies: Map<string, StrategyClass>;
+}
+
+/** Folder of the tapes within a data directory. */
+export function tapesFolder(dataDir: string): string {
+  return join(dataDir, 'tapes');
+}
+
+/** The directory of a session's tape. */
+export function tapeDirectory(dataDir: string, sessionId: string): string {
+  return join(tapesFolder(dataDir), sessionId);
+}
+
+/** Names of the sessions of a data directory, oldest first. */
+export function sessionNames(fs: FileSystem, dataDir: string): readonly string[] {
+  try {
+    return fs
+      .list(tapesFolder(dataDir))
+      .filter((name) => /-\d{4,}$/.test(name))
+      .sort((a, b) => numberIn(a) - numberIn(b));
+  } catch {
+    // No folder: no session was ever recorded.
+    return [];
+  }
+}
+
+function numberIn(sessionId: string): number {
+  return Number(/\d+$/.exec(sessionId)?.[0] ?? 0);
+}
+
+/** Opens it. Throws the errors of the tape, the market and the strategies. */
+export async function openSession(plan: SessionPlan, tools: SessionTools): Promise<OpenedSession> {
+  const names = sessionNames(tools.fs, plan.dataDir);
+  const latest = names[names.length - 1];
+  if (latest !== undefined && !plan.fresh) {
+    const tape = readTape(tools.fs, tapeDirectory(plan.dataDir, latest));
+    if (goesOn(tape.session, tape.records, plan)) return resume(latest, plan, tools);
+  }
+  return startNew(plan, tools, latest === undefined ? 1 : numberIn(latest) + 1);
+}
+
+function goesOn(session: SessionRecord, records: readonly PlacedRecord[], plan: SessionPlan): boolean {
+  const last = records[records.length - 1]?.record;
+  if (last?.type === 'position' && last.ended) return false;
+  if (plan.market.kind === 'simulated') return session.market.kind === 'simulated';
+  return session.market.kind === 'history' && session.market.date === plan.market.date;
+}
+
+async function resume(sessionId: string, plan: SessionPlan, tools: SessionTools): Promise<OpenedSession> {
+  const directory = tapeDirectory(plan.dataDir, sessionId);
+  const copiedTo = lastTapeMarketTime(tools.fs, directory);
+  const recovered: PlacedRecord[] = [];
+  const tape = openTape(directory, sessionId, tools, (placed) => recovered.push(placed));
+  const [opening, ...records] = recovered;
+  if (opening?.record.type !== 'session') {
+    throw new PapertapeError('JOURNAL_CORRUPT', `The tape ${sessionId} does not begin with its session.`);
+  }
+  const header = opening.record;
+  const market = await openMarket(header.market, tools.history);
+  const configs = [...header.config.strategies, ...startedLater(records)];
+  const strategies = await loadStrategies(configs, plan, header);
+  const session = assemble(plan, tools, header, tape, records, market, strategies, copiedTo);
+  return { session, recovered, strategies };
+}
+
+async function startNew(plan: SessionPlan, tools: SessionTools, number: number): Promise<OpenedSession> {
+  const market = await openNewMarket(plan.market, tools.history);
+  const sessionId = `${market.reference.kind === 'simulated' ? 'sim' : 'replay'}-${market.reference.date}-${String(number).padStart(4, '0')}`;
+  const preset = presetOf(plan.preset);
+  const config: SessionConfig = {
+    sessionId,
+    feed: market.reference.kind === 'simulated' ? 'sim' : 'recorded',
+    symbols: market.symbols,
+    priceScale: RAW_PRICE_SCALE,
+    accountId: 'paper',
+    startingCash: plan.startingCash,
+    preset: preset.name,
+    feePlan: plan.feePlan ?? preset.feePlan,
+    seed: plan.market.kind === 'simulated' ? plan.market.seed : 1,
+    startTime: market.startTime,
+    limits: plan.limits,
+    strategies: plan.strategies ?? demoStrategies(market.symbols),
+  };
+  const strategies = new Map<string, StrategyClass>();
+  const hashes: Record<string, string> = {};
+  for (const { strategy } of config.strategies) {
+    const loaded = await loadStrategy(strategy, plan);
+    strategies.set(strategy, loaded.strategyClass);
+    hashes[strategy] = loaded.hash;
+  }
+  const header: SessionRecord = {
+    type: 'session',
+    config,
+    market: market.reference,
+    identity: {
+      engineVersion: INSTALLATION.version,
+      node: process.versions.node,
+      v8: process.versions.v8,
+      strategies: hashes,
+    },
+    carried: null,
+  };
+  const tape = openTape(tapeDirectory(plan.dataDir, sessionId), sessionId, tools, () => undefined);
+  const seq = tape.append(header, config.startTime);
+  tape.commit();
+  const session = assemble(plan, tools, header, tape, [], market, strategies, -Infinity);
+  const opening = { seq, record: header };
+  tools.onDurable(opening);
+  return { session, recovered: [opening], strategies };
+}
+
+function openTape(
+  directory: string,
+  sessionId: string,
+  tools: SessionTools,
+  onRecord: (placed: PlacedRecord) => void,
+): SessionTape {
+  return SessionTape.open({ fs: tools.fs, directory, sessionId, onRecord, onNotice: tools.onNotice });
+}
+
+function assemble(
+  plan: SessionPlan,
+  tools: SessionTools,
+  header: SessionRecord,
+  tape: SessionTape,
+  records: readonly PlacedRecord[],
+  market: OpenMarket,
+  strategies: ReadonlyMap<string, StrategyClass>,
+  copiedTo: number,
+): LiveSession {
+  return new LiveSession({
+    header,
+    tape,
+    records,
+    stream: market.stream,
+    endTime: market.endTime,
+    copyMarket: market.reference.kind === 'simulated',
+    copiedTo,
+    resolveStrategy: (name) => strategies.get(name),
+    speed: plan.speed,
+    nowMs: tools.nowMs,
+    onDurable: tools.onDurable,
+  });
+}
+
+function startedLater(records: readonly PlacedRecord[]): StrategyConfig[] {
+  const configs: StrategyConfig[] = [];
+  for (const { record } of records) {
+    if (record.type === 'command' && record.command.type === 'startStrategy') configs.push(record.command.config);
+  }
+  return configs;
+}
+
+/** Loads what the tape's strategies need; a file that has changed since cannot be matched with what it did. */
+async function loadStrategies(
+  configs: readonly StrategyConfig[],
+  plan: SessionPlan,
+  header: SessionRecord,
+): Promise<Map<string, StrategyClass>> {
+  const strategies = new Map<string, StrategyClass>();
+  for (const { strategy } of configs) {
+    if (strategies.has(strategy)) continue;
+    const loaded = await loadStrategy(strategy, plan);
+    const recorded = header.identity.strategies[strategy];
+    if (recorded !== undefined && recorded !== loaded.hash) {
+      throw new PapertapeError(
+        'VERIFY_MISMATCH',
+        `The strategy ${strategy} has changed since the session ${header.config.sessionId} began.`,
+        { remedy: 'Start a new session with --new, or put the old file back; the tape is kept as it is.' },
+      );
+    }
+    strategies.set(strategy, loaded.strategyClass);
+  }
+  return strategies;
+}

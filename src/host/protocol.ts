@@ -1,0 +1,56 @@
+/** Messages between a session's thread and the process around it; structured-clone safe. */
+import type {
+  Bars,
+  MarketControl,
+  OrderExplanation,
+  ReceiptView,
+  RiskDecisionView,
+  TopicUpdate,
+} from '../contracts/index.js';
+import type { BarsQuery } from '../api/tradingSession.js';
+import type { Command, CommandResult } from '../domain/commands.js';
+import type { ErrorCode } from '../domain/errors.js';
+import type { Timeframe } from '../domain/timeframe.js';
+import type { StorageNotice } from '../storage/eventLog.js';
+import type { PlacedRecord } from './tapeRecords.js';
+
+/** What can be asked of a session, and what it answers. */
+export interface SessionCalls {
+  command: { args: Command; result: CommandResult };
+  control: { args: MarketControl; result: null };
+  bars: { args: BarsQuery; result: Bars };
+  receipt: { args: string; result: ReceiptView | null };
+  explain: { args: string; result: OrderExplanation | null };
+  risk: { args: string; result: RiskDecisionView | null };
+  watch: { args: { readonly symbol: string; readonly timeframe: Timeframe; readonly on: boolean }; result: null };
+  stop: { args: null; result: null };
+}
+
+/** A question to the thread. */
+export type SessionRequest = {
+  [Method in keyof SessionCalls]: {
+    readonly id: number;
+    readonly method: Method;
+    readonly args: SessionCalls[Method]['args'];
+  };
+}[keyof SessionCalls];
+
+/** An error that crosses the threads. */
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly remedy: string | undefined;
+  readonly stack: string | undefined;
+}
+
+/** What the thread says. */
+export type SessionMessage =
+  | { readonly type: 'ready'; readonly updates: readonly TopicUpdate[]; readonly recovered: readonly PlacedRecord[] }
+  | { readonly type: 'updates'; readonly updates: readonly TopicUpdate[] }
+  | { readonly type: 'records'; readonly records: readonly PlacedRecord[] }
+  | { readonly type: 'notice'; readonly notice: StorageNotice }
+  | { readonly type: 'reply'; readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly type: 'reply'; readonly id: number; readonly ok: false; readonly error: WireError }
+  /** The session is over and another one follows, or the thread cannot go on. */
+  | { readonly type: 'ended' }
+  | { readonly type: 'fatal'; readonly error: WireError };

@@ -1,0 +1,77 @@
+/** What a session that is to be started should be; plain values, so that it can go to another thread. */
+import type { RiskLimits } from '../domain/risk.js';
+import type { StrategyConfig } from '../domain/session.js';
+import { SECOND } from '../domain/timeframe.js';
+import { DOLLAR, type Money } from '../domain/units.js';
+
+/** A market to trade on. */
+export type MarketPlan =
+  | { readonly kind: 'simulated'; readonly seed: number; readonly date: string }
+  | { readonly kind: 'replay'; readonly date: string; readonly symbols: readonly string[] | undefined };
+
+/** Everything that a new session is made from; a session that goes on takes it from its tape. */
+export interface SessionPlan {
+  readonly dataDir: string;
+  /** Where relative strategy files are meant from. */
+  readonly cwd: string;
+  readonly market: MarketPlan;
+  readonly startingCash: Money;
+  readonly preset: string;
+  /** Undefined: the preset's. */
+  readonly feePlan: string | undefined;
+  /** Undefined: the demo strategies of the market. */
+  readonly strategies: readonly StrategyConfig[] | undefined;
+  readonly limits: RiskLimits;
+  /** Market seconds per real second; 0 is as fast as possible. */
+  readonly speed: number;
+  /** Start anew although the latest session could go on. */
+  readonly fresh: boolean;
+  /** A strategy that a watchdog had to stop: it is stopped again before the session goes on. */
+  readonly stopFirst: string | undefined;
+}
+
+/** Paper money of a new account. */
+export const DEFAULT_CASH: Money = 100_000 * DOLLAR;
+
+/** Limits of a new account: generous, but a runaway strategy meets them. */
+export const DEFAULT_LIMITS: RiskLimits = {
+  maxPositionFraction: 0.5,
+  maxGrossExposureFraction: 1,
+  maxOrdersPerMinute: 120,
+  maxDailyLoss: 10_000 * DOLLAR,
+  flattenOnDailyLoss: true,
+  fatFingerFraction: 0.1,
+  maxPriceAge: 300 * SECOND,
+};
+
+/** Strategies that show a newcomer something within the first minute, spread over symbols of the market. */
+export function demoStrategies(symbols: readonly string[]): readonly StrategyConfig[] {
+  const pick = (from: number, count: number): string[] => symbols.slice(from, from + count);
+  const some = (wanted: string[]): string[] => (wanted.length > 0 ? wanted : pick(0, 1));
+  return [
+    {
+      instanceId: 'sma-cross-1',
+      strategy: 'sma-cross',
+      symbols: some(pick(1, 6)),
+      timeframe: '1m',
+      params: { fast: 5, slow: 15, direction: 'longShort' },
+      allocation: 0.08,
+    },
+    {
+      instanceId: 'orb-1',
+      strategy: 'opening-range-breakout',
+      symbols: some(pick(7, 8)),
+      timeframe: '1m',
+      params: {},
+      allocation: 0.06,
+    },
+    {
+      instanceId: 'hold-1',
+      strategy: 'buy-and-hold',
+      symbols: pick(0, 1),
+      timeframe: '1m',
+      params: {},
+      allocation: 0.1,
+    },
+  ];
+}

@@ -1,0 +1,34 @@
+/** Entry of a session's thread: gives the session its tools and connects it to the port. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { SessionRequest } from './host/protocol.js';
+import type { SessionPlan } from './host/sessionPlan.js';
+import { SessionWorker } from './host/SessionWorker.js';
+import { openHistory } from './compose.js';
+import type { HistoricalCache } from './cache/historicalCache.js';
+import { nodeFileSystem } from './storage/fileSystem.js';
+import { required } from './utils/assert.js';
+import { systemClock } from './utils/clock.js';
+
+const port = required(parentPort, 'the port of the parent thread');
+// The parent is this program: what it passes has these types.
+const { plan, heartbeat } = workerData as { readonly plan: SessionPlan; readonly heartbeat: Int32Array };
+
+let history: HistoricalCache | undefined;
+
+const worker = new SessionWorker(plan, {
+  clock: systemClock,
+  tools: {
+    fs: nodeFileSystem,
+    history: () => (history ??= openHistory(plan.dataDir)),
+  },
+  post: (message) => {
+    port.postMessage(message);
+  },
+  beat: () => {
+    Atomics.add(heartbeat, 0, 1);
+  },
+});
+port.on('message', (request: SessionRequest) => {
+  void worker.handle(request);
+});
+await worker.start();
