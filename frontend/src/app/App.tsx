@@ -1,7 +1,7 @@
 /** The providers around the pages. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Toaster } from '../components/Toaster.js';
 import { ApiError } from '../services/ApiClient.js';
 import { AuthProvider, useAuth } from './AuthContext.js';
@@ -47,6 +47,7 @@ function Gate({ backend }: { readonly backend: Backend }) {
 function Session({ backend }: { readonly backend: Backend }) {
   const [router] = useState(createAppRouter);
   const [queries] = useState(createQueryClient);
+  useForgetOnNewSession(backend, queries);
   return (
     <QueryClientProvider client={queries}>
       <TradingProvider backend={backend}>
@@ -54,4 +55,16 @@ function Session({ backend }: { readonly backend: Backend }) {
       </TradingProvider>
     </QueryClientProvider>
   );
+}
+
+/** Ids begin anew with each session: what was fetched of another one must not be shown for this one. */
+function useForgetOnNewSession(backend: Backend, queries: QueryClient): void {
+  useEffect(() => {
+    let known: string | undefined;
+    return backend.live.state.subscribe(({ session }) => {
+      if (session === undefined || session.sessionId === known) return;
+      if (known !== undefined) void queries.resetQueries();
+      known = session.sessionId;
+    });
+  }, [backend, queries]);
 }

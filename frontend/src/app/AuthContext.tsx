@@ -2,6 +2,7 @@
 import { createContext, useContext, useEffect, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { User } from '../../../src/contracts/index.js';
+import { showToast } from '../components/toasts.js';
 import type { Backend } from './backend.js';
 import { settings } from '../stores/settings.js';
 
@@ -42,7 +43,12 @@ export function AuthProvider({ backend, children }: { readonly backend: Backend;
     const { api } = backend;
     return {
       state,
-      signInWithLink: async (token) => api.adopt(await api.call('signInWithLink', { body: { token } })),
+      signInWithLink: async (token) => {
+        const access = await api.call('signInWithLink', { body: { token } });
+        api.adopt(access);
+        if (access.user.hasPassword) return;
+        showToast('info', 'That link works once.', 'Set a password in the menu at the top right.');
+      },
       signInWithPassword: async (name, password) =>
         api.adopt(await api.call('signInWithPassword', { body: { name, password } })),
       setPassword: async (newPassword, currentPassword) => {

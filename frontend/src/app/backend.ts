@@ -29,7 +29,7 @@ export function createBackend(): Backend {
     },
   });
   const live = new LiveStore({
-    nextFrame: (task) => requestAnimationFrame(task),
+    nextFrame,
     now: () => performance.now(),
   });
   const stream = new StreamClient({
@@ -73,4 +73,19 @@ function openSocket(): Socket {
   raw.onmessage = (event) => socket.onmessage?.({ data: event.data });
   raw.onclose = (event) => socket.onclose?.({ code: event.code, reason: event.reason });
   return socket;
+}
+
+/** A hidden tab gets no animation frames; once a second is enough for its title. */
+const HIDDEN_FRAME_MS = 1_000;
+
+/** Calls `task` in the next animation frame, or after a second if none comes by then. */
+function nextFrame(task: () => void): void {
+  const timer = setTimeout(() => {
+    cancelAnimationFrame(frame);
+    task();
+  }, HIDDEN_FRAME_MS);
+  const frame = requestAnimationFrame(() => {
+    clearTimeout(timer);
+    task();
+  });
 }

@@ -1,6 +1,6 @@
 /** The chart of a symbol with its legend, fills and working orders. */
 import { useEffect, useRef, useState } from 'react';
-import type { FillView, OrderView, Topic } from '../../../src/contracts/index.js';
+import type { FillView, OrderView, PositionView, Topic } from '../../../src/contracts/index.js';
 import { useApi, useLiveStore, useTopic } from '../app/TradingContext.js';
 import { signTone } from '../components/figures.js';
 import { formatCompact, formatPercent } from '../format/decimal.js';
@@ -18,13 +18,23 @@ export interface PriceChartProps {
   readonly extendedHours: boolean;
   readonly fills: readonly FillView[];
   readonly orders: readonly OrderView[];
+  /** Open positions in the symbol: their average prices are drawn. */
+  readonly positions: readonly PositionView[];
   readonly onFillClick: (fillId: string) => void;
 }
 
 const EARLIER_COUNT = '1000';
 
 /** The chart. Its parent gives the height. */
-export function PriceChart({ symbol, timeframe, extendedHours, fills, orders, onFillClick }: PriceChartProps) {
+export function PriceChart({
+  symbol,
+  timeframe,
+  extendedHours,
+  fills,
+  orders,
+  positions,
+  onFillClick,
+}: PriceChartProps) {
   const topic: Topic = `bars:${symbol}:${timeframe}`;
   useTopic(topic);
   const live = useLiveStore();
@@ -32,8 +42,8 @@ export function PriceChart({ symbol, timeframe, extendedHours, fills, orders, on
   const element = useRef<HTMLDivElement>(null);
   const controller = useRef<PriceChartController>(undefined);
   const [legend, setLegend] = useState<LegendBar>();
-  const latest = useRef({ onFillClick, loadEarlier });
-  latest.current = { onFillClick, loadEarlier };
+  const latest = useRef({ onFillClick, loadEarlier, positions });
+  latest.current = { onFillClick, loadEarlier, positions };
 
   useEffect(() => {
     if (element.current === null) return undefined;
@@ -62,6 +72,9 @@ export function PriceChart({ symbol, timeframe, extendedHours, fills, orders, on
   useEffect(() => controller.current?.setExtendedHours(extendedHours), [extendedHours]);
   useEffect(() => controller.current?.setFills(fills), [fills]);
   useEffect(() => controller.current?.setOrders(orders), [orders]);
+  const averages = positions.map(({ averagePrice, quantity }) => `${averagePrice} ${quantity}`).join();
+  // Marks change all the time, averages only with a fill.
+  useEffect(() => controller.current?.setPositions(latest.current.positions), [averages]);
 
   return (
     <div className="relative isolate h-full w-full">

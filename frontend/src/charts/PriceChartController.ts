@@ -19,7 +19,7 @@ import type {
   SeriesMarker,
   Time,
 } from 'lightweight-charts';
-import type { FillView, OrderView } from '../../../src/contracts/index.js';
+import type { FillView, OrderView, PositionView } from '../../../src/contracts/index.js';
 import { formatPrice, formatShares } from '../format/decimal.js';
 import { toChartSeconds } from '../format/easternTime.js';
 import type { BarSeries } from '../stores/BarSeriesStore.js';
@@ -67,6 +67,8 @@ export class PriceChartController {
   #fills: readonly FillView[] = [];
   #orders: readonly OrderView[] = [];
   #orderLines: IPriceLine[] = [];
+  #positions: readonly PositionView[] = [];
+  #positionLines: IPriceLine[] = [];
   #hovered: number | undefined;
 
   constructor(element: HTMLElement, extendedHours: boolean, events: PriceChartEvents) {
@@ -110,6 +112,7 @@ export class PriceChartController {
     this.#redraw();
     this.#drawMarkers();
     this.#drawOrderLines();
+    this.#drawPositionLines();
   }
 
   /** Shows seconds on the time axis or not. */
@@ -157,6 +160,12 @@ export class PriceChartController {
   setOrders(orders: readonly OrderView[]): void {
     this.#orders = orders;
     this.#drawOrderLines();
+  }
+
+  /** Draws the average prices of open positions in the symbol. */
+  setPositions(positions: readonly PositionView[]): void {
+    this.#positions = positions;
+    this.#drawPositionLines();
   }
 
   /** Takes the chart away. */
@@ -261,6 +270,20 @@ export class PriceChartController {
         }),
       );
     }
+  }
+
+  #drawPositionLines(): void {
+    for (const line of this.#positionLines) this.#candles.removePriceLine(line);
+    this.#positionLines = this.#positions.map(({ owner, quantity, averagePrice }) =>
+      this.#candles.createPriceLine({
+        price: Number(averagePrice),
+        color: this.#colors.accent,
+        lineWidth: 1,
+        lineStyle: LineStyle.Dotted,
+        axisLabelVisible: false,
+        title: `${owner} ${formatShares(quantity, { plus: true })}`,
+      }),
+    );
   }
 
   #hover(event: MouseEventParams<Time>): void {

@@ -1,7 +1,7 @@
 /**
  * What the stream says, outside React. Messages change a working copy at once; what changed is published to
- * readers once per animation frame, so however fast the market runs, a component renders at most once a frame.
- * In a hidden tab no frames come and nothing is published, while the working copy stays bounded and current.
+ * readers once per frame, so however fast the market runs, a component renders at most once a frame. However rare
+ * the frames are, as in a hidden tab, the working copy stays current and bounded.
  */
 import { createStore } from 'zustand/vanilla';
 import type { StoreApi } from 'zustand/vanilla';

@@ -6,12 +6,14 @@ import { Panel } from '../../components/Panel.js';
 import { PositionsTable } from './PositionsTable.js';
 import { SignalsPanel } from './SignalsPanel.js';
 import { StrategiesPanel } from './StrategiesPanel.js';
+import { useTitle } from '../shell/useTitle.js';
 import { TradingTabs } from './TradingTabs.js';
 import { Watchlist } from './Watchlist.js';
 import { useLive } from '../../app/TradingContext.js';
 
 /** The page. */
 export function DashboardPage() {
+  useTitle(undefined);
   const positionCount = useLive((state) => state.positions.length);
   return (
     <div className="grid gap-px bg-line lg:h-full lg:min-h-[40rem] lg:grid-cols-[15.5rem_minmax(0,1fr)_20rem] 2xl:grid-cols-[17rem_minmax(0,1fr)_24rem]">

@@ -1,6 +1,6 @@
 /** Working orders, all orders and fills behind tabs, with the positions as a tab of their own where asked. */
 import { Tabs } from 'radix-ui';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useMay } from '../../app/AuthContext.js';
 import { useAction, useApi, useLive } from '../../app/TradingContext.js';
@@ -12,7 +12,7 @@ import { PositionsTable } from './PositionsTable.js';
 /** What the tabs take. */
 export interface TradingTabsProps {
   readonly withPositions?: boolean;
-  /** Only this symbol's orders and fills. */
+  /** The symbol on the screen, to which orders and fills can be narrowed. */
   readonly symbol?: string;
   readonly initial: 'positions' | 'working' | 'fills';
   readonly className?: string;
@@ -20,6 +20,8 @@ export interface TradingTabsProps {
 
 /** The tabs. */
 export function TradingTabs({ withPositions = false, symbol, initial, className = '' }: TradingTabsProps) {
+  const [narrow, setNarrow] = useState(false);
+  const only = narrow ? symbol : undefined;
   const positionCount = useLive((state) => state.positions.length);
   const allOrders = useLive((state) => state.orders);
   const allFills = useLive((state) => state.fills);
@@ -30,13 +32,10 @@ export function TradingTabs({ withPositions = false, symbol, initial, className 
     () => 'Canceling every working order.',
   );
   const orders = useMemo(
-    () => allOrders.filter((order) => symbol === undefined || order.symbol === symbol),
-    [allOrders, symbol],
+    () => allOrders.filter((order) => only === undefined || order.symbol === only),
+    [allOrders, only],
   );
-  const fills = useMemo(
-    () => allFills.filter((fill) => symbol === undefined || fill.symbol === symbol),
-    [allFills, symbol],
-  );
+  const fills = useMemo(() => allFills.filter((fill) => only === undefined || fill.symbol === only), [allFills, only]);
   const working = useMemo(() => orders.filter(({ open }) => open), [orders]);
   return (
     <Tabs.Root defaultValue={initial} className={`flex min-h-0 min-w-0 flex-col bg-surface ${className}`}>
@@ -47,17 +46,24 @@ export function TradingTabs({ withPositions = false, symbol, initial, className 
           <Tab value="orders" label="Orders" count={orders.length} />
           <Tab value="fills" label="Fills" count={fills.length} />
         </Tabs.List>
-        {working.length > 0 && mayTrade && symbol === undefined && (
-          <Button
-            size="tiny"
-            tone="quiet"
-            className="ml-auto"
-            disabled={cancelAll.pending}
-            onClick={() => void cancelAll.run()}
-          >
-            Cancel all
-          </Button>
-        )}
+        <div className="ml-auto flex items-center gap-3">
+          {symbol !== undefined && (
+            <label className="flex items-center gap-1.5 text-xs text-muted">
+              <input
+                type="checkbox"
+                checked={narrow}
+                onChange={(event) => setNarrow(event.currentTarget.checked)}
+                className="size-3.5 accent-accent-solid"
+              />
+              {symbol} only
+            </label>
+          )}
+          {working.length > 0 && mayTrade && only === undefined && (
+            <Button size="tiny" tone="quiet" disabled={cancelAll.pending} onClick={() => void cancelAll.run()}>
+              Cancel all
+            </Button>
+          )}
+        </div>
       </div>
       {withPositions && (
         <Body value="positions">

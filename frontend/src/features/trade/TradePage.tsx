@@ -13,6 +13,7 @@ import { Watchlist } from '../dashboard/Watchlist.js';
 import { ChartToolbar } from './ChartToolbar.js';
 import { OrderTicket } from './OrderTicket.js';
 import { QuotePanel } from './QuotePanel.js';
+import { useTitle } from '../shell/useTitle.js';
 import { SymbolPosition } from './SymbolPosition.js';
 
 /** `/trade` alone: goes to the symbol that was traded last, or to the first. */
@@ -28,6 +29,7 @@ export function FirstSymbol() {
 /** The page. */
 export function TradePage() {
   const { symbol } = useParams({ from: '/trade/$symbol' });
+  useTitle(symbol);
   const isKnown = useLive((state) => state.session === undefined || state.session.symbols.includes(symbol));
   if (!isKnown) {
     return <Empty title={`This session has no symbol “${symbol}”.`}>Press / and choose one of its symbols.</Empty>;
@@ -38,7 +40,7 @@ export function TradePage() {
       <Watchlist current={symbol} className="order-3 h-96 lg:order-1 lg:h-auto" />
       <div className="order-1 grid min-h-0 gap-px lg:order-2 lg:grid-rows-[minmax(16rem,1fr)_15rem]">
         <ChartArea symbol={symbol} />
-        <TradingTabs withPositions initial="fills" className="h-80 lg:h-auto" />
+        <TradingTabs withPositions symbol={symbol} initial="fills" className="h-80 lg:h-auto" />
       </div>
       <div className="order-2 flex min-h-0 flex-col gap-px lg:order-3 lg:overflow-auto">
         <QuotePanel symbol={symbol} />
@@ -56,6 +58,8 @@ function ChartArea({ symbol }: { readonly symbol: string }) {
   const allOrders = useLive((state) => state.orders);
   const fills = useMemo(() => allFills.filter((fill) => fill.symbol === symbol), [allFills, symbol]);
   const orders = useMemo(() => allOrders.filter((order) => order.symbol === symbol && order.open), [allOrders, symbol]);
+  const allPositions = useLive((state) => state.positions);
+  const entries = useMemo(() => allPositions.filter((position) => position.symbol === symbol), [allPositions, symbol]);
   const { open } = useReceipt();
   return (
     <section aria-label={`Chart of ${symbol}`} className="flex h-[26rem] min-h-0 min-w-0 flex-col bg-surface lg:h-auto">
@@ -67,6 +71,7 @@ function ChartArea({ symbol }: { readonly symbol: string }) {
           extendedHours={extendedHours}
           fills={fills}
           orders={orders}
+          positions={entries}
           onFillClick={open}
         />
       </div>
