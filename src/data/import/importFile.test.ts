@@ -179,10 +179,16 @@ describe('import', () => {
       const naive = take('spy.csv', `time,open,high,low,close,volume\n2024-01-02 09:30,${ohlcv}`, { timeframe: '1m' });
       await expect(naive).rejects.toThrow(/carry no offset/);
 
+      const stooq = `<TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>\nIBM.US,5,20240102,093500,${ohlcv}\n`;
+      await expect(take('ibm.txt', stooq, { timeframe: '5m' })).rejects.toThrow(/carry no offset/);
+      await take('ibm.txt', stooq, { timeframe: '5m', timezone: 'America/New_York' });
+      expect(column(store.tables.get('IBM.US'), 'time')).toEqual([at('2024-01-02', 9, 40)]);
+      store.tables.clear();
+
       const mapped = `T;S;O;H;L;C;V\n20240102;A;1;1;1;1;9\n20240102;B.C;2;2;2;2;9\n`;
       const map = { time: 'T', symbol: 'S', open: 'O', high: 'H', low: 'L', close: 'C', volume: 'V' };
       expect(await take('many.txt', mapped, { map })).toMatchObject({ timeframe: '1d', rowsKept: 2 });
-      expect([...store.tables.keys()]).toEqual(['SPY', 'A', 'B.C']);
+      expect([...store.tables.keys()]).toEqual(['A', 'B.C']);
       await expect(take('many.txt', mapped, { map: { ...map, open: 'Q' } })).rejects.toThrow(/no column "Q" for open/);
     });
 

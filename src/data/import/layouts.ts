@@ -54,6 +54,8 @@ export interface Layout {
   readonly timeframe: Timeframe | undefined;
   /** Whether intraday bars are labelled by the round clock time they fall into (09:00 for 09:30 to 10:00). */
   readonly hasClockLabels: boolean;
+  /** Whether wall-clock times are known to be New York's; otherwise the caller must declare the zone (X14). */
+  readonly isNewYorkTime: boolean;
   /** Field index of each role that the file has. */
   readonly columns: ReadonlyMap<ColumnRole, number>;
 }
@@ -133,7 +135,7 @@ export function recogniseLayout(path: string, header: readonly string[], hints: 
     const timed = known.kind === 'bar' || known.kind === 'quoteBar';
     const timeframe = timed ? (hints.timeframe ?? timeframeOfPath(path)) : undefined;
     if (timed && timeframe === undefined) throw timeframeUnknown(path);
-    return { name: known.name, kind: known.kind, timeframe, hasClockLabels: false, columns };
+    return { name: known.name, kind: known.kind, timeframe, hasClockLabels: false, isNewYorkTime: true, columns };
   }
   return genericBars(path, names, hints);
 }
@@ -157,7 +159,7 @@ function genericBars(path: string, names: readonly string[], hints: LayoutHints)
   const timeframe = hints.timeframe ?? (isClockLabelled ? '1h' : undefined);
   if (hasClock && timeframe === undefined) throw timeframeUnknown(path);
   const name = hasClock ? (isClockLabelled ? 'hour bars' : 'bars by date and time') : 'bars';
-  return { name, kind: 'bar', timeframe, hasClockLabels: isClockLabelled, columns };
+  return { name, kind: 'bar', timeframe, hasClockLabels: isClockLabelled, isNewYorkTime: isClockLabelled, columns };
 }
 
 function mappedLayout(path: string, header: readonly string[], hints: LayoutHints): Layout {
@@ -183,7 +185,14 @@ function mappedLayout(path: string, header: readonly string[], hints: LayoutHint
         'Map time (or date) and open, high, low, close, volume; or bid, bidSize, ask, askSize; or price and size.',
     });
   }
-  return { name: 'mapped columns', kind, timeframe: hints.timeframe, hasClockLabels: false, columns };
+  return {
+    name: 'mapped columns',
+    kind,
+    timeframe: hints.timeframe,
+    hasClockLabels: false,
+    isNewYorkTime: false,
+    columns,
+  };
 }
 
 function kindOf(columns: ReadonlyMap<ColumnRole, number>): HistoryKind | undefined {

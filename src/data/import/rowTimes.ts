@@ -21,11 +21,16 @@ export interface RowTimes {
   isDateOnly(row: CsvRow): boolean;
 }
 
-/** The reader of times for a layout. `zone` is undefined when the caller declared none. */
+/**
+ * The reader of times for a layout. `zone` is undefined when the caller declared none. Throws `DATA_LAYOUT_UNKNOWN`
+ * when clock times could mean any zone; of daily bars only the date counts.
+ */
 export function rowTimes(layout: Layout, path: string, zone: ImportZone | undefined): RowTimes {
   const date = layout.columns.get('date');
   const ms = layout.columns.get('ms');
   const clock = layout.columns.get('clock');
+  const hasClock = date !== undefined && (ms !== undefined || clock !== undefined);
+  if (hasClock && zone === undefined && !layout.isNewYorkTime && layout.timeframe !== '1d') throw zoneUnknown(path);
   if (date !== undefined && ms !== undefined) {
     return new DateTimes(date, (row) => parseScaled(row, ms, 3), zone);
   }
@@ -100,7 +105,7 @@ class TextTimes implements RowTimes {
     const micros = parseClock(clockText);
     if (!Number.isFinite(date) || Number.isNaN(micros)) return Number.isNaN(micros) ? NaN : date;
     if (offset !== undefined) return this.#utc.timeOf(date, micros) - offsetMicros(offset);
-    if (this.#zone === undefined) throw zoneUnknown(this.#path, text);
+    if (this.#zone === undefined) throw zoneUnknown(this.#path, ` (such as "${text}")`);
     return this.#midnights.timeOf(date, micros);
   }
 }
@@ -162,10 +167,10 @@ function offsetMicros(text: string): number {
   return (match[1] === '-' ? -minutes : minutes) * 60_000_000;
 }
 
-function zoneUnknown(path: string, text: string): PapertapeError {
+function zoneUnknown(path: string, example = ''): PapertapeError {
   return new PapertapeError(
     'DATA_LAYOUT_UNKNOWN',
-    `The times of ${path}, such as "${text}", carry no offset, so they could mean any zone.`,
+    `The times of ${path}${example} carry no offset, so they could mean any zone.`,
     { remedy: 'Say which they are: `--timezone America/New_York` or `--timezone UTC`.' },
   );
 }
