@@ -14,7 +14,7 @@ const dateAt = (text: string): number => parseDateAt(Buffer.from(text), 0, text.
 
 describe('field parsers', () => {
   it('F49: take exactly the texts that the plain parser takes, with the same value', () => {
-    const digits = fc.array(fc.constantFrom(...'0123456789'), { maxLength: 20 }).map((list) => list.join(''));
+    const digits = fc.array(fc.constantFrom(...'0123456789'), { maxLength: 15 }).map((list) => list.join(''));
     const decimal = fc
       .tuple(fc.constantFrom('', '-'), digits, fc.constantFrom('', '.'), digits)
       .map((parts) => parts.join(''));

@@ -179,7 +179,8 @@ describe('import', () => {
       const naive = take('spy.csv', `time,open,high,low,close,volume\n2024-01-02 09:30,${ohlcv}`, { timeframe: '1m' });
       await expect(naive).rejects.toThrow(/carry no offset/);
 
-      const stooq = `<TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>\nIBM.US,5,20240102,093500,${ohlcv}\n`;
+      const bracketed = '<TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>';
+      const stooq = `${bracketed}\nIBM.US,5,20240102,093500,${ohlcv}\n`;
       await expect(take('ibm.txt', stooq, { timeframe: '5m' })).rejects.toThrow(/carry no offset/);
       await take('ibm.txt', stooq, { timeframe: '5m', timezone: 'America/New_York' });
       expect(column(store.tables.get('IBM.US'), 'time')).toEqual([at('2024-01-02', 9, 40)]);
