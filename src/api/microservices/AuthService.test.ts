@@ -227,6 +227,15 @@ describe('refresh tokens', () => {
     await refused(auth.refresh(refreshToken));
   });
 
+  test('sign-ins that are over for good are removed at the next one', async () => {
+    const first = await signIn();
+    await auth.refresh(first.refreshToken);
+    clock.advance(30 * DAY_MS);
+    await signIn();
+    expect(await database.selectFrom('sign_ins').selectAll().execute()).toHaveLength(1);
+    expect(await database.selectFrom('refresh_tokens').selectAll().execute()).toHaveLength(1);
+  });
+
   test('the store holds hashes only', async () => {
     const link = await auth.createLinkToken('owner');
     const { accessToken, refreshToken } = await signIn();

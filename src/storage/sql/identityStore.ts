@@ -92,6 +92,7 @@ export class SqlIdentityStore implements IdentityStore {
 
   async createSignIn(signIn: SignInRecord, refreshHash: string): Promise<void> {
     await this.#database.transaction().execute(async (transaction) => {
+      await removeExpired(transaction, signIn.createdAt);
       await transaction
         .insertInto('sign_ins')
         .values({
@@ -221,6 +222,13 @@ export class SqlIdentityStore implements IdentityStore {
 function auditHash(previous: string, entry: AuditEntry): string {
   const text = JSON.stringify([previous, entry.time, entry.actor, entry.action, entry.detail]);
   return createHash('sha256').update(text).digest('hex');
+}
+
+/** Used tokens are kept as long as their sign-in could last, to notice reuse; then nobody needs them. */
+async function removeExpired(transaction: Transaction<Tables>, now: Micros): Promise<void> {
+  const expired = transaction.selectFrom('sign_ins').select('id').where('expires_at', '<=', now);
+  await transaction.deleteFrom('refresh_tokens').where('sign_in_id', 'in', expired).execute();
+  await transaction.deleteFrom('sign_ins').where('expires_at', '<=', now).execute();
 }
 
 async function insertUser(transaction: Transaction<Tables>, user: UserRecord): Promise<void> {
