@@ -10,7 +10,7 @@ export interface StatisticsConvention {
   /** Which equity points make the return series: every point, the last of each New York date that has one, or of each calendar day (weekends repeat the last). */
   readonly sampling: 'points' | 'tradingDay' | 'calendarDay';
   /** The return before the first sample: counted as 0 in means, or absent. `drop` also leaves out the first real one. */
-  readonly firstReturn: 'keep' | 'keep' | 'drop';
+  readonly firstReturn: 'keep' | 'drop';
   /** Periods per year. */
   readonly periodsPerYear: number;
   /** (1 + geometric mean)^periods − 1, or (1 + arithmetic mean)^periods − 1. */

@@ -1,0 +1,72 @@
+/** Keeps what a run decides: fills, signals with their decisions, the strategies' states and their log lines. */
+import type { Fill } from '../domain/fill.js';
+import type { Order } from '../domain/order.js';
+import type { KernelSink, StrategyState } from '../domain/ports.js';
+import type { RiskDecision } from '../domain/risk.js';
+import type { Signal } from '../domain/signal.js';
+import type { Micros } from '../domain/units.js';
+import { SignalLog } from './SignalLog.js';
+
+/** What became of a strategy instance. */
+export interface StrategyOutcome {
+  readonly instanceId: string;
+  readonly state: StrategyState;
+  /** When everything it declared had a value first; undefined if it never had. */
+  readonly readyAt: Micros | undefined;
+  /** Why it was quarantined. */
+  readonly error: string | undefined;
+}
+
+/** A line that a strategy logged. */
+export interface LogLine {
+  readonly instanceId: string;
+  readonly time: Micros;
+  readonly text: string;
+}
+
+/** See the module header. Orders are kept by the kernel's TradeManager. */
+export class BacktestRecorder implements KernelSink {
+  readonly fills: Fill[] = [];
+  readonly signals = new SignalLog();
+  readonly logs: LogLine[] = [];
+  readonly #strategies = new Map<string, StrategyOutcome>();
+
+  /** By instance, in order of registration. */
+  get strategies(): readonly StrategyOutcome[] {
+    return [...this.#strategies.values()];
+  }
+
+  onSignal(signal: Signal, decision: RiskDecision, order: Order | undefined): void {
+    this.signals.add(signal, decision, order);
+  }
+
+  onFill(fill: Fill): void {
+    this.fills.push(fill);
+  }
+
+  onStrategy(instanceId: string, state: StrategyState, time: Micros, error: string | undefined): void {
+    const before = this.#strategies.get(instanceId);
+    this.#strategies.set(instanceId, {
+      instanceId,
+      state,
+      readyAt: before?.readyAt ?? (state === 'running' ? time : undefined),
+      error,
+    });
+  }
+
+  onLog(instanceId: string, time: Micros, text: string): void {
+    this.logs.push({ instanceId, time, text });
+  }
+
+  onOrder(): void {
+    // The TradeManager keeps every order with its final state.
+  }
+
+  onVenueEvent(): void {
+    // Its effects are in the orders and fills.
+  }
+
+  onCommand(): void {
+    // Nobody gives commands in a backtest.
+  }
+}

@@ -1,0 +1,146 @@
+/** The result of a backtest. What is costly to compute is computed when it is first asked for. */
+import type { Fill } from '../domain/fill.js';
+import type { Order } from '../domain/order.js';
+import type { RoundTrip } from '../domain/position.js';
+import type { SessionConfig } from '../domain/session.js';
+import type { Money } from '../domain/units.js';
+import { DOLLAR, SHARE } from '../domain/units.js';
+import type { Kernel } from '../engine/Kernel.js';
+import { presetOf } from '../exchange/presets.js';
+import { PapertapeError } from '../domain/errors.js';
+import type { BacktestRecorder, LogLine, StrategyOutcome } from './BacktestRecorder.js';
+import { STATISTICS_CONVENTIONS } from './conventions.js';
+import type { StatisticsConvention } from './conventions.js';
+import type { EquityRecorder } from './EquityRecorder.js';
+import type { EquityCurve } from './returns.js';
+import { hashLedger, hashRun } from './runIdentity.js';
+import type { HashFactory, RunInputs } from './runIdentity.js';
+import type { SignalLog } from './SignalLog.js';
+import { computeStatistics } from './statistics.js';
+import type { Statistics } from './statistics.js';
+import type { ClosedTrade } from './tradeStatistics.js';
+
+/** What a result is made from. */
+export interface RunParts {
+  readonly config: SessionConfig;
+  readonly kernel: Kernel;
+  readonly recorder: BacktestRecorder;
+  readonly equity: EquityRecorder;
+  /** Hashing of data may be costly: asked once, when the identity is. */
+  readonly inputs: () => RunInputs;
+  readonly createHash: HashFactory;
+  readonly riskFree: number;
+  /** Whether the symbol's price stands for the market: runs of a single symbol. */
+  readonly hasBenchmark: boolean;
+  readonly eventCount: number;
+}
+
+/** See the module header. */
+export class BacktestRun {
+  /** The configuration that the engine ran with. */
+  readonly config: SessionConfig;
+  /** Cash and positions at their marks, at the end. */
+  readonly finalEquity: Money;
+  /** Fees paid. */
+  readonly fees: Money;
+  /** Every order in its final state, oldest first. */
+  readonly orders: readonly Order[];
+  /** Every fill with its receipt, oldest first. */
+  readonly fills: readonly Fill[];
+  readonly signals: SignalLog;
+  readonly strategies: readonly StrategyOutcome[];
+  readonly logs: readonly LogLine[];
+  /** Dollars; one point per instant that had bars, or per minute where only ticks were fed. */
+  readonly curve: EquityCurve;
+  /** Market rows that were fed, warm-up not counted. */
+  readonly eventCount: number;
+  readonly #parts: RunParts;
+  #roundTrips: readonly RoundTrip[] | undefined;
+  #statistics: Statistics | undefined;
+  #ledgerHash: string | undefined;
+  #inputs: RunInputs | undefined;
+  #identity: string | undefined;
+
+  constructor(parts: RunParts) {
+    const { kernel, recorder } = parts;
+    this.#parts = parts;
+    this.config = parts.config;
+    this.finalEquity = kernel.tracker.equity;
+    this.fees = kernel.tracker.fees;
+    this.orders = kernel.manager.orders();
+    this.fills = recorder.fills;
+    this.signals = recorder.signals;
+    this.strategies = recorder.strategies;
+    this.logs = recorder.logs;
+    this.curve = parts.equity.curve;
+    this.eventCount = parts.eventCount;
+  }
+
+  /** Closed FIFO matches, oldest first. */
+  get roundTrips(): readonly RoundTrip[] {
+    this.#roundTrips ??= this.#parts.kernel.tracker.roundTrips.toArray();
+    return this.#roundTrips;
+  }
+
+  /** By the conventions that the preset names. */
+  get statistics(): Statistics {
+    this.#statistics ??= this.#compute();
+    return this.#statistics;
+  }
+
+  /** SHA-256 of all fills, fees and ledger entries. */
+  get ledgerHash(): string {
+    this.#ledgerHash ??= hashLedger(this.fills, this.#parts.createHash);
+    return this.#ledgerHash;
+  }
+
+  /** What the run's identity is made of. */
+  get inputs(): RunInputs {
+    this.#inputs ??= this.#parts.inputs();
+    return this.#inputs;
+  }
+
+  /** SHA-256 of all that decides the run: the same identity gives the same {@link ledgerHash} on every machine. */
+  get identity(): string {
+    this.#identity ??= hashRun(this.inputs, this.#parts.createHash);
+    return this.#identity;
+  }
+
+  #compute(): Statistics {
+    const { config, equity, riskFree, hasBenchmark } = this.#parts;
+    const readyAt = Math.min(...this.strategies.map((strategy) => strategy.readyAt ?? Infinity));
+    const from = this.curve.time.findIndex((time) => time >= readyAt);
+    return computeStatistics(
+      {
+        curve: this.curve,
+        trades: this.roundTrips.map((trip) => closedTrade(trip, config.priceScale)),
+        startEquity: config.startingCash / DOLLAR,
+        ...(hasBenchmark ? { benchmark: equity.benchmarkPrices, benchmarkFrom: Math.max(0, from) } : {}),
+        riskFree,
+      },
+      conventionOf(presetOf(config.preset).statistics),
+    );
+  }
+}
+
+/** A round trip in dollars and fractions. */
+export function closedTrade(trip: RoundTrip, priceScale: number): ClosedTrade {
+  const { entryPrice, exitPrice, quantity } = trip;
+  const sign = trip.side === 'buy' ? 1 : -1;
+  const entryValue = (entryPrice / priceScale) * (quantity / SHARE);
+  return {
+    entryTime: trip.entryTime,
+    exitTime: trip.exitTime,
+    pnl: trip.pnl / DOLLAR,
+    returnFraction: (exitPrice / entryPrice - 1) * sign - trip.fees / DOLLAR / entryValue,
+  };
+}
+
+function conventionOf(name: string): StatisticsConvention {
+  const known: Readonly<Record<string, StatisticsConvention>> = STATISTICS_CONVENTIONS;
+  const convention = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (convention !== undefined) return convention;
+  throw new PapertapeError('CONFIG_INVALID', `There are no statistics conventions called ${name}.`, {
+    remedy: `Let the preset name one of: ${Object.keys(known).join(', ')}.`,
+  });
+}

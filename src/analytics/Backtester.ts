@@ -1,0 +1,235 @@
+/**
+ * Runs strategies over market data in memory, as fast as it goes: the same engine and exchange as a replay or a live
+ * session, with a recorder as its sink. Loading from stored history is backtestHistory.ts.
+ */
+import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
+import type { BarTable, MarketBatch, MarketTable } from '../domain/marketTables.js';
+import type { RiskLimits } from '../domain/risk.js';
+import type { SessionConfig, StrategyConfig } from '../domain/session.js';
+import { MINUTE } from '../domain/timeframe.js';
+import type { Timeframe } from '../domain/timeframe.js';
+import type { Micros, Money } from '../domain/units.js';
+import { DOLLAR } from '../domain/units.js';
+import type { Kernel } from '../engine/Kernel.js';
+import { presetOf } from '../exchange/presets.js';
+import type { ParamValue } from '../strategies/param.js';
+import type { StrategyClass } from '../strategies/Strategy.js';
+import { assert } from '../utils/assert.js';
+import { BacktestRecorder } from './BacktestRecorder.js';
+import { BacktestRun } from './BacktestRun.js';
+import { composeKernel } from './composeKernel.js';
+import { EquityRecorder } from './EquityRecorder.js';
+import { sliceMarket } from './marketSlices.js';
+import { hashMarket } from './runIdentity.js';
+import type { HashFactory, RunInputs } from './runIdentity.js';
+import { timeframeOf } from './strategyDefaults.js';
+
+/** A strategy to run. */
+export interface BacktestStrategy {
+  /** A built-in name, or the file as the user gave it. */
+  readonly name: string;
+  readonly strategyClass: StrategyClass;
+  /** SHA-256 of what decides; part of the run's identity. */
+  readonly hash: string;
+  /** Unique within the run; made from the name if absent. */
+  readonly instanceId?: string;
+  /** All of the run's symbols if absent. */
+  readonly symbols?: readonly string[];
+  /** Of its bars; the strategy's own if absent, else `1d`. */
+  readonly timeframe?: Timeframe;
+  readonly params?: Readonly<Record<string, ParamValue>>;
+  /** Fraction of equity for entries without a size of their own; all of it, shared evenly, if absent. */
+  readonly allocation?: number;
+}
+
+/** What a run is about, besides its data. */
+export interface BacktestSetup {
+  readonly strategies: readonly BacktestStrategy[];
+  /** The index is the symbol id of every row. */
+  readonly symbols: readonly string[];
+  /** Integer price steps per dollar of the data. */
+  readonly priceScale: number;
+  /** 100,000 dollars if absent. */
+  readonly startingCash?: Money;
+  /** `papertape` if absent. */
+  readonly preset?: string;
+  /** The preset's if absent. */
+  readonly feePlan?: string;
+  /** None if absent. */
+  readonly limits?: RiskLimits;
+  readonly seed?: number;
+  /** When the session begins; at the latest the time of the first row. */
+  readonly startTime: Micros;
+  /** Yearly rate as a fraction, for the statistics; 0 if absent. */
+  readonly riskFree?: number;
+  readonly engineVersion: string;
+  readonly createHash: HashFactory;
+  /** SHA-256 of the data where the caller knows it already; computed when the identity is asked for if absent. */
+  readonly dataHash?: string;
+  /** Called at the end of every instant with the kernel and its venue, for checks in tests. */
+  readonly onInstant?: (parts: ReturnType<typeof composeKernel>) => void;
+}
+
+/** How far a run is. */
+export interface BacktestProgress {
+  /** Of the events, 0 to 1. */
+  readonly fraction: number;
+  /** Event time. */
+  readonly time: Micros;
+}
+
+/** Events between two reports of progress: some milliseconds of work. */
+const SLICE_EVENTS = 100_000;
+
+/** See the module header. One run each: `warmUp` if wanted, then `steps`. */
+export class Backtester {
+  readonly kernel: Kernel;
+  readonly #setup: BacktestSetup;
+  readonly #config: SessionConfig;
+  readonly #recorder = new BacktestRecorder();
+  #equity: EquityRecorder | undefined;
+  #warmUpHash = '';
+
+  /** Throws for a preset, fee plan, parameter or strategy that cannot run, as the engine does. */
+  constructor(setup: BacktestSetup) {
+    this.#setup = setup;
+    this.#config = configOf(setup);
+    const classes = new Map(setup.strategies.map((strategy) => [strategy.name, strategy.strategyClass]));
+    const { onInstant } = setup;
+    const composed = composeKernel({
+      config: this.#config,
+      sink: this.#recorder,
+      resolveStrategy: (name) => classes.get(name),
+      onInstant: () => {
+        const { kernel } = this;
+        this.#equity?.add(kernel.now, kernel.tracker.equity, kernel.tracker.lastPrice[0] ?? 0);
+        onInstant?.(composed);
+      },
+    });
+    this.kernel = composed.kernel;
+  }
+
+  /** Feeds bars from before the start to the indicators. Nothing can trade on them. */
+  warmUp(history: BarTable): void {
+    const { symbols, createHash } = this.#setup;
+    this.#warmUpHash = hashMarket(batchOf(history), symbols, createHash);
+    this.kernel.warmUp(history);
+  }
+
+  /** Runs portion by portion; the generator's return value is the result. */
+  *steps(market: MarketBatch): Generator<BacktestProgress, BacktestRun> {
+    assert(this.#equity === undefined, 'a backtester runs once');
+    const { kernel } = this;
+    const hasBars = market.tables.some((table) => table.kind === 'bar');
+    const equity = new EquityRecorder(hasBars ? 0 : MINUTE, capacityFor(market), this.#config.priceScale);
+    this.#equity = equity;
+    kernel.start();
+    let done = 0;
+    for (const slice of sliceMarket(market, SLICE_EVENTS)) {
+      kernel.process(slice);
+      done += slice.length;
+      yield { fraction: done / market.length, time: kernel.now };
+    }
+    // Reports under way arrive and day orders end before the last midnight.
+    kernel.advanceClock(fromNewYork(newYorkDate(kernel.now) + 1, 0));
+    kernel.finish();
+    equity.amendLast(kernel.tracker.equity);
+    return new BacktestRun({
+      config: this.#config,
+      kernel,
+      recorder: this.#recorder,
+      equity,
+      inputs: () => this.#inputs(market),
+      createHash: this.#setup.createHash,
+      riskFree: this.#setup.riskFree ?? 0,
+      hasBenchmark: this.#config.symbols.length === 1,
+      eventCount: market.length,
+    });
+  }
+
+  #inputs(market: MarketBatch): RunInputs {
+    const { symbols, createHash, dataHash, engineVersion, strategies } = this.#setup;
+    const { preset, feePlan, seed, startingCash, priceScale, limits } = this.#config;
+    return {
+      symbols,
+      dataHash: dataHash ?? hashMarket(market, symbols, createHash),
+      warmUpHash: this.#warmUpHash,
+      preset: `${preset}@${presetOf(preset).version}`,
+      feePlan,
+      engineVersion,
+      seed,
+      startingCash,
+      priceScale,
+      limits,
+      strategies: this.kernel.runner.instances.map(({ config, strategy }, index) => ({
+        config,
+        hash: strategies[index]?.hash ?? '',
+        params: strategy.p,
+      })),
+    };
+  }
+}
+
+/** Runs to the end. */
+export function runBacktest(market: MarketBatch | BarTable, setup: BacktestSetup): BacktestRun {
+  const steps = new Backtester(setup).steps('kind' in market ? batchOf(market) : market);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** A batch of one table. */
+export function batchOf(table: MarketTable): MarketBatch {
+  return { tables: [table], order: null, length: table.length };
+}
+
+/** The time of the first row, less the length of a bar. */
+export function startOf(market: MarketBatch): Micros {
+  let first = Infinity;
+  for (const table of market.tables) {
+    const column = table.kind === 'bar' || table.kind === 'quoteBar' ? table.start : table.time;
+    if (table.length > 0) first = Math.min(first, column[0] ?? Infinity);
+  }
+  return first;
+}
+
+function capacityFor(market: MarketBatch): number {
+  return market.tables.reduce((most, table) => (table.kind === 'bar' ? Math.max(most, table.length) : most), 0);
+}
+
+function configOf(setup: BacktestSetup): SessionConfig {
+  const presetName = setup.preset ?? 'papertape';
+  const preset = presetOf(presetName);
+  return {
+    sessionId: 'backtest',
+    feed: 'recorded',
+    symbols: setup.symbols,
+    priceScale: setup.priceScale,
+    accountId: 'backtest',
+    startingCash: setup.startingCash ?? 100_000 * DOLLAR,
+    preset: presetName,
+    feePlan: setup.feePlan ?? preset.feePlan,
+    seed: setup.seed ?? 1,
+    startTime: setup.startTime,
+    limits: setup.limits ?? {},
+    strategies: setup.strategies.map((strategy, index) => strategyConfig(strategy, index, setup)),
+  };
+}
+
+function strategyConfig(strategy: BacktestStrategy, index: number, setup: BacktestSetup): StrategyConfig {
+  return {
+    instanceId: strategy.instanceId ?? instanceIdOf(strategy.name, index),
+    strategy: strategy.name,
+    symbols: strategy.symbols ?? setup.symbols,
+    timeframe: strategy.timeframe ?? timeframeOf(strategy.strategyClass),
+    params: strategy.params ?? {},
+    allocation: strategy.allocation ?? 1 / setup.strategies.length,
+  };
+}
+
+function instanceIdOf(name: string, index: number): string {
+  const base = name.replace(/^.*[/\\]/, '').replace(/\.[cm]?[jt]s$/, '');
+  const id = base.replaceAll(/[^A-Za-z0-9_-]/g, '-').slice(0, 60);
+  return index === 0 ? id : `${id}-${index + 1}`;
+}
