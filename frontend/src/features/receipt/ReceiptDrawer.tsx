@@ -36,7 +36,7 @@ export function ReceiptDrawer({ fillId, onClose }: { readonly fillId: string; re
       role="dialog"
       aria-label="Fill receipt"
       tabIndex={-1}
-      className="drawer fixed top-0 right-0 bottom-0 z-30 flex w-[26rem] max-w-full flex-col border-l border-line-strong bg-surface outline-none md:top-11 md:bottom-6"
+      className="drawer fixed top-0 right-0 bottom-0 z-30 flex w-104 max-w-full flex-col border-l border-line-strong bg-surface outline-none md:top-11 md:bottom-6 2xl:w-96"
     >
       <header className="flex h-9 shrink-0 items-center justify-between border-b border-line pr-1 pl-4">
         <h2 className="text-xs font-semibold">Fill receipt</h2>

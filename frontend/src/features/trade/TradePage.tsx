@@ -35,7 +35,7 @@ export function TradePage() {
     return <Empty title={`This session has no symbol “${symbol}”.`}>Press / and choose one of its symbols.</Empty>;
   }
   return (
-    <div className="grid gap-px bg-line lg:h-full lg:min-h-[40rem] lg:grid-cols-[15.5rem_minmax(0,1fr)_18rem] 2xl:grid-cols-[17rem_minmax(0,1fr)_21rem]">
+    <div className="grid gap-px bg-line lg:h-full lg:min-h-[40rem] lg:grid-cols-[15.5rem_minmax(0,1fr)_18rem] 2xl:grid-cols-[17rem_minmax(0,1fr)_24rem]">
       <h1 className="sr-only">Trade {symbol}</h1>
       <Watchlist current={symbol} className="order-3 h-96 lg:order-1 lg:h-auto" />
       <div className="order-1 grid min-h-0 gap-px lg:order-2 lg:grid-rows-[minmax(16rem,1fr)_15rem]">
