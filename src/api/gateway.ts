@@ -102,7 +102,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
-    forceCloseConnections: true,
+    // Requests in flight are answered before a close is through (F04).
+    forceCloseConnections: 'idle',
     trustProxy: false,
     genReqId: () => ids.id(),
     routerOptions: { caseSensitive: true, maxParamLength: 160 },

@@ -10,6 +10,8 @@ import { mergeUpdates, updateSize } from './mergeUpdates.js';
 
 /** Unsent bytes in the socket above which updates are merged instead of sent. */
 const CONFLATE_ABOVE_BYTES = 64 * 1024;
+/** Unsent bytes that end the connection: snapshots are never merged, so that asking for many must end somewhere. */
+const CLOSE_ABOVE_BYTES = 1024 * 1024;
 /** Items that may wait for a slow client. */
 const MAX_BACKLOG_ITEMS = 5000;
 /** How long a client may take nothing at all. */
@@ -134,7 +136,7 @@ export class ClientStream {
       this.#sendData('delta', tailOf(update));
     }
     if (this.#backlogItems() > MAX_BACKLOG_ITEMS || this.#stalled()) {
-      this.close(StreamClose.TOO_SLOW, 'The client reads too slowly; reconnect.');
+      this.#closeSlow();
       return false;
     }
     return true;
@@ -172,6 +174,11 @@ export class ClientStream {
     this.#sentBytes += text.length;
     while (this.#sentBytes > RESUME_BYTES) this.#sentBytes -= this.#sent.shift()?.text.length ?? this.#sentBytes;
     this.#socket?.send(text);
+    if ((this.#socket?.bufferedAmount ?? 0) > CLOSE_ABOVE_BYTES) this.#closeSlow();
+  }
+
+  #closeSlow(): void {
+    this.close(StreamClose.TOO_SLOW, 'The client reads too slowly; reconnect.');
   }
 }
 

@@ -141,6 +141,17 @@ describe('I-29 snapshot + deltas = server state', () => {
     expect(hub.size).toBe(1);
   });
 
+  test('F67 snapshots that nobody reads end the connection at 1 MiB', async () => {
+    const socket = new RecordingSocket();
+    const stream = open(socket);
+    socket.bufferedAmount = 1024 * 1024;
+    await hub.subscribe(stream, ['quotes']);
+    expect(socket.closed).toBeUndefined();
+    socket.bufferedAmount += 1;
+    await hub.subscribe(stream, ['orders']);
+    expect(socket.closed?.code).toBe(1013);
+  });
+
   test('merging two updates has the effect of both in order', () => {
     const quote = fc.record({ symbol: fc.constantFrom('A', 'B', 'C'), last: fc.integer().map(String) });
     const updates = fc.array(fc.uniqueArray(quote, { selector: (one) => one.symbol, maxLength: 3 }), { minLength: 1 });

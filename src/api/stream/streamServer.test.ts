@@ -223,3 +223,30 @@ test('another host needs secrets', async () => {
   };
   await expect(createGateway(options)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
 });
+
+test('F04 an order in flight is answered although the gateway closes', async () => {
+  const own = await gatewayHarnessOn(systemClock);
+  const ownAddress = await own.gateway.listen();
+  const { accessToken } = await own.signIn('trader');
+  let finish = (): void => undefined;
+  const reached = new Promise<void>((resolve) => {
+    own.session.command = () => {
+      resolve();
+      return new Promise((answer) => {
+        finish = () => {
+          answer({ ok: true, orderId: 'o-1' });
+        };
+      });
+    };
+  });
+  const answer = fetch(`${ownAddress}/api/v1/orders`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${accessToken}` },
+  });
+  await reached;
+  own.gateway.beginShutdown();
+  const closed = own.close();
+  finish();
+  expect((await answer).status).toBe(200);
+  await closed;
+});
