@@ -7,6 +7,7 @@ import { PapertapeError } from '../domain/errors.js';
 import { INSTALLATION } from '../host/installation.js';
 import type { CommandContext } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
+import { backtestCommand } from './commands/backtest.js';
 import { dataCommand } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { newCommand } from './commands/new.js';
@@ -29,7 +30,7 @@ export function createProgram(context: CommandContext): Command {
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError(true);
-  const commands = [dataCommand, newCommand, doctorCommand];
+  const commands = [backtestCommand, dataCommand, newCommand, doctorCommand];
   for (const create of commands) program.addCommand(create(context));
   forAll(program, (command) => {
     command.exitOverride();

@@ -1,0 +1,170 @@
+/** `backtest`: loads the strategy, runs it over the cache's history, prints the result. */
+import { createHash } from 'node:crypto';
+import { backtestFromStore } from '../analytics/backtestHistory.js';
+import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import { withHistory } from '../compose.js';
+import { PapertapeError } from '../domain/errors.js';
+import type { AdjustMode } from '../domain/ports.js';
+import { presetOf } from '../exchange/presets.js';
+import { INSTALLATION } from '../host/installation.js';
+import { loadStrategy } from '../host/strategyLoader.js';
+import type { LoadedStrategy } from '../host/strategyLoader.js';
+import { resolveParams } from '../strategies/param.js';
+import type { BacktestSummary } from './backtestReport.js';
+import { renderBacktest } from './backtestReport.js';
+import { backtestDocument } from './backtestDocument.js';
+import type { CommandContext } from './CommandContext.js';
+import { settingsOf } from './CommandContext.js';
+import { CommandFailed } from './CommandFailed.js';
+import type { BacktestFlags } from './commands/backtest.js';
+import { formatCount, plural } from './format.js';
+import { checkRange } from './options.js';
+import { startProgress } from './progress.js';
+import { renderError } from './renderError.js';
+
+/** Hexadecimal digits of a hash that people see; `--json` has all of them. */
+const SHOWN_DIGITS = 12;
+const PER_CENT = 100;
+
+const ADJUST_NAMES: Readonly<Record<AdjustMode, string>> = {
+  raw: 'prices as traded',
+  split: 'adjusted for splits',
+  all: 'adjusted for splits and dividends',
+};
+
+/** Runs the command. A strategy that failed on the way fails it, after the result up to there was told. */
+export async function runBacktest(name: string, flags: BacktestFlags, context: CommandContext): Promise<void> {
+  checkRange(flags.from, flags.to);
+  const { dataDir } = settingsOf(context, flags);
+  const preset = presetOf(flags.preset ?? 'papertape');
+  const strategy = await loadStrategy(name, { cwd: context.cwd, dataDir });
+  const params = resolveParams(name, strategy.strategyClass.params, flags.param ?? {});
+  const result = await withProgress(context, (onProgress) =>
+    withHistory(dataDir, (history) =>
+      backtestFromStore(
+        history,
+        {
+          strategies: [
+            {
+              name,
+              strategyClass: strategy.strategyClass,
+              hash: strategy.hash,
+              params,
+              ...(flags.timeframe === undefined ? {} : { timeframe: flags.timeframe }),
+            },
+          ],
+          from: flags.from,
+          to: flags.to,
+          preset: preset.name,
+          engineVersion: INSTALLATION.version,
+          createHash: () => createHash('sha256'),
+          ...(flags.symbols === undefined ? {} : { symbols: flags.symbols }),
+          ...(flags.cash === undefined ? {} : { startingCash: flags.cash }),
+          ...(flags.fees === undefined ? {} : { feePlan: flags.fees }),
+          ...(flags.adjust === undefined ? {} : { adjust: flags.adjust }),
+        },
+        onProgress,
+      ),
+    ),
+  );
+  const { terminal } = context;
+  if (flags.json === true) {
+    terminal.out(`${JSON.stringify(backtestDocument(name, strategy.hash, flags, result), null, 2)}\n`);
+  } else {
+    terminal.out(renderBacktest(summaryOf(name, strategy, flags, result), terminal.colours, terminal.columns));
+  }
+  failIfStopped(name, result, context);
+}
+
+async function withProgress<T>(
+  context: CommandContext,
+  use: (onProgress: (progress: { readonly fraction: number }) => void) => Promise<T>,
+): Promise<T> {
+  const progress = startProgress(context.terminal, 'Backtest');
+  try {
+    return await use(({ fraction }) => {
+      progress.update(fraction * PER_CENT, PER_CENT);
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+function summaryOf(
+  name: string,
+  strategy: LoadedStrategy,
+  flags: BacktestFlags,
+  result: HistoryBacktestRun,
+): BacktestSummary {
+  const { run } = result;
+  const preset = presetOf(run.config.preset);
+  const data = result.data.map(({ what, rows }) => `${formatCount(rows)} ${what}`).join(', ');
+  const warmUp = result.warmUpRows === 0 ? 'no warm-up' : `${formatCount(result.warmUpRows)} for warm-up`;
+  return {
+    strategy: name,
+    symbols: result.symbols,
+    timeframe: run.config.strategies[0]?.timeframe ?? '',
+    from: flags.from,
+    to: flags.to,
+    startingCash: run.config.startingCash,
+    finalEquity: run.finalEquity,
+    fees: run.fees,
+    orders: run.orders.length,
+    fills: run.fills.length,
+    statistics: run.statistics,
+    curve: run.curve,
+    facts: [
+      [
+        'Fills',
+        `preset ${preset.name}, version ${preset.version}; commission ${run.config.feePlan}${preset.regulatoryFees ? ', SEC and TAF fees' : ''}`,
+      ],
+      ['', preset.description],
+      ['Data', `${data}, ${warmUp}; ${ADJUST_NAMES[result.adjust]}`],
+      ['Figures', `by the conventions of ${run.statistics.convention}`],
+      ['Run', `${shortHash(run.identity)}, ledger ${shortHash(run.ledgerHash)}, strategy ${shortHash(strategy.hash)}`],
+      ['More', '--json gives every trade and all of these figures; docs/fill-model.md explains the fills'],
+    ],
+    warnings: warningsOf(result),
+  };
+}
+
+function warningsOf({ run }: HistoryBacktestRun): readonly string[] {
+  const warnings: string[] = [];
+  for (const { instanceId, readyAt, error } of run.strategies) {
+    if (readyAt === undefined && error === undefined) {
+      warnings.push(
+        `The indicators of ${instanceId} never had enough bars; give an earlier --from or import more history.`,
+      );
+    }
+  }
+  const refused = run.orders.filter((order) => order.status === 'denied' || order.status === 'rejected');
+  const [first] = refused;
+  if (first !== undefined) {
+    warnings.push(
+      `${plural(refused.length, 'order was', 'orders were')} refused, the first because ${first.statusReason}.`,
+    );
+  }
+  return warnings;
+}
+
+function failIfStopped(name: string, { run }: HistoryBacktestRun, context: CommandContext): void {
+  const failed = run.strategies.find(({ error }) => error !== undefined);
+  if (failed === undefined) return;
+  const [message, ...stack] = (failed.error ?? '').split('\n');
+  const error = new PapertapeError('STRATEGY_FAILED', `${name} failed while it ran and was stopped: ${message ?? ''}`, {
+    remedy: stack.length === 0 ? 'Correct the strategy.' : `Correct the strategy; it happened${placeOf(stack)}.`,
+  });
+  renderError(error, context.terminal, false);
+  throw new CommandFailed();
+}
+
+/** The innermost place of a stack that is in a strategy file, in words. */
+function placeOf(stack: readonly string[]): string {
+  const place = /\s+at (?:(\S+) )?.*?([^/\\(]+\.[cm]?[jt]s:\d+:\d+)/.exec(stack[0] ?? '');
+  if (place === null) return '';
+  return place[1] === undefined ? ` at ${place[2] ?? ''}` : ` in ${place[1]} at ${place[2] ?? ''}`;
+}
+
+function shortHash(hash: string): string {
+  return hash.slice(0, SHOWN_DIGITS);
+}
