@@ -25,21 +25,23 @@ import { explainOrder } from './explain.js';
 import { feePlanOf } from './fees/feePlans.js';
 import { FillMaker } from './FillMaker.js';
 import type { FillDecision } from './matching/FillDecision.js';
-import { Consumes } from './matching/FillDecision.js';
-import { isPlausible } from './matching/plausible.js';
+import { takeFrom } from './matching/FillDecision.js';
+import { markByQuote, markByQuoteBar, observeLast } from './marks.js';
 import type { DecisionTarget } from './Matcher.js';
 import { Matcher } from './Matcher.js';
 import { OrderInbox } from './OrderInbox.js';
 import type { Preset } from './preset.js';
 import { presetOf } from './presets.js';
+import { CANCELED_ON_REQUEST, RecoveryShadow } from './RecoveryShadow.js';
 import { ReportQueue } from './ReportQueue.js';
 import { exchangeSnapshot, restoreExchange, restoreWorkingSnapshot, workingSnapshot } from './snapshot.js';
 import type { SnapshotParts } from './snapshot.js';
 import type { SymbolMarket } from './SymbolMarket.js';
-import { Evidence, isLastEligible, isPrice } from './SymbolMarket.js';
+import { Evidence, isLastEligible } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
 import { tradesIn } from './TradingSession.js';
 import type { WorkingOrder } from './WorkingOrder.js';
+import { endsWithSession } from './WorkingOrder.js';
 
 const GTC_LIFE = 90 * DAY;
 
@@ -51,14 +53,19 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   /** Where the trading day stands; exact only while orders are open. */
   readonly session: TradingSession;
 
+  private readonly config: SessionConfig;
   private readonly clock: SessionClock;
   private readonly matcher: Matcher;
   private readonly fills: FillMaker;
   private readonly inbox = new OrderInbox();
   private readonly reports: ReportQueue;
+  /** Set while recorded events are applied, until the first call that decides. */
+  private shadow: RecoveryShadow | undefined;
   /** Symbols with open orders for which something came in the present instant. */
   private readonly touched: SymbolMarket[] = [];
   private touchedCount = 0;
+  /** Time of what `touched` holds. */
+  private instant: Micros = 0;
   private readonly keepsBars: boolean;
   /** Market rows observed since the start. */
   private sequence = 0;
@@ -73,6 +80,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
 
   /** Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, `CALENDAR_RANGE` outside the calendar. */
   constructor(config: SessionConfig, preset: Preset = presetOf(config.preset)) {
+    this.config = config;
     this.priceScale = config.priceScale;
     this.preset = preset;
     this.clock = new SessionClock(config.startTime);
@@ -91,28 +99,36 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
 
   submit(order: Order, now: Micros): void {
     this.advanceTo(now);
-    this.restoreOrder(order, now);
+    this.enter(order, now);
     if (this.preset.orderLatency === 0) this.deliverMessages(now);
     this.plan();
   }
 
   cancel(orderId: string, now: Micros): void {
     this.advanceTo(now);
-    this.inbox.pushCancel(orderId, now + this.preset.orderLatency);
+    // A cancel that is asked again after a recovery may be older than what has happened since.
+    this.inbox.pushCancel(orderId, Math.max(now + this.preset.orderLatency, this.reports.latest));
     if (this.preset.orderLatency === 0) this.deliverMessages(now);
     this.plan();
   }
 
   restoreOrder(order: Order, now: Micros): void {
-    this.syncClock(now);
-    const isDuplicate = !this.book.useClientOrderId(order.accountId, order.clientOrderId);
-    const working = this.book.enter(order, now, isDuplicate);
-    this.inbox.pushOrder(working, isDuplicate, now + this.preset.orderLatency);
+    this.shadow ??= this.makeShadow();
+    this.shadow.submit(order, now);
+    this.enter(order, now);
+    this.plan();
+  }
+
+  /** Cancels an order at a recorded time, for the shadow of a recovery: the request itself was not recorded. */
+  cancelRecorded(orderId: string, time: Micros): void {
+    const order = this.book.orders.get(orderId);
+    if (order !== undefined) this.cancelOrder(order, time, CANCELED_ON_REQUEST);
     this.plan();
   }
 
   onBar(table: BarTable, row: number): void {
     this.sequence += 1;
+    if (this.shadow !== undefined) this.shadow.observing(table.time[row] ?? 0)?.onBar(table, row);
     const symbolId = table.symbolId[row] ?? 0;
     const symbol = this.book.symbol(symbolId);
     if (table !== this.barTable) this.useBarTable(table);
@@ -128,38 +144,43 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
 
   onQuoteBar(table: QuoteBarTable, row: number): void {
     this.sequence += 1;
+    if (this.shadow !== undefined) this.shadow.observing(table.time[row] ?? 0)?.onQuoteBar(table, row);
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     if ((symbol.known & Evidence.QUOTE_BAR) === 0) this.matcher.learn(symbol, Evidence.QUOTE_BAR);
     symbol.observeQuoteBar(table, row, this.sequence);
     // Without any trade price the middle of the quote is the only mark there is.
-    if ((symbol.known & (Evidence.PRINT | Evidence.BAR)) === 0)
-      this.markAtMiddle(symbol, symbol.bidClose, symbol.askClose);
-    if (symbol.orders.length > 0) this.touch(symbol, Evidence.QUOTE_BAR);
+    if ((symbol.known & (Evidence.PRINT | Evidence.BAR)) === 0) markByQuoteBar(symbol, this.book.marks);
+    if (symbol.orders.length > 0) this.touch(symbol, Evidence.QUOTE_BAR, symbol.quoteBarTime);
   }
 
   onQuote(table: QuoteTable, row: number): void {
     this.sequence += 1;
+    if (this.shadow !== undefined) this.shadow.observing(table.time[row] ?? 0)?.onQuote(table, row);
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     if ((symbol.known & Evidence.QUOTE) === 0) this.matcher.learn(symbol, Evidence.QUOTE);
     symbol.observeQuote(table, row, this.sequence);
-    if (symbol.quoteFlags === 0) this.markFromQuote(symbol);
-    if (symbol.orders.length > 0) this.touch(symbol, Evidence.QUOTE);
+    if (symbol.quoteFlags === 0) markByQuote(symbol, this.book.marks);
+    if (symbol.orders.length > 0) this.touch(symbol, Evidence.QUOTE, symbol.quoteTime);
   }
 
   onPrint(table: PrintTable, row: number): void {
     this.sequence += 1;
+    if (this.shadow !== undefined) this.shadow.observing(table.time[row] ?? 0)?.onPrint(table, row);
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     const flags = table.flags[row] ?? 0;
     if ((symbol.known & Evidence.PRINT) === 0) this.matcher.learn(symbol, Evidence.PRINT);
     if (symbol.orders.length > 0) {
+      this.touch(symbol, Evidence.PRINT, table.time[row] ?? 0);
       symbol.keepPrint(table, row, this.sequence);
-      this.touch(symbol, Evidence.PRINT);
     }
-    if (isLastEligible(flags)) this.observeLast(symbol, table, row);
+    if (isLastEligible(flags) && observeLast(symbol, table, row, this.sequence, this.session)) {
+      markByQuote(symbol, this.book.marks);
+    }
   }
 
   onStatus(table: StatusTable, row: number): void {
     this.sequence += 1;
+    if (this.shadow !== undefined) this.shadow.observing(table.time[row] ?? 0)?.onStatus(table, row);
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     const halted = table.status[row] === TradingStatus.HALTED;
     if (halted === symbol.halted) return;
@@ -169,6 +190,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   advanceTo(time: Micros): void {
+    if (this.shadow !== undefined) this.goLive();
     if (time <= this.due && time < this.boundary) return;
     for (;;) {
       const due = this.due;
@@ -179,6 +201,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   matchInstant(time: Micros): void {
+    if (this.shadow !== undefined) this.goLive();
     const { touched, touchedCount } = this;
     for (let i = 0; i < touchedCount; i += 1) {
       const symbol = touched[i];
@@ -193,16 +216,21 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   nextDue(): Micros {
+    if (this.shadow !== undefined) this.goLive();
     const due = this.due < this.boundary ? this.due : this.boundary;
     return due < this.reports.due ? due : this.reports.due;
   }
 
   takeEvent(now: Micros): VenueEvent | undefined {
+    if (this.shadow !== undefined) this.goLive();
     return this.reports.take(now);
   }
 
   apply(event: VenueEvent): void {
     if (this.reports.countOff()) return;
+    this.shadow ??= this.makeShadow();
+    this.shadow.compare(event);
+    this.reports.latest = event.time;
     this.syncClock(event.time);
     this.inbox.forget(event);
     this.book.apply(event);
@@ -257,7 +285,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
       this.cancelOrder(order, time, 'the fill would cross from long to short in one step');
       return;
     }
-    consume(symbol, decision, quantity);
+    takeFrom(symbol, decision, quantity);
     const fill = this.fills.make(order, decision, quantity, time);
     const final = order.quantity === 0 || quantity === order.remaining;
     this.emit({ type: 'filled', orderId: order.id, time, fill, final });
@@ -295,20 +323,31 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     return Math.min(decision.quantity, this.fills.affordable(available, decision));
   }
 
+  private enter(order: Order, now: Micros): void {
+    this.syncClock(now);
+    const isDuplicate = !this.book.useClientOrderId(order.accountId, order.clientOrderId);
+    const working = this.book.enter(order, now, isDuplicate);
+    this.inbox.pushOrder(working, isDuplicate, now + this.preset.orderLatency);
+  }
+
+  private makeShadow(): RecoveryShadow {
+    const copy = new PaperExchange(this.config, this.preset);
+    copy.restore(this.snapshot());
+    return new RecoveryShadow(copy);
+  }
+
+  /** Ends a recovery: takes over the state of the uninterrupted run if it is known. */
+  private goLive(): void {
+    const state = this.shadow?.finish();
+    this.shadow = undefined;
+    this.beginInstant(-1);
+    if (state !== undefined) this.restore(state);
+  }
+
   private arrive(order: WorkingOrder, isDuplicate: boolean, time: Micros): void {
     if (order.closed || order.arrivedAt !== 0) return;
     const symbol = this.book.symbols[order.symbolId];
-    const reason = refusalOf(
-      order,
-      {
-        preset: this.preset,
-        session: this.session,
-        priceScale: this.priceScale,
-        isDuplicate,
-        isSymbolKnown: symbol !== undefined,
-      },
-      time,
-    );
+    const reason = refusalOf(order, this, isDuplicate, symbol !== undefined, time);
     if (reason !== undefined || symbol === undefined) {
       this.reject(order, reason ?? 'SYMBOL_NOT_TRADABLE', time);
       return;
@@ -330,7 +369,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
       this.emit({ type: 'cancelRejected', orderId, time, reason: 'ORDER_UNKNOWN' });
       return;
     }
-    this.cancelOrder(order, time, 'canceled on request');
+    this.cancelOrder(order, time, CANCELED_ON_REQUEST);
     this.book.symbol(order.symbolId).compact();
   }
 
@@ -380,25 +419,27 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
       }
       if (order.timeInForce === 'gtc') {
         if (time >= order.decidedAt + GTC_LIFE) this.cancelOrder(order, time, 'good till canceled ends after 90 days');
-      } else if (this.endsAt(order, time, isEnd)) {
+      } else if (endsWithSession(order, this.session, time, isEnd)) {
         this.emit({ type: 'expired', orderId: order.id, time, reason: 'the session it was for has ended' });
       }
       symbol.compact();
     }
   }
 
-  private endsAt(order: WorkingOrder, time: Micros, isEnd: boolean): boolean {
-    if (order.timeInForce === 'cls') return true;
-    if (order.timeInForce === 'opg') return !isEnd && order.arrivedAt <= this.session.open;
-    return order.activatedAt !== 0 && (isEnd || !order.extendedHours) && order.activatedAt < time;
-  }
-
-  private touch(symbol: SymbolMarket, kind: number): void {
+  private touch(symbol: SymbolMarket, kind: number, time: Micros): void {
+    if (time !== this.instant) this.beginInstant(time);
     if (symbol.evidence === 0) {
       this.touched[this.touchedCount] = symbol;
       this.touchedCount += 1;
     }
     symbol.evidence |= kind;
+  }
+
+  /** What came in an earlier instant and was not matched (on recovery) decides nothing any more. */
+  private beginInstant(time: Micros): void {
+    this.instant = time;
+    for (let i = 0; i < this.touchedCount; i += 1) this.touched[i]?.endInstant();
+    this.touchedCount = 0;
   }
 
   private observeBar(symbol: SymbolMarket, table: BarTable, row: number): void {
@@ -413,7 +454,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     symbol.volume = table.volume[row] ?? 0;
     symbol.barTaken = 0;
     if (symbol.close > 0) this.book.marks[symbol.symbolId] = symbol.close;
-    if (symbol.orders.length > 0) this.touch(symbol, Evidence.BAR);
+    if (symbol.orders.length > 0) this.touch(symbol, Evidence.BAR, symbol.barTime);
   }
 
   private useBarTable(table: BarTable): void {
@@ -427,38 +468,6 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     symbol.barDuration = this.tableDuration;
     this.matcher.learn(symbol, Evidence.BAR);
     return true;
-  }
-
-  private observeLast(symbol: SymbolMarket, table: PrintTable, row: number): void {
-    const price = table.price[row] ?? 0;
-    if (!isPrice(price)) return;
-    // One print far off is a misprint until a second one agrees (M13).
-    if (!isPlausible(price, symbol, this.session) && symbol.doubtfulPrice === 0) {
-      symbol.doubtfulPrice = price;
-      return;
-    }
-    symbol.doubtfulPrice = 0;
-    symbol.lastPrice = price;
-    symbol.lastSize = table.size[row] ?? 0;
-    symbol.lastTime = table.time[row] ?? 0;
-    symbol.lastSequence = this.sequence;
-    this.markFromQuote(symbol);
-  }
-
-  /** Marks at the last eligible price, clipped into the best quote (M13). */
-  private markFromQuote(symbol: SymbolMarket): void {
-    const { bid, ask } = symbol;
-    let mark = symbol.lastPrice;
-    if (isPrice(bid) && isPrice(ask) && bid <= ask && symbol.quoteFlags === 0) {
-      if (mark === 0) mark = Math.floor((bid + ask) / 2);
-      else if (mark < bid) mark = bid;
-      else if (mark > ask) mark = ask;
-    }
-    if (mark > 0) this.book.marks[symbol.symbolId] = mark;
-  }
-
-  private markAtMiddle(symbol: SymbolMarket, bid: number, ask: number): void {
-    if (isPrice(bid) && isPrice(ask) && bid <= ask) this.book.marks[symbol.symbolId] = Math.floor((bid + ask) / 2);
   }
 
   /** Brings the session up to `time`; crossing a session's end leaves its expiries to be run. */
@@ -490,30 +499,5 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     if (isIdle) this.expiry = Infinity;
     this.boundary = isIdle ? Infinity : this.clock.nextBoundary;
     this.due = Math.min(this.inbox.due, this.expiry);
-  }
-}
-
-/** Takes a fill's quantity off what its evidence has left (M2). */
-function consume(symbol: SymbolMarket, decision: FillDecision, quantity: Quantity): void {
-  switch (decision.consumes) {
-    case Consumes.BID:
-      symbol.bidTaken += quantity;
-      return;
-    case Consumes.ASK:
-      symbol.askTaken += quantity;
-      return;
-    case Consumes.BID_BAR:
-      symbol.bidBarTaken += quantity;
-      return;
-    case Consumes.ASK_BAR:
-      symbol.askBarTaken += quantity;
-      return;
-    case Consumes.BAR:
-      symbol.barTaken += quantity;
-      return;
-    case Consumes.PRINT: {
-      const print = symbol.prints[decision.printIndex];
-      if (print !== undefined) print.taken += quantity;
-    }
   }
 }

@@ -6,6 +6,7 @@ import type { Order, OrderType, Side, TimeInForce } from '../domain/order.js';
 import type { VenueOrderStatus } from '../domain/orderState.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import type { AccountBook } from './AccountBook.js';
+import type { TradingSession } from './TradingSession.js';
 
 /** See the module header. */
 export class WorkingOrder {
@@ -90,4 +91,19 @@ export class WorkingOrder {
   get isAuction(): boolean {
     return this.timeInForce === 'opg' || this.timeInForce === 'cls';
   }
+}
+
+/**
+ * Whether a session's end at `time` ends the order: day orders at the close, with the extended-hours flag at the
+ * end of after-hours trading; orders for an auction with the session whose auction it was.
+ */
+export function endsWithSession(
+  order: WorkingOrder,
+  session: TradingSession,
+  time: Micros,
+  isAfterHoursEnd: boolean,
+): boolean {
+  if (order.timeInForce === 'cls') return true;
+  if (order.timeInForce === 'opg') return !isAfterHoursEnd && order.arrivedAt <= session.open;
+  return order.activatedAt !== 0 && (isAfterHoursEnd || !order.extendedHours) && order.activatedAt < time;
 }

@@ -17,15 +17,19 @@ export interface AdmissionContext {
   readonly preset: Preset;
   readonly session: TradingSession;
   readonly priceScale: number;
-  readonly isDuplicate: boolean;
-  readonly isSymbolKnown: boolean;
 }
 
-/** Why the order is refused at `time`, or undefined. */
-export function refusalOf(order: WorkingOrder, context: AdmissionContext, time: Micros): RejectionReason | undefined {
+/** Why the order is refused at `time`, or undefined; `isDuplicate` says that its client order id was used before. */
+export function refusalOf(
+  order: WorkingOrder,
+  context: AdmissionContext,
+  isDuplicate: boolean,
+  isSymbolKnown: boolean,
+  time: Micros,
+): RejectionReason | undefined {
   const { preset, session } = context;
-  if (context.isDuplicate) return 'DUPLICATE_CLIENT_ORDER_ID';
-  if (!context.isSymbolKnown) return 'SYMBOL_NOT_TRADABLE';
+  if (isDuplicate) return 'DUPLICATE_CLIENT_ORDER_ID';
+  if (!isSymbolKnown) return 'SYMBOL_NOT_TRADABLE';
   if (!hasValidQuantity(order, preset)) return 'QUANTITY_INVALID';
   const price = order.type === 'limit' ? order.limitPrice : order.type === 'stop' ? order.stopPrice : 0;
   if (order.type !== 'market' && !(Number.isSafeInteger(price) && price > 0)) return 'PRICE_INVALID';

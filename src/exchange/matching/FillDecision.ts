@@ -134,3 +134,28 @@ export class FillDecision {
     this.volume = size;
   }
 }
+
+/** Takes a fill's quantity off what its evidence has left (M2). */
+export function takeFrom(symbol: SymbolMarket, decision: FillDecision, quantity: Quantity): void {
+  switch (decision.consumes) {
+    case Consumes.BID:
+      symbol.bidTaken += quantity;
+      return;
+    case Consumes.ASK:
+      symbol.askTaken += quantity;
+      return;
+    case Consumes.BID_BAR:
+      symbol.bidBarTaken += quantity;
+      return;
+    case Consumes.ASK_BAR:
+      symbol.askBarTaken += quantity;
+      return;
+    case Consumes.BAR:
+      symbol.barTaken += quantity;
+      return;
+    case Consumes.PRINT: {
+      const print = symbol.prints[decision.printIndex];
+      if (print !== undefined) print.taken += quantity;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/** The price that positions are marked at: the last eligible one, clipped into the best quote (M13). */
+import type { PrintTable } from '../domain/marketTables.js';
+import { isPlausible } from './matching/plausible.js';
+import type { SymbolMarket } from './SymbolMarket.js';
+import { isPrice } from './SymbolMarket.js';
+import type { TradingSession } from './TradingSession.js';
+
+/**
+ * Takes over a print that may set the last price; false if it is not a price, or so far off that it counts as a
+ * misprint until a second one agrees (M13).
+ */
+export function observeLast(
+  symbol: SymbolMarket,
+  table: PrintTable,
+  row: number,
+  sequence: number,
+  session: TradingSession,
+): boolean {
+  const price = table.price[row] ?? 0;
+  if (!isPrice(price)) return false;
+  if (!isPlausible(price, symbol, session) && symbol.doubtfulPrice === 0) {
+    symbol.doubtfulPrice = price;
+    return false;
+  }
+  symbol.doubtfulPrice = 0;
+  symbol.lastPrice = price;
+  symbol.lastSize = table.size[row] ?? 0;
+  symbol.lastTime = table.time[row] ?? 0;
+  symbol.lastSequence = sequence;
+  return true;
+}
+
+/** Marks a symbol at its last price within the best quote, or at the middle of the quote without a last price. */
+export function markByQuote(symbol: SymbolMarket, marks: Float64Array): void {
+  const { bid, ask } = symbol;
+  let mark = symbol.lastPrice;
+  if (isPrice(bid) && isPrice(ask) && bid <= ask && symbol.quoteFlags === 0) {
+    if (mark === 0) mark = Math.floor((bid + ask) / 2);
+    else if (mark < bid) mark = bid;
+    else if (mark > ask) mark = ask;
+  }
+  if (mark > 0) marks[symbol.symbolId] = mark;
+}
+
+/** Marks a symbol without any trades at the middle of its last quote bar. */
+export function markByQuoteBar(symbol: SymbolMarket, marks: Float64Array): void {
+  const { bidClose, askClose } = symbol;
+  if (isPrice(bidClose) && isPrice(askClose) && bidClose <= askClose) {
+    marks[symbol.symbolId] = Math.floor((bidClose + askClose) / 2);
+  }
+}
