@@ -77,7 +77,7 @@ export class RecordedTape implements RecordedDecisions {
 }
 
 /** The stored arrays as the kernel's typed ones. */
-function riskDecision(stored: StoredRiskDecision): RiskDecision {
+export function riskDecision(stored: StoredRiskDecision): RiskDecision {
   const figures = (values: readonly (number | null)[]): Float64Array =>
     Float64Array.from(values, (value) => value ?? Infinity);
   return {

@@ -1,0 +1,107 @@
+/**
+ * Carries durable records into the SQL projections, in order and in batches, without holding anybody up: what
+ * the database has not taken yet is on the tape, and is told again at the next start (I-22).
+ */
+import type { StrategyConfig } from '../domain/session.js';
+import type { Fill } from '../domain/fill.js';
+import { required } from '../utils/assert.js';
+import type { ProjectionEvent, ProjectionRecord } from '../storage/sql/projection.js';
+import { riskDecision } from './RecordedTape.js';
+import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
+
+/** Where records go; the projector of the SQL store. */
+export interface ProjectionTarget {
+  apply(records: readonly ProjectionRecord[]): Promise<number>;
+}
+
+/** See the module header. One per session. */
+export class ProjectionFeed {
+  readonly #target: ProjectionTarget;
+  readonly #onFault: (error: unknown) => void;
+  readonly #fills = new Map<string, Fill>();
+  readonly #strategies = new Map<string, StrategyConfig>();
+  #queue: ProjectionRecord[] = [];
+  #running: Promise<void> | undefined;
+
+  /** `onFault` hears of a database that refuses; the feed stops there and goes on at the next start. */
+  constructor(target: ProjectionTarget, onFault: (error: unknown) => void) {
+    this.#target = target;
+    this.#onFault = onFault;
+  }
+
+  /** Takes durable records, in order. */
+  push(records: readonly PlacedRecord[]): void {
+    for (const { seq, record } of records) {
+      const event = this.#eventOf(record);
+      if (event !== undefined) this.#queue.push({ seq, event });
+    }
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when everything pushed so far is in the database, or it has refused. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#queue.length > 0) {
+        const batch = this.#queue;
+        this.#queue = [];
+        await this.#target.apply(batch);
+      }
+    } catch (error) {
+      this.#queue = [];
+      this.#onFault(error);
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  #eventOf(record: TapeRecord): ProjectionEvent | undefined {
+    switch (record.type) {
+      case 'session':
+        for (const config of record.config.strategies) this.#strategies.set(config.instanceId, config);
+        return { type: 'session', config: record.config };
+      case 'command':
+        return this.#eventOfCommand(record);
+      case 'order': {
+        const decision = record.decision === undefined ? undefined : riskDecision(record.decision);
+        return { type: 'order', order: record.order, decision };
+      }
+      case 'venue':
+        if (record.event.type === 'filled') this.#fills.set(record.event.fill.id, record.event.fill);
+        return undefined;
+      case 'fill': {
+        const fill = required(this.#fills.get(record.fillId), `fill ${record.fillId}`);
+        this.#fills.delete(record.fillId);
+        return { type: 'fill', fill, position: record.position };
+      }
+      case 'signal':
+        return {
+          type: 'signal',
+          signal: record.signal,
+          decision: riskDecision(record.decision),
+          orderId: record.orderId,
+        };
+      case 'strategy': {
+        const config = this.#strategies.get(record.instanceId);
+        if (config === undefined) return undefined;
+        return { type: 'strategy', time: record.time, config, state: record.state, error: record.error };
+      }
+      case 'equity':
+        return { type: 'equity', time: record.time, equity: record.equity, cash: record.cash };
+      case 'result':
+      case 'log':
+      case 'position':
+        return undefined;
+    }
+  }
+
+  #eventOfCommand(record: Extract<TapeRecord, { type: 'command' }>): ProjectionEvent | undefined {
+    const { command, time } = record;
+    if (command.type === 'startStrategy') this.#strategies.set(command.config.instanceId, command.config);
+    if (command.type !== 'killSwitch') return undefined;
+    return { type: 'killSwitch', time, on: command.on, reason: command.reason, user: command.user };
+  }
+}

@@ -1,0 +1,227 @@
+/**
+ * Starts everything that `papertape up` and `papertape replay` run: the session in its thread, SQL, sign-in, the
+ * gateway with the page; and keeps them together: the watchdog, the next day of a simulated market, the end.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { createGateway, type Gateway } from '../api/gateway.js';
+import { loadAuthKeys } from '../api/microservices/auth/authKeys.js';
+import { AuthService } from '../api/microservices/AuthService.js';
+import type { Dependency } from '../contracts/index.js';
+import type { SystemConfig } from '../config/systemConfig.js';
+import { PapertapeError } from '../domain/errors.js';
+import { DataDirLock } from '../storage/dataDirLock.js';
+import { openDatabase, type SqlDatabase } from '../storage/sql/database.js';
+import { SqlIdentityStore } from '../storage/sql/identityStore.js';
+import { Projector } from '../storage/sql/Projector.js';
+import { systemClock } from '../utils/clock.js';
+import { randomIds } from '../utils/idGenerator.js';
+import type { Logger } from '../utils/logger.js';
+import { INSTALLATION } from './installation.js';
+import { ProjectionFeed } from './ProjectionFeed.js';
+import type { SessionMessage } from './protocol.js';
+import { SessionClient, type SessionThread } from './SessionClient.js';
+import type { SessionPlan } from './sessionPlan.js';
+import type { PlacedRecord } from './tapeRecords.js';
+import { Watchdog } from './Watchdog.js';
+
+/** A system that runs. */
+export interface RunningSystem {
+  /** Where the page is, without a trailing slash. */
+  readonly address: string;
+  /** A link that signs the owner in once; undefined once there is a password. */
+  readonly signInLink: string | undefined;
+  readonly session: SessionClient;
+  /** Rejects when the system cannot go on; never resolves by itself. */
+  readonly failed: Promise<never>;
+  /** Stops taking orders, closes the tape, and ends everything. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+const WATCH_EVERY_MS = 500;
+
+/**
+ * Starts it. Throws `DATA_DIR_LOCKED`, `PORT_IN_USE`, `CONFIG_INVALID`, and the errors of tape, market and
+ * strategies; whatever was started before is ended then.
+ */
+export async function startSystem(config: SystemConfig, plan: SessionPlan, log: Logger): Promise<RunningSystem> {
+  const lock = DataDirLock.acquire(config.dataDir);
+  const ending: (() => void | Promise<void>)[] = [() => lock.release()];
+  const endAll = async (): Promise<void> => {
+    for (const end of ending.splice(0).reverse()) await end();
+  };
+  try {
+    const database = await openDatabase(join(config.dataDir, 'papertape.db'));
+    ending.push(() => database.destroy());
+    const keeper = new SessionKeeper(plan, database, log);
+    await keeper.start();
+    ending.push(() => keeper.stop());
+    const auth = new AuthService({
+      store: new SqlIdentityStore(database),
+      keys: loadAuthKeys(config.dataDir, config.authSecret),
+      clock: systemClock,
+      ids: randomIds,
+    });
+    const gateway = await createGateway({
+      config,
+      session: keeper.client,
+      auth,
+      clock: systemClock,
+      ids: randomIds,
+      log,
+      version: INSTALLATION.version,
+      pageDir: pageFolder(),
+      dependencies: () => [keeper.databaseState],
+    });
+    ending.push(() => closeGateway(gateway));
+    const address = await gateway.listen();
+    const signInLink = await auth.startLink(config.publicUrl ?? address);
+    return { address, signInLink, session: keeper.client, failed: keeper.failed, stop: endAll };
+  } catch (error) {
+    await endAll();
+    throw error;
+  }
+}
+
+async function closeGateway(gateway: Gateway): Promise<void> {
+  gateway.beginShutdown();
+  await gateway.close();
+}
+
+/** The built page lies beside the built program; from the sources it is in `dist/` all the same. */
+function pageFolder(): string {
+  return join(INSTALLATION.root, 'dist', 'page');
+}
+
+/** Keeps a session running: its thread, its projections, its watchdog. */
+class SessionKeeper {
+  readonly client: SessionClient;
+  readonly failed: Promise<never>;
+  readonly #database: SqlDatabase;
+  readonly #log: Logger;
+  #plan: SessionPlan;
+  #feed: ProjectionFeed | undefined;
+  #databaseFault: string | undefined;
+  #heartbeat = new Int32Array(new SharedArrayBuffer(8));
+  #stopWatching: () => void = () => undefined;
+  #stopping = false;
+  #fail: (error: unknown) => void = () => undefined;
+
+  constructor(plan: SessionPlan, database: SqlDatabase, log: Logger) {
+    this.#plan = plan;
+    this.#database = database;
+    this.#log = log;
+    this.failed = new Promise<never>((_, reject) => {
+      this.#fail = reject;
+    });
+    // Whoever runs the system waits for this; a failure before that must not count as unhandled.
+    this.failed.catch(() => undefined);
+    this.client = new SessionClient({
+      onRecords: (records) => this.#project(records),
+      onNotice: (notice) => log.warn({ code: notice.code }, notice.message),
+      onEnded: () => log.info('the market data of the session are used up'),
+      onFatal: (error) => {
+        log.error({ code: error.code }, error.message);
+        this.#fail(error);
+      },
+    });
+  }
+
+  get databaseState(): Dependency {
+    const fault = this.#databaseFault;
+    return { name: 'database', state: fault === undefined ? 'up' : 'degraded', detail: fault ?? '', latencyMs: null };
+  }
+
+  async start(): Promise<void> {
+    await this.#connect();
+    this.#watch();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#stopWatching();
+    await this.client.stop();
+    await this.#feed?.settled();
+  }
+
+  async #connect(): Promise<void> {
+    this.#feed = undefined;
+    this.#heartbeat = new Int32Array(new SharedArrayBuffer(8));
+    const heartbeat = this.#heartbeat;
+    const plan = this.#plan;
+    await this.client.connect((onMessage) => startThread({ plan, heartbeat }, onMessage, (error) => this.#fail(error)));
+  }
+
+  #project(records: readonly PlacedRecord[]): void {
+    const opening = records[0]?.record;
+    if (opening?.type === 'session') {
+      const projector = new Projector(this.#database, opening.config);
+      this.#feed = new ProjectionFeed(projector, (error) => {
+        // The tape has everything; the next start tells the database again.
+        this.#databaseFault = `The projections stopped: ${error instanceof Error ? error.message : String(error)}`;
+        this.#log.error({ err: error }, 'the SQL projections stopped; the tape goes on');
+      });
+    }
+    this.#feed?.push(records);
+  }
+
+  #watch(): void {
+    const watchdog = new Watchdog(systemClock.monotonicMs());
+    const look = (): void => {
+      if (this.#stopping) return;
+      if (watchdog.isStuck(Atomics.load(this.#heartbeat, 0), systemClock.monotonicMs())) {
+        this.#restart().then(
+          () => this.#watch(),
+          (error: unknown) => this.#fail(error),
+        );
+        return;
+      }
+      this.#stopWatching = systemClock.setTimer(WATCH_EVERY_MS, look);
+    };
+    look();
+  }
+
+  /** Ends the stuck thread and starts the session again without the strategy whose hook did not return. */
+  async #restart(): Promise<void> {
+    const stuck = this.client.strategies().strategies[Atomics.load(this.#heartbeat, 1) - 1]?.instanceId;
+    this.#log.error({ instanceId: stuck }, 'a strategy did not return; the session is started again without it');
+    await this.client.kill();
+    this.#plan = { ...this.#plan, fresh: false, stopFirst: stuck };
+    await this.#connect();
+  }
+}
+
+function startThread(
+  data: { readonly plan: SessionPlan; readonly heartbeat: Int32Array },
+  onMessage: (message: SessionMessage) => void,
+  onCrash: (error: unknown) => void,
+): SessionThread {
+  const worker = new Worker(workerEntry(), { workerData: data });
+  worker.on('message', onMessage);
+  worker.on('error', (error) => {
+    onMessage({
+      type: 'fatal',
+      error: { code: 'INTERNAL', message: error.message, remedy: undefined, stack: error.stack },
+    });
+    onCrash(error);
+  });
+  return {
+    send: (request) => {
+      worker.postMessage(request);
+    },
+    terminate: async () => {
+      await worker.terminate();
+    },
+  };
+}
+
+/** The thread runs the built entry. From the sources there is none to run: TypeScript needs a loader there. */
+function workerEntry(): string {
+  const entry = join(INSTALLATION.root, 'dist', 'kernelWorker.js');
+  if (existsSync(entry)) return entry;
+  throw new PapertapeError('CONFIG_INVALID', 'The program has not been built: dist/kernelWorker.js is missing.', {
+    remedy: 'Run `npm run build`, or start with `npm start`, which builds what is missing.',
+  });
+}

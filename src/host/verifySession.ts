@@ -1,0 +1,65 @@
+/** Verifies a recorded session of a data directory by name: opens its tape, market and strategies, and runs it again. */
+import { createHash } from 'node:crypto';
+import { PapertapeError } from '../domain/errors.js';
+import type { HistoricalCache } from '../cache/historicalCache.js';
+import { nodeFileSystem } from '../storage/fileSystem.js';
+import type { StrategyClass } from '../strategies/Strategy.js';
+import { openMarket } from './marketSource.js';
+import { sessionNames, tapeDirectory } from './openSession.js';
+import { readTape } from './readTape.js';
+import { loadStrategy } from './strategyLoader.js';
+import { verifyTape, type VerifyReport } from './verifyTape.js';
+
+/** What to verify. */
+export interface VerifyOptions {
+  readonly dataDir: string;
+  /** Where relative strategy files are meant from. */
+  readonly cwd: string;
+  /** Undefined: the latest session. */
+  readonly sessionId: string | undefined;
+  readonly history: () => HistoricalCache;
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/** Does it. Throws `TAPE_NOT_FOUND`, and the errors of a damaged tape, a missing market or strategy. */
+export async function verifySession(options: VerifyOptions): Promise<VerifyReport> {
+  const names = sessionNames(nodeFileSystem, options.dataDir);
+  const sessionId = options.sessionId ?? names[names.length - 1];
+  if (sessionId === undefined || !names.includes(sessionId)) {
+    const there = names.length === 0 ? 'No session was recorded here.' : `There are ${names.slice(-5).join(', ')}.`;
+    throw new PapertapeError('TAPE_NOT_FOUND', `There is no session ${sessionId ?? ''} in ${options.dataDir}.`, {
+      remedy: `${there} Start one with \`papertape up\`, or name another folder with --data-dir.`,
+    });
+  }
+  const tape = readTape(nodeFileSystem, tapeDirectory(options.dataDir, sessionId));
+  const market = await openMarket(tape.session.market, options.history);
+  const strategies = new Map<string, StrategyClass>();
+  let sameStrategies = true;
+  const wanted = new Set(tape.session.config.strategies.map((config) => config.strategy));
+  for (const { record } of tape.records) {
+    if (record.type === 'command' && record.command.type === 'startStrategy')
+      wanted.add(record.command.config.strategy);
+  }
+  for (const name of wanted) {
+    const loaded = await loadStrategy(name, options);
+    strategies.set(name, loaded.strategyClass);
+    const recorded = tape.session.identity.strategies[name];
+    if (recorded !== undefined && recorded !== loaded.hash) sameStrategies = false;
+  }
+  return verifyTape({
+    tape,
+    market: market.stream,
+    resolveStrategy: (name) => strategies.get(name),
+    sameStrategies,
+    digest: () => {
+      const hash = createHash('sha256');
+      return {
+        update: (text) => {
+          hash.update(text);
+        },
+        finish: () => hash.digest('hex'),
+      };
+    },
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+  });
+}

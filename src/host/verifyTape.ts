@@ -1,0 +1,169 @@
+/**
+ * Proves a tape: a fresh kernel is fed the tape's inputs (market data and commands) and decides again; every
+ * order, fill, ledger entry, signal and strategy state must be the recorded one, in the same order and at the same
+ * place. Says where the first difference is and why it may be there.
+ */
+import { composeKernel } from '../analytics/composeKernel.js';
+import type { MarketBatch } from '../domain/marketTables.js';
+import type { MarketStream } from '../domain/ports.js';
+import type { Micros } from '../domain/units.js';
+import { ownerOf } from '../engine/PositionTracker.js';
+import type { StrategyResolver } from '../engine/StrategyRunner.js';
+import { INSTALLATION } from './installation.js';
+import type { Tape } from './readTape.js';
+import type { TapeRecord } from './tapeRecords.js';
+import { TapeSink } from './TapeSink.js';
+
+/** How many of each were compared and are equal. */
+export interface VerifiedCounts {
+  readonly orders: number;
+  readonly fills: number;
+  readonly ledgerEntries: number;
+  readonly signals: number;
+  readonly commands: number;
+  readonly marketRows: number;
+}
+
+/** The first place where the run and the tape part. */
+export interface VerifyDifference {
+  /** Sequence number on the tape; 0 when the run decided something more than the tape has. */
+  readonly seq: number;
+  readonly time: Micros;
+  readonly recorded: string;
+  readonly decided: string;
+  /** What most likely explains it: other code, other strategy, or other data. */
+  readonly cause: string;
+}
+
+/** The outcome. */
+export interface VerifyReport {
+  readonly sessionId: string;
+  readonly equal: boolean;
+  readonly counts: VerifiedCounts;
+  readonly difference: VerifyDifference | undefined;
+  readonly recordedBy: string;
+  readonly verifiedBy: string;
+  /** sha-256 chain or similar is the tape's own; this is a digest of all decisions, equal on every machine. */
+  readonly decisionDigest: string;
+}
+
+/** The kinds of record that are decisions. */
+const DECISIONS = new Set<TapeRecord['type']>(['signal', 'order', 'venue', 'fill', 'strategy', 'log', 'result']);
+const BATCH_ROWS = 4_000;
+
+/** What verification needs beside the tape. */
+export interface VerifyParts {
+  readonly tape: Tape;
+  readonly market: MarketStream;
+  readonly resolveStrategy: StrategyResolver;
+  /** Whether the strategies are the recorded ones, byte for byte. */
+  readonly sameStrategies: boolean;
+  /** A digest of text parts, in order. */
+  readonly digest: () => { update(text: string): void; finish(): string };
+  /** Called with the share of the session's time that is done, 0 to 1. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/** Runs the tape again. Never throws for a difference; throws the kernel's own errors for inputs that cannot be run. */
+export function verifyTape(parts: VerifyParts): VerifyReport {
+  const { tape, market } = parts;
+  const { config } = tape.session;
+  const recorded = tape.records.filter(({ record }) => DECISIONS.has(record.type));
+  const counts = { orders: 0, fills: 0, ledgerEntries: 0, signals: 0, commands: 0, marketRows: 0 };
+  const digest = parts.digest();
+  let next = 0;
+  let difference: VerifyDifference | undefined;
+
+  const compare = (record: TapeRecord, time: Micros): void => {
+    if (difference !== undefined) return;
+    const placed = recorded[next];
+    const decided = canonical(record);
+    const wanted = placed === undefined ? 'nothing more' : canonical(placed.record);
+    if (decided !== wanted) {
+      difference = { seq: placed?.seq ?? 0, time, recorded: wanted, decided, cause: causeOf(parts) };
+      return;
+    }
+    next += 1;
+    digest.update(decided);
+    if (record.type === 'order' && record.transition === 'submit') counts.orders += 1;
+    if (record.type === 'signal') counts.signals += 1;
+    if (record.type === 'venue' && record.event.type === 'filled') {
+      counts.fills += 1;
+      counts.ledgerEntries += record.event.fill.entries.length;
+    }
+  };
+
+  const sink = new TapeSink(compare);
+  const { kernel, venue } = composeKernel({ config, sink, resolveStrategy: parts.resolveStrategy });
+  sink.place = kernel;
+  sink.positionOf = (order) => kernel.tracker.positionOf(ownerOf(order), order.symbolId);
+  if (tape.session.carried !== null) venue.restore(tape.session.carried);
+  const end = lastTime(tape);
+  const span = Math.max(1, end - config.startTime);
+  const feed = (time: Micros): void => {
+    for (;;) {
+      const batch: MarketBatch = market.readUntil(time, BATCH_ROWS);
+      if (batch.length === 0) break;
+      counts.marketRows += batch.length;
+      kernel.process(batch);
+      parts.onProgress?.((kernel.now - config.startTime) / span);
+    }
+    kernel.advanceClock(time);
+  };
+
+  kernel.start();
+  for (const { record } of tape.records) {
+    if (record.type !== 'command') continue;
+    feed(record.time);
+    kernel.command(record.command, record.time);
+    counts.commands += 1;
+  }
+  feed(end);
+  if (hasEnded(tape)) kernel.finish();
+  const missing = recorded[next];
+  if (difference === undefined && missing !== undefined) {
+    difference = {
+      seq: missing.seq,
+      time: end,
+      recorded: canonical(missing.record),
+      decided: 'nothing more',
+      cause: causeOf(parts),
+    };
+  }
+  return {
+    sessionId: config.sessionId,
+    equal: difference === undefined,
+    counts,
+    difference,
+    recordedBy: tape.session.identity.engineVersion,
+    verifiedBy: INSTALLATION.version,
+    decisionDigest: digest.finish(),
+  };
+}
+
+/** Equal records give equal text: keys in order, and nothing but JSON. */
+function canonical(record: TapeRecord): string {
+  return JSON.stringify(record, (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+function causeOf(parts: VerifyParts): string {
+  const { identity } = parts.tape.session;
+  if (!parts.sameStrategies) return 'a strategy file is not the one that was recorded';
+  if (identity.engineVersion !== INSTALLATION.version) {
+    return `the tape was recorded by version ${identity.engineVersion}, this is ${INSTALLATION.version}`;
+  }
+  return 'same version, same strategies, same data: this is a fault of Papertape or of a strategy that is not deterministic';
+}
+
+function lastTime(tape: Tape): Micros {
+  let last = tape.session.config.startTime;
+  for (const { record } of tape.records) if (record.type === 'position') last = record.time;
+  return last;
+}
+
+function hasEnded(tape: Tape): boolean {
+  return tape.records.some(({ record }) => record.type === 'position' && record.ended);
+}
