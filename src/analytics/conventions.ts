@@ -7,10 +7,13 @@
 /** One complete set of choices. */
 export interface StatisticsConvention {
   readonly name: string;
-  /** Which equity points make the return series: every point, the last of each New York date that has one, or of each calendar day (weekends repeat the last). */
+  /**
+   * Which equity points make the return series: every point, the last of each New York date that has one, or of
+   * each calendar day (weekends repeat the last).
+   */
   readonly sampling: 'points' | 'tradingDay' | 'calendarDay';
-  /** The return before the first sample: counted as 0 in means, or absent. `drop` also leaves out the first real one. */
-  readonly firstReturn: 'keep' | 'drop';
+  /** The return from the starting equity to the first sample: counted, or absent. */
+  readonly firstReturn: 'counted' | 'absent';
   /** Periods per year. */
   readonly periodsPerYear: number;
   /** (1 + geometric mean)^periods − 1, or (1 + arithmetic mean)^periods − 1. */
@@ -35,7 +38,7 @@ export const STATISTICS_CONVENTIONS = {
   papertape: {
     name: 'papertape',
     sampling: 'tradingDay',
-    firstReturn: 'keep',
+    firstReturn: 'counted',
     periodsPerYear: 252,
     annualReturn: 'geometric',
     volatility: 'scaled',
@@ -46,7 +49,7 @@ export const STATISTICS_CONVENTIONS = {
   'backtesting.py': {
     name: 'backtesting.py',
     sampling: 'tradingDay',
-    firstReturn: 'keep',
+    firstReturn: 'absent',
     periodsPerYear: 252,
     annualReturn: 'geometric',
     volatility: 'compounded',
@@ -57,7 +60,7 @@ export const STATISTICS_CONVENTIONS = {
   lean: {
     name: 'lean',
     sampling: 'calendarDay',
-    firstReturn: 'drop',
+    firstReturn: 'absent',
     periodsPerYear: 252,
     annualReturn: 'arithmetic',
     volatility: 'scaled',

@@ -64,7 +64,7 @@ export function computeStatistics(input: StatisticsInput, convention: Statistics
   const totalReturn = finalEquity / input.startEquity - 1;
   const days = daysBetween(curve.time[0] ?? 0, curve.time[last] ?? 0);
   const falls = drawdowns(curve);
-  const rates = annualRates(curve, convention, input.riskFree);
+  const rates = annualRates(input, convention);
   return {
     convention: convention.name,
     days,
@@ -82,12 +82,11 @@ export function computeStatistics(input: StatisticsInput, convention: Statistics
 }
 
 function annualRates(
-  curve: EquityCurve,
+  { curve, startEquity, riskFree }: StatisticsInput,
   convention: StatisticsConvention,
-  riskFree: number,
 ): Pick<Statistics, 'annualReturn' | 'annualVolatility' | 'sharpe' | 'sortino'> {
-  let returns = simpleReturns(sampleEquity(curve, convention.sampling));
-  if (convention.firstReturn === 'drop') returns = returns.subarray(1);
+  const samples = sampleEquity(curve, convention.sampling);
+  const returns = simpleReturns(convention.firstReturn === 'counted' ? prepended(startEquity, samples) : samples);
   const periods = convention.periodsPerYear;
   const g = geometricMean(returns);
   const average = mean(returns);
@@ -102,6 +101,13 @@ function annualRates(
       ? (annualReturn - riskFree) / annualVolatility
       : ((average - riskFree / periods) / Math.sqrt(variance)) * Math.sqrt(periods);
   return { annualReturn, annualVolatility, sharpe, sortino: sortino(returns, annualReturn, convention, riskFree) };
+}
+
+function prepended(first: number, rest: Float64Array): Float64Array {
+  const all = new Float64Array(rest.length + 1);
+  all[0] = first;
+  all.set(rest, 1);
+  return all;
 }
 
 function sortino(

@@ -1,0 +1,133 @@
+/**
+ * Five published backtests of QuantConnect LEAN: end equity and fees to the cent, and the number of orders, from the
+ * files that a user would import.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { backtestFromStore } from '../../src/analytics/backtestHistory.js';
+import type { HistoryBacktest, HistoryBacktestRun } from '../../src/analytics/backtestHistory.js';
+import type { Timeframe } from '../../src/domain/timeframe.js';
+import { DOLLAR } from '../../src/domain/units.js';
+import BuyAndHold from '../../src/strategies/builtin/BuyAndHold.js';
+import type { StrategyClass } from '../../src/strategies/Strategy.js';
+import { describeWithReferenceData, referenceData } from '../referenceData.js';
+import { importGoldenHistory } from './goldenHistory.js';
+import type { GoldenHistory } from './goldenHistory.js';
+import EnterThenLiquidate from './strategies/EnterThenLiquidate.js';
+import StopBelowMarket from './strategies/StopBelowMarket.js';
+
+const FILES = [
+  'lean/factor_files.csv',
+  'lean/minute/spy_trade.csv.gz',
+  'lean/minute/spy_quote.csv.gz',
+  'lean/hour/spy.csv.gz',
+  'lean/daily/spy.csv.gz',
+];
+
+/** Average primary credit rate of 2013. */
+const RISK_FREE_2013 = 0.0075;
+
+interface Case {
+  readonly name: string;
+  readonly strategyClass: StrategyClass;
+  readonly timeframe: Timeframe;
+  readonly from: string;
+  readonly to: string;
+  readonly feePlan?: string;
+}
+
+const CASES: readonly Case[] = [
+  {
+    name: 'BasicTemplateAlgorithm',
+    strategyClass: BuyAndHold,
+    timeframe: '1m',
+    from: '2013-10-07',
+    to: '2013-10-11',
+  },
+  {
+    name: 'BasicTemplateHourlyAlgorithm',
+    strategyClass: BuyAndHold,
+    timeframe: '1h',
+    from: '2013-10-07',
+    to: '2013-10-11',
+  },
+  {
+    name: 'BasicTemplateDailyAlgorithm',
+    strategyClass: BuyAndHold,
+    timeframe: '1d',
+    from: '2013-10-08',
+    to: '2013-10-17',
+  },
+  {
+    name: 'ZeroFeeRegressionAlgorithm',
+    strategyClass: EnterThenLiquidate,
+    timeframe: '1m',
+    from: '2013-10-07',
+    to: '2013-10-11',
+    feePlan: 'zero',
+  },
+  {
+    name: 'StopMarketOrderRegressionAlgorithm',
+    strategyClass: StopBelowMarket,
+    timeframe: '1h',
+    from: '2021-03-01',
+    to: '2021-03-03',
+  },
+];
+
+/** Published figures of an algorithm by their printed names. */
+function published(name: string): ReadonlyMap<string, string> {
+  const document: unknown = JSON.parse(readFileSync(referenceData('lean/expectations.json'), 'utf8'));
+  const { algorithms } = document as { algorithms: { name: string; expected: Record<string, string> }[] };
+  const found = algorithms.find((algorithm) => algorithm.name === name);
+  if (found === undefined) throw new Error(`nothing is published of ${name}`);
+  return new Map(Object.entries(found.expected));
+}
+
+/** Dollars with two decimals, half away from zero. */
+function cents(money: number): string {
+  return (Math.round(money / 10_000) / 100).toFixed(2);
+}
+
+describeWithReferenceData('published LEAN backtests', () => {
+  let history: GoldenHistory;
+  beforeAll(async () => {
+    history = await importGoldenHistory(FILES);
+  }, 60_000);
+  afterAll(() => history.close());
+
+  function run({ name, strategyClass, ...rest }: Case): Promise<HistoryBacktestRun> {
+    const backtest: HistoryBacktest = {
+      strategies: [{ name, strategyClass, hash: name, timeframe: rest.timeframe }],
+      symbols: ['SPY'],
+      from: rest.from,
+      to: rest.to,
+      preset: 'lean',
+      startingCash: 100_000 * DOLLAR,
+      riskFree: RISK_FREE_2013,
+      engineVersion: 'test',
+      createHash: () => createHash('sha256'),
+      ...(rest.feePlan === undefined ? {} : { feePlan: rest.feePlan }),
+    };
+    return backtestFromStore(history.store, backtest);
+  }
+
+  it.each(CASES)('$name', async (testCase) => {
+    const { run: result } = await run(testCase);
+    const figures = published(testCase.name);
+    expect(cents(result.finalEquity)).toBe(figures.get('End Equity'));
+    expect(`$${cents(result.fees)}`).toBe(figures.get('Total Fees'));
+    expect(String(result.orders.length)).toBe(figures.get('Total Orders'));
+    expect(result.strategies.map((strategy) => strategy.error)).toEqual([undefined]);
+  });
+
+  it.each(CASES.slice(0, 3))('$name: annual figures', async (testCase) => {
+    const { run: result } = await run(testCase);
+    const figures = published(testCase.name);
+    const { sharpe, sortino, annualVolatility } = result.statistics;
+    expect(sharpe).toBeCloseTo(Number(figures.get('Sharpe Ratio')), 2);
+    expect(annualVolatility).toBeCloseTo(Number(figures.get('Annual Standard Deviation')), 3);
+    expect(sortino).toBeCloseTo(Number(figures.get('Sortino Ratio')), 2);
+  });
+});
