@@ -14,6 +14,8 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right';
   /** Classes of head and cells, e.g. to leave a column out on narrow screens. */
   readonly className?: string;
+  /** Stays in sight at the right edge when the table is wider than its place: the column of the actions. */
+  readonly pinned?: boolean;
   readonly cell: (row: Row) => ReactNode;
 }
 
@@ -66,13 +68,14 @@ export function DataTable<Row>({ label, columns, rows, rowKey, onOpen, isCurrent
       <table aria-label={label} aria-rowcount={rows.length + 1} className="w-full border-separate border-spacing-0">
         <thead>
           <tr>
-            {columns.map(({ id, head, align, className }) => (
+            {columns.map(({ id, head, align, pinned, className }) => (
               <th
                 key={id}
                 scope="col"
                 className={clsx(
                   'sticky top-0 z-10 h-7 border-b border-line bg-surface px-2 text-2xs font-medium whitespace-nowrap text-faint first:pl-3 last:pr-3',
                   align === 'right' ? 'text-right' : 'text-left',
+                  pinned === true && 'right-0',
                   className,
                 )}
               >
@@ -96,12 +99,13 @@ export function DataTable<Row>({ label, columns, rows, rowKey, onOpen, isCurrent
                 isDim?.(row) === true && 'text-muted',
               )}
             >
-              {columns.map(({ id, align, className, cell }) => (
+              {columns.map(({ id, align, pinned, className, cell }) => (
                 <td
                   key={id}
                   className={clsx(
                     'h-[29px] border-b border-line/60 px-2 whitespace-nowrap first:pl-3 last:pr-3',
                     align === 'right' ? 'text-right' : 'text-left',
+                    pinned === true && 'sticky right-0 bg-surface group-hover:bg-hover group-aria-[current]:bg-hover',
                     className,
                   )}
                 >

@@ -68,3 +68,12 @@ export function Time({ micros, seconds = true }: { readonly micros: number; read
     </time>
   );
 }
+
+/** The owner of an order or position: a strategy instance or `manual`; long names are cut, whole on hover. */
+export function Owner({ owner }: { readonly owner: string }) {
+  return (
+    <span title={owner} className="inline-block max-w-24 truncate align-bottom text-muted 2xl:max-w-56">
+      {owner}
+    </span>
+  );
+}

@@ -3,7 +3,7 @@ import { useReceipt } from '../../app/useReceipt.js';
 import { useLive } from '../../app/TradingContext.js';
 import { DataTable } from '../../components/DataTable.js';
 import type { Column } from '../../components/DataTable.js';
-import { Side, Time } from '../../components/figures.js';
+import { Owner, Side, Time } from '../../components/figures.js';
 import { Empty, SkeletonRows } from '../../components/Panel.js';
 import { formatMoney, formatPrice, formatShares, multiplyDecimals } from '../../format/decimal.js';
 import type { FillView } from '../../../../src/contracts/index.js';
@@ -31,17 +31,18 @@ const COLUMNS: readonly Column<FillView>[] = [
   {
     id: 'liquidity',
     head: 'Liquidity',
-    className: 'hidden lg:table-cell',
+    className: 'hidden 2xl:table-cell',
     cell: ({ liquidity }) => <span className="text-muted">{liquidity}</span>,
   },
   {
     id: 'owner',
     head: 'Owner',
     className: 'hidden w-full sm:table-cell',
-    cell: ({ owner }) => <span className="text-muted">{owner}</span>,
+    cell: ({ owner }) => <Owner owner={owner} />,
   },
   {
     id: 'receipt',
+    pinned: true,
     head: <span className="sr-only">Receipt</span>,
     align: 'right',
     cell: () => <span className="text-accent group-hover:underline">Receipt</span>,

@@ -5,7 +5,7 @@ import { useAction, useApi, useLive } from '../../app/TradingContext.js';
 import { Button } from '../../components/Button.js';
 import { DataTable } from '../../components/DataTable.js';
 import type { Column } from '../../components/DataTable.js';
-import { Side, Time } from '../../components/figures.js';
+import { Owner, Side, Time } from '../../components/figures.js';
 import { Empty, SkeletonRows } from '../../components/Panel.js';
 import { formatPrice, formatShares } from '../../format/decimal.js';
 import type { OrderView } from '../../../../src/contracts/index.js';
@@ -59,7 +59,7 @@ export function OrdersTable({ orders, empty }: OrdersTableProps) {
       id: 'owner',
       head: 'Owner',
       className: 'hidden lg:table-cell',
-      cell: ({ owner }) => <span className="text-muted">{owner}</span>,
+      cell: ({ owner }) => <Owner owner={owner} />,
     },
     {
       id: 'why',
@@ -76,6 +76,7 @@ export function OrdersTable({ orders, empty }: OrdersTableProps) {
     },
     {
       id: 'cancel',
+      pinned: true,
       head: <span className="sr-only">Cancel</span>,
       align: 'right',
       cell: ({ id, open, symbol, status }) =>

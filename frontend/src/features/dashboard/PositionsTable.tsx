@@ -5,7 +5,7 @@ import { useAction, useApi, useLive } from '../../app/TradingContext.js';
 import { Button } from '../../components/Button.js';
 import { DataTable } from '../../components/DataTable.js';
 import type { Column } from '../../components/DataTable.js';
-import { LivePrice, Pnl, signTone } from '../../components/figures.js';
+import { LivePrice, Owner, Pnl, signTone } from '../../components/figures.js';
 import { Empty, SkeletonRows } from '../../components/Panel.js';
 import {
   formatMoney,
@@ -51,7 +51,7 @@ export function PositionsTable() {
       id: 'owner',
       head: 'Owner',
       className: 'hidden sm:table-cell',
-      cell: ({ owner }) => <span className="text-muted">{owner}</span>,
+      cell: ({ owner }) => <Owner owner={owner} />,
     },
     {
       id: 'quantity',
@@ -102,6 +102,7 @@ export function PositionsTable() {
     },
     {
       id: 'close',
+      pinned: true,
       head: <span className="sr-only">Close</span>,
       align: 'right',
       cell: ({ symbol }) => (

@@ -1,5 +1,5 @@
 /** The session's strategies: state, profit, what they trade; start, stop, and what went wrong. */
-import { Plus, Square } from 'lucide-react';
+import { Play, Plus, Square } from 'lucide-react';
 import { clsx } from 'clsx';
 import { useState } from 'react';
 import type { StrategyView } from '../../../../src/contracts/index.js';
@@ -9,6 +9,7 @@ import { Button } from '../../components/Button.js';
 import { Pnl } from '../../components/figures.js';
 import { Empty, Panel, SkeletonRows } from '../../components/Panel.js';
 import { Sparkline } from '../../components/Sparkline.js';
+import { freeId } from './instanceId.js';
 import { StartStrategyDialog } from './StartStrategyDialog.js';
 
 const STATES: Readonly<Record<StrategyView['state'], readonly [label: string, dot: string]>> = {
@@ -63,6 +64,20 @@ function StrategyRow({ strategy }: { readonly strategy: StrategyView }) {
     () => api.call('stopStrategy', { params: { id: instanceId }, body: { flatten: false } }),
     () => `${title} is stopped; its positions stay open.`,
   );
+  const taken = useLive((live) => live.strategies);
+  const restart = useAction(
+    () => {
+      const { strategy: name, params, allocation } = strategy;
+      const freshId = freeId(
+        name,
+        taken.map((other) => other.instanceId),
+      );
+      return api.call('startStrategy', {
+        body: { instanceId: freshId, strategy: name, symbols, timeframe, params, allocation },
+      });
+    },
+    () => `${title} is starting again under a new name.`,
+  );
   const [label, dot] = STATES[state];
   const shownSymbols =
     symbols.length > 4 ? `${symbols.slice(0, 3).join(', ')} and ${symbols.length - 3} more` : symbols.join(', ');
@@ -97,7 +112,16 @@ function StrategyRow({ strategy }: { readonly strategy: StrategyView }) {
             <Square aria-hidden className="size-2.5" /> Stop
           </Button>
         ) : (
-          <span />
+          <Button
+            size="tiny"
+            tone="quiet"
+            className="justify-self-end"
+            aria-label={`Start ${title} again`}
+            disabled={!mayTrade || restart.pending}
+            onClick={() => void restart.run()}
+          >
+            <Play aria-hidden className="size-2.5" /> Start
+          </Button>
         )}
       </div>
       {error !== null && (
