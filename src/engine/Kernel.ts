@@ -11,50 +11,33 @@
  * recovery.ts. A host stores with each decision `inputSequence`, `decisionPoint` and `now` as they are at the
  * time of the sink's call.
  */
-import { SessionClock } from '../calendar/SessionClock.js';
+import type { SessionClock } from '../calendar/SessionClock.js';
 import type { Command, CommandResult } from '../domain/commands.js';
 import type { BarTable, MarketBatch, MarketTable, StatusTable } from '../domain/marketTables.js';
 import { TradingStatus } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
-import type { KernelSink, SimulatedVenue } from '../domain/ports.js';
-import type { SessionConfig, StrategyConfig } from '../domain/session.js';
+import type { SimulatedVenue } from '../domain/ports.js';
+import type { StrategyConfig } from '../domain/session.js';
 import { TIMEFRAMES, timeframeCode } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import { assert } from '../utils/assert.js';
 import { CommandDesk } from './CommandDesk.js';
-import { KernelClock } from './KernelClock.js';
-import { LossGuard } from './LossGuard.js';
-import { PositionTracker } from './PositionTracker.js';
-import type { MarkModel } from './PositionTracker.js';
+import { InstantReader } from './InstantReader.js';
+import type { KernelClock } from './KernelClock.js';
+import { assembleKernel } from './kernelParts.js';
+import type { KernelOptions } from './kernelParts.js';
+import type { LossGuard } from './LossGuard.js';
+import type { PositionTracker } from './PositionTracker.js';
 import type { RecordedDecisions, RecoveryResult } from './recovery.js';
-import { RiskChecks } from './riskChecks.js';
-import { SinkSwitch } from './SinkSwitch.js';
-import { StrategyContext } from './StrategyContext.js';
+import type { RiskChecks } from './riskChecks.js';
+import type { SinkSwitch } from './SinkSwitch.js';
 import type { StrategyInstance } from './StrategyInstance.js';
-import { StrategyRunner } from './StrategyRunner.js';
-import type { StrategyResolver } from './StrategyRunner.js';
-import { StreamRouter } from './StreamRouter.js';
-import type { BuiltBarListener } from './StreamRouter.js';
-import { Timers } from './Timers.js';
-import { TradeManager } from './TradeManager.js';
-import { TradeOrchestrator } from './TradeOrchestrator.js';
-import type { OrderPolicy } from './TradeOrchestrator.js';
-
-/** What a kernel is made of. */
-export interface KernelOptions {
-  readonly config: SessionConfig;
-  readonly venue: SimulatedVenue;
-  readonly sink: KernelSink;
-  readonly resolveStrategy: StrategyResolver;
-  /** How signals become orders; the preset's models. */
-  readonly policy: OrderPolicy;
-  readonly markModel: MarkModel;
-  /** Hears of bars that were built from prints or shorter bars, for charts. */
-  readonly onBuiltBar?: BuiltBarListener;
-  /** Called at the end of every instant, for equity curves and invariant checks. */
-  readonly onInstant?: () => void;
-}
+import type { StrategyRunner } from './StrategyRunner.js';
+import type { StreamRouter } from './StreamRouter.js';
+import type { Timers } from './Timers.js';
+import type { TradeManager } from './TradeManager.js';
+import type { TradeOrchestrator } from './TradeOrchestrator.js';
 
 /** See the module header. */
 export class Kernel {
@@ -68,7 +51,7 @@ export class Kernel {
   private readonly sink: SinkSwitch;
   private readonly orchestrator: TradeOrchestrator;
   private readonly router: StreamRouter;
-  private readonly timers = new Timers();
+  private readonly timers: Timers;
   private readonly lossGuard: LossGuard;
   private readonly desk: CommandDesk;
   private readonly halted: Uint8Array;
@@ -77,56 +60,25 @@ export class Kernel {
   private inputs = 0;
   private point = 0;
   private started = false;
-  /** Rows of the present instant: table index and row. */
-  private rowTables = new Uint8Array(64);
-  private rows = new Float64Array(64);
 
   /** Throws the errors of `StrategyRunner.add` for a strategy that cannot run. */
   constructor(options: KernelOptions) {
-    const { config, venue } = options;
-    const symbolCount = config.symbols.length;
-    this.venue = venue;
-    this.sink = new SinkSwitch(options.sink);
-    this.clock = new KernelClock(config.startTime);
-    this.sessions = new SessionClock(config.startTime);
-    this.clock.phase = this.sessions.phase;
-    this.halted = new Uint8Array(symbolCount);
+    const { config } = options;
+    const parts = assembleKernel(options);
+    this.venue = options.venue;
     this.onInstant = options.onInstant;
-    this.tracker = new PositionTracker(symbolCount, config.priceScale, config.startingCash, options.markModel);
-    this.checks = new RiskChecks(config.limits, config.priceScale);
-    this.manager = new TradeManager(venue, this.sink, symbolCount, config.priceScale);
-    this.router = new StreamRouter(symbolCount, options.onBuiltBar);
-    this.orchestrator = new TradeOrchestrator({
-      config,
-      policy: options.policy,
-      clock: this.clock,
-      broker: venue,
-      sink: this.sink,
-      manager: this.manager,
-      tracker: this.tracker,
-      checks: this.checks,
-      halted: this.halted,
-    });
-    const contextParts = {
-      clock: this.clock,
-      orchestrator: this.orchestrator,
-      manager: this.manager,
-      tracker: this.tracker,
-      timers: this.timers,
-      sink: this.sink,
-      priceScale: config.priceScale,
-    };
-    this.runner = new StrategyRunner({
-      sessionId: config.sessionId,
-      symbols: config.symbols,
-      priceScale: config.priceScale,
-      clock: this.clock,
-      sink: this.sink,
-      resolve: options.resolveStrategy,
-      contextFor: (instance) => new StrategyContext(contextParts, instance),
-      cancelEntries: (instance) => this.orchestrator.cancelEntries(instance),
-    });
-    this.lossGuard = new LossGuard(this.checks, this.tracker, this.orchestrator);
+    this.sink = parts.sink;
+    this.clock = parts.clock;
+    this.sessions = parts.sessions;
+    this.halted = parts.halted;
+    this.tracker = parts.tracker;
+    this.checks = parts.checks;
+    this.manager = parts.manager;
+    this.router = parts.router;
+    this.orchestrator = parts.orchestrator;
+    this.timers = parts.timers;
+    this.runner = parts.runner;
+    this.lossGuard = parts.lossGuard;
     this.desk = new CommandDesk({
       config,
       clock: this.clock,
@@ -306,50 +258,31 @@ export class Kernel {
   }
 
   private processMerged(batch: MarketBatch): void {
-    const { tables, order, length } = batch;
-    const cursors = new Float64Array(tables.length);
-    let next = 0;
-    while (next < length) {
-      const first = tables[order?.[next] ?? 0];
-      if (first === undefined) return;
-      const at = first.time[cursors[order?.[next] ?? 0] ?? 0] ?? 0;
-      let count = 0;
-      while (next < length) {
-        const index = order?.[next] ?? 0;
-        const row = cursors[index] ?? 0;
-        if (tables[index]?.time[row] !== at) break;
-        if (count === this.rows.length) this.growRows();
-        this.rowTables[count] = index;
-        this.rows[count] = row;
-        cursors[index] = row + 1;
-        count += 1;
-        next += 1;
-      }
-      this.instant(tables, at, count);
-    }
+    const reader = new InstantReader(batch);
+    while (reader.next()) this.instant(reader);
   }
 
-  private instant(tables: readonly MarketTable[], rowTime: Micros, count: number): void {
-    const { venue, router } = this;
-    const at = rowTime > this.clock.now ? rowTime : this.clock.now;
+  private instant(reader: InstantReader): void {
+    const { venue, router, clock } = this;
+    const at = reader.time > clock.now ? reader.time : clock.now;
     const live = this.recorded === undefined;
     this.reach(at);
     this.moveTo(at);
     if (live) venue.advanceTo(at);
     this.drain();
     if (router.nextClose <= at) router.closePrintBars(at);
-    for (let i = 0; i < count; i += 1) {
-      const table = tables[this.rowTables[i] ?? 0];
-      if (table !== undefined) this.observe(table, this.rows[i] ?? 0);
+    for (let i = 0; i < reader.count; i += 1) {
+      const table = reader.table(i);
+      if (table !== undefined) this.observe(table, reader.row(i));
     }
-    this.inputs += count;
+    this.inputs += reader.count;
     if (router.nextClose <= at) router.closeAggregates(at);
     if (router.hasFresh) this.observeFresh();
     if (live) venue.matchInstant(at);
     this.drain();
-    for (let i = 0; i < count; i += 1) {
-      const table = tables[this.rowTables[i] ?? 0];
-      if (table !== undefined) this.deliver(table, this.rows[i] ?? 0);
+    for (let i = 0; i < reader.count; i += 1) {
+      const table = reader.table(i);
+      if (table !== undefined) this.deliver(table, reader.row(i));
     }
     if (router.hasFresh) this.deliverFresh();
     this.lossGuard.check();
@@ -548,14 +481,5 @@ export class Kernel {
 
   private moveTo(time: Micros): void {
     if (time > this.clock.now) this.clock.now = time;
-  }
-
-  private growRows(): void {
-    const rowTables = new Uint8Array(this.rows.length * 2);
-    const rows = new Float64Array(this.rows.length * 2);
-    rowTables.set(this.rowTables);
-    rows.set(this.rows);
-    this.rowTables = rowTables;
-    this.rows = rows;
   }
 }

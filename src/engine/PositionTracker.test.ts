@@ -86,7 +86,7 @@ describe('positions', () => {
     );
   });
 
-  it('always add up: equity = start + realised + unrealised − fees, for fractions to the rounding of each value', () => {
+  it('add up: equity = start + realised + unrealised − fees, for fractions to the rounding of each value', () => {
     fc.assert(
       fc.property(steps(333_333), fc.integer({ min: 1, max: 300_000_000 }), (all, mark) => {
         const start = 1_000_000 * DOLLAR;

@@ -13,6 +13,7 @@ import type { Signal, SignalIntent, SignalTarget } from '../domain/signal.js';
 import type { Price, Quantity } from '../domain/units.js';
 import { assert } from '../utils/assert.js';
 import type { KernelClock } from './KernelClock.js';
+import { createInput, createRequest, createSignal } from './orderLiterals.js';
 import type { OrderRecord } from './OrderRecord.js';
 import { MANUAL_OWNER, ownerOf } from './PositionTracker.js';
 import type { PositionTracker } from './PositionTracker.js';
@@ -320,7 +321,10 @@ export class TradeOrchestrator {
     input.sizedAtFill = atFill;
     // The size of a target or of an explicit entry is the author's; only sizes that a model chose may shrink.
     input.mayShrink = !closes && signal.target === undefined;
-    if (atFill) input.quantity = sharesFor(Math.max(0, input.buyingPower), input.lastPrice, config.priceScale);
+    if (atFill) {
+      const budget = Math.floor(Math.max(0, input.equity) * instance.config.allocation);
+      input.quantity = sharesFor(budget, input.lastPrice, config.priceScale);
+    }
     input.fees = this.feesOf(signal.symbolId, side, input.quantity);
     const decision = this.decide(input, signal);
     if (decision.outcome === 'deny') {
@@ -429,95 +433,4 @@ function direction(signal: Signal, held: Quantity): number {
 function approved(order: OrderRecord): RiskApproved<OrderRecord> {
   assert(order.status === 'initialized', 'an order is approved once');
   return order as RiskApproved<OrderRecord>;
-}
-
-// One literal each, with every field present, so that all signals and requests have one hidden class.
-function createSignal(
-  id: string,
-  instanceId: string,
-  symbolId: number,
-  time: number,
-  intent: SignalIntent,
-  target: SignalTarget | undefined,
-  orderType: OrderType,
-  timeInForce: TimeInForce,
-  limitPrice: Price | undefined,
-  stopPrice: Price | undefined,
-  reason: string,
-): Signal {
-  return {
-    id,
-    instanceId,
-    symbolId,
-    time,
-    intent,
-    target,
-    orderType,
-    timeInForce,
-    limitPrice,
-    stopPrice,
-    reason,
-  } as Signal;
-}
-
-function createRequest(
-  clientOrderId: string,
-  accountId: string,
-  symbolId: number,
-  side: Side,
-  type: OrderType,
-  timeInForce: TimeInForce,
-  quantity: Quantity,
-  limitPrice: Price | undefined,
-  stopPrice: Price | undefined,
-  sizeAtFill: { readonly fraction: number } | undefined,
-  instanceId: string,
-  reason: string,
-  signalId: string,
-): OrderRequest {
-  return {
-    clientOrderId,
-    accountId,
-    symbolId,
-    side,
-    type,
-    timeInForce,
-    quantity,
-    limitPrice,
-    stopPrice,
-    extendedHours: false,
-    sizeAtFill,
-    source: { kind: 'strategy', instanceId },
-    reason,
-    signalId,
-  } as OrderRequest;
-}
-
-function createInput(): RiskInput {
-  return {
-    now: 0.5,
-    symbolId: 0,
-    side: 'buy',
-    orderType: 'market',
-    quantity: 0.5,
-    limitPrice: 0.5,
-    stopPrice: 0.5,
-    lastPrice: 0.5,
-    lastPriceTime: 0.5,
-    position: 0.5,
-    workingBuy: 0.5,
-    workingSell: 0.5,
-    equity: 0.5,
-    grossExposure: 0.5,
-    workingExposure: 0.5,
-    buyingPower: 0.5,
-    fees: 0.5,
-    dailyPnl: 0.5,
-    phase: 'closed',
-    halted: false,
-    duplicate: false,
-    mayShrink: false,
-    flatten: false,
-    sizedAtFill: false,
-  };
 }

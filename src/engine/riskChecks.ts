@@ -223,8 +223,9 @@ export class RiskChecks {
     const grossRoom = this.room(Math.floor(grossLimit * equity) - gross, price);
     if (!this.bound(input, decision, GROSS_EXPOSURE, grossFraction, grossLimit, grossRoom)) return 'MAX_GROSS_EXPOSURE';
     if (input.sizedAtFill) {
-      answer(decision, BUYING_POWER, 0, input.buyingPower, input.buyingPower > 0 || reduces);
-      return input.buyingPower > 0 || reduces ? undefined : 'BUYING_POWER';
+      // What a close that works will free is unknown: the venue sizes by what is there at the fill.
+      answer(decision, BUYING_POWER, 0, input.buyingPower, equity > 0);
+      return equity > 0 ? undefined : 'BUYING_POWER';
     }
     const needed = notional(price, decision.quantity, this.priceScale) + input.fees;
     const affordable = this.room(input.buyingPower - input.fees, price);

@@ -15,13 +15,13 @@ import type { Micros } from '../domain/units.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import { Kernel } from './Kernel.js';
-import type { KernelOptions } from './Kernel.js';
+import type { KernelOptions } from './kernelParts.js';
 import type { RecordedDecision, RecordedDecisions } from './recovery.js';
 import { TestVenue } from './testVenue.js';
 import type { TestVenueOptions } from './testVenue.js';
 
 /** 2013-10-07 09:30 New York. */
-export const OPEN: Micros = Date.UTC(2013, 9, 7, 13, 30) * 1000;
+export const OPEN: Micros = 1_381_152_600_000_000;
 
 /** A bar by its prices in dollars: open, high, low, close. */
 export type Ohlc = readonly [open: number, high: number, low: number, close: number];

@@ -101,7 +101,10 @@ export function resolveParams(
 export function allowedValues(declared: Param): string {
   switch (declared.type) {
     case 'int':
-      return `a whole number from ${declared.min} to ${declared.max}${declared.step === 1 ? '' : ` in steps of ${declared.step}`}`;
+      return (
+        `a whole number from ${declared.min} to ${declared.max}` +
+        (declared.step === 1 ? '' : ` in steps of ${declared.step}`)
+      );
     case 'number':
       return `a number from ${declared.min} to ${declared.max}`;
     case 'choice':

@@ -1,0 +1,92 @@
+/** Puts the parts of a kernel together: who knows whom is decided here and nowhere else. */
+import { SessionClock } from '../calendar/SessionClock.js';
+import type { KernelSink, SimulatedVenue } from '../domain/ports.js';
+import type { SessionConfig } from '../domain/session.js';
+import { KernelClock } from './KernelClock.js';
+import { LossGuard } from './LossGuard.js';
+import { PositionTracker } from './PositionTracker.js';
+import type { MarkModel } from './PositionTracker.js';
+import { RiskChecks } from './riskChecks.js';
+import { SinkSwitch } from './SinkSwitch.js';
+import { StrategyContext } from './StrategyContext.js';
+import { StrategyRunner } from './StrategyRunner.js';
+import type { StrategyResolver } from './StrategyRunner.js';
+import { StreamRouter } from './StreamRouter.js';
+import type { BuiltBarListener } from './StreamRouter.js';
+import { Timers } from './Timers.js';
+import { TradeManager } from './TradeManager.js';
+import { TradeOrchestrator } from './TradeOrchestrator.js';
+import type { OrderPolicy } from './TradeOrchestrator.js';
+
+/** What a kernel is made of. */
+export interface KernelOptions {
+  readonly config: SessionConfig;
+  readonly venue: SimulatedVenue;
+  readonly sink: KernelSink;
+  readonly resolveStrategy: StrategyResolver;
+  /** How signals become orders; the preset's models. */
+  readonly policy: OrderPolicy;
+  readonly markModel: MarkModel;
+  /** Hears of bars that were built from prints or shorter bars, for charts. */
+  readonly onBuiltBar?: BuiltBarListener;
+  /** Called at the end of every instant, for equity curves and invariant checks. */
+  readonly onInstant?: () => void;
+}
+
+/** The parts, not yet with a strategy. */
+export interface KernelParts {
+  readonly sink: SinkSwitch;
+  readonly clock: KernelClock;
+  readonly sessions: SessionClock;
+  /** 1 for symbols whose trading is halted, by symbol id. */
+  readonly halted: Uint8Array;
+  readonly tracker: PositionTracker;
+  readonly checks: RiskChecks;
+  readonly manager: TradeManager;
+  readonly router: StreamRouter;
+  readonly orchestrator: TradeOrchestrator;
+  readonly timers: Timers;
+  readonly runner: StrategyRunner;
+  readonly lossGuard: LossGuard;
+}
+
+/** Makes them from the options. */
+export function assembleKernel(options: KernelOptions): KernelParts {
+  const { config, venue } = options;
+  const { symbols, priceScale } = config;
+  const sink = new SinkSwitch(options.sink);
+  const clock = new KernelClock(config.startTime);
+  const sessions = new SessionClock(config.startTime);
+  clock.phase = sessions.phase;
+  const halted = new Uint8Array(symbols.length);
+  const timers = new Timers();
+  const tracker = new PositionTracker(symbols.length, priceScale, config.startingCash, options.markModel);
+  const checks = new RiskChecks(config.limits, priceScale);
+  const manager = new TradeManager(venue, sink, symbols.length, priceScale);
+  const router = new StreamRouter(symbols.length, options.onBuiltBar);
+  const policy = options.policy;
+  const orchestrator = new TradeOrchestrator({
+    config,
+    policy,
+    clock,
+    broker: venue,
+    sink,
+    manager,
+    tracker,
+    checks,
+    halted,
+  });
+  const contextParts = { clock, orchestrator, manager, tracker, timers, sink, priceScale };
+  const runner = new StrategyRunner({
+    sessionId: config.sessionId,
+    symbols,
+    priceScale,
+    clock,
+    sink,
+    resolve: options.resolveStrategy,
+    contextFor: (instance) => new StrategyContext(contextParts, instance),
+    cancelEntries: (instance) => orchestrator.cancelEntries(instance),
+  });
+  const lossGuard = new LossGuard(checks, tracker, orchestrator);
+  return { sink, clock, sessions, halted, tracker, checks, manager, router, orchestrator, timers, runner, lossGuard };
+}

@@ -1,0 +1,101 @@
+/**
+ * The objects that every order makes, each from one literal with every field present: one hidden class for all,
+ * whatever is absent. Optional fields are therefore undefined instead of missing.
+ */
+import type { OrderRequest, OrderType, Side, TimeInForce } from '../domain/order.js';
+import type { Signal, SignalIntent, SignalTarget } from '../domain/signal.js';
+import type { Price, Quantity } from '../domain/units.js';
+import type { RiskInput } from './riskChecks.js';
+
+/** A signal. */
+export function createSignal(
+  id: string,
+  instanceId: string,
+  symbolId: number,
+  time: number,
+  intent: SignalIntent,
+  target: SignalTarget | undefined,
+  orderType: OrderType,
+  timeInForce: TimeInForce,
+  limitPrice: Price | undefined,
+  stopPrice: Price | undefined,
+  reason: string,
+): Signal {
+  return {
+    id,
+    instanceId,
+    symbolId,
+    time,
+    intent,
+    target,
+    orderType,
+    timeInForce,
+    limitPrice,
+    stopPrice,
+    reason,
+  } as Signal;
+}
+
+/** The request of an instance's order. */
+export function createRequest(
+  clientOrderId: string,
+  accountId: string,
+  symbolId: number,
+  side: Side,
+  type: OrderType,
+  timeInForce: TimeInForce,
+  quantity: Quantity,
+  limitPrice: Price | undefined,
+  stopPrice: Price | undefined,
+  sizeAtFill: { readonly fraction: number } | undefined,
+  instanceId: string,
+  reason: string,
+  signalId: string,
+): OrderRequest {
+  return {
+    clientOrderId,
+    accountId,
+    symbolId,
+    side,
+    type,
+    timeInForce,
+    quantity,
+    limitPrice,
+    stopPrice,
+    extendedHours: false,
+    sizeAtFill,
+    source: { kind: 'strategy', instanceId },
+    reason,
+    signalId,
+  } as OrderRequest;
+}
+
+/** The checks' input, to be filled; fractions keep the fields' representation that of a double from the start. */
+export function createInput(): RiskInput {
+  return {
+    now: 0.5,
+    symbolId: 0,
+    side: 'buy',
+    orderType: 'market',
+    quantity: 0.5,
+    limitPrice: 0.5,
+    stopPrice: 0.5,
+    lastPrice: 0.5,
+    lastPriceTime: 0.5,
+    position: 0.5,
+    workingBuy: 0.5,
+    workingSell: 0.5,
+    equity: 0.5,
+    grossExposure: 0.5,
+    workingExposure: 0.5,
+    buyingPower: 0.5,
+    fees: 0.5,
+    dailyPnl: 0.5,
+    phase: 'closed',
+    halted: false,
+    duplicate: false,
+    mayShrink: false,
+    flatten: false,
+    sizedAtFill: false,
+  };
+}
