@@ -1,4 +1,6 @@
-/** Orders and cancels on their way to the venue, oldest first. Both legs have one latency, so the queue is in time order. */
+/**
+ * Orders and cancels on their way to the venue, oldest first. Both have one latency, so the queue is in time order.
+ */
 import type { Micros } from '../domain/units.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import type { WorkingOrder } from './WorkingOrder.js';

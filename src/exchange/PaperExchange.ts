@@ -39,7 +39,7 @@ import type { SnapshotParts } from './snapshot.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence, isLastEligible } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
-import { tradesIn } from './TradingSession.js';
+import { readSession, tradesIn } from './TradingSession.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 import { endsWithSession } from './WorkingOrder.js';
 
@@ -85,7 +85,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     this.preset = preset;
     this.clock = new SessionClock(config.startTime);
     this.session = { phase: 'closed', date: 0, start: 0, open: 0, close: 0, end: 0 };
-    this.readClock();
+    readSession(this.clock, this.session);
     this.book = new ExchangeBook(config, preset, this.session);
     this.fills = new FillMaker(config, preset, feePlanOf(config.feePlan), this.session);
     this.matcher = new Matcher(preset, this.session, config.priceScale, this);
@@ -479,18 +479,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
       clock.step();
       if (clock.phase === 'afterHours' || clock.phase === 'closed') this.expiry = at;
     }
-    this.readClock();
-  }
-
-  private readClock(): void {
-    const session = this.clock.session();
-    const target = this.session;
-    target.phase = this.clock.phase;
-    target.date = session.date;
-    target.start = session.premarketOpen;
-    target.open = session.open;
-    target.close = session.close;
-    target.end = session.afterHoursClose;
+    readSession(this.clock, this.session);
   }
 
   /** Recomputes when something is due next. */

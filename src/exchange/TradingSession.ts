@@ -1,4 +1,5 @@
 /** Where the trading day stands, as matching reads it; the exchange moves it at each boundary of the calendar. */
+import type { SessionClock } from '../calendar/SessionClock.js';
 import type { SessionPhase } from '../calendar/TradingCalendar.js';
 import type { TradingDate } from '../calendar/tradingDate.js';
 import type { Micros } from '../domain/units.js';
@@ -17,4 +18,15 @@ export interface TradingSession {
 /** Whether an order with or without the extended-hours flag can trade on a quote or print of this phase. */
 export function tradesIn(phase: SessionPhase, extendedHours: boolean): boolean {
   return phase === 'regular' || (extendedHours && phase !== 'closed');
+}
+
+/** Brings a trading session up to where its clock stands. */
+export function readSession(clock: SessionClock, target: TradingSession): void {
+  const session = clock.session();
+  target.phase = clock.phase;
+  target.date = session.date;
+  target.start = session.premarketOpen;
+  target.open = session.open;
+  target.close = session.close;
+  target.end = session.afterHoursClose;
 }

@@ -118,7 +118,8 @@ describe('backtesting.py', () => {
     rig.submit({ shares: 59 });
     rig.submit(allIn);
     daily(rig, '2004-11-18', 179.13);
-    // Closed first: 10,000 − 59 × 10.11 − 19.94436 − 59 × 179.13 × 0.002 = 9,362.4283; ÷ (179.13 × 1.002) = 52.16.
+    // Closed first: 10,000 − 59 × 10.11 − 19.94436 − 59 × 179.13 × 0.002 = 9,362.4283.
+    // ÷ (179.13 × 1.002) = 52.16.
     expect(rig.fillList).toEqual(['59 @ 169.02', '59 @ 179.13', '52 @ 179.13']);
     expect(rig.fills[1]?.entries.find((entry) => entry.account === 'realisedPnl')?.amount).toBe(usd(596.49));
   });

@@ -43,9 +43,8 @@ export function receiptText(fill: Fill, symbol: string, priceScale: number): str
       `${fillIn(rule, receipt, priceScale)}${adjustments(fill, price)}.`,
   ];
   if (receipt.participationLimit > 0 && receipt.participation > 0) {
-    sentences.push(
-      `It took ${percent(receipt.participation)} of the size there, at most ${percent(receipt.participationLimit)} is taken.`,
-    );
+    const limit = percent(receipt.participationLimit);
+    sentences.push(`It took ${percent(receipt.participation)} of the size there, at most ${limit} is taken.`);
   }
   const arrival = receipt.arrivedAt - receipt.decidedAt;
   if (arrival > 0)
