@@ -42,6 +42,8 @@ export function PriceChart({
   const element = useRef<HTMLDivElement>(null);
   const controller = useRef<PriceChartController>(undefined);
   const [legend, setLegend] = useState<LegendBar>();
+  /** The topic of which a snapshot has come; it may be empty. */
+  const [loadedTopic, setLoadedTopic] = useState<string>();
   const latest = useRef({ onFillClick, loadEarlier, positions });
   latest.current = { onFillClick, loadEarlier, positions };
 
@@ -63,7 +65,10 @@ export function PriceChart({
 
   useEffect(() => {
     controller.current?.setSecondsVisible(timeframe.endsWith('s'));
-    const end = live.bars.watch(topic, (series, from) => controller.current?.setBars(series, from));
+    const end = live.bars.watch(topic, (series, from) => {
+      setLoadedTopic(topic);
+      controller.current?.setBars(series, from);
+    });
     return () => {
       end();
       controller.current?.clear();
@@ -81,8 +86,11 @@ export function PriceChart({
       <div ref={element} role="img" aria-label={`Chart of ${symbol}, bars of ${timeframe}`} className="h-full w-full" />
       <Legend bar={legend} />
       {legend === undefined && (
-        <p role="status" className="absolute inset-0 flex items-center justify-center text-muted">
-          Loading bars of {symbol}…
+        <p
+          role="status"
+          className="pointer-events-none absolute inset-0 z-10 flex items-center justify-center text-muted"
+        >
+          {loadedTopic === topic ? `There are no bars of ${timeframe} yet.` : `Loading bars of ${symbol}…`}
         </p>
       )}
       <ChartNotice />
