@@ -109,13 +109,13 @@ export class ProjectionRows {
         .insertInto('orders')
         .values(rows)
         .onConflict((conflict) =>
-          conflict.columns(['session_id', 'order_id']).doUpdateSet(({ ref }) => ({
-            status: ref('excluded.status'),
-            status_reason: ref('excluded.status_reason'),
-            filled_quantity: ref('excluded.filled_quantity'),
-            filled_notional: ref('excluded.filled_notional'),
-            updated_at: ref('excluded.updated_at'),
-            applied_seq: ref('excluded.applied_seq'),
+          conflict.columns(['session_id', 'order_id']).doUpdateSet((row) => ({
+            status: row.ref('excluded.status'),
+            status_reason: row.ref('excluded.status_reason'),
+            filled_quantity: row.ref('excluded.filled_quantity'),
+            filled_notional: row.ref('excluded.filled_notional'),
+            updated_at: row.ref('excluded.updated_at'),
+            applied_seq: row.ref('excluded.applied_seq'),
           })),
         )
         .execute();
@@ -125,13 +125,13 @@ export class ProjectionRows {
         .insertInto('positions')
         .values(rows)
         .onConflict((conflict) =>
-          conflict.columns(['session_id', 'owner', 'symbol']).doUpdateSet(({ ref }) => ({
-            quantity: ref('excluded.quantity'),
-            average_price: ref('excluded.average_price'),
-            realised_pnl: ref('excluded.realised_pnl'),
-            fees: ref('excluded.fees'),
-            opened_at: ref('excluded.opened_at'),
-            applied_seq: ref('excluded.applied_seq'),
+          conflict.columns(['session_id', 'owner', 'symbol']).doUpdateSet((row) => ({
+            quantity: row.ref('excluded.quantity'),
+            average_price: row.ref('excluded.average_price'),
+            realised_pnl: row.ref('excluded.realised_pnl'),
+            fees: row.ref('excluded.fees'),
+            opened_at: row.ref('excluded.opened_at'),
+            applied_seq: row.ref('excluded.applied_seq'),
           })),
         )
         .execute();
@@ -141,13 +141,13 @@ export class ProjectionRows {
         .insertInto('strategies')
         .values(rows)
         .onConflict((conflict) =>
-          conflict.columns(['session_id', 'instance_id']).doUpdateSet(({ ref }) => ({
-            strategy: ref('excluded.strategy'),
-            config: ref('excluded.config'),
-            state: ref('excluded.state'),
-            error: ref('excluded.error'),
-            updated_at: ref('excluded.updated_at'),
-            applied_seq: ref('excluded.applied_seq'),
+          conflict.columns(['session_id', 'instance_id']).doUpdateSet((row) => ({
+            strategy: row.ref('excluded.strategy'),
+            config: row.ref('excluded.config'),
+            state: row.ref('excluded.state'),
+            error: row.ref('excluded.error'),
+            updated_at: row.ref('excluded.updated_at'),
+            applied_seq: row.ref('excluded.applied_seq'),
           })),
         )
         .execute();

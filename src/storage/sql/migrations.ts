@@ -67,7 +67,7 @@ const PROJECTION_STATEMENTS = [
     session_id text not null, signal_id text not null, instance_id text not null, symbol text not null,
     time bigint not null, intent text not null, reason text not null, signal text not null,
     decision text not null, outcome text not null, order_id text, applied_seq bigint not null,
-    primary key (session_id, signal_id))`,
+    primary key (session_id, applied_seq))`,
   `create table strategies (
     session_id text not null, instance_id text not null, strategy text not null, config text not null,
     state text not null, error text, updated_at bigint not null, applied_seq bigint not null,
