@@ -81,7 +81,7 @@ export class LiveSession {
     const { config } = parts.header;
     this.units = { symbols: config.symbols, priceScale: config.priceScale };
     this.board = new SessionBoard(this.units);
-    this.quotes = new QuoteBoard(this.units);
+    this.quotes = new QuoteBoard(this.units, previousCloses(parts.header));
     this.chart = new ChartBars(this.units);
     this.#sink = new TapeSink((record, time) => this.#record(record, time));
     this.#composed = composeKernel({ config, sink: this.#sink, resolveStrategy: parts.resolveStrategy });
@@ -341,6 +341,13 @@ export class LiveSession {
     }
     kernel.advanceClock(time);
   }
+}
+
+/** The prices that the day before ended with, where the tape knows them; at the session's scale. */
+function previousCloses(header: SessionRecord): readonly number[] {
+  if (header.market.kind !== 'simulated') return [];
+  // Cents, as a market would have printed them.
+  return header.market.openingPrices.map((dollars) => Math.round(dollars * 100) * (header.config.priceScale / 100));
 }
 
 /** Taken even while the disk is full: what reduces risk must always be possible. */

@@ -36,6 +36,7 @@ export class SessionBoard {
   readonly #owners = new Map<string, string>();
   readonly #sentPositions = new Map<string, string>();
   readonly #counts = new Map<string, { orders: number; fills: number }>();
+  readonly #answered = new Set<string>();
   #strategiesChanged = true;
   #logId = 0;
 
@@ -53,7 +54,7 @@ export class SessionBoard {
         if (record.event.type === 'filled') this.#noteFill(record.event.fill);
         return;
       case 'signal':
-        this.#signals.push(signalView(record.signal, record.decision, record.orderId, this.#units));
+        this.#noteSignal(record);
         if (record.orderId !== undefined) this.#decisions.set(record.orderId, record.decision);
         return;
       case 'strategy':
@@ -63,7 +64,7 @@ export class SessionBoard {
           record.state === 'quarantined' ? 'error' : 'info',
           record.instanceId,
           record.error === undefined
-            ? `is ${record.state}`
+            ? `is ${record.state === 'warmingUp' ? 'warming up' : record.state}`
             : `stopped by its own error: ${record.error.split('\n')[0] ?? ''}`,
         );
         return;
@@ -136,6 +137,14 @@ export class SessionBoard {
       this.#sentPositions.set(key, told);
       return true;
     });
+  }
+
+  /** A reversal answers one signal twice, for the close and for the open; each answer is told as its own. */
+  #noteSignal(record: Extract<TapeRecord, { type: 'signal' }>): void {
+    const view = signalView(record.signal, record.decision, record.orderId, this.#units);
+    const again = this.#answered.has(view.id);
+    this.#answered.add(view.id);
+    this.#signals.push(again ? { ...view, id: `${view.id}.2` } : view);
   }
 
   #noteOrder(order: Order, decision: StoredRiskDecision | undefined): void {
