@@ -219,7 +219,7 @@ function configOf(setup: BacktestSetup): SessionConfig {
 
 function strategyConfig(strategy: BacktestStrategy, index: number, setup: BacktestSetup): StrategyConfig {
   return {
-    instanceId: strategy.instanceId ?? instanceIdOf(strategy.name, index),
+    instanceId: strategy.instanceId ?? instanceIdOf(index, setup),
     strategy: strategy.name,
     symbols: strategy.symbols ?? setup.symbols,
     timeframe: strategy.timeframe ?? timeframeOf(strategy.strategyClass),
@@ -228,8 +228,16 @@ function strategyConfig(strategy: BacktestStrategy, index: number, setup: Backte
   };
 }
 
-function instanceIdOf(name: string, index: number): string {
-  const base = name.replace(/^.*[/\\]/, '').replace(/\.[cm]?[jt]s$/, '');
-  const id = base.replaceAll(/[^A-Za-z0-9_-]/g, '-').slice(0, 60);
-  return index === 0 ? id : `${id}-${index + 1}`;
+/** The name without folder and extension; with a number from the second instance of a name on. */
+function instanceIdOf(index: number, setup: BacktestSetup): string {
+  const ids = setup.strategies.map(({ name }) =>
+    name
+      .replace(/^.*[/\\]/, '')
+      .replace(/\.[cm]?[jt]s$/, '')
+      .replaceAll(/[^A-Za-z0-9_-]/g, '-')
+      .slice(0, 60),
+  );
+  const id = ids[index] ?? '';
+  const before = ids.slice(0, index).filter((other) => other === id).length;
+  return before === 0 ? id : `${id}-${before + 1}`;
 }
