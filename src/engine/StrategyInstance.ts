@@ -1,5 +1,6 @@
 /** One running strategy: the author's object, its cursors, its indicators, and what works for it in the market. */
 import type { BarTable } from '../domain/marketTables.js';
+import type { OrderSource } from '../domain/order.js';
 import type { StrategyState } from '../domain/ports.js';
 import type { StrategyConfig } from '../domain/session.js';
 import type { Signal } from '../domain/signal.js';
@@ -47,6 +48,8 @@ export class StrategyInstance {
   /** Time of the last signal per slot and intent, for duplicates. */
   private readonly lastSignal: Float64Array;
   private readonly lastTarget: Float64Array;
+  /** The source of all its orders; one object, as orders are kept for the whole session. */
+  readonly source: OrderSource;
   /** What order ids and signals of this instance are prefixed with, and how many there were. */
   readonly clientOrderPrefix: string;
   clientOrderCount = 0;
@@ -66,6 +69,7 @@ export class StrategyInstance {
   ) {
     this.config = config;
     this.id = config.instanceId;
+    this.source = { kind: 'strategy', instanceId: config.instanceId };
     this.clientOrderPrefix = `${sessionId}-${config.instanceId}-`;
     this.symbolIds = config.symbols.map((symbol) => sessionSymbols.indexOf(symbol));
     this.slotOf = new Int32Array(sessionSymbols.length).fill(-1);

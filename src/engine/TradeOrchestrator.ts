@@ -344,7 +344,7 @@ export class TradeOrchestrator {
         limitPrice,
         stopPrice,
         atFill ? { fraction: instance.config.allocation } : undefined,
-        instance.id,
+        instance.source,
         signal.reason,
         signal.id,
       ),

@@ -2,7 +2,7 @@
  * The objects that every order makes, each from one literal with every field present: one hidden class for all,
  * whatever is absent. Optional fields are therefore undefined instead of missing.
  */
-import type { OrderRequest, OrderType, Side, TimeInForce } from '../domain/order.js';
+import type { OrderRequest, OrderSource, OrderType, Side, TimeInForce } from '../domain/order.js';
 import type { Signal, SignalIntent, SignalTarget } from '../domain/signal.js';
 import type { Price, Quantity } from '../domain/units.js';
 import type { RiskInput } from './riskChecks.js';
@@ -48,7 +48,7 @@ export function createRequest(
   limitPrice: Price | undefined,
   stopPrice: Price | undefined,
   sizeAtFill: { readonly fraction: number } | undefined,
-  instanceId: string,
+  source: OrderSource,
   reason: string,
   signalId: string,
 ): OrderRequest {
@@ -64,7 +64,7 @@ export function createRequest(
     stopPrice,
     extendedHours: false,
     sizeAtFill,
-    source: { kind: 'strategy', instanceId },
+    source,
     reason,
     signalId,
   } as OrderRequest;

@@ -12,6 +12,7 @@ export class Sma implements Indicator {
   readonly warmUpBars: number;
   private readonly length: number;
   private readonly field: BarField;
+  private readonly isClose: boolean;
   private readonly line: IndicatorLine;
   /** Ring of the last `length` values per slot. */
   private readonly window: Float64Array;
@@ -23,6 +24,7 @@ export class Sma implements Indicator {
     this.warmUpBars = length;
     this.length = length;
     this.field = field;
+    this.isClose = field === 'close';
     this.line = line;
     this.window = new Float64Array(slots * length);
     this.sums = new Float64Array(slots);
@@ -34,7 +36,7 @@ export class Sma implements Indicator {
     const length = this.length;
     const head = this.heads[slot] ?? 0;
     const at = slot * length + head;
-    const value = columnOf(table, this.field)[row] ?? 0;
+    const value = (this.isClose ? table.close : columnOf(table, this.field))[row] ?? 0;
     // The ring starts with zeros, so what leaves before it is full changes nothing.
     const sum = (this.sums[slot] ?? 0) + value - (this.window[at] ?? 0);
     this.window[at] = value;
