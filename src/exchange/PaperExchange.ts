@@ -122,7 +122,9 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   /** Cancels an order at a recorded time, for the shadow of a recovery: the request itself was not recorded. */
   cancelRecorded(orderId: string, time: Micros): void {
     const order = this.book.orders.get(orderId);
-    if (order !== undefined) this.cancelOrder(order, time, CANCELED_ON_REQUEST);
+    if (order === undefined) return;
+    this.cancelOrder(order, time, CANCELED_ON_REQUEST);
+    this.book.symbol(order.symbolId).compact();
     this.plan();
   }
 
@@ -415,6 +417,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
       const symbol = this.book.symbol(order.symbolId);
       if (order.timeInForce === 'cls' && !isEnd) {
         this.matcher.settleClose(order, symbol, time);
+        symbol.compact();
         if (order.closed || (symbol.known & Evidence.PRINT) !== 0) continue;
       }
       if (order.timeInForce === 'gtc') {
@@ -477,7 +480,8 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     while (time >= clock.nextBoundary) {
       const at = clock.nextBoundary;
       clock.step();
-      if (clock.phase === 'afterHours' || clock.phase === 'closed') this.expiry = at;
+      const isEnd = clock.phase === 'afterHours' || clock.phase === 'closed';
+      if (isEnd && this.book.orders.size > 0) this.expiry = at;
     }
     readSession(this.clock, this.session);
   }
