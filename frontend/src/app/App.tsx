@@ -63,7 +63,10 @@ function useForgetOnNewSession(backend: Backend, queries: QueryClient): void {
     let known: string | undefined;
     return backend.live.state.subscribe(({ session }) => {
       if (session === undefined || session.sessionId === known) return;
-      if (known !== undefined) void queries.resetQueries();
+      if (known !== undefined) {
+        backend.live.trends.clear();
+        void queries.resetQueries();
+      }
       known = session.sessionId;
     });
   }, [backend, queries]);

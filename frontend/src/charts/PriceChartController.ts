@@ -49,6 +49,10 @@ export interface PriceChartEvents {
 /** How far from the first bar earlier ones are asked for. */
 const EARLIER_WITHIN = 30;
 const REGULAR = 1;
+/** Pixels per bar, and empty bars at the right. */
+const USUAL_BAR = 7;
+const WIDEST_BAR = 14;
+const RIGHT_OFFSET = 8;
 
 /** A chart in an element. */
 export class PriceChartController {
@@ -90,10 +94,12 @@ export class PriceChartController {
       lastValueVisible: false,
       priceLineVisible: false,
       crosshairMarkerVisible: false,
+      // A far average must not press the candles flat.
+      autoscaleInfoProvider: () => null,
     });
     this.#markers = createSeriesMarkers(this.#candles, []);
     this.#candles.attachPrimitive(this.#shading);
-    this.#chart.timeScale().applyOptions({ barSpacing: 7, rightOffset: 8 });
+    this.#chart.timeScale().applyOptions({ barSpacing: USUAL_BAR, rightOffset: RIGHT_OFFSET });
     this.#chart.subscribeCrosshairMove((event) => this.#hover(event));
     this.#chart.subscribeClick((event) => this.#click(event));
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
@@ -137,7 +143,7 @@ export class PriceChartController {
     // The library can only change the last bar and append; everything else needs the whole series again.
     if (from < lastDrawn || isNew) this.#redraw();
     else this.#extend(series, from, lastDrawn);
-    if (isNew) this.#chart.timeScale().scrollToRealTime();
+    if (isNew) this.#showLatest();
     if (this.#drawn.length !== before) this.#drawMarkers();
     this.#tellLegend();
   }
@@ -171,6 +177,14 @@ export class PriceChartController {
   /** Takes the chart away. */
   destroy(): void {
     this.#chart.remove();
+  }
+
+  /** Shows the newest bars; few bars are drawn wider, so that a young day does not hide in a corner. */
+  #showLatest(): void {
+    const timeScale = this.#chart.timeScale();
+    const fitting = timeScale.width() / (this.#drawn.length + 2 * RIGHT_OFFSET);
+    timeScale.applyOptions({ barSpacing: Math.min(WIDEST_BAR, Math.max(USUAL_BAR, fitting)) });
+    timeScale.scrollToRealTime();
   }
 
   #isDrawn(series: BarSeries, index: number): boolean {
@@ -280,7 +294,7 @@ export class PriceChartController {
         color: this.#colors.accent,
         lineWidth: 1,
         lineStyle: LineStyle.Dotted,
-        axisLabelVisible: false,
+        axisLabelVisible: true,
         title: `${owner} ${formatShares(quantity, { plus: true })}`,
       }),
     );

@@ -22,6 +22,7 @@ import type {
 } from '../../../src/contracts/index.js';
 import type { ConnectionState, StreamListener } from '../services/StreamClient.js';
 import { BarSeriesStore } from './BarSeriesStore.js';
+import { TrendStore } from './TrendStore.js';
 
 /** What components read. Lists are new objects only when they changed. */
 export interface LiveState {
@@ -81,7 +82,9 @@ export class LiveStore implements StreamListener {
   /** What components subscribe to. */
   readonly state: StoreApi<LiveState> = createStore<LiveState>(() => EMPTY);
   /** Bars of the subscribed series. */
-  readonly bars: BarSeriesStore;
+  readonly bars = new BarSeriesStore();
+  /** Recent prices of every symbol. */
+  readonly trends = new TrendStore();
   readonly #options: LiveStoreOptions;
   readonly #quotes = new Map<string, QuoteView>();
   readonly #positions = new Map<string, PositionView>();
@@ -98,7 +101,6 @@ export class LiveStore implements StreamListener {
 
   constructor(options: LiveStoreOptions) {
     this.#options = options;
-    this.bars = new BarSeriesStore();
   }
 
   onState(connection: ConnectionState): void {
@@ -121,6 +123,7 @@ export class LiveStore implements StreamListener {
     this.#received = new Set();
     this.#single = {};
     this.#changed.clear();
+    this.trends.clear();
     this.bars.clear();
     this.state.setState(EMPTY, true);
   }
@@ -140,6 +143,7 @@ export class LiveStore implements StreamListener {
         break;
       case 'quotes':
         upsert(this.#quotes, update.data.quotes, (row) => row.symbol, isSnapshot);
+        for (const quote of update.data.quotes) this.trends.sample(quote);
         break;
       case 'positions':
         upsert(this.#positions, update.data.positions, (row) => `${row.symbol} ${row.owner}`, isSnapshot);

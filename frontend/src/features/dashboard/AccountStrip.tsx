@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { useLive } from '../../app/TradingContext.js';
 import { Pnl } from '../../components/figures.js';
-import { addDecimals, formatMoney, formatPercent, ratio, signOf } from '../../format/decimal.js';
+import { addDecimals, formatCompact, formatMoney, formatPercent, ratio, signOf } from '../../format/decimal.js';
 
 /** The figures of the account. */
 export function AccountStrip() {
@@ -31,7 +31,9 @@ export function AccountStrip() {
       <Figure
         name="Buying power"
         className="2xl:order-6"
-        note={account && signOf(account.reserved) !== 0 ? `${formatMoney(account.reserved)} reserved` : undefined}
+        note={
+          account && signOf(account.reserved) !== 0 ? `$${formatCompact(Number(account.reserved))} reserved` : undefined
+        }
       >
         {account && formatMoney(account.buyingPower)}
       </Figure>

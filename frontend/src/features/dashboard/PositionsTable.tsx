@@ -88,7 +88,7 @@ export function PositionsTable() {
         return (
           <span>
             <Pnl amount={row.unrealisedPnl} />
-            <span className={`ml-1.5 hidden text-2xs md:inline ${signTone(fraction)}`}>{formatPercent(fraction)}</span>
+            <span className={`ml-1.5 hidden text-2xs 2xl:inline ${signTone(fraction)}`}>{formatPercent(fraction)}</span>
           </span>
         );
       },

@@ -48,7 +48,7 @@ export function SignalsPanel({ className = '' }: { readonly className?: string }
                 </span>
                 <span className="block truncate text-2xs text-faint">
                   {signal.instanceId}
-                  {signal.reason !== '' && `: ${signal.reason}`}
+                  {noteOf(signal)}
                 </span>
               </button>
             </li>
@@ -66,4 +66,10 @@ export function SignalsPanel({ className = '' }: { readonly className?: string }
       )}
     </Panel>
   );
+}
+
+/** Why it was refused, or else why it was given. */
+function noteOf({ decision, reason }: SignalView): string {
+  const text = decision.outcome === 'deny' ? (decision.message ?? reason) : reason;
+  return text === '' ? '' : `: ${text}`;
 }

@@ -56,7 +56,7 @@ const WatchRow = memo(function WatchRow({
   readonly isCurrent: boolean;
 }) {
   const quote = useLive((state) => state.quotes.get(symbol));
-  const trend = useTrend(symbol, quote);
+  const trend = useTrend(symbol);
   return (
     <li className="h-[46px]">
       <Link

@@ -1,35 +1,23 @@
-/** Recent prices of a symbol for its sparkline: five-minute closes fetched once, then sampled from the quotes. */
+/** Recent prices of a symbol for its sparkline, with the closes of earlier bars fetched once per session. */
 import { useQuery } from '@tanstack/react-query';
-import { useRef } from 'react';
-import type { Bars, QuoteView } from '../../../../src/contracts/index.js';
-import { useApi } from '../../app/TradingContext.js';
+import { useApi, useLiveStore } from '../../app/TradingContext.js';
+import { TREND_LENGTH } from '../../stores/TrendStore.js';
 
-const COUNT = 60;
-const SAMPLE_EVERY_MICROS = 300_000_000;
-const NONE: readonly number[] = [];
-
-interface Samples {
-  readonly seed: Bars | undefined;
-  readonly values: readonly number[];
-  readonly sampledAt: number;
-}
-
-/** Prices oldest first, at most {@link COUNT}; a new list only when a sample was added. */
-export function useTrend(symbol: string, quote: QuoteView | undefined): readonly number[] {
+/** Prices oldest first. Read anew at each render, which every quote of the symbol causes. */
+export function useTrend(symbol: string): readonly number[] {
   const api = useApi();
-  const { data: seed } = useQuery({
+  const live = useLiveStore();
+  useQuery({
     queryKey: ['trend', symbol],
-    queryFn: () => api.call('bars', { query: { symbol, timeframe: '5m', limit: String(COUNT) } }),
+    queryFn: async () => {
+      live.trends.addEarlier(
+        await api.call('bars', { query: { symbol, timeframe: '5m', limit: String(TREND_LENGTH) } }),
+      );
+      return true;
+    },
     staleTime: Infinity,
+    gcTime: Infinity,
     retry: false,
   });
-  const samples = useRef<Samples>({ seed: undefined, values: NONE, sampledAt: 0 });
-  if (samples.current.seed !== seed) {
-    samples.current = { seed, values: seed?.close ?? NONE, sampledAt: seed?.time.at(-1) ?? 0 };
-  }
-  const { values, sampledAt } = samples.current;
-  if (quote?.last != null && quote.time - sampledAt >= SAMPLE_EVERY_MICROS) {
-    samples.current = { seed, values: [...values, Number(quote.last)].slice(-COUNT), sampledAt: quote.time };
-  }
-  return samples.current.values;
+  return live.trends.get(symbol);
 }
