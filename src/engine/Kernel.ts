@@ -28,7 +28,7 @@ import type { KernelClock } from './KernelClock.js';
 import { assembleKernel } from './kernelParts.js';
 import type { KernelOptions } from './kernelParts.js';
 import type { LossGuard } from './LossGuard.js';
-import type { PositionTracker } from './PositionTracker.js';
+import type { CarriedBooks, PositionTracker } from './PositionTracker.js';
 import type { RecordedDecisions, RecoveryResult } from './recovery.js';
 import type { RiskChecks } from './riskChecks.js';
 import type { SinkSwitch } from './SinkSwitch.js';
@@ -166,6 +166,12 @@ export class Kernel {
     if (this.orchestrator.mismatch !== undefined) return;
     this.reach(time);
     this.moveTo(time);
+  }
+
+  /** Begins with the books that the session before ended with. Before {@link start}; the venue has its own. */
+  adopt(books: CarriedBooks): void {
+    assert(!this.started, 'books are carried over before the start');
+    this.tracker.adopt(books);
   }
 
   /** Ends the session: the strategies' last hooks. Working orders and positions stay as they are. */

@@ -14,6 +14,7 @@ import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { addExact, notional } from '../domain/units.js';
 import { RoundTripLog } from './RoundTripLog.js';
 import { SubBook } from './SubBook.js';
+import type { OpenLot } from './SubBook.js';
 
 /** How open positions are valued: the last price as it is, or clipped into the best quote where one is known (M13). */
 export type MarkModel = 'lastPrice' | 'clippedToQuote';
@@ -24,6 +25,17 @@ export const MANUAL_OWNER = 'manual';
 /** Who owns an order's position: the instance, or the person. */
 export function ownerOf(order: Order): string {
   return order.source.kind === 'strategy' ? order.source.instanceId : MANUAL_OWNER;
+}
+
+/** What a next session goes on with: cash, and the open lots of every owner with the prices they are marked at. */
+export interface CarriedBooks {
+  readonly cash: Money;
+  readonly books: readonly {
+    readonly owner: string;
+    readonly symbolId: number;
+    readonly mark: Price;
+    readonly lots: readonly OpenLot[];
+  }[];
 }
 
 /** See the module header. Column fields are indexed by symbol id and read-only to others. */
@@ -86,6 +98,33 @@ export class PositionTracker {
 
   /** Begins a new day for the daily P&L. */
   startDay(): void {
+    this.dayStart = this.equity;
+  }
+
+  /** The books at a session's end. */
+  carry(): CarriedBooks {
+    const carried: CarriedBooks['books'][number][] = [];
+    for (const books of this.books.values()) {
+      for (const book of books) {
+        if (book.quantity === 0) continue;
+        const { owner, symbolId } = book;
+        carried.push({ owner, symbolId, mark: this.marks[symbolId] ?? 0, lots: book.carriedLots() });
+      }
+    }
+    return { cash: this.cash, books: carried };
+  }
+
+  /** Begins with the books of the session before; nothing was traded yet. Results start at zero. */
+  adopt(carried: CarriedBooks): void {
+    this.cash = carried.cash;
+    for (const { owner, symbolId, mark, lots } of carried.books) {
+      const book = this.bookOf(owner, symbolId);
+      book.adopt(lots);
+      this.quantities[symbolId] = addExact(this.quantities[symbolId] ?? 0, book.quantity);
+      this.lastPrice[symbolId] = mark;
+      this.mark(symbolId);
+      this.revalue(symbolId);
+    }
     this.dayStart = this.equity;
   }
 

@@ -8,7 +8,8 @@ import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { addExact, mulDiv, notional } from '../domain/units.js';
 import type { RoundTripLog } from './RoundTripLog.js';
 
-interface OpenLot {
+/** What is left of one opening fill, with the cost and fees that belong to it. */
+export interface OpenLot {
   /** Signed micro-shares left. */
   quantity: Quantity;
   /** What is left of the price × quantity and of the fees, both positive. */
@@ -41,6 +42,16 @@ export class SubBook {
     this.owner = owner;
     this.symbolId = symbolId;
     this.priceScale = priceScale;
+  }
+
+  /** Takes over the lots of a session before; the book is empty. Their results so far belong to that session. */
+  adopt(lots: readonly OpenLot[]): void {
+    for (const lot of lots) {
+      this.lots.push({ ...lot });
+      this.quantity = addExact(this.quantity, lot.quantity);
+    }
+    this.openedAt = lots[0]?.time ?? 0;
+    this.used = this.used || lots.length > 0;
   }
 
   /**
@@ -107,6 +118,11 @@ export class SubBook {
       fees: this.fees,
       openedAt: this.quantity === 0 ? 0 : this.openedAt,
     };
+  }
+
+  /** The open lots whole, as copies, oldest first: what a next session goes on with. */
+  carriedLots(): readonly OpenLot[] {
+    return this.lots.slice(this.head).map((lot) => ({ ...lot }));
   }
 
   /** What is open, oldest first. */

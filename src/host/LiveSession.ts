@@ -9,7 +9,8 @@ import type { Command, CommandResult } from '../domain/commands.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { MarketBatch } from '../domain/marketTables.js';
 import type { MarketStream } from '../domain/ports.js';
-import { MINUTE } from '../domain/timeframe.js';
+import type { Order } from '../domain/order.js';
+import { MINUTE, SECOND } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import type { MarketControl } from '../contracts/index.js';
 import { composeKernel, type ComposedKernel } from '../analytics/composeKernel.js';
@@ -38,6 +39,8 @@ export interface LiveSessionParts {
   readonly stream: MarketStream;
   /** Market time at which the session is over. */
   readonly endTime: Micros;
+  /** The prices that a following day goes on from, in dollars; absent where none follows. */
+  readonly closingPrices?: () => readonly number[];
   /** Whether market data are copied into the tape. */
   readonly copyMarket: boolean;
   /** Time of the last market row that is on the tape already; -Infinity if none is. */
@@ -57,6 +60,8 @@ const BATCH_ROWS = 4_000;
 const STEP_MS = 25;
 /** The position is recorded at least this often, so that an idle session resumes where it was. */
 const POSITION_EVERY_MS = 1_000;
+/** Longer than any latency: after it, cancels have been answered. */
+const SETTLE_MICROS = 10 * SECOND;
 
 /** See the module header. */
 export class LiveSession {
@@ -88,7 +93,11 @@ export class LiveSession {
     const { kernel, venue } = this.#composed;
     this.#sink.place = kernel;
     this.#sink.positionOf = (order) => kernel.tracker.positionOf(ownerOf(order), order.symbolId);
-    if (parts.header.carried !== null) venue.restore(parts.header.carried);
+    const { carried } = parts.header;
+    if (carried !== null) {
+      venue.restore(carried.venue);
+      kernel.adopt(carried.books);
+    }
     this.#lastPositionMs = parts.nowMs();
     const position = lastPosition(parts.records);
     if (position === undefined) kernel.start();
@@ -232,9 +241,47 @@ export class LiveSession {
   }
 
   #finish(): void {
-    this.#composed.kernel.finish();
+    const { kernel, venue } = this.#composed;
+    const { closingPrices, endTime } = this.#parts;
+    const orders =
+      closingPrices === undefined
+        ? []
+        : kernel.manager
+            .openOrders()
+            .filter(isCarried)
+            .map((order) => ({ ...order }));
+    if (closingPrices !== undefined) this.#cancelAll(endTime);
+    kernel.finish();
+    if (closingPrices !== undefined) {
+      const account = { venue: venue.snapshot(), books: kernel.tracker.carry() };
+      const record = {
+        type: 'closing',
+        at: kernel.inputSequence,
+        time: kernel.now,
+        account,
+        orders,
+        prices: closingPrices(),
+      } as const;
+      this.#record(record, kernel.now);
+    }
     this.#ended = true;
     this.#commitNow(true);
+  }
+
+  /**
+   * Orders do not outlive a tape: what is to work on is entered again on the next one. The strategies are stopped
+   * first, since an exit that is canceled would let them enter anew.
+   */
+  #cancelAll(time: Micros): void {
+    const { kernel } = this.#composed;
+    const stops = kernel.runner.instances
+      .filter((instance) => instance.active)
+      .map(({ id }) => ({ type: 'stopStrategy', user: 'system', instanceId: id, flatten: false }) as const);
+    for (const command of [...stops, { type: 'cancelAllOrders', user: 'system' } as const]) {
+      this.#record({ type: 'command', at: kernel.inputSequence, time, command }, time);
+      kernel.command(command, time);
+    }
+    kernel.advanceClock(time + SETTLE_MICROS);
   }
 
   #commit(nowMs: number): void {
@@ -341,6 +388,11 @@ export class LiveSession {
     }
     kernel.advanceClock(time);
   }
+}
+
+/** Good-till-canceled orders of a person work on in the next session; strategies start anew and ask again. */
+function isCarried(order: Order): boolean {
+  return order.timeInForce === 'gtc' && order.source.kind === 'manual';
 }
 
 /** The prices that the day before ended with, where the tape knows them; at the session's scale. */

@@ -93,6 +93,7 @@ export class ProjectionFeed {
         return { type: 'equity', time: record.time, equity: record.equity, cash: record.cash };
       case 'result':
       case 'log':
+      case 'closing':
       case 'position':
         return undefined;
     }

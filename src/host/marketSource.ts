@@ -19,6 +19,8 @@ export interface OpenMarket {
   readonly symbols: readonly string[];
   readonly startTime: Micros;
   readonly endTime: Micros;
+  /** The prices reached so far in dollars, where another day can go on from them. */
+  readonly closingPrices?: () => readonly number[];
 }
 
 /** The market of a new session. `openingPrices` are those that a simulated market goes on from. */
@@ -71,7 +73,7 @@ export async function openMarket(reference: MarketReference, history: () => Hist
       );
     }
     const stream = createSimulatedDay({ ...reference, date: parseDate(reference.date) });
-    return { reference, stream, symbols: stream.symbols, ...bounds };
+    return { reference, stream, symbols: stream.symbols, closingPrices: () => stream.prices(), ...bounds };
   }
   const { date, symbols, feeds, contentHash } = reference;
   if ((await historyHash(history(), symbols, date, feeds)) !== contentHash) {

@@ -3,7 +3,10 @@
  * new one, which carries on the account of the latest.
  */
 import { join } from 'node:path';
+import { nextSession } from '../calendar/sessions.js';
+import { formatDate, parseDate } from '../calendar/tradingDate.js';
 import { PapertapeError } from '../domain/errors.js';
+import type { Order } from '../domain/order.js';
 import type { SessionConfig, StrategyConfig } from '../domain/session.js';
 import { RAW_PRICE_SCALE } from '../domain/units.js';
 import { presetOf } from '../exchange/presets.js';
@@ -15,10 +18,10 @@ import { INSTALLATION } from './installation.js';
 import { LiveSession } from './LiveSession.js';
 import { openMarket, openNewMarket, type OpenMarket } from './marketSource.js';
 import { lastTapeMarketTime, readTape, type SessionRecord } from './readTape.js';
-import { demoStrategies, type SessionPlan } from './sessionPlan.js';
+import { demoStrategies, type MarketPlan, type SessionPlan } from './sessionPlan.js';
 import { SessionTape } from './SessionTape.js';
 import { loadStrategy } from './strategyLoader.js';
-import type { PlacedRecord } from './tapeRecords.js';
+import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
 
 /** What opening a session needs from its thread. */
 export interface SessionTools {
@@ -69,11 +72,47 @@ function numberIn(sessionId: string): number {
 export async function openSession(plan: SessionPlan, tools: SessionTools): Promise<OpenedSession> {
   const names = sessionNames(tools.fs, plan.dataDir);
   const latest = names[names.length - 1];
-  if (latest !== undefined && !plan.fresh) {
-    const tape = readTape(tools.fs, tapeDirectory(plan.dataDir, latest));
-    if (goesOn(tape.session, tape.records, plan)) return resume(latest, plan, tools);
+  const number = latest === undefined ? 1 : numberIn(latest) + 1;
+  if (latest === undefined || plan.fresh) return startNew(plan, tools, number, undefined);
+  const tape = readTape(tools.fs, tapeDirectory(plan.dataDir, latest));
+  if (goesOn(tape.session, tape.records, plan)) return resume(latest, plan, tools);
+  const closing = plan.market.kind === 'simulated' ? closingOf(tape.records) : undefined;
+  if (closing === undefined) return startNew(plan, tools, number, undefined);
+  const date = formatDate(nextSession(parseDate(tape.session.market.date)).date);
+  const opened = await startNew({ ...plan, market: { ...plan.market, date } as MarketPlan }, tools, number, closing);
+  enterAgain(opened.session, closing.orders, tape.session.config.sessionId);
+  return opened;
+}
+
+type ClosingRecord = Extract<TapeRecord, { type: 'closing' }>;
+
+function closingOf(records: readonly PlacedRecord[]): ClosingRecord | undefined {
+  for (let i = records.length - 1; i >= 0; i -= 1) {
+    const record = records[i]?.record;
+    if (record?.type === 'closing') return record;
   }
-  return startNew(plan, tools, latest === undefined ? 1 : numberIn(latest) + 1);
+  return undefined;
+}
+
+/** Enters the orders that were to work on; each says where it comes from. */
+function enterAgain(session: LiveSession, orders: readonly Order[], from: string): void {
+  const { symbols, sessionId } = session.header.config;
+  for (const order of orders) {
+    session.execute({
+      type: 'submitOrder',
+      user: order.source.kind === 'manual' ? order.source.user : 'system',
+      clientOrderId: `${order.clientOrderId}-${sessionId}`.slice(-128),
+      symbol: symbols[order.symbolId] ?? '',
+      side: order.side,
+      orderType: order.type,
+      timeInForce: order.timeInForce,
+      quantity: order.quantity - order.filledQuantity,
+      ...(order.limitPrice === undefined ? {} : { limitPrice: order.limitPrice }),
+      ...(order.stopPrice === undefined ? {} : { stopPrice: order.stopPrice }),
+      extendedHours: order.extendedHours,
+      reason: `works on from ${order.id} of ${from}`,
+    });
+  }
 }
 
 function goesOn(session: SessionRecord, records: readonly PlacedRecord[], plan: SessionPlan): boolean {
@@ -100,8 +139,13 @@ async function resume(sessionId: string, plan: SessionPlan, tools: SessionTools)
   return { session, recovered, strategies };
 }
 
-async function startNew(plan: SessionPlan, tools: SessionTools, number: number): Promise<OpenedSession> {
-  const market = await openNewMarket(plan.market, tools.history);
+async function startNew(
+  plan: SessionPlan,
+  tools: SessionTools,
+  number: number,
+  closing: ClosingRecord | undefined,
+): Promise<OpenedSession> {
+  const market = await openNewMarket(plan.market, tools.history, closing?.prices);
   const sessionId = `${market.reference.kind === 'simulated' ? 'sim' : 'replay'}-${market.reference.date}-${String(number).padStart(4, '0')}`;
   const preset = presetOf(plan.preset);
   const config: SessionConfig = {
@@ -135,7 +179,7 @@ async function startNew(plan: SessionPlan, tools: SessionTools, number: number):
       v8: process.versions.v8,
       strategies: hashes,
     },
-    carried: null,
+    carried: closing?.account ?? null,
   };
   const tape = openTape(tapeDirectory(plan.dataDir, sessionId), sessionId, tools, () => undefined);
   const seq = tape.append(header, config.startTime);
@@ -172,6 +216,7 @@ function assemble(
     stream: market.stream,
     endTime: market.endTime,
     copyMarket: market.reference.kind === 'simulated',
+    ...(market.closingPrices === undefined ? {} : { closingPrices: market.closingPrices }),
     copiedTo,
     resolveStrategy: (name) => strategies.get(name),
     speed: plan.speed,

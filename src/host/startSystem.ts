@@ -120,7 +120,9 @@ class SessionKeeper {
     this.client = new SessionClient({
       onRecords: (records) => this.#project(records),
       onNotice: (notice) => log.warn({ code: notice.code }, notice.message),
-      onEnded: () => log.info('the market data of the session are used up'),
+      onEnded: () => {
+        void this.#nextDay();
+      },
       onFatal: (error) => {
         log.error({ code: error.code }, error.message);
         this.#fail(error);
@@ -181,6 +183,20 @@ class SessionKeeper {
       this.#stopWatching = systemClock.setTimer(WATCH_EVERY_MS, look);
     };
     look();
+  }
+
+  /** A simulated market goes on with the next day, on a tape of its own; a replay stays where it ended. */
+  async #nextDay(): Promise<void> {
+    if (this.#plan.market.kind !== 'simulated' || this.#stopping) return;
+    try {
+      this.#stopWatching();
+      await this.client.stop();
+      this.#plan = { ...this.#plan, fresh: false, stopFirst: undefined };
+      await this.#connect();
+      this.#watch();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** Ends the stuck thread and starts the session again without the strategy whose hook did not return. */

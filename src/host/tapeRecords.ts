@@ -13,6 +13,7 @@ import type { HistoryKind, StrategyState } from '../domain/ports.js';
 import type { Position } from '../domain/position.js';
 import type { SessionConfig } from '../domain/session.js';
 import type { Signal } from '../domain/signal.js';
+import type { CarriedBooks } from '../engine/PositionTracker.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros, Money } from '../domain/units.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
@@ -44,6 +45,12 @@ export interface HistoryFeed {
   readonly symbols: readonly string[];
 }
 
+/** An account at the end of a session: the venue's snapshot, and the engine's books. */
+export interface CarriedAccount {
+  readonly venue: unknown;
+  readonly books: CarriedBooks;
+}
+
 /** What a run is made of; equal identities give equal ledgers. */
 export interface RunIdentity {
   readonly engineVersion: string;
@@ -60,8 +67,8 @@ export type TapeRecord =
       readonly config: SessionConfig;
       readonly market: MarketReference;
       readonly identity: RunIdentity;
-      /** The venue's snapshot of the session before, whose account this one carries on; null for a new account. */
-      readonly carried: unknown;
+      /** What the session before ended with, whose account this one carries on; null for a new account. */
+      readonly carried: CarriedAccount | null;
     }
   | { readonly type: 'command'; readonly at: number; readonly time: Micros; readonly command: Command }
   | { readonly type: 'result'; readonly at: number; readonly time: Micros; readonly result: CommandResult }
@@ -112,6 +119,15 @@ export type TapeRecord =
       readonly equity: Money;
       readonly cash: Money;
     }
+  /** The last word of a session that another one follows: the account, working orders to enter again, prices. */
+  | {
+      readonly type: 'closing';
+      readonly at: number;
+      readonly time: Micros;
+      readonly account: CarriedAccount;
+      readonly orders: readonly Order[];
+      readonly prices: readonly number[];
+    }
   /**
    * Closes every group: how far the kernel had come, and what the venue holds that no record says (reports under
    * way, places in queues); recovery goes on exactly there. `ended`: the session is over.
@@ -143,6 +159,7 @@ const CODES: Readonly<Record<TapeRecord['type'], number>> = {
   fill: 9,
   equity: 10,
   venue: 11,
+  closing: 12,
 };
 const ALL = [
   'session',
@@ -156,6 +173,7 @@ const ALL = [
   'fill',
   'equity',
   'venue',
+  'closing',
 ] as const;
 const TYPES = new Map<number, TapeRecord['type']>(ALL.map((type) => [CODES[type], type]));
 

@@ -97,7 +97,11 @@ export function verifyTape(parts: VerifyParts): VerifyReport {
   const { kernel, venue } = composeKernel({ config, sink, resolveStrategy: parts.resolveStrategy });
   sink.place = kernel;
   sink.positionOf = (order) => kernel.tracker.positionOf(ownerOf(order), order.symbolId);
-  if (tape.session.carried !== null) venue.restore(tape.session.carried);
+  const { carried } = tape.session;
+  if (carried !== null) {
+    venue.restore(carried.venue);
+    kernel.adopt(carried.books);
+  }
   const end = lastTime(tape);
   const span = Math.max(1, end - config.startTime);
   const feed = (time: Micros): void => {
