@@ -20,6 +20,7 @@ const worker = new SessionWorker(plan, {
   tools: {
     fs: nodeFileSystem,
     history: () => (history ??= openHistory(plan.dataDir)),
+    hookProbe: heartbeat.subarray(1),
   },
   post: (message) => {
     port.postMessage(message);

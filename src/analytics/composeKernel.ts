@@ -19,6 +19,7 @@ export interface KernelParts {
   readonly resolveStrategy: StrategyResolver;
   readonly onBuiltBar?: BuiltBarListener;
   readonly onInstant?: () => void;
+  readonly hookProbe?: Int32Array;
 }
 
 /** A kernel and the venue inside it. */

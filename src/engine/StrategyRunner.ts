@@ -37,6 +37,8 @@ export interface RunnerParts {
   readonly clock: KernelClock;
   readonly sink: KernelSink;
   readonly resolve: StrategyResolver;
+  /** See `KernelOptions.hookProbe`. */
+  readonly hookProbe: Int32Array | undefined;
   readonly contextFor: (instance: StrategyInstance) => Context;
   /** Cancels what a stopped or failed strategy has working to enter. */
   readonly cancelEntries: (instance: StrategyInstance) => void;
@@ -275,22 +277,30 @@ export class StrategyRunner {
     if (instance.state === 'warmingUp') this.noteWarm(instance);
     instance.cursor.slot = slot;
     instance.bar.move(table, row);
+    const probe = this.parts.hookProbe;
+    if (probe !== undefined) probe[0] = this.all.indexOf(instance) + 1;
     try {
       const answer: unknown = instance.strategy.onBar?.(instance.bar, context);
       if (answer !== undefined) refuseAnswer('onBar', answer);
     } catch (error) {
       this.quarantine(instance, 'onBar', this.parts.symbols[symbolId] ?? '', error);
     }
+    if (probe !== undefined) probe[0] = 0;
     instance.bar.release();
   }
 
   private guard(instance: StrategyInstance, hook: string, about: string, call: () => unknown): void {
+    const probe = this.parts.hookProbe;
+    // A hook may run inside another one (a fill inside onBar): afterwards the outer one goes on.
+    const outer = probe?.[0] ?? 0;
+    if (probe !== undefined) probe[0] = this.all.indexOf(instance) + 1;
     try {
       const answer = call();
       if (answer !== undefined) refuseAnswer(hook, answer);
     } catch (error) {
       this.quarantine(instance, hook, about, error);
     }
+    if (probe !== undefined) probe[0] = outer;
   }
 
   private quarantine(instance: StrategyInstance, hook: string, about: string, error: unknown): void {

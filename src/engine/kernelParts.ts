@@ -29,6 +29,11 @@ export interface KernelOptions {
   readonly markModel: MarkModel;
   /** Hears of bars that were built from prints or shorter bars, for charts. */
   readonly onBuiltBar?: BuiltBarListener;
+  /**
+   * Where the runner notes whose hook is running, for a watchdog in another thread: at 0, one more than the
+   * instance's place in the order of registration, 0 between hooks.
+   */
+  readonly hookProbe?: Int32Array;
   /** Called at the end of every instant, for equity curves and invariant checks. */
   readonly onInstant?: () => void;
 }
@@ -84,6 +89,7 @@ export function assembleKernel(options: KernelOptions): KernelParts {
     clock,
     sink,
     resolve: options.resolveStrategy,
+    hookProbe: options.hookProbe,
     contextFor: (instance) => new StrategyContext(contextParts, instance),
     cancelEntries: (instance) => orchestrator.cancelEntries(instance),
   });

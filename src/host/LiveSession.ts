@@ -46,6 +46,8 @@ export interface LiveSessionParts {
   /** Time of the last market row that is on the tape already; -Infinity if none is. */
   readonly copiedTo: Micros;
   readonly resolveStrategy: StrategyResolver;
+  /** Where a watchdog looks whose hook is running (`KernelOptions.hookProbe`). */
+  readonly hookProbe?: Int32Array;
   /** Market seconds per real second at first; 0 is as fast as possible. */
   readonly speed: number;
   /** Monotonic milliseconds. */
@@ -89,7 +91,12 @@ export class LiveSession {
     this.quotes = new QuoteBoard(this.units, previousCloses(parts.header));
     this.chart = new ChartBars(this.units);
     this.#sink = new TapeSink((record, time) => this.#record(record, time));
-    this.#composed = composeKernel({ config, sink: this.#sink, resolveStrategy: parts.resolveStrategy });
+    this.#composed = composeKernel({
+      config,
+      sink: this.#sink,
+      resolveStrategy: parts.resolveStrategy,
+      ...(parts.hookProbe === undefined ? {} : { hookProbe: parts.hookProbe }),
+    });
     const { kernel, venue } = this.#composed;
     this.#sink.place = kernel;
     this.#sink.positionOf = (order) => kernel.tracker.positionOf(ownerOf(order), order.symbolId);

@@ -130,6 +130,10 @@ export class SessionClient implements TradingSession {
   catalogue(): Catalogue {
     return catalogueOf(new Map());
   }
+  /** The id of the instance that was registered as number `index`; undefined if there is none. */
+  instanceAt(index: number): string | undefined {
+    return this.#mirror.instanceAt(index);
+  }
   signals(query: { readonly instanceId?: string; readonly limit: number }) {
     return { signals: this.#mirror.signals(query) };
   }

@@ -125,6 +125,11 @@ export class SessionMirror {
     return [...this.#strategies.values()].sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
   }
 
+  /** The id of the instance that was registered as number `index`; undefined if there is none. */
+  instanceAt(index: number): string | undefined {
+    return [...this.#strategies.keys()][index];
+  }
+
   /** Newest first. */
   signals(query: { readonly instanceId?: string; readonly limit: number }): SignalView[] {
     return newest(

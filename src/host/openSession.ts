@@ -30,6 +30,7 @@ export interface SessionTools {
   readonly nowMs: () => number;
   readonly onDurable: (placed: PlacedRecord) => void;
   readonly onNotice: (notice: StorageNotice) => void;
+  readonly hookProbe?: Int32Array;
 }
 
 /** An open session with what was loaded for it. */
@@ -220,6 +221,7 @@ function assemble(
     copiedTo,
     resolveStrategy: (name) => strategies.get(name),
     speed: plan.speed,
+    ...(tools.hookProbe === undefined ? {} : { hookProbe: tools.hookProbe }),
     nowMs: tools.nowMs,
     onDurable: tools.onDurable,
   });

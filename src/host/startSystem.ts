@@ -201,7 +201,7 @@ class SessionKeeper {
 
   /** Ends the stuck thread and starts the session again without the strategy whose hook did not return. */
   async #restart(): Promise<void> {
-    const stuck = this.client.strategies().strategies[Atomics.load(this.#heartbeat, 1) - 1]?.instanceId;
+    const stuck = this.client.instanceAt(Atomics.load(this.#heartbeat, 1) - 1);
     this.#log.error({ instanceId: stuck }, 'a strategy did not return; the session is started again without it');
     await this.client.kill();
     this.#plan = { ...this.#plan, fresh: false, stopFirst: stuck };
