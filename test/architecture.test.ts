@@ -15,6 +15,7 @@ const FEWEST_MODULES = 20;
 
 /** Starts of paths that may read the clock, the environment and randomness: where the ports are made, and shells. */
 const AMBIENT = [
+  'src/harness/',
   'src/utils/clock.ts',
   'src/utils/idGenerator.ts',
   'src/config/systemConfig.ts',
