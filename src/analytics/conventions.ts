@@ -18,7 +18,10 @@ export interface StatisticsConvention {
   readonly periodsPerYear: number;
   /** (1 + geometric mean)^periods − 1, or (1 + arithmetic mean)^periods − 1. */
   readonly annualReturn: 'geometric' | 'arithmetic';
-  /** sqrt((var + (1+g)²)^periods − (1+g)^(2·periods)) with the geometric mean g, or deviation × sqrt(periods). Sample variance in both. */
+  /**
+   * sqrt((var + (1+g)²)^periods − (1+g)^(2·periods)) with the geometric mean g, or deviation × sqrt(periods);
+   * sample variance in both.
+   */
   readonly volatility: 'compounded' | 'scaled';
   /** (annual return − risk-free) ÷ volatility, or mean excess return ÷ deviation × sqrt(periods). */
   readonly sharpe: 'annual' | 'mean';

@@ -63,7 +63,7 @@ export interface SimulatedVenue extends Broker {
   nextDue(): Micros;
   /** The oldest undelivered event whose report is due at or before `now`, removed from the queue. */
   takeEvent(now: Micros): VenueEvent | undefined;
-  /** Changes the state by a recorded event: books, reserves, positions, ledger; see above for events that were taken. */
+  /** Changes the state by a recorded event: books, reserves, positions, ledger; see above for taken events. */
   apply(event: VenueEvent): void;
   /** Enters an order into the state without deciding anything (the recorded submission, on recovery). */
   restoreOrder(order: Order, now: Micros): void;

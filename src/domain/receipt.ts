@@ -56,7 +56,7 @@ export interface Receipt {
 
 /** Why an open order has not filled, as numbers; the sentence is made on reading. */
 export interface OpenOrderExplanation {
-  /** A stable code, e.g. `waiting-for-open`, `limit-below-ask`, `stop-not-reached`, `queue-ahead`, `in-flight`, `halted`. */
+  /** A stable code, e.g. `waiting-for-open`, `limit-below-ask`, `stop-not-reached`, `queue-ahead`, `halted`. */
   readonly code: string;
   readonly since: Micros;
   /** The order's own price and the market's price that it waits for. */

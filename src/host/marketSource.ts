@@ -85,7 +85,7 @@ export async function openMarket(reference: MarketReference, history: () => Hist
   return { reference, stream, symbols, ...bounds };
 }
 
-/** The finest data of each symbol on a day: prints, else the shortest bars; quote ticks, else the shortest quote bars. */
+/** The finest data of each symbol on a day: prints, else the shortest bars; the same for quotes. */
 function feedsOf(
   coverage: readonly HistoryCoverage[],
   date: string,

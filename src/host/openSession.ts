@@ -147,7 +147,8 @@ async function startNew(
   closing: ClosingRecord | undefined,
 ): Promise<OpenedSession> {
   const market = await openNewMarket(plan.market, tools.history, closing?.prices);
-  const sessionId = `${market.reference.kind === 'simulated' ? 'sim' : 'replay'}-${market.reference.date}-${String(number).padStart(4, '0')}`;
+  const prefix = market.reference.kind === 'simulated' ? 'sim' : 'replay';
+  const sessionId = `${prefix}-${market.reference.date}-${String(number).padStart(4, '0')}`;
   const preset = presetOf(plan.preset);
   const config: SessionConfig = {
     sessionId,

@@ -19,7 +19,7 @@ export interface LoadedStrategy {
   /** The built-in name, or the file as it was given. */
   readonly name: string;
   readonly strategyClass: StrategyClass;
-  /** SHA-256, hexadecimal, of what decides: the bundle's text, or built-in name and version. Part of a run's identity. */
+  /** SHA-256, hexadecimal, of what decides: the bundle's text, or built-in name and version. */
   readonly hash: string;
   /** The user's file; undefined for a built-in strategy. */
   readonly file: string | undefined;

@@ -1,4 +1,4 @@
-/** Verifies a recorded session of a data directory by name: opens its tape, market and strategies, and runs it again. */
+/** Verifies a recorded session by name: opens its tape, market and strategies, and runs it again. */
 import { createHash } from 'node:crypto';
 import { PapertapeError } from '../domain/errors.js';
 import type { HistoricalCache } from '../cache/historicalCache.js';

@@ -159,7 +159,7 @@ function causeOf(parts: VerifyParts): string {
   if (identity.engineVersion !== INSTALLATION.version) {
     return `the tape was recorded by version ${identity.engineVersion}, this is ${INSTALLATION.version}`;
   }
-  return 'same version, same strategies, same data: this is a fault of Papertape or of a strategy that is not deterministic';
+  return 'same version, strategies and data: a fault of Papertape, or a strategy that is not deterministic';
 }
 
 function lastTime(tape: Tape): Micros {

@@ -180,7 +180,7 @@ export class SymbolSimulator {
 const TYPICAL_PRINT = 110;
 const MAX_PRINTS_PER_SECOND = 1.2;
 
-/** How busy a second is; the regular session averages about 1 with a U shape, premarket and after hours a few percent. */
+/** How busy a second is: the regular session averages about 1 in a U shape, the others a few percent of it. */
 function activity(phase: SimPhase, second: number, length: number): number {
   const x = second / length;
   if (phase === 'premarket') return 0.006 + 0.07 * x * x * x;
