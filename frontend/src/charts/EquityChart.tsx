@@ -31,6 +31,7 @@ class EquityController {
       crosshairMarkerRadius: 3,
     });
     this.#chart.applyOptions({
+      timeScale: { timeVisible: true },
       handleScroll: false,
       handleScale: false,
       localization: {

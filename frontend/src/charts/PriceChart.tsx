@@ -4,7 +4,7 @@ import type { FillView, OrderView, PositionView, Topic } from '../../../src/cont
 import { useApi, useLiveStore, useTopic } from '../app/TradingContext.js';
 import { signTone } from '../components/figures.js';
 import { formatCompact, formatPercent } from '../format/decimal.js';
-import { formatTime } from '../format/easternTime.js';
+import { formatDate, formatTime } from '../format/easternTime.js';
 import { settings } from '../stores/settings.js';
 import { ChartNotice } from './ChartNotice.js';
 import { PriceChartController } from './PriceChartController.js';
@@ -64,7 +64,7 @@ export function PriceChart({
   }, []);
 
   useEffect(() => {
-    controller.current?.setSecondsVisible(timeframe.endsWith('s'));
+    controller.current?.setTimeframe(timeframe);
     const end = live.bars.watch(topic, (series, from) => {
       setLoadedTopic(topic);
       controller.current?.setBars(series, from);
@@ -84,7 +84,7 @@ export function PriceChart({
   return (
     <div className="relative isolate h-full w-full">
       <div ref={element} role="img" aria-label={`Chart of ${symbol}, bars of ${timeframe}`} className="h-full w-full" />
-      <Legend bar={legend} />
+      <Legend bar={legend} isDaily={timeframe.endsWith('d')} />
       {legend === undefined && (
         <p
           role="status"
@@ -124,7 +124,7 @@ function useEarlierBars(topic: string, symbol: string, timeframe: string): () =>
   };
 }
 
-function Legend({ bar }: { readonly bar: LegendBar | undefined }) {
+function Legend({ bar, isDaily }: { readonly bar: LegendBar | undefined; readonly isDaily: boolean }) {
   if (bar === undefined) return null;
   const change = bar.open === 0 ? 0 : bar.close / bar.open - 1;
   const tone = signTone(bar.close - bar.open);
@@ -136,7 +136,7 @@ function Legend({ bar }: { readonly bar: LegendBar | undefined }) {
   ] as const;
   return (
     <div className="pointer-events-none absolute top-2 left-3 z-10 flex flex-wrap gap-x-2.5 text-xs text-muted">
-      <span>{formatTime(bar.time)}</span>
+      <span>{isDaily ? formatDate(bar.time) : formatTime(bar.time)}</span>
       {figures.map(([name, price]) => (
         <span key={name}>
           {name} <span className={tone}>{price.toFixed(price < 1 ? 4 : 2)}</span>

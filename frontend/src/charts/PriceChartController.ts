@@ -2,29 +2,14 @@
  * Candles, volume and VWAP of one series with fills and working orders on them: the one place that speaks to the
  * chart library about prices. Times are New York's clock, so the axis breaks at New York's midnight.
  */
-import {
-  CandlestickSeries,
-  HistogramSeries,
-  LineSeries,
-  LineStyle,
-  createChart,
-  createSeriesMarkers,
-} from 'lightweight-charts';
-import type {
-  IChartApi,
-  IPriceLine,
-  ISeriesApi,
-  ISeriesMarkersPluginApi,
-  MouseEventParams,
-  SeriesMarker,
-  Time,
-} from 'lightweight-charts';
+import { CandlestickSeries, HistogramSeries, LineSeries, createChart } from 'lightweight-charts';
+import type { IChartApi, ISeriesApi, MouseEventParams, Time } from 'lightweight-charts';
 import type { FillView, OrderView, PositionView } from '../../../src/contracts/index.js';
-import { formatPrice, formatShares } from '../format/decimal.js';
 import { toChartSeconds } from '../format/easternTime.js';
 import type { BarSeries } from '../stores/BarSeriesStore.js';
 import { chartOptions, readColors } from './chartTheme.js';
 import type { ChartColors } from './chartTheme.js';
+import { PriceChartOverlays } from './PriceChartOverlays.js';
 import { SessionShading } from './sessionShading.js';
 
 /** The bar under the cursor, or the last one; prices in dollars, for drawing. */
@@ -60,7 +45,7 @@ export class PriceChartController {
   readonly #candles: ISeriesApi<'Candlestick'>;
   readonly #volume: ISeriesApi<'Histogram'>;
   readonly #vwap: ISeriesApi<'Line'>;
-  readonly #markers: ISeriesMarkersPluginApi<Time>;
+  readonly #overlays: PriceChartOverlays;
   readonly #shading = new SessionShading();
   readonly #events: PriceChartEvents;
   #colors: ChartColors;
@@ -68,11 +53,6 @@ export class PriceChartController {
   /** Indices into the series of the bars that are drawn; all of them unless extended hours are left out. */
   #drawn: number[] = [];
   #extendedHours: boolean;
-  #fills: readonly FillView[] = [];
-  #orders: readonly OrderView[] = [];
-  #orderLines: IPriceLine[] = [];
-  #positions: readonly PositionView[] = [];
-  #positionLines: IPriceLine[] = [];
   #hovered: number | undefined;
 
   constructor(element: HTMLElement, extendedHours: boolean, events: PriceChartEvents) {
@@ -97,7 +77,7 @@ export class PriceChartController {
       // A far average must not press the candles flat.
       autoscaleInfoProvider: () => null,
     });
-    this.#markers = createSeriesMarkers(this.#candles, []);
+    this.#overlays = new PriceChartOverlays(this.#candles, this.#colors, (micros) => this.#barAt(micros));
     this.#candles.attachPrimitive(this.#shading);
     this.#chart.timeScale().applyOptions({ barSpacing: USUAL_BAR, rightOffset: RIGHT_OFFSET });
     this.#chart.subscribeCrosshairMove((event) => this.#hover(event));
@@ -116,14 +96,13 @@ export class PriceChartController {
     this.#candles.applyOptions({ upColor: gain, downColor: loss, wickUpColor: gain, wickDownColor: loss });
     this.#vwap.applyOptions({ color: warn });
     this.#redraw();
-    this.#drawMarkers();
-    this.#drawOrderLines();
-    this.#drawPositionLines();
+    this.#overlays.paint(this.#colors);
   }
 
-  /** Shows seconds on the time axis or not. */
-  setSecondsVisible(secondsVisible: boolean): void {
-    this.#chart.timeScale().applyOptions({ secondsVisible });
+  /** Shows on the time axis what the timeframe tells apart: seconds, minutes or days. */
+  setTimeframe(timeframe: string): void {
+    const timeVisible = !timeframe.endsWith('d');
+    this.#chart.timeScale().applyOptions({ timeVisible, secondsVisible: timeframe.endsWith('s') });
   }
 
   /** Draws premarket and after hours, or leaves them out. */
@@ -131,7 +110,7 @@ export class PriceChartController {
     if (this.#extendedHours === extendedHours) return;
     this.#extendedHours = extendedHours;
     this.#redraw();
-    this.#drawMarkers();
+    this.#overlays.drawFills();
   }
 
   /** Takes a series of which the bars from index `from` on changed; bars grow in place. */
@@ -144,7 +123,7 @@ export class PriceChartController {
     if (from < lastDrawn || isNew) this.#redraw();
     else this.#extend(series, from, lastDrawn);
     if (isNew) this.#showLatest();
-    if (this.#drawn.length !== before) this.#drawMarkers();
+    if (this.#drawn.length !== before) this.#overlays.drawFills();
     this.#tellLegend();
   }
 
@@ -152,26 +131,23 @@ export class PriceChartController {
   clear(): void {
     this.#series = undefined;
     this.#redraw();
-    this.#drawMarkers();
+    this.#overlays.drawFills();
     this.#events.onLegend(undefined);
   }
 
   /** Marks fills of the symbol. */
   setFills(fills: readonly FillView[]): void {
-    this.#fills = fills;
-    this.#drawMarkers();
+    this.#overlays.setFills(fills);
   }
 
   /** Draws working orders of the symbol at their price. */
   setOrders(orders: readonly OrderView[]): void {
-    this.#orders = orders;
-    this.#drawOrderLines();
+    this.#overlays.setOrders(orders);
   }
 
   /** Draws the average prices of open positions in the symbol. */
   setPositions(positions: readonly PositionView[]): void {
-    this.#positions = positions;
-    this.#drawPositionLines();
+    this.#overlays.setPositions(positions);
   }
 
   /** Takes the chart away. */
@@ -232,28 +208,10 @@ export class PriceChartController {
     };
   }
 
-  #drawMarkers(): void {
-    const series = this.#series;
-    const markers: SeriesMarker<Time>[] = [];
-    for (const fill of series === undefined ? [] : this.#fills) {
-      const bar = series === undefined ? undefined : this.#barAt(series, fill.time);
-      if (bar === undefined) continue;
-      const buys = fill.side === 'buy';
-      markers.push({
-        id: fill.id,
-        time: bar,
-        position: buys ? 'belowBar' : 'aboveBar',
-        shape: buys ? 'arrowUp' : 'arrowDown',
-        color: buys ? this.#colors.gain : this.#colors.loss,
-        size: 1.4,
-      });
-    }
-    markers.sort((a, b) => Number(a.time) - Number(b.time));
-    this.#markers.setMarkers(markers);
-  }
-
   /** Time of the drawn bar that covers `micros`; undefined before the first. */
-  #barAt(series: BarSeries, micros: number): Time | undefined {
+  #barAt(micros: number): Time | undefined {
+    const series = this.#series;
+    if (series === undefined) return undefined;
     let low = 0;
     let high = this.#drawn.length;
     while (low < high) {
@@ -263,41 +221,6 @@ export class PriceChartController {
     }
     const index = this.#drawn[low - 1];
     return index === undefined ? undefined : chartTime(series.time[index] ?? 0);
-  }
-
-  #drawOrderLines(): void {
-    for (const line of this.#orderLines) this.#candles.removePriceLine(line);
-    this.#orderLines = [];
-    for (const order of this.#orders) {
-      const price = order.limitPrice ?? order.stopPrice;
-      if (price === null) continue;
-      const buys = order.side === 'buy';
-      this.#orderLines.push(
-        this.#candles.createPriceLine({
-          id: order.id,
-          price: Number(price),
-          color: buys ? this.#colors.gain : this.#colors.loss,
-          lineWidth: 1,
-          lineStyle: order.type === 'stop' ? LineStyle.SparseDotted : LineStyle.Dashed,
-          axisLabelVisible: true,
-          title: `${buys ? 'Buy' : 'Sell'} ${formatShares(order.quantity)} ${order.type} ${formatPrice(price)}`,
-        }),
-      );
-    }
-  }
-
-  #drawPositionLines(): void {
-    for (const line of this.#positionLines) this.#candles.removePriceLine(line);
-    this.#positionLines = this.#positions.map(({ owner, quantity, averagePrice }) =>
-      this.#candles.createPriceLine({
-        price: Number(averagePrice),
-        color: this.#colors.accent,
-        lineWidth: 1,
-        lineStyle: LineStyle.Dotted,
-        axisLabelVisible: true,
-        title: `${owner} ${formatShares(quantity, { plus: true })}`,
-      }),
-    );
   }
 
   #hover(event: MouseEventParams<Time>): void {
@@ -313,7 +236,7 @@ export class PriceChartController {
 
   #fillOf(event: MouseEventParams<Time>): string | undefined {
     const id = event.hoveredObjectId;
-    return this.#fills.find((fill) => fill.id === id)?.id;
+    return typeof id === 'string' && this.#overlays.hasFill(id) ? id : undefined;
   }
 
   #tellLegend(): void {

@@ -57,6 +57,6 @@ export function chartOptions(colors: ChartColors): DeepPartial<ChartOptions> {
     },
     crosshair: { mode: CrosshairMode.Normal, vertLine: crosshair, horzLine: crosshair },
     rightPriceScale: { borderColor: colors.line },
-    timeScale: { borderColor: colors.line, timeVisible: true },
+    timeScale: { borderColor: colors.line },
   };
 }

@@ -16,7 +16,7 @@ export function Pnl({ amount, className }: { readonly amount: string; readonly c
 
 /** A change as a percentage, with an arrow. */
 export function Change({ fraction, className }: { readonly fraction: number | null; readonly className?: string }) {
-  if (fraction === null) return <span className="text-faint">–</span>;
+  if (fraction === null) return <span className={clsx('text-faint', className)}>–</span>;
   const shown = Math.abs(fraction) < 0.00005 ? 0 : fraction;
   return (
     <span className={clsx(signTone(shown), className)}>

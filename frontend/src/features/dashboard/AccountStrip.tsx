@@ -32,7 +32,7 @@ export function AccountStrip() {
         name="Buying power"
         className="2xl:order-6"
         note={
-          account && signOf(account.reserved) !== 0 ? `$${formatCompact(Number(account.reserved))} reserved` : undefined
+          account && signOf(account.reserved) !== 0 ? `$${formatCompact(Number(account.reserved))} held` : undefined
         }
       >
         {account && formatMoney(account.buyingPower)}
