@@ -63,7 +63,7 @@ export class PriceChartOverlays {
     for (const fill of this.#fills) {
       const time = this.#barAt(fill.time);
       if (time === undefined) continue;
-      const key = `${String(time)} ${fill.side}`;
+      const key = `${Number(time)} ${fill.side}`;
       const marker = markers.get(key);
       if (marker === undefined) markers.set(key, { fill, time, count: 1 });
       else marker.count += 1;
