@@ -2,8 +2,12 @@
 import { runProgram } from './cli/program.js';
 import { systemTerminal } from './cli/terminal.js';
 
-process.exitCode = await runProgram(process.argv.slice(2), {
+const code = await runProgram(process.argv.slice(2), {
   terminal: systemTerminal(),
   environment: process.env,
   cwd: process.cwd(),
+});
+// A command that is done ends the process, whatever threads and connections it leaves; its output goes out first.
+process.stdout.write('', () => {
+  process.stderr.write('', () => process.exit(code));
 });

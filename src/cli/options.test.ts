@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PapertapeError } from '../domain/errors.js';
 import type { ErrorCode } from '../domain/errors.js';
 import { checkRange, readCash, readChoice, readDate, readParam, readPort, readSpeed, readSymbols } from './options.js';
-import { readTimeframe } from './options.js';
+import { readSeed, readTimeframe } from './options.js';
 
 describe('values of flags', () => {
   const read: readonly [string, () => unknown, unknown][] = [
@@ -17,7 +17,8 @@ describe('values of flags', () => {
     ['port', () => readPort('0'), 0],
     ['speed', () => readSpeed('60x'), 60],
     ['slow speed', () => readSpeed('0.5'), 0.5],
-    ['full speed', () => readSpeed('max'), Infinity],
+    ['full speed', () => readSpeed('max'), 0],
+    ['seed', () => readSeed('42'), 42],
     ['choice', () => readChoice('--adjust', ['raw', 'split'])('raw'), 'raw'],
     ['one day', () => checkRange('2013-10-07', '2013-10-07'), undefined],
   ];
@@ -40,6 +41,7 @@ describe('values of flags', () => {
     ['a port out of range', () => readPort('65536'), 'USAGE', '--port 65536'],
     ['a port in words', () => readPort('http'), 'USAGE', '--port http'],
     ['no speed', () => readSpeed('0'), 'USAGE', '--speed 0'],
+    ['a seed beyond 32 bits', () => readSeed('4294967296'), 'USAGE', '--seed 4294967296'],
     ['an unknown choice', () => readChoice('--adjust', ['raw', 'split'])('splt'), 'USAGE', '--adjust splt'],
   ];
   it.each(refused)('are refused: %s', (_, action, code, part) => {

@@ -93,13 +93,22 @@ export function readPort(text: string): number {
   });
 }
 
-/** A positive factor of market speed, or `max` for as fast as possible (`Infinity`). */
+/** Market seconds per real second; 0 for `max`, as fast as possible. */
 export function readSpeed(text: string): number {
-  if (text === 'max') return Infinity;
+  if (text === 'max') return 0;
   const speed = /^\d{1,6}(\.\d{1,3})?x?$/.test(text) ? Number(text.replace('x', '')) : 0;
   if (speed > 0) return speed;
   throw new PapertapeError('USAGE', `--speed ${text} is not a speed.`, {
     remedy: 'Give how many times as fast as the market, such as 1, 60 or 300, or max.',
+  });
+}
+
+/** A seed: a whole number from 0 to 2^32 − 1. */
+export function readSeed(text: string): number {
+  const seed = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (seed < 2 ** 32) return seed;
+  throw new PapertapeError('USAGE', `--seed ${text} is not a seed.`, {
+    remedy: 'Give a whole number from 0 to 4294967295.',
   });
 }
 

@@ -11,6 +11,9 @@ import { backtestCommand } from './commands/backtest.js';
 import { dataCommand } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { newCommand } from './commands/new.js';
+import { replayCommand } from './commands/replay.js';
+import { upCommand } from './commands/up.js';
+import { verifyCommand } from './commands/verify.js';
 import { asPapertapeError, EXIT, exitCodeOf, renderError } from './renderError.js';
 
 const EXAMPLES = `
@@ -30,7 +33,7 @@ export function createProgram(context: CommandContext): Command {
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError(true);
-  const commands = [backtestCommand, dataCommand, newCommand, doctorCommand];
+  const commands = [upCommand, backtestCommand, replayCommand, dataCommand, newCommand, verifyCommand, doctorCommand];
   for (const create of commands) program.addCommand(create(context));
   forAll(program, (command) => {
     command.exitOverride();

@@ -15,6 +15,8 @@ export interface WelcomeFacts {
   /** Names of the running strategies. */
   readonly strategies: readonly string[];
   readonly dataDir: string;
+  /** Undefined when the log goes to standard error. */
+  readonly logFile: string | undefined;
   /** Records of the tape that were read to continue; 0 for a new session. */
   readonly recoveredRecords: number;
 }
@@ -38,9 +40,10 @@ export function renderWelcome(facts: WelcomeFacts, c: Colours): string {
       'Strategies',
       facts.strategies.length === 0 ? c.dim('none yet; start one on the page') : facts.strategies.join(c.dim(' · ')),
     ],
-    ['Fills', `paper money only, preset ${session.preset}, fees ${session.feePlan}`],
+    ['Fills', `paper money only, preset ${session.preset}, commission ${session.feePlan}`],
     ['Session', `${session.sessionId}${c.dim(recoveryText(facts.recoveredRecords))}`],
     ['Data', facts.dataDir],
+    ...(facts.logFile === undefined ? [] : [['Log', facts.logFile] satisfies [string, string]]),
   ];
   const head = `  ${c.bold('▞ papertape')} ${c.dim(facts.version)}`;
   const stop = `  ${c.dim('Stop with')} Ctrl+C${c.dim('; the next start continues where this one ends.')}`;

@@ -1,0 +1,33 @@
+/** `papertape replay DATE`: a recorded day with the whole system on it. */
+import { Command } from 'commander';
+import type { CommandContext } from '../CommandContext.js';
+import { readDate, readPort, readSpeed, readSymbols } from '../options.js';
+
+/** Flags of `replay`. */
+export interface ReplayFlags {
+  readonly symbols?: readonly string[];
+  readonly strategy?: readonly string[];
+  readonly speed?: number;
+  readonly fresh?: true;
+  readonly host?: string;
+  readonly port?: number;
+  readonly dataDir?: string;
+}
+
+/** See the module header. */
+export function replayCommand(context: CommandContext): Command {
+  return new Command('replay')
+    .description('trade a recorded day at any speed, with the page on it')
+    .argument('<date>', 'New York trading day in the cache, such as 2013-10-07', readDate('date'))
+    .option('--symbols <list>', 'which symbols; default: all that day has', readSymbols)
+    .option('--strategy <name...>', 'strategies to start: built-in names or files; default: demo strategies')
+    .option('--speed <factor>', 'market time as a multiple of real time (default: 60), or max', readSpeed)
+    .option('--fresh', 'begin a new session although the last one could go on')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--port <number>', 'port to listen on (default: 8080; 0: any free one)', readPort)
+    .option('--data-dir <folder>', 'where databases, tapes and history lie (default: .papertape)')
+    .action(async (date: string, flags: ReplayFlags) => {
+      const { runReplay } = await import('../runSession.js');
+      await runReplay(date, flags, context);
+    });
+}

@@ -1,0 +1,40 @@
+/** `papertape up`: the whole system with its page, until it is stopped. */
+import { Command } from 'commander';
+import type { CommandContext } from '../CommandContext.js';
+import { readChoice, readDate, readPort, readSeed, readSpeed, readSymbols } from '../options.js';
+
+/** Flags of `up`. */
+export interface UpFlags {
+  readonly source?: 'sim' | 'replay';
+  readonly date?: string;
+  readonly symbols?: readonly string[];
+  readonly strategy?: readonly string[];
+  readonly speed?: number;
+  readonly seed?: number;
+  readonly fresh?: true;
+  readonly host?: string;
+  readonly port?: number;
+  readonly dataDir?: string;
+}
+
+/** See the module header. */
+export function upCommand(context: CommandContext): Command {
+  return new Command('up')
+    .description('start everything: market, strategies, paper exchange, page')
+    .option('--source <kind>', 'sim: a simulated market (default); replay: a recorded day', readSource)
+    .option('--date <date>', 'the recorded day, with --source replay', readDate('--date'))
+    .option('--symbols <list>', 'symbols of a replay; default: all that day has', readSymbols)
+    .option('--strategy <name...>', 'strategies to start: built-in names or files; default: demo strategies')
+    .option('--speed <factor>', 'market time as a multiple of real time (default: 60), or max', readSpeed)
+    .option('--seed <number>', 'seed of the simulated market (default: 1)', readSeed)
+    .option('--fresh', 'begin a new session although the last one could go on')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--port <number>', 'port to listen on (default: 8080; 0: any free one)', readPort)
+    .option('--data-dir <folder>', 'where databases, tapes and history lie (default: .papertape)')
+    .action(async (flags: UpFlags) => {
+      const { runUp } = await import('../runSession.js');
+      await runUp(flags, context);
+    });
+}
+
+const readSource = readChoice('--source', ['sim', 'replay']);

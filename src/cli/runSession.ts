@@ -1,0 +1,76 @@
+/** `up` and `replay`: start the system, say where it is, and keep it until it is told to stop. */
+import { join } from 'node:path';
+import type { SystemConfig } from '../config/systemConfig.js';
+import { INSTALLATION } from '../host/installation.js';
+import type { SessionPlan } from '../host/sessionPlan.js';
+import { startSystem } from '../host/startSystem.js';
+import type { RunningSystem } from '../host/startSystem.js';
+import { createLogger } from '../utils/logger.js';
+import type { CommandContext } from './CommandContext.js';
+import { settingsOf } from './CommandContext.js';
+import type { ReplayFlags } from './commands/replay.js';
+import type { UpFlags } from './commands/up.js';
+import { planOfReplay, planOfUp } from './sessionSetup.js';
+import { renderWelcome } from './welcome.js';
+
+const LOG_FILE = 'papertape.log';
+/** Exit code of a process that a second Ctrl+C ends: 128 + SIGINT. */
+const INTERRUPTED = 130;
+
+/** Runs `up` until a signal ends it. */
+export async function runUp(flags: UpFlags, context: CommandContext): Promise<void> {
+  const config = settingsOf(context, flags);
+  await run(config, await planOfUp(flags, config, context), context);
+}
+
+/** Runs `replay` until a signal ends it. */
+export async function runReplay(date: string, flags: ReplayFlags, context: CommandContext): Promise<void> {
+  const config = settingsOf(context, flags);
+  await run(config, await planOfReplay(date, flags, config, context), context);
+}
+
+async function run(config: SystemConfig, plan: SessionPlan, { terminal }: CommandContext): Promise<void> {
+  // A person at a terminal reads the welcome, not the log; everywhere else the log goes where logs are collected.
+  const logFile = config.logFile ?? (terminal.interactive ? join(config.dataDir, LOG_FILE) : undefined);
+  const log = createLogger({ level: config.logLevel, ...(logFile === undefined ? {} : { filePath: logFile }) });
+  const system = await startSystem(config, plan, log);
+  const c = terminal.colours;
+  terminal.out(renderWelcome(welcomeOf(system, config.dataDir, logFile), c));
+  const stopped = signalled();
+  try {
+    await Promise.race([stopped, system.failed]);
+    terminal.err(c.dim('\n  Stopping…\n'));
+  } finally {
+    await system.stop();
+  }
+  const { sessionId } = system.session.info();
+  terminal.out(`  Stopped. Everything of ${sessionId} is on its tape; ${c.cyan('papertape verify')} proves it.\n`);
+}
+
+function welcomeOf(system: RunningSystem, dataDir: string, logFile: string | undefined) {
+  const { session } = system;
+  return {
+    version: INSTALLATION.version,
+    address: system.address,
+    signInLink: system.signInLink,
+    session: session.info(),
+    strategies: session.strategies().strategies.map(({ title }) => title),
+    dataDir,
+    logFile,
+    recoveredRecords: session.recoveredRecords,
+  };
+}
+
+/** Resolves with the first signal to stop; a second one ends the process at once, for whoever cannot wait. */
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    let count = 0;
+    const onSignal = (): void => {
+      count += 1;
+      if (count > 1) process.exit(INTERRUPTED);
+      resolve();
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+  });
+}

@@ -1,0 +1,118 @@
+/** Turns the flags of `up` and `replay` into the plan of a session. */
+import { symbolsOf, timeframeOf } from '../analytics/strategyDefaults.js';
+import { newYorkDate } from '../calendar/newYorkTime.js';
+import { withHistory } from '../compose.js';
+import type { SystemConfig } from '../config/systemConfig.js';
+import { SIM_UNIVERSE } from '../data/sim/simUniverse.js';
+import { PapertapeError } from '../domain/errors.js';
+import type { StrategyConfig } from '../domain/session.js';
+import { latestSessionDate } from '../host/marketSource.js';
+import { DEFAULT_CASH, DEFAULT_LIMITS } from '../host/sessionPlan.js';
+import type { MarketPlan, SessionPlan } from '../host/sessionPlan.js';
+import { loadStrategy } from '../host/strategyLoader.js';
+import { systemClock } from '../utils/clock.js';
+import type { CommandContext } from './CommandContext.js';
+import type { ReplayFlags } from './commands/replay.js';
+import type { UpFlags } from './commands/up.js';
+
+/** Market seconds per real second: a simulated day of sixteen hours passes in sixteen minutes. */
+const DEFAULT_SPEED = 60;
+const DEFAULT_SEED = 1;
+const DEFAULT_PRESET = 'papertape';
+/** A strategy that names no symbol of the market is given this many. */
+const SYMBOLS_TO_TRY = 5;
+const LARGEST_ENTRY = 0.25;
+/** Share of the equity that all strategies of a command line may use together. */
+const USABLE_EQUITY = 0.9;
+
+/** The plan of `up`. Throws `USAGE` for flags that do not go together, and the errors of strategies. */
+export async function planOfUp(flags: UpFlags, config: SystemConfig, context: CommandContext): Promise<SessionPlan> {
+  if (flags.source === 'replay' && flags.date === undefined) {
+    throw new PapertapeError('USAGE', '--source replay needs the day to replay.', {
+      remedy: 'Add for example --date 2013-10-07; papertape data ls shows the days there are.',
+    });
+  }
+  if (flags.source !== 'replay' && (flags.date !== undefined || flags.symbols !== undefined)) {
+    const flag = flags.date === undefined ? '--symbols' : '--date';
+    throw new PapertapeError('USAGE', `${flag} belongs to a replay; the simulated market has its own.`, {
+      remedy: 'Add --source replay, or leave it out.',
+    });
+  }
+  if (flags.date !== undefined) return plan(replayOf(flags.date, flags.symbols), flags, config, context);
+  const date = latestSessionDate(newYorkDate(systemClock.now()));
+  return plan({ kind: 'simulated', seed: flags.seed ?? DEFAULT_SEED, date }, flags, config, context);
+}
+
+/** The plan of `replay`. Throws the errors of strategies. */
+export function planOfReplay(
+  date: string,
+  flags: ReplayFlags,
+  config: SystemConfig,
+  context: CommandContext,
+): Promise<SessionPlan> {
+  return plan(replayOf(date, flags.symbols), flags, config, context);
+}
+
+function replayOf(date: string, symbols: readonly string[] | undefined): MarketPlan {
+  return { kind: 'replay', date, symbols };
+}
+
+async function plan(
+  market: MarketPlan,
+  flags: Pick<UpFlags, 'strategy' | 'speed' | 'fresh'>,
+  { dataDir }: SystemConfig,
+  { cwd }: CommandContext,
+): Promise<SessionPlan> {
+  const names = flags.strategy;
+  const strategies =
+    names === undefined ? undefined : await configsOf(names, await symbolsOfMarket(market, dataDir), { cwd, dataDir });
+  return {
+    dataDir,
+    cwd,
+    market,
+    startingCash: DEFAULT_CASH,
+    preset: DEFAULT_PRESET,
+    feePlan: undefined,
+    strategies,
+    limits: DEFAULT_LIMITS,
+    speed: flags.speed ?? DEFAULT_SPEED,
+    fresh: flags.fresh === true,
+    stopFirst: undefined,
+  };
+}
+
+async function symbolsOfMarket(market: MarketPlan, dataDir: string): Promise<readonly string[]> {
+  if (market.kind === 'simulated') return SIM_UNIVERSE.map(({ symbol }) => symbol);
+  if (market.symbols !== undefined) return market.symbols;
+  const coverage = await withHistory(dataDir, (history) => history.coverage());
+  const there = coverage.filter(({ from, to }) => from <= market.date && to >= market.date);
+  return [...new Set(there.map(({ symbol }) => symbol))];
+}
+
+/** One instance of each named strategy, on the symbols it subscribes to that the market has. */
+async function configsOf(
+  names: readonly string[],
+  marketSymbols: readonly string[],
+  where: { readonly cwd: string; readonly dataDir: string },
+): Promise<readonly StrategyConfig[]> {
+  const configs: StrategyConfig[] = [];
+  for (const [index, name] of names.entries()) {
+    const { strategyClass } = await loadStrategy(name, where);
+    const wanted = symbolsOf(strategyClass).filter((symbol) => marketSymbols.includes(symbol));
+    const symbols = wanted.length > 0 ? wanted : marketSymbols.slice(0, SYMBOLS_TO_TRY);
+    configs.push({
+      instanceId: instanceIdOf(name, index + 1),
+      strategy: name,
+      symbols,
+      timeframe: timeframeOf(strategyClass),
+      params: {},
+      allocation: Math.min(LARGEST_ENTRY, USABLE_EQUITY / (names.length * Math.max(1, symbols.length))),
+    });
+  }
+  return configs;
+}
+
+function instanceIdOf(name: string, number: number): string {
+  const base = name.replace(/^.*[/\\]/, '').replace(/\.[cm]?[jt]s$/, '');
+  return `${base.replaceAll(/[^A-Za-z0-9_-]/g, '-').slice(0, 56)}-${number}`;
+}
