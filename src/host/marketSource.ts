@@ -19,6 +19,8 @@ export interface OpenMarket {
   readonly symbols: readonly string[];
   readonly startTime: Micros;
   readonly endTime: Micros;
+  /** The regular open of a simulated day, which is shown from about there. */
+  readonly openTime?: Micros;
   /** The prices reached so far in dollars, where another day can go on from them. */
   readonly closingPrices?: () => readonly number[];
 }
@@ -73,7 +75,14 @@ export async function openMarket(reference: MarketReference, history: () => Hist
       );
     }
     const stream = createSimulatedDay({ ...reference, date: parseDate(reference.date) });
-    return { reference, stream, symbols: stream.symbols, closingPrices: () => stream.prices(), ...bounds };
+    return {
+      reference,
+      stream,
+      symbols: stream.symbols,
+      closingPrices: () => stream.prices(),
+      openTime: session.open,
+      ...bounds,
+    };
   }
   const { date, symbols, feeds, contentHash } = reference;
   if ((await historyHash(history(), symbols, date, feeds)) !== contentHash) {

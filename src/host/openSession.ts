@@ -8,6 +8,7 @@ import { formatDate, parseDate } from '../calendar/tradingDate.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { Order } from '../domain/order.js';
 import type { SessionConfig, StrategyConfig } from '../domain/session.js';
+import { MINUTE } from '../domain/timeframe.js';
 import { RAW_PRICE_SCALE } from '../domain/units.js';
 import { presetOf } from '../exchange/presets.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
@@ -22,6 +23,13 @@ import { demoStrategies, type MarketPlan, type SessionPlan } from './sessionPlan
 import { SessionTape } from './SessionTape.js';
 import { loadStrategy } from './strategyLoader.js';
 import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
+
+/**
+ * A simulated day is shown from shortly before the regular open, so that something happens within the first
+ * minute; later days from well into the premarket. What came before is there all the same.
+ */
+const FIRST_DAY_LEAD = 2 * MINUTE;
+const LATER_DAY_LEAD = 90 * MINUTE;
 
 /** What opening a session needs from its thread. */
 export interface SessionTools {
@@ -189,6 +197,9 @@ async function startNew(
   const session = assemble(plan, tools, header, tape, [], market, strategies, -Infinity);
   const opening = { seq, record: header };
   tools.onDurable(opening);
+  if (market.openTime !== undefined) {
+    session.fastForward(market.openTime - (closing === undefined ? FIRST_DAY_LEAD : LATER_DAY_LEAD));
+  }
   return { session, recovered: [opening], strategies };
 }
 

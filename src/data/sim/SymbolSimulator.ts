@@ -103,7 +103,9 @@ export class SymbolSimulator {
     );
     const flag = kind === 'open' ? PrintFlag.OPENING_AUCTION : PrintFlag.CLOSING_AUCTION;
     const venue = (this.#symbolId % 2 === 0 ? 'N' : 'Q').charCodeAt(0);
-    out.print(this.#symbolId, offset, scaled(this.#price), size, LAST_AND_RANGE | flag, venue);
+    const tick = this.#price >= 1 ? 0.01 : 0.0001;
+    const price = scaled(Math.round(this.#price / tick) * tick);
+    out.print(this.#symbolId, offset, price, size, LAST_AND_RANGE | flag, venue);
   }
 
   #move(phase: SimPhase, intensity: number, marketMove: number): void {
