@@ -105,7 +105,8 @@ export function DataTable<Row>({ label, columns, rows, rowKey, onOpen, isCurrent
                   className={clsx(
                     'h-[29px] border-b border-line/60 px-2 whitespace-nowrap first:pl-3 last:pr-3',
                     align === 'right' ? 'text-right' : 'text-left',
-                    pinned === true && 'sticky right-0 bg-surface group-hover:bg-hover group-aria-[current]:bg-hover',
+                    pinned === true &&
+                      'sticky right-0 bg-surface group-hover:bg-hover group-focus-visible:row-end-focus group-aria-[current]:bg-hover',
                     className,
                   )}
                 >
