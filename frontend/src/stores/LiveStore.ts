@@ -56,7 +56,7 @@ export interface LiveStoreOptions {
 }
 
 /** How many rows of each list are kept; the oldest go first. */
-const KEPT = { orders: 500, fills: 1000, signals: 500, logs: 1000, equity: 20_000 } as const;
+export const KEPT = { orders: 500, fills: 1000, signals: 500, logs: 1000, equity: 20_000 } as const;
 
 const EMPTY: LiveState = {
   connection: { kind: 'idle' },

@@ -9,13 +9,13 @@ export function AccountStrip() {
   const account = useLive((state) => state.account);
   const gross = account === undefined ? '0' : addDecimals(account.longValue, account.shortValue);
   return (
-    <section aria-label="Account" className="grid grid-cols-2 gap-px bg-line sm:grid-cols-4 2xl:grid-cols-7">
-      <Figure name="Equity" className="2xl:order-1" large>
+    <section aria-label="Account" className="grid grid-cols-2 gap-px bg-line sm:grid-cols-4 min-[112rem]:grid-cols-7">
+      <Figure name="Equity" className="min-[112rem]:order-1" large>
         {account && formatMoney(account.equity)}
       </Figure>
       <Figure
         name="Day P&L"
-        className="2xl:order-2"
+        className="min-[112rem]:order-2"
         large
         note={account && formatPercent(ratio(account.dayPnl, account.dayStartEquity))}
       >
@@ -23,30 +23,30 @@ export function AccountStrip() {
       </Figure>
       <Figure
         name="Exposure"
-        className="2xl:order-5"
+        className="min-[112rem]:order-5"
         note={account && `${formatPercent(ratio(gross, account.equity), 0, false)} gross`}
       >
         {account && formatMoney(gross)}
       </Figure>
       <Figure
         name="Buying power"
-        className="2xl:order-6"
+        className="min-[112rem]:order-6"
         note={
           account && signOf(account.reserved) !== 0 ? `$${formatCompact(Number(account.reserved))} held` : undefined
         }
       >
         {account && formatMoney(account.buyingPower)}
       </Figure>
-      <Figure name="Unrealised" className="2xl:order-3">
+      <Figure name="Unrealised" className="min-[112rem]:order-3">
         {account && <Pnl amount={account.unrealisedPnl} />}
       </Figure>
-      <Figure name="Realised" className="2xl:order-4">
+      <Figure name="Realised" className="min-[112rem]:order-4">
         {account && <Pnl amount={account.realisedPnl} />}
       </Figure>
-      <Figure name="Cash" className="2xl:order-7">
+      <Figure name="Cash" className="min-[112rem]:order-7">
         {account && formatMoney(account.cash)}
       </Figure>
-      <Figure name="Fees" className="2xl:hidden">
+      <Figure name="Fees" className="min-[112rem]:hidden">
         {account && formatMoney(account.fees)}
       </Figure>
     </section>

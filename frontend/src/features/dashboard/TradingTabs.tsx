@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { useMay } from '../../app/AuthContext.js';
 import { useAction, useApi, useLive } from '../../app/TradingContext.js';
 import { Button } from '../../components/Button.js';
+import { KEPT } from '../../stores/LiveStore.js';
 import { FillsTable } from './FillsTable.js';
 import { OrdersTable } from './OrdersTable.js';
 import { PositionsTable } from './PositionsTable.js';
@@ -43,8 +44,8 @@ export function TradingTabs({ withPositions = false, symbol, initial, className 
         <Tabs.List aria-label="Orders and fills" className="flex h-full gap-4 px-3">
           {withPositions && <Tab value="positions" label="Positions" count={positionCount} />}
           <Tab value="working" label="Working" count={working.length} />
-          <Tab value="orders" label="Orders" count={orders.length} />
-          <Tab value="fills" label="Fills" count={fills.length} />
+          <Tab value="orders" label="Orders" count={orders.length} isCut={allOrders.length >= KEPT.orders} />
+          <Tab value="fills" label="Fills" count={fills.length} isCut={allFills.length >= KEPT.fills} />
         </Tabs.List>
         <div className="ml-auto flex items-center gap-3">
           {symbol !== undefined && (
@@ -83,14 +84,25 @@ export function TradingTabs({ withPositions = false, symbol, initial, className 
   );
 }
 
-function Tab({ value, label, count }: { readonly value: string; readonly label: string; readonly count: number }) {
+interface TabProps {
+  readonly value: string;
+  readonly label: string;
+  readonly count: number;
+  /** Whether older rows were left out. */
+  readonly isCut?: boolean;
+}
+
+function Tab({ value, label, count, isCut = false }: TabProps) {
   return (
     <Tabs.Trigger
       value={value}
       className="-mb-px flex h-full items-center gap-1.5 border-b-2 border-transparent text-xs font-semibold text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
     >
       {label}
-      <span className="font-normal text-faint">{count}</span>
+      <span className="font-normal text-faint">
+        {count}
+        {isCut && '+'}
+      </span>
     </Tabs.Trigger>
   );
 }

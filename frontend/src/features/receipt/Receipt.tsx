@@ -37,12 +37,12 @@ export function Receipt({ receipt }: { readonly receipt: ReceiptView }) {
         <Waterfall build={priceBuildUp} side={fill.side} />
       </Section>
 
-      <Section title="Evidence">
+      <Section title="Evidence (times in ET)">
         <Facts
           rows={[
             ['Basis', `${BASES[receipt.basis]}, rule “${receipt.rule}”`],
             ['Feed', evidence.feed],
-            ['Event', `#${evidence.sequence.toLocaleString('en-US')} at ${formatTimeExact(evidence.time)} ET`],
+            ['Event', `#${evidence.sequence.toLocaleString('en-US')} at ${formatTimeExact(evidence.time)}`],
             ...quoteRows(evidence),
             ...(evidence.open === null ? [] : [['Open', formatPrice(evidence.open)] as const]),
             ...(evidence.high === null ? [] : [['High', formatPrice(evidence.high)] as const]),
