@@ -5,6 +5,7 @@ import type { KernelSink, StrategyState } from '../domain/ports.js';
 import type { RiskDecision } from '../domain/risk.js';
 import type { Signal } from '../domain/signal.js';
 import type { Micros } from '../domain/units.js';
+import { FillLog } from './FillLog.js';
 import { SignalLog } from './SignalLog.js';
 
 /** What became of a strategy instance. */
@@ -26,7 +27,7 @@ export interface LogLine {
 
 /** See the module header. Orders are kept by the kernel's TradeManager. */
 export class BacktestRecorder implements KernelSink {
-  readonly fills: Fill[] = [];
+  readonly fills = new FillLog();
   readonly signals = new SignalLog();
   readonly logs: LogLine[] = [];
   readonly #strategies = new Map<string, StrategyOutcome>();
@@ -41,7 +42,7 @@ export class BacktestRecorder implements KernelSink {
   }
 
   onFill(fill: Fill): void {
-    this.fills.push(fill);
+    this.fills.add(fill);
   }
 
   onStrategy(instanceId: string, state: StrategyState, time: Micros, error: string | undefined): void {

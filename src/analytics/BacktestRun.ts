@@ -45,8 +45,8 @@ export class BacktestRun {
   readonly fees: Money;
   /** Every order in its final state, oldest first. */
   readonly orders: readonly Order[];
-  /** Every fill with its receipt, oldest first. */
-  readonly fills: readonly Fill[];
+  /** How many fills there were. */
+  readonly fillCount: number;
   readonly signals: SignalLog;
   readonly strategies: readonly StrategyOutcome[];
   readonly logs: readonly LogLine[];
@@ -55,6 +55,7 @@ export class BacktestRun {
   /** Market rows that were fed, warm-up not counted. */
   readonly eventCount: number;
   readonly #parts: RunParts;
+  #fills: readonly Fill[] | undefined;
   #roundTrips: readonly RoundTrip[] | undefined;
   #statistics: Statistics | undefined;
   #ledgerHash: string | undefined;
@@ -68,12 +69,19 @@ export class BacktestRun {
     this.finalEquity = kernel.tracker.equity;
     this.fees = kernel.tracker.fees;
     this.orders = kernel.manager.orders();
-    this.fills = recorder.fills;
+    this.fillCount = recorder.fills.length;
     this.signals = recorder.signals;
     this.strategies = recorder.strategies;
     this.logs = recorder.logs;
     this.curve = parts.equity.curve;
     this.eventCount = parts.eventCount;
+  }
+
+  /** Every fill with its receipt, oldest first. */
+  get fills(): readonly Fill[] {
+    const { kernel, recorder } = this.#parts;
+    this.#fills ??= recorder.fills.toArray((orderId) => kernel.manager.order(orderId)?.clientOrderId ?? '');
+    return this.#fills;
   }
 
   /** Closed FIFO matches, oldest first. */

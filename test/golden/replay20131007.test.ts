@@ -231,7 +231,7 @@ function runReplay(stream: MarketStream, isChecked: boolean): Replay {
     kernel.advanceClock(time);
   }
   kernel.finish();
-  const { fills } = recorder;
+  const fills = recorder.fills.toArray((orderId) => kernel.manager.order(orderId)?.clientOrderId ?? '');
   const orders = kernel.manager.orders();
   return { fills, orders, hash: hashLedger(fills, createSha256), minutes, events, checks, faults: [...faults] };
 }

@@ -1,0 +1,18 @@
+/** Texts that repeat, kept once each: columns hold their numbers. */
+export class TextTable {
+  readonly #texts: string[] = [];
+  readonly #codes = new Map<string, number>();
+
+  /** The number of a text; the same one every time. */
+  codeOf(text: string): number {
+    const known = this.#codes.get(text);
+    if (known !== undefined) return known;
+    this.#codes.set(text, this.#texts.length);
+    return this.#texts.push(text) - 1;
+  }
+
+  /** The text of a number that `codeOf` gave. */
+  textOf(code: number): string {
+    return this.#texts[code] ?? '';
+  }
+}
