@@ -34,10 +34,10 @@ async function run(config: SystemConfig, plan: SessionPlan, { terminal }: Comman
   const logFile = config.logFile ?? (terminal.interactive ? join(config.dataDir, LOG_FILE) : undefined);
   const log = createLogger({ level: config.logLevel, ...(logFile === undefined ? {} : { filePath: logFile }) });
   const system = await startSystem(config, plan, log);
-  const c = terminal.colours;
-  terminal.out(renderWelcome(welcomeOf(system, config.dataDir, logFile), c));
   const stopped = signalled();
+  const c = terminal.colours;
   try {
+    terminal.out(renderWelcome(welcomeOf(system, config.dataDir, logFile), c));
     await Promise.race([stopped, system.failed]);
     terminal.err(c.dim('\n  Stopping…\n'));
   } finally {

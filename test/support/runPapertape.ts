@@ -48,7 +48,9 @@ export async function runPapertape(
     return { code: 0, stdout, stderr };
   } catch (error) {
     if (error instanceof Error && 'stdout' in error && 'stderr' in error && 'code' in error) {
-      return { code: Number(error.code), stdout: String(error.stdout), stderr: String(error.stderr) };
+      // No code: a signal ended it.
+      const code = typeof error.code === 'number' ? error.code : -1;
+      return { code, stdout: String(error.stdout), stderr: String(error.stderr) };
     }
     throw error;
   }

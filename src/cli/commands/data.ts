@@ -30,7 +30,7 @@ export function dataCommand(context: CommandContext): Command {
     .option('--symbol <symbol>', 'symbol of files that do not name it', readSymbol)
     .option('--timeframe <length>', 'length of the bars, where it cannot be told from the file', readTimeframe)
     .option('--map <columns>', 'which column is what: time=Date,open=Open,high=High,low=Low,close=Close,volume=Volume')
-    .option('--timezone <zone>', 'zone of times without one: America/New_York (default) or UTC', readZone)
+    .option('--timezone <zone>', 'zone of clock times that name none: America/New_York or UTC', readZone)
     .option('--round-prices', 'round prices of more than six decimals instead of refusing them')
     .option('--data-dir <folder>', 'where the cache lies (default: .papertape)')
     .option('--json', 'print the report as JSON')

@@ -1,0 +1,276 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DataDirLock } from '../../src/storage/dataDirLock.js';
+import { buildProgram, runPapertape } from '../support/runPapertape.js';
+
+/** One mistake, and what the program has to say to it. */
+interface Mistake {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly exit: 1 | 2;
+  readonly code: string;
+  /** Parts of the sentence. */
+  readonly says: readonly string[];
+  /** Part of the line that says what to do. */
+  readonly remedy: string;
+}
+
+const RANGE = ['--from', '2013-10-07', '--to', '2013-10-11'];
+
+const MISTAKES: readonly Mistake[] = [
+  {
+    name: 'an unknown command',
+    args: ['bactest', 'sma-cross'],
+    exit: 2,
+    code: 'USAGE',
+    says: ["Unknown command 'bactest'"],
+    remedy: 'Did you mean backtest?',
+  },
+  {
+    name: 'an unknown flag',
+    args: ['backtest', 'sma-cross', '--symbls', 'SPY', ...RANGE],
+    exit: 2,
+    code: 'USAGE',
+    says: ["Unknown option '--symbls'"],
+    remedy: 'Did you mean --symbols?',
+  },
+  {
+    name: 'a missing flag',
+    args: ['backtest', 'sma-cross', '--symbols', 'SPY'],
+    exit: 2,
+    code: 'USAGE',
+    says: ["'--from <date>' not specified"],
+    remedy: 'papertape backtest --help',
+  },
+  {
+    name: 'a setting that does not exist',
+    args: ['doctor'],
+    env: { PAPERTAPE_PROT: '9000' },
+    exit: 2,
+    code: 'CONFIG_INVALID',
+    says: ['PAPERTAPE_PROT is not a setting'],
+    remedy: 'env.example',
+  },
+  {
+    name: 'an unknown strategy',
+    args: ['backtest', 'sma-cros', '--symbols', 'SPY', ...RANGE],
+    exit: 2,
+    code: 'STRATEGY_UNKNOWN',
+    says: ['There is no strategy called sma-cros.'],
+    remedy: 'Did you mean sma-cross?',
+  },
+  {
+    name: 'a strategy file that is not there',
+    args: ['backtest', './Missing.ts', '--symbols', 'SPY', ...RANGE],
+    exit: 2,
+    code: 'STRATEGY_UNKNOWN',
+    says: ['There is no strategy file ./Missing.ts.'],
+    remedy: 'Built in: sma-cross',
+  },
+  {
+    name: 'a strategy file with a syntax error',
+    args: ['backtest', './Syntax.ts', '--symbols', 'SPY', ...RANGE],
+    exit: 1,
+    code: 'STRATEGY_INVALID',
+    says: ['Syntax.ts:3:17  Unexpected ";".', '3 |   onBar() { ;;( ; }', '^'],
+    remedy: 'Correct the file',
+  },
+  {
+    name: 'a strategy file with a type error',
+    args: ['backtest', './Types.ts', '--symbols', 'SPY', ...RANGE],
+    exit: 1,
+    code: 'STRATEGY_INVALID',
+    says: ["Types.ts:3:9  Type 'string' is not assignable to type 'number'.", "3 |   const x: number = 'ten';", '^'],
+    remedy: 'Correct the file',
+  },
+  {
+    name: 'a strategy that reads the clock',
+    args: ['backtest', './Clock.ts', '--symbols', 'SPY', ...RANGE],
+    exit: 1,
+    code: 'STRATEGY_INVALID',
+    says: ['Clock.ts:3:30  Date is not for strategies: use ctx.now'],
+    remedy: 'Correct the file',
+  },
+  {
+    name: 'an unknown parameter',
+    args: ['backtest', 'sma-cross', '--symbols', 'SPY', ...RANGE, '--param', 'fats=10'],
+    exit: 2,
+    code: 'STRATEGY_PARAMETER_INVALID',
+    says: ['has no parameter fats'],
+    remedy: 'fast',
+  },
+  {
+    name: 'dates the wrong way round',
+    args: ['backtest', 'sma-cross', '--symbols', 'SPY', '--from', '2013-10-11', '--to', '2013-10-07'],
+    exit: 2,
+    code: 'DATE_RANGE_INVALID',
+    says: ['ends before it starts', '2013-10-11'],
+    remedy: '--from 2013-10-07 --to 2013-10-11',
+  },
+  {
+    name: 'a date that is none',
+    args: ['backtest', 'sma-cross', '--symbols', 'SPY', '--from', '2013-02-30', '--to', '2013-10-07'],
+    exit: 2,
+    code: 'DATE_RANGE_INVALID',
+    says: ['--from "2013-02-30"'],
+    remedy: '2013-10-07',
+  },
+  {
+    name: 'an unknown preset',
+    args: ['backtest', 'sma-cross', '--symbols', 'SPY', ...RANGE, '--preset', 'leen'],
+    exit: 2,
+    code: 'PRESET_UNKNOWN',
+    says: ['leen'],
+    remedy: 'lean',
+  },
+  {
+    name: 'a symbol without data',
+    args: ['backtest', 'sma-cross', '--symbols', 'TSLA', ...RANGE],
+    exit: 1,
+    code: 'DATA_MISSING',
+    says: ['TSLA'],
+    remedy: 'papertape data import',
+  },
+  {
+    name: 'a file that is not there',
+    args: ['data', 'import', 'nowhere.csv'],
+    exit: 1,
+    code: 'DATA_FILE_UNREADABLE',
+    says: ['nowhere.csv'],
+    remedy: '',
+  },
+  {
+    name: 'a file of unknown layout',
+    args: ['data', 'import', 'recipe.csv'],
+    exit: 1,
+    code: 'DATA_LAYOUT_UNKNOWN',
+    says: ['recipe.csv'],
+    remedy: '--map',
+  },
+  {
+    name: 'a strategy that is already there',
+    args: ['new', 'strategy', 'Types'],
+    exit: 1,
+    code: 'FILE_EXISTS',
+    says: ['Types.ts is already there'],
+    remedy: 'Choose another name',
+  },
+  {
+    name: 'a data directory that is a file',
+    args: ['data', 'import', 'recipe.csv', '--data-dir', 'recipe.csv'],
+    exit: 1,
+    code: 'DATA_DIR_UNUSABLE',
+    says: ['recipe.csv'],
+    remedy: '--data-dir',
+  },
+  {
+    name: 'a data directory that another process holds',
+    args: ['data', 'import', 'recipe.csv', '--data-dir', 'locked'],
+    exit: 1,
+    code: 'DATA_DIR_LOCKED',
+    says: [`pid ${process.pid}`],
+    remedy: 'Stop that process',
+  },
+];
+
+const FILES: Readonly<Record<string, string>> = {
+  'Syntax.ts':
+    "import { Strategy } from 'papertape';\nexport default class Syntax extends Strategy {\n  onBar() { ;;( ; }\n}\n",
+  'Types.ts':
+    "import { Strategy } from 'papertape';\nexport default class Types extends Strategy { override onStart() {\n  const x: number = 'ten';\n  void x; } }\n",
+  'Clock.ts':
+    "import { Strategy } from 'papertape';\nexport default class Clock extends Strategy {\n  override onStart() { void (Date.now()); }\n}\n",
+  'recipe.csv': 'flour,eggs\n200,3\n',
+};
+
+let cwd = '';
+let lock: DataDirLock | undefined;
+let server: Server | undefined;
+
+beforeAll(async () => {
+  await buildProgram();
+  cwd = mkdtempSync(join(tmpdir(), 'papertape-cli-'));
+  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(cwd, name), text);
+  mkdirSync(join(cwd, 'locked'));
+  lock = DataDirLock.acquire(join(cwd, 'locked'));
+});
+afterAll(() => {
+  lock?.release();
+  server?.close();
+  rmSync(cwd, { recursive: true, force: true });
+});
+
+describe('bad input', () => {
+  it.concurrent.each(MISTAKES)(
+    'gets a sentence and a remedy: $name',
+    async ({ args, env, exit, code, says, remedy }) => {
+      const run = await runPapertape(args, { cwd, ...(env === undefined ? {} : { env }) });
+      expect(run.stderr).not.toMatch(/^\s+at /m);
+      expect(run.stdout).toBe('');
+      for (const part of says) expect(run.stderr).toContain(part);
+      expect(run.stderr).toMatch(/^✖ /);
+      expect(run.stderr).toContain(`\n  → `);
+      expect(run.stderr.slice(run.stderr.indexOf('\n  → '))).toContain(remedy);
+      expect(run.stderr.trimEnd().split('\n').at(-1)?.trim()).toBe(code);
+      expect(run.code).toBe(exit);
+    },
+  );
+
+  it('is told as one JSON document with --json', async () => {
+    const { stdout, code } = await runPapertape(['backtest', 'sma-cros', '--symbols', 'SPY', ...RANGE, '--json'], {
+      cwd,
+    });
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toEqual({
+      error: {
+        code: 'STRATEGY_UNKNOWN',
+        message: 'There is no strategy called sma-cros.',
+        remedy: expect.stringContaining('Did you mean sma-cross?'),
+      },
+    });
+  });
+
+  it('is a port in use', async () => {
+    const holder = createServer();
+    server = holder;
+    const port = await new Promise<number>((resolve) => {
+      holder.listen(0, '127.0.0.1', () => {
+        const address = holder.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      });
+    });
+    const run = await runPapertape(['doctor', '--port', String(port)], { cwd });
+    expect(run.code).toBe(1);
+    expect(run.stdout).toContain(`127.0.0.1:${port} is in use`);
+    expect(run.stdout).toContain('choose another port with --port');
+  });
+});
+
+describe('the program', () => {
+  it('prints help and the version, each with exit code 0', async () => {
+    const help = await runPapertape(['--help'], { cwd });
+    expect({ code: help.code, stderr: help.stderr }).toEqual({ code: 0, stderr: '' });
+    for (const name of ['up', 'backtest', 'replay', 'data', 'new', 'verify', 'doctor']) {
+      expect(help.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+    }
+    expect((await runPapertape(['--version'], { cwd })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('prints help and fails without a command', async () => {
+    const run = await runPapertape([], { cwd });
+    expect(run.code).toBe(2);
+    expect(run.stdout).toContain('Usage: papertape');
+  });
+
+  it('says that there is no history yet, and that as JSON', async () => {
+    const text = await runPapertape(['data', 'ls'], { cwd });
+    expect(text.stdout).toContain('papertape data import FILES…');
+    const json = await runPapertape(['data', 'ls', '--json'], { cwd });
+    expect(JSON.parse(json.stdout)).toMatchObject({ series: [] });
+  });
+});
