@@ -35,6 +35,8 @@ type Fact = readonly [name: string, value: string];
 const CHART_ROWS = 4;
 const MAX_CHART_COLUMNS = 72;
 const WIDE_ENOUGH = 92;
+/** A growth rate of fewer days, raised to a year, says nothing. */
+const SHORTEST_YEARLY_DAYS = 60;
 const GAP = '    ';
 
 /** The whole report; ends with a line break. */
@@ -70,10 +72,16 @@ function groups(summary: BacktestSummary, c: Colours, columns: number): string {
       [
         ['Net profit', signed(summary.finalEquity - summary.startingCash)],
         ['Total return', formatPercent(s.totalReturn, { signed: true })],
-        ['Per year', formatPercent(s.cagr, { signed: true })],
+        [
+          'Per year',
+          s.days < SHORTEST_YEARLY_DAYS
+            ? `n/a in ${plural(Math.ceil(s.days), 'day')}`
+            : formatPercent(s.cagr, { signed: true }),
+        ],
         ['Buy and hold', formatPercent(s.buyAndHoldReturn, { signed: true })],
         ['Fees', formatMoney(summary.fees)],
-        ['Exposure', formatPercent(s.exposure)],
+        // It counts closed round trips only: 0 would be wrong for a position that is still open.
+        ['Exposure', s.trades === 0 && summary.fills > 0 ? 'n/a' : formatPercent(s.exposure)],
       ],
     ],
     [

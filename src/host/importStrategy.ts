@@ -14,6 +14,8 @@ import { publishLibrary } from './strategyLibrary.js';
  */
 export async function importStrategy(bundle: string, name: string): Promise<StrategyClass> {
   publishLibrary();
+  // Stacks of strategies then name the author's lines.
+  process.setSourceMapsEnabled(true);
   let module: unknown;
   try {
     module = await import(/* @vite-ignore */ pathToFileURL(bundle).href);

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import type { Message, Plugin } from 'esbuild';
 import { librarySource } from './strategyLibrary.js';
@@ -17,6 +18,8 @@ export type BundleOutcome =
       readonly ok: true;
       /** The module's text. */
       readonly code: string;
+      /** A comment to write behind it, which leads stacks back to the user's files; it names their folder. */
+      readonly sourceMap: string;
       /** SHA-256 of the text, hexadecimal. */
       readonly hash: string;
       /** The user's files that are in it, relative to the folder of the main one; the main file included. */
@@ -32,6 +35,9 @@ export async function bundleStrategy(file: string): Promise<BundleOutcome> {
       entryPoints: [basename(file)],
       bundle: true,
       write: false,
+      outdir: dirname(file),
+      sourcemap: 'external',
+      sourcesContent: false,
       format: 'esm',
       platform: 'neutral',
       target: 'es2022',
@@ -41,10 +47,11 @@ export async function bundleStrategy(file: string): Promise<BundleOutcome> {
       tsconfigRaw: { compilerOptions: { target: 'ES2022', useDefineForClassFields: true } },
       plugins: [onlyOwnFiles],
     });
-    const code = result.outputFiles[0]?.text ?? '';
+    const code = result.outputFiles.find(({ path }) => path.endsWith('.js'))?.text ?? '';
+    const map = result.outputFiles.find(({ path }) => path.endsWith('.map'))?.text ?? '{}';
     const hash = createHash('sha256').update(code).digest('hex');
     const inputs = Object.keys(result.metafile.inputs).filter((input) => !input.startsWith(`${LIBRARY_NAMESPACE}:`));
-    return { ok: true, code, hash, inputs };
+    return { ok: true, code, sourceMap: mapComment(map, dirname(file)), hash, inputs };
   } catch (error) {
     const messages = messagesOf(error);
     if (messages === undefined) throw error;
@@ -69,6 +76,14 @@ const onlyOwnFiles: Plugin = {
     });
   },
 };
+
+/** The map as an inline comment. Its sources are relative to the file's folder, but the module lies elsewhere. */
+function mapComment(map: string, folder: string): string {
+  const parsed: unknown = JSON.parse(map);
+  const rooted = { ...(typeof parsed === 'object' ? parsed : {}), sourceRoot: `${pathToFileURL(folder).href}/` };
+  const base64 = Buffer.from(JSON.stringify(rooted)).toString('base64');
+  return `//# sourceMappingURL=data:application/json;base64,${base64}\n`;
+}
 
 function asFault(file: string, { text, location }: Message): StrategyFault {
   return {

@@ -90,7 +90,7 @@ async function compile(
     const files = Object.fromEntries(types.files.map((path) => [path, sha256(readFileSync(path, 'utf8'))]));
     writeWhole(passed, JSON.stringify(files));
   }
-  if (!existsSync(bundle)) writeWhole(bundle, outcome.code);
+  if (!existsSync(bundle)) writeWhole(bundle, outcome.code + outcome.sourceMap);
   return { bundle, hash: outcome.hash };
 }
 

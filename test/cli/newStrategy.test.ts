@@ -70,6 +70,22 @@ describe('papertape new strategy', () => {
     expect(result.fills).toBeGreaterThan(2);
   });
 
+  it('stops a strategy that throws, and names the line of its file', async () => {
+    const text = readFileSync(join(cwd, 'MyIdea.ts'), 'utf8');
+    const throwing = text.replace(
+      'bar: Bar, ctx: Context): void {',
+      "bar: Bar, ctx: Context): void {\n    throw new Error('no idea');",
+    );
+    writeFileSync(join(cwd, 'Throws.ts'), throwing);
+    const line = throwing.split('\n').findIndex((candidate) => candidate.includes('no idea')) + 1;
+    const run = await runPapertape(['backtest', './Throws.ts', '--from', '2013-10-07', '--to', '2013-10-07'], { cwd });
+    expect(run.code).toBe(1);
+    expect(run.stdout).toContain('Net profit');
+    expect(run.stderr).toContain('./Throws.ts failed while it ran and was stopped: onBar of SPY threw Error: no idea');
+    expect(run.stderr).toContain(`at Throws.ts:${line}:11.`);
+    expect(run.stderr).toContain('STRATEGY_FAILED');
+  });
+
   it('writes a test that passes', async () => {
     const vitest = join(projectRoot, 'node_modules', 'vitest', 'vitest.mjs');
     const { stdout } = await run(process.execPath, [vitest, 'run', 'MyIdea.test.ts', '--root', cwd], {
