@@ -50,11 +50,10 @@ export class BacktestRun {
   readonly signals: SignalLog;
   readonly strategies: readonly StrategyOutcome[];
   readonly logs: readonly LogLine[];
-  /** Dollars; one point per instant that had bars, or per minute where only ticks were fed. */
-  readonly curve: EquityCurve;
   /** Market rows that were fed, warm-up not counted. */
   readonly eventCount: number;
   readonly #parts: RunParts;
+  #curve: EquityCurve | undefined;
   #fills: readonly Fill[] | undefined;
   #roundTrips: readonly RoundTrip[] | undefined;
   #statistics: Statistics | undefined;
@@ -73,8 +72,13 @@ export class BacktestRun {
     this.signals = recorder.signals;
     this.strategies = recorder.strategies;
     this.logs = recorder.logs;
-    this.curve = parts.equity.curve;
     this.eventCount = parts.eventCount;
+  }
+
+  /** Dollars; one point per instant that had bars, or per minute where only ticks were fed. */
+  get curve(): EquityCurve {
+    this.#curve ??= this.#parts.equity.curve;
+    return this.#curve;
   }
 
   /** Every fill with its receipt, oldest first. */
@@ -123,7 +127,7 @@ export class BacktestRun {
         curve: this.curve,
         trades: this.roundTrips.map((trip) => closedTrade(trip, config.priceScale)),
         startEquity: config.startingCash / DOLLAR,
-        ...(hasBenchmark ? { benchmark: equity.benchmarkPrices, benchmarkFrom: Math.max(0, from) } : {}),
+        ...(hasBenchmark ? { benchmark: equity.benchmark, benchmarkFrom: Math.max(0, from) } : {}),
         riskFree,
       },
       conventionOf(presetOf(config.preset).statistics),

@@ -18,7 +18,8 @@ import { assert } from '../utils/assert.js';
 import { BacktestRecorder } from './BacktestRecorder.js';
 import { BacktestRun } from './BacktestRun.js';
 import { composeKernel } from './composeKernel.js';
-import { EquityRecorder } from './EquityRecorder.js';
+import { BarEquityRecorder, TimedEquityRecorder } from './EquityRecorder.js';
+import type { EquityRecorder } from './EquityRecorder.js';
 import { sliceMarket } from './marketSlices.js';
 import { hashMarket } from './runIdentity.js';
 import type { HashFactory, RunInputs } from './runIdentity.js';
@@ -120,8 +121,7 @@ export class Backtester {
   *steps(market: MarketBatch): Generator<BacktestProgress, BacktestRun> {
     assert(this.#equity === undefined, 'a backtester runs once');
     const { kernel } = this;
-    const hasBars = market.tables.some((table) => table.kind === 'bar');
-    const equity = new EquityRecorder(hasBars ? 0 : MINUTE, capacityFor(market), this.#config.priceScale);
+    const equity = recorderFor(market, this.#config);
     this.#equity = equity;
     kernel.start();
     let done = 0;
@@ -194,8 +194,13 @@ export function startOf(market: MarketBatch): Micros {
   return first;
 }
 
-function capacityFor(market: MarketBatch): number {
-  return market.tables.reduce((most, table) => (table.kind === 'bar' ? Math.max(most, table.length) : most), 0);
+function recorderFor(market: MarketBatch, { symbols, priceScale }: SessionConfig): EquityRecorder {
+  const [table] = market.tables;
+  if (market.tables.length === 1 && table?.kind === 'bar' && BarEquityRecorder.suits(table, symbols.length)) {
+    return new BarEquityRecorder(table, priceScale);
+  }
+  const hasBars = market.tables.some(({ kind }) => kind === 'bar');
+  return new TimedEquityRecorder(hasBars ? 0 : MINUTE, priceScale);
 }
 
 function configOf(setup: BacktestSetup): SessionConfig {

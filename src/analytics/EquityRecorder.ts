@@ -1,67 +1,99 @@
 /** The equity curve of a run while it grows: columns, one point per instant or per length of time. */
-import type { DurationMicros, Micros, Money } from '../domain/units.js';
+import type { BarTable } from '../domain/marketTables.js';
+import type { DurationMicros, Micros, Money, Price } from '../domain/units.js';
 import { DOLLAR } from '../domain/units.js';
 import type { EquityCurve } from './returns.js';
 
-/** See the module header. */
-export class EquityRecorder {
-  private time: Float64Array;
-  private equity: Float64Array;
-  private benchmark: Float64Array;
-  private count = 0;
-  private readonly interval: DurationMicros;
-  private readonly benchmarkScale: number;
+/** What a run calls at the end of every instant, and reads at the end. */
+export interface EquityRecorder {
+  /** `price` is the last one of the first symbol, for the benchmark. */
+  add(time: Micros, equity: Money, price: Price): void;
+  /** Gives the last point the value that the run ended with. */
+  amendLast(equity: Money): void;
+  /** Times, and equity in dollars. Columns are shared, not copied. */
+  readonly curve: EquityCurve;
+  /** Dollars of the first symbol at each point. */
+  readonly benchmark: Float64Array;
+}
 
-  /**
-   * `interval` is the length of time within which only the last point is kept; 0 keeps every instant.
-   * `capacity` is how many points are expected, `priceScale` that of the benchmark.
-   */
-  constructor(interval: DurationMicros, capacity: number, priceScale: number) {
-    this.interval = interval;
-    this.benchmarkScale = priceScale;
-    this.time = new Float64Array(Math.max(16, capacity));
-    this.equity = new Float64Array(this.time.length);
-    this.benchmark = new Float64Array(this.time.length);
+/**
+ * The recorder for bars of one symbol, of which every row is an instant: their own columns hold all but the equity,
+ * so that the hot loop writes one number per bar.
+ */
+export class BarEquityRecorder implements EquityRecorder {
+  private readonly table: BarTable;
+  private readonly priceScale: number;
+  /** Micro-dollars. */
+  private readonly money: Float64Array;
+  private count = 0;
+
+  /** Whether a table is of that kind. */
+  static suits(table: BarTable, symbolCount: number): boolean {
+    if (symbolCount !== 1) return false;
+    const { time, length } = table;
+    for (let row = 1; row < length; row += 1) if ((time[row] ?? 0) <= (time[row - 1] ?? 0)) return false;
+    return true;
   }
 
-  /** Adds a point, or moves the last one if it lies in the same interval. */
-  add(time: Micros, equity: Money, benchmark: number): void {
-    let at = this.count;
+  constructor(table: BarTable, priceScale: number) {
+    this.table = table;
+    this.priceScale = priceScale;
+    this.money = new Float64Array(table.length);
+  }
+
+  add(_time: Micros, equity: Money): void {
+    this.money[this.count] = equity;
+    this.count += 1;
+  }
+
+  amendLast(equity: Money): void {
+    if (this.count > 0) this.money[this.count - 1] = equity;
+  }
+
+  get curve(): EquityCurve {
+    const equity = this.money.map((money) => money / DOLLAR).subarray(0, this.count);
+    return { time: this.table.time.subarray(0, this.count), equity };
+  }
+
+  get benchmark(): Float64Array {
+    return this.table.close.subarray(0, this.count).map((price) => price / this.priceScale);
+  }
+}
+
+/** The recorder for any market. */
+export class TimedEquityRecorder implements EquityRecorder {
+  private readonly time: number[] = [];
+  private readonly equity: number[] = [];
+  private readonly prices: number[] = [];
+  private readonly interval: DurationMicros;
+  private readonly priceScale: number;
+
+  /** `interval` is the length of time within which only the last point is kept; 0 keeps every instant. */
+  constructor(interval: DurationMicros, priceScale: number) {
+    this.interval = interval;
+    this.priceScale = priceScale;
+  }
+
+  add(time: Micros, equity: Money, price: Price): void {
+    let at = this.time.length;
     if (this.interval > 0 && at > 0) {
       const last = this.time[at - 1] ?? 0;
       if (Math.floor(last / this.interval) === Math.floor(time / this.interval)) at -= 1;
     }
-    if (at === this.time.length) this.grow();
     this.time[at] = time;
     this.equity[at] = equity / DOLLAR;
-    this.benchmark[at] = benchmark / this.benchmarkScale;
-    this.count = at + 1;
+    this.prices[at] = price / this.priceScale;
   }
 
-  /** Gives the last point the value that the run ended with. */
   amendLast(equity: Money): void {
-    if (this.count > 0) this.equity[this.count - 1] = equity / DOLLAR;
+    if (this.equity.length > 0) this.equity[this.equity.length - 1] = equity / DOLLAR;
   }
 
-  /** The points so far; they share the memory. */
   get curve(): EquityCurve {
-    return { time: this.time.subarray(0, this.count), equity: this.equity.subarray(0, this.count) };
+    return { time: Float64Array.from(this.time), equity: Float64Array.from(this.equity) };
   }
 
-  /** Dollars of the benchmark at each point. */
-  get benchmarkPrices(): Float64Array {
-    return this.benchmark.subarray(0, this.count);
+  get benchmark(): Float64Array {
+    return Float64Array.from(this.prices);
   }
-
-  private grow(): void {
-    this.time = doubled(this.time);
-    this.equity = doubled(this.equity);
-    this.benchmark = doubled(this.benchmark);
-  }
-}
-
-function doubled(column: Float64Array): Float64Array {
-  const larger = new Float64Array(column.length * 2);
-  larger.set(column);
-  return larger;
 }

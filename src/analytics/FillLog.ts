@@ -113,8 +113,7 @@ export class FillLog {
   }
 
   #fillAt(index: number, clientOrderIdOf: (orderId: string) => string): Fill {
-    const from = index * FILL_WIDTH;
-    const number = (column: number): number => this.#fills.block[from + column] ?? 0;
+    const number = (column: number): number => this.#fills.at(index, column);
     const orderId = `o-${number(1)}`;
     const accountId = this.#texts.textOf(number(2));
     return {
@@ -136,19 +135,17 @@ export class FillLog {
   }
 
   #feeAt(row: number): FeeLine {
-    const { block } = this.#fees;
-    return { kind: FEE_KINDS[block[row * 2] ?? 0] ?? 'commission', amount: block[row * 2 + 1] ?? 0 };
+    return { kind: FEE_KINDS[this.#fees.at(row, 0)] ?? 'commission', amount: this.#fees.at(row, 1) };
   }
 
   #entryAt(row: number, accountId: string): LedgerEntry {
-    const number = (column: number): number => this.#entries.block[row * 4 + column] ?? 0;
+    const number = (column: number): number => this.#entries.at(row, column);
     const account = ACCOUNTS[number(0)] ?? 'cash';
     return { accountId, account, symbolId: number(1), amount: number(2), quantity: number(3) };
   }
 
   #receiptAt(index: number): Receipt {
-    const from = index * RECEIPT_WIDTH;
-    const number = (column: number): number => this.#receipts.block[from + column] ?? 0;
+    const number = (column: number): number => this.#receipts.at(index, column);
     const text = (column: number): string => this.#texts.textOf(number(column));
     return {
       basis: BASES[number(0)] ?? 'tradeBar',

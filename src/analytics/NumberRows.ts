@@ -1,25 +1,41 @@
-/** A growing table of numbers, row after row in one block: what is kept of a run costs the collector nothing. */
+/**
+ * A growing table of numbers, row after row in blocks: what is kept of a run costs the collector nothing, and
+ * growing copies nothing.
+ */
+
+/** Rows per block. */
+const BLOCK_ROWS = 1024;
+
+/** See the module header. */
 export class NumberRows {
-  /** The block; its length is a multiple of the width. Valid until the next {@link next}. */
+  /** Where {@link next} has put the newest row. */
   block: Float64Array;
   /** Number of rows. */
   length = 0;
   readonly width: number;
+  readonly #blocks: Float64Array[] = [];
+  private used = BLOCK_ROWS;
 
   constructor(width: number) {
     this.width = width;
-    this.block = new Float64Array(64 * width);
+    this.block = new Float64Array(0);
   }
 
-  /** Adds a row of zeros and returns where it begins in the block. */
+  /** Adds a row of zeros and returns where it begins in {@link block}. */
   next(): number {
-    const at = this.length * this.width;
-    if (at === this.block.length) {
-      const larger = new Float64Array(this.block.length * 2);
-      larger.set(this.block);
-      this.block = larger;
+    if (this.used === BLOCK_ROWS) {
+      this.block = new Float64Array(BLOCK_ROWS * this.width);
+      this.#blocks.push(this.block);
+      this.used = 0;
     }
+    const at = this.used * this.width;
+    this.used += 1;
     this.length += 1;
     return at;
+  }
+
+  /** A number of a row; 0 beyond the end. */
+  at(row: number, column: number): number {
+    return this.#blocks[Math.floor(row / BLOCK_ROWS)]?.[(row % BLOCK_ROWS) * this.width + column] ?? 0;
   }
 }

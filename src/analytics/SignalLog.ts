@@ -71,11 +71,9 @@ export class SignalLog {
   /** A record, oldest first; undefined beyond the end. */
   at(index: number): SignalRecord | undefined {
     if (index < 0 || index >= this.length) return undefined;
-    const { block, width } = this.#rows;
-    const from = index * width;
-    const number = (column: number): number => block[from + column] ?? 0;
+    const number = (column: number): number => this.#rows.at(index, column);
     const checks = (part: number): Float64Array =>
-      block.slice(from + FIXED + part * CHECKS, from + FIXED + (part + 1) * CHECKS);
+      Float64Array.from({ length: CHECKS }, (_, check) => number(FIXED + part * CHECKS + check));
     const orderNumber = number(14);
     return {
       signal: this.#signalAt(number),

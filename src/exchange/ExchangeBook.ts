@@ -12,6 +12,7 @@ import { notional } from '../domain/units.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import { AssertionError, required } from '../utils/assert.js';
 import { AccountBook } from './AccountBook.js';
+import { ClientOrderIds } from './ClientOrderIds.js';
 import { depositEntries } from './ledger.js';
 import type { Preset } from './preset.js';
 import { SymbolMarket } from './SymbolMarket.js';
@@ -30,7 +31,7 @@ export class ExchangeBook {
   /** Open orders by id, those in flight included. */
   readonly orders = new Map<string, WorkingOrder>();
   /** Client order ids ever used, by account. */
-  readonly clientOrderIds = new Map<string, Set<string>>();
+  readonly clientOrderIds = new Map<string, ClientOrderIds>();
   readonly #preset: Preset;
   readonly #session: TradingSession;
   readonly #priceScale: number;
@@ -44,7 +45,7 @@ export class ExchangeBook {
     const account = new AccountBook(config.accountId, this.marks, config.priceScale);
     account.post(depositEntries(config.accountId, config.startingCash));
     this.accounts.set(config.accountId, account);
-    this.clientOrderIds.set(config.accountId, new Set());
+    this.clientOrderIds.set(config.accountId, new ClientOrderIds());
   }
 
   /** The account of an id; unknown ones fail an assertion. */
@@ -61,10 +62,7 @@ export class ExchangeBook {
 
   /** Marks a client order id as used; false if this account used it before (I-14). */
   useClientOrderId(accountId: string, clientOrderId: string): boolean {
-    const used = required(this.clientOrderIds.get(accountId), 'client order ids');
-    const before = used.size;
-    // One look-up instead of two: what was there before does not make the set larger.
-    return used.add(clientOrderId).size > before;
+    return required(this.clientOrderIds.get(accountId), 'client order ids').use(clientOrderId);
   }
 
   /**

@@ -207,7 +207,7 @@ function restoreAccount(state: Json, book: ExchangeBook): void {
   const account = restoreScalars(state, book);
   const used = required(book.clientOrderIds.get(account.accountId), 'client order ids');
   used.clear();
-  for (const id of listOf(state['clientOrderIds'], 'clientOrderIds')) used.add(String(id));
+  for (const id of listOf(state['clientOrderIds'], 'clientOrderIds')) used.use(String(id));
 }
 
 function restoreOrder(state: Json, book: ExchangeBook): void {

@@ -1,0 +1,72 @@
+/**
+ * The client order ids that an account ever used (I-14). Ids that count up behind one prefix, as strategies give
+ * them, are kept as a prefix and the last number: a long run has too many to keep each.
+ */
+
+/** Series beyond this many keep their ids one by one. */
+const MOST_SERIES = 64;
+
+interface Series {
+  readonly prefix: string;
+  /** Every number from 1 to this one was used. */
+  last: number;
+}
+
+/** See the module header. */
+export class ClientOrderIds {
+  private readonly series: Series[] = [];
+  private readonly others = new Set<string>();
+
+  /** Marks an id as used; false if it was used before. */
+  use(id: string): boolean {
+    const { series, others } = this;
+    for (let i = 0; i < series.length; i += 1) {
+      const one = series[i];
+      if (one === undefined || !id.startsWith(one.prefix)) continue;
+      const number = numberAfter(id, one.prefix.length);
+      if (number === 0) continue;
+      if (number <= one.last) return false;
+      if (number > one.last + 1) break;
+      one.last = number;
+      // Keeps the next number out of the others, so that equal sets are kept and listed alike.
+      while (others.size > 0 && others.delete(`${one.prefix}${one.last + 1}`)) one.last += 1;
+      return true;
+    }
+    if (others.size > 0 && others.has(id)) return false;
+    if (id.endsWith('-1') && series.length < MOST_SERIES) {
+      const one: Series = { prefix: id.slice(0, -1), last: 1 };
+      while (others.size > 0 && others.delete(`${one.prefix}${one.last + 1}`)) one.last += 1;
+      series.push(one);
+    } else {
+      others.add(id);
+    }
+    return true;
+  }
+
+  /** Every id, series first. */
+  *[Symbol.iterator](): Generator<string> {
+    for (const { prefix, last } of this.series) {
+      for (let number = 1; number <= last; number += 1) yield `${prefix}${number}`;
+    }
+    yield* this.others;
+  }
+
+  /** Forgets every id. */
+  clear(): void {
+    this.series.length = 0;
+    this.others.clear();
+  }
+}
+
+/** The positive number, without leading zeros, that the rest of a text is; 0 if it is none. */
+function numberAfter(text: string, from: number): number {
+  const { length } = text;
+  if (from === length || length - from > 15 || text.charCodeAt(from) === 48) return 0;
+  let value = 0;
+  for (let i = from; i < length; i += 1) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return 0;
+    value = value * 10 + digit;
+  }
+  return value;
+}
