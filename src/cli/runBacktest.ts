@@ -99,6 +99,7 @@ function summaryOf(
   const { run } = result;
   const preset = presetOf(run.config.preset);
   const data = result.data.map(({ what, rows }) => `${formatCount(rows)} ${what}`).join(', ');
+  const fees = `commission ${run.config.feePlan}${preset.regulatoryFees ? ', SEC and TAF fees' : ''}`;
   const warmUp = result.warmUpRows === 0 ? 'no warm-up' : `${formatCount(result.warmUpRows)} for warm-up`;
   return {
     strategy: name,
@@ -114,10 +115,7 @@ function summaryOf(
     statistics: run.statistics,
     curve: run.curve,
     facts: [
-      [
-        'Fills',
-        `preset ${preset.name}, version ${preset.version}; commission ${run.config.feePlan}${preset.regulatoryFees ? ', SEC and TAF fees' : ''}`,
-      ],
+      ['Fills', `preset ${preset.name}, version ${preset.version}; ${fees}`],
       ['', preset.description],
       ['Data', `${data}, ${warmUp}; ${ADJUST_NAMES[result.adjust]}`],
       ['Figures', `by the conventions of ${run.statistics.convention}`],

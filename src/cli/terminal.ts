@@ -41,6 +41,7 @@ export function systemTerminal(): Terminal {
     colours: pc.createColors(supportsColour(process.stdout)),
     errColours: pc.createColors(supportsColour(process.stderr)),
     interactive: process.stderr.isTTY,
-    columns: process.stdout.isTTY ? process.stdout.columns : DEFAULT_COLUMNS,
+    // A terminal that does not know its size says 0.
+    columns: process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : DEFAULT_COLUMNS,
   };
 }

@@ -85,7 +85,7 @@ const MISTAKES: readonly Mistake[] = [
     args: ['backtest', './Types.ts', '--symbols', 'SPY', ...RANGE],
     exit: 1,
     code: 'STRATEGY_INVALID',
-    says: ["Types.ts:3:9  Type 'string' is not assignable to type 'number'.", "3 |   const x: number = 'ten';", '^'],
+    says: ["Types.ts:3:3  Type 'string' is not assignable to type 'number'.", "3 |   x: number = 'ten';", '^'],
     remedy: 'Correct the file',
   },
   {
@@ -178,13 +178,14 @@ const MISTAKES: readonly Mistake[] = [
   },
 ];
 
+/** A strategy file whose third line is `line`. */
+const strategyFile = (name: string, line: string): string =>
+  `import { Strategy } from 'papertape';\nexport default class ${name} extends Strategy {\n${line}\n}\n`;
+
 const FILES: Readonly<Record<string, string>> = {
-  'Syntax.ts':
-    "import { Strategy } from 'papertape';\nexport default class Syntax extends Strategy {\n  onBar() { ;;( ; }\n}\n",
-  'Types.ts':
-    "import { Strategy } from 'papertape';\nexport default class Types extends Strategy { override onStart() {\n  const x: number = 'ten';\n  void x; } }\n",
-  'Clock.ts':
-    "import { Strategy } from 'papertape';\nexport default class Clock extends Strategy {\n  override onStart() { void (Date.now()); }\n}\n",
+  'Syntax.ts': strategyFile('Syntax', '  onBar() { ;;( ; }'),
+  'Types.ts': strategyFile('Types', "  x: number = 'ten';"),
+  'Clock.ts': strategyFile('Clock', '  override onStart() { void (Date.now()); }'),
   'recipe.csv': 'flour,eggs\n200,3\n',
 };
 
