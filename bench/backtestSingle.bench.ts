@@ -3,8 +3,8 @@
  * one-minute bars, 100 shares long or flat, market orders at the next open, $1 an order, equity recorded per bar.
  *
  * The bars are a seeded random walk (5 basis points a minute, whole cents, 5 to 2,000 dollars) over the regular
- * minutes of the calendar's sessions; the calendar holds no more than 4.4 million. A loop of a few lines, written without the engine,
- * says what every run must come to.
+ * minutes of the calendar's sessions, which hold no more than 4.4 million. A loop of a few lines, written without
+ * the engine, says what every run must come to.
  */
 import { createHash } from 'node:crypto';
 import { runBacktest, startOf } from '../src/analytics/Backtester.js';
@@ -70,7 +70,7 @@ export async function run(): Promise<BenchResult[]> {
     warmUps: 2,
     runs: 5,
     gatePerSecond: 8_000_000,
-    note: 'calls between engine and exchange per bar; 6 % of the bars order or fill',
+    note: 'half in orders (27 per 1,000 bars), a third in calls per bar, a sixth in collections',
   });
   return [result];
 }

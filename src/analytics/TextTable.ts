@@ -1,4 +1,6 @@
 /** Texts that repeat, kept once each: columns hold their numbers. */
+
+/** See the module header. */
 export class TextTable {
   readonly #texts: string[] = [];
   readonly #codes = new Map<string, number>();

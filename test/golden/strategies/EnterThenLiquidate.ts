@@ -1,3 +1,4 @@
+/** The rule of a published LEAN backtest. */
 import { Strategy } from '../../../src/index.js';
 import type { Bar, Context } from '../../../src/index.js';
 

@@ -1,3 +1,4 @@
+/** The rule of the backtesting.py reference runs. */
 import { param, Strategy } from '../../../src/index.js';
 import type { Bar, Context } from '../../../src/index.js';
 
