@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { newYorkDate, fromNewYork } from '../calendar/newYorkTime.js';
 import { formatDate } from '../calendar/tradingDate.js';
 import type { AdjustmentFactor, HistoryTable, HistoryWriter, MergeOutcome, TickerPeriod } from '../domain/history.js';
-import type { HistoryCoverage, HistoryKind, HistoryQuery, HistoryStore } from '../domain/ports.js';
+import type { HistoryCoverage, HistoryQuery, HistoryStore } from '../domain/ports.js';
 import { sliceTable } from '../domain/tables.js';
 import { isTimeframe, timeframeCode } from '../domain/timeframe.js';
 import type { Timeframe } from '../domain/timeframe.js';
@@ -317,7 +317,7 @@ function sumOf(a: MergeOutcome, b: MergeOutcome): MergeOutcome {
   };
 }
 
-function compareText(a: HistoryKind | string, b: HistoryKind | string): number {
+function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

@@ -26,8 +26,11 @@ export interface Terminal {
 /** Width assumed where nobody says. */
 export const DEFAULT_COLUMNS = 100;
 
-const supportsColour = (stream: NodeJS.WriteStream): boolean =>
-  stream.isTTY && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
+/** Off a terminal `isTTY` is absent, whatever its type says; colour must then be off, also under `CI`. */
+const isTerminal = (stream: { readonly isTTY?: boolean }): boolean => stream.isTTY === true;
+
+const supportsColour = (stream: { readonly isTTY?: boolean }): boolean =>
+  isTerminal(stream) && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
 
 /** The real terminal of the process. A reader that goes away early (`| head`) ends the process quietly. */
 export function systemTerminal(): Terminal {
@@ -40,8 +43,8 @@ export function systemTerminal(): Terminal {
     err: (text) => void process.stderr.write(text),
     colours: pc.createColors(supportsColour(process.stdout)),
     errColours: pc.createColors(supportsColour(process.stderr)),
-    interactive: process.stderr.isTTY,
+    interactive: isTerminal(process.stderr),
     // A terminal that does not know its size says 0.
-    columns: process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : DEFAULT_COLUMNS,
+    columns: isTerminal(process.stdout) && process.stdout.columns > 0 ? process.stdout.columns : DEFAULT_COLUMNS,
   };
 }

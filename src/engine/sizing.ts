@@ -11,11 +11,6 @@ export const SIZING_MODELS = ['equityFraction', 'leanSetHoldings', 'allInAtFill'
 /** Name of a sizing model. */
 export type SizingModelName = (typeof SIZING_MODELS)[number];
 
-/** Whether `text` names a sizing model. */
-export function isSizingModel(text: string): text is SizingModelName {
-  return (SIZING_MODELS as readonly string[]).includes(text);
-}
-
 /** Estimates the fees of an order: the plan of the session, for sizing only. */
 export type FeeEstimate = (symbolId: number, side: Side, quantity: Quantity, price: Price) => Money;
 

@@ -24,7 +24,7 @@ import type { SessionRecord } from './readTape.js';
 import { SessionBoard } from './SessionBoard.js';
 import type { SessionTape } from './SessionTape.js';
 import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
-import { TapeSink } from './TapeSink.js';
+import { copyOrder, TapeSink } from './TapeSink.js';
 import type { Units } from './views.js';
 
 /** What a session is made of. */
@@ -266,13 +266,7 @@ export class LiveSession {
   #finish(): void {
     const { kernel, venue } = this.#composed;
     const { closingPrices, endTime } = this.#parts;
-    const orders =
-      closingPrices === undefined
-        ? []
-        : kernel.manager
-            .openOrders()
-            .filter(isCarried)
-            .map((order) => ({ ...order }));
+    const orders = closingPrices === undefined ? [] : kernel.manager.openOrders().filter(isCarried).map(copyOrder);
     if (closingPrices !== undefined) this.#cancelAll(endTime);
     kernel.finish();
     if (closingPrices !== undefined) {

@@ -87,8 +87,14 @@ export class SessionClient implements TradingSession {
 
   /** Ends the session cleanly: its tape is closed. */
   async stop(): Promise<void> {
-    await this.#call('stop', null);
-    await this.#thread?.terminate();
+    const thread = this.#thread;
+    // A thread that failed has ended already, and its tape with it.
+    if (thread === undefined) return;
+    try {
+      await this.#call('stop', null);
+    } finally {
+      await thread.terminate();
+    }
     this.#abandon(new PapertapeError('SHUTTING_DOWN', 'The session was stopped.'));
   }
 
@@ -258,6 +264,8 @@ export class SessionClient implements TradingSession {
       case 'fatal': {
         const error = fromWireError(message.error);
         this.#fault = error.message;
+        // Nothing that it still holds may be decided on; the next start reads the tape.
+        void this.#thread?.terminate();
         this.#abandon(error);
         if (this.#ready === undefined) this.#events.onFatal(error);
         this.#ready?.reject(error);

@@ -78,7 +78,7 @@ export class TapeSink implements KernelSink {
 }
 
 /** The order as it is now, without what only the engine needs. */
-function copyOrder(order: Order): Order {
+export function copyOrder(order: Order): Order {
   return {
     id: order.id,
     clientOrderId: order.clientOrderId,

@@ -42,7 +42,7 @@ export async function openNewMarket(
     return openMarket(reference, history);
   }
   const coverage = await history().coverage();
-  const feeds = feedsOf(coverage, plan.date, plan.symbols);
+  const feeds = await thoseOfTheDay(history(), feedsOf(coverage, plan.date, plan.symbols), plan.date);
   const symbols = [...new Set(feeds.flatMap((feed) => feed.symbols))].sort();
   if (symbols.length === 0) {
     const wanted = plan.symbols === undefined ? '' : ` for ${plan.symbols.join(', ')}`;
@@ -123,6 +123,34 @@ function feedsOf(
     }
   }
   return [...feeds.values()].map((feed) => ({ ...feed, symbols: feed.symbols.sort() }));
+}
+
+/**
+ * Coverage says from when to when a series goes, not which days it has: symbols without a row on the day are left
+ * out, so that one sparse series does not stop a replay of the others.
+ */
+async function thoseOfTheDay(
+  history: HistoricalCache,
+  feeds: readonly HistoryFeed[],
+  date: string,
+): Promise<HistoryFeed[]> {
+  const there: HistoryFeed[] = [];
+  for (const feed of feeds) {
+    const symbols: string[] = [];
+    for (const symbol of feed.symbols) if (await hasRows(history, feed, symbol, date)) symbols.push(symbol);
+    if (symbols.length > 0) there.push({ ...feed, symbols });
+  }
+  return there;
+}
+
+async function hasRows(history: HistoricalCache, feed: HistoryFeed, symbol: string, date: string): Promise<boolean> {
+  try {
+    await history.load({ ...feed, symbols: [symbol], from: date, to: date, adjust: 'raw', extendedHours: true });
+    return true;
+  } catch (error) {
+    if (error instanceof PapertapeError && error.code === 'DATA_MISSING') return false;
+    throw error;
+  }
 }
 
 function shortest(entries: readonly HistoryCoverage[]): HistoryCoverage | undefined {

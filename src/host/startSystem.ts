@@ -55,8 +55,8 @@ export async function startSystem(config: SystemConfig, plan: SessionPlan, log: 
     const database = await openDatabase(join(config.dataDir, 'papertape.db'));
     ending.push(() => database.destroy());
     const keeper = new SessionKeeper(plan, database, log);
-    await keeper.start();
     ending.push(() => keeper.stop());
+    await keeper.start();
     const auth = new AuthService({
       store: new SqlIdentityStore(database),
       keys: loadAuthKeys(config.dataDir, config.authSecret),

@@ -2,11 +2,13 @@
 import { createHash } from 'node:crypto';
 import { PapertapeError } from '../domain/errors.js';
 import type { HistoricalCache } from '../cache/historicalCache.js';
+import type { MarketStream } from '../domain/ports.js';
 import { nodeFileSystem } from '../storage/fileSystem.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import { openMarket } from './marketSource.js';
 import { sessionNames, tapeDirectory } from './openSession.js';
-import { readTape } from './readTape.js';
+import { readTape, readTapeMarket, type Tape } from './readTape.js';
+import { streamOfBatches } from './tapeStream.js';
 import { loadStrategy } from './strategyLoader.js';
 import { verifyTape, type VerifyReport } from './verifyTape.js';
 
@@ -32,7 +34,7 @@ export async function verifySession(options: VerifyOptions): Promise<VerifyRepor
     });
   }
   const tape = readTape(nodeFileSystem, tapeDirectory(options.dataDir, sessionId));
-  const market = await openMarket(tape.session.market, options.history);
+  const market = await marketOf(tape, options);
   const strategies = new Map<string, StrategyClass>();
   let sameStrategies = true;
   const wanted = new Set(tape.session.config.strategies.map((config) => config.strategy));
@@ -48,7 +50,7 @@ export async function verifySession(options: VerifyOptions): Promise<VerifyRepor
   }
   return verifyTape({
     tape,
-    market: market.stream,
+    market,
     resolveStrategy: (name) => strategies.get(name),
     sameStrategies,
     digest: () => {
@@ -62,4 +64,13 @@ export async function verifySession(options: VerifyOptions): Promise<VerifyRepor
     },
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
   });
+}
+
+/** The market data that were recorded, or those of the history cache that the tape refers to. */
+async function marketOf(tape: Tape, options: VerifyOptions): Promise<MarketStream> {
+  const { config, market } = tape.session;
+  if (market.kind === 'simulated') {
+    return streamOfBatches(config.symbols, readTapeMarket(nodeFileSystem, tape.directory));
+  }
+  return (await openMarket(market, options.history)).stream;
 }

@@ -16,11 +16,6 @@ import { systemErrorCode } from './fileSystem.js';
 const LOCK_FILE = 'papertape.lock';
 const PID_FILE = 'papertape.lock.pid';
 
-/** Whether a file of a data directory belongs to the lock and must never be copied or opened. */
-export function isLockFile(name: string): boolean {
-  return name.startsWith(LOCK_FILE);
-}
-
 /** A held lock. */
 export class DataDirLock {
   readonly #database: Database.Database;

@@ -36,11 +36,6 @@ export function readAck(fs: FileSystem, directory: string): Acknowledged | undef
   return newestSlot(readWhole(fs, `${directory}/${ACK_FILE}`));
 }
 
-/** Whether a file name is the acknowledgement file's. */
-export function isAckFile(name: string): boolean {
-  return name === ACK_FILE;
-}
-
 function newestSlot(bytes: Uint8Array | undefined): Slot | undefined {
   if (bytes === undefined) return undefined;
   const slots = [decodeSlot(bytes.subarray(0, SLOT_BYTES)), decodeSlot(bytes.subarray(SLOT_DISTANCE))];

@@ -15,8 +15,3 @@ export function required<T>(value: T | null | undefined, what: string): T {
   if (value === null || value === undefined) throw new AssertionError(`${what} is missing`);
   return value;
 }
-
-/** Marks a branch that the types exclude; throws if it is reached at run time. */
-export function unreachable(value: never): never {
-  throw new AssertionError(`unexpected value ${String(value)}`);
-}

@@ -62,7 +62,7 @@ export async function scanCsv(path: string, isGzip: boolean, handler: CsvHandler
     if (isGzip) await pipeline(file, createGunzip({ chunkSize: 1 << 18 }), consume);
     else await pipeline(file, consume);
   } catch (cause) {
-    if (refusal !== undefined) throw refusal;
+    if (refusal instanceof Error) throw refusal;
     throw unreadable(path, isGzip ? 'cannot be decompressed; it is damaged or cut short' : 'cannot be read', cause);
   }
   scanner.end();

@@ -14,11 +14,11 @@ const dateAt = (text: string): number => parseDateAt(Buffer.from(text), 0, text.
 
 describe('field parsers', () => {
   it('F49: take exactly the texts that the plain parser takes, with the same value', () => {
-    const digits = fc.array(fc.constantFrom(...'0123456789'), { maxLength: 15 }).map((list) => list.join(''));
+    const digits = fc.array(fc.constantFrom(...'0123456789'.split('')), { maxLength: 15 }).map((list) => list.join(''));
     const decimal = fc
       .tuple(fc.constantFrom('', '-'), digits, fc.constantFrom('', '.'), digits)
       .map((parts) => parts.join(''));
-    const noise = fc.string({ unit: fc.constantFrom(...'0159.-+eExN ,_∞'), maxLength: 12 });
+    const noise = fc.string({ unit: fc.constantFrom(...'0159.-+eExN ,_∞'.split('')), maxLength: 12 });
     fc.assert(
       fc.property(fc.oneof(decimal, noise, fc.string()), fc.constantFrom(0, 3, 6), (text, decimals) => {
         const expected = text.startsWith('+') ? undefined : parseDecimal(text, 10 ** decimals);
