@@ -131,7 +131,9 @@ describe('the order of an instant (X13)', () => {
       private readonly average = this.sma(1);
       override onBar(bar: Bar, ctx: Context): void {
         log.push(`onBar ${bar.symbol} ${this.average.value} ${ctx.lastPrice('A')} ${ctx.lastPrice('B')}`);
-        if (bar.symbol === 'A') ctx.setTimer('t', ctx.now);
+        if (bar.symbol !== 'A') return;
+        ctx.setTimer('t', ctx.now);
+        if (ctx.now === OPEN + MINUTE) ctx.order.limit('A', 'buy', 1, 1, { reason: 'rests' });
       }
       override onTimer(name: string): void {
         log.push(`timer ${name}`);
@@ -147,17 +149,25 @@ describe('the order of an instant (X13)', () => {
     });
     venue.trace = log;
     kernel.start();
-    kernel.process(batchOf(minuteBars(closes([10]), closes([20]))));
-    kernel.advanceClock(OPEN + 2 * MINUTE);
-    const at = OPEN + MINUTE;
+    kernel.process(batchOf(minuteBars(closes([10, 11]), closes([20, 21]))));
+    kernel.advanceClock(OPEN + 3 * MINUTE);
+    const at = OPEN + 2 * MINUTE;
     expect(log).toEqual([
       'session regular',
+      `advance ${OPEN + MINUTE}`,
+      // Nothing works yet: there is nothing to match.
+      'bar 0',
+      'bar 1',
+      'onBar A 10 10 20',
+      'submit o-1',
+      'onBar B 20 10 20',
+      'timer t',
       `advance ${at}`,
       'bar 0',
       'bar 1',
       `match ${at}`,
-      'onBar A 10 10 20',
-      'onBar B 20 10 20',
+      'onBar A 11 11 21',
+      'onBar B 21 11 21',
       'timer t',
     ]);
   });

@@ -225,22 +225,39 @@ export class Kernel {
     return instance;
   }
 
-  /** The fast path of backtests: one table of bars, most instants with a single row. */
+  /**
+   * The fast path of backtests: one table of bars, most instants with a single row. While no order works, nothing is
+   * due at the venue and nothing of ours is due, its steps have nothing to do and are left out; the decision points
+   * are counted all the same.
+   */
   private processBars(table: BarTable): void {
     const code = timeframeCode(table.timeframe);
-    const { tracker, runner, venue, router, clock, onInstant } = this;
+    const { tracker, runner, venue, router, clock, onInstant, sessions, timers, manager } = this;
     const time = table.time;
     const length = table.length;
     const live = this.recorded === undefined;
+    let isQuiet = false;
     let row = 0;
     while (row < length) {
       const at = time[row] ?? 0;
       let end = row + 1;
       while (end < length && time[end] === at) end += 1;
-      this.reach(at);
-      if (at > clock.now) clock.now = at;
-      if (live) venue.advanceTo(at);
-      this.drain();
+      if (
+        isQuiet &&
+        at < sessions.nextBoundary &&
+        at <= timers.nextDue &&
+        at <= router.nextClose &&
+        manager.openCount === 0
+      ) {
+        if (at > clock.now) clock.now = at;
+        this.point += 1;
+      } else {
+        this.reach(at);
+        if (at > clock.now) clock.now = at;
+        if (live) venue.advanceTo(at);
+        this.drain();
+        isQuiet = live && manager.openCount === 0 && venue.nextDue() === Infinity;
+      }
       for (let i = row; i < end; i += 1) {
         venue.onBar(table, i);
         tracker.onBar(table, i);
@@ -250,13 +267,25 @@ export class Kernel {
       this.inputs += end - row;
       if (router.nextClose <= at) router.closeAggregates(at);
       if (router.hasFresh) this.observeFresh();
-      if (live) venue.matchInstant(at);
-      this.drain();
-      for (let i = row; i < end; i += 1) {
-        runner.deliverBar(code, table, i);
+      if (isQuiet) {
+        this.point += 1;
+      } else {
+        if (live) venue.matchInstant(at);
         this.drain();
       }
-      if (router.hasFresh) this.deliverFresh();
+      for (let i = row; i < end; i += 1) {
+        runner.deliverBar(code, table, i);
+        if (isQuiet && manager.openCount === 0) {
+          this.point += 1;
+        } else {
+          isQuiet = false;
+          this.drain();
+        }
+      }
+      if (router.hasFresh) {
+        isQuiet = false;
+        this.deliverFresh();
+      }
       this.lossGuard.check();
       if (onInstant !== undefined) onInstant();
       row = end;

@@ -57,7 +57,7 @@ export class OpeningRange implements Indicator {
   }
 
   private clear(slot: number): void {
-    this.highLine.counts[slot] = 0;
-    this.lowLine.counts[slot] = 0;
+    this.highLine.forget(slot);
+    this.lowLine.forget(slot);
   }
 }

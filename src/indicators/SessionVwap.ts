@@ -26,14 +26,14 @@ export class SessionVwap implements Indicator {
 
   update(slot: number, table: BarTable, row: number): void {
     if (!this.session.covers(table.start[row] ?? 0)) {
-      this.line.counts[slot] = 0;
+      this.line.forget(slot);
       return;
     }
     if (this.sessionOpen[slot] !== this.session.open) {
       this.sessionOpen[slot] = this.session.open;
       this.turnover[slot] = 0;
       this.volume[slot] = 0;
-      this.line.counts[slot] = 0;
+      this.line.forget(slot);
     }
     const shares = table.volume[row] ?? 0;
     const prices = (table.high[row] ?? 0) + (table.low[row] ?? 0) + (table.close[row] ?? 0);

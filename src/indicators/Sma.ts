@@ -7,6 +7,9 @@ import { columnOf } from './Indicator.js';
 import type { BarField, Indicator } from './Indicator.js';
 import type { IndicatorLine } from './IndicatorLine.js';
 
+/** Before the window, per slot: the running sum, where the oldest value lies, how many values there are. */
+const HEADER = 3;
+
 /** See the module header. */
 export class Sma implements Indicator {
   readonly warmUpBars: number;
@@ -14,11 +17,8 @@ export class Sma implements Indicator {
   private readonly field: BarField;
   private readonly isClose: boolean;
   private readonly line: IndicatorLine;
-  /** Ring of the last `length` values per slot. */
-  private readonly window: Float64Array;
-  private readonly sums: Float64Array;
-  private readonly heads: Int32Array;
-  private readonly filled: Int32Array;
+  /** Header and ring of the last `length` values per slot: one array, because each further one costs a look-up. */
+  private readonly state: Float64Array;
 
   constructor(line: IndicatorLine, slots: number, length: number, field: BarField) {
     this.warmUpBars = length;
@@ -26,31 +26,29 @@ export class Sma implements Indicator {
     this.field = field;
     this.isClose = field === 'close';
     this.line = line;
-    this.window = new Float64Array(slots * length);
-    this.sums = new Float64Array(slots);
-    this.heads = new Int32Array(slots);
-    this.filled = new Int32Array(slots);
+    this.state = new Float64Array(slots * (HEADER + length));
   }
 
   update(slot: number, table: BarTable, row: number): void {
-    const length = this.length;
-    const head = this.heads[slot] ?? 0;
-    const at = slot * length + head;
+    const { length, state } = this;
+    const base = slot * (HEADER + length);
+    const head = state[base + 1] ?? 0;
+    const at = base + HEADER + head;
     const value = (this.isClose ? table.close : columnOf(table, this.field))[row] ?? 0;
     // The ring starts with zeros, so what leaves before it is full changes nothing.
-    const sum = (this.sums[slot] ?? 0) + value - (this.window[at] ?? 0);
-    this.window[at] = value;
-    this.sums[slot] = sum;
-    this.heads[slot] = head + 1 === length ? 0 : head + 1;
-    const filled = this.filled[slot] ?? 0;
+    const sum = (state[base] ?? 0) + value - (state[at] ?? 0);
+    state[at] = value;
+    state[base] = sum;
+    state[base + 1] = head + 1 === length ? 0 : head + 1;
+    const filled = state[base + 2] ?? 0;
     if (filled < length) {
-      this.filled[slot] = filled + 1;
+      state[base + 2] = filled + 1;
       if (filled + 1 < length) return;
     }
     this.line.values[this.line.next(slot)] = sum / length;
   }
 
   isReady(slot: number): boolean {
-    return (this.filled[slot] ?? 0) === this.length;
+    return this.state[slot * (HEADER + this.length) + 2] === this.length;
   }
 }

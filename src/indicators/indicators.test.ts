@@ -45,9 +45,9 @@ function run(make: (line: IndicatorLine) => Indicator, table: BarTable, unit = S
   const indicator = make(line);
   const values: number[] = [];
   for (let row = 0; row < table.length; row += 1) {
-    const before = line.counts[0] ?? 0;
+    const before = line.countOf(0);
     indicator.update(0, table, row);
-    values.push((line.counts[0] ?? 0) > before ? line.value : NaN);
+    values.push(line.countOf(0) > before ? line.value : NaN);
     expect(indicator.isReady(0)).toBe(row + 1 >= indicator.warmUpBars);
   }
   return values;
