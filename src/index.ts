@@ -18,6 +18,7 @@ export type {
 export type { IndicatorLine } from './indicators/IndicatorLine.js';
 export type { IndicatorScope } from './strategies/IndicatorScope.js';
 export type { SessionPhase } from './calendar/TradingCalendar.js';
+export { PrintFlag } from './domain/marketTables.js';
 export { builtInStrategy } from './strategies/registry.js';
 export { Backtester, runBacktest } from './analytics/Backtester.js';
 export type { BacktestProgress, BacktestSetup, BacktestStrategy } from './analytics/Backtester.js';

@@ -225,7 +225,7 @@ export class SessionWorker {
         );
       }
       case 'explain': {
-        const explanation = session.composed.venue.explain(request.args, session.composed.kernel.now);
+        const explanation = session.composed.venue.explain(request.args);
         if (explanation === undefined) return null;
         return explanationView(
           request.args,

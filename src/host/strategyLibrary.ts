@@ -3,12 +3,13 @@
  * that a strategy is an instance of the `Strategy` that the engine knows, in whichever thread it is loaded.
  * Only what a strategy can use in its hooks is here; it is handed over through the global symbol registry.
  */
+import { PrintFlag } from '../domain/marketTables.js';
 import { param } from '../strategies/param.js';
 import { builtInStrategy } from '../strategies/registry.js';
 import { Strategy } from '../strategies/Strategy.js';
 
 /** The values by name; a part of what src/index.ts exports. */
-export const LIBRARY = Object.freeze({ Strategy, builtInStrategy, param });
+export const LIBRARY = Object.freeze({ PrintFlag, Strategy, builtInStrategy, param });
 
 /** Key of the library in the global symbol registry. */
 const KEY = 'papertape.strategyLibrary';

@@ -7,7 +7,7 @@
  */
 import { PrintFlag } from '../../domain/marketTables.js';
 import { RAW_PRICE_SCALE } from '../../domain/units.js';
-import { SeededRandom } from '../../utils/random.js';
+import type { SeededRandom } from '../../utils/random.js';
 import type { SimInstrument } from './simUniverse.js';
 
 /** The part of the day, as the simulator sees it. */
