@@ -146,7 +146,12 @@ export function verifyTape(parts: VerifyParts): VerifyReport {
 }
 
 /** Equal records give equal text: keys in order, and nothing but JSON. */
-function canonical(record: TapeRecord): string {
+function canonical(decision: TapeRecord): string {
+  // The stack of an error names files of this machine; its first line is what the strategy said.
+  const record =
+    decision.type === 'strategy' && decision.error !== undefined
+      ? { ...decision, error: decision.error.split('\n', 1)[0] }
+      : decision;
   return JSON.stringify(record, (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
