@@ -43,8 +43,6 @@ export class BacktestRun {
   readonly finalEquity: Money;
   /** Fees paid. */
   readonly fees: Money;
-  /** Every order in its final state, oldest first. */
-  readonly orders: readonly Order[];
   /** How many fills there were. */
   readonly fillCount: number;
   readonly signals: SignalLog;
@@ -55,6 +53,7 @@ export class BacktestRun {
   readonly #parts: RunParts;
   #curve: EquityCurve | undefined;
   #fills: readonly Fill[] | undefined;
+  #orders: readonly Order[] | undefined;
   #roundTrips: readonly RoundTrip[] | undefined;
   #statistics: Statistics | undefined;
   #ledgerHash: string | undefined;
@@ -67,7 +66,6 @@ export class BacktestRun {
     this.config = parts.config;
     this.finalEquity = kernel.tracker.equity;
     this.fees = kernel.tracker.fees;
-    this.orders = kernel.manager.orders();
     this.fillCount = recorder.fills.length;
     this.signals = recorder.signals;
     this.strategies = recorder.strategies;
@@ -86,6 +84,12 @@ export class BacktestRun {
     const { kernel, recorder } = this.#parts;
     this.#fills ??= recorder.fills.toArray((orderId) => kernel.manager.order(orderId)?.clientOrderId ?? '');
     return this.#fills;
+  }
+
+  /** Every order in its final state, oldest first. */
+  get orders(): readonly Order[] {
+    this.#orders ??= this.#parts.kernel.manager.orders();
+    return this.#orders;
   }
 
   /** Closed FIFO matches, oldest first. */

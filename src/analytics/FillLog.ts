@@ -5,8 +5,8 @@
 import type { FeeKind, FeeLine, Fill } from '../domain/fill.js';
 import type { LedgerAccount, LedgerEntry } from '../domain/ledger.js';
 import type { FillBasis, Receipt } from '../domain/receipt.js';
-import { NumberRows } from './NumberRows.js';
-import { TextTable } from './TextTable.js';
+import { NumberRows } from '../utils/NumberRows.js';
+import { TextTable } from '../utils/TextTable.js';
 
 const BASES: readonly FillBasis[] = ['book', 'nbbo', 'quoteBar', 'lastSale', 'tradeBar', 'auction'];
 const FEE_KINDS: readonly FeeKind[] = ['commission', 'sec', 'taf'];

@@ -5,8 +5,8 @@ import type { DenialReason } from '../domain/refusals.js';
 import { RISK_CHECKS } from '../domain/risk.js';
 import type { RiskDecision } from '../domain/risk.js';
 import type { Signal, SignalIntent, SignalTarget } from '../domain/signal.js';
-import { NumberRows } from './NumberRows.js';
-import { TextTable } from './TextTable.js';
+import { NumberRows } from '../utils/NumberRows.js';
+import { TextTable } from '../utils/TextTable.js';
 
 const CHECKS = RISK_CHECKS.length;
 const INTENTS: readonly SignalIntent[] = ['enterLong', 'enterShort', 'exit', 'target'];

@@ -11,7 +11,11 @@ import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import { AssertionError } from '../utils/assert.js';
+import { OrderArchive } from './OrderArchive.js';
 import { OrderRecord } from './OrderRecord.js';
+
+/** How many final orders stay objects, so that the newest are at hand. */
+const FINAL_KEPT = 64;
 
 /** Where orders go: the broker when deciding, the restored state while recorded decisions are applied (K1). */
 export interface OrderGate {
@@ -26,8 +30,11 @@ export class TradeManager {
   readonly workingSell: Float64Array;
   /** Exposure in micro-dollars that working orders would add. */
   workingExposure: Money = 0;
-  /** The order with the id `o-<n>` is at n − 1. */
-  private readonly records: OrderRecord[] = [];
+  /** The order with the id `o-<n>` is at n − 1, or its place in the archive. */
+  private readonly records: (OrderRecord | number)[] = [];
+  private readonly archive = new OrderArchive();
+  /** Final orders that are not in the archive yet. */
+  private readonly final: OrderRecord[] = [];
   /** Orders that are not final, oldest first; few, so that a search beats a set. */
   private readonly open: OrderRecord[] = [];
   private readonly manualIds = new Set<string>();
@@ -45,6 +52,7 @@ export class TradeManager {
 
   /** Makes the order of a request; it is sent by {@link submit} or ended by {@link deny}. */
   create(request: OrderRequest, now: Micros): OrderRecord {
+    if (this.final.length >= FINAL_KEPT) this.archiveFinal();
     const record = new OrderRecord('o-' + String(this.records.length + 1), request, now);
     this.records.push(record);
     if (request.source.kind === 'manual') this.manualIds.add(request.clientOrderId);
@@ -76,6 +84,7 @@ export class TradeManager {
   deny(order: OrderRecord, reason: string, now: Micros, decision: RiskDecision | undefined): void {
     order.statusReason = reason;
     this.move(order, 'deny', now);
+    this.final.push(order);
     this.sink.onOrder(order, 'deny', undefined, decision);
   }
 
@@ -132,13 +141,15 @@ export class TradeManager {
 
   /** The order of an id. */
   order(orderId: string): OrderRecord | undefined {
-    const order = this.records[numberOf(orderId) - 1];
-    return order?.id === orderId ? order : undefined;
+    const number = numberOf(orderId);
+    const kept = this.records[number - 1];
+    if (typeof kept === 'number') return orderId === `o-${number}` ? this.archive.at(kept) : undefined;
+    return kept?.id === orderId ? kept : undefined;
   }
 
-  /** Every order of the session, oldest first. */
+  /** Every order of the session, oldest first. Makes the objects of those that are final: not for every event. */
   orders(): readonly Order[] {
-    return this.records;
+    return this.records.map((kept) => (typeof kept === 'number' ? this.archive.at(kept) : kept));
   }
 
   /** Orders that are not final, oldest first. */
@@ -198,6 +209,18 @@ export class TradeManager {
     const at = this.open.indexOf(order);
     if (at === this.open.length - 1) this.open.pop();
     else if (at >= 0) this.open.splice(at, 1);
+    this.final.push(order);
+  }
+
+  private archiveFinal(): void {
+    const { final, records, archive } = this;
+    for (let i = 0; i < final.length; i += 1) {
+      const order = final[i];
+      if (order === undefined) continue;
+      const number = numberOf(order.id);
+      records[number - 1] = archive.add(order, number);
+    }
+    final.length = 0;
   }
 
   private addWorking(order: OrderRecord, quantity: Quantity): void {
