@@ -18,6 +18,7 @@ import type { Command, CommandResult } from '../domain/commands.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import { RAW_PRICE_SCALE } from '../domain/units.js';
+import type { StrategyClass } from '../strategies/Strategy.js';
 import type { StorageNotice } from '../storage/eventLog.js';
 import type { SessionCalls, SessionMessage, SessionRequest } from './protocol.js';
 import { SessionMirror } from './SessionMirror.js';
@@ -55,6 +56,7 @@ export class SessionClient implements TradingSession {
   readonly priceScale = RAW_PRICE_SCALE;
   readonly #mirror = new SessionMirror();
   readonly #events: SessionEvents;
+  readonly #strategyFiles: () => ReadonlyMap<string, StrategyClass>;
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Set<UpdateListener>();
   readonly #barListeners = new Map<string, Set<UpdateListener>>();
@@ -64,8 +66,10 @@ export class SessionClient implements TradingSession {
   #fault: string | undefined;
   #recoveredRecords = 0;
 
-  constructor(events: SessionEvents) {
+  /** `strategyFiles` gives the user's strategies by the name that starts them. */
+  constructor(events: SessionEvents, strategyFiles: () => ReadonlyMap<string, StrategyClass>) {
     this.#events = events;
+    this.#strategyFiles = strategyFiles;
   }
 
   /** Records that were on the tape when the session was opened; the opening one of a new session does not count. */
@@ -134,7 +138,7 @@ export class SessionClient implements TradingSession {
     return { strategies: this.#mirror.strategies() };
   }
   catalogue(): Catalogue {
-    return catalogueOf(new Map());
+    return catalogueOf(this.#strategyFiles());
   }
   /** The id of the instance that was registered as number `index`; undefined if there is none. */
   instanceAt(index: number): string | undefined {

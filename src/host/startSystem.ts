@@ -21,9 +21,10 @@ import type { Logger } from '../utils/logger.js';
 import { INSTALLATION } from './installation.js';
 import { ProjectionFeed } from './ProjectionFeed.js';
 import type { SessionMessage } from './protocol.js';
-import { SessionClient, type SessionThread } from './SessionClient.js';
+import { SessionClient, type SessionEvents, type SessionThread } from './SessionClient.js';
 import type { SessionPlan } from './sessionPlan.js';
 import type { PlacedRecord } from './tapeRecords.js';
+import { StrategyFiles } from './StrategyFiles.js';
 import { Watchdog } from './Watchdog.js';
 
 /** A system that runs. */
@@ -117,7 +118,11 @@ class SessionKeeper {
     });
     // Whoever runs the system waits for this; a failure before that must not count as unhandled.
     this.failed.catch(() => undefined);
-    this.client = new SessionClient({
+    const files = new StrategyFiles(plan, (name, error) => {
+      log.warn({ strategy: name }, error instanceof Error ? error.message : String(error));
+    });
+    void files.refresh();
+    const events: SessionEvents = {
       onRecords: (records) => this.#project(records),
       onNotice: (notice) => log.warn({ code: notice.code }, notice.message),
       onEnded: () => {
@@ -127,7 +132,8 @@ class SessionKeeper {
         log.error({ code: error.code }, error.message);
         this.#fail(error);
       },
-    });
+    };
+    this.client = new SessionClient(events, () => files.known());
   }
 
   get databaseState(): Dependency {
