@@ -39,13 +39,15 @@ export interface Broker {
 /**
  * A venue simulated inside the kernel. Calls within one instant (all rows of one time) come in this order:
  * `advanceTo(t)`; the `on…` methods of that instant's rows in stream order; `matchInstant(t)`; afterwards
- * orders may be submitted. The kernel drains `takeEvent` after each of these steps until it is empty.
+ * orders may be submitted. The kernel drains `takeEvent` after each of these steps until it is empty. While no
+ * order is open and `nextDue` is Infinity, `advanceTo` and `matchInstant` have nothing to do and are left out.
  *
  * Deciding (`advanceTo`, `matchInstant`, `submit`, `cancel`) makes events. The venue applies each to its own
  * books at the moment it decides it, because the next decision of the same instant depends on it; the report
  * latency only delays `takeEvent`. The kernel calls `apply` for each event it took, in the order it took them,
  * after it has logged it; for those calls nothing is left to change. Recovery calls `on…`, `restoreOrder` and
- * `apply` with recorded events, takes nothing and never decides again (K1); then `apply` makes the change.
+ * `apply` with recorded events, takes nothing and never decides again (K1); then `apply` makes the change. It ends
+ * with `restoreWorking`, before the first call that decides.
  *
  * What is due at a time `t` without a market row happens in `advanceTo(t)` followed by `matchInstant(t)`.
  */
@@ -73,6 +75,13 @@ export interface SimulatedVenue extends Broker {
   snapshot(): unknown;
   /** Restores what {@link snapshot} gave. Throws an assertion for a foreign shape. */
   restore(snapshot: unknown): void;
+  /**
+   * What neither the events taken so far nor the market's rows give back: places in queues, sizes taken, messages
+   * and reports under way. JSON-safe and small; taken between instants and recorded with each group of a tape.
+   */
+  workingState(): unknown;
+  /** Ends a recovery: puts the {@link workingState} of its last group over what the recorded events gave. */
+  restoreWorking(state: unknown): void;
 }
 
 /** Life cycle of a strategy instance. */

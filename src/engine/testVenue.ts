@@ -181,6 +181,14 @@ export class TestVenue implements SimulatedVenue {
     // There is nothing that the tests restore.
   }
 
+  workingState(): unknown {
+    return {};
+  }
+
+  restoreWorking(): void {
+    // It keeps nothing that events do not give back.
+  }
+
   private fill(work: Working, price: Price, time: Micros): void {
     const { order } = work;
     const quantity = Math.min(work.left, this.options.maxFill ?? work.left);

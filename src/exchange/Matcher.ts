@@ -88,7 +88,8 @@ export class Matcher {
   settleClose(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
     if (!this.preset.auctionEstimate || symbol.halted) return;
     const out = this.decision;
-    if (symbol.barTime > this.session.open && symbol.barTime <= this.session.close && this.bars.isSound(symbol)) {
+    // Bars from before the order are not kept, and say nothing of the close.
+    if (symbol.barTime > order.arrivedAt && this.isRegularBar(symbol.barTime) && this.bars.isSound(symbol)) {
       this.bars.atClose(order, symbol, false, 'session-close', out);
       if (!isWithinLimit(order, out.price)) return;
       this.settle(order, symbol, time, true);

@@ -2,7 +2,6 @@
  * Orders and cancels on their way to the venue, oldest first. Both have one latency, so the queue is in time order.
  */
 import type { Micros } from '../domain/units.js';
-import type { VenueEvent } from '../domain/venueEvents.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
 /** A message; a cancel has no order but the id of one. */
@@ -42,22 +41,6 @@ export class OrderInbox {
       this.due = this.messages[this.head]?.time ?? Infinity;
     }
     return message;
-  }
-
-  /** Removes the message whose outcome a recorded event already is. */
-  forget(event: VenueEvent): void {
-    const isCancel = event.type === 'canceled' || event.type === 'cancelRejected';
-    const isArrival = event.type === 'accepted' || event.type === 'rejected';
-    if (!isCancel && !isArrival) return;
-    const messages = [...this.list()];
-    const at = messages.findIndex((message) =>
-      isCancel
-        ? message.order === undefined && message.cancelId === event.orderId
-        : message.order?.id === event.orderId,
-    );
-    if (at < 0) return;
-    messages.splice(at, 1);
-    this.reset(messages);
   }
 
   /** All messages, oldest first. */

@@ -5,7 +5,8 @@
  * it in the same instant (two fills, one buying power), so the exchange applies each event to its book at once,
  * at the moment it decides it; what report latency delays is only `takeEvent`. When the kernel then calls
  * `apply` with the events that it took, in the order in which it took them, nothing is left to do and the calls
- * are counted off. On recovery nothing was taken, so every `apply` changes the book.
+ * are counted off. On recovery nothing was taken, so every `apply` changes the book; what no event says (places in
+ * queues, sizes taken, messages and reports under way) is the working state of that moment, put over it at the end.
  */
 import { SessionClock } from '../calendar/SessionClock.js';
 import type { AccountView } from '../domain/account.js';
@@ -32,7 +33,6 @@ import { Matcher } from './Matcher.js';
 import { OrderInbox } from './OrderInbox.js';
 import type { Preset } from './preset.js';
 import { presetOf } from './presets.js';
-import { CANCELED_ON_REQUEST, RecoveryShadow } from './RecoveryShadow.js';
 import { ReportQueue } from './ReportQueue.js';
 import { exchangeSnapshot, restoreExchange, restoreWorkingSnapshot, workingSnapshot } from './snapshot.js';
 import type { SnapshotParts } from './snapshot.js';
@@ -53,14 +53,13 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   /** Where the trading day stands; exact only while orders are open. */
   readonly session: TradingSession;
 
-  private readonly config: SessionConfig;
   private readonly clock: SessionClock;
   private readonly matcher: Matcher;
   private readonly fills: FillMaker;
   private readonly inbox = new OrderInbox();
   private readonly reports: ReportQueue;
-  /** Set while recorded events are applied, until the first call that decides. */
-  private shadow: RecoveryShadow | undefined;
+  /** While recorded events are applied: nothing is decided until the working state is put over them (K1). */
+  private recovering = false;
   /** Symbols with open orders for which something came in the present instant. */
   private readonly touched: SymbolMarket[] = [];
   private touchedCount = 0;
@@ -80,7 +79,6 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
 
   /** Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, `CALENDAR_RANGE` outside the calendar. */
   constructor(config: SessionConfig, preset: Preset = presetOf(config.preset)) {
-    this.config = config;
     this.priceScale = config.priceScale;
     this.preset = preset;
     this.clock = new SessionClock(config.startTime);
@@ -105,32 +103,21 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   cancel(orderId: string, now: Micros): void {
+    // One that is asked again after a recovery is in the working state, or has been answered.
+    if (this.recovering) return;
     this.advanceTo(now);
-    // A cancel that is asked again after a recovery may be older than what has happened since.
-    this.inbox.pushCancel(orderId, Math.max(now + this.preset.orderLatency, this.reports.latest));
+    this.inbox.pushCancel(orderId, now + this.preset.orderLatency);
     if (this.preset.orderLatency === 0) this.deliverMessages(now);
     this.plan();
   }
 
   restoreOrder(order: Order, now: Micros): void {
-    this.shadow ??= this.makeShadow();
-    this.shadow.submit(order, now);
+    this.recovering = true;
     this.enter(order, now);
-    this.plan();
-  }
-
-  /** Cancels an order at a recorded time, for the shadow of a recovery: the request itself was not recorded. */
-  cancelRecorded(orderId: string, time: Micros): void {
-    const order = this.book.orders.get(orderId);
-    if (order === undefined) return;
-    this.cancelOrder(order, time, CANCELED_ON_REQUEST);
-    this.book.symbol(order.symbolId).compact();
-    this.plan();
   }
 
   onBar(table: BarTable, row: number): void {
     this.sequence += 1;
-    if (this.shadow !== undefined) this.shadow.observing(table.time[row] ?? 0)?.onBar(table, row);
     const symbolId = table.symbolId[row] ?? 0;
     const symbol = this.book.symbol(symbolId);
     if (table !== this.barTable) this.useBarTable(table);
@@ -146,7 +133,6 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
 
   onQuoteBar(table: QuoteBarTable, row: number): void {
     this.sequence += 1;
-    if (this.shadow !== undefined) this.shadow.observing(table.time[row] ?? 0)?.onQuoteBar(table, row);
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     if ((symbol.known & Evidence.QUOTE_BAR) === 0) this.matcher.learn(symbol, Evidence.QUOTE_BAR);
     symbol.observeQuoteBar(table, row, this.sequence);
@@ -157,7 +143,6 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
 
   onQuote(table: QuoteTable, row: number): void {
     this.sequence += 1;
-    if (this.shadow !== undefined) this.shadow.observing(table.time[row] ?? 0)?.onQuote(table, row);
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     if ((symbol.known & Evidence.QUOTE) === 0) this.matcher.learn(symbol, Evidence.QUOTE);
     symbol.observeQuote(table, row, this.sequence);
@@ -167,7 +152,6 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
 
   onPrint(table: PrintTable, row: number): void {
     this.sequence += 1;
-    if (this.shadow !== undefined) this.shadow.observing(table.time[row] ?? 0)?.onPrint(table, row);
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     const flags = table.flags[row] ?? 0;
     if ((symbol.known & Evidence.PRINT) === 0) this.matcher.learn(symbol, Evidence.PRINT);
@@ -182,7 +166,6 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
 
   onStatus(table: StatusTable, row: number): void {
     this.sequence += 1;
-    if (this.shadow !== undefined) this.shadow.observing(table.time[row] ?? 0)?.onStatus(table, row);
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     const halted = table.status[row] === TradingStatus.HALTED;
     if (halted === symbol.halted) return;
@@ -192,7 +175,6 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   advanceTo(time: Micros): void {
-    if (this.shadow !== undefined) this.goLive();
     if (time <= this.due && time < this.boundary) return;
     for (;;) {
       const due = this.due;
@@ -203,7 +185,6 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   matchInstant(time: Micros): void {
-    if (this.shadow !== undefined) this.goLive();
     const { touched, touchedCount } = this;
     for (let i = 0; i < touchedCount; i += 1) {
       const symbol = touched[i];
@@ -218,33 +199,26 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   nextDue(): Micros {
-    if (this.shadow !== undefined) this.goLive();
     const due = this.due < this.boundary ? this.due : this.boundary;
     return due < this.reports.due ? due : this.reports.due;
   }
 
   takeEvent(now: Micros): VenueEvent | undefined {
-    if (this.shadow !== undefined) this.goLive();
     return this.reports.take(now);
   }
 
   apply(event: VenueEvent): void {
     if (this.reports.countOff()) return;
-    this.shadow ??= this.makeShadow();
-    this.shadow.compare(event);
-    this.reports.latest = event.time;
+    this.recovering = true;
+    // What an acceptance means depends on the session it happened in.
     this.syncClock(event.time);
-    this.inbox.forget(event);
     this.book.apply(event);
-    if (event.type === 'filled') this.fills.lastId = Math.max(this.fills.lastId, Number(event.fill.id.slice(2)));
     for (const symbol of this.book.symbols) symbol.compact();
-    this.plan();
   }
 
-  explain(orderId: string, now: Micros): OpenOrderExplanation | undefined {
+  explain(orderId: string): OpenOrderExplanation | undefined {
     const order = this.book.orders.get(orderId);
     if (order === undefined) return undefined;
-    this.syncClock(now);
     return explainOrder(order, this.book.symbol(order.symbolId), this.session);
   }
 
@@ -262,17 +236,17 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     this.plan();
   }
 
-  /** What a tape needs beside the events to go on exactly here; JSON-safe. Taken between instants. */
   workingState(): unknown {
     return workingSnapshot(this.snapshotParts());
   }
 
-  /** Ends a recovery: puts the {@link workingState} of that moment over what the applied events gave. */
   restoreWorking(state: unknown): void {
+    this.beginInstant(-1);
     const restored = restoreWorkingSnapshot(state, this.book, this.inbox, this.reports);
+    this.recovering = false;
     this.fills.lastId = restored.lastFill;
+    this.syncClock(restored.boundary - 1);
     this.expiry = restored.expiry;
-    this.touchedCount = 0;
     this.plan();
   }
 
@@ -332,20 +306,6 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     this.inbox.pushOrder(working, isDuplicate, now + this.preset.orderLatency);
   }
 
-  private makeShadow(): RecoveryShadow {
-    const copy = new PaperExchange(this.config, this.preset);
-    copy.restore(this.snapshot());
-    return new RecoveryShadow(copy);
-  }
-
-  /** Ends a recovery: takes over the state of the uninterrupted run if it is known. */
-  private goLive(): void {
-    const state = this.shadow?.finish();
-    this.shadow = undefined;
-    this.beginInstant(-1);
-    if (state !== undefined) this.restore(state);
-  }
-
   private arrive(order: WorkingOrder, isDuplicate: boolean, time: Micros): void {
     if (order.closed || order.arrivedAt !== 0) return;
     const symbol = this.book.symbols[order.symbolId];
@@ -371,7 +331,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
       this.emit({ type: 'cancelRejected', orderId, time, reason: 'ORDER_UNKNOWN' });
       return;
     }
-    this.cancelOrder(order, time, CANCELED_ON_REQUEST);
+    this.cancelOrder(order, time, 'canceled on request');
     this.book.symbol(order.symbolId).compact();
   }
 
@@ -438,7 +398,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     symbol.evidence |= kind;
   }
 
-  /** What came in an earlier instant and was not matched (on recovery) decides nothing any more. */
+  /** What came in an earlier instant and was not matched, as on recovery, decides nothing any more. */
   private beginInstant(time: Micros): void {
     this.instant = time;
     for (let i = 0; i < this.touchedCount; i += 1) this.touched[i]?.endInstant();

@@ -9,8 +9,6 @@ import type { VenueEvent } from '../domain/venueEvents.js';
 export class ReportQueue {
   /** When the first report is due; Infinity if there is none. Read-only to users. */
   due: Micros = Infinity;
-  /** Time of the last event that was decided or applied. */
-  latest: Micros = 0;
   // A list with a first and an end index: shortening an array is a slow call, overwriting its places is not.
   private readonly events: VenueEvent[] = [];
   private head = 0;
@@ -23,7 +21,6 @@ export class ReportQueue {
   }
 
   push(event: VenueEvent): void {
-    this.latest = event.time;
     if (this.head === this.end) this.due = event.time + this.latency;
     this.events[this.end] = event;
     this.end += 1;

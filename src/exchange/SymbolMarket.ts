@@ -169,6 +169,21 @@ export class SymbolMarket {
     this.quoteBarTime = 0;
   }
 
+  /** Whether orders of ours work here or have taken of what stands. */
+  get isInvolved(): boolean {
+    if (this.orders.length > 0) return true;
+    return this.bidTaken + this.askTaken + this.bidBarTaken + this.askBarTaken + this.barTaken > 0;
+  }
+
+  /** Nothing of what stands is taken. */
+  forgetTaken(): void {
+    this.bidTaken = 0;
+    this.askTaken = 0;
+    this.bidBarTaken = 0;
+    this.askBarTaken = 0;
+    this.barTaken = 0;
+  }
+
   /** Ends the instant: what came in it no longer decides. */
   endInstant(): void {
     this.evidence = 0;

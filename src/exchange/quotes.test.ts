@@ -141,7 +141,7 @@ describe('limits that rest at the best bid and offer', () => {
     rig.quote('09:31:03', 9.98, 700, 10, 100);
     rig.print('09:31:04', 9.98, 650);
     expect(rig.fillList).toEqual([]);
-    expect(rig.exchange.explain('o-1', rig.now)).toMatchObject({ code: 'queue-ahead', queueAhead: 50 * SHARE });
+    expect(rig.exchange.explain('o-1')).toMatchObject({ code: 'queue-ahead', queueAhead: 50 * SHARE });
     rig.print('09:31:05', 9.98, 80);
     expect(rig.fillList).toEqual(['30 @ 9.98']);
     expect(rig.fills[0]?.receipt.queueAtEntry).toBe(700 * SHARE);

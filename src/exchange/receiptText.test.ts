@@ -73,7 +73,7 @@ describe('why an order has not filled', () => {
     const limit = rig.submit({ limit: 10 });
     const stop = rig.submit({ stop: 10.5 });
     const text = (orderId: string): string | undefined => {
-      const explanation = rig.exchange.explain(orderId, rig.now);
+      const explanation = rig.exchange.explain(orderId);
       return explanation && explanationText(explanation, 1_000_000);
     };
     expect(text(limit)).toBe('On its way to the venue since 09:31:00.000.');

@@ -62,9 +62,9 @@ export function exchangeSnapshot(parts: SnapshotParts): unknown {
 }
 
 /**
- * What no recorded event says and no market row gives back: open orders with their places in queues, messages and
- * reports under way, and the books as the undelivered decisions left them. Small: symbols without orders and the
- * used client order ids are left out.
+ * What no recorded event says and no market row gives back: open orders with their places in queues, sizes taken,
+ * messages and reports under way, and the books as the undelivered decisions left them. Small: symbols in which
+ * nothing of ours is and the used client order ids are left out.
  */
 export function workingSnapshot(parts: SnapshotParts): unknown {
   const { book } = parts;
@@ -72,11 +72,12 @@ export function workingSnapshot(parts: SnapshotParts): unknown {
     version: VERSION,
     accounts: [...book.accounts.values()].map(scalarsOf),
     orders: [...book.orders.values()].map(orderSnapshot),
-    symbols: book.symbols.filter((symbol) => symbol.orders.length > 0).map(symbolSnapshot),
+    symbols: book.symbols.filter((symbol) => symbol.isInvolved).map(symbolSnapshot),
     inbox: inboxSnapshot(parts.inbox),
     reports: parts.reports.list(),
     lastFill: parts.lastFill,
     expiry: finite(parts.expiry),
+    boundary: parts.boundary,
   };
 }
 
@@ -86,7 +87,7 @@ export function restoreWorkingSnapshot(
   book: ExchangeBook,
   inbox: OrderInbox,
   reports: ReportQueue,
-): { lastFill: number; expiry: Micros } {
+): { lastFill: number; expiry: Micros; boundary: Micros } {
   const root = objectOf(snapshot, 'working state');
   assert(root['version'] === VERSION, `working state version ${String(root['version'])} is not ${VERSION}`);
   for (const state of listOf(root['accounts'], 'accounts')) restoreScalars(objectOf(state, 'account'), book);
@@ -95,7 +96,7 @@ export function restoreWorkingSnapshot(
   for (const symbol of book.symbols) {
     symbol.orders = [];
     symbol.stale = 0;
-    symbol.endInstant();
+    symbol.forgetTaken();
   }
   for (const item of listOf(root['symbols'], 'symbols')) {
     const state = objectOf(item, 'symbol');
@@ -106,6 +107,7 @@ export function restoreWorkingSnapshot(
   return {
     lastFill: numberOf(root['lastFill'], 'lastFill'),
     expiry: root['expiry'] === null ? Infinity : numberOf(root['expiry'], 'expiry'),
+    boundary: numberOf(root['boundary'], 'boundary'),
   };
 }
 
