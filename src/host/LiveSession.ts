@@ -56,6 +56,7 @@ export interface LiveSessionParts {
   readonly onDurable: (placed: PlacedRecord) => void;
 }
 
+const NOTHING: MarketBatch = { tables: [], order: null, length: 0 };
 /** Rows read at once. */
 const BATCH_ROWS = 4_000;
 /** A step gives the thread back after this long, so that commands wait no longer. */
@@ -81,6 +82,8 @@ export class LiveSession {
   #essential = false;
   #ended = false;
   #fullSince: number | undefined;
+  /** Rows that were read but found no room on the tape. */
+  #held: MarketBatch | undefined;
   #lastPositionMs: number;
   #lastEquityMinute = Number.NaN;
 
@@ -146,8 +149,13 @@ export class LiveSession {
     while (behind) {
       const batch = this.#read(until);
       if (batch.length === 0) behind = false;
-      else this.#feed(batch);
+      else if (!this.#feed(batch)) break;
       if (nowMs() - startMs > STEP_MS) break;
+    }
+    if (this.halted) {
+      this.pacer.holdAt(kernel.now);
+      if (this.#pending.length > 0) this.#makeDurable();
+      return;
     }
     if (behind) this.pacer.holdAt(kernel.now);
     else {
@@ -169,18 +177,15 @@ export class LiveSession {
     }
     const essential = isEssential(command);
     if (this.halted && !essential) {
-      throw new PapertapeError('STORAGE_FULL', 'The disk is full; only cancels and the kill switch are taken.', {
-        remedy: 'Free some space; trading goes on by itself.',
-      });
+      throw diskFull();
     }
     const { kernel } = this.#composed;
     const startMs = this.#parts.nowMs();
     // Rows of the time before the command come before it, now and whenever the tape is run again.
-    const time = Math.max(kernel.now, Math.min(this.pacer.marketTime, this.#parts.endTime));
-    for (;;) {
-      const batch = this.#read(time);
-      if (batch.length === 0) break;
-      this.#feed(batch);
+    const paced = this.halted ? kernel.now : Math.min(this.pacer.marketTime, this.#parts.endTime);
+    const time = Math.max(kernel.now, paced);
+    for (let batch = this.#read(time); batch.length > 0; batch = this.#read(time)) {
+      if (!this.#feed(batch) && !essential) throw diskFull();
     }
     kernel.advanceClock(time);
     this.#essential = essential;
@@ -200,7 +205,9 @@ export class LiveSession {
     while (kernel.now < time) {
       // In portions, so that no group on the tape grows without bound.
       const until = Math.min(time, kernel.now + FORWARD_MICROS);
-      for (let batch = this.#read(until); batch.length > 0; batch = this.#read(until)) this.#feed(batch);
+      for (let batch = this.#read(until); batch.length > 0; batch = this.#read(until)) {
+        if (!this.#feed(batch)) return;
+      }
       kernel.advanceClock(until);
       this.#sampleEquity();
       this.#commitNow(false);
@@ -235,18 +242,36 @@ export class LiveSession {
 
   /** The next rows up to `until`. No batch spans the end of what is on the tape, so that no row is copied twice. */
   #read(until: Micros): MarketBatch {
+    // While the disk is full the market stands still.
+    if (this.halted) return NOTHING;
+    if (this.#held !== undefined) {
+      const held = this.#held;
+      this.#held = undefined;
+      return held;
+    }
     const { stream, copiedTo } = this.#parts;
     if (copiedTo < until && stream.peekTime() <= copiedTo) return stream.readUntil(copiedTo, BATCH_ROWS);
     return stream.readUntil(until, BATCH_ROWS);
   }
 
-  #feed(batch: MarketBatch): void {
+  /** False if the tape had no room for the rows: they are held back, and the session is halted. */
+  #feed(batch: MarketBatch): boolean {
     const { tape, copyMarket, copiedTo } = this.#parts;
     const last = lastTime(batch);
-    if (copyMarket && last > copiedTo) tape.appendMarket(batch, last);
+    if (copyMarket && last > copiedTo) {
+      try {
+        tape.appendMarket(batch, last);
+      } catch (error) {
+        if (!(error instanceof PapertapeError) || error.code !== 'STORAGE_FULL') throw error;
+        this.#held = batch;
+        this.#noteFull();
+        return false;
+      }
+    }
     this.quotes.observe(batch);
     this.chart.observe(batch);
     this.#composed.kernel.process(batch);
+    return true;
   }
 
   #record(record: TapeRecord, time: Micros): void {
@@ -405,6 +430,12 @@ export class LiveSession {
     }
     kernel.advanceClock(time);
   }
+}
+
+function diskFull(): PapertapeError {
+  return new PapertapeError('STORAGE_FULL', 'The disk is full; only cancels and the kill switch are taken.', {
+    remedy: 'Free some space; trading goes on by itself.',
+  });
 }
 
 /** Good-till-canceled orders of a person work on in the next session; strategies start anew and ask again. */

@@ -5,72 +5,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Command } from '../../src/domain/commands.js';
 import { PapertapeError } from '../../src/domain/errors.js';
-import type { StrategyConfig } from '../../src/domain/session.js';
 import { MINUTE } from '../../src/domain/timeframe.js';
-import { DOLLAR, SHARE } from '../../src/domain/units.js';
+import { DOLLAR } from '../../src/domain/units.js';
 import type { Bar, Context } from '../../src/index.js';
 import { Strategy } from '../../src/index.js';
 import SmaCross from '../../src/strategies/builtin/SmaCross.js';
 import { soakCount } from '../soak.js';
-import { RIG_START, SessionRig, verifyRig, type RigPlan, type TimedCommand } from '../support/sessionRig.js';
+import { at, order, PLAN, strategy } from '../support/sessionPlans.js';
+import { RIG_START, SessionRig, verifyRig, type RigPlan } from '../support/sessionRig.js';
 import { randomFrom, SimulatedDisk } from './simulatedDisk.js';
-
-const strategy = (instanceId: string, name: string, symbols: string[], params = {}): StrategyConfig => ({
-  instanceId,
-  strategy: name,
-  symbols,
-  timeframe: '1m',
-  params,
-  allocation: 0.1,
-});
-
-const at = (minute: number, command: Command): TimedCommand => ({ time: RIG_START + minute * MINUTE, command });
-
-let orders = 0;
-function order(
-  symbol: string,
-  side: 'buy' | 'sell',
-  more: Partial<Extract<Command, { type: 'submitOrder' }>>,
-): Command {
-  orders += 1;
-  return {
-    type: 'submitOrder',
-    user: 'owner',
-    clientOrderId: `mine-${orders}`,
-    symbol,
-    side,
-    orderType: 'market',
-    timeInForce: 'day',
-    quantity: 50 * SHARE,
-    extendedHours: false,
-    reason: 'by hand',
-    ...more,
-  };
-}
-
-/** Market and resting orders, a stop, cancels, a large order that fills in parts, a reversal by the strategy. */
-const PLAN: RigPlan = {
-  strategies: [
-    strategy('cross', 'sma-cross', ['AURX', 'BYTQ', 'CIRQ'], { fast: 2, slow: 5, direction: 'longShort' }),
-    strategy('orb', 'opening-range-breakout', ['GRNL', 'HALC', 'FLYN'], { minutes: 5 }),
-    strategy('hold', 'buy-and-hold', ['SIMX']),
-  ],
-  commands: [
-    at(2, order('VEGA', 'buy', {})),
-    at(11, order('VEGA', 'buy', { orderType: 'limit', limitPrice: 54 * DOLLAR, timeInForce: 'gtc' })),
-    at(12, order('JOLT', 'buy', { quantity: 400 * SHARE })),
-    at(13, order('RUSK', 'buy', { orderType: 'limit', limitPrice: 46.5 * DOLLAR, quantity: 30 * SHARE })),
-    at(14, order('VEGA', 'sell', { orderType: 'stop', stopPrice: 54.5 * DOLLAR })),
-    at(20, { type: 'cancelAllOrders', user: 'owner' }),
-    at(21, { type: 'closePosition', user: 'owner', symbol: 'JOLT' }),
-    at(25, { type: 'stopStrategy', user: 'owner', instanceId: 'hold', flatten: true }),
-    at(26, {
-      type: 'startStrategy',
-      user: 'owner',
-      config: strategy('late', 'sma-cross', ['YARD'], { fast: 2, slow: 4 }),
-    }),
-  ],
-};
 
 interface Cut {
   readonly step: number;
@@ -233,6 +176,24 @@ describe('the daily loss limit', () => {
 });
 
 describe('a failing disk', () => {
+  it('F19: a full disk stops the market, still takes cancels and the kill switch, and goes on by itself', () => {
+    const rig = new SessionRig({ ...PLAN, commands: PLAN.commands.slice(0, 3) });
+    for (let step = 0; step < 15; step += 1) rig.step();
+    rig.disk.capacityBytes = rig.disk.usedBytes;
+    for (let step = 0; step < 400 && !rig.session.halted; step += 1) rig.step();
+    expect(rig.session.halted).toBe(true);
+    const { kernel } = rig.session.composed;
+    const stoppedAt = kernel.now;
+    rig.step();
+    expect(kernel.now).toBe(stoppedAt);
+    expect(() => rig.session.execute(order('VEGA', 'buy', {}))).toThrow(/disk is full/);
+    expect(rig.session.execute({ type: 'cancelAllOrders', user: 'owner' }).ok).toBe(true);
+    rig.disk.capacityBytes = Infinity;
+    rig.run({ check: true });
+    expect(rig.outcome().verified).toBe(true);
+    expect(kernel.now).toBeGreaterThan(stoppedAt);
+  });
+
   it('F21: a sync that fails ends the session; what was acknowledged is there afterwards', () => {
     const disk = new SimulatedDisk();
     const rig = new SessionRig(PLAN, disk);
