@@ -1,7 +1,7 @@
 /** What a broker says of an account. */
 import type { Money, Price, Quantity } from './units.js';
 
-/** A position as the broker keeps it, at average cost. */
+/** A position as the broker keeps it, at the cost of the lots that are left (first in, first out). */
 export interface AccountPosition {
   readonly symbolId: number;
   /** Signed micro-shares; negative is short. Never 0. */

@@ -1,5 +1,5 @@
 /**
- * One account's books: totals of every ledger account, positions at average cost, and what open orders reserve.
+ * One account's books: totals of every ledger account, positions by lots, and what open orders reserve.
  *
  * Only {@link AccountBook.post} changes money and positions, and only by entry sets that sum to zero. Buying
  * power is cash-style: long and short positions and opening orders are covered in full, so buying power =
@@ -9,7 +9,8 @@ import type { AccountPosition, AccountView } from '../domain/account.js';
 import type { LedgerEntry } from '../domain/ledger.js';
 import type { Money, Price, Quantity } from '../domain/units.js';
 import { addExact, notional } from '../domain/units.js';
-import { assert } from '../utils/assert.js';
+import { assert, required } from '../utils/assert.js';
+import { Lots } from './Lots.js';
 
 /** See the module header. Indexed by symbol id; marks are shared by all accounts of an exchange. */
 export class AccountBook implements AccountView {
@@ -29,6 +30,8 @@ export class AccountBook implements AccountView {
   readonly costs: Float64Array;
   /** Realised profit by symbol. */
   readonly realised: Float64Array;
+  /** What is left of each opening fill, by symbol. */
+  readonly lots: readonly Lots[];
   readonly #marks: Float64Array;
   readonly #priceScale: number;
   /** Symbols with a position, ascending. */
@@ -40,6 +43,7 @@ export class AccountBook implements AccountView {
     this.quantities = new Float64Array(marks.length);
     this.costs = new Float64Array(marks.length);
     this.realised = new Float64Array(marks.length);
+    this.lots = Array.from(marks, () => new Lots());
     this.#marks = marks;
     this.#priceScale = priceScale;
   }
@@ -80,6 +84,11 @@ export class AccountBook implements AccountView {
   /** Cost of the position in a symbol; negative for a short, 0 when flat. */
   costOf(symbolId: number): Money {
     return this.costs[symbolId] ?? 0;
+  }
+
+  /** Cost of the oldest `quantity` micro-shares held in a symbol, with the sign of {@link costOf}. */
+  costOfOldest(symbolId: number, quantity: Quantity): Money {
+    return required(this.lots[symbolId], `lots of symbol ${symbolId}`).costOf(quantity);
   }
 
   positions(): readonly AccountPosition[] {
@@ -152,8 +161,17 @@ export class AccountBook implements AccountView {
   #move(symbolId: number, quantity: Quantity, amount: Money): void {
     const before = this.quantities[symbolId] ?? 0;
     const after = addExact(before, quantity);
+    const cost = addExact(this.costs[symbolId] ?? 0, amount);
     this.quantities[symbolId] = after;
-    this.costs[symbolId] = addExact(this.costs[symbolId] ?? 0, amount);
+    this.costs[symbolId] = cost;
+    const lots = required(this.lots[symbolId], `lots of symbol ${symbolId}`);
+    if (before === 0 || before > 0 === quantity > 0) {
+      lots.open(Math.abs(quantity), amount);
+    } else {
+      lots.close(Math.min(Math.abs(before), Math.abs(quantity)));
+      // What goes beyond the old position is all that the new cost stands for.
+      if (after !== 0 && after > 0 !== before > 0) lots.open(Math.abs(after), cost);
+    }
     if (before === 0 && after !== 0) {
       let at = this.#open.length;
       while (at > 0 && (this.#open[at - 1] ?? 0) > symbolId) at -= 1;

@@ -68,6 +68,26 @@ export class FillMaker {
     return this.plan.affordable(available, decision.price, this.priceScale);
   }
 
+  /**
+   * How much of `quantity` the account can pay for by a decision, commission included: an order may use what it has
+   * reserved and what is free, no more, so that purchases never take cash below zero (I-07). Whole shares where it is
+   * less than all; what closes a position is always allowed.
+   */
+  payable(order: WorkingOrder, decision: FillDecision, quantity: Quantity): Quantity {
+    const { account, sign } = order;
+    const held = account.quantityOf(order.symbolId);
+    const closing = held * sign < 0 ? Math.min(Math.abs(held), quantity) : 0;
+    if (closing === quantity) return quantity;
+    const available = order.reserve + account.buyingPower;
+    let cost = notional(decision.price, quantity - closing, this.priceScale);
+    if (!this.plan.isFree) {
+      const value = order.filledNotional + notional(decision.price, quantity, this.priceScale);
+      cost += this.plan.commission(order.filledQuantity + quantity, value) - order.commission;
+    }
+    if (cost <= available) return quantity;
+    return Math.min(quantity, closing + this.affordable(available, decision));
+  }
+
   private feesOf(order: WorkingOrder, quantity: Quantity, value: Money): FeeLine[] {
     const fees: FeeLine[] = [];
     const totalQuantity = order.filledQuantity + quantity;

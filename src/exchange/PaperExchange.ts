@@ -261,10 +261,15 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
       this.cancelOrder(order, time, 'the fill would cross from long to short in one step');
       return;
     }
-    takeFrom(symbol, decision, quantity);
-    const fill = this.fills.make(order, decision, quantity, time);
-    const final = order.quantity === 0 || quantity === order.remaining;
-    this.emit({ type: 'filled', orderId: order.id, time, fill, final });
+    const isChecked = this.preset.buyingPower === 'cash' && order.quantity !== 0;
+    const paid = isChecked ? this.fills.payable(order, decision, quantity) : quantity;
+    if (paid > 0) {
+      takeFrom(symbol, decision, paid);
+      const fill = this.fills.make(order, decision, paid, time);
+      const final = order.quantity === 0 || paid === order.remaining;
+      this.emit({ type: 'filled', orderId: order.id, time, fill, final });
+    }
+    if (paid < quantity) this.cancelOrder(order, time, 'the account cannot pay for the rest at this price');
   }
 
   trigger(order: WorkingOrder, time: Micros): void {

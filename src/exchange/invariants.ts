@@ -46,6 +46,7 @@ function checkAccount(account: AccountBook, book: ExchangeBook, priceScale: numb
     const quantity = account.quantityOf(symbolId);
     const cost = account.costOf(symbolId);
     costs += cost;
+    checkLots(account, symbolId, faults);
     realised += account.realised[symbolId] ?? 0;
     if (quantity !== 0) value += notional(book.marks[symbolId] ?? 0, quantity, priceScale);
     // A cost of 0 is possible for a tiny quantity; the wrong sign or a cost without a position never is.
@@ -63,6 +64,20 @@ function checkAccount(account: AccountBook, book: ExchangeBook, priceScale: numb
     faults.push(`I-06: profit ${realisedPnl + unrealised - fees} is not equity ${account.equity} less ${deposits}`);
   }
   checkReserve(account, book, priceScale, faults);
+}
+
+function checkLots(account: AccountBook, symbolId: number, faults: string[]): void {
+  const list = account.lots[symbolId]?.list() ?? [];
+  let quantity = 0;
+  let cost = 0;
+  list.forEach((value, index) => {
+    if (index % 2 === 0) quantity += value;
+    else cost += value;
+  });
+  const held = account.quantityOf(symbolId);
+  if (quantity !== Math.abs(held) || cost !== account.costOf(symbolId)) {
+    faults.push(`I-04: the lots of symbol ${symbolId} hold ${quantity} at ${cost}, the position is ${held}`);
+  }
 }
 
 function checkReserve(account: AccountBook, book: ExchangeBook, priceScale: number, faults: string[]): void {

@@ -1,7 +1,6 @@
 /**
- * Makes the double entries of fills and deposits. Positions are kept at average cost: closing a part takes the
- * same part of the cost out, rounded half to even, and closing the whole takes all of it, so that no rounding
- * is ever left over.
+ * Makes the double entries of fills and deposits. Positions are kept at the cost of the lots that are left: what is
+ * closed takes the cost of the oldest lots out, so that realised profit is by lot (FIFO), to the micro-dollar.
  */
 import type { FeeLine } from '../domain/fill.js';
 import type { LedgerAccount, LedgerEntry } from '../domain/ledger.js';
@@ -20,7 +19,8 @@ const line = (
 export interface PositionState {
   readonly accountId: string;
   quantityOf(symbolId: number): Quantity;
-  costOf(symbolId: number): Money;
+  /** Signed cost of the oldest `quantity` micro-shares held. */
+  costOfOldest(symbolId: number, quantity: Quantity): Money;
 }
 
 /**
@@ -44,8 +44,7 @@ export function fillEntries(
   const entries: LedgerEntry[] = [];
   if (held !== 0 && held > 0 !== signedQuantity > 0) {
     const closing = Math.min(Math.abs(held), Math.abs(signedQuantity));
-    const cost = position.costOf(symbolId);
-    const costOut = closing === Math.abs(held) ? cost : mulDiv(cost, closing, Math.abs(held));
+    const costOut = position.costOfOldest(symbolId, closing);
     const closingValue =
       closing === Math.abs(signedQuantity) ? signedValue : mulDiv(signedValue, closing, Math.abs(signedQuantity));
     positionAmount = signedValue - closingValue - costOut;

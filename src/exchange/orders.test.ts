@@ -124,6 +124,42 @@ describe('reserves and buying power (I-05, I-18)', () => {
   });
 });
 
+describe('what an account can pay (I-07)', () => {
+  it('cuts a purchase that costs more than was reserved, and cancels the rest with the reason', () => {
+    const rig = new ExchangeRig(PLAIN);
+    rig.quote('10:00', 99.9, 5000, 100, 5000);
+    const order = rig.submit({ shares: 1000 });
+    // The quote moves while the order is on its way: 1,000 shares would cost 100,500.
+    rig.quote('10:00:00.020', 100.4, 5000, 100.5, 5000);
+    expect(rig.fillList).toEqual(['995 @ 100.5']);
+    expect(rig.types(order)).toEqual(['accepted', 'filled', 'canceled']);
+    expect(rig.events.at(-1)).toMatchObject({ reason: 'the account cannot pay for the rest at this price' });
+    const account = rig.exchange.account('main');
+    expect([account.cash, account.reserved]).toEqual([usd(2.5), 0]);
+  });
+
+  it('counts the commission, however many orders share the account', () => {
+    const rig = new ExchangeRig({ ...PLAIN, feePlan: 'interactive-brokers-fixed', cash: 10_000 });
+    rig.quote('10:00', 99.9, 5000, 100, 5000);
+    rig.submit({ shares: 50 });
+    rig.submit({ shares: 50, limit: 100 });
+    rig.advance('10:00:01');
+    // A dollar each: all money is reserved, so the first one is a share short, which pays for both commissions.
+    expect(rig.fillList).toEqual(['49 @ 100', '50 @ 100']);
+    expect(rig.exchange.account('main').cash).toBe(usd(98));
+  });
+
+  it('never keeps anyone from closing a position', () => {
+    const rig = new ExchangeRig({ ...PLAIN, cash: 10_000 });
+    rig.quote('10:00', 100, 5000, 100.01, 5000);
+    rig.submit({ side: 'sell', shares: 100 });
+    rig.quote('10:01', 199, 5000, 199.5, 5000);
+    rig.submit({ shares: 100 });
+    rig.advance('10:01:01');
+    expect(rig.fillList).toEqual(['100 @ 100', '100 @ 199.5']);
+  });
+});
+
 describe('sessions', () => {
   it('F59: an order at 15:59:59.999 arrives after the close and waits for the next open', () => {
     const rig = new ExchangeRig(PLAIN);

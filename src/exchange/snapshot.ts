@@ -136,6 +136,7 @@ function scalarsOf(account: AccountBook): Json {
     quantities: [...account.quantities],
     costs: [...account.costs],
     realised: [...account.realised],
+    lots: account.lots.map((lots) => lots.list()),
   };
 }
 
@@ -201,6 +202,9 @@ function restoreScalars(state: Json, book: ExchangeBook): AccountBook {
   for (const column of ['quantities', 'costs', 'realised'] as const) {
     account[column].set(listOf(state[column], column).map((value) => numberOf(value, column)));
   }
+  listOf(state['lots'], 'lots').forEach((list, symbolId) => {
+    account.lots[symbolId]?.restore(listOf(list, 'lots').map((value) => numberOf(value, 'lot')));
+  });
   account.reindex();
   return account;
 }

@@ -95,7 +95,7 @@ export class ExchangeRig {
     this.preset = { ...presetOf(this.config.preset), ...options.overrides };
     this.exchange = new PaperExchange(this.config, this.preset);
     this.now = this.config.startTime;
-    this.naive = new NaiveBooks(this.config.startingCash);
+    this.naive = new NaiveBooks(this.config.startingCash, this.preset.buyingPower === 'cash');
   }
 
   /** A fresh exchange with this rig's configuration. */

@@ -1,6 +1,6 @@
 /**
  * A second, naive book of an exchange, made only of the events that it reports and written without its code:
- * positions and cash are sums over fills, lots are averaged with bigint, order states are a small list. It says
+ * positions and cash are sums over fills, profit is by a plain list of single lots, order states are a small list. It says
  * what does not fit: to the events among themselves, and to what the exchange says of the account.
  */
 import type { AccountView } from '../../domain/account.js';
@@ -24,11 +24,19 @@ export class NaiveBooks {
   private readonly clientIds = new Map<string, string>();
   private readonly fillIds = new Set<string>();
   private readonly positions = new Map<number, bigint>();
+  private readonly lots = new Map<number, { left: bigint; readonly price: bigint }[]>();
+  /** By lot, in price steps × micro-shares: exact. */
+  private profit = 0n;
+  private hasFractions = false;
+  private wasShort = false;
+  private readonly isChecked: boolean;
   private cash: bigint;
   private fees = 0n;
   private lastTime = 0;
 
-  constructor(startingCash: number) {
+  /** `isChecked` says that the account must be able to pay for what it buys. */
+  constructor(startingCash: number, isChecked: boolean) {
+    this.isChecked = isChecked;
     this.cash = BigInt(startingCash);
   }
 
@@ -69,6 +77,10 @@ export class NaiveBooks {
   compare(account: AccountView): void {
     if (BigInt(account.cash) !== this.cash) this.faults.push(`I-03: cash ${account.cash}, by events ${this.cash}`);
     if (BigInt(account.fees) !== this.fees) this.faults.push(`I-03: fees ${account.fees}, by events ${this.fees}`);
+    // Fractions are rounded lot by lot, which is another calculation.
+    if (!this.hasFractions && BigInt(account.realisedPnl) * MILLION !== this.profit) {
+      this.faults.push(`I-06: realised ${account.realisedPnl}, by lots ${this.profit / MILLION}`);
+    }
     for (const [symbolId, quantity] of this.positions) {
       const said = account.quantityOf(symbolId);
       if (BigInt(said) !== quantity) this.faults.push(`I-04: symbol ${symbolId} ${said}, by events ${quantity}`);
@@ -118,8 +130,34 @@ export class NaiveBooks {
       this.cash -= BigInt(fee.amount);
       this.fees += BigInt(fee.amount);
     }
+    // A short sale that went wrong can cost more than there is; what was bought was paid for.
+    if (this.isChecked && !this.wasShort && fill.side === 'buy' && this.cash < 0n) {
+      this.faults.push(`I-07: ${fill.id} takes cash to ${this.cash}`);
+    }
+    this.takeLots(fill.symbolId, sign * BigInt(fill.quantity), BigInt(fill.price));
     this.positions.set(fill.symbolId, (this.positions.get(fill.symbolId) ?? 0n) + sign * BigInt(fill.quantity));
+    if ((this.positions.get(fill.symbolId) ?? 0n) < 0n) this.wasShort = true;
   }
+
+  private takeLots(symbolId: number, signed: bigint, price: bigint): void {
+    if (signed % MILLION !== 0n) this.hasFractions = true;
+    const lots = this.lots.get(symbolId) ?? [];
+    this.lots.set(symbolId, lots);
+    let left = signed;
+    for (let lot = lots[0]; lot !== undefined && left !== 0n && lot.left > 0n !== left > 0n; lot = lots[0]) {
+      const size = abs(lot.left) < abs(left) ? abs(lot.left) : abs(left);
+      const closed = lot.left > 0n ? size : -size;
+      this.profit += closed * (price - lot.price);
+      lot.left -= closed;
+      left += closed;
+      if (lot.left === 0n) lots.shift();
+    }
+    if (left !== 0n) lots.push({ left, price });
+  }
+}
+
+function abs(value: bigint): bigint {
+  return value < 0n ? -value : value;
 }
 
 /** `value` ÷ `divisor`, both positive, rounded half to even. */

@@ -1,0 +1,76 @@
+/**
+ * The lots of one position, oldest first: what is left of each opening fill, and its cost. Closing takes from the
+ * oldest (FIFO). A whole lot takes its whole cost with it, a part the same part of it, rounded half to even, so that
+ * no rounding is ever left over.
+ */
+import type { Money, Quantity } from '../domain/units.js';
+import { mulDiv } from '../domain/units.js';
+import { assert } from '../utils/assert.js';
+
+/** Closed lots in front of the list are dropped when there are more than this many of them. */
+const MOST_CLOSED = 64;
+
+/** See the module header. All lots are on one side; quantities are positive, costs have the side's sign. */
+export class Lots {
+  private readonly quantities: Quantity[] = [];
+  private readonly costs: Money[] = [];
+  private head = 0;
+  private end = 0;
+
+  /** Adds the newest lot: positive micro-shares and their cost, negative for a short. */
+  open(quantity: Quantity, cost: Money): void {
+    this.quantities[this.end] = quantity;
+    this.costs[this.end] = cost;
+    this.end += 1;
+  }
+
+  /** Cost of the oldest `quantity` micro-shares; not more than there are. */
+  costOf(quantity: Quantity): Money {
+    let cost = 0;
+    let left = quantity;
+    for (let i = this.head; left > 0 && i < this.end; i += 1) {
+      const held = this.quantities[i] ?? 0;
+      const whole = this.costs[i] ?? 0;
+      cost += left >= held ? whole : mulDiv(whole, left, held);
+      left -= held;
+    }
+    return cost;
+  }
+
+  /** Takes the oldest `quantity` micro-shares away. More than there are fail an assertion. */
+  close(quantity: Quantity): void {
+    let left = quantity;
+    while (left > 0) {
+      assert(this.head < this.end, `${left} micro-shares more than the lots hold are closed`);
+      const held = this.quantities[this.head] ?? 0;
+      if (left < held) {
+        const whole = this.costs[this.head] ?? 0;
+        this.quantities[this.head] = held - left;
+        this.costs[this.head] = whole - mulDiv(whole, left, held);
+        break;
+      }
+      left -= held;
+      this.head += 1;
+    }
+    if (this.head === this.end) {
+      this.head = 0;
+      this.end = 0;
+    } else if (this.head > MOST_CLOSED && this.head * 2 > this.end) {
+      this.restore(this.list());
+    }
+  }
+
+  /** Quantity and cost of each lot in turn, oldest first. */
+  list(): readonly number[] {
+    const list: number[] = [];
+    for (let i = this.head; i < this.end; i += 1) list.push(this.quantities[i] ?? 0, this.costs[i] ?? 0);
+    return list;
+  }
+
+  /** Replaces all lots by those of a {@link list}. */
+  restore(list: readonly number[]): void {
+    this.head = 0;
+    this.end = 0;
+    for (let i = 0; i + 1 < list.length; i += 2) this.open(list[i] ?? 0, list[i + 1] ?? 0);
+  }
+}
