@@ -4,8 +4,8 @@ import type { Micros } from '../domain/units.js';
 
 /** Plain fields, because they are read per event; only the kernel writes them. */
 export class KernelClock {
-  /** Event time. */
-  now: Micros;
+  /** Event time. A field that never held undefined is written in place; else each new time would be allocated. */
+  now: Micros = 0;
   /** What part of the trading day `now` belongs to. */
   phase: SessionPhase = 'closed';
 

@@ -55,11 +55,11 @@ export class PositionTracker {
   private readonly books = new Map<string, SubBook[]>();
   private readonly priceScale: number;
   private readonly clip: boolean;
-  private cash: Money;
+  private cash: Money = 0;
   private positionsValue: Money = 0;
   private grossValue: Money = 0;
   private feesPaid: Money = 0;
-  private dayStart: Money;
+  private dayStart: Money = 0;
 
   constructor(symbolCount: number, priceScale: number, startingCash: Money, markModel: MarkModel) {
     this.lastPrice = new Float64Array(symbolCount);
