@@ -13,8 +13,7 @@
  */
 import type { SessionClock } from '../calendar/SessionClock.js';
 import type { Command, CommandResult } from '../domain/commands.js';
-import type { BarTable, MarketBatch, MarketTable, StatusTable } from '../domain/marketTables.js';
-import { TradingStatus } from '../domain/marketTables.js';
+import type { BarTable, MarketBatch, MarketTable } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
 import type { SimulatedVenue } from '../domain/ports.js';
 import type { StrategyConfig } from '../domain/session.js';
@@ -28,6 +27,7 @@ import type { KernelClock } from './KernelClock.js';
 import { assembleKernel } from './kernelParts.js';
 import type { KernelOptions } from './kernelParts.js';
 import type { LossGuard } from './LossGuard.js';
+import { MarketObserver } from './MarketObserver.js';
 import type { CarriedBooks, PositionTracker } from './PositionTracker.js';
 import type { RecordedDecisions, RecoveryResult } from './recovery.js';
 import type { RiskChecks } from './riskChecks.js';
@@ -54,7 +54,7 @@ export class Kernel {
   private readonly timers: Timers;
   private readonly lossGuard: LossGuard;
   private readonly desk: CommandDesk;
-  private readonly halted: Uint8Array;
+  private readonly observer: MarketObserver;
   private readonly onInstant: (() => void) | undefined;
   private recorded: RecordedDecisions | undefined = undefined;
   private inputs = 0;
@@ -70,7 +70,6 @@ export class Kernel {
     this.sink = parts.sink;
     this.clock = parts.clock;
     this.sessions = parts.sessions;
-    this.halted = parts.halted;
     this.tracker = parts.tracker;
     this.checks = parts.checks;
     this.manager = parts.manager;
@@ -79,6 +78,7 @@ export class Kernel {
     this.timers = parts.timers;
     this.runner = parts.runner;
     this.lossGuard = parts.lossGuard;
+    this.observer = new MarketObserver(this.venue, this.tracker, this.router, this.runner, parts.halted);
     this.desk = new CommandDesk({
       config,
       clock: this.clock,
@@ -120,11 +120,10 @@ export class Kernel {
     const code = timeframeCode(table.timeframe);
     for (let row = 0; row < table.length; row += 1) {
       const end = table.time[row] ?? 0;
-      this.router.onBar(code, table, row);
-      this.runner.observeBar(code, table, row);
+      this.observer.observeHistory(code, table, row);
       if (row + 1 === table.length || (table.time[row + 1] ?? 0) > end) {
         this.router.closeAggregates(end);
-        this.observeFresh();
+        this.observer.observeFresh();
         this.router.clear();
       }
     }
@@ -266,7 +265,7 @@ export class Kernel {
       }
       this.inputs += end - row;
       if (router.nextClose <= at) router.closeAggregates(at);
-      if (router.hasFresh) this.observeFresh();
+      if (router.hasFresh) this.observer.observeFresh();
       if (isQuiet) {
         this.point += 1;
       } else {
@@ -298,7 +297,7 @@ export class Kernel {
   }
 
   private instant(reader: InstantReader): void {
-    const { venue, router, clock } = this;
+    const { venue, router, clock, observer } = this;
     const at = reader.time > clock.now ? reader.time : clock.now;
     const live = this.recorded === undefined;
     this.reach(at);
@@ -308,11 +307,11 @@ export class Kernel {
     if (router.nextClose <= at) router.closePrintBars(at);
     for (let i = 0; i < reader.count; i += 1) {
       const table = reader.table(i);
-      if (table !== undefined) this.observe(table, reader.row(i));
+      if (table !== undefined) observer.observe(table, reader.row(i));
     }
     this.inputs += reader.count;
     if (router.nextClose <= at) router.closeAggregates(at);
-    if (router.hasFresh) this.observeFresh();
+    if (router.hasFresh) this.observer.observeFresh();
     if (live) venue.matchInstant(at);
     this.drain();
     for (let i = 0; i < reader.count; i += 1) {
@@ -322,39 +321,6 @@ export class Kernel {
     if (router.hasFresh) this.deliverFresh();
     this.lossGuard.check();
     this.onInstant?.();
-  }
-
-  private observe(table: MarketTable, row: number): void {
-    const { venue, tracker } = this;
-    switch (table.kind) {
-      case 'quote':
-        venue.onQuote(table, row);
-        tracker.onQuote(table, row);
-        return;
-      case 'print':
-        venue.onPrint(table, row);
-        tracker.onPrint(table, row);
-        if (this.router.builds) this.router.onPrint(table, row);
-        return;
-      case 'bar':
-        venue.onBar(table, row);
-        tracker.onBar(table, row);
-        this.observeBar(timeframeCode(table.timeframe), table, row);
-        return;
-      case 'quoteBar':
-        venue.onQuoteBar(table, row);
-        tracker.onQuoteBar(table, row);
-        return;
-      case 'status':
-        venue.onStatus(table, row);
-        this.noteStatus(table, row);
-        return;
-    }
-  }
-
-  private observeBar(code: number, table: BarTable, row: number): void {
-    this.router.onBar(code, table, row);
-    this.runner.observeBar(code, table, row);
   }
 
   private deliver(table: MarketTable, row: number): void {
@@ -373,20 +339,6 @@ export class Kernel {
         return;
     }
     this.drain();
-  }
-
-  private noteStatus(table: StatusTable, row: number): void {
-    this.halted[table.symbolId[row] ?? 0] = table.status[row] === TradingStatus.HALTED ? 1 : 0;
-  }
-
-  private observeFresh(): void {
-    for (let code = 0; code < TIMEFRAMES.length; code += 1) {
-      const table = this.router.fresh[code];
-      if (table === undefined) continue;
-      for (let row = 0; row < table.length; row += 1) {
-        if (!this.router.isSuperseded(code, table.symbolId[row] ?? 0)) this.runner.observeBar(code, table, row);
-      }
-    }
   }
 
   private deliverFresh(): void {
@@ -446,7 +398,7 @@ export class Kernel {
   private closeBars(time: Micros): void {
     this.router.closePrintBars(time);
     this.router.closeAggregates(time);
-    this.observeFresh();
+    this.observer.observeFresh();
     this.deliverFresh();
     this.lossGuard.check();
   }

@@ -1,0 +1,86 @@
+/**
+ * Shows market rows to all that keep state of the market (venue, positions, bars under construction, indicators),
+ * in this order. It calls no hook and decides nothing.
+ */
+import type { BarTable, MarketTable, StatusTable } from '../domain/marketTables.js';
+import { TradingStatus } from '../domain/marketTables.js';
+import type { SimulatedVenue } from '../domain/ports.js';
+import { TIMEFRAMES, timeframeCode } from '../domain/timeframe.js';
+import type { PositionTracker } from './PositionTracker.js';
+import type { StrategyRunner } from './StrategyRunner.js';
+import type { StreamRouter } from './StreamRouter.js';
+
+/** See the module header. */
+export class MarketObserver {
+  private readonly venue: SimulatedVenue;
+  private readonly tracker: PositionTracker;
+  private readonly router: StreamRouter;
+  private readonly runner: StrategyRunner;
+  /** 1 for symbols whose trading is halted, by symbol id; written here. */
+  private readonly halted: Uint8Array;
+
+  constructor(
+    venue: SimulatedVenue,
+    tracker: PositionTracker,
+    router: StreamRouter,
+    runner: StrategyRunner,
+    halted: Uint8Array,
+  ) {
+    this.venue = venue;
+    this.tracker = tracker;
+    this.router = router;
+    this.runner = runner;
+    this.halted = halted;
+  }
+
+  /** A row of the stream. */
+  observe(table: MarketTable, row: number): void {
+    const { venue, tracker } = this;
+    switch (table.kind) {
+      case 'quote':
+        venue.onQuote(table, row);
+        tracker.onQuote(table, row);
+        return;
+      case 'print':
+        venue.onPrint(table, row);
+        tracker.onPrint(table, row);
+        if (this.router.builds) this.router.onPrint(table, row);
+        return;
+      case 'bar':
+        venue.onBar(table, row);
+        tracker.onBar(table, row);
+        this.observeHistory(timeframeCode(table.timeframe), table, row);
+        return;
+      case 'quoteBar':
+        venue.onQuoteBar(table, row);
+        tracker.onQuoteBar(table, row);
+        return;
+      case 'status':
+        venue.onStatus(table, row);
+        this.noteStatus(table, row);
+        return;
+    }
+  }
+
+  /** A bar for indicators and longer bars alone: nothing trades on it. The code is that of its timeframe. */
+  observeHistory(code: number, table: BarTable, row: number): void {
+    this.router.onBar(code, table, row);
+    this.runner.observeBar(code, table, row);
+  }
+
+  /** The bars that were built within the present instant. */
+  observeFresh(): void {
+    const { router, runner } = this;
+    for (let code = 0; code < TIMEFRAMES.length; code += 1) {
+      const table = router.fresh[code];
+      if (table === undefined) continue;
+      for (let row = 0; row < table.length; row += 1) {
+        if (!router.isSuperseded(code, table.symbolId[row] ?? 0)) runner.observeBar(code, table, row);
+      }
+    }
+  }
+
+  private noteStatus(table: StatusTable, row: number): void {
+    this.halted[table.symbolId[row] ?? 0] = table.status[row] === TradingStatus.HALTED ? 1 : 0;
+  }
+}
