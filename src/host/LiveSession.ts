@@ -289,25 +289,29 @@ export class LiveSession {
   }
 
   #finish(): void {
-    const { kernel, venue } = this.#composed;
+    const { kernel } = this.#composed;
     const { closingPrices, endTime } = this.#parts;
-    const orders = closingPrices === undefined ? [] : kernel.manager.openOrders().filter(isCarried).map(copyOrder);
-    if (closingPrices !== undefined) this.#cancelAll(endTime);
-    kernel.finish();
-    if (closingPrices !== undefined) {
-      const account = { venue: venue.snapshot(), books: kernel.tracker.carry() };
-      const record = {
-        type: 'closing',
-        at: kernel.inputSequence,
-        time: kernel.now,
-        account,
-        orders,
-        prices: closingPrices(),
-      } as const;
-      this.#record(record, kernel.now);
-    }
+    if (closingPrices === undefined) kernel.finish();
+    else this.#closeDay(closingPrices, endTime);
     this.#ended = true;
     this.#commitNow(true);
+  }
+
+  /** Ends a day that another one follows: what goes on is written down before everything is stopped. */
+  #closeDay(closingPrices: () => readonly number[], endTime: Micros): void {
+    const { kernel, venue } = this.#composed;
+    const orders = kernel.manager.openOrders().filter(isCarried).map(copyOrder);
+    const strategies = kernel.runner.instances.filter(({ active }) => active).map(({ config }) => config);
+    const { currentLimits: limits, killSwitchOn } = kernel.checks;
+    this.#cancelAll(endTime);
+    kernel.finish();
+    const at = kernel.inputSequence;
+    const time = kernel.now;
+    const account = { venue: venue.snapshot(), books: kernel.tracker.carry() };
+    this.#record(
+      { type: 'closing', at, time, account, orders, strategies, limits, killSwitchOn, prices: closingPrices() },
+      time,
+    );
   }
 
   /**

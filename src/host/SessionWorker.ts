@@ -203,7 +203,10 @@ export class SessionWorker {
         const command = request.args;
         // A user's file is loaded, checked and known before the kernel hears of it.
         if (command.type === 'startStrategy') await this.#know(command.config.strategy);
-        return session.execute(command);
+        const result = session.execute(command);
+        // Its answer is the switch's state, which is read from what was published.
+        if (command.type === 'killSwitch') this.#publish(true);
+        return result;
       }
       case 'control':
         session.control(request.args);

@@ -88,9 +88,7 @@ export async function openSession(plan: SessionPlan, tools: SessionTools): Promi
   const closing = plan.market.kind === 'simulated' ? closingOf(tape.records) : undefined;
   if (closing === undefined) return startNew(plan, tools, number, undefined);
   const date = formatDate(nextSession(parseDate(tape.session.market.date)).date);
-  const opened = await startNew({ ...plan, market: { ...plan.market, date } as MarketPlan }, tools, number, closing);
-  enterAgain(opened.session, closing.orders, tape.session.config.sessionId);
-  return opened;
+  return startNew({ ...plan, market: { ...plan.market, date } as MarketPlan }, tools, number, closing);
 }
 
 type ClosingRecord = Extract<TapeRecord, { type: 'closing' }>;
@@ -103,10 +101,14 @@ function closingOf(records: readonly PlacedRecord[]): ClosingRecord | undefined 
   return undefined;
 }
 
-/** Enters the orders that were to work on; each says where it comes from. */
-function enterAgain(session: LiveSession, orders: readonly Order[], from: string): void {
+/** Restores what a person has set, then enters the orders that were to work on; each says where it comes from. */
+function carryOn(session: LiveSession, closing: ClosingRecord): void {
   const { symbols, sessionId } = session.header.config;
-  for (const order of orders) {
+  if (closing.killSwitchOn) {
+    const reason = 'still on from the session before';
+    session.execute({ type: 'killSwitch', user: 'system', on: true, flatten: false, reason });
+  }
+  for (const order of closing.orders) {
     session.execute({
       type: 'submitOrder',
       user: order.source.kind === 'manual' ? order.source.user : 'system',
@@ -119,7 +121,7 @@ function enterAgain(session: LiveSession, orders: readonly Order[], from: string
       ...(order.limitPrice === undefined ? {} : { limitPrice: order.limitPrice }),
       ...(order.stopPrice === undefined ? {} : { stopPrice: order.stopPrice }),
       extendedHours: order.extendedHours,
-      reason: `works on from ${order.id} of ${from}`,
+      reason: `works on from ${order.id} of the session before`,
     });
   }
 }
@@ -169,8 +171,8 @@ async function startNew(
     feePlan: plan.feePlan ?? preset.feePlan,
     seed: plan.market.kind === 'simulated' ? plan.market.seed : 1,
     startTime: market.startTime,
-    limits: plan.limits,
-    strategies: plan.strategies ?? demoStrategies(market.symbols),
+    limits: closing?.limits ?? plan.limits,
+    strategies: closing?.strategies ?? plan.strategies ?? demoStrategies(market.symbols),
   };
   const strategies = new Map<string, StrategyClass>();
   const hashes: Record<string, string> = {};
@@ -197,6 +199,7 @@ async function startNew(
   const session = assemble(plan, tools, header, tape, [], market, strategies, -Infinity);
   const opening = { seq, record: header };
   tools.onDurable(opening);
+  if (closing !== undefined) carryOn(session, closing);
   if (market.openTime !== undefined) {
     session.fastForward(market.openTime - (closing === undefined ? FIRST_DAY_LEAD : LATER_DAY_LEAD));
   }

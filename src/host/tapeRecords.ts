@@ -11,7 +11,8 @@ import type { Order } from '../domain/order.js';
 import type { OrderTransition } from '../domain/orderState.js';
 import type { HistoryKind, StrategyState } from '../domain/ports.js';
 import type { Position } from '../domain/position.js';
-import type { SessionConfig } from '../domain/session.js';
+import type { RiskLimits } from '../domain/risk.js';
+import type { SessionConfig, StrategyConfig } from '../domain/session.js';
 import type { Signal } from '../domain/signal.js';
 import type { CarriedBooks } from '../engine/PositionTracker.js';
 import type { Timeframe } from '../domain/timeframe.js';
@@ -126,6 +127,10 @@ export type TapeRecord =
       readonly time: Micros;
       readonly account: CarriedAccount;
       readonly orders: readonly Order[];
+      /** Strategies that ran to the end, limits as they were last set, and whether the kill switch was on. */
+      readonly strategies: readonly StrategyConfig[];
+      readonly limits: RiskLimits;
+      readonly killSwitchOn: boolean;
       readonly prices: readonly number[];
     }
   /**

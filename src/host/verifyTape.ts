@@ -116,14 +116,20 @@ export function verifyTape(parts: VerifyParts): VerifyReport {
   };
 
   kernel.start();
+  let ended = false;
   for (const { record } of tape.records) {
+    if (record.type === 'position' && record.ended && !ended) {
+      // Here and not after the loop: the kill switch is taken after the end of a session too.
+      feed(record.time);
+      kernel.finish();
+      ended = true;
+    }
     if (record.type !== 'command') continue;
     feed(record.time);
     kernel.command(record.command, record.time);
     counts.commands += 1;
   }
   feed(end);
-  if (hasEnded(tape)) kernel.finish();
   const missing = recorded[next];
   if (difference === undefined && missing !== undefined) {
     difference = {
@@ -171,8 +177,4 @@ function lastTime(tape: Tape): Micros {
   let last = tape.session.config.startTime;
   for (const { record } of tape.records) if (record.type === 'position') last = record.time;
   return last;
-}
-
-function hasEnded(tape: Tape): boolean {
-  return tape.records.some(({ record }) => record.type === 'position' && record.ended);
 }

@@ -138,7 +138,7 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a file that is not there',
-    args: ['data', 'import', 'nowhere.csv'],
+    args: ['data', 'import', 'nowhere.csv', '--data-dir', 'import-1'],
     exit: 1,
     code: 'DATA_FILE_UNREADABLE',
     says: ['nowhere.csv'],
@@ -146,7 +146,7 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a file of unknown layout',
-    args: ['data', 'import', 'recipe.csv'],
+    args: ['data', 'import', 'recipe.csv', '--data-dir', 'import-2'],
     exit: 1,
     code: 'DATA_LAYOUT_UNKNOWN',
     says: ['recipe.csv'],
