@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { nextSession } from '../calendar/sessions.js';
 import { formatDate, parseDate } from '../calendar/tradingDate.js';
 import { PapertapeError } from '../domain/errors.js';
-import type { Order } from '../domain/order.js';
 import type { SessionConfig, StrategyConfig } from '../domain/session.js';
 import { MINUTE } from '../domain/timeframe.js';
 import { RAW_PRICE_SCALE } from '../domain/units.js';
