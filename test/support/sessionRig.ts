@@ -68,6 +68,8 @@ export class SessionRig {
   readonly disk: SimulatedDisk;
   readonly session: LiveSession;
   readonly durable: PlacedRecord[] = [];
+  /** What was on the tape when it was opened, after the opening record. */
+  readonly recovered: readonly PlacedRecord[];
   readonly #plan: RigPlan;
   #nowMs = 0;
   #nextCommand: number;
@@ -87,6 +89,7 @@ export class SessionRig {
       onNotice: () => undefined,
     });
     const [opening, ...records] = placed;
+    this.recovered = records;
     let header: SessionRecord;
     if (opening?.record.type === 'session') header = opening.record;
     else {
