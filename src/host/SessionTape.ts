@@ -6,7 +6,7 @@
  */
 import type { MarketBatch } from '../domain/marketTables.js';
 import type { Micros } from '../domain/units.js';
-import { openEventLog, type FileEventLog, type StorageNotice } from '../storage/eventLog.js';
+import { openEventLog, type EventLogOptions, type FileEventLog, type StorageNotice } from '../storage/eventLog.js';
 import type { FileSystem } from '../storage/fileSystem.js';
 import { encodeMarketBatch } from '../storage/marketCodec.js';
 import { decodeRecord, encodeRecord, recordCode, type PlacedRecord, type TapeRecord } from './tapeRecords.js';
@@ -32,11 +32,14 @@ export class SessionTape {
     readonly sessionId: string;
     readonly onRecord: (placed: PlacedRecord) => void;
     readonly onNotice: (notice: StorageNotice) => void;
+    /** Room kept ahead of the records; the log's own sizes unless given. */
+    readonly sizes?: Pick<EventLogOptions, 'reserveBytes' | 'marketReserveBytes' | 'extendBytes'>;
   }): SessionTape {
     const log = openEventLog({
       fs: options.fs,
       directory: options.directory,
       name: options.sessionId,
+      ...options.sizes,
       onNotice: options.onNotice,
       onGroup: (group) => {
         group.forEach((seq, type, _time, payload) => {

@@ -85,6 +85,8 @@ export class SessionRig {
       fs: disk,
       directory: DIRECTORY,
       sessionId: 'rig',
+      // Many disks are kept at once; zeros ahead would be most of them.
+      sizes: { reserveBytes: 65_536, marketReserveBytes: 65_536, extendBytes: 65_536 },
       onRecord: (record) => placed.push(record),
       onNotice: () => undefined,
     });
