@@ -109,6 +109,7 @@ export class ExchangeBook {
     order.timeInForce = this.#timeInForceOnArrival(order, time);
     order.status = nextVenueStatus(order.status, waiting ? 'queue' : 'activate');
     if (!waiting) order.activatedAt = time;
+    this.symbol(order.symbolId).include(order);
   }
 
   /** Where the preset says so, market orders become auction orders on arrival. */
@@ -131,6 +132,7 @@ export class ExchangeBook {
   #trigger(order: WorkingOrder, time: Micros): void {
     order.triggerTime = time;
     order.triggerPrice = order.stopPrice;
+    this.symbol(order.symbolId).mustWalk = true;
   }
 
   #fill(order: WorkingOrder, event: Extract<VenueEvent, { type: 'filled' }>): void {
@@ -183,8 +185,8 @@ export class ExchangeBook {
     const { account } = changed;
     const held = account.quantityOf(symbol.symbolId);
     const hasClosed = changed.filledQuantity > 0;
-    if (held === 0 && !hasClosed) {
-      // Nothing to close before or after: the other orders are not concerned.
+    if (!hasClosed && (held === 0 || held > 0 === changed.sign > 0)) {
+      // It closes nothing, before or after: the other orders are not concerned.
       this.#reserve(changed, changed.closed ? 0 : changed.remaining);
       return;
     }

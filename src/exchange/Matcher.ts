@@ -228,7 +228,13 @@ export class Matcher {
   }
 
   private matchBar(symbol: SymbolMarket, time: Micros): void {
+    if (!symbol.mustWalk && symbol.low > symbol.reachLow && symbol.high < symbol.reachHigh) return;
     if (!this.bars.isSound(symbol)) return;
+    this.walkOrders(symbol, time);
+    symbol.measureReach();
+  }
+
+  private walkOrders(symbol: SymbolMarket, time: Micros): void {
     // A daily bar is regular by definition, wherever its source puts its end.
     const isRegular = symbol.barDuration >= DAY || this.isRegularBar(symbol.barTime);
     const { orders } = symbol;

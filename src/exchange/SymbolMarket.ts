@@ -42,6 +42,14 @@ export class SymbolMarket {
   /** Orders in `orders` that are final and not yet removed. */
   stale = 0;
 
+  /**
+   * Bars above `reachLow` and below `reachHigh` reach no resting order's price and need not be walked through; the
+   * bounds are never too wide. `mustWalk` says that some order looks at every bar.
+   */
+  reachLow: Price = 0;
+  reachHigh: Price = Infinity;
+  mustWalk = false;
+
   bid: Price = 0;
   bidSize: Shares = 0;
   ask: Price = 0;
@@ -120,6 +128,26 @@ export class SymbolMarket {
     const crossed = isPrice(bid) && isPrice(ask) && bid > ask;
     if (!crossed) this.crossedSince = 0;
     else if (this.crossedSince === 0) this.crossedSince = time;
+  }
+
+  /** Takes an order that has arrived into the bounds of what bars reach. */
+  include(order: WorkingOrder): void {
+    if (order.isMarket || order.isAuction || order.timeInForce === 'ioc') {
+      this.mustWalk = true;
+      return;
+    }
+    const price = order.type === 'limit' ? order.limitPrice : order.stopPrice;
+    const isBelow = (order.type === 'limit') === (order.sign === 1);
+    if (isBelow) this.reachLow = Math.max(this.reachLow, price);
+    else this.reachHigh = Math.min(this.reachHigh, price);
+  }
+
+  /** Makes the bounds anew from the orders that have arrived; without any, no bar need be walked through. */
+  measureReach(): void {
+    this.reachLow = 0;
+    this.reachHigh = Infinity;
+    this.mustWalk = false;
+    for (const order of this.orders) if (!order.closed && order.arrivedAt !== 0) this.include(order);
   }
 
   /** Keeps a print for the orders of the instant. */
@@ -201,6 +229,7 @@ export class SymbolMarket {
     }
     while (this.orders.length > kept) this.orders.pop();
     this.stale = 0;
+    if (kept === 0) this.measureReach();
   }
 }
 

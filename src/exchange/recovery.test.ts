@@ -175,6 +175,25 @@ describe('an exchange under random orders and markets', () => {
     );
   });
 
+  it('leaves out only bars that reach no order: looking at each of them changes nothing', () => {
+    fc.assert(
+      fc.property(setup, steps, (options, list) => {
+        const runs = [false, true].map((always) => {
+          const rig = new ExchangeRig({ ...options, startTime: at('09:25'), cash: 60_000 });
+          for (const step of list) {
+            for (const symbol of rig.exchange.book.symbols) symbol.mustWalk ||= always;
+            // Bars alone, or prints and quotes would decide.
+            if (step.kind !== 'quote' && step.kind !== 'print' && step.kind !== 'quoteBar') play(rig, [step]);
+          }
+          finish(rig);
+          return JSON.stringify(rig.events);
+        });
+        expect(runs[0]).toBe(runs[1]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('goes on from a snapshot exactly as it would have (state and later events)', () => {
     fc.assert(
       fc.property(setup, steps, steps, (options, before, after) => {

@@ -97,6 +97,7 @@ export function restoreWorkingSnapshot(
     symbol.orders = [];
     symbol.stale = 0;
     symbol.forgetTaken();
+    symbol.measureReach();
   }
   for (const item of listOf(root['symbols'], 'symbols')) {
     const state = objectOf(item, 'symbol');
