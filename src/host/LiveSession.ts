@@ -172,7 +172,8 @@ export class LiveSession {
    * wait until the disk has room, and `SHUTTING_DOWN` after the end.
    */
   execute(command: Command): CommandResult {
-    if (this.#ended && command.type !== 'killSwitch') {
+    // Nothing works any more that could be stopped, so this holds for the kill switch too.
+    if (this.#ended) {
       return { ok: false, reason: 'SESSION_CLOSED', message: 'The session has ended; nothing trades any more.' };
     }
     const essential = isEssential(command);
