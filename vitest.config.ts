@@ -19,7 +19,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'quick',
-          include: ['{src,test,bench}/**/*.test.ts', 'frontend/src/**/*.test.{ts,tsx}'],
+          // `papertape new strategy` writes its test beside the strategy, which may be the root of a clone.
+          include: ['*.test.ts', '{src,test,bench}/**/*.test.ts', 'frontend/src/**/*.test.{ts,tsx}'],
           exclude: [...ISOLATED, ...LONG, '**/node_modules/**'],
           pool: 'threads',
           isolate: false,
