@@ -227,7 +227,7 @@ describe('an exchange under random orders and markets', () => {
     );
   });
 
-  it('goes on after a recovery at any instant as if nothing had happened, cancels and reports under way included', () => {
+  it('goes on after a recovery at any instant as if nothing had happened, whatever is under way (F01, I-20)', () => {
     const underWay = { orders: 0, cancels: 0, fills: 0, queued: 0 };
     fc.assert(
       fc.property(setup, steps, steps, fc.nat(200), (options, before, after, ms) => {

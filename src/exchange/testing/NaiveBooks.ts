@@ -1,7 +1,7 @@
 /**
  * A second, naive book of an exchange, made only of the events that it reports and written without its code:
- * positions and cash are sums over fills, profit is by a plain list of single lots, order states are a small list. It says
- * what does not fit: to the events among themselves, and to what the exchange says of the account.
+ * positions and cash are sums over fills, profit is by a plain list of single lots, order states are a small list.
+ * It says what does not fit: to the events among themselves, and to what the exchange says of the account.
  */
 import type { AccountView } from '../../domain/account.js';
 import type { Order } from '../../domain/order.js';
