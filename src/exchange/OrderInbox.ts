@@ -12,6 +12,9 @@ export interface InboxMessage {
   readonly cancelId: string;
 }
 
+/** Places taken in front of the list are used again when there are more than this many and most are taken. */
+const MOST_TAKEN = 128;
+
 /** See the module header. */
 export class OrderInbox {
   /** Time of the first message; Infinity if there is none. Read-only to users. */
@@ -38,6 +41,7 @@ export class OrderInbox {
       this.end = 0;
       this.due = Infinity;
     } else {
+      if (this.head > MOST_TAKEN && this.head * 2 > this.end) this.moveUp();
       this.due = this.messages[this.head]?.time ?? Infinity;
     }
     return message;
@@ -60,5 +64,12 @@ export class OrderInbox {
     if (this.head === this.end) this.due = message.time;
     this.messages[this.end] = message;
     this.end += 1;
+  }
+
+  /** A queue that is never quite empty would grow, and keep all that went through it, without end. */
+  private moveUp(): void {
+    this.messages.copyWithin(0, this.head, this.end);
+    this.end -= this.head;
+    this.head = 0;
   }
 }

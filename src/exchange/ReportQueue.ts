@@ -5,6 +5,9 @@
 import type { DurationMicros, Micros } from '../domain/units.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 
+/** Places taken in front of the list are used again when there are more than this many and most are taken. */
+const MOST_TAKEN = 128;
+
 /** See the module header. */
 export class ReportQueue {
   /** When the first report is due; Infinity if there is none. Read-only to users. */
@@ -37,6 +40,7 @@ export class ReportQueue {
       this.end = 0;
       this.due = Infinity;
     } else {
+      if (this.head > MOST_TAKEN && this.head * 2 > this.end) this.moveUp();
       this.due = (this.events[this.head]?.time ?? 0) + this.latency;
     }
     return event;
@@ -61,5 +65,12 @@ export class ReportQueue {
     this.due = Infinity;
     this.taken = 0;
     for (const event of events) this.push(event);
+  }
+
+  /** A queue that is never quite empty would grow, and keep all that went through it, without end. */
+  private moveUp(): void {
+    this.events.copyWithin(0, this.head, this.end);
+    this.end -= this.head;
+    this.head = 0;
   }
 }
