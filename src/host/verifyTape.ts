@@ -4,6 +4,7 @@
  * place. Says where the first difference is and why it may be there.
  */
 import { composeKernel } from '../analytics/composeKernel.js';
+import { PapertapeError } from '../domain/errors.js';
 import type { MarketBatch } from '../domain/marketTables.js';
 import type { MarketStream } from '../domain/ports.js';
 import type { Micros } from '../domain/units.js';
@@ -64,9 +65,18 @@ export interface VerifyParts {
   readonly onProgress?: (fraction: number) => void;
 }
 
-/** Runs the tape again. Never throws for a difference; throws the kernel's own errors for inputs that cannot be run. */
+/**
+ * Runs the tape again. Never throws for a difference; throws the kernel's own errors for inputs that cannot be run,
+ * and `TAPE_NOT_FOUND` for a tape without a decision.
+ */
 export function verifyTape(parts: VerifyParts): VerifyReport {
   const { tape, market } = parts;
+  if (!tape.records.some(({ record }) => record.type === 'position')) {
+    const { sessionId } = tape.session.config;
+    throw new PapertapeError('TAPE_NOT_FOUND', `The session ${sessionId} ended before its first decision.`, {
+      remedy: 'There is nothing to verify; name another session.',
+    });
+  }
   const { config } = tape.session;
   const recorded = tape.records.filter(({ record }) => DECISIONS.has(record.type));
   const counts = { orders: 0, fills: 0, ledgerEntries: 0, signals: 0, commands: 0, marketRows: 0 };
