@@ -278,7 +278,7 @@ describe('the SQL projections', () => {
     return found;
   }
 
-  it('I-22: are the same however often they are told, interrupted or rebuilt, and say what the kernel says', async () => {
+  it('I-22: are the same however often told, interrupted or rebuilt, and say what the kernel says', async () => {
     const { header } = undisturbed.session;
     const all: PlacedRecord[] = [{ seq: 1, record: header }, ...undisturbed.durable];
     const fail = (error: unknown): never => {
@@ -324,7 +324,7 @@ describe('the SQL projections', () => {
     await Promise.all([once.destroy(), often.destroy()]);
   });
 
-  it('I-22: a database that refuses stops the projections alone, and is told everything at the next start', async () => {
+  it('I-22: a database that refuses stops only the projections, and is told all at the next start', async () => {
     const { header } = undisturbed.session;
     const all: PlacedRecord[] = [{ seq: 1, record: header }, ...undisturbed.durable];
     const faults: unknown[] = [];
