@@ -48,6 +48,8 @@ export interface LiveSessionParts {
   readonly resolveStrategy: StrategyResolver;
   /** Where a watchdog looks whose hook is running (`KernelOptions.hookProbe`). */
   readonly hookProbe?: Int32Array;
+  /** Called again and again while the session works through market data, so that a watchdog sees it move. */
+  readonly beat?: () => void;
   /** Market seconds per real second at first; 0 is as fast as possible. */
   readonly speed: number;
   /** Monotonic milliseconds. */
@@ -269,6 +271,7 @@ export class LiveSession {
         return false;
       }
     }
+    this.#parts.beat?.();
     this.quotes.observe(batch);
     this.chart.observe(batch);
     this.#composed.kernel.process(batch);
@@ -429,6 +432,7 @@ export class LiveSession {
     for (;;) {
       const batch = this.#parts.stream.readUntil(time, BATCH_ROWS);
       if (batch.length === 0) break;
+      this.#parts.beat?.();
       this.quotes.observe(batch);
       this.chart.observe(batch);
       kernel.process(batch);

@@ -24,6 +24,8 @@ const PUBLISH_EVERY_MS = 60;
 /** Figures that change with every price are told less often. */
 const SLOW_EVERY_MS = 250;
 const STRATEGIES_EVERY_MS = 1_000;
+/** While the session is being opened, waiting for files counts as moving. */
+const OPENING_BEAT_MS = 250;
 
 /** What the thread gives. */
 export interface WorkerParts {
@@ -58,10 +60,18 @@ export class SessionWorker {
 
   /** Opens the session, says `ready`, and steps it until it is stopped. */
   async start(): Promise<void> {
-    const { clock, tools, post } = this.#parts;
+    const { clock, tools, post, beat } = this.#parts;
+    let opening = true;
+    const tick = (): void => {
+      if (!opening) return;
+      beat();
+      clock.setTimer(OPENING_BEAT_MS, tick);
+    };
+    tick();
     try {
       this.#opened = await openSession(this.#plan, {
         ...tools,
+        beat,
         nowMs: () => clock.monotonicMs(),
         onDurable: (placed) => {
           this.#note(placed.record);
@@ -79,6 +89,8 @@ export class SessionWorker {
     } catch (error) {
       post({ type: 'fatal', error: toWireError(error) });
       return;
+    } finally {
+      opening = false;
     }
     this.#schedule(0);
   }

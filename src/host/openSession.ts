@@ -38,6 +38,8 @@ export interface SessionTools {
   readonly onDurable: (placed: PlacedRecord) => void;
   readonly onNotice: (notice: StorageNotice) => void;
   readonly hookProbe?: Int32Array;
+  /** See `LiveSessionParts.beat`. */
+  readonly beat?: () => void;
 }
 
 /** An open session with what was loaded for it. */
@@ -236,6 +238,7 @@ function assemble(
     resolveStrategy: (name) => strategies.get(name),
     speed: plan.speed,
     ...(tools.hookProbe === undefined ? {} : { hookProbe: tools.hookProbe }),
+    ...(tools.beat === undefined ? {} : { beat: tools.beat }),
     nowMs: tools.nowMs,
     onDurable: tools.onDurable,
   });

@@ -159,7 +159,48 @@ class SessionKeeper {
     this.#heartbeat = new Int32Array(new SharedArrayBuffer(8));
     const heartbeat = this.#heartbeat;
     const plan = this.#plan;
-    await this.client.connect((onMessage) => startThread({ plan, heartbeat }, onMessage, (error) => this.#fail(error)));
+    const opened = this.client.connect((onMessage) =>
+      startThread({ plan, heartbeat }, onMessage, (error) => this.#fail(error)),
+    );
+    const watch = this.#watchOpening(heartbeat);
+    try {
+      await Promise.race([opened, watch.stuck]);
+    } finally {
+      watch.end();
+    }
+  }
+
+  /** A strategy that never returns while the session is opened keeps it from opening: then this rejects. */
+  #watchOpening(heartbeat: Int32Array): { readonly stuck: Promise<never>; end(): void } {
+    const watchdog = new Watchdog(systemClock.monotonicMs());
+    let stop: () => void = () => undefined;
+    const stuck = new Promise<never>((_, reject) => {
+      const look = (): void => {
+        if (!watchdog.isStuck(Atomics.load(heartbeat, 0), systemClock.monotonicMs())) {
+          stop = systemClock.setTimer(WATCH_EVERY_MS, look);
+          return;
+        }
+        const config = this.#plan.strategies?.[Atomics.load(heartbeat, 1) - 1];
+        const which = config === undefined ? 'A strategy' : `The strategy ${config.strategy}`;
+        const error = new PapertapeError(
+          'KERNEL_UNRESPONSIVE',
+          `${which} did not return from a hook while the session was opened.`,
+          { remedy: 'Correct it, or start a session without it with --fresh.' },
+        );
+        // First the thread, then the news: whoever hears it ends everything.
+        this.client.kill().then(
+          () => reject(error),
+          () => reject(error),
+        );
+      };
+      look();
+    });
+    return {
+      stuck,
+      end: () => {
+        stop();
+      },
+    };
   }
 
   #project(records: readonly PlacedRecord[]): void {

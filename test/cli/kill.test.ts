@@ -140,6 +140,12 @@ describe('papertape up, killed', () => {
         '',
       ].join('\n'),
     );
+    const refused = await runPapertape(['up', '--port', '0', '--data-dir', 'never', '--strategy', './Endless.ts'], {
+      cwd,
+    });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('The strategy ./Endless.ts did not return from a hook');
+
     const client = await Client.start('--data-dir', 'endless', '--speed', '600');
     // The file is checked in the background; the catalogue lists it when it is ready.
     for (let look = 0; look < 200; look += 1) {
