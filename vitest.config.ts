@@ -14,6 +14,7 @@ export default defineConfig({
     // Slow machines and shared runners; a test that needs more says so itself.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    setupFiles: ['./test/propertySeed.ts'],
     projects: [
       {
         extends: true,

@@ -11,6 +11,7 @@ import type { CsvRow } from './csvScanner.js';
 const ZERO = 48;
 const MINUS = 45;
 const POINT = 46;
+const MAX_WHOLE_DIGITS = 16;
 const MAX_SAFE_TENTH = Math.floor(Number.MAX_SAFE_INTEGER / 10) - 1;
 
 /** A field as an integer at 10^decimals; NaN for anything else, also for more decimals than that. */
@@ -26,7 +27,8 @@ export function parseScaled(row: CsvRow, index: number, decimals: number): numbe
   while (at < end) {
     const digit = (bytes[at] ?? 0) - ZERO;
     if (digit < 0 || digit > 9) break;
-    if (value > MAX_SAFE_TENTH) return NaN;
+    // As many digits as the plain parser takes, leading zeros included.
+    if (value > MAX_SAFE_TENTH || at - first === MAX_WHOLE_DIGITS) return NaN;
     value = value * 10 + digit;
     at += 1;
   }
