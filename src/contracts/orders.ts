@@ -1,14 +1,15 @@
 /** Orders as the page and programs see them, manual orders, and why an open order has not filled. */
 import { z } from 'zod';
+import { ORDER_TYPES, TIMES_IN_FORCE } from '../domain/order.js';
 import { ORDER_STATUSES } from '../domain/orderState.js';
 import { decimalSchema, idSchema, microsSchema, positiveDecimalSchema, reasonSchema, symbolSchema } from './scalars.js';
 
 /** Buy or sell. */
 export const sideSchema = z.enum(['buy', 'sell']);
 /** How the price is decided. */
-export const orderTypeSchema = z.enum(['market', 'limit', 'stop']);
+export const orderTypeSchema = z.enum(ORDER_TYPES);
 /** How long an order works. */
-export const timeInForceSchema = z.enum(['day', 'gtc', 'ioc', 'opg', 'cls']);
+export const timeInForceSchema = z.enum(TIMES_IN_FORCE);
 /** Life cycle of an order. */
 export const orderStatusSchema = z.enum(ORDER_STATUSES);
 

@@ -4,6 +4,7 @@ import type { DenialReason, RejectionReason } from './refusals.js';
 import type { RiskLimits } from './risk.js';
 import type { StrategyConfig } from './session.js';
 import type { Price, Quantity } from './units.js';
+import type { VenueAnswer, VenueRequest } from './venueDesk.js';
 
 /** A command; `user` is who asked (a user name, `api`, or `system`). */
 export type Command =
@@ -34,11 +35,14 @@ export type Command =
     }
   | { readonly type: 'startStrategy'; readonly user: string; readonly config: StrategyConfig }
   | { readonly type: 'stopStrategy'; readonly user: string; readonly instanceId: string; readonly flatten: boolean }
-  | { readonly type: 'setLimits'; readonly user: string; readonly limits: RiskLimits };
+  | { readonly type: 'setLimits'; readonly user: string; readonly limits: RiskLimits }
+  /** A program's request for an account of its own at the venue; it passes the venue's checks, not the engine's. */
+  | { readonly type: 'venue'; readonly user: string; readonly accountId: string; readonly request: VenueRequest };
 
 /** The answer to a command, known when its record is durable. */
 export type CommandResult =
-  | { readonly ok: true; readonly orderId?: string }
+  /** `answer` is the venue's to a `venue` command, refusals included. */
+  | { readonly ok: true; readonly orderId?: string; readonly answer?: VenueAnswer }
   | {
       readonly ok: false;
       readonly reason: DenialReason | RejectionReason | 'NOT_FOUND' | 'STRATEGY_INVALID';

@@ -5,9 +5,28 @@ import type { Micros, Money, Price, Quantity } from './units.js';
 /** Buy or sell; a sale beyond the position is a short sale. */
 export type Side = 'buy' | 'sell';
 /** How the price is decided. */
-export type OrderType = 'market' | 'limit' | 'stop';
+export const ORDER_TYPES = ['market', 'limit', 'stop', 'stop_limit', 'trailing_stop'] as const;
+/** How the price is decided. */
+export type OrderType = (typeof ORDER_TYPES)[number];
 /** How long the order works; `opg` and `cls` are the opening and closing auctions. */
-export type TimeInForce = 'day' | 'gtc' | 'ioc' | 'opg' | 'cls';
+export const TIMES_IN_FORCE = ['day', 'gtc', 'ioc', 'fok', 'opg', 'cls'] as const;
+/** How long the order works. */
+export type TimeInForce = (typeof TIMES_IN_FORCE)[number];
+/**
+ * How orders belong together. `bracket`: an entry with take profit and stop loss; `oto`: an entry with one of the
+ * two; `oco`: a take profit (the parent, a limit order) with a stop loss, of which one cancels the other.
+ */
+export const ORDER_CLASSES = ['simple', 'bracket', 'oco', 'oto'] as const;
+/** How orders belong together. */
+export type OrderClass = (typeof ORDER_CLASSES)[number];
+/** What a leg is for. The parent of an `oco` is its take profit. */
+export type LegRole = 'takeProfit' | 'stopLoss';
+/**
+ * How far a trailing stop follows the best price since it began to work: a price distance, or a share of that best
+ * price in millionths (1.5 % is 15,000).
+ */
+export type Trail =
+  { readonly kind: 'price'; readonly amount: Price } | { readonly kind: 'percent'; readonly ppm: number };
 /** Who asked: a strategy instance's id, or a person through the API. */
 export type OrderSource =
   { readonly kind: 'strategy'; readonly instanceId: string } | { readonly kind: 'manual'; readonly user: string };
@@ -21,17 +40,21 @@ export interface OrderRequest {
   readonly side: Side;
   readonly type: OrderType;
   readonly timeInForce: TimeInForce;
-  /** Positive micro-shares; 0 only together with {@link sizeAtFill}, until the fill has decided it. */
+  /** Positive micro-shares; 0 only together with {@link sizeAtFill} or {@link notional}, until fills decide it. */
   readonly quantity: Quantity;
+  /** Dollars to trade instead of a quantity, in micro-dollars; day orders only. */
+  readonly notional?: Money;
   /**
    * Leaves the size of a market order to the venue: whole shares for `fraction` (0-1) of what the account can
    * pay at the fill price, fees included. Only presets with a sizing at the fill take such orders.
    */
   readonly sizeAtFill?: { readonly fraction: number };
-  /** Set for limit orders only. */
+  /** Set for limit and stop-limit orders only. */
   readonly limitPrice?: Price;
-  /** Set for stop orders only. */
+  /** Set for stop and stop-limit orders only. */
   readonly stopPrice?: Price;
+  /** Set for trailing stops only. */
+  readonly trail?: Trail;
   readonly extendedHours: boolean;
   readonly source: OrderSource;
   /** Why: the strategy's or the person's words, at most 200 characters. */
@@ -56,4 +79,25 @@ export interface Order extends OrderRequest {
   readonly filledNotional: Money;
   /** Why it was denied, rejected, canceled or expired. */
   readonly statusReason?: string;
+  /** Absent for simple orders. A parent and its legs have the same class. */
+  readonly orderClass?: OrderClass;
+  /** The legs of a parent, take profit first; they are submitted with it and have no life of their own before. */
+  readonly legs?: readonly Order[];
+  /** Id of a leg's parent, and what the leg is for. */
+  readonly parentId?: string;
+  readonly role?: LegRole;
+  /** The order that this one took the place of, and the one that took its place. */
+  readonly replaces?: string;
+  readonly replacedBy?: string;
+}
+
+/** What a replace changes; what is absent stays. A trail is in the unit that the order has. */
+export interface OrderChanges {
+  /** New total in micro-shares, above what has been filled. */
+  readonly quantity?: Quantity;
+  readonly timeInForce?: TimeInForce;
+  readonly limitPrice?: Price;
+  readonly stopPrice?: Price;
+  readonly trail?: Trail;
+  readonly clientOrderId?: string;
 }

@@ -67,6 +67,8 @@ export class CommandDesk {
       case 'setLimits':
         checks.setLimits(command.limits);
         return DONE;
+      case 'venue':
+        return notFound('The venue has no desk.');
     }
   }
 

@@ -19,6 +19,7 @@ import type { SimulatedVenue } from '../domain/ports.js';
 import type { StrategyConfig } from '../domain/session.js';
 import { TIMEFRAMES, timeframeCode } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
+import { isOrderEvent } from '../domain/venueEvents.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import { assert } from '../utils/assert.js';
 import { CommandDesk } from './CommandDesk.js';
@@ -443,7 +444,7 @@ export class Kernel {
   }
 
   private applyRecorded(event: VenueEvent): void {
-    if (this.manager.order(event.orderId) === undefined) {
+    if (isOrderEvent(event) && this.manager.order(event.orderId) === undefined) {
       this.orchestrator.mismatch = `the record reports ${event.type} of ${event.orderId}, which was never ordered`;
       return;
     }
@@ -453,6 +454,7 @@ export class Kernel {
   private apply(event: VenueEvent): void {
     this.sink.onVenueEvent(event);
     this.venue.apply(event);
+    if (!isOrderEvent(event)) return;
     const order = this.manager.apply(event, this.clock.now);
     const instance = order.source.kind === 'strategy' ? this.runner.instance(order.source.instanceId) : undefined;
     if (event.type === 'filled') {

@@ -9,7 +9,7 @@ import type { KernelSink } from '../domain/ports.js';
 import type { RiskDecision } from '../domain/risk.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
-import type { VenueEvent } from '../domain/venueEvents.js';
+import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
 import { AssertionError } from '../utils/assert.js';
 import { OrderArchive } from './OrderArchive.js';
 import { OrderRecord } from './OrderRecord.js';
@@ -99,7 +99,7 @@ export class TradeManager {
   }
 
   /** Applies a report of the venue to its order and returns the order. A stranger's report fails an assertion. */
-  apply(event: VenueEvent, now: Micros): OrderRecord {
+  apply(event: OrderEvent, now: Micros): OrderRecord {
     const order = this.order(event.orderId);
     if (order === undefined) {
       throw new AssertionError(`the venue reported ${event.type} of the unknown order ${event.orderId} (I-17)`);
@@ -131,6 +131,18 @@ export class TradeManager {
           this.sink.onOrder(order, 'cancel_refused', event, undefined);
         }
         break;
+      case 'entered':
+      case 'cancelRequested':
+      case 'held':
+      case 'resized':
+      case 'replaceRequested':
+      case 'replaced':
+      case 'replaceRejected':
+      case 'restated':
+      case 'doneForDay':
+      case 'busted':
+      case 'corrected':
+        throw new AssertionError(`the engine cannot follow ${event.type} of ${event.orderId}`);
       case 'activated':
       case 'triggered':
         // States of the venue only; for us the order goes on working.

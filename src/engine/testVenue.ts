@@ -10,6 +10,7 @@ import type { SimulatedVenue } from '../domain/ports.js';
 import type { Receipt } from '../domain/receipt.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
+import { isOrderEvent } from '../domain/venueEvents.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 
 const RECEIPT = { basis: 'tradeBar', rule: 'bar-open' } as Receipt;
@@ -215,6 +216,7 @@ export class TestVenue implements SimulatedVenue {
 
   /** Recovery: the recorded report ends or shrinks a restored order; a decided one has done so already. */
   private settle(event: VenueEvent): void {
+    if (!isOrderEvent(event)) return;
     const at = this.working.findIndex((work) => work.order.id === event.orderId);
     const work = this.working[at];
     if (work === undefined) return;

@@ -9,6 +9,7 @@ import type { SessionConfig } from '../domain/session.js';
 import { DAY } from '../domain/timeframe.js';
 import type { Micros, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
+import { isOrderEvent } from '../domain/venueEvents.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import { AssertionError, required } from '../utils/assert.js';
 import { AccountBook } from './AccountBook.js';
@@ -84,6 +85,7 @@ export class ExchangeBook {
 
   /** Changes the state by an event. An order that the event names must be open. */
   apply(event: VenueEvent): void {
+    if (!isOrderEvent(event)) throw new AssertionError(`the book cannot apply ${event.type}`);
     const order = this.orders.get(event.orderId);
     switch (event.type) {
       case 'accepted':
@@ -101,6 +103,9 @@ export class ExchangeBook {
       case 'expired':
         return this.#end(required(order, 'expired order'), 'expire');
       case 'cancelRejected':
+        return;
+      default:
+        throw new AssertionError(`the book cannot apply ${event.type}`);
     }
   }
 

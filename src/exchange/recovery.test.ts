@@ -370,7 +370,7 @@ function noteUnderWay(
 function replay(rig: ExchangeRig, exchange: PaperExchange): void {
   for (const entry of rig.recorder ?? []) {
     if (typeof entry === 'function') entry(exchange);
-    else if ('order' in entry) exchange.restoreOrder(entry.order, entry.now);
+    else if ('now' in entry) exchange.restoreOrder(entry.order, entry.now);
     else exchange.apply(JSON.parse(JSON.stringify(entry)) as VenueEvent);
   }
 }

@@ -336,6 +336,8 @@ export class FakeSession implements TradingSession {
         this.#changeOrder({ ...order, status: 'canceled', open: false, statusReason: `Canceled by ${command.user}.` });
         return { ok: true, orderId: order.id };
       }
+      case 'venue':
+        return { ok: false, reason: 'NOT_FOUND', message: 'The venue has no desk.' };
       case 'cancelAllOrders':
         for (const order of this.#orders.filter((one) => one.open)) {
           this.#changeOrder({

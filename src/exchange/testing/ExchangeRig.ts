@@ -19,6 +19,7 @@ import {
 import type { Timeframe } from '../../domain/timeframe.js';
 import { SECOND, TIMEFRAME_DURATION } from '../../domain/timeframe.js';
 import { SHARE } from '../../domain/units.js';
+import { isOrderEvent } from '../../domain/venueEvents.js';
 import type { VenueEvent } from '../../domain/venueEvents.js';
 import { checkInvariants } from '../invariants.js';
 import { PaperExchange } from '../PaperExchange.js';
@@ -280,7 +281,9 @@ export class ExchangeRig {
   /** The types of the events so far, of one order if given; refusals and ends with their reason code. */
   types(orderId?: string): string[] {
     this.advance(this.now + this.preset.orderLatency + this.preset.reportLatency);
-    const wanted = this.events.filter((event) => orderId === undefined || event.orderId === orderId);
+    const wanted = this.events.filter(
+      (event) => orderId === undefined || (isOrderEvent(event) && event.orderId === orderId),
+    );
     return wanted.map((event) => (event.type === 'rejected' ? `rejected ${event.reason}` : event.type));
   }
 

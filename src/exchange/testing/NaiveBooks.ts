@@ -5,6 +5,7 @@
  */
 import type { AccountView } from '../../domain/account.js';
 import type { Order } from '../../domain/order.js';
+import { isOrderEvent } from '../../domain/venueEvents.js';
 import type { VenueEvent } from '../../domain/venueEvents.js';
 
 interface NaiveOrder {
@@ -48,6 +49,7 @@ export class NaiveBooks {
   observe(event: VenueEvent): void {
     if (event.time < this.lastTime) this.faults.push(`I-11: ${event.type} at ${event.time} is before ${this.lastTime}`);
     this.lastTime = event.time;
+    if (!isOrderEvent(event)) return;
     const known = this.orders.get(event.orderId);
     if (known === undefined) {
       if (event.type !== 'cancelRejected') this.faults.push(`I-09: ${event.type} of an unknown order ${event.orderId}`);
