@@ -28,6 +28,9 @@ const worker = new SessionWorker(plan, {
   beat: () => {
     Atomics.add(heartbeat, 0, 1);
   },
+  defer: (callback) => {
+    setImmediate(callback);
+  },
 });
 port.on('message', (request: SessionRequest) => {
   void worker.handle(request);

@@ -169,11 +169,39 @@ export class LiveSession {
     this.#commit(startMs);
   }
 
-  /**
-   * Executes a command now, in market time; the answer is final and durable. Throws `STORAGE_FULL` for what must
-   * wait until the disk has room, and `SHUTTING_DOWN` after the end.
-   */
+  /** Whether everything decided so far is durable; while it is not, no answer may leave (K3). */
+  get durable(): boolean {
+    return this.#pending.length === 0;
+  }
+
+  /** Executes one command as {@link executeAll} does. Throws what keeps it from being taken. */
   execute(command: Command): CommandResult {
+    const [outcome] = this.executeAll([command]);
+    if (outcome === undefined || outcome instanceof PapertapeError) throw outcome ?? diskFull();
+    return outcome;
+  }
+
+  /**
+   * Executes commands now, in market time and in their order, and makes them durable as one group. One outcome
+   * each: its answer, which is final, or what kept it from being taken, such as `STORAGE_FULL` for what must wait
+   * until the disk has room. If the disk fills up with this very group, its answers wait for {@link durable}. Throws when the
+   * disk fails for good.
+   */
+  executeAll(commands: readonly Command[]): readonly (CommandResult | PapertapeError)[] {
+    const startMs = this.#parts.nowMs();
+    const outcomes = commands.map((command) => {
+      try {
+        return this.#take(command);
+      } catch (error) {
+        if (error instanceof PapertapeError && !isFinal(error)) return error;
+        throw error;
+      }
+    });
+    if (!this.durable) this.#commit(startMs);
+    return outcomes;
+  }
+
+  #take(command: Command): CommandResult {
     // Nothing works any more that could be stopped, so this holds for the kill switch too.
     if (this.#ended) {
       return { ok: false, reason: 'SESSION_CLOSED', message: 'The session has ended; nothing trades any more.' };
@@ -183,7 +211,6 @@ export class LiveSession {
       throw diskFull();
     }
     const { kernel } = this.#composed;
-    const startMs = this.#parts.nowMs();
     // Rows of the time before the command come before it, now and whenever the tape is run again.
     const paced = this.halted ? kernel.now : Math.min(this.pacer.marketTime, this.#parts.endTime);
     const time = Math.max(kernel.now, paced);
@@ -194,9 +221,7 @@ export class LiveSession {
     this.#essential = essential;
     try {
       this.#record({ type: 'command', at: kernel.inputSequence, time, command }, time);
-      const result = kernel.command(command, time);
-      this.#commit(startMs);
-      return result;
+      return kernel.command(command, time);
     } finally {
       this.#essential = false;
     }
@@ -439,6 +464,13 @@ export class LiveSession {
     }
     kernel.advanceClock(time);
   }
+}
+
+/** Faults after which nothing may be decided any more. */
+export function isFinal(error: unknown): boolean {
+  return (
+    error instanceof PapertapeError && (error.code === 'JOURNAL_SYNC_FAILED' || error.code === 'STORAGE_READ_ONLY')
+  );
 }
 
 function diskFull(): PapertapeError {
