@@ -17,6 +17,7 @@ import { composeKernel, type ComposedKernel } from '../analytics/composeKernel.j
 import { ownerOf } from '../engine/PositionTracker.js';
 import type { StrategyResolver } from '../engine/StrategyRunner.js';
 import { ChartBars } from './ChartBars.js';
+import { diskFull, isEssential, isFinal } from './diskFaults.js';
 import { Pacer } from './Pacer.js';
 import { QuoteBoard } from './QuoteBoard.js';
 import { RecordedTape } from './RecordedTape.js';
@@ -184,8 +185,8 @@ export class LiveSession {
   /**
    * Executes commands now, in market time and in their order, and makes them durable as one group. One outcome
    * each: its answer, which is final, or what kept it from being taken, such as `STORAGE_FULL` for what must wait
-   * until the disk has room. If the disk fills up with this very group, its answers wait for {@link durable}. Throws when the
-   * disk fails for good.
+   * until there is room. If the disk fills up with this very group, its answers wait for {@link durable}. Throws when
+   * the disk fails for good.
    */
   executeAll(commands: readonly Command[]): readonly (CommandResult | PapertapeError)[] {
     const startMs = this.#parts.nowMs();
@@ -466,19 +467,6 @@ export class LiveSession {
   }
 }
 
-/** Faults after which nothing may be decided any more. */
-export function isFinal(error: unknown): boolean {
-  return (
-    error instanceof PapertapeError && (error.code === 'JOURNAL_SYNC_FAILED' || error.code === 'STORAGE_READ_ONLY')
-  );
-}
-
-function diskFull(): PapertapeError {
-  return new PapertapeError('STORAGE_FULL', 'The disk is full; only cancels and the kill switch are taken.', {
-    remedy: 'Free some space; trading goes on by itself.',
-  });
-}
-
 /** Good-till-canceled orders of a person work on in the next session; strategies start anew and ask again. */
 function isCarried(order: Order): boolean {
   return order.timeInForce === 'gtc' && order.source.kind === 'manual';
@@ -489,15 +477,6 @@ function previousCloses(header: SessionRecord): readonly number[] {
   if (header.market.kind !== 'simulated') return [];
   // Cents, as a market would have printed them.
   return header.market.openingPrices.map((dollars) => Math.round(dollars * 100) * (header.config.priceScale / 100));
-}
-
-/** Taken even while the disk is full: what reduces risk must always be possible. */
-function isEssential(command: Command): boolean {
-  return (
-    command.type === 'cancelOrder' ||
-    command.type === 'cancelAllOrders' ||
-    (command.type === 'killSwitch' && command.on && !command.flatten)
-  );
 }
 
 function lastPosition(records: readonly PlacedRecord[]): Extract<TapeRecord, { type: 'position' }> | undefined {

@@ -8,7 +8,7 @@ import { PapertapeError } from '../domain/errors.js';
 import { explanationText } from '../exchange/explanationText.js';
 import { receiptText } from '../exchange/receiptText.js';
 import type { Clock } from '../utils/clock.js';
-import { isFinal } from './LiveSession.js';
+import { isFinal } from './diskFaults.js';
 import { openSession, type OpenedSession, type SessionTools } from './openSession.js';
 import type { SessionMessage, SessionRequest } from './protocol.js';
 import { sameAccount } from './SessionBoard.js';
