@@ -1,6 +1,6 @@
 /**
- * The price levels of one side that lie outside the window of a {@link PriceLevels}: ticks in ascending order with
- * the place of each level's row. Finding is a binary search, adding and removing move the tail of two small arrays.
+ * The price levels of one side that lie outside the window of a PriceLevels: their merits in ascending order, as
+ * keys, with the place of each level's row. Finding is a binary search, adding and removing move the tail of two small arrays.
  * It holds no level rows itself.
  */
 
@@ -9,30 +9,30 @@ const FIRST_CAPACITY = 16;
 /** See the module header. */
 export class FarLevels {
   count = 0;
-  private ticks = new Int32Array(FIRST_CAPACITY);
+  private keys = new Int32Array(FIRST_CAPACITY);
   private rows = new Int32Array(FIRST_CAPACITY);
 
-  /** The place of the first tick that is not below `tick`; {@link count} if there is none. */
-  lowerBound(tick: number): number {
+  /** The place of the first key that is not below `key`; {@link count} if there is none. */
+  lowerBound(key: number): number {
     let low = 0;
     let high = this.count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.ticks[middle] ?? 0) < tick) low = middle + 1;
+      if ((this.keys[middle] ?? 0) < key) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  /** The row of a tick; -1 if the tick has no level here. */
-  rowOf(tick: number): number {
-    const place = this.lowerBound(tick);
-    return place < this.count && this.ticks[place] === tick ? (this.rows[place] ?? -1) : -1;
+  /** The row of a key; -1 if the key has no level here. */
+  rowOf(key: number): number {
+    const place = this.lowerBound(key);
+    return place < this.count && this.keys[place] === key ? (this.rows[place] ?? -1) : -1;
   }
 
-  /** The tick at a place from 0, lowest first. */
-  tickAt(place: number): number {
-    return this.ticks[place] ?? 0;
+  /** The key at a place from 0, lowest first. */
+  keyAt(place: number): number {
+    return this.keys[place] ?? 0;
   }
 
   /** The row at a place from 0. */
@@ -40,21 +40,21 @@ export class FarLevels {
     return this.rows[place] ?? -1;
   }
 
-  /** Adds a tick that is not here yet. */
-  insert(tick: number, row: number): void {
-    if (this.count === this.ticks.length) this.grow();
-    const place = this.lowerBound(tick);
-    this.ticks.copyWithin(place + 1, place, this.count);
+  /** Adds a key that is not here yet. */
+  insert(key: number, row: number): void {
+    if (this.count === this.keys.length) this.grow();
+    const place = this.lowerBound(key);
+    this.keys.copyWithin(place + 1, place, this.count);
     this.rows.copyWithin(place + 1, place, this.count);
-    this.ticks[place] = tick;
+    this.keys[place] = key;
     this.rows[place] = row;
     this.count += 1;
   }
 
-  /** Removes a tick that is here. */
-  remove(tick: number): void {
-    const place = this.lowerBound(tick);
-    this.ticks.copyWithin(place, place + 1, this.count);
+  /** Removes a key that is here. */
+  remove(key: number): void {
+    const place = this.lowerBound(key);
+    this.keys.copyWithin(place, place + 1, this.count);
     this.rows.copyWithin(place, place + 1, this.count);
     this.count -= 1;
   }
@@ -64,11 +64,11 @@ export class FarLevels {
   }
 
   private grow(): void {
-    const ticks = new Int32Array(this.count * 2);
+    const keys = new Int32Array(this.count * 2);
     const rows = new Int32Array(this.count * 2);
-    ticks.set(this.ticks);
+    keys.set(this.keys);
     rows.set(this.rows);
-    this.ticks = ticks;
+    this.keys = keys;
     this.rows = rows;
   }
 }

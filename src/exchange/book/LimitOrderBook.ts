@@ -36,7 +36,7 @@ import type { BookSnapshot } from './OrderQueues.js';
 import { OrderQueues } from './OrderQueues.js';
 import type { OrderRows } from './OrderRows.js';
 import type { PriceLevels } from './PriceLevels.js';
-import { MAX_WINDOW_TICKS } from './PriceLevels.js';
+import { MAX_WINDOW_TICKS, meritOf } from './PriceLevels.js';
 
 /** What happens when an order meets one of its own owner. Orders of owner 0 meet anyone. */
 export type SelfTrade = 'allow' | 'cancelResting' | 'cancelIncoming';
@@ -71,6 +71,8 @@ export class LimitOrderBook {
   private readonly orders: OrderRows;
   private readonly levels: PriceLevels;
   private readonly cancelsIncoming: boolean;
+  /** Whether a self-trade ended the incoming order. */
+  private isStopped = false;
 
   constructor(options: BookOptions) {
     const { tickSize, selfTrade = 'allow', windowTicks = MAX_WINDOW_TICKS, capacity = FIRST_CAPACITY } = options;
@@ -85,12 +87,12 @@ export class LimitOrderBook {
 
   /** Highest bid in ticks; 0 (`NO_BID`) if there is none. */
   get bestBid(): number {
-    return this.levels.bestBid;
+    return this.levels.bestOf(BUY);
   }
 
   /** Lowest ask in ticks; `NO_ASK` if there is none. */
   get bestAsk(): number {
-    return this.levels.bestAsk;
+    return this.levels.bestOf(SELL);
   }
 
   /** Queues, prices and sizes as they were after a command, with the same handles; reports are not kept. */
@@ -129,9 +131,8 @@ export class LimitOrderBook {
     this.traded = 0;
     if ((size | 0) !== size || size <= 0) return Refusal.SIZE;
     if ((tick | 0) !== tick || tick <= 0 || tick > MAX_TICK) return Refusal.PRICE;
-    const { levels } = this;
     let left = size;
-    if (side === BUY ? levels.bestAsk <= tick : levels.bestBid >= tick) {
+    if (this.levels.crosses(side, tick)) {
       left = this.match(side, tick, size, owner);
       if (left === 0) return 0;
     }
@@ -201,7 +202,7 @@ export class LimitOrderBook {
     if (!this.orders.isLive(handle)) return Refusal.UNKNOWN;
     if ((size | 0) !== size || size <= 0) return Refusal.SIZE;
     if ((tick | 0) !== tick || tick <= 0 || tick > MAX_TICK) return Refusal.PRICE;
-    const { orders, levels } = this;
+    const { orders } = this;
     const at = handle << ORDER_SHIFT;
     const side = ((orders.rows[at + FLAGS] ?? 0) & 1) === BUY ? BUY : SELL;
     const old = orders.rows[at + SIZE] ?? 0;
@@ -213,7 +214,7 @@ export class LimitOrderBook {
     this.queues.requireRoom(side, tick, isSamePrice ? size - old : size);
     this.queues.unlink(handle);
     let left = size;
-    if (side === BUY ? levels.bestAsk <= tick : levels.bestBid >= tick) {
+    if (this.levels.crosses(side, tick)) {
       left = this.match(side, tick, size, orders.rows[at + OWNER] ?? 0);
       if (left === 0) {
         orders.release(handle);
@@ -246,57 +247,64 @@ export class LimitOrderBook {
 
   /** Trades at prices up to the limit. Returns what is left to rest: 0 too if a self-trade stopped the order. */
   private match(side: BookSide, limit: number, size: number, owner: number): number {
-    const { levels, orders } = this;
-    const { rows } = orders;
+    const { levels } = this;
     const other = side === BUY ? SELL : BUY;
-    const checksOwner = owner !== 0 && this.selfTrade !== 'allow';
+    // Nobody's orders meet anyone; no resting order has this owner then.
+    const self = owner !== 0 && this.selfTrade !== 'allow' ? owner : NaN;
     let left = size;
-    let isStopped = false;
-    while (left > 0 && !isStopped && (side === BUY ? levels.bestAsk <= limit : levels.bestBid >= limit)) {
-      const tick = side === BUY ? levels.bestAsk : levels.bestBid;
-      const levelRow = levels.rowOf(other, tick);
-      const levelRows = levels.rows;
-      let handle = levelRows[levelRow + HEAD] ?? 0;
-      let total = levelRows[levelRow + TOTAL] ?? 0;
-      let count = levelRows[levelRow + COUNT] ?? 0;
-      while (handle !== 0 && left > 0) {
-        const at = handle << ORDER_SHIFT;
-        const resting = rows[at + SIZE] ?? 0;
-        let shares = left < resting ? left : resting;
-        let kind: number = ReportKind.TRADE;
-        if (checksOwner && rows[at + OWNER] === owner) {
-          if (this.cancelsIncoming) {
-            isStopped = true;
-            break;
-          }
-          kind = ReportKind.SELF_TRADE_CANCEL;
-          shares = resting;
-        } else {
-          left -= shares;
-        }
-        total -= shares;
-        this.report(kind, handle, shares, resting - shares);
-        if (shares !== resting) {
-          rows[at + SIZE] = resting - shares;
-          break;
-        }
-        count -= 1;
-        const next = rows[at + NEXT] ?? 0;
-        orders.release(handle);
-        handle = next;
-      }
-      levelRows[levelRow + HEAD] = handle;
-      levelRows[levelRow + TOTAL] = total;
-      levelRows[levelRow + COUNT] = count;
-      if (handle === 0) {
-        levelRows[levelRow + TAIL] = 0;
-        levels.close(other, tick);
-      } else {
-        rows[(handle << ORDER_SHIFT) + PREV] = 0;
-      }
+    this.isStopped = false;
+    while (left > 0 && levels.crosses(side, limit) && !this.isStopped) {
+      left = this.matchLevel(other, levels.bestOf(other), left, self);
     }
     this.traded = size - left;
-    return isStopped ? 0 : left;
+    return this.isStopped ? 0 : left;
+  }
+
+  /** Trades with the orders of one level, oldest first. Returns what is left of `left`. */
+  private matchLevel(side: BookSide, tick: number, left: number, self: number): number {
+    const { levels, orders } = this;
+    const levelRow = levels.rowOf(side, tick);
+    const levelRows = levels.rows;
+    const { rows } = orders;
+    const first = levelRows[levelRow + HEAD] ?? 0;
+    let handle = first;
+    let last = 0;
+    let ended = 0;
+    let gone = 0;
+    do {
+      const at = handle << ORDER_SHIFT;
+      const resting = rows[at + SIZE] ?? 0;
+      let kind: number = ReportKind.TRADE;
+      let shares = left < resting ? left : resting;
+      if (rows[at + OWNER] === self) {
+        if (this.cancelsIncoming) {
+          this.isStopped = true;
+          break;
+        }
+        kind = ReportKind.SELF_TRADE_CANCEL;
+        shares = resting;
+      } else {
+        left -= shares;
+      }
+      gone += shares;
+      rows[at + SIZE] = resting - shares;
+      this.report(kind, handle, shares, resting - shares);
+      if (shares !== resting) break;
+      ended += 1;
+      last = handle;
+      handle = rows[at + NEXT] ?? 0;
+    } while (handle !== 0 && left > 0);
+    if (ended > 0) orders.releaseChain(first, last, ended);
+    levelRows[levelRow + HEAD] = handle;
+    levelRows[levelRow + TOTAL] = (levelRows[levelRow + TOTAL] ?? 0) - gone;
+    levelRows[levelRow + COUNT] = (levelRows[levelRow + COUNT] ?? 0) - ended;
+    if (handle === 0) {
+      levelRows[levelRow + TAIL] = 0;
+      levels.close(side, tick);
+    } else {
+      rows[(handle << ORDER_SHIFT) + PREV] = 0;
+    }
+    return left;
   }
 
   /** Whether {@link match} would trade the whole size; walks the orders only where owners matter. */
@@ -304,9 +312,9 @@ export class LimitOrderBook {
     const { levels } = this;
     const other = side === BUY ? SELL : BUY;
     const checksOwner = owner !== 0 && this.selfTrade !== 'allow';
-    let tick = side === BUY ? levels.bestAsk : levels.bestBid;
+    let tick = levels.bestOf(other);
     let shares = 0;
-    while (side === BUY ? tick <= limit : tick >= limit) {
+    while (meritOf(side, tick) <= meritOf(side, limit)) {
       const row = levels.find(other, tick);
       let handle = checksOwner ? (levels.rows[row + HEAD] ?? 0) : 0;
       if (!checksOwner) shares += levels.rows[row + TOTAL] ?? 0;

@@ -49,11 +49,6 @@ export class OrderQueues {
     this.levels = new PriceLevels(windowTicks);
   }
 
-  /** Whether an order would trade with the other side. */
-  crosses(side: BookSide, tick: number): boolean {
-    return side === BUY ? this.levels.bestAsk <= tick : this.levels.bestBid >= tick;
-  }
-
   /**
    * Adds an order at the end of its queue and returns its handle. Throws `AMOUNT_OUT_OF_RANGE`, with nothing changed, if
    * more than `MAX_SIZE` shares would rest at the price.
@@ -125,7 +120,7 @@ export class OrderQueues {
 
   /** The first order of a side by price and time; 0 if it has none. */
   first(side: BookSide): number {
-    return this.firstAt(side, side === BUY ? this.levels.bestBid : this.levels.bestAsk);
+    return this.firstAt(side, this.levels.bestOf(side));
   }
 
   /** The oldest order at a price; 0 if there is none. */
@@ -173,7 +168,7 @@ export class OrderQueues {
    */
   depth(side: BookSide, ticks: Int32Array, sizes: Int32Array): number {
     const { levels } = this;
-    let tick = side === BUY ? levels.bestBid : levels.bestAsk;
+    let tick = levels.bestOf(side);
     let count = 0;
     for (; count < ticks.length; count += 1) {
       const row = levels.find(side, tick);

@@ -4,6 +4,10 @@
  * kept sorted (FarLevels). The window moves when work outside has become worth it. Where a level lies never
  * shows in a result.
  *
+ * Inside, one code serves both sides: a price's merit is its tick for bids and the tick's complement (~tick) for asks, so
+ * that more is always better, and the bits of asks run the other way. Sides alternate at random; a branch on them
+ * would be guessed wrong half the time.
+ *
  * A price holds orders of one side only: the book is never crossed nor locked. The place of a row holds until the
  * next call of `open` or `rowOf`.
  */
@@ -25,19 +29,22 @@ const SIDE_SHIFT = 11;
 const MOST_FAR_USES = 256;
 const FIRST_FAR_ROWS = 64;
 
+/** The tick for bids, its complement for asks: more is better. Its own inverse. */
+export function meritOf(side: BookSide, tick: number): number {
+  return tick ^ -side;
+}
+
 /** See the module header. */
 export class PriceLevels {
   /** Level rows: the window's first, the far ones behind. Replaced when it grows. */
   rows: Int32Array;
-  /** Highest bid in ticks, {@link NO_BID} if there is none. Read-only to users. */
-  bestBid: number = NO_BID;
-  /** Lowest ask in ticks, {@link NO_ASK} if there is none. Read-only to users. */
-  bestAsk: number = NO_ASK;
+  /** Highest bid in ticks, {@link NO_BID} if there is none, and lowest ask, {@link NO_ASK}. Read-only to users. */
+  readonly best = Int32Array.of(NO_BID, NO_ASK);
   private readonly windowTicks: number;
   private base: number;
   private readonly bits = new Int32Array(2 << SIDE_SHIFT);
-  private readonly farBids = new FarLevels();
-  private readonly farAsks = new FarLevels();
+  /** By side; ordered by merit. */
+  private readonly far = [new FarLevels(), new FarLevels()] as const;
   private farUses = 0;
   private freeFar = 0;
   private endOfRows: number;
@@ -58,6 +65,16 @@ export class PriceLevels {
     return this.base;
   }
 
+  /** The best price of a side in ticks; {@link NO_BID} or {@link NO_ASK} if it has none. */
+  bestOf(side: BookSide): number {
+    return this.best[side] ?? 0;
+  }
+
+  /** Whether an order would trade with the other side. */
+  crosses(side: BookSide, tick: number): boolean {
+    return ((this.best[1 - side] ?? 0) ^ -side) <= (tick ^ -side);
+  }
+
   /** The row of the level at `tick`, made empty if there is none; the caller puts an order in. */
   open(side: BookSide, tick: number): number {
     const slot = tick - this.base;
@@ -70,29 +87,24 @@ export class PriceLevels {
   /** The row of the level at `tick`; -1 if it holds no order of the side. Changes nothing. */
   find(side: BookSide, tick: number): number {
     const slot = tick - this.base;
-    if (slot >>> 0 >= this.windowTicks) return this.findFar(side, tick);
-    const row = slot << LEVEL_SHIFT;
-    const word = (side << SIDE_SHIFT) + (slot >>> 5);
-    return ((this.bits[word] ?? 0) & (1 << (slot & 31))) === 0 ? -1 : row;
+    if (slot >>> 0 >= this.windowTicks) return this.farOf(side).rowOf(meritOf(side, tick));
+    const place = slot ^ (-side & (this.windowTicks - 1));
+    const word = this.bits[(side << SIDE_SHIFT) + (place >>> 5)] ?? 0;
+    return (word & (1 << (place & 31))) === 0 ? -1 : slot << LEVEL_SHIFT;
   }
 
   /** The row of a level that is known to hold orders of the side. */
   rowOf(side: BookSide, tick: number): number {
     const slot = tick - this.base;
-    if (slot >>> 0 < this.windowTicks) return slot << LEVEL_SHIFT;
-    return this.moveIfDue(tick) ? (tick - this.base) << LEVEL_SHIFT : this.findFar(side, tick);
+    return slot >>> 0 < this.windowTicks ? slot << LEVEL_SHIFT : this.farRowOf(side, tick);
   }
 
   /** Takes a level away whose last order has left; its row is all zeros. */
   close(side: BookSide, tick: number): void {
     const slot = tick - this.base;
-    if (slot >>> 0 >= this.windowTicks) this.closeFar(side, tick);
-    else this.unmark(side, slot);
-    if (side === BUY) {
-      if (tick === this.bestBid) this.bestBid = this.highestBid();
-    } else if (tick === this.bestAsk) {
-      this.bestAsk = this.lowestAsk();
-    }
+    if (slot >>> 0 < this.windowTicks) this.unmark(side, slot);
+    else this.closeFar(side, tick);
+    if (tick === this.best[side]) this.best[side] = this.findBest(side);
   }
 
   /**
@@ -100,148 +112,124 @@ export class PriceLevels {
    * {@link NO_ASK} at the end. `tick` need not hold a level.
    */
   worse(side: BookSide, tick: number): number {
-    const far = side === BUY ? this.farBids : this.farAsks;
-    if (side === BUY) {
-      const near = this.highestBelow(Math.min(tick - this.base, this.windowTicks));
-      const place = far.lowerBound(tick) - 1;
-      return place < 0 ? near : Math.max(near, far.tickAt(place));
-    }
-    const near = this.lowestAbove(Math.max(tick - this.base, -1));
-    const place = far.lowerBound(tick + 1);
-    return place === far.count ? near : Math.min(near, far.tickAt(place));
+    const mask = -side & (this.windowTicks - 1);
+    const slot = Math.max(-1, Math.min(tick - this.base, this.windowTicks));
+    // Outside the window a place is below or above every bit.
+    const isInside = slot >= 0 && slot < this.windowTicks;
+    const isAbove = slot < 0 === (side === SELL);
+    const place = this.highestBelow(side, isInside ? slot ^ mask : isAbove ? this.windowTicks : 0);
+    const near = place < 0 ? noneOf(side) : this.base + (place ^ mask);
+    const far = this.farOf(side);
+    const farPlace = far.lowerBound(meritOf(side, tick)) - 1;
+    if (farPlace < 0) return near;
+    return meritOf(side, Math.max(meritOf(side, near), far.keyAt(farPlace)));
   }
 
   private mark(side: BookSide, slot: number, tick: number): void {
     const { bits } = this;
     const start = side << SIDE_SHIFT;
-    const word = start + (slot >>> 5);
+    const place = slot ^ (-side & (this.windowTicks - 1));
+    const word = start + (place >>> 5);
     const old = bits[word] ?? 0;
-    bits[word] = old | (1 << (slot & 31));
+    bits[word] = old | (1 << (place & 31));
     if (old === 0) {
-      const summary = start + SUMMARY + (slot >>> 10);
-      bits[summary] = (bits[summary] ?? 0) | (1 << ((slot >>> 5) & 31));
-      bits[start + TOP] = (bits[start + TOP] ?? 0) | (1 << (slot >>> 10));
+      const summary = start + SUMMARY + (place >>> 10);
+      bits[summary] = (bits[summary] ?? 0) | (1 << ((place >>> 5) & 31));
+      bits[start + TOP] = (bits[start + TOP] ?? 0) | (1 << (place >>> 10));
     }
     this.improve(side, tick);
   }
 
   private improve(side: BookSide, tick: number): void {
-    if (side === BUY) {
-      if (tick > this.bestBid) this.bestBid = tick;
-    } else if (tick < this.bestAsk) {
-      this.bestAsk = tick;
-    }
+    if ((tick ^ -side) > ((this.best[side] ?? 0) ^ -side)) this.best[side] = tick;
   }
 
   private unmark(side: BookSide, slot: number): void {
     const { bits } = this;
     const start = side << SIDE_SHIFT;
-    const word = start + (slot >>> 5);
-    const left = (bits[word] ?? 0) & ~(1 << (slot & 31));
+    const place = slot ^ (-side & (this.windowTicks - 1));
+    const word = start + (place >>> 5);
+    const left = (bits[word] ?? 0) & ~(1 << (place & 31));
     bits[word] = left;
     if (left !== 0) return;
-    const summary = start + SUMMARY + (slot >>> 10);
-    const leftWords = (bits[summary] ?? 0) & ~(1 << ((slot >>> 5) & 31));
+    const summary = start + SUMMARY + (place >>> 10);
+    const leftWords = (bits[summary] ?? 0) & ~(1 << ((place >>> 5) & 31));
     bits[summary] = leftWords;
-    if (leftWords === 0) bits[start + TOP] = (bits[start + TOP] ?? 0) & ~(1 << (slot >>> 10));
+    if (leftWords === 0) bits[start + TOP] = (bits[start + TOP] ?? 0) & ~(1 << (place >>> 10));
   }
 
-  private highestBid(): number {
-    const { bits, farBids } = this;
-    const far = farBids.count === 0 ? NO_BID : farBids.tickAt(farBids.count - 1);
-    const top = bits[TOP] ?? 0;
-    if (top === 0) return far;
-    const summary = 31 - Math.clz32(top);
-    const word = (summary << 5) + 31 - Math.clz32(bits[SUMMARY + summary] ?? 0);
-    const near = this.base + (word << 5) + 31 - Math.clz32(bits[word] ?? 0);
-    return near > far ? near : far;
-  }
-
-  private lowestAsk(): number {
-    const { bits, farAsks } = this;
-    const far = farAsks.count === 0 ? NO_ASK : farAsks.tickAt(0);
-    const start = SELL << SIDE_SHIFT;
-    const top = bits[start + TOP] ?? 0;
-    if (top === 0) return far;
-    const summary = lowestBit(top);
-    const word = (summary << 5) + lowestBit(bits[start + SUMMARY + summary] ?? 0);
-    const near = this.base + (word << 5) + lowestBit(bits[start + word] ?? 0);
-    return near < far ? near : far;
-  }
-
-  /** The highest bid of the window below a slot, which is at most the window's length. */
-  private highestBelow(slot: number): number {
+  private findBest(side: BookSide): number {
     const { bits } = this;
-    if (slot <= 0) return NO_BID;
-    const last = slot - 1;
+    const start = side << SIDE_SHIFT;
+    const top = bits[start + TOP] ?? 0;
+    const far = this.farOf(side);
+    if (top === 0) return far.count === 0 ? noneOf(side) : meritOf(side, far.keyAt(far.count - 1));
+    const summary = 31 - Math.clz32(top);
+    const word = (summary << 5) + 31 - Math.clz32(bits[start + SUMMARY + summary] ?? 0);
+    const place = (word << 5) + 31 - Math.clz32(bits[start + word] ?? 0);
+    const near = this.base + (place ^ (-side & (this.windowTicks - 1)));
+    if (far.count === 0) return near;
+    return meritOf(side, Math.max(meritOf(side, near), far.keyAt(far.count - 1)));
+  }
+
+  /** The highest bit of the window below a place, which is from 0 to the window's length; -1 if there is none. */
+  private highestBelow(side: BookSide, place: number): number {
+    const { bits } = this;
+    if (place <= 0) return -1;
+    const start = side << SIDE_SHIFT;
+    const last = place - 1;
     let word = last >>> 5;
     // The bits up to and including `last` of its word; then of its summary; then of the top, without their own.
-    const inWord = (bits[word] ?? 0) & (-1 >>> (31 - (last & 31)));
-    if (inWord !== 0) return this.base + (word << 5) + 31 - Math.clz32(inWord);
+    const inWord = (bits[start + word] ?? 0) & (-1 >>> (31 - (last & 31)));
+    if (inWord !== 0) return (word << 5) + 31 - Math.clz32(inWord);
     let summary = word >>> 5;
-    let words = (bits[SUMMARY + summary] ?? 0) & below(word & 31);
+    let words = (bits[start + SUMMARY + summary] ?? 0) & below(word & 31);
     if (words === 0) {
-      const summaries = (bits[TOP] ?? 0) & below(summary);
-      if (summaries === 0) return NO_BID;
+      const summaries = (bits[start + TOP] ?? 0) & below(summary);
+      if (summaries === 0) return -1;
       summary = 31 - Math.clz32(summaries);
-      words = bits[SUMMARY + summary] ?? 0;
-    }
-    word = (summary << 5) + 31 - Math.clz32(words);
-    return this.base + (word << 5) + 31 - Math.clz32(bits[word] ?? 0);
-  }
-
-  /** The lowest ask of the window above a slot, which is at least -1. */
-  private lowestAbove(slot: number): number {
-    const { bits } = this;
-    const start = SELL << SIDE_SHIFT;
-    const first = slot + 1;
-    if (first >= this.windowTicks) return NO_ASK;
-    let word = first >>> 5;
-    const inWord = (bits[start + word] ?? 0) & (-1 << (first & 31));
-    if (inWord !== 0) return this.base + (word << 5) + lowestBit(inWord);
-    let summary = word >>> 5;
-    let words = (bits[start + SUMMARY + summary] ?? 0) & above(word & 31);
-    if (words === 0) {
-      const summaries = (bits[start + TOP] ?? 0) & above(summary);
-      if (summaries === 0) return NO_ASK;
-      summary = lowestBit(summaries);
       words = bits[start + SUMMARY + summary] ?? 0;
     }
-    word = (summary << 5) + lowestBit(words);
-    return this.base + (word << 5) + lowestBit(bits[start + word] ?? 0);
+    word = (summary << 5) + 31 - Math.clz32(words);
+    return (word << 5) + 31 - Math.clz32(bits[start + word] ?? 0);
+  }
+
+  private farOf(side: BookSide): FarLevels {
+    return side === BUY ? this.far[0] : this.far[1];
   }
 
   private openFar(side: BookSide, tick: number): number {
     if (this.moveIfDue(tick)) return this.open(side, tick);
-    const far = side === BUY ? this.farBids : this.farAsks;
-    const known = far.rowOf(tick);
+    const far = this.farOf(side);
+    const known = far.rowOf(meritOf(side, tick));
     if (known >= 0) return known;
     const row = this.takeFarRow();
-    far.insert(tick, row);
+    far.insert(meritOf(side, tick), row);
     this.improve(side, tick);
     return row;
   }
 
-  private findFar(side: BookSide, tick: number): number {
-    return (side === BUY ? this.farBids : this.farAsks).rowOf(tick);
+  private farRowOf(side: BookSide, tick: number): number {
+    if (this.moveIfDue(tick)) return (tick - this.base) << LEVEL_SHIFT;
+    return this.farOf(side).rowOf(meritOf(side, tick));
   }
 
   private closeFar(side: BookSide, tick: number): void {
-    const far = side === BUY ? this.farBids : this.farAsks;
-    this.releaseFarRow(far.rowOf(tick));
-    far.remove(tick);
+    const far = this.farOf(side);
+    this.releaseFarRow(far.rowOf(meritOf(side, tick)));
+    far.remove(meritOf(side, tick));
   }
 
-  /** Moves the window if that is due and brings `tick` into it. */
+  /** Moves the window if that is due; whether `tick` is inside it now. */
   private moveIfDue(tick: number): boolean {
     this.farUses += 1;
     const isEmpty = ((this.bits[TOP] ?? 0) | (this.bits[(SELL << SIDE_SHIFT) + TOP] ?? 0)) === 0;
     if (!isEmpty && this.farUses <= MOST_FAR_USES) return false;
     this.farUses = 0;
     const half = this.windowTicks >>> 1;
-    const isWide = this.bestBid === NO_BID || this.bestAsk - this.bestBid >= half;
-    const centre = isWide ? tick : this.bestBid + ((this.bestAsk - this.bestBid) >>> 1);
-    const base = Math.max(0, centre - half);
+    const [bid, ask] = [this.bestOf(BUY), this.bestOf(SELL)];
+    const isWide = bid === NO_BID || ask - bid >= half;
+    const base = Math.max(0, (isWide ? tick : bid + ((ask - bid) >>> 1)) - half);
     if (base !== this.base) this.moveTo(base);
     return tick - base >= 0 && tick - base < this.windowTicks;
   }
@@ -250,8 +238,7 @@ export class PriceLevels {
     const levels = this.listLevels();
     this.rows.fill(0);
     this.bits.fill(0);
-    this.farBids.clear();
-    this.farAsks.clear();
+    for (const far of this.far) far.clear();
     this.freeFar = 0;
     this.endOfRows = this.windowTicks << LEVEL_SHIFT;
     this.base = base;
@@ -262,12 +249,8 @@ export class PriceLevels {
   private listLevels(): number[] {
     const levels: number[] = [];
     for (const side of [BUY, SELL] as const) {
-      const end = side === BUY ? NO_BID : NO_ASK;
-      let tick = side === BUY ? this.bestBid : this.bestAsk;
-      for (; tick !== end; tick = this.worse(side, tick)) {
-        const slot = tick - this.base;
-        const isNear = slot >= 0 && slot < this.windowTicks;
-        const row = isNear ? slot << LEVEL_SHIFT : (side === BUY ? this.farBids : this.farAsks).rowOf(tick);
+      for (let tick = this.bestOf(side); tick !== noneOf(side); tick = this.worse(side, tick)) {
+        const row = this.find(side, tick);
         levels.push(side, tick);
         for (let field = HEAD; field <= COUNT; field += 1) levels.push(this.rows[row + field] ?? 0);
       }
@@ -284,7 +267,7 @@ export class PriceLevels {
       this.mark(side, slot, tick);
     } else {
       row = this.takeFarRow();
-      (side === BUY ? this.farBids : this.farAsks).insert(tick, row);
+      this.farOf(side).insert(meritOf(side, tick), row);
     }
     for (let field = HEAD; field <= COUNT; field += 1) this.rows[row + field] = levels[at + 2 + field] ?? 0;
   }
@@ -314,16 +297,12 @@ export class PriceLevels {
   }
 }
 
-function lowestBit(bits: number): number {
-  return 31 - Math.clz32(bits & -bits);
+/** The best price of a side without levels. */
+function noneOf(side: BookSide): number {
+  return side === BUY ? NO_BID : NO_ASK;
 }
 
 /** The bits below one; none for 0. */
 function below(bit: number): number {
   return ((1 << bit) - 1) | 0;
-}
-
-/** The bits above one; none for 31. */
-function above(bit: number): number {
-  return bit === 31 ? 0 : -1 << (bit + 1);
 }

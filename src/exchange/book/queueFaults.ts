@@ -9,7 +9,7 @@ import type { OrderQueues } from './OrderQueues.js';
 
 /** See the module header; an empty list is a sound book. */
 export function queueFaults(queues: OrderQueues): string[] {
-  const { bestBid, bestAsk } = queues.levels;
+  const [bestBid, bestAsk] = [queues.levels.bestOf(BUY), queues.levels.bestOf(SELL)];
   const faults = bestBid >= bestAsk ? [`the book is crossed: bid ${bestBid}, ask ${bestAsk}`] : [];
   const seen = new Set<number>();
   for (const side of [BUY, SELL] as const) sideFaults(queues, side, seen, faults);
@@ -21,7 +21,7 @@ function sideFaults(queues: OrderQueues, side: BookSide, seen: Set<number>, faul
   const { levels } = queues;
   const end = side === BUY ? NO_BID : NO_ASK;
   const from = side === BUY ? NO_ASK : NO_BID;
-  let tick = side === BUY ? levels.bestBid : levels.bestAsk;
+  let tick = levels.bestOf(side);
   const first = levels.worse(side, from);
   if (first !== tick) faults.push(`side ${side}: the best price is ${tick}, the first level ${first}`);
   while (tick !== end) {
