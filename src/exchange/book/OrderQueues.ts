@@ -101,7 +101,7 @@ export class OrderQueues {
     if (count === 0) this.levels.close(side, tick);
   }
 
-  /** Makes an order smaller, at least 1 share; it keeps its place. */
+  /** Gives an order another size, at least 1 share; it keeps its place. */
   resize(handle: number, size: number): void {
     const { rows } = this.orders;
     const at = handle << ORDER_SHIFT;
@@ -148,6 +148,11 @@ export class OrderQueues {
   /** A field of an order row, e.g. `SIZE`. The handle must be live. */
   field(handle: number, field: number): number {
     return this.orders.rows[(handle << ORDER_SHIFT) + field] ?? 0;
+  }
+
+  /** The price of an order in ticks, times two, plus its side: a key for maps of levels. */
+  keyOf(handle: number): number {
+    return this.field(handle, TICK) * 2 + (this.field(handle, FLAGS) & 1);
   }
 
   /** Shares at one price of a side; 0 if there are none. */
