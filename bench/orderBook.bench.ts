@@ -1,9 +1,10 @@
 /**
- * The limit order book alone: messages made beforehand from a seed, applied to a book that starts empty. Three mixes:
- * deep (54 % orders, 32 % cancels, 14 % immediate-or-cancel, about 10,000 resting), touch (81 % replaces, 10 %
- * orders, 6 % cancels, 3 % immediate-or-cancel, about 1,000 resting) and wide (as deep with about 200,000 resting).
- * No risk checks, accounts or tape; every report is read. The naive book of the tests agrees on trades, shares and the
- * final book over a first part, an untimed run on all of it. Other order books from npm run beside it where installed.
+ * The limit order book alone: messages made beforehand from a seed, applied to a book that starts empty. Three
+ * mixes: deep (54 % orders, 32 % cancels, 14 % immediate-or-cancel, about 10,000 resting), touch (81 % replaces, 10
+ * % orders, 6 % cancels, 3 % immediate-or-cancel, about 1,000 resting) and wide (as deep with about 200,000
+ * resting). No risk checks, accounts or tape; every report is read. The naive book of the tests agrees on trades,
+ * shares and the final book over a first part, an untimed run on all of it. Other order books from npm run beside
+ * it where installed.
  */
 import { BUY, REPORT_SHIFT, Report, SELL } from '../src/exchange/book/bookLayout.js';
 import { LimitOrderBook } from '../src/exchange/book/LimitOrderBook.js';

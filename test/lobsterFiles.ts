@@ -1,7 +1,7 @@
 /**
- * Reads the LOBSTER sample of the reference data: messages and book rows of one morning, gzipped CSV with one header line.
- * Prices in the files are dollars × 10,000; they come out in ticks of a cent, which need not be whole for hidden
- * executions. For tests only.
+ * Reads the LOBSTER sample of the reference data: messages and book rows of one morning, gzipped CSV with one
+ * header line. Prices in the files are dollars × 10,000; they come out in ticks of a cent, which need not be whole
+ * for hidden executions. For tests only.
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';

@@ -1,7 +1,7 @@
 /**
  * The price levels of one side that lie outside the window of a PriceLevels: their merits in ascending order, as
- * keys, with the place of each level's row. Finding is a binary search, adding and removing move the tail of two small arrays.
- * It holds no level rows itself.
+ * keys, with the place of each level's row. Finding is a binary search, adding and removing move the tail of two
+ * small arrays. It holds no level rows itself.
  */
 
 const FIRST_CAPACITY = 16;

@@ -4,8 +4,9 @@
  * symbols; expiry is a command of the caller. Prices are ticks, sizes whole shares (bookLayout.ts).
  *
  * Every command runs to its end and leaves the book uncrossed. What it did to resting orders is in the report rows,
- * in the order in which it happened, until the next command, a refused one included. Handles are the book's own: one is valid from the command
- * that returned it until a report or an answer says that nothing is left, and is given to another order later.
+ * in the order in which it happened, until the next command, a refused one included. Handles are the book's own:
+ * one is valid from the command that returned it until a report or an answer says that nothing is left, and is
+ * given to another order later.
  */
 import type { Price } from '../../domain/units.js';
 import { assert } from '../../utils/assert.js';
@@ -193,8 +194,8 @@ export class LimitOrderBook {
    * Gives an order a new price and size (the shares it has left, not those it once had). At the same price and not
    * larger it keeps its place; otherwise it leaves, trades as an incoming order and joins the end of the queue.
    *
-   * Returns its handle, which stays the same; 0 if nothing is left to rest; refusals: UNKNOWN, SIZE, PRICE. Throws and
-   * reports as {@link add}.
+   * Returns its handle, which stays the same; 0 if nothing is left to rest; refusals: UNKNOWN, SIZE, PRICE. Throws
+   * and reports as {@link add}.
    */
   replace(handle: number, tick: number, size: number): number {
     this.reportCount = 0;

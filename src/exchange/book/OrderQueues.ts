@@ -1,7 +1,7 @@
 /**
- * Resting orders of one symbol in queues by side and price, oldest first. It keeps the queues, their sums and the best
- * prices true, and answers questions about them; it never trades, and does not judge what it is told: prices and
- * sizes are checked by its callers, handles must be live. The sides must not cross.
+ * Resting orders of one symbol in queues by side and price, oldest first. It keeps the queues, their sums and the
+ * best prices true, and answers questions about them; it never trades, and does not judge what it is told: prices
+ * and sizes are checked by its callers, handles must be live. The sides must not cross.
  */
 import { PapertapeError } from '../../domain/errors.js';
 import { assert } from '../../utils/assert.js';
@@ -50,8 +50,8 @@ export class OrderQueues {
   }
 
   /**
-   * Adds an order at the end of its queue and returns its handle. Throws `AMOUNT_OUT_OF_RANGE`, with nothing changed, if
-   * more than `MAX_SIZE` shares would rest at the price.
+   * Adds an order at the end of its queue and returns its handle. Throws `AMOUNT_OUT_OF_RANGE`, with nothing
+   * changed, if more than `MAX_SIZE` shares would rest at the price.
    */
   add(side: BookSide, tick: number, size: number, ref: number, owner: number, flags: number): number {
     const levelRow = this.levels.open(side, tick);
@@ -168,8 +168,8 @@ export class OrderQueues {
   }
 
   /**
-   * Writes the best levels of a side, best first, as many as `ticks` is long and there are. Returns how many; the rest
-   * of the arrays stays as it was. `sizes` must be as long as `ticks`.
+   * Writes the best levels of a side, best first, as many as `ticks` is long and there are. Returns how many; the
+   * rest of the arrays stays as it was. `sizes` must be as long as `ticks`.
    */
   depth(side: BookSide, ticks: Int32Array, sizes: Int32Array): number {
     const { levels } = this;

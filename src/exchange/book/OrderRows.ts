@@ -1,6 +1,6 @@
 /**
- * The orders of a book as rows of eight integers in one array that doubles when it is full. A handle is the number of a
- * row, from 1. Free rows are chained and the one freed last is taken first, which keeps the rows in use close
+ * The orders of a book as rows of eight integers in one array that doubles when it is full. A handle is the number
+ * of a row, from 1. Free rows are chained and the one freed last is taken first, which keeps the rows in use close
  * together and makes handles depend on nothing but the commands.
  */
 import { assert } from '../../utils/assert.js';

@@ -4,9 +4,9 @@
  * kept sorted (FarLevels). The window moves when work outside has become worth it. Where a level lies never
  * shows in a result.
  *
- * Inside, one code serves both sides: a price's merit is its tick for bids and the tick's complement (~tick) for asks, so
- * that more is always better, and the bits of asks run the other way. Sides alternate at random; a branch on them
- * would be guessed wrong half the time.
+ * Inside, one code serves both sides: a price's merit is its tick for bids and the tick's complement (~tick) for
+ * asks, so that more is always better, and the bits of asks run the other way. Sides alternate at random; a branch
+ * on them would be guessed wrong half the time.
  *
  * A price holds orders of one side only: the book is never crossed nor locked. The place of a row holds until the
  * next call of `open` or `rowOf`.

@@ -1,7 +1,7 @@
 /**
- * The displayed book of a recorded market, order by order: what the messages say and nothing else. Own orders are not in
- * it, so it always is the book that was recorded. Beside each order it keeps how many of its shares own orders took,
- * so that none is taken twice (M2).
+ * The displayed book of a recorded market, order by order: what the messages say and nothing else. Own orders are
+ * not in it, so it always is the book that was recorded. Beside each order it keeps how many of its shares own
+ * orders took, so that none is taken twice (M2).
  *
  * Depth without order numbers stands for what was there before the record: one nameless order per price, older than
  * all others. Messages about unknown orders shorten it. What does not fit is counted, never repaired in silence.

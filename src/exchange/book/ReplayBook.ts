@@ -75,8 +75,8 @@ export class ReplayBook {
   }
 
   /**
-   * A hidden order executed (type 5) at `tick`, which may lie between ticks. Displayed orders go before hidden ones at
-   * a price, so own orders fill that are better, or at the price with nothing displayed before them.
+   * A hidden order executed (type 5) at `tick`, which may lie between ticks. Displayed orders go before hidden ones
+   * at a price, so own orders fill that are better, or at the price with nothing displayed before them.
    */
   onHiddenExecution(side: BookSide, tick: number, size: number): void {
     this.fills.clear();
@@ -139,8 +139,8 @@ export class ReplayBook {
   }
 
   /**
-   * An own order that never rests: immediate-or-cancel, market with `MAX_TICK` or `MIN_TICK`; with `isAll` fill-or-kill.
-   * Returns the shares filled; refusals as {@link add}. During a halt nothing fills.
+   * An own order that never rests: immediate-or-cancel, market with `MAX_TICK` or `MIN_TICK`; with `isAll`
+   * fill-or-kill. Returns the shares filled; refusals as {@link add}. During a halt nothing fills.
    */
   take(side: BookSide, tick: number, size: number, ref: number, owner = 0, isAll = false): number {
     this.fills.clear();
@@ -161,9 +161,9 @@ export class ReplayBook {
   }
 
   /**
-   * Gives an own order a new price and size (what it has left). At the same price and not larger it keeps its place;
-   * otherwise it is a new order of the same owner. Returns its handle, which is another one then; 0 if nothing is left to
-   * rest; refusals: UNKNOWN and as {@link add}, with nothing changed.
+   * Gives an own order a new price and size (what it has left). At the same price and not larger it keeps its
+   * place; otherwise it is a new order of the same owner. Returns its handle, which is another one then; 0 if
+   * nothing is left to rest; refusals: UNKNOWN and as {@link add}, with nothing changed.
    */
   replace(handle: number, tick: number, size: number): number {
     this.fills.clear();

@@ -1,6 +1,6 @@
 /**
- * What a {@link ReplayBook} says happened to our own orders, as rows of eight integers that are overwritten by the next
- * message or command.
+ * What a {@link ReplayBook} says happened to our own orders, as rows of eight integers that are overwritten by the
+ * next message or command.
  */
 
 /** log2 of the integers in a row. */

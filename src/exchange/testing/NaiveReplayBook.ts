@@ -1,7 +1,7 @@
 /**
  * A second replay book, slow and plain: displayed and own orders are entries of one list in the order in which they
- * came, and every question is answered by filtering and sorting it. Own orders are known by their reference, displayed
- * ones by their number. It takes only messages that fit, and knows no halts.
+ * came, and every question is answered by filtering and sorting it. Own orders are known by their reference,
+ * displayed ones by their number. It takes only messages that fit, and knows no halts.
  */
 
 interface Entry {
