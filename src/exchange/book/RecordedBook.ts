@@ -38,7 +38,10 @@ export class RecordedBook {
   /** Shares that own orders took, by handle; only where there are any. */
   private readonly taken = new Map<number, number>();
 
-  /** Adds nameless depth; more at the same price joins it. Returns its handle; refusals: SIZE, PRICE. */
+  /**
+   * Adds nameless depth, before the first message at its price; more at the same price joins it. Returns its handle;
+   * refusals: SIZE, PRICE.
+   */
   seed(side: BookSide, tick: number, size: number): number {
     const key = tick * 2 + side;
     const known = this.nameless.get(key);
