@@ -59,6 +59,8 @@ export class StrategyRunner {
   private readonly quoteListeners: StrategyInstance[][];
   private readonly printListeners: StrategyInstance[][];
   private readonly symbolCount: number;
+  /** The instance that was asked for last, most often the next one too. */
+  private lastAsked: StrategyInstance | undefined = undefined;
 
   constructor(parts: RunnerParts) {
     this.parts = parts;
@@ -75,7 +77,11 @@ export class StrategyRunner {
 
   /** The instance of an id. */
   instance(id: string): StrategyInstance | undefined {
-    return this.byId.get(id);
+    const last = this.lastAsked;
+    if (last !== undefined && last.id === id) return last;
+    const instance = this.byId.get(id);
+    if (instance !== undefined) this.lastAsked = instance;
+    return instance;
   }
 
   /**

@@ -35,6 +35,8 @@ export class ExchangeBook {
   readonly #preset: Preset;
   readonly #session: TradingSession;
   readonly #priceScale: number;
+  /** The account that was asked for last, most often the next one too. */
+  #lastAccount: AccountBook;
 
   constructor(config: SessionConfig, preset: Preset, session: TradingSession) {
     this.#preset = preset;
@@ -45,12 +47,17 @@ export class ExchangeBook {
     const account = new AccountBook(config.accountId, this.marks, config.priceScale);
     account.post(depositEntries(config.accountId, config.startingCash));
     this.accounts.set(config.accountId, account);
+    this.#lastAccount = account;
     this.clientOrderIds.set(config.accountId, new ClientOrderIds());
   }
 
   /** The account of an id; unknown ones fail an assertion. */
   account(accountId: string): AccountBook {
-    return required(this.accounts.get(accountId), `account ${accountId}`);
+    if (accountId === this.#lastAccount.accountId) return this.#lastAccount;
+    const account = this.accounts.get(accountId);
+    if (account === undefined) throw new AssertionError(`account ${accountId} is missing`);
+    this.#lastAccount = account;
+    return account;
   }
 
   /** The market of a symbol; unknown ones fail an assertion. */
@@ -82,9 +89,9 @@ export class ExchangeBook {
     return working;
   }
 
-  /** Changes the state by an event. An order that the event names must be open. */
-  apply(event: VenueEvent): void {
-    const order = this.orders.get(event.orderId);
+  /** Changes the state by an event. The order that the event names must be open; who has it at hand gives it. */
+  apply(event: VenueEvent, given: WorkingOrder | undefined = this.orders.get(event.orderId)): void {
+    const order = given === undefined || given.closed ? undefined : given;
     switch (event.type) {
       case 'accepted':
         return this.#accept(required(order, 'accepted order'), event.time, event.waiting);

@@ -271,17 +271,17 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
       takeFrom(symbol, decision, paid);
       const fill = this.fills.make(order, decision, paid, time);
       const final = order.quantity === 0 || paid === order.remaining;
-      this.emit({ type: 'filled', orderId: order.id, time, fill, final });
+      this.emit({ type: 'filled', orderId: order.id, time, fill, final }, order);
     }
     if (paid < quantity) this.cancelOrder(order, time, 'the account cannot pay for the rest at this price');
   }
 
   trigger(order: WorkingOrder, time: Micros): void {
-    this.emit({ type: 'triggered', orderId: order.id, time });
+    this.emit({ type: 'triggered', orderId: order.id, time }, order);
   }
 
   cancelOrder(order: WorkingOrder, time: Micros, reason: string): void {
-    this.emit({ type: 'canceled', orderId: order.id, time, reason });
+    this.emit({ type: 'canceled', orderId: order.id, time, reason }, order);
   }
 
   private snapshotParts(): SnapshotParts {
@@ -297,8 +297,8 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   /** Applies a decision to the book and queues its report. */
-  private emit(event: VenueEvent): void {
-    this.book.apply(event);
+  private emit(event: VenueEvent, order: WorkingOrder | undefined): void {
+    this.book.apply(event, order);
     this.reports.push(event);
   }
 
@@ -324,20 +324,20 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
       return;
     }
     const waiting = order.isAuction || !tradesIn(this.session.phase, order.extendedHours);
-    this.emit({ type: 'accepted', orderId: order.id, time, waiting });
+    this.emit({ type: 'accepted', orderId: order.id, time, waiting }, order);
     if (!waiting && !order.isAuction) this.matcher.tryStanding(order, symbol, time);
     symbol.compact();
   }
 
   private reject(order: WorkingOrder, reason: RejectionReason, time: Micros): void {
-    this.emit({ type: 'rejected', orderId: order.id, time, reason, message: refusalText(reason, order) });
+    this.emit({ type: 'rejected', orderId: order.id, time, reason, message: refusalText(reason, order) }, order);
     this.book.symbols[order.symbolId]?.compact();
   }
 
   private cancelArrived(orderId: string, time: Micros): void {
     const order = this.book.orders.get(orderId);
     if (order === undefined) {
-      this.emit({ type: 'cancelRejected', orderId, time, reason: 'ORDER_UNKNOWN' });
+      this.emit({ type: 'cancelRejected', orderId, time, reason: 'ORDER_UNKNOWN' }, undefined);
       return;
     }
     this.cancelOrder(order, time, 'canceled on request');
@@ -373,7 +373,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     for (const order of this.book.orders.values()) {
       if (order.arrivedAt === 0 || order.activatedAt !== 0 || order.isAuction) continue;
       if (!tradesIn(this.session.phase, order.extendedHours)) continue;
-      this.emit({ type: 'activated', orderId: order.id, time });
+      this.emit({ type: 'activated', orderId: order.id, time }, order);
     }
   }
 
@@ -392,7 +392,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
       if (order.timeInForce === 'gtc') {
         if (time >= order.decidedAt + GTC_LIFE) this.cancelOrder(order, time, 'good till canceled ends after 90 days');
       } else if (endsWithSession(order, this.session, time, isEnd)) {
-        this.emit({ type: 'expired', orderId: order.id, time, reason: 'the session it was for has ended' });
+        this.emit({ type: 'expired', orderId: order.id, time, reason: 'the session it was for has ended' }, order);
       }
       symbol.compact();
     }
