@@ -49,7 +49,9 @@ export class QuietBars {
   run(code: number, table: BarTable, row: number, taken: number): number {
     const { clock, sessions, timers, venue, tracker, router, runner, manager, lossGuard, onInstant } = this.parts;
     const { time, length } = table;
-    if (!router.isPlain(code)) return row;
+    const listener = runner.soleListener(code);
+    if (listener === undefined || !router.isPlain(code) || !venue.beginQuietBars(table, row)) return row;
+    const { ahead, instance } = listener;
     const isGuarded = lossGuard.isArmed;
     const end = Math.min(router.nextClose, sessions.nextBoundary);
     let next = row;
@@ -57,13 +59,13 @@ export class QuietBars {
       const at = time[next] ?? 0;
       if (at >= end || at > timers.nextDue) break;
       if (next + 1 < length && time[next + 1] === at) break;
-      if (!venue.onQuietBar(table, next)) break;
       if (at > clock.now) clock.now = at;
+      venue.onQuietBar(table, next);
       tracker.onBar(table, next);
-      runner.uncoverBar(code);
+      ahead.rows -= 1;
       clock.inputs += 1;
       clock.point += 2;
-      runner.deliverBar(code, table, next);
+      runner.deliverSole(instance, table, next);
       next += 1;
       const isOver = manager.openCount !== 0;
       if (isOver) this.parts.drain();
