@@ -44,7 +44,7 @@ export class QuietBars {
   /**
    * Consumes rows from `row` on, up to `taken`, and returns the first row that is not consumed. The caller has made
    * sure that no order works and nothing is due at the venue, and that the indicators have taken the rows in
-   * (`StrategyRunner.observeAhead`). Ends with the row whose hook gave an order.
+   * (`StrategyRunner.observeAhead`). Ends with the row on which an order was given.
    */
   run(code: number, table: BarTable, row: number, taken: number): number {
     const { clock, sessions, timers, venue, tracker, router, runner, manager, lossGuard, onInstant } = this.parts;
@@ -72,7 +72,8 @@ export class QuietBars {
       else clock.point += 1;
       if (isGuarded) lossGuard.check();
       if (onInstant !== undefined) onInstant();
-      if (isOver) break;
+      // The loss limit may have closed the position.
+      if (isOver || manager.openCount !== 0) break;
     }
     return next;
   }
