@@ -36,8 +36,7 @@ import { presetOf } from './presets.js';
 import { ReportQueue } from './ReportQueue.js';
 import { exchangeSnapshot, restoreExchange, restoreWorkingSnapshot, workingSnapshot } from './snapshot.js';
 import type { SnapshotParts } from './snapshot.js';
-import type { SymbolMarket } from './SymbolMarket.js';
-import { Evidence, isLastEligible } from './SymbolMarket.js';
+import { Evidence, SymbolMarket, isLastEligible } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
 import { readSession, tradesIn } from './TradingSession.js';
 import type { WorkingOrder } from './WorkingOrder.js';
@@ -76,6 +75,8 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   private expiry: Micros = Infinity;
   private barTable: BarTable | undefined;
   private tableDuration = 0;
+  /** The symbol of {@link beginQuietBars}. */
+  private quiet = new SymbolMarket(0);
 
   /** Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, `CALENDAR_RANGE` outside the calendar. */
   constructor(config: SessionConfig, preset: Preset = presetOf(config.preset)) {
@@ -118,17 +119,23 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
 
   onBar(table: BarTable, row: number): void {
     this.sequence += 1;
-    const symbolId = table.symbolId[row] ?? 0;
-    const symbol = this.book.symbol(symbolId);
+    const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     if (table !== this.barTable) this.useBarTable(table);
     if (this.tableDuration !== symbol.barDuration && !this.acceptsBars(symbol)) return;
-    if (symbol.orders.length === 0 && !this.keepsBars) {
-      const close = table.close[row] ?? 0;
-      symbol.volume = table.volume[row] ?? 0;
-      if (close > 0) this.book.marks[symbolId] = close;
-      return;
-    }
-    this.observeBar(symbol, table, row);
+    if (symbol.orders.length === 0 && !this.keepsBars) this.noteBar(symbol, table, row);
+    else this.observeBar(symbol, table, row);
+  }
+
+  beginQuietBars(table: BarTable, row: number): boolean {
+    const symbol = this.book.symbols[table.symbolId[row] ?? 0];
+    if (symbol === undefined || table !== this.barTable || this.tableDuration !== symbol.barDuration) return false;
+    this.quiet = symbol;
+    return symbol.orders.length === 0 && !this.keepsBars;
+  }
+
+  onQuietBar(table: BarTable, row: number): void {
+    this.sequence += 1;
+    this.noteBar(this.quiet, table, row);
   }
 
   onQuoteBar(table: QuoteBarTable, row: number): void {
@@ -267,17 +274,17 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
       takeFrom(symbol, decision, paid);
       const fill = this.fills.make(order, decision, paid, time);
       const final = order.quantity === 0 || paid === order.remaining;
-      this.emit({ type: 'filled', orderId: order.id, time, fill, final });
+      this.emit({ type: 'filled', orderId: order.id, time, fill, final }, order);
     }
     if (paid < quantity) this.cancelOrder(order, time, 'the account cannot pay for the rest at this price');
   }
 
   trigger(order: WorkingOrder, time: Micros): void {
-    this.emit({ type: 'triggered', orderId: order.id, time });
+    this.emit({ type: 'triggered', orderId: order.id, time }, order);
   }
 
   cancelOrder(order: WorkingOrder, time: Micros, reason: string): void {
-    this.emit({ type: 'canceled', orderId: order.id, time, reason });
+    this.emit({ type: 'canceled', orderId: order.id, time, reason }, order);
   }
 
   private snapshotParts(): SnapshotParts {
@@ -293,8 +300,8 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   /** Applies a decision to the book and queues its report. */
-  private emit(event: VenueEvent): void {
-    this.book.apply(event);
+  private emit(event: VenueEvent, order: WorkingOrder | undefined): void {
+    this.book.apply(event, order);
     this.reports.push(event);
   }
 
@@ -320,20 +327,20 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
       return;
     }
     const waiting = order.isAuction || !tradesIn(this.session.phase, order.extendedHours);
-    this.emit({ type: 'accepted', orderId: order.id, time, waiting });
+    this.emit({ type: 'accepted', orderId: order.id, time, waiting }, order);
     if (!waiting && !order.isAuction) this.matcher.tryStanding(order, symbol, time);
     symbol.compact();
   }
 
   private reject(order: WorkingOrder, reason: RejectionReason, time: Micros): void {
-    this.emit({ type: 'rejected', orderId: order.id, time, reason, message: refusalText(reason, order) });
+    this.emit({ type: 'rejected', orderId: order.id, time, reason, message: refusalText(reason, order) }, order);
     this.book.symbols[order.symbolId]?.compact();
   }
 
   private cancelArrived(orderId: string, time: Micros): void {
     const order = this.book.orders.get(orderId);
     if (order === undefined) {
-      this.emit({ type: 'cancelRejected', orderId, time, reason: 'ORDER_UNKNOWN' });
+      this.emit({ type: 'cancelRejected', orderId, time, reason: 'ORDER_UNKNOWN' }, undefined);
       return;
     }
     this.cancelOrder(order, time, 'canceled on request');
@@ -369,7 +376,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     for (const order of this.book.orders.values()) {
       if (order.arrivedAt === 0 || order.activatedAt !== 0 || order.isAuction) continue;
       if (!tradesIn(this.session.phase, order.extendedHours)) continue;
-      this.emit({ type: 'activated', orderId: order.id, time });
+      this.emit({ type: 'activated', orderId: order.id, time }, order);
     }
   }
 
@@ -388,7 +395,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
       if (order.timeInForce === 'gtc') {
         if (time >= order.decidedAt + GTC_LIFE) this.cancelOrder(order, time, 'good till canceled ends after 90 days');
       } else if (endsWithSession(order, this.session, time, isEnd)) {
-        this.emit({ type: 'expired', orderId: order.id, time, reason: 'the session it was for has ended' });
+        this.emit({ type: 'expired', orderId: order.id, time, reason: 'the session it was for has ended' }, order);
       }
       symbol.compact();
     }
@@ -408,6 +415,13 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     this.instant = time;
     for (let i = 0; i < this.touchedCount; i += 1) this.touched[i]?.endInstant();
     this.touchedCount = 0;
+  }
+
+  /** What is kept of a bar on which no order can be decided. */
+  private noteBar(symbol: SymbolMarket, table: BarTable, row: number): void {
+    const close = table.close[row] ?? 0;
+    symbol.volume = table.volume[row] ?? 0;
+    if (close > 0) this.book.marks[symbol.symbolId] = close;
   }
 
   private observeBar(symbol: SymbolMarket, table: BarTable, row: number): void {
