@@ -6,11 +6,12 @@ import { withHistory } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
 import { INSTALLATION } from '../host/installation.js';
 import { DataDirLock } from '../storage/dataDirLock.js';
+import { formatCount, plural } from '../analytics/figureText.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
 import type { DoctorFlags } from './commands/doctor.js';
-import { formatBytes, formatCount, plural } from './format.js';
+import { formatBytes } from './format.js';
 
 /** What one check found. `warning` does not fail the command. */
 export interface Finding {

@@ -1,6 +1,6 @@
 /** What a starting system says first: where the page is, how to sign in, what runs, how to stop. Once, and calmly. */
 import type { SessionInfo } from '../contracts/session.js';
-import { formatCount, plural } from './format.js';
+import { formatCount, plural } from '../analytics/figureText.js';
 import { renderFacts } from './table.js';
 import type { Colours } from './terminal.js';
 

@@ -14,7 +14,7 @@ import type { Micros } from '../domain/units.js';
 import { receiptText } from '../exchange/receiptText.js';
 import type { ParamSchema, ParamValues } from '../strategies/param.js';
 import type { Strategy, StrategyBase, StrategySetup } from '../strategies/Strategy.js';
-import { newYorkText } from './newYorkText.js';
+import { newYorkText } from '../calendar/newYorkText.js';
 import type { TestData } from './testData.js';
 
 /** How to run it. */

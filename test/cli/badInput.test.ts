@@ -32,6 +32,30 @@ const MISTAKES: readonly Mistake[] = [
     remedy: 'Did you mean backtest?',
   },
   {
+    name: 'a report that is no HTML file',
+    args: ['backtest', 'sma-cross', '--symbols', 'SPY', ...RANGE, '--report', 'MyIdea.ts'],
+    exit: 2,
+    code: 'USAGE',
+    says: ['--report MyIdea.ts is not the name of an HTML file'],
+    remedy: 'ends in .html',
+  },
+  ...(
+    [
+      ['in a folder that is not there', join('nowhere', 'result.html'), 'there is no folder '],
+      ['in a place that is no folder', join('recipe.csv', 'result.html'), 'recipe.csv is not a folder'],
+      ['in the place of a folder', 'folder.html', 'it is a folder'],
+      ['where nothing can be made', '/proc/result.html', 'nothing can be made'],
+    ] as const
+  ).map(([where, path, says]) => ({
+    // There is no history of SPY here either: the place is refused before anything is run.
+    name: `a report ${where}`,
+    args: ['backtest', 'sma-cross', '--symbols', 'SPY', ...RANGE, '--report', path],
+    exit: 1 as const,
+    code: 'FILE_UNWRITABLE',
+    says: [`The report ${path} cannot be written`, says],
+    remedy: 'a folder that exists',
+  })),
+  {
     name: 'an unknown flag',
     args: ['backtest', 'sma-cross', '--symbls', 'SPY', ...RANGE],
     exit: 2,
@@ -198,6 +222,7 @@ beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), 'papertape-cli-'));
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(cwd, name), text);
   mkdirSync(join(cwd, 'locked'));
+  mkdirSync(join(cwd, 'folder.html'));
   lock = DataDirLock.acquire(join(cwd, 'locked'));
 });
 afterAll(() => {
