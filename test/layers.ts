@@ -83,8 +83,8 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   'main.ts': { may: [...BELOW_SHELLS, 'compose.ts', 'cli'], packages: ['commander', 'picocolors'], node: 'all' },
   'kernelWorker.ts': { may: [...BELOW_SHELLS, 'compose.ts'], node: 'all' },
   'index.ts': LIBRARY_ENTRY,
-  // Strategies in the user's own tests: reads files, and adds a matcher to the Vitest that runs it.
-  harness: { may: BELOW_SHELLS, packages: ['vitest'], node: 'all' },
+  // Strategies in the user's own tests: opens what the program opens, and adds a matcher to the Vitest that runs it.
+  harness: { may: [...BELOW_SHELLS, 'compose.ts'], packages: ['vitest'], node: 'all' },
   'testing.ts': { ...LIBRARY_ENTRY, may: [...LIBRARY_ENTRY.may, 'harness'] },
   // The page sees the wire and nothing else of the server.
   frontend: {

@@ -144,7 +144,7 @@ function timeframeFor<P extends ParamSchema>(
 ): Timeframe {
   const wanted = timeframe ?? subscribe.timeframe ?? data.timeframe;
   if (!isTimeframe(wanted)) throw new RangeError(`there are no bars of "${wanted}"`);
-  if (TIMEFRAME_DURATION[wanted] < TIMEFRAME_DURATION[data.timeframe]) {
+  if (data.prints !== true && TIMEFRAME_DURATION[wanted] < TIMEFRAME_DURATION[data.timeframe]) {
     throw new RangeError(`bars of ${wanted} cannot be made from the data's bars of ${data.timeframe}`);
   }
   return wanted;
