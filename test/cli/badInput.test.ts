@@ -281,7 +281,7 @@ describe('the program', () => {
   it('prints help and the version, each with exit code 0', async () => {
     const help = await runPapertape(['--help'], { cwd });
     expect({ code: help.code, stderr: help.stderr }).toEqual({ code: 0, stderr: '' });
-    for (const name of ['up', 'backtest', 'replay', 'data', 'new', 'verify', 'doctor']) {
+    for (const name of ['up', 'backtest', 'replay', 'data', 'new', 'verify', 'user', 'doctor']) {
       expect(help.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
     }
     expect((await runPapertape(['--version'], { cwd })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
