@@ -133,6 +133,12 @@ export class LiveSession {
     return this.#ended;
   }
 
+  /** Whether the market is as far as its clock says, or can go no further now. */
+  get caughtUp(): boolean {
+    const { kernel } = this.#composed;
+    return this.#ended || this.halted || kernel.now >= Math.min(this.pacer.marketTime, this.#parts.endTime);
+  }
+
   /** Whether the disk is full: the market stands still, and only cancels and the kill switch are taken. */
   get halted(): boolean {
     return this.#fullSince !== undefined;
@@ -159,8 +165,9 @@ export class LiveSession {
       if (this.#pending.length > 0) this.#makeDurable();
       return;
     }
-    if (behind) this.pacer.holdAt(kernel.now);
-    else {
+    // A paused market moves by steps only: what is left of one is done by the next calls, and is no lag.
+    if (behind && !this.pacer.paused) this.pacer.holdAt(kernel.now);
+    else if (!behind) {
       kernel.advanceClock(until);
       this.pacer.reached(until);
     }
