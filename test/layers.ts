@@ -40,8 +40,12 @@ const LIBRARY_ENTRY: LayerRule = { may: [...BELOW_SHELLS, 'compose.ts'], node: '
 
 /** The table. */
 export const LAYERS: Readonly<Record<string, LayerRule>> = {
-  // Language. Files of utils that wrap a system facility (log, clock) are the only ones that may use node:*.
-  utils: { may: [], packages: ['pino'], node: ['utils/logger.ts', 'utils/clock.ts', 'utils/idGenerator.ts'] },
+  // Language. Files of utils that wrap a system facility (log, clock, folders) are the only ones that may use node:*.
+  utils: {
+    may: [],
+    packages: ['pino'],
+    node: ['utils/logger.ts', 'utils/clock.ts', 'utils/idGenerator.ts', 'utils/makeFolder.ts'],
+  },
   domain: { may: ['utils'], node: 'none' },
   calendar: { may: ['domain', 'utils'], node: 'none' },
   config: { may: LANGUAGE, packages: ['zod'], node: 'all' },

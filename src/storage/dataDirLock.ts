@@ -8,9 +8,10 @@
  * only for the message. POSIX drops the lock if the process closes any other descriptor of the locked file, so
  * nothing else may open it: backups leave `.lock` files out.
  */
-import { readFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import Database from 'libsql';
 import { PapertapeError } from '../domain/errors.js';
+import { makeFolder } from '../utils/makeFolder.js';
 import { systemErrorCode } from './fileSystem.js';
 
 const LOCK_FILE = 'papertape.lock';
@@ -36,7 +37,7 @@ export class DataDirLock {
     const pidPath = `${directory}/${PID_FILE}`;
     let database: Database.Database | undefined;
     try {
-      mkdirSync(directory, { recursive: true });
+      makeFolder(directory);
       database = new Database(path, { timeout: 0 });
       database.exec('BEGIN EXCLUSIVE');
       writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 });
