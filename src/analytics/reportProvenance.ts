@@ -1,6 +1,7 @@
 /** What a report rests on: the fill model with its limits, and everything that identifies the run. */
 import type { AdjustMode } from '../domain/ports.js';
 import type { FillBasis } from '../domain/receipt.js';
+import { describeFees } from '../exchange/fees/feePlans.js';
 import { presetOf } from '../exchange/presets.js';
 import type { Preset } from '../exchange/preset.js';
 import type { HistoryBacktestRun } from './backtestHistory.js';
@@ -88,7 +89,6 @@ export function identitySection({ strategy, strategyHash, from, to, result }: Ba
   const limits = Object.entries(inputs.limits).map(([name, value]) => `${name} = ${String(value)}`);
   const tables = data.map(({ what, rows }) => `${formatCount(rows)} ${what}`).join(', ');
   const warmUp = warmUpRows === 0 ? 'no warm-up' : `${formatCount(warmUpRows)} for warm-up`;
-  const commission = config.feePlan === 'zero' ? 'no commission' : `commission plan ${config.feePlan}`;
   return html`<section class="panel">
     <h2>What identifies this run</h2>
     ${factList([
@@ -101,7 +101,7 @@ export function identitySection({ strategy, strategyHash, from, to, result }: Ba
       ['Data hash', code(inputs.dataHash)],
       ['Warm-up hash', code(inputs.warmUpHash)],
       ['Preset', `${preset.name}, version ${preset.version}`],
-      ['Fees', `${commission}, ${preset.regulatoryFees ? 'SEC and TAF fees by date' : 'no SEC and TAF fees'}`],
+      ['Fees', describeFees(config.feePlan, preset.regulatoryFees)],
       ['Risk limits', limits.length === 0 ? 'none' : limits.join(', ')],
       ['Engine version', inputs.engineVersion],
       ['Seed', String(inputs.seed)],

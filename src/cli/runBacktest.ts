@@ -6,6 +6,7 @@ import { generateReport } from '../analytics/ReportGenerator.js';
 import { ADJUST_NAMES } from '../analytics/reportProvenance.js';
 import { withHistory } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
+import { describeFees } from '../exchange/fees/feePlans.js';
 import { presetOf } from '../exchange/presets.js';
 import { INSTALLATION } from '../host/installation.js';
 import { loadStrategy } from '../host/strategyLoader.js';
@@ -105,7 +106,7 @@ function summaryOf(
   const { run } = result;
   const preset = presetOf(run.config.preset);
   const data = result.data.map(({ what, rows }) => `${formatCount(rows)} ${what}`).join(', ');
-  const fees = `commission ${run.config.feePlan}${preset.regulatoryFees ? ', SEC and TAF fees' : ''}`;
+  const fees = describeFees(run.config.feePlan, preset.regulatoryFees);
   const warmUp = result.warmUpRows === 0 ? 'no warm-up' : `${formatCount(result.warmUpRows)} for warm-up`;
   return {
     strategy: name,
