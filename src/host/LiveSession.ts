@@ -193,10 +193,12 @@ export class LiveSession {
     const startMs = this.#parts.nowMs();
     // Rows of the time before the command come before it, now and whenever the tape is run again.
     const paced = this.halted ? kernel.now : Math.min(this.pacer.marketTime, this.#parts.endTime);
-    const time = Math.max(kernel.now, paced);
-    for (let batch = this.#read(time); batch.length > 0; batch = this.#read(time)) {
+    const wanted = Math.max(kernel.now, paced);
+    for (let batch = this.#read(wanted); batch.length > 0; batch = this.#read(wanted)) {
       if (!this.#feed(batch) && !essential) throw diskFull();
     }
+    // Rows that found no room come after a command that is taken all the same, and so they must be later.
+    const time = this.halted ? kernel.now : wanted;
     kernel.advanceClock(time);
     this.#essential = essential;
     try {
@@ -401,7 +403,8 @@ export class LiveSession {
     this.#makeDurable();
     if (this.#fullSince !== undefined) return false;
     this.board.log(this.#composed.kernel.now, 'info', 'tape', 'There is room on the disk again; trading goes on.');
-    // The time that passed is not made up.
+    // The time that passed is not made up: the clock runs from now on, and from where the market stands.
+    this.pacer.advance(nowMs);
     this.pacer.holdAt(this.#composed.kernel.now);
     return true;
   }
