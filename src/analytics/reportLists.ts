@@ -34,7 +34,7 @@ export function tradesSection({ run, symbols }: HistoryBacktestRun): Html {
   });
   return html`<section class="panel">
     <h2>Trades</h2>
-    <div class="wide">
+    <div class="wide" tabindex="0" role="region" aria-label="Trades">
       <table>
         <caption>
           Round trips, first in first out. Profit and return are net of the fees of both sides. New York time.
@@ -58,7 +58,7 @@ export function fillsSection({ run, symbols }: HistoryBacktestRun): Html {
   });
   return html`<section class="panel">
     <h2>Fills and their receipts</h2>
-    <div class="wide">
+    <div class="wide" tabindex="0" role="region" aria-label="Fills">
       <table>
         <caption>
           Beneath each fill: what it was decided on, and what was added to the price.

@@ -189,7 +189,7 @@ function monthTable(months: readonly PeriodReturn[]): Html {
     </tr>`;
   });
   const heads = MONTHS.map((name) => html`<th scope="col">${name}</th>`);
-  return html`<div class="wide">
+  return html`<div class="wide" tabindex="0" role="region" aria-label="Returns by month">
     <table class="months">
       <caption>
         Percent of the equity before the month.

@@ -256,8 +256,7 @@ describeWithChromium('the page', (executablePath) => {
       await page.goto(`${address}/sign-in`);
       await page.getByRole('button', { name: 'Sign in' }).waitFor();
       await check('sign-in');
-      // The link differs from this address by its fragment only, which alone loads nothing.
-      await page.goto('about:blank');
+      // The link differs from this address by its fragment only, so that nothing is loaded.
       await signIn();
       advanceToFill();
       await fillRows().first().waitFor();

@@ -3,6 +3,7 @@
  * the page fits its window.
  */
 import { createHash } from 'node:crypto';
+import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -48,7 +49,8 @@ describeWithChromium('a report', (executablePath) => {
       createHash: () => createHash('sha256'),
     });
     expect(result.run.roundTrips).toHaveLength(39);
-    const page = await browser.newPage({ viewport: { width, height: 900 } });
+    const context = await browser.newContext({ viewport: { width, height: 900 } });
+    const page = await context.newPage();
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
     await page.setContent(
@@ -72,6 +74,10 @@ describeWithChromium('a report', (executablePath) => {
     })`);
     expect(seen).toMatchObject({ heading: HOSTILE, active: 0, overflow: 0, curves: 1 });
     expect(seen.title).toContain(HOSTILE);
-    await page.close();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' ')}`),
+    ).toEqual([]);
+    await context.close();
   });
 });
