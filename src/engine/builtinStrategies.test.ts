@@ -154,7 +154,7 @@ describe('sma-cross outside regular hours, and with averages the wrong way round
     expect(() => run('sma-cross', around([]), { fast, slow })).toThrowError(
       expect.objectContaining({
         code: 'STRATEGY_PARAMETER_INVALID',
-        message: `The parameter fast of sma-cross is ${fast}, and slow is ${slow}: the fast average must be the shorter one.`,
+        message: expect.stringContaining(`fast of sma-cross is ${fast}, and slow is ${slow}:`) as string,
       }),
     );
   });

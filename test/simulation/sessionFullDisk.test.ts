@@ -8,7 +8,7 @@ import { MINUTE } from '../../src/domain/timeframe.js';
 import { soakCount } from '../soak.js';
 import { at, order, PLAN } from '../support/sessionPlans.js';
 import { RIG_END, SessionRig, type RigPlan } from '../support/sessionRig.js';
-import { randomFrom, SimulatedDisk } from './simulatedDisk.js';
+import { randomFrom, type SimulatedDisk } from './simulatedDisk.js';
 
 /** Commands in every minute around the stall, cancels among them. */
 const BUSY: RigPlan = {
