@@ -215,7 +215,9 @@ export class ExchangeBook {
     for (const id of next.formerIds) this.successors.set(id, next);
     this.#relink(old, next);
     const symbol = this.symbol(next.symbolId);
-    next.reservePrice = this.#reservePrice(next, symbol);
+    // Of an order without a price, as it was: the market of the moment when this is applied may be a later one.
+    const isPriced = next.limitPrice > 0 || (next.stopPrice > 0 && next.type !== 'trailing_stop');
+    next.reservePrice = isPriced ? this.#reservePrice(next, symbol) : old.reservePrice;
     const place = keepsPlace ? symbol.orders.indexOf(old) : -1;
     if (place >= 0) {
       symbol.orders[place] = next;
@@ -300,7 +302,8 @@ export class ExchangeBook {
 
   #trigger(order: WorkingOrder, time: Micros, stopPrice: Price | undefined): void {
     order.triggerTime = time;
-    order.triggerPrice = stopPrice ?? order.stopPrice;
+    if (stopPrice !== undefined) order.stopPrice = stopPrice;
+    order.triggerPrice = order.stopPrice;
     order.acts = order.type === 'stop_limit' ? 'limit' : 'market';
     this.symbol(order.symbolId).mustWalk = true;
   }

@@ -205,6 +205,12 @@ export class ExchangeRig {
     this.drain();
   }
 
+  /** Lets a fill stand at other terms. */
+  correct(fill: Fill, price: number, quantity: number): void {
+    this.exchange.correct(fill, price, quantity, this.now);
+    this.drain();
+  }
+
   /** Everything decided so far, delivered or not. */
   get decided(): readonly VenueEvent[] {
     return [...this.events, ...this.exchange.undelivered()];
