@@ -53,6 +53,9 @@ export class PositionTracker {
   private readonly ask: Float64Array;
   private readonly values: Float64Array;
   private readonly books = new Map<string, SubBook[]>();
+  /** The owner that was asked for last, most often the next one too, and its books. */
+  private lastOwner = '';
+  private lastBooks: SubBook[] | undefined = undefined;
   private readonly priceScale: number;
   private readonly clip: boolean;
   private cash: Money = 0;
@@ -179,16 +182,19 @@ export class PositionTracker {
 
   /** Signed micro-shares of one owner. */
   quantityOf(owner: string, symbolId: number): Quantity {
-    return this.books.get(owner)?.[symbolId]?.quantity ?? 0;
+    const books = owner === this.lastOwner ? this.lastBooks : this.books.get(owner);
+    return books?.[symbolId]?.quantity ?? 0;
   }
 
   /** The sub-book of an owner, made when it is first asked for. */
   bookOf(owner: string, symbolId: number): SubBook {
-    let books = this.books.get(owner);
+    let books = owner === this.lastOwner ? this.lastBooks : this.books.get(owner);
     if (books === undefined) {
       books = Array.from({ length: this.quantities.length }, (_, id) => new SubBook(owner, id, this.priceScale));
       this.books.set(owner, books);
     }
+    this.lastOwner = owner;
+    this.lastBooks = books;
     const book = books[symbolId];
     if (book === undefined) throw new RangeError(`the session has no symbol ${symbolId}`);
     return book;

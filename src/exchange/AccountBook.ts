@@ -9,7 +9,7 @@ import type { AccountPosition, AccountView } from '../domain/account.js';
 import type { LedgerEntry } from '../domain/ledger.js';
 import type { Money, Price, Quantity } from '../domain/units.js';
 import { addExact, notional } from '../domain/units.js';
-import { assert, required } from '../utils/assert.js';
+import { AssertionError } from '../utils/assert.js';
 import { Lots } from './Lots.js';
 import { ORDER_RULES } from './orderRules.js';
 import type { OrderRules } from './orderRules.js';
@@ -58,7 +58,7 @@ export class AccountBook implements AccountView {
 
   get equity(): Money {
     let equity = this.cash;
-    for (const symbolId of this.#open) equity += this.#valueOf(symbolId);
+    for (let i = 0; i < this.#open.length; i += 1) equity += this.#valueOf(this.#open[i] ?? 0);
     return equity;
   }
 
@@ -73,7 +73,10 @@ export class AccountBook implements AccountView {
   get headroom(): Money {
     let headroom = this.cash - this.reserved;
     // A long position's value cancels against its cover; a short one counts twice.
-    for (const symbolId of this.#open) headroom += 2 * Math.min(0, this.#valueOf(symbolId));
+    for (let i = 0; i < this.#open.length; i += 1) {
+      const symbolId = this.#open[i] ?? 0;
+      if (this.quantityOf(symbolId) < 0) headroom += 2 * this.#valueOf(symbolId);
+    }
     return headroom;
   }
 
@@ -92,7 +95,7 @@ export class AccountBook implements AccountView {
 
   /** Cost of the oldest `quantity` micro-shares held in a symbol, with the sign of {@link costOf}. */
   costOfOldest(symbolId: number, quantity: Quantity): Money {
-    return required(this.lots[symbolId], `lots of symbol ${symbolId}`).costOf(quantity);
+    return this.#lotsOf(symbolId).costOf(quantity);
   }
 
   positions(): readonly AccountPosition[] {
@@ -113,7 +116,7 @@ export class AccountBook implements AccountView {
       sum += entry.amount;
       this.#postLine(entry);
     }
-    assert(sum === 0, `the entries of a set for account ${this.accountId} sum to ${sum}`);
+    if (sum !== 0) throw new AssertionError(`the entries of a set for account ${this.accountId} sum to ${sum}`);
   }
 
   /** Records an exchange of shares for money beside the ledger, for the check of I-03. */
@@ -168,7 +171,7 @@ export class AccountBook implements AccountView {
     const cost = addExact(this.costs[symbolId] ?? 0, amount);
     this.quantities[symbolId] = after;
     this.costs[symbolId] = cost;
-    const lots = required(this.lots[symbolId], `lots of symbol ${symbolId}`);
+    const lots = this.#lotsOf(symbolId);
     if (before === 0 || before > 0 === quantity > 0) {
       lots.open(Math.abs(quantity), amount);
     } else {
@@ -179,10 +182,19 @@ export class AccountBook implements AccountView {
     if (before === 0 && after !== 0) {
       let at = this.#open.length;
       while (at > 0 && (this.#open[at - 1] ?? 0) > symbolId) at -= 1;
-      this.#open.splice(at, 0, symbolId);
+      if (at === this.#open.length) this.#open.push(symbolId);
+      else this.#open.splice(at, 0, symbolId);
     } else if (before !== 0 && after === 0) {
-      this.#open.splice(this.#open.indexOf(symbolId), 1);
+      if (this.#open[this.#open.length - 1] === symbolId) this.#open.pop();
+      else this.#open.splice(this.#open.indexOf(symbolId), 1);
     }
+  }
+
+  #lotsOf(symbolId: number): Lots {
+    const lots = this.lots[symbolId];
+    // The words are made only when they are needed: this runs several times per fill.
+    if (lots === undefined) throw new AssertionError(`the lots of symbol ${symbolId} are missing`);
+    return lots;
   }
 
   #valueOf(symbolId: number): Money {

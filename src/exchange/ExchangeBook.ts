@@ -40,6 +40,8 @@ export class ExchangeBook {
   readonly #preset: Preset;
   readonly #session: TradingSession;
   readonly #priceScale: number;
+  /** The account that was asked for last, most often the next one too. */
+  #lastAccount: AccountBook;
 
   constructor(config: SessionConfig, preset: Preset, session: TradingSession) {
     this.#preset = preset;
@@ -51,12 +53,17 @@ export class ExchangeBook {
     account.orderRules = preset.orderRules;
     account.post(depositEntries(config.accountId, config.startingCash));
     this.accounts.set(config.accountId, account);
+    this.#lastAccount = account;
     this.clientOrderIds.set(config.accountId, new ClientOrderIds());
   }
 
   /** The account of an id; unknown ones fail an assertion. */
   account(accountId: string): AccountBook {
-    return required(this.accounts.get(accountId), `account ${accountId}`);
+    if (accountId === this.#lastAccount.accountId) return this.#lastAccount;
+    const account = this.accounts.get(accountId);
+    if (account === undefined) throw new AssertionError(`account ${accountId} is missing`);
+    this.#lastAccount = account;
+    return account;
   }
 
   /** The market of a symbol; unknown ones fail an assertion. */
@@ -100,10 +107,11 @@ export class ExchangeBook {
     this.#reallocate(order);
   }
 
-  /** Changes the state by an event. An order that the event names must be open. */
-  apply(event: VenueEvent): void {
+  /** Changes the state by an event. The order that the event names must be open; who has it at hand gives it. */
+  apply(event: VenueEvent, given?: WorkingOrder): void {
     if (!isOrderEvent(event)) throw new AssertionError(`the book cannot apply ${event.type}`);
-    const order = this.orders.get(event.orderId);
+    const found = given ?? this.orders.get(event.orderId);
+    const order = found === undefined || found.closed ? undefined : found;
     switch (event.type) {
       case 'accepted':
         return this.#accept(required(order, 'accepted order'), event.time, event.waiting);

@@ -5,7 +5,7 @@
  */
 import type { Money, Quantity } from '../domain/units.js';
 import { mulDiv } from '../domain/units.js';
-import { assert } from '../utils/assert.js';
+import { AssertionError } from '../utils/assert.js';
 
 /** Closed lots in front of the list are dropped when there are more than this many of them. */
 const MOST_CLOSED = 64;
@@ -41,7 +41,7 @@ export class Lots {
   close(quantity: Quantity): void {
     let left = quantity;
     while (left > 0) {
-      assert(this.head < this.end, `${left} micro-shares more than the lots hold are closed`);
+      if (this.head >= this.end) throw new AssertionError(`${left} micro-shares more than the lots hold are closed`);
       const held = this.quantities[this.head] ?? 0;
       if (left < held) {
         const whole = this.costs[this.head] ?? 0;

@@ -137,18 +137,22 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   onBar(table: BarTable, row: number): void {
+    if (this.onQuietBar(table, row)) return;
     this.sequence += 1;
-    const symbolId = table.symbolId[row] ?? 0;
-    const symbol = this.book.symbol(symbolId);
+    const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     if (table !== this.barTable) this.useBarTable(table);
     if (this.tableDuration !== symbol.barDuration && !this.acceptsBars(symbol)) return;
-    if (symbol.orders.length === 0 && !this.keepsBars) {
-      const close = table.close[row] ?? 0;
-      symbol.volume = table.volume[row] ?? 0;
-      if (close > 0) this.book.marks[symbolId] = close;
-      return;
-    }
-    this.observeBar(symbol, table, row);
+    if (symbol.orders.length === 0 && !this.keepsBars) this.noteBar(symbol, table, row);
+    else this.observeBar(symbol, table, row);
+  }
+
+  onQuietBar(table: BarTable, row: number): boolean {
+    const symbol = this.book.symbols[table.symbolId[row] ?? 0];
+    if (symbol === undefined || table !== this.barTable || this.tableDuration !== symbol.barDuration) return false;
+    if (symbol.orders.length > 0 || this.keepsBars) return false;
+    this.sequence += 1;
+    this.noteBar(symbol, table, row);
+    return true;
   }
 
   onQuoteBar(table: QuoteBarTable, row: number): void {
@@ -346,7 +350,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
 
   /** Applies a decision to the book, queues its report, and draws its consequences within a group. */
   private emit(event: OrderEvent, order: WorkingOrder | undefined): void {
-    this.book.apply(event);
+    this.book.apply(event, order);
     this.reports.push(event);
     if (order !== undefined && order.orderClass !== 'simple') this.groups.follow(order, event);
   }
@@ -425,6 +429,13 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     this.instant = time;
     for (let i = 0; i < this.touchedCount; i += 1) this.touched[i]?.endInstant();
     this.touchedCount = 0;
+  }
+
+  /** What is kept of a bar on which no order can be decided. */
+  private noteBar(symbol: SymbolMarket, table: BarTable, row: number): void {
+    const close = table.close[row] ?? 0;
+    symbol.volume = table.volume[row] ?? 0;
+    if (close > 0) this.book.marks[symbol.symbolId] = close;
   }
 
   private observeBar(symbol: SymbolMarket, table: BarTable, row: number): void {
