@@ -80,8 +80,9 @@ export function assembleKernel(options: KernelOptions): KernelParts {
     tracker,
     checks,
     halted,
+    timers,
   });
-  const contextParts = { clock, orchestrator, manager, tracker, timers, sink, priceScale };
+  const contextParts = { clock, orchestrator, manager, tracker, timers, sink, priceScale, tickOf: policy.tickOf };
   const runner = new StrategyRunner({
     sessionId: config.sessionId,
     symbols,
