@@ -351,7 +351,7 @@ export class TradeManager {
     this.move(next, isHeld ? 'hold' : 'accept', now);
     if (next.filledQuantity > 0 && next.status === 'accepted') this.move(next, 'partial_fill', now);
     this.setWorking(next, workingOf(next));
-    this.relink(order, next);
+    this.relink(order, next, event);
     if (next.increasesRisk) {
       next.exposure = exposure;
       this.workingExposure += exposure;
@@ -379,10 +379,13 @@ export class TradeManager {
   }
 
   /** Puts the new order in the place of the old one among its group. */
-  private relink(order: OrderRecord, next: OrderRecord): void {
+  private relink(order: OrderRecord, next: OrderRecord, event: VenueEvent): void {
     if (order.legs !== undefined) {
       next.legs = order.legs;
-      for (const leg of order.legs) leg.parentId = next.id;
+      for (const leg of order.legs) {
+        leg.parentId = next.id;
+        if (!isTerminal(leg.status)) this.sink.onOrder(leg, 'restate', event, undefined);
+      }
     }
     const parent = order.parentId === undefined ? undefined : this.order(order.parentId);
     if (parent?.legs !== undefined) parent.legs = parent.legs.map((leg) => (leg === order ? next : leg));
