@@ -51,9 +51,7 @@ function run(script: Script, bars: readonly Ohlc[], preset = 'optimistic'): Run 
       seed: 1,
       startTime: OPEN,
       limits: {},
-      strategies: [
-        { instanceId: 's', strategy: 's', symbols: ['SPY'], timeframe: '1m', params: {}, allocation: 1 },
-      ],
+      strategies: [{ instanceId: 's', strategy: 's', symbols: ['SPY'], timeframe: '1m', params: {}, allocation: 1 }],
     },
     sink,
     resolveStrategy: () => scripted(script),
@@ -215,7 +213,8 @@ describe('direct orders of a strategy', () => {
     const ids: (string | undefined)[] = [];
     const script: Script = {
       3: (ctx) => ids.push(ctx.order.limit('SPY', 'buy', 10, 90, { reason: 'dip' })),
-      4: (ctx) => ids.push(ctx.order.replace('o-1', { shares: 20, limit: 95 }), ctx.order.replace('o-1', { limit: 96 })),
+      4: (ctx) =>
+        ids.push(ctx.order.replace('o-1', { shares: 20, limit: 95 }), ctx.order.replace('o-1', { limit: 96 })),
       5: (ctx) => ids.push(ctx.order.replace('o-2', { shares: 2000 }), ctx.order.replace('o-9', { limit: 1 })),
       6: (ctx) => ids.push(ctx.order.replace('o-2', { limit: 99.6 })),
     };
@@ -240,7 +239,10 @@ describe('orders of a person', () => {
     one.feed(0, 1);
     const at = OPEN + MINUTE;
     const say = (command: Command): unknown => one.kernel.command(command, at);
-    expect(say({ ...order, clientOrderId: 'a', quantity: 0, notional: 1005 * DOLLAR })).toEqual({ ok: true, orderId: 'o-1' });
+    expect(say({ ...order, clientOrderId: 'a', quantity: 0, notional: 1005 * DOLLAR })).toEqual({
+      ok: true,
+      orderId: 'o-1',
+    });
     const group = { orderClass: 'oto', exits: [{ role: 'stopLoss', type: 'stop', stopPrice: 90 * DOLLAR }] } as const;
     expect(say({ ...order, clientOrderId: 'b', group })).toEqual({ ok: true, orderId: 'o-2' });
     one.feed(1, 2);
@@ -248,7 +250,9 @@ describe('orders of a person', () => {
     expect(one.fills()).toEqual(['2 o-1 10.05 @ 100', '2 o-2 10 @ 100']);
     const replace = { type: 'replaceOrder', user: 'me', orderId: 'o-3', clientOrderId: 'c' } as const;
     expect(say({ ...replace, changes: { stopPrice: 99 * DOLLAR } })).toEqual({ ok: true, orderId: 'o-4' });
-    expect(say({ ...replace, changes: { stopPrice: 98 * DOLLAR } })).toMatchObject({ reason: 'DUPLICATE_CLIENT_ORDER_ID' });
+    expect(say({ ...replace, changes: { stopPrice: 98 * DOLLAR } })).toMatchObject({
+      reason: 'DUPLICATE_CLIENT_ORDER_ID',
+    });
     expect(say({ ...replace, orderId: 'o-1', clientOrderId: 'd', changes: {} })).toMatchObject({ reason: 'NOT_FOUND' });
     expect(one.state()).toEqual(['o-1 filled 10.05', 'o-2 filled 10', 'o-3 replaced 10', 'o-4 accepted 10']);
   });
@@ -266,7 +270,18 @@ describe('recovery (K1, F01)', () => {
     },
     7: (ctx) => ctx.order.replace('o-2', { limit: 104 }),
   };
-  const bars: Ohlc[] = [CALM, CALM, CALM, CALM, CALM, [100, 101, 100, 100.9], [100.9, 101, 100.1, 100.2], CALM, CALM, CALM];
+  const bars: Ohlc[] = [
+    CALM,
+    CALM,
+    CALM,
+    CALM,
+    CALM,
+    [100, 101, 100, 100.9],
+    [100.9, 101, 100.1, 100.2],
+    CALM,
+    CALM,
+    CALM,
+  ];
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('after %i bars goes on as if nothing had happened', (cut) => {
     for (const preset of ['papertape', 'optimistic']) {

@@ -198,7 +198,14 @@ class StrategyOrderDesk implements OrderDesk {
     assert(terms.length > 0, 'a bracket has a target, a stop or both');
     const group: GroupTerms = { orderClass: terms.length === 2 ? 'bracket' : 'oto', exits: terms };
     const { limit } = options;
-    return this.send(symbol, side, shares, limit === undefined ? {} : { limitPrice: this.price(limit) }, options, group);
+    return this.send(
+      symbol,
+      side,
+      shares,
+      limit === undefined ? {} : { limitPrice: this.price(limit) },
+      options,
+      group,
+    );
   }
 
   oco(

@@ -233,7 +233,21 @@ export class TradeOrchestrator {
     const id = 's-' + String(this.signalCount);
     const { now } = this.parts.clock;
     const none = undefined;
-    const signal = createSignal(id, instance.id, symbolId, now, 'exit', none, 'market', 'day', none, none, 'time stop', none, none);
+    const signal = createSignal(
+      id,
+      instance.id,
+      symbolId,
+      now,
+      'exit',
+      none,
+      'market',
+      'day',
+      none,
+      none,
+      'time stop',
+      none,
+      none,
+    );
     if (working === undefined) {
       this.follow(instance, slot, signal);
       return;
@@ -341,7 +355,8 @@ export class TradeOrchestrator {
       }
     }
     const crosses = held !== 0 && wanted !== 0 && held > 0 !== wanted > 0;
-    const exit = held !== 0 && (crosses || signal.intent === 'exit') ? this.exitOf(instance, signal.symbolId) : undefined;
+    const exit =
+      held !== 0 && (crosses || signal.intent === 'exit') ? this.exitOf(instance, signal.symbolId) : undefined;
     if (exit !== undefined) {
       // The exits that stand in the market hold the shares: they go first, or both would sell them.
       manager.cancel(exit.id, clock.now);
@@ -552,7 +567,8 @@ function groupOf(signal: Signal): GroupTerms | undefined {
 
 /** The terms of an order, for one that is to take its place. */
 function requestOf(order: OrderRecord): OrderRequest {
-  const { clientOrderId, accountId, symbolId, side, type, timeInForce, quantity, extendedHours, source, reason } = order;
+  const { clientOrderId, accountId, symbolId, side, type, timeInForce, quantity, extendedHours, source, reason } =
+    order;
   const { notional, limitPrice, stopPrice, trail, signalId } = order;
   return {
     ...{ clientOrderId, accountId, symbolId, side, type, timeInForce, quantity, extendedHours, source, reason },

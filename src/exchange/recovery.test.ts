@@ -18,7 +18,13 @@ type Step =
       readonly tif: number;
     }
   | { readonly kind: 'cancel'; readonly back: number; readonly leg: number }
-  | { readonly kind: 'replace'; readonly back: number; readonly leg: number; readonly cents: number; readonly shares: number }
+  | {
+      readonly kind: 'replace';
+      readonly back: number;
+      readonly leg: number;
+      readonly cents: number;
+      readonly shares: number;
+    }
   | { readonly kind: 'quote'; readonly bid: number; readonly spread: number; readonly size: number }
   | { readonly kind: 'print'; readonly cents: number; readonly size: number }
   | { readonly kind: 'bar'; readonly cents: number; readonly range: number }
@@ -40,7 +46,14 @@ const submit = fc.record({
 const steps = fc.array(
   fc.oneof(
     { weight: 5, arbitrary: submit },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), back: fc.integer({ min: 1, max: 4 }), leg: fc.nat(5) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('cancel' as const),
+        back: fc.integer({ min: 1, max: 4 }),
+        leg: fc.nat(5),
+      }),
+    },
     {
       weight: 2,
       arbitrary: fc.record({

@@ -186,7 +186,8 @@ describe('every order of fill, cancel, replace and the end of the day (F34, F37)
             now = clock;
             rig.advance(clock);
             if (what === 'cancel') rig.cancel(order);
-            else if (what === 'replace') order = rig.replace(order, kind === 'bracket' ? { limit: 99.99 } : { shares: 80 });
+            else if (what === 'replace')
+              order = rig.replace(order, kind === 'bracket' ? { limit: 99.99 } : { shares: 80 });
             else if (what === 'replaceAgain') order = rig.replace(order, { limit: 100.01 });
             else if (what === 'fillPart') rig.quote(clock, 99.9, 500, 99.99, 30);
             else if (what === 'fillAll') rig.quote(clock, 99.9, 500, 99.98, 500);

@@ -9,7 +9,11 @@ const legs = (parentId: string, orderClass: Order['orderClass'] = 'bracket'): Or
   order('o-3', { parentId, role: 'stopLoss', type: 'stop', stopPrice: 9, ...(orderClass && { orderClass }) }),
 ];
 const shown = (orders: readonly Order[]): unknown =>
-  carriedOrders(orders).map(({ order: { id }, group }) => [id, group?.orderClass, group?.exits.map(({ role }) => role)]);
+  carriedOrders(orders).map(({ order: { id }, group }) => [
+    id,
+    group?.orderClass,
+    group?.exits.map(({ role }) => role),
+  ]);
 
 describe('orders that go on in the next session', () => {
   it('take their waiting exits along', () => {

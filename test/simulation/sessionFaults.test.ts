@@ -107,15 +107,13 @@ describe('random commands, cut at a random call of the disk', () => {
     },
     {
       weight: 2,
-      arbitrary: fc.tuple(fc.integer({ min: 1, max: 12 }), fc.nat(10_000), price).map(
-        ([n, id, cents]): Command => ({
-          type: 'replaceOrder',
-          user: 'owner',
-          orderId: `o-${n}`,
-          clientOrderId: `changed-${id}`,
-          changes: { limitPrice: (cents * DOLLAR) / 100 },
-        }),
-      ),
+      arbitrary: fc.tuple(fc.integer({ min: 1, max: 12 }), fc.nat(10_000), price).map(([n, id, cents]): Command => ({
+        type: 'replaceOrder',
+        user: 'owner',
+        orderId: `o-${n}`,
+        clientOrderId: `changed-${id}`,
+        changes: { limitPrice: (cents * DOLLAR) / 100 },
+      })),
     },
     { weight: 1, arbitrary: fc.constant<Command>({ type: 'cancelAllOrders', user: 'owner' }) },
     { weight: 2, arbitrary: fc.integer({ min: 1, max: 9 }).map((n) => cancelOf(`o-${n}`)) },

@@ -20,7 +20,10 @@ export function ReplaceOrder({ order, onDone }: { readonly order: OrderView; rea
   const [fault, setFault] = useState('');
   const clientOrderId = useRef(crypto.randomUUID());
   const replace = useAction(async (body: Changes) => {
-    await api.call('replaceOrder', { params: { id: order.id }, body: { ...body, clientOrderId: clientOrderId.current } });
+    await api.call('replaceOrder', {
+      params: { id: order.id },
+      body: { ...body, clientOrderId: clientOrderId.current },
+    });
     onDone();
   });
   const fields = (['quantity', 'limitPrice', 'stopPrice'] as const).filter((field) => {

@@ -90,10 +90,7 @@ export function OrderTicket({ symbol }: { readonly symbol: string }) {
     try {
       await api.call('submitOrder', { body: order });
       clientOrderId.current = crypto.randomUUID();
-      showToast(
-        'success',
-        `${draft.side === 'buy' ? 'Buy' : 'Sell'} ${amountText(draft)} ${symbol} was sent.`,
-      );
+      showToast('success', `${draft.side === 'buy' ? 'Buy' : 'Sell'} ${amountText(draft)} ${symbol} was sent.`);
     } catch (cause) {
       const error = cause instanceof ApiError ? cause : new ApiError(0, 'The order could not be sent.');
       setRefusal(error);

@@ -25,7 +25,10 @@ describe('an order of the ticket', () => {
   });
 
   it('has a stop and a limit, a trail, or dollars where it says so', () => {
-    expect(order({ type: 'stop_limit', price: '99', limit: '98' })).toMatchObject({ stopPrice: '99', limitPrice: '98' });
+    expect(order({ type: 'stop_limit', price: '99', limit: '98' })).toMatchObject({
+      stopPrice: '99',
+      limitPrice: '98',
+    });
     expect(order({ type: 'trailing_stop', trail: '1.5 %' })).toMatchObject({ trail: { percent: '1.5' } });
     expect(order({ type: 'trailing_stop', trail: '0.75' })).toMatchObject({ trail: { price: '0.75' } });
     expect(order({ inDollars: true, quantity: '250' })).toMatchObject({ notional: '250' });
