@@ -168,7 +168,7 @@ describe('an entry with exits', () => {
       const stop = { type: 'stopStrategy', user: 'me', instanceId: 's', flatten: false } as const;
       if (stops) one.kernel.command(stop, OPEN + 5 * MINUTE);
       one.feed(5, 9);
-      // Filled at 09:34; at 09:36 the target is canceled and the position sold, at the open of the bar that begins then.
+      // Filled at 09:34; at 09:36 the target is canceled and the position sold at the next open.
       expect(one.fills()).toEqual(['4 o-1 50 @ 100', '7 o-3 50 @ 100']);
       expect(one.state()).toEqual(['o-1 filled 50', 'o-2 canceled 50', 'o-3 filled 50']);
     }

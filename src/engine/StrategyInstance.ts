@@ -114,7 +114,7 @@ export class StrategyInstance {
     return true;
   }
 
-  /** The first average true range that the strategy declares on its own bars, in dollars. Without one it is an error. */
+  /** The first average true range declared on the strategy's own bars, in dollars; without one it is an error. */
   averageTrueRange(symbolId: number): number {
     const line = this.scopes[0]?.averageTrueRange;
     assert(line !== undefined, 'a distance in average true ranges needs one: declare this.atr(14) in a field');

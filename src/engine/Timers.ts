@@ -1,4 +1,7 @@
-/** Timers of strategies and of their positions' time stops, due by event time; those of one time fire in the order in which they were set. */
+/**
+ * Timers of strategies and of their positions' time stops, due by event time; those of one time fire in the order in
+ * which they were set.
+ */
 import type { Micros } from '../domain/units.js';
 import type { StrategyInstance } from './StrategyInstance.js';
 

@@ -4,91 +4,38 @@
  */
 import type {
   ExitTerms,
-  GroupTerms,
   OrderChanges,
   OrderRequest,
-  OrderSource,
   OrderType,
   RiskApproved,
   Side,
   TimeInForce,
-  Trail,
 } from '../domain/order.js';
 import { isTerminal } from '../domain/orderState.js';
-import type { Broker, KernelSink } from '../domain/ports.js';
 import type { DenialReason } from '../domain/refusals.js';
 import { RISK_CHECKS, RiskAnswer } from '../domain/risk.js';
 import type { RiskDecision } from '../domain/risk.js';
-import type { SessionConfig } from '../domain/session.js';
 import type { Signal, SignalIntent, SignalTarget } from '../domain/signal.js';
-import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/units.js';
+import type { DurationMicros, Micros, Price, Quantity } from '../domain/units.js';
 import { mulDivDown } from '../domain/units.js';
 import { assert } from '../utils/assert.js';
-import type { KernelClock } from './KernelClock.js';
+import type { OrchestratorParts } from './OrchestratorParts.js';
+import type { DirectOrder } from './OrderPolicy.js';
 import { createInput, createRequest, createSignal } from './orderLiterals.js';
 import type { OrderRecord } from './OrderRecord.js';
 import { MANUAL_OWNER, ownerOf } from './PositionTracker.js';
-import type { PositionTracker } from './PositionTracker.js';
 import { signalDifference } from './recovery.js';
 import type { RecordedDecisions } from './recovery.js';
 import { createDecision } from './riskChecks.js';
-import type { RiskChecks, RiskInput } from './riskChecks.js';
+import type { RiskInput } from './riskChecks.js';
+import { direction, groupOf, requestOf } from './signalTerms.js';
 import { equityFraction, fixedShares, leanSetHoldings, sharesFor } from './sizing.js';
-import type { FeeEstimate, SizingModelName } from './sizing.js';
 import type { StrategyInstance } from './StrategyInstance.js';
-import type { Timers } from './Timers.js';
-import type { TradeManager } from './TradeManager.js';
-
-/** How signals become orders; a preset chooses. */
-export interface OrderPolicy {
-  readonly sizing: SizingModelName;
-  /** Whether the open of a reversal is sent with its close, or after the close has filled. */
-  readonly reversal: 'afterClose' | 'sameInstant';
-  readonly estimateFees: FeeEstimate;
-  /** The price grid of orders that the engine derives prices for. */
-  readonly tickOf: (price: Price) => Price;
-}
-
-/** A direct order of a strategy, a person or the system; prices at the session's scale. */
-export interface DirectOrder {
-  readonly clientOrderId: string;
-  readonly symbolId: number;
-  readonly side: Side;
-  readonly type: OrderType;
-  readonly timeInForce: TimeInForce;
-  readonly quantity: Quantity;
-  readonly limitPrice: Price | undefined;
-  readonly stopPrice: Price | undefined;
-  readonly trail?: Trail | undefined;
-  /** Instead of a quantity, which is 0 then. */
-  readonly notional?: Money | undefined;
-  readonly group?: GroupTerms | undefined;
-  readonly extendedHours: boolean;
-  readonly source: OrderSource;
-  readonly reason: string;
-  /** Sent by the system to close a position: passes the kill switch and the loss limit. */
-  readonly flatten: boolean;
-}
 
 const DUPLICATE = RISK_CHECKS.indexOf('duplicateSignal');
 const INTENT_CODE: Readonly<Record<SignalIntent, number>> = { enterLong: 0, enterShort: 1, exit: 2, target: 3 };
 /** Longest reason that is kept. */
 const REASON_LENGTH = 200;
-
-/** What {@link TradeOrchestrator} works with. */
-export interface OrchestratorParts {
-  readonly config: SessionConfig;
-  readonly policy: OrderPolicy;
-  readonly clock: KernelClock;
-  readonly broker: Broker;
-  readonly sink: KernelSink;
-  readonly manager: TradeManager;
-  readonly tracker: PositionTracker;
-  readonly checks: RiskChecks;
-  /** 1 for symbols whose trading is halted, by symbol id. */
-  readonly halted: Uint8Array;
-  readonly timers: Timers;
-}
 
 /** See the module header. */
 export class TradeOrchestrator {
@@ -538,46 +485,6 @@ export class TradeOrchestrator {
     input.sizedAtFill = false;
     return input;
   }
-}
-
-/** Which way a signal points: the sign of the position it wants; 0 for none. */
-function direction(signal: Signal, held: Quantity): number {
-  switch (signal.intent) {
-    case 'enterLong':
-      return 1;
-    case 'enterShort':
-      return -1;
-    case 'exit':
-      return 0;
-    case 'target':
-      return signal.target === undefined
-        ? 0
-        : signal.target.value === 0
-          ? Math.sign(held)
-          : Math.sign(signal.target.value);
-  }
-}
-
-/** How an entry and its exits belong together; undefined without exits. */
-function groupOf(signal: Signal): GroupTerms | undefined {
-  const { exits } = signal;
-  if (exits === undefined || exits.length === 0) return undefined;
-  return { orderClass: exits.length === 2 ? 'bracket' : 'oto', exits };
-}
-
-/** The terms of an order, for one that is to take its place. */
-function requestOf(order: OrderRecord): OrderRequest {
-  const { clientOrderId, accountId, symbolId, side, type, timeInForce, quantity, extendedHours, source, reason } =
-    order;
-  const { notional, limitPrice, stopPrice, trail, signalId } = order;
-  return {
-    ...{ clientOrderId, accountId, symbolId, side, type, timeInForce, quantity, extendedHours, source, reason },
-    ...(notional === undefined ? {} : { notional }),
-    ...(limitPrice === undefined ? {} : { limitPrice }),
-    ...(stopPrice === undefined ? {} : { stopPrice }),
-    ...(trail === undefined ? {} : { trail }),
-    ...(signalId === undefined ? {} : { signalId }),
-  };
 }
 
 /** Every check allowed it; the brand says so to the types. */

@@ -16,7 +16,7 @@ import type { BuiltBarListener } from './StreamRouter.js';
 import { Timers } from './Timers.js';
 import { TradeManager } from './TradeManager.js';
 import { TradeOrchestrator } from './TradeOrchestrator.js';
-import type { OrderPolicy } from './TradeOrchestrator.js';
+import type { OrderPolicy } from './OrderPolicy.js';
 
 /** What a kernel is made of. */
 export interface KernelOptions {
