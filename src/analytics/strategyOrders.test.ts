@@ -258,6 +258,34 @@ describe('orders of a person', () => {
   });
 });
 
+describe('busts and corrections (F41)', () => {
+  it('leave the engine with the money, shares and profit that the venue has', () => {
+    const script: Script = {
+      3: (ctx) => ctx.enterLong('SPY', LONG),
+      5: (ctx) => ctx.order.limit('SPY', 'sell', 20, 100, { reason: 'part' }),
+    };
+    for (const what of ['bust', 'correct'] as const) {
+      const one = run(script, [CALM, CALM, CALM, CALM, CALM, [101, 102, 100.5, 102], CALM]);
+      one.kernel.start();
+      one.feed(0, 6);
+      expect(one.fills()).toEqual(['4 o-1 50 @ 100', '6 o-2 20 @ 101']);
+      const events = one.sink.events.map(({ event }) => event);
+      const fill = events.flatMap((event) => (event.type === 'filled' ? [event.fill] : []))[0];
+      expect(fill?.orderId).toBe('o-1');
+      if (fill === undefined) continue;
+      const now = OPEN + 6 * MINUTE + 1;
+      if (what === 'bust') one.venue.bust(fill, now);
+      else one.venue.correct(fill, 100.5 * DOLLAR, 40 * SHARE, now);
+      one.kernel.advanceClock(now + 1);
+      const account = one.venue.account('main');
+      expect(account.quantityOf(0)).toBe((what === 'bust' ? -20 : 20) * SHARE);
+      expect(one.kernel.tracker.quantityOf('s', 0)).toBe(account.quantityOf(0));
+      expect(one.kernel.tracker.equity).toBe(account.equity);
+      expect(one.kernel.tracker.positionOf('s', 0).realisedPnl).toBe(account.realisedPnl);
+    }
+  });
+});
+
 describe('recovery (K1, F01)', () => {
   const script: Script = {
     3: (ctx) => {

@@ -97,5 +97,5 @@ const orderTerms: Migration = {
 
 /** All migrations by name; names sort in the order in which they run. */
 export const migrationProvider: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '0001_first': first, '0002_order_terms': orderTerms }),
+  getMigrations: () => Promise.resolve({ '0001_first': first, '0003_order_terms': orderTerms }),
 };
