@@ -12,21 +12,32 @@ export const ORDER_STATUSES = [
   'initialized',
   'denied',
   'submitted',
+  'held',
   'accepted',
   'rejected',
   'partially_filled',
   'filled',
   'pending_cancel',
   'canceled',
+  'pending_replace',
+  'replaced',
+  'done_for_day',
   'expired',
 ] as const;
 /** A state of the TradeManager. */
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-/** What can happen to an order, seen from the TradeManager. */
+/**
+ * What can happen to an order, seen from the TradeManager. `hold`: a leg waits for its entry; `resize` and `restate`:
+ * its size or its prices are others now; `resume`: a new session after `done_for_day`; `replace_refused_held`: the
+ * order that was not replaced is a leg that still waits.
+ */
 export type OrderTransition =
   | 'deny'
   | 'submit'
+  | 'hold'
+  | 'resize'
+  | 'restate'
   | 'accept'
   | 'reject'
   | 'partial_fill'
@@ -34,6 +45,12 @@ export type OrderTransition =
   | 'request_cancel'
   | 'cancel'
   | 'cancel_refused'
+  | 'request_replace'
+  | 'replace'
+  | 'replace_refused'
+  | 'replace_refused_held'
+  | 'done_for_day'
+  | 'resume'
   | 'expire';
 
 type OrderTable = Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderTransition, OrderStatus>>>>>;
@@ -43,44 +60,100 @@ export const ORDER_TRANSITIONS: OrderTable = {
   initialized: { deny: 'denied', submit: 'submitted' },
   // A fill can arrive before the acceptance message (F34).
   submitted: {
+    hold: 'held',
     accept: 'accepted',
     reject: 'rejected',
     partial_fill: 'partially_filled',
     fill: 'filled',
     request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
     cancel: 'canceled',
     expire: 'expired',
   },
-  accepted: {
-    partial_fill: 'partially_filled',
-    fill: 'filled',
+  held: {
+    resize: 'held',
+    restate: 'held',
+    accept: 'accepted',
     request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
     cancel: 'canceled',
     expire: 'expired',
     reject: 'rejected',
   },
+  accepted: {
+    resize: 'accepted',
+    restate: 'accepted',
+    partial_fill: 'partially_filled',
+    fill: 'filled',
+    request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
+    cancel: 'canceled',
+    done_for_day: 'done_for_day',
+    expire: 'expired',
+    reject: 'rejected',
+  },
   partially_filled: {
+    resize: 'partially_filled',
+    restate: 'partially_filled',
     accept: 'partially_filled',
     partial_fill: 'partially_filled',
     fill: 'filled',
     request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
     cancel: 'canceled',
+    done_for_day: 'done_for_day',
     expire: 'expired',
   },
-  // The venue decides: the fill wins the race against a cancel (F37).
+  // The venue decides: the fill wins the race against a cancel (F37), and so does a replace that was there first.
   pending_cancel: {
+    resize: 'pending_cancel',
+    restate: 'pending_cancel',
+    hold: 'pending_cancel',
     accept: 'pending_cancel',
     partial_fill: 'pending_cancel',
     fill: 'filled',
     cancel: 'canceled',
     cancel_refused: 'accepted',
+    replace: 'replaced',
+    replace_refused: 'pending_cancel',
+    replace_refused_held: 'pending_cancel',
+    done_for_day: 'pending_cancel',
+    resume: 'pending_cancel',
     expire: 'expired',
     reject: 'rejected',
+  },
+  // What is filled before the replace arrives stays filled; the last fill leaves nothing to replace.
+  pending_replace: {
+    resize: 'pending_replace',
+    restate: 'pending_replace',
+    hold: 'pending_replace',
+    accept: 'pending_replace',
+    partial_fill: 'pending_replace',
+    fill: 'filled',
+    request_cancel: 'pending_cancel',
+    cancel: 'canceled',
+    replace: 'replaced',
+    replace_refused: 'accepted',
+    replace_refused_held: 'held',
+    done_for_day: 'pending_replace',
+    resume: 'pending_replace',
+    expire: 'expired',
+    reject: 'rejected',
+  },
+  done_for_day: {
+    resize: 'done_for_day',
+    restate: 'done_for_day',
+    resume: 'accepted',
+    request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
+    cancel: 'canceled',
+    expire: 'expired',
   },
   denied: {},
   rejected: {},
   filled: {},
   canceled: {},
+  replaced: {},
   expired: {},
 };
 
@@ -88,11 +161,15 @@ export const ORDER_TRANSITIONS: OrderTable = {
 export const VENUE_ORDER_STATUSES = [
   'pending_new',
   'accepted',
+  'held',
   'new',
   'partially_filled',
   'filled',
   'pending_cancel',
   'canceled',
+  'pending_replace',
+  'replaced',
+  'done_for_day',
   'expired',
   'rejected',
 ] as const;
@@ -100,17 +177,36 @@ export const VENUE_ORDER_STATUSES = [
 export type VenueOrderStatus = (typeof VENUE_ORDER_STATUSES)[number];
 /** What can happen to an order at the exchange. */
 export type VenueTransition =
-  'arrive' | 'queue' | 'activate' | 'reject' | 'partial_fill' | 'fill' | 'request_cancel' | 'cancel' | 'expire';
+  | 'queue'
+  | 'hold'
+  | 'activate'
+  | 'reject'
+  | 'partial_fill'
+  | 'fill'
+  | 'request_cancel'
+  | 'cancel'
+  | 'request_replace'
+  | 'replace'
+  | 'replace_refused'
+  | 'replace_refused_held'
+  | 'done_for_day'
+  | 'resume'
+  | 'expire';
 
 type VenueTable = Readonly<Record<VenueOrderStatus, Readonly<Partial<Record<VenueTransition, VenueOrderStatus>>>>>;
 
-/** The exchange's table. `accepted` waits for a session or an auction, `new` works in the market (R23). */
+/**
+ * The exchange's table. `accepted` waits for a session or an auction, `held` for an entry, `new` works in the market
+ * (R23). A replace needs no request before it: only the desk reports those.
+ */
 export const VENUE_TRANSITIONS: VenueTable = {
   pending_new: {
+    hold: 'held',
     activate: 'new',
     queue: 'accepted',
     reject: 'rejected',
     request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
     cancel: 'canceled',
   },
   accepted: {
@@ -118,6 +214,19 @@ export const VENUE_TRANSITIONS: VenueTable = {
     partial_fill: 'partially_filled',
     fill: 'filled',
     request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
+    replace: 'replaced',
+    cancel: 'canceled',
+    done_for_day: 'done_for_day',
+    expire: 'expired',
+    reject: 'rejected',
+  },
+  held: {
+    activate: 'new',
+    queue: 'accepted',
+    request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
+    replace: 'replaced',
     cancel: 'canceled',
     expire: 'expired',
     reject: 'rejected',
@@ -127,8 +236,12 @@ export const VENUE_TRANSITIONS: VenueTable = {
     partial_fill: 'partially_filled',
     fill: 'filled',
     request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
+    replace: 'replaced',
     cancel: 'canceled',
+    done_for_day: 'done_for_day',
     expire: 'expired',
+    reject: 'rejected',
   },
   partially_filled: {
     queue: 'partially_filled',
@@ -136,20 +249,54 @@ export const VENUE_TRANSITIONS: VenueTable = {
     partial_fill: 'partially_filled',
     fill: 'filled',
     request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
+    replace: 'replaced',
     cancel: 'canceled',
+    done_for_day: 'done_for_day',
     expire: 'expired',
   },
   pending_cancel: {
+    hold: 'pending_cancel',
     partial_fill: 'pending_cancel',
     fill: 'filled',
     cancel: 'canceled',
+    replace: 'replaced',
+    replace_refused: 'pending_cancel',
+    replace_refused_held: 'pending_cancel',
+    done_for_day: 'pending_cancel',
+    resume: 'pending_cancel',
     expire: 'expired',
     activate: 'pending_cancel',
     queue: 'pending_cancel',
     reject: 'rejected',
   },
+  pending_replace: {
+    hold: 'pending_replace',
+    partial_fill: 'pending_replace',
+    fill: 'filled',
+    request_cancel: 'pending_cancel',
+    cancel: 'canceled',
+    replace: 'replaced',
+    replace_refused: 'new',
+    replace_refused_held: 'held',
+    done_for_day: 'pending_replace',
+    resume: 'pending_replace',
+    expire: 'expired',
+    activate: 'pending_replace',
+    queue: 'pending_replace',
+    reject: 'rejected',
+  },
+  done_for_day: {
+    resume: 'new',
+    request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
+    replace: 'replaced',
+    cancel: 'canceled',
+    expire: 'expired',
+  },
   filled: {},
   canceled: {},
+  replaced: {},
   expired: {},
   rejected: {},
 };
@@ -158,11 +305,15 @@ export const VENUE_TRANSITIONS: VenueTable = {
 export const STATUS_OF_VENUE: Readonly<Record<VenueOrderStatus, OrderStatus>> = {
   pending_new: 'submitted',
   accepted: 'accepted',
+  held: 'held',
   new: 'accepted',
   partially_filled: 'partially_filled',
   filled: 'filled',
   pending_cancel: 'pending_cancel',
   canceled: 'canceled',
+  pending_replace: 'pending_replace',
+  replaced: 'replaced',
+  done_for_day: 'done_for_day',
   expired: 'expired',
   rejected: 'rejected',
 };
@@ -199,8 +350,23 @@ const ON_ORDER = {
   cancel_refused: orderColumn('cancel_refused'),
   expire: orderColumn('expire'),
 };
+/** Transitions of few orders. */
+const ON_ORDER_SELDOM: ReadonlyMap<OrderTransition, ReadonlyMap<OrderStatus, OrderStatus>> = new Map(
+  (
+    [
+      'hold',
+      'resize',
+      'restate',
+      'request_replace',
+      'replace',
+      'replace_refused',
+      'replace_refused_held',
+      'done_for_day',
+      'resume',
+    ] as const
+  ).map((transition) => [transition, orderColumn(transition)]),
+);
 const ON_VENUE = {
-  arrive: venueColumn('arrive'),
   queue: venueColumn('queue'),
   activate: venueColumn('activate'),
   reject: venueColumn('reject'),
@@ -210,8 +376,13 @@ const ON_VENUE = {
   cancel: venueColumn('cancel'),
   expire: venueColumn('expire'),
 };
+const ON_VENUE_SELDOM: ReadonlyMap<VenueTransition, ReadonlyMap<VenueOrderStatus, VenueOrderStatus>> = new Map(
+  (
+    ['hold', 'request_replace', 'replace', 'replace_refused', 'replace_refused_held', 'done_for_day', 'resume'] as const
+  ).map((transition) => [transition, venueColumn(transition)]),
+);
 
-function orderSteps(transition: OrderTransition): ReadonlyMap<OrderStatus, OrderStatus> {
+function orderSteps(transition: OrderTransition): ReadonlyMap<OrderStatus, OrderStatus> | undefined {
   switch (transition) {
     case 'deny':
       return ON_ORDER.deny;
@@ -233,13 +404,13 @@ function orderSteps(transition: OrderTransition): ReadonlyMap<OrderStatus, Order
       return ON_ORDER.cancel_refused;
     case 'expire':
       return ON_ORDER.expire;
+    default:
+      return ON_ORDER_SELDOM.get(transition);
   }
 }
 
-function venueSteps(transition: VenueTransition): ReadonlyMap<VenueOrderStatus, VenueOrderStatus> {
+function venueSteps(transition: VenueTransition): ReadonlyMap<VenueOrderStatus, VenueOrderStatus> | undefined {
   switch (transition) {
-    case 'arrive':
-      return ON_VENUE.arrive;
     case 'queue':
       return ON_VENUE.queue;
     case 'activate':
@@ -256,12 +427,14 @@ function venueSteps(transition: VenueTransition): ReadonlyMap<VenueOrderStatus, 
       return ON_VENUE.cancel;
     case 'expire':
       return ON_VENUE.expire;
+    default:
+      return ON_VENUE_SELDOM.get(transition);
   }
 }
 
 /** The next state of the TradeManager's order; an event the table does not list fails an assertion. */
 export function nextOrderStatus(status: OrderStatus, transition: OrderTransition): OrderStatus {
-  const next = orderSteps(transition).get(status);
+  const next = orderSteps(transition)?.get(status);
   // The message is built only when it is needed: this runs several times per order.
   if (next === undefined) throw new AssertionError(`order state ${status} has no transition ${transition}`);
   return next;
@@ -269,14 +442,22 @@ export function nextOrderStatus(status: OrderStatus, transition: OrderTransition
 
 /** The next state of the exchange's order; an event the table does not list fails an assertion. */
 export function nextVenueStatus(status: VenueOrderStatus, transition: VenueTransition): VenueOrderStatus {
-  const next = venueSteps(transition).get(status);
+  const next = venueSteps(transition)?.get(status);
   if (next === undefined) throw new AssertionError(`venue order state ${status} has no transition ${transition}`);
   return next;
 }
 
 /** Whether an order in this state can no longer change. */
 export function isTerminal(status: OrderStatus): boolean {
-  return (
-    status === 'filled' || status === 'canceled' || status === 'expired' || status === 'rejected' || status === 'denied'
-  );
+  switch (status) {
+    case 'filled':
+    case 'canceled':
+    case 'replaced':
+    case 'expired':
+    case 'rejected':
+    case 'denied':
+      return true;
+    default:
+      return false;
+  }
 }

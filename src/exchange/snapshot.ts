@@ -9,12 +9,12 @@ import type { VenueEvent } from '../domain/venueEvents.js';
 import { assert, required } from '../utils/assert.js';
 import type { AccountBook } from './AccountBook.js';
 import type { ExchangeBook } from './ExchangeBook.js';
-import type { InboxMessage, OrderInbox } from './OrderInbox.js';
+import type { InboxMessage, OrderInbox, ReplaceRequest } from './OrderInbox.js';
 import type { ReportQueue } from './ReportQueue.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { WorkingOrder } from './WorkingOrder.js';
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** Scalars of an account that a snapshot keeps. */
 const ACCOUNT_FIELDS = [
@@ -92,6 +92,7 @@ export function restoreWorkingSnapshot(
   assert(root['version'] === VERSION, `working state version ${String(root['version'])} is not ${VERSION}`);
   for (const state of listOf(root['accounts'], 'accounts')) restoreScalars(objectOf(state, 'account'), book);
   book.orders.clear();
+  book.successors.clear();
   for (const state of listOf(root['orders'], 'orders')) restoreOrder(objectOf(state, 'order'), book);
   for (const symbol of book.symbols) {
     symbol.orders = [];
@@ -104,7 +105,12 @@ export function restoreWorkingSnapshot(
     restoreSymbol(state, book.symbol(numberOf(state['symbolId'], 'symbolId')), book);
   }
   inbox.reset(listOf(root['inbox'], 'inbox').map((state) => messageOf(objectOf(state, 'message'), book)));
-  reports.reset(listOf(root['reports'], 'reports').map((state) => objectOf(state, 'report') as unknown as VenueEvent));
+  const events = listOf(root['reports'], 'reports').map((state) => objectOf(state, 'report') as unknown as VenueEvent);
+  reports.reset(events);
+  // The ids of replacements come with their events, which are not applied again when they are delivered.
+  for (const event of events) {
+    if (event.type === 'replaced') book.useClientOrderId(event.order.accountId, event.order.clientOrderId);
+  }
   return {
     lastFill: numberOf(root['lastFill'], 'lastFill'),
     expiry: root['expiry'] === null ? Infinity : numberOf(root['expiry'], 'expiry'),
@@ -118,6 +124,7 @@ function inboxSnapshot(inbox: OrderInbox): readonly Json[] {
     orderId: message.order?.id ?? '',
     isDuplicate: message.isDuplicate,
     cancelId: message.cancelId,
+    replace: message.replace ?? null,
   }));
 }
 
@@ -181,6 +188,7 @@ export function restoreExchange(
   const bookState = objectOf(root['book'], 'book');
   for (const state of listOf(bookState['accounts'], 'accounts')) restoreAccount(objectOf(state, 'account'), book);
   book.orders.clear();
+  book.successors.clear();
   for (const state of listOf(bookState['orders'], 'orders')) restoreOrder(objectOf(state, 'order'), book);
   const market = objectOf(root['market'], 'market');
   book.marks.set(listOf(market['marks'], 'marks').map((mark) => numberOf(mark, 'mark')));
@@ -223,6 +231,7 @@ function restoreOrder(state: Json, book: ExchangeBook): void {
   const order = new WorkingOrder(state as unknown as Order, account, numberOf(state['decidedAt'], 'decidedAt'));
   for (const key of Object.keys(state)) if (key !== 'account') Reflect.set(order, key, state[key]);
   book.orders.set(order.id, order);
+  for (const id of order.formerIds) book.successors.set(id, order);
 }
 
 function restoreSymbol(state: Json, symbol: SymbolMarket, book: ExchangeBook): void {
@@ -242,6 +251,7 @@ function messageOf(state: Json, book: ExchangeBook): InboxMessage {
     order: orderId === '' ? undefined : required(book.orders.get(orderId), `order ${orderId}`),
     isDuplicate: state['isDuplicate'] === true,
     cancelId: String(state['cancelId']),
+    replace: state['replace'] === null ? undefined : (state['replace'] as ReplaceRequest),
   };
 }
 

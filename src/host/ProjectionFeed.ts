@@ -71,6 +71,10 @@ export class ProjectionFeed {
       }
       case 'venue':
         if (record.event.type === 'filled') this.#fills.set(record.event.fill.id, record.event.fill);
+        // What takes a fill back is booked like any other difference.
+        if (record.event.type === 'busted' || record.event.type === 'corrected') {
+          return { type: 'ledger', time: record.event.time, entries: record.event.entries };
+        }
         return undefined;
       case 'fill': {
         const fill = required(this.#fills.get(record.fillId), `fill ${record.fillId}`);

@@ -78,7 +78,24 @@ const PROJECTION_STATEMENTS = [
     primary key (session_id, applied_seq))`,
 ];
 
+const orderTerms: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    for (const column of [
+      'notional bigint',
+      'trail text',
+      `order_class text not null default 'simple'`,
+      'parent_id text',
+      'role text',
+      'replaces text',
+      'replaced_by text',
+    ]) {
+      await sql.raw(`alter table orders add column ${column}`).execute(database);
+    }
+    await sql.raw('create index orders_by_parent on orders (session_id, parent_id)').execute(database);
+  },
+};
+
 /** All migrations by name; names sort in the order in which they run. */
 export const migrationProvider: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '0001_first': first }),
+  getMigrations: () => Promise.resolve({ '0001_first': first, '0003_order_terms': orderTerms }),
 };
