@@ -1,15 +1,16 @@
 /**
  * One account's books: totals of every ledger account, positions by lots, and what open orders reserve.
  *
- * Only {@link AccountBook.post} changes money and positions, and only by entry sets that sum to zero. Buying
- * power is cash-style: long and short positions and opening orders are covered in full, so buying power =
- * equity − gross position value − reserve, never below 0.
+ * Only {@link AccountBook.post} changes money and positions, and only by entry sets that sum to zero. Without rules
+ * of its own an account's buying power is cash-style: long and short positions and opening orders are covered in
+ * full, so buying power = equity − gross position value − reserve, never below 0.
  */
 import type { AccountPosition, AccountView } from '../domain/account.js';
 import type { LedgerEntry } from '../domain/ledger.js';
 import type { Money, Price, Quantity } from '../domain/units.js';
 import { addExact, notional } from '../domain/units.js';
 import { assert, required } from '../utils/assert.js';
+import type { AccountRules } from './accounts/AccountRules.js';
 import { Lots } from './Lots.js';
 
 /** See the module header. Indexed by symbol id; marks are shared by all accounts of an exchange. */
@@ -23,6 +24,13 @@ export class AccountBook implements AccountView {
   commissions: Money = 0;
   secFees: Money = 0;
   tafFees: Money = 0;
+  borrowFees: Money = 0;
+  interest: Money = 0;
+  /** Borrow fees and interest that are owed and not paid yet. */
+  accruedFees: Money = 0;
+  /** Dividends earned (less those owed on shorts), and what of them has not been paid yet. */
+  dividends: Money = 0;
+  dividendsAccrued: Money = 0;
   /** Value of all purchases and all sales, kept apart from the ledger to check it (I-03). */
   bought: Money = 0;
   sold: Money = 0;
@@ -32,6 +40,8 @@ export class AccountBook implements AccountView {
   readonly realised: Float64Array;
   /** What is left of each opening fill, by symbol. */
   readonly lots: readonly Lots[];
+  /** The rules of the account's kind; undefined for full cover. */
+  rules: AccountRules | undefined;
   readonly #marks: Float64Array;
   readonly #priceScale: number;
   /** Symbols with a position, ascending. */
@@ -49,11 +59,11 @@ export class AccountBook implements AccountView {
   }
 
   get fees(): Money {
-    return this.commissions + this.secFees + this.tafFees;
+    return this.commissions + this.secFees + this.tafFees + this.borrowFees;
   }
 
   get equity(): Money {
-    let equity = this.cash;
+    let equity = this.cash + this.dividendsAccrued - this.accruedFees;
     for (const symbolId of this.#open) equity += this.#valueOf(symbolId);
     return equity;
   }
@@ -67,6 +77,7 @@ export class AccountBook implements AccountView {
 
   /** Buying power before the floor at 0: negative when the account is short of cover. */
   get headroom(): Money {
+    if (this.rules !== undefined) return this.rules.headroom(this);
     let headroom = this.cash - this.reserved;
     // A long position's value cancels against its cover; a short one counts twice.
     for (const symbolId of this.#open) headroom += 2 * Math.min(0, this.#valueOf(symbolId));
@@ -101,7 +112,7 @@ export class AccountBook implements AccountView {
   }
 
   /** Books a set of entries of this account. A set that does not sum to zero fails an assertion (I-01). */
-  post(entries: readonly LedgerEntry[]): void {
+  post(entries: readonly LedgerEntry[], isWhole = true): void {
     let sum = 0;
     for (let i = 0; i < entries.length; i += 1) {
       const entry = entries[i];
@@ -109,7 +120,25 @@ export class AccountBook implements AccountView {
       sum += entry.amount;
       this.#postLine(entry);
     }
+    assert(!isWhole || sum === 0, `the entries of a set for account ${this.accountId} sum to ${sum}`);
+  }
+
+  /** Books entries after which a symbol's position consists of these lots (as {@link Lots.list} gives them). */
+  amend(entries: readonly LedgerEntry[], symbolId: number, lots: readonly number[]): void {
+    this.post(
+      entries.filter(({ account }) => account !== 'position'),
+      false,
+    );
+    let sum = 0;
+    for (const entry of entries) {
+      sum += entry.amount;
+      if (entry.account !== 'position') continue;
+      this.quantities[symbolId] = addExact(this.quantities[symbolId] ?? 0, entry.quantity);
+      this.costs[symbolId] = addExact(this.costs[symbolId] ?? 0, entry.amount);
+    }
     assert(sum === 0, `the entries of a set for account ${this.accountId} sum to ${sum}`);
+    required(this.lots[symbolId], `lots of symbol ${symbolId}`).restore(lots);
+    this.reindex();
   }
 
   /** Records an exchange of shares for money beside the ledger, for the check of I-03. */
@@ -155,6 +184,21 @@ export class AccountBook implements AccountView {
         return;
       case 'fee:taf':
         this.tafFees = addExact(this.tafFees, amount);
+        return;
+      case 'fee:borrow':
+        this.borrowFees = addExact(this.borrowFees, amount);
+        return;
+      case 'interest':
+        this.interest = addExact(this.interest, amount);
+        return;
+      case 'accruedFees':
+        this.accruedFees = addExact(this.accruedFees, -amount);
+        return;
+      case 'dividends':
+        this.dividends = addExact(this.dividends, -amount);
+        return;
+      case 'dividendsAccrued':
+        this.dividendsAccrued = addExact(this.dividendsAccrued, amount);
     }
   }
 

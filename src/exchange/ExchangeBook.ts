@@ -37,11 +37,12 @@ export class ExchangeBook {
   readonly #session: TradingSession;
   readonly #priceScale: number;
 
-  constructor(config: SessionConfig, preset: Preset, session: TradingSession) {
+  /** `marks` is given where several books share them. */
+  constructor(config: SessionConfig, preset: Preset, session: TradingSession, marks?: Float64Array) {
     this.#preset = preset;
     this.#session = session;
     this.#priceScale = config.priceScale;
-    this.marks = new Float64Array(config.symbols.length);
+    this.marks = marks ?? new Float64Array(config.symbols.length);
     this.symbols = config.symbols.map((_, symbolId) => new SymbolMarket(symbolId));
     const account = new AccountBook(config.accountId, this.marks, config.priceScale);
     account.post(depositEntries(config.accountId, config.startingCash));
@@ -102,7 +103,12 @@ export class ExchangeBook {
         return this.#end(required(order, 'canceled order'), 'cancel');
       case 'expired':
         return this.#end(required(order, 'expired order'), 'expire');
+      case 'doneForDay':
+        return this.#doneForDay(required(order, 'order that is done for the day'));
       case 'cancelRejected':
+      // What these change is not the order: the account's keeper takes it in.
+      case 'busted':
+      case 'corrected':
         return;
       default:
         throw new AssertionError(`the book cannot apply ${event.type}`);
@@ -132,6 +138,12 @@ export class ExchangeBook {
     order.activatedAt = time;
     order.evidenceFrom = time;
     order.auctionPending = order.type === 'market' && time === this.#session.open;
+  }
+
+  /** It stops working until the next session activates it again. */
+  #doneForDay(order: WorkingOrder): void {
+    if (order.status === 'new') order.status = nextVenueStatus(order.status, 'queue');
+    order.activatedAt = 0;
   }
 
   #trigger(order: WorkingOrder, time: Micros): void {
@@ -174,7 +186,15 @@ export class ExchangeBook {
     this.#allocate(symbol, order);
   }
 
+  /** Price at which an order's opening part is reserved for; 0 if none is known. */
+  reservePriceOf(order: WorkingOrder): Price {
+    const symbol = this.symbols[order.symbolId];
+    return symbol === undefined ? 0 : this.#reservePrice(order, symbol);
+  }
+
   #reservePrice(order: WorkingOrder, symbol: SymbolMarket): Price {
+    const { rules } = order.account;
+    if (rules !== undefined) return rules.reservePrice(order, this.marks[symbol.symbolId] ?? 0);
     if (order.limitPrice > 0) return order.limitPrice;
     if (order.stopPrice > 0) return order.stopPrice;
     const far = order.sign === 1 ? symbol.ask : symbol.bid;
@@ -202,6 +222,21 @@ export class ExchangeBook {
       const isClosing = held !== 0 && held > 0 !== order.sign > 0;
       const closing = isClosing ? Math.min(closable, order.remaining) : 0;
       closable -= closing;
+      this.#reserve(order, order.remaining - closing);
+    }
+  }
+
+  /** Allocates anew after something that is no order changed the position in a symbol. */
+  reallocate(symbolId: number): void {
+    const { orders } = this.symbol(symbolId);
+    const held = new Map<AccountBook, number>();
+    for (const order of orders) {
+      if (order.closed) continue;
+      const position = order.account.quantityOf(symbolId);
+      const isClosing = position !== 0 && position > 0 !== order.sign > 0;
+      const closable = held.get(order.account) ?? Math.abs(position);
+      const closing = isClosing ? Math.min(closable, order.remaining) : 0;
+      held.set(order.account, closable - closing);
       this.#reserve(order, order.remaining - closing);
     }
   }

@@ -1,5 +1,5 @@
 /**
- * Orders and cancels on their way to the venue, oldest first. Both have one latency, so the queue is in time order.
+ * Orders and cancels on their way to the venue, by time of arrival; equal times in the order in which they were sent.
  */
 import type { Micros } from '../domain/units.js';
 import type { WorkingOrder } from './WorkingOrder.js';
@@ -61,9 +61,16 @@ export class OrderInbox {
   }
 
   private push(message: InboxMessage): void {
-    if (this.head === this.end) this.due = message.time;
-    this.messages[this.end] = message;
+    let at = this.end;
+    // Most are sent with one latency and belong at the end.
+    for (; at > this.head; at -= 1) {
+      const before = this.messages[at - 1];
+      if (before === undefined || before.time <= message.time) break;
+      this.messages[at] = before;
+    }
+    this.messages[at] = message;
     this.end += 1;
+    this.due = this.messages[this.head]?.time ?? Infinity;
   }
 
   /** A queue that is never quite empty would grow, and keep all that went through it, without end. */

@@ -1,5 +1,5 @@
 /**
- * The paper exchange: a deterministic, event-sourced state machine behind the `SimulatedVenue` port.
+ * The paper exchange for one account: a deterministic, event-sourced state machine (`PaperVenue` joins several).
  *
  * Observing fills the symbols' market state; deciding makes events. One decision may depend on the one before
  * it in the same instant (two fills, one buying power), so the exchange applies each event to its book at once,
@@ -13,7 +13,7 @@ import type { AccountView } from '../domain/account.js';
 import type { BarTable, PrintTable, QuoteBarTable, QuoteTable, StatusTable } from '../domain/marketTables.js';
 import { TradingStatus } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
-import type { SimulatedVenue } from '../domain/ports.js';
+import type { SimulatedExchange } from '../domain/ports.js';
 import type { OpenOrderExplanation } from '../domain/receipt.js';
 import type { RejectionReason } from '../domain/refusals.js';
 import type { SessionConfig } from '../domain/session.js';
@@ -24,6 +24,7 @@ import { refusalOf, refusalText } from './admission.js';
 import { ExchangeBook } from './ExchangeBook.js';
 import { explainOrder } from './explain.js';
 import { feePlanOf } from './fees/feePlans.js';
+import type { FillIds } from './FillMaker.js';
 import { FillMaker } from './FillMaker.js';
 import type { FillDecision } from './matching/FillDecision.js';
 import { takeFrom } from './matching/FillDecision.js';
@@ -34,19 +35,34 @@ import { OrderInbox } from './OrderInbox.js';
 import type { Preset } from './preset.js';
 import { presetOf } from './presets.js';
 import { ReportQueue } from './ReportQueue.js';
-import { exchangeSnapshot, restoreExchange, restoreWorkingSnapshot, workingSnapshot } from './snapshot.js';
+import {
+  adoptMarkets,
+  exchangeSnapshot,
+  restoreExchange,
+  restoreWorkingSnapshot,
+  workingSnapshot,
+} from './snapshot.js';
 import type { SnapshotParts } from './snapshot.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence, isLastEligible } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
 import { readSession, tradesIn } from './TradingSession.js';
-import type { WorkingOrder } from './WorkingOrder.js';
-import { endsWithSession } from './WorkingOrder.js';
+import { endsWithSession, WorkingOrder } from './WorkingOrder.js';
 
 const GTC_LIFE = 90 * DAY;
 
-/** See the module header. One per session; symbols, money, preset and fee plan come from its configuration. */
-export class PaperExchange implements SimulatedVenue, DecisionTarget {
+/** What the exchanges of one venue have in common. */
+export interface SharedParts {
+  /** Current mark of each symbol; written by one of the exchanges. */
+  readonly marks: Float64Array;
+  readonly reports: ReportQueue;
+  readonly fillIds: FillIds;
+  /** Hears of each event at the moment at which it was decided and applied. */
+  readonly onEvent: (event: VenueEvent) => void;
+}
+
+/** See the module header. Symbols, account, money, preset and fee plan come from its configuration. */
+export class PaperExchange implements SimulatedExchange, DecisionTarget {
   readonly preset: Preset;
   readonly book: ExchangeBook;
   readonly priceScale: number;
@@ -58,6 +74,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   private readonly fills: FillMaker;
   private readonly inbox = new OrderInbox();
   private readonly reports: ReportQueue;
+  private readonly shared: SharedParts | undefined;
   /** While recorded events are applied: nothing is decided until the working state is put over them (K1). */
   private recovering = false;
   /** Symbols with open orders for which something came in the present instant. */
@@ -78,28 +95,48 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   private tableDuration = 0;
 
   /** Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, `CALENDAR_RANGE` outside the calendar. */
-  constructor(config: SessionConfig, preset: Preset = presetOf(config.preset)) {
+  constructor(config: SessionConfig, preset: Preset = presetOf(config.preset), shared?: SharedParts) {
     this.priceScale = config.priceScale;
     this.preset = preset;
     this.clock = new SessionClock(config.startTime);
     this.session = { phase: 'closed', date: 0, start: 0, open: 0, close: 0, end: 0 };
     readSession(this.clock, this.session);
-    this.book = new ExchangeBook(config, preset, this.session);
-    this.fills = new FillMaker(config, preset, feePlanOf(config.feePlan), this.session);
+    this.book = new ExchangeBook(config, preset, this.session, shared?.marks);
+    this.fills = new FillMaker(config, preset, feePlanOf(config.feePlan), this.session, shared?.fillIds);
     this.matcher = new Matcher(preset, this.session, config.priceScale, this);
-    this.reports = new ReportQueue(preset.reportLatency);
+    this.reports = shared?.reports ?? new ReportQueue(preset.reportLatency);
+    this.shared = shared;
     this.keepsBars = preset.arrival === 'same-instant';
+  }
+
+  get fillIds(): FillIds {
+    return this.fills.ids;
   }
 
   account(accountId: string): AccountView {
     return this.book.account(accountId);
   }
 
-  submit(order: Order, now: Micros): void {
+  /** `delay` is added to the latency of this order. */
+  submit(order: Order, now: Micros, delay = 0): void {
     this.advanceTo(now);
-    this.enter(order, now);
+    this.enter(order, now, delay);
     if (this.preset.orderLatency === 0) this.deliverMessages(now);
     this.plan();
+  }
+
+  /** Why an order would be refused on arrival for what it says of itself; money and position are not looked at. */
+  refusalOf(order: Order, now: Micros): RejectionReason | undefined {
+    this.syncClock(now);
+    const isKnown = this.book.symbols[order.symbolId] !== undefined;
+    return refusalOf(new WorkingOrder(order, this.book.account(order.accountId), now), this, false, isKnown, now);
+  }
+
+  /** An order as it would be entered, with the price that it would be reserved at; nothing is entered. */
+  probe(order: Order, now: Micros): WorkingOrder {
+    const working = new WorkingOrder(order, this.book.account(order.accountId), now);
+    working.reservePrice = this.book.reservePriceOf(working);
+    return working;
   }
 
   cancel(orderId: string, now: Micros): void {
@@ -109,6 +146,15 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     this.inbox.pushCancel(orderId, now + this.preset.orderLatency);
     if (this.preset.orderLatency === 0) this.deliverMessages(now);
     this.plan();
+  }
+
+  /** Takes over what another exchange has observed. Only while no order is open here. */
+  adoptMarkets(from: PaperExchange): void {
+    adoptMarkets(this.book, from.book);
+    for (const symbol of this.book.symbols) this.matcher.learn(symbol, 0);
+    this.sequence = from.sequence;
+    this.barTable = undefined;
+    this.beginInstant(-1);
   }
 
   restoreOrder(order: Order, now: Micros): void {
@@ -199,8 +245,13 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   nextDue(): Micros {
-    const due = this.due < this.boundary ? this.due : this.boundary;
+    const due = this.nextDecision();
     return due < this.reports.due ? due : this.reports.due;
+  }
+
+  /** The next time at which something is to be decided; Infinity if none. */
+  nextDecision(): Micros {
+    return this.due < this.boundary ? this.due : this.boundary;
   }
 
   takeEvent(now: Micros): VenueEvent | undefined {
@@ -208,7 +259,11 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   apply(event: VenueEvent): void {
-    if (this.reports.countOff()) return;
+    if (!this.reports.countOff()) this.applyRecorded(event);
+  }
+
+  /** Changes the state by an event that was decided in an earlier life. */
+  applyRecorded(event: VenueEvent): void {
     this.recovering = true;
     // What an acceptance means depends on the session it happened in.
     this.syncClock(event.time);
@@ -227,7 +282,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   restore(snapshot: unknown): void {
-    const restored = restoreExchange(snapshot, this.book, this.inbox, this.reports);
+    const restored = restoreExchange(snapshot, this.book, this.inbox, this.snapshotParts().reports);
     this.sequence = restored.sequence;
     this.fills.lastId = restored.lastFill;
     this.syncClock(restored.boundary - 1);
@@ -242,7 +297,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
 
   restoreWorking(state: unknown): void {
     this.beginInstant(-1);
-    const restored = restoreWorkingSnapshot(state, this.book, this.inbox, this.reports);
+    const restored = restoreWorkingSnapshot(state, this.book, this.inbox, this.snapshotParts().reports);
     this.recovering = false;
     this.fills.lastId = restored.lastFill;
     this.syncClock(restored.boundary - 1);
@@ -284,7 +339,8 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     return {
       book: this.book,
       inbox: this.inbox,
-      reports: this.reports,
+      // Shared reports are kept once, by the venue.
+      reports: this.shared !== undefined ? new ReportQueue(0) : this.reports,
       sequence: this.sequence,
       lastFill: this.fills.lastId,
       expiry: this.expiry,
@@ -293,9 +349,10 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   /** Applies a decision to the book and queues its report. */
-  private emit(event: VenueEvent): void {
+  emit(event: VenueEvent): void {
     this.book.apply(event);
     this.reports.push(event);
+    this.shared?.onEvent(event);
   }
 
   private quantityOf(order: WorkingOrder, decision: FillDecision): Quantity {
@@ -304,11 +361,11 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     return Math.min(decision.quantity, this.fills.affordable(available, decision));
   }
 
-  private enter(order: Order, now: Micros): void {
+  private enter(order: Order, now: Micros, delay = 0): void {
     this.syncClock(now);
     const isDuplicate = !this.book.useClientOrderId(order.accountId, order.clientOrderId);
     const working = this.book.enter(order, now, isDuplicate);
-    this.inbox.pushOrder(working, isDuplicate, now + this.preset.orderLatency);
+    this.inbox.pushOrder(working, isDuplicate, now + this.preset.orderLatency + delay);
   }
 
   private arrive(order: WorkingOrder, isDuplicate: boolean, time: Micros): void {
