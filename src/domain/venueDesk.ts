@@ -75,8 +75,9 @@ export type Injection =
   /** Makes something happen to an open order now. */
   | { readonly kind: 'fill'; readonly orderId: string; readonly quantity: Quantity; readonly price: Price }
   | { readonly kind: 'cancel' | 'expire' | 'reject' | 'doneForDay'; readonly orderId: string }
-  /** Takes a fill back. */
-  | { readonly kind: 'bust'; readonly fillId: string };
+  /** Takes a fill back, or lets it stand at other terms. */
+  | { readonly kind: 'bust'; readonly fillId: string }
+  | { readonly kind: 'correct'; readonly fillId: string; readonly quantity: Quantity; readonly price: Price };
 
 /** A request for one account. */
 export type VenueRequest =

@@ -12,10 +12,14 @@ import { addExact, notional } from '../domain/units.js';
 import { assert, required } from '../utils/assert.js';
 import type { AccountRules } from './accounts/AccountRules.js';
 import { Lots } from './Lots.js';
+import { ORDER_RULES } from './orderRules.js';
+import type { OrderRules } from './orderRules.js';
 
 /** See the module header. Indexed by symbol id; marks are shared by all accounts of an exchange. */
 export class AccountBook implements AccountView {
   readonly accountId: string;
+  /** How its orders are treated; the preset's until its owner's settings say otherwise. */
+  orderRules: OrderRules = ORDER_RULES.papertape;
   cash: Money = 0;
   reserved: Money = 0;
   realisedPnl: Money = 0;
@@ -112,7 +116,7 @@ export class AccountBook implements AccountView {
   }
 
   /** Books a set of entries of this account. A set that does not sum to zero fails an assertion (I-01). */
-  post(entries: readonly LedgerEntry[], isWhole = true): void {
+  post(entries: readonly LedgerEntry[]): void {
     let sum = 0;
     for (let i = 0; i < entries.length; i += 1) {
       const entry = entries[i];
@@ -120,25 +124,7 @@ export class AccountBook implements AccountView {
       sum += entry.amount;
       this.#postLine(entry);
     }
-    assert(!isWhole || sum === 0, `the entries of a set for account ${this.accountId} sum to ${sum}`);
-  }
-
-  /** Books entries after which a symbol's position consists of these lots (as {@link Lots.list} gives them). */
-  amend(entries: readonly LedgerEntry[], symbolId: number, lots: readonly number[]): void {
-    this.post(
-      entries.filter(({ account }) => account !== 'position'),
-      false,
-    );
-    let sum = 0;
-    for (const entry of entries) {
-      sum += entry.amount;
-      if (entry.account !== 'position') continue;
-      this.quantities[symbolId] = addExact(this.quantities[symbolId] ?? 0, entry.quantity);
-      this.costs[symbolId] = addExact(this.costs[symbolId] ?? 0, entry.amount);
-    }
     assert(sum === 0, `the entries of a set for account ${this.accountId} sum to ${sum}`);
-    required(this.lots[symbolId], `lots of symbol ${symbolId}`).restore(lots);
-    this.reindex();
   }
 
   /** Records an exchange of shares for money beside the ledger, for the check of I-03. */

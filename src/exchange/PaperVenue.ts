@@ -5,7 +5,7 @@
  */
 import type { AccountView } from '../domain/account.js';
 import type { BarTable, PrintTable, QuoteBarTable, QuoteTable, StatusTable } from '../domain/marketTables.js';
-import type { Order } from '../domain/order.js';
+import type { Order, OrderChanges, ReplacementIds } from '../domain/order.js';
 import type { SimulatedVenue } from '../domain/ports.js';
 import type { OpenOrderExplanation } from '../domain/receipt.js';
 import type { SessionConfig } from '../domain/session.js';
@@ -28,8 +28,9 @@ export class PaperVenue implements SimulatedVenue {
 
   /** Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, `CALENDAR_RANGE` outside the calendar. */
   constructor(config: SessionConfig, preset: Preset = presetOf(config.preset)) {
-    this.exchange = new PaperExchange(config, preset);
-    this.desk = new VenueDesk(config, this.exchange);
+    const fillIds = { last: 0 };
+    this.exchange = new PaperExchange(config, preset, { fillIds });
+    this.desk = new VenueDesk(config, this.exchange, fillIds);
     this.#accountId = config.accountId;
   }
 
@@ -43,6 +44,10 @@ export class PaperVenue implements SimulatedVenue {
 
   cancel(orderId: string, now: Micros): void {
     this.exchange.cancel(orderId, now);
+  }
+
+  replace(orderId: string, changes: OrderChanges, next: ReplacementIds, now: Micros): void {
+    this.exchange.replace(orderId, changes, next, now);
   }
 
   account(accountId: string): AccountView {

@@ -2,7 +2,7 @@
  * Decides the desk's requests one by one: refuses at the door, or makes the events that carry a request out. Keeps
  * nothing itself.
  */
-import type { LegRole, Order, Side } from '../../domain/order.js';
+import type { LegRole, Order, OrderChanges, Side } from '../../domain/order.js';
 import type { SessionConfig } from '../../domain/session.js';
 import type { Micros, Quantity } from '../../domain/units.js';
 import { mulDiv, SHARE } from '../../domain/units.js';
@@ -11,8 +11,9 @@ import type { AccountTerms, VenueRequest } from '../../domain/venueDesk.js';
 import type { VenueEvent } from '../../domain/venueEvents.js';
 import { PapertapeError } from '../../domain/errors.js';
 import { feePlanOf } from '../fees/feePlans.js';
-import { bustFill } from './bust.js';
+import { reverseFill } from './reversals.js';
 import { doorRefusal, refusal } from './doorChecks.js';
+import { replaceRefusal } from './replaceChecks.js';
 import { injectOrder, rejectOrder } from './injections.js';
 import { deskPreset } from './VenueAccount.js';
 import type { VenueAccount } from './VenueAccount.js';
@@ -23,6 +24,8 @@ export interface DeskBooks {
   readonly accounts: ReadonlyMap<string, VenueAccount>;
   readonly closedAccounts: ReadonlySet<string>;
   readonly lastOrder: number;
+  /** The number of a new order, counted up. */
+  takeNumber(): number;
   emit(event: VenueEvent): void;
 }
 
@@ -67,7 +70,7 @@ export class DeskClerk {
       case 'submit':
         return this.#submit(account, request.order, now);
       case 'replace':
-        return refused('NOT_REPLACEABLE', { orderId: request.orderId });
+        return this.#replace(account, request.orderId, request.changes, now);
       case 'cancel':
         return this.#cancel(account, request.orderId, now);
       case 'cancelAll':
@@ -112,10 +115,23 @@ export class DeskClerk {
     if (!account.exchange.book.orders.has(orderId)) return refused('ORDER_UNKNOWN', { orderId });
     // Asking once more changes nothing: the first cancel is on its way.
     if (!account.canceling.has(orderId)) {
-      this.#desk.emit({ type: 'cancelRequested', orderId, time: now });
-      account.exchange.cancel(orderId, now);
+      const { exchange } = account;
+      exchange.emit({ type: 'cancelRequested', orderId, time: now }, exchange.book.orders.get(orderId));
+      exchange.cancel(orderId, now);
     }
     return { ok: true, orderId };
+  }
+
+  #replace(account: VenueAccount, orderId: string, changes: OrderChanges, now: Micros): VenueAnswer {
+    const { exchange } = account;
+    const order = exchange.book.orders.get(orderId);
+    if (order === undefined) return refused('ORDER_UNKNOWN', { orderId });
+    const reason = replaceRefusal(account, order, changes, now);
+    if (reason !== undefined) return { ok: false, refusal: reason };
+    const id = `v-${this.#desk.takeNumber()}`;
+    exchange.emit({ type: 'replaceRequested', orderId, time: now }, order);
+    exchange.replace(orderId, changes, { id, clientOrderId: changes.clientOrderId ?? `${orderId}-${id}` }, now);
+    return { ok: true, orderId: id };
   }
 
   #cancelAll(account: VenueAccount, now: Micros): DeskOutcome[] {
@@ -174,7 +190,9 @@ export class DeskClerk {
         return DONE;
       }
       case 'bust':
-        return answerOf(bustFill(account, injection.fillId, now));
+        return answerOf(reverseFill(account, injection.fillId, undefined, now));
+      case 'correct':
+        return answerOf(reverseFill(account, injection.fillId, injection, now));
       default:
         return answerOf(injectOrder(account.exchange, injection, now));
     }

@@ -3,9 +3,9 @@
  * a bust needs to book a symbol anew. A corporate action begins the history of its symbol afresh.
  */
 import type { Fill } from '../../domain/fill.js';
-import type { Quantity } from '../../domain/units.js';
+import type { Price, Quantity } from '../../domain/units.js';
 import type { AccountBook } from '../AccountBook.js';
-import type { SymbolHistory } from './bust.js';
+import type { SymbolHistory } from './reversals.js';
 
 interface Kept {
   history: SymbolHistory;
@@ -46,6 +46,16 @@ export class FillHistory {
     if (fill === undefined || fills === undefined) return;
     fills.splice(fills.indexOf(fill), 1);
     this.#fills.delete(fillId);
+  }
+
+  /** A fill stands at other terms. */
+  correct(fillId: string, price: Price, quantity: Quantity): void {
+    const fill = this.#fills.get(fillId);
+    const fills = fill === undefined ? undefined : this.#symbols.get(fill.symbolId)?.fills;
+    if (fill === undefined || fills === undefined) return;
+    const corrected = { ...fill, price, quantity };
+    fills[fills.indexOf(fill)] = corrected;
+    this.#fills.set(fillId, corrected);
   }
 
   /** The symbol's books were changed by something that is no fill: what was before can no longer be taken back. */

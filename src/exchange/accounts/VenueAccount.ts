@@ -13,14 +13,17 @@ import type { Restriction, VenueEvent } from '../../domain/venueEvents.js';
 import { isOrderEvent } from '../../domain/venueEvents.js';
 import { required } from '../../utils/assert.js';
 import type { AccountBook } from '../AccountBook.js';
-import { PaperExchange } from '../PaperExchange.js';
-import type { SharedParts } from '../PaperExchange.js';
+import type { PaperExchange } from '../PaperExchange.js';
+import { ORDER_RULES } from '../orderRules.js';
 import type { Preset } from '../preset.js';
 import { presetOf } from '../presets.js';
+import { heldQuantity } from '../reserves.js';
 import { settlementDate } from '../rulebook/settlement.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
 import { AccountDay } from './AccountDay.js';
-import { applyBust } from './bust.js';
+import { AccountExchange } from './AccountExchange.js';
+import type { DeskParts } from './AccountExchange.js';
+import { applyReversal } from './reversals.js';
 import { FillHistory } from './FillHistory.js';
 import type { AccountRules } from './AccountRules.js';
 import { figuresOf } from './figures.js';
@@ -49,9 +52,9 @@ export function deskPreset(name: string): Preset {
 export class VenueAccount implements AccountRules {
   readonly accountId: string;
   terms: AccountTerms;
-  settings: AccountSettings = DEFAULT_SETTINGS;
+  settings: AccountSettings;
   restriction: Restriction = 'none';
-  exchange: PaperExchange;
+  exchange: AccountExchange;
   /** Open orders as they were entered, oldest first. */
   readonly orders = new Map<string, Order>();
   /** Symbols that were halted for this account alone. */
@@ -66,7 +69,7 @@ export class VenueAccount implements AccountRules {
   rejections: NextOrders[] = [];
   delays: NextOrders[] = [];
   readonly #config: SessionConfig;
-  readonly #shared: SharedParts;
+  readonly #shared: DeskParts;
   readonly #market: PaperExchange;
 
   /**
@@ -77,7 +80,7 @@ export class VenueAccount implements AccountRules {
     accountId: string,
     terms: AccountTerms,
     config: SessionConfig,
-    shared: SharedParts,
+    shared: DeskParts,
     market: PaperExchange,
     now: Micros,
     date: TradingDate,
@@ -87,6 +90,9 @@ export class VenueAccount implements AccountRules {
     this.#config = config;
     this.#shared = shared;
     this.#market = market;
+    // A preset that is Alpaca's in how it treats orders is so for its accounts, until their owners say otherwise.
+    const isAlpaca = presetOf(terms.preset ?? config.preset).orderRules === ORDER_RULES.alpaca;
+    this.settings = { ...DEFAULT_SETTINGS, fidelity: isAlpaca ? 'alpaca' : 'papertape' };
     this.exchange = this.#makeExchange(now);
     this.day = new AccountDay(terms.startingCash, date);
   }
@@ -165,7 +171,9 @@ export class VenueAccount implements AccountRules {
   heldOf(symbolId: number): Quantity {
     let held = 0;
     for (const order of this.exchange.book.orders.values()) {
-      if (order.symbolId === symbolId) held += Math.max(0, order.remaining - order.openingQuantity);
+      // A leg that waits holds nothing, and of two exits only one can fill.
+      if (order.symbolId !== symbolId || order.isSecondExit || order.isUnarmed) continue;
+      held += Math.max(0, heldQuantity(order, this.exchange.priceScale) - order.openingQuantity);
     }
     return held;
   }
@@ -200,15 +208,21 @@ export class VenueAccount implements AccountRules {
 
   /** Takes the market over from the engine's exchange, if no order of the account has kept its own up to date. */
   wake(): void {
-    if (this.exchange.book.orders.size > 0) return;
+    if (this.exchange.isAwake) return;
     this.exchange.adoptMarkets(this.#market);
     this.#applyHalts();
+  }
+
+  /** Takes over the owner's settings. */
+  configure(settings: AccountSettings): void {
+    this.settings = settings;
+    this.book.orderRules = ORDER_RULES[settings.fidelity];
   }
 
   /** Follows an event of this account after the books have. */
   observe(event: VenueEvent): void {
     if (isOrderEvent(event)) this.#observeOrder(event);
-    else if (event.type === 'accountConfigured') this.settings = event.settings;
+    else if (event.type === 'accountConfigured') this.configure(event.settings);
     else if (event.type === 'accountRestricted') this.restriction = event.restriction;
     else if (event.type === 'injected') this.#inject(event.injection);
   }
@@ -237,7 +251,7 @@ export class VenueAccount implements AccountRules {
   }
 
   #observeOrder(event: Extract<VenueEvent, { readonly orderId: string }>): void {
-    if (event.type === 'busted') applyBust(this, event.fillId, event.entries);
+    if (event.type === 'busted' || event.type === 'corrected') applyReversal(this, event);
     else if (event.type === 'cancelRequested') this.canceling.add(event.orderId);
     else if (event.type === 'cancelRejected') this.canceling.delete(event.orderId);
     else if (event.type === 'entered') {
@@ -273,11 +287,13 @@ export class VenueAccount implements AccountRules {
     for (const symbolId of this.halted) this.exchange.book.symbol(symbolId).halted = true;
   }
 
-  #makeExchange(now: Micros): PaperExchange {
+  #makeExchange(now: Micros): AccountExchange {
     const { startingCash, preset = this.#config.preset, feePlan = this.#config.feePlan } = this.terms;
     const config = { ...this.#config, accountId: this.accountId, startingCash, preset, feePlan, startTime: now };
-    const exchange = new PaperExchange(config, deskPreset(preset), this.#shared);
-    exchange.book.account(this.accountId).rules = this;
+    const exchange = new AccountExchange(config, deskPreset(preset), this.#shared);
+    const book = exchange.book.account(this.accountId);
+    book.rules = this;
+    book.orderRules = ORDER_RULES[this.settings.fidelity];
     return exchange;
   }
 }

@@ -15,7 +15,9 @@ import type { AccountState, VenueAnswer, VenueRequest } from '../../domain/venue
 import type { VenueEvent } from '../../domain/venueEvents.js';
 import { isOrderEvent } from '../../domain/venueEvents.js';
 import { required } from '../../utils/assert.js';
-import type { PaperExchange, SharedParts } from '../PaperExchange.js';
+import type { FillIds } from '../FillMaker.js';
+import type { PaperExchange } from '../PaperExchange.js';
+import type { DeskParts } from './AccountExchange.js';
 import { ReportQueue } from '../ReportQueue.js';
 import { accountState } from './accountState.js';
 import { DayKeeper } from './DayKeeper.js';
@@ -35,7 +37,7 @@ export class VenueDesk implements DeskBooks {
   lastOrder = 0;
   readonly #market: PaperExchange;
   readonly #reports = new ReportQueue(0);
-  readonly #shared: SharedParts;
+  readonly #shared: DeskParts;
   readonly #clerk: DeskClerk;
   readonly #keeper: DayKeeper;
   /** The account of every order that was ever open here in this session. */
@@ -43,13 +45,13 @@ export class VenueDesk implements DeskBooks {
   #recovering = false;
 
   /** `market` is the engine's exchange: it observes every row. */
-  constructor(config: SessionConfig, market: PaperExchange) {
+  constructor(config: SessionConfig, market: PaperExchange, fillIds: FillIds) {
     this.config = config;
     this.#market = market;
     this.#shared = {
       marks: market.book.marks,
       reports: this.#reports,
-      fillIds: market.fillIds,
+      fillIds,
       onEvent: (event) => this.#observe(event),
     };
     this.#clerk = new DeskClerk(this);
@@ -71,7 +73,7 @@ export class VenueDesk implements DeskBooks {
 
   /** Whether an order is open in any account. */
   get isAwake(): boolean {
-    for (const account of this.accounts.values()) if (account.exchange.book.orders.size > 0) return true;
+    for (const account of this.accounts.values()) if (account.exchange.isAwake) return true;
     return false;
   }
 
@@ -104,26 +106,26 @@ export class VenueDesk implements DeskBooks {
   }
 
   onBar(table: BarTable, row: number): void {
-    for (const { exchange } of this.accounts.values()) if (exchange.book.orders.size > 0) exchange.onBar(table, row);
+    for (const { exchange } of this.accounts.values()) if (exchange.isAwake) exchange.onBar(table, row);
   }
 
   onQuoteBar(table: QuoteBarTable, row: number): void {
     for (const { exchange } of this.accounts.values()) {
-      if (exchange.book.orders.size > 0) exchange.onQuoteBar(table, row);
+      if (exchange.isAwake) exchange.onQuoteBar(table, row);
     }
   }
 
   onQuote(table: QuoteTable, row: number): void {
-    for (const { exchange } of this.accounts.values()) if (exchange.book.orders.size > 0) exchange.onQuote(table, row);
+    for (const { exchange } of this.accounts.values()) if (exchange.isAwake) exchange.onQuote(table, row);
   }
 
   onPrint(table: PrintTable, row: number): void {
-    for (const { exchange } of this.accounts.values()) if (exchange.book.orders.size > 0) exchange.onPrint(table, row);
+    for (const { exchange } of this.accounts.values()) if (exchange.isAwake) exchange.onPrint(table, row);
   }
 
   onStatus(table: StatusTable, row: number): void {
     for (const account of this.accounts.values()) {
-      if (account.exchange.book.orders.size === 0) continue;
+      if (!account.exchange.isAwake) continue;
       account.exchange.onStatus(table, row);
       account.applyHalts();
     }
@@ -157,7 +159,7 @@ export class VenueDesk implements DeskBooks {
     if (owner === undefined) {
       this.#carryOut(event);
     } else {
-      if (event.type !== 'cancelRequested') owner.exchange.applyRecorded(event);
+      owner.exchange.applyRecorded(event);
       this.#observe(event);
     }
   }
@@ -196,6 +198,11 @@ export class VenueDesk implements DeskBooks {
     return account;
   }
 
+  takeNumber(): number {
+    this.lastOrder += 1;
+    return this.lastOrder;
+  }
+
   /** Says to whom an order belongs, so that later events about it find their account. */
   register(order: Order, account: VenueAccount): void {
     this.#owners.set(order.id, account);
@@ -229,7 +236,7 @@ export class VenueDesk implements DeskBooks {
     account.observe({ type: 'entered', orderId: order.id, time, order });
     const delay = account.takeDelay();
     if (this.#recovering) account.exchange.restoreOrder(order, time);
-    else account.exchange.submit(order, time, delay);
+    else account.exchange.submitLate(order, time, delay);
   }
 
   /** Follows what an account's exchange has decided and applied. */

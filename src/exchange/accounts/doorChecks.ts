@@ -40,7 +40,7 @@ export function doorRefusal(account: VenueAccount, order: Order, now: Micros): D
   }
   if (account.settings.suspendTrade) return refusal('TRADING_SUSPENDED');
   const { exchange } = account;
-  const malformed = exchange.refusalOf(order, now);
+  const malformed = exchange.termsRefusal(order, now);
   if (malformed !== undefined) return refusal(malformed);
   if (!account.settings.fractionalTrading && (order.quantity % SHARE !== 0 || order.notional !== undefined)) {
     return refusal('FRACTIONAL_DISABLED');

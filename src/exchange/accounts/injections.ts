@@ -2,7 +2,7 @@
 import type { Micros, Price, Quantity } from '../../domain/units.js';
 import type { DoorRefusal, Injection } from '../../domain/venueDesk.js';
 import { FillDecision } from '../matching/FillDecision.js';
-import type { PaperExchange } from '../PaperExchange.js';
+import type { AccountExchange } from './AccountExchange.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
 import { refusal } from './doorChecks.js';
 
@@ -10,7 +10,11 @@ import { refusal } from './doorChecks.js';
 export type OrderInjection = Extract<Injection, { readonly orderId: string }>;
 
 /** Makes it happen at `now`; the outcome is an event, a refusal leaves nothing behind. */
-export function injectOrder(exchange: PaperExchange, injection: OrderInjection, now: Micros): DoorRefusal | undefined {
+export function injectOrder(
+  exchange: AccountExchange,
+  injection: OrderInjection,
+  now: Micros,
+): DoorRefusal | undefined {
   const { orderId } = injection;
   const order = exchange.book.orders.get(orderId);
   if (order === undefined) return refusal('ORDER_UNKNOWN', { orderId });
@@ -25,14 +29,11 @@ export function injectOrder(exchange: PaperExchange, injection: OrderInjection, 
       break;
     case 'expire':
       bringIn(exchange, order, now);
-      exchange.emit({ type: 'expired', orderId, time: now, reason: 'expired by an injection' });
+      exchange.emit({ type: 'expired', orderId, time: now, reason: 'expired by an injection' }, order);
       break;
     case 'doneForDay':
       bringIn(exchange, order, now);
-      exchange.emit({ type: 'doneForDay', orderId, time: now });
-      if (order.timeInForce !== 'gtc') {
-        exchange.emit({ type: 'expired', orderId, time: now, reason: 'it is done for the day it was for' });
-      }
+      exchange.endDay(orderId, now);
       break;
   }
   exchange.book.symbol(order.symbolId).compact();
@@ -40,16 +41,16 @@ export function injectOrder(exchange: PaperExchange, injection: OrderInjection, 
 }
 
 /** Rejects an open order that has no fill. One that works is canceled by the venue, since it was taken already. */
-export function rejectOrder(exchange: PaperExchange, orderId: string, now: Micros, message: string): void {
+export function rejectOrder(exchange: AccountExchange, orderId: string, now: Micros, message: string): void {
   const order = exchange.book.orders.get(orderId);
   if (order === undefined) return;
-  if (order.arrivedAt === 0) exchange.emit({ type: 'rejected', orderId, time: now, reason: 'HALTED', message });
+  if (order.arrivedAt === 0) exchange.emit({ type: 'rejected', orderId, time: now, reason: 'HALTED', message }, order);
   else exchange.cancelOrder(order, now, message);
   exchange.book.symbols[order.symbolId]?.compact();
 }
 
 function fill(
-  exchange: PaperExchange,
+  exchange: AccountExchange,
   order: WorkingOrder,
   quantity: Quantity,
   price: Price,
@@ -73,6 +74,6 @@ function fill(
 }
 
 /** An order that is still on its way has to arrive before anything can happen to it. */
-function bringIn(exchange: PaperExchange, order: WorkingOrder, now: Micros): void {
-  if (order.arrivedAt === 0) exchange.emit({ type: 'accepted', orderId: order.id, time: now, waiting: false });
+function bringIn(exchange: AccountExchange, order: WorkingOrder, now: Micros): void {
+  if (order.arrivedAt === 0) exchange.emit({ type: 'accepted', orderId: order.id, time: now, waiting: false }, order);
 }
