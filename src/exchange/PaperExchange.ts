@@ -19,11 +19,10 @@ import type { OpenOrderExplanation } from '../domain/receipt.js';
 import type { SessionConfig } from '../domain/session.js';
 import { TIMEFRAME_DURATION } from '../domain/timeframe.js';
 import type { Micros, Price, Quantity } from '../domain/units.js';
-import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
+import type { AccountEvent, OrderEvent, VenueEvent } from '../domain/venueEvents.js';
 import { ExchangeBook } from './ExchangeBook.js';
 import { explainOrder } from './explain.js';
 import { feePlanOf } from './fees/feePlans.js';
-import type { FillIds } from './FillMaker.js';
 import { FillMaker } from './FillMaker.js';
 import type { FillDecision } from './matching/FillDecision.js';
 import { takeFrom } from './matching/FillDecision.js';
@@ -39,6 +38,7 @@ import { ReportQueue } from './ReportQueue.js';
 import { reversal } from './reversal.js';
 import { exchangeSnapshot, restoreExchange, restoreWorkingSnapshot, workingSnapshot } from './snapshot.js';
 import type { SnapshotParts } from './snapshot.js';
+import type { SharedParts } from './SharedParts.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence, isLastEligible } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
@@ -49,14 +49,6 @@ const NOTHING_LEFT = {
   notional: 'what is left of the notional is worth less than a millionth of a share, or nothing is held to sell',
   share: 'the account cannot pay for a single share',
 } as const;
-
-/** What exchanges of one venue may have in common. */
-export interface SharedParts {
-  /** Current mark of each symbol; written by one of the exchanges. */
-  readonly marks: Float64Array;
-  readonly reports: ReportQueue;
-  readonly fillIds: FillIds;
-}
 
 /** See the module header. Symbols, account, money, preset and fee plan come from its configuration. */
 export class PaperExchange implements SimulatedExchange, DecisionTarget {
@@ -146,18 +138,22 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   onBar(table: BarTable, row: number): void {
+    if (this.onQuietBar(table, row)) return;
     this.sequence += 1;
-    const symbolId = table.symbolId[row] ?? 0;
-    const symbol = this.book.symbol(symbolId);
+    const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     if (table !== this.barTable) this.useBarTable(table);
     if (this.tableDuration !== symbol.barDuration && !this.acceptsBars(symbol)) return;
-    if (symbol.orders.length === 0 && !this.keepsBars) {
-      const close = table.close[row] ?? 0;
-      symbol.volume = table.volume[row] ?? 0;
-      if (close > 0) this.book.marks[symbolId] = close;
-      return;
-    }
-    this.observeBar(symbol, table, row);
+    if (symbol.orders.length === 0 && !this.keepsBars) this.noteBar(symbol, table, row);
+    else this.observeBar(symbol, table, row);
+  }
+
+  onQuietBar(table: BarTable, row: number): boolean {
+    const symbol = this.book.symbols[table.symbolId[row] ?? 0];
+    if (symbol === undefined || table !== this.barTable || this.tableDuration !== symbol.barDuration) return false;
+    if (symbol.orders.length > 0 || this.keepsBars) return false;
+    this.sequence += 1;
+    this.noteBar(symbol, table, row);
+    return true;
   }
 
   onQuoteBar(table: QuoteBarTable, row: number): void {
@@ -270,8 +266,11 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     return this.reports.take(now);
   }
 
-  apply(event: VenueEvent): void {
-    if (!this.reports.countOff()) this.applyRecorded(event);
+  /** Says whether the event was a recorded one, so that it changed the state only now. */
+  apply(event: VenueEvent): boolean {
+    if (this.reports.countOff()) return false;
+    this.applyRecorded(event);
+    return true;
   }
 
   /** Changes the state by an event that was decided in an earlier life. */
@@ -364,9 +363,16 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   /** Applies a decision to the book, queues its report, and draws its consequences within a group. */
   emit(event: OrderEvent, order: WorkingOrder | undefined): void {
-    this.book.apply(event);
+    this.book.apply(event, order);
     this.reports.push(event);
     if (order !== undefined && order.orderClass !== 'simple') this.groups.follow(order, event);
+  }
+
+  /** Books what is no trade on an account, and queues its report. */
+  emitBooking(event: Extract<AccountEvent, { type: 'booked' }>): void {
+    this.syncClock(event.time);
+    this.book.apply(event);
+    this.reports.push(event);
   }
 
   /** Micro-shares that an order wants at the price of a decision. */
@@ -443,6 +449,13 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.instant = time;
     for (let i = 0; i < this.touchedCount; i += 1) this.touched[i]?.endInstant();
     this.touchedCount = 0;
+  }
+
+  /** What is kept of a bar on which no order can be decided. */
+  private noteBar(symbol: SymbolMarket, table: BarTable, row: number): void {
+    const close = table.close[row] ?? 0;
+    symbol.volume = table.volume[row] ?? 0;
+    if (close > 0) this.book.marks[symbol.symbolId] = close;
   }
 
   private observeBar(symbol: SymbolMarket, table: BarTable, row: number): void {
