@@ -86,6 +86,8 @@ export class AccountExchange extends PaperExchange {
   }
 
   override emit(event: OrderEvent, order: WorkingOrder | undefined): void {
+    // An exchange without an open order may lag behind; it reads the event in its session, as a recovery does.
+    this.syncClock(event.time);
     this.book.apply(event, order);
     this.reports.push(event);
     this.#onEvent(event);
