@@ -39,8 +39,7 @@ import { reversal } from './reversal.js';
 import { exchangeSnapshot, restoreExchange, restoreWorkingSnapshot, workingSnapshot } from './snapshot.js';
 import type { SnapshotParts } from './snapshot.js';
 import type { SharedParts } from './SharedParts.js';
-import type { SymbolMarket } from './SymbolMarket.js';
-import { Evidence, isLastEligible } from './SymbolMarket.js';
+import { Evidence, SymbolMarket, isLastEligible } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
 import { readSession } from './TradingSession.js';
 import type { WorkingOrder } from './WorkingOrder.js';
@@ -73,8 +72,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   /** Time of what `touched` holds. */
   private instant: Micros = 0;
   private readonly keepsBars: boolean;
-  /** Market rows observed since the start. */
-  protected sequence = 0;
+  /** Market rows observed since the start; read-only to others. */
+  sequence = 0;
   /** Earliest time strictly after which `advanceTo` has messages or expiries to handle; Infinity if none. */
   protected due: Micros = Infinity;
   /** The next boundary of the calendar while orders are open, else Infinity. */
@@ -83,6 +82,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   private expiry: Micros = Infinity;
   protected barTable: BarTable | undefined;
   private tableDuration = 0;
+  /** The symbol of {@link beginQuietBars}. */
+  private quiet = new SymbolMarket(0);
 
   /** Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, `CALENDAR_RANGE` outside the calendar. */
   constructor(config: SessionConfig, preset: Preset = presetOf(config.preset), shared: Partial<SharedParts> = {}) {
@@ -138,7 +139,6 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   onBar(table: BarTable, row: number): void {
-    if (this.onQuietBar(table, row)) return;
     this.sequence += 1;
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     if (table !== this.barTable) this.useBarTable(table);
@@ -147,13 +147,16 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     else this.observeBar(symbol, table, row);
   }
 
-  onQuietBar(table: BarTable, row: number): boolean {
+  beginQuietBars(table: BarTable, row: number): boolean {
     const symbol = this.book.symbols[table.symbolId[row] ?? 0];
     if (symbol === undefined || table !== this.barTable || this.tableDuration !== symbol.barDuration) return false;
-    if (symbol.orders.length > 0 || this.keepsBars) return false;
+    this.quiet = symbol;
+    return symbol.orders.length === 0 && !this.keepsBars;
+  }
+
+  onQuietBar(table: BarTable, row: number): void {
     this.sequence += 1;
-    this.noteBar(symbol, table, row);
-    return true;
+    this.noteBar(this.quiet, table, row);
   }
 
   onQuoteBar(table: QuoteBarTable, row: number): void {
@@ -242,24 +245,11 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.plan();
   }
 
-  /** Takes a fill back as if it had never been: shares, money and fees go back at its own price (F41). */
-  bust(fill: Fill, now: Micros): void {
+  /** Takes a fill back at its own price, or with `terms` lets it stand at others; the difference is booked (F41). */
+  reverse(fill: Fill, terms: { readonly price: Price; readonly quantity: Quantity } | undefined, now: Micros): void {
     this.advanceTo(now);
-    this.emit(reversal(this.book.account(fill.accountId), fill, undefined, this.priceScale, now), undefined);
-    this.plan();
-  }
-
-  /** Lets a fill stand at other terms: the difference is booked (F41). `quantity` is above 0. */
-  correct(fill: Fill, price: Price, quantity: Quantity, now: Micros): void {
-    this.advanceTo(now);
-    const terms = { price, quantity };
     this.emit(reversal(this.book.account(fill.accountId), fill, terms, this.priceScale, now), undefined);
     this.plan();
-  }
-
-  /** Market rows observed since the start. */
-  get observedRows(): number {
-    return this.sequence;
   }
 
   takeEvent(now: Micros): VenueEvent | undefined {

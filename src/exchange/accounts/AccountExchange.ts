@@ -42,7 +42,7 @@ export class AccountExchange extends PaperExchange {
   adoptMarkets(from: PaperExchange): void {
     adoptMarkets(this.book, from.book);
     for (const symbol of this.book.symbols) this.matcher.learn(symbol, 0);
-    this.sequence = from.observedRows;
+    this.sequence = from.sequence;
     this.barTable = undefined;
     this.beginInstant(-1);
   }

@@ -40,12 +40,13 @@ export class DayKeeper {
   /** The trading day up to which corporate actions have happened. */
   actedTo: TradingDate;
   /** When margins are looked at next. */
-  #nextCheck: Micros = 0;
+  nextCheck: Micros;
 
   constructor(desk: KeptDesk) {
     this.#desk = desk;
     this.#clock = new SessionClock(desk.config.startTime);
     this.actedTo = this.#clock.session().date - 1;
+    this.nextCheck = minuteAfter(desk.config.startTime);
   }
 
   /** The next boundary of the trading day that is to be crossed. */
@@ -59,14 +60,17 @@ export class DayKeeper {
 
   /** The trading day at a time from the keeper's present on; once after-hours trading has ended, the next one. */
   dateAt(time: Micros): TradingDate {
-    if (time >= this.#clock.nextBoundary && this.#desk.accounts.size === 0) this.#clock.advance(time);
+    if (this.#desk.accounts.size === 0) {
+      this.#clock.advance(time);
+      this.nextCheck = Math.max(this.nextCheck, minuteAfter(time));
+    }
     return this.#clock.session().date;
   }
 
   nextDue(): Micros {
     if (this.#needsDay()) return this.#desk.config.startTime;
     const { nextBoundary } = this.#clock;
-    return this.#watchesMargin() ? Math.min(nextBoundary, this.#nextCheck) : nextBoundary;
+    return this.#watchesMargin() ? Math.min(nextBoundary, this.nextCheck) : nextBoundary;
   }
 
   /** Lets everything up to `time` happen. */
@@ -80,7 +84,9 @@ export class DayKeeper {
       if (before === 'closed') this.#startDay(at);
       if (before === 'regular') this.#closeDay();
     }
-    if (time >= this.#nextCheck && this.#watchesMargin()) this.#checkMargins(time);
+    if (time < this.nextCheck) return;
+    this.nextCheck = minuteAfter(time);
+    if (this.#watchesMargin()) this.#checkMargins(time);
   }
 
   /** A sale broke a rule of settlement, and may have frozen the account. */
@@ -138,7 +144,6 @@ export class DayKeeper {
   }
 
   #checkMargins(time: Micros): void {
-    this.#nextCheck = (Math.floor(time / MINUTE) + 1) * MINUTE;
     for (const account of this.#desk.accounts.values()) {
       if (account.terms.kind !== 'margin') continue;
       const verdict = checkMargin(account, time);
@@ -150,4 +155,9 @@ export class DayKeeper {
       if (verdict.mustLiquidate && this.#clock.phase === 'regular') this.#desk.liquidate(account, time);
     }
   }
+}
+
+/** The first whole minute after a time. */
+function minuteAfter(time: Micros): Micros {
+  return (Math.floor(time / MINUTE) + 1) * MINUTE;
 }

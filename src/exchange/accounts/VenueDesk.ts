@@ -75,6 +75,15 @@ export class VenueDesk implements DeskBooks {
     this.#keeper.boundary = boundary;
   }
 
+  /** When margins are looked at next. */
+  get nextCheck(): Micros {
+    return this.#keeper.nextCheck;
+  }
+  set nextCheck(time: Micros) {
+    this.#keeper.nextCheck = Math.max(time, this.#keeper.nextCheck);
+  }
+
+  /** The trading day up to which corporate actions have happened. */
   get actedTo(): TradingDate {
     return this.#keeper.actedTo;
   }

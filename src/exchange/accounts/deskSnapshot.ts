@@ -30,6 +30,7 @@ interface DeskRecord {
   readonly lastOrder: number;
   readonly boundary: number;
   readonly actedTo: number;
+  readonly nextCheck: number;
   readonly engineDividends: readonly DividendDue[];
   readonly closedAccounts: readonly string[];
   readonly accounts: readonly AccountRecord[];
@@ -42,6 +43,7 @@ export function deskSnapshot(desk: VenueDesk, partOf: (exchange: PaperExchange) 
     lastOrder: desk.lastOrder,
     boundary: desk.boundary,
     actedTo: desk.actedTo,
+    nextCheck: desk.nextCheck,
     engineDividends: [...desk.engineDividends],
     closedAccounts: [...desk.closedAccounts],
     accounts: [...desk.accounts.values()].map((account) => ({
@@ -77,6 +79,7 @@ export function restoreDesk(
   desk.lastOrder = record.lastOrder;
   desk.boundary = record.boundary;
   desk.actedTo = record.actedTo;
+  desk.nextCheck = record.nextCheck;
   desk.engineDividends = [...record.engineDividends];
   for (const accountId of record.closedAccounts) desk.closedAccounts.add(accountId);
   for (const one of record.accounts) {
