@@ -274,8 +274,8 @@ describe('busts and corrections (F41)', () => {
       expect(fill?.orderId).toBe('o-1');
       if (fill === undefined) continue;
       const now = OPEN + 6 * MINUTE + 1;
-      if (what === 'bust') one.venue.bust(fill, now);
-      else one.venue.correct(fill, 100.5 * DOLLAR, 40 * SHARE, now);
+      const terms = what === 'bust' ? undefined : { price: 100.5 * DOLLAR, quantity: 40 * SHARE };
+      one.venue.exchange.reverse(fill, terms, now);
       one.kernel.advanceClock(now + 1);
       const account = one.venue.account('main');
       expect(account.quantityOf(0)).toBe((what === 'bust' ? -20 : 20) * SHARE);

@@ -23,6 +23,8 @@ const BODIES: Partial<Record<RouteName, object>> = {
   replaceOrder: { clientOrderId: 'm-2', limitPrice: '1' },
   startStrategy: { instanceId: 'again', strategy: 'sma-cross', symbols: ['ALTA'], timeframe: '1m' },
   stopStrategy: { flatten: false },
+  openAccount: { accountId: 'robot', kind: 'margin', startingCash: '25000' },
+  resetAccount: { startingCash: '1000' },
 };
 const ADMITTED = new Set([200, 204, 404, 422]);
 

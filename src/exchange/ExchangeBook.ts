@@ -43,11 +43,12 @@ export class ExchangeBook {
   /** The account that was asked for last, most often the next one too. */
   #lastAccount: AccountBook;
 
-  constructor(config: SessionConfig, preset: Preset, session: TradingSession) {
+  /** `marks` is given where several books share them. */
+  constructor(config: SessionConfig, preset: Preset, session: TradingSession, marks?: Float64Array) {
     this.#preset = preset;
     this.#session = session;
     this.#priceScale = config.priceScale;
-    this.marks = new Float64Array(config.symbols.length);
+    this.marks = marks ?? new Float64Array(config.symbols.length);
     this.symbols = config.symbols.map((_, symbolId) => new SymbolMarket(symbolId));
     const account = new AccountBook(config.accountId, this.marks, config.priceScale);
     account.orderRules = preset.orderRules;
@@ -109,7 +110,12 @@ export class ExchangeBook {
 
   /** Changes the state by an event. The order that the event names must be open; who has it at hand gives it. */
   apply(event: VenueEvent, given?: WorkingOrder): void {
-    if (!isOrderEvent(event)) throw new AssertionError(`the book cannot apply ${event.type}`);
+    if (!isOrderEvent(event)) {
+      if (event.type !== 'booked') throw new AssertionError(`the book cannot apply ${event.type}`);
+      this.account(event.accountId).book(event);
+      if (event.symbolId >= 0) this.#allocateAll(this.symbol(event.symbolId), this.account(event.accountId));
+      return;
+    }
     const found = given ?? this.orders.get(event.orderId);
     const order = found === undefined || found.closed ? undefined : found;
     switch (event.type) {
@@ -146,8 +152,9 @@ export class ExchangeBook {
       case 'busted':
       case 'corrected':
         return this.#reverse(event);
-      case 'entered':
       case 'restated':
+        return this.#restate(required(order, 'restated order'), event);
+      case 'entered':
         throw new AssertionError(`the book cannot apply ${event.type}`);
     }
   }
@@ -264,6 +271,17 @@ export class ExchangeBook {
     else if (order.activatedAt === 0) order.status = nextVenueStatus(order.status, 'queue');
   }
 
+  /** A corporate action gave the order other terms. */
+  #restate(order: WorkingOrder, event: Extract<OrderEvent, { type: 'restated' }>): void {
+    order.quantity = event.quantity ?? order.quantity;
+    order.limitPrice = event.limitPrice ?? order.limitPrice;
+    order.stopPrice = event.stopPrice ?? order.stopPrice;
+    const symbol = this.symbol(order.symbolId);
+    order.reservePrice = this.#reservePrice(order, symbol);
+    symbol.measureReach();
+    this.#reallocate(order);
+  }
+
   #pause(order: WorkingOrder): void {
     order.status = nextVenueStatus(order.status, 'done_for_day');
     order.doneOn = this.#session.date;
@@ -351,7 +369,15 @@ export class ExchangeBook {
     this.#allocate(symbol, order);
   }
 
+  /** Price at which an order's opening part is reserved for; 0 if none is known. */
+  reservePriceOf(order: WorkingOrder): Price {
+    const symbol = this.symbols[order.symbolId];
+    return symbol === undefined ? 0 : this.#reservePrice(order, symbol);
+  }
+
   #reservePrice(order: WorkingOrder, symbol: SymbolMarket): Price {
+    const { rules } = order.account;
+    if (rules !== undefined) return rules.reservePrice(order, this.marks[symbol.symbolId] ?? 0);
     if (order.limitPrice > 0) return order.limitPrice;
     if (order.stopPrice > 0) return order.stopPrice;
     const far = order.sign === 1 ? symbol.ask : symbol.bid;

@@ -60,6 +60,34 @@ export class Lots {
     }
   }
 
+  /**
+   * Lets the lots be `quantity` micro-shares at `cost` in all: each keeps its part, the newest takes what rounding
+   * leaves. Lots of which nothing is left go; without any quantity all go.
+   */
+  rescale(quantity: Quantity, cost: Money): void {
+    const before = this.list();
+    let all = 0;
+    let allCost = 0;
+    for (let i = 0; i < before.length; i += 2) {
+      all += before[i] ?? 0;
+      allCost += before[i + 1] ?? 0;
+    }
+    const after: number[] = [];
+    let left = quantity;
+    let costLeft = cost;
+    for (let i = 0; i < before.length && left > 0; i += 2) {
+      const isLast = i + 2 >= before.length;
+      const held = isLast ? left : Math.min(left, mulDiv(before[i] ?? 0, quantity, all));
+      if (held === 0) continue;
+      const part = allCost === 0 ? 0 : mulDiv(Math.abs(before[i + 1] ?? 0), Math.abs(cost), Math.abs(allCost));
+      const lotCost = isLast || held === left ? costLeft : Math.sign(cost) * part;
+      after.push(held, lotCost);
+      left -= held;
+      costLeft -= lotCost;
+    }
+    this.restore(after);
+  }
+
   /** Quantity and cost of each lot in turn, oldest first. */
   list(): readonly number[] {
     const list: number[] = [];

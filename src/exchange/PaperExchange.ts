@@ -1,5 +1,5 @@
 /**
- * The paper exchange: a deterministic, event-sourced state machine behind the `SimulatedVenue` port.
+ * The paper exchange for one account: a deterministic, event-sourced state machine (`PaperVenue` joins several).
  *
  * Observing fills the symbols' market state; deciding makes events. One decision may depend on the one before
  * it in the same instant (two fills, one buying power), so the exchange applies each event to its book at once,
@@ -14,12 +14,12 @@ import type { BarTable, PrintTable, QuoteBarTable, QuoteTable, StatusTable } fro
 import { TradingStatus } from '../domain/marketTables.js';
 import type { Fill } from '../domain/fill.js';
 import type { Order, OrderChanges, ReplacementIds } from '../domain/order.js';
-import type { SimulatedVenue } from '../domain/ports.js';
+import type { SimulatedExchange } from '../domain/ports.js';
 import type { OpenOrderExplanation } from '../domain/receipt.js';
 import type { SessionConfig } from '../domain/session.js';
 import { TIMEFRAME_DURATION } from '../domain/timeframe.js';
 import type { Micros, Price, Quantity } from '../domain/units.js';
-import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
+import type { AccountEvent, OrderEvent, VenueEvent } from '../domain/venueEvents.js';
 import { ExchangeBook } from './ExchangeBook.js';
 import { explainOrder } from './explain.js';
 import { feePlanOf } from './fees/feePlans.js';
@@ -38,6 +38,7 @@ import { ReportQueue } from './ReportQueue.js';
 import { reversal } from './reversal.js';
 import { exchangeSnapshot, restoreExchange, restoreWorkingSnapshot, workingSnapshot } from './snapshot.js';
 import type { SnapshotParts } from './snapshot.js';
+import type { SharedParts } from './SharedParts.js';
 import { Evidence, SymbolMarket, isLastEligible } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
 import { readSession } from './TradingSession.js';
@@ -48,8 +49,8 @@ const NOTHING_LEFT = {
   share: 'the account cannot pay for a single share',
 } as const;
 
-/** See the module header. One per session; symbols, money, preset and fee plan come from its configuration. */
-export class PaperExchange implements SimulatedVenue, DecisionTarget {
+/** See the module header. Symbols, account, money, preset and fee plan come from its configuration. */
+export class PaperExchange implements SimulatedExchange, DecisionTarget {
   readonly preset: Preset;
   readonly book: ExchangeBook;
   readonly priceScale: number;
@@ -57,12 +58,12 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   readonly session: TradingSession;
 
   private readonly clock: SessionClock;
-  private readonly matcher: Matcher;
+  protected readonly matcher: Matcher;
   private readonly fills: FillMaker;
-  private readonly groups: OrderGroups;
+  protected readonly groups: OrderGroups;
   private readonly life: OrderLife;
   private readonly inbox = new OrderInbox();
-  private readonly reports: ReportQueue;
+  protected readonly reports: ReportQueue;
   /** While recorded events are applied: nothing is decided until the working state is put over them (K1). */
   private recovering = false;
   /** Symbols with open orders for which something came in the present instant. */
@@ -71,30 +72,30 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   /** Time of what `touched` holds. */
   private instant: Micros = 0;
   private readonly keepsBars: boolean;
-  /** Market rows observed since the start. */
-  private sequence = 0;
+  /** Market rows observed since the start; read-only to others. */
+  sequence = 0;
   /** Earliest time strictly after which `advanceTo` has messages or expiries to handle; Infinity if none. */
-  private due: Micros = Infinity;
+  protected due: Micros = Infinity;
   /** The next boundary of the calendar while orders are open, else Infinity. */
-  private boundary: Micros = Infinity;
+  protected boundary: Micros = Infinity;
   /** Session end at which orders are still to be expired; Infinity if none. */
   private expiry: Micros = Infinity;
-  private barTable: BarTable | undefined;
+  protected barTable: BarTable | undefined;
   private tableDuration = 0;
   /** The symbol of {@link beginQuietBars}. */
   private quiet = new SymbolMarket(0);
 
   /** Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, `CALENDAR_RANGE` outside the calendar. */
-  constructor(config: SessionConfig, preset: Preset = presetOf(config.preset)) {
+  constructor(config: SessionConfig, preset: Preset = presetOf(config.preset), shared: Partial<SharedParts> = {}) {
     this.priceScale = config.priceScale;
     this.preset = preset;
     this.clock = new SessionClock(config.startTime);
     this.session = { phase: 'closed', date: 0, start: 0, open: 0, close: 0, end: 0 };
     readSession(this.clock, this.session);
-    this.book = new ExchangeBook(config, preset, this.session);
-    this.fills = new FillMaker(config, preset, feePlanOf(config.feePlan), this.session);
+    this.book = new ExchangeBook(config, preset, this.session, shared.marks);
+    this.fills = new FillMaker(config, preset, feePlanOf(config.feePlan), this.session, shared.fillIds);
     this.matcher = new Matcher(preset, this.session, config.priceScale, this);
-    this.reports = new ReportQueue(preset.reportLatency);
+    this.reports = shared.reports ?? new ReportQueue(preset.reportLatency);
     const emit = this.emit.bind(this);
     const { book, session, matcher, priceScale } = this;
     this.groups = new OrderGroups(book, session, emit);
@@ -244,17 +245,9 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     this.plan();
   }
 
-  /** Takes a fill back as if it had never been: shares, money and fees go back at its own price (F41). */
-  bust(fill: Fill, now: Micros): void {
+  /** Takes a fill back at its own price, or with `terms` lets it stand at others; the difference is booked (F41). */
+  reverse(fill: Fill, terms: { readonly price: Price; readonly quantity: Quantity } | undefined, now: Micros): void {
     this.advanceTo(now);
-    this.emit(reversal(this.book.account(fill.accountId), fill, undefined, this.priceScale, now), undefined);
-    this.plan();
-  }
-
-  /** Lets a fill stand at other terms: the difference is booked (F41). `quantity` is above 0. */
-  correct(fill: Fill, price: Price, quantity: Quantity, now: Micros): void {
-    this.advanceTo(now);
-    const terms = { price, quantity };
     this.emit(reversal(this.book.account(fill.accountId), fill, terms, this.priceScale, now), undefined);
     this.plan();
   }
@@ -263,8 +256,15 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     return this.reports.take(now);
   }
 
-  apply(event: VenueEvent): void {
-    if (this.reports.countOff()) return;
+  /** Says whether the event was a recorded one, so that it changed the state only now. */
+  apply(event: VenueEvent): boolean {
+    if (this.reports.countOff()) return false;
+    this.applyRecorded(event);
+    return true;
+  }
+
+  /** Changes the state by an event that was decided in an earlier life. */
+  applyRecorded(event: VenueEvent): void {
     this.recovering = true;
     // What an acceptance means depends on the session it happened in.
     this.syncClock(event.time);
@@ -283,7 +283,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   restore(snapshot: unknown): void {
-    const restored = restoreExchange(snapshot, this.book, this.inbox, this.reports);
+    const restored = restoreExchange(snapshot, this.book, this.inbox, this.snapshotParts().reports);
     this.sequence = restored.sequence;
     this.fills.lastId = restored.lastFill;
     this.syncClock(restored.boundary - 1);
@@ -298,7 +298,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
 
   restoreWorking(state: unknown): void {
     this.beginInstant(-1);
-    const restored = restoreWorkingSnapshot(state, this.book, this.inbox, this.reports);
+    const restored = restoreWorkingSnapshot(state, this.book, this.inbox, this.snapshotParts().reports);
     this.recovering = false;
     this.fills.lastId = restored.lastFill;
     this.syncClock(restored.boundary - 1);
@@ -339,7 +339,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     this.life.cancel(order, time, reason);
   }
 
-  private snapshotParts(): SnapshotParts {
+  protected snapshotParts(): SnapshotParts {
     return {
       book: this.book,
       inbox: this.inbox,
@@ -352,10 +352,17 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   /** Applies a decision to the book, queues its report, and draws its consequences within a group. */
-  private emit(event: OrderEvent, order: WorkingOrder | undefined): void {
+  emit(event: OrderEvent, order: WorkingOrder | undefined): void {
     this.book.apply(event, order);
     this.reports.push(event);
     if (order !== undefined && order.orderClass !== 'simple') this.groups.follow(order, event);
+  }
+
+  /** Books what is no trade on an account, and queues its report. */
+  emitBooking(event: Extract<AccountEvent, { type: 'booked' }>): void {
+    this.syncClock(event.time);
+    this.book.apply(event);
+    this.reports.push(event);
   }
 
   /** Micro-shares that an order wants at the price of a decision. */
@@ -366,14 +373,14 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     return Math.min(decision.quantity, this.fills.affordable(available, decision));
   }
 
-  private enter(order: Order, now: Micros): void {
+  protected enter(order: Order, now: Micros, delay = 0): void {
     this.syncClock(now);
     const isDuplicate = !this.book.useClientOrderIds(order);
     const working = this.book.enter(order, now, isDuplicate);
-    this.inbox.pushOrder(working, isDuplicate, now + this.preset.orderLatency);
+    this.inbox.pushOrder(working, isDuplicate, now + this.preset.orderLatency + delay);
   }
 
-  private deliverMessages(until: Micros): void {
+  protected deliverMessages(until: Micros): void {
     for (;;) {
       const message = this.inbox.take(until);
       if (message === undefined) return;
@@ -428,7 +435,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   /** What came in an earlier instant and was not matched, as on recovery, decides nothing any more. */
-  private beginInstant(time: Micros): void {
+  protected beginInstant(time: Micros): void {
     this.instant = time;
     for (let i = 0; i < this.touchedCount; i += 1) this.touched[i]?.endInstant();
     this.touchedCount = 0;
@@ -470,7 +477,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   /** Brings the session up to `time`; crossing a session's end leaves its expiries to be run. */
-  private syncClock(time: Micros): void {
+  protected syncClock(time: Micros): void {
     const { clock } = this;
     if (time < clock.nextBoundary) return;
     while (time >= clock.nextBoundary) {
@@ -483,7 +490,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   /** Recomputes when something is due next. */
-  private plan(): void {
+  protected plan(): void {
     const isIdle = this.book.orders.size === 0;
     if (isIdle) this.expiry = Infinity;
     this.boundary = isIdle ? Infinity : this.clock.nextBoundary;

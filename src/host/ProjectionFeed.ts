@@ -4,6 +4,8 @@
  */
 import type { StrategyConfig } from '../domain/session.js';
 import type { Fill } from '../domain/fill.js';
+import { isDeskOrderId } from '../domain/venueDesk.js';
+import type { VenueEvent } from '../domain/venueEvents.js';
 import { required } from '../utils/assert.js';
 import type { ProjectionEvent, ProjectionRecord } from '../storage/sql/projection.js';
 import { riskDecision } from './RecordedTape.js';
@@ -70,9 +72,12 @@ export class ProjectionFeed {
         return { type: 'order', order: record.order, decision };
       }
       case 'venue':
-        if (record.event.type === 'filled') this.#fills.set(record.event.fill.id, record.event.fill);
+        this.#keepFill(record.event);
         // What takes a fill back is booked like any other difference.
-        if (record.event.type === 'busted' || record.event.type === 'corrected') {
+        if (
+          (record.event.type === 'busted' || record.event.type === 'corrected') &&
+          !isDeskOrderId(record.event.orderId)
+        ) {
           return { type: 'ledger', time: record.event.time, entries: record.event.entries };
         }
         return undefined;
@@ -101,6 +106,11 @@ export class ProjectionFeed {
       case 'position':
         return undefined;
     }
+  }
+
+  /** Keeps a fill of the engine's account until its `fill` record; those of the desk have none. */
+  #keepFill(event: VenueEvent): void {
+    if (event.type === 'filled' && !isDeskOrderId(event.orderId)) this.#fills.set(event.fill.id, event.fill);
   }
 
   #eventOfCommand(record: Extract<TapeRecord, { type: 'command' }>): ProjectionEvent | undefined {

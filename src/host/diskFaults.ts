@@ -21,6 +21,7 @@ export function isEssential(command: Command): boolean {
   return (
     command.type === 'cancelOrder' ||
     command.type === 'cancelAllOrders' ||
-    (command.type === 'killSwitch' && command.on && !command.flatten)
+    (command.type === 'killSwitch' && command.on && !command.flatten) ||
+    (command.type === 'venue' && (command.request.type === 'cancel' || command.request.type === 'cancelAll'))
   );
 }

@@ -202,13 +202,13 @@ export class ExchangeRig {
 
   /** Takes a fill back. */
   bust(fill: Fill): void {
-    this.exchange.bust(fill, this.now);
+    this.exchange.reverse(fill, undefined, this.now);
     this.drain();
   }
 
   /** Lets a fill stand at other terms. */
   correct(fill: Fill, price: number, quantity: number): void {
-    this.exchange.correct(fill, price, quantity, this.now);
+    this.exchange.reverse(fill, { price, quantity }, this.now);
     this.drain();
   }
 
