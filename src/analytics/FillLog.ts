@@ -4,6 +4,7 @@
  */
 import type { FeeKind, FeeLine, Fill } from '../domain/fill.js';
 import type { LedgerAccount, LedgerEntry } from '../domain/ledger.js';
+import { FEED_COVERAGES } from '../domain/receipt.js';
 import type { FillBasis, Receipt } from '../domain/receipt.js';
 import { NumberRows } from '../utils/NumberRows.js';
 import { TextTable } from '../utils/TextTable.js';
@@ -21,7 +22,7 @@ const ACCOUNTS: readonly LedgerAccount[] = [
 ];
 
 const FILL_WIDTH = 14;
-const RECEIPT_WIDTH = 28;
+const RECEIPT_WIDTH = 36;
 
 /** See the module header. */
 export class FillLog {
@@ -110,6 +111,14 @@ export class FillLog {
     row[at + 25] = texts.codeOf(receipt.preset);
     row[at + 26] = texts.codeOf(receipt.models);
     row[at + 27] = texts.codeOf(receipt.notes ?? '');
+    row[at + 28] = receipt.impact;
+    row[at + 29] = receipt.bandLower;
+    row[at + 30] = receipt.bandUpper;
+    row[at + 31] = receipt.shortFloor;
+    row[at + 32] = receipt.dataLatency;
+    row[at + 33] = receipt.reportLatency;
+    row[at + 34] = receipt.feedDelay;
+    row[at + 35] = FEED_COVERAGES.indexOf(receipt.coverage);
   }
 
   #fillAt(index: number, clientOrderIdOf: (orderId: string) => string): Fill {
@@ -176,6 +185,14 @@ export class FillLog {
       preset: text(25),
       models: text(26),
       notes: text(27),
+      impact: number(28),
+      bandLower: number(29),
+      bandUpper: number(30),
+      shortFloor: number(31),
+      dataLatency: number(32),
+      reportLatency: number(33),
+      feedDelay: number(34),
+      coverage: FEED_COVERAGES[number(35)] ?? 'unknown',
     };
   }
 }

@@ -3,7 +3,7 @@
  * in this order. It calls no hook and decides nothing.
  */
 import type { BarTable, MarketTable, StatusTable } from '../domain/marketTables.js';
-import { TradingStatus } from '../domain/marketTables.js';
+import { isHaltedAfter } from '../domain/marketTables.js';
 import type { SimulatedVenue } from '../domain/ports.js';
 import { TIMEFRAMES, timeframeCode } from '../domain/timeframe.js';
 import type { PositionTracker } from './PositionTracker.js';
@@ -81,6 +81,7 @@ export class MarketObserver {
   }
 
   private noteStatus(table: StatusTable, row: number): void {
-    this.halted[table.symbolId[row] ?? 0] = table.status[row] === TradingStatus.HALTED ? 1 : 0;
+    const symbolId = table.symbolId[row] ?? 0;
+    this.halted[symbolId] = isHaltedAfter(table.status[row] ?? 0, this.halted[symbolId] === 1) ? 1 : 0;
   }
 }

@@ -135,6 +135,7 @@ export class ExchangeBook {
   }
 
   #trigger(order: WorkingOrder, time: Micros): void {
+    order.acts = 'market';
     order.triggerTime = time;
     order.triggerPrice = order.stopPrice;
     this.symbol(order.symbolId).mustWalk = true;

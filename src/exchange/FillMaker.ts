@@ -3,9 +3,9 @@
  * Objects are literals of one shape; a fill allocates itself, its receipt, its fees and its entries.
  */
 import type { FeeLine, Fill } from '../domain/fill.js';
-import type { Receipt } from '../domain/receipt.js';
-import type { SessionConfig } from '../domain/session.js';
-import type { Micros, Money, Quantity } from '../domain/units.js';
+import type { FeedCoverage, Receipt } from '../domain/receipt.js';
+import type { FeedKind, SessionConfig } from '../domain/session.js';
+import type { DurationMicros, Micros, Money, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import type { FeePlan } from './fees/FeePlan.js';
 import { RegulatoryFees } from './fees/RegulatoryFees.js';
@@ -15,6 +15,12 @@ import type { Preset, SlippageModel } from './preset.js';
 import type { TradingSession } from './TradingSession.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
+const COVERAGE_OF_FEED: Readonly<Record<FeedKind, FeedCoverage>> = {
+  sim: 'simulated',
+  recorded: 'consolidated',
+  twelvedata: 'sampled',
+  alpaca: 'unknown',
+};
 const NO_FEES: readonly FeeLine[] = [];
 
 /** See the module header. */
@@ -24,6 +30,8 @@ export class FillMaker {
   private readonly session: TradingSession;
   private readonly priceScale: number;
   private readonly feed: string;
+  private readonly feedDelay: DurationMicros;
+  private readonly coverage: FeedCoverage;
   private readonly models: string;
   private readonly regulatory = new RegulatoryFees();
   /** Number of the last fill; fill ids are `f-` and this number. */
@@ -35,6 +43,8 @@ export class FillMaker {
     this.session = session;
     this.priceScale = config.priceScale;
     this.feed = config.feed;
+    this.feedDelay = config.feedDelay ?? 0;
+    this.coverage = config.coverage ?? COVERAGE_OF_FEED[config.feed];
     this.models = describeModels(preset, plan);
   }
 
@@ -125,6 +135,12 @@ export class FillMaker {
       basePrice: decision.basePrice,
       halfSpread: decision.halfSpread,
       slippage: decision.slippage,
+      impact: decision.impact,
+      bandLower: decision.bandLower,
+      bandUpper: decision.bandUpper,
+      shortFloor: order.shortFloor,
+      dataLatency: 0,
+      reportLatency: this.preset.reportLatency,
       queueAtEntry: order.queueAtEntry,
       queueAtFill: order.queueAtEntry < 0 ? -1 : order.queueAhead,
       participationLimit: decision.participationLimit,
@@ -132,6 +148,8 @@ export class FillMaker {
       triggerPrice: order.triggerPrice,
       triggerTime: order.triggerTime,
       feed: this.feed,
+      feedDelay: this.feedDelay,
+      coverage: decision.isSampled ? 'sampled' : this.coverage,
       preset: this.preset.name,
       models: this.models,
       notes: isRegulated ? this.regulatory.notesOn(this.session.date) : '',

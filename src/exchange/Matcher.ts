@@ -4,13 +4,16 @@
  * and stops before limits, so that where both lie in one bar the adverse one happens (M9).
  */
 import { PrintFlag } from '../domain/marketTables.js';
-import { DAY, MINUTE } from '../domain/timeframe.js';
+import { DAY, SECOND } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
+import type { MarketWatch } from './MarketWatch.js';
+import { AuctionMatcher, CLOSING_PATIENCE } from './matching/AuctionMatcher.js';
 import { BarMatcher } from './matching/BarMatcher.js';
 import { FillDecision } from './matching/FillDecision.js';
-import { isPlausible } from './matching/plausible.js';
+import { isPlausible, isWithinBands } from './matching/plausible.js';
 import { PrintMatcher } from './matching/PrintMatcher.js';
 import { QuoteMatcher } from './matching/QuoteMatcher.js';
+import { shortSaleFloor } from './matching/shortSale.js';
 import type { MarketBasis, Preset } from './preset.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence, isLastEligible, isPrice } from './SymbolMarket.js';
@@ -18,8 +21,8 @@ import type { TradingSession } from './TradingSession.js';
 import { tradesIn } from './TradingSession.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
-/** How long after the open the opening auction's print is waited for before the session's first trades count. */
-const AUCTION_PATIENCE = MINUTE;
+/** How long a crossed quote is waited out before its worse side fills (R10). */
+const CROSSED_PATIENCE = 2 * SECOND;
 
 /** Where decisions go; each is applied before the next one is made. */
 export interface DecisionTarget {
@@ -37,15 +40,23 @@ export class Matcher {
   private readonly bars: BarMatcher;
   private readonly quotes: QuoteMatcher;
   private readonly prints: PrintMatcher;
+  private readonly auctions: AuctionMatcher;
+  private readonly watch: MarketWatch;
+  private readonly priceScale: number;
   private readonly decision = new FillDecision();
 
-  constructor(preset: Preset, session: TradingSession, priceScale: number, target: DecisionTarget) {
+  constructor(preset: Preset, session: TradingSession, priceScale: number, watch: MarketWatch, target: DecisionTarget) {
     this.preset = preset;
     this.session = session;
+    this.priceScale = priceScale;
+    this.watch = watch;
     this.target = target;
     this.bars = new BarMatcher(preset, priceScale);
     this.quotes = new QuoteMatcher(preset, session);
     this.prints = new PrintMatcher(preset, priceScale);
+    this.auctions = new AuctionMatcher(preset, session, watch, this.decision, (order, symbol, time) =>
+      this.settle(order, symbol, time, true, true),
+    );
   }
 
   /** Notes that a kind of evidence exists for a symbol; chooses its bases anew when it is the first of its kind. */
@@ -65,13 +76,25 @@ export class Matcher {
     }
     symbol.endInstant();
     symbol.compact();
+    this.planWake(symbol, time);
+  }
+
+  /** Looks at a symbol at a time that its quote has made interesting, although nothing came (R10). */
+  wake(symbol: SymbolMarket, time: Micros): void {
+    symbol.wakeAt = Infinity;
+    this.watch.refresh(symbol, time);
+    if (this.estimatesClose(symbol, time)) this.settleEstimates(symbol, time);
+    if (!symbol.halted && symbol.quoteTime !== 0) this.matchQuote(symbol, time);
+    symbol.compact();
+    this.planWake(symbol, time);
   }
 
   /** Tries an order that has just begun to work against what stands already. */
   tryStanding(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
+    this.watch.refresh(symbol, time);
     if (symbol.halted || order.closed) return;
     const basis = this.basisOf(order, symbol);
-    if (order.type === 'stop' && !order.isMarket) return;
+    if (order.acts === 'stop') return;
     const out = this.decision;
     if (basis === 'nbbo') {
       this.tryQuote(order, symbol, time);
@@ -81,6 +104,21 @@ export class Matcher {
       if (symbol.barTime === 0 || !this.bars.isSound(symbol)) return;
       this.bars.atClose(order, symbol, this.session.phase !== 'regular', 'bar-close', out);
       this.settle(order, symbol, time, true);
+    }
+    this.planWake(symbol, time);
+  }
+
+  /** Says when the venue must look again although nothing comes: a crossed quote becomes usable, an auction is late. */
+  planWake(symbol: SymbolMarket, time: Micros): void {
+    symbol.wakeAt = Infinity;
+    if (symbol.orders.length === 0) return;
+    if (symbol.crossedSince !== 0) {
+      const usable = symbol.crossedSince + CROSSED_PATIENCE;
+      if (usable > time) symbol.wakeAt = usable;
+    }
+    const estimate = this.session.close + CLOSING_PATIENCE;
+    if (time >= this.session.close && time < estimate && symbol.closedAt === 0 && symbol.regularPrice !== 0) {
+      symbol.wakeAt = Math.min(symbol.wakeAt, estimate);
     }
   }
 
@@ -93,6 +131,19 @@ export class Matcher {
       this.bars.atClose(order, symbol, false, 'session-close', out);
       if (!isWithinLimit(order, out.price)) return;
       this.settle(order, symbol, time, true);
+    }
+  }
+
+  private estimatesClose(symbol: SymbolMarket, time: Micros): boolean {
+    return this.preset.auctionEstimate && symbol.closedAt === 0 && time >= this.session.close + CLOSING_PATIENCE;
+  }
+
+  private settleEstimates(symbol: SymbolMarket, time: Micros): void {
+    for (const order of symbol.orders) {
+      if (order.closed || order.timeInForce !== 'cls' || order.arrivedAt === 0) continue;
+      if (order.arrivedAt >= this.session.close) continue;
+      this.auctions.estimateClose(order, symbol, this.decision);
+      this.settle(order, symbol, time, true, true);
     }
   }
 
@@ -112,16 +163,39 @@ export class Matcher {
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
       if (order === undefined || !this.isLive(order) || this.basisOf(order, symbol) !== 'nbbo') continue;
-      if (order.type === 'stop' && !order.isMarket) continue;
-      if (order.auctionPending && this.awaitsAuction(order, symbol, time)) continue;
+      if (order.acts === 'stop') continue;
+      if (order.auctionPending && this.auctions.awaitsOpening(order, symbol, time)) continue;
       this.tryQuote(order, symbol, time);
     }
   }
 
   private tryQuote(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
+    if (this.watch.isSilent(time) || !this.passesPriceTest(order, symbol, time)) return;
     const judged = this.quotes.onQuote(order, symbol, time, this.decision);
     this.settle(order, symbol, time, judged);
-    if (!order.closed && order.type === 'limit' && order.resting) this.prints.joinQueue(order, symbol);
+    if (!order.closed && order.acts === 'limit' && order.resting) this.prints.joinQueue(order, symbol);
+  }
+
+  /** Whether a short sale that arrives is refused because a restriction is in force and it is not above the bid. */
+  refusesShort(order: WorkingOrder, symbol: SymbolMarket, time: Micros): boolean {
+    if (order.sign === 1 || symbol.restrictedUntil <= time || this.preset.shortSaleRule !== 'reject') return false;
+    return order.acts !== 'stop' && shortSaleFloor(order, symbol, time, this.priceScale) !== 0;
+  }
+
+  /** Puts a short sale above the bid while a restriction is in force, or ends it; says whether it may go on (R8). */
+  private passesPriceTest(order: WorkingOrder, symbol: SymbolMarket, time: Micros): boolean {
+    if (order.sign === 1 || symbol.restrictedUntil <= time || this.preset.shortSaleRule === 'none') return true;
+    const floor = shortSaleFloor(order, symbol, time, this.priceScale);
+    if (floor === 0) return true;
+    if (this.preset.shortSaleRule === 'reject') {
+      this.target.cancelOrder(order, time, 'a short-sale restriction is in force and the price is not above the bid');
+      return false;
+    }
+    order.shortFloor = floor;
+    order.limitPrice = floor;
+    order.acts = 'limit';
+    symbol.include(order);
+    return true;
   }
 
   private matchPrints(symbol: SymbolMarket, time: Micros): void {
@@ -129,7 +203,7 @@ export class Matcher {
       const print = symbol.prints[index];
       if (print === undefined || (print.flags & PrintFlag.SUSPICIOUS) !== 0) continue;
       if (!isPrice(print.price) || !isPlausible(print.price, symbol, this.session)) continue;
-      this.matchAuctions(symbol, index, print.flags, time);
+      this.auctions.match(symbol, index, time);
       if (!isLastEligible(print.flags)) continue;
       const isRegular = this.session.phase === 'regular' && (print.flags & PrintFlag.EXTENDED_HOURS) === 0;
       const { orders } = symbol;
@@ -144,7 +218,7 @@ export class Matcher {
 
   private matchPrint(order: WorkingOrder, symbol: SymbolMarket, index: number, price: number, time: Micros): void {
     const out = this.decision;
-    if (order.type === 'stop' && !order.isMarket) {
+    if (order.acts === 'stop') {
       if (order.sign * (price - order.stopPrice) < 0) return;
       this.target.trigger(order, time);
       // The quote of this instant is already known and may fill the elected stop at once.
@@ -155,45 +229,14 @@ export class Matcher {
     const isExtended = this.session.phase !== 'regular';
     if (order.isMarket) {
       if (basis !== 'lastSale' || time < order.evidenceFrom) return;
-      if (order.auctionPending && this.awaitsAuction(order, symbol, time)) return;
+      if (order.auctionPending && this.auctions.awaitsOpening(order, symbol, time)) return;
+      if (!this.passesPriceTest(order, symbol, time) || !order.isMarket) return;
       this.prints.market(order, symbol, index, time, isExtended, out);
       this.settle(order, symbol, time, true);
     } else if (basis === 'nbbo' || basis === 'lastSale') {
-      this.prints.limit(order, symbol, index, time, basis, out);
+      this.prints.limit(order, symbol, index, time, basis, isExtended, out);
       this.settle(order, symbol, time, basis === 'lastSale');
     }
-  }
-
-  private matchAuctions(symbol: SymbolMarket, index: number, flags: number, time: Micros): void {
-    const { session } = this;
-    const isOpening = (flags & PrintFlag.OPENING_AUCTION) !== 0 && time >= session.open && time < session.close;
-    const isClosing = (flags & PrintFlag.CLOSING_AUCTION) !== 0 && time >= session.close;
-    if (isOpening) symbol.openedAt = time;
-    const isLate = time >= session.open + AUCTION_PATIENCE && time < session.close;
-    const isEstimate = isLate && this.preset.auctionEstimate && isLastEligible(flags);
-    if (!isOpening && !isClosing && !isEstimate) return;
-    const { orders } = symbol;
-    for (let i = 0; i < orders.length; i += 1) {
-      const order = orders[i];
-      if (order === undefined || order.closed || order.arrivedAt === 0) continue;
-      const forOpening = order.auctionPending || (order.timeInForce === 'opg' && session.open >= order.arrivedAt);
-      const forClosing = order.timeInForce === 'cls';
-      if (!((isOpening && forOpening) || (isClosing && forClosing) || (isEstimate && order.timeInForce === 'opg')))
-        continue;
-      if (isEstimate && !isOpening && session.open < order.arrivedAt) continue;
-      const rule = isClosing ? 'closing-auction' : isOpening ? 'opening-auction' : 'opening-auction-estimated';
-      this.prints.auction(order, symbol, index, time, rule, this.decision);
-      order.auctionPending = false;
-      this.settle(order, symbol, time, true);
-    }
-  }
-
-  /** Whether a market order that waited for the open still waits for the auction (M12). */
-  private awaitsAuction(order: WorkingOrder, symbol: SymbolMarket, time: Micros): boolean {
-    const isPossible = (symbol.known & Evidence.PRINT) !== 0 && symbol.openedAt < this.session.open;
-    if (isPossible && time < this.session.open + AUCTION_PATIENCE) return true;
-    order.auctionPending = false;
-    return false;
   }
 
   private matchQuoteBar(symbol: SymbolMarket, time: Micros): void {
@@ -203,12 +246,12 @@ export class Matcher {
       const order = orders[i];
       if (order === undefined || order.closed || order.activatedAt === 0 || order.isAuction) continue;
       if (!isRegular && !order.extendedHours) continue;
-      if (order.type === 'stop' && !order.isMarket) {
+      if (order.acts === 'stop') {
         this.electByQuoteBar(order, symbol, time);
         continue;
       }
       if (this.basisOf(order, symbol) !== 'quoteBar') continue;
-      if (order.type === 'limit' && order.resting) {
+      if (order.acts === 'limit' && order.resting) {
         this.quotes.onBarRange(order, symbol, this.decision);
         this.settle(order, symbol, time, true);
       } else {
@@ -248,7 +291,7 @@ export class Matcher {
     if (later === 0) return;
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
-      if (order === undefined || order.type !== 'stop' || order.isMarket) continue;
+      if (order === undefined || order.acts !== 'stop') continue;
       if (!this.isOnBar(order, symbol, isRegular)) continue;
       this.bars.stop(order, symbol, !isRegular, this.decision);
       if (this.decision.rule === '') continue;
@@ -258,7 +301,7 @@ export class Matcher {
     }
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
-      if (order === undefined || order.type !== 'limit' || order.isAuction) continue;
+      if (order === undefined || order.acts !== 'limit' || order.isAuction) continue;
       if (!this.isOnBar(order, symbol, isRegular)) continue;
       this.bars.limit(order, symbol, this.decision);
       this.settle(order, symbol, time, true);
@@ -271,7 +314,7 @@ export class Matcher {
     if (!isRegular && !order.extendedHours) return false;
     if (order.isAuction) return symbol.marketBasis === 'tradeBar' || (symbol.known & Evidence.PRINT) === 0;
     if (order.activatedAt === 0) return false;
-    if (order.type === 'stop' && !order.isMarket) {
+    if (order.acts === 'stop') {
       // Prints elect stops where there are any (R3); bars do where there are none.
       if ((symbol.known & Evidence.PRINT) !== 0 && symbol.restingBasis !== 'tradeBar') return false;
     } else if (this.basisOf(order, symbol) !== 'tradeBar') {
@@ -302,7 +345,8 @@ export class Matcher {
   }
 
   /** Hands a decision on; an immediate-or-cancel order that was judged is over then (R22). */
-  private settle(order: WorkingOrder, symbol: SymbolMarket, time: Micros, judged: boolean): void {
+  private settle(order: WorkingOrder, symbol: SymbolMarket, time: Micros, judged: boolean, isAuction = false): void {
+    if (this.decision.quantity > 0 && !isAuction && symbol.bandUpper !== 0) this.keepWithinBands(order, symbol);
     if (judged || this.decision.quantity > 0) {
       if (this.decision.quantity > 0) this.target.fill(order, symbol, this.decision, time);
       if (judged && order.timeInForce === 'ioc' && !order.closed) {
@@ -311,10 +355,24 @@ export class Matcher {
     }
     this.decision.quantity = 0;
   }
+
+  /** No execution lies beyond a price band: a cost that would carry a price there ends at the band (R7). */
+  private keepWithinBands(order: WorkingOrder, symbol: SymbolMarket): void {
+    const out = this.decision;
+    if (isWithinBands(out.price, symbol, this.session)) return;
+    if (out.maker || !isWithinBands(out.basePrice, symbol, this.session)) {
+      out.quantity = 0;
+      return;
+    }
+    const band = order.sign === 1 ? symbol.bandUpper : symbol.bandLower;
+    out.slippage = Math.max(0, Math.abs(band - out.basePrice) - out.halfSpread);
+    out.halfSpread = Math.abs(band - out.basePrice) - out.slippage;
+    out.price = band;
+  }
 }
 
 function isWithinLimit(order: WorkingOrder, price: number): boolean {
-  return order.type !== 'limit' || order.sign * (order.limitPrice - price) >= 0;
+  return order.acts !== 'limit' || order.sign * (order.limitPrice - price) >= 0;
 }
 
 const EVIDENCE_OF: Readonly<Record<MarketBasis, number>> = {

@@ -11,7 +11,6 @@
 import { SessionClock } from '../calendar/SessionClock.js';
 import type { AccountView } from '../domain/account.js';
 import type { BarTable, PrintTable, QuoteBarTable, QuoteTable, StatusTable } from '../domain/marketTables.js';
-import { TradingStatus } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
 import type { SimulatedVenue } from '../domain/ports.js';
 import type { OpenOrderExplanation } from '../domain/receipt.js';
@@ -28,6 +27,7 @@ import { FillMaker } from './FillMaker.js';
 import type { FillDecision } from './matching/FillDecision.js';
 import { takeFrom } from './matching/FillDecision.js';
 import { markByQuote, markByQuoteBar, observeLast } from './marks.js';
+import { MarketWatch } from './MarketWatch.js';
 import type { DecisionTarget } from './Matcher.js';
 import { Matcher } from './Matcher.js';
 import { OrderInbox } from './OrderInbox.js';
@@ -40,6 +40,7 @@ import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence, isLastEligible } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
 import { readSession, tradesIn } from './TradingSession.js';
+import { WakeList } from './WakeList.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 import { endsWithSession } from './WorkingOrder.js';
 
@@ -54,6 +55,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   readonly session: TradingSession;
 
   private readonly clock: SessionClock;
+  private readonly watch: MarketWatch;
   private readonly matcher: Matcher;
   private readonly fills: FillMaker;
   private readonly inbox = new OrderInbox();
@@ -74,6 +76,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   private boundary: Micros = Infinity;
   /** Session end at which orders are still to be expired; Infinity if none. */
   private expiry: Micros = Infinity;
+  private readonly wakes = new WakeList();
   private barTable: BarTable | undefined;
   private tableDuration = 0;
 
@@ -86,7 +89,8 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     readSession(this.clock, this.session);
     this.book = new ExchangeBook(config, preset, this.session);
     this.fills = new FillMaker(config, preset, feePlanOf(config.feePlan), this.session);
-    this.matcher = new Matcher(preset, this.session, config.priceScale, this);
+    this.watch = new MarketWatch(config, preset, this.session);
+    this.matcher = new Matcher(preset, this.session, config.priceScale, this.watch, this);
     this.reports = new ReportQueue(preset.reportLatency);
     this.keepsBars = preset.arrival === 'same-instant';
   }
@@ -134,6 +138,9 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   onQuoteBar(table: QuoteBarTable, row: number): void {
     this.sequence += 1;
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
+    const duration = TIMEFRAME_DURATION[table.timeframe];
+    if (duration > symbol.quoteBarDuration) return;
+    symbol.quoteBarDuration = duration;
     if ((symbol.known & Evidence.QUOTE_BAR) === 0) this.matcher.learn(symbol, Evidence.QUOTE_BAR);
     symbol.observeQuoteBar(table, row, this.sequence);
     // Without any trade price the middle of the quote is the only mark there is.
@@ -145,7 +152,9 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     this.sequence += 1;
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     if ((symbol.known & Evidence.QUOTE) === 0) this.matcher.learn(symbol, Evidence.QUOTE);
+    this.hear(table.time[row] ?? 0);
     symbol.observeQuote(table, row, this.sequence);
+    this.watch.onQuote(symbol, symbol.quoteTime);
     if (symbol.quoteFlags === 0) markByQuote(symbol, this.book.marks);
     if (symbol.orders.length > 0) this.touch(symbol, Evidence.QUOTE, symbol.quoteTime);
   }
@@ -154,7 +163,9 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     this.sequence += 1;
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     const flags = table.flags[row] ?? 0;
+    this.hear(table.time[row] ?? 0);
     if ((symbol.known & Evidence.PRINT) === 0) this.matcher.learn(symbol, Evidence.PRINT);
+    this.watch.onPrint(symbol, table, row, this.sequence);
     if (symbol.orders.length > 0) {
       this.touch(symbol, Evidence.PRINT, table.time[row] ?? 0);
       symbol.keepPrint(table, row, this.sequence);
@@ -167,11 +178,8 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   onStatus(table: StatusTable, row: number): void {
     this.sequence += 1;
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
-    const halted = table.status[row] === TradingStatus.HALTED;
-    if (halted === symbol.halted) return;
-    symbol.halted = halted;
-    // Every quote from before a halt or its end is void (R7).
-    symbol.voidQuotes();
+    this.hear(table.time[row] ?? 0);
+    this.watch.onStatus(symbol, table, row);
   }
 
   advanceTo(time: Micros): void {
@@ -188,9 +196,12 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     const { touched, touchedCount } = this;
     for (let i = 0; i < touchedCount; i += 1) {
       const symbol = touched[i];
-      if (symbol !== undefined) this.matcher.matchInstant(symbol, time);
+      if (symbol === undefined) continue;
+      this.matcher.matchInstant(symbol, time);
+      if (symbol.wakeAt !== Infinity) this.wakes.note(symbol);
     }
     this.touchedCount = 0;
+    if (this.wakes.due < this.due) this.due = this.wakes.due;
     if (this.due <= time) {
       this.advanceTo(time);
       this.runDue(time);
@@ -216,10 +227,11 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     for (const symbol of this.book.symbols) symbol.compact();
   }
 
-  explain(orderId: string): OpenOrderExplanation | undefined {
+  explain(orderId: string, now: Micros): OpenOrderExplanation | undefined {
     const order = this.book.orders.get(orderId);
     if (order === undefined) return undefined;
-    return explainOrder(order, this.book.symbol(order.symbolId), this.session);
+    const isSilent = this.watch.isSilent(now);
+    return explainOrder(order, this.book.symbol(order.symbolId), this.session, isSilent);
   }
 
   snapshot(): unknown {
@@ -227,7 +239,8 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   restore(snapshot: unknown): void {
-    const restored = restoreExchange(snapshot, this.book, this.inbox, this.reports);
+    const restored = restoreExchange(snapshot, this.book, this.inbox, this.reports, this.watch);
+    this.wakes.reset(this.book.symbols);
     this.sequence = restored.sequence;
     this.fills.lastId = restored.lastFill;
     this.syncClock(restored.boundary - 1);
@@ -244,6 +257,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     this.beginInstant(-1);
     const restored = restoreWorkingSnapshot(state, this.book, this.inbox, this.reports);
     this.recovering = false;
+    this.wakes.reset(this.book.symbols);
     this.fills.lastId = restored.lastFill;
     this.syncClock(restored.boundary - 1);
     this.expiry = restored.expiry;
@@ -285,6 +299,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
       book: this.book,
       inbox: this.inbox,
       reports: this.reports,
+      watch: this.watch,
       sequence: this.sequence,
       lastFill: this.fills.lastId,
       expiry: this.expiry,
@@ -314,7 +329,8 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   private arrive(order: WorkingOrder, isDuplicate: boolean, time: Micros): void {
     if (order.closed || order.arrivedAt !== 0) return;
     const symbol = this.book.symbols[order.symbolId];
-    const reason = refusalOf(order, this, isDuplicate, symbol !== undefined, time);
+    let reason = refusalOf(order, this, isDuplicate, symbol !== undefined, time);
+    if (symbol !== undefined && this.matcher.refusesShort(order, symbol, time)) reason ??= 'SHORT_SALE_RESTRICTED';
     if (reason !== undefined || symbol === undefined) {
       this.reject(order, reason ?? 'SYMBOL_NOT_TRADABLE', time);
       return;
@@ -323,6 +339,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     this.emit({ type: 'accepted', orderId: order.id, time, waiting });
     if (!waiting && !order.isAuction) this.matcher.tryStanding(order, symbol, time);
     symbol.compact();
+    this.wakes.note(symbol);
   }
 
   private reject(order: WorkingOrder, reason: RejectionReason, time: Micros): void {
@@ -354,6 +371,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   private runDue(time: Micros): void {
     if (this.expiry <= time) this.expireOrders(this.expiry);
     this.deliverMessages(time);
+    this.wakes.run(time, (symbol) => this.matcher.wake(symbol, time));
     this.plan();
   }
 
@@ -381,16 +399,33 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
       if (order.arrivedAt === 0 || order.arrivedAt >= time) continue;
       const symbol = this.book.symbol(order.symbolId);
       if (order.timeInForce === 'cls' && !isEnd) {
+        if ((symbol.known & Evidence.PRINT) !== 0) {
+          this.matcher.planWake(symbol, time);
+          this.wakes.note(symbol);
+          continue;
+        }
         this.matcher.settleClose(order, symbol, time);
         symbol.compact();
-        if (order.closed || (symbol.known & Evidence.PRINT) !== 0) continue;
+        if (order.closed) continue;
       }
       if (order.timeInForce === 'gtc') {
         if (time >= order.decidedAt + GTC_LIFE) this.cancelOrder(order, time, 'good till canceled ends after 90 days');
+      } else if (!isEnd && symbol.halted && order.timeInForce === 'day') {
+        // What a halt holds at the close meets in the closing auction, if there is one (R7).
+        continue;
       } else if (endsWithSession(order, this.session, time, isEnd)) {
         this.emit({ type: 'expired', orderId: order.id, time, reason: 'the session it was for has ended' });
       }
       symbol.compact();
+    }
+  }
+
+  /** Any row tells that the channel is alive; after a silence the standing quotes count again (R9). */
+  private hear(time: Micros): void {
+    if (time >= this.clock.nextBoundary) this.syncClock(time);
+    if (!this.watch.hear(time)) return;
+    for (const symbol of this.book.symbols) {
+      if (symbol.orders.length > 0 && symbol.quoteTime !== 0) this.touch(symbol, Evidence.QUOTE, time);
     }
   }
 
@@ -456,6 +491,6 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     const isIdle = this.book.orders.size === 0;
     if (isIdle) this.expiry = Infinity;
     this.boundary = isIdle ? Infinity : this.clock.nextBoundary;
-    this.due = Math.min(this.inbox.due, this.expiry);
+    this.due = Math.min(this.inbox.due, this.expiry, isIdle ? Infinity : this.wakes.due);
   }
 }

@@ -8,6 +8,9 @@ import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import type { AccountBook } from './AccountBook.js';
 import type { TradingSession } from './TradingSession.js';
 
+/** As what an order looks at the market now: a stop until it is elected, then a market order. */
+export type OrderAction = 'market' | 'limit' | 'stop';
+
 /** See the module header. */
 export class WorkingOrder {
   readonly id: string;
@@ -18,11 +21,12 @@ export class WorkingOrder {
   /** 1 for buys, −1 for sales. */
   readonly sign: 1 | -1;
   readonly type: OrderType;
+  acts: OrderAction;
   /** May be changed once, on arrival, where the preset sends a market order to an auction. */
   timeInForce: TimeInForce;
   readonly extendedHours: boolean;
-  /** 0 for other types. */
-  readonly limitPrice: Price;
+  /** 0 where nothing bounds the price. */
+  limitPrice: Price;
   readonly stopPrice: Price;
   /** Fraction of what the account can pay, decided at the fill; 0 for orders with a quantity. */
   readonly sizeFraction: number;
@@ -50,6 +54,8 @@ export class WorkingOrder {
   openingQuantity: Quantity = 0;
   reservePrice: Price = 0;
   reserve: Money = 0;
+  /** The limit that a short-sale restriction has put on a sale, above the bid when it was judged (R8); else 0. */
+  shortFloor: Price = 0;
   /** Whether a limit order has rested: it was not marketable when last looked at. */
   resting = false;
   /** Micro-shares ahead when it came to rest and now; −1 unknown or without a queue model. */
@@ -68,6 +74,7 @@ export class WorkingOrder {
     this.side = order.side;
     this.sign = order.side === 'buy' ? 1 : -1;
     this.type = order.type;
+    this.acts = order.type === 'limit' || order.type === 'market' ? order.type : 'stop';
     this.timeInForce = order.timeInForce;
     this.extendedHours = order.extendedHours;
     this.limitPrice = order.limitPrice ?? 0;
@@ -84,7 +91,7 @@ export class WorkingOrder {
 
   /** Whether it takes whatever the market offers: a market order, or a stop that was elected. */
   get isMarket(): boolean {
-    return this.type === 'market' || (this.type === 'stop' && this.triggerTime !== 0);
+    return this.acts === 'market';
   }
 
   /** Whether it waits for an auction rather than for the continuous market. */

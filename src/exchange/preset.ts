@@ -68,6 +68,17 @@ export interface Preset {
   readonly slippage: SlippageModel;
   readonly spread: SpreadModel;
   readonly queue: QueueModel;
+  /**
+   * What the queue at a price is, in percent of the displayed size: above 100 it stands for the venues that the best
+   * quote does not show (M5).
+   */
+  readonly queuePercent: number;
+  /** Price bands: computed where no feed publishes them, published ones only, or not at all (R7). */
+  readonly priceBands: 'computed' | 'published' | 'none';
+  /** What happens to short sales at or below the bid while a restriction is in force (R8). */
+  readonly shortSaleRule: 'reprice' | 'reject' | 'none';
+  /** How long a live channel may say nothing before its quotes count as stale (R9). */
+  readonly channelSilence: DurationMicros;
   /** Limits in bars fill when the bar trades `through` the price strictly, or already at its `touch`. */
   readonly barLimit: 'through' | 'touch';
   /** Name of the default fee plan (fees/feePlans.ts); a session may name another. */

@@ -3,6 +3,7 @@
  * docs/fill-model.md for the reasons and sources.
  */
 import { PapertapeError } from '../domain/errors.js';
+import { SECOND } from '../domain/timeframe.js';
 import type { Preset, SpreadModel } from './preset.js';
 
 const MILLISECOND = 1000;
@@ -24,7 +25,7 @@ const TYPICAL_SPREAD: SpreadModel = {
 
 const PAPERTAPE: Preset = {
   name: 'papertape',
-  version: 1,
+  version: 2,
   description:
     'Plausible fills: real spreads or modelled ones, 40 ms each way, a tenth of the volume, SEC and TAF fees.',
   arrival: 'next-event',
@@ -38,6 +39,10 @@ const PAPERTAPE: Preset = {
   slippage: { kind: 'none' },
   spread: TYPICAL_SPREAD,
   queue: 'volume-ahead',
+  queuePercent: 150,
+  priceBands: 'computed',
+  shortSaleRule: 'reprice',
+  channelSilence: 5 * SECOND,
   barLimit: 'through',
   feePlan: 'zero',
   regulatoryFees: true,
@@ -67,6 +72,8 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     reportLatency: 100 * MILLISECOND,
     slippage: { kind: 'halfSpread' },
     queue: 'conservative',
+    queuePercent: 200,
+    shortSaleRule: 'reject',
     auctionEstimate: false,
   },
   optimistic: {
@@ -78,6 +85,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     reportLatency: 0,
     spread: { kind: 'none' },
     queue: 'optimistic',
+    queuePercent: 100,
     barLimit: 'touch',
   },
   alpaca: {
@@ -90,6 +98,8 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     orderLatency: 20 * MILLISECOND,
     reportLatency: 20 * MILLISECOND,
     queue: 'conservative',
+    priceBands: 'published',
+    shortSaleRule: 'none',
     regulatoryFees: false,
   },
   lean: {
@@ -100,6 +110,8 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     marketBases: ['quoteBar', 'tradeBar'],
     restingBases: ['tradeBar', 'quoteBar'],
     priceGrid: 'free',
+    priceBands: 'none',
+    shortSaleRule: 'none',
     participationBps: 0,
     displayedSize: 'unlimited',
     orderLatency: 0,
@@ -127,6 +139,8 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     marketBases: ['tradeBar'],
     restingBases: ['tradeBar'],
     priceGrid: 'free',
+    priceBands: 'none',
+    shortSaleRule: 'none',
     participationBps: 0,
     displayedSize: 'unlimited',
     orderLatency: 0,

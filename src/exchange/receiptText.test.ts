@@ -48,6 +48,9 @@ describe('the text of a receipt', () => {
       'opening-auction',
       'closing-auction',
       'opening-auction-estimated',
+      'closing-auction-estimated',
+      'reopening-auction',
+      'sampled-last',
     ];
     expect([...RECEIPT_RULES].sort()).toEqual(rules.sort());
   });
@@ -73,12 +76,12 @@ describe('why an order has not filled', () => {
     const limit = rig.submit({ limit: 10 });
     const stop = rig.submit({ stop: 10.5 });
     const text = (orderId: string): string | undefined => {
-      const explanation = rig.exchange.explain(orderId);
+      const explanation = rig.explain(orderId);
       return explanation && explanationText(explanation, 1_000_000);
     };
     expect(text(limit)).toBe('On its way to the venue since 09:31:00.000.');
     rig.advance('09:32');
-    expect(text(limit)).toBe('At the limit 10.00 there are 300 shares ahead in the queue; the market is 10.05.');
+    expect(text(limit)).toBe('At the limit 10.00 there are 450 shares ahead in the queue; the market is 10.05.');
     expect(text(stop)).toBe('The stop 10.50 has not been reached since 09:31:00.040; the last price is not known.');
     expect(text('o-99')).toBeUndefined();
   });

@@ -15,6 +15,7 @@ const RULES: Readonly<Record<string, string>> = {
   'far-side-close': 'the far side of the quote bar that ended at {time}, {bid} × {ask}',
   'limit-quoted-through': 'its limit, when the far side went through it in the quote bar that ended at {time}',
   'last-sale': 'the trade at {last} ({volume} shares), without a known quote',
+  'sampled-last': 'the sampled last price {last}, without known quotes and sizes',
   'limit-traded-through': 'its limit, when the market traded through it ({range})',
   'limit-queue-reached': 'its limit, when the trade at {last} used up the queue ahead ({queue})',
   'limit-better-open': 'the open {open} of the bar that ended at {time}, better than its limit',
@@ -26,6 +27,8 @@ const RULES: Readonly<Record<string, string>> = {
   'session-close': 'the last close {last} of the session, standing for the closing auction',
   'opening-auction': 'the opening auction at {last} ({volume} shares)',
   'closing-auction': 'the closing auction at {last} ({volume} shares)',
+  'reopening-auction': 'the auction that reopened trading after a halt, at {last} ({volume} shares)',
+  'closing-auction-estimated': 'the last trade before the close, {last}; no auction was seen, so this is an estimate',
   'opening-auction-estimated': 'the first trade after the open, {last}; no auction was seen, so this is an estimate',
 };
 

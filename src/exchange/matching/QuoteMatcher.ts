@@ -15,7 +15,7 @@ import type { WorkingOrder } from '../WorkingOrder.js';
 import { sizeRoom, slippageOf } from './costs.js';
 import type { FillDecision } from './FillDecision.js';
 import { Consumes } from './FillDecision.js';
-import { isPlausible } from './plausible.js';
+import { isPlausible, isWithinBands } from './plausible.js';
 
 const CROSSED_PATIENCE = 2 * SECOND;
 
@@ -45,6 +45,7 @@ export class QuoteMatcher {
     }
     const size = isBuy ? symbol.askSize : symbol.bidSize;
     if (!isPrice(price) || !(size > 0) || !isPlausible(price, symbol, this.session)) return false;
+    if (!isWithinBands(price, symbol, this.session)) return false;
     out.onQuote(symbol, 'far-side');
     out.consumes = isBuy ? Consumes.ASK : Consumes.BID;
     const half = isPrice(symbol.bid) && isPrice(symbol.ask) ? Math.abs(symbol.ask - symbol.bid) / 2 : 0;
@@ -97,20 +98,21 @@ export class QuoteMatcher {
     out: FillDecision,
   ): void {
     const { sign } = order;
-    if (order.type === 'limit') {
-      if (sign * (order.limitPrice - price) < 0) {
+    const limit = order.limitPrice;
+    if (order.acts === 'limit') {
+      if (sign * (limit - price) < 0) {
         order.resting = true;
         return;
       }
       if (order.resting) {
         out.rule = 'limit-crossed-by-quote';
-        out.make(order.limitPrice, true);
+        out.make(limit, true);
         this.bound(order, size, taken, out);
         return;
       }
     }
     out.take(sign, price, 0, slippageOf(this.preset.slippage, price, half));
-    if (order.type === 'limit' && sign * (order.limitPrice - out.price) < 0) out.price = order.limitPrice;
+    if (order.acts === 'limit' && sign * (limit - out.price) < 0) out.price = limit;
     this.bound(order, size, taken, out);
   }
 

@@ -8,6 +8,7 @@ import type { Fill } from '../../domain/fill.js';
 import type { MarketTable } from '../../domain/marketTables.js';
 import { PrintFlag, TradingStatus } from '../../domain/marketTables.js';
 import type { Order, OrderRequest } from '../../domain/order.js';
+import type { OpenOrderExplanation } from '../../domain/receipt.js';
 import type { SessionConfig } from '../../domain/session.js';
 import {
   createBarTable,
@@ -60,6 +61,9 @@ export interface RigOptions {
   readonly feePlan?: string;
   readonly cash?: number;
   readonly startTime?: number;
+  readonly feed?: SessionConfig['feed'];
+  readonly listings?: SessionConfig['listings'];
+  readonly seed?: number;
 }
 
 /** See the module header. */
@@ -81,14 +85,15 @@ export class ExchangeRig {
   constructor(options: RigOptions = {}) {
     this.config = {
       sessionId: 'rig',
-      feed: 'recorded',
+      feed: options.feed ?? 'recorded',
       symbols: ['AAA', 'BBB'],
       priceScale: PRICE_SCALE,
       accountId: 'main',
       startingCash: usd(options.cash ?? 100_000),
       preset: options.preset ?? 'papertape',
       feePlan: options.feePlan ?? 'zero',
-      seed: 1,
+      ...(options.listings === undefined ? {} : { listings: options.listings }),
+      seed: options.seed ?? 1,
       startTime: options.startTime ?? at('04:00'),
       limits: {},
       strategies: [],
@@ -190,17 +195,28 @@ export class ExchangeRig {
     this.instant(clock, this.quoteRow(bid, bidSize, ask, askSize, flags));
   }
 
-  print(clock: string | number, price: number, size: number, flags: number = ORDINARY): void {
-    this.instant(clock, this.printRow(price, size, flags));
+  print(clock: string | number, price: number, size: number, flags: number = ORDINARY, exchange = ''): void {
+    this.instant(clock, this.printRow(price, size, flags, exchange));
   }
 
   halt(clock: string | number, halted: boolean): void {
-    this.instant(clock, (time) => {
+    this.status(clock, halted ? TradingStatus.HALTED : TradingStatus.TRADING);
+  }
+
+  /** A row of trading status in an instant of its own; bands in dollars. */
+  status(clock: string | number, status: number, lower = 0, upper = 0): void {
+    this.instant(clock, this.statusRow(status, lower, upper));
+  }
+
+  statusRow(status: number, lower = 0, upper = 0): (time: number) => void {
+    return (time) => {
       const table = createStatusTable(1);
       this.fillRow(table, time, 0);
-      table.status[0] = halted ? TradingStatus.HALTED : TradingStatus.TRADING;
+      table.status[0] = status;
+      table.lower[0] = usd(lower);
+      table.upper[0] = usd(upper);
       this.observe((venue) => venue.onStatus(table, 0));
-    });
+    };
   }
 
   barRow(
@@ -236,28 +252,30 @@ export class ExchangeRig {
     };
   }
 
-  printRow(price: number, size: number, flags: number = ORDINARY): (time: number) => void {
+  printRow(price: number, size: number, flags: number = ORDINARY, exchange = ''): (time: number) => void {
     return (time) => {
       const table = createPrintTable(1);
       this.fillRow(table, time, 0);
       table.price[0] = Number.isNaN(price) ? NaN : usd(price);
       table.size[0] = size;
       table.flags[0] = flags;
+      table.exchange[0] = exchange === '' ? 0 : exchange.charCodeAt(0);
       this.observe((venue) => venue.onPrint(table, 0));
     };
   }
 
-  /** A quote bar of one minute: [open, high, low, close] of each side, sizes at the close. */
+  /** A quote bar, of one minute by default: [open, high, low, close] of each side, sizes at the close. */
   quoteBarRow(
     bid: readonly [number, number, number, number],
     bidSize: number,
     ask: readonly [number, number, number, number],
     askSize: number,
+    timeframe: Timeframe = '1m',
   ): (time: number) => void {
     return (time) => {
-      const table = createQuoteBarTable('1m', 1);
+      const table = createQuoteBarTable(timeframe, 1);
       this.fillRow(table, time, 0);
-      table.start[0] = time - TIMEFRAME_DURATION['1m'];
+      table.start[0] = time - TIMEFRAME_DURATION[timeframe];
       const columns = [table.bidOpen, table.bidHigh, table.bidLow, table.bidClose];
       columns.push(table.askOpen, table.askHigh, table.askLow, table.askClose);
       columns.forEach((column, index) => (column[0] = usd([...bid, ...ask][index] ?? 0)));
@@ -265,6 +283,11 @@ export class ExchangeRig {
       table.askSize[0] = askSize;
       this.observe((venue) => venue.onQuoteBar(table, 0));
     };
+  }
+
+  /** Why an open order has not filled, as of now. */
+  explain(orderId: string): OpenOrderExplanation | undefined {
+    return this.exchange.explain(orderId, this.now);
   }
 
   /** The fills so far. Lets both latencies pass first, so that everything sent is answered. */
