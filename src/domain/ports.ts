@@ -14,7 +14,7 @@ import type {
   QuoteTable,
   StatusTable,
 } from './marketTables.js';
-import type { Order, RiskApproved } from './order.js';
+import type { Order, OrderChanges, ReplacementIds, RiskApproved } from './order.js';
 import type { OrderTransition } from './orderState.js';
 import type { OpenOrderExplanation } from './receipt.js';
 import type { RiskDecision } from './risk.js';
@@ -24,7 +24,7 @@ import type { Micros } from './units.js';
 import type { VenueEvent } from './venueEvents.js';
 
 /**
- * Takes orders. One-way: `submit` and `cancel` return nothing, every outcome is a {@link VenueEvent} that
+ * Takes orders. One-way: `submit`, `cancel` and `replace` return nothing, every outcome is a {@link VenueEvent} that
  * enters the kernel as a logged event.
  */
 export interface Broker {
@@ -32,6 +32,11 @@ export interface Broker {
   submit(order: RiskApproved<Order>, now: Micros): void;
   /** Asks to cancel; an order that is already final answers `cancelRejected`. */
   cancel(orderId: string, now: Micros): void;
+  /**
+   * Asks to let an order go on under other terms, as a new order with the ids of `next`. Answered by `replaced` or,
+   * like a cancel that comes too late, by `replaceRejected`; what fills before it arrives stays filled.
+   */
+  replace(orderId: string, changes: OrderChanges, next: ReplacementIds, now: Micros): void;
   /** What the broker says of the account. */
   account(accountId: string): AccountView;
 }
@@ -42,7 +47,7 @@ export interface Broker {
  * orders may be submitted. The kernel drains `takeEvent` after each of these steps until it is empty. While no
  * order is open and `nextDue` is Infinity, `advanceTo` and `matchInstant` have nothing to do and are left out.
  *
- * Deciding (`advanceTo`, `matchInstant`, `submit`, `cancel`) makes events. The venue applies each to its own
+ * Deciding (`advanceTo`, `matchInstant`, `submit`, `cancel`, `replace`) makes events. The venue applies each to its own
  * books at the moment it decides it, because the next decision of the same instant depends on it; the report
  * latency only delays `takeEvent`. The kernel calls `apply` for each event it took, in the order it took them,
  * after it has logged it; for those calls nothing is left to change. Recovery calls `on…`, `restoreOrder` and

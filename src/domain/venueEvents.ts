@@ -18,7 +18,7 @@ export type OrderEvent =
   | { readonly type: 'entered'; readonly orderId: string; readonly time: Micros; readonly order: Order }
   /** A cancel that came through the desk is on its way to the order. */
   | { readonly type: 'cancelRequested'; readonly orderId: string; readonly time: Micros }
-  /** A leg is known and waits for its parent or its sibling. */
+  /** A leg is known and waits for its entry. */
   | { readonly type: 'held'; readonly orderId: string; readonly time: Micros }
   /** The quantity changed: a sibling filled in part, or the entry of a leg did. */
   | { readonly type: 'resized'; readonly orderId: string; readonly time: Micros; readonly quantity: Quantity }
@@ -43,7 +43,7 @@ export type OrderEvent =
       readonly stopPrice?: Price;
       readonly reason: string;
     }
-  /** No more fills today; a `gtc` order goes on with the next session. */
+  /** No more fills today; a `gtc` order goes on with the next session, told by `activated`. */
   | { readonly type: 'doneForDay'; readonly orderId: string; readonly time: Micros }
   /** A fill was taken back, whole (`busted`) or for other terms (`corrected`); `entries` are the difference. */
   | {
@@ -55,12 +55,15 @@ export type OrderEvent =
       readonly quantity: Quantity;
       readonly entries: readonly LedgerEntry[];
     }
-  /** It works in the market, or waits for a session or auction (`waiting`). */
+  /**
+   * It works in the market, or waits for a session or auction (`waiting`). A leg that was held begins to work by it,
+   * once its entry has filled.
+   */
   | { readonly type: 'accepted'; readonly orderId: string; readonly time: Micros; readonly waiting: boolean }
   /** A waiting order began to work. */
   | { readonly type: 'activated'; readonly orderId: string; readonly time: Micros }
-  /** A stop was elected. */
-  | { readonly type: 'triggered'; readonly orderId: string; readonly time: Micros }
+  /** A stop was elected; `stopPrice` says at which price a trailing stop stood then. */
+  | { readonly type: 'triggered'; readonly orderId: string; readonly time: Micros; readonly stopPrice?: Price }
   | {
       readonly type: 'rejected';
       readonly orderId: string;

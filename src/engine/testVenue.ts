@@ -5,7 +5,7 @@
 import type { AccountPosition, AccountView } from '../domain/account.js';
 import type { Fill } from '../domain/fill.js';
 import type { BarTable, PrintTable, QuoteTable } from '../domain/marketTables.js';
-import type { Order, RiskApproved } from '../domain/order.js';
+import type { Order, OrderChanges, ReplacementIds, RiskApproved } from '../domain/order.js';
 import type { SimulatedVenue } from '../domain/ports.js';
 import type { Receipt } from '../domain/receipt.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
@@ -76,6 +76,21 @@ export class TestVenue implements SimulatedVenue {
     }
     this.working.splice(at, 1);
     this.queue.push({ type: 'canceled', orderId, time: now, reason: 'requested' });
+  }
+
+  replace(orderId: string, changes: OrderChanges, next: ReplacementIds, now: Micros): void {
+    const work = this.working.find(({ order }) => order.id === orderId);
+    const filled = work === undefined ? 0 : work.order.filledQuantity;
+    const quantity = changes.quantity ?? work?.order.quantity ?? 0;
+    if (work === undefined || quantity <= filled) {
+      const message = `Order ${orderId} was not replaced.`;
+      this.queue.push({ type: 'replaceRejected', orderId, time: now, reason: 'ORDER_UNKNOWN', message });
+      return;
+    }
+    const { clientOrderId: _, ...terms } = changes;
+    const order: Order = { ...work.order, ...terms, ...next, quantity, filledQuantity: filled, replaces: orderId };
+    this.working[this.working.indexOf(work)] = { order, left: quantity - filled };
+    this.queue.push({ type: 'replaced', orderId, time: now, order });
   }
 
   account(): AccountView {

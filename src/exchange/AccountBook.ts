@@ -11,10 +11,14 @@ import type { Money, Price, Quantity } from '../domain/units.js';
 import { addExact, notional } from '../domain/units.js';
 import { assert, required } from '../utils/assert.js';
 import { Lots } from './Lots.js';
+import { ORDER_RULES } from './orderRules.js';
+import type { OrderRules } from './orderRules.js';
 
 /** See the module header. Indexed by symbol id; marks are shared by all accounts of an exchange. */
 export class AccountBook implements AccountView {
   readonly accountId: string;
+  /** How its orders are treated; the preset's until its owner's settings say otherwise. */
+  orderRules: OrderRules = ORDER_RULES.papertape;
   cash: Money = 0;
   reserved: Money = 0;
   realisedPnl: Money = 0;

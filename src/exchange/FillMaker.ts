@@ -5,13 +5,14 @@
 import type { FeeLine, Fill } from '../domain/fill.js';
 import type { FeedCoverage, Receipt } from '../domain/receipt.js';
 import type { FeedKind, SessionConfig } from '../domain/session.js';
-import type { DurationMicros, Micros, Money, Quantity } from '../domain/units.js';
+import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import type { FeePlan } from './fees/FeePlan.js';
 import { RegulatoryFees } from './fees/RegulatoryFees.js';
 import { fillEntries } from './ledger.js';
 import type { FillDecision } from './matching/FillDecision.js';
 import type { Preset, SlippageModel } from './preset.js';
+import { notionalLeft, quantityFor } from './reserves.js';
 import type { TradingSession } from './TradingSession.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
@@ -95,7 +96,28 @@ export class FillMaker {
       cost += this.plan.commission(order.filledQuantity + quantity, value) - order.commission;
     }
     if (cost <= available) return quantity;
-    return Math.min(quantity, closing + this.affordable(available, decision));
+    const affordable = order.isFractional
+      ? this.worth(available, order, decision.price)
+      : this.affordable(available, decision);
+    return Math.min(quantity, closing + affordable);
+  }
+
+  /**
+   * Micro-shares, rounded down, that a notional order has left to trade at the price of a decision: what purchases
+   * cost with their commission never exceeds the notional, and sales sell no more than is held.
+   */
+  notionalQuantity(order: WorkingOrder, decision: FillDecision): Quantity {
+    const wanted = this.worth(notionalLeft(order), order, decision.price);
+    return order.sign === 1 ? wanted : Math.min(wanted, Math.max(0, order.account.quantityOf(order.symbolId)));
+  }
+
+  /** Micro-shares that an amount pays for at a price, with the commission that the order would owe more. */
+  private worth(amount: Money, order: WorkingOrder, price: Price): Quantity {
+    const most = quantityFor(amount, price, this.priceScale);
+    if (this.plan.isFree || most === 0) return most;
+    const value = order.filledNotional + notional(price, most, this.priceScale);
+    const owed = this.plan.commission(order.filledQuantity + most, value) - order.commission;
+    return quantityFor(amount - Math.max(0, owed), price, this.priceScale);
   }
 
   private feesOf(order: WorkingOrder, quantity: Quantity, value: Money): FeeLine[] {

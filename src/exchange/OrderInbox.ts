@@ -1,15 +1,26 @@
 /**
- * Orders and cancels on their way to the venue, oldest first. Both have one latency, so the queue is in time order.
+ * Orders, cancels and replaces on their way to the venue, oldest first. All have one latency, so the queue is in time
+ * order.
  */
+import type { OrderChanges, ReplacementIds } from '../domain/order.js';
 import type { Micros } from '../domain/units.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
-/** A message; a cancel has no order but the id of one. */
+/** What a replace asks for; `sentAt` is when it was decided. */
+export interface ReplaceRequest {
+  readonly orderId: string;
+  readonly changes: OrderChanges;
+  readonly next: ReplacementIds;
+  readonly sentAt: Micros;
+}
+
+/** A message; a cancel has no order but the id of one, a replace neither. */
 export interface InboxMessage {
   readonly time: Micros;
   readonly order: WorkingOrder | undefined;
   readonly isDuplicate: boolean;
   readonly cancelId: string;
+  readonly replace: ReplaceRequest | undefined;
 }
 
 /** Places taken in front of the list are used again when there are more than this many and most are taken. */
@@ -24,11 +35,15 @@ export class OrderInbox {
   private end = 0;
 
   pushOrder(order: WorkingOrder, isDuplicate: boolean, time: Micros): void {
-    this.push({ time, order, isDuplicate, cancelId: '' });
+    this.push({ time, order, isDuplicate, cancelId: '', replace: undefined });
   }
 
   pushCancel(orderId: string, time: Micros): void {
-    this.push({ time, order: undefined, isDuplicate: false, cancelId: orderId });
+    this.push({ time, order: undefined, isDuplicate: false, cancelId: orderId, replace: undefined });
+  }
+
+  pushReplace(replace: ReplaceRequest, time: Micros): void {
+    this.push({ time, order: undefined, isDuplicate: false, cancelId: '', replace });
   }
 
   /** The first message that arrives at or before `until`, removed. */

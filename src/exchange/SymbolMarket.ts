@@ -3,7 +3,7 @@
  * printed sizes our orders have taken (M2), and the orders that work in it. Observing fills it; matching reads
  * it and takes size from it. Fields are plain because every market row touches them.
  */
-import type { PrintTable, QuoteBarTable, QuoteTable } from '../domain/marketTables.js';
+import type { BarTable, PrintTable, QuoteBarTable, QuoteTable } from '../domain/marketTables.js';
 import { PrintFlag } from '../domain/marketTables.js';
 import type { DurationMicros, Micros, Price, Quantity, Shares } from '../domain/units.js';
 import type { MarketBasis } from './preset.js';
@@ -184,7 +184,8 @@ export class SymbolMarket {
 
   /** Takes an order that has arrived into the bounds of what bars reach. */
   include(order: WorkingOrder): void {
-    if (order.isMarket || order.isAuction || order.timeInForce === 'ioc') {
+    if (order.isUnarmed) return;
+    if (order.isMarket || order.isAuction || order.isImmediate || order.type === 'trailing_stop') {
       this.mustWalk = true;
       return;
     }
@@ -217,6 +218,20 @@ export class SymbolMarket {
     print.sequence = sequence;
     print.taken = 0;
     this.printCount += 1;
+  }
+
+  /** Takes over a row of bars. */
+  observeBar(table: BarTable, row: number, sequence: number): void {
+    this.previousVolume = this.volume;
+    this.barStart = table.start[row] ?? 0;
+    this.barTime = table.time[row] ?? 0;
+    this.barSequence = sequence;
+    this.open = table.open[row] ?? 0;
+    this.high = table.high[row] ?? 0;
+    this.low = table.low[row] ?? 0;
+    this.close = table.close[row] ?? 0;
+    this.volume = table.volume[row] ?? 0;
+    this.barTaken = 0;
   }
 
   /** Takes over a row of quote bars. */

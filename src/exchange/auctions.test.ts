@@ -51,7 +51,7 @@ describe('auctions', () => {
     expect(rig.fillList).toEqual(expected);
   });
 
-  it('are estimated from the first and the last trade of the listing market, and say so; never under strict (R4)', () => {
+  it('are estimated from the first and last trade of the listing market, and say so; never under strict (R4)', () => {
     const run = (preset: string): string[] => {
       const rig = new ExchangeRig({ ...NYSE, preset });
       rig.submit({ timeInForce: 'opg' });

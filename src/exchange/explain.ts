@@ -23,6 +23,9 @@ export type ExplanationCode =
   | 'waiting-for-closing-auction'
   | 'no-market-data'
   | 'stop-not-reached'
+  | 'trailing-stop-not-reached'
+  | 'waiting-for-entry'
+  | 'done-for-day'
   | 'queue-ahead'
   | 'limit-not-reached'
   | 'waiting-for-quote'
@@ -45,6 +48,8 @@ export function explainOrder(
   isSilent = false,
 ): OpenOrderExplanation {
   if (order.arrivedAt === 0) return answer('in-flight', order.decidedAt);
+  if (order.isUnarmed) return answer('waiting-for-entry', order.arrivedAt, order.limitPrice || order.stopPrice);
+  if (order.status === 'done_for_day') return answer('done-for-day', order.arrivedAt);
   if (symbol.halted) return answer(haltCode(symbol), symbol.haltedSince);
   if (order.timeInForce === 'opg' || order.auctionPending)
     return answer('waiting-for-opening-auction', order.arrivedAt);
@@ -54,7 +59,8 @@ export function explainOrder(
   }
   if (symbol.known === 0) return answer('no-market-data', order.activatedAt);
   if (order.acts === 'stop') {
-    return answer('stop-not-reached', order.activatedAt, order.stopPrice, lastTrade(symbol));
+    const code = order.type === 'trailing_stop' ? 'trailing-stop-not-reached' : 'stop-not-reached';
+    return answer(code, order.activatedAt, order.stopPrice, lastTrade(symbol));
   }
   const isOnQuotes = (order.isMarket ? symbol.marketBasis : symbol.restingBasis) === 'nbbo';
   const barrier = isOnQuotes ? quoteBarrier(order, symbol, session, isSilent) : undefined;

@@ -42,7 +42,7 @@ describe('halts', () => {
     expect(rig.types(kept)).toEqual(['accepted', 'filled']);
   });
 
-  it('end with the reopening trade of the primary market, which fills what waited; earlier quotes are void (R7)', () => {
+  it('end with the reopening trade of the primary market, which fills what waited; old quotes are void (R7)', () => {
     const rig = trading({ listings: [{ venue: 'N' }] });
     const market = rig.submit({ shares: 300, timeInForce: 'day' });
     rig.status('09:40:01.010', TradingStatus.HALTED);

@@ -6,9 +6,19 @@
 import { notional } from '../domain/units.js';
 import type { AccountBook } from './AccountBook.js';
 import type { ExchangeBook } from './ExchangeBook.js';
+import { heldQuantity, reserveFor } from './reserves.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
-const OPEN_STATES = new Set(['pending_new', 'accepted', 'new', 'partially_filled', 'pending_cancel']);
+const OPEN_STATES = new Set([
+  'pending_new',
+  'accepted',
+  'held',
+  'new',
+  'partially_filled',
+  'pending_cancel',
+  'pending_replace',
+  'done_for_day',
+]);
 
 /** What the checker looks at; a `PaperExchange` is one. */
 export interface CheckedExchange {
@@ -23,7 +33,7 @@ export function checkInvariants(exchange: CheckedExchange): string[] {
   for (const account of book.accounts.values()) checkAccount(account, book, priceScale, faults);
   const clientIds = new Set<string>();
   for (const order of book.orders.values()) {
-    checkOrder(order, faults);
+    checkOrder(order, priceScale, faults);
     const key = `${order.account.accountId}/${order.clientOrderId}`;
     // A duplicate is open from its submission to its rejection and owns no id.
     if (order.arrivedAt !== 0 && clientIds.has(key)) faults.push(`I-14: two open orders have the id ${key}`);
@@ -84,10 +94,7 @@ function checkReserve(account: AccountBook, book: ExchangeBook, priceScale: numb
   let needed = 0;
   for (const order of book.orders.values()) {
     if (order.account !== account) continue;
-    const { openingQuantity, reservePrice } = order;
-    if (openingQuantity > 0 && Number.isSafeInteger(reservePrice) && Number.isSafeInteger(openingQuantity)) {
-      needed += reservePrice > 0 ? notional(reservePrice, openingQuantity, priceScale) : 0;
-    }
+    needed += reserveFor(order, order.openingQuantity, priceScale);
   }
   if (account.reserved !== needed || account.reserved < 0) {
     faults.push(`I-05: ${account.accountId} reserves ${account.reserved}, its open orders need ${needed}`);
@@ -95,14 +102,14 @@ function checkReserve(account: AccountBook, book: ExchangeBook, priceScale: numb
   if (account.buyingPower < 0) faults.push(`I-07: ${account.accountId} has buying power ${account.buyingPower}`);
 }
 
-function checkOrder(order: WorkingOrder, faults: string[]): void {
+function checkOrder(order: WorkingOrder, priceScale: number, faults: string[]): void {
   const { id, filledQuantity, quantity, openingQuantity } = order;
   if (order.closed || !OPEN_STATES.has(order.status)) faults.push(`I-11: the open order ${id} is ${order.status}`);
-  const isUnsized = order.sizeFraction > 0 && quantity === 0;
+  const isUnsized = (order.sizeFraction > 0 || order.notional > 0) && quantity === 0;
   if (!isUnsized && order.arrivedAt !== 0 && !(filledQuantity >= 0 && filledQuantity < quantity)) {
     faults.push(`I-10: the open order ${id} has ${filledQuantity} of ${quantity} filled`);
   }
-  if (openingQuantity < 0 || (order.arrivedAt !== 0 && openingQuantity > order.remaining)) {
+  if (openingQuantity < 0 || (order.arrivedAt !== 0 && openingQuantity > heldQuantity(order, priceScale))) {
     faults.push(`I-05: order ${id} opens ${openingQuantity} of ${order.remaining} left`);
   }
   if (filledQuantity > 0 && order.lowestFill > order.highestFill) {

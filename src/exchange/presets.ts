@@ -4,6 +4,7 @@
  */
 import { PapertapeError } from '../domain/errors.js';
 import { SECOND } from '../domain/timeframe.js';
+import { ORDER_RULES } from './orderRules.js';
 import type { Preset, SpreadModel } from './preset.js';
 
 const MILLISECOND = 1000;
@@ -55,6 +56,7 @@ const PAPERTAPE: Preset = {
   crossing: 'reject',
   closedMarketOrder: 'wait',
   dailyMarketOrder: 'as-is',
+  orderRules: ORDER_RULES.papertape,
   auctionCutoffs: 'us',
   auctionEstimate: true,
 };
@@ -101,6 +103,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     priceBands: 'published',
     shortSaleRule: 'none',
     regulatoryFees: false,
+    orderRules: ORDER_RULES.alpaca,
   },
   lean: {
     ...PAPERTAPE,

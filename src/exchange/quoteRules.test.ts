@@ -47,7 +47,7 @@ describe('which quotes fill', () => {
     expect(rig.fillList).toEqual(['100 @ 10.02']);
   });
 
-  it('not when the channel has been silent for longer than it may; the same quote counts when it speaks again (R9)', () => {
+  it('not when the channel was silent for longer than it may; the same quote counts when it speaks again (R9)', () => {
     const rig = quoted({ feed: 'alpaca' });
     rig.advance('09:31:10');
     const order = rig.submit();

@@ -51,6 +51,8 @@ describe('the text of a receipt', () => {
       'closing-auction-estimated',
       'reopening-auction',
       'sampled-last',
+      'stop-after-entry',
+      'trailing-stop-reached',
     ];
     expect([...RECEIPT_RULES].sort()).toEqual(rules.sort());
   });

@@ -10,12 +10,12 @@ import { assert, required } from '../utils/assert.js';
 import type { AccountBook } from './AccountBook.js';
 import type { ExchangeBook } from './ExchangeBook.js';
 import type { MarketWatch } from './MarketWatch.js';
-import type { InboxMessage, OrderInbox } from './OrderInbox.js';
+import type { InboxMessage, OrderInbox, ReplaceRequest } from './OrderInbox.js';
 import type { ReportQueue } from './ReportQueue.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { WorkingOrder } from './WorkingOrder.js';
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** Scalars of an account that a snapshot keeps. */
 const ACCOUNT_FIELDS = [
@@ -96,6 +96,7 @@ export function restoreWorkingSnapshot(
   assert(root['version'] === VERSION, `working state version ${String(root['version'])} is not ${VERSION}`);
   for (const state of listOf(root['accounts'], 'accounts')) restoreScalars(objectOf(state, 'account'), book);
   book.orders.clear();
+  book.successors.clear();
   for (const state of listOf(root['orders'], 'orders')) restoreOrder(objectOf(state, 'order'), book);
   for (const symbol of book.symbols) {
     symbol.orders = [];
@@ -122,6 +123,7 @@ function inboxSnapshot(inbox: OrderInbox): readonly Json[] {
     orderId: message.order?.id ?? '',
     isDuplicate: message.isDuplicate,
     cancelId: message.cancelId,
+    replace: message.replace ?? null,
   }));
 }
 
@@ -186,6 +188,7 @@ export function restoreExchange(
   const bookState = objectOf(root['book'], 'book');
   for (const state of listOf(bookState['accounts'], 'accounts')) restoreAccount(objectOf(state, 'account'), book);
   book.orders.clear();
+  book.successors.clear();
   for (const state of listOf(bookState['orders'], 'orders')) restoreOrder(objectOf(state, 'order'), book);
   const market = objectOf(root['market'], 'market');
   book.marks.set(listOf(market['marks'], 'marks').map((mark) => numberOf(mark, 'mark')));
@@ -235,6 +238,7 @@ function restoreOrder(state: Json, book: ExchangeBook): void {
   const order = new WorkingOrder(state as unknown as Order, account, numberOf(state['decidedAt'], 'decidedAt'));
   for (const key of Object.keys(state)) if (key !== 'account') Reflect.set(order, key, state[key]);
   book.orders.set(order.id, order);
+  for (const id of order.formerIds) book.successors.set(id, order);
 }
 
 function restoreSymbol(state: Json, symbol: SymbolMarket, book: ExchangeBook): void {
@@ -255,6 +259,7 @@ function messageOf(state: Json, book: ExchangeBook): InboxMessage {
     order: orderId === '' ? undefined : required(book.orders.get(orderId), `order ${orderId}`),
     isDuplicate: state['isDuplicate'] === true,
     cancelId: String(state['cancelId']),
+    replace: state['replace'] === null ? undefined : (state['replace'] as ReplaceRequest),
   };
 }
 

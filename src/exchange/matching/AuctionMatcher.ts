@@ -15,6 +15,7 @@ import type { InstantPrint, SymbolMarket } from '../SymbolMarket.js';
 import { Evidence, isLastEligible } from '../SymbolMarket.js';
 import type { TradingSession } from '../TradingSession.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
+import { isAuctionWithinLimit } from './auctionLimit.js';
 import { sizeRoom } from './costs.js';
 import type { FillDecision } from './FillDecision.js';
 import { Consumes } from './FillDecision.js';
@@ -84,7 +85,7 @@ export class AuctionMatcher {
   estimateClose(order: WorkingOrder, symbol: SymbolMarket, out: FillDecision): void {
     out.quantity = 0;
     if (!this.preset.auctionEstimate || symbol.closedAt !== 0 || symbol.regularPrice === 0) return;
-    if (!this.isWithin(order, symbol.regularPrice)) return;
+    if (!isAuctionWithinLimit(order, symbol.regularPrice, this.preset.queue)) return;
     const { regularPrice, regularSize } = symbol;
     out.onPrint(
       symbol,
@@ -143,7 +144,7 @@ export class AuctionMatcher {
   ): void {
     const out = this.decision;
     out.quantity = 0;
-    if (!this.isWithin(order, print.price)) return;
+    if (!isAuctionWithinLimit(order, print.price, this.preset.queue)) return;
     out.onPrint(symbol, 'auction', rule, time, print.sequence, print.price, print.size);
     out.make(print.price, false);
     out.quantity = Math.min(
@@ -154,12 +155,5 @@ export class AuctionMatcher {
     out.evidenceQuantity = print.size * SHARE;
     out.consumes = Consumes.PRINT;
     out.printIndex = index;
-  }
-
-  /** A limit at the auction's very price competes with all others there: certain only for the optimist (R4). */
-  private isWithin(order: WorkingOrder, price: number): boolean {
-    if (order.acts !== 'limit') return true;
-    const inside = order.sign * (order.limitPrice - price);
-    return this.preset.queue === 'optimistic' ? inside >= 0 : inside > 0;
   }
 }

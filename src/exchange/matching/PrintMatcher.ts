@@ -1,7 +1,8 @@
 /**
  * Fills on prints: resting limits by trade-through and by the queue (basis 1), and everything where no quotes
- * are known (basis 3, with a modelled spread; sampled last prices are its weaker form, M7). Each print's volume is shared once among our orders (M2). Only
- * prints that may set the last price count, off-exchange ones only a full tick beyond the limit (M6).
+ * are known (basis 3, with a modelled spread; sampled last prices are its weaker form, M7). Each print's volume is
+ * shared once among our orders (M2). Only prints that may set the last price count, off-exchange ones only a full tick
+ * beyond the limit (M6).
  */
 import { PrintFlag } from '../../domain/marketTables.js';
 import type { FillBasis } from '../../domain/receipt.js';
@@ -105,8 +106,9 @@ export class PrintMatcher {
   }
 
   /**
-   * Looks where a resting limit stands in the queue of its price (M5): behind the whole displayed size when it
-   * joins or becomes the best price, times what other venues show (`queuePercent`), alone when it betters the best price, unknown while it is behind the best.
+   * Looks where a resting limit stands in the queue of its price (M5): behind the whole displayed size and what other
+   * venues show (`queuePercent`) when it joins or becomes the best price, alone when it betters the best price, unknown
+   * while it is behind the best.
    */
   joinQueue(order: WorkingOrder, symbol: SymbolMarket): void {
     if (this.queue !== 'volume-ahead' || order.queueAhead >= 0 || symbol.quoteTime === 0) return;

@@ -1,6 +1,6 @@
 /**
- * Whether a price may decide anything, and whether an execution at it is allowed. A stub quote or a misprint is not a market: beyond half or double the
- * last price of the same session, a quote or print never fills and never elects.
+ * Whether a price may decide anything, and whether an execution at it is allowed. A stub quote or a misprint is not a
+ * market: beyond half or double the last price of the same session, a quote or print never fills and never elects.
  */
 import type { Price } from '../../domain/units.js';
 import type { SymbolMarket } from '../SymbolMarket.js';
