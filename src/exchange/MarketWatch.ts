@@ -158,6 +158,12 @@ export class MarketWatch {
     });
   }
 
+  /** Takes over what another watch of the same session knows; the symbols were taken over before. */
+  adopt(from: MarketWatch, symbols: readonly SymbolMarket[]): void {
+    this.lastHeard = from.lastHeard;
+    this.restore(from.list(), symbols);
+  }
+
   /** Yesterday's close becomes the previous one, if yesterday was seen; what lasts a day is over. */
   private startDay(symbol: SymbolMarket): void {
     const { session } = this;
