@@ -69,7 +69,7 @@ export class FillMaker {
   }
 
   /** The fill of `quantity` micro-shares (positive, not above what remains) by a decision at `time`. */
-  make(order: WorkingOrder, decision: FillDecision, quantity: Quantity, time: Micros): Fill {
+  make(order: WorkingOrder, decision: FillDecision, quantity: Quantity, time: Micros, reportTime: Micros): Fill {
     const number = this.ids.last + 1;
     this.ids.last = number;
     const { account, symbolId, sign } = order;
@@ -86,11 +86,11 @@ export class FillMaker {
       quantity,
       price: decision.price,
       time,
-      reportTime: time + this.preset.reportLatency,
+      reportTime,
       liquidity: decision.maker ? 'maker' : 'taker',
       fees,
       entries: fillEntries(account, symbolId, sign * quantity, value, fees),
-      receipt: this.receiptOf(order, decision, quantity),
+      receipt: this.receiptOf(order, decision, quantity, reportTime - time),
     };
   }
 
@@ -155,7 +155,12 @@ export class FillMaker {
     return fees;
   }
 
-  private receiptOf(order: WorkingOrder, decision: FillDecision, quantity: Quantity): Receipt {
+  private receiptOf(
+    order: WorkingOrder,
+    decision: FillDecision,
+    quantity: Quantity,
+    reportLatency: DurationMicros,
+  ): Receipt {
     const isRegulated = order.sign === -1 && this.preset.regulatoryFees;
     const { evidenceQuantity } = decision;
     return {
@@ -181,8 +186,8 @@ export class FillMaker {
       bandLower: decision.bandLower,
       bandUpper: decision.bandUpper,
       shortFloor: order.shortFloor,
-      dataLatency: 0,
-      reportLatency: this.preset.reportLatency,
+      dataLatency: order.dataLatency,
+      reportLatency,
       queueAtEntry: order.queueAtEntry,
       queueAtFill: order.queueAtEntry < 0 ? -1 : order.queueAhead,
       participationLimit: decision.participationLimit,
@@ -206,13 +211,21 @@ function describeModels(preset: Preset, plan: FeePlan): string {
   return [
     `preset ${preset.name} ${preset.version}`,
     preset.participationBps === 0 ? 'no volume cap' : `cap ${preset.participationBps / 100} % of volume`,
-    `latency ${preset.orderLatency / 1000} + ${preset.reportLatency / 1000} ms`,
+    describeLatency(preset),
     spread,
     `slippage ${describeSlippage(preset.slippage)}`,
     `queue ${preset.queue}`,
     `fees ${plan.data.name} ${plan.data.version}`,
     regulatory,
   ].join(', ');
+}
+
+/** The legs in milliseconds: data if modelled, order, report. */
+function describeLatency(preset: Preset): string {
+  const legs = [preset.orderLatency, preset.reportLatency];
+  if (preset.dataLatency > 0) legs.unshift(preset.dataLatency);
+  const spread = preset.latencySigmaPercent === 0 ? '' : `, log-normal ${preset.latencySigmaPercent} %`;
+  return `latency ${legs.map((leg) => leg / 1000).join(' + ')} ms${spread}`;
 }
 
 function describeSlippage(model: SlippageModel): string {

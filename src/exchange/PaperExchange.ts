@@ -27,6 +27,7 @@ import { FillMaker } from './FillMaker.js';
 import type { FillDecision } from './matching/FillDecision.js';
 import { takeFrom } from './matching/FillDecision.js';
 import { markByQuote, markByQuoteBar, observeLast } from './marks.js';
+import { LatencyLeg, LatencyModel } from './LatencyModel.js';
 import { MarketWatch } from './MarketWatch.js';
 import type { DecisionTarget } from './Matcher.js';
 import { Matcher } from './Matcher.js';
@@ -69,6 +70,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   private readonly clock: SessionClock;
   readonly watch: MarketWatch;
+  private readonly latency: LatencyModel;
   protected readonly matcher: Matcher;
   private readonly fills: FillMaker;
   protected readonly groups: OrderGroups;
@@ -102,11 +104,12 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.clock = new SessionClock(config.startTime);
     this.session = { phase: 'closed', date: 0, start: 0, open: 0, close: 0, end: 0 };
     readSession(this.clock, this.session);
+    this.latency = new LatencyModel(preset, config.feed, config.seed);
     this.book = new ExchangeBook(config, preset, this.session, shared.marks);
     this.fills = new FillMaker(config, preset, feePlanOf(config.feePlan), this.session, shared.fillIds);
     this.watch = new MarketWatch(config, preset, this.session);
     this.matcher = new Matcher(preset, this.session, config.priceScale, this.watch, this.wakes, this);
-    this.reports = shared.reports ?? new ReportQueue(preset.reportLatency);
+    this.reports = shared.reports ?? new ReportQueue((time) => this.latency.of(LatencyLeg.REPORT, time));
     const emit = this.emit.bind(this);
     const { book, session, matcher, priceScale } = this;
     this.groups = new OrderGroups(book, session, emit);
@@ -120,8 +123,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   submit(order: Order, now: Micros): void {
     this.advanceTo(now);
-    this.enter(order, now);
-    if (this.preset.orderLatency === 0) this.deliverMessages(now);
+    if (this.enter(order, now) === now) this.deliverMessages(now);
     this.plan();
   }
 
@@ -129,8 +131,9 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     // One that is asked again after a recovery is in the working state, or has been answered.
     if (this.recovering) return;
     this.advanceTo(now);
-    this.inbox.pushCancel(orderId, now + this.preset.orderLatency);
-    if (this.preset.orderLatency === 0) this.deliverMessages(now);
+    const arrival = this.arrivalOf(orderId, LatencyLeg.CANCEL, now);
+    this.inbox.pushCancel(orderId, arrival);
+    if (arrival === now) this.deliverMessages(now);
     this.plan();
   }
 
@@ -139,8 +142,9 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     if (this.recovering) return;
     this.advanceTo(now);
     this.book.expectReplace(orderId, changes);
-    this.inbox.pushReplace({ orderId, changes, next, sentAt: now }, now + this.preset.orderLatency);
-    if (this.preset.orderLatency === 0) this.deliverMessages(now);
+    const arrival = this.arrivalOf(orderId, LatencyLeg.REPLACE, now);
+    this.inbox.pushReplace({ orderId, changes, next, sentAt: now }, arrival);
+    if (arrival === now) this.deliverMessages(now);
     this.plan();
   }
 
@@ -347,7 +351,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     const isWhole = order.timeInForce !== 'fok' || paid === wanted;
     if (paid > 0 && isWhole) {
       takeFrom(symbol, decision, paid);
-      const fill = this.fills.make(order, decision, paid, time);
+      const fill = this.fills.make(order, decision, paid, time, this.reports.dueFor(time));
       this.emit({ type: 'filled', orderId: order.id, time, fill, final: paid === wanted }, order);
     }
     if (paid < quantity) this.cancelOrder(order, time, 'the account cannot pay for the rest at this price');
@@ -391,11 +395,22 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     return Math.min(decision.quantity, this.fills.affordable(available, decision));
   }
 
-  protected enter(order: Order, now: Micros, delay = 0): void {
+  /** Takes an order in and gives its time of arrival. */
+  protected enter(order: Order, now: Micros, delay = 0): Micros {
     this.syncClock(now);
     const isDuplicate = !this.book.useClientOrderIds(order);
     const working = this.book.enter(order, now, isDuplicate);
-    this.inbox.pushOrder(working, isDuplicate, now + this.preset.orderLatency + delay);
+    if (order.source.kind === 'strategy') working.dataLatency = this.latency.of(LatencyLeg.DATA, now);
+    working.dueAt = now + working.dataLatency + this.latency.of(LatencyLeg.ORDER, now) + delay;
+    this.inbox.pushOrder(working, isDuplicate, working.dueAt);
+    return working.dueAt;
+  }
+
+  /** When a message about an order arrives; it never overtakes the order itself. */
+  private arrivalOf(orderId: string, leg: number, now: Micros): Micros {
+    const order = this.book.orders.get(orderId);
+    const arrival = now + (order === undefined ? 0 : order.dataLatency) + this.latency.of(leg, now);
+    return order === undefined || order.arrivedAt !== 0 ? arrival : Math.max(arrival, order.dueAt);
   }
 
   protected deliverMessages(until: Micros): void {

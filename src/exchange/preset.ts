@@ -62,10 +62,16 @@ export interface Preset {
   readonly participationBps: number;
   /** Whether displayed sizes and printed sizes limit fills (M2, M3). */
   readonly displayedSize: 'bounded' | 'unlimited';
-  /** Decision to venue, for orders and cancels alike. */
+  /** Data to strategy, where they arrive without any of their own (LatencyModel.ts); medians throughout (M8). */
+  readonly dataLatency: DurationMicros;
+  /** Decision to venue. */
   readonly orderLatency: DurationMicros;
+  readonly cancelLatency: DurationMicros;
+  readonly replaceLatency: DurationMicros;
   /** Venue to strategy. */
   readonly reportLatency: DurationMicros;
+  /** Standard deviation of the logarithm of each latency in percent; 0 for constant ones. */
+  readonly latencySigmaPercent: number;
   readonly slippage: SlippageModel;
   readonly spread: SpreadModel;
   readonly queue: QueueModel;

@@ -81,8 +81,7 @@ export class AccountExchange extends PaperExchange {
   /** As {@link PaperExchange.submit}, with `delay` added to the latency of this order. */
   submitLate(order: Order, now: Micros, delay: Micros): void {
     this.advanceTo(now);
-    this.enter(order, now, delay);
-    if (this.preset.orderLatency === 0) this.deliverMessages(now);
+    if (this.enter(order, now, delay) === now) this.deliverMessages(now);
     this.plan();
   }
 

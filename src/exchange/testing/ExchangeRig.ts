@@ -91,6 +91,13 @@ export interface RigOptions {
   readonly seed?: number;
 }
 
+/** Until everything that was sent is answered. */
+function slowest(preset: Preset): number {
+  const way = Math.max(preset.orderLatency, preset.cancelLatency, preset.replaceLatency);
+  const spread = preset.latencySigmaPercent === 0 ? 1 : 50;
+  return (preset.dataLatency + way + preset.reportLatency) * spread;
+}
+
 /** See the module header. */
 export class ExchangeRig {
   exchange: PaperExchange;
@@ -107,7 +114,10 @@ export class ExchangeRig {
   /** Off for a rig that has not seen the beginning. */
   private checksHistory = true;
 
+  private readonly options: RigOptions;
+
   constructor(options: RigOptions = {}) {
+    this.options = options;
     this.config = {
       sessionId: 'rig',
       feed: options.feed ?? 'recorded',
@@ -136,7 +146,7 @@ export class ExchangeRig {
 
   /** A rig at the same point that goes on with another exchange, restored from a snapshot of this one. */
   continueOn(exchange: PaperExchange): ExchangeRig {
-    const rig = new ExchangeRig({ preset: this.config.preset, feePlan: this.config.feePlan });
+    const rig = new ExchangeRig(this.options);
     rig.exchange = exchange;
     rig.now = this.now;
     rig.orderCount = this.orderCount;
@@ -356,7 +366,7 @@ export class ExchangeRig {
 
   /** The fills so far. Lets both latencies pass first, so that everything sent is answered. */
   get fills(): Fill[] {
-    this.advance(this.now + this.preset.orderLatency + this.preset.reportLatency);
+    this.advance(this.now + slowest(this.preset));
     return this.events.flatMap((event) => (event.type === 'filled' ? [event.fill] : []));
   }
 
@@ -367,7 +377,7 @@ export class ExchangeRig {
 
   /** The types of the events so far, of one order if given; refusals and ends with their reason code. */
   types(orderId?: string): string[] {
-    this.advance(this.now + this.preset.orderLatency + this.preset.reportLatency);
+    this.advance(this.now + slowest(this.preset));
     const wanted = this.events.filter(
       (event) => orderId === undefined || (isOrderEvent(event) && event.orderId === orderId),
     );
