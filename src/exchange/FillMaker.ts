@@ -206,7 +206,7 @@ export class FillMaker {
 
 /** The models behind a preset's fills in one line, e.g. `papertape 1: cap 10 %, order 40 ms, ...`. */
 function describeModels(preset: Preset, plan: FeePlan): string {
-  const spread = preset.spread.kind === 'none' ? 'no modelled spread' : 'spread table 1';
+  const spread = preset.spread.kind === 'none' ? 'no modelled spread' : 'spread table 2';
   const regulatory = preset.regulatoryFees ? 'SEC and TAF by date' : 'no SEC or TAF';
   return [
     `preset ${preset.name} ${preset.version}`,
@@ -229,5 +229,6 @@ function describeLatency(preset: Preset): string {
 }
 
 function describeSlippage(model: SlippageModel): string {
-  return model.kind === 'fixedBps' ? `${model.bps} bp` : model.kind;
+  if (model.kind === 'fixedBps') return `${model.bps} bp`;
+  return model.kind === 'squareRoot' ? `square root ${model.factorPercent} %` : model.kind;
 }

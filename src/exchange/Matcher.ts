@@ -10,13 +10,14 @@ import type { MarketWatch } from './MarketWatch.js';
 import { AuctionMatcher, CLOSING_PATIENCE } from './matching/AuctionMatcher.js';
 import { isAuctionWithinLimit } from './matching/auctionLimit.js';
 import { BarMatcher } from './matching/BarMatcher.js';
+import { spreadPartAt } from './matching/costs.js';
 import { FillDecision } from './matching/FillDecision.js';
 import { isPlausible, isWithinBands } from './matching/plausible.js';
 import { PrintMatcher } from './matching/PrintMatcher.js';
 import { QuoteMatcher } from './matching/QuoteMatcher.js';
 import { shortSaleFloor } from './matching/shortSale.js';
 import type { ArmedLeg } from './OrderGroups.js';
-import type { MarketBasis, Preset } from './preset.js';
+import type { MarketBasis, Preset, SlippageModel, SpreadPart } from './preset.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence, isLastEligible, isPrice } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
@@ -27,6 +28,8 @@ import type { WorkingOrder } from './WorkingOrder.js';
 
 /** How long a crossed quote is waited out before its worse side fills (R10). */
 const CROSSED_PATIENCE = 2 * SECOND;
+
+type SquareRootImpact = Extract<SlippageModel, { kind: 'squareRoot' }>;
 
 /** Where decisions go; each is applied before the next one is made. */
 export interface DecisionTarget {
@@ -48,6 +51,7 @@ export class Matcher {
   private readonly watch: MarketWatch;
   private readonly wakes: WakeList;
   private readonly decision = new FillDecision();
+  private readonly impact: SquareRootImpact | undefined;
   private readonly priceScale: number;
 
   constructor(
@@ -59,6 +63,7 @@ export class Matcher {
     target: DecisionTarget,
   ) {
     this.wakes = wakes;
+    this.impact = preset.slippage.kind === 'squareRoot' ? preset.slippage : undefined;
     this.preset = preset;
     this.session = session;
     this.priceScale = priceScale;
@@ -87,6 +92,7 @@ export class Matcher {
       if ((symbol.evidence & Evidence.QUOTE_BAR) !== 0) this.matchQuoteBar(symbol, time);
       if ((symbol.evidence & Evidence.BAR) !== 0) this.matchBar(symbol, time);
     }
+    if (this.impact !== undefined && (symbol.evidence & Evidence.BAR) !== 0) symbol.learnBar();
     symbol.endInstant();
     symbol.compact();
     this.planWake(symbol, time);
@@ -118,7 +124,7 @@ export class Matcher {
       this.settle(order, symbol, time, this.quotes.onBarClose(order, symbol, out));
     } else if (basis === 'tradeBar' && this.preset.arrival === 'same-instant' && order.isMarket) {
       if (symbol.barTime === 0 || !this.bars.isSound(symbol)) return;
-      this.bars.atClose(order, symbol, this.session.phase !== 'regular', 'bar-close', out);
+      this.bars.atClose(order, symbol, this.barPart(symbol), 'bar-close', out);
       this.settle(order, symbol, time, true);
     }
     this.planWake(symbol, time);
@@ -145,7 +151,7 @@ export class Matcher {
     const out = this.decision;
     // Bars from before the order are not kept, and say nothing of the close.
     if (symbol.barTime > order.arrivedAt && this.isRegularBar(symbol.barTime) && this.bars.isSound(symbol)) {
-      this.bars.atClose(order, symbol, false, 'session-close', out);
+      this.bars.atClose(order, symbol, 'regular', 'session-close', out);
       if (!isAuctionWithinLimit(order, out.price, this.preset.queue)) return;
       this.settle(order, symbol, time, true);
     }
@@ -189,7 +195,12 @@ export class Matcher {
   private tryQuote(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
     if (this.watch.isSilent(time) || !this.passesPriceTest(order, symbol, time)) return;
     const judged = this.quotes.onQuote(order, symbol, time, this.decision);
-    this.settle(order, symbol, time, judged);
+    const walks = this.impact?.walksBeyondDisplay === true && this.decision.quantity > 0 && !this.decision.maker;
+    this.settle(order, symbol, time, judged && !walks);
+    if (walks && !order.closed) {
+      this.quotes.walk(order, symbol, this.decision);
+      this.settle(order, symbol, time, true);
+    }
     if (!order.closed && order.acts === 'limit' && order.resting) this.prints.joinQueue(order, symbol);
   }
 
@@ -246,16 +257,16 @@ export class Matcher {
       return;
     }
     const basis = this.basisOf(order, symbol);
-    const isExtended = this.session.phase !== 'regular';
+    const part = spreadPartAt(time, this.session);
     if (order.isMarket || order.isImmediate) {
       if (basis !== 'lastSale' || time < order.evidenceFrom) return;
       if (order.auctionPending && this.auctions.awaitsOpening(order, symbol, time)) return;
       if (!this.passesPriceTest(order, symbol, time) || !order.isMarket) return;
-      this.prints.market(order, symbol, index, time, isExtended, out);
+      this.prints.market(order, symbol, index, time, part, out);
       if (!isWithinLimit(order, out.price)) out.quantity = 0;
       this.settle(order, symbol, time, true);
     } else if (basis === 'nbbo' || basis === 'lastSale') {
-      this.prints.limit(order, symbol, index, time, basis, isExtended, out);
+      this.prints.limit(order, symbol, index, time, basis, part, out);
       this.settle(order, symbol, time, basis === 'lastSale');
     }
   }
@@ -312,14 +323,14 @@ export class Matcher {
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
       if (order === undefined || !this.isOnBar(order, symbol, isRegular)) continue;
-      if (order.isAuction || order.isMarket || order.isImmediate) this.matchMarketOnBar(order, symbol, isRegular, time);
+      if (order.isAuction || order.isMarket || order.isImmediate) this.matchMarketOnBar(order, symbol, time);
       else later += 1;
     }
     if (later === 0) return;
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
       if (order === undefined || order.acts !== 'stop') continue;
-      if (this.isOnBar(order, symbol, isRegular)) this.matchStopOnBar(order, symbol, isRegular, time);
+      if (this.isOnBar(order, symbol, isRegular)) this.matchStopOnBar(order, symbol, time);
     }
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
@@ -331,15 +342,15 @@ export class Matcher {
   }
 
   /** Elects a stop by the bar; a trailing one follows what the bar has that is better (M9: the adverse side first). */
-  private matchStopOnBar(order: WorkingOrder, symbol: SymbolMarket, isRegular: boolean, time: Micros): void {
+  private matchStopOnBar(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
     const out = this.decision;
     const isTrailing = order.type === 'trailing_stop';
     // It has seen no price yet: the open is the first.
     if (isTrailing && order.highWaterMark === 0) this.follow(order, symbol.open);
-    this.bars.stop(order, symbol, !isRegular, out);
+    this.bars.stop(order, symbol, this.barPart(symbol), out);
     if (isTrailing && out.rule === '') {
       this.follow(order, order.sign === 1 ? symbol.low : symbol.high);
-      this.bars.stopBehindClose(order, symbol, !isRegular, out);
+      this.bars.stopBehindClose(order, symbol, this.barPart(symbol), out);
     }
     if (out.rule === '') return;
     this.target.trigger(order, time);
@@ -405,22 +416,27 @@ export class Matcher {
     return this.bars.isAfter(order, symbol);
   }
 
-  private matchMarketOnBar(order: WorkingOrder, symbol: SymbolMarket, isRegular: boolean, time: Micros): void {
+  private matchMarketOnBar(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
     const out = this.decision;
     const { session } = this;
     if (order.timeInForce === 'opg') {
       if (session.open < order.arrivedAt || symbol.barStart < session.open) return;
-      this.bars.atOpen(order, symbol, false, 'session-open', out);
+      this.bars.atOpen(order, symbol, 'regular', 'session-open', out);
     } else if (order.timeInForce === 'cls') {
       if (symbol.barTime !== session.close) return;
-      this.bars.atClose(order, symbol, false, 'session-close', out);
+      this.bars.atClose(order, symbol, 'regular', 'session-close', out);
     } else {
       if (order.auctionPending) order.auctionPending = false;
-      this.bars.atOpen(order, symbol, !isRegular, 'bar-open', out);
+      this.bars.atOpen(order, symbol, this.barPart(symbol), 'bar-open', out);
       if (!isWithinLimit(order, out.price)) out.quantity = 0;
     }
     if (order.isAuction && !isAuctionWithinLimit(order, out.price, this.preset.queue)) return;
     this.settle(order, symbol, time, true);
+  }
+
+  /** The part of the day that a bar's spread is of; a daily bar's is the day's. */
+  private barPart(symbol: SymbolMarket): SpreadPart {
+    return symbol.barDuration >= DAY ? 'regular' : spreadPartAt(symbol.barStart, this.session);
   }
 
   private isRegularBar(barTime: Micros): boolean {
@@ -429,7 +445,11 @@ export class Matcher {
 
   /** Hands a decision on; an immediate order that was judged is over then, and `fok` fills whole or not (R22). */
   private settle(order: WorkingOrder, symbol: SymbolMarket, time: Micros, judged: boolean, isAuction = false): void {
+    if (this.impact !== undefined && this.decision.quantity > 0 && !this.decision.maker && !isAuction) {
+      this.addImpact(this.impact, order, symbol, time);
+    }
     if (this.decision.quantity > 0 && !isAuction && symbol.bandUpper !== 0) this.keepWithinBands(order, symbol);
+    const before = order.filledQuantity;
     if (judged || this.decision.quantity > 0) {
       const isWhole = order.timeInForce !== 'fok' || this.decision.quantity >= order.remaining;
       if (this.decision.quantity > 0 && isWhole) this.target.fill(order, symbol, this.decision, time);
@@ -442,6 +462,22 @@ export class Matcher {
       }
     }
     this.decision.quantity = 0;
+    const filled = order.filledQuantity - before;
+    if (this.impact !== undefined && filled > 0) symbol.impact.add(order.sign, filled, time, this.impact.halfLife);
+  }
+
+  /** The price that all we traded lately on this side leaves for this execution; never beyond a limit or a band. */
+  private addImpact(model: SquareRootImpact, order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
+    const out = this.decision;
+    const quantity = Math.min(out.quantity, order.quantity === 0 ? Infinity : order.remaining);
+    if (!Number.isFinite(quantity)) return;
+    const factor = model.factorPercent / 100;
+    const impact = symbol.impact.impactOf(order.sign, quantity, out.basePrice, time, factor, model.halfLife);
+    out.impact = impact;
+    out.price += order.sign * impact;
+    if (isWithinLimit(order, out.price)) return;
+    out.impact -= Math.min(impact, order.sign * (out.price - order.limitPrice));
+    out.price = order.limitPrice;
   }
 
   /** No execution lies beyond a price band: a cost that would carry a price there ends at the band (R7). */
@@ -453,8 +489,10 @@ export class Matcher {
       return;
     }
     const band = order.sign === 1 ? symbol.bandUpper : symbol.bandLower;
-    out.slippage = Math.max(0, Math.abs(band - out.basePrice) - out.halfSpread);
-    out.halfSpread = Math.abs(band - out.basePrice) - out.slippage;
+    const room = Math.abs(band - out.basePrice);
+    out.halfSpread = Math.min(out.halfSpread, room);
+    out.slippage = Math.min(out.slippage, room - out.halfSpread);
+    out.impact = room - out.halfSpread - out.slippage;
     out.price = band;
   }
 }

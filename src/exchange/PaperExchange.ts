@@ -85,6 +85,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   /** Time of what `touched` holds. */
   private instant: Micros = 0;
   private readonly keepsBars: boolean;
+  private readonly tracksImpact: boolean;
   /** Market rows observed since the start. */
   protected sequence = 0;
   /** Earliest time strictly after which `advanceTo` has messages or expiries to handle; Infinity if none. */
@@ -114,7 +115,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     const { book, session, matcher, priceScale } = this;
     this.groups = new OrderGroups(book, session, emit);
     this.life = new OrderLife({ preset, session, priceScale, book, matcher, emit });
-    this.keepsBars = preset.arrival === 'same-instant';
+    this.tracksImpact = preset.slippage.kind === 'squareRoot';
+    this.keepsBars = preset.arrival === 'same-instant' || this.tracksImpact;
   }
 
   account(accountId: string): AccountView {
@@ -199,6 +201,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.hear(table.time[row] ?? 0);
     if ((symbol.known & Evidence.PRINT) === 0) this.matcher.learn(symbol, Evidence.PRINT);
     this.watch.onPrint(symbol, table, row, this.sequence);
+    if (this.tracksImpact) symbol.learnPrint(table, row);
     if (symbol.orders.length > 0) {
       this.touch(symbol, Evidence.PRINT, table.time[row] ?? 0);
       symbol.keepPrint(table, row, this.sequence);
@@ -488,6 +491,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     symbol.observeBar(table, row, this.sequence);
     if (symbol.close > 0) this.book.marks[symbol.symbolId] = symbol.close;
     if (symbol.orders.length > 0) this.touch(symbol, Evidence.BAR, symbol.barTime);
+    else if (this.tracksImpact) symbol.learnBar();
   }
 
   private useBarTable(table: BarTable): void {

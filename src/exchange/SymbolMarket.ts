@@ -7,6 +7,7 @@ import type { BarTable, PrintTable, QuoteBarTable, QuoteTable } from '../domain/
 import { PrintFlag } from '../domain/marketTables.js';
 import type { DurationMicros, Micros, Price, Quantity, Shares } from '../domain/units.js';
 import type { MarketBasis } from './preset.js';
+import { ImpactState } from './matching/ImpactState.js';
 import { BookSide, TakenLevels } from './TakenLevels.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
@@ -89,6 +90,8 @@ export class SymbolMarket {
   askTaken: Quantity = 0;
   /** Since when the quote is crossed; 0 if it is not. */
   crossedSince: Micros = 0;
+  /** What the impact model knows; followed only where a preset asks for it. */
+  readonly impact = new ImpactState();
   /** What was taken of levels that are not the best now. */
   readonly levels = new TakenLevels();
 
@@ -234,6 +237,19 @@ export class SymbolMarket {
     this.barTaken = 0;
   }
 
+  /** Lets the impact model know a print; what it changes counts from the next minute on (M1). */
+  learnPrint(table: PrintTable, row: number): void {
+    const flags = table.flags[row] ?? 0;
+    const price = isLastEligible(flags) ? (table.price[row] ?? 0) : 0;
+    const size = (flags & PrintFlag.VOLUME) === 0 ? 0 : (table.size[row] ?? 0);
+    this.impact.observe(table.time[row] ?? 0, price, size);
+  }
+
+  /** Lets the impact model know the bar, once nothing is decided on it any more (M1). */
+  learnBar(): void {
+    this.impact.observeBar(this.open, this.close, this.volume);
+  }
+
   /** Takes over a row of quote bars. */
   observeQuoteBar(table: QuoteBarTable, row: number, sequence: number): void {
     this.quoteBarStart = table.start[row] ?? 0;
@@ -269,7 +285,7 @@ export class SymbolMarket {
 
   /** Whether orders of ours work here or have taken of what stands. */
   get isInvolved(): boolean {
-    if (this.orders.length > 0 || !this.levels.isEmpty) return true;
+    if (this.orders.length > 0 || !this.levels.isEmpty || !this.impact.isUntouched) return true;
     return this.bidTaken + this.askTaken + this.bidBarTaken + this.askBarTaken + this.barTaken > 0;
   }
 

@@ -19,7 +19,7 @@ const TYPICAL_SPREAD: SpreadModel = {
     { below: Infinity, half: 75 },
   ],
   minimum: 5000,
-  extendedFactor: 4,
+  partPercent: { premarket: 400, open: 200, regular: 100, close: 100, afterHours: 400 },
   thinVolume: 1000,
   thinFactor: 2,
 };

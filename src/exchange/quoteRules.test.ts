@@ -117,17 +117,17 @@ describe('a sampled last price (M7)', () => {
     const rig = sampled();
     rig.submit({ shares: 1500 });
     rig.print('09:31:01', 50.1, 0, SAMPLE);
-    // 1.5 bp of 50.10 is 0.007515.
-    expect(rig.fillList).toEqual(['1500 @ 50.107515']);
+    // 1.5 bp of 50.10 is 0.007515, and twice that in the first five minutes.
+    expect(rig.fillList).toEqual(['1500 @ 50.11503']);
     expect(rig.fills[0]?.receipt).toMatchObject({ rule: 'sampled-last', coverage: 'sampled', participationLimit: 0 });
   });
 
   const through: readonly [string, number, string[]][] = [
     ['at the limit', 49.9, []],
     ['a tick through it', 49.89, []],
-    // 1.5 bp of 49.8825 is 0.00748: with a tick of 0.01 the sample must be 0.01748 below 49.90.
-    ['half the spread and less than a tick through it', 49.8826, []],
-    ['half the spread and a tick through it', 49.8825, ['100 @ 49.9']],
+    // Twice 1.5 bp of 49.875 is 0.01496: with a tick of 0.01 the sample must be 0.02496 below 49.90.
+    ['half the spread and less than a tick through it', 49.8751, []],
+    ['half the spread and a tick through it', 49.875, ['100 @ 49.9']],
   ];
   it.each(through)('%s (%d) gives %j', (_, price, expected) => {
     const rig = sampled();

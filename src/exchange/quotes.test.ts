@@ -218,9 +218,9 @@ describe('prints without quotes', () => {
     rig.print('09:31', 50, 2000);
     rig.submit();
     rig.print('09:31:01', 50.1, 2000);
-    // 1.5 bp of 50.10 is 0.007515.
-    expect(rig.fillList).toEqual(['100 @ 50.107515']);
-    expect(rig.fills[0]?.receipt).toMatchObject({ basis: 'lastSale', rule: 'last-sale', halfSpread: 7515 });
+    // 1.5 bp of 50.10 is 0.007515, and twice that in the first five minutes.
+    expect(rig.fillList).toEqual(['100 @ 50.11503']);
+    expect(rig.fills[0]?.receipt).toMatchObject({ basis: 'lastSale', rule: 'last-sale', halfSpread: 15030 });
   });
 
   it('fill limits only when traded through', () => {

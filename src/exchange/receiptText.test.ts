@@ -23,8 +23,8 @@ describe('the text of a receipt', () => {
     rig.bar('09:32', [100.5, 101, 100, 101]);
     const [fill] = rig.fills;
     expect(fill && receiptText(fill, 'AAA', 1_000_000)).toBe(
-      'Sold 100 AAA at 100.492462 at 09:32:00.000: the open 100.50 of the bar that ended at 09:32:00.000, ' +
-        'less 0.007538 for half the modelled spread. Fees: sec 0.18, taf 0.02 dollars. ' +
+      'Sold 100 AAA at 100.484924 at 09:32:00.000: the open 100.50 of the bar that ended at 09:32:00.000, ' +
+        'less 0.015076 for half the modelled spread. Fees: sec 0.18, taf 0.02 dollars. ' +
         'Note: TAF rate uncertain: broker pages; start not verified.',
     );
   });
@@ -51,6 +51,7 @@ describe('the text of a receipt', () => {
       'closing-auction-estimated',
       'reopening-auction',
       'sampled-last',
+      'walked-beyond-display',
       'stop-after-entry',
       'trailing-stop-reached',
     ];

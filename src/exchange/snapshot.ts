@@ -172,7 +172,12 @@ function symbolSnapshot(symbol: SymbolMarket): Json {
     if (typeof value === 'number') fields[key] = finite(value);
     else if (typeof value === 'boolean') fields[key] = value;
   }
-  return { ...fields, levels: symbol.levels.list(), orders: symbol.orders.map((order) => order.id) };
+  return {
+    ...fields,
+    levels: symbol.levels.list(),
+    impact: symbol.impact.list(),
+    orders: symbol.orders.map((order) => order.id),
+  };
 }
 
 /**
@@ -273,9 +278,10 @@ function restoreOrder(state: Json, book: ExchangeBook): void {
 
 function restoreSymbol(state: Json, symbol: SymbolMarket, book: ExchangeBook): void {
   for (const key of Object.keys(state)) {
-    if (key === 'orders' || key === 'levels' || key === 'symbolId') continue;
+    if (key === 'orders' || key === 'levels' || key === 'impact' || key === 'symbolId') continue;
     Reflect.set(symbol, key, state[key] === null ? Infinity : state[key]);
   }
+  symbol.impact.restore(numbersOf(state['impact'], 'impact'));
   symbol.levels.restore(numbersOf(state['levels'], 'levels'));
   symbol.orders = listOf(state['orders'], 'orders').map((id) =>
     required(book.orders.get(String(id)), `order ${String(id)}`),

@@ -7,7 +7,7 @@ import type { Micros, Price, Quantity, Shares } from '../../domain/units.js';
 import type { SymbolMarket } from '../SymbolMarket.js';
 
 /** Which size a fill takes from: the counters of {@link SymbolMarket} (M2). */
-export const Consumes = { NOTHING: 0, BID: 1, ASK: 2, BID_BAR: 3, ASK_BAR: 4, BAR: 5, PRINT: 6 } as const;
+export const Consumes = { NOTHING: 0, BID: 1, ASK: 2, BID_BAR: 3, ASK_BAR: 4, BAR: 5, PRINT: 6, WALK: 7 } as const;
 
 /** See the module header. `quantity` 0 means that nothing is to be filled. */
 export class FillDecision {
@@ -169,6 +169,9 @@ export function takeFrom(symbol: SymbolMarket, decision: FillDecision, quantity:
       return;
     case Consumes.BAR:
       symbol.barTaken += quantity;
+      return;
+    case Consumes.WALK:
+      symbol.impact.walked += quantity;
       return;
     case Consumes.PRINT: {
       const print = symbol.prints[decision.printIndex];

@@ -8,7 +8,7 @@ import { PrintFlag } from '../../domain/marketTables.js';
 import type { FillBasis } from '../../domain/receipt.js';
 import type { Micros, Price, Quantity } from '../../domain/units.js';
 import { SHARE } from '../../domain/units.js';
-import type { Preset, QueueModel } from '../preset.js';
+import type { Preset, QueueModel, SpreadPart } from '../preset.js';
 import { tickOf } from '../rulebook/tickSizes.js';
 import type { InstantPrint, SymbolMarket } from '../SymbolMarket.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
@@ -38,7 +38,7 @@ export class PrintMatcher {
     symbol: SymbolMarket,
     index: number,
     time: Micros,
-    extended: boolean,
+    part: SpreadPart,
     out: FillDecision,
   ): void {
     const print = symbol.prints[index];
@@ -47,7 +47,7 @@ export class PrintMatcher {
     const { preset } = this;
     const isSampled = (print.flags & PrintFlag.SAMPLED) !== 0;
     const volume = isSampled ? SAMPLED_VOLUME : print.size;
-    const half = modelledHalfSpread(preset.spread, print.price, volume, extended, this.priceScale);
+    const half = modelledHalfSpread(preset.spread, print.price, volume, part, this.priceScale);
     out.onPrint(
       symbol,
       'lastSale',
@@ -69,7 +69,7 @@ export class PrintMatcher {
     index: number,
     time: Micros,
     basis: FillBasis,
-    extended: boolean,
+    part: SpreadPart,
     out: FillDecision,
   ): void {
     const print = symbol.prints[index];
@@ -83,7 +83,7 @@ export class PrintMatcher {
     let free: Quantity = Infinity;
     if ((print.flags & PrintFlag.SAMPLED) !== 0) {
       // A sample says neither how much traded nor in which order: only a price well beyond the limit proves a fill.
-      const half = modelledHalfSpread(this.preset.spread, print.price, SAMPLED_VOLUME, extended, this.priceScale);
+      const half = modelledHalfSpread(this.preset.spread, print.price, SAMPLED_VOLUME, part, this.priceScale);
       if (beyond < half + tickOf(limitPrice, this.priceScale)) return;
     } else if (beyond > 0) {
       if (!isLit && beyond < tickOf(limitPrice, this.priceScale)) return;
