@@ -4,6 +4,7 @@
  */
 import { PapertapeError } from '../domain/errors.js';
 import { SECOND } from '../domain/timeframe.js';
+import { isAssumption, withAssumptions } from './assumptions.js';
 import { ORDER_RULES } from './orderRules.js';
 import type { Preset, SpreadModel } from './preset.js';
 
@@ -176,11 +177,30 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   },
 };
 
-/** The preset of a name. Throws `PRESET_UNKNOWN`. */
+/** The preset of a name, or of names joined as assumptions.ts says. Throws `PRESET_UNKNOWN`. */
 export function presetOf(name: string): Preset {
-  const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
+  const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : joinedPreset(name);
   if (preset !== undefined) return preset;
   throw new PapertapeError('PRESET_UNKNOWN', `No preset has the name "${name}".`, {
     remedy: `Use one of: ${Object.keys(PRESETS).join(', ')}.`,
   });
+}
+
+/** `base+other` or `base+other.assumption`; undefined for anything else. */
+function joinedPreset(name: string): Preset | undefined {
+  const plus = name.indexOf('+');
+  if (plus < 0) return undefined;
+  const base = ownPreset(name.slice(0, plus));
+  const rest = name.slice(plus + 1);
+  if (base === undefined) return undefined;
+  const whole = ownPreset(rest);
+  if (whole !== undefined) return withAssumptions(base, whole);
+  const dot = rest.lastIndexOf('.');
+  const other = ownPreset(rest.slice(0, Math.max(0, dot)));
+  const assumption = rest.slice(dot + 1);
+  return other === undefined || !isAssumption(assumption) ? undefined : withAssumptions(base, other, assumption);
+}
+
+function ownPreset(name: string): Preset | undefined {
+  return Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
 }
