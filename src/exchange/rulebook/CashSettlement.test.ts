@@ -114,6 +114,17 @@ describe('a cash account (R17)', () => {
     expect([slow.goodFaithViolations, slow.frozenUntil]).toEqual([2, undefined]);
   });
 
+  it('sells what a split left of lots, each with its own payment', () => {
+    const account = soldOnMonday();
+    account.buy(MONDAY, 2, 10 * SHARE, usd(1_000)); // paid with proceeds of Tuesday
+    account.deposit(MONDAY, usd(1_000));
+    account.buy(MONDAY, 2, 5 * SHARE, usd(1_000)); // paid with settled cash
+    account.rescale(2, 22 * SHARE); // 3 for 2 of 15 shares, the half as cash
+    const first = Math.round((22 * SHARE * 10) / 15);
+    expect(account.sell(MONDAY, 2, first, usd(1_000))).toBe('goodFaith');
+    expect(account.sell(MONDAY, 2, 22 * SHARE - first, usd(1_000))).toBeUndefined();
+  });
+
   it('loses no money: deposits and proceeds less costs are settled, unsettled, less unpaid', () => {
     const step = fc.record({
       days: fc.integer({ min: 0, max: 3 }),
@@ -124,7 +135,7 @@ describe('a cash account (R17)', () => {
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const account = new CashSettlement();
+        let account = new CashSettlement();
         const held = new Map<number, number>();
         let date = MONDAY;
         let total = 0;
@@ -145,6 +156,10 @@ describe('a cash account (R17)', () => {
             total += amount;
           }
           expect(account.settled + account.unsettled - account.unpaid).toBe(total);
+          const restored = new CashSettlement();
+          restored.restore(account.state());
+          expect(restored.state()).toEqual(account.state());
+          account = restored;
         }
       }),
       { numRuns: soakCount(100, 5_000) },

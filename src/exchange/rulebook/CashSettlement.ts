@@ -31,6 +31,16 @@ interface CashLot {
   readonly payBy: TradingDate;
 }
 
+/** Everything of a {@link CashSettlement}, as plain data. */
+export interface CashSettlementState {
+  readonly date: TradingDate;
+  readonly settled: Money;
+  readonly frozenUntil: TradingDate;
+  readonly goodFaith: readonly TradingDate[];
+  readonly receivables: readonly Readonly<Receivable>[];
+  readonly lots: readonly (readonly [symbolId: number, lots: readonly Readonly<CashLot>[]])[];
+}
+
 /** Before every trading day. */
 const NEVER: TradingDate = Number.MIN_SAFE_INTEGER;
 
@@ -153,6 +163,53 @@ export class CashSettlement {
   isPaymentOverdue(date: TradingDate): boolean {
     for (const lots of this.#lots.values()) if (lots.some((lot) => lot.unpaid > 0 && lot.payBy < date)) return true;
     return false;
+  }
+
+  /**
+   * Sets what is held of a symbol after a split or cash in lieu: every lot keeps its part, the newest takes what
+   * rounding leaves. Payments of the lots do not change.
+   */
+  rescale(symbolId: number, quantity: Quantity): void {
+    const lots = this.#lots.get(symbolId) ?? [];
+    const before = lots.reduce((sum, lot) => sum + lot.quantity, 0);
+    let left = quantity;
+    lots.forEach((lot, index) => {
+      const isLast = index === lots.length - 1;
+      lot.quantity = isLast ? left : Math.min(left, mulDiv(quantity, lot.quantity, before));
+      left -= lot.quantity;
+    });
+    this.#lots.set(
+      symbolId,
+      lots.filter((lot) => lot.quantity > 0 || lot.unpaid > 0),
+    );
+  }
+
+  /** A copy of everything, for snapshots. */
+  state(): CashSettlementState {
+    return {
+      date: this.#date,
+      settled: this.#settled,
+      frozenUntil: this.#frozenUntil,
+      goodFaith: [...this.#goodFaith],
+      receivables: this.#receivables.map((receivable) => ({ ...receivable })),
+      lots: Array.from(this.#lots, ([symbolId, lots]) => [symbolId, lots.map((lot) => ({ ...lot }))] as const),
+    };
+  }
+
+  /** Replaces everything by a {@link state}. */
+  restore(state: CashSettlementState): void {
+    this.#date = state.date;
+    this.#settled = state.settled;
+    this.#frozenUntil = state.frozenUntil;
+    this.#goodFaith = [...state.goodFaith];
+    this.#receivables.splice(0, Infinity, ...state.receivables.map((receivable) => ({ ...receivable })));
+    this.#lots.clear();
+    for (const [symbolId, lots] of state.lots) {
+      this.#lots.set(
+        symbolId,
+        lots.map((lot) => ({ ...lot })),
+      );
+    }
   }
 
   /** Takes settled cash as far as there is any; gives what it took. */

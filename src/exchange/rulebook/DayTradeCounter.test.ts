@@ -67,6 +67,22 @@ describe('day trades (R18)', () => {
     expect(counter.isDayTrade(1, -200)).toBe(false);
   });
 
+  it('goes on the same after state and restore', () => {
+    const one = new DayTradeCounter();
+    one.startDay(START);
+    one.onFill(1, 'a', 100);
+    one.onFill(1, 'b', -50);
+    const other = new DayTradeCounter();
+    other.restore(one.state());
+    for (const counter of [one, other]) {
+      counter.onFill(1, 'b', -25); // of the order that was counted
+      counter.onFill(1, 'c', 25);
+      counter.onFill(1, 'd', -50);
+    }
+    expect(other.state()).toEqual(one.state());
+    expect([other.dayTrades, other.trades]).toEqual([2, 4]);
+  });
+
   it('never counts more than the closing runs of a day, and none without an opening', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -5, max: 5 }).filter((fill) => fill !== 0)), (fills) => {

@@ -25,6 +25,13 @@ interface DayCounts {
   trades: number;
 }
 
+/** Everything of a {@link DayTradeCounter}, as plain data; the last of `days` is the current one. */
+export interface DayTradeCounterState {
+  readonly symbols: readonly (readonly [symbolId: number, day: Readonly<SymbolDay>])[];
+  readonly orders: readonly string[];
+  readonly days: readonly Readonly<DayCounts>[];
+}
+
 const DEFAULT_WINDOW = 5;
 
 /** See the module header. {@link startDay} begins each trading day. */
@@ -89,6 +96,25 @@ export class DayTradeCounter {
   /** Orders that filled, at least in part, in the same window. */
   get trades(): number {
     return this.#days.reduce((sum, day) => sum + day.trades, 0);
+  }
+
+  /** A copy of everything, for snapshots. */
+  state(): DayTradeCounterState {
+    return {
+      symbols: Array.from(this.#symbols, ([symbolId, day]) => [symbolId, { ...day }] as const),
+      orders: [...this.#orders],
+      days: this.#days.map((day) => ({ ...day })),
+    };
+  }
+
+  /** Replaces everything by a {@link state}. */
+  restore(state: DayTradeCounterState): void {
+    this.#symbols.clear();
+    this.#orders.clear();
+    for (const [symbolId, day] of state.symbols) this.#symbols.set(symbolId, { ...day });
+    for (const order of state.orders) this.#orders.add(order);
+    this.#days = state.days.map((day) => ({ ...day }));
+    this.#today = this.#days.at(-1) ?? { date: 0, dayTrades: 0, trades: 0 };
   }
 
   #symbolDay(symbolId: number): SymbolDay {

@@ -297,6 +297,51 @@ describe('LULD limit states and pauses (R7)', () => {
   });
 });
 
+describe('LULD bands however often they are asked (R7)', () => {
+  it('come to the same, asked at every second or at events only, and through list and restore', () => {
+    const event = fc.record({
+      gap: fc.integer({ min: 0, max: 400 }),
+      kind: fc.constantFrom('print', 'quote', 'opening', 'reopening'),
+      cents: fc.integer({ min: 8_800, max: 11_200 }),
+      spread: fc.integer({ min: 1, max: 300 }),
+    });
+    const days = fc.constantFrom('2013-04-08', '2013-10-07', '2022-03-01', '2026-11-27');
+    const states = new Set<string>();
+    fc.assert(
+      fc.property(days, fc.array(event, { maxLength: 80 }), fc.integer({ min: 0, max: 250 }), (day, events, late) => {
+        const session = sessionOn(day);
+        const start = (): LuldBands => {
+          const bands = new LuldBands();
+          bands.startDay(session, { tier: 1, previousClose: price(100), leverage: 100, priceScale: SCALE });
+          return bands;
+        };
+        const seldom = start();
+        let often = start();
+        // From before the open, or so late that the close comes in between.
+        let time = late < 125 ? session.open - 60 * SECOND : session.close - 45 * MINUTE;
+        for (const { gap, kind, cents, spread } of events) {
+          for (let i = 0; i < gap; i += 1) often.advance((time += SECOND));
+          const restored = start();
+          restored.restore(often.list());
+          often = restored;
+          const isPaused = often.state === 'paused';
+          for (const bands of [seldom, often]) {
+            if (kind === 'print') bands.onPrint(time, cents * 10_000);
+            if (kind === 'quote') bands.onQuote(time, (cents - spread) * 10_000, cents * 10_000);
+            if (kind === 'opening') bands.onOpening(time, cents * 10_000);
+            if (kind === 'reopening' && isPaused) bands.onReopening(time, cents * 10_000);
+          }
+          for (const bands of [seldom, often]) bands.advance(time);
+          expect(often.list()).toEqual(seldom.list());
+          states.add(seldom.state);
+        }
+      }),
+      { numRuns: soakCount(60, 2_000) },
+    );
+    expect([...states].sort()).toEqual(['limit', 'none', 'normal', 'paused', 'straddle']);
+  });
+});
+
 describe('TrailingMean', () => {
   it('equals the mean of the prices younger than the window, through every growth', () => {
     fc.assert(

@@ -43,8 +43,12 @@ export class LuldBands {
   #pauseEnds: Micros = 0;
   /** Up to when everything has been looked at. */
   #now: Micros = -Infinity;
-  /** Times of the session at which bands begin, double, narrow or end. */
+  /** Times of the session at which bands begin, double, narrow or end, and the next of them. */
   #borders: readonly Micros[] = [];
+  #nextBorder: Micros = Infinity;
+  /** What the last border decided: whether bands are in force, and whether they are doubled. */
+  #isInForce = false;
+  #isDoubleTime = false;
 
   /** State as of the last event or {@link advance}. */
   get state(): LuldState {
@@ -92,6 +96,7 @@ export class LuldBands {
     this.#prints.clear();
     this.#now = session.premarketOpen;
     this.#borders = this.#rule === undefined ? [] : bordersOf(this.#rule, session);
+    this.#cross(this.#now);
     this.#setReference(session.open, stock.previousClose);
   }
 
@@ -128,6 +133,7 @@ export class LuldBands {
   onReopening(time: Micros, price: Price): void {
     this.advance(time);
     if (this.#state === 'paused') this.#state = 'normal';
+    this.#cross(time);
     this.#hasOpened = true;
     this.#bid = 0;
     this.#ask = 0;
@@ -145,7 +151,6 @@ export class LuldBands {
       this.#step(moment, session);
     }
     this.#now = time;
-    this.#judge(time);
   }
 
   /** Whether an execution at `price` is allowed: anywhere where there are no bands, nowhere in a pause. */
@@ -185,14 +190,14 @@ export class LuldBands {
     this.#pausedAt = at(8);
     this.#pauseEnds = at(9);
     this.#now = at(10);
+    this.#cross(this.#now);
     this.#prints.restore(list.slice(11));
   }
 
   /** The next time at which something happens without an event. */
   #nextMoment(session: Session): Micros {
     if (this.#state === 'paused') return this.#pauseEnds < session.close ? this.#pauseEnds : Infinity;
-    let next = Infinity;
-    for (const border of this.#borders) if (border > this.#now && border < next) next = border;
+    const next = this.#nextBorder;
     if (this.#state === 'limit') return Math.min(next, this.#limitSince + TIMING.limitState);
     // A limit state may have outlasted the five minutes after the open.
     if (!this.#hasOpened) return Math.min(next, Math.max(this.#now, session.open + TIMING.window));
@@ -203,7 +208,10 @@ export class LuldBands {
   #step(time: Micros, session: Session): void {
     if (this.#state === 'paused') {
       this.#extend(time, session);
-    } else if (this.#state === 'limit' && time >= this.#limitSince + TIMING.limitState) {
+      return;
+    }
+    if (time >= this.#nextBorder) this.#cross(time);
+    if (this.#state === 'limit' && time >= this.#limitSince + TIMING.limitState) {
       this.#state = 'paused';
       this.#pausedAt = time;
       this.#extend(time, session);
@@ -212,6 +220,15 @@ export class LuldBands {
       this.#follow(time);
       this.#judge(time);
     }
+  }
+
+  /** Takes over what holds from the border at or before `time` on. */
+  #cross(time: Micros): void {
+    this.#nextBorder = Infinity;
+    for (const border of this.#borders) if (border > time && border < this.#nextBorder) this.#nextBorder = border;
+    if (this.#session === undefined || this.#rule === undefined || this.#stock === undefined) return;
+    this.#isInForce = isLuldTime(this.#rule, this.#session, time);
+    this.#isDoubleTime = isDoubled(this.#rule, this.#stock, this.#session, time);
   }
 
   /** No opening print within five minutes: the mean of what traded, or still the previous close. */
@@ -246,10 +263,8 @@ export class LuldBands {
 
   /** The state that time, bands and best quote give; a pause is left by a reopening only. */
   #judge(time: Micros): void {
-    const session = this.#session;
-    const rule = this.#rule;
-    if (this.#state === 'paused' || session === undefined || rule === undefined) return;
-    if (this.#stock === undefined || !isLuldTime(rule, session, time)) {
+    if (this.#state === 'paused' || this.#rule === undefined) return;
+    if (!this.#isInForce) {
       this.#state = 'none';
       return;
     }
@@ -259,9 +274,8 @@ export class LuldBands {
       this.#state = 'normal';
       this.#follow(time);
     }
-    const doubled = isDoubled(rule, this.#stock, session, time);
-    if (doubled !== this.#doubled) {
-      this.#doubled = doubled;
+    if (this.#isDoubleTime !== this.#doubled) {
+      this.#doubled = this.#isDoubleTime;
       this.#place();
     }
     if (this.#isAtBand()) {

@@ -140,7 +140,7 @@ describe('splits of positions (R14)', () => {
           const total = quantity * newShares;
           const fraction = total - after.quantity * oldShares;
           if (total !== 0) expect(Math.abs(after.costInLieu - (cost * fraction) / total)).toBeLessThan(0.51);
-          // At the exact price after the split, price × old ÷ new: value before less value after, in units of 1/(new × scale).
+          // At the exact price after the split, price × old ÷ new: value before less after, in 1/(new × scale) units.
           const unitOf = BigInt(newShares) * BigInt(SCALE);
           const before = BigInt(quantity) * BigInt(at) * BigInt(newShares);
           const kept = BigInt(after.quantity) * BigInt(at) * BigInt(oldShares);
