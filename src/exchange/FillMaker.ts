@@ -94,6 +94,14 @@ export class FillMaker {
     };
   }
 
+  /** Micro-shares that an order wants at the price of a decision. */
+  wanted(order: WorkingOrder, decision: FillDecision): Quantity {
+    if (order.notional > 0) return this.notionalQuantity(order, decision);
+    if (order.sizeFraction === 0 || order.quantity !== 0) return order.remaining;
+    const available = Math.floor(order.account.buyingPower * order.sizeFraction);
+    return Math.min(decision.quantity, this.affordable(available, decision));
+  }
+
   /** Whole shares that `available` micro-dollars pay for at a price, commission included. */
   affordable(available: Money, decision: FillDecision): Quantity {
     return this.plan.affordable(available, decision.price, this.priceScale);

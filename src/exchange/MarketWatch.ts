@@ -45,8 +45,8 @@ export class MarketWatch {
   }
 
   /** The market that runs a symbol's auctions; undefined if it is not known. */
-  venueOf(symbol: SymbolMarket): ListingVenue | undefined {
-    return this.listings[symbol.symbolId]?.venue;
+  venueOf(symbolId: number): ListingVenue | undefined {
+    return this.listings[symbolId]?.venue;
   }
 
   /** Whether the channel has been silent for so long that its quotes are stale (R9). */

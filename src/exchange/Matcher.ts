@@ -7,17 +7,19 @@ import { PrintFlag } from '../domain/marketTables.js';
 import { DAY, SECOND } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import type { MarketWatch } from './MarketWatch.js';
+import { addImpact, isWithinLimit, keepWithinBands } from './matching/adjustments.js';
+import type { SquareRootImpact } from './matching/adjustments.js';
 import { AuctionMatcher, CLOSING_PATIENCE } from './matching/AuctionMatcher.js';
 import { isAuctionWithinLimit } from './matching/auctionLimit.js';
 import { BarMatcher } from './matching/BarMatcher.js';
 import { spreadPartAt } from './matching/costs.js';
 import { FillDecision } from './matching/FillDecision.js';
-import { isPlausible, isWithinBands } from './matching/plausible.js';
+import { isPlausible } from './matching/plausible.js';
 import { PrintMatcher } from './matching/PrintMatcher.js';
 import { QuoteMatcher } from './matching/QuoteMatcher.js';
 import { shortSaleFloor } from './matching/shortSale.js';
 import type { ArmedLeg } from './OrderGroups.js';
-import type { MarketBasis, Preset, SlippageModel, SpreadPart } from './preset.js';
+import type { MarketBasis, Preset, SpreadPart } from './preset.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence, isLastEligible, isPrice } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
@@ -28,8 +30,6 @@ import type { WorkingOrder } from './WorkingOrder.js';
 
 /** How long a crossed quote is waited out before its worse side fills (R10). */
 const CROSSED_PATIENCE = 2 * SECOND;
-
-type SquareRootImpact = Extract<SlippageModel, { kind: 'squareRoot' }>;
 
 /** Where decisions go; each is applied before the next one is made. */
 export interface DecisionTarget {
@@ -446,9 +446,10 @@ export class Matcher {
   /** Hands a decision on; an immediate order that was judged is over then, and `fok` fills whole or not (R22). */
   private settle(order: WorkingOrder, symbol: SymbolMarket, time: Micros, judged: boolean, isAuction = false): void {
     if (this.impact !== undefined && this.decision.quantity > 0 && !this.decision.maker && !isAuction) {
-      this.addImpact(this.impact, order, symbol, time);
+      addImpact(this.impact, order, symbol, time, this.decision);
     }
-    if (this.decision.quantity > 0 && !isAuction && symbol.bandUpper !== 0) this.keepWithinBands(order, symbol);
+    if (this.decision.quantity > 0 && !isAuction && symbol.bandUpper !== 0)
+      keepWithinBands(order, symbol, this.session, this.decision);
     const before = order.filledQuantity;
     if (judged || this.decision.quantity > 0) {
       const isWhole = order.timeInForce !== 'fok' || this.decision.quantity >= order.remaining;
@@ -465,40 +466,6 @@ export class Matcher {
     const filled = order.filledQuantity - before;
     if (this.impact !== undefined && filled > 0) symbol.impact.add(order.sign, filled, time, this.impact.halfLife);
   }
-
-  /** The price that all we traded lately on this side leaves for this execution; never beyond a limit or a band. */
-  private addImpact(model: SquareRootImpact, order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
-    const out = this.decision;
-    const quantity = Math.min(out.quantity, order.quantity === 0 ? Infinity : order.remaining);
-    if (!Number.isFinite(quantity)) return;
-    const factor = model.factorPercent / 100;
-    const impact = symbol.impact.impactOf(order.sign, quantity, out.basePrice, time, factor, model.halfLife);
-    out.impact = impact;
-    out.price += order.sign * impact;
-    if (isWithinLimit(order, out.price)) return;
-    out.impact -= Math.min(impact, order.sign * (out.price - order.limitPrice));
-    out.price = order.limitPrice;
-  }
-
-  /** No execution lies beyond a price band: a cost that would carry a price there ends at the band (R7). */
-  private keepWithinBands(order: WorkingOrder, symbol: SymbolMarket): void {
-    const out = this.decision;
-    if (isWithinBands(out.price, symbol, this.session)) return;
-    if (out.maker || !isWithinBands(out.basePrice, symbol, this.session)) {
-      out.quantity = 0;
-      return;
-    }
-    const band = order.sign === 1 ? symbol.bandUpper : symbol.bandLower;
-    const room = Math.abs(band - out.basePrice);
-    out.halfSpread = Math.min(out.halfSpread, room);
-    out.slippage = Math.min(out.slippage, room - out.halfSpread);
-    out.impact = room - out.halfSpread - out.slippage;
-    out.price = band;
-  }
-}
-
-function isWithinLimit(order: WorkingOrder, price: number): boolean {
-  return order.acts !== 'limit' || order.sign * (order.limitPrice - price) >= 0;
 }
 
 const EVIDENCE_OF: Readonly<Record<MarketBasis, number>> = {

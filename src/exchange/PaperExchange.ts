@@ -33,6 +33,7 @@ import type { DecisionTarget } from './Matcher.js';
 import { Matcher } from './Matcher.js';
 import { OrderGroups } from './OrderGroups.js';
 import { OrderInbox } from './OrderInbox.js';
+import { OrderLine } from './OrderLine.js';
 import { OrderLife } from './OrderLife.js';
 import type { Preset } from './preset.js';
 import { presetOf } from './presets.js';
@@ -70,7 +71,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   private readonly clock: SessionClock;
   readonly watch: MarketWatch;
-  private readonly latency: LatencyModel;
+  private readonly line: OrderLine;
   protected readonly matcher: Matcher;
   private readonly fills: FillMaker;
   protected readonly groups: OrderGroups;
@@ -105,19 +106,23 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.clock = new SessionClock(config.startTime);
     this.session = { phase: 'closed', date: 0, start: 0, open: 0, close: 0, end: 0 };
     readSession(this.clock, this.session);
-    this.latency = new LatencyModel(preset, config.feed, config.seed);
+    const latency = new LatencyModel(preset, config.feed, config.seed);
     this.book = new ExchangeBook(config, preset, this.session, shared.marks);
     this.fills = new FillMaker(config, preset, feePlanOf(config.feePlan), this.session, shared.fillIds);
     this.watch = new MarketWatch(config, preset, this.session);
     this.matcher = new Matcher(preset, this.session, config.priceScale, this.watch, this.wakes, this);
-    this.reports = shared.reports ?? new ReportQueue((time) => this.latency.of(LatencyLeg.REPORT, time));
+    this.reports = shared.reports ?? new ReportQueue((time) => latency.of(LatencyLeg.REPORT, time));
+    this.line = new OrderLine(this.inbox, latency, this.book);
     const emit = this.emit.bind(this);
     const { book, session, matcher, priceScale } = this;
     this.groups = new OrderGroups(book, session, emit);
-    this.life = new OrderLife({ preset, session, priceScale, book, matcher, emit });
+    this.life = new OrderLife({ preset, session, priceScale, book, matcher, emit, venueOf: this.venueOf });
     this.tracksImpact = preset.slippage.kind === 'squareRoot';
     this.keepsBars = preset.arrival === 'same-instant' || this.tracksImpact;
   }
+
+  /** See `AdmissionContext`. */
+  readonly venueOf = (symbolId: number) => this.watch.venueOf(symbolId);
 
   account(accountId: string): AccountView {
     return this.book.account(accountId);
@@ -133,9 +138,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     // One that is asked again after a recovery is in the working state, or has been answered.
     if (this.recovering) return;
     this.advanceTo(now);
-    const arrival = this.arrivalOf(orderId, LatencyLeg.CANCEL, now);
-    this.inbox.pushCancel(orderId, arrival);
-    if (arrival === now) this.deliverMessages(now);
+    if (this.line.sendCancel(orderId, now) === now) this.deliverMessages(now);
     this.plan();
   }
 
@@ -144,9 +147,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     if (this.recovering) return;
     this.advanceTo(now);
     this.book.expectReplace(orderId, changes);
-    const arrival = this.arrivalOf(orderId, LatencyLeg.REPLACE, now);
-    this.inbox.pushReplace({ orderId, changes, next, sentAt: now }, arrival);
-    if (arrival === now) this.deliverMessages(now);
+    if (this.line.sendReplace({ orderId, changes, next, sentAt: now }) === now) this.deliverMessages(now);
     this.plan();
   }
 
@@ -173,9 +174,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   onQuoteBar(table: QuoteBarTable, row: number): void {
     this.sequence += 1;
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
-    const duration = TIMEFRAME_DURATION[table.timeframe];
-    if (duration > symbol.quoteBarDuration) return;
-    symbol.quoteBarDuration = duration;
+    if (!symbol.acceptsQuoteBars(TIMEFRAME_DURATION[table.timeframe])) return;
     if ((symbol.known & Evidence.QUOTE_BAR) === 0) this.matcher.learn(symbol, Evidence.QUOTE_BAR);
     symbol.observeQuoteBar(table, row, this.sequence);
     // Without any trade price the middle of the quote is the only mark there is.
@@ -232,8 +231,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     const { touched, touchedCount } = this;
     for (let i = 0; i < touchedCount; i += 1) {
       const symbol = touched[i];
-      if (symbol === undefined) continue;
-      this.matcher.matchInstant(symbol, time);
+      if (symbol !== undefined) this.matcher.matchInstant(symbol, time);
     }
     if (this.groups.armed.length > 0) this.tryArmed(time);
     this.touchedCount = 0;
@@ -246,8 +244,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   nextDue(): Micros {
-    const due = this.due < this.boundary ? this.due : this.boundary;
-    return due < this.reports.due ? due : this.reports.due;
+    return Math.min(this.due, this.boundary, this.reports.due);
   }
 
   /** What is decided and not yet taken, oldest first. */
@@ -263,17 +260,9 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.plan();
   }
 
-  /** Takes a fill back as if it had never been: shares, money and fees go back at its own price (F41). */
-  bust(fill: Fill, now: Micros): void {
+  /** Takes a fill back, at its own price, or lets it stand at other terms: the difference is booked (F41). */
+  bust(fill: Fill, now: Micros, terms?: { readonly price: Price; readonly quantity: Quantity }): void {
     this.advanceTo(now);
-    this.emit(reversal(this.book.account(fill.accountId), fill, undefined, this.priceScale, now), undefined);
-    this.plan();
-  }
-
-  /** Lets a fill stand at other terms: the difference is booked (F41). `quantity` is above 0. */
-  correct(fill: Fill, price: Price, quantity: Quantity, now: Micros): void {
-    this.advanceTo(now);
-    const terms = { price, quantity };
     this.emit(reversal(this.book.account(fill.accountId), fill, terms, this.priceScale, now), undefined);
     this.plan();
   }
@@ -303,8 +292,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   explain(orderId: string, now: Micros): OpenOrderExplanation | undefined {
     const order = this.book.orders.get(orderId);
     if (order === undefined) return undefined;
-    const isSilent = this.watch.isSilent(now);
-    return explainOrder(order, this.book.symbol(order.symbolId), this.session, isSilent);
+    return explainOrder(order, this.book.symbol(order.symbolId), this.session, this.watch.isSilent(now));
   }
 
   snapshot(): unknown {
@@ -338,7 +326,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   fill(order: WorkingOrder, symbol: SymbolMarket, decision: FillDecision, time: Micros): void {
-    const wanted = this.quantityOf(order, decision);
+    const wanted = this.fills.wanted(order, decision);
     const quantity = Math.min(wanted, decision.quantity);
     if (quantity <= 0) {
       if (order.quantity === 0) this.cancelOrder(order, time, NOTHING_LEFT[order.notional > 0 ? 'notional' : 'share']);
@@ -390,30 +378,12 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     if (order !== undefined && order.orderClass !== 'simple') this.groups.follow(order, event);
   }
 
-  /** Micro-shares that an order wants at the price of a decision. */
-  private quantityOf(order: WorkingOrder, decision: FillDecision): Quantity {
-    if (order.notional > 0) return this.fills.notionalQuantity(order, decision);
-    if (order.sizeFraction === 0 || order.quantity !== 0) return order.remaining;
-    const available = Math.floor(order.account.buyingPower * order.sizeFraction);
-    return Math.min(decision.quantity, this.fills.affordable(available, decision));
-  }
-
   /** Takes an order in and gives its time of arrival. */
   protected enter(order: Order, now: Micros, delay = 0): Micros {
     this.syncClock(now);
     const isDuplicate = !this.book.useClientOrderIds(order);
     const working = this.book.enter(order, now, isDuplicate);
-    if (order.source.kind === 'strategy') working.dataLatency = this.latency.of(LatencyLeg.DATA, now);
-    working.dueAt = now + working.dataLatency + this.latency.of(LatencyLeg.ORDER, now) + delay;
-    this.inbox.pushOrder(working, isDuplicate, working.dueAt);
-    return working.dueAt;
-  }
-
-  /** When a message about an order arrives; it never overtakes the order itself. */
-  private arrivalOf(orderId: string, leg: number, now: Micros): Micros {
-    const order = this.book.orders.get(orderId);
-    const arrival = now + (order === undefined ? 0 : order.dataLatency) + this.latency.of(leg, now);
-    return order === undefined || order.arrivedAt !== 0 ? arrival : Math.max(arrival, order.dueAt);
+    return this.line.sendOrder(working, isDuplicate, now, delay);
   }
 
   protected deliverMessages(until: Micros): void {

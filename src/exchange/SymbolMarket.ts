@@ -250,6 +250,13 @@ export class SymbolMarket {
     this.impact.observeBar(this.open, this.close, this.volume);
   }
 
+  /** Whether quote bars of a length decide: the shortest that came do. */
+  acceptsQuoteBars(duration: DurationMicros): boolean {
+    if (duration > this.quoteBarDuration) return false;
+    this.quoteBarDuration = duration;
+    return true;
+  }
+
   /** Takes over a row of quote bars. */
   observeQuoteBar(table: QuoteBarTable, row: number, sequence: number): void {
     this.quoteBarStart = table.start[row] ?? 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PrintFlag } from '../domain/marketTables.js';
-import { ExchangeRig, ORDINARY } from './testing/ExchangeRig.js';
+import { at, ExchangeRig, ORDINARY } from './testing/ExchangeRig.js';
 
 const OPENING = ORDINARY | PrintFlag.OPENING_AUCTION;
 const CLOSING = ORDINARY | PrintFlag.CLOSING_AUCTION;
@@ -75,6 +75,32 @@ describe('auctions', () => {
     rig.advance(Date.parse('2013-10-08T08:00:00Z') * 1000);
     expect(rig.types(order)).toEqual(['accepted', 'expired']);
   });
+
+  const cutoffs: readonly [string, 'N' | 'Q', string, number | undefined, string][] = [
+    ['15:52', 'N', '2013-10-07', undefined, 'rejected AUCTION_CUTOFF'],
+    ['15:47', 'N', '2013-10-07', undefined, 'rejected AUCTION_CUTOFF'],
+    ['15:47', 'Q', '2013-10-07', undefined, 'accepted'],
+    ['15:47', 'N', '2024-06-03', undefined, 'accepted'],
+    ['15:53', 'N', '2024-06-03', undefined, 'rejected AUCTION_CUTOFF'],
+    ['15:53', 'Q', '2024-06-03', undefined, 'accepted'],
+    ['15:57', 'Q', '2024-06-03', undefined, 'rejected AUCTION_CUTOFF'],
+    ['15:57', 'Q', '2024-06-03', 10, 'accepted'],
+    ['15:59', 'Q', '2024-06-03', 10, 'rejected AUCTION_CUTOFF'],
+  ];
+  it.each(cutoffs)(
+    'at %s take an order of a symbol listed at %s on %s with limit %s: %s (R5)',
+    (clock, venue, date, limit, expected) => {
+      const rig = new ExchangeRig({
+        listings: [{ venue }],
+        startTime: at('04:00', date),
+        overrides: { orderLatency: 0 },
+      });
+      rig.advance(at(clock, date));
+      const order = rig.submit({ timeInForce: 'cls', ...(limit === undefined ? {} : { limit }) });
+      rig.advance(rig.now + 1_000_000);
+      expect(rig.types(order)).toEqual([expected]);
+    },
+  );
 
   it('wait ten minutes for a late closing trade before they estimate', () => {
     const rig = new ExchangeRig(NYSE);
