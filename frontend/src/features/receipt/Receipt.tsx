@@ -59,12 +59,7 @@ export function Receipt({ receipt }: { readonly receipt: ReceiptView }) {
             ...(evidence.volume === null ? [] : [['Volume', `${formatCompact(evidence.volume)} shares`] as const]),
             ...(evidence.bandLower === null || evidence.bandUpper === null
               ? []
-              : [
-                  [
-                    'Price bands',
-                    `${formatPrice(evidence.bandLower)} to ${formatPrice(evidence.bandUpper)}`,
-                  ] as const,
-                ]),
+              : [['Price bands', `${formatPrice(evidence.bandLower)} to ${formatPrice(evidence.bandUpper)}`] as const]),
             ...(receipt.shortFloor === null
               ? []
               : [['Short sale kept above', formatPrice(receipt.shortFloor)] as const]),
