@@ -61,6 +61,11 @@ export interface SimulatedExchange extends Broker {
   /** Lets everything happen that is due strictly before `time`: arrivals of orders and cancels, session ends. */
   advanceTo(time: Micros): void;
   onBar(table: BarTable, row: number): void;
+  /**
+   * The same for a bar while no order is open: takes it in if nothing but its price is worth keeping. False leaves
+   * everything as it was; then {@link onBar} must be called.
+   */
+  onQuietBar(table: BarTable, row: number): boolean;
   onQuoteBar(table: QuoteBarTable, row: number): void;
   onQuote(table: QuoteTable, row: number): void;
   onPrint(table: PrintTable, row: number): void;

@@ -13,6 +13,8 @@ import { TIMEFRAMES, TIMEFRAME_DURATION, timeframeCode } from '../domain/timefra
 import type { Timeframe } from '../domain/timeframe.js';
 import { SHARE } from '../domain/units.js';
 import type { Indicator } from '../indicators/Indicator.js';
+import { MOST_AHEAD } from '../indicators/IndicatorLine.js';
+import type { RowsAhead } from '../indicators/IndicatorLine.js';
 import type { Context, StrategyFill, StrategyOrder } from '../strategies/Context.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import type { KernelClock } from './KernelClock.js';
@@ -26,6 +28,7 @@ export type StrategyResolver = (name: string) => StrategyClass | undefined;
 interface BarListener {
   readonly instance: StrategyInstance;
   readonly indicators: readonly Indicator[];
+  readonly ahead: RowsAhead;
   readonly own: boolean;
 }
 
@@ -56,6 +59,8 @@ export class StrategyRunner {
   private readonly quoteListeners: StrategyInstance[][];
   private readonly printListeners: StrategyInstance[][];
   private readonly symbolCount: number;
+  /** The instance that was asked for last, most often the next one too. */
+  private lastAsked: StrategyInstance | undefined = undefined;
 
   constructor(parts: RunnerParts) {
     this.parts = parts;
@@ -72,7 +77,11 @@ export class StrategyRunner {
 
   /** The instance of an id. */
   instance(id: string): StrategyInstance | undefined {
-    return this.byId.get(id);
+    const last = this.lastAsked;
+    if (last !== undefined && last.id === id) return last;
+    const instance = this.byId.get(id);
+    if (instance !== undefined) this.lastAsked = instance;
+    return instance;
   }
 
   /**
@@ -178,6 +187,35 @@ export class StrategyRunner {
       if (listener !== undefined) {
         updateIndicators(listener.indicators, listener.instance.slotOf[symbolId] ?? 0, table, row);
       }
+    }
+  }
+
+  /**
+   * Updates the indicators with the rows from `row` on and returns the row after the last; `row` itself if they
+   * cannot work ahead. Nothing of it is seen until {@link uncoverBar} is called for each of these rows, in place of
+   * {@link observeBar}. Possible where all rows are of one symbol and every indicator has its first value.
+   */
+  observeAhead(code: number, table: BarTable, row: number): number {
+    if (this.symbolCount !== 1) return row;
+    const listeners = this.listenersOf(code, 0);
+    for (const { instance, indicators } of listeners) {
+      if (!instance.isReady(0)) return row;
+      for (const indicator of indicators) if (indicator.updateAhead === undefined) return row;
+    }
+    const end = Math.min(table.length, row + MOST_AHEAD);
+    for (const { indicators, ahead } of listeners) {
+      for (const indicator of indicators) indicator.updateAhead?.(0, table, row, end);
+      ahead.rows += end - row;
+    }
+    return end;
+  }
+
+  /** Lets the next bar that {@link observeAhead} has taken in be seen. */
+  uncoverBar(code: number): void {
+    const listeners = this.barListeners[code] ?? NO_LISTENERS;
+    for (let i = 0; i < listeners.length; i += 1) {
+      const listener = listeners[i];
+      if (listener !== undefined) listener.ahead.rows -= 1;
     }
   }
 
@@ -342,6 +380,7 @@ export class StrategyRunner {
         this.barListeners[timeframeCode(scope.timeframe) * this.symbolCount + symbolId]?.push({
           instance,
           indicators: scope.indicators,
+          ahead: scope.ahead,
           own: index === 0,
         });
       });

@@ -127,6 +127,12 @@ export class TestVenue implements SimulatedVenue {
     this.trace?.push(`bar ${symbolId}`);
   }
 
+  onQuietBar(table: BarTable, row: number): boolean {
+    if (this.working.length > 0 || this.trace !== undefined) return false;
+    this.onBar(table, row);
+    return true;
+  }
+
   onQuoteBar(): void {
     this.trace?.push('quoteBar');
   }

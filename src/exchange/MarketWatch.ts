@@ -63,6 +63,7 @@ export class MarketWatch {
 
   /** A quote that the symbol has taken over. */
   onQuote(symbol: SymbolMarket, time: Micros): void {
+    symbol.refreshed = false;
     if (symbol.day !== this.session.date) this.startDay(symbol);
     if (symbol.releasedAt !== 0) reopenLate(symbol, time);
     if (symbol.quoteFlags === 0) this.rules[symbol.symbolId]?.onQuote(time);
@@ -74,6 +75,7 @@ export class MarketWatch {
     const time = table.time[row] ?? 0;
     const price = table.price[row] ?? 0;
     const flags = table.flags[row] ?? 0;
+    symbol.refreshed = false;
     if (symbol.day !== session.date) this.startDay(symbol);
     if ((flags & PrintFlag.SUSPICIOUS) !== 0 || !isPrice(price)) return;
     const rules = this.rules[symbol.symbolId];
@@ -107,6 +109,7 @@ export class MarketWatch {
 
   /** A row of trading status, price bands, restrictions or heartbeats. */
   onStatus(symbol: SymbolMarket, table: StatusTable, row: number): void {
+    symbol.refreshed = false;
     if (symbol.day !== this.session.date) this.startDay(symbol);
     const status = table.status[row] ?? 0;
     switch (status) {
@@ -133,9 +136,11 @@ export class MarketWatch {
 
   /** Brings a symbol up to a time at which nothing of it came, before an order is tried. */
   refresh(symbol: SymbolMarket, time: Micros): void {
-    if (symbol.day !== this.session.date) this.startDay(symbol);
+    const { halted, releasedAt, day } = symbol;
+    if (day !== this.session.date) this.startDay(symbol);
     if (symbol.releasedAt !== 0) reopenLate(symbol, time);
     this.rules[symbol.symbolId]?.advance(time);
+    if (symbol.halted !== halted || symbol.releasedAt !== releasedAt || symbol.day !== day) symbol.refreshed = true;
   }
 
   /** Whether an exchange code is that of the listing market, or one of them is not known. */

@@ -261,7 +261,7 @@ export class Matcher {
     if (order.isMarket || order.isImmediate) {
       if (basis !== 'lastSale' || time < order.evidenceFrom) return;
       if (order.auctionPending && this.auctions.awaitsOpening(order, symbol, time)) return;
-      if (!this.passesPriceTest(order, symbol, time) || !order.isMarket) return;
+      if (!this.passesPriceTest(order, symbol, time) || !(order.isMarket || order.isImmediate)) return;
       this.prints.market(order, symbol, index, time, part, out);
       if (!isWithinLimit(order, out.price)) out.quantity = 0;
       this.settle(order, symbol, time, true);

@@ -18,11 +18,10 @@ import type { OpenOrderExplanation } from '../domain/receipt.js';
 import type { SessionConfig } from '../domain/session.js';
 import { TIMEFRAME_DURATION } from '../domain/timeframe.js';
 import type { Micros, Price, Quantity } from '../domain/units.js';
-import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
+import type { AccountEvent, OrderEvent, VenueEvent } from '../domain/venueEvents.js';
 import { ExchangeBook } from './ExchangeBook.js';
 import { explainOrder } from './explain.js';
 import { feePlanOf } from './fees/feePlans.js';
-import type { FillIds } from './FillMaker.js';
 import { FillMaker } from './FillMaker.js';
 import type { FillDecision } from './matching/FillDecision.js';
 import { takeFrom } from './matching/FillDecision.js';
@@ -41,8 +40,10 @@ import { ReportQueue } from './ReportQueue.js';
 import { reversal } from './reversal.js';
 import { exchangeSnapshot, restoreExchange, restoreWorkingSnapshot, workingSnapshot } from './snapshot.js';
 import type { SnapshotParts } from './snapshot.js';
+import type { SharedParts } from './SharedParts.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence, isLastEligible } from './SymbolMarket.js';
+import { TouchedSymbols } from './TouchedSymbols.js';
 import type { TradingSession } from './TradingSession.js';
 import { readSession } from './TradingSession.js';
 import { WakeList } from './WakeList.js';
@@ -52,14 +53,6 @@ const NOTHING_LEFT = {
   notional: 'what is left of the notional is worth less than a millionth of a share, or nothing is held to sell',
   share: 'the account cannot pay for a single share',
 } as const;
-
-/** What exchanges of one venue may have in common. */
-export interface SharedParts {
-  /** Current mark of each symbol; written by one of the exchanges. */
-  readonly marks: Float64Array;
-  readonly reports: ReportQueue;
-  readonly fillIds: FillIds;
-}
 
 /** See the module header. Symbols, account, money, preset and fee plan come from its configuration. */
 export class PaperExchange implements SimulatedExchange, DecisionTarget {
@@ -80,11 +73,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   protected readonly reports: ReportQueue;
   /** While recorded events are applied: nothing is decided until the working state is put over them (K1). */
   private recovering = false;
-  /** Symbols with open orders for which something came in the present instant. */
-  private readonly touched: SymbolMarket[] = [];
-  private touchedCount = 0;
-  /** Time of what `touched` holds. */
-  private instant: Micros = 0;
+  protected readonly touched = new TouchedSymbols();
   private readonly keepsBars: boolean;
   private readonly tracksImpact: boolean;
   /** Market rows observed since the start. */
@@ -157,18 +146,22 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   onBar(table: BarTable, row: number): void {
+    if (this.onQuietBar(table, row)) return;
     this.sequence += 1;
-    const symbolId = table.symbolId[row] ?? 0;
-    const symbol = this.book.symbol(symbolId);
+    const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     if (table !== this.barTable) this.useBarTable(table);
     if (this.tableDuration !== symbol.barDuration && !this.acceptsBars(symbol)) return;
-    if (symbol.orders.length === 0 && !this.keepsBars) {
-      const close = table.close[row] ?? 0;
-      symbol.volume = table.volume[row] ?? 0;
-      if (close > 0) this.book.marks[symbolId] = close;
-      return;
-    }
-    this.observeBar(symbol, table, row);
+    if (symbol.orders.length === 0 && !this.keepsBars) this.noteBar(symbol, table, row);
+    else this.observeBar(symbol, table, row);
+  }
+
+  onQuietBar(table: BarTable, row: number): boolean {
+    const symbol = this.book.symbols[table.symbolId[row] ?? 0];
+    if (symbol === undefined || table !== this.barTable || this.tableDuration !== symbol.barDuration) return false;
+    if (symbol.orders.length > 0 || this.keepsBars) return false;
+    this.sequence += 1;
+    this.noteBar(symbol, table, row);
+    return true;
   }
 
   onQuoteBar(table: QuoteBarTable, row: number): void {
@@ -179,7 +172,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     symbol.observeQuoteBar(table, row, this.sequence);
     // Without any trade price the middle of the quote is the only mark there is.
     if ((symbol.known & (Evidence.PRINT | Evidence.BAR)) === 0) markByQuoteBar(symbol, this.book.marks);
-    if (symbol.orders.length > 0) this.touch(symbol, Evidence.QUOTE_BAR, symbol.quoteBarTime);
+    if (symbol.orders.length > 0) this.touched.touch(symbol, Evidence.QUOTE_BAR, symbol.quoteBarTime);
   }
 
   onQuote(table: QuoteTable, row: number): void {
@@ -190,7 +183,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     symbol.observeQuote(table, row, this.sequence);
     this.watch.onQuote(symbol, symbol.quoteTime);
     if (symbol.quoteFlags === 0) markByQuote(symbol, this.book.marks);
-    if (symbol.orders.length > 0) this.touch(symbol, Evidence.QUOTE, symbol.quoteTime);
+    if (symbol.orders.length > 0) this.touched.touch(symbol, Evidence.QUOTE, symbol.quoteTime);
   }
 
   onPrint(table: PrintTable, row: number): void {
@@ -202,7 +195,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.watch.onPrint(symbol, table, row, this.sequence);
     if (this.tracksImpact) symbol.learnPrint(table, row);
     if (symbol.orders.length > 0) {
-      this.touch(symbol, Evidence.PRINT, table.time[row] ?? 0);
+      this.touched.touch(symbol, Evidence.PRINT, table.time[row] ?? 0);
       symbol.keepPrint(table, row, this.sequence);
     }
     if (isLastEligible(flags) && observeLast(symbol, table, row, this.sequence, this.session)) {
@@ -228,13 +221,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   matchInstant(time: Micros): void {
-    const { touched, touchedCount } = this;
-    for (let i = 0; i < touchedCount; i += 1) {
-      const symbol = touched[i];
-      if (symbol !== undefined) this.matcher.matchInstant(symbol, time);
-    }
+    if (!this.touched.isEmpty) this.touched.run((symbol) => this.matcher.matchInstant(symbol, time));
     if (this.groups.armed.length > 0) this.tryArmed(time);
-    this.touchedCount = 0;
     if (this.wakes.due < this.due) this.due = this.wakes.due;
     if (this.due <= time) {
       this.advanceTo(time);
@@ -276,8 +264,11 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     return this.reports.take(now);
   }
 
-  apply(event: VenueEvent): void {
-    if (!this.reports.countOff()) this.applyRecorded(event);
+  /** Says whether the event was a recorded one, so that it changed the state only now. */
+  apply(event: VenueEvent): boolean {
+    if (this.reports.countOff()) return false;
+    this.applyRecorded(event);
+    return true;
   }
 
   /** Changes the state by an event that was decided in an earlier life. */
@@ -315,7 +306,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   restoreWorking(state: unknown): void {
-    this.beginInstant(-1);
+    this.touched.begin(-1);
     const restored = restoreWorkingSnapshot(state, this.book, this.inbox, this.snapshotParts().reports);
     this.recovering = false;
     this.wakes.reset(this.book.symbols);
@@ -373,9 +364,16 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   /** Applies a decision to the book, queues its report, and draws its consequences within a group. */
   emit(event: OrderEvent, order: WorkingOrder | undefined): void {
-    this.book.apply(event);
+    this.book.apply(event, order);
     this.reports.push(event);
     if (order !== undefined && order.orderClass !== 'simple') this.groups.follow(order, event);
+  }
+
+  /** Books what is no trade on an account, and queues its report. */
+  emitBooking(event: Extract<AccountEvent, { type: 'booked' }>): void {
+    this.syncClock(event.time);
+    this.book.apply(event);
+    this.reports.push(event);
   }
 
   /** Takes an order in and gives its time of arrival. */
@@ -437,30 +435,21 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     if (time >= this.clock.nextBoundary) this.syncClock(time);
     if (!this.watch.hear(time)) return;
     for (const symbol of this.book.symbols) {
-      if (symbol.orders.length > 0 && symbol.quoteTime !== 0) this.touch(symbol, Evidence.QUOTE, time);
+      if (symbol.orders.length > 0 && symbol.quoteTime !== 0) this.touched.touch(symbol, Evidence.QUOTE, time);
     }
   }
 
-  private touch(symbol: SymbolMarket, kind: number, time: Micros): void {
-    if (time !== this.instant) this.beginInstant(time);
-    if (symbol.evidence === 0) {
-      this.touched[this.touchedCount] = symbol;
-      this.touchedCount += 1;
-    }
-    symbol.evidence |= kind;
-  }
-
-  /** What came in an earlier instant and was not matched, as on recovery, decides nothing any more. */
-  protected beginInstant(time: Micros): void {
-    this.instant = time;
-    for (let i = 0; i < this.touchedCount; i += 1) this.touched[i]?.endInstant();
-    this.touchedCount = 0;
+  /** What is kept of a bar on which no order can be decided. */
+  private noteBar(symbol: SymbolMarket, table: BarTable, row: number): void {
+    const close = table.close[row] ?? 0;
+    symbol.volume = table.volume[row] ?? 0;
+    if (close > 0) this.book.marks[symbol.symbolId] = close;
   }
 
   private observeBar(symbol: SymbolMarket, table: BarTable, row: number): void {
     symbol.observeBar(table, row, this.sequence);
     if (symbol.close > 0) this.book.marks[symbol.symbolId] = symbol.close;
-    if (symbol.orders.length > 0) this.touch(symbol, Evidence.BAR, symbol.barTime);
+    if (symbol.orders.length > 0) this.touched.touch(symbol, Evidence.BAR, symbol.barTime);
     else if (this.tracksImpact) symbol.learnBar();
   }
 

@@ -42,6 +42,8 @@ export class SymbolMarket {
   breakerLevel = 0;
   /** When the last halt was lifted, while the primary market's reopening print is waited for; else 0. */
   releasedAt: Micros = 0;
+  /** Whether time alone changed something since its last row: then no row gives its state back. */
+  refreshed = false;
   /** When an auction of the primary market last opened trading after a halt. */
   reopenedAt: Micros = 0;
   /** Whether the feed tells halts and pauses, and price bands; what it tells is not computed. */
@@ -292,7 +294,7 @@ export class SymbolMarket {
 
   /** Whether orders of ours work here or have taken of what stands. */
   get isInvolved(): boolean {
-    if (this.orders.length > 0 || !this.levels.isEmpty || !this.impact.isUntouched) return true;
+    if (this.refreshed || this.orders.length > 0 || !this.levels.isEmpty || !this.impact.isUntouched) return true;
     return this.bidTaken + this.askTaken + this.bidBarTaken + this.askBarTaken + this.barTaken > 0;
   }
 

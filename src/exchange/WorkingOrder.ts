@@ -187,5 +187,6 @@ export function endsWithSession(
 ): boolean {
   if (order.timeInForce === 'cls') return true;
   if (order.timeInForce === 'opg') return !isAfterHoursEnd && order.arrivedAt <= session.open;
-  return order.activatedAt !== 0 && (isAfterHoursEnd || !order.extendedHours) && order.activatedAt < time;
+  const hasWorked = order.activatedAt !== 0 || order.doneOn !== 0;
+  return hasWorked && (isAfterHoursEnd || !order.extendedHours) && order.activatedAt < time;
 }

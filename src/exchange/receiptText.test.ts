@@ -42,9 +42,11 @@ describe('the text of a receipt', () => {
       'bar-open',
       'bar-close',
       'stop-reached',
+      'trailing-stop-reached',
       'stop-gap',
       'session-open',
       'session-close',
+      'stop-after-entry',
       'opening-auction',
       'closing-auction',
       'opening-auction-estimated',
@@ -52,8 +54,6 @@ describe('the text of a receipt', () => {
       'reopening-auction',
       'sampled-last',
       'walked-beyond-display',
-      'stop-after-entry',
-      'trailing-stop-reached',
     ];
     expect([...RECEIPT_RULES].sort()).toEqual(rules.sort());
   });

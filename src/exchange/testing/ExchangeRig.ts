@@ -7,7 +7,7 @@ import { parseDate } from '../../calendar/tradingDate.js';
 import type { Fill } from '../../domain/fill.js';
 import type { MarketTable } from '../../domain/marketTables.js';
 import { PrintFlag, TradingStatus } from '../../domain/marketTables.js';
-import type { Order, OrderChanges, OrderRequest, OrderType, TimeInForce } from '../../domain/order.js';
+import type { Order, OrderChanges, OrderClass, OrderRequest, OrderType, TimeInForce } from '../../domain/order.js';
 import type { OpenOrderExplanation } from '../../domain/receipt.js';
 import type { SessionConfig } from '../../domain/session.js';
 import {
@@ -55,6 +55,7 @@ export interface RigOrder extends Partial<Omit<OrderRequest, 'quantity' | 'limit
   /** Distance of a trailing stop in dollars, or in percent. */
   readonly trailBy?: number;
   readonly trailPercent?: number;
+  readonly orderClass?: OrderClass;
   /** Exits: a take profit at a limit, a stop loss at a stop, as a stop-limit with `lossLimit`. */
   readonly profit?: number;
   readonly loss?: number;
@@ -133,7 +134,10 @@ export class ExchangeRig {
       limits: {},
       strategies: [],
     };
-    this.preset = { ...presetOf(this.config.preset), ...options.overrides };
+    const { orderLatency } = options.overrides ?? {};
+    // One number for all that goes to the venue, unless a test tells them apart.
+    const ways = orderLatency === undefined ? {} : { cancelLatency: orderLatency, replaceLatency: orderLatency };
+    this.preset = { ...presetOf(this.config.preset), ...ways, ...options.overrides };
     this.exchange = new PaperExchange(this.config, this.preset);
     this.now = this.config.startTime;
     this.naive = new NaiveBooks(this.config.startingCash, this.preset.buyingPower === 'cash');
@@ -217,6 +221,12 @@ export class ExchangeRig {
   /** Takes a fill back. */
   bust(fill: Fill): void {
     this.exchange.bust(fill, this.now);
+    this.drain();
+  }
+
+  /** Lets a fill stand at other terms. */
+  correct(fill: Fill, price: number, quantity: number): void {
+    this.exchange.bust(fill, this.now, { price, quantity });
     this.drain();
   }
 
