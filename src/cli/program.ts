@@ -13,6 +13,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { newCommand } from './commands/new.js';
 import { replayCommand } from './commands/replay.js';
 import { upCommand } from './commands/up.js';
+import { userCommand } from './commands/user.js';
 import { verifyCommand } from './commands/verify.js';
 import { asPapertapeError, EXIT, exitCodeOf, renderError } from './renderError.js';
 
@@ -33,7 +34,16 @@ export function createProgram(context: CommandContext): Command {
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError(true);
-  const commands = [upCommand, backtestCommand, replayCommand, dataCommand, newCommand, verifyCommand, doctorCommand];
+  const commands = [
+    upCommand,
+    backtestCommand,
+    replayCommand,
+    dataCommand,
+    newCommand,
+    verifyCommand,
+    userCommand,
+    doctorCommand,
+  ];
   for (const create of commands) program.addCommand(create(context));
   forAll(program, (command) => {
     command.exitOverride();

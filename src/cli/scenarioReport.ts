@@ -5,7 +5,7 @@
 import type { FillScenarios, Scenario } from '../analytics/fillScenarios.js';
 import { SCENARIOS } from '../analytics/fillScenarios.js';
 import { DOLLAR, formatDecimal } from '../domain/units.js';
-import { formatCount, formatMoney, formatPercent } from './format.js';
+import { formatCount, formatMoney, formatPercent } from '../analytics/figureText.js';
 import { renderTable } from './table.js';
 import type { Colours } from './terminal.js';
 

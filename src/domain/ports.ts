@@ -62,10 +62,12 @@ export interface SimulatedExchange extends Broker {
   advanceTo(time: Micros): void;
   onBar(table: BarTable, row: number): void;
   /**
-   * The same for a bar while no order is open: takes it in if nothing but its price is worth keeping. False leaves
-   * everything as it was; then {@link onBar} must be called.
+   * Whether, as long as no order is submitted, the rows of this table from `row` on that are of its symbol can be
+   * given to {@link onQuietBar} instead of {@link onBar}.
    */
-  onQuietBar(table: BarTable, row: number): boolean;
+  beginQuietBars(table: BarTable, row: number): boolean;
+  /** The same as {@link onBar} with fewer questions asked; see {@link beginQuietBars}. */
+  onQuietBar(table: BarTable, row: number): void;
   onQuoteBar(table: QuoteBarTable, row: number): void;
   onQuote(table: QuoteTable, row: number): void;
   onPrint(table: PrintTable, row: number): void;

@@ -44,12 +44,14 @@ export class QuietBars {
   /**
    * Consumes rows from `row` on, up to `taken`, and returns the first row that is not consumed. The caller has made
    * sure that no order works and nothing is due at the venue, and that the indicators have taken the rows in
-   * (`StrategyRunner.observeAhead`). Ends with the row whose hook gave an order.
+   * (`StrategyRunner.observeAhead`). Ends with the row on which an order was given.
    */
   run(code: number, table: BarTable, row: number, taken: number): number {
     const { clock, sessions, timers, venue, tracker, router, runner, manager, lossGuard, onInstant } = this.parts;
     const { time, length } = table;
-    if (!router.isPlain(code)) return row;
+    const listener = runner.soleListener(code);
+    if (listener === undefined || !router.isPlain(code) || !venue.beginQuietBars(table, row)) return row;
+    const { ahead, instance } = listener;
     const isGuarded = lossGuard.isArmed;
     const end = Math.min(router.nextClose, sessions.nextBoundary);
     let next = row;
@@ -57,20 +59,21 @@ export class QuietBars {
       const at = time[next] ?? 0;
       if (at >= end || at > timers.nextDue) break;
       if (next + 1 < length && time[next + 1] === at) break;
-      if (!venue.onQuietBar(table, next)) break;
       if (at > clock.now) clock.now = at;
+      venue.onQuietBar(table, next);
       tracker.onBar(table, next);
-      runner.uncoverBar(code);
+      ahead.rows -= 1;
       clock.inputs += 1;
       clock.point += 2;
-      runner.deliverBar(code, table, next);
+      runner.deliverSole(instance, table, next);
       next += 1;
       const isOver = manager.openCount !== 0;
       if (isOver) this.parts.drain();
       else clock.point += 1;
       if (isGuarded) lossGuard.check();
       if (onInstant !== undefined) onInstant();
-      if (isOver) break;
+      // The loss limit may have closed the position.
+      if (isOver || manager.openCount !== 0) break;
     }
     return next;
   }

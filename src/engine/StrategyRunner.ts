@@ -25,7 +25,7 @@ import type { Timer } from './Timers.js';
 export type StrategyResolver = (name: string) => StrategyClass | undefined;
 
 /** Whose indicators a bar of one timeframe and symbol updates, and whether it is their own timeframe. */
-interface BarListener {
+export interface BarListener {
   readonly instance: StrategyInstance;
   readonly indicators: readonly Indicator[];
   readonly ahead: RowsAhead;
@@ -219,6 +219,23 @@ export class StrategyRunner {
     }
   }
 
+  /**
+   * Who alone listens to bars of a timeframe of the session's only symbol, if it is one running instance and these
+   * are its own bars; {@link deliverSole} then does for it what {@link deliverBar} does.
+   */
+  soleListener(code: number): BarListener | undefined {
+    const listeners = this.listenersOf(code, 0);
+    const listener = listeners[0];
+    if (listener === undefined || listeners.length > 1 || this.symbolCount !== 1) return undefined;
+    return listener.own && listener.instance.state === 'running' ? listener : undefined;
+  }
+
+  /** See {@link soleListener}. */
+  deliverSole(instance: StrategyInstance, table: BarTable, row: number): void {
+    const context = instance.context;
+    if (instance.active && context !== undefined) this.runOnBar(instance, context, 0, 0, table, row);
+  }
+
   /** Calls `onBar` of every instance whose own timeframe this is. */
   deliverBar(code: number, table: BarTable, row: number): void {
     const symbolId = table.symbolId[row] ?? 0;
@@ -313,6 +330,17 @@ export class StrategyRunner {
     const slot = instance.slotOf[symbolId] ?? 0;
     if (!instance.isReady(slot)) return;
     if (instance.state === 'warmingUp') this.noteWarm(instance);
+    this.runOnBar(instance, context, slot, symbolId, table, row);
+  }
+
+  private runOnBar(
+    instance: StrategyInstance,
+    context: Context,
+    slot: number,
+    symbolId: number,
+    table: BarTable,
+    row: number,
+  ): void {
     instance.cursor.slot = slot;
     instance.bar.move(table, row);
     const probe = this.parts.hookProbe;

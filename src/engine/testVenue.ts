@@ -127,10 +127,12 @@ export class TestVenue implements SimulatedVenue {
     this.trace?.push(`bar ${symbolId}`);
   }
 
-  onQuietBar(table: BarTable, row: number): boolean {
-    if (this.working.length > 0 || this.trace !== undefined) return false;
+  beginQuietBars(): boolean {
+    return this.working.length === 0 && this.trace === undefined;
+  }
+
+  onQuietBar(table: BarTable, row: number): void {
     this.onBar(table, row);
-    return true;
   }
 
   onQuoteBar(): void {

@@ -41,8 +41,7 @@ import { reversal } from './reversal.js';
 import { exchangeSnapshot, restoreExchange, restoreWorkingSnapshot, workingSnapshot } from './snapshot.js';
 import type { SnapshotParts } from './snapshot.js';
 import type { SharedParts } from './SharedParts.js';
-import type { SymbolMarket } from './SymbolMarket.js';
-import { Evidence, isLastEligible } from './SymbolMarket.js';
+import { Evidence, isLastEligible, SymbolMarket } from './SymbolMarket.js';
 import { TouchedSymbols } from './TouchedSymbols.js';
 import type { TradingSession } from './TradingSession.js';
 import { readSession } from './TradingSession.js';
@@ -87,6 +86,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   private readonly wakes = new WakeList();
   protected barTable: BarTable | undefined;
   private tableDuration = 0;
+  /** The symbol of {@link beginQuietBars}. */
+  private quiet = new SymbolMarket(0);
 
   /** Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, `CALENDAR_RANGE` outside the calendar. */
   constructor(config: SessionConfig, preset: Preset = presetOf(config.preset), shared: Partial<SharedParts> = {}) {
@@ -146,7 +147,6 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   onBar(table: BarTable, row: number): void {
-    if (this.onQuietBar(table, row)) return;
     this.sequence += 1;
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     if (table !== this.barTable) this.useBarTable(table);
@@ -155,13 +155,16 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     else this.observeBar(symbol, table, row);
   }
 
-  onQuietBar(table: BarTable, row: number): boolean {
+  beginQuietBars(table: BarTable, row: number): boolean {
     const symbol = this.book.symbols[table.symbolId[row] ?? 0];
     if (symbol === undefined || table !== this.barTable || this.tableDuration !== symbol.barDuration) return false;
-    if (symbol.orders.length > 0 || this.keepsBars) return false;
+    this.quiet = symbol;
+    return symbol.orders.length === 0 && !this.keepsBars;
+  }
+
+  onQuietBar(table: BarTable, row: number): void {
     this.sequence += 1;
-    this.noteBar(symbol, table, row);
-    return true;
+    this.noteBar(this.quiet, table, row);
   }
 
   onQuoteBar(table: QuoteBarTable, row: number): void {

@@ -81,8 +81,12 @@ export class PaperVenue implements SimulatedVenue {
     if (this.desk.isAwake) this.desk.onBar(table, row);
   }
 
-  onQuietBar(table: BarTable, row: number): boolean {
-    return !this.desk.isAwake && this.exchange.onQuietBar(table, row);
+  beginQuietBars(table: BarTable, row: number): boolean {
+    return !this.desk.isAwake && this.exchange.beginQuietBars(table, row);
+  }
+
+  onQuietBar(table: BarTable, row: number): void {
+    this.exchange.onQuietBar(table, row);
   }
 
   onQuoteBar(table: QuoteBarTable, row: number): void {

@@ -9,6 +9,7 @@ import { createGateway, type Gateway } from '../api/gateway.js';
 import { loadAuthKeys } from '../api/microservices/auth/authKeys.js';
 import { AuthService } from '../api/microservices/AuthService.js';
 import type { Dependency } from '../contracts/index.js';
+import { isLoopback } from '../config/systemConfig.js';
 import type { SystemConfig } from '../config/systemConfig.js';
 import { PapertapeError } from '../domain/errors.js';
 import { DataDirLock } from '../storage/dataDirLock.js';
@@ -19,6 +20,7 @@ import { systemClock } from '../utils/clock.js';
 import { randomIds } from '../utils/idGenerator.js';
 import type { Logger } from '../utils/logger.js';
 import { INSTALLATION } from './installation.js';
+import { announceAddress } from './serverAddress.js';
 import { ProjectionFeed } from './ProjectionFeed.js';
 import type { SessionMessage } from './protocol.js';
 import { SessionClient, type SessionEvents, type SessionThread } from './SessionClient.js';
@@ -77,7 +79,9 @@ export async function startSystem(config: SystemConfig, plan: SessionPlan, log: 
     });
     ending.push(() => closeGateway(gateway));
     const address = await gateway.listen();
-    const signInLink = await auth.startLink(config.publicUrl ?? address);
+    const server = { address: config.publicUrl ?? address, loopback: isLoopback(config.host) };
+    ending.push(announceAddress(config.dataDir, server));
+    const signInLink = await auth.startLink(server.address);
     return { address, signInLink, session: keeper.client, failed: keeper.failed, stop: endAll };
   } catch (error) {
     await endAll();
