@@ -53,7 +53,7 @@ export interface DividendDue {
 /** Events after which an order is no longer open. */
 const ENDS = new Set<VenueEvent['type']>(['rejected', 'canceled', 'expired', 'replaced']);
 
-/** The preset of a desk account's exchange: reports have no latency, and orders are paid for. Throws `PRESET_UNKNOWN`. */
+/** The preset of a desk account's exchange: no report latency, and orders are paid for. Throws `PRESET_UNKNOWN`. */
 export function deskPreset(name: string): Preset {
   return { ...presetOf(name), reportLatency: 0, buyingPower: 'cash', crossing: 'reject' };
 }
@@ -258,7 +258,7 @@ export class VenueAccount implements AccountRules {
     return undefined;
   }
 
-  /** Cash came or went, or a position changed, otherwise than by a fill: it counts as settled, and as held overnight. */
+  /** Cash came or went, or a position changed, other than by a fill: it counts as settled, and as held overnight. */
   restate(symbolId: number, cash: Money): void {
     const position = this.book.quantityOf(symbolId);
     this.dayTrading.hold(symbolId, position);
