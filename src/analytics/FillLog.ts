@@ -4,6 +4,7 @@
  */
 import type { FeeKind, FeeLine, Fill } from '../domain/fill.js';
 import type { LedgerAccount, LedgerEntry } from '../domain/ledger.js';
+import { FEED_COVERAGES } from '../domain/receipt.js';
 import type { FillBasis, Receipt } from '../domain/receipt.js';
 import { NumberRows } from '../utils/NumberRows.js';
 import { TextColumn, TextTable } from '../utils/TextTable.js';
@@ -21,11 +22,11 @@ const ACCOUNTS: readonly LedgerAccount[] = [
 ];
 
 const FILL_WIDTH = 10;
-const RECEIPT_WIDTH = 16;
-const RARE_WIDTH = 8;
+const RECEIPT_WIDTH = 18;
+const RARE_WIDTH = 12;
 const MAKER = 2;
 /** Of the texts that a receipt shares with most others of its run. */
-const TEXTS_WIDTH = 6;
+const TEXTS_WIDTH = 8;
 
 /** See the module header. */
 export class FillLog {
@@ -110,6 +111,8 @@ export class FillLog {
     row[at + 13] = receipt.slippage;
     row[at + 14] = receipt.participationLimit;
     row[at + 15] = receipt.participation;
+    row[at + 16] = receipt.dataLatency;
+    row[at + 17] = receipt.reportLatency;
   }
 
   /** The row of the receipt's texts: the last one, unless it differs. */
@@ -126,6 +129,8 @@ export class FillLog {
       row[at + 3] = texts.codeOf(receipt.preset);
       row[at + 4] = texts.codeOf(receipt.models);
       row[at + 5] = texts.codeOf(receipt.notes ?? '');
+      row[at + 6] = receipt.feedDelay;
+      row[at + 7] = FEED_COVERAGES.indexOf(receipt.coverage);
     }
     return this.#provenance.length - 1;
   }
@@ -134,7 +139,9 @@ export class FillLog {
   #rareOf(receipt: Receipt): number {
     const { bid, bidSize, ask, askSize, queueAtEntry, queueAtFill, triggerPrice, triggerTime } = receipt;
     const isPlain = bid === 0 && bidSize === 0 && ask === 0 && askSize === 0 && triggerPrice === 0;
-    if (isPlain && triggerTime === 0 && queueAtEntry === -1 && queueAtFill === -1) return -1;
+    const { impact, bandLower, bandUpper, shortFloor } = receipt;
+    const isFree = impact === 0 && bandLower === 0 && bandUpper === 0 && shortFloor === 0;
+    if (isPlain && isFree && triggerTime === 0 && queueAtEntry === -1 && queueAtFill === -1) return -1;
     const at = this.#rare.next();
     const row = this.#rare.block;
     row[at] = bid;
@@ -145,6 +152,10 @@ export class FillLog {
     row[at + 5] = queueAtFill;
     row[at + 6] = triggerPrice;
     row[at + 7] = triggerTime;
+    row[at + 8] = impact;
+    row[at + 9] = bandLower;
+    row[at + 10] = bandUpper;
+    row[at + 11] = shortFloor;
     return this.#rare.length - 1;
   }
 
@@ -216,12 +227,21 @@ export class FillLog {
       preset: text(3),
       models: text(4),
       notes: text(5),
+      impact: rare(8, 0),
+      bandLower: rare(9, 0),
+      bandUpper: rare(10, 0),
+      shortFloor: rare(11, 0),
+      dataLatency: number(16),
+      reportLatency: number(17),
+      feedDelay: this.#provenance.at(number(0), 6),
+      coverage: FEED_COVERAGES[this.#provenance.at(number(0), 7)] ?? 'unknown',
     };
   }
 }
 
 function hasSameTexts(one: Receipt, other: Receipt): boolean {
-  const isSameRun = one.feed === other.feed && one.preset === other.preset && one.models === other.models;
+  const isSameFeed = one.feed === other.feed && one.feedDelay === other.feedDelay && one.coverage === other.coverage;
+  const isSameRun = isSameFeed && one.preset === other.preset && one.models === other.models;
   return isSameRun && one.basis === other.basis && one.rule === other.rule && one.notes === other.notes;
 }
 

@@ -1,7 +1,8 @@
 /** `backtest`: loads the strategy, runs it over the cache's history, prints the result. */
 import { createHash } from 'node:crypto';
 import { backtestFromStore } from '../analytics/backtestHistory.js';
-import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import type { HistoryBacktest, HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import { scenariosFromStore } from '../analytics/fillScenarios.js';
 import { generateReport } from '../analytics/ReportGenerator.js';
 import { ADJUST_NAMES } from '../analytics/reportProvenance.js';
 import { withHistory } from '../compose.js';
@@ -24,6 +25,7 @@ import { checkRange } from './options.js';
 import { startProgress } from './progress.js';
 import { renderError } from './renderError.js';
 import { prepareReport } from './reportFile.js';
+import { renderScenarios, scenariosDocument } from './scenarioReport.js';
 
 /** Hexadecimal digits of a hash that people see; `--json` has all of them. */
 const SHOWN_DIGITS = 12;
@@ -38,33 +40,34 @@ export async function runBacktest(name: string, flags: BacktestFlags, context: C
   const params = resolveParams(name, strategy.strategyClass.params, flags.param ?? {});
   // Before the run: nobody should wait for a result that cannot be kept.
   const report = flags.report === undefined ? undefined : await prepareReport(flags.report, context.cwd);
-  const result = await withProgress(context, (onProgress) =>
-    withHistory(dataDir, (history) =>
-      backtestFromStore(
-        history,
-        {
-          strategies: [
-            {
-              name,
-              strategyClass: strategy.strategyClass,
-              hash: strategy.hash,
-              params,
-              ...(flags.timeframe === undefined ? {} : { timeframe: flags.timeframe }),
-            },
-          ],
-          from: flags.from,
-          to: flags.to,
-          preset: preset.name,
-          engineVersion: INSTALLATION.version,
-          createHash: () => createHash('sha256'),
-          ...(flags.symbols === undefined ? {} : { symbols: flags.symbols }),
-          ...(flags.cash === undefined ? {} : { startingCash: flags.cash }),
-          ...(flags.fees === undefined ? {} : { feePlan: flags.fees }),
-          ...(flags.adjust === undefined ? {} : { adjust: flags.adjust }),
-        },
-        onProgress,
-      ),
-    ),
+  const backtest: HistoryBacktest = {
+    strategies: [
+      {
+        name,
+        strategyClass: strategy.strategyClass,
+        hash: strategy.hash,
+        params,
+        ...(flags.timeframe === undefined ? {} : { timeframe: flags.timeframe }),
+      },
+    ],
+    from: flags.from,
+    to: flags.to,
+    preset: preset.name,
+    engineVersion: INSTALLATION.version,
+    createHash: () => createHash('sha256'),
+    ...(flags.symbols === undefined ? {} : { symbols: flags.symbols }),
+    ...(flags.cash === undefined ? {} : { startingCash: flags.cash }),
+    ...(flags.fees === undefined ? {} : { feePlan: flags.fees }),
+    ...(flags.adjust === undefined ? {} : { adjust: flags.adjust }),
+  };
+  const { result, scenarios } = await withProgress(context, (onProgress) =>
+    withHistory(dataDir, async (history) => {
+      if (flags.scenarios !== true) {
+        return { result: await backtestFromStore(history, backtest, onProgress), scenarios: undefined };
+      }
+      const all = await scenariosFromStore(history, backtest, onProgress);
+      return { result: all.runs.expected, scenarios: all };
+    }),
   );
   const warnings = warningsOf(result);
   await report?.write(() => {
@@ -73,11 +76,13 @@ export async function runBacktest(name: string, flags: BacktestFlags, context: C
   });
   const { terminal } = context;
   if (flags.json === true) {
-    terminal.out(`${JSON.stringify(backtestDocument(name, strategy.hash, flags, result), null, 2)}\n`);
+    const document = backtestDocument(name, strategy.hash, flags, result);
+    const whole = scenarios === undefined ? document : { ...document, scenarios: scenariosDocument(scenarios) };
+    terminal.out(`${JSON.stringify(whole, null, 2)}\n`);
   } else {
-    terminal.out(
-      renderBacktest(summaryOf(name, strategy, flags, result, report?.path), terminal.colours, terminal.columns),
-    );
+    const summary = summaryOf(name, strategy, flags, result, report?.path);
+    terminal.out(renderBacktest(summary, terminal.colours, terminal.columns));
+    if (scenarios !== undefined) terminal.out(renderScenarios(scenarios, terminal.colours));
   }
   failIfStopped(name, result, context);
 }

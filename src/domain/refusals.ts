@@ -41,6 +41,7 @@ export const REJECTION_REASONS = {
   AUCTION_CUTOFF: 'The auction no longer takes orders.',
   POSITION_OPPOSITE: 'The order would cross from long to short in one step; close first.',
   BUYING_POWER: 'The account cannot pay for the order.',
+  SHORT_SALE_RESTRICTED: 'A short-sale restriction is in force and the price is not above the best bid.',
   HALTED: 'Trading in the symbol is halted.',
   NOT_REPLACEABLE: 'The order cannot be replaced in its state, or not in this.',
   ORDER_UNKNOWN: 'No open order has this id.',

@@ -128,16 +128,7 @@ export class Kernel {
   /** Feeds history to the indicators before {@link start}; no hook is called and nothing can trade on it. */
   warmUp(table: BarTable): void {
     assert(!this.started, 'history comes before the start');
-    const code = timeframeCode(table.timeframe);
-    for (let row = 0; row < table.length; row += 1) {
-      const end = table.time[row] ?? 0;
-      this.observer.observeHistory(code, table, row);
-      if (row + 1 === table.length || (table.time[row + 1] ?? 0) > end) {
-        this.router.closeAggregates(end);
-        this.observer.observeFresh();
-        this.router.clear();
-      }
-    }
+    this.observer.warmUp(table);
   }
 
   /** Calls the strategies' first hooks. Once, before the first input. */

@@ -138,8 +138,8 @@ export class PaperVenue implements SimulatedVenue {
     this.exchange.restoreOrder(order, now);
   }
 
-  explain(orderId: string): OpenOrderExplanation | undefined {
-    return isDeskOrderId(orderId) ? this.desk.explain(orderId) : this.exchange.explain(orderId);
+  explain(orderId: string, now: Micros): OpenOrderExplanation | undefined {
+    return isDeskOrderId(orderId) ? this.desk.explain(orderId, now) : this.exchange.explain(orderId, now);
   }
 
   snapshot(): unknown {

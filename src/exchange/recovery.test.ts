@@ -316,7 +316,7 @@ describe('an exchange under random orders and markets', () => {
         expect(continued.events).toEqual(whole.events.slice(delivered));
         expect(stateOf(recovered)).toEqual(stateOf(whole.exchange));
       }),
-      { numRuns: 120, seed: 20131007 },
+      { numRuns: 360, seed: 20131007 },
     );
     // The property is worth something only if the recoveries came upon everything that can be under way.
     for (const [what, count] of Object.entries(underWay)) expect([what, count > 0]).toEqual([what, true]);

@@ -15,7 +15,7 @@ describe('replaced orders', () => {
   const scenarios: readonly (readonly [string, RigOptions, string])[] = [
     [
       'keep what was filled, and lose their place unless only the size goes down',
-      NOW,
+      { ...NOW, overrides: { ...NOW.overrides, queuePercent: 100 } },
       `
       10:00    | quote 99.98x300 100.00x40  |
       10:00:01 | A = buy 100 limit 100      | A partially_filled 40/100; A +40@100

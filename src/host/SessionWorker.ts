@@ -315,7 +315,7 @@ export class SessionWorker {
         );
       }
       case 'explain': {
-        const explanation = session.composed.venue.explain(request.args);
+        const explanation = session.composed.venue.explain(request.args, session.composed.kernel.now);
         if (explanation === undefined) return null;
         return explanationView(
           request.args,

@@ -145,17 +145,23 @@ export function receiptView(fill: Fill, owner: string, sentence: string, units: 
       last: priceOrNull(receipt.last, units),
       volume: size(receipt.volume),
       feed: receipt.feed,
+      feedDelay: receipt.feedDelay,
+      coverage: receipt.coverage,
+      bandLower: priceOrNull(receipt.bandLower, units),
+      bandUpper: priceOrNull(receipt.bandUpper, units),
     },
     timing: {
       decidedAt: receipt.decidedAt,
       arrivedAt: receipt.arrivedAt,
       filledAt: fill.time,
       reportedAt: fill.reportTime,
+      dataLatency: receipt.dataLatency,
     },
     priceBuildUp: {
       basePrice: priceText(receipt.basePrice, units),
       halfSpread: priceText(receipt.halfSpread, units),
       slippage: priceText(receipt.slippage, units),
+      impact: priceText(receipt.impact, units),
       price: priceText(fill.price, units),
     },
     fees: fill.fees.map((fee) => ({ kind: fee.kind, amount: moneyText(fee.amount) })),
@@ -165,7 +171,9 @@ export function receiptView(fill: Fill, owner: string, sentence: string, units: 
     participationLimit: receipt.participationLimit === 0 ? null : receipt.participationLimit,
     triggerPrice: priceOrNull(receipt.triggerPrice, units),
     triggerTime: receipt.triggerTime === 0 ? null : receipt.triggerTime,
+    shortFloor: priceOrNull(receipt.shortFloor, units),
     preset: receipt.preset,
+    notes: receipt.notes ?? '',
     models: receipt.models,
   };
 }

@@ -18,6 +18,7 @@ export interface BacktestFlags {
   readonly adjust?: AdjustMode;
   readonly fees?: string;
   readonly dataDir?: string;
+  readonly scenarios?: true;
   /** Where the HTML report goes. */
   readonly report?: string;
   readonly json?: true;
@@ -42,6 +43,7 @@ export function backtestCommand(context: CommandContext): Command {
     .option('--preset <name>', 'how orders arrive and fill')
     .option('--adjust <mode>', 'prices as traded (raw), for splits, or for splits and dividends (all)', readAdjust)
     .option('--fees <plan>', 'fee plan; default: that of the preset')
+    .option('--scenarios', 'run it under strict and optimistic fills too, and say which assumption matters most')
     .option('--data-dir <folder>', 'where the cache lies (default: .papertape)')
     .option('--report <file>', 'write the result as one HTML page, such as result.html')
     .option('--json', 'print the result as one JSON document')

@@ -41,10 +41,11 @@ export class AccountExchange extends PaperExchange {
   /** Takes over what another exchange has observed. Only while no order is open here. */
   adoptMarkets(from: PaperExchange): void {
     adoptMarkets(this.book, from.book);
+    this.watch.adopt(from.watch, this.book.symbols);
     for (const symbol of this.book.symbols) this.matcher.learn(symbol, 0);
     this.sequence = from.sequence;
     this.barTable = undefined;
-    this.beginInstant(-1);
+    this.touched.begin(-1);
   }
 
   /** An order as it would be entered, with the price that it would be reserved at; nothing is entered. */
@@ -80,8 +81,7 @@ export class AccountExchange extends PaperExchange {
   /** As {@link PaperExchange.submit}, with `delay` added to the latency of this order. */
   submitLate(order: Order, now: Micros, delay: Micros): void {
     this.advanceTo(now);
-    this.enter(order, now, delay);
-    if (this.preset.orderLatency === 0) this.deliverMessages(now);
+    if (this.enter(order, now, delay) === now) this.deliverMessages(now);
     this.plan();
   }
 

@@ -15,6 +15,7 @@ import { isOrderEvent } from '../../domain/venueEvents.js';
 import { required } from '../../utils/assert.js';
 import type { AccountBook } from '../AccountBook.js';
 import type { PaperExchange } from '../PaperExchange.js';
+import { beginHalt, endHalt, HaltKind } from '../halts.js';
 import { ORDER_RULES } from '../orderRules.js';
 import type { Preset } from '../preset.js';
 import { presetOf } from '../presets.js';
@@ -299,7 +300,7 @@ export class VenueAccount implements AccountRules {
     if (isOrderEvent(event)) this.#observeOrder(event);
     else if (event.type === 'accountConfigured') this.configure(event.settings);
     else if (event.type === 'accountRestricted') this.restriction = event.restriction;
-    else if (event.type === 'injected') this.#inject(event.injection);
+    else if (event.type === 'injected') this.#inject(event.injection, event.time);
     else if (event.type === 'booked') this.#observeBooking(event);
   }
 
@@ -365,7 +366,7 @@ export class VenueAccount implements AccountRules {
     }
   }
 
-  #inject(injection: Injection): void {
+  #inject(injection: Injection, time: Micros): void {
     const next = { count: 0, symbolId: -1, message: '', micros: 0 };
     if (injection.kind === 'rejectNext') {
       const { count, symbolId = -1, message } = injection;
@@ -376,13 +377,16 @@ export class VenueAccount implements AccountRules {
       const symbol = this.exchange.book.symbol(injection.symbolId);
       if (injection.halted) this.halted.add(injection.symbolId);
       else this.halted.delete(injection.symbolId);
-      symbol.halted = injection.halted;
-      symbol.voidQuotes();
+      if (injection.halted) beginHalt(symbol, HaltKind.OPERATOR, time);
+      else endHalt(symbol, HaltKind.OPERATOR, time);
     }
   }
 
   #applyHalts(): void {
-    for (const symbolId of this.halted) this.exchange.book.symbol(symbolId).halted = true;
+    for (const symbolId of this.halted) {
+      const symbol = this.exchange.book.symbol(symbolId);
+      beginHalt(symbol, HaltKind.OPERATOR, symbol.haltedSince);
+    }
   }
 
   #makeExchange(now: Micros): AccountExchange {

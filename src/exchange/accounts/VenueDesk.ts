@@ -128,8 +128,8 @@ export class VenueDesk implements DeskBooks {
     return this.#owners.get(orderId);
   }
 
-  explain(orderId: string): OpenOrderExplanation | undefined {
-    return this.#owners.get(orderId)?.exchange.explain(orderId);
+  explain(orderId: string, now: Micros): OpenOrderExplanation | undefined {
+    return this.#owners.get(orderId)?.exchange.explain(orderId, now);
   }
 
   /** Decides an event of the desk's own: applies it and queues its report. */
