@@ -2,9 +2,8 @@
  * Alpaca's texts of our integers: decimals without trailing zeros, RFC 3339 times, and the readers of what clients
  * send, which take a string or a number wherever a decimal is meant.
  */
-import { newYorkOffset } from '../../calendar/newYorkTime.js';
-import { formatDate, parseDate } from '../../calendar/tradingDate.js';
-import { fromNewYork } from '../../calendar/newYorkTime.js';
+import { fromNewYork, newYorkOffset } from '../../calendar/newYorkTime.js';
+import { parseDate } from '../../calendar/tradingDate.js';
 import { DAY, MINUTE } from '../../domain/timeframe.js';
 import { DOLLAR, SHARE, formatDecimal, mulDiv, parseDecimal } from '../../domain/units.js';
 import type { Micros, Money, Price, Quantity } from '../../domain/units.js';
@@ -29,11 +28,11 @@ export function fractionText(part: number, whole: number): string {
   return formatDecimal(negative ? -digits + 0 : digits, 10_000_000_000, 0);
 }
 
-/** A time as RFC 3339 in UTC, its fraction trimmed. */
-export function timeText(time: Micros): string {
+/** A time as RFC 3339 in UTC, its fraction trimmed; `nanos` (0 to 999) go beyond the microseconds. */
+export function timeText(time: Micros, nanos = 0): string {
   const seconds = Math.floor(time / 1_000_000);
   const text = new Date(seconds * 1000).toISOString().slice(0, 19);
-  return `${text}${fraction(time - seconds * 1_000_000)}Z`;
+  return `${text}${fraction((time - seconds * 1_000_000) * 1000 + nanos)}Z`;
 }
 /** A time as RFC 3339 with the offset of New York. */
 export function newYorkTimeText(time: Micros): string {
@@ -42,8 +41,8 @@ export function newYorkTimeText(time: Micros): string {
   return `${timeText(time + offset).slice(0, -1)}-${hours}:00`;
 }
 
-function fraction(micros: number): string {
-  return micros === 0 ? '' : `.${String(micros).padStart(6, '0').replace(/0+$/, '')}`;
+function fraction(nanos: number): string {
+  return nanos === 0 ? '' : `.${String(nanos).padStart(9, '0').replace(/0+$/, '')}`;
 }
 
 /**
@@ -77,6 +76,12 @@ export function readTime(text: string, endOfDay = false): Micros | undefined {
   }
 }
 
+/** Nanoseconds of an RFC 3339 text beyond its microseconds, 0 to 999. */
+export function readNanos(text: string): number {
+  const digits = /\.\d{6}(\d{1,3})/.exec(text)?.[1] ?? '';
+  return Number(digits.padEnd(3, '0'));
+}
+
 /** The text of a decimal that came as a string or a number; undefined for anything else, blank strings included. */
 export function decimalText(value: unknown): string | undefined {
   if (typeof value === 'number' && Number.isFinite(value)) return plainNumber(value);
@@ -103,9 +108,4 @@ export function readBoolean(value: unknown): boolean | undefined {
   if (text === 'true' || text === '1') return true;
   if (text === 'false' || text === '0') return false;
   return undefined;
-}
-
-/** The New York date of a time, as text. */
-export function dateText(time: Micros): string {
-  return formatDate(Math.floor((time + newYorkOffset(time)) / DAY));
 }

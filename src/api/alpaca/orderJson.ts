@@ -68,7 +68,7 @@ function baseJson(entry: OrderEntry, facts: SessionFacts, legs: unknown): Record
     client_order_id: entry.clientOrderId,
     created_at: timeText(entry.createdAt),
     updated_at: timeText(entry.updatedAt),
-    submitted_at: timeText(entry.createdAt),
+    submitted_at: timeText(entry.createdAt, entry.submittedNanos),
     filled_at: timeOrNull(entry.status === 'filled' ? entry.filledAt : undefined),
     expired_at: timeOrNull(entry.expiredAt),
     canceled_at: timeOrNull(entry.canceledAt),

@@ -1,5 +1,6 @@
 /** `GET /v2/orders`: which orders, in which order, how many. */
 import { invalid } from './alpacaError.js';
+import { readNanos } from './alpacaFormat.js';
 import type { AlpacaDesk } from './AlpacaDesk.js';
 import type { OrderEntry } from './model/OrderEntry.js';
 import { isClosed } from './model/orderStatus.js';
@@ -23,6 +24,8 @@ export function listOrders(desk: AlpacaDesk, accountId: string, query: Fields): 
   const symbols = listField(query, 'symbols')?.map((symbol) => symbol.toUpperCase());
   const after = timeField(query, 'after');
   const until = timeField(query, 'until');
+  const afterNanos = readNanos(textField(query, 'after') ?? '');
+  const untilNanos = readNanos(textField(query, 'until') ?? '');
   const bounds = idBounds(desk, accountId, query, after !== undefined || until !== undefined);
   if (classes !== undefined && !classes.some((one) => one === 'all' || one === 'us_equity')) return [];
 
@@ -30,8 +33,8 @@ export function listOrders(desk: AlpacaDesk, accountId: string, query: Fields): 
     (status === 'all' || isClosed(entry.status) === (status === 'closed')) &&
     (side === undefined || entry.side === side) &&
     (symbols === undefined || symbols.includes(facts.asset(entry.symbolId).symbol)) &&
-    (after === undefined || entry.createdAt > after) &&
-    (until === undefined || entry.createdAt < until) &&
+    (after === undefined || isBefore(after, afterNanos, entry.createdAt, entry.submittedNanos)) &&
+    (until === undefined || isBefore(entry.createdAt, entry.submittedNanos, until, untilNanos)) &&
     index > bounds.after &&
     index < bounds.before;
 
@@ -47,6 +50,10 @@ export function listOrders(desk: AlpacaDesk, accountId: string, query: Fields): 
     if (shown) listed.push(entry);
   }
   return listed.map((entry) => orderJson(entry, facts, model, nested));
+}
+
+function isBefore(a: number, aNanos: number, b: number, bNanos: number): boolean {
+  return a < b || (a === b && aNanos < bNanos);
 }
 
 function idBounds(

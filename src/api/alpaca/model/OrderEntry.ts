@@ -44,6 +44,8 @@ export class OrderEntry {
   readonly parentId: string | undefined;
   readonly role: LegRole | undefined;
   readonly createdAt: Micros;
+  /** Nanoseconds beyond it, so that orders of one instant have times of their own (pages of a list end at a time). */
+  submittedNanos = 0;
   /** Legs in the order of the request; ids of the same book. */
   legIds: readonly string[];
   quantity: Quantity;

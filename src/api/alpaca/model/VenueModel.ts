@@ -27,6 +27,8 @@ export interface TradeUpdate {
   readonly execution?: { readonly price: Price; readonly quantity: Quantity; readonly position: Quantity };
 }
 
+const MAX_NANOS = 999;
+
 /** Hears of every update, in order. */
 export type TradeUpdateListener = (update: TradeUpdate) => void;
 
@@ -140,6 +142,10 @@ export class VenueModel {
   #add(entry: OrderEntry): void {
     this.#byId.set(entry.orderId, entry);
     const list = this.#orders.get(entry.accountId);
+    const before = list?.at(-1);
+    if (before?.createdAt === entry.createdAt) {
+      entry.submittedNanos = Math.min(MAX_NANOS, before.submittedNanos + 1);
+    }
     if (list === undefined) this.#orders.set(entry.accountId, [entry]);
     else list.push(entry);
   }
