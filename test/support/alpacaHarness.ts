@@ -23,16 +23,20 @@ export interface AlpacaHarness {
   close(): Promise<void>;
 }
 
+/** JSON of unknown form, into which tests look field by field. */
+export type Json = ReturnType<typeof JSON.parse>;
+/** An object of it. */
+export type JsonRow = Readonly<Record<string, Json>>;
+
 /** An answer. */
 export interface Called {
   readonly status: number;
   readonly headers: Record<string, unknown>;
   readonly text: string;
-  // Tests look into answers field by field.
   readonly body: Json;
+  /** The body, where it is a list. */
+  readonly rows: readonly JsonRow[];
 }
-/** JSON of unknown form. */
-export type Json = { readonly [key: string]: Json } & readonly Json[] & string & number;
 
 /** Starts it with AAPL at 199.99 to 200 and MSFT at 399.98 to 400. */
 export async function alpacaHarness(
@@ -71,12 +75,13 @@ export async function alpacaHarness(
         ...(body === undefined ? {} : { payload: body }),
       };
       const answer = await server.app.inject(request);
-      const isJson = answer.body !== '';
+      const json: Json = answer.body === '' ? undefined : JSON.parse(answer.body);
       return {
         status: answer.statusCode,
         headers: answer.headers,
         text: answer.body,
-        body: (isJson ? JSON.parse(answer.body) : undefined) as Json,
+        body: json,
+        rows: Array.isArray(json) ? json : [],
       };
     },
     close: () => server.close(),

@@ -19,9 +19,14 @@ import { RateLimiter } from './RateLimiter.js';
 import { accountRoutes } from './routes/accountRoutes.js';
 import { assetRoutes } from './routes/assetRoutes.js';
 import { calendarRoutes } from './routes/calendarRoutes.js';
+import { controlRoutes } from './routes/controlRoutes.js';
+import { historyRoutes } from './routes/historyRoutes.js';
+import { latestRoutes } from './routes/latestRoutes.js';
 import { orderRoutes } from './routes/orderRoutes.js';
 import { positionRoutes } from './routes/positionRoutes.js';
 import { watchlistRoutes } from './routes/watchlistRoutes.js';
+import { MarketDataStream, STOCK_FEEDS } from './stream/MarketDataStream.js';
+import type { MarketDataStreamParts } from './stream/MarketDataStream.js';
 import { TradingStream } from './stream/TradingStream.js';
 
 /** What the server is made of. */
@@ -33,6 +38,8 @@ export interface AlpacaServerOptions {
   readonly log: Logger;
   /** Requests per minute and account; undefined: no limit. */
   readonly requestsPerMinute: number | undefined;
+  /** Limits of market-data connections; absent: none but that of what may wait for a client. */
+  readonly dataLimits?: Pick<MarketDataStreamParts, 'maxWaitingBytes' | 'symbolLimit' | 'connectionLimit'>;
 }
 
 /** See the module header. */
@@ -42,6 +49,7 @@ export class AlpacaServer {
   readonly desk: AlpacaDesk;
   readonly routes: readonly AlpacaRoute[];
   readonly #trading: TradingStream;
+  readonly #market: MarketDataStream;
   readonly #stops: (() => void)[] = [];
 
   private constructor(options: AlpacaServerOptions) {
@@ -50,6 +58,7 @@ export class AlpacaServer {
     const desk = new AlpacaDesk(venue, ids);
     this.desk = desk;
     this.#trading = new TradingStream(desk, this.keys, log);
+    this.#market = new MarketDataStream({ desk, keys: this.keys, clock, log, ...options.dataLimits });
     this.routes = [
       ...accountRoutes(desk),
       ...orderRoutes(desk),
@@ -57,6 +66,9 @@ export class AlpacaServer {
       ...assetRoutes(desk),
       ...calendarRoutes(desk),
       ...watchlistRoutes({ desk, store, clock }),
+      ...historyRoutes(desk),
+      ...latestRoutes(desk),
+      ...controlRoutes(desk),
     ];
     const limiter = new RateLimiter(requestsPerMinute, clock);
     this.app = createAlpacaApp({ routes: this.routes, keys: this.keys, limiter, ids, log });
@@ -99,6 +111,7 @@ export class AlpacaServer {
   /** Ends streams and connections. */
   async close(): Promise<void> {
     this.#trading.close();
+    this.#market.close();
     for (const stop of this.#stops) stop();
     this.desk.close();
     await this.app.close();
@@ -106,6 +119,7 @@ export class AlpacaServer {
 
   #socketRoute(path: string) {
     if (path === '/stream') return this.#trading.serve.bind(this.#trading);
-    return undefined;
+    const feed = /^\/v2\/([a-z_]+)$/.exec(path)?.[1];
+    return feed !== undefined && STOCK_FEEDS.includes(feed) ? this.#market.serve.bind(this.#market) : undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alpacaHarness } from '../../../test/support/alpacaHarness.js';
-import type { AlpacaHarness } from '../../../test/support/alpacaHarness.js';
+import type { AlpacaHarness, JsonRow } from '../../../test/support/alpacaHarness.js';
 import { DAY, MINUTE } from '../../domain/timeframe.js';
 import { DOLLAR, SHARE } from '../../domain/units.js';
 import { profitOf, valueAt, windowsOf } from './portfolioHistory.js';
@@ -71,7 +71,7 @@ test('activities: fills and bookings, by type, date and order, page by page', as
     ],
     note: 'dividend of AAPL',
   });
-  const all = (await h.call('GET', '/v2/account/activities')).body;
+  const all = (await h.call('GET', '/v2/account/activities')).rows;
   expect(all.map((row) => [row['activity_type'], row['symbol'], row['side'], row['type']])).toEqual([
     ['DIV', 'AAPL', undefined, undefined],
     ['FILL', 'AAPL', 'buy', 'partial_fill'],
@@ -82,7 +82,7 @@ test('activities: fills and bookings, by type, date and order, page by page', as
   expect(all[1]).toMatchObject({ qty: '4', leaves_qty: '6', cum_qty: '4', price: '150', order_status: 'partially_filled' });
   expect(all[3]?.['id']).toMatch(/^20260803143000\d{3}::[0-9a-f-]{36}$/);
   const ids = async (query: string): Promise<unknown[]> =>
-    (await h.call('GET', `/v2/account/activities${query}`)).body.map((row) => row['id']);
+    (await h.call('GET', `/v2/account/activities${query}`)).rows.map((row) => row['id']);
   const everything = all.map((row) => row['id']);
   expect(await ids('/FILL?direction=asc')).toEqual(everything.slice(1).reverse());
   expect(await ids('?activity_types=DIV%2CINT')).toEqual([everything[0]]);
@@ -192,7 +192,7 @@ test('clock and calendar', async () => {
 
 test('assets: list, by symbol, by id', async () => {
   const list = (await h.call('GET', '/v2/assets?status=active&asset_class=us_equity')).body;
-  expect(list.map((asset) => asset['symbol'])).toEqual(['AAPL', 'MSFT', 'BRK.B']);
+  expect(list.map((asset: JsonRow) => asset['symbol'])).toEqual(['AAPL', 'MSFT', 'BRK.B']);
   expect((await h.call('GET', `/v2/assets/${list[1]?.['id'] ?? ''}`)).body['symbol']).toBe('MSFT');
   expect((await h.call('GET', '/v2/assets/BTC/USD')).body).toEqual({ code: 40410000, message: 'asset not found for BTC/USD' });
   expect((await h.call('GET', '/v2/assets?asset_class=crypto')).body).toEqual([]);
@@ -201,7 +201,7 @@ test('assets: list, by symbol, by id', async () => {
 test('watchlists: every form', async () => {
   const made = (await h.call('POST', '/v2/watchlists', { name: 'mine', symbols: ['aapl', 'MSFT'] })).body;
   const symbols = async (): Promise<unknown> =>
-    (await h.call('GET', `/v2/watchlists/${made['id']}`)).body['assets']?.map((asset) => asset['symbol']);
+    (await h.call('GET', `/v2/watchlists/${made['id']}`)).body['assets']?.map((asset: JsonRow) => asset['symbol']);
   expect(await symbols()).toEqual(['AAPL', 'MSFT']);
   expect((await h.call('POST', '/v2/watchlists', { name: 'mine' })).body).toEqual({ code: 40010001, message: 'watchlist name must be unique' });
   await h.call('POST', '/v2/watchlists:by_name?name=mine', { symbol: 'BRK.B' });
@@ -209,7 +209,7 @@ test('watchlists: every form', async () => {
   expect(await symbols()).toEqual(['MSFT', 'BRK.B']);
   await h.call('PUT', `/v2/watchlists/${made['id']}`, { name: 'ours', symbols: ['AAPL'] });
   expect((await h.call('GET', '/v2/watchlists%3Aby_name?name=ours')).body['id']).toBe(made['id']);
-  expect((await h.call('GET', '/v2/watchlists')).body.map((list) => [list['name'], 'assets' in list])).toEqual([['ours', false]]);
+  expect((await h.call('GET', '/v2/watchlists')).rows.map((list) => [list['name'], 'assets' in list])).toEqual([['ours', false]]);
   const other = await h.key('bot-2', 'trader');
   expect((await h.call('GET', `/v2/watchlists/${made['id']}`, undefined, other)).status).toBe(404);
   expect((await h.call('DELETE', '/v2/watchlists:by_name?name=ours')).status).toBe(204);

@@ -7,7 +7,7 @@ import { moneyText, priceText, quantityText, timeText } from './alpacaFormat.js'
 import { accountUuid } from './alpacaIds.js';
 import type { AlpacaDesk } from './AlpacaDesk.js';
 import type { Activity } from './model/AccountHistory.js';
-import { choiceField, integerField, listField, textField, timeField } from './requestFields.js';
+import { choiceField, dateField, integerField, listField, textField, timeField } from './requestFields.js';
 import type { Fields } from './requestFields.js';
 
 const MAX_PAGE = 100;
@@ -50,7 +50,7 @@ export function listActivities(
   const direction = choiceField(query, 'direction', ['asc', 'desc'] as const, 'desc');
   const after = timeField(query, 'after');
   const until = timeField(query, 'until');
-  const date = timeField(query, 'date');
+  const date = dateField(query, 'date');
   const orderUuid = textField(query, 'order_id');
   const pageSize = integerField(query, 'page_size', date === undefined ? MAX_PAGE : Infinity, 1, MAX_PAGE);
   const token = textField(query, 'page_token');
@@ -65,7 +65,7 @@ export function listActivities(
       (category === undefined || (category === 'trade_activity') === (activity.kind === 'trade')) &&
       (after === undefined || activity.time > after) &&
       (until === undefined || activity.time < until) &&
-      (date === undefined || newYorkDate(activity.time) === newYorkDate(date)) &&
+      (date === undefined || newYorkDate(activity.time) === date) &&
       (orderId === undefined || (activity.kind === 'trade' && activity.fill.orderId === orderId))
     );
   });

@@ -1,6 +1,8 @@
 /** Reads what a request says: bodies and queries, liberal in form (section 1.3 of the protocol), strict in meaning. */
 import { invalid } from './alpacaError.js';
 import { decimalText, readBoolean, readTime } from './alpacaFormat.js';
+import { newYorkDate } from '../../calendar/newYorkTime.js';
+import type { TradingDate } from '../../calendar/tradingDate.js';
 import type { Micros } from '../../domain/units.js';
 
 /** Fields of a body or query by name. */
@@ -73,4 +75,13 @@ export function timeField(fields: Fields, name: string, endOfDay = false): Micro
   const time = readTime(text, endOfDay);
   if (time === undefined) throw invalid(`invalid ${name}: ${text}`);
   return time;
+}
+
+/** A date; of a time only the date that it is written with counts, as some clients send dates as midnight UTC. */
+export function dateField(fields: Fields, name: string): TradingDate | undefined {
+  const text = textField(fields, name);
+  if (text === undefined) return undefined;
+  const time = readTime(text.slice(0, 10));
+  if (time === undefined || (text.length > 10 && !/^[Tt ]/.test(text.slice(10)))) throw invalid(`invalid ${name}: ${text}`);
+  return newYorkDate(time);
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alpacaHarness } from '../../../test/support/alpacaHarness.js';
-import type { AlpacaHarness, Json } from '../../../test/support/alpacaHarness.js';
+import type { AlpacaHarness, JsonRow } from '../../../test/support/alpacaHarness.js';
 
 let h: AlpacaHarness;
 beforeEach(async () => {
@@ -66,7 +66,7 @@ describe('orders', () => {
     }
     const done = (await h.call('POST', '/v2/orders', market)).body['id'];
     const list = async (query: string): Promise<unknown[]> =>
-      (await h.call('GET', `/v2/orders?${query}`)).body.map((order) => order['id']);
+      (await h.call('GET', `/v2/orders?${query}`)).rows.map((order) => order['id']);
     expect(await list('')).toEqual([...ids].reverse());
     expect(await list('direction=ASC&limit=2')).toEqual(ids.slice(0, 2));
     expect(await list('status=closed')).toEqual([done]);
@@ -79,7 +79,7 @@ describe('orders', () => {
     const paged: unknown[] = [];
     let until = '';
     for (let page = 0; page < 4; page += 1) {
-      const rows = (await h.call('GET', `/v2/orders?limit=2${until}`)).body;
+      const { rows } = await h.call('GET', `/v2/orders?limit=2${until}`);
       paged.push(...rows.map((order) => order['id']));
       until = `&until=${encodeURIComponent(rows.at(-1)?.['submitted_at'] ?? '')}`;
       if (rows.length < 2) break;
@@ -99,7 +99,7 @@ describe('orders', () => {
     const seen: unknown[] = [];
     let until = '';
     for (let page = 0; page < 9; page += 1) {
-      const rows = (await h.call('GET', `/v2/orders?limit=2${until}`)).body;
+      const { rows } = await h.call('GET', `/v2/orders?limit=2${until}`);
       seen.push(...rows.map((order) => order['id']));
       if (rows.length < 2) break;
       until = `&until=${encodeURIComponent(rows.at(-1)?.['submitted_at'] ?? '')}`;
@@ -135,7 +135,7 @@ describe('orders', () => {
     const old = (await h.call('POST', '/v2/orders', resting)).body;
     const next = (await h.call('PATCH', `/v2/orders/${old['id']}`, { limit_price: '191' })).body;
     h.venue.completeReplaces();
-    const open = (await h.call('GET', '/v2/orders')).body;
+    const open = (await h.call('GET', '/v2/orders')).rows;
     expect(open.map((order) => [order['id'], order['status']])).toEqual([[next['id'], 'new']]);
   });
 
@@ -188,7 +188,7 @@ describe('complex orders', () => {
 
   test('a bracket: held legs, then the take profit works, and its fill cancels the stop loss', async () => {
     const { body } = await h.call('POST', '/v2/orders', bracket);
-    const legs = body['legs'] ?? ([] as unknown as Json);
+    const legs: readonly JsonRow[] = body['legs'];
     expect(legs.map((leg) => [leg['type'], leg['status'], leg['side'], leg['order_class'], leg['position_intent']])).toEqual([
       ['limit', 'held', 'sell', 'bracket', 'sell_to_close'],
       ['stop_limit', 'held', 'sell', 'bracket', 'sell_to_close'],
@@ -205,10 +205,10 @@ describe('complex orders', () => {
   test('nested=True moves legs under their parent', async () => {
     const { body } = await h.call('POST', '/v2/orders', bracket);
     for (const nested of ['True', 'true', '1']) {
-      const rows = (await h.call('GET', `/v2/orders?nested=${nested}`)).body;
+      const { rows } = await h.call('GET', `/v2/orders?nested=${nested}`);
       expect(rows.map((order) => [order['id'], order['legs']?.length])).toEqual([[body['id'], 2]]);
     }
-    const flat = (await h.call('GET', '/v2/orders?nested=False')).body;
+    const flat = (await h.call('GET', '/v2/orders?nested=False')).rows;
     expect(flat.map((order) => order['legs'])).toEqual([null, null, null]);
   });
 
@@ -225,7 +225,7 @@ describe('complex orders', () => {
       stop_loss: { stop_price: '180' },
     });
     expect(body).toMatchObject({ order_class: 'oco', type: 'limit', limit_price: '210', status: 'new', side: 'sell' });
-    expect(body['legs']?.map((leg) => [leg['type'], leg['stop_price'], leg['status']])).toEqual([['stop', '180', 'held']]);
+    expect(body['legs']?.map((leg: JsonRow) => [leg['type'], leg['stop_price'], leg['status']])).toEqual([['stop', '180', 'held']]);
   });
 
   test('an oto has one leg', async () => {
@@ -237,7 +237,7 @@ describe('complex orders', () => {
 describe('positions', () => {
   test('list, read by symbol and id, close in part and whole', async () => {
     await h.call('POST', '/v2/orders', market);
-    const list = (await h.call('GET', '/v2/positions')).body;
+    const list = (await h.call('GET', '/v2/positions')).rows;
     // Ten shares at 200, valued at the bid of 199.99; yesterday's close is 200.
     expect(list[0]).toMatchObject({
       symbol: 'AAPL',
@@ -280,11 +280,11 @@ describe('positions', () => {
     await h.call('POST', '/v2/orders', { ...market, side: 'sell', type: 'limit', limit_price: 300 });
     const held = await h.call('DELETE', '/v2/positions');
     expect(held.status).toBe(207);
-    expect(held.body.map((row) => [row['symbol'], row['status']])).toEqual([
+    expect(held.rows.map((row) => [row['symbol'], row['status']])).toEqual([
       ['AAPL', 403],
       ['MSFT', 200],
     ]);
-    expect(held.body[0]?.['body']).toEqual({
+    expect(held.rows[0]?.['body']).toEqual({
       code: 40310000,
       message: 'insufficient qty available for order (requested: 10, available: 0)',
       symbol: 'AAPL',
@@ -293,6 +293,6 @@ describe('positions', () => {
       held_for_orders: '10',
     });
     const all = await h.call('DELETE', '/v2/positions?cancel_orders=True');
-    expect(all.body.map((row) => [row['symbol'], row['status'], row['body']?.['symbol']])).toEqual([['AAPL', 200, 'AAPL']]);
+    expect(all.rows.map((row) => [row['symbol'], row['status'], row['body']?.['symbol']])).toEqual([['AAPL', 200, 'AAPL']]);
   });
 });

@@ -11,7 +11,7 @@ import { newYorkTimeText, timeText } from '../alpacaFormat.js';
 import type { AlpacaDesk } from '../AlpacaDesk.js';
 import { ok } from '../alpacaRoute.js';
 import type { AlpacaRoute } from '../alpacaRoute.js';
-import { choiceField, listField, textField, timeField } from '../requestFields.js';
+import { choiceField, dateField, listField, textField, timeField } from '../requestFields.js';
 import type { Fields } from '../requestFields.js';
 
 /** The markets that follow the calendar of New York; acronym, MIC, name. */
@@ -105,10 +105,10 @@ function marketClockJson(market: (typeof MARKETS)[number], time: Micros): Record
 
 /** The sessions of a query's range, within the years that the calendar knows. */
 function range(query: Fields): readonly Session[] {
-  const start = timeField(query, 'start');
-  const end = timeField(query, 'end');
-  const from = start === undefined ? FIRST_DATE + 1 : Math.max(FIRST_DATE + 1, newYorkDate(start));
-  const to = end === undefined ? LAST_DATE - 1 : Math.min(LAST_DATE - 1, newYorkDate(end));
+  const start = dateField(query, 'start');
+  const end = dateField(query, 'end');
+  const from = Math.max(FIRST_DATE + 1, start ?? FIRST_DATE);
+  const to = Math.min(LAST_DATE - 1, end ?? LAST_DATE);
   if (start !== undefined && end !== undefined && end < start) throw invalid('end should not be before start');
   return from > to ? [] : sessionsBetween(from, to);
 }
