@@ -101,3 +101,10 @@ export interface OrderChanges {
   readonly trail?: Trail;
   readonly clientOrderId?: string;
 }
+
+/** The ids of the order that takes the place of a replaced one. */
+export interface ReplacementIds {
+  readonly id: string;
+  /** A new one, unique per account for ever like every other. */
+  readonly clientOrderId: string;
+}

@@ -16,7 +16,7 @@ import {
 
 /** What the TradeManager hears of each event of the venue; arrivals and queueing of an accepted order are no news. */
 const HEARD: Readonly<Record<VenueTransition, OrderTransition | undefined>> = {
-  arrive: undefined,
+  hold: 'hold',
   queue: 'accept',
   activate: 'accept',
   reject: 'reject',
@@ -24,6 +24,12 @@ const HEARD: Readonly<Record<VenueTransition, OrderTransition | undefined>> = {
   fill: 'fill',
   request_cancel: 'request_cancel',
   cancel: 'cancel',
+  request_replace: 'request_replace',
+  replace: 'replace',
+  replace_refused: 'replace_refused',
+  replace_refused_held: 'replace_refused_held',
+  done_for_day: 'done_for_day',
+  resume: 'resume',
   expire: 'expire',
 };
 
@@ -47,8 +53,12 @@ describe('the life of an order', () => {
         const event = key as VenueTransition;
         const nextVenue = nextVenueStatus(venue, event);
         const heard = HEARD[event];
-        // An acceptance is told once.
-        const told = heard === 'accept' && order !== 'submitted' ? undefined : heard;
+        // An acceptance is told once, and once more when a leg begins to work.
+        const isNews = order === 'submitted' || order === 'held';
+        // The TradeManager replaces only what it asked for; an order of the desk has none.
+        const isAsked = order === 'pending_replace' || order === 'pending_cancel';
+        if (event === 'replace' && !isAsked) continue;
+        const told = heard === 'accept' && !isNews ? undefined : heard;
         const nextOrder = told === undefined ? order : nextOrderStatus(order, told);
         expect(`${venue} ${event} ${nextOrder}`).toBe(`${venue} ${event} ${STATUS_OF_VENUE[nextVenue]}`);
         const next: readonly [VenueOrderStatus, OrderStatus] = [nextVenue, nextOrder];

@@ -12,21 +12,29 @@ export const ORDER_STATUSES = [
   'initialized',
   'denied',
   'submitted',
+  'held',
   'accepted',
   'rejected',
   'partially_filled',
   'filled',
   'pending_cancel',
   'canceled',
+  'pending_replace',
+  'replaced',
+  'done_for_day',
   'expired',
 ] as const;
 /** A state of the TradeManager. */
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-/** What can happen to an order, seen from the TradeManager. */
+/**
+ * What can happen to an order, seen from the TradeManager. `hold`: a leg waits for its entry; `resume`: a new session
+ * after `done_for_day`; `replace_refused_held`: the order that was not replaced is a leg that still waits.
+ */
 export type OrderTransition =
   | 'deny'
   | 'submit'
+  | 'hold'
   | 'accept'
   | 'reject'
   | 'partial_fill'
@@ -34,6 +42,12 @@ export type OrderTransition =
   | 'request_cancel'
   | 'cancel'
   | 'cancel_refused'
+  | 'request_replace'
+  | 'replace'
+  | 'replace_refused'
+  | 'replace_refused_held'
+  | 'done_for_day'
+  | 'resume'
   | 'expire';
 
 type OrderTable = Readonly<Record<OrderStatus, Readonly<Partial<Record<OrderTransition, OrderStatus>>>>>;
@@ -43,19 +57,31 @@ export const ORDER_TRANSITIONS: OrderTable = {
   initialized: { deny: 'denied', submit: 'submitted' },
   // A fill can arrive before the acceptance message (F34).
   submitted: {
+    hold: 'held',
     accept: 'accepted',
     reject: 'rejected',
     partial_fill: 'partially_filled',
     fill: 'filled',
     request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
     cancel: 'canceled',
     expire: 'expired',
+  },
+  held: {
+    accept: 'accepted',
+    request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
+    cancel: 'canceled',
+    expire: 'expired',
+    reject: 'rejected',
   },
   accepted: {
     partial_fill: 'partially_filled',
     fill: 'filled',
     request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
     cancel: 'canceled',
+    done_for_day: 'done_for_day',
     expire: 'expired',
     reject: 'rejected',
   },
@@ -64,23 +90,55 @@ export const ORDER_TRANSITIONS: OrderTable = {
     partial_fill: 'partially_filled',
     fill: 'filled',
     request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
     cancel: 'canceled',
+    done_for_day: 'done_for_day',
     expire: 'expired',
   },
-  // The venue decides: the fill wins the race against a cancel (F37).
+  // The venue decides: the fill wins the race against a cancel (F37), and so does a replace that was there first.
   pending_cancel: {
+    hold: 'pending_cancel',
     accept: 'pending_cancel',
     partial_fill: 'pending_cancel',
     fill: 'filled',
     cancel: 'canceled',
     cancel_refused: 'accepted',
+    replace: 'replaced',
+    replace_refused: 'pending_cancel',
+    replace_refused_held: 'pending_cancel',
+    done_for_day: 'pending_cancel',
+    resume: 'pending_cancel',
     expire: 'expired',
     reject: 'rejected',
+  },
+  // What is filled before the replace arrives stays filled; the last fill leaves nothing to replace.
+  pending_replace: {
+    hold: 'pending_replace',
+    accept: 'pending_replace',
+    partial_fill: 'pending_replace',
+    fill: 'filled',
+    request_cancel: 'pending_cancel',
+    cancel: 'canceled',
+    replace: 'replaced',
+    replace_refused: 'accepted',
+    replace_refused_held: 'held',
+    done_for_day: 'pending_replace',
+    resume: 'pending_replace',
+    expire: 'expired',
+    reject: 'rejected',
+  },
+  done_for_day: {
+    resume: 'accepted',
+    request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
+    cancel: 'canceled',
+    expire: 'expired',
   },
   denied: {},
   rejected: {},
   filled: {},
   canceled: {},
+  replaced: {},
   expired: {},
 };
 
@@ -88,11 +146,15 @@ export const ORDER_TRANSITIONS: OrderTable = {
 export const VENUE_ORDER_STATUSES = [
   'pending_new',
   'accepted',
+  'held',
   'new',
   'partially_filled',
   'filled',
   'pending_cancel',
   'canceled',
+  'pending_replace',
+  'replaced',
+  'done_for_day',
   'expired',
   'rejected',
 ] as const;
@@ -100,17 +162,36 @@ export const VENUE_ORDER_STATUSES = [
 export type VenueOrderStatus = (typeof VENUE_ORDER_STATUSES)[number];
 /** What can happen to an order at the exchange. */
 export type VenueTransition =
-  'arrive' | 'queue' | 'activate' | 'reject' | 'partial_fill' | 'fill' | 'request_cancel' | 'cancel' | 'expire';
+  | 'queue'
+  | 'hold'
+  | 'activate'
+  | 'reject'
+  | 'partial_fill'
+  | 'fill'
+  | 'request_cancel'
+  | 'cancel'
+  | 'request_replace'
+  | 'replace'
+  | 'replace_refused'
+  | 'replace_refused_held'
+  | 'done_for_day'
+  | 'resume'
+  | 'expire';
 
 type VenueTable = Readonly<Record<VenueOrderStatus, Readonly<Partial<Record<VenueTransition, VenueOrderStatus>>>>>;
 
-/** The exchange's table. `accepted` waits for a session or an auction, `new` works in the market (R23). */
+/**
+ * The exchange's table. `accepted` waits for a session or an auction, `held` for an entry, `new` works in the market
+ * (R23). A replace needs no request before it: only the desk reports those.
+ */
 export const VENUE_TRANSITIONS: VenueTable = {
   pending_new: {
+    hold: 'held',
     activate: 'new',
     queue: 'accepted',
     reject: 'rejected',
     request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
     cancel: 'canceled',
   },
   accepted: {
@@ -118,6 +199,19 @@ export const VENUE_TRANSITIONS: VenueTable = {
     partial_fill: 'partially_filled',
     fill: 'filled',
     request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
+    replace: 'replaced',
+    cancel: 'canceled',
+    done_for_day: 'done_for_day',
+    expire: 'expired',
+    reject: 'rejected',
+  },
+  held: {
+    activate: 'new',
+    queue: 'accepted',
+    request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
+    replace: 'replaced',
     cancel: 'canceled',
     expire: 'expired',
     reject: 'rejected',
@@ -127,8 +221,12 @@ export const VENUE_TRANSITIONS: VenueTable = {
     partial_fill: 'partially_filled',
     fill: 'filled',
     request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
+    replace: 'replaced',
     cancel: 'canceled',
+    done_for_day: 'done_for_day',
     expire: 'expired',
+    reject: 'rejected',
   },
   partially_filled: {
     queue: 'partially_filled',
@@ -136,20 +234,54 @@ export const VENUE_TRANSITIONS: VenueTable = {
     partial_fill: 'partially_filled',
     fill: 'filled',
     request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
+    replace: 'replaced',
     cancel: 'canceled',
+    done_for_day: 'done_for_day',
     expire: 'expired',
   },
   pending_cancel: {
+    hold: 'pending_cancel',
     partial_fill: 'pending_cancel',
     fill: 'filled',
     cancel: 'canceled',
+    replace: 'replaced',
+    replace_refused: 'pending_cancel',
+    replace_refused_held: 'pending_cancel',
+    done_for_day: 'pending_cancel',
+    resume: 'pending_cancel',
     expire: 'expired',
     activate: 'pending_cancel',
     queue: 'pending_cancel',
     reject: 'rejected',
   },
+  pending_replace: {
+    hold: 'pending_replace',
+    partial_fill: 'pending_replace',
+    fill: 'filled',
+    request_cancel: 'pending_cancel',
+    cancel: 'canceled',
+    replace: 'replaced',
+    replace_refused: 'new',
+    replace_refused_held: 'held',
+    done_for_day: 'pending_replace',
+    resume: 'pending_replace',
+    expire: 'expired',
+    activate: 'pending_replace',
+    queue: 'pending_replace',
+    reject: 'rejected',
+  },
+  done_for_day: {
+    resume: 'new',
+    request_cancel: 'pending_cancel',
+    request_replace: 'pending_replace',
+    replace: 'replaced',
+    cancel: 'canceled',
+    expire: 'expired',
+  },
   filled: {},
   canceled: {},
+  replaced: {},
   expired: {},
   rejected: {},
 };
@@ -158,11 +290,15 @@ export const VENUE_TRANSITIONS: VenueTable = {
 export const STATUS_OF_VENUE: Readonly<Record<VenueOrderStatus, OrderStatus>> = {
   pending_new: 'submitted',
   accepted: 'accepted',
+  held: 'held',
   new: 'accepted',
   partially_filled: 'partially_filled',
   filled: 'filled',
   pending_cancel: 'pending_cancel',
   canceled: 'canceled',
+  pending_replace: 'pending_replace',
+  replaced: 'replaced',
+  done_for_day: 'done_for_day',
   expired: 'expired',
   rejected: 'rejected',
 };
@@ -184,7 +320,15 @@ export function nextVenueStatus(status: VenueOrderStatus, transition: VenueTrans
 
 /** Whether an order in this state can no longer change. */
 export function isTerminal(status: OrderStatus): boolean {
-  return (
-    status === 'filled' || status === 'canceled' || status === 'expired' || status === 'rejected' || status === 'denied'
-  );
+  switch (status) {
+    case 'filled':
+    case 'canceled':
+    case 'replaced':
+    case 'expired':
+    case 'rejected':
+    case 'denied':
+      return true;
+    default:
+      return false;
+  }
 }

@@ -14,17 +14,18 @@ import type {
   QuoteTable,
   StatusTable,
 } from './marketTables.js';
-import type { Order, RiskApproved } from './order.js';
+import type { Order, OrderChanges, ReplacementIds, RiskApproved } from './order.js';
 import type { OrderTransition } from './orderState.js';
 import type { OpenOrderExplanation } from './receipt.js';
 import type { RiskDecision } from './risk.js';
 import type { Signal } from './signal.js';
 import type { Timeframe } from './timeframe.js';
 import type { Micros } from './units.js';
+import type { AccountState, VenueAnswer, VenueRequest } from './venueDesk.js';
 import type { VenueEvent } from './venueEvents.js';
 
 /**
- * Takes orders. One-way: `submit` and `cancel` return nothing, every outcome is a {@link VenueEvent} that
+ * Takes orders. One-way: `submit`, `cancel` and `replace` return nothing, every outcome is a {@link VenueEvent} that
  * enters the kernel as a logged event.
  */
 export interface Broker {
@@ -32,17 +33,22 @@ export interface Broker {
   submit(order: RiskApproved<Order>, now: Micros): void;
   /** Asks to cancel; an order that is already final answers `cancelRejected`. */
   cancel(orderId: string, now: Micros): void;
+  /**
+   * Asks to let an order go on under other terms, as a new order with the ids of `next`. Answered by `replaced` or,
+   * like a cancel that comes too late, by `replaceRejected`; what fills before it arrives stays filled.
+   */
+  replace(orderId: string, changes: OrderChanges, next: ReplacementIds, now: Micros): void;
   /** What the broker says of the account. */
   account(accountId: string): AccountView;
 }
 
 /**
- * A venue simulated inside the kernel. Calls within one instant (all rows of one time) come in this order:
+ * An exchange simulated inside the kernel. Calls within one instant (all rows of one time) come in this order:
  * `advanceTo(t)`; the `on…` methods of that instant's rows in stream order; `matchInstant(t)`; afterwards
  * orders may be submitted. The kernel drains `takeEvent` after each of these steps until it is empty. While no
  * order is open and `nextDue` is Infinity, `advanceTo` and `matchInstant` have nothing to do and are left out.
  *
- * Deciding (`advanceTo`, `matchInstant`, `submit`, `cancel`) makes events. The venue applies each to its own
+ * Deciding (`advanceTo`, `matchInstant`, `submit`, `cancel`, `replace`) makes events. The venue applies each to its own
  * books at the moment it decides it, because the next decision of the same instant depends on it; the report
  * latency only delays `takeEvent`. The kernel calls `apply` for each event it took, in the order it took them,
  * after it has logged it; for those calls nothing is left to change. Recovery calls `on…`, `restoreOrder` and
@@ -51,7 +57,7 @@ export interface Broker {
  *
  * What is due at a time `t` without a market row happens in `advanceTo(t)` followed by `matchInstant(t)`.
  */
-export interface SimulatedVenue extends Broker {
+export interface SimulatedExchange extends Broker {
   /** Lets everything happen that is due strictly before `time`: arrivals of orders and cancels, session ends. */
   advanceTo(time: Micros): void;
   onBar(table: BarTable, row: number): void;
@@ -82,6 +88,26 @@ export interface SimulatedVenue extends Broker {
   workingState(): unknown;
   /** Ends a recovery: puts the {@link workingState} of its last group over what the recorded events gave. */
   restoreWorking(state: unknown): void;
+}
+
+/**
+ * A simulated exchange with a desk at which programs trade accounts of their own, beside the engine's account (which
+ * is that of the session's configuration). Reports about the desk's accounts have no report latency and are taken
+ * before others; `apply` takes them like all others. A desk's account is restored from its events, its snapshot and
+ * the working state alone: no request is decided again (K1).
+ */
+export interface SimulatedVenue extends SimulatedExchange {
+  /**
+   * Decides a request at `now`, after what was due before. A refusal leaves nothing behind; what an acceptance brings
+   * about are events, the first of them due now. Never called while recorded events are applied.
+   */
+  request(accountId: string, request: VenueRequest, now: Micros): VenueAnswer;
+  /** Ids of the desk's open accounts, in the order in which they were opened. */
+  deskAccounts(): readonly string[];
+  /** The figures of an account of the desk at `now`; undefined for any other id. */
+  accountState(accountId: string, now: Micros): AccountState | undefined;
+  /** Open orders of an account of the desk as they were entered or replaced last, oldest first. */
+  deskOrders(accountId: string): readonly Order[];
 }
 
 /** Life cycle of a strategy instance. */

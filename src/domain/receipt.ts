@@ -4,8 +4,8 @@
  */
 import type { Micros, Price, Quantity, Shares } from './units.js';
 
-/** What a fill was decided on, best first (EXCHANGE.md "Fills"). */
-export type FillBasis = 'book' | 'nbbo' | 'quoteBar' | 'lastSale' | 'tradeBar' | 'auction';
+/** What a fill was decided on, best first (EXCHANGE.md "Fills"); `injected` fills were asked for by a test. */
+export type FillBasis = 'book' | 'nbbo' | 'quoteBar' | 'lastSale' | 'tradeBar' | 'auction' | 'injected';
 
 /** The evidence and the models behind one fill. */
 export interface Receipt {

@@ -30,16 +30,18 @@ export const DENIAL_REASONS = {
 export const REJECTION_REASONS = {
   DUPLICATE_CLIENT_ORDER_ID: 'The client order id was used before on this account.',
   SYMBOL_NOT_TRADABLE: 'The venue does not trade the symbol.',
-  QUANTITY_INVALID: 'The quantity is zero, negative or has more than six decimals.',
+  QUANTITY_INVALID: 'The quantity is zero, negative, has more than six decimals or is less than a dollar’s worth.',
   PRICE_INVALID: 'A price is zero, negative or missing for the order type.',
   PRICE_OFF_GRID: 'A price is not a multiple of the tick.',
   ORDER_TYPE_UNSUPPORTED: 'The order type, class or time in force is not offered.',
   EXTENDED_HOURS_INVALID: 'Extended hours take limit orders for the day (or gtc) only.',
-  FRACTIONAL_INVALID: 'Fractional quantities take market day orders only.',
+  FRACTIONAL_INVALID: 'Fractional and notional orders are simple day orders, and never short sales.',
+  LEGS_INVALID: 'The prices of the legs do not fit each other or the market.',
   AUCTION_CUTOFF: 'The auction no longer takes orders.',
   POSITION_OPPOSITE: 'The order would cross from long to short in one step; close first.',
   BUYING_POWER: 'The account cannot pay for the order.',
   HALTED: 'Trading in the symbol is halted.',
+  NOT_REPLACEABLE: 'The order cannot be replaced in its state, or not in this.',
   ORDER_UNKNOWN: 'No open order has this id.',
 } as const;
 

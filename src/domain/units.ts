@@ -57,6 +57,17 @@ export function mulDiv(a: number, b: number, divisor: number): number {
   return mulDivWide(a, b, divisor);
 }
 
+/**
+ * Computes `a × b ÷ divisor` exactly and rounds once, down; all three are safe integers, the first two not negative,
+ * the third positive. Throws `AMOUNT_OUT_OF_RANGE` like {@link mulDiv}.
+ */
+export function mulDivDown(a: number, b: number, divisor: number): number {
+  const product = a * b;
+  if (Number.isSafeInteger(product)) return (product - (product % divisor)) / divisor;
+  if (!Number.isSafeInteger(a) || !Number.isSafeInteger(b)) throw outOfRange(`${a} × ${b} ÷ ${divisor}`);
+  return checked(Number((BigInt(a) * BigInt(b)) / BigInt(divisor)), 'product');
+}
+
 function roundQuotient(quotient: number, twice: number, divisor: number, sign: number): number {
   if (twice > divisor || (twice === divisor && quotient % 2 !== 0)) return quotient + sign + 0;
   return quotient + 0;

@@ -7,7 +7,8 @@ import type { LedgerEntry } from './ledger.js';
 import type { Order } from './order.js';
 import type { RejectionReason } from './refusals.js';
 import type { Micros, Price, Quantity } from './units.js';
-import type { AccountSettings, AccountTerms } from './venueDesk.js';
+import type { AccountSettings, AccountTerms, Injection } from './venueDesk.js';
+import { isDeskOrderId } from './venueDesk.js';
 
 /** A report about an order; `time` is when it happened at the venue. */
 export type OrderEvent =
@@ -18,7 +19,7 @@ export type OrderEvent =
   | { readonly type: 'entered'; readonly orderId: string; readonly time: Micros; readonly order: Order }
   /** A cancel that came through the desk is on its way to the order. */
   | { readonly type: 'cancelRequested'; readonly orderId: string; readonly time: Micros }
-  /** A leg is known and waits for its parent or its sibling. */
+  /** A leg is known and waits for its entry. */
   | { readonly type: 'held'; readonly orderId: string; readonly time: Micros }
   /** The quantity changed: a sibling filled in part, or the entry of a leg did. */
   | { readonly type: 'resized'; readonly orderId: string; readonly time: Micros; readonly quantity: Quantity }
@@ -43,7 +44,7 @@ export type OrderEvent =
       readonly stopPrice?: Price;
       readonly reason: string;
     }
-  /** No more fills today; a `gtc` order goes on with the next session. */
+  /** No more fills today; a `gtc` order goes on with the next session, told by `activated`. */
   | { readonly type: 'doneForDay'; readonly orderId: string; readonly time: Micros }
   /** A fill was taken back, whole (`busted`) or for other terms (`corrected`); `entries` are the difference. */
   | {
@@ -55,12 +56,15 @@ export type OrderEvent =
       readonly quantity: Quantity;
       readonly entries: readonly LedgerEntry[];
     }
-  /** It works in the market, or waits for a session or auction (`waiting`). */
+  /**
+   * It works in the market, or waits for a session or auction (`waiting`). A leg that was held begins to work by it,
+   * once its entry has filled.
+   */
   | { readonly type: 'accepted'; readonly orderId: string; readonly time: Micros; readonly waiting: boolean }
   /** A waiting order began to work. */
   | { readonly type: 'activated'; readonly orderId: string; readonly time: Micros }
-  /** A stop was elected. */
-  | { readonly type: 'triggered'; readonly orderId: string; readonly time: Micros }
+  /** A stop was elected; `stopPrice` says at which price a trailing stop stood then. */
+  | { readonly type: 'triggered'; readonly orderId: string; readonly time: Micros; readonly stopPrice?: Price }
   | {
       readonly type: 'rejected';
       readonly orderId: string;
@@ -112,6 +116,8 @@ export type AccountEvent =
       readonly time: Micros;
       readonly settings: AccountSettings;
     }
+  /** Something was done to the next orders, or to the market as the account sees it. */
+  | { readonly type: 'injected'; readonly accountId: string; readonly time: Micros; readonly injection: Injection }
   /** Ledger entries without a trade; they sum to zero. `symbolId` is -1 where no symbol is concerned. */
   | {
       readonly type: 'booked';
@@ -137,4 +143,9 @@ export type VenueEvent = OrderEvent | AccountEvent;
 /** Whether a report is about an order. */
 export function isOrderEvent(event: VenueEvent): event is OrderEvent {
   return 'orderId' in event;
+}
+
+/** Whether a report is about an account of the desk or one of its orders, and not about the engine's account. */
+export function isDeskEvent(event: VenueEvent, engineAccountId: string): boolean {
+  return isOrderEvent(event) ? isDeskOrderId(event.orderId) : event.accountId !== engineAccountId;
 }

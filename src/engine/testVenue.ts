@@ -5,11 +5,12 @@
 import type { AccountPosition, AccountView } from '../domain/account.js';
 import type { Fill } from '../domain/fill.js';
 import type { BarTable, PrintTable, QuoteTable } from '../domain/marketTables.js';
-import type { Order, RiskApproved } from '../domain/order.js';
+import type { Order, OrderChanges, ReplacementIds, RiskApproved } from '../domain/order.js';
 import type { SimulatedVenue } from '../domain/ports.js';
 import type { Receipt } from '../domain/receipt.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
+import type { AccountState, VenueAnswer } from '../domain/venueDesk.js';
 import { isOrderEvent } from '../domain/venueEvents.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 
@@ -78,8 +79,40 @@ export class TestVenue implements SimulatedVenue {
     this.queue.push({ type: 'canceled', orderId, time: now, reason: 'requested' });
   }
 
+  replace(orderId: string, changes: OrderChanges, next: ReplacementIds, now: Micros): void {
+    const work = this.working.find(({ order }) => order.id === orderId);
+    const filled = work === undefined ? 0 : work.order.filledQuantity;
+    const quantity = changes.quantity ?? work?.order.quantity ?? 0;
+    if (work === undefined || quantity <= filled) {
+      const message = `Order ${orderId} was not replaced.`;
+      this.queue.push({ type: 'replaceRejected', orderId, time: now, reason: 'ORDER_UNKNOWN', message });
+      return;
+    }
+    const { clientOrderId: _, ...terms } = changes;
+    const order: Order = { ...work.order, ...terms, ...next, quantity, filledQuantity: filled, replaces: orderId };
+    this.working[this.working.indexOf(work)] = { order, left: quantity - filled };
+    this.queue.push({ type: 'replaced', orderId, time: now, order });
+  }
+
   account(): AccountView {
     return this.view;
+  }
+
+  /** It has no desk. */
+  request(accountId: string): VenueAnswer {
+    return { ok: false, refusal: { reason: 'ACCOUNT_UNKNOWN', message: 'no desk', details: { accountId } } };
+  }
+
+  deskAccounts(): readonly string[] {
+    return [];
+  }
+
+  accountState(): AccountState | undefined {
+    return undefined;
+  }
+
+  deskOrders(): readonly Order[] {
+    return [];
   }
 
   advanceTo(time: Micros): void {

@@ -1,23 +1,25 @@
 /**
- * The state that events change: orders, accounts and reserves. `enter` takes an order in, `apply` is the only
- * other way to change anything; neither decides. Applying the recorded events of a run gives the same book as
- * having decided them.
+ * The state that events change: orders, accounts and reserves. `enter` takes an order in, `expectReplace` what is
+ * asked of one, `apply` is the only other way to change anything; none decides. Applying the recorded events of a run
+ * gives the same book as having decided them.
  */
-import type { Order } from '../domain/order.js';
+import type { Order, OrderChanges } from '../domain/order.js';
 import { nextVenueStatus } from '../domain/orderState.js';
 import type { SessionConfig } from '../domain/session.js';
 import { DAY } from '../domain/timeframe.js';
 import type { Micros, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import { isOrderEvent } from '../domain/venueEvents.js';
-import type { VenueEvent } from '../domain/venueEvents.js';
+import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
 import { AssertionError, required } from '../utils/assert.js';
 import { AccountBook } from './AccountBook.js';
 import { ClientOrderIds } from './ClientOrderIds.js';
 import { depositEntries } from './ledger.js';
 import type { Preset } from './preset.js';
+import { heldQuantity, reserveFor } from './reserves.js';
 import { SymbolMarket } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
+import { takesPlaceOf } from './takesPlaceOf.js';
 import { WorkingOrder } from './WorkingOrder.js';
 
 /** The last minutes of a session in which LEAN sends a market order on daily data to the next opening. */
@@ -31,19 +33,23 @@ export class ExchangeBook {
   readonly accounts = new Map<string, AccountBook>();
   /** Open orders by id, those in flight included. */
   readonly orders = new Map<string, WorkingOrder>();
+  /** The open order that took the place of the order of an id, directly or through others. */
+  readonly successors = new Map<string, WorkingOrder>();
   /** Client order ids ever used, by account. */
   readonly clientOrderIds = new Map<string, ClientOrderIds>();
   readonly #preset: Preset;
   readonly #session: TradingSession;
   readonly #priceScale: number;
 
-  constructor(config: SessionConfig, preset: Preset, session: TradingSession) {
+  /** `marks` is given where several books share them. */
+  constructor(config: SessionConfig, preset: Preset, session: TradingSession, marks?: Float64Array) {
     this.#preset = preset;
     this.#session = session;
     this.#priceScale = config.priceScale;
-    this.marks = new Float64Array(config.symbols.length);
+    this.marks = marks ?? new Float64Array(config.symbols.length);
     this.symbols = config.symbols.map((_, symbolId) => new SymbolMarket(symbolId));
     const account = new AccountBook(config.accountId, this.marks, config.priceScale);
+    account.orderRules = preset.orderRules;
     account.post(depositEntries(config.accountId, config.startingCash));
     this.accounts.set(config.accountId, account);
     this.clientOrderIds.set(config.accountId, new ClientOrderIds());
@@ -67,20 +73,32 @@ export class ExchangeBook {
   }
 
   /**
-   * Takes an order in, in flight: it reserves from now on. An order with a used client order id reserves nothing
-   * and will be rejected; `isDuplicate` says so.
+   * Takes an order with its legs in, in flight: it reserves from now on. An order with a used client order id reserves
+   * nothing and will be rejected; `isDuplicate` says so.
    */
   enter(order: Order, now: Micros, isDuplicate: boolean): WorkingOrder {
-    const account = this.account(order.accountId);
-    const working = new WorkingOrder(order, account, now);
-    this.orders.set(order.id, working);
-    if (isDuplicate) return working;
-    const symbol = this.symbols[order.symbolId];
-    if (symbol === undefined) return working;
-    working.reservePrice = this.#reservePrice(working, symbol);
-    symbol.orders.push(working);
-    this.#allocate(symbol, working);
+    const working = this.#enterOne(order, now, isDuplicate);
+    const legs = order.legs;
+    if (legs !== undefined && legs.length > 0) this.#enterLegs(working, legs, now, isDuplicate);
     return working;
+  }
+
+  /** Marks the client order ids of an order and its legs as used; false if any of them was used before. */
+  useClientOrderIds(order: Order): boolean {
+    let isFresh = this.useClientOrderId(order.accountId, order.clientOrderId);
+    if (!isFresh || order.legs === undefined) return isFresh;
+    for (const leg of order.legs) isFresh = this.useClientOrderId(order.accountId, leg.clientOrderId) && isFresh;
+    return isFresh;
+  }
+
+  /** A replace is on its way to an open order: until it is answered, what is reserved is the larger of both. */
+  expectReplace(orderId: string, changes: OrderChanges): void {
+    const order = this.orders.get(orderId);
+    if (order === undefined) return;
+    order.pendingQuantity = Math.max(order.pendingQuantity, changes.quantity ?? 0);
+    const price = order.acts === 'stop' && order.type === 'stop' ? changes.stopPrice : changes.limitPrice;
+    order.pendingPrice = Math.max(order.pendingPrice, price ?? 0);
+    this.#reallocate(order);
   }
 
   /** Changes the state by an event. An order that the event names must be open. */
@@ -93,7 +111,7 @@ export class ExchangeBook {
       case 'activated':
         return this.#activate(required(order, 'activated order'), event.time);
       case 'triggered':
-        return this.#trigger(required(order, 'triggered order'), event.time);
+        return this.#trigger(required(order, 'triggered order'), event.time, event.stopPrice);
       case 'filled':
         return this.#fill(required(order, 'filled order'), event);
       case 'rejected':
@@ -104,17 +122,161 @@ export class ExchangeBook {
         return this.#end(required(order, 'expired order'), 'expire');
       case 'cancelRejected':
         return;
-      default:
+      case 'held':
+        return this.#hold(required(order, 'held order'), event.time);
+      case 'resized':
+        return this.#resize(required(order, 'resized order'), event.quantity);
+      case 'cancelRequested':
+      case 'replaceRequested':
+        return this.#request(required(order, 'requested order'), event.type);
+      case 'replaced':
+        return this.#replace(required(order, 'replaced order'), event);
+      case 'replaceRejected':
+        if (order !== undefined) this.#keep(order);
+        return;
+      case 'doneForDay':
+        return this.#pause(required(order, 'order of the day'));
+      case 'busted':
+      case 'corrected':
+        return this.#reverse(event);
+      case 'entered':
+      case 'restated':
         throw new AssertionError(`the book cannot apply ${event.type}`);
     }
   }
 
+  #enterOne(order: Order, now: Micros, isDuplicate: boolean): WorkingOrder {
+    const account = this.account(order.accountId);
+    const working = new WorkingOrder(order, account, now);
+    this.orders.set(order.id, working);
+    if (isDuplicate) return working;
+    const symbol = this.symbols[order.symbolId];
+    if (symbol === undefined) return working;
+    working.reservePrice = this.#reservePrice(working, symbol);
+    symbol.orders.push(working);
+    if (order.parentId === undefined) this.#allocate(symbol, working);
+    return working;
+  }
+
+  #enterLegs(parent: WorkingOrder, orders: readonly Order[], now: Micros, isDuplicate: boolean): void {
+    const legs = orders.map((order) => this.#enterOne(order, now, isDuplicate));
+    const [first, second] = legs;
+    if (parent.orderClass === 'oco') {
+      parent.siblingId = first?.id ?? '';
+      if (first !== undefined) first.siblingId = parent.id;
+      return;
+    }
+    parent.legIds = legs.map((leg) => leg.id);
+    for (const leg of legs) leg.parentId = parent.id;
+    if (first === undefined || second === undefined) return;
+    first.siblingId = second.id;
+    second.siblingId = first.id;
+  }
+
   #accept(order: WorkingOrder, time: Micros, waiting: boolean): void {
-    order.arrivedAt = time;
-    order.timeInForce = this.#timeInForceOnArrival(order, time);
+    const isLeg = order.isUnarmed;
+    if (isLeg) {
+      order.armedAt = time;
+    } else {
+      order.arrivedAt = time;
+      order.timeInForce = this.#timeInForceOnArrival(order, time);
+    }
     order.status = nextVenueStatus(order.status, waiting ? 'queue' : 'activate');
     if (!waiting) order.activatedAt = time;
-    this.symbol(order.symbolId).include(order);
+    const symbol = this.symbol(order.symbolId);
+    symbol.include(order);
+    if (isLeg) this.#allocate(symbol, order);
+  }
+
+  #hold(order: WorkingOrder, time: Micros): void {
+    order.arrivedAt = time;
+    order.status = nextVenueStatus(order.status, 'hold');
+  }
+
+  #resize(order: WorkingOrder, quantity: Quantity): void {
+    order.quantity = quantity;
+    this.#reallocate(order);
+  }
+
+  #request(order: WorkingOrder, type: 'cancelRequested' | 'replaceRequested'): void {
+    order.status = nextVenueStatus(order.status, type === 'cancelRequested' ? 'request_cancel' : 'request_replace');
+  }
+
+  /** Puts the new order in the place of the old one: in its group, and in the queue where it keeps its priority. */
+  #replace(old: WorkingOrder, event: Extract<OrderEvent, { type: 'replaced' }>): void {
+    const { order, time } = event;
+    const next = new WorkingOrder(order, old.account, order.createdAt);
+    const keepsPlace = takesPlaceOf(next, old, time);
+    // Known from the request where it was decided, and from the event where it is recovered.
+    this.useClientOrderId(order.accountId, order.clientOrderId);
+    old.status = nextVenueStatus(old.status, 'replace');
+    old.closed = true;
+    this.orders.delete(old.id);
+    this.orders.set(next.id, next);
+    for (const id of next.formerIds) this.successors.set(id, next);
+    this.#relink(old, next);
+    const symbol = this.symbol(next.symbolId);
+    next.reservePrice = this.#reservePrice(next, symbol);
+    const place = keepsPlace ? symbol.orders.indexOf(old) : -1;
+    if (place >= 0) {
+      symbol.orders[place] = next;
+    } else {
+      symbol.orders.push(next);
+      symbol.stale += 1;
+    }
+    this.#reserve(old, 0);
+    symbol.include(next);
+    this.#reallocate(next);
+  }
+
+  #relink(old: WorkingOrder, next: WorkingOrder): void {
+    for (const id of next.legIds) {
+      const leg = this.orders.get(id);
+      if (leg !== undefined) leg.parentId = next.id;
+    }
+    const sibling = this.orders.get(next.siblingId);
+    if (sibling !== undefined) sibling.siblingId = next.id;
+    const parent = this.orders.get(next.parentId);
+    if (parent !== undefined) parent.legIds = parent.legIds.map((id) => (id === old.id ? next.id : id));
+  }
+
+  /** A replace was refused: the order goes on as it was. */
+  #keep(order: WorkingOrder): void {
+    order.pendingQuantity = 0;
+    order.pendingPrice = 0;
+    this.#reallocate(order);
+    if (order.status !== 'pending_replace') return;
+    if (order.isUnarmed) {
+      order.status = nextVenueStatus(order.status, 'replace_refused_held');
+      return;
+    }
+    order.status = nextVenueStatus(order.status, 'replace_refused');
+    if (order.filledQuantity > 0) order.status = nextVenueStatus(order.status, 'partial_fill');
+    else if (order.activatedAt === 0) order.status = nextVenueStatus(order.status, 'queue');
+  }
+
+  #pause(order: WorkingOrder): void {
+    order.status = nextVenueStatus(order.status, 'done_for_day');
+    order.doneOn = this.#session.date;
+    // It waits for a session again.
+    order.activatedAt = 0;
+  }
+
+  /** Takes a fill back: its entries are the difference, and what money they move is a trade the other way. */
+  #reverse(event: Extract<OrderEvent, { type: 'busted' | 'corrected' }>): void {
+    const accountId = event.entries[0]?.accountId;
+    if (accountId === undefined) return;
+    const account = this.account(accountId);
+    account.post(event.entries);
+    let value = 0;
+    for (const { account: line, amount } of event.entries) {
+      if (line === 'cash' || line.startsWith('fee:')) value += amount;
+    }
+    if (value !== 0) account.countTrade(value < 0 ? 1 : -1, Math.abs(value));
+    for (const symbol of this.symbols) {
+      const order = symbol.orders.find((one) => !one.closed && one.account === account);
+      if (order !== undefined) this.#allocateAll(symbol, order.account);
+    }
   }
 
   /** Where the preset says so, market orders become auction orders on arrival. */
@@ -128,15 +290,19 @@ export class ExchangeBook {
   }
 
   #activate(order: WorkingOrder, time: Micros): void {
-    order.status = nextVenueStatus(order.status, 'activate');
+    order.status = nextVenueStatus(order.status, order.status === 'done_for_day' ? 'resume' : 'activate');
+    if (order.status === 'new' && order.filledQuantity > 0) {
+      order.status = nextVenueStatus(order.status, 'partial_fill');
+    }
     order.activatedAt = time;
     order.evidenceFrom = time;
     order.auctionPending = order.type === 'market' && time === this.#session.open;
   }
 
-  #trigger(order: WorkingOrder, time: Micros): void {
+  #trigger(order: WorkingOrder, time: Micros, stopPrice: Price | undefined): void {
     order.triggerTime = time;
-    order.triggerPrice = order.stopPrice;
+    order.triggerPrice = stopPrice ?? order.stopPrice;
+    order.acts = order.type === 'stop_limit' ? 'limit' : 'market';
     this.symbol(order.symbolId).mustWalk = true;
   }
 
@@ -151,7 +317,7 @@ export class ExchangeBook {
       else if (fee.kind === 'sec') order.secFee += fee.amount;
       else order.tafFee += fee.amount;
     }
-    if (order.quantity === 0) order.quantity = fill.quantity;
+    if (order.quantity === 0 && order.notional === 0) order.quantity = fill.quantity;
     order.filledQuantity += fill.quantity;
     order.filledNotional += value;
     order.lowestFill = order.lowestFill === 0 ? fill.price : Math.min(order.lowestFill, fill.price);
@@ -168,13 +334,22 @@ export class ExchangeBook {
     order.status = nextVenueStatus(order.status, transition);
     order.closed = true;
     this.orders.delete(order.id);
+    for (const id of order.formerIds) this.successors.delete(id);
     const symbol = this.symbols[order.symbolId];
     if (symbol === undefined) return;
     symbol.stale += 1;
     this.#allocate(symbol, order);
   }
 
+  /** Price at which an order's opening part is reserved for; 0 if none is known. */
+  reservePriceOf(order: WorkingOrder): Price {
+    const symbol = this.symbols[order.symbolId];
+    return symbol === undefined ? 0 : this.#reservePrice(order, symbol);
+  }
+
   #reservePrice(order: WorkingOrder, symbol: SymbolMarket): Price {
+    const { rules } = order.account;
+    if (rules !== undefined) return rules.reservePrice(order, this.marks[symbol.symbolId] ?? 0);
     if (order.limitPrice > 0) return order.limitPrice;
     if (order.stopPrice > 0) return order.stopPrice;
     const far = order.sign === 1 ? symbol.ask : symbol.bid;
@@ -192,28 +367,46 @@ export class ExchangeBook {
     const hasClosed = changed.filledQuantity > 0;
     if (!hasClosed && (held === 0 || held > 0 === changed.sign > 0)) {
       // It closes nothing, before or after: the other orders are not concerned.
-      this.#reserve(changed, changed.closed ? 0 : changed.remaining);
+      const isHolding = !changed.closed && !changed.isSecondExit && !changed.isUnarmed && !neverOpens(changed);
+      this.#reserve(changed, isHolding ? heldQuantity(changed, this.#priceScale) : 0);
       return;
     }
-    let closable = Math.abs(held);
     if (changed.closed) this.#reserve(changed, 0);
+    this.#allocateAll(symbol, account);
+  }
+
+  #allocateAll(symbol: SymbolMarket, account: AccountBook): void {
+    const held = account.quantityOf(symbol.symbolId);
+    let closable = Math.abs(held);
     for (const order of symbol.orders) {
       if (order.closed || order.account !== account) continue;
+      // A leg whose entry has not filled has nothing to close; of two exits only one can fill.
+      if (order.isSecondExit || order.isUnarmed) {
+        this.#reserve(order, 0);
+        continue;
+      }
+      const wanted = heldQuantity(order, this.#priceScale);
       const isClosing = held !== 0 && held > 0 !== order.sign > 0;
-      const closing = isClosing ? Math.min(closable, order.remaining) : 0;
+      const closing = isClosing ? Math.min(closable, wanted) : 0;
       closable -= closing;
-      this.#reserve(order, order.remaining - closing);
+      this.#reserve(order, neverOpens(order) ? 0 : wanted - closing);
     }
+  }
+
+  #reallocate(order: WorkingOrder): void {
+    this.#allocate(this.symbol(order.symbolId), order);
   }
 
   #reserve(order: WorkingOrder, opening: Quantity): void {
     order.openingQuantity = Math.max(0, opening);
-    const price = order.reservePrice;
-    const usable =
-      order.openingQuantity > 0 && Number.isSafeInteger(price) && price > 0 && Number.isSafeInteger(opening);
-    const reserve = usable ? notional(price, opening, this.#priceScale) : 0;
+    const reserve = reserveFor(order, opening, this.#priceScale);
     if (reserve === order.reserve) return;
     order.account.addReserve(reserve - order.reserve);
     order.reserve = reserve;
   }
+}
+
+/** A sale by notional sells of what is held and never more (a short sale has whole shares). */
+function neverOpens(order: WorkingOrder): boolean {
+  return order.notional > 0 && order.sign === -1;
 }

@@ -5,17 +5,23 @@
 import type { FeeLine, Fill } from '../domain/fill.js';
 import type { Receipt } from '../domain/receipt.js';
 import type { SessionConfig } from '../domain/session.js';
-import type { Micros, Money, Quantity } from '../domain/units.js';
+import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import type { FeePlan } from './fees/FeePlan.js';
 import { RegulatoryFees } from './fees/RegulatoryFees.js';
 import { fillEntries } from './ledger.js';
 import type { FillDecision } from './matching/FillDecision.js';
 import type { Preset, SlippageModel } from './preset.js';
+import { notionalLeft, quantityFor } from './reserves.js';
 import type { TradingSession } from './TradingSession.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
 const NO_FEES: readonly FeeLine[] = [];
+
+/** Number of the last fill; fill ids are `f-` and this number, unique among the exchanges of a venue. */
+export interface FillIds {
+  last: number;
+}
 
 /** See the module header. */
 export class FillMaker {
@@ -26,10 +32,16 @@ export class FillMaker {
   private readonly feed: string;
   private readonly models: string;
   private readonly regulatory = new RegulatoryFees();
-  /** Number of the last fill; fill ids are `f-` and this number. */
-  lastId = 0;
+  readonly ids: FillIds;
 
-  constructor(config: SessionConfig, preset: Preset, plan: FeePlan, session: TradingSession) {
+  constructor(
+    config: SessionConfig,
+    preset: Preset,
+    plan: FeePlan,
+    session: TradingSession,
+    ids: FillIds = { last: 0 },
+  ) {
+    this.ids = ids;
     this.preset = preset;
     this.plan = plan;
     this.session = session;
@@ -38,15 +50,24 @@ export class FillMaker {
     this.models = describeModels(preset, plan);
   }
 
+  /** Number of the last fill. */
+  get lastId(): number {
+    return this.ids.last;
+  }
+  set lastId(last: number) {
+    this.ids.last = last;
+  }
+
   /** The fill of `quantity` micro-shares (positive, not above what remains) by a decision at `time`. */
   make(order: WorkingOrder, decision: FillDecision, quantity: Quantity, time: Micros): Fill {
-    this.lastId += 1;
+    const number = this.ids.last + 1;
+    this.ids.last = number;
     const { account, symbolId, sign } = order;
     const value = notional(decision.price, quantity, this.priceScale);
     const isCharged = !this.plan.isFree || (sign === -1 && this.preset.regulatoryFees);
     const fees = isCharged ? this.feesOf(order, quantity, value) : NO_FEES;
     return {
-      id: `f-${this.lastId}`,
+      id: `f-${number}`,
       orderId: order.id,
       clientOrderId: order.clientOrderId,
       accountId: account.accountId,
@@ -85,7 +106,28 @@ export class FillMaker {
       cost += this.plan.commission(order.filledQuantity + quantity, value) - order.commission;
     }
     if (cost <= available) return quantity;
-    return Math.min(quantity, closing + this.affordable(available, decision));
+    const affordable = order.isFractional
+      ? this.worth(available, order, decision.price)
+      : this.affordable(available, decision);
+    return Math.min(quantity, closing + affordable);
+  }
+
+  /**
+   * Micro-shares, rounded down, that a notional order has left to trade at the price of a decision: what purchases
+   * cost with their commission never exceeds the notional, and sales sell no more than is held.
+   */
+  notionalQuantity(order: WorkingOrder, decision: FillDecision): Quantity {
+    const wanted = this.worth(notionalLeft(order), order, decision.price);
+    return order.sign === 1 ? wanted : Math.min(wanted, Math.max(0, order.account.quantityOf(order.symbolId)));
+  }
+
+  /** Micro-shares that an amount pays for at a price, with the commission that the order would owe more. */
+  private worth(amount: Money, order: WorkingOrder, price: Price): Quantity {
+    const most = quantityFor(amount, price, this.priceScale);
+    if (this.plan.isFree || most === 0) return most;
+    const value = order.filledNotional + notional(price, most, this.priceScale);
+    const owed = this.plan.commission(order.filledQuantity + most, value) - order.commission;
+    return quantityFor(amount - Math.max(0, owed), price, this.priceScale);
   }
 
   private feesOf(order: WorkingOrder, quantity: Quantity, value: Money): FeeLine[] {

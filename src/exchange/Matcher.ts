@@ -6,15 +6,18 @@
 import { PrintFlag } from '../domain/marketTables.js';
 import { DAY, MINUTE } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
+import { isAuctionWithinLimit } from './matching/auctionLimit.js';
 import { BarMatcher } from './matching/BarMatcher.js';
 import { FillDecision } from './matching/FillDecision.js';
 import { isPlausible } from './matching/plausible.js';
 import { PrintMatcher } from './matching/PrintMatcher.js';
 import { QuoteMatcher } from './matching/QuoteMatcher.js';
+import type { ArmedLeg } from './OrderGroups.js';
 import type { MarketBasis, Preset } from './preset.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence, isLastEligible, isPrice } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
+import { follow, trailedStop } from './trailingStop.js';
 import { tradesIn } from './TradingSession.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
@@ -38,6 +41,7 @@ export class Matcher {
   private readonly quotes: QuoteMatcher;
   private readonly prints: PrintMatcher;
   private readonly decision = new FillDecision();
+  private readonly priceScale: number;
 
   constructor(preset: Preset, session: TradingSession, priceScale: number, target: DecisionTarget) {
     this.preset = preset;
@@ -46,6 +50,7 @@ export class Matcher {
     this.bars = new BarMatcher(preset, priceScale);
     this.quotes = new QuoteMatcher(preset, session);
     this.prints = new PrintMatcher(preset, priceScale);
+    this.priceScale = priceScale;
   }
 
   /** Notes that a kind of evidence exists for a symbol; chooses its bases anew when it is the first of its kind. */
@@ -71,7 +76,10 @@ export class Matcher {
   tryStanding(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
     if (symbol.halted || order.closed) return;
     const basis = this.basisOf(order, symbol);
-    if (order.type === 'stop' && !order.isMarket) return;
+    if (order.acts === 'stop') {
+      if (order.type === 'trailing_stop') this.beginTrail(order, symbol);
+      return;
+    }
     const out = this.decision;
     if (basis === 'nbbo') {
       this.tryQuote(order, symbol, time);
@@ -91,7 +99,7 @@ export class Matcher {
     // Bars from before the order are not kept, and say nothing of the close.
     if (symbol.barTime > order.arrivedAt && this.isRegularBar(symbol.barTime) && this.bars.isSound(symbol)) {
       this.bars.atClose(order, symbol, false, 'session-close', out);
-      if (!isWithinLimit(order, out.price)) return;
+      if (!isAuctionWithinLimit(order, out.price, this.preset.queue)) return;
       this.settle(order, symbol, time, true);
     }
   }
@@ -112,7 +120,7 @@ export class Matcher {
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
       if (order === undefined || !this.isLive(order) || this.basisOf(order, symbol) !== 'nbbo') continue;
-      if (order.type === 'stop' && !order.isMarket) continue;
+      if (order.acts === 'stop') continue;
       if (order.auctionPending && this.awaitsAuction(order, symbol, time)) continue;
       this.tryQuote(order, symbol, time);
     }
@@ -121,7 +129,7 @@ export class Matcher {
   private tryQuote(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
     const judged = this.quotes.onQuote(order, symbol, time, this.decision);
     this.settle(order, symbol, time, judged);
-    if (!order.closed && order.type === 'limit' && order.resting) this.prints.joinQueue(order, symbol);
+    if (!order.closed && order.acts === 'limit' && order.resting) this.prints.joinQueue(order, symbol);
   }
 
   private matchPrints(symbol: SymbolMarket, time: Micros): void {
@@ -144,19 +152,23 @@ export class Matcher {
 
   private matchPrint(order: WorkingOrder, symbol: SymbolMarket, index: number, price: number, time: Micros): void {
     const out = this.decision;
-    if (order.type === 'stop' && !order.isMarket) {
-      if (order.sign * (price - order.stopPrice) < 0) return;
+    if (order.acts === 'stop') {
+      if (!this.elects(order, symbol, price)) {
+        if (order.type === 'trailing_stop') this.follow(order, price);
+        return;
+      }
       this.target.trigger(order, time);
       // The quote of this instant is already known and may fill the elected stop at once.
-      if (symbol.marketBasis === 'nbbo') this.tryQuote(order, symbol, time);
+      if (this.basisOf(order, symbol) === 'nbbo') this.tryQuote(order, symbol, time);
       return;
     }
     const basis = this.basisOf(order, symbol);
     const isExtended = this.session.phase !== 'regular';
-    if (order.isMarket) {
+    if (order.isMarket || order.isImmediate) {
       if (basis !== 'lastSale' || time < order.evidenceFrom) return;
       if (order.auctionPending && this.awaitsAuction(order, symbol, time)) return;
       this.prints.market(order, symbol, index, time, isExtended, out);
+      if (!isWithinLimit(order, out.price)) out.quantity = 0;
       this.settle(order, symbol, time, true);
     } else if (basis === 'nbbo' || basis === 'lastSale') {
       this.prints.limit(order, symbol, index, time, basis, out);
@@ -203,12 +215,12 @@ export class Matcher {
       const order = orders[i];
       if (order === undefined || order.closed || order.activatedAt === 0 || order.isAuction) continue;
       if (!isRegular && !order.extendedHours) continue;
-      if (order.type === 'stop' && !order.isMarket) {
+      if (order.acts === 'stop') {
         this.electByQuoteBar(order, symbol, time);
         continue;
       }
       if (this.basisOf(order, symbol) !== 'quoteBar') continue;
-      if (order.type === 'limit' && order.resting) {
+      if (order.acts === 'limit' && order.resting) {
         this.quotes.onBarRange(order, symbol, this.decision);
         this.settle(order, symbol, time, true);
       } else {
@@ -222,7 +234,13 @@ export class Matcher {
     if ((symbol.known & (Evidence.PRINT | Evidence.BAR)) !== 0 || symbol.quoteBarStart < order.activatedAt) return;
     const isBuy = order.sign === 1;
     const extreme = isBuy ? symbol.askHigh : symbol.bidLow;
-    if (!isPrice(extreme) || order.sign * (extreme - order.stopPrice) < 0) return;
+    if (!isPrice(extreme)) return;
+    // The adverse extreme is looked at first, with the stop as it stood before (M9).
+    if (order.stopPrice === 0 || order.sign * (extreme - order.stopPrice) < 0) {
+      const best = isBuy ? symbol.askLow : symbol.bidHigh;
+      if (order.type === 'trailing_stop' && isPrice(best)) this.follow(order, best);
+      return;
+    }
     this.target.trigger(order, time);
     this.settle(order, symbol, time, this.quotes.onBarClose(order, symbol, this.decision));
   }
@@ -242,27 +260,82 @@ export class Matcher {
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
       if (order === undefined || !this.isOnBar(order, symbol, isRegular)) continue;
-      if (order.isAuction || order.isMarket) this.matchMarketOnBar(order, symbol, isRegular, time);
+      if (order.isAuction || order.isMarket || order.isImmediate) this.matchMarketOnBar(order, symbol, isRegular, time);
       else later += 1;
     }
     if (later === 0) return;
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
-      if (order === undefined || order.type !== 'stop' || order.isMarket) continue;
-      if (!this.isOnBar(order, symbol, isRegular)) continue;
-      this.bars.stop(order, symbol, !isRegular, this.decision);
-      if (this.decision.rule === '') continue;
-      this.target.trigger(order, time);
-      if (symbol.restingBasis === 'tradeBar') this.settle(order, symbol, time, true);
-      else this.tryStanding(order, symbol, time);
+      if (order === undefined || order.acts !== 'stop') continue;
+      if (this.isOnBar(order, symbol, isRegular)) this.matchStopOnBar(order, symbol, isRegular, time);
     }
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
-      if (order === undefined || order.type !== 'limit' || order.isAuction) continue;
+      if (order === undefined || order.acts !== 'limit' || order.isAuction) continue;
       if (!this.isOnBar(order, symbol, isRegular)) continue;
       this.bars.limit(order, symbol, this.decision);
       this.settle(order, symbol, time, true);
     }
+  }
+
+  /** Elects a stop by the bar; a trailing one follows what the bar has that is better (M9: the adverse side first). */
+  private matchStopOnBar(order: WorkingOrder, symbol: SymbolMarket, isRegular: boolean, time: Micros): void {
+    const out = this.decision;
+    const isTrailing = order.type === 'trailing_stop';
+    // It has seen no price yet: the open is the first.
+    if (isTrailing && order.highWaterMark === 0) this.follow(order, symbol.open);
+    this.bars.stop(order, symbol, !isRegular, out);
+    if (isTrailing && out.rule === '') {
+      this.follow(order, order.sign === 1 ? symbol.low : symbol.high);
+      this.bars.stopBehindClose(order, symbol, !isRegular, out);
+    }
+    if (out.rule === '') return;
+    this.target.trigger(order, time);
+    if (symbol.restingBasis !== 'tradeBar') this.tryStanding(order, symbol, time);
+    else this.settleElected(order, symbol, time);
+  }
+
+  /** An elected stop takes; a stop-limit only within its limit, and rests otherwise. */
+  private settleElected(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
+    if (order.acts === 'limit') this.bars.limitElection(order, symbol, this.decision);
+    this.settle(order, symbol, time, true);
+  }
+
+  /**
+   * Lets a leg look at what stands when its entry has filled. Within the bar of its entry a stop loss is judged by the
+   * adverse extreme, a take profit not at all (M9).
+   */
+  tryArmed(armed: ArmedLeg, symbol: SymbolMarket, time: Micros): void {
+    const { leg, entryInBar } = armed;
+    const isElectedByBars = (symbol.known & Evidence.PRINT) === 0 || symbol.restingBasis === 'tradeBar';
+    if (entryInBar === 0 || leg.acts !== 'stop' || !isElectedByBars || symbol.halted) {
+      if (entryInBar === 0) this.tryStanding(leg, symbol, time);
+      return;
+    }
+    if (leg.type === 'trailing_stop') this.follow(leg, entryInBar);
+    this.bars.stopAfterEntry(leg, symbol, entryInBar, this.decision);
+    if (this.decision.rule === '') return;
+    this.target.trigger(leg, time);
+    this.settleElected(leg, symbol, time);
+  }
+
+  /** Whether a print elects a stop (R3): at or through it, and where the rules say so within the best quote. */
+  private elects(order: WorkingOrder, symbol: SymbolMarket, price: number): boolean {
+    if (order.stopPrice === 0 || order.sign * (price - order.stopPrice) < 0) return false;
+    if (!order.account.orderRules.electionWithinQuote || symbol.quoteTime === 0 || symbol.quoteFlags !== 0) return true;
+    return !(isPrice(symbol.bid) && price < symbol.bid) && !(isPrice(symbol.ask) && price > symbol.ask);
+  }
+
+  private follow(order: WorkingOrder, price: number): void {
+    follow(order, price, this.preset.priceGrid, this.priceScale);
+  }
+
+  /** A trailing stop begins at the last price of the same regular session, if one is known. */
+  private beginTrail(order: WorkingOrder, symbol: SymbolMarket): void {
+    // One whose distance was changed goes on from the best price so far.
+    if (order.highWaterMark !== 0) order.stopPrice = trailedStop(order, this.preset.priceGrid, this.priceScale);
+    const isRegular = this.session.phase === 'regular' && symbol.lastTime >= this.session.open;
+    if (isRegular && symbol.lastPrice > 0) this.follow(order, symbol.lastPrice);
   }
 
   /** Whether the bar decides for the order: it is its basis, its session, and began late enough. */
@@ -271,7 +344,7 @@ export class Matcher {
     if (!isRegular && !order.extendedHours) return false;
     if (order.isAuction) return symbol.marketBasis === 'tradeBar' || (symbol.known & Evidence.PRINT) === 0;
     if (order.activatedAt === 0) return false;
-    if (order.type === 'stop' && !order.isMarket) {
+    if (order.acts === 'stop') {
       // Prints elect stops where there are any (R3); bars do where there are none.
       if ((symbol.known & Evidence.PRINT) !== 0 && symbol.restingBasis !== 'tradeBar') return false;
     } else if (this.basisOf(order, symbol) !== 'tradeBar') {
@@ -292,8 +365,9 @@ export class Matcher {
     } else {
       if (order.auctionPending) order.auctionPending = false;
       this.bars.atOpen(order, symbol, !isRegular, 'bar-open', out);
+      if (!isWithinLimit(order, out.price)) out.quantity = 0;
     }
-    if (order.isAuction && !isWithinLimit(order, out.price)) return;
+    if (order.isAuction && !isAuctionWithinLimit(order, out.price, this.preset.queue)) return;
     this.settle(order, symbol, time, true);
   }
 
@@ -301,12 +375,17 @@ export class Matcher {
     return barTime > this.session.open && barTime <= this.session.close;
   }
 
-  /** Hands a decision on; an immediate-or-cancel order that was judged is over then (R22). */
+  /** Hands a decision on; an immediate order that was judged is over then, and `fok` fills whole or not (R22). */
   private settle(order: WorkingOrder, symbol: SymbolMarket, time: Micros, judged: boolean): void {
     if (judged || this.decision.quantity > 0) {
-      if (this.decision.quantity > 0) this.target.fill(order, symbol, this.decision, time);
-      if (judged && order.timeInForce === 'ioc' && !order.closed) {
-        this.target.cancelOrder(order, time, 'immediate or cancel: the rest was not available');
+      const isWhole = order.timeInForce !== 'fok' || this.decision.quantity >= order.remaining;
+      if (this.decision.quantity > 0 && isWhole) this.target.fill(order, symbol, this.decision, time);
+      if (judged && order.isImmediate && !order.closed) {
+        const isIoc = order.timeInForce === 'ioc';
+        const reason = isIoc
+          ? 'immediate or cancel: the rest was not available'
+          : 'fill or kill: not all was available';
+        this.target.cancelOrder(order, time, reason);
       }
     }
     this.decision.quantity = 0;
@@ -314,7 +393,7 @@ export class Matcher {
 }
 
 function isWithinLimit(order: WorkingOrder, price: number): boolean {
-  return order.type !== 'limit' || order.sign * (order.limitPrice - price) >= 0;
+  return order.acts !== 'limit' || order.sign * (order.limitPrice - price) >= 0;
 }
 
 const EVIDENCE_OF: Readonly<Record<MarketBasis, number>> = {

@@ -1,15 +1,26 @@
 /**
- * Orders and cancels on their way to the venue, oldest first. Both have one latency, so the queue is in time order.
+ * Orders, cancels and replaces on their way to the venue, by time of arrival; equal times in the order in which they
+ * were sent.
  */
+import type { OrderChanges, ReplacementIds } from '../domain/order.js';
 import type { Micros } from '../domain/units.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
-/** A message; a cancel has no order but the id of one. */
+/** What a replace asks for; `sentAt` is when it was decided. */
+export interface ReplaceRequest {
+  readonly orderId: string;
+  readonly changes: OrderChanges;
+  readonly next: ReplacementIds;
+  readonly sentAt: Micros;
+}
+
+/** A message; a cancel has no order but the id of one, a replace neither. */
 export interface InboxMessage {
   readonly time: Micros;
   readonly order: WorkingOrder | undefined;
   readonly isDuplicate: boolean;
   readonly cancelId: string;
+  readonly replace: ReplaceRequest | undefined;
 }
 
 /** Places taken in front of the list are used again when there are more than this many and most are taken. */
@@ -24,11 +35,15 @@ export class OrderInbox {
   private end = 0;
 
   pushOrder(order: WorkingOrder, isDuplicate: boolean, time: Micros): void {
-    this.push({ time, order, isDuplicate, cancelId: '' });
+    this.push({ time, order, isDuplicate, cancelId: '', replace: undefined });
   }
 
   pushCancel(orderId: string, time: Micros): void {
-    this.push({ time, order: undefined, isDuplicate: false, cancelId: orderId });
+    this.push({ time, order: undefined, isDuplicate: false, cancelId: orderId, replace: undefined });
+  }
+
+  pushReplace(replace: ReplaceRequest, time: Micros): void {
+    this.push({ time, order: undefined, isDuplicate: false, cancelId: '', replace });
   }
 
   /** The first message that arrives at or before `until`, removed. */
@@ -61,9 +76,16 @@ export class OrderInbox {
   }
 
   private push(message: InboxMessage): void {
-    if (this.head === this.end) this.due = message.time;
-    this.messages[this.end] = message;
+    let at = this.end;
+    // Most are sent with one latency and belong at the end.
+    for (; at > this.head; at -= 1) {
+      const before = this.messages[at - 1];
+      if (before === undefined || before.time <= message.time) break;
+      this.messages[at] = before;
+    }
+    this.messages[at] = message;
     this.end += 1;
+    this.due = this.messages[this.head]?.time ?? Infinity;
   }
 
   /** A queue that is never quite empty would grow, and keep all that went through it, without end. */

@@ -1,5 +1,5 @@
 /**
- * The paper exchange: a deterministic, event-sourced state machine behind the `SimulatedVenue` port.
+ * The paper exchange for one account: a deterministic, event-sourced state machine (`PaperVenue` joins several).
  *
  * Observing fills the symbols' market state; deciding makes events. One decision may depend on the one before
  * it in the same instant (two fills, one buying power), so the exchange applies each event to its book at once,
@@ -12,41 +12,54 @@ import { SessionClock } from '../calendar/SessionClock.js';
 import type { AccountView } from '../domain/account.js';
 import type { BarTable, PrintTable, QuoteBarTable, QuoteTable, StatusTable } from '../domain/marketTables.js';
 import { TradingStatus } from '../domain/marketTables.js';
-import type { Order } from '../domain/order.js';
-import type { SimulatedVenue } from '../domain/ports.js';
+import type { Fill } from '../domain/fill.js';
+import type { Order, OrderChanges, ReplacementIds } from '../domain/order.js';
+import type { SimulatedExchange } from '../domain/ports.js';
 import type { OpenOrderExplanation } from '../domain/receipt.js';
-import type { RejectionReason } from '../domain/refusals.js';
 import type { SessionConfig } from '../domain/session.js';
-import { DAY, TIMEFRAME_DURATION } from '../domain/timeframe.js';
-import type { Micros, Quantity } from '../domain/units.js';
-import type { VenueEvent } from '../domain/venueEvents.js';
-import { refusalOf, refusalText } from './admission.js';
+import { TIMEFRAME_DURATION } from '../domain/timeframe.js';
+import type { Micros, Price, Quantity } from '../domain/units.js';
+import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
 import { ExchangeBook } from './ExchangeBook.js';
 import { explainOrder } from './explain.js';
 import { feePlanOf } from './fees/feePlans.js';
+import type { FillIds } from './FillMaker.js';
 import { FillMaker } from './FillMaker.js';
 import type { FillDecision } from './matching/FillDecision.js';
 import { takeFrom } from './matching/FillDecision.js';
 import { markByQuote, markByQuoteBar, observeLast } from './marks.js';
 import type { DecisionTarget } from './Matcher.js';
 import { Matcher } from './Matcher.js';
+import { OrderGroups } from './OrderGroups.js';
 import { OrderInbox } from './OrderInbox.js';
+import { OrderLife } from './OrderLife.js';
 import type { Preset } from './preset.js';
 import { presetOf } from './presets.js';
 import { ReportQueue } from './ReportQueue.js';
+import { reversal } from './reversal.js';
 import { exchangeSnapshot, restoreExchange, restoreWorkingSnapshot, workingSnapshot } from './snapshot.js';
 import type { SnapshotParts } from './snapshot.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence, isLastEligible } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
-import { readSession, tradesIn } from './TradingSession.js';
+import { readSession } from './TradingSession.js';
 import type { WorkingOrder } from './WorkingOrder.js';
-import { endsWithSession } from './WorkingOrder.js';
 
-const GTC_LIFE = 90 * DAY;
+const NOTHING_LEFT = {
+  notional: 'what is left of the notional is worth less than a millionth of a share, or nothing is held to sell',
+  share: 'the account cannot pay for a single share',
+} as const;
 
-/** See the module header. One per session; symbols, money, preset and fee plan come from its configuration. */
-export class PaperExchange implements SimulatedVenue, DecisionTarget {
+/** What exchanges of one venue may have in common. */
+export interface SharedParts {
+  /** Current mark of each symbol; written by one of the exchanges. */
+  readonly marks: Float64Array;
+  readonly reports: ReportQueue;
+  readonly fillIds: FillIds;
+}
+
+/** See the module header. Symbols, account, money, preset and fee plan come from its configuration. */
+export class PaperExchange implements SimulatedExchange, DecisionTarget {
   readonly preset: Preset;
   readonly book: ExchangeBook;
   readonly priceScale: number;
@@ -54,10 +67,12 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   readonly session: TradingSession;
 
   private readonly clock: SessionClock;
-  private readonly matcher: Matcher;
+  protected readonly matcher: Matcher;
   private readonly fills: FillMaker;
+  protected readonly groups: OrderGroups;
+  private readonly life: OrderLife;
   private readonly inbox = new OrderInbox();
-  private readonly reports: ReportQueue;
+  protected readonly reports: ReportQueue;
   /** While recorded events are applied: nothing is decided until the working state is put over them (K1). */
   private recovering = false;
   /** Symbols with open orders for which something came in the present instant. */
@@ -67,27 +82,31 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   private instant: Micros = 0;
   private readonly keepsBars: boolean;
   /** Market rows observed since the start. */
-  private sequence = 0;
+  protected sequence = 0;
   /** Earliest time strictly after which `advanceTo` has messages or expiries to handle; Infinity if none. */
-  private due: Micros = Infinity;
+  protected due: Micros = Infinity;
   /** The next boundary of the calendar while orders are open, else Infinity. */
-  private boundary: Micros = Infinity;
+  protected boundary: Micros = Infinity;
   /** Session end at which orders are still to be expired; Infinity if none. */
   private expiry: Micros = Infinity;
-  private barTable: BarTable | undefined;
+  protected barTable: BarTable | undefined;
   private tableDuration = 0;
 
   /** Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, `CALENDAR_RANGE` outside the calendar. */
-  constructor(config: SessionConfig, preset: Preset = presetOf(config.preset)) {
+  constructor(config: SessionConfig, preset: Preset = presetOf(config.preset), shared: Partial<SharedParts> = {}) {
     this.priceScale = config.priceScale;
     this.preset = preset;
     this.clock = new SessionClock(config.startTime);
     this.session = { phase: 'closed', date: 0, start: 0, open: 0, close: 0, end: 0 };
     readSession(this.clock, this.session);
-    this.book = new ExchangeBook(config, preset, this.session);
-    this.fills = new FillMaker(config, preset, feePlanOf(config.feePlan), this.session);
+    this.book = new ExchangeBook(config, preset, this.session, shared.marks);
+    this.fills = new FillMaker(config, preset, feePlanOf(config.feePlan), this.session, shared.fillIds);
     this.matcher = new Matcher(preset, this.session, config.priceScale, this);
-    this.reports = new ReportQueue(preset.reportLatency);
+    this.reports = shared.reports ?? new ReportQueue(preset.reportLatency);
+    const emit = this.emit.bind(this);
+    const { book, session, matcher, priceScale } = this;
+    this.groups = new OrderGroups(book, session, emit);
+    this.life = new OrderLife({ preset, session, priceScale, book, matcher, emit });
     this.keepsBars = preset.arrival === 'same-instant';
   }
 
@@ -107,6 +126,16 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     if (this.recovering) return;
     this.advanceTo(now);
     this.inbox.pushCancel(orderId, now + this.preset.orderLatency);
+    if (this.preset.orderLatency === 0) this.deliverMessages(now);
+    this.plan();
+  }
+
+  replace(orderId: string, changes: OrderChanges, next: ReplacementIds, now: Micros): void {
+    // As a cancel that is asked again.
+    if (this.recovering) return;
+    this.advanceTo(now);
+    this.book.expectReplace(orderId, changes);
+    this.inbox.pushReplace({ orderId, changes, next, sentAt: now }, now + this.preset.orderLatency);
     if (this.preset.orderLatency === 0) this.deliverMessages(now);
     this.plan();
   }
@@ -190,6 +219,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
       const symbol = touched[i];
       if (symbol !== undefined) this.matcher.matchInstant(symbol, time);
     }
+    if (this.groups.armed.length > 0) this.tryArmed(time);
     this.touchedCount = 0;
     if (this.due <= time) {
       this.advanceTo(time);
@@ -203,12 +233,49 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     return due < this.reports.due ? due : this.reports.due;
   }
 
+  /** What is decided and not yet taken, oldest first. */
+  undelivered(): readonly VenueEvent[] {
+    return this.reports.list();
+  }
+
+  /** Lets an open order fill no more in this session; a lasting one goes on with the next. Unknown ones are ignored. */
+  endDay(orderId: string, now: Micros): void {
+    this.advanceTo(now);
+    const order = this.book.orders.get(orderId);
+    if (order !== undefined) this.life.endDay(order, now);
+    this.plan();
+  }
+
+  /** Takes a fill back as if it had never been: shares, money and fees go back at its own price (F41). */
+  bust(fill: Fill, now: Micros): void {
+    this.advanceTo(now);
+    this.emit(reversal(this.book.account(fill.accountId), fill, undefined, this.priceScale, now), undefined);
+    this.plan();
+  }
+
+  /** Lets a fill stand at other terms: the difference is booked (F41). `quantity` is above 0. */
+  correct(fill: Fill, price: Price, quantity: Quantity, now: Micros): void {
+    this.advanceTo(now);
+    const terms = { price, quantity };
+    this.emit(reversal(this.book.account(fill.accountId), fill, terms, this.priceScale, now), undefined);
+    this.plan();
+  }
+
+  /** Market rows observed since the start. */
+  get observedRows(): number {
+    return this.sequence;
+  }
+
   takeEvent(now: Micros): VenueEvent | undefined {
     return this.reports.take(now);
   }
 
   apply(event: VenueEvent): void {
-    if (this.reports.countOff()) return;
+    if (!this.reports.countOff()) this.applyRecorded(event);
+  }
+
+  /** Changes the state by an event that was decided in an earlier life. */
+  applyRecorded(event: VenueEvent): void {
     this.recovering = true;
     // What an acceptance means depends on the session it happened in.
     this.syncClock(event.time);
@@ -227,7 +294,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   restore(snapshot: unknown): void {
-    const restored = restoreExchange(snapshot, this.book, this.inbox, this.reports);
+    const restored = restoreExchange(snapshot, this.book, this.inbox, this.snapshotParts().reports);
     this.sequence = restored.sequence;
     this.fills.lastId = restored.lastFill;
     this.syncClock(restored.boundary - 1);
@@ -242,7 +309,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
 
   restoreWorking(state: unknown): void {
     this.beginInstant(-1);
-    const restored = restoreWorkingSnapshot(state, this.book, this.inbox, this.reports);
+    const restored = restoreWorkingSnapshot(state, this.book, this.inbox, this.snapshotParts().reports);
     this.recovering = false;
     this.fills.lastId = restored.lastFill;
     this.syncClock(restored.boundary - 1);
@@ -251,9 +318,10 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   fill(order: WorkingOrder, symbol: SymbolMarket, decision: FillDecision, time: Micros): void {
-    const quantity = this.quantityOf(order, decision);
+    const wanted = this.quantityOf(order, decision);
+    const quantity = Math.min(wanted, decision.quantity);
     if (quantity <= 0) {
-      if (order.quantity === 0) this.cancelOrder(order, time, 'the account cannot pay for a single share');
+      if (order.quantity === 0) this.cancelOrder(order, time, NOTHING_LEFT[order.notional > 0 ? 'notional' : 'share']);
       return;
     }
     const held = order.account.quantityOf(order.symbolId);
@@ -261,26 +329,28 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
       this.cancelOrder(order, time, 'the fill would cross from long to short in one step');
       return;
     }
-    const isChecked = this.preset.buyingPower === 'cash' && order.quantity !== 0;
+    const isChecked = this.preset.buyingPower === 'cash' && (order.sizeFraction === 0 || order.quantity !== 0);
     const paid = isChecked ? this.fills.payable(order, decision, quantity) : quantity;
-    if (paid > 0) {
+    const isWhole = order.timeInForce !== 'fok' || paid === wanted;
+    if (paid > 0 && isWhole) {
       takeFrom(symbol, decision, paid);
       const fill = this.fills.make(order, decision, paid, time);
-      const final = order.quantity === 0 || paid === order.remaining;
-      this.emit({ type: 'filled', orderId: order.id, time, fill, final });
+      this.emit({ type: 'filled', orderId: order.id, time, fill, final: paid === wanted }, order);
     }
     if (paid < quantity) this.cancelOrder(order, time, 'the account cannot pay for the rest at this price');
   }
 
   trigger(order: WorkingOrder, time: Micros): void {
-    this.emit({ type: 'triggered', orderId: order.id, time });
+    const { id: orderId, stopPrice } = order;
+    if (order.type === 'trailing_stop') this.emit({ type: 'triggered', orderId, time, stopPrice }, order);
+    else this.emit({ type: 'triggered', orderId, time }, order);
   }
 
   cancelOrder(order: WorkingOrder, time: Micros, reason: string): void {
-    this.emit({ type: 'canceled', orderId: order.id, time, reason });
+    this.life.cancel(order, time, reason);
   }
 
-  private snapshotParts(): SnapshotParts {
+  protected snapshotParts(): SnapshotParts {
     return {
       book: this.book,
       inbox: this.inbox,
@@ -292,67 +362,54 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     };
   }
 
-  /** Applies a decision to the book and queues its report. */
-  private emit(event: VenueEvent): void {
+  /** Applies a decision to the book, queues its report, and draws its consequences within a group. */
+  emit(event: OrderEvent, order: WorkingOrder | undefined): void {
     this.book.apply(event);
     this.reports.push(event);
+    if (order !== undefined && order.orderClass !== 'simple') this.groups.follow(order, event);
   }
 
+  /** Micro-shares that an order wants at the price of a decision. */
   private quantityOf(order: WorkingOrder, decision: FillDecision): Quantity {
-    if (order.sizeFraction === 0 || order.quantity !== 0) return decision.quantity;
+    if (order.notional > 0) return this.fills.notionalQuantity(order, decision);
+    if (order.sizeFraction === 0 || order.quantity !== 0) return order.remaining;
     const available = Math.floor(order.account.buyingPower * order.sizeFraction);
     return Math.min(decision.quantity, this.fills.affordable(available, decision));
   }
 
-  private enter(order: Order, now: Micros): void {
+  protected enter(order: Order, now: Micros, delay = 0): void {
     this.syncClock(now);
-    const isDuplicate = !this.book.useClientOrderId(order.accountId, order.clientOrderId);
+    const isDuplicate = !this.book.useClientOrderIds(order);
     const working = this.book.enter(order, now, isDuplicate);
-    this.inbox.pushOrder(working, isDuplicate, now + this.preset.orderLatency);
+    this.inbox.pushOrder(working, isDuplicate, now + this.preset.orderLatency + delay);
   }
 
-  private arrive(order: WorkingOrder, isDuplicate: boolean, time: Micros): void {
-    if (order.closed || order.arrivedAt !== 0) return;
-    const symbol = this.book.symbols[order.symbolId];
-    const reason = refusalOf(order, this, isDuplicate, symbol !== undefined, time);
-    if (reason !== undefined || symbol === undefined) {
-      this.reject(order, reason ?? 'SYMBOL_NOT_TRADABLE', time);
-      return;
-    }
-    const waiting = order.isAuction || !tradesIn(this.session.phase, order.extendedHours);
-    this.emit({ type: 'accepted', orderId: order.id, time, waiting });
-    if (!waiting && !order.isAuction) this.matcher.tryStanding(order, symbol, time);
-    symbol.compact();
-  }
-
-  private reject(order: WorkingOrder, reason: RejectionReason, time: Micros): void {
-    this.emit({ type: 'rejected', orderId: order.id, time, reason, message: refusalText(reason, order) });
-    this.book.symbols[order.symbolId]?.compact();
-  }
-
-  private cancelArrived(orderId: string, time: Micros): void {
-    const order = this.book.orders.get(orderId);
-    if (order === undefined) {
-      this.emit({ type: 'cancelRejected', orderId, time, reason: 'ORDER_UNKNOWN' });
-      return;
-    }
-    this.cancelOrder(order, time, 'canceled on request');
-    this.book.symbol(order.symbolId).compact();
-  }
-
-  private deliverMessages(until: Micros): void {
+  protected deliverMessages(until: Micros): void {
     for (;;) {
       const message = this.inbox.take(until);
       if (message === undefined) return;
       this.syncClock(message.time);
-      if (message.order === undefined) this.cancelArrived(message.cancelId, message.time);
-      else this.arrive(message.order, message.isDuplicate, message.time);
+      this.life.deliver(message);
+      if (this.groups.armed.length > 0) this.tryArmed(message.time);
     }
+  }
+
+  /** Lets legs that have begun to work look at what stands; one's fill may arm no other, but end its sibling. */
+  private tryArmed(time: Micros): void {
+    const { armed } = this.groups;
+    for (let i = 0; i < armed.length; i += 1) {
+      const one = armed[i];
+      if (one === undefined || one.leg.closed) continue;
+      const symbol = this.book.symbol(one.leg.symbolId);
+      this.matcher.tryArmed(one, symbol, time);
+      symbol.compact();
+    }
+    armed.length = 0;
   }
 
   /** Handles what is due at exactly `time`: the end of orders first, then arrivals. */
   private runDue(time: Micros): void {
-    if (this.expiry <= time) this.expireOrders(this.expiry);
+    if (this.expiry <= time) this.expireOrders();
     this.deliverMessages(time);
     this.plan();
   }
@@ -361,37 +418,15 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     const time = this.boundary;
     this.syncClock(time);
     const { phase } = this.session;
-    if (phase === 'regular' || phase === 'premarket') this.activateOrders(time);
+    if (phase === 'regular' || phase === 'premarket') this.life.activate(time);
     this.plan();
   }
 
-  private activateOrders(time: Micros): void {
-    for (const order of this.book.orders.values()) {
-      if (order.arrivedAt === 0 || order.activatedAt !== 0 || order.isAuction) continue;
-      if (!tradesIn(this.session.phase, order.extendedHours)) continue;
-      this.emit({ type: 'activated', orderId: order.id, time });
-    }
-  }
-
-  /** Ends what a session's end at `time` ends: day orders, orders for its auctions, gtc orders after 90 days. */
-  private expireOrders(time: Micros): void {
+  private expireOrders(): void {
+    const time = this.expiry;
     this.expiry = Infinity;
-    const isEnd = time !== this.session.close || this.session.phase === 'closed';
-    for (const order of [...this.book.orders.values()]) {
-      if (order.arrivedAt === 0 || order.arrivedAt >= time) continue;
-      const symbol = this.book.symbol(order.symbolId);
-      if (order.timeInForce === 'cls' && !isEnd) {
-        this.matcher.settleClose(order, symbol, time);
-        symbol.compact();
-        if (order.closed || (symbol.known & Evidence.PRINT) !== 0) continue;
-      }
-      if (order.timeInForce === 'gtc') {
-        if (time >= order.decidedAt + GTC_LIFE) this.cancelOrder(order, time, 'good till canceled ends after 90 days');
-      } else if (endsWithSession(order, this.session, time, isEnd)) {
-        this.emit({ type: 'expired', orderId: order.id, time, reason: 'the session it was for has ended' });
-      }
-      symbol.compact();
-    }
+    this.life.expire(time);
+    if (this.groups.armed.length > 0) this.tryArmed(time);
   }
 
   private touch(symbol: SymbolMarket, kind: number, time: Micros): void {
@@ -404,7 +439,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   /** What came in an earlier instant and was not matched, as on recovery, decides nothing any more. */
-  private beginInstant(time: Micros): void {
+  protected beginInstant(time: Micros): void {
     this.instant = time;
     for (let i = 0; i < this.touchedCount; i += 1) this.touched[i]?.endInstant();
     this.touchedCount = 0;
@@ -439,7 +474,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   /** Brings the session up to `time`; crossing a session's end leaves its expiries to be run. */
-  private syncClock(time: Micros): void {
+  protected syncClock(time: Micros): void {
     const { clock } = this;
     if (time < clock.nextBoundary) return;
     while (time >= clock.nextBoundary) {
@@ -452,7 +487,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   /** Recomputes when something is due next. */
-  private plan(): void {
+  protected plan(): void {
     const isIdle = this.book.orders.size === 0;
     if (isIdle) this.expiry = Infinity;
     this.boundary = isIdle ? Infinity : this.clock.nextBoundary;

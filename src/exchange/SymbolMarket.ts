@@ -132,12 +132,14 @@ export class SymbolMarket {
 
   /** Takes an order that has arrived into the bounds of what bars reach. */
   include(order: WorkingOrder): void {
-    if (order.isMarket || order.isAuction || order.timeInForce === 'ioc') {
+    if (order.isUnarmed) return;
+    if (order.isMarket || order.isAuction || order.isImmediate || order.type === 'trailing_stop') {
       this.mustWalk = true;
       return;
     }
-    const price = order.type === 'limit' ? order.limitPrice : order.stopPrice;
-    const isBelow = (order.type === 'limit') === (order.sign === 1);
+    const isLimit = order.acts === 'limit';
+    const price = isLimit ? order.limitPrice : order.stopPrice;
+    const isBelow = isLimit === (order.sign === 1);
     if (isBelow) this.reachLow = Math.max(this.reachLow, price);
     else this.reachHigh = Math.min(this.reachHigh, price);
   }

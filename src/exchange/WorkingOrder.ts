@@ -1,12 +1,26 @@
 /**
- * An order inside the exchange: the request's facts and what has become of it. One fixed shape, plain fields:
- * a run makes one per order and reads them while matching. Only the exchange changes it, by events.
+ * An order inside the exchange: the request's facts and what has become of it. One fixed shape, plain fields that
+ * JSON can hold (orders of a group know each other by id): a run makes one per order and reads them while matching.
+ * Only the exchange changes it, by events.
  */
-import type { Order, OrderType, Side, TimeInForce } from '../domain/order.js';
+import type { TradingDate } from '../calendar/tradingDate.js';
+import type { LegRole, Order, OrderClass, OrderSource, OrderType, Side, TimeInForce } from '../domain/order.js';
 import type { VenueOrderStatus } from '../domain/orderState.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
+import { SHARE } from '../domain/units.js';
 import type { AccountBook } from './AccountBook.js';
 import type { TradingSession } from './TradingSession.js';
+
+/** As what an order looks at the market now: a stop-limit is a `stop` until it is elected and a `limit` from then on. */
+export type OrderAction = 'market' | 'limit' | 'stop';
+
+const FIRST_ACTION: Readonly<Record<OrderType, OrderAction>> = {
+  market: 'market',
+  limit: 'limit',
+  stop: 'stop',
+  stop_limit: 'stop',
+  trailing_stop: 'stop',
+};
 
 /** See the module header. */
 export class WorkingOrder {
@@ -18,22 +32,40 @@ export class WorkingOrder {
   /** 1 for buys, −1 for sales. */
   readonly sign: 1 | -1;
   readonly type: OrderType;
+  acts: OrderAction;
   /** May be changed once, on arrival, where the preset sends a market order to an auction. */
   timeInForce: TimeInForce;
   readonly extendedHours: boolean;
   /** 0 for other types. */
-  readonly limitPrice: Price;
-  readonly stopPrice: Price;
+  limitPrice: Price;
+  /** 0 for other types; of a trailing stop where it stands now, 0 before the first price. */
+  stopPrice: Price;
+  /** Distance of a trailing stop: a price, or millionths of the best price; 0 where it is the other or none. */
+  readonly trailAmount: Price;
+  readonly trailPpm: number;
+  /** Best price that a trailing stop has followed; 0 before the first. */
+  highWaterMark: Price = 0;
   /** Fraction of what the account can pay, decided at the fill; 0 for orders with a quantity. */
   readonly sizeFraction: number;
-  readonly decidedAt: Micros;
-  /** Micro-shares; 0 until the fill for orders that are sized then. */
+  /** Dollars to trade instead of a quantity; 0 for orders with one. */
+  readonly notional: Money;
+  /** Also of a replacement that keeps its predecessor's place: then as old as that one. */
+  decidedAt: Micros;
+  readonly source: OrderSource;
+  readonly reason: string;
+  /** Empty if it came from no signal. */
+  readonly signalId: string;
+  /** Micro-shares; 0 for notional orders, and until the fill for orders that are sized then. */
   quantity: Quantity;
   status: VenueOrderStatus = 'pending_new';
   /** When it reached the venue; 0 while in flight. */
   arrivedAt: Micros = 0;
-  /** When it began to work; 0 while it waits for a session. */
+  /** When it began to work; 0 while it waits for a session or its entry. */
   activatedAt: Micros = 0;
+  /** When a leg's entry first filled; 0 before, and for orders that have no entry. Bars begun before say nothing. */
+  armedAt: Micros = 0;
+  /** Trading date on which it was done for the day; 0 if it never was. */
+  doneOn: TradingDate = 0;
   /** Evidence that ended before this time decides nothing. */
   evidenceFrom: Micros = 0;
   /** Whether it takes part in an auction at the open that it waits for; set on activation. */
@@ -50,6 +82,9 @@ export class WorkingOrder {
   openingQuantity: Quantity = 0;
   reservePrice: Price = 0;
   reserve: Money = 0;
+  /** What a replace that is on its way would make of quantity and price, if more is reserved for it; else 0. */
+  pendingQuantity: Quantity = 0;
+  pendingPrice: Price = 0;
   /** Whether a limit order has rested: it was not marketable when last looked at. */
   resting = false;
   /** Micro-shares ahead when it came to rest and now; −1 unknown or without a queue model. */
@@ -60,6 +95,16 @@ export class WorkingOrder {
   /** Whether it is final. */
   closed = false;
 
+  readonly orderClass: OrderClass;
+  /** Empty for an entry and for simple orders. */
+  readonly role: LegRole | '';
+  /** The entry of a leg, the legs of an entry, and the other of a take profit and a stop loss; empty where none. */
+  parentId = '';
+  legIds: readonly string[] = [];
+  siblingId = '';
+  /** Ids of the orders that it took the place of, oldest first. */
+  formerIds: readonly string[] = [];
+
   constructor(order: Order, account: AccountBook, now: Micros) {
     this.id = order.id;
     this.clientOrderId = order.clientOrderId;
@@ -68,13 +113,22 @@ export class WorkingOrder {
     this.side = order.side;
     this.sign = order.side === 'buy' ? 1 : -1;
     this.type = order.type;
+    this.acts = FIRST_ACTION[order.type];
     this.timeInForce = order.timeInForce;
     this.extendedHours = order.extendedHours;
     this.limitPrice = order.limitPrice ?? 0;
     this.stopPrice = order.stopPrice ?? 0;
+    this.trailAmount = order.trail?.kind === 'price' ? order.trail.amount : 0;
+    this.trailPpm = order.trail?.kind === 'percent' ? order.trail.ppm : 0;
     this.sizeFraction = order.sizeAtFill?.fraction ?? 0;
+    this.notional = order.notional ?? 0;
     this.quantity = order.quantity;
     this.decidedAt = now;
+    this.source = order.source;
+    this.reason = order.reason;
+    this.signalId = order.signalId ?? '';
+    this.orderClass = order.orderClass ?? 'simple';
+    this.role = order.role ?? '';
   }
 
   /** Micro-shares still to fill; 0 for an order whose size is decided at the fill. */
@@ -84,12 +138,35 @@ export class WorkingOrder {
 
   /** Whether it takes whatever the market offers: a market order, or a stop that was elected. */
   get isMarket(): boolean {
-    return this.type === 'market' || (this.type === 'stop' && this.triggerTime !== 0);
+    return this.acts === 'market';
   }
 
   /** Whether it waits for an auction rather than for the continuous market. */
   get isAuction(): boolean {
     return this.timeInForce === 'opg' || this.timeInForce === 'cls';
+  }
+
+  /** Whether it is judged once and over then (R22). */
+  get isImmediate(): boolean {
+    return this.timeInForce === 'ioc' || this.timeInForce === 'fok';
+  }
+
+  /** Whether it may fill in parts of a share. */
+  get isFractional(): boolean {
+    return this.notional > 0 || this.quantity % SHARE !== 0;
+  }
+
+  /** Whether it is a leg whose entry has not filled: it is held, or on its way with the entry. */
+  get isUnarmed(): boolean {
+    return this.parentId !== '' && this.armedAt === 0;
+  }
+
+  /**
+   * Whether it shares its quantity with a take profit that stands for both in reserves and what closes a position: of
+   * the two only one can fill.
+   */
+  get isSecondExit(): boolean {
+    return this.role === 'stopLoss' && this.siblingId !== '';
   }
 }
 

@@ -4,8 +4,9 @@
  */
 import type { RejectionReason } from '../domain/refusals.js';
 import { REJECTION_REASONS } from '../domain/refusals.js';
-import type { Micros } from '../domain/units.js';
-import { SHARE } from '../domain/units.js';
+import type { Micros, Price } from '../domain/units.js';
+import { DOLLAR } from '../domain/units.js';
+import { areExitsApart, exitPricesOf, isGroupOffered } from './groupAdmission.js';
 import type { Preset } from './preset.js';
 import { closingCutoff, isPastOpeningCutoff } from './rulebook/auctionCutoffs.js';
 import { isOnGrid } from './rulebook/tickSizes.js';
@@ -19,33 +20,61 @@ export interface AdmissionContext {
   readonly priceScale: number;
 }
 
-/** Why the order is refused at `time`, or undefined; `isDuplicate` says that its client order id was used before. */
+const PARTS_PER_MILLION = 1_000_000;
+
+/**
+ * Why an order with its legs is refused at `time`, or undefined. `isDuplicate` says that a client order id was used
+ * before, `marketPrice` is the symbol's last price or mark, 0 if none is known.
+ */
 export function refusalOf(
   order: WorkingOrder,
+  legs: readonly WorkingOrder[],
   context: AdmissionContext,
   isDuplicate: boolean,
   isSymbolKnown: boolean,
+  marketPrice: Price,
+  time: Micros,
+): RejectionReason | undefined {
+  if (isDuplicate) return 'DUPLICATE_CLIENT_ORDER_ID';
+  if (!isSymbolKnown) return 'SYMBOL_NOT_TRADABLE';
+  return termsRefusalOf(order, legs, context, marketPrice, time) ?? accountRefusalOf(order, context.preset);
+}
+
+/** Why the terms of an order and its legs are refused, whoever's they are. */
+export function termsRefusalOf(
+  order: WorkingOrder,
+  legs: readonly WorkingOrder[],
+  context: AdmissionContext,
+  marketPrice: Price,
   time: Micros,
 ): RejectionReason | undefined {
   const { preset, session } = context;
-  if (isDuplicate) return 'DUPLICATE_CLIENT_ORDER_ID';
-  if (!isSymbolKnown) return 'SYMBOL_NOT_TRADABLE';
   if (!hasValidQuantity(order, preset)) return 'QUANTITY_INVALID';
-  const price = order.type === 'limit' ? order.limitPrice : order.type === 'stop' ? order.stopPrice : 0;
-  if (order.type !== 'market' && !(Number.isSafeInteger(price) && price > 0)) return 'PRICE_INVALID';
-  if (order.type !== 'market' && preset.priceGrid === 'us-equity' && !isOnGrid(price, context.priceScale)) {
-    return 'PRICE_OFF_GRID';
+  if (!hasValidPrices(order)) return 'PRICE_INVALID';
+  for (const leg of legs) if (!hasValidPrices(leg)) return 'PRICE_INVALID';
+  if (preset.priceGrid === 'us-equity') {
+    if (!hasPricesOnGrid(order, context.priceScale)) return 'PRICE_OFF_GRID';
+    for (const leg of legs) if (!hasPricesOnGrid(leg, context.priceScale)) return 'PRICE_OFF_GRID';
   }
   if (!isOffered(order)) return 'ORDER_TYPE_UNSUPPORTED';
-  if (
-    order.extendedHours &&
-    !(order.type === 'limit' && (order.timeInForce === 'day' || order.timeInForce === 'gtc'))
-  ) {
+  if (order.orderClass !== 'simple' && !isGroupOffered(order, legs)) return 'ORDER_TYPE_UNSUPPORTED';
+  const isLasting = order.timeInForce === 'day' || order.timeInForce === 'gtc';
+  if (order.extendedHours && !(order.type === 'limit' && isLasting && order.orderClass === 'simple')) {
     return 'EXTENDED_HOURS_INVALID';
   }
-  const isFractional = order.quantity % SHARE !== 0;
-  if (isFractional && (order.type !== 'market' || order.timeInForce !== 'day')) return 'FRACTIONAL_INVALID';
-  if (isPastCutoff(order, preset, session, time)) return 'AUCTION_CUTOFF';
+  if (order.isFractional && !isFractionOffered(order, preset)) return 'FRACTIONAL_INVALID';
+  if (order.orderClass !== 'simple') {
+    const { orderRules } = order.account;
+    const exitSign = order.orderClass === 'oco' ? order.sign : order.sign === 1 ? -1 : 1;
+    if (!areExitsApart(exitPricesOf(order, legs), exitSign, orderRules, marketPrice, context.priceScale)) {
+      return 'LEGS_INVALID';
+    }
+  }
+  return isPastCutoff(order, preset, session, time) ? 'AUCTION_CUTOFF' : undefined;
+}
+
+/** Why the account may not give the order, with all that it has open. */
+export function accountRefusalOf(order: WorkingOrder, preset: Preset): RejectionReason | undefined {
   if (preset.crossing === 'reject' && crosses(order)) return 'POSITION_OPPOSITE';
   if (preset.buyingPower === 'cash' && order.reserve > 0 && order.account.headroom < 0) return 'BUYING_POWER';
   return undefined;
@@ -62,12 +91,51 @@ function hasValidQuantity(order: WorkingOrder, preset: Preset): boolean {
       preset.sizing === 'allInAtFill' && order.quantity === 0 && order.sizeFraction <= 1 && order.type === 'market'
     );
   }
+  if (order.notional !== 0) {
+    return order.quantity === 0 && Number.isSafeInteger(order.notional) && order.notional >= DOLLAR;
+  }
   return Number.isSafeInteger(order.quantity) && order.quantity > 0;
 }
 
-/** Auctions take market and limit orders; immediate-or-cancel knows no stops. */
+function hasValidPrices(order: WorkingOrder): boolean {
+  switch (order.type) {
+    case 'market':
+      return true;
+    case 'limit':
+      return isPositive(order.limitPrice);
+    case 'stop':
+      return isPositive(order.stopPrice);
+    case 'stop_limit':
+      return isPositive(order.limitPrice) && isPositive(order.stopPrice);
+    case 'trailing_stop': {
+      const { trailAmount, trailPpm } = order;
+      const isShare = trailPpm > 0 && trailPpm < PARTS_PER_MILLION && Number.isSafeInteger(trailPpm);
+      return trailPpm === 0 ? isPositive(trailAmount) : isShare && trailAmount === 0;
+    }
+  }
+}
+
+function hasPricesOnGrid(order: WorkingOrder, priceScale: number): boolean {
+  if (order.limitPrice !== 0 && !isOnGrid(order.limitPrice, priceScale)) return false;
+  // Where a trailing stop stands is derived and rounded; its distance need not be on the grid.
+  return order.type === 'trailing_stop' || order.stopPrice === 0 || isOnGrid(order.stopPrice, priceScale);
+}
+
+function isPositive(price: Price): boolean {
+  return Number.isSafeInteger(price) && price > 0;
+}
+
+/** Auctions and immediate orders are market and limit orders; stops of all kinds wait for days. */
 function isOffered(order: WorkingOrder): boolean {
-  return order.type !== 'stop' || order.timeInForce === 'day' || order.timeInForce === 'gtc';
+  if (order.type === 'market' || order.type === 'limit') return true;
+  return order.timeInForce === 'day' || order.timeInForce === 'gtc';
+}
+
+/** Parts of shares: day orders that stand alone, without a trail; sales only of what is held. */
+function isFractionOffered(order: WorkingOrder, preset: Preset): boolean {
+  if (order.orderClass !== 'simple' || order.timeInForce !== 'day' || order.type === 'trailing_stop') return false;
+  if (order.sign === 1 || preset.crossing === 'allow') return true;
+  return order.openingQuantity === 0 && order.account.quantityOf(order.symbolId) > 0;
 }
 
 function isPastCutoff(order: WorkingOrder, preset: Preset, session: TradingSession, time: Micros): boolean {
@@ -79,5 +147,6 @@ function isPastCutoff(order: WorkingOrder, preset: Preset, session: TradingSessi
 
 /** Whether part of the order would close a position and the rest open the other side. */
 function crosses(order: WorkingOrder): boolean {
-  return order.openingQuantity > 0 && order.openingQuantity < order.quantity;
+  const wanted = Math.max(order.quantity, order.pendingQuantity) - order.filledQuantity;
+  return order.openingQuantity > 0 && order.openingQuantity < wanted;
 }

@@ -15,6 +15,9 @@ export type ExplanationCode =
   | 'waiting-for-closing-auction'
   | 'no-market-data'
   | 'stop-not-reached'
+  | 'trailing-stop-not-reached'
+  | 'waiting-for-entry'
+  | 'done-for-day'
   | 'queue-ahead'
   | 'limit-not-reached'
   | 'waiting-for-quote'
@@ -32,6 +35,8 @@ const answer = (
 /** The first reason that holds for an open order. */
 export function explainOrder(order: WorkingOrder, symbol: SymbolMarket, session: TradingSession): OpenOrderExplanation {
   if (order.arrivedAt === 0) return answer('in-flight', order.decidedAt);
+  if (order.isUnarmed) return answer('waiting-for-entry', order.arrivedAt, order.limitPrice || order.stopPrice);
+  if (order.status === 'done_for_day') return answer('done-for-day', order.arrivedAt);
   if (symbol.halted) return answer('halted', order.arrivedAt);
   if (order.timeInForce === 'opg' || order.auctionPending)
     return answer('waiting-for-opening-auction', order.arrivedAt);
@@ -40,10 +45,11 @@ export function explainOrder(order: WorkingOrder, symbol: SymbolMarket, session:
     return answer('waiting-for-open', order.arrivedAt, order.limitPrice);
   }
   if (symbol.known === 0) return answer('no-market-data', order.activatedAt);
-  if (order.type === 'stop' && !order.isMarket) {
-    return answer('stop-not-reached', order.activatedAt, order.stopPrice, lastTrade(symbol));
+  if (order.acts === 'stop') {
+    const code = order.type === 'trailing_stop' ? 'trailing-stop-not-reached' : 'stop-not-reached';
+    return answer(code, order.activatedAt, order.stopPrice, lastTrade(symbol));
   }
-  if (order.type === 'limit') return explainLimit(order, symbol);
+  if (order.acts === 'limit') return explainLimit(order, symbol);
   const codes = {
     nbbo: 'waiting-for-quote',
     quoteBar: 'waiting-for-quote',

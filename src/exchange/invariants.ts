@@ -6,14 +6,30 @@
 import { notional } from '../domain/units.js';
 import type { AccountBook } from './AccountBook.js';
 import type { ExchangeBook } from './ExchangeBook.js';
+import { heldQuantity, reserveFor } from './reserves.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
-const OPEN_STATES = new Set(['pending_new', 'accepted', 'new', 'partially_filled', 'pending_cancel']);
+const OPEN_STATES = new Set([
+  'pending_new',
+  'accepted',
+  'held',
+  'new',
+  'partially_filled',
+  'pending_cancel',
+  'pending_replace',
+  'done_for_day',
+]);
 
 /** What the checker looks at; a `PaperExchange` is one. */
 export interface CheckedExchange {
   readonly book: ExchangeBook;
   readonly priceScale: number;
+}
+
+/** A venue as the checker looks at it; a `PaperVenue` is one. */
+export interface CheckedVenue {
+  readonly exchange: CheckedExchange;
+  readonly desk: { readonly accounts: ReadonlyMap<string, { readonly exchange: CheckedExchange }> };
 }
 
 /** Every invariant that does not hold, each with its id and the figures. */
@@ -23,7 +39,7 @@ export function checkInvariants(exchange: CheckedExchange): string[] {
   for (const account of book.accounts.values()) checkAccount(account, book, priceScale, faults);
   const clientIds = new Set<string>();
   for (const order of book.orders.values()) {
-    checkOrder(order, faults);
+    checkOrder(order, priceScale, faults);
     const key = `${order.account.accountId}/${order.clientOrderId}`;
     // A duplicate is open from its submission to its rejection and owns no id.
     if (order.arrivedAt !== 0 && clientIds.has(key)) faults.push(`I-14: two open orders have the id ${key}`);
@@ -34,6 +50,13 @@ export function checkInvariants(exchange: CheckedExchange): string[] {
       if (order.closed && symbol.stale === 0) faults.push(`I-18: the final order ${order.id} still works`);
     }
   }
+  return faults;
+}
+
+/** Every exchange of a venue: that of the engine's account and those of the desk's. */
+export function checkVenue(venue: CheckedVenue): string[] {
+  const faults = checkInvariants(venue.exchange);
+  for (const account of venue.desk.accounts.values()) faults.push(...checkInvariants(account.exchange));
   return faults;
 }
 
@@ -53,15 +76,18 @@ function checkAccount(account: AccountBook, book: ExchangeBook, priceScale: numb
     if (cost !== 0 && quantity === 0) faults.push(`I-04: symbol ${symbolId} is flat at a cost of ${cost}`);
     if (cost * quantity < 0) faults.push(`I-04: symbol ${symbolId} holds ${quantity} at a cost of ${cost}`);
   }
-  const total = cash + costs - realisedPnl - deposits + fees;
+  const { dividends, dividendsAccrued, accruedFees, interest } = account;
+  const carried = dividendsAccrued - accruedFees;
+  const total = cash + costs + carried - realisedPnl - dividends - deposits + fees + interest;
   if (total !== 0) faults.push(`I-02: the ledger of ${accountId} sums to ${total}`);
-  const expectedCash = deposits + account.sold - account.bought - fees;
+  const expectedCash = deposits + account.sold - account.bought + dividends - fees - interest - carried;
   if (cash !== expectedCash)
     faults.push(`I-03: ${accountId} has cash ${cash}, its trades and fees give ${expectedCash}`);
   if (realised !== realisedPnl) faults.push(`I-02: realised by symbol ${realised}, in all ${realisedPnl}`);
   const unrealised = value - costs;
-  if (realisedPnl + unrealised - fees !== account.equity - deposits) {
-    faults.push(`I-06: profit ${realisedPnl + unrealised - fees} is not equity ${account.equity} less ${deposits}`);
+  const profit = realisedPnl + unrealised + dividends - fees - interest;
+  if (profit !== account.equity - deposits) {
+    faults.push(`I-06: profit ${profit} is not equity ${account.equity} less ${deposits}`);
   }
   checkReserve(account, book, priceScale, faults);
 }
@@ -84,10 +110,7 @@ function checkReserve(account: AccountBook, book: ExchangeBook, priceScale: numb
   let needed = 0;
   for (const order of book.orders.values()) {
     if (order.account !== account) continue;
-    const { openingQuantity, reservePrice } = order;
-    if (openingQuantity > 0 && Number.isSafeInteger(reservePrice) && Number.isSafeInteger(openingQuantity)) {
-      needed += reservePrice > 0 ? notional(reservePrice, openingQuantity, priceScale) : 0;
-    }
+    needed += reserveFor(order, order.openingQuantity, priceScale);
   }
   if (account.reserved !== needed || account.reserved < 0) {
     faults.push(`I-05: ${account.accountId} reserves ${account.reserved}, its open orders need ${needed}`);
@@ -95,14 +118,14 @@ function checkReserve(account: AccountBook, book: ExchangeBook, priceScale: numb
   if (account.buyingPower < 0) faults.push(`I-07: ${account.accountId} has buying power ${account.buyingPower}`);
 }
 
-function checkOrder(order: WorkingOrder, faults: string[]): void {
+function checkOrder(order: WorkingOrder, priceScale: number, faults: string[]): void {
   const { id, filledQuantity, quantity, openingQuantity } = order;
   if (order.closed || !OPEN_STATES.has(order.status)) faults.push(`I-11: the open order ${id} is ${order.status}`);
-  const isUnsized = order.sizeFraction > 0 && quantity === 0;
+  const isUnsized = (order.sizeFraction > 0 || order.notional > 0) && quantity === 0;
   if (!isUnsized && order.arrivedAt !== 0 && !(filledQuantity >= 0 && filledQuantity < quantity)) {
     faults.push(`I-10: the open order ${id} has ${filledQuantity} of ${quantity} filled`);
   }
-  if (openingQuantity < 0 || (order.arrivedAt !== 0 && openingQuantity > order.remaining)) {
+  if (openingQuantity < 0 || (order.arrivedAt !== 0 && openingQuantity > heldQuantity(order, priceScale))) {
     faults.push(`I-05: order ${id} opens ${openingQuantity} of ${order.remaining} left`);
   }
   if (filledQuantity > 0 && order.lowestFill > order.highestFill) {

@@ -6,6 +6,7 @@
 import type { AdjustMode } from '../domain/ports.js';
 import type { FillBasis } from '../domain/receipt.js';
 import type { DurationMicros, Price } from '../domain/units.js';
+import type { OrderRules } from './orderRules.js';
 
 /** What a fill can be decided on here; `book` and `auction` are not a choice. */
 export type MarketBasis = Extract<FillBasis, 'nbbo' | 'quoteBar' | 'lastSale' | 'tradeBar'>;
@@ -90,6 +91,8 @@ export interface Preset {
   readonly closedMarketOrder: 'wait' | 'opening';
   /** A market order during the session of a symbol with daily bars only: as it is, or for the closing auction. */
   readonly dailyMarketOrder: 'as-is' | 'closing';
+  /** How orders are treated on accounts whose owner has not set it. */
+  readonly orderRules: OrderRules;
   /** Whether the auctions' cut-off times hold (R5). */
   readonly auctionCutoffs: 'us' | 'none';
   /** Whether an auction without an auction print is estimated from the first or last trade (R4). */

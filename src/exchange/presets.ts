@@ -3,6 +3,7 @@
  * docs/fill-model.md for the reasons and sources.
  */
 import { PapertapeError } from '../domain/errors.js';
+import { ORDER_RULES } from './orderRules.js';
 import type { Preset, SpreadModel } from './preset.js';
 
 const MILLISECOND = 1000;
@@ -50,6 +51,7 @@ const PAPERTAPE: Preset = {
   crossing: 'reject',
   closedMarketOrder: 'wait',
   dailyMarketOrder: 'as-is',
+  orderRules: ORDER_RULES.papertape,
   auctionCutoffs: 'us',
   auctionEstimate: true,
 };
@@ -91,6 +93,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     reportLatency: 20 * MILLISECOND,
     queue: 'conservative',
     regulatoryFees: false,
+    orderRules: ORDER_RULES.alpaca,
   },
   lean: {
     ...PAPERTAPE,

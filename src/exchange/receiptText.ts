@@ -22,6 +22,11 @@ const RULES: Readonly<Record<string, string>> = {
   'bar-close': 'the close {last} of the bar that ended at {time}',
   'stop-reached': 'its stop {trigger}, reached in the bar that ended at {time} ({range})',
   'stop-gap': 'the open {open} of the bar that ended at {time}, which had gapped through its stop {trigger}',
+  'trailing-stop-reached':
+    'its stop {trigger}, which had followed the bar that ended at {time} to its extreme before the close {last}',
+  'stop-after-entry':
+    'its stop {trigger}, reached in the bar that ended at {time}, in which its entry filled ({range}); ' +
+    'the adverse price is taken to have come after it',
   'session-open': 'the first open {open} of the session, standing for the opening auction',
   'session-close': 'the last close {last} of the session, standing for the closing auction',
   'opening-auction': 'the opening auction at {last} ({volume} shares)',

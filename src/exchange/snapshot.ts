@@ -9,12 +9,12 @@ import type { VenueEvent } from '../domain/venueEvents.js';
 import { assert, required } from '../utils/assert.js';
 import type { AccountBook } from './AccountBook.js';
 import type { ExchangeBook } from './ExchangeBook.js';
-import type { InboxMessage, OrderInbox } from './OrderInbox.js';
+import type { InboxMessage, OrderInbox, ReplaceRequest } from './OrderInbox.js';
 import type { ReportQueue } from './ReportQueue.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { WorkingOrder } from './WorkingOrder.js';
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** Scalars of an account that a snapshot keeps. */
 const ACCOUNT_FIELDS = [
@@ -25,6 +25,11 @@ const ACCOUNT_FIELDS = [
   'commissions',
   'secFees',
   'tafFees',
+  'borrowFees',
+  'interest',
+  'accruedFees',
+  'dividends',
+  'dividendsAccrued',
   'bought',
   'sold',
 ] as const;
@@ -92,6 +97,7 @@ export function restoreWorkingSnapshot(
   assert(root['version'] === VERSION, `working state version ${String(root['version'])} is not ${VERSION}`);
   for (const state of listOf(root['accounts'], 'accounts')) restoreScalars(objectOf(state, 'account'), book);
   book.orders.clear();
+  book.successors.clear();
   for (const state of listOf(root['orders'], 'orders')) restoreOrder(objectOf(state, 'order'), book);
   for (const symbol of book.symbols) {
     symbol.orders = [];
@@ -118,6 +124,7 @@ function inboxSnapshot(inbox: OrderInbox): readonly Json[] {
     orderId: message.order?.id ?? '',
     isDuplicate: message.isDuplicate,
     cancelId: message.cancelId,
+    replace: message.replace ?? null,
   }));
 }
 
@@ -164,6 +171,30 @@ function symbolSnapshot(symbol: SymbolMarket): Json {
   return { ...fields, orders: symbol.orders.map((order) => order.id) };
 }
 
+/**
+ * Brings the markets of a book to what another one of the same symbols has observed. What the book's own orders took
+ * stays taken where the same size still stands (M2); the book has no open order.
+ */
+export function adoptMarkets(book: ExchangeBook, from: ExchangeBook): void {
+  for (const symbol of book.symbols) {
+    const { bid, bidSize, ask, askSize, quoteBarTime, barTime } = symbol;
+    const { bidTaken, askTaken, bidBarTaken, askBarTaken, barTaken } = symbol;
+    const observed = objectOf(symbolSnapshot(from.symbol(symbol.symbolId)), 'symbol');
+    restoreSymbol({ ...observed, orders: [] }, symbol, book);
+    symbol.forgetTaken();
+    if (symbol.bid === bid && symbol.bidSize === bidSize) symbol.bidTaken = bidTaken;
+    if (symbol.ask === ask && symbol.askSize === askSize) symbol.askTaken = askTaken;
+    if (symbol.barTime === barTime) symbol.barTaken = barTaken;
+    if (symbol.quoteBarTime === quoteBarTime) {
+      symbol.bidBarTaken = bidBarTaken;
+      symbol.askBarTaken = askBarTaken;
+    }
+    symbol.stale = 0;
+    symbol.endInstant();
+    symbol.measureReach();
+  }
+}
+
 /** JSON has no Infinity; null stands for it. */
 function finite(value: number): number | null {
   return value === Infinity ? null : value;
@@ -181,6 +212,7 @@ export function restoreExchange(
   const bookState = objectOf(root['book'], 'book');
   for (const state of listOf(bookState['accounts'], 'accounts')) restoreAccount(objectOf(state, 'account'), book);
   book.orders.clear();
+  book.successors.clear();
   for (const state of listOf(bookState['orders'], 'orders')) restoreOrder(objectOf(state, 'order'), book);
   const market = objectOf(root['market'], 'market');
   book.marks.set(listOf(market['marks'], 'marks').map((mark) => numberOf(mark, 'mark')));
@@ -199,7 +231,8 @@ export function restoreExchange(
 
 function restoreScalars(state: Json, book: ExchangeBook): AccountBook {
   const account = book.account(String(state['accountId']));
-  for (const field of ACCOUNT_FIELDS) account[field] = numberOf(state[field], field);
+  // A field that an older snapshot does not know was 0 then.
+  for (const field of ACCOUNT_FIELDS) account[field] = numberOf(state[field] ?? 0, field);
   for (const column of ['quantities', 'costs', 'realised'] as const) {
     account[column].set(listOf(state[column], column).map((value) => numberOf(value, column)));
   }
@@ -223,6 +256,7 @@ function restoreOrder(state: Json, book: ExchangeBook): void {
   const order = new WorkingOrder(state as unknown as Order, account, numberOf(state['decidedAt'], 'decidedAt'));
   for (const key of Object.keys(state)) if (key !== 'account') Reflect.set(order, key, state[key]);
   book.orders.set(order.id, order);
+  for (const id of order.formerIds) book.successors.set(id, order);
 }
 
 function restoreSymbol(state: Json, symbol: SymbolMarket, book: ExchangeBook): void {
@@ -242,6 +276,7 @@ function messageOf(state: Json, book: ExchangeBook): InboxMessage {
     order: orderId === '' ? undefined : required(book.orders.get(orderId), `order ${orderId}`),
     isDuplicate: state['isDuplicate'] === true,
     cancelId: String(state['cancelId']),
+    replace: state['replace'] === null ? undefined : (state['replace'] as ReplaceRequest),
   };
 }
 

@@ -38,7 +38,12 @@ export class BarMatcher {
   isAfter(order: WorkingOrder, symbol: SymbolMarket): boolean {
     const bars = Math.floor(this.preset.orderLatency / symbol.barDuration);
     const from = bars === 0 ? order.decidedAt : order.decidedAt + bars * symbol.barDuration;
-    return symbol.barStart >= from && symbol.barStart >= order.evidenceFrom && symbol.barStart >= order.triggerTime;
+    return (
+      symbol.barStart >= from &&
+      symbol.barStart >= order.armedAt &&
+      symbol.barStart >= order.evidenceFrom &&
+      symbol.barStart >= order.triggerTime
+    );
   }
 
   /** A market order at the open. `rule` says which open it is. */
@@ -63,6 +68,38 @@ export class BarMatcher {
     const isGap = order.sign === 1 ? symbol.open > stopPrice : symbol.open < stopPrice;
     const base = isGap ? symbol.open : stopPrice;
     this.takeAt(order, symbol, base, symbol.volume, extended, isGap ? 'stop-gap' : 'stop-reached', out);
+  }
+
+  /** A trailing stop that its bar's best price has moved: the close came after that price and may be behind it. */
+  stopBehindClose(order: WorkingOrder, symbol: SymbolMarket, extended: boolean, out: FillDecision): void {
+    if (order.sign * (symbol.close - order.stopPrice) < 0) return;
+    this.takeAt(order, symbol, order.stopPrice, symbol.volume, extended, 'trailing-stop-reached', out);
+  }
+
+  /**
+   * A stop loss in the bar in which its entry filled at `entry`: the adverse extreme may have come after (M9). It
+   * fills no better than the entry did. Quantity 0 and rule '' if not elected.
+   */
+  stopAfterEntry(order: WorkingOrder, symbol: SymbolMarket, entry: Price, out: FillDecision): void {
+    out.quantity = 0;
+    out.rule = '';
+    const { stopPrice, sign } = order;
+    const extreme = sign === 1 ? symbol.high : symbol.low;
+    if (stopPrice === 0 || sign * (extreme - stopPrice) < 0) return;
+    const base = sign === 1 ? Math.max(stopPrice, entry) : Math.min(stopPrice, entry);
+    this.takeAt(order, symbol, base, symbol.volume, false, 'stop-after-entry', out);
+  }
+
+  /**
+   * What the bar that elected a stop-limit gives the limit, after `out` has the price at the election: that price if
+   * the limit allows it; its own price if the bar gapped beyond it and came back through; else nothing.
+   */
+  limitElection(order: WorkingOrder, symbol: SymbolMarket, out: FillDecision): void {
+    const { limitPrice, sign } = order;
+    if (sign * (limitPrice - out.price) >= 0) return;
+    const isGap = out.rule === 'stop-gap';
+    out.quantity = 0;
+    if (isGap) this.limit(order, symbol, out);
   }
 
   /** A limit: at its price if the bar traded through it, at the open if that is better. */

@@ -11,6 +11,7 @@ import type { Preset, QueueModel } from '../preset.js';
 import { tickOf } from '../rulebook/tickSizes.js';
 import type { InstantPrint, SymbolMarket } from '../SymbolMarket.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
+import { isAuctionWithinLimit } from './auctionLimit.js';
 import { modelledHalfSpread, sizeRoom, slippageOf } from './costs.js';
 import type { FillDecision } from './FillDecision.js';
 import { Consumes } from './FillDecision.js';
@@ -58,7 +59,7 @@ export class PrintMatcher {
     const print = symbol.prints[index];
     out.quantity = 0;
     if (print === undefined) return;
-    if (order.type === 'limit' && order.sign * (order.limitPrice - print.price) < 0) return;
+    if (!isAuctionWithinLimit(order, print.price, this.queue)) return;
     out.onPrint(symbol, 'auction', rule, time, print.sequence, print.price, print.size);
     out.make(print.price, false);
     this.bound(order, print, index, Infinity, out);

@@ -97,7 +97,7 @@ export class QuoteMatcher {
     out: FillDecision,
   ): void {
     const { sign } = order;
-    if (order.type === 'limit') {
+    if (order.acts === 'limit') {
       if (sign * (order.limitPrice - price) < 0) {
         order.resting = true;
         return;
@@ -110,7 +110,7 @@ export class QuoteMatcher {
       }
     }
     out.take(sign, price, 0, slippageOf(this.preset.slippage, price, half));
-    if (order.type === 'limit' && sign * (order.limitPrice - out.price) < 0) out.price = order.limitPrice;
+    if (order.acts === 'limit' && sign * (order.limitPrice - out.price) < 0) out.price = order.limitPrice;
     this.bound(order, size, taken, out);
   }
 

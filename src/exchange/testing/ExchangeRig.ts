@@ -7,7 +7,7 @@ import { parseDate } from '../../calendar/tradingDate.js';
 import type { Fill } from '../../domain/fill.js';
 import type { MarketTable } from '../../domain/marketTables.js';
 import { PrintFlag, TradingStatus } from '../../domain/marketTables.js';
-import type { Order, OrderRequest } from '../../domain/order.js';
+import type { Order, OrderChanges, OrderRequest, OrderType, TimeInForce } from '../../domain/order.js';
 import type { SessionConfig } from '../../domain/session.js';
 import {
   createBarTable,
@@ -51,6 +51,31 @@ export interface RigOrder extends Partial<Omit<OrderRequest, 'quantity' | 'limit
   /** Dollars. */
   readonly limit?: number;
   readonly stop?: number;
+  /** Distance of a trailing stop in dollars, or in percent. */
+  readonly trailBy?: number;
+  readonly trailPercent?: number;
+  /** Exits: a take profit at a limit, a stop loss at a stop, as a stop-limit with `lossLimit`. */
+  readonly profit?: number;
+  readonly loss?: number;
+  readonly lossLimit?: number;
+  readonly lossTrailBy?: number;
+}
+
+/** What a replace of the rig may change. */
+export interface RigChanges {
+  readonly shares?: number;
+  readonly limit?: number;
+  readonly stop?: number;
+  readonly trailBy?: number;
+  readonly timeInForce?: TimeInForce;
+  readonly clientOrderId?: string;
+}
+
+interface Exits {
+  readonly profit: number | undefined;
+  readonly loss: number | undefined;
+  readonly lossLimit: number | undefined;
+  readonly lossTrailBy: number | undefined;
 }
 
 /** How a rig's exchange differs from the default. */
@@ -117,8 +142,9 @@ export class ExchangeRig {
   /** Submits an order now (by default a market order for 100 shares) and gives its id. */
   submit(request: RigOrder = {}): string {
     this.orderCount += 1;
-    const { shares = 100, limit, stop, ...rest } = request;
-    const order: Order = {
+    const { shares = 100, limit, stop, trailBy, trailPercent, profit, loss, lossLimit, lossTrailBy, ...rest } = request;
+    const hasTrail = trailBy !== undefined || trailPercent !== undefined;
+    const plain: Order = {
       id: `o-${this.orderCount}`,
       status: 'submitted',
       createdAt: this.now,
@@ -129,21 +155,59 @@ export class ExchangeRig {
       accountId: 'main',
       symbolId: 0,
       side: 'buy',
-      type: limit !== undefined ? 'limit' : stop !== undefined ? 'stop' : 'market',
+      type: hasTrail ? 'trailing_stop' : typeOf(limit, stop),
       timeInForce: 'day',
-      quantity: Math.round(shares * SHARE),
+      quantity: request.notional === undefined ? Math.round(shares * SHARE) : 0,
       ...(limit === undefined ? {} : { limitPrice: usd(limit) }),
       ...(stop === undefined ? {} : { stopPrice: usd(stop) }),
+      ...(trailBy === undefined ? {} : { trail: { kind: 'price', amount: usd(trailBy) } }),
+      ...(trailPercent === undefined ? {} : { trail: { kind: 'percent', ppm: Math.round(trailPercent * 10_000) } }),
       extendedHours: false,
       source: { kind: 'manual', user: 'test' },
       reason: '',
       ...rest,
     };
+    const order = this.withLegs(plain, { profit, loss, lossLimit, lossTrailBy });
     this.naive.submitted(order, this.now);
+    for (const leg of order.legs ?? []) this.naive.submitted(leg, this.now);
     this.recorder?.push({ order, now: this.now });
     this.exchange.submit(order as Parameters<PaperExchange['submit']>[0], this.now);
     this.drain();
     return order.id;
+  }
+
+  /** Replaces an order, prices in dollars, and gives the id of the one that may go on in its place. */
+  replace(orderId: string, changes: RigChanges): string {
+    this.orderCount += 1;
+    const { shares, limit, stop, trailBy, timeInForce, clientOrderId } = changes;
+    const next = { id: `o-${this.orderCount}`, clientOrderId: clientOrderId ?? `c-${this.orderCount}` };
+    const asked: OrderChanges = {
+      ...(shares === undefined ? {} : { quantity: Math.round(shares * SHARE) }),
+      ...(limit === undefined ? {} : { limitPrice: usd(limit) }),
+      ...(stop === undefined ? {} : { stopPrice: usd(stop) }),
+      ...(trailBy === undefined ? {} : { trail: { kind: 'price', amount: usd(trailBy) } }),
+      ...(timeInForce === undefined ? {} : { timeInForce }),
+    };
+    this.exchange.replace(orderId, asked, next, this.now);
+    this.drain();
+    return next.id;
+  }
+
+  /** Ends the day of an open order at the venue. */
+  endDay(orderId: string): void {
+    this.exchange.endDay(orderId, this.now);
+    this.drain();
+  }
+
+  /** Takes a fill back. */
+  bust(fill: Fill): void {
+    this.exchange.bust(fill, this.now);
+    this.drain();
+  }
+
+  /** Everything decided so far, delivered or not. */
+  get decided(): readonly VenueEvent[] {
+    return [...this.events, ...this.exchange.undelivered()];
   }
 
   cancel(orderId: string): void {
@@ -284,12 +348,48 @@ export class ExchangeRig {
     const wanted = this.events.filter(
       (event) => orderId === undefined || (isOrderEvent(event) && event.orderId === orderId),
     );
-    return wanted.map((event) => (event.type === 'rejected' ? `rejected ${event.reason}` : event.type));
+    return wanted.map((event) =>
+      event.type === 'rejected' || event.type === 'replaceRejected' ? `${event.type} ${event.reason}` : event.type,
+    );
   }
 
   /** Everything that does not hold, of the exchange's state and of the events so far. */
   faults(): string[] {
     return [...checkInvariants(this.exchange), ...(this.checksHistory ? this.naive.faults : [])];
+  }
+
+  /** The ids of the legs of a rig's order. */
+  legs(orderId: string): { readonly profit: string; readonly loss: string } {
+    return { profit: `${orderId}-tp`, loss: `${orderId}-sl` };
+  }
+
+  private withLegs(order: Order, exits: Exits): Order {
+    const { profit, loss, lossLimit, lossTrailBy } = exits;
+    const hasLoss = loss !== undefined || lossTrailBy !== undefined;
+    if (profit === undefined && !hasLoss) return order;
+    const orderClass = order.orderClass ?? (profit !== undefined && hasLoss ? 'bracket' : 'oto');
+    const { limitPrice: _limit, stopPrice: _stop, trail: _trail, legs: _legs, ...shared } = order;
+    const leg = (role: 'takeProfit' | 'stopLoss', suffix: string): Order => ({
+      ...shared,
+      id: `${order.id}-${suffix}`,
+      clientOrderId: `${order.clientOrderId}-${suffix}`,
+      side: (order.side === 'buy') === (orderClass === 'oco') ? 'buy' : 'sell',
+      type: role === 'takeProfit' ? 'limit' : typeOf(lossLimit, loss),
+      role,
+      parentId: order.id,
+      orderClass,
+    });
+    const legs: Order[] = [];
+    if (profit !== undefined) legs.push({ ...leg('takeProfit', 'tp'), limitPrice: usd(profit) });
+    if (hasLoss) {
+      legs.push({
+        ...leg('stopLoss', 'sl'),
+        ...(loss === undefined ? { type: 'trailing_stop' } : { stopPrice: usd(loss) }),
+        ...(lossLimit === undefined ? {} : { limitPrice: usd(lossLimit) }),
+        ...(lossTrailBy === undefined ? {} : { trail: { kind: 'price', amount: usd(lossTrailBy) } }),
+      });
+    }
+    return { ...order, orderClass, legs };
   }
 
   private observe(row: (venue: PaperExchange) => void): void {
@@ -317,4 +417,9 @@ export class ExchangeRig {
     const faults = this.faults();
     if (faults.length > 0) throw new Error(faults.join('\n'));
   }
+}
+
+function typeOf(limit: number | undefined, stop: number | undefined): OrderType {
+  if (limit === undefined) return stop === undefined ? 'market' : 'stop';
+  return stop === undefined ? 'limit' : 'stop_limit';
 }

@@ -11,12 +11,17 @@ import type { VenueEvent } from '../../domain/venueEvents.js';
 interface NaiveOrder {
   readonly order: Order;
   readonly submittedAt: number;
-  state: 'sent' | 'open' | 'done';
+  state: 'sent' | 'held' | 'open' | 'done';
+  /** What it is to fill by now: resized legs have other sizes than they were sent with. */
+  quantity: number;
   filled: number;
+  /** Value of its fills in micro-dollars. */
+  spent: bigint;
   triggered: boolean;
 }
 
 const MILLION = 1_000_000n;
+const STOPS: ReadonlySet<string> = new Set(['stop', 'stop_limit', 'trailing_stop']);
 
 /** See the module header. For prices at six decimals. */
 export class NaiveBooks {
@@ -42,7 +47,17 @@ export class NaiveBooks {
   }
 
   submitted(order: Order, now: number): void {
-    this.orders.set(order.id, { order, submittedAt: now, state: 'sent', filled: 0, triggered: false });
+    const { quantity } = order;
+    const known: NaiveOrder = {
+      order,
+      submittedAt: now,
+      state: 'sent',
+      quantity,
+      filled: 0,
+      spent: 0n,
+      triggered: false,
+    };
+    this.orders.set(order.id, known);
   }
 
   /** Enters an event and checks it against what came before. */
@@ -52,19 +67,37 @@ export class NaiveBooks {
     if (!isOrderEvent(event)) return;
     const known = this.orders.get(event.orderId);
     if (known === undefined) {
-      if (event.type !== 'cancelRejected') this.faults.push(`I-09: ${event.type} of an unknown order ${event.orderId}`);
+      if (event.type !== 'cancelRejected' && event.type !== 'replaceRejected')
+        this.faults.push(`I-09: ${event.type} of an unknown order ${event.orderId}`);
       return;
     }
-    if (event.type === 'cancelRejected') return;
+    if (event.type === 'cancelRejected' || event.type === 'replaceRejected') return;
+    // What is done can still be taken back, and nothing else (R23).
+    if (event.type === 'busted' || event.type === 'corrected') {
+      this.reverse(known, event);
+      return;
+    }
     if (known.state === 'done') this.faults.push(`I-11: ${event.type} after the end of ${event.orderId}`);
     switch (event.type) {
       case 'accepted':
         this.accept(known, event.orderId);
         return;
       case 'activated':
+      case 'doneForDay':
+      case 'cancelRequested':
+      case 'replaceRequested':
+        return;
+      case 'held':
+        this.holdLeg(known, event.orderId);
+        return;
+      case 'resized':
+        this.resize(known, event.quantity);
+        return;
+      case 'replaced':
+        this.replace(known, event.order, event.time);
         return;
       case 'triggered':
-        if (known.order.type !== 'stop') this.faults.push(`I-12: ${event.orderId} is no stop and was triggered`);
+        if (!STOPS.has(known.order.type)) this.faults.push(`I-12: ${event.orderId} is no stop and was triggered`);
         known.triggered = true;
         return;
       case 'filled':
@@ -90,12 +123,80 @@ export class NaiveBooks {
   }
 
   private accept(known: NaiveOrder, id: string): void {
-    if (known.state !== 'sent') this.faults.push(`I-11: ${id} accepted twice`);
+    if (known.state !== 'sent' && known.state !== 'held') this.faults.push(`I-11: ${id} accepted twice`);
+    const entry = this.orders.get(known.order.parentId ?? '');
+    if (known.state === 'held') {
+      if (entry === undefined || entry.filled === 0) this.faults.push(`I-11: ${id} works before its entry has filled`);
+      known.state = 'open';
+      return;
+    }
     known.state = 'open';
     const { clientOrderId } = known.order;
     const other = this.clientIds.get(clientOrderId);
     if (other !== undefined) this.faults.push(`I-14: ${clientOrderId} belongs to ${other} and to ${id}`);
     this.clientIds.set(clientOrderId, id);
+  }
+
+  private holdLeg(known: NaiveOrder, id: string): void {
+    if (known.state !== 'sent') this.faults.push(`I-11: ${id} is held twice`);
+    known.state = 'held';
+  }
+
+  private resize(known: NaiveOrder, quantity: number): void {
+    if (quantity <= known.filled) this.faults.push(`I-10: ${known.order.id} shrinks to ${quantity}`);
+    known.quantity = quantity;
+  }
+
+  private replace(known: NaiveOrder, order: Order, time: number): void {
+    if (order.filledQuantity !== known.filled || order.quantity <= known.filled) {
+      this.faults.push(`I-10: ${order.id} goes on with ${order.filledQuantity} of ${known.filled} filled`);
+    }
+    known.state = 'done';
+    const state = order.status === 'held' ? 'held' : 'open';
+    this.orders.set(order.id, { ...known, order, submittedAt: order.createdAt, state, quantity: order.quantity });
+    if (order.createdAt > time) this.faults.push(`I-11: ${order.id} was replaced before it was asked for`);
+    for (const other of this.orders.values()) {
+      if (other.order.parentId === known.order.id)
+        Object.assign(other, { order: { ...other.order, parentId: order.id } });
+    }
+    for (const [client, id] of this.clientIds)
+      if (client === order.clientOrderId) this.faults.push(`I-14: ${client}, ${id}`);
+    this.clientIds.set(order.clientOrderId, order.id);
+  }
+
+  /** Exits never sell more than their entry has bought (the other way round for shorts). */
+  private checkGroup(known: NaiveOrder, fillId: string): void {
+    const { parentId, orderClass } = known.order;
+    const isOco = orderClass === 'oco';
+    if (orderClass === undefined || (parentId === undefined && !isOco)) return;
+    const entryId = parentId ?? known.order.id;
+    let exits = 0;
+    for (const { order, filled } of this.orders.values()) {
+      if (order.orderClass !== orderClass || this.isReplaced(order.id)) continue;
+      if (order.parentId === entryId || (isOco && order.id === entryId)) exits += filled;
+    }
+    const entry = this.orders.get(entryId);
+    const most = isOco ? (entry?.order.quantity ?? 0) : (entry?.filled ?? 0);
+    if (exits > most) this.faults.push(`I-10: ${fillId} makes the exits of ${entryId} ${exits} of ${most}`);
+  }
+
+  private isReplaced(id: string): boolean {
+    for (const { order } of this.orders.values()) if (order.replaces === id) return true;
+    return false;
+  }
+
+  private reverse(known: NaiveOrder, event: Extract<VenueEvent, { type: 'busted' | 'corrected' }>): void {
+    const sum = event.entries.reduce((total, entry) => total + entry.amount, 0);
+    if (sum !== 0) this.faults.push(`I-01: the reversal of ${event.fillId} sums to ${sum}`);
+    if (!this.fillIds.has(event.fillId)) this.faults.push(`I-09: ${event.fillId} of ${known.order.id} is not known`);
+    for (const { account, symbolId, amount, quantity } of event.entries) {
+      if (account === 'cash') this.cash += BigInt(amount);
+      if (account.startsWith('fee:')) this.fees += BigInt(amount);
+      if (account === 'realisedPnl') this.profit -= BigInt(amount) * MILLION;
+      if (account === 'position') {
+        this.positions.set(symbolId, (this.positions.get(symbolId) ?? 0n) + BigInt(quantity));
+      }
+    }
   }
 
   private fill(known: NaiveOrder, event: Extract<VenueEvent, { type: 'filled' }>): void {
@@ -111,12 +212,18 @@ export class NaiveBooks {
       const worse = order.side === 'buy' ? fill.price > order.limitPrice : fill.price < order.limitPrice;
       if (worse) this.faults.push(`I-12: ${fill.id} at ${fill.price} is worse than the limit ${order.limitPrice}`);
     }
-    if (order.type === 'stop' && !known.triggered) this.faults.push(`I-12: ${fill.id} of a stop that was not elected`);
+    if (STOPS.has(order.type) && !known.triggered) this.faults.push(`I-12: ${fill.id} of a stop that was not elected`);
     known.filled += fill.quantity;
-    const isFull = known.filled === order.quantity || order.sizeAtFill !== undefined;
-    if (known.filled > order.quantity && order.sizeAtFill === undefined) {
-      this.faults.push(`I-10: ${order.id} has ${known.filled} of ${order.quantity} filled`);
+    known.spent += roundHalfEven(BigInt(fill.price) * BigInt(fill.quantity), MILLION);
+    const isOpen = order.sizeAtFill !== undefined || order.notional !== undefined;
+    const isFull = isOpen ? event.final : known.filled === known.quantity;
+    if (!isOpen && known.filled > known.quantity) {
+      this.faults.push(`I-10: ${order.id} has ${known.filled} of ${known.quantity} filled`);
     }
+    if (order.notional !== undefined && known.spent > BigInt(order.notional)) {
+      this.faults.push(`I-10: ${order.id} traded ${known.spent} for a notional of ${order.notional}`);
+    }
+    this.checkGroup(known, fill.id);
     if (event.final !== isFull) this.faults.push(`I-10: ${order.id} says final ${event.final} at ${known.filled}`);
     if (event.final) known.state = 'done';
     this.book(fill);

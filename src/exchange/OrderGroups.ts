@@ -1,0 +1,115 @@
+/**
+ * What the fill or the end of one order of a group means for the others. An entry's fills arm its legs and let them
+ * grow; a part that one exit fills is taken off the other; what ends one exit ends the group. Everything is decided
+ * at once, at the time of what caused it: there is no latency within the venue.
+ */
+import type { Fill } from '../domain/fill.js';
+import type { Micros, Price } from '../domain/units.js';
+import type { OrderEvent } from '../domain/venueEvents.js';
+import type { ExchangeBook } from './ExchangeBook.js';
+import type { TradingSession } from './TradingSession.js';
+import { tradesIn } from './TradingSession.js';
+import type { WorkingOrder } from './WorkingOrder.js';
+
+/** A leg that has just begun to work and has not looked at the market yet. */
+export interface ArmedLeg {
+  readonly leg: WorkingOrder;
+  /** Price of the bar at which its entry filled, within that bar; 0 if it was filled otherwise or at the bar's end. */
+  readonly entryInBar: Price;
+}
+
+/** Rules by which an entry fills at the end of a bar: nothing of the bar comes after. */
+const AT_BAR_END = new Set(['bar-close', 'session-close']);
+
+/** See the module header. */
+export class OrderGroups {
+  /** Legs that are to look at what stands; whoever looks empties it. */
+  readonly armed: ArmedLeg[] = [];
+  readonly #book: ExchangeBook;
+  readonly #session: TradingSession;
+  readonly #emit: (event: OrderEvent, order: WorkingOrder) => void;
+
+  constructor(book: ExchangeBook, session: TradingSession, emit: (event: OrderEvent, order: WorkingOrder) => void) {
+    this.#book = book;
+    this.#session = session;
+    this.#emit = emit;
+  }
+
+  /** Draws the consequences of an event that has been applied; `order` is the member it was about. */
+  follow(order: WorkingOrder, event: OrderEvent): void {
+    switch (event.type) {
+      case 'filled':
+        this.#afterFill(order, event.fill, event.final);
+        return;
+      case 'canceled':
+      case 'expired':
+      case 'rejected':
+        this.#afterEnd(order, event);
+        return;
+      default:
+    }
+  }
+
+  #afterFill(order: WorkingOrder, fill: Fill, final: boolean): void {
+    const { time } = fill;
+    const { orders } = this.#book;
+    const entry = orders.get(order.parentId);
+    if (final && entry !== undefined) this.#cancel(entry, time, 'an exit of its group has filled');
+    const sibling = orders.get(order.siblingId);
+    if (sibling !== undefined) {
+      if (final) this.#cancel(sibling, time, 'the other exit of its group has filled');
+      else this.#resize(sibling, sibling.quantity - fill.quantity, time);
+    }
+    if (order.legIds.length > 0) this.#arm(order, fill, final);
+  }
+
+  #arm(entry: WorkingOrder, fill: Fill, final: boolean): void {
+    if (entry.account.orderRules.legArming === 'complete' && !final) return;
+    const { time, receipt } = fill;
+    const isInBar = receipt.basis === 'tradeBar' && !AT_BAR_END.has(receipt.rule);
+    for (const id of entry.legIds) {
+      const leg = this.#book.orders.get(id);
+      if (leg === undefined) continue;
+      if (leg.armedAt !== 0) {
+        this.#resize(leg, leg.quantity + fill.quantity, time);
+        continue;
+      }
+      if (leg.quantity !== entry.filledQuantity) this.#resize(leg, entry.filledQuantity, time);
+      const waiting = !tradesIn(this.#session.phase, false);
+      this.#emit({ type: 'accepted', orderId: leg.id, time, waiting }, leg);
+      if (!waiting) this.armed.push({ leg, entryInBar: isInBar ? receipt.basePrice : 0 });
+    }
+  }
+
+  #afterEnd(order: WorkingOrder, event: Extract<OrderEvent, { type: 'canceled' | 'expired' | 'rejected' }>): void {
+    const { time } = event;
+    const { orders } = this.#book;
+    const isRejected = event.type === 'rejected';
+    const isArmed = order.filledQuantity > 0 && order.account.orderRules.legArming === 'partial';
+    if (order.legIds.length > 0 && !isArmed) {
+      for (const id of order.legIds) {
+        const leg = orders.get(id);
+        if (leg === undefined) continue;
+        if (isRejected) this.#emit({ ...event, orderId: id }, leg);
+        else this.#cancel(leg, time, 'its entry ended before it was filled');
+      }
+    }
+    // Exits have one time in force: the session's end ends each of them by itself.
+    if (event.type === 'expired') return;
+    const sibling = orders.get(order.siblingId);
+    if (sibling !== undefined) {
+      if (isRejected) this.#emit({ ...event, orderId: sibling.id }, sibling);
+      else this.#cancel(sibling, time, 'another order of its group was canceled');
+    }
+    const entry = orders.get(order.parentId);
+    if (entry !== undefined) this.#cancel(entry, time, 'another order of its group was canceled');
+  }
+
+  #resize(order: WorkingOrder, quantity: number, time: Micros): void {
+    this.#emit({ type: 'resized', orderId: order.id, time, quantity }, order);
+  }
+
+  #cancel(order: WorkingOrder, time: Micros, reason: string): void {
+    this.#emit({ type: 'canceled', orderId: order.id, time, reason }, order);
+  }
+}

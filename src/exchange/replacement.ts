@@ -1,0 +1,120 @@
+/**
+ * What a replace makes of an order: the order that goes on in its place, or why it may not. A replacement keeps what
+ * was filled and never changes side, symbol or type; members of a group keep their size and time in force, because
+ * the others depend on them.
+ */
+import type { Order } from '../domain/order.js';
+import { STATUS_OF_VENUE } from '../domain/orderState.js';
+import type { RejectionReason } from '../domain/refusals.js';
+import type { Micros, Price } from '../domain/units.js';
+import type { AdmissionContext } from './admission.js';
+import { accountRefusalOf, termsRefusalOf } from './admission.js';
+import type { ExchangeBook } from './ExchangeBook.js';
+import { areExitsApart } from './groupAdmission.js';
+import type { ReplaceRequest } from './OrderInbox.js';
+import { WorkingOrder } from './WorkingOrder.js';
+
+/** The order that would go on in the place of `old` from `time` on. */
+export function replacementOf(old: WorkingOrder, request: ReplaceRequest, time: Micros): Order {
+  const { changes, next } = request;
+  const stopPrice = old.type === 'trailing_stop' ? 0 : (changes.stopPrice ?? old.stopPrice);
+  const limitPrice = changes.limitPrice ?? old.limitPrice;
+  const parentId = old.orderClass === 'oco' && old.role === 'stopLoss' ? old.siblingId : old.parentId;
+  return {
+    id: next.id,
+    clientOrderId: next.clientOrderId,
+    accountId: old.account.accountId,
+    symbolId: old.symbolId,
+    side: old.side,
+    type: old.type,
+    timeInForce: changes.timeInForce ?? old.timeInForce,
+    quantity: changes.quantity ?? old.quantity,
+    ...(old.notional === 0 ? {} : { notional: old.notional }),
+    ...(limitPrice === 0 ? {} : { limitPrice }),
+    ...(stopPrice === 0 ? {} : { stopPrice }),
+    ...trailOf(old, request),
+    extendedHours: old.extendedHours,
+    source: old.source,
+    reason: old.reason,
+    ...(old.signalId === '' ? {} : { signalId: old.signalId }),
+    status: STATUS_OF_VENUE[old.filledQuantity > 0 ? 'partially_filled' : old.isUnarmed ? 'held' : 'new'],
+    createdAt: request.sentAt,
+    updatedAt: time,
+    filledQuantity: old.filledQuantity,
+    filledNotional: old.filledNotional,
+    ...(old.orderClass === 'simple' ? {} : { orderClass: old.orderClass }),
+    ...(parentId === '' ? {} : { parentId }),
+    ...(old.role === '' ? {} : { role: old.role }),
+    replaces: old.id,
+  };
+}
+
+/** Why an open order may not be replaced by `next` at `time`, or undefined. */
+export function replaceRefusalOf(
+  old: WorkingOrder,
+  request: ReplaceRequest,
+  next: Order,
+  book: ExchangeBook,
+  context: AdmissionContext,
+  marketPrice: Price,
+  time: Micros,
+): RejectionReason | undefined {
+  const { changes } = request;
+  const isMember = old.orderClass !== 'simple';
+  const isSized = old.notional === 0 && old.sizeFraction === 0;
+  if (old.arrivedAt === 0 || (changes.quantity !== undefined && !isSized)) return 'NOT_REPLACEABLE';
+  if (isMember && (changes.quantity !== undefined || changes.timeInForce !== undefined)) return 'NOT_REPLACEABLE';
+  if (!fits(old, request)) return 'NOT_REPLACEABLE';
+  if (isSized && next.quantity <= old.filledQuantity) return 'QUANTITY_INVALID';
+  const candidate = new WorkingOrder({ ...next, orderClass: 'simple' }, old.account, time);
+  const reason = termsRefusalOf(candidate, [], context, marketPrice, time);
+  if (reason !== undefined) return reason;
+  if (isMember && !areExitsStillApart(old, candidate, book, context, marketPrice)) return 'LEGS_INVALID';
+  // The book holds the larger of both for the order already.
+  return old.isUnarmed || old.isSecondExit ? undefined : accountRefusalOf(old, context.preset);
+}
+
+/** Whether the order has what is to be changed: prices of its type, and of a stop only until it is elected. */
+function fits(old: WorkingOrder, request: ReplaceRequest): boolean {
+  const { limitPrice, stopPrice, trail } = request.changes;
+  const { type } = old;
+  const isElected = old.triggerTime !== 0;
+  if (limitPrice !== undefined && type !== 'limit' && type !== 'stop_limit') return false;
+  if (stopPrice !== undefined && (isElected || (type !== 'stop' && type !== 'stop_limit'))) return false;
+  return trail === undefined || (!isElected && type === 'trailing_stop');
+}
+
+/** Trails keep their unit: an amount changes an amount, a share a share. */
+function trailOf(old: WorkingOrder, request: ReplaceRequest): Pick<Order, 'trail'> {
+  if (old.type !== 'trailing_stop') return {};
+  const { trail } = request.changes;
+  if (trail !== undefined) return { trail };
+  return {
+    trail: old.trailPpm === 0 ? { kind: 'price', amount: old.trailAmount } : { kind: 'percent', ppm: old.trailPpm },
+  };
+}
+
+function areExitsStillApart(
+  old: WorkingOrder,
+  candidate: WorkingOrder,
+  book: ExchangeBook,
+  context: AdmissionContext,
+  marketPrice: Price,
+): boolean {
+  const isEntry = old.legIds.length > 0;
+  const entry = isEntry ? candidate : book.orders.get(old.parentId);
+  const others = isEntry ? old.legIds.map((id) => book.orders.get(id)) : [book.orders.get(old.siblingId)];
+  const exits = isEntry ? others : [candidate, ...others];
+  const priceOf = (role: 'takeProfit' | 'stopLoss'): Price => {
+    // The take profit of an oco is its parent, which has no role.
+    const exit = exits.find((one) => one !== undefined && (one.role === '' ? 'takeProfit' : one.role) === role);
+    return (role === 'takeProfit' ? exit?.limitPrice : exit?.stopPrice) ?? 0;
+  };
+  const sign = isEntry ? (old.sign === 1 ? -1 : 1) : old.sign;
+  const prices = {
+    entryLimit: entry?.limitPrice ?? 0,
+    takeProfit: priceOf('takeProfit'),
+    stopLoss: priceOf('stopLoss'),
+  };
+  return areExitsApart(prices, sign, old.account.orderRules, marketPrice, context.priceScale);
+}

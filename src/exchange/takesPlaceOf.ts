@@ -1,0 +1,54 @@
+/**
+ * What an order that replaces another one takes over from it: its fills and fees, its state, its group, and its place
+ * in the queue if nothing but the size goes down.
+ */
+import { nextVenueStatus } from '../domain/orderState.js';
+import type { Micros } from '../domain/units.js';
+import type { WorkingOrder } from './WorkingOrder.js';
+
+/** Fills `next`, new from its request, with what `old` has been through; returns whether it keeps the place. */
+export function takesPlaceOf(next: WorkingOrder, old: WorkingOrder, time: Micros): boolean {
+  const keepsPlace = isSmaller(next, old);
+  const entered = old.isUnarmed ? 'hold' : old.activatedAt === 0 ? 'queue' : 'activate';
+  next.status = nextVenueStatus(next.status, entered);
+  if (old.filledQuantity > 0) next.status = nextVenueStatus(next.status, 'partial_fill');
+  if (keepsPlace) next.decidedAt = old.decidedAt;
+  next.arrivedAt = keepsPlace ? old.arrivedAt : time;
+  next.activatedAt = old.activatedAt === 0 || keepsPlace ? old.activatedAt : time;
+  next.armedAt = old.armedAt;
+  next.evidenceFrom = old.evidenceFrom;
+  next.auctionPending = old.auctionPending;
+  next.filledQuantity = old.filledQuantity;
+  next.filledNotional = old.filledNotional;
+  next.commission = old.commission;
+  next.secFee = old.secFee;
+  next.tafFee = old.tafFee;
+  next.lowestFill = old.lowestFill;
+  next.highestFill = old.highestFill;
+  next.acts = old.acts;
+  next.highWaterMark = old.highWaterMark;
+  next.triggerPrice = old.triggerPrice;
+  next.triggerTime = old.triggerTime;
+  if (next.type === 'trailing_stop') next.stopPrice = old.stopPrice;
+  if (keepsPlace) {
+    next.resting = old.resting;
+    next.queueAtEntry = old.queueAtEntry;
+    next.queueAhead = old.queueAhead;
+  }
+  next.parentId = old.parentId;
+  next.legIds = old.legIds;
+  next.siblingId = old.siblingId;
+  next.formerIds = [...old.formerIds, old.id];
+  return keepsPlace;
+}
+
+function isSmaller(next: WorkingOrder, old: WorkingOrder): boolean {
+  return (
+    next.quantity <= old.quantity &&
+    next.limitPrice === old.limitPrice &&
+    next.timeInForce === old.timeInForce &&
+    next.trailAmount === old.trailAmount &&
+    next.trailPpm === old.trailPpm &&
+    (next.type === 'trailing_stop' || next.stopPrice === old.stopPrice)
+  );
+}
