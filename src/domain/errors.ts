@@ -56,7 +56,7 @@ export const ERRORS = {
   FORBIDDEN: permanent('The signed-in user may not do this.'),
   NOT_FOUND: permanent('There is nothing of this name.'),
   RATE_LIMITED: transient('Too many requests in too short a time.'),
-  ORDER_REFUSED: permanent('The order was refused; the reason code says why.'),
+  ORDER_REFUSED: permanent('The order or request was refused; the reason code says why.'),
   INTERNAL: permanent('A fault of Papertape itself; the log has the details under the request id.'),
 } as const satisfies Record<string, ErrorDefinition>;
 

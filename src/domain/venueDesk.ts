@@ -18,6 +18,8 @@ export interface AccountTerms {
   readonly kind: AccountKind;
   /** Above 0. */
   readonly startingCash: Money;
+  /** Name of the user whose account it is; the venue keeps it and does not judge by it. */
+  readonly owner?: string;
   /** Preset of its fills and name of its fee plan; the session's where absent. */
   readonly preset?: string;
   readonly feePlan?: string;
