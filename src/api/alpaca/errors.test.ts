@@ -107,7 +107,7 @@ describe('what the desk refuses', () => {
 
   test('a wash trade names the other order by its id here', async () => {
     const other = await h.call('POST', '/v2/orders', limit);
-    h.venue.refuseNext = { reason: 'WASH_TRADE', message: '', details: { existingOrderId: 'v-1', existingOrderType: 'limit' } };
+    h.venue.refuseNext = { reason: 'WASH_TRADE', message: '', details: { existingOrderId: 'v-1', existing: 'limit' } };
     const { status, body } = await h.call('POST', '/v2/orders', { ...limit, side: 'sell' });
     expect([status, body]).toEqual([
       403,

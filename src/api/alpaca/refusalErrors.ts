@@ -54,15 +54,14 @@ export const REFUSAL_ERRORS: Readonly<Record<DoorReason, Row>> = {
   WASH_TRADE: ({ details }, { uuidOf }) =>
     forbidden('potential wash trade detected. use complex orders', {
       ...(details['existingOrderId'] === undefined ? {} : { existing_order_id: uuidOf(details['existingOrderId']) }),
-      reject_reason:
-        details['existingOrderType'] === undefined || /limit/.test(details['existingOrderType'])
-          ? 'opposite side limit order exists'
-          : 'opposite side market/stop order exists',
+      reject_reason: `opposite side ${details['existing'] ?? 'limit'} order exists`,
     }),
   LEGS_INVALID: ({ message, details }) =>
     unprocessable(message, details['basePrice'] === undefined ? {} : { base_price: details['basePrice'] }),
   NOT_REPLACEABLE: (refusal, { orderStatus = 'unknown' }) => notReplaceable(refusal, orderStatus),
   NOTHING_CHANGED: () => unprocessable('order parameters are not changed'),
+  TERMS_INVALID: ({ message }) => invalid(message),
+  FILL_UNKNOWN: ({ message }) => notFound(message),
   DAY_TRADING: () =>
     new Failure(403, AlpacaCode.DAY_TRADING, 'trade denied due to pattern day trading protection'),
 };

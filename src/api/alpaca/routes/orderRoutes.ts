@@ -136,10 +136,12 @@ async function replaceOrder(desk: AlpacaDesk, request: AlpacaRequest): Promise<A
   const changes = readChanges(request.body, entry, desk.facts.session.priceScale);
   const { accountId, keyId } = request.principal;
   const symbol = desk.facts.asset(entry.symbolId).symbol;
-  const answer = await desk.request(keyId, accountId, { type: 'replace', orderId: entry.orderId, changes });
+  // Named here, so that the order under way and the one put in place have one name.
+  const named = { ...changes, clientOrderId: changes.clientOrderId ?? desk.ids.id() };
+  const answer = await desk.request(keyId, accountId, { type: 'replace', orderId: entry.orderId, changes: named });
   throwIfRefused(desk, answer, { symbol, entry });
   const next = desk.model.order(answer.orderId ?? '');
-  const shown = next ?? desk.model.expectReplacement(entry, required(answer.orderId, 'the id of a replacement'), changes);
+  const shown = next ?? desk.model.expectReplacement(entry, required(answer.orderId, 'the id of a replacement'), named);
   return ok(orderJson(shown, desk.facts, desk.model, true));
 }
 
