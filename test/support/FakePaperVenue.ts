@@ -118,6 +118,11 @@ export class FakePaperVenue implements PaperVenue {
     for (const working of [...this.#open.values()]) if (working.order.symbolId === symbolId) this.#match(working);
   }
 
+  /** How many watch the market. */
+  get watchers(): number {
+    return this.#marketListeners.size;
+  }
+
   /** Hands rows to whoever watches the market. */
   tellMarket(rows: readonly MarketRow[]): void {
     for (const listener of this.#marketListeners) listener(rows);

@@ -2,9 +2,9 @@
 import type { InjectOptions } from 'fastify';
 import { AlpacaServer } from '../../src/api/alpaca/AlpacaServer.js';
 import { MemoryProgramStore } from '../../src/api/alpaca/MemoryProgramStore.js';
+import type { AlpacaServerOptions } from '../../src/api/alpaca/AlpacaServer.js';
 import type { Role } from '../../src/domain/identity.js';
 import { systemClock } from '../../src/utils/clock.js';
-import type { Clock } from '../../src/utils/clock.js';
 import { randomIds } from '../../src/utils/idGenerator.js';
 import { createLogger } from '../../src/utils/logger.js';
 import { FakePaperVenue } from './FakePaperVenue.js';
@@ -40,7 +40,7 @@ export interface Called {
 
 /** Starts it with AAPL at 199.99 to 200 and MSFT at 399.98 to 400. */
 export async function alpacaHarness(
-  options: { readonly requestsPerMinute?: number; readonly clock?: Clock } = {},
+  options: Partial<Pick<AlpacaServerOptions, 'requestsPerMinute' | 'clock' | 'dataLimits'>> = {},
 ): Promise<AlpacaHarness> {
   const venue = new FakePaperVenue();
   venue.quote('AAPL', 199.99, 200);
@@ -53,6 +53,7 @@ export async function alpacaHarness(
     ids: randomIds,
     log: createLogger({ level: 'silent' }),
     requestsPerMinute: options.requestsPerMinute,
+    ...(options.dataLimits === undefined ? {} : { dataLimits: options.dataLimits }),
   });
   const key = async (accountId: string, role: Role): Promise<Record<string, string>> => {
     const created = await server.keys.create({ accountId, role, label: 'test' });
