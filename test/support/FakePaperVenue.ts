@@ -65,6 +65,8 @@ export class FakePaperVenue implements PaperVenue {
   readonly minuteBars: BarRow[] = [];
   readonly dayBars: BarRow[] = [];
   readonly actions: CorporateActionRow[] = [];
+  /** Called when somebody begins to watch the market. */
+  onWatch: () => void = () => undefined;
   /** When set, the next request is refused with it. */
   refuseNext: { reason: DoorReason; message: string; details: Record<string, string> } | undefined;
   /** When set, replaces wait until `completeReplaces`. */
@@ -257,6 +259,7 @@ export class FakePaperVenue implements PaperVenue {
   }
   watchMarket(listener: (rows: readonly MarketRow[]) => void): () => void {
     this.#marketListeners.add(listener);
+    this.onWatch();
     return () => this.#marketListeners.delete(listener);
   }
   control(control: VenueControl): Promise<void> {

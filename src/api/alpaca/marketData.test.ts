@@ -172,7 +172,7 @@ describe('over HTTP', () => {
     expect(await latest('AAPL/trades/latest')).toMatchObject({ trade: { i: 5 } });
     expect((await latest('bars/latest?symbols=AAPL'))['bars']['AAPL']['c']).toBe(105);
     expect(Object.keys((await latest('snapshots?symbols=AAPL'))['AAPL'])).toEqual([
-      'latestTrade', 'latestQuote', 'minuteBar', 'dailyBar', 'prevDailyBar',
+      'latestTrade', 'latestQuote', 'minuteBar',
     ]);
     expect(await latest('AAPL/snapshot')).toMatchObject({ symbol: 'AAPL', latestTrade: { i: 5 } });
     expect((await latest('meta/exchanges'))['V']).toBe('IEX');
