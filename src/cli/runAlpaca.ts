@@ -1,4 +1,4 @@
-/** `papertape alpaca`: plans the session, starts the server, says where it is, and keeps it until it is told to stop. */
+/** `papertape alpaca`: plans the session, starts the server, says where it is, and keeps it until it is stopped. */
 import { resolve } from 'node:path';
 import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { sessionOf } from '../calendar/sessions.js';
@@ -68,7 +68,8 @@ export async function runAlpaca(flags: AlpacaFlags, context: CommandContext): Pr
       fidelity: flags.fidelity ?? 'papertape',
       preset: flags.preset,
       paused: flags.paused === true,
-      key: flags.key === undefined || flags.secret === undefined ? undefined : { keyId: flags.key, secret: flags.secret },
+      key:
+        flags.key === undefined || flags.secret === undefined ? undefined : { keyId: flags.key, secret: flags.secret },
       requestsPerMinute: flags.rateLimit === false ? undefined : REQUESTS_PER_MINUTE,
     },
     log,
@@ -79,18 +80,29 @@ export async function runAlpaca(flags: AlpacaFlags, context: CommandContext): Pr
     const sockets = address.replace('http', 'ws');
     const { symbols, sessionId } = server.session.info();
     if (flags.json === true) {
-      const document = { address, stream: `${sockets}/stream`, data: `${sockets}/v2/iex`, keyId, secret, sessionId, symbols };
+      const document = {
+        address,
+        stream: `${sockets}/stream`,
+        data: `${sockets}/v2/iex`,
+        keyId,
+        secret,
+        sessionId,
+        symbols,
+      };
       terminal.out(`${JSON.stringify(document)}\n`);
     } else {
       terminal.out(
-        `${renderFacts([
-          ['Trading and market data', address],
-          ['Trading stream', `${sockets}/stream`],
-          ['Market-data stream', `${sockets}/v2/iex`],
-          ['Key id', keyId],
-          ['Secret', secret],
-          ['Session', `${sessionId}, ${symbols.length} symbols`],
-        ], terminal.colours)}\n`,
+        `${renderFacts(
+          [
+            ['Trading and market data', address],
+            ['Trading stream', `${sockets}/stream`],
+            ['Market-data stream', `${sockets}/v2/iex`],
+            ['Key id', keyId],
+            ['Secret', secret],
+            ['Session', `${sessionId}, ${symbols.length} symbols`],
+          ],
+          terminal.colours,
+        )}\n`,
       );
     }
     await Promise.race([stopped, server.failed]);

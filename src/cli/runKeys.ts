@@ -33,12 +33,15 @@ export async function createKey(flags: CreateKeyFlags, context: CommandContext):
     if (flags.json === true) context.terminal.out(`${JSON.stringify({ keyId, secret, accountId, role })}\n`);
     else {
       context.terminal.out(
-        `${renderFacts([
-          ['Key id', keyId],
-          ['Secret', secret],
-          ['Account', accountId],
-          ['Role', role],
-        ], context.terminal.colours)}\nThe secret is shown this once.\n`,
+        `${renderFacts(
+          [
+            ['Key id', keyId],
+            ['Secret', secret],
+            ['Account', accountId],
+            ['Role', role],
+          ],
+          context.terminal.colours,
+        )}\nThe secret is shown this once.\n`,
       );
     }
   });

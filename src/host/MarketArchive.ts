@@ -7,7 +7,7 @@ import type { BarRow, LatestRows, MarketRow, PrintRow, QuoteRow, RowsQuery } fro
 import { phaseAt } from '../calendar/sessions.js';
 import { PrintFlag, QuoteFlag, TradingStatus } from '../domain/marketTables.js';
 import type { BarTable, MarketBatch, MarketTable, PrintTable, QuoteTable } from '../domain/marketTables.js';
-import { columnNames, columnOf, copyRow, createPrintTable, createQuoteTable } from '../domain/tables.js';
+import { columnNames, columnOf, createPrintTable, createQuoteTable, ensureRoom } from '../domain/tables.js';
 import { MINUTE, TIMEFRAME_DURATION } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 
@@ -25,6 +25,8 @@ export class MarketArchive {
   readonly #source: ('print' | 'bar' | undefined)[];
   /** Symbols whose last minute is not over. */
   readonly #forming = new Set<number>();
+  /** When the next of them is over. */
+  #nextEnd: Micros = Infinity;
   /** Rows since they were taken last, while somebody watches. */
   #live: MarketRow[] | undefined;
 
@@ -66,9 +68,14 @@ export class MarketArchive {
 
   /** Minutes that ended at or before `time` are over, whether or not anything came since. */
   advance(time: Micros): void {
+    this.#nextEnd = Infinity;
     for (const symbolId of this.#forming) {
       const last = this.#minutes[symbolId]?.at(-1);
-      if (last === undefined || last.time > time) continue;
+      if (last === undefined) continue;
+      if (last.time > time) {
+        this.#nextEnd = Math.min(this.#nextEnd, last.time);
+        continue;
+      }
       this.#forming.delete(symbolId);
       this.#live?.push({ ...last });
     }
@@ -106,7 +113,8 @@ export class MarketArchive {
   #observeRow(table: MarketTable, row: number): void {
     const symbolId = table.symbolId[row] ?? 0;
     const time = table.time[row] ?? 0;
-    if (this.#forming.size > 0) this.advance(table.kind === 'bar' ? (table.start[row] ?? 0) : time);
+    const reached = table.kind === 'bar' ? (table.start[row] ?? 0) : time;
+    if (reached >= this.#nextEnd) this.advance(reached);
     switch (table.kind) {
       case 'quote': {
         // What is not firm never was a quote that a program could act on.
@@ -156,7 +164,23 @@ export class MarketArchive {
         this.#dropped[symbolId] = (this.#dropped[symbolId] ?? 0) + dropped;
       }
     }
-    copyRow(table, row, kept);
+    ensureRoom(kept);
+    const target = kept.length;
+    kept.symbolId[target] = table.symbolId[row] ?? 0;
+    kept.time[target] = table.time[row] ?? 0;
+    kept.flags[target] = table.flags[row] ?? 0;
+    // Column by column: this runs once for every row of the market.
+    if (kept.kind === 'quote' && table.kind === 'quote') {
+      kept.bid[target] = table.bid[row] ?? 0;
+      kept.bidSize[target] = table.bidSize[row] ?? 0;
+      kept.ask[target] = table.ask[row] ?? 0;
+      kept.askSize[target] = table.askSize[row] ?? 0;
+    } else if (kept.kind === 'print' && table.kind === 'print') {
+      kept.price[target] = table.price[row] ?? 0;
+      kept.size[target] = table.size[row] ?? 0;
+      kept.exchange[target] = table.exchange[row] ?? 0;
+    }
+    kept.length = target + 1;
   }
 
   #addPrint(table: PrintTable, row: number, symbolId: number, time: Micros): void {
@@ -174,6 +198,7 @@ export class MarketArchive {
       bar = newMinute(symbolId, start, price);
       minutes.push(bar);
       this.#forming.add(symbolId);
+      this.#nextEnd = Math.min(this.#nextEnd, bar.time);
     }
     if ((flags & PrintFlag.HIGH_LOW) !== 0) {
       bar.high = Math.max(bar.high, price);
@@ -200,6 +225,7 @@ export class MarketArchive {
       bar.time = isShort ? start + MINUTE : (table.time[row] ?? 0);
       minutes.push(bar);
       this.#forming.add(symbolId);
+      this.#nextEnd = Math.min(this.#nextEnd, bar.time);
     }
     bar.high = Math.max(bar.high, table.high[row] ?? 0);
     bar.low = Math.min(bar.low, table.low[row] ?? 0);

@@ -147,5 +147,8 @@ async function loadBars(
 function factorsOn(factors: readonly AdjustmentFactor[], date: TradingDate): { split: number; price: number } {
   const text = formatDate(date);
   const row = factors.find(({ until }) => until >= text);
-  return { split: (row?.splitFactor ?? FACTOR_SCALE) / FACTOR_SCALE, price: (row?.priceFactor ?? FACTOR_SCALE) / FACTOR_SCALE };
+  return {
+    split: (row?.splitFactor ?? FACTOR_SCALE) / FACTOR_SCALE,
+    price: (row?.priceFactor ?? FACTOR_SCALE) / FACTOR_SCALE,
+  };
 }

@@ -102,7 +102,8 @@ export async function startSystem(
       address,
       signInLink,
       alpacaAddress: ownPort ?? `${address}/alpaca`,
-      session: keeper.client, failed: keeper.failed,
+      session: keeper.client,
+      failed: keeper.failed,
       stop: endAll,
     };
   } catch (error) {
@@ -120,4 +121,3 @@ async function closeGateway(gateway: Gateway): Promise<void> {
 function pageFolder(): string {
   return join(INSTALLATION.root, 'dist', 'page');
 }
-

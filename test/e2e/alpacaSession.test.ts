@@ -25,7 +25,7 @@ const DATE = '2026-11-23';
 const OPEN = required(sessionOf(parseDate(DATE)), DATE).open;
 
 interface Running {
-  call(method: string, url: string, body?: object): Promise<{ status: number; body: Json }>;
+  readonly call: (method: string, url: string, body?: object) => Promise<{ status: number; body: Json }>;
   stop(): Promise<void>;
 }
 
@@ -52,11 +52,10 @@ async function start(dataDir: string, fresh: boolean): Promise<Running> {
   };
   const clock = new ManualClock();
   const log = createLogger({ level: 'silent' });
-  let venue: SessionVenue | undefined;
   const client: SessionClient = new SessionClient(
     {
-      onRecords: (records) => venue?.noteRecords(records),
-      onMarketRows: (rows) => venue?.noteRows(rows),
+      onRecords: (records) => venue.noteRecords(records),
+      onMarketRows: (rows) => venue.noteRows(rows),
       onNotice: () => undefined,
       onEnded: () => undefined,
       onFatal: (error) => {
@@ -65,7 +64,7 @@ async function start(dataDir: string, fresh: boolean): Promise<Running> {
     },
     () => new Map(),
   );
-  venue = new SessionVenue(
+  const venue = new SessionVenue(
     () => client,
     (error) => {
       throw error;
@@ -147,7 +146,9 @@ test('orders, groups, replacement, positions and market data; a restart tells th
   await step(1);
   expect([await status(next['id']), await status(loss)]).toEqual(['canceled', 'canceled']);
 
-  expect((await call('POST', '/v2/orders', { ...market, qty: 100_000 })).body['message']).toBe('insufficient buying power');
+  expect((await call('POST', '/v2/orders', { ...market, qty: 100_000 })).body['message']).toBe(
+    'insufficient buying power',
+  );
   expect((await call('POST', '/v2/orders', { ...market, side: 'sell', qty: 11 })).body).toMatchObject({
     message: 'insufficient qty available for order (requested: 11, available: 10)',
     existing_qty: '10',
@@ -160,7 +161,9 @@ test('orders, groups, replacement, positions and market data; a restart tells th
   const bars = (await call('GET', '/v2/stocks/AURX/bars?timeframe=1Min&limit=10000')).body;
   const clock = (await call('GET', '/papertape/clock')).body;
   expect(bars['bars'].at(-1)['t'] <= clock['time']).toBe(true);
-  expect((await call('DELETE', '/v2/positions?cancel_orders=true')).body.map((row: JsonRow) => row['status'])).toEqual([200, 200]);
+  expect((await call('DELETE', '/v2/positions?cancel_orders=true')).body.map((row: JsonRow) => row['status'])).toEqual([
+    200, 200,
+  ]);
   await step(5);
   expect((await call('GET', '/v2/positions')).body).toEqual([]);
 

@@ -315,7 +315,11 @@ export class FakePaperVenue implements PaperVenue {
         const part = request.part;
         const quantity =
           part === undefined ? whole : 'ppm' in part ? Math.floor((whole * part.ppm) / 1_000_000) : part.quantity;
-        return this.#submit(accountId, book, this.#closing(request.symbolId, position.quantity, quantity, request.clientOrderId));
+        return this.#submit(
+          accountId,
+          book,
+          this.#closing(request.symbolId, position.quantity, quantity, request.clientOrderId),
+        );
       }
       case 'closeAllPositions': {
         if (request.cancelOrders) this.#answer(accountId, { type: 'cancelAll' });
@@ -434,7 +438,13 @@ export class FakePaperVenue implements PaperVenue {
         return;
       }
       this.#open.delete(orderId);
-      const order = { ...working.order, ...changes, id, clientOrderId: changes.clientOrderId ?? `c-${id}`, replaces: orderId };
+      const order = {
+        ...working.order,
+        ...changes,
+        id,
+        clientOrderId: changes.clientOrderId ?? `c-${id}`,
+        replaces: orderId,
+      };
       this.#open.set(id, { order, held: working.held });
       this.emit({ type: 'replaced', orderId, time: this.now, order });
       this.#match(required(this.#open.get(id), id));

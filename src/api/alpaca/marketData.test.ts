@@ -51,18 +51,31 @@ describe('time frames', () => {
     const rows = [0, 1, 4, 5].map((minute) => bar(start + minute * MINUTE, (200 + minute) * 1_000_000));
     const [first, second, ...rest] = groupBars(rows, readTimeframe('5Min'));
     expect(rest).toEqual([]);
-    expect(first).toMatchObject({ start, open: 200_000_000, high: 206_000_000, low: 199_000_000, close: 205_000_000, volume: 300, count: 12 });
+    expect(first).toMatchObject({
+      start,
+      open: 200_000_000,
+      high: 206_000_000,
+      low: 199_000_000,
+      close: 205_000_000,
+      volume: 300,
+      count: 12,
+    });
     expect(second).toMatchObject({ start: start + 5 * MINUTE, open: 205_000_000, volume: 100 });
   });
 });
 
 describe('pages', () => {
   test('every row exactly once, whatever the limit, the order and rows of one time', async () => {
-    const symbols = fc.array(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 12 }), { minLength: 1, maxLength: 4 });
+    const symbols = fc.array(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 12 }), {
+      minLength: 1,
+      maxLength: 4,
+    });
     await fc.assert(
       fc.asyncProperty(symbols, fc.integer({ min: 1, max: 7 }), fc.boolean(), async (times, limit, ascending) => {
         const names = times.map((_, index) => `S${index}`);
-        const data = times.map((list, s) => [...list].sort((a, b) => a - b).map((time, i) => ({ time: time * 1000, id: `${s}-${i}` })));
+        const data = times.map((list, s) =>
+          [...list].sort((a, b) => a - b).map((time, i) => ({ time: time * 1000, id: `${s}-${i}` })),
+        );
         const fetch = (symbol: string, from: number, to: number, most: number) => {
           const own = (data[names.indexOf(symbol)] ?? []).filter(({ time }) => time >= from && time <= to);
           return Promise.resolve((ascending ? own : own.reverse()).slice(0, most));
@@ -70,7 +83,14 @@ describe('pages', () => {
         const seen: string[] = [];
         let token: string | undefined;
         for (let page = 0; page < 60; page += 1) {
-          const request = { symbols: names, from: 0, to: 10_000, limit, sort: ascending ? 'asc' : 'desc', token } as const;
+          const request = {
+            symbols: names,
+            from: 0,
+            to: 10_000,
+            limit,
+            sort: ascending ? 'asc' : 'desc',
+            token,
+          } as const;
           const { rows, nextToken } = await readPage(request, fetch, (row) => row.time);
           const ids = [...rows.values()].flat().map(({ id }) => id);
           expect(ids.length).toBeLessThanOrEqual(limit);
@@ -97,10 +117,18 @@ describe('over HTTP', () => {
 
   function fill(): void {
     for (let i = 0; i < 5; i += 1) {
-      for (const symbolId of [0, 1]) h.venue.minuteBars.push(bar(start + i * MINUTE, (100 * (symbolId + 1) + i) * 1_000_000, symbolId));
+      for (const symbolId of [0, 1])
+        h.venue.minuteBars.push(bar(start + i * MINUTE, (100 * (symbolId + 1) + i) * 1_000_000, symbolId));
       h.venue.printRows.push({
-        kind: 'print', symbolId: 0, time: start + i, price: 200_010_000 + i, size: 100, id: i + 1, exchange: i === 0 ? 'V' : '',
-        flags: i === 0 ? PrintFlag.OPENING_AUCTION : i === 1 ? PrintFlag.ODD_LOT | PrintFlag.EXTENDED_HOURS : PrintFlag.LAST,
+        kind: 'print',
+        symbolId: 0,
+        time: start + i,
+        price: 200_010_000 + i,
+        size: 100,
+        id: i + 1,
+        exchange: i === 0 ? 'V' : '',
+        flags:
+          i === 0 ? PrintFlag.OPENING_AUCTION : i === 1 ? PrintFlag.ODD_LOT | PrintFlag.EXTENDED_HOURS : PrintFlag.LAST,
       });
     }
   }
@@ -111,7 +139,8 @@ describe('over HTTP', () => {
     let token = '';
     for (let page = 0; page < 9; page += 1) {
       const { body } = await h.call('GET', `/v2/stocks/bars?symbols=MSFT%2CAAPL,NOPE&timeframe=1Min&limit=3${token}`);
-      for (const [symbol, rows] of Object.entries<readonly JsonRow[]>(body['bars'])) seen.push(...rows.map((row) => [symbol, row['c']]));
+      for (const [symbol, rows] of Object.entries<readonly JsonRow[]>(body['bars']))
+        seen.push(...rows.map((row) => [symbol, row['c']]));
       if (body['next_page_token'] === null) break;
       token = `&page_token=${encodeURIComponent(body['next_page_token'])}`;
     }
@@ -158,21 +187,33 @@ describe('over HTTP', () => {
   });
 
   test('nothing found, and unknown symbols', async () => {
-    expect((await h.call('GET', '/v2/stocks/bars?symbols=NOPE&timeframe=1Day')).body).toEqual({ bars: {}, next_page_token: null });
-    expect((await h.call('GET', '/v2/stocks/NOPE/trades')).body).toEqual({ symbol: 'NOPE', trades: [], next_page_token: null });
+    expect((await h.call('GET', '/v2/stocks/bars?symbols=NOPE&timeframe=1Day')).body).toEqual({
+      bars: {},
+      next_page_token: null,
+    });
+    expect((await h.call('GET', '/v2/stocks/NOPE/trades')).body).toEqual({
+      symbol: 'NOPE',
+      trades: [],
+      next_page_token: null,
+    });
     expect((await h.call('GET', '/v2/stocks/NOPE/quotes/latest')).status).toBe(404);
   });
 
   test('latest and snapshots, for one and many', async () => {
     fill();
     const latest = async (path: string) => (await h.call('GET', `/v2/stocks/${path}`)).body;
-    expect((await latest('quotes/latest?symbols=AAPL,MSFT'))['quotes']).toMatchObject({ AAPL: { ap: 200 }, MSFT: { ap: 400 } });
+    expect((await latest('quotes/latest?symbols=AAPL,MSFT'))['quotes']).toMatchObject({
+      AAPL: { ap: 200 },
+      MSFT: { ap: 400 },
+    });
     expect(await latest('AAPL/quotes/latest')).toMatchObject({ symbol: 'AAPL', quote: { ap: 200 } });
     expect((await latest('trades/latest?symbols=AAPL,MSFT'))['trades']).toMatchObject({ AAPL: { i: 5 } });
     expect(await latest('AAPL/trades/latest')).toMatchObject({ trade: { i: 5 } });
     expect((await latest('bars/latest?symbols=AAPL'))['bars']['AAPL']['c']).toBe(105);
     expect(Object.keys((await latest('snapshots?symbols=AAPL'))['AAPL'])).toEqual([
-      'latestTrade', 'latestQuote', 'minuteBar',
+      'latestTrade',
+      'latestQuote',
+      'minuteBar',
     ]);
     expect(await latest('AAPL/snapshot')).toMatchObject({ symbol: 'AAPL', latestTrade: { i: 5 } });
     expect((await latest('meta/exchanges'))['V']).toBe('IEX');

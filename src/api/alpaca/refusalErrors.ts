@@ -62,8 +62,7 @@ export const REFUSAL_ERRORS: Readonly<Record<DoorReason, Row>> = {
   NOTHING_CHANGED: () => unprocessable('order parameters are not changed'),
   TERMS_INVALID: ({ message }) => invalid(message),
   FILL_UNKNOWN: ({ message }) => notFound(message),
-  DAY_TRADING: () =>
-    new Failure(403, AlpacaCode.DAY_TRADING, 'trade denied due to pattern day trading protection'),
+  DAY_TRADING: () => new Failure(403, AlpacaCode.DAY_TRADING, 'trade denied due to pattern day trading protection'),
 };
 
 /** The answer for a refusal. */

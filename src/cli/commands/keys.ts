@@ -26,7 +26,11 @@ export function keysCommand(context: CommandContext): Command {
     .command('create')
     .description('make a key; its secret is shown once')
     .option('--account <name>', 'the paper account it trades; opened when it is used first (default: bot)')
-    .option('--role <role>', 'viewer reads, trader trades (default), admin also steers the clock', readChoice('--role', ROLES))
+    .option(
+      '--role <role>',
+      'viewer reads, trader trades (default), admin also steers the clock',
+      readChoice('--role', ROLES),
+    )
     .option('--label <text>', 'what you call it')
     .option('--json', 'print one JSON document')
     .option('--data-dir <folder>', 'where the database lies (default: .papertape)')

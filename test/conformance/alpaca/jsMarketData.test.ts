@@ -25,10 +25,28 @@ beforeAll(async () => {
       const price = (100 + i) * 1_000_000;
       const start = FAKE_NOW - (10 - i) * MINUTE;
       h.venue.minuteBars.push({
-        kind: 'bar', symbolId, start, time: start + MINUTE, open: price, high: price, low: price, close: price,
-        volume: 10, count: 1, turnover: price * 10,
+        kind: 'bar',
+        symbolId,
+        start,
+        time: start + MINUTE,
+        open: price,
+        high: price,
+        low: price,
+        close: price,
+        volume: 10,
+        count: 1,
+        turnover: price * 10,
       });
-      h.venue.printRows.push({ kind: 'print', symbolId, time: start, price, size: 5, flags: 6, exchange: 'V', id: i + 1 });
+      h.venue.printRows.push({
+        kind: 'print',
+        symbolId,
+        time: start,
+        price,
+        size: 5,
+        flags: 6,
+        exchange: 'V',
+        id: i + 1,
+      });
     }
   }
 });
@@ -82,9 +100,16 @@ test('9 the stock stream: connected, auth sent at once, subscriptions, times wit
   });
   const time = FAKE_NOW + 123_456;
   const row = { kind: 'print', time, price: 200_500_000, size: 1, flags: 6, exchange: 'V', id: 1 } as const;
-  h.venue.tellMarket([{ ...row, symbolId: 0 }, { ...row, symbolId: 1 }, { ...row, symbolId: 0, id: 2 }]);
+  h.venue.tellMarket([
+    { ...row, symbolId: 0 },
+    { ...row, symbolId: 1 },
+    { ...row, symbolId: 0, id: 2 },
+  ]);
   await arrived;
-  expect(trades.map(({ symbol, price }) => [symbol, price])).toEqual([['AAPL', 200.5], ['AAPL', 200.5]]);
+  expect(trades.map(({ symbol, price }) => [symbol, price])).toEqual([
+    ['AAPL', 200.5],
+    ['AAPL', 200.5],
+  ]);
   expect(JSON.stringify(trades[0]?.time)).toContain('14:30:00.123');
   stream.disconnect();
 });

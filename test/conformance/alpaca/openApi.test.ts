@@ -1,6 +1,6 @@
 /**
- * Answers against Alpaca's own OpenAPI files of August 2026, which are found beside the reference data and never copied
- * into the repository. Fields beyond the schema are allowed, as Alpaca itself adds some; each other exception is listed.
+ * Answers against Alpaca's own OpenAPI files of August 2026, which are found beside the reference data and never
+ * copied into the repository. Fields beyond the schema are allowed, as Alpaca itself adds some; each other exception is listed.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -45,7 +45,16 @@ class Schemas {
   }
 
   validator(path: string, method: string, status: number): ValidateFunction {
-    const pointer = ['paths', path, method.toLowerCase(), 'responses', String(status), 'content', 'application/json', 'schema'];
+    const pointer = [
+      'paths',
+      path,
+      method.toLowerCase(),
+      'responses',
+      String(status),
+      'content',
+      'application/json',
+      'schema',
+    ];
     const escaped = pointer.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')));
     let at: Json = this.#document;
     for (const part of pointer.slice(0, 5)) at = at?.[part];
@@ -83,13 +92,27 @@ describe.skipIf(!present)(`answers fit the OpenAPI files of August 2026 (in ${FO
     await h.call('POST', '/v2/orders', market);
     await h.call('POST', '/v2/orders', { ...market, qty: undefined, notional: 50 });
     const bracket = { order_class: 'bracket', take_profit: { limit_price: 210 }, stop_loss: { stop_price: 180 } };
-    orderId = (await h.call('POST', '/v2/orders', { ...market, type: 'limit', limit_price: 190, ...bracket })).body['id'];
+    orderId = (await h.call('POST', '/v2/orders', { ...market, type: 'limit', limit_price: 190, ...bracket })).body[
+      'id'
+    ];
     assetId = (await h.call('GET', '/v2/assets/AAPL')).body['id'];
     watchlistId = (await h.call('POST', '/v2/watchlists', { name: 'one', symbols: ['AAPL'] })).body['id'];
     for (const symbolId of [0, 1]) {
       const start = FAKE_NOW - 5 * MINUTE;
       const price = 200_000_000;
-      const bar = { kind: 'bar', symbolId, start, time: start + MINUTE, open: price, high: price, low: price, close: price, volume: 10, count: 1, turnover: price * 10 } as const;
+      const bar = {
+        kind: 'bar',
+        symbolId,
+        start,
+        time: start + MINUTE,
+        open: price,
+        high: price,
+        low: price,
+        close: price,
+        volume: 10,
+        count: 1,
+        turnover: price * 10,
+      } as const;
       h.venue.minuteBars.push(bar);
       h.venue.dayBars.push(bar);
       h.venue.printRows.push({ kind: 'print', symbolId, time: start, price, size: 5, flags: 8, exchange: 'V', id: 1 });
@@ -106,7 +129,13 @@ describe.skipIf(!present)(`answers fit the OpenAPI files of August 2026 (in ${FO
     ['GET', '/v2/account/portfolio/history', '?period=1D&timeframe=5Min&extended_hours=true', 200],
     ['GET', '/v2/account/activities', '', 200],
     ['GET', '/v2/account/activities/{activity_type}', '', 200],
-    ['POST', '/v2/orders', '', 200, { symbol: 'AAPL', qty: 1, side: 'buy', type: 'trailing_stop', trail_percent: 1, time_in_force: 'gtc' }],
+    [
+      'POST',
+      '/v2/orders',
+      '',
+      200,
+      { symbol: 'AAPL', qty: 1, side: 'buy', type: 'trailing_stop', trail_percent: 1, time_in_force: 'gtc' },
+    ],
     ['GET', '/v2/orders', '?status=all', 200],
     ['GET', '/v2/orders', '?status=all&nested=true', 200],
     ['GET', '/v2/orders/{order_id}', '?nested=true', 200],

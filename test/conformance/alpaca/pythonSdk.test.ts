@@ -21,10 +21,28 @@ describe.skipIf(python === undefined)('alpaca-py (npm test makes its environment
         const price = (100 + i) * 1_000_000;
         const start = FAKE_NOW - (5 - i) * MINUTE;
         h.venue.minuteBars.push({
-          kind: 'bar', symbolId, start, time: start + MINUTE, open: price, high: price, low: price, close: price,
-          volume: 10, count: 1, turnover: price * 10,
+          kind: 'bar',
+          symbolId,
+          start,
+          time: start + MINUTE,
+          open: price,
+          high: price,
+          low: price,
+          close: price,
+          volume: 10,
+          count: 1,
+          turnover: price * 10,
         });
-        h.venue.printRows.push({ kind: 'print', symbolId, time: start, price, size: 5, flags: 6, exchange: 'V', id: i + 1 });
+        h.venue.printRows.push({
+          kind: 'print',
+          symbolId,
+          time: start,
+          price,
+          size: 5,
+          flags: 6,
+          exchange: 'V',
+          id: i + 1,
+        });
       }
     }
     // A trade for whoever begins to watch the market.
@@ -47,7 +65,14 @@ describe.skipIf(python === undefined)('alpaca-py (npm test makes its environment
     ['nested', [2, 0]],
     ['cancel all', [200]],
     ['trailing stop', '1.5'],
-    ['trading stream', [['pending_new', null, 'pending_new'], ['new', null, 'new'], ['fill', 10, 'filled']]],
+    [
+      'trading stream',
+      [
+        ['pending_new', null, 'pending_new'],
+        ['new', null, 'new'],
+        ['fill', 10, 'filled'],
+      ],
+    ],
     ['position', ['10', 'long', '2000']],
     ['close part', ['5', 'sell']],
     ['close all', [['AAPL', 200]]],

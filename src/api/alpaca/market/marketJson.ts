@@ -94,7 +94,11 @@ export function snapshotJson(latest: LatestRows, facts: SessionFacts, time: Time
 }
 
 /** The opening and closing auctions among prints, a row per day. */
-export function auctionsJson(prints: readonly PrintRow[], facts: SessionFacts, time: TimeForm): Record<string, unknown>[] {
+export function auctionsJson(
+  prints: readonly PrintRow[],
+  facts: SessionFacts,
+  time: TimeForm,
+): Record<string, unknown>[] {
   const days = new Map<string, { d: string; o: unknown[]; c: unknown[] }>();
   for (const print of prints) {
     const opening = (print.flags & PrintFlag.OPENING_AUCTION) !== 0;

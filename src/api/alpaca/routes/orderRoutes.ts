@@ -13,7 +13,15 @@ import type { OrderEntry } from '../model/OrderEntry.js';
 import { isClosed } from '../model/orderStatus.js';
 import { listOrders } from '../orderList.js';
 import { orderJson } from '../orderJson.js';
-import { readClientOrderId, readOrder, readPrice, readQuantity, readTimeInForce, readTrailPercent, requireIncrement } from '../readOrder.js';
+import {
+  readClientOrderId,
+  readOrder,
+  readPrice,
+  readQuantity,
+  readTimeInForce,
+  readTrailPercent,
+  requireIncrement,
+} from '../readOrder.js';
 import { refusalError } from '../refusalErrors.js';
 import { booleanField, given, objectBody, textField } from '../requestFields.js';
 
@@ -21,7 +29,13 @@ import { booleanField, given, objectBody, textField } from '../requestFields.js'
 export function orderRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
   const trading = { api: 'trading' } as const;
   return [
-    { ...trading, method: 'POST', path: '/v2/orders', access: 'trade', handle: (request) => createOrder(desk, request) },
+    {
+      ...trading,
+      method: 'POST',
+      path: '/v2/orders',
+      access: 'trade',
+      handle: (request) => createOrder(desk, request),
+    },
     {
       ...trading,
       method: 'GET',
@@ -29,7 +43,13 @@ export function orderRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
       access: 'read',
       handle: ({ principal, query }) => ok(listOrders(desk, principal.accountId, query)),
     },
-    { ...trading, method: 'DELETE', path: '/v2/orders', access: 'trade', handle: (request) => cancelAll(desk, request) },
+    {
+      ...trading,
+      method: 'DELETE',
+      path: '/v2/orders',
+      access: 'trade',
+      handle: (request) => cancelAll(desk, request),
+    },
     {
       ...trading,
       method: 'GET',
@@ -54,8 +74,20 @@ export function orderRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
         return ok(orderJson(entry, desk.facts, desk.model, booleanField(request.query, 'nested', false)));
       },
     },
-    { ...trading, method: 'PATCH', path: '/v2/orders/:id', access: 'trade', handle: (request) => replaceOrder(desk, request) },
-    { ...trading, method: 'DELETE', path: '/v2/orders/:id', access: 'trade', handle: (request) => cancelOrder(desk, request) },
+    {
+      ...trading,
+      method: 'PATCH',
+      path: '/v2/orders/:id',
+      access: 'trade',
+      handle: (request) => replaceOrder(desk, request),
+    },
+    {
+      ...trading,
+      method: 'DELETE',
+      path: '/v2/orders/:id',
+      access: 'trade',
+      handle: (request) => cancelOrder(desk, request),
+    },
   ];
 }
 
@@ -158,8 +190,10 @@ function readChanges(body: unknown, entry: OrderEntry, scale: number): OrderChan
   if (quantity !== undefined && quantity <= entry.filledQuantity) throw unprocessable('qty must be > filled_qty');
   const limitPrice = limit === undefined ? undefined : readPrice(limit, 'limit_price', scale);
   const stopPrice = stop === undefined ? undefined : readPrice(stop, 'stop_price', scale);
-  if (limitPrice !== undefined && entry.limitPrice === undefined) throw invalid(`${entry.type} orders require no limit price`);
-  if (stopPrice !== undefined && entry.stopPrice === undefined) throw invalid(`${entry.type} orders require no stop price`);
+  if (limitPrice !== undefined && entry.limitPrice === undefined)
+    throw invalid(`${entry.type} orders require no limit price`);
+  if (stopPrice !== undefined && entry.stopPrice === undefined)
+    throw invalid(`${entry.type} orders require no stop price`);
   if (limitPrice !== undefined) requireIncrement('limit_price', limitPrice, scale);
   if (stopPrice !== undefined) requireIncrement('stop_price', stopPrice, scale);
   if (trail !== undefined && entry.trail === undefined) throw invalid(`${entry.type} orders take no trail`);

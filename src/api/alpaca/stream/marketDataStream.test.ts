@@ -33,7 +33,14 @@ async function ready(): Promise<SocketProbe> {
 }
 const TIME = Date.UTC(2026, 7, 3, 14, 30) * 1000 + 123_456;
 const print = (symbolId = 0): MarketRow => ({
-  kind: 'print', symbolId, time: TIME, price: 200_500_000, size: 7, flags: 0, exchange: 'V', id: 9,
+  kind: 'print',
+  symbolId,
+  time: TIME,
+  price: 200_500_000,
+  size: 7,
+  flags: 0,
+  exchange: 'V',
+  id: 9,
 });
 const EMPTY = { trades: [], quotes: [], bars: [], updatedBars: [], dailyBars: [], statuses: [], lulds: [] };
 
@@ -143,7 +150,19 @@ describe('data', () => {
     const channels = { trades: ['AAPL'], quotes: ['*'], bars: ['AAPL'], dailyBars: ['AAPL'], statuses: ['*'] };
     probe.send({ action: 'subscribe', ...channels });
     await probe.take(1);
-    const bar = { kind: 'bar', symbolId: 0, start: TIME, time: TIME, open: 2e8, high: 2e8, low: 2e8, close: 2e8, volume: 5, count: 2, turnover: 1e9 } as const;
+    const bar = {
+      kind: 'bar',
+      symbolId: 0,
+      start: TIME,
+      time: TIME,
+      open: 2e8,
+      high: 2e8,
+      low: 2e8,
+      close: 2e8,
+      volume: 5,
+      count: 2,
+      turnover: 1e9,
+    } as const;
     h.venue.dayBars.push({ ...bar, volume: 50 });
     h.venue.tellMarket([
       print(),
