@@ -44,12 +44,9 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 15_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const CONNECTION_TIMEOUT_MS = 60_000;
-/** Requests per minute and address; the page alone needs a few dozen. */
-const REQUESTS_PER_MINUTE = 1200;
-
 /** What the gateway is made of. */
 export interface GatewayOptions {
-  readonly config: Pick<SystemConfig, 'host' | 'port' | 'publicUrl' | 'authSecret'>;
+  readonly config: Pick<SystemConfig, 'host' | 'port' | 'publicUrl' | 'authSecret' | 'requestsPerMinute'>;
   readonly session: TradingSession;
   readonly auth: AuthService;
   /** Serves the Alpaca protocols under `/alpaca/`; it checks keys of its own. */
@@ -144,7 +141,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await app.register(cookiePlugin);
   await app.register(rateLimit, {
     global: true,
-    max: REQUESTS_PER_MINUTE,
+    max: config.requestsPerMinute === 0 ? Number.MAX_SAFE_INTEGER : config.requestsPerMinute,
     timeWindow: 60_000,
     errorResponseBuilder: (_request, { after }) =>
       new PapertapeError('RATE_LIMITED', 'There were too many requests in a short time.', {

@@ -16,6 +16,7 @@ export const DENIAL_REASONS = {
   DUPLICATE_SIGNAL: 'The same strategy asked for the same thing at the same instant.',
   POSITION_OPPOSITE: 'The order would cross from long to short in one step; close first.',
   QUANTITY_ZERO: 'The quantity comes to nothing.',
+  ORDER_TOO_LARGE: 'The order is worth more than a billion dollars.',
   FAT_FINGER: 'The limit or stop price is too far from the market.',
   MAX_ORDERS_PER_MINUTE: 'Too many orders within one minute.',
   MAX_POSITION_SHARES: 'The position would exceed the limit in shares.',

@@ -1,4 +1,5 @@
 /** What a run of the kernel is about: its symbols, money, strategies and limits. All of it is on the tape (K6). */
+import type { DatedAction, StockLoan } from './corporateActions.js';
 import type { RiskLimits } from './risk.js';
 import type { Timeframe } from './timeframe.js';
 import type { Micros, Money } from './units.js';
@@ -36,4 +37,8 @@ export interface SessionConfig {
   readonly startTime: Micros;
   readonly limits: RiskLimits;
   readonly strategies: readonly StrategyConfig[];
+  /** Ascending by ex-date; those before the session's first day have happened. */
+  readonly corporateActions?: readonly DatedAction[];
+  /** What can be borrowed, and at which fee; absent: nothing is known. */
+  readonly stockLoans?: readonly StockLoan[];
 }

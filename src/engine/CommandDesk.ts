@@ -5,6 +5,8 @@ import type { Order } from '../domain/order.js';
 import { DENIAL_REASONS, REJECTION_REASONS } from '../domain/refusals.js';
 import type { DenialReason, RejectionReason } from '../domain/refusals.js';
 import type { SessionConfig, StrategyConfig } from '../domain/session.js';
+import { mulDiv, SHARE } from '../domain/units.js';
+import type { Price, Quantity } from '../domain/units.js';
 import type { VenueAnswer, VenueRequest } from '../domain/venueDesk.js';
 import type { KernelClock } from './KernelClock.js';
 import type { PositionTracker } from './PositionTracker.js';
@@ -27,6 +29,9 @@ export interface DeskParts {
   /** Puts a request to the venue's desk; undefined while recorded events are applied, which hold its outcome (K1). */
   readonly requestVenue: (accountId: string, request: VenueRequest) => VenueAnswer | undefined;
 }
+
+/** Dollars. Far beyond it sums leave the range in which integers are exact (±2^53 micro-dollars). */
+const LARGEST_ORDER = 1_000_000_000;
 
 const DONE: CommandResult = { ok: true };
 
@@ -84,10 +89,14 @@ export class CommandDesk {
   }
 
   private submit(command: Extract<Command, { readonly type: 'submitOrder' }>): CommandResult {
-    const { config, manager, orchestrator } = this.parts;
+    const { config, manager, orchestrator, tracker } = this.parts;
     const symbolId = config.symbols.indexOf(command.symbol);
     if (symbolId < 0) {
       return { ok: false, reason: 'SYMBOL_UNKNOWN', message: `The session has no symbol ${command.symbol}.` };
+    }
+    const price = Math.max(command.limitPrice ?? 0, command.stopPrice ?? 0, tracker.lastPrice[symbolId] ?? 0);
+    if (isTooLarge(command.quantity, price, config.priceScale)) {
+      return { ok: false, reason: 'ORDER_TOO_LARGE', message: DENIAL_REASONS.ORDER_TOO_LARGE };
     }
     if (manager.hasManualClientOrderId(command.clientOrderId)) {
       const reason = 'DUPLICATE_CLIENT_ORDER_ID';
@@ -158,4 +167,10 @@ function isDenial(text: string): text is DenialReason {
 
 function isRejection(text: string): text is RejectionReason {
   return Object.hasOwn(REJECTION_REASONS, text);
+}
+
+/** Whether a quantity at a price is worth more than {@link LARGEST_ORDER}, without multiplying what may overflow. */
+function isTooLarge(quantity: Quantity, price: Price, priceScale: number): boolean {
+  const wholeShares = Math.ceil(quantity / SHARE);
+  return wholeShares > 0 && price > mulDiv(LARGEST_ORDER, priceScale, wholeShares);
 }

@@ -5,7 +5,7 @@
 import type { OrderRequest, OrderType, Side, TimeInForce } from '../domain/order.js';
 import { ORDER_STATUSES } from '../domain/orderState.js';
 import { NumberRows } from '../utils/NumberRows.js';
-import { TextTable } from '../utils/TextTable.js';
+import { TextColumn, TextTable } from '../utils/TextTable.js';
 import { OrderRecord } from './OrderRecord.js';
 
 const SIDES: readonly Side[] = ['buy', 'sell'];
@@ -22,6 +22,8 @@ const INCREASES_RISK = 4;
 export class OrderArchive {
   private readonly rows = new NumberRows(WIDTH);
   private readonly texts = new TextTable();
+  private readonly accounts = new TextColumn(this.texts);
+  private readonly owners = new TextColumn(this.texts);
   /** What the last client order id began with, so that a series of them is recognised at a glance. */
   private prefix = '';
   private prefixCode = -1;
@@ -35,16 +37,16 @@ export class OrderArchive {
     const row = rows.block;
     row[at] = number;
     this.addClientOrderId(order.clientOrderId, row, at + 1);
-    row[at + 3] = texts.codeOf(order.accountId);
+    row[at + 3] = this.accounts.codeOf(order.accountId);
     row[at + 4] = order.symbolId;
-    row[at + 5] = SIDES.indexOf(order.side);
+    row[at + 5] = order.side === 'buy' ? 0 : 1;
     row[at + 6] = TYPES.indexOf(order.type);
     row[at + 7] = TIMES_IN_FORCE.indexOf(order.timeInForce);
     row[at + 8] = order.quantity;
     row[at + 9] = order.limitPrice ?? 0;
     row[at + 10] = order.stopPrice ?? 0;
     row[at + 11] = order.sizeAtFill?.fraction ?? -1;
-    row[at + 12] = texts.codeOf(isManual ? source.user : source.instanceId);
+    row[at + 12] = this.owners.codeOf(isManual ? source.user : source.instanceId);
     row[at + 13] = texts.codeOf(order.reason);
     // Signals are numbered by the engine alone: `s-` and a number.
     row[at + 14] = order.signalId === undefined ? 0 : numberFrom(order.signalId, 2);

@@ -13,7 +13,7 @@ import type {
   SignalOptions,
   StrategyPosition,
 } from '../strategies/Context.js';
-import { assert } from '../utils/assert.js';
+import { AssertionError, assert } from '../utils/assert.js';
 import type { KernelClock } from './KernelClock.js';
 import { ownerOf } from './PositionTracker.js';
 import type { PositionTracker } from './PositionTracker.js';
@@ -122,8 +122,8 @@ export class StrategyContext implements Context {
   private symbolId(symbol: string): number {
     const slot = this.slots.get(symbol);
     const id = slot === undefined ? undefined : this.instance.symbolIds[slot];
-    assert(id !== undefined, `${symbol} is not a symbol of ${this.instance.id}; it has ${this.symbols.join(', ')}`);
-    return id;
+    if (id !== undefined) return id;
+    throw new AssertionError(`${symbol} is not a symbol of ${this.instance.id}; it has ${this.symbols.join(', ')}`);
   }
 }
 
@@ -189,15 +189,15 @@ class StrategyOrderDesk implements OrderDesk {
 /** Dollars to the nearest price at the scale. */
 function priceOf(dollars: number, scale: number): Price {
   const price = Math.round(dollars * scale);
-  assert(Number.isSafeInteger(price) && price > 0, `${dollars} is not a price`);
-  return price;
+  if (Number.isSafeInteger(price) && price > 0) return price;
+  throw new AssertionError(`${dollars} is not a price`);
 }
 
 /** Shares to micro-shares. */
 function quantityOf(shares: number): Quantity {
   const quantity = Math.round(shares * SHARE);
-  assert(Number.isSafeInteger(quantity) && quantity > 0, `${shares} is not a number of shares`);
-  return quantity;
+  if (Number.isSafeInteger(quantity) && quantity > 0) return quantity;
+  throw new AssertionError(`${shares} is not a number of shares`);
 }
 
 function targetOf(size: EntrySize, sign: 1 | -1): SignalTarget {
@@ -207,6 +207,7 @@ function targetOf(size: EntrySize, sign: 1 | -1): SignalTarget {
 }
 
 function finite(value: number, what: string): number {
-  assert(Number.isFinite(value), `the ${what} of a size is ${value}`);
-  return value;
+  // The words are made only when they are needed: this runs for every signal.
+  if (Number.isFinite(value)) return value;
+  throw new AssertionError(`the ${what} of a size is ${value}`);
 }

@@ -104,6 +104,27 @@ export class SubBook {
     });
   }
 
+  /** A split: the lots become `quantity` signed micro-shares in all at the same cost; the newest takes the rounding. */
+  rescale(quantity: Quantity): void {
+    const before = this.quantity;
+    if (quantity === 0) {
+      this.lots = [];
+      this.head = 0;
+      this.quantity = 0;
+      return;
+    }
+    let left = quantity;
+    for (let i = this.head; i < this.lots.length; i += 1) {
+      const lot = this.lots[i];
+      if (lot === undefined) continue;
+      const isLast = i === this.lots.length - 1;
+      const scaled = isLast ? left : mulDiv(Math.abs(quantity), lot.quantity, Math.abs(before));
+      left -= scaled;
+      this.lots[i] = { ...lot, quantity: scaled, price: mulDiv(lot.price, Math.abs(before), Math.abs(quantity)) };
+    }
+    this.quantity = quantity;
+  }
+
   /** The position valued at `mark`. */
   position(mark: Price): Position {
     const cost = this.cost();

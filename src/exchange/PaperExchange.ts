@@ -19,11 +19,10 @@ import type { OpenOrderExplanation } from '../domain/receipt.js';
 import type { SessionConfig } from '../domain/session.js';
 import { TIMEFRAME_DURATION } from '../domain/timeframe.js';
 import type { Micros, Price, Quantity } from '../domain/units.js';
-import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
+import type { AccountEvent, OrderEvent, VenueEvent } from '../domain/venueEvents.js';
 import { ExchangeBook } from './ExchangeBook.js';
 import { explainOrder } from './explain.js';
 import { feePlanOf } from './fees/feePlans.js';
-import type { FillIds } from './FillMaker.js';
 import { FillMaker } from './FillMaker.js';
 import type { FillDecision } from './matching/FillDecision.js';
 import { takeFrom } from './matching/FillDecision.js';
@@ -39,8 +38,8 @@ import { ReportQueue } from './ReportQueue.js';
 import { reversal } from './reversal.js';
 import { exchangeSnapshot, restoreExchange, restoreWorkingSnapshot, workingSnapshot } from './snapshot.js';
 import type { SnapshotParts } from './snapshot.js';
-import type { SymbolMarket } from './SymbolMarket.js';
-import { Evidence, isLastEligible } from './SymbolMarket.js';
+import type { SharedParts } from './SharedParts.js';
+import { Evidence, SymbolMarket, isLastEligible } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
 import { readSession } from './TradingSession.js';
 import type { WorkingOrder } from './WorkingOrder.js';
@@ -49,14 +48,6 @@ const NOTHING_LEFT = {
   notional: 'what is left of the notional is worth less than a millionth of a share, or nothing is held to sell',
   share: 'the account cannot pay for a single share',
 } as const;
-
-/** What exchanges of one venue may have in common. */
-export interface SharedParts {
-  /** Current mark of each symbol; written by one of the exchanges. */
-  readonly marks: Float64Array;
-  readonly reports: ReportQueue;
-  readonly fillIds: FillIds;
-}
 
 /** See the module header. Symbols, account, money, preset and fee plan come from its configuration. */
 export class PaperExchange implements SimulatedExchange, DecisionTarget {
@@ -81,8 +72,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   /** Time of what `touched` holds. */
   private instant: Micros = 0;
   private readonly keepsBars: boolean;
-  /** Market rows observed since the start. */
-  protected sequence = 0;
+  /** Market rows observed since the start; read-only to others. */
+  sequence = 0;
   /** Earliest time strictly after which `advanceTo` has messages or expiries to handle; Infinity if none. */
   protected due: Micros = Infinity;
   /** The next boundary of the calendar while orders are open, else Infinity. */
@@ -91,6 +82,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   private expiry: Micros = Infinity;
   protected barTable: BarTable | undefined;
   private tableDuration = 0;
+  /** The symbol of {@link beginQuietBars}. */
+  private quiet = new SymbolMarket(0);
 
   /** Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, `CALENDAR_RANGE` outside the calendar. */
   constructor(config: SessionConfig, preset: Preset = presetOf(config.preset), shared: Partial<SharedParts> = {}) {
@@ -147,17 +140,23 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   onBar(table: BarTable, row: number): void {
     this.sequence += 1;
-    const symbolId = table.symbolId[row] ?? 0;
-    const symbol = this.book.symbol(symbolId);
+    const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     if (table !== this.barTable) this.useBarTable(table);
     if (this.tableDuration !== symbol.barDuration && !this.acceptsBars(symbol)) return;
-    if (symbol.orders.length === 0 && !this.keepsBars) {
-      const close = table.close[row] ?? 0;
-      symbol.volume = table.volume[row] ?? 0;
-      if (close > 0) this.book.marks[symbolId] = close;
-      return;
-    }
-    this.observeBar(symbol, table, row);
+    if (symbol.orders.length === 0 && !this.keepsBars) this.noteBar(symbol, table, row);
+    else this.observeBar(symbol, table, row);
+  }
+
+  beginQuietBars(table: BarTable, row: number): boolean {
+    const symbol = this.book.symbols[table.symbolId[row] ?? 0];
+    if (symbol === undefined || table !== this.barTable || this.tableDuration !== symbol.barDuration) return false;
+    this.quiet = symbol;
+    return symbol.orders.length === 0 && !this.keepsBars;
+  }
+
+  onQuietBar(table: BarTable, row: number): void {
+    this.sequence += 1;
+    this.noteBar(this.quiet, table, row);
   }
 
   onQuoteBar(table: QuoteBarTable, row: number): void {
@@ -246,32 +245,22 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.plan();
   }
 
-  /** Takes a fill back as if it had never been: shares, money and fees go back at its own price (F41). */
-  bust(fill: Fill, now: Micros): void {
+  /** Takes a fill back at its own price, or with `terms` lets it stand at others; the difference is booked (F41). */
+  reverse(fill: Fill, terms: { readonly price: Price; readonly quantity: Quantity } | undefined, now: Micros): void {
     this.advanceTo(now);
-    this.emit(reversal(this.book.account(fill.accountId), fill, undefined, this.priceScale, now), undefined);
-    this.plan();
-  }
-
-  /** Lets a fill stand at other terms: the difference is booked (F41). `quantity` is above 0. */
-  correct(fill: Fill, price: Price, quantity: Quantity, now: Micros): void {
-    this.advanceTo(now);
-    const terms = { price, quantity };
     this.emit(reversal(this.book.account(fill.accountId), fill, terms, this.priceScale, now), undefined);
     this.plan();
-  }
-
-  /** Market rows observed since the start. */
-  get observedRows(): number {
-    return this.sequence;
   }
 
   takeEvent(now: Micros): VenueEvent | undefined {
     return this.reports.take(now);
   }
 
-  apply(event: VenueEvent): void {
-    if (!this.reports.countOff()) this.applyRecorded(event);
+  /** Says whether the event was a recorded one, so that it changed the state only now. */
+  apply(event: VenueEvent): boolean {
+    if (this.reports.countOff()) return false;
+    this.applyRecorded(event);
+    return true;
   }
 
   /** Changes the state by an event that was decided in an earlier life. */
@@ -364,9 +353,16 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   /** Applies a decision to the book, queues its report, and draws its consequences within a group. */
   emit(event: OrderEvent, order: WorkingOrder | undefined): void {
-    this.book.apply(event);
+    this.book.apply(event, order);
     this.reports.push(event);
     if (order !== undefined && order.orderClass !== 'simple') this.groups.follow(order, event);
+  }
+
+  /** Books what is no trade on an account, and queues its report. */
+  emitBooking(event: Extract<AccountEvent, { type: 'booked' }>): void {
+    this.syncClock(event.time);
+    this.book.apply(event);
+    this.reports.push(event);
   }
 
   /** Micro-shares that an order wants at the price of a decision. */
@@ -443,6 +439,13 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.instant = time;
     for (let i = 0; i < this.touchedCount; i += 1) this.touched[i]?.endInstant();
     this.touchedCount = 0;
+  }
+
+  /** What is kept of a bar on which no order can be decided. */
+  private noteBar(symbol: SymbolMarket, table: BarTable, row: number): void {
+    const close = table.close[row] ?? 0;
+    symbol.volume = table.volume[row] ?? 0;
+    if (close > 0) this.book.marks[symbol.symbolId] = close;
   }
 
   private observeBar(symbol: SymbolMarket, table: BarTable, row: number): void {

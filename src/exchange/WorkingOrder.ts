@@ -11,7 +11,7 @@ import { SHARE } from '../domain/units.js';
 import type { AccountBook } from './AccountBook.js';
 import type { TradingSession } from './TradingSession.js';
 
-/** As what an order looks at the market now: a stop-limit is a `stop` until it is elected and a `limit` from then on. */
+/** As what an order looks at the market now: a stop-limit is a `stop` until it is elected, then a `limit`. */
 export type OrderAction = 'market' | 'limit' | 'stop';
 
 const FIRST_ACTION: Readonly<Record<OrderType, OrderAction>> = {
@@ -182,5 +182,6 @@ export function endsWithSession(
 ): boolean {
   if (order.timeInForce === 'cls') return true;
   if (order.timeInForce === 'opg') return !isAfterHoursEnd && order.arrivedAt <= session.open;
-  return order.activatedAt !== 0 && (isAfterHoursEnd || !order.extendedHours) && order.activatedAt < time;
+  const hasWorked = order.activatedAt !== 0 || order.doneOn !== 0;
+  return hasWorked && (isAfterHoursEnd || !order.extendedHours) && order.activatedAt < time;
 }

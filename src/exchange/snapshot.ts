@@ -110,7 +110,12 @@ export function restoreWorkingSnapshot(
     restoreSymbol(state, book.symbol(numberOf(state['symbolId'], 'symbolId')), book);
   }
   inbox.reset(listOf(root['inbox'], 'inbox').map((state) => messageOf(objectOf(state, 'message'), book)));
-  reports.reset(listOf(root['reports'], 'reports').map((state) => objectOf(state, 'report') as unknown as VenueEvent));
+  const events = listOf(root['reports'], 'reports').map((state) => objectOf(state, 'report') as unknown as VenueEvent);
+  reports.reset(events);
+  // The ids of replacements come with their events, which are not applied again when they are delivered.
+  for (const event of events) {
+    if (event.type === 'replaced') book.useClientOrderId(event.order.accountId, event.order.clientOrderId);
+  }
   return {
     lastFill: numberOf(root['lastFill'], 'lastFill'),
     expiry: root['expiry'] === null ? Infinity : numberOf(root['expiry'], 'expiry'),

@@ -17,6 +17,7 @@ import { composeKernel, type ComposedKernel } from '../analytics/composeKernel.j
 import { ownerOf } from '../engine/PositionTracker.js';
 import type { StrategyResolver } from '../engine/StrategyRunner.js';
 import { ChartBars } from './ChartBars.js';
+import { diskFull, isEssential, isFinal } from './diskFaults.js';
 import { MarketArchive } from './MarketArchive.js';
 import { Pacer } from './Pacer.js';
 import { QuoteBoard } from './QuoteBoard.js';
@@ -176,11 +177,39 @@ export class LiveSession {
     this.#commit(startMs);
   }
 
-  /**
-   * Executes a command now, in market time; the answer is final and durable. Throws `STORAGE_FULL` for what must
-   * wait until the disk has room, and `SHUTTING_DOWN` after the end.
-   */
+  /** Whether everything decided so far is durable; while it is not, no answer may leave (K3). */
+  get durable(): boolean {
+    return this.#pending.length === 0;
+  }
+
+  /** Executes one command as {@link executeAll} does. Throws what keeps it from being taken. */
   execute(command: Command): CommandResult {
+    const [outcome] = this.executeAll([command]);
+    if (outcome === undefined || outcome instanceof PapertapeError) throw outcome ?? diskFull();
+    return outcome;
+  }
+
+  /**
+   * Executes commands now, in market time and in their order, and makes them durable as one group. One outcome
+   * each: its answer, which is final, or what kept it from being taken, such as `STORAGE_FULL` for what must wait
+   * until there is room. If the disk fills up with this very group, its answers wait for {@link durable}. Throws when
+   * the disk fails for good.
+   */
+  executeAll(commands: readonly Command[]): readonly (CommandResult | PapertapeError)[] {
+    const startMs = this.#parts.nowMs();
+    const outcomes = commands.map((command) => {
+      try {
+        return this.#take(command);
+      } catch (error) {
+        if (error instanceof PapertapeError && !isFinal(error)) return error;
+        throw error;
+      }
+    });
+    if (!this.durable) this.#commit(startMs);
+    return outcomes;
+  }
+
+  #take(command: Command): CommandResult {
     // Nothing works any more that could be stopped, so this holds for the kill switch too.
     if (this.#ended) {
       return { ok: false, reason: 'SESSION_CLOSED', message: 'The session has ended; nothing trades any more.' };
@@ -190,7 +219,6 @@ export class LiveSession {
       throw diskFull();
     }
     const { kernel } = this.#composed;
-    const startMs = this.#parts.nowMs();
     // Rows of the time before the command come before it, now and whenever the tape is run again.
     const paced = this.halted ? kernel.now : Math.min(this.pacer.marketTime, this.#parts.endTime);
     const time = Math.max(kernel.now, paced);
@@ -201,9 +229,7 @@ export class LiveSession {
     this.#essential = essential;
     try {
       this.#record({ type: 'command', at: kernel.inputSequence, time, command }, time);
-      const result = kernel.command(command, time);
-      this.#commit(startMs);
-      return result;
+      return kernel.command(command, time);
     } finally {
       this.#essential = false;
     }
@@ -451,12 +477,6 @@ export class LiveSession {
   }
 }
 
-function diskFull(): PapertapeError {
-  return new PapertapeError('STORAGE_FULL', 'The disk is full; only cancels and the kill switch are taken.', {
-    remedy: 'Free some space; trading goes on by itself.',
-  });
-}
-
 /** Good-till-canceled orders of a person work on in the next session; strategies start anew and ask again. */
 function isCarried(order: Order): boolean {
   return order.timeInForce === 'gtc' && order.source.kind === 'manual';
@@ -467,16 +487,6 @@ function previousCloses(header: SessionRecord): readonly number[] {
   if (header.market.kind !== 'simulated') return [];
   // Cents, as a market would have printed them.
   return header.market.openingPrices.map((dollars) => Math.round(dollars * 100) * (header.config.priceScale / 100));
-}
-
-/** Taken even while the disk is full: what reduces risk must always be possible. */
-function isEssential(command: Command): boolean {
-  return (
-    command.type === 'cancelOrder' ||
-    command.type === 'cancelAllOrders' ||
-    (command.type === 'killSwitch' && command.on && !command.flatten) ||
-    (command.type === 'venue' && (command.request.type === 'cancel' || command.request.type === 'cancelAll'))
-  );
 }
 
 function lastPosition(records: readonly PlacedRecord[]): Extract<TapeRecord, { type: 'position' }> | undefined {

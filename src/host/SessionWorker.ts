@@ -11,6 +11,7 @@ import { explanationText } from '../exchange/explanationText.js';
 import { receiptText } from '../exchange/receiptText.js';
 import { required } from '../utils/assert.js';
 import type { Clock } from '../utils/clock.js';
+import { isFinal } from './diskFaults.js';
 import type { MarketArchive } from './MarketArchive.js';
 import { readBars, readCorporateActions, readLatest } from './marketReads.js';
 import type { MarketReadParts } from './marketReads.js';
@@ -33,6 +34,12 @@ const STRATEGIES_EVERY_MS = 1_000;
 /** While the session is being opened, waiting for files counts as moving. */
 const OPENING_BEAT_MS = 250;
 
+/** Commands of one group at most, so that the first of them does not wait for too many others. */
+const LARGEST_GROUP = 256;
+
+type CommandRequest = Extract<SessionRequest, { readonly method: 'command' }>;
+type Reply = Extract<SessionMessage, { readonly type: 'reply' }>;
+
 /** What the thread gives. */
 export interface WorkerParts {
   readonly clock: Clock;
@@ -40,6 +47,8 @@ export interface WorkerParts {
   readonly post: (message: SessionMessage) => void;
   /** Called in every turn of the loop; a watchdog looks at it from outside. */
   readonly beat: () => void;
+  /** Calls back once the requests that are there have been handed over. */
+  readonly defer: (callback: () => void) => void;
 }
 
 /** See the module header. */
@@ -58,6 +67,9 @@ export class SessionWorker {
   #lastSlowMs = 0;
   #lastStrategiesMs = 0;
   #stopped = false;
+  /** Commands that came since the last group, and answers that wait for the disk. */
+  #commands: CommandRequest[] = [];
+  #unanswered: Reply[] = [];
 
   constructor(plan: SessionPlan, parts: WorkerParts) {
     this.#plan = plan;
@@ -104,12 +116,16 @@ export class SessionWorker {
   /** Answers a request; commands are answered when their record is durable. */
   async handle(request: SessionRequest): Promise<void> {
     try {
+      if (request.method === 'command') {
+        await this.#collect(request);
+        return;
+      }
       const value = await this.#answer(request);
       this.#flushRecords();
       this.#parts.post({ type: 'reply', id: request.id, ok: true, value });
     } catch (error) {
       this.#parts.post({ type: 'reply', id: request.id, ok: false, error: toWireError(error) });
-      if (isFatal(error)) this.#fail(error);
+      if (isFinal(error)) this.#fail(error);
     }
   }
 
@@ -131,6 +147,7 @@ export class SessionWorker {
     try {
       const wasEnded = session.ended;
       session.step();
+      this.#answerDurable();
       this.#pnl.sample(session);
       this.#publish(session.ended && !wasEnded);
       this.#flushRecords();
@@ -145,6 +162,48 @@ export class SessionWorker {
   #fail(error: unknown): void {
     this.#stopped = true;
     this.#parts.post({ type: 'fatal', error: toWireError(error) });
+  }
+
+  /**
+   * Takes a command into the next group. Commands that arrive together share one group on the tape: a disk syncs a few
+   * hundred times a second, whatever is in a group.
+   */
+  async #collect(request: CommandRequest): Promise<void> {
+    // A user's file is loaded, checked and known before the kernel hears of it.
+    if (request.args.type === 'startStrategy') await this.#know(request.args.config.strategy);
+    this.#commands.push(request);
+    if (this.#commands.length === 1) this.#parts.defer(() => this.#executeCollected());
+  }
+
+  #executeCollected(): void {
+    const requests = this.#commands.splice(0, LARGEST_GROUP);
+    if (this.#commands.length > 0) this.#parts.defer(() => this.#executeCollected());
+    this.#parts.beat();
+    try {
+      const outcomes = this.#live.executeAll(requests.map(({ args }) => args));
+      requests.forEach(({ id }, index) => {
+        const outcome = outcomes[index];
+        this.#unanswered.push(
+          outcome instanceof PapertapeError
+            ? { type: 'reply', id, ok: false, error: toWireError(outcome) }
+            : { type: 'reply', id, ok: true, value: outcome },
+        );
+      });
+      // The answer to a kill switch is its state, which is read from what was published.
+      if (requests.some(({ args }) => args.type === 'killSwitch')) this.#publish(true);
+      this.#answerDurable();
+    } catch (error) {
+      for (const { id } of requests) this.#parts.post({ type: 'reply', id, ok: false, error: toWireError(error) });
+      if (isFinal(error)) this.#fail(error);
+    }
+  }
+
+  /** Lets answers go whose records are on disk; while the disk is full they wait (K3). */
+  #answerDurable(): void {
+    if (this.#unanswered.length === 0 || !this.#live.durable) return;
+    this.#flushRecords();
+    for (const reply of this.#unanswered) this.#parts.post(reply);
+    this.#unanswered = [];
   }
 
   #flushRecords(): void {
@@ -225,18 +284,9 @@ export class SessionWorker {
     if (positions.length > 0) updates.push({ topic: 'positions', data: { positions } });
   }
 
-  async #answer(request: SessionRequest): Promise<unknown> {
+  async #answer(request: Exclude<SessionRequest, CommandRequest>): Promise<unknown> {
     const session = this.#live;
     switch (request.method) {
-      case 'command': {
-        const command = request.args;
-        // A user's file is loaded, checked and known before the kernel hears of it.
-        if (command.type === 'startStrategy') await this.#know(command.config.strategy);
-        const result = session.execute(command);
-        // Its answer is the switch's state, which is read from what was published.
-        if (command.type === 'killSwitch') this.#publish(true);
-        return result;
-      }
       case 'control':
         session.control(request.args);
         this.#publish(true);
@@ -347,11 +397,4 @@ export class SessionWorker {
     }
     return id;
   }
-}
-
-/** Faults after which nothing may be decided any more. */
-function isFatal(error: unknown): boolean {
-  return (
-    error instanceof PapertapeError && (error.code === 'JOURNAL_SYNC_FAILED' || error.code === 'STORAGE_READ_ONLY')
-  );
 }

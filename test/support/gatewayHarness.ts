@@ -73,7 +73,13 @@ export async function gatewayHarnessOn<TheClock extends Clock>(
   const session = new FakeSession();
   const logLines: string[] = [];
   const gateway = await createGateway({
-    config: { host: '127.0.0.1', port: 0, publicUrl: options.publicUrl, authSecret: undefined },
+    config: {
+      host: '127.0.0.1',
+      port: 0,
+      publicUrl: options.publicUrl,
+      authSecret: undefined,
+      requestsPerMinute: 1200,
+    },
     session,
     auth,
     clock,

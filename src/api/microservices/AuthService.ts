@@ -12,7 +12,7 @@ import { SECOND, MINUTE, DAY } from '../../domain/timeframe.js';
 import type { Micros } from '../../domain/units.js';
 import { required } from '../../utils/assert.js';
 import type { IdGenerator } from '../../utils/idGenerator.js';
-import { signAccessToken, verifyAccessToken } from './auth/accessTokens.js';
+import { signAccessToken, VerifiedTokens } from './auth/accessTokens.js';
 import { AttemptLimiter } from './auth/attemptLimiter.js';
 import type { AuthKeys } from './auth/authKeys.js';
 import { PasswordHasher } from './auth/passwords.js';
@@ -65,6 +65,7 @@ export class AuthService {
   readonly #byAddress: AttemptLimiter;
   readonly #byUser: AttemptLimiter;
   readonly #byAll: AttemptLimiter;
+  readonly #verified: VerifiedTokens;
   readonly #endListeners = new Set<() => void>();
 
   constructor(options: {
@@ -75,6 +76,7 @@ export class AuthService {
   }) {
     this.#store = options.store;
     this.#keys = options.keys;
+    this.#verified = new VerifiedTokens(options.keys);
     this.#clock = options.clock;
     this.#ids = options.ids;
     const { clock } = options;
@@ -176,7 +178,7 @@ export class AuthService {
   /** Who an access token stands for, or undefined. Ended sign-ins and disabled users count at once (S06). */
   async authenticate(accessToken: string): Promise<Principal | undefined> {
     const now = this.#clock.now();
-    const claims = await verifyAccessToken(this.#keys, accessToken, now);
+    const claims = await this.#verified.claimsOf(accessToken, now);
     if (claims === undefined) return undefined;
     const found = await this.#store.signIn(claims.signInId);
     if (found === undefined || found.user.id !== claims.userId || !isLive(found.signIn, found.user, now)) {

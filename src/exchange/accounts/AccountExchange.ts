@@ -10,7 +10,7 @@ import type { Micros } from '../../domain/units.js';
 import type { OrderEvent, VenueEvent } from '../../domain/venueEvents.js';
 import { termsRefusalOf } from '../admission.js';
 import { PaperExchange } from '../PaperExchange.js';
-import type { SharedParts } from '../PaperExchange.js';
+import type { SharedParts } from '../SharedParts.js';
 import type { Preset } from '../preset.js';
 import { replacementOf, replaceRefusalOf } from '../replacement.js';
 import { ReportQueue } from '../ReportQueue.js';
@@ -42,7 +42,7 @@ export class AccountExchange extends PaperExchange {
   adoptMarkets(from: PaperExchange): void {
     adoptMarkets(this.book, from.book);
     for (const symbol of this.book.symbols) this.matcher.learn(symbol, 0);
-    this.sequence = from.observedRows;
+    this.sequence = from.sequence;
     this.barTable = undefined;
     this.beginInstant(-1);
   }
@@ -86,7 +86,9 @@ export class AccountExchange extends PaperExchange {
   }
 
   override emit(event: OrderEvent, order: WorkingOrder | undefined): void {
-    this.book.apply(event);
+    // An exchange without an open order may lag behind; it reads the event in its session, as a recovery does.
+    this.syncClock(event.time);
+    this.book.apply(event, order);
     this.reports.push(event);
     this.#onEvent(event);
     if (order !== undefined && order.orderClass !== 'simple') this.groups.follow(order, event);

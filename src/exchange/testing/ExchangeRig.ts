@@ -7,7 +7,7 @@ import { parseDate } from '../../calendar/tradingDate.js';
 import type { Fill } from '../../domain/fill.js';
 import type { MarketTable } from '../../domain/marketTables.js';
 import { PrintFlag, TradingStatus } from '../../domain/marketTables.js';
-import type { Order, OrderChanges, OrderRequest, OrderType, TimeInForce } from '../../domain/order.js';
+import type { Order, OrderChanges, OrderClass, OrderRequest, OrderType, TimeInForce } from '../../domain/order.js';
 import type { SessionConfig } from '../../domain/session.js';
 import {
   createBarTable,
@@ -54,6 +54,7 @@ export interface RigOrder extends Partial<Omit<OrderRequest, 'quantity' | 'limit
   /** Distance of a trailing stop in dollars, or in percent. */
   readonly trailBy?: number;
   readonly trailPercent?: number;
+  readonly orderClass?: OrderClass;
   /** Exits: a take profit at a limit, a stop loss at a stop, as a stop-limit with `lossLimit`. */
   readonly profit?: number;
   readonly loss?: number;
@@ -201,7 +202,13 @@ export class ExchangeRig {
 
   /** Takes a fill back. */
   bust(fill: Fill): void {
-    this.exchange.bust(fill, this.now);
+    this.exchange.reverse(fill, undefined, this.now);
+    this.drain();
+  }
+
+  /** Lets a fill stand at other terms. */
+  correct(fill: Fill, price: number, quantity: number): void {
+    this.exchange.reverse(fill, { price, quantity }, this.now);
     this.drain();
   }
 
