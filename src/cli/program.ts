@@ -15,6 +15,7 @@ import { keysCommand } from './commands/keys.js';
 import { newCommand } from './commands/new.js';
 import { replayCommand } from './commands/replay.js';
 import { upCommand } from './commands/up.js';
+import { userCommand } from './commands/user.js';
 import { verifyCommand } from './commands/verify.js';
 import { asPapertapeError, EXIT, exitCodeOf, renderError } from './renderError.js';
 
@@ -44,6 +45,7 @@ export function createProgram(context: CommandContext): Command {
     dataCommand,
     newCommand,
     verifyCommand,
+    userCommand,
     doctorCommand,
   ];
   for (const create of commands) program.addCommand(create(context));

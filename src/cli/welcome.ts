@@ -1,6 +1,6 @@
 /** What a starting system says first: where the page is, how to sign in, what runs, how to stop. Once, and calmly. */
 import type { SessionInfo } from '../contracts/session.js';
-import { formatCount, plural } from './format.js';
+import { formatCount, plural } from '../analytics/figureText.js';
 import { renderFacts } from './table.js';
 import type { Colours } from './terminal.js';
 
@@ -43,7 +43,7 @@ export function renderWelcome(facts: WelcomeFacts, c: Colours): string {
       'Strategies',
       facts.strategies.length === 0 ? c.dim('none yet; start one on the page') : facts.strategies.join(c.dim(' · ')),
     ],
-    ['Fills', `paper money only, preset ${session.preset}, commission ${session.feePlan}`],
+    ['Fills', `paper money only, preset ${session.preset}, ${session.fees}`],
     ['Session', `${session.sessionId}${c.dim(recoveryText(facts.recoveredRecords))}`],
     ['Data', facts.dataDir],
     ...(facts.logFile === undefined ? [] : [['Log', facts.logFile] satisfies [string, string]]),

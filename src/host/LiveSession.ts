@@ -22,6 +22,7 @@ import { MarketArchive } from './MarketArchive.js';
 import { Pacer } from './Pacer.js';
 import { QuoteBoard } from './QuoteBoard.js';
 import { RecordedTape } from './RecordedTape.js';
+import { lastPosition, previousCloses } from './readTape.js';
 import type { SessionRecord } from './readTape.js';
 import { SessionBoard } from './SessionBoard.js';
 import type { SessionTape } from './SessionTape.js';
@@ -141,6 +142,12 @@ export class LiveSession {
     return this.#ended;
   }
 
+  /** Whether the market is as far as its clock says, or can go no further now. */
+  get caughtUp(): boolean {
+    const { kernel } = this.#composed;
+    return this.#ended || this.halted || kernel.now >= Math.min(this.pacer.marketTime, this.#parts.endTime);
+  }
+
   /** Whether the disk is full: the market stands still, and only cancels and the kill switch are taken. */
   get halted(): boolean {
     return this.#fullSince !== undefined;
@@ -167,8 +174,9 @@ export class LiveSession {
       if (this.#pending.length > 0) this.#makeDurable();
       return;
     }
-    if (behind) this.pacer.holdAt(kernel.now);
-    else {
+    // A paused market moves by steps only: what is left of one is done by the next calls, and is no lag.
+    if (behind && !this.pacer.paused) this.pacer.holdAt(kernel.now);
+    else if (!behind) {
       kernel.advanceClock(until);
       this.pacer.reached(until);
     }
@@ -221,10 +229,12 @@ export class LiveSession {
     const { kernel } = this.#composed;
     // Rows of the time before the command come before it, now and whenever the tape is run again.
     const paced = this.halted ? kernel.now : Math.min(this.pacer.marketTime, this.#parts.endTime);
-    const time = Math.max(kernel.now, paced);
-    for (let batch = this.#read(time); batch.length > 0; batch = this.#read(time)) {
+    const wanted = Math.max(kernel.now, paced);
+    for (let batch = this.#read(wanted); batch.length > 0; batch = this.#read(wanted)) {
       if (!this.#feed(batch) && !essential) throw diskFull();
     }
+    // Rows that found no room come after a command that is taken all the same, and so they must be later.
+    const time = this.halted ? kernel.now : wanted;
     kernel.advanceClock(time);
     this.#essential = essential;
     try {
@@ -429,7 +439,8 @@ export class LiveSession {
     this.#makeDurable();
     if (this.#fullSince !== undefined) return false;
     this.board.log(this.#composed.kernel.now, 'info', 'tape', 'There is room on the disk again; trading goes on.');
-    // The time that passed is not made up.
+    // The time that passed is not made up: the clock runs from now on, and from where the market stands.
+    this.pacer.advance(nowMs);
     this.pacer.holdAt(this.#composed.kernel.now);
     return true;
   }
@@ -480,21 +491,6 @@ export class LiveSession {
 /** Good-till-canceled orders of a person work on in the next session; strategies start anew and ask again. */
 function isCarried(order: Order): boolean {
   return order.timeInForce === 'gtc' && order.source.kind === 'manual';
-}
-
-/** The prices that the day before ended with, where the tape knows them; at the session's scale. */
-function previousCloses(header: SessionRecord): readonly number[] {
-  if (header.market.kind !== 'simulated') return [];
-  // Cents, as a market would have printed them.
-  return header.market.openingPrices.map((dollars) => Math.round(dollars * 100) * (header.config.priceScale / 100));
-}
-
-function lastPosition(records: readonly PlacedRecord[]): Extract<TapeRecord, { type: 'position' }> | undefined {
-  for (let i = records.length - 1; i >= 0; i -= 1) {
-    const record = records[i]?.record;
-    if (record?.type === 'position') return record;
-  }
-  return undefined;
 }
 
 function lastTime(batch: MarketBatch): Micros {

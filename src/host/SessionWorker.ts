@@ -142,16 +142,9 @@ export class SessionWorker {
 
   #turn(): void {
     if (this.#stopped) return;
-    this.#parts.beat();
     const session = this.#live;
     try {
-      const wasEnded = session.ended;
-      session.step();
-      this.#answerDurable();
-      this.#pnl.sample(session);
-      this.#publish(session.ended && !wasEnded);
-      this.#flushRecords();
-      if (session.ended && !wasEnded) this.#parts.post({ type: 'ended' });
+      this.#work();
       // As fast as possible means without a pause, but requests get their turn.
       this.#schedule(session.pacer.speed === 0 && !session.pacer.paused && !session.ended ? 0 : STEP_EVERY_MS);
     } catch (error) {
@@ -159,7 +152,38 @@ export class SessionWorker {
     }
   }
 
+  /** Moves the market on, and tells what came of it. */
+  #work(): void {
+    this.#parts.beat();
+    const session = this.#live;
+    const wasEnded = session.ended;
+    session.step();
+    this.#answerDurable();
+    this.#pnl.sample(session);
+    this.#publish(session.ended && !wasEnded);
+    this.#flushRecords();
+    if (session.ended && !wasEnded) this.#parts.post({ type: 'ended' });
+  }
+
+  /** Works until the market is where a step has moved its clock; other requests get their turn in between. */
+  async #catchUp(): Promise<void> {
+    for (;;) {
+      if (this.#stopped) throw new PapertapeError('SHUTTING_DOWN', 'The session was stopped.');
+      try {
+        this.#work();
+      } catch (error) {
+        this.#fail(error);
+        throw error;
+      }
+      if (this.#live.caughtUp) return;
+      await new Promise<void>((resolve) => {
+        this.#parts.clock.setTimer(0, resolve);
+      });
+    }
+  }
+
   #fail(error: unknown): void {
+    if (this.#stopped) return;
     this.#stopped = true;
     this.#parts.post({ type: 'fatal', error: toWireError(error) });
   }
@@ -289,6 +313,7 @@ export class SessionWorker {
     switch (request.method) {
       case 'control':
         session.control(request.args);
+        if (request.args.action === 'step') await this.#catchUp();
         this.#publish(true);
         return null;
       case 'bars': {

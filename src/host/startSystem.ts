@@ -7,6 +7,7 @@ import { createGateway, type Gateway } from '../api/gateway.js';
 import { AlpacaServer } from '../api/alpaca/AlpacaServer.js';
 import { loadAuthKeys } from '../api/microservices/auth/authKeys.js';
 import { AuthService } from '../api/microservices/AuthService.js';
+import { isLoopback } from '../config/systemConfig.js';
 import type { SystemConfig } from '../config/systemConfig.js';
 import { DataDirLock } from '../storage/dataDirLock.js';
 import { openDatabase } from '../storage/sql/database.js';
@@ -16,6 +17,7 @@ import { systemClock } from '../utils/clock.js';
 import { randomIds } from '../utils/idGenerator.js';
 import type { Logger } from '../utils/logger.js';
 import { INSTALLATION } from './installation.js';
+import { announceAddress } from './serverAddress.js';
 import type { SessionClient } from './SessionClient.js';
 import { SessionKeeper } from './SessionKeeper.js';
 import type { SessionPlan } from './sessionPlan.js';
@@ -97,7 +99,9 @@ export async function startSystem(
     ending.push(() => closeGateway(gateway));
     const address = await gateway.listen();
     const ownPort = alpaca.port === undefined ? undefined : await programs.listen(config.host, alpaca.port);
-    const signInLink = await auth.startLink(config.publicUrl ?? address);
+    const server = { address: config.publicUrl ?? address, loopback: isLoopback(config.host) };
+    ending.push(announceAddress(config.dataDir, server));
+    const signInLink = await auth.startLink(server.address);
     return {
       address,
       signInLink,

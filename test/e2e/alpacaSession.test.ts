@@ -77,6 +77,7 @@ async function start(dataDir: string, fresh: boolean): Promise<Running> {
       tools: { fs: nodeFileSystem, history: () => openHistory(dataDir) },
       post: (message) => onMessage(structuredClone(message)),
       beat: () => undefined,
+      defer: queueMicrotask,
     });
     starting = worker.start();
     return { send: (request) => void worker.handle(request), terminate: () => Promise.resolve() };

@@ -143,6 +143,7 @@ export class FakeSession implements TradingSession {
       accountId: 'paper',
       preset: 'realistic',
       feePlan: 'ib-fixed',
+      fees: 'commission ib-fixed, SEC and TAF on sales',
       startTime: START,
       clock: {
         time: this.#time,

@@ -59,6 +59,7 @@ export const REFUSAL_ERRORS: Readonly<Record<DoorReason, Row>> = {
   LEGS_INVALID: ({ message, details }) =>
     unprocessable(message, details['basePrice'] === undefined ? {} : { base_price: details['basePrice'] }),
   NOT_REPLACEABLE: (refusal, { orderStatus = 'unknown' }) => notReplaceable(refusal, orderStatus),
+  NOT_WORKING: ({ message }) => unprocessable(message),
   NOTHING_CHANGED: () => unprocessable('order parameters are not changed'),
   TERMS_INVALID: ({ message }) => invalid(message),
   FILL_UNKNOWN: ({ message }) => notFound(message),

@@ -26,7 +26,7 @@ const IDLE_LIFETIME = 7 * DAY;
 /** Within this time a replaced token still gives its successor: two tabs, or a lost answer (S08). */
 const REUSE_GRACE = 10 * SECOND;
 /** Name of the account of the first run. */
-const OWNER_NAME = 'owner';
+export const OWNER_NAME = 'owner';
 const FAILURE_WINDOW_MS = 60_000;
 
 /** The signed-in user of a request. */
@@ -53,6 +53,11 @@ export interface IssuedTokens {
 export interface SignInOrigin {
   readonly address: string;
   readonly userAgent: string;
+}
+
+/** The link of a one-time token. In the fragment: browsers never send it, so that it ends in no log and no referrer. */
+export function signInLink(address: string, token: string): string {
+  return `${address}/sign-in#token=${token}`;
 }
 
 /** Signs people in and says who a request is from. */
@@ -105,8 +110,7 @@ export class AuthService {
     await this.createOwner();
     const owner = await this.#store.userByName(OWNER_NAME);
     if (owner === undefined || owner.passwordHash !== undefined) return undefined;
-    // In the fragment: browsers never send it, so that it ends in no log and no referrer.
-    return `${address}/sign-in#token=${(await this.createLinkToken(OWNER_NAME)).token}`;
+    return signInLink(address, (await this.createLinkToken(OWNER_NAME)).token);
   }
 
   /**
@@ -132,7 +136,7 @@ export class AuthService {
       this.#countFailure(origin.address);
       await this.#audit('unknown', 'auth.link-refused', origin.address);
       throw new PapertapeError('UNAUTHENTICATED', 'This sign-in link was used already, has expired or is unknown.', {
-        remedy: 'Restart Papertape to get a new link, or sign in with your password.',
+        remedy: 'Get a new link with `papertape user link`, or sign in with your password.',
       });
     }
     return this.#begin(user, origin, 'auth.sign-in-link');

@@ -18,13 +18,15 @@ export interface BacktestFlags {
   readonly adjust?: AdjustMode;
   readonly fees?: string;
   readonly dataDir?: string;
+  /** Where the HTML report goes. */
+  readonly report?: string;
   readonly json?: true;
 }
 
 const EXAMPLES = `
 Examples:
   papertape backtest sma-cross --symbols SPY --from 2013-10-07 --to 2013-10-11 --param fast=10 --param slow=30
-  papertape backtest ./MyIdea.ts --symbols SPY,IBM --from 2013-10-07 --to 2013-10-11 --json`;
+  papertape backtest ./MyIdea.ts --symbols SPY,IBM --from 2013-10-07 --to 2013-10-11 --report result.html`;
 
 /** See the module header. */
 export function backtestCommand(context: CommandContext): Command {
@@ -41,6 +43,7 @@ export function backtestCommand(context: CommandContext): Command {
     .option('--adjust <mode>', 'prices as traded (raw), for splits, or for splits and dividends (all)', readAdjust)
     .option('--fees <plan>', 'fee plan; default: that of the preset')
     .option('--data-dir <folder>', 'where the cache lies (default: .papertape)')
+    .option('--report <file>', 'write the result as one HTML page, such as result.html')
     .option('--json', 'print the result as one JSON document')
     .addHelpText('after', EXAMPLES)
     .action(async (strategy: string, flags: BacktestFlags) => {
