@@ -1,6 +1,7 @@
 /**
  * Answers against Alpaca's own OpenAPI files of August 2026, which are found beside the reference data and never
- * copied into the repository. Fields beyond the schema are allowed, as Alpaca itself adds some; each other exception is listed.
+ * copied into the repository. Fields beyond the schema are allowed, as Alpaca itself adds some; each other exception
+ * is listed.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -41,6 +42,7 @@ class Schemas {
     this.#ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false });
     // The package's types describe its CommonJS form.
     (addFormats as unknown as (ajv: Ajv2020) => void)(this.#ajv);
+    for (const format of ['decimal', 'uint32', 'uint64']) this.#ajv.addFormat(format, true);
     this.#ajv.addSchema(this.#document, id);
   }
 
