@@ -30,7 +30,7 @@ test('API keys: stored, listed, revoked once, still there after opening again', 
     revokedAt: undefined,
   } as const;
   await store.createApiKey(key);
-  await expect(store.createApiKey(key)).rejects.toThrow();
+  await expect(store.createApiKey(key)).rejects.toThrow('UNIQUE');
   expect(await store.apiKey('PKONE')).toEqual(key);
   expect(await store.apiKey('PKTWO')).toBeUndefined();
   expect([await store.revokeApiKey('PKONE', 9), await store.revokeApiKey('PKONE', 10)]).toEqual([true, false]);
