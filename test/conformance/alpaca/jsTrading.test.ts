@@ -132,8 +132,7 @@ test('11 errors have code and message; 401 has a message', async () => {
   const stranger = new Alpaca({
     keyId: 'PKNOBODY',
     secret: 'x',
-    fetchApi: (url: string | URL | Request, init?: RequestInit) =>
-      fetch(local(url), init),
+    fetchApi: (url: string | URL | Request, init?: RequestInit) => fetch(local(url), init),
   });
   await expect(stranger.trading.account.getAccount()).rejects.toMatchObject({
     status: 401,
