@@ -26,7 +26,7 @@ const BASIS_CAVEATS: Readonly<Record<FillBasis, string>> = {
   lastSale: 'on prints without quotes: the spread is modelled, and nothing is known of a queue',
   tradeBar: 'on trade bars: the path inside a bar and the quotes behind it are not known, spread and depth are assumed',
   auction: 'on auction prints: our order is taken not to have moved the print',
-  injected: 'asked for by a test: no market stands behind them',
+  injected: 'fills that a test asked for',
 };
 
 /** The preset and what it leaves out. */

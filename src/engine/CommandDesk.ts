@@ -2,6 +2,7 @@
 import type { Command, CommandResult } from '../domain/commands.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { Order } from '../domain/order.js';
+import { isTerminal } from '../domain/orderState.js';
 import { DENIAL_REASONS, REJECTION_REASONS } from '../domain/refusals.js';
 import type { DenialReason, RejectionReason } from '../domain/refusals.js';
 import type { SessionConfig, StrategyConfig } from '../domain/session.js';
@@ -49,6 +50,8 @@ export class CommandDesk {
     switch (command.type) {
       case 'submitOrder':
         return this.submit(command);
+      case 'replaceOrder':
+        return this.replace(command);
       case 'cancelOrder':
         if (manager.cancel(command.orderId, clock.now)) return { ok: true, orderId: command.orderId };
         return notFound(`There is no working order ${command.orderId}.`);
@@ -111,12 +114,33 @@ export class CommandDesk {
       quantity: command.quantity,
       limitPrice: command.limitPrice,
       stopPrice: command.stopPrice,
+      trail: command.trail,
+      notional: command.notional,
+      group: command.group,
       extendedHours: command.extendedHours,
       source: { kind: 'manual', user: command.user },
       reason: command.reason.slice(0, 200),
       flatten: false,
     });
     return order.status === 'denied' ? refusedOrder(order) : { ok: true, orderId: order.id };
+  }
+
+  private replace(command: Extract<Command, { readonly type: 'replaceOrder' }>): CommandResult {
+    const { manager, orchestrator } = this.parts;
+    if (manager.hasManualClientOrderId(command.clientOrderId)) {
+      const reason = 'DUPLICATE_CLIENT_ORDER_ID';
+      return { ok: false, reason, message: REJECTION_REASONS[reason] };
+    }
+    const order = manager.order(command.orderId);
+    if (order === undefined || isTerminal(order.status)) {
+      return notFound(`There is no working order ${command.orderId}.`);
+    }
+    const next = orchestrator.replace(command.orderId, command.changes, command.clientOrderId);
+    if (next === undefined) {
+      const reason = 'NOT_REPLACEABLE';
+      return { ok: false, reason, message: REJECTION_REASONS[reason], orderId: command.orderId };
+    }
+    return next.status === 'denied' ? refusedOrder(next) : { ok: true, orderId: next.id };
   }
 
   private close(symbolId: number, symbol: string, user: string): CommandResult {

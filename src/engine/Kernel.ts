@@ -201,6 +201,7 @@ export class Kernel {
       submit: (order: Order, now: Micros) => venue.restoreOrder(order, now),
       // Its outcome is in the record; what is not is asked again at the end.
       cancel: () => undefined,
+      replace: () => undefined,
     };
   }
 
@@ -222,6 +223,8 @@ export class Kernel {
     this.sink.open = true;
     for (const order of this.manager.openOrders()) {
       if (order.status === 'pending_cancel') this.venue.cancel(order.id, order.updatedAt);
+      const next = order.replacement;
+      if (next !== undefined) this.venue.replace(order.id, next.changes ?? {}, next, next.createdAt);
     }
     return { ok: true };
   }
@@ -425,7 +428,8 @@ export class Kernel {
 
   private fireTimer(time: Micros): void {
     for (let timer = this.timers.take(time); timer !== undefined; timer = this.timers.take(time)) {
-      this.runner.deliverTimer(timer);
+      if (timer.isTimeStop) this.orchestrator.timeStop(timer.instance, timer.symbolId);
+      else this.runner.deliverTimer(timer);
       this.drain();
     }
   }
@@ -485,10 +489,15 @@ export class Kernel {
     if (event.type === 'filled') {
       this.tracker.applyFill(event.fill, order);
       this.sink.onFill(event.fill, order);
+    } else if (event.type === 'busted' || event.type === 'corrected') {
+      this.tracker.applyReversal(event, order);
     }
     if (instance === undefined) return;
     this.orchestrator.releaseFinal(order, instance);
+    if (event.type === 'filled') this.orchestrator.armTimeStop(order, instance, event.fill.time);
     this.runner.deliverOrder(instance, order);
+    const next = event.type === 'replaced' ? this.manager.order(event.order.id) : undefined;
+    if (next !== undefined) this.runner.deliverOrder(instance, next);
     if (event.type === 'filled') this.runner.deliverFill(instance, event.fill);
     this.orchestrator.continuePending(order, instance);
   }

@@ -15,6 +15,7 @@ import { addExact, mulDiv, notional } from '../domain/units.js';
 import type { AccountEvent } from '../domain/venueEvents.js';
 import { RoundTripLog } from './RoundTripLog.js';
 import { SubBook } from './SubBook.js';
+import type { Reversal } from './SubBook.js';
 import type { OpenLot } from './SubBook.js';
 
 /** How open positions are valued: the last price as it is, or clipped into the best quote where one is known (M13). */
@@ -182,6 +183,27 @@ export class PositionTracker {
       this.lastPriceTime[symbolId] = fill.time;
     }
     this.bookOf(ownerOf(order), symbolId).applyFill(fill, signed, value, fees, order.reason, this.roundTrips);
+    this.revalue(symbolId);
+  }
+
+  /**
+   * Takes a fill back, whole or for other terms: the owner's book trades the difference the other way at the fill's
+   * own price, as the venue's ledger does, and money follows the ledger's entries.
+   */
+  applyReversal(event: Reversal, order: Order): void {
+    let cash = 0;
+    let fees = 0;
+    let quantity = 0;
+    for (const entry of event.entries) {
+      if (entry.account === 'cash') cash += entry.amount;
+      else if (entry.account.startsWith('fee:')) fees += entry.amount;
+      else if (entry.account === 'position') quantity += entry.quantity;
+    }
+    this.cash = addExact(this.cash, cash);
+    this.feesPaid += fees;
+    const { symbolId } = order;
+    this.quantities[symbolId] = addExact(this.quantities[symbolId] ?? 0, quantity);
+    this.bookOf(ownerOf(order), symbolId).applyReversal(event, quantity, cash, fees, order.reason, this.roundTrips);
     this.mark(symbolId);
     this.revalue(symbolId);
   }

@@ -11,7 +11,7 @@ import { SHARE } from '../domain/units.js';
 import type { AccountBook } from './AccountBook.js';
 import type { TradingSession } from './TradingSession.js';
 
-/** As what an order looks at the market now: a stop-limit is a `stop` until it is elected, then a `limit`. */
+/** As what an order looks at the market now: a stop-limit is a `stop` until it is elected and a `limit` then. */
 export type OrderAction = 'market' | 'limit' | 'stop';
 
 const FIRST_ACTION: Readonly<Record<OrderType, OrderAction>> = {

@@ -27,6 +27,8 @@ export class IndicatorScope {
   readonly indicators: Indicator[] = [];
   /** How far the indicators are ahead of the bar at hand; for the runner. */
   readonly ahead: RowsAhead = { rows: 0 };
+  /** The first average true range declared; for exits that are given in it. */
+  averageTrueRange: IndicatorLine | undefined;
   private readonly cursor: SymbolCursor;
   private readonly slots: number;
   private readonly priceScale: number;
@@ -64,6 +66,7 @@ export class IndicatorScope {
   /** Wilder's average true range in dollars. */
   atr(length: number): IndicatorLine {
     const line = this.line(this.priceScale);
+    this.averageTrueRange ??= line;
     this.indicators.push(new Atr(line, this.slots, bars(length)));
     return line;
   }

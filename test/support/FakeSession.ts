@@ -347,6 +347,29 @@ export class FakeSession implements TradingSession {
         const reason = this.#killSwitch.on ? 'KILL_SWITCH' : 'BUYING_POWER';
         return { ok: false, reason, message: order.statusReason ?? '', orderId: order.id };
       }
+      case 'replaceOrder': {
+        const order = this.order(command.orderId);
+        if (order === undefined || !order.open) {
+          return { ok: false, reason: 'NOT_FOUND', message: `There is no open order ${command.orderId}.` };
+        }
+        const { quantity, limitPrice } = command.changes;
+        const next = this.#newOrder({
+          owner: 'manual',
+          symbol: order.symbol,
+          side: order.side,
+          type: order.type,
+          timeInForce: order.timeInForce,
+          shares: quantity === undefined ? Number(order.quantity) : quantity / SHARE,
+          limit: limitPrice === undefined ? order.limitPrice : formatDecimal(limitPrice, RAW_PRICE_SCALE),
+          stop: order.stopPrice,
+          reason: order.reason,
+          clientOrderId: command.clientOrderId,
+          signalId: null,
+        });
+        this.#changeOrder({ ...order, status: 'replaced', open: false, replacedBy: next.id });
+        this.#changeOrder({ ...next, replaces: order.id });
+        return { ok: true, orderId: next.id };
+      }
       case 'cancelOrder': {
         const order = this.order(command.orderId);
         if (order === undefined || !order.open) {
@@ -520,6 +543,13 @@ export class FakeSession implements TradingSession {
       averageFillPrice: null,
       limitPrice: wish.limit,
       stopPrice: wish.stop,
+      trail: null,
+      notional: null,
+      orderClass: 'simple',
+      parentId: null,
+      role: null,
+      replaces: null,
+      replacedBy: null,
       extendedHours: false,
       status: denial === null ? 'accepted' : 'denied',
       open: denial === null,

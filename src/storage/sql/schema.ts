@@ -107,6 +107,15 @@ export interface OrdersTable {
   quantity: number;
   limit_price: number | null;
   stop_price: number | null;
+  /** Micro-dollars to trade, for orders without a quantity of their own. */
+  notional: number | null;
+  /** Distance of a trailing stop as JSON. */
+  trail: string | null;
+  order_class: string;
+  parent_id: string | null;
+  role: string | null;
+  replaces: string | null;
+  replaced_by: string | null;
   extended_hours: number;
   owner: string;
   reason: string;
