@@ -24,6 +24,8 @@ const system = await startSystem(
     feePlan: undefined,
     strategies: [],
     limits: {},
+    keepMarketRows: 0,
+    startAt: undefined,
     speed: 1,
     fresh: true,
     stopFirst: undefined,

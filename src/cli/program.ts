@@ -7,9 +7,11 @@ import { PapertapeError } from '../domain/errors.js';
 import { INSTALLATION } from '../host/installation.js';
 import type { CommandContext } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
+import { alpacaCommand } from './commands/alpaca.js';
 import { backtestCommand } from './commands/backtest.js';
 import { dataCommand } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
+import { keysCommand } from './commands/keys.js';
 import { newCommand } from './commands/new.js';
 import { replayCommand } from './commands/replay.js';
 import { upCommand } from './commands/up.js';
@@ -38,6 +40,8 @@ export function createProgram(context: CommandContext): Command {
     upCommand,
     backtestCommand,
     replayCommand,
+    alpacaCommand,
+    keysCommand,
     dataCommand,
     newCommand,
     verifyCommand,

@@ -9,6 +9,8 @@ export interface WelcomeFacts {
   readonly version: string;
   /** Where the page is, without a trailing slash. */
   readonly address: string;
+  /** Base address of the Alpaca protocols. */
+  readonly alpacaAddress: string;
   /** Present when nobody has set a password yet: works once. */
   readonly signInLink: string | undefined;
   readonly session: SessionInfo;
@@ -34,6 +36,7 @@ export function renderWelcome(facts: WelcomeFacts, c: Colours): string {
         ];
   const lines: [string, string][] = [
     ...where,
+    ['Alpaca', `${c.dim(facts.alpacaAddress)}  ${c.dim('keys: papertape keys create')}`],
     ['', ''],
     ['Market', `${marketLabel(session, c)}  ${plural(session.symbols.length, 'symbol')}, ${speedText(session)}`],
     [

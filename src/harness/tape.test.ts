@@ -72,6 +72,8 @@ async function record(dataDir: string, market: SessionPlan['market'], symbols: r
         { instanceId: 'cross', strategy: 'sma-cross', symbols, timeframe: '1m', params: PARAMS, allocation: 0.2 },
       ],
       limits: LIMITS,
+      keepMarketRows: 0,
+      startAt: undefined,
       speed: 0,
       fresh: false,
       stopFirst: undefined,

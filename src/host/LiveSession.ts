@@ -18,6 +18,7 @@ import { ownerOf } from '../engine/PositionTracker.js';
 import type { StrategyResolver } from '../engine/StrategyRunner.js';
 import { ChartBars } from './ChartBars.js';
 import { diskFull, isEssential, isFinal } from './diskFaults.js';
+import { MarketArchive } from './MarketArchive.js';
 import { Pacer } from './Pacer.js';
 import { QuoteBoard } from './QuoteBoard.js';
 import { RecordedTape } from './RecordedTape.js';
@@ -52,6 +53,8 @@ export interface LiveSessionParts {
   readonly hookProbe?: Int32Array;
   /** Called again and again while the session works through market data, so that a watchdog sees it move. */
   readonly beat?: () => void;
+  /** Rows kept per symbol for programs that read the market; 0 keeps none. */
+  readonly keepMarketRows: number;
   /** Market seconds per real second at first; 0 is as fast as possible. */
   readonly speed: number;
   /** Monotonic milliseconds. */
@@ -78,6 +81,8 @@ export class LiveSession {
   readonly board: SessionBoard;
   readonly quotes: QuoteBoard;
   readonly chart: ChartBars;
+  /** What programs read of the market; undefined if nothing is kept for them. */
+  readonly archive: MarketArchive | undefined;
   readonly pacer: Pacer;
   readonly #parts: LiveSessionParts;
   readonly #composed: ComposedKernel;
@@ -99,6 +104,8 @@ export class LiveSession {
     this.board = new SessionBoard(this.units);
     this.quotes = new QuoteBoard(this.units, previousCloses(parts.header));
     this.chart = new ChartBars(this.units);
+    this.archive =
+      parts.keepMarketRows === 0 ? undefined : new MarketArchive(config.symbols.length, parts.keepMarketRows);
     this.#sink = new TapeSink((record, time) => this.#record(record, time));
     this.#composed = composeKernel({
       config,
@@ -238,20 +245,21 @@ export class LiveSession {
     }
   }
 
-  /** Runs up to market time `time` at once, before the session is paced. */
-  fastForward(time: Micros): void {
+  /** Runs up to market time `time` (at most to the end of the market) at once. */
+  fastForward(until: Micros): void {
     const { kernel } = this.#composed;
-    while (kernel.now < time) {
+    const time = Math.min(until, this.#parts.endTime);
+    while (kernel.now < time && !this.halted) {
       // In portions, so that no group on the tape grows without bound.
-      const until = Math.min(time, kernel.now + FORWARD_MICROS);
-      for (let batch = this.#read(until); batch.length > 0; batch = this.#read(until)) {
+      const next = Math.min(time, kernel.now + FORWARD_MICROS);
+      for (let batch = this.#read(next); batch.length > 0; batch = this.#read(next)) {
         if (!this.#feed(batch)) return;
       }
-      kernel.advanceClock(until);
+      kernel.advanceClock(next);
       this.#sampleEquity();
       this.#commitNow(false);
     }
-    this.pacer.holdAt(time);
+    this.pacer.holdAt(Math.max(time, kernel.now));
   }
 
   /** Steers the market's clock. */
@@ -310,6 +318,7 @@ export class LiveSession {
     this.#parts.beat?.();
     this.quotes.observe(batch);
     this.chart.observe(batch);
+    this.archive?.observe(batch);
     this.#composed.kernel.process(batch);
     return true;
   }
@@ -472,6 +481,7 @@ export class LiveSession {
       this.#parts.beat?.();
       this.quotes.observe(batch);
       this.chart.observe(batch);
+      this.archive?.observe(batch);
       kernel.process(batch);
     }
     kernel.advanceClock(time);

@@ -17,6 +17,8 @@ const PLAN: SessionPlan = {
   feePlan: undefined,
   strategies: [],
   limits: {},
+  keepMarketRows: 0,
+  startAt: undefined,
   speed: 1,
   fresh: true,
   stopFirst: undefined,

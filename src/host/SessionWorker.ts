@@ -3,12 +3,18 @@
  * clock and a `post` function, so that tests run it without a thread.
  */
 import type { KillSwitch, TopicUpdate } from '../contracts/index.js';
+import { parseDate } from '../calendar/tradingDate.js';
 import type { Timeframe } from '../domain/timeframe.js';
+import type { Micros } from '../domain/units.js';
 import { PapertapeError } from '../domain/errors.js';
 import { explanationText } from '../exchange/explanationText.js';
 import { receiptText } from '../exchange/receiptText.js';
+import { required } from '../utils/assert.js';
 import type { Clock } from '../utils/clock.js';
 import { isFinal } from './diskFaults.js';
+import type { MarketArchive } from './MarketArchive.js';
+import { readBars, readCorporateActions, readLatest } from './marketReads.js';
+import type { MarketReadParts } from './marketReads.js';
 import { openSession, type OpenedSession, type SessionTools } from './openSession.js';
 import type { SessionMessage, SessionRequest } from './protocol.js';
 import { sameAccount } from './SessionBoard.js';
@@ -225,9 +231,11 @@ export class SessionWorker {
   }
 
   #flushRecords(): void {
-    if (this.#records.length === 0) return;
-    this.#parts.post({ type: 'records', records: this.#records });
-    this.#records = [];
+    if (this.#records.length > 0) {
+      this.#parts.post({ type: 'records', records: this.#records });
+      this.#records = [];
+    }
+    if (this.#opened !== undefined) this.#publishMarket();
   }
 
   #note(record: TapeRecord): void {
@@ -278,6 +286,15 @@ export class SessionWorker {
       updates.push({ topic: `bars:${topic}`, data });
     }
     if (updates.length > 0) this.#parts.post({ type: 'updates', updates });
+  }
+
+  /** Rows of the market for whoever watches it; only what the kernel has seen, and after its events are durable. */
+  #publishMarket(): void {
+    const { archive, composed } = this.#live;
+    if (archive === undefined) return;
+    archive.advance(composed.kernel.now);
+    const rows = archive.takeLive();
+    if (rows.length > 0) this.#parts.post({ type: 'marketRows', rows });
   }
 
   #addSlow(updates: TopicUpdate[]): void {
@@ -334,6 +351,25 @@ export class SessionWorker {
         return session.composed.venue.deskAccounts();
       case 'deskOrders':
         return session.composed.venue.deskOrders(request.args);
+      case 'marketQuotes':
+        return this.#archive.quotes(this.#upToNow(request.args));
+      case 'marketPrints':
+        return this.#archive.prints(this.#upToNow(request.args));
+      case 'marketBars':
+        return readBars(this.#marketParts, this.#upToNow(request.args));
+      case 'marketLatest':
+        return readLatest(this.#marketParts, request.args);
+      case 'corporateActions': {
+        const { symbols, from, to } = request.args;
+        return readCorporateActions(this.#marketParts, symbols, from, to);
+      }
+      case 'watchMarket':
+        this.#archive.watch(request.args);
+        return null;
+      case 'jump':
+        session.fastForward(request.args);
+        this.#publish(true);
+        return null;
       case 'watch':
         this.#watch(request.args.symbol, request.args.timeframe, request.args.on);
         return null;
@@ -342,6 +378,26 @@ export class SessionWorker {
         session.close();
         return null;
     }
+  }
+
+  get #archive(): MarketArchive {
+    return required(this.#live.archive, 'the archive of the market');
+  }
+
+  get #marketParts(): MarketReadParts {
+    const { header, units } = this.#live;
+    return {
+      archive: this.#archive,
+      symbols: units.symbols,
+      date: parseDate(header.market.date),
+      hasHistory: header.market.kind === 'history',
+      history: this.#parts.tools.history,
+    };
+  }
+
+  /** Nothing after market time now is told. */
+  #upToNow<T extends { readonly to: Micros }>(query: T): T {
+    return { ...query, to: Math.min(query.to, this.#live.composed.kernel.now) };
   }
 
   async #know(strategy: string): Promise<void> {

@@ -204,7 +204,8 @@ async function startNew(
   const opening = { seq, record: header };
   tools.onDurable(opening);
   if (closing !== undefined) carryOn(session, closing);
-  if (market.openTime !== undefined) {
+  if (plan.startAt !== undefined) session.fastForward(plan.startAt);
+  else if (market.openTime !== undefined) {
     session.fastForward(market.openTime - (closing === undefined ? FIRST_DAY_LEAD : LATER_DAY_LEAD));
   }
   return { session, recovered: [opening], strategies };
@@ -239,6 +240,7 @@ function assemble(
     ...(market.closingPrices === undefined ? {} : { closingPrices: market.closingPrices }),
     copiedTo,
     resolveStrategy: (name) => strategies.get(name),
+    keepMarketRows: plan.keepMarketRows,
     speed: plan.speed,
     ...(tools.hookProbe === undefined ? {} : { hookProbe: tools.hookProbe }),
     ...(tools.beat === undefined ? {} : { beat: tools.beat }),

@@ -27,6 +27,8 @@ async function openWorker() {
       feePlan: undefined,
       strategies: [],
       limits: {},
+      keepMarketRows: 0,
+      startAt: undefined,
       speed: 60,
       fresh: false,
       stopFirst: undefined,

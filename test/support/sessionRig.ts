@@ -110,6 +110,7 @@ export class SessionRig {
       copiedTo,
       resolveStrategy: (name) => plan.classes?.[name] ?? builtInStrategy(name),
       // One step of 20 ms is one minute of the market.
+      keepMarketRows: 0,
       speed: 3_000,
       nowMs: () => this.#nowMs,
       onDurable: (record) => this.durable.push(record),
