@@ -20,6 +20,8 @@ export interface LobsterMessage {
   readonly size: number;
   readonly tick: number;
   readonly side: BookSide;
+  /** Microseconds since midnight in New York. */
+  readonly time: number;
   /** The row as it is in the file, to find it in another one. */
   readonly text: string;
 }
@@ -30,8 +32,18 @@ export type Levels = readonly (readonly [tick: number, size: number])[];
 /** The messages of a file of `l2/lobster`. */
 export function readMessages(name: string): LobsterMessage[] {
   return linesOf(name).map((text) => {
-    const [, type = NaN, number = NaN, size = NaN, price = NaN, direction = NaN] = text.split(',').map(Number);
-    return { type, number, size, tick: price / STEPS_PER_TICK, side: direction === 1 ? BUY : SELL, text };
+    const [seconds = NaN, type = NaN, number = NaN, size = NaN, price = NaN, direction = NaN] = text
+      .split(',')
+      .map(Number);
+    return {
+      type,
+      number,
+      size,
+      tick: price / STEPS_PER_TICK,
+      side: direction === 1 ? BUY : SELL,
+      time: Math.floor(seconds * 1e6),
+      text,
+    };
   });
 }
 
@@ -56,6 +68,34 @@ export function applyMessage(book: ReplayBook, { type, number, side, tick, size 
   else if (type === 5) book.onHiddenExecution(side, tick, size);
   else if (type === 7 && tick * STEPS_PER_TICK === -1) book.onHalt();
   else if (type === 7 && tick * STEPS_PER_TICK === 1) book.onResume();
+}
+
+/** What stood before the first message: depth without numbers, and orders that are only known later. */
+export interface LobsterStart {
+  readonly depth: readonly { readonly side: BookSide; readonly tick: number; readonly size: number }[];
+  readonly orders: readonly Pick<LobsterMessage, 'number' | 'side' | 'tick' | 'size'>[];
+}
+
+/** The book before the first message, from the first row after it and from messages about orders never submitted. */
+export function startOf(messages: readonly LobsterMessage[], bookFile: string): LobsterStart {
+  const first = readBookRows(bookFile)[0];
+  const message = messages[0];
+  if (first === undefined || message?.type !== 1) throw new Error('the files do not begin with a new order');
+  const depth = [BUY, SELL].flatMap((side) =>
+    (side === BUY ? first.bids : first.asks).map(([tick, size]) => {
+      const isNew = side === message.side && tick === message.tick;
+      return { side: side === BUY ? BUY : SELL, tick, size: isNew ? size - message.size : size } as const;
+    }),
+  );
+  const submitted = new Set(messages.filter(({ type }) => type === 1).map(({ number }) => number));
+  const unseen = new Map<number, Pick<LobsterMessage, 'number' | 'side' | 'tick' | 'size'>>();
+  for (const { type, number, side, tick, size } of messages) {
+    if (![2, 3, 4].includes(type) || submitted.has(number)) continue;
+    const deepest = (side === BUY ? first.bids : first.asks).at(-1)?.[0] ?? 0;
+    if (side === BUY ? tick >= deepest : tick <= deepest) continue;
+    unseen.set(number, { number, side, tick, size: (unseen.get(number)?.size ?? 0) + size });
+  }
+  return { depth: depth.filter(({ size }) => size > 0), orders: [...unseen.values()] };
 }
 
 /** The best levels of a side of the recorded market. */

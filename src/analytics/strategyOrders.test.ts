@@ -5,6 +5,7 @@ import type { BarTable } from '../domain/marketTables.js';
 import { MINUTE } from '../domain/timeframe.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
 import type { Ohlc } from '../engine/testKit.js';
+import { reversal } from '../exchange/testing/reversal.js';
 import { batchOf, minuteBars, OPEN, RecordingSink, TestRecord } from '../engine/testKit.js';
 import type { Context } from '../strategies/Context.js';
 import { Strategy } from '../strategies/Strategy.js';
@@ -275,7 +276,9 @@ describe('busts and corrections (F41)', () => {
       if (fill === undefined) continue;
       const now = OPEN + 6 * MINUTE + 1;
       const terms = what === 'bust' ? undefined : { price: 100.5 * DOLLAR, quantity: 40 * SHARE };
-      one.venue.exchange.reverse(fill, terms, now);
+      const { exchange } = one.venue;
+      exchange.advanceTo(now);
+      exchange.emit(reversal(exchange.book.account('main'), fill, terms, DOLLAR, now), undefined);
       one.kernel.advanceClock(now + 1);
       const account = one.venue.account('main');
       expect(account.quantityOf(0)).toBe((what === 'bust' ? -20 : 20) * SHARE);

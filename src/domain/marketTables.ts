@@ -77,6 +77,39 @@ export interface StatusTable extends Table {
   upper: Float64Array;
 }
 
+/**
+ * Messages of one venue's book, order by order, in the venue's sequence. What they tell is the displayed book; see
+ * {@link BookAction} for what each column means in each row.
+ */
+export interface BookTable extends Table {
+  readonly kind: 'book';
+  /** A {@link BookAction} code. */
+  action: Uint8Array;
+  /** The side that the resting order is of: 0 buy, 1 sell. */
+  side: Uint8Array;
+  /** The venue's number of the order, a safe integer above 0; 0 where there is none. */
+  number: Float64Array;
+  /** Of the order, or of the execution. */
+  price: Float64Array;
+  size: Float64Array;
+}
+
+/** Codes of {@link BookTable}. */
+export const BookAction = {
+  /** Depth that stood before the record began, without a number. */
+  DEPTH: 0,
+  /** A new displayed order. */
+  ADD: 1,
+  /** `size` shares of an order were canceled: a part, or all that was left. */
+  CANCEL: 2,
+  /** `size` shares of a displayed order were executed. */
+  EXECUTION: 3,
+  /** A hidden order was executed; its price need not lie on the grid. */
+  HIDDEN_EXECUTION: 4,
+  /** The book begins anew, e.g. with a day; side, number, price and size mean nothing. */
+  CLEAR: 5,
+} as const;
+
 /** Normalised meaning of a print's sale conditions (R1, R2). Importers map vendor codes to these bits. */
 export const PrintFlag = {
   /** May set high and low. */
@@ -145,7 +178,7 @@ export function isHaltedAfter(status: number, before: boolean): boolean {
 }
 
 /** Any table. */
-export type MarketTable = BarTable | QuoteBarTable | QuoteTable | PrintTable | StatusTable;
+export type MarketTable = BarTable | QuoteBarTable | QuoteTable | PrintTable | StatusTable | BookTable;
 
 /**
  * A stretch of market data in one total order.
@@ -161,11 +194,12 @@ export interface MarketBatch {
   readonly length: number;
 }
 
-/** Rank of kinds at one time (X13): status < quote < print < quote bar < bar, shorter timeframes first. */
+/** Rank of kinds at one time (X13): status < book < quote < print < quote bar < bar, shorter timeframes first. */
 export const KIND_RANK: Readonly<Record<MarketTable['kind'], number>> = {
   status: 0,
-  quote: 1,
-  print: 2,
-  quoteBar: 3,
-  bar: 4,
+  book: 1,
+  quote: 2,
+  print: 3,
+  quoteBar: 4,
+  bar: 5,
 };

@@ -13,6 +13,7 @@ import type {
   QuoteBarTable,
   QuoteTable,
   StatusTable,
+  BookTable,
 } from './marketTables.js';
 import type { Order, OrderChanges, ReplacementIds, RiskApproved } from './order.js';
 import type { OrderTransition } from './orderState.js';
@@ -72,6 +73,7 @@ export interface SimulatedExchange extends Broker {
   onQuote(table: QuoteTable, row: number): void;
   onPrint(table: PrintTable, row: number): void;
   onStatus(table: StatusTable, row: number): void;
+  onBook(table: BookTable, row: number): void;
   /** Decides fills on all that was observed at `time`. */
   matchInstant(time: Micros): void;
   /** The next time at which something is due: an arrival, a session's boundary or a report; Infinity if none. */

@@ -2,7 +2,15 @@
  * Makes and fills the market tables of `marketTables.ts`: growable columns for writers, no allocation per row
  * once the capacity is there.
  */
-import type { BarTable, MarketTable, PrintTable, QuoteBarTable, QuoteTable, StatusTable } from './marketTables.js';
+import type {
+  BarTable,
+  BookTable,
+  MarketTable,
+  PrintTable,
+  QuoteBarTable,
+  QuoteTable,
+  StatusTable,
+} from './marketTables.js';
 import type { Timeframe } from './timeframe.js';
 
 const base = (capacity: number) => ({
@@ -85,6 +93,19 @@ export function createStatusTable(capacity: number): StatusTable {
   };
 }
 
+/** An empty table of book messages with room for `capacity` rows. */
+export function createBookTable(capacity: number): BookTable {
+  return {
+    kind: 'book',
+    ...base(capacity),
+    action: new Uint8Array(capacity),
+    side: new Uint8Array(capacity),
+    number: new Float64Array(capacity),
+    price: new Float64Array(capacity),
+    size: new Float64Array(capacity),
+  };
+}
+
 /** The names of a table's columns, `symbolId` and `time` included, in one fixed order per kind. */
 export function columnNames(kind: MarketTable['kind']): readonly string[] {
   return COLUMNS[kind];
@@ -92,6 +113,7 @@ export function columnNames(kind: MarketTable['kind']): readonly string[] {
 
 const COLUMNS: Readonly<Record<MarketTable['kind'], readonly string[]>> = {
   status: ['symbolId', 'time', 'status', 'lower', 'upper'],
+  book: ['symbolId', 'time', 'action', 'side', 'number', 'price', 'size'],
   quote: ['symbolId', 'time', 'bid', 'bidSize', 'ask', 'askSize', 'flags'],
   print: ['symbolId', 'time', 'price', 'size', 'flags', 'exchange'],
   quoteBar: [
@@ -162,6 +184,8 @@ export function createTableLike(like: MarketTable, capacity: number): MarketTabl
       return createPrintTable(capacity);
     case 'status':
       return createStatusTable(capacity);
+    case 'book':
+      return createBookTable(capacity);
   }
 }
 

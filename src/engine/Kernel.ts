@@ -350,6 +350,7 @@ export class Kernel {
         break;
       case 'quoteBar':
       case 'status':
+      case 'book':
         return;
     }
     this.drain();

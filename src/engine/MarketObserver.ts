@@ -59,6 +59,9 @@ export class MarketObserver {
         venue.onStatus(table, row);
         this.noteStatus(table, row);
         return;
+      case 'book':
+        venue.onBook(table, row);
+        return;
     }
   }
 

@@ -159,6 +159,10 @@ export class TestVenue implements SimulatedVenue {
     this.trace?.push('status');
   }
 
+  onBook(): void {
+    this.trace?.push('book');
+  }
+
   matchInstant(time: Micros): void {
     this.trace?.push(`match ${time}`);
     if (this.fresh.length === 0) return;

@@ -102,6 +102,13 @@ export class FillMaker {
     return Math.min(decision.quantity, this.affordable(available, decision));
   }
 
+  /** Why an order whose size its fill decides gets none. */
+  nothingLeft(order: WorkingOrder): string {
+    return order.notional > 0
+      ? 'what is left of the notional is worth less than a millionth of a share, or nothing is held to sell'
+      : 'the account cannot pay for a single share';
+  }
+
   /** Whole shares that `available` micro-dollars pay for at a price, commission included. */
   affordable(available: Money, decision: FillDecision): Quantity {
     return this.plan.affordable(available, decision.price, this.priceScale);
@@ -113,6 +120,8 @@ export class FillMaker {
    * less than all; what closes a position is always allowed.
    */
   payable(order: WorkingOrder, decision: FillDecision, quantity: Quantity): Quantity {
+    const isUnsized = order.sizeFraction > 0 && order.quantity === 0;
+    if (this.preset.buyingPower !== 'cash' || isUnsized) return quantity;
     const { account, sign } = order;
     const held = account.quantityOf(order.symbolId);
     const closing = held * sign < 0 ? Math.min(Math.abs(held), quantity) : 0;

@@ -5,19 +5,22 @@
  */
 import { PrintFlag } from '../domain/marketTables.js';
 import { DAY, SECOND } from '../domain/timeframe.js';
-import type { Micros } from '../domain/units.js';
+import type { Micros, Quantity } from '../domain/units.js';
 import type { MarketWatch } from './MarketWatch.js';
 import { addImpact, isWithinLimit, keepWithinBands } from './matching/adjustments.js';
 import type { SquareRootImpact } from './matching/adjustments.js';
 import { AuctionMatcher, CLOSING_PATIENCE } from './matching/AuctionMatcher.js';
 import { isAuctionWithinLimit } from './matching/auctionLimit.js';
 import { BarMatcher } from './matching/BarMatcher.js';
+import { bestBasis } from './matching/bestBasis.js';
+import { BookMatcher } from './matching/BookMatcher.js';
 import { spreadPartAt } from './matching/costs.js';
 import { FillDecision } from './matching/FillDecision.js';
 import { isPlausible } from './matching/plausible.js';
 import { PrintMatcher } from './matching/PrintMatcher.js';
 import { QuoteMatcher } from './matching/QuoteMatcher.js';
 import { shortSaleFloor } from './matching/shortSale.js';
+import type { OrderBooks } from './OrderBooks.js';
 import type { ArmedLeg } from './OrderGroups.js';
 import type { MarketBasis, Preset, SpreadPart } from './preset.js';
 import type { SymbolMarket } from './SymbolMarket.js';
@@ -37,6 +40,8 @@ export interface DecisionTarget {
   fill(order: WorkingOrder, symbol: SymbolMarket, decision: FillDecision, time: Micros): void;
   trigger(order: WorkingOrder, time: Micros): void;
   cancelOrder(order: WorkingOrder, time: Micros, reason: string): void;
+  /** Whether the account can pay for so much of an order at the price of a decision. */
+  affords(order: WorkingOrder, decision: FillDecision, quantity: Quantity): boolean;
 }
 
 /** See the module header. */
@@ -44,6 +49,7 @@ export class Matcher {
   private readonly preset: Preset;
   private readonly session: TradingSession;
   private readonly target: DecisionTarget;
+  private readonly books: BookMatcher;
   private readonly bars: BarMatcher;
   private readonly quotes: QuoteMatcher;
   private readonly prints: PrintMatcher;
@@ -61,6 +67,7 @@ export class Matcher {
     watch: MarketWatch,
     wakes: WakeList,
     target: DecisionTarget,
+    books: OrderBooks,
   ) {
     this.wakes = wakes;
     this.impact = preset.slippage.kind === 'squareRoot' ? preset.slippage : undefined;
@@ -69,6 +76,7 @@ export class Matcher {
     this.priceScale = priceScale;
     this.watch = watch;
     this.target = target;
+    this.books = new BookMatcher(session, books, target, this.decision);
     this.bars = new BarMatcher(preset, priceScale);
     this.quotes = new QuoteMatcher(preset, session);
     this.prints = new PrintMatcher(preset, priceScale);
@@ -87,6 +95,7 @@ export class Matcher {
   /** Decides on everything that came for the symbol in the instant `time`. */
   matchInstant(symbol: SymbolMarket, time: Micros): void {
     if (!symbol.halted) {
+      if ((symbol.evidence & Evidence.BOOK) !== 0) this.matchBook(symbol, time);
       if ((symbol.evidence & Evidence.QUOTE) !== 0) this.matchQuote(symbol, time);
       if ((symbol.evidence & Evidence.PRINT) !== 0) this.matchPrints(symbol, time);
       if ((symbol.evidence & Evidence.QUOTE_BAR) !== 0) this.matchQuoteBar(symbol, time);
@@ -120,6 +129,8 @@ export class Matcher {
     const out = this.decision;
     if (basis === 'nbbo') {
       this.tryQuote(order, symbol, time);
+    } else if (basis === 'book') {
+      this.tryBook(order, symbol, time);
     } else if (basis === 'quoteBar') {
       this.settle(order, symbol, time, this.quotes.onBarClose(order, symbol, out));
     } else if (basis === 'tradeBar' && this.preset.arrival === 'same-instant' && order.isMarket) {
@@ -192,6 +203,23 @@ export class Matcher {
     }
   }
 
+  private matchBook(symbol: SymbolMarket, time: Micros): void {
+    this.books.settleResting(symbol, time);
+    const { orders } = symbol;
+    for (let i = 0; i < orders.length; i += 1) {
+      const order = orders[i];
+      if (order === undefined || !this.isLive(order) || this.basisOf(order, symbol) !== 'book') continue;
+      if (order.acts === 'stop') continue;
+      if (order.auctionPending && this.auctions.awaitsOpening(order, symbol, time)) continue;
+      this.tryBook(order, symbol, time);
+    }
+    this.books.measure(symbol);
+  }
+
+  private tryBook(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
+    if (!this.watch.isSilent(time) && this.passesPriceTest(order, symbol, time)) this.books.try(order, symbol, time);
+  }
+
   private tryQuote(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
     if (this.watch.isSilent(time) || !this.passesPriceTest(order, symbol, time)) return;
     const judged = this.quotes.onQuote(order, symbol, time, this.decision);
@@ -253,7 +281,9 @@ export class Matcher {
       }
       this.target.trigger(order, time);
       // The quote of this instant is already known and may fill the elected stop at once.
-      if (this.basisOf(order, symbol) === 'nbbo') this.tryQuote(order, symbol, time);
+      const basis = this.basisOf(order, symbol);
+      if (basis === 'nbbo') this.tryQuote(order, symbol, time);
+      else if (basis === 'book') this.tryBook(order, symbol, time);
       return;
     }
     const basis = this.basisOf(order, symbol);
@@ -466,15 +496,4 @@ export class Matcher {
     const filled = order.filledQuantity - before;
     if (this.impact !== undefined && filled > 0) symbol.impact.add(order.sign, filled, time, this.impact.halfLife);
   }
-}
-
-const EVIDENCE_OF: Readonly<Record<MarketBasis, number>> = {
-  nbbo: Evidence.QUOTE,
-  quoteBar: Evidence.QUOTE_BAR,
-  lastSale: Evidence.PRINT,
-  tradeBar: Evidence.BAR,
-};
-
-function bestBasis(wanted: readonly MarketBasis[], known: number): MarketBasis | undefined {
-  return wanted.find((basis) => (known & EVIDENCE_OF[basis]) !== 0);
 }

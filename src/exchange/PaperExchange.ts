@@ -10,14 +10,20 @@
  */
 import { SessionClock } from '../calendar/SessionClock.js';
 import type { AccountView } from '../domain/account.js';
-import type { BarTable, PrintTable, QuoteBarTable, QuoteTable, StatusTable } from '../domain/marketTables.js';
-import type { Fill } from '../domain/fill.js';
+import type {
+  BarTable,
+  BookTable,
+  PrintTable,
+  QuoteBarTable,
+  QuoteTable,
+  StatusTable,
+} from '../domain/marketTables.js';
 import type { Order, OrderChanges, ReplacementIds } from '../domain/order.js';
 import type { SimulatedExchange } from '../domain/ports.js';
 import type { OpenOrderExplanation } from '../domain/receipt.js';
 import type { SessionConfig } from '../domain/session.js';
 import { TIMEFRAME_DURATION } from '../domain/timeframe.js';
-import type { Micros, Price, Quantity } from '../domain/units.js';
+import type { Micros, Quantity } from '../domain/units.js';
 import type { AccountEvent, OrderEvent, VenueEvent } from '../domain/venueEvents.js';
 import { ExchangeBook } from './ExchangeBook.js';
 import { explainOrder } from './explain.js';
@@ -30,6 +36,7 @@ import { LatencyLeg, LatencyModel } from './LatencyModel.js';
 import { MarketWatch } from './MarketWatch.js';
 import type { DecisionTarget } from './Matcher.js';
 import { Matcher } from './Matcher.js';
+import { OrderBooks } from './OrderBooks.js';
 import { OrderGroups } from './OrderGroups.js';
 import { OrderInbox } from './OrderInbox.js';
 import { OrderLine } from './OrderLine.js';
@@ -37,7 +44,6 @@ import { OrderLife } from './OrderLife.js';
 import type { Preset } from './preset.js';
 import { presetOf } from './presets.js';
 import { ReportQueue } from './ReportQueue.js';
-import { reversal } from './reversal.js';
 import { exchangeSnapshot, restoreExchange, restoreWorkingSnapshot, workingSnapshot } from './snapshot.js';
 import type { SnapshotParts } from './snapshot.js';
 import type { SharedParts } from './SharedParts.js';
@@ -47,11 +53,6 @@ import type { TradingSession } from './TradingSession.js';
 import { readSession } from './TradingSession.js';
 import { WakeList } from './WakeList.js';
 import type { WorkingOrder } from './WorkingOrder.js';
-
-const NOTHING_LEFT = {
-  notional: 'what is left of the notional is worth less than a millionth of a share, or nothing is held to sell',
-  share: 'the account cannot pay for a single share',
-} as const;
 
 /** See the module header. Symbols, account, money, preset and fee plan come from its configuration. */
 export class PaperExchange implements SimulatedExchange, DecisionTarget {
@@ -64,6 +65,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   private readonly clock: SessionClock;
   readonly watch: MarketWatch;
   private readonly line: OrderLine;
+  readonly books: OrderBooks;
   protected readonly matcher: Matcher;
   private readonly fills: FillMaker;
   protected readonly groups: OrderGroups;
@@ -100,7 +102,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.book = new ExchangeBook(config, preset, this.session, shared.marks);
     this.fills = new FillMaker(config, preset, feePlanOf(config.feePlan), this.session, shared.fillIds);
     this.watch = new MarketWatch(config, preset, this.session);
-    this.matcher = new Matcher(preset, this.session, config.priceScale, this.watch, this.wakes, this);
+    this.books = new OrderBooks(this.book, this.session, this.watch, config.priceScale);
+    this.matcher = new Matcher(preset, this.session, config.priceScale, this.watch, this.wakes, this, this.books);
     this.reports = shared.reports ?? new ReportQueue((time) => latency.of(LatencyLeg.REPORT, time));
     this.line = new OrderLine(this.inbox, latency, this.book);
     const emit = this.emit.bind(this);
@@ -149,7 +152,10 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   onBar(table: BarTable, row: number): void {
     this.sequence += 1;
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
-    if (table !== this.barTable) this.useBarTable(table);
+    if (table !== this.barTable) {
+      this.barTable = table;
+      this.tableDuration = TIMEFRAME_DURATION[table.timeframe];
+    }
     if (this.tableDuration !== symbol.barDuration && !this.acceptsBars(symbol)) return;
     if (symbol.orders.length === 0 && !this.keepsBars) this.noteBar(symbol, table, row);
     else this.observeBar(symbol, table, row);
@@ -192,9 +198,24 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   onPrint(table: PrintTable, row: number): void {
     this.sequence += 1;
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
-    const flags = table.flags[row] ?? 0;
     this.hear(table.time[row] ?? 0);
     if ((symbol.known & Evidence.PRINT) === 0) this.matcher.learn(symbol, Evidence.PRINT);
+    this.seePrint(symbol, table, row);
+  }
+
+  onBook(table: BookTable, row: number): void {
+    this.sequence += 1;
+    const symbol = this.book.symbol(table.symbolId[row] ?? 0);
+    const time = table.time[row] ?? 0;
+    this.hear(time);
+    if ((symbol.known & Evidence.BOOK) === 0) this.matcher.learn(symbol, Evidence.BOOK);
+    const print = this.books.observe(symbol, table, row, this.sequence);
+    if (symbol.orders.length > 0) this.touched.touch(symbol, Evidence.BOOK, time);
+    if (print !== undefined) this.seePrint(symbol, print, 0);
+  }
+
+  private seePrint(symbol: SymbolMarket, table: PrintTable, row: number): void {
+    const flags = table.flags[row] ?? 0;
     this.watch.onPrint(symbol, table, row, this.sequence);
     if (this.tracksImpact) symbol.learnPrint(table, row);
     if (symbol.orders.length > 0) {
@@ -251,13 +272,6 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.plan();
   }
 
-  /** Takes a fill back at its own price, or with `terms` lets it stand at others; the difference is booked (F41). */
-  reverse(fill: Fill, terms: { readonly price: Price; readonly quantity: Quantity } | undefined, now: Micros): void {
-    this.advanceTo(now);
-    this.emit(reversal(this.book.account(fill.accountId), fill, terms, this.priceScale, now), undefined);
-    this.plan();
-  }
-
   takeEvent(now: Micros): VenueEvent | undefined {
     return this.reports.take(now);
   }
@@ -289,7 +303,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   restore(snapshot: unknown): void {
-    const restored = restoreExchange(snapshot, this.book, this.inbox, this.snapshotParts().reports, this.watch);
+    const restored = restoreExchange(snapshot, this.snapshotParts());
     this.wakes.reset(this.book.symbols);
     this.sequence = restored.sequence;
     this.fills.lastId = restored.lastFill;
@@ -305,7 +319,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   restoreWorking(state: unknown): void {
     this.touched.begin(-1);
-    const restored = restoreWorkingSnapshot(state, this.book, this.inbox, this.snapshotParts().reports);
+    const restored = restoreWorkingSnapshot(state, this.snapshotParts());
     this.recovering = false;
     this.wakes.reset(this.book.symbols);
     this.fills.lastId = restored.lastFill;
@@ -318,7 +332,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     const wanted = this.fills.wanted(order, decision);
     const quantity = Math.min(wanted, decision.quantity);
     if (quantity <= 0) {
-      if (order.quantity === 0) this.cancelOrder(order, time, NOTHING_LEFT[order.notional > 0 ? 'notional' : 'share']);
+      if (order.quantity === 0) this.cancelOrder(order, time, this.fills.nothingLeft(order));
       return;
     }
     const held = order.account.quantityOf(order.symbolId);
@@ -326,9 +340,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
       this.cancelOrder(order, time, 'the fill would cross from long to short in one step');
       return;
     }
-    const isChecked = this.preset.buyingPower === 'cash' && (order.sizeFraction === 0 || order.quantity !== 0);
-    const paid = isChecked ? this.fills.payable(order, decision, quantity) : quantity;
-    const isWhole = order.timeInForce !== 'fok' || paid === wanted;
+    const paid = this.fills.payable(order, decision, quantity);
+    const isWhole = order.timeInForce !== 'fok' || paid === wanted || decision.isPart;
     if (paid > 0 && isWhole) {
       takeFrom(symbol, decision, paid);
       const fill = this.fills.make(order, decision, paid, time, this.reports.dueFor(time));
@@ -337,10 +350,13 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     if (paid < quantity) this.cancelOrder(order, time, 'the account cannot pay for the rest at this price');
   }
 
+  affords(order: WorkingOrder, decision: FillDecision, quantity: Quantity): boolean {
+    return this.fills.payable(order, decision, quantity) === quantity;
+  }
+
   trigger(order: WorkingOrder, time: Micros): void {
-    const { id: orderId, stopPrice } = order;
-    if (order.type === 'trailing_stop') this.emit({ type: 'triggered', orderId, time, stopPrice }, order);
-    else this.emit({ type: 'triggered', orderId, time }, order);
+    const at = order.type === 'trailing_stop' ? { stopPrice: order.stopPrice } : {};
+    this.emit({ type: 'triggered', orderId: order.id, time, ...at }, order);
   }
 
   cancelOrder(order: WorkingOrder, time: Micros, reason: string): void {
@@ -353,6 +369,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
       inbox: this.inbox,
       reports: this.reports,
       watch: this.watch,
+      books: this.books,
       sequence: this.sequence,
       lastFill: this.fills.lastId,
       expiry: this.expiry,
@@ -363,6 +380,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   /** Applies a decision to the book, queues its report, and draws its consequences within a group. */
   emit(event: OrderEvent, order: WorkingOrder | undefined): void {
     this.book.apply(event, order);
+    if (order !== undefined && this.books.isUsed) this.books.follow(event, order);
     this.reports.push(event);
     if (order !== undefined && order.orderClass !== 'simple') this.groups.follow(order, event);
   }
@@ -449,11 +467,6 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     if (symbol.close > 0) this.book.marks[symbol.symbolId] = symbol.close;
     if (symbol.orders.length > 0) this.touched.touch(symbol, Evidence.BAR, symbol.barTime);
     else if (this.tracksImpact) symbol.learnBar();
-  }
-
-  private useBarTable(table: BarTable): void {
-    this.barTable = table;
-    this.tableDuration = TIMEFRAME_DURATION[table.timeframe];
   }
 
   /** Takes a shorter timeframe as the one that decides; longer ones than the shortest are not looked at. */

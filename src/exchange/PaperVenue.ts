@@ -4,7 +4,14 @@
  * exchange of its own; they share the marks, the fill numbers, and among the desk's accounts the queue of reports.
  */
 import type { AccountView } from '../domain/account.js';
-import type { BarTable, PrintTable, QuoteBarTable, QuoteTable, StatusTable } from '../domain/marketTables.js';
+import type {
+  BarTable,
+  BookTable,
+  PrintTable,
+  QuoteBarTable,
+  QuoteTable,
+  StatusTable,
+} from '../domain/marketTables.js';
 import type { Order, OrderChanges, ReplacementIds } from '../domain/order.js';
 import type { SimulatedVenue } from '../domain/ports.js';
 import type { OpenOrderExplanation } from '../domain/receipt.js';
@@ -107,6 +114,11 @@ export class PaperVenue implements SimulatedVenue {
   onStatus(table: StatusTable, row: number): void {
     this.exchange.onStatus(table, row);
     if (this.desk.isAwake) this.desk.onStatus(table, row);
+  }
+
+  onBook(table: BookTable, row: number): void {
+    this.exchange.onBook(table, row);
+    if (this.desk.isAwake) this.desk.onBook(table, row);
   }
 
   matchInstant(time: Micros): void {

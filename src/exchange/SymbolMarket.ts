@@ -12,7 +12,7 @@ import { BookSide, TakenLevels } from './TakenLevels.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
 /** Bits of {@link SymbolMarket.evidence}: what came in the present instant. */
-export const Evidence = { QUOTE: 1, PRINT: 2, QUOTE_BAR: 4, BAR: 8 } as const;
+export const Evidence = { QUOTE: 1, PRINT: 2, QUOTE_BAR: 4, BAR: 8, BOOK: 16 } as const;
 
 /** One print of the present instant, kept while orders look at it. */
 export interface InstantPrint {

@@ -70,6 +70,7 @@ export function explainOrder(
   }
   if (order.acts === 'limit') return explainLimit(order, symbol);
   const codes = {
+    book: 'waiting-for-quote',
     nbbo: 'waiting-for-quote',
     quoteBar: 'waiting-for-quote',
     lastSale: 'waiting-for-print',
@@ -99,7 +100,7 @@ function quoteBarrier(
 function explainLimit(order: WorkingOrder, symbol: SymbolMarket): OpenOrderExplanation {
   const isBuy = order.sign === 1;
   let market = lastTrade(symbol);
-  if (symbol.restingBasis === 'nbbo') market = isBuy ? symbol.ask : symbol.bid;
+  if (symbol.restingBasis === 'nbbo' || symbol.restingBasis === 'book') market = isBuy ? symbol.ask : symbol.bid;
   else if (symbol.restingBasis === 'quoteBar') market = isBuy ? symbol.askClose : symbol.bidClose;
   const code = order.queueAhead > 0 ? 'queue-ahead' : 'limit-not-reached';
   return answer(code, order.activatedAt, order.limitPrice, market, order.queueAhead);

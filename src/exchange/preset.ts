@@ -8,8 +8,8 @@ import type { FillBasis } from '../domain/receipt.js';
 import type { DurationMicros, Price } from '../domain/units.js';
 import type { OrderRules } from './orderRules.js';
 
-/** What a fill can be decided on here; `book` and `auction` are not a choice. */
-export type MarketBasis = Extract<FillBasis, 'nbbo' | 'quoteBar' | 'lastSale' | 'tradeBar'>;
+/** What a fill can be decided on here; `auction` is not a choice. */
+export type MarketBasis = Extract<FillBasis, 'book' | 'nbbo' | 'quoteBar' | 'lastSale' | 'tradeBar'>;
 
 /**
  * Slippage of orders that take: none, a fraction of the price, half of the (modelled) spread once more, or the impact

@@ -31,8 +31,8 @@ const PAPERTAPE: Preset = {
   description:
     'Plausible fills: real spreads or modelled ones, 40 ms each way, a tenth of the volume, SEC and TAF fees.',
   arrival: 'next-event',
-  marketBases: ['nbbo', 'quoteBar', 'lastSale', 'tradeBar'],
-  restingBases: ['nbbo', 'quoteBar', 'lastSale', 'tradeBar'],
+  marketBases: ['book', 'nbbo', 'quoteBar', 'lastSale', 'tradeBar'],
+  restingBases: ['book', 'nbbo', 'quoteBar', 'lastSale', 'tradeBar'],
   priceGrid: 'us-equity',
   participationBps: 1000,
   displayedSize: 'bounded',

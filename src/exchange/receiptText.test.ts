@@ -54,6 +54,11 @@ describe('the text of a receipt', () => {
       'reopening-auction',
       'sampled-last',
       'walked-beyond-display',
+      'book-displayed',
+      'book-queue-reached',
+      'book-traded-through',
+      'book-met-by-order',
+      'book-hidden-execution',
     ];
     expect([...RECEIPT_RULES].sort()).toEqual(rules.sort());
   });

@@ -29,6 +29,12 @@ const RULES: Readonly<Record<string, string>> = {
   'stop-after-entry':
     'its stop {trigger}, reached in the bar that ended at {time}, in which its entry filled ({range}); ' +
     'the adverse price is taken to have come after it',
+  'book-displayed': 'the orders displayed at {last} ({volume} shares) in the recorded book, best {bid} × {ask}',
+  'book-queue-reached':
+    'its limit, when an order behind it in the recorded queue was executed ({volume} shares; {queue})',
+  'book-traded-through': 'its limit, when an order at the worse price {last} was executed ({volume} shares)',
+  'book-met-by-order': 'its limit, when an order for {volume} shares at {last} came into the book that met it',
+  'book-hidden-execution': 'its limit, when a hidden order was executed at {last} ({volume} shares)',
   'session-open': 'the first open {open} of the session, standing for the opening auction',
   'session-close': 'the last close {last} of the session, standing for the closing auction',
   'opening-auction': 'the opening auction at {last} ({volume} shares)',

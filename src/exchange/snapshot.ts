@@ -9,7 +9,9 @@ import type { VenueEvent } from '../domain/venueEvents.js';
 import { assert, required } from '../utils/assert.js';
 import type { AccountBook } from './AccountBook.js';
 import type { ExchangeBook } from './ExchangeBook.js';
+import type { MarketBookState, OwnBookState } from './MarketBook.js';
 import type { MarketWatch } from './MarketWatch.js';
+import type { OrderBooks } from './OrderBooks.js';
 import type { InboxMessage, OrderInbox, ReplaceRequest } from './OrderInbox.js';
 import type { ReportQueue } from './ReportQueue.js';
 import type { SymbolMarket } from './SymbolMarket.js';
@@ -43,6 +45,7 @@ export interface SnapshotParts {
   readonly inbox: OrderInbox;
   readonly reports: ReportQueue;
   readonly watch: MarketWatch;
+  readonly books: OrderBooks;
   readonly sequence: number;
   readonly lastFill: number;
   readonly expiry: Micros;
@@ -61,6 +64,7 @@ export function exchangeSnapshot(parts: SnapshotParts): unknown {
       symbols: book.symbols.map(symbolSnapshot),
       heard: parts.watch.lastHeard,
       rules: parts.watch.list(),
+      ...(parts.books.isUsed ? { orderBooks: parts.books.snapshot() } : {}),
     },
     inbox: inboxSnapshot(parts.inbox),
     reports: parts.reports.list(),
@@ -82,6 +86,7 @@ export function workingSnapshot(parts: SnapshotParts): unknown {
     accounts: [...book.accounts.values()].map(scalarsOf),
     orders: [...book.orders.values()].map(orderSnapshot),
     symbols: book.symbols.filter((symbol) => symbol.isInvolved).map(symbolSnapshot),
+    ...(parts.books.isUsed ? { orderBooks: parts.books.workingState() } : {}),
     inbox: inboxSnapshot(parts.inbox),
     reports: parts.reports.list(),
     lastFill: parts.lastFill,
@@ -93,9 +98,7 @@ export function workingSnapshot(parts: SnapshotParts): unknown {
 /** Puts a {@link workingSnapshot} over what recovery gave; gives the rest to the caller. */
 export function restoreWorkingSnapshot(
   snapshot: unknown,
-  book: ExchangeBook,
-  inbox: OrderInbox,
-  reports: ReportQueue,
+  { book, inbox, reports, books }: SnapshotParts,
 ): { lastFill: number; expiry: Micros; boundary: Micros } {
   const root = objectOf(snapshot, 'working state');
   assert(root['version'] === VERSION, `working state version ${String(root['version'])} is not ${VERSION}`);
@@ -113,6 +116,7 @@ export function restoreWorkingSnapshot(
     const state = objectOf(item, 'symbol');
     restoreSymbol(state, book.symbol(numberOf(state['symbolId'], 'symbolId')), book);
   }
+  books.restoreWorking(listOf(root['orderBooks'] ?? [], 'order books') as readonly (readonly [number, OwnBookState])[]);
   inbox.reset(listOf(root['inbox'], 'inbox').map((state) => messageOf(objectOf(state, 'message'), book)));
   const events = listOf(root['reports'], 'reports').map((state) => objectOf(state, 'report') as unknown as VenueEvent);
   reports.reset(events);
@@ -217,10 +221,7 @@ function finite(value: number): number | null {
 /** Puts a snapshot's state into a fresh exchange's parts; gives the rest to the caller. */
 export function restoreExchange(
   snapshot: unknown,
-  book: ExchangeBook,
-  inbox: OrderInbox,
-  reports: ReportQueue,
-  watch: MarketWatch,
+  { book, inbox, reports, watch, books }: SnapshotParts,
 ): { sequence: number; lastFill: number; expiry: Micros; boundary: Micros } {
   const root = objectOf(snapshot, 'snapshot');
   assert(root['version'] === VERSION, `exchange snapshot version ${String(root['version'])} is not ${VERSION}`);
@@ -234,6 +235,7 @@ export function restoreExchange(
   listOf(market['symbols'], 'symbols').forEach((state, id) => {
     restoreSymbol(objectOf(state, 'symbol'), book.symbol(id), book);
   });
+  books.restore(listOf(market['orderBooks'] ?? [], 'order books') as readonly (readonly [number, MarketBookState])[]);
   watch.lastHeard = numberOf(market['heard'], 'heard');
   watch.restore(
     listOf(market['rules'], 'rules').map((rules) =>

@@ -116,6 +116,8 @@ export class MarketArchive {
     const reached = table.kind === 'bar' ? (table.start[row] ?? 0) : time;
     if (reached >= this.#nextEnd) this.advance(reached);
     switch (table.kind) {
+      case 'book':
+        return;
       case 'quote': {
         // What is not firm never was a quote that a program could act on.
         if (((table.flags[row] ?? 0) & (QuoteFlag.NOT_FIRM | QuoteFlag.SUSPICIOUS)) !== 0) return;

@@ -76,6 +76,8 @@ export class QuoteBoard {
     state.time = time;
     this.#changed.add(symbolId);
     switch (table.kind) {
+      case 'book':
+        return;
       case 'status':
         state.halted = isHaltedAfter(table.status[row] ?? 0, state.halted);
         return;

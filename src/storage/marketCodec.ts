@@ -13,6 +13,7 @@ import {
   columnNames,
   columnOf,
   createBarTable,
+  createBookTable,
   createPrintTable,
   createQuoteBarTable,
   createQuoteTable,
@@ -23,7 +24,8 @@ import { TIMEFRAMES, timeframeCode } from '../domain/timeframe.js';
 const FORMAT = 2;
 /** Columns that tables of format 1 did not have; they stay 0. */
 const ADDED_IN_2: readonly string[] = ['lower', 'upper'];
-const KINDS = ['status', 'quote', 'print', 'quoteBar', 'bar'] as const;
+/** A kind's number is its place; new ones come at the end. */
+const KINDS = ['status', 'quote', 'print', 'quoteBar', 'bar', 'book'] as const;
 const RAW = 1;
 const DELTA = 0;
 
@@ -142,6 +144,8 @@ function emptyTable(
   switch (kind) {
     case 'status':
       return createStatusTable(length);
+    case 'book':
+      return createBookTable(length);
     case 'quote':
       return createQuoteTable(length);
     case 'print':

@@ -42,6 +42,7 @@ export class AccountExchange extends PaperExchange {
   adoptMarkets(from: PaperExchange): void {
     adoptMarkets(this.book, from.book);
     this.watch.adopt(from.watch, this.book.symbols);
+    this.books.adopt(from.books);
     for (const symbol of this.book.symbols) this.matcher.learn(symbol, 0);
     this.sequence = from.sequence;
     this.barTable = undefined;
@@ -89,6 +90,7 @@ export class AccountExchange extends PaperExchange {
     // An exchange without an open order may lag behind; it reads the event in its session, as a recovery does.
     this.syncClock(event.time);
     this.book.apply(event, order);
+    if (order !== undefined && this.books.isUsed) this.books.follow(event, order);
     this.reports.push(event);
     this.#onEvent(event);
     if (order !== undefined && order.orderClass !== 'simple') this.groups.follow(order, event);

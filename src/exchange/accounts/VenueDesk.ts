@@ -6,7 +6,14 @@
  * event says (K1). An account's exchange sees market rows only while an order of the account is open; before its
  * first order it takes over what the engine's exchange has seen.
  */
-import type { BarTable, PrintTable, QuoteBarTable, QuoteTable, StatusTable } from '../../domain/marketTables.js';
+import type {
+  BarTable,
+  BookTable,
+  PrintTable,
+  QuoteBarTable,
+  QuoteTable,
+  StatusTable,
+} from '../../domain/marketTables.js';
 import type { Order } from '../../domain/order.js';
 import type { OpenOrderExplanation } from '../../domain/receipt.js';
 import type { SessionConfig } from '../../domain/session.js';
@@ -162,6 +169,10 @@ export class VenueDesk implements DeskBooks {
       account.exchange.onStatus(table, row);
       account.applyHalts();
     }
+  }
+
+  onBook(table: BookTable, row: number): void {
+    for (const { exchange } of this.accounts.values()) if (exchange.isAwake) exchange.onBook(table, row);
   }
 
   advanceTo(time: Micros): void {

@@ -8,6 +8,7 @@
  */
 import type { BookSide } from './bookLayout.js';
 import { BUY, Refusal, SELL, SIZE } from './bookLayout.js';
+import type { BookSnapshot } from './OrderQueues.js';
 import { OrderQueues } from './OrderQueues.js';
 import { MAX_WINDOW_TICKS } from './PriceLevels.js';
 
@@ -21,6 +22,13 @@ export interface MisfitCounts {
   excess: number;
   /** Orders that a new one proves gone, because it would have traded with them; they are dropped. */
   stale: number;
+}
+
+/** The displayed orders and what is known of them, JSON-safe; without what own orders took. */
+export interface RecordedBookState {
+  readonly queues: BookSnapshot;
+  readonly numbers: readonly (readonly [handle: number, number: number])[];
+  readonly misfits: MisfitCounts;
 }
 
 const FIRST_CAPACITY = 4096;
@@ -105,6 +113,40 @@ export class RecordedBook {
   /** Marks shares as taken by an own order; not more than are {@link available}. */
   take(handle: number, size: number): void {
     this.taken.set(handle, (this.taken.get(handle) ?? 0) + size);
+  }
+
+  /** Pairs of a handle and the shares of it that own orders took. */
+  listTaken(): readonly (readonly [handle: number, shares: number])[] {
+    return [...this.taken].sort(([a], [b]) => a - b);
+  }
+
+  /** Replaces what own orders took by a {@link listTaken}; what is not displayed any more is left out. */
+  restoreTaken(taken: readonly (readonly [handle: number, shares: number])[]): void {
+    this.taken.clear();
+    for (const [handle, shares] of taken) {
+      if (this.queues.orders.isLive(handle)) this.taken.set(handle, Math.min(shares, this.queues.field(handle, SIZE)));
+    }
+  }
+
+  snapshot(): RecordedBookState {
+    const numbers: (readonly [number, number])[] = [];
+    for (const side of [BUY, SELL] as const) {
+      for (let handle = this.queues.first(side); handle !== 0; handle = this.queues.following(handle)) {
+        numbers.push([handle, this.numbers[handle] ?? 0]);
+      }
+    }
+    return { queues: this.queues.snapshot(), numbers, misfits: { ...this.misfits } };
+  }
+
+  /** Puts a {@link snapshot} into an empty book. */
+  restore(state: RecordedBookState): void {
+    this.queues.restore(state.queues);
+    Object.assign(this.misfits, state.misfits);
+    for (const [handle, number] of state.numbers) {
+      this.numbers[handle] = number;
+      if (number !== 0) this.handles.set(number, handle);
+      else this.nameless.set(this.queues.keyOf(handle), handle);
+    }
   }
 
   private place(side: BookSide, tick: number, size: number, number: number): number {

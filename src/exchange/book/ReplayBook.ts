@@ -18,6 +18,15 @@ import { RecordedBook } from './RecordedBook.js';
 const OWN_WINDOW = 1024;
 const OWN_CAPACITY = 16;
 
+/** A resting own order; `stamp` is its place among the displayed ones. */
+export interface OwnOrder {
+  readonly handle: number;
+  readonly side: BookSide;
+  readonly tick: number;
+  readonly size: number;
+  readonly stamp: number;
+}
+
 /** See the module header. Sizes are whole shares, prices ticks, handles of own orders its own. */
 export class ReplayBook {
   /** The market as recorded. Read-only to users. */
@@ -91,6 +100,12 @@ export class ReplayBook {
     }
   }
 
+  /** Depth that stood before the record, or before its first message at the price. */
+  onDepth(side: BookSide, tick: number, size: number): void {
+    this.fills.clear();
+    this.market.seed(side, tick, size);
+  }
+
   /** A halt begins (type 7). */
   onHalt(): void {
     this.fills.clear();
@@ -133,9 +148,7 @@ export class ReplayBook {
     if (left === 0) return 0;
     const queues = this.ownQueues(side);
     queues.nextStamp = this.market.queues.nextStamp;
-    const own = queues.add(side, tick, left, ref, owner, 0);
-    this.market.queues.nextStamp = queues.nextStamp;
-    return handleOf(side, own);
+    return handleOf(side, queues.add(side, tick, left, ref, owner, 0));
   }
 
   /**
@@ -148,6 +161,31 @@ export class ReplayBook {
     if (refusal !== 0) return refusal;
     if (this.isHalted || (isAll && this.displayedUpTo(side, tick, size) < size)) return 0;
     return size - this.takeDisplayed(side, tick, size, ref, 0);
+  }
+
+  /** Makes a resting own order smaller; it keeps its place. `size` is below what it has left, and at least 1. */
+  shrink(handle: number, size: number): void {
+    this.queuesOf(handle)?.resize(handle >> 1, size);
+  }
+
+  /** Own orders that rest, each side by price and time. */
+  listOwn(): readonly OwnOrder[] {
+    const list: OwnOrder[] = [];
+    for (const side of [BUY, SELL] as const) {
+      const queues = this.ownQueues(side);
+      for (let own = queues.first(side); own !== 0; own = queues.following(own)) {
+        const [tick, size, stamp] = [queues.field(own, TICK), queues.field(own, SIZE), queues.field(own, STAMP)];
+        list.push({ handle: handleOf(side, own), side, tick, size, stamp });
+      }
+    }
+    return list;
+  }
+
+  /** Puts an order of {@link listOwn} back where it stood, in their order. Returns its handle. */
+  restoreOwn(side: BookSide, tick: number, size: number, owner: number, stamp: number): number {
+    const queues = this.ownQueues(side);
+    queues.nextStamp = stamp;
+    return handleOf(side, queues.add(side, tick, size, 0, owner, 0));
   }
 
   /** Takes an own order out. Returns the shares that were left; refusal: UNKNOWN. */
@@ -224,7 +262,8 @@ export class ReplayBook {
     const had = queues.field(own, SIZE);
     const filled = Math.min(size, had);
     const [ref, tick] = [queues.field(own, REF), queues.field(own, TICK)];
-    this.fills.push(evidence, handleOf(side, own), ref, side, tick, filled, had - filled);
+    const ahead = this.externalAhead(side, own);
+    this.fills.push(evidence, handleOf(side, own), ref, side, tick, filled, had - filled, ahead);
     if (filled === had) queues.remove(own);
     else queues.resize(own, had - filled);
     return filled;
@@ -242,13 +281,33 @@ export class ReplayBook {
       if (filled === 0) continue;
       market.take(shown, filled);
       left -= filled;
-      this.fills.push(Evidence.DISPLAYED, handle, ref, side, tick, filled, left);
+      this.fills.push(Evidence.DISPLAYED, handle, ref, side, tick, filled, left, 0);
     }
     return left;
   }
 
+  /** The best displayed price within a limit at which shares are left for us; 0 if there is none. */
+  bestDisplayed(side: BookSide, limit: number): number {
+    return this.worstOf(side, limit, 1);
+  }
+
+  /** The price of the last of `size` displayed shares within a limit that none of us has taken; 0 without any. */
+  worstOf(side: BookSide, limit: number, size: number): number {
+    const { market } = this;
+    const other = side === BUY ? SELL : BUY;
+    let [worst, left] = [0, size];
+    for (let shown = market.queues.first(other); shown !== 0 && left > 0; shown = market.queues.following(shown)) {
+      const tick = market.queues.field(shown, TICK);
+      if (meritOf(side, tick) > meritOf(side, limit)) break;
+      const available = market.available(shown);
+      if (available > 0) worst = tick;
+      left -= available;
+    }
+    return worst;
+  }
+
   /** Displayed shares within a limit that nobody of us has taken; stops counting at `most`. */
-  private displayedUpTo(side: BookSide, limit: number, most: number): number {
+  displayedUpTo(side: BookSide, limit: number, most: number): number {
     const { market } = this;
     const other = side === BUY ? SELL : BUY;
     let shares = 0;
@@ -256,7 +315,7 @@ export class ReplayBook {
       if (meritOf(side, market.queues.field(shown, TICK)) > meritOf(side, limit)) break;
       shares += market.available(shown);
     }
-    return shares;
+    return Math.min(shares, most);
   }
 
   /** Displayed shares at an own order's price that came before it, own takes deducted. */
@@ -271,11 +330,14 @@ export class ReplayBook {
     return shares;
   }
 
-  /** Whether an own order came before a displayed one; false for the unknown order 0. Stamps wrap around. */
+  /**
+   * Whether an own order came before a displayed one; false for the unknown order 0. An own order has the stamp of the
+   * displayed one that came next, so that the record's stamps are its own. Stamps wrap around.
+   */
   private isOlder(queues: OrderQueues, own: number, shown: number): boolean {
     if (shown === 0) return false;
     assert(this.market.queues.orders.isLive(shown), 'the displayed order is in the book');
-    return ((queues.field(own, STAMP) - this.market.queues.field(shown, STAMP)) | 0) < 0;
+    return ((queues.field(own, STAMP) - this.market.queues.field(shown, STAMP)) | 0) <= 0;
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { applyMessage, levelsOf, readBookRows, readMessages } from '../../../test/lobsterFiles.js';
+import { applyMessage, levelsOf, readBookRows, readMessages, startOf } from '../../../test/lobsterFiles.js';
 import type { Levels, LobsterMessage } from '../../../test/lobsterFiles.js';
 import { describeWithReferenceData } from '../../../test/referenceData.js';
 import { BUY, SELL } from './bookLayout.js';
@@ -17,34 +17,12 @@ function seed(book: ReplayBook, side: BookSide, levels: Levels): void {
   for (const [tick, size] of levels) if (size > 0) book.market.seed(side, tick, size);
 }
 
-/** The book before the first message: the first row without it, and orders behind it that are only known later. */
+/** The book before the first message. */
 function startingBook(messages: readonly LobsterMessage[]): ReplayBook {
-  const first = readBookRows(BOOK_10)[0];
-  const message = messages[0];
-  if (first === undefined || message === undefined) throw new Error('the files are empty');
-  expect(message.type).toBe(1);
+  const { depth, orders } = startOf(messages, BOOK_10);
   const book = new ReplayBook();
-  for (const [side, levels] of [
-    [BUY, first.bids],
-    [SELL, first.asks],
-  ] as const) {
-    const isNew = (tick: number): boolean => side === message.side && tick === message.tick;
-    seed(
-      book,
-      side,
-      levels.map(([tick, size]) => [tick, isNew(tick) ? size - message.size : size]),
-    );
-  }
-  const submitted = new Set(messages.filter(({ type }) => type === 1).map(({ number }) => number));
-  const unseen = new Map<number, { side: BookSide; tick: number; size: number }>();
-  for (const { type, number, side, tick, size } of messages) {
-    if (![2, 3, 4].includes(type) || submitted.has(number)) continue;
-    const deepest = (side === BUY ? first.bids : first.asks).at(-1)?.[0] ?? 0;
-    if (side === BUY ? tick >= deepest : tick <= deepest) continue;
-    const known = unseen.get(number) ?? { side, tick, size: 0 };
-    unseen.set(number, { ...known, size: known.size + size });
-  }
-  for (const [number, { side, tick, size }] of unseen) book.onAdd(number, side, tick, size);
+  for (const { side, tick, size } of depth) book.onDepth(side, tick, size);
+  for (const { number, side, tick, size } of orders) book.onAdd(number, side, tick, size);
   return book;
 }
 

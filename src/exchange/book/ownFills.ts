@@ -21,6 +21,8 @@ export const OwnFill = {
   SIZE: 5,
   /** Shares of the order that are left. */
   LEFT: 6,
+  /** Displayed shares that were before it at its price; 0 for one that took. */
+  AHEAD: 7,
 } as const;
 
 /** Why an own order filled. */
@@ -50,7 +52,16 @@ export class OwnFills {
   }
 
   /** Two numbers of one kind lie beside each other only here: the order is that of {@link OwnFill}. */
-  push(evidence: number, handle: number, ref: number, side: number, tick: number, size: number, left: number): void {
+  push(
+    evidence: number,
+    handle: number,
+    ref: number,
+    side: number,
+    tick: number,
+    size: number,
+    left: number,
+    ahead: number,
+  ): void {
     const at = this.count << FILL_SHIFT;
     if (at === this.rows.length) {
       const rows = new Int32Array(at * 2);
@@ -65,6 +76,7 @@ export class OwnFills {
     rows[at + OwnFill.TICK] = tick;
     rows[at + OwnFill.SIZE] = size;
     rows[at + OwnFill.LEFT] = left;
+    rows[at + OwnFill.AHEAD] = ahead;
     this.count += 1;
   }
 }

@@ -40,6 +40,8 @@ export class FillDecision {
   participationLimit = 0;
   /** Micro-shares that the evidence held, the measure of the fill's participation; 0 if unknown. */
   evidenceQuantity: Quantity = 0;
+  /** Whether it is one of several fills that make a fill-or-kill order whole together. */
+  isPart = false;
   /** A {@link Consumes} code, and which print of the instant for `PRINT`. */
   consumes = 0;
   printIndex = 0;

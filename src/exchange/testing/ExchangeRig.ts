@@ -12,6 +12,7 @@ import type { OpenOrderExplanation } from '../../domain/receipt.js';
 import type { SessionConfig } from '../../domain/session.js';
 import {
   createBarTable,
+  createBookTable,
   createPrintTable,
   createQuoteBarTable,
   createQuoteTable,
@@ -27,6 +28,7 @@ import { PaperExchange } from '../PaperExchange.js';
 import type { Preset } from '../preset.js';
 import { presetOf } from '../presets.js';
 import { NaiveBooks } from './NaiveBooks.js';
+import { reversal } from './reversal.js';
 
 const PRICE_SCALE = 1_000_000;
 /** The date of the rig's times. */
@@ -220,14 +222,20 @@ export class ExchangeRig {
 
   /** Takes a fill back. */
   bust(fill: Fill): void {
-    this.exchange.reverse(fill, undefined, this.now);
+    this.reverse(fill);
     this.drain();
   }
 
   /** Lets a fill stand at other terms. */
   correct(fill: Fill, price: number, quantity: number): void {
-    this.exchange.reverse(fill, { price, quantity }, this.now);
+    this.reverse(fill, { price, quantity });
     this.drain();
+  }
+
+  private reverse(fill: Fill, terms?: { readonly price: number; readonly quantity: number }): void {
+    this.exchange.advanceTo(this.now);
+    const account = this.exchange.book.account(fill.accountId);
+    this.exchange.emit(reversal(account, fill, terms, PRICE_SCALE, this.now), undefined);
   }
 
   /** Everything decided so far, delivered or not. */
@@ -345,6 +353,20 @@ export class ExchangeRig {
       table.flags[0] = flags;
       table.exchange[0] = exchange === '' ? 0 : exchange.charCodeAt(0);
       this.observe((venue) => venue.onPrint(table, 0));
+    };
+  }
+
+  /** A message of an order-by-order book; `dollars` need not be a whole cent for hidden executions. */
+  bookRow(action: number, side: 'buy' | 'sell', number: number, dollars: number, size: number): (time: number) => void {
+    return (time) => {
+      const table = createBookTable(1);
+      this.fillRow(table, time, 0);
+      table.action[0] = action;
+      table.side[0] = side === 'buy' ? 0 : 1;
+      table.number[0] = number;
+      table.price[0] = usd(dollars);
+      table.size[0] = size;
+      this.observe((venue) => venue.onBook(table, 0));
     };
   }
 

@@ -1,15 +1,15 @@
 /**
- * Busts and corrections: what was filled is booked back as a trade the other way at the fill's own price, its fees
- * returned, and for a correction booked again at the new terms. Positions and realised profit follow the lots as they
- * are by then, so that ledger, lots and positions stay exact whatever came in between (R23, F41).
+ * Reversal events as an exchange may report them, for tests of whoever follows them: what was filled is booked back as
+ * a trade the other way at the fill's own price, its fees returned, and for a correction booked again at the new
+ * terms. The venue's own busts are made by accounts/reversals.ts.
  */
-import type { FeeLine, Fill } from '../domain/fill.js';
-import type { LedgerEntry } from '../domain/ledger.js';
-import type { Micros, Price, Quantity } from '../domain/units.js';
-import { notional } from '../domain/units.js';
-import type { OrderEvent } from '../domain/venueEvents.js';
-import type { AccountBook } from './AccountBook.js';
-import { fillEntries } from './ledger.js';
+import type { FeeLine, Fill } from '../../domain/fill.js';
+import type { LedgerEntry } from '../../domain/ledger.js';
+import type { Micros, Price, Quantity } from '../../domain/units.js';
+import { notional } from '../../domain/units.js';
+import type { OrderEvent } from '../../domain/venueEvents.js';
+import type { AccountBook } from '../AccountBook.js';
+import { fillEntries } from '../ledger.js';
 
 /** The event that takes a fill back, or with `terms` lets it stand at other ones (its fees stay). */
 export function reversal(
