@@ -3,6 +3,7 @@
  * Objects are literals of one shape; a fill allocates itself, its receipt, its fees and its entries.
  */
 import type { FeeLine, Fill } from '../domain/fill.js';
+import type { SymbolListing } from '../domain/listing.js';
 import type { FeedCoverage, Receipt } from '../domain/receipt.js';
 import type { FeedKind, SessionConfig } from '../domain/session.js';
 import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/units.js';
@@ -23,6 +24,7 @@ const COVERAGE_OF_FEED: Readonly<Record<FeedKind, FeedCoverage>> = {
   alpaca: 'unknown',
 };
 const NO_FEES: readonly FeeLine[] = [];
+const TIER_UNKNOWN = 'LULD tier unknown, taken as tier 2';
 
 /** Number of the last fill; fill ids are `f-` and this number, unique among the exchanges of a venue. */
 export interface FillIds {
@@ -39,6 +41,7 @@ export class FillMaker {
   private readonly feedDelay: DurationMicros;
   private readonly coverage: FeedCoverage;
   private readonly models: string;
+  private readonly listings: readonly SymbolListing[];
   private readonly regulatory = new RegulatoryFees();
   readonly ids: FillIds;
 
@@ -57,6 +60,7 @@ export class FillMaker {
     this.feed = config.feed;
     this.feedDelay = config.feedDelay ?? 0;
     this.coverage = config.coverage ?? COVERAGE_OF_FEED[config.feed];
+    this.listings = config.listings ?? [];
     this.models = describeModels(preset, plan);
   }
 
@@ -178,7 +182,6 @@ export class FillMaker {
     quantity: Quantity,
     reportLatency: DurationMicros,
   ): Receipt {
-    const isRegulated = order.sign === -1 && this.preset.regulatoryFees;
     const { evidenceQuantity } = decision;
     return {
       basis: decision.basis,
@@ -216,8 +219,15 @@ export class FillMaker {
       coverage: decision.isSampled ? 'sampled' : this.coverage,
       preset: this.preset.name,
       models: this.models,
-      notes: isRegulated ? this.regulatory.notesOn(this.session.date) : '',
+      notes: this.notesOf(order, decision),
     };
+  }
+
+  private notesOf(order: WorkingOrder, decision: FillDecision): string {
+    const isRegulated = order.sign === -1 && this.preset.regulatoryFees;
+    const fees = isRegulated ? this.regulatory.notesOn(this.session.date) : '';
+    if (!decision.areBandsComputed || this.listings[order.symbolId]?.tier !== undefined) return fees;
+    return fees === '' ? TIER_UNKNOWN : `${fees}; ${TIER_UNKNOWN}`;
   }
 }
 

@@ -206,3 +206,19 @@ describe('price bands that are computed from the prints (R6, R7)', () => {
     expect(none.fillList).toEqual(['100 @ 10.7']);
   });
 });
+
+describe('computed bands of a symbol whose tier is not known (R6)', () => {
+  it.each([
+    [undefined, 'LULD tier unknown, taken as tier 2'],
+    [1 as const, ''],
+  ])('tier %s: the receipt notes "%s"', (tier, note) => {
+    const listing = { venue: 'N', previousClose: 10_000_000, ...(tier === undefined ? {} : { tier }) } as const;
+    const rig = new ExchangeRig({ listings: [listing] });
+    rig.print('09:30', 10, 1000, ORDINARY | PrintFlag.OPENING_AUCTION, 'N');
+    rig.quote('09:40', 9.99, 300, 10.01, 500);
+    rig.submit({});
+    const [fill] = rig.fills;
+    expect(fill?.receipt.bandUpper).toBeGreaterThan(10_000_000);
+    expect(fill?.receipt.notes).toBe(note);
+  });
+});

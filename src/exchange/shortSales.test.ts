@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PrintFlag, TradingStatus } from '../domain/marketTables.js';
-import { ExchangeRig, ORDINARY } from './testing/ExchangeRig.js';
+import { at, ExchangeRig, ORDINARY } from './testing/ExchangeRig.js';
 
 /** A rig of a stock that closed at 10.00 the day before, with a quote 9.00 × 9.02 of 300 × 500 shares at 09:40. */
 function falling(options: ConstructorParameters<typeof ExchangeRig>[0] = {}): ExchangeRig {
@@ -38,6 +38,30 @@ describe('the short-sale restriction (R8)', () => {
     rig.quote('09:40:03', 9.01, 300, 9.03, 500);
     expect(rig.fillList).toEqual(['100 @ 9.01']);
     expect(rig.fills[0]).toMatchObject({ liquidity: 'maker', receipt: { shortFloor: 9_010_000 } });
+  });
+
+  it('lasts through the next day for whoever carries on what the day ended with, and ends with it', () => {
+    const shortOn = (carried: unknown, date: string): { readonly fills: string[]; readonly end: unknown } => {
+      const rig = new ExchangeRig({
+        listings: [{ venue: 'N', previousClose: 10_000_000 }],
+        startTime: at('04:00', date),
+      });
+      // What the closing record of a simulated day holds goes through JSON.
+      rig.exchange.restore(JSON.parse(JSON.stringify(carried)));
+      const next = rig.continueOn(rig.exchange);
+      next.quote(at('09:40', date), 9, 300, 9.02, 500);
+      next.submit({ side: 'sell', clientOrderId: date });
+      const fills = next.fillList;
+      next.print(at('16:00:01', date), 9, 100, ORDINARY | PrintFlag.CLOSING_AUCTION, 'N');
+      next.advance(at('20:01', date));
+      return { fills, end: next.exchange.snapshot() };
+    };
+    const first = falling();
+    first.print('09:40:01', 9, 100);
+    first.advance(at('20:01'));
+    const second = shortOn(first.exchange.snapshot(), '2013-10-08');
+    expect(second.fills).toEqual([]);
+    expect(shortOn(second.end, '2013-10-09').fills).toEqual(['100 @ 9']);
   });
 
   it('leaves limits above the bid, purchases and sales of what is held alone', () => {

@@ -11,6 +11,7 @@ import { timeframeCode, type Timeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import type { HistoryFeed, MarketReference } from './tapeRecords.js';
 import type { MarketPlan } from './sessionPlan.js';
+import { historyFacts, simulatedFacts, type SymbolFacts } from './symbolFacts.js';
 
 /** An open market. */
 export interface OpenMarket {
@@ -19,6 +20,8 @@ export interface OpenMarket {
   readonly symbols: readonly string[];
   readonly startTime: Micros;
   readonly endTime: Micros;
+  /** What a new session on it knows of the symbols. */
+  readonly facts: SymbolFacts;
   /** The regular open of a simulated day, which is shown from about there. */
   readonly openTime?: Micros;
   /** The prices reached so far in dollars, where another day can go on from them. */
@@ -81,6 +84,7 @@ export async function openMarket(reference: MarketReference, history: () => Hist
       symbols: stream.symbols,
       closingPrices: () => stream.prices(),
       openTime: session.open,
+      facts: simulatedFacts(reference.openingPrices),
       ...bounds,
     };
   }
@@ -91,7 +95,8 @@ export async function openMarket(reference: MarketReference, history: () => Hist
     });
   }
   const stream = await openRecordedDay(history(), { symbols, from: date, to: date, feeds });
-  return { reference, stream, symbols, ...bounds };
+  const facts = await historyFacts(history(), symbols, parseDate(date));
+  return { reference, stream, symbols, facts, ...bounds };
 }
 
 /** The finest data of each symbol on a day: prints, else the shortest bars; the same for quotes. */

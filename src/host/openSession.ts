@@ -168,6 +168,7 @@ async function startNew(
     sessionId,
     feed: market.reference.kind === 'simulated' ? 'sim' : 'recorded',
     symbols: market.symbols,
+    ...market.facts,
     priceScale: RAW_PRICE_SCALE,
     accountId: 'paper',
     startingCash: plan.startingCash,

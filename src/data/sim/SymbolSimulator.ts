@@ -8,7 +8,7 @@
 import { PrintFlag } from '../../domain/marketTables.js';
 import { RAW_PRICE_SCALE } from '../../domain/units.js';
 import type { SeededRandom } from '../../utils/random.js';
-import type { SimInstrument } from './simUniverse.js';
+import { simVenueOf, type SimInstrument } from './simUniverse.js';
 
 /** The part of the day, as the simulator sees it. */
 export type SimPhase = 'premarket' | 'regular' | 'afterHours';
@@ -107,7 +107,7 @@ export class SymbolSimulator {
       Math.round((this.instrument.dailyVolume * share * (0.6 + 0.8 * this.#random.next())) / 100) * 100,
     );
     const flag = AUCTION_FLAG[kind];
-    const venue = (this.#symbolId % 2 === 0 ? 'N' : 'Q').charCodeAt(0);
+    const venue = simVenueOf(this.#symbolId).charCodeAt(0);
     const tick = this.#price >= 1 ? 0.01 : 0.0001;
     const price = scaled(Math.round(this.#price / tick) * tick);
     out.print(this.#symbolId, offset, price, size, LAST_AND_RANGE | flag, venue);

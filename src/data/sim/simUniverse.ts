@@ -61,3 +61,16 @@ export const SIM_UNIVERSE: readonly SimInstrument[] = [
   row('BRZE', 'Breeze Turbines', 'Industry', 24.35, 0.029, 5_300_000, 1.2),
   row('CRAG', 'Cragstone Mining', 'Industry', 9.65, 0.036, 9_900_000, 1),
 ];
+
+/** Dollars that an instrument of tier 1 trades on an ordinary day, at least. */
+const TIER_1_TURNOVER = 250_000_000;
+
+/** The tier of an instrument in the limit up-limit down plan: the index fund and large companies are of the first. */
+export function simTierOf({ price, dailyVolume }: SimInstrument): 1 | 2 {
+  return price * dailyVolume >= TIER_1_TURNOVER ? 1 : 2;
+}
+
+/** The listing market of a symbol of {@link SIM_UNIVERSE}. */
+export function simVenueOf(symbolId: number): 'N' | 'Q' {
+  return symbolId % 2 === 0 ? 'N' : 'Q';
+}

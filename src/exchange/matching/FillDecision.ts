@@ -21,6 +21,8 @@ export class FillDecision {
   impact: Price = 0;
   bandLower: Price = 0;
   bandUpper: Price = 0;
+  /** Whether the bands were computed here, not published. */
+  areBandsComputed = false;
   isSampled = false;
   maker = false;
   basis: FillBasis = 'tradeBar';
@@ -70,6 +72,7 @@ export class FillDecision {
   private begin(symbol: SymbolMarket): void {
     this.bandLower = symbol.bandLower;
     this.bandUpper = symbol.bandUpper;
+    this.areBandsComputed = symbol.bandUpper !== 0 && !symbol.tellsBands;
     this.isSampled = false;
   }
 

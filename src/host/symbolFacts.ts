@@ -1,0 +1,113 @@
+/**
+ * What is known of a session's symbols before it begins: where each is listed, its tier, the close of the day before,
+ * actions of the day and what can be borrowed. From the simulator for a simulated market, from the history cache for a
+ * recorded one; what neither knows stays absent, and is assumed the cautious way (R6).
+ */
+import { previousSession } from '../calendar/sessions.js';
+import { formatDate, type TradingDate } from '../calendar/tradingDate.js';
+import type { HistoricalCache } from '../cache/historicalCache.js';
+import { SIM_UNIVERSE, simTierOf, simVenueOf } from '../data/sim/simUniverse.js';
+import type { DatedAction } from '../domain/corporateActions.js';
+import { PapertapeError } from '../domain/errors.js';
+import { FACTOR_SCALE } from '../domain/history.js';
+import type { ListingVenue, SymbolListing } from '../domain/listing.js';
+import type { SessionConfig } from '../domain/session.js';
+import type { Timeframe } from '../domain/timeframe.js';
+import type { Price } from '../domain/units.js';
+import { mulDiv, RAW_PRICE_SCALE } from '../domain/units.js';
+
+/** The part of a session's configuration that says what is known of its symbols. */
+export type SymbolFacts = Pick<SessionConfig, 'listings' | 'corporateActions' | 'stockLoans'>;
+
+const CENT = RAW_PRICE_SCALE / 100;
+const VENUES: ReadonlySet<string> = new Set<ListingVenue>(['N', 'Q', 'A', 'P', 'Z']);
+
+/**
+ * The simulated market's: its symbols are borrowed without asking, and close before the first day at the prices that it
+ * opens from, in dollars. On later days the account that is carried on knows the closes and restrictions better.
+ */
+export function simulatedFacts(openingPrices: readonly number[]): SymbolFacts {
+  return {
+    listings: SIM_UNIVERSE.map((instrument, symbolId) => ({
+      venue: simVenueOf(symbolId),
+      tier: simTierOf(instrument),
+      previousClose: Math.max(1, Math.round((openingPrices[symbolId] ?? instrument.price) * 100)) * CENT,
+    })),
+    stockLoans: SIM_UNIVERSE.map((_, symbolId) => ({ symbolId, availability: 'easy' })),
+  };
+}
+
+/** The history cache's on a day. It knows no tiers and no stock loans. */
+export async function historyFacts(
+  history: HistoricalCache,
+  symbols: readonly string[],
+  date: TradingDate,
+): Promise<SymbolFacts> {
+  const listings: SymbolListing[] = [];
+  const corporateActions: DatedAction[] = [];
+  for (const [symbolId, symbol] of symbols.entries()) {
+    const venue = await venueOf(history, symbol, formatDate(date));
+    const split = await splitOn(history, symbol, date);
+    const close = await closeOf(history, symbol, previousSession(date).date);
+    // The close of the day before as it is compared with prices of the day (R15).
+    const previousClose = close === undefined || split === undefined ? close : mulDiv(close, split.from, split.to);
+    listings.push({ ...(venue === undefined ? {} : { venue }), ...(previousClose ? { previousClose } : {}) });
+    if (split === undefined) continue;
+    const action = { kind: 'split', newShares: split.to, oldShares: split.from } as const;
+    corporateActions.push({ exDate: formatDate(date), symbolId, action });
+  }
+  const isKnown = listings.some((listing) => Object.keys(listing).length > 0);
+  return { ...(isKnown ? { listings } : {}), ...(corporateActions.length > 0 ? { corporateActions } : {}) };
+}
+
+async function venueOf(history: HistoricalCache, symbol: string, date: string): Promise<ListingVenue | undefined> {
+  const letter = (await history.tickers(symbol)).find(({ until }) => until >= date)?.exchange ?? '';
+  return VENUES.has(letter) ? (letter as ListingVenue) : undefined;
+}
+
+/** A split whose ex-date is the day, in whole shares; undefined if there is none, or the factors tell none in such. */
+async function splitOn(
+  history: HistoricalCache,
+  symbol: string,
+  date: TradingDate,
+): Promise<{ readonly to: number; readonly from: number } | undefined> {
+  const factors = (await history.factors(symbol)) ?? [];
+  const index = factors.findIndex(({ until }) => until === formatDate(date - 1));
+  const before = factors[index];
+  if (before === undefined) return undefined;
+  const after = factors[index + 1]?.splitFactor ?? FACTOR_SCALE;
+  const ratio = after / before.splitFactor;
+  for (let from = 1; ratio !== 1 && from <= MOST_OLD_SHARES; from += 1) {
+    const to = Math.round(ratio * from);
+    if (to > 0 && Math.abs(to / from - ratio) < 1e-6) return { to, from };
+  }
+  return undefined;
+}
+
+const MOST_OLD_SHARES = 100;
+
+/** The close of a day by its daily bar, else by its last regular minute; undefined if the cache has neither. */
+async function closeOf(history: HistoricalCache, symbol: string, date: TradingDate): Promise<Price | undefined> {
+  const day = formatDate(date);
+  for (const timeframe of ['1d', '1m'] as const) {
+    const close = await lastClose(history, symbol, day, timeframe);
+    if (close !== undefined && close > 0) return close;
+  }
+  return undefined;
+}
+
+async function lastClose(
+  history: HistoricalCache,
+  symbol: string,
+  day: string,
+  timeframe: Timeframe,
+): Promise<Price | undefined> {
+  const range = { symbols: [symbol], kind: 'bar', timeframe, from: day, to: day } as const;
+  try {
+    const table = await history.load({ ...range, adjust: 'raw', extendedHours: false });
+    return table.kind === 'bar' ? table.close[table.length - 1] : undefined;
+  } catch (error) {
+    if (error instanceof PapertapeError && error.code === 'DATA_MISSING') return undefined;
+    throw error;
+  }
+}
