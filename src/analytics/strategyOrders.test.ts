@@ -110,6 +110,44 @@ describe('an entry with exits', () => {
     expect([...one.kernel.manager.workingSell, ...one.kernel.manager.workingBuy]).toEqual([0, 0]);
   });
 
+  it.each([
+    ['the kill switch', { type: 'killSwitch', user: 'me', on: true, flatten: true, reason: 'stop' }],
+    ['stopping the strategy', { type: 'stopStrategy', user: 'me', instanceId: 's', flatten: true }],
+  ] as const)('I-27: an exit that fills before its cancel arrives leaves nothing for %s to close', (_, command) => {
+    // 50 ms to the venue: the exit at 103 fills by the bar that ends while its cancel is under way.
+    const one = run(bracket, [CALM, CALM, CALM, CALM, CALM, [100, 104, 100, 103], CALM, CALM], 'papertape');
+    one.kernel.start();
+    one.feed(0, 5);
+    expect(one.fills()).toHaveLength(1);
+    one.kernel.command(command, OPEN + 6 * MINUTE - 20_000);
+    one.feed(5, 8);
+    expect(one.fills().map((fill) => fill.split(' ').slice(1, 3).join(' '))).toEqual(['o-1 50', 'o-2 50']);
+    expect(one.venue.account('main').quantityOf(0)).toBe(0);
+    expect(one.kernel.manager.openCount).toBe(0);
+  });
+
+  it('I-27: flattening closes what is held once the exits have ended, and an entry that filled meanwhile', () => {
+    const bars: Ohlc[] = [CALM, CALM, CALM, CALM, CALM, CALM, CALM, CALM];
+    const one = run(bracket, bars, 'papertape');
+    one.kernel.start();
+    one.feed(0, 5);
+    one.kernel.command({ type: 'killSwitch', user: 'me', on: true, flatten: true, reason: 'stop' }, OPEN + 5 * MINUTE);
+    one.feed(5, 8);
+    expect(one.state()).toEqual(['o-1 filled 50', 'o-2 canceled 50', 'o-3 canceled 50', 'o-4 filled 50']);
+    expect(one.venue.account('main').quantityOf(0)).toBe(0);
+    // The entry of the third bar is on its way when the switch is pulled, and fills.
+    const two = run(bracket, bars, 'papertape');
+    two.kernel.start();
+    two.feed(0, 3);
+    two.kernel.command(
+      { type: 'killSwitch', user: 'me', on: true, flatten: true, reason: 'stop' },
+      OPEN + 4 * MINUTE - 20_000,
+    );
+    two.feed(3, 8);
+    expect(two.venue.account('main').quantityOf(0)).toBe(0);
+    expect(two.state().filter((line) => line.includes('filled'))).toEqual(['o-1 filled 50', 'o-4 filled 50']);
+  });
+
   it('keeps its exits when the strategy stops or throws', () => {
     const bars: Ohlc[] = [CALM, CALM, CALM, CALM, CALM, [100, 100, 97, 97.5]];
     const failing: Script = {

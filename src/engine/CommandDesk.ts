@@ -63,7 +63,7 @@ export class CommandDesk {
       case 'killSwitch':
         checks.killSwitchOn = command.on;
         if (command.on) orchestrator.cancelAll();
-        if (command.on && command.flatten) orchestrator.flatten(`kill switch: ${command.reason}`);
+        if (command.on && command.flatten) orchestrator.flattener.flatten(`kill switch: ${command.reason}`);
         return DONE;
       case 'startStrategy':
         return this.startStrategy(command.config);
@@ -72,7 +72,7 @@ export class CommandDesk {
         if (instance === undefined || !runner.stop(instance)) {
           return notFound(`There is no running strategy ${command.instanceId}.`);
         }
-        if (command.flatten) orchestrator.flatten(`stopped by ${command.user}`, instance.id);
+        if (command.flatten) orchestrator.flattener.flatten(`stopped by ${command.user}`, instance.id);
         return DONE;
       }
       case 'setLimits':

@@ -470,7 +470,6 @@ export class Kernel {
   private apply(event: VenueEvent): void {
     this.sink.onVenueEvent(event);
     this.venue.apply(event);
-    // The desk's accounts are the venue's business alone.
     if (isDeskEvent(event, this.accountId)) return;
     if (!isOrderEvent(event)) {
       if (event.type === 'booked') this.tracker.applyBooking(event);
@@ -484,6 +483,7 @@ export class Kernel {
     } else if (event.type === 'busted' || event.type === 'corrected') {
       this.tracker.applyReversal(event, order);
     }
+    this.orchestrator.flattener.onReport(order, event.type);
     if (instance === undefined) return;
     this.orchestrator.releaseFinal(order, instance);
     if (event.type === 'filled') this.orchestrator.armTimeStop(order, instance, event.fill.time);

@@ -45,6 +45,6 @@ export class LossGuard {
     if (this.breaches < CONFIRMATIONS) return;
     this.checks.lossStopped = true;
     this.orchestrator.cancelRisk();
-    if (limits.flattenOnDailyLoss === true) this.orchestrator.flatten('daily loss limit');
+    if (limits.flattenOnDailyLoss === true) this.orchestrator.flattener.flatten('daily loss limit');
   }
 }

@@ -19,6 +19,7 @@ import type { Signal, SignalIntent, SignalTarget } from '../domain/signal.js';
 import type { DurationMicros, Micros, Price, Quantity } from '../domain/units.js';
 import { mulDivDown } from '../domain/units.js';
 import { assert } from '../utils/assert.js';
+import { Flattener } from './Flattener.js';
 import type { OrchestratorParts } from './OrchestratorParts.js';
 import type { DirectOrder } from './OrderPolicy.js';
 import { createInput, createRequest, createSignal } from './orderLiterals.js';
@@ -42,6 +43,8 @@ export class TradeOrchestrator {
   /** Set while recorded decisions are applied; the first difference found stays in `mismatch`. */
   recorded: RecordedDecisions | undefined = undefined;
   mismatch: string | undefined = undefined;
+  /** Closes positions behind the cancels of their orders. */
+  readonly flattener: Flattener;
   private readonly parts: OrchestratorParts;
   private readonly input: RiskInput;
   private readonly refused = createDecision();
@@ -53,6 +56,7 @@ export class TradeOrchestrator {
 
   constructor(parts: OrchestratorParts) {
     this.parts = parts;
+    this.flattener = new Flattener(parts, (owner, symbolId, reason) => this.closePosition(owner, symbolId, reason));
     this.input = createInput();
     this.sizedAtFill = parts.policy.sizing === 'allInAtFill';
     this.feeOf = (side, quantity) =>
@@ -256,15 +260,6 @@ export class TradeOrchestrator {
   /** Cancels every working order. */
   cancelAll(): void {
     for (const order of this.parts.manager.openOrders()) this.parts.manager.cancel(order.id, this.parts.clock.now);
-  }
-
-  /** Closes every open position of an owner, or of all, at the market. */
-  flatten(reason: string, owner?: string): void {
-    const { tracker } = this.parts;
-    for (const position of tracker.positions()) {
-      if (position.quantity === 0 || (owner !== undefined && position.owner !== owner)) continue;
-      this.closePosition(position.owner, position.symbolId, reason);
-    }
   }
 
   /** Closes one owner's position at the market; undefined if there is nothing to close. */

@@ -40,7 +40,7 @@ describe('what is known of symbols before a session', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('from the cache: the close of the day before by its daily bar, else its last regular minute; the listing', async () => {
+  it('from the cache: the listing, and the last close by its daily bar, else by its last regular minute', async () => {
     await history.merge('AAA', bars('1m', 9, 15 * HOUR));
     await history.merge('AAA', bars('1d', 10, 16 * HOUR));
     await history.merge('BBB', bars('1m', 20, 15 * HOUR));
