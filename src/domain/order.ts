@@ -89,6 +89,8 @@ export interface Order extends OrderRequest {
   /** The order that this one took the place of, and the one that took its place. */
   readonly replaces?: string;
   readonly replacedBy?: string;
+  /** Best price that a trailing stop has followed so far; told where open orders are read, and nowhere else. */
+  readonly highWaterMark?: Price;
 }
 
 /** What a replace changes; what is absent stays. A trail is in the unit that the order has. */

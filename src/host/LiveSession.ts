@@ -72,8 +72,8 @@ const STEP_MS = 25;
 const POSITION_EVERY_MS = 1_000;
 /** Longer than any latency: after it, cancels have been answered. */
 const SETTLE_MICROS = 10 * SECOND;
-/** Market time of one group while fast-forwarding. */
-const FORWARD_MICROS = 5 * MINUTE;
+/** Market time between samples while fast-forwarding, and records that are then synced as one group. */
+const [FORWARD_MICROS, FORWARD_RECORDS] = [5 * MINUTE, 200];
 
 /** See the module header. */
 export class LiveSession {
@@ -250,14 +250,14 @@ export class LiveSession {
     const { kernel } = this.#composed;
     const time = Math.min(until, this.#parts.endTime);
     while (kernel.now < time && !this.halted) {
-      // In portions, so that no group on the tape grows without bound.
+      // In portions, and a group once much was decided, so that none on the tape grows without bound.
       const next = Math.min(time, kernel.now + FORWARD_MICROS);
       for (let batch = this.#read(next); batch.length > 0; batch = this.#read(next)) {
         if (!this.#feed(batch)) return;
       }
       kernel.advanceClock(next);
       this.#sampleEquity();
-      this.#commitNow(false);
+      if (this.#pending.length >= FORWARD_RECORDS || next === time) this.#commitNow(false);
     }
     this.pacer.holdAt(Math.max(time, kernel.now));
   }

@@ -20,6 +20,7 @@ import type {
 } from '../api/alpaca/PaperVenue.js';
 import { SIM_UNIVERSE } from '../data/sim/simUniverse.js';
 import { PapertapeError } from '../domain/errors.js';
+import type { Order } from '../domain/order.js';
 import type { Micros } from '../domain/units.js';
 import type { AccountState, VenueAnswer, VenueRequest } from '../domain/venueDesk.js';
 import { isDeskEvent } from '../domain/venueEvents.js';
@@ -83,6 +84,10 @@ export class SessionVenue implements PaperVenue {
 
   accountState(accountId: string): Promise<AccountState | undefined> {
     return this.#client().accountState(accountId);
+  }
+
+  openOrders(accountId: string): Promise<readonly Order[]> {
+    return this.#client().deskOrders(accountId);
   }
 
   watch(listener: VenueListener): () => void {

@@ -167,6 +167,14 @@ export class FakePaperVenue implements PaperVenue {
     return Promise.resolve(this.#answer(accountId, request));
   }
 
+  /** Where trailing stops stand, by client order id; this market moves none. */
+  readonly trails = new Map<string, Pick<Order, 'stopPrice' | 'highWaterMark'>>();
+
+  openOrders(accountId: string): Promise<readonly Order[]> {
+    const own = [...this.#open.values()].filter(({ order }) => order.accountId === accountId);
+    return Promise.resolve(own.map(({ order }) => ({ ...order, ...this.trails.get(order.clientOrderId) })));
+  }
+
   accountState(accountId: string): Promise<AccountState | undefined> {
     const book = this.#books.get(accountId);
     if (book === undefined) return Promise.resolve(undefined);

@@ -10,6 +10,8 @@ import { AlpacaCode, AlpacaError } from './alpacaError.js';
 import { SessionFacts } from './SessionFacts.js';
 import { tradeUpdateJson } from './orderJson.js';
 import type { PaperVenue } from './PaperVenue.js';
+import type { OrderEntry } from './model/OrderEntry.js';
+import { isClosed } from './model/orderStatus.js';
 import { VenueModel } from './model/VenueModel.js';
 
 /** Updates kept for readers that ask for the past. */
@@ -97,6 +99,18 @@ export class AlpacaDesk {
   /** Enters an order and gives its id, or the refusal. */
   submit(user: string, accountId: string, order: DeskOrder): Promise<VenueAnswer> {
     return this.request(user, accountId, { type: 'submit', order });
+  }
+
+  /** Lets the read model know where an account's trailing stops stand; no event tells it. */
+  async followTrails(accountId: string): Promise<void> {
+    const isTrailing = (entry: OrderEntry): boolean => entry.type === 'trailing_stop' && !isClosed(entry.status);
+    if (!this.#model.orders(accountId).some(isTrailing)) return;
+    for (const { id, type, stopPrice, highWaterMark } of await this.venue.openOrders(accountId)) {
+      const entry = type === 'trailing_stop' ? this.#model.order(id) : undefined;
+      if (entry === undefined || highWaterMark === undefined || isClosed(entry.status)) continue;
+      entry.stopPrice = stopPrice;
+      entry.highWaterMark = highWaterMark;
+    }
   }
 
   /** Ends it. */

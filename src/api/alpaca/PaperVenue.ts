@@ -2,6 +2,7 @@
  * The port through which the Alpaca server sees a running session: its desk, the events of all accounts, its market
  * up to now and its clock. The host adapts a session to it; everything here is in the kernel's own units.
  */
+import type { Order } from '../../domain/order.js';
 import type { AdjustMode } from '../../domain/ports.js';
 import type { Micros, Price } from '../../domain/units.js';
 import type { AccountState, VenueAnswer, VenueRequest } from '../../domain/venueDesk.js';
@@ -152,6 +153,8 @@ export interface PaperVenue {
   request(user: string, accountId: string, request: VenueRequest): Promise<VenueAnswer>;
   /** Figures of an account now; undefined if there is none. */
   accountState(accountId: string): Promise<AccountState | undefined>;
+  /** Open orders of an account; trailing stops with where they stand now. Empty if there is no such account. */
+  openOrders(accountId: string): Promise<readonly Order[]>;
   /** Calls `listener` with the session and all events so far before it returns, then as they come. */
   watch(listener: VenueListener): () => void;
 

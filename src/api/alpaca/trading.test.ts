@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DOLLAR } from '../../domain/units.js';
 import { alpacaHarness } from '../../../test/support/alpacaHarness.js';
 import type { AlpacaHarness, JsonRow } from '../../../test/support/alpacaHarness.js';
 
@@ -190,6 +191,17 @@ describe('orders', () => {
     });
     const byPercent = { ...market, side: 'sell', type: 'trailing_stop', trail_percent: '2.25' };
     expect((await h.call('POST', '/v2/orders', byPercent)).body).toMatchObject({ trail_percent: '2.25', hwm: null });
+  });
+
+  test('a trailing stop says where it stands and what it has followed, in every read', async () => {
+    const trailing = { ...market, side: 'sell', type: 'trailing_stop', trail_price: 1.5, client_order_id: 'trail' };
+    const { body } = await h.call('POST', '/v2/orders', trailing);
+    const id = String(body['id']);
+    h.venue.trails.set('trail', { highWaterMark: 202 * DOLLAR, stopPrice: 200.5 * DOLLAR });
+    const expected = { hwm: '202', stop_price: '200.5' };
+    expect((await h.call('GET', `/v2/orders/${id}`)).body).toMatchObject(expected);
+    expect((await h.call('GET', '/v2/orders:by_client_order_id?client_order_id=trail')).body).toMatchObject(expected);
+    expect((await h.call('GET', '/v2/orders')).body).toMatchObject([expected]);
   });
 
   test('an order of another account is not found', async () => {

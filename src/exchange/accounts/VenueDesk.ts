@@ -127,8 +127,15 @@ export class VenueDesk implements DeskBooks {
     return account === undefined ? undefined : accountState(account, now);
   }
 
+  /** An account's open orders; trailing stops with where they stand now and the best price so far. */
   openOrders(accountId: string): readonly Order[] {
-    return [...(this.accounts.get(accountId)?.orders.values() ?? [])];
+    const account = this.accounts.get(accountId);
+    if (account === undefined) return [];
+    return [...account.orders.values()].map((order) => {
+      const working = account.exchange.book.orders.get(order.id);
+      if (order.type !== 'trailing_stop' || working === undefined || working.highWaterMark === 0) return order;
+      return { ...order, stopPrice: working.stopPrice, highWaterMark: working.highWaterMark };
+    });
   }
 
   ownerOf(orderId: string): VenueAccount | undefined {

@@ -54,6 +54,18 @@ describe('accounts of the desk', () => {
     expect(rig.venue.account('main').cash).toBe(usd(100_000));
   });
 
+  it('are told where their trailing stops stand, which no event says', () => {
+    const rig = openDesk();
+    rig.submit('alice', { shares: 100 });
+    rig.advance('09:33');
+    const id = rig.submit('alice', { side: 'sell', type: 'trailing_stop', trail: { kind: 'price', amount: usd(0.5) } });
+    expect(rig.venue.deskOrders('alice')[0]?.highWaterMark).toBeUndefined();
+    rig.print('09:34', 10.2, 100);
+    rig.print('09:35', 10.1, 100);
+    // The best print was 10.20, half a dollar above the stop.
+    expect(rig.venue.deskOrders('alice')).toMatchObject([{ id, highWaterMark: usd(10.2), stopPrice: usd(9.7) }]);
+  });
+
   it('M2: do not compete: each takes the whole displayed size of the same quote', () => {
     const rig = openDesk();
     rig.quote('09:33', 9.99, 10.0, 50);

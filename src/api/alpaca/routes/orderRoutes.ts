@@ -41,7 +41,10 @@ export function orderRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
       method: 'GET',
       path: '/v2/orders',
       access: 'read',
-      handle: ({ principal, query }) => ok(listOrders(desk, principal.accountId, query)),
+      handle: async ({ principal, query }) => {
+        await desk.followTrails(principal.accountId);
+        return ok(listOrders(desk, principal.accountId, query));
+      },
     },
     {
       ...trading,
@@ -56,11 +59,12 @@ export function orderRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
       // A doubled colon is a literal one.
       path: '/v2/orders::by_client_order_id',
       access: 'read',
-      handle: ({ principal, query }) => {
+      handle: async ({ principal, query }) => {
         const id = textField(query, 'client_order_id');
         if (id === undefined) throw invalid('client_order_id is missing');
         const found = desk.model.orders(principal.accountId).find((entry) => entry.clientOrderId === id);
         if (found === undefined) throw notFound(`order not found for ${id}`);
+        await desk.followTrails(principal.accountId);
         return ok(orderJson(found, desk.facts, desk.model, booleanField(query, 'nested', false)));
       },
     },
@@ -69,8 +73,9 @@ export function orderRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
       method: 'GET',
       path: '/v2/orders/:id',
       access: 'read',
-      handle: (request) => {
+      handle: async (request) => {
         const entry = orderOf(desk, request);
+        await desk.followTrails(entry.accountId);
         return ok(orderJson(entry, desk.facts, desk.model, booleanField(request.query, 'nested', false)));
       },
     },
