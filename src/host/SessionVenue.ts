@@ -14,11 +14,9 @@ import type {
   VenueBarsQuery,
   VenueClock,
   VenueControl,
-  VenueInstrument,
   VenueListener,
   VenueSession,
 } from '../api/alpaca/PaperVenue.js';
-import { SIM_UNIVERSE } from '../data/sim/simUniverse.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { Order } from '../domain/order.js';
 import type { Micros } from '../domain/units.js';
@@ -29,6 +27,7 @@ import { required } from '../utils/assert.js';
 import type { SessionRecord } from './readTape.js';
 import type { SessionClient } from './SessionClient.js';
 import type { PlacedRecord } from './tapeRecords.js';
+import { venueInstrument } from './venueInstrument.js';
 
 /** See the module header. */
 export class SessionVenue implements PaperVenue {
@@ -145,17 +144,11 @@ export class SessionVenue implements PaperVenue {
     this.#lastEvent = config.startTime;
     this.#session = {
       sessionId: config.sessionId,
-      instruments: config.symbols.map((symbol) => instrumentOf(symbol, isSimulated)),
+      instruments: config.symbols.map((_, symbolId) => venueInstrument(config, symbolId, isSimulated)),
       priceScale: config.priceScale,
       startTime: config.startTime,
       controllable: true,
     };
     for (const listener of this.#listeners) listener.onSession(this.#session);
   }
-}
-
-/** The data do not say where a symbol is listed or whether it can be borrowed; the desk decides the latter. */
-function instrumentOf(symbol: string, isSimulated: boolean): VenueInstrument {
-  const invented = isSimulated ? SIM_UNIVERSE.find((one) => one.symbol === symbol) : undefined;
-  return { symbol, name: invented?.name ?? symbol, exchange: 'NASDAQ', shortable: true, fractionable: true };
 }
