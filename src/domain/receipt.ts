@@ -5,7 +5,7 @@
 import type { Micros, Price, Quantity, Shares } from './units.js';
 
 /** What a fill was decided on, best first (EXCHANGE.md "Fills"). */
-export type FillBasis = 'book' | 'nbbo' | 'quoteBar' | 'lastSale' | 'tradeBar' | 'auction';
+export type FillBasis = 'book' | 'nbbo' | 'quoteBar' | 'lastSale' | 'tradeBar' | 'auction' | 'broker';
 
 /** The evidence and the models behind one fill. */
 export interface Receipt {

@@ -41,6 +41,7 @@ export const REJECTION_REASONS = {
   POSITION_OPPOSITE: 'The order would cross from long to short in one step; close first.',
   BUYING_POWER: 'The account cannot pay for the order.',
   HALTED: 'Trading in the symbol is halted.',
+  BROKER_REFUSED: 'The broker refused it in its own words.',
   NOT_REPLACEABLE: 'The order cannot be replaced in its state, or not in this.',
   ORDER_UNKNOWN: 'No open order has this id.',
 } as const;
