@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../src/domain/errors.js';
 import { DENIAL_REASONS, REJECTION_REASONS } from '../src/domain/refusals.js';
+import { DOOR_REASONS } from '../src/domain/venueDesk.js';
 import { projectRoot } from './sourceFiles.js';
 
 const text = readFileSync(join(projectRoot, 'docs/errors.md'), 'utf8');
@@ -42,5 +43,9 @@ describe('docs/errors.md', () => {
 
   it('lists every reason for which the venue rejects an order, by precedence', () => {
     expect(tableUnder('Rejected: reasons of the venue')).toEqual(Object.entries(REJECTION_REASONS));
+  });
+
+  it('lists every reason for which the desk refuses a request at the door', () => {
+    expect(tableUnder("Refused at the door: reasons of the venue's desk")).toEqual(Object.entries(DOOR_REASONS));
   });
 });

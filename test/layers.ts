@@ -68,7 +68,7 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   // Services
   api: {
     may: [...LANGUAGE, 'contracts', 'analytics', 'engine', 'strategies', 'config'],
-    packages: ['@fastify/*', '@node-rs/argon2', 'fastify', 'fastify-type-provider-zod', 'jose', 'pino', 'ws', 'zod'],
+    packages: ['@fastify/*', '@msgpack/msgpack', '@node-rs/argon2', 'fastify', 'fastify-type-provider-zod', 'jose', 'pino', 'ws', 'zod'],
     node: 'all',
   },
   scheduler: { may: [...LANGUAGE, 'contracts', 'analytics', 'engine', 'strategies', 'config'], node: 'all' },

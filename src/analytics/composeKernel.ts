@@ -9,7 +9,7 @@ import { Kernel } from '../engine/Kernel.js';
 import type { StrategyResolver } from '../engine/StrategyRunner.js';
 import type { BuiltBarListener } from '../engine/StreamRouter.js';
 import { feePlanOf } from '../exchange/fees/feePlans.js';
-import { PaperExchange } from '../exchange/PaperExchange.js';
+import { PaperVenue } from '../exchange/PaperVenue.js';
 import { presetOf } from '../exchange/presets.js';
 
 /** What a run adds to its configuration. */
@@ -25,7 +25,7 @@ export interface KernelParts {
 /** A kernel and the venue inside it. */
 export interface ComposedKernel {
   readonly kernel: Kernel;
-  readonly venue: PaperExchange;
+  readonly venue: PaperVenue;
 }
 
 /**
@@ -36,7 +36,7 @@ export function composeKernel(parts: KernelParts): ComposedKernel {
   const { config, ...rest } = parts;
   const preset = presetOf(config.preset);
   const plan = feePlanOf(config.feePlan);
-  const venue = new PaperExchange(config, preset);
+  const venue = new PaperVenue(config, preset);
   const kernel = new Kernel({
     ...rest,
     config,

@@ -22,6 +22,8 @@ const BODIES: Partial<Record<RouteName, object>> = {
   submitOrder: { clientOrderId: 'm-1', symbol: 'ALTA', side: 'buy', type: 'market', quantity: '1' },
   startStrategy: { instanceId: 'again', strategy: 'sma-cross', symbols: ['ALTA'], timeframe: '1m' },
   stopStrategy: { flatten: false },
+  openAccount: { accountId: 'robot', kind: 'margin', startingCash: '25000' },
+  resetAccount: { startingCash: '1000' },
 };
 const ADMITTED = new Set([200, 204, 404, 422]);
 

@@ -29,6 +29,7 @@ import { registerRoutes } from './routeHandlers.js';
 import type { RouteAccess } from './routeHandlers.js';
 import { authRoutes, refreshCookie, refreshTokenOf } from './routes/authRoutes.js';
 import type { RefreshCookie } from './routes/authRoutes.js';
+import { accountRoutes } from './routes/accountRoutes.js';
 import { tradingRoutes } from './routes/tradingRoutes.js';
 import { StreamHub } from './stream/StreamHub.js';
 import { serveStream } from './stream/streamServer.js';
@@ -147,6 +148,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await registerApiDocs(app, options.version, cookie.name);
   registerRoutes(app, {
     ...authRoutes({ auth, tickets, cookie, clock }),
+    ...accountRoutes(session, auth),
     ...tradingRoutes(session, auth),
     health: () => health.read(),
   });

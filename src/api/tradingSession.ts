@@ -24,8 +24,10 @@ import type {
   TopicUpdate,
 } from '../contracts/index.js';
 import type { Command, CommandResult } from '../domain/commands.js';
+import type { Order } from '../domain/order.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
+import type { AccountState } from '../domain/venueDesk.js';
 
 /** Which bars: the newest `limit` ones that start before `before` (absent: up to now, the forming one included). */
 export interface BarsQuery {
@@ -70,6 +72,12 @@ export interface TradingSession {
   /** Only for open orders. */
   explain(orderId: string): Promise<OrderExplanation | undefined>;
   risk(orderId: string): Promise<RiskDecisionView | undefined>;
+  /** The figures of an account of the venue's desk, in the kernel's integers. */
+  accountState(accountId: string): Promise<AccountState | undefined>;
+  /** Ids of the desk's open accounts, in the order in which they were opened. */
+  deskAccounts(): Promise<readonly string[]>;
+  /** Open orders of an account of the desk as they were entered or replaced last, oldest first. */
+  deskOrders(accountId: string): Promise<readonly Order[]>;
 
   /**
    * Puts a command to the kernel; resolves when its record is durable. A refusal is a value; rejects with

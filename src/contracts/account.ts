@@ -1,6 +1,6 @@
 /** The account: balances, positions and the equity curve. */
 import { z } from 'zod';
-import { decimalSchema, idSchema, microsSchema, symbolSchema } from './scalars.js';
+import { decimalSchema, idSchema, microsSchema, positiveDecimalSchema, symbolSchema } from './scalars.js';
 
 /** Balances in dollars. */
 export const accountSchema = z.object({
@@ -50,6 +50,62 @@ export type PositionView = z.infer<typeof positionSchema>;
 export const positionsSchema = z.object({ positions: z.array(positionSchema) });
 /** List of positions. */
 export type Positions = z.infer<typeof positionsSchema>;
+
+/** What an account of the venue's desk begins with; prices of its fills and fees by the session's choice if absent. */
+export const openAccountSchema = z.strictObject({
+  accountId: idSchema,
+  kind: z.enum(['cash', 'margin']),
+  /** Dollars. */
+  startingCash: positiveDecimalSchema,
+  preset: z.string().max(64).optional(),
+  feePlan: z.string().max(64).optional(),
+});
+
+/** New cash of an account that begins anew. */
+export const resetAccountSchema = z.strictObject({ startingCash: positiveDecimalSchema });
+
+/** A position of a desk account. */
+export const deskPositionSchema = z.object({
+  symbol: symbolSchema,
+  /** Signed shares, and those of them that no open order holds. */
+  quantity: decimalSchema,
+  availableQuantity: decimalSchema,
+  averagePrice: decimalSchema,
+  mark: decimalSchema,
+  marketValue: decimalSchema,
+  unrealisedPnl: decimalSchema,
+  intradayPnl: decimalSchema,
+});
+
+/** An account of the venue's desk, which programs trade; dollars. */
+export const deskAccountSchema = z.object({
+  accountId: idSchema,
+  time: microsSchema,
+  owner: z.string(),
+  kind: z.enum(['cash', 'margin']),
+  startingCash: decimalSchema,
+  restriction: z.enum(['none', 'marginCall', 'liquidationOnly', 'settledCashOnly']),
+  cash: decimalSchema,
+  settledCash: decimalSchema,
+  equity: decimalSchema,
+  lastEquity: decimalSchema,
+  buyingPower: decimalSchema,
+  reserved: decimalSchema,
+  initialMargin: decimalSchema,
+  maintenanceMargin: decimalSchema,
+  multiplier: z.int(),
+  dividendsAccrued: decimalSchema,
+  accruedFees: decimalSchema,
+  realisedPnl: decimalSchema,
+  fees: decimalSchema,
+  dayTrades: z.int(),
+  positions: z.array(deskPositionSchema),
+});
+/** An account of the venue's desk. */
+export type DeskAccount = z.infer<typeof deskAccountSchema>;
+
+/** The desk's accounts that the user may see, in the order in which they were opened. */
+export const deskAccountsSchema = z.object({ accounts: z.array(deskAccountSchema) });
 
 /** The equity curve as columns of equal length, oldest first; dollars as numbers, for drawing only. */
 export const equityCurveSchema = z.object({

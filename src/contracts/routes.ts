@@ -3,7 +3,15 @@
  * registers exactly this table, the page's client takes its types from it, OpenAPI is made from it.
  */
 import { z } from 'zod';
-import { accountSchema, equityCurveSchema, positionsSchema } from './account.js';
+import {
+  accountSchema,
+  deskAccountSchema,
+  deskAccountsSchema,
+  equityCurveSchema,
+  openAccountSchema,
+  positionsSchema,
+  resetAccountSchema,
+} from './account.js';
 import {
   accessSchema,
   linkSignInSchema,
@@ -191,6 +199,41 @@ export const ROUTES = routes({
     summary: 'Close the position in a symbol at the market',
     params: bySymbol,
     response: acceptedSchema,
+  },
+  accounts: {
+    method: 'GET',
+    path: '/accounts',
+    access: 'viewer',
+    tag: 'accounts',
+    summary: 'Your accounts that programs trade; an owner sees those of everybody',
+    response: deskAccountsSchema,
+  },
+  openAccount: {
+    method: 'POST',
+    path: '/accounts',
+    access: 'trader',
+    tag: 'accounts',
+    summary: 'Open an account for a program, with any cash',
+    body: openAccountSchema,
+    response: deskAccountSchema,
+  },
+  resetAccount: {
+    method: 'POST',
+    path: '/accounts/:id/reset',
+    access: 'trader',
+    tag: 'accounts',
+    summary: 'Begin anew: orders are canceled, positions go, the cash is new',
+    params: byId,
+    body: resetAccountSchema,
+    response: deskAccountSchema,
+  },
+  closeAccount: {
+    method: 'DELETE',
+    path: '/accounts/:id',
+    access: 'trader',
+    tag: 'accounts',
+    summary: 'Close an account for ever',
+    params: byId,
   },
   orders: {
     method: 'GET',

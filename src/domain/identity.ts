@@ -91,3 +91,52 @@ export interface IdentityStore {
   /** The newest entries first. */
   auditLog(limit: number): Promise<readonly AuditEntry[]>;
 }
+
+/** A key with which a program trades one account; its secret is kept only as a hash. */
+export interface ApiKeyRecord {
+  /** What the program sends beside the secret; begins with `PK`. */
+  readonly keyId: string;
+  /** SHA-256 of the secret, in hexadecimal digits. */
+  readonly secretHash: string;
+  /** The one account that it is for. */
+  readonly accountId: string;
+  /** `viewer` reads, `trader` and `admin` trade; `admin` also steers the market's clock. */
+  readonly role: Role;
+  /** What a person calls it. */
+  readonly label: string;
+  readonly createdAt: Micros;
+  readonly revokedAt: Micros | undefined;
+}
+
+/** Keeps API keys. Every method is one atomic step. */
+export interface ApiKeyStore {
+  /** The id must be new. */
+  createApiKey(key: ApiKeyRecord): Promise<void>;
+  /** By its id, revoked ones too. */
+  apiKey(keyId: string): Promise<ApiKeyRecord | undefined>;
+  /** All of them, oldest first. */
+  apiKeys(): Promise<readonly ApiKeyRecord[]>;
+  /** Says whether there was a key to revoke. */
+  revokeApiKey(keyId: string, now: Micros): Promise<boolean>;
+}
+
+/** A named list of symbols of an account, kept for programs. */
+export interface WatchlistRecord {
+  readonly id: string;
+  readonly accountId: string;
+  readonly name: string;
+  /** In the order in which they were added. */
+  readonly symbols: readonly string[];
+  readonly createdAt: Micros;
+  readonly updatedAt: Micros;
+}
+
+/** Keeps watchlists. Every method is one atomic step. */
+export interface WatchlistStore {
+  /** Those of an account, oldest first. */
+  watchlists(accountId: string): Promise<readonly WatchlistRecord[]>;
+  /** Stores it, in place of one with the same id. */
+  putWatchlist(list: WatchlistRecord): Promise<void>;
+  /** Says whether there was one to remove. */
+  removeWatchlist(id: string): Promise<boolean>;
+}

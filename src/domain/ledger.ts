@@ -6,8 +6,22 @@
 import type { FeeKind } from './fill.js';
 import type { Money, Quantity } from './units.js';
 
-/** The accounts of the ledger. `position` is at cost and per symbol; `equity` holds deposits and resets. */
-export type LedgerAccount = 'cash' | 'position' | 'realisedPnl' | 'equity' | `fee:${FeeKind}`;
+/**
+ * The accounts of the ledger. Assets: `cash`, `position` (at cost and per symbol), `dividendsAccrued` (earned, paid
+ * later; negative for what a short owes). Debts: `accruedFees` (borrow fees and interest that are not paid yet).
+ * Income: `realisedPnl`, `dividends`. Expenses: the fees, `interest`. `equity` holds deposits and resets.
+ */
+export type LedgerAccount =
+  | 'cash'
+  | 'position'
+  | 'realisedPnl'
+  | 'equity'
+  | `fee:${FeeKind}`
+  | 'fee:borrow'
+  | 'interest'
+  | 'accruedFees'
+  | 'dividends'
+  | 'dividendsAccrued';
 
 /** One line of a set. */
 export interface LedgerEntry {

@@ -21,6 +21,7 @@ import type { RiskDecision } from './risk.js';
 import type { Signal } from './signal.js';
 import type { Timeframe } from './timeframe.js';
 import type { Micros } from './units.js';
+import type { AccountState, VenueAnswer, VenueRequest } from './venueDesk.js';
 import type { VenueEvent } from './venueEvents.js';
 
 /**
@@ -42,7 +43,7 @@ export interface Broker {
 }
 
 /**
- * A venue simulated inside the kernel. Calls within one instant (all rows of one time) come in this order:
+ * An exchange simulated inside the kernel. Calls within one instant (all rows of one time) come in this order:
  * `advanceTo(t)`; the `on…` methods of that instant's rows in stream order; `matchInstant(t)`; afterwards
  * orders may be submitted. The kernel drains `takeEvent` after each of these steps until it is empty. While no
  * order is open and `nextDue` is Infinity, `advanceTo` and `matchInstant` have nothing to do and are left out.
@@ -56,7 +57,7 @@ export interface Broker {
  *
  * What is due at a time `t` without a market row happens in `advanceTo(t)` followed by `matchInstant(t)`.
  */
-export interface SimulatedVenue extends Broker {
+export interface SimulatedExchange extends Broker {
   /** Lets everything happen that is due strictly before `time`: arrivals of orders and cancels, session ends. */
   advanceTo(time: Micros): void;
   onBar(table: BarTable, row: number): void;
@@ -87,6 +88,26 @@ export interface SimulatedVenue extends Broker {
   workingState(): unknown;
   /** Ends a recovery: puts the {@link workingState} of its last group over what the recorded events gave. */
   restoreWorking(state: unknown): void;
+}
+
+/**
+ * A simulated exchange with a desk at which programs trade accounts of their own, beside the engine's account (which
+ * is that of the session's configuration). Reports about the desk's accounts have no report latency and are taken
+ * before others; `apply` takes them like all others. A desk's account is restored from its events, its snapshot and
+ * the working state alone: no request is decided again (K1).
+ */
+export interface SimulatedVenue extends SimulatedExchange {
+  /**
+   * Decides a request at `now`, after what was due before. A refusal leaves nothing behind; what an acceptance brings
+   * about are events, the first of them due now. Never called while recorded events are applied.
+   */
+  request(accountId: string, request: VenueRequest, now: Micros): VenueAnswer;
+  /** Ids of the desk's open accounts, in the order in which they were opened. */
+  deskAccounts(): readonly string[];
+  /** The figures of an account of the desk at `now`; undefined for any other id. */
+  accountState(accountId: string, now: Micros): AccountState | undefined;
+  /** Open orders of an account of the desk as they were entered or replaced last, oldest first. */
+  deskOrders(accountId: string): readonly Order[];
 }
 
 /** Life cycle of a strategy instance. */

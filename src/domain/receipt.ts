@@ -4,8 +4,11 @@
  */
 import type { Micros, Price, Quantity, Shares } from './units.js';
 
-/** What a fill was decided on, best first (EXCHANGE.md "Fills"). */
-export type FillBasis = 'book' | 'nbbo' | 'quoteBar' | 'lastSale' | 'tradeBar' | 'auction' | 'broker';
+/**
+ * What a fill was decided on, best first (EXCHANGE.md "Fills"); `injected` fills were asked for by a test, `broker`
+ * fills happened at a remote broker.
+ */
+export type FillBasis = 'book' | 'nbbo' | 'quoteBar' | 'lastSale' | 'tradeBar' | 'auction' | 'injected' | 'broker';
 
 /** The evidence and the models behind one fill. */
 export interface Receipt {

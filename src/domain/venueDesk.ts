@@ -18,6 +18,8 @@ export interface AccountTerms {
   readonly kind: AccountKind;
   /** Above 0. */
   readonly startingCash: Money;
+  /** Name of the user whose account it is; the venue keeps it and does not judge by it. */
+  readonly owner?: string;
   /** Preset of its fills and name of its fee plan; the session's where absent. */
   readonly preset?: string;
   readonly feePlan?: string;
@@ -75,8 +77,9 @@ export type Injection =
   /** Makes something happen to an open order now. */
   | { readonly kind: 'fill'; readonly orderId: string; readonly quantity: Quantity; readonly price: Price }
   | { readonly kind: 'cancel' | 'expire' | 'reject' | 'doneForDay'; readonly orderId: string }
-  /** Takes a fill back. */
-  | { readonly kind: 'bust'; readonly fillId: string };
+  /** Takes a fill back, or lets it stand at other terms. */
+  | { readonly kind: 'bust'; readonly fillId: string }
+  | { readonly kind: 'correct'; readonly fillId: string; readonly quantity: Quantity; readonly price: Price };
 
 /** A request for one account. */
 export type VenueRequest =
@@ -114,6 +117,8 @@ export const DOOR_REASONS = {
   NOT_REPLACEABLE: 'The order cannot be replaced in its state.',
   NOTHING_CHANGED: 'The replacement changes nothing.',
   DAY_TRADING: 'The order would be a day trade that the account may not make.',
+  TERMS_INVALID: 'The starting cash, the preset or the fee plan is not one that an account can have.',
+  FILL_UNKNOWN: 'The account has no fill of this id in the present session.',
 } as const;
 /** Why a request was refused at the door. */
 export type DoorReason = keyof typeof DOOR_REASONS | RejectionReason;
@@ -183,3 +188,18 @@ export interface AccountState {
   readonly dayTrades: number;
   readonly positions: readonly AccountPositionState[];
 }
+
+/** Whether an order id is one of the desk's (`v-` and a number); the engine's begin with another letter. */
+export function isDeskOrderId(orderId: string): boolean {
+  return orderId.charCodeAt(0) === 118;
+}
+
+/** The settings that a new account has. */
+export const DEFAULT_SETTINGS: AccountSettings = {
+  suspendTrade: false,
+  noShorting: false,
+  maxMarginMultiplier: 4,
+  fractionalTrading: true,
+  washTradeCheck: true,
+  fidelity: 'papertape',
+};

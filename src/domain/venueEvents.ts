@@ -7,7 +7,8 @@ import type { LedgerEntry } from './ledger.js';
 import type { Order } from './order.js';
 import type { RejectionReason } from './refusals.js';
 import type { Micros, Price, Quantity } from './units.js';
-import type { AccountSettings, AccountTerms } from './venueDesk.js';
+import type { AccountSettings, AccountTerms, Injection } from './venueDesk.js';
+import { isDeskOrderId } from './venueDesk.js';
 
 /** A report about an order; `time` is when it happened at the venue. */
 export type OrderEvent =
@@ -115,6 +116,8 @@ export type AccountEvent =
       readonly time: Micros;
       readonly settings: AccountSettings;
     }
+  /** Something was done to the next orders, or to the market as the account sees it. */
+  | { readonly type: 'injected'; readonly accountId: string; readonly time: Micros; readonly injection: Injection }
   /** Ledger entries without a trade; they sum to zero. `symbolId` is -1 where no symbol is concerned. */
   | {
       readonly type: 'booked';
@@ -140,4 +143,9 @@ export type VenueEvent = OrderEvent | AccountEvent;
 /** Whether a report is about an order. */
 export function isOrderEvent(event: VenueEvent): event is OrderEvent {
   return 'orderId' in event;
+}
+
+/** Whether a report is about an account of the desk or one of its orders, and not about the engine's account. */
+export function isDeskEvent(event: VenueEvent, engineAccountId: string): boolean {
+  return isOrderEvent(event) ? isDeskOrderId(event.orderId) : event.accountId !== engineAccountId;
 }

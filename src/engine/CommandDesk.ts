@@ -5,6 +5,7 @@ import type { Order } from '../domain/order.js';
 import { DENIAL_REASONS, REJECTION_REASONS } from '../domain/refusals.js';
 import type { DenialReason, RejectionReason } from '../domain/refusals.js';
 import type { SessionConfig, StrategyConfig } from '../domain/session.js';
+import type { VenueAnswer, VenueRequest } from '../domain/venueDesk.js';
 import type { KernelClock } from './KernelClock.js';
 import type { PositionTracker } from './PositionTracker.js';
 import type { RiskChecks } from './riskChecks.js';
@@ -23,6 +24,8 @@ export interface DeskParts {
   readonly checks: RiskChecks;
   readonly orchestrator: TradeOrchestrator;
   readonly addStrategy: (config: StrategyConfig) => StrategyInstance;
+  /** Puts a request to the venue's desk; undefined while recorded events are applied, which hold its outcome (K1). */
+  readonly requestVenue: (accountId: string, request: VenueRequest) => VenueAnswer | undefined;
 }
 
 const DONE: CommandResult = { ok: true };
@@ -68,7 +71,7 @@ export class CommandDesk {
         checks.setLimits(command.limits);
         return DONE;
       case 'venue':
-        return notFound('The venue has no desk.');
+        return venueResult(this.parts.requestVenue(command.accountId, command.request));
     }
   }
 
@@ -128,6 +131,14 @@ export class CommandDesk {
       return { ok: false, reason: 'STRATEGY_INVALID', message: `${error.message} ${error.remedy ?? ''}`.trim() };
     }
   }
+}
+
+/** A refusal of the venue is an answer like any other: the command itself was carried out. */
+function venueResult(answer: VenueAnswer | undefined): CommandResult {
+  if (answer === undefined) return DONE;
+  return answer.ok && answer.orderId !== undefined
+    ? { ok: true, orderId: answer.orderId, answer }
+    : { ok: true, answer };
 }
 
 function notFound(message: string): CommandResult {

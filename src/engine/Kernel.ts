@@ -19,7 +19,7 @@ import type { SimulatedVenue } from '../domain/ports.js';
 import type { StrategyConfig } from '../domain/session.js';
 import { TIMEFRAMES, timeframeCode } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
-import { isOrderEvent } from '../domain/venueEvents.js';
+import { isDeskEvent, isOrderEvent } from '../domain/venueEvents.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import { assert } from '../utils/assert.js';
 import { CommandDesk } from './CommandDesk.js';
@@ -57,6 +57,7 @@ export class Kernel {
   private readonly desk: CommandDesk;
   private readonly observer: MarketObserver;
   private readonly onInstant: (() => void) | undefined;
+  private readonly accountId: string;
   private recorded: RecordedDecisions | undefined = undefined;
   private inputs = 0;
   private point = 0;
@@ -68,6 +69,7 @@ export class Kernel {
     const parts = assembleKernel(options);
     this.venue = options.venue;
     this.onInstant = options.onInstant;
+    this.accountId = config.accountId;
     this.sink = parts.sink;
     this.clock = parts.clock;
     this.sessions = parts.sessions;
@@ -89,6 +91,8 @@ export class Kernel {
       checks: this.checks,
       orchestrator: this.orchestrator,
       addStrategy: (strategy) => this.addStrategy(strategy),
+      requestVenue: (accountId, request) =>
+        this.recorded === undefined ? this.venue.request(accountId, request, this.clock.now) : undefined,
     });
     for (const strategy of config.strategies) this.addStrategy(strategy);
   }
@@ -444,7 +448,8 @@ export class Kernel {
   }
 
   private applyRecorded(event: VenueEvent): void {
-    if (isOrderEvent(event) && this.manager.order(event.orderId) === undefined) {
+    const isKnown = isDeskEvent(event, this.accountId) || !isOrderEvent(event);
+    if (!isKnown && this.manager.order(event.orderId) === undefined) {
       this.orchestrator.mismatch = `the record reports ${event.type} of ${event.orderId}, which was never ordered`;
       return;
     }
@@ -454,7 +459,8 @@ export class Kernel {
   private apply(event: VenueEvent): void {
     this.sink.onVenueEvent(event);
     this.venue.apply(event);
-    if (!isOrderEvent(event)) return;
+    // The desk's accounts are the venue's business alone.
+    if (isDeskEvent(event, this.accountId) || !isOrderEvent(event)) return;
     const order = this.manager.apply(event, this.clock.now);
     const instance = order.source.kind === 'strategy' ? this.runner.instance(order.source.instanceId) : undefined;
     if (event.type === 'filled') {

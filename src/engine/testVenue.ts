@@ -10,6 +10,7 @@ import type { SimulatedVenue } from '../domain/ports.js';
 import type { Receipt } from '../domain/receipt.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
+import type { AccountState, VenueAnswer } from '../domain/venueDesk.js';
 import { isOrderEvent } from '../domain/venueEvents.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 
@@ -95,6 +96,23 @@ export class TestVenue implements SimulatedVenue {
 
   account(): AccountView {
     return this.view;
+  }
+
+  /** It has no desk. */
+  request(accountId: string): VenueAnswer {
+    return { ok: false, refusal: { reason: 'ACCOUNT_UNKNOWN', message: 'no desk', details: { accountId } } };
+  }
+
+  deskAccounts(): readonly string[] {
+    return [];
+  }
+
+  accountState(): AccountState | undefined {
+    return undefined;
+  }
+
+  deskOrders(): readonly Order[] {
+    return [];
   }
 
   advanceTo(time: Micros): void {

@@ -1,15 +1,16 @@
 /**
  * One account's books: totals of every ledger account, positions by lots, and what open orders reserve.
  *
- * Only {@link AccountBook.post} changes money and positions, and only by entry sets that sum to zero. Buying
- * power is cash-style: long and short positions and opening orders are covered in full, so buying power =
- * equity − gross position value − reserve, never below 0.
+ * Only {@link AccountBook.post} changes money and positions, and only by entry sets that sum to zero. Without rules
+ * of its own an account's buying power is cash-style: long and short positions and opening orders are covered in
+ * full, so buying power = equity − gross position value − reserve, never below 0.
  */
 import type { AccountPosition, AccountView } from '../domain/account.js';
 import type { LedgerEntry } from '../domain/ledger.js';
 import type { Money, Price, Quantity } from '../domain/units.js';
 import { addExact, notional } from '../domain/units.js';
 import { assert, required } from '../utils/assert.js';
+import type { AccountRules } from './accounts/AccountRules.js';
 import { Lots } from './Lots.js';
 import { ORDER_RULES } from './orderRules.js';
 import type { OrderRules } from './orderRules.js';
@@ -27,6 +28,13 @@ export class AccountBook implements AccountView {
   commissions: Money = 0;
   secFees: Money = 0;
   tafFees: Money = 0;
+  borrowFees: Money = 0;
+  interest: Money = 0;
+  /** Borrow fees and interest that are owed and not paid yet. */
+  accruedFees: Money = 0;
+  /** Dividends earned (less those owed on shorts), and what of them has not been paid yet. */
+  dividends: Money = 0;
+  dividendsAccrued: Money = 0;
   /** Value of all purchases and all sales, kept apart from the ledger to check it (I-03). */
   bought: Money = 0;
   sold: Money = 0;
@@ -36,6 +44,8 @@ export class AccountBook implements AccountView {
   readonly realised: Float64Array;
   /** What is left of each opening fill, by symbol. */
   readonly lots: readonly Lots[];
+  /** The rules of the account's kind; undefined for full cover. */
+  rules: AccountRules | undefined;
   readonly #marks: Float64Array;
   readonly #priceScale: number;
   /** Symbols with a position, ascending. */
@@ -53,11 +63,11 @@ export class AccountBook implements AccountView {
   }
 
   get fees(): Money {
-    return this.commissions + this.secFees + this.tafFees;
+    return this.commissions + this.secFees + this.tafFees + this.borrowFees;
   }
 
   get equity(): Money {
-    let equity = this.cash;
+    let equity = this.cash + this.dividendsAccrued - this.accruedFees;
     for (const symbolId of this.#open) equity += this.#valueOf(symbolId);
     return equity;
   }
@@ -71,6 +81,7 @@ export class AccountBook implements AccountView {
 
   /** Buying power before the floor at 0: negative when the account is short of cover. */
   get headroom(): Money {
+    if (this.rules !== undefined) return this.rules.headroom(this);
     let headroom = this.cash - this.reserved;
     // A long position's value cancels against its cover; a short one counts twice.
     for (const symbolId of this.#open) headroom += 2 * Math.min(0, this.#valueOf(symbolId));
@@ -159,6 +170,21 @@ export class AccountBook implements AccountView {
         return;
       case 'fee:taf':
         this.tafFees = addExact(this.tafFees, amount);
+        return;
+      case 'fee:borrow':
+        this.borrowFees = addExact(this.borrowFees, amount);
+        return;
+      case 'interest':
+        this.interest = addExact(this.interest, amount);
+        return;
+      case 'accruedFees':
+        this.accruedFees = addExact(this.accruedFees, -amount);
+        return;
+      case 'dividends':
+        this.dividends = addExact(this.dividends, -amount);
+        return;
+      case 'dividendsAccrued':
+        this.dividendsAccrued = addExact(this.dividendsAccrued, amount);
     }
   }
 

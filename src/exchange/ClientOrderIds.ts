@@ -43,6 +43,16 @@ export class ClientOrderIds {
     return true;
   }
 
+  /** Whether an id was used. */
+  has(id: string): boolean {
+    if (this.others.has(id)) return true;
+    return this.series.some(({ prefix, last }) => {
+      if (!id.startsWith(prefix)) return false;
+      const number = numberAfter(id, prefix.length);
+      return number > 0 && number <= last;
+    });
+  }
+
   /** Every id, series first. */
   *[Symbol.iterator](): Generator<string> {
     for (const { prefix, last } of this.series) {

@@ -41,11 +41,12 @@ export class ExchangeBook {
   readonly #session: TradingSession;
   readonly #priceScale: number;
 
-  constructor(config: SessionConfig, preset: Preset, session: TradingSession) {
+  /** `marks` is given where several books share them. */
+  constructor(config: SessionConfig, preset: Preset, session: TradingSession, marks?: Float64Array) {
     this.#preset = preset;
     this.#session = session;
     this.#priceScale = config.priceScale;
-    this.marks = new Float64Array(config.symbols.length);
+    this.marks = marks ?? new Float64Array(config.symbols.length);
     this.symbols = config.symbols.map((_, symbolId) => new SymbolMarket(symbolId));
     const account = new AccountBook(config.accountId, this.marks, config.priceScale);
     account.orderRules = preset.orderRules;
@@ -340,7 +341,15 @@ export class ExchangeBook {
     this.#allocate(symbol, order);
   }
 
+  /** Price at which an order's opening part is reserved for; 0 if none is known. */
+  reservePriceOf(order: WorkingOrder): Price {
+    const symbol = this.symbols[order.symbolId];
+    return symbol === undefined ? 0 : this.#reservePrice(order, symbol);
+  }
+
   #reservePrice(order: WorkingOrder, symbol: SymbolMarket): Price {
+    const { rules } = order.account;
+    if (rules !== undefined) return rules.reservePrice(order, this.marks[symbol.symbolId] ?? 0);
     if (order.limitPrice > 0) return order.limitPrice;
     if (order.stopPrice > 0) return order.stopPrice;
     const far = order.sign === 1 ? symbol.ask : symbol.bid;

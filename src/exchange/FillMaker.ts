@@ -18,6 +18,11 @@ import type { WorkingOrder } from './WorkingOrder.js';
 
 const NO_FEES: readonly FeeLine[] = [];
 
+/** Number of the last fill; fill ids are `f-` and this number, unique among the exchanges of a venue. */
+export interface FillIds {
+  last: number;
+}
+
 /** See the module header. */
 export class FillMaker {
   private readonly preset: Preset;
@@ -27,10 +32,16 @@ export class FillMaker {
   private readonly feed: string;
   private readonly models: string;
   private readonly regulatory = new RegulatoryFees();
-  /** Number of the last fill; fill ids are `f-` and this number. */
-  lastId = 0;
+  readonly ids: FillIds;
 
-  constructor(config: SessionConfig, preset: Preset, plan: FeePlan, session: TradingSession) {
+  constructor(
+    config: SessionConfig,
+    preset: Preset,
+    plan: FeePlan,
+    session: TradingSession,
+    ids: FillIds = { last: 0 },
+  ) {
+    this.ids = ids;
     this.preset = preset;
     this.plan = plan;
     this.session = session;
@@ -39,15 +50,24 @@ export class FillMaker {
     this.models = describeModels(preset, plan);
   }
 
+  /** Number of the last fill. */
+  get lastId(): number {
+    return this.ids.last;
+  }
+  set lastId(last: number) {
+    this.ids.last = last;
+  }
+
   /** The fill of `quantity` micro-shares (positive, not above what remains) by a decision at `time`. */
   make(order: WorkingOrder, decision: FillDecision, quantity: Quantity, time: Micros): Fill {
-    this.lastId += 1;
+    const number = this.ids.last + 1;
+    this.ids.last = number;
     const { account, symbolId, sign } = order;
     const value = notional(decision.price, quantity, this.priceScale);
     const isCharged = !this.plan.isFree || (sign === -1 && this.preset.regulatoryFees);
     const fees = isCharged ? this.feesOf(order, quantity, value) : NO_FEES;
     return {
-      id: `f-${this.lastId}`,
+      id: `f-${number}`,
       orderId: order.id,
       clientOrderId: order.clientOrderId,
       accountId: account.accountId,

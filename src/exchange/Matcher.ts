@@ -382,7 +382,9 @@ export class Matcher {
       if (this.decision.quantity > 0 && isWhole) this.target.fill(order, symbol, this.decision, time);
       if (judged && order.isImmediate && !order.closed) {
         const isIoc = order.timeInForce === 'ioc';
-        const reason = isIoc ? 'immediate or cancel: the rest was not available' : 'fill or kill: not all was available';
+        const reason = isIoc
+          ? 'immediate or cancel: the rest was not available'
+          : 'fill or kill: not all was available';
         this.target.cancelOrder(order, time, reason);
       }
     }

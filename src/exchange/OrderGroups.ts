@@ -29,11 +29,7 @@ export class OrderGroups {
   readonly #session: TradingSession;
   readonly #emit: (event: OrderEvent, order: WorkingOrder) => void;
 
-  constructor(
-    book: ExchangeBook,
-    session: TradingSession,
-    emit: (event: OrderEvent, order: WorkingOrder) => void,
-  ) {
+  constructor(book: ExchangeBook, session: TradingSession, emit: (event: OrderEvent, order: WorkingOrder) => void) {
     this.#book = book;
     this.#session = session;
     this.#emit = emit;

@@ -1,6 +1,6 @@
 /**
- * Orders, cancels and replaces on their way to the venue, oldest first. All have one latency, so the queue is in time
- * order.
+ * Orders, cancels and replaces on their way to the venue, by time of arrival; equal times in the order in which they
+ * were sent.
  */
 import type { OrderChanges, ReplacementIds } from '../domain/order.js';
 import type { Micros } from '../domain/units.js';
@@ -76,9 +76,16 @@ export class OrderInbox {
   }
 
   private push(message: InboxMessage): void {
-    if (this.head === this.end) this.due = message.time;
-    this.messages[this.end] = message;
+    let at = this.end;
+    // Most are sent with one latency and belong at the end.
+    for (; at > this.head; at -= 1) {
+      const before = this.messages[at - 1];
+      if (before === undefined || before.time <= message.time) break;
+      this.messages[at] = before;
+    }
+    this.messages[at] = message;
     this.end += 1;
+    this.due = this.messages[this.head]?.time ?? Infinity;
   }
 
   /** A queue that is never quite empty would grow, and keep all that went through it, without end. */

@@ -1,5 +1,5 @@
 /**
- * The paper exchange: a deterministic, event-sourced state machine behind the `SimulatedVenue` port.
+ * The paper exchange for one account: a deterministic, event-sourced state machine (`PaperVenue` joins several).
  *
  * Observing fills the symbols' market state; deciding makes events. One decision may depend on the one before
  * it in the same instant (two fills, one buying power), so the exchange applies each event to its book at once,
@@ -14,7 +14,7 @@ import type { BarTable, PrintTable, QuoteBarTable, QuoteTable, StatusTable } fro
 import { TradingStatus } from '../domain/marketTables.js';
 import type { Fill } from '../domain/fill.js';
 import type { Order, OrderChanges, ReplacementIds } from '../domain/order.js';
-import type { SimulatedVenue } from '../domain/ports.js';
+import type { SimulatedExchange } from '../domain/ports.js';
 import type { OpenOrderExplanation } from '../domain/receipt.js';
 import type { SessionConfig } from '../domain/session.js';
 import { TIMEFRAME_DURATION } from '../domain/timeframe.js';
@@ -23,6 +23,7 @@ import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
 import { ExchangeBook } from './ExchangeBook.js';
 import { explainOrder } from './explain.js';
 import { feePlanOf } from './fees/feePlans.js';
+import type { FillIds } from './FillMaker.js';
 import { FillMaker } from './FillMaker.js';
 import type { FillDecision } from './matching/FillDecision.js';
 import { takeFrom } from './matching/FillDecision.js';
@@ -49,8 +50,16 @@ const NOTHING_LEFT = {
   share: 'the account cannot pay for a single share',
 } as const;
 
-/** See the module header. One per session; symbols, money, preset and fee plan come from its configuration. */
-export class PaperExchange implements SimulatedVenue, DecisionTarget {
+/** What exchanges of one venue may have in common. */
+export interface SharedParts {
+  /** Current mark of each symbol; written by one of the exchanges. */
+  readonly marks: Float64Array;
+  readonly reports: ReportQueue;
+  readonly fillIds: FillIds;
+}
+
+/** See the module header. Symbols, account, money, preset and fee plan come from its configuration. */
+export class PaperExchange implements SimulatedExchange, DecisionTarget {
   readonly preset: Preset;
   readonly book: ExchangeBook;
   readonly priceScale: number;
@@ -58,12 +67,12 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   readonly session: TradingSession;
 
   private readonly clock: SessionClock;
-  private readonly matcher: Matcher;
+  protected readonly matcher: Matcher;
   private readonly fills: FillMaker;
-  private readonly groups: OrderGroups;
+  protected readonly groups: OrderGroups;
   private readonly life: OrderLife;
   private readonly inbox = new OrderInbox();
-  private readonly reports: ReportQueue;
+  protected readonly reports: ReportQueue;
   /** While recorded events are applied: nothing is decided until the working state is put over them (K1). */
   private recovering = false;
   /** Symbols with open orders for which something came in the present instant. */
@@ -73,27 +82,27 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   private instant: Micros = 0;
   private readonly keepsBars: boolean;
   /** Market rows observed since the start. */
-  private sequence = 0;
+  protected sequence = 0;
   /** Earliest time strictly after which `advanceTo` has messages or expiries to handle; Infinity if none. */
-  private due: Micros = Infinity;
+  protected due: Micros = Infinity;
   /** The next boundary of the calendar while orders are open, else Infinity. */
-  private boundary: Micros = Infinity;
+  protected boundary: Micros = Infinity;
   /** Session end at which orders are still to be expired; Infinity if none. */
   private expiry: Micros = Infinity;
-  private barTable: BarTable | undefined;
+  protected barTable: BarTable | undefined;
   private tableDuration = 0;
 
   /** Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, `CALENDAR_RANGE` outside the calendar. */
-  constructor(config: SessionConfig, preset: Preset = presetOf(config.preset)) {
+  constructor(config: SessionConfig, preset: Preset = presetOf(config.preset), shared: Partial<SharedParts> = {}) {
     this.priceScale = config.priceScale;
     this.preset = preset;
     this.clock = new SessionClock(config.startTime);
     this.session = { phase: 'closed', date: 0, start: 0, open: 0, close: 0, end: 0 };
     readSession(this.clock, this.session);
-    this.book = new ExchangeBook(config, preset, this.session);
-    this.fills = new FillMaker(config, preset, feePlanOf(config.feePlan), this.session);
+    this.book = new ExchangeBook(config, preset, this.session, shared.marks);
+    this.fills = new FillMaker(config, preset, feePlanOf(config.feePlan), this.session, shared.fillIds);
     this.matcher = new Matcher(preset, this.session, config.priceScale, this);
-    this.reports = new ReportQueue(preset.reportLatency);
+    this.reports = shared.reports ?? new ReportQueue(preset.reportLatency);
     const emit = this.emit.bind(this);
     const { book, session, matcher, priceScale } = this;
     this.groups = new OrderGroups(book, session, emit);
@@ -252,12 +261,21 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     this.plan();
   }
 
+  /** Market rows observed since the start. */
+  get observedRows(): number {
+    return this.sequence;
+  }
+
   takeEvent(now: Micros): VenueEvent | undefined {
     return this.reports.take(now);
   }
 
   apply(event: VenueEvent): void {
-    if (this.reports.countOff()) return;
+    if (!this.reports.countOff()) this.applyRecorded(event);
+  }
+
+  /** Changes the state by an event that was decided in an earlier life. */
+  applyRecorded(event: VenueEvent): void {
     this.recovering = true;
     // What an acceptance means depends on the session it happened in.
     this.syncClock(event.time);
@@ -276,7 +294,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   restore(snapshot: unknown): void {
-    const restored = restoreExchange(snapshot, this.book, this.inbox, this.reports);
+    const restored = restoreExchange(snapshot, this.book, this.inbox, this.snapshotParts().reports);
     this.sequence = restored.sequence;
     this.fills.lastId = restored.lastFill;
     this.syncClock(restored.boundary - 1);
@@ -291,7 +309,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
 
   restoreWorking(state: unknown): void {
     this.beginInstant(-1);
-    const restored = restoreWorkingSnapshot(state, this.book, this.inbox, this.reports);
+    const restored = restoreWorkingSnapshot(state, this.book, this.inbox, this.snapshotParts().reports);
     this.recovering = false;
     this.fills.lastId = restored.lastFill;
     this.syncClock(restored.boundary - 1);
@@ -332,7 +350,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     this.life.cancel(order, time, reason);
   }
 
-  private snapshotParts(): SnapshotParts {
+  protected snapshotParts(): SnapshotParts {
     return {
       book: this.book,
       inbox: this.inbox,
@@ -345,7 +363,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   /** Applies a decision to the book, queues its report, and draws its consequences within a group. */
-  private emit(event: OrderEvent, order: WorkingOrder | undefined): void {
+  emit(event: OrderEvent, order: WorkingOrder | undefined): void {
     this.book.apply(event);
     this.reports.push(event);
     if (order !== undefined && order.orderClass !== 'simple') this.groups.follow(order, event);
@@ -359,14 +377,14 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
     return Math.min(decision.quantity, this.fills.affordable(available, decision));
   }
 
-  private enter(order: Order, now: Micros): void {
+  protected enter(order: Order, now: Micros, delay = 0): void {
     this.syncClock(now);
     const isDuplicate = !this.book.useClientOrderIds(order);
     const working = this.book.enter(order, now, isDuplicate);
-    this.inbox.pushOrder(working, isDuplicate, now + this.preset.orderLatency);
+    this.inbox.pushOrder(working, isDuplicate, now + this.preset.orderLatency + delay);
   }
 
-  private deliverMessages(until: Micros): void {
+  protected deliverMessages(until: Micros): void {
     for (;;) {
       const message = this.inbox.take(until);
       if (message === undefined) return;
@@ -421,7 +439,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   /** What came in an earlier instant and was not matched, as on recovery, decides nothing any more. */
-  private beginInstant(time: Micros): void {
+  protected beginInstant(time: Micros): void {
     this.instant = time;
     for (let i = 0; i < this.touchedCount; i += 1) this.touched[i]?.endInstant();
     this.touchedCount = 0;
@@ -456,7 +474,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   /** Brings the session up to `time`; crossing a session's end leaves its expiries to be run. */
-  private syncClock(time: Micros): void {
+  protected syncClock(time: Micros): void {
     const { clock } = this;
     if (time < clock.nextBoundary) return;
     while (time >= clock.nextBoundary) {
@@ -469,7 +487,7 @@ export class PaperExchange implements SimulatedVenue, DecisionTarget {
   }
 
   /** Recomputes when something is due next. */
-  private plan(): void {
+  protected plan(): void {
     const isIdle = this.book.orders.size === 0;
     if (isIdle) this.expiry = Infinity;
     this.boundary = isIdle ? Infinity : this.clock.nextBoundary;

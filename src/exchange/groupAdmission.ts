@@ -17,7 +17,8 @@ export function isGroupOffered(order: WorkingOrder, legs: readonly WorkingOrder[
   if (takeProfits + stopLosses !== legs.length) return false;
   if (isOco && (order.type !== 'limit' || legs.length !== 1 || stopLosses !== 1)) return false;
   if (orderClass === 'oto' && legs.length !== 1) return false;
-  if (orderClass === 'bracket' && (takeProfits !== 1 || stopLosses !== 1 || legs[0]?.role !== 'takeProfit')) return false;
+  if (orderClass === 'bracket' && (takeProfits !== 1 || stopLosses !== 1 || legs[0]?.role !== 'takeProfit'))
+    return false;
   const isPlain = order.account.orderRules.groupTypes === 'plain';
   if (order.type === 'trailing_stop' || (isPlain && order.type !== 'market' && order.type !== 'limit')) return false;
   return legs.every((leg) => {

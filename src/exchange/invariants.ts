@@ -26,6 +26,12 @@ export interface CheckedExchange {
   readonly priceScale: number;
 }
 
+/** A venue as the checker looks at it; a `PaperVenue` is one. */
+export interface CheckedVenue {
+  readonly exchange: CheckedExchange;
+  readonly desk: { readonly accounts: ReadonlyMap<string, { readonly exchange: CheckedExchange }> };
+}
+
 /** Every invariant that does not hold, each with its id and the figures. */
 export function checkInvariants(exchange: CheckedExchange): string[] {
   const { book, priceScale } = exchange;
@@ -47,6 +53,13 @@ export function checkInvariants(exchange: CheckedExchange): string[] {
   return faults;
 }
 
+/** Every exchange of a venue: that of the engine's account and those of the desk's. */
+export function checkVenue(venue: CheckedVenue): string[] {
+  const faults = checkInvariants(venue.exchange);
+  for (const account of venue.desk.accounts.values()) faults.push(...checkInvariants(account.exchange));
+  return faults;
+}
+
 function checkAccount(account: AccountBook, book: ExchangeBook, priceScale: number, faults: string[]): void {
   const { accountId, cash, deposits, realisedPnl, fees } = account;
   let costs = 0;
@@ -63,15 +76,18 @@ function checkAccount(account: AccountBook, book: ExchangeBook, priceScale: numb
     if (cost !== 0 && quantity === 0) faults.push(`I-04: symbol ${symbolId} is flat at a cost of ${cost}`);
     if (cost * quantity < 0) faults.push(`I-04: symbol ${symbolId} holds ${quantity} at a cost of ${cost}`);
   }
-  const total = cash + costs - realisedPnl - deposits + fees;
+  const { dividends, dividendsAccrued, accruedFees, interest } = account;
+  const carried = dividendsAccrued - accruedFees;
+  const total = cash + costs + carried - realisedPnl - dividends - deposits + fees + interest;
   if (total !== 0) faults.push(`I-02: the ledger of ${accountId} sums to ${total}`);
-  const expectedCash = deposits + account.sold - account.bought - fees;
+  const expectedCash = deposits + account.sold - account.bought + dividends - fees - interest - carried;
   if (cash !== expectedCash)
     faults.push(`I-03: ${accountId} has cash ${cash}, its trades and fees give ${expectedCash}`);
   if (realised !== realisedPnl) faults.push(`I-02: realised by symbol ${realised}, in all ${realisedPnl}`);
   const unrealised = value - costs;
-  if (realisedPnl + unrealised - fees !== account.equity - deposits) {
-    faults.push(`I-06: profit ${realisedPnl + unrealised - fees} is not equity ${account.equity} less ${deposits}`);
+  const profit = realisedPnl + unrealised + dividends - fees - interest;
+  if (profit !== account.equity - deposits) {
+    faults.push(`I-06: profit ${profit} is not equity ${account.equity} less ${deposits}`);
   }
   checkReserve(account, book, priceScale, faults);
 }

@@ -90,8 +90,7 @@ function trailOf(old: WorkingOrder, request: ReplaceRequest): Pick<Order, 'trail
   const { trail } = request.changes;
   if (trail !== undefined) return { trail };
   return {
-    trail:
-      old.trailPpm === 0 ? { kind: 'price', amount: old.trailAmount } : { kind: 'percent', ppm: old.trailPpm },
+    trail: old.trailPpm === 0 ? { kind: 'price', amount: old.trailAmount } : { kind: 'percent', ppm: old.trailPpm },
   };
 }
 

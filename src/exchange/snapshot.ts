@@ -25,6 +25,11 @@ const ACCOUNT_FIELDS = [
   'commissions',
   'secFees',
   'tafFees',
+  'borrowFees',
+  'interest',
+  'accruedFees',
+  'dividends',
+  'dividendsAccrued',
   'bought',
   'sold',
 ] as const;
@@ -166,6 +171,30 @@ function symbolSnapshot(symbol: SymbolMarket): Json {
   return { ...fields, orders: symbol.orders.map((order) => order.id) };
 }
 
+/**
+ * Brings the markets of a book to what another one of the same symbols has observed. What the book's own orders took
+ * stays taken where the same size still stands (M2); the book has no open order.
+ */
+export function adoptMarkets(book: ExchangeBook, from: ExchangeBook): void {
+  for (const symbol of book.symbols) {
+    const { bid, bidSize, ask, askSize, quoteBarTime, barTime } = symbol;
+    const { bidTaken, askTaken, bidBarTaken, askBarTaken, barTaken } = symbol;
+    const observed = objectOf(symbolSnapshot(from.symbol(symbol.symbolId)), 'symbol');
+    restoreSymbol({ ...observed, orders: [] }, symbol, book);
+    symbol.forgetTaken();
+    if (symbol.bid === bid && symbol.bidSize === bidSize) symbol.bidTaken = bidTaken;
+    if (symbol.ask === ask && symbol.askSize === askSize) symbol.askTaken = askTaken;
+    if (symbol.barTime === barTime) symbol.barTaken = barTaken;
+    if (symbol.quoteBarTime === quoteBarTime) {
+      symbol.bidBarTaken = bidBarTaken;
+      symbol.askBarTaken = askBarTaken;
+    }
+    symbol.stale = 0;
+    symbol.endInstant();
+    symbol.measureReach();
+  }
+}
+
 /** JSON has no Infinity; null stands for it. */
 function finite(value: number): number | null {
   return value === Infinity ? null : value;
@@ -202,7 +231,8 @@ export function restoreExchange(
 
 function restoreScalars(state: Json, book: ExchangeBook): AccountBook {
   const account = book.account(String(state['accountId']));
-  for (const field of ACCOUNT_FIELDS) account[field] = numberOf(state[field], field);
+  // A field that an older snapshot does not know was 0 then.
+  for (const field of ACCOUNT_FIELDS) account[field] = numberOf(state[field] ?? 0, field);
   for (const column of ['quantities', 'costs', 'realised'] as const) {
     account[column].set(listOf(state[column], column).map((value) => numberOf(value, column)));
   }

@@ -464,7 +464,8 @@ function isEssential(command: Command): boolean {
   return (
     command.type === 'cancelOrder' ||
     command.type === 'cancelAllOrders' ||
-    (command.type === 'killSwitch' && command.on && !command.flatten)
+    (command.type === 'killSwitch' && command.on && !command.flatten) ||
+    (command.type === 'venue' && (command.request.type === 'cancel' || command.request.type === 'cancelAll'))
   );
 }
 

@@ -4,6 +4,8 @@
  */
 import type { StrategyConfig } from '../domain/session.js';
 import type { Fill } from '../domain/fill.js';
+import { isDeskOrderId } from '../domain/venueDesk.js';
+import type { VenueEvent } from '../domain/venueEvents.js';
 import { required } from '../utils/assert.js';
 import type { ProjectionEvent, ProjectionRecord } from '../storage/sql/projection.js';
 import { riskDecision } from './RecordedTape.js';
@@ -70,7 +72,7 @@ export class ProjectionFeed {
         return { type: 'order', order: record.order, decision };
       }
       case 'venue':
-        if (record.event.type === 'filled') this.#fills.set(record.event.fill.id, record.event.fill);
+        this.#keepFill(record.event);
         return undefined;
       case 'fill': {
         const fill = required(this.#fills.get(record.fillId), `fill ${record.fillId}`);
@@ -97,6 +99,11 @@ export class ProjectionFeed {
       case 'position':
         return undefined;
     }
+  }
+
+  /** Keeps a fill of the engine's account until its `fill` record; those of the desk have none. */
+  #keepFill(event: VenueEvent): void {
+    if (event.type === 'filled' && !isDeskOrderId(event.orderId)) this.#fills.set(event.fill.id, event.fill);
   }
 
   #eventOfCommand(record: Extract<TapeRecord, { type: 'command' }>): ProjectionEvent | undefined {

@@ -14,6 +14,7 @@ import type {
 import type { Fill } from '../domain/fill.js';
 import type { Order } from '../domain/order.js';
 import type { Micros } from '../domain/units.js';
+import { isDeskOrderId } from '../domain/venueDesk.js';
 import type { TapeRecord } from './tapeRecords.js';
 import { fillView, orderView, ownerOf, signalView, type StoredRiskDecision, type Units } from './views.js';
 
@@ -51,7 +52,8 @@ export class SessionBoard {
         this.#noteOrder(record.order, record.decision);
         return;
       case 'venue':
-        if (record.event.type === 'filled') this.#noteFill(record.event.fill);
+        // What the desk's accounts trade is theirs: the board shows the engine's account.
+        if (record.event.type === 'filled' && !isDeskOrderId(record.event.orderId)) this.#noteFill(record.event.fill);
         return;
       case 'signal':
         this.#noteSignal(record);

@@ -16,8 +16,10 @@ import type {
 import type { BarsQuery, TradingSession, UpdateListener } from '../api/tradingSession.js';
 import type { Command, CommandResult } from '../domain/commands.js';
 import { PapertapeError } from '../domain/errors.js';
+import type { Order } from '../domain/order.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import { RAW_PRICE_SCALE } from '../domain/units.js';
+import type { AccountState } from '../domain/venueDesk.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import type { StorageNotice } from '../storage/eventLog.js';
 import type { SessionCalls, SessionMessage, SessionRequest } from './protocol.js';
@@ -174,6 +176,15 @@ export class SessionClient implements TradingSession {
   }
   async risk(orderId: string): Promise<RiskDecisionView | undefined> {
     return (await this.#call('risk', orderId)) ?? undefined;
+  }
+  async accountState(accountId: string): Promise<AccountState | undefined> {
+    return (await this.#call('accountState', accountId)) ?? undefined;
+  }
+  deskAccounts(): Promise<readonly string[]> {
+    return this.#call('deskAccounts', null);
+  }
+  deskOrders(accountId: string): Promise<readonly Order[]> {
+    return this.#call('deskOrders', accountId);
   }
   command(command: Command): Promise<CommandResult> {
     return this.#call('command', command);

@@ -253,6 +253,12 @@ export class SessionWorker {
         const decision = session.board.decision(request.args);
         return decision === undefined ? null : riskDecisionView(decision);
       }
+      case 'accountState':
+        return session.composed.venue.accountState(request.args, session.composed.kernel.now) ?? null;
+      case 'deskAccounts':
+        return session.composed.venue.deskAccounts();
+      case 'deskOrders':
+        return session.composed.venue.deskOrders(request.args);
       case 'watch':
         this.#watch(request.args.symbol, request.args.timeframe, request.args.on);
         return null;

@@ -10,7 +10,9 @@ import type {
 import type { BarsQuery } from '../api/tradingSession.js';
 import type { Command, CommandResult } from '../domain/commands.js';
 import type { ErrorCode } from '../domain/errors.js';
+import type { Order } from '../domain/order.js';
 import type { Timeframe } from '../domain/timeframe.js';
+import type { AccountState } from '../domain/venueDesk.js';
 import type { StorageNotice } from '../storage/eventLog.js';
 import type { PlacedRecord } from './tapeRecords.js';
 
@@ -22,6 +24,12 @@ export interface SessionCalls {
   receipt: { args: string; result: ReceiptView | null };
   explain: { args: string; result: OrderExplanation | null };
   risk: { args: string; result: RiskDecisionView | null };
+  /** Figures of an account of the desk; null for any other id. */
+  accountState: { args: string; result: AccountState | null };
+  /** Ids of the desk's open accounts. */
+  deskAccounts: { args: null; result: readonly string[] };
+  /** Open orders of an account of the desk, oldest first. */
+  deskOrders: { args: string; result: readonly Order[] };
   watch: { args: { readonly symbol: string; readonly timeframe: Timeframe; readonly on: boolean }; result: null };
   stop: { args: null; result: null };
 }

@@ -21,7 +21,7 @@ import { copyRow, createBarTable } from '../../src/domain/tables.js';
 import { MINUTE } from '../../src/domain/timeframe.js';
 import { DOLLAR, RAW_PRICE_SCALE, SHARE } from '../../src/domain/units.js';
 import { compareBars } from '../../src/engine/recordedBars.js';
-import { checkInvariants } from '../../src/exchange/invariants.js';
+import { checkVenue } from '../../src/exchange/invariants.js';
 import OpeningRangeBreakout from '../../src/strategies/builtin/OpeningRangeBreakout.js';
 import SmaCross from '../../src/strategies/builtin/SmaCross.js';
 import { describeWithReferenceData } from '../referenceData.js';
@@ -188,7 +188,7 @@ function runReplay(stream: MarketStream, isChecked: boolean): Replay {
   const check = (): void => {
     if (!isChecked) return;
     checks += 1;
-    for (const fault of checkInvariants(venue)) faults.add(`${new Date(kernel.now / 1000).toISOString()} ${fault}`);
+    for (const fault of checkVenue(venue)) faults.add(`${new Date(kernel.now / 1000).toISOString()} ${fault}`);
   };
   recorder.onVenueEvent = check;
   const classes = new Map(SETUP.strategies.map((strategy) => [strategy.name, strategy.strategyClass]));

@@ -35,6 +35,10 @@ import { isTerminal } from '../../src/domain/orderState.js';
 import { MINUTE, SECOND, TIMEFRAME_DURATION } from '../../src/domain/timeframe.js';
 import type { Timeframe } from '../../src/domain/timeframe.js';
 import { formatDecimal, RAW_PRICE_SCALE, SHARE } from '../../src/domain/units.js';
+import type { Order } from '../../src/domain/order.js';
+import type { SessionConfig } from '../../src/domain/session.js';
+import type { AccountState, VenueRequest } from '../../src/domain/venueDesk.js';
+import { PaperVenue } from '../../src/exchange/PaperVenue.js';
 import { required } from '../../src/utils/assert.js';
 import { SeededRandom } from '../../src/utils/random.js';
 import {
@@ -102,6 +106,8 @@ export class FakeSession implements TradingSession {
   readonly #holdings = new Map<string, Holding>();
   readonly #equity: { time: number; equity: number; cash: number }[] = [];
   readonly #strategies = new Map<string, StrategyView>();
+  /** The desk is a real one, on a market in which nothing happens. */
+  readonly #venue = new PaperVenue(deskConfig());
   #cash = STARTING_CASH;
   #time = START;
   #speed = 60;
@@ -275,6 +281,18 @@ export class FakeSession implements TradingSession {
     return Promise.resolve(this.#risks.get(orderId));
   }
 
+  accountState(accountId: string): Promise<AccountState | undefined> {
+    return Promise.resolve(this.#venue.accountState(accountId, this.#time));
+  }
+
+  deskAccounts(): Promise<readonly string[]> {
+    return Promise.resolve(this.#venue.deskAccounts());
+  }
+
+  deskOrders(accountId: string): Promise<readonly Order[]> {
+    return Promise.resolve(this.#venue.deskOrders(accountId));
+  }
+
   command(command: Command): Promise<CommandResult> {
     this.commands.push(command);
     return Promise.resolve(this.#run(command));
@@ -337,7 +355,7 @@ export class FakeSession implements TradingSession {
         return { ok: true, orderId: order.id };
       }
       case 'venue':
-        return { ok: false, reason: 'NOT_FOUND', message: 'The venue has no desk.' };
+        return this.#askDesk(command.accountId, command.request);
       case 'cancelAllOrders':
         for (const order of this.#orders.filter((one) => one.open)) {
           this.#changeOrder({
@@ -706,6 +724,15 @@ export class FakeSession implements TradingSession {
     };
   }
 
+  #askDesk(accountId: string, request: VenueRequest): CommandResult {
+    const answer = this.#venue.request(accountId, request, this.#time);
+    for (let event = this.#venue.takeEvent(this.#time); event !== undefined;) {
+      this.#venue.apply(event);
+      event = this.#venue.takeEvent(this.#time);
+    }
+    return { ok: true, answer };
+  }
+
   #emitBars(key: string, listeners: ReadonlySet<UpdateListener>): void {
     const [symbol, timeframe] = key.split(':') as [string, Timeframe];
     const data = this.#bars(this.#market(symbol), timeframe, 2, Infinity);
@@ -741,6 +768,23 @@ export class FakeSession implements TradingSession {
   #emit(update: Parameters<UpdateListener>[0]): void {
     for (const listener of this.#listeners) listener(update);
   }
+}
+
+function deskConfig(): SessionConfig {
+  return {
+    sessionId: 'demo-2026-03-02',
+    feed: 'sim',
+    symbols: SYMBOLS.map(([symbol]) => symbol),
+    priceScale: RAW_PRICE_SCALE,
+    accountId: 'paper',
+    startingCash: STARTING_CASH * 1_000_000,
+    preset: 'papertape',
+    feePlan: 'zero',
+    seed: 1,
+    startTime: START,
+    limits: {},
+    strategies: [],
+  };
 }
 
 function ownerOf(key: string): string {

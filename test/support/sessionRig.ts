@@ -13,7 +13,7 @@ import type { RiskLimits } from '../../src/domain/risk.js';
 import type { StrategyConfig } from '../../src/domain/session.js';
 import { MINUTE } from '../../src/domain/timeframe.js';
 import { DOLLAR, RAW_PRICE_SCALE } from '../../src/domain/units.js';
-import { checkInvariants } from '../../src/exchange/invariants.js';
+import { checkVenue } from '../../src/exchange/invariants.js';
 import { bookSnapshot } from '../../src/exchange/snapshot.js';
 import { LiveSession } from '../../src/host/LiveSession.js';
 import { lastTapeMarketTime, readTape, readTapeMarket, type SessionRecord } from '../../src/host/readTape.js';
@@ -133,7 +133,7 @@ export class SessionRig {
     for (let step = 0; !this.session.ended; step += 1) {
       this.step();
       if (options.check === true) {
-        const broken = checkInvariants(this.session.composed.venue);
+        const broken = checkVenue(this.session.composed.venue);
         if (broken.length > 0) throw new Error(`after step ${step}: ${broken.join('; ')}`);
       }
       options.afterStep?.(step);
@@ -151,7 +151,7 @@ export class SessionRig {
     const { venue, kernel } = this.session.composed;
     const report = verifyRig(this.#plan, this.disk);
     return {
-      books: JSON.stringify(bookSnapshot(venue.book)),
+      books: JSON.stringify(bookSnapshot(venue.exchange.book)),
       positions: JSON.stringify(kernel.tracker.positions()),
       digest: report.decisionDigest,
       verified: report.equal,

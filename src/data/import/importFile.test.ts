@@ -147,6 +147,24 @@ describe('import', () => {
       ).toBe('PNDNNNN');
     });
 
+    it('judges mapped SIP conditions by tape and date, by both tapes where none is named (R1)', async () => {
+      const { HIGH_LOW, LAST, VOLUME, EXTENDED_HOURS, ODD_LOT, OPENING_AUCTION } = PrintFlag;
+      const all = HIGH_LOW | LAST | VOLUME;
+      const cases: readonly (readonly [row: string, flags: number])[] = [
+        ['2024-01-02T14:30:00Z;10;100;@ O;A', all | OPENING_AUCTION],
+        ['2024-01-02T14:30:01Z;10;100;B;C', all], // bunched on UTP
+        ['2024-01-02T14:30:02Z;10;100;B;B', VOLUME], // average price on CTA
+        ['2024-01-02T14:30:03Z;10;100;B;', VOLUME], // the tape is not known
+        ['2024-01-02T14:30:04Z;10;50;@,I;C', VOLUME | ODD_LOT],
+        ['2024-01-02T14:30:05Z;10;100;4;A', HIGH_LOW | VOLUME],
+        ['2024-01-02T21:30:00Z;10;100;@ T;A', all | EXTENDED_HOURS],
+      ];
+      const text = `T;P;S;C;Z\n${cases.map(([row]) => row).join('\n')}\n`;
+      const map = { time: 'T', price: 'P', size: 'S', saleConditions: 'C', tape: 'Z' };
+      await take('sip.csv', text, { map });
+      expect(column(store.tables.get('SIP'), 'flags')).toEqual(cases.map(([, flags]) => flags));
+    });
+
     it('reads factor and map files', async () => {
       const factors = 'symbol,date,price_factor,split_factor,reference_price\naapl,2014-06-06,0.93,0.1428571,1\n';
       await take('factor_files.csv', `${factors}aapl,2050-12-31,1,1,0\naapl,2050-12-31,1,-1,0\n`);

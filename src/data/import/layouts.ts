@@ -37,6 +37,8 @@ export const COLUMN_ROLES = [
   'size',
   'exchange',
   'condition',
+  'saleConditions',
+  'tape',
   'suspicious',
   'priceFactor',
   'splitFactor',

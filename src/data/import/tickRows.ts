@@ -1,4 +1,5 @@
 /** Rows of single events: trade prints, and quote changes of one or both sides. */
+import type { TradingDate } from '../../calendar/tradingDate.js';
 import { PrintFlag, QuoteFlag } from '../../domain/marketTables.js';
 import type { PrintTable, QuoteTable } from '../../domain/marketTables.js';
 import { createPrintTable, createQuoteTable, ensureRoom } from '../../domain/tables.js';
@@ -9,6 +10,7 @@ import type { NumberFields } from './NumberFields.js';
 import type { RowContext, RowReader } from './RowReader.js';
 import type { RowTimes } from './rowTimes.js';
 import { flagsOfConditions } from './saleConditions.js';
+import { SipConditions } from './SipConditions.js';
 import { SessionLookup } from './tradingTimes.js';
 
 const ONE = '1'.charCodeAt(0);
@@ -54,7 +56,10 @@ export class PrintRows implements RowReader {
   readonly #size: number;
   readonly #exchange: number;
   readonly #condition: number;
+  readonly #saleConditions: number;
+  readonly #tape: number;
   readonly #suspicious: number;
+  readonly #sipConditions = new SipConditions();
 
   constructor({ times, numbers }: RowContext) {
     this.#times = new EventTimes(times);
@@ -63,6 +68,8 @@ export class PrintRows implements RowReader {
     this.#size = numbers.column('size');
     this.#exchange = numbers.column('exchange');
     this.#condition = numbers.column('condition');
+    this.#saleConditions = numbers.column('saleConditions');
+    this.#tape = numbers.column('tape');
     this.#suspicious = numbers.column('suspicious');
   }
 
@@ -90,17 +97,26 @@ export class PrintRows implements RowReader {
   }
 
   #flags(row: CsvRow, time: number, size: number, exchange: number): number {
-    let flags: number = this.#condition < 0 ? ALL_COUNTS : flagsOfConditions(hexField(row, this.#condition));
+    const session = this.#times.sessions.sessionOn(time);
+    let flags = this.#eligibility(row, session?.date);
     if (isOne(row, this.#suspicious)) {
       flags = (flags & ~ALL_COUNTS) | PrintFlag.SUSPICIOUS;
     }
-    const session = this.#times.sessions.sessionOn(time);
     const isRegular = session !== undefined && time >= session.open && time < session.close;
     // An auction print belongs to the session even when it is reported after the close.
     const isAuction = (flags & (PrintFlag.OPENING_AUCTION | PrintFlag.CLOSING_AUCTION)) !== 0;
     if (!isRegular && !isAuction) flags |= PrintFlag.EXTENDED_HOURS;
     if (size < ROUND_LOT) flags |= PrintFlag.ODD_LOT;
     return exchange === OFF_EXCHANGE ? flags | PrintFlag.OFF_EXCHANGE : flags;
+  }
+
+  /** What the conditions of a print let it do: by the codes of its tape, by the vendor's mask, or everything. */
+  #eligibility(row: CsvRow, date: TradingDate | undefined): number {
+    if (this.#saleConditions >= 0 && date !== undefined) {
+      const codes = optionalText(row, this.#saleConditions);
+      return this.#sipConditions.of(codes, optionalText(row, this.#tape), date).flags;
+    }
+    return this.#condition < 0 ? ALL_COUNTS : flagsOfConditions(hexField(row, this.#condition));
   }
 }
 

@@ -38,7 +38,12 @@ export class BarMatcher {
   isAfter(order: WorkingOrder, symbol: SymbolMarket): boolean {
     const bars = Math.floor(this.preset.orderLatency / symbol.barDuration);
     const from = bars === 0 ? order.decidedAt : order.decidedAt + bars * symbol.barDuration;
-    return symbol.barStart >= from && symbol.barStart >= order.armedAt && symbol.barStart >= order.evidenceFrom && symbol.barStart >= order.triggerTime;
+    return (
+      symbol.barStart >= from &&
+      symbol.barStart >= order.armedAt &&
+      symbol.barStart >= order.evidenceFrom &&
+      symbol.barStart >= order.triggerTime
+    );
   }
 
   /** A market order at the open. `rule` says which open it is. */

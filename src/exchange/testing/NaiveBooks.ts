@@ -48,7 +48,15 @@ export class NaiveBooks {
 
   submitted(order: Order, now: number): void {
     const { quantity } = order;
-    const known: NaiveOrder = { order, submittedAt: now, state: 'sent', quantity, filled: 0, spent: 0n, triggered: false };
+    const known: NaiveOrder = {
+      order,
+      submittedAt: now,
+      state: 'sent',
+      quantity,
+      filled: 0,
+      spent: 0n,
+      triggered: false,
+    };
     this.orders.set(order.id, known);
   }
 
@@ -59,7 +67,8 @@ export class NaiveBooks {
     if (!isOrderEvent(event)) return;
     const known = this.orders.get(event.orderId);
     if (known === undefined) {
-      if (event.type !== 'cancelRejected' && event.type !== 'replaceRejected') this.faults.push(`I-09: ${event.type} of an unknown order ${event.orderId}`);
+      if (event.type !== 'cancelRejected' && event.type !== 'replaceRejected')
+        this.faults.push(`I-09: ${event.type} of an unknown order ${event.orderId}`);
       return;
     }
     if (event.type === 'cancelRejected' || event.type === 'replaceRejected') return;
@@ -147,9 +156,11 @@ export class NaiveBooks {
     this.orders.set(order.id, { ...known, order, submittedAt: order.createdAt, state, quantity: order.quantity });
     if (order.createdAt > time) this.faults.push(`I-11: ${order.id} was replaced before it was asked for`);
     for (const other of this.orders.values()) {
-      if (other.order.parentId === known.order.id) Object.assign(other, { order: { ...other.order, parentId: order.id } });
+      if (other.order.parentId === known.order.id)
+        Object.assign(other, { order: { ...other.order, parentId: order.id } });
     }
-    for (const [client, id] of this.clientIds) if (client === order.clientOrderId) this.faults.push(`I-14: ${client}, ${id}`);
+    for (const [client, id] of this.clientIds)
+      if (client === order.clientOrderId) this.faults.push(`I-14: ${client}, ${id}`);
     this.clientIds.set(order.clientOrderId, order.id);
   }
 

@@ -78,7 +78,23 @@ const PROJECTION_STATEMENTS = [
     primary key (session_id, applied_seq))`,
 ];
 
+const second: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    for (const statement of PROGRAM_TABLES) await sql.raw(statement).execute(database);
+  },
+};
+
+const PROGRAM_TABLES = [
+  `create table api_keys (
+    key_id text primary key, secret_hash text not null, account_id text not null, role text not null,
+    label text not null, created_at bigint not null, revoked_at bigint)`,
+  `create table watchlists (
+    id text primary key, account_id text not null, name text not null, symbols text not null,
+    created_at bigint not null, updated_at bigint not null)`,
+  `create index watchlists_by_account on watchlists (account_id, created_at)`,
+];
+
 /** All migrations by name; names sort in the order in which they run. */
 export const migrationProvider: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '0001_first': first }),
+  getMigrations: () => Promise.resolve({ '0001_first': first, '0002_programs': second }),
 };

@@ -2,7 +2,7 @@
  * The tables, for two engines: SQLite now, PostgreSQL unchanged. Only 64-bit integers, text and JSON as text;
  * times are Micros, money micro-dollars, quantities micro-shares, prices integers at the session's scale.
  *
- * `users`, `sign_ins`, `refresh_tokens`, `sign_in_links` and `audit_log` are the truth. The others are
+ * `users`, `sign_ins`, `refresh_tokens`, `sign_in_links`, `api_keys`, `watchlists` and `audit_log` are the truth. The others are
  * projections of tapes: they can be dropped and rebuilt, and are written only by the projector.
  */
 import type { Generated } from 'kysely';
@@ -42,6 +42,27 @@ export interface SignInLinksTable {
   hash: string;
   user_id: string;
   expires_at: number;
+}
+
+/** A program's key; `secret_hash` is the SHA-256 of its secret. */
+export interface ApiKeysTable {
+  key_id: string;
+  secret_hash: string;
+  account_id: string;
+  role: string;
+  label: string;
+  created_at: number;
+  revoked_at: number | null;
+}
+
+/** A program's list of symbols; `symbols` is a JSON array. */
+export interface WatchlistsTable {
+  id: string;
+  account_id: string;
+  name: string;
+  symbols: string;
+  created_at: number;
+  updated_at: number;
 }
 
 /** Who did what. `hash` chains each row to the one before. */
@@ -189,6 +210,8 @@ export interface Tables {
   sign_ins: SignInsTable;
   refresh_tokens: RefreshTokensTable;
   sign_in_links: SignInLinksTable;
+  api_keys: ApiKeysTable;
+  watchlists: WatchlistsTable;
   audit_log: AuditLogTable;
   projection_state: ProjectionStateTable;
   sessions: SessionsTable;

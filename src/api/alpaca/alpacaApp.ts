@@ -1,0 +1,141 @@
+/**
+ * The HTTP side of the Alpaca server: one Fastify instance that answers at exactly Alpaca's paths. The gateway hands
+ * it requests under `/alpaca/`, a port of its own all of them.
+ *
+ * Programs send credentials of their own in headers that no browser adds by itself, so no origin or host is checked;
+ * nothing here reads a cookie.
+ */
+import Fastify, { LogController } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { PapertapeError } from '../../domain/errors.js';
+import { roleIncludes } from '../../domain/identity.js';
+import type { IdGenerator } from '../../utils/idGenerator.js';
+import type { Logger } from '../../utils/logger.js';
+import { AlpacaCode, AlpacaError, forbidden, invalid, unauthorized } from './alpacaError.js';
+import type { AlpacaRoute } from './alpacaRoute.js';
+import type { ApiKeys } from './ApiKeys.js';
+import { credentialsOf } from './credentials.js';
+import type { RateLimiter } from './RateLimiter.js';
+import type { Fields } from './requestFields.js';
+
+/** Where the gateway serves it. */
+export const ALPACA_PREFIX = '/alpaca';
+const BODY_LIMIT_BYTES = 256 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** What the server is made of. */
+export interface AlpacaAppOptions {
+  readonly routes: readonly AlpacaRoute[];
+  readonly keys: ApiKeys;
+  readonly limiter: RateLimiter;
+  readonly ids: IdGenerator;
+  readonly log: Logger;
+}
+
+/** Builds it; the caller makes it listen, or hands it requests with `app.routing`. */
+export function createAlpacaApp(options: AlpacaAppOptions): FastifyInstance {
+  const { routes, ids, log } = options;
+  const baseLogger: FastifyBaseLogger = log;
+  const app: FastifyInstance = Fastify({
+    loggerInstance: baseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    trustProxy: false,
+    genReqId: () => ids.id().replaceAll('-', ''),
+    rewriteUrl: (request) => ownPath(request.url ?? '/'),
+    routerOptions: { caseSensitive: true, maxParamLength: 300, ignoreTrailingSlash: true },
+    frameworkErrors: (error, request, reply) => {
+      sendError(error, request, reply);
+    },
+  });
+  // Whatever a client calls its body, it is JSON; an empty one is none.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => {
+    const body = String(text);
+    if (body.trim() === '') {
+      done(null, undefined);
+      return;
+    }
+    try {
+      done(null, JSON.parse(body));
+    } catch {
+      done(invalid('request body format is invalid'), undefined);
+    }
+  });
+  app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    sendError(new AlpacaError(404, undefined, 'endpoint not found'), request, reply),
+  );
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    reply.header('cache-control', 'no-store');
+  });
+  for (const route of routes) addRoute(app, route, options);
+  return app;
+}
+
+function addRoute(app: FastifyInstance, route: AlpacaRoute, { keys, limiter }: AlpacaAppOptions): void {
+  app.route({
+    method: route.method,
+    url: route.path,
+    handler: async (request, reply) => {
+      const credentials = credentialsOf(request.headers);
+      const key = credentials === undefined ? undefined : await keys.verify(credentials.keyId, credentials.secret);
+      if (key === undefined) throw unauthorized();
+      const rate = limiter.take(`${route.api === 'data' ? 'data' : 'trading'} ${key.accountId}`);
+      reply.headers({
+        'x-ratelimit-limit': String(rate.limit),
+        'x-ratelimit-remaining': String(rate.remaining),
+        'x-ratelimit-reset': String(rate.resetSeconds),
+      });
+      if (rate.exceeded) {
+        reply.header('retry-after', String(rate.retryAfterSeconds));
+        throw new AlpacaError(429, AlpacaCode.RATE_LIMIT, 'rate limit exceeded');
+      }
+      if (!roleIncludes(key.role, route.access === 'read' ? 'viewer' : 'trader')) throw forbidden('forbidden.');
+      const answer = await route.handle({
+        principal: key,
+        params: request.params as Readonly<Record<string, string>>,
+        query: request.query as Fields,
+        body: request.body,
+      });
+      reply.status(answer.status);
+      if (answer.body === undefined) return reply.send();
+      return reply.header('content-type', 'application/json; charset=UTF-8').send(JSON.stringify(answer.body));
+    },
+  });
+}
+
+/** Strips the gateway's prefix and takes an encoded colon for a colon, as `/v2/orders%3Aby_client_order_id` has one. */
+function ownPath(url: string): string {
+  const [path = '', ...query] = url.split('?');
+  const stripped = path === ALPACA_PREFIX || path.startsWith(`${ALPACA_PREFIX}/`) ? path.slice(ALPACA_PREFIX.length) : path;
+  const colon = stripped.replaceAll(/%3a/gi, ':');
+  return [colon === '' ? '/' : colon, ...query].join('?');
+}
+
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const answer = errorOf(error);
+  if (answer.status >= 500) request.log.error({ err: error }, 'an Alpaca request failed');
+  return reply
+    .status(answer.status)
+    .header('content-type', 'application/json; charset=UTF-8')
+    .send(JSON.stringify(answer.body()));
+}
+
+function errorOf(error: unknown): AlpacaError {
+  if (error instanceof AlpacaError) return error;
+  if (error instanceof PapertapeError) {
+    if (error.code === 'OVERLOADED' || error.code === 'SHUTTING_DOWN' || error.code === 'KERNEL_UNRESPONSIVE') {
+      return new AlpacaError(503, 50310000, error.message);
+    }
+    if (error.code === 'REQUEST_INVALID') return invalid(error.message);
+    if (error.code === 'DATA_MISSING' || error.code === 'SYMBOL_UNKNOWN') return new AlpacaError(400, undefined, error.message);
+  }
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (status >= 400 && status < 500) return new AlpacaError(status, undefined, (error as Error).message);
+  return new AlpacaError(500, AlpacaCode.INTERNAL, 'internal server error occurred');
+}

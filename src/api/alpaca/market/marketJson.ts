@@ -1,0 +1,120 @@
+/** Market rows in Alpaca's form: one- and two-letter keys, numbers, sizes in shares. */
+import { newYorkDate } from '../../../calendar/newYorkTime.js';
+import { formatDate } from '../../../calendar/tradingDate.js';
+import { PrintFlag } from '../../../domain/marketTables.js';
+import type { Micros } from '../../../domain/units.js';
+import type { BarRow, LatestRows, PrintRow, QuoteRow, StatusRow } from '../PaperVenue.js';
+import type { Asset, SessionFacts } from '../SessionFacts.js';
+
+/** How a time is put into a message: text, or what a stream's codec writes. */
+export type TimeForm = (time: Micros) => unknown;
+
+/** Letter of the tape that a listing reports to. */
+function tapeOf({ exchange }: Asset): string {
+  if (exchange === 'NASDAQ') return 'C';
+  return exchange === 'NYSE' ? 'A' : 'B';
+}
+/** Letter of the listing exchange; the market here does not know who quotes. */
+function exchangeOf({ exchange }: Asset): string {
+  if (exchange === 'NASDAQ') return 'Q';
+  return exchange === 'NYSE' ? 'N' : 'P';
+}
+
+/** A bar; what the data do not say of the average price is its typical price. */
+export function barJson(bar: BarRow, facts: SessionFacts, time: TimeForm): Record<string, unknown> {
+  const scale = facts.session.priceScale;
+  const average = bar.turnover > 0 && bar.volume > 0 ? bar.turnover / bar.volume : (bar.high + bar.low + bar.close) / 3;
+  return {
+    t: time(bar.start),
+    o: bar.open / scale,
+    h: bar.high / scale,
+    l: bar.low / scale,
+    c: bar.close / scale,
+    v: bar.volume,
+    n: bar.count,
+    vw: Math.round((average / scale) * 1_000_000) / 1_000_000,
+  };
+}
+
+/** A quote. */
+export function quoteJson(quote: QuoteRow, facts: SessionFacts, time: TimeForm): Record<string, unknown> {
+  const scale = facts.session.priceScale;
+  const asset = facts.asset(quote.symbolId);
+  const side = (price: number): string => (price === 0 ? ' ' : exchangeOf(asset));
+  return {
+    t: time(quote.time),
+    ax: side(quote.ask),
+    ap: quote.ask / scale,
+    as: quote.askSize,
+    bx: side(quote.bid),
+    bp: quote.bid / scale,
+    bs: quote.bidSize,
+    c: ['R'],
+    z: tapeOf(asset),
+  };
+}
+
+/** A trade. */
+export function tradeJson(print: PrintRow, facts: SessionFacts, time: TimeForm): Record<string, unknown> {
+  const asset = facts.asset(print.symbolId);
+  return {
+    t: time(print.time),
+    x: print.exchange === '' ? exchangeOf(asset) : print.exchange,
+    p: print.price / facts.session.priceScale,
+    s: print.size,
+    c: conditionsOf(print.flags),
+    i: print.id,
+    z: tapeOf(asset),
+  };
+}
+
+/** A change of trading status, as the stream tells it. */
+export function statusJson(status: StatusRow, facts: SessionFacts, time: TimeForm): Record<string, unknown> {
+  const { halted } = status;
+  return {
+    sc: halted ? 'H' : 'T',
+    sm: halted ? 'Trading Halt' : 'Trading Resumption',
+    rc: halted ? 'T12' : 'C11',
+    rm: halted ? 'Trading Halted' : 'Trade Resumption',
+    t: time(status.time),
+    z: tapeOf(facts.asset(status.symbolId)),
+  };
+}
+
+/** Everything last seen of a symbol. */
+export function snapshotJson(latest: LatestRows, facts: SessionFacts, time: TimeForm): Record<string, unknown> {
+  const { print, quote, minuteBar, dayBar, previousDayBar } = latest;
+  const bar = (row: BarRow | undefined): unknown => (row === undefined ? null : barJson(row, facts, time));
+  return {
+    latestTrade: print === undefined ? null : tradeJson(print, facts, time),
+    latestQuote: quote === undefined ? null : quoteJson(quote, facts, time),
+    minuteBar: bar(minuteBar),
+    dailyBar: bar(dayBar),
+    prevDailyBar: bar(previousDayBar),
+  };
+}
+
+/** The opening and closing auctions among prints, a row per day. */
+export function auctionsJson(prints: readonly PrintRow[], facts: SessionFacts, time: TimeForm): Record<string, unknown>[] {
+  const days = new Map<string, { d: string; o: unknown[]; c: unknown[] }>();
+  for (const print of prints) {
+    const opening = (print.flags & PrintFlag.OPENING_AUCTION) !== 0;
+    if (!opening && (print.flags & PrintFlag.CLOSING_AUCTION) === 0) continue;
+    const d = formatDate(newYorkDate(print.time));
+    const day = days.get(d) ?? { d, o: [], c: [] };
+    days.set(d, day);
+    const { t, x, p, s } = tradeJson(print, facts, time);
+    (opening ? day.o : day.c).push({ t, x, p, s, c: opening ? 'O' : '6' });
+  }
+  return [...days.values()];
+}
+
+/** Sale conditions in the letters of the consolidated tape. */
+function conditionsOf(flags: number): readonly string[] {
+  if ((flags & PrintFlag.OPENING_AUCTION) !== 0) return ['O'];
+  if ((flags & PrintFlag.CLOSING_AUCTION) !== 0) return ['6'];
+  const codes = ['@'];
+  if ((flags & PrintFlag.EXTENDED_HOURS) !== 0) codes.push('T');
+  if ((flags & PrintFlag.ODD_LOT) !== 0) codes.push('I');
+  return codes;
+}

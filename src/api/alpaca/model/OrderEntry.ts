@@ -1,0 +1,112 @@
+/**
+ * One order of the read model: what was asked for, where it stands, and every time stamp. Mutable, owned by
+ * `OrderBook`; prices and quantities are the current ones (a resize or a restatement changes them).
+ */
+import type { LegRole, Order, OrderClass, OrderType, Side, TimeInForce, Trail } from '../../../domain/order.js';
+import type { Micros, Money, Price, Quantity } from '../../../domain/units.js';
+import type { AlpacaOrderStatus } from './orderStatus.js';
+
+/** Whether an order opens or closes, judged by the position when it was entered. */
+export type PositionIntent = 'buy_to_open' | 'buy_to_close' | 'sell_to_open' | 'sell_to_close';
+
+/** What an entry is made of: the figures of an order, without its source. */
+export type OrderFigures = Pick<
+  Order,
+  'id' | 'accountId' | 'clientOrderId' | 'symbolId' | 'side' | 'type' | 'timeInForce' | 'quantity' | 'extendedHours'
+> & {
+  readonly filledQuantity: Quantity;
+  readonly filledNotional: Money;
+  readonly notional?: Money | undefined;
+  readonly limitPrice?: Price | undefined;
+  readonly stopPrice?: Price | undefined;
+  readonly trail?: Trail | undefined;
+  readonly orderClass?: OrderClass | undefined;
+  readonly legs?: readonly Order[] | undefined;
+  readonly parentId?: string | undefined;
+  readonly role?: LegRole | undefined;
+  readonly replaces?: string | undefined;
+};
+
+/** See the module header. */
+export class OrderEntry {
+  readonly orderId: string;
+  readonly accountId: string;
+  readonly clientOrderId: string;
+  readonly symbolId: number;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly extendedHours: boolean;
+  readonly orderClass: OrderClass;
+  readonly intent: PositionIntent;
+  readonly trail: Trail | undefined;
+  readonly notional: Money | undefined;
+  readonly parentId: string | undefined;
+  readonly role: LegRole | undefined;
+  readonly createdAt: Micros;
+  /** Nanoseconds beyond it, so that orders of one instant have times of their own (pages of a list end at a time). */
+  submittedNanos = 0;
+  /** Legs in the order of the request; ids of the same book. */
+  legIds: readonly string[];
+  quantity: Quantity;
+  limitPrice: Price | undefined;
+  stopPrice: Price | undefined;
+  /** Best price since a trailing stop began to work; undefined while unknown. */
+  highWaterMark: Price | undefined;
+  status: AlpacaOrderStatus;
+  /** The state that a refused cancel or replace goes back to. */
+  statusBefore: AlpacaOrderStatus;
+  updatedAt: Micros;
+  filledAt: Micros | undefined;
+  expiredAt: Micros | undefined;
+  canceledAt: Micros | undefined;
+  cancelRequestedAt: Micros | undefined;
+  failedAt: Micros | undefined;
+  replacedAt: Micros | undefined;
+  replacedBy: string | undefined;
+  replaces: string | undefined;
+  filledQuantity: Quantity;
+  filledNotional: Money;
+
+  constructor(order: OrderFigures, status: AlpacaOrderStatus, intent: PositionIntent, time: Micros) {
+    this.orderId = order.id;
+    this.accountId = order.accountId;
+    this.clientOrderId = order.clientOrderId;
+    this.symbolId = order.symbolId;
+    this.side = order.side;
+    this.type = order.type;
+    this.timeInForce = order.timeInForce;
+    this.extendedHours = order.extendedHours;
+    this.orderClass = order.orderClass ?? 'simple';
+    this.intent = intent;
+    this.trail = order.trail;
+    this.notional = order.notional;
+    this.parentId = order.parentId;
+    this.role = order.role;
+    this.createdAt = time;
+    this.legIds = (order.legs ?? []).map((leg) => leg.id);
+    this.quantity = order.quantity;
+    this.limitPrice = order.limitPrice;
+    this.stopPrice = order.stopPrice;
+    this.highWaterMark = undefined;
+    this.status = status;
+    this.statusBefore = status;
+    this.updatedAt = time;
+    this.filledAt = undefined;
+    this.expiredAt = undefined;
+    this.canceledAt = undefined;
+    this.cancelRequestedAt = undefined;
+    this.failedAt = undefined;
+    this.replacedAt = undefined;
+    this.replacedBy = undefined;
+    this.replaces = order.replaces;
+    this.filledQuantity = order.filledQuantity;
+    this.filledNotional = order.filledNotional;
+  }
+}
+
+/** What an order of `side` means for a position of `position` shares. */
+export function intentOf(side: Side, position: Quantity): PositionIntent {
+  if (side === 'buy') return position < 0 ? 'buy_to_close' : 'buy_to_open';
+  return position > 0 ? 'sell_to_close' : 'sell_to_open';
+}

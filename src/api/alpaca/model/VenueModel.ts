@@ -1,0 +1,368 @@
+/**
+ * The read model of a session: every order, activity and position of the desk's accounts, made of the venue's events
+ * alone, so that a restart builds the same again. Orders of the engine have no `entered` event and are not in it.
+ *
+ * Each event changes an order first and is then told as an update of the trading stream, with the order as it is after.
+ */
+import type { Fill } from '../../../domain/fill.js';
+import type { Order, OrderChanges } from '../../../domain/order.js';
+import { notional } from '../../../domain/units.js';
+import type { Micros, Price, Quantity } from '../../../domain/units.js';
+import { isOrderEvent } from '../../../domain/venueEvents.js';
+import type { AccountEvent, OrderEvent, VenueEvent } from '../../../domain/venueEvents.js';
+import { activityId, eventUlid, executionUuid } from '../alpacaIds.js';
+import { AccountHistory } from './AccountHistory.js';
+import { intentOf, OrderEntry } from './OrderEntry.js';
+import { isClosed } from './orderStatus.js';
+import type { AlpacaOrderStatus, TradeEventName } from './orderStatus.js';
+
+/** One message of the trading stream; `entry` is live and must be written out before the next event. */
+export interface TradeUpdate {
+  readonly accountId: string;
+  readonly event: TradeEventName;
+  readonly eventId: string;
+  readonly executionId: string | null;
+  readonly time: Micros;
+  readonly entry: OrderEntry;
+  readonly execution?: { readonly price: Price; readonly quantity: Quantity; readonly position: Quantity };
+}
+
+const MAX_NANOS = 999;
+
+/** Hears of every update, in order. */
+export type TradeUpdateListener = (update: TradeUpdate) => void;
+
+/** See the module header. */
+export class VenueModel {
+  readonly sessionId: string;
+  /** By account and order of entry. */
+  readonly #orders = new Map<string, OrderEntry[]>();
+  readonly #byId = new Map<string, OrderEntry>();
+  readonly #accounts = new Map<string, AccountHistory>();
+  /** Replacements under way, by the order that they replace. */
+  readonly #expected = new Map<string, OrderEntry>();
+  readonly #fills = new Map<string, { readonly fill: Fill; quantity: Quantity; price: Price }>();
+  readonly #priceScale: number;
+  readonly #onUpdate: TradeUpdateListener;
+  #eventNumber = 0;
+
+  constructor(sessionId: string, priceScale: number, onUpdate: TradeUpdateListener) {
+    this.sessionId = sessionId;
+    this.#priceScale = priceScale;
+    this.#onUpdate = onUpdate;
+  }
+
+  /** The orders of an account as they were entered, legs included. */
+  orders(accountId: string): readonly OrderEntry[] {
+    return this.#orders.get(accountId) ?? [];
+  }
+  /** An order by its id in the session. */
+  order(orderId: string): OrderEntry | undefined {
+    return this.#byId.get(orderId);
+  }
+  /** An account's money and activities; undefined until it was opened. */
+  account(accountId: string): AccountHistory | undefined {
+    return this.#accounts.get(accountId);
+  }
+  /** Legs of an order, in the order of the request. */
+  legs(entry: OrderEntry): readonly OrderEntry[] {
+    return entry.legIds.flatMap((id) => this.#byId.get(id) ?? []);
+  }
+
+  /**
+   * Shows the order that is to take the place of `entry`, which the desk has taken and the venue has not put in place
+   * yet. The venue's `replaced` makes it an order; if the replacement comes to nothing, it is rejected.
+   */
+  expectReplacement(entry: OrderEntry, orderId: string, changes: OrderChanges): OrderEntry {
+    const expected = new OrderEntry(
+      {
+        id: orderId,
+        accountId: entry.accountId,
+        clientOrderId: changes.clientOrderId ?? orderId,
+        symbolId: entry.symbolId,
+        side: entry.side,
+        type: entry.type,
+        timeInForce: changes.timeInForce ?? entry.timeInForce,
+        quantity: changes.quantity ?? entry.quantity,
+        limitPrice: changes.limitPrice ?? entry.limitPrice,
+        stopPrice: changes.stopPrice ?? entry.stopPrice,
+        trail: changes.trail ?? entry.trail,
+        extendedHours: entry.extendedHours,
+        orderClass: entry.orderClass,
+        parentId: entry.parentId,
+        role: entry.role,
+        replaces: entry.orderId,
+        filledQuantity: entry.filledQuantity,
+        filledNotional: entry.filledNotional,
+      },
+      'pending_new',
+      entry.intent,
+      entry.updatedAt,
+    );
+    this.#add(expected);
+    this.#expected.set(entry.orderId, expected);
+    return expected;
+  }
+
+  /** Takes the next event. */
+  apply(event: VenueEvent): void {
+    this.#eventNumber += 1;
+    if (!isOrderEvent(event)) this.#applyAccount(event);
+    else if (event.type === 'entered') this.#enter(event.order, event.time);
+    else {
+      const entry = this.#byId.get(event.orderId);
+      if (entry === undefined) return;
+      this.#applyOrder(event, entry);
+      if (isClosed(entry.status) || event.type === 'replaceRejected') this.#dropExpected(entry, event.time);
+    }
+  }
+
+  #enter(order: Order, time: Micros): void {
+    const position = this.#accounts.get(order.accountId)?.position(order.symbolId) ?? 0;
+    const entry = new OrderEntry(order, 'pending_new', intentOf(order.side, position), time);
+    this.#add(entry);
+    for (const leg of order.legs ?? []) {
+      // Legs close what the entry opens; the stop loss of an oco closes the position, as its parent does.
+      const intent = leg.side === 'buy' ? 'buy_to_close' : 'sell_to_close';
+      this.#add(new OrderEntry(leg, 'held', intent, time));
+    }
+    this.#tell('pending_new', entry, time, null);
+  }
+
+  /** A replacement that was under way and did not come about. */
+  #dropExpected(entry: OrderEntry, time: Micros): void {
+    const expected = this.#expected.get(entry.orderId);
+    if (expected === undefined) return;
+    this.#expected.delete(entry.orderId);
+    expected.status = 'rejected';
+    expected.failedAt = time;
+    expected.updatedAt = time;
+  }
+
+  #add(entry: OrderEntry): void {
+    this.#byId.set(entry.orderId, entry);
+    const list = this.#orders.get(entry.accountId);
+    const before = list?.at(-1);
+    if (before?.createdAt === entry.createdAt) {
+      entry.submittedNanos = Math.min(MAX_NANOS, before.submittedNanos + 1);
+    }
+    if (list === undefined) this.#orders.set(entry.accountId, [entry]);
+    else list.push(entry);
+  }
+
+  #remove(entry: OrderEntry): void {
+    const list = this.#orders.get(entry.accountId) ?? [];
+    list.splice(list.indexOf(entry), 1);
+    this.#byId.delete(entry.orderId);
+  }
+
+  #applyOrder(event: Exclude<OrderEvent, { type: 'entered' }>, entry: OrderEntry): void {
+    const { time } = event;
+    entry.updatedAt = time;
+    switch (event.type) {
+      case 'accepted':
+        return this.#work(entry, event.waiting ? 'accepted' : 'new', time);
+      case 'activated':
+        return this.#work(entry, 'new', time);
+      case 'held':
+        if (entry.status === 'held') return undefined;
+        entry.status = 'held';
+        return this.#tell('held', entry, time);
+      case 'triggered':
+        return undefined;
+      case 'resized':
+        entry.quantity = event.quantity;
+        return undefined;
+      case 'cancelRequested':
+        entry.cancelRequestedAt = time;
+        return this.#pend(entry, 'pending_cancel', time);
+      case 'replaceRequested':
+        return this.#pend(entry, 'pending_replace', time);
+      case 'cancelRejected':
+        if (entry.status === 'pending_cancel') entry.status = entry.statusBefore;
+        return this.#tell('order_cancel_rejected', entry, time);
+      case 'replaceRejected':
+        if (entry.status === 'pending_replace') entry.status = entry.statusBefore;
+        return this.#tell('order_replace_rejected', entry, time);
+      case 'replaced':
+        return this.#replace(entry, event.order, time);
+      case 'restated':
+        entry.quantity = event.quantity ?? entry.quantity;
+        entry.limitPrice = event.limitPrice ?? entry.limitPrice;
+        entry.stopPrice = event.stopPrice ?? entry.stopPrice;
+        return this.#tell('restated', entry, time);
+      case 'doneForDay':
+        entry.status = 'done_for_day';
+        return this.#tell('done_for_day', entry, time);
+      case 'filled':
+        return this.#fill(entry, event.fill, event.final, time);
+      case 'busted':
+      case 'corrected':
+        return this.#revise(entry, event);
+      case 'rejected':
+        entry.status = 'rejected';
+        entry.failedAt = time;
+        return this.#tell('rejected', entry, time);
+      case 'canceled':
+        entry.status = 'canceled';
+        entry.canceledAt = time;
+        return this.#tell('canceled', entry, time);
+      case 'expired':
+        entry.status = 'expired';
+        entry.expiredAt = time;
+        return this.#tell('expired', entry, time);
+    }
+  }
+
+  /** The order works or waits; an order that is being canceled or was partly filled keeps that state. */
+  #work(entry: OrderEntry, status: 'accepted' | 'new', time: Micros): void {
+    if (entry.status === status || isClosed(entry.status)) return;
+    if (entry.status === 'pending_cancel' || entry.status === 'pending_replace') {
+      entry.statusBefore = entry.filledQuantity > 0 ? 'partially_filled' : status;
+      return;
+    }
+    entry.status = entry.filledQuantity > 0 ? 'partially_filled' : status;
+    this.#tell(status, entry, time);
+  }
+
+  #pend(entry: OrderEntry, status: 'pending_cancel' | 'pending_replace', time: Micros): void {
+    if (isClosed(entry.status) || entry.status === status) return;
+    if (entry.status !== 'pending_cancel' && entry.status !== 'pending_replace') entry.statusBefore = entry.status;
+    entry.status = status;
+    this.#tell(status, entry, time, null);
+  }
+
+  #replace(entry: OrderEntry, order: Order, time: Micros): void {
+    entry.status = 'replaced';
+    entry.replacedAt = time;
+    entry.replacedBy = order.id;
+    this.#tell('replaced', entry, time);
+    const waits = entry.statusBefore === 'accepted' || entry.statusBefore === 'held';
+    const started: AlpacaOrderStatus = waits ? entry.statusBefore : 'new';
+    const next = new OrderEntry(order, order.filledQuantity > 0 ? 'partially_filled' : started, entry.intent, time);
+    next.replaces = entry.orderId;
+    next.highWaterMark = entry.highWaterMark;
+    if (next.legIds.length === 0) next.legIds = entry.legIds;
+    const expected = this.#expected.get(entry.orderId);
+    this.#expected.delete(entry.orderId);
+    if (expected?.orderId === next.orderId) this.#remove(expected);
+    this.#add(next);
+    const parent = next.parentId === undefined ? undefined : this.#byId.get(next.parentId);
+    if (parent !== undefined) {
+      parent.legIds = parent.legIds.map((id) => (id === entry.orderId ? next.orderId : id));
+    }
+    this.#tell(started === 'accepted' || started === 'held' ? started : 'new', next, time);
+  }
+
+  #fill(entry: OrderEntry, fill: Fill, final: boolean, time: Micros): void {
+    const account = this.#accounts.get(entry.accountId);
+    const before = account?.position(fill.symbolId) ?? 0;
+    entry.filledQuantity += fill.quantity;
+    entry.filledNotional += notional(fill.price, fill.quantity, this.#priceScale);
+    entry.filledAt = time;
+    const pending = entry.status === 'pending_cancel' || entry.status === 'pending_replace';
+    if (final) entry.status = 'filled';
+    else if (pending) entry.statusBefore = 'partially_filled';
+    else entry.status = 'partially_filled';
+    account?.book(time, fill.entries, fill.price);
+    this.#fills.set(fill.id, { fill, quantity: fill.quantity, price: fill.price });
+    const executionId = executionUuid(this.sessionId, fill.id);
+    account?.activities.push({
+      kind: 'trade',
+      id: activityId(time, executionId),
+      time,
+      fill,
+      partial: !final,
+      sellShort: fill.side === 'sell' && before <= 0,
+      leaves: Math.max(0, entry.notional === undefined ? entry.quantity - entry.filledQuantity : 0),
+      cumulative: entry.filledQuantity,
+      status: final ? 'filled' : 'partially_filled',
+    });
+    this.#onUpdate({
+      accountId: entry.accountId,
+      event: final ? 'fill' : 'partial_fill',
+      eventId: eventUlid(time, this.#eventNumber),
+      executionId,
+      time,
+      entry,
+      execution: {
+        price: fill.price,
+        quantity: fill.quantity,
+        position: account?.position(fill.symbolId) ?? 0,
+      },
+    });
+  }
+
+  #revise(entry: OrderEntry, event: Extract<OrderEvent, { type: 'busted' | 'corrected' }>): void {
+    const known = this.#fills.get(event.fillId);
+    const account = this.#accounts.get(entry.accountId);
+    const busted = event.type === 'busted';
+    if (known !== undefined) {
+      const quantity = busted ? 0 : event.quantity;
+      const price = busted ? 0 : event.price;
+      entry.filledQuantity += quantity - known.quantity;
+      entry.filledNotional +=
+        notional(price, quantity, this.#priceScale) - notional(known.price, known.quantity, this.#priceScale);
+      known.quantity = quantity;
+      known.price = price;
+      if (entry.filledQuantity === 0) entry.filledAt = undefined;
+    }
+    account?.book(event.time, event.entries);
+    this.#onUpdate({
+      accountId: entry.accountId,
+      event: busted ? 'trade_bust' : 'trade_correct',
+      eventId: eventUlid(event.time, this.#eventNumber),
+      executionId: executionUuid(this.sessionId, event.fillId),
+      time: event.time,
+      entry,
+      execution: {
+        price: event.price,
+        quantity: event.quantity,
+        position: account?.position(entry.symbolId) ?? 0,
+      },
+    });
+  }
+
+  #tell(event: TradeEventName, entry: OrderEntry, time: Micros, executionId?: null): void {
+    this.#eventNumber += 1;
+    const number = this.#eventNumber;
+    this.#onUpdate({
+      accountId: entry.accountId,
+      event,
+      eventId: eventUlid(time, number),
+      executionId: executionId === null ? null : executionUuid(this.sessionId, `event ${number}`),
+      time,
+      entry,
+    });
+  }
+
+  #applyAccount(event: AccountEvent): void {
+    const { accountId, time } = event;
+    if (event.type === 'accountOpened') {
+      this.#accounts.set(accountId, new AccountHistory(accountId, time, event.terms.startingCash));
+      return;
+    }
+    const account = this.#accounts.get(accountId);
+    if (account === undefined) return;
+    if (event.type === 'accountReset') account.reset(time, event.terms.startingCash);
+    if (event.type !== 'booked') return;
+    account.book(time, event.entries, undefined, event.kind === 'deposit');
+    let amount = 0;
+    let quantity = 0;
+    for (const entry of event.entries) {
+      if (entry.accountId !== accountId) continue;
+      if (entry.account === 'cash') amount += entry.amount;
+      if (entry.account === 'position') quantity += entry.quantity;
+    }
+    account.activities.push({
+      kind: 'booked',
+      id: activityId(time, executionUuid(this.sessionId, `booking ${this.#eventNumber}`)),
+      time,
+      booking: event.kind,
+      symbolId: event.symbolId,
+      amount,
+      quantity,
+      note: event.note,
+    });
+  }
+}

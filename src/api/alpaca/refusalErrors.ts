@@ -1,0 +1,95 @@
+/** What Alpaca answers for each refusal of the desk: one exhaustive table. Details become its extra fields. */
+import type { DoorReason, DoorRefusal } from '../../domain/venueDesk.js';
+import type { AlpacaError } from './alpacaError.js';
+import { AlpacaCode, AlpacaError as Failure, forbidden, invalid, notFound, unprocessable } from './alpacaError.js';
+
+/** What the request was about, for messages that name it. */
+export interface RefusedRequest {
+  readonly symbol: string;
+  /** Alpaca's id of an order that the request names. */
+  readonly orderUuid?: string;
+  /** Alpaca's state of that order. */
+  readonly orderStatus?: string;
+  /** Alpaca's id of any order of the session. */
+  readonly uuidOf: (orderId: string) => string;
+}
+
+type Row = (refusal: DoorRefusal, request: RefusedRequest) => AlpacaError;
+
+const sayMessage: Row = ({ message }) => unprocessable(message);
+
+/** One row per reason; a new reason does not compile without its row. */
+export const REFUSAL_ERRORS: Readonly<Record<DoorReason, Row>> = {
+  DUPLICATE_CLIENT_ORDER_ID: () => invalid('client_order_id must be unique'),
+  SYMBOL_NOT_TRADABLE: (_, { symbol }) => unprocessable(`asset ${symbol} is not tradable`),
+  QUANTITY_INVALID: () => invalid('qty must be > 0'),
+  PRICE_INVALID: ({ message }) => invalid(message),
+  PRICE_OFF_GRID: ({ details }) => {
+    const name = details['field'] === 'stopPrice' ? 'stop_price' : 'limit_price';
+    return unprocessable(
+      `invalid ${name} ${details['price'] ?? ''}. sub-penny increment does not fulfill minimum pricing criteria`,
+    );
+  },
+  ORDER_TYPE_UNSUPPORTED: sayMessage,
+  EXTENDED_HOURS_INVALID: () => unprocessable('extended hours order must be DAY or GTC limit orders'),
+  FRACTIONAL_INVALID: () => unprocessable('fractional orders must be DAY orders'),
+  AUCTION_CUTOFF: ({ message }) => forbidden(message),
+  POSITION_OPPOSITE: (refusal, request) => insufficientShares(refusal, request),
+  BUYING_POWER: ({ details }) =>
+    forbidden('insufficient buying power', {
+      ...(details['buyingPower'] === undefined ? {} : { buying_power: details['buyingPower'] }),
+      ...(details['costBasis'] === undefined ? {} : { cost_basis: details['costBasis'] }),
+    }),
+  BROKER_REFUSED: sayMessage,
+  HALTED: (_, { symbol }) => unprocessable(`trading of asset ${symbol} is halted`),
+  ORDER_UNKNOWN: (_, { orderUuid }) => notFound(`order not found for ${orderUuid ?? ''}`),
+  ACCOUNT_UNKNOWN: () => notFound('account not found'),
+  ACCOUNT_EXISTS: sayMessage,
+  TRADING_SUSPENDED: () => forbidden('new orders are rejected by user request'),
+  ACCOUNT_RESTRICTED: () => forbidden('account not authorized to trade'),
+  SHORTING_NOT_ALLOWED: () => forbidden('account is not allowed to short'),
+  NOT_SHORTABLE: (_, { symbol }) => unprocessable(`asset "${symbol}" cannot be sold short`),
+  FRACTIONAL_DISABLED: () => forbidden('fractional trading is disabled for the account'),
+  SHARES_UNAVAILABLE: (refusal, request) => insufficientShares(refusal, request),
+  POSITION_NOT_FOUND: () => notFound('position does not exist'),
+  WASH_TRADE: ({ details }, { uuidOf }) =>
+    forbidden('potential wash trade detected. use complex orders', {
+      ...(details['existingOrderId'] === undefined ? {} : { existing_order_id: uuidOf(details['existingOrderId']) }),
+      reject_reason:
+        details['existingOrderType'] === undefined || /limit/.test(details['existingOrderType'])
+          ? 'opposite side limit order exists'
+          : 'opposite side market/stop order exists',
+    }),
+  LEGS_INVALID: ({ message, details }) =>
+    unprocessable(message, details['basePrice'] === undefined ? {} : { base_price: details['basePrice'] }),
+  NOT_REPLACEABLE: (refusal, { orderStatus = 'unknown' }) => notReplaceable(refusal, orderStatus),
+  NOTHING_CHANGED: () => unprocessable('order parameters are not changed'),
+  TERMS_INVALID: ({ message }) => invalid(message),
+  FILL_UNKNOWN: ({ message }) => notFound(message),
+  DAY_TRADING: () =>
+    new Failure(403, AlpacaCode.DAY_TRADING, 'trade denied due to pattern day trading protection'),
+};
+
+/** The answer for a refusal. */
+export function refusalError(refusal: DoorRefusal, request: RefusedRequest): AlpacaError {
+  return REFUSAL_ERRORS[refusal.reason](refusal, request);
+}
+
+function insufficientShares({ details }: DoorRefusal, { symbol }: RefusedRequest): AlpacaError {
+  const requested = details['requested'] ?? '0';
+  const available = details['available'] ?? '0';
+  return forbidden(`insufficient qty available for order (requested: ${requested}, available: ${available})`, {
+    symbol,
+    available,
+    existing_qty: details['existing'] ?? available,
+    held_for_orders: details['held'] ?? '0',
+  });
+}
+
+const FINAL = new Set(['filled', 'canceled', 'expired', 'rejected', 'replaced']);
+
+function notReplaceable({ details }: DoorRefusal, status: string): AlpacaError {
+  if (FINAL.has(status)) return unprocessable(`order is already in "${status}" state`);
+  if (details['filled'] !== undefined) return unprocessable('qty must be > filled_qty');
+  return unprocessable(`cannot replace order in ${status} status`);
+}

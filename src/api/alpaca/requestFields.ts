@@ -1,0 +1,87 @@
+/** Reads what a request says: bodies and queries, liberal in form (section 1.3 of the protocol), strict in meaning. */
+import { invalid } from './alpacaError.js';
+import { decimalText, readBoolean, readTime } from './alpacaFormat.js';
+import { newYorkDate } from '../../calendar/newYorkTime.js';
+import type { TradingDate } from '../../calendar/tradingDate.js';
+import type { Micros } from '../../domain/units.js';
+
+/** Fields of a body or query by name. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The body as an object; throws 422 for anything else. */
+export function objectBody(body: unknown): Fields {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('request body format is invalid');
+  return body as Fields;
+}
+
+/** A field that was given: absent, null and blank are all "not given". */
+export function given(fields: Fields, name: string): unknown {
+  const value = fields[name];
+  return value === null || value === '' ? undefined : value;
+}
+
+/** A text; throws 422 if another type was given. */
+export function textField(fields: Fields, name: string): string | undefined {
+  const value = given(fields, name);
+  if (value === undefined) return undefined;
+  if (Array.isArray(value)) return textField({ [name]: value[value.length - 1] }, name);
+  const text = typeof value === 'string' ? value : decimalText(value);
+  if (text === undefined) throw invalid(`invalid ${name}`);
+  return text;
+}
+
+/** A list: one comma-separated value, or the same name several times. */
+export function listField(fields: Fields, name: string): readonly string[] | undefined {
+  const value = given(fields, name);
+  if (value === undefined) return undefined;
+  const parts = (Array.isArray(value) ? value : [value]).flatMap((part) => String(part).split(','));
+  const list = parts.map((part) => part.trim()).filter((part) => part !== '');
+  return list.length > 0 ? list : undefined;
+}
+
+/** A boolean; `fallback` if it was not given. */
+export function booleanField(fields: Fields, name: string, fallback: boolean): boolean {
+  const value = given(fields, name);
+  if (value === undefined) return fallback;
+  const read = readBoolean(value);
+  if (read === undefined) throw invalid(`invalid ${name}`);
+  return read;
+}
+
+/** A whole number within bounds; `fallback` if it was not given. */
+export function integerField(fields: Fields, name: string, fallback: number, min: number, max: number): number {
+  const text = textField(fields, name);
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw invalid(`${name} must be between ${min} and ${max}`);
+  }
+  return value;
+}
+
+/** One of some words, in any case; `fallback` if it was not given. */
+export function choiceField<T extends string>(fields: Fields, name: string, choices: readonly T[], fallback: T): T {
+  const text = textField(fields, name)?.toLowerCase();
+  if (text === undefined) return fallback;
+  const choice = choices.find((one) => one.toLowerCase() === text);
+  if (choice === undefined) throw invalid(`invalid ${name}`);
+  return choice;
+}
+
+/** A time; a date means its start, or with `endOfDay` its end. */
+export function timeField(fields: Fields, name: string, endOfDay = false): Micros | undefined {
+  const text = textField(fields, name);
+  if (text === undefined) return undefined;
+  const time = readTime(text, endOfDay);
+  if (time === undefined) throw invalid(`invalid ${name}: ${text}`);
+  return time;
+}
+
+/** A date; of a time only the date that it is written with counts, as some clients send dates as midnight UTC. */
+export function dateField(fields: Fields, name: string): TradingDate | undefined {
+  const text = textField(fields, name);
+  if (text === undefined) return undefined;
+  const time = readTime(text.slice(0, 10));
+  if (time === undefined || (text.length > 10 && !/^[Tt ]/.test(text.slice(10)))) throw invalid(`invalid ${name}: ${text}`);
+  return newYorkDate(time);
+}

@@ -1,0 +1,156 @@
+/**
+ * The paper exchange as the kernel and the host see it: the engine's exchange, and the desk with the accounts of
+ * programs beside it. Every account trades against the market alone and none against another (M2), so each has an
+ * exchange of its own; they share the marks, the fill numbers, and among the desk's accounts the queue of reports.
+ */
+import type { AccountView } from '../domain/account.js';
+import type { BarTable, PrintTable, QuoteBarTable, QuoteTable, StatusTable } from '../domain/marketTables.js';
+import type { Order, OrderChanges, ReplacementIds } from '../domain/order.js';
+import type { SimulatedVenue } from '../domain/ports.js';
+import type { OpenOrderExplanation } from '../domain/receipt.js';
+import type { SessionConfig } from '../domain/session.js';
+import type { Micros } from '../domain/units.js';
+import type { AccountState, VenueAnswer, VenueRequest } from '../domain/venueDesk.js';
+import { isDeskOrderId } from '../domain/venueDesk.js';
+import type { VenueEvent } from '../domain/venueEvents.js';
+import { isDeskEvent } from '../domain/venueEvents.js';
+import { VenueDesk } from './accounts/VenueDesk.js';
+import { PaperExchange } from './PaperExchange.js';
+import type { Preset } from './preset.js';
+import { presetOf } from './presets.js';
+
+/** See the module header. One per session. */
+export class PaperVenue implements SimulatedVenue {
+  /** The exchange of the engine's account. */
+  readonly exchange: PaperExchange;
+  readonly desk: VenueDesk;
+  readonly #accountId: string;
+
+  /** Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, `CALENDAR_RANGE` outside the calendar. */
+  constructor(config: SessionConfig, preset: Preset = presetOf(config.preset)) {
+    const fillIds = { last: 0 };
+    this.exchange = new PaperExchange(config, preset, { fillIds });
+    this.desk = new VenueDesk(config, this.exchange, fillIds);
+    this.#accountId = config.accountId;
+  }
+
+  get preset(): Preset {
+    return this.exchange.preset;
+  }
+
+  submit(order: Order, now: Micros): void {
+    this.exchange.submit(order, now);
+  }
+
+  cancel(orderId: string, now: Micros): void {
+    this.exchange.cancel(orderId, now);
+  }
+
+  replace(orderId: string, changes: OrderChanges, next: ReplacementIds, now: Micros): void {
+    this.exchange.replace(orderId, changes, next, now);
+  }
+
+  account(accountId: string): AccountView {
+    return this.desk.accounts.get(accountId)?.book ?? this.exchange.account(accountId);
+  }
+
+  request(accountId: string, request: VenueRequest, now: Micros): VenueAnswer {
+    this.advanceTo(now);
+    return this.desk.request(accountId, request, now);
+  }
+
+  deskAccounts(): readonly string[] {
+    return [...this.desk.accounts.keys()];
+  }
+
+  accountState(accountId: string, now: Micros): AccountState | undefined {
+    return this.desk.accountState(accountId, now);
+  }
+
+  deskOrders(accountId: string): readonly Order[] {
+    return this.desk.openOrders(accountId);
+  }
+
+  advanceTo(time: Micros): void {
+    this.exchange.advanceTo(time);
+    this.desk.advanceTo(time);
+  }
+
+  onBar(table: BarTable, row: number): void {
+    this.exchange.onBar(table, row);
+    if (this.desk.isAwake) this.desk.onBar(table, row);
+  }
+
+  onQuoteBar(table: QuoteBarTable, row: number): void {
+    this.exchange.onQuoteBar(table, row);
+    if (this.desk.isAwake) this.desk.onQuoteBar(table, row);
+  }
+
+  onQuote(table: QuoteTable, row: number): void {
+    this.exchange.onQuote(table, row);
+    if (this.desk.isAwake) this.desk.onQuote(table, row);
+  }
+
+  onPrint(table: PrintTable, row: number): void {
+    this.exchange.onPrint(table, row);
+    if (this.desk.isAwake) this.desk.onPrint(table, row);
+  }
+
+  onStatus(table: StatusTable, row: number): void {
+    this.exchange.onStatus(table, row);
+    if (this.desk.isAwake) this.desk.onStatus(table, row);
+  }
+
+  matchInstant(time: Micros): void {
+    this.exchange.matchInstant(time);
+    this.desk.matchInstant(time);
+  }
+
+  nextDue(): Micros {
+    return Math.min(this.exchange.nextDue(), this.desk.nextDue());
+  }
+
+  takeEvent(now: Micros): VenueEvent | undefined {
+    return this.desk.takeEvent(now) ?? this.exchange.takeEvent(now);
+  }
+
+  apply(event: VenueEvent): void {
+    if (isDeskEvent(event, this.#accountId)) this.desk.apply(event);
+    else this.exchange.apply(event);
+  }
+
+  restoreOrder(order: Order, now: Micros): void {
+    this.exchange.restoreOrder(order, now);
+  }
+
+  explain(orderId: string): OpenOrderExplanation | undefined {
+    return isDeskOrderId(orderId) ? this.desk.explain(orderId) : this.exchange.explain(orderId);
+  }
+
+  snapshot(): unknown {
+    return { ...(this.exchange.snapshot() as object), ...this.#deskPart(this.desk.snapshot()) };
+  }
+
+  restore(snapshot: unknown): void {
+    this.exchange.restore(snapshot);
+    this.desk.restore(deskPartOf(snapshot));
+  }
+
+  workingState(): unknown {
+    return { ...(this.exchange.workingState() as object), ...this.#deskPart(this.desk.workingState()) };
+  }
+
+  restoreWorking(state: unknown): void {
+    this.exchange.restoreWorking(state);
+    this.desk.restoreWorking(deskPartOf(state));
+  }
+
+  /** A venue whose desk was never used is recorded as one without a desk. */
+  #deskPart(state: unknown): object {
+    return this.desk.isUsed ? { desk: state } : {};
+  }
+}
+
+function deskPartOf(state: unknown): unknown {
+  return typeof state === 'object' && state !== null && 'desk' in state ? state.desk : undefined;
+}

@@ -1,0 +1,253 @@
+/**
+ * The desk: takes requests of programs for accounts of their own, checks them at the door, and carries them out on
+ * the account's exchange. All that follows is an event, in one queue for all accounts, in the order of the decisions.
+ *
+ * On recovery no request is decided again: events alone bring accounts and orders back, and the working state what no
+ * event says (K1). An account's exchange sees market rows only while an order of the account is open; before its
+ * first order it takes over what the engine's exchange has seen.
+ */
+import type { BarTable, PrintTable, QuoteBarTable, QuoteTable, StatusTable } from '../../domain/marketTables.js';
+import type { Order } from '../../domain/order.js';
+import type { OpenOrderExplanation } from '../../domain/receipt.js';
+import type { SessionConfig } from '../../domain/session.js';
+import type { Micros } from '../../domain/units.js';
+import type { AccountState, VenueAnswer, VenueRequest } from '../../domain/venueDesk.js';
+import type { VenueEvent } from '../../domain/venueEvents.js';
+import { isOrderEvent } from '../../domain/venueEvents.js';
+import { required } from '../../utils/assert.js';
+import type { FillIds } from '../FillMaker.js';
+import type { PaperExchange } from '../PaperExchange.js';
+import type { DeskParts } from './AccountExchange.js';
+import { ReportQueue } from '../ReportQueue.js';
+import { accountState } from './accountState.js';
+import { DayKeeper } from './DayKeeper.js';
+import { DeskClerk } from './DeskClerk.js';
+import type { DeskBooks } from './DeskClerk.js';
+import { deskSnapshot, restoreDesk } from './deskSnapshot.js';
+import { VenueAccount } from './VenueAccount.js';
+
+/** See the module header. */
+export class VenueDesk implements DeskBooks {
+  /** Open accounts by id, in the order in which they were opened. */
+  readonly accounts = new Map<string, VenueAccount>();
+  /** Ids of closed accounts, which are never opened again. */
+  readonly closedAccounts = new Set<string>();
+  readonly config: SessionConfig;
+  /** Number of the last order; ids are `v-` and this number. */
+  lastOrder = 0;
+  readonly #market: PaperExchange;
+  readonly #reports = new ReportQueue(0);
+  readonly #shared: DeskParts;
+  readonly #clerk: DeskClerk;
+  readonly #keeper: DayKeeper;
+  /** The account of every order that was ever open here in this session. */
+  readonly #owners = new Map<string, VenueAccount>();
+  #recovering = false;
+
+  /** `market` is the engine's exchange: it observes every row. */
+  constructor(config: SessionConfig, market: PaperExchange, fillIds: FillIds) {
+    this.config = config;
+    this.#market = market;
+    this.#shared = {
+      marks: market.book.marks,
+      reports: this.#reports,
+      fillIds,
+      onEvent: (event) => this.#observe(event),
+    };
+    this.#clerk = new DeskClerk(this);
+    this.#keeper = new DayKeeper(this);
+  }
+
+  /** The next boundary of the trading day, so that a restored desk leaves none out. */
+  get boundary(): Micros {
+    return this.#keeper.boundary;
+  }
+  set boundary(boundary: Micros) {
+    this.#keeper.boundary = boundary;
+  }
+
+  /** Whether an account was ever opened. */
+  get isUsed(): boolean {
+    return this.accounts.size > 0 || this.closedAccounts.size > 0;
+  }
+
+  /** Whether an order is open in any account. */
+  get isAwake(): boolean {
+    for (const account of this.accounts.values()) if (account.exchange.isAwake) return true;
+    return false;
+  }
+
+  /** Decides a request; see `SimulatedVenue.request`. */
+  request(accountId: string, request: VenueRequest, now: Micros): VenueAnswer {
+    return this.#clerk.decide(accountId, request, now);
+  }
+
+  accountState(accountId: string, now: Micros): AccountState | undefined {
+    const account = this.accounts.get(accountId);
+    return account === undefined ? undefined : accountState(account, now);
+  }
+
+  openOrders(accountId: string): readonly Order[] {
+    return [...(this.accounts.get(accountId)?.orders.values() ?? [])];
+  }
+
+  ownerOf(orderId: string): VenueAccount | undefined {
+    return this.#owners.get(orderId);
+  }
+
+  explain(orderId: string): OpenOrderExplanation | undefined {
+    return this.#owners.get(orderId)?.exchange.explain(orderId);
+  }
+
+  /** Decides an event of the desk's own: applies it and queues its report. */
+  emit(event: VenueEvent): void {
+    this.#reports.push(event);
+    this.#carryOut(event);
+  }
+
+  onBar(table: BarTable, row: number): void {
+    for (const { exchange } of this.accounts.values()) if (exchange.isAwake) exchange.onBar(table, row);
+  }
+
+  onQuoteBar(table: QuoteBarTable, row: number): void {
+    for (const { exchange } of this.accounts.values()) {
+      if (exchange.isAwake) exchange.onQuoteBar(table, row);
+    }
+  }
+
+  onQuote(table: QuoteTable, row: number): void {
+    for (const { exchange } of this.accounts.values()) if (exchange.isAwake) exchange.onQuote(table, row);
+  }
+
+  onPrint(table: PrintTable, row: number): void {
+    for (const { exchange } of this.accounts.values()) if (exchange.isAwake) exchange.onPrint(table, row);
+  }
+
+  onStatus(table: StatusTable, row: number): void {
+    for (const account of this.accounts.values()) {
+      if (!account.exchange.isAwake) continue;
+      account.exchange.onStatus(table, row);
+      account.applyHalts();
+    }
+  }
+
+  advanceTo(time: Micros): void {
+    if (this.accounts.size === 0) return;
+    this.#keeper.advanceTo(time);
+    for (const { exchange } of this.accounts.values()) exchange.advanceTo(time);
+  }
+
+  matchInstant(time: Micros): void {
+    for (const { exchange } of this.accounts.values()) exchange.matchInstant(time);
+  }
+
+  nextDue(): Micros {
+    if (this.accounts.size === 0) return this.#reports.due;
+    let due = Math.min(this.#reports.due, this.#keeper.nextDue());
+    for (const { exchange } of this.accounts.values()) due = Math.min(due, exchange.nextDecision());
+    return due;
+  }
+
+  takeEvent(now: Micros): VenueEvent | undefined {
+    return this.#reports.take(now);
+  }
+
+  apply(event: VenueEvent): void {
+    if (this.#reports.countOff()) return;
+    this.#recovering = true;
+    const owner = isOrderEvent(event) && event.type !== 'entered' ? this.#owners.get(event.orderId) : undefined;
+    if (owner === undefined) {
+      this.#carryOut(event);
+    } else {
+      owner.exchange.applyRecorded(event);
+      this.#observe(event);
+    }
+  }
+
+  snapshot(): unknown {
+    return deskSnapshot(this, (exchange) => exchange.snapshot());
+  }
+
+  restore(state: unknown): void {
+    restoreDesk(this, state, (exchange, part) => exchange.restore(part));
+    for (const account of this.accounts.values()) account.beginHistory();
+  }
+
+  workingState(): unknown {
+    return deskSnapshot(this, (exchange) => exchange.workingState());
+  }
+
+  restoreWorking(state: unknown): void {
+    restoreDesk(this, state, (exchange, part) => exchange.restoreWorking(part));
+    this.#reports.reset([]);
+    this.#recovering = false;
+  }
+
+  /** Opens an account that a snapshot knows. */
+  open(accountId: string, terms: VenueAccount['terms'], now: Micros): VenueAccount {
+    const account = new VenueAccount(
+      accountId,
+      terms,
+      this.config,
+      this.#shared,
+      this.#market,
+      now,
+      this.#keeper.dateAt(now),
+    );
+    this.accounts.set(accountId, account);
+    return account;
+  }
+
+  takeNumber(): number {
+    this.lastOrder += 1;
+    return this.lastOrder;
+  }
+
+  /** Says to whom an order belongs, so that later events about it find their account. */
+  register(order: Order, account: VenueAccount): void {
+    this.#owners.set(order.id, account);
+    this.lastOrder = Math.max(this.lastOrder, Number(order.id.slice(2)));
+    for (const leg of order.legs ?? []) this.register(leg, account);
+  }
+
+  #carryOut(event: VenueEvent): void {
+    if (event.type === 'accountOpened') {
+      this.open(event.accountId, event.terms, event.time);
+    } else if (event.type === 'entered') {
+      this.#enter(event.order, event.time);
+    } else if (isOrderEvent(event)) {
+      this.#observe(event);
+    } else {
+      const account = required(this.accounts.get(event.accountId), `account ${event.accountId}`);
+      if (event.type === 'accountReset') account.reset(event.terms, event.time);
+      if (event.type === 'accountClosed') {
+        this.accounts.delete(event.accountId);
+        this.closedAccounts.add(event.accountId);
+      }
+      if (event.type === 'booked') account.book.post(event.entries);
+      account.observe(event);
+    }
+  }
+
+  #enter(order: Order, time: Micros): void {
+    const account = required(this.accounts.get(order.accountId), `account ${order.accountId}`);
+    account.wake();
+    this.register(order, account);
+    account.observe({ type: 'entered', orderId: order.id, time, order });
+    const delay = account.takeDelay();
+    if (this.#recovering) account.exchange.restoreOrder(order, time);
+    else account.exchange.submitLate(order, time, delay);
+  }
+
+  /** Follows what an account's exchange has decided and applied. */
+  #observe(event: VenueEvent): void {
+    if (!isOrderEvent(event)) return;
+    const owner = required(this.#owners.get(event.orderId), `the account of order ${event.orderId}`);
+    if (event.type === 'replaced') this.register(event.order, owner);
+    if (event.type === 'filled') {
+      const violation = owner.traded(event);
+      if (violation !== undefined && !this.#recovering) this.#keeper.violated(owner, violation, event.time);
+    }
+    owner.observe(event);
+  }
+}

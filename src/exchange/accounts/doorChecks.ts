@@ -1,0 +1,142 @@
+/**
+ * The checks at the door: why a new order of an account is refused before the venue takes it. They run in one order,
+ * and the first that fails answers with the figures that a program needs to understand it.
+ */
+import type { Order } from '../../domain/order.js';
+import type { Micros, Money, Quantity } from '../../domain/units.js';
+import { DOLLAR, formatDecimal, notional, SHARE } from '../../domain/units.js';
+import type { DoorReason, DoorRefusal } from '../../domain/venueDesk.js';
+import { DOOR_REASONS } from '../../domain/venueDesk.js';
+import { REJECTION_REASONS } from '../../domain/refusals.js';
+import type { WorkingOrder } from '../WorkingOrder.js';
+import { MINIMUM_EQUITY, isDayTradeBarred } from './marginTable.js';
+import type { VenueAccount } from './VenueAccount.js';
+
+/** A refusal with figures by name. */
+export function refusal(
+  reason: DoorReason,
+  details: Readonly<Record<string, string>> = {},
+  message: string = meaningOf(reason),
+): DoorRefusal {
+  return { reason, message, details };
+}
+
+/** Micro-dollars as a decimal. */
+export function dollars(amount: Money): string {
+  return formatDecimal(amount, DOLLAR, 0);
+}
+
+/** Micro-shares as a decimal. */
+export function shares(quantity: Quantity): string {
+  return formatDecimal(quantity, SHARE, 0);
+}
+
+/** Why the account may not give this order at `now`; undefined if it may. The order is not entered yet. */
+export function doorRefusal(account: VenueAccount, order: Order, now: Micros): DoorRefusal | undefined {
+  if (account.hasUsed(order.clientOrderId)) return refusal('DUPLICATE_CLIENT_ORDER_ID');
+  const legIds = [order.clientOrderId, ...(order.legs ?? []).map((leg) => leg.clientOrderId)];
+  if (new Set(legIds).size < legIds.length || legIds.some((id) => account.hasUsed(id))) {
+    return refusal('DUPLICATE_CLIENT_ORDER_ID');
+  }
+  if (account.settings.suspendTrade) return refusal('TRADING_SUSPENDED');
+  const { exchange } = account;
+  const malformed = exchange.termsRefusal(order, now);
+  if (malformed !== undefined) return refusal(malformed);
+  if (!account.settings.fractionalTrading && (order.quantity % SHARE !== 0 || order.notional !== undefined)) {
+    return refusal('FRACTIONAL_DISABLED');
+  }
+  const working = exchange.probe(order, now);
+  return positionRefusal(account, order, working) ?? washTrade(account, order) ?? moneyRefusal(account, order, working);
+}
+
+/** How the order stands to the position: closing no more than is free, opening only what the account may. */
+function positionRefusal(account: VenueAccount, order: Order, working: WorkingOrder): DoorRefusal | undefined {
+  const held = account.book.quantityOf(order.symbolId);
+  const isClosing = held !== 0 && held > 0 !== working.sign > 0;
+  if (isClosing) {
+    const available = account.availableOf(order.symbolId);
+    const wanted = wantedQuantity(order, working);
+    if (wanted > available) {
+      return refusal('SHARES_UNAVAILABLE', {
+        symbolId: String(order.symbolId),
+        requested: shares(wanted),
+        available: shares(available),
+        existing: shares(Math.abs(held)),
+        held: shares(account.heldOf(order.symbolId)),
+      });
+    }
+    return isBarredDayTrade(account, order.symbolId) ? refusal('DAY_TRADING') : undefined;
+  }
+  if (account.restriction === 'marginCall' || account.restriction === 'liquidationOnly') {
+    return refusal('ACCOUNT_RESTRICTED', { restriction: account.restriction });
+  }
+  return order.side === 'sell' ? shortRefusal(account, order) : undefined;
+}
+
+function shortRefusal(account: VenueAccount, order: Order): DoorRefusal | undefined {
+  const { settings, terms } = account;
+  if (terms.kind === 'cash' || settings.noShorting) return refusal('SHORTING_NOT_ALLOWED');
+  const { equity } = account.book;
+  if (equity < MINIMUM_EQUITY) return refusal('SHORTING_NOT_ALLOWED', { equity: dollars(equity) });
+  if (order.quantity % SHARE !== 0 || order.notional !== undefined) return refusal('FRACTIONAL_INVALID');
+  if (!account.canBorrow(order.symbolId)) return refusal('NOT_SHORTABLE', { symbolId: String(order.symbolId) });
+  return undefined;
+}
+
+/**
+ * Own orders that could meet: market and stop orders meet every order of the other side, limits those they cross.
+ * Trailing stops and members of groups are exempt (reference 7.8).
+ */
+function washTrade(account: VenueAccount, order: Order): DoorRefusal | undefined {
+  if (!account.settings.washTradeCheck || isExempt(order)) return undefined;
+  for (const open of account.orders.values()) {
+    if (open.symbolId !== order.symbolId || open.side === order.side || isExempt(open)) continue;
+    const isRestingMarket = open.type === 'market' || open.type === 'stop';
+    if (isRestingMarket || order.type === 'market' || order.type === 'stop' || crosses(order, open)) {
+      const existing = isRestingMarket ? 'market/stop' : 'limit';
+      return refusal('WASH_TRADE', { existingOrderId: open.id, existing });
+    }
+  }
+  return undefined;
+}
+
+function isExempt(order: Order): boolean {
+  return order.type === 'trailing_stop' || (order.orderClass !== undefined && order.orderClass !== 'simple');
+}
+
+function crosses(order: Order, open: Order): boolean {
+  const [buy, sell] = order.side === 'buy' ? [order, open] : [open, order];
+  return (buy.limitPrice ?? Infinity) >= (sell.limitPrice ?? 0);
+}
+
+function moneyRefusal(account: VenueAccount, order: Order, working: WorkingOrder): DoorRefusal | undefined {
+  const held = account.book.quantityOf(order.symbolId);
+  if (held !== 0 && held > 0 !== working.sign > 0) return undefined;
+  const price = working.reservePrice;
+  const cost = order.notional ?? (price > 0 ? notional(price, order.quantity, account.exchange.priceScale) : 0);
+  const { buyingPower } = account.book;
+  if (cost <= buyingPower) return undefined;
+  return refusal('BUYING_POWER', { buyingPower: dollars(buyingPower), costBasis: dollars(cost) });
+}
+
+/** A pattern day trader without the equity may not close today what was opened today (until the rule's end). */
+function isBarredDayTrade(account: VenueAccount, symbolId: number): boolean {
+  const { day, terms } = account;
+  if (terms.kind !== 'margin' || !day.wouldDayTrade(symbolId)) return false;
+  return isDayTradeBarred(day.date, day.lastEquity, day.dayTrades);
+}
+
+/** Micro-shares that the order is for; of a notional order what it comes to at the price known now. */
+function wantedQuantity(order: Order, working: WorkingOrder): Quantity {
+  if (order.notional === undefined) return order.quantity;
+  const price = working.reservePrice;
+  return price > 0 ? Math.floor((order.notional / price) * SHARE) : 0;
+}
+
+function meaningOf(reason: DoorReason): string {
+  return isDoorReason(reason) ? DOOR_REASONS[reason] : REJECTION_REASONS[reason];
+}
+
+function isDoorReason(reason: DoorReason): reason is keyof typeof DOOR_REASONS {
+  return Object.hasOwn(DOOR_REASONS, reason);
+}

@@ -1,0 +1,59 @@
+/** Why an open order of an account may not be replaced; the venue looks once more when the replace arrives. */
+import type { OrderChanges } from '../../domain/order.js';
+import type { Micros } from '../../domain/units.js';
+import { notional } from '../../domain/units.js';
+import type { DoorRefusal } from '../../domain/venueDesk.js';
+import type { WorkingOrder } from '../WorkingOrder.js';
+import { dollars, refusal, shares } from './doorChecks.js';
+import type { VenueAccount } from './VenueAccount.js';
+
+/** The refusal at the door, or undefined. */
+export function replaceRefusal(
+  account: VenueAccount,
+  order: WorkingOrder,
+  changes: OrderChanges,
+  now: Micros,
+): DoorRefusal | undefined {
+  const { id: orderId, status } = order;
+  if (account.settings.suspendTrade) return refusal('TRADING_SUSPENDED');
+  if (order.arrivedAt === 0 || status === 'pending_cancel' || status === 'pending_replace') {
+    return refusal('NOT_REPLACEABLE', { orderId, status });
+  }
+  const { clientOrderId, quantity } = changes;
+  if (clientOrderId !== undefined && account.hasUsed(clientOrderId)) return refusal('DUPLICATE_CLIENT_ORDER_ID');
+  if (!changesAnything(order, changes)) return refusal('NOTHING_CHANGED', { orderId });
+  if (quantity !== undefined && !(Number.isSafeInteger(quantity) && quantity > order.filledQuantity)) {
+    return refusal('QUANTITY_INVALID', { filled: shares(order.filledQuantity) });
+  }
+  const terms = account.exchange.replaceRefusal(order, changes, now);
+  return terms === undefined ? amountRefusal(account, order, changes) : refusal(terms, { orderId });
+}
+
+function changesAnything(order: WorkingOrder, changes: OrderChanges): boolean {
+  const { quantity, timeInForce, limitPrice, stopPrice, trail } = changes;
+  if (quantity !== undefined && quantity !== order.quantity) return true;
+  if (timeInForce !== undefined && timeInForce !== order.timeInForce) return true;
+  if (limitPrice !== undefined && limitPrice !== order.limitPrice) return true;
+  if (stopPrice !== undefined && stopPrice !== order.stopPrice) return true;
+  if (trail === undefined) return false;
+  return trail.kind === 'price' ? trail.amount !== order.trailAmount : trail.ppm !== order.trailPpm;
+}
+
+/** What the replacement would take beyond what the order holds already: free shares where it closes, else money. */
+function amountRefusal(account: VenueAccount, order: WorkingOrder, changes: OrderChanges): DoorRefusal | undefined {
+  const { symbolId } = order;
+  const quantity = changes.quantity ?? order.quantity;
+  const more = quantity - order.quantity;
+  const held = account.book.quantityOf(symbolId);
+  if (held !== 0 && held > 0 !== order.sign > 0) {
+    const available = account.availableOf(symbolId);
+    if (more <= available) return undefined;
+    const requested = shares(quantity);
+    return refusal('SHARES_UNAVAILABLE', { requested, available: shares(available), existing: shares(Math.abs(held)) });
+  }
+  const price = Math.max(order.reservePrice, changes.limitPrice ?? changes.stopPrice ?? 0);
+  const cost = notional(price, Math.max(0, quantity - order.filledQuantity), account.exchange.priceScale);
+  const { buyingPower } = account.book;
+  if (cost - order.reserve <= buyingPower) return undefined;
+  return refusal('BUYING_POWER', { buyingPower: dollars(buyingPower + order.reserve), costBasis: dollars(cost) });
+}
