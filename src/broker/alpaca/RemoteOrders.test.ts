@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Order } from '../../domain/order.js';
 import { DOLLAR, RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
 import type { VenueEvent } from '../../domain/venueEvents.js';
-import type { BrokerAlert } from './RemoteOrders.js';
+import type { BrokerAlert } from './BrokerAlert.js';
 import { RemoteOrders } from './RemoteOrders.js';
 import { readOrder, readUpdate } from './wire.js';
 
@@ -51,9 +51,18 @@ function wire(status: string, filled = 0, average: string | null = null, more: o
 class Rig {
   readonly events: VenueEvent[] = [];
   readonly alerts: BrokerAlert[] = [];
+  readonly doubts: string[] = [];
+  readonly unwanted: string[] = [];
+  readonly reversals: number[] = [];
   readonly orders = new RemoteOrders(
-    { onEvent: (event) => this.events.push(event), onAlert: (alert) => this.alerts.push(alert) },
-    RAW_PRICE_SCALE,
+    {
+      onEvent: (event) => this.events.push(event),
+      onAlert: (alert) => this.alerts.push(alert),
+      onDoubt: ({ order: { id } }) => this.doubts.push(id),
+      onUnwanted: (brokerId) => this.unwanted.push(brokerId),
+      onReversal: (_, change) => this.reversals.push(change),
+    },
+    { symbols: ['AAPL'], priceScale: RAW_PRICE_SCALE },
   );
   #time = 100;
 
@@ -210,7 +219,7 @@ describe('RemoteOrders', () => {
       { type: 'held', orderId: 'o-2' },
       { type: 'held', orderId: 'o-3' },
       { type: 'accepted', orderId: 'o-1' },
-      { type: 'activated', orderId: 'o-2' },
+      { type: 'accepted', orderId: 'o-2' },
       { type: 'canceled', orderId: 'o-3' },
     ]);
   });
@@ -247,6 +256,10 @@ describe('RemoteOrders', () => {
     ])('whose broker %s ends with its quantity', (_name, first, last, average, shares) => {
       const rig = replacing();
       rig.observe(next('new', first, first === 0 ? null : '9.99')).observe(next('filled', last, average));
+      // The new order waits for the end of the old one.
+      expect(rig.types).toEqual(['accepted', 'filled']);
+      expect(rig.doubts).toContain('o-1');
+      rig.observe(old());
       expect(rig.filled).toEqual({ shares, dollars: 1999.6 });
       expect(rig.events.at(-1)).toMatchObject({ type: 'filled', orderId: 'o-2', final: true });
       expect(rig.alerts).toEqual([]);

@@ -5,98 +5,60 @@
  * Fills go by the cumulative quantity that every fact carries: what adds nothing is old news, what adds more than its
  * own execution covers ones that were missed. So facts may be lost, doubled and swapped, and the end is the same
  * (F34, F35, F38). What cannot be right (more than ordered, less than before, an execution that changed) is not
- * applied; it is reported as an alert (F36, F39).
+ * applied; it is reported as an alert and asked for again (F36, F39).
  */
-import type { Fill } from '../../domain/fill.js';
 import type { Order, OrderChanges, ReplacementIds } from '../../domain/order.js';
 import type { RejectionReason } from '../../domain/refusals.js';
-import type { Receipt } from '../../domain/receipt.js';
-import type { Micros, Money, Price, Quantity } from '../../domain/units.js';
-import { mulDiv, notional, SHARE } from '../../domain/units.js';
-import type { VenueEvent } from '../../domain/venueEvents.js';
+import type { Micros, Price, Quantity } from '../../domain/units.js';
+import { DOLLAR, mulDiv, notional, SHARE } from '../../domain/units.js';
+import type { OrderEvent } from '../../domain/venueEvents.js';
+import type { BrokerAlert } from './BrokerAlert.js';
+import { brokerFill } from './brokerFill.js';
+import { isSameOrder, remoteOrder, reportedFills } from './RemoteOrder.js';
+import type { OrderFact, RemoteOrder } from './RemoteOrder.js';
+import { RemoteOrderIndex } from './RemoteOrderIndex.js';
+import { isFinal, isKnownStatus, isWaiting } from './wireStatus.js';
 import type { WireExecution, WireOrder, WireUpdate } from './wire.js';
-
-/** Something about the account that a person must look at. */
-export interface BrokerAlert {
-  readonly code:
-    | 'FILL_CONFLICT'
-    | 'OVERFILL'
-    | 'FILLS_DECREASED'
-    | 'UNKNOWN_STATUS'
-    | 'EXTERNAL_ORDER'
-    | 'ORDER_LOST'
-    | 'ORDER_MISMATCH'
-    | 'TRADE_BUSTED'
-    | 'MESSAGE_INVALID'
-    | 'UNAUTHORIZED'
-    | 'POSITION_MISMATCH';
-  readonly message: string;
-  /** Our id where it concerns an order of ours, else the broker's. */
-  readonly orderId: string | undefined;
-}
 
 /** Where the reports go. */
 export interface RemoteOrderListener {
-  onEvent(event: VenueEvent): void;
+  onEvent(event: OrderEvent): void;
   onAlert(alert: BrokerAlert): void;
+  /** Facts about the order contradict each other, or wait for one that has not come: it is to be asked for. */
+  onDoubt(remote: RemoteOrder): void;
+  /** The broker works on an order that nobody wants any more: it is to be cancelled there. */
+  onUnwanted(brokerId: string): void;
+  /** A bust or correction changed what an order filled by so many micro-shares. */
+  onReversal(remote: RemoteOrder, change: Quantity): void;
 }
 
-/** An order of ours. */
-export interface RemoteOrder {
-  readonly order: Order;
-  brokerId: string | undefined;
-  filledQuantity: Quantity;
-  filledValue: Money;
-  /** Whether the kernel knows that the broker has it, that it works, and that it is over. */
-  accepted: boolean;
-  working: boolean;
-  done: boolean;
-  /** Whether a cancel was asked for that the broker has not refused. */
-  cancelAsked: boolean;
-  /** The order that is to take its place, while that is not decided. */
-  replacement: { readonly ids: ReplacementIds; readonly changes: OrderChanges } | undefined;
-  readonly executions: Map<string, string>;
-  /**
-   * What the order whose place it took was filled. Whether the broker counts that in the new order too is not
-   * documented: it is seen at its first fact.
-   */
-  readonly before: { readonly quantity: Quantity; readonly value: Money };
-  counted: boolean | undefined;
+/** The units of the orders. */
+export interface RemoteOrderUnits {
+  readonly symbols: readonly string[];
+  readonly priceScale: number;
+  /** Fills that an earlier life has numbered. */
+  readonly fillsBefore?: number;
 }
 
-const OPEN = new Set([
-  'accepted',
-  'pending_new',
-  'new',
-  'partially_filled',
-  'held',
-  'pending_cancel',
-  'pending_replace',
-  'accepted_for_bidding',
-  'stopped',
-  'suspended',
-  'calculated',
-  'done_for_day',
-  'pending_review',
-]);
-const FINAL = new Set(['filled', 'canceled', 'expired', 'rejected', 'replaced']);
-/** Not yet working: waiting for a session, or for a parent. */
-const WAITING = new Set(['accepted', 'held', 'accepted_for_bidding', 'pending_review']);
+/** Facts that are kept for an order that is not there yet. */
+const MOST_EARLY_FACTS = 100;
 
 /** See the module header. */
 export class RemoteOrders {
   readonly #listener: RemoteOrderListener;
-  readonly #priceScale: number;
-  readonly #byClientId = new Map<string, RemoteOrder>();
-  readonly #byBrokerId = new Map<string, RemoteOrder>();
-  readonly #byId = new Map<string, RemoteOrder>();
-  /** Facts about orders that nobody here has sent, by the broker's id: legs before their parent's answer, or strangers. */
-  readonly #strangers = new Map<string, WireOrder>();
-  #fills = 0;
+  readonly #units: RemoteOrderUnits;
+  readonly #index = new RemoteOrderIndex();
+  #fills: number;
 
-  constructor(listener: RemoteOrderListener, priceScale: number) {
+  constructor(listener: RemoteOrderListener, units: RemoteOrderUnits) {
     this.#listener = listener;
-    this.#priceScale = priceScale;
+    this.#units = units;
+    this.#fills = units.fillsBefore ?? 0;
+  }
+
+  /** How many fills were told, those of earlier lives included. */
+  get fillCount(): number {
+    return this.#fills;
   }
 
   /**
@@ -104,318 +66,416 @@ export class RemoteOrders {
    * order whose place it takes was filled.
    */
   add(order: Order, before?: RemoteOrder['before']): RemoteOrder {
-    const remote: RemoteOrder = {
-      order,
-      brokerId: undefined,
-      filledQuantity: order.filledQuantity,
-      filledValue: order.filledNotional,
-      accepted: order.status !== 'initialized' && order.status !== 'submitted',
-      working: false,
-      done: false,
-      cancelAsked: order.status === 'pending_cancel',
-      replacement: undefined,
-      executions: new Map(),
-      before: before ?? { quantity: 0, value: 0 },
-      counted: before === undefined ? true : undefined,
-    };
-    this.#byClientId.set(order.clientOrderId, remote);
-    this.#byId.set(order.id, remote);
-    for (const leg of order.legs ?? []) this.add(leg);
+    const remote = remoteOrder(order, before);
+    this.#index.add(remote);
+    for (const leg of order.legs ?? []) if (this.#index.get(leg.id) === undefined) this.add(leg);
     return remote;
   }
 
-  /** The order with our id. */
+  /** The order with our id, for some time also after its end. */
   get(orderId: string): RemoteOrder | undefined {
-    return this.#byId.get(orderId);
+    return this.#index.get(orderId);
   }
 
   /** Orders that are not over, oldest first. */
   open(): readonly RemoteOrder[] {
-    return [...this.#byId.values()].filter(({ done }) => !done);
+    return this.#index.open();
   }
 
   /** Open orders of others at the account, as last seen. */
   external(): readonly WireOrder[] {
-    return [...this.#strangers.values()].filter(({ status }) => !FINAL.has(status));
+    return this.#index.strangers().filter(({ status }) => !isFinal(status));
   }
 
   /** A message of the stream. */
   update(update: WireUpdate, now: Micros): void {
-    if (update.event === 'trade_bust' || update.event === 'trade_correct') {
-      const remote = this.#find(update.order, now);
-      this.#alert('TRADE_BUSTED', `The broker sent ${update.event}; compare the positions.`, remote, update.order.id);
+    const { event, order, execution } = update;
+    if (event === 'trade_bust' || event === 'trade_correct') {
+      this.#reverse(event, order, execution, now);
       return;
     }
-    if (update.event === 'order_replace_rejected') this.replaceRefused(update.order.id, 'BROKER_REFUSED', '', now);
-    this.observe(update.order, now, update.execution);
+    if (event === 'order_replace_rejected') {
+      const old = this.#index.awaiting(order.clientOrderId) ?? this.#find(order);
+      if (old !== undefined) this.replaceRefused(old.order.id, 'BROKER_REFUSED', event, now);
+    }
+    this.observe(order, now, execution);
+    if (event === 'order_cancel_rejected') {
+      const remote = this.#index.byBrokerId(order.id);
+      if (remote !== undefined) this.cancelRefused(remote.order.id, now);
+    }
   }
 
-  /** The state of an order as an answer, a look-up or the stream tells it. */
-  observe(wire: WireOrder, now: Micros, execution?: WireExecution): void {
-    const remote = this.#find(wire, now);
+  /**
+   * The state of an order as an answer, a look-up or the stream tells it. Returns the order that it is about;
+   * undefined for one that is not ours.
+   */
+  observe(wire: WireOrder, now: Micros, execution?: WireExecution): RemoteOrder | undefined {
+    const old = this.#index.awaiting(wire.clientOrderId);
+    if (old?.replacement !== undefined) {
+      this.#noteSuccessor(old, { wire, execution, now });
+      return old;
+    }
+    const remote = this.#find(wire);
     if (remote === undefined) {
-      this.#stranger(wire);
-      return;
+      this.#noteStranger(wire);
+      return undefined;
     }
     this.#bind(remote, wire, now);
-    if (execution !== undefined && !this.#isConsistent(remote, execution)) return;
-    if (!OPEN.has(wire.status) && !FINAL.has(wire.status)) {
+    if (execution !== undefined && !this.#isConsistent(remote, execution)) this.#listener.onDoubt(remote);
+    else if (!isKnownStatus(wire.status)) {
       this.#alert('UNKNOWN_STATUS', `The broker gives the status ${wire.status}; the order waits as it is.`, remote);
-      return;
+    } else if (remote.done) this.#noteAfterEnd(remote, wire);
+    else {
+      if (wire.status !== 'rejected') this.#tellStage(remote, wire, now);
+      this.#noteTerms(remote, wire, now);
+      if (!this.#applyFills(remote, wire, execution, now)) return remote;
+      const isDayOver = wire.status === 'done_for_day' && remote.order.timeInForce !== 'gtc';
+      if (isFinal(wire.status) || isDayOver) this.#end(remote, wire, now);
     }
-    if (remote.done) {
-      if (reportedFills(remote, wire).quantity > remote.filledQuantity) {
-        this.#alert('OVERFILL', 'A fill was reported after the order had ended.', remote);
-      }
-      return;
-    }
-    if (wire.status !== 'rejected') this.#tellAccepted(remote, wire.status, now);
-    if (!this.#applyFills(remote, wire, execution, now)) return;
-    if (FINAL.has(wire.status) && wire.status !== 'filled') this.#end(remote, wire, now);
+    return remote;
   }
 
   /** The broker refused the order: it never had it. */
   refused(orderId: string, reason: RejectionReason, message: string, now: Micros): void {
-    const remote = this.#byId.get(orderId);
+    const remote = this.#index.get(orderId);
     if (remote === undefined || remote.done) return;
-    this.#finish(remote);
-    for (const leg of remote.order.legs ?? []) this.#refuseLeg(leg.id, now);
-    this.#listener.onEvent({ type: 'rejected', orderId, time: now, reason, message });
+    this.#finish(remote, { type: 'rejected', orderId, time: now, reason, message });
+    for (const leg of remote.order.legs ?? []) this.#cancelLeg(leg.id, now);
+  }
+
+  /** Ends an order by conclusion; should the broker have it after all, it is cancelled there. */
+  presumeEnded(orderId: string, type: 'rejected' | 'canceled', message: string, now: Micros): void {
+    const remote = this.#index.get(orderId);
+    if (remote === undefined || remote.done) return;
+    remote.presumed = true;
+    if (type === 'rejected') {
+      this.refused(orderId, 'BROKER_REFUSED', message, now);
+      return;
+    }
+    this.#finish(remote, { type, orderId, time: now, reason: message });
+    for (const leg of remote.order.legs ?? []) this.#cancelLeg(leg.id, now);
   }
 
   /** The broker did not take a cancel. */
   cancelRefused(orderId: string, now: Micros): void {
-    const remote = this.#byId.get(orderId);
-    // An order that ended meanwhile has told so; there is nothing left to refuse.
-    if (remote === undefined || remote.done) return;
+    const remote = this.#index.get(orderId);
+    if (remote?.cancelAsked !== true) return;
     remote.cancelAsked = false;
     this.#listener.onEvent({ type: 'cancelRejected', orderId, time: now, reason: 'ORDER_UNKNOWN' });
   }
 
   /** Notes what a replacement would become; its outcome comes as facts about either order. */
   replacing(orderId: string, ids: ReplacementIds, changes: OrderChanges): void {
-    const remote = this.#byId.get(orderId);
-    if (remote !== undefined) remote.replacement = { ids, changes };
+    const remote = this.#index.get(orderId);
+    if (remote !== undefined && !remote.done) this.#index.await(remote, { ids, changes, early: [] });
   }
 
-  /** The broker did not take a replacement. `id` is ours or the broker's. */
-  replaceRefused(id: string, reason: RejectionReason, message: string, now: Micros): void {
-    const remote = this.#byId.get(id) ?? this.#byBrokerId.get(id);
+  /** A replacement was not taken, or given up; what may come of it at the broker is not wanted. */
+  replaceRefused(orderId: string, reason: RejectionReason, message: string, now: Micros): void {
+    const remote = this.#index.get(orderId);
     if (remote?.replacement === undefined) return;
-    remote.replacement = undefined;
-    const orderId = remote.order.id;
+    this.#index.forsake(remote);
     this.#listener.onEvent({ type: 'replaceRejected', orderId, time: now, reason, message });
   }
 
-  #find(wire: WireOrder, now: Micros): RemoteOrder | undefined {
-    const known = this.#byBrokerId.get(wire.id) ?? this.#byClientId.get(wire.clientOrderId);
-    if (known !== undefined) return known;
-    // A replacement that was asked for comes under its own client order id, maybe before the end of the old one.
-    for (const remote of this.#byId.values()) {
-      if (remote.replacement?.ids.clientOrderId === wire.clientOrderId) return this.#succeed(remote, wire.id, now);
+  #find(wire: WireOrder): RemoteOrder | undefined {
+    const bound = this.#index.byBrokerId(wire.id);
+    if (bound !== undefined) return bound;
+    const named = this.#index.byClientId(wire.clientOrderId);
+    if (named === undefined) return undefined;
+    if (named.brokerId !== undefined) {
+      this.#alert('ORDER_MISMATCH', `The broker has two orders for ${wire.clientOrderId}.`, named);
+      return undefined;
     }
-    return undefined;
+    const { symbols, priceScale } = this.#units;
+    const isOurs = named.known || isSameOrder(named, wire, symbols[named.order.symbolId], priceScale);
+    return isOurs ? named : undefined;
+  }
+
+  /** A fact about the order that is to take the place of `old`: kept until the old one has ended. */
+  #noteSuccessor(old: RemoteOrder, fact: OrderFact): void {
+    const { status } = fact.wire;
+    if (status === 'rejected') {
+      this.replaceRefused(old.order.id, 'BROKER_REFUSED', 'The broker refused the order in its place.', fact.now);
+      return;
+    }
+    if ((old.replacement?.early.length ?? 0) < MOST_EARLY_FACTS) old.replacement?.early.push(fact);
+    if (status !== 'pending_new' && status !== 'accepted') this.#listener.onDoubt(old);
   }
 
   /** Lets the order that was asked for take the place of the old one. */
-  #succeed(old: RemoteOrder, brokerId: string | undefined, now: Micros): RemoteOrder | undefined {
-    if (old.replacement === undefined) return undefined;
-    const { ids, changes } = old.replacement;
-    const { clientOrderId: _ofTheOld, ...terms } = changes;
+  #succeed(old: RemoteOrder, now: Micros): void {
+    const { replacement } = old;
+    if (replacement === undefined) return;
+    const { clientOrderId: _ofTheOld, ...terms } = replacement.changes;
     const filled = { filledQuantity: old.filledQuantity, filledNotional: old.filledValue };
-    const order: Order = { ...old.order, ...terms, ...ids, ...filled, replaces: old.order.id, status: 'submitted' };
+    const quantity = terms.quantity ?? old.quantity;
+    const order: Order = {
+      ...old.order,
+      ...terms,
+      ...replacement.ids,
+      ...filled,
+      quantity,
+      replaces: old.order.id,
+      status: 'submitted',
+    };
+    const isCancelWanted = old.cancelAsked;
+    old.cancelAsked = false;
+    this.#index.settle(old);
+    this.#index.end(old);
     const next = this.add(order, { quantity: old.filledQuantity, value: old.filledValue });
-    if (brokerId !== undefined) {
-      next.brokerId = brokerId;
-      this.#byBrokerId.set(brokerId, next);
-    }
-    this.#finish(old);
+    next.stage = old.stage === 'held' ? 'held' : 'none';
+    next.known = true;
+    next.cancelAsked = isCancelWanted;
     this.#listener.onEvent({ type: 'replaced', orderId: old.order.id, time: now, order });
-    return next;
+    for (const { wire, execution, now: then } of replacement.early) this.observe(wire, Math.max(then, now), execution);
+    // A cancel follows an order whose place was taken: nobody wants what it became either.
+    if (isCancelWanted || next.brokerId === undefined) this.#listener.onDoubt(next);
   }
 
   #bind(remote: RemoteOrder, wire: WireOrder, now: Micros): void {
     if (remote.brokerId === undefined) {
-      remote.brokerId = wire.id;
-      this.#byBrokerId.set(wire.id, remote);
-      this.#strangers.delete(wire.id);
-    } else if (remote.brokerId !== wire.id) {
-      this.#alert('ORDER_MISMATCH', `The broker has two orders for ${remote.order.clientOrderId}.`, remote);
-      return;
+      this.#index.bind(remote, wire.id);
+      remote.known = true;
     }
     const { legs = [] } = remote.order;
     for (const wireLeg of wire.legs) {
       const role = wireLeg.type === 'limit' ? 'takeProfit' : 'stopLoss';
-      const leg = this.#byId.get(legs.find((one) => one.role === role)?.id ?? '');
-      if (leg === undefined) continue;
-      leg.brokerId ??= wireLeg.id;
-      this.#byBrokerId.set(wireLeg.id, leg);
-      const early = this.#strangers.get(wireLeg.id);
-      this.#strangers.delete(wireLeg.id);
+      const leg = this.#index.get(legs.find((one) => one.role === role)?.id ?? '');
+      // A leg that was replaced stands under another id.
+      if (leg === undefined || (leg.brokerId !== undefined && leg.brokerId !== wireLeg.id)) continue;
+      const early = leg.brokerId === undefined ? this.#index.takeStranger(wireLeg.id) : undefined;
+      if (leg.brokerId === undefined) this.#index.bind(leg, wireLeg.id);
+      leg.known = true;
       this.observe(wireLeg, now);
       if (early !== undefined) this.observe(early, now);
     }
+    if (legs.length > 0) for (const stranger of this.#index.untold()) this.#tellStranger(stranger);
   }
 
-  #stranger(wire: WireOrder): void {
-    const known = this.#strangers.get(wire.id);
-    this.#strangers.set(wire.id, wire);
-    if (known !== undefined || FINAL.has(wire.status)) return;
+  #noteStranger(wire: WireOrder): void {
+    if (this.#index.isForsaken(wire.clientOrderId)) {
+      if (!isFinal(wire.status)) this.#listener.onUnwanted(wire.id);
+      return;
+    }
+    // It may be the leg of an order of ours whose answer has not come.
+    const isTold = this.#index.noteStranger(wire);
+    if (!isTold && !this.#index.expectsLegs()) this.#tellStranger(wire);
+  }
+
+  #tellStranger(wire: WireOrder): void {
+    this.#index.markTold(wire.id);
+    if (isFinal(wire.status)) return;
+    const { side, symbol, clientOrderId } = wire;
     this.#listener.onAlert({
       code: 'EXTERNAL_ORDER',
-      message: `The account has an order that was not sent from here: ${wire.side} ${wire.symbol} (${wire.clientOrderId}).`,
+      message: `The account has an order that was not sent from here: ${side} ${symbol} (${clientOrderId}).`,
       orderId: wire.id,
     });
   }
 
   #isConsistent(remote: RemoteOrder, execution: WireExecution): boolean {
-    const content = `${execution.quantity}@${execution.price}`;
-    const known = remote.executions.get(execution.id);
-    remote.executions.set(execution.id, known ?? content);
-    if (known === undefined || known === content) return true;
-    this.#alert('FILL_CONFLICT', `Execution ${execution.id} came twice with different figures.`, remote);
+    const { id, quantity, price } = execution;
+    const content = `${quantity}@${price}`;
+    const known = remote.executions.get(id);
+    if (known === undefined) remote.executions.set(id, { content, fillId: undefined, quantity, price });
+    if (known === undefined || known.content === content) return true;
+    this.#alert('FILL_CONFLICT', `Execution ${id} came twice with different figures.`, remote);
     return false;
   }
 
-  #tellAccepted(remote: RemoteOrder, status: string, now: Micros): void {
+  /** Something about an order that has ended: old news, unless it lives. */
+  #noteAfterEnd(remote: RemoteOrder, wire: WireOrder): void {
+    if (reportedFills(remote, wire).quantity > remote.filledQuantity) {
+      this.#alert('OVERFILL', 'A fill was reported after the order had ended.', remote);
+    }
+    if (!remote.presumed || isFinal(wire.status)) return;
+    this.#alert('ORDER_MISMATCH', 'The broker has an order that was taken for lost; it is cancelled.', remote);
+    this.#listener.onUnwanted(wire.id);
+  }
+
+  #tellStage(remote: RemoteOrder, { status }: WireOrder, now: Micros): void {
     const orderId = remote.order.id;
-    if (!remote.accepted) {
-      remote.accepted = true;
-      remote.working = !WAITING.has(status);
-      if (status === 'held') this.#listener.onEvent({ type: 'held', orderId, time: now });
-      else this.#listener.onEvent({ type: 'accepted', orderId, time: now, waiting: !remote.working });
-    } else if (!remote.working && (status === 'new' || status === 'partially_filled')) {
-      remote.working = true;
+    const { stage } = remote;
+    if (status === 'held') {
+      if (stage !== 'none') return;
+      remote.stage = 'held';
+      this.#listener.onEvent({ type: 'held', orderId, time: now });
+      return;
+    }
+    if (stage === 'none' || stage === 'held') {
+      const isSilent = status === 'pending_new' || (stage === 'held' && status !== 'filled' && isFinal(status));
+      if (isSilent || (stage === 'held' && status.startsWith('pending_'))) return;
+      remote.stage = isWaiting(status) ? 'waiting' : 'working';
+      this.#listener.onEvent({ type: 'accepted', orderId, time: now, waiting: remote.stage === 'waiting' });
+    } else if (stage !== 'working' && (status === 'new' || status === 'partially_filled')) {
+      remote.stage = 'working';
       this.#listener.onEvent({ type: 'activated', orderId, time: now });
+    }
+    if (status !== 'done_for_day' || remote.stage === 'doneForDay') return;
+    if (remote.order.timeInForce === 'gtc') {
+      remote.stage = 'doneForDay';
+      this.#listener.onEvent({ type: 'doneForDay', orderId, time: now });
     }
   }
 
-  /** Brings the fills up to the fact; false if it cannot be applied. */
+  /** Sizes and limits that the broker changed: of legs with their group, of others by corporate actions. */
+  #noteTerms(remote: RemoteOrder, wire: WireOrder, now: Micros): void {
+    const { order } = remote;
+    const orderId = order.id;
+    // What a replacement's quantity counts is not documented.
+    if (order.notional !== undefined || order.replaces !== undefined || wire.quantity === undefined) return;
+    if (wire.quantity === remote.quantity || wire.quantity <= 0) return;
+    remote.quantity = wire.quantity;
+    if (order.parentId !== undefined) {
+      this.#listener.onEvent({ type: 'resized', orderId, time: now, quantity: wire.quantity });
+      return;
+    }
+    const limitPrice =
+      order.limitPrice === undefined || wire.limitPrice === undefined ? undefined : this.#priceOf(wire.limitPrice);
+    const message = `The broker changed the order to ${wire.quantity / SHARE} shares.`;
+    this.#alert('ORDER_MISMATCH', message, remote);
+    const changed = limitPrice === undefined ? {} : { limitPrice };
+    const reason = 'the broker changed it';
+    this.#listener.onEvent({ type: 'restated', orderId, time: now, quantity: wire.quantity, ...changed, reason });
+  }
+
+  /** Brings the fills up to the fact; false if the order does not end by this fact. */
   #applyFills(remote: RemoteOrder, wire: WireOrder, execution: WireExecution | undefined, now: Micros): boolean {
     const { quantity: reported, value } = reportedFills(remote, wire);
     const added = reported - remote.filledQuantity;
     if (added < 0) {
       // Facts overtake each other; one that is older than what is known says nothing, unless it is an end.
-      if (!FINAL.has(wire.status)) return false;
+      if (!isFinal(wire.status)) return false;
       this.#alert('FILLS_DECREASED', 'The broker shows fewer fills than it reported before.', remote);
       return true;
     }
-    if (added === 0) {
-      if (wire.status !== 'filled') return true;
-      this.#alert('ORDER_MISMATCH', 'The broker calls the order filled, but its fills do not add up.', remote);
-      return false;
+    if (remote.order.notional === undefined && reported > remote.quantity) {
+      this.#alert('OVERFILL', `The broker filled ${reported / SHARE} of ${remote.quantity / SHARE} shares.`, remote);
+      return this.#isConfirmed(remote, wire);
     }
-    const { quantity, notional: dollars } = remote.order;
-    if (dollars === undefined && reported > quantity) {
-      this.#alert('OVERFILL', `The broker filled ${reported / SHARE} shares of ${quantity / SHARE}.`, remote);
-      return false;
-    }
+    if (added > 0 && this.#fill(remote, wire, execution, { added, reported, value }, now)) return false;
+    if (wire.status !== 'filled') return true;
+    this.#alert('ORDER_MISMATCH', 'The broker calls the order filled, but its fills do not add up.', remote);
+    return this.#isConfirmed(remote, wire);
+  }
+
+  /** Tells a fill; true if it was the last. */
+  #fill(
+    remote: RemoteOrder,
+    wire: WireOrder,
+    execution: WireExecution | undefined,
+    { added, reported, value }: { readonly added: Quantity; readonly reported: Quantity; readonly value: number },
+    now: Micros,
+  ): boolean {
+    const { order } = remote;
     const isWhole = execution !== undefined && execution.quantity === added;
-    const price = isWhole
-      ? mulDiv(execution.price, this.#priceScale, SHARE)
-      : mulDiv(value - remote.filledValue, this.#priceScale, added);
-    const final = wire.status === 'filled' || (dollars === undefined && reported === quantity);
+    const difference = mulDiv(value - remote.filledValue, this.#units.priceScale, added);
+    let price = isWhole ? this.#priceOf(execution.price) : difference;
+    if (price <= 0) {
+      this.#alert('FILL_CONFLICT', 'The averages do not fit the fills that were reported.', remote);
+      price = mulDiv(value, this.#units.priceScale, reported);
+    }
+    const final = order.notional === undefined ? reported === remote.quantity : wire.status === 'filled';
     remote.filledQuantity = reported;
-    remote.filledValue += notional(price, added, this.#priceScale);
-    if (final) this.#finish(remote);
+    remote.filledValue += notional(price, added, this.#units.priceScale);
+    this.#fills += 1;
+    const id = `f-${this.#fills}`;
+    const known = isWhole ? remote.executions.get(execution.id) : undefined;
+    if (known !== undefined) known.fillId = id;
     const rule = isWhole ? 'reported' : 'reported-average';
-    const fill = this.#fillOf(remote.order, added, price, rule, now);
-    this.#listener.onEvent({ type: 'filled', orderId: remote.order.id, time: now, fill, final });
-    return !final;
+    const fill = brokerFill(order, { id, quantity: added, price, rule, now });
+    const event = { type: 'filled', orderId: order.id, time: now, fill, final } as const;
+    if (final) this.#finish(remote, event);
+    else this.#listener.onEvent(event);
+    return final;
+  }
+
+  /** A contradiction is asked for again; if it stays, an order that the broker calls over is over. */
+  #isConfirmed(remote: RemoteOrder, wire: WireOrder): boolean {
+    remote.doubts += 1;
+    if (remote.doubts === 1) this.#listener.onDoubt(remote);
+    return remote.doubts > 1 && isFinal(wire.status);
   }
 
   #end(remote: RemoteOrder, wire: WireOrder, now: Micros): void {
     const orderId = remote.order.id;
     const told = `the broker reported ${wire.status}`;
     if (wire.status === 'replaced') {
-      if (this.#succeed(remote, wire.replacedBy, now) !== undefined) return;
-      this.#alert('ORDER_MISMATCH', 'The order was replaced by somebody else.', remote);
+      if (remote.replacement !== undefined) {
+        this.#succeed(remote, now);
+        return;
+      }
+      this.#alert('ORDER_MISMATCH', 'The order was replaced, but not by what was asked for.', remote);
     }
-    this.#finish(remote);
     if (wire.status === 'rejected') {
-      this.#listener.onEvent({ type: 'rejected', orderId, time: now, reason: 'BROKER_REFUSED', message: told });
-    } else {
-      const type = wire.status === 'expired' ? 'expired' : 'canceled';
-      this.#listener.onEvent({ type, orderId, time: now, reason: told });
+      this.#finish(remote, { type: 'rejected', orderId, time: now, reason: 'BROKER_REFUSED', message: told });
+      return;
+    }
+    const isExpired = wire.status === 'expired' || wire.status === 'done_for_day';
+    this.#finish(remote, { type: isExpired ? 'expired' : 'canceled', orderId, time: now, reason: told });
+  }
+
+  /** Tells the end of an order, and of what was still asked about it. */
+  #finish(remote: RemoteOrder, event: OrderEvent): void {
+    const { cancelAsked, replacement } = remote;
+    remote.cancelAsked = false;
+    this.#index.forsake(remote);
+    this.#index.end(remote);
+    this.#listener.onEvent(event);
+    const { orderId, time } = event;
+    if (replacement !== undefined) {
+      const message = 'The order had ended before it could be replaced.';
+      this.#listener.onEvent({ type: 'replaceRejected', orderId, time, reason: 'ORDER_UNKNOWN', message });
+    }
+    if (cancelAsked && event.type !== 'canceled') {
+      this.#listener.onEvent({ type: 'cancelRejected', orderId, time, reason: 'ORDER_UNKNOWN' });
     }
   }
 
-  #finish(remote: RemoteOrder): void {
-    remote.done = true;
-    remote.replacement = undefined;
-  }
-
-  #refuseLeg(orderId: string, now: Micros): void {
-    const leg = this.#byId.get(orderId);
+  #cancelLeg(orderId: string, now: Micros): void {
+    const leg = this.#index.get(orderId);
     if (leg === undefined || leg.done) return;
-    this.#finish(leg);
-    const reason = 'the broker refused the order it belongs to';
-    this.#listener.onEvent({ type: 'canceled', orderId, time: now, reason });
+    this.#finish(leg, { type: 'canceled', orderId, time: now, reason: 'the order it belongs to was not taken' });
   }
 
-  #fillOf(order: Order, quantity: Quantity, price: Price, rule: string, now: Micros): Fill {
-    this.#fills += 1;
-    return {
-      id: `f-${this.#fills}`,
-      orderId: order.id,
-      clientOrderId: order.clientOrderId,
-      accountId: order.accountId,
-      symbolId: order.symbolId,
-      side: order.side,
-      quantity,
-      price,
-      time: now,
-      reportTime: now,
-      liquidity: 'taker',
-      // The broker charges and keeps the books; its account says what is left.
-      fees: [],
-      entries: [],
-      receipt: brokerReceipt(order, price, rule, now),
-    };
+  /** A bust or correction of an execution that was told takes the fill back; any other is an alert alone (F41). */
+  #reverse(event: string, wire: WireOrder, execution: WireExecution | undefined, now: Micros): void {
+    const remote = this.#find(wire);
+    const known = execution === undefined ? undefined : remote?.executions.get(execution.id);
+    this.#listener.onAlert({
+      code: 'TRADE_BUSTED',
+      message: `The broker sent ${event} of execution ${execution?.id ?? ''}; compare the positions.`,
+      orderId: remote?.order.id ?? wire.id,
+    });
+    if (remote === undefined || known?.fillId === undefined || execution === undefined) return;
+    const { priceScale } = this.#units;
+    const isBust = event === 'trade_bust';
+    const quantity = isBust ? 0 : execution.quantity;
+    if (quantity === known.quantity && execution.price === known.price) return;
+    const old = this.#priceOf(known.price);
+    const price = isBust ? old : this.#priceOf(execution.price);
+    remote.filledQuantity += quantity - known.quantity;
+    remote.filledValue += notional(price, quantity, priceScale) - notional(old, known.quantity, priceScale);
+    this.#listener.onReversal(remote, quantity - known.quantity);
+    const { fillId } = known;
+    const told = { orderId: remote.order.id, time: now, fillId, price, entries: [] };
+    this.#listener.onEvent(
+      isBust ? { type: 'busted', ...told, quantity: known.quantity } : { type: 'corrected', ...told, quantity },
+    );
+    known.quantity = quantity;
+    known.price = execution.price;
+    if (isBust) known.fillId = undefined;
   }
 
-  #alert(code: BrokerAlert['code'], message: string, remote: RemoteOrder | undefined, brokerId?: string): void {
-    this.#listener.onAlert({ code, message, orderId: remote?.order.id ?? brokerId });
+  #priceOf(dollars: number): Price {
+    return mulDiv(dollars, this.#units.priceScale, DOLLAR);
   }
-}
 
-/** All that an order and those whose place it took were filled, by the broker's word. */
-function reportedFills(remote: RemoteOrder, wire: WireOrder): { readonly quantity: Quantity; readonly value: Money } {
-  const { before } = remote;
-  remote.counted ??= wire.filledQuantity >= before.quantity && before.quantity > 0;
-  if (remote.counted) return { quantity: wire.filledQuantity, value: wire.filledValue };
-  return { quantity: before.quantity + wire.filledQuantity, value: before.value + wire.filledValue };
-}
-
-/** Evidence of a fill that happened elsewhere: the broker's word and nothing else. */
-function brokerReceipt(order: Order, price: Price, rule: string, now: Micros): Receipt {
-  return {
-    basis: 'broker',
-    rule,
-    evidenceTime: now,
-    evidenceSequence: 0,
-    bid: 0,
-    bidSize: 0,
-    ask: 0,
-    askSize: 0,
-    open: 0,
-    high: 0,
-    low: 0,
-    last: price,
-    volume: 0,
-    decidedAt: order.createdAt,
-    arrivedAt: 0,
-    basePrice: price,
-    halfSpread: 0,
-    slippage: 0,
-    queueAtEntry: -1,
-    queueAtFill: -1,
-    participationLimit: 0,
-    participation: 0,
-    triggerPrice: 0,
-    triggerTime: 0,
-    feed: 'alpaca',
-    preset: 'broker',
-    models: 'filled by the broker',
-  };
+  /** Once per order and kind: a fact that cannot be right comes with every answer. */
+  #alert(code: BrokerAlert['code'], message: string, remote: RemoteOrder): void {
+    if (remote.alerts.has(code)) return;
+    remote.alerts.add(code);
+    this.#listener.onAlert({ code, message, orderId: remote.order.id });
+  }
 }

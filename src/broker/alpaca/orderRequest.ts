@@ -38,6 +38,14 @@ export function orderBody(order: Order, units: WireUnits): Body {
   };
 }
 
+/** Why an order cannot be written in the broker's words at all; undefined if it can. */
+export function unsendableReason(order: Order, { symbols }: WireUnits): RejectionReason | undefined {
+  const { legs = [] } = order;
+  if (symbols[order.symbolId] === undefined) return 'SYMBOL_NOT_TRADABLE';
+  if (order.sizeAtFill !== undefined || legs.some((leg) => leg.trail !== undefined)) return 'ORDER_TYPE_UNSUPPORTED';
+  return order.quantity > 0 || order.notional !== undefined ? undefined : 'QUANTITY_INVALID';
+}
+
 /** The body of `PATCH /v2/orders/{id}`. */
 export function changesBody(changes: OrderChanges, clientOrderId: string, units: WireUnits): Body {
   const { quantity, timeInForce, trail } = changes;

@@ -42,6 +42,14 @@ export function assertPaperKey(keyId: string): void {
   });
 }
 
+/** Refuses a secret that cannot be sent as it is: an error about it would show it. Throws `CONFIG_INVALID`. */
+export function assertSecret(secretKey: string): void {
+  if (/^[!-~]{8,256}$/.test(secretKey)) return;
+  throw new PapertapeError('CONFIG_INVALID', 'The secret key is not one that a broker gives.', {
+    remedy: 'Copy it again, without spaces or line ends.',
+  });
+}
+
 /** Refuses an account that does not say of itself that it is a paper account. */
 export function assertPaperAccount(accountNumber: string): void {
   if (PAPER_ACCOUNT.test(accountNumber)) return;

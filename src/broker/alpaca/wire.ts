@@ -17,6 +17,8 @@ export interface WireOrder {
   readonly status: string;
   /** Absent for orders by notional. */
   readonly quantity: Quantity | undefined;
+  /** In micro-dollars a share. */
+  readonly limitPrice: Price | undefined;
   readonly filledQuantity: Quantity;
   /** Value of all fills; the broker gives an average, which is rounded. */
   readonly filledValue: Money;
@@ -35,7 +37,7 @@ export interface WireUpdate {
   readonly execution: WireExecution | undefined;
 }
 
-/** One execution. */
+/** One execution, or what a bust or a correction makes of one. */
 export interface WireExecution {
   readonly id: string;
   readonly price: Price;
@@ -58,15 +60,25 @@ export interface WirePosition {
   readonly mark: Price;
 }
 
+/** The positions of an account, told apart by whether they are asked for. */
+export interface WirePositions {
+  readonly own: readonly WirePosition[];
+  readonly others: readonly string[];
+}
+
 type Json = Readonly<Record<string, unknown>>;
 
-/** Reads an order and its legs. */
+/** Reads an order and its legs, which have none of their own. */
 export function readOrder(value: unknown): WireOrder {
+  const { legs } = objectOf(value, 'order') as { readonly legs?: unknown };
+  return readOneOrder(value, Array.isArray(legs) ? legs.map((leg) => readOneOrder(leg, [])) : []);
+}
+
+function readOneOrder(value: unknown, legs: readonly WireOrder[]): WireOrder {
   const json = objectOf(value, 'order');
   const filledQuantity = decimalOf(json, 'filled_qty', SHARE) ?? 0;
   const average = decimalOf(json, 'filled_avg_price', AVERAGE_SCALE);
   if (filledQuantity > 0 && average === undefined) throw invalid('filled_avg_price', json['filled_avg_price']);
-  const legs = json['legs'];
   return {
     id: textOf(json, 'id'),
     clientOrderId: textOf(json, 'client_order_id'),
@@ -75,12 +87,13 @@ export function readOrder(value: unknown): WireOrder {
     type: textOf(json, 'type', json['order_type']),
     status: textOf(json, 'status').toLowerCase(),
     quantity: decimalOf(json, 'qty', SHARE),
+    limitPrice: decimalOf(json, 'limit_price', DOLLAR),
     filledQuantity,
     filledValue: average === undefined ? 0 : mulDiv(average, filledQuantity, (AVERAGE_SCALE / DOLLAR) * SHARE),
     replacedBy: optionalText(json, 'replaced_by'),
     replaces: optionalText(json, 'replaces'),
     updatedAt: timeOf(json['updated_at']),
-    legs: Array.isArray(legs) ? legs.map(readOrder) : [],
+    legs,
   };
 }
 
@@ -88,7 +101,7 @@ export function readOrder(value: unknown): WireOrder {
 export function readUpdate(value: unknown): WireUpdate {
   const json = objectOf(value, 'update');
   const event = textOf(json, 'event');
-  const isExecution = event === 'fill' || event === 'partial_fill';
+  const isExecution = EXECUTIONS.has(event);
   return {
     event,
     time: timeOf(json['timestamp']) ?? timeOf(json['at']),
@@ -103,6 +116,8 @@ export function readUpdate(value: unknown): WireUpdate {
   };
 }
 
+const EXECUTIONS = new Set(['fill', 'partial_fill', 'trade_bust', 'trade_correct']);
+
 /** Reads the account. */
 export function readAccount(value: unknown): WireAccount {
   const json = objectOf(value, 'account');
@@ -114,18 +129,28 @@ export function readAccount(value: unknown): WireAccount {
   };
 }
 
-/** Reads the list of positions. An answer that is no list is not an empty one (F40). */
-export function readPositions(value: unknown): readonly WirePosition[] {
+/**
+ * Reads the list of positions: those in `symbols` with their figures, the names of the others. An answer that is no
+ * list is not an empty one (F40).
+ */
+export function readPositions(value: unknown, symbols: readonly string[]): WirePositions {
   if (!Array.isArray(value)) throw invalid('positions', value);
-  return value.map((item) => {
+  const own: WirePosition[] = [];
+  const others: string[] = [];
+  for (const item of value) {
     const json = objectOf(item, 'position');
-    return {
-      symbol: textOf(json, 'symbol'),
-      quantity: requiredDecimal(json, 'qty', SHARE),
-      cost: requiredDecimal(json, 'cost_basis', DOLLAR),
-      mark: decimalOf(json, 'current_price', DOLLAR) ?? 0,
-    };
-  });
+    const symbol = textOf(json, 'symbol');
+    if (!symbols.includes(symbol)) others.push(symbol);
+    else {
+      own.push({
+        symbol,
+        quantity: requiredDecimal(json, 'qty', SHARE),
+        cost: requiredDecimal(json, 'cost_basis', DOLLAR),
+        mark: decimalOf(json, 'current_price', DOLLAR) ?? 0,
+      });
+    }
+  }
+  return { own, others };
 }
 
 /** The `code` and `message` of an error body; other bodies give their text. */

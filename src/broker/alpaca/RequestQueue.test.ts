@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../test/support/ManualClock.js';
-import { RequestQueue, Urgency } from './requestQueue.js';
+import { RequestQueue, Urgency } from './RequestQueue.js';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

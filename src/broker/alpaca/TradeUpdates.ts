@@ -5,6 +5,7 @@
  */
 import { WebSocket } from 'ws';
 import type { RawData } from 'ws';
+import { PapertapeError } from '../../domain/errors.js';
 import type { Clock } from '../../utils/clock.js';
 import { readUpdate } from './wire.js';
 import type { WireUpdate } from './wire.js';
@@ -13,10 +14,11 @@ import type { WireUpdate } from './wire.js';
 export interface TradeUpdatesListener {
   /** Signed in and listening. */
   onUp(): void;
+  /** Not connected: it ended, or another attempt failed. The next one follows by itself. */
   onDown(reason: string): void;
   onUpdate(update: WireUpdate): void;
   /** A message that cannot be read; the others go on. */
-  onUnreadable(error: unknown): void;
+  onUnreadable(error: PapertapeError): void;
   /** The keys were refused; it does not try again. */
   onUnauthorized(): void;
 }
@@ -61,14 +63,18 @@ export class TradeUpdates {
       perMessageDeflate: false,
       followRedirects: false,
       maxPayload: LARGEST_MESSAGE_BYTES,
-      handshakeTimeout: SIGN_IN_MS,
     });
     this.#socket = socket;
+    this.#after(SIGN_IN_MS, () => {
+      if (!this.#up) this.#drop(socket, 'the stream did not come up in time');
+    });
     socket.on('open', () => {
       socket.send(JSON.stringify({ action: 'auth', key: keyId, secret: secretKey }));
-      this.#after(SIGN_IN_MS, () => {
-        if (!this.#up) this.#drop(socket, 'no answer to the sign-in');
-      });
+    });
+    socket.on('unexpected-response', (_request, response) => {
+      const { statusCode = 0 } = response;
+      if (statusCode === 401 || statusCode === 403) this.#refuse(socket);
+      else this.#drop(socket, `the stream's handshake was answered with ${statusCode}`);
     });
     socket.on('message', (data: RawData) => this.#receive(socket, data));
     socket.on('error', (error) => this.#drop(socket, error.message));
@@ -78,39 +84,64 @@ export class TradeUpdates {
   /** Ends for good. */
   stop(): void {
     this.#stopped = true;
+    this.#cancelTimers();
     const socket = this.#socket;
     if (socket !== undefined) this.#drop(socket, 'stopped');
   }
 
   #receive(socket: WebSocket, data: RawData): void {
     if (socket !== this.#socket) return;
-    let message: { readonly stream?: unknown; readonly data?: unknown; readonly action?: unknown };
+    const bytes = bytesOf(data);
+    // A heartbeat that older servers send.
+    if (bytes.length === 1) return;
+    const message = this.#parse(bytes);
+    if (message === undefined) return;
+    const { stream, action, data: content } = message;
+    if (stream === 'trade_updates') this.#update(content);
+    else if (stream === 'authorization') this.#answerSignIn(socket, content);
+    else if (stream === 'listening' && !this.#up) this.#rise(socket);
+    else if (action === 'error') this.#drop(socket, 'the broker reported an error of the stream');
+  }
+
+  #parse(bytes: Buffer): Fields | undefined {
+    let value: unknown;
     try {
-      message = JSON.parse(textOf(data)) as typeof message;
+      value = JSON.parse(bytes.toString('utf8'));
     } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+    if (typeof value === 'object' && value !== null) return value as Fields;
+    this.#listener.onUnreadable(
+      new PapertapeError('BROKER_MESSAGE_INVALID', 'A message of the trading stream is not a JSON object.'),
+    );
+    return undefined;
+  }
+
+  #update(content: unknown): void {
+    let update: WireUpdate;
+    try {
+      update = readUpdate(content);
+    } catch (error) {
+      if (!(error instanceof PapertapeError)) throw error;
       this.#listener.onUnreadable(error);
       return;
     }
-    if (message.stream === 'trade_updates') {
-      try {
-        this.#listener.onUpdate(readUpdate(message.data));
-      } catch (error) {
-        this.#listener.onUnreadable(error);
-      }
-      return;
-    }
-    if (message.stream === 'authorization') this.#answerSignIn(socket, message.data);
-    if (message.stream === 'listening' && !this.#up) this.#rise(socket);
-    if (message.action === 'error') this.#drop(socket, 'the broker reported an error of the stream');
+    this.#listener.onUpdate(update);
   }
 
-  #answerSignIn(socket: WebSocket, data: unknown): void {
-    const status = typeof data === 'object' && data !== null && 'status' in data ? data.status : undefined;
+  #answerSignIn(socket: WebSocket, content: unknown): void {
+    const status = typeof content === 'object' && content !== null ? (content as Fields)['status'] : undefined;
     if (status === 'authorized') {
       socket.send(JSON.stringify({ action: 'listen', data: { streams: ['trade_updates'] } }));
-      return;
+    } else if (status === 'unauthorized') {
+      this.#refuse(socket);
+    } else {
+      this.#drop(socket, 'the answer to the sign-in cannot be read');
     }
-    // Trying again with refused keys locks accounts (F30).
+  }
+
+  /** Trying again with refused keys locks accounts (F30). */
+  #refuse(socket: WebSocket): void {
     this.#stopped = true;
     this.#drop(socket, 'the keys were refused');
     this.#listener.onUnauthorized();
@@ -136,19 +167,22 @@ export class TradeUpdates {
   #drop(socket: WebSocket, reason: string): void {
     if (socket !== this.#socket) return;
     this.#socket = undefined;
-    for (const cancel of this.#timers) cancel();
-    this.#timers.clear();
+    this.#cancelTimers();
     socket.removeAllListeners();
     // A socket that is torn down while it connects still reports an error, which nobody needs any more.
     socket.on('error', () => undefined);
     socket.terminate();
-    const wasUp = this.#up;
     this.#up = false;
-    if (wasUp) this.#listener.onDown(reason);
+    this.#listener.onDown(reason);
     if (this.#stopped) return;
     const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#attempt);
     this.#attempt += 1;
     this.#after(longest / 2 + (longest / 2) * this.#parts.random(), () => this.start());
+  }
+
+  #cancelTimers(): void {
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
   }
 
   #after(ms: number, callback: () => void): void {
@@ -160,7 +194,9 @@ export class TradeUpdates {
   }
 }
 
-function textOf(data: RawData): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
-  return (data instanceof ArrayBuffer ? Buffer.from(data) : data).toString('utf8');
+type Fields = Readonly<Record<string, unknown>>;
+
+function bytesOf(data: RawData): Buffer {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return data instanceof ArrayBuffer ? Buffer.from(data) : data;
 }

@@ -1,12 +1,15 @@
 /**
- * Calls of Alpaca's trading API. A call has one of three outcomes, never two: taken, refused, or unknown, when no
- * answer came that says which. Whether something unknown may be asked again is its caller's decision; questions
+ * Calls of Alpaca's trading API. A call that left has one of three outcomes, never two: taken, refused, or unknown,
+ * when no answer came that says which. Whether something unknown may be asked again is its caller's decision; questions
  * (GET) are asked again by themselves, with growing, jittered pauses (F28).
+ *
+ * Answers are read up to a size and within a time, whatever the other side sends; redirects are not followed.
  */
 import { PapertapeError } from '../../domain/errors.js';
 import type { Clock } from '../../utils/clock.js';
-import type { RequestQueue } from './requestQueue.js';
-import { Urgency } from './requestQueue.js';
+import type { Lifetime } from './Lifetime.js';
+import type { RequestQueue } from './RequestQueue.js';
+import { Urgency } from './RequestQueue.js';
 import { readError } from './wire.js';
 
 /** How a call ended. */
@@ -20,7 +23,9 @@ export type RestOutcome =
     }
   /** The keys are not valid any more: nothing further may be tried with them (F30). */
   | { readonly kind: 'unauthorized'; readonly status: number; readonly message: string }
-  | { readonly kind: 'unknown'; readonly message: string };
+  | { readonly kind: 'unknown'; readonly message: string }
+  /** It never left: nobody wanted it any more when its turn came, or its turn did not come. */
+  | { readonly kind: 'unsent'; readonly message: string };
 
 /** What the client works with. */
 export interface RestParts {
@@ -28,6 +33,7 @@ export interface RestParts {
   readonly keyId: string;
   readonly secretKey: string;
   readonly clock: Clock;
+  readonly lifetime: Lifetime;
   /** Uniform in [0, 1), for the pauses. */
   readonly random: () => number;
   readonly queue: RequestQueue;
@@ -40,6 +46,10 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 8_000;
 /** Pause after a 429 that does not say how long. */
 const RATE_PAUSE_MS = 3_000;
+/** Five hundred orders with two legs each are a tenth of it. */
+const LARGEST_ANSWER_BYTES = 16 * 1_048_576;
+
+type Answer = RestOutcome | { readonly kind: 'limited'; readonly waitMs: number };
 
 /** See the module header. */
 export class RestClient {
@@ -53,37 +63,47 @@ export class RestClient {
   async get(path: string): Promise<RestOutcome> {
     let outcome = await this.send('GET', path, undefined, Urgency.QUERY);
     for (let attempt = 1; attempt < QUESTION_TRIES && outcome.kind === 'unknown'; attempt += 1) {
-      await this.pause(attempt);
+      if (!(await this.pause(attempt))) return outcome;
       outcome = await this.send('GET', path, undefined, Urgency.QUERY);
     }
     return outcome;
   }
 
-  /** Sends once, in its turn. A 429 was not taken: it waits and goes again, in its turn. */
-  async send(method: string, path: string, body: unknown, urgency: Urgency): Promise<RestOutcome> {
+  /**
+   * Sends once, in its turn, if `isWanted` says so then. A 429 was not taken: it waits and goes again, in its turn.
+   */
+  async send(
+    method: string,
+    path: string,
+    body: unknown,
+    urgency: Urgency,
+    isWanted: () => boolean = () => true,
+  ): Promise<RestOutcome> {
     const { queue } = this.#parts;
     for (;;) {
-      await queue.turn(urgency);
+      try {
+        await queue.turn(urgency);
+      } catch (error) {
+        if (!(error instanceof PapertapeError)) throw error;
+        return { kind: 'unsent', message: error.message };
+      }
+      if (!isWanted()) return { kind: 'unsent', message: 'It was not wanted any more when it could be sent.' };
       const answer = await this.#call(method, path, body);
       if (answer.kind !== 'limited') return answer;
       queue.pause(answer.waitMs);
     }
   }
 
-  /** Waits before try number `attempt` + 1: doubling, up to eight seconds, of which a random half is left out. */
-  pause(attempt: number): Promise<void> {
-    const { clock, random } = this.#parts;
-    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
-    return new Promise((resolve) => {
-      clock.setTimer(longest / 2 + (longest / 2) * random(), resolve);
-    });
+  /**
+   * Waits before try number `attempt` + 1: doubling, up to eight seconds, of which a random half is left out. False
+   * if the client ended.
+   */
+  pause(attempt: number): Promise<boolean> {
+    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10));
+    return this.#parts.lifetime.wait(longest / 2 + (longest / 2) * this.#parts.random());
   }
 
-  async #call(
-    method: string,
-    path: string,
-    body: unknown,
-  ): Promise<RestOutcome | { readonly kind: 'limited'; readonly waitMs: number }> {
+  async #call(method: string, path: string, body: unknown): Promise<Answer> {
     const { baseUrl, keyId, secretKey, clock, timeoutMs } = this.#parts;
     const abort = new AbortController();
     const stopTimer = clock.setTimer(timeoutMs, () => abort.abort());
@@ -100,7 +120,8 @@ export class RestClient {
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      const text = await answer.text();
+      // Whatever a server repeats of what it was sent, the secret goes no further.
+      const text = (await textOf(answer)).replaceAll(secretKey, '[secret]');
       if (answer.status === 429) return { kind: 'limited', waitMs: retryAfterMs(answer.headers) };
       return outcomeOf(method, answer.status, text);
     } catch (error) {
@@ -108,8 +129,24 @@ export class RestClient {
       return { kind: 'unknown', message };
     } finally {
       stopTimer();
+      // What is left of an answer that was too large is not read.
+      abort.abort();
     }
   }
+}
+
+async function textOf(answer: Response): Promise<string> {
+  if (answer.body === null) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const part of answer.body) {
+    const chunk = part as Uint8Array;
+    bytes += chunk.length;
+    if (bytes > LARGEST_ANSWER_BYTES) throw new Error('the answer is too large');
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 function outcomeOf(method: string, status: number, text: string): RestOutcome {
@@ -121,8 +158,9 @@ function outcomeOf(method: string, status: number, text: string): RestOutcome {
   const { code, message } = readError(body ?? text);
   // A refusal of one order carries a code; the same status without one refuses the key.
   if (status === 401 || (status === 403 && code === undefined)) return { kind: 'unauthorized', status, message };
-  if (status >= 400 && status < 500 && status !== 408 && status !== 425)
+  if (status >= 400 && status < 500 && status !== 408 && status !== 425) {
     return { kind: 'refused', status, code, message };
+  }
   return { kind: 'unknown', message: `${method} was answered with ${status}` };
 }
 

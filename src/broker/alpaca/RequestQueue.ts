@@ -30,6 +30,7 @@ export class RequestQueue {
   #refilledMs: number;
   #pausedUntilMs = 0;
   #stopTimer: (() => void) | undefined;
+  #closedBy: PapertapeError | undefined;
 
   /** `perMinute` requests a minute, at most `burst` of them at once; `capacity` may wait. */
   constructor(clock: Clock, perMinute: number, burst = Math.min(perMinute, 20), capacity = 1_000) {
@@ -46,8 +47,12 @@ export class RequestQueue {
     return this.#waiting.reduce((sum, level) => sum + level.length, 0);
   }
 
-  /** Resolves when the request may leave; rejects with `RATE_LIMITED` if more urgent ones took its place. */
+  /**
+   * Resolves when the request may leave; rejects with `RATE_LIMITED` if more urgent ones took its place, after `close`
+   * with its error.
+   */
   turn(urgency: Urgency): Promise<void> {
+    if (this.#closedBy !== undefined) return Promise.reject(this.#closedBy);
     return new Promise((resolve, reject) => {
       this.#waiting[urgency]?.push({ start: resolve, refuse: reject });
       if (this.length > this.#capacity) this.#refuseOne();
@@ -61,8 +66,9 @@ export class RequestQueue {
     this.#tokens = Math.min(this.#tokens, 0);
   }
 
-  /** Refuses everything that waits. */
+  /** Refuses everything that waits and that comes later. */
   close(error: PapertapeError): void {
+    this.#closedBy = error;
     this.#stopTimer?.();
     this.#stopTimer = undefined;
     for (const level of this.#waiting) for (const waiting of level.splice(0)) waiting.refuse(error);
