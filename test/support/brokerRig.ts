@@ -9,6 +9,7 @@ import type { Order, OrderChanges, RiskApproved } from '../../src/domain/order.j
 import { RAW_PRICE_SCALE, SHARE } from '../../src/domain/units.js';
 import type { OrderEvent } from '../../src/domain/venueEvents.js';
 import { isOrderEvent } from '../../src/domain/venueEvents.js';
+import type { PaperVenue } from '../../src/api/alpaca/PaperVenue.js';
 import { alpacaHarness } from './alpacaHarness.js';
 import type { AlpacaHarness } from './alpacaHarness.js';
 import { FaultProxy } from './FaultProxy.js';
@@ -29,6 +30,8 @@ export const RIG_SYMBOLS = ['AAPL', 'MSFT', 'BRK.B'] as const;
 /** Turns of the event loop without anything under way after which the clock moves. */
 const IDLE_TURNS = 6;
 const STEP_MS = 250;
+/** Shorter than any wait of the client for an answer. */
+const LONG_STEP_MS = 2_000;
 const PATIENCE_MS = 15_000;
 
 /** Dollars as a price. */
@@ -115,9 +118,11 @@ export class BrokerRig {
   }
 
   /** Starts server and proxy; the client is started and trading unless `start` is false. */
-  static async open(more: Partial<AlpacaClientOptions> & { readonly start?: boolean } = {}): Promise<BrokerRig> {
-    const { start = true, ...options } = more;
-    const h = await alpacaHarness();
+  static async open(
+    more: Partial<AlpacaClientOptions> & { readonly start?: boolean; readonly served?: PaperVenue } = {},
+  ): Promise<BrokerRig> {
+    const { start = true, served, ...options } = more;
+    const h = await alpacaHarness(served === undefined ? {} : { served });
     const proxy = await FaultProxy.start(await h.server.listen('127.0.0.1', 0));
     const rig = new BrokerRig(h, proxy, options);
     if (start) {
@@ -184,7 +189,7 @@ export class BrokerRig {
   }
 
   /** Lets everything under way happen, and the client's time pass, until it holds. Fails after a real while. */
-  async until(holds: () => boolean, what = holds.toString()): Promise<void> {
+  async until(holds: () => boolean, what = holds.toString(), stepMs = STEP_MS): Promise<void> {
     const startedMs = performance.now();
     let idle = 0;
     while (!holds()) {
@@ -195,7 +200,7 @@ export class BrokerRig {
       await this.turn();
       idle = this.proxy.busy > 0 ? 0 : idle + 1;
       if (idle < IDLE_TURNS) continue;
-      this.clock.advance(STEP_MS);
+      this.clock.advance(stepMs);
       idle = 0;
     }
   }
@@ -203,7 +208,7 @@ export class BrokerRig {
   /** Lets as much of the client's time pass while everything under way happens. */
   async pass(ms: number): Promise<void> {
     const end = this.clock.monotonicMs() + ms;
-    await this.until(() => this.clock.monotonicMs() >= end, `${ms} ms`);
+    await this.until(() => this.clock.monotonicMs() >= end, `${ms} ms`, Math.min(ms, LONG_STEP_MS));
   }
 
   /** One turn of the event loop, sockets included. */

@@ -258,13 +258,13 @@ export class OrderTraffic {
     const found = await this.#lookUp(asked.order.clientOrderId, asked.brokerId);
     if (found.kind === 'nothing' || found.kind === 'ended') return false;
     if (found.kind === 'found') {
-      const isFoundByName = asked.brokerId !== undefined && brokerId === undefined && asked.order.legs !== undefined;
       if (found.remote === undefined && !asked.known && !this.#sending.has(asked)) {
         const message = 'The client order id was used before for another order.';
         orders.refused(asked.order.id, 'DUPLICATE_CLIENT_ORDER_ID', message, this.#parts.clock.now());
       }
       // An answer by name may come without the legs.
-      if (isFoundByName && remote.brokerId === undefined) {
+      const lacksLegs = orders.legsOf(asked.order.id).some((leg) => leg.brokerId === undefined);
+      if (lacksLegs && brokerId === undefined && asked.brokerId !== undefined) {
         await this.#lookUp(asked.order.clientOrderId, asked.brokerId);
       }
       return true;

@@ -85,9 +85,9 @@ export class Reconciler {
     try {
       const wire = readOrder(item);
       const remote = orders.observe(wire, clock.now());
-      const legs = (remote?.order.legs ?? []).map(({ id }) => orders.get(id));
+      const legs = remote === undefined ? [] : orders.legsOf(remote.order.id);
       const told = new Set(wire.legs.map(({ id }) => id));
-      return [remote, ...legs.filter((leg) => leg?.brokerId !== undefined && told.has(leg.brokerId))];
+      return [remote, ...legs.filter(({ brokerId }) => brokerId !== undefined && told.has(brokerId))];
     } catch (error) {
       if (!(error instanceof PapertapeError)) throw error;
       this.#parts.onUnreadable(error);

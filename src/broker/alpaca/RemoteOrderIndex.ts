@@ -2,6 +2,7 @@
  * The orders of a remote account by every id that they are spoken of. Bounded: of what has ended, and of what others
  * do, only the newest are kept, enough to recognise late messages.
  */
+import type { LegRole } from '../../domain/order.js';
 import type { PendingReplacement, RemoteOrder } from './RemoteOrder.js';
 import type { WireOrder } from './wire.js';
 
@@ -13,6 +14,8 @@ export class RemoteOrderIndex {
   readonly #byId = new Map<string, RemoteOrder>();
   readonly #byClientId = new Map<string, RemoteOrder>();
   readonly #byBrokerId = new Map<string, RemoteOrder>();
+  /** The newest order of each role, by the id of its parent. */
+  readonly #legs = new Map<string, Map<LegRole, RemoteOrder>>();
   /** Oldest first. */
   readonly #open = new Set<RemoteOrder>();
   readonly #ended: RemoteOrder[] = [];
@@ -24,7 +27,11 @@ export class RemoteOrderIndex {
   readonly #strangers = new Map<string, { readonly wire: WireOrder; told: boolean }>();
 
   add(remote: RemoteOrder): void {
-    const { id, clientOrderId } = remote.order;
+    const { id, clientOrderId, parentId, role } = remote.order;
+    if (parentId !== undefined && role !== undefined) {
+      const legs = this.#legs.get(parentId) ?? new Map<LegRole, RemoteOrder>();
+      this.#legs.set(parentId, legs.set(role, remote));
+    }
     this.#byId.set(id, remote);
     this.#byClientId.set(clientOrderId, remote);
     if (remote.done) this.#keepEnded(remote);
@@ -41,6 +48,11 @@ export class RemoteOrderIndex {
 
   byBrokerId(brokerId: string): RemoteOrder | undefined {
     return this.#byBrokerId.get(brokerId);
+  }
+
+  /** The legs of an order by their role; a leg that was replaced is the one in its place. */
+  legsOf(orderId: string): ReadonlyMap<LegRole, RemoteOrder> | undefined {
+    return this.#legs.get(orderId);
   }
 
   /** Orders that are not over, oldest first. */
@@ -140,6 +152,7 @@ export class RemoteOrderIndex {
     this.#ended.push(remote);
     if (this.#ended.length < 2 * ENDED_KEPT) return;
     for (const { order, brokerId } of this.#ended.splice(0, ENDED_KEPT)) {
+      this.#legs.delete(order.id);
       if (this.#byId.get(order.id)?.order === order) this.#byId.delete(order.id);
       if (this.#byClientId.get(order.clientOrderId)?.order === order) this.#byClientId.delete(order.clientOrderId);
       if (brokerId !== undefined) this.#byBrokerId.delete(brokerId);

@@ -246,7 +246,6 @@ describe('RemoteOrders', () => {
       for (const fact of facts) rig.observe(fact());
       expect(rig.events.slice(2)).toMatchObject([
         { type: 'replaced', orderId: 'o-1', order: { id: 'o-2', quantity: 200 * SHARE, filledQuantity: 40 * SHARE } },
-        { type: 'accepted', orderId: 'o-2' },
       ]);
     });
 

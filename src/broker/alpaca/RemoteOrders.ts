@@ -77,6 +77,11 @@ export class RemoteOrders {
     return this.#index.get(orderId);
   }
 
+  /** The legs of an order. */
+  legsOf(orderId: string): readonly RemoteOrder[] {
+    return [...(this.#index.legsOf(orderId)?.values() ?? [])];
+  }
+
   /** Orders that are not over, oldest first. */
   open(): readonly RemoteOrder[] {
     return this.#index.open();
@@ -140,7 +145,7 @@ export class RemoteOrders {
     const remote = this.#index.get(orderId);
     if (remote === undefined || remote.done) return;
     this.#finish(remote, { type: 'rejected', orderId, time: now, reason, message });
-    for (const leg of remote.order.legs ?? []) this.#cancelLeg(leg.id, now);
+    for (const leg of this.legsOf(orderId)) this.#cancelLeg(leg, now);
   }
 
   /** Ends an order by conclusion; should the broker have it after all, it is cancelled there. */
@@ -153,7 +158,7 @@ export class RemoteOrders {
       return;
     }
     this.#finish(remote, { type, orderId, time: now, reason: message });
-    for (const leg of remote.order.legs ?? []) this.#cancelLeg(leg.id, now);
+    for (const leg of this.legsOf(orderId)) this.#cancelLeg(leg, now);
   }
 
   /** The broker did not take a cancel. */
@@ -217,15 +222,15 @@ export class RemoteOrders {
       ...filled,
       quantity,
       replaces: old.order.id,
-      status: 'submitted',
+      // It works where the old one worked; no acceptance of its own follows.
+      status: old.stage === 'held' ? 'held' : old.filledQuantity > 0 ? 'partially_filled' : 'accepted',
     };
     const isCancelWanted = old.cancelAsked;
     old.cancelAsked = false;
     this.#index.settle(old);
     this.#index.end(old);
     const next = this.add(order, { quantity: old.filledQuantity, value: old.filledValue });
-    next.stage = old.stage === 'held' ? 'held' : 'none';
-    next.known = true;
+    next.stage = old.stage === 'none' ? 'working' : old.stage;
     next.cancelAsked = isCancelWanted;
     this.#listener.onEvent({ type: 'replaced', orderId: old.order.id, time: now, order });
     for (const { wire, execution, now: then } of replacement.early) this.observe(wire, Math.max(then, now), execution);
@@ -238,10 +243,10 @@ export class RemoteOrders {
       this.#index.bind(remote, wire.id);
       remote.known = true;
     }
-    const { legs = [] } = remote.order;
+    const legs = this.#index.legsOf(remote.order.id);
+    if (legs === undefined) return;
     for (const wireLeg of wire.legs) {
-      const role = wireLeg.type === 'limit' ? 'takeProfit' : 'stopLoss';
-      const leg = this.#index.get(legs.find((one) => one.role === role)?.id ?? '');
+      const leg = legs.get(wireLeg.type === 'limit' ? 'takeProfit' : 'stopLoss');
       // A leg that was replaced stands under another id.
       if (leg === undefined || (leg.brokerId !== undefined && leg.brokerId !== wireLeg.id)) continue;
       const early = leg.brokerId === undefined ? this.#index.takeStranger(wireLeg.id) : undefined;
@@ -250,7 +255,7 @@ export class RemoteOrders {
       this.observe(wireLeg, now);
       if (early !== undefined) this.observe(early, now);
     }
-    if (legs.length > 0) for (const stranger of this.#index.untold()) this.#tellStranger(stranger);
+    for (const stranger of this.#index.untold()) this.#tellStranger(stranger);
   }
 
   #noteStranger(wire: WireOrder): void {
@@ -433,9 +438,9 @@ export class RemoteOrders {
     }
   }
 
-  #cancelLeg(orderId: string, now: Micros): void {
-    const leg = this.#index.get(orderId);
-    if (leg === undefined || leg.done) return;
+  #cancelLeg(leg: RemoteOrder, now: Micros): void {
+    if (leg.done) return;
+    const orderId = leg.order.id;
     this.#finish(leg, { type: 'canceled', orderId, time: now, reason: 'the order it belongs to was not taken' });
   }
 

@@ -15,7 +15,9 @@ const LEVELS = 4;
 const MINUTE_MS = 60_000;
 
 interface Waiting {
-  readonly start: () => void;
+  readonly isWanted: () => boolean;
+  /** Says whether it may leave. */
+  readonly start: (mayLeave: boolean) => void;
   readonly refuse: (error: PapertapeError) => void;
 }
 
@@ -48,13 +50,13 @@ export class RequestQueue {
   }
 
   /**
-   * Resolves when the request may leave; rejects with `RATE_LIMITED` if more urgent ones took its place, after `close`
-   * with its error.
+   * Resolves when the request may leave, with false if it is not wanted any more by then: that takes nothing of the
+   * limit. Rejects with `RATE_LIMITED` if more urgent ones took its place, after `close` with its error.
    */
-  turn(urgency: Urgency): Promise<void> {
+  turn(urgency: Urgency, isWanted: () => boolean = () => true): Promise<boolean> {
     if (this.#closedBy !== undefined) return Promise.reject(this.#closedBy);
     return new Promise((resolve, reject) => {
-      this.#waiting[urgency]?.push({ start: resolve, refuse: reject });
+      this.#waiting[urgency]?.push({ isWanted, start: resolve, refuse: reject });
       if (this.length > this.#capacity) this.#refuseOne();
       this.#pump();
     });
@@ -94,8 +96,9 @@ export class RequestQueue {
     while (nowMs >= this.#pausedUntilMs && this.#tokens >= 1) {
       const next = this.#waiting.find((level) => level.length > 0)?.shift();
       if (next === undefined) return;
-      this.#tokens -= 1;
-      next.start();
+      const mayLeave = next.isWanted();
+      if (mayLeave) this.#tokens -= 1;
+      next.start(mayLeave);
     }
     if (this.length === 0 || this.#stopTimer !== undefined) return;
     const untilToken = (1 - this.#tokens) / this.#perMs;

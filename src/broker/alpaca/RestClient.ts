@@ -81,13 +81,15 @@ export class RestClient {
   ): Promise<RestOutcome> {
     const { queue } = this.#parts;
     for (;;) {
+      let mayLeave: boolean;
       try {
-        await queue.turn(urgency);
+        mayLeave = await queue.turn(urgency, isWanted);
       } catch (error) {
         if (!(error instanceof PapertapeError)) throw error;
         return { kind: 'unsent', message: error.message };
       }
-      if (!isWanted()) return { kind: 'unsent', message: 'It was not wanted any more when it could be sent.' };
+      // It may have changed since, in the turn of the event loop between.
+      if (!mayLeave || !isWanted()) return { kind: 'unsent', message: 'It was not wanted any more when it could be sent.' };
       const answer = await this.#call(method, path, body);
       if (answer.kind !== 'limited') return answer;
       queue.pause(answer.waitMs);
@@ -104,9 +106,15 @@ export class RestClient {
   }
 
   async #call(method: string, path: string, body: unknown): Promise<Answer> {
-    const { baseUrl, keyId, secretKey, clock, timeoutMs } = this.#parts;
+    const { baseUrl, keyId, secretKey, clock, lifetime, timeoutMs } = this.#parts;
     const abort = new AbortController();
     const stopTimer = clock.setTimer(timeoutMs, () => abort.abort());
+    // Nobody waits for an answer to a question when the client ends; what changes something is waited for.
+    const forget = lifetime.after(
+      timeoutMs,
+      () => undefined,
+      method === 'GET' ? () => abort.abort() : undefined,
+    );
     try {
       const answer = await this.#parts.fetch(new URL(`${baseUrl.pathname.replace(/\/$/, '')}${path}`, baseUrl), {
         method,
@@ -125,10 +133,11 @@ export class RestClient {
       if (answer.status === 429) return { kind: 'limited', waitMs: retryAfterMs(answer.headers) };
       return outcomeOf(method, answer.status, text);
     } catch (error) {
-      const message = abort.signal.aborted ? `no answer within ${timeoutMs} ms` : describe(error);
+      const message = abort.signal.aborted && !lifetime.ended ? `no answer within ${timeoutMs} ms` : describe(error);
       return { kind: 'unknown', message };
     } finally {
       stopTimer();
+      forget();
       // What is left of an answer that was too large is not read.
       abort.abort();
     }
