@@ -4,7 +4,7 @@
  *
  * Every send has three outcomes. An unknown one is looked up by its client order id, which the kernel has logged before
  * it came here, and sent again only after the broker has twice said that it has no such order, under the same id; so a
- * retry can never trade twice (F26, F27). After every (re)connection orders, fills and the account are compared with the
+ * retry can never trade twice (F26, F27). After every connection orders, fills and the account are compared with the
  * broker before a new order leaves; cancels always leave (F38, F39).
  */
 import type { AccountView } from '../domain/account.js';
@@ -114,7 +114,17 @@ export class AlpacaClient implements Broker {
     const lifetime = new Lifetime(clock);
     const queue = new RequestQueue(clock, options.requestsPerMinute ?? REQUESTS_PER_MINUTE);
     const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-    const parts = { baseUrl, keyId, secretKey, clock, lifetime, random, queue, fetch: options.fetch ?? fetch, timeoutMs };
+    const parts = {
+      baseUrl,
+      keyId,
+      secretKey,
+      clock,
+      lifetime,
+      random,
+      queue,
+      fetch: options.fetch ?? fetch,
+      timeoutMs,
+    };
     const rest = new RestClient(parts);
     const account = new RemoteAccount(options.accountId, symbols, priceScale);
     const orders = new RemoteOrders(

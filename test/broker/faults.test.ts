@@ -1,4 +1,4 @@
-/** Lost, doubled and broken messages between the client and the broker's server: one order, and the truth in the end. */
+/** Lost, doubled and broken messages between client and server: one order, and the truth in the end. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { startsWith } from '../support/FaultProxy.js';
 import type { HttpFault } from '../support/FaultProxy.js';
@@ -171,7 +171,14 @@ describe('client order ids', () => {
   it('F33: fifty requests of one id at once make one order; so does one more after a restart', async () => {
     rig = await BrokerRig.open();
     rig.proxy.fail(POST, { kind: 'duplicate' }, 25);
-    const body = { symbol: 'AAPL', qty: '10', side: 'buy', type: 'market', time_in_force: 'day', client_order_id: 'c-o-1' };
+    const body = {
+      symbol: 'AAPL',
+      qty: '10',
+      side: 'buy',
+      type: 'market',
+      time_in_force: 'day',
+      client_order_id: 'c-o-1',
+    };
     const burst = Array.from({ length: 49 }, () =>
       fetch(`${rig.proxy.url}/v2/orders`, {
         method: 'POST',
@@ -193,7 +200,7 @@ describe('client order ids', () => {
 });
 
 describe('what is sent too much', () => {
-  it('F29, F43: a runaway strategy is held to the rate; its cancels go first; what cannot be sent in time is refused', async () => {
+  it('F29, F43: a runaway strategy is held to the rate; cancels go first; what is late is refused', async () => {
     rig = await BrokerRig.open({ requestsPerMinute: 200 });
     const before = rig.proxy.received.length;
     for (let i = 1; i <= 1_000; i += 1) rig.submit(`o-${i}`, { limit: 150 });

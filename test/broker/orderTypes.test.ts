@@ -94,7 +94,11 @@ describe('replacements of the Alpaca client', () => {
     ['limit', { limit: 95 }, { limitPrice: usd(94.5) }],
     ['stop', { stop: 105 }, { stopPrice: usd(106) }],
     ['time in force', { limit: 95 }, { timeInForce: 'gtc' }],
-    ['trail', { type: 'trailing_stop', trail: { kind: 'price', amount: usd(1) } }, { trail: { kind: 'price', amount: usd(2) } }],
+    [
+      'trail',
+      { type: 'trailing_stop', trail: { kind: 'price', amount: usd(1) } },
+      { trail: { kind: 'price', amount: usd(2) } },
+    ],
   ])('change the %s', async (_name, request, changes) => {
     await open();
     rig.submit('o-1', request);

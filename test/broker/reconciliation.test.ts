@@ -232,12 +232,20 @@ describe('an account that is not as expected', () => {
 
   it('F39: shares that nobody here bought are told, after they were seen twice; orders wait in between', async () => {
     rig = await BrokerRig.open();
-    await rig.h.call('POST', '/v2/orders', { symbol: 'AAPL', qty: '7', side: 'buy', type: 'market', time_in_force: 'day' });
+    await rig.h.call('POST', '/v2/orders', {
+      symbol: 'AAPL',
+      qty: '7',
+      side: 'buy',
+      type: 'market',
+      time_in_force: 'day',
+    });
     await rig.until(() => rig.client.state === 'reconciling');
     rig.submit('o-1');
     expect(rig.client.account('paper').quantityOf(0)).toBe(0);
     await rig.until(() => rig.filled('o-1') === 10);
-    expect(rig.alerts.find(({ code }) => code === 'POSITION_MISMATCH')?.message).toContain('AAPL: 7 shares instead of 0');
+    expect(rig.alerts.find(({ code }) => code === 'POSITION_MISMATCH')?.message).toContain(
+      'AAPL: 7 shares instead of 0',
+    );
     await rig.pass(60_000);
     expect(rig.client.account('paper').quantityOf(0)).toBe(17 * SHARE);
     expect(rig.alertCodes().filter((code) => code === 'POSITION_MISMATCH')).toHaveLength(1);

@@ -127,10 +127,7 @@ class AlpacaSubject implements BrokerUnderTest {
     const rig = this.#rig;
     const startedMs = rig.clock.monotonicMs();
     // Some time for answers, and no more: an offer may have none.
-    await rig.until(
-      () => isDone(rig.events) || rig.clock.monotonicMs() - startedMs > 10_000,
-      'the reports',
-    );
+    await rig.until(() => isDone(rig.events) || rig.clock.monotonicMs() - startedMs > 10_000, 'the reports');
     return rig.events;
   }
   close(): Promise<void> {
@@ -154,7 +151,9 @@ async function overFake(): Promise<BrokerUnderTest> {
   venue.quote('AAPL', 99.99, 100);
   const open = (): string[] => {
     const ended = new Set(venue.events.flatMap((event) => (event.type === 'canceled' ? [event.orderId] : [])));
-    return venue.events.flatMap((event) => (event.type === 'entered' && !ended.has(event.orderId) ? [event.orderId] : []));
+    return venue.events.flatMap((event) =>
+      event.type === 'entered' && !ended.has(event.orderId) ? [event.orderId] : [],
+    );
   };
   return new AlpacaSubject(rig, {
     offer: (price, shares) => {
@@ -163,7 +162,8 @@ async function overFake(): Promise<BrokerUnderTest> {
       else venue.fillPart(open()[0] ?? '', shares, price);
     },
     endDay: () => {
-      for (const orderId of open()) venue.emit({ type: 'expired', orderId, time: venue.now, reason: 'the day is over' });
+      for (const orderId of open())
+        venue.emit({ type: 'expired', orderId, time: venue.now, reason: 'the day is over' });
     },
   });
 }

@@ -111,7 +111,11 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: 'a replacement works in the place of the old order, under its own id',
     feature: 'replace',
-    steps: [submit('o-1', { limit: 95 }), replace('o-1', 'o-2', { limitPrice: usd(96), quantity: 4 * SHARE }), offer(95.9)],
+    steps: [
+      submit('o-1', { limit: 95 }),
+      replace('o-1', 'o-2', { limitPrice: usd(96), quantity: 4 * SHARE }),
+      offer(95.9),
+    ],
     told: { 'o-1': ['accepted', 'replaced by o-2 for 4'], 'o-2': ['filled 4 final'] },
   },
   {

@@ -1,7 +1,7 @@
 /**
  * Stands between a broker client and its server on loopback and does what networks do: loses requests and answers,
- * doubles them, cuts and corrupts answers, answers by itself, falls silent, repeats, swaps and loses frames of a stream.
- * HTTP requests are whole before they are forwarded, so that each fault hits exactly one of them; what happens at random
+ * doubles them, cuts and corrupts answers, answers by itself, falls silent, repeats, swaps and loses frames. HTTP
+ * requests are whole before they are forwarded, so that each fault hits exactly one of them; what happens at random
  * happens by a seed. It never waits longer than it is told.
  */
 import { createServer, request as httpRequest } from 'node:http';
@@ -21,7 +21,12 @@ export type HttpFault =
   /** The server gets it twice; the client hears the second answer. */
   | { readonly kind: 'duplicate' }
   /** The server never sees it; the proxy answers. */
-  | { readonly kind: 'answer'; readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers?: Record<string, string>;
+      readonly body?: string;
+    }
   /** The answer ends after so many bytes, head included; or one byte of it, counted from its end, is changed. */
   | { readonly kind: 'cut'; readonly bytes: number }
   | { readonly kind: 'corrupt'; readonly fromEnd: number }
@@ -245,7 +250,7 @@ export class FaultProxy {
         await new Promise((resolve) => setTimeout(resolve, fault.ms));
         return void outgoing.socket?.end(await forward());
       case 'rewrite': {
-        const [, body = ''] = split(await forward());
+        const [, body] = split(await forward());
         const changed = fault.change(body);
         return void outgoing.writeHead(200, { 'content-type': 'application/json' }).end(changed);
       }

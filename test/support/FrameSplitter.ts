@@ -1,4 +1,4 @@
-/** Finds the frames in the bytes that a WebSocket server sends after its handshake; the handshake comes as one piece. */
+/** Finds the frames in the bytes that a WebSocket server sends; its handshake comes as one piece before them. */
 
 /** One piece: a frame with its head, or the handshake. */
 export interface StreamPiece {

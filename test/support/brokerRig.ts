@@ -165,7 +165,8 @@ export class BrokerRig {
   /** Shares told as filled. */
   filled(id: string): number {
     let quantity = 0;
-    for (const event of this.events) if (event.type === 'filled' && event.orderId === id) quantity += event.fill.quantity;
+    for (const event of this.events)
+      if (event.type === 'filled' && event.orderId === id) quantity += event.fill.quantity;
     return quantity / SHARE;
   }
 

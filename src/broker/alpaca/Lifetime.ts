@@ -29,7 +29,7 @@ export class Lifetime {
     });
   }
 
-  /** Calls back once after `ms`, unless cancelled by what it returns; at the end of the life `onEnd` is called instead. */
+  /** Calls back once after `ms`, unless cancelled by what it returns; at the life's end `onEnd` is called instead. */
   after(ms: number, callback: () => void, onEnd?: () => void): () => void {
     if (this.#ended) {
       onEnd?.();

@@ -355,4 +355,3 @@ export class OrderTraffic {
     this.#parts.onAlert({ code: 'ORDER_UNDECIDED', message, orderId: order.id });
   }
 }
-

@@ -108,7 +108,8 @@ export class Reconciler {
       this.#tellPosition(`The account holds ${symbol}, which this session does not trade.`);
     }
     const finding = account.update(told, own, clock.now());
-    if (finding.kind === 'differs') this.#tellPosition(`The account does not hold what was filled. ${finding.message}.`);
+    if (finding.kind === 'differs')
+      this.#tellPosition(`The account does not hold what was filled. ${finding.message}.`);
     if (finding.kind !== 'doubtful') return true;
     throw new PapertapeError(
       'BROKER_UNAVAILABLE',

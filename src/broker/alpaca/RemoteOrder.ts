@@ -110,7 +110,12 @@ export function reportedFills(
 }
 
 /** Whether a broker's order with our client order id says what ours says: an id alone could be a stranger's. */
-export function isSameOrder({ order }: RemoteOrder, wire: WireOrder, symbol: string | undefined, scale: number): boolean {
+export function isSameOrder(
+  { order }: RemoteOrder,
+  wire: WireOrder,
+  symbol: string | undefined,
+  scale: number,
+): boolean {
   if (wire.symbol !== symbol || wire.side !== order.side || wire.type !== order.type) return false;
   if (order.notional === undefined && wire.quantity !== undefined && wire.quantity !== order.quantity) return false;
   const { limitPrice } = order;

@@ -89,7 +89,8 @@ export class RestClient {
         return { kind: 'unsent', message: error.message };
       }
       // It may have changed since, in the turn of the event loop between.
-      if (!mayLeave || !isWanted()) return { kind: 'unsent', message: 'It was not wanted any more when it could be sent.' };
+      if (!mayLeave || !isWanted())
+        return { kind: 'unsent', message: 'It was not wanted any more when it could be sent.' };
       const answer = await this.#call(method, path, body);
       if (answer.kind !== 'limited') return answer;
       queue.pause(answer.waitMs);
@@ -110,11 +111,7 @@ export class RestClient {
     const abort = new AbortController();
     const stopTimer = clock.setTimer(timeoutMs, () => abort.abort());
     // Nobody waits for an answer to a question when the client ends; what changes something is waited for.
-    const forget = lifetime.after(
-      timeoutMs,
-      () => undefined,
-      method === 'GET' ? () => abort.abort() : undefined,
-    );
+    const forget = lifetime.after(timeoutMs, () => undefined, method === 'GET' ? () => abort.abort() : undefined);
     try {
       const answer = await this.#parts.fetch(new URL(`${baseUrl.pathname.replace(/\/$/, '')}${path}`, baseUrl), {
         method,

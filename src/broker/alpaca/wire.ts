@@ -71,11 +71,11 @@ type Json = Readonly<Record<string, unknown>>;
 /** Reads an order and its legs, which have none of their own. */
 export function readOrder(value: unknown): WireOrder {
   const { legs } = objectOf(value, 'order') as { readonly legs?: unknown };
-  return readOneOrder(value, Array.isArray(legs) ? legs.map((leg) => readOneOrder(leg, [])) : []);
+  return readOneOrder(value, Array.isArray(legs) ? legs.map((leg) => readOneOrder(leg, [], 'legs')) : []);
 }
 
-function readOneOrder(value: unknown, legs: readonly WireOrder[]): WireOrder {
-  const json = objectOf(value, 'order');
+function readOneOrder(value: unknown, legs: readonly WireOrder[], what = 'order'): WireOrder {
+  const json = objectOf(value, what);
   const filledQuantity = decimalOf(json, 'filled_qty', SHARE) ?? 0;
   const average = decimalOf(json, 'filled_avg_price', AVERAGE_SCALE);
   if (filledQuantity > 0 && average === undefined) throw invalid('filled_avg_price', json['filled_avg_price']);
@@ -155,7 +155,9 @@ export function readPositions(value: unknown, symbols: readonly string[]): WireP
 
 /** The `code` and `message` of an error body; other bodies give their text. */
 export function readError(body: unknown): { readonly code: number | undefined; readonly message: string } {
-  if (typeof body !== 'object' || body === null) return { code: undefined, message: String(body ?? '').slice(0, 200) };
+  if (typeof body !== 'object' || body === null) {
+    return { code: undefined, message: typeof body === 'string' ? body.slice(0, 200) : '' };
+  }
   const { code, message } = body as Json;
   return {
     code: typeof code === 'number' ? code : undefined,
