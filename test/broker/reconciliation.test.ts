@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Order } from '../../src/domain/order.js';
 import { SHARE } from '../../src/domain/units.js';
+import { soakCount } from '../soak.js';
 import { startsWith } from '../support/FaultProxy.js';
 import { BrokerRig, rigOrder } from '../support/brokerRig.js';
 
@@ -100,7 +101,8 @@ describe('a connection that ends', () => {
     },
   );
 
-  it.each([1, 2, 3, 4, 5, 6])('F68, F69: faults of every kind by chance, seed %i: the books agree', async (seed) => {
+  const seeds = Array.from({ length: soakCount(6, 300) }, (_, i) => i + 1);
+  it.each(seeds)('F68, F69: faults of every kind by chance, seed %i: the books agree', async (seed) => {
     rig = await BrokerRig.open();
     rig.proxy.chaos(seed, 0.3, [
       { kind: 'dropRequest' },

@@ -224,6 +224,89 @@ describe('RemoteOrders', () => {
     ]);
   });
 
+  it('F39: what others do is remembered up to a limit, and so is what has ended', () => {
+    const rig = new Rig();
+    for (let i = 0; i < 3_000; i += 1) rig.observe(wire('new', 0, null, { id: `b-${i}`, client_order_id: `s-${i}` }));
+    expect(rig.orders.external()).toHaveLength(1_024);
+    for (let i = 1; i <= 10_000; i += 1) {
+      const id = `o-${i}`;
+      rig.orders.add(order(100, { id, clientOrderId: `mine-${i}` }));
+      rig.observe(wire('canceled', 0, null, { id: `own-${i}`, client_order_id: `mine-${i}` }));
+    }
+    expect(rig.orders.open()).toEqual([]);
+    const kept = Array.from({ length: 10_000 }, (_, i) => rig.orders.get(`o-${i + 1}`)).filter(Boolean);
+    expect(kept.length).toBeLessThanOrEqual(2 * 4_096);
+    expect(rig.orders.get('o-10000')).toBeDefined();
+  });
+
+  it('F32: an order with our client order id that says something else is not ours', () => {
+    const rig = rigOf(order());
+    rig.observe(wire('new', 0, null, { qty: '5' })).observe(wire('filled', 5, '9', { qty: '5' }));
+    expect(rig.events).toEqual([]);
+    expect(rig.alerts).toMatchObject([{ code: 'EXTERNAL_ORDER' }]);
+    rig.observe(wire('new', 0, null, { id: 'ours' }));
+    expect(rig.types).toEqual(['accepted']);
+  });
+
+  it.each([
+    ['filled', 120, '10', 'OVERFILL'],
+    ['filled', 0, null, 'ORDER_MISMATCH'],
+  ])('F36: %s with %i shares is asked for again, and ends the order without a fill if it stays', (...row) => {
+    const [status, filled, average, code] = row;
+    const rig = rigOf(order());
+    rig.observe(wire(status, filled, average));
+    expect([rig.types, rig.doubts]).toEqual([['accepted'], ['o-1']]);
+    rig.observe(wire(status, filled, average));
+    expect([rig.types, rig.filled.shares]).toEqual([['accepted', 'canceled'], 0]);
+    expect(rig.alerts).toMatchObject([{ code }]);
+  });
+
+  it('an order that was given up and lives at the broker is canceled there', () => {
+    const rig = rigOf(order());
+    rig.orders.presumeEnded('o-1', 'rejected', 'never heard of', 5);
+    rig.observe(wire('new'));
+    expect(rig.types).toEqual(['rejected']);
+    expect(rig.unwanted).toEqual([BROKER_ID]);
+    expect(rig.alerts).toMatchObject([{ code: 'ORDER_MISMATCH' }]);
+  });
+
+  it('a day order that is done for the day is over; one that is good till canceled goes on', () => {
+    const day = rigOf(order());
+    FACTS.new(day).observe(wire('done_for_day'));
+    expect(day.types).toEqual(['accepted', 'expired']);
+    const gtc = rigOf(order(100, { timeInForce: 'gtc' }));
+    FACTS.new(gtc).observe(wire('done_for_day')).observe(wire('done_for_day')).observe(wire('new'));
+    expect(gtc.types).toEqual(['accepted', 'doneForDay', 'activated']);
+  });
+
+  it('F41: a bust takes back the fill of its execution once; the order’s figures follow', () => {
+    const rig = rigOf(order());
+    FACTS.partial(rig);
+    const bust = { id: 'x1', qty: '40', price: '9.99' };
+    rig.update('trade_bust', wire('partially_filled', 0, null), bust);
+    rig.update('trade_bust', wire('partially_filled', 0, null), bust);
+    expect(rig.events.slice(2)).toMatchObject([{ type: 'busted', fillId: 'f-1', quantity: 40 * SHARE }]);
+    expect(rig.reversals).toEqual([-40 * SHARE]);
+    rig.update('fill', wire('filled', 100, '10'), { id: 'x3', qty: '100', price: '10' });
+    expect(rig.events.at(-1)).toMatchObject({ type: 'filled', final: true, fill: { quantity: 100 * SHARE } });
+  });
+
+  it('F41: a bust of an execution that was never told is an alert alone', () => {
+    const rig = rigOf(order());
+    FACTS.poll(rig);
+    rig.update('trade_bust', wire('filled', 60, '10'), { id: 'x1', qty: '40', price: '9.99' });
+    expect(rig.types).toEqual(['accepted', 'filled']);
+    expect(rig.alerts).toMatchObject([{ code: 'TRADE_BUSTED', orderId: 'o-1' }]);
+  });
+
+  it('averages that do not fit what was filled before give the broker’s average, and are told', () => {
+    const rig = rigOf(order());
+    FACTS.partial(rig);
+    rig.observe(wire('partially_filled', 50, '7'));
+    expect(rig.events.at(-1)).toMatchObject({ fill: { quantity: 10 * SHARE, price: 7 * DOLLAR } });
+    expect(rig.alerts).toMatchObject([{ code: 'FILL_CONFLICT' }]);
+  });
+
   describe('a replacement', () => {
     const NEXT = { id: 'o-2', clientOrderId: 'mine-2' };
     const next = (status: string, filled = 0, average: string | null = null): object =>
