@@ -48,10 +48,15 @@ if (options.has('--gate') && slow.length > 0) fail(`Slower than promised: ${slow
 async function compile() {
   const { build } = await import('esbuild');
   const files = listFiles(['bench'], (path) => path.endsWith('.bench.ts'));
+  // Programs that a benchmark talks to from outside.
+  const servers = listFiles(['bench/servers'], (path) => path.endsWith('.ts'));
   rmSync(OUTPUT, { recursive: true, force: true });
   await build({
     absWorkingDir: ROOT,
-    entryPoints: Object.fromEntries(files.map((file) => [basename(file, '.bench.ts'), file])),
+    entryPoints: Object.fromEntries([
+      ...files.map((file) => [basename(file, '.bench.ts'), file]),
+      ...servers.map((file) => [`servers/${basename(file, '.ts')}`, file]),
+    ]),
     outdir: OUTPUT,
     bundle: true,
     format: 'esm',

@@ -6,11 +6,17 @@
 import { buildPage, buildServer } from './lib/build.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
 import { ensureInstalled } from './lib/project.mjs';
+import { ensureAlpacaPy } from './lib/python.mjs';
 import { runVitest } from './lib/vitest.mjs';
 
 ensureInstalled();
 await buildServer();
 buildPage();
 const chromium = ensureChromium();
-const env = chromium ? { ...process.env, PAPERTAPE_CHROMIUM: chromium } : process.env;
+const python = ensureAlpacaPy();
+const env = {
+  ...process.env,
+  ...(chromium ? { PAPERTAPE_CHROMIUM: chromium } : {}),
+  ...(python ? { PAPERTAPE_PYTHON: python } : {}),
+};
 process.exitCode = runVitest(process.argv.slice(2), env);

@@ -7,7 +7,7 @@ import { openHistory } from './compose.js';
 import type { HistoricalCache } from './cache/historicalCache.js';
 import { nodeFileSystem } from './storage/fileSystem.js';
 import { required } from './utils/assert.js';
-import { systemClock } from './utils/clock.js';
+import { afterWaitingInput, systemClock } from './utils/clock.js';
 
 const port = required(parentPort, 'the port of the parent thread');
 // The parent is this program: what it passes has these types.
@@ -28,6 +28,7 @@ const worker = new SessionWorker(plan, {
   beat: () => {
     Atomics.add(heartbeat, 0, 1);
   },
+  defer: afterWaitingInput,
 });
 port.on('message', (request: SessionRequest) => {
   void worker.handle(request);

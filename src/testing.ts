@@ -8,6 +8,8 @@ export { backtest } from './harness/backtest.js';
 export type { TestableStrategy, TestFill, TestOptions, TestRun, TestTrade } from './harness/backtest.js';
 export { bars, csv } from './harness/testData.js';
 export type { BarsOptions, CsvOptions, TestBar, TestData } from './harness/testData.js';
+export { tape } from './harness/tape.js';
+export type { TapeOptions } from './harness/tape.js';
 export { goldenTrades } from './harness/goldenTrades.js';
 
 declare module 'vitest' {

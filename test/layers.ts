@@ -40,8 +40,12 @@ const LIBRARY_ENTRY: LayerRule = { may: [...BELOW_SHELLS, 'compose.ts'], node: '
 
 /** The table. */
 export const LAYERS: Readonly<Record<string, LayerRule>> = {
-  // Language. Files of utils that wrap a system facility (log, clock) are the only ones that may use node:*.
-  utils: { may: [], packages: ['pino'], node: ['utils/logger.ts', 'utils/clock.ts', 'utils/idGenerator.ts'] },
+  // Language. Files of utils that wrap a system facility (log, clock, folders) are the only ones that may use node:*.
+  utils: {
+    may: [],
+    packages: ['pino'],
+    node: ['utils/logger.ts', 'utils/clock.ts', 'utils/idGenerator.ts', 'utils/makeFolder.ts'],
+  },
   domain: { may: ['utils'], node: 'none' },
   calendar: { may: ['domain', 'utils'], node: 'none' },
   config: { may: LANGUAGE, packages: ['zod'], node: 'all' },
@@ -68,7 +72,17 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   // Services
   api: {
     may: [...LANGUAGE, 'contracts', 'analytics', 'engine', 'strategies', 'config'],
-    packages: ['@fastify/*', '@msgpack/msgpack', '@node-rs/argon2', 'fastify', 'fastify-type-provider-zod', 'jose', 'pino', 'ws', 'zod'],
+    packages: [
+      '@fastify/*',
+      '@msgpack/msgpack',
+      '@node-rs/argon2',
+      'fastify',
+      'fastify-type-provider-zod',
+      'jose',
+      'pino',
+      'ws',
+      'zod',
+    ],
     node: 'all',
   },
   scheduler: { may: [...LANGUAGE, 'contracts', 'analytics', 'engine', 'strategies', 'config'], node: 'all' },
@@ -83,8 +97,8 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   'main.ts': { may: [...BELOW_SHELLS, 'compose.ts', 'cli'], packages: ['commander', 'picocolors'], node: 'all' },
   'kernelWorker.ts': { may: [...BELOW_SHELLS, 'compose.ts'], node: 'all' },
   'index.ts': LIBRARY_ENTRY,
-  // Strategies in the user's own tests: reads files, and adds a matcher to the Vitest that runs it.
-  harness: { may: BELOW_SHELLS, packages: ['vitest'], node: 'all' },
+  // Strategies in the user's own tests: opens what the program opens, and adds a matcher to the Vitest that runs it.
+  harness: { may: [...BELOW_SHELLS, 'compose.ts'], packages: ['vitest'], node: 'all' },
   'testing.ts': { ...LIBRARY_ENTRY, may: [...LIBRARY_ENTRY.may, 'harness'] },
   // The page sees the wire and nothing else of the server.
   frontend: {

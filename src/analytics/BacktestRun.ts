@@ -79,6 +79,19 @@ export class BacktestRun {
     return this.#curve;
   }
 
+  /**
+   * Dollars at each point of the curve if the starting cash had held the symbol from the first point at which a
+   * strategy could act, NaN before; undefined for runs of several symbols.
+   */
+  get buyAndHold(): Float64Array | undefined {
+    const { equity, hasBenchmark, config } = this.#parts;
+    if (!hasBenchmark) return undefined;
+    const from = this.#firstReadyPoint();
+    const prices = equity.benchmark;
+    const shares = config.startingCash / DOLLAR / (prices[from] ?? Number.NaN);
+    return prices.map((price, point) => (point < from ? Number.NaN : shares * price));
+  }
+
   /** Every fill with its receipt, oldest first. */
   get fills(): readonly Fill[] {
     const { kernel, recorder } = this.#parts;
@@ -124,17 +137,24 @@ export class BacktestRun {
 
   #compute(): Statistics {
     const { config, equity, riskFree, hasBenchmark } = this.#parts;
-    const readyAt = Math.min(...this.strategies.map((strategy) => strategy.readyAt ?? Infinity));
-    const from = this.curve.time.findIndex((time) => time >= readyAt);
     return computeStatistics(
       {
         curve: this.curve,
         trades: this.roundTrips.map((trip) => closedTrade(trip, config.priceScale)),
         startEquity: config.startingCash / DOLLAR,
-        ...(hasBenchmark ? { benchmark: equity.benchmark, benchmarkFrom: Math.max(0, from) } : {}),
+        ...(hasBenchmark ? { benchmark: equity.benchmark, benchmarkFrom: this.#firstReadyPoint() } : {}),
         riskFree,
       },
       conventionOf(presetOf(config.preset).statistics),
+    );
+  }
+
+  /** Index of the curve's first point at which a strategy could act; 0 if none ever could. */
+  #firstReadyPoint(): number {
+    const readyAt = Math.min(...this.strategies.map((strategy) => strategy.readyAt ?? Infinity));
+    return Math.max(
+      0,
+      this.curve.time.findIndex((time) => time >= readyAt),
     );
   }
 }
@@ -152,7 +172,8 @@ export function closedTrade(trip: RoundTrip, priceScale: number): ClosedTrade {
   };
 }
 
-function conventionOf(name: string): StatisticsConvention {
+/** The conventions of a name; throws `CONFIG_INVALID`. */
+export function conventionOf(name: string): StatisticsConvention {
   const known: Readonly<Record<string, StatisticsConvention>> = STATISTICS_CONVENTIONS;
   const convention = Object.hasOwn(known, name) ? known[name] : undefined;
   if (convention !== undefined) return convention;

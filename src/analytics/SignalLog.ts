@@ -6,7 +6,7 @@ import { RISK_CHECKS } from '../domain/risk.js';
 import type { RiskDecision } from '../domain/risk.js';
 import type { Signal, SignalIntent, SignalTarget } from '../domain/signal.js';
 import { NumberRows } from '../utils/NumberRows.js';
-import { TextTable } from '../utils/TextTable.js';
+import { TextColumn, TextTable } from '../utils/TextTable.js';
 
 const CHECKS = RISK_CHECKS.length;
 const INTENTS: readonly SignalIntent[] = ['enterLong', 'enterShort', 'exit', 'target'];
@@ -15,8 +15,20 @@ const TYPES: readonly OrderType[] = ['market', 'limit', 'stop'];
 const TIMES_IN_FORCE: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'opg', 'cls'];
 const OUTCOMES: readonly RiskDecision['outcome'][] = ['allow', 'shrink', 'deny'];
 
-/** Columns before those of the checks: the signal's, then outcome, reason, order and the two quantities. */
-const FIXED = 17;
+/** Columns before what the checks measured. */
+const FIXED = 16;
+/** Buying power is the last check; its limit is another one every time. */
+const BUYING_POWER = CHECKS - 1;
+
+/** Base and places of {@link choicesOf}. */
+const CHOICES = 8;
+const INTENT = 0;
+const TARGET = 1;
+const TYPE = 2;
+const TIME_IN_FORCE = 3;
+const OUTCOME = 4;
+/** Answers that a check can give. */
+const ANSWERS = 4;
 
 /** A signal and what became of it. */
 export interface SignalRecord {
@@ -30,7 +42,12 @@ export interface SignalRecord {
 /** See the module header. */
 export class SignalLog {
   readonly #texts = new TextTable();
-  readonly #rows = new NumberRows(FIXED + 3 * CHECKS);
+  readonly #instances = new TextColumn(this.#texts);
+  readonly #reasons = new TextColumn(this.#texts);
+  readonly #rows = new NumberRows(FIXED + CHECKS);
+  /** Limits without that of buying power: one row for all decisions in a row that had the same. */
+  readonly #limits = new NumberRows(CHECKS);
+  readonly #lastLimits = new Float64Array(CHECKS).fill(NaN);
   readonly #denials = new Map<DenialReason, number>();
 
   /** How many there are. */
@@ -43,27 +60,26 @@ export class SignalLog {
     const at = this.#rows.next();
     const row = this.#rows.block;
     row[at] = numberIn(signal.id);
-    row[at + 1] = this.#texts.codeOf(signal.instanceId);
+    row[at + 1] = this.#instances.codeOf(signal.instanceId);
     row[at + 2] = signal.symbolId;
     row[at + 3] = signal.time;
-    row[at + 4] = INTENTS.indexOf(signal.intent);
-    row[at + 5] = signal.target === undefined ? -1 : TARGETS.indexOf(signal.target.kind);
-    row[at + 6] = signal.target?.value ?? 0;
-    row[at + 7] = TYPES.indexOf(signal.orderType);
-    row[at + 8] = TIMES_IN_FORCE.indexOf(signal.timeInForce);
-    row[at + 9] = signal.limitPrice ?? 0;
-    row[at + 10] = signal.stopPrice ?? 0;
-    row[at + 11] = this.#texts.codeOf(signal.reason);
-    row[at + 12] = OUTCOMES.indexOf(decision.outcome);
-    row[at + 13] = decision.reason === undefined ? -1 : this.#texts.codeOf(decision.reason);
-    row[at + 14] = order === undefined ? 0 : numberIn(order.id);
-    row[at + 15] = decision.requestedQuantity;
-    row[at + 16] = decision.quantity;
+    row[at + 4] = choicesOf(signal, decision);
+    row[at + 5] = signal.target?.value ?? 0;
+    row[at + 6] = signal.limitPrice ?? 0;
+    row[at + 7] = signal.stopPrice ?? 0;
+    row[at + 8] = this.#reasons.codeOf(signal.reason);
+    row[at + 9] = decision.reason === undefined ? -1 : this.#texts.codeOf(decision.reason);
+    row[at + 10] = order === undefined ? 0 : numberIn(order.id);
+    row[at + 11] = decision.requestedQuantity;
+    row[at + 12] = decision.quantity;
+    row[at + 13] = this.#limitsOf(decision.limits);
+    row[at + 14] = decision.limits[BUYING_POWER] ?? 0;
+    let answers = 0;
     for (let check = 0; check < CHECKS; check += 1) {
-      row[at + FIXED + check] = decision.answers[check] ?? 0;
-      row[at + FIXED + CHECKS + check] = decision.measured[check] ?? 0;
-      row[at + FIXED + 2 * CHECKS + check] = decision.limits[check] ?? 0;
+      answers = answers * ANSWERS + (decision.answers[check] ?? 0);
+      row[at + FIXED + check] = decision.measured[check] ?? 0;
     }
+    row[at + 15] = answers;
     const { reason } = decision;
     if (reason !== undefined) this.#denials.set(reason, (this.#denials.get(reason) ?? 0) + 1);
   }
@@ -72,20 +88,21 @@ export class SignalLog {
   at(index: number): SignalRecord | undefined {
     if (index < 0 || index >= this.length) return undefined;
     const number = (column: number): number => this.#rows.at(index, column);
-    const checks = (part: number): Float64Array =>
-      Float64Array.from({ length: CHECKS }, (_, check) => number(FIXED + part * CHECKS + check));
-    const orderNumber = number(14);
+    const orderNumber = number(10);
+    const checks = Array.from({ length: CHECKS }, (_, check) => check);
+    const limitOf = (check: number): number =>
+      check === BUYING_POWER ? number(14) : this.#limits.at(number(13), check);
     return {
       signal: this.#signalAt(number),
       orderId: orderNumber === 0 ? undefined : `o-${orderNumber}`,
       decision: {
-        outcome: OUTCOMES[number(12)] ?? 'deny',
-        reason: number(13) < 0 ? undefined : reasonOf(this.#texts.textOf(number(13))),
-        requestedQuantity: number(15),
-        quantity: number(16),
-        answers: Uint8Array.from(checks(0)),
-        measured: checks(1),
-        limits: checks(2),
+        outcome: OUTCOMES[digitOf(number(4), OUTCOME)] ?? 'deny',
+        reason: number(9) < 0 ? undefined : reasonOf(this.#texts.textOf(number(9))),
+        requestedQuantity: number(11),
+        quantity: number(12),
+        answers: Uint8Array.from(checks, (check) => Math.floor(number(15) / ANSWERS ** (CHECKS - 1 - check)) % ANSWERS),
+        measured: Float64Array.from(checks, (check) => number(FIXED + check)),
+        limits: Float64Array.from(checks, limitOf),
       },
     };
   }
@@ -96,23 +113,53 @@ export class SignalLog {
   }
 
   #signalAt(number: (column: number) => number): Signal {
-    const kind = TARGETS[number(5)];
-    const limitPrice = number(9);
-    const stopPrice = number(10);
+    const choices = number(4);
+    const kind = TARGETS[digitOf(choices, TARGET) - 1];
+    const limitPrice = number(6);
+    const stopPrice = number(7);
     return {
       id: `s-${number(0)}`,
       instanceId: this.#texts.textOf(number(1)),
       symbolId: number(2),
       time: number(3),
-      intent: INTENTS[number(4)] ?? 'target',
-      orderType: TYPES[number(7)] ?? 'market',
-      timeInForce: TIMES_IN_FORCE[number(8)] ?? 'day',
-      reason: this.#texts.textOf(number(11)),
-      ...(kind === undefined ? {} : { target: { kind, value: number(6) } }),
+      intent: INTENTS[digitOf(choices, INTENT)] ?? 'target',
+      orderType: TYPES[digitOf(choices, TYPE)] ?? 'market',
+      timeInForce: TIMES_IN_FORCE[digitOf(choices, TIME_IN_FORCE)] ?? 'day',
+      reason: this.#texts.textOf(number(8)),
+      ...(kind === undefined ? {} : { target: { kind, value: number(5) } }),
       ...(limitPrice === 0 ? {} : { limitPrice }),
       ...(stopPrice === 0 ? {} : { stopPrice }),
     };
   }
+
+  /** The row of these limits: the last one, unless they differ. */
+  #limitsOf(limits: Float64Array): number {
+    const last = this.#lastLimits;
+    let isSame = true;
+    for (let check = 0; check < BUYING_POWER; check += 1) if (limits[check] !== last[check]) isSame = false;
+    if (!isSame) {
+      last.set(limits);
+      const at = this.#limits.next();
+      this.#limits.block.set(limits, at);
+    }
+    return this.#limits.length - 1;
+  }
+}
+
+/** The choices of a signal and its decision as one number of digits to the base of {@link CHOICES}. */
+function choicesOf(signal: Signal, decision: RiskDecision): number {
+  const kind = signal.target === undefined ? 0 : TARGETS.indexOf(signal.target.kind) + 1;
+  return (
+    INTENTS.indexOf(signal.intent) +
+    kind * 8 +
+    TYPES.indexOf(signal.orderType) * 64 +
+    TIMES_IN_FORCE.indexOf(signal.timeInForce) * 512 +
+    OUTCOMES.indexOf(decision.outcome) * 4096
+  );
+}
+
+function digitOf(choices: number, place: number): number {
+  return Math.floor(choices / CHOICES ** place) % CHOICES;
 }
 
 function reasonOf(text: string): DenialReason | undefined {

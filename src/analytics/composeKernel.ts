@@ -11,6 +11,7 @@ import type { BuiltBarListener } from '../engine/StreamRouter.js';
 import { feePlanOf } from '../exchange/fees/feePlans.js';
 import { PaperVenue } from '../exchange/PaperVenue.js';
 import { presetOf } from '../exchange/presets.js';
+import { tickOf } from '../exchange/rulebook/tickSizes.js';
 
 /** What a run adds to its configuration. */
 export interface KernelParts {
@@ -46,6 +47,7 @@ export function composeKernel(parts: KernelParts): ComposedKernel {
       reversal: preset.reversal,
       estimateFees: (_symbolId, _side, quantity, price) =>
         plan.commission(quantity, notional(price, quantity, config.priceScale)),
+      tickOf: (price) => (preset.priceGrid === 'free' ? 1 : tickOf(price, config.priceScale)),
     },
     markModel: preset.marks,
   });

@@ -4,6 +4,7 @@ import type { FeeKind, Fill } from '../domain/fill.js';
 import type { LedgerAccount } from '../domain/ledger.js';
 import type { Order } from '../domain/order.js';
 import type { FillBasis } from '../domain/receipt.js';
+import { FEED_COVERAGES } from '../domain/receipt.js';
 import { DENIAL_REASONS } from '../domain/refusals.js';
 import type { DenialReason } from '../domain/refusals.js';
 import { RISK_CHECKS } from '../domain/risk.js';
@@ -46,6 +47,14 @@ const receipt = fc.record({
   preset: text,
   models: text,
   notes: text,
+  impact: amount,
+  bandLower: amount,
+  bandUpper: amount,
+  shortFloor: amount,
+  dataLatency: amount,
+  reportLatency: amount,
+  feedDelay: amount,
+  coverage: fc.constantFrom(...FEED_COVERAGES),
 });
 
 const fill: fc.Arbitrary<Fill> = fc

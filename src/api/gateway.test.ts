@@ -20,6 +20,7 @@ const BODIES: Partial<Record<RouteName, object>> = {
   controlMarket: { action: 'pause' },
   setKillSwitch: { on: false },
   submitOrder: { clientOrderId: 'm-1', symbol: 'ALTA', side: 'buy', type: 'market', quantity: '1' },
+  replaceOrder: { clientOrderId: 'm-2', limitPrice: '1' },
   startStrategy: { instanceId: 'again', strategy: 'sma-cross', symbols: ['ALTA'], timeframe: '1m' },
   stopStrategy: { flatten: false },
   openAccount: { accountId: 'robot', kind: 'margin', startingCash: '25000' },
@@ -199,6 +200,44 @@ describe('problem documents (RFC 9457)', () => {
 });
 
 describe('trading', () => {
+  test('an order with exits and its replacement are passed on exactly', async () => {
+    const exits = { takeProfit: { limitPrice: '1100' }, stopLoss: { stopPrice: '90', limitPrice: '89.5' } };
+    const payload = { ...BODIES.submitOrder, clientOrderId: 'bracket-1', orderClass: 'bracket', ...exits };
+    const answer = await call({ method: 'POST', url: '/api/v1/orders', payload }, 'trader');
+    expect(answer.statusCode).toBe(200);
+    expect(harness.session.commands.at(-1)).toMatchObject({
+      group: {
+        orderClass: 'bracket',
+        exits: [
+          { role: 'takeProfit', type: 'limit', limitPrice: 1_100_000_000 },
+          { role: 'stopLoss', type: 'stop_limit', stopPrice: 90_000_000, limitPrice: 89_500_000 },
+        ],
+      },
+    });
+    const trailing = {
+      ...{ clientOrderId: 'trail-1', symbol: 'ALTA', side: 'sell', type: 'trailing_stop', quantity: '1' },
+      trail: { percent: '1.5' },
+    };
+    await call({ method: 'POST', url: '/api/v1/orders', payload: trailing }, 'trader');
+    expect(harness.session.commands.at(-1)).toMatchObject({ trail: { kind: 'percent', ppm: 15_000 } });
+    const limit = { ...BODIES.submitOrder, clientOrderId: 'limit-1', type: 'limit', limitPrice: '1' };
+    const { orderId } = (await call({ method: 'POST', url: '/api/v1/orders', payload: limit }, 'trader')).json<{
+      orderId: string;
+    }>();
+    const changes = { clientOrderId: 'limit-2', quantity: '2', limitPrice: '1.01' };
+    const patched = await call({ method: 'PATCH', url: `/api/v1/orders/${orderId}`, payload: changes }, 'trader');
+    expect(patched.statusCode).toBe(200);
+    expect(harness.session.commands.at(-1)).toMatchObject({
+      type: 'replaceOrder',
+      orderId,
+      clientOrderId: 'limit-2',
+      changes: { quantity: 2_000_000, limitPrice: 1_010_000 },
+    });
+    const nothing = { clientOrderId: 'limit-3' };
+    const refused = await call({ method: 'PATCH', url: `/api/v1/orders/${orderId}`, payload: nothing }, 'trader');
+    expect(refused.statusCode).toBe(400);
+  });
+
   test('an order is passed on exactly and can be looked up, with its receipt', async () => {
     const payload = {
       ...BODIES.submitOrder,

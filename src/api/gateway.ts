@@ -3,6 +3,7 @@
  * health and the page's own files needs a sign-in; a route that says nothing about access is closed.
  */
 import { existsSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import cookiePlugin from '@fastify/cookie';
 import helmet from '@fastify/helmet';
@@ -16,9 +17,12 @@ import type { SystemConfig } from '../config/systemConfig.js';
 import type { Dependency } from '../contracts/index.js';
 import { PapertapeError } from '../domain/errors.js';
 import { roleIncludes } from '../domain/identity.js';
+import { assert } from '../utils/assert.js';
 import type { Clock } from '../utils/clock.js';
 import type { IdGenerator } from '../utils/idGenerator.js';
 import type { Logger } from '../utils/logger.js';
+import { ALPACA_PREFIX } from './alpaca/alpacaApp.js';
+import type { AlpacaServer } from './alpaca/AlpacaServer.js';
 import { registerApiDocs } from './apiDocs.js';
 import { HealthMonitor, registerHealthRoutes } from './health.js';
 import { LoopMonitor } from './LoopMonitor.js';
@@ -40,14 +44,13 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 15_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const CONNECTION_TIMEOUT_MS = 60_000;
-/** Requests per minute and address; the page alone needs a few dozen. */
-const REQUESTS_PER_MINUTE = 1200;
-
 /** What the gateway is made of. */
 export interface GatewayOptions {
-  readonly config: Pick<SystemConfig, 'host' | 'port' | 'publicUrl' | 'authSecret'>;
+  readonly config: Pick<SystemConfig, 'host' | 'port' | 'publicUrl' | 'authSecret' | 'requestsPerMinute'>;
   readonly session: TradingSession;
   readonly auth: AuthService;
+  /** Serves the Alpaca protocols under `/alpaca/`; it checks keys of its own. */
+  readonly alpaca?: AlpacaServer;
   readonly clock: Clock;
   readonly ids: IdGenerator;
   readonly log: Logger;
@@ -138,7 +141,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await app.register(cookiePlugin);
   await app.register(rateLimit, {
     global: true,
-    max: REQUESTS_PER_MINUTE,
+    max: config.requestsPerMinute === 0 ? Number.MAX_SAFE_INTEGER : config.requestsPerMinute,
     timeWindow: 60_000,
     errorResponseBuilder: (_request, { after }) =>
       new PapertapeError('RATE_LIMITED', 'There were too many requests in a short time.', {
@@ -156,7 +159,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await registerPage(app, options.pageDir);
   await app.ready();
   app.server.headersTimeout = HEADERS_TIMEOUT_MS;
-  const stopStream = serveStream(app.server, { hub, tickets, origins, clock, log });
+  if (options.alpaca !== undefined) mountAlpaca(app, options.alpaca);
+  const stopStream = serveStream(app.server, {
+    hub,
+    tickets,
+    origins,
+    clock,
+    log,
+    alpacaMounted: options.alpaca !== undefined,
+  });
 
   return {
     app,
@@ -202,6 +213,22 @@ async function admit(
     throw new PapertapeError('FORBIDDEN', `This needs the role ${needed ?? 'of nobody'}; you are ${principal.role}.`);
   }
   return principal;
+}
+
+/**
+ * Hands requests and handshakes under `/alpaca/` to the Alpaca server before anything of the gateway sees them: they
+ * carry keys instead of a sign-in, their bodies and errors are Alpaca's.
+ */
+function mountAlpaca(app: FastifyInstance, alpaca: AlpacaServer): void {
+  const { server } = app;
+  const [own] = server.listeners('request');
+  assert(own !== undefined, 'the gateway answers requests');
+  server.removeAllListeners('request');
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (request.url?.startsWith(`${ALPACA_PREFIX}/`) === true) alpaca.handle(request, response);
+    else Reflect.apply(own, server, [request, response]);
+  });
+  alpaca.mountSockets(server);
 }
 
 async function registerHelmet(app: FastifyInstance, secure: boolean): Promise<void> {

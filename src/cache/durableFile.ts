@@ -1,6 +1,7 @@
 /** Files that are there whole or not at all, also after a power cut: written beside, synced, renamed, folder synced. */
-import { mkdir, open, rename } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../utils/makeFolder.js';
 
 /** Where a file is prepared before it gets its name; the dot keeps it out of every `*.parquet` pattern. */
 export function temporaryPath(path: string): string {
@@ -25,7 +26,7 @@ export async function publishFiles(files: readonly PreparedFile[]): Promise<void
 
 /** Writes text as a whole file. */
 export async function writeTextDurably(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const temporary = temporaryPath(path);
   const file = await open(temporary, 'w');
   try {

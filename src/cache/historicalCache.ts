@@ -4,7 +4,7 @@
  * Layout in `cacheLayout.ts`, columns in `parquetColumns.ts`. One process writes at a time (the owner of the data
  * directory); within it writes follow one another. Files are checked against their checksum when first read.
  */
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newYorkDate, fromNewYork } from '../calendar/newYorkTime.js';
 import { formatDate } from '../calendar/tradingDate.js';
@@ -13,6 +13,7 @@ import type { HistoryCoverage, HistoryQuery, HistoryStore } from '../domain/port
 import { sliceTable } from '../domain/tables.js';
 import { isTimeframe, timeframeCode } from '../domain/timeframe.js';
 import type { Timeframe } from '../domain/timeframe.js';
+import { makeFolder } from '../utils/makeFolder.js';
 import { adjustTable } from './adjustment.js';
 import { canonicalSymbol, periodEnd, periodOf, periodOfDate, seriesFolder } from './cacheLayout.js';
 import type { SeriesKey } from './cacheLayout.js';
@@ -128,7 +129,7 @@ class ParquetCache implements HistoricalCache {
     return this.#exclusively(async () => {
       const key = { symbol: canonicalSymbol(symbol), kind: table.kind, timeframe: timeframeOf(table) };
       const folder = seriesFolder(this.#root, key);
-      await mkdir(folder, { recursive: true });
+      makeFolder(folder);
       const files = new Map((await this.#files(key)).map((file) => [file.name, file]));
       const changed: FileEntry[] = [];
       let outcome: MergeOutcome = { added: 0, replaced: 0, unchanged: 0 };

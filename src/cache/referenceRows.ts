@@ -1,10 +1,10 @@
 /** Adjustment factors and dated tickers as Parquet: `kind=factor/symbol=SPY/factors.parquet`, likewise tickers. */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FACTOR_SCALE } from '../domain/history.js';
 import type { AdjustmentFactor, MergeOutcome, TickerPeriod } from '../domain/history.js';
 import { formatDecimal, parseDecimal } from '../domain/units.js';
+import { makeFolder } from '../utils/makeFolder.js';
 import { referenceFolder } from './cacheLayout.js';
 import { publishFiles, temporaryPath } from './durableFile.js';
 import { literal } from './ParquetEngine.js';
@@ -78,7 +78,7 @@ export class ReferenceRows {
 
   async #write(kind: 'factor' | 'ticker', symbol: string, rows: readonly string[], columns: string): Promise<void> {
     const path = this.#path(kind, symbol);
-    await mkdir(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const sql = `SELECT * FROM (VALUES ${rows.join(', ')}) AS rows(${columns}) ORDER BY until`;
     await (await this.#engine()).writeQuery(sql, temporaryPath(path));
     await publishFiles([{ temporary: temporaryPath(path), path }]);

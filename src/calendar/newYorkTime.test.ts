@@ -12,7 +12,7 @@ import {
   newYorkOffset,
   toNewYork,
 } from './newYorkTime.js';
-import { formatDate, parseDate } from './tradingDate.js';
+import { dateOf, formatDate, parseDate } from './tradingDate.js';
 
 const formatter = new Intl.DateTimeFormat('en-CA', {
   timeZone: 'America/New_York',
@@ -128,6 +128,16 @@ describe('New York time', () => {
       expect(() => newYorkOffset(time)).toThrowError(expect.objectContaining({ code: 'CALENDAR_RANGE' }));
     },
   );
+
+  it.each([
+    [dateOf(1960, 1, 4) * DAY, '1960-01-04'],
+    [dateOf(1, 1, 4) * DAY + 5, '0001-01-04'],
+    [dateOf(2200, 12, 31) * DAY, '2200-12-31'],
+    [1e300, 'the time 1e+300'],
+    [NaN, 'the time NaN'],
+  ])('names what it refuses as a date, not in microseconds: %d', (time, shown) => {
+    expect(() => newYorkOffset(time)).toThrowError(`the years 1967 to 2099, and ${shown} lies outside.`);
+  });
 
   it.each([-1, DAY, 0.5, NaN])('refuses the time of day %d', (microsOfDay) => {
     expect(() => fromNewYork(0, microsOfDay)).toThrowError('within a day');

@@ -9,7 +9,7 @@ import { DAY, HOUR, MINUTE } from '../domain/timeframe.js';
 import type { DurationMicros, Micros } from '../domain/units.js';
 import { AssertionError } from '../utils/assert.js';
 import type { TradingDate } from './tradingDate.js';
-import { dateOf, dayOfWeek } from './tradingDate.js';
+import { dateOf, dayOfWeek, formatDate } from './tradingDate.js';
 
 /** Offset of New York from UTC in winter: local = UTC + offset. */
 export const EASTERN_STANDARD: DurationMicros = -5 * HOUR;
@@ -114,9 +114,12 @@ export function fromNewYork(date: TradingDate, microsOfDay: DurationMicros): Mic
 }
 
 function outOfRange(time: number): PapertapeError {
+  const date = Math.floor(time / DAY);
+  // What is no date at all is shown as it came.
+  const shown = date >= dateOf(0, 1, 1) && date <= dateOf(9999, 12, 31) ? formatDate(date) : `the time ${time}`;
   return new PapertapeError(
     'CALENDAR_RANGE',
-    `The time ${time} (microseconds since 1970) is outside the years ${FIRST_YEAR} to ${LAST_YEAR}.`,
-    { remedy: 'Check the unit of the times: they are microseconds, UTC.' },
+    `New York time is known for the years ${FIRST_YEAR} to ${LAST_YEAR}, and ${shown} lies outside.`,
+    { remedy: 'Choose dates within these years; if it came from a file, check the unit of its times.' },
   );
 }

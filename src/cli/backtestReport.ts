@@ -5,8 +5,8 @@
 import type { EquityCurve } from '../analytics/returns.js';
 import type { Statistics } from '../analytics/statistics.js';
 import type { Money } from '../domain/units.js';
+import { formatCount, formatMoney, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
 import { drawChart } from './equityChart.js';
-import { formatCount, formatMoney, formatPercent, formatRatio, plural } from './format.js';
 import { renderFacts } from './table.js';
 import type { Colours } from './terminal.js';
 

@@ -3,7 +3,6 @@ import {
   accessSync,
   constants,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -17,11 +16,13 @@ import { withHistory } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
 import { INSTALLATION } from '../host/installation.js';
 import { DataDirLock } from '../storage/dataDirLock.js';
+import { formatCount, plural } from '../analytics/figureText.js';
+import { makeFolder } from '../utils/makeFolder.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
 import type { DoctorFlags } from './commands/doctor.js';
-import { formatBytes, formatCount, plural } from './format.js';
+import { formatBytes } from './format.js';
 
 /** What one check found. `warning` does not fail the command. */
 export interface Finding {
@@ -82,7 +83,7 @@ export function checkNode(version: string): Finding {
 function checkDataDir(dataDir: string): Finding {
   const check = 'Data directory';
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
     accessSync(dataDir, constants.R_OK | constants.W_OK);
     const probe = join(dataDir, `.doctor-${process.pid}`);
     writeFileSync(probe, '');

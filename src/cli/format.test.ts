@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
+import { formatCount, formatMoney, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
 import { drawChart } from './equityChart.js';
-import { formatBytes, formatCount, formatMoney, formatPercent, formatRatio, plural } from './format.js';
+import { formatBytes } from './format.js';
 import { renderFacts, renderTable } from './table.js';
 
 const plain = pc.createColors(false);

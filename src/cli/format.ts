@@ -1,47 +1,4 @@
-/** Numbers as people read them: thousands separated, money with cents, fractions as percent, `n/a` for no figure. */
-import { DOLLAR, formatDecimal } from '../domain/units.js';
-import type { Money } from '../domain/units.js';
-
-const PERCENT = 100;
-
-/** Separates the thousands of a decimal text. */
-export function groupThousands(text: string): string {
-  const [whole = '', fraction] = text.split('.');
-  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',');
-  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
-}
-
-/** A whole number. */
-export function formatCount(value: number): string {
-  return groupThousands(String(value));
-}
-
-/** Micro-dollars as dollars and cents, rounded half to even on the cent: `$1,234.50`, `−$3.00`. */
-export function formatMoney(money: Money): string {
-  const CENT = DOLLAR / 100;
-  const magnitude = Math.abs(money);
-  const rest = magnitude % CENT;
-  let cents = (magnitude - rest) / CENT;
-  if (rest * 2 > CENT || (rest * 2 === CENT && cents % 2 === 1)) cents += 1;
-  const text = groupThousands(formatDecimal(cents, 100));
-  return money < 0 && cents > 0 ? `−$${text}` : `$${text}`;
-}
-
-/** A fraction as percent with two decimals and a sign where it is a change: 0.0123 → `+1.23 %`. */
-export function formatPercent(fraction: number, options: { readonly signed?: boolean } = {}): string {
-  if (!Number.isFinite(fraction)) return 'n/a';
-  const text = Math.abs(fraction * PERCENT).toFixed(2);
-  const isZero = Number(text) === 0;
-  const sign = isZero ? '' : fraction < 0 ? '−' : options.signed === true ? '+' : '';
-  return `${sign}${groupThousands(text)} %`;
-}
-
-/** A ratio with two decimals. */
-export function formatRatio(value: number): string {
-  if (value === Infinity) return '∞';
-  if (!Number.isFinite(value)) return 'n/a';
-  return `${value < 0 ? '−' : ''}${groupThousands(Math.abs(value).toFixed(2))}`;
-}
+/** Sizes as people read them; figures are written by analytics/figureText.ts. */
 
 /** Bytes in the unit that fits: `812 B`, `3.4 MB`. */
 export function formatBytes(bytes: number): string {
@@ -53,9 +10,4 @@ export function formatBytes(bytes: number): string {
     index += 1;
   }
   return `${index === 0 ? String(value) : value.toFixed(1)} ${UNITS[index] ?? ''}`;
-}
-
-/** `one file`, `3 files`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return count === 1 ? `1 ${one}` : `${formatCount(count)} ${many}`;
 }

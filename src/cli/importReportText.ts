@@ -1,7 +1,7 @@
 /** The report of an import as people read it: a row per file, then each refusal with its lines. */
 import { REFUSAL_REASONS } from '../data/import/importReport.js';
 import type { ImportReport, RefusedRows } from '../data/import/importReport.js';
-import { formatCount, plural } from './format.js';
+import { formatCount, plural } from '../analytics/figureText.js';
 import { renderTable } from './table.js';
 import type { Colours } from './terminal.js';
 

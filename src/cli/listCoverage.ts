@@ -1,10 +1,11 @@
 /** `data ls`: what history the cache holds, as a table or as JSON. */
 import { withHistory } from '../compose.js';
 import type { HistoryCoverage, HistoryKind } from '../domain/ports.js';
+import { formatCount, plural } from '../analytics/figureText.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import type { ListFlags } from './commands/data.js';
-import { formatBytes, formatCount, plural } from './format.js';
+import { formatBytes } from './format.js';
 import { renderTable } from './table.js';
 
 const KIND_NAMES: Readonly<Record<HistoryKind, string>> = {

@@ -7,12 +7,15 @@ import { PapertapeError } from '../domain/errors.js';
 import { INSTALLATION } from '../host/installation.js';
 import type { CommandContext } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
+import { alpacaCommand } from './commands/alpaca.js';
 import { backtestCommand } from './commands/backtest.js';
 import { dataCommand } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
+import { keysCommand } from './commands/keys.js';
 import { newCommand } from './commands/new.js';
 import { replayCommand } from './commands/replay.js';
 import { upCommand } from './commands/up.js';
+import { userCommand } from './commands/user.js';
 import { verifyCommand } from './commands/verify.js';
 import { asPapertapeError, EXIT, exitCodeOf, renderError } from './renderError.js';
 
@@ -33,7 +36,18 @@ export function createProgram(context: CommandContext): Command {
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError(true);
-  const commands = [upCommand, backtestCommand, replayCommand, dataCommand, newCommand, verifyCommand, doctorCommand];
+  const commands = [
+    upCommand,
+    backtestCommand,
+    replayCommand,
+    alpacaCommand,
+    keysCommand,
+    dataCommand,
+    newCommand,
+    verifyCommand,
+    userCommand,
+    doctorCommand,
+  ];
   for (const create of commands) program.addCommand(create(context));
   forAll(program, (command) => {
     command.exitOverride();

@@ -1,15 +1,19 @@
 /** `backtest`: loads the strategy, runs it over the cache's history, prints the result. */
 import { createHash } from 'node:crypto';
 import { backtestFromStore } from '../analytics/backtestHistory.js';
-import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import type { HistoryBacktest, HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import { scenariosFromStore } from '../analytics/fillScenarios.js';
+import { generateReport } from '../analytics/ReportGenerator.js';
+import { ADJUST_NAMES } from '../analytics/reportProvenance.js';
 import { withHistory } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
-import type { AdjustMode } from '../domain/ports.js';
+import { describeFees } from '../exchange/fees/feePlans.js';
 import { presetOf } from '../exchange/presets.js';
 import { INSTALLATION } from '../host/installation.js';
 import { loadStrategy } from '../host/strategyLoader.js';
 import type { LoadedStrategy } from '../host/strategyLoader.js';
 import { resolveParams } from '../strategies/param.js';
+import { formatCount, plural } from '../analytics/figureText.js';
 import type { BacktestSummary } from './backtestReport.js';
 import { renderBacktest } from './backtestReport.js';
 import { backtestDocument } from './backtestDocument.js';
@@ -17,20 +21,15 @@ import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
 import type { BacktestFlags } from './commands/backtest.js';
-import { formatCount, plural } from './format.js';
 import { checkRange } from './options.js';
 import { startProgress } from './progress.js';
 import { renderError } from './renderError.js';
+import { prepareReport } from './reportFile.js';
+import { renderScenarios, scenariosDocument } from './scenarioReport.js';
 
 /** Hexadecimal digits of a hash that people see; `--json` has all of them. */
 const SHOWN_DIGITS = 12;
 const PER_CENT = 100;
-
-const ADJUST_NAMES: Readonly<Record<AdjustMode, string>> = {
-  raw: 'prices as traded',
-  split: 'adjusted for splits',
-  all: 'adjusted for splits and dividends',
-};
 
 /** Runs the command. A strategy that failed on the way fails it, after the result up to there was told. */
 export async function runBacktest(name: string, flags: BacktestFlags, context: CommandContext): Promise<void> {
@@ -39,39 +38,51 @@ export async function runBacktest(name: string, flags: BacktestFlags, context: C
   const preset = presetOf(flags.preset ?? 'papertape');
   const strategy = await loadStrategy(name, { cwd: context.cwd, dataDir });
   const params = resolveParams(name, strategy.strategyClass.params, flags.param ?? {});
-  const result = await withProgress(context, (onProgress) =>
-    withHistory(dataDir, (history) =>
-      backtestFromStore(
-        history,
-        {
-          strategies: [
-            {
-              name,
-              strategyClass: strategy.strategyClass,
-              hash: strategy.hash,
-              params,
-              ...(flags.timeframe === undefined ? {} : { timeframe: flags.timeframe }),
-            },
-          ],
-          from: flags.from,
-          to: flags.to,
-          preset: preset.name,
-          engineVersion: INSTALLATION.version,
-          createHash: () => createHash('sha256'),
-          ...(flags.symbols === undefined ? {} : { symbols: flags.symbols }),
-          ...(flags.cash === undefined ? {} : { startingCash: flags.cash }),
-          ...(flags.fees === undefined ? {} : { feePlan: flags.fees }),
-          ...(flags.adjust === undefined ? {} : { adjust: flags.adjust }),
-        },
-        onProgress,
-      ),
-    ),
+  // Before the run: nobody should wait for a result that cannot be kept.
+  const report = flags.report === undefined ? undefined : await prepareReport(flags.report, context.cwd);
+  const backtest: HistoryBacktest = {
+    strategies: [
+      {
+        name,
+        strategyClass: strategy.strategyClass,
+        hash: strategy.hash,
+        params,
+        ...(flags.timeframe === undefined ? {} : { timeframe: flags.timeframe }),
+      },
+    ],
+    from: flags.from,
+    to: flags.to,
+    preset: preset.name,
+    engineVersion: INSTALLATION.version,
+    createHash: () => createHash('sha256'),
+    ...(flags.symbols === undefined ? {} : { symbols: flags.symbols }),
+    ...(flags.cash === undefined ? {} : { startingCash: flags.cash }),
+    ...(flags.fees === undefined ? {} : { feePlan: flags.fees }),
+    ...(flags.adjust === undefined ? {} : { adjust: flags.adjust }),
+  };
+  const { result, scenarios } = await withProgress(context, (onProgress) =>
+    withHistory(dataDir, async (history) => {
+      if (flags.scenarios !== true) {
+        return { result: await backtestFromStore(history, backtest, onProgress), scenarios: undefined };
+      }
+      const all = await scenariosFromStore(history, backtest, onProgress);
+      return { result: all.runs.expected, scenarios: all };
+    }),
   );
+  const warnings = warningsOf(result);
+  await report?.write(() => {
+    const { from, to } = flags;
+    return generateReport({ strategy: name, strategyHash: strategy.hash, from, to, result, warnings });
+  });
   const { terminal } = context;
   if (flags.json === true) {
-    terminal.out(`${JSON.stringify(backtestDocument(name, strategy.hash, flags, result), null, 2)}\n`);
+    const document = backtestDocument(name, strategy.hash, flags, result);
+    const whole = scenarios === undefined ? document : { ...document, scenarios: scenariosDocument(scenarios) };
+    terminal.out(`${JSON.stringify(whole, null, 2)}\n`);
   } else {
-    terminal.out(renderBacktest(summaryOf(name, strategy, flags, result), terminal.colours, terminal.columns));
+    const summary = summaryOf(name, strategy, flags, result, report?.path);
+    terminal.out(renderBacktest(summary, terminal.colours, terminal.columns));
+    if (scenarios !== undefined) terminal.out(renderScenarios(scenarios, terminal.colours));
   }
   failIfStopped(name, result, context);
 }
@@ -95,11 +106,12 @@ function summaryOf(
   strategy: LoadedStrategy,
   flags: BacktestFlags,
   result: HistoryBacktestRun,
+  reportPath: string | undefined,
 ): BacktestSummary {
   const { run } = result;
   const preset = presetOf(run.config.preset);
   const data = result.data.map(({ what, rows }) => `${formatCount(rows)} ${what}`).join(', ');
-  const fees = `commission ${run.config.feePlan}${preset.regulatoryFees ? ', SEC and TAF fees' : ''}`;
+  const fees = describeFees(run.config.feePlan, preset.regulatoryFees);
   const warmUp = result.warmUpRows === 0 ? 'no warm-up' : `${formatCount(result.warmUpRows)} for warm-up`;
   return {
     strategy: name,
@@ -120,7 +132,9 @@ function summaryOf(
       ['Data', `${data}, ${warmUp}; ${ADJUST_NAMES[result.adjust]}`],
       ['Figures', `by the conventions of ${run.statistics.convention}`],
       ['Run', `${shortHash(run.identity)}, ledger ${shortHash(run.ledgerHash)}, strategy ${shortHash(strategy.hash)}`],
-      ['More', '--json gives every trade and all of these figures; docs/fill-model.md explains the fills'],
+      reportPath === undefined
+        ? ['More', '--report FILE.html and --json give every trade; docs/fill-model.md explains the fills']
+        : ['Report', reportPath],
     ],
     warnings: warningsOf(result),
   };

@@ -4,23 +4,22 @@ import type { SystemConfig } from '../config/systemConfig.js';
 import { INSTALLATION } from '../host/installation.js';
 import type { SessionPlan } from '../host/sessionPlan.js';
 import { startSystem } from '../host/startSystem.js';
-import type { RunningSystem } from '../host/startSystem.js';
+import type { AlpacaOptions, RunningSystem } from '../host/startSystem.js';
 import { createLogger } from '../utils/logger.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import type { ReplayFlags } from './commands/replay.js';
 import type { UpFlags } from './commands/up.js';
 import { planOfReplay, planOfUp } from './sessionSetup.js';
+import { stopSignal } from './stopSignal.js';
 import { renderWelcome } from './welcome.js';
 
 const LOG_FILE = 'papertape.log';
-/** Exit code of a process that a second Ctrl+C ends: 128 + SIGINT. */
-const INTERRUPTED = 130;
 
 /** Runs `up` until a signal ends it. */
 export async function runUp(flags: UpFlags, context: CommandContext): Promise<void> {
   const config = settingsOf(context, flags);
-  await run(config, await planOfUp(flags, config, context), context);
+  await run(config, await planOfUp(flags, config, context), context, alpacaOf(flags));
 }
 
 /** Runs `replay` until a signal ends it. */
@@ -29,12 +28,24 @@ export async function runReplay(date: string, flags: ReplayFlags, context: Comma
   await run(config, await planOfReplay(date, flags, config, context), context);
 }
 
-async function run(config: SystemConfig, plan: SessionPlan, { terminal }: CommandContext): Promise<void> {
+function alpacaOf({ alpacaPort, alpacaRateLimit }: UpFlags): AlpacaOptions {
+  return {
+    ...(alpacaPort === undefined ? {} : { port: alpacaPort }),
+    ...(alpacaRateLimit === false ? { unlimited: true } : {}),
+  };
+}
+
+async function run(
+  config: SystemConfig,
+  plan: SessionPlan,
+  { terminal }: CommandContext,
+  alpaca: AlpacaOptions = {},
+): Promise<void> {
   // A person at a terminal reads the welcome, not the log; everywhere else the log goes where logs are collected.
   const logFile = config.logFile ?? (terminal.interactive ? join(config.dataDir, LOG_FILE) : undefined);
   const log = createLogger({ level: config.logLevel, ...(logFile === undefined ? {} : { filePath: logFile }) });
-  const system = await startSystem(config, plan, log);
-  const stopped = signalled();
+  const system = await startSystem(config, plan, log, alpaca);
+  const stopped = stopSignal();
   const c = terminal.colours;
   try {
     terminal.out(renderWelcome(welcomeOf(system, config.dataDir, logFile), c));
@@ -52,6 +63,7 @@ function welcomeOf(system: RunningSystem, dataDir: string, logFile: string | und
   return {
     version: INSTALLATION.version,
     address: system.address,
+    alpacaAddress: system.alpacaAddress,
     signInLink: system.signInLink,
     session: session.info(),
     strategies: session.strategies().strategies.map(({ title }) => title),
@@ -59,18 +71,4 @@ function welcomeOf(system: RunningSystem, dataDir: string, logFile: string | und
     logFile,
     recoveredRecords: session.recoveredRecords,
   };
-}
-
-/** Resolves with the first signal to stop; a second one ends the process at once, for whoever cannot wait. */
-function signalled(): Promise<void> {
-  return new Promise((resolve) => {
-    let count = 0;
-    const onSignal = (): void => {
-      count += 1;
-      if (count > 1) process.exit(INTERRUPTED);
-      resolve();
-    };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-  });
 }

@@ -3,11 +3,11 @@ import { withHistory } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
 import { verifySession } from '../host/verifySession.js';
 import type { VerifyReport } from '../host/verifyTape.js';
+import { formatCount } from '../analytics/figureText.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
 import type { VerifyFlags } from './commands/verify.js';
-import { formatCount } from './format.js';
 import { startProgress } from './progress.js';
 import { renderFacts } from './table.js';
 

@@ -18,6 +18,8 @@ import type { UpFlags } from './commands/up.js';
 /** Market seconds per real second: a simulated day of sixteen hours passes in sixteen minutes. */
 const DEFAULT_SPEED = 60;
 const DEFAULT_SEED = 1;
+/** Quotes, and prints, of each symbol that programs can read back. */
+const KEPT_ROWS = 50_000;
 const DEFAULT_PRESET = 'papertape';
 /** A strategy that names no symbol of the market is given this many. */
 const SYMBOLS_TO_TRY = 5;
@@ -76,6 +78,8 @@ async function plan(
     strategies,
     limits: DEFAULT_LIMITS,
     speed: flags.speed ?? DEFAULT_SPEED,
+    keepMarketRows: KEPT_ROWS,
+    startAt: undefined,
     fresh: flags.fresh === true,
     stopFirst: undefined,
   };

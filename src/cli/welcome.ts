@@ -1,6 +1,6 @@
 /** What a starting system says first: where the page is, how to sign in, what runs, how to stop. Once, and calmly. */
 import type { SessionInfo } from '../contracts/session.js';
-import { formatCount, plural } from './format.js';
+import { formatCount, plural } from '../analytics/figureText.js';
 import { renderFacts } from './table.js';
 import type { Colours } from './terminal.js';
 
@@ -9,6 +9,8 @@ export interface WelcomeFacts {
   readonly version: string;
   /** Where the page is, without a trailing slash. */
   readonly address: string;
+  /** Base address of the Alpaca protocols. */
+  readonly alpacaAddress: string;
   /** Present when nobody has set a password yet: works once. */
   readonly signInLink: string | undefined;
   readonly session: SessionInfo;
@@ -34,13 +36,14 @@ export function renderWelcome(facts: WelcomeFacts, c: Colours): string {
         ];
   const lines: [string, string][] = [
     ...where,
+    ['Alpaca', `${c.dim(facts.alpacaAddress)}  ${c.dim('keys: papertape keys create')}`],
     ['', ''],
     ['Market', `${marketLabel(session, c)}  ${plural(session.symbols.length, 'symbol')}, ${speedText(session)}`],
     [
       'Strategies',
       facts.strategies.length === 0 ? c.dim('none yet; start one on the page') : facts.strategies.join(c.dim(' · ')),
     ],
-    ['Fills', `paper money only, preset ${session.preset}, commission ${session.feePlan}`],
+    ['Fills', `paper money only, preset ${session.preset}, ${session.fees}`],
     ['Session', `${session.sessionId}${c.dim(recoveryText(facts.recoveredRecords))}`],
     ['Data', facts.dataDir],
     ...(facts.logFile === undefined ? [] : [['Log', facts.logFile] satisfies [string, string]]),

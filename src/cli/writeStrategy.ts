@@ -1,8 +1,9 @@
 /** Writes a new strategy and its test, and says what to do next. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { PapertapeError } from '../domain/errors.js';
 import { systemErrorCode } from '../storage/fileSystem.js';
+import { makeFolder } from '../utils/makeFolder.js';
 import type { CommandContext } from './CommandContext.js';
 import { strategySource, strategyTestSource } from './strategyTemplates.js';
 
@@ -48,7 +49,7 @@ export function classNameOf(name: string): string {
 
 function writeNew(path: string, text: string, shown: string): void {
   try {
-    mkdirSync(join(path, '..'), { recursive: true });
+    makeFolder(dirname(path));
     // Never over a file that appeared in the meantime.
     writeFileSync(path, text, { flag: 'wx' });
   } catch (error) {

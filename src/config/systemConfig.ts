@@ -34,6 +34,7 @@ const variables = z.object({
     .min(MIN_SECRET_LENGTH, `must have at least ${MIN_SECRET_LENGTH} characters`)
     .refine((value) => !SAMPLE_SECRETS.includes(value), 'must not be the secret of an example')
     .optional(),
+  PAPERTAPE_REQUESTS_PER_MINUTE: integerText(0, 10_000_000).default(1200),
   PAPERTAPE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   PAPERTAPE_LOG_FILE: z.string().min(1, 'must be a path').optional(),
   PAPERTAPE_REFERENCE_DATA: z.string().min(1, 'must be a path').optional(),
@@ -52,6 +53,8 @@ export interface SystemConfig {
   readonly dataDir: string;
   /** Secret for refresh tokens and one-time links; absent: one is generated in the data directory. */
   readonly authSecret: string | undefined;
+  /** Requests that one address may make in a minute; 0 is without limit. */
+  readonly requestsPerMinute: number;
   readonly logLevel: z.output<typeof variables>['PAPERTAPE_LOG_LEVEL'];
   readonly logFile: string | undefined;
 }
@@ -97,6 +100,7 @@ export function readSystemConfig(
     publicUrl: data.PAPERTAPE_PUBLIC_URL,
     dataDir: data.PAPERTAPE_DATA_DIR,
     authSecret: data.PAPERTAPE_AUTH_SECRET,
+    requestsPerMinute: data.PAPERTAPE_REQUESTS_PER_MINUTE,
     logLevel: data.PAPERTAPE_LOG_LEVEL,
     logFile: data.PAPERTAPE_LOG_FILE,
   });

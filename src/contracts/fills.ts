@@ -65,6 +65,12 @@ export const receiptSchema = z.object({
     last: decimalSchema.nullable(),
     volume: z.number().nullable(),
     feed: z.string(),
+    /** How late the feed is by its terms, in microseconds, and what of the market it shows. */
+    feedDelay: z.number().min(0),
+    coverage: z.enum(['consolidated', 'oneVenue', 'sampled', 'simulated', 'unknown']),
+    /** Price bands in force; null where there were none. */
+    bandLower: decimalSchema.nullable(),
+    bandUpper: decimalSchema.nullable(),
   }),
   /** When the order was decided, reached the venue, filled there, and when the report came back. */
   timing: z.object({
@@ -72,12 +78,16 @@ export const receiptSchema = z.object({
     arrivedAt: microsSchema,
     filledAt: microsSchema,
     reportedAt: microsSchema,
+    /** The part of the way to the venue that stands for the data's own, in microseconds. */
+    dataLatency: z.number().min(0),
   }),
   /** The price from the evidence to the fill; costs are positive when they go against the order. */
   priceBuildUp: z.object({
     basePrice: decimalSchema,
     halfSpread: decimalSchema,
     slippage: decimalSchema,
+    /** Of everything that was traded lately on this side. */
+    impact: decimalSchema,
     price: decimalSchema,
   }),
   fees: z.array(feeLineSchema),
@@ -90,7 +100,11 @@ export const receiptSchema = z.object({
   /** Only for stop orders. */
   triggerPrice: decimalSchema.nullable(),
   triggerTime: microsSchema.nullable(),
+  /** The limit that a short-sale restriction put on the order; null if none did. */
+  shortFloor: decimalSchema.nullable(),
   preset: z.string(),
+  /** What a reader must know besides; empty if nothing. */
+  notes: z.string(),
   /** Names and versions of the models that decided. */
   models: z.string(),
 });

@@ -24,7 +24,14 @@ import {
 import type { Role } from '../domain/identity.js';
 import { fillsSchema, receiptSchema } from './fills.js';
 import { barsSchema, quotesSchema } from './market.js';
-import { acceptedSchema, newOrderSchema, orderExplanationSchema, orderSchema, ordersSchema } from './orders.js';
+import {
+  acceptedSchema,
+  newOrderSchema,
+  orderExplanationSchema,
+  orderSchema,
+  ordersSchema,
+  replaceOrderSchema,
+} from './orders.js';
 import { riskDecisionSchema, signalsSchema } from './risk.js';
 import { idSchema, limitSchema, microsSchema, symbolSchema, timeframeSchema } from './scalars.js';
 import { killSwitchRequestSchema, killSwitchSchema, marketControlSchema, sessionClockSchema } from './session.js';
@@ -37,7 +44,7 @@ export const API_PREFIX = '/api/v1';
 
 /** One route. `access` is the weakest role that may call it; `open` needs no sign-in, `cookie` the refresh cookie. */
 export interface RouteSpec {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below {@link API_PREFIX}; parameters as `:name`. */
   readonly path: string;
   readonly access: Role | 'open' | 'cookie';
@@ -273,6 +280,16 @@ export const ROUTES = routes({
     summary: 'One order',
     params: byId,
     response: orderSchema,
+  },
+  replaceOrder: {
+    method: 'PATCH',
+    path: '/orders/:id',
+    access: 'trader',
+    tag: 'orders',
+    summary: 'Ask to let an open order go on under other terms, as the order that is answered',
+    params: byId,
+    body: replaceOrderSchema,
+    response: acceptedSchema,
   },
   cancelOrder: {
     method: 'DELETE',

@@ -57,6 +57,8 @@ export const sessionInfoSchema = z.object({
   accountId: idSchema,
   preset: z.string(),
   feePlan: z.string(),
+  /** What is charged, in words: the commission of the plan, and whether SEC and TAF fees come on top. */
+  fees: z.string(),
   /** Market time at which the session started. */
   startTime: microsSchema,
   clock: sessionClockSchema,

@@ -1,9 +1,9 @@
 /** What people and programs ask of the kernel. Commands are inputs: they are on the tape before they act. */
-import type { OrderType, Side, TimeInForce } from './order.js';
+import type { GroupTerms, OrderChanges, OrderType, Side, TimeInForce, Trail } from './order.js';
 import type { DenialReason, RejectionReason } from './refusals.js';
 import type { RiskLimits } from './risk.js';
 import type { StrategyConfig } from './session.js';
-import type { Price, Quantity } from './units.js';
+import type { Money, Price, Quantity } from './units.js';
 import type { VenueAnswer, VenueRequest } from './venueDesk.js';
 
 /** A command; `user` is who asked (a user name, `api`, or `system`). */
@@ -19,8 +19,21 @@ export type Command =
       readonly quantity: Quantity;
       readonly limitPrice?: Price;
       readonly stopPrice?: Price;
+      readonly trail?: Trail;
+      /** Dollars instead of a quantity, which is 0 then. */
+      readonly notional?: Money;
+      /** Exits that belong to the order. */
+      readonly group?: GroupTerms;
       readonly extendedHours: boolean;
       readonly reason: string;
+    }
+  /** Lets a working order go on under other terms, as the order that the answer names. */
+  | {
+      readonly type: 'replaceOrder';
+      readonly user: string;
+      readonly orderId: string;
+      readonly clientOrderId: string;
+      readonly changes: OrderChanges;
     }
   | { readonly type: 'cancelOrder'; readonly user: string; readonly orderId: string }
   | { readonly type: 'cancelAllOrders'; readonly user: string }

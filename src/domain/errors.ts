@@ -31,6 +31,7 @@ export const ERRORS = {
   STRATEGY_PARAMETER_INVALID: permanent('A strategy parameter is unknown or outside its declared range.'),
   STRATEGY_FAILED: permanent('A strategy threw while it ran and was stopped.'),
   FILE_EXISTS: permanent('The file to be written is already there.'),
+  FILE_UNWRITABLE: permanent('The file to be written cannot be made at this place.'),
   PRESET_UNKNOWN: permanent('No preset has this name.'),
   PORT_IN_USE: transient('Another program listens on the port.'),
   DATA_DIR_LOCKED: transient('Another Papertape process works on this data directory.'),

@@ -67,11 +67,14 @@ export interface PrintTable extends Table {
   exchange: Uint8Array;
 }
 
-/** Changes of a symbol's trading status. */
+/** Changes of a symbol's trading status, and what else the venues say about trading in it. */
 export interface StatusTable extends Table {
   readonly kind: 'status';
   /** A {@link TradingStatus} code. */
   status: Uint8Array;
+  /** Price bands of a `BANDS` row, both 0 if they are lifted; 0 in other rows. */
+  lower: Float64Array;
+  upper: Float64Array;
 }
 
 /** Normalised meaning of a print's sale conditions (R1, R2). Importers map vendor codes to these bits. */
@@ -93,6 +96,13 @@ export const PrintFlag = {
   ODD_LOT: 128,
   /** Reported by a trade reporting facility, not traded on a lit venue (M6). */
   OFF_EXCHANGE: 256,
+  /** The primary market's trade that reopens a symbol after a halt or pause (R7). */
+  REOPENING_AUCTION: 512,
+  /** A conflated last price without size and conditions, not a single trade (M7). */
+  SAMPLED: 1024,
+  /** The primary market's official opening and closing price: messages without volume, no trades (R4). */
+  OFFICIAL_OPEN: 2048,
+  OFFICIAL_CLOSE: 4096,
 } as const;
 
 /** Why a quote may not fill an order (R11); 0 means firm and eligible. */
@@ -100,10 +110,39 @@ export const QuoteFlag = {
   /** Not firm, slow, an indication, closed or halted. */
   NOT_FIRM: 1,
   SUSPICIOUS: 2,
+  /** Beyond a price band of the limit up-limit down plan (R7). */
+  BEYOND_BANDS: 4,
 } as const;
 
-/** Trading status codes of {@link StatusTable}. */
-export const TradingStatus = { TRADING: 0, HALTED: 1 } as const;
+/** Codes of {@link StatusTable}. */
+export const TradingStatus = {
+  /** No halt is in force any more; trading resumes with the primary market's reopening print (R7). */
+  TRADING: 0,
+  /** A regulatory halt, or one whose kind the source does not tell. */
+  HALTED: 1,
+  /** A trading pause of the limit up-limit down plan. */
+  LULD_PAUSE: 2,
+  /** A market-wide circuit breaker by level; published for each symbol. */
+  MARKET_WIDE_1: 3,
+  MARKET_WIDE_2: 4,
+  MARKET_WIDE_3: 5,
+  /** Halted here by a person, not by a market; lifted by `OPERATOR_RELEASE` alone. */
+  OPERATOR_HALT: 6,
+  OPERATOR_RELEASE: 7,
+  /** The row publishes price bands (R7). */
+  BANDS: 8,
+  /** The short-sale price test comes into force, or is lifted (R8). */
+  SHORT_SALE_RESTRICTED: 9,
+  SHORT_SALE_FREE: 10,
+  /** Nothing changed: the channel is alive (R9). The symbol does not matter. */
+  HEARTBEAT: 11,
+} as const;
+
+/** Whether a symbol counts as halted after a status row, given what it counted as before. */
+export function isHaltedAfter(status: number, before: boolean): boolean {
+  if (status === TradingStatus.TRADING || status === TradingStatus.OPERATOR_RELEASE) return false;
+  return before || (status >= TradingStatus.HALTED && status <= TradingStatus.OPERATOR_HALT);
+}
 
 /** Any table. */
 export type MarketTable = BarTable | QuoteBarTable | QuoteTable | PrintTable | StatusTable;

@@ -108,3 +108,19 @@ export interface ReplacementIds {
   /** A new one, unique per account for ever like every other. */
   readonly clientOrderId: string;
 }
+
+/** One exit of an order that is to come with exits: its other terms are those of the entry. */
+export interface ExitTerms {
+  readonly role: LegRole;
+  readonly type: OrderType;
+  readonly limitPrice?: Price;
+  readonly stopPrice?: Price;
+  readonly trail?: Trail;
+}
+
+/** How the orders of one request belong together. */
+export interface GroupTerms {
+  readonly orderClass: Exclude<OrderClass, 'simple'>;
+  /** Take profit first. Of an `oco` the stop loss alone, the order itself is its take profit. */
+  readonly exits: readonly ExitTerms[];
+}

@@ -28,13 +28,16 @@ export const ORDER_STATUSES = [
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 /**
- * What can happen to an order, seen from the TradeManager. `hold`: a leg waits for its entry; `resume`: a new session
- * after `done_for_day`; `replace_refused_held`: the order that was not replaced is a leg that still waits.
+ * What can happen to an order, seen from the TradeManager. `hold`: a leg waits for its entry; `resize` and `restate`:
+ * its size or its prices are others now; `resume`: a new session after `done_for_day`; `replace_refused_held`: the
+ * order that was not replaced is a leg that still waits.
  */
 export type OrderTransition =
   | 'deny'
   | 'submit'
   | 'hold'
+  | 'resize'
+  | 'restate'
   | 'accept'
   | 'reject'
   | 'partial_fill'
@@ -68,6 +71,8 @@ export const ORDER_TRANSITIONS: OrderTable = {
     expire: 'expired',
   },
   held: {
+    resize: 'held',
+    restate: 'held',
     accept: 'accepted',
     request_cancel: 'pending_cancel',
     request_replace: 'pending_replace',
@@ -76,6 +81,8 @@ export const ORDER_TRANSITIONS: OrderTable = {
     reject: 'rejected',
   },
   accepted: {
+    resize: 'accepted',
+    restate: 'accepted',
     partial_fill: 'partially_filled',
     fill: 'filled',
     request_cancel: 'pending_cancel',
@@ -86,6 +93,8 @@ export const ORDER_TRANSITIONS: OrderTable = {
     reject: 'rejected',
   },
   partially_filled: {
+    resize: 'partially_filled',
+    restate: 'partially_filled',
     accept: 'partially_filled',
     partial_fill: 'partially_filled',
     fill: 'filled',
@@ -97,6 +106,8 @@ export const ORDER_TRANSITIONS: OrderTable = {
   },
   // The venue decides: the fill wins the race against a cancel (F37), and so does a replace that was there first.
   pending_cancel: {
+    resize: 'pending_cancel',
+    restate: 'pending_cancel',
     hold: 'pending_cancel',
     accept: 'pending_cancel',
     partial_fill: 'pending_cancel',
@@ -113,6 +124,8 @@ export const ORDER_TRANSITIONS: OrderTable = {
   },
   // What is filled before the replace arrives stays filled; the last fill leaves nothing to replace.
   pending_replace: {
+    resize: 'pending_replace',
+    restate: 'pending_replace',
     hold: 'pending_replace',
     accept: 'pending_replace',
     partial_fill: 'pending_replace',
@@ -128,6 +141,8 @@ export const ORDER_TRANSITIONS: OrderTable = {
     reject: 'rejected',
   },
   done_for_day: {
+    resize: 'done_for_day',
+    restate: 'done_for_day',
     resume: 'accepted',
     request_cancel: 'pending_cancel',
     request_replace: 'pending_replace',
@@ -303,9 +318,123 @@ export const STATUS_OF_VENUE: Readonly<Record<VenueOrderStatus, OrderStatus>> = 
   rejected: 'rejected',
 };
 
+/**
+ * The columns of the tables, for the functions below: reading a property by a name that varies is one of the slowest
+ * things to do, comparing names and looking a text up that was looked up before are among the fastest.
+ */
+function columnsOf<S extends string, T extends string>(
+  table: Readonly<Record<S, Readonly<Partial<Record<T, S>>>>>,
+  statuses: readonly S[],
+  transition: T,
+): ReadonlyMap<S, S> {
+  const column = new Map<S, S>();
+  for (const status of statuses) {
+    const next = table[status][transition];
+    if (next !== undefined) column.set(status, next);
+  }
+  return column;
+}
+
+const orderColumn = (transition: OrderTransition) => columnsOf(ORDER_TRANSITIONS, ORDER_STATUSES, transition);
+const venueColumn = (transition: VenueTransition) => columnsOf(VENUE_TRANSITIONS, VENUE_ORDER_STATUSES, transition);
+
+const ON_ORDER = {
+  deny: orderColumn('deny'),
+  submit: orderColumn('submit'),
+  accept: orderColumn('accept'),
+  reject: orderColumn('reject'),
+  partial_fill: orderColumn('partial_fill'),
+  fill: orderColumn('fill'),
+  request_cancel: orderColumn('request_cancel'),
+  cancel: orderColumn('cancel'),
+  cancel_refused: orderColumn('cancel_refused'),
+  expire: orderColumn('expire'),
+};
+/** Transitions of few orders. */
+const ON_ORDER_SELDOM: ReadonlyMap<OrderTransition, ReadonlyMap<OrderStatus, OrderStatus>> = new Map(
+  (
+    [
+      'hold',
+      'resize',
+      'restate',
+      'request_replace',
+      'replace',
+      'replace_refused',
+      'replace_refused_held',
+      'done_for_day',
+      'resume',
+    ] as const
+  ).map((transition) => [transition, orderColumn(transition)]),
+);
+const ON_VENUE = {
+  queue: venueColumn('queue'),
+  activate: venueColumn('activate'),
+  reject: venueColumn('reject'),
+  partial_fill: venueColumn('partial_fill'),
+  fill: venueColumn('fill'),
+  request_cancel: venueColumn('request_cancel'),
+  cancel: venueColumn('cancel'),
+  expire: venueColumn('expire'),
+};
+const ON_VENUE_SELDOM: ReadonlyMap<VenueTransition, ReadonlyMap<VenueOrderStatus, VenueOrderStatus>> = new Map(
+  (
+    ['hold', 'request_replace', 'replace', 'replace_refused', 'replace_refused_held', 'done_for_day', 'resume'] as const
+  ).map((transition) => [transition, venueColumn(transition)]),
+);
+
+function orderSteps(transition: OrderTransition): ReadonlyMap<OrderStatus, OrderStatus> | undefined {
+  switch (transition) {
+    case 'deny':
+      return ON_ORDER.deny;
+    case 'submit':
+      return ON_ORDER.submit;
+    case 'accept':
+      return ON_ORDER.accept;
+    case 'reject':
+      return ON_ORDER.reject;
+    case 'partial_fill':
+      return ON_ORDER.partial_fill;
+    case 'fill':
+      return ON_ORDER.fill;
+    case 'request_cancel':
+      return ON_ORDER.request_cancel;
+    case 'cancel':
+      return ON_ORDER.cancel;
+    case 'cancel_refused':
+      return ON_ORDER.cancel_refused;
+    case 'expire':
+      return ON_ORDER.expire;
+    default:
+      return ON_ORDER_SELDOM.get(transition);
+  }
+}
+
+function venueSteps(transition: VenueTransition): ReadonlyMap<VenueOrderStatus, VenueOrderStatus> | undefined {
+  switch (transition) {
+    case 'queue':
+      return ON_VENUE.queue;
+    case 'activate':
+      return ON_VENUE.activate;
+    case 'reject':
+      return ON_VENUE.reject;
+    case 'partial_fill':
+      return ON_VENUE.partial_fill;
+    case 'fill':
+      return ON_VENUE.fill;
+    case 'request_cancel':
+      return ON_VENUE.request_cancel;
+    case 'cancel':
+      return ON_VENUE.cancel;
+    case 'expire':
+      return ON_VENUE.expire;
+    default:
+      return ON_VENUE_SELDOM.get(transition);
+  }
+}
+
 /** The next state of the TradeManager's order; an event the table does not list fails an assertion. */
 export function nextOrderStatus(status: OrderStatus, transition: OrderTransition): OrderStatus {
-  const next = ORDER_TRANSITIONS[status][transition];
+  const next = orderSteps(transition)?.get(status);
   // The message is built only when it is needed: this runs several times per order.
   if (next === undefined) throw new AssertionError(`order state ${status} has no transition ${transition}`);
   return next;
@@ -313,7 +442,7 @@ export function nextOrderStatus(status: OrderStatus, transition: OrderTransition
 
 /** The next state of the exchange's order; an event the table does not list fails an assertion. */
 export function nextVenueStatus(status: VenueOrderStatus, transition: VenueTransition): VenueOrderStatus {
-  const next = VENUE_TRANSITIONS[status][transition];
+  const next = venueSteps(transition)?.get(status);
   if (next === undefined) throw new AssertionError(`venue order state ${status} has no transition ${transition}`);
   return next;
 }

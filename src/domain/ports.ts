@@ -61,6 +61,13 @@ export interface SimulatedExchange extends Broker {
   /** Lets everything happen that is due strictly before `time`: arrivals of orders and cancels, session ends. */
   advanceTo(time: Micros): void;
   onBar(table: BarTable, row: number): void;
+  /**
+   * Whether, as long as no order is submitted, the rows of this table from `row` on that are of its symbol can be
+   * given to {@link onQuietBar} instead of {@link onBar}.
+   */
+  beginQuietBars(table: BarTable, row: number): boolean;
+  /** The same as {@link onBar} with fewer questions asked; see {@link beginQuietBars}. */
+  onQuietBar(table: BarTable, row: number): void;
   onQuoteBar(table: QuoteBarTable, row: number): void;
   onQuote(table: QuoteTable, row: number): void;
   onPrint(table: PrintTable, row: number): void;

@@ -2,13 +2,21 @@
  * Why a fill happened, as numbers; the English sentence is made on reading (exchange/receiptText.ts).
  * All prices are integers at the session's scale; absent figures are 0 unless said otherwise.
  */
-import type { Micros, Price, Quantity, Shares } from './units.js';
+import type { DurationMicros, Micros, Price, Quantity, Shares } from './units.js';
 
 /**
  * What a fill was decided on, best first (EXCHANGE.md "Fills"); `injected` fills were asked for by a test, `broker`
  * fills happened at a remote broker.
  */
 export type FillBasis = 'book' | 'nbbo' | 'quoteBar' | 'lastSale' | 'tradeBar' | 'auction' | 'injected' | 'broker';
+
+/**
+ * What of the market the evidence shows: all venues together, one of them, a conflated last price (M7), or a market
+ * that was made up.
+ */
+export const FEED_COVERAGES = ['consolidated', 'oneVenue', 'sampled', 'simulated', 'unknown'] as const;
+/** What of the market the evidence shows. */
+export type FeedCoverage = (typeof FEED_COVERAGES)[number];
 
 /** The evidence and the models behind one fill. */
 export interface Receipt {
@@ -38,6 +46,16 @@ export interface Receipt {
   /** Half of the modelled spread, and the slippage, that were added against the order. */
   readonly halfSpread: Price;
   readonly slippage: Price;
+  /** The impact of the whole order so far, in the same direction (M11). */
+  readonly impact: Price;
+  /** Price bands in force, both 0 if there were none (R7). */
+  readonly bandLower: Price;
+  readonly bandUpper: Price;
+  /** The limit that a short-sale restriction put on the order; 0 if none did (R8). */
+  readonly shortFloor: Price;
+  /** The latencies that were modelled: data to strategy (within the way to the venue), and report to client (M8). */
+  readonly dataLatency: DurationMicros;
+  readonly reportLatency: DurationMicros;
   /** Shares ahead in the queue when the order came to rest, and left when it filled; -1 without a queue model. */
   readonly queueAtEntry: Quantity;
   readonly queueAtFill: Quantity;
@@ -50,6 +68,9 @@ export interface Receipt {
   readonly triggerTime: Micros;
   /** Where the evidence came from: `sim`, `recorded`, ... */
   readonly feed: string;
+  /** How late the feed is by its terms, 0 for real time, and what of the market it shows. */
+  readonly feedDelay: DurationMicros;
+  readonly coverage: FeedCoverage;
   readonly preset: string;
   /** Names and versions of the models that decided: price, participation, latency, slippage, fee plan. */
   readonly models: string;

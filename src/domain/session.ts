@@ -1,7 +1,10 @@
 /** What a run of the kernel is about: its symbols, money, strategies and limits. All of it is on the tape (K6). */
+import type { DatedAction, StockLoan } from './corporateActions.js';
+import type { SymbolListing } from './listing.js';
 import type { RiskLimits } from './risk.js';
+import type { FeedCoverage } from './receipt.js';
 import type { Timeframe } from './timeframe.js';
-import type { Micros, Money } from './units.js';
+import type { DurationMicros, Micros, Money } from './units.js';
 
 /** Where market data of a session comes from; shown wherever its prices are. */
 export type FeedKind = 'sim' | 'recorded' | 'twelvedata' | 'alpaca';
@@ -25,6 +28,11 @@ export interface SessionConfig {
   readonly feed: FeedKind;
   /** Symbol names; the index is the symbol id everywhere in the session. */
   readonly symbols: readonly string[];
+  /** What the feed shows of the market, and by how much it is delayed; by its kind, and not at all, if absent. */
+  readonly coverage?: FeedCoverage;
+  readonly feedDelay?: DurationMicros;
+  /** What is known of each symbol beforehand, by symbol id; absent or short where nothing is. */
+  readonly listings?: readonly SymbolListing[];
   /** Integer price steps per dollar of every price in the session. */
   readonly priceScale: number;
   readonly accountId: string;
@@ -36,4 +44,8 @@ export interface SessionConfig {
   readonly startTime: Micros;
   readonly limits: RiskLimits;
   readonly strategies: readonly StrategyConfig[];
+  /** Ascending by ex-date; those before the session's first day have happened. */
+  readonly corporateActions?: readonly DatedAction[];
+  /** What can be borrowed, and at which fee; absent: nothing is known. */
+  readonly stockLoans?: readonly StockLoan[];
 }

@@ -1,6 +1,6 @@
 /** What a strategy wants and why; the TradeOrchestrator sizes it and checks it. */
-import type { OrderType, TimeInForce } from './order.js';
-import type { Micros, Price, Quantity } from './units.js';
+import type { ExitTerms, OrderType, TimeInForce } from './order.js';
+import type { DurationMicros, Micros, Price, Quantity } from './units.js';
 
 /** Enter (from flat or the other side, after its close), exit, or move to a target. */
 export type SignalIntent = 'enterLong' | 'enterShort' | 'exit' | 'target';
@@ -25,6 +25,10 @@ export interface Signal {
   readonly timeInForce: TimeInForce;
   readonly limitPrice?: Price;
   readonly stopPrice?: Price;
+  /** Exits that are sent with an entry, take profit first. */
+  readonly exits?: readonly ExitTerms[];
+  /** Closes the position this long after the entry's first fill. */
+  readonly timeStop?: DurationMicros;
   /** The strategy's words, at most 200 characters. */
   readonly reason: string;
 }

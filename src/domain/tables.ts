@@ -76,7 +76,13 @@ export function createPrintTable(capacity: number): PrintTable {
 
 /** An empty status table with room for `capacity` rows. */
 export function createStatusTable(capacity: number): StatusTable {
-  return { kind: 'status', ...base(capacity), status: new Uint8Array(capacity) };
+  return {
+    kind: 'status',
+    ...base(capacity),
+    status: new Uint8Array(capacity),
+    lower: new Float64Array(capacity),
+    upper: new Float64Array(capacity),
+  };
 }
 
 /** The names of a table's columns, `symbolId` and `time` included, in one fixed order per kind. */
@@ -85,7 +91,7 @@ export function columnNames(kind: MarketTable['kind']): readonly string[] {
 }
 
 const COLUMNS: Readonly<Record<MarketTable['kind'], readonly string[]>> = {
-  status: ['symbolId', 'time', 'status'],
+  status: ['symbolId', 'time', 'status', 'lower', 'upper'],
   quote: ['symbolId', 'time', 'bid', 'bidSize', 'ask', 'askSize', 'flags'],
   print: ['symbolId', 'time', 'price', 'size', 'flags', 'exchange'],
   quoteBar: [

@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PapertapeError } from './errors.js';
-import { addExact, checked, DOLLAR, formatDecimal, mulDiv, notional, parseDecimal, SHARE } from './units.js';
+import {
+  addExact,
+  checked,
+  DOLLAR,
+  formatDecimal,
+  mulDiv,
+  mulDivDown,
+  notional,
+  parseDecimal,
+  SHARE,
+} from './units.js';
 
 const MAX = Number.MAX_SAFE_INTEGER;
 
@@ -109,5 +119,16 @@ describe('decimals', () => {
     '1 000',
   ])('F49: %j is not a number', (text) => {
     expect(parseDecimal(text, DOLLAR)).toBeUndefined();
+  });
+});
+
+describe('mulDivDown', () => {
+  it('is the exact quotient rounded down, also where the product is not safe', () => {
+    expect(mulDivDown(50, 1_000_000, 33)).toBe(1_515_151);
+    expect(mulDivDown(0, 5, 3)).toBe(0);
+    // 9,007,199,254,740,991 × 999,999 ÷ 1,000,000 = 9,007,190,247,541,736.2…
+    expect(mulDivDown(Number.MAX_SAFE_INTEGER, 999_999, 1_000_000)).toBe(9_007_190_247_541_736);
+    expect(() => mulDivDown(2 ** 53, 1, 1)).toThrow(expect.objectContaining({ code: 'AMOUNT_OUT_OF_RANGE' }));
+    expect(() => mulDivDown(Number.MAX_SAFE_INTEGER, 3, 2)).toThrow(/exact range/);
   });
 });

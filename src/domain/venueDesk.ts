@@ -118,6 +118,7 @@ export const DOOR_REASONS = {
   NOTHING_CHANGED: 'The replacement changes nothing.',
   DAY_TRADING: 'The order would be a day trade that the account may not make.',
   TERMS_INVALID: 'The starting cash, the preset or the fee plan is not one that an account can have.',
+  NOT_WORKING: 'The order does not work in the market yet.',
   FILL_UNKNOWN: 'The account has no fill of this id in the present session.',
 } as const;
 /** Why a request was refused at the door. */

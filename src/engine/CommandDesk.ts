@@ -2,9 +2,12 @@
 import type { Command, CommandResult } from '../domain/commands.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { Order } from '../domain/order.js';
+import { isTerminal } from '../domain/orderState.js';
 import { DENIAL_REASONS, REJECTION_REASONS } from '../domain/refusals.js';
 import type { DenialReason, RejectionReason } from '../domain/refusals.js';
 import type { SessionConfig, StrategyConfig } from '../domain/session.js';
+import { mulDiv, SHARE } from '../domain/units.js';
+import type { Price, Quantity } from '../domain/units.js';
 import type { VenueAnswer, VenueRequest } from '../domain/venueDesk.js';
 import type { KernelClock } from './KernelClock.js';
 import type { PositionTracker } from './PositionTracker.js';
@@ -28,6 +31,9 @@ export interface DeskParts {
   readonly requestVenue: (accountId: string, request: VenueRequest) => VenueAnswer | undefined;
 }
 
+/** Dollars. Far beyond it sums leave the range in which integers are exact (±2^53 micro-dollars). */
+const LARGEST_ORDER = 1_000_000_000;
+
 const DONE: CommandResult = { ok: true };
 
 /** See the module header. */
@@ -44,6 +50,8 @@ export class CommandDesk {
     switch (command.type) {
       case 'submitOrder':
         return this.submit(command);
+      case 'replaceOrder':
+        return this.replace(command);
       case 'cancelOrder':
         if (manager.cancel(command.orderId, clock.now)) return { ok: true, orderId: command.orderId };
         return notFound(`There is no working order ${command.orderId}.`);
@@ -84,10 +92,14 @@ export class CommandDesk {
   }
 
   private submit(command: Extract<Command, { readonly type: 'submitOrder' }>): CommandResult {
-    const { config, manager, orchestrator } = this.parts;
+    const { config, manager, orchestrator, tracker } = this.parts;
     const symbolId = config.symbols.indexOf(command.symbol);
     if (symbolId < 0) {
       return { ok: false, reason: 'SYMBOL_UNKNOWN', message: `The session has no symbol ${command.symbol}.` };
+    }
+    const price = Math.max(command.limitPrice ?? 0, command.stopPrice ?? 0, tracker.lastPrice[symbolId] ?? 0);
+    if (isTooLarge(command.quantity, price, config.priceScale)) {
+      return { ok: false, reason: 'ORDER_TOO_LARGE', message: DENIAL_REASONS.ORDER_TOO_LARGE };
     }
     if (manager.hasManualClientOrderId(command.clientOrderId)) {
       const reason = 'DUPLICATE_CLIENT_ORDER_ID';
@@ -102,12 +114,33 @@ export class CommandDesk {
       quantity: command.quantity,
       limitPrice: command.limitPrice,
       stopPrice: command.stopPrice,
+      trail: command.trail,
+      notional: command.notional,
+      group: command.group,
       extendedHours: command.extendedHours,
       source: { kind: 'manual', user: command.user },
       reason: command.reason.slice(0, 200),
       flatten: false,
     });
     return order.status === 'denied' ? refusedOrder(order) : { ok: true, orderId: order.id };
+  }
+
+  private replace(command: Extract<Command, { readonly type: 'replaceOrder' }>): CommandResult {
+    const { manager, orchestrator } = this.parts;
+    if (manager.hasManualClientOrderId(command.clientOrderId)) {
+      const reason = 'DUPLICATE_CLIENT_ORDER_ID';
+      return { ok: false, reason, message: REJECTION_REASONS[reason] };
+    }
+    const order = manager.order(command.orderId);
+    if (order === undefined || isTerminal(order.status)) {
+      return notFound(`There is no working order ${command.orderId}.`);
+    }
+    const next = orchestrator.replace(command.orderId, command.changes, command.clientOrderId);
+    if (next === undefined) {
+      const reason = 'NOT_REPLACEABLE';
+      return { ok: false, reason, message: REJECTION_REASONS[reason], orderId: command.orderId };
+    }
+    return next.status === 'denied' ? refusedOrder(next) : { ok: true, orderId: next.id };
   }
 
   private close(symbolId: number, symbol: string, user: string): CommandResult {
@@ -158,4 +191,10 @@ function isDenial(text: string): text is DenialReason {
 
 function isRejection(text: string): text is RejectionReason {
   return Object.hasOwn(REJECTION_REASONS, text);
+}
+
+/** Whether a quantity at a price is worth more than {@link LARGEST_ORDER}, without multiplying what may overflow. */
+function isTooLarge(quantity: Quantity, price: Price, priceScale: number): boolean {
+  const wholeShares = Math.ceil(quantity / SHARE);
+  return wholeShares > 0 && price > mulDiv(LARGEST_ORDER, priceScale, wholeShares);
 }

@@ -435,6 +435,39 @@ describe('commands', () => {
     });
   });
 
+  it('F52: an order worth more than can be reckoned is refused, and the record can be run again', () => {
+    const { kernel } = testKernel({});
+    kernel.start();
+    kernel.process(batchOf(bars));
+    const order = {
+      type: 'submitOrder',
+      user: 'ann',
+      symbol: 'SPY',
+      side: 'buy',
+      timeInForce: 'day',
+      extendedHours: false,
+      reason: 'test',
+    } as const;
+    const at = OPEN + 6 * MINUTE;
+    const answerTo = (clientOrderId: string, shares: number, limit?: number): unknown =>
+      kernel.command(
+        {
+          ...order,
+          clientOrderId,
+          quantity: shares * SHARE,
+          ...(limit === undefined ? { orderType: 'market' } : { orderType: 'limit', limitPrice: limit * DOLLAR }),
+        },
+        at,
+      );
+    // At $100: 10,000,000 shares are worth the $1,000,000,000 that is still taken.
+    expect(answerTo('m1', 10_000_000)).toMatchObject({ ok: true });
+    expect(answerTo('m2', 10_000_001)).toMatchObject({ ok: false, reason: 'ORDER_TOO_LARGE' });
+    expect(answerTo('m3', 9_007_199_254)).toMatchObject({ ok: false, reason: 'ORDER_TOO_LARGE' });
+    expect(answerTo('l1', 10_000_001, 0.01)).toMatchObject({ ok: false, reason: 'ORDER_TOO_LARGE' });
+    expect(answerTo('l2', 9_007_199_254, 500)).toMatchObject({ ok: false, reason: 'ORDER_TOO_LARGE' });
+    expect(answerTo('l3', 1, 9_007_199_254)).toMatchObject({ ok: false, reason: 'ORDER_TOO_LARGE' });
+  });
+
   it('strategies start and stop while the session runs', () => {
     const { kernel } = testKernel({ strategies: { s: scripted({}) }, instances: [] });
     kernel.start();

@@ -30,6 +30,7 @@ import type { KernelOptions } from './kernelParts.js';
 import type { LossGuard } from './LossGuard.js';
 import { MarketObserver } from './MarketObserver.js';
 import type { CarriedBooks, PositionTracker } from './PositionTracker.js';
+import { QuietBars } from './QuietBars.js';
 import type { RecordedDecisions, RecoveryResult } from './recovery.js';
 import type { RiskChecks } from './riskChecks.js';
 import type { SinkSwitch } from './SinkSwitch.js';
@@ -59,8 +60,7 @@ export class Kernel {
   private readonly onInstant: (() => void) | undefined;
   private readonly accountId: string;
   private recorded: RecordedDecisions | undefined = undefined;
-  private inputs = 0;
-  private point = 0;
+  private readonly quietBars: QuietBars;
   private started = false;
 
   /** Throws the errors of `StrategyRunner.add` for a strategy that cannot run. */
@@ -82,6 +82,12 @@ export class Kernel {
     this.runner = parts.runner;
     this.lossGuard = parts.lossGuard;
     this.observer = new MarketObserver(this.venue, this.tracker, this.router, this.runner, parts.halted);
+    this.quietBars = new QuietBars({
+      ...parts,
+      venue: this.venue,
+      onInstant: this.onInstant,
+      drain: () => this.drain(),
+    });
     this.desk = new CommandDesk({
       config,
       clock: this.clock,
@@ -104,12 +110,12 @@ export class Kernel {
 
   /** Market rows and commands consumed so far: the input position of what is being decided. */
   get inputSequence(): number {
-    return this.inputs;
+    return this.clock.inputs;
   }
 
   /** Where within the inputs a decision is made; recorded with each venue event (recovery.ts). */
   get decisionPoint(): number {
-    return this.point;
+    return this.clock.point;
   }
 
   /** Bars of its own timeframe that each strategy wants before the start. */
@@ -122,16 +128,7 @@ export class Kernel {
   /** Feeds history to the indicators before {@link start}; no hook is called and nothing can trade on it. */
   warmUp(table: BarTable): void {
     assert(!this.started, 'history comes before the start');
-    const code = timeframeCode(table.timeframe);
-    for (let row = 0; row < table.length; row += 1) {
-      const end = table.time[row] ?? 0;
-      this.observer.observeHistory(code, table, row);
-      if (row + 1 === table.length || (table.time[row + 1] ?? 0) > end) {
-        this.router.closeAggregates(end);
-        this.observer.observeFresh();
-        this.router.clear();
-      }
-    }
+    this.observer.warmUp(table);
   }
 
   /** Calls the strategies' first hooks. Once, before the first input. */
@@ -156,7 +153,7 @@ export class Kernel {
     assert(this.started, 'a kernel is started before its first input');
     this.reach(time);
     this.moveTo(time);
-    this.inputs += 1;
+    this.clock.inputs += 1;
     const result = this.desk.execute(command);
     this.drain();
     const settled = this.desk.settle(result);
@@ -195,6 +192,7 @@ export class Kernel {
       submit: (order: Order, now: Micros) => venue.restoreOrder(order, now),
       // Its outcome is in the record; what is not is asked again at the end.
       cancel: () => undefined,
+      replace: () => undefined,
     };
   }
 
@@ -209,13 +207,15 @@ export class Kernel {
     const message =
       orchestrator.mismatch ??
       (left > 0 ? `${left} recorded decisions were not reached by the recorded inputs` : undefined);
-    if (message !== undefined) return { ok: false, inputSequence: this.inputs, message };
+    if (message !== undefined) return { ok: false, inputSequence: this.clock.inputs, message };
     this.recorded = undefined;
     orchestrator.recorded = undefined;
     this.manager.gate = this.venue;
     this.sink.open = true;
     for (const order of this.manager.openOrders()) {
       if (order.status === 'pending_cancel') this.venue.cancel(order.id, order.updatedAt);
+      const next = order.replacement;
+      if (next !== undefined) this.venue.replace(order.id, next.changes ?? {}, next, next.createdAt);
     }
     return { ok: true };
   }
@@ -242,7 +242,14 @@ export class Kernel {
     const live = this.recorded === undefined;
     let isQuiet = false;
     let row = 0;
+    /** Rows before this one are in the indicators already. */
+    let taken = 0;
     while (row < length) {
+      if (isQuiet && row < taken) {
+        row = this.quietBars.run(code, table, row, taken);
+        if (row === length) return;
+        isQuiet = false;
+      }
       const at = time[row] ?? 0;
       let end = row + 1;
       while (end < length && time[end] === at) end += 1;
@@ -254,7 +261,7 @@ export class Kernel {
         manager.openCount === 0
       ) {
         if (at > clock.now) clock.now = at;
-        this.point += 1;
+        this.clock.point += 1;
       } else {
         this.reach(at);
         if (at > clock.now) clock.now = at;
@@ -266,13 +273,15 @@ export class Kernel {
         venue.onBar(table, i);
         tracker.onBar(table, i);
         router.onBar(code, table, i);
-        runner.observeBar(code, table, i);
+        if (i >= taken) taken = runner.observeAhead(code, table, i);
+        if (i < taken) runner.uncoverBar(code);
+        else runner.observeBar(code, table, i);
       }
-      this.inputs += end - row;
+      this.clock.inputs += end - row;
       if (router.nextClose <= at) router.closeAggregates(at);
       if (router.hasFresh) this.observer.observeFresh();
       if (isQuiet) {
-        this.point += 1;
+        this.clock.point += 1;
       } else {
         if (live) venue.matchInstant(at);
         this.drain();
@@ -280,7 +289,7 @@ export class Kernel {
       for (let i = row; i < end; i += 1) {
         runner.deliverBar(code, table, i);
         if (isQuiet && manager.openCount === 0) {
-          this.point += 1;
+          this.clock.point += 1;
         } else {
           isQuiet = false;
           this.drain();
@@ -314,7 +323,7 @@ export class Kernel {
       const table = reader.table(i);
       if (table !== undefined) observer.observe(table, reader.row(i));
     }
-    this.inputs += reader.count;
+    this.clock.inputs += reader.count;
     if (router.nextClose <= at) router.closeAggregates(at);
     if (router.hasFresh) this.observer.observeFresh();
     if (live) venue.matchInstant(at);
@@ -384,7 +393,7 @@ export class Kernel {
     const recorded = this.recorded;
     if (recorded === undefined) return this.venue.nextDue();
     if (this.orchestrator.mismatch !== undefined) return Infinity;
-    return recorded.nextPoint === this.point ? recorded.nextTime : Infinity;
+    return recorded.nextPoint === this.clock.point ? recorded.nextTime : Infinity;
   }
 
   /** The venue acts between inputs. The decision point stays: the time tells these events apart. */
@@ -410,7 +419,8 @@ export class Kernel {
 
   private fireTimer(time: Micros): void {
     for (let timer = this.timers.take(time); timer !== undefined; timer = this.timers.take(time)) {
-      this.runner.deliverTimer(timer);
+      if (timer.isTimeStop) this.orchestrator.timeStop(timer.instance, timer.symbolId);
+      else this.runner.deliverTimer(timer);
       this.drain();
     }
   }
@@ -429,7 +439,7 @@ export class Kernel {
 
   /** Takes and applies what the venue reports until it is silent; a new decision point. */
   private drain(): void {
-    this.point += 1;
+    this.clock.point += 1;
     this.drainEvents();
   }
 
@@ -440,7 +450,7 @@ export class Kernel {
       const now = this.clock.now;
       for (let event = venue.takeEvent(now); event !== undefined; event = venue.takeEvent(now)) this.apply(event);
     } else {
-      while (recorded.nextPoint === this.point && recorded.nextTime === this.clock.now) {
+      while (recorded.nextPoint === this.clock.point && recorded.nextTime === this.clock.now) {
         if (this.orchestrator.mismatch !== undefined) return;
         this.applyRecorded(recorded.takeEvent());
       }
@@ -460,16 +470,25 @@ export class Kernel {
     this.sink.onVenueEvent(event);
     this.venue.apply(event);
     // The desk's accounts are the venue's business alone.
-    if (isDeskEvent(event, this.accountId) || !isOrderEvent(event)) return;
+    if (isDeskEvent(event, this.accountId)) return;
+    if (!isOrderEvent(event)) {
+      if (event.type === 'booked') this.tracker.applyBooking(event);
+      return;
+    }
     const order = this.manager.apply(event, this.clock.now);
     const instance = order.source.kind === 'strategy' ? this.runner.instance(order.source.instanceId) : undefined;
     if (event.type === 'filled') {
       this.tracker.applyFill(event.fill, order);
       this.sink.onFill(event.fill, order);
+    } else if (event.type === 'busted' || event.type === 'corrected') {
+      this.tracker.applyReversal(event, order);
     }
     if (instance === undefined) return;
     this.orchestrator.releaseFinal(order, instance);
+    if (event.type === 'filled') this.orchestrator.armTimeStop(order, instance, event.fill.time);
     this.runner.deliverOrder(instance, order);
+    const next = event.type === 'replaced' ? this.manager.order(event.order.id) : undefined;
+    if (next !== undefined) this.runner.deliverOrder(instance, next);
     if (event.type === 'filled') this.runner.deliverFill(instance, event.fill);
     this.orchestrator.continuePending(order, instance);
   }

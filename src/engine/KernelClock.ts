@@ -8,6 +8,10 @@ export class KernelClock {
   now: Micros = 0;
   /** What part of the trading day `now` belongs to. */
   phase: SessionPhase = 'closed';
+  /** Market rows and commands consumed so far. */
+  inputs = 0;
+  /** Where within the inputs a decision is made. */
+  point = 0;
 
   constructor(now: Micros) {
     this.now = now;

@@ -27,6 +27,11 @@ export class LossGuard {
     this.breaches = 0;
   }
 
+  /** Whether there is a limit to look at. */
+  get isArmed(): boolean {
+    return this.checks.currentLimits.maxDailyLoss !== undefined;
+  }
+
   /** Looks at the end of an instant. */
   check(): void {
     const limits = this.checks.currentLimits;

@@ -3,7 +3,7 @@
  * in this order. It calls no hook and decides nothing.
  */
 import type { BarTable, MarketTable, StatusTable } from '../domain/marketTables.js';
-import { TradingStatus } from '../domain/marketTables.js';
+import { isHaltedAfter } from '../domain/marketTables.js';
 import type { SimulatedVenue } from '../domain/ports.js';
 import { TIMEFRAMES, timeframeCode } from '../domain/timeframe.js';
 import type { PositionTracker } from './PositionTracker.js';
@@ -62,6 +62,20 @@ export class MarketObserver {
     }
   }
 
+  /** History before the start: indicators and longer bars see it, nobody else. */
+  warmUp(table: BarTable): void {
+    const code = timeframeCode(table.timeframe);
+    for (let row = 0; row < table.length; row += 1) {
+      const end = table.time[row] ?? 0;
+      this.observeHistory(code, table, row);
+      if (row + 1 === table.length || (table.time[row + 1] ?? 0) > end) {
+        this.router.closeAggregates(end);
+        this.observeFresh();
+        this.router.clear();
+      }
+    }
+  }
+
   /** A bar for indicators and longer bars alone: nothing trades on it. The code is that of its timeframe. */
   observeHistory(code: number, table: BarTable, row: number): void {
     this.router.onBar(code, table, row);
@@ -81,6 +95,7 @@ export class MarketObserver {
   }
 
   private noteStatus(table: StatusTable, row: number): void {
-    this.halted[table.symbolId[row] ?? 0] = table.status[row] === TradingStatus.HALTED ? 1 : 0;
+    const symbolId = table.symbolId[row] ?? 0;
+    this.halted[symbolId] = isHaltedAfter(table.status[row] ?? 0, this.halted[symbolId] === 1) ? 1 : 0;
   }
 }

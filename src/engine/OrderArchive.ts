@@ -2,18 +2,18 @@
  * Orders that have reached their end, in columns; an object is made again when one is asked for. A final order
  * never changes, and a long session has hundreds of thousands: as objects, the collector would copy each twice.
  */
-import type { OrderRequest, OrderType, Side, TimeInForce } from '../domain/order.js';
+import { ORDER_CLASSES, ORDER_TYPES, TIMES_IN_FORCE } from '../domain/order.js';
+import type { LegRole, OrderRequest, Side, Trail } from '../domain/order.js';
 import { ORDER_STATUSES } from '../domain/orderState.js';
 import { NumberRows } from '../utils/NumberRows.js';
-import { TextTable } from '../utils/TextTable.js';
+import { TextColumn, TextTable } from '../utils/TextTable.js';
 import { OrderRecord } from './OrderRecord.js';
 
 const SIDES: readonly Side[] = ['buy', 'sell'];
-const TYPES: readonly OrderType[] = ['market', 'limit', 'stop'];
-const TIMES_IN_FORCE: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'opg', 'cls'];
+const ROLES: readonly LegRole[] = ['takeProfit', 'stopLoss'];
 
-/** Order number and prices; 0 stands for an absent price, below 0 for an absent text or fraction. */
-const WIDTH = 22;
+/** Order number and prices; 0 stands for an absent price or id, below 0 for an absent text, fraction or class. */
+const WIDTH = 30;
 const EXTENDED_HOURS = 1;
 const MANUAL = 2;
 const INCREASES_RISK = 4;
@@ -22,6 +22,8 @@ const INCREASES_RISK = 4;
 export class OrderArchive {
   private readonly rows = new NumberRows(WIDTH);
   private readonly texts = new TextTable();
+  private readonly accounts = new TextColumn(this.texts);
+  private readonly owners = new TextColumn(this.texts);
   /** What the last client order id began with, so that a series of them is recognised at a glance. */
   private prefix = '';
   private prefixCode = -1;
@@ -35,16 +37,16 @@ export class OrderArchive {
     const row = rows.block;
     row[at] = number;
     this.addClientOrderId(order.clientOrderId, row, at + 1);
-    row[at + 3] = texts.codeOf(order.accountId);
+    row[at + 3] = this.accounts.codeOf(order.accountId);
     row[at + 4] = order.symbolId;
-    row[at + 5] = SIDES.indexOf(order.side);
-    row[at + 6] = TYPES.indexOf(order.type);
+    row[at + 5] = order.side === 'buy' ? 0 : 1;
+    row[at + 6] = ORDER_TYPES.indexOf(order.type);
     row[at + 7] = TIMES_IN_FORCE.indexOf(order.timeInForce);
     row[at + 8] = order.quantity;
     row[at + 9] = order.limitPrice ?? 0;
     row[at + 10] = order.stopPrice ?? 0;
     row[at + 11] = order.sizeAtFill?.fraction ?? -1;
-    row[at + 12] = texts.codeOf(isManual ? source.user : source.instanceId);
+    row[at + 12] = this.owners.codeOf(isManual ? source.user : source.instanceId);
     row[at + 13] = texts.codeOf(order.reason);
     // Signals are numbered by the engine alone: `s-` and a number.
     row[at + 14] = order.signalId === undefined ? 0 : numberFrom(order.signalId, 2);
@@ -56,6 +58,16 @@ export class OrderArchive {
     row[at + 20] = order.statusReason === undefined ? -1 : texts.codeOf(order.statusReason);
     row[at + 21] =
       (order.extendedHours ? EXTENDED_HOURS : 0) + (isManual ? MANUAL : 0) + (order.increasesRisk ? INCREASES_RISK : 0);
+    row[at + 22] = order.notional ?? 0;
+    // A share of the best price is kept below zero.
+    const { trail } = order;
+    row[at + 23] = trail === undefined ? 0 : trail.kind === 'price' ? trail.amount : -trail.ppm;
+    row[at + 24] = order.orderClass === undefined ? -1 : ORDER_CLASSES.indexOf(order.orderClass);
+    row[at + 25] = numberOfId(order.parentId);
+    row[at + 26] = order.role === undefined ? -1 : ROLES.indexOf(order.role);
+    row[at + 27] = numberOfId(order.replaces);
+    row[at + 28] = numberOfId(order.replacedBy);
+    row[at + 29] = order.timeStop;
     return rows.length - 1;
   }
 
@@ -71,6 +83,14 @@ export class OrderArchive {
     record.filledNotional = number(19);
     if (number(20) >= 0) record.statusReason = text(20);
     record.increasesRisk = (flags & INCREASES_RISK) !== 0;
+    const orderClass = ORDER_CLASSES[number(24)];
+    const role = ROLES[number(26)];
+    if (orderClass !== undefined) record.orderClass = orderClass;
+    if (number(25) > 0) record.parentId = `o-${number(25)}`;
+    if (role !== undefined) record.role = role;
+    if (number(27) > 0) record.replaces = `o-${number(27)}`;
+    if (number(28) > 0) record.replacedBy = `o-${number(28)}`;
+    record.timeStop = number(29);
     return record;
   }
 
@@ -81,11 +101,13 @@ export class OrderArchive {
       accountId: text(3),
       symbolId: number(4),
       side: SIDES[number(5)] ?? 'buy',
-      type: TYPES[number(6)] ?? 'market',
+      type: ORDER_TYPES[number(6)] ?? 'market',
       timeInForce: TIMES_IN_FORCE[number(7)] ?? 'day',
       quantity: number(8),
       ...(number(9) === 0 ? {} : { limitPrice: number(9) }),
       ...(number(10) === 0 ? {} : { stopPrice: number(10) }),
+      ...(number(22) === 0 ? {} : { notional: number(22) }),
+      ...trailOf(number(23)),
       ...(fraction < 0 ? {} : { sizeAtFill: { fraction } }),
       extendedHours: (flags & EXTENDED_HOURS) !== 0,
       source: (flags & MANUAL) === 0 ? { kind: 'strategy', instanceId: text(12) } : { kind: 'manual', user: text(12) },
@@ -107,6 +129,15 @@ export class OrderArchive {
     row[at] = number > 0 ? this.prefixCode : this.texts.codeOf(id);
     row[at + 1] = number;
   }
+}
+
+function numberOfId(id: string | undefined): number {
+  return id === undefined ? 0 : numberFrom(id, 2);
+}
+
+function trailOf(value: number): { readonly trail?: Trail } {
+  if (value === 0) return {};
+  return { trail: value > 0 ? { kind: 'price', amount: value } : { kind: 'percent', ppm: -value } };
 }
 
 /** The whole number that a text ends with from `begin` on, as it would be written; 0 for anything else. */

@@ -1,7 +1,18 @@
 /** The one mutable order object of the engine; everybody else sees it as a readonly {@link Order}. */
-import type { Order, OrderRequest, OrderSource, OrderType, Side, TimeInForce } from '../domain/order.js';
+import type {
+  LegRole,
+  Order,
+  OrderChanges,
+  OrderClass,
+  OrderRequest,
+  OrderSource,
+  OrderType,
+  Side,
+  TimeInForce,
+  Trail,
+} from '../domain/order.js';
 import type { OrderStatus } from '../domain/orderState.js';
-import type { Micros, Money, Price, Quantity } from '../domain/units.js';
+import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/units.js';
 
 /** All fields are set in one place and in one order, so that every record has one hidden class. */
 export class OrderRecord implements Order {
@@ -13,8 +24,10 @@ export class OrderRecord implements Order {
   readonly type: OrderType;
   readonly timeInForce: TimeInForce;
   quantity: Quantity;
-  readonly limitPrice?: Price;
-  readonly stopPrice?: Price;
+  readonly notional?: Money;
+  limitPrice?: Price;
+  stopPrice?: Price;
+  readonly trail?: Trail;
   readonly extendedHours: boolean;
   readonly sizeAtFill?: { readonly fraction: number };
   readonly source: OrderSource;
@@ -30,6 +43,21 @@ export class OrderRecord implements Order {
   increasesRisk: boolean;
   /** Micro-dollars of exposure that the unfilled rest stands for; 0 if it reduces risk. */
   exposure: Money;
+  /** Micro-shares that it stands for in the manager's columns of working orders. */
+  working: Quantity;
+  orderClass?: OrderClass;
+  legs?: readonly OrderRecord[];
+  parentId?: string;
+  role?: LegRole;
+  replaces?: string;
+  replacedBy?: string;
+  /** Of a leg: whether its entry has filled, or it never had to wait for one. */
+  begun: boolean;
+  /** The order that is to take its place, while that is asked for; and what that one changes. */
+  replacement: OrderRecord | undefined;
+  changes: OrderChanges | undefined;
+  /** After which time from its first fill the position is to be closed; 0 never. */
+  timeStop: DurationMicros;
 
   constructor(id: string, request: OrderRequest, now: Micros) {
     this.id = id;
@@ -41,8 +69,10 @@ export class OrderRecord implements Order {
     this.timeInForce = request.timeInForce;
     this.quantity = request.quantity;
     // Set even when absent: a hidden class per combination would make every reader polymorphic.
+    this.notional = request.notional as Money;
     this.limitPrice = request.limitPrice as Price;
     this.stopPrice = request.stopPrice as Price;
+    this.trail = request.trail as Trail;
     this.extendedHours = request.extendedHours;
     this.sizeAtFill = request.sizeAtFill as { readonly fraction: number };
     this.source = request.source;
@@ -56,5 +86,26 @@ export class OrderRecord implements Order {
     this.statusReason = undefined as unknown as string;
     this.increasesRisk = false;
     this.exposure = 0;
+    this.working = 0;
+    this.orderClass = undefined as unknown as OrderClass;
+    this.legs = undefined as unknown as readonly OrderRecord[];
+    this.parentId = undefined as unknown as string;
+    this.role = undefined as unknown as LegRole;
+    this.replaces = undefined as unknown as string;
+    this.replacedBy = undefined as unknown as string;
+    this.begun = false;
+    this.replacement = undefined;
+    this.changes = undefined;
+    this.timeStop = 0;
   }
+}
+
+/**
+ * Micro-shares of an open order that count as working. A leg whose entry has not filled closes nothing yet, and of two
+ * exits only one can fill: the take profit counts for both.
+ */
+export function workingOf(order: OrderRecord): Quantity {
+  if (order.role === 'stopLoss' && order.orderClass !== 'oto') return 0;
+  if (order.parentId !== undefined && !order.begun) return 0;
+  return order.quantity - order.filledQuantity;
 }

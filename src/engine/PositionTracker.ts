@@ -11,9 +11,11 @@ import { PrintFlag } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
 import type { Position } from '../domain/position.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
-import { addExact, notional } from '../domain/units.js';
+import { addExact, mulDiv, notional } from '../domain/units.js';
+import type { AccountEvent } from '../domain/venueEvents.js';
 import { RoundTripLog } from './RoundTripLog.js';
 import { SubBook } from './SubBook.js';
+import type { Reversal } from './SubBook.js';
 import type { OpenLot } from './SubBook.js';
 
 /** How open positions are valued: the last price as it is, or clipped into the best quote where one is known (M13). */
@@ -30,6 +32,8 @@ export function ownerOf(order: Order): string {
 /** What a next session goes on with: cash, and the open lots of every owner with the prices they are marked at. */
 export interface CarriedBooks {
   readonly cash: Money;
+  /** Dividends earned and not paid yet; absent on older tapes. */
+  readonly accrued?: Money;
   readonly books: readonly {
     readonly owner: string;
     readonly symbolId: number;
@@ -53,9 +57,14 @@ export class PositionTracker {
   private readonly ask: Float64Array;
   private readonly values: Float64Array;
   private readonly books = new Map<string, SubBook[]>();
+  /** The owner that was asked for last, most often the next one too, and its books. */
+  private lastOwner = '';
+  private lastBooks: SubBook[] | undefined = undefined;
   private readonly priceScale: number;
   private readonly clip: boolean;
   private cash: Money = 0;
+  /** Dividends earned and not paid yet. */
+  private accrued: Money = 0;
   private positionsValue: Money = 0;
   private grossValue: Money = 0;
   private feesPaid: Money = 0;
@@ -77,7 +86,7 @@ export class PositionTracker {
 
   /** Cash and positions at their marks, in micro-dollars. */
   get equity(): Money {
-    return this.cash + this.positionsValue;
+    return this.cash + this.positionsValue + this.accrued;
   }
   /** Cash as the reported fills make it. */
   get cashBalance(): Money {
@@ -93,7 +102,7 @@ export class PositionTracker {
   }
   /** Equity gained since the day's start; negative is a loss. */
   get dailyPnl(): Money {
-    return this.cash + this.positionsValue - this.dayStart;
+    return this.equity - this.dayStart;
   }
 
   /** Begins a new day for the daily P&L. */
@@ -111,12 +120,13 @@ export class PositionTracker {
         carried.push({ owner, symbolId, mark: this.marks[symbolId] ?? 0, lots: book.carriedLots() });
       }
     }
-    return { cash: this.cash, books: carried };
+    return { cash: this.cash, accrued: this.accrued, books: carried };
   }
 
   /** Begins with the books of the session before; nothing was traded yet. Results start at zero. */
   adopt(carried: CarriedBooks): void {
     this.cash = carried.cash;
+    this.accrued = carried.accrued ?? 0;
     for (const { owner, symbolId, mark, lots } of carried.books) {
       const book = this.bookOf(owner, symbolId);
       book.adopt(lots);
@@ -173,22 +183,95 @@ export class PositionTracker {
       this.lastPriceTime[symbolId] = fill.time;
     }
     this.bookOf(ownerOf(order), symbolId).applyFill(fill, signed, value, fees, order.reason, this.roundTrips);
+    this.revalue(symbolId);
+  }
+
+  /**
+   * Takes a fill back, whole or for other terms: the owner's book trades the difference the other way at the fill's
+   * own price, as the venue's ledger does, and money follows the ledger's entries.
+   */
+  applyReversal(event: Reversal, order: Order): void {
+    let cash = 0;
+    let fees = 0;
+    let quantity = 0;
+    for (const entry of event.entries) {
+      if (entry.account === 'cash') cash += entry.amount;
+      else if (entry.account.startsWith('fee:')) fees += entry.amount;
+      else if (entry.account === 'position') quantity += entry.quantity;
+    }
+    this.cash = addExact(this.cash, cash);
+    this.feesPaid += fees;
+    const { symbolId } = order;
+    this.quantities[symbolId] = addExact(this.quantities[symbolId] ?? 0, quantity);
+    this.bookOf(ownerOf(order), symbolId).applyReversal(event, quantity, cash, fees, order.reason, this.roundTrips);
+    this.mark(symbolId);
+    this.revalue(symbolId);
+  }
+
+  /**
+   * Takes in what the venue booked beside trades: a split rescales every owner's lots (of the account's micro-shares
+   * the last owner takes what rounding leaves), dividends are part of equity from their ex-date on.
+   */
+  applyBooking(event: Extract<AccountEvent, { readonly type: 'booked' }>): void {
+    const { symbolId } = event;
+    for (const { account, amount, quantity } of event.entries) {
+      if (account === 'cash') this.cash = addExact(this.cash, amount);
+      if (account === 'dividendsAccrued') this.accrued = addExact(this.accrued, amount);
+      if (account === 'position' && event.kind === 'split') this.split(symbolId, quantity);
+      if (account === 'dividends') this.rebaseByDividend(symbolId, -amount);
+    }
+  }
+
+  private split(symbolId: number, change: Quantity): void {
+    const before = this.quantities[symbolId] ?? 0;
+    const after = addExact(before, change);
+    const owners: SubBook[] = [];
+    for (const books of this.books.values()) {
+      const book = books[symbolId];
+      if (book !== undefined && book.quantity !== 0) owners.push(book);
+    }
+    let left = after;
+    owners.forEach((book, index) => {
+      const share = index === owners.length - 1 ? left : mulDiv(book.quantity, Math.abs(after), Math.abs(before));
+      left -= share;
+      book.rescale(share);
+    });
+    this.quantities[symbolId] = after;
+    const price = this.lastPrice[symbolId] ?? 0;
+    this.rebase(symbolId, mulDiv(price, Math.abs(before), Math.abs(after)));
+  }
+
+  /** The price of a share after its dividend; what was quoted before is void. */
+  private rebaseByDividend(symbolId: number, amount: Money): void {
+    const quantity = this.quantities[symbolId] ?? 0;
+    if (quantity === 0) return;
+    const perShare = mulDiv(Math.abs(amount), this.priceScale, Math.abs(quantity));
+    this.rebase(symbolId, Math.max(0, (this.lastPrice[symbolId] ?? 0) - perShare));
+  }
+
+  private rebase(symbolId: number, price: Price): void {
+    this.lastPrice[symbolId] = price;
+    this.bid[symbolId] = 0;
+    this.ask[symbolId] = 0;
     this.mark(symbolId);
     this.revalue(symbolId);
   }
 
   /** Signed micro-shares of one owner. */
   quantityOf(owner: string, symbolId: number): Quantity {
-    return this.books.get(owner)?.[symbolId]?.quantity ?? 0;
+    const books = owner === this.lastOwner ? this.lastBooks : this.books.get(owner);
+    return books?.[symbolId]?.quantity ?? 0;
   }
 
   /** The sub-book of an owner, made when it is first asked for. */
   bookOf(owner: string, symbolId: number): SubBook {
-    let books = this.books.get(owner);
+    let books = owner === this.lastOwner ? this.lastBooks : this.books.get(owner);
     if (books === undefined) {
       books = Array.from({ length: this.quantities.length }, (_, id) => new SubBook(owner, id, this.priceScale));
       this.books.set(owner, books);
     }
+    this.lastOwner = owner;
+    this.lastBooks = books;
     const book = books[symbolId];
     if (book === undefined) throw new RangeError(`the session has no symbol ${symbolId}`);
     return book;

@@ -1,5 +1,5 @@
 /** The {@link Context} of one instance: turns dollars and shares into exact integers and passes wishes on. */
-import type { OrderType, Side, TimeInForce } from '../domain/order.js';
+import type { ExitTerms, GroupTerms, OrderChanges, OrderType, Side, TimeInForce, Trail } from '../domain/order.js';
 import type { KernelSink } from '../domain/ports.js';
 import type { SignalIntent, SignalTarget } from '../domain/signal.js';
 import type { Micros, Price, Quantity } from '../domain/units.js';
@@ -8,12 +8,16 @@ import type {
   Context,
   EntryOptions,
   EntrySize,
+  ExitOptions,
   OrderDesk,
   OrderOptions,
+  ReplaceOptions,
   SignalOptions,
   StrategyPosition,
+  TrailSize,
 } from '../strategies/Context.js';
-import { assert } from '../utils/assert.js';
+import { AssertionError, assert } from '../utils/assert.js';
+import { exitTermsOf, timeStopOf, trailOf } from './exitTerms.js';
 import type { KernelClock } from './KernelClock.js';
 import { ownerOf } from './PositionTracker.js';
 import type { PositionTracker } from './PositionTracker.js';
@@ -32,6 +36,7 @@ export interface ContextParts {
   /** Where log lines go now: nowhere while recorded decisions are applied. */
   readonly sink: KernelSink;
   readonly priceScale: number;
+  readonly tickOf: (price: Price) => Price;
 }
 
 /** See the module header. Programmer errors (a foreign symbol, a NaN) throw and so quarantine the strategy. */
@@ -100,12 +105,36 @@ export class StrategyContext implements Context {
   }
 
   private enter(symbol: string, intent: SignalIntent, options: EntryOptions, sign: 1 | -1): void {
-    this.signal(symbol, intent, options.size === undefined ? undefined : targetOf(options.size, sign), options);
+    const { parts, instance } = this;
+    const { limit, enterAt, size } = options;
+    const symbolId = this.symbolId(symbol);
+    const limitPrice = limit === undefined ? undefined : priceOf(limit, parts.priceScale);
+    const stopPrice = enterAt === undefined ? undefined : priceOf(enterAt, parts.priceScale);
+    const hasExits = options.target !== undefined || options.stop !== undefined || options.trail !== undefined;
+    const price = limitPrice ?? stopPrice ?? parts.tracker.lastPrice[symbolId] ?? 0;
+    const { priceScale, tickOf } = parts;
+    const averageTrueRange = (): number => instance.averageTrueRange(symbolId);
+    // Without a price nothing can be entered: the checks say so.
+    const exits =
+      hasExits && price > 0 ? exitTermsOf(options, { sign, price, priceScale, tickOf, averageTrueRange }) : undefined;
+    parts.orchestrator.signal(
+      instance,
+      symbolId,
+      intent,
+      size === undefined ? undefined : targetOf(size, sign),
+      typeOf(limitPrice, stopPrice),
+      options.timeInForce ?? 'day',
+      limitPrice,
+      stopPrice,
+      options.reason,
+      exits,
+      options.timeStop === undefined ? undefined : timeStopOf(options),
+    );
   }
 
   private signal(symbol: string, intent: SignalIntent, target: SignalTarget | undefined, options: SignalOptions): void {
     const { limit, stop } = options;
-    const type: OrderType = limit !== undefined ? 'limit' : stop !== undefined ? 'stop' : 'market';
+    const type: OrderType = typeOf(limit, stop);
     this.parts.orchestrator.signal(
       this.instance,
       this.symbolId(symbol),
@@ -122,8 +151,8 @@ export class StrategyContext implements Context {
   private symbolId(symbol: string): number {
     const slot = this.slots.get(symbol);
     const id = slot === undefined ? undefined : this.instance.symbolIds[slot];
-    assert(id !== undefined, `${symbol} is not a symbol of ${this.instance.id}; it has ${this.symbols.join(', ')}`);
-    return id;
+    if (id !== undefined) return id;
+    throw new AssertionError(`${symbol} is not a symbol of ${this.instance.id}; it has ${this.symbols.join(', ')}`);
   }
 }
 
@@ -139,15 +168,73 @@ class StrategyOrderDesk implements OrderDesk {
   }
 
   market(symbol: string, side: Side, shares: number, options: OrderOptions): string {
-    return this.send(symbol, side, shares, 'market', undefined, undefined, options);
+    return this.send(symbol, side, shares, {}, options);
   }
 
   limit(symbol: string, side: Side, shares: number, limit: number, options: OrderOptions): string {
-    return this.send(symbol, side, shares, 'limit', priceOf(limit, this.parts.priceScale), undefined, options);
+    return this.send(symbol, side, shares, { limitPrice: this.price(limit) }, options);
   }
 
   stop(symbol: string, side: Side, shares: number, stop: number, options: OrderOptions): string {
-    return this.send(symbol, side, shares, 'stop', undefined, priceOf(stop, this.parts.priceScale), options);
+    return this.send(symbol, side, shares, { stopPrice: this.price(stop) }, options);
+  }
+
+  stopLimit(symbol: string, side: Side, shares: number, stop: number, limit: number, options: OrderOptions): string {
+    return this.send(symbol, side, shares, { stopPrice: this.price(stop), limitPrice: this.price(limit) }, options);
+  }
+
+  trailingStop(symbol: string, side: Side, shares: number, trail: TrailSize, options: OrderOptions): string {
+    return this.send(symbol, side, shares, { trail: this.trail(trail, this.symbolId(symbol)) }, options);
+  }
+
+  bracket(
+    symbol: string,
+    side: Side,
+    shares: number,
+    exits: ExitOptions,
+    options: OrderOptions & { readonly limit?: number },
+  ): string {
+    const terms = this.exitTerms(exits);
+    assert(terms.length > 0, 'a bracket has a target, a stop or both');
+    const group: GroupTerms = { orderClass: terms.length === 2 ? 'bracket' : 'oto', exits: terms };
+    const { limit } = options;
+    return this.send(
+      symbol,
+      side,
+      shares,
+      limit === undefined ? {} : { limitPrice: this.price(limit) },
+      options,
+      group,
+    );
+  }
+
+  oco(
+    symbol: string,
+    side: Side,
+    shares: number,
+    exits: ExitOptions & { readonly target: number; readonly stop: number },
+    options: OrderOptions,
+  ): string {
+    const { target, ...rest } = exits;
+    const group: GroupTerms = { orderClass: 'oco', exits: this.exitTerms({ ...rest }) };
+    return this.send(symbol, side, shares, { limitPrice: this.price(target) }, options, group);
+  }
+
+  replace(orderId: string, changes: ReplaceOptions): string | undefined {
+    const { instance, parts } = this;
+    const order = parts.manager.order(orderId);
+    if (order === undefined || ownerOf(order) !== instance.id) return undefined;
+    if (!parts.manager.isReplaceable(order)) return undefined;
+    const { shares, limit, stop, trail, timeInForce } = changes;
+    const asked: OrderChanges = {
+      ...(shares === undefined ? {} : { quantity: quantityOf(shares) }),
+      ...(limit === undefined ? {} : { limitPrice: this.price(limit) }),
+      ...(stop === undefined ? {} : { stopPrice: this.price(stop) }),
+      ...(trail === undefined ? {} : { trail: this.trail(trail, order.symbolId) }),
+      ...(timeInForce === undefined ? {} : { timeInForce }),
+    };
+    instance.clientOrderCount += 1;
+    return parts.orchestrator.replace(orderId, asked, instance.clientOrderPrefix + instance.clientOrderCount)?.id;
   }
 
   cancel(orderId: string): void {
@@ -157,27 +244,50 @@ class StrategyOrderDesk implements OrderDesk {
     }
   }
 
+  private price(dollars: number): Price {
+    return priceOf(dollars, this.parts.priceScale);
+  }
+
+  private trail(trail: TrailSize, symbolId: number): Trail {
+    const averageTrueRange = (): number => this.instance.averageTrueRange(symbolId);
+    return trailOf(trail, { priceScale: this.parts.priceScale, averageTrueRange });
+  }
+
+  private exitTerms(exits: ExitOptions): ExitTerms[] {
+    const { target, stop, stopLimit } = exits;
+    const terms: ExitTerms[] = [];
+    if (target !== undefined) terms.push({ role: 'takeProfit', type: 'limit', limitPrice: this.price(target) });
+    if (stop !== undefined) {
+      const limit = stopLimit === undefined ? {} : { limitPrice: this.price(stopLimit) };
+      const type = stopLimit === undefined ? 'stop' : 'stop_limit';
+      terms.push({ role: 'stopLoss', type, stopPrice: this.price(stop), ...limit });
+    }
+    return terms;
+  }
+
   private send(
     symbol: string,
     side: Side,
     shares: number,
-    type: OrderType,
-    limitPrice: Price | undefined,
-    stopPrice: Price | undefined,
+    prices: { readonly limitPrice?: Price; readonly stopPrice?: Price; readonly trail?: Trail },
     options: OrderOptions,
+    group?: GroupTerms,
   ): string {
     const { instance, parts } = this;
     const timeInForce: TimeInForce = options.timeInForce ?? 'day';
+    const { limitPrice, stopPrice, trail } = prices;
     instance.clientOrderCount += 1;
     return parts.orchestrator.direct({
       clientOrderId: instance.clientOrderPrefix + instance.clientOrderCount,
       symbolId: this.symbolId(symbol),
       side,
-      type,
+      type: trail === undefined ? typeOf(limitPrice, stopPrice) : 'trailing_stop',
       timeInForce,
       quantity: quantityOf(shares),
       limitPrice,
       stopPrice,
+      trail,
+      group,
       extendedHours: options.extendedHours ?? false,
       source: { kind: 'strategy', instanceId: instance.id },
       reason: options.reason.slice(0, 200),
@@ -186,18 +296,23 @@ class StrategyOrderDesk implements OrderDesk {
   }
 }
 
+function typeOf(limit: number | undefined, stop: number | undefined): OrderType {
+  if (limit === undefined) return stop === undefined ? 'market' : 'stop';
+  return stop === undefined ? 'limit' : 'stop_limit';
+}
+
 /** Dollars to the nearest price at the scale. */
 function priceOf(dollars: number, scale: number): Price {
   const price = Math.round(dollars * scale);
-  assert(Number.isSafeInteger(price) && price > 0, `${dollars} is not a price`);
-  return price;
+  if (Number.isSafeInteger(price) && price > 0) return price;
+  throw new AssertionError(`${dollars} is not a price`);
 }
 
 /** Shares to micro-shares. */
 function quantityOf(shares: number): Quantity {
   const quantity = Math.round(shares * SHARE);
-  assert(Number.isSafeInteger(quantity) && quantity > 0, `${shares} is not a number of shares`);
-  return quantity;
+  if (Number.isSafeInteger(quantity) && quantity > 0) return quantity;
+  throw new AssertionError(`${shares} is not a number of shares`);
 }
 
 function targetOf(size: EntrySize, sign: 1 | -1): SignalTarget {
@@ -207,6 +322,7 @@ function targetOf(size: EntrySize, sign: 1 | -1): SignalTarget {
 }
 
 function finite(value: number, what: string): number {
-  assert(Number.isFinite(value), `the ${what} of a size is ${value}`);
-  return value;
+  // The words are made only when they are needed: this runs for every signal.
+  if (Number.isFinite(value)) return value;
+  throw new AssertionError(`the ${what} of a size is ${value}`);
 }

@@ -13,6 +13,7 @@ import type { IndicatorScope } from '../strategies/IndicatorScope.js';
 import { resolveParams } from '../strategies/param.js';
 import { Strategy } from '../strategies/Strategy.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
+import { assert } from '../utils/assert.js';
 import type { OrderRecord } from './OrderRecord.js';
 
 /** An entry that waits for another order of its instance to end: the close of a reversal, or a cancel. */
@@ -111,6 +112,17 @@ export class StrategyInstance {
     this.ready[slot] = 1;
     this.readySlots += 1;
     return true;
+  }
+
+  /** The first average true range declared on the strategy's own bars, in dollars; without one it is an error. */
+  averageTrueRange(symbolId: number): number {
+    const line = this.scopes[0]?.averageTrueRange;
+    assert(line !== undefined, 'a distance in average true ranges needs one: declare this.atr(14) in a field');
+    const { slot } = this.cursor;
+    this.cursor.slot = this.slotOf[symbolId] ?? 0;
+    const { value } = line;
+    this.cursor.slot = slot;
+    return value;
   }
 
   /** Whether every symbol is ready. */

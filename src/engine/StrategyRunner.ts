@@ -13,6 +13,8 @@ import { TIMEFRAMES, TIMEFRAME_DURATION, timeframeCode } from '../domain/timefra
 import type { Timeframe } from '../domain/timeframe.js';
 import { SHARE } from '../domain/units.js';
 import type { Indicator } from '../indicators/Indicator.js';
+import { MOST_AHEAD } from '../indicators/IndicatorLine.js';
+import type { RowsAhead } from '../indicators/IndicatorLine.js';
 import type { Context, StrategyFill, StrategyOrder } from '../strategies/Context.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import type { KernelClock } from './KernelClock.js';
@@ -23,9 +25,10 @@ import type { Timer } from './Timers.js';
 export type StrategyResolver = (name: string) => StrategyClass | undefined;
 
 /** Whose indicators a bar of one timeframe and symbol updates, and whether it is their own timeframe. */
-interface BarListener {
+export interface BarListener {
   readonly instance: StrategyInstance;
   readonly indicators: readonly Indicator[];
+  readonly ahead: RowsAhead;
   readonly own: boolean;
 }
 
@@ -56,6 +59,8 @@ export class StrategyRunner {
   private readonly quoteListeners: StrategyInstance[][];
   private readonly printListeners: StrategyInstance[][];
   private readonly symbolCount: number;
+  /** The instance that was asked for last, most often the next one too. */
+  private lastAsked: StrategyInstance | undefined = undefined;
 
   constructor(parts: RunnerParts) {
     this.parts = parts;
@@ -72,7 +77,11 @@ export class StrategyRunner {
 
   /** The instance of an id. */
   instance(id: string): StrategyInstance | undefined {
-    return this.byId.get(id);
+    const last = this.lastAsked;
+    if (last !== undefined && last.id === id) return last;
+    const instance = this.byId.get(id);
+    if (instance !== undefined) this.lastAsked = instance;
+    return instance;
   }
 
   /**
@@ -181,6 +190,52 @@ export class StrategyRunner {
     }
   }
 
+  /**
+   * Updates the indicators with the rows from `row` on and returns the row after the last; `row` itself if they
+   * cannot work ahead. Nothing of it is seen until {@link uncoverBar} is called for each of these rows, in place of
+   * {@link observeBar}. Possible where all rows are of one symbol and every indicator has its first value.
+   */
+  observeAhead(code: number, table: BarTable, row: number): number {
+    if (this.symbolCount !== 1) return row;
+    const listeners = this.listenersOf(code, 0);
+    for (const { instance, indicators } of listeners) {
+      if (!instance.isReady(0)) return row;
+      for (const indicator of indicators) if (indicator.updateAhead === undefined) return row;
+    }
+    const end = Math.min(table.length, row + MOST_AHEAD);
+    for (const { indicators, ahead } of listeners) {
+      for (const indicator of indicators) indicator.updateAhead?.(0, table, row, end);
+      ahead.rows += end - row;
+    }
+    return end;
+  }
+
+  /** Lets the next bar that {@link observeAhead} has taken in be seen. */
+  uncoverBar(code: number): void {
+    const listeners = this.barListeners[code] ?? NO_LISTENERS;
+    for (let i = 0; i < listeners.length; i += 1) {
+      const listener = listeners[i];
+      if (listener !== undefined) listener.ahead.rows -= 1;
+    }
+  }
+
+  /**
+   * Who alone listens to bars of a timeframe of the session's only symbol, if it is one running instance and these
+   * are its own bars; {@link deliverSole} then does for it what {@link deliverBar} does.
+   */
+  soleListener(code: number): BarListener | undefined {
+    const listeners = this.listenersOf(code, 0);
+    const listener = listeners[0];
+    if (listener === undefined || listeners.length > 1 || this.symbolCount !== 1) return undefined;
+    return listener.own && listener.instance.state === 'running' ? listener : undefined;
+  }
+
+  /** See {@link soleListener}. */
+  deliverSole(instance: StrategyInstance, table: BarTable, row: number): void {
+    const context = instance.context;
+    if (instance.active && context !== undefined) this.runOnBar(instance, context, 0, 0, table, row);
+  }
+
   /** Calls `onBar` of every instance whose own timeframe this is. */
   deliverBar(code: number, table: BarTable, row: number): void {
     const symbolId = table.symbolId[row] ?? 0;
@@ -275,6 +330,17 @@ export class StrategyRunner {
     const slot = instance.slotOf[symbolId] ?? 0;
     if (!instance.isReady(slot)) return;
     if (instance.state === 'warmingUp') this.noteWarm(instance);
+    this.runOnBar(instance, context, slot, symbolId, table, row);
+  }
+
+  private runOnBar(
+    instance: StrategyInstance,
+    context: Context,
+    slot: number,
+    symbolId: number,
+    table: BarTable,
+    row: number,
+  ): void {
     instance.cursor.slot = slot;
     instance.bar.move(table, row);
     const probe = this.parts.hookProbe;
@@ -342,6 +408,7 @@ export class StrategyRunner {
         this.barListeners[timeframeCode(scope.timeframe) * this.symbolCount + symbolId]?.push({
           instance,
           indicators: scope.indicators,
+          ahead: scope.ahead,
           own: index === 0,
         });
       });

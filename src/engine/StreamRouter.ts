@@ -99,6 +99,11 @@ export class StreamRouter {
     this.refresh();
   }
 
+  /** Whether {@link onBar} has nothing to do for the bars of the session's only symbol any more. */
+  isPlain(code: number): boolean {
+    return this.symbolCount === 1 && !this.aggregates && this.native[code] === 1;
+  }
+
   /** Whether a built row is void because the stream brings these bars itself. */
   isSuperseded(code: number, symbolId: number): boolean {
     return this.native[code * this.symbolCount + symbolId] === 1;

@@ -6,6 +6,7 @@ import type { Fill } from '../domain/fill.js';
 import type { Lot, Position } from '../domain/position.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { addExact, mulDiv, notional } from '../domain/units.js';
+import type { OrderEvent } from '../domain/venueEvents.js';
 import type { RoundTripLog } from './RoundTripLog.js';
 
 /** What is left of one opening fill, with the cost and fees that belong to it. */
@@ -20,6 +21,9 @@ export interface OpenLot {
   readonly fillId: string;
   readonly reason: string;
 }
+
+/** A report that takes a fill back, whole or for other terms. */
+export type Reversal = Extract<OrderEvent, { type: 'busted' | 'corrected' }>;
 
 /** See the module header. */
 export class SubBook {
@@ -58,7 +62,14 @@ export class SubBook {
    * Applies a fill of `signed` micro-shares worth `value` with `fees` (both positive); closed matches are
    * appended to `trips`. A fill that crosses zero closes everything and opens the rest.
    */
-  applyFill(fill: Fill, signed: Quantity, value: Money, fees: Money, reason: string, trips: RoundTripLog): void {
+  applyFill(
+    fill: Pick<Fill, 'id' | 'time' | 'price'>,
+    signed: Quantity,
+    value: Money,
+    fees: Money,
+    reason: string,
+    trips: RoundTripLog,
+  ): void {
     this.used = true;
     this.fees = addExact(this.fees, fees);
     if (this.quantity === 0) this.openedAt = fill.time;
@@ -102,6 +113,50 @@ export class SubBook {
       fillId: fill.id,
       reason,
     });
+  }
+
+  /**
+   * Applies a reversal of `signed` micro-shares that moved `cash` and `fees` (signed, as in the ledger). The shares are
+   * traded at the reversal's price; what the money differs from that is result.
+   */
+  applyReversal(
+    event: Reversal,
+    signed: Quantity,
+    cash: Money,
+    fees: Money,
+    reason: string,
+    trips: RoundTripLog,
+  ): void {
+    this.used = true;
+    this.fees = addExact(this.fees, fees);
+    const value = notional(event.price, Math.abs(signed), this.priceScale);
+    if (signed !== 0) {
+      const { fillId: id, time, price } = event;
+      this.applyFill({ id, time, price }, signed, value, 0, reason, trips);
+    }
+    const expected = signed > 0 ? -value : value;
+    this.realisedPnl = addExact(this.realisedPnl, cash + fees - expected);
+  }
+
+  /** A split: the lots become `quantity` signed micro-shares in all at the same cost; the newest takes the rounding. */
+  rescale(quantity: Quantity): void {
+    const before = this.quantity;
+    if (quantity === 0) {
+      this.lots = [];
+      this.head = 0;
+      this.quantity = 0;
+      return;
+    }
+    let left = quantity;
+    for (let i = this.head; i < this.lots.length; i += 1) {
+      const lot = this.lots[i];
+      if (lot === undefined) continue;
+      const isLast = i === this.lots.length - 1;
+      const scaled = isLast ? left : mulDiv(Math.abs(quantity), lot.quantity, Math.abs(before));
+      left -= scaled;
+      this.lots[i] = { ...lot, quantity: scaled, price: mulDiv(lot.price, Math.abs(before), Math.abs(quantity)) };
+    }
+    this.quantity = quantity;
   }
 
   /** The position valued at `mark`. */

@@ -2,7 +2,7 @@
  * Keeps the orders: gives ids, sends to the broker, and follows each order to its end by the table of
  * domain/orderState.ts. It decides nothing; what may be sent was approved by the TradeOrchestrator.
  */
-import type { Order, OrderRequest, RiskApproved } from '../domain/order.js';
+import type { GroupTerms, Order, OrderChanges, OrderRequest, ReplacementIds, RiskApproved } from '../domain/order.js';
 import { isTerminal, nextOrderStatus } from '../domain/orderState.js';
 import type { OrderTransition } from '../domain/orderState.js';
 import type { KernelSink } from '../domain/ports.js';
@@ -11,8 +11,9 @@ import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
 import { AssertionError } from '../utils/assert.js';
+import { sharesFor } from './sizing.js';
 import { OrderArchive } from './OrderArchive.js';
-import { OrderRecord } from './OrderRecord.js';
+import { OrderRecord, workingOf } from './OrderRecord.js';
 
 /** How many final orders stay objects, so that the newest are at hand. */
 const FINAL_KEPT = 64;
@@ -21,7 +22,11 @@ const FINAL_KEPT = 64;
 export interface OrderGate {
   submit(order: RiskApproved<Order>, now: Micros): void;
   cancel(orderId: string, now: Micros): void;
+  replace(orderId: string, changes: OrderChanges, next: ReplacementIds, now: Micros): void;
 }
+
+/** What legs are called after their order's client order id; one retried is recognised by it. */
+const LEG_SUFFIX = { takeProfit: '-tp', stopLoss: '-sl' } as const;
 
 /** See the module header. */
 export class TradeManager {
@@ -37,6 +42,7 @@ export class TradeManager {
   private readonly final: OrderRecord[] = [];
   /** Orders that are not final, oldest first; few, so that a search beats a set. */
   private readonly open: OrderRecord[] = [];
+  private legCount = 0;
   private readonly manualIds = new Set<string>();
   gate: OrderGate;
   private readonly sink: KernelSink;
@@ -50,13 +56,35 @@ export class TradeManager {
     this.workingSell = new Float64Array(symbolCount);
   }
 
-  /** Makes the order of a request; it is sent by {@link submit} or ended by {@link deny}. */
-  create(request: OrderRequest, now: Micros): OrderRecord {
+  /** Makes the order of a request, with legs; it is sent by {@link submit} or ended by {@link deny}. */
+  create(request: OrderRequest, now: Micros, group?: GroupTerms): OrderRecord {
     if (this.final.length >= FINAL_KEPT) this.archiveFinal();
+    const record = this.addRecord(request, now);
+    if (group !== undefined) this.addLegs(record, request, group, now);
+    return record;
+  }
+
+  private addRecord(request: OrderRequest, now: Micros): OrderRecord {
     const record = new OrderRecord('o-' + String(this.records.length + 1), request, now);
     this.records.push(record);
     if (request.source.kind === 'manual') this.manualIds.add(request.clientOrderId);
     return record;
+  }
+
+  private addLegs(parent: OrderRecord, request: OrderRequest, group: GroupTerms, now: Micros): void {
+    const { orderClass } = group;
+    parent.orderClass = orderClass;
+    const side = (request.side === 'buy') === (orderClass === 'oco') ? 'buy' : 'sell';
+    const { limitPrice: _limit, stopPrice: _stop, trail: _trail, ...shared } = request;
+    parent.legs = group.exits.map(({ role, ...terms }) => {
+      const clientOrderId = `${request.clientOrderId}${LEG_SUFFIX[role]}`;
+      const leg = this.addRecord({ ...shared, ...terms, side, clientOrderId }, now);
+      this.legCount += 1;
+      leg.orderClass = orderClass;
+      leg.parentId = parent.id;
+      leg.role = role;
+      return leg;
+    });
   }
 
   /** Whether a person has used this client order id in this session. */
@@ -71,13 +99,60 @@ export class TradeManager {
   submit(order: RiskApproved<OrderRecord>, price: Price, now: Micros, decision: RiskDecision | undefined): void {
     this.move(order, 'submit', now);
     this.open.push(order);
-    this.addWorking(order, order.quantity);
+    const quantity = order.notional === undefined ? order.quantity : sharesFor(order.notional, price, this.priceScale);
+    this.setWorking(order, quantity);
     if (order.increasesRisk) {
-      order.exposure = notional(price, order.quantity, this.priceScale);
+      order.exposure = order.notional ?? notional(price, quantity, this.priceScale);
       this.workingExposure += order.exposure;
     }
     this.sink.onOrder(order, 'submit', undefined, decision);
+    for (const leg of order.legs ?? []) {
+      this.move(leg, 'submit', now);
+      this.open.push(leg);
+      this.sink.onOrder(leg, 'submit', undefined, undefined);
+    }
     this.gate.submit(order, now);
+  }
+
+  /**
+   * Asks to let a working order go on as `next`, made by {@link create} from its changed terms and approved. `price` is
+   * what the exposure of both is reckoned at until the answer.
+   */
+  replace(
+    order: OrderRecord,
+    next: RiskApproved<OrderRecord>,
+    changes: OrderChanges,
+    price: Price,
+    now: Micros,
+    decision: RiskDecision | undefined,
+  ): void {
+    order.replacement = next;
+    next.replaces = order.id;
+    next.changes = changes;
+    next.increasesRisk = order.increasesRisk;
+    next.timeStop = order.timeStop;
+    if (order.orderClass !== undefined) next.orderClass = order.orderClass;
+    if (order.parentId !== undefined) next.parentId = order.parentId;
+    if (order.role !== undefined) next.role = order.role;
+    this.move(order, 'request_replace', now);
+    this.move(next, 'submit', now);
+    this.open.push(next);
+    // Until the answer both may be what works: what the new one has more is reserved beside the old one.
+    const more = Math.max(0, next.quantity - order.quantity);
+    this.setWorking(next, workingOf(order) === 0 ? 0 : more);
+    if (next.increasesRisk) {
+      const whole = notional(price, Math.max(0, next.quantity - order.filledQuantity), this.priceScale);
+      next.exposure = Math.max(0, whole - order.exposure);
+      this.workingExposure += next.exposure;
+    }
+    this.sink.onOrder(order, 'request_replace', undefined, undefined);
+    this.sink.onOrder(next, 'submit', undefined, decision);
+    this.gate.replace(order.id, changes, { id: next.id, clientOrderId: next.clientOrderId }, now);
+  }
+
+  /** Whether an order can be asked to be replaced now. */
+  isReplaceable(order: OrderRecord): boolean {
+    return !isTerminal(order.status) && order.status !== 'pending_cancel' && order.status !== 'pending_replace';
   }
 
   /** Ends an order that the risk checks refused. */
@@ -86,6 +161,12 @@ export class TradeManager {
     this.move(order, 'deny', now);
     this.final.push(order);
     this.sink.onOrder(order, 'deny', undefined, decision);
+    for (const leg of order.legs ?? []) {
+      leg.statusReason = reason;
+      this.move(leg, 'deny', now);
+      this.final.push(leg);
+      this.sink.onOrder(leg, 'deny', undefined, undefined);
+    }
   }
 
   /** Asks to cancel; false if there is no such order or it is final or already being canceled. */
@@ -131,22 +212,43 @@ export class TradeManager {
           this.sink.onOrder(order, 'cancel_refused', event, undefined);
         }
         break;
-      case 'entered':
-      case 'cancelRequested':
       case 'held':
+        this.report(order, 'hold', event, now);
+        break;
       case 'resized':
-      case 'replaceRequested':
-      case 'replaced':
-      case 'replaceRejected':
+        this.restate(order, event.quantity, 'resize', event, now);
+        break;
       case 'restated':
+        if (event.limitPrice !== undefined) order.limitPrice = event.limitPrice;
+        if (event.stopPrice !== undefined) order.stopPrice = event.stopPrice;
+        this.restate(order, event.quantity ?? order.quantity, 'restate', event, now);
+        break;
+      case 'replaced':
+        this.applyReplaced(order, event, now);
+        break;
+      case 'replaceRejected':
+        this.applyReplaceRejected(order, event, now);
+        break;
       case 'doneForDay':
+        this.report(order, 'done_for_day', event, now);
+        break;
+      case 'activated':
+        if (order.status !== 'done_for_day') break;
+        this.move(order, 'resume', now);
+        if (order.filledQuantity > 0) this.move(order, 'partial_fill', now);
+        this.sink.onOrder(order, 'resume', event, undefined);
+        break;
+      case 'triggered':
+        // A state of the venue only; for us the order goes on working.
+        break;
       case 'busted':
       case 'corrected':
-        throw new AssertionError(`the engine cannot follow ${event.type} of ${event.orderId}`);
-      case 'activated':
-      case 'triggered':
-        // States of the venue only; for us the order goes on working.
+        // What an order was is history; money and shares are the books' (R23).
         break;
+      case 'entered':
+      case 'cancelRequested':
+      case 'replaceRequested':
+        throw new AssertionError(`the engine cannot follow ${event.type} of ${event.orderId}`);
     }
     return order;
   }
@@ -169,6 +271,11 @@ export class TradeManager {
     return [...this.open];
   }
 
+  /** Whether there ever was a leg: without one nobody need search for legs. */
+  get hasLegs(): boolean {
+    return this.legCount > 0;
+  }
+
   /** How many orders are not final. */
   get openCount(): number {
     return this.open.length;
@@ -177,22 +284,19 @@ export class TradeManager {
   private applyFill(order: OrderRecord, quantity: Quantity, final: boolean, event: VenueEvent, now: Micros): void {
     if (event.type !== 'filled') return;
     const filled = order.filledQuantity + quantity;
-    // The venue sized the order: its quantity is what it filled.
-    if (order.sizeAtFill !== undefined && filled > order.quantity) {
-      this.addWorking(order, filled - order.quantity);
-      order.quantity = filled;
-    }
+    // The venue sizes the order: its quantity is what it filled.
+    const isSizedThere = order.sizeAtFill !== undefined || order.notional !== undefined;
+    if (isSizedThere && filled > order.quantity) order.quantity = filled;
     if (filled > order.quantity) throw new AssertionError(`order ${order.id} was filled beyond its quantity (I-10)`);
-    if (final !== (filled === order.quantity)) {
+    if (order.notional === undefined && final !== (filled === order.quantity)) {
       throw new AssertionError(`order ${order.id}: a final fill is one that leaves nothing (I-10)`);
     }
     order.filledQuantity = filled;
     order.filledNotional += notional(event.fill.price, quantity, this.priceScale);
-    this.addWorking(order, -quantity);
+    const before = order.working;
+    this.setWorking(order, order.notional === undefined ? workingOf(order) : Math.max(0, before - quantity));
     if (order.exposure > 0) {
-      const left = final
-        ? 0
-        : Math.floor((order.exposure * (order.quantity - filled)) / (order.quantity - filled + quantity));
+      const left = final || before === 0 ? 0 : Math.floor((order.exposure * order.working) / before);
       this.workingExposure += left - order.exposure;
       order.exposure = left;
     }
@@ -203,13 +307,95 @@ export class TradeManager {
 
   private report(order: OrderRecord, transition: OrderTransition, event: VenueEvent, now: Micros): void {
     this.move(order, transition, now);
-    if (isTerminal(order.status)) {
-      this.addWorking(order, order.filledQuantity - order.quantity);
-      this.workingExposure -= order.exposure;
-      order.exposure = 0;
-      this.close(order);
-    }
+    if (isTerminal(order.status)) this.end(order);
+    // A leg begins to count when its entry has filled.
+    else if (transition === 'accept' && order.parentId !== undefined) this.begin(order);
     this.sink.onOrder(order, transition, event, undefined);
+  }
+
+  private begin(leg: OrderRecord): void {
+    leg.begun = true;
+    this.setWorking(leg, workingOf(leg));
+  }
+
+  private restate(
+    order: OrderRecord,
+    quantity: Quantity,
+    transition: 'resize' | 'restate',
+    event: VenueEvent,
+    now: Micros,
+  ): void {
+    order.quantity = quantity;
+    this.move(order, transition, now);
+    this.setWorking(order, workingOf(order));
+    this.sink.onOrder(order, transition, event, undefined);
+  }
+
+  private applyReplaced(order: OrderRecord, event: Extract<OrderEvent, { type: 'replaced' }>, now: Micros): void {
+    const next = order.replacement;
+    if (next?.id !== event.order.id) throw new AssertionError(`nobody asked to replace ${order.id} (I-17)`);
+    order.replacement = undefined;
+    order.replacedBy = next.id;
+    order.statusReason = `replaced by ${next.id}`;
+    next.quantity = event.order.quantity;
+    next.filledQuantity = order.filledQuantity;
+    next.filledNotional = order.filledNotional;
+    const exposure = order.exposure + next.exposure;
+    this.workingExposure -= exposure;
+    next.begun = order.begun;
+    const isHeld = order.parentId !== undefined && !order.begun;
+    this.move(order, 'replace', now);
+    order.exposure = 0;
+    next.exposure = 0;
+    this.end(order);
+    this.move(next, isHeld ? 'hold' : 'accept', now);
+    if (next.filledQuantity > 0 && next.status === 'accepted') this.move(next, 'partial_fill', now);
+    this.setWorking(next, workingOf(next));
+    this.relink(order, next, event);
+    if (next.increasesRisk) {
+      next.exposure = exposure;
+      this.workingExposure += exposure;
+    }
+    this.sink.onOrder(order, 'replace', event, undefined);
+    this.sink.onOrder(next, isHeld ? 'hold' : 'accept', event, undefined);
+  }
+
+  private applyReplaceRejected(
+    order: OrderRecord,
+    event: Extract<OrderEvent, { type: 'replaceRejected' }>,
+    now: Micros,
+  ): void {
+    const next = order.replacement;
+    order.replacement = undefined;
+    if (!isTerminal(order.status)) {
+      const isHeld = order.parentId !== undefined && !order.begun;
+      this.move(order, isHeld ? 'replace_refused_held' : 'replace_refused', now);
+      if (order.status === 'accepted' && order.filledQuantity > 0) this.move(order, 'partial_fill', now);
+      this.sink.onOrder(order, 'replace_refused', event, undefined);
+    }
+    if (next === undefined || isTerminal(next.status)) return;
+    next.statusReason = event.reason;
+    this.report(next, 'reject', event, now);
+  }
+
+  /** Puts the new order in the place of the old one among its group. */
+  private relink(order: OrderRecord, next: OrderRecord, event: VenueEvent): void {
+    if (order.legs !== undefined) {
+      next.legs = order.legs;
+      for (const leg of order.legs) {
+        leg.parentId = next.id;
+        if (!isTerminal(leg.status)) this.sink.onOrder(leg, 'restate', event, undefined);
+      }
+    }
+    const parent = order.parentId === undefined ? undefined : this.order(order.parentId);
+    if (parent?.legs !== undefined) parent.legs = parent.legs.map((leg) => (leg === order ? next : leg));
+  }
+
+  private end(order: OrderRecord): void {
+    this.setWorking(order, 0);
+    this.workingExposure -= order.exposure;
+    order.exposure = 0;
+    this.close(order);
   }
 
   private move(order: OrderRecord, transition: OrderTransition, now: Micros): void {
@@ -235,9 +421,10 @@ export class TradeManager {
     final.length = 0;
   }
 
-  private addWorking(order: OrderRecord, quantity: Quantity): void {
+  private setWorking(order: OrderRecord, quantity: Quantity): void {
     const column = order.side === 'buy' ? this.workingBuy : this.workingSell;
-    column[order.symbolId] = (column[order.symbolId] ?? 0) + quantity;
+    column[order.symbolId] = (column[order.symbolId] ?? 0) + quantity - order.working;
+    order.working = quantity;
   }
 }
 

@@ -2,73 +2,40 @@
  * Turns wishes into approved orders: sizes signals, runs every order through the risk checks, and sequences
  * what must not happen at once (a reversal is a close, then an open). The only maker of `RiskApproved`.
  */
-import type { OrderRequest, OrderSource, OrderType, RiskApproved, Side, TimeInForce } from '../domain/order.js';
+import type {
+  ExitTerms,
+  OrderChanges,
+  OrderRequest,
+  OrderType,
+  RiskApproved,
+  Side,
+  TimeInForce,
+} from '../domain/order.js';
 import { isTerminal } from '../domain/orderState.js';
-import type { Broker, KernelSink } from '../domain/ports.js';
 import type { DenialReason } from '../domain/refusals.js';
 import { RISK_CHECKS, RiskAnswer } from '../domain/risk.js';
 import type { RiskDecision } from '../domain/risk.js';
-import type { SessionConfig } from '../domain/session.js';
 import type { Signal, SignalIntent, SignalTarget } from '../domain/signal.js';
-import type { Price, Quantity } from '../domain/units.js';
+import type { DurationMicros, Micros, Price, Quantity } from '../domain/units.js';
+import { mulDivDown } from '../domain/units.js';
 import { assert } from '../utils/assert.js';
-import type { KernelClock } from './KernelClock.js';
+import type { OrchestratorParts } from './OrchestratorParts.js';
+import type { DirectOrder } from './OrderPolicy.js';
 import { createInput, createRequest, createSignal } from './orderLiterals.js';
 import type { OrderRecord } from './OrderRecord.js';
 import { MANUAL_OWNER, ownerOf } from './PositionTracker.js';
-import type { PositionTracker } from './PositionTracker.js';
 import { signalDifference } from './recovery.js';
 import type { RecordedDecisions } from './recovery.js';
 import { createDecision } from './riskChecks.js';
-import type { RiskChecks, RiskInput } from './riskChecks.js';
+import type { RiskInput } from './riskChecks.js';
+import { direction, groupOf, requestOf } from './signalTerms.js';
 import { equityFraction, fixedShares, leanSetHoldings, sharesFor } from './sizing.js';
-import type { FeeEstimate, SizingModelName } from './sizing.js';
 import type { StrategyInstance } from './StrategyInstance.js';
-import type { TradeManager } from './TradeManager.js';
-
-/** How signals become orders; a preset chooses. */
-export interface OrderPolicy {
-  readonly sizing: SizingModelName;
-  /** Whether the open of a reversal is sent with its close, or after the close has filled. */
-  readonly reversal: 'afterClose' | 'sameInstant';
-  readonly estimateFees: FeeEstimate;
-}
-
-/** A direct order of a strategy, a person or the system; prices at the session's scale. */
-export interface DirectOrder {
-  readonly clientOrderId: string;
-  readonly symbolId: number;
-  readonly side: Side;
-  readonly type: OrderType;
-  readonly timeInForce: TimeInForce;
-  readonly quantity: Quantity;
-  readonly limitPrice: Price | undefined;
-  readonly stopPrice: Price | undefined;
-  readonly extendedHours: boolean;
-  readonly source: OrderSource;
-  readonly reason: string;
-  /** Sent by the system to close a position: passes the kill switch and the loss limit. */
-  readonly flatten: boolean;
-}
 
 const DUPLICATE = RISK_CHECKS.indexOf('duplicateSignal');
 const INTENT_CODE: Readonly<Record<SignalIntent, number>> = { enterLong: 0, enterShort: 1, exit: 2, target: 3 };
 /** Longest reason that is kept. */
 const REASON_LENGTH = 200;
-
-/** What {@link TradeOrchestrator} works with. */
-export interface OrchestratorParts {
-  readonly config: SessionConfig;
-  readonly policy: OrderPolicy;
-  readonly clock: KernelClock;
-  readonly broker: Broker;
-  readonly sink: KernelSink;
-  readonly manager: TradeManager;
-  readonly tracker: PositionTracker;
-  readonly checks: RiskChecks;
-  /** 1 for symbols whose trading is halted, by symbol id. */
-  readonly halted: Uint8Array;
-}
 
 /** See the module header. */
 export class TradeOrchestrator {
@@ -103,6 +70,8 @@ export class TradeOrchestrator {
     limitPrice: Price | undefined,
     stopPrice: Price | undefined,
     reason: string,
+    exits?: readonly ExitTerms[],
+    timeStop?: DurationMicros,
   ): void {
     this.signalCount += 1;
     const signal = createSignal(
@@ -117,6 +86,8 @@ export class TradeOrchestrator {
       limitPrice,
       stopPrice,
       reason.length > REASON_LENGTH ? reason.slice(0, REASON_LENGTH) : reason,
+      exits,
+      timeStop,
     );
     const slot = instance.slotOf[symbolId] ?? -1;
     if (!instance.active) {
@@ -134,16 +105,20 @@ export class TradeOrchestrator {
 
   /** Takes a direct order; it is sent or denied at once. */
   direct(request: DirectOrder): OrderRecord {
-    const { clock, manager, config } = this.parts;
-    const input = this.fillInput(request.symbolId, request.side, request.type, request.quantity);
+    const { clock, manager, config, tracker } = this.parts;
+    const price = request.limitPrice ?? tracker.lastPrice[request.symbolId] ?? 0;
+    const isNotional = request.notional !== undefined && price > 0;
+    const estimate = isNotional ? mulDivDown(request.notional, config.priceScale, price) : request.quantity;
+    const input = this.fillInput(request.symbolId, request.side, request.type, estimate);
     input.limitPrice = request.limitPrice ?? 0;
     input.stopPrice = request.stopPrice ?? 0;
     input.mayShrink = false;
     input.duplicate = false;
     input.flatten = request.flatten;
-    input.fees = this.feesOf(request.symbolId, request.side, request.quantity);
+    input.fees = this.feesOf(request.symbolId, request.side, estimate);
     const decision = this.decide(input, undefined);
-    const order = manager.create({ ...request, accountId: config.accountId } as OrderRequest, clock.now);
+    const terms = { ...request, accountId: config.accountId } as OrderRequest;
+    const order = manager.create(terms, clock.now, request.group);
     if (decision.outcome === 'deny') {
       manager.deny(order, decision.reason ?? 'QUANTITY_ZERO', clock.now, decision);
       return order;
@@ -154,13 +129,89 @@ export class TradeOrchestrator {
     return order;
   }
 
+  /**
+   * Asks to let a working order go on under other terms. What it becomes passes the checks as if the old order were
+   * gone. Answers the new order, denied if a check says no; undefined if the old one is unknown or cannot be replaced.
+   */
+  replace(orderId: string, changes: OrderChanges, clientOrderId: string): OrderRecord | undefined {
+    const { clock, manager, config, checks } = this.parts;
+    const old = manager.order(orderId);
+    if (old === undefined || !manager.isReplaceable(old)) return undefined;
+    const { clientOrderId: _, ...terms } = changes;
+    const request = { ...requestOf(old), ...terms, clientOrderId, accountId: config.accountId } as OrderRequest;
+    const quantity = Math.max(0, request.quantity - old.filledQuantity);
+    const input = this.fillInput(old.symbolId, old.side, old.type, quantity);
+    input.limitPrice = request.limitPrice ?? 0;
+    input.stopPrice = request.stopPrice ?? 0;
+    input.duplicate = false;
+    input.flatten = false;
+    input.mayShrink = false;
+    if (old.side === 'buy') input.workingBuy -= old.working;
+    else input.workingSell -= old.working;
+    input.workingExposure -= old.exposure;
+    input.buyingPower += old.exposure;
+    // An exit closes what its entry brings, also while it waits for it.
+    if (old.parentId !== undefined) input.position = old.side === 'sell' ? quantity : -quantity;
+    input.fees = this.feesOf(old.symbolId, old.side, quantity);
+    const decision = this.decide(input, undefined);
+    const next = manager.create(request, clock.now);
+    if (decision.outcome === 'deny') {
+      manager.deny(next, decision.reason ?? 'QUANTITY_ZERO', clock.now, decision);
+      return next;
+    }
+    checks.countSubmission(clock.now);
+    manager.replace(old, approved(next), changes, input.limitPrice || input.lastPrice, clock.now, decision);
+    return next;
+  }
+
+  /** Called after a fill: the first one of an entry with a time stop sets it. */
+  armTimeStop(order: OrderRecord, instance: StrategyInstance, time: Micros): void {
+    if (order.timeStop === 0) return;
+    this.parts.timers.setTimeStop(instance, order.symbolId, time + order.timeStop);
+    order.timeStop = 0;
+  }
+
+  /** Closes an instance's position, whether it still runs or not. */
+  timeStop(instance: StrategyInstance, symbolId: number): void {
+    const slot = instance.slotOf[symbolId] ?? -1;
+    if (slot < 0 || this.parts.tracker.quantityOf(instance.id, symbolId) === 0) return;
+    const working = instance.exit[slot];
+    this.signalCount += 1;
+    const id = 's-' + String(this.signalCount);
+    const { now } = this.parts.clock;
+    const none = undefined;
+    const signal = createSignal(
+      id,
+      instance.id,
+      symbolId,
+      now,
+      'exit',
+      none,
+      'market',
+      'day',
+      none,
+      none,
+      'time stop',
+      none,
+      none,
+    );
+    if (working === undefined) {
+      this.follow(instance, slot, signal);
+      return;
+    }
+    this.parts.manager.cancel(working.id, now);
+    instance.pending[slot] = { signal, waitsFor: working.id };
+  }
+
   /** Called after a report on an order of an instance, before its hooks: a final order works no more. */
   releaseFinal(order: OrderRecord, instance: StrategyInstance): void {
     if (!isTerminal(order.status)) return;
     const slot = instance.slotOf[order.symbolId] ?? -1;
     if (slot < 0) return;
-    if (instance.entry[slot] === order) instance.entry[slot] = undefined;
-    if (instance.exit[slot] === order) instance.exit[slot] = undefined;
+    // A replaced order goes on as another one.
+    const next = order.replacedBy === undefined ? undefined : this.parts.manager.order(order.replacedBy);
+    if (instance.entry[slot] === order) instance.entry[slot] = next;
+    if (instance.exit[slot] === order) instance.exit[slot] = next;
   }
 
   /** Called after the hooks of a report: lets the entry that waited for the order go on. */
@@ -170,9 +221,15 @@ export class TradeOrchestrator {
     if (slot < 0) return;
     const pending = instance.pending[slot];
     if (pending === undefined || pending.waitsFor !== order.id) return;
+    if (order.replacedBy !== undefined) {
+      instance.pending[slot] = { signal: pending.signal, waitsFor: order.replacedBy };
+      return;
+    }
     instance.pending[slot] = undefined;
     // A close that was refused leaves the position: entering now would cross through zero.
-    if (order.status === 'rejected' || !instance.active) return;
+    if (order.status === 'rejected') return;
+    // An exit that is under way is completed, whatever became of the strategy.
+    if (!instance.active && pending.signal.intent !== 'exit') return;
     this.follow(instance, slot, pending.signal);
   }
 
@@ -180,7 +237,7 @@ export class TradeOrchestrator {
   cancelEntries(instance: StrategyInstance): void {
     const { manager, clock } = this.parts;
     for (let slot = 0; slot < instance.symbolIds.length; slot += 1) {
-      instance.pending[slot] = undefined;
+      if (instance.pending[slot]?.signal.intent !== 'exit') instance.pending[slot] = undefined;
     }
     for (const order of manager.openOrders()) {
       if (ownerOf(order) === instance.id && (order.increasesRisk || instance.entry.includes(order))) {
@@ -245,6 +302,14 @@ export class TradeOrchestrator {
       }
     }
     const crosses = held !== 0 && wanted !== 0 && held > 0 !== wanted > 0;
+    const exit =
+      held !== 0 && (crosses || signal.intent === 'exit') ? this.exitOf(instance, signal.symbolId) : undefined;
+    if (exit !== undefined) {
+      // The exits that stand in the market hold the shares: they go first, or both would sell them.
+      manager.cancel(exit.id, clock.now);
+      instance.pending[slot] = { signal, waitsFor: exit.id };
+      return;
+    }
     if (crosses || signal.intent === 'exit') {
       if (instance.exit[slot] !== undefined) {
         if (crosses) instance.pending[slot] = { signal, waitsFor: instance.exit[slot].id };
@@ -265,6 +330,15 @@ export class TradeOrchestrator {
       return;
     }
     this.enter(instance, slot, signal, wanted >= 0 ? 1 : -1, held);
+  }
+
+  /** An exit that was sent with an entry of the instance and has not ended. */
+  private exitOf(instance: StrategyInstance, symbolId: number): OrderRecord | undefined {
+    const { manager } = this.parts;
+    if (!manager.hasLegs) return undefined;
+    return manager
+      .openOrders()
+      .find((order) => order.role !== undefined && order.symbolId === symbolId && ownerOf(order) === instance.id);
   }
 
   private enter(instance: StrategyInstance, slot: number, signal: Signal, sign: 1 | -1, held: Quantity): void {
@@ -349,8 +423,10 @@ export class TradeOrchestrator {
         signal.id,
       ),
       clock.now,
+      closes ? undefined : groupOf(signal),
     );
     order.increasesRisk = !closes;
+    if (!closes) order.timeStop = signal.timeStop ?? 0;
     if (closes) instance.exit[slot] = order;
     else instance.entry[slot] = order;
     checks.countSubmission(clock.now);
@@ -408,24 +484,6 @@ export class TradeOrchestrator {
     input.halted = halted[symbolId] === 1;
     input.sizedAtFill = false;
     return input;
-  }
-}
-
-/** Which way a signal points: the sign of the position it wants; 0 for none. */
-function direction(signal: Signal, held: Quantity): number {
-  switch (signal.intent) {
-    case 'enterLong':
-      return 1;
-    case 'enterShort':
-      return -1;
-    case 'exit':
-      return 0;
-    case 'target':
-      return signal.target === undefined
-        ? 0
-        : signal.target.value === 0
-          ? Math.sign(held)
-          : Math.sign(signal.target.value);
   }
 }
 

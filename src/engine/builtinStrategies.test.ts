@@ -68,6 +68,98 @@ describe('buy-and-hold', () => {
   });
 });
 
+describe('sma-cross outside regular hours, and with averages the wrong way round', () => {
+  const PARAMS = { fast: 1, slow: 2, direction: 'longShort' };
+  /** Bars of a minute around the close: minutes from it, and closes in dollars. */
+  function around(rows: readonly (readonly [minute: number, close: number])[]): BarTable {
+    const first = nextSession(newYorkDate(OPEN) - 1);
+    const second = nextSession(first.date);
+    const table = createBarTable('1m', rows.length);
+    for (const [row, [minute, close]] of rows.entries()) {
+      // From 1,000 on: minutes after the next day's premarket began at 04:00.
+      const start = minute < 1000 ? first.close + minute * MINUTE : second.premarketOpen + (minute - 1000) * MINUTE;
+      table.start[row] = start;
+      table.time[row] = start + MINUTE;
+      for (const name of ['open', 'high', 'low', 'close'] as const) table[name][row] = close * DOLLAR;
+      table.length = row + 1;
+    }
+    return table;
+  }
+  const intents = (rows: Parameters<typeof around>[0]): readonly unknown[] =>
+    run('sma-cross', around(rows), PARAMS)
+      .of('signal')
+      .map(({ intent }) => intent);
+
+  it.each([
+    // The last bar of regular hours begins a minute before the close; premarket ends after 330 minutes, at 09:30.
+    [
+      'acts on the bar that ends at the close',
+      [
+        [-3, 10],
+        [-2, 10],
+        [-1, 11],
+      ],
+      ['enterLong'],
+    ],
+    [
+      'does not act after hours',
+      [
+        [-2, 10],
+        [-1, 10],
+        [0, 11],
+        [1, 12],
+      ],
+      [],
+    ],
+    [
+      'acts on a cross of the night with the first regular bar',
+      [
+        [-2, 10],
+        [-1, 10],
+        [0, 11],
+        [1, 12],
+        [1330, 13],
+      ],
+      ['enterLong'],
+    ],
+    [
+      'forgets a cross that was crossed back',
+      [
+        [-2, 10],
+        [-1, 10],
+        [0, 11],
+        [1001, 9],
+        [1330, 8],
+      ],
+      ['enterShort'],
+    ],
+    [
+      'acts on the first bar of the open itself',
+      [
+        [-2, 10],
+        [-1, 10],
+        [1329, 10],
+        [1330, 12],
+      ],
+      ['enterLong'],
+    ],
+  ] as const)('%s', (_name, rows, expected) => {
+    expect(intents(rows)).toEqual(expected);
+  });
+
+  it.each([
+    [10, 10],
+    [30, 5],
+  ])('refuses a fast average of %d bars and a slow one of %d', (fast, slow) => {
+    expect(() => run('sma-cross', around([]), { fast, slow })).toThrowError(
+      expect.objectContaining({
+        code: 'STRATEGY_PARAMETER_INVALID',
+        message: expect.stringContaining(`fast of sma-cross is ${fast}, and slow is ${slow}:`) as string,
+      }),
+    );
+  });
+});
+
 describe('opening-range-breakout', () => {
   const up = [10, 11, 10, 11, 12, 12, 12];
 

@@ -16,7 +16,7 @@ import type { BuiltBarListener } from './StreamRouter.js';
 import { Timers } from './Timers.js';
 import { TradeManager } from './TradeManager.js';
 import { TradeOrchestrator } from './TradeOrchestrator.js';
-import type { OrderPolicy } from './TradeOrchestrator.js';
+import type { OrderPolicy } from './OrderPolicy.js';
 
 /** What a kernel is made of. */
 export interface KernelOptions {
@@ -80,8 +80,9 @@ export function assembleKernel(options: KernelOptions): KernelParts {
     tracker,
     checks,
     halted,
+    timers,
   });
-  const contextParts = { clock, orchestrator, manager, tracker, timers, sink, priceScale };
+  const contextParts = { clock, orchestrator, manager, tracker, timers, sink, priceScale, tickOf: policy.tickOf };
   const runner = new StrategyRunner({
     sessionId: config.sessionId,
     symbols,

@@ -2,7 +2,7 @@
  * The objects that every order makes, each from one literal with every field present: one hidden class for all,
  * whatever is absent. Optional fields are therefore undefined instead of missing.
  */
-import type { OrderRequest, OrderSource, OrderType, Side, TimeInForce } from '../domain/order.js';
+import type { ExitTerms, OrderRequest, OrderSource, OrderType, Side, TimeInForce } from '../domain/order.js';
 import type { Signal, SignalIntent, SignalTarget } from '../domain/signal.js';
 import type { Price, Quantity } from '../domain/units.js';
 import type { RiskInput } from './riskChecks.js';
@@ -20,6 +20,8 @@ export function createSignal(
   limitPrice: Price | undefined,
   stopPrice: Price | undefined,
   reason: string,
+  exits: readonly ExitTerms[] | undefined,
+  timeStop: number | undefined,
 ): Signal {
   return {
     id,
@@ -32,6 +34,8 @@ export function createSignal(
     timeInForce,
     limitPrice,
     stopPrice,
+    exits,
+    timeStop,
     reason,
   } as Signal;
 }

@@ -57,5 +57,7 @@ export function signalDifference(emitted: Signal, recorded: Signal | undefined):
 function normalised(signal: Signal): readonly unknown[] {
   const { id, instanceId, symbolId, time, intent, target, orderType, timeInForce, limitPrice, stopPrice, reason } =
     signal;
-  return [id, instanceId, symbolId, time, intent, target, orderType, timeInForce, limitPrice, stopPrice, reason];
+  const { exits, timeStop } = signal;
+  const prices = [limitPrice, stopPrice, exits, timeStop];
+  return [id, instanceId, symbolId, time, intent, target, orderType, timeInForce, ...prices, reason];
 }

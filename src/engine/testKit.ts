@@ -201,7 +201,13 @@ export function testKernel(session: TestSession): { kernel: Kernel; venue: TestV
     venue,
     sink,
     resolveStrategy: (name) => (Object.hasOwn(classes, name) ? classes[name] : undefined),
-    policy: { sizing: 'equityFraction', reversal: 'afterClose', estimateFees: () => 0, ...session.policy },
+    policy: {
+      sizing: 'equityFraction',
+      reversal: 'afterClose',
+      estimateFees: () => 0,
+      tickOf: () => DOLLAR / 100,
+      ...session.policy,
+    },
     markModel: 'clippedToQuote',
     ...session.options,
   });

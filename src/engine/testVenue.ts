@@ -127,6 +127,14 @@ export class TestVenue implements SimulatedVenue {
     this.trace?.push(`bar ${symbolId}`);
   }
 
+  beginQuietBars(): boolean {
+    return this.working.length === 0 && this.trace === undefined;
+  }
+
+  onQuietBar(table: BarTable, row: number): void {
+    this.onBar(table, row);
+  }
+
   onQuoteBar(): void {
     this.trace?.push('quoteBar');
   }

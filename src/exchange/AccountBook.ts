@@ -9,8 +9,9 @@ import type { AccountPosition, AccountView } from '../domain/account.js';
 import type { LedgerEntry } from '../domain/ledger.js';
 import type { Money, Price, Quantity } from '../domain/units.js';
 import { addExact, notional } from '../domain/units.js';
-import { assert, required } from '../utils/assert.js';
+import { AssertionError } from '../utils/assert.js';
 import type { AccountRules } from './accounts/AccountRules.js';
+import type { AccountEvent } from '../domain/venueEvents.js';
 import { Lots } from './Lots.js';
 import { ORDER_RULES } from './orderRules.js';
 import type { OrderRules } from './orderRules.js';
@@ -68,7 +69,7 @@ export class AccountBook implements AccountView {
 
   get equity(): Money {
     let equity = this.cash + this.dividendsAccrued - this.accruedFees;
-    for (const symbolId of this.#open) equity += this.#valueOf(symbolId);
+    for (let i = 0; i < this.#open.length; i += 1) equity += this.#valueOf(this.#open[i] ?? 0);
     return equity;
   }
 
@@ -84,7 +85,10 @@ export class AccountBook implements AccountView {
     if (this.rules !== undefined) return this.rules.headroom(this);
     let headroom = this.cash - this.reserved;
     // A long position's value cancels against its cover; a short one counts twice.
-    for (const symbolId of this.#open) headroom += 2 * Math.min(0, this.#valueOf(symbolId));
+    for (let i = 0; i < this.#open.length; i += 1) {
+      const symbolId = this.#open[i] ?? 0;
+      if (this.quantityOf(symbolId) < 0) headroom += 2 * this.#valueOf(symbolId);
+    }
     return headroom;
   }
 
@@ -103,7 +107,7 @@ export class AccountBook implements AccountView {
 
   /** Cost of the oldest `quantity` micro-shares held in a symbol, with the sign of {@link costOf}. */
   costOfOldest(symbolId: number, quantity: Quantity): Money {
-    return required(this.lots[symbolId], `lots of symbol ${symbolId}`).costOf(quantity);
+    return this.#lotsOf(symbolId).costOf(quantity);
   }
 
   positions(): readonly AccountPosition[] {
@@ -124,7 +128,36 @@ export class AccountBook implements AccountView {
       sum += entry.amount;
       this.#postLine(entry);
     }
-    assert(sum === 0, `the entries of a set for account ${this.accountId} sum to ${sum}`);
+    if (sum !== 0) throw new AssertionError(`the entries of a set for account ${this.accountId} sum to ${sum}`);
+  }
+
+  /**
+   * Books what is no trade. The position line of a split changes the number of shares of every lot, not what the lots
+   * are; its amount is the cost of fractions that left for cash.
+   */
+  book(event: Extract<AccountEvent, { readonly type: 'booked' }>): void {
+    if (event.kind !== 'split') {
+      this.post(event.entries);
+      return;
+    }
+    let sum = 0;
+    for (const entry of event.entries) {
+      sum += entry.amount;
+      if (entry.account === 'position') this.#split(entry.symbolId, entry.quantity, entry.amount);
+      else this.#postLine(entry);
+      if (entry.account === 'cash') this.countTrade(entry.amount > 0 ? -1 : 1, Math.abs(entry.amount));
+    }
+    if (sum !== 0) throw new AssertionError(`the entries of a split of account ${this.accountId} sum to ${sum}`);
+  }
+
+  /** Whether any position is open. */
+  get isInvested(): boolean {
+    return this.#open.length > 0;
+  }
+
+  /** The mark of a symbol. */
+  markOf(symbolId: number): Price {
+    return this.#markOf(symbolId);
   }
 
   /** Records an exchange of shares for money beside the ledger, for the check of I-03. */
@@ -188,13 +221,22 @@ export class AccountBook implements AccountView {
     }
   }
 
+  #split(symbolId: number, change: Quantity, amount: Money): void {
+    const quantity = addExact(this.quantities[symbolId] ?? 0, change);
+    const cost = addExact(this.costs[symbolId] ?? 0, amount);
+    this.quantities[symbolId] = quantity;
+    this.costs[symbolId] = cost;
+    this.#lotsOf(symbolId).rescale(Math.abs(quantity), cost);
+    this.reindex();
+  }
+
   #move(symbolId: number, quantity: Quantity, amount: Money): void {
     const before = this.quantities[symbolId] ?? 0;
     const after = addExact(before, quantity);
     const cost = addExact(this.costs[symbolId] ?? 0, amount);
     this.quantities[symbolId] = after;
     this.costs[symbolId] = cost;
-    const lots = required(this.lots[symbolId], `lots of symbol ${symbolId}`);
+    const lots = this.#lotsOf(symbolId);
     if (before === 0 || before > 0 === quantity > 0) {
       lots.open(Math.abs(quantity), amount);
     } else {
@@ -205,10 +247,19 @@ export class AccountBook implements AccountView {
     if (before === 0 && after !== 0) {
       let at = this.#open.length;
       while (at > 0 && (this.#open[at - 1] ?? 0) > symbolId) at -= 1;
-      this.#open.splice(at, 0, symbolId);
+      if (at === this.#open.length) this.#open.push(symbolId);
+      else this.#open.splice(at, 0, symbolId);
     } else if (before !== 0 && after === 0) {
-      this.#open.splice(this.#open.indexOf(symbolId), 1);
+      if (this.#open[this.#open.length - 1] === symbolId) this.#open.pop();
+      else this.#open.splice(this.#open.indexOf(symbolId), 1);
     }
+  }
+
+  #lotsOf(symbolId: number): Lots {
+    const lots = this.lots[symbolId];
+    // The words are made only when they are needed: this runs several times per fill.
+    if (lots === undefined) throw new AssertionError(`the lots of symbol ${symbolId} are missing`);
+    return lots;
   }
 
   #valueOf(symbolId: number): Money {

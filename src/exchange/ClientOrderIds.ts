@@ -53,12 +53,13 @@ export class ClientOrderIds {
     });
   }
 
-  /** Every id, series first. */
+  /** Every id, series first; in an order that does not depend on when each was used. */
   *[Symbol.iterator](): Generator<string> {
-    for (const { prefix, last } of this.series) {
+    const series = [...this.series].sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
+    for (const { prefix, last } of series) {
       for (let number = 1; number <= last; number += 1) yield `${prefix}${number}`;
     }
-    yield* this.others;
+    yield* [...this.others].sort();
   }
 
   /** Forgets every id. */

@@ -40,6 +40,8 @@ export class ExchangeBook {
   readonly #preset: Preset;
   readonly #session: TradingSession;
   readonly #priceScale: number;
+  /** The account that was asked for last, most often the next one too. */
+  #lastAccount: AccountBook;
 
   /** `marks` is given where several books share them. */
   constructor(config: SessionConfig, preset: Preset, session: TradingSession, marks?: Float64Array) {
@@ -52,12 +54,17 @@ export class ExchangeBook {
     account.orderRules = preset.orderRules;
     account.post(depositEntries(config.accountId, config.startingCash));
     this.accounts.set(config.accountId, account);
+    this.#lastAccount = account;
     this.clientOrderIds.set(config.accountId, new ClientOrderIds());
   }
 
   /** The account of an id; unknown ones fail an assertion. */
   account(accountId: string): AccountBook {
-    return required(this.accounts.get(accountId), `account ${accountId}`);
+    if (accountId === this.#lastAccount.accountId) return this.#lastAccount;
+    const account = this.accounts.get(accountId);
+    if (account === undefined) throw new AssertionError(`account ${accountId} is missing`);
+    this.#lastAccount = account;
+    return account;
   }
 
   /** The market of a symbol; unknown ones fail an assertion. */
@@ -101,10 +108,16 @@ export class ExchangeBook {
     this.#reallocate(order);
   }
 
-  /** Changes the state by an event. An order that the event names must be open. */
-  apply(event: VenueEvent): void {
-    if (!isOrderEvent(event)) throw new AssertionError(`the book cannot apply ${event.type}`);
-    const order = this.orders.get(event.orderId);
+  /** Changes the state by an event. The order that the event names must be open; who has it at hand gives it. */
+  apply(event: VenueEvent, given?: WorkingOrder): void {
+    if (!isOrderEvent(event)) {
+      if (event.type !== 'booked') throw new AssertionError(`the book cannot apply ${event.type}`);
+      this.account(event.accountId).book(event);
+      if (event.symbolId >= 0) this.#allocateAll(this.symbol(event.symbolId), this.account(event.accountId));
+      return;
+    }
+    const found = given ?? this.orders.get(event.orderId);
+    const order = found === undefined || found.closed ? undefined : found;
     switch (event.type) {
       case 'accepted':
         return this.#accept(required(order, 'accepted order'), event.time, event.waiting);
@@ -139,8 +152,9 @@ export class ExchangeBook {
       case 'busted':
       case 'corrected':
         return this.#reverse(event);
-      case 'entered':
       case 'restated':
+        return this.#restate(required(order, 'restated order'), event);
+      case 'entered':
         throw new AssertionError(`the book cannot apply ${event.type}`);
     }
   }
@@ -216,7 +230,9 @@ export class ExchangeBook {
     for (const id of next.formerIds) this.successors.set(id, next);
     this.#relink(old, next);
     const symbol = this.symbol(next.symbolId);
-    next.reservePrice = this.#reservePrice(next, symbol);
+    // Of an order without a price, as it was: the market of the moment when this is applied may be a later one.
+    const isPriced = next.limitPrice > 0 || (next.stopPrice > 0 && next.type !== 'trailing_stop');
+    next.reservePrice = isPriced ? this.#reservePrice(next, symbol) : old.reservePrice;
     const place = keepsPlace ? symbol.orders.indexOf(old) : -1;
     if (place >= 0) {
       symbol.orders[place] = next;
@@ -253,6 +269,17 @@ export class ExchangeBook {
     order.status = nextVenueStatus(order.status, 'replace_refused');
     if (order.filledQuantity > 0) order.status = nextVenueStatus(order.status, 'partial_fill');
     else if (order.activatedAt === 0) order.status = nextVenueStatus(order.status, 'queue');
+  }
+
+  /** A corporate action gave the order other terms. */
+  #restate(order: WorkingOrder, event: Extract<OrderEvent, { type: 'restated' }>): void {
+    order.quantity = event.quantity ?? order.quantity;
+    order.limitPrice = event.limitPrice ?? order.limitPrice;
+    order.stopPrice = event.stopPrice ?? order.stopPrice;
+    const symbol = this.symbol(order.symbolId);
+    order.reservePrice = this.#reservePrice(order, symbol);
+    symbol.measureReach();
+    this.#reallocate(order);
   }
 
   #pause(order: WorkingOrder): void {
@@ -301,7 +328,8 @@ export class ExchangeBook {
 
   #trigger(order: WorkingOrder, time: Micros, stopPrice: Price | undefined): void {
     order.triggerTime = time;
-    order.triggerPrice = stopPrice ?? order.stopPrice;
+    if (stopPrice !== undefined) order.stopPrice = stopPrice;
+    order.triggerPrice = order.stopPrice;
     order.acts = order.type === 'stop_limit' ? 'limit' : 'market';
     this.symbol(order.symbolId).mustWalk = true;
   }

@@ -3,9 +3,9 @@
  * Objects are literals of one shape; a fill allocates itself, its receipt, its fees and its entries.
  */
 import type { FeeLine, Fill } from '../domain/fill.js';
-import type { Receipt } from '../domain/receipt.js';
-import type { SessionConfig } from '../domain/session.js';
-import type { Micros, Money, Price, Quantity } from '../domain/units.js';
+import type { FeedCoverage, Receipt } from '../domain/receipt.js';
+import type { FeedKind, SessionConfig } from '../domain/session.js';
+import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import type { FeePlan } from './fees/FeePlan.js';
 import { RegulatoryFees } from './fees/RegulatoryFees.js';
@@ -16,6 +16,12 @@ import { notionalLeft, quantityFor } from './reserves.js';
 import type { TradingSession } from './TradingSession.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
+const COVERAGE_OF_FEED: Readonly<Record<FeedKind, FeedCoverage>> = {
+  sim: 'simulated',
+  recorded: 'consolidated',
+  twelvedata: 'sampled',
+  alpaca: 'unknown',
+};
 const NO_FEES: readonly FeeLine[] = [];
 
 /** Number of the last fill; fill ids are `f-` and this number, unique among the exchanges of a venue. */
@@ -30,6 +36,8 @@ export class FillMaker {
   private readonly session: TradingSession;
   private readonly priceScale: number;
   private readonly feed: string;
+  private readonly feedDelay: DurationMicros;
+  private readonly coverage: FeedCoverage;
   private readonly models: string;
   private readonly regulatory = new RegulatoryFees();
   readonly ids: FillIds;
@@ -47,6 +55,8 @@ export class FillMaker {
     this.session = session;
     this.priceScale = config.priceScale;
     this.feed = config.feed;
+    this.feedDelay = config.feedDelay ?? 0;
+    this.coverage = config.coverage ?? COVERAGE_OF_FEED[config.feed];
     this.models = describeModels(preset, plan);
   }
 
@@ -59,7 +69,7 @@ export class FillMaker {
   }
 
   /** The fill of `quantity` micro-shares (positive, not above what remains) by a decision at `time`. */
-  make(order: WorkingOrder, decision: FillDecision, quantity: Quantity, time: Micros): Fill {
+  make(order: WorkingOrder, decision: FillDecision, quantity: Quantity, time: Micros, reportTime: Micros): Fill {
     const number = this.ids.last + 1;
     this.ids.last = number;
     const { account, symbolId, sign } = order;
@@ -76,12 +86,20 @@ export class FillMaker {
       quantity,
       price: decision.price,
       time,
-      reportTime: time + this.preset.reportLatency,
+      reportTime,
       liquidity: decision.maker ? 'maker' : 'taker',
       fees,
       entries: fillEntries(account, symbolId, sign * quantity, value, fees),
-      receipt: this.receiptOf(order, decision, quantity),
+      receipt: this.receiptOf(order, decision, quantity, reportTime - time),
     };
+  }
+
+  /** Micro-shares that an order wants at the price of a decision. */
+  wanted(order: WorkingOrder, decision: FillDecision): Quantity {
+    if (order.notional > 0) return this.notionalQuantity(order, decision);
+    if (order.sizeFraction === 0 || order.quantity !== 0) return order.remaining;
+    const available = Math.floor(order.account.buyingPower * order.sizeFraction);
+    return Math.min(decision.quantity, this.affordable(available, decision));
   }
 
   /** Whole shares that `available` micro-dollars pay for at a price, commission included. */
@@ -145,7 +163,12 @@ export class FillMaker {
     return fees;
   }
 
-  private receiptOf(order: WorkingOrder, decision: FillDecision, quantity: Quantity): Receipt {
+  private receiptOf(
+    order: WorkingOrder,
+    decision: FillDecision,
+    quantity: Quantity,
+    reportLatency: DurationMicros,
+  ): Receipt {
     const isRegulated = order.sign === -1 && this.preset.regulatoryFees;
     const { evidenceQuantity } = decision;
     return {
@@ -167,6 +190,12 @@ export class FillMaker {
       basePrice: decision.basePrice,
       halfSpread: decision.halfSpread,
       slippage: decision.slippage,
+      impact: decision.impact,
+      bandLower: decision.bandLower,
+      bandUpper: decision.bandUpper,
+      shortFloor: order.shortFloor,
+      dataLatency: order.dataLatency,
+      reportLatency,
       queueAtEntry: order.queueAtEntry,
       queueAtFill: order.queueAtEntry < 0 ? -1 : order.queueAhead,
       participationLimit: decision.participationLimit,
@@ -174,6 +203,8 @@ export class FillMaker {
       triggerPrice: order.triggerPrice,
       triggerTime: order.triggerTime,
       feed: this.feed,
+      feedDelay: this.feedDelay,
+      coverage: decision.isSampled ? 'sampled' : this.coverage,
       preset: this.preset.name,
       models: this.models,
       notes: isRegulated ? this.regulatory.notesOn(this.session.date) : '',
@@ -183,12 +214,12 @@ export class FillMaker {
 
 /** The models behind a preset's fills in one line, e.g. `papertape 1: cap 10 %, order 40 ms, ...`. */
 function describeModels(preset: Preset, plan: FeePlan): string {
-  const spread = preset.spread.kind === 'none' ? 'no modelled spread' : 'spread table 1';
+  const spread = preset.spread.kind === 'none' ? 'no modelled spread' : 'spread table 2';
   const regulatory = preset.regulatoryFees ? 'SEC and TAF by date' : 'no SEC or TAF';
   return [
     `preset ${preset.name} ${preset.version}`,
     preset.participationBps === 0 ? 'no volume cap' : `cap ${preset.participationBps / 100} % of volume`,
-    `latency ${preset.orderLatency / 1000} + ${preset.reportLatency / 1000} ms`,
+    describeLatency(preset),
     spread,
     `slippage ${describeSlippage(preset.slippage)}`,
     `queue ${preset.queue}`,
@@ -197,6 +228,15 @@ function describeModels(preset: Preset, plan: FeePlan): string {
   ].join(', ');
 }
 
+/** The legs in milliseconds: data if modelled, order, report. */
+function describeLatency(preset: Preset): string {
+  const legs = [preset.orderLatency, preset.reportLatency];
+  if (preset.dataLatency > 0) legs.unshift(preset.dataLatency);
+  const spread = preset.latencySigmaPercent === 0 ? '' : `, log-normal ${preset.latencySigmaPercent} %`;
+  return `latency ${legs.map((leg) => leg / 1000).join(' + ')} ms${spread}`;
+}
+
 function describeSlippage(model: SlippageModel): string {
-  return model.kind === 'fixedBps' ? `${model.bps} bp` : model.kind;
+  if (model.kind === 'fixedBps') return `${model.bps} bp`;
+  return model.kind === 'squareRoot' ? `square root ${model.factorPercent} %` : model.kind;
 }

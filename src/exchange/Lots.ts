@@ -5,7 +5,7 @@
  */
 import type { Money, Quantity } from '../domain/units.js';
 import { mulDiv } from '../domain/units.js';
-import { assert } from '../utils/assert.js';
+import { AssertionError } from '../utils/assert.js';
 
 /** Closed lots in front of the list are dropped when there are more than this many of them. */
 const MOST_CLOSED = 64;
@@ -41,7 +41,7 @@ export class Lots {
   close(quantity: Quantity): void {
     let left = quantity;
     while (left > 0) {
-      assert(this.head < this.end, `${left} micro-shares more than the lots hold are closed`);
+      if (this.head >= this.end) throw new AssertionError(`${left} micro-shares more than the lots hold are closed`);
       const held = this.quantities[this.head] ?? 0;
       if (left < held) {
         const whole = this.costs[this.head] ?? 0;
@@ -58,6 +58,34 @@ export class Lots {
     } else if (this.head > MOST_CLOSED && this.head * 2 > this.end) {
       this.restore(this.list());
     }
+  }
+
+  /**
+   * Lets the lots be `quantity` micro-shares at `cost` in all: each keeps its part, the newest takes what rounding
+   * leaves. Lots of which nothing is left go; without any quantity all go.
+   */
+  rescale(quantity: Quantity, cost: Money): void {
+    const before = this.list();
+    let all = 0;
+    let allCost = 0;
+    for (let i = 0; i < before.length; i += 2) {
+      all += before[i] ?? 0;
+      allCost += before[i + 1] ?? 0;
+    }
+    const after: number[] = [];
+    let left = quantity;
+    let costLeft = cost;
+    for (let i = 0; i < before.length && left > 0; i += 2) {
+      const isLast = i + 2 >= before.length;
+      const held = isLast ? left : Math.min(left, mulDiv(before[i] ?? 0, quantity, all));
+      if (held === 0) continue;
+      const part = allCost === 0 ? 0 : mulDiv(Math.abs(before[i + 1] ?? 0), Math.abs(cost), Math.abs(allCost));
+      const lotCost = isLast || held === left ? costLeft : Math.sign(cost) * part;
+      after.push(held, lotCost);
+      left -= held;
+      costLeft -= lotCost;
+    }
+    this.restore(after);
   }
 
   /** Quantity and cost of each lot in turn, oldest first. */

@@ -4,25 +4,32 @@
  * and stops before limits, so that where both lie in one bar the adverse one happens (M9).
  */
 import { PrintFlag } from '../domain/marketTables.js';
-import { DAY, MINUTE } from '../domain/timeframe.js';
+import { DAY, SECOND } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
+import type { MarketWatch } from './MarketWatch.js';
+import { addImpact, isWithinLimit, keepWithinBands } from './matching/adjustments.js';
+import type { SquareRootImpact } from './matching/adjustments.js';
+import { AuctionMatcher, CLOSING_PATIENCE } from './matching/AuctionMatcher.js';
 import { isAuctionWithinLimit } from './matching/auctionLimit.js';
 import { BarMatcher } from './matching/BarMatcher.js';
+import { spreadPartAt } from './matching/costs.js';
 import { FillDecision } from './matching/FillDecision.js';
 import { isPlausible } from './matching/plausible.js';
 import { PrintMatcher } from './matching/PrintMatcher.js';
 import { QuoteMatcher } from './matching/QuoteMatcher.js';
+import { shortSaleFloor } from './matching/shortSale.js';
 import type { ArmedLeg } from './OrderGroups.js';
-import type { MarketBasis, Preset } from './preset.js';
+import type { MarketBasis, Preset, SpreadPart } from './preset.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence, isLastEligible, isPrice } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
 import { follow, trailedStop } from './trailingStop.js';
 import { tradesIn } from './TradingSession.js';
+import type { WakeList } from './WakeList.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
-/** How long after the open the opening auction's print is waited for before the session's first trades count. */
-const AUCTION_PATIENCE = MINUTE;
+/** How long a crossed quote is waited out before its worse side fills (R10). */
+const CROSSED_PATIENCE = 2 * SECOND;
 
 /** Where decisions go; each is applied before the next one is made. */
 export interface DecisionTarget {
@@ -40,17 +47,34 @@ export class Matcher {
   private readonly bars: BarMatcher;
   private readonly quotes: QuoteMatcher;
   private readonly prints: PrintMatcher;
+  private readonly auctions: AuctionMatcher;
+  private readonly watch: MarketWatch;
+  private readonly wakes: WakeList;
   private readonly decision = new FillDecision();
+  private readonly impact: SquareRootImpact | undefined;
   private readonly priceScale: number;
 
-  constructor(preset: Preset, session: TradingSession, priceScale: number, target: DecisionTarget) {
+  constructor(
+    preset: Preset,
+    session: TradingSession,
+    priceScale: number,
+    watch: MarketWatch,
+    wakes: WakeList,
+    target: DecisionTarget,
+  ) {
+    this.wakes = wakes;
+    this.impact = preset.slippage.kind === 'squareRoot' ? preset.slippage : undefined;
     this.preset = preset;
     this.session = session;
+    this.priceScale = priceScale;
+    this.watch = watch;
     this.target = target;
     this.bars = new BarMatcher(preset, priceScale);
     this.quotes = new QuoteMatcher(preset, session);
     this.prints = new PrintMatcher(preset, priceScale);
-    this.priceScale = priceScale;
+    this.auctions = new AuctionMatcher(preset, session, watch, this.decision, (order, symbol, time) =>
+      this.settle(order, symbol, time, true, true),
+    );
   }
 
   /** Notes that a kind of evidence exists for a symbol; chooses its bases anew when it is the first of its kind. */
@@ -68,12 +92,25 @@ export class Matcher {
       if ((symbol.evidence & Evidence.QUOTE_BAR) !== 0) this.matchQuoteBar(symbol, time);
       if ((symbol.evidence & Evidence.BAR) !== 0) this.matchBar(symbol, time);
     }
+    if (this.impact !== undefined && (symbol.evidence & Evidence.BAR) !== 0) symbol.learnBar();
     symbol.endInstant();
     symbol.compact();
+    this.planWake(symbol, time);
+  }
+
+  /** Looks at a symbol at a time that its quote has made interesting, although nothing came (R10). */
+  wake(symbol: SymbolMarket, time: Micros): void {
+    symbol.wakeAt = Infinity;
+    this.watch.refresh(symbol, time);
+    if (this.estimatesClose(symbol, time)) this.settleEstimates(symbol, time);
+    if (!symbol.halted && symbol.quoteTime !== 0) this.matchQuote(symbol, time);
+    symbol.compact();
+    this.planWake(symbol, time);
   }
 
   /** Tries an order that has just begun to work against what stands already. */
   tryStanding(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
+    this.watch.refresh(symbol, time);
     if (symbol.halted || order.closed) return;
     const basis = this.basisOf(order, symbol);
     if (order.acts === 'stop') {
@@ -87,9 +124,25 @@ export class Matcher {
       this.settle(order, symbol, time, this.quotes.onBarClose(order, symbol, out));
     } else if (basis === 'tradeBar' && this.preset.arrival === 'same-instant' && order.isMarket) {
       if (symbol.barTime === 0 || !this.bars.isSound(symbol)) return;
-      this.bars.atClose(order, symbol, this.session.phase !== 'regular', 'bar-close', out);
+      this.bars.atClose(order, symbol, this.barPart(symbol), 'bar-close', out);
       this.settle(order, symbol, time, true);
     }
+    this.planWake(symbol, time);
+  }
+
+  /** Says when the venue must look again although nothing comes: a crossed quote becomes usable, an auction is late. */
+  planWake(symbol: SymbolMarket, time: Micros): void {
+    symbol.wakeAt = Infinity;
+    if (symbol.orders.length === 0) return;
+    if (symbol.crossedSince !== 0) {
+      const usable = symbol.crossedSince + CROSSED_PATIENCE;
+      if (usable > time) symbol.wakeAt = usable;
+    }
+    const estimate = this.session.close + CLOSING_PATIENCE;
+    if (time >= this.session.close && time < estimate && symbol.closedAt === 0 && symbol.regularPrice !== 0) {
+      symbol.wakeAt = Math.min(symbol.wakeAt, estimate);
+    }
+    this.wakes.note(symbol);
   }
 
   /** Fills closing-auction orders at the last regular price, when the session ended without an auction print. */
@@ -98,9 +151,22 @@ export class Matcher {
     const out = this.decision;
     // Bars from before the order are not kept, and say nothing of the close.
     if (symbol.barTime > order.arrivedAt && this.isRegularBar(symbol.barTime) && this.bars.isSound(symbol)) {
-      this.bars.atClose(order, symbol, false, 'session-close', out);
+      this.bars.atClose(order, symbol, 'regular', 'session-close', out);
       if (!isAuctionWithinLimit(order, out.price, this.preset.queue)) return;
       this.settle(order, symbol, time, true);
+    }
+  }
+
+  private estimatesClose(symbol: SymbolMarket, time: Micros): boolean {
+    return this.preset.auctionEstimate && symbol.closedAt === 0 && time >= this.session.close + CLOSING_PATIENCE;
+  }
+
+  private settleEstimates(symbol: SymbolMarket, time: Micros): void {
+    for (const order of symbol.orders) {
+      if (order.closed || order.timeInForce !== 'cls' || order.arrivedAt === 0) continue;
+      if (order.arrivedAt >= this.session.close) continue;
+      this.auctions.estimateClose(order, symbol, this.decision);
+      this.settle(order, symbol, time, true, true);
     }
   }
 
@@ -121,15 +187,43 @@ export class Matcher {
       const order = orders[i];
       if (order === undefined || !this.isLive(order) || this.basisOf(order, symbol) !== 'nbbo') continue;
       if (order.acts === 'stop') continue;
-      if (order.auctionPending && this.awaitsAuction(order, symbol, time)) continue;
+      if (order.auctionPending && this.auctions.awaitsOpening(order, symbol, time)) continue;
       this.tryQuote(order, symbol, time);
     }
   }
 
   private tryQuote(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
+    if (this.watch.isSilent(time) || !this.passesPriceTest(order, symbol, time)) return;
     const judged = this.quotes.onQuote(order, symbol, time, this.decision);
-    this.settle(order, symbol, time, judged);
+    const walks = this.impact?.walksBeyondDisplay === true && this.decision.quantity > 0 && !this.decision.maker;
+    this.settle(order, symbol, time, judged && !walks);
+    if (walks && !order.closed) {
+      this.quotes.walk(order, symbol, this.decision);
+      this.settle(order, symbol, time, true);
+    }
     if (!order.closed && order.acts === 'limit' && order.resting) this.prints.joinQueue(order, symbol);
+  }
+
+  /** Whether a short sale that arrives is refused because a restriction is in force and it is not above the bid. */
+  refusesShort(order: WorkingOrder, symbol: SymbolMarket, time: Micros): boolean {
+    if (order.sign === 1 || symbol.restrictedUntil <= time || this.preset.shortSaleRule !== 'reject') return false;
+    return order.acts !== 'stop' && shortSaleFloor(order, symbol, time, this.priceScale) !== 0;
+  }
+
+  /** Puts a short sale above the bid while a restriction is in force, or ends it; says whether it may go on (R8). */
+  private passesPriceTest(order: WorkingOrder, symbol: SymbolMarket, time: Micros): boolean {
+    if (order.sign === 1 || symbol.restrictedUntil <= time || this.preset.shortSaleRule === 'none') return true;
+    const floor = shortSaleFloor(order, symbol, time, this.priceScale);
+    if (floor === 0) return true;
+    if (this.preset.shortSaleRule === 'reject') {
+      this.target.cancelOrder(order, time, 'a short-sale restriction is in force and the price is not above the bid');
+      return false;
+    }
+    order.shortFloor = floor;
+    order.limitPrice = floor;
+    order.acts = 'limit';
+    symbol.include(order);
+    return true;
   }
 
   private matchPrints(symbol: SymbolMarket, time: Micros): void {
@@ -137,7 +231,7 @@ export class Matcher {
       const print = symbol.prints[index];
       if (print === undefined || (print.flags & PrintFlag.SUSPICIOUS) !== 0) continue;
       if (!isPrice(print.price) || !isPlausible(print.price, symbol, this.session)) continue;
-      this.matchAuctions(symbol, index, print.flags, time);
+      this.auctions.match(symbol, index, time);
       if (!isLastEligible(print.flags)) continue;
       const isRegular = this.session.phase === 'regular' && (print.flags & PrintFlag.EXTENDED_HOURS) === 0;
       const { orders } = symbol;
@@ -163,49 +257,18 @@ export class Matcher {
       return;
     }
     const basis = this.basisOf(order, symbol);
-    const isExtended = this.session.phase !== 'regular';
+    const part = spreadPartAt(time, this.session);
     if (order.isMarket || order.isImmediate) {
       if (basis !== 'lastSale' || time < order.evidenceFrom) return;
-      if (order.auctionPending && this.awaitsAuction(order, symbol, time)) return;
-      this.prints.market(order, symbol, index, time, isExtended, out);
+      if (order.auctionPending && this.auctions.awaitsOpening(order, symbol, time)) return;
+      if (!this.passesPriceTest(order, symbol, time) || !(order.isMarket || order.isImmediate)) return;
+      this.prints.market(order, symbol, index, time, part, out);
       if (!isWithinLimit(order, out.price)) out.quantity = 0;
       this.settle(order, symbol, time, true);
     } else if (basis === 'nbbo' || basis === 'lastSale') {
-      this.prints.limit(order, symbol, index, time, basis, out);
+      this.prints.limit(order, symbol, index, time, basis, part, out);
       this.settle(order, symbol, time, basis === 'lastSale');
     }
-  }
-
-  private matchAuctions(symbol: SymbolMarket, index: number, flags: number, time: Micros): void {
-    const { session } = this;
-    const isOpening = (flags & PrintFlag.OPENING_AUCTION) !== 0 && time >= session.open && time < session.close;
-    const isClosing = (flags & PrintFlag.CLOSING_AUCTION) !== 0 && time >= session.close;
-    if (isOpening) symbol.openedAt = time;
-    const isLate = time >= session.open + AUCTION_PATIENCE && time < session.close;
-    const isEstimate = isLate && this.preset.auctionEstimate && isLastEligible(flags);
-    if (!isOpening && !isClosing && !isEstimate) return;
-    const { orders } = symbol;
-    for (let i = 0; i < orders.length; i += 1) {
-      const order = orders[i];
-      if (order === undefined || order.closed || order.arrivedAt === 0) continue;
-      const forOpening = order.auctionPending || (order.timeInForce === 'opg' && session.open >= order.arrivedAt);
-      const forClosing = order.timeInForce === 'cls';
-      if (!((isOpening && forOpening) || (isClosing && forClosing) || (isEstimate && order.timeInForce === 'opg')))
-        continue;
-      if (isEstimate && !isOpening && session.open < order.arrivedAt) continue;
-      const rule = isClosing ? 'closing-auction' : isOpening ? 'opening-auction' : 'opening-auction-estimated';
-      this.prints.auction(order, symbol, index, time, rule, this.decision);
-      order.auctionPending = false;
-      this.settle(order, symbol, time, true);
-    }
-  }
-
-  /** Whether a market order that waited for the open still waits for the auction (M12). */
-  private awaitsAuction(order: WorkingOrder, symbol: SymbolMarket, time: Micros): boolean {
-    const isPossible = (symbol.known & Evidence.PRINT) !== 0 && symbol.openedAt < this.session.open;
-    if (isPossible && time < this.session.open + AUCTION_PATIENCE) return true;
-    order.auctionPending = false;
-    return false;
   }
 
   private matchQuoteBar(symbol: SymbolMarket, time: Micros): void {
@@ -260,14 +323,14 @@ export class Matcher {
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
       if (order === undefined || !this.isOnBar(order, symbol, isRegular)) continue;
-      if (order.isAuction || order.isMarket || order.isImmediate) this.matchMarketOnBar(order, symbol, isRegular, time);
+      if (order.isAuction || order.isMarket || order.isImmediate) this.matchMarketOnBar(order, symbol, time);
       else later += 1;
     }
     if (later === 0) return;
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
       if (order === undefined || order.acts !== 'stop') continue;
-      if (this.isOnBar(order, symbol, isRegular)) this.matchStopOnBar(order, symbol, isRegular, time);
+      if (this.isOnBar(order, symbol, isRegular)) this.matchStopOnBar(order, symbol, time);
     }
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
@@ -279,15 +342,15 @@ export class Matcher {
   }
 
   /** Elects a stop by the bar; a trailing one follows what the bar has that is better (M9: the adverse side first). */
-  private matchStopOnBar(order: WorkingOrder, symbol: SymbolMarket, isRegular: boolean, time: Micros): void {
+  private matchStopOnBar(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
     const out = this.decision;
     const isTrailing = order.type === 'trailing_stop';
     // It has seen no price yet: the open is the first.
     if (isTrailing && order.highWaterMark === 0) this.follow(order, symbol.open);
-    this.bars.stop(order, symbol, !isRegular, out);
+    this.bars.stop(order, symbol, this.barPart(symbol), out);
     if (isTrailing && out.rule === '') {
       this.follow(order, order.sign === 1 ? symbol.low : symbol.high);
-      this.bars.stopBehindClose(order, symbol, !isRegular, out);
+      this.bars.stopBehindClose(order, symbol, this.barPart(symbol), out);
     }
     if (out.rule === '') return;
     this.target.trigger(order, time);
@@ -353,22 +416,27 @@ export class Matcher {
     return this.bars.isAfter(order, symbol);
   }
 
-  private matchMarketOnBar(order: WorkingOrder, symbol: SymbolMarket, isRegular: boolean, time: Micros): void {
+  private matchMarketOnBar(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
     const out = this.decision;
     const { session } = this;
     if (order.timeInForce === 'opg') {
       if (session.open < order.arrivedAt || symbol.barStart < session.open) return;
-      this.bars.atOpen(order, symbol, false, 'session-open', out);
+      this.bars.atOpen(order, symbol, 'regular', 'session-open', out);
     } else if (order.timeInForce === 'cls') {
       if (symbol.barTime !== session.close) return;
-      this.bars.atClose(order, symbol, false, 'session-close', out);
+      this.bars.atClose(order, symbol, 'regular', 'session-close', out);
     } else {
       if (order.auctionPending) order.auctionPending = false;
-      this.bars.atOpen(order, symbol, !isRegular, 'bar-open', out);
+      this.bars.atOpen(order, symbol, this.barPart(symbol), 'bar-open', out);
       if (!isWithinLimit(order, out.price)) out.quantity = 0;
     }
     if (order.isAuction && !isAuctionWithinLimit(order, out.price, this.preset.queue)) return;
     this.settle(order, symbol, time, true);
+  }
+
+  /** The part of the day that a bar's spread is of; a daily bar's is the day's. */
+  private barPart(symbol: SymbolMarket): SpreadPart {
+    return symbol.barDuration >= DAY ? 'regular' : spreadPartAt(symbol.barStart, this.session);
   }
 
   private isRegularBar(barTime: Micros): boolean {
@@ -376,7 +444,13 @@ export class Matcher {
   }
 
   /** Hands a decision on; an immediate order that was judged is over then, and `fok` fills whole or not (R22). */
-  private settle(order: WorkingOrder, symbol: SymbolMarket, time: Micros, judged: boolean): void {
+  private settle(order: WorkingOrder, symbol: SymbolMarket, time: Micros, judged: boolean, isAuction = false): void {
+    if (this.impact !== undefined && this.decision.quantity > 0 && !this.decision.maker && !isAuction) {
+      addImpact(this.impact, order, symbol, time, this.decision);
+    }
+    if (this.decision.quantity > 0 && !isAuction && symbol.bandUpper !== 0)
+      keepWithinBands(order, symbol, this.session, this.decision);
+    const before = order.filledQuantity;
     if (judged || this.decision.quantity > 0) {
       const isWhole = order.timeInForce !== 'fok' || this.decision.quantity >= order.remaining;
       if (this.decision.quantity > 0 && isWhole) this.target.fill(order, symbol, this.decision, time);
@@ -389,11 +463,9 @@ export class Matcher {
       }
     }
     this.decision.quantity = 0;
+    const filled = order.filledQuantity - before;
+    if (this.impact !== undefined && filled > 0) symbol.impact.add(order.sign, filled, time, this.impact.halfLife);
   }
-}
-
-function isWithinLimit(order: WorkingOrder, price: number): boolean {
-  return order.acts !== 'limit' || order.sign * (order.limitPrice - price) >= 0;
 }
 
 const EVIDENCE_OF: Readonly<Record<MarketBasis, number>> = {

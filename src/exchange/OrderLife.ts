@@ -76,12 +76,20 @@ export class OrderLife {
       if (order.closed || order.arrivedAt === 0 || order.arrivedAt >= time) continue;
       const symbol = book.symbol(order.symbolId);
       if (order.timeInForce === 'cls' && !isEnd) {
+        if ((symbol.known & Evidence.PRINT) !== 0) {
+          // The auction's trade is reported after the close; when it does not come, it is estimated.
+          matcher.planWake(symbol, time);
+          continue;
+        }
         matcher.settleClose(order, symbol, time);
         symbol.compact();
-        if (isOver(order) || (symbol.known & Evidence.PRINT) !== 0) continue;
+        if (isOver(order)) continue;
       }
       if (order.timeInForce === 'gtc') {
         if (time >= order.decidedAt + GTC_LIFE) this.cancel(order, time, 'good till canceled ends after 90 days');
+      } else if (!isEnd && symbol.halted && order.timeInForce === 'day') {
+        // What a halt holds at the close meets in the closing auction, if there is one (R7).
+        continue;
       } else if (endsWithSession(order, session, time, isEnd)) {
         this.#expire(order, time);
       }
@@ -100,7 +108,8 @@ export class OrderLife {
     const symbol = book.symbols[order.symbolId];
     const legs = order.orderClass === 'simple' ? NO_LEGS : this.#legsOf(order);
     const price = symbol === undefined ? 0 : this.#marketPrice(symbol);
-    const reason = refusalOf(order, legs, this.#parts, isDuplicate, symbol !== undefined, price, time);
+    let reason = refusalOf(order, legs, this.#parts, isDuplicate, symbol !== undefined, price, time);
+    if (symbol !== undefined && matcher.refusesShort(order, symbol, time)) reason ??= 'SHORT_SALE_RESTRICTED';
     if (reason !== undefined || symbol === undefined) {
       this.#reject(order, reason ?? 'SYMBOL_NOT_TRADABLE', time);
       return;

@@ -11,7 +11,6 @@
 import { SessionClock } from '../calendar/SessionClock.js';
 import type { AccountView } from '../domain/account.js';
 import type { BarTable, PrintTable, QuoteBarTable, QuoteTable, StatusTable } from '../domain/marketTables.js';
-import { TradingStatus } from '../domain/marketTables.js';
 import type { Fill } from '../domain/fill.js';
 import type { Order, OrderChanges, ReplacementIds } from '../domain/order.js';
 import type { SimulatedExchange } from '../domain/ports.js';
@@ -19,19 +18,21 @@ import type { OpenOrderExplanation } from '../domain/receipt.js';
 import type { SessionConfig } from '../domain/session.js';
 import { TIMEFRAME_DURATION } from '../domain/timeframe.js';
 import type { Micros, Price, Quantity } from '../domain/units.js';
-import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
+import type { AccountEvent, OrderEvent, VenueEvent } from '../domain/venueEvents.js';
 import { ExchangeBook } from './ExchangeBook.js';
 import { explainOrder } from './explain.js';
 import { feePlanOf } from './fees/feePlans.js';
-import type { FillIds } from './FillMaker.js';
 import { FillMaker } from './FillMaker.js';
 import type { FillDecision } from './matching/FillDecision.js';
 import { takeFrom } from './matching/FillDecision.js';
 import { markByQuote, markByQuoteBar, observeLast } from './marks.js';
+import { LatencyLeg, LatencyModel } from './LatencyModel.js';
+import { MarketWatch } from './MarketWatch.js';
 import type { DecisionTarget } from './Matcher.js';
 import { Matcher } from './Matcher.js';
 import { OrderGroups } from './OrderGroups.js';
 import { OrderInbox } from './OrderInbox.js';
+import { OrderLine } from './OrderLine.js';
 import { OrderLife } from './OrderLife.js';
 import type { Preset } from './preset.js';
 import { presetOf } from './presets.js';
@@ -39,24 +40,18 @@ import { ReportQueue } from './ReportQueue.js';
 import { reversal } from './reversal.js';
 import { exchangeSnapshot, restoreExchange, restoreWorkingSnapshot, workingSnapshot } from './snapshot.js';
 import type { SnapshotParts } from './snapshot.js';
-import type { SymbolMarket } from './SymbolMarket.js';
-import { Evidence, isLastEligible } from './SymbolMarket.js';
+import type { SharedParts } from './SharedParts.js';
+import { Evidence, isLastEligible, SymbolMarket } from './SymbolMarket.js';
+import { TouchedSymbols } from './TouchedSymbols.js';
 import type { TradingSession } from './TradingSession.js';
 import { readSession } from './TradingSession.js';
+import { WakeList } from './WakeList.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
 const NOTHING_LEFT = {
   notional: 'what is left of the notional is worth less than a millionth of a share, or nothing is held to sell',
   share: 'the account cannot pay for a single share',
 } as const;
-
-/** What exchanges of one venue may have in common. */
-export interface SharedParts {
-  /** Current mark of each symbol; written by one of the exchanges. */
-  readonly marks: Float64Array;
-  readonly reports: ReportQueue;
-  readonly fillIds: FillIds;
-}
 
 /** See the module header. Symbols, account, money, preset and fee plan come from its configuration. */
 export class PaperExchange implements SimulatedExchange, DecisionTarget {
@@ -67,6 +62,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   readonly session: TradingSession;
 
   private readonly clock: SessionClock;
+  readonly watch: MarketWatch;
+  private readonly line: OrderLine;
   protected readonly matcher: Matcher;
   private readonly fills: FillMaker;
   protected readonly groups: OrderGroups;
@@ -75,22 +72,22 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   protected readonly reports: ReportQueue;
   /** While recorded events are applied: nothing is decided until the working state is put over them (K1). */
   private recovering = false;
-  /** Symbols with open orders for which something came in the present instant. */
-  private readonly touched: SymbolMarket[] = [];
-  private touchedCount = 0;
-  /** Time of what `touched` holds. */
-  private instant: Micros = 0;
+  protected readonly touched = new TouchedSymbols();
   private readonly keepsBars: boolean;
-  /** Market rows observed since the start. */
-  protected sequence = 0;
+  private readonly tracksImpact: boolean;
+  /** Market rows observed since the start; read-only to others. */
+  sequence = 0;
   /** Earliest time strictly after which `advanceTo` has messages or expiries to handle; Infinity if none. */
   protected due: Micros = Infinity;
   /** The next boundary of the calendar while orders are open, else Infinity. */
   protected boundary: Micros = Infinity;
   /** Session end at which orders are still to be expired; Infinity if none. */
   private expiry: Micros = Infinity;
+  private readonly wakes = new WakeList();
   protected barTable: BarTable | undefined;
   private tableDuration = 0;
+  /** The symbol of {@link beginQuietBars}. */
+  private quiet = new SymbolMarket(0);
 
   /** Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, `CALENDAR_RANGE` outside the calendar. */
   constructor(config: SessionConfig, preset: Preset = presetOf(config.preset), shared: Partial<SharedParts> = {}) {
@@ -99,16 +96,23 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.clock = new SessionClock(config.startTime);
     this.session = { phase: 'closed', date: 0, start: 0, open: 0, close: 0, end: 0 };
     readSession(this.clock, this.session);
+    const latency = new LatencyModel(preset, config.feed, config.seed);
     this.book = new ExchangeBook(config, preset, this.session, shared.marks);
     this.fills = new FillMaker(config, preset, feePlanOf(config.feePlan), this.session, shared.fillIds);
-    this.matcher = new Matcher(preset, this.session, config.priceScale, this);
-    this.reports = shared.reports ?? new ReportQueue(preset.reportLatency);
+    this.watch = new MarketWatch(config, preset, this.session);
+    this.matcher = new Matcher(preset, this.session, config.priceScale, this.watch, this.wakes, this);
+    this.reports = shared.reports ?? new ReportQueue((time) => latency.of(LatencyLeg.REPORT, time));
+    this.line = new OrderLine(this.inbox, latency, this.book);
     const emit = this.emit.bind(this);
     const { book, session, matcher, priceScale } = this;
     this.groups = new OrderGroups(book, session, emit);
-    this.life = new OrderLife({ preset, session, priceScale, book, matcher, emit });
-    this.keepsBars = preset.arrival === 'same-instant';
+    this.life = new OrderLife({ preset, session, priceScale, book, matcher, emit, venueOf: this.venueOf });
+    this.tracksImpact = preset.slippage.kind === 'squareRoot';
+    this.keepsBars = preset.arrival === 'same-instant' || this.tracksImpact;
   }
+
+  /** See `AdmissionContext`. */
+  readonly venueOf = (symbolId: number) => this.watch.venueOf(symbolId);
 
   account(accountId: string): AccountView {
     return this.book.account(accountId);
@@ -116,8 +120,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   submit(order: Order, now: Micros): void {
     this.advanceTo(now);
-    this.enter(order, now);
-    if (this.preset.orderLatency === 0) this.deliverMessages(now);
+    if (this.enter(order, now) === now) this.deliverMessages(now);
     this.plan();
   }
 
@@ -125,8 +128,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     // One that is asked again after a recovery is in the working state, or has been answered.
     if (this.recovering) return;
     this.advanceTo(now);
-    this.inbox.pushCancel(orderId, now + this.preset.orderLatency);
-    if (this.preset.orderLatency === 0) this.deliverMessages(now);
+    if (this.line.sendCancel(orderId, now) === now) this.deliverMessages(now);
     this.plan();
   }
 
@@ -135,8 +137,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     if (this.recovering) return;
     this.advanceTo(now);
     this.book.expectReplace(orderId, changes);
-    this.inbox.pushReplace({ orderId, changes, next, sentAt: now }, now + this.preset.orderLatency);
-    if (this.preset.orderLatency === 0) this.deliverMessages(now);
+    if (this.line.sendReplace({ orderId, changes, next, sentAt: now }) === now) this.deliverMessages(now);
     this.plan();
   }
 
@@ -147,45 +148,57 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   onBar(table: BarTable, row: number): void {
     this.sequence += 1;
-    const symbolId = table.symbolId[row] ?? 0;
-    const symbol = this.book.symbol(symbolId);
+    const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     if (table !== this.barTable) this.useBarTable(table);
     if (this.tableDuration !== symbol.barDuration && !this.acceptsBars(symbol)) return;
-    if (symbol.orders.length === 0 && !this.keepsBars) {
-      const close = table.close[row] ?? 0;
-      symbol.volume = table.volume[row] ?? 0;
-      if (close > 0) this.book.marks[symbolId] = close;
-      return;
-    }
-    this.observeBar(symbol, table, row);
+    if (symbol.orders.length === 0 && !this.keepsBars) this.noteBar(symbol, table, row);
+    else this.observeBar(symbol, table, row);
+  }
+
+  beginQuietBars(table: BarTable, row: number): boolean {
+    const symbol = this.book.symbols[table.symbolId[row] ?? 0];
+    if (symbol === undefined || table !== this.barTable || this.tableDuration !== symbol.barDuration) return false;
+    this.quiet = symbol;
+    return symbol.orders.length === 0 && !this.keepsBars;
+  }
+
+  onQuietBar(table: BarTable, row: number): void {
+    this.sequence += 1;
+    this.noteBar(this.quiet, table, row);
   }
 
   onQuoteBar(table: QuoteBarTable, row: number): void {
     this.sequence += 1;
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
+    if (!symbol.acceptsQuoteBars(TIMEFRAME_DURATION[table.timeframe])) return;
     if ((symbol.known & Evidence.QUOTE_BAR) === 0) this.matcher.learn(symbol, Evidence.QUOTE_BAR);
     symbol.observeQuoteBar(table, row, this.sequence);
     // Without any trade price the middle of the quote is the only mark there is.
     if ((symbol.known & (Evidence.PRINT | Evidence.BAR)) === 0) markByQuoteBar(symbol, this.book.marks);
-    if (symbol.orders.length > 0) this.touch(symbol, Evidence.QUOTE_BAR, symbol.quoteBarTime);
+    if (symbol.orders.length > 0) this.touched.touch(symbol, Evidence.QUOTE_BAR, symbol.quoteBarTime);
   }
 
   onQuote(table: QuoteTable, row: number): void {
     this.sequence += 1;
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     if ((symbol.known & Evidence.QUOTE) === 0) this.matcher.learn(symbol, Evidence.QUOTE);
+    this.hear(table.time[row] ?? 0);
     symbol.observeQuote(table, row, this.sequence);
+    this.watch.onQuote(symbol, symbol.quoteTime);
     if (symbol.quoteFlags === 0) markByQuote(symbol, this.book.marks);
-    if (symbol.orders.length > 0) this.touch(symbol, Evidence.QUOTE, symbol.quoteTime);
+    if (symbol.orders.length > 0) this.touched.touch(symbol, Evidence.QUOTE, symbol.quoteTime);
   }
 
   onPrint(table: PrintTable, row: number): void {
     this.sequence += 1;
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
     const flags = table.flags[row] ?? 0;
+    this.hear(table.time[row] ?? 0);
     if ((symbol.known & Evidence.PRINT) === 0) this.matcher.learn(symbol, Evidence.PRINT);
+    this.watch.onPrint(symbol, table, row, this.sequence);
+    if (this.tracksImpact) symbol.learnPrint(table, row);
     if (symbol.orders.length > 0) {
-      this.touch(symbol, Evidence.PRINT, table.time[row] ?? 0);
+      this.touched.touch(symbol, Evidence.PRINT, table.time[row] ?? 0);
       symbol.keepPrint(table, row, this.sequence);
     }
     if (isLastEligible(flags) && observeLast(symbol, table, row, this.sequence, this.session)) {
@@ -196,11 +209,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   onStatus(table: StatusTable, row: number): void {
     this.sequence += 1;
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
-    const halted = table.status[row] === TradingStatus.HALTED;
-    if (halted === symbol.halted) return;
-    symbol.halted = halted;
-    // Every quote from before a halt or its end is void (R7).
-    symbol.voidQuotes();
+    this.hear(table.time[row] ?? 0);
+    this.watch.onStatus(symbol, table, row);
   }
 
   advanceTo(time: Micros): void {
@@ -214,13 +224,9 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   matchInstant(time: Micros): void {
-    const { touched, touchedCount } = this;
-    for (let i = 0; i < touchedCount; i += 1) {
-      const symbol = touched[i];
-      if (symbol !== undefined) this.matcher.matchInstant(symbol, time);
-    }
+    if (!this.touched.isEmpty) this.touched.run((symbol) => this.matcher.matchInstant(symbol, time));
     if (this.groups.armed.length > 0) this.tryArmed(time);
-    this.touchedCount = 0;
+    if (this.wakes.due < this.due) this.due = this.wakes.due;
     if (this.due <= time) {
       this.advanceTo(time);
       this.runDue(time);
@@ -229,8 +235,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   nextDue(): Micros {
-    const due = this.due < this.boundary ? this.due : this.boundary;
-    return due < this.reports.due ? due : this.reports.due;
+    return Math.min(this.due, this.boundary, this.reports.due);
   }
 
   /** What is decided and not yet taken, oldest first. */
@@ -246,32 +251,22 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.plan();
   }
 
-  /** Takes a fill back as if it had never been: shares, money and fees go back at its own price (F41). */
-  bust(fill: Fill, now: Micros): void {
+  /** Takes a fill back at its own price, or with `terms` lets it stand at others; the difference is booked (F41). */
+  reverse(fill: Fill, terms: { readonly price: Price; readonly quantity: Quantity } | undefined, now: Micros): void {
     this.advanceTo(now);
-    this.emit(reversal(this.book.account(fill.accountId), fill, undefined, this.priceScale, now), undefined);
-    this.plan();
-  }
-
-  /** Lets a fill stand at other terms: the difference is booked (F41). `quantity` is above 0. */
-  correct(fill: Fill, price: Price, quantity: Quantity, now: Micros): void {
-    this.advanceTo(now);
-    const terms = { price, quantity };
     this.emit(reversal(this.book.account(fill.accountId), fill, terms, this.priceScale, now), undefined);
     this.plan();
-  }
-
-  /** Market rows observed since the start. */
-  get observedRows(): number {
-    return this.sequence;
   }
 
   takeEvent(now: Micros): VenueEvent | undefined {
     return this.reports.take(now);
   }
 
-  apply(event: VenueEvent): void {
-    if (!this.reports.countOff()) this.applyRecorded(event);
+  /** Says whether the event was a recorded one, so that it changed the state only now. */
+  apply(event: VenueEvent): boolean {
+    if (this.reports.countOff()) return false;
+    this.applyRecorded(event);
+    return true;
   }
 
   /** Changes the state by an event that was decided in an earlier life. */
@@ -283,10 +278,10 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     for (const symbol of this.book.symbols) symbol.compact();
   }
 
-  explain(orderId: string): OpenOrderExplanation | undefined {
+  explain(orderId: string, now: Micros): OpenOrderExplanation | undefined {
     const order = this.book.orders.get(orderId);
     if (order === undefined) return undefined;
-    return explainOrder(order, this.book.symbol(order.symbolId), this.session);
+    return explainOrder(order, this.book.symbol(order.symbolId), this.session, this.watch.isSilent(now));
   }
 
   snapshot(): unknown {
@@ -294,7 +289,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   restore(snapshot: unknown): void {
-    const restored = restoreExchange(snapshot, this.book, this.inbox, this.snapshotParts().reports);
+    const restored = restoreExchange(snapshot, this.book, this.inbox, this.snapshotParts().reports, this.watch);
+    this.wakes.reset(this.book.symbols);
     this.sequence = restored.sequence;
     this.fills.lastId = restored.lastFill;
     this.syncClock(restored.boundary - 1);
@@ -308,9 +304,10 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   restoreWorking(state: unknown): void {
-    this.beginInstant(-1);
+    this.touched.begin(-1);
     const restored = restoreWorkingSnapshot(state, this.book, this.inbox, this.snapshotParts().reports);
     this.recovering = false;
+    this.wakes.reset(this.book.symbols);
     this.fills.lastId = restored.lastFill;
     this.syncClock(restored.boundary - 1);
     this.expiry = restored.expiry;
@@ -318,7 +315,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   fill(order: WorkingOrder, symbol: SymbolMarket, decision: FillDecision, time: Micros): void {
-    const wanted = this.quantityOf(order, decision);
+    const wanted = this.fills.wanted(order, decision);
     const quantity = Math.min(wanted, decision.quantity);
     if (quantity <= 0) {
       if (order.quantity === 0) this.cancelOrder(order, time, NOTHING_LEFT[order.notional > 0 ? 'notional' : 'share']);
@@ -334,7 +331,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     const isWhole = order.timeInForce !== 'fok' || paid === wanted;
     if (paid > 0 && isWhole) {
       takeFrom(symbol, decision, paid);
-      const fill = this.fills.make(order, decision, paid, time);
+      const fill = this.fills.make(order, decision, paid, time, this.reports.dueFor(time));
       this.emit({ type: 'filled', orderId: order.id, time, fill, final: paid === wanted }, order);
     }
     if (paid < quantity) this.cancelOrder(order, time, 'the account cannot pay for the rest at this price');
@@ -355,6 +352,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
       book: this.book,
       inbox: this.inbox,
       reports: this.reports,
+      watch: this.watch,
       sequence: this.sequence,
       lastFill: this.fills.lastId,
       expiry: this.expiry,
@@ -364,24 +362,24 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   /** Applies a decision to the book, queues its report, and draws its consequences within a group. */
   emit(event: OrderEvent, order: WorkingOrder | undefined): void {
-    this.book.apply(event);
+    this.book.apply(event, order);
     this.reports.push(event);
     if (order !== undefined && order.orderClass !== 'simple') this.groups.follow(order, event);
   }
 
-  /** Micro-shares that an order wants at the price of a decision. */
-  private quantityOf(order: WorkingOrder, decision: FillDecision): Quantity {
-    if (order.notional > 0) return this.fills.notionalQuantity(order, decision);
-    if (order.sizeFraction === 0 || order.quantity !== 0) return order.remaining;
-    const available = Math.floor(order.account.buyingPower * order.sizeFraction);
-    return Math.min(decision.quantity, this.fills.affordable(available, decision));
+  /** Books what is no trade on an account, and queues its report. */
+  emitBooking(event: Extract<AccountEvent, { type: 'booked' }>): void {
+    this.syncClock(event.time);
+    this.book.apply(event);
+    this.reports.push(event);
   }
 
-  protected enter(order: Order, now: Micros, delay = 0): void {
+  /** Takes an order in and gives its time of arrival. */
+  protected enter(order: Order, now: Micros, delay = 0): Micros {
     this.syncClock(now);
     const isDuplicate = !this.book.useClientOrderIds(order);
     const working = this.book.enter(order, now, isDuplicate);
-    this.inbox.pushOrder(working, isDuplicate, now + this.preset.orderLatency + delay);
+    return this.line.sendOrder(working, isDuplicate, now, delay);
   }
 
   protected deliverMessages(until: Micros): void {
@@ -411,6 +409,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   private runDue(time: Micros): void {
     if (this.expiry <= time) this.expireOrders();
     this.deliverMessages(time);
+    this.wakes.run(time, (symbol) => this.matcher.wake(symbol, time));
     this.plan();
   }
 
@@ -429,35 +428,27 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     if (this.groups.armed.length > 0) this.tryArmed(time);
   }
 
-  private touch(symbol: SymbolMarket, kind: number, time: Micros): void {
-    if (time !== this.instant) this.beginInstant(time);
-    if (symbol.evidence === 0) {
-      this.touched[this.touchedCount] = symbol;
-      this.touchedCount += 1;
+  /** Any row tells that the channel is alive; after a silence the standing quotes count again (R9). */
+  private hear(time: Micros): void {
+    if (time >= this.clock.nextBoundary) this.syncClock(time);
+    if (!this.watch.hear(time)) return;
+    for (const symbol of this.book.symbols) {
+      if (symbol.orders.length > 0 && symbol.quoteTime !== 0) this.touched.touch(symbol, Evidence.QUOTE, time);
     }
-    symbol.evidence |= kind;
   }
 
-  /** What came in an earlier instant and was not matched, as on recovery, decides nothing any more. */
-  protected beginInstant(time: Micros): void {
-    this.instant = time;
-    for (let i = 0; i < this.touchedCount; i += 1) this.touched[i]?.endInstant();
-    this.touchedCount = 0;
+  /** What is kept of a bar on which no order can be decided. */
+  private noteBar(symbol: SymbolMarket, table: BarTable, row: number): void {
+    const close = table.close[row] ?? 0;
+    symbol.volume = table.volume[row] ?? 0;
+    if (close > 0) this.book.marks[symbol.symbolId] = close;
   }
 
   private observeBar(symbol: SymbolMarket, table: BarTable, row: number): void {
-    symbol.previousVolume = symbol.volume;
-    symbol.barStart = table.start[row] ?? 0;
-    symbol.barTime = table.time[row] ?? 0;
-    symbol.barSequence = this.sequence;
-    symbol.open = table.open[row] ?? 0;
-    symbol.high = table.high[row] ?? 0;
-    symbol.low = table.low[row] ?? 0;
-    symbol.close = table.close[row] ?? 0;
-    symbol.volume = table.volume[row] ?? 0;
-    symbol.barTaken = 0;
+    symbol.observeBar(table, row, this.sequence);
     if (symbol.close > 0) this.book.marks[symbol.symbolId] = symbol.close;
-    if (symbol.orders.length > 0) this.touch(symbol, Evidence.BAR, symbol.barTime);
+    if (symbol.orders.length > 0) this.touched.touch(symbol, Evidence.BAR, symbol.barTime);
+    else if (this.tracksImpact) symbol.learnBar();
   }
 
   private useBarTable(table: BarTable): void {
@@ -491,6 +482,6 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     const isIdle = this.book.orders.size === 0;
     if (isIdle) this.expiry = Infinity;
     this.boundary = isIdle ? Infinity : this.clock.nextBoundary;
-    this.due = Math.min(this.inbox.due, this.expiry);
+    this.due = Math.min(this.inbox.due, this.expiry, isIdle ? Infinity : this.wakes.due);
   }
 }

@@ -81,6 +81,14 @@ export class PaperVenue implements SimulatedVenue {
     if (this.desk.isAwake) this.desk.onBar(table, row);
   }
 
+  beginQuietBars(table: BarTable, row: number): boolean {
+    return !this.desk.isAwake && this.exchange.beginQuietBars(table, row);
+  }
+
+  onQuietBar(table: BarTable, row: number): void {
+    this.exchange.onQuietBar(table, row);
+  }
+
   onQuoteBar(table: QuoteBarTable, row: number): void {
     this.exchange.onQuoteBar(table, row);
     if (this.desk.isAwake) this.desk.onQuoteBar(table, row);
@@ -116,15 +124,22 @@ export class PaperVenue implements SimulatedVenue {
 
   apply(event: VenueEvent): void {
     if (isDeskEvent(event, this.#accountId)) this.desk.apply(event);
+    else if (event.type === 'booked') this.#applyBooking(event);
     else this.exchange.apply(event);
+  }
+
+  /** On recovery a corporate action on the engine's account makes the market's prices follow. */
+  #applyBooking(event: Extract<VenueEvent, { type: 'booked' }>): void {
+    const isRecorded = this.exchange.apply(event);
+    if (isRecorded) this.desk.followAction(event.note, event.symbolId);
   }
 
   restoreOrder(order: Order, now: Micros): void {
     this.exchange.restoreOrder(order, now);
   }
 
-  explain(orderId: string): OpenOrderExplanation | undefined {
-    return isDeskOrderId(orderId) ? this.desk.explain(orderId) : this.exchange.explain(orderId);
+  explain(orderId: string, now: Micros): OpenOrderExplanation | undefined {
+    return isDeskOrderId(orderId) ? this.desk.explain(orderId, now) : this.exchange.explain(orderId, now);
   }
 
   snapshot(): unknown {

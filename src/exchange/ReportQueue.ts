@@ -17,15 +17,27 @@ export class ReportQueue {
   private head = 0;
   private end = 0;
   private taken = 0;
-  private readonly latency: DurationMicros;
+  /** When each event is due, at the index of the event. */
+  private readonly dues: Micros[] = [];
+  private readonly latencyOf: (time: Micros) => DurationMicros;
 
-  constructor(latency: DurationMicros) {
-    this.latency = latency;
+  /** `latency` is what a report of an event at some time takes, a pure function of the time where it varies. */
+  constructor(latency: DurationMicros | ((time: Micros) => DurationMicros)) {
+    this.latencyOf = typeof latency === 'number' ? () => latency : latency;
+  }
+
+  /** When the report of an event that happens now would be due: no report overtakes another. */
+  dueFor(time: Micros): Micros {
+    const due = time + this.latencyOf(time);
+    const last = this.head === this.end ? 0 : (this.dues[this.end - 1] ?? 0);
+    return due > last ? due : last;
   }
 
   push(event: VenueEvent): void {
-    if (this.head === this.end) this.due = event.time + this.latency;
+    const due = this.dueFor(event.time);
+    if (this.head === this.end) this.due = due;
     this.events[this.end] = event;
+    this.dues[this.end] = due;
     this.end += 1;
   }
 
@@ -41,7 +53,7 @@ export class ReportQueue {
       this.due = Infinity;
     } else {
       if (this.head > MOST_TAKEN && this.head * 2 > this.end) this.moveUp();
-      this.due = (this.events[this.head]?.time ?? 0) + this.latency;
+      this.due = this.dues[this.head] ?? 0;
     }
     return event;
   }
@@ -70,6 +82,7 @@ export class ReportQueue {
   /** A queue that is never quite empty would grow, and keep all that went through it, without end. */
   private moveUp(): void {
     this.events.copyWithin(0, this.head, this.end);
+    this.dues.copyWithin(0, this.head, this.end);
     this.end -= this.head;
     this.head = 0;
   }

@@ -3,10 +3,12 @@
  * printed sizes our orders have taken (M2), and the orders that work in it. Observing fills it; matching reads
  * it and takes size from it. Fields are plain because every market row touches them.
  */
-import type { PrintTable, QuoteBarTable, QuoteTable } from '../domain/marketTables.js';
+import type { BarTable, PrintTable, QuoteBarTable, QuoteTable } from '../domain/marketTables.js';
 import { PrintFlag } from '../domain/marketTables.js';
 import type { DurationMicros, Micros, Price, Quantity, Shares } from '../domain/units.js';
 import type { MarketBasis } from './preset.js';
+import { ImpactState } from './matching/ImpactState.js';
+import { BookSide, TakenLevels } from './TakenLevels.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
 /** Bits of {@link SymbolMarket.evidence}: what came in the present instant. */
@@ -17,6 +19,8 @@ export interface InstantPrint {
   price: Price;
   size: Shares;
   flags: number;
+  /** ASCII code of the reporting exchange's SIP letter, 0 if unknown. */
+  exchange: number;
   sequence: number;
   /** Micro-shares that our orders took from it. */
   taken: Quantity;
@@ -30,7 +34,34 @@ export function isPrice(value: number): boolean {
 /** See the module header. Times of 0 mean "nothing known yet". */
 export class SymbolMarket {
   readonly symbolId: number;
+  /** Whether there is no continuous trading: some halt is in force, or trading has not reopened. See halts.ts. */
   halted = false;
+  /** Halts in force, as bits of `HaltKind`; since when; the level of a market-wide breaker, else 0. */
+  halts = 0;
+  haltedSince: Micros = 0;
+  breakerLevel = 0;
+  /** When the last halt was lifted, while the primary market's reopening print is waited for; else 0. */
+  releasedAt: Micros = 0;
+  /** Whether time alone changed something since its last row: then no row gives its state back. */
+  refreshed = false;
+  /** When an auction of the primary market last opened trading after a halt. */
+  reopenedAt: Micros = 0;
+  /** Whether the feed tells halts and pauses, and price bands; what it tells is not computed. */
+  tellsHalts = false;
+  tellsBands = false;
+  /** Price bands in force, both 0 if there are none (R7). */
+  bandLower: Price = 0;
+  bandUpper: Price = 0;
+  /** Until when short sales must be above the bid; 0 if they need not (R8). */
+  restrictedUntil: Micros = 0;
+  /** The listing market's close of the trading day before; 0 if unknown. */
+  previousClose: Price = 0;
+  /** The close of the present day, once its auction or official price was seen; 0 before. */
+  officialClose: Price = 0;
+  /** The trading day that the figures of the day are of. */
+  day = 0;
+  /** When the venue must look at the symbol although nothing comes; Infinity if it need not. */
+  wakeAt: Micros = Infinity;
   /** Kinds of evidence seen so far in the session, as {@link Evidence} bits. */
   known = 0;
   /** Kinds that came in the present instant. */
@@ -61,6 +92,10 @@ export class SymbolMarket {
   askTaken: Quantity = 0;
   /** Since when the quote is crossed; 0 if it is not. */
   crossedSince: Micros = 0;
+  /** What the impact model knows; followed only where a preset asks for it. */
+  readonly impact = new ImpactState();
+  /** What was taken of levels that are not the best now. */
+  readonly levels = new TakenLevels();
 
   /** The last print that may set the last price. */
   lastPrice: Price = 0;
@@ -72,8 +107,17 @@ export class SymbolMarket {
   /** The prints of the instant; only the first `printCount` are valid. */
   readonly prints: InstantPrint[] = [];
   printCount = 0;
-  /** When the opening auction of the present session was seen. */
+  /** When the opening and the closing auction of the present session were seen. */
   openedAt: Micros = 0;
+  closedAt: Micros = 0;
+  /** The last eligible print of regular hours: what the closing auction is estimated from (R4). */
+  regularPrice: Price = 0;
+  regularSize: Shares = 0;
+  regularTime: Micros = 0;
+  regularSequence = 0;
+
+  /** Length of the quote bars that decide: the shortest that came. */
+  quoteBarDuration: DurationMicros = Infinity;
 
   quoteBarStart: Micros = 0;
   quoteBarTime: Micros = 0;
@@ -109,15 +153,18 @@ export class SymbolMarket {
     this.symbolId = symbolId;
   }
 
-  /** Takes over a row of quotes. A side keeps what was taken from it until its price or size changes (M2). */
+  /**
+   * Takes over a row of quotes. A side keeps what was taken from it until its size at that price changes, whether the
+   * price stays the best or comes back (M2).
+   */
   observeQuote(table: QuoteTable, row: number, sequence: number): void {
     const time = table.time[row] ?? 0;
     const bid = table.bid[row] ?? 0;
     const bidSize = table.bidSize[row] ?? 0;
     const ask = table.ask[row] ?? 0;
     const askSize = table.askSize[row] ?? 0;
-    if (bid !== this.bid || bidSize !== this.bidSize) this.bidTaken = 0;
-    if (ask !== this.ask || askSize !== this.askSize) this.askTaken = 0;
+    if (bid !== this.bid || bidSize !== this.bidSize) this.changeBid(bid, bidSize);
+    if (ask !== this.ask || askSize !== this.askSize) this.changeAsk(ask, askSize);
     this.bid = bid;
     this.bidSize = bidSize;
     this.ask = ask;
@@ -128,6 +175,16 @@ export class SymbolMarket {
     const crossed = isPrice(bid) && isPrice(ask) && bid > ask;
     if (!crossed) this.crossedSince = 0;
     else if (this.crossedSince === 0) this.crossedSince = time;
+  }
+
+  private changeBid(price: Price, size: Shares): void {
+    if (this.bidTaken > 0 && price !== this.bid) this.levels.put(BookSide.BID, this.bid, this.bidSize, this.bidTaken);
+    this.bidTaken = price === this.bid ? 0 : this.levels.take(BookSide.BID, price, size);
+  }
+
+  private changeAsk(price: Price, size: Shares): void {
+    if (this.askTaken > 0 && price !== this.ask) this.levels.put(BookSide.ASK, this.ask, this.askSize, this.askTaken);
+    this.askTaken = price === this.ask ? 0 : this.levels.take(BookSide.ASK, price, size);
   }
 
   /** Takes an order that has arrived into the bounds of what bars reach. */
@@ -156,15 +213,50 @@ export class SymbolMarket {
   keepPrint(table: PrintTable, row: number, sequence: number): void {
     let print = this.prints[this.printCount];
     if (print === undefined) {
-      print = { price: 0, size: 0, flags: 0, sequence: 0, taken: 0 };
+      print = { price: 0, size: 0, flags: 0, exchange: 0, sequence: 0, taken: 0 };
       this.prints.push(print);
     }
     print.price = table.price[row] ?? 0;
     print.size = table.size[row] ?? 0;
     print.flags = table.flags[row] ?? 0;
+    print.exchange = table.exchange[row] ?? 0;
     print.sequence = sequence;
     print.taken = 0;
     this.printCount += 1;
+  }
+
+  /** Takes over a row of bars. */
+  observeBar(table: BarTable, row: number, sequence: number): void {
+    this.previousVolume = this.volume;
+    this.barStart = table.start[row] ?? 0;
+    this.barTime = table.time[row] ?? 0;
+    this.barSequence = sequence;
+    this.open = table.open[row] ?? 0;
+    this.high = table.high[row] ?? 0;
+    this.low = table.low[row] ?? 0;
+    this.close = table.close[row] ?? 0;
+    this.volume = table.volume[row] ?? 0;
+    this.barTaken = 0;
+  }
+
+  /** Lets the impact model know a print; what it changes counts from the next minute on (M1). */
+  learnPrint(table: PrintTable, row: number): void {
+    const flags = table.flags[row] ?? 0;
+    const price = isLastEligible(flags) ? (table.price[row] ?? 0) : 0;
+    const size = (flags & PrintFlag.VOLUME) === 0 ? 0 : (table.size[row] ?? 0);
+    this.impact.observe(table.time[row] ?? 0, price, size);
+  }
+
+  /** Lets the impact model know the bar, once nothing is decided on it any more (M1). */
+  learnBar(): void {
+    this.impact.observeBar(this.open, this.close, this.volume);
+  }
+
+  /** Whether quote bars of a length decide: the shortest that came do. */
+  acceptsQuoteBars(duration: DurationMicros): boolean {
+    if (duration > this.quoteBarDuration) return false;
+    this.quoteBarDuration = duration;
+    return true;
   }
 
   /** Takes over a row of quote bars. */
@@ -196,12 +288,13 @@ export class SymbolMarket {
     this.bidTaken = 0;
     this.askTaken = 0;
     this.crossedSince = 0;
+    this.levels.clear();
     this.quoteBarTime = 0;
   }
 
   /** Whether orders of ours work here or have taken of what stands. */
   get isInvolved(): boolean {
-    if (this.orders.length > 0) return true;
+    if (this.refreshed || this.orders.length > 0 || !this.levels.isEmpty || !this.impact.isUntouched) return true;
     return this.bidTaken + this.askTaken + this.bidBarTaken + this.askBarTaken + this.barTaken > 0;
   }
 
@@ -212,6 +305,7 @@ export class SymbolMarket {
     this.bidBarTaken = 0;
     this.askBarTaken = 0;
     this.barTaken = 0;
+    this.levels.clear();
   }
 
   /** Ends the instant: what came in it no longer decides. */
@@ -231,7 +325,9 @@ export class SymbolMarket {
     }
     while (this.orders.length > kept) this.orders.pop();
     this.stale = 0;
-    if (kept === 0) this.measureReach();
+    if (kept > 0) return;
+    this.measureReach();
+    this.wakeAt = Infinity;
   }
 }
 

@@ -6,12 +6,12 @@
 import type { TradingDate } from '../calendar/tradingDate.js';
 import type { LegRole, Order, OrderClass, OrderSource, OrderType, Side, TimeInForce } from '../domain/order.js';
 import type { VenueOrderStatus } from '../domain/orderState.js';
-import type { Micros, Money, Price, Quantity } from '../domain/units.js';
+import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/units.js';
 import { SHARE } from '../domain/units.js';
 import type { AccountBook } from './AccountBook.js';
 import type { TradingSession } from './TradingSession.js';
 
-/** As what an order looks at the market now: a stop-limit is a `stop` until it is elected and a `limit` from then on. */
+/** As what an order looks at the market now: a stop-limit is a `stop` until it is elected and a `limit` then. */
 export type OrderAction = 'market' | 'limit' | 'stop';
 
 const FIRST_ACTION: Readonly<Record<OrderType, OrderAction>> = {
@@ -58,6 +58,9 @@ export class WorkingOrder {
   /** Micro-shares; 0 for notional orders, and until the fill for orders that are sized then. */
   quantity: Quantity;
   status: VenueOrderStatus = 'pending_new';
+  /** When it is to reach the venue, and how much of the way is that of the data to the strategy (M8). */
+  dueAt: Micros = 0;
+  dataLatency: DurationMicros = 0;
   /** When it reached the venue; 0 while in flight. */
   arrivedAt: Micros = 0;
   /** When it began to work; 0 while it waits for a session or its entry. */
@@ -82,6 +85,8 @@ export class WorkingOrder {
   openingQuantity: Quantity = 0;
   reservePrice: Price = 0;
   reserve: Money = 0;
+  /** The limit that a short-sale restriction has put on a sale, above the bid when it was judged (R8); else 0. */
+  shortFloor: Price = 0;
   /** What a replace that is on its way would make of quantity and price, if more is reserved for it; else 0. */
   pendingQuantity: Quantity = 0;
   pendingPrice: Price = 0;
@@ -182,5 +187,6 @@ export function endsWithSession(
 ): boolean {
   if (order.timeInForce === 'cls') return true;
   if (order.timeInForce === 'opg') return !isAfterHoursEnd && order.arrivedAt <= session.open;
-  return order.activatedAt !== 0 && (isAfterHoursEnd || !order.extendedHours) && order.activatedAt < time;
+  const hasWorked = order.activatedAt !== 0 || order.doneOn !== 0;
+  return hasWorked && (isAfterHoursEnd || !order.extendedHours) && order.activatedAt < time;
 }

@@ -2,13 +2,16 @@
  * What the exchange refuses when an order arrives, and in which words. The checks run in the order of
  * {@link REJECTION_REASONS}, so the first reason of that list is the one that is given.
  */
+import type { ListingVenue } from '../domain/listing.js';
 import type { RejectionReason } from '../domain/refusals.js';
 import { REJECTION_REASONS } from '../domain/refusals.js';
+import { HOUR, MINUTE } from '../domain/timeframe.js';
 import type { Micros, Price } from '../domain/units.js';
 import { DOLLAR } from '../domain/units.js';
 import { areExitsApart, exitPricesOf, isGroupOffered } from './groupAdmission.js';
 import type { Preset } from './preset.js';
-import { closingCutoff, isPastOpeningCutoff } from './rulebook/auctionCutoffs.js';
+import { auctionCutoffRuleOn } from './rulebook/auctionCutoffs.js';
+import type { AuctionVenue } from './rulebook/auctionCutoffRules.js';
 import { isOnGrid } from './rulebook/tickSizes.js';
 import type { TradingSession } from './TradingSession.js';
 import type { WorkingOrder } from './WorkingOrder.js';
@@ -18,7 +21,19 @@ export interface AdmissionContext {
   readonly preset: Preset;
   readonly session: TradingSession;
   readonly priceScale: number;
+  /** The market that runs the auctions of a symbol; the New York Stock Exchange where it is not known. */
+  readonly venueOf?: (symbolId: number) => ListingVenue | undefined;
 }
+
+/** Whose cut-offs hold for a listing; markets without rows of their own follow those of Arca. */
+const AUCTION_VENUES: Readonly<Record<ListingVenue, AuctionVenue>> = {
+  N: 'nyse',
+  A: 'nyse',
+  Q: 'nasdaq',
+  P: 'arca',
+  Z: 'arca',
+};
+const REOPENS_AFTER_OPEN = 9 * HOUR + 30 * MINUTE;
 
 const PARTS_PER_MILLION = 1_000_000;
 
@@ -48,7 +63,7 @@ export function termsRefusalOf(
   marketPrice: Price,
   time: Micros,
 ): RejectionReason | undefined {
-  const { preset, session } = context;
+  const { preset } = context;
   if (!hasValidQuantity(order, preset)) return 'QUANTITY_INVALID';
   if (!hasValidPrices(order)) return 'PRICE_INVALID';
   for (const leg of legs) if (!hasValidPrices(leg)) return 'PRICE_INVALID';
@@ -70,7 +85,7 @@ export function termsRefusalOf(
       return 'LEGS_INVALID';
     }
   }
-  return isPastCutoff(order, preset, session, time) ? 'AUCTION_CUTOFF' : undefined;
+  return isPastCutoff(order, context, time) ? 'AUCTION_CUTOFF' : undefined;
 }
 
 /** Why the account may not give the order, with all that it has open. */
@@ -138,11 +153,18 @@ function isFractionOffered(order: WorkingOrder, preset: Preset): boolean {
   return order.openingQuantity === 0 && order.account.quantityOf(order.symbolId) > 0;
 }
 
-function isPastCutoff(order: WorkingOrder, preset: Preset, session: TradingSession, time: Micros): boolean {
-  if (preset.auctionCutoffs === 'none') return false;
-  if (order.timeInForce === 'opg') return isPastOpeningCutoff(time, session.open);
-  if (order.timeInForce !== 'cls') return false;
-  return time >= closingCutoff(session.date, session.close) && time < session.end - 60 * 60_000_000;
+function isPastCutoff(order: WorkingOrder, { preset, session, venueOf }: AdmissionContext, time: Micros): boolean {
+  if (preset.auctionCutoffs === 'none' || !order.isAuction) return false;
+  const venue = AUCTION_VENUES[venueOf?.(order.symbolId) ?? 'N'];
+  const { marketOnOpen, limitOnOpen, marketOnClose, limitOnClose } = auctionCutoffRuleOn(venue, session.date);
+  const isLimit = order.acts === 'limit';
+  if (order.timeInForce === 'opg') {
+    // After 19:00 orders for the next opening are taken again.
+    const cutoff = session.open - (isLimit ? limitOnOpen : marketOnOpen);
+    return time >= cutoff && time < session.open + REOPENS_AFTER_OPEN;
+  }
+  const cutoff = session.close - (isLimit ? limitOnClose : marketOnClose);
+  return time >= cutoff && time < session.end - HOUR;
 }
 
 /** Whether part of the order would close a position and the rest open the other side. */

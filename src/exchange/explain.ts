@@ -1,6 +1,9 @@
 /** Why an open order has not filled yet, as numbers; explanationText.ts makes the sentence. */
 import type { OpenOrderExplanation } from '../domain/receipt.js';
 import type { Micros, Price, Quantity } from '../domain/units.js';
+import { haltCode } from './halts.js';
+import type { HaltCode } from './halts.js';
+import { isWithinBands } from './matching/plausible.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
 import { tradesIn } from './TradingSession.js';
@@ -9,7 +12,12 @@ import type { WorkingOrder } from './WorkingOrder.js';
 /** Every code that {@link explainOrder} gives. */
 export type ExplanationCode =
   | 'in-flight'
-  | 'halted'
+  | HaltCode
+  | 'channel-silent'
+  | 'beyond-price-bands'
+  | 'quote-crossed'
+  | 'quote-not-firm'
+  | 'short-sale-restricted'
   | 'waiting-for-open'
   | 'waiting-for-opening-auction'
   | 'waiting-for-closing-auction'
@@ -32,12 +40,17 @@ const answer = (
   queueAhead: Quantity = -1,
 ): OpenOrderExplanation => ({ code, since, orderPrice, marketPrice, queueAhead });
 
-/** The first reason that holds for an open order. */
-export function explainOrder(order: WorkingOrder, symbol: SymbolMarket, session: TradingSession): OpenOrderExplanation {
+/** The first reason that holds for an open order; `isSilent` says that the channel's quotes are stale (R9). */
+export function explainOrder(
+  order: WorkingOrder,
+  symbol: SymbolMarket,
+  session: TradingSession,
+  isSilent = false,
+): OpenOrderExplanation {
   if (order.arrivedAt === 0) return answer('in-flight', order.decidedAt);
   if (order.isUnarmed) return answer('waiting-for-entry', order.arrivedAt, order.limitPrice || order.stopPrice);
   if (order.status === 'done_for_day') return answer('done-for-day', order.arrivedAt);
-  if (symbol.halted) return answer('halted', order.arrivedAt);
+  if (symbol.halted) return answer(haltCode(symbol), symbol.haltedSince);
   if (order.timeInForce === 'opg' || order.auctionPending)
     return answer('waiting-for-opening-auction', order.arrivedAt);
   if (order.timeInForce === 'cls') return answer('waiting-for-closing-auction', order.arrivedAt);
@@ -49,6 +62,12 @@ export function explainOrder(order: WorkingOrder, symbol: SymbolMarket, session:
     const code = order.type === 'trailing_stop' ? 'trailing-stop-not-reached' : 'stop-not-reached';
     return answer(code, order.activatedAt, order.stopPrice, lastTrade(symbol));
   }
+  const isOnQuotes = (order.isMarket ? symbol.marketBasis : symbol.restingBasis) === 'nbbo';
+  const barrier = isOnQuotes ? quoteBarrier(order, symbol, session, isSilent) : undefined;
+  if (barrier !== undefined) return barrier;
+  if (order.shortFloor !== 0) {
+    return answer('short-sale-restricted', order.activatedAt, order.shortFloor, symbol.bid, order.queueAhead);
+  }
   if (order.acts === 'limit') return explainLimit(order, symbol);
   const codes = {
     nbbo: 'waiting-for-quote',
@@ -57,6 +76,24 @@ export function explainOrder(order: WorkingOrder, symbol: SymbolMarket, session:
     tradeBar: 'waiting-for-bar',
   } as const;
   return answer(codes[symbol.marketBasis ?? 'tradeBar'], order.activatedAt);
+}
+
+/** Why the standing quote decides nothing, for orders that it would otherwise reach; undefined if it may. */
+function quoteBarrier(
+  order: WorkingOrder,
+  symbol: SymbolMarket,
+  session: TradingSession,
+  isSilent: boolean,
+): OpenOrderExplanation | undefined {
+  const far = order.sign === 1 ? symbol.ask : symbol.bid;
+  if (order.acts === 'limit' && order.sign * (order.limitPrice - far) < 0) return undefined;
+  if (isSilent) return answer('channel-silent', symbol.quoteTime, order.limitPrice, far);
+  if (symbol.quoteFlags !== 0) return answer('quote-not-firm', symbol.quoteTime, order.limitPrice, far);
+  if (symbol.crossedSince !== 0) return answer('quote-crossed', symbol.crossedSince, order.limitPrice, far);
+  if (symbol.quoteTime !== 0 && far > 0 && !isWithinBands(far, symbol, session)) {
+    return answer('beyond-price-bands', symbol.quoteTime, order.limitPrice, far);
+  }
+  return undefined;
 }
 
 function explainLimit(order: WorkingOrder, symbol: SymbolMarket): OpenOrderExplanation {

@@ -5,7 +5,17 @@ import { formatPrice, formatQuantity, formatTime } from './receiptText.js';
 /** One sentence per code; the braces are filled from the explanation. */
 const SENTENCES: Readonly<Record<string, string>> = {
   'in-flight': 'On its way to the venue since {since}.',
-  halted: 'Trading in the symbol is halted; orders are kept and can be canceled.',
+  halted: 'Trading in the symbol is halted since {since}; orders are kept and can be canceled.',
+  'paused-at-price-band': 'Trading in the symbol is paused at a price band since {since}; orders are kept.',
+  'market-wide-halt': 'Trading in all symbols is halted by a market-wide breaker since {since}; orders are kept.',
+  'halted-by-operator': 'Trading in the symbol was halted here by a person at {since}; orders are kept.',
+  'waiting-for-reopening': 'A halt since {since} was lifted; waiting for the reopening trade of the listing market.',
+  'channel-silent': 'The market data channel is silent; its last quote, {market}, counts as stale.',
+  'beyond-price-bands': 'The quote {market} lies beyond the price bands since {since} and cannot be traded at.',
+  'quote-crossed': 'The best quote is crossed since {since}; it is waited out for two seconds.',
+  'quote-not-firm': 'The quote {market} since {since} is not firm.',
+  'short-sale-restricted':
+    'A short-sale restriction is in force: the order was put above the bid, to {order}; the bid is {market}.',
   'waiting-for-open': 'Waiting for a session that it may trade in, since {since}.',
   'waiting-for-opening-auction': 'Waiting for the opening auction, since {since}.',
   'waiting-for-closing-auction': 'Waiting for the closing auction, since {since}.',

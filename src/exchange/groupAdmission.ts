@@ -22,7 +22,7 @@ export function isGroupOffered(order: WorkingOrder, legs: readonly WorkingOrder[
   const isPlain = order.account.orderRules.groupTypes === 'plain';
   if (order.type === 'trailing_stop' || (isPlain && order.type !== 'market' && order.type !== 'limit')) return false;
   return legs.every((leg) => {
-    if (leg.symbolId !== order.symbolId || leg.timeInForce !== timeInForce || leg.extendedHours) return false;
+    if (leg.symbolId !== order.symbolId || leg.timeInForce !== timeInForce) return false;
     if (leg.quantity !== order.quantity || leg.notional !== 0 || (leg.sign === order.sign) !== isOco) return false;
     if (leg.role === 'takeProfit') return leg.type === 'limit';
     return leg.type === 'stop' || leg.type === 'stop_limit' || (leg.type === 'trailing_stop' && !isPlain);

@@ -3,6 +3,7 @@
  * enough to run after every event in tests and on demand in production. What needs the history of events (fills
  * against orders, terminal states, sessions) is checked by the tests' second book.
  */
+import type { Money, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import type { AccountBook } from './AccountBook.js';
 import type { ExchangeBook } from './ExchangeBook.js';
@@ -26,10 +27,22 @@ export interface CheckedExchange {
   readonly priceScale: number;
 }
 
+/** An account of the desk as the checker looks at it; a `VenueAccount` is one. */
+export interface CheckedAccount {
+  readonly accountId: string;
+  readonly terms: { readonly kind: 'cash' | 'margin' };
+  readonly book: AccountBook;
+  readonly exchange: CheckedExchange;
+  readonly orders: ReadonlyMap<string, unknown>;
+  readonly settlement: { readonly settled: Money; readonly unsettled: Money; readonly unpaid: Money };
+  readonly dividendsDue: readonly { readonly amount: Money }[];
+  heldOf(symbolId: number): Quantity;
+}
+
 /** A venue as the checker looks at it; a `PaperVenue` is one. */
 export interface CheckedVenue {
   readonly exchange: CheckedExchange;
-  readonly desk: { readonly accounts: ReadonlyMap<string, { readonly exchange: CheckedExchange }> };
+  readonly desk: { readonly accounts: ReadonlyMap<string, CheckedAccount> };
 }
 
 /** Every invariant that does not hold, each with its id and the figures. */
@@ -53,11 +66,38 @@ export function checkInvariants(exchange: CheckedExchange): string[] {
   return faults;
 }
 
-/** Every exchange of a venue: that of the engine's account and those of the desk's. */
+/** Every exchange of a venue, and what the desk keeps of its accounts beside their books. */
 export function checkVenue(venue: CheckedVenue): string[] {
   const faults = checkInvariants(venue.exchange);
-  for (const account of venue.desk.accounts.values()) faults.push(...checkInvariants(account.exchange));
+  for (const account of venue.desk.accounts.values()) {
+    faults.push(...checkInvariants(account.exchange));
+    checkStanding(account, faults);
+  }
   return faults;
+}
+
+function checkStanding(account: CheckedAccount, faults: string[]): void {
+  const { accountId, book, settlement, terms } = account;
+  if (terms.kind === 'cash') {
+    const money = settlement.settled + settlement.unsettled - settlement.unpaid;
+    if (money !== book.cash) faults.push(`I-03: ${accountId} has cash ${book.cash}, by settlement ${money}`);
+  }
+  let due = 0;
+  for (const { amount } of account.dividendsDue) due += amount;
+  if (due !== book.dividendsAccrued) {
+    faults.push(`I-02: ${accountId} has accrued dividends of ${book.dividendsAccrued}, due are ${due}`);
+  }
+  if (book.accruedFees < 0) faults.push(`I-02: ${accountId} owes fees of ${book.accruedFees}`);
+  for (const { symbolId, quantity } of book.positions()) {
+    const held = account.heldOf(symbolId);
+    if (held > Math.abs(quantity)) faults.push(`I-05: orders of ${accountId} hold ${held} of ${quantity}`);
+  }
+  for (const orderId of account.orders.keys()) {
+    if (!account.exchange.book.orders.has(orderId)) faults.push(`I-18: the final order ${orderId} is listed as open`);
+  }
+  if (account.orders.size !== account.exchange.book.orders.size) {
+    faults.push(`I-18: ${account.orders.size} open orders of ${accountId} are listed, not all that work`);
+  }
 }
 
 function checkAccount(account: AccountBook, book: ExchangeBook, priceScale: number, faults: string[]): void {

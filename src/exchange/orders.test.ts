@@ -185,7 +185,7 @@ describe('sessions', () => {
     const late = rig.submit({ timeInForce: 'day' });
     rig.bar('16:00', [100, 101, 99, 100]);
     expect(rig.types(late)).toEqual(['accepted']);
-    expect(rig.exchange.explain(late)?.code).toBe('waiting-for-open');
+    expect(rig.explain(late)?.code).toBe('waiting-for-open');
     rig.bar(at('09:31', '2013-10-08'), [105, 106, 104, 105]);
     expect(rig.types(late)).toEqual(['accepted', 'activated', 'filled']);
     expect(rig.fillList).toEqual(['100 @ 105']);
@@ -331,7 +331,7 @@ describe('halts', () => {
     rig.advance('10:01');
     expect(rig.fillList).toEqual([]);
     expect(rig.types(canceled)).toEqual(['accepted', 'canceled']);
-    expect(rig.exchange.explain(kept)?.code).toBe('halted');
+    expect(rig.explain(kept)?.code).toBe('halted');
     rig.halt('10:02', false);
     rig.advance('10:02:30');
     expect(rig.fillList).toEqual([]);

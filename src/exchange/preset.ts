@@ -11,9 +11,27 @@ import type { OrderRules } from './orderRules.js';
 /** What a fill can be decided on here; `book` and `auction` are not a choice. */
 export type MarketBasis = Extract<FillBasis, 'nbbo' | 'quoteBar' | 'lastSale' | 'tradeBar'>;
 
-/** Slippage of orders that take: none, a fraction of the price, or half of the (modelled) spread once more. */
+/**
+ * Slippage of orders that take: none, a fraction of the price, half of the (modelled) spread once more, or the impact
+ * of everything that we traded lately on that side (M11): `factorPercent` of the trailing volatility of a minute times
+ * the square root of the quantity over the trailing volume of a minute; what was traded counts half after `halfLife`.
+ */
 export type SlippageModel =
-  { readonly kind: 'none' } | { readonly kind: 'fixedBps'; readonly bps: number } | { readonly kind: 'halfSpread' };
+  | { readonly kind: 'none' }
+  | { readonly kind: 'fixedBps'; readonly bps: number }
+  | { readonly kind: 'halfSpread' }
+  | {
+      readonly kind: 'squareRoot';
+      readonly factorPercent: number;
+      readonly halfLife: DurationMicros;
+      /** Whether orders that take go on beyond the displayed size, up to the participation in trailing volume. */
+      readonly walksBeyondDisplay: boolean;
+    };
+
+/** Parts of the day that spreads differ in. `open` and `close` are the first and last minutes of regular hours. */
+export const SPREAD_PARTS = ['premarket', 'open', 'regular', 'close', 'afterHours'] as const;
+/** A part of the day that spreads differ in. */
+export type SpreadPart = (typeof SPREAD_PARTS)[number];
 
 /**
  * The spread where no quote is known. `table`: half the spread is the first tier whose price is above the
@@ -27,8 +45,8 @@ export type SpreadModel =
       readonly tiers: readonly { readonly below: number; readonly half: number }[];
       /** Smallest half spread in micro-dollars. */
       readonly minimum: Price;
-      /** Multiplies the half spread outside regular hours. */
-      readonly extendedFactor: number;
+      /** The half spread of each part of the day, in percent of what the tiers say. */
+      readonly partPercent: Readonly<Record<SpreadPart, number>>;
       /** Multiplies it when the evidence's volume is below `thinVolume` shares. */
       readonly thinVolume: number;
       readonly thinFactor: number;
@@ -62,13 +80,30 @@ export interface Preset {
   readonly participationBps: number;
   /** Whether displayed sizes and printed sizes limit fills (M2, M3). */
   readonly displayedSize: 'bounded' | 'unlimited';
-  /** Decision to venue, for orders and cancels alike. */
+  /** Data to strategy, where they arrive without any of their own (LatencyModel.ts); medians throughout (M8). */
+  readonly dataLatency: DurationMicros;
+  /** Decision to venue. */
   readonly orderLatency: DurationMicros;
+  readonly cancelLatency: DurationMicros;
+  readonly replaceLatency: DurationMicros;
   /** Venue to strategy. */
   readonly reportLatency: DurationMicros;
+  /** Standard deviation of the logarithm of each latency in percent; 0 for constant ones. */
+  readonly latencySigmaPercent: number;
   readonly slippage: SlippageModel;
   readonly spread: SpreadModel;
   readonly queue: QueueModel;
+  /**
+   * What the queue at a price is, in percent of the displayed size: above 100 it stands for the venues that the best
+   * quote does not show (M5).
+   */
+  readonly queuePercent: number;
+  /** Price bands: computed where no feed publishes them, published ones only, or not at all (R7). */
+  readonly priceBands: 'computed' | 'published' | 'none';
+  /** What happens to short sales at or below the bid while a restriction is in force (R8). */
+  readonly shortSaleRule: 'reprice' | 'reject' | 'none';
+  /** How long a live channel may say nothing before its quotes count as stale (R9). */
+  readonly channelSilence: DurationMicros;
   /** Limits in bars fill when the bar trades `through` the price strictly, or already at its `touch`. */
   readonly barLimit: 'through' | 'touch';
   /** Name of the default fee plan (fees/feePlans.ts); a session may name another. */

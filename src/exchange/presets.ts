@@ -3,6 +3,8 @@
  * docs/fill-model.md for the reasons and sources.
  */
 import { PapertapeError } from '../domain/errors.js';
+import { SECOND } from '../domain/timeframe.js';
+import { isAssumption, withAssumptions } from './assumptions.js';
 import { ORDER_RULES } from './orderRules.js';
 import type { Preset, SpreadModel } from './preset.js';
 
@@ -18,14 +20,14 @@ const TYPICAL_SPREAD: SpreadModel = {
     { below: Infinity, half: 75 },
   ],
   minimum: 5000,
-  extendedFactor: 4,
+  partPercent: { premarket: 400, open: 200, regular: 100, close: 100, afterHours: 400 },
   thinVolume: 1000,
   thinFactor: 2,
 };
 
 const PAPERTAPE: Preset = {
   name: 'papertape',
-  version: 1,
+  version: 2,
   description:
     'Plausible fills: real spreads or modelled ones, 40 ms each way, a tenth of the volume, SEC and TAF fees.',
   arrival: 'next-event',
@@ -34,11 +36,19 @@ const PAPERTAPE: Preset = {
   priceGrid: 'us-equity',
   participationBps: 1000,
   displayedSize: 'bounded',
+  dataLatency: 0,
   orderLatency: 40 * MILLISECOND,
+  cancelLatency: 40 * MILLISECOND,
+  replaceLatency: 40 * MILLISECOND,
   reportLatency: 40 * MILLISECOND,
+  latencySigmaPercent: 0,
   slippage: { kind: 'none' },
   spread: TYPICAL_SPREAD,
   queue: 'volume-ahead',
+  queuePercent: 150,
+  priceBands: 'computed',
+  shortSaleRule: 'reprice',
+  channelSilence: 5 * SECOND,
   barLimit: 'through',
   feePlan: 'zero',
   regulatoryFees: true,
@@ -65,10 +75,15 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     description:
       'The pessimist: slower, half a spread more, a twentieth of the volume, limits only when traded through.',
     participationBps: 500,
+    dataLatency: 50 * MILLISECOND,
     orderLatency: 100 * MILLISECOND,
+    cancelLatency: 100 * MILLISECOND,
+    replaceLatency: 100 * MILLISECOND,
     reportLatency: 100 * MILLISECOND,
     slippage: { kind: 'halfSpread' },
     queue: 'conservative',
+    queuePercent: 200,
+    shortSaleRule: 'reject',
     auctionEstimate: false,
   },
   optimistic: {
@@ -77,9 +92,12 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     description: 'The best case: no latency, no modelled spread, a quarter of the volume, limits fill when touched.',
     participationBps: 2500,
     orderLatency: 0,
+    cancelLatency: 0,
+    replaceLatency: 0,
     reportLatency: 0,
     spread: { kind: 'none' },
     queue: 'optimistic',
+    queuePercent: 100,
     barLimit: 'touch',
   },
   alpaca: {
@@ -90,8 +108,12 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     participationBps: 0,
     displayedSize: 'unlimited',
     orderLatency: 20 * MILLISECOND,
+    cancelLatency: 20 * MILLISECOND,
+    replaceLatency: 20 * MILLISECOND,
     reportLatency: 20 * MILLISECOND,
     queue: 'conservative',
+    priceBands: 'published',
+    shortSaleRule: 'none',
     regulatoryFees: false,
     orderRules: ORDER_RULES.alpaca,
   },
@@ -103,9 +125,13 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     marketBases: ['quoteBar', 'tradeBar'],
     restingBases: ['tradeBar', 'quoteBar'],
     priceGrid: 'free',
+    priceBands: 'none',
+    shortSaleRule: 'none',
     participationBps: 0,
     displayedSize: 'unlimited',
     orderLatency: 0,
+    cancelLatency: 0,
+    replaceLatency: 0,
     reportLatency: 0,
     spread: { kind: 'none' },
     queue: 'conservative',
@@ -130,9 +156,13 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     marketBases: ['tradeBar'],
     restingBases: ['tradeBar'],
     priceGrid: 'free',
+    priceBands: 'none',
+    shortSaleRule: 'none',
     participationBps: 0,
     displayedSize: 'unlimited',
     orderLatency: 0,
+    cancelLatency: 0,
+    replaceLatency: 0,
     reportLatency: 0,
     spread: { kind: 'none' },
     queue: 'optimistic',
@@ -147,11 +177,30 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   },
 };
 
-/** The preset of a name. Throws `PRESET_UNKNOWN`. */
+/** The preset of a name, or of names joined as assumptions.ts says. Throws `PRESET_UNKNOWN`. */
 export function presetOf(name: string): Preset {
-  const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
+  const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : joinedPreset(name);
   if (preset !== undefined) return preset;
   throw new PapertapeError('PRESET_UNKNOWN', `No preset has the name "${name}".`, {
     remedy: `Use one of: ${Object.keys(PRESETS).join(', ')}.`,
   });
+}
+
+/** `base+other` or `base+other.assumption`; undefined for anything else. */
+function joinedPreset(name: string): Preset | undefined {
+  const plus = name.indexOf('+');
+  if (plus < 0) return undefined;
+  const base = ownPreset(name.slice(0, plus));
+  const rest = name.slice(plus + 1);
+  if (base === undefined) return undefined;
+  const whole = ownPreset(rest);
+  if (whole !== undefined) return withAssumptions(base, whole);
+  const dot = rest.lastIndexOf('.');
+  const other = ownPreset(rest.slice(0, Math.max(0, dot)));
+  const assumption = rest.slice(dot + 1);
+  return other === undefined || !isAssumption(assumption) ? undefined : withAssumptions(base, other, assumption);
+}
+
+function ownPreset(name: string): Preset | undefined {
+  return Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
 }

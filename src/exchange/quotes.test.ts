@@ -122,10 +122,11 @@ describe('limits that rest at the best bid and offer', () => {
   });
 
   const atPrice: readonly [string, 'conservative' | 'volume-ahead' | 'optimistic', number, string[]][] = [
-    ['nothing while the queue of 300 is not used up', 'volume-ahead', 300, []],
-    ['what is left beyond the queue', 'volume-ahead', 350, ['50 @ 10']],
-    ['the whole order beyond the queue', 'volume-ahead', 500, ['100 @ 10']],
-    ['nothing, only trades through count', 'conservative', 500, []],
+    // 300 displayed, and half as many at other venues.
+    ['nothing while the queue of 450 is not used up', 'volume-ahead', 450, []],
+    ['what is left beyond the queue', 'volume-ahead', 500, ['50 @ 10']],
+    ['the whole order beyond the queue', 'volume-ahead', 650, ['100 @ 10']],
+    ['nothing, only trades through count', 'conservative', 650, []],
     ['at once', 'optimistic', 60, ['60 @ 10']],
   ];
   it.each(atPrice)('at their own price get %s (%s, print of %i) (M5)', (_, queue, size, expected) => {
@@ -134,17 +135,17 @@ describe('limits that rest at the best bid and offer', () => {
     expect(rig.fillList).toEqual(expected);
   });
 
-  it('stand behind the whole size shown when their price becomes the best (M5)', () => {
+  it('stand behind the whole size shown and half as much more when their price becomes the best (M5)', () => {
     const rig = resting({ limit: 9.98 });
     rig.print('09:31:02', 9.98, 1000);
     expect(rig.fillList).toEqual([]);
     rig.quote('09:31:03', 9.98, 700, 10, 100);
     rig.print('09:31:04', 9.98, 650);
     expect(rig.fillList).toEqual([]);
-    expect(rig.exchange.explain('o-1')).toMatchObject({ code: 'queue-ahead', queueAhead: 50 * SHARE });
-    rig.print('09:31:05', 9.98, 80);
+    expect(rig.explain('o-1')).toMatchObject({ code: 'queue-ahead', queueAhead: 400 * SHARE });
+    rig.print('09:31:05', 9.98, 430);
     expect(rig.fillList).toEqual(['30 @ 9.98']);
-    expect(rig.fills[0]?.receipt.queueAtEntry).toBe(700 * SHARE);
+    expect(rig.fills[0]?.receipt.queueAtEntry).toBe(1050 * SHARE);
   });
 
   it('are alone where they better the best price', () => {
@@ -217,9 +218,9 @@ describe('prints without quotes', () => {
     rig.print('09:31', 50, 2000);
     rig.submit();
     rig.print('09:31:01', 50.1, 2000);
-    // 1.5 bp of 50.10 is 0.007515.
-    expect(rig.fillList).toEqual(['100 @ 50.107515']);
-    expect(rig.fills[0]?.receipt).toMatchObject({ basis: 'lastSale', rule: 'last-sale', halfSpread: 7515 });
+    // 1.5 bp of 50.10 is 0.007515, and twice that in the first five minutes.
+    expect(rig.fillList).toEqual(['100 @ 50.11503']);
+    expect(rig.fills[0]?.receipt).toMatchObject({ basis: 'lastSale', rule: 'last-sale', halfSpread: 15030 });
   });
 
   it('fill limits only when traded through', () => {

@@ -23,8 +23,8 @@ describe('the text of a receipt', () => {
     rig.bar('09:32', [100.5, 101, 100, 101]);
     const [fill] = rig.fills;
     expect(fill && receiptText(fill, 'AAA', 1_000_000)).toBe(
-      'Sold 100 AAA at 100.492462 at 09:32:00.000: the open 100.50 of the bar that ended at 09:32:00.000, ' +
-        'less 0.007538 for half the modelled spread. Fees: sec 0.18, taf 0.02 dollars. ' +
+      'Sold 100 AAA at 100.484924 at 09:32:00.000: the open 100.50 of the bar that ended at 09:32:00.000, ' +
+        'less 0.015076 for half the modelled spread. Fees: sec 0.18, taf 0.02 dollars. ' +
         'Note: TAF rate uncertain: broker pages; start not verified.',
     );
   });
@@ -42,12 +42,18 @@ describe('the text of a receipt', () => {
       'bar-open',
       'bar-close',
       'stop-reached',
+      'trailing-stop-reached',
       'stop-gap',
       'session-open',
       'session-close',
+      'stop-after-entry',
       'opening-auction',
       'closing-auction',
       'opening-auction-estimated',
+      'closing-auction-estimated',
+      'reopening-auction',
+      'sampled-last',
+      'walked-beyond-display',
     ];
     expect([...RECEIPT_RULES].sort()).toEqual(rules.sort());
   });
@@ -73,12 +79,12 @@ describe('why an order has not filled', () => {
     const limit = rig.submit({ limit: 10 });
     const stop = rig.submit({ stop: 10.5 });
     const text = (orderId: string): string | undefined => {
-      const explanation = rig.exchange.explain(orderId);
+      const explanation = rig.explain(orderId);
       return explanation && explanationText(explanation, 1_000_000);
     };
     expect(text(limit)).toBe('On its way to the venue since 09:31:00.000.');
     rig.advance('09:32');
-    expect(text(limit)).toBe('At the limit 10.00 there are 300 shares ahead in the queue; the market is 10.05.');
+    expect(text(limit)).toBe('At the limit 10.00 there are 450 shares ahead in the queue; the market is 10.05.');
     expect(text(stop)).toBe('The stop 10.50 has not been reached since 09:31:00.040; the last price is not known.');
     expect(text('o-99')).toBeUndefined();
   });

@@ -14,7 +14,9 @@ const RULES: Readonly<Record<string, string>> = {
   'limit-crossed-by-quote': 'its limit, when the quote {bid} × {ask} came to it',
   'far-side-close': 'the far side of the quote bar that ended at {time}, {bid} × {ask}',
   'limit-quoted-through': 'its limit, when the far side went through it in the quote bar that ended at {time}',
+  'walked-beyond-display': 'the quote {bid} × {ask} beyond its displayed size ({sizes}), moved by our own impact',
   'last-sale': 'the trade at {last} ({volume} shares), without a known quote',
+  'sampled-last': 'the sampled last price {last}, without known quotes and sizes',
   'limit-traded-through': 'its limit, when the market traded through it ({range})',
   'limit-queue-reached': 'its limit, when the trade at {last} used up the queue ahead ({queue})',
   'limit-better-open': 'the open {open} of the bar that ended at {time}, better than its limit',
@@ -31,6 +33,8 @@ const RULES: Readonly<Record<string, string>> = {
   'session-close': 'the last close {last} of the session, standing for the closing auction',
   'opening-auction': 'the opening auction at {last} ({volume} shares)',
   'closing-auction': 'the closing auction at {last} ({volume} shares)',
+  'reopening-auction': 'the auction that reopened trading after a halt, at {last} ({volume} shares)',
+  'closing-auction-estimated': 'the last trade before the close, {last}; no auction was seen, so this is an estimate',
   'opening-auction-estimated': 'the first trade after the open, {last}; no auction was seen, so this is an estimate',
 };
 
@@ -101,11 +105,12 @@ function fillIn(rule: string, receipt: Receipt, priceScale: number): string {
 }
 
 function adjustments(fill: Fill, price: (value: Price) => string): string {
-  const { halfSpread, slippage } = fill.receipt;
+  const { halfSpread, slippage, impact } = fill.receipt;
   const word = fill.side === 'buy' ? 'plus' : 'less';
   const parts: string[] = [];
   if (halfSpread > 0) parts.push(`${price(halfSpread)} for half the modelled spread`);
   if (slippage > 0) parts.push(`${price(slippage)} slippage`);
+  if (impact > 0) parts.push(`${price(impact)} impact of our own trading`);
   return parts.length === 0 ? '' : `, ${word} ${parts.join(' and ')}`;
 }
 

@@ -4,6 +4,7 @@ import type { VenueEvent } from '../domain/venueEvents.js';
 import { PaperExchange } from './PaperExchange.js';
 import { RECEIPT_RULES } from './receiptText.js';
 import { bookSnapshot } from './snapshot.js';
+import type { RigOrder } from './testing/ExchangeRig.js';
 import { at, ExchangeRig } from './testing/ExchangeRig.js';
 
 /** One random step of a session; prices are cents around 10 dollars. */
@@ -16,7 +17,14 @@ type Step =
       readonly cents: number;
       readonly tif: number;
     }
-  | { readonly kind: 'cancel'; readonly back: number }
+  | { readonly kind: 'cancel'; readonly back: number; readonly leg: number }
+  | {
+      readonly kind: 'replace';
+      readonly back: number;
+      readonly leg: number;
+      readonly cents: number;
+      readonly shares: number;
+    }
   | { readonly kind: 'quote'; readonly bid: number; readonly spread: number; readonly size: number }
   | { readonly kind: 'print'; readonly cents: number; readonly size: number }
   | { readonly kind: 'bar'; readonly cents: number; readonly range: number }
@@ -24,11 +32,13 @@ type Step =
   | { readonly kind: 'halt'; readonly halted: boolean }
   | { readonly kind: 'wait'; readonly minutes: number };
 
+/** Kinds of orders; those beyond the list of `orderOf` are limits, of which there should be many. */
+const TYPES_COUNT = 22;
 const cents = fc.integer({ min: 950, max: 1050 });
 const submit = fc.record({
   kind: fc.constant('submit' as const),
   side: fc.constantFrom('buy' as const, 'sell' as const),
-  type: fc.nat(2),
+  type: fc.nat(TYPES_COUNT - 1),
   shares: fc.integer({ min: 1, max: 900 }),
   cents,
   tif: fc.nat(11),
@@ -36,7 +46,24 @@ const submit = fc.record({
 const steps = fc.array(
   fc.oneof(
     { weight: 5, arbitrary: submit },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), back: fc.integer({ min: 1, max: 4 }) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('cancel' as const),
+        back: fc.integer({ min: 1, max: 4 }),
+        leg: fc.nat(5),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('replace' as const),
+        back: fc.integer({ min: 1, max: 4 }),
+        leg: fc.nat(5),
+        cents,
+        shares: fc.integer({ min: 0, max: 900 }),
+      }),
+    },
     {
       weight: 4,
       arbitrary: fc.record({
@@ -68,8 +95,28 @@ const setup = fc.record({
   feePlan: fc.constantFrom('zero', 'interactive-brokers-fixed', 'relative-20bps'),
 });
 
-const TYPES = [{}, { limit: true }, { stop: true }] as const;
-const TIFS = ['gtc', 'ioc', 'opg', 'cls'] as const;
+/** The order of a kind around a price; exits lie `cents` beyond it. */
+function orderOf(kind: number, side: 'buy' | 'sell', price: number, shares: number): RigOrder {
+  const sign = side === 'buy' ? 1 : -1;
+  const beyond = (distance: number): number => Math.round((price + sign * distance) * 100) / 100;
+  const kinds: readonly RigOrder[] = [
+    {},
+    { limit: price },
+    { stop: price },
+    { stop: price, limit: beyond(0.05) },
+    { trailBy: 0.153 },
+    { trailPercent: 1 },
+    { limit: price, profit: beyond(0.1), loss: beyond(-0.1) },
+    { profit: beyond(0.1), loss: beyond(-0.1), lossLimit: beyond(-0.2) },
+    { stop: price, lossTrailBy: 0.1 },
+    { limit: price, loss: beyond(0.2), orderClass: 'oco' },
+    { notional: shares * 1_234_567 },
+    { shares: shares / 7, limit: price },
+  ];
+  const chosen = kinds[kind] ?? { limit: price };
+  return 'shares' in chosen ? { ...chosen, shares: Math.round((chosen.shares ?? 1) * 1e6) / 1e6 } : chosen;
+}
+const TIFS = ['gtc', 'ioc', 'opg', 'cls', 'fok', 'gtc'] as const;
 const EVERY_EVENT = [
   'accepted',
   'activated',
@@ -79,7 +126,17 @@ const EVERY_EVENT = [
   'canceled',
   'cancelRejected',
   'expired',
+  'held',
+  'resized',
+  'replaced',
+  'replaceRejected',
 ];
+
+/** An order or, for low numbers, one of its legs. */
+function memberOf(rig: ExchangeRig, id: string, leg: number): string {
+  const { profit, loss } = rig.legs(id);
+  return leg === 0 ? profit : leg === 1 ? loss : id;
+}
 
 function play(rig: ExchangeRig, list: readonly Step[]): string[] {
   const sent: string[] = [];
@@ -87,26 +144,38 @@ function play(rig: ExchangeRig, list: readonly Step[]): string[] {
     const next = rig.now + 1_000_000;
     switch (step.kind) {
       case 'submit': {
-        const kind = TYPES[step.type] ?? {};
         const { bid, ask } = rig.exchange.book.symbol(0);
         const best = step.side === 'buy' ? bid : ask;
         // Every third limit joins the best price, where there is a queue.
-        const joins = 'limit' in kind && best > 0 && step.cents % 3 === 0;
+        const joins = (step.type === 1 || step.type > 11) && best > 0 && step.cents % 3 === 0;
         const price = joins ? best / 1_000_000 : step.cents / 100;
         sent.push(
           rig.submit({
             side: step.side,
             shares: step.shares,
             timeInForce: TIFS[step.tif] ?? 'day',
-            ...('limit' in kind ? { limit: price } : {}),
-            ...('stop' in kind ? { stop: price } : {}),
+            ...orderOf(step.type, step.side, price, step.shares),
           }),
         );
         break;
       }
       case 'cancel':
-        rig.cancel(sent.at(-step.back) ?? 'o-0');
+        rig.cancel(memberOf(rig, sent.at(-step.back) ?? 'o-0', step.leg));
         break;
+      case 'replace': {
+        const id = memberOf(rig, sent.at(-step.back) ?? 'o-0', step.leg);
+        const price = step.cents / 100;
+        const type = rig.exchange.book.orders.get(id)?.type ?? 'limit';
+        sent.push(
+          rig.replace(id, {
+            ...(step.shares > 300 ? { shares: step.shares } : {}),
+            ...(type === 'limit' || type === 'stop_limit' ? { limit: price } : {}),
+            ...(type === 'stop' ? { stop: price } : {}),
+            ...(type === 'trailing_stop' ? { trailBy: 0.2 } : {}),
+          }),
+        );
+        break;
+      }
       case 'quote':
         rig.quote(next, step.bid / 100, step.size, (step.bid + step.spread) / 100, step.size);
         break;
@@ -228,7 +297,7 @@ describe('an exchange under random orders and markets', () => {
   });
 
   it('goes on after a recovery at any instant as if nothing had happened, whatever is under way (F01, I-20)', () => {
-    const underWay = { orders: 0, cancels: 0, fills: 0, queued: 0 };
+    const underWay = { orders: 0, cancels: 0, replaces: 0, fills: 0, queued: 0 };
     fc.assert(
       fc.property(setup, steps, steps, fc.nat(200), (options, before, after, ms) => {
         const whole = recording(options);
@@ -247,7 +316,7 @@ describe('an exchange under random orders and markets', () => {
         expect(continued.events).toEqual(whole.events.slice(delivered));
         expect(stateOf(recovered)).toEqual(stateOf(whole.exchange));
       }),
-      { numRuns: 120, seed: 20131007 },
+      { numRuns: 360, seed: 20131007 },
     );
     // The property is worth something only if the recoveries came upon everything that can be under way.
     for (const [what, count] of Object.entries(underWay)) expect([what, count > 0]).toEqual([what, true]);
@@ -355,14 +424,16 @@ function isEmpty(list: unknown): boolean {
 
 function noteUnderWay(
   exchange: PaperExchange,
-  counts: Record<'orders' | 'cancels' | 'fills' | 'queued', number>,
+  counts: Record<'orders' | 'cancels' | 'replaces' | 'fills' | 'queued', number>,
 ): void {
   const state = exchange.workingState() as {
-    readonly inbox: readonly { readonly cancelId: string }[];
+    readonly inbox: readonly { readonly orderId: string; readonly cancelId: string }[];
     readonly reports: readonly VenueEvent[];
     readonly orders: readonly { readonly queueAhead: number }[];
   };
-  for (const { cancelId } of state.inbox) counts[cancelId === '' ? 'orders' : 'cancels'] += 1;
+  for (const { orderId, cancelId } of state.inbox) {
+    counts[orderId !== '' ? 'orders' : cancelId !== '' ? 'cancels' : 'replaces'] += 1;
+  }
   counts.fills += state.reports.filter((event) => event.type === 'filled').length;
   counts.queued += state.orders.filter(({ queueAhead }) => queueAhead > 0).length;
 }
@@ -375,10 +446,17 @@ function replay(rig: ExchangeRig, exchange: PaperExchange): void {
   }
 }
 
+const UNTOLD = new Set(['resting', 'queueAtEntry', 'queueAhead', 'auctionPending', 'highWaterMark']);
+
+/** Whether it is a trailing stop; no event says where one stands before it is elected. */
+function isFollowing(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'trailing_stop';
+}
+
 /** Orders and accounts; where an order stands in a queue is not an event and may differ. */
 function bookOf(exchange: PaperExchange): unknown {
   const text = JSON.stringify(bookSnapshot(exchange.book), (key, value: unknown) =>
-    ['resting', 'queueAtEntry', 'queueAhead', 'auctionPending'].includes(key) ? undefined : value,
+    UNTOLD.has(key) ? undefined : value,
   );
-  return JSON.parse(text);
+  return JSON.parse(text, (_, value: unknown) => (isFollowing(value) ? { ...value, stopPrice: 0 } : value));
 }

@@ -9,6 +9,7 @@ import type { VenueEvent } from '../domain/venueEvents.js';
 import { assert, required } from '../utils/assert.js';
 import type { AccountBook } from './AccountBook.js';
 import type { ExchangeBook } from './ExchangeBook.js';
+import type { MarketWatch } from './MarketWatch.js';
 import type { InboxMessage, OrderInbox, ReplaceRequest } from './OrderInbox.js';
 import type { ReportQueue } from './ReportQueue.js';
 import type { SymbolMarket } from './SymbolMarket.js';
@@ -41,6 +42,7 @@ export interface SnapshotParts {
   readonly book: ExchangeBook;
   readonly inbox: OrderInbox;
   readonly reports: ReportQueue;
+  readonly watch: MarketWatch;
   readonly sequence: number;
   readonly lastFill: number;
   readonly expiry: Micros;
@@ -57,6 +59,8 @@ export function exchangeSnapshot(parts: SnapshotParts): unknown {
       sequence: parts.sequence,
       marks: [...book.marks],
       symbols: book.symbols.map(symbolSnapshot),
+      heard: parts.watch.lastHeard,
+      rules: parts.watch.list(),
     },
     inbox: inboxSnapshot(parts.inbox),
     reports: parts.reports.list(),
@@ -110,7 +114,12 @@ export function restoreWorkingSnapshot(
     restoreSymbol(state, book.symbol(numberOf(state['symbolId'], 'symbolId')), book);
   }
   inbox.reset(listOf(root['inbox'], 'inbox').map((state) => messageOf(objectOf(state, 'message'), book)));
-  reports.reset(listOf(root['reports'], 'reports').map((state) => objectOf(state, 'report') as unknown as VenueEvent));
+  const events = listOf(root['reports'], 'reports').map((state) => objectOf(state, 'report') as unknown as VenueEvent);
+  reports.reset(events);
+  // The ids of replacements come with their events, which are not applied again when they are delivered.
+  for (const event of events) {
+    if (event.type === 'replaced') book.useClientOrderId(event.order.accountId, event.order.clientOrderId);
+  }
   return {
     lastFill: numberOf(root['lastFill'], 'lastFill'),
     expiry: root['expiry'] === null ? Infinity : numberOf(root['expiry'], 'expiry'),
@@ -168,7 +177,12 @@ function symbolSnapshot(symbol: SymbolMarket): Json {
     if (typeof value === 'number') fields[key] = finite(value);
     else if (typeof value === 'boolean') fields[key] = value;
   }
-  return { ...fields, orders: symbol.orders.map((order) => order.id) };
+  return {
+    ...fields,
+    levels: symbol.levels.list(),
+    impact: symbol.impact.list(),
+    orders: symbol.orders.map((order) => order.id),
+  };
 }
 
 /**
@@ -206,6 +220,7 @@ export function restoreExchange(
   book: ExchangeBook,
   inbox: OrderInbox,
   reports: ReportQueue,
+  watch: MarketWatch,
 ): { sequence: number; lastFill: number; expiry: Micros; boundary: Micros } {
   const root = objectOf(snapshot, 'snapshot');
   assert(root['version'] === VERSION, `exchange snapshot version ${String(root['version'])} is not ${VERSION}`);
@@ -219,6 +234,13 @@ export function restoreExchange(
   listOf(market['symbols'], 'symbols').forEach((state, id) => {
     restoreSymbol(objectOf(state, 'symbol'), book.symbol(id), book);
   });
+  watch.lastHeard = numberOf(market['heard'], 'heard');
+  watch.restore(
+    listOf(market['rules'], 'rules').map((rules) =>
+      rules === null ? null : listOf(rules, 'rules').map((list) => numbersOf(list, 'rule')),
+    ),
+    book.symbols,
+  );
   inbox.reset(listOf(root['inbox'], 'inbox').map((state) => messageOf(objectOf(state, 'message'), book)));
   reports.reset(listOf(root['reports'], 'reports').map((state) => objectOf(state, 'report') as unknown as VenueEvent));
   return {
@@ -261,9 +283,11 @@ function restoreOrder(state: Json, book: ExchangeBook): void {
 
 function restoreSymbol(state: Json, symbol: SymbolMarket, book: ExchangeBook): void {
   for (const key of Object.keys(state)) {
-    if (key === 'orders' || key === 'symbolId') continue;
+    if (key === 'orders' || key === 'levels' || key === 'impact' || key === 'symbolId') continue;
     Reflect.set(symbol, key, state[key] === null ? Infinity : state[key]);
   }
+  symbol.impact.restore(numbersOf(state['impact'], 'impact'));
+  symbol.levels.restore(numbersOf(state['levels'], 'levels'));
   symbol.orders = listOf(state['orders'], 'orders').map((id) =>
     required(book.orders.get(String(id)), `order ${String(id)}`),
   );
@@ -288,6 +312,10 @@ function objectOf(value: unknown, what: string): Json {
 function listOf(value: unknown, what: string): readonly unknown[] {
   assert(Array.isArray(value), `${what} is not a list`);
   return value;
+}
+
+function numbersOf(value: unknown, what: string): readonly number[] {
+  return listOf(value, what).map((item) => numberOf(item, what));
 }
 
 function numberOf(value: unknown, what: string): number {

@@ -56,11 +56,11 @@ describe('orders on trade bars', () => {
   });
 
   it('adds half of the modelled spread and slippage against the order, for stops too (M9)', () => {
-    // $100 is in the last tier but one: 0.75 bp of 100.00 = 0.0075 half spread; slippage the same once more.
+    // 0.75 bp of 100.00, twice that in the first five minutes, is 0.015 half spread; slippage the same once more.
     const strict: RigOptions = { overrides: { participationBps: 0, slippage: { kind: 'halfSpread' } } };
-    expect(fillsOf({}, [[100, 101, 100, 101]], strict)).toEqual(['100 @ 100.015']);
-    expect(fillsOf({ side: 'sell' }, [[100, 101, 100, 101]], strict)).toEqual(['100 @ 99.985']);
-    expect(fillsOf({ side: 'sell', stop: 100 }, [[101, 101, 99, 100]], strict)).toEqual(['100 @ 99.985']);
+    expect(fillsOf({}, [[100, 101, 100, 101]], strict)).toEqual(['100 @ 100.03']);
+    expect(fillsOf({ side: 'sell' }, [[100, 101, 100, 101]], strict)).toEqual(['100 @ 99.97']);
+    expect(fillsOf({ side: 'sell', stop: 100 }, [[101, 101, 99, 100]], strict)).toEqual(['100 @ 99.97']);
     const fixed: RigOptions = { overrides: { ...PLAIN.overrides, slippage: { kind: 'fixedBps', bps: 10 } } };
     expect(fillsOf({}, [[100, 101, 100, 101]], fixed)).toEqual(['100 @ 100.1']);
   });

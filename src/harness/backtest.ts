@@ -14,7 +14,7 @@ import type { Micros } from '../domain/units.js';
 import { receiptText } from '../exchange/receiptText.js';
 import type { ParamSchema, ParamValues } from '../strategies/param.js';
 import type { Strategy, StrategyBase, StrategySetup } from '../strategies/Strategy.js';
-import { newYorkText } from './newYorkText.js';
+import { newYorkText } from '../calendar/newYorkText.js';
 import type { TestData } from './testData.js';
 
 /** How to run it. */
@@ -144,7 +144,7 @@ function timeframeFor<P extends ParamSchema>(
 ): Timeframe {
   const wanted = timeframe ?? subscribe.timeframe ?? data.timeframe;
   if (!isTimeframe(wanted)) throw new RangeError(`there are no bars of "${wanted}"`);
-  if (TIMEFRAME_DURATION[wanted] < TIMEFRAME_DURATION[data.timeframe]) {
+  if (data.prints !== true && TIMEFRAME_DURATION[wanted] < TIMEFRAME_DURATION[data.timeframe]) {
     throw new RangeError(`bars of ${wanted} cannot be made from the data's bars of ${data.timeframe}`);
   }
   return wanted;

@@ -18,8 +18,10 @@ export interface TestData {
   readonly symbols: readonly string[];
   /** Integer price steps per dollar. */
   readonly priceScale: number;
-  /** Of its bars. */
+  /** Of its bars, the shortest if there are several; `1m` if there are none. */
   readonly timeframe: Timeframe;
+  /** Whether it has prints, of which bars of any length are made. */
+  readonly prints?: boolean;
   readonly market: MarketBatch;
 }
 

@@ -17,9 +17,12 @@ import { composeKernel, type ComposedKernel } from '../analytics/composeKernel.j
 import { ownerOf } from '../engine/PositionTracker.js';
 import type { StrategyResolver } from '../engine/StrategyRunner.js';
 import { ChartBars } from './ChartBars.js';
+import { diskFull, isEssential, isFinal } from './diskFaults.js';
+import { MarketArchive } from './MarketArchive.js';
 import { Pacer } from './Pacer.js';
 import { QuoteBoard } from './QuoteBoard.js';
 import { RecordedTape } from './RecordedTape.js';
+import { lastPosition, previousCloses } from './readTape.js';
 import type { SessionRecord } from './readTape.js';
 import { SessionBoard } from './SessionBoard.js';
 import type { SessionTape } from './SessionTape.js';
@@ -50,6 +53,8 @@ export interface LiveSessionParts {
   readonly hookProbe?: Int32Array;
   /** Called again and again while the session works through market data, so that a watchdog sees it move. */
   readonly beat?: () => void;
+  /** Rows kept per symbol for programs that read the market; 0 keeps none. */
+  readonly keepMarketRows: number;
   /** Market seconds per real second at first; 0 is as fast as possible. */
   readonly speed: number;
   /** Monotonic milliseconds. */
@@ -76,6 +81,8 @@ export class LiveSession {
   readonly board: SessionBoard;
   readonly quotes: QuoteBoard;
   readonly chart: ChartBars;
+  /** What programs read of the market; undefined if nothing is kept for them. */
+  readonly archive: MarketArchive | undefined;
   readonly pacer: Pacer;
   readonly #parts: LiveSessionParts;
   readonly #composed: ComposedKernel;
@@ -97,6 +104,8 @@ export class LiveSession {
     this.board = new SessionBoard(this.units);
     this.quotes = new QuoteBoard(this.units, previousCloses(parts.header));
     this.chart = new ChartBars(this.units);
+    this.archive =
+      parts.keepMarketRows === 0 ? undefined : new MarketArchive(config.symbols.length, parts.keepMarketRows);
     this.#sink = new TapeSink((record, time) => this.#record(record, time));
     this.#composed = composeKernel({
       config,
@@ -133,6 +142,12 @@ export class LiveSession {
     return this.#ended;
   }
 
+  /** Whether the market is as far as its clock says, or can go no further now. */
+  get caughtUp(): boolean {
+    const { kernel } = this.#composed;
+    return this.#ended || this.halted || kernel.now >= Math.min(this.pacer.marketTime, this.#parts.endTime);
+  }
+
   /** Whether the disk is full: the market stands still, and only cancels and the kill switch are taken. */
   get halted(): boolean {
     return this.#fullSince !== undefined;
@@ -159,8 +174,9 @@ export class LiveSession {
       if (this.#pending.length > 0) this.#makeDurable();
       return;
     }
-    if (behind) this.pacer.holdAt(kernel.now);
-    else {
+    // A paused market moves by steps only: what is left of one is done by the next calls, and is no lag.
+    if (behind && !this.pacer.paused) this.pacer.holdAt(kernel.now);
+    else if (!behind) {
       kernel.advanceClock(until);
       this.pacer.reached(until);
     }
@@ -169,11 +185,39 @@ export class LiveSession {
     this.#commit(startMs);
   }
 
-  /**
-   * Executes a command now, in market time; the answer is final and durable. Throws `STORAGE_FULL` for what must
-   * wait until the disk has room, and `SHUTTING_DOWN` after the end.
-   */
+  /** Whether everything decided so far is durable; while it is not, no answer may leave (K3). */
+  get durable(): boolean {
+    return this.#pending.length === 0;
+  }
+
+  /** Executes one command as {@link executeAll} does. Throws what keeps it from being taken. */
   execute(command: Command): CommandResult {
+    const [outcome] = this.executeAll([command]);
+    if (outcome === undefined || outcome instanceof PapertapeError) throw outcome ?? diskFull();
+    return outcome;
+  }
+
+  /**
+   * Executes commands now, in market time and in their order, and makes them durable as one group. One outcome
+   * each: its answer, which is final, or what kept it from being taken, such as `STORAGE_FULL` for what must wait
+   * until there is room. If the disk fills up with this very group, its answers wait for {@link durable}. Throws when
+   * the disk fails for good.
+   */
+  executeAll(commands: readonly Command[]): readonly (CommandResult | PapertapeError)[] {
+    const startMs = this.#parts.nowMs();
+    const outcomes = commands.map((command) => {
+      try {
+        return this.#take(command);
+      } catch (error) {
+        if (error instanceof PapertapeError && !isFinal(error)) return error;
+        throw error;
+      }
+    });
+    if (!this.durable) this.#commit(startMs);
+    return outcomes;
+  }
+
+  #take(command: Command): CommandResult {
     // Nothing works any more that could be stopped, so this holds for the kill switch too.
     if (this.#ended) {
       return { ok: false, reason: 'SESSION_CLOSED', message: 'The session has ended; nothing trades any more.' };
@@ -183,39 +227,39 @@ export class LiveSession {
       throw diskFull();
     }
     const { kernel } = this.#composed;
-    const startMs = this.#parts.nowMs();
     // Rows of the time before the command come before it, now and whenever the tape is run again.
     const paced = this.halted ? kernel.now : Math.min(this.pacer.marketTime, this.#parts.endTime);
-    const time = Math.max(kernel.now, paced);
-    for (let batch = this.#read(time); batch.length > 0; batch = this.#read(time)) {
+    const wanted = Math.max(kernel.now, paced);
+    for (let batch = this.#read(wanted); batch.length > 0; batch = this.#read(wanted)) {
       if (!this.#feed(batch) && !essential) throw diskFull();
     }
+    // Rows that found no room come after a command that is taken all the same, and so they must be later.
+    const time = this.halted ? kernel.now : wanted;
     kernel.advanceClock(time);
     this.#essential = essential;
     try {
       this.#record({ type: 'command', at: kernel.inputSequence, time, command }, time);
-      const result = kernel.command(command, time);
-      this.#commit(startMs);
-      return result;
+      return kernel.command(command, time);
     } finally {
       this.#essential = false;
     }
   }
 
-  /** Runs up to market time `time` at once, before the session is paced. */
-  fastForward(time: Micros): void {
+  /** Runs up to market time `time` (at most to the end of the market) at once. */
+  fastForward(until: Micros): void {
     const { kernel } = this.#composed;
-    while (kernel.now < time) {
+    const time = Math.min(until, this.#parts.endTime);
+    while (kernel.now < time && !this.halted) {
       // In portions, so that no group on the tape grows without bound.
-      const until = Math.min(time, kernel.now + FORWARD_MICROS);
-      for (let batch = this.#read(until); batch.length > 0; batch = this.#read(until)) {
+      const next = Math.min(time, kernel.now + FORWARD_MICROS);
+      for (let batch = this.#read(next); batch.length > 0; batch = this.#read(next)) {
         if (!this.#feed(batch)) return;
       }
-      kernel.advanceClock(until);
+      kernel.advanceClock(next);
       this.#sampleEquity();
       this.#commitNow(false);
     }
-    this.pacer.holdAt(time);
+    this.pacer.holdAt(Math.max(time, kernel.now));
   }
 
   /** Steers the market's clock. */
@@ -274,6 +318,7 @@ export class LiveSession {
     this.#parts.beat?.();
     this.quotes.observe(batch);
     this.chart.observe(batch);
+    this.archive?.observe(batch);
     this.#composed.kernel.process(batch);
     return true;
   }
@@ -394,7 +439,8 @@ export class LiveSession {
     this.#makeDurable();
     if (this.#fullSince !== undefined) return false;
     this.board.log(this.#composed.kernel.now, 'info', 'tape', 'There is room on the disk again; trading goes on.');
-    // The time that passed is not made up.
+    // The time that passed is not made up: the clock runs from now on, and from where the market stands.
+    this.pacer.advance(nowMs);
     this.pacer.holdAt(this.#composed.kernel.now);
     return true;
   }
@@ -435,46 +481,16 @@ export class LiveSession {
       this.#parts.beat?.();
       this.quotes.observe(batch);
       this.chart.observe(batch);
+      this.archive?.observe(batch);
       kernel.process(batch);
     }
     kernel.advanceClock(time);
   }
 }
 
-function diskFull(): PapertapeError {
-  return new PapertapeError('STORAGE_FULL', 'The disk is full; only cancels and the kill switch are taken.', {
-    remedy: 'Free some space; trading goes on by itself.',
-  });
-}
-
 /** Good-till-canceled orders of a person work on in the next session; strategies start anew and ask again. */
 function isCarried(order: Order): boolean {
   return order.timeInForce === 'gtc' && order.source.kind === 'manual';
-}
-
-/** The prices that the day before ended with, where the tape knows them; at the session's scale. */
-function previousCloses(header: SessionRecord): readonly number[] {
-  if (header.market.kind !== 'simulated') return [];
-  // Cents, as a market would have printed them.
-  return header.market.openingPrices.map((dollars) => Math.round(dollars * 100) * (header.config.priceScale / 100));
-}
-
-/** Taken even while the disk is full: what reduces risk must always be possible. */
-function isEssential(command: Command): boolean {
-  return (
-    command.type === 'cancelOrder' ||
-    command.type === 'cancelAllOrders' ||
-    (command.type === 'killSwitch' && command.on && !command.flatten) ||
-    (command.type === 'venue' && (command.request.type === 'cancel' || command.request.type === 'cancelAll'))
-  );
-}
-
-function lastPosition(records: readonly PlacedRecord[]): Extract<TapeRecord, { type: 'position' }> | undefined {
-  for (let i = records.length - 1; i >= 0; i -= 1) {
-    const record = records[i]?.record;
-    if (record?.type === 'position') return record;
-  }
-  return undefined;
 }
 
 function lastTime(batch: MarketBatch): Micros {

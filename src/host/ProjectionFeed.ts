@@ -73,6 +73,13 @@ export class ProjectionFeed {
       }
       case 'venue':
         this.#keepFill(record.event);
+        // What takes a fill back is booked like any other difference.
+        if (
+          (record.event.type === 'busted' || record.event.type === 'corrected') &&
+          !isDeskOrderId(record.event.orderId)
+        ) {
+          return { type: 'ledger', time: record.event.time, entries: record.event.entries };
+        }
         return undefined;
       case 'fill': {
         const fill = required(this.#fills.get(record.fillId), `fill ${record.fillId}`);

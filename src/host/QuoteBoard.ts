@@ -6,7 +6,7 @@
 import type { QuoteView } from '../contracts/index.js';
 import { phaseAt } from '../calendar/sessions.js';
 import { newYorkDate } from '../calendar/newYorkTime.js';
-import { PrintFlag, QuoteFlag, TradingStatus, type MarketBatch, type MarketTable } from '../domain/marketTables.js';
+import { isHaltedAfter, PrintFlag, QuoteFlag, type MarketBatch, type MarketTable } from '../domain/marketTables.js';
 import type { Micros, Price } from '../domain/units.js';
 import { priceOrNull, priceText, type Units } from './views.js';
 
@@ -77,7 +77,7 @@ export class QuoteBoard {
     this.#changed.add(symbolId);
     switch (table.kind) {
       case 'status':
-        state.halted = table.status[row] === TradingStatus.HALTED;
+        state.halted = isHaltedAfter(table.status[row] ?? 0, state.halted);
         return;
       case 'quote':
         if (((table.flags[row] ?? 0) & (QuoteFlag.NOT_FIRM | QuoteFlag.SUSPICIOUS)) !== 0) return;

@@ -13,6 +13,7 @@ import type {
   RiskDecisionView,
   TopicUpdate,
 } from '../contracts/index.js';
+import type { MarketRow } from '../api/alpaca/PaperVenue.js';
 import type { BarsQuery, TradingSession, UpdateListener } from '../api/tradingSession.js';
 import type { Command, CommandResult } from '../domain/commands.js';
 import { PapertapeError } from '../domain/errors.js';
@@ -39,6 +40,8 @@ export interface SessionEvents {
   /** Durable records, in order. */
   onRecords(records: readonly PlacedRecord[]): void;
   onNotice(notice: StorageNotice): void;
+  /** Rows of the market, while it is watched. */
+  onMarketRows?(rows: readonly MarketRow[]): void;
   /** The day is over. */
   onEnded(): void;
   /** The thread cannot go on. */
@@ -67,6 +70,7 @@ export class SessionClient implements TradingSession {
   #ready: { resolve: () => void; reject: (error: PapertapeError) => void } | undefined;
   #fault: string | undefined;
   #recoveredRecords = 0;
+  #watchesMarket = false;
 
   /** `strategyFiles` gives the user's strategies by the name that starts them. */
   constructor(events: SessionEvents, strategyFiles: () => ReadonlyMap<string, StrategyClass>) {
@@ -89,6 +93,7 @@ export class SessionClient implements TradingSession {
       });
     });
     for (const topic of this.#barListeners.keys()) this.#askToWatch(topic, true);
+    if (this.#watchesMarket) await this.#call('watchMarket', true);
   }
 
   /** Ends the session cleanly: its tape is closed. */
@@ -186,6 +191,18 @@ export class SessionClient implements TradingSession {
   deskOrders(accountId: string): Promise<readonly Order[]> {
     return this.#call('deskOrders', accountId);
   }
+  /** Calls of the session's thread that have no form of their own here, for the host. */
+  ask<Method extends 'marketQuotes' | 'marketPrints' | 'marketBars' | 'marketLatest' | 'corporateActions' | 'jump'>(
+    method: Method,
+    args: SessionCalls[Method]['args'],
+  ): Promise<SessionCalls[Method]['result']> {
+    return this.#call(method, args);
+  }
+  /** Begins or ends telling the market's rows; a session that follows is asked again. */
+  async watchMarket(on: boolean): Promise<void> {
+    this.#watchesMarket = on;
+    await this.#call('watchMarket', on);
+  }
   command(command: Command): Promise<CommandResult> {
     return this.#call('command', command);
   }
@@ -262,6 +279,9 @@ export class SessionClient implements TradingSession {
         return;
       case 'records':
         this.#events.onRecords(message.records);
+        return;
+      case 'marketRows':
+        this.#events.onMarketRows?.(message.rows);
         return;
       case 'notice':
         this.#events.onNotice(message.notice);

@@ -3,11 +3,18 @@
  * clock and a `post` function, so that tests run it without a thread.
  */
 import type { KillSwitch, TopicUpdate } from '../contracts/index.js';
+import { parseDate } from '../calendar/tradingDate.js';
 import type { Timeframe } from '../domain/timeframe.js';
+import type { Micros } from '../domain/units.js';
 import { PapertapeError } from '../domain/errors.js';
 import { explanationText } from '../exchange/explanationText.js';
 import { receiptText } from '../exchange/receiptText.js';
+import { required } from '../utils/assert.js';
 import type { Clock } from '../utils/clock.js';
+import { isFinal } from './diskFaults.js';
+import type { MarketArchive } from './MarketArchive.js';
+import { readBars, readCorporateActions, readLatest } from './marketReads.js';
+import type { MarketReadParts } from './marketReads.js';
 import { openSession, type OpenedSession, type SessionTools } from './openSession.js';
 import type { SessionMessage, SessionRequest } from './protocol.js';
 import { sameAccount } from './SessionBoard.js';
@@ -27,6 +34,12 @@ const STRATEGIES_EVERY_MS = 1_000;
 /** While the session is being opened, waiting for files counts as moving. */
 const OPENING_BEAT_MS = 250;
 
+/** Commands of one group at most, so that the first of them does not wait for too many others. */
+const LARGEST_GROUP = 256;
+
+type CommandRequest = Extract<SessionRequest, { readonly method: 'command' }>;
+type Reply = Extract<SessionMessage, { readonly type: 'reply' }>;
+
 /** What the thread gives. */
 export interface WorkerParts {
   readonly clock: Clock;
@@ -34,6 +47,8 @@ export interface WorkerParts {
   readonly post: (message: SessionMessage) => void;
   /** Called in every turn of the loop; a watchdog looks at it from outside. */
   readonly beat: () => void;
+  /** Calls back once the requests that are there have been handed over. */
+  readonly defer: (callback: () => void) => void;
 }
 
 /** See the module header. */
@@ -52,6 +67,9 @@ export class SessionWorker {
   #lastSlowMs = 0;
   #lastStrategiesMs = 0;
   #stopped = false;
+  /** Commands that came since the last group, and answers that wait for the disk. */
+  #commands: CommandRequest[] = [];
+  #unanswered: Reply[] = [];
 
   constructor(plan: SessionPlan, parts: WorkerParts) {
     this.#plan = plan;
@@ -98,12 +116,16 @@ export class SessionWorker {
   /** Answers a request; commands are answered when their record is durable. */
   async handle(request: SessionRequest): Promise<void> {
     try {
+      if (request.method === 'command') {
+        await this.#collect(request);
+        return;
+      }
       const value = await this.#answer(request);
       this.#flushRecords();
       this.#parts.post({ type: 'reply', id: request.id, ok: true, value });
     } catch (error) {
       this.#parts.post({ type: 'reply', id: request.id, ok: false, error: toWireError(error) });
-      if (isFatal(error)) this.#fail(error);
+      if (isFinal(error)) this.#fail(error);
     }
   }
 
@@ -120,15 +142,9 @@ export class SessionWorker {
 
   #turn(): void {
     if (this.#stopped) return;
-    this.#parts.beat();
     const session = this.#live;
     try {
-      const wasEnded = session.ended;
-      session.step();
-      this.#pnl.sample(session);
-      this.#publish(session.ended && !wasEnded);
-      this.#flushRecords();
-      if (session.ended && !wasEnded) this.#parts.post({ type: 'ended' });
+      this.#work();
       // As fast as possible means without a pause, but requests get their turn.
       this.#schedule(session.pacer.speed === 0 && !session.pacer.paused && !session.ended ? 0 : STEP_EVERY_MS);
     } catch (error) {
@@ -136,15 +152,90 @@ export class SessionWorker {
     }
   }
 
+  /** Moves the market on, and tells what came of it. */
+  #work(): void {
+    this.#parts.beat();
+    const session = this.#live;
+    const wasEnded = session.ended;
+    session.step();
+    this.#answerDurable();
+    this.#pnl.sample(session);
+    this.#publish(session.ended && !wasEnded);
+    this.#flushRecords();
+    if (session.ended && !wasEnded) this.#parts.post({ type: 'ended' });
+  }
+
+  /** Works until the market is where a step has moved its clock; other requests get their turn in between. */
+  async #catchUp(): Promise<void> {
+    for (;;) {
+      if (this.#stopped) throw new PapertapeError('SHUTTING_DOWN', 'The session was stopped.');
+      try {
+        this.#work();
+      } catch (error) {
+        this.#fail(error);
+        throw error;
+      }
+      if (this.#live.caughtUp) return;
+      await new Promise<void>((resolve) => {
+        this.#parts.clock.setTimer(0, resolve);
+      });
+    }
+  }
+
   #fail(error: unknown): void {
+    if (this.#stopped) return;
     this.#stopped = true;
     this.#parts.post({ type: 'fatal', error: toWireError(error) });
   }
 
+  /**
+   * Takes a command into the next group. Commands that arrive together share one group on the tape: a disk syncs a few
+   * hundred times a second, whatever is in a group.
+   */
+  async #collect(request: CommandRequest): Promise<void> {
+    // A user's file is loaded, checked and known before the kernel hears of it.
+    if (request.args.type === 'startStrategy') await this.#know(request.args.config.strategy);
+    this.#commands.push(request);
+    if (this.#commands.length === 1) this.#parts.defer(() => this.#executeCollected());
+  }
+
+  #executeCollected(): void {
+    const requests = this.#commands.splice(0, LARGEST_GROUP);
+    if (this.#commands.length > 0) this.#parts.defer(() => this.#executeCollected());
+    this.#parts.beat();
+    try {
+      const outcomes = this.#live.executeAll(requests.map(({ args }) => args));
+      requests.forEach(({ id }, index) => {
+        const outcome = outcomes[index];
+        this.#unanswered.push(
+          outcome instanceof PapertapeError
+            ? { type: 'reply', id, ok: false, error: toWireError(outcome) }
+            : { type: 'reply', id, ok: true, value: outcome },
+        );
+      });
+      // The answer to a kill switch is its state, which is read from what was published.
+      if (requests.some(({ args }) => args.type === 'killSwitch')) this.#publish(true);
+      this.#answerDurable();
+    } catch (error) {
+      for (const { id } of requests) this.#parts.post({ type: 'reply', id, ok: false, error: toWireError(error) });
+      if (isFinal(error)) this.#fail(error);
+    }
+  }
+
+  /** Lets answers go whose records are on disk; while the disk is full they wait (K3). */
+  #answerDurable(): void {
+    if (this.#unanswered.length === 0 || !this.#live.durable) return;
+    this.#flushRecords();
+    for (const reply of this.#unanswered) this.#parts.post(reply);
+    this.#unanswered = [];
+  }
+
   #flushRecords(): void {
-    if (this.#records.length === 0) return;
-    this.#parts.post({ type: 'records', records: this.#records });
-    this.#records = [];
+    if (this.#records.length > 0) {
+      this.#parts.post({ type: 'records', records: this.#records });
+      this.#records = [];
+    }
+    if (this.#opened !== undefined) this.#publishMarket();
   }
 
   #note(record: TapeRecord): void {
@@ -197,6 +288,15 @@ export class SessionWorker {
     if (updates.length > 0) this.#parts.post({ type: 'updates', updates });
   }
 
+  /** Rows of the market for whoever watches it; only what the kernel has seen, and after its events are durable. */
+  #publishMarket(): void {
+    const { archive, composed } = this.#live;
+    if (archive === undefined) return;
+    archive.advance(composed.kernel.now);
+    const rows = archive.takeLive();
+    if (rows.length > 0) this.#parts.post({ type: 'marketRows', rows });
+  }
+
   #addSlow(updates: TopicUpdate[]): void {
     const session = this.#live;
     const account = accountView(session);
@@ -208,20 +308,12 @@ export class SessionWorker {
     if (positions.length > 0) updates.push({ topic: 'positions', data: { positions } });
   }
 
-  async #answer(request: SessionRequest): Promise<unknown> {
+  async #answer(request: Exclude<SessionRequest, CommandRequest>): Promise<unknown> {
     const session = this.#live;
     switch (request.method) {
-      case 'command': {
-        const command = request.args;
-        // A user's file is loaded, checked and known before the kernel hears of it.
-        if (command.type === 'startStrategy') await this.#know(command.config.strategy);
-        const result = session.execute(command);
-        // Its answer is the switch's state, which is read from what was published.
-        if (command.type === 'killSwitch') this.#publish(true);
-        return result;
-      }
       case 'control':
         session.control(request.args);
+        if (request.args.action === 'step') await this.#catchUp();
         this.#publish(true);
         return null;
       case 'bars': {
@@ -240,7 +332,7 @@ export class SessionWorker {
         );
       }
       case 'explain': {
-        const explanation = session.composed.venue.explain(request.args);
+        const explanation = session.composed.venue.explain(request.args, session.composed.kernel.now);
         if (explanation === undefined) return null;
         return explanationView(
           request.args,
@@ -259,6 +351,25 @@ export class SessionWorker {
         return session.composed.venue.deskAccounts();
       case 'deskOrders':
         return session.composed.venue.deskOrders(request.args);
+      case 'marketQuotes':
+        return this.#archive.quotes(this.#upToNow(request.args));
+      case 'marketPrints':
+        return this.#archive.prints(this.#upToNow(request.args));
+      case 'marketBars':
+        return readBars(this.#marketParts, this.#upToNow(request.args));
+      case 'marketLatest':
+        return readLatest(this.#marketParts, request.args);
+      case 'corporateActions': {
+        const { symbols, from, to } = request.args;
+        return readCorporateActions(this.#marketParts, symbols, from, to);
+      }
+      case 'watchMarket':
+        this.#archive.watch(request.args);
+        return null;
+      case 'jump':
+        session.fastForward(request.args);
+        this.#publish(true);
+        return null;
       case 'watch':
         this.#watch(request.args.symbol, request.args.timeframe, request.args.on);
         return null;
@@ -267,6 +378,26 @@ export class SessionWorker {
         session.close();
         return null;
     }
+  }
+
+  get #archive(): MarketArchive {
+    return required(this.#live.archive, 'the archive of the market');
+  }
+
+  get #marketParts(): MarketReadParts {
+    const { header, units } = this.#live;
+    return {
+      archive: this.#archive,
+      symbols: units.symbols,
+      date: parseDate(header.market.date),
+      hasHistory: header.market.kind === 'history',
+      history: this.#parts.tools.history,
+    };
+  }
+
+  /** Nothing after market time now is told. */
+  #upToNow<T extends { readonly to: Micros }>(query: T): T {
+    return { ...query, to: Math.min(query.to, this.#live.composed.kernel.now) };
   }
 
   async #know(strategy: string): Promise<void> {
@@ -291,11 +422,4 @@ export class SessionWorker {
     }
     return id;
   }
-}
-
-/** Faults after which nothing may be decided any more. */
-function isFatal(error: unknown): boolean {
-  return (
-    error instanceof PapertapeError && (error.code === 'JOURNAL_SYNC_FAILED' || error.code === 'STORAGE_READ_ONLY')
-  );
 }

@@ -77,7 +77,7 @@ export class TapeSink implements KernelSink {
   }
 }
 
-/** The order as it is now, without what only the engine needs. */
+/** The order as it is now, without what only the engine needs; legs have records of their own that name it. */
 export function copyOrder(order: Order): Order {
   return {
     id: order.id,
@@ -90,6 +90,13 @@ export function copyOrder(order: Order): Order {
     quantity: order.quantity,
     ...(order.limitPrice === undefined ? {} : { limitPrice: order.limitPrice }),
     ...(order.stopPrice === undefined ? {} : { stopPrice: order.stopPrice }),
+    ...(order.notional === undefined ? {} : { notional: order.notional }),
+    ...(order.trail === undefined ? {} : { trail: order.trail }),
+    ...(order.orderClass === undefined ? {} : { orderClass: order.orderClass }),
+    ...(order.parentId === undefined ? {} : { parentId: order.parentId }),
+    ...(order.role === undefined ? {} : { role: order.role }),
+    ...(order.replaces === undefined ? {} : { replaces: order.replaces }),
+    ...(order.replacedBy === undefined ? {} : { replacedBy: order.replacedBy }),
     ...(order.sizeAtFill === undefined ? {} : { sizeAtFill: order.sizeAtFill }),
     ...(order.signalId === undefined ? {} : { signalId: order.signalId }),
     ...(order.statusReason === undefined ? {} : { statusReason: order.statusReason }),

@@ -37,7 +37,7 @@ export async function openNewMarket(
       version: SIM_VERSION,
       seed: plan.seed,
       date: plan.date,
-      openingPrices: openingPrices ?? SIM_UNIVERSE.map((instrument) => instrument.price),
+      openingPrices: openingPrices ?? plan.openingPrices ?? SIM_UNIVERSE.map((instrument) => instrument.price),
     } as const;
     return openMarket(reference, history);
   }

@@ -14,6 +14,7 @@ import type { StrategyClass } from '../strategies/Strategy.js';
 import type { HistoricalCache } from '../cache/historicalCache.js';
 import type { StorageNotice } from '../storage/eventLog.js';
 import type { FileSystem } from '../storage/fileSystem.js';
+import { carriedOrders } from './carriedOrders.js';
 import { INSTALLATION } from './installation.js';
 import { LiveSession } from './LiveSession.js';
 import { openMarket, openNewMarket, type OpenMarket } from './marketSource.js';
@@ -109,7 +110,7 @@ function carryOn(session: LiveSession, closing: ClosingRecord): void {
     const reason = 'still on from the session before';
     session.execute({ type: 'killSwitch', user: 'system', on: true, flatten: false, reason });
   }
-  for (const order of closing.orders) {
+  for (const { order, group } of carriedOrders(closing.orders)) {
     session.execute({
       type: 'submitOrder',
       user: order.source.kind === 'manual' ? order.source.user : 'system',
@@ -121,6 +122,8 @@ function carryOn(session: LiveSession, closing: ClosingRecord): void {
       quantity: order.quantity - order.filledQuantity,
       ...(order.limitPrice === undefined ? {} : { limitPrice: order.limitPrice }),
       ...(order.stopPrice === undefined ? {} : { stopPrice: order.stopPrice }),
+      ...(order.trail === undefined ? {} : { trail: order.trail }),
+      ...(group === undefined ? {} : { group }),
       extendedHours: order.extendedHours,
       reason: `works on from ${order.id} of the session before`,
     });
@@ -201,7 +204,8 @@ async function startNew(
   const opening = { seq, record: header };
   tools.onDurable(opening);
   if (closing !== undefined) carryOn(session, closing);
-  if (market.openTime !== undefined) {
+  if (plan.startAt !== undefined) session.fastForward(plan.startAt);
+  else if (market.openTime !== undefined) {
     session.fastForward(market.openTime - (closing === undefined ? FIRST_DAY_LEAD : LATER_DAY_LEAD));
   }
   return { session, recovered: [opening], strategies };
@@ -236,6 +240,7 @@ function assemble(
     ...(market.closingPrices === undefined ? {} : { closingPrices: market.closingPrices }),
     copiedTo,
     resolveStrategy: (name) => strategies.get(name),
+    keepMarketRows: plan.keepMarketRows,
     speed: plan.speed,
     ...(tools.hookProbe === undefined ? {} : { hookProbe: tools.hookProbe }),
     ...(tools.beat === undefined ? {} : { beat: tools.beat }),

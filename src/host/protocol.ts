@@ -7,11 +7,22 @@ import type {
   RiskDecisionView,
   TopicUpdate,
 } from '../contracts/index.js';
+import type {
+  BarRow,
+  CorporateActionRow,
+  LatestRows,
+  MarketRow,
+  PrintRow,
+  QuoteRow,
+  RowsQuery,
+  VenueBarsQuery,
+} from '../api/alpaca/PaperVenue.js';
 import type { BarsQuery } from '../api/tradingSession.js';
 import type { Command, CommandResult } from '../domain/commands.js';
 import type { ErrorCode } from '../domain/errors.js';
 import type { Order } from '../domain/order.js';
 import type { Timeframe } from '../domain/timeframe.js';
+import type { Micros } from '../domain/units.js';
 import type { AccountState } from '../domain/venueDesk.js';
 import type { StorageNotice } from '../storage/eventLog.js';
 import type { PlacedRecord } from './tapeRecords.js';
@@ -30,6 +41,19 @@ export interface SessionCalls {
   deskAccounts: { args: null; result: readonly string[] };
   /** Open orders of an account of the desk, oldest first. */
   deskOrders: { args: string; result: readonly Order[] };
+  /** Quotes and prints of a symbol, ascending. */
+  marketQuotes: { args: RowsQuery; result: readonly QuoteRow[] };
+  marketPrints: { args: RowsQuery; result: readonly PrintRow[] };
+  marketBars: { args: VenueBarsQuery; result: readonly BarRow[] };
+  marketLatest: { args: readonly number[]; result: readonly LatestRows[] };
+  corporateActions: {
+    args: { readonly symbols: readonly string[]; readonly from: string; readonly to: string };
+    result: readonly CorporateActionRow[];
+  };
+  /** Begins or ends telling the market's rows. */
+  watchMarket: { args: boolean; result: null };
+  /** Brings the market to a time at once. */
+  jump: { args: Micros; result: null };
   watch: { args: { readonly symbol: string; readonly timeframe: Timeframe; readonly on: boolean }; result: null };
   stop: { args: null; result: null };
 }
@@ -56,6 +80,7 @@ export type SessionMessage =
   | { readonly type: 'ready'; readonly updates: readonly TopicUpdate[]; readonly recovered: readonly PlacedRecord[] }
   | { readonly type: 'updates'; readonly updates: readonly TopicUpdate[] }
   | { readonly type: 'records'; readonly records: readonly PlacedRecord[] }
+  | { readonly type: 'marketRows'; readonly rows: readonly MarketRow[] }
   | { readonly type: 'notice'; readonly notice: StorageNotice }
   | { readonly type: 'reply'; readonly id: number; readonly ok: true; readonly value: unknown }
   | { readonly type: 'reply'; readonly id: number; readonly ok: false; readonly error: WireError }

@@ -68,3 +68,19 @@ export function lastTapeMarketTime(fs: FileSystem, directory: string): Micros {
   }
   return last;
 }
+
+/** The prices that the day before ended with, where the tape knows them; at the session's scale. */
+export function previousCloses(header: SessionRecord): readonly number[] {
+  if (header.market.kind !== 'simulated') return [];
+  // Cents, as a market would have printed them.
+  return header.market.openingPrices.map((dollars) => Math.round(dollars * 100) * (header.config.priceScale / 100));
+}
+
+/** The newest record of how far the kernel had come; undefined on a tape that says nothing yet. */
+export function lastPosition(records: readonly PlacedRecord[]): Extract<TapeRecord, { type: 'position' }> | undefined {
+  for (let i = records.length - 1; i >= 0; i -= 1) {
+    const record = records[i]?.record;
+    if (record?.type === 'position') return record;
+  }
+  return undefined;
+}

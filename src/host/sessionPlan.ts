@@ -2,11 +2,17 @@
 import type { RiskLimits } from '../domain/risk.js';
 import type { StrategyConfig } from '../domain/session.js';
 import { SECOND } from '../domain/timeframe.js';
-import { DOLLAR, type Money } from '../domain/units.js';
+import { DOLLAR, type Micros, type Money } from '../domain/units.js';
 
 /** A market to trade on. */
 export type MarketPlan =
-  | { readonly kind: 'simulated'; readonly seed: number; readonly date: string }
+  | {
+      readonly kind: 'simulated';
+      readonly seed: number;
+      readonly date: string;
+      /** Prices in dollars that the day begins with; those of the universe where absent. */
+      readonly openingPrices?: readonly number[];
+    }
   | { readonly kind: 'replay'; readonly date: string; readonly symbols: readonly string[] | undefined };
 
 /** Everything that a new session is made from; a session that goes on takes it from its tape. */
@@ -24,6 +30,10 @@ export interface SessionPlan {
   readonly limits: RiskLimits;
   /** Market seconds per real second; 0 is as fast as possible. */
   readonly speed: number;
+  /** Rows of each symbol kept for programs that read the market; 0 keeps none. */
+  readonly keepMarketRows: number;
+  /** Market time that a new session is brought to at once; undefined: where such a market is shown from. */
+  readonly startAt: Micros | undefined;
   /** Start anew although the latest session could go on. */
   readonly fresh: boolean;
   /** A strategy that a watchdog had to stop: it is stopped again before the session goes on. */

@@ -14,6 +14,8 @@ import type {
 } from '../contracts/index.js';
 import { isTimeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
+import { describeFees } from '../exchange/fees/feePlans.js';
+import { presetOf } from '../exchange/presets.js';
 import { BUILT_IN_STRATEGIES } from '../strategies/registry.js';
 import type { Param } from '../strategies/param.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
@@ -36,6 +38,7 @@ export function sessionInfo(session: LiveSession, killSwitch: KillSwitch): Sessi
     accountId: config.accountId,
     preset: config.preset,
     feePlan: config.feePlan,
+    fees: describeFees(config.feePlan, presetOf(config.preset).regulatoryFees),
     startTime: config.startTime,
     clock: { ...phases(now), time: now, speed: pacer.speed, paused: pacer.paused, ended: session.ended },
     killSwitch,

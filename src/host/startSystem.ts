@@ -2,30 +2,25 @@
  * Starts everything that `papertape up` and `papertape replay` run: the session in its thread, SQL, sign-in, the
  * gateway with the page; and keeps them together: the watchdog, the next day of a simulated market, the end.
  */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { createGateway, type Gateway } from '../api/gateway.js';
+import { AlpacaServer } from '../api/alpaca/AlpacaServer.js';
 import { loadAuthKeys } from '../api/microservices/auth/authKeys.js';
 import { AuthService } from '../api/microservices/AuthService.js';
-import type { Dependency } from '../contracts/index.js';
+import { isLoopback } from '../config/systemConfig.js';
 import type { SystemConfig } from '../config/systemConfig.js';
-import { PapertapeError } from '../domain/errors.js';
 import { DataDirLock } from '../storage/dataDirLock.js';
-import { openDatabase, type SqlDatabase } from '../storage/sql/database.js';
+import { openDatabase } from '../storage/sql/database.js';
 import { SqlIdentityStore } from '../storage/sql/identityStore.js';
-import { Projector } from '../storage/sql/Projector.js';
+import { SqlProgramStore } from '../storage/sql/programStore.js';
 import { systemClock } from '../utils/clock.js';
 import { randomIds } from '../utils/idGenerator.js';
 import type { Logger } from '../utils/logger.js';
 import { INSTALLATION } from './installation.js';
-import { ProjectionFeed } from './ProjectionFeed.js';
-import type { SessionMessage } from './protocol.js';
-import { SessionClient, type SessionEvents, type SessionThread } from './SessionClient.js';
+import { announceAddress } from './serverAddress.js';
+import type { SessionClient } from './SessionClient.js';
+import { SessionKeeper } from './SessionKeeper.js';
 import type { SessionPlan } from './sessionPlan.js';
-import type { PlacedRecord } from './tapeRecords.js';
-import { StrategyFiles } from './StrategyFiles.js';
-import { Watchdog } from './Watchdog.js';
 
 /** A system that runs. */
 export interface RunningSystem {
@@ -33,6 +28,8 @@ export interface RunningSystem {
   readonly address: string;
   /** A link that signs the owner in once; undefined once there is a password. */
   readonly signInLink: string | undefined;
+  /** Where programs find the Alpaca protocols: under the page's address, and at a port of its own if one was given. */
+  readonly alpacaAddress: string;
   readonly session: SessionClient;
   /** Rejects when the system cannot go on; never resolves by itself. */
   readonly failed: Promise<never>;
@@ -40,13 +37,27 @@ export interface RunningSystem {
   stop(): Promise<void>;
 }
 
-const WATCH_EVERY_MS = 500;
+/** How the Alpaca protocols are served. */
+export interface AlpacaOptions {
+  /** A port of their own, at exactly Alpaca's paths. */
+  readonly port?: number;
+  /** No limit of requests per minute. */
+  readonly unlimited?: boolean;
+}
+
+/** Requests per minute and account, as Alpaca allows. */
+const ALPACA_REQUESTS_PER_MINUTE = 200;
 
 /**
  * Starts it. Throws `DATA_DIR_LOCKED`, `PORT_IN_USE`, `CONFIG_INVALID`, and the errors of tape, market and
  * strategies; whatever was started before is ended then.
  */
-export async function startSystem(config: SystemConfig, plan: SessionPlan, log: Logger): Promise<RunningSystem> {
+export async function startSystem(
+  config: SystemConfig,
+  plan: SessionPlan,
+  log: Logger,
+  alpaca: AlpacaOptions = {},
+): Promise<RunningSystem> {
   const lock = DataDirLock.acquire(config.dataDir);
   const ending: (() => void | Promise<void>)[] = [() => lock.release()];
   const endAll = async (): Promise<void> => {
@@ -64,8 +75,18 @@ export async function startSystem(config: SystemConfig, plan: SessionPlan, log: 
       clock: systemClock,
       ids: randomIds,
     });
+    const programs = await AlpacaServer.create({
+      venue: keeper.venue,
+      store: new SqlProgramStore(database),
+      clock: systemClock,
+      ids: randomIds,
+      log,
+      requestsPerMinute: alpaca.unlimited === true ? undefined : ALPACA_REQUESTS_PER_MINUTE,
+    });
+    ending.push(() => programs.close());
     const gateway = await createGateway({
       config,
+      alpaca: programs,
       session: keeper.client,
       auth,
       clock: systemClock,
@@ -77,8 +98,18 @@ export async function startSystem(config: SystemConfig, plan: SessionPlan, log: 
     });
     ending.push(() => closeGateway(gateway));
     const address = await gateway.listen();
-    const signInLink = await auth.startLink(config.publicUrl ?? address);
-    return { address, signInLink, session: keeper.client, failed: keeper.failed, stop: endAll };
+    const ownPort = alpaca.port === undefined ? undefined : await programs.listen(config.host, alpaca.port);
+    const server = { address: config.publicUrl ?? address, loopback: isLoopback(config.host) };
+    ending.push(announceAddress(config.dataDir, server));
+    const signInLink = await auth.startLink(server.address);
+    return {
+      address,
+      signInLink,
+      alpacaAddress: ownPort ?? `${address}/alpaca`,
+      session: keeper.client,
+      failed: keeper.failed,
+      stop: endAll,
+    };
   } catch (error) {
     await endAll();
     throw error;
@@ -93,198 +124,4 @@ async function closeGateway(gateway: Gateway): Promise<void> {
 /** The built page lies beside the built program; from the sources it is in `dist/` all the same. */
 function pageFolder(): string {
   return join(INSTALLATION.root, 'dist', 'page');
-}
-
-/** Keeps a session running: its thread, its projections, its watchdog. */
-class SessionKeeper {
-  readonly client: SessionClient;
-  readonly failed: Promise<never>;
-  readonly #database: SqlDatabase;
-  readonly #log: Logger;
-  #plan: SessionPlan;
-  #feed: ProjectionFeed | undefined;
-  #databaseFault: string | undefined;
-  #heartbeat = new Int32Array(new SharedArrayBuffer(8));
-  #stopWatching: () => void = () => undefined;
-  #stopping = false;
-  #fail: (error: unknown) => void = () => undefined;
-
-  constructor(plan: SessionPlan, database: SqlDatabase, log: Logger) {
-    this.#plan = plan;
-    this.#database = database;
-    this.#log = log;
-    this.failed = new Promise<never>((_, reject) => {
-      this.#fail = reject;
-    });
-    // Whoever runs the system waits for this; a failure before that must not count as unhandled.
-    this.failed.catch(() => undefined);
-    const files = new StrategyFiles(plan, (name, error) => {
-      log.warn({ strategy: name }, error instanceof Error ? error.message : String(error));
-    });
-    void files.refresh();
-    const events: SessionEvents = {
-      onRecords: (records) => this.#project(records),
-      onNotice: (notice) => log.warn({ code: notice.code }, notice.message),
-      onEnded: () => {
-        void this.#nextDay();
-      },
-      onFatal: (error) => {
-        log.error({ code: error.code }, error.message);
-        this.#fail(error);
-      },
-    };
-    this.client = new SessionClient(events, () => files.known());
-  }
-
-  get databaseState(): Dependency {
-    const fault = this.#databaseFault;
-    return { name: 'database', state: fault === undefined ? 'up' : 'degraded', detail: fault ?? '', latencyMs: null };
-  }
-
-  async start(): Promise<void> {
-    await this.#connect();
-    this.#watch();
-  }
-
-  async stop(): Promise<void> {
-    if (this.#stopping) return;
-    this.#stopping = true;
-    this.#stopWatching();
-    await this.client.stop();
-    await this.#feed?.settled();
-  }
-
-  async #connect(): Promise<void> {
-    this.#feed = undefined;
-    this.#heartbeat = new Int32Array(new SharedArrayBuffer(8));
-    const heartbeat = this.#heartbeat;
-    const plan = this.#plan;
-    const opened = this.client.connect((onMessage) =>
-      startThread({ plan, heartbeat }, onMessage, (error) => this.#fail(error)),
-    );
-    const watch = this.#watchOpening(heartbeat);
-    try {
-      await Promise.race([opened, watch.stuck]);
-    } finally {
-      watch.end();
-    }
-  }
-
-  /** A strategy that never returns while the session is opened keeps it from opening: then this rejects. */
-  #watchOpening(heartbeat: Int32Array): { readonly stuck: Promise<never>; end(): void } {
-    const watchdog = new Watchdog(systemClock.monotonicMs());
-    let stop: () => void = () => undefined;
-    const stuck = new Promise<never>((_, reject) => {
-      const look = (): void => {
-        if (!watchdog.isStuck(Atomics.load(heartbeat, 0), systemClock.monotonicMs())) {
-          stop = systemClock.setTimer(WATCH_EVERY_MS, look);
-          return;
-        }
-        const config = this.#plan.strategies?.[Atomics.load(heartbeat, 1) - 1];
-        const which = config === undefined ? 'A strategy' : `The strategy ${config.strategy}`;
-        const error = new PapertapeError(
-          'KERNEL_UNRESPONSIVE',
-          `${which} did not return from a hook while the session was opened.`,
-          { remedy: 'Correct it, or start a session without it with --fresh.' },
-        );
-        // First the thread, then the news: whoever hears it ends everything.
-        this.client.kill().then(
-          () => reject(error),
-          () => reject(error),
-        );
-      };
-      look();
-    });
-    return {
-      stuck,
-      end: () => {
-        stop();
-      },
-    };
-  }
-
-  #project(records: readonly PlacedRecord[]): void {
-    const opening = records[0]?.record;
-    if (opening?.type === 'session') {
-      const projector = new Projector(this.#database, opening.config);
-      this.#feed = new ProjectionFeed(projector, (error) => {
-        // The tape has everything; the next start tells the database again.
-        this.#databaseFault = `The projections stopped: ${error instanceof Error ? error.message : String(error)}`;
-        this.#log.error({ err: error }, 'the SQL projections stopped; the tape goes on');
-      });
-    }
-    this.#feed?.push(records);
-  }
-
-  #watch(): void {
-    const watchdog = new Watchdog(systemClock.monotonicMs());
-    const look = (): void => {
-      if (this.#stopping) return;
-      if (watchdog.isStuck(Atomics.load(this.#heartbeat, 0), systemClock.monotonicMs())) {
-        this.#restart().then(
-          () => this.#watch(),
-          (error: unknown) => this.#fail(error),
-        );
-        return;
-      }
-      this.#stopWatching = systemClock.setTimer(WATCH_EVERY_MS, look);
-    };
-    look();
-  }
-
-  /** A simulated market goes on with the next day, on a tape of its own; a replay stays where it ended. */
-  async #nextDay(): Promise<void> {
-    if (this.#plan.market.kind !== 'simulated' || this.#stopping) return;
-    try {
-      this.#stopWatching();
-      await this.client.stop();
-      this.#plan = { ...this.#plan, fresh: false, stopFirst: undefined };
-      await this.#connect();
-      this.#watch();
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
-  /** Ends the stuck thread and starts the session again without the strategy whose hook did not return. */
-  async #restart(): Promise<void> {
-    const stuck = this.client.instanceAt(Atomics.load(this.#heartbeat, 1) - 1);
-    this.#log.error({ instanceId: stuck }, 'a strategy did not return; the session is started again without it');
-    await this.client.kill();
-    this.#plan = { ...this.#plan, fresh: false, stopFirst: stuck };
-    await this.#connect();
-  }
-}
-
-function startThread(
-  data: { readonly plan: SessionPlan; readonly heartbeat: Int32Array },
-  onMessage: (message: SessionMessage) => void,
-  onCrash: (error: unknown) => void,
-): SessionThread {
-  const worker = new Worker(workerEntry(), { workerData: data });
-  worker.on('message', onMessage);
-  worker.on('error', (error) => {
-    onMessage({
-      type: 'fatal',
-      error: { code: 'INTERNAL', message: error.message, remedy: undefined, stack: error.stack },
-    });
-    onCrash(error);
-  });
-  return {
-    send: (request) => {
-      worker.postMessage(request);
-    },
-    terminate: async () => {
-      await worker.terminate();
-    },
-  };
-}
-
-/** The thread runs the built entry. From the sources there is none to run: TypeScript needs a loader there. */
-function workerEntry(): string {
-  const entry = join(INSTALLATION.root, 'dist', 'kernelWorker.js');
-  if (existsSync(entry)) return entry;
-  throw new PapertapeError('CONFIG_INVALID', 'The program has not been built: dist/kernelWorker.js is missing.', {
-    remedy: 'Run `npm run build`, or start with `npm start`, which builds what is missing.',
-  });
 }

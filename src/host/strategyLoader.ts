@@ -4,12 +4,13 @@
  * files changes.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PapertapeError } from '../domain/errors.js';
 import { BUILT_IN_STRATEGIES, builtInStrategy } from '../strategies/registry.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import { nearestName } from '../utils/nearestName.js';
+import { makeFolder } from '../utils/makeFolder.js';
 import { importStrategy } from './importStrategy.js';
 import { INSTALLATION } from './installation.js';
 import type { StrategyFault } from './strategyRules.js';
@@ -116,7 +117,7 @@ function stillPasses(passed: string): boolean {
 /** Writes a file so that nobody ever reads half of it. */
 function writeWhole(path: string, text: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const temporary = `${path}.${process.pid}.tmp`;
     writeFileSync(temporary, text);
     renameSync(temporary, path);

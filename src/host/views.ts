@@ -12,7 +12,7 @@ import type {
   SignalView,
 } from '../contracts/index.js';
 import type { Fill } from '../domain/fill.js';
-import type { Order, OrderSource } from '../domain/order.js';
+import type { Order, OrderSource, Trail } from '../domain/order.js';
 import { isTerminal } from '../domain/orderState.js';
 import type { Position } from '../domain/position.js';
 import type { OpenOrderExplanation } from '../domain/receipt.js';
@@ -74,6 +74,13 @@ export function orderView(order: Order, units: Units): OrderView {
         : priceText(mulDiv(order.filledNotional, units.priceScale, order.filledQuantity), units),
     limitPrice: order.limitPrice === undefined ? null : priceText(order.limitPrice, units),
     stopPrice: order.stopPrice === undefined ? null : priceText(order.stopPrice, units),
+    trail: trailText(order.trail, units),
+    notional: order.notional === undefined ? null : moneyText(order.notional),
+    orderClass: order.orderClass ?? 'simple',
+    parentId: order.parentId ?? null,
+    role: order.role ?? null,
+    replaces: order.replaces ?? null,
+    replacedBy: order.replacedBy ?? null,
     extendedHours: order.extendedHours,
     status: order.status,
     open: !isTerminal(order.status),
@@ -84,6 +91,11 @@ export function orderView(order: Order, units: Units): OrderView {
     createdAt: order.createdAt,
     updatedAt: order.updatedAt,
   };
+}
+
+function trailText(trail: Trail | undefined, units: Units): string | null {
+  if (trail === undefined) return null;
+  return trail.kind === 'price' ? priceText(trail.amount, units) : `${formatDecimal(trail.ppm, 10_000, 0)}%`;
 }
 
 /** A code with its sentence, or the text itself where it is none of the registry's codes. */
@@ -133,17 +145,23 @@ export function receiptView(fill: Fill, owner: string, sentence: string, units: 
       last: priceOrNull(receipt.last, units),
       volume: size(receipt.volume),
       feed: receipt.feed,
+      feedDelay: receipt.feedDelay,
+      coverage: receipt.coverage,
+      bandLower: priceOrNull(receipt.bandLower, units),
+      bandUpper: priceOrNull(receipt.bandUpper, units),
     },
     timing: {
       decidedAt: receipt.decidedAt,
       arrivedAt: receipt.arrivedAt,
       filledAt: fill.time,
       reportedAt: fill.reportTime,
+      dataLatency: receipt.dataLatency,
     },
     priceBuildUp: {
       basePrice: priceText(receipt.basePrice, units),
       halfSpread: priceText(receipt.halfSpread, units),
       slippage: priceText(receipt.slippage, units),
+      impact: priceText(receipt.impact, units),
       price: priceText(fill.price, units),
     },
     fees: fill.fees.map((fee) => ({ kind: fee.kind, amount: moneyText(fee.amount) })),
@@ -153,7 +171,9 @@ export function receiptView(fill: Fill, owner: string, sentence: string, units: 
     participationLimit: receipt.participationLimit === 0 ? null : receipt.participationLimit,
     triggerPrice: priceOrNull(receipt.triggerPrice, units),
     triggerTime: receipt.triggerTime === 0 ? null : receipt.triggerTime,
+    shortFloor: priceOrNull(receipt.shortFloor, units),
     preset: receipt.preset,
+    notes: receipt.notes ?? '',
     models: receipt.models,
   };
 }

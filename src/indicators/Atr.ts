@@ -47,6 +47,10 @@ export class Atr implements Indicator {
     this.line.values[this.line.next(slot)] = average;
   }
 
+  updateAhead(slot: number, table: BarTable, from: number, to: number): void {
+    for (let row = from; row < to; row += 1) this.update(slot, table, row);
+  }
+
   isReady(slot: number): boolean {
     return (this.seen[slot] ?? 0) > this.length;
   }

@@ -47,6 +47,10 @@ export class Extreme implements Indicator {
     this.line.values[this.line.next(slot)] = this.window[base + (this.best[slot] ?? 0)] ?? 0;
   }
 
+  updateAhead(slot: number, table: BarTable, from: number, to: number): void {
+    for (let row = from; row < to; row += 1) this.update(slot, table, row);
+  }
+
   isReady(slot: number): boolean {
     return (this.filled[slot] ?? 0) === this.length;
   }

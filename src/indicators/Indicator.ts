@@ -10,6 +10,11 @@ export interface Indicator {
    * table: a double that crosses a call that is not inlined would be allocated.
    */
   update(slot: number, table: BarTable, row: number): void;
+  /**
+   * Takes in the rows [from, to) at once. Only indicators have it whose lines, once ready, get exactly one value
+   * with every bar: the runner lets them work ahead of the hooks and uncovers the values bar by bar.
+   */
+  updateAhead?(slot: number, table: BarTable, from: number, to: number): void;
   /** Whether every line has a value for `slot`; the runner calls no `onBar` before. */
   isReady(slot: number): boolean;
 }

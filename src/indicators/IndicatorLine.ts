@@ -13,32 +13,47 @@ export interface SymbolCursor {
   slot: number;
 }
 
+/** How many rows of bars a scope has been updated with beyond the bar at hand; 0 unless the runner works ahead. */
+export interface RowsAhead {
+  rows: number;
+}
+
 /** How many values a line remembers, the newest included; a power of two. */
 export const LINE_DEPTH = 64;
-const MASK = LINE_DEPTH - 1;
-/** Per slot: how many values were written since the start, then the ring of the newest. */
-const STRIDE = LINE_DEPTH + 1;
+/** Room of a line of one symbol; a power of two. */
+const DEEP = 256;
+/** By how many rows the lines of one symbol may be ahead of the bar at hand without losing what is remembered. */
+export const MOST_AHEAD = DEEP - LINE_DEPTH;
 
 /** See the module header. Members that are not documented for authors belong to indicators and the runner. */
 export class IndicatorLine {
-  /** Count and ring per slot, in one array: reading a second array would cost as much as the comparison. */
+  /** The ring of the newest values, `depth` per slot. */
   readonly values: Float64Array;
   /** Raw units per unit that the author reads: the price scale for prices, 1 for pure numbers. */
   readonly unit: number;
   private readonly cursor: SymbolCursor;
+  /** What was computed of later bars is not to be seen yet. */
+  private readonly ahead: RowsAhead;
+  private readonly depth: number;
+  private readonly mask: number;
+  /** Per slot, how many values were written. Integers: a count kept as a double would be converted on every use. */
+  private readonly counts: Int32Array;
 
-  constructor(cursor: SymbolCursor, slots: number, unit: number) {
-    this.values = new Float64Array(slots * STRIDE);
+  constructor(cursor: SymbolCursor, slots: number, unit: number, ahead: RowsAhead = { rows: 0 }) {
+    this.depth = slots === 1 ? DEEP : LINE_DEPTH;
+    this.mask = this.depth - 1;
+    this.values = new Float64Array(slots * this.depth);
+    this.counts = new Int32Array(slots);
     this.unit = unit;
     this.cursor = cursor;
+    this.ahead = ahead;
   }
 
   /** The newest value for the symbol at hand; NaN before the first. */
   get value(): number {
-    const values = this.values;
-    const base = this.cursor.slot * STRIDE;
-    const count = values[base] ?? 0;
-    return count === 0 ? NaN : (values[base + 1 + ((count - 1) & MASK)] ?? NaN) / this.unit;
+    const slot = this.cursor.slot;
+    const count = this.countOf(slot);
+    return count === 0 ? NaN : (this.values[slot * this.depth + ((count - 1) & this.mask)] ?? NaN) / this.unit;
   }
 
   /** Whether there is a value for the symbol at hand. */
@@ -49,9 +64,10 @@ export class IndicatorLine {
   /** The value `bars` bars ago (0 is the newest, at most {@link LINE_DEPTH} − 1); NaN before the first. */
   ago(bars: number): number {
     assert(Number.isInteger(bars) && bars >= 0 && bars < LINE_DEPTH, `ago(${bars}): 0 to ${LINE_DEPTH - 1} is kept`);
-    const base = this.cursor.slot * STRIDE;
-    const count = this.values[base] ?? 0;
-    return count <= bars ? NaN : (this.values[base + 1 + ((count - 1 - bars) & MASK)] ?? NaN) / this.unit;
+    const slot = this.cursor.slot;
+    const count = this.countOf(slot);
+    if (count <= bars) return NaN;
+    return (this.values[slot * this.depth + ((count - 1 - bars) & this.mask)] ?? NaN) / this.unit;
   }
 
   /**
@@ -68,42 +84,42 @@ export class IndicatorLine {
   }
 
   private crossed(other: IndicatorLine | number, sign: number): boolean {
-    const values = this.values;
-    const base = this.cursor.slot * STRIDE;
-    const count = values[base] ?? 0;
+    const { values, mask } = this;
+    const slot = this.cursor.slot;
+    const base = slot * this.depth;
+    const count = this.countOf(slot);
     if (count < 2) return false;
-    const now = values[base + 1 + ((count - 1) & MASK)] ?? NaN;
+    const now = values[base + ((count - 1) & mask)] ?? NaN;
     if (typeof other === 'number') {
       const level = other * this.unit;
-      const past = values[base + 1 + ((count - 2) & MASK)] ?? NaN;
+      const past = values[base + ((count - 2) & mask)] ?? NaN;
       return (now - level) * sign > 0 && (past - level) * sign <= 0;
     }
     const others = other.values;
-    const otherCount = others[base] ?? 0;
+    const otherCount = other.countOf(slot);
     if (otherCount < 2) return false;
     // Lines of one unit are compared in raw units: integer sums make equal averages equal.
     const factor = this.unit === other.unit ? 1 : this.unit / other.unit;
-    const otherNow = (others[base + 1 + ((otherCount - 1) & MASK)] ?? NaN) * factor;
+    const otherNow = (others[base + ((otherCount - 1) & mask)] ?? NaN) * factor;
     if (!((now - otherNow) * sign > 0)) return false;
-    const before = values[base + 1 + ((count - 2) & MASK)] ?? NaN;
-    return (before - (others[base + 1 + ((otherCount - 2) & MASK)] ?? NaN) * factor) * sign <= 0;
+    const before = values[base + ((count - 2) & mask)] ?? NaN;
+    return (before - (others[base + ((otherCount - 2) & mask)] ?? NaN) * factor) * sign <= 0;
   }
 
   /** Makes room for the next value of `slot` and returns the index in `values` where the indicator puts it. */
   next(slot: number): number {
-    const base = slot * STRIDE;
-    const count = this.values[base] ?? 0;
-    this.values[base] = count + 1;
-    return base + 1 + (count & MASK);
+    const count = this.counts[slot] ?? 0;
+    this.counts[slot] = count + 1;
+    return slot * this.depth + (count & this.mask);
   }
 
-  /** Number of values written for `slot` since the start, or since {@link forget}. */
+  /** Number of values for `slot` up to the bar at hand, since the start or since {@link forget}. */
   countOf(slot: number): number {
-    return this.values[slot * STRIDE] ?? 0;
+    return (this.counts[slot] ?? 0) - this.ahead.rows;
   }
 
   /** Leaves `slot` without a value, as at the start. */
   forget(slot: number): void {
-    this.values[slot * STRIDE] = 0;
+    this.counts[slot] = 0;
   }
 }

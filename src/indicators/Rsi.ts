@@ -54,6 +54,10 @@ export class Rsi implements Indicator {
     this.line.values[this.line.next(slot)] = up + down === 0 ? 50 : (100 * up) / (up + down);
   }
 
+  updateAhead(slot: number, table: BarTable, from: number, to: number): void {
+    for (let row = from; row < to; row += 1) this.update(slot, table, row);
+  }
+
   isReady(slot: number): boolean {
     return (this.seen[slot] ?? 0) > this.length;
   }

@@ -7,9 +7,6 @@ import { columnOf } from './Indicator.js';
 import type { BarField, Indicator } from './Indicator.js';
 import type { IndicatorLine } from './IndicatorLine.js';
 
-/** Before the window, per slot: the running sum, where the oldest value lies, how many values there are. */
-const HEADER = 3;
-
 /** See the module header. */
 export class Sma implements Indicator {
   readonly warmUpBars: number;
@@ -17,8 +14,10 @@ export class Sma implements Indicator {
   private readonly field: BarField;
   private readonly isClose: boolean;
   private readonly line: IndicatorLine;
-  /** Header and ring of the last `length` values per slot: one array, because each further one costs a look-up. */
-  private readonly state: Float64Array;
+  /** Per slot: the running sum, then the ring of the last `length` values. */
+  private readonly window: Float64Array;
+  /** Per slot: where in the ring the oldest value lies, and how many there are; integers, as they are indexes. */
+  private readonly places: Int32Array;
 
   constructor(line: IndicatorLine, slots: number, length: number, field: BarField) {
     this.warmUpBars = length;
@@ -26,29 +25,34 @@ export class Sma implements Indicator {
     this.field = field;
     this.isClose = field === 'close';
     this.line = line;
-    this.state = new Float64Array(slots * (HEADER + length));
+    this.window = new Float64Array(slots * (1 + length));
+    this.places = new Int32Array(slots * 2);
   }
 
   update(slot: number, table: BarTable, row: number): void {
-    const { length, state } = this;
-    const base = slot * (HEADER + length);
-    const head = state[base + 1] ?? 0;
-    const at = base + HEADER + head;
+    const { length, window, places } = this;
+    const base = slot * (1 + length);
+    const head = places[slot * 2] ?? 0;
+    const at = base + 1 + head;
     const value = (this.isClose ? table.close : columnOf(table, this.field))[row] ?? 0;
     // The ring starts with zeros, so what leaves before it is full changes nothing.
-    const sum = (state[base] ?? 0) + value - (state[at] ?? 0);
-    state[at] = value;
-    state[base] = sum;
-    state[base + 1] = head + 1 === length ? 0 : head + 1;
-    const filled = state[base + 2] ?? 0;
+    const sum = (window[base] ?? 0) + value - (window[at] ?? 0);
+    window[at] = value;
+    window[base] = sum;
+    places[slot * 2] = head + 1 === length ? 0 : head + 1;
+    const filled = places[slot * 2 + 1] ?? 0;
     if (filled < length) {
-      state[base + 2] = filled + 1;
+      places[slot * 2 + 1] = filled + 1;
       if (filled + 1 < length) return;
     }
     this.line.values[this.line.next(slot)] = sum / length;
   }
 
+  updateAhead(slot: number, table: BarTable, from: number, to: number): void {
+    for (let row = from; row < to; row += 1) this.update(slot, table, row);
+  }
+
   isReady(slot: number): boolean {
-    return this.state[slot * (HEADER + this.length) + 2] === this.length;
+    return this.places[slot * 2 + 1] === this.length;
   }
 }

@@ -8,9 +8,10 @@
  * only for the message. POSIX drops the lock if the process closes any other descriptor of the locked file, so
  * nothing else may open it: backups leave `.lock` files out.
  */
-import { readFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import Database from 'libsql';
 import { PapertapeError } from '../domain/errors.js';
+import { makeFolder } from '../utils/makeFolder.js';
 import { systemErrorCode } from './fileSystem.js';
 
 const LOCK_FILE = 'papertape.lock';
@@ -36,14 +37,14 @@ export class DataDirLock {
     const pidPath = `${directory}/${PID_FILE}`;
     let database: Database.Database | undefined;
     try {
-      mkdirSync(directory, { recursive: true });
+      makeFolder(directory);
       database = new Database(path, { timeout: 0 });
       database.exec('BEGIN EXCLUSIVE');
       writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 });
       return new DataDirLock(database, pidPath);
     } catch (error) {
       database?.close();
-      if (systemErrorCode(error)?.startsWith('SQLITE_BUSY') === true) throw lockedBy(directory, holderOf(pidPath));
+      if (systemErrorCode(error)?.startsWith('SQLITE_BUSY') === true) throw lockedBy(directory, holderOf(directory));
       const code = systemErrorCode(error) ?? 'no reason given';
       throw new PapertapeError('DATA_DIR_UNUSABLE', `The data directory ${directory} cannot be written (${code}).`, {
         remedy: 'Choose another one with --data-dir, or make this one writable.',
@@ -71,11 +72,19 @@ function lockedBy(directory: string, holder: string): PapertapeError {
   );
 }
 
-/** The holder as the pid file has it; a starter that has just taken the lock may not have written it yet. */
-function holderOf(pidPath: string): string {
+/** The process that holds the lock of a directory, as it has written; undefined if that cannot be told. */
+export function lockHolder(directory: string): number | undefined {
   try {
-    return `pid ${readFileSync(pidPath, 'utf8').trim()}`;
+    const pid = Number(readFileSync(`${directory}/${PID_FILE}`, 'utf8').trim());
+    return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
   } catch {
-    return 'pid not yet known';
+    // There is no file: nobody holds it, or somebody who has not written yet.
+    return undefined;
   }
+}
+
+/** The holder as the pid file has it; a starter that has just taken the lock may not have written it yet. */
+function holderOf(directory: string): string {
+  const pid = lockHolder(directory);
+  return pid === undefined ? 'pid not yet known' : `pid ${pid}`;
 }

@@ -11,7 +11,6 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -20,6 +19,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { makeFolder } from '../utils/makeFolder.js';
 
 /** An open file. Offsets and lengths are bytes. */
 export interface FileHandle {
@@ -179,7 +179,7 @@ export const nodeFileSystem: FileSystem = {
   rename: (from, to) => renameSync(from, to),
   remove: (path) => rmSync(path, { force: true }),
   makeDirectory: (directory) => {
-    const created = mkdirSync(directory, { recursive: true });
+    const created = makeFolder(directory);
     if (created === undefined) return;
     const top = dirname(resolve(created));
     for (let parent = dirname(resolve(directory)); parent.length >= top.length; parent = dirname(parent)) {

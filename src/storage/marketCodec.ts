@@ -1,9 +1,10 @@
 /**
  * Market batches as bytes, for the market segments of a tape.
  *
- * Format 1: a byte 1, then deflated: order flag and order bytes, then per table its kind, timeframe, row count
+ * Format 2: a byte 2, then deflated: order flag and order bytes, then per table its kind, timeframe, row count
  * and columns. Integer columns are differences (times to the row before, other columns to the last row of the
- * same symbol) as zigzag varints; a column with a fraction is stored as raw float64. Exact both ways.
+ * same symbol) as zigzag varints; a column with a fraction is stored as raw float64. Exact both ways. Format 1, still
+ * read, had no price bands in its status tables.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { PapertapeError } from '../domain/errors.js';
@@ -19,7 +20,9 @@ import {
 } from '../domain/tables.js';
 import { TIMEFRAMES, timeframeCode } from '../domain/timeframe.js';
 
-const FORMAT = 1;
+const FORMAT = 2;
+/** Columns that tables of format 1 did not have; they stay 0. */
+const ADDED_IN_2: readonly string[] = ['lower', 'upper'];
 const KINDS = ['status', 'quote', 'print', 'quoteBar', 'bar'] as const;
 const RAW = 1;
 const DELTA = 0;
@@ -42,10 +45,11 @@ export function encodeMarketBatch(batch: MarketBatch): Uint8Array {
 
 /** Decodes what {@link encodeMarketBatch} wrote; throws `JOURNAL_VERSION_UNSUPPORTED` or `JOURNAL_CORRUPT`. */
 export function decodeMarketBatch(bytes: Uint8Array): MarketBatch {
-  if (bytes[0] !== FORMAT) {
+  const format = bytes[0];
+  if (format !== FORMAT && format !== 1) {
     throw new PapertapeError(
       'JOURNAL_VERSION_UNSUPPORTED',
-      `A market segment has format ${bytes[0] ?? 'none'}; this version reads ${FORMAT}.`,
+      `A market segment has format ${bytes[0] ?? 'none'}; this version reads 1 to ${FORMAT}.`,
     );
   }
   try {
@@ -55,7 +59,7 @@ export function decodeMarketBatch(bytes: Uint8Array): MarketBatch {
     const order = hasOrder ? input.bytes(length) : null;
     const count = input.varint();
     const tables: MarketTable[] = [];
-    for (let i = 0; i < count; i += 1) tables.push(decodeTable(input));
+    for (let i = 0; i < count; i += 1) tables.push(decodeTable(input, format));
     return { tables, order, length };
   } catch (error) {
     if (error instanceof PapertapeError) throw error;
@@ -92,13 +96,14 @@ function encodeTable(table: MarketTable, out: ByteWriter): void {
   }
 }
 
-function decodeTable(input: ByteReader): MarketTable {
+function decodeTable(input: ByteReader, format: number): MarketTable {
   const kind = KINDS[input.byte()];
   const timeframe = TIMEFRAMES[input.byte()];
   const length = input.varint();
   const table = emptyTable(kind, timeframe, length);
   table.length = length;
   for (const name of columnNames(table.kind)) {
+    if (format === 1 && ADDED_IN_2.includes(name)) continue;
     const column = columnOf(table, name);
     if (!(column instanceof Float64Array)) {
       new Uint8Array(column.buffer, 0, length * column.BYTES_PER_ELEMENT).set(

@@ -20,9 +20,47 @@ export interface SignalOptions {
   readonly timeInForce?: TimeInForce;
 }
 
-/** What an entry can say. */
-export interface EntryOptions extends SignalOptions {
+/**
+ * Where an exit lies: a price in dollars, or a distance from the entry in dollars, in percent of it, or in average true
+ * ranges of the strategy's own bars (it must declare one: `this.atr(14)`). Distances are put on the price grid away
+ * from the entry.
+ */
+export type ExitPrice =
+  number | { readonly distance: number } | { readonly percent: number } | { readonly atr: number };
+
+/** How far a trailing stop follows the best price; as {@link ExitPrice}. */
+export type TrailSize = Exclude<ExitPrice, number>;
+
+/** What an entry can say. Its exits are sent with it and stay with the position, whatever becomes of the strategy. */
+export interface EntryOptions extends Omit<SignalOptions, 'stop'> {
   readonly size?: EntrySize;
+  /** Enter only once the market reaches this price; with `limit` as a stop-limit order. */
+  readonly enterAt?: number;
+  /** Take profit. */
+  readonly target?: ExitPrice;
+  /** Stop loss, or in its place one that follows the price. */
+  readonly stop?: ExitPrice;
+  readonly trail?: TrailSize;
+  /** Closes the position at the market this long after its first fill. */
+  readonly timeStop?: { readonly minutes: number };
+}
+
+/** Exits of a direct order; prices in dollars. */
+export interface ExitOptions {
+  readonly target?: number;
+  readonly stop?: number;
+  /** Makes a stop-limit of the stop. */
+  readonly stopLimit?: number;
+}
+
+/** What a replace changes; what is absent stays. */
+export interface ReplaceOptions {
+  /** New total in shares, above what has been filled. */
+  readonly shares?: number;
+  readonly limit?: number;
+  readonly stop?: number;
+  readonly trail?: TrailSize;
+  readonly timeInForce?: TimeInForce;
 }
 
 /** A position of this strategy's own book; quantities are shares (negative is short), prices and P&L dollars. */
@@ -71,6 +109,29 @@ export interface OrderDesk {
   market(symbol: string, side: Side, shares: number, options: OrderOptions): string;
   limit(symbol: string, side: Side, shares: number, limit: number, options: OrderOptions): string;
   stop(symbol: string, side: Side, shares: number, stop: number, options: OrderOptions): string;
+  stopLimit(symbol: string, side: Side, shares: number, stop: number, limit: number, options: OrderOptions): string;
+  trailingStop(symbol: string, side: Side, shares: number, trail: TrailSize, options: OrderOptions): string;
+  /** An entry at the market, or at `limit`, with one or both exits. Cancelling one of the exits cancels all. */
+  bracket(
+    symbol: string,
+    side: Side,
+    shares: number,
+    exits: ExitOptions,
+    options: OrderOptions & { readonly limit?: number },
+  ): string;
+  /** Two exits of a position, of which one cancels the other; the id is that of the take profit. */
+  oco(
+    symbol: string,
+    side: Side,
+    shares: number,
+    exits: ExitOptions & { readonly target: number; readonly stop: number },
+    options: OrderOptions,
+  ): string;
+  /**
+   * Asks to let an order of this strategy go on under other terms and answers the id of the new order, which is denied
+   * or rejected if that is not possible; undefined for an order that is unknown, finished or being changed already.
+   */
+  replace(orderId: string, changes: ReplaceOptions): string | undefined;
   /** Asks to cancel an order of this strategy; an unknown or finished one is ignored. */
   cancel(orderId: string): void;
 }

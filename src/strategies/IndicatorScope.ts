@@ -7,7 +7,7 @@ import { Ema } from '../indicators/Ema.js';
 import { Extreme } from '../indicators/Extreme.js';
 import type { BarField, Indicator } from '../indicators/Indicator.js';
 import { IndicatorLine } from '../indicators/IndicatorLine.js';
-import type { SymbolCursor } from '../indicators/IndicatorLine.js';
+import type { RowsAhead, SymbolCursor } from '../indicators/IndicatorLine.js';
 import { OpeningRange } from '../indicators/OpeningRange.js';
 import { Rsi } from '../indicators/Rsi.js';
 import { SessionVwap } from '../indicators/SessionVwap.js';
@@ -25,6 +25,10 @@ export class IndicatorScope {
   readonly timeframe: Timeframe;
   /** In order of declaration; for the runner. */
   readonly indicators: Indicator[] = [];
+  /** How far the indicators are ahead of the bar at hand; for the runner. */
+  readonly ahead: RowsAhead = { rows: 0 };
+  /** The first average true range declared; for exits that are given in it. */
+  averageTrueRange: IndicatorLine | undefined;
   private readonly cursor: SymbolCursor;
   private readonly slots: number;
   private readonly priceScale: number;
@@ -62,6 +66,7 @@ export class IndicatorScope {
   /** Wilder's average true range in dollars. */
   atr(length: number): IndicatorLine {
     const line = this.line(this.priceScale);
+    this.averageTrueRange ??= line;
     this.indicators.push(new Atr(line, this.slots, bars(length)));
     return line;
   }
@@ -98,7 +103,7 @@ export class IndicatorScope {
   }
 
   private line(unit: number): IndicatorLine {
-    return new IndicatorLine(this.cursor, this.slots, unit);
+    return new IndicatorLine(this.cursor, this.slots, unit, this.ahead);
   }
 }
 

@@ -18,3 +18,22 @@ export class TextTable {
     return this.#texts[code] ?? '';
   }
 }
+
+/** A column of texts of a table, in most rows the text of the row before. */
+export class TextColumn {
+  readonly #table: TextTable;
+  #last: string | undefined = undefined;
+  #code = 0;
+
+  constructor(table: TextTable) {
+    this.#table = table;
+  }
+
+  /** The number of a text in the table. */
+  codeOf(text: string): number {
+    if (text === this.#last) return this.#code;
+    this.#last = text;
+    this.#code = this.#table.codeOf(text);
+    return this.#code;
+  }
+}

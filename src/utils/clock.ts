@@ -9,6 +9,11 @@ export interface Clock {
   setTimer(delayMs: number, callback: () => void): () => void;
 }
 
+/** Calls back once the input and output that is waiting has been handled. */
+export function afterWaitingInput(callback: () => void): void {
+  setImmediate(callback);
+}
+
 /** The real clock. Times are whole microseconds; the wall clock's own resolution is what the system gives. */
 export const systemClock: Clock = {
   now: () => Math.floor((performance.timeOrigin + performance.now()) * 1000),

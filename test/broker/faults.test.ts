@@ -43,6 +43,30 @@ describe('an order whose answer does not come', () => {
   });
 });
 
+describe('an order that the broker is slow to show', () => {
+  it('F26, F31: denied four times and refused as a duplicate, it is ours all the same', async () => {
+    rig = await BrokerRig.open();
+    const denial = { kind: 'answer', status: 404, body: '{"code":40410000,"message":"order not found"}' } as const;
+    rig.proxy.stream('drop').fail(POST, { kind: 'dropAnswer' });
+    rig.proxy.fail(startsWith('GET /v2/orders:by_client_order_id'), denial, 4);
+    rig.submit('o-1');
+    await rig.until(() => rig.filled('o-1') === 10);
+    expect(rig.proxy.received.filter(({ method }) => method === 'POST').length).toBeGreaterThan(1);
+    expect([rig.types('o-1'), rig.atVenue('c-o-1')]).toEqual([['accepted', 'filled'], 1]);
+    expect(rig.alertCodes()).toEqual(['ORDER_UNDECIDED']);
+  });
+
+  it('F28: the 404 of a gateway denies nothing', async () => {
+    rig = await BrokerRig.open();
+    rig.proxy.stream('drop').fail(POST, { kind: 'dropAnswer' });
+    const page = { kind: 'answer', status: 404, body: '<html>nothing here</html>' } as const;
+    rig.proxy.fail(startsWith('GET /v2/orders:by_client_order_id'), page, 6);
+    rig.submit('o-1');
+    await rig.until(() => rig.filled('o-1') === 10);
+    expect(rig.proxy.received.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  });
+});
+
 describe('cancels and questions that fail', () => {
   const CANCEL = startsWith('DELETE /v2/orders/');
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataDirLock } from '../../src/storage/dataDirLock.js';
 import { buildProgram, runPapertape } from '../support/runPapertape.js';
@@ -31,6 +32,59 @@ const MISTAKES: readonly Mistake[] = [
     says: ["Unknown command 'bactest'"],
     remedy: 'Did you mean backtest?',
   },
+  ...(['picture.png', 'picture.csv.gz'] as const).map((file) => ({
+    name: `a file of bytes that are no text: ${file}`,
+    // Tests run at once, and each import locks its data directory.
+    args: ['data', 'import', file, '--symbol', 'SPY', '--data-dir', `of-${file}`],
+    exit: 1 as const,
+    code: 'DATA_FILE_UNREADABLE',
+    says: [`The file ${file} is neither text in UTF-8 nor gzip nor Parquet.`],
+    remedy: 'Check the path and the file',
+  })),
+  {
+    name: 'the columns of a mapping in bytes that are no text',
+    args: ['data', 'import', 'picture.png', '--map', 'time=Date,open=Open', '--data-dir', 'of-mapping'],
+    exit: 1,
+    code: 'DATA_FILE_UNREADABLE',
+    says: ['The file picture.png is neither text'],
+    remedy: 'Check the path and the file',
+  },
+  // Node's own recursive mkdir never returns there.
+  ...[
+    ['up', '--port', '0'],
+    ['data', 'import', 'daily.csv'],
+  ].map((args) => ({
+    name: `a data directory where none can be made: ${args[0] ?? ''}`,
+    args: [...args, '--data-dir', '/proc/papertape/data'],
+    exit: 1 as const,
+    code: 'DATA_DIR_UNUSABLE',
+    says: ['The data directory /proc/papertape/data cannot be written (ENOENT)'],
+    remedy: '--data-dir',
+  })),
+  {
+    name: 'a report that is no HTML file',
+    args: ['backtest', 'sma-cross', '--symbols', 'SPY', ...RANGE, '--report', 'MyIdea.ts'],
+    exit: 2,
+    code: 'USAGE',
+    says: ['--report MyIdea.ts is not the name of an HTML file'],
+    remedy: 'ends in .html',
+  },
+  ...(
+    [
+      ['in a folder that is not there', join('nowhere', 'result.html'), 'there is no folder '],
+      ['in a place that is no folder', join('recipe.csv', 'result.html'), 'recipe.csv is not a folder'],
+      ['in the place of a folder', 'folder.html', 'it is a folder'],
+      ['where nothing can be made', '/proc/result.html', 'nothing can be made'],
+    ] as const
+  ).map(([where, path, says]) => ({
+    // There is no history of SPY here either: the place is refused before anything is run.
+    name: `a report ${where}`,
+    args: ['backtest', 'sma-cross', '--symbols', 'SPY', ...RANGE, '--report', path],
+    exit: 1 as const,
+    code: 'FILE_UNWRITABLE',
+    says: [`The report ${path} cannot be written`, says],
+    remedy: 'a folder that exists',
+  })),
   {
     name: 'an unknown flag',
     args: ['backtest', 'sma-cross', '--symbls', 'SPY', ...RANGE],
@@ -187,7 +241,11 @@ const FILES: Readonly<Record<string, string>> = {
   'Types.ts': strategyFile('Types', "  x: number = 'ten';"),
   'Clock.ts': strategyFile('Clock', '  override onStart() { void (Date.now()); }'),
   'recipe.csv': 'flour,eggs\n200,3\n',
+  'daily.csv': 'date,open,high,low,close,volume\n2013-10-07,1,1,1,1,1\n',
 };
+
+/** The beginning of a PNG, with a comma. */
+const PICTURE = Buffer.from('89504e470d0a1a0a0000000d494844522c00', 'hex');
 
 let cwd = '';
 let lock: DataDirLock | undefined;
@@ -197,7 +255,10 @@ beforeAll(async () => {
   await buildProgram();
   cwd = mkdtempSync(join(tmpdir(), 'papertape-cli-'));
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(cwd, name), text);
+  writeFileSync(join(cwd, 'picture.png'), PICTURE);
+  writeFileSync(join(cwd, 'picture.csv.gz'), gzipSync(PICTURE));
   mkdirSync(join(cwd, 'locked'));
+  mkdirSync(join(cwd, 'folder.html'));
   lock = DataDirLock.acquire(join(cwd, 'locked'));
 });
 afterAll(() => {
@@ -256,7 +317,7 @@ describe('the program', () => {
   it('prints help and the version, each with exit code 0', async () => {
     const help = await runPapertape(['--help'], { cwd });
     expect({ code: help.code, stderr: help.stderr }).toEqual({ code: 0, stderr: '' });
-    for (const name of ['up', 'backtest', 'replay', 'data', 'new', 'verify', 'doctor']) {
+    for (const name of ['up', 'backtest', 'replay', 'data', 'new', 'verify', 'user', 'doctor']) {
       expect(help.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
     }
     expect((await runPapertape(['--version'], { cwd })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);

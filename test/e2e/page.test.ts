@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -234,4 +235,45 @@ describeWithChromium('the page', (executablePath) => {
     await page.getByText('VWAP').waitFor();
     await check('trade');
   });
+
+  it.each(['dark', 'light'] as const)(
+    'has no serious accessibility fault in the %s theme (axe)',
+    async (theme) => {
+      const found: string[] = [];
+      const check = async (title: string): Promise<void> => {
+        const { violations, passes } = await new AxeBuilder({ page })
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+          .analyze();
+        // Else it looked at nothing.
+        expect(passes.length, title).toBeGreaterThan(10);
+        for (const { id, impact, nodes } of violations) {
+          if (impact !== 'serious' && impact !== 'critical') continue;
+          found.push(
+            ...nodes.map(({ target, failureSummary }) => `${title}: ${id} ${target.join(' ')} ${failureSummary ?? ''}`),
+          );
+        }
+      };
+      await page.goto(`${address}/sign-in`);
+      await page.getByRole('button', { name: 'Sign in' }).waitFor();
+      await check('sign-in');
+      // The link differs from this address by its fragment only, so that nothing is loaded.
+      await signIn();
+      advanceToFill();
+      await fillRows().first().waitFor();
+      if (theme === 'light') {
+        await page.getByRole('button', { name: 'User menu of trader' }).click();
+        await page.getByRole('menuitem', { name: 'Light theme' }).click();
+        await page.getByRole('menu').waitFor({ state: 'detached' });
+      }
+      await check('dashboard');
+      await press('t');
+      await page.getByText('VWAP').waitFor();
+      await check('trade');
+      await press('?');
+      await page.getByRole('dialog').waitFor();
+      await check('shortcuts');
+      expect(found).toEqual([]);
+    },
+    120_000,
+  );
 });

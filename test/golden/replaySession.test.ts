@@ -60,6 +60,8 @@ describeWithReferenceData('a replayed session of 2013-10-07', () => {
         },
       ],
       limits: DEFAULT_LIMITS,
+      keepMarketRows: 1_000,
+      startAt: undefined,
       speed: 0,
       fresh: false,
       stopFirst: undefined,

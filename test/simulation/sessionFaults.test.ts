@@ -11,6 +11,7 @@ import { build } from 'esbuild';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Command } from '../../src/domain/commands.js';
+import type { GroupTerms } from '../../src/domain/order.js';
 import { MINUTE } from '../../src/domain/timeframe.js';
 import { DOLLAR, SHARE } from '../../src/domain/units.js';
 import { ProjectionFeed } from '../../src/host/ProjectionFeed.js';
@@ -84,6 +85,35 @@ describe('random commands, cut at a random call of the disk', () => {
       arbitrary: fc
         .tuple(symbol, side, price)
         .map(([s, d, cents]) => order(s, d, { orderType: 'stop', stopPrice: (cents * DOLLAR) / 100 })),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.tuple(symbol, side, price, shares, fc.nat(5)).map(([s, d, cents, n, kind]) => {
+        const at = (offset: number): number => ((cents + (d === 'buy' ? offset : -offset)) * DOLLAR) / 100;
+        const exits: GroupTerms['exits'] = [
+          { role: 'takeProfit', type: 'limit', limitPrice: at(30) },
+          { role: 'stopLoss', type: 'stop', stopPrice: at(-30) },
+        ];
+        const kinds: readonly Parameters<typeof order>[2][] = [
+          { orderType: 'stop_limit', stopPrice: at(0), limitPrice: at(10) },
+          { orderType: 'trailing_stop', trail: { kind: 'percent', ppm: 5_000 } },
+          { quantity: 0, notional: n * 7 * DOLLAR },
+          { orderType: 'limit', limitPrice: at(0), group: { orderClass: 'bracket', exits } },
+          { group: { orderClass: 'oto', exits: exits.slice(1) } },
+          { orderType: 'limit', limitPrice: at(0), timeInForce: 'fok' },
+        ];
+        return order(s, d, { quantity: (n % 60) * SHARE + SHARE, ...kinds[kind] });
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.tuple(fc.integer({ min: 1, max: 12 }), fc.nat(10_000), price).map(([n, id, cents]): Command => ({
+        type: 'replaceOrder',
+        user: 'owner',
+        orderId: `o-${n}`,
+        clientOrderId: `changed-${id}`,
+        changes: { limitPrice: (cents * DOLLAR) / 100 },
+      })),
     },
     { weight: 1, arbitrary: fc.constant<Command>({ type: 'cancelAllOrders', user: 'owner' }) },
     { weight: 2, arbitrary: fc.integer({ min: 1, max: 9 }).map((n) => cancelOf(`o-${n}`)) },

@@ -65,6 +65,8 @@ export class FakePaperVenue implements PaperVenue {
   readonly minuteBars: BarRow[] = [];
   readonly dayBars: BarRow[] = [];
   readonly actions: CorporateActionRow[] = [];
+  /** Called when somebody begins to watch the market. */
+  onWatch: () => void = () => undefined;
   /** When set, the next request is refused with it. */
   refuseNext: { reason: DoorReason; message: string; details: Record<string, string> } | undefined;
   /** When set, replaces wait until `completeReplaces`. */
@@ -116,6 +118,11 @@ export class FakePaperVenue implements PaperVenue {
     this.quoteRows.push(row);
     this.tellMarket([row]);
     for (const working of [...this.#open.values()]) if (working.order.symbolId === symbolId) this.#match(working);
+  }
+
+  /** How many watch the market. */
+  get watchers(): number {
+    return this.#marketListeners.size;
   }
 
   /** Hands rows to whoever watches the market. */
@@ -252,6 +259,7 @@ export class FakePaperVenue implements PaperVenue {
   }
   watchMarket(listener: (rows: readonly MarketRow[]) => void): () => void {
     this.#marketListeners.add(listener);
+    this.onWatch();
     return () => this.#marketListeners.delete(listener);
   }
   control(control: VenueControl): Promise<void> {
@@ -307,7 +315,11 @@ export class FakePaperVenue implements PaperVenue {
         const part = request.part;
         const quantity =
           part === undefined ? whole : 'ppm' in part ? Math.floor((whole * part.ppm) / 1_000_000) : part.quantity;
-        return this.#submit(accountId, book, this.#closing(request.symbolId, position.quantity, quantity, request.clientOrderId));
+        return this.#submit(
+          accountId,
+          book,
+          this.#closing(request.symbolId, position.quantity, quantity, request.clientOrderId),
+        );
       }
       case 'closeAllPositions': {
         if (request.cancelOrders) this.#answer(accountId, { type: 'cancelAll' });
@@ -426,7 +438,13 @@ export class FakePaperVenue implements PaperVenue {
         return;
       }
       this.#open.delete(orderId);
-      const order = { ...working.order, ...changes, id, clientOrderId: changes.clientOrderId ?? `c-${id}`, replaces: orderId };
+      const order = {
+        ...working.order,
+        ...changes,
+        id,
+        clientOrderId: changes.clientOrderId ?? `c-${id}`,
+        replaces: orderId,
+      };
       this.#open.set(id, { order, held: working.held });
       this.emit({ type: 'replaced', orderId, time: this.now, order });
       this.#match(required(this.#open.get(id), id));

@@ -32,7 +32,7 @@ import type {
 import type { Command, CommandResult } from '../../src/domain/commands.js';
 import { PapertapeError } from '../../src/domain/errors.js';
 import { isTerminal } from '../../src/domain/orderState.js';
-import { MINUTE, SECOND, TIMEFRAME_DURATION } from '../../src/domain/timeframe.js';
+import { MINUTE, SECOND } from '../../src/domain/timeframe.js';
 import type { Timeframe } from '../../src/domain/timeframe.js';
 import { formatDecimal, RAW_PRICE_SCALE, SHARE } from '../../src/domain/units.js';
 import type { Order } from '../../src/domain/order.js';
@@ -43,8 +43,6 @@ import { required } from '../../src/utils/assert.js';
 import { SeededRandom } from '../../src/utils/random.js';
 import {
   CATALOGUE,
-  DAY_CLOSE,
-  DAY_OPEN,
   decimal,
   money,
   nextPhaseOf,
@@ -54,6 +52,8 @@ import {
   riskDecision,
   round,
 } from './fakeSessionData.js';
+import { fakeBars } from './fakeBars.js';
+import type { Market } from './fakeBars.js';
 
 const SYMBOLS: readonly (readonly [symbol: string, price: number])[] = [
   ['ALTA', 182.4],
@@ -69,18 +69,6 @@ const SYMBOLS: readonly (readonly [symbol: string, price: number])[] = [
 const START = Date.UTC(2026, 2, 2, 14, 29) * 1000;
 const STARTING_CASH = 100_000;
 const HISTORY_MINUTES = 600;
-
-interface Market {
-  readonly symbol: string;
-  price: number;
-  readonly previousClose: number;
-  open: number;
-  high: number;
-  low: number;
-  volume: number;
-  /** Minute bars as rows [time, open, high, low, close, volume]. */
-  readonly minutes: [number, number, number, number, number, number][];
-}
 
 interface Holding {
   shares: number;
@@ -143,6 +131,7 @@ export class FakeSession implements TradingSession {
       accountId: 'paper',
       preset: 'realistic',
       feePlan: 'ib-fixed',
+      fees: 'commission ib-fixed, SEC and TAF on sales',
       startTime: START,
       clock: {
         time: this.#time,
@@ -253,7 +242,7 @@ export class FakeSession implements TradingSession {
   }
 
   bars({ symbol, timeframe, limit, before }: BarsQuery): Promise<Bars> {
-    return Promise.resolve(this.#bars(this.#market(symbol), timeframe, limit, before ?? Infinity));
+    return Promise.resolve(fakeBars(this.#market(symbol), timeframe, limit, before ?? Infinity));
   }
 
   receipt(fillId: string): Promise<ReceiptView | undefined> {
@@ -345,6 +334,29 @@ export class FakeSession implements TradingSession {
         if (order.status !== 'denied') return { ok: true, orderId: order.id };
         const reason = this.#killSwitch.on ? 'KILL_SWITCH' : 'BUYING_POWER';
         return { ok: false, reason, message: order.statusReason ?? '', orderId: order.id };
+      }
+      case 'replaceOrder': {
+        const order = this.order(command.orderId);
+        if (order === undefined || !order.open) {
+          return { ok: false, reason: 'NOT_FOUND', message: `There is no open order ${command.orderId}.` };
+        }
+        const { quantity, limitPrice } = command.changes;
+        const next = this.#newOrder({
+          owner: 'manual',
+          symbol: order.symbol,
+          side: order.side,
+          type: order.type,
+          timeInForce: order.timeInForce,
+          shares: quantity === undefined ? Number(order.quantity) : quantity / SHARE,
+          limit: limitPrice === undefined ? order.limitPrice : formatDecimal(limitPrice, RAW_PRICE_SCALE),
+          stop: order.stopPrice,
+          reason: order.reason,
+          clientOrderId: command.clientOrderId,
+          signalId: null,
+        });
+        this.#changeOrder({ ...order, status: 'replaced', open: false, replacedBy: next.id });
+        this.#changeOrder({ ...next, replaces: order.id });
+        return { ok: true, orderId: next.id };
       }
       case 'cancelOrder': {
         const order = this.order(command.orderId);
@@ -519,6 +531,13 @@ export class FakeSession implements TradingSession {
       averageFillPrice: null,
       limitPrice: wish.limit,
       stopPrice: wish.stop,
+      trail: null,
+      notional: null,
+      orderClass: 'simple',
+      parentId: null,
+      role: null,
+      replaces: null,
+      replacedBy: null,
       extendedHours: false,
       status: denial === null ? 'accepted' : 'denied',
       open: denial === null,
@@ -686,44 +705,6 @@ export class FakeSession implements TradingSession {
     };
   }
 
-  #bars(market: Market, timeframe: Timeframe, limit: number, before: number): Bars {
-    const length = Math.max(MINUTE, TIMEFRAME_DURATION[timeframe]);
-    const rows: [number, number, number, number, number, number][] = [];
-    for (const [time, open, high, low, close, volume] of market.minutes) {
-      const start = Math.floor(time / length) * length;
-      const last = rows.at(-1);
-      if (last?.[0] !== start) {
-        rows.push([start, open, high, low, close, volume]);
-        continue;
-      }
-      last[2] = Math.max(last[2], high);
-      last[3] = Math.min(last[3], low);
-      last[4] = close;
-      last[5] += volume;
-    }
-    const shown = rows.filter(([time]) => time < before).slice(-limit);
-    let value = 0;
-    let shares = 0;
-    const vwap = rows.map(([, , high, low, close, volume]) => {
-      value += ((high + low + close) / 3) * volume;
-      shares += volume;
-      return shares === 0 ? null : round(value / shares);
-    });
-    const first = rows.findIndex((row) => row === shown[0]);
-    return {
-      symbol: market.symbol,
-      timeframe,
-      time: shown.map((row) => row[0]),
-      open: shown.map((row) => row[1]),
-      high: shown.map((row) => row[2]),
-      low: shown.map((row) => row[3]),
-      close: shown.map((row) => row[4]),
-      volume: shown.map((row) => row[5]),
-      vwap: first < 0 ? [] : vwap.slice(first, first + shown.length),
-      phase: shown.map(([time]) => (time < DAY_OPEN ? 0 : time < DAY_CLOSE ? 1 : 2)),
-    };
-  }
-
   #askDesk(accountId: string, request: VenueRequest): CommandResult {
     const answer = this.#venue.request(accountId, request, this.#time);
     for (let event = this.#venue.takeEvent(this.#time); event !== undefined;) {
@@ -735,7 +716,7 @@ export class FakeSession implements TradingSession {
 
   #emitBars(key: string, listeners: ReadonlySet<UpdateListener>): void {
     const [symbol, timeframe] = key.split(':') as [string, Timeframe];
-    const data = this.#bars(this.#market(symbol), timeframe, 2, Infinity);
+    const data = fakeBars(this.#market(symbol), timeframe, 2, Infinity);
     for (const listener of listeners) listener({ topic: `bars:${symbol}:${timeframe}`, data });
   }
 

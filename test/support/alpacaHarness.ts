@@ -2,9 +2,9 @@
 import type { InjectOptions } from 'fastify';
 import { AlpacaServer } from '../../src/api/alpaca/AlpacaServer.js';
 import { MemoryProgramStore } from '../../src/api/alpaca/MemoryProgramStore.js';
+import type { AlpacaServerOptions } from '../../src/api/alpaca/AlpacaServer.js';
 import type { Role } from '../../src/domain/identity.js';
 import { systemClock } from '../../src/utils/clock.js';
-import type { Clock } from '../../src/utils/clock.js';
 import { randomIds } from '../../src/utils/idGenerator.js';
 import { createLogger } from '../../src/utils/logger.js';
 import type { PaperVenue } from '../../src/api/alpaca/PaperVenue.js';
@@ -41,7 +41,9 @@ export interface Called {
 
 /** Starts it with AAPL at 199.99 to 200 and MSFT at 399.98 to 400, or over the venue `served` instead. */
 export async function alpacaHarness(
-  options: { readonly requestsPerMinute?: number; readonly clock?: Clock; readonly served?: PaperVenue } = {},
+  options: Partial<Pick<AlpacaServerOptions, 'requestsPerMinute' | 'clock' | 'dataLimits'>> & {
+    readonly served?: PaperVenue;
+  } = {},
 ): Promise<AlpacaHarness> {
   const venue = new FakePaperVenue();
   venue.quote('AAPL', 199.99, 200);
@@ -54,6 +56,7 @@ export async function alpacaHarness(
     ids: randomIds,
     log: createLogger({ level: 'silent' }),
     requestsPerMinute: options.requestsPerMinute,
+    ...(options.dataLimits === undefined ? {} : { dataLimits: options.dataLimits }),
   });
   const key = async (accountId: string, role: Role): Promise<Record<string, string>> => {
     const created = await server.keys.create({ accountId, role, label: 'test' });

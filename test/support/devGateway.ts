@@ -25,7 +25,13 @@ const auth = new AuthService({
   ids: randomIds,
 });
 const gateway = await createGateway({
-  config: { host: '127.0.0.1', port: Number(process.argv[2] ?? 8080), publicUrl: undefined, authSecret: undefined },
+  config: {
+    host: '127.0.0.1',
+    port: Number(process.argv[2] ?? 8080),
+    publicUrl: undefined,
+    authSecret: undefined,
+    requestsPerMinute: 1200,
+  },
   session,
   auth,
   clock: systemClock,

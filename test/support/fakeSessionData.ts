@@ -124,17 +124,23 @@ export function receiptOf(fill: FillView): ReceiptView {
       last: null,
       volume: null,
       feed: 'sim',
+      feedDelay: 0,
+      coverage: 'simulated',
+      bandLower: null,
+      bandUpper: null,
     },
     timing: {
       decidedAt: fill.time - 250_000,
       arrivedAt: fill.time - 50_000,
       filledAt: fill.time,
       reportedAt: fill.time + 50_000,
+      dataLatency: 0,
     },
     priceBuildUp: {
       basePrice: decimal(price + (buys ? -0.01 : 0.01)),
       halfSpread: '0.00',
       slippage: '0.01',
+      impact: '0.00',
       price: fill.price,
     },
     fees: [{ kind: 'commission', amount: fill.fees }],
@@ -144,7 +150,9 @@ export function receiptOf(fill: FillView): ReceiptView {
     participationLimit: 1,
     triggerPrice: null,
     triggerTime: null,
+    shortFloor: null,
     preset: 'realistic',
+    notes: '',
     models: 'far-side 1, displayed-size 1, fixed-latency 1, one-tick 1, ib-fixed 1',
   };
 }

@@ -2,6 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AlpacaServer } from '../../src/api/alpaca/AlpacaServer.js';
 import { createGateway } from '../../src/api/gateway.js';
 import type { Gateway } from '../../src/api/gateway.js';
 import { AuthService } from '../../src/api/microservices/AuthService.js';
@@ -54,7 +55,7 @@ export function gatewayHarness(options: { readonly pageDir?: string } = {}): Pro
 /** Builds a harness on any clock. */
 export async function gatewayHarnessOn<TheClock extends Clock>(
   clock: TheClock,
-  options: { readonly pageDir?: string; readonly publicUrl?: string } = {},
+  options: { readonly pageDir?: string; readonly publicUrl?: string; readonly alpaca?: AlpacaServer } = {},
 ): Promise<GatewayHarness<TheClock>> {
   const database = await openDatabase(':memory:');
   const store = new SqlIdentityStore(database);
@@ -73,7 +74,14 @@ export async function gatewayHarnessOn<TheClock extends Clock>(
   const session = new FakeSession();
   const logLines: string[] = [];
   const gateway = await createGateway({
-    config: { host: '127.0.0.1', port: 0, publicUrl: options.publicUrl, authSecret: undefined },
+    ...(options.alpaca === undefined ? {} : { alpaca: options.alpaca }),
+    config: {
+      host: '127.0.0.1',
+      port: 0,
+      publicUrl: options.publicUrl,
+      authSecret: undefined,
+      requestsPerMinute: 1200,
+    },
     session,
     auth,
     clock,

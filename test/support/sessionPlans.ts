@@ -25,7 +25,7 @@ export function order(
   symbol: string,
   side: 'buy' | 'sell',
   more: Partial<Extract<Command, { type: 'submitOrder' }>>,
-): Command {
+): Extract<Command, { type: 'submitOrder' }> {
   orders += 1;
   return {
     type: 'submitOrder',
@@ -55,6 +55,18 @@ export const PLAN: RigPlan = {
     at(12, order('JOLT', 'buy', { quantity: 400 * SHARE })),
     at(13, order('RUSK', 'buy', { orderType: 'limit', limitPrice: 46.5 * DOLLAR, quantity: 30 * SHARE })),
     at(14, order('VEGA', 'sell', { orderType: 'stop', stopPrice: 54.5 * DOLLAR })),
+    at(15, order('RUSK', 'buy', { quantity: 0, notional: 500 * DOLLAR })),
+    at(15, order('HALC', 'buy', { orderType: 'trailing_stop', trail: { kind: 'percent', ppm: 20_000 } })),
+    at(16, {
+      ...order('VEGA', 'buy', { quantity: 10 * SHARE }),
+      group: {
+        orderClass: 'bracket',
+        exits: [
+          { role: 'takeProfit', type: 'limit', limitPrice: 58 * DOLLAR },
+          { role: 'stopLoss', type: 'stop', stopPrice: 50 * DOLLAR },
+        ],
+      },
+    }),
     at(20, { type: 'cancelAllOrders', user: 'owner' }),
     at(21, { type: 'closePosition', user: 'owner', symbol: 'JOLT' }),
     at(25, { type: 'stopStrategy', user: 'owner', instanceId: 'hold', flatten: true }),

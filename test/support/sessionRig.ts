@@ -7,6 +7,7 @@ import { sessionOf } from '../../src/calendar/sessions.js';
 import { parseDate } from '../../src/calendar/tradingDate.js';
 import { createSimulatedDay } from '../../src/data/sim/simulatedDay.js';
 import type { Command } from '../../src/domain/commands.js';
+import { PapertapeError } from '../../src/domain/errors.js';
 import type { MarketBatch } from '../../src/domain/marketTables.js';
 import type { MarketStream } from '../../src/domain/ports.js';
 import type { RiskLimits } from '../../src/domain/risk.js';
@@ -109,6 +110,7 @@ export class SessionRig {
       copiedTo,
       resolveStrategy: (name) => plan.classes?.[name] ?? builtInStrategy(name),
       // One step of 20 ms is one minute of the market.
+      keepMarketRows: 0,
       speed: 3_000,
       nowMs: () => this.#nowMs,
       onDurable: (record) => this.durable.push(record),
@@ -120,11 +122,27 @@ export class SessionRig {
   step(): void {
     const { commands } = this.#plan;
     for (let next = commands[this.#nextCommand]; next !== undefined; next = commands[this.#nextCommand]) {
-      if (this.session.composed.kernel.now < next.time) break;
+      if (this.session.composed.kernel.now < next.time || !this.#gives(next.command)) break;
       this.#nextCommand += 1;
-      this.session.execute(next.command);
     }
     this.#nowMs += 20;
+    this.session.step();
+  }
+
+  /** Gives a command; false if the disk is full, whereupon a client tries again later. */
+  #gives(command: Command): boolean {
+    try {
+      this.session.execute(command);
+      return true;
+    } catch (error) {
+      if (error instanceof PapertapeError && error.code === 'STORAGE_FULL') return false;
+      throw error;
+    }
+  }
+
+  /** Moves the market to exactly `time`, at most 50 minutes on, without giving commands. */
+  moveTo(time: number): void {
+    this.#nowMs += (time - this.session.pacer.marketTime) / 3_000_000;
     this.session.step();
   }
 

@@ -109,7 +109,13 @@ export interface LatestRows {
 
 /** A corporate action of the history cache. */
 export type CorporateActionRow =
-  | { readonly kind: 'split'; readonly symbol: string; readonly exDate: string; readonly from: number; readonly to: number }
+  | {
+      readonly kind: 'split';
+      readonly symbol: string;
+      readonly exDate: string;
+      readonly from: number;
+      readonly to: number;
+    }
   | { readonly kind: 'dividend'; readonly symbol: string; readonly exDate: string; readonly amount: string };
 
 /** How the market's clock is steered; `jump` goes on at once to a market time that lies ahead. */

@@ -79,7 +79,13 @@ test('activities: fills and bookings, by type, date and order, page by page', as
     ['FILL', 'AAPL', 'buy', 'fill'],
   ]);
   expect(all[0]).toMatchObject({ net_amount: '2.5', date: '2026-08-03', status: 'executed' });
-  expect(all[1]).toMatchObject({ qty: '4', leaves_qty: '6', cum_qty: '4', price: '150', order_status: 'partially_filled' });
+  expect(all[1]).toMatchObject({
+    qty: '4',
+    leaves_qty: '6',
+    cum_qty: '4',
+    price: '150',
+    order_status: 'partially_filled',
+  });
   expect(all[3]?.['id']).toMatch(/^20260803143000\d{3}::[0-9a-f-]{36}$/);
   const ids = async (query: string): Promise<unknown[]> =>
     (await h.call('GET', `/v2/account/activities${query}`)).rows.map((row) => row['id']);
@@ -90,7 +96,7 @@ test('activities: fills and bookings, by type, date and order, page by page', as
   expect(await ids(`?order_id=${one['id']}`)).toEqual([everything[3]]);
   expect(await ids('?date=2026-08-02')).toEqual([]);
   const paged: unknown[] = [];
-  for (let token = ''; paged.length < 9; ) {
+  for (let token = ''; paged.length < 9;) {
     const page = await ids(`?page_size=3${token}`);
     paged.push(...page);
     if (page.length < 3) break;
@@ -150,8 +156,17 @@ describe('portfolio history', () => {
     for (let i = 0; i < 3; i += 1) {
       const close = (200 + i) * DOLLAR;
       h.venue.minuteBars.push({
-        kind: 'bar', symbolId: 0, start: start + i * MINUTE, time: start + (i + 1) * MINUTE,
-        open: close, high: close, low: close, close, volume: 5, count: 1, turnover: 5 * close,
+        kind: 'bar',
+        symbolId: 0,
+        start: start + i * MINUTE,
+        time: start + (i + 1) * MINUTE,
+        open: close,
+        high: close,
+        low: close,
+        close,
+        volume: 5,
+        count: 1,
+        turnover: 5 * close,
       });
     }
     h.venue.now = start + 3 * MINUTE;
@@ -165,7 +180,12 @@ describe('portfolio history', () => {
       [100_000, 100_000, 100_010, 100_020],
       [0, 0, 10, 20],
     ]);
-    for (const bad of ['period=1X', 'timeframe=2Min', 'period=1A&timeframe=1Min', 'start=2026-08-01&end=2026-08-03&period=1D']) {
+    for (const bad of [
+      'period=1X',
+      'timeframe=2Min',
+      'period=1A&timeframe=1Min',
+      'start=2026-08-01&end=2026-08-03&period=1D',
+    ]) {
       expect((await h.call('GET', `/v2/account/portfolio/history?${bad}`)).body['code']).toBe(40010001);
     }
     expect((await h.call('GET', '/v2/account/portfolio/history')).body['timeframe']).toBe('1D');
@@ -182,11 +202,29 @@ test('clock and calendar', async () => {
   const { clocks } = (await h.call('GET', '/v3/clock?markets=NYSE&time=2026-08-03T12:00:00Z')).body;
   expect(clocks?.[0]).toMatchObject({ is_market_day: true, phase: 'pre', phase_until: '2026-08-03T09:30:00-04:00' });
   expect((await h.call('GET', '/v2/calendar?start=2026-11-25&end=2026-11-28')).body).toEqual([
-    { date: '2026-11-25', open: '09:30', close: '16:00', session_open: '0400', session_close: '2000', settlement_date: '2026-11-27' },
-    { date: '2026-11-27', open: '09:30', close: '13:00', session_open: '0400', session_close: '1700', settlement_date: '2026-11-30' },
+    {
+      date: '2026-11-25',
+      open: '09:30',
+      close: '16:00',
+      session_open: '0400',
+      session_close: '2000',
+      settlement_date: '2026-11-27',
+    },
+    {
+      date: '2026-11-27',
+      open: '09:30',
+      close: '13:00',
+      session_open: '0400',
+      session_close: '1700',
+      settlement_date: '2026-11-30',
+    },
   ]);
   const v3 = (await h.call('GET', '/v3/calendar/NYSE?start=2026-11-27&end=2026-11-27')).body;
-  expect(v3['calendar']?.[0]).toMatchObject({ date: '2026-11-27', core_start: '2026-11-27T14:30:00Z', core_end: '2026-11-27T18:00:00Z' });
+  expect(v3['calendar']?.[0]).toMatchObject({
+    date: '2026-11-27',
+    core_start: '2026-11-27T14:30:00Z',
+    core_end: '2026-11-27T18:00:00Z',
+  });
   expect((await h.call('GET', '/v2/calendar?start=2026-08-03&end=2026-08-01')).status).toBe(422);
 });
 
@@ -194,7 +232,10 @@ test('assets: list, by symbol, by id', async () => {
   const list = (await h.call('GET', '/v2/assets?status=active&asset_class=us_equity')).body;
   expect(list.map((asset: JsonRow) => asset['symbol'])).toEqual(['AAPL', 'MSFT', 'BRK.B']);
   expect((await h.call('GET', `/v2/assets/${list[1]?.['id'] ?? ''}`)).body['symbol']).toBe('MSFT');
-  expect((await h.call('GET', '/v2/assets/BTC/USD')).body).toEqual({ code: 40410000, message: 'asset not found for BTC/USD' });
+  expect((await h.call('GET', '/v2/assets/BTC/USD')).body).toEqual({
+    code: 40410000,
+    message: 'asset not found for BTC/USD',
+  });
   expect((await h.call('GET', '/v2/assets?asset_class=crypto')).body).toEqual([]);
 });
 
@@ -203,13 +244,18 @@ test('watchlists: every form', async () => {
   const symbols = async (): Promise<unknown> =>
     (await h.call('GET', `/v2/watchlists/${made['id']}`)).body['assets']?.map((asset: JsonRow) => asset['symbol']);
   expect(await symbols()).toEqual(['AAPL', 'MSFT']);
-  expect((await h.call('POST', '/v2/watchlists', { name: 'mine' })).body).toEqual({ code: 40010001, message: 'watchlist name must be unique' });
+  expect((await h.call('POST', '/v2/watchlists', { name: 'mine' })).body).toEqual({
+    code: 40010001,
+    message: 'watchlist name must be unique',
+  });
   await h.call('POST', '/v2/watchlists:by_name?name=mine', { symbol: 'BRK.B' });
   await h.call('DELETE', `/v2/watchlists/${made['id']}/AAPL`);
   expect(await symbols()).toEqual(['MSFT', 'BRK.B']);
   await h.call('PUT', `/v2/watchlists/${made['id']}`, { name: 'ours', symbols: ['AAPL'] });
   expect((await h.call('GET', '/v2/watchlists%3Aby_name?name=ours')).body['id']).toBe(made['id']);
-  expect((await h.call('GET', '/v2/watchlists')).rows.map((list) => [list['name'], 'assets' in list])).toEqual([['ours', false]]);
+  expect((await h.call('GET', '/v2/watchlists')).rows.map((list) => [list['name'], 'assets' in list])).toEqual([
+    ['ours', false],
+  ]);
   const other = await h.key('bot-2', 'trader');
   expect((await h.call('GET', `/v2/watchlists/${made['id']}`, undefined, other)).status).toBe(404);
   expect((await h.call('DELETE', '/v2/watchlists:by_name?name=ours')).status).toBe(204);

@@ -112,7 +112,8 @@ function addRoute(app: FastifyInstance, route: AlpacaRoute, { keys, limiter }: A
 /** Strips the gateway's prefix and takes an encoded colon for a colon, as `/v2/orders%3Aby_client_order_id` has one. */
 function ownPath(url: string): string {
   const [path = '', ...query] = url.split('?');
-  const stripped = path === ALPACA_PREFIX || path.startsWith(`${ALPACA_PREFIX}/`) ? path.slice(ALPACA_PREFIX.length) : path;
+  const stripped =
+    path === ALPACA_PREFIX || path.startsWith(`${ALPACA_PREFIX}/`) ? path.slice(ALPACA_PREFIX.length) : path;
   const colon = stripped.replaceAll(/%3a/gi, ':');
   return [colon === '' ? '/' : colon, ...query].join('?');
 }
@@ -133,7 +134,8 @@ function errorOf(error: unknown): AlpacaError {
       return new AlpacaError(503, 50310000, error.message);
     }
     if (error.code === 'REQUEST_INVALID') return invalid(error.message);
-    if (error.code === 'DATA_MISSING' || error.code === 'SYMBOL_UNKNOWN') return new AlpacaError(400, undefined, error.message);
+    if (error.code === 'DATA_MISSING' || error.code === 'SYMBOL_UNKNOWN')
+      return new AlpacaError(400, undefined, error.message);
   }
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (status >= 400 && status < 500) return new AlpacaError(status, undefined, (error as Error).message);

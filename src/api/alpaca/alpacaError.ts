@@ -8,7 +8,12 @@ export class AlpacaError extends Error {
   readonly code: number | undefined;
   readonly extra: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, code: number | undefined, message: string, extra: Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    status: number,
+    code: number | undefined,
+    message: string,
+    extra: Readonly<Record<string, unknown>> = {},
+  ) {
     super(message);
     this.status = status;
     this.code = code;

@@ -60,7 +60,9 @@ export function readTime(text: string, endOfDay = false): Micros | undefined {
     }
   }
   // A plus sign that was not encoded arrives as a blank.
-  const match = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|z|[ +-]\d{2}:?\d{2})$/.exec(text);
+  const match = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|z|[ +-]\d{2}:?\d{2})$/.exec(
+    text,
+  );
   if (match === null) return undefined;
   const [, date = '', hour = '', minute = '', second = '0', part = '', zone = ''] = match;
   const [h, m, s] = [Number(hour), Number(minute), Number(second)];

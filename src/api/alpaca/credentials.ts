@@ -14,6 +14,8 @@ export function credentialsOf(headers: IncomingHttpHeaders): Credentials | undef
   if (typeof keyId === 'string' && typeof secret === 'string') return { keyId, secret };
   const match = /^Basic ([A-Za-z0-9+/=_-]+)$/i.exec(headers.authorization ?? '');
   if (match === null) return undefined;
-  const [user, ...rest] = Buffer.from(match[1] ?? '', 'base64').toString('utf8').split(':');
+  const [user, ...rest] = Buffer.from(match[1] ?? '', 'base64')
+    .toString('utf8')
+    .split(':');
   return user !== undefined && rest.length > 0 ? { keyId: user, secret: rest.join(':') } : undefined;
 }

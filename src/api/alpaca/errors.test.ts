@@ -20,7 +20,12 @@ const FORBIDDEN = 40310000;
 const UNPROCESSABLE = 42210000;
 
 describe('POST /v2/orders: what is wrong with a request', () => {
-  const bracket = { ...limit, order_class: 'bracket', take_profit: { limit_price: 200 }, stop_loss: { stop_price: 180 } };
+  const bracket = {
+    ...limit,
+    order_class: 'bracket',
+    take_profit: { limit_price: 200 },
+    stop_loss: { stop_price: 180 },
+  };
   const rows: readonly [string, object, number, number, string][] = [
     ['no size', { ...good, qty: undefined }, 422, INVALID, 'qty or notional is required'],
     ['both sizes', { ...good, notional: 5 }, 422, INVALID, 'only one of qty or notional is accepted'],
@@ -28,7 +33,13 @@ describe('POST /v2/orders: what is wrong with a request', () => {
     ['less than nothing', { ...good, qty: -1 }, 422, INVALID, 'qty must be > 0'],
     ['words', { ...good, qty: 'ten' }, 422, INVALID, 'invalid qty'],
     ['too fine', { ...good, qty: '0.0000001' }, 422, INVALID, 'qty must be limited to 6 decimal places'],
-    ['too little money', { ...good, qty: null, notional: '0.99' }, 403, FORBIDDEN, 'cost basis must be >= minimal amount of order 1'],
+    [
+      'too little money',
+      { ...good, qty: null, notional: '0.99' },
+      403,
+      FORBIDDEN,
+      'cost basis must be >= minimal amount of order 1',
+    ],
     ['no side', { ...good, side: undefined }, 422, INVALID, 'side is required'],
     ['another side', { ...good, side: 'hold' }, 422, INVALID, 'invalid side'],
     ['no type', { ...good, type: '' }, 422, INVALID, 'type is required'],
@@ -36,24 +47,108 @@ describe('POST /v2/orders: what is wrong with a request', () => {
     ['market with a price', { ...good, limit_price: 5 }, 422, INVALID, 'market orders require no stop or limit price'],
     ['limit without', { ...good, type: 'limit' }, 422, INVALID, 'limit orders require a limit price'],
     ['stop without', { ...good, type: 'stop' }, 422, INVALID, 'stop orders require a stop price'],
-    ['stop limit without', { ...good, type: 'stop_limit', stop_price: 5 }, 422, INVALID, 'stop limit orders require both stop and limit price'],
-    ['trail without', { ...good, type: 'trailing_stop' }, 422, INVALID, 'trailing stop orders must specify one of trail_price or trail_percent'],
-    ['trail too small', { ...good, type: 'trailing_stop', trail_percent: 0.05 }, 422, INVALID, 'trail_percent must be >= 0.1'],
+    [
+      'stop limit without',
+      { ...good, type: 'stop_limit', stop_price: 5 },
+      422,
+      INVALID,
+      'stop limit orders require both stop and limit price',
+    ],
+    [
+      'trail without',
+      { ...good, type: 'trailing_stop' },
+      422,
+      INVALID,
+      'trailing stop orders must specify one of trail_price or trail_percent',
+    ],
+    [
+      'trail too small',
+      { ...good, type: 'trailing_stop', trail_percent: 0.05 },
+      422,
+      INVALID,
+      'trail_percent must be >= 0.1',
+    ],
     ['no lifetime', { ...good, time_in_force: null }, 422, INVALID, 'time_in_force is required'],
     ['another lifetime', { ...good, time_in_force: 'gtd' }, 422, INVALID, 'invalid time_in_force'],
-    ['a long id', { ...good, client_order_id: 'x'.repeat(129) }, 422, INVALID, 'client_order_id must be no more than 128 characters'],
+    [
+      'a long id',
+      { ...good, client_order_id: 'x'.repeat(129) },
+      422,
+      INVALID,
+      'client_order_id must be no more than 128 characters',
+    ],
     ['no such asset', { ...good, symbol: 'XYZ' }, 422, UNPROCESSABLE, 'asset "XYZ" not found'],
-    ['sub-penny', { ...limit, limit_price: 290.123 }, 422, UNPROCESSABLE, 'invalid limit_price 290.123. sub-penny increment does not fulfill minimum pricing criteria'],
-    ['sub-penny stop', { ...good, type: 'stop', stop_price: '9.999' }, 422, UNPROCESSABLE, 'invalid stop_price 9.999. sub-penny increment does not fulfill minimum pricing criteria'],
-    ['not fractionable', { ...good, symbol: 'BRK.B', qty: 0.5 }, 422, UNPROCESSABLE, 'asset "BRK.B" is not fractionable'],
-    ['fractional gtc', { ...good, qty: 0.5, time_in_force: 'gtc' }, 422, UNPROCESSABLE, 'fractional orders must be DAY orders'],
+    [
+      'sub-penny',
+      { ...limit, limit_price: 290.123 },
+      422,
+      UNPROCESSABLE,
+      'invalid limit_price 290.123. sub-penny increment does not fulfill minimum pricing criteria',
+    ],
+    [
+      'sub-penny stop',
+      { ...good, type: 'stop', stop_price: '9.999' },
+      422,
+      UNPROCESSABLE,
+      'invalid stop_price 9.999. sub-penny increment does not fulfill minimum pricing criteria',
+    ],
+    [
+      'not fractionable',
+      { ...good, symbol: 'BRK.B', qty: 0.5 },
+      422,
+      UNPROCESSABLE,
+      'asset "BRK.B" is not fractionable',
+    ],
+    [
+      'fractional gtc',
+      { ...good, qty: 0.5, time_in_force: 'gtc' },
+      422,
+      UNPROCESSABLE,
+      'fractional orders must be DAY orders',
+    ],
     ['fractional bracket', { ...bracket, qty: 0.5 }, 422, UNPROCESSABLE, 'fractional orders must be simple orders'],
-    ['extended market', { ...good, extended_hours: true }, 422, UNPROCESSABLE, 'extended hours order must be DAY or GTC limit orders'],
-    ['extended stop', { ...good, type: 'stop', stop_price: 5, extended_hours: true }, 422, UNPROCESSABLE, 'stop orders are not eligible for extended hours trading'],
-    ['take profit below the entry', { ...bracket, take_profit: { limit_price: 190 } }, 422, UNPROCESSABLE, 'take_profit.limit_price must be >= base_price + 0.01'],
-    ['stop above the entry', { ...bracket, stop_loss: { stop_price: 190 } }, 422, UNPROCESSABLE, 'stop_loss.stop_price must be <= base_price - 0.01'],
-    ['half a bracket', { ...bracket, stop_loss: null }, 422, UNPROCESSABLE, 'bracket orders require take_profit.limit_price and stop_loss.stop_price'],
-    ['the wrong intent', { ...good, position_intent: 'buy_to_close' }, 422, UNPROCESSABLE, 'position intent mismatch, inferred: buy_to_open, specified: buy_to_close'],
+    [
+      'extended market',
+      { ...good, extended_hours: true },
+      422,
+      UNPROCESSABLE,
+      'extended hours order must be DAY or GTC limit orders',
+    ],
+    [
+      'extended stop',
+      { ...good, type: 'stop', stop_price: 5, extended_hours: true },
+      422,
+      UNPROCESSABLE,
+      'stop orders are not eligible for extended hours trading',
+    ],
+    [
+      'take profit below the entry',
+      { ...bracket, take_profit: { limit_price: 190 } },
+      422,
+      UNPROCESSABLE,
+      'take_profit.limit_price must be >= base_price + 0.01',
+    ],
+    [
+      'stop above the entry',
+      { ...bracket, stop_loss: { stop_price: 190 } },
+      422,
+      UNPROCESSABLE,
+      'stop_loss.stop_price must be <= base_price - 0.01',
+    ],
+    [
+      'half a bracket',
+      { ...bracket, stop_loss: null },
+      422,
+      UNPROCESSABLE,
+      'bracket orders require take_profit.limit_price and stop_loss.stop_price',
+    ],
+    [
+      'the wrong intent',
+      { ...good, position_intent: 'buy_to_close' },
+      422,
+      UNPROCESSABLE,
+      'position intent mismatch, inferred: buy_to_open, specified: buy_to_close',
+    ],
     ['multi-leg', { ...good, order_class: 'mleg' }, 422, UNPROCESSABLE, 'multi-leg orders are not supported'],
   ];
   test.each(rows)('%s', async (_, body, status, code, message) => {
@@ -74,7 +169,10 @@ describe('POST /v2/orders: what is wrong with a request', () => {
         headers: { ...h.headers, 'content-type': 'application/json' },
         payload,
       });
-      expect([answer.statusCode, answer.json()]).toEqual([422, { code: INVALID, message: 'request body format is invalid' }]);
+      expect([answer.statusCode, answer.json()]).toEqual([
+        422,
+        { code: INVALID, message: 'request body format is invalid' },
+      ]);
     }
   });
 });
@@ -87,8 +185,25 @@ describe('what the desk refuses', () => {
   });
 
   const rows: readonly [DoorReason, Record<string, string>, number, object][] = [
-    ['BUYING_POWER', { buyingPower: '1200', costBasis: '5000' }, 403, { code: FORBIDDEN, message: 'insufficient buying power', buying_power: '1200', cost_basis: '5000' }],
-    ['SHARES_UNAVAILABLE', { requested: '10', available: '2', existing: '5', held: '3' }, 403, { code: FORBIDDEN, message: 'insufficient qty available for order (requested: 10, available: 2)', symbol: 'AAPL', available: '2', existing_qty: '5', held_for_orders: '3' }],
+    [
+      'BUYING_POWER',
+      { buyingPower: '1200', costBasis: '5000' },
+      403,
+      { code: FORBIDDEN, message: 'insufficient buying power', buying_power: '1200', cost_basis: '5000' },
+    ],
+    [
+      'SHARES_UNAVAILABLE',
+      { requested: '10', available: '2', existing: '5', held: '3' },
+      403,
+      {
+        code: FORBIDDEN,
+        message: 'insufficient qty available for order (requested: 10, available: 2)',
+        symbol: 'AAPL',
+        available: '2',
+        existing_qty: '5',
+        held_for_orders: '3',
+      },
+    ],
     ['SHORTING_NOT_ALLOWED', {}, 403, { code: FORBIDDEN, message: 'account is not allowed to short' }],
     ['NOT_SHORTABLE', {}, 422, { code: UNPROCESSABLE, message: 'asset "AAPL" cannot be sold short' }],
     ['TRADING_SUSPENDED', {}, 403, { code: FORBIDDEN, message: 'new orders are rejected by user request' }],
@@ -107,7 +222,7 @@ describe('what the desk refuses', () => {
 
   test('a wash trade names the other order by its id here', async () => {
     const other = await h.call('POST', '/v2/orders', limit);
-    h.venue.refuseNext = { reason: 'WASH_TRADE', message: '', details: { existingOrderId: 'v-1', existingOrderType: 'limit' } };
+    h.venue.refuseNext = { reason: 'WASH_TRADE', message: '', details: { existingOrderId: 'v-1', existing: 'limit' } };
     const { status, body } = await h.call('POST', '/v2/orders', { ...limit, side: 'sell' });
     expect([status, body]).toEqual([
       403,
@@ -127,10 +242,14 @@ describe('PATCH and DELETE /v2/orders/{id}', () => {
     const missing = '61e69015-8549-4bfd-b9c3-01e75843f47d';
     for (const method of ['GET', 'PATCH', 'DELETE']) {
       const answer = await h.call(method, `/v2/orders/${missing}`, method === 'PATCH' ? {} : undefined);
-      expect([answer.status, answer.body]).toEqual([404, { code: 40410000, message: `order not found for ${missing}` }]);
+      expect([answer.status, answer.body]).toEqual([
+        404,
+        { code: 40410000, message: `order not found for ${missing}` },
+      ]);
     }
     const open = (await h.call('POST', '/v2/orders', limit)).body['id'];
-    const say = async (body: object): Promise<unknown> => (await h.call('PATCH', `/v2/orders/${open}`, body)).body['message'];
+    const say = async (body: object): Promise<unknown> =>
+      (await h.call('PATCH', `/v2/orders/${open}`, body)).body['message'];
     expect(await say({})).toBe('order parameters are not changed');
     expect(await say({ qty: 10, limit_price: '190.00' })).toBe('order parameters are not changed');
     expect(await say({ qty: '10.5' })).toBe('qty must be a whole number');
@@ -151,9 +270,7 @@ describe('PATCH and DELETE /v2/orders/{id}', () => {
     const open = (await h.call('POST', '/v2/orders', limit)).body['id'];
     const time = h.venue.now;
     h.venue.emit(
-      waiting
-        ? { type: 'accepted', orderId: 'v-1', time, waiting }
-        : { type: 'cancelRequested', orderId: 'v-1', time },
+      waiting ? { type: 'accepted', orderId: 'v-1', time, waiting } : { type: 'cancelRequested', orderId: 'v-1', time },
     );
     expect((await h.call('PATCH', `/v2/orders/${open}`, { qty: 5 })).body['message']).toBe(message);
   });

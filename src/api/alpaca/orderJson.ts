@@ -21,7 +21,12 @@ export function orderJson(
   nested: boolean,
 ): Record<string, unknown> {
   const legs = nested ? model.legs(entry).map((leg) => orderJson(leg, facts, model, false)) : [];
-  return { ...baseJson(entry, facts, legs.length > 0 ? legs : null), subtag: null, source: null, expires_at: expiresAt(entry) };
+  return {
+    ...baseJson(entry, facts, legs.length > 0 ? legs : null),
+    subtag: null,
+    source: null,
+    expires_at: expiresAt(entry),
+  };
 }
 
 /** The copy of an order in a `trade_updates` message. */

@@ -54,7 +54,12 @@ export async function readPortfolioHistory(
   const frame = readFrame(query, range);
   const reporting = booleanField(query, 'extended_hours', false)
     ? 'extended_hours'
-    : choiceField(query, 'intraday_reporting', ['market_hours', 'extended_hours', 'continuous'] as const, 'market_hours');
+    : choiceField(
+        query,
+        'intraday_reporting',
+        ['market_hours', 'extended_hours', 'continuous'] as const,
+        'market_hours',
+      );
   const reset = choiceField(query, 'pnl_reset', ['per_day', 'no_reset'] as const, 'per_day');
   const history = desk.model.account(accountId);
   const openedAt = history?.steps[0]?.time ?? now;
@@ -67,7 +72,12 @@ export async function readPortfolioHistory(
   const points = valueWindows(steps, windows, priceAt, scale);
   const before = valueAt(steps, Math.max(range.from, openedAt), priceAt, scale);
   const cashflow = cashflowOf(desk, accountId, query, windows);
-  return { ...profitOf(points, before.equity, frame === '1d', reset), ...baseOf(range.from, before), ...cashflow, timeframe: NAMES[frame] };
+  return {
+    ...profitOf(points, before.equity, frame === '1d', reset),
+    ...baseOf(range.from, before),
+    ...cashflow,
+    timeframe: NAMES[frame],
+  };
 }
 
 function baseOf(from: Micros, before: { readonly equity: Money }): Record<string, unknown> {
@@ -135,8 +145,10 @@ function readFrame(query: Fields, { days }: Range): Frame {
   const frame = (Object.keys(FRAMES) as Frame[]).find((one) => one === text);
   if (frame === undefined) throw invalid('invalid timeframe');
   // A month has up to 31 days.
-  if (frame !== '1d' && days > INTRADAY_DAYS + 1) throw invalid('only 1D timeframe is allowed for periods over 30 days');
-  if (frame === '1min' && days > MINUTE_DAYS + 1) throw invalid('1Min timeframe is only allowed for periods up to 7 days');
+  if (frame !== '1d' && days > INTRADAY_DAYS + 1)
+    throw invalid('only 1D timeframe is allowed for periods over 30 days');
+  if (frame === '1min' && days > MINUTE_DAYS + 1)
+    throw invalid('1Min timeframe is only allowed for periods up to 7 days');
   return frame;
 }
 
@@ -257,7 +269,12 @@ export function profitOf(
   daily: boolean,
   reset: 'per_day' | 'no_reset',
 ): { timestamp: number[]; equity: number[]; profit_loss: number[]; profit_loss_pct: number[] } {
-  const answer = { timestamp: [] as number[], equity: [] as number[], profit_loss: [] as number[], profit_loss_pct: [] as number[] };
+  const answer = {
+    timestamp: [] as number[],
+    equity: [] as number[],
+    profit_loss: [] as number[],
+    profit_loss_pct: [] as number[],
+  };
   let reference = base;
   let referenceFlow = points[0]?.flow ?? 0;
   let previous: ValuedWindow | undefined;
@@ -288,7 +305,13 @@ function cashflowOf(
   const types = listField(query, 'cashflow_types');
   if (types === undefined || types.includes('NONE')) return {};
   const sums: Record<string, number[]> = {};
-  const codes = { deposit: 'CSD', dividendPaid: 'DIV', interest: 'INT', borrowFee: 'FEE', regulatoryFee: 'FEE' } as const;
+  const codes = {
+    deposit: 'CSD',
+    dividendPaid: 'DIV',
+    interest: 'INT',
+    borrowFee: 'FEE',
+    regulatoryFee: 'FEE',
+  } as const;
   for (const activity of desk.model.account(accountId)?.activities ?? []) {
     if (activity.kind !== 'booked' || !(activity.booking in codes)) continue;
     const code = codes[activity.booking as keyof typeof codes];

@@ -146,7 +146,8 @@ function readPrices(fields: Fields, type: OrderType, orderClass: OrderClass, sca
   if (type === 'market' && (limit !== undefined || stop !== undefined)) {
     throw invalid('market orders require no stop or limit price');
   }
-  if (type === 'limit' && limit === undefined && orderClass !== 'oco') throw invalid('limit orders require a limit price');
+  if (type === 'limit' && limit === undefined && orderClass !== 'oco')
+    throw invalid('limit orders require a limit price');
   if (type === 'limit' && stop !== undefined) throw invalid('limit orders require no stop price');
   if (type === 'stop' && stop === undefined) throw invalid('stop orders require a stop price');
   if (type === 'stop' && limit !== undefined) throw invalid('stop orders require no limit price');
@@ -240,7 +241,8 @@ function readLegs(
   const profit = given(fields, 'take_profit');
   const loss = given(fields, 'stop_loss');
   if (orderClass === 'simple') {
-    if (profit !== undefined || loss !== undefined) throw unprocessable('simple orders take no take_profit or stop_loss');
+    if (profit !== undefined || loss !== undefined)
+      throw unprocessable('simple orders take no take_profit or stop_loss');
     return [];
   }
   if (timeInForce !== 'day' && timeInForce !== 'gtc') throw unprocessable('complex orders must be DAY or GTC orders');
@@ -248,7 +250,10 @@ function readLegs(
   if (orderClass !== 'oco' && type !== 'market' && type !== 'limit') {
     throw unprocessable(`${orderClass} orders must be entered with market or limit orders`);
   }
-  const legs = [...(profit === undefined ? [] : [readProfit(profit, scale)]), ...(loss === undefined ? [] : [readLoss(loss, scale)])];
+  const legs = [
+    ...(profit === undefined ? [] : [readProfit(profit, scale)]),
+    ...(loss === undefined ? [] : [readLoss(loss, scale)]),
+  ];
   if (orderClass === 'oto' ? legs.length !== 1 : legs.length !== 2) {
     throw unprocessable(
       orderClass === 'oto'
@@ -273,8 +278,7 @@ function checkLegPrices(
   const sign = exitSide === 'sell' ? 1 : -1;
   const cent = scale / 100;
   const entry = given(fields, 'limit_price');
-  const base =
-    orderClass === 'oco' ? profit : entry === undefined ? undefined : readPrice(entry, 'limit_price', scale);
+  const base = orderClass === 'oco' ? profit : entry === undefined ? undefined : readPrice(entry, 'limit_price', scale);
   const relation = (above: boolean): string => (above ? '>= base_price + 0.01' : '<= base_price - 0.01');
   const extra = base === undefined ? {} : { base_price: String(base / scale) };
   if (base !== undefined && orderClass !== 'oco' && profit !== undefined && sign * (profit - base) < cent) {
@@ -284,10 +288,7 @@ function checkLegPrices(
     throw unprocessable(`stop_loss.stop_price must be ${relation(sign < 0)}`, extra);
   }
   if (profit !== undefined && stop !== undefined && sign * (profit - stop) <= 0) {
-    throw unprocessable(
-      `take_profit.limit_price must be ${sign > 0 ? '>' : '<'} stop_loss.stop_price`,
-      extra,
-    );
+    throw unprocessable(`take_profit.limit_price must be ${sign > 0 ? '>' : '<'} stop_loss.stop_price`, extra);
   }
 }
 

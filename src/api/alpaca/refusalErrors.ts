@@ -40,6 +40,7 @@ export const REFUSAL_ERRORS: Readonly<Record<DoorReason, Row>> = {
       ...(details['buyingPower'] === undefined ? {} : { buying_power: details['buyingPower'] }),
       ...(details['costBasis'] === undefined ? {} : { cost_basis: details['costBasis'] }),
     }),
+  SHORT_SALE_RESTRICTED: ({ message }) => unprocessable(message),
   BROKER_REFUSED: sayMessage,
   HALTED: (_, { symbol }) => unprocessable(`trading of asset ${symbol} is halted`),
   ORDER_UNKNOWN: (_, { orderUuid }) => notFound(`order not found for ${orderUuid ?? ''}`),
@@ -55,19 +56,16 @@ export const REFUSAL_ERRORS: Readonly<Record<DoorReason, Row>> = {
   WASH_TRADE: ({ details }, { uuidOf }) =>
     forbidden('potential wash trade detected. use complex orders', {
       ...(details['existingOrderId'] === undefined ? {} : { existing_order_id: uuidOf(details['existingOrderId']) }),
-      reject_reason:
-        details['existingOrderType'] === undefined || /limit/.test(details['existingOrderType'])
-          ? 'opposite side limit order exists'
-          : 'opposite side market/stop order exists',
+      reject_reason: `opposite side ${details['existing'] ?? 'limit'} order exists`,
     }),
   LEGS_INVALID: ({ message, details }) =>
     unprocessable(message, details['basePrice'] === undefined ? {} : { base_price: details['basePrice'] }),
   NOT_REPLACEABLE: (refusal, { orderStatus = 'unknown' }) => notReplaceable(refusal, orderStatus),
+  NOT_WORKING: ({ message }) => unprocessable(message),
   NOTHING_CHANGED: () => unprocessable('order parameters are not changed'),
   TERMS_INVALID: ({ message }) => invalid(message),
   FILL_UNKNOWN: ({ message }) => notFound(message),
-  DAY_TRADING: () =>
-    new Failure(403, AlpacaCode.DAY_TRADING, 'trade denied due to pattern day trading protection'),
+  DAY_TRADING: () => new Failure(403, AlpacaCode.DAY_TRADING, 'trade denied due to pattern day trading protection'),
 };
 
 /** The answer for a refusal. */

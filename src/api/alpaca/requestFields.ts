@@ -82,6 +82,7 @@ export function dateField(fields: Fields, name: string): TradingDate | undefined
   const text = textField(fields, name);
   if (text === undefined) return undefined;
   const time = readTime(text.slice(0, 10));
-  if (time === undefined || (text.length > 10 && !/^[Tt ]/.test(text.slice(10)))) throw invalid(`invalid ${name}: ${text}`);
+  if (time === undefined || (text.length > 10 && !/^[Tt ]/.test(text.slice(10))))
+    throw invalid(`invalid ${name}: ${text}`);
   return newYorkDate(time);
 }

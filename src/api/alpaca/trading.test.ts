@@ -44,7 +44,12 @@ describe('orders', () => {
 
   test('numbers and strings, and booleans in any form, are the same order', async () => {
     const text = await h.call('POST', '/v2/orders', { ...resting, extended_hours: 'False' });
-    const numbers = await h.call('POST', '/v2/orders', { ...resting, qty: 10.0, limit_price: 190.5, extended_hours: false });
+    const numbers = await h.call('POST', '/v2/orders', {
+      ...resting,
+      qty: 10.0,
+      limit_price: 190.5,
+      extended_hours: false,
+    });
     expect(numbers.body).toMatchObject({ qty: text.body['qty'], limit_price: '190.5', status: 'new' });
   });
 
@@ -62,7 +67,9 @@ describe('orders', () => {
     const ids: string[] = [];
     for (let i = 0; i < 5; i += 1) {
       const symbol = i % 2 === 0 ? 'AAPL' : 'MSFT';
-      ids.push((await h.call('POST', '/v2/orders', { ...resting, symbol, limit_price: String(100 + i) })).body['id'] as string);
+      ids.push(
+        (await h.call('POST', '/v2/orders', { ...resting, symbol, limit_price: String(100 + i) })).body['id'] as string,
+      );
     }
     const done = (await h.call('POST', '/v2/orders', market)).body['id'];
     const list = async (query: string): Promise<unknown[]> =>
@@ -109,9 +116,19 @@ describe('orders', () => {
 
   test('a replacement has a new id, and both orders point to each other', async () => {
     const old = (await h.call('POST', '/v2/orders', resting)).body;
-    const { status, body } = await h.call('PATCH', `/v2/orders/${old['id']}`, { qty: 20, limit_price: '191', client_order_id: 'r' });
+    const { status, body } = await h.call('PATCH', `/v2/orders/${old['id']}`, {
+      qty: 20,
+      limit_price: '191',
+      client_order_id: 'r',
+    });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ qty: '20', limit_price: '191', replaces: old['id'], client_order_id: 'r', status: 'new' });
+    expect(body).toMatchObject({
+      qty: '20',
+      limit_price: '191',
+      replaces: old['id'],
+      client_order_id: 'r',
+      status: 'new',
+    });
     const before = (await h.call('GET', `/v2/orders/${old['id']}`)).body;
     expect(before).toMatchObject({ status: 'replaced', replaced_by: body['id'], qty: '10' });
     expect(before['replaced_at']).not.toBeNull();
@@ -126,7 +143,10 @@ describe('orders', () => {
     expect((await h.call('GET', `/v2/orders/${old['id']}`)).body['status']).toBe('pending_replace');
     h.venue.quote('AAPL', 190.3, 190.4);
     h.venue.completeReplaces();
-    expect((await h.call('GET', `/v2/orders/${old['id']}`)).body).toMatchObject({ status: 'filled', replaced_by: null });
+    expect((await h.call('GET', `/v2/orders/${old['id']}`)).body).toMatchObject({
+      status: 'filled',
+      replaced_by: null,
+    });
     expect((await h.call('GET', `/v2/orders/${next['id']}`)).body['status']).toBe('rejected');
   });
 
@@ -164,7 +184,10 @@ describe('orders', () => {
 
   test('trailing stops by price and by per cent', async () => {
     const byPrice = { ...market, side: 'sell', type: 'trailing_stop', trail_price: 1.5 };
-    expect((await h.call('POST', '/v2/orders', byPrice)).body).toMatchObject({ trail_price: '1.5', trail_percent: null });
+    expect((await h.call('POST', '/v2/orders', byPrice)).body).toMatchObject({
+      trail_price: '1.5',
+      trail_percent: null,
+    });
     const byPercent = { ...market, side: 'sell', type: 'trailing_stop', trail_percent: '2.25' };
     expect((await h.call('POST', '/v2/orders', byPercent)).body).toMatchObject({ trail_percent: '2.25', hwm: null });
   });
@@ -189,13 +212,16 @@ describe('complex orders', () => {
   test('a bracket: held legs, then the take profit works, and its fill cancels the stop loss', async () => {
     const { body } = await h.call('POST', '/v2/orders', bracket);
     const legs: readonly JsonRow[] = body['legs'];
-    expect(legs.map((leg) => [leg['type'], leg['status'], leg['side'], leg['order_class'], leg['position_intent']])).toEqual([
+    expect(
+      legs.map((leg) => [leg['type'], leg['status'], leg['side'], leg['order_class'], leg['position_intent']]),
+    ).toEqual([
       ['limit', 'held', 'sell', 'bracket', 'sell_to_close'],
       ['stop_limit', 'held', 'sell', 'bracket', 'sell_to_close'],
     ]);
     h.venue.quote('AAPL', 190.3, 190.4);
     const [profit, loss] = legs.map((leg) => leg['id']);
-    const status = async (id: unknown): Promise<unknown> => (await h.call('GET', `/v2/orders/${String(id)}`)).body['status'];
+    const status = async (id: unknown): Promise<unknown> =>
+      (await h.call('GET', `/v2/orders/${String(id)}`)).body['status'];
     expect([await status(body['id']), await status(profit), await status(loss)]).toEqual(['filled', 'new', 'held']);
     h.venue.quote('AAPL', 210, 210.1);
     expect([await status(profit), await status(loss)]).toEqual(['filled', 'canceled']);
@@ -225,7 +251,9 @@ describe('complex orders', () => {
       stop_loss: { stop_price: '180' },
     });
     expect(body).toMatchObject({ order_class: 'oco', type: 'limit', limit_price: '210', status: 'new', side: 'sell' });
-    expect(body['legs']?.map((leg: JsonRow) => [leg['type'], leg['stop_price'], leg['status']])).toEqual([['stop', '180', 'held']]);
+    expect(body['legs']?.map((leg: JsonRow) => [leg['type'], leg['stop_price'], leg['status']])).toEqual([
+      ['stop', '180', 'held'],
+    ]);
   });
 
   test('an oto has one leg', async () => {
@@ -255,12 +283,20 @@ describe('positions', () => {
     });
     expect((await h.call('GET', `/v2/positions/${list[0]?.['asset_id'] ?? ''}`)).body['qty']).toBe('10');
     const half = await h.call('DELETE', '/v2/positions/AAPL?percentage=50');
-    expect([half.status, half.body['qty'], half.body['side'], half.body['position_intent']]).toEqual([200, '5', 'sell', 'sell_to_close']);
+    expect([half.status, half.body['qty'], half.body['side'], half.body['position_intent']]).toEqual([
+      200,
+      '5',
+      'sell',
+      'sell_to_close',
+    ]);
     expect((await h.call('DELETE', '/v2/positions/AAPL?qty=2')).body['qty']).toBe('2');
     expect((await h.call('DELETE', '/v2/positions/AAPL?qty=2&percentage=5')).status).toBe(422);
     expect((await h.call('DELETE', '/v2/positions/AAPL?percentage=101')).status).toBe(422);
     expect((await h.call('DELETE', '/v2/positions/AAPL')).body['qty']).toBe('3');
-    expect((await h.call('GET', '/v2/positions/AAPL')).body).toEqual({ code: 40410000, message: 'position does not exist' });
+    expect((await h.call('GET', '/v2/positions/AAPL')).body).toEqual({
+      code: 40410000,
+      message: 'position does not exist',
+    });
     expect((await h.call('GET', '/v2/positions/BTC/USD')).status).toBe(404);
   });
 
@@ -293,6 +329,8 @@ describe('positions', () => {
       held_for_orders: '10',
     });
     const all = await h.call('DELETE', '/v2/positions?cancel_orders=True');
-    expect(all.rows.map((row) => [row['symbol'], row['status'], row['body']?.['symbol']])).toEqual([['AAPL', 200, 'AAPL']]);
+    expect(all.rows.map((row) => [row['symbol'], row['status'], row['body']?.['symbol']])).toEqual([
+      ['AAPL', 200, 'AAPL'],
+    ]);
   });
 });

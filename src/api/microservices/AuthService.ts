@@ -12,7 +12,7 @@ import { SECOND, MINUTE, DAY } from '../../domain/timeframe.js';
 import type { Micros } from '../../domain/units.js';
 import { required } from '../../utils/assert.js';
 import type { IdGenerator } from '../../utils/idGenerator.js';
-import { signAccessToken, verifyAccessToken } from './auth/accessTokens.js';
+import { signAccessToken, VerifiedTokens } from './auth/accessTokens.js';
 import { AttemptLimiter } from './auth/attemptLimiter.js';
 import type { AuthKeys } from './auth/authKeys.js';
 import { PasswordHasher } from './auth/passwords.js';
@@ -26,7 +26,7 @@ const IDLE_LIFETIME = 7 * DAY;
 /** Within this time a replaced token still gives its successor: two tabs, or a lost answer (S08). */
 const REUSE_GRACE = 10 * SECOND;
 /** Name of the account of the first run. */
-const OWNER_NAME = 'owner';
+export const OWNER_NAME = 'owner';
 const FAILURE_WINDOW_MS = 60_000;
 
 /** The signed-in user of a request. */
@@ -55,6 +55,11 @@ export interface SignInOrigin {
   readonly userAgent: string;
 }
 
+/** The link of a one-time token. In the fragment: browsers never send it, so that it ends in no log and no referrer. */
+export function signInLink(address: string, token: string): string {
+  return `${address}/sign-in#token=${token}`;
+}
+
 /** Signs people in and says who a request is from. */
 export class AuthService {
   readonly #store: IdentityStore;
@@ -65,6 +70,7 @@ export class AuthService {
   readonly #byAddress: AttemptLimiter;
   readonly #byUser: AttemptLimiter;
   readonly #byAll: AttemptLimiter;
+  readonly #verified: VerifiedTokens;
   readonly #endListeners = new Set<() => void>();
 
   constructor(options: {
@@ -75,6 +81,7 @@ export class AuthService {
   }) {
     this.#store = options.store;
     this.#keys = options.keys;
+    this.#verified = new VerifiedTokens(options.keys);
     this.#clock = options.clock;
     this.#ids = options.ids;
     const { clock } = options;
@@ -103,8 +110,7 @@ export class AuthService {
     await this.createOwner();
     const owner = await this.#store.userByName(OWNER_NAME);
     if (owner === undefined || owner.passwordHash !== undefined) return undefined;
-    // In the fragment: browsers never send it, so that it ends in no log and no referrer.
-    return `${address}/sign-in#token=${(await this.createLinkToken(OWNER_NAME)).token}`;
+    return signInLink(address, (await this.createLinkToken(OWNER_NAME)).token);
   }
 
   /**
@@ -130,7 +136,7 @@ export class AuthService {
       this.#countFailure(origin.address);
       await this.#audit('unknown', 'auth.link-refused', origin.address);
       throw new PapertapeError('UNAUTHENTICATED', 'This sign-in link was used already, has expired or is unknown.', {
-        remedy: 'Restart Papertape to get a new link, or sign in with your password.',
+        remedy: 'Get a new link with `papertape user link`, or sign in with your password.',
       });
     }
     return this.#begin(user, origin, 'auth.sign-in-link');
@@ -176,7 +182,7 @@ export class AuthService {
   /** Who an access token stands for, or undefined. Ended sign-ins and disabled users count at once (S06). */
   async authenticate(accessToken: string): Promise<Principal | undefined> {
     const now = this.#clock.now();
-    const claims = await verifyAccessToken(this.#keys, accessToken, now);
+    const claims = await this.#verified.claimsOf(accessToken, now);
     if (claims === undefined) return undefined;
     const found = await this.#store.signIn(claims.signInId);
     if (found === undefined || found.user.id !== claims.userId || !isLive(found.signIn, found.user, now)) {

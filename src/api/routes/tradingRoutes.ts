@@ -1,13 +1,16 @@
 /** Handlers that read the running session and put commands to it. */
 import type { z } from 'zod';
-import type { newOrderSchema } from '../../contracts/index.js';
+import type { newOrderSchema, replaceOrderSchema, trailSchema } from '../../contracts/index.js';
 import type { Command } from '../../domain/commands.js';
+import type { ExitTerms, GroupTerms, Trail } from '../../domain/order.js';
 import { PapertapeError } from '../../domain/errors.js';
-import { parseDecimal, SHARE } from '../../domain/units.js';
+import { DOLLAR, parseDecimal, SHARE } from '../../domain/units.js';
 import type { AuthService, Principal } from '../microservices/AuthService.js';
 import { acceptedOrderId } from '../problems.js';
 import type { RouteHandlers } from '../routeHandlers.js';
 import type { TradingSession } from '../tradingSession.js';
+
+const PARTS_PER_PERCENT = 10_000;
 
 type TradingRouteName =
   | 'session'
@@ -23,6 +26,7 @@ type TradingRouteName =
   | 'cancelAllOrders'
   | 'order'
   | 'cancelOrder'
+  | 'replaceOrder'
   | 'explainOrder'
   | 'orderRisk'
   | 'fills'
@@ -72,6 +76,7 @@ export function tradingRoutes(session: TradingSession, auth: AuthService): Pick<
     cancelAllOrders: ({ principal }) => run({ type: 'cancelAllOrders', user: principal.name }),
     order: ({ params }) => found(session.order(params.id), 'order', params.id),
     cancelOrder: ({ params, principal }) => run({ type: 'cancelOrder', user: principal.name, orderId: params.id }),
+    replaceOrder: ({ params, body, principal }) => run(replaceCommand(params.id, body, principal, session.priceScale)),
     explainOrder: async ({ params }) => found(await session.explain(params.id), 'open order', params.id),
     orderRisk: async ({ params }) => found(await session.risk(params.id), 'risk decision for', params.id),
     fills: ({ query: { symbol, limit } }) => session.fills({ limit, ...(symbol === undefined ? {} : { symbol }) }),
@@ -128,12 +133,63 @@ function orderCommand(
     side: order.side,
     orderType: order.type,
     timeInForce: order.timeInForce,
-    quantity: exact(order.quantity, SHARE, 'quantity'),
+    quantity: order.quantity === undefined ? 0 : exact(order.quantity, SHARE, 'quantity'),
+    ...(order.notional === undefined ? {} : { notional: exact(order.notional, DOLLAR, 'notional') }),
+    ...(order.trail === undefined ? {} : { trail: trailOf(order.trail, priceScale) }),
+    ...groupOf(order, price),
     ...(order.limitPrice === undefined ? {} : { limitPrice: price(order.limitPrice, 'limitPrice') }),
     ...(order.stopPrice === undefined ? {} : { stopPrice: price(order.stopPrice, 'stopPrice') }),
     extendedHours: order.extendedHours,
     reason: order.reason,
   };
+}
+
+function replaceCommand(
+  orderId: string,
+  changes: z.output<typeof replaceOrderSchema>,
+  principal: Principal,
+  priceScale: number,
+): Command {
+  const { quantity, limitPrice, stopPrice, trail, timeInForce, clientOrderId } = changes;
+  return {
+    type: 'replaceOrder',
+    user: principal.name,
+    orderId,
+    clientOrderId,
+    changes: {
+      ...(quantity === undefined ? {} : { quantity: exact(quantity, SHARE, 'quantity') }),
+      ...(limitPrice === undefined ? {} : { limitPrice: exact(limitPrice, priceScale, 'limitPrice') }),
+      ...(stopPrice === undefined ? {} : { stopPrice: exact(stopPrice, priceScale, 'stopPrice') }),
+      ...(trail === undefined ? {} : { trail: trailOf(trail, priceScale) }),
+      ...(timeInForce === undefined ? {} : { timeInForce }),
+    },
+  };
+}
+
+/** The exits of an order as the venue takes them. */
+function groupOf(
+  order: z.output<typeof newOrderSchema>,
+  price: (text: string, field: string) => number,
+): { readonly group?: GroupTerms } {
+  const { orderClass, takeProfit, stopLoss } = order;
+  if (orderClass === 'simple') return {};
+  const exits: ExitTerms[] = [];
+  if (takeProfit !== undefined) {
+    exits.push({ role: 'takeProfit', type: 'limit', limitPrice: price(takeProfit.limitPrice, 'takeProfit') });
+  }
+  if (stopLoss !== undefined) {
+    const stopPrice = price(stopLoss.stopPrice, 'stopLoss');
+    const { limitPrice } = stopLoss;
+    if (limitPrice === undefined) exits.push({ role: 'stopLoss', type: 'stop', stopPrice });
+    else exits.push({ role: 'stopLoss', type: 'stop_limit', stopPrice, limitPrice: price(limitPrice, 'stopLoss') });
+  }
+  return { group: { orderClass, exits } };
+}
+
+function trailOf(trail: z.output<typeof trailSchema>, priceScale: number): Trail {
+  if ('price' in trail) return { kind: 'price', amount: exact(trail.price, priceScale, 'trail') };
+  // A percent has four decimals at most: millionths of the price.
+  return { kind: 'percent', ppm: exact(trail.percent, PARTS_PER_PERCENT, 'trail') };
 }
 
 function exact(text: string, scale: number, field: string): number {

@@ -199,7 +199,13 @@ test('a handshake that is cut off leaves the server well', async () => {
 test('a port in use is named', async () => {
   const { port } = new URL(address);
   const second = await createGateway({
-    config: { host: '127.0.0.1', port: Number(port), publicUrl: undefined, authSecret: undefined },
+    config: {
+      host: '127.0.0.1',
+      port: Number(port),
+      publicUrl: undefined,
+      authSecret: undefined,
+      requestsPerMinute: 1200,
+    },
     session: harness.session,
     auth: harness.auth,
     clock: systemClock,
@@ -219,7 +225,7 @@ test('another host needs secrets', async () => {
     ids: randomIds,
     log: createLogger({ level: 'silent' }),
     version: 'test',
-    config: { host: '0.0.0.0', port: 0, publicUrl: undefined, authSecret: undefined },
+    config: { host: '0.0.0.0', port: 0, publicUrl: undefined, authSecret: undefined, requestsPerMinute: 1200 },
   };
   await expect(createGateway(options)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
 });

@@ -18,13 +18,16 @@ export interface BacktestFlags {
   readonly adjust?: AdjustMode;
   readonly fees?: string;
   readonly dataDir?: string;
+  readonly scenarios?: true;
+  /** Where the HTML report goes. */
+  readonly report?: string;
   readonly json?: true;
 }
 
 const EXAMPLES = `
 Examples:
   papertape backtest sma-cross --symbols SPY --from 2013-10-07 --to 2013-10-11 --param fast=10 --param slow=30
-  papertape backtest ./MyIdea.ts --symbols SPY,IBM --from 2013-10-07 --to 2013-10-11 --json`;
+  papertape backtest ./MyIdea.ts --symbols SPY,IBM --from 2013-10-07 --to 2013-10-11 --report result.html`;
 
 /** See the module header. */
 export function backtestCommand(context: CommandContext): Command {
@@ -40,7 +43,9 @@ export function backtestCommand(context: CommandContext): Command {
     .option('--preset <name>', 'how orders arrive and fill')
     .option('--adjust <mode>', 'prices as traded (raw), for splits, or for splits and dividends (all)', readAdjust)
     .option('--fees <plan>', 'fee plan; default: that of the preset')
+    .option('--scenarios', 'run it under strict and optimistic fills too, and say which assumption matters most')
     .option('--data-dir <folder>', 'where the cache lies (default: .papertape)')
+    .option('--report <file>', 'write the result as one HTML page, such as result.html')
     .option('--json', 'print the result as one JSON document')
     .addHelpText('after', EXAMPLES)
     .action(async (strategy: string, flags: BacktestFlags) => {

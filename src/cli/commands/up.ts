@@ -14,6 +14,8 @@ export interface UpFlags {
   readonly fresh?: true;
   readonly host?: string;
   readonly port?: number;
+  readonly alpacaPort?: number;
+  readonly alpacaRateLimit?: false;
   readonly dataDir?: string;
 }
 
@@ -30,6 +32,8 @@ export function upCommand(context: CommandContext): Command {
     .option('--fresh', 'begin a new session although the last one could go on')
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--port <number>', 'port to listen on (default: 8080; 0: any free one)', readPort)
+    .option('--alpaca-port <number>', 'also serve the Alpaca protocols at exactly their paths on this port', readPort)
+    .option('--no-alpaca-rate-limit', 'no limit of 200 requests per minute and account')
     .option('--data-dir <folder>', 'where databases, tapes and history lie (default: .papertape)')
     .action(async (flags: UpFlags) => {
       const { runUp } = await import('../runSession.js');

@@ -125,16 +125,18 @@ describe('import', () => {
 
     it('maps sale conditions, exchange, session and size to flags', async () => {
       const { HIGH_LOW, LAST, VOLUME, OPENING_AUCTION, CLOSING_AUCTION, SUSPICIOUS } = PrintFlag;
-      const { EXTENDED_HOURS, ODD_LOT, OFF_EXCHANGE } = PrintFlag;
+      const { EXTENDED_HOURS, ODD_LOT, OFF_EXCHANGE, OFFICIAL_OPEN, OFFICIAL_CLOSE, REOPENING_AUCTION } = PrintFlag;
       const close = 57_600_000;
       const cases: readonly (readonly [row: string, flags: number])[] = [
         [`${OPEN_MS - 1},10,100,P,1,0`, HIGH_LOW | LAST | VOLUME | EXTENDED_HOURS],
         [`${OPEN_MS},10,100,N,20000040,0`, HIGH_LOW | LAST | VOLUME | OPENING_AUCTION],
         [`${OPEN_MS},10,99,D,20,0`, VOLUME | ODD_LOT | OFF_EXCHANGE],
         [`${OPEN_MS},10,100,N,20002020,0`, HIGH_LOW | LAST | VOLUME | EXTENDED_HOURS],
-        [`${OPEN_MS},10,100,N,4000000,0`, 0],
+        [`${OPEN_MS},10,100,N,4000000,0`, OFFICIAL_OPEN],
         [`${OPEN_MS},10,100,N,1,1`, SUSPICIOUS],
         [`${close + 5},10,100,N,80,0`, HIGH_LOW | LAST | VOLUME | CLOSING_AUCTION],
+        [`${close + 6},10,100,N,1000000,0`, OFFICIAL_CLOSE | EXTENDED_HOURS],
+        [`${close + 7},10,100,N,101,0`, HIGH_LOW | LAST | VOLUME | REOPENING_AUCTION | EXTENDED_HOURS],
       ];
       const text = cases.map(([row]) => `${D},${row}`).join('\n');
       await take('tick/ibm_20131007_trade.csv', `date,ms,price,size,exchange,condition,suspicious\n${text}`);
@@ -144,7 +146,7 @@ describe('import', () => {
         column(table, 'exchange')
           .map((code) => String.fromCharCode(code))
           .join(''),
-      ).toBe('PNDNNNN');
+      ).toBe('PNDNNNNNN');
     });
 
     it('judges mapped SIP conditions by tape and date, by both tapes where none is named (R1)', async () => {

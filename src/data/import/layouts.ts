@@ -8,6 +8,7 @@ import { basename } from 'node:path';
 import { PapertapeError } from '../../domain/errors.js';
 import type { HistoryKind } from '../../domain/ports.js';
 import type { Timeframe } from '../../domain/timeframe.js';
+import { unreadable } from './csvScanner.js';
 
 /** What a column means; the names that a `--map` takes. */
 export const COLUMN_ROLES = [
@@ -124,11 +125,17 @@ const KNOWN: readonly KnownLayout[] = [
   { name: 'intraday bars', kind: 'bar', header: { date: 'date', ms: 'ms', ...OHLC, volume: 'volume' } },
 ];
 
+// oxlint-disable-next-line no-control-regex -- control characters are what it refuses
+const CONTROL_CHARACTERS = /[\0-\u001F\u007F]/;
+const MOST_NAMES = 20;
+const LONGEST_NAME = 40;
+
 /** Names that a column of dates with times has in generic files. */
 const TIME_NAMES = ['time', 'timestamp', 'datetime'];
 
 /** Recognises a file. Throws `DATA_LAYOUT_UNKNOWN` when neither the header nor the hints say enough. */
 export function recogniseLayout(path: string, header: readonly string[], hints: LayoutHints): Layout {
+  if (header.some((name) => CONTROL_CHARACTERS.test(name))) throw notText(path);
   if (hints.map !== undefined) return mappedLayout(path, header, hints);
   const names = header.map((name) => name.toLowerCase().replace(/^<(.*)>$/, '$1'));
   for (const known of KNOWN) {
@@ -171,9 +178,10 @@ function mappedLayout(path: string, header: readonly string[], hints: LayoutHint
     if (name === undefined) continue;
     const index = header.findIndex((field) => field.toLowerCase() === name.toLowerCase());
     if (index < 0) {
+      if (header.some(isUndecoded)) throw notText(path);
       throw new PapertapeError(
         'DATA_LAYOUT_UNKNOWN',
-        `The file ${path} has no column "${name}" for ${role}; it has ${header.join(', ')}.`,
+        `The file ${path} has no column "${name}" for ${role}; it has ${listOf(header)}.`,
         { remedy: 'Name its columns in the mapping, such as time=Date,open=Open.' },
       );
     }
@@ -231,11 +239,30 @@ export function symbolOfPath(path: string): string {
 }
 
 function layoutUnknown(path: string, names: readonly string[]): PapertapeError {
+  if (names.some(isUndecoded)) return notText(path);
   return new PapertapeError(
     'DATA_LAYOUT_UNKNOWN',
-    `The columns of ${path} (${names.slice(0, 20).join(', ')}) are not those of a known layout.`,
+    `The columns of ${path} (${listOf(names)}) are not those of a known layout.`,
     { remedy: 'Name the columns with `--map time=Date,open=Open,high=High,low=Low,close=Close,volume=Volume`.' },
   );
+}
+
+/** Column names as a message shows them: some of them, and not all of a line that is no header. */
+function listOf(names: readonly string[]): string {
+  return names
+    .slice(0, MOST_NAMES)
+    .map((name) => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name))
+    .join(', ');
+}
+
+/** Whether bytes of a name were no UTF-8. */
+function isUndecoded(name: string): boolean {
+  return name.includes('\uFFFD');
+}
+
+/** The error for a file of another kind, such as a picture: nothing of its bytes is shown. */
+function notText(path: string): PapertapeError {
+  return unreadable(path, 'is neither text in UTF-8 nor gzip nor Parquet');
 }
 
 /** The error for bars whose length cannot be known. */

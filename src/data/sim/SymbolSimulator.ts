@@ -21,6 +21,11 @@ export interface SimEmitter {
 
 const REGULAR_SECONDS = 23_400;
 const LAST_AND_RANGE = PrintFlag.HIGH_LOW | PrintFlag.LAST | PrintFlag.VOLUME;
+const AUCTION_FLAG = {
+  open: PrintFlag.OPENING_AUCTION,
+  reopen: PrintFlag.REOPENING_AUCTION,
+  close: PrintFlag.CLOSING_AUCTION,
+} as const;
 const VENUES = 'PQZKNYBJXT';
 const FINRA = 'D'.charCodeAt(0);
 
@@ -94,14 +99,14 @@ export class SymbolSimulator {
   }
 
   /** The opening (reopening) or closing auction: one large print at the middle. */
-  auction(kind: 'open' | 'close', offset: number, out: SimEmitter): void {
+  auction(kind: 'open' | 'reopen' | 'close', offset: number, out: SimEmitter): void {
     if (this.#halted) return;
-    const share = kind === 'open' ? 0.012 : 0.045;
+    const share = kind === 'close' ? 0.045 : 0.012;
     const size = Math.max(
       100,
       Math.round((this.instrument.dailyVolume * share * (0.6 + 0.8 * this.#random.next())) / 100) * 100,
     );
-    const flag = kind === 'open' ? PrintFlag.OPENING_AUCTION : PrintFlag.CLOSING_AUCTION;
+    const flag = AUCTION_FLAG[kind];
     const venue = (this.#symbolId % 2 === 0 ? 'N' : 'Q').charCodeAt(0);
     const tick = this.#price >= 1 ? 0.01 : 0.0001;
     const price = scaled(Math.round(this.#price / tick) * tick);

@@ -51,6 +51,8 @@ function read(day: SimulatedDay, until: number, step: number): Row[] {
   return rows;
 }
 
+const AUCTION = PrintFlag.OPENING_AUCTION | PrintFlag.CLOSING_AUCTION | PrintFlag.REOPENING_AUCTION;
+
 describe('simulated day', () => {
   it('gives the same events in whatever portions it is read', () => {
     const until = createSimulatedDay({ seed: 1, date }).start + 20 * MINUTE;
@@ -81,7 +83,7 @@ describe('simulated day', () => {
         }
         previous = row;
         if (row.kind === 'status') {
-          halted = row.values[0] === TradingStatus.HALTED ? row.symbolId : -1;
+          halted = row.values[0] === TradingStatus.LULD_PAUSE ? row.symbolId : -1;
           halts += 1;
           continue;
         }
@@ -89,7 +91,7 @@ describe('simulated day', () => {
           wrong += 1;
         if (row.kind === 'quote' && !((row.values[0] ?? 0) < (row.values[2] ?? 0))) wrong += 1;
         if (row.kind !== 'print') continue;
-        if ((row.flags & (PrintFlag.OPENING_AUCTION | PrintFlag.CLOSING_AUCTION)) !== 0) {
+        if ((row.flags & AUCTION) !== 0) {
           auctions += 1;
           continue;
         }

@@ -23,7 +23,7 @@ export interface SimulatedDayOptions {
 }
 
 /** Changes whenever the same options would give other events. */
-export const SIM_VERSION = 1;
+export const SIM_VERSION = 2;
 
 /** A day that can be read once, from premarket to the end of after hours. */
 export interface SimulatedDay extends MarketStream {
@@ -64,12 +64,12 @@ export function createSimulatedDay(options: SimulatedDayOptions): SimulatedDay {
       if (now === halt.from && halted) {
         halted.jump(halt.jump);
         halted.setHalted(true);
-        second.status(halt.symbolId, TradingStatus.HALTED);
+        second.status(halt.symbolId, TradingStatus.LULD_PAUSE);
       }
       if (now === halt.to && halted) {
         second.status(halt.symbolId, TradingStatus.TRADING);
         halted.setHalted(false);
-        halted.auction('open', 250_000, second);
+        halted.auction('reopen', 250_000, second);
       }
       symbols.forEach((symbol, symbolId) => {
         if (now === session.open) symbol.auction('open', 120_000 + symbolId * 1_000, second);
@@ -102,7 +102,7 @@ export function createSimulatedDay(options: SimulatedDayOptions): SimulatedDay {
   };
 }
 
-/** On most days news stops one symbol for five minutes. */
+/** On most days news moves one symbol so far that trading in it pauses for five minutes. */
 function planHalt(random: SeededRandom, open: Micros): { symbolId: number; from: Micros; to: Micros; jump: number } {
   const symbolId = 1 + random.below(SIM_UNIVERSE.length - 1);
   const from = open + (600 + random.below(18_000)) * SECOND;
@@ -187,8 +187,11 @@ class BatchBuilder {
     const at = table.length;
     table.symbolId[at] = row.symbolId;
     table.time[at] = row.time;
-    if (table.kind === 'status') table.status[at] = row.a;
-    else if (table.kind === 'quote') {
+    if (table.kind === 'status') {
+      table.status[at] = row.a;
+      table.lower[at] = row.b;
+      table.upper[at] = row.c;
+    } else if (table.kind === 'quote') {
       table.bid[at] = row.a;
       table.bidSize[at] = row.b;
       table.ask[at] = row.c;

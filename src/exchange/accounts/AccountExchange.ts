@@ -10,7 +10,7 @@ import type { Micros } from '../../domain/units.js';
 import type { OrderEvent, VenueEvent } from '../../domain/venueEvents.js';
 import { termsRefusalOf } from '../admission.js';
 import { PaperExchange } from '../PaperExchange.js';
-import type { SharedParts } from '../PaperExchange.js';
+import type { SharedParts } from '../SharedParts.js';
 import type { Preset } from '../preset.js';
 import { replacementOf, replaceRefusalOf } from '../replacement.js';
 import { ReportQueue } from '../ReportQueue.js';
@@ -41,10 +41,11 @@ export class AccountExchange extends PaperExchange {
   /** Takes over what another exchange has observed. Only while no order is open here. */
   adoptMarkets(from: PaperExchange): void {
     adoptMarkets(this.book, from.book);
+    this.watch.adopt(from.watch, this.book.symbols);
     for (const symbol of this.book.symbols) this.matcher.learn(symbol, 0);
-    this.sequence = from.observedRows;
+    this.sequence = from.sequence;
     this.barTable = undefined;
-    this.beginInstant(-1);
+    this.touched.begin(-1);
   }
 
   /** An order as it would be entered, with the price that it would be reserved at; nothing is entered. */
@@ -80,13 +81,14 @@ export class AccountExchange extends PaperExchange {
   /** As {@link PaperExchange.submit}, with `delay` added to the latency of this order. */
   submitLate(order: Order, now: Micros, delay: Micros): void {
     this.advanceTo(now);
-    this.enter(order, now, delay);
-    if (this.preset.orderLatency === 0) this.deliverMessages(now);
+    if (this.enter(order, now, delay) === now) this.deliverMessages(now);
     this.plan();
   }
 
   override emit(event: OrderEvent, order: WorkingOrder | undefined): void {
-    this.book.apply(event);
+    // An exchange without an open order may lag behind; it reads the event in its session, as a recovery does.
+    this.syncClock(event.time);
+    this.book.apply(event, order);
     this.reports.push(event);
     this.#onEvent(event);
     if (order !== undefined && order.orderClass !== 'simple') this.groups.follow(order, event);

@@ -10,6 +10,7 @@ import type { DeskOrder, DeskOutcome, DoorRefusal, Injection, VenueAnswer } from
 import type { AccountTerms, VenueRequest } from '../../domain/venueDesk.js';
 import type { VenueEvent } from '../../domain/venueEvents.js';
 import { PapertapeError } from '../../domain/errors.js';
+import { maintenanceRequirement } from '../rulebook/margin.js';
 import { feePlanOf } from '../fees/feePlans.js';
 import { reverseFill } from './reversals.js';
 import { doorRefusal, refusal } from './doorChecks.js';
@@ -30,6 +31,8 @@ export interface DeskBooks {
 }
 
 const DONE: VenueAnswer = { ok: true };
+/** Begins the client order ids of forced orders. */
+const FORCED = 'liquidation-';
 /** Longest text of a client order id. */
 const LONGEST_ID = 128;
 
@@ -144,6 +147,33 @@ export class DeskClerk {
       outcomes.push({ orderId, symbolId: order.symbolId });
     }
     return outcomes;
+  }
+
+  /**
+   * Closes positions by force until what is left meets its margin, those that bind most first. Orders of the account
+   * end; while a forced order is open, no more are given.
+   */
+  liquidate(account: VenueAccount, now: Micros): void {
+    const { exchange, book, day } = account;
+    for (const { clientOrderId } of exchange.book.orders.values()) if (clientOrderId.startsWith(FORCED)) return;
+    this.#cancelNow(account, now, 'the account does not meet its margin');
+    const { priceScale } = exchange;
+    const bound = book.positions().map((position) => {
+      const { quantity, mark: price } = position;
+      const side = quantity > 0 ? ('long' as const) : ('short' as const);
+      const size = { side, quantity: Math.abs(quantity), price, leverage: 1 };
+      return { position, margin: maintenanceRequirement('alpaca', size, priceScale, day.date) };
+    });
+    bound.sort((one, other) => other.margin - one.margin || one.position.symbolId - other.position.symbolId);
+    let required = bound.reduce((sum, { margin }) => sum + margin, 0);
+    for (const { position, margin } of bound) {
+      if (required <= book.equity) return;
+      const { symbolId, quantity } = position;
+      const request = closingOrder(`${FORCED}${this.#desk.lastOrder + 1}`, symbolId, quantity, Math.abs(quantity));
+      const order = this.#orderOf(account, request, now);
+      this.#desk.emit({ type: 'entered', orderId: order.id, time: now, order });
+      required -= margin;
+    }
   }
 
   /** Ends every open order at once; the venue does it, so that no message is under way. */

@@ -3,22 +3,28 @@
  * to happen to its next orders. Only events change it; deciding and recovering call the same methods.
  */
 import type { Order } from '../../domain/order.js';
+import type { StockLoan } from '../../domain/corporateActions.js';
 import type { SessionConfig } from '../../domain/session.js';
 import type { TradingDate } from '../../calendar/tradingDate.js';
 import { notional } from '../../domain/units.js';
 import type { Micros, Money, Price, Quantity } from '../../domain/units.js';
 import type { AccountSettings, AccountTerms, Injection } from '../../domain/venueDesk.js';
 import { DEFAULT_SETTINGS } from '../../domain/venueDesk.js';
-import type { Restriction, VenueEvent } from '../../domain/venueEvents.js';
+import type { AccountEvent, OrderEvent, Restriction, VenueEvent } from '../../domain/venueEvents.js';
 import { isOrderEvent } from '../../domain/venueEvents.js';
 import { required } from '../../utils/assert.js';
 import type { AccountBook } from '../AccountBook.js';
 import type { PaperExchange } from '../PaperExchange.js';
+import { beginHalt, endHalt, HaltKind } from '../halts.js';
 import { ORDER_RULES } from '../orderRules.js';
 import type { Preset } from '../preset.js';
 import { presetOf } from '../presets.js';
 import { heldQuantity } from '../reserves.js';
-import { settlementDate } from '../rulebook/settlement.js';
+import type { CashViolation } from '../rulebook/CashSettlement.js';
+import { CashSettlement } from '../rulebook/CashSettlement.js';
+import { DayTradeCounter } from '../rulebook/DayTradeCounter.js';
+import { intradayMultiplier, isPatternDayTrader } from '../rulebook/dayTrades.js';
+import type { MarginMultiplier } from '../rulebook/margin.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
 import { AccountDay } from './AccountDay.js';
 import { AccountExchange } from './AccountExchange.js';
@@ -28,9 +34,6 @@ import { FillHistory } from './FillHistory.js';
 import type { AccountRules } from './AccountRules.js';
 import { figuresOf } from './figures.js';
 import type { Figures } from './figures.js';
-import { highestMultiplierOn } from './marginTable.js';
-import { Settlement } from './Settlement.js';
-import type { SettlementViolation } from './Settlement.js';
 
 /** What the next orders of an account meet; a symbol of -1 is any. */
 interface NextOrders {
@@ -40,12 +43,31 @@ interface NextOrders {
   readonly micros: Micros;
 }
 
+/** A dividend between its ex-date and its pay date; negative where the account owes it. */
+export interface DividendDue {
+  readonly payOn: TradingDate;
+  readonly symbolId: number;
+  readonly amount: Money;
+}
+
 /** Events after which an order is no longer open. */
 const ENDS = new Set<VenueEvent['type']>(['rejected', 'canceled', 'expired', 'replaced']);
 
-/** The preset of a desk account's exchange: reports have no latency, and orders are paid for. Throws `PRESET_UNKNOWN`. */
+/** The preset of a desk account: reports have no latency, and orders are paid for. Throws `PRESET_UNKNOWN`. */
 export function deskPreset(name: string): Preset {
   return { ...presetOf(name), reportLatency: 0, buyingPower: 'cash', crossing: 'reject' };
+}
+
+/** What an event says of an order's terms. */
+function termsOf(event: Extract<OrderEvent, { readonly type: 'restated' | 'resized' }>): Partial<Order> {
+  const { quantity } = event;
+  if (event.type === 'resized') return { quantity: event.quantity };
+  const { limitPrice, stopPrice } = event;
+  return {
+    ...(quantity === undefined ? {} : { quantity }),
+    ...(limitPrice === undefined ? {} : { limitPrice }),
+    ...(stopPrice === undefined ? {} : { stopPrice }),
+  };
 }
 
 /** See the module header. */
@@ -62,7 +84,11 @@ export class VenueAccount implements AccountRules {
   /** Orders for which a cancel is under way. */
   readonly canceling = new Set<string>();
   day: AccountDay;
-  settlement = new Settlement();
+  /** Settled and unsettled money; kept of cash accounts alone. */
+  settlement = new CashSettlement();
+  dayTrading = new DayTradeCounter();
+  /** Dividends that were accrued and are to be paid, oldest first. */
+  dividendsDue: DividendDue[] = [];
   readonly history = new FillHistory();
   /** When a margin call must be met; 0 if none is due. */
   callDue: Micros = 0;
@@ -73,8 +99,8 @@ export class VenueAccount implements AccountRules {
   readonly #market: PaperExchange;
 
   /**
-   * `market` is the exchange that observes every row, `date` the trading day at `now`. Throws `PRESET_UNKNOWN` or `CONFIG_INVALID` for terms that name no preset or
-   * fee plan.
+   * `market` is the exchange that observes every row, `date` the trading day at `now`. Throws `PRESET_UNKNOWN` or
+   * `CONFIG_INVALID` for terms that name no preset or fee plan.
    */
   constructor(
     accountId: string,
@@ -95,6 +121,7 @@ export class VenueAccount implements AccountRules {
     this.settings = { ...DEFAULT_SETTINGS, fidelity: isAlpaca ? 'alpaca' : 'papertape' };
     this.exchange = this.#makeExchange(now);
     this.day = new AccountDay(terms.startingCash, date);
+    this.#beginRules();
   }
 
   get book(): AccountBook {
@@ -120,8 +147,9 @@ export class VenueAccount implements AccountRules {
     this.orders.clear();
     this.canceling.clear();
     this.day = new AccountDay(terms.startingCash, this.day.date);
-    this.settlement = new Settlement();
+    this.#beginRules();
     this.history.clear();
+    this.dividendsDue = [];
     this.callDue = 0;
     this.exchange = this.#makeExchange(now);
     const ids = required(this.exchange.book.clientOrderIds.get(this.accountId), 'client order ids');
@@ -130,23 +158,27 @@ export class VenueAccount implements AccountRules {
 
   /** Of the cash, what has settled; all of it on margin. */
   get settledCash(): Money {
-    const { cash } = this.book;
-    if (this.terms.kind === 'margin') return cash;
-    return Math.max(0, Math.min(cash, cash - this.settlement.unsettledOn(this.day.date)));
+    return this.terms.kind === 'margin' ? this.book.cash : Math.max(0, this.settlement.settled);
   }
 
   /** What the account is worth and may spend, before reserves. */
   figures(): Figures {
-    const { kind } = this.terms;
-    const { equity } = this.book;
     return figuresOf(this.book, {
-      kind,
-      settings: this.settings,
+      kind: this.terms.kind,
+      date: this.day.date,
       priceScale: this.exchange.priceScale,
-      settledCash: this.settledCash,
-      isSettledOnly: this.restriction === 'settledCashOnly',
-      highestMultiplier: highestMultiplierOn(this.day.date, equity),
+      spendableCash: this.settlement.spendable - this.settlement.unpaid,
+      multiplierAt: (equity) => this.#multiplierAt(equity),
     });
+  }
+
+  /** Before the first rule on day trades, Regulation T's two to one. */
+  #multiplierAt(equity: Money): MarginMultiplier {
+    const { date } = this.day;
+    const isPattern = isPatternDayTrader(this.dayTrading.dayTrades, this.dayTrading.trades, date);
+    const allowed = intradayMultiplier(equity, isPattern, date) ?? 2;
+    const most = Math.min(allowed, this.settings.maxMarginMultiplier);
+    return most >= 4 ? 4 : most >= 2 ? 2 : 1;
   }
 
   headroom(book: AccountBook): Money {
@@ -178,32 +210,76 @@ export class VenueAccount implements AccountRules {
     return held;
   }
 
-  /** Whether shares of a symbol can be borrowed: what is not known is not shortable where the preset is strict (M14). */
-  canBorrow(_symbolId: number): boolean {
-    return this.exchange.preset.name !== 'strict';
+  /**
+   * Whether so many more shares can be borrowed: what is not known is shortable unless the preset is strict (M14), and
+   * a known number of shares is not exceeded.
+   */
+  canBorrow(symbolId: number, quantity: Quantity): boolean {
+    const loan = this.loanOf(symbolId);
+    if (loan === undefined) return this.exchange.preset.name !== 'strict';
+    if (loan.availability === 'none') return false;
+    if (loan.available === undefined) return loan.availability === 'easy' || this.exchange.preset.name !== 'strict';
+    return quantity + Math.max(0, -this.book.quantityOf(symbolId)) <= loan.available;
+  }
+
+  /** What is known of borrowing a symbol; undefined if nothing is. */
+  loanOf(symbolId: number): StockLoan | undefined {
+    return this.#config.stockLoans?.find((loan) => loan.symbolId === symbolId);
   }
 
   /** Day trades of the last five trading days. */
   get dayTrades(): number {
-    return this.day.dayTrades;
+    return this.dayTrading.dayTrades;
+  }
+
+  /** A new trading day has begun. */
+  startDay(date: TradingDate): void {
+    this.day.date = date;
+    this.dayTrading.startDay(date);
+    this.settlement.advanceTo(date);
   }
 
   /** A fill that the books have taken; says whether it broke a rule of settlement. */
-  traded(event: Extract<VenueEvent, { readonly type: 'filled' }>): SettlementViolation | undefined {
+  traded(event: Extract<VenueEvent, { readonly type: 'filled' }>): CashViolation | undefined {
     const { fill } = event;
     const { symbolId, quantity } = fill;
     const signed = fill.side === 'buy' ? quantity : -quantity;
     this.history.add(fill);
     const after = this.book.quantityOf(symbolId);
     this.day.traded(symbolId, after - signed, after);
+    this.dayTrading.onFill(symbolId, fill.orderId, signed);
     if (this.terms.kind !== 'cash') return undefined;
     let fees = 0;
     for (const { amount } of fill.fees) fees += amount;
     const value = notional(fill.price, quantity, this.exchange.priceScale);
     const { date } = this.day;
-    if (fill.side === 'sell') return this.settlement.sold(symbolId, quantity, value - fees, date, settlementDate(date));
-    this.settlement.bought(symbolId, quantity, value + fees, this.book.cash + value + fees, date);
+    if (fill.side === 'sell') return this.settlement.sell(date, symbolId, quantity, value - fees);
+    this.settlement.buy(date, symbolId, quantity, value + fees);
     return undefined;
+  }
+
+  /** Cash or a position changed otherwise than by a fill: it counts as settled, and as held overnight. */
+  restate(symbolId: number, cash: Money): void {
+    const position = this.book.quantityOf(symbolId);
+    this.dayTrading.hold(symbolId, position);
+    if (this.terms.kind !== 'cash') return;
+    const { settlement } = this;
+    const { date } = this.day;
+    const state = settlement.state();
+    const held = (state.lots.find(([id]) => id === symbolId)?.[1] ?? []).reduce((sum, lot) => sum + lot.quantity, 0);
+    const added = { quantity: position - held, paidOn: date, unpaid: 0, payBy: date };
+    settlement.restore({
+      ...state,
+      settled: state.settled + cash,
+      lots:
+        position <= held
+          ? state.lots
+          : [
+              ...state.lots.filter(([id]) => id !== symbolId),
+              [symbolId, [...(state.lots.find(([id]) => id === symbolId)?.[1] ?? []), added]],
+            ],
+    });
+    if (position < held) settlement.rescale(symbolId, Math.max(0, position));
   }
 
   /** Takes the market over from the engine's exchange, if no order of the account has kept its own up to date. */
@@ -224,7 +300,19 @@ export class VenueAccount implements AccountRules {
     if (isOrderEvent(event)) this.#observeOrder(event);
     else if (event.type === 'accountConfigured') this.configure(event.settings);
     else if (event.type === 'accountRestricted') this.restriction = event.restriction;
-    else if (event.type === 'injected') this.#inject(event.injection);
+    else if (event.type === 'injected') this.#inject(event.injection, event.time);
+    else if (event.type === 'booked') this.#observeBooking(event);
+  }
+
+  /** What is booked beside trades changes settled money and positions, and what fills could be taken back to. */
+  #observeBooking(event: Extract<AccountEvent, { readonly type: 'booked' }>): void {
+    let cash = 0;
+    for (const entry of event.entries) if (entry.account === 'cash') cash += entry.amount;
+    if (event.symbolId >= 0) this.restate(event.symbolId, cash);
+    else if (this.terms.kind === 'cash' && cash !== 0) this.restate(0, cash);
+    if (event.kind !== 'split') return;
+    this.history.forget(event.symbolId);
+    this.history.begin(event.symbolId, this.book);
   }
 
   /** The rejection that was ordered for the next order in a symbol, counted off; undefined if none was. */
@@ -250,6 +338,14 @@ export class VenueAccount implements AccountRules {
     if (this.halted.size > 0) this.#applyHalts();
   }
 
+  #beginRules(): void {
+    const { date } = this.day;
+    this.dayTrading = new DayTradeCounter();
+    this.dayTrading.startDay(date);
+    this.settlement = new CashSettlement();
+    this.settlement.deposit(date, this.terms.startingCash);
+  }
+
   #observeOrder(event: Extract<VenueEvent, { readonly orderId: string }>): void {
     if (event.type === 'busted' || event.type === 'corrected') applyReversal(this, event);
     else if (event.type === 'cancelRequested') this.canceling.add(event.orderId);
@@ -261,13 +357,16 @@ export class VenueAccount implements AccountRules {
     } else if (event.type === 'replaced') {
       this.orders.delete(event.orderId);
       this.orders.set(event.order.id, event.order);
+    } else if (event.type === 'restated' || event.type === 'resized') {
+      const order = this.orders.get(event.orderId);
+      if (order !== undefined) this.orders.set(order.id, { ...order, ...termsOf(event) });
     } else if (ENDS.has(event.type) || (event.type === 'filled' && event.final)) {
       this.orders.delete(event.orderId);
       this.canceling.delete(event.orderId);
     }
   }
 
-  #inject(injection: Injection): void {
+  #inject(injection: Injection, time: Micros): void {
     const next = { count: 0, symbolId: -1, message: '', micros: 0 };
     if (injection.kind === 'rejectNext') {
       const { count, symbolId = -1, message } = injection;
@@ -278,13 +377,16 @@ export class VenueAccount implements AccountRules {
       const symbol = this.exchange.book.symbol(injection.symbolId);
       if (injection.halted) this.halted.add(injection.symbolId);
       else this.halted.delete(injection.symbolId);
-      symbol.halted = injection.halted;
-      symbol.voidQuotes();
+      if (injection.halted) beginHalt(symbol, HaltKind.OPERATOR, time);
+      else endHalt(symbol, HaltKind.OPERATOR, time);
     }
   }
 
   #applyHalts(): void {
-    for (const symbolId of this.halted) this.exchange.book.symbol(symbolId).halted = true;
+    for (const symbolId of this.halted) {
+      const symbol = this.exchange.book.symbol(symbolId);
+      beginHalt(symbol, HaltKind.OPERATOR, symbol.haltedSince);
+    }
   }
 
   #makeExchange(now: Micros): AccountExchange {

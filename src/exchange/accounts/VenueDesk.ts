@@ -19,6 +19,13 @@ import type { FillIds } from '../FillMaker.js';
 import type { PaperExchange } from '../PaperExchange.js';
 import type { DeskParts } from './AccountExchange.js';
 import { ReportQueue } from '../ReportQueue.js';
+import { parseDate } from '../../calendar/tradingDate.js';
+import type { TradingDate } from '../../calendar/tradingDate.js';
+import { rebasePrice } from '../rulebook/corporateActions.js';
+import { actionNote, actOn, payDividends, wholeShareUnit } from './actions.js';
+import type { ActionTarget } from './actions.js';
+import { rebaseMark, rebaseMarket } from './rebase.js';
+import type { DividendDue } from './VenueAccount.js';
 import { accountState } from './accountState.js';
 import { DayKeeper } from './DayKeeper.js';
 import { DeskClerk } from './DeskClerk.js';
@@ -33,6 +40,8 @@ export class VenueDesk implements DeskBooks {
   /** Ids of closed accounts, which are never opened again. */
   readonly closedAccounts = new Set<string>();
   readonly config: SessionConfig;
+  /** Dividends of the engine's account between their ex-date and their pay date. */
+  engineDividends: DividendDue[] = [];
   /** Number of the last order; ids are `v-` and this number. */
   lastOrder = 0;
   readonly #market: PaperExchange;
@@ -66,9 +75,33 @@ export class VenueDesk implements DeskBooks {
     this.#keeper.boundary = boundary;
   }
 
-  /** Whether an account was ever opened. */
+  /** When margins are looked at next. */
+  get nextCheck(): Micros {
+    return this.#keeper.nextCheck;
+  }
+  set nextCheck(time: Micros) {
+    this.#keeper.nextCheck = Math.max(time, this.#keeper.nextCheck);
+  }
+
+  /** The trading day up to which corporate actions have happened. */
+  get actedTo(): TradingDate {
+    return this.#keeper.actedTo;
+  }
+  set actedTo(date: TradingDate) {
+    this.#keeper.actedTo = date;
+  }
+
+  get hasActions(): boolean {
+    return (this.config.corporateActions?.length ?? 0) > 0;
+  }
+
+  /** Whether there is anything to keep: an account that was ever opened, or corporate actions. */
   get isUsed(): boolean {
-    return this.accounts.size > 0 || this.closedAccounts.size > 0;
+    return this.accounts.size > 0 || this.closedAccounts.size > 0 || this.hasActions;
+  }
+
+  get #isActive(): boolean {
+    return this.accounts.size > 0 || this.hasActions;
   }
 
   /** Whether an order is open in any account. */
@@ -95,8 +128,8 @@ export class VenueDesk implements DeskBooks {
     return this.#owners.get(orderId);
   }
 
-  explain(orderId: string): OpenOrderExplanation | undefined {
-    return this.#owners.get(orderId)?.exchange.explain(orderId);
+  explain(orderId: string, now: Micros): OpenOrderExplanation | undefined {
+    return this.#owners.get(orderId)?.exchange.explain(orderId, now);
   }
 
   /** Decides an event of the desk's own: applies it and queues its report. */
@@ -132,7 +165,7 @@ export class VenueDesk implements DeskBooks {
   }
 
   advanceTo(time: Micros): void {
-    if (this.accounts.size === 0) return;
+    if (!this.#isActive) return;
     this.#keeper.advanceTo(time);
     for (const { exchange } of this.accounts.values()) exchange.advanceTo(time);
   }
@@ -142,7 +175,7 @@ export class VenueDesk implements DeskBooks {
   }
 
   nextDue(): Micros {
-    if (this.accounts.size === 0) return this.#reports.due;
+    if (!this.#isActive) return this.#reports.due;
     let due = Math.min(this.#reports.due, this.#keeper.nextDue());
     for (const { exchange } of this.accounts.values()) due = Math.min(due, exchange.nextDecision());
     return due;
@@ -198,6 +231,37 @@ export class VenueDesk implements DeskBooks {
     return account;
   }
 
+  liquidate(account: VenueAccount, now: Micros): void {
+    this.#clerk.liquidate(account, now);
+  }
+
+  /** See {@link DayKeeper}: actions in the order of the list, each on all accounts, then on the market's prices. */
+  actOnAll(date: TradingDate, time: Micros): void {
+    const targets = [this.#engineTarget(), ...[...this.accounts.values()].map((account) => this.#targetOf(account))];
+    for (const dated of this.config.corporateActions ?? []) {
+      const exDate = parseDate(dated.exDate);
+      if (exDate <= this.actedTo || exDate > date) continue;
+      // The engine's account comes last: its report tells the market's prices to follow.
+      for (const target of targets.slice(1)) actOn(target, dated, exDate, time);
+      for (const target of targets.slice(0, 1)) actOn(target, dated, exDate, time);
+      this.followAction(actionNote(dated), dated.symbolId);
+    }
+    for (const target of targets) payDividends(target, date, time);
+  }
+
+  /** Rebases every price of before an action, which the note of its booking names. */
+  followAction(note: string, symbolId: number): void {
+    const dated = this.config.corporateActions?.find((one) => one.symbolId === symbolId && actionNote(one) === note);
+    if (dated === undefined) return;
+    const { action } = dated;
+    rebaseMark(this.#market.book.marks, dated);
+    rebaseMarket(this.#market, dated);
+    for (const { exchange, day } of this.accounts.values()) {
+      rebaseMarket(exchange, dated);
+      if (action.kind !== 'symbolChange') day.rebase(symbolId, (close) => rebasePrice(close, action));
+    }
+  }
+
   takeNumber(): number {
     this.lastOrder += 1;
     return this.lastOrder;
@@ -208,6 +272,35 @@ export class VenueDesk implements DeskBooks {
     this.#owners.set(order.id, account);
     this.lastOrder = Math.max(this.lastOrder, Number(order.id.slice(2)));
     for (const leg of order.legs ?? []) this.register(leg, account);
+  }
+
+  #targetOf(account: VenueAccount): ActionTarget {
+    const isAlpaca = account.settings.fidelity === 'alpaca';
+    return {
+      accountId: account.accountId,
+      book: account.book,
+      exchange: account.exchange,
+      unitOf: wholeShareUnit,
+      paysDividends: !isAlpaca,
+      sparesGroups: isAlpaca,
+      due: account.dividendsDue,
+      emit: (event) => this.emit(event),
+    };
+  }
+
+  /** The engine's positions belong to several strategies, so that no fraction of the whole is cash. */
+  #engineTarget(): ActionTarget {
+    const { accountId } = this.config;
+    return {
+      accountId,
+      book: this.#market.book.account(accountId),
+      exchange: this.#market,
+      unitOf: () => 1,
+      paysDividends: true,
+      sparesGroups: false,
+      due: this.engineDividends,
+      emit: (event) => this.#market.emitBooking(event),
+    };
   }
 
   #carryOut(event: VenueEvent): void {
@@ -224,7 +317,7 @@ export class VenueDesk implements DeskBooks {
         this.accounts.delete(event.accountId);
         this.closedAccounts.add(event.accountId);
       }
-      if (event.type === 'booked') account.book.post(event.entries);
+      if (event.type === 'booked') account.exchange.book.apply(event);
       account.observe(event);
     }
   }

@@ -1,5 +1,6 @@
 /** The desk through the venue: requests, answers, events; several accounts that do not touch each other. */
 import { describe, expect, it } from 'vitest';
+import type { OrderChanges } from '../../domain/order.js';
 import { SHARE } from '../../domain/units.js';
 import { DEFAULT_SETTINGS } from '../../domain/venueDesk.js';
 import { checkVenue } from '../invariants.js';
@@ -259,6 +260,50 @@ describe('closing and canceling', () => {
     expect(rig.types(holding).at(-1)).toBe('canceled');
     rig.advance('09:35');
     expect(rig.state('alice').positions).toEqual([]);
+  });
+});
+
+describe('groups and replacement through the desk', () => {
+  it('enters a bracket with its legs as one, arms them by the fill, and holds the shares once', () => {
+    const rig = openDesk();
+    const id = rig.submit('alice', {
+      orderClass: 'bracket',
+      legs: [
+        { role: 'takeProfit', limitPrice: usd(12) },
+        { role: 'stopLoss', stopPrice: usd(8) },
+      ],
+    });
+    expect([id, rig.venue.deskOrders('alice').map((order) => order.id)]).toEqual(['v-1', ['v-1', 'v-2', 'v-3']]);
+    rig.advance('09:33');
+    expect(rig.types('v-2')).toEqual(['held', 'accepted']);
+    expect(rig.state('alice').positions[0]?.availableQuantity).toBe(0);
+    rig.quote('09:34', 12, 12.02);
+    expect(rig.types('v-2').at(-1)).toBe('filled');
+    expect(rig.types('v-3').at(-1)).toBe('canceled');
+    expect(rig.state('alice')).toMatchObject({ positions: [], reserved: 0 });
+    expect(rig.submit('alice')).toBe('v-4');
+  });
+
+  it('replaces an order by a new one with an id of its own, and refuses what changes nothing', () => {
+    const rig = openDesk();
+    const id = rig.submit('alice', { limit: 9 });
+    const replace = (changes: OrderChanges) => rig.request('alice', { type: 'replace', orderId: id, changes });
+    expect(replace({ limitPrice: usd(9.5) })).toMatchObject({ refusal: { reason: 'NOT_REPLACEABLE' } });
+    rig.advance('09:33');
+    expect(replace({ limitPrice: usd(9) })).toMatchObject({ refusal: { reason: 'NOTHING_CHANGED' } });
+    expect(replace({ limitPrice: usd(9.505) })).toMatchObject({ refusal: { reason: 'PRICE_OFF_GRID' } });
+    expect(replace({ quantity: 100_000 * SHARE })).toMatchObject({ refusal: { reason: 'BUYING_POWER' } });
+    expect(replace({ limitPrice: usd(9.5), quantity: 200 * SHARE })).toEqual({ ok: true, orderId: 'v-2' });
+    expect(replace({ limitPrice: usd(9.6) })).toMatchObject({ refusal: { reason: 'NOT_REPLACEABLE' } });
+    const other = rig.submit('alice', { limit: 5 });
+    expect(other).toBe('v-3');
+    rig.advance('09:34');
+    expect(rig.types(id)).toEqual(['entered', 'accepted', 'replaceRequested', 'replaced']);
+    expect(rig.venue.deskOrders('alice').map((order) => [order.id, order.replaces])).toEqual([
+      ['v-3', undefined],
+      ['v-2', id],
+    ]);
+    expect(rig.state('alice').reserved).toBe(usd(200 * 9.5 + 100 * 5));
   });
 });
 

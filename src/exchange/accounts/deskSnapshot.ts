@@ -3,8 +3,9 @@ import type { Order } from '../../domain/order.js';
 import { assert } from '../../utils/assert.js';
 import type { PaperExchange } from '../PaperExchange.js';
 import type { DayState } from './AccountDay.js';
-import type { SettlementState } from './Settlement.js';
-import type { VenueAccount } from './VenueAccount.js';
+import type { CashSettlementState } from '../rulebook/CashSettlement.js';
+import type { DayTradeCounterState } from '../rulebook/DayTradeCounter.js';
+import type { DividendDue, VenueAccount } from './VenueAccount.js';
 import type { VenueDesk } from './VenueDesk.js';
 
 const VERSION = 1;
@@ -18,7 +19,9 @@ interface AccountRecord extends Pick<VenueAccount, 'accountId' | 'terms' | 'sett
   readonly delays: VenueAccount['delays'];
   readonly callDue: number;
   readonly day: DayState;
-  readonly settlement: SettlementState;
+  readonly settlement: CashSettlementState;
+  readonly dayTrading: DayTradeCounterState;
+  readonly dividendsDue: VenueAccount['dividendsDue'];
   readonly exchange: { readonly boundary: number };
 }
 
@@ -26,6 +29,9 @@ interface DeskRecord {
   readonly version: number;
   readonly lastOrder: number;
   readonly boundary: number;
+  readonly actedTo: number;
+  readonly nextCheck: number;
+  readonly engineDividends: readonly DividendDue[];
   readonly closedAccounts: readonly string[];
   readonly accounts: readonly AccountRecord[];
 }
@@ -36,6 +42,9 @@ export function deskSnapshot(desk: VenueDesk, partOf: (exchange: PaperExchange) 
     version: VERSION,
     lastOrder: desk.lastOrder,
     boundary: desk.boundary,
+    actedTo: desk.actedTo,
+    nextCheck: desk.nextCheck,
+    engineDividends: [...desk.engineDividends],
     closedAccounts: [...desk.closedAccounts],
     accounts: [...desk.accounts.values()].map((account) => ({
       accountId: account.accountId,
@@ -50,6 +59,8 @@ export function deskSnapshot(desk: VenueDesk, partOf: (exchange: PaperExchange) 
       callDue: account.callDue,
       day: account.day.state(),
       settlement: account.settlement.state(),
+      dayTrading: account.dayTrading.state(),
+      dividendsDue: [...account.dividendsDue],
       exchange: partOf(account.exchange) as AccountRecord['exchange'],
     })),
   };
@@ -67,6 +78,9 @@ export function restoreDesk(
   assert(record.version === VERSION, `desk snapshot version ${String(record.version)} is not ${VERSION}`);
   desk.lastOrder = record.lastOrder;
   desk.boundary = record.boundary;
+  desk.actedTo = record.actedTo;
+  desk.nextCheck = record.nextCheck;
+  desk.engineDividends = [...record.engineDividends];
   for (const accountId of record.closedAccounts) desk.closedAccounts.add(accountId);
   for (const one of record.accounts) {
     // The exchange's clock goes on where it stood, so that no session's end is left out.
@@ -77,6 +91,8 @@ export function restoreDesk(
     account.callDue = one.callDue;
     account.day.restore(one.day);
     account.settlement.restore(one.settlement);
+    account.dayTrading.restore(one.dayTrading);
+    account.dividendsDue = [...one.dividendsDue];
     account.rejections = one.rejections.map((next) => ({ ...next }));
     account.delays = one.delays.map((next) => ({ ...next }));
     refill(account.halted, one.halted);

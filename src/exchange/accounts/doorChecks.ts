@@ -9,7 +9,8 @@ import type { DoorReason, DoorRefusal } from '../../domain/venueDesk.js';
 import { DOOR_REASONS } from '../../domain/venueDesk.js';
 import { REJECTION_REASONS } from '../../domain/refusals.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
-import { MINIMUM_EQUITY, isDayTradeBarred } from './marginTable.js';
+import { isDayTradeDenied } from '../rulebook/dayTrades.js';
+import { mayUseMargin } from '../rulebook/margin.js';
 import type { VenueAccount } from './VenueAccount.js';
 
 /** A refusal with figures by name. */
@@ -65,7 +66,7 @@ function positionRefusal(account: VenueAccount, order: Order, working: WorkingOr
         held: shares(account.heldOf(order.symbolId)),
       });
     }
-    return isBarredDayTrade(account, order.symbolId) ? refusal('DAY_TRADING') : undefined;
+    return isBarredDayTrade(account, order.symbolId, working.sign * wanted) ? refusal('DAY_TRADING') : undefined;
   }
   if (account.restriction === 'marginCall' || account.restriction === 'liquidationOnly') {
     return refusal('ACCOUNT_RESTRICTED', { restriction: account.restriction });
@@ -77,9 +78,10 @@ function shortRefusal(account: VenueAccount, order: Order): DoorRefusal | undefi
   const { settings, terms } = account;
   if (terms.kind === 'cash' || settings.noShorting) return refusal('SHORTING_NOT_ALLOWED');
   const { equity } = account.book;
-  if (equity < MINIMUM_EQUITY) return refusal('SHORTING_NOT_ALLOWED', { equity: dollars(equity) });
+  if (!mayUseMargin(equity, account.day.date)) return refusal('SHORTING_NOT_ALLOWED', { equity: dollars(equity) });
   if (order.quantity % SHARE !== 0 || order.notional !== undefined) return refusal('FRACTIONAL_INVALID');
-  if (!account.canBorrow(order.symbolId)) return refusal('NOT_SHORTABLE', { symbolId: String(order.symbolId) });
+  if (!account.canBorrow(order.symbolId, order.quantity))
+    return refusal('NOT_SHORTABLE', { symbolId: String(order.symbolId) });
   return undefined;
 }
 
@@ -120,10 +122,10 @@ function moneyRefusal(account: VenueAccount, order: Order, working: WorkingOrder
 }
 
 /** A pattern day trader without the equity may not close today what was opened today (until the rule's end). */
-function isBarredDayTrade(account: VenueAccount, symbolId: number): boolean {
-  const { day, terms } = account;
-  if (terms.kind !== 'margin' || !day.wouldDayTrade(symbolId)) return false;
-  return isDayTradeBarred(day.date, day.lastEquity, day.dayTrades);
+function isBarredDayTrade(account: VenueAccount, symbolId: number, signed: Quantity): boolean {
+  const { day, terms, dayTrading } = account;
+  if (terms.kind !== 'margin' || !dayTrading.isDayTrade(symbolId, signed)) return false;
+  return isDayTradeDenied(dayTrading.dayTrades, dayTrading.trades, day.lastEquity, day.date);
 }
 
 /** Micro-shares that the order is for; of a notional order what it comes to at the price known now. */

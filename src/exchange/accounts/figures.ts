@@ -1,25 +1,26 @@
 /**
- * What an account is worth and may spend, from its books and marks alone (reference formulas of a retail broker):
- * initial margin is Reg T, maintenance the house table; buying power is a multiple of what is not bound. Computed on
- * reading and at the door, never kept.
+ * What an account is worth and may spend, from its books and marks alone: initial margin is Regulation T, maintenance
+ * a plan of the rulebook; buying power is a multiple of what is not bound (R18). Computed on reading and at the door,
+ * never kept.
  */
+import type { TradingDate } from '../../calendar/tradingDate.js';
 import type { Money } from '../../domain/units.js';
-import { mulDiv, notional } from '../../domain/units.js';
-import type { AccountSettings, AccountKind } from '../../domain/venueDesk.js';
+import { notional } from '../../domain/units.js';
+import type { AccountKind } from '../../domain/venueDesk.js';
 import type { AccountBook } from '../AccountBook.js';
-import { INITIAL_PPM, maintenanceOf, MINIMUM_EQUITY } from './marginTable.js';
+import type { MarginMultiplier, MarginPosition } from '../rulebook/margin.js';
+import { initialRequirement, isConcentrated, maintenanceRequirement } from '../rulebook/margin.js';
+import type { MaintenancePlan } from '../rulebook/marginRules.js';
 
 /** What the figures depend on beside the books. */
 export interface FigureTerms {
   readonly kind: AccountKind;
-  readonly settings: AccountSettings;
+  readonly date: TradingDate;
   readonly priceScale: number;
-  /** Cash that has settled and is not promised; only cash accounts look at it. */
-  readonly settledCash: Money;
-  /** Whether only settled money may be spent. */
-  readonly isSettledOnly: boolean;
-  /** Highest multiple that the rules of the date allow (R18). */
-  readonly highestMultiplier: 1 | 2 | 4;
+  /** What the rules of settlement let a cash account spend. */
+  readonly spendableCash: Money;
+  /** The multiple of the excess at an equity; a margin account's only. */
+  readonly multiplierAt: (equity: Money) => MarginMultiplier;
 }
 
 /** All in micro-dollars; buying powers before reserves are taken off and without a floor. */
@@ -30,7 +31,7 @@ export interface Figures {
   readonly shortMarketValue: Money;
   readonly initialMargin: Money;
   readonly maintenanceMargin: Money;
-  readonly multiplier: 1 | 2 | 4;
+  readonly multiplier: MarginMultiplier;
   readonly buyingPower: Money;
   readonly overnightBuyingPower: Money;
   readonly nonMarginable: Money;
@@ -38,50 +39,66 @@ export interface Figures {
 
 /** Computes them. */
 export function figuresOf(book: AccountBook, terms: FigureTerms): Figures {
+  const { date, priceScale } = terms;
   let long = 0;
   let short = 0;
-  let maintenance = 0;
-  for (const { quantity, mark } of book.positions()) {
-    const value = notional(mark, quantity, terms.priceScale);
-    if (quantity > 0) long += value;
-    else short += value;
-    maintenance += maintenanceOf(quantity, mark, terms.priceScale);
+  let initial = 0;
+  for (const position of positionsOf(book)) {
+    const value = notional(position.price, position.quantity, priceScale);
+    const requirement = initialRequirement(position, priceScale, date);
+    if (position.side === 'long') {
+      long += value;
+      initial += requirement;
+    } else {
+      short -= value;
+      // The requirement counts the proceeds of the sale in, which lie in cash.
+      initial += requirement - value;
+    }
   }
-  const { cash } = book;
-  const equity = cash + long + short;
+  const { cash, equity } = book;
+  const sums = { equity, longMarketValue: long, shortMarketValue: short };
   if (terms.kind === 'cash') {
-    const spendable = terms.isSettledOnly ? terms.settledCash : cash;
-    return {
-      equity,
-      longMarketValue: long,
-      shortMarketValue: short,
-      initialMargin: long,
-      maintenanceMargin: 0,
-      multiplier: 1,
-      buyingPower: spendable,
-      overnightBuyingPower: spendable,
-      nonMarginable: spendable,
-    };
+    const power = terms.spendableCash;
+    const powers = { buyingPower: power, overnightBuyingPower: power, nonMarginable: power };
+    return { ...sums, ...powers, initialMargin: long, maintenanceMargin: 0, multiplier: 1 };
   }
-  const initial = mulDiv(long - short, INITIAL_PPM, 1_000_000);
-  const multiplier = multiplierOf(equity, terms);
+  const maintenance = maintenanceOf(book, 'alpaca', date, priceScale);
+  const multiplier = terms.multiplierAt(equity);
+  // Without credit a short position's proceeds are bound, and its value once more.
   const overnight = multiplier === 1 ? cash + 2 * short : 2 * (equity - initial);
   return {
-    equity,
-    longMarketValue: long,
-    shortMarketValue: short,
+    ...sums,
     initialMargin: initial,
     maintenanceMargin: maintenance,
     multiplier,
-    // Without credit a short position's proceeds are bound, and its value once more.
     buyingPower: multiplier === 4 ? 4 * (equity - maintenance) : overnight,
     overnightBuyingPower: overnight,
-    nonMarginable: Math.min(cash + Math.min(0, short), equity - initial),
+    nonMarginable: Math.min(cash + short, equity - initial),
   };
 }
 
-function multiplierOf(equity: Money, terms: FigureTerms): 1 | 2 | 4 {
-  if (equity < MINIMUM_EQUITY) return 1;
-  const most = Math.min(terms.highestMultiplier, terms.settings.maxMarginMultiplier);
-  return most >= 4 ? 4 : most >= 2 ? 2 : 1;
+/** What all positions must be covered with while they are held, by a plan of the rulebook. */
+export function maintenanceOf(book: AccountBook, plan: MaintenancePlan, date: TradingDate, priceScale: number): Money {
+  const positions = positionsOf(book);
+  let all = 0;
+  let largest = 0;
+  for (const { price, quantity } of positions) {
+    const value = notional(price, quantity, priceScale);
+    all += value;
+    largest = Math.max(largest, value);
+  }
+  const concentrated = isConcentrated(plan, largest, all, Math.max(0, -book.cash), date);
+  let sum = 0;
+  for (const position of positions) sum += maintenanceRequirement(plan, position, priceScale, date, concentrated);
+  return sum;
+}
+
+/** Positions as the rulebook sees them. Leveraged funds are not told apart: the session knows no such fact. */
+function positionsOf(book: AccountBook): MarginPosition[] {
+  return book.positions().map(({ quantity, mark }) => ({
+    side: quantity > 0 ? 'long' : 'short',
+    quantity: Math.abs(quantity),
+    price: mark,
+    leverage: 1,
+  }));
 }

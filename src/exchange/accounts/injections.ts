@@ -18,6 +18,9 @@ export function injectOrder(
   const { orderId } = injection;
   const order = exchange.book.orders.get(orderId);
   if (order === undefined) return refusal('ORDER_UNKNOWN', { orderId });
+  // Members of a group have no life of their own before it has arrived, nor a leg before its entry has filled.
+  const isWaiting = order.isUnarmed || (order.orderClass !== 'simple' && order.arrivedAt === 0);
+  if (isWaiting && injection.kind !== 'cancel') return refusal('NOT_WORKING', { orderId });
   switch (injection.kind) {
     case 'fill':
       return fill(exchange, order, injection.quantity, injection.price, now);

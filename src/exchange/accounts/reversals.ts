@@ -117,4 +117,7 @@ export function applyReversal(
   const rebuilt = rebuild(account.history.of(symbolId), account);
   const lots = required(rebuilt.lots[0], 'the lots of the symbol').list();
   required(account.book.lots[symbolId], `lots of symbol ${symbolId}`).restore(lots);
+  let cash = 0;
+  for (const entry of event.entries) if (entry.account === 'cash') cash += entry.amount;
+  account.restate(symbolId, cash);
 }

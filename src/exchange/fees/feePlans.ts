@@ -58,3 +58,9 @@ export function feePlanOf(name: string): FeePlan {
     remedy: `Use one of: ${FEE_PLAN_NAMES.join(', ')}, or relative-Nbps.`,
   });
 }
+
+/** What a session with this plan is charged, in words; `regulatoryFees` is the preset's (`Preset.regulatoryFees`). */
+export function describeFees(feePlan: string, regulatoryFees: boolean): string {
+  const commission = feePlan === FREE.name ? 'no commission' : `commission ${feePlan}`;
+  return regulatoryFees ? `${commission}, SEC and TAF on sales` : `${commission}, no SEC or TAF`;
+}

@@ -5,7 +5,7 @@ import { DOLLAR, notional, SHARE } from '../../domain/units.js';
 import { rateOn, SEC_RATES, TAF_RATES } from '../rulebook/usEquityFees.js';
 import { settlementDate } from '../rulebook/settlement.js';
 import { isOnGrid, tickOf } from '../rulebook/tickSizes.js';
-import { feePlanOf } from './feePlans.js';
+import { describeFees, feePlanOf } from './feePlans.js';
 import { RegulatoryFees } from './RegulatoryFees.js';
 
 const usd = (dollars: number): number => Math.round(dollars * DOLLAR);
@@ -132,5 +132,15 @@ describe('the rulebook', () => {
     expect([tickOf(1_000_000, 1_000_000), tickOf(999_999, 1_000_000)]).toEqual([10_000, 100]);
     expect(isOnGrid(100_000_000, 100_000_000)).toBe(true);
     expect(isOnGrid(100_500_000, 100_000_000)).toBe(false);
+  });
+});
+
+describe('what is charged, in words', () => {
+  it.each([
+    ['zero', true, 'no commission, SEC and TAF on sales'],
+    ['zero', false, 'no commission, no SEC or TAF'],
+    ['interactive-brokers-fixed', true, 'commission interactive-brokers-fixed, SEC and TAF on sales'],
+  ] as const)('%s, regulatory fees %s', (plan, regulatory, words) => {
+    expect(describeFees(plan, regulatory)).toBe(words);
   });
 });

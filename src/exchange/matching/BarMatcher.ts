@@ -6,7 +6,7 @@
  */
 import type { Price, Quantity, Shares } from '../../domain/units.js';
 import { SHARE } from '../../domain/units.js';
-import type { Preset } from '../preset.js';
+import type { Preset, SpreadPart } from '../preset.js';
 import type { SymbolMarket } from '../SymbolMarket.js';
 import { isPrice } from '../SymbolMarket.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
@@ -36,7 +36,7 @@ export class BarMatcher {
 
   /** Whether the bar began after the order was decided, and after whole bars of latency. */
   isAfter(order: WorkingOrder, symbol: SymbolMarket): boolean {
-    const bars = Math.floor(this.preset.orderLatency / symbol.barDuration);
+    const bars = Math.floor((order.dataLatency + this.preset.orderLatency) / symbol.barDuration);
     const from = bars === 0 ? order.decidedAt : order.decidedAt + bars * symbol.barDuration;
     return (
       symbol.barStart >= from &&
@@ -47,19 +47,19 @@ export class BarMatcher {
   }
 
   /** A market order at the open. `rule` says which open it is. */
-  atOpen(order: WorkingOrder, symbol: SymbolMarket, extended: boolean, rule: string, out: FillDecision): void {
+  atOpen(order: WorkingOrder, symbol: SymbolMarket, part: SpreadPart, rule: string, out: FillDecision): void {
     // The first bar of a symbol has none before it; its own volume is the only measure then.
     const measure = symbol.previousVolume > 0 ? symbol.previousVolume : symbol.volume;
-    this.takeAt(order, symbol, symbol.open, measure, extended, rule, out);
+    this.takeAt(order, symbol, symbol.open, measure, part, rule, out);
   }
 
   /** A market order at the close. */
-  atClose(order: WorkingOrder, symbol: SymbolMarket, extended: boolean, rule: string, out: FillDecision): void {
-    this.takeAt(order, symbol, symbol.close, symbol.volume, extended, rule, out);
+  atClose(order: WorkingOrder, symbol: SymbolMarket, part: SpreadPart, rule: string, out: FillDecision): void {
+    this.takeAt(order, symbol, symbol.close, symbol.volume, part, rule, out);
   }
 
   /** A stop: elected by high or low; a gap through it fills at the open. Quantity 0 and rule '' if not elected. */
-  stop(order: WorkingOrder, symbol: SymbolMarket, extended: boolean, out: FillDecision): void {
+  stop(order: WorkingOrder, symbol: SymbolMarket, part: SpreadPart, out: FillDecision): void {
     out.quantity = 0;
     out.rule = '';
     const { stopPrice } = order;
@@ -67,13 +67,13 @@ export class BarMatcher {
     if (!elected) return;
     const isGap = order.sign === 1 ? symbol.open > stopPrice : symbol.open < stopPrice;
     const base = isGap ? symbol.open : stopPrice;
-    this.takeAt(order, symbol, base, symbol.volume, extended, isGap ? 'stop-gap' : 'stop-reached', out);
+    this.takeAt(order, symbol, base, symbol.volume, part, isGap ? 'stop-gap' : 'stop-reached', out);
   }
 
   /** A trailing stop that its bar's best price has moved: the close came after that price and may be behind it. */
-  stopBehindClose(order: WorkingOrder, symbol: SymbolMarket, extended: boolean, out: FillDecision): void {
+  stopBehindClose(order: WorkingOrder, symbol: SymbolMarket, part: SpreadPart, out: FillDecision): void {
     if (order.sign * (symbol.close - order.stopPrice) < 0) return;
-    this.takeAt(order, symbol, order.stopPrice, symbol.volume, extended, 'trailing-stop-reached', out);
+    this.takeAt(order, symbol, order.stopPrice, symbol.volume, part, 'trailing-stop-reached', out);
   }
 
   /**
@@ -87,7 +87,7 @@ export class BarMatcher {
     const extreme = sign === 1 ? symbol.high : symbol.low;
     if (stopPrice === 0 || sign * (extreme - stopPrice) < 0) return;
     const base = sign === 1 ? Math.max(stopPrice, entry) : Math.min(stopPrice, entry);
-    this.takeAt(order, symbol, base, symbol.volume, false, 'stop-after-entry', out);
+    this.takeAt(order, symbol, base, symbol.volume, 'regular', 'stop-after-entry', out);
   }
 
   /**
@@ -120,12 +120,12 @@ export class BarMatcher {
     symbol: SymbolMarket,
     base: Price,
     measure: Shares,
-    extended: boolean,
+    part: SpreadPart,
     rule: string,
     out: FillDecision,
   ): void {
     const { preset } = this;
-    const half = modelledHalfSpread(preset.spread, base, measure, extended, this.priceScale);
+    const half = modelledHalfSpread(preset.spread, base, measure, part, this.priceScale);
     out.onBar(symbol, rule);
     out.take(order.sign, base, half, slippageOf(preset.slippage, base, half));
     this.bound(order, symbol, measure, out);

@@ -7,7 +7,7 @@ import type { Micros, Price, Quantity, Shares } from '../../domain/units.js';
 import type { SymbolMarket } from '../SymbolMarket.js';
 
 /** Which size a fill takes from: the counters of {@link SymbolMarket} (M2). */
-export const Consumes = { NOTHING: 0, BID: 1, ASK: 2, BID_BAR: 3, ASK_BAR: 4, BAR: 5, PRINT: 6 } as const;
+export const Consumes = { NOTHING: 0, BID: 1, ASK: 2, BID_BAR: 3, ASK_BAR: 4, BAR: 5, PRINT: 6, WALK: 7 } as const;
 
 /** See the module header. `quantity` 0 means that nothing is to be filled. */
 export class FillDecision {
@@ -18,6 +18,10 @@ export class FillDecision {
   basePrice: Price = 0;
   halfSpread: Price = 0;
   slippage: Price = 0;
+  impact: Price = 0;
+  bandLower: Price = 0;
+  bandUpper: Price = 0;
+  isSampled = false;
   maker = false;
   basis: FillBasis = 'tradeBar';
   rule = '';
@@ -46,6 +50,7 @@ export class FillDecision {
     this.basePrice = basePrice;
     this.halfSpread = halfSpread;
     this.slippage = slippage;
+    this.impact = 0;
     this.price = basePrice + sign * (halfSpread + slippage);
   }
 
@@ -55,11 +60,20 @@ export class FillDecision {
     this.basePrice = price;
     this.halfSpread = 0;
     this.slippage = 0;
+    this.impact = 0;
     this.price = price;
+  }
+
+  /** What holds whatever the evidence is. */
+  private begin(symbol: SymbolMarket): void {
+    this.bandLower = symbol.bandLower;
+    this.bandUpper = symbol.bandUpper;
+    this.isSampled = false;
   }
 
   /** Starts a decision on a bar. */
   onBar(symbol: SymbolMarket, rule: string): void {
+    this.begin(symbol);
     this.basis = 'tradeBar';
     this.rule = rule;
     this.evidenceTime = symbol.barTime;
@@ -77,6 +91,7 @@ export class FillDecision {
 
   /** Starts a decision on the standing quote. */
   onQuote(symbol: SymbolMarket, rule: string): void {
+    this.begin(symbol);
     this.basis = 'nbbo';
     this.rule = rule;
     this.evidenceTime = symbol.quoteTime;
@@ -94,6 +109,7 @@ export class FillDecision {
 
   /** Starts a decision on the last quote bar; `bid` and `ask` are its closes. */
   onQuoteBar(symbol: SymbolMarket, rule: string): void {
+    this.begin(symbol);
     this.basis = 'quoteBar';
     this.rule = rule;
     this.evidenceTime = symbol.quoteBarTime;
@@ -119,6 +135,7 @@ export class FillDecision {
     price: Price,
     size: Shares,
   ): void {
+    this.begin(symbol);
     this.basis = basis;
     this.rule = rule;
     this.evidenceTime = time;
@@ -152,6 +169,9 @@ export function takeFrom(symbol: SymbolMarket, decision: FillDecision, quantity:
       return;
     case Consumes.BAR:
       symbol.barTaken += quantity;
+      return;
+    case Consumes.WALK:
+      symbol.impact.walked += quantity;
       return;
     case Consumes.PRINT: {
       const print = symbol.prints[decision.printIndex];

@@ -1,20 +1,24 @@
 /**
  * Fills on prints: resting limits by trade-through and by the queue (basis 1), and everything where no quotes
- * are known (basis 3, with a modelled spread). Each print's volume is shared once among our orders (M2). Only
- * prints that may set the last price count, off-exchange ones only a full tick beyond the limit (M6).
+ * are known (basis 3, with a modelled spread; sampled last prices are its weaker form, M7). Each print's volume is
+ * shared once among our orders (M2). Only prints that may set the last price count, off-exchange ones only a full tick
+ * beyond the limit (M6).
  */
 import { PrintFlag } from '../../domain/marketTables.js';
 import type { FillBasis } from '../../domain/receipt.js';
 import type { Micros, Price, Quantity } from '../../domain/units.js';
 import { SHARE } from '../../domain/units.js';
-import type { Preset, QueueModel } from '../preset.js';
+import type { Preset, QueueModel, SpreadPart } from '../preset.js';
 import { tickOf } from '../rulebook/tickSizes.js';
 import type { InstantPrint, SymbolMarket } from '../SymbolMarket.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
-import { isAuctionWithinLimit } from './auctionLimit.js';
 import { modelledHalfSpread, sizeRoom, slippageOf } from './costs.js';
 import type { FillDecision } from './FillDecision.js';
 import { Consumes } from './FillDecision.js';
+
+/** A sample has no size, which is no sign of thin trading. */
+const SAMPLED_VOLUME = Infinity;
+const PERCENT = 100;
 
 /** See the module header. One per exchange; methods write into the decision they are given. */
 export class PrintMatcher {
@@ -34,34 +38,27 @@ export class PrintMatcher {
     symbol: SymbolMarket,
     index: number,
     time: Micros,
-    extended: boolean,
+    part: SpreadPart,
     out: FillDecision,
   ): void {
     const print = symbol.prints[index];
     out.quantity = 0;
     if (print === undefined) return;
     const { preset } = this;
-    const half = modelledHalfSpread(preset.spread, print.price, print.size, extended, this.priceScale);
-    out.onPrint(symbol, 'lastSale', 'last-sale', time, print.sequence, print.price, print.size);
+    const isSampled = (print.flags & PrintFlag.SAMPLED) !== 0;
+    const volume = isSampled ? SAMPLED_VOLUME : print.size;
+    const half = modelledHalfSpread(preset.spread, print.price, volume, part, this.priceScale);
+    out.onPrint(
+      symbol,
+      'lastSale',
+      isSampled ? 'sampled-last' : 'last-sale',
+      time,
+      print.sequence,
+      print.price,
+      print.size,
+    );
+    out.isSampled = isSampled;
     out.take(order.sign, print.price, half, slippageOf(preset.slippage, print.price, half));
-    this.bound(order, print, index, Infinity, out);
-  }
-
-  /** Any order at an auction's print; limits only if the auction price is not worse than theirs. */
-  auction(
-    order: WorkingOrder,
-    symbol: SymbolMarket,
-    index: number,
-    time: Micros,
-    rule: string,
-    out: FillDecision,
-  ): void {
-    const print = symbol.prints[index];
-    out.quantity = 0;
-    if (print === undefined) return;
-    if (!isAuctionWithinLimit(order, print.price, this.queue)) return;
-    out.onPrint(symbol, 'auction', rule, time, print.sequence, print.price, print.size);
-    out.make(print.price, false);
     this.bound(order, print, index, Infinity, out);
   }
 
@@ -72,6 +69,7 @@ export class PrintMatcher {
     index: number,
     time: Micros,
     basis: FillBasis,
+    part: SpreadPart,
     out: FillDecision,
   ): void {
     const print = symbol.prints[index];
@@ -83,7 +81,11 @@ export class PrintMatcher {
     const isLit = (print.flags & PrintFlag.OFF_EXCHANGE) === 0;
     let rule = 'limit-traded-through';
     let free: Quantity = Infinity;
-    if (beyond > 0) {
+    if ((print.flags & PrintFlag.SAMPLED) !== 0) {
+      // A sample says neither how much traded nor in which order: only a price well beyond the limit proves a fill.
+      const half = modelledHalfSpread(this.preset.spread, print.price, SAMPLED_VOLUME, part, this.priceScale);
+      if (beyond < half + tickOf(limitPrice, this.priceScale)) return;
+    } else if (beyond > 0) {
       if (!isLit && beyond < tickOf(limitPrice, this.priceScale)) return;
       order.queueAhead = 0;
     } else {
@@ -98,13 +100,15 @@ export class PrintMatcher {
       }
     }
     out.onPrint(symbol, basis, rule, time, print.sequence, print.price, print.size);
+    out.isSampled = (print.flags & PrintFlag.SAMPLED) !== 0;
     out.make(limitPrice, true);
     this.bound(order, print, index, free, out);
   }
 
   /**
-   * Looks where a resting limit stands in the queue of its price (M5): behind the whole displayed size when it
-   * joins or becomes the best price, alone when it betters the best price, unknown while it is behind the best.
+   * Looks where a resting limit stands in the queue of its price (M5): behind the whole displayed size and what other
+   * venues show (`queuePercent`) when it joins or becomes the best price, alone when it betters the best price, unknown
+   * while it is behind the best.
    */
   joinQueue(order: WorkingOrder, symbol: SymbolMarket): void {
     if (this.queue !== 'volume-ahead' || order.queueAhead >= 0 || symbol.quoteTime === 0) return;
@@ -112,15 +116,18 @@ export class PrintMatcher {
     const size = order.sign === 1 ? symbol.bidSize : symbol.askSize;
     const better = order.sign * (order.limitPrice - best);
     if (best > 0 && better < 0) return;
-    order.queueAhead = best > 0 && better === 0 ? size * SHARE : 0;
+    order.queueAhead = best > 0 && better === 0 ? Math.floor((size * SHARE * this.preset.queuePercent) / PERCENT) : 0;
     if (order.queueAtEntry < 0) order.queueAtEntry = order.queueAhead;
   }
 
   private bound(order: WorkingOrder, print: InstantPrint, index: number, free: Quantity, out: FillDecision): void {
     const wanted: Quantity = order.quantity === 0 ? Infinity : order.remaining;
-    const room = free === Infinity ? sizeRoom(this.preset, print.size, print.taken) : Math.max(0, free - print.taken);
+    const isSampled = (print.flags & PrintFlag.SAMPLED) !== 0;
+    let room: Quantity = Infinity;
+    if (free !== Infinity) room = Math.max(0, free - print.taken);
+    else if (!isSampled) room = sizeRoom(this.preset, print.size, print.taken);
     out.quantity = Math.min(wanted, room);
-    out.participationLimit = this.preset.displayedSize === 'bounded' ? 1 : 0;
+    out.participationLimit = this.preset.displayedSize === 'bounded' && !isSampled ? 1 : 0;
     out.evidenceQuantity = print.size * SHARE;
     out.consumes = Consumes.PRINT;
     out.printIndex = index;

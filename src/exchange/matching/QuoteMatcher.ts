@@ -12,11 +12,12 @@ import type { SymbolMarket } from '../SymbolMarket.js';
 import { isPrice } from '../SymbolMarket.js';
 import type { TradingSession } from '../TradingSession.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
-import { sizeRoom, slippageOf } from './costs.js';
+import { participationRoom, sizeRoom, slippageOf } from './costs.js';
 import type { FillDecision } from './FillDecision.js';
 import { Consumes } from './FillDecision.js';
-import { isPlausible } from './plausible.js';
+import { isPlausible, isWithinBands } from './plausible.js';
 
+const BASIS_POINTS = 10_000;
 const CROSSED_PATIENCE = 2 * SECOND;
 
 /** See the module header. One per exchange; methods write into the decision they are given. */
@@ -45,11 +46,30 @@ export class QuoteMatcher {
     }
     const size = isBuy ? symbol.askSize : symbol.bidSize;
     if (!isPrice(price) || !(size > 0) || !isPlausible(price, symbol, this.session)) return false;
+    if (!isWithinBands(price, symbol, this.session)) return false;
     out.onQuote(symbol, 'far-side');
     out.consumes = isBuy ? Consumes.ASK : Consumes.BID;
     const half = isPrice(symbol.bid) && isPrice(symbol.ask) ? Math.abs(symbol.ask - symbol.bid) / 2 : 0;
     this.decide(order, price, Math.floor(half), size, isBuy ? symbol.askTaken : symbol.bidTaken, out);
     return true;
+  }
+
+  /**
+   * What an order that takes gets beyond the displayed size: the same price, which the impact moves, up to its share in
+   * the trailing volume of a minute over all venues (M3).
+   */
+  walk(order: WorkingOrder, symbol: SymbolMarket, out: FillDecision): void {
+    const isBuy = order.sign === 1;
+    const price = isBuy ? symbol.ask : symbol.bid;
+    const volume = symbol.impact.trailingVolume;
+    out.quantity = 0;
+    if (!isPrice(price) || volume <= 0) return;
+    out.onQuote(symbol, 'walked-beyond-display');
+    out.take(order.sign, price, 0, 0);
+    out.quantity = Math.min(order.remaining, participationRoom(this.preset, volume, symbol.impact.walked));
+    out.participationLimit = this.preset.participationBps / BASIS_POINTS;
+    out.evidenceQuantity = Math.round(volume * SHARE);
+    out.consumes = Consumes.WALK;
   }
 
   /** Decides on the close of the last quote bar, for orders that take; as {@link QuoteMatcher.onQuote}. */
@@ -97,20 +117,21 @@ export class QuoteMatcher {
     out: FillDecision,
   ): void {
     const { sign } = order;
+    const limit = order.limitPrice;
     if (order.acts === 'limit') {
-      if (sign * (order.limitPrice - price) < 0) {
+      if (sign * (limit - price) < 0) {
         order.resting = true;
         return;
       }
       if (order.resting) {
         out.rule = 'limit-crossed-by-quote';
-        out.make(order.limitPrice, true);
+        out.make(limit, true);
         this.bound(order, size, taken, out);
         return;
       }
     }
     out.take(sign, price, 0, slippageOf(this.preset.slippage, price, half));
-    if (order.acts === 'limit' && sign * (order.limitPrice - out.price) < 0) out.price = order.limitPrice;
+    if (order.acts === 'limit' && sign * (limit - out.price) < 0) out.price = limit;
     this.bound(order, size, taken, out);
   }
 

@@ -2,25 +2,30 @@
  * What taking costs beyond the base price: half of a modelled spread, and slippage; and how much of a size may
  * be taken. Pure functions of a preset's data, exact integers throughout.
  */
-import type { Price, Quantity, Shares } from '../../domain/units.js';
+import { MINUTE } from '../../domain/timeframe.js';
+import type { Micros, Price, Quantity, Shares } from '../../domain/units.js';
 import { mulDiv, RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
-import type { Preset, SlippageModel, SpreadModel } from '../preset.js';
+import type { Preset, SlippageModel, SpreadModel, SpreadPart } from '../preset.js';
+import type { TradingSession } from '../TradingSession.js';
 
 const BASIS_POINTS = 10_000;
+const PERCENT = 100;
+/** How long after the open and before the close spreads are those of the open and the close. */
+const OPEN_LENGTH = 5 * MINUTE;
+const CLOSE_LENGTH = 10 * MINUTE;
 /** Hundredths of a basis point. */
 const FINE_POINTS = 1_000_000;
 
 /**
  * Half of the modelled spread at a price, in steps of `priceScale`.
  *
- * `volume` is the size of the evidence in shares: thin trading widens the spread; `extended` says that it is
- * outside regular hours.
+ * `volume` is the size of the evidence in shares: thin trading widens the spread; so does the part of the day.
  */
 export function modelledHalfSpread(
   model: SpreadModel,
   price: Price,
   volume: Shares,
-  extended: boolean,
+  part: SpreadPart,
   priceScale: number,
 ): Price {
   if (model.kind === 'none') return 0;
@@ -32,15 +37,23 @@ export function modelledHalfSpread(
     }
   }
   half = Math.max(half, mulDiv(model.minimum, priceScale, RAW_PRICE_SCALE));
-  if (extended) half *= model.extendedFactor;
+  half = mulDiv(half, model.partPercent[part], PERCENT);
   if (volume < model.thinVolume) half *= model.thinFactor;
   // A spread is never wider than the price: below a cent or so the minimum would make sales worth nothing.
   return Math.min(half, Math.floor(price / 2));
 }
 
+/** The part of the day that a time within a session's day is in. */
+export function spreadPartAt(time: Micros, session: TradingSession): SpreadPart {
+  if (time < session.open) return 'premarket';
+  if (time >= session.close) return 'afterHours';
+  if (time < session.open + OPEN_LENGTH) return 'open';
+  return time >= session.close - CLOSE_LENGTH ? 'close' : 'regular';
+}
+
 /** Slippage at a base price, where `halfSpread` is half of the known or modelled spread. */
 export function slippageOf(model: SlippageModel, basePrice: Price, halfSpread: Price): Price {
-  if (model.kind === 'none') return 0;
+  if (model.kind === 'none' || model.kind === 'squareRoot') return 0;
   return model.kind === 'fixedBps' ? mulDiv(basePrice, model.bps, BASIS_POINTS) : halfSpread;
 }
 

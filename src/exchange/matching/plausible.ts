@@ -1,6 +1,6 @@
 /**
- * Whether a price may decide anything. A stub quote or a misprint is not a market: beyond half or double the
- * last price of the same session, a quote or print never fills and never elects.
+ * Whether a price may decide anything, and whether an execution at it is allowed. A stub quote or a misprint is not a
+ * market: beyond half or double the last price of the same session, a quote or print never fills and never elects.
  */
 import type { Price } from '../../domain/units.js';
 import type { SymbolMarket } from '../SymbolMarket.js';
@@ -11,4 +11,10 @@ export function isPlausible(price: Price, symbol: SymbolMarket, session: Trading
   const reference = symbol.lastPrice;
   if (reference === 0 || symbol.lastTime < session.start) return true;
   return price <= 2 * reference && 2 * price >= reference;
+}
+
+/** Whether the price bands allow an execution at a price; they are in force in regular hours (R7). */
+export function isWithinBands(price: Price, symbol: SymbolMarket, session: TradingSession): boolean {
+  if (symbol.bandUpper === 0 || session.phase !== 'regular') return true;
+  return price >= symbol.bandLower && price <= symbol.bandUpper;
 }

@@ -46,21 +46,22 @@ export class DeskRig {
   #ids = 0;
 
   constructor(
-    options: { readonly preset?: string; readonly startTime?: number; readonly symbols?: readonly string[] } = {},
+    options: Partial<Pick<SessionConfig, 'symbols' | 'preset' | 'startTime' | 'stockLoans' | 'corporateActions'>> = {},
   ) {
     this.config = {
       sessionId: 'desk-rig',
       feed: 'recorded',
-      symbols: options.symbols ?? ['AAA', 'BBB'],
+      symbols: ['AAA', 'BBB'],
       priceScale: RAW_PRICE_SCALE,
       accountId: 'main',
       startingCash: usd(100_000),
-      preset: options.preset ?? 'papertape',
+      preset: 'papertape',
       feePlan: 'zero',
       seed: 1,
-      startTime: options.startTime ?? at('04:00'),
+      startTime: at('04:00'),
       limits: {},
       strategies: [],
+      ...options,
     };
     this.venue = new PaperVenue(this.config);
     this.now = this.config.startTime;

@@ -7,7 +7,8 @@ import { parseDate } from '../../calendar/tradingDate.js';
 import type { Fill } from '../../domain/fill.js';
 import type { MarketTable } from '../../domain/marketTables.js';
 import { PrintFlag, TradingStatus } from '../../domain/marketTables.js';
-import type { Order, OrderChanges, OrderRequest, OrderType, TimeInForce } from '../../domain/order.js';
+import type { Order, OrderChanges, OrderClass, OrderRequest, OrderType, TimeInForce } from '../../domain/order.js';
+import type { OpenOrderExplanation } from '../../domain/receipt.js';
 import type { SessionConfig } from '../../domain/session.js';
 import {
   createBarTable,
@@ -54,6 +55,7 @@ export interface RigOrder extends Partial<Omit<OrderRequest, 'quantity' | 'limit
   /** Distance of a trailing stop in dollars, or in percent. */
   readonly trailBy?: number;
   readonly trailPercent?: number;
+  readonly orderClass?: OrderClass;
   /** Exits: a take profit at a limit, a stop loss at a stop, as a stop-limit with `lossLimit`. */
   readonly profit?: number;
   readonly loss?: number;
@@ -85,6 +87,16 @@ export interface RigOptions {
   readonly feePlan?: string;
   readonly cash?: number;
   readonly startTime?: number;
+  readonly feed?: SessionConfig['feed'];
+  readonly listings?: SessionConfig['listings'];
+  readonly seed?: number;
+}
+
+/** Until everything that was sent is answered. */
+function slowest(preset: Preset): number {
+  const way = Math.max(preset.orderLatency, preset.cancelLatency, preset.replaceLatency);
+  const spread = preset.latencySigmaPercent === 0 ? 1 : 50;
+  return (preset.dataLatency + way + preset.reportLatency) * spread;
 }
 
 /** See the module header. */
@@ -103,22 +115,29 @@ export class ExchangeRig {
   /** Off for a rig that has not seen the beginning. */
   private checksHistory = true;
 
+  private readonly options: RigOptions;
+
   constructor(options: RigOptions = {}) {
+    this.options = options;
     this.config = {
       sessionId: 'rig',
-      feed: 'recorded',
+      feed: options.feed ?? 'recorded',
       symbols: ['AAA', 'BBB'],
       priceScale: PRICE_SCALE,
       accountId: 'main',
       startingCash: usd(options.cash ?? 100_000),
       preset: options.preset ?? 'papertape',
       feePlan: options.feePlan ?? 'zero',
-      seed: 1,
+      ...(options.listings === undefined ? {} : { listings: options.listings }),
+      seed: options.seed ?? 1,
       startTime: options.startTime ?? at('04:00'),
       limits: {},
       strategies: [],
     };
-    this.preset = { ...presetOf(this.config.preset), ...options.overrides };
+    const { orderLatency } = options.overrides ?? {};
+    // One number for all that goes to the venue, unless a test tells them apart.
+    const ways = orderLatency === undefined ? {} : { cancelLatency: orderLatency, replaceLatency: orderLatency };
+    this.preset = { ...presetOf(this.config.preset), ...ways, ...options.overrides };
     this.exchange = new PaperExchange(this.config, this.preset);
     this.now = this.config.startTime;
     this.naive = new NaiveBooks(this.config.startingCash, this.preset.buyingPower === 'cash');
@@ -131,7 +150,7 @@ export class ExchangeRig {
 
   /** A rig at the same point that goes on with another exchange, restored from a snapshot of this one. */
   continueOn(exchange: PaperExchange): ExchangeRig {
-    const rig = new ExchangeRig({ preset: this.config.preset, feePlan: this.config.feePlan });
+    const rig = new ExchangeRig(this.options);
     rig.exchange = exchange;
     rig.now = this.now;
     rig.orderCount = this.orderCount;
@@ -201,7 +220,13 @@ export class ExchangeRig {
 
   /** Takes a fill back. */
   bust(fill: Fill): void {
-    this.exchange.bust(fill, this.now);
+    this.exchange.reverse(fill, undefined, this.now);
+    this.drain();
+  }
+
+  /** Lets a fill stand at other terms. */
+  correct(fill: Fill, price: number, quantity: number): void {
+    this.exchange.reverse(fill, { price, quantity }, this.now);
     this.drain();
   }
 
@@ -254,17 +279,28 @@ export class ExchangeRig {
     this.instant(clock, this.quoteRow(bid, bidSize, ask, askSize, flags));
   }
 
-  print(clock: string | number, price: number, size: number, flags: number = ORDINARY): void {
-    this.instant(clock, this.printRow(price, size, flags));
+  print(clock: string | number, price: number, size: number, flags: number = ORDINARY, exchange = ''): void {
+    this.instant(clock, this.printRow(price, size, flags, exchange));
   }
 
   halt(clock: string | number, halted: boolean): void {
-    this.instant(clock, (time) => {
+    this.status(clock, halted ? TradingStatus.HALTED : TradingStatus.TRADING);
+  }
+
+  /** A row of trading status in an instant of its own; bands in dollars. */
+  status(clock: string | number, status: number, lower = 0, upper = 0): void {
+    this.instant(clock, this.statusRow(status, lower, upper));
+  }
+
+  statusRow(status: number, lower = 0, upper = 0): (time: number) => void {
+    return (time) => {
       const table = createStatusTable(1);
       this.fillRow(table, time, 0);
-      table.status[0] = halted ? TradingStatus.HALTED : TradingStatus.TRADING;
+      table.status[0] = status;
+      table.lower[0] = usd(lower);
+      table.upper[0] = usd(upper);
       this.observe((venue) => venue.onStatus(table, 0));
-    });
+    };
   }
 
   barRow(
@@ -300,28 +336,30 @@ export class ExchangeRig {
     };
   }
 
-  printRow(price: number, size: number, flags: number = ORDINARY): (time: number) => void {
+  printRow(price: number, size: number, flags: number = ORDINARY, exchange = ''): (time: number) => void {
     return (time) => {
       const table = createPrintTable(1);
       this.fillRow(table, time, 0);
       table.price[0] = Number.isNaN(price) ? NaN : usd(price);
       table.size[0] = size;
       table.flags[0] = flags;
+      table.exchange[0] = exchange === '' ? 0 : exchange.charCodeAt(0);
       this.observe((venue) => venue.onPrint(table, 0));
     };
   }
 
-  /** A quote bar of one minute: [open, high, low, close] of each side, sizes at the close. */
+  /** A quote bar, of one minute by default: [open, high, low, close] of each side, sizes at the close. */
   quoteBarRow(
     bid: readonly [number, number, number, number],
     bidSize: number,
     ask: readonly [number, number, number, number],
     askSize: number,
+    timeframe: Timeframe = '1m',
   ): (time: number) => void {
     return (time) => {
-      const table = createQuoteBarTable('1m', 1);
+      const table = createQuoteBarTable(timeframe, 1);
       this.fillRow(table, time, 0);
-      table.start[0] = time - TIMEFRAME_DURATION['1m'];
+      table.start[0] = time - TIMEFRAME_DURATION[timeframe];
       const columns = [table.bidOpen, table.bidHigh, table.bidLow, table.bidClose];
       columns.push(table.askOpen, table.askHigh, table.askLow, table.askClose);
       columns.forEach((column, index) => (column[0] = usd([...bid, ...ask][index] ?? 0)));
@@ -331,9 +369,14 @@ export class ExchangeRig {
     };
   }
 
+  /** Why an open order has not filled, as of now. */
+  explain(orderId: string): OpenOrderExplanation | undefined {
+    return this.exchange.explain(orderId, this.now);
+  }
+
   /** The fills so far. Lets both latencies pass first, so that everything sent is answered. */
   get fills(): Fill[] {
-    this.advance(this.now + this.preset.orderLatency + this.preset.reportLatency);
+    this.advance(this.now + slowest(this.preset));
     return this.events.flatMap((event) => (event.type === 'filled' ? [event.fill] : []));
   }
 
@@ -344,7 +387,7 @@ export class ExchangeRig {
 
   /** The types of the events so far, of one order if given; refusals and ends with their reason code. */
   types(orderId?: string): string[] {
-    this.advance(this.now + this.preset.orderLatency + this.preset.reportLatency);
+    this.advance(this.now + slowest(this.preset));
     const wanted = this.events.filter(
       (event) => orderId === undefined || (isOrderEvent(event) && event.orderId === orderId),
     );

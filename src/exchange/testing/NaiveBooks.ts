@@ -148,12 +148,13 @@ export class NaiveBooks {
   }
 
   private replace(known: NaiveOrder, order: Order, time: number): void {
-    if (order.filledQuantity !== known.filled || order.quantity <= known.filled) {
+    const isSized = order.notional === undefined;
+    if (order.filledQuantity !== known.filled || (isSized && order.quantity <= known.filled)) {
       this.faults.push(`I-10: ${order.id} goes on with ${order.filledQuantity} of ${known.filled} filled`);
     }
     known.state = 'done';
     const state = order.status === 'held' ? 'held' : 'open';
-    this.orders.set(order.id, { ...known, order, submittedAt: order.createdAt, state, quantity: order.quantity });
+    this.orders.set(order.id, { ...known, order, state, quantity: order.quantity });
     if (order.createdAt > time) this.faults.push(`I-11: ${order.id} was replaced before it was asked for`);
     for (const other of this.orders.values()) {
       if (other.order.parentId === known.order.id)

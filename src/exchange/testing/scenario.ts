@@ -3,6 +3,8 @@
  * it. Every line is compared, so that a table says all that changes and nothing else does. Prices are dollars, sizes
  * shares, clocks New York times of the rig's date.
  *
+ * A line that begins with `#` is a remark, the place for the arithmetic; one with `|` goes on with the line before.
+ *
  *     10:00    | A = buy 100 limit 100 profit 102 loss 99 | A new 0/100; A-tp held 0/100; A-sl held 0/100
  *     10:00:01 | quote 99.90x500 100.00x40                | A partially_filled 40/100; ...; A +40@100
  */
@@ -12,12 +14,10 @@ import { isOrderEvent } from '../../domain/venueEvents.js';
 import type { RigOptions, RigOrder } from './ExchangeRig.js';
 import { at, ExchangeRig, ORDINARY } from './ExchangeRig.js';
 
-/** One line: what happened, and what the orders' states became. */
-export interface ScenarioLine {
-  readonly clock: string;
-  readonly action: string;
-  readonly expected: string;
-  readonly actual: string;
+/** The lines of a table as they should be and as they came out; to be compared as wholes. */
+export interface PlayedScenario {
+  readonly expected: readonly string[];
+  readonly actual: readonly string[];
 }
 
 const PRINT_FLAGS: Readonly<Record<string, number>> = {
@@ -28,17 +28,24 @@ const PRINT_FLAGS: Readonly<Record<string, number>> = {
   close: ORDINARY | PrintFlag.CLOSING_AUCTION,
 };
 
-/** Plays a table and gives its lines; both sides as text, to be compared as wholes. */
-export function playScenario(table: string, options: RigOptions = {}): readonly ScenarioLine[] {
+/** Plays a table. */
+export function playScenario(table: string, options: RigOptions = {}): PlayedScenario {
   const player = new ScenarioPlayer(new ExchangeRig(options));
-  return table
+  const rows = joined(table)
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .map((line) => {
-      const [clock = '', action = '', expected = ''] = line.split('|').map((cell) => cell.trim());
-      return { clock, action, expected, actual: player.play(clock, action) };
-    });
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+  const said = (clock: string, action: string, states: string): string => `${clock} | ${action} | ${states}`;
+  return {
+    expected: rows.map(([clock = '', action = '', states = '']) => said(clock, action, states)),
+    actual: rows.map(([clock = '', action = '']) => said(clock, action, player.play(clock, action))),
+  };
+}
+
+/** A line that begins with the bar is a part of the one before. */
+function joined(table: string): string {
+  return table.replace(/\n\s*\|\s*/g, ' ');
 }
 
 class ScenarioPlayer {

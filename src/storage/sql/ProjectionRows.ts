@@ -110,6 +110,11 @@ export class ProjectionRows {
         .values(rows)
         .onConflict((conflict) =>
           conflict.columns(['session_id', 'order_id']).doUpdateSet((row) => ({
+            quantity: row.ref('excluded.quantity'),
+            limit_price: row.ref('excluded.limit_price'),
+            stop_price: row.ref('excluded.stop_price'),
+            parent_id: row.ref('excluded.parent_id'),
+            replaced_by: row.ref('excluded.replaced_by'),
             status: row.ref('excluded.status'),
             status_reason: row.ref('excluded.status_reason'),
             filled_quantity: row.ref('excluded.filled_quantity'),
@@ -174,6 +179,11 @@ export class ProjectionRows {
 
   #addOrder(seq: number, order: Order, decision: RiskDecision | undefined): void {
     const changing = {
+      quantity: order.quantity,
+      limit_price: order.limitPrice ?? null,
+      stop_price: order.stopPrice ?? null,
+      parent_id: order.parentId ?? null,
+      replaced_by: order.replacedBy ?? null,
       status: order.status,
       status_reason: optionalText(order.statusReason),
       filled_quantity: order.filledQuantity,
@@ -195,9 +205,11 @@ export class ProjectionRows {
       side: order.side,
       type: order.type,
       time_in_force: order.timeInForce,
-      quantity: order.quantity,
-      limit_price: order.limitPrice ?? null,
-      stop_price: order.stopPrice ?? null,
+      notional: order.notional ?? null,
+      trail: order.trail === undefined ? null : JSON.stringify(order.trail),
+      order_class: order.orderClass ?? 'simple',
+      role: order.role ?? null,
+      replaces: order.replaces ?? null,
       extended_hours: order.extendedHours ? 1 : 0,
       owner: order.source.kind === 'strategy' ? order.source.instanceId : 'manual',
       reason: textOf(order.reason),

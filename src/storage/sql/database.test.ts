@@ -2,9 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import Libsql from 'libsql';
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../../test/support/ManualClock.js';
-import { openDatabase } from './database.js';
+import { joinDatabase, openDatabase } from './database.js';
 import { DatabaseProbe } from './DatabaseProbe.js';
 import { SqlIdentityStore } from './identityStore.js';
 
@@ -30,6 +31,43 @@ test('a database keeps its rows over a restart, and migrating again changes noth
   const mode = await sql<{ journal_mode: string }>`PRAGMA journal_mode`.execute(second);
   expect(mode.rows[0]?.journal_mode).toBe('wal');
   await second.destroy();
+});
+
+test('a transaction is not undone by another process that writes between its reading and its writing', async () => {
+  const path = join(directory(), 'papertape.db');
+  const database = await openDatabase(path);
+  const store = new SqlIdentityStore(database);
+  await store.audit({ time: 1, actor: 'owner', action: 'test', detail: 'one' });
+  // Another process: it does not wait, so that this one cannot be kept from going on.
+  const other = new Libsql(path, { timeout: 0 });
+  const write = (): unknown => other.exec(`UPDATE audit_log SET detail = 'changed'`);
+  await database.transaction().execute(async (transaction) => {
+    const row = await transaction.selectFrom('audit_log').selectAll().executeTakeFirstOrThrow();
+    expect(write).toThrow(/locked|busy/i);
+    await transaction
+      .updateTable('audit_log')
+      .set({ detail: `${row.detail} and two` })
+      .execute();
+  });
+  expect((await store.auditLog(1))[0]?.detail).toBe('one and two');
+  expect(write).not.toThrow();
+  other.close();
+  await database.destroy();
+});
+
+test('a database that another version works on is not joined, and not changed', async () => {
+  const path = join(directory(), 'papertape.db');
+  const database = await openDatabase(path);
+  const joined = await joinDatabase(path);
+  expect(await new SqlIdentityStore(joined).users()).toEqual([]);
+  await joined.destroy();
+  await sql`DELETE FROM kysely_migration WHERE rowid = (SELECT max(rowid) FROM kysely_migration)`.execute(database);
+  await expect(joinDatabase(path)).rejects.toMatchObject({ code: 'DATA_DIR_LOCKED' });
+  const left = await sql<{ n: number }>`SELECT count(*) AS n FROM kysely_migration`.execute(database);
+  await database.destroy();
+  const again = new Libsql(path);
+  expect(again.prepare('SELECT count(*) AS n FROM kysely_migration').get()).toMatchObject({ ...left.rows[0] });
+  again.close();
 });
 
 test.each([

@@ -1,5 +1,9 @@
-/** Opens the embedded database: one SQLite file with a write-ahead log, synced at every commit. */
+/**
+ * Opens the embedded database: one SQLite file with a write-ahead log, synced at every commit. The process that holds
+ * the lock of the data directory owns it; another one may write a row for it, and then each waits for the other.
+ */
 import { Kysely, Migrator, SqliteDialect } from 'kysely';
+import type { SqliteDatabase } from 'kysely';
 import Libsql from 'libsql';
 import { PapertapeError } from '../../domain/errors.js';
 import { migrationProvider } from './migrations.js';
@@ -13,7 +17,35 @@ export type SqlDatabase = Kysely<Tables>;
  * `DATA_DIR_UNUSABLE` when the file cannot be opened, or was made by a newer version.
  */
 export async function openDatabase(path: string): Promise<SqlDatabase> {
-  let database: SqlDatabase;
+  const database = connect(path);
+  const { error } = await migratorOf(database).migrateToLatest();
+  if (error !== undefined) {
+    await database.destroy();
+    throw unusable(path, error);
+  }
+  return database;
+}
+
+/**
+ * Opens the database of a process that is running, whose schema is its own affair. Throws `DATA_DIR_LOCKED` when it
+ * is another version's, and `DATA_DIR_UNUSABLE` when the file cannot be opened.
+ */
+export async function joinDatabase(path: string): Promise<SqlDatabase> {
+  const database = connect(path);
+  try {
+    const migrations = await migratorOf(database).getMigrations();
+    if (migrations.every(({ executedAt }) => executedAt !== undefined)) return database;
+  } catch (error) {
+    await database.destroy();
+    throw unusable(path, error);
+  }
+  await database.destroy();
+  throw new PapertapeError('DATA_DIR_LOCKED', `The Papertape that works on ${path} is of another version.`, {
+    remedy: 'Stop it first, or use the program that it was started with.',
+  });
+}
+
+function connect(path: string): SqlDatabase {
   try {
     const connection = new Libsql(path);
     // FULL syncs the log at each commit: what was answered survives a power cut.
@@ -21,16 +53,27 @@ export async function openDatabase(path: string): Promise<SqlDatabase> {
     connection.exec('PRAGMA synchronous = FULL');
     connection.exec('PRAGMA foreign_keys = ON');
     connection.exec('PRAGMA busy_timeout = 5000');
-    database = new Kysely<Tables>({ dialect: new SqliteDialect({ database: connection }) });
+    return new Kysely<Tables>({ dialect: new SqliteDialect({ database: writingAtOnce(connection) }) });
   } catch (cause) {
     throw unusable(path, cause);
   }
-  const { error } = await new Migrator({ db: database, provider: migrationProvider }).migrateToLatest();
-  if (error !== undefined) {
-    await database.destroy();
-    throw unusable(path, error);
-  }
-  return database;
+}
+
+/**
+ * Transactions that take the right to write when they begin and wait for it there. One that took it at its first
+ * write would fail if another process had written since its first read, and waiting would not help it.
+ */
+function writingAtOnce(connection: Libsql.Database): SqliteDatabase {
+  return {
+    prepare: (statement) => connection.prepare(statement === 'begin' ? 'begin immediate' : statement),
+    close: () => {
+      connection.close();
+    },
+  };
+}
+
+function migratorOf(database: SqlDatabase): Migrator {
+  return new Migrator({ db: database, provider: migrationProvider });
 }
 
 function unusable(path: string, cause: unknown): PapertapeError {

@@ -14,10 +14,13 @@ import type { Micros } from '../../domain/units.js';
 import { required } from '../../utils/assert.js';
 import type { SqlDatabase } from './database.js';
 import type { SignInsTable, Tables, UsersTable } from './schema.js';
+import { SignInMemory } from './SignInMemory.js';
+import type { KnownSignIn } from './SignInMemory.js';
 
 /** {@link IdentityStore} on the database. */
 export class SqlIdentityStore implements IdentityStore {
   readonly #database: SqlDatabase;
+  readonly #signIns = new SignInMemory();
 
   constructor(database: SqlDatabase) {
     this.#database = database;
@@ -112,7 +115,11 @@ export class SqlIdentityStore implements IdentityStore {
     });
   }
 
-  async signIn(signInId: string): Promise<{ readonly signIn: SignInRecord; readonly user: UserRecord } | undefined> {
+  signIn(signInId: string): Promise<{ readonly signIn: SignInRecord; readonly user: UserRecord } | undefined> {
+    return this.#signIns.get(signInId, () => this.#readSignIn(signInId));
+  }
+
+  async #readSignIn(signInId: string): Promise<KnownSignIn | undefined> {
     const row = await this.#database.selectFrom('sign_ins').selectAll().where('id', '=', signInId).executeTakeFirst();
     if (row === undefined) return undefined;
     const user = required(await this.userById(row.user_id), 'the user of a sign-in');
@@ -141,6 +148,10 @@ export class SqlIdentityStore implements IdentityStore {
   }
 
   rotateRefresh(refreshHash: string, successorHash: string, now: Micros): Promise<RotationOutcome> {
+    return this.#signIns.changing(() => this.#rotate(refreshHash, successorHash, now));
+  }
+
+  #rotate(refreshHash: string, successorHash: string, now: Micros): Promise<RotationOutcome> {
     return this.#database.transaction().execute(async (transaction): Promise<RotationOutcome> => {
       const row = await transaction
         .selectFrom('refresh_tokens')
@@ -160,12 +171,12 @@ export class SqlIdentityStore implements IdentityStore {
   }
 
   async revokeSignIn(signInId: string, now: Micros): Promise<void> {
-    await this.#database
+    const update = this.#database
       .updateTable('sign_ins')
       .set({ revoked_at: now })
       .where('id', '=', signInId)
-      .where('revoked_at', 'is', null)
-      .execute();
+      .where('revoked_at', 'is', null);
+    await this.#signIns.changing(() => update.execute());
   }
 
   async revokeSignInsOf(userId: string, now: Micros, exceptSignInId?: string): Promise<void> {
@@ -175,7 +186,8 @@ export class SqlIdentityStore implements IdentityStore {
       .where('user_id', '=', userId)
       .where('revoked_at', 'is', null);
     if (exceptSignInId !== undefined) update = update.where('id', '!=', exceptSignInId);
-    await update.execute();
+    const revoke = update;
+    await this.#signIns.changing(() => revoke.execute());
   }
 
   async audit(entry: AuditEntry): Promise<void> {
@@ -215,7 +227,8 @@ export class SqlIdentityStore implements IdentityStore {
   }
 
   async #updateUser(userId: string, change: Partial<UsersTable>): Promise<void> {
-    await this.#database.updateTable('users').set(change).where('id', '=', userId).execute();
+    const update = this.#database.updateTable('users').set(change).where('id', '=', userId);
+    await this.#signIns.changing(() => update.execute());
   }
 }
 

@@ -78,7 +78,7 @@ const PROJECTION_STATEMENTS = [
     primary key (session_id, applied_seq))`,
 ];
 
-const second: Migration = {
+const programs: Migration = {
   async up(database: Kysely<unknown>): Promise<void> {
     for (const statement of PROGRAM_TABLES) await sql.raw(statement).execute(database);
   },
@@ -94,7 +94,25 @@ const PROGRAM_TABLES = [
   `create index watchlists_by_account on watchlists (account_id, created_at)`,
 ];
 
+const orderTerms: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    for (const column of [
+      'notional bigint',
+      'trail text',
+      `order_class text not null default 'simple'`,
+      'parent_id text',
+      'role text',
+      'replaces text',
+      'replaced_by text',
+    ]) {
+      await sql.raw(`alter table orders add column ${column}`).execute(database);
+    }
+    await sql.raw('create index orders_by_parent on orders (session_id, parent_id)').execute(database);
+  },
+};
+
 /** All migrations by name; names sort in the order in which they run. */
 export const migrationProvider: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '0001_first': first, '0002_programs': second }),
+  getMigrations: () =>
+    Promise.resolve({ '0001_first': first, '0002_programs': programs, '0003_order_terms': orderTerms }),
 };

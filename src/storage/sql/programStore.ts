@@ -84,10 +84,7 @@ export class SqlProgramStore implements ApiKeyStore, WatchlistStore {
   }
 
   async removeWatchlist(id: string): Promise<boolean> {
-    const { numDeletedRows } = await this.#database
-      .deleteFrom('watchlists')
-      .where('id', '=', id)
-      .executeTakeFirst();
+    const { numDeletedRows } = await this.#database.deleteFrom('watchlists').where('id', '=', id).executeTakeFirst();
     return numDeletedRows > 0n;
   }
 }

@@ -2,8 +2,8 @@
  * The tables, for two engines: SQLite now, PostgreSQL unchanged. Only 64-bit integers, text and JSON as text;
  * times are Micros, money micro-dollars, quantities micro-shares, prices integers at the session's scale.
  *
- * `users`, `sign_ins`, `refresh_tokens`, `sign_in_links`, `api_keys`, `watchlists` and `audit_log` are the truth. The others are
- * projections of tapes: they can be dropped and rebuilt, and are written only by the projector.
+ * `users`, `sign_ins`, `refresh_tokens`, `sign_in_links`, `api_keys`, `watchlists` and `audit_log` are the truth. The
+ * others are projections of tapes: they can be dropped and rebuilt, and are written only by the projector.
  */
 import type { Generated } from 'kysely';
 
@@ -107,6 +107,15 @@ export interface OrdersTable {
   quantity: number;
   limit_price: number | null;
   stop_price: number | null;
+  /** Micro-dollars to trade, for orders without a quantity of their own. */
+  notional: number | null;
+  /** Distance of a trailing stop as JSON. */
+  trail: string | null;
+  order_class: string;
+  parent_id: string | null;
+  role: string | null;
+  replaces: string | null;
+  replaced_by: string | null;
   extended_hours: number;
   owner: string;
   reason: string;

@@ -1,8 +1,11 @@
 /** Trend following with two averages: the smallest strategy that trades both ways. */
+import { sessionAt } from '../../calendar/sessions.js';
+import { PapertapeError } from '../../domain/errors.js';
 import type { Bar } from '../Bar.js';
 import type { Context } from '../Context.js';
 import { param } from '../param.js';
 import { Strategy } from '../Strategy.js';
+import type { StrategySetup } from '../Strategy.js';
 
 const params = {
   fast: param.int({ default: 10, min: 1, max: 400, label: 'Fast average', unit: 'bars' }),
@@ -10,7 +13,13 @@ const params = {
   direction: param.choice(['long', 'longShort'], { default: 'long', label: 'Direction' }),
 };
 
-/** Buys when the fast average crosses above the slow one; exits (or reverses) on the cross back. */
+type Cross = 'above' | 'below';
+
+/**
+ * Buys when the fast average crosses above the slow one; exits (or reverses) on the cross back. It acts on bars of
+ * regular hours: orders from other hours could only wait. A cross outside them is acted on with the first bar inside,
+ * unless the averages have crossed back.
+ */
 export default class SmaCross extends Strategy.with(params) {
   static override readonly subscribe = { timeframe: '1m', warmUp: 'auto' };
   static override readonly description =
@@ -19,13 +28,45 @@ export default class SmaCross extends Strategy.with(params) {
   private readonly fast = this.sma(this.p.fast);
   private readonly slow = this.sma(this.p.slow);
   private readonly both = this.p.direction === 'longShort';
+  /** The last cross outside regular hours, by symbol. */
+  private readonly waiting = new Map<string, Cross>();
+
+  /** Throws `STRATEGY_PARAMETER_INVALID` for averages that cannot cross as they are meant to. */
+  constructor(setup: StrategySetup) {
+    super(setup);
+    const { fast, slow } = this.p;
+    if (fast < slow) return;
+    throw new PapertapeError(
+      'STRATEGY_PARAMETER_INVALID',
+      `The parameter fast of sma-cross is ${fast}, and slow is ${slow}: the fast average must be the shorter one.`,
+      {
+        remedy: `Give fast fewer bars than slow, such as fast=${params.fast.default} and slow=${params.slow.default}.`,
+      },
+    );
+  }
 
   override onBar(bar: Bar, ctx: Context): void {
-    if (this.fast.crossedAbove(this.slow)) {
-      ctx.enterLong(bar.symbol, { reason: 'fast average crossed above slow' });
-    } else if (this.fast.crossedBelow(this.slow)) {
-      if (this.both) ctx.enterShort(bar.symbol, { reason: 'fast average crossed below slow' });
-      else ctx.exit(bar.symbol, { reason: 'fast average crossed below slow' });
+    const { symbol } = bar;
+    const cross = this.crossNow() ?? (this.waiting.size === 0 ? undefined : this.waiting.get(symbol));
+    if (cross === undefined) return;
+    if (!isRegular(bar)) {
+      this.waiting.set(symbol, cross);
+      return;
     }
+    this.waiting.delete(symbol);
+    if (cross === 'above') ctx.enterLong(symbol, { reason: 'fast average crossed above slow' });
+    else if (this.both) ctx.enterShort(symbol, { reason: 'fast average crossed below slow' });
+    else ctx.exit(symbol, { reason: 'fast average crossed below slow' });
   }
+
+  private crossNow(): Cross | undefined {
+    if (this.fast.crossedAbove(this.slow)) return 'above';
+    return this.fast.crossedBelow(this.slow) ? 'below' : undefined;
+  }
+}
+
+/** Whether some of a bar lies in regular hours; the bar that ends at the close does. */
+function isRegular(bar: Bar): boolean {
+  const session = sessionAt(bar.time);
+  return session !== undefined && bar.time > session.open && bar.start < session.close;
 }

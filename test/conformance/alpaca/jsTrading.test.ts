@@ -7,11 +7,12 @@ import type { AlpacaHarness } from '../../support/alpacaHarness.js';
 let h: AlpacaHarness;
 let alpaca: Alpaca;
 let streamUrl: string;
+let local: (url: string | URL | Request) => string;
 beforeAll(async () => {
   h = await alpacaHarness();
   const base = await h.server.listen('127.0.0.1', 0);
   streamUrl = `${base.replace('http', 'ws')}/stream`;
-  const local = (url: string | URL | Request): string =>
+  local = (url: string | URL | Request): string =>
     String(url instanceof Request ? url.url : url).replace(/^https:\/\/(paper-api|api|data)\.alpaca\.markets/, base);
   alpaca = new Alpaca({
     keyId: h.keyId,
@@ -45,7 +46,11 @@ test('4 a client order id twice; the original by its id', async () => {
   const input = { ...order, limitPrice: 180, clientOrderId: 'js-1' };
   const first = await alpaca.trading.orders.limit(input);
   const again = alpaca.trading.orders.limit(input);
-  await expect(again).rejects.toMatchObject({ status: 422, code: 40010001, message: expect.stringContaining('client_order_id must be unique') });
+  await expect(again).rejects.toMatchObject({
+    status: 422,
+    code: 40010001,
+    message: expect.stringContaining('client_order_id must be unique'),
+  });
   await expect(again).rejects.toMatchObject({ requestId: expect.stringMatching(/^[0-9a-f]{32}$/) });
   expect((await alpaca.trading.orders.getOrderByClientOrderId({ clientOrderId: 'js-1' })).id).toBe(first.id);
 });
@@ -53,7 +58,10 @@ test('4 a client order id twice; the original by its id', async () => {
 test('6 replace: a new id, both linked', async () => {
   const old = await alpaca.trading.orders.getOrderByClientOrderId({ clientOrderId: 'js-1' });
   const orderId = old.id ?? '';
-  const next = await alpaca.trading.orders.patchOrderByOrderId({ orderId, patchOrderRequest: { qty: '5', limitPrice: '181' } });
+  const next = await alpaca.trading.orders.patchOrderByOrderId({
+    orderId,
+    patchOrderRequest: { qty: '5', limitPrice: '181' },
+  });
   expect([next.replaces, next.qty]).toEqual([orderId, '5']);
   expect((await alpaca.trading.orders.getOrderByOrderID({ orderId })).replacedBy).toBe(next.id);
 });
@@ -81,7 +89,9 @@ test('7 bracket, oco, oto, stop, stop limit, trailing stop', async () => {
   expect(done.legs?.map(({ status }) => status)).toEqual(['filled', 'canceled']);
   h.venue.quote('AAPL', 199.99, 200);
   expect((await alpaca.trading.orders.stop({ ...order, stopPrice: 250 })).type).toBe('stop');
-  expect((await alpaca.trading.orders.stopLimit({ ...order, stopPrice: 250, limitPrice: 251 })).type).toBe('stop_limit');
+  expect((await alpaca.trading.orders.stopLimit({ ...order, stopPrice: 250, limitPrice: 251 })).type).toBe(
+    'stop_limit',
+  );
   expect((await alpaca.trading.orders.trailingStop({ ...order, trailPercent: 1.5 })).trailPercent).toBe('1.5');
   const oto = await alpaca.trading.orders.oto({ ...order, limitPrice: 150, stopLoss: { stopPrice: 140 } });
   expect(oto.legs).toHaveLength(1);
@@ -122,10 +132,12 @@ test('11 errors have code and message; 401 has a message', async () => {
   const stranger = new Alpaca({
     keyId: 'PKNOBODY',
     secret: 'x',
-    fetchApi: (url: string | URL | Request, init?: RequestInit) =>
-      fetch(String(url).replace('https://paper-api.alpaca.markets', streamUrl.replace('ws', 'http').replace('/stream', '')), init),
+    fetchApi: (url: string | URL | Request, init?: RequestInit) => fetch(local(url), init),
   });
-  await expect(stranger.trading.account.getAccount()).rejects.toMatchObject({ status: 401, message: expect.stringContaining('unauthorized') });
+  await expect(stranger.trading.account.getAccount()).rejects.toMatchObject({
+    status: 401,
+    message: expect.stringContaining('unauthorized'),
+  });
 });
 
 test('13 rate-limit headers', async () => {
@@ -134,7 +146,9 @@ test('13 rate-limit headers', async () => {
 });
 
 test('account configurations, activities, portfolio history', async () => {
-  const config = await alpaca.trading.accountConfigurations.patchAccountConfig({ accountConfigurations: { noShorting: true } });
+  const config = await alpaca.trading.accountConfigurations.patchAccountConfig({
+    accountConfigurations: { noShorting: true },
+  });
   expect(config.noShorting).toBe(true);
   const fills = await alpaca.trading.collectActivitiesByType({ activityType: 'FILL' });
   expect(fills.length).toBe(5);
@@ -146,15 +160,23 @@ test('account configurations, activities, portfolio history', async () => {
 test('clock and calendar, both versions; assets', async () => {
   expect((await alpaca.trading.clock.legacyClock()).isOpen).toBe(true);
   expect((await alpaca.trading.clock.clock({ markets: 'NYSE' })).clocks).toHaveLength(1);
-  const days = await alpaca.trading.calendar.legacyCalendar({ start: new Date('2026-11-25'), end: new Date('2026-11-28') });
+  const days = await alpaca.trading.calendar.legacyCalendar({
+    start: new Date('2026-11-25'),
+    end: new Date('2026-11-28'),
+  });
   expect(days.map(({ close }) => close)).toEqual(['16:00', '13:00']);
   const assets = await alpaca.trading.assets.getV2Assets({ status: 'active' });
   expect(assets.map(({ symbol }) => symbol)).toEqual(['AAPL', 'MSFT', 'BRK.B']);
 });
 
 test('watchlists', async () => {
-  const list = await alpaca.trading.watchlists.postWatchlist({ createWatchlistRequest: { name: 'js', symbols: ['AAPL'] } });
-  await alpaca.trading.watchlists.addAssetToWatchlist({ watchlistId: list.id, addAssetToWatchlistRequest: { symbol: 'MSFT' } });
+  const list = await alpaca.trading.watchlists.postWatchlist({
+    createWatchlistRequest: { name: 'js', symbols: ['AAPL'] },
+  });
+  await alpaca.trading.watchlists.addAssetToWatchlist({
+    watchlistId: list.id,
+    addAssetToWatchlistRequest: { symbol: 'MSFT' },
+  });
   const read = await alpaca.trading.watchlists.getWatchlistByName({ name: 'js' });
   expect(read.assets?.map(({ symbol }) => symbol)).toEqual(['AAPL', 'MSFT']);
   await alpaca.trading.watchlists.deleteWatchlistById({ watchlistId: list.id });

@@ -8,6 +8,7 @@ import { formatPrice, formatShares } from '../../format/decimal.js';
 import { formatTime } from '../../format/easternTime.js';
 import type { OrderView } from '../../../../src/contracts/index.js';
 import { OrderPrice, OrderStatus } from './OrderStatus.js';
+import { ReplaceOrder } from './ReplaceOrder.js';
 import { RiskAnswers } from './RiskAnswers.js';
 
 const ASK_AGAIN_MS = 2_000;
@@ -33,6 +34,7 @@ export function OrderDialog({ order, onClose }: { readonly order: OrderView; rea
           <p className="rounded border border-line-strong bg-raised px-3 py-2">{order.statusReason}</p>
         )}
         {order.open && <Explanation order={order} />}
+        <ReplaceOrder order={order} onDone={onClose} />
         {order.reason !== '' && (
           <p className="text-muted">
             {order.owner === 'manual' ? 'Note' : `Reason of ${order.owner}`}:{' '}

@@ -9,6 +9,7 @@ import { Owner, Side, Time } from '../../components/figures.js';
 import { Empty, SkeletonRows } from '../../components/Panel.js';
 import { formatPrice, formatShares } from '../../format/decimal.js';
 import type { OrderView } from '../../../../src/contracts/index.js';
+import { withLegsBelow } from './withLegsBelow.js';
 import { OrderDialog } from './OrderDialog.js';
 import { OrderPrice, OrderStatus } from './OrderStatus.js';
 
@@ -33,7 +34,16 @@ export function OrdersTable({ orders, empty }: OrdersTableProps) {
   const columns: readonly Column<OrderView>[] = [
     { id: 'time', head: 'Time', cell: ({ createdAt }) => <Time micros={createdAt} /> },
     { id: 'side', head: 'Side', cell: ({ side }) => <Side side={side} /> },
-    { id: 'symbol', head: 'Symbol', cell: ({ symbol }) => <span className="font-semibold">{symbol}</span> },
+    {
+      id: 'symbol',
+      head: 'Symbol',
+      cell: ({ symbol, parentId }) => (
+        <span className="font-semibold">
+          {parentId !== null && <span className="mr-1 text-faint">└</span>}
+          {symbol}
+        </span>
+      ),
+    },
     {
       id: 'quantity',
       head: 'Filled',
@@ -100,7 +110,7 @@ export function OrdersTable({ orders, empty }: OrdersTableProps) {
       <DataTable
         label="Orders"
         columns={columns}
-        rows={orders}
+        rows={withLegsBelow(orders)}
         rowKey={({ id }) => id}
         onOpen={({ id }) => setOpenId(id)}
         isDim={({ open }) => !open}

@@ -31,7 +31,7 @@ describe('the equity curve of today', () => {
 });
 
 describe('the build-up of a price', () => {
-  const build = { basePrice: '100', halfSpread: '0.01', slippage: '0.02', price: '100.03' };
+  const build = { basePrice: '100', halfSpread: '0.01', slippage: '0.02', impact: '0', price: '100.03' };
   it('rises for a buyer and falls for a seller', () => {
     expect(waterfallSteps(build, 'buy').map(({ to }) => to.toFixed(2))).toEqual([
       '100.00',
@@ -44,6 +44,15 @@ describe('the build-up of a price', () => {
       '99.99',
       '99.97',
       '99.97',
+    ]);
+  });
+
+  it('shows the impact of our own trading where there is any', () => {
+    const steps = waterfallSteps({ ...build, impact: '0.05', price: '100.08' }, 'buy');
+    expect(steps.map(({ name, to }) => `${name} ${to.toFixed(2)}`).slice(2)).toEqual([
+      'Slippage 100.03',
+      'Impact 100.08',
+      'Fill price 100.08',
     ]);
   });
 

@@ -21,6 +21,15 @@ const BASES: Readonly<Record<ReceiptView['basis'], string>> = {
   lastSale: 'Last sale',
   tradeBar: 'Trade bar',
   auction: 'Auction',
+  injected: 'Asked for by a test',
+};
+
+const COVERAGES: Readonly<Record<ReceiptView['evidence']['coverage'], string>> = {
+  consolidated: 'all venues',
+  oneVenue: 'one venue',
+  sampled: 'sampled last price',
+  simulated: 'simulated',
+  unknown: 'coverage not known',
 };
 
 const FEES = { commission: 'Commission', sec: 'SEC fee', taf: 'FINRA TAF' } as const;
@@ -41,7 +50,7 @@ export function Receipt({ receipt }: { readonly receipt: ReceiptView }) {
         <Facts
           rows={[
             ['Basis', `${BASES[receipt.basis]}, rule “${receipt.rule}”`],
-            ['Feed', evidence.feed],
+            ['Feed', `${evidence.feed}, ${COVERAGES[evidence.coverage]}${delayText(evidence.feedDelay)}`],
             ['Event', `#${evidence.sequence.toLocaleString('en-US')} at ${formatTimeExact(evidence.time)}`],
             ...quoteRows(evidence),
             ...(evidence.open === null ? [] : [['Open', formatPrice(evidence.open)] as const]),
@@ -49,6 +58,12 @@ export function Receipt({ receipt }: { readonly receipt: ReceiptView }) {
             ...(evidence.low === null ? [] : [['Low', formatPrice(evidence.low)] as const]),
             ...(evidence.last === null ? [] : [['Last', formatPrice(evidence.last)] as const]),
             ...(evidence.volume === null ? [] : [['Volume', `${formatCompact(evidence.volume)} shares`] as const]),
+            ...(evidence.bandLower === null || evidence.bandUpper === null
+              ? []
+              : [['Price bands', `${formatPrice(evidence.bandLower)} to ${formatPrice(evidence.bandUpper)}`] as const]),
+            ...(receipt.shortFloor === null
+              ? []
+              : [['Short sale kept above', formatPrice(receipt.shortFloor)] as const]),
             ...(receipt.triggerPrice === null
               ? []
               : [['Stop triggered at', formatPrice(receipt.triggerPrice)] as const]),
@@ -60,6 +75,7 @@ export function Receipt({ receipt }: { readonly receipt: ReceiptView }) {
         <Facts
           rows={[
             ['Decided', formatTimeExact(timing.decidedAt)],
+            ...(timing.dataLatency === 0 ? [] : [['Of it for data', formatDuration(timing.dataLatency)] as const]),
             ['At the venue', withDelay(timing.arrivedAt, timing.decidedAt)],
             ['Filled', withDelay(timing.filledAt, timing.arrivedAt)],
             ['Reported', withDelay(timing.reportedAt, timing.filledAt)],
@@ -96,6 +112,7 @@ export function Receipt({ receipt }: { readonly receipt: ReceiptView }) {
                 {receipt.models}
               </span>,
             ],
+            ...(receipt.notes === '' ? [] : [['Note', receipt.notes] as const]),
             ['Order', fill.orderId],
             ['Fill', fill.id],
           ]}
@@ -180,6 +197,10 @@ function withDelay(time: number, before: number): ReactNode {
       {formatTimeExact(time)}
     </>
   );
+}
+
+function delayText(delay: number): string {
+  return delay === 0 ? '' : `, ${formatDuration(delay)} late`;
 }
 
 function formatFee(amount: string): string {

@@ -53,13 +53,15 @@ export function Waterfall({ build, side }: WaterfallProps) {
               width={isPoint ? 4 : width}
               height={BAR}
               rx={1}
-              className={isPoint && index > 0 && index < 3 ? 'fill-line-strong' : className}
+              className={isPoint && index > 0 && index < steps.length - 1 ? 'fill-line-strong' : className}
             />
             <text
               x={WIDTH}
               y={y + 16}
               textAnchor="end"
-              className={index === 0 || index === 3 ? 'fill-ink text-xs font-semibold' : 'fill-ink text-xs'}
+              className={
+                index === 0 || index === steps.length - 1 ? 'fill-ink text-xs font-semibold' : 'fill-ink text-xs'
+              }
             >
               {text}
             </text>

@@ -21,6 +21,7 @@ export function waterfallSteps(build: PriceBuildUp, side: 'buy' | 'sell'): Water
   const base = Number(build.basePrice);
   const afterSpread = base + direction * Number(build.halfSpread);
   const afterSlippage = afterSpread + direction * Number(build.slippage);
+  const afterImpact = afterSlippage + direction * Number(build.impact);
   const price = Number(build.price);
   const cost = (amount: string): string =>
     signOf(amount) === 0 ? '0.00' : formatDecimalText(amount, { minDecimals: 2, maxDecimals: 6, plus: true });
@@ -41,6 +42,17 @@ export function waterfallSteps(build: PriceBuildUp, side: 'buy' | 'sell'): Water
       to: afterSlippage,
       className: tone(build.slippage),
     },
+    ...(signOf(build.impact) === 0
+      ? []
+      : [
+          {
+            name: 'Impact',
+            text: cost(build.impact),
+            from: afterSlippage,
+            to: afterImpact,
+            className: tone(build.impact),
+          },
+        ]),
     { name: 'Fill price', text: formatPrice(build.price), from: price, to: price, className: 'fill-accent' },
   ];
 }

@@ -28,7 +28,7 @@ export function StatusBar() {
             Fills <span className="text-ink">{session.preset}</span>
           </span>
           <span>
-            Fees <span className="text-ink">{session.feePlan}</span>
+            Fees <span className="text-ink">{session.fees}</span>
           </span>
           <span>
             Session <span className="text-ink">{session.sessionId}</span>

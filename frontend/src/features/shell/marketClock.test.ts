@@ -16,6 +16,7 @@ function session(clock: Partial<SessionInfo['clock']>): SessionInfo {
     accountId: 'a',
     preset: 'realistic',
     feePlan: 'zero',
+    fees: 'no commission, SEC and TAF on sales',
     startTime: OPEN,
     killSwitch: { on: false, reason: '', user: '', since: null },
     clock: {

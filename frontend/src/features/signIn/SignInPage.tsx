@@ -49,6 +49,18 @@ export function SignInPage() {
     void attempt(() => auth.signInWithLink(linkToken));
   });
 
+  // A link that is opened in a tab that shows this page already changes the fragment only, and loads nothing.
+  useEffect(() => {
+    const onHashChange = (): void => {
+      const token = takeLinkToken();
+      if (token !== undefined) void attempt(() => auth.signInWithLink(token));
+    };
+    window.addEventListener('hashchange', onHashChange);
+    return () => {
+      window.removeEventListener('hashchange', onHashChange);
+    };
+  });
+
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);

@@ -23,8 +23,17 @@ const TIMES: Readonly<Record<TimeInForce, string>> = {
   day: 'Day',
   gtc: 'Until canceled',
   ioc: 'At once or cancel',
+  fok: 'All at once or cancel',
   opg: 'At the open',
   cls: 'At the close',
+};
+
+const TYPES: Readonly<Record<Draft['type'], string>> = {
+  market: 'Market',
+  limit: 'Limit',
+  stop: 'Stop',
+  stop_limit: 'Stop limit',
+  trailing_stop: 'Trailing stop',
 };
 
 /** The ticket. */
@@ -37,7 +46,12 @@ export function OrderTicket({ symbol }: { readonly symbol: string }) {
     side: 'buy',
     type: 'market',
     quantity: '100',
+    inDollars: false,
     price: '',
+    limit: '',
+    trail: '',
+    takeProfit: '',
+    stopLoss: '',
     timeInForce: 'day',
     extendedHours: false,
   });
@@ -76,10 +90,7 @@ export function OrderTicket({ symbol }: { readonly symbol: string }) {
     try {
       await api.call('submitOrder', { body: order });
       clientOrderId.current = crypto.randomUUID();
-      showToast(
-        'success',
-        `${draft.side === 'buy' ? 'Buy' : 'Sell'} ${formatShares(order.quantity)} ${symbol} was sent.`,
-      );
+      showToast('success', `${draft.side === 'buy' ? 'Buy' : 'Sell'} ${amountText(draft)} ${symbol} was sent.`);
     } catch (cause) {
       const error = cause instanceof ApiError ? cause : new ApiError(0, 'The order could not be sent.');
       setRefusal(error);
@@ -104,38 +115,40 @@ export function OrderTicket({ symbol }: { readonly symbol: string }) {
           ]}
           onChange={(side) => change({ side })}
         />
-        <Segments
-          wide
+        <SelectField
           label="Type"
           value={draft.type}
-          choices={orderTypeSchema.options.map((value) => ({
-            value,
-            label: `${value.slice(0, 1).toUpperCase()}${value.slice(1)}`,
-          }))}
-          onChange={(type) => change({ type, price: type === 'market' ? '' : touchPrice(quote, draft.side) })}
-        />
+          onChange={(event) => {
+            const type = orderTypeSchema.parse(event.currentTarget.value);
+            change({ type, price: type === 'market' ? '' : touchPrice(quote, draft.side), limit: '' });
+          }}
+        >
+          {orderTypeSchema.options.map((value) => (
+            <option key={value} value={value}>
+              {TYPES[value]}
+            </option>
+          ))}
+        </SelectField>
         <div className="grid grid-cols-2 gap-3">
           <TextField
-            label="Shares"
+            label={draft.inDollars ? 'Dollars' : 'Shares'}
             inputMode="decimal"
             autoComplete="off"
             value={draft.quantity}
             fault={faults.quantity ?? ''}
             onChange={(event) => change({ quantity: event.currentTarget.value })}
           />
-          {draft.type === 'market' ? (
-            <TextField label="Price" value="Market" disabled readOnly />
-          ) : (
-            <TextField
-              label={draft.type === 'limit' ? 'Limit price' : 'Stop price'}
-              inputMode="decimal"
-              autoComplete="off"
-              value={draft.price}
-              fault={faults.price ?? ''}
-              onChange={(event) => change({ price: event.currentTarget.value })}
-            />
-          )}
+          <PriceFields draft={draft} faults={faults} onChange={change} />
         </div>
+        <label className="flex items-center gap-2 text-xs text-muted">
+          <input
+            type="checkbox"
+            checked={draft.inDollars}
+            onChange={(event) => change({ inDollars: event.currentTarget.checked })}
+            className="size-4 accent-accent-solid"
+          />
+          For an amount in dollars
+        </label>
         <SelectField
           label="Time in force"
           value={draft.timeInForce}
@@ -147,6 +160,26 @@ export function OrderTicket({ symbol }: { readonly symbol: string }) {
             </option>
           ))}
         </SelectField>
+        <div className="grid grid-cols-2 gap-3">
+          <TextField
+            label="Take profit"
+            inputMode="decimal"
+            autoComplete="off"
+            placeholder="none"
+            value={draft.takeProfit}
+            fault={faults.takeProfit ?? ''}
+            onChange={(event) => change({ takeProfit: event.currentTarget.value })}
+          />
+          <TextField
+            label="Stop loss"
+            inputMode="decimal"
+            autoComplete="off"
+            placeholder="none"
+            value={draft.stopLoss}
+            fault={faults.stopLoss ?? ''}
+            onChange={(event) => change({ stopLoss: event.currentTarget.value })}
+          />
+        </div>
         {draft.type === 'limit' && (
           <label className="flex items-center gap-2 text-xs text-muted">
             <input
@@ -174,6 +207,58 @@ export function OrderTicket({ symbol }: { readonly symbol: string }) {
   );
 }
 
+/** The fields that the type needs. */
+function PriceFields({
+  draft,
+  faults,
+  onChange,
+}: {
+  readonly draft: Draft;
+  readonly faults: Faults;
+  readonly onChange: (changes: Partial<Draft>) => void;
+}) {
+  const { type } = draft;
+  if (type === 'market') return <TextField label="Price" value="Market" disabled readOnly />;
+  if (type === 'trailing_stop') {
+    return (
+      <TextField
+        label="Distance"
+        autoComplete="off"
+        placeholder="1.25 or 1.5%"
+        value={draft.trail}
+        fault={faults.trail ?? ''}
+        onChange={(event) => onChange({ trail: event.currentTarget.value })}
+      />
+    );
+  }
+  return (
+    <>
+      <TextField
+        label={type === 'limit' ? 'Limit price' : 'Stop price'}
+        inputMode="decimal"
+        autoComplete="off"
+        value={draft.price}
+        fault={faults.price ?? ''}
+        onChange={(event) => onChange({ price: event.currentTarget.value })}
+      />
+      {type === 'stop_limit' && (
+        <TextField
+          label="Limit price"
+          inputMode="decimal"
+          autoComplete="off"
+          value={draft.limit}
+          fault={faults.limit ?? ''}
+          onChange={(event) => onChange({ limit: event.currentTarget.value })}
+        />
+      )}
+    </>
+  );
+}
+
+function amountText({ inDollars, quantity }: Draft): string {
+  return inDollars ? `${formatMoney(quantity.trim())} of` : formatShares(quantity.trim());
+}
+
 function Preview({
   draft,
   quote,
@@ -183,10 +268,11 @@ function Preview({
   readonly quote: QuoteView | undefined;
   readonly buyingPower: string | undefined;
 }) {
-  const price = draft.type === 'market' ? touchPrice(quote, draft.side) : draft.price;
+  const isPriced = draft.type !== 'market' && draft.type !== 'trailing_stop';
+  const price = isPriced ? draft.price : touchPrice(quote, draft.side);
   const isNumber = /^\d+(\.\d+)?$/;
-  const value =
-    isNumber.test(draft.quantity) && isNumber.test(price) ? multiplyDecimals(draft.quantity, price) : undefined;
+  const isKnown = isNumber.test(draft.quantity) && (draft.inDollars || isNumber.test(price));
+  const value = !isKnown ? undefined : draft.inDollars ? draft.quantity : multiplyDecimals(draft.quantity, price);
   return (
     <dl className="grid grid-cols-2 gap-y-0.5 text-xs">
       <dt className="text-muted">Estimated value</dt>

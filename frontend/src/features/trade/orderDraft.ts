@@ -10,27 +10,49 @@ export interface Draft {
   readonly side: 'buy' | 'sell';
   readonly type: NewOrder['type'];
   readonly quantity: string;
+  /** Whether `quantity` is in dollars. */
+  readonly inDollars: boolean;
   readonly price: string;
+  /** Limit price of a stop-limit order. */
+  readonly limit: string;
+  /** Distance of a trailing stop: `1.25` dollars or `1.5%`. */
+  readonly trail: string;
   readonly timeInForce: TimeInForce;
   readonly extendedHours: boolean;
+  /** Prices of the exits; empty for none. */
+  readonly takeProfit: string;
+  readonly stopLoss: string;
 }
 
 /** What is wrong, by field. */
-export type Faults = Readonly<Partial<Record<'quantity' | 'price', string>>>;
+export type Faults = Readonly<
+  Partial<Record<'quantity' | 'price' | 'limit' | 'trail' | 'takeProfit' | 'stopLoss', string>>
+>;
 
 /** The request that a draft stands for; `clientOrderId` makes repeating it harmless. */
 export function toNewOrder(symbol: string, draft: Draft, clientOrderId: string): NewOrder {
-  const { side, type, quantity, price, timeInForce, extendedHours } = draft;
+  const { side, type, timeInForce, extendedHours } = draft;
+  const quantity = draft.quantity.trim();
+  const price = draft.price.trim();
+  const trail = draft.trail.trim();
+  const takeProfit = draft.takeProfit.trim();
+  const stopLoss = draft.stopLoss.trim();
+  const exits = (takeProfit === '' ? 0 : 1) + (stopLoss === '' ? 0 : 1);
   return {
     clientOrderId,
     symbol,
     side,
     type,
-    quantity: quantity.trim(),
+    ...(draft.inDollars ? { notional: quantity } : { quantity }),
     timeInForce,
     extendedHours: extendedHours && type === 'limit',
-    ...(type === 'limit' ? { limitPrice: price.trim() } : {}),
-    ...(type === 'stop' ? { stopPrice: price.trim() } : {}),
+    ...(type === 'limit' ? { limitPrice: price } : {}),
+    ...(type === 'stop' || type === 'stop_limit' ? { stopPrice: price } : {}),
+    ...(type === 'stop_limit' ? { limitPrice: draft.limit.trim() } : {}),
+    ...(type === 'trailing_stop' ? { trail: trailOf(trail) } : {}),
+    ...(exits === 0 ? {} : { orderClass: exits === 2 ? 'bracket' : 'oto' }),
+    ...(takeProfit === '' ? {} : { takeProfit: { limitPrice: takeProfit } }),
+    ...(stopLoss === '' ? {} : { stopLoss: { stopPrice: stopLoss } }),
   };
 }
 
@@ -38,10 +60,34 @@ export function toNewOrder(symbol: string, draft: Draft, clientOrderId: string):
 export function faultsOf(order: NewOrder): Faults {
   const parsed = newOrderSchema.safeParse(order);
   if (parsed.success) return {};
-  const faults: { quantity?: string; price?: string } = {};
+  const faults: Partial<Record<keyof Faults, string>> = {};
   for (const { path } of parsed.error.issues) {
-    if (path[0] === 'quantity') faults.quantity = 'A number of shares above zero, such as 100.';
-    else if (path[0] === 'limitPrice' || path[0] === 'stopPrice') faults.price = 'A price above zero, such as 101.25.';
+    const field = FIELDS[String(path[0])];
+    const isLimitOfStop = path[0] === 'limitPrice' && order.type === 'stop_limit';
+    if (field !== undefined) faults[isLimitOfStop ? 'limit' : field] = FAULTS[field];
   }
   return faults;
+}
+
+const FIELDS: Readonly<Record<string, keyof Faults>> = {
+  quantity: 'quantity',
+  notional: 'quantity',
+  limitPrice: 'price',
+  stopPrice: 'price',
+  trail: 'trail',
+  takeProfit: 'takeProfit',
+  stopLoss: 'stopLoss',
+};
+const PRICE_FAULT = 'A price above zero, such as 101.25.';
+const FAULTS: Readonly<Record<keyof Faults, string>> = {
+  quantity: 'A number above zero, such as 100.',
+  price: PRICE_FAULT,
+  limit: PRICE_FAULT,
+  trail: 'A distance such as 1.25, or 1.5%.',
+  takeProfit: PRICE_FAULT,
+  stopLoss: PRICE_FAULT,
+};
+
+function trailOf(text: string): NonNullable<NewOrder['trail']> {
+  return text.endsWith('%') ? { percent: text.slice(0, -1).trim() } : { price: text };
 }

@@ -1,6 +1,7 @@
 /**
  * Alpaca's time frames: what they are made of and where their bars begin. Minutes and hours are counted from midnight
- * New York, so that they lie on the clock; days begin at midnight New York, weeks on Monday, groups of months in January.
+ * New York, so that they lie on the clock; days begin at midnight New York, weeks on Monday, groups of months in
+ * January.
  */
 import { fromNewYork, newYorkDate } from '../../../calendar/newYorkTime.js';
 import { civilOf, dateOf, dayOfWeek } from '../../../calendar/tradingDate.js';

@@ -81,21 +81,24 @@ export function statusJson(status: StatusRow, facts: SessionFacts, time: TimeFor
   };
 }
 
-/** Everything last seen of a symbol. */
+/** Everything last seen of a symbol; what was not seen yet is left out. */
 export function snapshotJson(latest: LatestRows, facts: SessionFacts, time: TimeForm): Record<string, unknown> {
   const { print, quote, minuteBar, dayBar, previousDayBar } = latest;
-  const bar = (row: BarRow | undefined): unknown => (row === undefined ? null : barJson(row, facts, time));
   return {
-    latestTrade: print === undefined ? null : tradeJson(print, facts, time),
-    latestQuote: quote === undefined ? null : quoteJson(quote, facts, time),
-    minuteBar: bar(minuteBar),
-    dailyBar: bar(dayBar),
-    prevDailyBar: bar(previousDayBar),
+    ...(print === undefined ? {} : { latestTrade: tradeJson(print, facts, time) }),
+    ...(quote === undefined ? {} : { latestQuote: quoteJson(quote, facts, time) }),
+    ...(minuteBar === undefined ? {} : { minuteBar: barJson(minuteBar, facts, time) }),
+    ...(dayBar === undefined ? {} : { dailyBar: barJson(dayBar, facts, time) }),
+    ...(previousDayBar === undefined ? {} : { prevDailyBar: barJson(previousDayBar, facts, time) }),
   };
 }
 
 /** The opening and closing auctions among prints, a row per day. */
-export function auctionsJson(prints: readonly PrintRow[], facts: SessionFacts, time: TimeForm): Record<string, unknown>[] {
+export function auctionsJson(
+  prints: readonly PrintRow[],
+  facts: SessionFacts,
+  time: TimeForm,
+): Record<string, unknown>[] {
   const days = new Map<string, { d: string; o: unknown[]; c: unknown[] }>();
   for (const print of prints) {
     const opening = (print.flags & PrintFlag.OPENING_AUCTION) !== 0;

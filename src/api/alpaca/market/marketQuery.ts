@@ -65,7 +65,8 @@ export function checkCommon(query: Fields): void {
 export function readLimit(query: Fields, fallback: number, max: number): number {
   const text = textField(query, 'limit');
   const limit = text === undefined ? fallback : Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > max) throw badData(`invalid limit: must be between 1 and ${max}`);
+  if (!Number.isInteger(limit) || limit < 1 || limit > max)
+    throw badData(`invalid limit: must be between 1 and ${max}`);
   return limit;
 }
 

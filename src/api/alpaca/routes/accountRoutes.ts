@@ -68,7 +68,8 @@ async function configure(desk: AlpacaDesk, { principal, body }: AlpacaRequest): 
   const email = textField(fields, 'trade_confirm_email');
   if (email !== undefined && email !== 'all' && email !== 'none') throw invalid('invalid trade_confirm_email');
   const fidelity = given(fields, 'papertape_fidelity');
-  if (fidelity !== undefined && fidelity !== 'papertape' && fidelity !== 'alpaca') throw invalid('invalid papertape_fidelity');
+  if (fidelity !== undefined && fidelity !== 'papertape' && fidelity !== 'alpaca')
+    throw invalid('invalid papertape_fidelity');
   const changed: AccountSettings = {
     ...settings,
     suspendTrade: booleanField(fields, 'suspend_trade', settings.suspendTrade),

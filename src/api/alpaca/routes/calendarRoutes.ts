@@ -16,8 +16,8 @@ import type { Fields } from '../requestFields.js';
 
 /** The markets that follow the calendar of New York; acronym, MIC, name. */
 const MARKETS = [
-  { acronym: 'NYSE', mic: 'XNYS', bic: 'XNYSUS33', name: 'New York Stock Exchange', timezone: 'America/New_York' },
-  { acronym: 'NASDAQ', mic: 'XNAS', bic: 'XNASUS33', name: 'Nasdaq', timezone: 'America/New_York' },
+  { acronym: 'NYSE', mic: 'XNYS', name: 'New York Stock Exchange', timezone: 'America/New_York' },
+  { acronym: 'NASDAQ', mic: 'XNAS', name: 'Nasdaq', timezone: 'America/New_York' },
 ] as const;
 const PHASE_NAMES = { closed: 'closed', premarket: 'pre', regular: 'core', afterHours: 'post' } as const;
 
@@ -59,7 +59,7 @@ export function calendarRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
 }
 
 function marketOf(name: string) {
-  const market = MARKETS.find(({ acronym, mic, bic }) => [acronym, mic, bic].some((one) => one === name.toUpperCase()));
+  const market = MARKETS.find(({ acronym, mic }) => [acronym, mic].some((one) => one === name.toUpperCase()));
   if (market === undefined) throw notFound(`market not found: ${name}`);
   return market;
 }

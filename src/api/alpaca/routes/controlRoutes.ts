@@ -1,6 +1,6 @@
 /**
- * `/papertape/…`: what Alpaca does not have. Steers the market's clock, resets the account, and makes things happen that
- * a program should be tested against. The clock is everybody's, so it needs a key of the role `admin`.
+ * `/papertape/…`: what Alpaca does not have. Steers the market's clock, resets the account, and makes things happen
+ * that a program should be tested against. The clock is everybody's, so it needs a key of the role `admin`.
  */
 import { roleIncludes } from '../../../domain/identity.js';
 import { DOLLAR, SHARE } from '../../../domain/units.js';
@@ -56,7 +56,14 @@ export function controlRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
 function clockJson(desk: AlpacaDesk): Record<string, unknown> {
   const { time, speed, paused, ended } = desk.venue.clock();
   const { sessionId, controllable } = desk.facts.session;
-  return { session_id: sessionId, time: timeText(time), speed: speed === 0 ? 'max' : speed, paused, ended, controllable };
+  return {
+    session_id: sessionId,
+    time: timeText(time),
+    speed: speed === 0 ? 'max' : speed,
+    paused,
+    ended,
+    controllable,
+  };
 }
 
 function readSpeed(fields: Fields): number {
@@ -125,7 +132,9 @@ function readInjection(desk: AlpacaDesk, fields: Fields, accountId: string): Inj
       return { kind: kinds[kind], orderId };
     }
     default:
-      throw invalid('kind must be one of halt, resume, reject, delay, fill, cancel, expire, reject_order, done_for_day');
+      throw invalid(
+        'kind must be one of halt, resume, reject, delay, fill, cancel, expire, reject_order, done_for_day',
+      );
   }
 }
 

@@ -58,7 +58,12 @@ async function bars(desk: AlpacaDesk, { query }: AlpacaRequest, symbol: string |
     return history.sort === 'asc' ? grouped.slice(0, limit) : grouped.reverse().slice(0, limit);
   };
   const page = await readPage(history, fetch, (row) => row.start);
-  return answer('bars', symbol, page.nextToken, mapRows(page.rows, (row) => barJson(row, desk.facts, timeText)));
+  return answer(
+    'bars',
+    symbol,
+    page.nextToken,
+    mapRows(page.rows, (row) => barJson(row, desk.facts, timeText)),
+  );
 }
 
 async function quotes(desk: AlpacaDesk, { query }: AlpacaRequest, symbol: string | undefined): Promise<AlpacaAnswer> {
@@ -70,13 +75,23 @@ async function quotes(desk: AlpacaDesk, { query }: AlpacaRequest, symbol: string
     return history.sort === 'asc' ? rows : [...rows].reverse();
   };
   const page = await readPage(history, fetch, (row) => row.time);
-  return answer('quotes', symbol, page.nextToken, mapRows(page.rows, (row) => quoteJson(row, desk.facts, timeText)));
+  return answer(
+    'quotes',
+    symbol,
+    page.nextToken,
+    mapRows(page.rows, (row) => quoteJson(row, desk.facts, timeText)),
+  );
 }
 
 async function trades(desk: AlpacaDesk, { query }: AlpacaRequest, symbol: string | undefined): Promise<AlpacaAnswer> {
   const history = readHistoryRequest(query, symbol, desk.venue.clock().time);
   const page = await readPage(history, printsOf(desk, history.sort), (row) => row.time);
-  return answer('trades', symbol, page.nextToken, mapRows(page.rows, (row) => tradeJson(row, desk.facts, timeText)));
+  return answer(
+    'trades',
+    symbol,
+    page.nextToken,
+    mapRows(page.rows, (row) => tradeJson(row, desk.facts, timeText)),
+  );
 }
 
 async function auctions(desk: AlpacaDesk, { query }: AlpacaRequest, symbol: string | undefined): Promise<AlpacaAnswer> {
@@ -99,7 +114,10 @@ function printsOf(desk: AlpacaDesk, sort: 'asc' | 'desc'): FetchRows<PrintRow> {
   };
 }
 
-function mapRows<T>(rows: ReadonlyMap<string, readonly T[]>, write: (row: T) => unknown): ReadonlyMap<string, unknown[]> {
+function mapRows<T>(
+  rows: ReadonlyMap<string, readonly T[]>,
+  write: (row: T) => unknown,
+): ReadonlyMap<string, unknown[]> {
   return new Map([...rows].map(([symbol, list]) => [symbol, list.map(write)]));
 }
 

@@ -113,7 +113,13 @@ async function corporateActions(desk: AlpacaDesk, query: Fields): Promise<Record
 
 function actionJson(action: CorporateActionRow): { readonly type: string; readonly row: Record<string, unknown> } {
   const { symbol, exDate } = action;
-  const common = { id: uuidV5(`action ${action.kind} ${symbol} ${exDate}`), symbol, cusip: '', process_date: exDate, ex_date: exDate };
+  const common = {
+    id: uuidV5(`action ${action.kind} ${symbol} ${exDate}`),
+    symbol,
+    cusip: '',
+    process_date: exDate,
+    ex_date: exDate,
+  };
   if (action.kind === 'dividend') {
     return { type: 'cash_dividend', row: { ...common, rate: Number(action.amount), special: false, foreign: false } };
   }

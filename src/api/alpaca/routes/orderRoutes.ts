@@ -13,7 +13,15 @@ import type { OrderEntry } from '../model/OrderEntry.js';
 import { isClosed } from '../model/orderStatus.js';
 import { listOrders } from '../orderList.js';
 import { orderJson } from '../orderJson.js';
-import { readClientOrderId, readOrder, readPrice, readQuantity, readTimeInForce, readTrailPercent, requireIncrement } from '../readOrder.js';
+import {
+  readClientOrderId,
+  readOrder,
+  readPrice,
+  readQuantity,
+  readTimeInForce,
+  readTrailPercent,
+  requireIncrement,
+} from '../readOrder.js';
 import { refusalError } from '../refusalErrors.js';
 import { booleanField, given, objectBody, textField } from '../requestFields.js';
 
@@ -21,7 +29,13 @@ import { booleanField, given, objectBody, textField } from '../requestFields.js'
 export function orderRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
   const trading = { api: 'trading' } as const;
   return [
-    { ...trading, method: 'POST', path: '/v2/orders', access: 'trade', handle: (request) => createOrder(desk, request) },
+    {
+      ...trading,
+      method: 'POST',
+      path: '/v2/orders',
+      access: 'trade',
+      handle: (request) => createOrder(desk, request),
+    },
     {
       ...trading,
       method: 'GET',
@@ -29,7 +43,13 @@ export function orderRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
       access: 'read',
       handle: ({ principal, query }) => ok(listOrders(desk, principal.accountId, query)),
     },
-    { ...trading, method: 'DELETE', path: '/v2/orders', access: 'trade', handle: (request) => cancelAll(desk, request) },
+    {
+      ...trading,
+      method: 'DELETE',
+      path: '/v2/orders',
+      access: 'trade',
+      handle: (request) => cancelAll(desk, request),
+    },
     {
       ...trading,
       method: 'GET',
@@ -54,8 +74,20 @@ export function orderRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
         return ok(orderJson(entry, desk.facts, desk.model, booleanField(request.query, 'nested', false)));
       },
     },
-    { ...trading, method: 'PATCH', path: '/v2/orders/:id', access: 'trade', handle: (request) => replaceOrder(desk, request) },
-    { ...trading, method: 'DELETE', path: '/v2/orders/:id', access: 'trade', handle: (request) => cancelOrder(desk, request) },
+    {
+      ...trading,
+      method: 'PATCH',
+      path: '/v2/orders/:id',
+      access: 'trade',
+      handle: (request) => replaceOrder(desk, request),
+    },
+    {
+      ...trading,
+      method: 'DELETE',
+      path: '/v2/orders/:id',
+      access: 'trade',
+      handle: (request) => cancelOrder(desk, request),
+    },
   ];
 }
 
@@ -136,10 +168,12 @@ async function replaceOrder(desk: AlpacaDesk, request: AlpacaRequest): Promise<A
   const changes = readChanges(request.body, entry, desk.facts.session.priceScale);
   const { accountId, keyId } = request.principal;
   const symbol = desk.facts.asset(entry.symbolId).symbol;
-  const answer = await desk.request(keyId, accountId, { type: 'replace', orderId: entry.orderId, changes });
+  // Named here, so that the order under way and the one put in place have one name.
+  const named = { ...changes, clientOrderId: changes.clientOrderId ?? desk.ids.id() };
+  const answer = await desk.request(keyId, accountId, { type: 'replace', orderId: entry.orderId, changes: named });
   throwIfRefused(desk, answer, { symbol, entry });
   const next = desk.model.order(answer.orderId ?? '');
-  const shown = next ?? desk.model.expectReplacement(entry, required(answer.orderId, 'the id of a replacement'), changes);
+  const shown = next ?? desk.model.expectReplacement(entry, required(answer.orderId, 'the id of a replacement'), named);
   return ok(orderJson(shown, desk.facts, desk.model, true));
 }
 
@@ -156,8 +190,10 @@ function readChanges(body: unknown, entry: OrderEntry, scale: number): OrderChan
   if (quantity !== undefined && quantity <= entry.filledQuantity) throw unprocessable('qty must be > filled_qty');
   const limitPrice = limit === undefined ? undefined : readPrice(limit, 'limit_price', scale);
   const stopPrice = stop === undefined ? undefined : readPrice(stop, 'stop_price', scale);
-  if (limitPrice !== undefined && entry.limitPrice === undefined) throw invalid(`${entry.type} orders require no limit price`);
-  if (stopPrice !== undefined && entry.stopPrice === undefined) throw invalid(`${entry.type} orders require no stop price`);
+  if (limitPrice !== undefined && entry.limitPrice === undefined)
+    throw invalid(`${entry.type} orders require no limit price`);
+  if (stopPrice !== undefined && entry.stopPrice === undefined)
+    throw invalid(`${entry.type} orders require no stop price`);
   if (limitPrice !== undefined) requireIncrement('limit_price', limitPrice, scale);
   if (stopPrice !== undefined) requireIncrement('stop_price', stopPrice, scale);
   if (trail !== undefined && entry.trail === undefined) throw invalid(`${entry.type} orders take no trail`);

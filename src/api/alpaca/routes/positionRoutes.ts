@@ -31,7 +31,13 @@ export function positionRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
         return ok(positions.map((position) => positionJson(position, desk.facts)));
       },
     },
-    { ...trading, method: 'DELETE', path: '/v2/positions', access: 'trade', handle: (request) => closeAll(desk, request) },
+    {
+      ...trading,
+      method: 'DELETE',
+      path: '/v2/positions',
+      access: 'trade',
+      handle: (request) => closeAll(desk, request),
+    },
     {
       ...trading,
       method: 'GET',
@@ -39,7 +45,13 @@ export function positionRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
       access: 'read',
       handle: async (request) => ok(positionJson(await positionOf(desk, request), desk.facts)),
     },
-    { ...trading, method: 'DELETE', path: '/v2/positions/*', access: 'trade', handle: (request) => closeOne(desk, request) },
+    {
+      ...trading,
+      method: 'DELETE',
+      path: '/v2/positions/*',
+      access: 'trade',
+      handle: (request) => closeOne(desk, request),
+    },
   ];
 }
 

@@ -38,7 +38,13 @@ export function watchlistRoutes(parts: WatchlistParts): readonly AlpacaRoute[] {
       access: 'read',
       handle: async ({ principal }) => ok((await store.watchlists(principal.accountId)).map((list) => headJson(list))),
     },
-    { api: 'trading', method: 'POST', path: '/v2/watchlists', access: 'trade', handle: (request) => create(parts, request) },
+    {
+      api: 'trading',
+      method: 'POST',
+      path: '/v2/watchlists',
+      access: 'trade',
+      handle: (request) => create(parts, request),
+    },
     {
       api: 'trading',
       method: 'DELETE',

@@ -101,7 +101,8 @@ export class MarketDataStream {
   }
 
   async #receive(client: DataClient, message: unknown): Promise<void> {
-    if (typeof message !== 'object' || message === null || !('action' in message)) return client.fail(400, 'invalid syntax');
+    if (typeof message !== 'object' || message === null || !('action' in message))
+      return client.fail(400, 'invalid syntax');
     const fields = message as Readonly<Record<string, unknown>>;
     switch (fields['action']) {
       case 'auth':

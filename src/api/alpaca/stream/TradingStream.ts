@@ -85,7 +85,9 @@ export class TradingStream {
   }
 
   #listen(client: Client, streams: unknown): void {
-    const known = new Set((Array.isArray(streams) ? streams : []).filter((one) => STREAMS.has(String(one))).map(String));
+    const known = new Set(
+      (Array.isArray(streams) ? streams : []).filter((one) => STREAMS.has(String(one))).map(String),
+    );
     client.listens = known.has('trade_updates');
     this.#send(client, { stream: 'listening', data: { streams: [...known] } });
   }

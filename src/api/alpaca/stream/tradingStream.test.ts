@@ -110,13 +110,16 @@ describe('listen', () => {
 });
 
 describe('sequences of events', () => {
-  async function events(act: () => Promise<unknown>): Promise<{ data: Record<string, unknown> & { order: Record<string, unknown> } }[]> {
+  async function events(
+    act: () => Promise<unknown>,
+  ): Promise<{ data: Record<string, unknown> & { order: Record<string, unknown> } }[]> {
     const probe = await listening();
     await act();
     await probe.ping();
     return probe.received.map((frame) => frame.json());
   }
-  const names = (list: readonly { data: Record<string, unknown> }[]): unknown[] => list.map(({ data }) => data['event']);
+  const names = (list: readonly { data: Record<string, unknown> }[]): unknown[] =>
+    list.map(({ data }) => data['event']);
   const limit = { ...market, type: 'limit', limit_price: '190' };
 
   test('market order: the payload of each event', async () => {
@@ -140,7 +143,9 @@ describe('sequences of events', () => {
       h.venue.fillPart('v-1', 6, 189);
     });
     expect(names(list)).toEqual(['pending_new', 'new', 'partial_fill', 'fill']);
-    expect(list.slice(2).map(({ data }) => [data['qty'], data['price'], data['position_qty'], data.order['filled_qty']])).toEqual([
+    expect(
+      list.slice(2).map(({ data }) => [data['qty'], data['price'], data['position_qty'], data.order['filled_qty']]),
+    ).toEqual([
       ['4', '190', '4', '4'],
       ['6', '189', '10', '10'],
     ]);
@@ -154,7 +159,15 @@ describe('sequences of events', () => {
       const two = (await h.call('PATCH', `/v2/orders/${one['id']}`, { qty: 5 })).body;
       await h.call('DELETE', `/v2/orders/${two['id']}`);
     });
-    expect(names(list)).toEqual(['pending_new', 'new', 'pending_replace', 'replaced', 'new', 'pending_cancel', 'canceled']);
+    expect(names(list)).toEqual([
+      'pending_new',
+      'new',
+      'pending_replace',
+      'replaced',
+      'new',
+      'pending_cancel',
+      'canceled',
+    ]);
     expect(list[3]?.data.order['replaced_by']).toBe(list[4]?.data.order['id']);
     expect(list[6]?.data.order['cancel_requested_at']).not.toBeNull();
   });
@@ -171,11 +184,28 @@ describe('sequences of events', () => {
       h.venue.emit({ type: 'cancelRejected', orderId: 'v-2', time, reason: 'ORDER_UNKNOWN' });
       h.venue.emit({ type: 'expired', orderId: 'v-2', time, reason: '' });
       const fill = h.venue.events.find((event) => event.type === 'filled');
-      const entries = fill?.type === 'filled' ? fill.fill.entries.map((entry) => ({ ...entry, amount: -entry.amount, quantity: -entry.quantity })) : [];
-      h.venue.emit({ type: 'busted', orderId: 'v-1', time, fillId: 'f-1', price: 200_000_000, quantity: 10_000_000, entries });
+      const entries =
+        fill?.type === 'filled'
+          ? fill.fill.entries.map((entry) => ({ ...entry, amount: -entry.amount, quantity: -entry.quantity }))
+          : [];
+      h.venue.emit({
+        type: 'busted',
+        orderId: 'v-1',
+        time,
+        fillId: 'f-1',
+        price: 200_000_000,
+        quantity: 10_000_000,
+        entries,
+      });
     });
     expect(names(list).slice(5)).toEqual([
-      'accepted', 'new', 'done_for_day', 'new', 'order_cancel_rejected', 'expired', 'trade_bust',
+      'accepted',
+      'new',
+      'done_for_day',
+      'new',
+      'order_cancel_rejected',
+      'expired',
+      'trade_bust',
     ]);
     expect(list.at(-1)?.data).toMatchObject({ position_qty: '0', order: { filled_qty: '0', filled_avg_price: null } });
   });
@@ -183,7 +213,14 @@ describe('sequences of events', () => {
 
 test('a restart tells nothing anew and builds the same orders', async () => {
   await h.call('POST', '/v2/orders', market);
-  await h.call('POST', '/v2/orders', { ...market, type: 'limit', limit_price: '190', order_class: 'bracket', take_profit: { limit_price: 210 }, stop_loss: { stop_price: 180 } });
+  await h.call('POST', '/v2/orders', {
+    ...market,
+    type: 'limit',
+    limit_price: '190',
+    order_class: 'bracket',
+    take_profit: { limit_price: 210 },
+    stop_loss: { stop_price: 180 },
+  });
   const before = (await h.call('GET', '/v2/orders?status=all')).body;
   const activities = (await h.call('GET', '/v2/account/activities')).body;
   const again = await alpacaHarness();

@@ -52,8 +52,8 @@ export async function signAccessToken(
   return { token, expiresAt: expires * MICROS_PER_SECOND };
 }
 
-/** The claims of a token, or undefined for anything that is not exactly a valid one. Never throws. */
-export async function verifyAccessToken(keys: AuthKeys, token: string, now: Micros): Promise<AccessClaims | undefined> {
+/** The claims of a token, or undefined for anything that is not exactly a valid one; never throws. */
+async function verifyAccessToken(keys: AuthKeys, token: string, now: Micros): Promise<AccessClaims | undefined> {
   if (token.length > MAX_TOKEN_LENGTH) return undefined;
   try {
     const { payload, protectedHeader } = await jwtVerify(token, keys.verifying, {
@@ -76,5 +76,34 @@ export async function verifyAccessToken(keys: AuthKeys, token: string, now: Micr
     return { userId: sub, signInId: sid, expiresAt: exp * MICROS_PER_SECOND };
   } catch {
     return undefined;
+  }
+}
+
+/** Tokens remembered at once; beyond it all are forgotten and verified anew. */
+const MOST_REMEMBERED = 1_000;
+
+/**
+ * Verifies tokens and remembers those that were valid until they expire: a signature does not change, and checking
+ * it costs more than the rest of a request. Whether the sign-in behind a token still holds is not known here.
+ */
+export class VerifiedTokens {
+  readonly #keys: AuthKeys;
+  readonly #claims = new Map<string, AccessClaims>();
+
+  constructor(keys: AuthKeys) {
+    this.#keys = keys;
+  }
+
+  /** The claims of a token, or undefined for anything that is not exactly a valid one. Never throws. */
+  async claimsOf(token: string, now: Micros): Promise<AccessClaims | undefined> {
+    const known = this.#claims.get(token);
+    // Without the tolerance: what is close to its end is verified each time.
+    if (known !== undefined && now < known.expiresAt) return known;
+    this.#claims.delete(token);
+    const claims = await verifyAccessToken(this.#keys, token, now);
+    if (claims === undefined) return undefined;
+    if (this.#claims.size >= MOST_REMEMBERED) this.#claims.clear();
+    this.#claims.set(token, claims);
+    return claims;
   }
 }

@@ -1,9 +1,10 @@
 /** The process's signing key and secret, generated once in the data directory and readable by its owner only. */
 import { createPrivateKey, createPublicKey, createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PapertapeError } from '../../../domain/errors.js';
+import { makeFolder } from '../../../utils/makeFolder.js';
 
 /** Keys of the sign-in. Key objects never print their bytes. */
 export interface AuthKeys {
@@ -21,7 +22,7 @@ export interface AuthKeys {
 export function loadAuthKeys(dataDir: string, authSecret: string | undefined): AuthKeys {
   const directory = join(dataDir, 'keys');
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeFolder(directory, 0o700);
     const pem = readOrCreate(join(directory, 'access-token.pem'), newSigningKey);
     const signing = createPrivateKey(pem);
     if (signing.asymmetricKeyType !== 'ed25519') throw new Error('access-token.pem is not an Ed25519 key');

@@ -1,6 +1,6 @@
 /** Times as traders read them. */
-import { toNewYork } from '../calendar/newYorkTime.js';
-import { formatDate } from '../calendar/tradingDate.js';
+import { toNewYork } from './newYorkTime.js';
+import { formatDate } from './tradingDate.js';
 import { HOUR, MINUTE, SECOND } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nyse } from '../calendar/sessions.js';
+import { dateOf } from '../calendar/tradingDate.js';
+import type { BarTable } from '../domain/marketTables.js';
+import { createBarTable } from '../domain/tables.js';
+import { MINUTE } from '../domain/timeframe.js';
+import { DOLLAR, RAW_PRICE_SCALE } from '../domain/units.js';
+import type { Bar } from '../strategies/Bar.js';
+import type { Context } from '../strategies/Context.js';
+import { Strategy } from '../strategies/Strategy.js';
+import type { StrategyClass } from '../strategies/Strategy.js';
+import { Backtester, startOf } from './Backtester.js';
+
+const CENT = RAW_PRICE_SCALE / 100;
+
+/** Looks at every indicator that works ahead, at the newest values and far back, and trades on what it sees. */
+class Onlooker extends Strategy.with({}) {
+  private readonly fast = this.sma(2);
+  private readonly slow = this.ema(5);
+  private readonly range = this.atr(3);
+  private readonly strength = this.rsi(4);
+  private readonly top = this.highest(6);
+  private seen = 0;
+
+  override onBar(bar: Bar, ctx: Context): void {
+    const { fast, slow, range, strength, top } = this;
+    const values = [fast.value, slow.ago(1), range.ago(60), strength.value, top.ago(63), this.longer()];
+    ctx.log(`${bar.time} ${ctx.equity} ${values.join(' ')}`);
+    this.seen += 1;
+    if (this.seen % 41 === 0) ctx.setTimer('pause', bar.time + 90 * 1_000_000);
+    if (fast.crossedAbove(slow)) ctx.enterLong(bar.symbol, { reason: 'above' });
+    else if (fast.crossedBelow(slow)) ctx.exit(bar.symbol, { reason: 'below' });
+    if (this.seen === 700) throw new Error('enough');
+  }
+
+  /** A value of longer bars, if there are any. */
+  protected longer(): number {
+    return 0;
+  }
+
+  override onTimer(name: string, ctx: Context): void {
+    ctx.log(name);
+  }
+}
+
+/** Besides uses bars that are built from its own. */
+class LongOnlooker extends Onlooker {
+  private readonly hours = this.on('1h').sma(2);
+
+  protected override longer(): number {
+    return this.hours.value;
+  }
+}
+
+/** The steps are those of the close in cents, over the minutes of several sessions; some minutes have no bar. */
+function tableOf(steps: readonly number[]): BarTable {
+  const table = createBarTable('1m', steps.length);
+  let session = nyse.nextSession(dateOf(2024, 3, 1));
+  let start = session.open;
+  let close = 2000;
+  for (const [row, step] of steps.entries()) {
+    const open = close;
+    close = Math.max(100, close + step);
+    table.start[row] = start;
+    table.time[row] = start + MINUTE;
+    table.open[row] = open * CENT;
+    table.close[row] = close * CENT;
+    table.high[row] = (Math.max(open, close) + 1) * CENT;
+    table.low[row] = (Math.min(open, close) - 1) * CENT;
+    table.volume[row] = 1_000_000;
+    start += step % 7 === 0 ? 3 * MINUTE : MINUTE;
+    if (start < session.close) continue;
+    session = nyse.nextSession(session.date);
+    start = session.open;
+  }
+  table.length = steps.length;
+  return table;
+}
+
+/** Everything that a run decided. `order` leads the kernel away from the path for one table of bars. */
+function outcomeOf(
+  strategyClass: StrategyClass,
+  table: BarTable,
+  order: Uint8Array | null,
+  loss: number | undefined,
+): unknown {
+  const market = { tables: [table], order, length: table.length };
+  const backtester = new Backtester({
+    strategies: [{ name: 'onlooker', strategyClass, hash: '', timeframe: '1m' }],
+    symbols: ['X'],
+    priceScale: RAW_PRICE_SCALE,
+    startTime: startOf(market),
+    engineVersion: 'test',
+    createHash: () => createHash('sha256'),
+    limits: loss === undefined ? {} : { maxDailyLoss: loss * DOLLAR, flattenOnDailyLoss: true },
+  });
+  const steps = backtester.steps(market);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  const { fills, orders, roundTrips, logs, strategies, curve, signals } = step.value;
+  const { inputSequence, decisionPoint } = backtester.kernel;
+  return {
+    place: [inputSequence, decisionPoint],
+    fills,
+    orders,
+    roundTrips,
+    logs,
+    states: strategies.map(({ state, readyAt }) => [state, readyAt]),
+    equity: [...curve.equity],
+    signals: Array.from({ length: signals.length }, (_, index) => signals.at(index)),
+  };
+}
+
+describe('the fast path for bars of one symbol', () => {
+  it.each([Onlooker, LongOnlooker])('decides, shows and counts the same as the path for any market: %o', (strategy) => {
+    const steps = fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 1, maxLength: 900, size: 'max' });
+    fc.assert(
+      fc.property(steps, fc.option(fc.integer({ min: 500, max: 5000 }), { nil: undefined }), (moves, loss) => {
+        const table = tableOf(moves);
+        const plain = outcomeOf(strategy, table, new Uint8Array(table.length), loss);
+        expect(outcomeOf(strategy, table, null, loss)).toEqual(plain);
+      }),
+      { numRuns: 15, seed: 11 },
+    );
+  });
+});

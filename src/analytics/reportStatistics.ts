@@ -1,0 +1,214 @@
+/** The statistics of a report with the conventions that they follow, and the returns of its days and months. */
+import { DOLLAR } from '../domain/units.js';
+import type { HistoryBacktestRun } from './backtestHistory.js';
+import type { BacktestRun } from './BacktestRun.js';
+import { conventionOf } from './BacktestRun.js';
+import type { StatisticsConvention } from './conventions.js';
+import { formatCount, formatMoney, formatPercent, formatRatio, plural } from './figureText.js';
+import type { Html } from './html.js';
+import { html } from './html.js';
+import type { PeriodReturn } from './periodReturns.js';
+import { returnsByDay, returnsByMonth } from './periodReturns.js';
+import { percentTone, signedMoney } from './reportParts.js';
+import type { Statistics } from './statistics.js';
+
+/** A growth rate of fewer days, raised to a year, says nothing. */
+const SHORTEST_YEARLY_DAYS = 60;
+/** Days are listed up to this many; months say more of longer runs. */
+const MOST_DAYS = 66;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+type Figure = readonly [name: string, value: string];
+
+/** Returns by month where there are two, by day where there are two and not too many; else nothing. */
+export function periodsSection({ curve, config }: BacktestRun): Html {
+  const start = config.startingCash / DOLLAR;
+  const months = returnsByMonth(curve, start);
+  const days = returnsByDay(curve, start);
+  const sections: Html[] = [];
+  if (months.length > 1) {
+    sections.push(
+      html`<section class="panel">
+        <h2>Returns by month</h2>
+        ${monthTable(months)}
+      </section>`,
+    );
+  }
+  if (days.length > 1 && days.length <= MOST_DAYS) {
+    sections.push(
+      html`<section class="panel">
+        <h2>Returns by day</h2>
+        <div class="days">${days.map(dayCell)}</div>
+      </section>`,
+    );
+  }
+  return html`${sections}`;
+}
+
+/** Every figure, and how it is computed. */
+export function statisticsSection({ run }: HistoryBacktestRun): Html {
+  const s = run.statistics;
+  const isShort = s.days < SHORTEST_YEARLY_DAYS;
+  const note = isShort
+    ? `In ${plural(Math.ceil(s.days), 'day')}, fewer than ${SHORTEST_YEARLY_DAYS}, growth per year is not given, and
+ratios from so few returns say little.`
+    : '';
+  return html`<section class="panel">
+    <h2>Statistics</h2>
+    <div class="columns">${groupsOf(run, isShort).map(([title, figures]) => group(title, figures))}</div>
+    <p class="rest">
+      ${note} By the conventions of ${s.convention}: ${conventionText(conventionOf(s.convention))} n/a means that the
+      sample cannot support the figure.
+    </p>
+  </section>`;
+}
+
+function groupsOf(run: BacktestRun, isShort: boolean): readonly (readonly [string, readonly Figure[]])[] {
+  const s = run.statistics;
+  const perYear = (value: string): string => (isShort ? 'n/a' : value);
+  return [
+    [
+      'Return',
+      [
+        ['Net profit', signedMoney(run.finalEquity - run.config.startingCash)],
+        ['Total return', change(s.totalReturn)],
+        ['Annual return', perYear(change(s.annualReturn))],
+        ['Compound annual growth', perYear(change(s.cagr))],
+        ['Buy and hold', change(s.buyAndHoldReturn)],
+        ['Alpha', change(s.alpha)],
+        ['Beta', formatRatio(s.beta)],
+        ['Highest equity', formatMoney(Math.round(s.peakEquity * DOLLAR))],
+        ['Fees', formatMoney(run.fees)],
+      ],
+    ],
+    [
+      'Risk',
+      [
+        ['Max drawdown', formatPercent(-s.maxDrawdown)],
+        ['Average drawdown', formatPercent(-s.averageDrawdown)],
+        ['Longest drawdown', plural(s.maxDrawdownDays, 'day')],
+        ['Average drawdown length', plural(s.averageDrawdownDays, 'day')],
+        ['Annual volatility', formatPercent(s.annualVolatility)],
+        ['Sharpe', formatRatio(s.sharpe)],
+        ['Sortino', formatRatio(s.sortino)],
+        ['Calmar', perYear(formatRatio(s.calmar))],
+        ['Exposure', exposureText(run)],
+      ],
+    ],
+    ['Trades', tradeFigures(s, run)],
+  ];
+}
+
+function tradeFigures(s: Statistics, run: BacktestRun): readonly Figure[] {
+  return [
+    ['Orders, fills', `${formatCount(run.orders.length)}, ${formatCount(run.fillCount)}`],
+    ['Round trips', formatCount(s.trades)],
+    ['Won', formatPercent(s.winRate)],
+    ['Best, worst', `${change(s.bestTrade)}, ${change(s.worstTrade)}`],
+    ['Average (geometric)', change(s.averageTrade)],
+    ['Expectancy (mean)', change(s.expectancy)],
+    ['Profit factor', formatRatio(s.profitFactor)],
+    ['System quality number', formatRatio(s.sqn)],
+    ['Kelly fraction', formatRatio(s.kelly)],
+    ['Longest, average length', `${plural(s.maxTradeDays, 'day')}, ${plural(s.averageTradeDays, 'day')}`],
+  ];
+}
+
+/** It counts closed round trips only: 0 would be wrong for a position that is still open. */
+function exposureText({ statistics, fillCount }: BacktestRun): string {
+  return statistics.trades === 0 && fillCount > 0 ? 'n/a' : formatPercent(statistics.exposure);
+}
+
+function group(title: string, figures: readonly Figure[]): Html {
+  const rows = figures.map(
+    ([name, value]) =>
+      html`<tr>
+        <th scope="row">${name}</th>
+        <td class="n">${value}</td>
+      </tr>`,
+  );
+  return html`<div>
+    <h3>${title}</h3>
+    <table>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function change(fraction: number): string {
+  return formatPercent(fraction, { signed: true });
+}
+
+/** The choices of a convention as a sentence. */
+function conventionText(c: StatisticsConvention): string {
+  const samples = {
+    points: 'every point of the curve',
+    tradingDay: 'the last equity of each New York date with a bar',
+    calendarDay: 'the last equity of each calendar day, weekends repeating the last',
+  }[c.sampling];
+  const first = c.firstReturn === 'counted' ? 'from the starting cash on' : 'from the second sample on';
+  const volatility =
+    c.volatility === 'scaled' ? 'the deviation of the returns × √periods' : 'the compounded deviation of the returns';
+  const sharpe =
+    c.sharpe === 'annual' ? '(annual return − risk-free) ÷ volatility' : 'mean excess return ÷ deviation × √periods';
+  const sortino = {
+    annual: 'annual return ÷ downside deviation × √periods',
+    mean: 'mean return ÷ downside deviation × √periods',
+    negativeDeviation: '(annual return − risk-free) ÷ deviation of the losing returns × √periods',
+  }[c.sortino];
+  return (
+    `returns between ${samples}, ${first}; ${c.periodsPerYear} periods a year; annual return by the ` +
+    `${c.annualReturn} mean; volatility is ${volatility}; Sharpe is ${sharpe}; Sortino is ${sortino}; ` +
+    `${c.daysPerYear} days a year in the growth rate. Calmar is annual return ÷ max drawdown.`
+  );
+}
+
+function dayCell({ name, profit, returnFraction }: PeriodReturn): Html {
+  return html`<div>
+    <span>${name}</span><span class="${percentTone(returnFraction)}">${change(returnFraction)}</span>
+    <small>${signedMoney(Math.round(profit * DOLLAR))}</small>
+  </div>`;
+}
+
+/** A row per year, a column per month, the year's compounded return at the end. */
+function monthTable(months: readonly PeriodReturn[]): Html {
+  const byName = new Map(months.map((month) => [month.name, month.returnFraction]));
+  const years = [...new Set(months.map(({ name }) => name.slice(0, 4)))];
+  const rows = years.map((year) => {
+    const returns = MONTHS.map((_, index) => byName.get(`${year}-${String(index + 1).padStart(2, '0')}`));
+    const total = returns.reduce<number>((growth, month) => growth * (1 + (month ?? 0)), 1) - 1;
+    const cells = returns.map((month) =>
+      month === undefined ? html`<td></td>` : html`<td class="${percentTone(month)}">${percentCell(month)}</td>`,
+    );
+    return html`<tr>
+      <th scope="row">${year}</th>
+      ${cells}
+      <td class="${percentTone(total)}"><b>${percentCell(total)}</b></td>
+    </tr>`;
+  });
+  const heads = MONTHS.map((name) => html`<th scope="col">${name}</th>`);
+  return html`<div class="wide" tabindex="0" role="region" aria-label="Returns by month">
+    <table class="months">
+      <caption>
+        Percent of the equity before the month.
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Year</th>
+          ${heads}
+          <th scope="col">All</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** Percent without the sign of percent, as the column says it. */
+function percentCell(fraction: number): string {
+  return change(fraction).replace(' %', '');
+}

@@ -1,0 +1,72 @@
+/** The look of reports: the page's dark tokens, the fonts of the machine, and a light form for paper. */
+
+/** A style sheet without anything to load. */
+export const REPORT_STYLE = `
+:root{color-scheme:dark;--canvas:#0a0e13;--surface:#0f151c;--raised:#161e27;--line:#1e2833;--line-strong:#33414f;
+--ink:#dce4ec;--ink-muted:#9aa8b6;--gain:#3ecf8e;--loss:#f4717c;--accent:#6cb0ff;--warn:#f3b74f;--warn-wash:#2b2110}
+*{box-sizing:border-box}
+html{background:var(--canvas);color:var(--ink);font:14px/1.5 "Inter Variable",Inter,system-ui,-apple-system,"Segoe UI",
+sans-serif;font-variant-numeric:tabular-nums;-webkit-text-size-adjust:100%}
+body{max-width:1240px;margin:0 auto;padding:28px 24px 56px}
+h1{font-size:24px;line-height:1.25;margin:0;overflow-wrap:anywhere}
+h2{font-size:15px;margin:0 0 12px}
+h3{font-size:12px;font-weight:600;color:var(--ink-muted);margin:0 0 6px}
+p{margin:0 0 8px}
+header{display:flex;flex-wrap:wrap;gap:8px 32px;align-items:end;justify-content:space-between;margin-bottom:18px}
+.muted,caption,figcaption{color:var(--ink-muted)}
+.gain{color:var(--gain)}.loss{color:var(--loss)}
+.panel{background:var(--surface);border:1px solid var(--line);border-radius:8px;padding:16px 18px;margin-bottom:14px}
+.tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:1px;background:var(--line);border:1px solid var(--line);
+border-radius:8px;overflow:hidden;margin-bottom:14px}
+.tile{background:var(--surface);padding:12px 16px;min-width:0}
+.tile span{display:block;font-size:12px;color:var(--ink-muted)}
+.tile b{display:block;font-size:19px;line-height:1.35;font-weight:600;white-space:nowrap}
+.tile.main b{font-size:24px}
+.warning{background:var(--warn-wash);border:1px solid var(--warn);border-radius:8px;padding:10px 14px;
+margin-bottom:14px}
+.warning p{margin:2px 0}.warning b{color:var(--warn)}
+figure{margin:0}
+.plot{position:relative;margin:0 76px 0 0;border-bottom:1px solid var(--line-strong)}
+.plot svg{position:absolute;inset:0;width:100%;height:100%;overflow:visible}
+.plot path,.plot line{vector-effect:non-scaling-stroke}
+.grid{stroke:var(--line);stroke-width:1}
+.start{stroke:var(--ink-muted);stroke-width:1;stroke-dasharray:2 4}
+.equity{fill:none;stroke:var(--accent);stroke-width:1.6;stroke-linejoin:round}
+.held{fill:none;stroke:var(--warn);stroke-width:1.2;stroke-dasharray:5 3;opacity:.85}
+.fall{fill:var(--loss);fill-opacity:.22;stroke:var(--loss);stroke-width:1}
+.y,.x{position:absolute;font-size:11px;color:var(--ink-muted);white-space:nowrap;line-height:1}
+.y{left:100%;margin-left:8px;transform:translateY(-50%)}
+.x{top:100%;margin-top:6px}
+.under{margin-top:28px;margin-bottom:24px}
+.legend{display:flex;flex-wrap:wrap;gap:4px 20px;font-size:12px;color:var(--ink-muted);margin-bottom:12px}
+.legend i{display:inline-block;width:20px;height:0;border-top:2px solid;vertical-align:middle;margin-right:7px}
+.columns{display:grid;grid-template-columns:repeat(3,1fr);gap:18px 36px}
+table{border-collapse:collapse;width:100%;font-size:13px}
+caption{text-align:left;font-size:12px;padding-bottom:6px}
+th{font-weight:500;color:var(--ink-muted);text-align:left;font-size:12px;white-space:nowrap}
+td,th{padding:4px 10px 4px 0;vertical-align:top;border-bottom:1px solid var(--line)}
+td:last-child,th:last-child{padding-right:0}
+tbody tr:last-child>*{border-bottom:0}
+.n{text-align:right;white-space:nowrap}
+.nowrap{white-space:nowrap}
+.wide{overflow-x:auto}
+.reason{min-width:130px;overflow-wrap:anywhere;padding-left:14px}
+tr.told>*{border-bottom:0;padding-bottom:0}
+tr.sentence>td{color:var(--ink-muted);font-size:12px;padding-top:0;padding-bottom:7px;overflow-wrap:anywhere}
+.months td,.months th{text-align:right;padding:5px 8px}
+.months tr>*:first-child{text-align:left}
+.days{display:grid;grid-template-columns:repeat(auto-fill,minmax(172px,1fr));gap:0 28px;font-size:13px}
+.days div{display:grid;grid-template-columns:1fr auto;padding:4px 0;border-bottom:1px solid var(--line)}
+.days small{grid-column:1/-1;font-size:12px;color:var(--ink-muted);text-align:right}
+dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:5px 20px;margin:0;font-size:13px}
+dt{color:var(--ink-muted)}dd{margin:0;overflow-wrap:anywhere}
+code{font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+ul{margin:0;padding-left:18px;font-size:13px}li{margin-bottom:5px}
+.rest{color:var(--ink-muted);font-size:12px;margin:10px 0 0}
+@media(max-width:860px){body{padding:18px 14px 40px}.tiles{grid-template-columns:repeat(2,1fr)}
+.columns{grid-template-columns:repeat(2,1fr)}.months{font-size:12px}.months td,.months th{padding:5px 0 5px 4px}}
+@media(max-width:520px){.columns,dl{grid-template-columns:1fr}dt{margin-top:6px}.tile.main b,.tile b{font-size:17px}}
+@media print{:root{color-scheme:light;--canvas:#fff;--surface:#fff;--raised:#f1f4f7;--line:#dbe2e8;
+--line-strong:#b6c2cd;--ink:#17212b;--ink-muted:#4b5a68;--gain:#0a7350;--loss:#b8283a;--accent:#1b5fc4;--warn:#835400;
+--warn-wash:#fdf0d3}body{max-width:none;padding:0}.panel,.tile,tr{break-inside:avoid}}
+`;

@@ -1,0 +1,89 @@
+/**
+ * The file of a report: tried before there is anything to write, so that a wrong path is known at once, and there
+ * whole or as it was before.
+ */
+import { open, rm, stat } from 'node:fs/promises';
+import { dirname, extname, resolve } from 'node:path';
+import { publishFiles } from '../cache/durableFile.js';
+import { PapertapeError } from '../domain/errors.js';
+
+/** A place for a report that could be written to a moment ago. */
+export interface PreparedReport {
+  /** Absolute. */
+  readonly path: string;
+  /** Makes the text, writes it beside the file and renames it, also over an older report. */
+  write(make: () => string): Promise<void>;
+}
+
+const EXTENSIONS: ReadonlySet<string> = new Set(['.html', '.htm']);
+
+/** Throws `USAGE` for a name that is not one of an HTML file, `FILE_UNWRITABLE` where none can be made. */
+export async function prepareReport(given: string, cwd: string): Promise<PreparedReport> {
+  const path = resolve(cwd, given);
+  // Replacing an older report is meant; replacing a strategy file by a slip is not.
+  if (!EXTENSIONS.has(extname(path).toLowerCase())) {
+    throw new PapertapeError('USAGE', `--report ${given} is not the name of an HTML file.`, {
+      remedy: 'Give a name that ends in .html, such as result.html.',
+    });
+  }
+  if (await isFolder(path)) throw unwritable(given, 'it is a folder', undefined);
+  const temporary = `${path}.${process.pid}.tmp`;
+  await writing(given, path, async () => {
+    await (await open(temporary, 'wx')).close();
+    await rm(temporary);
+  });
+  return {
+    path,
+    async write(make) {
+      const text = make();
+      await writing(given, path, async () => {
+        try {
+          const file = await open(temporary, 'w');
+          try {
+            await file.writeFile(text);
+          } finally {
+            await file.close();
+          }
+          await publishFiles([{ temporary, path }]);
+        } finally {
+          await rm(temporary, { force: true });
+        }
+      });
+    },
+  };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    // It is not there, or cannot be looked at: the attempt to write will tell.
+    return false;
+  }
+}
+
+async function writing(given: string, path: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw unwritable(given, reasonOf(error, dirname(path)), error);
+  }
+}
+
+function reasonOf(error: Error, folder: string): string {
+  const code = 'code' in error ? String(error.code) : '';
+  if (code === 'ENOENT') return `there is no folder ${folder}, or nothing can be made in it`;
+  if (code === 'ENOTDIR') return `${folder} is not a folder`;
+  if (code === 'EACCES' || code === 'EPERM') return `you may not write in ${folder}`;
+  if (code === 'EROFS') return `${folder} is on a read-only disk`;
+  if (code === 'ENOSPC') return 'the disk is full';
+  return error.message;
+}
+
+function unwritable(given: string, reason: string, cause: unknown): PapertapeError {
+  return new PapertapeError('FILE_UNWRITABLE', `The report ${given} cannot be written: ${reason}.`, {
+    remedy: 'Give --report a file in a folder that exists and that you may write in.',
+    cause,
+  });
+}

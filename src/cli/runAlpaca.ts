@@ -1,0 +1,143 @@
+/** `papertape alpaca`: plans the session, starts the server, says where it is, and keeps it until it is stopped. */
+import { resolve } from 'node:path';
+import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
+import { sessionOf } from '../calendar/sessions.js';
+import { parseDate } from '../calendar/tradingDate.js';
+import { PapertapeError } from '../domain/errors.js';
+import { HOUR, MINUTE } from '../domain/timeframe.js';
+import { DOLLAR } from '../domain/units.js';
+import type { Micros } from '../domain/units.js';
+import { latestSessionDate } from '../host/marketSource.js';
+import { readTape } from '../host/readTape.js';
+import { DEFAULT_CASH, DEFAULT_LIMITS } from '../host/sessionPlan.js';
+import type { MarketPlan, SessionPlan } from '../host/sessionPlan.js';
+import { startAlpaca } from '../host/startAlpaca.js';
+import { nodeFileSystem } from '../storage/fileSystem.js';
+import { systemClock } from '../utils/clock.js';
+import { createLogger } from '../utils/logger.js';
+import type { CommandContext } from './CommandContext.js';
+import { settingsOf } from './CommandContext.js';
+import type { AlpacaFlags } from './commands/alpaca.js';
+import { stopSignal } from './stopSignal.js';
+import { renderFacts } from './table.js';
+
+const ACCOUNT = 'alpaca';
+const DEFAULT_PRESET = 'papertape';
+/** Quotes, and prints, of each symbol that programs can read back. */
+const KEPT_ROWS = 1_000_000;
+const REQUESTS_PER_MINUTE = 200;
+/** How long before the open a market is begun if nothing else is said. */
+const LEAD = 2 * MINUTE;
+
+/** Runs it until a signal ends it. */
+export async function runAlpaca(flags: AlpacaFlags, context: CommandContext): Promise<void> {
+  const config = settingsOf(context, flags);
+  const market = marketOf(flags, context);
+  const { terminal } = context;
+  const plan: SessionPlan = {
+    dataDir: config.dataDir,
+    cwd: context.cwd,
+    market,
+    startingCash: DEFAULT_CASH,
+    preset: flags.preset ?? DEFAULT_PRESET,
+    feePlan: undefined,
+    strategies: [],
+    limits: DEFAULT_LIMITS,
+    // The clock begins to run when the server answers.
+    speed: flags.speed ?? 1,
+    keepMarketRows: KEPT_ROWS,
+    startAt: startOf(flags.from, market.date),
+    fresh: true,
+    stopFirst: undefined,
+  };
+  if ((flags.key === undefined) !== (flags.secret === undefined)) {
+    throw new PapertapeError('USAGE', '--key and --secret belong together.', { remedy: 'Give both or neither.' });
+  }
+  const log = createLogger({
+    level: config.logLevel === 'info' ? 'warn' : config.logLevel,
+    ...(config.logFile === undefined ? {} : { filePath: config.logFile }),
+  });
+  const server = await startAlpaca(
+    config,
+    plan,
+    {
+      host: config.host,
+      port: config.port,
+      accountId: ACCOUNT,
+      startingCash: flags.cash ?? 100_000 * DOLLAR,
+      fidelity: flags.fidelity ?? 'papertape',
+      preset: flags.preset,
+      paused: flags.paused === true,
+      key:
+        flags.key === undefined || flags.secret === undefined ? undefined : { keyId: flags.key, secret: flags.secret },
+      requestsPerMinute: flags.rateLimit === false ? undefined : REQUESTS_PER_MINUTE,
+    },
+    log,
+  );
+  const stopped = stopSignal();
+  try {
+    const { address, keyId, secret } = server;
+    const sockets = address.replace('http', 'ws');
+    const { symbols, sessionId } = server.session.info();
+    if (flags.json === true) {
+      const document = {
+        address,
+        stream: `${sockets}/stream`,
+        data: `${sockets}/v2/iex`,
+        keyId,
+        secret,
+        sessionId,
+        symbols,
+      };
+      terminal.out(`${JSON.stringify(document)}\n`);
+    } else {
+      terminal.out(
+        `${renderFacts(
+          [
+            ['Trading and market data', address],
+            ['Trading stream', `${sockets}/stream`],
+            ['Market-data stream', `${sockets}/v2/iex`],
+            ['Key id', keyId],
+            ['Secret', secret],
+            ['Session', `${sessionId}, ${symbols.length} symbols`],
+          ],
+          terminal.colours,
+        )}\n`,
+      );
+    }
+    await Promise.race([stopped, server.failed]);
+  } finally {
+    await server.stop();
+  }
+}
+
+function marketOf(flags: AlpacaFlags, { cwd }: CommandContext): MarketPlan {
+  if (flags.tape !== undefined && flags.date !== undefined) {
+    throw new PapertapeError('USAGE', '--tape and --date both name a market.', { remedy: 'Give one of them.' });
+  }
+  if (flags.tape !== undefined) {
+    const { market } = readTape(nodeFileSystem, resolve(cwd, flags.tape)).session;
+    if (market.kind === 'history') {
+      return { kind: 'replay', date: market.date, symbols: flags.symbols ?? market.symbols };
+    }
+    const { seed, date, openingPrices } = market;
+    return { kind: 'simulated', seed, date, openingPrices };
+  }
+  if (flags.date !== undefined) return { kind: 'replay', date: flags.date, symbols: flags.symbols };
+  return { kind: 'simulated', seed: flags.seed ?? 1, date: latestSessionDate(newYorkDate(systemClock.now())) };
+}
+
+/** Market time to begin at. Throws `USAGE` for a time that cannot be read or lies outside the day's session. */
+function startOf(text: string | undefined, day: string): Micros {
+  const date = parseDate(day);
+  const session = sessionOf(date);
+  if (session === undefined) throw new PapertapeError('DATE_RANGE_INVALID', `The exchange was closed on ${day}.`);
+  if (text === undefined) return session.open - LEAD;
+  const wall = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text);
+  const time =
+    wall === null ? Date.parse(text) * 1000 : fromNewYork(date, Number(wall[1]) * HOUR + Number(wall[2]) * MINUTE);
+  if (time >= session.premarketOpen && time < session.afterHoursClose) return time;
+  throw new PapertapeError('USAGE', `--from ${text} is no time of the session of ${day}.`, {
+    remedy: 'Give a time in New York such as 09:30, between 04:00 and 20:00.',
+  });
+}

@@ -1,0 +1,71 @@
+/**
+ * Fill scenarios as people and programs read them: expected with strict beside it, optimistic last and never alone, and
+ * the assumption that carries most of the result.
+ */
+import type { FillScenarios, Scenario } from '../analytics/fillScenarios.js';
+import { SCENARIOS } from '../analytics/fillScenarios.js';
+import { DOLLAR, formatDecimal } from '../domain/units.js';
+import { formatCount, formatMoney, formatPercent } from '../analytics/figureText.js';
+import { renderTable } from './table.js';
+import type { Colours } from './terminal.js';
+
+/** The table and the sentence; ends with a line break. */
+export function renderScenarios(scenarios: FillScenarios, colours: Colours): string {
+  const rows = SCENARIOS.map((scenario) => {
+    const { run } = scenarios.runs[scenario];
+    return [
+      scenario,
+      formatMoney(run.finalEquity),
+      formatPercent(run.finalEquity / run.config.startingCash - 1, { signed: true }),
+      formatPercent(run.statistics.maxDrawdown),
+      formatCount(run.fillCount),
+    ];
+  });
+  const table = renderTable(
+    [
+      { title: 'fills' },
+      { title: 'equity', right: true },
+      { title: 'return', right: true },
+      { title: 'drawdown', right: true },
+      { title: 'number', right: true },
+    ],
+    rows,
+    colours,
+  );
+  return `${table}\n  ${sentenceOf(scenarios)}\n`;
+}
+
+/** The same for the JSON document. Money is decimal text in dollars. */
+export function scenariosDocument(scenarios: FillScenarios): Readonly<Record<string, unknown>> {
+  const run = (scenario: Scenario) => {
+    const { run: result } = scenarios.runs[scenario];
+    return {
+      preset: result.inputs.preset,
+      finalEquity: formatDecimal(result.finalEquity, DOLLAR),
+      return: result.finalEquity / result.config.startingCash - 1,
+      fees: formatDecimal(result.fees, DOLLAR),
+      fills: result.fillCount,
+      identity: result.identity,
+      ledgerHash: result.ledgerHash,
+    };
+  };
+  return {
+    expected: run('expected'),
+    strict: run('strict'),
+    optimistic: run('optimistic'),
+    assumptions: scenarios.effects.map(({ assumption, text, finalEquity, change }) => ({
+      assumption,
+      text,
+      finalEquity: formatDecimal(finalEquity, DOLLAR),
+      change: formatDecimal(change, DOLLAR),
+    })),
+    decisive: scenarios.decisive?.assumption ?? null,
+  };
+}
+
+function sentenceOf({ decisive }: FillScenarios): string {
+  if (decisive === undefined) return 'No assumption about fills changes the result by itself.';
+  const verb = decisive.change < 0 ? 'costs' : 'adds';
+  const amount = formatMoney(Math.abs(decisive.change));
+  return `Most depends on ${decisive.text}: its strict form alone ${verb} ${amount}.`;
+}

@@ -1,0 +1,81 @@
+/**
+ * Turns what a strategy says of its exits into prices: distances from the entry's price in dollars, percent or average
+ * true ranges. Derived prices are put on the grid away from the entry (R20): a stop is never nearer and a target never
+ * less than what was asked for. Prices that an author gives are taken as they are.
+ */
+import type { ExitTerms, Trail } from '../domain/order.js';
+import type { DurationMicros, Price } from '../domain/units.js';
+import type { EntryOptions, ExitPrice, TrailSize } from '../strategies/Context.js';
+import { assert } from '../utils/assert.js';
+
+/** What exits are reckoned from. */
+export interface ExitBasis {
+  /** 1 for a long position. */
+  readonly sign: 1 | -1;
+  /** Price of the entry: its limit, its stop, or the last price. */
+  readonly price: Price;
+  readonly priceScale: number;
+  readonly tickOf: (price: Price) => Price;
+  /** The average true range of the symbol in dollars; NaN while it has none. */
+  readonly averageTrueRange: () => number;
+}
+
+const MICROS_PER_MINUTE = 60_000_000;
+const PARTS_PER_PERCENT = 10_000;
+
+/** The exits of an entry, take profit first; empty where it asks for none. */
+export function exitTermsOf(options: EntryOptions, basis: ExitBasis): readonly ExitTerms[] {
+  const { target, stop, trail } = options;
+  assert(stop === undefined || trail === undefined, 'an entry has a stop or a trail, not both');
+  const exits: ExitTerms[] = [];
+  if (target !== undefined) {
+    exits.push({ role: 'takeProfit', type: 'limit', limitPrice: exitPriceOf(target, basis.sign, basis) });
+  }
+  if (stop !== undefined) {
+    const away: 1 | -1 = basis.sign === 1 ? -1 : 1;
+    exits.push({ role: 'stopLoss', type: 'stop', stopPrice: exitPriceOf(stop, away, basis) });
+  }
+  if (trail !== undefined) exits.push({ role: 'stopLoss', type: 'trailing_stop', trail: trailOf(trail, basis) });
+  return exits;
+}
+
+/** How long after its first fill an entry's position is to be closed; 0 never. */
+export function timeStopOf(options: EntryOptions): DurationMicros {
+  if (options.timeStop === undefined) return 0;
+  const { minutes } = options.timeStop;
+  assert(Number.isFinite(minutes) && minutes > 0, `${minutes} minutes are not a time stop`);
+  return Math.round(minutes * MICROS_PER_MINUTE);
+}
+
+/** A trail in the units of an order. */
+export function trailOf(trail: TrailSize, basis: Pick<ExitBasis, 'priceScale' | 'averageTrueRange'>): Trail {
+  if ('percent' in trail) {
+    const ppm = Math.round(trail.percent * PARTS_PER_PERCENT);
+    assert(ppm > 0 && ppm < 1_000_000, `${trail.percent} percent are not a trail`);
+    return { kind: 'percent', ppm };
+  }
+  const dollars = 'atr' in trail ? trail.atr * basis.averageTrueRange() : trail.distance;
+  return { kind: 'price', amount: stepsOf(dollars, basis.priceScale) };
+}
+
+/** The price of an exit that lies `away` from the entry: 1 above, −1 below. */
+function exitPriceOf(exit: ExitPrice, away: 1 | -1, basis: ExitBasis): Price {
+  if (typeof exit === 'number') return stepsOf(exit, basis.priceScale);
+  const { price, priceScale } = basis;
+  assert(price > 0, 'an exit at a distance needs a price of the symbol');
+  const distance =
+    'percent' in exit
+      ? Math.round((price * exit.percent) / 100)
+      : stepsOf('atr' in exit ? exit.atr * basis.averageTrueRange() : exit.distance, priceScale);
+  const raw = price + away * distance;
+  assert(Number.isSafeInteger(raw) && raw > 0 && distance > 0, `the exit lies ${distance} steps from ${price}`);
+  const tick = basis.tickOf(raw);
+  const rest = raw % tick;
+  return rest === 0 ? raw : away === 1 ? raw + tick - rest : raw - rest;
+}
+
+function stepsOf(dollars: number, priceScale: number): Price {
+  const steps = Math.round(dollars * priceScale);
+  assert(Number.isSafeInteger(steps) && steps > 0, `${dollars} dollars are not a price`);
+  return steps;
+}

@@ -1,0 +1,45 @@
+/** What signals and orders say of the orders that are to be made of them. Pure functions. */
+import type { GroupTerms, OrderRequest } from '../domain/order.js';
+import type { Signal } from '../domain/signal.js';
+import type { Quantity } from '../domain/units.js';
+import type { OrderRecord } from './OrderRecord.js';
+
+/** Which way a signal points: the sign of the position it wants; 0 for none. */
+export function direction(signal: Signal, held: Quantity): number {
+  switch (signal.intent) {
+    case 'enterLong':
+      return 1;
+    case 'enterShort':
+      return -1;
+    case 'exit':
+      return 0;
+    case 'target':
+      return signal.target === undefined
+        ? 0
+        : signal.target.value === 0
+          ? Math.sign(held)
+          : Math.sign(signal.target.value);
+  }
+}
+
+/** How an entry and its exits belong together; undefined without exits. */
+export function groupOf(signal: Signal): GroupTerms | undefined {
+  const { exits } = signal;
+  if (exits === undefined || exits.length === 0) return undefined;
+  return { orderClass: exits.length === 2 ? 'bracket' : 'oto', exits };
+}
+
+/** The terms of an order, for one that is to take its place. */
+export function requestOf(order: OrderRecord): OrderRequest {
+  const { clientOrderId, accountId, symbolId, side, type, timeInForce, quantity, extendedHours, source, reason } =
+    order;
+  const { notional, limitPrice, stopPrice, trail, signalId } = order;
+  return {
+    ...{ clientOrderId, accountId, symbolId, side, type, timeInForce, quantity, extendedHours, source, reason },
+    ...(notional === undefined ? {} : { notional }),
+    ...(limitPrice === undefined ? {} : { limitPrice }),
+    ...(stopPrice === undefined ? {} : { stopPrice }),
+    ...(trail === undefined ? {} : { trail }),
+    ...(signalId === undefined ? {} : { signalId }),
+  };
+}

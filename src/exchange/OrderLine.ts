@@ -1,0 +1,49 @@
+/**
+ * The line on which orders, cancels and replaces travel to the venue: when each arrives, by the latency of its kind
+ * (M8). A cancel or replace never overtakes its order.
+ */
+import type { Micros } from '../domain/units.js';
+import type { ExchangeBook } from './ExchangeBook.js';
+import type { LatencyModel } from './LatencyModel.js';
+import { LatencyLeg } from './LatencyModel.js';
+import type { OrderInbox, ReplaceRequest } from './OrderInbox.js';
+import type { WorkingOrder } from './WorkingOrder.js';
+
+/** See the module header. Every method gives the time of arrival. */
+export class OrderLine {
+  readonly #inbox: OrderInbox;
+  readonly #latency: LatencyModel;
+  readonly #book: ExchangeBook;
+
+  constructor(inbox: OrderInbox, latency: LatencyModel, book: ExchangeBook) {
+    this.#inbox = inbox;
+    this.#latency = latency;
+    this.#book = book;
+  }
+
+  /** An order; `delay` comes on top of its latency. A strategy saw the data late, a person chose the time. */
+  sendOrder(order: WorkingOrder, isDuplicate: boolean, now: Micros, delay: Micros): Micros {
+    if (order.source.kind === 'strategy') order.dataLatency = this.#latency.of(LatencyLeg.DATA, now);
+    order.dueAt = now + order.dataLatency + this.#latency.of(LatencyLeg.ORDER, now) + delay;
+    this.#inbox.pushOrder(order, isDuplicate, order.dueAt);
+    return order.dueAt;
+  }
+
+  sendCancel(orderId: string, now: Micros): Micros {
+    const arrival = this.#arrivalOf(orderId, LatencyLeg.CANCEL, now);
+    this.#inbox.pushCancel(orderId, arrival);
+    return arrival;
+  }
+
+  sendReplace(request: ReplaceRequest): Micros {
+    const arrival = this.#arrivalOf(request.orderId, LatencyLeg.REPLACE, request.sentAt);
+    this.#inbox.pushReplace(request, arrival);
+    return arrival;
+  }
+
+  #arrivalOf(orderId: string, leg: number, now: Micros): Micros {
+    const order = this.#book.orders.get(orderId);
+    const arrival = now + (order === undefined ? 0 : order.dataLatency) + this.#latency.of(leg, now);
+    return order === undefined || order.arrivedAt !== 0 ? arrival : Math.max(arrival, order.dueAt);
+  }
+}

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { modelledHalfSpread, spreadPartAt } from './matching/costs.js';
+import { ImpactState } from './matching/ImpactState.js';
+import { presetOf } from './presets.js';
+import { at, ExchangeRig } from './testing/ExchangeRig.js';
+
+const MINUTE = 60_000_000;
+const MODEL = { kind: 'squareRoot', factorPercent: 100, halfLife: 5 * MINUTE, walksBeyondDisplay: false } as const;
+
+/** A rig whose price went from 100 to 101 and back in minutes of 10,000 shares each: 1 % a minute. */
+function moving(walksBeyondDisplay: boolean): ExchangeRig {
+  const rig = new ExchangeRig({
+    cash: 100_000_000,
+    overrides: { slippage: { ...MODEL, walksBeyondDisplay }, participationBps: 1000 },
+  });
+  for (let minute = 40; minute < 50; minute += 1) {
+    rig.print(`09:${minute}:01`, minute % 2 === 0 ? 100 : 101, 4000);
+    rig.print(`09:${minute}:50`, minute % 2 === 0 ? 101 : 100, 6000);
+  }
+  rig.print('09:50:01', 100, 50);
+  rig.quote('09:50:02', 99.99, 100, 100, 400);
+  return rig;
+}
+
+describe('square-root impact (M11)', () => {
+  it('is the volatility of a minute times the square root of the share in its volume', () => {
+    const state = new ImpactState();
+    for (let minute = 0; minute < 40; minute += 1) {
+      state.observe(minute * MINUTE, minute % 2 === 0 ? 101_000_000 : 100_000_000, 10_000);
+    }
+    state.observe(40 * MINUTE, 101_000_000, 0);
+    // The slice of 2,000 stands for its middle, 1,000 of 10,000: 1 % × √0.1 = 0.00316.
+    const impact = state.impactOf(1, 2000e6, 100_000_000, 40 * MINUTE, 1, MODEL.halfLife);
+    expect(impact / 100_000_000).toBeGreaterThan(0.003);
+    expect(impact / 100_000_000).toBeLessThan(0.0033);
+    expect(state.impactOf(1, 8000e6, 100_000_000, 40 * MINUTE, 1, MODEL.halfLife) / impact).toBeCloseTo(2, 4);
+  });
+
+  it('is that of the whole parent order: slices cost together what one order would, and fade by half in time', () => {
+    const state = new ImpactState();
+    state.observe(0, 100_000_000, 10_000);
+    state.observe(MINUTE - 1, 101_000_000, 0);
+    state.observe(MINUTE, 101_000_000, 0);
+    const of = (quantity: number, time: number): number =>
+      state.impactOf(1, quantity, 100_000_000, time, 1, MODEL.halfLife);
+    const first = of(1000e6, MINUTE);
+    state.add(1, 1000e6, MINUTE, MODEL.halfLife);
+    expect(of(1000e6, MINUTE) / first).toBeCloseTo(Math.sqrt(3), 4);
+    // A half-life later 500 of them count: 500 + 500 against 500.
+    expect(of(1000e6, MINUTE + MODEL.halfLife) / first).toBeCloseTo(Math.sqrt(2), 4);
+    expect(state.impactOf(-1, 1000e6, 100_000_000, MINUTE, 1, MODEL.halfLife)).toBe(first);
+  });
+
+  it('does not look ahead: a minute counts when it is over (M1)', () => {
+    const state = new ImpactState();
+    state.observe(0, 100_000_000, 10_000);
+    state.observe(1, 110_000_000, 10_000);
+    expect(state.impactOf(1, 1000e6, 100_000_000, 2, 1, MODEL.halfLife)).toBe(0);
+  });
+
+  it('moves executions against the order, stands in the receipt, and never carries a limit beyond its price', () => {
+    const rig = moving(false);
+    rig.submit({ shares: 400 });
+    const [fill] = rig.fills;
+    expect(fill?.receipt.impact).toBeGreaterThan(0);
+    expect(fill?.price).toBe(100_000_000 + (fill?.receipt.impact ?? 0));
+    const limited = moving(false);
+    limited.submit({ shares: 400, limit: 100.01 });
+    expect(limited.fills[0]).toMatchObject({ price: 100_010_000, receipt: { impact: 10_000 } });
+  });
+
+  it('lets an order walk beyond the display, up to its share in the trailing volume, once a minute (M3)', () => {
+    const rig = moving(true);
+    rig.submit({ shares: 5000 });
+    rig.advance('09:50:03');
+    // 400 are displayed; a tenth of the 10,000 that a minute trades may be taken beyond.
+    const shares = rig.fills.map(({ quantity, receipt }) => `${quantity / 1e6} ${receipt.rule}`);
+    expect(shares).toEqual(['400 far-side', '1000 walked-beyond-display']);
+    expect(rig.fills[1]?.receipt.impact).toBeGreaterThan(rig.fills[0]?.receipt.impact ?? 0);
+    rig.quote('09:50:30', 99.99, 100, 100, 300);
+    expect(rig.fills.slice(2).map(({ quantity }) => quantity / 1e6)).toEqual([300]);
+  });
+
+  it('works in bars as well, from the bars before', () => {
+    const rig = new ExchangeRig({ overrides: { slippage: MODEL, spread: { kind: 'none' }, participationBps: 0 } });
+    for (let minute = 41; minute < 50; minute += 1) rig.bar(`09:${minute}`, [100, 101, 100, 101], 10_000);
+    rig.submit({ shares: 100 });
+    rig.bar('09:50', [100, 120, 100, 120], 10);
+    // The bar's own move of 20 % and its volume of 10 are not known at its open.
+    expect(rig.fills[0]?.receipt.impact).toBeGreaterThan(0);
+    expect(rig.fills[0]?.receipt.impact).toBeLessThan(100_000);
+  });
+});
+
+describe('modelled spreads', () => {
+  const spread = presetOf('papertape').spread;
+  const session = {
+    phase: 'regular' as const,
+    date: 0,
+    start: at('04:00'),
+    open: at('09:30'),
+    close: at('16:00'),
+    end: 0,
+  };
+  const parts: readonly [string, string, number][] = [
+    ['08:00', 'premarket', 60_000],
+    ['09:30', 'open', 30_000],
+    ['09:34:59', 'open', 30_000],
+    ['09:35', 'regular', 15_000],
+    ['15:49:59', 'regular', 15_000],
+    ['15:50', 'close', 15_000],
+    ['16:00', 'afterHours', 60_000],
+  ];
+  it.each(parts)('at %s are those of the %s: %i millionths of a dollar at 200', (clock, part, half) => {
+    expect(spreadPartAt(at(clock), session)).toBe(part);
+    // 0.75 bp of 200 is 0.015.
+    expect(modelledHalfSpread(spread, 200_000_000, 5000, spreadPartAt(at(clock), session), 1_000_000)).toBe(half);
+  });
+});

@@ -1,0 +1,156 @@
+/**
+ * The running session behind the port of the Alpaca server: keeps the events of the desk's accounts from the durable
+ * records, and passes requests and reads on to the session's thread.
+ */
+import type {
+  BarRow,
+  CorporateActionRow,
+  LatestRows,
+  MarketRow,
+  PaperVenue,
+  PrintRow,
+  QuoteRow,
+  RowsQuery,
+  VenueBarsQuery,
+  VenueClock,
+  VenueControl,
+  VenueInstrument,
+  VenueListener,
+  VenueSession,
+} from '../api/alpaca/PaperVenue.js';
+import { SIM_UNIVERSE } from '../data/sim/simUniverse.js';
+import { PapertapeError } from '../domain/errors.js';
+import type { Micros } from '../domain/units.js';
+import type { AccountState, VenueAnswer, VenueRequest } from '../domain/venueDesk.js';
+import { isDeskEvent } from '../domain/venueEvents.js';
+import type { VenueEvent } from '../domain/venueEvents.js';
+import { required } from '../utils/assert.js';
+import type { SessionRecord } from './readTape.js';
+import type { SessionClient } from './SessionClient.js';
+import type { PlacedRecord } from './tapeRecords.js';
+
+/** See the module header. */
+export class SessionVenue implements PaperVenue {
+  readonly #client: () => SessionClient;
+  readonly #listeners = new Set<VenueListener>();
+  readonly #marketListeners = new Set<(rows: readonly MarketRow[]) => void>();
+  readonly #onFault: (error: unknown) => void;
+  #session: VenueSession | undefined;
+  #engineAccount = '';
+  #events: VenueEvent[] = [];
+  /** Time of the last event: the mirror of the clock lags behind it by a moment. */
+  #lastEvent: Micros = 0;
+
+  /** `onFault` hears of what a background call could not do. */
+  constructor(client: () => SessionClient, onFault: (error: unknown) => void) {
+    this.#client = client;
+    this.#onFault = onFault;
+  }
+
+  get session(): VenueSession {
+    return required(this.#session, 'the session');
+  }
+
+  /** Takes durable records; the opening one begins another session. */
+  noteRecords(records: readonly PlacedRecord[]): void {
+    const events: VenueEvent[] = [];
+    for (const { record } of records) {
+      if (record.type === 'session') this.#begin(record);
+      if (record.type !== 'venue' || !isDeskEvent(record.event, this.#engineAccount)) continue;
+      events.push(record.event);
+      this.#lastEvent = record.event.time;
+    }
+    if (events.length === 0) return;
+    for (const event of events) this.#events.push(event);
+    for (const listener of this.#listeners) listener.onEvents(events);
+  }
+
+  /** Takes rows of the market. */
+  noteRows(rows: readonly MarketRow[]): void {
+    for (const listener of this.#marketListeners) listener(rows);
+  }
+
+  clock(): VenueClock {
+    const { time, speed, paused, ended } = this.#client().info().clock;
+    return { time: Math.max(time, this.#lastEvent), speed, paused, ended };
+  }
+
+  async request(user: string, accountId: string, request: VenueRequest): Promise<VenueAnswer> {
+    const result = await this.#client().command({ type: 'venue', user, accountId, request });
+    if (result.ok) return required(result.answer, 'the answer of the desk');
+    throw new PapertapeError('SHUTTING_DOWN', result.message);
+  }
+
+  accountState(accountId: string): Promise<AccountState | undefined> {
+    return this.#client().accountState(accountId);
+  }
+
+  watch(listener: VenueListener): () => void {
+    this.#listeners.add(listener);
+    listener.onSession(this.session);
+    listener.onEvents([...this.#events]);
+    return () => this.#listeners.delete(listener);
+  }
+
+  quotes(query: RowsQuery): Promise<readonly QuoteRow[]> {
+    return this.#client().ask('marketQuotes', query);
+  }
+  prints(query: RowsQuery): Promise<readonly PrintRow[]> {
+    return this.#client().ask('marketPrints', query);
+  }
+  bars(query: VenueBarsQuery): Promise<readonly BarRow[]> {
+    return this.#client().ask('marketBars', query);
+  }
+  latest(symbolIds: readonly number[]): Promise<readonly LatestRows[]> {
+    return this.#client().ask('marketLatest', symbolIds);
+  }
+  corporateActions(symbols: readonly string[], from: string, to: string): Promise<readonly CorporateActionRow[]> {
+    return this.#client().ask('corporateActions', { symbols, from, to });
+  }
+
+  watchMarket(listener: (rows: readonly MarketRow[]) => void): () => void {
+    this.#marketListeners.add(listener);
+    if (this.#marketListeners.size === 1) this.#client().watchMarket(true).catch(this.#onFault);
+    return () => {
+      this.#marketListeners.delete(listener);
+      if (this.#marketListeners.size === 0) this.#client().watchMarket(false).catch(this.#onFault);
+    };
+  }
+
+  async control(control: VenueControl): Promise<void> {
+    const client = this.#client();
+    if (!client.info().controllable) {
+      throw new PapertapeError('REQUEST_INVALID', 'The clock of this market cannot be steered.');
+    }
+    if (control.action === 'jump') {
+      await client.ask('jump', control.to);
+      return;
+    }
+    if (control.action !== 'step') return client.control(control);
+    // The market has moved when the answer comes, so that a test knows what it sees.
+    await client.control({ action: 'pause' });
+    await client.ask('jump', this.clock().time + control.micros);
+    return undefined;
+  }
+
+  #begin({ config, market }: SessionRecord): void {
+    const isSimulated = market.kind === 'simulated';
+    this.#engineAccount = config.accountId;
+    this.#events = [];
+    this.#lastEvent = config.startTime;
+    this.#session = {
+      sessionId: config.sessionId,
+      instruments: config.symbols.map((symbol) => instrumentOf(symbol, isSimulated)),
+      priceScale: config.priceScale,
+      startTime: config.startTime,
+      controllable: true,
+    };
+    for (const listener of this.#listeners) listener.onSession(this.#session);
+  }
+}
+
+/** The data do not say where a symbol is listed or whether it can be borrowed; the desk decides the latter. */
+function instrumentOf(symbol: string, isSimulated: boolean): VenueInstrument {
+  const invented = isSimulated ? SIM_UNIVERSE.find((one) => one.symbol === symbol) : undefined;
+  return { symbol, name: invented?.name ?? symbol, exchange: 'NASDAQ', shortable: true, fractionable: true };
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { Order } from '../domain/order.js';
+import { carriedOrders } from './carriedOrders.js';
+
+const order = (id: string, more: Partial<Order> = {}): Order =>
+  ({ id, type: 'limit', quantity: 100, filledQuantity: 0, limitPrice: 10, ...more }) as Order;
+const legs = (parentId: string, orderClass: Order['orderClass'] = 'bracket'): Order[] => [
+  order('o-2', { parentId, role: 'takeProfit', limitPrice: 12, ...(orderClass && { orderClass }) }),
+  order('o-3', { parentId, role: 'stopLoss', type: 'stop', stopPrice: 9, ...(orderClass && { orderClass }) }),
+];
+const shown = (orders: readonly Order[]): unknown =>
+  carriedOrders(orders).map(({ order: { id }, group }) => [
+    id,
+    group?.orderClass,
+    group?.exits.map(({ role }) => role),
+  ]);
+
+describe('orders that go on in the next session', () => {
+  it('take their waiting exits along', () => {
+    expect(shown([order('o-1', { orderClass: 'bracket' }), ...legs('o-1')])).toEqual([
+      ['o-1', 'bracket', ['takeProfit', 'stopLoss']],
+    ]);
+  });
+
+  it('leave two exits of a position as an oco, one as a simple order', () => {
+    expect(shown(legs('o-1'))).toEqual([['o-2', 'oco', ['stopLoss']]]);
+    expect(shown(legs('o-1').slice(1))).toEqual([['o-3', undefined, undefined]]);
+  });
+
+  it('protect both parts of an entry that was filled in part', () => {
+    const entry = order('o-1', { orderClass: 'bracket', filledQuantity: 40 });
+    expect(shown([entry, ...legs('o-1')])).toEqual([
+      ['o-1', 'bracket', ['takeProfit', 'stopLoss']],
+      ['o-2', 'oco', ['stopLoss']],
+    ]);
+  });
+
+  it('keep an oco as it is', () => {
+    const exits = legs('o-1', 'oco');
+    expect(shown([order('o-1', { orderClass: 'oco' }), ...exits.slice(1)])).toEqual([['o-1', 'oco', ['stopLoss']]]);
+  });
+});

@@ -1,0 +1,44 @@
+/**
+ * The orders that a session leaves to the next one, as they are to be entered again: exits that wait go with their
+ * entry, two that protect a position are an oco from now on, one alone is a simple order.
+ */
+import type { ExitTerms, GroupTerms, Order } from '../domain/order.js';
+
+/** One order to enter, with the exits that belong to it. */
+export interface CarriedOrder {
+  readonly order: Order;
+  readonly group: GroupTerms | undefined;
+}
+
+/** See the module header; in the order in which they were given first. */
+export function carriedOrders(orders: readonly Order[]): readonly CarriedOrder[] {
+  const open = new Map(orders.map((order) => [order.id, order]));
+  return orders.flatMap((order) => {
+    const { parentId, id } = order;
+    const siblings = orders.filter((other) => other.parentId === (parentId ?? id) && other.id !== id);
+    // Exits that are armed protect what was filled; those of the rest come with the rest.
+    const entry = parentId === undefined ? undefined : open.get(parentId);
+    if (entry !== undefined && (entry.orderClass === 'oco' || entry.filledQuantity === 0)) return [];
+    if (parentId === undefined) return [{ order, group: groupOf(order.orderClass, siblings) }];
+    const [other] = siblings;
+    if (other === undefined) return [{ order, group: undefined }];
+    // Of two exits the take profit is entered, with the other one.
+    return order.role === 'takeProfit' ? [{ order, group: groupOf('oco', [other]) }] : [];
+  });
+}
+
+function groupOf(orderClass: Order['orderClass'], legs: readonly Order[]): GroupTerms | undefined {
+  if (orderClass === undefined || orderClass === 'simple' || legs.length === 0) return undefined;
+  return { orderClass, exits: legs.map(exitOf) };
+}
+
+function exitOf(leg: Order): ExitTerms {
+  const { role, type, limitPrice, stopPrice, trail } = leg;
+  return {
+    role: role ?? 'stopLoss',
+    type,
+    ...(limitPrice === undefined ? {} : { limitPrice }),
+    ...(stopPrice === undefined ? {} : { stopPrice }),
+    ...(trail === undefined ? {} : { trail }),
+  };
+}
