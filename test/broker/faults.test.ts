@@ -129,6 +129,7 @@ describe('cancels and questions that fail', () => {
     await rig.until(() => rig.proxy.received.some(({ method }) => method === 'POST'));
     rig.cancel('o-1');
     await rig.pass(1_000);
+    expect(rig.proxy.received.some(({ path }) => path.includes('by_client_order_id'))).toBe(false);
     rig.proxy.unclog();
     await rig.until(() => rig.client.openOrderCount === 0);
     expect(rig.types('o-1')).toEqual(['accepted', 'canceled']);

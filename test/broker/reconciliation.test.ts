@@ -72,6 +72,20 @@ describe('a connection that ends', () => {
     expect(rig.proxy.streamCount).toBe(1);
   });
 
+  it('F45: connections that end again and again leave no timers and no second connection', async () => {
+    rig = await BrokerRig.open();
+    const cuts = soakCount(20, 500);
+    for (let i = 0; i < cuts; i += 1) {
+      rig.proxy.cut();
+      await rig.until(() => rig.client.state === 'connecting');
+      await rig.until(() => rig.client.state === 'trading');
+    }
+    expect(rig.proxy.streamCount).toBe(cuts + 1);
+    // The next ping and the next comparison.
+    expect(rig.clock.pending).toBe(2);
+    expect(rig.alerts).toEqual([]);
+  });
+
   it('orders that wait for the connection longer than a decision is good are refused', async () => {
     rig = await BrokerRig.open({ start: false });
     rig.proxy.halfOpen = true;
@@ -209,6 +223,7 @@ describe('a new life', () => {
     await rig.until(() => rig.client.state === 'connecting');
     rig.submit('o-2');
     await rig.client.stop();
+    expect(rig.clock.pending).toBe(0);
     const asked = rig.proxy.received.length;
     rig.submit('o-3');
     rig.cancel('o-1');

@@ -32,7 +32,7 @@ const IDLE_TURNS = 6;
 const STEP_MS = 250;
 /** Shorter than any wait of the client for an answer. */
 const LONG_STEP_MS = 2_000;
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 25_000;
 
 /** Dollars as a price. */
 export function usd(dollars: number): number {

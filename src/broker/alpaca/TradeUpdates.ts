@@ -150,6 +150,7 @@ export class TradeUpdates {
   #rise(socket: WebSocket): void {
     this.#up = true;
     this.#attempt = 0;
+    this.#cancelTimers();
     this.#listener.onUp();
     const ping = (): void => {
       if (socket !== this.#socket) return;
