@@ -226,7 +226,9 @@ export class AlpacaClient implements Broker {
 
   cancel(orderId: string, now: Micros): void {
     const remote = this.#orders.get(orderId);
-    if (remote === undefined || remote.done || this.#state === 'stopped' || this.#isLive) {
+    // With refused keys a cancel is tried once, if it is known what to cancel; at a live account never.
+    const isHopeless = this.#isOver && (this.#state === 'stopped' || this.#isLive || remote?.brokerId === undefined);
+    if (remote === undefined || remote.done || isHopeless) {
       this.#tell({ type: 'cancelRejected', orderId, time: now, reason: 'ORDER_UNKNOWN' });
       return;
     }
@@ -344,8 +346,12 @@ export class AlpacaClient implements Broker {
     this.#stopTimer();
     this.#setState('halted', reason);
     this.#stream.stop();
-    // What waits for trading has not been sent and will not be.
+    // What waits for trading has not been sent and will not be; nor will cancels that wait for the first comparison.
     this.#gate.release();
+    for (const remote of this.#orders.open()) {
+      if (this.#traffic.isSending(remote) || this.#traffic.isCanceling(remote)) continue;
+      this.#orders.cancelRefused(remote.order.id, this.#options.clock.now());
+    }
     this.#options.onAlert({ code, message: `Trading is halted: ${reason}`, orderId: undefined });
   }
 

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startsWith } from '../support/FaultProxy.js';
 import type { HttpFault } from '../support/FaultProxy.js';
-import { BrokerRig } from '../support/brokerRig.js';
+import { BrokerRig, rigOrder } from '../support/brokerRig.js';
 
 let rig: BrokerRig;
 afterEach(() => rig.close());
@@ -153,6 +153,30 @@ describe('keys that are refused', () => {
     expect([rig.types('o-1'), rig.types('o-2')]).toEqual([['rejected'], ['rejected']]);
     expect(rig.alertCodes()).toEqual(['UNAUTHORIZED']);
     expect(rig.proxy.streamCount).toBe(1);
+  });
+
+  it('F30: when trading halts every cancel is answered: those under way, those that come, those that waited', async () => {
+    rig = await BrokerRig.open();
+    rig.submit('o-1', { limit: 150 });
+    rig.submit('o-2', { limit: 140 });
+    await rig.until(() => rig.events.length === 2);
+    const refusal = { kind: 'answer', status: 401, body: '{"message":"unauthorized."}' } as const;
+    rig.proxy.fail(() => true, refusal, 100);
+    rig.cancel('o-1');
+    await rig.until(() => rig.client.state === 'halted');
+    rig.cancel('o-2');
+    await rig.until(() => rig.types('o-2').length === 2);
+    await rig.pass(60_000);
+    expect([rig.types('o-1'), rig.types('o-2')]).toEqual([
+      ['accepted', 'cancelRejected'],
+      ['accepted', 'cancelRejected'],
+    ]);
+    expect(rig.proxy.received.filter(({ method }) => method === 'DELETE')).toHaveLength(2);
+    rig.events.length = 0;
+    await rig.restart({ openOrders: [{ ...rigOrder('o-3', { limit: 150 }), status: 'accepted' }] });
+    rig.cancel('o-3');
+    await rig.until(() => rig.client.state === 'halted');
+    expect(rig.types('o-3')).toEqual(['cancelRejected']);
   });
 
   it('F30: a refused handshake of the stream is not tried again', async () => {

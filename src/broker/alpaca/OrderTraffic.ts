@@ -70,6 +70,11 @@ export class OrderTraffic {
     return this.#sending.has(remote);
   }
 
+  /** Whether a cancel of the order is under way. */
+  isCanceling(remote: RemoteOrder): boolean {
+    return this.#canceling.has(remote);
+  }
+
   /** Sends an order when trading is allowed; resolves when its sending is decided, or cannot be. */
   send(remote: RemoteOrder): Promise<void> {
     const work = this.#send(remote).finally(() => this.#sending.delete(remote));
@@ -206,6 +211,11 @@ export class OrderTraffic {
           orders.cancelRefused(remote.order.id, clock.now());
           return;
         }
+      }
+      // With refused keys nothing is tried twice.
+      if (this.#parts.isHalted() && !this.#parts.lifetime.ended) {
+        orders.cancelRefused(remote.order.id, clock.now());
+        return;
       }
       if (attempt === 2 && !remote.done) this.#tellUndecided(remote);
       if (!(await rest.pause(attempt))) return;
