@@ -155,7 +155,7 @@ describe('keys that are refused', () => {
     expect(rig.proxy.streamCount).toBe(1);
   });
 
-  it('F30: when trading halts every cancel is answered: those under way, those that come, those that waited', async () => {
+  it('F30: when trading halts every cancel is answered: under way, to come, or waiting', async () => {
     rig = await BrokerRig.open();
     rig.submit('o-1', { limit: 150 });
     rig.submit('o-2', { limit: 140 });
@@ -249,6 +249,21 @@ describe('client order ids', () => {
 });
 
 describe('what is sent too much', () => {
+  it.each([
+    [7_000, { 'retry-after': '7' }],
+    [3_000, {}],
+  ] as const)('F29: after a 429 nothing leaves for %i ms', async (ms, headers) => {
+    rig = await BrokerRig.open();
+    rig.proxy.fail(POST, { kind: 'answer', status: 429, headers });
+    rig.submit('o-1');
+    await rig.until(() => rig.proxy.received.some(({ method }) => method === 'POST'));
+    const askedMs = rig.clock.monotonicMs();
+    await rig.until(() => rig.atVenue('c-o-1') === 1);
+    // The clock may move by one step before the answer is here.
+    expect(rig.clock.monotonicMs() - askedMs).toBeGreaterThanOrEqual(ms);
+    expect(rig.clock.monotonicMs() - askedMs).toBeLessThanOrEqual(ms + 500);
+  });
+
   it('F29, F43: a runaway strategy is held to the rate; cancels go first; what is late is refused', async () => {
     rig = await BrokerRig.open({ requestsPerMinute: 200 });
     const before = rig.proxy.received.length;
