@@ -1,7 +1,7 @@
 /**
- * Finds or installs version 3 of Alpaca's JavaScript SDK, which many programs still use. Its dependencies are old, so it
- * lives in a folder of its own in `node_modules/.cache` and not among the project's packages. Installed only where asked
- * for: in continuous integration, or with PAPERTAPE_ALPACA_JS3=1; elsewhere the tests that need it are skipped by name.
+ * Finds or installs version 3 of Alpaca's JavaScript SDK, which many programs still use. Its dependencies are old, so
+ * it lives in a folder of its own in `node_modules/.cache` and not among the project's packages. Installed only where
+ * asked for: in continuous integration, or with PAPERTAPE_ALPACA_JS3=1; elsewhere the tests that need it are skipped.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
