@@ -3,6 +3,7 @@
  * Arguments go to Vitest: `npm test -- src/engine`. With arguments nothing is built that the chosen tests may
  * not need, except what the browser and command tests start: the program and the page.
  */
+import { ensureAlpacaJs3 } from './lib/alpacaJs3.mjs';
 import { buildPage, buildServer } from './lib/build.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
 import { ensureInstalled } from './lib/project.mjs';
@@ -14,9 +15,11 @@ await buildServer();
 buildPage();
 const chromium = ensureChromium();
 const python = ensureAlpacaPy();
+const alpacaJs3 = ensureAlpacaJs3();
 const env = {
   ...process.env,
   ...(chromium ? { PAPERTAPE_CHROMIUM: chromium } : {}),
   ...(python ? { PAPERTAPE_PYTHON: python } : {}),
+  ...(alpacaJs3 ? { PAPERTAPE_ALPACA_JS3: alpacaJs3 } : {}),
 };
 process.exitCode = runVitest(process.argv.slice(2), env);

@@ -27,6 +27,7 @@ const BASIS_CAVEATS: Readonly<Record<FillBasis, string>> = {
   tradeBar: 'on trade bars: the path inside a bar and the quotes behind it are not known, spread and depth are assumed',
   auction: 'on auction prints: our order is taken not to have moved the print',
   injected: 'fills that a test asked for',
+  broker: 'at a remote broker: its word is the only evidence',
 };
 
 /** The preset and what it leaves out. */

@@ -1,7 +1,17 @@
 /** The checks behind `papertape doctor`, each with its finding and, where something is wrong, what to do. */
-import { accessSync, constants, existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { liveHostsIn } from '../broker/alpaca/liveHosts.js';
 import { withHistory } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
 import { INSTALLATION } from '../host/installation.js';
@@ -36,6 +46,7 @@ export async function runDoctor(flags: DoctorFlags, context: CommandContext): Pr
     await checkHistory(dataDir),
     await checkPort(host, port),
     checkPage(),
+    checkPaperOnly(join(INSTALLATION.root, 'dist')),
   ];
   const failed = findings.filter((finding) => finding.state === 'failed').length;
   if (flags.json === true) {
@@ -147,4 +158,21 @@ function checkPage(): Finding {
   if (existsSync(join(INSTALLATION.root, 'dist', 'page', 'index.html')))
     return { check, state: 'ok', finding: 'built' };
   return { check, state: 'failed', finding: 'not built', remedy: 'Run npm start or npm run build once.' };
+}
+
+/** Reads the program as it is installed and names every live broker's host in it. */
+export function checkPaperOnly(folder: string): Finding {
+  const check = 'Paper only';
+  const files = existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.m?js$/.test(name))
+    : [];
+  const found = files.flatMap((name) =>
+    liveHostsIn(readFileSync(join(folder, name), 'utf8')).map((host) => `${host} in ${name}`),
+  );
+  if (found.length > 0) {
+    const remedy = 'This is not Papertape as it was published: install it again.';
+    return { check, state: 'failed', finding: `a live broker’s host: ${found.slice(0, 3).join(', ')}`, remedy };
+  }
+  const finding = `no live broker’s host in ${plural(files.length, 'file')} of the program`;
+  return files.length > 0 ? { check, state: 'ok', finding } : { check, state: 'warning', finding: 'not built' };
 }

@@ -31,7 +31,16 @@ export const fillsSchema = z.object({ fills: z.array(fillSchema) });
 export type Fills = z.infer<typeof fillsSchema>;
 
 /** What a fill was decided on, best first. */
-export const fillBasisSchema = z.enum(['book', 'nbbo', 'quoteBar', 'lastSale', 'tradeBar', 'auction', 'injected']);
+export const fillBasisSchema = z.enum([
+  'book',
+  'nbbo',
+  'quoteBar',
+  'lastSale',
+  'tradeBar',
+  'auction',
+  'injected',
+  'broker',
+]);
 
 /** Why a fill happened: the numbers and the sentence. Prices in dollars per share. */
 export const receiptSchema = z.object({

@@ -58,6 +58,9 @@ export const ERRORS = {
   NOT_FOUND: permanent('There is nothing of this name.'),
   RATE_LIMITED: transient('Too many requests in too short a time.'),
   ORDER_REFUSED: permanent('The order or request was refused; the reason code says why.'),
+  LIVE_TRADING_REFUSED: permanent('The host, key or account is not one of paper trading.'),
+  BROKER_MESSAGE_INVALID: permanent('A message of the broker cannot be read.'),
+  BROKER_UNAVAILABLE: transient('The broker did not answer a question.'),
   INTERNAL: permanent('A fault of Papertape itself; the log has the details under the request id.'),
 } as const satisfies Record<string, ErrorDefinition>;
 

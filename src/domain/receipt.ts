@@ -4,8 +4,11 @@
  */
 import type { DurationMicros, Micros, Price, Quantity, Shares } from './units.js';
 
-/** What a fill was decided on, best first (EXCHANGE.md "Fills"); `injected` fills were asked for by a test. */
-export type FillBasis = 'book' | 'nbbo' | 'quoteBar' | 'lastSale' | 'tradeBar' | 'auction' | 'injected';
+/**
+ * What a fill was decided on, best first (EXCHANGE.md "Fills"); `injected` fills were asked for by a test, `broker`
+ * fills happened at a remote broker.
+ */
+export type FillBasis = 'book' | 'nbbo' | 'quoteBar' | 'lastSale' | 'tradeBar' | 'auction' | 'injected' | 'broker';
 
 /**
  * What of the market the evidence shows: all venues together, one of them, a conflated last price (M7), or a market

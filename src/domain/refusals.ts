@@ -43,6 +43,7 @@ export const REJECTION_REASONS = {
   BUYING_POWER: 'The account cannot pay for the order.',
   SHORT_SALE_RESTRICTED: 'A short-sale restriction is in force and the price is not above the best bid.',
   HALTED: 'Trading in the symbol is halted.',
+  BROKER_REFUSED: 'The broker refused it in its own words.',
   NOT_REPLACEABLE: 'The order cannot be replaced in its state, or not in this.',
   ORDER_UNKNOWN: 'No open order has this id.',
 } as const;

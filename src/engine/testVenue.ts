@@ -81,7 +81,7 @@ export class TestVenue implements SimulatedVenue {
 
   replace(orderId: string, changes: OrderChanges, next: ReplacementIds, now: Micros): void {
     const work = this.working.find(({ order }) => order.id === orderId);
-    const filled = work === undefined ? 0 : work.order.filledQuantity;
+    const filled = work === undefined ? 0 : work.order.quantity - work.left;
     const quantity = changes.quantity ?? work?.order.quantity ?? 0;
     if (work === undefined || quantity <= filled) {
       const message = `Order ${orderId} was not replaced.`;

@@ -24,6 +24,13 @@ const SIZES = [
   ['phone', 'dark', 390, 844],
 ] as const;
 
+/** In the page: resolves when everything that moves, and does not move for ever, has come to rest. */
+const ANIMATIONS_ENDED = `Promise.allSettled(
+  document.getAnimations()
+    .filter((one) => one.effect?.getComputedTiming().iterations !== Infinity)
+    .map((one) => one.finished),
+).then(() => undefined)`;
+
 describeWithChromium('the page', (executablePath) => {
   let browser: Browser;
   let harness: GatewayHarness<Clock>;
@@ -241,6 +248,8 @@ describeWithChromium('the page', (executablePath) => {
     async (theme) => {
       const found: string[] = [];
       const check = async (title: string): Promise<void> => {
+        // Colours on their way from one theme to the other are nobody's.
+        await page.evaluate(ANIMATIONS_ENDED);
         const { violations, passes } = await new AxeBuilder({ page })
           .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
           .analyze();

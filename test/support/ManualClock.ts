@@ -26,6 +26,11 @@ export class ManualClock implements Clock {
     return this.#ms - this.#startMs;
   }
 
+  /** How many timers wait. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
   setTimer(delayMs: number, callback: () => void): () => void {
     const timer = { dueMs: this.#ms + delayMs, callback };
     this.#timers.add(timer);

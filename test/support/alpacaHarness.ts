@@ -7,6 +7,7 @@ import type { Role } from '../../src/domain/identity.js';
 import { systemClock } from '../../src/utils/clock.js';
 import { randomIds } from '../../src/utils/idGenerator.js';
 import { createLogger } from '../../src/utils/logger.js';
+import type { PaperVenue } from '../../src/api/alpaca/PaperVenue.js';
 import { FakePaperVenue } from './FakePaperVenue.js';
 
 /** What tests work with. */
@@ -38,16 +39,18 @@ export interface Called {
   readonly rows: readonly JsonRow[];
 }
 
-/** Starts it with AAPL at 199.99 to 200 and MSFT at 399.98 to 400. */
+/** Starts it with AAPL at 199.99 to 200 and MSFT at 399.98 to 400, or over the venue `served` instead. */
 export async function alpacaHarness(
-  options: Partial<Pick<AlpacaServerOptions, 'requestsPerMinute' | 'clock' | 'dataLimits'>> = {},
+  options: Partial<Pick<AlpacaServerOptions, 'requestsPerMinute' | 'clock' | 'dataLimits'>> & {
+    readonly served?: PaperVenue;
+  } = {},
 ): Promise<AlpacaHarness> {
   const venue = new FakePaperVenue();
   venue.quote('AAPL', 199.99, 200);
   venue.quote('MSFT', 399.98, 400);
   const store = new MemoryProgramStore();
   const server = await AlpacaServer.create({
-    venue,
+    venue: options.served ?? venue,
     store,
     clock: options.clock ?? systemClock,
     ids: randomIds,

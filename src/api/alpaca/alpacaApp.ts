@@ -72,6 +72,8 @@ export function createAlpacaApp(options: AlpacaAppOptions): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('cache-control', 'no-store');
+    // Old clients send an empty media type with a DELETE, which the framework refuses before it looks for a parser.
+    if (request.headers['content-type'] === '') request.headers['content-type'] = 'application/json';
   });
   for (const route of routes) addRoute(app, route, options);
   return app;

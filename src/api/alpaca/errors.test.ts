@@ -161,6 +161,14 @@ describe('POST /v2/orders: what is wrong with a request', () => {
     const { body } = await h.call('POST', '/v2/orders', { ...bracket, stop_loss: { stop_price: 190 } });
     expect(body['base_price']).toBe('190');
   });
+  test('an empty media type without a body is none', async () => {
+    const answer = await h.server.app.inject({
+      method: 'DELETE',
+      url: '/v2/orders',
+      headers: { ...h.headers, 'content-type': '' },
+    });
+    expect(answer.statusCode).toBe(207);
+  });
   test('what is no JSON, or no object', async () => {
     for (const payload of ['{"symbol":', '[1]', '"x"']) {
       const answer = await h.server.app.inject({

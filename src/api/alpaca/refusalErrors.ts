@@ -41,6 +41,7 @@ export const REFUSAL_ERRORS: Readonly<Record<DoorReason, Row>> = {
       ...(details['costBasis'] === undefined ? {} : { cost_basis: details['costBasis'] }),
     }),
   SHORT_SALE_RESTRICTED: ({ message }) => unprocessable(message),
+  BROKER_REFUSED: sayMessage,
   HALTED: (_, { symbol }) => unprocessable(`trading of asset ${symbol} is halted`),
   ORDER_UNKNOWN: (_, { orderUuid }) => notFound(`order not found for ${orderUuid ?? ''}`),
   ACCOUNT_UNKNOWN: () => notFound('account not found'),

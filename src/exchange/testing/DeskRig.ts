@@ -45,7 +45,9 @@ export class DeskRig {
   now: number;
   #ids = 0;
 
-  constructor(options: Partial<Pick<SessionConfig, 'preset' | 'startTime' | 'stockLoans' | 'corporateActions'>> = {}) {
+  constructor(
+    options: Partial<Pick<SessionConfig, 'symbols' | 'preset' | 'startTime' | 'stockLoans' | 'corporateActions'>> = {},
+  ) {
     this.config = {
       sessionId: 'desk-rig',
       feed: 'recorded',

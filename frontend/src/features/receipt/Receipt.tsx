@@ -22,6 +22,7 @@ const BASES: Readonly<Record<ReceiptView['basis'], string>> = {
   tradeBar: 'Trade bar',
   auction: 'Auction',
   injected: 'Asked for by a test',
+  broker: 'Remote broker',
 };
 
 const COVERAGES: Readonly<Record<ReceiptView['evidence']['coverage'], string>> = {
