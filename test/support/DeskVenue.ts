@@ -3,6 +3,7 @@
  * the two, without tape and thread. Its time stands still but for quotes and for what requests take to arrive.
  */
 import type { PaperVenue, VenueClock, VenueListener, VenueSession } from '../../src/api/alpaca/PaperVenue.js';
+import type { Order } from '../../src/domain/order.js';
 import { SECOND } from '../../src/domain/timeframe.js';
 import { RAW_PRICE_SCALE } from '../../src/domain/units.js';
 import type { AccountState, VenueAnswer, VenueRequest } from '../../src/domain/venueDesk.js';
@@ -62,6 +63,10 @@ export class DeskVenue implements PaperVenue {
 
   accountState(accountId: string): Promise<AccountState | undefined> {
     return Promise.resolve(this.rig.venue.accountState(accountId, this.rig.now));
+  }
+
+  openOrders(accountId: string): Promise<readonly Order[]> {
+    return Promise.resolve(this.rig.venue.deskOrders(accountId));
   }
 
   watch(listener: VenueListener): () => void {
