@@ -89,6 +89,12 @@ export interface Order extends OrderRequest {
   /** The order that this one took the place of, and the one that took its place. */
   readonly replaces?: string;
   readonly replacedBy?: string;
+  /**
+   * Where the client order id is a number behind a prefix, as the engine gives them: the number, 1 or above, and the
+   * prefix. Who keeps such ids by number then need not read the text. Never part of a record.
+   */
+  readonly clientOrderNumber?: number;
+  readonly clientOrderPrefix?: string;
 }
 
 /** What a replace changes; what is absent stays. A trail is in the unit that the order has. */

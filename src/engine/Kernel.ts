@@ -301,6 +301,8 @@ export class Kernel {
       }
       this.lossGuard.check();
       if (onInstant !== undefined) onInstant();
+      // What the next row would find out by itself: nothing works any more, and nothing is on its way.
+      if (!isQuiet) isQuiet = live && manager.openCount === 0 && venue.nextDue() === Infinity;
       row = end;
     }
   }

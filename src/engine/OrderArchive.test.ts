@@ -65,12 +65,12 @@ it('what goes in comes out', () => {
     fc.property(fc.array(fc.tuple(request, outcome), { minLength: 1, maxLength: 30 }), (orders) => {
       const archive = new OrderArchive();
       const records = orders.map(([asked, { createdAt, statusReason, ...became }], index) => {
-        const record = new OrderRecord(`o-${index + 1}`, asked as OrderRequest, createdAt);
+        const record = new OrderRecord(`o-${index + 1}`, index + 1, asked as OrderRequest, createdAt);
         Object.assign(record, became);
         if (statusReason !== undefined) record.statusReason = statusReason;
         return record;
       });
-      const places = records.map((record, index) => archive.add(record, index + 1));
+      const places = records.map((record) => archive.add(record));
       expect(places.map((place) => archive.at(place))).toEqual(records);
     }),
   );

@@ -24,19 +24,26 @@ export class OrderArchive {
   private readonly texts = new TextTable();
   private readonly accounts = new TextColumn(this.texts);
   private readonly owners = new TextColumn(this.texts);
+  private readonly prefixes = new TextColumn(this.texts);
+  private readonly reasons = new TextColumn(this.texts);
   /** What the last client order id began with, so that a series of them is recognised at a glance. */
   private prefix = '';
   private prefixCode = -1;
 
-  /** Copies a final order, the `number`th of its session, and returns its place. */
-  add(order: OrderRecord, number: number): number {
+  /** Copies a final order and returns its place. */
+  add(order: OrderRecord): number {
     const { rows, texts } = this;
     const { source } = order;
     const isManual = source.kind === 'manual';
     const at = rows.next();
     const row = rows.block;
-    row[at] = number;
-    this.addClientOrderId(order.clientOrderId, row, at + 1);
+    row[at] = order.number;
+    if (order.clientOrderNumber > 0) {
+      row[at + 1] = this.prefixes.codeOf(order.clientOrderPrefix);
+      row[at + 2] = order.clientOrderNumber;
+    } else {
+      this.addClientOrderId(order.clientOrderId, row, at + 1);
+    }
     row[at + 3] = this.accounts.codeOf(order.accountId);
     row[at + 4] = order.symbolId;
     row[at + 5] = order.side === 'buy' ? 0 : 1;
@@ -47,7 +54,7 @@ export class OrderArchive {
     row[at + 10] = order.stopPrice ?? 0;
     row[at + 11] = order.sizeAtFill?.fraction ?? -1;
     row[at + 12] = this.owners.codeOf(isManual ? source.user : source.instanceId);
-    row[at + 13] = texts.codeOf(order.reason);
+    row[at + 13] = this.reasons.codeOf(order.reason);
     // Signals are numbered by the engine alone: `s-` and a number.
     row[at + 14] = order.signalId === undefined ? 0 : numberFrom(order.signalId, 2);
     row[at + 15] = ORDER_STATUSES.indexOf(order.status);
@@ -76,7 +83,7 @@ export class OrderArchive {
     const number = (column: number): number => this.rows.at(place, column);
     const text = (column: number): string => this.texts.textOf(number(column));
     const flags = number(21);
-    const record = new OrderRecord(`o-${number(0)}`, this.requestAt(number, text, flags), number(16));
+    const record = new OrderRecord(`o-${number(0)}`, number(0), this.requestAt(number, text, flags), number(16));
     record.status = ORDER_STATUSES[number(15)] ?? 'filled';
     record.updatedAt = number(17);
     record.filledQuantity = number(18);

@@ -234,7 +234,7 @@ class StrategyOrderDesk implements OrderDesk {
       ...(timeInForce === undefined ? {} : { timeInForce }),
     };
     instance.clientOrderCount += 1;
-    return parts.orchestrator.replace(orderId, asked, instance.clientOrderPrefix + instance.clientOrderCount)?.id;
+    return parts.orchestrator.replace(orderId, asked, instance.clientOrderIds.of(instance.clientOrderCount))?.id;
   }
 
   cancel(orderId: string): void {
@@ -278,7 +278,7 @@ class StrategyOrderDesk implements OrderDesk {
     const { limitPrice, stopPrice, trail } = prices;
     instance.clientOrderCount += 1;
     return parts.orchestrator.direct({
-      clientOrderId: instance.clientOrderPrefix + instance.clientOrderCount,
+      clientOrderId: instance.clientOrderIds.of(instance.clientOrderCount),
       symbolId: this.symbolId(symbol),
       side,
       type: trail === undefined ? typeOf(limitPrice, stopPrice) : 'trailing_stop',

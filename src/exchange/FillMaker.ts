@@ -7,6 +7,7 @@ import type { FeedCoverage, Receipt } from '../domain/receipt.js';
 import type { FeedKind, SessionConfig } from '../domain/session.js';
 import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
+import { NumberedTexts } from '../utils/NumberedTexts.js';
 import type { FeePlan } from './fees/FeePlan.js';
 import { RegulatoryFees } from './fees/RegulatoryFees.js';
 import { fillEntries } from './ledger.js';
@@ -40,6 +41,7 @@ export class FillMaker {
   private readonly coverage: FeedCoverage;
   private readonly models: string;
   private readonly regulatory = new RegulatoryFees();
+  private readonly texts = new NumberedTexts('f-');
   readonly ids: FillIds;
 
   constructor(
@@ -77,7 +79,7 @@ export class FillMaker {
     const isCharged = !this.plan.isFree || (sign === -1 && this.preset.regulatoryFees);
     const fees = isCharged ? this.feesOf(order, quantity, value) : NO_FEES;
     return {
-      id: `f-${number}`,
+      id: this.texts.of(number),
       orderId: order.id,
       clientOrderId: order.clientOrderId,
       accountId: account.accountId,
