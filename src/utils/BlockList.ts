@@ -2,7 +2,9 @@
  * A list that only grows at its end, in blocks: growing copies nothing, however long it gets.
  */
 
-const BLOCK = 1024;
+/** Items per block: 2 to the power of this. */
+const SHIFT = 10;
+const MASK = (1 << SHIFT) - 1;
 
 /** See the module header. */
 export class BlockList<T> {
@@ -13,7 +15,7 @@ export class BlockList<T> {
 
   /** Adds at the end. */
   push(item: T): void {
-    if (this.length % BLOCK === 0) {
+    if ((this.length & MASK) === 0) {
       this.#newest = [];
       this.#blocks.push(this.#newest);
     }
@@ -23,13 +25,13 @@ export class BlockList<T> {
 
   /** The item of a place from 0; undefined beyond the end. */
   at(place: number): T | undefined {
-    return this.#blocks[Math.floor(place / BLOCK)]?.[place % BLOCK];
+    return this.#blocks[place >> SHIFT]?.[place & MASK];
   }
 
   /** Replaces the item of a place below the length. */
   set(place: number, item: T): void {
-    const block = this.#blocks[Math.floor(place / BLOCK)];
-    if (block !== undefined && place < this.length) block[place % BLOCK] = item;
+    const block = this.#blocks[place >> SHIFT];
+    if (block !== undefined && place < this.length) block[place & MASK] = item;
   }
 
   /** Every item in turn. */
