@@ -261,7 +261,7 @@ export class Kernel {
         manager.openCount === 0
       ) {
         if (at > clock.now) clock.now = at;
-        this.clock.point += 1;
+        clock.point += 1;
       } else {
         this.reach(at);
         if (at > clock.now) clock.now = at;
@@ -301,7 +301,6 @@ export class Kernel {
       }
       this.lossGuard.check();
       if (onInstant !== undefined) onInstant();
-      // What the next row would find out by itself: nothing works any more, and nothing is on its way.
       if (!isQuiet) isQuiet = live && manager.openCount === 0 && venue.nextDue() === Infinity;
       row = end;
     }

@@ -16,14 +16,13 @@ const ROLES: readonly LegRole[] = ['takeProfit', 'stopLoss'];
 const WIDTH = 15;
 /** Prices, ids and terms of few; 0 stands for an absent price or id, below 0 for an absent text, fraction or class. */
 const RARE_WIDTH = 12;
-/** Side, type, time in force, status and flags as digits of one number, to this base. */
-const CHOICES = 32;
-/** Places of {@link choicesOf}. */
+/** Where the choices of {@link choicesOf} begin, in bits; each has five. */
 const SIDE = 0;
-const TYPE = 1;
-const TIME_IN_FORCE = 2;
-const STATUS = 3;
-const FLAGS = 4;
+const TYPE = 5;
+const TIME_IN_FORCE = 10;
+const STATUS = 15;
+const FLAGS = 20;
+const CHOICE_MASK = 31;
 /** A row of what few orders have, of an order without any of it. */
 const NOT_RARE: readonly number[] = [0, 0, -1, -1, 0, 0, -1, 0, -1, 0, 0, 0];
 const EXTENDED_HOURS = 1;
@@ -77,9 +76,9 @@ export class OrderArchive {
     const number = (column: number): number => this.rows.at(place, column);
     const rare = (column: number): number =>
       number(6) < 0 ? (NOT_RARE[column] ?? 0) : this.rare.at(number(6), column);
-    const flags = digitOf(number(5), FLAGS);
+    const flags = choiceIn(number(5), FLAGS);
     const record = new OrderRecord(`o-${number(0)}`, number(0), this.requestAt(number, rare), number(11));
-    record.status = ORDER_STATUSES[digitOf(number(5), STATUS)] ?? 'filled';
+    record.status = ORDER_STATUSES[choiceIn(number(5), STATUS)] ?? 'filled';
     record.updatedAt = number(12);
     record.filledQuantity = number(13);
     record.filledNotional = number(14);
@@ -127,15 +126,15 @@ export class OrderArchive {
   private requestAt(number: (column: number) => number, rare: (column: number) => number): OrderRequest {
     const text = (column: number): string => this.texts.textOf(number(column));
     const choices = number(5);
-    const flags = digitOf(choices, FLAGS);
+    const flags = choiceIn(choices, FLAGS);
     const fraction = rare(2);
     return {
       clientOrderId: number(2) > 0 ? `${text(1)}${number(2)}` : text(1),
       accountId: text(3),
       symbolId: number(4),
-      side: SIDES[digitOf(choices, SIDE)] ?? 'buy',
-      type: ORDER_TYPES[digitOf(choices, TYPE)] ?? 'market',
-      timeInForce: TIMES_IN_FORCE[digitOf(choices, TIME_IN_FORCE)] ?? 'day',
+      side: SIDES[choiceIn(choices, SIDE)] ?? 'buy',
+      type: ORDER_TYPES[choiceIn(choices, TYPE)] ?? 'market',
+      timeInForce: TIMES_IN_FORCE[choiceIn(choices, TIME_IN_FORCE)] ?? 'day',
       quantity: number(7),
       ...(rare(0) === 0 ? {} : { limitPrice: rare(0) }),
       ...(rare(1) === 0 ? {} : { stopPrice: rare(1) }),
@@ -171,16 +170,16 @@ function choicesOf(order: OrderRecord): number {
     (order.source.kind === 'manual' ? MANUAL : 0) +
     (order.increasesRisk ? INCREASES_RISK : 0);
   return (
-    (order.side === 'buy' ? 0 : 1) +
-    ORDER_TYPES.indexOf(order.type) * CHOICES ** TYPE +
-    TIMES_IN_FORCE.indexOf(order.timeInForce) * CHOICES ** TIME_IN_FORCE +
-    ORDER_STATUSES.indexOf(order.status) * CHOICES ** STATUS +
-    flags * CHOICES ** FLAGS
+    ((order.side === 'buy' ? 0 : 1) << SIDE) |
+    (ORDER_TYPES.indexOf(order.type) << TYPE) |
+    (TIMES_IN_FORCE.indexOf(order.timeInForce) << TIME_IN_FORCE) |
+    (ORDER_STATUSES.indexOf(order.status) << STATUS) |
+    (flags << FLAGS)
   );
 }
 
-function digitOf(choices: number, place: number): number {
-  return Math.floor(choices / CHOICES ** place) % CHOICES;
+function choiceIn(choices: number, place: number): number {
+  return (choices >> place) & CHOICE_MASK;
 }
 
 function numberOfId(id: string | undefined): number {
