@@ -70,7 +70,7 @@ export async function run(): Promise<BenchResult[]> {
     warmUps: 2,
     runs: 5,
     gatePerSecond: 8_000_000,
-    note: 'two thirds in orders (27 per 1,000 bars; objects, texts, collections), a third in bars',
+    note: 'two thirds in orders (27 per 1,000 bars; 3 KB of objects each), a third in bars',
   });
   return [result];
 }

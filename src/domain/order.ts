@@ -91,6 +91,12 @@ export interface Order extends OrderRequest {
   readonly replacedBy?: string;
   /** Best price that a trailing stop has followed so far; told where open orders are read, and nowhere else. */
   readonly highWaterMark?: Price;
+  /**
+   * Where the client order id is a number behind a prefix, as the engine gives them: the number, 1 or above, and the
+   * prefix. Who keeps such ids by number then need not read the text. Never part of a record.
+   */
+  readonly clientOrderNumber?: number;
+  readonly clientOrderPrefix?: string;
 }
 
 /** What a replace changes; what is absent stays. A trail is in the unit that the order has. */

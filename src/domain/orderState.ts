@@ -318,25 +318,42 @@ export const STATUS_OF_VENUE: Readonly<Record<VenueOrderStatus, OrderStatus>> = 
   rejected: 'rejected',
 };
 
+/** One column of a table: which state follows from which. A few names are compared faster than one is looked up. */
+class Column<S extends string> {
+  readonly #from: S[] = [];
+  readonly #to: S[] = [];
+
+  add(from: S, to: S): void {
+    this.#from.push(from);
+    this.#to.push(to);
+  }
+
+  next(status: S): S | undefined {
+    const from = this.#from;
+    for (let i = 0; i < from.length; i += 1) if (from[i] === status) return this.#to[i];
+    return undefined;
+  }
+}
+
 /**
  * The columns of the tables, for the functions below: reading a property by a name that varies is one of the slowest
- * things to do, comparing names and looking a text up that was looked up before are among the fastest.
+ * things to do, comparing names is among the fastest.
  */
-function columnsOf<S extends string, T extends string>(
+function columnOf<S extends string, T extends string>(
   table: Readonly<Record<S, Readonly<Partial<Record<T, S>>>>>,
   statuses: readonly S[],
   transition: T,
-): ReadonlyMap<S, S> {
-  const column = new Map<S, S>();
+): Column<S> {
+  const column = new Column<S>();
   for (const status of statuses) {
     const next = table[status][transition];
-    if (next !== undefined) column.set(status, next);
+    if (next !== undefined) column.add(status, next);
   }
   return column;
 }
 
-const orderColumn = (transition: OrderTransition) => columnsOf(ORDER_TRANSITIONS, ORDER_STATUSES, transition);
-const venueColumn = (transition: VenueTransition) => columnsOf(VENUE_TRANSITIONS, VENUE_ORDER_STATUSES, transition);
+const orderColumn = (transition: OrderTransition) => columnOf(ORDER_TRANSITIONS, ORDER_STATUSES, transition);
+const venueColumn = (transition: VenueTransition) => columnOf(VENUE_TRANSITIONS, VENUE_ORDER_STATUSES, transition);
 
 const ON_ORDER = {
   deny: orderColumn('deny'),
@@ -351,7 +368,7 @@ const ON_ORDER = {
   expire: orderColumn('expire'),
 };
 /** Transitions of few orders. */
-const ON_ORDER_SELDOM: ReadonlyMap<OrderTransition, ReadonlyMap<OrderStatus, OrderStatus>> = new Map(
+const ON_ORDER_SELDOM: ReadonlyMap<OrderTransition, Column<OrderStatus>> = new Map(
   (
     [
       'hold',
@@ -376,13 +393,13 @@ const ON_VENUE = {
   cancel: venueColumn('cancel'),
   expire: venueColumn('expire'),
 };
-const ON_VENUE_SELDOM: ReadonlyMap<VenueTransition, ReadonlyMap<VenueOrderStatus, VenueOrderStatus>> = new Map(
+const ON_VENUE_SELDOM: ReadonlyMap<VenueTransition, Column<VenueOrderStatus>> = new Map(
   (
     ['hold', 'request_replace', 'replace', 'replace_refused', 'replace_refused_held', 'done_for_day', 'resume'] as const
   ).map((transition) => [transition, venueColumn(transition)]),
 );
 
-function orderSteps(transition: OrderTransition): ReadonlyMap<OrderStatus, OrderStatus> | undefined {
+function orderSteps(transition: OrderTransition): Column<OrderStatus> | undefined {
   switch (transition) {
     case 'deny':
       return ON_ORDER.deny;
@@ -409,7 +426,7 @@ function orderSteps(transition: OrderTransition): ReadonlyMap<OrderStatus, Order
   }
 }
 
-function venueSteps(transition: VenueTransition): ReadonlyMap<VenueOrderStatus, VenueOrderStatus> | undefined {
+function venueSteps(transition: VenueTransition): Column<VenueOrderStatus> | undefined {
   switch (transition) {
     case 'queue':
       return ON_VENUE.queue;
@@ -434,7 +451,7 @@ function venueSteps(transition: VenueTransition): ReadonlyMap<VenueOrderStatus, 
 
 /** The next state of the TradeManager's order; an event the table does not list fails an assertion. */
 export function nextOrderStatus(status: OrderStatus, transition: OrderTransition): OrderStatus {
-  const next = orderSteps(transition)?.get(status);
+  const next = orderSteps(transition)?.next(status);
   // The message is built only when it is needed: this runs several times per order.
   if (next === undefined) throw new AssertionError(`order state ${status} has no transition ${transition}`);
   return next;
@@ -442,7 +459,7 @@ export function nextOrderStatus(status: OrderStatus, transition: OrderTransition
 
 /** The next state of the exchange's order; an event the table does not list fails an assertion. */
 export function nextVenueStatus(status: VenueOrderStatus, transition: VenueTransition): VenueOrderStatus {
-  const next = venueSteps(transition)?.get(status);
+  const next = venueSteps(transition)?.next(status);
   if (next === undefined) throw new AssertionError(`venue order state ${status} has no transition ${transition}`);
   return next;
 }

@@ -152,7 +152,7 @@ export class Kernel {
   command(command: Command, time: Micros): CommandResult {
     assert(this.started, 'a kernel is started before its first input');
     this.reach(time);
-    this.moveTo(time);
+    this.clock.moveTo(time);
     this.clock.inputs += 1;
     const result = this.desk.execute(command);
     this.drain();
@@ -166,7 +166,7 @@ export class Kernel {
     assert(this.started, 'a kernel is started before its first input');
     if (this.orchestrator.mismatch !== undefined) return;
     this.reach(time);
-    this.moveTo(time);
+    this.clock.moveTo(time);
   }
 
   /** Begins with the books that the session before ended with. Before {@link start}; the venue has its own. */
@@ -261,7 +261,7 @@ export class Kernel {
         manager.openCount === 0
       ) {
         if (at > clock.now) clock.now = at;
-        this.clock.point += 1;
+        clock.point += 1;
       } else {
         this.reach(at);
         if (at > clock.now) clock.now = at;
@@ -301,6 +301,7 @@ export class Kernel {
       }
       this.lossGuard.check();
       if (onInstant !== undefined) onInstant();
+      if (!isQuiet) isQuiet = live && manager.openCount === 0 && venue.nextDue() === Infinity;
       row = end;
     }
   }
@@ -315,7 +316,7 @@ export class Kernel {
     const at = reader.time > clock.now ? reader.time : clock.now;
     const live = this.recorded === undefined;
     this.reach(at);
-    this.moveTo(at);
+    this.clock.moveTo(at);
     if (live) venue.advanceTo(at);
     this.drain();
     if (router.nextClose <= at) router.closePrintBars(at);
@@ -382,7 +383,7 @@ export class Kernel {
       const timer = timers.nextDue;
       const next = Math.min(boundary, due, close, timer);
       if (next > time || (next === time && boundary !== next)) return;
-      this.moveTo(next);
+      this.clock.moveTo(next);
       if (next === boundary) this.crossBoundary();
       else if (next === due) this.venueStep(next);
       else if (next === close) this.closeBars(next);
@@ -492,9 +493,5 @@ export class Kernel {
     if (next !== undefined) this.runner.deliverOrder(instance, next);
     if (event.type === 'filled') this.runner.deliverFill(instance, event.fill);
     this.orchestrator.continuePending(order, instance);
-  }
-
-  private moveTo(time: Micros): void {
-    if (time > this.clock.now) this.clock.now = time;
   }
 }

@@ -16,4 +16,9 @@ export class KernelClock {
   constructor(now: Micros) {
     this.now = now;
   }
+
+  /** Moves on to `time`; a time that is past changes nothing (K5). */
+  moveTo(time: Micros): void {
+    if (time > this.now) this.now = time;
+  }
 }

@@ -34,6 +34,11 @@ const request = fc.record(
     source,
     reason: fc.string(),
     signalId: fc.nat(1_000_000).map((number) => `s-${number + 1}`),
+    notional: amount,
+    trail: fc.oneof(
+      fc.record({ kind: fc.constant('price' as const), amount }),
+      fc.record({ kind: fc.constant('percent' as const), ppm: fc.integer({ min: 1, max: 999_999 }) }),
+    ),
   },
   {
     requiredKeys: [
@@ -50,6 +55,19 @@ const request = fc.record(
     ],
   },
 );
+const orderId = fc.nat(1_000_000).map((number) => `o-${number + 1}`);
+/** What only members of groups, replaced orders and entries with a time stop have. */
+const seldom = fc.record(
+  {
+    orderClass: fc.constantFrom('bracket' as const, 'oto' as const, 'oco' as const),
+    role: fc.constantFrom('takeProfit' as const, 'stopLoss' as const),
+    parentId: orderId,
+    replaces: orderId,
+    replacedBy: orderId,
+    timeStop: amount,
+  },
+  { requiredKeys: [] },
+);
 const outcome = fc.record({
   status: fc.constantFrom(...ORDER_STATUSES),
   createdAt: amount,
@@ -62,16 +80,36 @@ const outcome = fc.record({
 
 it('what goes in comes out', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(request, outcome), { minLength: 1, maxLength: 30 }), (orders) => {
+    fc.property(fc.array(fc.tuple(request, outcome, seldom), { minLength: 1, maxLength: 30 }), (orders) => {
       const archive = new OrderArchive();
-      const records = orders.map(([asked, { createdAt, statusReason, ...became }], index) => {
-        const record = new OrderRecord(`o-${index + 1}`, asked as OrderRequest, createdAt);
-        Object.assign(record, became);
+      const records = orders.map(([asked, { createdAt, statusReason, ...became }, few], index) => {
+        const record = new OrderRecord(`o-${index + 1}`, index + 1, asked as OrderRequest, createdAt);
+        Object.assign(record, became, few);
         if (statusReason !== undefined) record.statusReason = statusReason;
         return record;
       });
-      const places = records.map((record, index) => archive.add(record, index + 1));
+      const places = records.map((record) => archive.add(record));
       expect(places.map((place) => archive.at(place))).toEqual(records);
     }),
   );
+});
+
+it('gives the client order id of a series back as its text', () => {
+  const archive = new OrderArchive();
+  const request: OrderRequest = {
+    clientOrderId: 'run-cross-17',
+    accountId: 'main',
+    symbolId: 0,
+    side: 'buy',
+    type: 'market',
+    timeInForce: 'day',
+    quantity: 1_000_000,
+    extendedHours: false,
+    source: { kind: 'strategy', instanceId: 'cross' },
+    reason: '',
+  };
+  const record = new OrderRecord('o-3', 3, request, 5);
+  record.clientOrderNumber = 17;
+  record.clientOrderPrefix = 'run-cross-';
+  expect(archive.at(archive.add(record)).clientOrderId).toBe('run-cross-17');
 });

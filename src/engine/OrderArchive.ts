@@ -12,8 +12,19 @@ import { OrderRecord } from './OrderRecord.js';
 const SIDES: readonly Side[] = ['buy', 'sell'];
 const ROLES: readonly LegRole[] = ['takeProfit', 'stopLoss'];
 
-/** Order number and prices; 0 stands for an absent price or id, below 0 for an absent text, fraction or class. */
-const WIDTH = 30;
+/** What every order has. */
+const WIDTH = 15;
+/** Prices, ids and terms of few; 0 stands for an absent price or id, below 0 for an absent text, fraction or class. */
+const RARE_WIDTH = 12;
+/** Where the choices of {@link choicesOf} begin, in bits; each has five. */
+const SIDE = 0;
+const TYPE = 5;
+const TIME_IN_FORCE = 10;
+const STATUS = 15;
+const FLAGS = 20;
+const CHOICE_MASK = 31;
+/** A row of what few orders have, of an order without any of it. */
+const NOT_RARE: readonly number[] = [0, 0, -1, -1, 0, 0, -1, 0, -1, 0, 0, 0];
 const EXTENDED_HOURS = 1;
 const MANUAL = 2;
 const INCREASES_RISK = 4;
@@ -21,98 +32,119 @@ const INCREASES_RISK = 4;
 /** See the module header. */
 export class OrderArchive {
   private readonly rows = new NumberRows(WIDTH);
+  private readonly rare = new NumberRows(RARE_WIDTH);
   private readonly texts = new TextTable();
   private readonly accounts = new TextColumn(this.texts);
   private readonly owners = new TextColumn(this.texts);
+  private readonly prefixes = new TextColumn(this.texts);
+  private readonly reasons = new TextColumn(this.texts);
   /** What the last client order id began with, so that a series of them is recognised at a glance. */
   private prefix = '';
   private prefixCode = -1;
 
-  /** Copies a final order, the `number`th of its session, and returns its place. */
-  add(order: OrderRecord, number: number): number {
-    const { rows, texts } = this;
+  /** Copies a final order and returns its place. */
+  add(order: OrderRecord): number {
+    const { rows } = this;
     const { source } = order;
-    const isManual = source.kind === 'manual';
     const at = rows.next();
     const row = rows.block;
-    row[at] = number;
-    this.addClientOrderId(order.clientOrderId, row, at + 1);
+    row[at] = order.number;
+    if (order.clientOrderNumber > 0) {
+      row[at + 1] = this.prefixes.codeOf(order.clientOrderPrefix);
+      row[at + 2] = order.clientOrderNumber;
+    } else {
+      this.addClientOrderId(order.clientOrderId, row, at + 1);
+    }
     row[at + 3] = this.accounts.codeOf(order.accountId);
     row[at + 4] = order.symbolId;
-    row[at + 5] = order.side === 'buy' ? 0 : 1;
-    row[at + 6] = ORDER_TYPES.indexOf(order.type);
-    row[at + 7] = TIMES_IN_FORCE.indexOf(order.timeInForce);
-    row[at + 8] = order.quantity;
-    row[at + 9] = order.limitPrice ?? 0;
-    row[at + 10] = order.stopPrice ?? 0;
-    row[at + 11] = order.sizeAtFill?.fraction ?? -1;
-    row[at + 12] = this.owners.codeOf(isManual ? source.user : source.instanceId);
-    row[at + 13] = texts.codeOf(order.reason);
+    row[at + 5] = choicesOf(order);
+    row[at + 6] = this.rareOf(order);
+    row[at + 7] = order.quantity;
+    row[at + 8] = this.owners.codeOf(source.kind === 'manual' ? source.user : source.instanceId);
+    row[at + 9] = this.reasons.codeOf(order.reason);
     // Signals are numbered by the engine alone: `s-` and a number.
-    row[at + 14] = order.signalId === undefined ? 0 : numberFrom(order.signalId, 2);
-    row[at + 15] = ORDER_STATUSES.indexOf(order.status);
-    row[at + 16] = order.createdAt;
-    row[at + 17] = order.updatedAt;
-    row[at + 18] = order.filledQuantity;
-    row[at + 19] = order.filledNotional;
-    row[at + 20] = order.statusReason === undefined ? -1 : texts.codeOf(order.statusReason);
-    row[at + 21] =
-      (order.extendedHours ? EXTENDED_HOURS : 0) + (isManual ? MANUAL : 0) + (order.increasesRisk ? INCREASES_RISK : 0);
-    row[at + 22] = order.notional ?? 0;
-    // A share of the best price is kept below zero.
-    const { trail } = order;
-    row[at + 23] = trail === undefined ? 0 : trail.kind === 'price' ? trail.amount : -trail.ppm;
-    row[at + 24] = order.orderClass === undefined ? -1 : ORDER_CLASSES.indexOf(order.orderClass);
-    row[at + 25] = numberOfId(order.parentId);
-    row[at + 26] = order.role === undefined ? -1 : ROLES.indexOf(order.role);
-    row[at + 27] = numberOfId(order.replaces);
-    row[at + 28] = numberOfId(order.replacedBy);
-    row[at + 29] = order.timeStop;
+    row[at + 10] = order.signalId === undefined ? 0 : numberFrom(order.signalId, 2);
+    row[at + 11] = order.createdAt;
+    row[at + 12] = order.updatedAt;
+    row[at + 13] = order.filledQuantity;
+    row[at + 14] = order.filledNotional;
     return rows.length - 1;
   }
 
   /** The order of a place that {@link add} returned; a new object every time. */
   at(place: number): OrderRecord {
     const number = (column: number): number => this.rows.at(place, column);
-    const text = (column: number): string => this.texts.textOf(number(column));
-    const flags = number(21);
-    const record = new OrderRecord(`o-${number(0)}`, this.requestAt(number, text, flags), number(16));
-    record.status = ORDER_STATUSES[number(15)] ?? 'filled';
-    record.updatedAt = number(17);
-    record.filledQuantity = number(18);
-    record.filledNotional = number(19);
-    if (number(20) >= 0) record.statusReason = text(20);
+    const rare = (column: number): number =>
+      number(6) < 0 ? (NOT_RARE[column] ?? 0) : this.rare.at(number(6), column);
+    const flags = choiceIn(number(5), FLAGS);
+    const record = new OrderRecord(`o-${number(0)}`, number(0), this.requestAt(number, rare), number(11));
+    record.status = ORDER_STATUSES[choiceIn(number(5), STATUS)] ?? 'filled';
+    record.updatedAt = number(12);
+    record.filledQuantity = number(13);
+    record.filledNotional = number(14);
+    if (rare(3) >= 0) record.statusReason = this.texts.textOf(rare(3));
     record.increasesRisk = (flags & INCREASES_RISK) !== 0;
-    const orderClass = ORDER_CLASSES[number(24)];
-    const role = ROLES[number(26)];
+    const orderClass = ORDER_CLASSES[rare(6)];
+    const role = ROLES[rare(8)];
     if (orderClass !== undefined) record.orderClass = orderClass;
-    if (number(25) > 0) record.parentId = `o-${number(25)}`;
+    if (rare(7) > 0) record.parentId = `o-${rare(7)}`;
     if (role !== undefined) record.role = role;
-    if (number(27) > 0) record.replaces = `o-${number(27)}`;
-    if (number(28) > 0) record.replacedBy = `o-${number(28)}`;
-    record.timeStop = number(29);
+    if (rare(9) > 0) record.replaces = `o-${rare(9)}`;
+    if (rare(10) > 0) record.replacedBy = `o-${rare(10)}`;
+    record.timeStop = rare(11);
     return record;
   }
 
-  private requestAt(number: (column: number) => number, text: (column: number) => string, flags: number): OrderRequest {
-    const fraction = number(11);
+  /** The row of what few orders have; -1 without any of it. */
+  private rareOf(order: OrderRecord): number {
+    const { limitPrice, stopPrice, sizeAtFill, statusReason, notional, trail, orderClass, parentId, role } = order;
+    const isMarket = limitPrice === undefined && stopPrice === undefined && trail === undefined;
+    const isSized = sizeAtFill !== undefined || notional !== undefined;
+    const isGrouped = orderClass !== undefined || parentId !== undefined || role !== undefined;
+    const isReplaced = order.replaces !== undefined || order.replacedBy !== undefined;
+    if (isMarket && !isSized && !isGrouped && !isReplaced && statusReason === undefined && order.timeStop === 0) {
+      return -1;
+    }
+    const at = this.rare.next();
+    const row = this.rare.block;
+    row[at] = limitPrice ?? 0;
+    row[at + 1] = stopPrice ?? 0;
+    row[at + 2] = sizeAtFill?.fraction ?? -1;
+    row[at + 3] = statusReason === undefined ? -1 : this.texts.codeOf(statusReason);
+    row[at + 4] = notional ?? 0;
+    // A share of the best price is kept below zero.
+    row[at + 5] = trail === undefined ? 0 : trail.kind === 'price' ? trail.amount : -trail.ppm;
+    row[at + 6] = orderClass === undefined ? -1 : ORDER_CLASSES.indexOf(orderClass);
+    row[at + 7] = numberOfId(parentId);
+    row[at + 8] = role === undefined ? -1 : ROLES.indexOf(role);
+    row[at + 9] = numberOfId(order.replaces);
+    row[at + 10] = numberOfId(order.replacedBy);
+    row[at + 11] = order.timeStop;
+    return this.rare.length - 1;
+  }
+
+  private requestAt(number: (column: number) => number, rare: (column: number) => number): OrderRequest {
+    const text = (column: number): string => this.texts.textOf(number(column));
+    const choices = number(5);
+    const flags = choiceIn(choices, FLAGS);
+    const fraction = rare(2);
     return {
       clientOrderId: number(2) > 0 ? `${text(1)}${number(2)}` : text(1),
       accountId: text(3),
       symbolId: number(4),
-      side: SIDES[number(5)] ?? 'buy',
-      type: ORDER_TYPES[number(6)] ?? 'market',
-      timeInForce: TIMES_IN_FORCE[number(7)] ?? 'day',
-      quantity: number(8),
-      ...(number(9) === 0 ? {} : { limitPrice: number(9) }),
-      ...(number(10) === 0 ? {} : { stopPrice: number(10) }),
-      ...(number(22) === 0 ? {} : { notional: number(22) }),
-      ...trailOf(number(23)),
+      side: SIDES[choiceIn(choices, SIDE)] ?? 'buy',
+      type: ORDER_TYPES[choiceIn(choices, TYPE)] ?? 'market',
+      timeInForce: TIMES_IN_FORCE[choiceIn(choices, TIME_IN_FORCE)] ?? 'day',
+      quantity: number(7),
+      ...(rare(0) === 0 ? {} : { limitPrice: rare(0) }),
+      ...(rare(1) === 0 ? {} : { stopPrice: rare(1) }),
+      ...(rare(4) === 0 ? {} : { notional: rare(4) }),
+      ...trailOf(rare(5)),
       ...(fraction < 0 ? {} : { sizeAtFill: { fraction } }),
       extendedHours: (flags & EXTENDED_HOURS) !== 0,
-      source: (flags & MANUAL) === 0 ? { kind: 'strategy', instanceId: text(12) } : { kind: 'manual', user: text(12) },
-      reason: text(13),
-      ...(number(14) === 0 ? {} : { signalId: `s-${number(14)}` }),
+      source: (flags & MANUAL) === 0 ? { kind: 'strategy', instanceId: text(8) } : { kind: 'manual', user: text(8) },
+      reason: text(9),
+      ...(number(10) === 0 ? {} : { signalId: `s-${number(10)}` }),
     };
   }
 
@@ -129,6 +161,25 @@ export class OrderArchive {
     row[at] = number > 0 ? this.prefixCode : this.texts.codeOf(id);
     row[at + 1] = number;
   }
+}
+
+/** The choices of an order as one number. */
+function choicesOf(order: OrderRecord): number {
+  const flags =
+    (order.extendedHours ? EXTENDED_HOURS : 0) +
+    (order.source.kind === 'manual' ? MANUAL : 0) +
+    (order.increasesRisk ? INCREASES_RISK : 0);
+  return (
+    ((order.side === 'buy' ? 0 : 1) << SIDE) |
+    (ORDER_TYPES.indexOf(order.type) << TYPE) |
+    (TIMES_IN_FORCE.indexOf(order.timeInForce) << TIME_IN_FORCE) |
+    (ORDER_STATUSES.indexOf(order.status) << STATUS) |
+    (flags << FLAGS)
+  );
+}
+
+function choiceIn(choices: number, place: number): number {
+  return (choices >> place) & CHOICE_MASK;
 }
 
 function numberOfId(id: string | undefined): number {

@@ -17,6 +17,8 @@ import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/u
 /** All fields are set in one place and in one order, so that every record has one hidden class. */
 export class OrderRecord implements Order {
   readonly id: string;
+  /** The number in its id. */
+  readonly number: number;
   readonly clientOrderId: string;
   readonly accountId: string;
   readonly symbolId: number;
@@ -58,9 +60,13 @@ export class OrderRecord implements Order {
   changes: OrderChanges | undefined;
   /** After which time from its first fill the position is to be closed; 0 never. */
   timeStop: DurationMicros;
+  /** 0 and empty where the id is none of a series. */
+  clientOrderNumber: number;
+  clientOrderPrefix: string;
 
-  constructor(id: string, request: OrderRequest, now: Micros) {
+  constructor(id: string, number: number, request: OrderRequest, now: Micros) {
     this.id = id;
+    this.number = number;
     this.clientOrderId = request.clientOrderId;
     this.accountId = request.accountId;
     this.symbolId = request.symbolId;
@@ -97,6 +103,8 @@ export class OrderRecord implements Order {
     this.replacement = undefined;
     this.changes = undefined;
     this.timeStop = 0;
+    this.clientOrderNumber = 0;
+    this.clientOrderPrefix = '';
   }
 }
 

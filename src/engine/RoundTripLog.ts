@@ -1,60 +1,64 @@
 /** Closed FIFO matches in growing columns: a long backtest keeps hundreds of thousands of them. */
 import type { RoundTrip } from '../domain/position.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
+import { NumberRows } from '../utils/NumberRows.js';
+import { TextColumn, TextTable } from '../utils/TextTable.js';
 
-/** Columns per row of the numbers. */
-const WIDTH = 8;
+/** Columns per row: of numbers, then the codes of owner and reasons. */
+const WIDTH = 11;
 
 /** See the module header. One match is written by `add`, `addPrices`, `addReasons`, in this order. */
 export class RoundTripLog {
-  private count = 0;
-  private numbers = new Float64Array(64 * WIDTH);
-  private readonly owners: string[] = [];
-  private readonly entryReasons: string[] = [];
-  private readonly exitReasons: string[] = [];
+  private readonly rows = new NumberRows(WIDTH);
+  private readonly texts = new TextTable();
+  private readonly owners = new TextColumn(this.texts);
+  private readonly entryReasons = new TextColumn(this.texts);
+  private readonly exitReasons = new TextColumn(this.texts);
+  /** Where the newest row begins in its block. */
+  private newest = 0;
 
   /** How many there are. */
   get length(): number {
-    return this.count;
+    return this.rows.length;
   }
 
   /** Begins a row. */
   add(owner: string, symbolId: number, isLong: boolean, quantity: Quantity, entry: Micros, exit: Micros): void {
-    if ((this.count + 1) * WIDTH > this.numbers.length) {
-      const larger = new Float64Array(this.numbers.length * 2);
-      larger.set(this.numbers);
-      this.numbers = larger;
-    }
-    const at = this.count * WIDTH;
-    this.owners.push(owner);
-    this.numbers[at] = symbolId;
-    this.numbers[at + 1] = isLong ? quantity : -quantity;
-    this.numbers[at + 2] = entry;
-    this.numbers[at + 3] = exit;
-    this.count += 1;
+    const at = this.rows.next();
+    const row = this.rows.block;
+    this.newest = at;
+    row[at] = symbolId;
+    row[at + 1] = isLong ? quantity : -quantity;
+    row[at + 2] = entry;
+    row[at + 3] = exit;
+    row[at + 8] = this.owners.codeOf(owner);
   }
 
   /** Completes the newest row. */
   addPrices(entryPrice: Price, exitPrice: Price, pnl: Money, fees: Money): void {
-    const at = (this.count - 1) * WIDTH;
-    this.numbers[at + 4] = entryPrice;
-    this.numbers[at + 5] = exitPrice;
-    this.numbers[at + 6] = pnl;
-    this.numbers[at + 7] = fees;
+    const at = this.newest;
+    const row = this.rows.block;
+    row[at + 4] = entryPrice;
+    row[at + 5] = exitPrice;
+    row[at + 6] = pnl;
+    row[at + 7] = fees;
   }
 
   /** Completes the newest row. */
   addReasons(entryReason: string, exitReason: string): void {
-    this.entryReasons.push(entryReason);
-    this.exitReasons.push(exitReason);
+    const at = this.newest;
+    const row = this.rows.block;
+    row[at + 9] = this.entryReasons.codeOf(entryReason);
+    row[at + 10] = this.exitReasons.codeOf(exitReason);
   }
 
   /** A row, oldest first; undefined beyond the end. */
   at(index: number): RoundTrip | undefined {
-    if (index < 0 || index >= this.count) return undefined;
-    const number = (column: number): number => this.numbers[index * WIDTH + column] ?? 0;
+    if (index < 0 || index >= this.rows.length) return undefined;
+    const number = (column: number): number => this.rows.at(index, column);
+    const text = (column: number): string => this.texts.textOf(number(column));
     return {
-      owner: this.owners[index] ?? '',
+      owner: text(8),
       symbolId: number(0),
       side: number(1) > 0 ? 'buy' : 'sell',
       quantity: Math.abs(number(1)),
@@ -64,15 +68,15 @@ export class RoundTripLog {
       exitTime: number(3),
       pnl: number(6),
       fees: number(7),
-      entryReason: this.entryReasons[index] ?? '',
-      exitReason: this.exitReasons[index] ?? '',
+      entryReason: text(9),
+      exitReason: text(10),
     };
   }
 
   /** All rows, oldest first. */
   toArray(): RoundTrip[] {
     const all: RoundTrip[] = [];
-    for (let i = 0; i < this.count; i += 1) {
+    for (let i = 0; i < this.rows.length; i += 1) {
       const trip = this.at(i);
       if (trip !== undefined) all.push(trip);
     }

@@ -112,11 +112,8 @@ export class StrategyContext implements Context {
     const stopPrice = enterAt === undefined ? undefined : priceOf(enterAt, parts.priceScale);
     const hasExits = options.target !== undefined || options.stop !== undefined || options.trail !== undefined;
     const price = limitPrice ?? stopPrice ?? parts.tracker.lastPrice[symbolId] ?? 0;
-    const { priceScale, tickOf } = parts;
-    const averageTrueRange = (): number => instance.averageTrueRange(symbolId);
     // Without a price nothing can be entered: the checks say so.
-    const exits =
-      hasExits && price > 0 ? exitTermsOf(options, { sign, price, priceScale, tickOf, averageTrueRange }) : undefined;
+    const exits = hasExits && price > 0 ? this.exitsOf(options, symbolId, sign, price) : undefined;
     parts.orchestrator.signal(
       instance,
       symbolId,
@@ -130,6 +127,13 @@ export class StrategyContext implements Context {
       exits,
       options.timeStop === undefined ? undefined : timeStopOf(options),
     );
+  }
+
+  private exitsOf(options: EntryOptions, symbolId: number, sign: 1 | -1, price: Price): readonly ExitTerms[] {
+    const { instance } = this;
+    const { priceScale, tickOf } = this.parts;
+    const averageTrueRange = (): number => instance.averageTrueRange(symbolId);
+    return exitTermsOf(options, { sign, price, priceScale, tickOf, averageTrueRange });
   }
 
   private signal(symbol: string, intent: SignalIntent, target: SignalTarget | undefined, options: SignalOptions): void {
@@ -234,7 +238,7 @@ class StrategyOrderDesk implements OrderDesk {
       ...(timeInForce === undefined ? {} : { timeInForce }),
     };
     instance.clientOrderCount += 1;
-    return parts.orchestrator.replace(orderId, asked, instance.clientOrderPrefix + instance.clientOrderCount)?.id;
+    return parts.orchestrator.replace(orderId, asked, instance.clientOrderIds.of(instance.clientOrderCount))?.id;
   }
 
   cancel(orderId: string): void {
@@ -278,7 +282,7 @@ class StrategyOrderDesk implements OrderDesk {
     const { limitPrice, stopPrice, trail } = prices;
     instance.clientOrderCount += 1;
     return parts.orchestrator.direct({
-      clientOrderId: instance.clientOrderPrefix + instance.clientOrderCount,
+      clientOrderId: instance.clientOrderIds.of(instance.clientOrderCount),
       symbolId: this.symbolId(symbol),
       side,
       type: trail === undefined ? typeOf(limitPrice, stopPrice) : 'trailing_stop',

@@ -14,6 +14,7 @@ import { resolveParams } from '../strategies/param.js';
 import { Strategy } from '../strategies/Strategy.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import { assert } from '../utils/assert.js';
+import { NumberedTexts } from '../utils/NumberedTexts.js';
 import type { OrderRecord } from './OrderRecord.js';
 
 /** An entry that waits for another order of its instance to end: the close of a reversal, or a cancel. */
@@ -51,8 +52,8 @@ export class StrategyInstance {
   private readonly lastTarget: Float64Array;
   /** The source of all its orders; one object, as orders are kept for the whole session. */
   readonly source: OrderSource;
-  /** What order ids and signals of this instance are prefixed with, and how many there were. */
-  readonly clientOrderPrefix: string;
+  /** The client order ids of this instance, and how many there were. */
+  readonly clientOrderIds: NumberedTexts;
   clientOrderCount = 0;
   private readonly ready: Uint8Array;
   private readySlots = 0;
@@ -71,7 +72,7 @@ export class StrategyInstance {
     this.config = config;
     this.id = config.instanceId;
     this.source = { kind: 'strategy', instanceId: config.instanceId };
-    this.clientOrderPrefix = `${sessionId}-${config.instanceId}-`;
+    this.clientOrderIds = new NumberedTexts(`${sessionId}-${config.instanceId}-`);
     this.symbolIds = config.symbols.map((symbol) => sessionSymbols.indexOf(symbol));
     this.slotOf = new Int32Array(sessionSymbols.length).fill(-1);
     this.symbolIds.forEach((id, slot) => (this.slotOf[id] = slot));

@@ -194,7 +194,8 @@ export class SubBook {
   private dropHead(): void {
     this.head += 1;
     if (this.head === this.lots.length) {
-      this.lots = [];
+      // The emptied list keeps its room for the next lots.
+      while (this.lots.length > 0) this.lots.pop();
       this.head = 0;
     } else if (this.head >= 1024) {
       this.lots = this.lots.slice(this.head);

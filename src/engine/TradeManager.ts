@@ -11,6 +11,8 @@ import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
 import { AssertionError } from '../utils/assert.js';
+import { BlockList } from '../utils/BlockList.js';
+import { NumberedTexts } from '../utils/NumberedTexts.js';
 import { sharesFor } from './sizing.js';
 import { OrderArchive } from './OrderArchive.js';
 import { OrderRecord, workingOf } from './OrderRecord.js';
@@ -35,9 +37,10 @@ export class TradeManager {
   readonly workingSell: Float64Array;
   /** Exposure in micro-dollars that working orders would add. */
   workingExposure: Money = 0;
-  /** The order with the id `o-<n>` is at n − 1, or its place in the archive. */
-  private readonly records: (OrderRecord | number)[] = [];
+  /** The order with the number n is at n − 1, or its place in the archive. */
+  private readonly records = new BlockList<OrderRecord | number>();
   private readonly archive = new OrderArchive();
+  private readonly ids = new NumberedTexts('o-');
   /** Final orders that are not in the archive yet. */
   private readonly final: OrderRecord[] = [];
   /** Orders that are not final, oldest first; few, so that a search beats a set. */
@@ -65,7 +68,8 @@ export class TradeManager {
   }
 
   private addRecord(request: OrderRequest, now: Micros): OrderRecord {
-    const record = new OrderRecord('o-' + String(this.records.length + 1), request, now);
+    const number = this.records.length + 1;
+    const record = new OrderRecord(this.ids.of(number), number, request, now);
     this.records.push(record);
     if (request.source.kind === 'manual') this.manualIds.add(request.clientOrderId);
     return record;
@@ -256,14 +260,14 @@ export class TradeManager {
   /** The order of an id. */
   order(orderId: string): OrderRecord | undefined {
     const number = numberOf(orderId);
-    const kept = this.records[number - 1];
+    const kept = this.records.at(number - 1);
     if (typeof kept === 'number') return orderId === `o-${number}` ? this.archive.at(kept) : undefined;
     return kept?.id === orderId ? kept : undefined;
   }
 
   /** Every order of the session, oldest first. Makes the objects of those that are final: not for every event. */
   orders(): readonly Order[] {
-    return this.records.map((kept) => (typeof kept === 'number' ? this.archive.at(kept) : kept));
+    return Array.from(this.records, (kept) => (typeof kept === 'number' ? this.archive.at(kept) : kept));
   }
 
   /** Orders that are not final, oldest first. */
@@ -415,8 +419,7 @@ export class TradeManager {
     for (let i = 0; i < final.length; i += 1) {
       const order = final[i];
       if (order === undefined) continue;
-      const number = numberOf(order.id);
-      records[number - 1] = archive.add(order, number);
+      records.set(order.number - 1, archive.add(order));
     }
     final.length = 0;
   }

@@ -20,6 +20,7 @@ import type { DurationMicros, Micros, Price, Quantity } from '../domain/units.js
 import { mulDivDown } from '../domain/units.js';
 import { assert } from '../utils/assert.js';
 import { Flattener } from './Flattener.js';
+import { NumberedTexts } from '../utils/NumberedTexts.js';
 import type { OrchestratorParts } from './OrchestratorParts.js';
 import type { DirectOrder } from './OrderPolicy.js';
 import { createInput, createRequest, createSignal } from './orderLiterals.js';
@@ -50,6 +51,7 @@ export class TradeOrchestrator {
   private readonly refused = createDecision();
   private readonly feeOf: (side: Side, quantity: Quantity) => number;
   private readonly sizedAtFill: boolean;
+  private readonly signalIds = new NumberedTexts('s-');
   private signalCount = 0;
   private systemOrderCount = 0;
   private sizingSymbol = 0;
@@ -79,7 +81,7 @@ export class TradeOrchestrator {
   ): void {
     this.signalCount += 1;
     const signal = createSignal(
-      's-' + String(this.signalCount),
+      this.signalIds.of(this.signalCount),
       instance.id,
       symbolId,
       this.parts.clock.now,
@@ -181,7 +183,7 @@ export class TradeOrchestrator {
     if (slot < 0 || this.parts.tracker.quantityOf(instance.id, symbolId) === 0) return;
     const working = instance.exit[slot];
     this.signalCount += 1;
-    const id = 's-' + String(this.signalCount);
+    const id = this.signalIds.of(this.signalCount);
     const { now } = this.parts.clock;
     const none = undefined;
     const signal = createSignal(
@@ -403,7 +405,7 @@ export class TradeOrchestrator {
     instance.clientOrderCount += 1;
     const order = manager.create(
       createRequest(
-        instance.clientOrderPrefix + instance.clientOrderCount,
+        instance.clientOrderIds.of(instance.clientOrderCount),
         config.accountId,
         signal.symbolId,
         side,
@@ -420,6 +422,8 @@ export class TradeOrchestrator {
       clock.now,
       closes ? undefined : groupOf(signal),
     );
+    order.clientOrderNumber = instance.clientOrderCount;
+    order.clientOrderPrefix = instance.clientOrderIds.prefix;
     order.increasesRisk = !closes;
     if (!closes) order.timeStop = signal.timeStop ?? 0;
     if (closes) instance.exit[slot] = order;

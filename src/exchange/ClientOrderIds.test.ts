@@ -25,6 +25,22 @@ describe('ClientOrderIds', () => {
     );
   });
 
+  it('answers alike whether it is given the text alone or its parts too', () => {
+    const numbered = fc.tuple(fc.constantFrom('s-a-', 's-b-', 's-'), fc.integer({ min: 1, max: 6 }));
+    fc.assert(
+      fc.property(fc.array(fc.oneof(numbered, anyId), { maxLength: 60 }), (given) => {
+        const ids = new ClientOrderIds();
+        const naive = new ClientOrderIds();
+        for (const one of given) {
+          const [prefix, number] = typeof one === 'string' ? ['', 0] : one;
+          const id = typeof one === 'string' ? one : `${prefix}${number}`;
+          expect(number === 0 ? ids.use(id) : ids.useNumbered(prefix, number, id)).toBe(naive.use(id));
+        }
+        expect([...ids]).toEqual([...naive]);
+      }),
+    );
+  });
+
   it('lists the same ids in the same order after it was filled from its list', () => {
     fc.assert(
       fc.property(fc.array(anyId, { maxLength: 60 }), (given) => {

@@ -7,7 +7,7 @@
 const MOST_SERIES = 64;
 
 interface Series {
-  readonly prefix: string;
+  prefix: string;
   /** Every number from 1 to this one was used. */
   last: number;
 }
@@ -41,6 +41,20 @@ export class ClientOrderIds {
       others.add(id);
     }
     return true;
+  }
+
+  /** As {@link use} of the id that is `prefix` and then `number`, 1 or above: mostly without reading its text. */
+  useNumbered(prefix: string, number: number, id: string): boolean {
+    const { series, others } = this;
+    for (let i = 0; i < series.length && others.size === 0; i += 1) {
+      const one = series[i];
+      if (one === undefined || one.prefix !== prefix || number !== one.last + 1) continue;
+      // The caller's own text is recognised at a glance the next time.
+      one.prefix = prefix;
+      one.last = number;
+      return true;
+    }
+    return this.use(id);
   }
 
   /** Whether an id was used. */

@@ -15,6 +15,7 @@ import { AssertionError, required } from '../utils/assert.js';
 import { AccountBook } from './AccountBook.js';
 import { ClientOrderIds } from './ClientOrderIds.js';
 import { depositEntries } from './ledger.js';
+import { OpenOrders } from './OpenOrders.js';
 import type { Preset } from './preset.js';
 import { heldQuantity, reserveFor } from './reserves.js';
 import { SymbolMarket } from './SymbolMarket.js';
@@ -32,7 +33,7 @@ export class ExchangeBook {
   readonly marks: Float64Array;
   readonly accounts = new Map<string, AccountBook>();
   /** Open orders by id, those in flight included. */
-  readonly orders = new Map<string, WorkingOrder>();
+  readonly orders = new OpenOrders();
   /** The open order that took the place of the order of an id, directly or through others. */
   readonly successors = new Map<string, WorkingOrder>();
   /** Client order ids ever used, by account. */
@@ -92,7 +93,12 @@ export class ExchangeBook {
 
   /** Marks the client order ids of an order and its legs as used; false if any of them was used before. */
   useClientOrderIds(order: Order): boolean {
-    let isFresh = this.useClientOrderId(order.accountId, order.clientOrderId);
+    const ids = required(this.clientOrderIds.get(order.accountId), 'client order ids');
+    const { clientOrderId, clientOrderNumber, clientOrderPrefix } = order;
+    const isNumbered = clientOrderNumber !== undefined && clientOrderNumber > 0 && clientOrderPrefix !== undefined;
+    let isFresh = isNumbered
+      ? ids.useNumbered(clientOrderPrefix, clientOrderNumber, clientOrderId)
+      : ids.use(clientOrderId);
     if (!isFresh || order.legs === undefined) return isFresh;
     for (const leg of order.legs) isFresh = this.useClientOrderId(order.accountId, leg.clientOrderId) && isFresh;
     return isFresh;
@@ -162,7 +168,7 @@ export class ExchangeBook {
   #enterOne(order: Order, now: Micros, isDuplicate: boolean): WorkingOrder {
     const account = this.account(order.accountId);
     const working = new WorkingOrder(order, account, now);
-    this.orders.set(order.id, working);
+    this.orders.add(working);
     if (isDuplicate) return working;
     const symbol = this.symbols[order.symbolId];
     if (symbol === undefined) return working;
@@ -225,8 +231,8 @@ export class ExchangeBook {
     this.useClientOrderId(order.accountId, order.clientOrderId);
     old.status = nextVenueStatus(old.status, 'replace');
     old.closed = true;
-    this.orders.delete(old.id);
-    this.orders.set(next.id, next);
+    this.orders.remove(old);
+    this.orders.add(next);
     for (const id of next.formerIds) this.successors.set(id, next);
     this.#relink(old, next);
     const symbol = this.symbol(next.symbolId);
@@ -361,8 +367,8 @@ export class ExchangeBook {
   #end(order: WorkingOrder, transition: 'reject' | 'cancel' | 'expire' | 'fill'): void {
     order.status = nextVenueStatus(order.status, transition);
     order.closed = true;
-    this.orders.delete(order.id);
-    for (const id of order.formerIds) this.successors.delete(id);
+    this.orders.remove(order);
+    if (order.formerIds.length > 0) for (const id of order.formerIds) this.successors.delete(id);
     const symbol = this.symbols[order.symbolId];
     if (symbol === undefined) return;
     symbol.stale += 1;

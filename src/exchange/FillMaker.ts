@@ -8,6 +8,7 @@ import type { FeedCoverage, Receipt } from '../domain/receipt.js';
 import type { FeedKind, SessionConfig } from '../domain/session.js';
 import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
+import { NumberedTexts } from '../utils/NumberedTexts.js';
 import type { FeePlan } from './fees/FeePlan.js';
 import { RegulatoryFees } from './fees/RegulatoryFees.js';
 import { fillEntries } from './ledger.js';
@@ -43,6 +44,7 @@ export class FillMaker {
   private readonly models: string;
   private readonly listings: readonly SymbolListing[];
   private readonly regulatory = new RegulatoryFees();
+  private readonly texts = new NumberedTexts('f-');
   readonly ids: FillIds;
 
   constructor(
@@ -81,7 +83,7 @@ export class FillMaker {
     const isCharged = !this.plan.isFree || (sign === -1 && this.preset.regulatoryFees);
     const fees = isCharged ? this.feesOf(order, quantity, value) : NO_FEES;
     return {
-      id: `f-${number}`,
+      id: this.texts.of(number),
       orderId: order.id,
       clientOrderId: order.clientOrderId,
       accountId: account.accountId,
@@ -162,11 +164,11 @@ export class FillMaker {
   }
 
   private feesOf(order: WorkingOrder, quantity: Quantity, value: Money): FeeLine[] {
-    const fees: FeeLine[] = [];
     const totalQuantity = order.filledQuantity + quantity;
     const totalValue = order.filledNotional + value;
     const commission = this.plan.commission(totalQuantity, totalValue) - order.commission;
-    if (commission > 0) fees.push({ kind: 'commission', amount: commission });
+    // A literal takes as much room as it needs, a list that is pushed to that of sixteen more.
+    const fees: FeeLine[] = commission > 0 ? [{ kind: 'commission', amount: commission }] : [];
     if (order.sign === 1 || !this.preset.regulatoryFees) return fees;
     const { date } = this.session;
     const sec = this.regulatory.secOwed(totalValue, date) - order.secFee;

@@ -245,7 +245,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   matchInstant(time: Micros): void {
-    if (!this.touched.isEmpty) this.touched.run((symbol) => this.matcher.matchInstant(symbol, time));
+    if (!this.touched.isEmpty) this.touched.run(this.matcher, time);
     if (this.groups.armed.length > 0) this.tryArmed(time);
     if (this.wakes.due < this.due) this.due = this.wakes.due;
     if (this.due <= time) {

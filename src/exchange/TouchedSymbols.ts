@@ -1,5 +1,6 @@
 /** The symbols with open orders for which something came in the present instant, each once, in the order of coming. */
 import type { Micros } from '../domain/units.js';
+import type { Matcher } from './Matcher.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 
 /** See the module header. */
@@ -22,12 +23,12 @@ export class TouchedSymbols {
     symbol.evidence |= kind;
   }
 
-  /** Calls `match` for each and forgets them. */
-  run(match: (symbol: SymbolMarket) => void): void {
+  /** Lets the matcher decide on each and forgets them. */
+  run(matcher: Matcher, time: Micros): void {
     const { symbols, count } = this;
     for (let i = 0; i < count; i += 1) {
       const symbol = symbols[i];
-      if (symbol !== undefined) match(symbol);
+      if (symbol !== undefined) matcher.matchInstant(symbol, time);
     }
     this.count = 0;
   }

@@ -22,6 +22,8 @@ const FIRST_ACTION: Readonly<Record<OrderType, OrderAction>> = {
   trailing_stop: 'stop',
 };
 
+const NO_IDS: readonly string[] = [];
+
 /** See the module header. */
 export class WorkingOrder {
   readonly id: string;
@@ -105,10 +107,10 @@ export class WorkingOrder {
   readonly role: LegRole | '';
   /** The entry of a leg, the legs of an entry, and the other of a take profit and a stop loss; empty where none. */
   parentId = '';
-  legIds: readonly string[] = [];
+  legIds: readonly string[] = NO_IDS;
   siblingId = '';
   /** Ids of the orders that it took the place of, oldest first. */
-  formerIds: readonly string[] = [];
+  formerIds: readonly string[] = NO_IDS;
 
   constructor(order: Order, account: AccountBook, now: Micros) {
     this.id = order.id;

@@ -41,25 +41,34 @@ export function fillEntries(
   const signedValue = signedQuantity > 0 ? value : -value;
   let cash = -signedValue;
   let positionAmount = signedValue;
-  const entries: LedgerEntry[] = [];
+  let realised: LedgerEntry | undefined;
   if (held !== 0 && held > 0 !== signedQuantity > 0) {
     const closing = Math.min(Math.abs(held), Math.abs(signedQuantity));
     const costOut = position.costOfOldest(symbolId, closing);
     const closingValue =
       closing === Math.abs(signedQuantity) ? signedValue : mulDiv(signedValue, closing, Math.abs(signedQuantity));
     positionAmount = signedValue - closingValue - costOut;
-    entries.push(line(accountId, 'realisedPnl', symbolId, closingValue + costOut, 0));
+    realised = line(accountId, 'realisedPnl', symbolId, closingValue + costOut, 0);
   }
-  for (const fee of fees) {
-    cash -= fee.amount;
-    entries.push(line(accountId, FEE_ACCOUNTS[fee.kind], -1, fee.amount, 0));
+  for (const fee of fees) cash -= fee.amount;
+  const moved = line(accountId, 'position', symbolId, positionAmount, signedQuantity);
+  const paid = line(accountId, 'cash', -1, cash, 0);
+  // Most fills have one fee or none. A literal takes as much room as it needs, a list that is pushed to much more.
+  const [fee] = fees;
+  if (fee === undefined) return realised === undefined ? [moved, paid] : [realised, moved, paid];
+  if (fees.length === 1) {
+    const charged = feeLine(accountId, fee);
+    return realised === undefined ? [charged, moved, paid] : [realised, charged, moved, paid];
   }
-  entries.push(line(accountId, 'position', symbolId, positionAmount, signedQuantity));
-  entries.push(line(accountId, 'cash', -1, cash, 0));
-  return entries;
+  const charged = fees.map((one) => feeLine(accountId, one));
+  return realised === undefined ? [...charged, moved, paid] : [realised, ...charged, moved, paid];
 }
 
 const FEE_ACCOUNTS = { commission: 'fee:commission', sec: 'fee:sec', taf: 'fee:taf' } as const;
+
+function feeLine(accountId: string, fee: FeeLine): LedgerEntry {
+  return line(accountId, FEE_ACCOUNTS[fee.kind], -1, fee.amount, 0);
+}
 
 /** The entries of a deposit; negative is a withdrawal. */
 export function depositEntries(accountId: string, amount: Money): LedgerEntry[] {

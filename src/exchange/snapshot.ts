@@ -279,7 +279,7 @@ function restoreOrder(state: Json, book: ExchangeBook): void {
   const account = book.account(String(state['account']));
   const order = new WorkingOrder(state as unknown as Order, account, numberOf(state['decidedAt'], 'decidedAt'));
   for (const key of Object.keys(state)) if (key !== 'account') Reflect.set(order, key, state[key]);
-  book.orders.set(order.id, order);
+  book.orders.add(order);
   for (const id of order.formerIds) book.successors.set(id, order);
 }
 

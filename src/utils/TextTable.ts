@@ -19,11 +19,13 @@ export class TextTable {
   }
 }
 
-/** A column of texts of a table, in most rows the text of the row before. */
+/** A column of texts of a table, in most rows one of the two texts that the rows before had. */
 export class TextColumn {
   readonly #table: TextTable;
   #last: string | undefined = undefined;
   #code = 0;
+  #other: string | undefined = undefined;
+  #otherCode = 0;
 
   constructor(table: TextTable) {
     this.#table = table;
@@ -32,6 +34,9 @@ export class TextColumn {
   /** The number of a text in the table. */
   codeOf(text: string): number {
     if (text === this.#last) return this.#code;
+    if (text === this.#other) return this.#otherCode;
+    this.#other = this.#last;
+    this.#otherCode = this.#code;
     this.#last = text;
     this.#code = this.#table.codeOf(text);
     return this.#code;
