@@ -109,6 +109,7 @@ export const DOOR_REASONS = {
   ACCOUNT_RESTRICTED: 'The account may only reduce positions.',
   SHORTING_NOT_ALLOWED: 'The account may not sell short.',
   NOT_SHORTABLE: 'No shares of the symbol can be borrowed.',
+  ORDER_TOO_LARGE: 'The order is worth more than a billion dollars.',
   FRACTIONAL_DISABLED: 'Fractional trading is switched off for the account.',
   SHARES_UNAVAILABLE: 'The position is not as large, or other orders hold it.',
   POSITION_NOT_FOUND: 'The account has no position in the symbol.',

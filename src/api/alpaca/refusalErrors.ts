@@ -50,6 +50,7 @@ export const REFUSAL_ERRORS: Readonly<Record<DoorReason, Row>> = {
   ACCOUNT_RESTRICTED: () => forbidden('account not authorized to trade'),
   SHORTING_NOT_ALLOWED: () => forbidden('account is not allowed to short'),
   NOT_SHORTABLE: (_, { symbol }) => unprocessable(`asset "${symbol}" cannot be sold short`),
+  ORDER_TOO_LARGE: ({ message }) => forbidden(message),
   FRACTIONAL_DISABLED: () => forbidden('fractional trading is disabled for the account'),
   SHARES_UNAVAILABLE: (refusal, request) => insufficientShares(refusal, request),
   POSITION_NOT_FOUND: () => notFound('position does not exist'),
