@@ -105,6 +105,7 @@ export type VenueRequest =
 export const DOOR_REASONS = {
   ACCOUNT_UNKNOWN: 'No account has this id.',
   ACCOUNT_EXISTS: 'An account has this id already.',
+  TOO_MANY_ACCOUNTS: 'The session has as many open accounts as it serves.',
   TRADING_SUSPENDED: 'The owner has suspended trading for the account.',
   ACCOUNT_RESTRICTED: 'The account may only reduce positions.',
   SHORTING_NOT_ALLOWED: 'The account may not sell short.',

@@ -34,6 +34,8 @@ export interface DeskBooks {
 const DONE: VenueAnswer = { ok: true };
 /** Begins the client order ids of forced orders. */
 const FORCED = 'liquidation-';
+/** Open accounts of a session: what each of them needs is written down with every group of the tape. */
+const MOST_ACCOUNTS = 200;
 /** Longest text of a client order id. */
 const LONGEST_ID = 128;
 
@@ -93,6 +95,7 @@ export class DeskClerk {
     if (accounts.has(accountId) || closedAccounts.has(accountId) || accountId === config.accountId) {
       return refused('ACCOUNT_EXISTS', { accountId });
     }
+    if (accounts.size >= MOST_ACCOUNTS) return refused('TOO_MANY_ACCOUNTS');
     if (!isCash(terms.startingCash)) return refused('TERMS_INVALID');
     try {
       deskPreset(terms.preset ?? config.preset);

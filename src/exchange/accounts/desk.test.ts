@@ -35,6 +35,14 @@ describe('accounts of the desk', () => {
     expect(rig.events.map(({ type }) => type)).toEqual(['accountOpened', 'accountOpened']);
   });
 
+  it('are as many as a session can serve; a closed one makes room', () => {
+    const rig = openDesk();
+    for (let number = 3; number <= 200; number += 1) expect(rig.open(`a-${number}`)).toEqual({ ok: true });
+    expect(rig.open('dora')).toMatchObject({ ok: false, refusal: { reason: 'TOO_MANY_ACCOUNTS' } });
+    rig.request('bob', { type: 'closeAccount' });
+    expect(rig.open('dora')).toEqual({ ok: true });
+  });
+
   it('trade by events: entered at once, accepted and filled after the order latency, without report latency', () => {
     const rig = openDesk();
     const id = rig.submit('alice', { shares: 100 });
