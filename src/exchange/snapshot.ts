@@ -62,7 +62,7 @@ export function exchangeSnapshot(parts: SnapshotParts): unknown {
       heard: parts.watch.lastHeard,
       rules: parts.watch.list(),
     },
-    inbox: inboxSnapshot(parts.inbox),
+    inbox: inboxSnapshot(parts.inbox, book),
     reports: parts.reports.list(),
     lastFill: parts.lastFill,
     expiry: finite(parts.expiry),
@@ -82,7 +82,7 @@ export function workingSnapshot(parts: SnapshotParts): unknown {
     accounts: [...book.accounts.values()].map(scalarsOf),
     orders: [...book.orders.values()].map(orderSnapshot),
     symbols: book.symbols.filter((symbol) => symbol.isInvolved).map(symbolSnapshot),
-    inbox: inboxSnapshot(parts.inbox),
+    inbox: inboxSnapshot(parts.inbox, book),
     reports: parts.reports.list(),
     lastFill: parts.lastFill,
     expiry: finite(parts.expiry),
@@ -127,8 +127,10 @@ export function restoreWorkingSnapshot(
   };
 }
 
-function inboxSnapshot(inbox: OrderInbox): readonly Json[] {
-  return inbox.list().map((message) => ({
+/** An order that has ended on its way is not in the book any more, and its arrival changes nothing. */
+function inboxSnapshot(inbox: OrderInbox, book: ExchangeBook): readonly Json[] {
+  const messages = inbox.list().filter(({ order }) => order === undefined || book.orders.has(order.id));
+  return messages.map((message) => ({
     time: message.time,
     orderId: message.order?.id ?? '',
     isDuplicate: message.isDuplicate,
