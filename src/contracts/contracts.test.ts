@@ -10,6 +10,8 @@ import {
   limitSchema,
   microsSchema,
   newOrderSchema,
+  startStrategySchema,
+  startStrategySchema,
   positiveDecimalSchema,
   PROBLEM_STATUS,
   reasonSchema,
@@ -146,4 +148,10 @@ test('the wire is safe for browsers: Zod and the domain, nothing else', () => {
       expect(source, name).toMatch(/^(zod|\.\/\w+\.js|\.\.\/domain\/\w+\.js)$/);
     }
   }
+});
+
+test('no strategy instance can be called what the owner of manual orders is called', () => {
+  const body = { strategy: 'sma-cross', symbols: ['SPY'], timeframe: '1m' };
+  expect(startStrategySchema.safeParse({ ...body, instanceId: 'manual' }).success).toBe(false);
+  expect(startStrategySchema.safeParse({ ...body, instanceId: 'manual-1' }).success).toBe(true);
 });

@@ -88,7 +88,10 @@ export type Strategies = z.infer<typeof strategiesSchema>;
 
 /** Body of `POST /strategies`. */
 export const startStrategySchema = z.strictObject({
-  instanceId: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, "-" and "_", at most 64'),
+  /** `manual` is the owner of a person's orders. */
+  instanceId: z
+    .string()
+    .regex(/^(?!manual$)[A-Za-z0-9_-]{1,64}$/, 'letters, digits, "-" and "_", at most 64, and not "manual"'),
   strategy: z.string().min(1).max(300),
   symbols: z.array(symbolSchema).min(1).max(500),
   timeframe: timeframeSchema,

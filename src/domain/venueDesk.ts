@@ -105,10 +105,12 @@ export type VenueRequest =
 export const DOOR_REASONS = {
   ACCOUNT_UNKNOWN: 'No account has this id.',
   ACCOUNT_EXISTS: 'An account has this id already.',
+  TOO_MANY_ACCOUNTS: 'The session has as many open accounts as it serves.',
   TRADING_SUSPENDED: 'The owner has suspended trading for the account.',
   ACCOUNT_RESTRICTED: 'The account may only reduce positions.',
   SHORTING_NOT_ALLOWED: 'The account may not sell short.',
   NOT_SHORTABLE: 'No shares of the symbol can be borrowed.',
+  ORDER_TOO_LARGE: 'The order is worth more than a billion dollars.',
   FRACTIONAL_DISABLED: 'Fractional trading is switched off for the account.',
   SHARES_UNAVAILABLE: 'The position is not as large, or other orders hold it.',
   POSITION_NOT_FOUND: 'The account has no position in the symbol.',

@@ -2,12 +2,11 @@
 import type { Command, CommandResult } from '../domain/commands.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { Order } from '../domain/order.js';
+import { isTooLarge } from '../domain/orderSize.js';
 import { isTerminal } from '../domain/orderState.js';
 import { DENIAL_REASONS, REJECTION_REASONS } from '../domain/refusals.js';
 import type { DenialReason, RejectionReason } from '../domain/refusals.js';
 import type { SessionConfig, StrategyConfig } from '../domain/session.js';
-import { mulDiv, SHARE } from '../domain/units.js';
-import type { Price, Quantity } from '../domain/units.js';
 import type { VenueAnswer, VenueRequest } from '../domain/venueDesk.js';
 import type { KernelClock } from './KernelClock.js';
 import type { PositionTracker } from './PositionTracker.js';
@@ -31,10 +30,8 @@ export interface DeskParts {
   readonly requestVenue: (accountId: string, request: VenueRequest) => VenueAnswer | undefined;
 }
 
-/** Dollars. Far beyond it sums leave the range in which integers are exact (±2^53 micro-dollars). */
-const LARGEST_ORDER = 1_000_000_000;
-
 const DONE: CommandResult = { ok: true };
+const TOO_LARGE: CommandResult = { ok: false, reason: 'ORDER_TOO_LARGE', message: DENIAL_REASONS.ORDER_TOO_LARGE };
 
 /** See the module header. */
 export class CommandDesk {
@@ -97,10 +94,8 @@ export class CommandDesk {
     if (symbolId < 0) {
       return { ok: false, reason: 'SYMBOL_UNKNOWN', message: `The session has no symbol ${command.symbol}.` };
     }
-    const price = Math.max(command.limitPrice ?? 0, command.stopPrice ?? 0, tracker.lastPrice[symbolId] ?? 0);
-    if (isTooLarge(command.quantity, price, config.priceScale)) {
-      return { ok: false, reason: 'ORDER_TOO_LARGE', message: DENIAL_REASONS.ORDER_TOO_LARGE };
-    }
+    const size = { ...command, legs: command.group?.exits };
+    if (isTooLarge(size, tracker.lastPrice[symbolId] ?? 0, config.priceScale)) return TOO_LARGE;
     if (manager.hasManualClientOrderId(command.clientOrderId)) {
       const reason = 'DUPLICATE_CLIENT_ORDER_ID';
       return { ok: false, reason, message: REJECTION_REASONS[reason] };
@@ -126,7 +121,7 @@ export class CommandDesk {
   }
 
   private replace(command: Extract<Command, { readonly type: 'replaceOrder' }>): CommandResult {
-    const { manager, orchestrator } = this.parts;
+    const { config, manager, orchestrator, tracker } = this.parts;
     if (manager.hasManualClientOrderId(command.clientOrderId)) {
       const reason = 'DUPLICATE_CLIENT_ORDER_ID';
       return { ok: false, reason, message: REJECTION_REASONS[reason] };
@@ -135,6 +130,8 @@ export class CommandDesk {
     if (order === undefined || isTerminal(order.status)) {
       return notFound(`There is no working order ${command.orderId}.`);
     }
+    const size = { ...order, ...command.changes };
+    if (isTooLarge(size, tracker.lastPrice[order.symbolId] ?? 0, config.priceScale)) return TOO_LARGE;
     const next = orchestrator.replace(command.orderId, command.changes, command.clientOrderId);
     if (next === undefined) {
       const reason = 'NOT_REPLACEABLE';
@@ -191,10 +188,4 @@ function isDenial(text: string): text is DenialReason {
 
 function isRejection(text: string): text is RejectionReason {
   return Object.hasOwn(REJECTION_REASONS, text);
-}
-
-/** Whether a quantity at a price is worth more than {@link LARGEST_ORDER}, without multiplying what may overflow. */
-function isTooLarge(quantity: Quantity, price: Price, priceScale: number): boolean {
-  const wholeShares = Math.ceil(quantity / SHARE);
-  return wholeShares > 0 && price > mulDiv(LARGEST_ORDER, priceScale, wholeShares);
 }

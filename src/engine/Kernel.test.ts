@@ -466,6 +466,28 @@ describe('commands', () => {
     expect(answerTo('l1', 10_000_001, 0.01)).toMatchObject({ ok: false, reason: 'ORDER_TOO_LARGE' });
     expect(answerTo('l2', 9_007_199_254, 500)).toMatchObject({ ok: false, reason: 'ORDER_TOO_LARGE' });
     expect(answerTo('l3', 1, 9_007_199_254)).toMatchObject({ ok: false, reason: 'ORDER_TOO_LARGE' });
+    // Neither the exits, nor the trail, nor a replacement may be larger.
+    const price = 9_007_199_254 * DOLLAR;
+    const bracket = {
+      orderClass: 'bracket',
+      exits: [{ role: 'takeProfit', type: 'limit', limitPrice: price }],
+    } as const;
+    const trail = { kind: 'price', amount: price } as const;
+    for (const terms of [
+      { orderType: 'market', group: bracket },
+      { orderType: 'trailing_stop', trail },
+    ] as const) {
+      expect(kernel.command({ ...order, clientOrderId: 'x1', quantity: SHARE, ...terms }, at)).toMatchObject({
+        ok: false,
+        reason: 'ORDER_TOO_LARGE',
+      });
+    }
+    expect(answerTo('r1', 1, 90)).toMatchObject({ ok: true });
+    const [working] = kernel.manager.openOrders().filter(({ clientOrderId }) => clientOrderId.endsWith('r1'));
+    for (const changes of [{ quantity: 9_007_199_254 * SHARE }, { limitPrice: price }]) {
+      const replace = { type: 'replaceOrder', user: 'ann', orderId: working?.id ?? '', clientOrderId: 'r2' } as const;
+      expect(kernel.command({ ...replace, changes }, at)).toMatchObject({ ok: false, reason: 'ORDER_TOO_LARGE' });
+    }
   });
 
   it('strategies start and stop while the session runs', () => {

@@ -66,7 +66,7 @@ export function exchangeSnapshot(parts: SnapshotParts): unknown {
       rules: parts.watch.list(),
       ...(parts.books.isUsed ? { orderBooks: parts.books.snapshot() } : {}),
     },
-    inbox: inboxSnapshot(parts.inbox),
+    inbox: inboxSnapshot(parts.inbox, book),
     reports: parts.reports.list(),
     lastFill: parts.lastFill,
     expiry: finite(parts.expiry),
@@ -87,7 +87,7 @@ export function workingSnapshot(parts: SnapshotParts): unknown {
     orders: [...book.orders.values()].map(orderSnapshot),
     symbols: book.symbols.filter((symbol) => symbol.isInvolved).map(symbolSnapshot),
     ...(parts.books.isUsed ? { orderBooks: parts.books.workingState() } : {}),
-    inbox: inboxSnapshot(parts.inbox),
+    inbox: inboxSnapshot(parts.inbox, book),
     reports: parts.reports.list(),
     lastFill: parts.lastFill,
     expiry: finite(parts.expiry),
@@ -131,8 +131,10 @@ export function restoreWorkingSnapshot(
   };
 }
 
-function inboxSnapshot(inbox: OrderInbox): readonly Json[] {
-  return inbox.list().map((message) => ({
+/** An order that has ended on its way is not in the book any more, and its arrival changes nothing. */
+function inboxSnapshot(inbox: OrderInbox, book: ExchangeBook): readonly Json[] {
+  const messages = inbox.list().filter(({ order }) => order === undefined || book.orders.has(order.id));
+  return messages.map((message) => ({
     time: message.time,
     orderId: message.order?.id ?? '',
     isDuplicate: message.isDuplicate,

@@ -57,7 +57,7 @@ export class AlpacaServer {
     this.keys = new ApiKeys(store, clock);
     const desk = new AlpacaDesk(venue, ids);
     this.desk = desk;
-    this.#trading = new TradingStream(desk, this.keys, log);
+    this.#trading = new TradingStream({ desk, keys: this.keys, clock, log });
     this.#market = new MarketDataStream({ desk, keys: this.keys, clock, log, ...options.dataLimits });
     this.routes = [
       ...accountRoutes(desk),

@@ -57,6 +57,12 @@ export class ApiKeys {
     const matches = timingSafeEqual(Buffer.from(hashOf(secret)), Buffer.from(record?.secretHash ?? NO_HASH));
     return matches && record !== undefined && record.revokedAt === undefined ? record : undefined;
   }
+
+  /** Whether a key that was verified before still holds. */
+  async isGood(keyId: string): Promise<boolean> {
+    const record = await this.#store.apiKey(keyId);
+    return record !== undefined && record.revokedAt === undefined;
+  }
 }
 
 function hashOf(secret: string): string {

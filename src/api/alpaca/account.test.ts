@@ -106,6 +106,33 @@ test('activities: fills and bookings, by type, date and order, page by page', as
   expect((await h.call('GET', '/v2/account/activities/NOPE')).status).toBe(422);
 });
 
+test('activities: what a fill costs beside its price is one of its own, so that they explain the cash', async () => {
+  await h.call('POST', '/v2/orders', market);
+  const resting = { ...market, side: 'sell', type: 'limit', limit_price: '250' };
+  await h.call('POST', '/v2/orders', resting);
+  h.venue.fillPart('v-2', 4, 250);
+  const filled = h.venue.events.at(-1);
+  if (filled?.type !== 'filled') throw new Error('no fill');
+  const fees = [
+    { kind: 'sec', amount: 30_000 },
+    { kind: 'taf', amount: 10_000 },
+  ] as const;
+  const entry = { accountId: 'bot-1', symbolId: -1, quantity: 0 };
+  const entries = [
+    ...filled.fill.entries,
+    { ...entry, account: 'cash', amount: -40_000 },
+    { ...entry, account: 'fee:sec', amount: 30_000 },
+    { ...entry, account: 'fee:taf', amount: 10_000 },
+  ] as const;
+  h.venue.emit({ ...filled, fill: { ...filled.fill, id: 'f-9', fees, entries } });
+  const [fee, fill] = (await h.call('GET', '/v2/account/activities')).rows;
+  expect(fee).toMatchObject({ activity_type: 'FEE', net_amount: '-0.04', symbol: 'AAPL', status: 'executed' });
+  expect(fee?.['description']).toBe('sec, taf of order v-2');
+  expect(fill).toMatchObject({ activity_type: 'FILL', price: '250' });
+  // The 4 shares at 250 before this fill had no fees, and no row.
+  expect((await h.call('GET', '/v2/account/activities/FEE')).rows).toHaveLength(1);
+});
+
 describe('portfolio history', () => {
   test('windows: minutes of market hours, of a half day, and daily ones', () => {
     const now = at('2026-11-30T21:00:00Z');

@@ -339,3 +339,19 @@ describe('keys and limits', () => {
     await limited.close();
   });
 });
+
+describe('times of no calendar', () => {
+  test.each([
+    '/v3/clock?time=0001-01-01T00:00:00Z',
+    '/v3/clock?time=9999-12-31T23:59:59Z',
+    '/v2/orders?status=all&after=0001-01-01T00:00:00Z&until=9999-12-31T23:59:59Z',
+    '/v2/account/activities?after=0001-01-01T00:00:00Z&until=9999-12-31T23:59:59Z',
+    '/v2/account/portfolio/history?timeframe=1D&start=0001-01-01T00:00:00Z&end=9999-12-31T23:59:59Z',
+    '/v2/account/portfolio/history?timeframe=1D&period=999A',
+    '/v2/account/portfolio/history?timeframe=1D&period=999M&start=9999-12-31T23:59:59Z',
+    '/v2/account/portfolio/history?timeframe=1D&period=999W&end=0001-01-01T00:00:00Z',
+    '/v2/account/portfolio/history?timeframe=1D&period=999D&end=9999-12-31T23:59:59Z',
+  ])('mean its first or last moment: %s', async (url) => {
+    expect((await h.call('GET', url)).status).toBe(200);
+  });
+});

@@ -16,7 +16,7 @@ import type { Micros, Money, Price, Quantity } from '../../domain/units.js';
 import { invalid } from './alpacaError.js';
 import type { AlpacaDesk } from './AlpacaDesk.js';
 import type { AccountStep } from './model/AccountHistory.js';
-import { booleanField, choiceField, listField, textField, timeField } from './requestFields.js';
+import { booleanField, choiceField, listField, textField, timeField, withinCalendar } from './requestFields.js';
 import type { Fields } from './requestFields.js';
 
 const FRAMES = { '1min': MINUTE, '5min': 5 * MINUTE, '15min': 15 * MINUTE, '1h': HOUR, '1d': DAY } as const;
@@ -109,7 +109,7 @@ function readRange(query: Fields, now: Micros): Range {
 }
 
 function span(from: Micros, to: Micros): Range {
-  return { from, to, days: (to - from) / DAY };
+  return { from: withinCalendar(from), to, days: (to - from) / DAY };
 }
 
 interface Period {

@@ -2,8 +2,15 @@
 import { invalid } from './alpacaError.js';
 import { decimalText, readBoolean, readTime } from './alpacaFormat.js';
 import { newYorkDate } from '../../calendar/newYorkTime.js';
+import { FIRST_DATE, LAST_DATE } from '../../calendar/TradingCalendar.js';
+import { DAY } from '../../domain/timeframe.js';
 import type { TradingDate } from '../../calendar/tradingDate.js';
 import type { Micros } from '../../domain/units.js';
+
+/** Days of grace to either side, so that the sessions before and after exist. */
+const GRACE_DAYS = 14;
+const FIRST_TIME: Micros = (FIRST_DATE + GRACE_DAYS) * DAY;
+const LAST_TIME: Micros = (LAST_DATE - GRACE_DAYS) * DAY;
 
 /** Fields of a body or query by name. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -68,13 +75,21 @@ export function choiceField<T extends string>(fields: Fields, name: string, choi
   return choice;
 }
 
-/** A time; a date means its start, or with `endOfDay` its end. */
+/** The time, or the first or last moment of the calendar where it lies before or after all of it. */
+export function withinCalendar(time: Micros): Micros {
+  return Math.max(FIRST_TIME, Math.min(LAST_TIME, time));
+}
+
+/**
+ * A time; a date means its start, or with `endOfDay` its end. What lies before or after all that there is means the
+ * first or the last moment of the calendar: clients say "ever" with the year 1 or 9999.
+ */
 export function timeField(fields: Fields, name: string, endOfDay = false): Micros | undefined {
   const text = textField(fields, name);
   if (text === undefined) return undefined;
   const time = readTime(text, endOfDay);
   if (time === undefined) throw invalid(`invalid ${name}: ${text}`);
-  return time;
+  return withinCalendar(time);
 }
 
 /** A date; of a time only the date that it is written with counts, as some clients send dates as midnight UTC. */

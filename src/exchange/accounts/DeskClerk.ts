@@ -5,15 +5,16 @@
 import type { LegRole, Order, OrderChanges, Side } from '../../domain/order.js';
 import type { SessionConfig } from '../../domain/session.js';
 import type { Micros, Quantity } from '../../domain/units.js';
-import { mulDiv, SHARE } from '../../domain/units.js';
+import { DOLLAR, mulDiv, SHARE } from '../../domain/units.js';
 import type { DeskOrder, DeskOutcome, DoorRefusal, Injection, VenueAnswer } from '../../domain/venueDesk.js';
 import type { AccountTerms, VenueRequest } from '../../domain/venueDesk.js';
 import type { VenueEvent } from '../../domain/venueEvents.js';
+import { LARGEST_ORDER } from '../../domain/orderSize.js';
 import { PapertapeError } from '../../domain/errors.js';
 import { maintenanceRequirement } from '../rulebook/margin.js';
 import { feePlanOf } from '../fees/feePlans.js';
 import { reverseFill } from './reversals.js';
-import { doorRefusal, refusal } from './doorChecks.js';
+import { doorRefusal, refusal, sizeRefusal } from './doorChecks.js';
 import { replaceRefusal } from './replaceChecks.js';
 import { injectOrder, rejectOrder } from './injections.js';
 import { deskPreset } from './VenueAccount.js';
@@ -33,6 +34,8 @@ export interface DeskBooks {
 const DONE: VenueAnswer = { ok: true };
 /** Begins the client order ids of forced orders. */
 const FORCED = 'liquidation-';
+/** Open accounts of a session: what each of them needs is written down with every group of the tape. */
+const MOST_ACCOUNTS = 200;
 /** Longest text of a client order id. */
 const LONGEST_ID = 128;
 
@@ -92,6 +95,7 @@ export class DeskClerk {
     if (accounts.has(accountId) || closedAccounts.has(accountId) || accountId === config.accountId) {
       return refused('ACCOUNT_EXISTS', { accountId });
     }
+    if (accounts.size >= MOST_ACCOUNTS) return refused('TOO_MANY_ACCOUNTS');
     if (!isCash(terms.startingCash)) return refused('TERMS_INVALID');
     try {
       deskPreset(terms.preset ?? config.preset);
@@ -106,7 +110,7 @@ export class DeskClerk {
 
   #submit(account: VenueAccount, request: DeskOrder, now: Micros): VenueAnswer {
     const order = this.#orderOf(account, request, now);
-    const reason = malformed(request) ?? doorRefusal(account, order, now);
+    const reason = malformed(request) ?? sizeRefusal(account, request) ?? doorRefusal(account, order, now);
     if (reason !== undefined) return { ok: false, refusal: reason };
     this.#desk.emit({ type: 'entered', orderId: order.id, time: now, order });
     const message = account.takeRejection(order.symbolId);
@@ -283,7 +287,7 @@ function other(side: Side): Side {
 }
 
 function isCash(amount: number): boolean {
-  return Number.isSafeInteger(amount) && amount > 0;
+  return Number.isSafeInteger(amount) && amount > 0 && amount <= LARGEST_ORDER * DOLLAR;
 }
 
 function malformed(order: DeskOrder): DoorRefusal | undefined {

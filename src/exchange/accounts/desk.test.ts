@@ -35,6 +35,14 @@ describe('accounts of the desk', () => {
     expect(rig.events.map(({ type }) => type)).toEqual(['accountOpened', 'accountOpened']);
   });
 
+  it('are as many as a session can serve; a closed one makes room', () => {
+    const rig = openDesk();
+    for (let number = 3; number <= 200; number += 1) expect(rig.open(`a-${number}`)).toEqual({ ok: true });
+    expect(rig.open('dora')).toMatchObject({ ok: false, refusal: { reason: 'TOO_MANY_ACCOUNTS' } });
+    rig.request('bob', { type: 'closeAccount' });
+    expect(rig.open('dora')).toEqual({ ok: true });
+  });
+
   it('trade by events: entered at once, accepted and filled after the order latency, without report latency', () => {
     const rig = openDesk();
     const id = rig.submit('alice', { shares: 100 });
@@ -413,6 +421,24 @@ describe('injections', () => {
 });
 
 describe('recovery of the desk', () => {
+  it.each([
+    [
+      'rejected',
+      (rig: DeskRig) =>
+        rig.request('alice', { type: 'inject', injection: { kind: 'rejectNext', count: 1, message: 'a test' } }),
+    ],
+    ['canceled by a reset', undefined],
+  ])('K1: leaves out the arrival of an order that was %s on its way', (_, before) => {
+    const rig = openDesk();
+    before?.(rig);
+    const id = rig.submit('alice', { shares: 100 });
+    if (before === undefined) rig.request('alice', { type: 'resetAccount', startingCash: usd(50_000) });
+    expect(rig.types(id).at(-1)).not.toBe('entered');
+    const venue = rig.recovered();
+    venue.advanceTo(rig.now + 100_000);
+    expect(venue.takeEvent(rig.now + 100_000)).toBeUndefined();
+  });
+
   it('K1: events and the working state alone give the same accounts, orders and ids', () => {
     const rig = openDesk();
     rig.submit('alice');

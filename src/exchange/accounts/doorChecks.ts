@@ -3,6 +3,8 @@
  * and the first that fails answers with the figures that a program needs to understand it.
  */
 import type { Order } from '../../domain/order.js';
+import type { SizedTerms } from '../../domain/orderSize.js';
+import { isTooLarge } from '../../domain/orderSize.js';
 import type { Micros, Money, Quantity } from '../../domain/units.js';
 import { DOLLAR, formatDecimal, notional, SHARE } from '../../domain/units.js';
 import type { DoorReason, DoorRefusal } from '../../domain/venueDesk.js';
@@ -30,6 +32,23 @@ export function dollars(amount: Money): string {
 /** Micro-shares as a decimal. */
 export function shares(quantity: Quantity): string {
   return formatDecimal(quantity, SHARE, 0);
+}
+
+/**
+ * Refuses what no sum could hold. A market order that closes no more than is held passes, so that every position can
+ * be closed in one.
+ */
+export function sizeRefusal(
+  account: VenueAccount,
+  order: SizedTerms & Pick<Order, 'symbolId' | 'side'>,
+): DoorRefusal | undefined {
+  const { book, exchange } = account;
+  const held = book.quantityOf(order.symbolId) * (order.side === 'sell' ? 1 : -1);
+  const isClosing = order.quantity !== undefined && order.quantity <= held;
+  const { limitPrice, stopPrice, trail } = order;
+  if (isClosing && limitPrice === undefined && stopPrice === undefined && trail === undefined) return undefined;
+  const marketPrice = exchange.book.marks[order.symbolId] ?? 0;
+  return isTooLarge(order, marketPrice, exchange.priceScale) ? refusal('ORDER_TOO_LARGE') : undefined;
 }
 
 /** Why the account may not give this order at `now`; undefined if it may. The order is not entered yet. */

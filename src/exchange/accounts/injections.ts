@@ -1,4 +1,5 @@
 /** What can be made to happen to an account's orders so that a program's handling of it can be tested. */
+import { isTooLarge } from '../../domain/orderSize.js';
 import type { Micros, Price, Quantity } from '../../domain/units.js';
 import type { DoorRefusal, Injection } from '../../domain/venueDesk.js';
 import { FillDecision } from '../matching/FillDecision.js';
@@ -63,6 +64,7 @@ function fill(
     return refusal('QUANTITY_INVALID');
   }
   if (!Number.isSafeInteger(price) || price <= 0) return refusal('PRICE_INVALID');
+  if (isTooLarge({ quantity }, price, exchange.priceScale)) return refusal('ORDER_TOO_LARGE');
   const symbol = exchange.book.symbol(order.symbolId);
   bringIn(exchange, order, now);
   const decision = new FillDecision();

@@ -4,7 +4,7 @@ import type { Micros } from '../../domain/units.js';
 import { notional } from '../../domain/units.js';
 import type { DoorRefusal } from '../../domain/venueDesk.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
-import { dollars, refusal, shares } from './doorChecks.js';
+import { dollars, refusal, shares, sizeRefusal } from './doorChecks.js';
 import type { VenueAccount } from './VenueAccount.js';
 
 /** The refusal at the door, or undefined. */
@@ -25,6 +25,16 @@ export function replaceRefusal(
   if (quantity !== undefined && !(Number.isSafeInteger(quantity) && quantity > order.filledQuantity)) {
     return refusal('QUANTITY_INVALID', { filled: shares(order.filledQuantity) });
   }
+  const { limitPrice, stopPrice, trail } = changes;
+  const size = sizeRefusal(account, {
+    symbolId: order.symbolId,
+    side: order.sign === 1 ? 'buy' : 'sell',
+    quantity: quantity ?? order.quantity,
+    limitPrice: limitPrice ?? order.limitPrice,
+    stopPrice: stopPrice ?? order.stopPrice,
+    trail,
+  });
+  if (size !== undefined) return size;
   const terms = account.exchange.replaceRefusal(order, changes, now);
   return terms === undefined ? amountRefusal(account, order, changes) : refusal(terms, { orderId });
 }

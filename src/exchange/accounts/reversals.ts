@@ -5,6 +5,7 @@
  */
 import type { Fill } from '../../domain/fill.js';
 import type { LedgerAccount, LedgerEntry } from '../../domain/ledger.js';
+import { isTooLarge } from '../../domain/orderSize.js';
 import type { Micros, Money, Price, Quantity } from '../../domain/units.js';
 import { notional } from '../../domain/units.js';
 import type { DoorRefusal } from '../../domain/venueDesk.js';
@@ -43,6 +44,7 @@ export function reverseFill(
   const { price, quantity } = terms ?? fill;
   if (!Number.isSafeInteger(quantity) || quantity <= 0) return refusal('QUANTITY_INVALID');
   if (!Number.isSafeInteger(price) || price <= 0) return refusal('PRICE_INVALID');
+  if (isTooLarge({ quantity }, price, account.exchange.priceScale)) return refusal('ORDER_TOO_LARGE');
   const type = terms === undefined ? 'busted' : 'corrected';
   const entries = reversalEntries(account, fill, terms);
   const { exchange } = account;

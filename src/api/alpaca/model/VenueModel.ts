@@ -278,6 +278,7 @@ export class VenueModel {
       cumulative: entry.filledQuantity,
       status: final ? 'filled' : 'partially_filled',
     });
+    this.#charge(account, fill, time);
     this.#onUpdate({
       accountId: entry.accountId,
       event: final ? 'fill' : 'partial_fill',
@@ -290,6 +291,22 @@ export class VenueModel {
         quantity: fill.quantity,
         position: account?.position(fill.symbolId) ?? 0,
       },
+    });
+  }
+
+  /** What a fill costs beside its price is an activity of its own, so that all of them explain the cash. */
+  #charge(account: AccountHistory | undefined, { id, fees, symbolId, orderId }: Fill, time: Micros): void {
+    const amount = fees.reduce((sum, fee) => sum + fee.amount, 0);
+    if (account === undefined || amount === 0) return;
+    account.activities.push({
+      kind: 'booked',
+      id: activityId(time, executionUuid(this.sessionId, `fees of ${id}`)),
+      time,
+      booking: 'regulatoryFee',
+      symbolId,
+      amount: -amount,
+      quantity: 0,
+      note: `${fees.map(({ kind }) => kind).join(', ')} of order ${orderId}`,
     });
   }
 

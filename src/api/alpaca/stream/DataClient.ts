@@ -12,6 +12,8 @@ const FOREIGN = ['news', 'orderbooks', 'imbalances'];
 const IMPLIED = ['corrections', 'cancelErrors'];
 const SYMBOL = /^(\*|[A-Z][A-Z0-9./-]{0,20})$/;
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+/** More than there are: what a client makes up is not kept without end. */
+const MAX_SYMBOLS = 50_000;
 /** Messages in one frame. */
 const MAX_BATCH = 1_000;
 const POLICY_VIOLATION = 1008;
@@ -27,6 +29,7 @@ export class DataClient {
   readonly socket: WebSocket;
   /** Undefined until it is authenticated. */
   accountId: string | undefined;
+  keyId: string | undefined;
   readonly #codec: WireCodec;
   readonly #limits: DataClientLimits;
   readonly #sets: Readonly<Record<Channel, Set<string>>>;
@@ -72,7 +75,7 @@ export class DataClient {
       if (symbols.some((symbol) => !SYMBOL.test(symbol))) return this.fail(400, 'invalid syntax');
       asked.push([channel, symbols]);
     }
-    if (add && this.#countWith(asked) > (this.#limits.symbolLimit ?? Infinity)) {
+    if (add && this.#countWith(asked) > (this.#limits.symbolLimit ?? MAX_SYMBOLS)) {
       return this.fail(405, 'symbol limit exceeded');
     }
     for (const [channel, symbols] of asked) {

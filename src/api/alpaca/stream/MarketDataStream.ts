@@ -12,13 +12,13 @@ import type { ApiKeys } from '../ApiKeys.js';
 import { credentialsOf } from '../credentials.js';
 import { barJson, quoteJson, statusJson, tradeJson } from '../market/marketJson.js';
 import type { MarketRow } from '../PaperVenue.js';
+import { guardConnection } from './connectionGuard.js';
 import { DataClient } from './DataClient.js';
 import type { Channel } from './DataClient.js';
 import { asksForMsgpack, jsonCodec, msgpackCodec, WireTime } from './wireCodec.js';
 
 /** Names of the feeds. */
 export const STOCK_FEEDS: readonly string[] = ['iex', 'sip', 'delayed_sip'];
-const AUTH_MS = 10_000;
 const wireTime = (time: number): WireTime => new WireTime(time);
 
 /** What the stream needs. */
@@ -47,33 +47,30 @@ export class MarketDataStream {
 
   /** Serves a connection whose handshake is done. */
   serve(socket: WebSocket, request: IncomingMessage): void {
-    const { clock, log } = this.#parts;
+    const { log } = this.#parts;
     const codec = asksForMsgpack(request.headers['content-type']) ? msgpackCodec : jsonCodec;
     const client = new DataClient(socket, codec, this.#parts);
     this.#clients.add(client);
     socket.on('error', (error) => log.debug({ err: error }, 'a market-data stream failed'));
-    const cancelTimeout = clock.setTimer(AUTH_MS, () => {
-      if (client.accountId !== undefined) return;
-      client.fail(404, 'auth timeout');
-      socket.close();
-    });
     socket.on('close', () => {
-      cancelTimeout();
       this.#clients.delete(client);
       this.#watchIfNeeded();
     });
     client.send({ T: 'success', msg: 'connected' });
     const sent = credentialsOf(request.headers);
     // One after the other: a `subscribe` waits for the `auth` before it.
-    let turn = sent === undefined ? Promise.resolve() : this.#authenticate(client, sent.keyId, sent.secret);
-    socket.on('message', (data: Buffer) => {
-      turn = turn
-        .then(() => this.#receive(client, codec.decode(data)))
-        .catch((error: unknown) => {
-          log.error({ err: error }, 'a message of a market-data stream failed');
-          client.fail(500, 'internal error');
-        });
-    });
+    const connection = {
+      socket,
+      keyId: () => client.keyId,
+      receive: (data: Buffer) => this.#receive(client, codec.decode(data)),
+      onError: (error: unknown) => {
+        log.error({ err: error }, 'a message of a market-data stream failed');
+        client.fail(500, 'internal error');
+      },
+      onSilence: () => client.fail(404, 'auth timeout'),
+    };
+    const ready = sent === undefined ? undefined : this.#authenticate(client, sent.keyId, sent.secret);
+    guardConnection(connection, this.#parts, ready);
   }
 
   /** Ends it. */
@@ -96,6 +93,7 @@ export class MarketDataStream {
       return undefined;
     }
     client.accountId = key.accountId;
+    client.keyId = key.keyId;
     client.send({ T: 'success', msg: 'authenticated' });
     return undefined;
   }

@@ -1,13 +1,15 @@
 /**
  * `/stream`: updates of the account's orders. Says nothing until the client speaks; `listen` replaces what is listened
- * to, and saying it again changes nothing. A client that does not read is cut off.
+ * to, and saying it again changes nothing. A client that does not read is cut off, and so is one whose key was revoked.
  */
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
+import type { Clock } from '../../../utils/clock.js';
 import type { Logger } from '../../../utils/logger.js';
 import type { AlpacaDesk, WireUpdate } from '../AlpacaDesk.js';
 import type { AlpacaPrincipal } from '../alpacaRoute.js';
 import type { ApiKeys } from '../ApiKeys.js';
+import { guardConnection } from './connectionGuard.js';
 import { asksForMsgpack, binaryJsonCodec, msgpackCodec } from './wireCodec.js';
 import type { WireCodec } from './wireCodec.js';
 
@@ -15,6 +17,14 @@ import type { WireCodec } from './wireCodec.js';
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 const STREAMS = new Set(['trade_updates']);
 const POLICY_VIOLATION = 1008;
+
+/** What the stream needs. */
+export interface TradingStreamParts {
+  readonly desk: AlpacaDesk;
+  readonly keys: ApiKeys;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
 
 /** One connection. */
 interface Client {
@@ -26,15 +36,13 @@ interface Client {
 
 /** See the module header. */
 export class TradingStream {
-  readonly #keys: ApiKeys;
-  readonly #log: Logger;
+  readonly #parts: TradingStreamParts;
   readonly #clients = new Set<Client>();
   readonly #stop: () => void;
 
-  constructor(desk: AlpacaDesk, keys: ApiKeys, log: Logger) {
-    this.#keys = keys;
-    this.#log = log;
-    this.#stop = desk.onUpdate((update) => this.#publish(update));
+  constructor(parts: TradingStreamParts) {
+    this.#parts = parts;
+    this.#stop = parts.desk.onUpdate((update) => this.#publish(update));
   }
 
   /** Serves a connection whose handshake is done. */
@@ -42,13 +50,17 @@ export class TradingStream {
     const codec = asksForMsgpack(request.headers['content-type']) ? msgpackCodec : binaryJsonCodec;
     const client: Client = { socket, codec, principal: undefined, listens: false };
     this.#clients.add(client);
-    socket.on('error', (error) => this.#log.debug({ err: error }, 'a trading stream failed'));
+    socket.on('error', (error) => this.#parts.log.debug({ err: error }, 'a trading stream failed'));
     socket.on('close', () => this.#clients.delete(client));
     // One after the other: a `listen` waits for the `authenticate` before it.
-    let turn: Promise<void> = Promise.resolve();
-    socket.on('message', (data: Buffer) => {
-      turn = turn.then(() => this.#receive(client, data)).catch((error: unknown) => this.#fail(client, error));
-    });
+    const connection = {
+      socket,
+      keyId: () => client.principal?.keyId,
+      receive: (data: Buffer) => this.#receive(client, data),
+      onError: (error: unknown) => this.#fail(client, error),
+      onSilence: () => this.#tellAuthorization(client, 'authenticate'),
+    };
+    guardConnection(connection, this.#parts);
   }
 
   /** Ends it. */
@@ -74,7 +86,7 @@ export class TradingStream {
     const keyId = data?.['key_id'] ?? message['key'];
     const secret = data?.['secret_key'] ?? message['secret'];
     if (typeof keyId === 'string' && typeof secret === 'string') {
-      client.principal = await this.#keys.verify(keyId, secret);
+      client.principal = await this.#parts.keys.verify(keyId, secret);
     }
     this.#tellAuthorization(client, 'authenticate');
   }
@@ -120,7 +132,7 @@ export class TradingStream {
   }
 
   #fail(client: Client, error: unknown): void {
-    this.#log.error({ err: error }, 'a message of a trading stream failed');
+    this.#parts.log.error({ err: error }, 'a message of a trading stream failed');
     this.#send(client, { action: 'error', data: { error_message: 'internal server error' } });
     client.socket.close();
   }

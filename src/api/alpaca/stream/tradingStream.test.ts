@@ -1,5 +1,6 @@
 import { decode } from '@msgpack/msgpack';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ManualClock } from '../../../../test/support/ManualClock.js';
 import { alpacaHarness } from '../../../../test/support/alpacaHarness.js';
 import type { AlpacaHarness } from '../../../../test/support/alpacaHarness.js';
 import { SocketProbe } from '../../../../test/support/SocketProbe.js';
@@ -16,6 +17,11 @@ afterEach(async () => {
   await h.close();
 });
 
+async function restart(options: Parameters<typeof alpacaHarness>[0]): Promise<void> {
+  await h.close();
+  h = await alpacaHarness(options);
+  base = (await h.server.listen('127.0.0.1', 0)).replace('http', 'ws');
+}
 async function open(headers: Record<string, string> = {}, path = '/stream'): Promise<SocketProbe> {
   const probe = await SocketProbe.open(`${base}${path}`, headers);
   probes.push(probe);
@@ -58,6 +64,50 @@ describe('authentication', () => {
     await h.call('POST', '/v2/orders', market);
     await probe.ping();
     expect(probe.received).toEqual([]);
+  });
+
+  test('who names no key in ten seconds is closed', async () => {
+    const clock = new ManualClock();
+    await restart({ clock });
+    const probe = await open();
+    await probe.ping();
+    probe.send({ action: 'listen', data: { streams: ['trade_updates'] } });
+    await probe.take(1);
+    clock.advance(10_000);
+    expect((await probe.take(1))[0]?.json()).toMatchObject({ data: { status: 'unauthorized' } });
+    await probe.closed;
+  });
+
+  test.each(['/stream', '/v2/iex'])('a revoked key hears no more: %s', async (path) => {
+    const clock = new ManualClock();
+    await restart({ clock });
+    const headers = { 'apca-api-key-id': h.keyId, 'apca-api-secret-key': h.secret };
+    const probe = await open(headers, path);
+    probe.send({ action: 'auth', key: h.keyId, secret: h.secret });
+    await probe.take(path === '/stream' ? 1 : 3);
+    for (let check = 0; check < 3; check += 1) {
+      clock.advance(10_000);
+      await probe.ping();
+    }
+    expect(probe.socket.readyState).toBe(probe.socket.OPEN);
+    await h.store.revokeApiKey(h.keyId, clock.now());
+    clock.advance(10_000);
+    expect(await probe.closed).toBe(1008);
+    expect(clock.pending).toBe(0);
+  });
+
+  test.each(['/stream', '/v2/iex'])('what waits for its turn is bounded: %s', async (path) => {
+    const probe = await open({}, path);
+    let answer = (): void => undefined;
+    const held = new Promise<undefined>((resolve) => {
+      answer = () => resolve(undefined);
+    });
+    // The key is looked up for as long as the flood lasts.
+    h.store.apiKey = () => held;
+    probe.send({ action: 'auth', key: 'PK', secret: 'x' });
+    for (let sent = 0; sent < 6; sent += 1) probe.send({ action: 'x', fill: 'x'.repeat(1_000_000) });
+    expect(await probe.closed).toBe(1006);
+    answer();
   });
 
   test('another path is refused', async () => {
