@@ -7,7 +7,7 @@ import type { Order, OrderChanges } from '../domain/order.js';
 import { nextVenueStatus } from '../domain/orderState.js';
 import type { SessionConfig } from '../domain/session.js';
 import { DAY } from '../domain/timeframe.js';
-import type { Micros, Price, Quantity } from '../domain/units.js';
+import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import { isOrderEvent } from '../domain/venueEvents.js';
 import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
@@ -419,6 +419,15 @@ export class ExchangeBook {
       closable -= closing;
       this.#reserve(order, neverOpens(order) ? 0 : wanted - closing);
     }
+  }
+
+  /** What the account's orders reserve that have not arrived yet, `except` aside. */
+  reservedOnTheWay(except: WorkingOrder): Money {
+    let sum = 0;
+    for (const order of this.orders.values()) {
+      if (order.arrivedAt === 0 && order !== except && order.account === except.account) sum += order.reserve;
+    }
+    return sum;
   }
 
   #reallocate(order: WorkingOrder): void {

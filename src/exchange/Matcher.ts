@@ -3,6 +3,7 @@
  * first, then prints in their order, then quote bars, then bars (X13); on a bar market orders come before stops
  * and stops before limits, so that where both lie in one bar the adverse one happens (M9).
  */
+import { phaseAt } from '../calendar/sessions.js';
 import { PrintFlag } from '../domain/marketTables.js';
 import { DAY, SECOND } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
@@ -404,7 +405,7 @@ export class Matcher {
   /** Whether the bar decides for the order: it is its basis, its session, and began late enough. */
   private isOnBar(order: WorkingOrder, symbol: SymbolMarket, isRegular: boolean): boolean {
     if (order.closed || order.arrivedAt === 0) return false;
-    if (!isRegular && !order.extendedHours) return false;
+    if (!isRegular && !(order.extendedHours && phaseAt(symbol.barTime - 1) !== 'closed')) return false;
     if (order.isAuction) return symbol.marketBasis === 'tradeBar' || (symbol.known & Evidence.PRINT) === 0;
     if (order.activatedAt === 0) return false;
     if (order.acts === 'stop') {
