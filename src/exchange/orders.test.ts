@@ -167,13 +167,14 @@ describe('what an account can pay (I-07)', () => {
   });
 
   it('counts the least commission of an order once, although it fills in parts', () => {
-    const rig = new ExchangeRig({ ...PLAIN, feePlan: 'interactive-brokers-fixed', cash: 10_001 });
-    rig.quote('10:00', 99.9, 5000, 100, 20);
+    const rig = new ExchangeRig({ ...PLAIN, feePlan: 'interactive-brokers-fixed', cash: 9901 });
+    rig.quote('10:00', 97.9, 5000, 98, 20);
     rig.submit({ shares: 100 });
+    rig.quote('10:00:00.020', 99.9, 5000, 100, 20);
     rig.advance('10:00:01');
-    // 20 × 100 + 1 of 10,001 are spent; the other 80 cost 8,000 and no further dollar.
+    // 20 × 100 + 1 of 9,901 are spent; 7,900 pay for 79 more and no further dollar.
     rig.quote('10:00:02', 99.9, 5000, 100, 500);
-    expect(rig.fillList).toEqual(['20 @ 100', '80 @ 100']);
+    expect(rig.fillList).toEqual(['20 @ 100', '79 @ 100']);
     expect(rig.exchange.account('main').cash).toBe(0);
   });
 
