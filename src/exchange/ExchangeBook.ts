@@ -15,9 +15,10 @@ import { AssertionError, required } from '../utils/assert.js';
 import { AccountBook } from './AccountBook.js';
 import { ClientOrderIds } from './ClientOrderIds.js';
 import { depositEntries } from './ledger.js';
+import { isPlausible } from './matching/plausible.js';
 import type { Preset } from './preset.js';
 import { heldQuantity, reserveFor } from './reserves.js';
-import { SymbolMarket } from './SymbolMarket.js';
+import { isPrice, SymbolMarket } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
 import { takesPlaceOf } from './takesPlaceOf.js';
 import { WorkingOrder } from './WorkingOrder.js';
@@ -381,7 +382,10 @@ export class ExchangeBook {
     if (order.limitPrice > 0) return order.limitPrice;
     if (order.stopPrice > 0) return order.stopPrice;
     const far = order.sign === 1 ? symbol.ask : symbol.bid;
-    return far > 0 && symbol.quoteTime > 0 ? far : (this.marks[symbol.symbolId] ?? 0);
+    const isFirm = isPrice(far) && symbol.quoteTime > 0 && symbol.quoteFlags === 0;
+    // A quote that could fill nothing says nothing of the cost either (R11).
+    if (isFirm && isPlausible(far, symbol, this.#session)) return far;
+    return this.marks[symbol.symbolId] ?? 0;
   }
 
   /**

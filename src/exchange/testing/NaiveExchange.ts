@@ -5,7 +5,7 @@
  *
  * Not covered: replaces, orders in groups, auctions on prints, computed price bands, the desk.
  */
-import { phaseAt, sessionAt, sessionOf, nextSession } from '../../calendar/sessions.js';
+import { nextSession, phaseAt, sessionOf } from '../../calendar/sessions.js';
 import type { Session } from '../../calendar/TradingCalendar.js';
 import { newYorkDate } from '../../calendar/newYorkTime.js';
 import type { Order } from '../../domain/order.js';
@@ -36,6 +36,32 @@ export function sessionFor(time: number): Session {
 /** Whether an order fills in an auction only. */
 export function isAuction({ tif }: NaiveOrder): boolean {
   return tif === 'opg' || tif === 'cls';
+}
+
+/** What an order waits for at present: its stop, its limit, or nothing. */
+export function actsAs({ order: { type }, isElected }: NaiveOrder): 'market' | 'limit' | 'stop' {
+  if (type === 'market' || type === 'limit') return type;
+  if (!isElected) return 'stop';
+  return type === 'stop_limit' ? 'limit' : 'market';
+}
+
+/** Whether an order has one chance only. */
+export function isImmediate({ tif }: NaiveOrder): boolean {
+  return tif === 'ioc' || tif === 'fok';
+}
+
+/** Whether a price is not beyond the order's limit. */
+export function isWithinLimit({ order }: NaiveOrder, price: number): boolean {
+  if (order.limitPrice === undefined) return true;
+  return order.side === 'buy' ? price <= order.limitPrice : price >= order.limitPrice;
+}
+
+/** An immediate order has had its chance. */
+export function endImmediate(exchange: NaiveExchange, known: NaiveOrder): void {
+  if (known.state === 'done') return;
+  const reason =
+    known.tif === 'ioc' ? 'immediate or cancel: the rest was not available' : 'fill or kill: not all was available';
+  exchange.end(known, 'canceled', exchange.now, reason);
 }
 
 /** See the module header. */
@@ -75,6 +101,7 @@ export class NaiveExchange {
       order,
       submittedAt: this.now,
       arrivesAt: this.now + data + this.preset.orderLatency,
+      isDuplicate: this.#clientIds.has(order.clientOrderId),
       tif: order.timeInForce,
       state: 'sent',
       filled: 0,
@@ -83,12 +110,16 @@ export class NaiveExchange {
       reservePrice: 0,
       opening: 0,
       isElected: false,
-      isJudged: false,
+      looksFrom: 0,
+      electedAt: 0,
+      rests: false,
+      awaitsAuction: false,
       endsAt: Infinity,
       ahead: -1,
     };
-    const named = order.limitPrice ?? order.stopPrice ?? 0;
-    known.reservePrice = named > 0 ? named : (this.markets[order.symbolId]?.mark ?? 0);
+    const named = [order.limitPrice, order.stopPrice].find((price) => price !== undefined && price > 0);
+    known.reservePrice = named ?? this.markets[order.symbolId]?.priceFor(order.side) ?? 0;
+    this.#clientIds.add(order.clientOrderId);
     this.orders.push(known);
     this.reserve();
     this.#send(known.arrivesAt, () => this.#arrive(known));
@@ -120,11 +151,14 @@ export class NaiveExchange {
     for (const known of this.orders) {
       if (known.state !== 'waiting' || isAuction(known) || this.#opensAt(known) > time) continue;
       known.state = 'working';
+      known.looksFrom = time;
+      known.awaitsAuction = known.order.type === 'market';
       this.tell('activated', known.order.id, time);
     }
     for (const market of this.markets) market.observe(rows.filter(({ symbolId }) => symbolId === market.symbolId));
     // Symbols in the order in which the instant first told of them.
     for (const symbolId of new Set(rows.map((row) => row.symbolId))) this.markets[symbolId]?.decide();
+    for (const market of this.markets) market.wake();
     for (const known of this.orders) {
       if (known.state === 'done' || known.state === 'sent' || known.endsAt > time) continue;
       if (this.markets[known.order.symbolId]?.isHalted === true && known.tif === 'day') {
@@ -149,6 +183,13 @@ export class NaiveExchange {
 
   tell(type: string, orderId: string, time: number, ...facts: (string | number | boolean)[]): void {
     this.outcomes.push(outcomeLine(type, orderId, time, ...facts));
+  }
+
+  /** A stop is reached: it is a market order from now on. */
+  elect(known: NaiveOrder): void {
+    known.isElected = true;
+    known.electedAt = this.now;
+    this.tell('triggered', known.order.id, this.now, '');
   }
 
   end(known: NaiveOrder, how: 'canceled' | 'expired' | 'rejected', time: number, reason: string): void {
@@ -187,6 +228,7 @@ export class NaiveExchange {
       const position = this.money.position(symbolId);
       let closable = Math.abs(position);
       for (const known of this.open(symbolId)) {
+        if (known.isDuplicate) continue;
         const left = Math.max(0, known.order.quantity - known.filled);
         const closes = (known.order.side === 'buy' ? position < 0 : position > 0) ? Math.min(left, closable) : 0;
         closable -= closes;
@@ -269,12 +311,10 @@ export class NaiveExchange {
 
   #arrive(known: NaiveOrder): void {
     const { order, arrivesAt: time } = known;
-    const isDuplicate = this.#clientIds.has(order.clientOrderId);
-    this.#clientIds.add(order.clientOrderId);
     if (phaseAt(time) !== 'regular' && this.preset.closedMarketOrder === 'opening' && order.type === 'market') {
       if (known.tif === 'day') known.tif = 'opg';
     }
-    const reason = isDuplicate ? 'DUPLICATE_CLIENT_ORDER_ID' : refusalOf(this, known);
+    const reason = known.isDuplicate ? 'DUPLICATE_CLIENT_ORDER_ID' : refusalOf(this, known);
     if (reason !== undefined) {
       this.end(known, 'rejected', time, reason);
       return;
@@ -342,10 +382,5 @@ export class NaiveExchange {
     this.tell('filled', order.id, this.now, quantity, `at ${price}`, isFinal ? 'final' : 'part', ...fees);
     if (isFinal) known.state = 'done';
     this.reserve();
-  }
-
-  /** The session under way at a time, if any. */
-  session(time: number): Session | undefined {
-    return sessionAt(time);
   }
 }

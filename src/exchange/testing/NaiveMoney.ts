@@ -100,7 +100,7 @@ export class NaiveMoney {
     if (holding.side !== sign && holding.lots.length > 0) {
       const held = Math.abs(this.position(symbolId));
       const closing = Math.min(held, quantity);
-      const closingValue = closing === quantity ? value : worth(price, closing);
+      const closingValue = closing === quantity ? value : mulDiv(value, closing, quantity);
       const cost = takeLots(holding.lots, closing);
       this.realised += holding.side * (closingValue - cost);
       left -= closing;

@@ -44,6 +44,8 @@ export interface NaiveOrder {
   readonly order: Order;
   readonly submittedAt: number;
   readonly arrivesAt: number;
+  /** Its client order id was used before: it is refused when it arrives, and reserves nothing until then. */
+  readonly isDuplicate: boolean;
   /** On arrival a preset may make an order for the opening of one for the day. */
   tif: TimeInForce;
   state: 'sent' | 'waiting' | 'working' | 'done';
@@ -56,8 +58,14 @@ export interface NaiveOrder {
   /** Part of what is left that would open a position. */
   opening: number;
   isElected: boolean;
-  /** An immediate order has had its one chance. */
-  isJudged: boolean;
+  /** Evidence from before it began to work is not looked at; 0 for what worked on arrival. */
+  looksFrom: number;
+  /** When its stop was reached; a bar that had begun by then is not looked at. */
+  electedAt: number;
+  /** A limit that a usable quote did not reach. */
+  rests: boolean;
+  /** A market order that waited for the open may still meet the auction. */
+  awaitsAuction: boolean;
   /** When its day is over; Infinity for lasting orders. */
   endsAt: number;
   /** Shares ahead of it at its price, -1 while nothing is known of a queue. */
