@@ -103,8 +103,10 @@ export class NaiveMarket {
 
   /** Looks again when a crossed quote has become usable. */
   wake(): void {
-    if (this.crossedSince !== 0 && this.exchange.now === this.crossedSince + 2 * SECOND && !this.isHalted)
-      decideQuote(this);
+    if (this.crossedSince === 0 || this.exchange.now !== this.crossedSince + 2 * SECOND) return;
+    if (this.exchange.atVenue(this.symbolId).length === 0) return;
+    this.reopenLate();
+    if (!this.isHalted) decideQuote(this);
   }
 
   /** Lets an order that begins to work look at what stands. */

@@ -45,6 +45,11 @@ export function decideQuote(market: NaiveMarket): void {
 
 /** Lets one order look at the standing quote: it takes the far side, or gets its own price if it rested. */
 export function lookAtQuote(market: NaiveMarket, known: NaiveOrder): void {
+  judge(market, known);
+  if (known.state !== 'done' && known.rests) joinQueue(market, known);
+}
+
+function judge(market: NaiveMarket, known: NaiveOrder): void {
   const { exchange, quote } = market;
   const { now, preset } = exchange;
   const { side, limitPrice } = known.order;
@@ -67,7 +72,7 @@ export function lookAtQuote(market: NaiveMarket, known: NaiveOrder): void {
     if (limit !== undefined && known.rests) at = limit;
     else {
       const half = isPrice(quote.bid) && isPrice(quote.ask) ? Math.floor(Math.abs(quote.ask - quote.bid) / 2) : 0;
-      at = market.withCosts(known, price, 0, half);
+      at = market.withCosts(known, price, 0, Math.min(half, Math.floor(price / 2)));
       if (limit !== undefined) at = isBuy ? Math.min(at, limit) : Math.max(at, limit);
     }
     const wanted = Math.min(known.order.quantity - known.filled, room);
@@ -75,14 +80,13 @@ export function lookAtQuote(market: NaiveMarket, known: NaiveOrder): void {
     if (wanted > 0 && isWhole) far.taken += exchange.fill(known, wanted, at);
   }
   if (isImmediate(known)) endImmediate(exchange, known);
-  if (known.state !== 'done' && known.rests) joinQueue(market, known);
 }
 
 /** Where a resting limit stands at its price: behind all that is shown there, alone if it is better (M5). */
 function joinQueue(market: NaiveMarket, known: NaiveOrder): void {
   const { quote, exchange } = market;
   const { limitPrice, side } = known.order;
-  if (exchange.preset.queue !== 'volume-ahead' || known.ahead >= 0 || quote === undefined || limitPrice === undefined)
+  if (exchange.preset.queue !== 'volume-ahead' || known.ahead >= 0 || quote?.flags !== 0 || limitPrice === undefined)
     return;
   const near = side === 'buy' ? market.bid : market.ask;
   const isBehind = side === 'buy' ? limitPrice < near.price : limitPrice > near.price;
