@@ -3,7 +3,8 @@
  * every instant, every figure is computed anew, nothing is kept sorted. It decides outcomes by itself, so that the
  * two can be compared line by line. It shares domain types, exact arithmetic, calendar, rulebook and preset data.
  *
- * Not covered: replaces, orders in groups, auctions on prints, computed price bands, the desk.
+ * Not covered: replaces, orders in groups, notional orders, auctions but for the estimated opening, quote bars, price
+ * bands, short-sale restrictions, log-normal latency, square-root impact, the desk.
  */
 import { nextSession, phaseAt, sessionOf } from '../../calendar/sessions.js';
 import type { Session } from '../../calendar/TradingCalendar.js';
@@ -14,6 +15,7 @@ import { mulDivDown, RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
 import type { FeePlanData } from '../fees/FeePlan.js';
 import { feePlanOf } from '../fees/feePlans.js';
 import type { Preset } from '../preset.js';
+import { tickOf } from '../rulebook/tickSizes.js';
 import { refusalOf } from './naiveAdmission.js';
 import { commissionOwed, NaiveMoney, saleFeesOwed, worth } from './NaiveMoney.js';
 import { NaiveMarket } from './NaiveMarket.js';
@@ -110,6 +112,8 @@ export class NaiveExchange {
       reservePrice: 0,
       opening: 0,
       isElected: false,
+      stop: order.stopPrice ?? 0,
+      best: 0,
       looksFrom: 0,
       electedAt: 0,
       rests: false,
@@ -189,7 +193,25 @@ export class NaiveExchange {
   elect(known: NaiveOrder): void {
     known.isElected = true;
     known.electedAt = this.now;
-    this.tell('triggered', known.order.id, this.now, '');
+    this.tell('triggered', known.order.id, this.now, known.order.type === 'trailing_stop' ? known.stop : '');
+  }
+
+  /** A trailing stop follows a price that is better than all before; rounded away from the market (R20). */
+  follow(known: NaiveOrder, price: number): void {
+    const { side, trail } = known.order;
+    const isBuy = side === 'buy';
+    if (trail === undefined || (known.best !== 0 && (isBuy ? price >= known.best : price <= known.best))) return;
+    known.best = price;
+    const best = BigInt(price);
+    const million = 1_000_000n;
+    let stop = BigInt(price) + (isBuy ? 1n : -1n) * BigInt(trail.kind === 'price' ? trail.amount : 0);
+    if (trail.kind === 'percent') {
+      const left = (best * (million - BigInt(trail.ppm))) / million;
+      stop = isBuy ? 2n * best - left : left;
+    }
+    const raw = Number(stop);
+    const tick = this.preset.priceGrid === 'free' ? 1 : tickOf(raw, RAW_PRICE_SCALE);
+    known.stop = isBuy ? Math.ceil(raw / tick) * tick : Math.max(1, Math.floor(raw / tick) * tick);
   }
 
   end(known: NaiveOrder, how: 'canceled' | 'expired' | 'rejected', time: number, reason: string): void {

@@ -113,7 +113,13 @@ export class NaiveMarket {
   tryStanding(known: NaiveOrder): void {
     this.reopenLate();
     const acts = actsAs(known);
-    if (this.isHalted || acts === 'stop') return;
+    if (this.isHalted) return;
+    if (acts === 'stop') {
+      const { now } = this.exchange;
+      const isToday = phaseAt(now) === 'regular' && this.lastTime >= sessionFor(now).open;
+      if (isToday && this.last > 0) this.exchange.follow(known, this.last);
+      return;
+    }
     const basis = this.basis(acts === 'market' ? 'market' : 'resting');
     if (basis === 'nbbo') lookAtQuote(this, known);
     const { bar } = this;

@@ -62,13 +62,20 @@ export function decideBar(market: NaiveMarket, bar: NaiveBar): void {
     if (isImmediate(known)) endImmediate(exchange, known);
   }
   for (const known of exchange.atVenue(symbolId).filter(mayTrade)) {
-    const stop = known.order.stopPrice;
-    if (actsAs(known) !== 'stop' || stop === undefined) continue;
+    if (actsAs(known) !== 'stop') continue;
     const isBuy = known.order.side === 'buy';
-    if (isBuy ? bar.high < stop : bar.low > stop) continue;
+    // The first price that a trailing stop sees; after the adverse extreme it follows the better one (M9).
+    if (known.best === 0) exchange.follow(known, bar.open);
+    const isReached = isBuy ? bar.high >= known.stop : bar.low <= known.stop;
+    const isGap = isReached && (isBuy ? bar.open > known.stop : bar.open < known.stop);
+    if (!isReached) {
+      if (known.order.type !== 'trailing_stop') continue;
+      exchange.follow(known, isBuy ? bar.low : bar.high);
+      if (isBuy ? bar.close < known.stop : bar.close > known.stop) continue;
+    }
+    const base = isGap ? bar.open : known.stop;
     exchange.elect(known);
-    const isGap = isBuy ? bar.open > stop : bar.open < stop;
-    const price = costly(known, isGap ? bar.open : stop, bar.volume);
+    const price = costly(known, base, bar.volume);
     if (market.basis('resting') !== 'tradeBar') market.tryStanding(known);
     else if (isWithinLimit(known, price)) take(known, price, bar.volume);
     else if (isGap) limitOnBar(known);

@@ -107,9 +107,12 @@ export function decidePrint(market: NaiveMarket, seen: { readonly print: NaivePr
     const { order } = known;
     const basis = basisOf(market, known);
     if (actsAs(known) === 'stop') {
-      const stop = order.stopPrice ?? 0;
-      if (order.side === 'buy' ? print.price < stop : print.price > stop) continue;
-      if (!mayElect(market, print.price)) continue;
+      const isReached =
+        known.stop > 0 && (order.side === 'buy' ? print.price >= known.stop : print.price <= known.stop);
+      if (!isReached || !mayElect(market, print.price)) {
+        exchange.follow(known, print.price);
+        continue;
+      }
       exchange.elect(known);
       if (basisOf(market, known) === 'nbbo') lookAtQuote(market, known);
     } else if (isMarket(known) || isImmediate(known)) {

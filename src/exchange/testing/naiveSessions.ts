@@ -109,7 +109,7 @@ export const simpleOrder: fc.Arbitrary<RigOrder> = fc
       'fok' as const,
     ),
     shares: fc.constantFrom(1, 7, 50, 99, 100, 100, 250, 1000, 0.5, 33.333333),
-    kind: fc.constantFrom('market', 'limit', 'limit', 'limit', 'stop', 'stopLimit'),
+    kind: fc.constantFrom('market', 'limit', 'limit', 'limit', 'stop', 'stopLimit', 'trail', 'trailPercent'),
     beyond: fc.integer({ min: -5, max: 5 }),
     price: cents,
     extendedHours: fc.constantFrom(false, false, false, true),
@@ -119,13 +119,16 @@ export const simpleOrder: fc.Arbitrary<RigOrder> = fc
   .map(({ kind, price, beyond, strategy, timeInForce, shares, extendedHours, fault, ...rest }) => ({
     ...rest,
     shares,
-    timeInForce: kind.startsWith('stop') && timeInForce !== 'gtc' ? 'day' : shares % 1 === 0 ? timeInForce : 'day',
+    timeInForce:
+      kind !== 'market' && kind !== 'limit' && timeInForce !== 'gtc' ? 'day' : shares % 1 === 0 ? timeInForce : 'day',
     extendedHours: extendedHours && kind === 'limit',
     ...(kind === 'limit' ? { limit: price / 100 } : {}),
     ...(kind.startsWith('stop') ? { stop: price / 100 } : {}),
+    ...(kind === 'trail' ? { trailBy: Math.abs(beyond) / 100 } : {}),
+    ...(kind === 'trailPercent' ? { trailPercent: Math.abs(beyond) / 50 } : {}),
     ...(kind === 'stopLimit' ? { limit: (price + beyond) / 100 } : {}),
     ...(strategy ? { source: { kind: 'strategy', instanceId: 's' } as const } : {}),
-    ...FAULTS[fault],
+    ...(kind === 'limit' || kind === 'stopLimit' || FAULTS[fault]?.limit === undefined ? FAULTS[fault] : {}),
   }));
 
 /** Commands on simple orders. */

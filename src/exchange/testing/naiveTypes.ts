@@ -58,6 +58,9 @@ export interface NaiveOrder {
   /** Part of what is left that would open a position. */
   opening: number;
   isElected: boolean;
+  /** Where its stop stands, 0 for none; of a trailing one it follows the best price, 0 before the first. */
+  stop: number;
+  best: number;
   /** Evidence from before it began to work is not looked at; 0 for what worked on arrival. */
   looksFrom: number;
   /** When its stop was reached; a bar that had begun by then is not looked at. */
