@@ -6,8 +6,8 @@
  * Not covered: replaces, orders in groups, notional orders, auctions but for the estimated opening, quote bars, price
  * bands, short-sale restrictions, log-normal latency, square-root impact, the desk.
  */
-import { nextSession, phaseAt, sessionOf } from '../../calendar/sessions.js';
-import type { Session } from '../../calendar/TradingCalendar.js';
+import { isAuction, sessionFor } from './naiveRules.js';
+import { nextSession, phaseAt } from '../../calendar/sessions.js';
 import { newYorkDate } from '../../calendar/newYorkTime.js';
 import type { Order } from '../../domain/order.js';
 import { DAY } from '../../domain/timeframe.js';
@@ -26,44 +26,6 @@ interface Message {
   readonly arrivesAt: number;
   readonly rank: number;
   readonly act: (time: number) => void;
-}
-
-/** The session that a time belongs to, or else the next one. */
-export function sessionFor(time: number): Session {
-  const date = newYorkDate(time);
-  const today = sessionOf(date);
-  return today !== undefined && time < today.afterHoursClose ? today : nextSession(date);
-}
-
-/** Whether an order fills in an auction only. */
-export function isAuction({ tif }: NaiveOrder): boolean {
-  return tif === 'opg' || tif === 'cls';
-}
-
-/** What an order waits for at present: its stop, its limit, or nothing. */
-export function actsAs({ order: { type }, isElected }: NaiveOrder): 'market' | 'limit' | 'stop' {
-  if (type === 'market' || type === 'limit') return type;
-  if (!isElected) return 'stop';
-  return type === 'stop_limit' ? 'limit' : 'market';
-}
-
-/** Whether an order has one chance only. */
-export function isImmediate({ tif }: NaiveOrder): boolean {
-  return tif === 'ioc' || tif === 'fok';
-}
-
-/** Whether a price is not beyond the order's limit. */
-export function isWithinLimit({ order }: NaiveOrder, price: number): boolean {
-  if (order.limitPrice === undefined) return true;
-  return order.side === 'buy' ? price <= order.limitPrice : price >= order.limitPrice;
-}
-
-/** An immediate order has had its chance. */
-export function endImmediate(exchange: NaiveExchange, known: NaiveOrder): void {
-  if (known.state === 'done') return;
-  const reason =
-    known.tif === 'ioc' ? 'immediate or cancel: the rest was not available' : 'fill or kill: not all was available';
-  exchange.end(known, 'canceled', exchange.now, reason);
 }
 
 /** See the module header. */

@@ -1,12 +1,12 @@
 /** One symbol at the naive exchange: what was seen of its market, and who decides on it. */
+import { actsAs, isPrice, isSound, sessionFor, setsLast } from './naiveRules.js';
 import { phaseAt } from '../../calendar/sessions.js';
 import { PrintFlag, TradingStatus } from '../../domain/marketTables.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { mulDiv } from '../../domain/units.js';
 import type { MarketBasis } from '../preset.js';
-import { decideBar, isSound } from './naiveBars.js';
+import { decideBar } from './naiveBars.js';
 import type { NaiveExchange } from './NaiveExchange.js';
-import { actsAs, sessionFor } from './NaiveExchange.js';
 import { decidePrint, decideQuote, lookAtQuote } from './naiveQuotes.js';
 import type { NaiveBar, NaiveOrder, NaivePrint, NaiveQuote, NaiveRow } from './naiveTypes.js';
 
@@ -19,16 +19,6 @@ interface Level {
   readonly price: number;
   readonly size: number;
   taken: number;
-}
-
-/** Whether a number is a price at all. */
-export function isPrice(price: number): boolean {
-  return Number.isFinite(price) && price > 0;
-}
-
-/** Whether a print may set the last price. */
-export function setsLast({ flags }: NaivePrint): boolean {
-  return (flags & PrintFlag.LAST) !== 0 && (flags & PrintFlag.SUSPICIOUS) === 0;
 }
 
 /** See the module header. */

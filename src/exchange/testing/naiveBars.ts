@@ -1,13 +1,8 @@
 /** What a trade bar decides at the naive exchange: market orders at its open, then stops, then limits. */
+import { actsAs, endImmediate, isImmediate, isWithinLimit, sessionFor } from './naiveRules.js';
 import { SHARE } from '../../domain/units.js';
-import { actsAs, endImmediate, isImmediate, isWithinLimit, sessionFor } from './NaiveExchange.js';
 import type { NaiveMarket } from './NaiveMarket.js';
 import type { NaiveBar, NaiveOrder } from './naiveTypes.js';
-
-/** A bar that can be true: positive prices, open and close between low and high. */
-export function isSound({ open, high, low, close }: NaiveBar): boolean {
-  return [open, high, low, close].every((price) => price > 0 && price >= low && price <= high);
-}
 
 /** Decides on the bar that ends now. */
 export function decideBar(market: NaiveMarket, bar: NaiveBar): void {

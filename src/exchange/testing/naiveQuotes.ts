@@ -1,12 +1,11 @@
 /** What quotes and prints decide at the naive exchange. */
+import { actsAs, endImmediate, isImmediate, isPrice, isWithinLimit, sessionFor, setsLast } from './naiveRules.js';
 import { phaseAt } from '../../calendar/sessions.js';
 import { PrintFlag } from '../../domain/marketTables.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
 import { tickOf } from '../rulebook/tickSizes.js';
-import { actsAs, endImmediate, isImmediate, isWithinLimit, sessionFor } from './NaiveExchange.js';
 import type { NaiveMarket } from './NaiveMarket.js';
-import { isPrice, setsLast } from './NaiveMarket.js';
 import type { NaiveOrder, NaivePrint } from './naiveTypes.js';
 
 function isMarket(known: NaiveOrder): boolean {
