@@ -87,6 +87,8 @@ export class Matcher {
 
   /** Decides on everything that came for the symbol in the instant `time`. */
   matchInstant(symbol: SymbolMarket, time: Micros): void {
+    // What is due at this very time is not lost because something came at it.
+    if (symbol.wakeAt <= time) this.lookAgain(symbol, time);
     if (!symbol.halted) {
       if ((symbol.evidence & Evidence.QUOTE) !== 0) this.matchQuote(symbol, time);
       if ((symbol.evidence & Evidence.PRINT) !== 0) this.matchPrints(symbol, time);
@@ -101,12 +103,17 @@ export class Matcher {
 
   /** Looks at a symbol at a time that its quote has made interesting, although nothing came (R10). */
   wake(symbol: SymbolMarket, time: Micros): void {
+    this.lookAgain(symbol, time);
+    symbol.compact();
+    this.planWake(symbol, time);
+  }
+
+  private lookAgain(symbol: SymbolMarket, time: Micros): void {
     symbol.wakeAt = Infinity;
     this.watch.refresh(symbol, time);
     if (this.estimatesClose(symbol, time)) this.settleEstimates(symbol, time);
-    if (!symbol.halted && symbol.quoteTime !== 0) this.matchQuote(symbol, time);
-    symbol.compact();
-    this.planWake(symbol, time);
+    const isUsable = symbol.crossedSince !== 0 && symbol.quoteTime !== 0;
+    if (!symbol.halted && isUsable && (symbol.evidence & Evidence.QUOTE) === 0) this.matchQuote(symbol, time);
   }
 
   /** Tries an order that has just begun to work against what stands already. */

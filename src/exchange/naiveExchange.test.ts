@@ -45,7 +45,7 @@ describe('the exchange and a naive one', () => {
       fc.property(sessions([preset], LENGTH), (session) => {
         expect(differenceOf(session)).toBeUndefined();
       }),
-      { numRuns: soakCount(30, 3000) },
+      { numRuns: soakCount(30, 1000) },
     );
   });
 

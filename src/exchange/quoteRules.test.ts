@@ -21,6 +21,14 @@ describe('which quotes fill', () => {
     expect(rig.fills[0]?.time).toBe(at('09:31:02'));
   });
 
+  it('crossed ones after two seconds even if something else comes at that very time (R10)', () => {
+    const rig = new ExchangeRig();
+    rig.quote('09:31', 10.05, 300, 10.02, 500);
+    rig.submit();
+    rig.print('09:31:02', 10.03, 100);
+    expect(rig.fillList).toEqual(['100 @ 10.05']);
+  });
+
   it('crossed ones that are uncrossed in time at the quote that uncrosses them (R10)', () => {
     const rig = new ExchangeRig();
     rig.quote('09:31', 10.05, 300, 10.02, 500);

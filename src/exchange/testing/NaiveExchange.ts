@@ -124,7 +124,7 @@ export class NaiveExchange {
     for (const market of this.markets) market.observe(rows.filter(({ symbolId }) => symbolId === market.symbolId));
     // Symbols in the order in which the instant first told of them.
     for (const symbolId of new Set(rows.map((row) => row.symbolId))) this.markets[symbolId]?.decide();
-    for (const market of this.markets) market.wake();
+    for (const market of this.markets) if (!rows.some((row) => row.symbolId === market.symbolId)) market.wake();
     for (const known of this.orders) {
       if (known.state === 'done' || known.state === 'sent' || known.endsAt > time) continue;
       if (this.markets[known.order.symbolId]?.isHalted === true && known.tif === 'day') {

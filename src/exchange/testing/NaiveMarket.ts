@@ -84,6 +84,7 @@ export class NaiveMarket {
 
   /** Decides for every order of the symbol: by the quote, by each print in its order, by the bar. */
   decide(): void {
+    this.wake();
     if (this.isHalted) return;
     if (this.#isNewQuote) decideQuote(this);
     for (const seen of this.#prints)
@@ -96,7 +97,7 @@ export class NaiveMarket {
     if (this.crossedSince === 0 || this.exchange.now !== this.crossedSince + 2 * SECOND) return;
     if (this.exchange.atVenue(this.symbolId).length === 0) return;
     this.reopenLate();
-    if (!this.isHalted) decideQuote(this);
+    if (!this.isHalted && !this.#isNewQuote) decideQuote(this);
   }
 
   /** Lets an order that begins to work look at what stands. */
