@@ -7,6 +7,7 @@ import { phaseAt } from '../calendar/sessions.js';
 import { PrintFlag } from '../domain/marketTables.js';
 import { DAY, SECOND } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
+import { reopenLate } from './halts.js';
 import type { MarketWatch } from './MarketWatch.js';
 import { addImpact, isWithinLimit, keepWithinBands } from './matching/adjustments.js';
 import type { SquareRootImpact } from './matching/adjustments.js';
@@ -89,6 +90,7 @@ export class Matcher {
   matchInstant(symbol: SymbolMarket, time: Micros): void {
     // What is due at this very time is not lost because something came at it.
     if (symbol.wakeAt <= time) this.lookAgain(symbol, time);
+    if (symbol.releasedAt !== 0) reopenLate(symbol, time);
     if (!symbol.halted) {
       if ((symbol.evidence & Evidence.QUOTE) !== 0) this.matchQuote(symbol, time);
       if ((symbol.evidence & Evidence.PRINT) !== 0) this.matchPrints(symbol, time);

@@ -84,6 +84,7 @@ export class NaiveMarket {
 
   /** Decides for every order of the symbol: by the quote, by each print in its order, by the bar. */
   decide(): void {
+    if (this.#isNewQuote || this.isNewBar || this.#prints.length > 0) this.reopenLate();
     this.wake();
     if (this.isHalted) return;
     if (this.#isNewQuote) decideQuote(this);
@@ -151,7 +152,7 @@ export class NaiveMarket {
   /** A price with half of a spread and slippage against the order that takes. */
   withCosts(known: NaiveOrder, price: number, half: number, slippageHalf = half): number {
     const worse = half + (this.exchange.preset.slippage.kind === 'halfSpread' ? slippageHalf : 0);
-    return known.order.side === 'buy' ? price + worse : price - worse;
+    return known.order.side === 'buy' ? price + worse : Math.max(1, price - worse);
   }
 
   #observeStatus(status: number): void {
@@ -177,7 +178,6 @@ export class NaiveMarket {
     if (!isCrossed) this.crossedSince = 0;
     else if (this.crossedSince === 0) this.crossedSince = now;
     this.#isNewQuote = true;
-    this.reopenLate();
     if (row.flags === 0) this.#markByQuote();
   }
 
@@ -198,7 +198,6 @@ export class NaiveMarket {
     this.known.add('lastSale');
     if ((row.flags & PrintFlag.SUSPICIOUS) === 0) {
       this.#prints.push({ print: row, taken: 0 });
-      if (isPrice(row.price)) this.reopenLate();
     }
     if (!setsLast(row) || !isPrice(row.price)) return;
     if (!this.isPlausible(row.price)) {
