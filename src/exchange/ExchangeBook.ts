@@ -7,7 +7,7 @@ import type { Order, OrderChanges } from '../domain/order.js';
 import { nextVenueStatus } from '../domain/orderState.js';
 import type { SessionConfig } from '../domain/session.js';
 import { DAY } from '../domain/timeframe.js';
-import type { Micros, Price, Quantity } from '../domain/units.js';
+import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import { isOrderEvent } from '../domain/venueEvents.js';
 import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
@@ -15,10 +15,11 @@ import { AssertionError, required } from '../utils/assert.js';
 import { AccountBook } from './AccountBook.js';
 import { ClientOrderIds } from './ClientOrderIds.js';
 import { depositEntries } from './ledger.js';
+import { isPlausible } from './matching/plausible.js';
 import { OpenOrders } from './OpenOrders.js';
 import type { Preset } from './preset.js';
 import { heldQuantity, reserveFor } from './reserves.js';
-import { SymbolMarket } from './SymbolMarket.js';
+import { isPrice, SymbolMarket } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
 import { takesPlaceOf } from './takesPlaceOf.js';
 import { WorkingOrder } from './WorkingOrder.js';
@@ -387,7 +388,10 @@ export class ExchangeBook {
     if (order.limitPrice > 0) return order.limitPrice;
     if (order.stopPrice > 0) return order.stopPrice;
     const far = order.sign === 1 ? symbol.ask : symbol.bid;
-    return far > 0 && symbol.quoteTime > 0 ? far : (this.marks[symbol.symbolId] ?? 0);
+    const isFirm = isPrice(far) && symbol.quoteTime > 0 && symbol.quoteFlags === 0;
+    // A quote that could fill nothing says nothing of the cost either (R11).
+    if (isFirm && isPlausible(far, symbol, this.#session)) return far;
+    return this.marks[symbol.symbolId] ?? 0;
   }
 
   /**
@@ -425,6 +429,15 @@ export class ExchangeBook {
       closable -= closing;
       this.#reserve(order, neverOpens(order) ? 0 : wanted - closing);
     }
+  }
+
+  /** What the account's orders reserve that have not arrived yet, `except` aside. */
+  reservedOnTheWay(except: WorkingOrder): Money {
+    let sum = 0;
+    for (const order of this.orders.values()) {
+      if (order.arrivedAt === 0 && order !== except && order.account === except.account) sum += order.reserve;
+    }
+    return sum;
   }
 
   #reallocate(order: WorkingOrder): void {

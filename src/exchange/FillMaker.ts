@@ -122,8 +122,9 @@ export class FillMaker {
 
   /**
    * How much of `quantity` the account can pay for by a decision, commission included: an order may use what it has
-   * reserved and what is free, no more, so that purchases never take cash below zero (I-07). Whole shares where it is
-   * less than all; what closes a position is always allowed.
+   * reserved and what is free, no more, and never what other orders have spent of their cover already, so that
+   * purchases never take cash below zero (I-07). Whole shares where it is less than all; what closes a position is
+   * always allowed.
    */
   payable(order: WorkingOrder, decision: FillDecision, quantity: Quantity): Quantity {
     const isUnsized = order.sizeFraction > 0 && order.quantity === 0;
@@ -132,7 +133,7 @@ export class FillMaker {
     const held = account.quantityOf(order.symbolId);
     const closing = held * sign < 0 ? Math.min(Math.abs(held), quantity) : 0;
     if (closing === quantity) return quantity;
-    const available = order.reserve + account.buyingPower;
+    const available = Math.min(order.reserve + account.buyingPower, account.headroom + account.reserved);
     let cost = notional(decision.price, quantity - closing, this.priceScale);
     if (!this.plan.isFree) {
       const value = order.filledNotional + notional(decision.price, quantity, this.priceScale);
@@ -141,7 +142,7 @@ export class FillMaker {
     if (cost <= available) return quantity;
     const affordable = order.isFractional
       ? this.worth(available, order, decision.price)
-      : this.affordable(available, decision);
+      : this.plan.affordable(available, decision.price, this.priceScale, order.filledQuantity, order.filledNotional);
     return Math.min(quantity, closing + affordable);
   }
 

@@ -11,6 +11,7 @@ import { PrintFlag, TradingStatus } from '../domain/marketTables.js';
 import type { FeedKind, SessionConfig } from '../domain/session.js';
 import type { DurationMicros, Micros } from '../domain/units.js';
 import { applyHaltStatus, reopen, reopenLate, startDayOfHalts } from './halts.js';
+import { isPlausible } from './matching/plausible.js';
 import type { Preset } from './preset.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { isLastEligible, isPrice } from './SymbolMarket.js';
@@ -100,6 +101,8 @@ export class MarketWatch {
     }
     if (!isLastEligible(flags) || (flags & PrintFlag.EXTENDED_HOURS) !== 0) return;
     if (time < session.open || time >= session.close) return;
+    // A misprint is no market: it restricts no short sale, moves no band and closes no day.
+    if (!isPlausible(price, symbol, session)) return;
     symbol.regularPrice = price;
     symbol.regularSize = table.size[row] ?? 0;
     symbol.regularTime = time;

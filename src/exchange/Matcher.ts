@@ -3,9 +3,11 @@
  * first, then prints in their order, then quote bars, then bars (X13); on a bar market orders come before stops
  * and stops before limits, so that where both lie in one bar the adverse one happens (M9).
  */
+import { phaseAt } from '../calendar/sessions.js';
 import { PrintFlag } from '../domain/marketTables.js';
 import { DAY, SECOND } from '../domain/timeframe.js';
 import type { Micros, Quantity } from '../domain/units.js';
+import { reopenLate } from './halts.js';
 import type { MarketWatch } from './MarketWatch.js';
 import { addImpact, isWithinLimit, keepWithinBands } from './matching/adjustments.js';
 import type { SquareRootImpact } from './matching/adjustments.js';
@@ -94,6 +96,9 @@ export class Matcher {
 
   /** Decides on everything that came for the symbol in the instant `time`. */
   matchInstant(symbol: SymbolMarket, time: Micros): void {
+    // What is due at this very time is not lost because something came at it.
+    if (symbol.wakeAt <= time) this.lookAgain(symbol, time);
+    if (symbol.releasedAt !== 0) reopenLate(symbol, time);
     if (!symbol.halted) {
       if ((symbol.evidence & Evidence.BOOK) !== 0) this.matchBook(symbol, time);
       if ((symbol.evidence & Evidence.QUOTE) !== 0) this.matchQuote(symbol, time);
@@ -109,12 +114,17 @@ export class Matcher {
 
   /** Looks at a symbol at a time that its quote has made interesting, although nothing came (R10). */
   wake(symbol: SymbolMarket, time: Micros): void {
+    this.lookAgain(symbol, time);
+    symbol.compact();
+    this.planWake(symbol, time);
+  }
+
+  private lookAgain(symbol: SymbolMarket, time: Micros): void {
     symbol.wakeAt = Infinity;
     this.watch.refresh(symbol, time);
     if (this.estimatesClose(symbol, time)) this.settleEstimates(symbol, time);
-    if (!symbol.halted && symbol.quoteTime !== 0) this.matchQuote(symbol, time);
-    symbol.compact();
-    this.planWake(symbol, time);
+    const isUsable = symbol.crossedSince !== 0 && symbol.quoteTime !== 0;
+    if (!symbol.halted && isUsable && (symbol.evidence & Evidence.QUOTE) === 0) this.matchQuote(symbol, time);
   }
 
   /** Tries an order that has just begun to work against what stands already. */
@@ -434,7 +444,7 @@ export class Matcher {
   /** Whether the bar decides for the order: it is its basis, its session, and began late enough. */
   private isOnBar(order: WorkingOrder, symbol: SymbolMarket, isRegular: boolean): boolean {
     if (order.closed || order.arrivedAt === 0) return false;
-    if (!isRegular && !order.extendedHours) return false;
+    if (!isRegular && !(order.extendedHours && phaseAt(symbol.barTime - 1) !== 'closed')) return false;
     if (order.isAuction) return symbol.marketBasis === 'tradeBar' || (symbol.known & Evidence.PRINT) === 0;
     if (order.activatedAt === 0) return false;
     if (order.acts === 'stop') {

@@ -191,7 +191,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.hear(table.time[row] ?? 0);
     symbol.observeQuote(table, row, this.sequence);
     this.watch.onQuote(symbol, symbol.quoteTime);
-    if (symbol.quoteFlags === 0) markByQuote(symbol, this.book.marks);
+    if (symbol.quoteFlags === 0) markByQuote(symbol, this.book.marks, this.preset.marks);
     if (symbol.orders.length > 0) this.touched.touch(symbol, Evidence.QUOTE, symbol.quoteTime);
   }
 
@@ -223,7 +223,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
       symbol.keepPrint(table, row, this.sequence);
     }
     if (isLastEligible(flags) && observeLast(symbol, table, row, this.sequence, this.session)) {
-      markByQuote(symbol, this.book.marks);
+      markByQuote(symbol, this.book.marks, this.preset.marks);
     }
   }
 

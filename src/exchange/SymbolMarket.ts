@@ -144,9 +144,10 @@ export class SymbolMarket {
   high: Price = 0;
   low: Price = 0;
   close: Price = 0;
-  volume: Shares = 0;
-  /** Volume of the bar before: the measure for fills at the open, which must not look ahead (M1). */
-  previousVolume: Shares = 0;
+  /** -1 before the first bar. */
+  volume: Shares = -1;
+  /** Volume of the bar before: the measure for fills at the open, which must not look ahead (M1); -1 if none came. */
+  previousVolume: Shares = -1;
   barTaken: Quantity = 0;
 
   constructor(symbolId: number) {

@@ -8,6 +8,7 @@ import { REJECTION_REASONS } from '../domain/refusals.js';
 import { HOUR, MINUTE } from '../domain/timeframe.js';
 import type { Micros, Price } from '../domain/units.js';
 import { DOLLAR } from '../domain/units.js';
+import type { ExchangeBook } from './ExchangeBook.js';
 import { areExitsApart, exitPricesOf, isGroupOffered } from './groupAdmission.js';
 import type { Preset } from './preset.js';
 import { auctionCutoffRuleOn } from './rulebook/auctionCutoffs.js';
@@ -21,6 +22,7 @@ export interface AdmissionContext {
   readonly preset: Preset;
   readonly session: TradingSession;
   readonly priceScale: number;
+  readonly book: ExchangeBook;
   /** The market that runs the auctions of a symbol; the New York Stock Exchange where it is not known. */
   readonly venueOf?: (symbolId: number) => ListingVenue | undefined;
 }
@@ -52,7 +54,7 @@ export function refusalOf(
 ): RejectionReason | undefined {
   if (isDuplicate) return 'DUPLICATE_CLIENT_ORDER_ID';
   if (!isSymbolKnown) return 'SYMBOL_NOT_TRADABLE';
-  return termsRefusalOf(order, legs, context, marketPrice, time) ?? accountRefusalOf(order, context.preset);
+  return termsRefusalOf(order, legs, context, marketPrice, time) ?? accountRefusalOf(order, context);
 }
 
 /** Why the terms of an order and its legs are refused, whoever's they are. */
@@ -88,11 +90,15 @@ export function termsRefusalOf(
   return isPastCutoff(order, context, time) ? 'AUCTION_CUTOFF' : undefined;
 }
 
-/** Why the account may not give the order, with all that it has open. */
-export function accountRefusalOf(order: WorkingOrder, preset: Preset): RejectionReason | undefined {
+/** Why the account may not give the order, with all that it has open; what is on its way is judged when it arrives. */
+export function accountRefusalOf(
+  order: WorkingOrder,
+  { preset, book }: Pick<AdmissionContext, 'preset' | 'book'>,
+): RejectionReason | undefined {
   if (preset.crossing === 'reject' && crosses(order)) return 'POSITION_OPPOSITE';
-  if (preset.buyingPower === 'cash' && order.reserve > 0 && order.account.headroom < 0) return 'BUYING_POWER';
-  return undefined;
+  if (preset.buyingPower !== 'cash' || order.reserve === 0) return undefined;
+  const { headroom } = order.account;
+  return headroom < 0 && headroom + book.reservedOnTheWay(order) < 0 ? 'BUYING_POWER' : undefined;
 }
 
 /** The sentence that goes with a refusal. */

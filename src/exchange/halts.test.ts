@@ -75,6 +75,19 @@ describe('halts', () => {
     expect(rig.fillList).toEqual(['100 @ 10.4']);
   });
 
+  it('end with the trades when there are no quotes and no print reopens the symbol within a minute', () => {
+    const rig = new ExchangeRig();
+    rig.print('10:00', 10, 1000);
+    rig.status('10:01', TradingStatus.HALTED);
+    rig.submit();
+    rig.status('10:02', TradingStatus.TRADING);
+    rig.print('10:02:59', 10, 1000);
+    expect(rig.fillList).toEqual([]);
+    rig.print('10:03', 10, 1000);
+    // 5 bp of 10.00 is the modelled half spread, at least half a cent.
+    expect(rig.fillList).toEqual(['100 @ 10.005']);
+  });
+
   it('keep the halt of a person when the market reopens, and the other way round', () => {
     const rig = trading();
     rig.status('09:41', TradingStatus.HALTED);

@@ -1,6 +1,7 @@
 /** The price that positions are marked at: the last eligible one, clipped into the best quote (M13). */
 import type { PrintTable } from '../domain/marketTables.js';
 import { isPlausible } from './matching/plausible.js';
+import type { Preset } from './preset.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { isPrice } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
@@ -18,7 +19,7 @@ export function observeLast(
 ): boolean {
   const price = table.price[row] ?? 0;
   if (!isPrice(price)) return false;
-  if (!isPlausible(price, symbol, session) && symbol.doubtfulPrice === 0) {
+  if (!isPlausible(price, symbol, session) && !agrees(price, symbol.doubtfulPrice)) {
     symbol.doubtfulPrice = price;
     return false;
   }
@@ -30,12 +31,21 @@ export function observeLast(
   return true;
 }
 
-/** Marks a symbol at its last price within the best quote, or at the middle of the quote without a last price. */
-export function markByQuote(symbol: SymbolMarket, marks: Float64Array): void {
+/** Whether a second price that is far off lies where the first one did; 0 is none before. */
+function agrees(price: number, before: number): boolean {
+  return before !== 0 && price <= 2 * before && 2 * price >= before;
+}
+
+/**
+ * Marks a symbol at its last price, within the best quote where the preset's model clips, or at the middle of the quote
+ * without a last price.
+ */
+export function markByQuote(symbol: SymbolMarket, marks: Float64Array, model: Preset['marks']): void {
   const { bid, ask } = symbol;
   let mark = symbol.lastPrice;
   if (isPrice(bid) && isPrice(ask) && bid <= ask && symbol.quoteFlags === 0) {
     if (mark === 0) mark = Math.floor((bid + ask) / 2);
+    else if (model === 'lastPrice') mark = symbol.lastPrice;
     else if (mark < bid) mark = bid;
     else if (mark > ask) mark = ask;
   }

@@ -166,6 +166,38 @@ describe('what an account can pay (I-07)', () => {
     expect(rig.exchange.account('main').cash).toBe(usd(98));
   });
 
+  it('counts the least commission of an order once, although it fills in parts', () => {
+    const rig = new ExchangeRig({ ...PLAIN, feePlan: 'interactive-brokers-fixed', cash: 9901 });
+    rig.quote('10:00', 97.9, 5000, 98, 20);
+    rig.submit({ shares: 100 });
+    rig.quote('10:00:00.020', 99.9, 5000, 100, 20);
+    rig.advance('10:00:01');
+    // 20 × 100 + 1 of 9,901 are spent; 7,900 pay for 79 more and no further dollar.
+    rig.quote('10:00:02', 99.9, 5000, 100, 500);
+    expect(rig.fillList).toEqual(['20 @ 100', '79 @ 100']);
+    expect(rig.exchange.account('main').cash).toBe(0);
+  });
+
+  it('never takes cash below zero when a part has cost more than its reserve', () => {
+    const rig = new ExchangeRig({ ...PLAIN, cash: 10_000 });
+    rig.bar('10:00', [99, 99, 99, 99]);
+    rig.submit({ stop: 100 });
+    // 50 at 101 cost 5,050: 4,950 are left, and the 50 that are left reserve 5,000.
+    rig.quote('10:00:30', 100.9, 5000, 101, 50);
+    rig.print('10:00:31', 101, 100);
+    rig.quote('10:00:32', 99.9, 5000, 100, 5000);
+    expect(rig.fillList).toEqual(['50 @ 101', '49 @ 100']);
+    expect(rig.exchange.account('main').cash).toBe(usd(50));
+  });
+
+  it('judges an order by what has arrived, not by an order that came after it', () => {
+    const rig = new ExchangeRig(PLAIN);
+    rig.bar('10:00', [100, 101, 99, 100]);
+    const first = rig.submit({ limit: 90 });
+    const tooLarge = rig.submit({ limit: 90, shares: 5000 });
+    expect([...rig.types(first), ...rig.types(tooLarge)]).toEqual(['accepted', 'rejected BUYING_POWER']);
+  });
+
   it('never keeps anyone from closing a position', () => {
     const rig = new ExchangeRig({ ...PLAIN, cash: 10_000 });
     rig.quote('10:00', 100, 5000, 100.01, 5000);
@@ -216,6 +248,17 @@ describe('sessions', () => {
     expect(rig.types(evening)).toEqual(['accepted']);
     rig.advance('20:01');
     expect(rig.types(evening)).toEqual(['accepted', 'expired']);
+  });
+
+  it('no bar of the night fills an order for extended hours, the last one of the evening does (I-13)', () => {
+    const rig = new ExchangeRig(PLAIN);
+    rig.bar('19:58', [100, 101, 99, 100]);
+    const order = rig.submit({ limit: 98, extendedHours: true, timeInForce: 'gtc' });
+    rig.bar('20:01', [97, 97, 97, 97]);
+    rig.bar(at('03:59', '2013-10-08'), [97, 97, 97, 97]);
+    expect(rig.types(order)).toEqual(['accepted']);
+    rig.bar(at('20:00', '2013-10-08'), [97, 97, 97, 97]);
+    expect(rig.types(order)).toEqual(['accepted', 'filled']);
   });
 
   it('good-till-canceled orders outlive the day and end after 90 days (R23)', () => {

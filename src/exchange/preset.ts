@@ -35,7 +35,8 @@ export type SpreadPart = (typeof SPREAD_PARTS)[number];
 
 /**
  * The spread where no quote is known. `table`: half the spread is the first tier whose price is above the
- * evidence's, in hundredths of a basis point, times the factors that apply, but at least `minimum`.
+ * evidence's, in hundredths of a basis point, at least `minimum`, times the factors that apply; never more than half
+ * the price.
  */
 export type SpreadModel =
   | { readonly kind: 'none' }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PrintFlag, QuoteFlag, TradingStatus } from '../domain/marketTables.js';
-import { at, ExchangeRig, ORDINARY } from './testing/ExchangeRig.js';
+import { at, ExchangeRig, ORDINARY, usd } from './testing/ExchangeRig.js';
 
 /** A rig with a quote 10.00 × 10.02 of 300 × 500 shares at 09:31. */
 function quoted(options: ConstructorParameters<typeof ExchangeRig>[0] = {}): ExchangeRig {
@@ -19,6 +19,14 @@ describe('which quotes fill', () => {
     rig.advance('09:31:02.100');
     expect(rig.fillList).toEqual(['100 @ 10.05']);
     expect(rig.fills[0]?.time).toBe(at('09:31:02'));
+  });
+
+  it('crossed ones after two seconds even if something else comes at that very time (R10)', () => {
+    const rig = new ExchangeRig();
+    rig.quote('09:31', 10.05, 300, 10.02, 500);
+    rig.submit();
+    rig.print('09:31:02', 10.03, 100);
+    expect(rig.fillList).toEqual(['100 @ 10.05']);
   });
 
   it('crossed ones that are uncrossed in time at the quote that uncrosses them (R10)', () => {
@@ -63,6 +71,63 @@ describe('which quotes fill', () => {
     rig.advance('09:45');
     rig.submit();
     expect(rig.fillList).toEqual(['100 @ 10.02']);
+  });
+});
+
+describe('what is no market', () => {
+  const BAD = QuoteFlag.NOT_FIRM;
+
+  it('reserves nothing: a quote that is not firm, or far off, does not say what an order costs (R11)', () => {
+    const rig = quoted();
+    rig.print('09:31:01', 10.01, 100);
+    rig.quote('09:31:02', 10, 300, 15, 500, BAD);
+    rig.submit();
+    expect(rig.exchange.account('main').reserved).toBe(usd(1001));
+    rig.quote('09:31:03', 0.01, 300, 199_999, 500);
+    rig.submit();
+    // Both at the last price, 10.01.
+    expect(rig.exchange.account('main').reserved).toBe(usd(2002));
+  });
+
+  it('tells nothing of a queue: a quote that is not firm puts no order in front (M5, R11)', () => {
+    const rig = quoted();
+    const order = rig.submit({ limit: 9.98 });
+    rig.advance('09:31:01');
+    rig.quote('09:31:02', 0, 0, 10.02, 500, BAD);
+    rig.print('09:31:03', 9.98, 5000);
+    expect(rig.types(order)).toEqual(['accepted']);
+  });
+
+  it('closes no day and restricts no short sale: a single misprint (R8, M13)', () => {
+    const rig = new ExchangeRig({ preset: 'strict', listings: [{ previousClose: 10_000_000 }] });
+    rig.quote('09:31', 10, 300, 10.02, 500);
+    rig.print('09:31:01', 10.01, 100);
+    rig.print('09:31:02', 1, 100);
+    const short = rig.submit({ side: 'sell' });
+    expect(rig.types(short)).toEqual(['accepted', 'filled']);
+  });
+
+  it('becomes one when a second print agrees, and not when it is another misprint (M13)', () => {
+    const rig = quoted();
+    const markOf = (): number | undefined => rig.exchange.account('main').positions()[0]?.mark;
+    rig.submit();
+    rig.print('09:31:01', 10.01, 100);
+    rig.print('09:31:02', 1, 100);
+    rig.print('09:31:03', 1000, 100);
+    expect(markOf()).toBe(usd(10.01));
+    rig.quote('09:31:04', 0, 0, 1001, 100);
+    rig.print('09:31:05', 999, 100);
+    expect(markOf()).toBe(usd(999));
+  });
+
+  it('clips marks only where the preset says so', () => {
+    const markAfter = (marks: 'lastPrice' | 'clippedToQuote'): number | undefined => {
+      const rig = quoted({ overrides: { marks } });
+      rig.submit();
+      rig.print('09:31:01', 10.5, 100);
+      return rig.exchange.account('main').positions()[0]?.mark;
+    };
+    expect([markAfter('lastPrice'), markAfter('clippedToQuote')]).toEqual([usd(10.5), usd(10.02)]);
   });
 });
 

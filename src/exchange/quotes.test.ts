@@ -38,6 +38,22 @@ describe('orders that take from the best bid and offer', () => {
     expect(rig.fillList.at(-1)).toBe('50 @ 10.03');
   });
 
+  it('never sell for less than nothing, however wide the quote: half a spread is at most half the price', () => {
+    const rig = new ExchangeRig({ preset: 'strict' });
+    rig.quote('09:31', 0.02, 300, 2000, 300);
+    rig.submit({ side: 'sell' });
+    rig.advance('09:31:01');
+    expect(rig.fillList).toEqual(['100 @ 0.01']);
+  });
+
+  it('never sell for nothing on a print: half a spread and as much slippage leave something', () => {
+    const rig = new ExchangeRig({ preset: 'strict' });
+    rig.print('09:31', 0.01, 5000);
+    rig.submit({ side: 'sell' });
+    rig.print('09:31:01', 0.01, 5000);
+    expect(rig.fills.map(({ price }) => price)).toEqual([1]);
+  });
+
   it('as limits take up to their price and never pay more, slippage included', () => {
     const rig = quoted({ overrides: { slippage: { kind: 'fixedBps', bps: 100 } } });
     rig.submit({ limit: 10.05 });

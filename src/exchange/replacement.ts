@@ -71,7 +71,7 @@ export function replaceRefusalOf(
   if (reason !== undefined) return reason;
   if (isMember && !areExitsStillApart(old, candidate, book, context, marketPrice)) return 'LEGS_INVALID';
   // The book holds the larger of both for the order already.
-  return old.isUnarmed || old.isSecondExit ? undefined : accountRefusalOf(old, context.preset);
+  return old.isUnarmed || old.isSecondExit ? undefined : accountRefusalOf(old, context);
 }
 
 /** Whether the order has what is to be changed: prices of its type, and of a stop only until it is elected. */

@@ -81,6 +81,16 @@ describe('orders on trade bars', () => {
     expect(third?.receipt.participationLimit).toBe(0.1);
   });
 
+  it('fills nothing at the open after a bar without volume, however much the filling bar has (M1)', () => {
+    const rig = new ExchangeRig({ overrides: { spread: { kind: 'none' } } });
+    rig.bar('09:31', [100, 101, 99, 100], 0);
+    rig.submit({ shares: 10 });
+    rig.bar('09:32', [100, 101, 99, 100], 100_000);
+    expect(rig.fillList).toEqual([]);
+    rig.bar('09:33', [100.5, 101, 99, 100], 0);
+    expect(rig.fillList).toEqual(['10 @ 100.5']);
+  });
+
   it('takes the stop, not the target, when both lie in one bar (M9)', () => {
     const rig = new ExchangeRig({ overrides: { ...PLAIN.overrides, crossing: 'allow' } });
     rig.bar('09:31', [100, 101, 99, 100]);

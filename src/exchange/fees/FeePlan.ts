@@ -53,17 +53,26 @@ export class FeePlan {
 
   /**
    * Most whole shares at `price` whose value plus commission is not above `available` micro-dollars; 0 if none.
-   * Exact: the result is affordable and one share more is not.
+   * Exact: the result is affordable and one share more is not. Of an order that has filled before, only what it owes
+   * more counts.
    */
-  affordable(available: Money, price: Price, priceScale: number): Quantity {
+  affordable(
+    available: Money,
+    price: Price,
+    priceScale: number,
+    filled: Quantity = 0,
+    filledValue: Money = 0,
+  ): Quantity {
     if (available <= 0 || price <= 0) return 0;
+    const paid = this.commission(filled, filledValue);
     // Bisection keeps to integers whatever the plan's minimum and maximum do to the curve.
     let low = 0;
     let high = Math.floor(mulDiv(available, priceScale, price) / SHARE) + 1;
     while (high - low > 1) {
       const middle = Math.floor((low + high) / 2);
       const value = mulDiv(price, middle * SHARE, priceScale);
-      if (value + this.commission(middle * SHARE, value) <= available) low = middle;
+      const owed = this.commission(filled + middle * SHARE, filledValue + value);
+      if (value + owed - paid <= available) low = middle;
       else high = middle;
     }
     return low * SHARE;

@@ -49,7 +49,7 @@ export class BarMatcher {
   /** A market order at the open. `rule` says which open it is. */
   atOpen(order: WorkingOrder, symbol: SymbolMarket, part: SpreadPart, rule: string, out: FillDecision): void {
     // The first bar of a symbol has none before it; its own volume is the only measure then.
-    const measure = symbol.previousVolume > 0 ? symbol.previousVolume : symbol.volume;
+    const measure = symbol.previousVolume >= 0 ? symbol.previousVolume : symbol.volume;
     this.takeAt(order, symbol, symbol.open, measure, part, rule, out);
   }
 

@@ -53,9 +53,10 @@ export class FillDecision {
     this.maker = false;
     this.basePrice = basePrice;
     this.halfSpread = halfSpread;
-    this.slippage = slippage;
+    // A sale is never worth nothing or less, whatever it costs.
+    this.slippage = sign === 1 ? slippage : Math.max(0, Math.min(slippage, basePrice - halfSpread - 1));
     this.impact = 0;
-    this.price = basePrice + sign * (halfSpread + slippage);
+    this.price = basePrice + sign * (halfSpread + this.slippage);
   }
 
   /** Sets the price for a limit order that gets its own or a better price. */

@@ -112,6 +112,8 @@ export class PrintMatcher {
    */
   joinQueue(order: WorkingOrder, symbol: SymbolMarket): void {
     if (this.queue !== 'volume-ahead' || order.queueAhead >= 0 || symbol.quoteTime === 0) return;
+    // What is not firm tells nothing of the queue (R11).
+    if (symbol.quoteFlags !== 0) return;
     const best: Price = order.sign === 1 ? symbol.bid : symbol.ask;
     const size = order.sign === 1 ? symbol.bidSize : symbol.askSize;
     const better = order.sign * (order.limitPrice - best);

@@ -130,7 +130,9 @@ export class QuoteMatcher {
         return;
       }
     }
-    out.take(sign, price, 0, slippageOf(this.preset.slippage, price, half));
+    // A spread is never wider than the price: no slippage makes a sale worth nothing.
+    const bounded = Math.min(half, Math.floor(price / 2));
+    out.take(sign, price, 0, slippageOf(this.preset.slippage, price, bounded));
     if (order.acts === 'limit' && sign * (limit - out.price) < 0) out.price = limit;
     this.bound(order, size, taken, out);
   }

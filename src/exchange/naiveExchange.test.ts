@@ -1,0 +1,63 @@
+/**
+ * The exchange beside one that was written from its documents: the same outcomes and figures, line by line, on random
+ * sessions. A difference shows the session, shrunk, with both sides; its seed is in fast-check's report.
+ */
+import * as fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import '../../test/propertySeed.js';
+import { isSoak, soakCount } from '../../test/soak.js';
+import { PRESETS } from './presets.js';
+import { NaivePair } from './testing/NaivePair.js';
+import type { RawSession } from './testing/naiveSessions.js';
+import { barSessions, mixedSessions, printSessions, quoteSessions, timed } from './testing/naiveSessions.js';
+
+/** Steps of a failing session that are shown before the difference. */
+const SHOWN = 12;
+const LENGTH = 60;
+
+const outcomes = new Map<string, number>();
+let operations = 0;
+
+/** Plays a session; the first difference with what led to it, or undefined. */
+function differenceOf(session: RawSession): string | undefined {
+  const pair = new NaivePair(session.options);
+  const told = [JSON.stringify(session.options)];
+  for (const [index, step] of timed(session).entries()) {
+    operations += step.rows.length + step.commands.length;
+    told.push(`step ${index}: ${JSON.stringify(step)}`);
+    const difference = pair.play(step);
+    if (difference !== undefined) {
+      return [...told.slice(-SHOWN), 'exchange:', ...difference.real, 'naive:', ...difference.naive].join('\n');
+    }
+  }
+  for (const [type, count] of pair.seen) outcomes.set(type, (outcomes.get(type) ?? 0) + count);
+  return undefined;
+}
+
+const kinds = { 'trade bars': barSessions, quotes: quoteSessions, prints: printSessions, 'all of them': mixedSessions };
+
+describe('the exchange and a naive one', () => {
+  const cases = Object.keys(PRESETS).flatMap((preset) =>
+    Object.entries(kinds).map(([kind, sessions]) => [kind, preset, sessions] as const),
+  );
+  it.each(cases)('agree on every outcome on %s with %s, and every invariant holds', (_, preset, sessions) => {
+    fc.assert(
+      fc.property(sessions([preset], LENGTH), (session) => {
+        expect(differenceOf(session)).toBeUndefined();
+      }),
+      { numRuns: soakCount(30, 1000) },
+    );
+  });
+
+  // What is compared must also happen: a generator that only makes refusals would agree on everything.
+  it('compared thousands of operations, with outcomes of every kind', () => {
+    expect(operations).toBeGreaterThan(soakCount(10_000, 1_000_000));
+    for (const type of ['accepted', 'activated', 'triggered', 'filled', 'canceled', 'expired', 'rejected']) {
+      expect(outcomes.get(type) ?? 0, type).toBeGreaterThan(100);
+    }
+  });
+
+  afterAll(() => {
+    if (isSoak) process.stdout.write(`${operations} operations compared: ${JSON.stringify([...outcomes])}\n`);
+  });
+});

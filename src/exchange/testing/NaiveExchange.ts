@@ -1,0 +1,370 @@
+/**
+ * A second exchange, written from docs/fill-model.md and not from the exchange's code: every order is looked at in
+ * every instant, every figure is computed anew, nothing is kept sorted. It decides outcomes by itself, so that the
+ * two can be compared line by line. It shares domain types, exact arithmetic, calendar, rulebook and preset data.
+ *
+ * Not covered: replaces, orders in groups, notional orders, auctions but for the estimated opening, quote bars, price
+ * bands, short-sale restrictions, log-normal latency, square-root impact, the desk.
+ */
+import { isAuction, sessionFor } from './naiveRules.js';
+import { nextSession, phaseAt } from '../../calendar/sessions.js';
+import { newYorkDate } from '../../calendar/newYorkTime.js';
+import type { Order } from '../../domain/order.js';
+import { DAY } from '../../domain/timeframe.js';
+import { mulDivDown, RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
+import type { FeePlanData } from '../fees/FeePlan.js';
+import { feePlanOf } from '../fees/feePlans.js';
+import type { Preset } from '../preset.js';
+import { tickOf } from '../rulebook/tickSizes.js';
+import { refusalOf } from './naiveAdmission.js';
+import { commissionOwed, NaiveMoney, saleFeesOwed, worth } from './NaiveMoney.js';
+import { NaiveMarket } from './NaiveMarket.js';
+import type { NaiveOrder, NaiveRow } from './naiveTypes.js';
+import { outcomeLine } from './naiveTypes.js';
+
+interface Message {
+  readonly arrivesAt: number;
+  readonly rank: number;
+  readonly act: (time: number) => void;
+}
+
+/** See the module header. */
+export class NaiveExchange {
+  readonly preset: Preset;
+  readonly plan: FeePlanData;
+  readonly money: NaiveMoney;
+  readonly markets: NaiveMarket[];
+  /** Everything decided, in order. */
+  readonly outcomes: string[] = [];
+  readonly orders: NaiveOrder[] = [];
+  readonly #clientIds = new Set<string>();
+  #messages: Message[] = [];
+  #count = 0;
+  now: number;
+
+  constructor(preset: Preset, feePlan: string, startingCash: number, symbols: number, startTime: number) {
+    this.preset = preset;
+    this.plan = feePlanOf(feePlan).data;
+    this.money = new NaiveMoney(startingCash);
+    this.markets = Array.from({ length: symbols }, (_, symbolId) => new NaiveMarket(this, symbolId));
+    this.now = startTime;
+  }
+
+  /** Orders of a symbol that are at the venue and not over, in the order in which they were sent. */
+  atVenue(symbolId: number): NaiveOrder[] {
+    return this.open(symbolId).filter(({ state }) => state !== 'sent');
+  }
+
+  open(symbolId: number): NaiveOrder[] {
+    return this.orders.filter(({ state, order }) => state !== 'done' && order.symbolId === symbolId);
+  }
+
+  submit(order: Order): void {
+    const data = order.source.kind === 'strategy' ? this.preset.dataLatency : 0;
+    const known: NaiveOrder = {
+      order,
+      submittedAt: this.now,
+      arrivesAt: this.now + data + this.preset.orderLatency,
+      isDuplicate: this.#clientIds.has(order.clientOrderId),
+      tif: order.timeInForce,
+      state: 'sent',
+      filled: 0,
+      value: 0,
+      paid: { commission: 0, sec: 0, taf: 0 },
+      reservePrice: 0,
+      opening: 0,
+      isElected: false,
+      stop: order.stopPrice ?? 0,
+      best: 0,
+      looksFrom: 0,
+      electedAt: 0,
+      rests: false,
+      awaitsAuction: false,
+      endsAt: Infinity,
+      ahead: -1,
+    };
+    const named = [order.limitPrice, order.stopPrice].find((price) => price !== undefined && price > 0);
+    known.reservePrice = named ?? this.markets[order.symbolId]?.priceFor(order.side) ?? 0;
+    this.#clientIds.add(order.clientOrderId);
+    this.orders.push(known);
+    this.reserve();
+    this.#send(known.arrivesAt, () => this.#arrive(known));
+  }
+
+  cancel(orderId: string): void {
+    const target = this.orders.find(({ order }) => order.id === orderId);
+    const data =
+      target !== undefined && target.state !== 'done' && target.order.source.kind === 'strategy'
+        ? this.preset.dataLatency
+        : 0;
+    const arrivesAt = Math.max(this.now + data + this.preset.cancelLatency, target?.arrivesAt ?? 0);
+    this.#send(arrivesAt, (time) => {
+      if (target === undefined || target.state === 'done') {
+        this.tell('cancelRejected', orderId, time, 'ORDER_UNKNOWN');
+      } else this.end(target, 'canceled', time, 'canceled on request');
+    });
+  }
+
+  /** An instant: lets time pass, doing on the way what is due, then decides on the rows. */
+  instant(time: number, rows: readonly NaiveRow[]): void {
+    for (let due = this.#nextDue(); due < time; due = this.#nextDue()) this.#step(due, []);
+    this.#step(time, rows);
+  }
+
+  /** Everything of one time in its order (X13): session, rows, what they decide, ends of the day, messages. */
+  #step(time: number, rows: readonly NaiveRow[]): void {
+    this.now = time;
+    for (const known of this.orders) {
+      if (known.state !== 'waiting' || isAuction(known) || this.#opensAt(known) > time) continue;
+      known.state = 'working';
+      known.looksFrom = time;
+      known.awaitsAuction = known.order.type === 'market';
+      this.tell('activated', known.order.id, time);
+    }
+    for (const market of this.markets) market.observe(rows.filter(({ symbolId }) => symbolId === market.symbolId));
+    // Symbols in the order in which the instant first told of them.
+    for (const symbolId of new Set(rows.map((row) => row.symbolId))) this.markets[symbolId]?.decide();
+    for (const market of this.markets) if (!rows.some((row) => row.symbolId === market.symbolId)) market.wake();
+    for (const known of this.orders) {
+      if (known.state === 'done' || known.state === 'sent' || known.endsAt > time) continue;
+      if (this.markets[known.order.symbolId]?.isHalted === true && known.tif === 'day') {
+        // What a halt holds at the close may still meet in the closing auction.
+        const { afterHoursClose } = sessionFor(time - 1);
+        if (time < afterHoursClose) known.endsAt = afterHoursClose;
+        if (known.endsAt > time) continue;
+      }
+      if (known.order.timeInForce === 'gtc') this.end(known, 'canceled', time, 'good till canceled ends after 90 days');
+      else this.end(known, 'expired', time, 'the session it was for has ended');
+    }
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    const due = this.#messages
+      .filter(({ arrivesAt }) => arrivesAt <= this.now)
+      .sort((a, b) => a.arrivesAt - b.arrivesAt || a.rank - b.rank);
+    this.#messages = this.#messages.filter((message) => !due.includes(message));
+    for (const { act } of due) act(this.now);
+  }
+
+  tell(type: string, orderId: string, time: number, ...facts: (string | number | boolean)[]): void {
+    this.outcomes.push(outcomeLine(type, orderId, time, ...facts));
+  }
+
+  /** A stop is reached: it is a market order from now on. */
+  elect(known: NaiveOrder): void {
+    known.isElected = true;
+    known.electedAt = this.now;
+    this.tell('triggered', known.order.id, this.now, known.order.type === 'trailing_stop' ? known.stop : '');
+  }
+
+  /** A trailing stop follows a price that is better than all before; rounded away from the market (R20). */
+  follow(known: NaiveOrder, price: number): void {
+    const { side, trail } = known.order;
+    const isBuy = side === 'buy';
+    if (trail === undefined || (known.best !== 0 && (isBuy ? price >= known.best : price <= known.best))) return;
+    known.best = price;
+    const best = BigInt(price);
+    const million = 1_000_000n;
+    let stop = BigInt(price) + (isBuy ? 1n : -1n) * BigInt(trail.kind === 'price' ? trail.amount : 0);
+    if (trail.kind === 'percent') {
+      const left = (best * (million - BigInt(trail.ppm))) / million;
+      stop = isBuy ? 2n * best - left : left;
+    }
+    const raw = Number(stop);
+    const tick = this.preset.priceGrid === 'free' ? 1 : tickOf(raw, RAW_PRICE_SCALE);
+    known.stop = isBuy ? Math.ceil(raw / tick) * tick : Math.max(1, Math.floor(raw / tick) * tick);
+  }
+
+  end(known: NaiveOrder, how: 'canceled' | 'expired' | 'rejected', time: number, reason: string): void {
+    known.state = 'done';
+    this.tell(how, known.order.id, time, reason);
+    this.reserve();
+  }
+
+  /** Whether an order may trade on evidence of a time. */
+  tradesAt(known: NaiveOrder, time: number): boolean {
+    const phase = phaseAt(time);
+    return phase === 'regular' || (known.order.extendedHours && phase !== 'closed');
+  }
+
+  /** Fills up to a quantity; gives what was filled. What the account cannot pay for is canceled. */
+  fill(known: NaiveOrder, wanted: number, price: number): number {
+    const { order } = known;
+    const time = this.now;
+    const position = this.money.position(order.symbolId);
+    const isOpposite = order.side === 'buy' ? position < 0 : position > 0;
+    const closable = isOpposite ? Math.abs(position) : 0;
+    if (isOpposite && closable < wanted && this.preset.crossing === 'reject') {
+      this.end(known, 'canceled', time, 'the fill would cross from long to short in one step');
+      return 0;
+    }
+    const payable = this.#affordable(known, wanted, price, closable);
+    const quantity = known.tif === 'fok' && payable < order.quantity ? 0 : payable;
+    if (quantity > 0) this.#book(known, quantity, price);
+    if (quantity < wanted) this.end(known, 'canceled', time, 'the account cannot pay for the rest at this price');
+    return quantity;
+  }
+
+  /** Recomputes what each open order would open: the position is closed by the orders against it as they arrive. */
+  reserve(): void {
+    this.markets.forEach((_, symbolId) => {
+      const position = this.money.position(symbolId);
+      let closable = Math.abs(position);
+      for (const known of this.open(symbolId)) {
+        if (known.isDuplicate) continue;
+        const left = Math.max(0, known.order.quantity - known.filled);
+        const closes = (known.order.side === 'buy' ? position < 0 : position > 0) ? Math.min(left, closable) : 0;
+        closable -= closes;
+        known.opening = left - closes;
+      }
+    });
+  }
+
+  reservedFor(known: NaiveOrder): number {
+    const isSound = known.reservePrice > 0 && known.opening > 0 && Number.isSafeInteger(known.opening);
+    return isSound ? worth(known.reservePrice, known.opening) : 0;
+  }
+
+  get reserved(): number {
+    return this.orders.filter(({ state }) => state !== 'done').reduce((sum, known) => sum + this.reservedFor(known), 0);
+  }
+
+  get equity(): number {
+    return this.money.symbols.reduce(
+      (sum, id) => sum + worth(this.markOf(id), this.money.position(id)),
+      this.money.cash,
+    );
+  }
+
+  /** Equity less the gross value of the positions, before reserves. */
+  get uncommitted(): number {
+    return this.money.symbols.reduce(
+      (left, id) => left - Math.abs(worth(this.markOf(id), this.money.position(id))),
+      this.equity,
+    );
+  }
+
+  get buyingPower(): number {
+    return Math.max(0, this.uncommitted - this.reserved);
+  }
+
+  markOf(symbolId: number): number {
+    return this.markets[symbolId]?.mark ?? 0;
+  }
+
+  /** What the account says of itself, as one line. */
+  get figures(): string {
+    const positions = this.money.symbols.map(
+      (id) => `${id}: ${this.money.position(id)} cost ${this.money.cost(id)} mark ${this.markOf(id)}`,
+    );
+    const { cash, fees, realised } = this.money;
+    const figures = {
+      cash,
+      equity: this.equity,
+      reserved: this.reserved,
+      buyingPower: this.buyingPower,
+      fees,
+      realised,
+    };
+    return [...Object.entries(figures).map(([name, value]) => `${name} ${value}`), ...positions].join('; ');
+  }
+
+  #send(arrivesAt: number, act: (time: number) => void): void {
+    this.#count += 1;
+    this.#messages.push({ arrivesAt, rank: this.#count, act });
+    if (arrivesAt <= this.now) this.#deliver();
+  }
+
+  #nextDue(): number {
+    const times = this.#messages.map(({ arrivesAt }) => arrivesAt);
+    for (const known of this.orders) {
+      if (known.state === 'waiting' && !isAuction(known)) times.push(this.#opensAt(known));
+      if (known.state !== 'done' && known.state !== 'sent') times.push(known.endsAt);
+    }
+    for (const market of this.markets) times.push(market.nextDue());
+    return Math.min(Infinity, ...times);
+  }
+
+  /** When a waiting order begins to work: the start of the first session part that it may trade in. */
+  #opensAt(known: NaiveOrder): number {
+    const session = sessionFor(known.arrivesAt);
+    if (known.order.extendedHours) return session.premarketOpen;
+    return known.arrivesAt < session.close ? session.open : nextSession(session.date).open;
+  }
+
+  #arrive(known: NaiveOrder): void {
+    const { order, arrivesAt: time } = known;
+    if (phaseAt(time) !== 'regular' && this.preset.closedMarketOrder === 'opening' && order.type === 'market') {
+      if (known.tif === 'day') known.tif = 'opg';
+    }
+    const reason = known.isDuplicate ? 'DUPLICATE_CLIENT_ORDER_ID' : refusalOf(this, known);
+    if (reason !== undefined) {
+      this.end(known, 'rejected', time, reason);
+      return;
+    }
+    known.endsAt = this.#endOf(known);
+    const isOpen = !isAuction(known) && this.tradesAt(known, time);
+    known.state = isOpen ? 'working' : 'waiting';
+    this.tell('accepted', order.id, time, isOpen ? 'working' : 'waiting');
+    const isImmediate = order.timeInForce === 'ioc' || order.timeInForce === 'fok';
+    if (isImmediate && phaseAt(time) !== 'regular') {
+      this.end(known, 'canceled', time, 'immediate orders trade in regular hours only');
+    } else if (isOpen) this.markets[order.symbolId]?.tryStanding(known);
+  }
+
+  #endOf({ order, submittedAt, arrivesAt, tif }: NaiveOrder): number {
+    if (tif === 'gtc') {
+      // The first end of a session's regular or after-hours trading that is 90 days later.
+      const after = submittedAt + 90 * DAY;
+      const session = sessionFor(after);
+      return after <= session.close ? session.close : session.afterHoursClose;
+    }
+    const session = sessionFor(arrivesAt);
+    if (order.extendedHours) return session.afterHoursClose;
+    return arrivesAt < session.close ? session.close : nextSession(session.date).close;
+  }
+
+  #affordable(known: NaiveOrder, wanted: number, price: number, closable: number): number {
+    if (this.preset.buyingPower === 'unchecked') return wanted;
+    const opening = wanted - Math.min(wanted, closable);
+    if (opening === 0) return wanted;
+    const free = Math.min(this.buyingPower + this.reservedFor(known), this.uncommitted);
+    const owed = (quantity: number): number => {
+      const value = worth(price, quantity);
+      const fee = commissionOwed(this.plan, known.filled + quantity, known.value + value) - known.paid.commission;
+      return value + fee;
+    };
+    if (owed(wanted) <= free) return wanted;
+    if (known.order.quantity % SHARE !== 0) {
+      // Six decimals: what the commission of the most could be is put aside first.
+      const most = mulDivDown(Math.max(0, free), RAW_PRICE_SCALE, price);
+      const fee = owed(most) - worth(price, most);
+      return Math.min(wanted, mulDivDown(Math.max(0, free - Math.max(0, fee)), RAW_PRICE_SCALE, price));
+    }
+    let quantity = Math.floor(wanted / SHARE) * SHARE;
+    while (quantity > 0 && owed(quantity) > free) quantity -= SHARE;
+    return quantity;
+  }
+
+  #book(known: NaiveOrder, quantity: number, price: number): void {
+    const { order, paid } = known;
+    known.filled += quantity;
+    known.value += worth(price, quantity);
+    this.money.trade(order.symbolId, order.side, quantity, price);
+    const owed = { commission: commissionOwed(this.plan, known.filled, known.value), sec: 0, taf: 0 };
+    if (order.side === 'sell' && this.preset.regulatoryFees) {
+      Object.assign(owed, saleFeesOwed(known.filled, known.value, newYorkDate(this.now)));
+    }
+    const fees = (['commission', 'sec', 'taf'] as const).flatMap((kind) => {
+      const amount = owed[kind] - paid[kind];
+      paid[kind] = owed[kind];
+      this.money.pay(amount);
+      return amount === 0 ? [] : [`${kind} ${amount}`];
+    });
+    const isFinal = known.filled === order.quantity;
+    this.tell('filled', order.id, this.now, quantity, `at ${price}`, isFinal ? 'final' : 'part', ...fees);
+    if (isFinal) known.state = 'done';
+    this.reserve();
+  }
+}

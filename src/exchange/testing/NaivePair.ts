@@ -1,0 +1,116 @@
+/**
+ * The exchange and the naive one side by side: both are given the same rows and commands, and after each instant
+ * everything that was decided and the figures of the account must be the same lines.
+ */
+import { presetOf } from '../presets.js';
+import type { TimeInForce } from '../../domain/order.js';
+import { ExchangeRig } from './ExchangeRig.js';
+import type { RigOrder } from './ExchangeRig.js';
+import { NaiveExchange } from './NaiveExchange.js';
+import type { NaiveRow } from './naiveTypes.js';
+import { lineOf } from './naiveTypes.js';
+
+/** What a pair is told to do. */
+export type PairCommand =
+  | { readonly kind: 'submit'; readonly order: RigOrder }
+  /** Cancels the order that was submitted `which` before the last; beyond them an unknown one. */
+  | { readonly kind: 'cancel'; readonly which: number };
+
+/** Rows of one time, then commands. */
+export interface PairStep {
+  /** Micros; never before the step before. */
+  readonly time: number;
+  readonly rows: readonly NaiveRow[];
+  readonly commands: readonly PairCommand[];
+}
+
+/** How a pair begins. */
+export interface PairOptions {
+  readonly preset: string;
+  readonly feePlan: string;
+  /** Dollars. */
+  readonly cash: number;
+  readonly startTime: number;
+}
+
+const DOLLARS = 1_000_000;
+const SPANS: Readonly<Record<number, '1m' | '5m'>> = { 60_000_000: '1m', 300_000_000: '5m' };
+
+/** See the module header. */
+export class NaivePair {
+  readonly rig: ExchangeRig;
+  readonly naive: NaiveExchange;
+  #compared = 0;
+  #ids: string[] = [];
+  /** Outcomes compared so far, by type. */
+  readonly seen = new Map<string, number>();
+
+  constructor({ preset, feePlan, cash, startTime }: PairOptions) {
+    this.rig = new ExchangeRig({ preset, feePlan, cash, startTime });
+    this.naive = new NaiveExchange(presetOf(preset), feePlan, Math.round(cash * DOLLARS), 2, startTime);
+  }
+
+  /** Plays a step; gives the two sides where they differ. */
+  play(step: PairStep): { readonly real: readonly string[]; readonly naive: readonly string[] } | undefined {
+    const { rig, naive } = this;
+    rig.instant(step.time, ...step.rows.map((row) => this.#rowOf(row)));
+    naive.instant(step.time, step.rows);
+    for (const command of step.commands) this.#command(command);
+    return this.#difference();
+  }
+
+  #command(command: PairCommand): void {
+    if (command.kind === 'cancel') {
+      const id = this.#ids.at(-1 - command.which) ?? 'o-999';
+      this.rig.cancel(id);
+      this.naive.cancel(id);
+      return;
+    }
+    // What the rig makes of the request is what the naive exchange is given.
+    const recorder: NonNullable<ExchangeRig['recorder']> = [];
+    this.rig.recorder = recorder;
+    this.#ids.push(this.rig.submit(command.order));
+    this.rig.recorder = undefined;
+    for (const entry of recorder) {
+      if (typeof entry === 'object' && 'order' in entry && 'now' in entry) this.naive.submit(entry.order);
+    }
+  }
+
+  #difference(): { readonly real: readonly string[]; readonly naive: readonly string[] } | undefined {
+    const account = this.rig.exchange.account('main');
+    const positions = account
+      .positions()
+      .map(({ symbolId, quantity, cost, mark }) => `${symbolId}: ${quantity} cost ${cost} mark ${mark}`);
+    const { cash, equity, reserved, buyingPower, fees, realisedPnl: realised } = account;
+    const figures = Object.entries({ cash, equity, reserved, buyingPower, fees, realised });
+    const decided = this.rig.decided;
+    const real = [
+      ...decided.slice(this.#compared).map(lineOf),
+      [...figures.map(([name, value]) => `${name} ${value}`), ...positions].join('; '),
+    ];
+    const naive = [...this.naive.outcomes.slice(this.#compared), this.naive.figures];
+    for (const { type } of decided.slice(this.#compared)) this.seen.set(type, (this.seen.get(type) ?? 0) + 1);
+    this.#compared = decided.length;
+    return real.length === naive.length && real.every((line, i) => line === naive[i]) ? undefined : { real, naive };
+  }
+
+  #rowOf(row: NaiveRow): (time: number) => void {
+    const { rig } = this;
+    const dollars = (price: number): number => price / DOLLARS;
+    switch (row.kind) {
+      case 'bar': {
+        const prices = [row.open, row.high, row.low, row.close].map(dollars);
+        const [open = 0, high = 0, low = 0, close = 0] = prices;
+        return rig.barRow([open, high, low, close], row.volume, SPANS[row.span] ?? '1m', row.symbolId);
+      }
+      case 'quote':
+        return rig.quoteRow(dollars(row.bid), row.bidSize, dollars(row.ask), row.askSize, row.flags);
+      case 'print':
+        return rig.printRow(dollars(row.price), row.size, row.flags);
+      case 'status':
+        return rig.statusRow(row.status);
+    }
+  }
+}
+
+export type { TimeInForce };

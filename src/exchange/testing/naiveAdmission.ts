@@ -1,0 +1,52 @@
+/** Why the naive exchange refuses an order: the reasons of docs/errors.md, tried in their order. */
+import { newYorkDate } from '../../calendar/newYorkTime.js';
+import type { RejectionReason } from '../../domain/refusals.js';
+import { DOLLAR, RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
+import { isOnGrid } from '../rulebook/tickSizes.js';
+import type { NaiveExchange } from './NaiveExchange.js';
+import type { NaiveOrder } from './naiveTypes.js';
+
+/** The first reason that holds when an order arrives. */
+export function refusalOf(exchange: NaiveExchange, known: NaiveOrder): RejectionReason | undefined {
+  const { order, arrivesAt } = known;
+  const { preset, money } = exchange;
+  const { type, timeInForce: tif, quantity, notional, limitPrice, stopPrice, trail } = order;
+  if (order.symbolId >= exchange.markets.length) return 'SYMBOL_NOT_TRADABLE';
+  const hasSize = Number.isSafeInteger(quantity) && quantity > 0;
+  if (notional === undefined ? !hasSize : !Number.isSafeInteger(notional) || notional < DOLLAR) {
+    return 'QUANTITY_INVALID';
+  }
+  const isPrice = (price: number | undefined): boolean =>
+    price !== undefined && Number.isSafeInteger(price) && price > 0;
+  if ((type === 'limit' || type === 'stop_limit') && !isPrice(limitPrice)) return 'PRICE_INVALID';
+  if ((type === 'stop' || type === 'stop_limit') && !isPrice(stopPrice)) return 'PRICE_INVALID';
+  if (type === 'trailing_stop') {
+    if (trail === undefined) return 'PRICE_INVALID';
+    const isTrail = trail.kind === 'price' ? isPrice(trail.amount) : isPrice(trail.ppm) && trail.ppm < 1_000_000;
+    if (!isTrail) return 'PRICE_INVALID';
+  }
+  if (preset.priceGrid === 'us-equity') {
+    const date = newYorkDate(arrivesAt);
+    for (const price of [limitPrice, stopPrice]) {
+      if (price !== undefined && !isOnGrid(price, RAW_PRICE_SCALE, date)) return 'PRICE_OFF_GRID';
+    }
+  }
+  const isStop = type === 'stop' || type === 'stop_limit' || type === 'trailing_stop';
+  if (isStop && tif !== 'day' && tif !== 'gtc') return 'ORDER_TYPE_UNSUPPORTED';
+  if (order.extendedHours && (type !== 'limit' || (tif !== 'day' && tif !== 'gtc'))) return 'EXTENDED_HOURS_INVALID';
+  const position = money.position(order.symbolId);
+  const isAgainst = order.side === 'buy' ? position < 0 : position > 0;
+  const closable = isAgainst ? quantity - known.opening : 0;
+  if (notional !== undefined || quantity % SHARE !== 0) {
+    if (tif !== 'day' || type === 'trailing_stop') return 'FRACTIONAL_INVALID';
+    if (preset.crossing === 'reject' && order.side === 'sell' && closable < quantity) return 'FRACTIONAL_INVALID';
+  }
+  if (preset.crossing === 'reject' && closable > 0 && closable < quantity) return 'POSITION_OPPOSITE';
+  if (preset.buyingPower === 'cash') {
+    const need = exchange.reservedFor(known);
+    const others = exchange.orders.filter(({ state }) => state !== 'done' && state !== 'sent');
+    const reserved = others.reduce((sum, other) => sum + exchange.reservedFor(other), 0);
+    if (need > 0 && need > exchange.uncommitted - reserved) return 'BUYING_POWER';
+  }
+  return undefined;
+}

@@ -1,0 +1,79 @@
+/** What a trade bar decides at the naive exchange: market orders at its open, then stops, then limits. */
+import { actsAs, endImmediate, isImmediate, isWithinLimit, sessionFor } from './naiveRules.js';
+import { SHARE } from '../../domain/units.js';
+import type { NaiveMarket } from './NaiveMarket.js';
+import type { NaiveBar, NaiveOrder } from './naiveTypes.js';
+
+/** Decides on the bar that ends now. */
+export function decideBar(market: NaiveMarket, bar: NaiveBar): void {
+  const { exchange, symbolId } = market;
+  const { preset, now } = exchange;
+  const room = (volume: number): number =>
+    preset.participationBps === 0
+      ? Infinity
+      : Math.max(0, Math.floor((volume * preset.participationBps) / 10_000) * SHARE - market.barTaken);
+  // A first bar has none before it.
+  const volumeBefore = (market.before ?? bar).volume;
+  const start = now - bar.span;
+  const hasPrints = market.known.has('lastSale');
+  const isElectedHere = !hasPrints || market.basis('resting') === 'tradeBar';
+  const mayTrade = (known: NaiveOrder): boolean => {
+    const isThere = known.tif === 'opg' ? known.state !== 'done' : known.state === 'working';
+    if (!isThere || !exchange.tradesAt(known, now - 1)) return false;
+    const acts = actsAs(known);
+    const isMarket = acts === 'market';
+    const isBasis =
+      known.tif === 'opg'
+        ? !hasPrints || market.basis('market') === 'tradeBar'
+        : acts !== 'stop'
+          ? market.basis(isMarket ? 'market' : 'resting') === 'tradeBar'
+          : isElectedHere;
+    const wait = Math.floor((known.arrivesAt - known.submittedAt) / bar.span) * bar.span;
+    return isBasis && start >= known.submittedAt + wait && start >= known.looksFrom && start >= known.electedAt;
+  };
+  const take = (known: NaiveOrder, price: number, volume: number): void => {
+    const wanted = Math.min(known.order.quantity - known.filled, room(volume));
+    if (known.tif === 'fok' && wanted < known.order.quantity) return;
+    if (wanted > 0) market.barTaken += exchange.fill(known, wanted, price);
+  };
+  const costly = (known: NaiveOrder, price: number, volume: number): number =>
+    market.withCosts(known, price, market.halfSpread(price, volume, start));
+
+  const limitOnBar = (known: NaiveOrder): void => {
+    const limit = known.order.limitPrice ?? 0;
+    const isBuy = known.order.side === 'buy';
+    const beyond = isBuy ? limit - bar.low : bar.high - limit;
+    if (preset.barLimit === 'touch' ? beyond < 0 : beyond <= 0) return;
+    const isBetter = isBuy ? bar.open < limit : bar.open > limit;
+    take(known, isBetter ? bar.open : limit, bar.volume);
+  };
+  for (const known of exchange.atVenue(symbolId).filter(mayTrade)) {
+    if (known.tif === 'opg') {
+      if (start >= sessionFor(now - 1).open) take(known, bar.open, volumeBefore);
+    } else if (actsAs(known) === 'market' || isImmediate(known)) {
+      const price = costly(known, bar.open, volumeBefore);
+      if (isWithinLimit(known, price)) take(known, price, volumeBefore);
+    }
+    if (isImmediate(known)) endImmediate(exchange, known);
+  }
+  for (const known of exchange.atVenue(symbolId).filter(mayTrade)) {
+    if (actsAs(known) !== 'stop') continue;
+    const isBuy = known.order.side === 'buy';
+    // The first price that a trailing stop sees; after the adverse extreme it follows the better one (M9).
+    if (known.best === 0) exchange.follow(known, bar.open);
+    const isReached = isBuy ? bar.high >= known.stop : bar.low <= known.stop;
+    const isGap = isReached && (isBuy ? bar.open > known.stop : bar.open < known.stop);
+    if (!isReached) {
+      if (known.order.type !== 'trailing_stop') continue;
+      exchange.follow(known, isBuy ? bar.low : bar.high);
+      if (isBuy ? bar.close < known.stop : bar.close > known.stop) continue;
+    }
+    const base = isGap ? bar.open : known.stop;
+    exchange.elect(known);
+    const price = costly(known, base, bar.volume);
+    if (market.basis('resting') !== 'tradeBar') market.tryStanding(known);
+    else if (isWithinLimit(known, price)) take(known, price, bar.volume);
+    else if (isGap) limitOnBar(known);
+  }
+  for (const known of exchange.atVenue(symbolId).filter(mayTrade)) if (actsAs(known) === 'limit') limitOnBar(known);
+}

@@ -1,0 +1,188 @@
+/** What quotes and prints decide at the naive exchange. */
+import { actsAs, endImmediate, isImmediate, isPrice, isWithinLimit, sessionFor, setsLast } from './naiveRules.js';
+import { phaseAt } from '../../calendar/sessions.js';
+import { PrintFlag } from '../../domain/marketTables.js';
+import { MINUTE, SECOND } from '../../domain/timeframe.js';
+import { RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
+import { tickOf } from '../rulebook/tickSizes.js';
+import type { NaiveMarket } from './NaiveMarket.js';
+import type { NaiveOrder, NaivePrint } from './naiveTypes.js';
+
+function isMarket(known: NaiveOrder): boolean {
+  return actsAs(known) === 'market';
+}
+
+function basisOf(market: NaiveMarket, known: NaiveOrder): string | undefined {
+  return market.basis(isMarket(known) ? 'market' : 'resting');
+}
+
+/** Orders that work in the present part of the day. */
+function live(market: NaiveMarket): NaiveOrder[] {
+  const { exchange, symbolId } = market;
+  return exchange
+    .atVenue(symbolId)
+    .filter((known) => known.state === 'working' && exchange.tradesAt(known, exchange.now));
+}
+
+/** Whether a market order that waited for the open still waits for its auction, for a minute at most (M12). */
+function awaitsOpening(market: NaiveMarket, known: NaiveOrder): boolean {
+  const { now } = market.exchange;
+  if (!known.awaitsAuction) return false;
+  if (market.known.has('lastSale') && now < sessionFor(now).open + MINUTE) return true;
+  known.awaitsAuction = false;
+  return false;
+}
+
+/** Lets every order look at the standing quote. */
+export function decideQuote(market: NaiveMarket): void {
+  for (const known of live(market)) {
+    if (known.state === 'done' || basisOf(market, known) !== 'nbbo') continue;
+    if (actsAs(known) === 'stop') continue;
+    if (!awaitsOpening(market, known)) lookAtQuote(market, known);
+  }
+}
+
+/** Lets one order look at the standing quote: it takes the far side, or gets its own price if it rested. */
+export function lookAtQuote(market: NaiveMarket, known: NaiveOrder): void {
+  judge(market, known);
+  if (known.state !== 'done' && known.rests) joinQueue(market, known);
+}
+
+function judge(market: NaiveMarket, known: NaiveOrder): void {
+  const { exchange, quote } = market;
+  const { now, preset } = exchange;
+  const { side, limitPrice } = known.order;
+  const isBuy = side === 'buy';
+  if (quote?.flags !== 0 || quote.time < known.looksFrom) return;
+  if (quote.time < sessionFor(now).premarketOpen) return;
+  const far = isBuy ? market.ask : market.bid;
+  let { price } = far;
+  if (market.crossedSince !== 0) {
+    if (now - market.crossedSince < 2 * SECOND) return;
+    price = isBuy ? quote.bid : quote.ask;
+  }
+  if (!isPrice(price) || !(far.size > 0) || !market.isPlausible(price)) return;
+  const room = preset.displayedSize === 'unlimited' ? Infinity : Math.max(0, far.size * SHARE - far.taken);
+  const limit = isMarket(known) ? undefined : limitPrice;
+  const reaches = limit === undefined || (isBuy ? limit >= price : limit <= price);
+  if (!reaches) known.rests = true;
+  else {
+    let at = price;
+    if (limit !== undefined && known.rests) at = limit;
+    else {
+      const half = isPrice(quote.bid) && isPrice(quote.ask) ? Math.floor(Math.abs(quote.ask - quote.bid) / 2) : 0;
+      at = market.withCosts(known, price, 0, Math.min(half, Math.floor(price / 2)));
+      if (limit !== undefined) at = isBuy ? Math.min(at, limit) : Math.max(at, limit);
+    }
+    const wanted = Math.min(known.order.quantity - known.filled, room);
+    const isWhole = known.tif !== 'fok' || wanted === known.order.quantity;
+    if (wanted > 0 && isWhole) far.taken += exchange.fill(known, wanted, at);
+  }
+  if (isImmediate(known)) endImmediate(exchange, known);
+}
+
+/** Where a resting limit stands at its price: behind all that is shown there, alone if it is better (M5). */
+function joinQueue(market: NaiveMarket, known: NaiveOrder): void {
+  const { quote, exchange } = market;
+  const { limitPrice, side } = known.order;
+  if (exchange.preset.queue !== 'volume-ahead' || known.ahead >= 0 || quote?.flags !== 0 || limitPrice === undefined)
+    return;
+  const near = side === 'buy' ? market.bid : market.ask;
+  const isBehind = side === 'buy' ? limitPrice < near.price : limitPrice > near.price;
+  if (isPrice(near.price) && isBehind) return;
+  const isAtBest = limitPrice === near.price;
+  known.ahead = isAtBest ? Math.floor((near.size * SHARE * exchange.preset.queuePercent) / 100) : 0;
+}
+
+/** Lets every order look at one print; its size is shared among them. */
+export function decidePrint(market: NaiveMarket, seen: { readonly print: NaivePrint; taken: number }): void {
+  const { exchange } = market;
+  const { print } = seen;
+  if (!setsLast(print)) return;
+  estimateOpening(market, seen);
+  const isRegular = phaseAt(exchange.now) === 'regular' && (print.flags & PrintFlag.EXTENDED_HOURS) === 0;
+  for (const known of live(market)) {
+    if (known.state === 'done' || (!isRegular && !known.order.extendedHours)) continue;
+    const { order } = known;
+    const basis = basisOf(market, known);
+    if (actsAs(known) === 'stop') {
+      const isReached =
+        known.stop > 0 && (order.side === 'buy' ? print.price >= known.stop : print.price <= known.stop);
+      if (!isReached || !mayElect(market, print.price)) {
+        exchange.follow(known, print.price);
+        continue;
+      }
+      exchange.elect(known);
+      if (basisOf(market, known) === 'nbbo') lookAtQuote(market, known);
+    } else if (isMarket(known) || isImmediate(known)) {
+      if (basis === 'lastSale' && exchange.now >= known.looksFrom && !awaitsOpening(market, known))
+        takePrint(market, known, seen);
+    } else if (basis === 'nbbo' || basis === 'lastSale') restAtPrint(market, known, seen);
+  }
+}
+
+/** Where the rules of an account say so, only a print within the best quote elects stops (R3). */
+function mayElect({ exchange, quote }: NaiveMarket, price: number): boolean {
+  if (!exchange.preset.orderRules.electionWithinQuote || quote?.flags !== 0) return true;
+  return !(isPrice(quote.bid) && price < quote.bid) && !(isPrice(quote.ask) && price > quote.ask);
+}
+
+/** Without an opening auction, the first trade from a minute after the open stands for it (R4). */
+function estimateOpening(market: NaiveMarket, seen: { readonly print: NaivePrint; taken: number }): void {
+  const { exchange, symbolId } = market;
+  const { now, preset } = exchange;
+  const { open } = sessionFor(now);
+  if (!preset.auctionEstimate || phaseAt(now) !== 'regular' || now < open + MINUTE) return;
+  for (const known of exchange.atVenue(symbolId)) {
+    if (known.tif !== 'opg' || known.arrivesAt > open) continue;
+    const wanted = Math.min(known.order.quantity - known.filled, roomOf(market, seen));
+    if (wanted > 0) seen.taken += exchange.fill(known, wanted, seen.print.price);
+  }
+}
+
+function roomOf(market: NaiveMarket, seen: { readonly print: NaivePrint; taken: number }): number {
+  if (market.exchange.preset.displayedSize === 'unlimited') return Infinity;
+  return Math.max(0, seen.print.size * SHARE - seen.taken);
+}
+
+/** Without quotes: the print's price with half a modelled spread. */
+function takePrint(market: NaiveMarket, known: NaiveOrder, seen: { readonly print: NaivePrint; taken: number }): void {
+  const { exchange } = market;
+  const half = market.halfSpread(seen.print.price, seen.print.size, exchange.now);
+  const price = market.withCosts(known, seen.print.price, half);
+  const wanted = isWithinLimit(known, price) ? Math.min(known.order.quantity - known.filled, roomOf(market, seen)) : 0;
+  const isWhole = known.tif !== 'fok' || wanted === known.order.quantity;
+  if (wanted > 0 && isWhole) seen.taken += exchange.fill(known, wanted, price);
+  if (isImmediate(known)) endImmediate(exchange, known);
+}
+
+/** A resting limit: traded through, or at its price once the queue ahead is gone. */
+function restAtPrint(
+  market: NaiveMarket,
+  known: NaiveOrder,
+  seen: { readonly print: NaivePrint; taken: number },
+): void {
+  const { exchange } = market;
+  const { queue } = exchange.preset;
+  const { print } = seen;
+  const limit = known.order.limitPrice ?? 0;
+  const beyond = known.order.side === 'buy' ? limit - print.price : print.price - limit;
+  if (beyond < 0) return;
+  const isLit = (print.flags & PrintFlag.OFF_EXCHANGE) === 0;
+  let room = roomOf(market, seen);
+  if (beyond > 0) {
+    if (!isLit && beyond < tickOf(limit, RAW_PRICE_SCALE)) return;
+    known.ahead = 0;
+  } else {
+    if (!isLit || queue === 'conservative') return;
+    if (queue === 'volume-ahead') {
+      if (known.ahead < 0) return;
+      const size = print.size * SHARE;
+      const free = Math.max(0, size - known.ahead);
+      known.ahead = Math.max(0, known.ahead - size);
+      room = Math.max(0, free - seen.taken);
+    }
+  }
+  const wanted = Math.min(known.order.quantity - known.filled, room);
+  if (wanted > 0) seen.taken += exchange.fill(known, wanted, limit);
+}

@@ -1,0 +1,315 @@
+/**
+ * Random sessions for the pair of exchanges: rows of every kind, commands of every kind, wrong ones too, at and around
+ * the boundaries of the day. Every choice is its own small value, so that fast-check can shrink a session.
+ */
+import * as fc from 'fast-check';
+import { nextSession, sessionOf } from '../../calendar/sessions.js';
+import { newYorkDate } from '../../calendar/newYorkTime.js';
+import { PrintFlag } from '../../domain/marketTables.js';
+import { MINUTE, SECOND } from '../../domain/timeframe.js';
+import { at } from './ExchangeRig.js';
+import type { RigOrder } from './ExchangeRig.js';
+import type { PairCommand, PairOptions, PairStep } from './NaivePair.js';
+import type { NaiveRow } from './naiveTypes.js';
+
+const CENT = 10_000;
+
+/** How time goes on: by micros, to the next full minute, or to the next boundary of the day and some micros. */
+type Pace = { readonly by: number } | { readonly to: 'minute' } | { readonly to: 'boundary'; readonly and: number };
+
+/** A step before it has a time. */
+export interface RawStep {
+  readonly pace: Pace;
+  readonly rows: readonly NaiveRow[];
+  readonly commands: readonly PairCommand[];
+}
+
+/** A session before it has times. */
+export interface RawSession {
+  readonly options: PairOptions;
+  /** Whether time may go on into the next day. A previous close would bring rules that the naive side has not. */
+  readonly isOneDay: boolean;
+  readonly steps: readonly RawStep[];
+}
+
+const pace: fc.Arbitrary<Pace> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .constantFrom(0, 1, 19_999, 20_000, 40_000, 100_000, SECOND, 2 * SECOND, 7 * SECOND)
+      .map((by) => ({ by })),
+  },
+  { weight: 3, arbitrary: fc.constant({ to: 'minute' } as const) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(-100_000, -40_000, -1, 0, 1).map((and) => ({ to: 'boundary', and }) as const),
+  },
+);
+
+/** Cents around 100.00, seldom far away. */
+const cents = fc.oneof(
+  { weight: 10, arbitrary: fc.integer({ min: 9995, max: 10_005 }) },
+  { weight: 4, arbitrary: fc.integer({ min: 9950, max: 10_050 }) },
+  { weight: 1, arbitrary: fc.constantFrom(9000, 11_000, 9900, 10_100) },
+);
+
+const bar: fc.Arbitrary<NaiveRow> = fc
+  .record({
+    symbolId: fc.constantFrom(0, 0, 1),
+    open: cents,
+    close: cents,
+    up: fc.nat({ max: 30 }),
+    down: fc.nat({ max: 30 }),
+    volume: fc.constantFrom(0, 5, 999, 1000, 2345, 100_000),
+    fault: fc.constantFrom('none', 'none', 'none', 'none', 'none', 'none', 'none', 'zero', 'negative', 'upside'),
+  })
+  .map(({ symbolId, open, close, up, down, volume, fault }) => {
+    const high = Math.max(open, close) + up;
+    const low = Math.min(open, close) - down;
+    const sound = { kind: 'bar', symbolId, span: MINUTE, open, high, low, close, volume } as const;
+    const row =
+      fault === 'zero'
+        ? { ...sound, open: 0 }
+        : fault === 'negative'
+          ? { ...sound, low: -1 }
+          : fault === 'upside'
+            ? { ...sound, high: low - 1 }
+            : sound;
+    return { ...row, open: row.open * CENT, high: row.high * CENT, low: row.low * CENT, close: row.close * CENT };
+  });
+
+/** What is wrong with one order in ten. */
+const FAULTS: readonly Partial<RigOrder>[] = [
+  { symbolId: 7 },
+  { shares: 0 },
+  { shares: -1 },
+  { shares: 1e10 },
+  { shares: 0.000_000_1 },
+  { limit: 99.003 },
+  { limit: -1 },
+  { limit: NaN },
+  { extendedHours: true },
+  { timeInForce: 'gtc', shares: 0.5 },
+  { side: 'sell', shares: 0.5 },
+  { clientOrderId: 'again' },
+  { shares: 900_000 },
+];
+
+/** Simple orders. */
+export const simpleOrder: fc.Arbitrary<RigOrder> = fc
+  .record({
+    symbolId: fc.constantFrom(0, 0, 0, 1),
+    side: fc.constantFrom('buy' as const, 'sell' as const),
+    timeInForce: fc.constantFrom(
+      'day' as const,
+      'day' as const,
+      'day' as const,
+      'gtc' as const,
+      'ioc' as const,
+      'fok' as const,
+    ),
+    shares: fc.constantFrom(1, 7, 50, 99, 100, 100, 250, 1000, 0.5, 33.333333),
+    kind: fc.constantFrom('market', 'limit', 'limit', 'limit', 'stop', 'stopLimit', 'trail', 'trailPercent'),
+    beyond: fc.integer({ min: -5, max: 5 }),
+    price: cents,
+    extendedHours: fc.constantFrom(false, false, false, true),
+    strategy: fc.constantFrom(false, false, true),
+    fault: fc.nat({ max: 10 * FAULTS.length - 1 }),
+  })
+  .map(({ kind, price, beyond, strategy, timeInForce, shares, extendedHours, fault, ...rest }) => ({
+    ...rest,
+    shares,
+    timeInForce:
+      kind !== 'market' && kind !== 'limit' && timeInForce !== 'gtc' ? 'day' : shares % 1 === 0 ? timeInForce : 'day',
+    extendedHours: extendedHours && kind === 'limit',
+    ...(kind === 'limit' ? { limit: price / 100 } : {}),
+    ...(kind.startsWith('stop') ? { stop: price / 100 } : {}),
+    ...(kind === 'trail' ? { trailBy: Math.abs(beyond) / 100 } : {}),
+    ...(kind === 'trailPercent' ? { trailPercent: Math.abs(beyond) / 50 } : {}),
+    ...(kind === 'stopLimit' ? { limit: (price + beyond) / 100 } : {}),
+    ...(strategy ? { source: { kind: 'strategy', instanceId: 's' } as const } : {}),
+    ...(kind === 'limit' || kind === 'stopLimit' || FAULTS[fault]?.limit === undefined ? FAULTS[fault] : {}),
+  }));
+
+/** Commands on simple orders. */
+export const simpleCommand: fc.Arbitrary<PairCommand> = fc.oneof(
+  { weight: 4, arbitrary: simpleOrder.map((order) => ({ kind: 'submit', order }) as const) },
+  { weight: 1, arbitrary: fc.nat({ max: 6 }).map((which) => ({ kind: 'cancel', which }) as const) },
+);
+
+const halt: fc.Arbitrary<NaiveRow> = fc.constantFrom(0, 1).map((status) => ({ kind: 'status', symbolId: 0, status }));
+
+/** A step on bars. */
+const barStep: fc.Arbitrary<RawStep> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      pace: fc.constant({ to: 'minute' } as const),
+      rows: fc.uniqueArray(bar, { selector: ({ symbolId }) => symbolId, maxLength: 2 }),
+      commands: fc.array(simpleCommand, { maxLength: 2 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      pace,
+      rows: fc.oneof(
+        { weight: 9, arbitrary: fc.constant<NaiveRow[]>([]) },
+        { weight: 1, arbitrary: halt.map((row) => [row]) },
+      ),
+      commands: fc.array(simpleCommand, { maxLength: 3 }),
+    }),
+  },
+);
+
+const size = fc.constantFrom(0, 1, 40, 100, 100, 100, 300, 5000);
+/** Hundredths of a cent beside the grid, as executions may be. */
+const fine = fc.constantFrom(0, 0, 0, 0, 5000, 100);
+
+const quote: fc.Arbitrary<NaiveRow> = fc
+  .record({
+    mid: cents,
+    // Locked and crossed ones too.
+    spread: fc.constantFrom(2, 2, 2, 1, 4, 0, -2),
+    bidSize: size,
+    askSize: size,
+    kind: fc.constantFrom(
+      'both',
+      'both',
+      'both',
+      'both',
+      'both',
+      'both',
+      'both',
+      'both',
+      'noBid',
+      'noAsk',
+      'stub',
+      'nan',
+    ),
+    flags: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4),
+  })
+  .map(({ mid, spread, bidSize, askSize, kind, flags }) => {
+    const row = {
+      kind: 'quote',
+      symbolId: 0,
+      bid: mid * CENT,
+      bidSize,
+      ask: (mid + spread) * CENT,
+      askSize,
+      flags,
+    } as const;
+    if (kind === 'noBid') return { ...row, bid: 0, bidSize: 0 };
+    if (kind === 'noAsk') return { ...row, ask: 0, askSize: 0 };
+    if (kind === 'stub') return { ...row, bid: CENT, ask: 199_999 * CENT };
+    return kind === 'nan' ? { ...row, ask: NaN } : row;
+  });
+
+const PLAIN = PrintFlag.HIGH_LOW | PrintFlag.LAST | PrintFlag.VOLUME;
+const print: fc.Arbitrary<NaiveRow> = fc
+  .record({
+    price: cents,
+    off: fine,
+    size,
+    flags: fc.constantFrom(
+      ...Array<number>(8).fill(PLAIN),
+      PLAIN | PrintFlag.OFF_EXCHANGE,
+      PLAIN | PrintFlag.OFF_EXCHANGE,
+      PLAIN | PrintFlag.EXTENDED_HOURS,
+      PLAIN | PrintFlag.SUSPICIOUS,
+      PrintFlag.VOLUME | PrintFlag.ODD_LOT,
+      PrintFlag.HIGH_LOW | PrintFlag.VOLUME,
+    ),
+    kind: fc.constantFrom(...Array<string>(20).fill('sound'), 'zero', 'nan', 'huge', 'tiny', 'negative'),
+  })
+  .map(({ price, off, kind, ...rest }) => {
+    const odd: Readonly<Record<string, number>> = { zero: 0, nan: NaN, huge: 900_000_000, tiny: 10_000, negative: -1 };
+    return { kind: 'print', symbolId: 0, price: odd[kind] ?? price * CENT + off, ...rest };
+  });
+
+/** Rows of one instant of quotes and prints. */
+const ticks = (row: fc.Arbitrary<NaiveRow>): fc.Arbitrary<NaiveRow[]> =>
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constant<NaiveRow[]>([]) },
+    { weight: 12, arbitrary: fc.array(row, { minLength: 1, maxLength: 3 }) },
+    { weight: 1, arbitrary: halt.map((one) => [one]) },
+  );
+
+function sessionsOf(row: fc.Arbitrary<NaiveRow>, presets: readonly string[], length: number): fc.Arbitrary<RawSession> {
+  const step = fc.record({ pace, rows: ticks(row), commands: fc.array(simpleCommand, { maxLength: 2 }) });
+  return fc.record({
+    isOneDay: fc.constant(true),
+    options: options(presets),
+    steps: fc.array(step, { minLength: 5, maxLength: length, size: 'max' }),
+  });
+}
+
+/** Sessions on quotes and prints. */
+export function quoteSessions(presets: readonly string[], length: number): fc.Arbitrary<RawSession> {
+  return sessionsOf(fc.oneof(quote, print), presets, length);
+}
+
+/** Sessions on prints alone. */
+export function printSessions(presets: readonly string[], length: number): fc.Arbitrary<RawSession> {
+  return sessionsOf(print, presets, length);
+}
+
+/** Sessions on all of them: what a fill is decided on changes as more is seen of a symbol. */
+export function mixedSessions(presets: readonly string[], length: number): fc.Arbitrary<RawSession> {
+  const onTicks = fc.record({
+    pace,
+    rows: ticks(fc.oneof(quote, print)),
+    commands: fc.array(simpleCommand, { maxLength: 2 }),
+  });
+  return fc.record({
+    isOneDay: fc.constant(true),
+    options: options(presets),
+    steps: fc.array(fc.oneof(barStep, onTicks), { minLength: 5, maxLength: length, size: 'max' }),
+  });
+}
+
+/** How a session begins: every preset and plan, rich and poor, at several times of the day. */
+export function options(presets: readonly string[]): fc.Arbitrary<PairOptions> {
+  return fc.record({
+    preset: fc.constantFrom(...presets),
+    feePlan: fc.constantFrom('zero', 'zero', 'interactive-brokers-fixed', 'relative-20bps', 'lean-interactive-brokers'),
+    cash: fc.constantFrom(100_000, 10_000, 25_000, 1_000_000),
+    startTime: fc.constantFrom('10:00', '09:28', '15:56', '03:59', '19:57').map((clock) => at(clock)),
+  });
+}
+
+/** Sessions on trade bars. */
+export function barSessions(presets: readonly string[], length: number): fc.Arbitrary<RawSession> {
+  return fc.record({
+    isOneDay: fc.constant(false),
+    options: options(presets),
+    steps: fc.array(barStep, { minLength: 5, maxLength: length, size: 'max' }),
+  });
+}
+
+/** The steps with their times. */
+export function timed({ options: { startTime }, isOneDay, steps }: RawSession): PairStep[] {
+  let now = startTime;
+  return steps.map(({ pace: next, rows, commands }) => {
+    if ('by' in next) now += next.by;
+    else if (next.to === 'minute') now = (Math.floor(now / MINUTE) + 1) * MINUTE;
+    else now = Math.max(now, boundaryAfter(now - Math.min(0, next.and), isOneDay) + next.and);
+    return { time: now, rows: inOrder(rows), commands };
+  });
+}
+
+const RANK = { status: 0, quote: 1, print: 2, quoteBar: 3, bar: 4 };
+
+/** As market data come: by kind, then by symbol. */
+function inOrder(rows: readonly NaiveRow[]): NaiveRow[] {
+  return [...rows].sort((a, b) => RANK[a.kind] - RANK[b.kind] || a.symbolId - b.symbolId);
+}
+
+function boundaryAfter(time: number, isOneDay: boolean): number {
+  const date = newYorkDate(time);
+  const days = [sessionOf(date), isOneDay ? undefined : nextSession(date)];
+  const all = days.flatMap((day) =>
+    day === undefined ? [] : [day.premarketOpen, day.open, day.close, day.afterHoursClose],
+  );
+  return all.find((boundary) => boundary > time) ?? time;
+}

@@ -1,0 +1,114 @@
+/** What the naive exchange and the session generator speak of: rows of the market, orders, and outcomes as lines. */
+import type { Order, TimeInForce } from '../../domain/order.js';
+import type { VenueEvent } from '../../domain/venueEvents.js';
+import { isOrderEvent } from '../../domain/venueEvents.js';
+import type { PaidFees } from './NaiveMoney.js';
+
+/** One row of market data, known at the instant in which it is given; prices at six decimals. */
+export type NaiveRow =
+  | {
+      readonly kind: 'bar';
+      readonly symbolId: number;
+      /** Length in micros; the bar ends at the instant. */
+      readonly span: number;
+      readonly open: number;
+      readonly high: number;
+      readonly low: number;
+      readonly close: number;
+      readonly volume: number;
+    }
+  | {
+      readonly kind: 'quote';
+      readonly symbolId: number;
+      readonly bid: number;
+      readonly bidSize: number;
+      readonly ask: number;
+      readonly askSize: number;
+      readonly flags: number;
+    }
+  | {
+      readonly kind: 'print';
+      readonly symbolId: number;
+      readonly price: number;
+      readonly size: number;
+      readonly flags: number;
+    }
+  | { readonly kind: 'status'; readonly symbolId: number; readonly status: number };
+
+export type NaiveBar = Extract<NaiveRow, { kind: 'bar' }>;
+export type NaiveQuote = Extract<NaiveRow, { kind: 'quote' }>;
+export type NaivePrint = Extract<NaiveRow, { kind: 'print' }>;
+
+/** An order at the naive exchange. */
+export interface NaiveOrder {
+  readonly order: Order;
+  readonly submittedAt: number;
+  readonly arrivesAt: number;
+  /** Its client order id was used before: it is refused when it arrives, and reserves nothing until then. */
+  readonly isDuplicate: boolean;
+  /** On arrival a preset may make an order for the opening of one for the day. */
+  tif: TimeInForce;
+  state: 'sent' | 'waiting' | 'working' | 'done';
+  filled: number;
+  /** Value of the fills. */
+  value: number;
+  paid: PaidFees;
+  /** What one share is reserved at. */
+  reservePrice: number;
+  /** Part of what is left that would open a position. */
+  opening: number;
+  isElected: boolean;
+  /** Where its stop stands, 0 for none; of a trailing one it follows the best price, 0 before the first. */
+  stop: number;
+  best: number;
+  /** Evidence from before it began to work is not looked at; 0 for what worked on arrival. */
+  looksFrom: number;
+  /** When its stop was reached; a bar that had begun by then is not looked at. */
+  electedAt: number;
+  /** A limit that a usable quote did not reach. */
+  rests: boolean;
+  /** A market order that waited for the open may still meet the auction. */
+  awaitsAuction: boolean;
+  /** When its day is over; Infinity for lasting orders. */
+  endsAt: number;
+  /** Shares ahead of it at its price, -1 while nothing is known of a queue. */
+  ahead: number;
+}
+
+/** An outcome as one line: all that the two exchanges must agree on. */
+export function outcomeLine(
+  type: string,
+  orderId: string,
+  time: number,
+  ...facts: (string | number | boolean)[]
+): string {
+  return [type, orderId, `@${time}`, ...facts].join(' ');
+}
+
+/** The same line of an event of the exchange. */
+export function lineOf(event: VenueEvent): string {
+  if (!isOrderEvent(event)) return `${event.type} ${event.accountId}`;
+  const line = (...facts: (string | number | boolean)[]): string =>
+    outcomeLine(event.type, event.orderId, event.time, ...facts);
+  switch (event.type) {
+    case 'accepted':
+      return line(event.waiting ? 'waiting' : 'working');
+    case 'filled': {
+      const { fill, final } = event;
+      const fees = fill.fees.filter(({ amount }) => amount !== 0).map(({ kind, amount }) => `${kind} ${amount}`);
+      return line(fill.quantity, `at ${fill.price}`, final ? 'final' : 'part', ...fees);
+    }
+    case 'rejected':
+    case 'replaceRejected':
+    case 'cancelRejected':
+    case 'canceled':
+    case 'expired':
+      return line(event.reason);
+    case 'triggered':
+      return line(event.stopPrice ?? '');
+    case 'resized':
+      return line(event.quantity);
+    default:
+      return line();
+  }
+}
