@@ -11,7 +11,6 @@ import {
   microsSchema,
   newOrderSchema,
   startStrategySchema,
-  startStrategySchema,
   positiveDecimalSchema,
   PROBLEM_STATUS,
   reasonSchema,

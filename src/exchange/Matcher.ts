@@ -5,7 +5,7 @@
  */
 import { phaseAt } from '../calendar/sessions.js';
 import { PrintFlag } from '../domain/marketTables.js';
-import { DAY, SECOND } from '../domain/timeframe.js';
+import { DAY } from '../domain/timeframe.js';
 import type { Micros, Quantity } from '../domain/units.js';
 import { reopenLate } from './halts.js';
 import type { MarketWatch } from './MarketWatch.js';
@@ -34,7 +34,6 @@ import type { WakeList } from './WakeList.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
 /** How long a crossed quote is waited out before its worse side fills (R10). */
-const CROSSED_PATIENCE = 2 * SECOND;
 
 /** Where decisions go; each is applied before the next one is made. */
 export interface DecisionTarget {
@@ -109,14 +108,14 @@ export class Matcher {
     if (this.impact !== undefined && (symbol.evidence & Evidence.BAR) !== 0) symbol.learnBar();
     symbol.endInstant();
     symbol.compact();
-    this.planWake(symbol, time);
+    this.wakes.plan(symbol, this.session, time);
   }
 
   /** Looks at a symbol at a time that its quote has made interesting, although nothing came (R10). */
   wake(symbol: SymbolMarket, time: Micros): void {
     this.lookAgain(symbol, time);
     symbol.compact();
-    this.planWake(symbol, time);
+    this.wakes.plan(symbol, this.session, time);
   }
 
   private lookAgain(symbol: SymbolMarket, time: Micros): void {
@@ -148,22 +147,12 @@ export class Matcher {
       this.bars.atClose(order, symbol, this.barPart(symbol), 'bar-close', out);
       this.settle(order, symbol, time, true);
     }
-    this.planWake(symbol, time);
+    this.wakes.plan(symbol, this.session, time);
   }
 
-  /** Says when the venue must look again although nothing comes: a crossed quote becomes usable, an auction is late. */
+  /** Plans the next look at a symbol ({@link WakeList.plan}). */
   planWake(symbol: SymbolMarket, time: Micros): void {
-    symbol.wakeAt = Infinity;
-    if (symbol.orders.length === 0) return;
-    if (symbol.crossedSince !== 0) {
-      const usable = symbol.crossedSince + CROSSED_PATIENCE;
-      if (usable > time) symbol.wakeAt = usable;
-    }
-    const estimate = this.session.close + CLOSING_PATIENCE;
-    if (time >= this.session.close && time < estimate && symbol.closedAt === 0 && symbol.regularPrice !== 0) {
-      symbol.wakeAt = Math.min(symbol.wakeAt, estimate);
-    }
-    this.wakes.note(symbol);
+    this.wakes.plan(symbol, this.session, time);
   }
 
   /** Fills closing-auction orders at the last regular price, when the session ended without an auction print. */

@@ -12,6 +12,7 @@ import { MarketBook } from './MarketBook.js';
 import { markByQuote } from './marks.js';
 import type { MarketWatch } from './MarketWatch.js';
 import type { MarketBookState, OwnBookState } from './MarketBook.js';
+import type { Preset } from './preset.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
@@ -23,13 +24,21 @@ export class OrderBooks {
   readonly #session: TradingSession;
   readonly #watch: MarketWatch;
   readonly #priceScale: number;
+  readonly #marks: Preset['marks'];
   readonly #book: ExchangeBook;
   readonly #books = new Map<number, MarketBook>();
   /** The execution of the last row as a print, in row 0. */
   readonly #print: PrintTable = createPrintTable(1);
   #phase: TradingSession['phase'];
 
-  constructor(book: ExchangeBook, session: TradingSession, watch: MarketWatch, priceScale: number) {
+  constructor(
+    book: ExchangeBook,
+    session: TradingSession,
+    watch: MarketWatch,
+    priceScale: number,
+    marks: Preset['marks'],
+  ) {
+    this.#marks = marks;
     this.#book = book;
     this.#session = session;
     this.#watch = watch;
@@ -63,7 +72,7 @@ export class OrderBooks {
     if ((symbol.known & Evidence.QUOTE) === 0) {
       book.quote(symbol, time, sequence);
       this.#watch.onQuote(symbol, time);
-      markByQuote(symbol, this.#book.marks);
+      markByQuote(symbol, this.#book.marks, this.#marks);
     }
     if (!isExecution || (symbol.known & Evidence.PRINT) !== 0) return undefined;
     const print = this.#print;

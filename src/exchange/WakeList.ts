@@ -1,12 +1,33 @@
 /** The symbols that the venue looks at although nothing comes, and the first time at which it does. */
 import type { Micros } from '../domain/units.js';
+import { CLOSING_PATIENCE } from './matching/AuctionMatcher.js';
+import { CROSSED_PATIENCE } from './matching/QuoteMatcher.js';
 import type { SymbolMarket } from './SymbolMarket.js';
+import type { TradingSession } from './TradingSession.js';
 
 /** See the module header. One per exchange. */
 export class WakeList {
   /** The first {@link SymbolMarket.wakeAt} of all that are noted; Infinity if there is none. Read-only to users. */
   due: Micros = Infinity;
   private readonly symbols: SymbolMarket[] = [];
+
+  /**
+   * Says when the venue must look again at a symbol although nothing comes: a crossed quote becomes usable, an auction
+   * is late.
+   */
+  plan(symbol: SymbolMarket, session: TradingSession, time: Micros): void {
+    symbol.wakeAt = Infinity;
+    if (symbol.orders.length === 0) return;
+    if (symbol.crossedSince !== 0) {
+      const usable = symbol.crossedSince + CROSSED_PATIENCE;
+      if (usable > time) symbol.wakeAt = usable;
+    }
+    const estimate = session.close + CLOSING_PATIENCE;
+    if (time >= session.close && time < estimate && symbol.closedAt === 0 && symbol.regularPrice !== 0) {
+      symbol.wakeAt = Math.min(symbol.wakeAt, estimate);
+    }
+    this.note(symbol);
+  }
 
   /** Notes a symbol that wants to be looked at; one that does not is left out. */
   note(symbol: SymbolMarket): void {

@@ -18,7 +18,8 @@ import { Consumes } from './FillDecision.js';
 import { isPlausible, isWithinBands } from './plausible.js';
 
 const BASIS_POINTS = 10_000;
-const CROSSED_PATIENCE = 2 * SECOND;
+/** How long a crossed quote is waited for before its worse side is taken (R10). */
+export const CROSSED_PATIENCE = 2 * SECOND;
 
 /** See the module header. One per exchange; methods write into the decision they are given. */
 export class QuoteMatcher {
