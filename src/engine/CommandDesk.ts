@@ -130,7 +130,8 @@ export class CommandDesk {
     if (order === undefined || isTerminal(order.status)) {
       return notFound(`There is no working order ${command.orderId}.`);
     }
-    const size = { ...order, ...command.changes };
+    const { quantity, limitPrice, stopPrice, trail, notional, legs } = order;
+    const size = { quantity, limitPrice, stopPrice, trail, notional, legs, ...command.changes };
     if (isTooLarge(size, tracker.lastPrice[order.symbolId] ?? 0, config.priceScale)) return TOO_LARGE;
     const next = orchestrator.replace(command.orderId, command.changes, command.clientOrderId);
     if (next === undefined) {
