@@ -90,7 +90,7 @@ export class Matcher {
   matchInstant(symbol: SymbolMarket, time: Micros): void {
     // What is due at this very time is not lost because something came at it.
     if (symbol.wakeAt <= time) this.lookAgain(symbol, time);
-    if (symbol.releasedAt !== 0) reopenLate(symbol, time);
+    if (symbol.releasedAt !== 0 && (symbol.evidence & BARS) !== 0) reopenLate(symbol, time);
     if (!symbol.halted) {
       if ((symbol.evidence & Evidence.QUOTE) !== 0) this.matchQuote(symbol, time);
       if ((symbol.evidence & Evidence.PRINT) !== 0) this.matchPrints(symbol, time);
@@ -477,6 +477,9 @@ export class Matcher {
     if (this.impact !== undefined && filled > 0) symbol.impact.add(order.sign, filled, time, this.impact.halfLife);
   }
 }
+
+/** Evidence that is a bar; quotes and prints resume trading as they are observed. */
+const BARS = Evidence.BAR | Evidence.QUOTE_BAR;
 
 const EVIDENCE_OF: Readonly<Record<MarketBasis, number>> = {
   nbbo: Evidence.QUOTE,
