@@ -111,11 +111,13 @@ export class Matcher {
   }
 
   private lookAgain(symbol: SymbolMarket, time: Micros): void {
+    // A late auction is no reason to look at quotes anew.
+    const isUsable = symbol.crossedSince !== 0 && symbol.crossedSince + CROSSED_PATIENCE === symbol.wakeAt;
     symbol.wakeAt = Infinity;
     this.watch.refresh(symbol, time);
     if (this.estimatesClose(symbol, time)) this.settleEstimates(symbol, time);
-    const isUsable = symbol.crossedSince !== 0 && symbol.quoteTime !== 0;
-    if (!symbol.halted && isUsable && (symbol.evidence & Evidence.QUOTE) === 0) this.matchQuote(symbol, time);
+    if (!symbol.halted && isUsable && symbol.quoteTime !== 0 && (symbol.evidence & Evidence.QUOTE) === 0)
+      this.matchQuote(symbol, time);
   }
 
   /** Tries an order that has just begun to work against what stands already. */
