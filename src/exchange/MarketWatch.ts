@@ -79,6 +79,7 @@ export class MarketWatch {
     symbol.refreshed = false;
     if (symbol.day !== session.date) this.startDay(symbol);
     if ((flags & PrintFlag.SUSPICIOUS) !== 0 || !isPrice(price)) return;
+    if (symbol.releasedAt !== 0) reopenLate(symbol, time);
     const rules = this.rules[symbol.symbolId];
     const isPrimary = (flags & (AUCTIONS | OFFICIAL)) !== 0 && this.isPrimary(symbol, table.exchange[row] ?? 0);
     if (isPrimary && (flags & PrintFlag.OFFICIAL_CLOSE) !== 0) symbol.officialClose = price;

@@ -30,10 +30,14 @@ import { Evidence, isLastEligible, isPrice } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
 import { follow, trailedStop } from './trailingStop.js';
 import { tradesIn } from './TradingSession.js';
+import { isQuoteDue } from './WakeList.js';
 import type { WakeList } from './WakeList.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
 /** How long a crossed quote is waited out before its worse side fills (R10). */
+
+/** Evidence that is a bar; quotes and prints resume trading as they are observed. */
+const BARS = Evidence.BAR | Evidence.QUOTE_BAR;
 
 /** Where decisions go; each is applied before the next one is made. */
 export interface DecisionTarget {
@@ -56,7 +60,7 @@ export class Matcher {
   private readonly prints: PrintMatcher;
   private readonly auctions: AuctionMatcher;
   private readonly watch: MarketWatch;
-  private readonly wakes: WakeList;
+  readonly wakes: WakeList;
   private readonly decision = new FillDecision();
   private readonly impact: SquareRootImpact | undefined;
   private readonly priceScale: number;
@@ -97,7 +101,7 @@ export class Matcher {
   matchInstant(symbol: SymbolMarket, time: Micros): void {
     // What is due at this very time is not lost because something came at it.
     if (symbol.wakeAt <= time) this.lookAgain(symbol, time);
-    if (symbol.releasedAt !== 0) reopenLate(symbol, time);
+    if (symbol.releasedAt !== 0 && (symbol.evidence & BARS) !== 0) reopenLate(symbol, time);
     if (!symbol.halted) {
       if ((symbol.evidence & Evidence.BOOK) !== 0) this.matchBook(symbol, time);
       if ((symbol.evidence & Evidence.QUOTE) !== 0) this.matchQuote(symbol, time);
@@ -119,11 +123,13 @@ export class Matcher {
   }
 
   private lookAgain(symbol: SymbolMarket, time: Micros): void {
+    // A late auction is no reason to look at quotes anew.
+    const isUsable = isQuoteDue(symbol);
     symbol.wakeAt = Infinity;
     this.watch.refresh(symbol, time);
     if (this.estimatesClose(symbol, time)) this.settleEstimates(symbol, time);
-    const isUsable = symbol.crossedSince !== 0 && symbol.quoteTime !== 0;
-    if (!symbol.halted && isUsable && (symbol.evidence & Evidence.QUOTE) === 0) this.matchQuote(symbol, time);
+    const isNew = (symbol.evidence & Evidence.QUOTE) !== 0;
+    if (!symbol.halted && isUsable && symbol.quoteTime !== 0 && !isNew) this.matchQuote(symbol, time);
   }
 
   /** Tries an order that has just begun to work against what stands already. */
@@ -147,11 +153,6 @@ export class Matcher {
       this.bars.atClose(order, symbol, this.barPart(symbol), 'bar-close', out);
       this.settle(order, symbol, time, true);
     }
-    this.wakes.plan(symbol, this.session, time);
-  }
-
-  /** Plans the next look at a symbol ({@link WakeList.plan}). */
-  planWake(symbol: SymbolMarket, time: Micros): void {
     this.wakes.plan(symbol, this.session, time);
   }
 

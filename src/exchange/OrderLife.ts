@@ -78,7 +78,7 @@ export class OrderLife {
       if (order.timeInForce === 'cls' && !isEnd) {
         if ((symbol.known & Evidence.PRINT) !== 0) {
           // The auction's trade is reported after the close; when it does not come, it is estimated.
-          matcher.planWake(symbol, time);
+          matcher.wakes.plan(symbol, session, time);
           continue;
         }
         matcher.settleClose(order, symbol, time);

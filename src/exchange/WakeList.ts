@@ -54,3 +54,8 @@ export class WakeList {
     for (const symbol of symbols) this.note(symbol);
   }
 }
+
+/** Whether a symbol is looked at because its crossed quote becomes usable, and not for a late auction. */
+export function isQuoteDue(symbol: SymbolMarket): boolean {
+  return symbol.crossedSince !== 0 && symbol.crossedSince + CROSSED_PATIENCE === symbol.wakeAt;
+}

@@ -84,7 +84,8 @@ export class NaiveMarket {
 
   /** Decides for every order of the symbol: by the quote, by each print in its order, by the bar. */
   decide(): void {
-    if (this.#isNewQuote || this.isNewBar || this.#prints.length > 0) this.reopenLate();
+    const isTraded = this.#prints.some(({ print }) => isPrice(print.price));
+    if (this.#isNewQuote || this.isNewBar || isTraded) this.reopenLate();
     this.wake();
     if (this.isHalted) return;
     if (this.#isNewQuote) decideQuote(this);
