@@ -62,6 +62,22 @@ export async function measure<T>(benchCase: BenchCase<T>): Promise<BenchResult> 
   runsMs.push(last.ms);
   const scavenges = await garbage.stop();
   check(last.result);
+  return {
+    ...figures(name, unit, work, firstRunMs, runsMs, (scavenges / (work * runs)) * 1e6),
+    ...(benchCase.gatePerSecond === undefined ? {} : { gatePerSecond: benchCase.gatePerSecond }),
+    ...(benchCase.note === undefined ? {} : { note: benchCase.note }),
+  };
+}
+
+/** The result of runs that were timed elsewhere. */
+export function figures(
+  name: string,
+  unit: string,
+  work: number,
+  firstRunMs: number,
+  runsMs: readonly number[],
+  scavengesPerMillion: number,
+): BenchResult {
   const medianMs = median(runsMs);
   return {
     name,
@@ -73,9 +89,7 @@ export async function measure<T>(benchCase: BenchCase<T>): Promise<BenchResult> 
     bestMs: Math.min(...runsMs),
     spread: Math.max(...runsMs) / medianMs - 1,
     perSecond: (work / medianMs) * 1000,
-    scavengesPerMillion: (scavenges / (work * runs)) * 1e6,
-    ...(benchCase.gatePerSecond === undefined ? {} : { gatePerSecond: benchCase.gatePerSecond }),
-    ...(benchCase.note === undefined ? {} : { note: benchCase.note }),
+    scavengesPerMillion,
   };
 }
 

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Fastify from 'fastify';
-import { median } from './harness.js';
+import { figures } from './harness.js';
 import type { BenchResult } from './harness.js';
 
 const CONNECTIONS = 64;
@@ -25,7 +25,7 @@ const GATE = 5_000;
 const SYNCS = 200;
 const SYNC_BYTES = 4_096;
 
-/** Measures the case and its peers. */
+/** Measures the case and its peers. Collections are not counted: the server is another process. */
 export async function run(): Promise<BenchResult[]> {
   const folder = mkdtempSync(join(tmpdir(), 'papertape-bench-'));
   const server = startServer(folder);
@@ -181,7 +181,7 @@ function syncRate(folder: string): BenchResult {
   const firstRunMs = go();
   const runsMs = [go(), go(), go()];
   closeSync(file);
-  return figures('order-path/fdatasync', 'syncs', SYNCS, firstRunMs, runsMs);
+  return figures('order-path/fdatasync', 'syncs', SYNCS, firstRunMs, runsMs, 0);
 }
 
 function result(
@@ -200,26 +200,10 @@ function result(
       work,
       firstRunMs,
       loads.map(({ ms }) => ms),
+      0,
     ),
     ...(gatePerSecond === undefined ? {} : { gatePerSecond }),
     ...(note === undefined ? {} : { note }),
-  };
-}
-
-function figures(name: string, unit: string, work: number, firstRunMs: number, runsMs: readonly number[]): BenchResult {
-  const medianMs = median(runsMs);
-  return {
-    name,
-    unit,
-    work,
-    firstRunMs,
-    runsMs,
-    medianMs,
-    bestMs: Math.min(...runsMs),
-    spread: Math.max(...runsMs) / medianMs - 1,
-    perSecond: (work / medianMs) * 1000,
-    // The server is another process; what this one collects says nothing of it.
-    scavengesPerMillion: 0,
   };
 }
 
