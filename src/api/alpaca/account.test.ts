@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { flatMinute } from '../../../test/support/alpacaRows.js';
 import { alpacaHarness } from '../../../test/support/alpacaHarness.js';
 import type { AlpacaHarness, JsonRow } from '../../../test/support/alpacaHarness.js';
 import { DAY, MINUTE } from '../../domain/timeframe.js';
@@ -182,19 +183,7 @@ describe('portfolio history', () => {
     const start = h.venue.now - (h.venue.now % MINUTE);
     for (let i = 0; i < 3; i += 1) {
       const close = (200 + i) * DOLLAR;
-      h.venue.minuteBars.push({
-        kind: 'bar',
-        symbolId: 0,
-        start: start + i * MINUTE,
-        time: start + (i + 1) * MINUTE,
-        open: close,
-        high: close,
-        low: close,
-        close,
-        volume: 5,
-        count: 1,
-        turnover: 5 * close,
-      });
+      h.venue.minuteBars.push(flatMinute(0, start + i * MINUTE, close, 5));
     }
     h.venue.now = start + 3 * MINUTE;
     const { body } = await h.call('GET', '/v2/account/portfolio/history?period=1D&timeframe=1Min&extended_hours=True');

@@ -11,6 +11,7 @@ import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { MINUTE } from '../../../src/domain/timeframe.js';
+import { flatMinute, smallPrint } from '../../support/alpacaRows.js';
 import { alpacaHarness } from '../../support/alpacaHarness.js';
 import type { AlpacaHarness, Json } from '../../support/alpacaHarness.js';
 import { FAKE_NOW } from '../../support/FakePaperVenue.js';
@@ -102,22 +103,10 @@ describe.skipIf(!present)(`answers fit the OpenAPI files of August 2026 (in ${FO
     for (const symbolId of [0, 1]) {
       const start = FAKE_NOW - 5 * MINUTE;
       const price = 200_000_000;
-      const bar = {
-        kind: 'bar',
-        symbolId,
-        start,
-        time: start + MINUTE,
-        open: price,
-        high: price,
-        low: price,
-        close: price,
-        volume: 10,
-        count: 1,
-        turnover: price * 10,
-      } as const;
+      const bar = flatMinute(symbolId, start, price);
       h.venue.minuteBars.push(bar);
       h.venue.dayBars.push(bar);
-      h.venue.printRows.push({ kind: 'print', symbolId, time: start, price, size: 5, flags: 8, exchange: 'V', id: 1 });
+      h.venue.printRows.push(smallPrint(symbolId, start, price, 8, 1));
     }
     h.venue.actions.push({ kind: 'split', symbol: 'AAPL', exDate: '2020-08-31', from: 1, to: 4 });
     h.venue.actions.push({ kind: 'dividend', symbol: 'AAPL', exDate: '2020-08-07', amount: '0.82' });

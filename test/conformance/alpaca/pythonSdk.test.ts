@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MINUTE } from '../../../src/domain/timeframe.js';
+import { flatMinute, smallPrint } from '../../support/alpacaRows.js';
 import { alpacaHarness } from '../../support/alpacaHarness.js';
 import type { AlpacaHarness, Json } from '../../support/alpacaHarness.js';
 import { FAKE_NOW } from '../../support/FakePaperVenue.js';
@@ -20,29 +21,8 @@ describe.skipIf(python === undefined)('alpaca-py (npm test makes its environment
       for (const symbolId of [0, 1]) {
         const price = (100 + i) * 1_000_000;
         const start = FAKE_NOW - (5 - i) * MINUTE;
-        h.venue.minuteBars.push({
-          kind: 'bar',
-          symbolId,
-          start,
-          time: start + MINUTE,
-          open: price,
-          high: price,
-          low: price,
-          close: price,
-          volume: 10,
-          count: 1,
-          turnover: price * 10,
-        });
-        h.venue.printRows.push({
-          kind: 'print',
-          symbolId,
-          time: start,
-          price,
-          size: 5,
-          flags: 6,
-          exchange: 'V',
-          id: i + 1,
-        });
+        h.venue.minuteBars.push(flatMinute(symbolId, start, price));
+        h.venue.printRows.push(smallPrint(symbolId, start, price, 6, i + 1));
       }
     }
     // A trade for whoever begins to watch the market.
