@@ -114,6 +114,15 @@ describe('SessionWorker', () => {
     expect(results).toMatchObject([{ ok: true }, { ok: false, reason: 'SYMBOL_UNKNOWN' }, { ok: true }]);
   });
 
+  it('answers in the order in which it was asked, commands or not', async () => {
+    rig.posted.length = 0;
+    const ids = await rig.send(buy(), buy());
+    await rig.worker.handle({ id: 999, method: 'deskAccounts', args: null });
+    expect(rig.answered).toEqual([...ids, 999]);
+    rig.runDeferred();
+    expect(rig.answered).toEqual([...ids, 999]);
+  });
+
   it('F19, K3: answers of a group that finds the disk full wait until it is durable', async () => {
     rig.posted.length = 0;
     // Not a byte more than there is, and the reserve shut too: not even what is kept ahead can be synced.

@@ -120,6 +120,8 @@ export class SessionWorker {
         await this.#collect(request);
         return;
       }
+      // What was asked before is answered before, and a stop finds nothing left to execute.
+      while (this.#commands.length > 0) this.#executeCollected();
       const value = await this.#answer(request);
       this.#flushRecords();
       this.#parts.post({ type: 'reply', id: request.id, ok: true, value });
@@ -201,6 +203,7 @@ export class SessionWorker {
 
   #executeCollected(): void {
     const requests = this.#commands.splice(0, LARGEST_GROUP);
+    if (requests.length === 0) return;
     if (this.#commands.length > 0) this.#parts.defer(() => this.#executeCollected());
     this.#parts.beat();
     try {
