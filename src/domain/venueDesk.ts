@@ -115,8 +115,6 @@ export const DOOR_REASONS = {
   SHARES_UNAVAILABLE: 'The position is not as large, or other orders hold it.',
   POSITION_NOT_FOUND: 'The account has no position in the symbol.',
   WASH_TRADE: 'The order could trade with another order of the account.',
-  LEGS_INVALID: 'The prices of the legs do not fit each other or the market.',
-  NOT_REPLACEABLE: 'The order cannot be replaced in its state.',
   NOTHING_CHANGED: 'The replacement changes nothing.',
   DAY_TRADING: 'The order would be a day trade that the account may not make.',
   TERMS_INVALID: 'The starting cash, the preset or the fee plan is not one that an account can have.',
