@@ -1,5 +1,4 @@
 /** The real program is killed again and again while a client trades through its API; nothing acknowledged is lost. */
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,8 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomFrom } from '../simulation/simulatedDisk.js';
 import { soakCount } from '../soak.js';
-import { projectRoot } from '../sourceFiles.js';
-import { buildProgram, childEnvironment, runPapertape } from '../support/runPapertape.js';
+import { buildProgram, runPapertape, startPapertape } from '../support/runPapertape.js';
 
 let cwd = '';
 const children = new Set<ChildProcess>();
@@ -36,17 +34,7 @@ class Client {
   }
 
   static async start(...args: readonly string[]): Promise<Client> {
-    const child = spawn(process.execPath, [join(projectRoot, 'bin', 'papertape.mjs'), 'up', '--port', '0', ...args], {
-      cwd,
-      env: childEnvironment(),
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    children.add(child);
-    let welcome = '';
-    for await (const chunk of child.stdout) {
-      welcome += String(chunk);
-      if (welcome.includes('Stop with')) break;
-    }
+    const { child, welcome } = await startPapertape(args, cwd, children);
     const [, address = '', link = ''] = /(http:\/\/127\.0\.0\.1:\d+)\/sign-in#token=(\S+)/.exec(welcome) ?? [];
     const answer = await fetch(`${address}/api/v1/auth/link`, {
       method: 'POST',

@@ -1,5 +1,4 @@
 /** `papertape user link` beside a running program, after it was stopped, and after it was killed. */
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,8 +9,7 @@ import { announceAddress } from '../../src/host/serverAddress.js';
 import { DataDirLock } from '../../src/storage/dataDirLock.js';
 import { openDatabase } from '../../src/storage/sql/database.js';
 import { SqlIdentityStore } from '../../src/storage/sql/identityStore.js';
-import { projectRoot } from '../sourceFiles.js';
-import { buildProgram, childEnvironment, runPapertape } from '../support/runPapertape.js';
+import { buildProgram, runPapertape, startPapertape } from '../support/runPapertape.js';
 
 let cwd = '';
 const children = new Set<ChildProcess>();
@@ -32,17 +30,7 @@ interface Running {
 }
 
 async function start(): Promise<Running> {
-  const child = spawn(process.execPath, [join(projectRoot, 'bin', 'papertape.mjs'), 'up', '--port', '0'], {
-    cwd,
-    env: childEnvironment(),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.add(child);
-  let welcome = '';
-  for await (const chunk of child.stdout) {
-    welcome += String(chunk);
-    if (welcome.includes('Stop with')) break;
-  }
+  const { child, welcome } = await startPapertape([], cwd, children);
   return { child, welcome, address: /https?:\/\/[\w.:-]+/.exec(welcome)?.[0] ?? '' };
 }
 

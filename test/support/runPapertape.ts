@@ -2,7 +2,8 @@
  * Runs the real program as a child process, as a user's shell would: the built `bin/papertape.mjs`, no terminal,
  * no settings but those given. Building first costs nothing when the build is up to date.
  */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot } from '../sourceFiles.js';
@@ -54,4 +55,27 @@ export async function runPapertape(
     }
     throw error;
   }
+}
+
+/**
+ * Starts `papertape up` on a free port in `cwd`; resolves with what it welcomes with, once it has. The process is in
+ * `children` from its first moment, so that whoever clears up finds it.
+ */
+export async function startPapertape(
+  args: readonly string[],
+  cwd: string,
+  children: Set<ChildProcess>,
+): Promise<{ readonly child: ChildProcess; readonly welcome: string }> {
+  const child = spawn(process.execPath, [PROGRAM, 'up', '--port', '0', ...args], {
+    cwd,
+    env: childEnvironment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.add(child);
+  let welcome = '';
+  for await (const chunk of child.stdout) {
+    welcome += String(chunk);
+    if (welcome.includes('Stop with')) break;
+  }
+  return { child, welcome };
 }
