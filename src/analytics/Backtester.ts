@@ -88,7 +88,7 @@ export class Backtester {
   readonly #setup: BacktestSetup;
   readonly #config: SessionConfig;
   readonly #recorder = new BacktestRecorder();
-  #equity: EquityRecorder | undefined;
+  #isUsed = false;
   #warmUpHash = '';
 
   /** Throws for a preset, fee plan, parameter or strategy that cannot run, as the engine does. */
@@ -96,18 +96,14 @@ export class Backtester {
     this.#setup = setup;
     this.#config = configOf(setup);
     const classes = new Map(setup.strategies.map((strategy) => [strategy.name, strategy.strategyClass]));
-    const { onInstant } = setup;
     const composed = composeKernel({
       config: this.#config,
       sink: this.#recorder,
       resolveStrategy: (name) => classes.get(name),
-      onInstant: () => {
-        const { kernel } = this;
-        this.#equity?.add(kernel.now, kernel.tracker.equity, kernel.tracker.lastPrice[0] ?? 0);
-        onInstant?.(composed);
-      },
     });
     this.kernel = composed.kernel;
+    const { onInstant } = setup;
+    if (onInstant !== undefined) this.kernel.trace.listen(() => onInstant(composed));
   }
 
   /** Feeds bars from before the start to the indicators. Nothing can trade on them. */
@@ -119,10 +115,10 @@ export class Backtester {
 
   /** Runs portion by portion; the generator's return value is the result. */
   *steps(market: MarketBatch): Generator<BacktestProgress, BacktestRun> {
-    assert(this.#equity === undefined, 'a backtester runs once');
+    assert(!this.#isUsed, 'a backtester runs once');
+    this.#isUsed = true;
     const { kernel } = this;
-    const equity = recorderFor(market, this.#config);
-    this.#equity = equity;
+    const equity = recorderFor(market, this.#config, kernel);
     kernel.start();
     let done = 0;
     for (const slice of sliceMarket(market, SLICE_EVENTS)) {
@@ -194,13 +190,13 @@ export function startOf(market: MarketBatch): Micros {
   return first;
 }
 
-function recorderFor(market: MarketBatch, { symbols, priceScale }: SessionConfig): EquityRecorder {
+function recorderFor(market: MarketBatch, { symbols, priceScale }: SessionConfig, kernel: Kernel): EquityRecorder {
   const [table] = market.tables;
   if (market.tables.length === 1 && table?.kind === 'bar' && BarEquityRecorder.suits(table, symbols.length)) {
-    return new BarEquityRecorder(table, priceScale);
+    return new BarEquityRecorder(table, priceScale, kernel.trace);
   }
   const hasBars = market.tables.some(({ kind }) => kind === 'bar');
-  return new TimedEquityRecorder(hasBars ? 0 : MINUTE, priceScale);
+  return new TimedEquityRecorder(hasBars ? 0 : MINUTE, priceScale, kernel);
 }
 
 function configOf(setup: BacktestSetup): SessionConfig {

@@ -2,12 +2,12 @@
 import type { BarTable } from '../domain/marketTables.js';
 import type { DurationMicros, Micros, Money, Price } from '../domain/units.js';
 import { DOLLAR } from '../domain/units.js';
+import type { EquityTrace } from '../engine/EquityTrace.js';
+import type { Kernel } from '../engine/Kernel.js';
 import type { EquityCurve } from './returns.js';
 
-/** What a run calls at the end of every instant, and reads at the end. */
+/** What is read at the end of a run. */
 export interface EquityRecorder {
-  /** `price` is the last one of the first symbol, for the benchmark. */
-  add(time: Micros, equity: Money, price: Price): void;
   /** Gives the last point the value that the run ended with. */
   amendLast(equity: Money): void;
   /** Times, and equity in dollars. Columns are shared, not copied. */
@@ -23,9 +23,9 @@ export interface EquityRecorder {
 export class BarEquityRecorder implements EquityRecorder {
   private readonly table: BarTable;
   private readonly priceScale: number;
+  private readonly trace: EquityTrace;
   /** Micro-dollars. */
   private readonly money: Float64Array;
-  private count = 0;
 
   /** Whether a table is of that kind. */
   static suits(table: BarTable, symbolCount: number): boolean {
@@ -35,28 +35,28 @@ export class BarEquityRecorder implements EquityRecorder {
     return true;
   }
 
-  constructor(table: BarTable, priceScale: number) {
+  /** Records from now on what the kernel traces. */
+  constructor(table: BarTable, priceScale: number, trace: EquityTrace) {
     this.table = table;
     this.priceScale = priceScale;
+    this.trace = trace;
     this.money = new Float64Array(table.length);
-  }
-
-  add(_time: Micros, equity: Money): void {
-    this.money[this.count] = equity;
-    this.count += 1;
+    trace.recordInto(this.money);
   }
 
   amendLast(equity: Money): void {
-    if (this.count > 0) this.money[this.count - 1] = equity;
+    const { count } = this.trace;
+    if (count > 0) this.money[count - 1] = equity;
   }
 
   get curve(): EquityCurve {
-    const equity = this.money.map((money) => money / DOLLAR).subarray(0, this.count);
-    return { time: this.table.time.subarray(0, this.count), equity };
+    const { count } = this.trace;
+    const equity = this.money.map((money) => money / DOLLAR).subarray(0, count);
+    return { time: this.table.time.subarray(0, count), equity };
   }
 
   get benchmark(): Float64Array {
-    return this.table.close.subarray(0, this.count).map((price) => price / this.priceScale);
+    return this.table.close.subarray(0, this.trace.count).map((price) => price / this.priceScale);
   }
 }
 
@@ -68,21 +68,16 @@ export class TimedEquityRecorder implements EquityRecorder {
   private readonly interval: DurationMicros;
   private readonly priceScale: number;
 
-  /** `interval` is the length of time within which only the last point is kept; 0 keeps every instant. */
-  constructor(interval: DurationMicros, priceScale: number) {
+  /**
+   * Records from now on. `interval` is the length of time within which only the last point is kept; 0 keeps every
+   * instant.
+   */
+  constructor(interval: DurationMicros, priceScale: number, kernel: Kernel) {
     this.interval = interval;
     this.priceScale = priceScale;
-  }
-
-  add(time: Micros, equity: Money, price: Price): void {
-    let at = this.time.length;
-    if (this.interval > 0 && at > 0) {
-      const last = this.time[at - 1] ?? 0;
-      if (Math.floor(last / this.interval) === Math.floor(time / this.interval)) at -= 1;
-    }
-    this.time[at] = time;
-    this.equity[at] = equity / DOLLAR;
-    this.prices[at] = price / this.priceScale;
+    kernel.trace.listen(() => {
+      this.add(kernel.now, kernel.tracker.equity, kernel.tracker.lastPrice[0] ?? 0);
+    });
   }
 
   amendLast(equity: Money): void {
@@ -95,5 +90,16 @@ export class TimedEquityRecorder implements EquityRecorder {
 
   get benchmark(): Float64Array {
     return Float64Array.from(this.prices);
+  }
+
+  private add(time: Micros, equity: Money, price: Price): void {
+    let at = this.time.length;
+    if (this.interval > 0 && at > 0) {
+      const last = this.time[at - 1] ?? 0;
+      if (Math.floor(last / this.interval) === Math.floor(time / this.interval)) at -= 1;
+    }
+    this.time[at] = time;
+    this.equity[at] = equity / DOLLAR;
+    this.prices[at] = price / this.priceScale;
   }
 }

@@ -19,7 +19,6 @@ export interface KernelParts {
   readonly sink: KernelSink;
   readonly resolveStrategy: StrategyResolver;
   readonly onBuiltBar?: BuiltBarListener;
-  readonly onInstant?: () => void;
   readonly hookProbe?: Int32Array;
 }
 

@@ -63,12 +63,13 @@ export interface SimulatedExchange extends Broker {
   advanceTo(time: Micros): void;
   onBar(table: BarTable, row: number): void;
   /**
-   * Whether, as long as no order is submitted, the rows of this table from `row` on that are of its symbol can be
-   * given to {@link onQuietBar} instead of {@link onBar}.
+   * Where the closes of the symbol of `row` are to be written, by symbol id, instead of giving the rows from `row` on
+   * to {@link onBar} one by one; undefined if they must be given. Until {@link endQuietBars} no order is submitted but
+   * with the last of these rows.
    */
-  beginQuietBars(table: BarTable, row: number): boolean;
-  /** The same as {@link onBar} with fewer questions asked; see {@link beginQuietBars}. */
-  onQuietBar(table: BarTable, row: number): void;
+  beginQuietBars(table: BarTable, row: number): Float64Array | undefined;
+  /** The rows [from, to) of one symbol were observed, their closes above 0 written as marks. */
+  endQuietBars(table: BarTable, from: number, to: number): void;
   onQuoteBar(table: QuoteBarTable, row: number): void;
   onQuote(table: QuoteTable, row: number): void;
   onPrint(table: PrintTable, row: number): void;

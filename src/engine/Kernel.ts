@@ -25,6 +25,7 @@ import { assert } from '../utils/assert.js';
 import { CommandDesk } from './CommandDesk.js';
 import { InstantReader } from './InstantReader.js';
 import type { KernelClock } from './KernelClock.js';
+import type { EquityTrace } from './EquityTrace.js';
 import { assembleKernel } from './kernelParts.js';
 import type { KernelOptions } from './kernelParts.js';
 import type { LossGuard } from './LossGuard.js';
@@ -57,7 +58,8 @@ export class Kernel {
   private readonly lossGuard: LossGuard;
   private readonly desk: CommandDesk;
   private readonly observer: MarketObserver;
-  private readonly onInstant: (() => void) | undefined;
+  /** What is recorded at the end of every instant. */
+  readonly trace: EquityTrace;
   private readonly accountId: string;
   private recorded: RecordedDecisions | undefined = undefined;
   private readonly quietBars: QuietBars;
@@ -68,7 +70,7 @@ export class Kernel {
     const { config } = options;
     const parts = assembleKernel(options);
     this.venue = options.venue;
-    this.onInstant = options.onInstant;
+    this.trace = parts.trace;
     this.accountId = config.accountId;
     this.sink = parts.sink;
     this.clock = parts.clock;
@@ -85,7 +87,6 @@ export class Kernel {
     this.quietBars = new QuietBars({
       ...parts,
       venue: this.venue,
-      onInstant: this.onInstant,
       drain: () => this.drain(),
     });
     this.desk = new CommandDesk({
@@ -236,7 +237,7 @@ export class Kernel {
    */
   private processBars(table: BarTable): void {
     const code = timeframeCode(table.timeframe);
-    const { tracker, runner, venue, router, clock, onInstant, sessions, timers, manager } = this;
+    const { tracker, runner, venue, router, clock, trace, sessions, timers, manager } = this;
     const time = table.time;
     const length = table.length;
     const live = this.recorded === undefined;
@@ -300,7 +301,7 @@ export class Kernel {
         this.deliverFresh();
       }
       this.lossGuard.check();
-      if (onInstant !== undefined) onInstant();
+      trace.add();
       if (!isQuiet) isQuiet = live && manager.openCount === 0 && venue.nextDue() === Infinity;
       row = end;
     }
@@ -335,7 +336,7 @@ export class Kernel {
     }
     if (router.hasFresh) this.deliverFresh();
     this.lossGuard.check();
-    this.onInstant?.();
+    this.trace.add();
   }
 
   private deliver(table: MarketTable, row: number): void {

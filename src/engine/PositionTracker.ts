@@ -11,7 +11,7 @@ import { PrintFlag } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
 import type { Position } from '../domain/position.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
-import { addExact, mulDiv, notional } from '../domain/units.js';
+import { SHARE, addExact, mulDiv, notional } from '../domain/units.js';
 import type { AccountEvent } from '../domain/venueEvents.js';
 import { RoundTripLog } from './RoundTripLog.js';
 import { SubBook } from './SubBook.js';
@@ -144,6 +144,28 @@ export class PositionTracker {
     this.lastPrice[symbolId] = table.close[row] ?? 0;
     this.lastPriceTime[symbolId] = table.time[row] ?? 0;
     this.mark(symbolId);
+  }
+
+  /**
+   * Whole shares held of the only symbol of a session, if its marks follow the last price alone and every price has an
+   * exact value: then {@link markSole} may stand for {@link onBar}. Undefined otherwise.
+   */
+  get soleShares(): number | undefined {
+    const shares = (this.quantities[0] ?? 0) / SHARE;
+    const isPlain = this.quantities.length === 1 && !this.clip && this.priceScale === SHARE;
+    return isPlain && Number.isInteger(shares) ? shares : undefined;
+  }
+
+  /** The close of a bar of the only symbol, of which `shares` are held. */
+  markSole(price: Price, time: Micros, shares: number): void {
+    this.lastPrice[0] = price;
+    this.lastPriceTime[0] = time;
+    this.marks[0] = price;
+    if (shares === 0) return;
+    const value = addExact(price * shares, 0);
+    this.values[0] = value;
+    this.positionsValue = value;
+    this.grossValue = Math.abs(value);
   }
 
   /** A print that counts for the last price is one. */

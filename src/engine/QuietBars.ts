@@ -9,6 +9,7 @@
 import type { SessionClock } from '../calendar/SessionClock.js';
 import type { BarTable } from '../domain/marketTables.js';
 import type { SimulatedVenue } from '../domain/ports.js';
+import type { EquityTrace } from './EquityTrace.js';
 import type { KernelClock } from './KernelClock.js';
 import type { LossGuard } from './LossGuard.js';
 import type { PositionTracker } from './PositionTracker.js';
@@ -28,7 +29,7 @@ export interface QuietBarsParts {
   readonly runner: StrategyRunner;
   readonly manager: TradeManager;
   readonly lossGuard: LossGuard;
-  readonly onInstant: (() => void) | undefined;
+  readonly trace: EquityTrace;
   /** Takes and applies what the venue reports; a new decision point. */
   readonly drain: () => void;
 }
@@ -47,33 +48,46 @@ export class QuietBars {
    * (`StrategyRunner.observeAhead`). Ends with the row on which an order was given.
    */
   run(code: number, table: BarTable, row: number, taken: number): number {
-    const { clock, sessions, timers, venue, tracker, router, runner, manager, lossGuard, onInstant } = this.parts;
-    const { time, length } = table;
+    const { clock, sessions, timers, venue, tracker, router, runner, manager, lossGuard, trace } = this.parts;
     const listener = runner.soleListener(code);
-    if (listener === undefined || !router.isPlain(code) || !venue.beginQuietBars(table, row)) return row;
+    if (listener === undefined || !router.isPlain(code)) return row;
+    const marks = venue.beginQuietBars(table, row);
+    if (marks === undefined) return row;
     const { ahead, instance } = listener;
+    const { time, close, length } = table;
+    const symbolId = table.symbolId[row] ?? 0;
     const isGuarded = lossGuard.isArmed;
+    const shares = tracker.soleShares;
     const end = Math.min(router.nextClose, sessions.nextBoundary);
     let next = row;
+    let isOver = false;
     while (next < taken) {
       const at = time[next] ?? 0;
       if (at >= end || at > timers.nextDue) break;
       if (next + 1 < length && time[next + 1] === at) break;
       if (at > clock.now) clock.now = at;
-      venue.onQuietBar(table, next);
-      tracker.onBar(table, next);
+      const price = close[next] ?? 0;
+      if (price > 0) marks[symbolId] = price;
+      if (shares === undefined) tracker.onBar(table, next);
+      else tracker.markSole(price, at, shares);
       ahead.rows -= 1;
       clock.inputs += 1;
       clock.point += 2;
       runner.deliverSole(instance, table, next);
       next += 1;
-      const isOver = manager.openCount !== 0;
-      if (isOver) this.parts.drain();
-      else clock.point += 1;
+      isOver = manager.openCount !== 0;
+      if (isOver) break;
+      clock.point += 1;
       if (isGuarded) lossGuard.check();
-      if (onInstant !== undefined) onInstant();
+      trace.add();
       // The loss limit may have closed the position.
-      if (isOver || manager.openCount !== 0) break;
+      if (manager.openCount !== 0) break;
+    }
+    venue.endQuietBars(table, row, next);
+    if (isOver) {
+      this.parts.drain();
+      if (isGuarded) lossGuard.check();
+      trace.add();
     }
     return next;
   }

@@ -2,6 +2,7 @@
 import { SessionClock } from '../calendar/SessionClock.js';
 import type { KernelSink, SimulatedVenue } from '../domain/ports.js';
 import type { SessionConfig } from '../domain/session.js';
+import { EquityTrace } from './EquityTrace.js';
 import { KernelClock } from './KernelClock.js';
 import { LossGuard } from './LossGuard.js';
 import { PositionTracker } from './PositionTracker.js';
@@ -34,8 +35,6 @@ export interface KernelOptions {
    * instance's place in the order of registration, 0 between hooks.
    */
   readonly hookProbe?: Int32Array;
-  /** Called at the end of every instant, for equity curves and invariant checks. */
-  readonly onInstant?: () => void;
 }
 
 /** The parts, not yet with a strategy. */
@@ -53,6 +52,7 @@ export interface KernelParts {
   readonly timers: Timers;
   readonly runner: StrategyRunner;
   readonly lossGuard: LossGuard;
+  readonly trace: EquityTrace;
 }
 
 /** Makes them from the options. */
@@ -95,5 +95,20 @@ export function assembleKernel(options: KernelOptions): KernelParts {
     cancelEntries: (instance) => orchestrator.cancelEntries(instance),
   });
   const lossGuard = new LossGuard(checks, tracker, orchestrator);
-  return { sink, clock, sessions, halted, tracker, checks, manager, router, orchestrator, timers, runner, lossGuard };
+  const trace = new EquityTrace(tracker);
+  return {
+    sink,
+    clock,
+    sessions,
+    halted,
+    tracker,
+    checks,
+    manager,
+    router,
+    orchestrator,
+    timers,
+    runner,
+    lossGuard,
+    trace,
+  };
 }

@@ -127,12 +127,15 @@ export class TestVenue implements SimulatedVenue {
     this.trace?.push(`bar ${symbolId}`);
   }
 
-  beginQuietBars(): boolean {
-    return this.working.length === 0 && this.trace === undefined;
+  beginQuietBars(): Float64Array | undefined {
+    return this.working.length === 0 && this.trace === undefined ? this.last : undefined;
   }
 
-  onQuietBar(table: BarTable, row: number): void {
-    this.onBar(table, row);
+  endQuietBars(table: BarTable, from: number, to: number): void {
+    if (to === from) return;
+    const symbolId = table.symbolId[from] ?? 0;
+    this.openPrice[symbolId] = table.open[to - 1] ?? 0;
+    this.last[symbolId] = table.close[to - 1] ?? 0;
   }
 
   onQuoteBar(): void {

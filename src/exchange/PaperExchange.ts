@@ -88,8 +88,6 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   private readonly wakes = new WakeList();
   protected barTable: BarTable | undefined;
   private tableDuration = 0;
-  /** The symbol of {@link beginQuietBars}. */
-  private quiet = new SymbolMarket(0);
 
   /** Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, `CALENDAR_RANGE` outside the calendar. */
   constructor(config: SessionConfig, preset: Preset = presetOf(config.preset), shared: Partial<SharedParts> = {}) {
@@ -161,16 +159,16 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     else this.observeBar(symbol, table, row);
   }
 
-  beginQuietBars(table: BarTable, row: number): boolean {
+  beginQuietBars(table: BarTable, row: number): Float64Array | undefined {
     const symbol = this.book.symbols[table.symbolId[row] ?? 0];
-    if (symbol === undefined || table !== this.barTable || this.tableDuration !== symbol.barDuration) return false;
-    this.quiet = symbol;
-    return symbol.orders.length === 0 && !this.keepsBars;
+    if (symbol === undefined || table !== this.barTable || this.tableDuration !== symbol.barDuration) return undefined;
+    return symbol.orders.length === 0 && !this.keepsBars ? this.book.marks : undefined;
   }
 
-  onQuietBar(table: BarTable, row: number): void {
-    this.sequence += 1;
-    this.noteBar(this.quiet, table, row);
+  endQuietBars(table: BarTable, from: number, to: number): void {
+    if (to === from) return;
+    this.sequence += to - from;
+    this.noteBar(this.book.symbol(table.symbolId[from] ?? 0), table, to - 1);
   }
 
   onQuoteBar(table: QuoteBarTable, row: number): void {

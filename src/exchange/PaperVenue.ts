@@ -88,12 +88,12 @@ export class PaperVenue implements SimulatedVenue {
     if (this.desk.isAwake) this.desk.onBar(table, row);
   }
 
-  beginQuietBars(table: BarTable, row: number): boolean {
-    return !this.desk.isAwake && this.exchange.beginQuietBars(table, row);
+  beginQuietBars(table: BarTable, row: number): Float64Array | undefined {
+    return this.desk.isAwake ? undefined : this.exchange.beginQuietBars(table, row);
   }
 
-  onQuietBar(table: BarTable, row: number): void {
-    this.exchange.onQuietBar(table, row);
+  endQuietBars(table: BarTable, from: number, to: number): void {
+    this.exchange.endQuietBars(table, from, to);
   }
 
   onQuoteBar(table: QuoteBarTable, row: number): void {

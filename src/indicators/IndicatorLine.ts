@@ -21,7 +21,7 @@ export interface RowsAhead {
 /** How many values a line remembers, the newest included; a power of two. */
 export const LINE_DEPTH = 64;
 /** Room of a line of one symbol; a power of two. */
-const DEEP = 256;
+const DEEP = 512;
 /** By how many rows the lines of one symbol may be ahead of the bar at hand without losing what is remembered. */
 export const MOST_AHEAD = DEEP - LINE_DEPTH;
 
@@ -38,9 +38,13 @@ export class IndicatorLine {
   private readonly mask: number;
   /** Per slot, how many values were written. Integers: a count kept as a double would be converted on every use. */
   private readonly counts: Int32Array;
+  /** The same for the only slot of a line that has one, so that the hot loop of one symbol reads a field. */
+  private soleCount = 0;
+  private readonly isSole: boolean;
 
   constructor(cursor: SymbolCursor, slots: number, unit: number, ahead: RowsAhead = { rows: 0 }) {
-    this.depth = slots === 1 ? DEEP : LINE_DEPTH;
+    this.isSole = slots === 1;
+    this.depth = this.isSole ? DEEP : LINE_DEPTH;
     this.mask = this.depth - 1;
     this.values = new Float64Array(slots * this.depth);
     this.counts = new Int32Array(slots);
@@ -85,7 +89,7 @@ export class IndicatorLine {
 
   private crossed(other: IndicatorLine | number, sign: number): boolean {
     const { values, mask } = this;
-    const slot = this.cursor.slot;
+    const slot = this.isSole ? 0 : this.cursor.slot;
     const base = slot * this.depth;
     const count = this.countOf(slot);
     if (count < 2) return false;
@@ -98,16 +102,22 @@ export class IndicatorLine {
     const others = other.values;
     const otherCount = other.countOf(slot);
     if (otherCount < 2) return false;
+    const otherNow = others[base + ((otherCount - 1) & mask)] ?? NaN;
+    const past = values[base + ((count - 2) & mask)] ?? NaN;
+    const otherPast = others[base + ((otherCount - 2) & mask)] ?? NaN;
     // Lines of one unit are compared in raw units: integer sums make equal averages equal.
-    const factor = this.unit === other.unit ? 1 : this.unit / other.unit;
-    const otherNow = (others[base + ((otherCount - 1) & mask)] ?? NaN) * factor;
-    if (!((now - otherNow) * sign > 0)) return false;
-    const before = values[base + ((count - 2) & mask)] ?? NaN;
-    return (before - (others[base + ((otherCount - 2) & mask)] ?? NaN) * factor) * sign <= 0;
+    if (this.unit === other.unit) return (now - otherNow) * sign > 0 && (past - otherPast) * sign <= 0;
+    const factor = this.unit / other.unit;
+    return (now - otherNow * factor) * sign > 0 && (past - otherPast * factor) * sign <= 0;
   }
 
   /** Makes room for the next value of `slot` and returns the index in `values` where the indicator puts it. */
   next(slot: number): number {
+    if (this.isSole) {
+      const place = this.soleCount & this.mask;
+      this.soleCount += 1;
+      return place;
+    }
     const count = this.counts[slot] ?? 0;
     this.counts[slot] = count + 1;
     return slot * this.depth + (count & this.mask);
@@ -115,11 +125,12 @@ export class IndicatorLine {
 
   /** Number of values for `slot` up to the bar at hand, since the start or since {@link forget}. */
   countOf(slot: number): number {
-    return (this.counts[slot] ?? 0) - this.ahead.rows;
+    return (this.isSole ? this.soleCount : (this.counts[slot] ?? 0)) - this.ahead.rows;
   }
 
   /** Leaves `slot` without a value, as at the start. */
   forget(slot: number): void {
     this.counts[slot] = 0;
+    this.soleCount = 0;
   }
 }

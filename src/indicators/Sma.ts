@@ -49,7 +49,21 @@ export class Sma implements Indicator {
   }
 
   updateAhead(slot: number, table: BarTable, from: number, to: number): void {
-    for (let row = from; row < to; row += 1) this.update(slot, table, row);
+    const { length, line } = this;
+    // What leaves the window in the first rows of a table is in the ring, later it is in the table itself.
+    const inRing = from >= length ? from : Math.min(to, from + length);
+    for (let row = from; row < inRing; row += 1) this.update(slot, table, row);
+    if (inRing === to) return;
+    const base = slot * (1 + length);
+    const column = this.isClose ? table.close : columnOf(table, this.field);
+    let sum = this.window[base] ?? 0;
+    for (let row = inRing; row < to; row += 1) {
+      sum += (column[row] ?? 0) - (column[row - length] ?? 0);
+      line.values[line.next(slot)] = sum / length;
+    }
+    this.window[base] = sum;
+    this.places[slot * 2] = 0;
+    for (let i = 0; i < length; i += 1) this.window[base + 1 + i] = column[to - length + i] ?? 0;
   }
 
   isReady(slot: number): boolean {

@@ -88,7 +88,8 @@ export class Bar {
 
   /** For the runner: points at a row. */
   move(table: BarTable, row: number): void {
-    this.table = table;
+    // The same table again and again: writing a reference costs more than comparing it.
+    if (this.table !== table) this.table = table;
     this.row = row;
   }
 

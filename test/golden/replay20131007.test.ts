@@ -220,8 +220,8 @@ function runReplay(stream: MarketStream, isChecked: boolean): Replay {
       const target = minutes[table.symbolId[row] ?? 0];
       if (table.timeframe === '1m' && target !== undefined) copyRow(table, row, target);
     },
-    onInstant: check,
   });
+  kernel.trace.listen(check);
   kernel.start();
   let events = 0;
   for (let time = START + MINUTE; time <= END; time += MINUTE) {

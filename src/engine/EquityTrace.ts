@@ -1,0 +1,46 @@
+/**
+ * What happens at the end of every instant: the equity goes into a column that the host has given, and whoever
+ * listens is called. A column costs a backtest nothing; a listener is a call per instant.
+ */
+import type { Money } from '../domain/units.js';
+import type { PositionTracker } from './PositionTracker.js';
+
+/** See the module header. */
+export class EquityTrace {
+  /** Instants recorded so far; 0 without a column. */
+  count = 0;
+  private readonly tracker: PositionTracker;
+  private readonly listeners: (() => void)[] = [];
+  private column: Float64Array = new Float64Array(0);
+  private isRecording = false;
+
+  constructor(tracker: PositionTracker) {
+    this.tracker = tracker;
+  }
+
+  /** The account's equity now. */
+  get equity(): Money {
+    return this.tracker.equity;
+  }
+
+  /** From now on the equity of every instant, in micro-dollars, is written there in order. It must have room for all. */
+  recordInto(column: Float64Array): void {
+    this.column = column;
+    this.isRecording = true;
+  }
+
+  /** Has `listener` called at the end of every instant, after the column is written. */
+  listen(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** The end of an instant. */
+  add(): void {
+    if (this.isRecording) {
+      this.column[this.count] = this.tracker.equity;
+      this.count += 1;
+    }
+    const { listeners } = this;
+    for (let i = 0; i < listeners.length; i += 1) listeners[i]?.();
+  }
+}
