@@ -41,8 +41,8 @@ export class BacktestRecorder implements KernelSink {
     this.signals.add(signal, decision, order);
   }
 
-  onFill(fill: Fill): void {
-    this.fills.add(fill);
+  onFill(fill: Fill, order: Order): void {
+    this.fills.add(fill, order);
   }
 
   onStrategy(instanceId: string, state: StrategyState, time: Micros, error: string | undefined): void {

@@ -16,6 +16,9 @@ export interface EquityRecorder {
   readonly benchmark: Float64Array;
 }
 
+/** How many times of a column are known to rise, so that a sweep over one table looks once. Columns never change. */
+const RISING = new WeakMap<Float64Array, number>();
+
 /**
  * The recorder for bars of one symbol, of which every row is an instant: their own columns hold all but the equity,
  * so that the hot loop writes one number per bar.
@@ -31,7 +34,10 @@ export class BarEquityRecorder implements EquityRecorder {
   static suits(table: BarTable, symbolCount: number): boolean {
     if (symbolCount !== 1) return false;
     const { time, length } = table;
+    const known = RISING.get(time);
+    if (known !== undefined && known >= length) return true;
     for (let row = 1; row < length; row += 1) if ((time[row] ?? 0) <= (time[row - 1] ?? 0)) return false;
+    RISING.set(time, length);
     return true;
   }
 

@@ -4,9 +4,11 @@
  */
 import type { FeeKind, FeeLine, Fill } from '../domain/fill.js';
 import type { LedgerAccount, LedgerEntry } from '../domain/ledger.js';
+import type { Order } from '../domain/order.js';
 import { FEED_COVERAGES } from '../domain/receipt.js';
 import type { FillBasis, Receipt } from '../domain/receipt.js';
 import { NumberRows } from '../utils/NumberRows.js';
+import { placeIn } from '../utils/placeIn.js';
 import { TextColumn, TextTable } from '../utils/TextTable.js';
 
 const BASES: readonly FillBasis[] = ['book', 'nbbo', 'quoteBar', 'lastSale', 'tradeBar', 'auction'];
@@ -50,15 +52,15 @@ export class FillLog {
     return this.#fills.length;
   }
 
-  /** Copies a fill. */
-  add(fill: Fill): void {
+  /** Copies a fill of an order. */
+  add(fill: Fill, order: Pick<Order, 'number'> = {}): void {
     const { fees, entries } = fill;
     for (let i = 0; i < fees.length; i += 1) this.#addFee(fees[i]);
     for (let i = 0; i < entries.length; i += 1) this.#addEntry(entries[i]);
     const at = this.#fills.next();
     const row = this.#fills.block;
     row[at] = numberIn(fill.id);
-    row[at + 1] = numberIn(fill.orderId);
+    row[at + 1] = order.number ?? numberIn(fill.orderId);
     row[at + 2] = this.#accounts.codeOf(fill.accountId);
     row[at + 3] = fill.symbolId * 4 + (fill.side === 'buy' ? 1 : 0) + (fill.liquidity === 'maker' ? MAKER : 0);
     row[at + 4] = fill.quantity;
@@ -79,7 +81,7 @@ export class FillLog {
   #addFee(fee: FeeLine | undefined): void {
     if (fee === undefined) return;
     const at = this.#fees.next();
-    this.#fees.block[at] = FEE_KINDS.indexOf(fee.kind);
+    this.#fees.block[at] = placeIn(FEE_KINDS, fee.kind);
     this.#fees.block[at + 1] = fee.amount;
   }
 
@@ -87,7 +89,7 @@ export class FillLog {
     if (entry === undefined) return;
     const at = this.#entries.next();
     const block = this.#entries.block;
-    block[at] = (entry.symbolId + 1) * ACCOUNTS.length + ACCOUNTS.indexOf(entry.account);
+    block[at] = (entry.symbolId + 1) * ACCOUNTS.length + placeIn(ACCOUNTS, entry.account);
     block[at + 1] = entry.amount;
     block[at + 2] = entry.quantity;
   }
@@ -123,14 +125,14 @@ export class FillLog {
       const at = this.#provenance.next();
       const row = this.#provenance.block;
       const texts = this.#texts;
-      row[at] = BASES.indexOf(receipt.basis);
+      row[at] = placeIn(BASES, receipt.basis);
       row[at + 1] = texts.codeOf(receipt.rule);
       row[at + 2] = texts.codeOf(receipt.feed);
       row[at + 3] = texts.codeOf(receipt.preset);
       row[at + 4] = texts.codeOf(receipt.models);
       row[at + 5] = texts.codeOf(receipt.notes ?? '');
       row[at + 6] = receipt.feedDelay;
-      row[at + 7] = FEED_COVERAGES.indexOf(receipt.coverage);
+      row[at + 7] = placeIn(FEED_COVERAGES, receipt.coverage);
     }
     return this.#provenance.length - 1;
   }

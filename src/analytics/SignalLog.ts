@@ -6,6 +6,7 @@ import { RISK_CHECKS } from '../domain/risk.js';
 import type { RiskDecision } from '../domain/risk.js';
 import type { Signal, SignalIntent, SignalTarget } from '../domain/signal.js';
 import { NumberRows } from '../utils/NumberRows.js';
+import { placeIn } from '../utils/placeIn.js';
 import { TextColumn, TextTable } from '../utils/TextTable.js';
 
 const CHECKS = RISK_CHECKS.length;
@@ -27,7 +28,7 @@ const TARGET = 1;
 const TYPE = 2;
 const TIME_IN_FORCE = 3;
 const OUTCOME = 4;
-/** Answers that a check can give. */
+/** Answers that a check can give: two bits each. */
 const ANSWERS = 4;
 
 /** A signal and what became of it. */
@@ -69,14 +70,14 @@ export class SignalLog {
     row[at + 7] = signal.stopPrice ?? 0;
     row[at + 8] = this.#reasons.codeOf(signal.reason);
     row[at + 9] = decision.reason === undefined ? -1 : this.#texts.codeOf(decision.reason);
-    row[at + 10] = order === undefined ? 0 : numberIn(order.id);
+    row[at + 10] = order === undefined ? 0 : (order.number ?? numberIn(order.id));
     row[at + 11] = decision.requestedQuantity;
     row[at + 12] = decision.quantity;
     row[at + 13] = this.#limitsOf(decision.limits);
     row[at + 14] = decision.limits[BUYING_POWER] ?? 0;
     let answers = 0;
     for (let check = 0; check < CHECKS; check += 1) {
-      answers = answers * ANSWERS + (decision.answers[check] ?? 0);
+      answers = (answers << 2) | (decision.answers[check] ?? 0);
       row[at + FIXED + check] = decision.measured[check] ?? 0;
     }
     row[at + 15] = answers;
@@ -148,13 +149,13 @@ export class SignalLog {
 
 /** The choices of a signal and its decision as one number of digits to the base of {@link CHOICES}. */
 function choicesOf(signal: Signal, decision: RiskDecision): number {
-  const kind = signal.target === undefined ? 0 : TARGETS.indexOf(signal.target.kind) + 1;
+  const kind = signal.target === undefined ? 0 : placeIn(TARGETS, signal.target.kind) + 1;
   return (
-    INTENTS.indexOf(signal.intent) +
+    placeIn(INTENTS, signal.intent) +
     kind * 8 +
-    TYPES.indexOf(signal.orderType) * 64 +
-    TIMES_IN_FORCE.indexOf(signal.timeInForce) * 512 +
-    OUTCOMES.indexOf(decision.outcome) * 4096
+    placeIn(TYPES, signal.orderType) * 64 +
+    placeIn(TIMES_IN_FORCE, signal.timeInForce) * 512 +
+    placeIn(OUTCOMES, decision.outcome) * 4096
   );
 }
 

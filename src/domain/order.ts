@@ -71,6 +71,8 @@ export type RiskApproved<T> = T & { readonly [approved]: true };
 export interface Order extends OrderRequest {
   /** Given by the TradeManager: `o-` and a number, unique per session. */
   readonly id: string;
+  /** The number in its id, for who keeps orders by it. Never part of a record. */
+  readonly number?: number;
   readonly status: OrderStatus;
   readonly createdAt: Micros;
   readonly updatedAt: Micros;

@@ -320,18 +320,23 @@ export const STATUS_OF_VENUE: Readonly<Record<VenueOrderStatus, OrderStatus>> = 
 
 /** One column of a table: which state follows from which. A few names are compared faster than one is looked up. */
 class Column<S extends string> {
-  readonly #from: S[] = [];
-  readonly #to: S[] = [];
+  private readonly from: S[] = [];
+  private readonly to: S[] = [];
+  /** What was asked for last, most often the next one too. */
+  private lastFrom: S | undefined = undefined;
+  private lastTo: S | undefined = undefined;
 
   add(from: S, to: S): void {
-    this.#from.push(from);
-    this.#to.push(to);
+    this.from.push(from);
+    this.to.push(to);
   }
 
   next(status: S): S | undefined {
-    const from = this.#from;
-    for (let i = 0; i < from.length; i += 1) if (from[i] === status) return this.#to[i];
-    return undefined;
+    if (status !== this.lastFrom) {
+      this.lastFrom = status;
+      this.lastTo = this.to[this.from.indexOf(status)];
+    }
+    return this.lastTo;
   }
 }
 

@@ -6,6 +6,7 @@ import { ORDER_CLASSES, ORDER_TYPES, TIMES_IN_FORCE } from '../domain/order.js';
 import type { LegRole, OrderRequest, Side, Trail } from '../domain/order.js';
 import { ORDER_STATUSES } from '../domain/orderState.js';
 import { NumberRows } from '../utils/NumberRows.js';
+import { placeIn } from '../utils/placeIn.js';
 import { TextColumn, TextTable } from '../utils/TextTable.js';
 import { OrderRecord } from './OrderRecord.js';
 
@@ -114,9 +115,9 @@ export class OrderArchive {
     row[at + 4] = notional ?? 0;
     // A share of the best price is kept below zero.
     row[at + 5] = trail === undefined ? 0 : trail.kind === 'price' ? trail.amount : -trail.ppm;
-    row[at + 6] = orderClass === undefined ? -1 : ORDER_CLASSES.indexOf(orderClass);
+    row[at + 6] = orderClass === undefined ? -1 : placeIn(ORDER_CLASSES, orderClass);
     row[at + 7] = numberOfId(parentId);
-    row[at + 8] = role === undefined ? -1 : ROLES.indexOf(role);
+    row[at + 8] = role === undefined ? -1 : placeIn(ROLES, role);
     row[at + 9] = numberOfId(order.replaces);
     row[at + 10] = numberOfId(order.replacedBy);
     row[at + 11] = order.timeStop;
@@ -171,9 +172,9 @@ function choicesOf(order: OrderRecord): number {
     (order.increasesRisk ? INCREASES_RISK : 0);
   return (
     ((order.side === 'buy' ? 0 : 1) << SIDE) |
-    (ORDER_TYPES.indexOf(order.type) << TYPE) |
-    (TIMES_IN_FORCE.indexOf(order.timeInForce) << TIME_IN_FORCE) |
-    (ORDER_STATUSES.indexOf(order.status) << STATUS) |
+    (placeIn(ORDER_TYPES, order.type) << TYPE) |
+    (placeIn(TIMES_IN_FORCE, order.timeInForce) << TIME_IN_FORCE) |
+    (placeIn(ORDER_STATUSES, order.status) << STATUS) |
     (flags << FLAGS)
   );
 }

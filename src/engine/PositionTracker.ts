@@ -193,7 +193,8 @@ export class PositionTracker {
   /** Takes in a fill of an order. */
   applyFill(fill: Fill, order: Order): void {
     let fees = 0;
-    for (const line of fill.fees) fees += line.amount;
+    const lines = fill.fees;
+    for (let i = 0; i < lines.length; i += 1) fees += lines[i]?.amount ?? 0;
     const value = notional(fill.price, fill.quantity, this.priceScale);
     const signed = fill.side === 'buy' ? fill.quantity : -fill.quantity;
     this.cash = addExact(this.cash, (fill.side === 'buy' ? -value : value) - fees);

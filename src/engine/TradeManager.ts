@@ -46,6 +46,8 @@ export class TradeManager {
   /** Orders that are not final, oldest first; few, so that a search beats a set. */
   private readonly open: OrderRecord[] = [];
   private legCount = 0;
+  /** An open order, or one that has ended since and is not in the archive. */
+  private lastSent: OrderRecord | undefined = undefined;
   private readonly manualIds = new Set<string>();
   gate: OrderGate;
   private readonly sink: KernelSink;
@@ -103,6 +105,7 @@ export class TradeManager {
   submit(order: RiskApproved<OrderRecord>, price: Price, now: Micros, decision: RiskDecision | undefined): void {
     this.move(order, 'submit', now);
     this.open.push(order);
+    this.lastSent = order;
     const quantity = order.notional === undefined ? order.quantity : sharesFor(order.notional, price, this.priceScale);
     this.setWorking(order, quantity);
     if (order.increasesRisk) {
@@ -110,12 +113,17 @@ export class TradeManager {
       this.workingExposure += order.exposure;
     }
     this.sink.onOrder(order, 'submit', undefined, decision);
-    for (const leg of order.legs ?? []) {
+    const { legs } = order;
+    if (legs !== undefined) this.submitLegs(legs, now);
+    this.gate.submit(order, now);
+  }
+
+  private submitLegs(legs: readonly OrderRecord[], now: Micros): void {
+    for (const leg of legs) {
       this.move(leg, 'submit', now);
       this.open.push(leg);
       this.sink.onOrder(leg, 'submit', undefined, undefined);
     }
-    this.gate.submit(order, now);
   }
 
   /**
@@ -259,6 +267,9 @@ export class TradeManager {
 
   /** The order of an id. */
   order(orderId: string): OrderRecord | undefined {
+    // Most reports are about the order that was sent last.
+    const last = this.lastSent;
+    if (last !== undefined && last.id === orderId) return last;
     const number = numberOf(orderId);
     const kept = this.records.at(number - 1);
     if (typeof kept === 'number') return orderId === `o-${number}` ? this.archive.at(kept) : undefined;
@@ -420,6 +431,7 @@ export class TradeManager {
       const order = final[i];
       if (order === undefined) continue;
       records.set(order.number - 1, archive.add(order));
+      if (order === this.lastSent) this.lastSent = undefined;
     }
     final.length = 0;
   }

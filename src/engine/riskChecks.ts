@@ -203,44 +203,59 @@ export class RiskChecks {
     const heldValue = notional(price, before, this.priceScale);
     const shareLimit = limits.maxPositionShares ?? Infinity;
     const equity = input.equity > 0 ? input.equity : 0;
-    if (!this.bound(input, decision, POSITION_SHARES, before + decision.quantity, shareLimit, shareLimit - before)) {
+    if (!this.bound(input, decision, POSITION_SHARES, before + decision.quantity, shareLimit, shareLimit - before, 0)) {
       return 'MAX_POSITION_SHARES';
     }
     const valueLimit = limits.maxPositionNotional ?? Infinity;
-    const value = heldValue + notional(price, decision.quantity, this.priceScale);
-    if (!this.bound(input, decision, POSITION_NOTIONAL, value, valueLimit, this.room(valueLimit - heldValue, price))) {
+    let value = notional(price, decision.quantity, this.priceScale);
+    if (!this.bound(input, decision, POSITION_NOTIONAL, heldValue + value, valueLimit, valueLimit - heldValue, price)) {
       return 'MAX_POSITION_NOTIONAL';
     }
     const fractionLimit = limits.maxPositionFraction ?? Infinity;
-    const fraction = ratio(heldValue + notional(price, decision.quantity, this.priceScale), equity);
-    const fractionRoom = this.room(Math.floor(fractionLimit * equity) - heldValue, price);
-    if (!this.bound(input, decision, POSITION_PERCENT, fraction, fractionLimit, fractionRoom)) {
+    value = this.shrunk(input, decision, price, value);
+    const fraction = ratio(heldValue + value, equity);
+    const fractionRoom = Math.floor(fractionLimit * equity) - heldValue;
+    if (!this.bound(input, decision, POSITION_PERCENT, fraction, fractionLimit, fractionRoom, price)) {
       return 'MAX_POSITION_PERCENT';
     }
     const grossLimit = limits.maxGrossExposureFraction ?? Infinity;
     const gross = input.grossExposure + input.workingExposure;
-    const grossFraction = ratio(gross + notional(price, decision.quantity, this.priceScale), equity);
-    const grossRoom = this.room(Math.floor(grossLimit * equity) - gross, price);
-    if (!this.bound(input, decision, GROSS_EXPOSURE, grossFraction, grossLimit, grossRoom)) return 'MAX_GROSS_EXPOSURE';
+    value = this.shrunk(input, decision, price, value);
+    const grossFraction = ratio(gross + value, equity);
+    const grossRoom = Math.floor(grossLimit * equity) - gross;
+    if (!this.bound(input, decision, GROSS_EXPOSURE, grossFraction, grossLimit, grossRoom, price)) {
+      return 'MAX_GROSS_EXPOSURE';
+    }
     if (input.sizedAtFill) {
       // What a close that works will free is unknown: the venue sizes by what is there at the fill.
       answer(decision, BUYING_POWER, 0, input.buyingPower, equity > 0);
       return equity > 0 ? undefined : 'BUYING_POWER';
     }
-    const needed = notional(price, decision.quantity, this.priceScale) + input.fees;
-    const affordable = this.room(input.buyingPower - input.fees, price);
-    if (!this.bound(input, decision, BUYING_POWER, needed, input.buyingPower, affordable)) return 'BUYING_POWER';
+    const needed = this.shrunk(input, decision, price, value) + input.fees;
+    const { buyingPower, fees } = input;
+    if (!this.bound(input, decision, BUYING_POWER, needed, buyingPower, buyingPower - fees, price)) {
+      return 'BUYING_POWER';
+    }
     return undefined;
   }
 
-  /** Answers a check that may shrink the order to `room` micro-shares; false denies. */
+  /** The value of an order that a check may have shrunk since it was `value`. */
+  private shrunk(input: RiskInput, decision: RiskDecision, price: Price, value: Money): Money {
+    return decision.quantity === input.quantity ? value : notional(price, decision.quantity, this.priceScale);
+  }
+
+  /**
+   * Answers a check that may shrink the order; false denies. `room` is what the limit leaves: micro-dollars at `price`,
+   * or micro-shares where that is 0.
+   */
   private bound(
     input: RiskInput,
     decision: RiskDecision,
     index: number,
     measured: number,
     limit: number,
-    room: Quantity,
+    room: number,
+    price: Price,
   ): boolean {
     decision.measured[index] = measured;
     decision.limits[index] = limit;
@@ -248,7 +263,8 @@ export class RiskChecks {
       decision.answers[index] = RiskAnswer.ALLOW;
       return true;
     }
-    const whole = room > 0 ? Math.floor(room / SHARE) * SHARE : 0;
+    const most = price === 0 || room === Infinity ? room : sharesFor(room, price, this.priceScale);
+    const whole = most > 0 ? Math.floor(most / SHARE) * SHARE : 0;
     if (!input.mayShrink || input.sizedAtFill || whole <= 0) {
       decision.answers[index] = RiskAnswer.DENY;
       return false;
@@ -256,10 +272,6 @@ export class RiskChecks {
     decision.answers[index] = RiskAnswer.SHRINK;
     if (whole < decision.quantity) decision.quantity = whole;
     return true;
-  }
-
-  private room(amount: Money, price: Price): Quantity {
-    return amount === Infinity ? Infinity : sharesFor(amount, price, this.priceScale);
   }
 
   /** The price at which an order is reckoned: its own, or the last. */

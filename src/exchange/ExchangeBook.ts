@@ -347,7 +347,10 @@ export class ExchangeBook {
     const value = notional(fill.price, fill.quantity, this.#priceScale);
     account.post(fill.entries);
     account.countTrade(order.sign, value);
-    for (const fee of fill.fees) {
+    const { fees } = fill;
+    for (let i = 0; i < fees.length; i += 1) {
+      const fee = fees[i];
+      if (fee === undefined) continue;
       if (fee.kind === 'commission') order.commission += fee.amount;
       else if (fee.kind === 'sec') order.secFee += fee.amount;
       else order.tafFee += fee.amount;
@@ -416,8 +419,10 @@ export class ExchangeBook {
   #allocateAll(symbol: SymbolMarket, account: AccountBook): void {
     const held = account.quantityOf(symbol.symbolId);
     let closable = Math.abs(held);
-    for (const order of symbol.orders) {
-      if (order.closed || order.account !== account) continue;
+    const { orders } = symbol;
+    for (let i = 0; i < orders.length; i += 1) {
+      const order = orders[i];
+      if (order === undefined || order.closed || order.account !== account) continue;
       // A leg whose entry has not filled has nothing to close; of two exits only one can fill.
       if (order.isSecondExit || order.isUnarmed) {
         this.#reserve(order, 0);

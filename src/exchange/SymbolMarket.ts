@@ -318,13 +318,15 @@ export class SymbolMarket {
   /** Removes final orders from the list, in place. */
   compact(): void {
     if (this.stale === 0) return;
+    const { orders } = this;
     let kept = 0;
-    for (const order of this.orders) {
-      if (order.closed) continue;
-      this.orders[kept] = order;
+    for (let i = 0; i < orders.length; i += 1) {
+      const order = orders[i];
+      if (order === undefined || order.closed) continue;
+      orders[kept] = order;
       kept += 1;
     }
-    while (this.orders.length > kept) this.orders.pop();
+    while (orders.length > kept) orders.pop();
     this.stale = 0;
     if (kept > 0) return;
     this.measureReach();

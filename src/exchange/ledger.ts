@@ -50,11 +50,11 @@ export function fillEntries(
     positionAmount = signedValue - closingValue - costOut;
     realised = line(accountId, 'realisedPnl', symbolId, closingValue + costOut, 0);
   }
-  for (const fee of fees) cash -= fee.amount;
+  for (let i = 0; i < fees.length; i += 1) cash -= fees[i]?.amount ?? 0;
   const moved = line(accountId, 'position', symbolId, positionAmount, signedQuantity);
   const paid = line(accountId, 'cash', -1, cash, 0);
   // Most fills have one fee or none. A literal takes as much room as it needs, a list that is pushed to much more.
-  const [fee] = fees;
+  const fee = fees[0];
   if (fee === undefined) return realised === undefined ? [moved, paid] : [realised, moved, paid];
   if (fees.length === 1) {
     const charged = feeLine(accountId, fee);

@@ -35,7 +35,8 @@ export class IndicatorLine {
   /** What was computed of later bars is not to be seen yet. */
   private readonly ahead: RowsAhead;
   private readonly depth: number;
-  private readonly mask: number;
+  /** Which bits of a value's number say where in the ring of its slot it lies. */
+  readonly mask: number;
   /** Per slot, how many values were written. Integers: a count kept as a double would be converted on every use. */
   private readonly counts: Int32Array;
   /** The same for the only slot of a line that has one, so that the hot loop of one symbol reads a field. */
@@ -103,12 +104,11 @@ export class IndicatorLine {
     const otherCount = other.countOf(slot);
     if (otherCount < 2) return false;
     const otherNow = others[base + ((otherCount - 1) & mask)] ?? NaN;
-    const past = values[base + ((count - 2) & mask)] ?? NaN;
-    const otherPast = others[base + ((otherCount - 2) & mask)] ?? NaN;
     // Lines of one unit are compared in raw units: integer sums make equal averages equal.
-    if (this.unit === other.unit) return (now - otherNow) * sign > 0 && (past - otherPast) * sign <= 0;
-    const factor = this.unit / other.unit;
-    return (now - otherNow * factor) * sign > 0 && (past - otherPast * factor) * sign <= 0;
+    const factor = this.unit === other.unit ? 1 : this.unit / other.unit;
+    if (!((factor === 1 ? now - otherNow : now - otherNow * factor) * sign > 0)) return false;
+    const past = values[base + ((count - 2) & mask)] ?? NaN;
+    return (past - (others[base + ((otherCount - 2) & mask)] ?? NaN) * factor) * sign <= 0;
   }
 
   /** Makes room for the next value of `slot` and returns the index in `values` where the indicator puts it. */
@@ -121,6 +121,16 @@ export class IndicatorLine {
     const count = this.counts[slot] ?? 0;
     this.counts[slot] = count + 1;
     return slot * this.depth + (count & this.mask);
+  }
+
+  /**
+   * Makes room for `count` values of the only slot and returns the number of the first; the one of number n belongs at
+   * n & mask in `values`.
+   */
+  nextMany(count: number): number {
+    const first = this.soleCount;
+    this.soleCount = first + count;
+    return first;
   }
 
   /** Number of values for `slot` up to the bar at hand, since the start or since {@link forget}. */

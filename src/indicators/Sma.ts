@@ -56,10 +56,13 @@ export class Sma implements Indicator {
     if (inRing === to) return;
     const base = slot * (1 + length);
     const column = this.isClose ? table.close : columnOf(table, this.field);
+    const { values, mask } = line;
+    // The value of a row is number `ahead + row`; lines that work ahead have one slot.
+    const ahead = line.nextMany(to - inRing) - inRing;
     let sum = this.window[base] ?? 0;
     for (let row = inRing; row < to; row += 1) {
       sum += (column[row] ?? 0) - (column[row - length] ?? 0);
-      line.values[line.next(slot)] = sum / length;
+      values[(ahead + row) & mask] = sum / length;
     }
     this.window[base] = sum;
     this.places[slot * 2] = 0;

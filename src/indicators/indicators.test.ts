@@ -131,6 +131,52 @@ describe('indicators equal a plain second implementation', () => {
     );
   });
 
+  it('is the same whether it works ahead in portions or takes bar by bar, from table to table', () => {
+    const makers: readonly ((line: IndicatorLine, length: number) => Indicator)[] = [
+      (line, length) => new Sma(line, 1, length, 'close'),
+      (line, length) => new Ema(line, 1, length, 'close'),
+      (line, length) => new Rsi(line, 1, length, 'close'),
+      (line, length) => new Atr(line, 1, length),
+      (line, length) => new Extreme(line, 1, length, 'high', 1),
+    ];
+    const portions = fc.array(fc.tuple(fc.integer({ min: 1, max: 100 }), fc.boolean()), { minLength: 1 });
+    fc.assert(
+      fc.property(
+        fc.array(tables, { minLength: 2, maxLength: 4 }),
+        fc.integer({ min: 1, max: 40 }),
+        portions,
+        (all, length, cuts) => {
+          for (const make of makers) {
+            const ahead = { rows: 0 };
+            const line = new IndicatorLine({ slot: 0 }, 1, 1, ahead);
+            const plain = new IndicatorLine({ slot: 0 }, 1, 1);
+            const indicator = make(line, length);
+            const naive = make(plain, length);
+            let cut = 0;
+            for (const table of all) {
+              let taken = 0;
+              for (let row = 0; row < table.length; row += 1) {
+                naive.update(0, table, row);
+                if (row >= taken) {
+                  const [size, worksAhead] = cuts[cut % cuts.length] ?? [1, false];
+                  cut += 1;
+                  taken = worksAhead && indicator.isReady(0) ? Math.min(table.length, row + size) : row + 1;
+                  if (taken === row + 1) indicator.update(0, table, row);
+                  else indicator.updateAhead?.(0, table, row, taken);
+                  ahead.rows += taken - row;
+                }
+                ahead.rows -= 1;
+                expect(line.countOf(0)).toBe(plain.countOf(0));
+                expect([line.value, line.ago(1), line.ago(63)]).toEqual([plain.value, plain.ago(1), plain.ago(63)]);
+              }
+            }
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it('keeps the state of symbols apart', () => {
     const a = tableOf([
       [1, 1, 1, 10, 1],

@@ -113,6 +113,7 @@ export class VenueDesk implements DeskBooks {
 
   /** Whether an order is open in any account. */
   get isAwake(): boolean {
+    if (this.accounts.size === 0) return false;
     for (const account of this.accounts.values()) if (account.exchange.isAwake) return true;
     return false;
   }
@@ -189,6 +190,7 @@ export class VenueDesk implements DeskBooks {
   }
 
   matchInstant(time: Micros): void {
+    if (this.accounts.size === 0) return;
     for (const { exchange } of this.accounts.values()) exchange.matchInstant(time);
   }
 
