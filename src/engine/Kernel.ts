@@ -31,7 +31,7 @@ import type { KernelOptions } from './kernelParts.js';
 import type { LossGuard } from './LossGuard.js';
 import { MarketObserver } from './MarketObserver.js';
 import type { CarriedBooks, PositionTracker } from './PositionTracker.js';
-import { QuietBars } from './QuietBars.js';
+import { BarRun } from './BarRun.js';
 import type { RecordedDecisions, RecoveryResult } from './recovery.js';
 import type { RiskChecks } from './riskChecks.js';
 import type { SinkSwitch } from './SinkSwitch.js';
@@ -62,7 +62,7 @@ export class Kernel {
   readonly trace: EquityTrace;
   private readonly accountId: string;
   private recorded: RecordedDecisions | undefined = undefined;
-  private readonly quietBars: QuietBars;
+  private readonly barRun: BarRun;
   private started = false;
 
   /** Throws the errors of `StrategyRunner.add` for a strategy that cannot run. */
@@ -84,7 +84,7 @@ export class Kernel {
     this.runner = parts.runner;
     this.lossGuard = parts.lossGuard;
     this.observer = new MarketObserver(this.venue, this.tracker, this.router, this.runner, parts.halted);
-    this.quietBars = new QuietBars({
+    this.barRun = new BarRun({
       ...parts,
       venue: this.venue,
       drain: () => this.drain(),
@@ -247,7 +247,7 @@ export class Kernel {
     let taken = 0;
     while (row < length) {
       if (isQuiet && row < taken) {
-        row = this.quietBars.run(code, table, row, taken);
+        row = this.barRun.run(code, table, row, taken);
         if (row === length) return;
         isQuiet = false;
       }

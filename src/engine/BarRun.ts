@@ -1,0 +1,127 @@
+/**
+ * The fast path of backtests: a run of bars of one symbol, each an instant of its own, to which one strategy listens.
+ *
+ * While no order works and nothing is due, what the kernel does in such an instant beside observing the bar and
+ * calling the hook has no effect and is left out; inputs and decision points are counted all the same. With an order
+ * at work every step is taken, by {@link BarRun.fullBar}. Everything rare ends the run instead of being done in it:
+ * a loop without calls, but for the hook, is one in which the compiler keeps what it has loaded and checked.
+ */
+import type { SessionClock } from '../calendar/SessionClock.js';
+import type { BarTable } from '../domain/marketTables.js';
+import type { SimulatedVenue } from '../domain/ports.js';
+import type { EquityTrace } from './EquityTrace.js';
+import type { KernelClock } from './KernelClock.js';
+import type { LossGuard } from './LossGuard.js';
+import type { PositionTracker } from './PositionTracker.js';
+import type { BarListener, StrategyRunner } from './StrategyRunner.js';
+import type { StreamRouter } from './StreamRouter.js';
+import type { Timers } from './Timers.js';
+import type { TradeManager } from './TradeManager.js';
+
+/** What a run of bars works with. */
+export interface BarRunParts {
+  readonly clock: KernelClock;
+  readonly sessions: SessionClock;
+  readonly timers: Timers;
+  readonly venue: SimulatedVenue;
+  readonly tracker: PositionTracker;
+  readonly router: StreamRouter;
+  readonly runner: StrategyRunner;
+  readonly manager: TradeManager;
+  readonly lossGuard: LossGuard;
+  readonly trace: EquityTrace;
+  /** Takes and applies what the venue reports; a new decision point. */
+  readonly drain: () => void;
+}
+
+/** See the module header. */
+export class BarRun {
+  private readonly parts: BarRunParts;
+
+  constructor(parts: BarRunParts) {
+    this.parts = parts;
+  }
+
+  /**
+   * Consumes rows from `row` on, up to `taken`, and returns the first row that is not consumed. The caller has made
+   * sure that no order works and nothing is due at the venue, and that the indicators have taken the rows in
+   * (`StrategyRunner.observeAhead`).
+   */
+  run(code: number, table: BarTable, row: number, taken: number): number {
+    const { clock, sessions, timers, venue, tracker, router, runner, manager, lossGuard, trace } = this.parts;
+    const listener = runner.soleListener(code);
+    if (listener === undefined || !router.isPlain(code)) return row;
+    let marks = venue.beginQuietBars(table, row);
+    if (marks === undefined) return row;
+    const { ahead, instance } = listener;
+    const { time, close, length } = table;
+    const symbolId = table.symbolId[row] ?? 0;
+    const isGuarded = lossGuard.isArmed;
+    const end = Math.min(router.nextClose, sessions.nextBoundary);
+    let shares = tracker.soleShares;
+    let quietFrom = row;
+    let next = row;
+    while (next < taken) {
+      const at = time[next] ?? 0;
+      if (at >= end || at > timers.nextDue) break;
+      if (next + 1 < length && time[next + 1] === at) break;
+      if (marks === undefined) {
+        if (venue.nextDue() < at) break;
+        this.fullBar(table, next, listener);
+        next += 1;
+        if (manager.openCount !== 0 || venue.nextDue() !== Infinity) continue;
+        if (instance.state !== 'running') break;
+        marks = venue.beginQuietBars(table, next);
+        if (marks === undefined) break;
+        shares = tracker.soleShares;
+        quietFrom = next;
+        continue;
+      }
+      if (at > clock.now) clock.now = at;
+      const price = close[next] ?? 0;
+      if (price > 0) marks[symbolId] = price;
+      if (shares === undefined) tracker.onBar(table, next);
+      else tracker.markSole(price, at, shares);
+      ahead.rows -= 1;
+      clock.inputs += 1;
+      clock.point += 2;
+      runner.deliverSole(instance, table, next);
+      next += 1;
+      if (manager.openCount === 0) {
+        clock.point += 1;
+        if (isGuarded) lossGuard.check();
+        trace.add();
+        // The loss limit may have closed the position.
+        if (manager.openCount === 0) continue;
+        venue.endQuietBars(table, quietFrom, next);
+      } else {
+        venue.endQuietBars(table, quietFrom, next);
+        this.parts.drain();
+        if (isGuarded) lossGuard.check();
+        trace.add();
+      }
+      marks = undefined;
+    }
+    if (marks !== undefined) venue.endQuietBars(table, quietFrom, next);
+    return next;
+  }
+
+  /** Takes every step of an instant with one bar, of which the indicators know already. */
+  private fullBar(table: BarTable, row: number, { ahead, instance }: BarListener): void {
+    const { clock, venue, tracker, runner, lossGuard, trace, drain } = this.parts;
+    const at = table.time[row] ?? 0;
+    if (at > clock.now) clock.now = at;
+    venue.advanceTo(at);
+    drain();
+    venue.onBar(table, row);
+    tracker.onBar(table, row);
+    ahead.rows -= 1;
+    clock.inputs += 1;
+    venue.matchInstant(at);
+    drain();
+    runner.deliverSole(instance, table, row);
+    drain();
+    lossGuard.check();
+    trace.add();
+  }
+}
