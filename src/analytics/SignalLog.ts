@@ -4,13 +4,13 @@ import { DENIAL_REASONS } from '../domain/refusals.js';
 import type { DenialReason } from '../domain/refusals.js';
 import { RISK_CHECKS } from '../domain/risk.js';
 import type { RiskDecision } from '../domain/risk.js';
-import type { Signal, SignalIntent, SignalTarget } from '../domain/signal.js';
+import { SIGNAL_INTENTS } from '../domain/signal.js';
+import type { Signal, SignalTarget } from '../domain/signal.js';
 import { NumberRows } from '../utils/NumberRows.js';
 import { placeIn } from '../utils/placeIn.js';
 import { TextColumn, TextTable } from '../utils/TextTable.js';
 
 const CHECKS = RISK_CHECKS.length;
-const INTENTS: readonly SignalIntent[] = ['enterLong', 'enterShort', 'exit', 'target'];
 const TARGETS: readonly SignalTarget['kind'][] = ['weight', 'shares', 'notional'];
 const TYPES: readonly OrderType[] = ['market', 'limit', 'stop'];
 const TIMES_IN_FORCE: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'opg', 'cls'];
@@ -75,12 +75,8 @@ export class SignalLog {
     row[at + 12] = decision.quantity;
     row[at + 13] = this.#limitsOf(decision.limits);
     row[at + 14] = decision.limits[BUYING_POWER] ?? 0;
-    let answers = 0;
-    for (let check = 0; check < CHECKS; check += 1) {
-      answers = (answers << 2) | (decision.answers[check] ?? 0);
-      row[at + FIXED + check] = decision.measured[check] ?? 0;
-    }
-    row[at + 15] = answers;
+    row[at + 15] = packed(decision.answers);
+    row.set(decision.measured, at + FIXED);
     const { reason } = decision;
     if (reason !== undefined) this.#denials.set(reason, (this.#denials.get(reason) ?? 0) + 1);
   }
@@ -123,7 +119,7 @@ export class SignalLog {
       instanceId: this.#texts.textOf(number(1)),
       symbolId: number(2),
       time: number(3),
-      intent: INTENTS[digitOf(choices, INTENT)] ?? 'target',
+      intent: SIGNAL_INTENTS[digitOf(choices, INTENT)] ?? 'target',
       orderType: TYPES[digitOf(choices, TYPE)] ?? 'market',
       timeInForce: TIMES_IN_FORCE[digitOf(choices, TIME_IN_FORCE)] ?? 'day',
       reason: this.#texts.textOf(number(8)),
@@ -147,11 +143,18 @@ export class SignalLog {
   }
 }
 
+/** The answers as one number, two bits each, that of the first check on the left. */
+function packed(answers: Uint8Array): number {
+  let all = 0;
+  for (let check = 0; check < CHECKS; check += 1) all = (all << 2) | (answers[check] ?? 0);
+  return all;
+}
+
 /** The choices of a signal and its decision as one number of digits to the base of {@link CHOICES}. */
 function choicesOf(signal: Signal, decision: RiskDecision): number {
   const kind = signal.target === undefined ? 0 : placeIn(TARGETS, signal.target.kind) + 1;
   return (
-    placeIn(INTENTS, signal.intent) +
+    placeIn(SIGNAL_INTENTS, signal.intent) +
     kind * 8 +
     placeIn(TYPES, signal.orderType) * 64 +
     placeIn(TIMES_IN_FORCE, signal.timeInForce) * 512 +

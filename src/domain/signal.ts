@@ -3,7 +3,9 @@ import type { ExitTerms, OrderType, TimeInForce } from './order.js';
 import type { DurationMicros, Micros, Price, Quantity } from './units.js';
 
 /** Enter (from flat or the other side, after its close), exit, or move to a target. */
-export type SignalIntent = 'enterLong' | 'enterShort' | 'exit' | 'target';
+export type SignalIntent = (typeof SIGNAL_INTENTS)[number];
+/** All intents; records keep them by their place. */
+export const SIGNAL_INTENTS = ['enterLong', 'enterShort', 'exit', 'target'] as const;
 
 /** A target: a weight of equity (−1 to 1 and beyond with leverage), signed micro-shares, or signed micro-dollars. */
 export type SignalTarget =

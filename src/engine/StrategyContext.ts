@@ -46,6 +46,9 @@ export class StrategyContext implements Context {
   private readonly parts: ContextParts;
   private readonly instance: StrategyInstance;
   private readonly slots: ReadonlyMap<string, number>;
+  /** The symbol that was asked for last, most often the next one too, and its id. */
+  private lastSymbol = '';
+  private lastId = -1;
 
   constructor(parts: ContextParts, instance: StrategyInstance) {
     this.parts = parts;
@@ -153,9 +156,14 @@ export class StrategyContext implements Context {
   }
 
   private symbolId(symbol: string): number {
+    if (symbol === this.lastSymbol && this.lastId >= 0) return this.lastId;
     const slot = this.slots.get(symbol);
     const id = slot === undefined ? undefined : this.instance.symbolIds[slot];
-    if (id !== undefined) return id;
+    if (id !== undefined) {
+      this.lastSymbol = symbol;
+      this.lastId = id;
+      return id;
+    }
     throw new AssertionError(`${symbol} is not a symbol of ${this.instance.id}; it has ${this.symbols.join(', ')}`);
   }
 }

@@ -104,7 +104,8 @@ export class SubBook {
     if (this.quantity === 0) this.openedAt = fill.time;
     const opened = signed > 0 ? left : -left;
     this.quantity = addExact(this.quantity, opened);
-    this.lots.push({
+    // Writing behind the end is done in place, `push` is a call.
+    this.lots[this.lots.length] = {
       quantity: opened,
       cost: valueLeft,
       fees: feesLeft,
@@ -112,7 +113,7 @@ export class SubBook {
       time: fill.time,
       fillId: fill.id,
       reason,
-    });
+    };
   }
 
   /**

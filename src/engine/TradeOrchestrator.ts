@@ -15,10 +15,12 @@ import { isTerminal } from '../domain/orderState.js';
 import type { DenialReason } from '../domain/refusals.js';
 import { RISK_CHECKS, RiskAnswer } from '../domain/risk.js';
 import type { RiskDecision } from '../domain/risk.js';
+import { SIGNAL_INTENTS } from '../domain/signal.js';
 import type { Signal, SignalIntent, SignalTarget } from '../domain/signal.js';
 import type { DurationMicros, Micros, Price, Quantity } from '../domain/units.js';
 import { mulDivDown } from '../domain/units.js';
 import { assert } from '../utils/assert.js';
+import { placeIn } from '../utils/placeIn.js';
 import { Flattener } from './Flattener.js';
 import { NumberedTexts } from '../utils/NumberedTexts.js';
 import type { OrchestratorParts } from './OrchestratorParts.js';
@@ -35,7 +37,6 @@ import { equityFraction, fixedShares, leanSetHoldings, sharesFor } from './sizin
 import type { StrategyInstance } from './StrategyInstance.js';
 
 const DUPLICATE = RISK_CHECKS.indexOf('duplicateSignal');
-const INTENT_CODE: Readonly<Record<SignalIntent, number>> = { enterLong: 0, enterShort: 1, exit: 2, target: 3 };
 /** Longest reason that is kept. */
 const REASON_LENGTH = 200;
 
@@ -100,7 +101,7 @@ export class TradeOrchestrator {
       this.refuse(signal, 'STRATEGY_STOPPED');
       return;
     }
-    if (instance.isDuplicate(slot, INTENT_CODE[intent], target?.value ?? 0, signal.time)) {
+    if (instance.isDuplicate(slot, placeIn(SIGNAL_INTENTS, intent), target?.value ?? 0, signal.time)) {
       this.refuse(signal, 'DUPLICATE_SIGNAL');
       return;
     }

@@ -68,8 +68,6 @@ const POSITION_PERCENT = INDEX.positionPercent;
 const GROSS_EXPOSURE = INDEX.grossExposure;
 const BUYING_POWER = INDEX.buyingPower;
 
-const CHECK_COUNT = RISK_CHECKS.length;
-
 /** Submission times that the throttle remembers; more than any limit per minute. */
 const WINDOW = 4096;
 
@@ -131,12 +129,6 @@ export class RiskChecks {
   /** Decides; the answer is valid until the next call. */
   decide(input: RiskInput): RiskDecision {
     const decision = this.decision;
-    const { answers, measured, limits } = decision;
-    for (let i = 0; i < CHECK_COUNT; i += 1) {
-      answers[i] = RiskAnswer.NOT_RUN;
-      measured[i] = 0;
-      limits[i] = Infinity;
-    }
     decision.outcome = 'allow';
     decision.reason = undefined;
     decision.requestedQuantity = input.quantity;
@@ -146,6 +138,9 @@ export class RiskChecks {
     this.reduces = against > 0 && input.quantity + sameSideWorking <= against;
     const reason = this.firstDenial(input, decision, against, sameSideWorking);
     if (reason !== undefined) {
+      // An order that is allowed has run every check. One that is not left the rest as it was: once more, from nothing.
+      forget(decision);
+      this.firstDenial(input, decision, against, sameSideWorking);
       decision.outcome = 'deny';
       decision.reason = reason;
       decision.quantity = 0;
@@ -295,6 +290,13 @@ export class RiskChecks {
       this.sentHead += 1;
     return this.sentTail - this.sentHead;
   }
+}
+
+function forget(decision: RiskDecision): void {
+  decision.answers.fill(RiskAnswer.NOT_RUN);
+  decision.measured.fill(0);
+  decision.limits.fill(Infinity);
+  decision.quantity = decision.requestedQuantity;
 }
 
 function answer(decision: RiskDecision, index: number, measured: number, limit: number, allowed: boolean): void {

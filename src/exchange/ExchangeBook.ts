@@ -44,6 +44,9 @@ export class ExchangeBook {
   readonly #priceScale: number;
   /** The account that was asked for last, most often the next one too. */
   #lastAccount: AccountBook;
+  /** Whose client order ids were asked for last, and these. */
+  #lastIdsOwner = '';
+  #lastIds: ClientOrderIds | undefined = undefined;
 
   /** `marks` is given where several books share them. */
   constructor(config: SessionConfig, preset: Preset, session: TradingSession, marks?: Float64Array) {
@@ -78,7 +81,7 @@ export class ExchangeBook {
 
   /** Marks a client order id as used; false if this account used it before (I-14). */
   useClientOrderId(accountId: string, clientOrderId: string): boolean {
-    return required(this.clientOrderIds.get(accountId), 'client order ids').use(clientOrderId);
+    return this.#clientOrderIdsOf(accountId).use(clientOrderId);
   }
 
   /**
@@ -94,7 +97,7 @@ export class ExchangeBook {
 
   /** Marks the client order ids of an order and its legs as used; false if any of them was used before. */
   useClientOrderIds(order: Order): boolean {
-    const ids = required(this.clientOrderIds.get(order.accountId), 'client order ids');
+    const ids = this.#clientOrderIdsOf(order.accountId);
     const { clientOrderId, clientOrderNumber, clientOrderPrefix } = order;
     const isNumbered = clientOrderNumber !== undefined && clientOrderNumber > 0 && clientOrderPrefix !== undefined;
     let isFresh = isNumbered
@@ -103,6 +106,14 @@ export class ExchangeBook {
     if (!isFresh || order.legs === undefined) return isFresh;
     for (const leg of order.legs) isFresh = this.useClientOrderId(order.accountId, leg.clientOrderId) && isFresh;
     return isFresh;
+  }
+
+  #clientOrderIdsOf(accountId: string): ClientOrderIds {
+    if (accountId === this.#lastIdsOwner && this.#lastIds !== undefined) return this.#lastIds;
+    const ids = required(this.clientOrderIds.get(accountId), 'client order ids');
+    this.#lastIdsOwner = accountId;
+    this.#lastIds = ids;
+    return ids;
   }
 
   /** A replace is on its way to an open order: until it is answered, what is reserved is the larger of both. */

@@ -39,6 +39,12 @@ export class LatencyModel {
     this.seed = seed;
   }
 
+  /** What a leg takes, where it is always the same; undefined where it varies with the time. */
+  fixed(leg: number): DurationMicros | undefined {
+    const median = this.medians[leg] ?? 0;
+    return this.sigma === 0 || median === 0 ? median : undefined;
+  }
+
   /** What a leg takes for something sent at `time`. */
   of(leg: number, time: Micros): DurationMicros {
     const median = this.medians[leg] ?? 0;

@@ -102,7 +102,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.watch = new MarketWatch(config, preset, this.session);
     this.books = new OrderBooks(this.book, this.session, this.watch, config.priceScale, preset.marks);
     this.matcher = new Matcher(preset, this.session, config.priceScale, this.watch, this.wakes, this, this.books);
-    this.reports = shared.reports ?? new ReportQueue((time) => latency.of(LatencyLeg.REPORT, time));
+    const reportLatency = (time: Micros) => latency.of(LatencyLeg.REPORT, time);
+    this.reports = shared.reports ?? new ReportQueue(latency.fixed(LatencyLeg.REPORT) ?? reportLatency);
     this.line = new OrderLine(this.inbox, latency, this.book);
     const emit = this.emit.bind(this);
     const { book, session, matcher, priceScale } = this;

@@ -58,7 +58,8 @@ export class PaperVenue implements SimulatedVenue {
   }
 
   account(accountId: string): AccountView {
-    return this.desk.accounts.get(accountId)?.book ?? this.exchange.account(accountId);
+    const { accounts } = this.desk;
+    return (accounts.size === 0 ? undefined : accounts.get(accountId)?.book) ?? this.exchange.account(accountId);
   }
 
   request(accountId: string, request: VenueRequest, now: Micros): VenueAnswer {

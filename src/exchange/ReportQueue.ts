@@ -19,16 +19,19 @@ export class ReportQueue {
   private taken = 0;
   /** When each event is due, at the index of the event. */
   private readonly dues: Micros[] = [];
-  private readonly latencyOf: (time: Micros) => DurationMicros;
+  private readonly latencyOf: ((time: Micros) => DurationMicros) | undefined;
+  /** The latency where it does not vary. */
+  private readonly latency: DurationMicros;
 
   /** `latency` is what a report of an event at some time takes, a pure function of the time where it varies. */
   constructor(latency: DurationMicros | ((time: Micros) => DurationMicros)) {
-    this.latencyOf = typeof latency === 'number' ? () => latency : latency;
+    this.latencyOf = typeof latency === 'number' ? undefined : latency;
+    this.latency = typeof latency === 'number' ? latency : 0;
   }
 
   /** When the report of an event that happens now would be due: no report overtakes another. */
   dueFor(time: Micros): Micros {
-    const due = time + this.latencyOf(time);
+    const due = time + (this.latencyOf === undefined ? this.latency : this.latencyOf(time));
     const last = this.head === this.end ? 0 : (this.dues[this.end - 1] ?? 0);
     return due > last ? due : last;
   }

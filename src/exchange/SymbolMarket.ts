@@ -207,7 +207,11 @@ export class SymbolMarket {
     this.reachLow = 0;
     this.reachHigh = Infinity;
     this.mustWalk = false;
-    for (const order of this.orders) if (!order.closed && order.arrivedAt !== 0) this.include(order);
+    const { orders } = this;
+    for (let i = 0; i < orders.length; i += 1) {
+      const order = orders[i];
+      if (order !== undefined && !order.closed && order.arrivedAt !== 0) this.include(order);
+    }
   }
 
   /** Keeps a print for the orders of the instant. */

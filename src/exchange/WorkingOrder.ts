@@ -14,13 +14,9 @@ import type { TradingSession } from './TradingSession.js';
 /** As what an order looks at the market now: a stop-limit is a `stop` until it is elected and a `limit` then. */
 export type OrderAction = 'market' | 'limit' | 'stop';
 
-const FIRST_ACTION: Readonly<Record<OrderType, OrderAction>> = {
-  market: 'market',
-  limit: 'limit',
-  stop: 'stop',
-  stop_limit: 'stop',
-  trailing_stop: 'stop',
-};
+function firstAction(type: OrderType): OrderAction {
+  return type === 'market' || type === 'limit' ? type : 'stop';
+}
 
 const NO_IDS: readonly string[] = [];
 
@@ -120,7 +116,7 @@ export class WorkingOrder {
     this.side = order.side;
     this.sign = order.side === 'buy' ? 1 : -1;
     this.type = order.type;
-    this.acts = FIRST_ACTION[order.type];
+    this.acts = firstAction(order.type);
     this.timeInForce = order.timeInForce;
     this.extendedHours = order.extendedHours;
     this.limitPrice = order.limitPrice ?? 0;
@@ -160,7 +156,10 @@ export class WorkingOrder {
 
   /** Whether it may fill in parts of a share. */
   get isFractional(): boolean {
-    return this.notional > 0 || this.quantity % SHARE !== 0;
+    if (this.notional > 0) return true;
+    const shares = this.quantity / SHARE;
+    // The quotient of a large quantity may round to a whole number; its product is exact.
+    return !Number.isInteger(shares) || shares * SHARE !== this.quantity;
   }
 
   /** Whether it is a leg whose entry has not filled: it is held, or on its way with the entry. */

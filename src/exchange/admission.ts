@@ -68,10 +68,10 @@ export function termsRefusalOf(
   const { preset } = context;
   if (!hasValidQuantity(order, preset)) return 'QUANTITY_INVALID';
   if (!hasValidPrices(order)) return 'PRICE_INVALID';
-  for (const leg of legs) if (!hasValidPrices(leg)) return 'PRICE_INVALID';
+  if (legs.length > 0 && !legs.every(hasValidPrices)) return 'PRICE_INVALID';
   if (preset.priceGrid === 'us-equity') {
     if (!hasPricesOnGrid(order, context.priceScale)) return 'PRICE_OFF_GRID';
-    for (const leg of legs) if (!hasPricesOnGrid(leg, context.priceScale)) return 'PRICE_OFF_GRID';
+    if (legs.length > 0 && !legs.every((leg) => hasPricesOnGrid(leg, context.priceScale))) return 'PRICE_OFF_GRID';
   }
   if (!isOffered(order)) return 'ORDER_TYPE_UNSUPPORTED';
   if (order.orderClass !== 'simple' && !isGroupOffered(order, legs)) return 'ORDER_TYPE_UNSUPPORTED';

@@ -64,10 +64,14 @@ export function fillEntries(
   return realised === undefined ? [...charged, moved, paid] : [realised, ...charged, moved, paid];
 }
 
-const FEE_ACCOUNTS = { commission: 'fee:commission', sec: 'fee:sec', taf: 'fee:taf' } as const;
+/** By comparison: reading a property by a name that varies is slow, and this runs for every fill. */
+function feeAccount(kind: FeeLine['kind']): LedgerAccount {
+  if (kind === 'commission') return 'fee:commission';
+  return kind === 'sec' ? 'fee:sec' : 'fee:taf';
+}
 
 function feeLine(accountId: string, fee: FeeLine): LedgerEntry {
-  return line(accountId, FEE_ACCOUNTS[fee.kind], -1, fee.amount, 0);
+  return line(accountId, feeAccount(fee.kind), -1, fee.amount, 0);
 }
 
 /** The entries of a deposit; negative is a withdrawal. */

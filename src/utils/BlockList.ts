@@ -19,7 +19,7 @@ export class BlockList<T> {
       this.#newest = [];
       this.#blocks.push(this.#newest);
     }
-    this.#newest.push(item);
+    this.#newest[this.length & MASK] = item;
     this.length += 1;
   }
 

@@ -4,6 +4,8 @@
  */
 
 const THOUSAND = 1000;
+/** The largest number whose digits are kept from the one before. */
+const MOST = 0x7fff_ffff;
 const SHORT = Array.from({ length: THOUSAND }, (_, number) => String(number));
 const PADDED = SHORT.map((text) => text.padStart(3, '0'));
 
@@ -22,7 +24,9 @@ export class NumberedTexts {
   /** The prefix and a whole number, 0 or above, without leading zeros. */
   of(number: number): string {
     if (number < THOUSAND) return this.prefix + (SHORT[number] ?? '');
-    const rest = number % THOUSAND;
+    if (number > MOST) return this.prefix + String(number);
+    // A remainder of small integers; that of doubles is a call.
+    const rest = (number | 0) % THOUSAND;
     const thousands = (number - rest) / THOUSAND;
     if (thousands !== this.#thousands) {
       this.#thousands = thousands;

@@ -59,10 +59,13 @@ export class VenueDesk implements DeskBooks {
   /** The account of every order that was ever open here in this session. */
   readonly #owners = new Map<string, VenueAccount>();
   #recovering = false;
+  /** Whether the session knows of corporate actions. */
+  readonly hasActions: boolean;
 
   /** `market` is the engine's exchange: it observes every row. */
   constructor(config: SessionConfig, market: PaperExchange, fillIds: FillIds) {
     this.config = config;
+    this.hasActions = (config.corporateActions?.length ?? 0) > 0;
     this.#market = market;
     this.#shared = {
       marks: market.book.marks,
@@ -96,10 +99,6 @@ export class VenueDesk implements DeskBooks {
   }
   set actedTo(date: TradingDate) {
     this.#keeper.actedTo = date;
-  }
-
-  get hasActions(): boolean {
-    return (this.config.corporateActions?.length ?? 0) > 0;
   }
 
   /** Whether there is anything to keep: an account that was ever opened, or corporate actions. */

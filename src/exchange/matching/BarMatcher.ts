@@ -36,7 +36,8 @@ export class BarMatcher {
 
   /** Whether the bar began after the order was decided, and after whole bars of latency. */
   isAfter(order: WorkingOrder, symbol: SymbolMarket): boolean {
-    const bars = Math.floor((order.dataLatency + this.preset.orderLatency) / symbol.barDuration);
+    const latency = order.dataLatency + this.preset.orderLatency;
+    const bars = latency < symbol.barDuration ? 0 : Math.floor(latency / symbol.barDuration);
     const from = bars === 0 ? order.decidedAt : order.decidedAt + bars * symbol.barDuration;
     return (
       symbol.barStart >= from &&
