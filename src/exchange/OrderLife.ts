@@ -42,7 +42,7 @@ export class OrderLife {
   /** Handles a message that has reached the venue. */
   deliver(message: InboxMessage): void {
     const { order, time } = message;
-    if (order !== undefined) this.#arrive(order, message.isDuplicate, time);
+    if (order !== undefined) this.arrive(order, message.isDuplicate, time);
     else if (message.replace !== undefined) this.#replace(message.replace, time);
     else this.#cancel(message.cancelId, time);
   }
@@ -102,7 +102,8 @@ export class OrderLife {
     this.#parts.emit(event, order);
   }
 
-  #arrive(order: WorkingOrder, isDuplicate: boolean, time: Micros): void {
+  /** An order has reached the venue. */
+  arrive(order: WorkingOrder, isDuplicate: boolean, time: Micros): void {
     if (order.closed || order.arrivedAt !== 0) return;
     const { book, session, matcher } = this.#parts;
     const symbol = book.symbols[order.symbolId];

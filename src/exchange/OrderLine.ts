@@ -9,7 +9,7 @@ import { LatencyLeg } from './LatencyModel.js';
 import type { OrderInbox, ReplaceRequest } from './OrderInbox.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
-/** See the module header. Every method gives the time of arrival. */
+/** See the module header. Every method gives the time of arrival; an order is put on the line by who asks. */
 export class OrderLine {
   readonly #inbox: OrderInbox;
   readonly #latency: LatencyModel;
@@ -22,26 +22,25 @@ export class OrderLine {
   }
 
   /** An order; `delay` comes on top of its latency. A strategy saw the data late, a person chose the time. */
-  sendOrder(order: WorkingOrder, isDuplicate: boolean, now: Micros, delay: Micros): Micros {
+  arrivalOf(order: WorkingOrder, now: Micros, delay: Micros): Micros {
     if (order.source.kind === 'strategy') order.dataLatency = this.#latency.of(LatencyLeg.DATA, now);
     order.dueAt = now + order.dataLatency + this.#latency.of(LatencyLeg.ORDER, now) + delay;
-    this.#inbox.pushOrder(order, isDuplicate, order.dueAt);
     return order.dueAt;
   }
 
   sendCancel(orderId: string, now: Micros): Micros {
-    const arrival = this.#arrivalOf(orderId, LatencyLeg.CANCEL, now);
+    const arrival = this.#followingOf(orderId, LatencyLeg.CANCEL, now);
     this.#inbox.pushCancel(orderId, arrival);
     return arrival;
   }
 
   sendReplace(request: ReplaceRequest): Micros {
-    const arrival = this.#arrivalOf(request.orderId, LatencyLeg.REPLACE, request.sentAt);
+    const arrival = this.#followingOf(request.orderId, LatencyLeg.REPLACE, request.sentAt);
     this.#inbox.pushReplace(request, arrival);
     return arrival;
   }
 
-  #arrivalOf(orderId: string, leg: number, now: Micros): Micros {
+  #followingOf(orderId: string, leg: number, now: Micros): Micros {
     const order = this.#book.orders.get(orderId);
     const arrival = now + (order === undefined ? 0 : order.dataLatency) + this.#latency.of(leg, now);
     return order === undefined || order.arrivedAt !== 0 ? arrival : Math.max(arrival, order.dueAt);

@@ -122,7 +122,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   submit(order: Order, now: Micros): void {
     this.advanceTo(now);
-    if (this.enter(order, now) === now) this.deliverMessages(now);
+    this.enter(order, now, 0, true);
     this.plan();
   }
 
@@ -145,7 +145,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   restoreOrder(order: Order, now: Micros): void {
     this.recovering = true;
-    this.enter(order, now);
+    this.enter(order, now, 0, false);
   }
 
   onBar(table: BarTable, row: number): void {
@@ -363,17 +363,9 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   protected snapshotParts(): SnapshotParts {
-    return {
-      book: this.book,
-      inbox: this.inbox,
-      reports: this.reports,
-      watch: this.watch,
-      books: this.books,
-      sequence: this.sequence,
-      lastFill: this.fills.lastId,
-      expiry: this.expiry,
-      boundary: this.clock.nextBoundary,
-    };
+    const { book, inbox, reports, watch, books, sequence, expiry } = this;
+    const { lastId: lastFill } = this.fills;
+    return { book, inbox, reports, watch, books, sequence, lastFill, expiry, boundary: this.clock.nextBoundary };
   }
 
   /** Applies a decision to the book, queues its report, and draws its consequences within a group. */
@@ -391,12 +383,19 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.reports.push(event);
   }
 
-  /** Takes an order in and gives its time of arrival. */
-  protected enter(order: Order, now: Micros, delay = 0): Micros {
+  /** Takes an order in; `decides` unless it is a recorded one. With nothing before it on a line without length it arrives. */
+  protected enter(order: Order, now: Micros, delay: Micros, decides: boolean): void {
     this.syncClock(now);
     const isDuplicate = !this.book.useClientOrderIds(order);
     const working = this.book.enter(order, now, isDuplicate);
-    return this.line.sendOrder(working, isDuplicate, now, delay);
+    const arrival = this.line.arrivalOf(working, now, delay);
+    if (decides && arrival === now && this.inbox.due > now) {
+      this.life.arrive(working, isDuplicate, now);
+      if (this.groups.armed.length > 0) this.tryArmed(now);
+    } else {
+      this.inbox.pushOrder(working, isDuplicate, arrival);
+      if (decides && arrival === now) this.deliverMessages(now);
+    }
   }
 
   protected deliverMessages(until: Micros): void {

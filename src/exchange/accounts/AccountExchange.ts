@@ -82,7 +82,7 @@ export class AccountExchange extends PaperExchange {
   /** As {@link PaperExchange.submit}, with `delay` added to the latency of this order. */
   submitLate(order: Order, now: Micros, delay: Micros): void {
     this.advanceTo(now);
-    if (this.enter(order, now, delay) === now) this.deliverMessages(now);
+    this.enter(order, now, delay, true);
     this.plan();
   }
 
