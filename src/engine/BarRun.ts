@@ -54,13 +54,17 @@ export class BarRun {
     let marks = venue.beginQuietBars(table, row);
     if (marks === undefined) return row;
     const { ahead, instance } = listener;
+    const { context } = instance;
+    if (context === undefined) return row;
     const { time, close, length } = table;
     const symbolId = table.symbolId[row] ?? 0;
     const isGuarded = lossGuard.isArmed;
     const end = Math.min(router.nextClose, sessions.nextBoundary);
+    const equity = trace.soleColumn;
     let shares = tracker.soleShares;
     let quietFrom = row;
     let next = row;
+    runner.beginSole(instance, table);
     while (next < taken) {
       const at = time[next] ?? 0;
       if (at >= end || at > timers.nextDue) break;
@@ -75,6 +79,7 @@ export class BarRun {
         if (marks === undefined) break;
         shares = tracker.soleShares;
         quietFrom = next;
+        runner.beginSole(instance, table);
         continue;
       }
       if (at > clock.now) clock.now = at;
@@ -85,17 +90,22 @@ export class BarRun {
       ahead.rows -= 1;
       clock.inputs += 1;
       clock.point += 2;
-      runner.deliverSole(instance, table, next);
+      runner.deliverSole(instance, context, next);
       next += 1;
       if (manager.openCount === 0) {
         clock.point += 1;
         if (isGuarded) lossGuard.check();
-        trace.add();
+        if (equity === undefined) trace.add();
+        else {
+          equity[trace.count] = tracker.equity;
+          trace.count += 1;
+        }
         // The loss limit may have closed the position.
         if (manager.openCount === 0) continue;
         venue.endQuietBars(table, quietFrom, next);
       } else {
         venue.endQuietBars(table, quietFrom, next);
+        instance.bar.release();
         this.parts.drain();
         if (isGuarded) lossGuard.check();
         trace.add();
@@ -103,12 +113,15 @@ export class BarRun {
       marks = undefined;
     }
     if (marks !== undefined) venue.endQuietBars(table, quietFrom, next);
+    instance.bar.release();
     return next;
   }
 
   /** Takes every step of an instant with one bar, of which the indicators know already. */
   private fullBar(table: BarTable, row: number, { ahead, instance }: BarListener): void {
     const { clock, venue, tracker, runner, lossGuard, trace, drain } = this.parts;
+    const { context } = instance;
+    instance.bar.release();
     const at = table.time[row] ?? 0;
     if (at > clock.now) clock.now = at;
     venue.advanceTo(at);
@@ -119,7 +132,11 @@ export class BarRun {
     clock.inputs += 1;
     venue.matchInstant(at);
     drain();
-    runner.deliverSole(instance, table, row);
+    if (context !== undefined) {
+      runner.beginSole(instance, table);
+      runner.deliverSole(instance, context, row);
+      instance.bar.release();
+    }
     drain();
     lossGuard.check();
     trace.add();

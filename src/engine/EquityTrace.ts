@@ -34,6 +34,11 @@ export class EquityTrace {
     this.listeners.push(listener);
   }
 
+  /** The column, if writing there at {@link count} is all that there is to do at the end of an instant. */
+  get soleColumn(): Float64Array | undefined {
+    return this.isRecording && this.listeners.length === 0 ? this.column : undefined;
+  }
+
   /** The end of an instant. */
   add(): void {
     if (this.isRecording) {

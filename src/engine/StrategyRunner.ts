@@ -230,10 +230,17 @@ export class StrategyRunner {
     return listener.own && listener.instance.state === 'running' ? listener : undefined;
   }
 
-  /** See {@link soleListener}. */
-  deliverSole(instance: StrategyInstance, table: BarTable, row: number): void {
-    const context = instance.context;
-    if (instance.active && context !== undefined) this.runOnBar(instance, context, 0, 0, table, row);
+  /** Before {@link deliverSole}: whatever rows of the table it is called for. Afterwards the bar is to be released. */
+  beginSole(instance: StrategyInstance, table: BarTable): void {
+    instance.cursor.slot = 0;
+    instance.bar.move(table, 0);
+  }
+
+  /** See {@link soleListener}. The bar stays readable: until it is released no other hook runs. */
+  deliverSole(instance: StrategyInstance, context: Context, row: number): void {
+    if (!instance.active) return;
+    instance.bar.moveTo(row);
+    this.callOnBar(instance, context, 0);
   }
 
   /** Calls `onBar` of every instance whose own timeframe this is. */
@@ -242,7 +249,7 @@ export class StrategyRunner {
     const listeners = this.barListeners[code * this.symbolCount + symbolId] ?? NO_LISTENERS;
     for (let i = 0; i < listeners.length; i += 1) {
       const listener = listeners[i];
-      if (listener !== undefined && listener.own) this.callOnBar(listener.instance, symbolId, table, row);
+      if (listener !== undefined && listener.own) this.barTo(listener.instance, symbolId, table, row);
     }
   }
 
@@ -324,25 +331,19 @@ export class StrategyRunner {
     this.guard(instance, 'onFill', fill.id, () => strategy.onFill?.(view, context));
   }
 
-  private callOnBar(instance: StrategyInstance, symbolId: number, table: BarTable, row: number): void {
+  private barTo(instance: StrategyInstance, symbolId: number, table: BarTable, row: number): void {
     const context = instance.context;
     if (!instance.active || context === undefined) return;
     const slot = instance.slotOf[symbolId] ?? 0;
     if (!instance.isReady(slot)) return;
     if (instance.state === 'warmingUp') this.noteWarm(instance);
-    this.runOnBar(instance, context, slot, symbolId, table, row);
-  }
-
-  private runOnBar(
-    instance: StrategyInstance,
-    context: Context,
-    slot: number,
-    symbolId: number,
-    table: BarTable,
-    row: number,
-  ): void {
     instance.cursor.slot = slot;
     instance.bar.move(table, row);
+    this.callOnBar(instance, context, symbolId);
+    instance.bar.release();
+  }
+
+  private callOnBar(instance: StrategyInstance, context: Context, symbolId: number): void {
     const probe = this.parts.hookProbe;
     if (probe !== undefined) probe[0] = this.all.indexOf(instance) + 1;
     try {
@@ -352,7 +353,6 @@ export class StrategyRunner {
       this.quarantine(instance, 'onBar', this.parts.symbols[symbolId] ?? '', error);
     }
     if (probe !== undefined) probe[0] = 0;
-    instance.bar.release();
   }
 
   private guard(instance: StrategyInstance, hook: string, about: string, call: () => unknown): void {
