@@ -11,6 +11,8 @@ import type { SqlDatabase } from '../storage/sql/database.js';
 import { Projector } from '../storage/sql/Projector.js';
 import { systemClock } from '../utils/clock.js';
 import type { Logger } from '../utils/logger.js';
+import { nodeFileSystem } from '../storage/fileSystem.js';
+import { readEarlierSessions } from './earlierSessions.js';
 import { INSTALLATION } from './installation.js';
 import { ProjectionFeed } from './ProjectionFeed.js';
 import type { SessionMessage } from './protocol.js';
@@ -71,6 +73,10 @@ export class SessionKeeper {
     this.venue = new SessionVenue(
       () => this.client,
       (error) => log.warn({ err: error }, 'the market could not be watched'),
+      (opening) =>
+        readEarlierSessions(nodeFileSystem, plan.dataDir, opening, (error) => {
+          log.warn({ code: error.code }, `the accounts' history before is not shown: ${error.message}`);
+        }),
     );
     this.client = new SessionClient(events, () => files.known());
   }

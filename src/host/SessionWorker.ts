@@ -102,8 +102,10 @@ export class SessionWorker {
       if (this.#plan.stopFirst !== undefined) {
         session.execute({ type: 'stopStrategy', user: 'watchdog', instanceId: this.#plan.stopFirst, flatten: false });
       }
-      this.#records = [];
+      // What a new session has decided before it is shown follows; the opening record is among the recovered ones.
+      this.#records = this.#records.filter((placed) => !recovered.includes(placed));
       post({ type: 'ready', updates: this.#everything(), recovered });
+      this.#flushRecords();
     } catch (error) {
       post({ type: 'fatal', error: toWireError(error) });
       return;

@@ -34,6 +34,8 @@ export class DeskVenue implements PaperVenue {
       priceScale: RAW_PRICE_SCALE,
       startTime: this.rig.config.startTime,
       controllable: false,
+      carriesOn: false,
+      fidelityOf: () => 'papertape',
     };
   }
 
@@ -71,7 +73,7 @@ export class DeskVenue implements PaperVenue {
 
   watch(listener: VenueListener): () => void {
     this.#listeners.add(listener);
-    listener.onSession(this.session);
+    listener.onSession(this.session, []);
     listener.onEvents(this.rig.events.slice(0, this.#told));
     return () => this.#listeners.delete(listener);
   }

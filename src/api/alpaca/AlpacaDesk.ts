@@ -9,13 +9,12 @@ import { required } from '../../utils/assert.js';
 import { AlpacaCode, AlpacaError } from './alpacaError.js';
 import { SessionFacts } from './SessionFacts.js';
 import { tradeUpdateJson } from './orderJson.js';
-import type { PaperVenue } from './PaperVenue.js';
+import type { EarlierSession, PaperVenue, VenueSession } from './PaperVenue.js';
 import type { OrderEntry } from './model/OrderEntry.js';
 import { isClosed } from './model/orderStatus.js';
+import { translateEvent } from './model/translateEvent.js';
 import { VenueModel } from './model/VenueModel.js';
-
-/** Updates kept for readers that ask for the past. */
-const MAX_KEPT_UPDATES = 10_000;
+import type { TradeUpdate } from './model/VenueModel.js';
 
 /** An update in wire form. */
 export interface WireUpdate {
@@ -34,28 +33,31 @@ export class AlpacaDesk {
   readonly #stop: () => void;
   #facts: SessionFacts;
   #model: VenueModel;
-  #updates: WireUpdate[] = [];
-  /** The past is not told again: updates count from when the session's events so far have been read. */
-  #replaying = false;
 
   constructor(venue: PaperVenue, ids: IdGenerator) {
     this.venue = venue;
     this.ids = ids;
-    this.#facts = new SessionFacts(venue.session);
-    this.#model = this.#newModel();
-    this.#replaying = true;
+    // The past is not told again: updates are written once the session's events so far have been read.
+    let isTold = false;
+    const tell = (update: TradeUpdate): void => {
+      if (!isTold) return;
+      const wire = wireUpdate(update, this.#facts);
+      for (const listener of this.#listeners) listener(wire);
+    };
+    ({ facts: this.#facts, model: this.#model } = readSessions(venue.session, [], tell));
     this.#stop = venue.watch({
-      onSession: (session) => {
-        this.#facts = new SessionFacts(session);
-        this.#model = this.#newModel();
-        this.#updates = [];
+      onSession: (session, earlier) => {
+        const wasTold = isTold;
+        isTold = false;
+        ({ facts: this.#facts, model: this.#model } = readSessions(session, earlier, tell));
+        isTold = wasTold;
         for (const listener of this.#sessionListeners) listener();
       },
       onEvents: (events) => {
         for (const event of events) this.#model.apply(event);
       },
     });
-    this.#replaying = false;
+    isTold = true;
   }
 
   get facts(): SessionFacts {
@@ -64,9 +66,24 @@ export class AlpacaDesk {
   get model(): VenueModel {
     return this.#model;
   }
-  /** The newest updates, oldest first. */
-  get updates(): readonly WireUpdate[] {
-    return this.#updates;
+
+  /** The updates of an account so far that are wanted, oldest first, those of earlier sessions included. */
+  history(accountId: string, isWanted: (update: TradeUpdate) => boolean): readonly WireUpdate[] {
+    const found: WireUpdate[] = [];
+    let read: { readonly facts: SessionFacts; readonly model: VenueModel } | undefined;
+    // Events are read again, since an update shows its order as it was then.
+    const stop = this.venue.watch({
+      onSession: (session, earlier) => {
+        read = readSessions(session, earlier, (update, facts) => {
+          if (update.accountId === accountId && isWanted(update)) found.push(wireUpdate(update, facts));
+        });
+      },
+      onEvents: (events) => {
+        for (const event of events) read?.model.apply(event);
+      },
+    });
+    stop();
+    return found;
   }
 
   /** Calls `listener` with every update from now on. */
@@ -126,24 +143,28 @@ export class AlpacaDesk {
     if (answer.ok || answer.refusal.reason === 'ACCOUNT_EXISTS') return;
     throw new AlpacaError(403, AlpacaCode.FORBIDDEN, answer.refusal.message);
   }
+}
 
-  #newModel(): VenueModel {
-    const { sessionId, priceScale } = this.#facts.session;
-    const facts = this.#facts;
-    const model = new VenueModel(sessionId, priceScale, (update) => {
-      const wire: WireUpdate = {
-        accountId: update.accountId,
-        eventId: update.eventId,
-        time: update.time,
-        payload: tradeUpdateJson(update, facts, model),
-      };
-      this.#updates.push(wire);
-      if (this.#updates.length > MAX_KEPT_UPDATES) this.#updates = this.#updates.slice(MAX_KEPT_UPDATES / 2);
-      if (this.#replaying) return;
-      for (const listener of this.#listeners) listener(wire);
-    });
-    return model;
+/** The names and the read model of a session after those before it; its own events are still to be applied. */
+function readSessions(
+  session: VenueSession,
+  earlier: readonly EarlierSession[],
+  onUpdate: (update: TradeUpdate, facts: SessionFacts) => void,
+): { readonly facts: SessionFacts; readonly model: VenueModel } {
+  const facts = new SessionFacts(session, earlier);
+  const model = new VenueModel(earlier[0]?.session ?? session, (update) => onUpdate(update, facts));
+  for (const [index, before] of earlier.entries()) {
+    if (index > 0) model.beginSession(before.session);
+    const numbers = facts.numbersOf(before.session);
+    for (const event of before.events) model.apply(numbers === undefined ? event : translateEvent(event, numbers));
   }
+  if (earlier.length > 0) model.beginSession(session);
+  return { facts, model };
+}
+
+function wireUpdate(update: TradeUpdate, facts: SessionFacts): WireUpdate {
+  const { accountId, eventId, time } = update;
+  return { accountId, eventId, time, payload: tradeUpdateJson(update, facts) };
 }
 
 /** Paper money of a new account: what Alpaca gives. */

@@ -5,7 +5,7 @@
 import type { Order } from '../../domain/order.js';
 import type { AdjustMode } from '../../domain/ports.js';
 import type { Micros, Price } from '../../domain/units.js';
-import type { AccountState, VenueAnswer, VenueRequest } from '../../domain/venueDesk.js';
+import type { AccountSettings, AccountState, AccountTerms, VenueAnswer, VenueRequest } from '../../domain/venueDesk.js';
 import type { VenueEvent } from '../../domain/venueEvents.js';
 
 /** What is known of an instrument beyond its symbol; the index in {@link VenueSession.instruments} is its symbol id. */
@@ -28,6 +28,20 @@ export interface VenueSession {
   readonly startTime: Micros;
   /** Whether its clock can be steered. */
   readonly controllable: boolean;
+  /** Whether accounts go on with what they had at the end of the session before; otherwise they are opened anew. */
+  readonly carriesOn: boolean;
+  /** The fidelity that an account of these terms begins with. */
+  fidelityOf(terms: AccountTerms): AccountSettings['fidelity'];
+}
+
+/** A session that is over, as part of the history of the accounts that go on. */
+export interface EarlierSession {
+  readonly session: VenueSession;
+  /** Everything that happened in its accounts, in order. */
+  readonly events: readonly VenueEvent[];
+  /** Market time of its end, and prices then by its symbol ids at its scale; empty where a history store has them. */
+  readonly endTime: Micros;
+  readonly closingPrices: readonly Price[];
 }
 
 /** A quote as the market showed it; a side without a price is 0. Sizes in shares. */
@@ -136,8 +150,8 @@ export interface VenueClock {
 
 /** Hears of a session and everything that happens in it, from its beginning and in order. */
 export interface VenueListener {
-  /** Another session runs now; its events so far follow at once. */
-  onSession(session: VenueSession): void;
+  /** Another session runs now; its events so far follow at once. `earlier` are those before it, oldest first. */
+  onSession(session: VenueSession, earlier: readonly EarlierSession[]): void;
   /** Durable events. */
   onEvents(events: readonly VenueEvent[]): void;
 }

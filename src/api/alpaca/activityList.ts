@@ -56,7 +56,6 @@ export function listActivities(
   const token = textField(query, 'page_token');
 
   const wantedTypes = types?.map((one) => one.toUpperCase());
-  const orderId = orderUuid === undefined ? undefined : (desk.facts.orderIdOf(orderUuid) ?? '');
   const rows = (desk.model.account(accountId)?.activities ?? []).filter((activity) => {
     const kind = typeOf(activity);
     return (
@@ -66,7 +65,7 @@ export function listActivities(
       (after === undefined || activity.time > after) &&
       (until === undefined || activity.time < until) &&
       (date === undefined || newYorkDate(activity.time) === date) &&
-      (orderId === undefined || (activity.kind === 'trade' && activity.fill.orderId === orderId))
+      (orderUuid === undefined || (activity.kind === 'trade' && activity.orderUuid === orderUuid.toLowerCase()))
     );
   });
   if (direction === 'desc') rows.reverse();
@@ -85,17 +84,16 @@ function typeOf(activity: Activity): string | undefined {
 function activityJson(activity: Activity, { facts }: AlpacaDesk, accountId: string): Record<string, unknown> {
   const common = { id: activity.id, account_id: accountUuid(accountId), activity_type: typeOf(activity) };
   if (activity.kind === 'trade') {
-    const { fill } = activity;
     return {
       ...common,
       transaction_time: timeText(activity.time),
-      type: activity.partial ? 'partial_fill' : 'fill',
-      price: priceText(fill.price, facts.session.priceScale),
-      qty: quantityText(fill.quantity),
-      side: activity.sellShort ? 'sell_short' : fill.side,
-      symbol: facts.asset(fill.symbolId).symbol,
+      type: activity.type,
+      price: priceText(activity.price, facts.session.priceScale),
+      qty: quantityText(activity.quantity),
+      side: activity.side,
+      symbol: facts.asset(activity.symbolId).symbol,
       leaves_qty: quantityText(activity.leaves),
-      order_id: facts.uuidOf(fill.orderId),
+      order_id: activity.orderUuid,
       cum_qty: quantityText(activity.cumulative),
       order_status: activity.status,
     };

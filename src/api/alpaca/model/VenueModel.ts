@@ -1,6 +1,7 @@
 /**
- * The read model of a session: every order, activity and position of the desk's accounts, made of the venue's events
- * alone, so that a restart builds the same again. Orders of the engine have no `entered` event and are not in it.
+ * The read model: every order, activity and position of the desk's accounts, made of the venue's events alone, so that
+ * a restart builds the same again. It goes on from one session to the next: what was stays readable, and accounts
+ * begin anew unless the session carries them on. Orders of the engine have no `entered` event and are not in it.
  *
  * Each event changes an order first and is then told as an update of the trading stream, with the order as it is after.
  */
@@ -10,8 +11,12 @@ import { notional } from '../../../domain/units.js';
 import type { Micros, Price, Quantity } from '../../../domain/units.js';
 import { isOrderEvent } from '../../../domain/venueEvents.js';
 import type { AccountEvent, OrderEvent, VenueEvent } from '../../../domain/venueEvents.js';
-import { activityId, eventUlid, executionUuid } from '../alpacaIds.js';
+import { activityId, eventUlid, executionUuid, orderUuid } from '../alpacaIds.js';
+import type { VenueSession } from '../PaperVenue.js';
 import { AccountHistory } from './AccountHistory.js';
+import type { TradeActivity } from './AccountHistory.js';
+import { Executions } from './Executions.js';
+import type { Execution } from './Executions.js';
 import { intentOf, OrderEntry } from './OrderEntry.js';
 import { isClosed } from './orderStatus.js';
 import type { AlpacaOrderStatus, TradeEventName } from './orderStatus.js';
@@ -34,39 +39,66 @@ export type TradeUpdateListener = (update: TradeUpdate) => void;
 
 /** See the module header. */
 export class VenueModel {
-  readonly sessionId: string;
-  /** By account and order of entry. */
+  /** By account and order of entry, those of earlier sessions included. */
   readonly #orders = new Map<string, OrderEntry[]>();
+  /** Orders that events of the session can be about. */
   readonly #byId = new Map<string, OrderEntry>();
+  readonly #byUuid = new Map<string, OrderEntry>();
   readonly #accounts = new Map<string, AccountHistory>();
   /** Replacements under way, by the order that they replace. */
   readonly #expected = new Map<string, OrderEntry>();
-  readonly #fills = new Map<string, { readonly fill: Fill; quantity: Quantity; price: Price }>();
-  readonly #priceScale: number;
+  readonly #executions = new Executions();
   readonly #onUpdate: TradeUpdateListener;
+  #session: VenueSession;
   #eventNumber = 0;
 
-  constructor(sessionId: string, priceScale: number, onUpdate: TradeUpdateListener) {
-    this.sessionId = sessionId;
-    this.#priceScale = priceScale;
+  /** Begins with a session; call {@link beginSession} for each that follows it. */
+  constructor(session: VenueSession, onUpdate: TradeUpdateListener) {
+    this.#session = session;
     this.#onUpdate = onUpdate;
+  }
+
+  /** Another session follows; its prices have the same scale. */
+  beginSession(session: VenueSession): void {
+    this.#session = session;
+    this.#eventNumber = 0;
+    this.#executions.clear();
+    this.#expected.clear();
+    if (session.carriesOn) return;
+    const time = session.startTime;
+    for (const entry of this.#byId.values()) {
+      if (isClosed(entry.status)) continue;
+      entry.status = 'canceled';
+      entry.canceledAt = time;
+      entry.updatedAt = time;
+    }
+    this.#byId.clear();
+    for (const account of this.#accounts.values()) account.end(time);
   }
 
   /** The orders of an account as they were entered, legs included. */
   orders(accountId: string): readonly OrderEntry[] {
     return this.#orders.get(accountId) ?? [];
   }
-  /** An order by its id in the session. */
+  /** An order that the desk has, by its id there. */
   order(orderId: string): OrderEntry | undefined {
     return this.#byId.get(orderId);
   }
-  /** An account's money and activities; undefined until it was opened. */
+  /** An order, be it of an earlier session, by the id that programs know. */
+  orderOf(uuid: string): OrderEntry | undefined {
+    return this.#byUuid.get(uuid.toLowerCase());
+  }
+  /** The id that programs know an order of the desk by. */
+  uuidOf(orderId: string): string {
+    return this.#byId.get(orderId)?.uuid ?? orderUuid(this.#session.sessionId, orderId);
+  }
+  /** A fill of the present session, as it stands, by the id of its execution. */
+  executionOf(uuid: string): Execution | undefined {
+    return this.#executions.ofUuid(uuid);
+  }
+  /** An account's money and activities; undefined if it was never opened. */
   account(accountId: string): AccountHistory | undefined {
     return this.#accounts.get(accountId);
-  }
-  /** Legs of an order, in the order of the request. */
-  legs(entry: OrderEntry): readonly OrderEntry[] {
-    return entry.legIds.flatMap((id) => this.#byId.get(id) ?? []);
   }
 
   /**
@@ -91,14 +123,15 @@ export class VenueModel {
         orderClass: entry.orderClass,
         parentId: entry.parentId,
         role: entry.role,
-        replaces: entry.orderId,
         filledQuantity: entry.filledQuantity,
         filledNotional: entry.filledNotional,
       },
+      this.uuidOf(orderId),
       'pending_new',
       entry.intent,
       entry.updatedAt,
     );
+    expected.replaces = entry.uuid;
     this.#add(expected);
     this.#expected.set(entry.orderId, expected);
     return expected;
@@ -119,12 +152,14 @@ export class VenueModel {
 
   #enter(order: Order, time: Micros): void {
     const position = this.#accounts.get(order.accountId)?.position(order.symbolId) ?? 0;
-    const entry = new OrderEntry(order, 'pending_new', intentOf(order.side, position), time);
+    const entry = new OrderEntry(order, this.uuidOf(order.id), 'pending_new', intentOf(order.side, position), time);
     this.#add(entry);
     for (const leg of order.legs ?? []) {
       // Legs close what the entry opens; the stop loss of an oco closes the position, as its parent does.
       const intent = leg.side === 'buy' ? 'buy_to_close' : 'sell_to_close';
-      this.#add(new OrderEntry(leg, 'held', intent, time));
+      const held = new OrderEntry(leg, this.uuidOf(leg.id), 'held', intent, time);
+      this.#add(held);
+      entry.legs.push(held);
     }
     this.#tell('pending_new', entry, time, null);
   }
@@ -141,6 +176,7 @@ export class VenueModel {
 
   #add(entry: OrderEntry): void {
     this.#byId.set(entry.orderId, entry);
+    this.#byUuid.set(entry.uuid, entry);
     const list = this.#orders.get(entry.accountId);
     const before = list?.at(-1);
     if (before?.createdAt === entry.createdAt) {
@@ -154,6 +190,7 @@ export class VenueModel {
     const list = this.#orders.get(entry.accountId) ?? [];
     list.splice(list.indexOf(entry), 1);
     this.#byId.delete(entry.orderId);
+    this.#byUuid.delete(entry.uuid);
   }
 
   #applyOrder(event: Exclude<OrderEvent, { type: 'entered' }>, entry: OrderEntry): void {
@@ -169,7 +206,8 @@ export class VenueModel {
         entry.status = 'held';
         return this.#tell('held', entry, time);
       case 'triggered':
-        return undefined;
+        entry.triggered = true;
+        return entry.status === 'held' ? this.#work(entry, 'new', time) : undefined;
       case 'resized':
         entry.quantity = event.quantity;
         return undefined;
@@ -216,13 +254,20 @@ export class VenueModel {
 
   /** The order works or waits; an order that is being canceled or was partly filled keeps that state. */
   #work(entry: OrderEntry, status: 'accepted' | 'new', time: Micros): void {
-    if (entry.status === status || isClosed(entry.status)) return;
+    if (entry.status === status || isClosed(entry.status) || this.#isHeldBack(entry)) return;
     if (entry.status === 'pending_cancel' || entry.status === 'pending_replace') {
       entry.statusBefore = entry.filledQuantity > 0 ? 'partially_filled' : status;
       return;
     }
     entry.status = entry.filledQuantity > 0 ? 'partially_filled' : status;
     this.#tell(status, entry, time);
+  }
+
+  /** At Alpaca the stop loss beside a take profit shows as held until it is elected. */
+  #isHeldBack({ accountId, role, orderClass, triggered }: OrderEntry): boolean {
+    const hasSibling = orderClass === 'bracket' || orderClass === 'oco';
+    const isAlpaca = this.#accounts.get(accountId)?.fidelity === 'alpaca';
+    return isAlpaca && role === 'stopLoss' && hasSibling && !triggered;
   }
 
   #pend(entry: OrderEntry, status: 'pending_cancel' | 'pending_replace', time: Micros): void {
@@ -233,24 +278,25 @@ export class VenueModel {
   }
 
   #replace(entry: OrderEntry, order: Order, time: Micros): void {
+    const uuid = this.uuidOf(order.id);
     entry.status = 'replaced';
     entry.replacedAt = time;
-    entry.replacedBy = order.id;
+    entry.replacedBy = uuid;
     this.#tell('replaced', entry, time);
     const waits = entry.statusBefore === 'accepted' || entry.statusBefore === 'held';
     const started: AlpacaOrderStatus = waits ? entry.statusBefore : 'new';
-    const next = new OrderEntry(order, order.filledQuantity > 0 ? 'partially_filled' : started, entry.intent, time);
-    next.replaces = entry.orderId;
+    const status = order.filledQuantity > 0 ? 'partially_filled' : started;
+    const next = new OrderEntry(order, uuid, status, entry.intent, time);
+    next.replaces = entry.uuid;
     next.highWaterMark = entry.highWaterMark;
-    if (next.legIds.length === 0) next.legIds = entry.legIds;
+    next.legs = entry.legs;
     const expected = this.#expected.get(entry.orderId);
     this.#expected.delete(entry.orderId);
     if (expected?.orderId === next.orderId) this.#remove(expected);
     this.#add(next);
-    const parent = next.parentId === undefined ? undefined : this.#byId.get(next.parentId);
-    if (parent !== undefined) {
-      parent.legIds = parent.legIds.map((id) => (id === entry.orderId ? next.orderId : id));
-    }
+    const siblings = next.parentId === undefined ? [] : (this.#byId.get(next.parentId)?.legs ?? []);
+    const place = siblings.indexOf(entry);
+    if (place >= 0) siblings[place] = next;
     this.#tell(started === 'accepted' || started === 'held' ? started : 'new', next, time);
   }
 
@@ -258,39 +304,44 @@ export class VenueModel {
     const account = this.#accounts.get(entry.accountId);
     const before = account?.position(fill.symbolId) ?? 0;
     entry.filledQuantity += fill.quantity;
-    entry.filledNotional += notional(fill.price, fill.quantity, this.#priceScale);
+    entry.filledNotional += notional(fill.price, fill.quantity, this.#session.priceScale);
     entry.filledAt = time;
     const pending = entry.status === 'pending_cancel' || entry.status === 'pending_replace';
     if (final) entry.status = 'filled';
     else if (pending) entry.statusBefore = 'partially_filled';
     else entry.status = 'partially_filled';
     account?.book(time, fill.entries, fill.price);
-    this.#fills.set(fill.id, { fill, quantity: fill.quantity, price: fill.price });
-    const executionId = executionUuid(this.sessionId, fill.id);
-    account?.activities.push({
-      kind: 'trade',
-      id: activityId(time, executionId),
-      time,
-      fill,
-      partial: !final,
-      sellShort: fill.side === 'sell' && before <= 0,
-      leaves: Math.max(0, entry.notional === undefined ? entry.quantity - entry.filledQuantity : 0),
-      cumulative: entry.filledQuantity,
-      status: final ? 'filled' : 'partially_filled',
-    });
-    this.#charge(account, fill, time);
-    this.#onUpdate({
-      accountId: entry.accountId,
-      event: final ? 'fill' : 'partial_fill',
-      eventId: eventUlid(time, this.#eventNumber),
-      executionId,
-      time,
+    const execution: Execution = {
+      fillId: fill.id,
+      uuid: executionUuid(this.#session.sessionId, fill.id),
       entry,
-      execution: {
-        price: fill.price,
-        quantity: fill.quantity,
-        position: account?.position(fill.symbolId) ?? 0,
-      },
+      side: fill.side === 'sell' && before <= 0 ? 'sell_short' : fill.side,
+      quantity: fill.quantity,
+      price: fill.price,
+    };
+    this.#executions.add(execution);
+    this.#noteTrade(execution, final ? 'fill' : 'partial_fill', activityId(time, execution.uuid), time);
+    this.#charge(account, fill, time);
+    this.#tellExecution(final ? 'fill' : 'partial_fill', execution, time);
+  }
+
+  #noteTrade(execution: Execution, type: TradeActivity['type'], id: string, time: Micros): void {
+    const { entry, side, price, quantity } = execution;
+    const isOpenEnded = entry.notional !== undefined || isClosed(entry.status);
+    this.#accounts.get(entry.accountId)?.activities.push({
+      kind: 'trade',
+      id,
+      time,
+      type,
+      orderUuid: entry.uuid,
+      symbolId: entry.symbolId,
+      side,
+      price,
+      quantity,
+      leaves: isOpenEnded ? 0 : Math.max(0, entry.quantity - entry.filledQuantity),
+      cumulative: entry.filledQuantity,
+      // An order that is being canceled was filled in part all the same.
+      status: isClosed(entry.status) ? entry.status : entry.filledQuantity > 0 ? 'partially_filled' : entry.status,
     });
   }
 
@@ -300,7 +351,7 @@ export class VenueModel {
     if (account === undefined || amount === 0) return;
     account.activities.push({
       kind: 'booked',
-      id: activityId(time, executionUuid(this.sessionId, `fees of ${id}`)),
+      id: activityId(time, executionUuid(this.#session.sessionId, `fees of ${id}`)),
       time,
       booking: 'regulatoryFee',
       symbolId,
@@ -310,33 +361,38 @@ export class VenueModel {
     });
   }
 
+  /** A fill is taken back or stands at other terms; its activity says which were taken back, or which stand. */
   #revise(entry: OrderEntry, event: Extract<OrderEvent, { type: 'busted' | 'corrected' }>): void {
-    const known = this.#fills.get(event.fillId);
-    const account = this.#accounts.get(entry.accountId);
+    const { time } = event;
+    const known = this.#executions.ofFill(event.fillId);
+    this.#accounts.get(entry.accountId)?.book(time, event.entries);
+    if (known === undefined) return;
     const busted = event.type === 'busted';
-    if (known !== undefined) {
-      const quantity = busted ? 0 : event.quantity;
-      const price = busted ? 0 : event.price;
-      entry.filledQuantity += quantity - known.quantity;
-      entry.filledNotional +=
-        notional(price, quantity, this.#priceScale) - notional(known.price, known.quantity, this.#priceScale);
-      known.quantity = quantity;
-      known.price = price;
-      if (entry.filledQuantity === 0) entry.filledAt = undefined;
-    }
-    account?.book(event.time, event.entries);
+    const quantity = busted ? 0 : event.quantity;
+    const price = busted ? 0 : event.price;
+    const scale = this.#session.priceScale;
+    entry.filledQuantity += quantity - known.quantity;
+    entry.filledNotional += notional(price, quantity, scale) - notional(known.price, known.quantity, scale);
+    known.quantity = quantity;
+    known.price = price;
+    if (entry.filledQuantity === 0) entry.filledAt = undefined;
+    const shown = { ...known, quantity: event.quantity, price: event.price };
+    const name = busted ? 'trade_bust' : 'trade_correct';
+    const id = executionUuid(this.#session.sessionId, `event ${this.#eventNumber} of ${event.fillId}`);
+    this.#noteTrade(shown, name, activityId(time, id), time);
+    this.#tellExecution(name, shown, time);
+  }
+
+  #tellExecution(event: TradeEventName, { uuid, entry, price, quantity }: Execution, time: Micros): void {
+    const position = this.#accounts.get(entry.accountId)?.position(entry.symbolId) ?? 0;
     this.#onUpdate({
       accountId: entry.accountId,
-      event: busted ? 'trade_bust' : 'trade_correct',
-      eventId: eventUlid(event.time, this.#eventNumber),
-      executionId: executionUuid(this.sessionId, event.fillId),
-      time: event.time,
+      event,
+      eventId: eventUlid(time, this.#eventNumber),
+      executionId: uuid,
+      time,
       entry,
-      execution: {
-        price: event.price,
-        quantity: event.quantity,
-        position: account?.position(entry.symbolId) ?? 0,
-      },
+      execution: { price, quantity, position },
     });
   }
 
@@ -347,7 +403,7 @@ export class VenueModel {
       accountId: entry.accountId,
       event,
       eventId: eventUlid(time, number),
-      executionId: executionId === null ? null : executionUuid(this.sessionId, `event ${number}`),
+      executionId: executionId === null ? null : executionUuid(this.#session.sessionId, `event ${number}`),
       time,
       entry,
     });
@@ -356,12 +412,21 @@ export class VenueModel {
   #applyAccount(event: AccountEvent): void {
     const { accountId, time } = event;
     if (event.type === 'accountOpened') {
-      this.#accounts.set(accountId, new AccountHistory(accountId, time, event.terms.startingCash));
+      const fidelity = this.#session.fidelityOf(event.terms);
+      const known = this.#accounts.get(accountId);
+      if (known === undefined) {
+        this.#accounts.set(accountId, new AccountHistory(accountId, time, event.terms.startingCash, fidelity));
+      } else {
+        known.fidelity = fidelity;
+        known.begin(time, event.terms.startingCash);
+      }
       return;
     }
     const account = this.#accounts.get(accountId);
     if (account === undefined) return;
     if (event.type === 'accountReset') account.reset(time, event.terms.startingCash);
+    if (event.type === 'accountClosed') account.end(time);
+    if (event.type === 'accountConfigured') account.fidelity = event.settings.fidelity;
     if (event.type !== 'booked') return;
     account.book(time, event.entries, undefined, event.kind === 'deposit');
     let amount = 0;
@@ -373,7 +438,7 @@ export class VenueModel {
     }
     account.activities.push({
       kind: 'booked',
-      id: activityId(time, executionUuid(this.sessionId, `booking ${this.#eventNumber}`)),
+      id: activityId(time, executionUuid(this.#session.sessionId, `booking ${this.#eventNumber}`)),
       time,
       booking: event.kind,
       symbolId: event.symbolId,

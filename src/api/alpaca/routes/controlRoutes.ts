@@ -4,6 +4,7 @@
  */
 import { roleIncludes } from '../../../domain/identity.js';
 import { DOLLAR, SHARE } from '../../../domain/units.js';
+import type { Price, Quantity } from '../../../domain/units.js';
 import type { Injection } from '../../../domain/venueDesk.js';
 import { DEFAULT_ALPACA_CASH } from '../AlpacaDesk.js';
 import type { AlpacaDesk } from '../AlpacaDesk.js';
@@ -117,11 +118,14 @@ function readInjection(desk: AlpacaDesk, fields: Fields, accountId: string): Inj
       return { kind: 'delayNext', count, micros: ms * 1000 };
     }
     case 'fill': {
-      const quantity = readDecimal(given(fields, 'qty'), SHARE);
-      const price = readDecimal(given(fields, 'price'), desk.facts.session.priceScale);
-      if (quantity === undefined || quantity <= 0) throw invalid('qty must be > 0');
-      if (price === undefined || price <= 0) throw invalid('price must be > 0');
-      return { kind, orderId: orderOf(desk, fields, accountId), quantity, price };
+      const terms = termsOf(desk, fields);
+      return { kind, orderId: orderOf(desk, fields, accountId), ...terms };
+    }
+    case 'bust':
+      return { kind, fillId: fillOf(desk, fields, accountId) };
+    case 'correct': {
+      const terms = termsOf(desk, fields);
+      return { kind, fillId: fillOf(desk, fields, accountId), ...terms };
     }
     case 'cancel':
     case 'expire':
@@ -133,9 +137,26 @@ function readInjection(desk: AlpacaDesk, fields: Fields, accountId: string): Inj
     }
     default:
       throw invalid(
-        'kind must be one of halt, resume, reject, delay, fill, cancel, expire, reject_order, done_for_day',
+        'kind must be one of halt, resume, reject, delay, fill, bust, correct, cancel, expire, reject_order, done_for_day',
       );
   }
+}
+
+/** The terms of an execution. */
+function termsOf(desk: AlpacaDesk, fields: Fields): { readonly quantity: Quantity; readonly price: Price } {
+  const quantity = readDecimal(given(fields, 'qty'), SHARE);
+  const price = readDecimal(given(fields, 'price'), desk.facts.session.priceScale);
+  if (quantity === undefined || quantity <= 0) throw invalid('qty must be > 0');
+  if (price === undefined || price <= 0) throw invalid('price must be > 0');
+  return { quantity, price };
+}
+
+/** The fill that an execution id of the trading stream names. */
+function fillOf(desk: AlpacaDesk, fields: Fields, accountId: string): string {
+  const uuid = textField(fields, 'execution_id') ?? '';
+  const execution = desk.model.executionOf(uuid);
+  if (execution?.entry.accountId !== accountId) throw notFound(`execution not found for ${uuid}`);
+  return execution.fillId;
 }
 
 function symbolOf(desk: AlpacaDesk, fields: Fields): number | undefined {
@@ -148,7 +169,7 @@ function symbolOf(desk: AlpacaDesk, fields: Fields): number | undefined {
 
 function orderOf(desk: AlpacaDesk, fields: Fields, accountId: string): string {
   const uuid = textField(fields, 'order_id') ?? '';
-  const entry = desk.model.order(desk.facts.orderIdOf(uuid) ?? '');
+  const entry = desk.model.orderOf(uuid);
   if (entry?.accountId !== accountId) throw notFound(`order not found for ${uuid}`);
   return entry.orderId;
 }
