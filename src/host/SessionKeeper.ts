@@ -182,9 +182,11 @@ export class SessionKeeper {
     if (this.#plan.market.kind !== 'simulated' || this.#stopping) return;
     try {
       this.#stopWatching();
+      const { speed, paused } = this.client.info().clock;
       await this.client.stop();
-      this.#plan = { ...this.#plan, fresh: false, stopFirst: undefined };
+      this.#plan = { ...this.#plan, fresh: false, stopFirst: undefined, speed };
       await this.#connect();
+      if (paused) await this.client.control({ action: 'pause' });
       this.#watch();
     } catch (error) {
       this.#fail(error);
