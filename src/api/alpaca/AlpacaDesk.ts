@@ -4,17 +4,19 @@
  */
 import { DOLLAR } from '../../domain/units.js';
 import type { AccountState, DeskOrder, VenueAnswer, VenueRequest } from '../../domain/venueDesk.js';
+import type { VenueEvent } from '../../domain/venueEvents.js';
 import type { IdGenerator } from '../../utils/idGenerator.js';
 import { required } from '../../utils/assert.js';
 import { AlpacaCode, AlpacaError } from './alpacaError.js';
 import { SessionFacts } from './SessionFacts.js';
 import { tradeUpdateJson } from './orderJson.js';
-import type { EarlierSession, PaperVenue, VenueSession } from './PaperVenue.js';
+import type { EarlierSession, PaperVenue } from './PaperVenue.js';
+import type { Activity } from './model/AccountHistory.js';
 import type { OrderEntry } from './model/OrderEntry.js';
 import { isClosed } from './model/orderStatus.js';
 import { translateEvent } from './model/translateEvent.js';
 import { VenueModel } from './model/VenueModel.js';
-import type { TradeUpdate } from './model/VenueModel.js';
+import type { ModelListener, TradeUpdate } from './model/VenueModel.js';
 
 /** An update in wire form. */
 export interface WireUpdate {
@@ -29,6 +31,7 @@ export class AlpacaDesk {
   readonly venue: PaperVenue;
   readonly ids: IdGenerator;
   readonly #listeners = new Set<(update: WireUpdate) => void>();
+  readonly #activityListeners = new Set<(activity: Activity, accountId: string) => void>();
   readonly #sessionListeners = new Set<() => void>();
   readonly #stop: () => void;
   #facts: SessionFacts;
@@ -39,17 +42,25 @@ export class AlpacaDesk {
     this.ids = ids;
     // The past is not told again: updates are written once the session's events so far have been read.
     let isTold = false;
-    const tell = (update: TradeUpdate): void => {
-      if (!isTold) return;
-      const wire = wireUpdate(update, this.#facts);
-      for (const listener of this.#listeners) listener(wire);
+    const tell: ModelListener = {
+      onUpdate: (update) => {
+        if (!isTold || this.#listeners.size === 0) return;
+        const wire = wireUpdate(update, this.#facts);
+        for (const listener of this.#listeners) listener(wire);
+      },
+      onActivity: (activity, accountId) => {
+        if (!isTold) return;
+        for (const listener of this.#activityListeners) listener(activity, accountId);
+      },
     };
-    ({ facts: this.#facts, model: this.#model } = readSessions(venue.session, [], tell));
+    this.#facts = new SessionFacts(venue.session);
+    this.#model = readSessions(this.#facts, [], tell);
     this.#stop = venue.watch({
       onSession: (session, earlier) => {
         const wasTold = isTold;
         isTold = false;
-        ({ facts: this.#facts, model: this.#model } = readSessions(session, earlier, tell));
+        this.#facts = new SessionFacts(session, earlier);
+        this.#model = readSessions(this.#facts, earlier, tell);
         isTold = wasTold;
         for (const listener of this.#sessionListeners) listener();
       },
@@ -70,16 +81,21 @@ export class AlpacaDesk {
   /** The updates of an account so far that are wanted, oldest first, those of earlier sessions included. */
   history(accountId: string, isWanted: (update: TradeUpdate) => boolean): readonly WireUpdate[] {
     const found: WireUpdate[] = [];
-    let read: { readonly facts: SessionFacts; readonly model: VenueModel } | undefined;
+    let apply = (_event: VenueEvent): void => undefined;
     // Events are read again, since an update shows its order as it was then.
     const stop = this.venue.watch({
       onSession: (session, earlier) => {
-        read = readSessions(session, earlier, (update, facts) => {
-          if (update.accountId === accountId && isWanted(update)) found.push(wireUpdate(update, facts));
+        const facts = new SessionFacts(session, earlier);
+        const model = readSessions(facts, earlier, {
+          onUpdate: (update) => {
+            if (update.accountId === accountId && isWanted(update)) found.push(wireUpdate(update, facts));
+          },
+          onActivity: () => undefined,
         });
+        apply = (event) => model.apply(event);
       },
       onEvents: (events) => {
-        for (const event of events) read?.model.apply(event);
+        for (const event of events) apply(event);
       },
     });
     stop();
@@ -90,6 +106,11 @@ export class AlpacaDesk {
   onUpdate(listener: (update: WireUpdate) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+  /** Calls `listener` with every row of an account's activities from now on. */
+  onActivity(listener: (activity: Activity, accountId: string) => void): () => void {
+    this.#activityListeners.add(listener);
+    return () => this.#activityListeners.delete(listener);
   }
   /** Calls `listener` when another session has begun. */
   onSession(listener: () => void): () => void {
@@ -145,21 +166,17 @@ export class AlpacaDesk {
   }
 }
 
-/** The names and the read model of a session after those before it; its own events are still to be applied. */
-function readSessions(
-  session: VenueSession,
-  earlier: readonly EarlierSession[],
-  onUpdate: (update: TradeUpdate, facts: SessionFacts) => void,
-): { readonly facts: SessionFacts; readonly model: VenueModel } {
-  const facts = new SessionFacts(session, earlier);
-  const model = new VenueModel(earlier[0]?.session ?? session, (update) => onUpdate(update, facts));
+/** The read model of a session after those before it; its own events are still to be applied. */
+function readSessions(facts: SessionFacts, earlier: readonly EarlierSession[], listener: ModelListener): VenueModel {
+  const { session } = facts;
+  const model = new VenueModel(earlier[0]?.session ?? session, listener);
   for (const [index, before] of earlier.entries()) {
     if (index > 0) model.beginSession(before.session);
     const numbers = facts.numbersOf(before.session);
     for (const event of before.events) model.apply(numbers === undefined ? event : translateEvent(event, numbers));
   }
   if (earlier.length > 0) model.beginSession(session);
-  return { facts, model };
+  return model;
 }
 
 function wireUpdate(update: TradeUpdate, facts: SessionFacts): WireUpdate {

@@ -7,6 +7,7 @@ import { moneyText, priceText, quantityText, timeText } from './alpacaFormat.js'
 import { accountUuid } from './alpacaIds.js';
 import type { AlpacaDesk } from './AlpacaDesk.js';
 import type { Activity } from './model/AccountHistory.js';
+import { settleDate } from './orderJson.js';
 import { choiceField, dateField, integerField, listField, textField, timeField } from './requestFields.js';
 import type { Fields } from './requestFields.js';
 
@@ -24,6 +25,8 @@ const TYPE_OF_BOOKING: Readonly<Record<BookingKind, string | undefined>> = {
   interest: 'INT',
   regulatoryFee: 'FEE',
 };
+/** Alpaca's finer type, where there is one and the booking tells it. */
+const SUBTYPE_OF_BOOKING: Readonly<Partial<Record<BookingKind, string>>> = { dividendPaid: 'CDIV', interest: 'MGN' };
 const KNOWN_TYPES = new Set(
   (
     'FILL TRANS MISC ACATC ACATS CFEE CGD CSD CSW DIV DIVCGL DIVCGS DIVFEE DIVFT DIVNRA DIVROC DIVTW DIVTXEX FEE INT ' +
@@ -98,8 +101,10 @@ function activityJson(activity: Activity, { facts }: AlpacaDesk, accountId: stri
       order_status: activity.status,
     };
   }
+  const subtype = SUBTYPE_OF_BOOKING[activity.booking];
   return {
     ...common,
+    ...(subtype === undefined ? {} : { activity_sub_type: subtype }),
     date: formatDate(newYorkDate(activity.time)),
     net_amount: moneyText(activity.amount),
     ...(activity.symbolId < 0 ? {} : { symbol: facts.asset(activity.symbolId).symbol }),
@@ -108,5 +113,56 @@ function activityJson(activity: Activity, { facts }: AlpacaDesk, accountId: stri
     status: 'executed',
     currency: 'USD',
     created_at: timeText(activity.time),
+  };
+}
+
+/** Whether an activity is one of Alpaca's at all. */
+export function isShown(activity: Activity): boolean {
+  return typeOf(activity) !== undefined;
+}
+
+/** An activity as the stream of activities tells it. */
+export function activityEventJson(activity: Activity, { facts, model }: AlpacaDesk): Record<string, unknown> {
+  const isTrade = activity.kind === 'trade';
+  const asset = activity.symbolId < 0 ? undefined : facts.asset(activity.symbolId);
+  const subtype = isTrade ? undefined : SUBTYPE_OF_BOOKING[activity.booking];
+  const refId = activity.id.slice(activity.id.indexOf('::') + 2);
+  const common = {
+    at: timeText(activity.time),
+    event_id: activity.eventId,
+    activity_type: typeOf(activity),
+    ...(subtype === undefined ? {} : { activity_subtype: subtype }),
+    executed_at: timeText(activity.time),
+    settle_date: isTrade ? settleDate(activity.time) : formatDate(newYorkDate(activity.time)),
+    currency: 'USD',
+    ref_id: refId,
+    ...(activity.quantity === 0 ? {} : { qty: quantityText(activity.quantity) }),
+  };
+  if (!isTrade) {
+    const details = {
+      system_date: formatDate(newYorkDate(activity.time)),
+      ...(asset === undefined ? {} : { symbol: asset.symbol }),
+      description: activity.note,
+    };
+    return { ...common, status: 'executed', net_amount: moneyText(activity.amount), details };
+  }
+  const isRevision = activity.type === 'trade_bust' || activity.type === 'trade_correct';
+  const entry = model.orderOf(activity.orderUuid);
+  return {
+    ...common,
+    status: activity.type === 'trade_bust' ? 'canceled' : activity.type === 'trade_correct' ? 'correct' : 'executed',
+    ...(isRevision ? { previous_id: activity.executionUuid } : {}),
+    price: priceText(activity.price, facts.session.priceScale),
+    details: {
+      execution_type: isRevision ? activity.type : 'fill',
+      order_id: activity.orderUuid,
+      client_order_id: entry?.clientOrderId ?? '',
+      asset_id: asset?.id,
+      symbol: asset?.symbol,
+      side: activity.side === 'buy' ? 'buy' : 'sell',
+      cum_qty: quantityText(activity.cumulative),
+      leaves_qty: quantityText(activity.leaves),
+      order_status: activity.status,
+    },
   };
 }

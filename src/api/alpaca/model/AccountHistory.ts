@@ -25,6 +25,10 @@ export interface AccountStep {
 export interface TradeActivity {
   readonly kind: 'trade';
   readonly id: string;
+  /** Its place among all events of all accounts, as a ULID. */
+  readonly eventId: string;
+  /** Id of the execution; the row's own id ends with it, but for busts and corrections of it. */
+  readonly executionUuid: string;
   readonly time: Micros;
   /** A bust has the price and quantity that were taken back, a correction those that stand. */
   readonly type: 'fill' | 'partial_fill' | 'trade_bust' | 'trade_correct';
@@ -42,6 +46,7 @@ export interface TradeActivity {
 export interface BookedActivity {
   readonly kind: 'booked';
   readonly id: string;
+  readonly eventId: string;
   readonly time: Micros;
   readonly booking: BookingKind;
   readonly symbolId: number;

@@ -14,7 +14,7 @@ import type { AccountEvent, OrderEvent, VenueEvent } from '../../../domain/venue
 import { activityId, eventUlid, executionUuid, orderUuid } from '../alpacaIds.js';
 import type { VenueSession } from '../PaperVenue.js';
 import { AccountHistory } from './AccountHistory.js';
-import type { TradeActivity } from './AccountHistory.js';
+import type { Activity, TradeActivity } from './AccountHistory.js';
 import { Executions } from './Executions.js';
 import type { Execution } from './Executions.js';
 import { intentOf, OrderEntry } from './OrderEntry.js';
@@ -34,8 +34,11 @@ export interface TradeUpdate {
 
 const MAX_NANOS = 999;
 
-/** Hears of every update, in order. */
-export type TradeUpdateListener = (update: TradeUpdate) => void;
+/** Hears of every update and every activity, in order; an activity comes before the update of the same execution. */
+export interface ModelListener {
+  onUpdate(update: TradeUpdate): void;
+  onActivity(activity: Activity, accountId: string): void;
+}
 
 /** See the module header. */
 export class VenueModel {
@@ -48,14 +51,14 @@ export class VenueModel {
   /** Replacements under way, by the order that they replace. */
   readonly #expected = new Map<string, OrderEntry>();
   readonly #executions = new Executions();
-  readonly #onUpdate: TradeUpdateListener;
+  readonly #listener: ModelListener;
   #session: VenueSession;
   #eventNumber = 0;
 
   /** Begins with a session; call {@link beginSession} for each that follows it. */
-  constructor(session: VenueSession, onUpdate: TradeUpdateListener) {
+  constructor(session: VenueSession, listener: ModelListener) {
     this.#session = session;
-    this.#onUpdate = onUpdate;
+    this.#listener = listener;
   }
 
   /** Another session follows; its prices have the same scale. */
@@ -328,9 +331,11 @@ export class VenueModel {
   #noteTrade(execution: Execution, type: TradeActivity['type'], id: string, time: Micros): void {
     const { entry, side, price, quantity } = execution;
     const isOpenEnded = entry.notional !== undefined || isClosed(entry.status);
-    this.#accounts.get(entry.accountId)?.activities.push({
+    this.#note(this.#accounts.get(entry.accountId), {
       kind: 'trade',
       id,
+      eventId: eventUlid(time, this.#eventNumber),
+      executionUuid: execution.uuid,
       time,
       type,
       orderUuid: entry.uuid,
@@ -345,13 +350,21 @@ export class VenueModel {
     });
   }
 
+  #note(account: AccountHistory | undefined, activity: Activity): void {
+    if (account === undefined) return;
+    account.activities.push(activity);
+    this.#listener.onActivity(activity, account.accountId);
+  }
+
   /** What a fill costs beside its price is an activity of its own, so that all of them explain the cash. */
   #charge(account: AccountHistory | undefined, { id, fees, symbolId, orderId }: Fill, time: Micros): void {
     const amount = fees.reduce((sum, fee) => sum + fee.amount, 0);
     if (account === undefined || amount === 0) return;
-    account.activities.push({
+    this.#eventNumber += 1;
+    this.#note(account, {
       kind: 'booked',
       id: activityId(time, executionUuid(this.#session.sessionId, `fees of ${id}`)),
+      eventId: eventUlid(time, this.#eventNumber),
       time,
       booking: 'regulatoryFee',
       symbolId,
@@ -385,7 +398,7 @@ export class VenueModel {
 
   #tellExecution(event: TradeEventName, { uuid, entry, price, quantity }: Execution, time: Micros): void {
     const position = this.#accounts.get(entry.accountId)?.position(entry.symbolId) ?? 0;
-    this.#onUpdate({
+    this.#listener.onUpdate({
       accountId: entry.accountId,
       event,
       eventId: eventUlid(time, this.#eventNumber),
@@ -399,7 +412,7 @@ export class VenueModel {
   #tell(event: TradeEventName, entry: OrderEntry, time: Micros, executionId?: null): void {
     this.#eventNumber += 1;
     const number = this.#eventNumber;
-    this.#onUpdate({
+    this.#listener.onUpdate({
       accountId: entry.accountId,
       event,
       eventId: eventUlid(time, number),
@@ -436,9 +449,10 @@ export class VenueModel {
       if (entry.account === 'cash') amount += entry.amount;
       if (entry.account === 'position') quantity += entry.quantity;
     }
-    account.activities.push({
+    this.#note(account, {
       kind: 'booked',
       id: activityId(time, executionUuid(this.#session.sessionId, `booking ${this.#eventNumber}`)),
+      eventId: eventUlid(time, this.#eventNumber),
       time,
       booking: event.kind,
       symbolId: event.symbolId,
