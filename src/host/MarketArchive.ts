@@ -3,15 +3,44 @@
  * counts and turnover. Reads the same batches as the kernel and decides nothing. Keeps a bounded number of rows per
  * symbol and kind; the older half goes when it is reached.
  */
-import type { BarRow, LatestRows, MarketRow, PrintRow, QuoteRow, RowsQuery } from '../api/alpaca/PaperVenue.js';
+import type {
+  BandsRow,
+  BarRow,
+  LatestRows,
+  MarketRow,
+  PrintRow,
+  QuoteRow,
+  RowsQuery,
+  StatusRow,
+} from '../api/alpaca/PaperVenue.js';
 import { phaseAt } from '../calendar/sessions.js';
 import { PrintFlag, QuoteFlag, TradingStatus } from '../domain/marketTables.js';
 import type { BarTable, MarketBatch, MarketTable, PrintTable, QuoteTable } from '../domain/marketTables.js';
 import { columnNames, columnOf, createPrintTable, createQuoteTable, ensureRoom } from '../domain/tables.js';
 import { MINUTE, TIMEFRAME_DURATION } from '../domain/timeframe.js';
-import type { Micros } from '../domain/units.js';
+import type { Micros, Price, Shares } from '../domain/units.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Kinds of halts by their status code; other codes are no change of trading. */
+const HALTS: ReadonlyMap<number, NonNullable<StatusRow['halt']>> = new Map([
+  [TradingStatus.HALTED, 'regulatory'],
+  [TradingStatus.LULD_PAUSE, 'volatilityPause'],
+  [TradingStatus.MARKET_WIDE_1, 'marketWide1'],
+  [TradingStatus.MARKET_WIDE_2, 'marketWide2'],
+  [TradingStatus.MARKET_WIDE_3, 'marketWide3'],
+  [TradingStatus.OPERATOR_HALT, 'operator'],
+]);
+
+/** What the exchange says of a symbol when its bands change. */
+export interface BandedSymbol {
+  readonly symbolId: number;
+  readonly bandLower: Price;
+  readonly bandUpper: Price;
+  readonly halted: boolean;
+  /** Whether the feed tells of halts and pauses itself. */
+  readonly tellsHalts: boolean;
+}
 
 /** See the module header. */
 export class MarketArchive {
@@ -27,8 +56,11 @@ export class MarketArchive {
   readonly #forming = new Set<number>();
   /** When the next of them is over. */
   #nextEnd: Micros = Infinity;
-  /** Rows since they were taken last, while somebody watches. */
+  /** Rows since they were taken last, while somebody watches, and bands beside them, which come after their batch. */
   #live: MarketRow[] | undefined;
+  #liveBands: MarketRow[] = [];
+  /** The last cause of each symbol's bands. */
+  readonly #bandCauses: (BandsRow['cause'] | undefined)[];
 
   /** `maxRows` bounds quotes, and prints, per symbol. */
   constructor(symbolCount: number, maxRows: number) {
@@ -39,6 +71,7 @@ export class MarketArchive {
     this.#dropped = symbols.map(() => 0);
     this.#minutes = symbols.map(() => []);
     this.#source = symbols.map(() => undefined);
+    this.#bandCauses = symbols.map(() => undefined);
   }
 
   /** Begins or ends collecting rows for {@link takeLive}. */
@@ -49,8 +82,54 @@ export class MarketArchive {
   /** The rows since the last call; empty while nobody watches. */
   takeLive(): readonly MarketRow[] {
     const rows = this.#live ?? [];
+    const bands = this.#liveBands.splice(0);
     if (rows.length > 0) this.#live = [];
-    return rows;
+    return bands.length === 0 ? rows : [...rows, ...bands].sort((a, b) => a.time - b.time);
+  }
+
+  /** New price bands, both 0 where there are none. A pause that was computed, and its end, is a change of status too. */
+  noteBands({ symbolId, bandLower: lower, bandUpper: upper, halted, tellsHalts }: BandedSymbol, time: Micros): void {
+    const before = this.#bandCauses[symbolId];
+    const isNone = lower === 0 && upper === 0;
+    const wasPaused = before === 'paused';
+    const some = before === undefined ? 'opening' : wasPaused ? 'reopening' : 'update';
+    const cause = isNone ? (halted ? 'paused' : 'outsideHours') : some;
+    this.#bandCauses[symbolId] = cause;
+    if (this.#live === undefined) return;
+    this.#liveBands.push({ kind: 'bands', symbolId, time, lower, upper, cause });
+    if (tellsHalts || wasPaused === (cause === 'paused')) return;
+    const pause = { halted: true, halt: 'volatilityPause' } as const;
+    this.#liveBands.push({ kind: 'status', symbolId, time, ...(wasPaused ? { halted: false } : pause) });
+  }
+
+  /**
+   * A trade of `time` that is reported at `reportedAt`, after its minute, which is restated: it may set high and low and
+   * counts, and leaves open and close as they are.
+   */
+  noteLateTrade(symbolId: number, time: Micros, reportedAt: Micros, price: Price, size: Shares): void {
+    const table = createPrintTable(1);
+    Object.assign(table, { length: 1 });
+    [table.symbolId[0], table.time[0], table.price[0], table.size[0]] = [symbolId, reportedAt, price, size];
+    table.flags[0] = PrintFlag.HIGH_LOW | PrintFlag.VOLUME | PrintFlag.OUT_OF_SEQUENCE;
+    const kept = this.#prints[symbolId];
+    const minutes = this.#minutes[symbolId];
+    if (kept === undefined || minutes === undefined) return;
+    this.#keep(kept, table, 0);
+    this.#live?.push(this.#printRow(kept, kept.length - 1));
+    const start = Math.floor(time / MINUTE) * MINUTE;
+    let place = minutes.findLastIndex((one) => one.start <= start);
+    if (minutes[place]?.start !== start) {
+      place += 1;
+      minutes.splice(place, 0, newMinute(symbolId, start, price));
+    }
+    const bar = minutes[place];
+    if (bar === undefined) return;
+    bar.high = Math.max(bar.high, price);
+    bar.low = Math.min(bar.low, price);
+    bar.volume += size;
+    bar.count += 1;
+    bar.turnover += price * size;
+    this.#live?.push({ ...bar, time: reportedAt, restated: true });
   }
 
   /** Takes a batch in its order, so that what is told live is in the order of time. */
@@ -149,9 +228,14 @@ export class MarketArchive {
       case 'bar':
         this.#addBar(table, row, symbolId);
         return;
-      case 'status':
-        this.#live?.push({ kind: 'status', symbolId, time, halted: table.status[row] === TradingStatus.HALTED });
+      case 'status': {
+        const status = table.status[row] ?? 0;
+        const halt = HALTS.get(status);
+        const isEnd = status === TradingStatus.TRADING || status === TradingStatus.OPERATOR_RELEASE;
+        if (halt !== undefined) this.#live?.push({ kind: 'status', symbolId, time, halted: true, halt });
+        else if (isEnd) this.#live?.push({ kind: 'status', symbolId, time, halted: false });
         return;
+      }
     }
   }
 

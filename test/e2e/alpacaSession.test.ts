@@ -7,13 +7,16 @@ import { sessionOf } from '../../src/calendar/sessions.js';
 import { parseDate } from '../../src/calendar/tradingDate.js';
 import { SECOND } from '../../src/domain/timeframe.js';
 import { required } from '../../src/utils/assert.js';
-import type { JsonRow } from '../support/alpacaHarness.js';
+import type { Json, JsonRow } from '../support/alpacaHarness.js';
 import { startLiveAlpaca } from '../support/liveAlpaca.js';
+import type { LiveAlpaca } from '../support/liveAlpaca.js';
 
 const DATE = '2026-11-23';
 const OPEN = required(sessionOf(parseDate(DATE)), DATE).open;
 
 const plan = { market: { kind: 'simulated', seed: 3, date: DATE }, startAt: OPEN + 10 * SECOND } as const;
+
+const at = (micros: number): string => new Date(micros / 1000).toISOString();
 
 const folders: string[] = [];
 afterEach(() => {
@@ -143,3 +146,49 @@ test('the next day: orders, activities and values of the day before, also after 
   expect(await Promise.all(told.map(async (url) => (await running.call('GET', url)).body))).toEqual(before);
   await running.stop();
 }, 240_000);
+
+test('price bands from the open on; a late trade restates its minute, also after a restart', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'papertape-alpaca-'));
+  folders.push(folder);
+  const from = { market: plan.market, startAt: OPEN - 5 * SECOND };
+  const first = await startLiveAlpaca(folder, { ...from, fresh: true });
+  await first.call('GET', '/v2/account');
+  await first.call('POST', '/papertape/step', { seconds: 90 });
+  const bands = first.rows.flatMap((row) => (row.kind === 'bands' ? [row] : []));
+  const opened = new Set<number>();
+  for (const { symbolId, lower, upper, time, cause } of bands) {
+    const isFirst = !opened.has(symbolId);
+    opened.add(symbolId);
+    expect([cause, lower > 0 && lower < upper, time >= OPEN]).toEqual([isFirst ? 'opening' : 'update', true, true]);
+  }
+  expect(opened.size).toBeGreaterThan(20);
+
+  const bar = async ({ call }: LiveAlpaca): Promise<Json> =>
+    (await call('GET', `/v2/stocks/AURX/bars?timeframe=1Min&start=${at(OPEN)}&limit=1`)).body['bars'][0];
+  const before = await bar(first);
+  const late = { kind: 'late_trade', symbol: 'AURX', time: at(OPEN + 20 * SECOND), price: before.l - 1, qty: 300 };
+  const seen = first.rows.length;
+  expect((await first.call('POST', '/papertape/inject', late)).status).toBe(204);
+  const after = await bar(first);
+  expect(after).toEqual({ ...before, l: before.l - 1, v: before.v + 300, n: before.n + 1, vw: after.vw });
+  expect(after.vw).toBeLessThan(before.vw);
+  const told = first.rows.slice(seen).filter((row) => row.kind === 'bar');
+  expect(told).toMatchObject([{ restated: true, start: OPEN, volume: before.v + 300 }]);
+  const latest = (await first.call('GET', '/v2/stocks/AURX/trades?sort=desc&limit=1')).body['trades'][0];
+  expect(latest).toMatchObject({ p: before.l - 1, s: 300, c: ['Z'] });
+  for (const [fault, message] of [
+    [{ time: at(OPEN + 3600 * SECOND) }, 'time lies in the minute under way or after it: no trade is late'],
+    [{ time: undefined }, 'time is required'],
+    [{ time: '2026-11-20' }, 'time lies before the session'],
+    [{ price: 0 }, 'price must be > 0'],
+    [{ qty: 0.5 }, 'qty must be between 1 and 10000000'],
+    [{ symbol: undefined }, 'symbol is required'],
+  ] as const) {
+    const answer = await first.call('POST', '/papertape/inject', { ...late, ...fault });
+    expect([answer.status, answer.body['message']]).toEqual([422, message]);
+  }
+  await first.stop();
+  const again = await startLiveAlpaca(folder, { ...from, fresh: false });
+  expect(await bar(again)).toEqual(after);
+  await again.stop();
+}, 120_000);

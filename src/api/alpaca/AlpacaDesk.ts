@@ -10,7 +10,7 @@ import { required } from '../../utils/assert.js';
 import { AlpacaCode, AlpacaError } from './alpacaError.js';
 import { SessionFacts } from './SessionFacts.js';
 import { tradeUpdateJson } from './orderJson.js';
-import type { EarlierSession, PaperVenue } from './PaperVenue.js';
+import type { EarlierSession, PaperVenue, StatusRow } from './PaperVenue.js';
 import type { Activity } from './model/AccountHistory.js';
 import type { OrderEntry } from './model/OrderEntry.js';
 import { isClosed } from './model/orderStatus.js';
@@ -32,6 +32,7 @@ export class AlpacaDesk {
   readonly ids: IdGenerator;
   readonly #listeners = new Set<(update: WireUpdate) => void>();
   readonly #activityListeners = new Set<(activity: Activity, accountId: string) => void>();
+  readonly #haltListeners = new Set<(status: StatusRow, accountId: string) => void>();
   readonly #sessionListeners = new Set<() => void>();
   readonly #stop: () => void;
   #facts: SessionFacts;
@@ -65,7 +66,10 @@ export class AlpacaDesk {
         for (const listener of this.#sessionListeners) listener();
       },
       onEvents: (events) => {
-        for (const event of events) this.#model.apply(event);
+        for (const event of events) {
+          this.#model.apply(event);
+          if (isTold && event.type === 'injected') this.#tellHalt(event);
+        }
       },
     });
     isTold = true;
@@ -112,6 +116,11 @@ export class AlpacaDesk {
     this.#activityListeners.add(listener);
     return () => this.#activityListeners.delete(listener);
   }
+  /** Calls `listener` with every halt, and its end, that was injected into the market of an account alone. */
+  onHalt(listener: (status: StatusRow, accountId: string) => void): () => void {
+    this.#haltListeners.add(listener);
+    return () => this.#haltListeners.delete(listener);
+  }
   /** Calls `listener` when another session has begun. */
   onSession(listener: () => void): () => void {
     this.#sessionListeners.add(listener);
@@ -155,6 +164,21 @@ export class AlpacaDesk {
   close(): void {
     this.#stop();
     this.#listeners.clear();
+    this.#activityListeners.clear();
+    this.#haltListeners.clear();
+  }
+
+  #tellHalt({ accountId, time, injection }: Extract<VenueEvent, { readonly type: 'injected' }>): void {
+    if (injection.kind !== 'halt') return;
+    const { symbolId, halted } = injection;
+    const status = {
+      kind: 'status',
+      symbolId,
+      time,
+      halted,
+      ...(halted ? { halt: 'operator' as const } : {}),
+    } as const;
+    for (const listener of this.#haltListeners) listener(status, accountId);
   }
 
   async #open(user: string, accountId: string): Promise<void> {

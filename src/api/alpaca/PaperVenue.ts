@@ -83,6 +83,18 @@ export interface BarRow {
   readonly count: number;
   /** Sum of price × size, as a float at the price's scale; 0 where the data do not say. */
   readonly turnover: number;
+  /** A bar that was over was restated, by a trade that was reported late. */
+  readonly restated?: true;
+}
+/** New price bands of the limit up-limit down plan; both 0 where there are none any more. */
+export interface BandsRow {
+  readonly kind: 'bands';
+  readonly symbolId: number;
+  readonly time: Micros;
+  readonly lower: Price;
+  readonly upper: Price;
+  /** Whether they are the first of the day, follow others or a pause, or why there are none. */
+  readonly cause: 'opening' | 'update' | 'reopening' | 'paused' | 'outsideHours';
 }
 /** A change of trading status. */
 export interface StatusRow {
@@ -90,9 +102,11 @@ export interface StatusRow {
   readonly symbolId: number;
   readonly time: Micros;
   readonly halted: boolean;
+  /** What kind of halt; absent for the end of one. */
+  readonly halt?: 'regulatory' | 'volatilityPause' | 'marketWide1' | 'marketWide2' | 'marketWide3' | 'operator';
 }
 /** One row of the market as it comes. */
-export type MarketRow = QuoteRow | PrintRow | BarRow | StatusRow;
+export type MarketRow = QuoteRow | PrintRow | BarRow | BandsRow | StatusRow;
 
 /** Which rows: from one time to another, both inclusive, never beyond market time now. Ascending. */
 export interface RowsQuery {

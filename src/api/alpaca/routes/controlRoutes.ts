@@ -3,6 +3,7 @@
  * that a program should be tested against. The clock is everybody's, so it needs a key of the role `admin`.
  */
 import { roleIncludes } from '../../../domain/identity.js';
+import { MINUTE } from '../../../domain/timeframe.js';
 import { DOLLAR, SHARE } from '../../../domain/units.js';
 import type { Price, Quantity } from '../../../domain/units.js';
 import type { Injection } from '../../../domain/venueDesk.js';
@@ -21,6 +22,7 @@ const MAX_SPEED = 100_000;
 const MAX_STEP_SECONDS = 86_400;
 const MAX_COUNT = 10_000;
 const MAX_DELAY_MS = 3_600_000;
+const MAX_TRADE_SHARES = 10_000_000;
 
 /** The routes. */
 export function controlRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
@@ -93,6 +95,9 @@ async function reset(desk: AlpacaDesk, { principal, body }: AlpacaRequest): Prom
 
 async function inject(desk: AlpacaDesk, { principal, body }: AlpacaRequest): Promise<AlpacaAnswer> {
   const injection = readInjection(desk, objectBody(body), principal.accountId);
+  if (injection.kind === 'lateTrade' && !roleIncludes(principal.role, 'admin')) {
+    throw forbidden('the market is everybody’s: a late trade needs a key of the role admin');
+  }
   const answer = await desk.request(principal.keyId, principal.accountId, { type: 'inject', injection });
   throwIfRefused(desk, answer, { symbol: '' });
   return { status: 204 };
@@ -112,6 +117,19 @@ function readInjection(desk: AlpacaDesk, fields: Fields, accountId: string): Inj
       const symbolId = symbolOf(desk, fields);
       const message = textField(fields, 'message') ?? 'rejected for a test';
       return { kind: 'rejectNext', count, message, ...(symbolId === undefined ? {} : { symbolId }) };
+    }
+    case 'late_trade': {
+      const symbolId = symbolOf(desk, fields);
+      if (symbolId === undefined) throw invalid('symbol is required');
+      const { price } = termsOf(desk, fields);
+      const size = integerField(fields, 'qty', 0, 1, MAX_TRADE_SHARES);
+      const time = timeField(fields, 'time');
+      const { time: now } = desk.venue.clock();
+      if (time === undefined) throw invalid('time is required');
+      if (time < desk.facts.session.startTime) throw invalid('time lies before the session');
+      if (time >= now - (now % MINUTE))
+        throw invalid('time lies in the minute under way or after it: no trade is late');
+      return { kind: 'lateTrade', symbolId, time, price, size };
     }
     case 'delay': {
       const ms = integerField(fields, 'milliseconds', 1_000, 1, MAX_DELAY_MS);
@@ -137,7 +155,8 @@ function readInjection(desk: AlpacaDesk, fields: Fields, accountId: string): Inj
     }
     default:
       throw invalid(
-        'kind must be one of halt, resume, reject, delay, fill, bust, correct, cancel, expire, reject_order, done_for_day',
+        'kind must be one of halt, resume, reject, delay, late_trade, fill, bust, correct, cancel, expire, reject_order, ' +
+          'done_for_day',
       );
   }
 }
