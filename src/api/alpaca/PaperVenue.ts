@@ -11,11 +11,16 @@ import type { VenueEvent } from '../../domain/venueEvents.js';
 /** What is known of an instrument beyond its symbol; the index in {@link VenueSession.instruments} is its symbol id. */
 export interface VenueInstrument {
   readonly symbol: string;
+  /** Empty if unknown. */
   readonly name: string;
   /** Where it is listed, in Alpaca's words (`NYSE`, `NASDAQ`, `ARCA` …); empty if unknown. */
   readonly exchange: string;
-  readonly shortable: boolean;
+  /** Whether its shares are lent: without asking, as many as there are, or not at all. */
+  readonly lending: 'easy' | 'hard' | 'none' | 'unknown';
   readonly fractionable: boolean;
+  /** What the venue asks of a position in per cent of its value, by the last price known beforehand. */
+  readonly marginLongPercent: number;
+  readonly marginShortPercent: number;
 }
 
 /** Facts of a session that do not change. */

@@ -11,6 +11,8 @@ import type { EarlierSession, VenueInstrument, VenueSession } from './PaperVenue
 export interface Asset extends VenueInstrument {
   readonly symbolId: number;
   readonly id: string;
+  /** Its exchange; NASDAQ where that is not known, as clients take no other words than Alpaca's. */
+  readonly listedOn: string;
 }
 
 /** See the module header. */
@@ -34,6 +36,7 @@ export class SessionFacts {
       ...instrument,
       symbolId,
       id: assetUuid(instrument.symbol),
+      listedOn: instrument.exchange === '' ? 'NASDAQ' : instrument.exchange,
     }));
     for (const asset of this.assets) {
       this.#byKey.set(asset.symbol.toUpperCase(), asset);

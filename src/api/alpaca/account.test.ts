@@ -189,9 +189,13 @@ describe('portfolio history', () => {
       { label: day + DAY, equity: 1030 * DOLLAR, flow: 1000 * DOLLAR },
       { label: day + 2 * DAY, equity: 1525 * DOLLAR, flow: 1500 * DOLLAR },
     ];
-    expect(profitOf(points, 1000 * DOLLAR, true, 'per_day').profit_loss).toEqual([10, 20, -5]);
-    expect(profitOf(points, 1000 * DOLLAR, true, 'no_reset').profit_loss).toEqual([10, 30, 25]);
-    expect(profitOf(points, 1000 * DOLLAR, true, 'per_day').profit_loss_pct).toEqual([0.01, 0.0198, -0.0033]);
+    const base = { equity: 1000 * DOLLAR, flow: 1000 * DOLLAR };
+    expect(profitOf(points, base, true, 'per_day').profit_loss).toEqual([10, 20, -5]);
+    expect(profitOf(points, base, true, 'no_reset').profit_loss).toEqual([10, 30, 25]);
+    expect(profitOf(points, base, true, 'per_day').profit_loss_pct).toEqual([0.01, 0.0198, -0.0033]);
+    // Of the first 1,010 dollars 600 were paid in after the base of 400 was taken.
+    const earlier = { equity: 400 * DOLLAR, flow: 400 * DOLLAR };
+    expect(profitOf(points, earlier, true, 'per_day').profit_loss).toEqual([10, 20, -5]);
   });
 
   test('over HTTP: valued with the bars, never after now', async () => {

@@ -79,7 +79,7 @@ export async function readPortfolioHistory(
   const before = valueAt(steps, Math.max(range.from, openedAt), priceAt, scale);
   const cashflow = cashflowOf(desk, accountId, query, windows);
   return {
-    ...profitOf(points, before.equity, frame === '1d', reset),
+    ...profitOf(points, before, frame === '1d', reset),
     ...baseOf(range.from, before),
     ...cashflow,
     timeframe: NAMES[frame],
@@ -285,7 +285,7 @@ async function pricesOf(
  */
 export function profitOf(
   points: readonly ValuedWindow[],
-  base: Money,
+  base: Pick<ValuedWindow, 'equity' | 'flow'>,
   daily: boolean,
   reset: 'per_day' | 'no_reset',
 ): { timestamp: number[]; equity: number[]; profit_loss: number[]; profit_loss_pct: number[] } {
@@ -295,8 +295,8 @@ export function profitOf(
     profit_loss: [] as number[],
     profit_loss_pct: [] as number[],
   };
-  let reference = base;
-  let referenceFlow = points[0]?.flow ?? 0;
+  let reference = base.equity;
+  let referenceFlow = base.flow;
   let previous: ValuedWindow | undefined;
   for (const point of points) {
     const newDay = previous !== undefined && newYorkDate(point.label) !== newYorkDate(previous.label);

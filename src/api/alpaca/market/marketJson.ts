@@ -10,15 +10,15 @@ import type { Asset, SessionFacts } from '../SessionFacts.js';
 export type TimeForm = (time: Micros) => unknown;
 
 /** Letter of the tape that a listing reports to. */
-function tapeOf({ exchange }: Asset): string {
-  if (exchange === 'NASDAQ') return 'C';
-  return exchange === 'NYSE' ? 'A' : 'B';
+function tapeOf({ listedOn }: Asset): string {
+  if (listedOn === 'NASDAQ') return 'C';
+  return listedOn === 'NYSE' ? 'A' : 'B';
 }
 /** Letter of the listing exchange; the market here does not know who quotes. */
-function exchangeOf({ exchange }: Asset): string {
-  if (exchange === 'NASDAQ') return 'Q';
-  return exchange === 'NYSE' ? 'N' : 'P';
+function exchangeOf({ listedOn }: Asset): string {
+  return EXCHANGE_LETTERS[listedOn] ?? 'P';
 }
+const EXCHANGE_LETTERS: Readonly<Record<string, string>> = { NASDAQ: 'Q', NYSE: 'N', AMEX: 'A', BATS: 'Z' };
 
 /** A bar; what the data do not say of the average price is its typical price. */
 export function barJson(bar: BarRow, facts: SessionFacts, time: TimeForm): Record<string, unknown> {
