@@ -449,6 +449,8 @@ export class VenueModel {
       if (entry.account === 'cash') amount += entry.amount;
       if (entry.account === 'position') quantity += entry.quantity;
     }
+    // A corporate action is told of every account; one that does not hold the symbol has nothing to show.
+    if (event.entries.length === 0 && account.position(event.symbolId) === 0) return;
     this.#note(account, {
       kind: 'booked',
       id: activityId(time, executionUuid(this.#session.sessionId, `booking ${this.#eventNumber}`)),
