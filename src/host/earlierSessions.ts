@@ -31,6 +31,7 @@ export function venueSessionOf({ config, market, carried }: SessionRecord): Venu
     instruments: config.symbols.map((_, symbolId) => venueInstrument(config, symbolId, isSimulated)),
     priceScale: config.priceScale,
     startTime: config.startTime,
+    endTime: sessionOf(parseDate(market.date))?.afterHoursClose ?? config.startTime,
     controllable: true,
     carriesOn: carried !== null,
     fidelityOf: ({ preset }): AccountSettings['fidelity'] =>
@@ -64,9 +65,7 @@ export class AccountChronicle {
 
   /** The session as a part of the history of those after it. */
   close(): EarlierSession {
-    const { config, market } = this.#opening;
-    const endTime = sessionOf(parseDate(market.date))?.afterHoursClose ?? config.startTime;
-    return { session: this.session, events: this.events, endTime, closingPrices: this.#closingPrices };
+    return { session: this.session, events: this.events, closingPrices: this.#closingPrices };
   }
 }
 

@@ -35,6 +35,7 @@ export class DeskVenue implements PaperVenue {
       })),
       priceScale: RAW_PRICE_SCALE,
       startTime: this.rig.config.startTime,
+      endTime: this.rig.config.startTime + 16 * 3_600_000_000,
       controllable: false,
       carriesOn: false,
       fidelityOf: () => 'papertape',

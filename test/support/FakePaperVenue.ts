@@ -99,6 +99,7 @@ export class FakePaperVenue implements PaperVenue {
       })),
       priceScale: SCALE,
       startTime: FAKE_NOW,
+      endTime: FAKE_NOW + 10 * 3_600_000_000,
       controllable: true,
       carriesOn: false,
       fidelityOf: ({ preset }) => (preset === 'alpaca' ? 'alpaca' : 'papertape'),
@@ -158,11 +159,18 @@ export class FakePaperVenue implements PaperVenue {
    * gone with their orders.
    */
   beginSession(sessionId: string, how: Partial<Pick<VenueSession, 'instruments' | 'carriesOn'>> = {}): void {
-    const { session, now: endTime } = this;
+    const session = { ...this.session, endTime: this.now };
     const prices = session.instruments.map((_, symbolId) => this.#bid(symbolId));
-    this.earlier = [...this.earlier, { session, events: [...this.events], endTime, closingPrices: prices }];
+    this.earlier = [...this.earlier, { session, events: [...this.events], closingPrices: prices }];
     if (how.carriesOn === undefined) this.earlier = [];
-    this.session = { ...session, carriesOn: false, ...how, sessionId, startTime: endTime };
+    this.session = {
+      ...session,
+      carriesOn: false,
+      ...how,
+      sessionId,
+      startTime: this.now,
+      endTime: this.now + 10 * 3_600_000_000,
+    };
     this.events.length = 0;
     if (how.carriesOn !== true) {
       this.#books.clear();

@@ -29,8 +29,9 @@ export interface VenueSession {
   readonly instruments: readonly VenueInstrument[];
   /** Price steps per dollar. */
   readonly priceScale: number;
-  /** Market time of its first event. */
+  /** Market time of its first event, and of its end. */
   readonly startTime: Micros;
+  readonly endTime: Micros;
   /** Whether its clock can be steered. */
   readonly controllable: boolean;
   /** Whether accounts go on with what they had at the end of the session before; otherwise they are opened anew. */
@@ -44,8 +45,7 @@ export interface EarlierSession {
   readonly session: VenueSession;
   /** Everything that happened in its accounts, in order. */
   readonly events: readonly VenueEvent[];
-  /** Market time of its end, and prices then by its symbol ids at its scale; empty where a history store has them. */
-  readonly endTime: Micros;
+  /** Prices at its end by its symbol ids, at its scale; empty where a history store has them. */
   readonly closingPrices: readonly Price[];
 }
 

@@ -72,13 +72,13 @@ export class SessionFacts {
     return numbers.every((number, symbolId) => number === symbolId) ? undefined : numbers;
   }
 
-  #noteCloses({ session, endTime, closingPrices }: EarlierSession): void {
+  #noteCloses({ session, closingPrices }: EarlierSession): void {
     const numbers = this.numbersOf(session);
     for (const [symbolId, price] of closingPrices.entries()) {
       const number = numbers?.[symbolId] ?? symbolId;
       const list = this.#closes.get(number) ?? [];
       this.#closes.set(number, list);
-      list.push({ time: endTime, price });
+      list.push({ time: session.endTime, price });
     }
   }
 }

@@ -10,9 +10,11 @@ import type { Injection } from '../../../domain/venueDesk.js';
 import { DEFAULT_ALPACA_CASH } from '../AlpacaDesk.js';
 import type { AlpacaDesk } from '../AlpacaDesk.js';
 import { forbidden, invalid, notFound, unprocessable } from '../alpacaError.js';
-import { readDecimal, timeText } from '../alpacaFormat.js';
+import { quantityText, readDecimal, timeText } from '../alpacaFormat.js';
 import { ok } from '../alpacaRoute.js';
 import type { AlpacaAnswer, AlpacaRequest, AlpacaRoute } from '../alpacaRoute.js';
+import type { OrderEntry } from '../model/OrderEntry.js';
+import { isClosed } from '../model/orderStatus.js';
 import type { VenueControl } from '../PaperVenue.js';
 import { booleanField, given, integerField, objectBody, textField, timeField } from '../requestFields.js';
 import type { Fields } from '../requestFields.js';
@@ -48,7 +50,10 @@ export function controlRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
     control('/papertape/jump', (fields) => {
       const to = timeField(fields, 'to');
       if (to === undefined) throw invalid('to is required');
-      if (to < desk.venue.clock().time) throw unprocessable('the market cannot go back; start another session');
+      const now = desk.venue.clock().time;
+      if (to < now) throw unprocessable(`the market is at ${timeText(now)} and cannot go back; start another session`);
+      const { endTime } = desk.facts.session;
+      if (to > endTime) throw unprocessable(`the session ends at ${timeText(endTime)}`);
       return { action: 'jump', to };
     }),
     { ...post, path: '/papertape/reset', handle: (request) => reset(desk, request) },
@@ -73,14 +78,18 @@ function readSpeed(fields: Fields): number {
   const text = textField(fields, 'speed');
   if (text === 'max') return 0;
   const speed = Number(text);
-  if (text === undefined || !(speed > 0 && speed <= MAX_SPEED)) throw invalid('speed must be "max" or above 0');
+  if (text === undefined || !(speed > 0 && speed <= MAX_SPEED)) {
+    throw invalid(`speed must be "max" or in (0, ${MAX_SPEED}]${text === undefined ? '' : `, not ${text}`}`);
+  }
   return speed;
 }
 
 function readSeconds(fields: Fields): number {
   const text = textField(fields, 'seconds') ?? '60';
   const seconds = Number(text);
-  if (!(seconds > 0 && seconds <= MAX_STEP_SECONDS)) throw invalid(`seconds must be in (0, ${MAX_STEP_SECONDS}]`);
+  if (!(seconds > 0 && seconds <= MAX_STEP_SECONDS)) {
+    throw invalid(`seconds must be in (0, ${MAX_STEP_SECONDS}], not ${text}`);
+  }
   return seconds;
 }
 
@@ -137,7 +146,10 @@ function readInjection(desk: AlpacaDesk, fields: Fields, accountId: string): Inj
     }
     case 'fill': {
       const terms = termsOf(desk, fields);
-      return { kind, orderId: orderOf(desk, fields, accountId), ...terms };
+      const entry = openOrderOf(desk, fields, accountId);
+      const left = entry.quantity - entry.filledQuantity;
+      if (terms.quantity > left) throw invalid(`qty must be <= ${quantityText(left)}, which is left of the order`);
+      return { kind, orderId: entry.orderId, ...terms };
     }
     case 'bust':
       return { kind, fillId: fillOf(desk, fields, accountId) };
@@ -149,7 +161,7 @@ function readInjection(desk: AlpacaDesk, fields: Fields, accountId: string): Inj
     case 'expire':
     case 'reject_order':
     case 'done_for_day': {
-      const orderId = orderOf(desk, fields, accountId);
+      const { orderId } = openOrderOf(desk, fields, accountId);
       const kinds = { cancel: 'cancel', expire: 'expire', reject_order: 'reject', done_for_day: 'doneForDay' } as const;
       return { kind: kinds[kind], orderId };
     }
@@ -186,9 +198,11 @@ function symbolOf(desk: AlpacaDesk, fields: Fields): number | undefined {
   return asset.symbolId;
 }
 
-function orderOf(desk: AlpacaDesk, fields: Fields, accountId: string): string {
-  const uuid = textField(fields, 'order_id') ?? '';
+function openOrderOf(desk: AlpacaDesk, fields: Fields, accountId: string): OrderEntry {
+  const uuid = textField(fields, 'order_id');
+  if (uuid === undefined) throw invalid('order_id is required');
   const entry = desk.model.orderOf(uuid);
   if (entry?.accountId !== accountId) throw notFound(`order not found for ${uuid}`);
-  return entry.orderId;
+  if (isClosed(entry.status)) throw unprocessable(`order is already in "${entry.status}" state`);
+  return entry;
 }
