@@ -32,7 +32,7 @@ const LEAD = 2 * MINUTE;
 
 /** Runs it until a signal ends it. */
 export async function runAlpaca(flags: AlpacaFlags, context: CommandContext): Promise<void> {
-  const config = settingsOf(context, flags);
+  const config = settingsOf(context, flags, 'programs');
   const market = marketOf(flags, context);
   const { terminal } = context;
   const plan: SessionPlan = {
