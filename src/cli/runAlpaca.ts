@@ -142,8 +142,9 @@ function startOf(text: string | undefined, day: string): Micros {
   const time =
     wall === null ? Date.parse(text) * 1000 : fromNewYork(date, Number(wall[1]) * HOUR + Number(wall[2]) * MINUTE);
   if (time >= session.premarketOpen && time < session.afterHoursClose) return time;
+  const [first, last] = [wallOf(session.premarketOpen), wallOf(session.afterHoursClose)];
   throw new PapertapeError('USAGE', `--from ${text} is no time of the session of ${day}.`, {
-    remedy: `Give a time in New York such as 09:30, from ${wallOf(session.premarketOpen)} to ${wallOf(session.afterHoursClose)}.`,
+    remedy: `Give a time in New York such as 09:30, from ${first} to ${last}.`,
   });
 }
 

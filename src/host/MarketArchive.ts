@@ -87,7 +87,7 @@ export class MarketArchive {
     return bands.length === 0 ? rows : [...rows, ...bands].sort((a, b) => a.time - b.time);
   }
 
-  /** New price bands, both 0 where there are none. A pause that was computed, and its end, is a change of status too. */
+  /** New price bands, both 0 where there are none. A computed pause, and its end, is a change of status too. */
   noteBands({ symbolId, bandLower: lower, bandUpper: upper, halted, tellsHalts }: BandedSymbol, time: Micros): void {
     const before = this.#bandCauses[symbolId];
     const isNone = lower === 0 && upper === 0;
@@ -103,8 +103,8 @@ export class MarketArchive {
   }
 
   /**
-   * A trade of `time` that is reported at `reportedAt`, after its minute, which is restated: it may set high and low and
-   * counts, and leaves open and close as they are.
+   * A trade of `time` that is reported at `reportedAt`, after its minute, which is restated: it may set high and low
+   * and counts, and leaves open and close as they are.
    */
   noteLateTrade(symbolId: number, time: Micros, reportedAt: Micros, price: Price, size: Shares): void {
     const table = createPrintTable(1);

@@ -64,7 +64,7 @@ describe('what is known of symbols before a session', () => {
     });
   });
 
-  it('R14, R15: a dividend is what the factors take off the close before its ex-date; its pay date is not known', async () => {
+  it('R14, R15: a dividend is what the factors take off the close before its ex-date', async () => {
     // What Apple paid on 2013-08-08: 3.05 dollars of 464.98, in the decimals of a factor file.
     await history.merge('AAA', bars('1d', 464.98, 16 * HOUR));
     await history.putFactors('AAA', [

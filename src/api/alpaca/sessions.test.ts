@@ -48,7 +48,7 @@ describe('a session that follows with accounts of its own', () => {
     await h.call('POST', '/v2/orders', { ...resting, client_order_id: 'three' });
   });
 
-  test('shows what was before, by other symbol numbers too; what was open is over, and positions are none', async () => {
+  test('shows what was before, by other symbol numbers too; what was open is over', async () => {
     const before = await get('/v2/orders?status=all');
     h.venue.beginSession('fake-0002', { carriesOn: false, instruments: OTHER });
     const after = await get('/v2/orders?status=all');

@@ -1,4 +1,4 @@
-/** The fills of the present session by their ids, at the terms at which they stand: what a bust or correction is about. */
+/** The fills of the present session by their ids, at the terms at which they stand: what busts are about. */
 import type { Price, Quantity } from '../../../domain/units.js';
 import type { TradeActivity } from './AccountHistory.js';
 import type { OrderEntry } from './OrderEntry.js';

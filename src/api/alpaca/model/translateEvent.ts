@@ -1,4 +1,4 @@
-/** Events of an earlier session with the symbol numbers of the present one; sessions may have other lists of symbols. */
+/** Events of an earlier session with the symbol numbers of the present one: lists of symbols may differ. */
 import type { Fill } from '../../../domain/fill.js';
 import type { LedgerEntry } from '../../../domain/ledger.js';
 import type { Order } from '../../../domain/order.js';

@@ -167,8 +167,8 @@ function readInjection(desk: AlpacaDesk, fields: Fields, accountId: string): Inj
     }
     default:
       throw invalid(
-        'kind must be one of halt, resume, reject, delay, late_trade, fill, bust, correct, cancel, expire, reject_order, ' +
-          'done_for_day',
+        'kind must be one of halt, resume, reject, delay, late_trade, fill, bust, correct, cancel, expire, ' +
+          'reject_order, done_for_day',
       );
   }
 }

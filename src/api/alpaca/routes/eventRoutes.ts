@@ -82,8 +82,8 @@ function stream(
     };
     const stop = watch((event, data) => {
       if (over) return;
-      const isBeyond = (until !== undefined && event.time > until) || (untilId !== undefined && event.eventId > untilId);
-      if (isBeyond) return end();
+      const { time, eventId } = event;
+      if ((until !== undefined && time > until) || (untilId !== undefined && eventId > untilId)) return end();
       sink.send(data);
       if (untilId === event.eventId) end();
     });
