@@ -11,7 +11,7 @@ const REGULAR = PrintFlag.HIGH_LOW | PrintFlag.LAST | PrintFlag.VOLUME;
 
 function archive(): MarketArchive {
   const made = new MarketArchive(1, 100);
-  made.watch(true);
+  made.live.watch(true);
   return made;
 }
 function observe(into: MarketArchive, table: MarketTable): void {
@@ -42,10 +42,10 @@ describe('a trade that is reported late', () => {
     observe(one, print(START + SECOND, 100, 10));
     observe(one, print(START + 30 * SECOND, 102, 20));
     observe(one, print(START + MINUTE + SECOND, 101, 5));
-    one.takeLive();
+    one.live.take();
     one.noteLateTrade(0, START + 10 * SECOND, START + MINUTE + 40 * SECOND, 99, 7);
     const restated = { open: 100, high: 102, low: 99, close: 102, volume: 37, count: 3, start: START };
-    expect(one.takeLive()).toMatchObject([
+    expect(one.live.take()).toMatchObject([
       { kind: 'print', price: 99, size: 7, time: START + MINUTE + 40 * SECOND },
       { kind: 'bar', restated: true, turnover: 1000 + 2040 + 693, ...restated },
     ]);
@@ -91,7 +91,7 @@ describe('status', () => {
       TradingStatus.HEARTBEAT,
     ];
     codes.forEach((code, index) => observe(one, status(START + index, code)));
-    expect(brief(one.takeLive())).toEqual([
+    expect(brief(one.live.take())).toEqual([
       [true, 'regulatory'],
       [false, undefined],
       [true, 'volatilityPause'],
@@ -108,12 +108,12 @@ describe('price bands', () => {
 
   test('are opened, updated, lifted in a pause and at the end; a computed pause is a status too', () => {
     const one = archive();
-    one.noteBands(symbol, START);
-    one.noteBands({ ...symbol, bandUpper: 106 }, START + 1);
-    one.noteBands({ ...symbol, ...none, halted: true }, START + 2);
-    one.noteBands(symbol, START + 3);
-    one.noteBands({ ...symbol, ...none }, START + 4);
-    expect(brief(one.takeLive())).toEqual([
+    one.live.noteBands(symbol, START);
+    one.live.noteBands({ ...symbol, bandUpper: 106 }, START + 1);
+    one.live.noteBands({ ...symbol, ...none, halted: true }, START + 2);
+    one.live.noteBands(symbol, START + 3);
+    one.live.noteBands({ ...symbol, ...none }, START + 4);
+    expect(brief(one.live.take())).toEqual([
       [95, 105, 'opening'],
       [95, 106, 'update'],
       [0, 0, 'paused'],
@@ -126,9 +126,9 @@ describe('price bands', () => {
 
   test('a pause that the feed tells is not told twice', () => {
     const one = archive();
-    one.noteBands({ ...symbol, tellsHalts: true }, START);
-    one.noteBands({ ...symbol, ...none, halted: true, tellsHalts: true }, START + 1);
-    expect(brief(one.takeLive())).toEqual([
+    one.live.noteBands({ ...symbol, tellsHalts: true }, START);
+    one.live.noteBands({ ...symbol, ...none, halted: true, tellsHalts: true }, START + 1);
+    expect(brief(one.live.take())).toEqual([
       [95, 105, 'opening'],
       [0, 0, 'paused'],
     ]);
@@ -136,11 +136,11 @@ describe('price bands', () => {
 
   test('stand in order of time among the rows of their batch, and are known before anybody watches', () => {
     const one = new MarketArchive(1, 100);
-    one.noteBands(symbol, START);
-    one.watch(true);
+    one.live.noteBands(symbol, START);
+    one.live.watch(true);
     observe(one, print(START + 1, 100, 10));
     observe(one, print(START + 3, 100, 10));
-    one.noteBands({ ...symbol, bandLower: 96 }, START + 2);
-    expect(brief(one.takeLive())).toEqual(['print', [96, 105, 'update'], 'print']);
+    one.live.noteBands({ ...symbol, bandLower: 96 }, START + 2);
+    expect(brief(one.live.take())).toEqual(['print', [96, 105, 'update'], 'print']);
   });
 });

@@ -3,44 +3,16 @@
  * counts and turnover. Reads the same batches as the kernel and decides nothing. Keeps a bounded number of rows per
  * symbol and kind; the older half goes when it is reached.
  */
-import type {
-  BandsRow,
-  BarRow,
-  LatestRows,
-  MarketRow,
-  PrintRow,
-  QuoteRow,
-  RowsQuery,
-  StatusRow,
-} from '../api/alpaca/PaperVenue.js';
+import type { BarRow, LatestRows, PrintRow, QuoteRow, RowsQuery } from '../api/alpaca/PaperVenue.js';
 import { phaseAt } from '../calendar/sessions.js';
-import { PrintFlag, QuoteFlag, TradingStatus } from '../domain/marketTables.js';
+import { PrintFlag, QuoteFlag } from '../domain/marketTables.js';
 import type { BarTable, MarketBatch, MarketTable, PrintTable, QuoteTable } from '../domain/marketTables.js';
 import { columnNames, columnOf, createPrintTable, createQuoteTable, ensureRoom } from '../domain/tables.js';
 import { MINUTE, TIMEFRAME_DURATION } from '../domain/timeframe.js';
 import type { Micros, Price, Shares } from '../domain/units.js';
+import { LiveRows } from './LiveRows.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Kinds of halts by their status code; other codes are no change of trading. */
-const HALTS: ReadonlyMap<number, NonNullable<StatusRow['halt']>> = new Map([
-  [TradingStatus.HALTED, 'regulatory'],
-  [TradingStatus.LULD_PAUSE, 'volatilityPause'],
-  [TradingStatus.MARKET_WIDE_1, 'marketWide1'],
-  [TradingStatus.MARKET_WIDE_2, 'marketWide2'],
-  [TradingStatus.MARKET_WIDE_3, 'marketWide3'],
-  [TradingStatus.OPERATOR_HALT, 'operator'],
-]);
-
-/** What the exchange says of a symbol when its bands change. */
-export interface BandedSymbol {
-  readonly symbolId: number;
-  readonly bandLower: Price;
-  readonly bandUpper: Price;
-  readonly halted: boolean;
-  /** Whether the feed tells of halts and pauses itself. */
-  readonly tellsHalts: boolean;
-}
 
 /** See the module header. */
 export class MarketArchive {
@@ -56,11 +28,8 @@ export class MarketArchive {
   readonly #forming = new Set<number>();
   /** When the next of them is over. */
   #nextEnd: Micros = Infinity;
-  /** Rows since they were taken last, while somebody watches, and bands beside them, which come after their batch. */
-  #live: MarketRow[] | undefined;
-  #liveBands: MarketRow[] = [];
-  /** The last cause of each symbol's bands. */
-  readonly #bandCauses: (BandsRow['cause'] | undefined)[];
+  /** Rows for whoever watches the market. */
+  readonly live: LiveRows;
 
   /** `maxRows` bounds quotes, and prints, per symbol. */
   constructor(symbolCount: number, maxRows: number) {
@@ -71,35 +40,7 @@ export class MarketArchive {
     this.#dropped = symbols.map(() => 0);
     this.#minutes = symbols.map(() => []);
     this.#source = symbols.map(() => undefined);
-    this.#bandCauses = symbols.map(() => undefined);
-  }
-
-  /** Begins or ends collecting rows for {@link takeLive}. */
-  watch(on: boolean): void {
-    this.#live = on ? (this.#live ?? []) : undefined;
-  }
-
-  /** The rows since the last call; empty while nobody watches. */
-  takeLive(): readonly MarketRow[] {
-    const rows = this.#live ?? [];
-    const bands = this.#liveBands.splice(0);
-    if (rows.length > 0) this.#live = [];
-    return bands.length === 0 ? rows : [...rows, ...bands].sort((a, b) => a.time - b.time);
-  }
-
-  /** New price bands, both 0 where there are none. A computed pause, and its end, is a change of status too. */
-  noteBands({ symbolId, bandLower: lower, bandUpper: upper, halted, tellsHalts }: BandedSymbol, time: Micros): void {
-    const before = this.#bandCauses[symbolId];
-    const isNone = lower === 0 && upper === 0;
-    const wasPaused = before === 'paused';
-    const some = before === undefined ? 'opening' : wasPaused ? 'reopening' : 'update';
-    const cause = isNone ? (halted ? 'paused' : 'outsideHours') : some;
-    this.#bandCauses[symbolId] = cause;
-    if (this.#live === undefined) return;
-    this.#liveBands.push({ kind: 'bands', symbolId, time, lower, upper, cause });
-    if (tellsHalts || wasPaused === (cause === 'paused')) return;
-    const pause = { halted: true, halt: 'volatilityPause' } as const;
-    this.#liveBands.push({ kind: 'status', symbolId, time, ...(wasPaused ? { halted: false } : pause) });
+    this.live = new LiveRows(symbolCount);
   }
 
   /**
@@ -115,7 +56,7 @@ export class MarketArchive {
     const minutes = this.#minutes[symbolId];
     if (kept === undefined || minutes === undefined) return;
     this.#keep(kept, table, 0);
-    this.#live?.push(this.#printRow(kept, kept.length - 1));
+    this.live.rows?.push(this.#printRow(kept, kept.length - 1));
     const start = Math.floor(time / MINUTE) * MINUTE;
     let place = minutes.findLastIndex((one) => one.start <= start);
     if (minutes[place]?.start !== start) {
@@ -129,7 +70,7 @@ export class MarketArchive {
     bar.volume += size;
     bar.count += 1;
     bar.turnover += price * size;
-    this.#live?.push({ ...bar, time: reportedAt, restated: true });
+    this.live.rows?.push({ ...bar, time: reportedAt, restated: true });
   }
 
   /** Takes a batch in its order, so that what is told live is in the order of time. */
@@ -156,7 +97,7 @@ export class MarketArchive {
         continue;
       }
       this.#forming.delete(symbolId);
-      this.#live?.push({ ...last });
+      this.live.rows?.push({ ...last });
     }
   }
 
@@ -201,7 +142,7 @@ export class MarketArchive {
         // What is not firm never was a quote that a program could act on.
         if (((table.flags[row] ?? 0) & (QuoteFlag.NOT_FIRM | QuoteFlag.SUSPICIOUS)) !== 0) return;
         this.#keep(this.#quotes[symbolId], table, row);
-        this.#live?.push(quoteRow(table, row));
+        this.live.rows?.push(quoteRow(table, row));
         return;
       }
       case 'quoteBar': {
@@ -213,7 +154,7 @@ export class MarketArchive {
         [single.symbolId[0], single.time[0]] = [symbolId, time];
         [single.bid[0], single.bidSize[0], single.ask[0], single.askSize[0]] = quote;
         this.#keep(kept, single, 0);
-        this.#live?.push(quoteRow(single, 0));
+        this.live.rows?.push(quoteRow(single, 0));
         return;
       }
       case 'print': {
@@ -221,21 +162,16 @@ export class MarketArchive {
         const kept = this.#prints[symbolId];
         if (kept === undefined) return;
         this.#keep(kept, table, row);
-        this.#live?.push(this.#printRow(kept, kept.length - 1));
+        this.live.rows?.push(this.#printRow(kept, kept.length - 1));
         this.#addPrint(table, row, symbolId, time);
         return;
       }
       case 'bar':
         this.#addBar(table, row, symbolId);
         return;
-      case 'status': {
-        const status = table.status[row] ?? 0;
-        const halt = HALTS.get(status);
-        const isEnd = status === TradingStatus.TRADING || status === TradingStatus.OPERATOR_RELEASE;
-        if (halt !== undefined) this.#live?.push({ kind: 'status', symbolId, time, halted: true, halt });
-        else if (isEnd) this.#live?.push({ kind: 'status', symbolId, time, halted: false });
+      case 'status':
+        this.live.noteStatus(symbolId, time, table.status[row] ?? 0);
         return;
-      }
     }
   }
 

@@ -305,7 +305,7 @@ export class SessionWorker {
     const { archive, composed } = this.#live;
     if (archive === undefined) return;
     archive.advance(composed.kernel.now);
-    const rows = archive.takeLive();
+    const rows = archive.live.take();
     if (rows.length > 0) this.#parts.post({ type: 'marketRows', rows });
   }
 
@@ -402,10 +402,10 @@ export class SessionWorker {
     const { watch, book } = this.#live.composed.venue.exchange;
     // Bands that are in force already are not the first ones of the day.
     for (const symbol of book.symbols) {
-      if (on && (symbol.bandUpper > 0 || symbol.halted)) archive.noteBands(symbol, this.#live.composed.kernel.now);
+      if (on && (symbol.bandUpper > 0 || symbol.halted)) archive.live.noteBands(symbol, this.#live.composed.kernel.now);
     }
-    archive.watch(on);
-    watch.onBands = on ? (symbol, time) => archive.noteBands(symbol, time) : undefined;
+    archive.live.watch(on);
+    watch.onBands = on ? (symbol, time) => archive.live.noteBands(symbol, time) : undefined;
   }
 
   get #marketParts(): MarketReadParts {

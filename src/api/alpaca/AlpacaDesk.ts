@@ -16,7 +16,7 @@ import type { OrderEntry } from './model/OrderEntry.js';
 import { isClosed } from './model/orderStatus.js';
 import { translateEvent } from './model/translateEvent.js';
 import { VenueModel } from './model/VenueModel.js';
-import type { ModelListener, TradeUpdate } from './model/VenueModel.js';
+import type { ModelListener, TradeUpdate } from './model/ModelEvents.js';
 
 /** An update in wire form. */
 export interface WireUpdate {

@@ -6,7 +6,7 @@ import { mulDiv } from '../../domain/units.js';
 import type { Micros } from '../../domain/units.js';
 import { moneyText, priceText, quantityText, timeText } from './alpacaFormat.js';
 import type { OrderEntry } from './model/OrderEntry.js';
-import type { TradeUpdate } from './model/VenueModel.js';
+import type { TradeUpdate } from './model/ModelEvents.js';
 import type { SessionFacts } from './SessionFacts.js';
 
 /** Days that a good-till-cancelled order lives. */

@@ -5,40 +5,22 @@
  *
  * Each event changes an order first and is then told as an update of the trading stream, with the order as it is after.
  */
-import type { Fill } from '../../../domain/fill.js';
 import type { Order, OrderChanges } from '../../../domain/order.js';
-import { notional } from '../../../domain/units.js';
-import type { Micros, Price, Quantity } from '../../../domain/units.js';
+import type { Micros } from '../../../domain/units.js';
 import { isOrderEvent } from '../../../domain/venueEvents.js';
-import type { AccountEvent, OrderEvent, VenueEvent } from '../../../domain/venueEvents.js';
-import { activityId, eventUlid, executionUuid, orderUuid } from '../alpacaIds.js';
+import type { OrderEvent, VenueEvent } from '../../../domain/venueEvents.js';
+import { orderUuid } from '../alpacaIds.js';
 import type { VenueSession } from '../PaperVenue.js';
-import { AccountHistory } from './AccountHistory.js';
-import type { Activity, TradeActivity } from './AccountHistory.js';
-import { Executions } from './Executions.js';
+import type { AccountHistory } from './AccountHistory.js';
+import { AccountJournal } from './AccountJournal.js';
 import type { Execution } from './Executions.js';
+import { EventNumbers } from './ModelEvents.js';
+import type { ModelListener } from './ModelEvents.js';
 import { intentOf, OrderEntry } from './OrderEntry.js';
 import { isClosed } from './orderStatus.js';
 import type { AlpacaOrderStatus, TradeEventName } from './orderStatus.js';
 
-/** One message of the trading stream; `entry` is live and must be written out before the next event. */
-export interface TradeUpdate {
-  readonly accountId: string;
-  readonly event: TradeEventName;
-  readonly eventId: string;
-  readonly executionId: string | null;
-  readonly time: Micros;
-  readonly entry: OrderEntry;
-  readonly execution?: { readonly price: Price; readonly quantity: Quantity; readonly position: Quantity };
-}
-
 const MAX_NANOS = 999;
-
-/** Hears of every update and every activity, in order; an activity comes before the update of the same execution. */
-export interface ModelListener {
-  onUpdate(update: TradeUpdate): void;
-  onActivity(activity: Activity, accountId: string): void;
-}
 
 /** See the module header. */
 export class VenueModel {
@@ -47,28 +29,26 @@ export class VenueModel {
   /** Orders that events of the session can be about. */
   readonly #byId = new Map<string, OrderEntry>();
   readonly #byUuid = new Map<string, OrderEntry>();
-  readonly #accounts = new Map<string, AccountHistory>();
+  readonly #journal: AccountJournal;
   /** Replacements under way, by the order that they replace. */
   readonly #expected = new Map<string, OrderEntry>();
-  readonly #executions = new Executions();
   readonly #listener: ModelListener;
-  #session: VenueSession;
-  #eventNumber = 0;
+  readonly #numbers: EventNumbers;
 
   /** Begins with a session; call {@link beginSession} for each that follows it. */
   constructor(session: VenueSession, listener: ModelListener) {
-    this.#session = session;
     this.#listener = listener;
+    this.#numbers = new EventNumbers(session);
+    this.#journal = new AccountJournal(this.#numbers, listener);
   }
 
   /** Another session follows; its prices have the same scale. */
   beginSession(session: VenueSession): void {
-    this.#session = session;
-    this.#eventNumber = 0;
-    this.#executions.clear();
+    const { carriesOn, startTime: time } = session;
+    this.#numbers.begin(session);
+    this.#journal.beginSession(carriesOn, time);
     this.#expected.clear();
-    if (session.carriesOn) return;
-    const time = session.startTime;
+    if (carriesOn) return;
     for (const entry of this.#byId.values()) {
       if (isClosed(entry.status)) continue;
       entry.status = 'canceled';
@@ -76,7 +56,6 @@ export class VenueModel {
       entry.updatedAt = time;
     }
     this.#byId.clear();
-    for (const account of this.#accounts.values()) account.end(time);
   }
 
   /** The orders of an account as they were entered, legs included. */
@@ -93,15 +72,15 @@ export class VenueModel {
   }
   /** The id that programs know an order of the desk by. */
   uuidOf(orderId: string): string {
-    return this.#byId.get(orderId)?.uuid ?? orderUuid(this.#session.sessionId, orderId);
+    return this.#byId.get(orderId)?.uuid ?? orderUuid(this.#numbers.session.sessionId, orderId);
   }
   /** A fill of the present session, as it stands, by the id of its execution. */
   executionOf(uuid: string): Execution | undefined {
-    return this.#executions.ofUuid(uuid);
+    return this.#journal.executionOf(uuid);
   }
   /** An account's money and activities; undefined if it was never opened. */
   account(accountId: string): AccountHistory | undefined {
-    return this.#accounts.get(accountId);
+    return this.#journal.account(accountId);
   }
 
   /**
@@ -142,8 +121,8 @@ export class VenueModel {
 
   /** Takes the next event. */
   apply(event: VenueEvent): void {
-    this.#eventNumber += 1;
-    if (!isOrderEvent(event)) this.#applyAccount(event);
+    this.#numbers.next();
+    if (!isOrderEvent(event)) this.#journal.apply(event);
     else if (event.type === 'entered') this.#enter(event.order, event.time);
     else {
       const entry = this.#byId.get(event.orderId);
@@ -154,7 +133,7 @@ export class VenueModel {
   }
 
   #enter(order: Order, time: Micros): void {
-    const position = this.#accounts.get(order.accountId)?.position(order.symbolId) ?? 0;
+    const position = this.#journal.account(order.accountId)?.position(order.symbolId) ?? 0;
     const entry = new OrderEntry(order, this.uuidOf(order.id), 'pending_new', intentOf(order.side, position), time);
     this.#add(entry);
     for (const leg of order.legs ?? []) {
@@ -236,10 +215,10 @@ export class VenueModel {
         entry.status = 'done_for_day';
         return this.#tell('done_for_day', entry, time);
       case 'filled':
-        return this.#fill(entry, event.fill, event.final, time);
+        return this.#journal.fill(entry, event.fill, event.final, time);
       case 'busted':
       case 'corrected':
-        return this.#revise(entry, event);
+        return this.#journal.revise(entry, event);
       case 'rejected':
         entry.status = 'rejected';
         entry.failedAt = time;
@@ -269,7 +248,7 @@ export class VenueModel {
   /** At Alpaca the stop loss beside a take profit shows as held until it is elected. */
   #isHeldBack({ accountId, role, orderClass, triggered }: OrderEntry): boolean {
     const hasSibling = orderClass === 'bracket' || orderClass === 'oco';
-    const isAlpaca = this.#accounts.get(accountId)?.fidelity === 'alpaca';
+    const isAlpaca = this.#journal.account(accountId)?.fidelity === 'alpaca';
     return isAlpaca && role === 'stopLoss' && hasSibling && !triggered;
   }
 
@@ -303,164 +282,15 @@ export class VenueModel {
     this.#tell(started === 'accepted' || started === 'held' ? started : 'new', next, time);
   }
 
-  #fill(entry: OrderEntry, fill: Fill, final: boolean, time: Micros): void {
-    const account = this.#accounts.get(entry.accountId);
-    const before = account?.position(fill.symbolId) ?? 0;
-    entry.filledQuantity += fill.quantity;
-    entry.filledNotional += notional(fill.price, fill.quantity, this.#session.priceScale);
-    entry.filledAt = time;
-    const pending = entry.status === 'pending_cancel' || entry.status === 'pending_replace';
-    if (final) entry.status = 'filled';
-    else if (pending) entry.statusBefore = 'partially_filled';
-    else entry.status = 'partially_filled';
-    account?.book(time, fill.entries, fill.price);
-    const execution: Execution = {
-      fillId: fill.id,
-      uuid: executionUuid(this.#session.sessionId, fill.id),
-      entry,
-      side: fill.side === 'sell' && before <= 0 ? 'sell_short' : fill.side,
-      quantity: fill.quantity,
-      price: fill.price,
-    };
-    this.#executions.add(execution);
-    this.#noteTrade(execution, final ? 'fill' : 'partial_fill', activityId(time, execution.uuid), time);
-    this.#charge(account, fill, time);
-    this.#tellExecution(final ? 'fill' : 'partial_fill', execution, time);
-  }
-
-  #noteTrade(execution: Execution, type: TradeActivity['type'], id: string, time: Micros): void {
-    const { entry, side, price, quantity } = execution;
-    const isOpenEnded = entry.notional !== undefined || isClosed(entry.status);
-    this.#note(this.#accounts.get(entry.accountId), {
-      kind: 'trade',
-      id,
-      eventId: eventUlid(time, this.#eventNumber),
-      executionUuid: execution.uuid,
-      time,
-      type,
-      orderUuid: entry.uuid,
-      symbolId: entry.symbolId,
-      side,
-      price,
-      quantity,
-      leaves: isOpenEnded ? 0 : Math.max(0, entry.quantity - entry.filledQuantity),
-      cumulative: entry.filledQuantity,
-      // An order that is being canceled was filled in part all the same.
-      status: isClosed(entry.status) ? entry.status : entry.filledQuantity > 0 ? 'partially_filled' : entry.status,
-    });
-  }
-
-  #note(account: AccountHistory | undefined, activity: Activity): void {
-    if (account === undefined) return;
-    account.activities.push(activity);
-    this.#listener.onActivity(activity, account.accountId);
-  }
-
-  /** What a fill costs beside its price is an activity of its own, so that all of them explain the cash. */
-  #charge(account: AccountHistory | undefined, { id, fees, symbolId, orderId }: Fill, time: Micros): void {
-    const amount = fees.reduce((sum, fee) => sum + fee.amount, 0);
-    if (account === undefined || amount === 0) return;
-    this.#eventNumber += 1;
-    this.#note(account, {
-      kind: 'booked',
-      id: activityId(time, executionUuid(this.#session.sessionId, `fees of ${id}`)),
-      eventId: eventUlid(time, this.#eventNumber),
-      time,
-      booking: 'regulatoryFee',
-      symbolId,
-      amount: -amount,
-      quantity: 0,
-      note: `${fees.map(({ kind }) => kind).join(', ')} of order ${orderId}`,
-    });
-  }
-
-  /** A fill is taken back or stands at other terms; its activity says which were taken back, or which stand. */
-  #revise(entry: OrderEntry, event: Extract<OrderEvent, { type: 'busted' | 'corrected' }>): void {
-    const { time } = event;
-    const known = this.#executions.ofFill(event.fillId);
-    this.#accounts.get(entry.accountId)?.book(time, event.entries);
-    if (known === undefined) return;
-    const busted = event.type === 'busted';
-    const quantity = busted ? 0 : event.quantity;
-    const price = busted ? 0 : event.price;
-    const scale = this.#session.priceScale;
-    entry.filledQuantity += quantity - known.quantity;
-    entry.filledNotional += notional(price, quantity, scale) - notional(known.price, known.quantity, scale);
-    known.quantity = quantity;
-    known.price = price;
-    if (entry.filledQuantity === 0) entry.filledAt = undefined;
-    const shown = { ...known, quantity: event.quantity, price: event.price };
-    const name = busted ? 'trade_bust' : 'trade_correct';
-    const id = executionUuid(this.#session.sessionId, `event ${this.#eventNumber} of ${event.fillId}`);
-    this.#noteTrade(shown, name, activityId(time, id), time);
-    this.#tellExecution(name, shown, time);
-  }
-
-  #tellExecution(event: TradeEventName, { uuid, entry, price, quantity }: Execution, time: Micros): void {
-    const position = this.#accounts.get(entry.accountId)?.position(entry.symbolId) ?? 0;
-    this.#listener.onUpdate({
-      accountId: entry.accountId,
-      event,
-      eventId: eventUlid(time, this.#eventNumber),
-      executionId: uuid,
-      time,
-      entry,
-      execution: { price, quantity, position },
-    });
-  }
-
   #tell(event: TradeEventName, entry: OrderEntry, time: Micros, executionId?: null): void {
-    this.#eventNumber += 1;
-    const number = this.#eventNumber;
+    this.#numbers.next();
     this.#listener.onUpdate({
       accountId: entry.accountId,
       event,
-      eventId: eventUlid(time, number),
-      executionId: executionId === null ? null : executionUuid(this.#session.sessionId, `event ${number}`),
+      eventId: this.#numbers.ulid(time),
+      executionId: executionId === null ? null : this.#numbers.uuidOfEvent('event'),
       time,
       entry,
-    });
-  }
-
-  #applyAccount(event: AccountEvent): void {
-    const { accountId, time } = event;
-    if (event.type === 'accountOpened') {
-      const fidelity = this.#session.fidelityOf(event.terms);
-      const known = this.#accounts.get(accountId);
-      if (known === undefined) {
-        this.#accounts.set(accountId, new AccountHistory(accountId, time, event.terms.startingCash, fidelity));
-      } else {
-        known.fidelity = fidelity;
-        known.begin(time, event.terms.startingCash);
-      }
-      return;
-    }
-    const account = this.#accounts.get(accountId);
-    if (account === undefined) return;
-    if (event.type === 'accountReset') account.reset(time, event.terms.startingCash);
-    if (event.type === 'accountClosed') account.end(time);
-    if (event.type === 'accountConfigured') account.fidelity = event.settings.fidelity;
-    if (event.type !== 'booked') return;
-    account.book(time, event.entries, undefined, event.kind === 'deposit');
-    let amount = 0;
-    let quantity = 0;
-    for (const entry of event.entries) {
-      if (entry.accountId !== accountId) continue;
-      if (entry.account === 'cash') amount += entry.amount;
-      if (entry.account === 'position') quantity += entry.quantity;
-    }
-    // A corporate action is told of every account; one that does not hold the symbol has nothing to show.
-    if (event.entries.length === 0 && account.position(event.symbolId) === 0) return;
-    this.#note(account, {
-      kind: 'booked',
-      id: activityId(time, executionUuid(this.#session.sessionId, `booking ${this.#eventNumber}`)),
-      eventId: eventUlid(time, this.#eventNumber),
-      time,
-      booking: event.kind,
-      symbolId: event.symbolId,
-      amount,
-      quantity,
-      note: event.note,
     });
   }
 }
