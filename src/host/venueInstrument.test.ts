@@ -16,7 +16,14 @@ it('says what the session knows: listing, loans, margin by the last close; and n
   } as const;
   const common = { fractionable: true, marginLongPercent: 30, marginShortPercent: 30 };
   expect([0, 1, 2, 3].map((symbolId) => venueInstrument(config, symbolId, true))).toEqual([
-    { ...common, symbol: 'AURX', name: 'Aurora Semiconductors', exchange: 'NYSE', lending: 'easy' },
+    {
+      ...common,
+      symbol: 'AURX',
+      name: 'Aurora Semiconductors',
+      exchange: 'NYSE',
+      lending: 'easy',
+      previousClose: 50 * RAW_PRICE_SCALE,
+    },
     { ...common, symbol: 'BBB', name: '', exchange: 'ARCA', lending: 'none' },
     { ...common, symbol: 'CCC', name: '', exchange: '', lending: 'unknown' },
     // A stock at $4: half of a long position, all of a short one.
@@ -28,6 +35,7 @@ it('says what the session knows: listing, loans, margin by the last close; and n
       fractionable: true,
       marginLongPercent: 50,
       marginShortPercent: 100,
+      previousClose: 4_000_000,
     },
   ]);
 });

@@ -39,6 +39,7 @@ export function venueInstrument(
     fractionable: true,
     marginLongPercent: marginPercent(config, listing?.previousClose, 'long'),
     marginShortPercent: marginPercent(config, listing?.previousClose, 'short'),
+    ...(listing?.previousClose === undefined ? {} : { previousClose: listing.previousClose }),
   };
 }
 

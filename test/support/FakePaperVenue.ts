@@ -96,6 +96,7 @@ export class FakePaperVenue implements PaperVenue {
         fractionable: symbol !== 'BRK.B',
         marginLongPercent: 30,
         marginShortPercent: 30,
+        previousClose: 200 * SCALE,
       })),
       priceScale: SCALE,
       startTime: FAKE_NOW,

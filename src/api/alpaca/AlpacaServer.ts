@@ -25,6 +25,7 @@ import { historyRoutes } from './routes/historyRoutes.js';
 import { latestRoutes } from './routes/latestRoutes.js';
 import { orderRoutes } from './routes/orderRoutes.js';
 import { positionRoutes } from './routes/positionRoutes.js';
+import { screenerRoutes } from './routes/screenerRoutes.js';
 import { watchlistRoutes } from './routes/watchlistRoutes.js';
 import { MarketDataStream, STOCK_FEEDS } from './stream/MarketDataStream.js';
 import type { MarketDataStreamParts } from './stream/MarketDataStream.js';
@@ -70,6 +71,7 @@ export class AlpacaServer {
       ...watchlistRoutes({ desk, store, clock }),
       ...historyRoutes(desk),
       ...latestRoutes(desk),
+      ...screenerRoutes(desk),
       ...controlRoutes(desk),
     ];
     const limiter = new RateLimiter(requestsPerMinute, clock);

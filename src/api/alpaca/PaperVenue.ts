@@ -21,6 +21,8 @@ export interface VenueInstrument {
   /** What the venue asks of a position in per cent of its value, by the last price known beforehand. */
   readonly marginLongPercent: number;
   readonly marginShortPercent: number;
+  /** The close of the trading day before, at `VenueSession.priceScale`; absent if unknown. */
+  readonly previousClose?: Price;
 }
 
 /** Facts of a session that do not change. */

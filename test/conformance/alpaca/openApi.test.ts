@@ -172,6 +172,8 @@ describe.skipIf(!present)(`answers fit the OpenAPI files of August 2026 (in ${FO
     ['/v2/stocks/meta/exchanges', ''],
     ['/v2/stocks/meta/conditions/{ticktype}', '?tape=A'],
     ['/v1/corporate-actions', '?symbols=AAPL'],
+    ['/v1beta1/screener/stocks/most-actives', '?by=trades&top=5'],
+    ['/v1beta1/screener/{market_type}/movers', '?top=5'],
   ];
 
   function check(validate: ValidateFunction, body: unknown): void {
@@ -189,7 +191,8 @@ describe.skipIf(!present)(`answers fit the OpenAPI files of August 2026 (in ${FO
       .replace('{activity_type}', 'FILL')
       .replace('{market}', 'NYSE')
       .replace('{symbol}', 'AAPL')
-      .replace('{ticktype}', 'trade');
+      .replace('{ticktype}', 'trade')
+      .replace('{market_type}', 'stocks');
 
   test.each(rows)('%s %s%s', async (method, path, query, status, body) => {
     const answer = await h.call(method, fill(path) + query, body);
