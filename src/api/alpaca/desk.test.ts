@@ -58,6 +58,19 @@ describe('the stop loss beside a take profit', () => {
     expect(told).toEqual(['pending_replace', 'replaced']);
   });
 
+  test('is held again, and not new, when it goes on after it was done for the day', async () => {
+    await h.call('PATCH', '/v2/account/configurations', { papertape_fidelity: 'alpaca' });
+    const { body } = await h.call('POST', '/v2/orders', { ...bracket, time_in_force: 'gtc' });
+    desk.quote(199.99, 200, 10_000);
+    const loss = body['legs'][1]['id'];
+    await h.call('POST', '/papertape/inject', { kind: 'done_for_day', order_id: loss });
+    desk.settle();
+    expect((await h.call('GET', `/v2/orders/${loss}`)).body['status']).toBe('done_for_day');
+    desk.rig.advance('09:31', '2013-10-08');
+    desk.settle();
+    expect((await h.call('GET', `/v2/orders/${loss}`)).body['status']).toBe('held');
+  });
+
   test('of an oto, which has no sibling, works with either fidelity', async () => {
     await h.call('PATCH', '/v2/account/configurations', { papertape_fidelity: 'alpaca' });
     await h.call('POST', '/v2/orders', { ...market, order_class: 'oto', stop_loss: { stop_price: '180' } });

@@ -235,8 +235,9 @@ export class VenueModel {
   }
 
   /** The order works or waits; an order that is being canceled or was partly filled keeps that state. */
-  #work(entry: OrderEntry, status: 'accepted' | 'new', time: Micros): void {
-    if (entry.status === status || isClosed(entry.status) || this.#isHeldBack(entry)) return;
+  #work(entry: OrderEntry, working: 'accepted' | 'new', time: Micros): void {
+    const status = this.#isHeldBack(entry) ? 'held' : working;
+    if (entry.status === status || isClosed(entry.status)) return;
     if (entry.status === 'pending_cancel' || entry.status === 'pending_replace') {
       entry.statusBefore = entry.filledQuantity > 0 ? 'partially_filled' : status;
       return;
