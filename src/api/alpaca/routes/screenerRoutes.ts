@@ -1,4 +1,4 @@
-/** `/v1beta1/screener/stocks/…`: which symbols of the session traded most, and which moved most since the last close. */
+/** `/v1beta1/screener/stocks/…`: which symbols of the session traded most, and which moved most. */
 import { timeText } from '../alpacaFormat.js';
 import { badData } from '../alpacaError.js';
 import type { AlpacaDesk } from '../AlpacaDesk.js';
