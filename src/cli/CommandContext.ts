@@ -16,7 +16,8 @@ export interface CommandContext {
 export function settingsOf(
   context: CommandContext,
   flags: { readonly dataDir?: string; readonly port?: number; readonly host?: string },
+  serves: 'page' | 'programs' = 'page',
 ): SystemConfig {
-  const config = readSystemConfig(context.environment, flags);
+  const config = readSystemConfig(context.environment, flags, serves);
   return { ...config, dataDir: resolve(context.cwd, config.dataDir) };
 }

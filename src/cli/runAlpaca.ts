@@ -1,5 +1,6 @@
 /** `papertape alpaca`: plans the session, starts the server, says where it is, and keeps it until it is stopped. */
 import { resolve } from 'node:path';
+import { newYorkText } from '../calendar/newYorkText.js';
 import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { sessionOf } from '../calendar/sessions.js';
 import { parseDate } from '../calendar/tradingDate.js';
@@ -31,7 +32,7 @@ const LEAD = 2 * MINUTE;
 
 /** Runs it until a signal ends it. */
 export async function runAlpaca(flags: AlpacaFlags, context: CommandContext): Promise<void> {
-  const config = settingsOf(context, flags);
+  const config = settingsOf(context, flags, 'programs');
   const market = marketOf(flags, context);
   const { terminal } = context;
   const plan: SessionPlan = {
@@ -112,8 +113,9 @@ export async function runAlpaca(flags: AlpacaFlags, context: CommandContext): Pr
 }
 
 function marketOf(flags: AlpacaFlags, { cwd }: CommandContext): MarketPlan {
-  if (flags.tape !== undefined && flags.date !== undefined) {
-    throw new PapertapeError('USAGE', '--tape and --date both name a market.', { remedy: 'Give one of them.' });
+  if (flags.tape !== undefined && (flags.date !== undefined || flags.seed !== undefined)) {
+    const other = flags.date === undefined ? '--seed' : '--date';
+    throw new PapertapeError('USAGE', `--tape and ${other} both name a market.`, { remedy: 'Give one of them.' });
   }
   if (flags.tape !== undefined) {
     const { market } = readTape(nodeFileSystem, resolve(cwd, flags.tape)).session;
@@ -123,8 +125,11 @@ function marketOf(flags: AlpacaFlags, { cwd }: CommandContext): MarketPlan {
     const { seed, date, openingPrices } = market;
     return { kind: 'simulated', seed, date, openingPrices };
   }
-  if (flags.date !== undefined) return { kind: 'replay', date: flags.date, symbols: flags.symbols };
-  return { kind: 'simulated', seed: flags.seed ?? 1, date: latestSessionDate(newYorkDate(systemClock.now())) };
+  if (flags.date !== undefined && flags.seed === undefined) {
+    return { kind: 'replay', date: flags.date, symbols: flags.symbols };
+  }
+  const date = flags.date ?? latestSessionDate(newYorkDate(systemClock.now()));
+  return { kind: 'simulated', seed: flags.seed ?? 1, date };
 }
 
 /** Market time to begin at. Throws `USAGE` for a time that cannot be read or lies outside the day's session. */
@@ -137,7 +142,13 @@ function startOf(text: string | undefined, day: string): Micros {
   const time =
     wall === null ? Date.parse(text) * 1000 : fromNewYork(date, Number(wall[1]) * HOUR + Number(wall[2]) * MINUTE);
   if (time >= session.premarketOpen && time < session.afterHoursClose) return time;
+  const [first, last] = [wallOf(session.premarketOpen), wallOf(session.afterHoursClose)];
   throw new PapertapeError('USAGE', `--from ${text} is no time of the session of ${day}.`, {
-    remedy: 'Give a time in New York such as 09:30, between 04:00 and 20:00.',
+    remedy: `Give a time in New York such as 09:30, from ${first} to ${last}.`,
   });
+}
+
+/** Hour and minute in New York. */
+function wallOf(time: Micros): string {
+  return newYorkText(time).slice(11, 16);
 }

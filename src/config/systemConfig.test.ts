@@ -44,6 +44,11 @@ test('S12 beyond this machine a secret and an address are required', () => {
   expect(readSystemConfig({ ...config, PAPERTAPE_AUTH_SECRET: SECRET })).toMatchObject({ authSecret: SECRET });
 });
 
+test('what serves programs alone needs neither: there is no page to sign in to', () => {
+  expect(readSystemConfig({}, { host: '0.0.0.0' }, 'programs')).toMatchObject({ host: '0.0.0.0' });
+  expect(() => readSystemConfig({ PAPERTAPE_PORT: 'x' }, { host: '0.0.0.0' }, 'programs')).toThrow(/PAPERTAPE_PORT/);
+});
+
 test('flags of the command line win', () => {
   expect(readSystemConfig({ PAPERTAPE_PORT: '9000' }, { port: 9001, dataDir: 'elsewhere' })).toMatchObject({
     port: 9001,

@@ -66,11 +66,13 @@ export function isLoopback(host: string): boolean {
 
 /**
  * Reads the settings. An empty variable counts as absent. Throws `CONFIG_INVALID` with every fault, each with
- * its variable's name and never with a value. `overrides` are the command line's flags; they win.
+ * its variable's name and never with a value. `overrides` are the command line's flags; they win. What serves
+ * `programs` alone has neither sign-in nor page, and needs no settings of theirs.
  */
 export function readSystemConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
   overrides: Partial<Pick<SystemConfig, 'host' | 'port' | 'dataDir'>> = {},
+  serves: 'page' | 'programs' = 'page',
 ): SystemConfig {
   const given = new Map<string, string>();
   const faults: string[] = [];
@@ -86,7 +88,7 @@ export function readSystemConfig(
   const parsed = variables.safeParse(Object.fromEntries(given));
   if (!parsed.success) {
     for (const issue of parsed.error.issues) faults.push(`${issue.path.join('.')} ${issue.message}`);
-  } else if (!isLoopback(parsed.data.PAPERTAPE_HOST)) {
+  } else if (serves === 'page' && !isLoopback(parsed.data.PAPERTAPE_HOST)) {
     // Beyond this machine a generated secret and an unknown address are not enough to be safe.
     const why = 'is required when PAPERTAPE_HOST is not a loopback address';
     if (parsed.data.PAPERTAPE_AUTH_SECRET === undefined) faults.push(`PAPERTAPE_AUTH_SECRET ${why}`);

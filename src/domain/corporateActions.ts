@@ -5,8 +5,11 @@ import type { Price, Quantity } from './units.js';
 export type ShareAction =
   /** `newShares` for every `oldShares`, both positive integers; fewer new ones are a reverse split. */
   | { readonly kind: 'split'; readonly newShares: number; readonly oldShares: number }
-  /** `amount` per share at the session's price scale; the cash comes on `payDate` (`YYYY-MM-DD`). */
-  | { readonly kind: 'cashDividend'; readonly amount: Price; readonly payDate: string }
+  /**
+   * `amount` per share at the session's price scale; the cash comes on `payDate` (`YYYY-MM-DD`), on the ex-date where
+   * that is not known.
+   */
+  | { readonly kind: 'cashDividend'; readonly amount: Price; readonly payDate?: string }
   | { readonly kind: 'symbolChange'; readonly to: string };
 
 /** An action that applies before the first session of its ex-date (R14), a New York date `YYYY-MM-DD`. */

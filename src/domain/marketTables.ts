@@ -136,6 +136,8 @@ export const PrintFlag = {
   /** The primary market's official opening and closing price: messages without volume, no trades (R4). */
   OFFICIAL_OPEN: 2048,
   OFFICIAL_CLOSE: 4096,
+  /** Reported after trades that were made later. */
+  OUT_OF_SEQUENCE: 8192,
 } as const;
 
 /** Why a quote may not fill an order (R11); 0 means firm and eligible. */

@@ -7,7 +7,7 @@
  */
 import type { LegRole, OrderChanges, OrderClass, OrderType, Side, TimeInForce, Trail } from './order.js';
 import type { RejectionReason } from './refusals.js';
-import type { Micros, Money, Price, Quantity } from './units.js';
+import type { Micros, Money, Price, Quantity, Shares } from './units.js';
 import type { Restriction } from './venueEvents.js';
 
 /** Cash: settled money only, no shorts. Margin: the rules of the date (R18). */
@@ -77,6 +77,17 @@ export type Injection =
   /** Makes something happen to an open order now. */
   | { readonly kind: 'fill'; readonly orderId: string; readonly quantity: Quantity; readonly price: Price }
   | { readonly kind: 'cancel' | 'expire' | 'reject' | 'doneForDay'; readonly orderId: string }
+  /**
+   * A trade of `time` that is reported only now, after its minute: what programs read of the market is restated.
+   * Nothing is decided by it.
+   */
+  | {
+      readonly kind: 'lateTrade';
+      readonly symbolId: number;
+      readonly time: Micros;
+      readonly price: Price;
+      readonly size: Shares;
+    }
   /** Takes a fill back, or lets it stand at other terms. */
   | { readonly kind: 'bust'; readonly fillId: string }
   | { readonly kind: 'correct'; readonly fillId: string; readonly quantity: Quantity; readonly price: Price };

@@ -16,6 +16,7 @@ import type { Preset } from './preset.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { isLastEligible, isPrice } from './SymbolMarket.js';
 import { SymbolRules } from './SymbolRules.js';
+import type { BandListener } from './SymbolRules.js';
 import type { TradingSession } from './TradingSession.js';
 
 const AUCTIONS = PrintFlag.OPENING_AUCTION | PrintFlag.CLOSING_AUCTION | PrintFlag.REOPENING_AUCTION;
@@ -35,6 +36,8 @@ export class MarketWatch {
   private readonly rules: (SymbolRules | undefined)[];
   /** When the channel last said anything. */
   lastHeard: Micros = 0;
+  /** Hears of new price bands, computed or told by the feed; it observes, and nothing is decided by it. */
+  onBands: BandListener | undefined;
 
   constructor(config: SessionConfig, preset: Preset, session: TradingSession) {
     this.preset = preset;
@@ -123,6 +126,7 @@ export class MarketWatch {
         symbol.tellsBands = true;
         symbol.bandLower = table.lower[row] ?? 0;
         symbol.bandUpper = table.upper[row] ?? 0;
+        this.onBands?.(symbol, table.time[row] ?? 0);
         return;
       case TradingStatus.SHORT_SALE_RESTRICTED:
         symbol.restrictedUntil = this.session.end;
@@ -208,7 +212,9 @@ export class MarketWatch {
     const known = this.rules[symbolId];
     if (known !== undefined) return known;
     const listing = this.listings[symbolId] ?? NOTHING_KNOWN;
-    const rules = new SymbolRules(symbol, listing, this.session, this.priceScale, this.preset);
+    const rules = new SymbolRules(symbol, listing, this.session, this.priceScale, this.preset, (one, time) =>
+      this.onBands?.(one, time),
+    );
     this.rules[symbolId] = rules;
     return rules;
   }

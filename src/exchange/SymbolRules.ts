@@ -15,6 +15,9 @@ import { ShortSaleRestriction } from './rulebook/ShortSaleRestriction.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
 
+/** Hears of new price bands of a symbol, both 0 where there are none, as of a time. */
+export type BandListener = (symbol: SymbolMarket, time: Micros) => void;
+
 /** Prints that were under way when a pause began are reported for some seconds after. */
 const PAUSE_GRACE = 5 * SECOND;
 
@@ -26,6 +29,7 @@ export class SymbolRules {
   private readonly priceScale: number;
   private readonly bands: LuldBands | undefined;
   private readonly restriction = new ShortSaleRestriction();
+  private readonly onBands: BandListener;
 
   constructor(
     symbol: SymbolMarket,
@@ -33,7 +37,9 @@ export class SymbolRules {
     session: TradingSession,
     priceScale: number,
     preset: Preset,
+    onBands: BandListener,
   ) {
+    this.onBands = onBands;
     this.symbol = symbol;
     this.listing = listing;
     this.session = session;
@@ -46,7 +52,7 @@ export class SymbolRules {
     const { symbol, session } = this;
     this.restriction.startDay(session.date, symbol.previousClose);
     this.startBands();
-    this.follow();
+    this.follow(session.start);
   }
 
   /** A firm national best quote. */
@@ -54,7 +60,7 @@ export class SymbolRules {
     const { symbol, bands } = this;
     if (bands === undefined || symbol.tellsBands) return;
     bands.onQuote(time, symbol.bid, symbol.ask);
-    this.follow();
+    this.follow(time);
   }
 
   /** A print of regular hours that may set the last price, no auction of the primary market. */
@@ -68,28 +74,28 @@ export class SymbolRules {
     } else {
       bands.onPrint(time, price);
     }
-    this.follow();
+    this.follow(time);
   }
 
   /** The primary market's opening print. */
   onOpening(time: Micros, price: Price): void {
     if (this.bands === undefined || this.symbol.tellsBands) return;
     this.bands.onOpening(time, price);
-    this.follow();
+    this.follow(time);
   }
 
   /** The primary market's reopening print. */
   onReopening(time: Micros, price: Price): void {
     if (this.bands === undefined || this.symbol.tellsBands) return;
     this.bands.onReopening(time, price);
-    this.follow();
+    this.follow(time);
   }
 
   /** Brings what depends on time alone up to `time`. */
   advance(time: Micros): void {
     if (this.bands === undefined || this.symbol.tellsBands) return;
     this.bands.advance(time);
-    this.follow();
+    this.follow(time);
   }
 
   /** The state as numbers. */
@@ -115,15 +121,19 @@ export class SymbolRules {
   }
 
   /** Puts what the bands say into force. */
-  private follow(): void {
+  private follow(time: Micros): void {
     const { symbol, bands } = this;
     if (bands === undefined) return;
     const isPaused = bands.state === 'paused' && !symbol.tellsHalts;
-    symbol.bandLower = bands.state === 'paused' ? 0 : bands.lower;
-    symbol.bandUpper = bands.state === 'paused' ? 0 : bands.upper;
+    const lower = bands.state === 'paused' ? 0 : bands.lower;
+    const upper = bands.state === 'paused' ? 0 : bands.upper;
+    const isNew = lower !== symbol.bandLower || upper !== symbol.bandUpper;
+    symbol.bandLower = lower;
+    symbol.bandUpper = upper;
     const wasPaused = (symbol.halts & HaltKind.LULD) !== 0;
     if (isPaused && !wasPaused) beginHalt(symbol, HaltKind.LULD, bands.pausedAt);
     else if (wasPaused && !isPaused && !symbol.tellsHalts) reopen(symbol);
+    if (isNew) this.onBands(symbol, time);
   }
 
   private restrictionEnd(): Micros {

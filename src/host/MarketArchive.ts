@@ -3,13 +3,14 @@
  * counts and turnover. Reads the same batches as the kernel and decides nothing. Keeps a bounded number of rows per
  * symbol and kind; the older half goes when it is reached.
  */
-import type { BarRow, LatestRows, MarketRow, PrintRow, QuoteRow, RowsQuery } from '../api/alpaca/PaperVenue.js';
+import type { BarRow, LatestRows, PrintRow, QuoteRow, RowsQuery } from '../api/alpaca/PaperVenue.js';
 import { phaseAt } from '../calendar/sessions.js';
-import { PrintFlag, QuoteFlag, TradingStatus } from '../domain/marketTables.js';
+import { PrintFlag, QuoteFlag } from '../domain/marketTables.js';
 import type { BarTable, MarketBatch, MarketTable, PrintTable, QuoteTable } from '../domain/marketTables.js';
 import { columnNames, columnOf, createPrintTable, createQuoteTable, ensureRoom } from '../domain/tables.js';
 import { MINUTE, TIMEFRAME_DURATION } from '../domain/timeframe.js';
-import type { Micros } from '../domain/units.js';
+import type { Micros, Price, Shares } from '../domain/units.js';
+import { LiveRows } from './LiveRows.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -27,8 +28,8 @@ export class MarketArchive {
   readonly #forming = new Set<number>();
   /** When the next of them is over. */
   #nextEnd: Micros = Infinity;
-  /** Rows since they were taken last, while somebody watches. */
-  #live: MarketRow[] | undefined;
+  /** Rows for whoever watches the market. */
+  readonly live: LiveRows;
 
   /** `maxRows` bounds quotes, and prints, per symbol. */
   constructor(symbolCount: number, maxRows: number) {
@@ -39,18 +40,37 @@ export class MarketArchive {
     this.#dropped = symbols.map(() => 0);
     this.#minutes = symbols.map(() => []);
     this.#source = symbols.map(() => undefined);
+    this.live = new LiveRows(symbolCount);
   }
 
-  /** Begins or ends collecting rows for {@link takeLive}. */
-  watch(on: boolean): void {
-    this.#live = on ? (this.#live ?? []) : undefined;
-  }
-
-  /** The rows since the last call; empty while nobody watches. */
-  takeLive(): readonly MarketRow[] {
-    const rows = this.#live ?? [];
-    if (rows.length > 0) this.#live = [];
-    return rows;
+  /**
+   * A trade of `time` that is reported at `reportedAt`, after its minute, which is restated: it may set high and low
+   * and counts, and leaves open and close as they are.
+   */
+  noteLateTrade(symbolId: number, time: Micros, reportedAt: Micros, price: Price, size: Shares): void {
+    const table = createPrintTable(1);
+    Object.assign(table, { length: 1 });
+    [table.symbolId[0], table.time[0], table.price[0], table.size[0]] = [symbolId, reportedAt, price, size];
+    table.flags[0] = PrintFlag.HIGH_LOW | PrintFlag.VOLUME | PrintFlag.OUT_OF_SEQUENCE;
+    const kept = this.#prints[symbolId];
+    const minutes = this.#minutes[symbolId];
+    if (kept === undefined || minutes === undefined) return;
+    this.#keep(kept, table, 0);
+    this.live.rows?.push(this.#printRow(kept, kept.length - 1));
+    const start = Math.floor(time / MINUTE) * MINUTE;
+    let place = minutes.findLastIndex((one) => one.start <= start);
+    if (minutes[place]?.start !== start) {
+      place += 1;
+      minutes.splice(place, 0, newMinute(symbolId, start, price));
+    }
+    const bar = minutes[place];
+    if (bar === undefined) return;
+    bar.high = Math.max(bar.high, price);
+    bar.low = Math.min(bar.low, price);
+    bar.volume += size;
+    bar.count += 1;
+    bar.turnover += price * size;
+    this.live.rows?.push({ ...bar, time: reportedAt, restated: true });
   }
 
   /** Takes a batch in its order, so that what is told live is in the order of time. */
@@ -77,7 +97,7 @@ export class MarketArchive {
         continue;
       }
       this.#forming.delete(symbolId);
-      this.#live?.push({ ...last });
+      this.live.rows?.push({ ...last });
     }
   }
 
@@ -122,7 +142,7 @@ export class MarketArchive {
         // What is not firm never was a quote that a program could act on.
         if (((table.flags[row] ?? 0) & (QuoteFlag.NOT_FIRM | QuoteFlag.SUSPICIOUS)) !== 0) return;
         this.#keep(this.#quotes[symbolId], table, row);
-        this.#live?.push(quoteRow(table, row));
+        this.live.rows?.push(quoteRow(table, row));
         return;
       }
       case 'quoteBar': {
@@ -134,7 +154,7 @@ export class MarketArchive {
         [single.symbolId[0], single.time[0]] = [symbolId, time];
         [single.bid[0], single.bidSize[0], single.ask[0], single.askSize[0]] = quote;
         this.#keep(kept, single, 0);
-        this.#live?.push(quoteRow(single, 0));
+        this.live.rows?.push(quoteRow(single, 0));
         return;
       }
       case 'print': {
@@ -142,7 +162,7 @@ export class MarketArchive {
         const kept = this.#prints[symbolId];
         if (kept === undefined) return;
         this.#keep(kept, table, row);
-        this.#live?.push(this.#printRow(kept, kept.length - 1));
+        this.live.rows?.push(this.#printRow(kept, kept.length - 1));
         this.#addPrint(table, row, symbolId, time);
         return;
       }
@@ -150,7 +170,7 @@ export class MarketArchive {
         this.#addBar(table, row, symbolId);
         return;
       case 'status':
-        this.#live?.push({ kind: 'status', symbolId, time, halted: table.status[row] === TradingStatus.HALTED });
+        this.live.noteStatus(symbolId, time, table.status[row] ?? 0);
         return;
     }
   }

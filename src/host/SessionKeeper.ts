@@ -11,6 +11,8 @@ import type { SqlDatabase } from '../storage/sql/database.js';
 import { Projector } from '../storage/sql/Projector.js';
 import { systemClock } from '../utils/clock.js';
 import type { Logger } from '../utils/logger.js';
+import { nodeFileSystem } from '../storage/fileSystem.js';
+import { readEarlierSessions } from './earlierSessions.js';
 import { INSTALLATION } from './installation.js';
 import { ProjectionFeed } from './ProjectionFeed.js';
 import type { SessionMessage } from './protocol.js';
@@ -71,6 +73,10 @@ export class SessionKeeper {
     this.venue = new SessionVenue(
       () => this.client,
       (error) => log.warn({ err: error }, 'the market could not be watched'),
+      (opening) =>
+        readEarlierSessions(nodeFileSystem, plan.dataDir, opening, (error) => {
+          log.warn({ code: error.code }, `the accounts' history before is not shown: ${error.message}`);
+        }),
     );
     this.client = new SessionClient(events, () => files.known());
   }
@@ -176,9 +182,11 @@ export class SessionKeeper {
     if (this.#plan.market.kind !== 'simulated' || this.#stopping) return;
     try {
       this.#stopWatching();
+      const { speed, paused } = this.client.info().clock;
       await this.client.stop();
-      this.#plan = { ...this.#plan, fresh: false, stopFirst: undefined };
+      this.#plan = { ...this.#plan, fresh: false, stopFirst: undefined, speed };
       await this.#connect();
+      if (paused) await this.client.control({ action: 'pause' });
       this.#watch();
     } catch (error) {
       this.#fail(error);

@@ -5,6 +5,7 @@
 import type {
   BarRow,
   CorporateActionRow,
+  EarlierSession,
   LatestRows,
   MarketRow,
   PaperVenue,
@@ -21,13 +22,12 @@ import { PapertapeError } from '../domain/errors.js';
 import type { Order } from '../domain/order.js';
 import type { Micros } from '../domain/units.js';
 import type { AccountState, VenueAnswer, VenueRequest } from '../domain/venueDesk.js';
-import { isDeskEvent } from '../domain/venueEvents.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import { required } from '../utils/assert.js';
+import { AccountChronicle } from './earlierSessions.js';
 import type { SessionRecord } from './readTape.js';
 import type { SessionClient } from './SessionClient.js';
 import type { PlacedRecord } from './tapeRecords.js';
-import { venueInstrument } from './venueInstrument.js';
 
 /** See the module header. */
 export class SessionVenue implements PaperVenue {
@@ -35,20 +35,31 @@ export class SessionVenue implements PaperVenue {
   readonly #listeners = new Set<VenueListener>();
   readonly #marketListeners = new Set<(rows: readonly MarketRow[]) => void>();
   readonly #onFault: (error: unknown) => void;
-  #session: VenueSession | undefined;
-  #engineAccount = '';
-  #events: VenueEvent[] = [];
+  readonly #readEarlier: (opening: SessionRecord) => readonly EarlierSession[];
+  #chronicle: AccountChronicle | undefined;
+  #earlier: readonly EarlierSession[] = [];
+  /** Events of a session that is told again from its beginning, which the listeners have heard. */
+  #heard = 0;
   /** Time of the last event: the mirror of the clock lags behind it by a moment. */
   #lastEvent: Micros = 0;
 
-  /** `onFault` hears of what a background call could not do. */
-  constructor(client: () => SessionClient, onFault: (error: unknown) => void) {
+  /** `onFault` hears of what a background call could not do; `readEarlier` gives what lies before a session. */
+  constructor(
+    client: () => SessionClient,
+    onFault: (error: unknown) => void,
+    readEarlier: (opening: SessionRecord) => readonly EarlierSession[] = () => [],
+  ) {
     this.#client = client;
     this.#onFault = onFault;
+    this.#readEarlier = readEarlier;
   }
 
   get session(): VenueSession {
-    return required(this.#session, 'the session');
+    return this.#present.session;
+  }
+
+  get #present(): AccountChronicle {
+    return required(this.#chronicle, 'the session');
   }
 
   /** Takes durable records; the opening one begins another session. */
@@ -56,12 +67,13 @@ export class SessionVenue implements PaperVenue {
     const events: VenueEvent[] = [];
     for (const { record } of records) {
       if (record.type === 'session') this.#begin(record);
-      if (record.type !== 'venue' || !isDeskEvent(record.event, this.#engineAccount)) continue;
-      events.push(record.event);
-      this.#lastEvent = record.event.time;
+      const event = this.#present.note(record);
+      if (event === undefined) continue;
+      this.#lastEvent = event.time;
+      if (this.#heard > 0) this.#heard -= 1;
+      else events.push(event);
     }
     if (events.length === 0) return;
-    for (const event of events) this.#events.push(event);
     for (const listener of this.#listeners) listener.onEvents(events);
   }
 
@@ -91,8 +103,8 @@ export class SessionVenue implements PaperVenue {
 
   watch(listener: VenueListener): () => void {
     this.#listeners.add(listener);
-    listener.onSession(this.session);
-    listener.onEvents([...this.#events]);
+    listener.onSession(this.session, this.#earlier);
+    listener.onEvents([...this.#present.events]);
     return () => this.#listeners.delete(listener);
   }
 
@@ -137,18 +149,18 @@ export class SessionVenue implements PaperVenue {
     return undefined;
   }
 
-  #begin({ config, market }: SessionRecord): void {
-    const isSimulated = market.kind === 'simulated';
-    this.#engineAccount = config.accountId;
-    this.#events = [];
-    this.#lastEvent = config.startTime;
-    this.#session = {
-      sessionId: config.sessionId,
-      instruments: config.symbols.map((_, symbolId) => venueInstrument(config, symbolId, isSimulated)),
-      priceScale: config.priceScale,
-      startTime: config.startTime,
-      controllable: true,
-    };
-    for (const listener of this.#listeners) listener.onSession(this.#session);
+  /** A session that was started again after a fault tells everything anew, which is nothing new to the listeners. */
+  #begin(opening: SessionRecord): void {
+    const before = this.#chronicle;
+    const { sessionId, startTime } = opening.config;
+    this.#chronicle = new AccountChronicle(opening);
+    if (before?.session.sessionId === sessionId) {
+      this.#heard = before.events.length;
+      return;
+    }
+    const isNext = before !== undefined && before.session.sessionId === opening.follows;
+    this.#earlier = isNext ? [...this.#earlier, before.close()] : this.#readEarlier(opening);
+    this.#lastEvent = startTime;
+    for (const listener of this.#listeners) listener.onSession(this.session, this.#earlier);
   }
 }

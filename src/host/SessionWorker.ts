@@ -102,8 +102,10 @@ export class SessionWorker {
       if (this.#plan.stopFirst !== undefined) {
         session.execute({ type: 'stopStrategy', user: 'watchdog', instanceId: this.#plan.stopFirst, flatten: false });
       }
-      this.#records = [];
+      // What a new session has decided before it is shown follows; the opening record is among the recovered ones.
+      this.#records = this.#records.filter((placed) => !recovered.includes(placed));
       post({ type: 'ready', updates: this.#everything(), recovered });
+      this.#flushRecords();
     } catch (error) {
       post({ type: 'fatal', error: toWireError(error) });
       return;
@@ -246,6 +248,13 @@ export class SessionWorker {
       const { on, reason, user } = record.command;
       this.#killSwitch = { on, reason, user, since: record.time };
     }
+    if (record.type === 'venue' && record.event.type === 'injected') {
+      const { injection, time } = record.event;
+      if (injection.kind === 'lateTrade') {
+        const { symbolId, price, size } = injection;
+        this.#opened?.session.archive?.noteLateTrade(symbolId, injection.time, time, price, size);
+      }
+    }
     if (record.type === 'strategy' && record.error !== undefined) this.#errors.set(record.instanceId, record.error);
   }
 
@@ -296,7 +305,7 @@ export class SessionWorker {
     const { archive, composed } = this.#live;
     if (archive === undefined) return;
     archive.advance(composed.kernel.now);
-    const rows = archive.takeLive();
+    const rows = archive.live.take();
     if (rows.length > 0) this.#parts.post({ type: 'marketRows', rows });
   }
 
@@ -367,7 +376,7 @@ export class SessionWorker {
         return readCorporateActions(this.#marketParts, symbols, from, to);
       }
       case 'watchMarket':
-        this.#archive.watch(request.args);
+        this.#watchMarket(request.args);
         return null;
       case 'jump':
         session.fastForward(request.args);
@@ -385,6 +394,18 @@ export class SessionWorker {
 
   get #archive(): MarketArchive {
     return required(this.#live.archive, 'the archive of the market');
+  }
+
+  /** Rows of the market are collected while somebody watches it, and the price bands of the engine's exchange. */
+  #watchMarket(on: boolean): void {
+    const archive = this.#archive;
+    const { watch, book } = this.#live.composed.venue.exchange;
+    // Bands that are in force already are not the first ones of the day.
+    for (const symbol of book.symbols) {
+      if (on && (symbol.bandUpper > 0 || symbol.halted)) archive.live.noteBands(symbol, this.#live.composed.kernel.now);
+    }
+    archive.live.watch(on);
+    watch.onBands = on ? (symbol, time) => archive.live.noteBands(symbol, time) : undefined;
   }
 
   get #marketParts(): MarketReadParts {

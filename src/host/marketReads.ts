@@ -14,8 +14,11 @@ import { PapertapeError } from '../domain/errors.js';
 import { FACTOR_SCALE } from '../domain/history.js';
 import type { AdjustmentFactor } from '../domain/history.js';
 import type { BarTable, MarketTable } from '../domain/marketTables.js';
+import { formatDecimal, RAW_PRICE_SCALE } from '../domain/units.js';
+import { dividendOf, factorActions } from './factorActions.js';
 import { dayBarOf } from './MarketArchive.js';
 import type { MarketArchive } from './MarketArchive.js';
+import { closeOf } from './symbolFacts.js';
 
 /** What the reads work on. */
 export interface MarketReadParts {
@@ -56,7 +59,7 @@ export async function readLatest(parts: MarketReadParts, symbolIds: readonly num
   return rows;
 }
 
-/** Splits that the cache's factors tell of, up to the session's day; an empty list of symbols means all. */
+/** Splits and dividends that the cache tells of, up to the session's day; an empty list of symbols means all. */
 export async function readCorporateActions(
   { symbols, date, history, hasHistory }: MarketReadParts,
   wanted: readonly string[],
@@ -65,26 +68,19 @@ export async function readCorporateActions(
 ): Promise<readonly CorporateActionRow[]> {
   if (!hasHistory) return [];
   const actions: CorporateActionRow[] = [];
+  const today = formatDate(date);
   for (const symbol of symbols.filter((one) => wanted.length === 0 || wanted.includes(one))) {
     const factors = (await history().factors(symbol)) ?? [];
-    for (const [index, factor] of factors.entries()) {
-      const after = factors[index + 1]?.splitFactor ?? FACTOR_SCALE;
-      const exDate = formatDate(parseDate(factor.until) + 1);
-      if (factor.splitFactor === after || exDate < from || exDate > to || parseDate(exDate) > date) continue;
-      actions.push({ kind: 'split', symbol, exDate, ...ratioOf(after, factor.splitFactor) });
+    for (const { exDate, closeOn, split, paidShare } of factorActions(factors, from, to < today ? to : today)) {
+      const close = paidShare > 0 ? await closeOf(history(), symbol, parseDate(closeOn)) : undefined;
+      const amount = close === undefined ? 0 : dividendOf(close, paidShare);
+      if (amount > 0) {
+        actions.push({ kind: 'dividend', symbol, exDate, amount: formatDecimal(amount, RAW_PRICE_SCALE, 0) });
+      }
+      if (split !== undefined) actions.push({ kind: 'split', symbol, exDate, from: split.from, to: split.to });
     }
   }
   return actions;
-}
-
-/** New shares for old ones, in small whole numbers where there are such. */
-function ratioOf(after: number, before: number): { readonly to: number; readonly from: number } {
-  const ratio = after / before;
-  for (let from = 1; from <= 100; from += 1) {
-    const to = Math.round(ratio * from);
-    if (to > 0 && Math.abs(to / from - ratio) < 1e-6) return { to, from };
-  }
-  return { to: ratio, from: 1 };
 }
 
 async function pastBars(parts: MarketReadParts, query: VenueBarsQuery): Promise<BarRow[]> {

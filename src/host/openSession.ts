@@ -84,13 +84,25 @@ export async function openSession(plan: SessionPlan, tools: SessionTools): Promi
   const names = sessionNames(tools.fs, plan.dataDir);
   const latest = names[names.length - 1];
   const number = latest === undefined ? 1 : numberIn(latest) + 1;
-  if (latest === undefined || plan.fresh) return startNew(plan, tools, number, undefined);
+  if (latest === undefined || plan.fresh) return startNew(plan, tools, { number });
   const tape = readTape(tools.fs, tapeDirectory(plan.dataDir, latest));
   if (goesOn(tape.session, tape.records, plan)) return resume(latest, plan, tools);
   const closing = plan.market.kind === 'simulated' ? closingOf(tape.records) : undefined;
-  if (closing === undefined) return startNew(plan, tools, number, undefined);
+  if (closing === undefined) {
+    // A later day goes on with what happened before; an earlier one cannot know it yet.
+    const isLater = tape.session.market.date < plan.market.date;
+    return startNew(plan, tools, { number, ...(isLater ? { follows: latest } : {}) });
+  }
   const date = formatDate(nextSession(parseDate(tape.session.market.date)).date);
-  return startNew({ ...plan, market: { ...plan.market, date } as MarketPlan }, tools, number, closing);
+  const next = { ...plan, market: { ...plan.market, date } as MarketPlan };
+  return startNew(next, tools, { number, closing, follows: latest });
+}
+
+/** The place of a new session among the others: its number, what it carries on, and whose history it goes on with. */
+interface Succession {
+  readonly number: number;
+  readonly closing?: ClosingRecord;
+  readonly follows?: string;
 }
 
 type ClosingRecord = Extract<TapeRecord, { type: 'closing' }>;
@@ -157,8 +169,7 @@ async function resume(sessionId: string, plan: SessionPlan, tools: SessionTools)
 async function startNew(
   plan: SessionPlan,
   tools: SessionTools,
-  number: number,
-  closing: ClosingRecord | undefined,
+  { number, closing, follows }: Succession,
 ): Promise<OpenedSession> {
   const market = await openNewMarket(plan.market, tools.history, closing?.prices);
   const prefix = market.reference.kind === 'simulated' ? 'sim' : 'replay';
@@ -197,6 +208,7 @@ async function startNew(
       strategies: hashes,
     },
     carried: closing?.account ?? null,
+    ...(follows === undefined ? {} : { follows }),
   };
   const tape = openTape(tapeDirectory(plan.dataDir, sessionId), sessionId, tools, () => undefined);
   const seq = tape.append(header, config.startTime);

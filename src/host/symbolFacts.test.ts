@@ -64,6 +64,41 @@ describe('what is known of symbols before a session', () => {
     });
   });
 
+  it('R14, R15: a dividend is what the factors take off the close before its ex-date', async () => {
+    // What Apple paid on 2013-08-08: 3.05 dollars of 464.98, in the decimals of a factor file.
+    await history.merge('AAA', bars('1d', 464.98, 16 * HOUR));
+    await history.putFactors('AAA', [
+      { until: '2013-10-07', priceFactor: 8_798_652_000, splitFactor: FACTOR_SCALE },
+      { until: '2050-12-31', priceFactor: 8_856_747_000, splitFactor: FACTOR_SCALE },
+    ]);
+    expect(await historyFacts(history, ['AAA'], DAY)).toEqual({
+      listings: [{ previousClose: 461.93 * DOLLAR }],
+      corporateActions: [
+        { exDate: '2013-10-08', symbolId: 0, action: { kind: 'cashDividend', amount: 3.05 * DOLLAR } },
+      ],
+    });
+  });
+
+  it('an ex-date after a weekend, with a dividend before a split of the same day', async () => {
+    const friday = parseDate('2014-06-06');
+    const table = bars('1d', 645.5, 16 * HOUR);
+    table.time[0] = fromNewYork(friday, 16 * HOUR);
+    table.start[0] = fromNewYork(friday, 9.5 * HOUR);
+    await history.merge('AAA', table);
+    await history.putFactors('AAA', [
+      { until: '2014-06-06', priceFactor: 9_950_000_000, splitFactor: Math.round(FACTOR_SCALE / 7) },
+      { until: '2050-12-31', priceFactor: FACTOR_SCALE, splitFactor: FACTOR_SCALE },
+    ]);
+    const { listings, corporateActions } = await historyFacts(history, ['AAA'], parseDate('2014-06-09'));
+    // Half a per cent of 645.50 is 3.2275; what is left is seven shares.
+    expect(corporateActions?.map(({ exDate, action }) => [exDate, action])).toEqual([
+      ['2014-06-09', { kind: 'cashDividend', amount: 3.2275 * DOLLAR }],
+      ['2014-06-09', { kind: 'split', newShares: 7, oldShares: 1 }],
+    ]);
+    expect(listings).toEqual([{ previousClose: Math.round((642.2725 * DOLLAR) / 7) }]);
+    expect((await historyFacts(history, ['AAA'], parseDate('2014-06-10'))).corporateActions).toBeUndefined();
+  });
+
   it('nothing from an empty cache', async () => {
     expect(await historyFacts(history, ['AAA'], DAY)).toEqual({});
   });

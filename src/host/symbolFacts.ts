@@ -9,12 +9,14 @@ import type { HistoricalCache } from '../cache/historicalCache.js';
 import { SIM_UNIVERSE, simTierOf, simVenueOf } from '../data/sim/simUniverse.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import { PapertapeError } from '../domain/errors.js';
-import { FACTOR_SCALE } from '../domain/history.js';
 import type { ListingVenue, SymbolListing } from '../domain/listing.js';
 import type { SessionConfig } from '../domain/session.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import type { Price } from '../domain/units.js';
-import { mulDiv, RAW_PRICE_SCALE } from '../domain/units.js';
+import { RAW_PRICE_SCALE } from '../domain/units.js';
+import { rebasePrice } from '../exchange/rulebook/corporateActions.js';
+import type { CashDividend, Split } from '../exchange/rulebook/corporateActions.js';
+import { dividendOf, factorActions } from './factorActions.js';
 
 /** The part of a session's configuration that says what is known of its symbols. */
 export type SymbolFacts = Pick<SessionConfig, 'listings' | 'corporateActions' | 'stockLoans'>;
@@ -37,7 +39,10 @@ export function simulatedFacts(openingPrices: readonly number[]): SymbolFacts {
   };
 }
 
-/** The history cache's on a day. It knows no tiers and no stock loans. */
+/**
+ * The history cache's on a day. It knows no tiers and no stock loans; dividends come from the factors and the close of
+ * the day before, without their pay date.
+ */
 export async function historyFacts(
   history: HistoricalCache,
   symbols: readonly string[],
@@ -45,19 +50,35 @@ export async function historyFacts(
 ): Promise<SymbolFacts> {
   const listings: SymbolListing[] = [];
   const corporateActions: DatedAction[] = [];
+  const exDate = formatDate(date);
   for (const [symbolId, symbol] of symbols.entries()) {
-    const venue = await venueOf(history, symbol, formatDate(date));
-    const split = await splitOn(history, symbol, date);
+    const venue = await venueOf(history, symbol, exDate);
     const close = await closeOf(history, symbol, previousSession(date).date);
+    const actions = await actionsOn(history, symbol, exDate, close);
     // The close of the day before as it is compared with prices of the day (R15).
-    const previousClose = close === undefined || split === undefined ? close : mulDiv(close, split.from, split.to);
+    const previousClose = close === undefined ? undefined : actions.reduce(rebasePrice, close);
     listings.push({ ...(venue === undefined ? {} : { venue }), ...(previousClose ? { previousClose } : {}) });
-    if (split === undefined) continue;
-    const action = { kind: 'split', newShares: split.to, oldShares: split.from } as const;
-    corporateActions.push({ exDate: formatDate(date), symbolId, action });
+    for (const action of actions) corporateActions.push({ exDate, symbolId, action });
   }
   const isKnown = listings.some((listing) => Object.keys(listing).length > 0);
   return { ...(isKnown ? { listings } : {}), ...(corporateActions.length > 0 ? { corporateActions } : {}) };
+}
+
+/** A dividend first: the factors give it per share as they were before a split of the same day. */
+async function actionsOn(
+  history: HistoricalCache,
+  symbol: string,
+  exDate: string,
+  close: Price | undefined,
+): Promise<(Split | CashDividend)[]> {
+  const [found] = factorActions((await history.factors(symbol)) ?? [], exDate, exDate);
+  if (found === undefined) return [];
+  const { split, paidShare } = found;
+  const amount = close === undefined ? 0 : dividendOf(close, paidShare);
+  return [
+    ...(amount > 0 ? [{ kind: 'cashDividend', amount } as const] : []),
+    ...(split?.isWhole === true ? [{ kind: 'split', newShares: split.to, oldShares: split.from } as const] : []),
+  ];
 }
 
 async function venueOf(history: HistoricalCache, symbol: string, date: string): Promise<ListingVenue | undefined> {
@@ -65,29 +86,8 @@ async function venueOf(history: HistoricalCache, symbol: string, date: string): 
   return VENUES.has(letter) ? (letter as ListingVenue) : undefined;
 }
 
-/** A split whose ex-date is the day, in whole shares; undefined if there is none, or the factors tell none in such. */
-async function splitOn(
-  history: HistoricalCache,
-  symbol: string,
-  date: TradingDate,
-): Promise<{ readonly to: number; readonly from: number } | undefined> {
-  const factors = (await history.factors(symbol)) ?? [];
-  const index = factors.findIndex(({ until }) => until === formatDate(date - 1));
-  const before = factors[index];
-  if (before === undefined) return undefined;
-  const after = factors[index + 1]?.splitFactor ?? FACTOR_SCALE;
-  const ratio = after / before.splitFactor;
-  for (let from = 1; ratio !== 1 && from <= MOST_OLD_SHARES; from += 1) {
-    const to = Math.round(ratio * from);
-    if (to > 0 && Math.abs(to / from - ratio) < 1e-6) return { to, from };
-  }
-  return undefined;
-}
-
-const MOST_OLD_SHARES = 100;
-
 /** The close of a day by its daily bar, else by its last regular minute; undefined if the cache has neither. */
-async function closeOf(history: HistoricalCache, symbol: string, date: TradingDate): Promise<Price | undefined> {
+export async function closeOf(history: HistoricalCache, symbol: string, date: TradingDate): Promise<Price | undefined> {
   const day = formatDate(date);
   for (const timeframe of ['1d', '1m'] as const) {
     const close = await lastClose(history, symbol, day, timeframe);

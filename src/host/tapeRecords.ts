@@ -70,6 +70,8 @@ export type TapeRecord =
       readonly identity: RunIdentity;
       /** What the session before ended with, whose account this one carries on; null for a new account. */
       readonly carried: CarriedAccount | null;
+      /** The session whose accounts' history goes on here; absent if this one begins afresh. */
+      readonly follows?: string;
     }
   | { readonly type: 'command'; readonly at: number; readonly time: Micros; readonly command: Command }
   | { readonly type: 'result'; readonly at: number; readonly time: Micros; readonly result: CommandResult }
@@ -184,6 +186,11 @@ const TYPES = new Map<number, TapeRecord['type']>(ALL.map((type) => [CODES[type]
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+
+/** The log's type code of a kind of record. */
+export function codeOf(type: TapeRecord['type']): number {
+  return CODES[type];
+}
 
 /** The log's type code of a record. */
 export function recordCode(record: TapeRecord): number {

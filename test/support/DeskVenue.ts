@@ -28,12 +28,17 @@ export class DeskVenue implements PaperVenue {
         symbol,
         name: symbol,
         exchange: 'NASDAQ',
-        shortable: true,
+        lending: 'easy',
         fractionable: true,
+        marginLongPercent: 30,
+        marginShortPercent: 30,
       })),
       priceScale: RAW_PRICE_SCALE,
       startTime: this.rig.config.startTime,
+      endTime: this.rig.config.startTime + 16 * 3_600_000_000,
       controllable: false,
+      carriesOn: false,
+      fidelityOf: () => 'papertape',
     };
   }
 
@@ -71,7 +76,7 @@ export class DeskVenue implements PaperVenue {
 
   watch(listener: VenueListener): () => void {
     this.#listeners.add(listener);
-    listener.onSession(this.session);
+    listener.onSession(this.session, []);
     listener.onEvents(this.rig.events.slice(0, this.#told));
     return () => this.#listeners.delete(listener);
   }

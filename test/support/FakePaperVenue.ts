@@ -6,6 +6,7 @@
 import type {
   BarRow,
   CorporateActionRow,
+  EarlierSession,
   LatestRows,
   MarketRow,
   PaperVenue,
@@ -58,6 +59,8 @@ export const FAKE_NOW: Micros = Date.UTC(2026, 7, 3, 14, 30) * 1000;
 export class FakePaperVenue implements PaperVenue {
   session: VenueSession;
   readonly events: VenueEvent[] = [];
+  /** Sessions before the present one. */
+  earlier: readonly EarlierSession[] = [];
   readonly controls: VenueControl[] = [];
   readonly injections: Injection[] = [];
   readonly quoteRows: QuoteRow[] = [];
@@ -89,12 +92,18 @@ export class FakePaperVenue implements PaperVenue {
         symbol,
         name: `${symbol} Inc.`,
         exchange: 'NASDAQ',
-        shortable: symbol !== 'BRK.B',
+        lending: symbol === 'BRK.B' ? 'none' : 'easy',
         fractionable: symbol !== 'BRK.B',
+        marginLongPercent: 30,
+        marginShortPercent: 30,
+        previousClose: 200 * SCALE,
       })),
       priceScale: SCALE,
       startTime: FAKE_NOW,
+      endTime: FAKE_NOW + 10 * 3_600_000_000,
       controllable: true,
+      carriesOn: false,
+      fidelityOf: ({ preset }) => (preset === 'alpaca' ? 'alpaca' : 'papertape'),
     };
   }
 
@@ -146,14 +155,31 @@ export class FakePaperVenue implements PaperVenue {
     for (const complete of this.#waiting.splice(0)) complete();
   }
 
-  /** Another session begins. */
-  beginSession(sessionId: string): void {
-    this.session = { ...this.session, sessionId };
+  /**
+   * Another session begins: of other accounts, unless it follows the present one. Accounts that are not carried on are
+   * gone with their orders.
+   */
+  beginSession(sessionId: string, how: Partial<Pick<VenueSession, 'instruments' | 'carriesOn'>> = {}): void {
+    const session = { ...this.session, endTime: this.now };
+    const prices = session.instruments.map((_, symbolId) => this.#bid(symbolId));
+    this.earlier = [...this.earlier, { session, events: [...this.events], closingPrices: prices }];
+    if (how.carriesOn === undefined) this.earlier = [];
+    this.session = {
+      ...session,
+      carriesOn: false,
+      ...how,
+      sessionId,
+      startTime: this.now,
+      endTime: this.now + 10 * 3_600_000_000,
+    };
     this.events.length = 0;
-    this.#books.clear();
-    this.#open.clear();
+    if (how.carriesOn !== true) {
+      this.#books.clear();
+      this.#open.clear();
+      this.#nextOrder = 1;
+    }
     for (const listener of this.#listeners) {
-      listener.onSession(this.session);
+      listener.onSession(this.session, this.earlier);
       listener.onEvents([]);
     }
   }
@@ -230,7 +256,7 @@ export class FakePaperVenue implements PaperVenue {
 
   watch(listener: VenueListener): () => void {
     this.#listeners.add(listener);
-    listener.onSession(this.session);
+    listener.onSession(this.session, this.earlier);
     listener.onEvents([...this.events]);
     return () => this.#listeners.delete(listener);
   }

@@ -4,18 +4,19 @@
  */
 import { DOLLAR } from '../../domain/units.js';
 import type { AccountState, DeskOrder, VenueAnswer, VenueRequest } from '../../domain/venueDesk.js';
+import type { VenueEvent } from '../../domain/venueEvents.js';
 import type { IdGenerator } from '../../utils/idGenerator.js';
 import { required } from '../../utils/assert.js';
 import { AlpacaCode, AlpacaError } from './alpacaError.js';
 import { SessionFacts } from './SessionFacts.js';
 import { tradeUpdateJson } from './orderJson.js';
-import type { PaperVenue } from './PaperVenue.js';
+import type { EarlierSession, PaperVenue, StatusRow } from './PaperVenue.js';
+import type { Activity } from './model/AccountHistory.js';
 import type { OrderEntry } from './model/OrderEntry.js';
 import { isClosed } from './model/orderStatus.js';
+import { translateEvent } from './model/translateEvent.js';
 import { VenueModel } from './model/VenueModel.js';
-
-/** Updates kept for readers that ask for the past. */
-const MAX_KEPT_UPDATES = 10_000;
+import type { ModelListener, TradeUpdate } from './model/ModelEvents.js';
 
 /** An update in wire form. */
 export interface WireUpdate {
@@ -30,32 +31,48 @@ export class AlpacaDesk {
   readonly venue: PaperVenue;
   readonly ids: IdGenerator;
   readonly #listeners = new Set<(update: WireUpdate) => void>();
+  readonly #activityListeners = new Set<(activity: Activity, accountId: string) => void>();
+  readonly #haltListeners = new Set<(status: StatusRow, accountId: string) => void>();
   readonly #sessionListeners = new Set<() => void>();
   readonly #stop: () => void;
   #facts: SessionFacts;
   #model: VenueModel;
-  #updates: WireUpdate[] = [];
-  /** The past is not told again: updates count from when the session's events so far have been read. */
-  #replaying = false;
 
   constructor(venue: PaperVenue, ids: IdGenerator) {
     this.venue = venue;
     this.ids = ids;
+    // The past is not told again: updates are written once the session's events so far have been read.
+    let isTold = false;
+    const tell: ModelListener = {
+      onUpdate: (update) => {
+        if (!isTold || this.#listeners.size === 0) return;
+        const wire = wireUpdate(update, this.#facts);
+        for (const listener of this.#listeners) listener(wire);
+      },
+      onActivity: (activity, accountId) => {
+        if (!isTold) return;
+        for (const listener of this.#activityListeners) listener(activity, accountId);
+      },
+    };
     this.#facts = new SessionFacts(venue.session);
-    this.#model = this.#newModel();
-    this.#replaying = true;
+    this.#model = readSessions(this.#facts, [], tell);
     this.#stop = venue.watch({
-      onSession: (session) => {
-        this.#facts = new SessionFacts(session);
-        this.#model = this.#newModel();
-        this.#updates = [];
+      onSession: (session, earlier) => {
+        const wasTold = isTold;
+        isTold = false;
+        this.#facts = new SessionFacts(session, earlier);
+        this.#model = readSessions(this.#facts, earlier, tell);
+        isTold = wasTold;
         for (const listener of this.#sessionListeners) listener();
       },
       onEvents: (events) => {
-        for (const event of events) this.#model.apply(event);
+        for (const event of events) {
+          this.#model.apply(event);
+          if (isTold && event.type === 'injected') this.#tellHalt(event);
+        }
       },
     });
-    this.#replaying = false;
+    isTold = true;
   }
 
   get facts(): SessionFacts {
@@ -64,15 +81,45 @@ export class AlpacaDesk {
   get model(): VenueModel {
     return this.#model;
   }
-  /** The newest updates, oldest first. */
-  get updates(): readonly WireUpdate[] {
-    return this.#updates;
+
+  /** The updates of an account so far that are wanted, oldest first, those of earlier sessions included. */
+  history(accountId: string, isWanted: (update: TradeUpdate) => boolean): readonly WireUpdate[] {
+    const found: WireUpdate[] = [];
+    let apply = (_event: VenueEvent): void => undefined;
+    // Events are read again, since an update shows its order as it was then.
+    const stop = this.venue.watch({
+      onSession: (session, earlier) => {
+        const facts = new SessionFacts(session, earlier);
+        const model = readSessions(facts, earlier, {
+          onUpdate: (update) => {
+            if (update.accountId === accountId && isWanted(update)) found.push(wireUpdate(update, facts));
+          },
+          onActivity: () => undefined,
+        });
+        apply = (event) => model.apply(event);
+      },
+      onEvents: (events) => {
+        for (const event of events) apply(event);
+      },
+    });
+    stop();
+    return found;
   }
 
   /** Calls `listener` with every update from now on. */
   onUpdate(listener: (update: WireUpdate) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+  /** Calls `listener` with every row of an account's activities from now on. */
+  onActivity(listener: (activity: Activity, accountId: string) => void): () => void {
+    this.#activityListeners.add(listener);
+    return () => this.#activityListeners.delete(listener);
+  }
+  /** Calls `listener` with every halt, and its end, that was injected into the market of an account alone. */
+  onHalt(listener: (status: StatusRow, accountId: string) => void): () => void {
+    this.#haltListeners.add(listener);
+    return () => this.#haltListeners.delete(listener);
   }
   /** Calls `listener` when another session has begun. */
   onSession(listener: () => void): () => void {
@@ -117,6 +164,21 @@ export class AlpacaDesk {
   close(): void {
     this.#stop();
     this.#listeners.clear();
+    this.#activityListeners.clear();
+    this.#haltListeners.clear();
+  }
+
+  #tellHalt({ accountId, time, injection }: Extract<VenueEvent, { readonly type: 'injected' }>): void {
+    if (injection.kind !== 'halt') return;
+    const { symbolId, halted } = injection;
+    const status = {
+      kind: 'status',
+      symbolId,
+      time,
+      halted,
+      ...(halted ? { halt: 'operator' as const } : {}),
+    } as const;
+    for (const listener of this.#haltListeners) listener(status, accountId);
   }
 
   async #open(user: string, accountId: string): Promise<void> {
@@ -126,24 +188,24 @@ export class AlpacaDesk {
     if (answer.ok || answer.refusal.reason === 'ACCOUNT_EXISTS') return;
     throw new AlpacaError(403, AlpacaCode.FORBIDDEN, answer.refusal.message);
   }
+}
 
-  #newModel(): VenueModel {
-    const { sessionId, priceScale } = this.#facts.session;
-    const facts = this.#facts;
-    const model = new VenueModel(sessionId, priceScale, (update) => {
-      const wire: WireUpdate = {
-        accountId: update.accountId,
-        eventId: update.eventId,
-        time: update.time,
-        payload: tradeUpdateJson(update, facts, model),
-      };
-      this.#updates.push(wire);
-      if (this.#updates.length > MAX_KEPT_UPDATES) this.#updates = this.#updates.slice(MAX_KEPT_UPDATES / 2);
-      if (this.#replaying) return;
-      for (const listener of this.#listeners) listener(wire);
-    });
-    return model;
+/** The read model of a session after those before it; its own events are still to be applied. */
+function readSessions(facts: SessionFacts, earlier: readonly EarlierSession[], listener: ModelListener): VenueModel {
+  const { session } = facts;
+  const model = new VenueModel(earlier[0]?.session ?? session, listener);
+  for (const [index, before] of earlier.entries()) {
+    if (index > 0) model.beginSession(before.session);
+    const numbers = facts.numbersOf(before.session);
+    for (const event of before.events) model.apply(numbers === undefined ? event : translateEvent(event, numbers));
   }
+  if (earlier.length > 0) model.beginSession(session);
+  return model;
+}
+
+function wireUpdate(update: TradeUpdate, facts: SessionFacts): WireUpdate {
+  const { accountId, eventId, time } = update;
+  return { accountId, eventId, time, payload: tradeUpdateJson(update, facts) };
 }
 
 /** Paper money of a new account: what Alpaca gives. */

@@ -20,10 +20,12 @@ import { accountRoutes } from './routes/accountRoutes.js';
 import { assetRoutes } from './routes/assetRoutes.js';
 import { calendarRoutes } from './routes/calendarRoutes.js';
 import { controlRoutes } from './routes/controlRoutes.js';
+import { eventRoutes } from './routes/eventRoutes.js';
 import { historyRoutes } from './routes/historyRoutes.js';
 import { latestRoutes } from './routes/latestRoutes.js';
 import { orderRoutes } from './routes/orderRoutes.js';
 import { positionRoutes } from './routes/positionRoutes.js';
+import { screenerRoutes } from './routes/screenerRoutes.js';
 import { watchlistRoutes } from './routes/watchlistRoutes.js';
 import { MarketDataStream, STOCK_FEEDS } from './stream/MarketDataStream.js';
 import type { MarketDataStreamParts } from './stream/MarketDataStream.js';
@@ -61,6 +63,7 @@ export class AlpacaServer {
     this.#market = new MarketDataStream({ desk, keys: this.keys, clock, log, ...options.dataLimits });
     this.routes = [
       ...accountRoutes(desk),
+      ...eventRoutes(desk, clock),
       ...orderRoutes(desk),
       ...positionRoutes(desk),
       ...assetRoutes(desk),
@@ -68,10 +71,11 @@ export class AlpacaServer {
       ...watchlistRoutes({ desk, store, clock }),
       ...historyRoutes(desk),
       ...latestRoutes(desk),
+      ...screenerRoutes(desk),
       ...controlRoutes(desk),
     ];
     const limiter = new RateLimiter(requestsPerMinute, clock);
-    this.app = createAlpacaApp({ routes: this.routes, keys: this.keys, limiter, ids, log });
+    this.app = createAlpacaApp({ routes: this.routes, keys: this.keys, limiter, clock, ids, log });
   }
 
   /** Makes it, ready for requests. */

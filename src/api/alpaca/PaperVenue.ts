@@ -5,17 +5,24 @@
 import type { Order } from '../../domain/order.js';
 import type { AdjustMode } from '../../domain/ports.js';
 import type { Micros, Price } from '../../domain/units.js';
-import type { AccountState, VenueAnswer, VenueRequest } from '../../domain/venueDesk.js';
+import type { AccountSettings, AccountState, AccountTerms, VenueAnswer, VenueRequest } from '../../domain/venueDesk.js';
 import type { VenueEvent } from '../../domain/venueEvents.js';
 
 /** What is known of an instrument beyond its symbol; the index in {@link VenueSession.instruments} is its symbol id. */
 export interface VenueInstrument {
   readonly symbol: string;
+  /** Empty if unknown. */
   readonly name: string;
   /** Where it is listed, in Alpaca's words (`NYSE`, `NASDAQ`, `ARCA` …); empty if unknown. */
   readonly exchange: string;
-  readonly shortable: boolean;
+  /** Whether its shares are lent: without asking, as many as there are, or not at all. */
+  readonly lending: 'easy' | 'hard' | 'none' | 'unknown';
   readonly fractionable: boolean;
+  /** What the venue asks of a position in per cent of its value, by the last price known beforehand. */
+  readonly marginLongPercent: number;
+  readonly marginShortPercent: number;
+  /** The close of the trading day before, at `VenueSession.priceScale`; absent if unknown. */
+  readonly previousClose?: Price;
 }
 
 /** Facts of a session that do not change. */
@@ -24,10 +31,24 @@ export interface VenueSession {
   readonly instruments: readonly VenueInstrument[];
   /** Price steps per dollar. */
   readonly priceScale: number;
-  /** Market time of its first event. */
+  /** Market time of its first event, and of its end. */
   readonly startTime: Micros;
+  readonly endTime: Micros;
   /** Whether its clock can be steered. */
   readonly controllable: boolean;
+  /** Whether accounts go on with what they had at the end of the session before; otherwise they are opened anew. */
+  readonly carriesOn: boolean;
+  /** The fidelity that an account of these terms begins with. */
+  fidelityOf(terms: AccountTerms): AccountSettings['fidelity'];
+}
+
+/** A session that is over, as part of the history of the accounts that go on. */
+export interface EarlierSession {
+  readonly session: VenueSession;
+  /** Everything that happened in its accounts, in order. */
+  readonly events: readonly VenueEvent[];
+  /** Prices at its end by its symbol ids, at its scale; empty where a history store has them. */
+  readonly closingPrices: readonly Price[];
 }
 
 /** A quote as the market showed it; a side without a price is 0. Sizes in shares. */
@@ -69,6 +90,18 @@ export interface BarRow {
   readonly count: number;
   /** Sum of price × size, as a float at the price's scale; 0 where the data do not say. */
   readonly turnover: number;
+  /** A bar that was over was restated, by a trade that was reported late. */
+  readonly restated?: true;
+}
+/** New price bands of the limit up-limit down plan; both 0 where there are none any more. */
+export interface BandsRow {
+  readonly kind: 'bands';
+  readonly symbolId: number;
+  readonly time: Micros;
+  readonly lower: Price;
+  readonly upper: Price;
+  /** Whether they are the first of the day, follow others or a pause, or why there are none. */
+  readonly cause: 'opening' | 'update' | 'reopening' | 'paused' | 'outsideHours';
 }
 /** A change of trading status. */
 export interface StatusRow {
@@ -76,9 +109,11 @@ export interface StatusRow {
   readonly symbolId: number;
   readonly time: Micros;
   readonly halted: boolean;
+  /** What kind of halt; absent for the end of one. */
+  readonly halt?: 'regulatory' | 'volatilityPause' | 'marketWide1' | 'marketWide2' | 'marketWide3' | 'operator';
 }
 /** One row of the market as it comes. */
-export type MarketRow = QuoteRow | PrintRow | BarRow | StatusRow;
+export type MarketRow = QuoteRow | PrintRow | BarRow | BandsRow | StatusRow;
 
 /** Which rows: from one time to another, both inclusive, never beyond market time now. Ascending. */
 export interface RowsQuery {
@@ -136,8 +171,8 @@ export interface VenueClock {
 
 /** Hears of a session and everything that happens in it, from its beginning and in order. */
 export interface VenueListener {
-  /** Another session runs now; its events so far follow at once. */
-  onSession(session: VenueSession): void;
+  /** Another session runs now; its events so far follow at once. `earlier` are those before it, oldest first. */
+  onSession(session: VenueSession, earlier: readonly EarlierSession[]): void;
   /** Durable events. */
   onEvents(events: readonly VenueEvent[]): void;
 }

@@ -1,12 +1,18 @@
-/** Names and ids of a session's instruments, accounts and orders, both ways; computed once per session. */
+/**
+ * Names and ids of the instruments of a session and of those before it, both ways; computed once per session. Symbols
+ * that only an earlier session had follow those of the present one and cannot be traded any more.
+ */
 import { required } from '../../utils/assert.js';
-import { assetUuid, orderUuid } from './alpacaIds.js';
-import type { VenueInstrument, VenueSession } from './PaperVenue.js';
+import type { Micros, Price } from '../../domain/units.js';
+import { assetUuid } from './alpacaIds.js';
+import type { EarlierSession, VenueInstrument, VenueSession } from './PaperVenue.js';
 
 /** An instrument with its ids. */
 export interface Asset extends VenueInstrument {
   readonly symbolId: number;
   readonly id: string;
+  /** Its exchange; NASDAQ where that is not known, as clients take no other words than Alpaca's. */
+  readonly listedOn: string;
 }
 
 /** See the module header. */
@@ -14,37 +20,65 @@ export class SessionFacts {
   readonly session: VenueSession;
   readonly assets: readonly Asset[];
   readonly #byKey = new Map<string, Asset>();
-  readonly #orderIds = new Map<string, string>();
+  readonly #closes = new Map<number, { readonly time: Micros; readonly price: Price }[]>();
 
-  constructor(session: VenueSession) {
+  /** `earlier` are the sessions whose accounts go on, oldest first. */
+  constructor(session: VenueSession, earlier: readonly EarlierSession[] = []) {
     this.session = session;
-    this.assets = session.instruments.map((instrument, symbolId) => ({
+    const instruments = [...session.instruments];
+    const known = new Set(instruments.map(({ symbol }) => symbol));
+    for (const one of earlier.flatMap((before) => before.session.instruments)) {
+      if (known.has(one.symbol)) continue;
+      known.add(one.symbol);
+      instruments.push(one);
+    }
+    this.assets = instruments.map((instrument, symbolId) => ({
       ...instrument,
       symbolId,
       id: assetUuid(instrument.symbol),
+      listedOn: instrument.exchange === '' ? 'NASDAQ' : instrument.exchange,
     }));
     for (const asset of this.assets) {
       this.#byKey.set(asset.symbol.toUpperCase(), asset);
       this.#byKey.set(asset.id, asset);
     }
+    for (const before of earlier) this.#noteCloses(before);
   }
 
-  /** An asset by its symbol (in any case) or id. */
+  /** An asset that can be traded by its symbol (in any case) or id. */
   find(symbolOrId: string): Asset | undefined {
+    const asset = this.findAny(symbolOrId);
+    return asset !== undefined && this.isOfSession(asset.symbolId) ? asset : undefined;
+  }
+  /** The same among those of earlier sessions too. */
+  findAny(symbolOrId: string): Asset | undefined {
     return this.#byKey.get(symbolOrId.toUpperCase()) ?? this.#byKey.get(symbolOrId.toLowerCase());
   }
-  /** The asset of a symbol id of the session. */
+  /** An asset by its number: the symbol id of the session, beyond those one of an earlier session. */
   asset(symbolId: number): Asset {
     return required(this.assets[symbolId], `the instrument ${symbolId}`);
   }
-  /** The UUID of an order of the session; remembers it for {@link orderIdOf}. */
-  uuidOf(orderId: string): string {
-    const uuid = orderUuid(this.session.sessionId, orderId);
-    this.#orderIds.set(uuid, orderId);
-    return uuid;
+  /** Whether the present session has it. */
+  isOfSession(symbolId: number): boolean {
+    return symbolId < this.session.instruments.length;
   }
-  /** The order that a UUID was made of; undefined for one that was never given out. */
-  orderIdOf(uuid: string): string | undefined {
-    return this.#orderIds.get(uuid.toLowerCase());
+  /** What an asset closed at at the ends of earlier sessions, oldest first. */
+  closes(symbolId: number): { readonly time: Micros; readonly price: Price }[] {
+    return [...(this.#closes.get(symbolId) ?? [])];
+  }
+  /** The numbers here of another session's symbol ids; undefined where they are the same. */
+  numbersOf({ instruments }: VenueSession): readonly number[] | undefined {
+    const numbers = instruments.map(({ symbol }) => this.#byKey.get(symbol.toUpperCase())?.symbolId ?? -1);
+    return numbers.every((number, symbolId) => number === symbolId) ? undefined : numbers;
+  }
+
+  #noteCloses({ session, closingPrices }: EarlierSession): void {
+    const numbers = this.numbersOf(session);
+    for (const [symbolId, price] of closingPrices.entries()) {
+      const number = numbers?.[symbolId] ?? symbolId;
+      const list = this.#closes.get(number) ?? [];
+      this.#closes.set(number, list);
+      list.push({ time: session.endTime, price });
+    }
   }
 }

@@ -5,6 +5,7 @@ import type { AlpacaHarness, JsonRow } from '../../../test/support/alpacaHarness
 import { DAY, MINUTE } from '../../domain/timeframe.js';
 import { DOLLAR, SHARE } from '../../domain/units.js';
 import { profitOf, valueAt, windowsOf } from './portfolioHistory.js';
+import type { PriceAt } from './portfolioHistory.js';
 
 let h: AlpacaHarness;
 beforeEach(async () => {
@@ -160,10 +161,25 @@ describe('portfolio history', () => {
       { time: 10, cash: -200 * DOLLAR, symbolId: -1, quantity: 0, price: undefined, flow: 0 },
       { time: 10, cash: 0, symbolId: 0, quantity: 2 * SHARE, price: 100 * DOLLAR, flow: 0 },
     ];
-    const priceAt = (_: number, time: number): number | undefined => (time >= 20 ? 110 * DOLLAR : undefined);
+    const priceAt: PriceAt = (_, time) => (time < 5 ? undefined : { time: time >= 20 ? 20 : 5, price: 110 * DOLLAR });
     const value = (time: number): number => valueAt(steps, time, priceAt, 1_000_000).equity / DOLLAR;
-    // 800 in cash; two shares at the 100 paid, then at 110.
+    // 800 in cash; two shares at the 100 paid, which is later than the market's last price, then at 110.
     expect([value(9), value(10), value(20)]).toEqual([1000, 1000, 1020]);
+  });
+
+  test('what an end or a reset takes away is no loss', () => {
+    const steps = [
+      { time: 0, cash: 1000 * DOLLAR, symbolId: -1, quantity: 0, price: undefined, flow: 1000 * DOLLAR },
+      { time: 10, cash: -200 * DOLLAR, symbolId: -1, quantity: 0, price: undefined, flow: 0 },
+      { time: 10, cash: 0, symbolId: 0, quantity: 2 * SHARE, price: 100 * DOLLAR, flow: 0 },
+      { time: 30, cash: 0, symbolId: -1, quantity: 0, price: undefined, flow: 0, ends: true as const },
+      { time: 30, cash: 500 * DOLLAR, symbolId: -1, quantity: 0, price: undefined, flow: 500 * DOLLAR },
+    ];
+    const priceAt: PriceAt = (_, time) => (time >= 20 ? { time: 20, price: 110 * DOLLAR } : undefined);
+    // Worth 1,020 of 1,000 paid in: twenty were earned, and stay earned when 500 take the place of all of it.
+    const value = (time: number) => valueAt(steps, time, priceAt, 1_000_000);
+    expect(value(29)).toEqual({ equity: 1020 * DOLLAR, flow: 1000 * DOLLAR });
+    expect(value(30)).toEqual({ equity: 500 * DOLLAR, flow: 480 * DOLLAR });
   });
 
   test('profit: per day against the day before, or against the base; deposits are none', () => {
@@ -173,9 +189,13 @@ describe('portfolio history', () => {
       { label: day + DAY, equity: 1030 * DOLLAR, flow: 1000 * DOLLAR },
       { label: day + 2 * DAY, equity: 1525 * DOLLAR, flow: 1500 * DOLLAR },
     ];
-    expect(profitOf(points, 1000 * DOLLAR, true, 'per_day').profit_loss).toEqual([10, 20, -5]);
-    expect(profitOf(points, 1000 * DOLLAR, true, 'no_reset').profit_loss).toEqual([10, 30, 25]);
-    expect(profitOf(points, 1000 * DOLLAR, true, 'per_day').profit_loss_pct).toEqual([0.01, 0.0198, -0.0033]);
+    const base = { equity: 1000 * DOLLAR, flow: 1000 * DOLLAR };
+    expect(profitOf(points, base, true, 'per_day').profit_loss).toEqual([10, 20, -5]);
+    expect(profitOf(points, base, true, 'no_reset').profit_loss).toEqual([10, 30, 25]);
+    expect(profitOf(points, base, true, 'per_day').profit_loss_pct).toEqual([0.01, 0.0198, -0.0033]);
+    // Of the first 1,010 dollars 600 were paid in after the base of 400 was taken.
+    const earlier = { equity: 400 * DOLLAR, flow: 400 * DOLLAR };
+    expect(profitOf(points, earlier, true, 'per_day').profit_loss).toEqual([10, 20, -5]);
   });
 
   test('over HTTP: valued with the bars, never after now', async () => {

@@ -7,6 +7,7 @@ import { moneyText, priceText, quantityText, timeText } from './alpacaFormat.js'
 import { accountUuid } from './alpacaIds.js';
 import type { AlpacaDesk } from './AlpacaDesk.js';
 import type { Activity } from './model/AccountHistory.js';
+import { settleDate } from './orderJson.js';
 import { choiceField, dateField, integerField, listField, textField, timeField } from './requestFields.js';
 import type { Fields } from './requestFields.js';
 
@@ -24,6 +25,8 @@ const TYPE_OF_BOOKING: Readonly<Record<BookingKind, string | undefined>> = {
   interest: 'INT',
   regulatoryFee: 'FEE',
 };
+/** Alpaca's finer type, where there is one and the booking tells it. */
+const SUBTYPE_OF_BOOKING: Readonly<Partial<Record<BookingKind, string>>> = { dividendPaid: 'CDIV', interest: 'MGN' };
 const KNOWN_TYPES = new Set(
   (
     'FILL TRANS MISC ACATC ACATS CFEE CGD CSD CSW DIV DIVCGL DIVCGS DIVFEE DIVFT DIVNRA DIVROC DIVTW DIVTXEX FEE INT ' +
@@ -56,7 +59,6 @@ export function listActivities(
   const token = textField(query, 'page_token');
 
   const wantedTypes = types?.map((one) => one.toUpperCase());
-  const orderId = orderUuid === undefined ? undefined : (desk.facts.orderIdOf(orderUuid) ?? '');
   const rows = (desk.model.account(accountId)?.activities ?? []).filter((activity) => {
     const kind = typeOf(activity);
     return (
@@ -66,7 +68,7 @@ export function listActivities(
       (after === undefined || activity.time > after) &&
       (until === undefined || activity.time < until) &&
       (date === undefined || newYorkDate(activity.time) === date) &&
-      (orderId === undefined || (activity.kind === 'trade' && activity.fill.orderId === orderId))
+      (orderUuid === undefined || (activity.kind === 'trade' && activity.orderUuid === orderUuid.toLowerCase()))
     );
   });
   if (direction === 'desc') rows.reverse();
@@ -85,23 +87,24 @@ function typeOf(activity: Activity): string | undefined {
 function activityJson(activity: Activity, { facts }: AlpacaDesk, accountId: string): Record<string, unknown> {
   const common = { id: activity.id, account_id: accountUuid(accountId), activity_type: typeOf(activity) };
   if (activity.kind === 'trade') {
-    const { fill } = activity;
     return {
       ...common,
       transaction_time: timeText(activity.time),
-      type: activity.partial ? 'partial_fill' : 'fill',
-      price: priceText(fill.price, facts.session.priceScale),
-      qty: quantityText(fill.quantity),
-      side: activity.sellShort ? 'sell_short' : fill.side,
-      symbol: facts.asset(fill.symbolId).symbol,
+      type: activity.type,
+      price: priceText(activity.price, facts.session.priceScale),
+      qty: quantityText(activity.quantity),
+      side: activity.side,
+      symbol: facts.asset(activity.symbolId).symbol,
       leaves_qty: quantityText(activity.leaves),
-      order_id: facts.uuidOf(fill.orderId),
+      order_id: activity.orderUuid,
       cum_qty: quantityText(activity.cumulative),
       order_status: activity.status,
     };
   }
+  const subtype = SUBTYPE_OF_BOOKING[activity.booking];
   return {
     ...common,
+    ...(subtype === undefined ? {} : { activity_sub_type: subtype }),
     date: formatDate(newYorkDate(activity.time)),
     net_amount: moneyText(activity.amount),
     ...(activity.symbolId < 0 ? {} : { symbol: facts.asset(activity.symbolId).symbol }),
@@ -110,5 +113,56 @@ function activityJson(activity: Activity, { facts }: AlpacaDesk, accountId: stri
     status: 'executed',
     currency: 'USD',
     created_at: timeText(activity.time),
+  };
+}
+
+/** Whether an activity is one of Alpaca's at all. */
+export function isShown(activity: Activity): boolean {
+  return typeOf(activity) !== undefined;
+}
+
+/** An activity as the stream of activities tells it. */
+export function activityEventJson(activity: Activity, { facts, model }: AlpacaDesk): Record<string, unknown> {
+  const isTrade = activity.kind === 'trade';
+  const asset = activity.symbolId < 0 ? undefined : facts.asset(activity.symbolId);
+  const subtype = isTrade ? undefined : SUBTYPE_OF_BOOKING[activity.booking];
+  const refId = activity.id.slice(activity.id.indexOf('::') + 2);
+  const common = {
+    at: timeText(activity.time),
+    event_id: activity.eventId,
+    activity_type: typeOf(activity),
+    ...(subtype === undefined ? {} : { activity_subtype: subtype }),
+    executed_at: timeText(activity.time),
+    settle_date: isTrade ? settleDate(activity.time) : formatDate(newYorkDate(activity.time)),
+    currency: 'USD',
+    ref_id: refId,
+    ...(activity.quantity === 0 ? {} : { qty: quantityText(activity.quantity) }),
+  };
+  if (!isTrade) {
+    const details = {
+      system_date: formatDate(newYorkDate(activity.time)),
+      ...(asset === undefined ? {} : { symbol: asset.symbol }),
+      description: activity.note,
+    };
+    return { ...common, status: 'executed', net_amount: moneyText(activity.amount), details };
+  }
+  const isRevision = activity.type === 'trade_bust' || activity.type === 'trade_correct';
+  const entry = model.orderOf(activity.orderUuid);
+  return {
+    ...common,
+    status: activity.type === 'trade_bust' ? 'canceled' : activity.type === 'trade_correct' ? 'correct' : 'executed',
+    ...(isRevision ? { previous_id: activity.executionUuid } : {}),
+    price: priceText(activity.price, facts.session.priceScale),
+    details: {
+      execution_type: isRevision ? activity.type : 'fill',
+      order_id: activity.orderUuid,
+      client_order_id: entry?.clientOrderId ?? '',
+      asset_id: asset?.id,
+      symbol: asset?.symbol,
+      side: activity.side === 'buy' ? 'buy' : 'sell',
+      cum_qty: quantityText(activity.cumulative),
+      leaves_qty: quantityText(activity.leaves),
+      order_status: activity.status,
+    },
   };
 }

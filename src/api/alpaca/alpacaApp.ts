@@ -9,12 +9,14 @@ import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PapertapeError } from '../../domain/errors.js';
 import { roleIncludes } from '../../domain/identity.js';
+import type { Clock } from '../../utils/clock.js';
 import type { IdGenerator } from '../../utils/idGenerator.js';
 import type { Logger } from '../../utils/logger.js';
 import { AlpacaCode, AlpacaError, forbidden, invalid, unauthorized } from './alpacaError.js';
 import type { AlpacaRoute } from './alpacaRoute.js';
 import type { ApiKeys } from './ApiKeys.js';
 import { credentialsOf } from './credentials.js';
+import { sendEvents } from './eventStream.js';
 import type { RateLimiter } from './RateLimiter.js';
 import type { Fields } from './requestFields.js';
 
@@ -28,6 +30,7 @@ export interface AlpacaAppOptions {
   readonly routes: readonly AlpacaRoute[];
   readonly keys: ApiKeys;
   readonly limiter: RateLimiter;
+  readonly clock: Clock;
   readonly ids: IdGenerator;
   readonly log: Logger;
 }
@@ -79,7 +82,7 @@ export function createAlpacaApp(options: AlpacaAppOptions): FastifyInstance {
   return app;
 }
 
-function addRoute(app: FastifyInstance, route: AlpacaRoute, { keys, limiter }: AlpacaAppOptions): void {
+function addRoute(app: FastifyInstance, route: AlpacaRoute, { keys, limiter, clock }: AlpacaAppOptions): void {
   app.route({
     method: route.method,
     url: route.path,
@@ -105,6 +108,11 @@ function addRoute(app: FastifyInstance, route: AlpacaRoute, { keys, limiter }: A
         body: request.body,
       });
       reply.status(answer.status);
+      if (answer.events !== undefined) {
+        const onError = (error: unknown): void => request.log.debug({ err: error }, 'a stream of events failed');
+        sendEvents(reply, key.keyId, answer.events, { clock, keys, onError });
+        return reply;
+      }
       if (answer.body === undefined) return reply.send();
       return reply.header('content-type', 'application/json; charset=UTF-8').send(JSON.stringify(answer.body));
     },

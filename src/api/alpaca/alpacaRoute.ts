@@ -14,10 +14,20 @@ export interface AlpacaRequest {
   readonly body: unknown;
 }
 
-/** Status and JSON body; no body with 204. */
+/** Where server-sent events go. */
+export interface EventSink {
+  send(data: unknown): void;
+  /** Nothing follows. */
+  end(): void;
+}
+/** Tells events from now on; the result is called once nobody hears them any more. */
+export type EventSource = (sink: EventSink) => () => void;
+
+/** Status and JSON body, or a stream of events; neither with 204. */
 export interface AlpacaAnswer {
   readonly status: number;
   readonly body?: unknown;
+  readonly events?: EventSource;
 }
 
 /** See the module header. `api` decides the form of errors: 401s, unknown parameters, limits. */

@@ -30,6 +30,8 @@ test('the gateway serves it under /alpaca/ with keys, and everything else as bef
     404,
     'application/json; charset=UTF-8',
   ]);
+  const events = '/alpaca/v2/events/trades?since=2026-08-01&until=2026-08-01';
+  expect(await get(events, h.headers)).toEqual([200, 'text/event-stream']);
   expect((await get('/alpaca/v2/account'))[0]).toBe(401);
   // A key is no sign-in, and a sign-in is no key.
   expect((await get('/api/v1/account', h.headers))[0]).toBe(401);

@@ -6,7 +6,7 @@ import { mulDiv } from '../../domain/units.js';
 import type { Micros } from '../../domain/units.js';
 import { moneyText, priceText, quantityText, timeText } from './alpacaFormat.js';
 import type { OrderEntry } from './model/OrderEntry.js';
-import type { TradeUpdate, VenueModel } from './model/VenueModel.js';
+import type { TradeUpdate } from './model/ModelEvents.js';
 import type { SessionFacts } from './SessionFacts.js';
 
 /** Days that a good-till-cancelled order lives. */
@@ -14,13 +14,8 @@ const GTC_DAYS = 90;
 const PPM_PER_PERCENT = 10_000;
 
 /** An order as REST gives it; `nested` puts the legs into it. */
-export function orderJson(
-  entry: OrderEntry,
-  facts: SessionFacts,
-  model: VenueModel,
-  nested: boolean,
-): Record<string, unknown> {
-  const legs = nested ? model.legs(entry).map((leg) => orderJson(leg, facts, model, false)) : [];
+export function orderJson(entry: OrderEntry, facts: SessionFacts, nested: boolean): Record<string, unknown> {
+  const legs = nested ? entry.legs.map((leg) => orderJson(leg, facts, false)) : [];
   return {
     ...baseJson(entry, facts, legs.length > 0 ? legs : null),
     subtag: null,
@@ -30,8 +25,8 @@ export function orderJson(
 }
 
 /** The copy of an order in a `trade_updates` message. */
-export function streamOrderJson(entry: OrderEntry, facts: SessionFacts, model: VenueModel): Record<string, unknown> {
-  const legs = model.legs(entry).map((leg) => orderJson(leg, facts, model, false));
+export function streamOrderJson(entry: OrderEntry, facts: SessionFacts): Record<string, unknown> {
+  const legs = entry.legs.map((leg) => orderJson(leg, facts, false));
   return {
     ...baseJson(entry, facts, legs.length > 0 ? legs : null),
     cancel_requested_at: timeOrNull(entry.cancelRequestedAt),
@@ -40,7 +35,7 @@ export function streamOrderJson(entry: OrderEntry, facts: SessionFacts, model: V
 }
 
 /** The payload of a `trade_updates` message. */
-export function tradeUpdateJson(update: TradeUpdate, facts: SessionFacts, model: VenueModel): Record<string, unknown> {
+export function tradeUpdateJson(update: TradeUpdate, facts: SessionFacts): Record<string, unknown> {
   const { execution } = update;
   const scale = facts.session.priceScale;
   return {
@@ -57,7 +52,7 @@ export function tradeUpdateJson(update: TradeUpdate, facts: SessionFacts, model:
           position_qty: quantityText(execution.position),
           settle_date: settleDate(update.time),
         }),
-    order: streamOrderJson(update.entry, facts, model),
+    order: streamOrderJson(update.entry, facts),
   };
 }
 
@@ -69,7 +64,7 @@ function baseJson(entry: OrderEntry, facts: SessionFacts, legs: unknown): Record
   const average =
     entry.filledQuantity > 0 ? priceText(mulDiv(entry.filledNotional, scale, entry.filledQuantity), scale) : null;
   return {
-    id: facts.uuidOf(entry.orderId),
+    id: entry.uuid,
     client_order_id: entry.clientOrderId,
     created_at: timeText(entry.createdAt),
     updated_at: timeText(entry.updatedAt),
@@ -79,8 +74,8 @@ function baseJson(entry: OrderEntry, facts: SessionFacts, legs: unknown): Record
     canceled_at: timeOrNull(entry.canceledAt),
     failed_at: timeOrNull(entry.failedAt),
     replaced_at: timeOrNull(entry.replacedAt),
-    replaced_by: entry.replacedBy === undefined ? null : facts.uuidOf(entry.replacedBy),
-    replaces: entry.replaces === undefined ? null : facts.uuidOf(entry.replaces),
+    replaced_by: entry.replacedBy ?? null,
+    replaces: entry.replaces ?? null,
     asset_id: asset.id,
     symbol: asset.symbol,
     asset_class: 'us_equity',

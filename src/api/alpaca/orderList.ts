@@ -46,10 +46,10 @@ export function listOrders(desk: AlpacaDesk, accountId: string, query: Fields): 
     const entry = entries[index];
     if (entry === undefined || (nested && entry.parentId !== undefined)) continue;
     // A group is open as long as one of its members is.
-    const shown = nested ? [entry, ...model.legs(entry)].some((one) => wanted(one, index)) : wanted(entry, index);
+    const shown = nested ? [entry, ...entry.legs].some((one) => wanted(one, index)) : wanted(entry, index);
     if (shown) listed.push(entry);
   }
-  return listed.map((entry) => orderJson(entry, facts, model, nested));
+  return listed.map((entry) => orderJson(entry, facts, nested));
 }
 
 function isBefore(a: number, aNanos: number, b: number, bNanos: number): boolean {
@@ -68,8 +68,8 @@ function idBounds(
   if ((beforeId !== undefined && afterId !== undefined) || withTimes) {
     throw invalid('before_order_id and after_order_id cannot be combined with each other or with after or until');
   }
-  const orderId = desk.facts.orderIdOf(beforeId ?? afterId ?? '');
-  const index = desk.model.orders(accountId).findIndex((entry) => entry.orderId === orderId);
+  const known = desk.model.orderOf(beforeId ?? afterId ?? '');
+  const index = known === undefined ? -1 : desk.model.orders(accountId).indexOf(known);
   if (index < 0) throw invalid(`invalid ${beforeId === undefined ? 'after_order_id' : 'before_order_id'}`);
   return beforeId === undefined ? { after: index, before: Infinity } : { after: -1, before: index };
 }

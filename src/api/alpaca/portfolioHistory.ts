@@ -32,8 +32,14 @@ export interface HistoryWindow {
   readonly valuedAt: Micros;
 }
 
+/** A price and since when it is known. */
+export interface PricePoint {
+  readonly time: Micros;
+  readonly price: Price;
+}
+
 /** The last price of a symbol at or before a time; undefined if there was none. */
-export type PriceAt = (symbolId: number, time: Micros) => Price | undefined;
+export type PriceAt = (symbolId: number, time: Micros) => PricePoint | undefined;
 
 /** The value at each window's end. */
 export interface ValuedWindow {
@@ -73,7 +79,7 @@ export async function readPortfolioHistory(
   const before = valueAt(steps, Math.max(range.from, openedAt), priceAt, scale);
   const cashflow = cashflowOf(desk, accountId, query, windows);
   return {
-    ...profitOf(points, before.equity, frame === '1d', reset),
+    ...profitOf(points, before, frame === '1d', reset),
     ...baseOf(range.from, before),
     ...cashflow,
     timeframe: NAMES[frame],
@@ -201,30 +207,41 @@ export function valueWindows(
   return windows.map(({ label, valuedAt }) => ({ label, ...valueAt(steps, valuedAt, priceAt, scale) }));
 }
 
-/** The account's value at a time: cash, and every position at its last price. */
+/** The account's value at a time: cash, and every position at its last price, be it of the market or a fill's. */
 export function valueAt(
   steps: readonly AccountStep[],
   time: Micros,
   priceAt: PriceAt,
   scale: number,
 ): { readonly equity: Money; readonly flow: Money } {
-  let equity: Money = 0;
+  let cash: Money = 0;
   let flow: Money = 0;
   const positions = new Map<number, Quantity>();
-  const paid = new Map<number, Price>();
+  const paid = new Map<number, PricePoint>();
+  const equityAt = (moment: Micros): Money => {
+    let equity = cash;
+    for (const [symbolId, quantity] of positions) {
+      if (quantity === 0) continue;
+      const [market, own] = [priceAt(symbolId, moment), paid.get(symbolId)];
+      const isOwnLater = own !== undefined && (market === undefined || own.time > market.time);
+      equity += notional((isOwnLater ? own : market)?.price ?? 0, quantity, scale);
+    }
+    return equity;
+  };
   for (const step of steps) {
     if (step.time > time) break;
-    equity += step.cash;
+    if (step.ends === true) {
+      flow -= equityAt(step.time);
+      cash = 0;
+      positions.clear();
+    }
+    cash += step.cash;
     flow += step.flow;
     if (step.symbolId < 0) continue;
     positions.set(step.symbolId, (positions.get(step.symbolId) ?? 0) + step.quantity);
-    if (step.price !== undefined) paid.set(step.symbolId, step.price);
+    if (step.price !== undefined) paid.set(step.symbolId, { time: step.time, price: step.price });
   }
-  for (const [symbolId, quantity] of positions) {
-    if (quantity === 0) continue;
-    equity += notional(priceAt(symbolId, time) ?? paid.get(symbolId) ?? 0, quantity, scale);
-  }
-  return { equity, flow };
+  return { equity: equityAt(time), flow };
 }
 
 /** Reads the bars of every symbol that was held, and finds prices in them. */
@@ -235,27 +252,30 @@ async function pricesOf(
   now: Micros,
 ): Promise<PriceAt> {
   const first = windows[0];
-  const ends = new Map<number, readonly { readonly time: Micros; readonly close: Price }[]>();
+  const known = new Map<number, readonly PricePoint[]>();
   const held = new Set(steps.flatMap(({ symbolId }) => (symbolId < 0 ? [] : [symbolId])));
   for (const symbolId of held) {
     const from = first === undefined ? now : first.label - 7 * DAY;
-    const bars = await desk.venue.bars({ symbolId, base: '1m', from, to: now, adjust: 'raw' });
-    // A minute is known when it is over; the forming one is what is known now.
-    ends.set(
-      symbolId,
-      bars.map(({ start, close }) => ({ time: Math.min(start + MINUTE, now), close })),
-    );
+    // Of days before the session that no history knows, the closing price at least.
+    const points = desk.facts.closes(symbolId).filter(({ time }) => time >= from);
+    if (desk.facts.isOfSession(symbolId)) {
+      const bars = await desk.venue.bars({ symbolId, base: '1m', from, to: now, adjust: 'raw' });
+      // A minute is known when it is over; the forming one is what is known now.
+      for (const { start, close } of bars) points.push({ time: Math.min(start + MINUTE, now), price: close });
+      points.sort((a, b) => a.time - b.time);
+    }
+    known.set(symbolId, points);
   }
   return (symbolId, time) => {
-    const known = ends.get(symbolId) ?? [];
+    const points = known.get(symbolId) ?? [];
     let low = 0;
-    let high = known.length;
+    let high = points.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((known[middle]?.time ?? Infinity) <= time) low = middle + 1;
+      if ((points[middle]?.time ?? Infinity) <= time) low = middle + 1;
       else high = middle;
     }
-    return known[low - 1]?.close;
+    return points[low - 1];
   };
 }
 
@@ -265,7 +285,7 @@ async function pricesOf(
  */
 export function profitOf(
   points: readonly ValuedWindow[],
-  base: Money,
+  base: Pick<ValuedWindow, 'equity' | 'flow'>,
   daily: boolean,
   reset: 'per_day' | 'no_reset',
 ): { timestamp: number[]; equity: number[]; profit_loss: number[]; profit_loss_pct: number[] } {
@@ -275,8 +295,8 @@ export function profitOf(
     profit_loss: [] as number[],
     profit_loss_pct: [] as number[],
   };
-  let reference = base;
-  let referenceFlow = points[0]?.flow ?? 0;
+  let reference = base.equity;
+  let referenceFlow = base.flow;
   let previous: ValuedWindow | undefined;
   for (const point of points) {
     const newDay = previous !== undefined && newYorkDate(point.label) !== newYorkDate(previous.label);

@@ -29,11 +29,15 @@ export function alpacaCommand(context: CommandContext): Command {
   return new Command('alpaca')
     .description('serve only the Alpaca protocols, over a simulated or recorded day')
     .option('--tape <folder>', 'the market of this tape')
-    .option('--date <date>', 'a recorded day of the history cache; default: a simulated day', readDate('--date'))
+    .option(
+      '--date <date>',
+      'a recorded day of the history cache, or with --seed the day that is simulated',
+      readDate('--date'),
+    )
     .option('--from <time>', 'market time to begin at: 09:30 (New York) or RFC 3339; default: shortly before the open')
     .option('--symbols <list>', 'symbols of a recorded day; default: all that day has', readSymbols)
     .option('--speed <factor>', 'market time as a multiple of real time (default: 1), or max', readSpeed)
-    .option('--seed <number>', 'seed of the simulated market (default: 1)', readSeed)
+    .option('--seed <number>', 'simulate the market of this seed (default: 1, on the latest trading day)', readSeed)
     .option('--cash <dollars>', 'cash of the account (default: 100000)', readCash)
     .option('--fidelity <kind>', 'papertape (default), or alpaca: what Alpaca does, where we do better', readFidelity)
     .option('--preset <name>', 'fill models of the account')

@@ -11,6 +11,8 @@ import type { AccountTerms, VenueRequest } from '../../domain/venueDesk.js';
 import type { VenueEvent } from '../../domain/venueEvents.js';
 import { LARGEST_ORDER } from '../../domain/orderSize.js';
 import { PapertapeError } from '../../domain/errors.js';
+import { MINUTE } from '../../domain/timeframe.js';
+import { isPrice } from '../SymbolMarket.js';
 import { maintenanceRequirement } from '../rulebook/margin.js';
 import { feePlanOf } from '../fees/feePlans.js';
 import { reverseFill } from './reversals.js';
@@ -217,8 +219,9 @@ export class DeskClerk {
     switch (injection.kind) {
       case 'halt':
       case 'rejectNext':
-      case 'delayNext': {
-        const reason = injectionFault(account, injection);
+      case 'delayNext':
+      case 'lateTrade': {
+        const reason = injectionFault(account, injection, now);
         if (reason !== undefined) return { ok: false, refusal: reason };
         this.#desk.emit({ type: 'injected', accountId, time: now, injection });
         return DONE;
@@ -323,11 +326,20 @@ function closingOrder(clientOrderId: string, symbolId: number, held: Quantity, q
 
 function injectionFault(
   account: VenueAccount,
-  injection: Extract<Injection, { readonly kind: 'halt' | 'rejectNext' | 'delayNext' }>,
+  injection: Extract<Injection, { readonly kind: 'halt' | 'rejectNext' | 'delayNext' | 'lateTrade' }>,
+  now: Micros,
 ): DoorRefusal | undefined {
   const symbolId = injection.kind === 'delayNext' ? undefined : injection.symbolId;
   if (symbolId !== undefined && account.exchange.book.symbols[symbolId] === undefined) {
     return refusal('SYMBOL_NOT_TRADABLE', { symbolId: String(symbolId) });
+  }
+  if (injection.kind === 'lateTrade') {
+    if (!isPrice(injection.price)) return refusal('PRICE_INVALID');
+    // A trade of the minute under way, or one to come, is not late.
+    const isLate = injection.time > 0 && injection.time < now - (now % MINUTE);
+    return isLate && isPrice(injection.size)
+      ? undefined
+      : refusal('QUANTITY_INVALID', {}, 'The trade has no size, or is not late.');
   }
   const counts = injection.kind === 'halt' ? [] : [injection.count];
   if (injection.kind === 'delayNext') counts.push(injection.micros);

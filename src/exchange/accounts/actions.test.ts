@@ -119,6 +119,22 @@ describe('cash dividends', () => {
     expect(rig.state('a')).toMatchObject({ cash: cash + usd(150), dividendsAccrued: 0 });
   });
 
+  it('R14: are cash on the ex-date where the pay date is not known, and say so', () => {
+    const rig = overWeekend({ kind: 'cashDividend', amount: usd(1.5) });
+    rig.submit('a');
+    rig.advance('16:01', BEFORE);
+    const { cash } = rig.state('a');
+    rig.advance('05:00', EX);
+    expect(rig.state('a')).toMatchObject({ cash: cash + usd(150), dividendsAccrued: 0 });
+    const notes = rig.events.flatMap((event) =>
+      event.type === 'booked' && event.accountId === 'a' ? [[event.kind, event.note]] : [],
+    );
+    expect(notes).toEqual([
+      ['dividendAccrued', `${EX} dividend, paid on the ex-date, as the pay date is not known`],
+      ['dividendPaid', 'dividend paid'],
+    ]);
+  });
+
   it('R13: lower buy limits and sell stops, not sell limits and buy stops', () => {
     const rig = overWeekend(dividend);
     rig.submit('a');

@@ -42,7 +42,8 @@ export function actionNote(dated: DatedAction): string {
   const { exDate, action } = dated;
   if (action.kind === 'split') return `${exDate} split ${action.newShares} for ${action.oldShares}`;
   if (action.kind === 'symbolChange') return `${exDate} now ${action.to}`;
-  return `${exDate} dividend, paid ${action.payDate}`;
+  const { payDate } = action;
+  return `${exDate} dividend, paid ${payDate ?? 'on the ex-date, as the pay date is not known'}`;
 }
 
 /** Lets an action happen to an account; marks are still those of before. */
@@ -57,7 +58,7 @@ export function actOn(target: ActionTarget, dated: DatedAction, date: TradingDat
       booked('symbolChange', []);
       return;
     case 'cashDividend':
-      accrue(target, symbolId, action, booked);
+      accrue(target, symbolId, action, dated.exDate, booked);
       break;
     case 'split':
       split(target, symbolId, action, booked);
@@ -88,6 +89,7 @@ function accrue(
   target: ActionTarget,
   symbolId: number,
   action: Extract<ShareAction, { readonly kind: 'cashDividend' }>,
+  exDate: string,
   booked: Booked,
 ): void {
   const { accountId, book, exchange, due } = target;
@@ -96,7 +98,7 @@ function accrue(
   const entries =
     amount === 0 ? [] : [entryOf(accountId, 'dividendsAccrued', amount), entryOf(accountId, 'dividends', -amount)];
   booked('dividendAccrued', entries);
-  if (amount !== 0) due.push({ payOn: parseDate(action.payDate), symbolId, amount });
+  if (amount !== 0) due.push({ payOn: parseDate(action.payDate ?? exDate), symbolId, amount });
 }
 
 function split(

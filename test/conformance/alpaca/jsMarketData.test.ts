@@ -60,7 +60,45 @@ test('trades, quotes, latest, snapshots', async () => {
   expect(snapshot.latestTrade?.p).toBe(106);
 });
 
-test('9 the stock stream: connected, auth sent at once, subscriptions, times with nanoseconds', async () => {
+test('9 the stock stream: price bands, pauses, bars that were restated', async () => {
+  const stream = alpaca.marketData.stockStream({ url: `${base.replace('http', 'ws')}/v2/sip` });
+  const told: unknown[] = [];
+  const arrived = new Promise<void>((resolve, reject) => {
+    stream.onError((error) => reject(new Error(error)));
+    stream.onLuld((luld) => told.push([luld.symbol, luld.limitUpPrice, luld.limitDownPrice, luld.indicator]));
+    stream.onUpdatedBar((bar) => told.push([bar.symbol, bar.high, bar.volume]));
+    stream.onStatus((status) => {
+      told.push([status.symbol, status.statusCode, status.reasonCode]);
+      resolve();
+    });
+  });
+  stream.subscribeForLulds(['AAPL']);
+  stream.subscribeForUpdatedBars(['AAPL']);
+  stream.subscribeForStatuses(['AAPL']);
+  stream.subscribeForImbalances(['AAPL']);
+  stream.connect();
+  await stream.waitForAuthenticationResult(5_000);
+  await new Promise<void>((resolve) => {
+    stream.on('subscription', (answer) => {
+      if (JSON.stringify(answer).includes('imbalances')) resolve();
+    });
+  });
+  const time = FAKE_NOW;
+  h.venue.tellMarket([
+    { kind: 'bands', symbolId: 0, time, lower: 190_000_000, upper: 210_000_000, cause: 'update' },
+    { ...flatMinute(0, FAKE_NOW, 200_000_000, 7), high: 201_000_000, restated: true },
+    { kind: 'status', symbolId: 0, time, halted: true, halt: 'volatilityPause' },
+  ]);
+  await arrived;
+  expect(told).toEqual([
+    ['AAPL', 210, 190, 'B'],
+    ['AAPL', 201, 7],
+    ['AAPL', 'P', 'LUDP'],
+  ]);
+  stream.disconnect();
+});
+
+test('9 the stock stream: connected connected, auth sent at once, subscriptions, times with nanoseconds', async () => {
   const stream = alpaca.marketData.stockStream({ url: `${base.replace('http', 'ws')}/v2/iex` });
   const trades: { symbol: unknown; price: unknown; time: unknown }[] = [];
   const arrived = new Promise<void>((resolve, reject) => {

@@ -67,6 +67,11 @@ class Schemas {
     }
     return this.#ajv.compile({ $ref: `${this.#id}#/${escaped.join('/')}` });
   }
+
+  /** The validator of a schema by its name. */
+  component(name: string): ValidateFunction {
+    return this.#ajv.compile({ $ref: `${this.#id}#/components/schemas/${name}` });
+  }
 }
 
 /** OpenAPI 3.0 says `nullable`, which JSON Schema does not know. */
@@ -167,6 +172,8 @@ describe.skipIf(!present)(`answers fit the OpenAPI files of August 2026 (in ${FO
     ['/v2/stocks/meta/exchanges', ''],
     ['/v2/stocks/meta/conditions/{ticktype}', '?tape=A'],
     ['/v1/corporate-actions', '?symbols=AAPL'],
+    ['/v1beta1/screener/stocks/most-actives', '?by=trades&top=5'],
+    ['/v1beta1/screener/{market_type}/movers', '?top=5'],
   ];
 
   function check(validate: ValidateFunction, body: unknown): void {
@@ -184,12 +191,28 @@ describe.skipIf(!present)(`answers fit the OpenAPI files of August 2026 (in ${FO
       .replace('{activity_type}', 'FILL')
       .replace('{market}', 'NYSE')
       .replace('{symbol}', 'AAPL')
-      .replace('{ticktype}', 'trade');
+      .replace('{ticktype}', 'trade')
+      .replace('{market_type}', 'stocks');
 
   test.each(rows)('%s %s%s', async (method, path, query, status, body) => {
     const answer = await h.call(method, fill(path) + query, body);
     expect([answer.status, answer.text.slice(0, 200)]).toEqual([status, answer.text.slice(0, 200)]);
     check(trading.validator(path, method, status), answer.body);
+  });
+
+  test.each([
+    ['/v2/events/trades', 'order', 'Order'],
+    ['/v2beta1/events/activities', undefined, 'ActivityEventV2'],
+  ])('GET %s, the past as events', async (path, field, schema) => {
+    const until = new Date(FAKE_NOW / 1000).toISOString();
+    h.venue.now = Math.max(h.venue.now, FAKE_NOW + MINUTE);
+    const url = `${path}?since=2026-08-03&until=${until.replace('30:00', '30:59')}`;
+    const answer = await h.server.app.inject({ method: 'GET', url, headers: h.headers });
+    const events = answer.body
+      .split('\n')
+      .flatMap((line) => (line.startsWith('data: ') ? [JSON.parse(line.slice(6))] : []));
+    expect([answer.statusCode, events.length > 2]).toEqual([200, true]);
+    for (const event of events) check(trading.component(schema), field === undefined ? event : event[field]);
   });
 
   test.each(dataRows)('GET %s%s', async (path, query) => {

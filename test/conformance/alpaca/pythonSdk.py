@@ -145,14 +145,22 @@ async def stream_market():
 
     async def on_trade(trade):
         rows.append([trade.symbol, trade.price, trade.timestamp.isoformat()])
+
+    async def on_updated_bar(bar):
+        rows.append([bar.symbol, bar.volume, bar.timestamp.isoformat()])
+
+    async def on_status(status):
+        rows.append([status.symbol, status.status_code, status.reason_code])
         done.set()
 
     stream.subscribe_trades(on_trade, "AAPL")
+    stream.subscribe_updated_bars(on_updated_bar, "AAPL")
+    stream.subscribe_trading_statuses(on_status, "AAPL")
     running = asyncio.ensure_future(stream._run_forever())
     await asyncio.wait_for(done.wait(), 20)
     await stream.stop_ws()
     running.cancel()
-    return rows[0]
+    return rows
 
 
 note("market stream", asyncio.run(stream_market()))

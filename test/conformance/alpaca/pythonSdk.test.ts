@@ -25,10 +25,14 @@ describe.skipIf(python === undefined)('alpaca-py (npm test makes its environment
         h.venue.printRows.push(smallPrint(symbolId, start, price, 6, i + 1));
       }
     }
-    // A trade for whoever begins to watch the market.
+    // A trade, a restated bar and a pause for whoever begins to watch the market.
     h.venue.onWatch = () => {
       const row = { kind: 'print', symbolId: 0, time: FAKE_NOW + 123_456, price: 200_500_000 } as const;
-      h.venue.tellMarket([{ ...row, size: 1, flags: 6, exchange: 'V', id: 9 }]);
+      h.venue.tellMarket([
+        { ...row, size: 1, flags: 6, exchange: 'V', id: 9 },
+        { ...flatMinute(0, FAKE_NOW - MINUTE, 200_500_000, 7), restated: true },
+        { kind: 'status', symbolId: 0, time: FAKE_NOW, halted: true, halt: 'volatilityPause' },
+      ]);
     };
     const base = await h.server.listen('127.0.0.1', 0);
     seen = new Map(JSON.parse(await run([SCRIPT, base, h.keyId, h.secret])));
@@ -68,7 +72,14 @@ describe.skipIf(python === undefined)('alpaca-py (npm test makes its environment
     ['trades', 3],
     ['latest quote', 200],
     ['snapshot', 102],
-    ['market stream', ['AAPL', 200.5, '2026-08-03T14:30:00.123456+00:00']],
+    [
+      'market stream',
+      [
+        ['AAPL', 200.5, '2026-08-03T14:30:00.123456+00:00'],
+        ['AAPL', 7, '2026-08-03T14:29:00+00:00'],
+        ['AAPL', 'P', 'LUDP'],
+      ],
+    ],
   ];
   test.each(rows)('%s', (name, value) => {
     expect(seen.get(name)).toEqual(value);

@@ -3,22 +3,22 @@ import { newYorkDate } from '../../../calendar/newYorkTime.js';
 import { formatDate } from '../../../calendar/tradingDate.js';
 import { PrintFlag } from '../../../domain/marketTables.js';
 import type { Micros } from '../../../domain/units.js';
-import type { BarRow, LatestRows, PrintRow, QuoteRow, StatusRow } from '../PaperVenue.js';
+import type { BandsRow, BarRow, LatestRows, PrintRow, QuoteRow, StatusRow } from '../PaperVenue.js';
 import type { Asset, SessionFacts } from '../SessionFacts.js';
 
 /** How a time is put into a message: text, or what a stream's codec writes. */
 export type TimeForm = (time: Micros) => unknown;
 
 /** Letter of the tape that a listing reports to. */
-function tapeOf({ exchange }: Asset): string {
-  if (exchange === 'NASDAQ') return 'C';
-  return exchange === 'NYSE' ? 'A' : 'B';
+function tapeOf({ listedOn }: Asset): string {
+  if (listedOn === 'NASDAQ') return 'C';
+  return listedOn === 'NYSE' ? 'A' : 'B';
 }
 /** Letter of the listing exchange; the market here does not know who quotes. */
-function exchangeOf({ exchange }: Asset): string {
-  if (exchange === 'NASDAQ') return 'Q';
-  return exchange === 'NYSE' ? 'N' : 'P';
+function exchangeOf({ listedOn }: Asset): string {
+  return EXCHANGE_LETTERS[listedOn] ?? 'P';
 }
+const EXCHANGE_LETTERS: Readonly<Record<string, string>> = { NASDAQ: 'Q', NYSE: 'N', AMEX: 'A', BATS: 'Z' };
 
 /** A bar; what the data do not say of the average price is its typical price. */
 export function barJson(bar: BarRow, facts: SessionFacts, time: TimeForm): Record<string, unknown> {
@@ -68,16 +68,48 @@ export function tradeJson(print: PrintRow, facts: SessionFacts, time: TimeForm):
   };
 }
 
+/** Codes and texts of halts in the words of the UTP plan: status, its message, reason, its message. */
+const HALT_CODES: Readonly<Record<NonNullable<StatusRow['halt']>, readonly [string, string, string, string]>> = {
+  regulatory: ['H', 'Trading Halt', 'T12', 'Trading Halted'],
+  operator: ['H', 'Trading Halt', 'T12', 'Trading Halted'],
+  volatilityPause: ['P', 'Volatility Trading Pause', 'LUDP', 'Volatility Trading Pause'],
+  marketWide1: ['H', 'Trading Halt', 'MWC1', 'Market Wide Circuit Breaker Halt - Level 1'],
+  marketWide2: ['H', 'Trading Halt', 'MWC2', 'Market Wide Circuit Breaker Halt - Level 2'],
+  marketWide3: ['H', 'Trading Halt', 'MWC3', 'Market Wide Circuit Breaker Halt - Level 3'],
+};
+const RESUMPTION = ['T', 'Trading Resumption', 'C11', 'Trade Resumption'] as const;
+
 /** A change of trading status, as the stream tells it. */
 export function statusJson(status: StatusRow, facts: SessionFacts, time: TimeForm): Record<string, unknown> {
-  const { halted } = status;
+  const [sc, sm, rc, rm] = status.halted ? HALT_CODES[status.halt ?? 'regulatory'] : RESUMPTION;
   return {
-    sc: halted ? 'H' : 'T',
-    sm: halted ? 'Trading Halt' : 'Trading Resumption',
-    rc: halted ? 'T12' : 'C11',
-    rm: halted ? 'Trading Halted' : 'Trade Resumption',
+    sc,
+    sm,
+    rc,
+    rm,
     t: time(status.time),
     z: tapeOf(facts.asset(status.symbolId)),
+  };
+}
+
+/** Letters of the price-band indicator of the UTP plan. */
+const BAND_INDICATORS: Readonly<Record<BandsRow['cause'], string>> = {
+  opening: 'A',
+  update: 'B',
+  paused: 'D',
+  reopening: 'E',
+  outsideHours: 'F',
+};
+
+/** New price bands, as the stream tells them. */
+export function bandsJson(bands: BandsRow, facts: SessionFacts, time: TimeForm): Record<string, unknown> {
+  const scale = facts.session.priceScale;
+  return {
+    u: bands.upper / scale,
+    d: bands.lower / scale,
+    i: BAND_INDICATORS[bands.cause],
+    t: time(bands.time),
+    z: tapeOf(facts.asset(bands.symbolId)),
   };
 }
 
@@ -116,6 +148,7 @@ export function auctionsJson(
 function conditionsOf(flags: number): readonly string[] {
   if ((flags & PrintFlag.OPENING_AUCTION) !== 0) return ['O'];
   if ((flags & PrintFlag.CLOSING_AUCTION) !== 0) return ['6'];
+  if ((flags & PrintFlag.OUT_OF_SEQUENCE) !== 0) return ['Z'];
   const codes = ['@'];
   if ((flags & PrintFlag.EXTENDED_HOURS) !== 0) codes.push('T');
   if ((flags & PrintFlag.ODD_LOT) !== 0) codes.push('I');

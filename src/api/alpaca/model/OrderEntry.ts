@@ -1,6 +1,6 @@
 /**
  * One order of the read model: what was asked for, where it stands, and every time stamp. Mutable, owned by
- * `OrderBook`; prices and quantities are the current ones (a resize or a restatement changes them).
+ * `VenueModel`; prices and quantities are the current ones (a resize or a restatement changes them).
  */
 import type { LegRole, Order, OrderClass, OrderType, Side, TimeInForce, Trail } from '../../../domain/order.js';
 import type { Micros, Money, Price, Quantity } from '../../../domain/units.js';
@@ -21,15 +21,15 @@ export type OrderFigures = Pick<
   readonly stopPrice?: Price | undefined;
   readonly trail?: Trail | undefined;
   readonly orderClass?: OrderClass | undefined;
-  readonly legs?: readonly Order[] | undefined;
   readonly parentId?: string | undefined;
   readonly role?: LegRole | undefined;
-  readonly replaces?: string | undefined;
 };
 
 /** See the module header. */
 export class OrderEntry {
+  /** Its id in the session that it was entered in, and the one that programs know it by. */
   readonly orderId: string;
+  readonly uuid: string;
   readonly accountId: string;
   readonly clientOrderId: string;
   readonly symbolId: number;
@@ -46,11 +46,13 @@ export class OrderEntry {
   readonly createdAt: Micros;
   /** Nanoseconds beyond it, so that orders of one instant have times of their own (pages of a list end at a time). */
   submittedNanos = 0;
-  /** Legs in the order of the request; ids of the same book. */
-  legIds: readonly string[];
+  /** Legs in the order of the request; a replaced one gives its place to the order that took it. */
+  legs: OrderEntry[] = [];
   quantity: Quantity;
   limitPrice: Price | undefined;
   stopPrice: Price | undefined;
+  /** Whether a stop was elected. */
+  triggered = false;
   /** Best price since a trailing stop began to work; undefined while unknown. */
   highWaterMark: Price | undefined;
   status: AlpacaOrderStatus;
@@ -63,13 +65,15 @@ export class OrderEntry {
   cancelRequestedAt: Micros | undefined;
   failedAt: Micros | undefined;
   replacedAt: Micros | undefined;
+  /** UUIDs of the orders after and before it. */
   replacedBy: string | undefined;
   replaces: string | undefined;
   filledQuantity: Quantity;
   filledNotional: Money;
 
-  constructor(order: OrderFigures, status: AlpacaOrderStatus, intent: PositionIntent, time: Micros) {
+  constructor(order: OrderFigures, uuid: string, status: AlpacaOrderStatus, intent: PositionIntent, time: Micros) {
     this.orderId = order.id;
+    this.uuid = uuid;
     this.accountId = order.accountId;
     this.clientOrderId = order.clientOrderId;
     this.symbolId = order.symbolId;
@@ -84,7 +88,6 @@ export class OrderEntry {
     this.parentId = order.parentId;
     this.role = order.role;
     this.createdAt = time;
-    this.legIds = (order.legs ?? []).map((leg) => leg.id);
     this.quantity = order.quantity;
     this.limitPrice = order.limitPrice;
     this.stopPrice = order.stopPrice;
@@ -99,7 +102,7 @@ export class OrderEntry {
     this.failedAt = undefined;
     this.replacedAt = undefined;
     this.replacedBy = undefined;
-    this.replaces = order.replaces;
+    this.replaces = undefined;
     this.filledQuantity = order.filledQuantity;
     this.filledNotional = order.filledNotional;
   }

@@ -1,72 +1,86 @@
 /**
- * The read model of a session: every order, activity and position of the desk's accounts, made of the venue's events
- * alone, so that a restart builds the same again. Orders of the engine have no `entered` event and are not in it.
+ * The read model: every order, activity and position of the desk's accounts, made of the venue's events alone, so that
+ * a restart builds the same again. It goes on from one session to the next: what was stays readable, and accounts
+ * begin anew unless the session carries them on. Orders of the engine have no `entered` event and are not in it.
  *
  * Each event changes an order first and is then told as an update of the trading stream, with the order as it is after.
  */
-import type { Fill } from '../../../domain/fill.js';
 import type { Order, OrderChanges } from '../../../domain/order.js';
-import { notional } from '../../../domain/units.js';
-import type { Micros, Price, Quantity } from '../../../domain/units.js';
+import type { Micros } from '../../../domain/units.js';
 import { isOrderEvent } from '../../../domain/venueEvents.js';
-import type { AccountEvent, OrderEvent, VenueEvent } from '../../../domain/venueEvents.js';
-import { activityId, eventUlid, executionUuid } from '../alpacaIds.js';
-import { AccountHistory } from './AccountHistory.js';
+import type { OrderEvent, VenueEvent } from '../../../domain/venueEvents.js';
+import { orderUuid } from '../alpacaIds.js';
+import type { VenueSession } from '../PaperVenue.js';
+import type { AccountHistory } from './AccountHistory.js';
+import { AccountJournal } from './AccountJournal.js';
+import type { Execution } from './Executions.js';
+import { EventNumbers } from './ModelEvents.js';
+import type { ModelListener } from './ModelEvents.js';
 import { intentOf, OrderEntry } from './OrderEntry.js';
 import { isClosed } from './orderStatus.js';
 import type { AlpacaOrderStatus, TradeEventName } from './orderStatus.js';
 
-/** One message of the trading stream; `entry` is live and must be written out before the next event. */
-export interface TradeUpdate {
-  readonly accountId: string;
-  readonly event: TradeEventName;
-  readonly eventId: string;
-  readonly executionId: string | null;
-  readonly time: Micros;
-  readonly entry: OrderEntry;
-  readonly execution?: { readonly price: Price; readonly quantity: Quantity; readonly position: Quantity };
-}
-
 const MAX_NANOS = 999;
-
-/** Hears of every update, in order. */
-export type TradeUpdateListener = (update: TradeUpdate) => void;
 
 /** See the module header. */
 export class VenueModel {
-  readonly sessionId: string;
-  /** By account and order of entry. */
+  /** By account and order of entry, those of earlier sessions included. */
   readonly #orders = new Map<string, OrderEntry[]>();
+  /** Orders that events of the session can be about. */
   readonly #byId = new Map<string, OrderEntry>();
-  readonly #accounts = new Map<string, AccountHistory>();
+  readonly #byUuid = new Map<string, OrderEntry>();
+  readonly #journal: AccountJournal;
   /** Replacements under way, by the order that they replace. */
   readonly #expected = new Map<string, OrderEntry>();
-  readonly #fills = new Map<string, { readonly fill: Fill; quantity: Quantity; price: Price }>();
-  readonly #priceScale: number;
-  readonly #onUpdate: TradeUpdateListener;
-  #eventNumber = 0;
+  readonly #listener: ModelListener;
+  readonly #numbers: EventNumbers;
 
-  constructor(sessionId: string, priceScale: number, onUpdate: TradeUpdateListener) {
-    this.sessionId = sessionId;
-    this.#priceScale = priceScale;
-    this.#onUpdate = onUpdate;
+  /** Begins with a session; call {@link beginSession} for each that follows it. */
+  constructor(session: VenueSession, listener: ModelListener) {
+    this.#listener = listener;
+    this.#numbers = new EventNumbers(session);
+    this.#journal = new AccountJournal(this.#numbers, listener);
+  }
+
+  /** Another session follows; its prices have the same scale. */
+  beginSession(session: VenueSession): void {
+    const { carriesOn, startTime: time } = session;
+    this.#numbers.begin(session);
+    this.#journal.beginSession(carriesOn, time);
+    this.#expected.clear();
+    if (carriesOn) return;
+    for (const entry of this.#byId.values()) {
+      if (isClosed(entry.status)) continue;
+      entry.status = 'canceled';
+      entry.canceledAt = time;
+      entry.updatedAt = time;
+    }
+    this.#byId.clear();
   }
 
   /** The orders of an account as they were entered, legs included. */
   orders(accountId: string): readonly OrderEntry[] {
     return this.#orders.get(accountId) ?? [];
   }
-  /** An order by its id in the session. */
+  /** An order that the desk has, by its id there. */
   order(orderId: string): OrderEntry | undefined {
     return this.#byId.get(orderId);
   }
-  /** An account's money and activities; undefined until it was opened. */
-  account(accountId: string): AccountHistory | undefined {
-    return this.#accounts.get(accountId);
+  /** An order, be it of an earlier session, by the id that programs know. */
+  orderOf(uuid: string): OrderEntry | undefined {
+    return this.#byUuid.get(uuid.toLowerCase());
   }
-  /** Legs of an order, in the order of the request. */
-  legs(entry: OrderEntry): readonly OrderEntry[] {
-    return entry.legIds.flatMap((id) => this.#byId.get(id) ?? []);
+  /** The id that programs know an order of the desk by. */
+  uuidOf(orderId: string): string {
+    return this.#byId.get(orderId)?.uuid ?? orderUuid(this.#numbers.session.sessionId, orderId);
+  }
+  /** A fill of the present session, as it stands, by the id of its execution. */
+  executionOf(uuid: string): Execution | undefined {
+    return this.#journal.executionOf(uuid);
+  }
+  /** An account's money and activities; undefined if it was never opened. */
+  account(accountId: string): AccountHistory | undefined {
+    return this.#journal.account(accountId);
   }
 
   /**
@@ -91,14 +105,15 @@ export class VenueModel {
         orderClass: entry.orderClass,
         parentId: entry.parentId,
         role: entry.role,
-        replaces: entry.orderId,
         filledQuantity: entry.filledQuantity,
         filledNotional: entry.filledNotional,
       },
+      this.uuidOf(orderId),
       'pending_new',
       entry.intent,
       entry.updatedAt,
     );
+    expected.replaces = entry.uuid;
     this.#add(expected);
     this.#expected.set(entry.orderId, expected);
     return expected;
@@ -106,8 +121,8 @@ export class VenueModel {
 
   /** Takes the next event. */
   apply(event: VenueEvent): void {
-    this.#eventNumber += 1;
-    if (!isOrderEvent(event)) this.#applyAccount(event);
+    this.#numbers.next();
+    if (!isOrderEvent(event)) this.#journal.apply(event);
     else if (event.type === 'entered') this.#enter(event.order, event.time);
     else {
       const entry = this.#byId.get(event.orderId);
@@ -118,13 +133,15 @@ export class VenueModel {
   }
 
   #enter(order: Order, time: Micros): void {
-    const position = this.#accounts.get(order.accountId)?.position(order.symbolId) ?? 0;
-    const entry = new OrderEntry(order, 'pending_new', intentOf(order.side, position), time);
+    const position = this.#journal.account(order.accountId)?.position(order.symbolId) ?? 0;
+    const entry = new OrderEntry(order, this.uuidOf(order.id), 'pending_new', intentOf(order.side, position), time);
     this.#add(entry);
     for (const leg of order.legs ?? []) {
       // Legs close what the entry opens; the stop loss of an oco closes the position, as its parent does.
       const intent = leg.side === 'buy' ? 'buy_to_close' : 'sell_to_close';
-      this.#add(new OrderEntry(leg, 'held', intent, time));
+      const held = new OrderEntry(leg, this.uuidOf(leg.id), 'held', intent, time);
+      this.#add(held);
+      entry.legs.push(held);
     }
     this.#tell('pending_new', entry, time, null);
   }
@@ -141,6 +158,7 @@ export class VenueModel {
 
   #add(entry: OrderEntry): void {
     this.#byId.set(entry.orderId, entry);
+    this.#byUuid.set(entry.uuid, entry);
     const list = this.#orders.get(entry.accountId);
     const before = list?.at(-1);
     if (before?.createdAt === entry.createdAt) {
@@ -154,6 +172,7 @@ export class VenueModel {
     const list = this.#orders.get(entry.accountId) ?? [];
     list.splice(list.indexOf(entry), 1);
     this.#byId.delete(entry.orderId);
+    this.#byUuid.delete(entry.uuid);
   }
 
   #applyOrder(event: Exclude<OrderEvent, { type: 'entered' }>, entry: OrderEntry): void {
@@ -169,7 +188,8 @@ export class VenueModel {
         entry.status = 'held';
         return this.#tell('held', entry, time);
       case 'triggered':
-        return undefined;
+        entry.triggered = true;
+        return entry.status === 'held' ? this.#work(entry, 'new', time) : undefined;
       case 'resized':
         entry.quantity = event.quantity;
         return undefined;
@@ -195,10 +215,10 @@ export class VenueModel {
         entry.status = 'done_for_day';
         return this.#tell('done_for_day', entry, time);
       case 'filled':
-        return this.#fill(entry, event.fill, event.final, time);
+        return this.#journal.fill(entry, event.fill, event.final, time);
       case 'busted':
       case 'corrected':
-        return this.#revise(entry, event);
+        return this.#journal.revise(entry, event);
       case 'rejected':
         entry.status = 'rejected';
         entry.failedAt = time;
@@ -215,7 +235,8 @@ export class VenueModel {
   }
 
   /** The order works or waits; an order that is being canceled or was partly filled keeps that state. */
-  #work(entry: OrderEntry, status: 'accepted' | 'new', time: Micros): void {
+  #work(entry: OrderEntry, working: 'accepted' | 'new', time: Micros): void {
+    const status = this.#isHeldBack(entry) ? 'held' : working;
     if (entry.status === status || isClosed(entry.status)) return;
     if (entry.status === 'pending_cancel' || entry.status === 'pending_replace') {
       entry.statusBefore = entry.filledQuantity > 0 ? 'partially_filled' : status;
@@ -223,6 +244,13 @@ export class VenueModel {
     }
     entry.status = entry.filledQuantity > 0 ? 'partially_filled' : status;
     this.#tell(status, entry, time);
+  }
+
+  /** At Alpaca the stop loss beside a take profit shows as held until it is elected. */
+  #isHeldBack({ accountId, role, orderClass, triggered }: OrderEntry): boolean {
+    const hasSibling = orderClass === 'bracket' || orderClass === 'oco';
+    const isAlpaca = this.#journal.account(accountId)?.fidelity === 'alpaca';
+    return isAlpaca && role === 'stopLoss' && hasSibling && !triggered;
   }
 
   #pend(entry: OrderEntry, status: 'pending_cancel' | 'pending_replace', time: Micros): void {
@@ -233,153 +261,37 @@ export class VenueModel {
   }
 
   #replace(entry: OrderEntry, order: Order, time: Micros): void {
+    const uuid = this.uuidOf(order.id);
     entry.status = 'replaced';
     entry.replacedAt = time;
-    entry.replacedBy = order.id;
+    entry.replacedBy = uuid;
     this.#tell('replaced', entry, time);
     const waits = entry.statusBefore === 'accepted' || entry.statusBefore === 'held';
     const started: AlpacaOrderStatus = waits ? entry.statusBefore : 'new';
-    const next = new OrderEntry(order, order.filledQuantity > 0 ? 'partially_filled' : started, entry.intent, time);
-    next.replaces = entry.orderId;
+    const status = order.filledQuantity > 0 ? 'partially_filled' : started;
+    const next = new OrderEntry(order, uuid, status, entry.intent, time);
+    next.replaces = entry.uuid;
     next.highWaterMark = entry.highWaterMark;
-    if (next.legIds.length === 0) next.legIds = entry.legIds;
+    next.legs = entry.legs;
     const expected = this.#expected.get(entry.orderId);
     this.#expected.delete(entry.orderId);
     if (expected?.orderId === next.orderId) this.#remove(expected);
     this.#add(next);
-    const parent = next.parentId === undefined ? undefined : this.#byId.get(next.parentId);
-    if (parent !== undefined) {
-      parent.legIds = parent.legIds.map((id) => (id === entry.orderId ? next.orderId : id));
-    }
+    const siblings = next.parentId === undefined ? [] : (this.#byId.get(next.parentId)?.legs ?? []);
+    const place = siblings.indexOf(entry);
+    if (place >= 0) siblings[place] = next;
     this.#tell(started === 'accepted' || started === 'held' ? started : 'new', next, time);
   }
 
-  #fill(entry: OrderEntry, fill: Fill, final: boolean, time: Micros): void {
-    const account = this.#accounts.get(entry.accountId);
-    const before = account?.position(fill.symbolId) ?? 0;
-    entry.filledQuantity += fill.quantity;
-    entry.filledNotional += notional(fill.price, fill.quantity, this.#priceScale);
-    entry.filledAt = time;
-    const pending = entry.status === 'pending_cancel' || entry.status === 'pending_replace';
-    if (final) entry.status = 'filled';
-    else if (pending) entry.statusBefore = 'partially_filled';
-    else entry.status = 'partially_filled';
-    account?.book(time, fill.entries, fill.price);
-    this.#fills.set(fill.id, { fill, quantity: fill.quantity, price: fill.price });
-    const executionId = executionUuid(this.sessionId, fill.id);
-    account?.activities.push({
-      kind: 'trade',
-      id: activityId(time, executionId),
-      time,
-      fill,
-      partial: !final,
-      sellShort: fill.side === 'sell' && before <= 0,
-      leaves: Math.max(0, entry.notional === undefined ? entry.quantity - entry.filledQuantity : 0),
-      cumulative: entry.filledQuantity,
-      status: final ? 'filled' : 'partially_filled',
-    });
-    this.#charge(account, fill, time);
-    this.#onUpdate({
-      accountId: entry.accountId,
-      event: final ? 'fill' : 'partial_fill',
-      eventId: eventUlid(time, this.#eventNumber),
-      executionId,
-      time,
-      entry,
-      execution: {
-        price: fill.price,
-        quantity: fill.quantity,
-        position: account?.position(fill.symbolId) ?? 0,
-      },
-    });
-  }
-
-  /** What a fill costs beside its price is an activity of its own, so that all of them explain the cash. */
-  #charge(account: AccountHistory | undefined, { id, fees, symbolId, orderId }: Fill, time: Micros): void {
-    const amount = fees.reduce((sum, fee) => sum + fee.amount, 0);
-    if (account === undefined || amount === 0) return;
-    account.activities.push({
-      kind: 'booked',
-      id: activityId(time, executionUuid(this.sessionId, `fees of ${id}`)),
-      time,
-      booking: 'regulatoryFee',
-      symbolId,
-      amount: -amount,
-      quantity: 0,
-      note: `${fees.map(({ kind }) => kind).join(', ')} of order ${orderId}`,
-    });
-  }
-
-  #revise(entry: OrderEntry, event: Extract<OrderEvent, { type: 'busted' | 'corrected' }>): void {
-    const known = this.#fills.get(event.fillId);
-    const account = this.#accounts.get(entry.accountId);
-    const busted = event.type === 'busted';
-    if (known !== undefined) {
-      const quantity = busted ? 0 : event.quantity;
-      const price = busted ? 0 : event.price;
-      entry.filledQuantity += quantity - known.quantity;
-      entry.filledNotional +=
-        notional(price, quantity, this.#priceScale) - notional(known.price, known.quantity, this.#priceScale);
-      known.quantity = quantity;
-      known.price = price;
-      if (entry.filledQuantity === 0) entry.filledAt = undefined;
-    }
-    account?.book(event.time, event.entries);
-    this.#onUpdate({
-      accountId: entry.accountId,
-      event: busted ? 'trade_bust' : 'trade_correct',
-      eventId: eventUlid(event.time, this.#eventNumber),
-      executionId: executionUuid(this.sessionId, event.fillId),
-      time: event.time,
-      entry,
-      execution: {
-        price: event.price,
-        quantity: event.quantity,
-        position: account?.position(entry.symbolId) ?? 0,
-      },
-    });
-  }
-
   #tell(event: TradeEventName, entry: OrderEntry, time: Micros, executionId?: null): void {
-    this.#eventNumber += 1;
-    const number = this.#eventNumber;
-    this.#onUpdate({
+    this.#numbers.next();
+    this.#listener.onUpdate({
       accountId: entry.accountId,
       event,
-      eventId: eventUlid(time, number),
-      executionId: executionId === null ? null : executionUuid(this.sessionId, `event ${number}`),
+      eventId: this.#numbers.ulid(time),
+      executionId: executionId === null ? null : this.#numbers.uuidOfEvent('event'),
       time,
       entry,
-    });
-  }
-
-  #applyAccount(event: AccountEvent): void {
-    const { accountId, time } = event;
-    if (event.type === 'accountOpened') {
-      this.#accounts.set(accountId, new AccountHistory(accountId, time, event.terms.startingCash));
-      return;
-    }
-    const account = this.#accounts.get(accountId);
-    if (account === undefined) return;
-    if (event.type === 'accountReset') account.reset(time, event.terms.startingCash);
-    if (event.type !== 'booked') return;
-    account.book(time, event.entries, undefined, event.kind === 'deposit');
-    let amount = 0;
-    let quantity = 0;
-    for (const entry of event.entries) {
-      if (entry.accountId !== accountId) continue;
-      if (entry.account === 'cash') amount += entry.amount;
-      if (entry.account === 'position') quantity += entry.quantity;
-    }
-    account.activities.push({
-      kind: 'booked',
-      id: activityId(time, executionUuid(this.sessionId, `booking ${this.#eventNumber}`)),
-      time,
-      booking: event.kind,
-      symbolId: event.symbolId,
-      amount,
-      quantity,
-      note: event.note,
     });
   }
 }

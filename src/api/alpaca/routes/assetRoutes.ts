@@ -4,7 +4,7 @@ import type { AlpacaDesk } from '../AlpacaDesk.js';
 import { ok } from '../alpacaRoute.js';
 import type { AlpacaRoute } from '../alpacaRoute.js';
 import { listField, textField } from '../requestFields.js';
-import type { Asset } from '../SessionFacts.js';
+import type { Asset, SessionFacts } from '../SessionFacts.js';
 
 /** The routes. */
 export function assetRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
@@ -17,45 +17,69 @@ export function assetRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
         const classes = listField(query, 'asset_class');
         const status = textField(query, 'status');
         const exchange = textField(query, 'exchange')?.toUpperCase();
-        const attributes = listField(query, 'attributes') ?? [];
-        // Nothing here is inactive, of another class or has an attribute.
+        const attributes = listField(query, 'attributes');
         if (classes !== undefined && !classes.includes('us_equity')) return ok([]);
-        if ((status !== undefined && status !== 'active' && status !== 'all') || attributes.length > 0) return ok([]);
-        const found = desk.facts.assets.filter((asset) => exchange === undefined || asset.exchange === exchange);
-        return ok(found.map(assetJson));
+        const { facts } = desk;
+        const found = facts.assets.filter(
+          (asset) =>
+            (exchange === undefined || asset.listedOn === exchange) &&
+            (status === undefined || status === 'all' || status === statusOf(asset, facts)) &&
+            (attributes === undefined || attributesOf(asset, facts).some((one) => attributes.includes(one))),
+        );
+        return ok(found.map((asset) => assetJson(asset, facts)));
       },
     },
     {
       ...read,
       path: '/v2/assets/*',
       handle: ({ params }) => {
-        const asset = desk.facts.find(params['*'] ?? '');
+        const asset = desk.facts.findAny(params['*'] ?? '');
         if (asset === undefined) throw notFound(`asset not found for ${params['*'] ?? ''}`);
-        return ok(assetJson(asset));
+        return ok(assetJson(asset, desk.facts));
       },
     },
   ];
 }
 
-/** An asset in Alpaca's form. */
-export function assetJson(asset: Asset): Record<string, unknown> {
+/**
+ * An asset in Alpaca's form. What the local data do not say has the value that the venue goes by, and is listed in
+ * `papertape_assumed`.
+ */
+export function assetJson(asset: Asset, facts: SessionFacts): Record<string, unknown> {
+  const { lending } = asset;
+  const isTradable = facts.isOfSession(asset.symbolId);
+  const assumed = [
+    ...(asset.name === '' ? ['name'] : []),
+    ...(asset.exchange === '' ? ['exchange'] : []),
+    ...(lending === 'unknown' ? ['shortable', 'easy_to_borrow', 'borrow_status'] : []),
+  ];
   return {
     id: asset.id,
     class: 'us_equity',
-    exchange: asset.exchange,
+    exchange: asset.listedOn,
     symbol: asset.symbol,
-    name: asset.name,
-    status: 'active',
-    tradable: true,
+    name: asset.name === '' ? asset.symbol : asset.name,
+    status: statusOf(asset, facts),
+    tradable: isTradable,
     marginable: true,
-    shortable: asset.shortable,
-    easy_to_borrow: asset.shortable,
-    borrow_status: asset.shortable ? 'easy_to_borrow' : 'hard_to_borrow',
+    shortable: isTradable && lending !== 'none',
+    easy_to_borrow: lending === 'easy' || lending === 'unknown',
+    borrow_status: lending === 'easy' || lending === 'unknown' ? 'easy_to_borrow' : 'hard_to_borrow',
     fractionable: asset.fractionable,
-    maintenance_margin_requirement: 30,
-    margin_requirement_long: '30',
-    margin_requirement_short: '30',
-    attributes: [],
+    maintenance_margin_requirement: asset.marginLongPercent,
+    margin_requirement_long: String(asset.marginLongPercent),
+    margin_requirement_short: String(asset.marginShortPercent),
+    attributes: attributesOf(asset, facts),
     cusip: null,
+    ...(assumed.length === 0 ? {} : { papertape_assumed: assumed }),
   };
+}
+
+function statusOf({ symbolId }: Asset, facts: SessionFacts): 'active' | 'inactive' {
+  return facts.isOfSession(symbolId) ? 'active' : 'inactive';
+}
+
+/** Fractions trade outside regular hours too; there are no options and no overnight session. */
+function attributesOf({ symbolId, fractionable }: Asset, facts: SessionFacts): readonly string[] {
+  return fractionable && facts.isOfSession(symbolId) ? ['fractional_eh_enabled'] : [];
 }

@@ -62,10 +62,11 @@ export function orderRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
       handle: async ({ principal, query }) => {
         const id = textField(query, 'client_order_id');
         if (id === undefined) throw invalid('client_order_id is missing');
-        const found = desk.model.orders(principal.accountId).find((entry) => entry.clientOrderId === id);
+        // The latest: an account that was opened anew can use an id of a session before again.
+        const found = desk.model.orders(principal.accountId).findLast((entry) => entry.clientOrderId === id);
         if (found === undefined) throw notFound(`order not found for ${id}`);
         await desk.followTrails(principal.accountId);
-        return ok(orderJson(found, desk.facts, desk.model, booleanField(query, 'nested', false)));
+        return ok(orderJson(found, desk.facts, booleanField(query, 'nested', false)));
       },
     },
     {
@@ -76,7 +77,7 @@ export function orderRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
       handle: async (request) => {
         const entry = orderOf(desk, request);
         await desk.followTrails(entry.accountId);
-        return ok(orderJson(entry, desk.facts, desk.model, booleanField(request.query, 'nested', false)));
+        return ok(orderJson(entry, desk.facts, booleanField(request.query, 'nested', false)));
       },
     },
     {
@@ -106,8 +107,8 @@ export function throwIfRefused(
   const { entry } = about;
   throw refusalError(answer.refusal, {
     symbol: about.symbol,
-    uuidOf: (orderId) => desk.facts.uuidOf(orderId),
-    ...(entry === undefined ? {} : { orderUuid: desk.facts.uuidOf(entry.orderId), orderStatus: entry.status }),
+    uuidOf: (orderId) => desk.model.uuidOf(orderId),
+    ...(entry === undefined ? {} : { orderUuid: entry.uuid, orderStatus: entry.status }),
   });
 }
 
@@ -124,15 +125,14 @@ async function createOrder(desk: AlpacaDesk, { principal, body }: AlpacaRequest)
   const answer = await desk.submit(keyId, accountId, order);
   throwIfRefused(desk, answer, { symbol: asset.symbol });
   const entry = required(desk.model.order(answer.orderId ?? ''), 'the order that was entered');
-  return ok(orderJson(entry, desk.facts, desk.model, true));
+  return ok(orderJson(entry, desk.facts, true));
 }
 
 /** The order that a path names; 422 for what is no id, 404 for one that the account does not have. */
 function orderOf(desk: AlpacaDesk, { principal, params }: AlpacaRequest): OrderEntry {
   const uuid = params['id'] ?? '';
   if (!isUuid(uuid)) throw invalid('order_id is missing');
-  const orderId = desk.facts.orderIdOf(uuid);
-  const entry = orderId === undefined ? undefined : desk.model.order(orderId);
+  const entry = desk.model.orderOf(uuid);
   if (entry === undefined || entry.accountId !== principal.accountId) throw notFound(`order not found for ${uuid}`);
   return entry;
 }
@@ -156,7 +156,7 @@ async function cancelAll(desk: AlpacaDesk, { principal }: AlpacaRequest): Promis
   const answer = await desk.request(principal.keyId, principal.accountId, { type: 'cancelAll' });
   throwIfRefused(desk, answer, { symbol: '' });
   const rows = (answer.outcomes ?? []).map(({ orderId = '', refusal }) => {
-    const id = desk.facts.uuidOf(orderId);
+    const id = desk.model.uuidOf(orderId);
     if (refusal === undefined) return { id, status: 200 };
     const error = new AlpacaError(500, AlpacaCode.INTERNAL, refusal.message);
     return { id, status: 500, body: error.body() };
@@ -179,7 +179,7 @@ async function replaceOrder(desk: AlpacaDesk, request: AlpacaRequest): Promise<A
   throwIfRefused(desk, answer, { symbol, entry });
   const next = desk.model.order(answer.orderId ?? '');
   const shown = next ?? desk.model.expectReplacement(entry, required(answer.orderId, 'the id of a replacement'), named);
-  return ok(orderJson(shown, desk.facts, desk.model, true));
+  return ok(orderJson(shown, desk.facts, true));
 }
 
 function readChanges(body: unknown, entry: OrderEntry, scale: number): OrderChanges {

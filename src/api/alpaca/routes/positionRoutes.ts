@@ -102,7 +102,7 @@ async function closeAll(desk: AlpacaDesk, { principal, query }: AlpacaRequest): 
     .map(({ orderId, symbolId = -1, refusal }) => {
       const { symbol } = desk.facts.asset(symbolId);
       if (refusal === undefined) return { symbol, status: 200, body: orderOf(desk, orderId) };
-      const error = refusalError(refusal, { symbol, uuidOf: (id) => desk.facts.uuidOf(id) });
+      const error = refusalError(refusal, { symbol, uuidOf: (id) => desk.model.uuidOf(id) });
       return { symbol, status: error.status, body: error.body() };
     });
   return { status: 207, body: rows };
@@ -110,5 +110,5 @@ async function closeAll(desk: AlpacaDesk, { principal, query }: AlpacaRequest): 
 
 function orderOf(desk: AlpacaDesk, orderId: string | undefined): Record<string, unknown> {
   const entry = required(desk.model.order(orderId ?? ''), 'the order that closes a position');
-  return orderJson(entry, desk.facts, desk.model, true);
+  return orderJson(entry, desk.facts, true);
 }

@@ -170,5 +170,5 @@ function headJson(list: WatchlistRecord): Record<string, unknown> {
 /** A list with its assets; symbols of other sessions, which are not there now, are left out. */
 function listJson({ facts }: AlpacaDesk, list: WatchlistRecord): Record<string, unknown> {
   const assets = list.symbols.flatMap((symbol) => facts.find(symbol) ?? []);
-  return { ...headJson(list), assets: assets.map(assetJson) };
+  return { ...headJson(list), assets: assets.map((asset) => assetJson(asset, facts)) };
 }

@@ -3,11 +3,20 @@ import type { WebSocket } from 'ws';
 import type { WireCodec } from './wireCodec.js';
 
 /** Channels that can be subscribed to. */
-export const CHANNELS = ['trades', 'quotes', 'bars', 'updatedBars', 'dailyBars', 'statuses', 'lulds'] as const;
+export const CHANNELS = [
+  'trades',
+  'quotes',
+  'bars',
+  'updatedBars',
+  'dailyBars',
+  'statuses',
+  'lulds',
+  'imbalances',
+] as const;
 /** A channel. */
 export type Channel = (typeof CHANNELS)[number];
 /** Channels of other feeds. */
-const FOREIGN = ['news', 'orderbooks', 'imbalances'];
+const FOREIGN = ['news', 'orderbooks'];
 /** These come with trades and cannot be asked for. */
 const IMPLIED = ['corrections', 'cancelErrors'];
 const SYMBOL = /^(\*|[A-Z][A-Z0-9./-]{0,20})$/;
@@ -47,6 +56,7 @@ export class DataClient {
       dailyBars: new Set(),
       statuses: new Set(),
       lulds: new Set(),
+      imbalances: new Set(),
     };
   }
 
@@ -84,7 +94,13 @@ export class DataClient {
         else this.#sets[channel].delete(symbol);
       }
     }
-    const lists = Object.fromEntries(CHANNELS.map((channel) => [channel, [...this.#sets[channel]]]));
+    const lists = Object.fromEntries(
+      CHANNELS.flatMap((channel): [string, string[]][] => {
+        const symbols = [...this.#sets[channel]];
+        // Alpaca's answer names imbalances only where somebody asked for them.
+        return channel === 'imbalances' && symbols.length === 0 ? [] : [[channel, symbols]];
+      }),
+    );
     const trades = [...this.#sets.trades];
     return this.send({ T: 'subscription', ...lists, corrections: trades, cancelErrors: trades });
   }

@@ -10,7 +10,7 @@ import type { Logger } from '../../../utils/logger.js';
 import type { AlpacaDesk } from '../AlpacaDesk.js';
 import type { ApiKeys } from '../ApiKeys.js';
 import { credentialsOf } from '../credentials.js';
-import { barJson, quoteJson, statusJson, tradeJson } from '../market/marketJson.js';
+import { bandsJson, barJson, quoteJson, statusJson, tradeJson } from '../market/marketJson.js';
 import type { MarketRow } from '../PaperVenue.js';
 import { guardConnection } from './connectionGuard.js';
 import { DataClient } from './DataClient.js';
@@ -39,10 +39,15 @@ export interface MarketDataStreamParts {
 export class MarketDataStream {
   readonly #parts: MarketDataStreamParts;
   readonly #clients = new Set<DataClient>();
+  readonly #stopHalts: () => void;
   #stopWatching: (() => void) | undefined;
 
   constructor(parts: MarketDataStreamParts) {
     this.#parts = parts;
+    this.#stopHalts = parts.desk.onHalt((status, accountId) => {
+      const own = [...this.#clients].filter((client) => client.accountId === accountId);
+      this.#publishRows([status], own);
+    });
   }
 
   /** Serves a connection whose handshake is done. */
@@ -75,6 +80,7 @@ export class MarketDataStream {
 
   /** Ends it. */
   close(): void {
+    this.#stopHalts();
     this.#stopWatching?.();
     this.#stopWatching = undefined;
     for (const client of this.#clients) client.socket.terminate();
@@ -127,26 +133,31 @@ export class MarketDataStream {
   }
 
   #publish(rows: readonly MarketRow[]): void {
-    const { desk } = this.#parts;
-    const { facts } = desk;
-    const days = new Set<number>();
+    this.#publishRows(rows, this.#clients);
+    const bars = new Set(rows.flatMap((row) => (row.kind === 'bar' ? [row.symbolId] : [])));
+    const wanted = [...bars].filter((symbolId) => {
+      const { symbol } = this.#parts.desk.facts.asset(symbolId);
+      return [...this.#clients].some((client) => client.wants('dailyBars', symbol));
+    });
+    if (wanted.length === 0) return;
+    this.#publishDays(wanted).catch((error: unknown) => {
+      this.#parts.log.error({ err: error }, 'daily bars could not be read for the market-data stream');
+    });
+  }
+
+  #publishRows(rows: readonly MarketRow[], clients: Iterable<DataClient>): void {
+    const { facts } = this.#parts.desk;
     for (const row of rows) {
       const { symbol } = facts.asset(row.symbolId);
-      const channel = CHANNEL_OF[row.kind];
+      const channel = channelOf(row);
       let message: object | undefined;
-      for (const client of this.#clients) {
-        if (row.kind === 'bar' && client.wants('dailyBars', symbol)) days.add(row.symbolId);
+      for (const client of clients) {
         if (!client.wants(channel, symbol)) continue;
         message ??= this.#message(row, symbol);
         client.queue(message);
       }
     }
-    for (const client of this.#clients) client.flush();
-    if (days.size > 0) {
-      this.#publishDays([...days]).catch((error: unknown) => {
-        this.#parts.log.error({ err: error }, 'daily bars could not be read for the market-data stream');
-      });
-    }
+    for (const client of clients) client.flush();
   }
 
   /** The day so far, each minute. */
@@ -171,16 +182,26 @@ export class MarketDataStream {
       case 'quote':
         return { T: 'q', S: symbol, ...quoteJson(row, facts, wireTime) };
       case 'bar':
-        return { T: 'b', S: symbol, ...barJson(row, facts, wireTime) };
+        return { T: row.restated === true ? 'u' : 'b', S: symbol, ...barJson(row, facts, wireTime) };
       case 'status':
         return { T: 's', S: symbol, ...statusJson(row, facts, wireTime) };
+      case 'bands':
+        return { T: 'l', S: symbol, ...bandsJson(row, facts, wireTime) };
     }
   }
 }
 
-const CHANNEL_OF: Readonly<Record<MarketRow['kind'], Channel>> = {
-  print: 'trades',
-  quote: 'quotes',
-  bar: 'bars',
-  status: 'statuses',
-};
+function channelOf(row: MarketRow): Channel {
+  switch (row.kind) {
+    case 'print':
+      return 'trades';
+    case 'quote':
+      return 'quotes';
+    case 'bar':
+      return row.restated === true ? 'updatedBars' : 'bars';
+    case 'status':
+      return 'statuses';
+    case 'bands':
+      return 'lulds';
+  }
+}

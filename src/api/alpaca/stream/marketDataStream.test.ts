@@ -182,6 +182,80 @@ describe('data', () => {
     expect(days).toEqual([{ T: 'd', S: 'AAPL', t, o: 200, h: 200, l: 200, c: 200, v: 50, n: 2, vw: 20 }]);
   });
 
+  test('price bands and bars that were restated, in JSON and MessagePack', async () => {
+    const bands = { kind: 'bands', symbolId: 0, time: TIME, lower: 190_000_000, upper: 210_500_000 } as const;
+    const bar = {
+      kind: 'bar',
+      symbolId: 0,
+      start: TIME,
+      time: TIME,
+      open: 2e8,
+      high: 2.1e8,
+      low: 2e8,
+      close: 2e8,
+      volume: 5,
+      count: 2,
+      turnover: 1e9,
+      restated: true,
+    } as const;
+    const rows: readonly MarketRow[] = [
+      { ...bands, cause: 'opening' },
+      bar,
+      { ...bands, lower: 0, upper: 0, cause: 'paused' },
+      { kind: 'status', symbolId: 0, time: TIME, halted: true, halt: 'volatilityPause' },
+    ];
+    const t = '2026-08-03T14:30:00.123456Z';
+    const wanted = [
+      { T: 'l', S: 'AAPL', u: 210.5, d: 190, i: 'A', t, z: 'C' },
+      { T: 'u', S: 'AAPL', t, o: 200, h: 210, l: 200, c: 200, v: 5, n: 2, vw: 200 },
+      { T: 'l', S: 'AAPL', u: 0, d: 0, i: 'D', t, z: 'C' },
+      {
+        T: 's',
+        S: 'AAPL',
+        t,
+        sc: 'P',
+        sm: 'Volatility Trading Pause',
+        rc: 'LUDP',
+        rm: 'Volatility Trading Pause',
+        z: 'C',
+      },
+    ];
+    const channels = { lulds: ['AAPL'], updatedBars: ['AAPL'], statuses: ['AAPL'] };
+    const json = await ready();
+    json.send({ action: 'subscribe', ...channels });
+    await json.take(1);
+    const packed = await open({ 'content-type': 'application/msgpack', ...h.headers });
+    await packed.take(2);
+    packed.send({ action: 'subscribe', ...channels });
+    await packed.take(1);
+    h.venue.tellMarket(rows);
+    expect((await json.take(1))[0]?.json()).toEqual(wanted);
+    const [frame] = await packed.take(1);
+    const messages = decode(frame?.data ?? new Uint8Array()) as { t: Date }[];
+    // The decoder makes dates of the extension, which keep milliseconds.
+    expect(messages.map((message) => ({ ...message, t: message.t.toISOString() }))).toEqual(
+      wanted.map((message) => ({ ...message, t: '2026-08-03T14:30:00.123Z' })),
+    );
+  });
+
+  test('an injected halt is told to the streams of its account alone', async () => {
+    const probe = await ready();
+    const other = await open(await h.key('bot-2', 'viewer'));
+    await other.take(2);
+    for (const one of [probe, other]) {
+      one.send({ action: 'subscribe', statuses: ['AAPL'] });
+      await one.take(1);
+    }
+    await h.call('GET', '/v2/account');
+    for (const halted of [true, false]) {
+      const injection = { kind: 'halt', symbolId: 0, halted } as const;
+      h.venue.emit({ type: 'injected', accountId: 'bot-1', time: TIME, injection });
+    }
+    h.venue.tellMarket([{ kind: 'status', symbolId: 0, time: TIME, halted: true, halt: 'marketWide2' }]);
+    expect((await probe.take(3)).map((frame) => frame.json()[0].rc)).toEqual(['T12', 'C11', 'MWC2']);
+    expect((await other.take(1))[0]?.json()[0].rc).toBe('MWC2');
+  });
+
   test('MessagePack: times are the timestamp extension, to the nanosecond', async () => {
     const probe = await open({ 'content-type': 'application/msgpack', ...h.headers });
     await probe.take(2);

@@ -1,0 +1,136 @@
+/** What a session's records tell the Alpaca side: once each, whatever is started again, and with what was before. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { EarlierSession } from '../api/alpaca/PaperVenue.js';
+import { RAW_PRICE_SCALE } from '../domain/units.js';
+import { nodeFileSystem } from '../storage/fileSystem.js';
+import { readEarlierSessions } from './earlierSessions.js';
+import type { SessionRecord } from './readTape.js';
+import { SessionVenue } from './SessionVenue.js';
+import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
+
+const START = Date.UTC(2026, 10, 23, 9) * 1000;
+
+function opening(sessionId: string, follows?: string): SessionRecord {
+  return {
+    type: 'session',
+    config: {
+      sessionId,
+      feed: 'sim',
+      symbols: ['AAA'],
+      priceScale: RAW_PRICE_SCALE,
+      accountId: 'paper',
+      startingCash: 1,
+      preset: 'papertape',
+      feePlan: 'zero',
+      seed: 1,
+      startTime: START,
+      limits: {},
+      strategies: [],
+    },
+    market: { kind: 'simulated', version: 1, seed: 1, date: '2026-11-23', openingPrices: [10] },
+    identity: { engineVersion: '0', node: '0', v8: '0', strategies: {} },
+    carried: null,
+    ...(follows === undefined ? {} : { follows }),
+  };
+}
+function opened(accountId: string): TapeRecord {
+  const terms = { kind: 'margin', startingCash: 1 } as const;
+  const event = { type: 'accountOpened', accountId, time: START, terms } as const;
+  return { type: 'venue', at: 0, point: 0, now: START, event };
+}
+function placed(...records: TapeRecord[]): PlacedRecord[] {
+  return records.map((record, seq) => ({ seq, record }));
+}
+
+interface Heard {
+  readonly sessions: string[];
+  readonly accounts: string[];
+  earlier: readonly EarlierSession[];
+}
+function venue(readEarlier: (record: SessionRecord) => readonly EarlierSession[] = () => []): [SessionVenue, Heard] {
+  const made = new SessionVenue(
+    () => {
+      throw new Error('no thread here');
+    },
+    (error) => {
+      throw error;
+    },
+    readEarlier,
+  );
+  const heard: Heard = { sessions: [], accounts: [], earlier: [] };
+  made.noteRecords(placed(opening('one'), opened('a'), opened('paper')));
+  made.watch({
+    onSession: (session, earlier) => {
+      heard.sessions.push(session.sessionId);
+      heard.earlier = earlier;
+    },
+    onEvents: (events) => {
+      for (const event of events) if ('accountId' in event) heard.accounts.push(event.accountId);
+    },
+  });
+  return [made, heard];
+}
+
+test('events of the desk’s accounts, not of the engine’s', () => {
+  const [made, heard] = venue();
+  made.noteRecords(placed(opened('b')));
+  expect(heard).toMatchObject({ sessions: ['one'], accounts: ['a', 'b'] });
+});
+
+test('a session that is started again after a fault tells nothing twice, and goes on', () => {
+  const [made, heard] = venue();
+  made.noteRecords(placed(opened('b')));
+  made.noteRecords(placed(opening('one'), opened('a'), opened('paper'), opened('b'), opened('c')));
+  expect(heard).toMatchObject({ sessions: ['one'], accounts: ['a', 'b', 'c'] });
+  const late: string[] = [];
+  made.watch({
+    onSession: () => undefined,
+    onEvents: (events) => {
+      for (const event of events) if ('accountId' in event) late.push(event.accountId);
+    },
+  });
+  expect(late).toEqual(['a', 'b', 'c']);
+});
+
+test('the next session has what was before, without reading it again; another one reads what it follows', () => {
+  const asked: string[] = [];
+  const [made, heard] = venue((record) => {
+    asked.push(record.config.sessionId);
+    return [];
+  });
+  const closing = {
+    type: 'closing',
+    at: 0,
+    time: START,
+    account: { venue: {}, books: {} as never },
+    orders: [],
+    strategies: [],
+    limits: {},
+    killSwitchOn: false,
+    prices: [12.345],
+  } as const;
+  made.noteRecords(placed(closing as TapeRecord));
+  made.noteRecords(placed(opening('two', 'one'), opened('z')));
+  expect(heard).toMatchObject({ sessions: ['one', 'two'], accounts: ['a', 'z'] });
+  // Prices in cents, as a market would have printed them.
+  expect(heard.earlier.map(({ session, closingPrices }) => [session.sessionId, closingPrices])).toEqual([
+    ['one', [12.35 * RAW_PRICE_SCALE]],
+  ]);
+  made.noteRecords(placed(opening('three', 'elsewhere')));
+  expect(heard.earlier).toEqual([]);
+  expect(asked).toEqual(['one', 'three']);
+});
+
+test('a tape that is gone ends the history, and is told', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'papertape-earlier-'));
+  try {
+    const faults: string[] = [];
+    const found = readEarlierSessions(nodeFileSystem, folder, opening('two', 'one'), ({ code }) => faults.push(code));
+    expect([found, faults]).toEqual([[], ['TAPE_NOT_FOUND']]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

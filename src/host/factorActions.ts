@@ -1,0 +1,65 @@
+/**
+ * Corporate actions that a symbol's adjustment factors tell of. A row's factors end with the last session before an
+ * ex-date; the ratio to the next row's is the split, and what it takes off the close of that session is the dividend.
+ * Pay dates are not in factors. A dividend without a close to reckon from stays unknown.
+ */
+import { nextSession } from '../calendar/sessions.js';
+import { formatDate, parseDate } from '../calendar/tradingDate.js';
+import { FACTOR_SCALE } from '../domain/history.js';
+import type { AdjustmentFactor } from '../domain/history.js';
+import type { Price } from '../domain/units.js';
+import { RAW_PRICE_SCALE } from '../domain/units.js';
+
+/** What happens before the first session of an ex-date. */
+export interface FactorAction {
+  readonly exDate: string;
+  /** The last session before it, of whose close the factors speak. */
+  readonly closeOn: string;
+  /** New shares for old ones, in whole numbers where there are small ones. */
+  readonly split: { readonly to: number; readonly from: number; readonly isWhole: boolean } | undefined;
+  /** The share of the close that is paid out; 0 if none is. */
+  readonly paidShare: number;
+}
+
+/** Steps of a price factor in files: seven decimals. */
+const FACTOR_STEP = 1e-7;
+const MOST_OLD_SHARES = 100;
+
+/** The actions with an ex-date from one date to another, both inclusive, ascending. */
+export function factorActions(factors: readonly AdjustmentFactor[], from: string, to: string): FactorAction[] {
+  const actions: FactorAction[] = [];
+  for (const [index, { until, splitFactor, priceFactor }] of factors.entries()) {
+    if (until >= to) break;
+    const after = factors[index + 1] ?? { splitFactor: FACTOR_SCALE, priceFactor: FACTOR_SCALE };
+    const exDate = formatDate(nextSession(parseDate(until)).date);
+    if (exDate < from || exDate > to) continue;
+    const split = splitFactor === after.splitFactor ? undefined : ratioOf(after.splitFactor / splitFactor);
+    const paidShare = Math.max(0, 1 - priceFactor / after.priceFactor);
+    if (split !== undefined || paidShare > 0) actions.push({ exDate, closeOn: until, split, paidShare });
+  }
+  return actions;
+}
+
+/**
+ * The dividend that takes a share of a close: the roundest amount that the decimals of the factors allow, since
+ * companies declare cents and fractions of them. 0 if not even a ten-thousandth of a dollar is paid.
+ */
+export function dividendOf(close: Price, paidShare: number): Price {
+  const dollars = (close / RAW_PRICE_SCALE) * paidShare;
+  const tolerance = (close / RAW_PRICE_SCALE) * 2 * FACTOR_STEP;
+  for (const decimals of [2, 3, 4]) {
+    const rounded = Math.round(dollars * 10 ** decimals);
+    if (Math.abs(rounded / 10 ** decimals - dollars) <= tolerance || decimals === 4) {
+      return rounded * (RAW_PRICE_SCALE / 10 ** decimals);
+    }
+  }
+  return 0;
+}
+
+function ratioOf(ratio: number): { readonly to: number; readonly from: number; readonly isWhole: boolean } {
+  for (let from = 1; from <= MOST_OLD_SHARES; from += 1) {
+    const to = Math.round(ratio * from);
+    if (to > 0 && Math.abs(to / from - ratio) < 1e-6 * Math.max(1, ratio)) return { to, from, isWhole: true };
+  }
+  return { to: ratio, from: 1, isWhole: false };
+}

@@ -1,0 +1,117 @@
+/**
+ * The Alpaca server over a real session on disk: kernel, exchange, tape, in the thread of the test. Market time moves
+ * only when the test steps it.
+ */
+import type { MarketRow } from '../../src/api/alpaca/PaperVenue.js';
+import { AlpacaServer } from '../../src/api/alpaca/AlpacaServer.js';
+import { MemoryProgramStore } from '../../src/api/alpaca/MemoryProgramStore.js';
+import { openHistory } from '../../src/compose.js';
+import { readEarlierSessions } from '../../src/host/earlierSessions.js';
+import { SessionClient } from '../../src/host/SessionClient.js';
+import { DEFAULT_CASH, DEFAULT_LIMITS } from '../../src/host/sessionPlan.js';
+import type { MarketPlan, SessionPlan } from '../../src/host/sessionPlan.js';
+import { SessionVenue } from '../../src/host/SessionVenue.js';
+import { SessionWorker } from '../../src/host/SessionWorker.js';
+import { nodeFileSystem } from '../../src/storage/fileSystem.js';
+import { randomIds } from '../../src/utils/idGenerator.js';
+import { createLogger } from '../../src/utils/logger.js';
+import type { Json } from './alpacaHarness.js';
+import { ManualClock } from './ManualClock.js';
+
+/** A server that runs, with the key of an account `bot`. */
+export interface LiveAlpaca {
+  readonly call: (method: string, url: string, body?: object) => Promise<{ status: number; body: Json }>;
+  /** Rows of the market since the server started. */
+  readonly rows: readonly MarketRow[];
+  /** Lets real time pass, in which a running market moves and one at its end is closed. */
+  pass(ms: number): void;
+  stop(): Promise<void>;
+}
+
+/** Which market, from when on, and whether a session that is there goes on or is followed. */
+export interface LiveAlpacaPlan {
+  readonly market: MarketPlan;
+  readonly startAt?: number;
+  readonly fresh: boolean;
+}
+
+/** Starts it with its clock standing still. */
+export async function startLiveAlpaca(
+  dataDir: string,
+  { market, startAt, fresh }: LiveAlpacaPlan,
+): Promise<LiveAlpaca> {
+  const plan: SessionPlan = {
+    dataDir,
+    cwd: dataDir,
+    market,
+    startingCash: DEFAULT_CASH,
+    preset: 'papertape',
+    feePlan: undefined,
+    strategies: [],
+    limits: DEFAULT_LIMITS,
+    speed: 1,
+    keepMarketRows: 100_000,
+    startAt,
+    fresh,
+    stopFirst: undefined,
+  };
+  const clock = new ManualClock();
+  const log = createLogger({ level: 'silent' });
+  const client: SessionClient = new SessionClient(
+    {
+      onRecords: (records) => venue.noteRecords(records),
+      onMarketRows: (rows) => venue.noteRows(rows),
+      onNotice: () => undefined,
+      onEnded: () => undefined,
+      onFatal: (error) => {
+        throw error;
+      },
+    },
+    () => new Map(),
+  );
+  const venue = new SessionVenue(
+    () => client,
+    (error) => {
+      throw error;
+    },
+    (opening) =>
+      readEarlierSessions(nodeFileSystem, dataDir, opening, (error) => {
+        throw error;
+      }),
+  );
+  let starting: Promise<void> | undefined;
+  await client.connect((onMessage) => {
+    const worker = new SessionWorker(plan, {
+      clock,
+      tools: { fs: nodeFileSystem, history: () => openHistory(dataDir) },
+      post: (message) => onMessage(structuredClone(message)),
+      beat: () => undefined,
+      defer: queueMicrotask,
+    });
+    starting = worker.start();
+    return { send: (request) => void worker.handle(request), terminate: () => Promise.resolve() };
+  });
+  await starting;
+  await client.control({ action: 'pause' });
+  const rows: MarketRow[] = [];
+  venue.watchMarket((some) => {
+    for (const row of some) rows.push(row);
+  });
+  const options = { venue, store: new MemoryProgramStore(), clock, ids: randomIds, log, requestsPerMinute: undefined };
+  const server = await AlpacaServer.create(options);
+  const { record, secret } = await server.keys.create({ accountId: 'bot', role: 'admin', label: '' });
+  const headers = { 'apca-api-key-id': record.keyId, 'apca-api-secret-key': secret };
+  return {
+    call: async (method, url, body) => {
+      const request = { method: method as 'GET', url, headers, ...(body === undefined ? {} : { payload: body }) };
+      const answer = await server.app.inject(request);
+      return { status: answer.statusCode, body: answer.body === '' ? undefined : JSON.parse(answer.body) };
+    },
+    rows,
+    pass: (ms) => clock.advance(ms),
+    stop: async () => {
+      await server.close();
+      await client.stop();
+    },
+  };
+}
