@@ -69,11 +69,11 @@ export class LimitOrderBook {
   reportCount = 0;
   /** Shares that the last command's order traded. Read-only to users. */
   traded = 0;
+  /** Whether a self-trade ended the order that traded last (`cancelIncoming`). Read-only to users. */
+  isStopped = false;
   private readonly orders: OrderRows;
   private readonly levels: PriceLevels;
   private readonly cancelsIncoming: boolean;
-  /** Whether a self-trade ended the incoming order. */
-  private isStopped = false;
 
   constructor(options: BookOptions) {
     const { tickSize, selfTrade = 'allow', windowTicks = MAX_WINDOW_TICKS, capacity = FIRST_CAPACITY } = options;

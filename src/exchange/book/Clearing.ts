@@ -1,0 +1,154 @@
+/**
+ * Clears the trades of one symbol between members: shares in rows of integers per member, money in the rows of
+ * MemberAccounts. A fill is settled at the trade: shares and cash change hands, fees go to the exchange's row, and
+ * what the resting order had reserved for these shares is released. It does not judge; PreTradeChecks does.
+ *
+ * An open buy order reserves its notional at its limit and the highest fee that it can pay; a sell order reserves
+ * shares against the short limit. Reserves are always those of the resting orders, to the micro-dollar.
+ * Sides alternate at random, so arithmetic takes the place of branches on them.
+ */
+import type { Money, Price } from '../../domain/units.js';
+import type { BookSide } from './bookLayout.js';
+import type { FeeSchedule } from './FeeSchedule.js';
+import type { MemberAccounts } from './MemberAccounts.js';
+import {
+  CASH,
+  FEES,
+  MAKER_FILLS,
+  MAKER_SHARES,
+  MONEY_SHIFT,
+  RESERVED,
+  TAKER_FILLS,
+  TAKER_SHARES,
+} from './MemberAccounts.js';
+import { mixIn } from './OrderQueues.js';
+
+/** log2 of the integers in a member's row. */
+export const POSITION_SHIFT = 3;
+/** Shares held; below 0 for a short position. */
+export const POSITION = 0;
+/** Shares of open buy orders; those of open sell orders follow. */
+export const OPEN_BUY = 1;
+/** Shares of open sell orders. */
+export const OPEN_SELL = 2;
+/** The most shares that {@link POSITION} and {@link OPEN_BUY} may come to; the short limit follows. */
+export const LONG_LIMIT = 3;
+/** The most shares that the position may be short if all open sell orders filled; 0 allows no short sale. */
+export const SHORT_LIMIT = 4;
+/** Open orders. */
+export const OPEN_ORDERS = 5;
+/** The most open orders. */
+export const ORDER_LIMIT = 6;
+/** Shares brought in from outside the market: what the positions of all members add up to. */
+export const SHARES_DEPOSITED = 7;
+
+/** What a member may do in one symbol. All are whole numbers from 0 to 2^31 − 1. */
+export interface MemberLimits {
+  readonly longShares: number;
+  readonly shortShares: number;
+  readonly openOrders: number;
+}
+
+/** See the module header. */
+export class Clearing {
+  /** Share rows by member number, see {@link POSITION} and its neighbours. Read-only to users. */
+  readonly rows: Int32Array;
+  readonly fees: FeeSchedule;
+  private readonly money: Float64Array;
+  private readonly tickSize: Price;
+
+  /** `limits` hold for every member until {@link limit} says otherwise. */
+  constructor(accounts: MemberAccounts, tickSize: Price, fees: FeeSchedule, limits: MemberLimits) {
+    this.rows = new Int32Array((accounts.capacity + 1) << POSITION_SHIFT);
+    this.fees = fees;
+    this.money = accounts.rows;
+    this.tickSize = tickSize;
+    for (let member = 1; member <= accounts.capacity; member += 1) this.limit(member, limits);
+  }
+
+  /** Gives a member limits; they judge orders that come, not those that rest. */
+  limit(member: number, limits: MemberLimits): void {
+    const at = member << POSITION_SHIFT;
+    this.rows[at + LONG_LIMIT] = limits.longShares;
+    this.rows[at + SHORT_LIMIT] = limits.shortShares;
+    this.rows[at + ORDER_LIMIT] = limits.openOrders;
+  }
+
+  /** A field of a member's row. */
+  field(member: number, field: number): number {
+    return this.rows[(member << POSITION_SHIFT) + field] ?? 0;
+  }
+
+  /** Micro-dollars that an open order reserves; 0 for a sell order. */
+  reserveOf(side: BookSide, tick: number, size: number): Money {
+    const notional = tick * this.tickSize * size;
+    return (1 - side) * (notional + this.fees.highest(size, notional));
+  }
+
+  /** An order begins to rest. */
+  open(member: number, side: BookSide, tick: number, size: number): void {
+    const at = member << POSITION_SHIFT;
+    this.rows[at + OPEN_ORDERS] = (this.rows[at + OPEN_ORDERS] ?? 0) + 1;
+    this.rows[at + OPEN_BUY + side] = (this.rows[at + OPEN_BUY + side] ?? 0) + size;
+    const reserved = (member << MONEY_SHIFT) + RESERVED;
+    this.money[reserved] = (this.money[reserved] ?? 0) + this.reserveOf(side, tick, size);
+  }
+
+  /** An order with so many shares left no longer rests. */
+  close(member: number, side: BookSide, tick: number, size: number): void {
+    const at = member << POSITION_SHIFT;
+    this.rows[at + OPEN_ORDERS] = (this.rows[at + OPEN_ORDERS] ?? 0) - 1;
+    this.rows[at + OPEN_BUY + side] = (this.rows[at + OPEN_BUY + side] ?? 0) - size;
+    const reserved = (member << MONEY_SHIFT) + RESERVED;
+    this.money[reserved] = (this.money[reserved] ?? 0) - this.reserveOf(side, tick, size);
+  }
+
+  /** Settles a fill for the resting order, of which `left` shares go on resting. Returns the notional. */
+  settleMaker(member: number, side: BookSide, tick: number, size: number, left: number): Money {
+    const { rows, money } = this;
+    const sign = 1 - (side << 1);
+    const notional = tick * this.tickSize * size;
+    const fee = this.fees.maker(size, notional);
+    const at = member << POSITION_SHIFT;
+    rows[at + POSITION] = (rows[at + POSITION] ?? 0) + sign * size;
+    rows[at + OPEN_BUY + side] = (rows[at + OPEN_BUY + side] ?? 0) - size;
+    if (left === 0) rows[at + OPEN_ORDERS] = (rows[at + OPEN_ORDERS] ?? 0) - 1;
+    const cents = member << MONEY_SHIFT;
+    const released = this.reserveOf(side, tick, left + size) - this.reserveOf(side, tick, left);
+    money[cents + RESERVED] = (money[cents + RESERVED] ?? 0) - released;
+    money[cents + CASH] = (money[cents + CASH] ?? 0) - sign * notional - fee;
+    money[cents + FEES] = (money[cents + FEES] ?? 0) + fee;
+    money[cents + MAKER_FILLS] = (money[cents + MAKER_FILLS] ?? 0) + 1;
+    money[cents + MAKER_SHARES] = (money[cents + MAKER_SHARES] ?? 0) + size;
+    money[CASH] = (money[CASH] ?? 0) + fee;
+    return notional;
+  }
+
+  /** Settles all fills of an incoming order: their number, shares, notional and fees. */
+  settleTaker(member: number, side: BookSide, fills: number, size: number, notional: Money, fee: Money): void {
+    const { rows, money } = this;
+    const sign = 1 - (side << 1);
+    const at = member << POSITION_SHIFT;
+    rows[at + POSITION] = (rows[at + POSITION] ?? 0) + sign * size;
+    const cents = member << MONEY_SHIFT;
+    money[cents + CASH] = (money[cents + CASH] ?? 0) - sign * notional - fee;
+    money[cents + FEES] = (money[cents + FEES] ?? 0) + fee;
+    money[cents + TAKER_FILLS] = (money[cents + TAKER_FILLS] ?? 0) + fills;
+    money[cents + TAKER_SHARES] = (money[cents + TAKER_SHARES] ?? 0) + size;
+    money[CASH] = (money[CASH] ?? 0) + fee;
+  }
+
+  /** Brings in shares from outside the market. */
+  deposit(member: number, shares: number): void {
+    const at = member << POSITION_SHIFT;
+    this.rows[at + POSITION] = (this.rows[at + POSITION] ?? 0) + shares;
+    this.rows[at + SHARES_DEPOSITED] = (this.rows[at + SHARES_DEPOSITED] ?? 0) + shares;
+  }
+
+  /** A 32-bit sum over every row. */
+  checksum(): number {
+    let sum = 0;
+    for (const value of this.rows) sum = mixIn(sum, value);
+    return sum >>> 0;
+  }
+}
