@@ -5,10 +5,12 @@
  *
  * An open buy order reserves its notional at its limit and the highest fee that it can pay; a sell order reserves
  * shares against the short limit. Reserves are always those of the resting orders, to the micro-dollar.
- * Sides alternate at random, so arithmetic takes the place of branches on them.
+ * Sides alternate at random, so arithmetic takes the place of branches on them. No amount crosses a call on the usual
+ * way, where fees are per share: calls beyond the compiler's inlining budget would put it on the heap.
  */
 import type { Money, Price } from '../../domain/units.js';
 import type { BookSide } from './bookLayout.js';
+import { BUY } from './bookLayout.js';
 import type { FeeSchedule } from './FeeSchedule.js';
 import type { MemberAccounts } from './MemberAccounts.js';
 import {
@@ -82,60 +84,54 @@ export class Clearing {
   /** Micro-dollars that an open order reserves; 0 for a sell order. */
   reserveOf(side: BookSide, tick: number, size: number): Money {
     const notional = tick * this.tickSize * size;
-    return (1 - side) * (notional + this.fees.highest(size, notional));
+    return side === BUY ? notional + this.fees.highest(size, notional) : 0;
   }
 
-  /** An order begins to rest. */
-  open(member: number, side: BookSide, tick: number, size: number): void {
+  /** An order begins to rest (`change` 1), or one with so many shares left no longer rests (-1). */
+  reserve(member: number, side: BookSide, tick: number, size: number, change: number): void {
+    const { rows, money, fees } = this;
     const at = member << POSITION_SHIFT;
-    this.rows[at + OPEN_ORDERS] = (this.rows[at + OPEN_ORDERS] ?? 0) + 1;
-    this.rows[at + OPEN_BUY + side] = (this.rows[at + OPEN_BUY + side] ?? 0) + size;
+    rows[at + OPEN_ORDERS] = (rows[at + OPEN_ORDERS] ?? 0) + change;
+    rows[at + OPEN_BUY + side] = (rows[at + OPEN_BUY + side] ?? 0) + change * size;
+    let needed = (tick * this.tickSize + fees.highestPerShare) * size;
+    if (fees.highestPpm !== 0) needed = this.reserveOf(BUY, tick, size);
     const reserved = (member << MONEY_SHIFT) + RESERVED;
-    this.money[reserved] = (this.money[reserved] ?? 0) + this.reserveOf(side, tick, size);
+    money[reserved] = (money[reserved] ?? 0) + (1 - side) * change * needed;
   }
 
-  /** An order with so many shares left no longer rests. */
-  close(member: number, side: BookSide, tick: number, size: number): void {
-    const at = member << POSITION_SHIFT;
-    this.rows[at + OPEN_ORDERS] = (this.rows[at + OPEN_ORDERS] ?? 0) - 1;
-    this.rows[at + OPEN_BUY + side] = (this.rows[at + OPEN_BUY + side] ?? 0) - size;
-    const reserved = (member << MONEY_SHIFT) + RESERVED;
-    this.money[reserved] = (this.money[reserved] ?? 0) - this.reserveOf(side, tick, size);
-  }
-
-  /** Settles a fill for the resting order, of which `left` shares go on resting. Returns the notional. */
-  settleMaker(member: number, side: BookSide, tick: number, size: number, left: number): Money {
-    const { rows, money } = this;
-    const sign = 1 - (side << 1);
-    const notional = tick * this.tickSize * size;
-    const fee = this.fees.maker(size, notional);
-    const at = member << POSITION_SHIFT;
-    rows[at + POSITION] = (rows[at + POSITION] ?? 0) + sign * size;
-    rows[at + OPEN_BUY + side] = (rows[at + OPEN_BUY + side] ?? 0) - size;
-    if (left === 0) rows[at + OPEN_ORDERS] = (rows[at + OPEN_ORDERS] ?? 0) - 1;
-    const cents = member << MONEY_SHIFT;
-    const released = this.reserveOf(side, tick, left + size) - this.reserveOf(side, tick, left);
-    money[cents + RESERVED] = (money[cents + RESERVED] ?? 0) - released;
-    money[cents + CASH] = (money[cents + CASH] ?? 0) - sign * notional - fee;
-    money[cents + FEES] = (money[cents + FEES] ?? 0) + fee;
-    money[cents + MAKER_FILLS] = (money[cents + MAKER_FILLS] ?? 0) + 1;
-    money[cents + MAKER_SHARES] = (money[cents + MAKER_SHARES] ?? 0) + size;
-    money[CASH] = (money[CASH] ?? 0) + fee;
-    return notional;
-  }
-
-  /** Settles all fills of an incoming order: their number, shares, notional and fees. */
-  settleTaker(member: number, side: BookSide, fills: number, size: number, notional: Money, fee: Money): void {
-    const { rows, money } = this;
-    const sign = 1 - (side << 1);
-    const at = member << POSITION_SHIFT;
-    rows[at + POSITION] = (rows[at + POSITION] ?? 0) + sign * size;
-    const cents = member << MONEY_SHIFT;
-    money[cents + CASH] = (money[cents + CASH] ?? 0) - sign * notional - fee;
-    money[cents + FEES] = (money[cents + FEES] ?? 0) + fee;
-    money[cents + TAKER_FILLS] = (money[cents + TAKER_FILLS] ?? 0) + fills;
-    money[cents + TAKER_SHARES] = (money[cents + TAKER_SHARES] ?? 0) + size;
-    money[CASH] = (money[CASH] ?? 0) + fee;
+  /** Settles a fill between two members; `left` shares of the resting order go on resting. */
+  settle(maker: number, taker: number, side: BookSide, tick: number, size: number, left: number): void {
+    const { rows, money, fees } = this;
+    const price = tick * this.tickSize;
+    const notional = price * size;
+    let makerFee = fees.makerPerShare * size;
+    let takerFee = fees.takerPerShare * size;
+    let released = (price + fees.highestPerShare) * size;
+    if (fees.highestPpm !== 0) {
+      makerFee = fees.maker(size, notional);
+      takerFee = fees.taker(size, notional);
+      released = this.reserveOf(BUY, tick, left + size) - this.reserveOf(BUY, tick, left);
+    }
+    // The maker's side is the other one: a buyer's cash falls and its position rises.
+    const bought = (side << 1) - 1;
+    const makerRow = maker << POSITION_SHIFT;
+    rows[makerRow + POSITION] = (rows[makerRow + POSITION] ?? 0) + bought * size;
+    rows[makerRow + OPEN_SELL - side] = (rows[makerRow + OPEN_SELL - side] ?? 0) - size;
+    if (left === 0) rows[makerRow + OPEN_ORDERS] = (rows[makerRow + OPEN_ORDERS] ?? 0) - 1;
+    const makerMoney = maker << MONEY_SHIFT;
+    money[makerMoney + CASH] = (money[makerMoney + CASH] ?? 0) - bought * notional - makerFee;
+    money[makerMoney + RESERVED] = (money[makerMoney + RESERVED] ?? 0) - side * released;
+    money[makerMoney + FEES] = (money[makerMoney + FEES] ?? 0) + makerFee;
+    money[makerMoney + MAKER_FILLS] = (money[makerMoney + MAKER_FILLS] ?? 0) + 1;
+    money[makerMoney + MAKER_SHARES] = (money[makerMoney + MAKER_SHARES] ?? 0) + size;
+    const takerRow = (taker << POSITION_SHIFT) + POSITION;
+    rows[takerRow] = (rows[takerRow] ?? 0) - bought * size;
+    const takerMoney = taker << MONEY_SHIFT;
+    money[takerMoney + CASH] = (money[takerMoney + CASH] ?? 0) + bought * notional - takerFee;
+    money[takerMoney + FEES] = (money[takerMoney + FEES] ?? 0) + takerFee;
+    money[takerMoney + TAKER_FILLS] = (money[takerMoney + TAKER_FILLS] ?? 0) + 1;
+    money[takerMoney + TAKER_SHARES] = (money[takerMoney + TAKER_SHARES] ?? 0) + size;
+    money[CASH] = (money[CASH] ?? 0) + makerFee + takerFee;
   }
 
   /** Brings in shares from outside the market. */

@@ -28,12 +28,14 @@ const MILLION = 1_000_000;
 /** See the module header. Notionals are at most the `maxNotional` of its making. */
 export class FeeSchedule {
   readonly data: FeeScheduleData;
-  private readonly makerPerShare: Money;
+  readonly makerPerShare: Money;
+  readonly takerPerShare: Money;
+  /** The higher rate of both sides. */
+  readonly highestPerShare: Money;
+  /** The higher part of the notional of both sides; 0 if neither pays one. */
+  readonly highestPpm: number;
   private readonly makerPpm: number;
-  private readonly takerPerShare: Money;
   private readonly takerPpm: number;
-  private readonly highestPerShare: Money;
-  private readonly highestPpm: number;
 
   /**
    * Throws unless a fee is never above its notional, both fees of a trade together are not negative, and every

@@ -17,8 +17,8 @@ function optionsOf(selfTrade: SelfTrade): readonly EngineOptions[] {
     selfTrade,
     tickSize: 10_000,
     orderLimits: { orderShares: 5000, orderNotional: 20_000_000_000 },
-    memberLimits: { longShares: 10_000, shortShares: 1000, openOrders: 20 },
-    maxOrders: 60,
+    memberLimits: { longShares: 10_000, shortShares: 1000, openOrders: 12 },
+    maxOrders: 40,
     reportRows: 16,
   };
   const rebate = { maker: { perShare: -2000, notionalPpm: 0 }, taker: { perShare: 3000, notionalPpm: 0 } };

@@ -170,10 +170,7 @@ export class MatchingEngine {
     const oldTick = rows[at + TICK] ?? 0;
     const oldSize = rows[at + SIZE] ?? 0;
     refusal = this.checks.terms(tick, size);
-    if (refusal === 0) {
-      const released = this.clearing.reserveOf(side, oldTick, oldSize);
-      refusal = this.checks.risk(member, side, tick, size, oldSize, released);
-    }
+    if (refusal === 0) refusal = this.checks.risk(member, side, tick, size, oldTick, oldSize);
     if (refusal === 0 && (this.restingShares[side] ?? 0) - oldSize + size > MAX_SIZE) refusal = MemberRefusal.BOOK_FULL;
     if (refusal !== 0) return this.refuse(refusal, side, member, handle, ref, tick, size);
     this.append(LogKind.REPLACE, side, member, ref, handle, tick, size);
@@ -275,14 +272,10 @@ export class MatchingEngine {
   /** Settles and reports what the book says of resting orders. */
   private settle(member: number, side: BookSide, ref: number, handle: number, size: number): void {
     const { book, clearing, reports } = this;
-    const { fees } = clearing;
     const rows = book.reports;
     const end = book.reportCount << REPORT_SHIFT;
     const other = side === BUY ? SELL : BUY;
     let left = size;
-    let notional = 0;
-    let fee = 0;
-    let fills = 0;
     for (let at = 0; at < end; at += 1 << REPORT_SHIFT) {
       if (rows[at + Report.KIND] !== ReportKind.TRADE) {
         this.ended(at, ExecutionKind.SELF_TRADE);
@@ -293,21 +286,17 @@ export class MatchingEngine {
       const shares = rows[at + Report.SIZE] ?? 0;
       const makerLeft = rows[at + Report.LEFT] ?? 0;
       const makerHandle = rows[at + Report.HANDLE] ?? 0;
-      const traded = clearing.settleMaker(maker, other, tick, shares, makerLeft);
-      fee += fees.taker(shares, traded);
-      notional += traded;
-      left -= shares;
-      fills += 1;
-      const trade = this.trades + fills;
       const makerRef = rows[at + Report.REF] ?? 0;
-      reports.write(ExecutionKind.MAKER_FILL, other, maker, makerHandle, makerRef, tick, shares, makerLeft, trade);
-      reports.write(ExecutionKind.TAKER_FILL, side, member, handle, ref, tick, shares, left, trade);
+      clearing.settle(maker, member, side, tick, shares, makerLeft);
+      left -= shares;
+      this.trades += 1;
       this.lastTick = tick;
+      const { trades } = this;
+      reports.write(ExecutionKind.MAKER_FILL, other, maker, makerHandle, makerRef, tick, shares, makerLeft, trades);
+      reports.write(ExecutionKind.TAKER_FILL, side, member, handle, ref, tick, shares, left, trades);
     }
-    this.trades += fills;
     this.tradedShares += size - left;
     this.restingShares[other] = (this.restingShares[other] ?? 0) - (size - left);
-    clearing.settleTaker(member, side, fills, size - left, notional, fee);
   }
 
   /** What of an order came to rest, or that nothing did because it met its own member. */
@@ -323,7 +312,7 @@ export class MatchingEngine {
     if (handle > 0) {
       this.reports.complete(row, handle, left);
       this.restingShares[side] = (this.restingShares[side] ?? 0) + left;
-      this.clearing.open(member, side, tick, left);
+      this.clearing.reserve(member, side, tick, left, 1);
     } else if (left > 0) {
       this.reports.write(ExecutionKind.SELF_TRADE, side, member, 0, ref, tick, left, 0, 0);
     }
@@ -343,7 +332,7 @@ export class MatchingEngine {
 
   private leave(member: number, side: BookSide, tick: number, size: number): void {
     this.restingShares[side] = (this.restingShares[side] ?? 0) - size;
-    this.clearing.close(member, side, tick, size);
+    this.clearing.reserve(member, side, tick, size, -1);
   }
 
   private append(

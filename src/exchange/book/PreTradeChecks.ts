@@ -7,9 +7,10 @@
 import type { Money, Price } from '../../domain/units.js';
 import { assert } from '../../utils/assert.js';
 import type { BookSide } from './bookLayout.js';
-import { MAX_SIZE, MAX_TICK, MIN_TICK } from './bookLayout.js';
+import { BUY, MAX_SIZE, MAX_TICK, MIN_TICK } from './bookLayout.js';
 import type { Clearing } from './Clearing.js';
 import { LONG_LIMIT, OPEN_BUY, OPEN_ORDERS, ORDER_LIMIT, POSITION, POSITION_SHIFT } from './Clearing.js';
+import { CASH, CREDIT, MONEY_SHIFT, RESERVED } from './MemberAccounts.js';
 import type { MemberAccounts } from './MemberAccounts.js';
 import { MemberRefusal } from './memberRefusals.js';
 
@@ -32,6 +33,7 @@ export class PreTradeChecks {
   private readonly accounts: MemberAccounts;
   private readonly clearing: Clearing;
   private readonly positions: Int32Array;
+  private readonly money: Float64Array;
   private readonly tickSize: Price;
 
   constructor(accounts: MemberAccounts, clearing: Clearing, tickSize: Price, limits: OrderLimits) {
@@ -44,6 +46,7 @@ export class PreTradeChecks {
     this.accounts = accounts;
     this.clearing = clearing;
     this.positions = clearing.rows;
+    this.money = accounts.rows;
     this.tickSize = tickSize;
   }
 
@@ -74,16 +77,20 @@ export class PreTradeChecks {
   }
 
   /**
-   * Whether the member can bear the order: LONG_LIMIT, SHORT_LIMIT, BUYING_POWER, or 0. `instead` are the shares and
-   * `released` the micro-dollars of the order in whose place it comes.
+   * Whether the member can bear the order: LONG_LIMIT, SHORT_LIMIT, BUYING_POWER, or 0. It comes in the place of an
+   * order of the same side with `oldSize` shares left at `oldTick`, or of none: 0 shares.
    */
-  risk(member: number, side: BookSide, tick: number, size: number, instead: number, released: Money): number {
+  risk(member: number, side: BookSide, tick: number, size: number, oldTick: number, oldSize: number): number {
+    const { positions, money, clearing } = this;
     const at = member << POSITION_SHIFT;
-    const { positions } = this;
     const held = (1 - (side << 1)) * (positions[at + POSITION] ?? 0);
-    const open = (positions[at + OPEN_BUY + side] ?? 0) - instead + size;
+    const open = (positions[at + OPEN_BUY + side] ?? 0) - oldSize + size;
     if (held + open > (positions[at + LONG_LIMIT + side] ?? 0)) return MemberRefusal.LONG_LIMIT - side;
-    const needed = this.clearing.reserveOf(side, tick, size);
-    return needed > this.accounts.buyingPower(member) + released ? MemberRefusal.BUYING_POWER : 0;
+    const { highestPerShare, highestPpm } = clearing.fees;
+    let more = (tick * this.tickSize + highestPerShare) * size - (oldTick * this.tickSize + highestPerShare) * oldSize;
+    if (highestPpm !== 0) more = clearing.reserveOf(BUY, tick, size) - clearing.reserveOf(BUY, oldTick, oldSize);
+    const row = member << MONEY_SHIFT;
+    const power = (money[row + CASH] ?? 0) + (money[row + CREDIT] ?? 0) - (money[row + RESERVED] ?? 0);
+    return (1 - side) * more > power ? MemberRefusal.BUYING_POWER : 0;
   }
 }

@@ -104,18 +104,18 @@ export class EnginePair {
     const [tick, size] = [this.odd(0.02) ?? this.tick(side), this.odd(0.02) ?? this.size()];
     const draw = random.next();
     let results: [unknown, unknown];
-    if (draw < 0.45) {
+    if (draw < 0.55) {
       const id = this.nextId++;
       const handle = engine.add(member, ref, side, tick, size);
       const left = market.add(id, member, ref, side, tick, size);
       if (handle > 0) handles.set(id, handle);
       results = [handle > 0 ? 'rests' : handle, left > 0 ? 'rests' : left];
-    } else if (draw < 0.55) {
+    } else if (draw < 0.61) {
       results = [engine.take(member, ref, side, tick, size), market.take(member, ref, side, tick, size)];
-    } else if (draw < 0.6) {
+    } else if (draw < 0.64) {
       results = [engine.market(member, ref, side, size), market.take(member, ref, side, undefined, size)];
-    } else if (draw < 0.996) {
-      results = this.change(engine, market, handles, tick, size, draw < 0.78);
+    } else if (draw < 0.998) {
+      results = this.change(engine, market, handles, tick, size, draw < 0.76);
     } else {
       results = [engine.endDay(), market.endDay()];
     }
