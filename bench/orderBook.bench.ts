@@ -29,7 +29,7 @@ export async function run(): Promise<BenchResult[]> {
     const naive = runNaive(messages.rows, mix.resting + SLOW_MESSAGES);
     const peerCount = mix.resting + PEER_MESSAGES;
     const { shares } = runBook(messages.rows, peerCount, messages.orders);
-    const peers = await measurePeers(mix.name, messages.rows, peerCount, shares);
+    const peers = await measurePeers(`order-book/${mix.name}`, messages.rows, peerCount, shares);
     results.push(await measureBook(mix, messages, naive, peers.missing), ...peers.results);
   }
   return results;
