@@ -13,16 +13,7 @@ import type { BookSide } from './bookLayout.js';
 import { BUY } from './bookLayout.js';
 import type { FeeSchedule } from './FeeSchedule.js';
 import type { MemberAccounts } from './MemberAccounts.js';
-import {
-  CASH,
-  FEES,
-  MAKER_FILLS,
-  MAKER_SHARES,
-  MONEY_SHIFT,
-  RESERVED,
-  TAKER_FILLS,
-  TAKER_SHARES,
-} from './MemberAccounts.js';
+import { CASH, FEES, MAKER_FILLS, MONEY_SHIFT, RESERVED, TAKER_FILLS } from './MemberAccounts.js';
 import { mixIn } from './OrderQueues.js';
 
 /** log2 of the integers in a member's row. */
@@ -87,16 +78,21 @@ export class Clearing {
     return side === BUY ? notional + this.fees.highest(size, notional) : 0;
   }
 
-  /** An order begins to rest (`change` 1), or one with so many shares left no longer rests (-1). */
-  reserve(member: number, side: BookSide, tick: number, size: number, change: number): void {
-    const { rows, money, fees } = this;
+  /**
+   * An order with `oldSize` shares at `oldTick` has become one with `size` shares at `tick`; with 0 shares it did not
+   * rest before, or does not rest now.
+   */
+  reserve(member: number, side: BookSide, oldTick: number, oldSize: number, tick: number, size: number): void {
+    const { rows, money, fees, tickSize } = this;
+    const { highestPerShare } = fees;
     const at = member << POSITION_SHIFT;
-    rows[at + OPEN_ORDERS] = (rows[at + OPEN_ORDERS] ?? 0) + change;
-    rows[at + OPEN_BUY + side] = (rows[at + OPEN_BUY + side] ?? 0) + change * size;
-    let needed = (tick * this.tickSize + fees.highestPerShare) * size;
-    if (fees.highestPpm !== 0) needed = this.reserveOf(BUY, tick, size);
+    rows[at + OPEN_BUY + side] = (rows[at + OPEN_BUY + side] ?? 0) - oldSize + size;
+    if (oldSize === 0) rows[at + OPEN_ORDERS] = (rows[at + OPEN_ORDERS] ?? 0) + 1;
+    if (size === 0) rows[at + OPEN_ORDERS] = (rows[at + OPEN_ORDERS] ?? 0) - 1;
+    let more = (tick * tickSize + highestPerShare) * size - (oldTick * tickSize + highestPerShare) * oldSize;
+    if (fees.highestPpm !== 0) more = this.reserveOf(BUY, tick, size) - this.reserveOf(BUY, oldTick, oldSize);
     const reserved = (member << MONEY_SHIFT) + RESERVED;
-    money[reserved] = (money[reserved] ?? 0) + (1 - side) * change * needed;
+    money[reserved] = (money[reserved] ?? 0) + (1 - side) * more;
   }
 
   /** Settles a fill between two members; `left` shares of the resting order go on resting. */
@@ -123,14 +119,12 @@ export class Clearing {
     money[makerMoney + RESERVED] = (money[makerMoney + RESERVED] ?? 0) - side * released;
     money[makerMoney + FEES] = (money[makerMoney + FEES] ?? 0) + makerFee;
     money[makerMoney + MAKER_FILLS] = (money[makerMoney + MAKER_FILLS] ?? 0) + 1;
-    money[makerMoney + MAKER_SHARES] = (money[makerMoney + MAKER_SHARES] ?? 0) + size;
     const takerRow = (taker << POSITION_SHIFT) + POSITION;
     rows[takerRow] = (rows[takerRow] ?? 0) - bought * size;
     const takerMoney = taker << MONEY_SHIFT;
     money[takerMoney + CASH] = (money[takerMoney + CASH] ?? 0) + bought * notional - takerFee;
     money[takerMoney + FEES] = (money[takerMoney + FEES] ?? 0) + takerFee;
     money[takerMoney + TAKER_FILLS] = (money[takerMoney + TAKER_FILLS] ?? 0) + 1;
-    money[takerMoney + TAKER_SHARES] = (money[takerMoney + TAKER_SHARES] ?? 0) + size;
     money[CASH] = (money[CASH] ?? 0) + makerFee + takerFee;
   }
 

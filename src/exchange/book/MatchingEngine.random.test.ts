@@ -17,7 +17,7 @@ function optionsOf(selfTrade: SelfTrade): readonly EngineOptions[] {
     selfTrade,
     tickSize: 10_000,
     orderLimits: { orderShares: 5000, orderNotional: 20_000_000_000 },
-    memberLimits: { longShares: 10_000, shortShares: 1000, openOrders: 12 },
+    memberLimits: { longShares: 2500, shortShares: 1000, openOrders: 12 },
     maxOrders: 40,
     reportRows: 16,
   };

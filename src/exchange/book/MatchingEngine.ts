@@ -60,7 +60,7 @@ export interface EngineOptions {
   readonly reportRows?: number;
 }
 
-const REPORT_ROWS = 4096;
+const REPORT_ROWS = 1024;
 const SELF_TRADES: readonly SelfTrade[] = ['allow', 'cancelResting', 'cancelIncoming'];
 
 /** See the module header. Prices are ticks, sizes whole shares. */
@@ -124,7 +124,7 @@ export class MatchingEngine {
     const row = this.reports.write(ExecutionKind.ACCEPTED, side, member, 0, ref, tick, size, 0, 0);
     const handle = this.book.add(side, tick, size, ref, member, true);
     if (this.book.reportCount > 0) this.settle(member, side, ref, 0, size);
-    this.finish(row, handle, member, side, ref, tick, size - this.book.traded);
+    this.finish(row, handle, member, side, ref, 0, 0, tick, size - this.book.traded);
     return handle;
   }
 
@@ -150,7 +150,7 @@ export class MatchingEngine {
     const side = ((rows[at + FLAGS] ?? 0) & 1) === BUY ? BUY : SELL;
     const tick = rows[at + TICK] ?? 0;
     const left = this.book.cancel(handle);
-    this.leave(member, side, tick, left);
+    this.move(member, side, tick, left, 0, 0);
     this.reports.write(ExecutionKind.CANCELED, side, member, handle, ref, tick, left, 0, 0);
     return left;
   }
@@ -175,10 +175,9 @@ export class MatchingEngine {
     if (refusal !== 0) return this.refuse(refusal, side, member, handle, ref, tick, size);
     this.append(LogKind.REPLACE, side, member, ref, handle, tick, size);
     const row = this.reports.write(ExecutionKind.REPLACED, side, member, handle, ref, tick, size, 0, 0);
-    this.leave(member, side, oldTick, oldSize);
     const rests = this.book.replace(handle, tick, size);
     if (this.book.reportCount > 0) this.settle(member, side, ref, handle, size);
-    this.finish(row, rests, member, side, ref, tick, size - this.book.traded);
+    this.finish(row, rests, member, side, ref, oldTick, oldSize, tick, size - this.book.traded);
     return rests;
   }
 
@@ -306,16 +305,18 @@ export class MatchingEngine {
     member: number,
     side: BookSide,
     ref: number,
+    oldTick: number,
+    oldSize: number,
     tick: number,
     left: number,
   ): void {
     if (handle > 0) {
       this.reports.complete(row, handle, left);
-      this.restingShares[side] = (this.restingShares[side] ?? 0) + left;
-      this.clearing.reserve(member, side, tick, left, 1);
-    } else if (left > 0) {
-      this.reports.write(ExecutionKind.SELF_TRADE, side, member, 0, ref, tick, left, 0, 0);
+      this.move(member, side, oldTick, oldSize, tick, left);
+      return;
     }
+    if (oldSize > 0) this.move(member, side, oldTick, oldSize, 0, 0);
+    if (left > 0) this.reports.write(ExecutionKind.SELF_TRADE, side, member, 0, ref, tick, left, 0, 0);
   }
 
   /** A resting order of a book's report ended without a trade. */
@@ -325,14 +326,15 @@ export class MatchingEngine {
     const side = rows[at + Report.SIDE] === BUY ? BUY : SELL;
     const tick = rows[at + Report.TICK] ?? 0;
     const size = rows[at + Report.SIZE] ?? 0;
-    this.leave(member, side, tick, size);
+    this.move(member, side, tick, size, 0, 0);
     const [handle, ref] = [rows[at + Report.HANDLE] ?? 0, rows[at + Report.REF] ?? 0];
     this.reports.write(kind, side, member, handle, ref, tick, size, 0, 0);
   }
 
-  private leave(member: number, side: BookSide, tick: number, size: number): void {
-    this.restingShares[side] = (this.restingShares[side] ?? 0) - size;
-    this.clearing.reserve(member, side, tick, size, -1);
+  /** What rests has changed from some shares at a price to others; 0 for none. */
+  private move(member: number, side: BookSide, oldTick: number, oldSize: number, tick: number, size: number): void {
+    this.restingShares[side] = (this.restingShares[side] ?? 0) - oldSize + size;
+    this.clearing.reserve(member, side, oldTick, oldSize, tick, size);
   }
 
   private append(

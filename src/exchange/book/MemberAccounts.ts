@@ -28,10 +28,6 @@ export const FEES = 3;
 export const MAKER_FILLS = 4;
 /** Fills of incoming orders. */
 export const TAKER_FILLS = 5;
-/** Shares of resting orders filled. */
-export const MAKER_SHARES = 6;
-/** Shares of incoming orders filled. */
-export const TAKER_SHARES = 7;
 
 const TWO_32 = 2 ** 32;
 const MOST_MEMBERS = 2 ** 24;

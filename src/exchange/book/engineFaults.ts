@@ -7,7 +7,7 @@ import type { BookSide } from './bookLayout.js';
 import { BUY, FLAGS, OWNER, SELL, SIZE, TICK } from './bookLayout.js';
 import { OPEN_BUY, OPEN_ORDERS, OPEN_SELL, POSITION, SHARES_DEPOSITED } from './Clearing.js';
 import type { MatchingEngine } from './MatchingEngine.js';
-import { CASH, CREDIT, FEES, MAKER_SHARES, RESERVED, TAKER_SHARES } from './MemberAccounts.js';
+import { CASH, CREDIT, FEES, MAKER_FILLS, RESERVED, TAKER_FILLS } from './MemberAccounts.js';
 import type { MemberAccounts } from './MemberAccounts.js';
 import { queueFaults } from './queueFaults.js';
 
@@ -22,12 +22,12 @@ export function engineFaults(accounts: MemberAccounts, engines: readonly Matchin
   const faults: string[] = [];
   const reserved = new Float64Array(accounts.count + 1);
   for (const engine of engines) faults.push(...bookFaults(engine, reserved));
-  let [cash, fees, traded] = [0n, 0n, 0n];
+  let [cash, fees, fills] = [0n, 0n, 0n];
   for (let member = 0; member <= accounts.count; member += 1) {
     const field = (place: number): number => accounts.field(member, place);
     cash += BigInt(field(CASH));
     fees += BigInt(field(FEES));
-    traded += BigInt(field(MAKER_SHARES)) - BigInt(field(TAKER_SHARES));
+    fills += BigInt(field(MAKER_FILLS)) - BigInt(field(TAKER_FILLS));
     if (field(RESERVED) !== reserved[member]) {
       faults.push(`member ${member}: ${field(RESERVED)} is reserved, orders need ${reserved[member] ?? 0}`);
     }
@@ -37,7 +37,7 @@ export function engineFaults(accounts: MemberAccounts, engines: readonly Matchin
   if (cash !== BigInt(accounts.deposited)) faults.push(`cash is ${cash}, ${accounts.deposited} was paid in`);
   if (fees !== BigInt(accounts.field(0, CASH)))
     faults.push(`members paid ${fees} of fees, the exchange has another sum`);
-  if (traded !== 0n) faults.push(`makers and takers differ by ${traded} shares`);
+  if (fills !== 0n) faults.push(`makers and takers differ by ${fills} fills`);
   return faults;
 }
 

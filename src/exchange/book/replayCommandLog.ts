@@ -47,7 +47,9 @@ export function replayCommandLog(
 ): ReplayedLog {
   const { log } = accounts;
   assert(log?.isReplaying === true && log.sequence === 1 + engines.length, 'the log is made for replay, with engines');
-  const words = new Int32Array(bytes.slice(0, bytes.length - (bytes.length % RECORD_BYTES)).buffer);
+  // A copy, because the bytes may lie at any place of their buffer.
+  const whole = new Uint8Array(bytes.subarray(0, bytes.length - (bytes.length % RECORD_BYTES)));
+  const words = new Int32Array(whole.buffer);
   const heads = 1 + engines.length;
   const bySymbol = new Map(engines.map((engine) => [engine.symbolId, engine]));
   assert(bySymbol.size === engines.length, 'one engine trades a symbol');

@@ -190,12 +190,12 @@ export class EnginePair {
   private compareMembers(): void {
     this.naive.members.forEach((member, index) => {
       const number = index + 1;
-      const { cash, credit, fees, makerFills, takerFills, makerShares, takerShares } = member;
+      const { cash, credit, fees, makerFills, takerFills } = member;
       const reserved = this.naive.reserved(number);
-      const counts = [makerFills, takerFills, makerShares, takerShares].map(String);
+      const counts = [makerFills, takerFills].map(String);
       const expected = [...[cash, reserved, credit, fees].map(String), ...counts];
       const fields = [money.CASH, money.RESERVED, money.CREDIT, money.FEES];
-      const counters = [money.MAKER_FILLS, money.TAKER_FILLS, money.MAKER_SHARES, money.TAKER_SHARES];
+      const counters = [money.MAKER_FILLS, money.TAKER_FILLS];
       const actual = [...fields, ...counters].map((field) => String(this.accounts.field(number, field)));
       this.check(actual, expected, `money of member ${number}`);
       this.engines.forEach((engine, which) => {

@@ -15,8 +15,6 @@ export interface NaiveMember {
   fees: bigint;
   makerFills: number;
   takerFills: number;
-  makerShares: number;
-  takerShares: number;
   readonly position: Map<number, number>;
 }
 
@@ -38,7 +36,7 @@ export class NaiveAccounts {
       return MemberRefusal.ACCOUNTS_FULL;
     }
     this.total += BigInt(credit);
-    const counts = { makerFills: 0, takerFills: 0, makerShares: 0, takerShares: 0 };
+    const counts = { makerFills: 0, takerFills: 0 };
     this.members.push({ cash: 0n, credit: BigInt(credit), fees: 0n, ...counts, position: new Map() });
     return this.members.length;
   }
@@ -274,9 +272,7 @@ export class NaiveClearing {
       const taker = this.accounts.member(member);
       if (maker === undefined || taker === undefined) throw new Error('a trade without members');
       maker.makerFills += 1;
-      maker.makerShares += shares;
       taker.takerFills += 1;
-      taker.takerShares += shares;
       this.executions.push(['makerFill', ownerSide, owner, makerRef, tick, shares, ownerLeft, this.trades]);
       this.executions.push(['takerFill', side, member, ref, tick, shares, left, this.trades]);
     }
