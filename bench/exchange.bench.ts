@@ -117,7 +117,7 @@ async function measureMix(): Promise<BenchResult> {
       fills = bought + sold;
       assert(checkInvariants(venue).length === 0, checkInvariants(venue).join('; '));
     },
-    note: 'the paper exchange, not the matching engine: one quote per command, order and event objects, receipts, ledger',
+    note: 'paper exchange, not the matching engine: a quote per command, order objects, receipts, ledger',
   });
 }
 

@@ -22,7 +22,7 @@ interface PeerBook {
   cancel(id: string): unknown;
 }
 
-/** Measures the peers that are found as cases below `name`, and names the others; `shares` is what the messages trade. */
+/** Measures the peers that are found, as cases below `name`, and names the others; the messages trade `shares`. */
 export async function measurePeers(
   name: string,
   rows: Int32Array,

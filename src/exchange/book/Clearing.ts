@@ -62,9 +62,9 @@ export class Clearing {
   /** Gives a member limits; they judge orders that come, not those that rest. */
   limit(member: number, limits: MemberLimits): void {
     const at = member << POSITION_SHIFT;
-    this.rows[at + LONG_LIMIT] = limits.longShares;
-    this.rows[at + SHORT_LIMIT] = limits.shortShares;
-    this.rows[at + ORDER_LIMIT] = limits.openOrders;
+    this.rows[at | LONG_LIMIT] = limits.longShares;
+    this.rows[at | SHORT_LIMIT] = limits.shortShares;
+    this.rows[at | ORDER_LIMIT] = limits.openOrders;
   }
 
   /** A field of a member's row. */
@@ -86,12 +86,12 @@ export class Clearing {
     const { rows, money, fees, tickSize } = this;
     const { highestPerShare } = fees;
     const at = member << POSITION_SHIFT;
-    rows[at + OPEN_BUY + side] = (rows[at + OPEN_BUY + side] ?? 0) - oldSize + size;
-    if (oldSize === 0) rows[at + OPEN_ORDERS] = (rows[at + OPEN_ORDERS] ?? 0) + 1;
-    if (size === 0) rows[at + OPEN_ORDERS] = (rows[at + OPEN_ORDERS] ?? 0) - 1;
+    rows[at | (OPEN_BUY + side)] = (rows[at | (OPEN_BUY + side)] ?? 0) - oldSize + size;
+    if (oldSize === 0) rows[at | OPEN_ORDERS] = (rows[at | OPEN_ORDERS] ?? 0) + 1;
+    if (size === 0) rows[at | OPEN_ORDERS] = (rows[at | OPEN_ORDERS] ?? 0) - 1;
     let more = (tick * tickSize + highestPerShare) * size - (oldTick * tickSize + highestPerShare) * oldSize;
     if (fees.highestPpm !== 0) more = this.reserveOf(BUY, tick, size) - this.reserveOf(BUY, oldTick, oldSize);
-    const reserved = (member << MONEY_SHIFT) + RESERVED;
+    const reserved = (member << MONEY_SHIFT) | RESERVED;
     money[reserved] = (money[reserved] ?? 0) + (1 - side) * more;
   }
 
@@ -111,28 +111,28 @@ export class Clearing {
     // The maker's side is the other one: a buyer's cash falls and its position rises.
     const bought = (side << 1) - 1;
     const makerRow = maker << POSITION_SHIFT;
-    rows[makerRow + POSITION] = (rows[makerRow + POSITION] ?? 0) + bought * size;
-    rows[makerRow + OPEN_SELL - side] = (rows[makerRow + OPEN_SELL - side] ?? 0) - size;
-    if (left === 0) rows[makerRow + OPEN_ORDERS] = (rows[makerRow + OPEN_ORDERS] ?? 0) - 1;
+    rows[makerRow | POSITION] = (rows[makerRow | POSITION] ?? 0) + bought * size;
+    rows[makerRow | (OPEN_SELL - side)] = (rows[makerRow | (OPEN_SELL - side)] ?? 0) - size;
+    if (left === 0) rows[makerRow | OPEN_ORDERS] = (rows[makerRow | OPEN_ORDERS] ?? 0) - 1;
     const makerMoney = maker << MONEY_SHIFT;
-    money[makerMoney + CASH] = (money[makerMoney + CASH] ?? 0) - bought * notional - makerFee;
-    money[makerMoney + RESERVED] = (money[makerMoney + RESERVED] ?? 0) - side * released;
-    money[makerMoney + FEES] = (money[makerMoney + FEES] ?? 0) + makerFee;
-    money[makerMoney + MAKER_FILLS] = (money[makerMoney + MAKER_FILLS] ?? 0) + 1;
-    const takerRow = (taker << POSITION_SHIFT) + POSITION;
+    money[makerMoney | CASH] = (money[makerMoney | CASH] ?? 0) - bought * notional - makerFee;
+    money[makerMoney | RESERVED] = (money[makerMoney | RESERVED] ?? 0) - side * released;
+    money[makerMoney | FEES] = (money[makerMoney | FEES] ?? 0) + makerFee;
+    money[makerMoney | MAKER_FILLS] = (money[makerMoney | MAKER_FILLS] ?? 0) + 1;
+    const takerRow = (taker << POSITION_SHIFT) | POSITION;
     rows[takerRow] = (rows[takerRow] ?? 0) - bought * size;
     const takerMoney = taker << MONEY_SHIFT;
-    money[takerMoney + CASH] = (money[takerMoney + CASH] ?? 0) + bought * notional - takerFee;
-    money[takerMoney + FEES] = (money[takerMoney + FEES] ?? 0) + takerFee;
-    money[takerMoney + TAKER_FILLS] = (money[takerMoney + TAKER_FILLS] ?? 0) + 1;
+    money[takerMoney | CASH] = (money[takerMoney | CASH] ?? 0) + bought * notional - takerFee;
+    money[takerMoney | FEES] = (money[takerMoney | FEES] ?? 0) + takerFee;
+    money[takerMoney | TAKER_FILLS] = (money[takerMoney | TAKER_FILLS] ?? 0) + 1;
     money[CASH] = (money[CASH] ?? 0) + makerFee + takerFee;
   }
 
   /** Brings in shares from outside the market. */
   deposit(member: number, shares: number): void {
     const at = member << POSITION_SHIFT;
-    this.rows[at + POSITION] = (this.rows[at + POSITION] ?? 0) + shares;
-    this.rows[at + SHARES_DEPOSITED] = (this.rows[at + SHARES_DEPOSITED] ?? 0) + shares;
+    this.rows[at | POSITION] = (this.rows[at | POSITION] ?? 0) + shares;
+    this.rows[at | SHARES_DEPOSITED] = (this.rows[at | SHARES_DEPOSITED] ?? 0) + shares;
   }
 
   /** A 32-bit sum over every row. */

@@ -109,22 +109,22 @@ export class ExecutionReports {
     this.written = row + 1;
     const { rows } = this;
     const at = (row & this.mask) << EXECUTION_SHIFT;
-    rows[at + Execution.KIND] = kind + side * EXECUTION_SIDE_BIT;
-    rows[at + Execution.MEMBER] = member;
-    rows[at + Execution.ORDER] = order;
-    rows[at + Execution.REF] = ref;
-    rows[at + Execution.TICK] = tick;
-    rows[at + Execution.SIZE] = size;
-    rows[at + Execution.LEFT] = left;
-    rows[at + Execution.DETAIL] = detail;
+    rows[at | Execution.KIND] = kind + side * EXECUTION_SIDE_BIT;
+    rows[at | Execution.MEMBER] = member;
+    rows[at | Execution.ORDER] = order;
+    rows[at | Execution.REF] = ref;
+    rows[at | Execution.TICK] = tick;
+    rows[at | Execution.SIZE] = size;
+    rows[at | Execution.LEFT] = left;
+    rows[at | Execution.DETAIL] = detail;
     return row;
   }
 
   /** Fills in what of an order rests, which is known only after its fills were written. */
   complete(row: number, order: number, left: number): void {
     const at = (row & this.mask) << EXECUTION_SHIFT;
-    this.rows[at + Execution.ORDER] = order;
-    this.rows[at + Execution.LEFT] = left;
+    this.rows[at | Execution.ORDER] = order;
+    this.rows[at | Execution.LEFT] = left;
   }
 
   /** Twice the room; every row that is there belongs to the command and keeps its number. */

@@ -178,7 +178,7 @@ describe('refusals', () => {
     { name: 'a deposit of nothing', run: ({ accounts }) => accounts.deposit(1, 0), code: R.SIZE },
     {
       name: 'one member too many',
-      run: ({ accounts }) => accounts.open(0) * 0 + accounts.open(0),
+      run: ({ accounts }) => Math.min(accounts.open(0), accounts.open(0)),
       code: R.ACCOUNTS_FULL,
     },
     {

@@ -4,8 +4,8 @@
  * it buying power and the log. It knows no time and no randomness: the same commands give the same state.
  *
  * A command is checked, logged, matched, settled and reported before it returns. A refused one is a negative number
- * (`MemberRefusal`) and a REFUSED report, and changes nothing else. Handles are the book's: used again after an order has
- * ended, so that whoever cancels or replaces names the order by handle and by its own reference.
+ * (`MemberRefusal`) and a REFUSED report, and changes nothing else. Handles are the book's: used again after an order
+ * has ended, so that whoever cancels or replaces names the order by handle and by its own reference.
  */
 import type { Price } from '../../domain/units.js';
 import { assert } from '../../utils/assert.js';
@@ -147,8 +147,8 @@ export class MatchingEngine {
     this.append(LogKind.CANCEL, 0, member, ref, handle, 0, 0);
     const { rows } = this.orders;
     const at = handle << ORDER_SHIFT;
-    const side = ((rows[at + FLAGS] ?? 0) & 1) === BUY ? BUY : SELL;
-    const tick = rows[at + TICK] ?? 0;
+    const side = ((rows[at | FLAGS] ?? 0) & 1) === BUY ? BUY : SELL;
+    const tick = rows[at | TICK] ?? 0;
     const left = this.book.cancel(handle);
     this.move(member, side, tick, left, 0, 0);
     this.reports.write(ExecutionKind.CANCELED, side, member, handle, ref, tick, left, 0, 0);
@@ -166,9 +166,9 @@ export class MatchingEngine {
     if (refusal !== 0) return this.refuse(refusal, BUY, member, handle, ref, tick, size);
     const { rows } = this.orders;
     const at = handle << ORDER_SHIFT;
-    const side = ((rows[at + FLAGS] ?? 0) & 1) === BUY ? BUY : SELL;
-    const oldTick = rows[at + TICK] ?? 0;
-    const oldSize = rows[at + SIZE] ?? 0;
+    const side = ((rows[at | FLAGS] ?? 0) & 1) === BUY ? BUY : SELL;
+    const oldTick = rows[at | TICK] ?? 0;
+    const oldSize = rows[at | SIZE] ?? 0;
     refusal = this.checks.terms(tick, size);
     if (refusal === 0) refusal = this.checks.risk(member, side, tick, size, oldTick, oldSize);
     if (refusal === 0 && (this.restingShares[side] ?? 0) - oldSize + size > MAX_SIZE) refusal = MemberRefusal.BOOK_FULL;
@@ -201,7 +201,7 @@ export class MatchingEngine {
     return 0;
   }
 
-  /** Sets what a member may do from now on; orders that rest are not judged again. Returns 0; refusals: MEMBER, SIZE. */
+  /** Sets what a member may do from now on; orders that rest are not judged. Returns 0; refusals: MEMBER, SIZE. */
   setLimits(member: number, limits: MemberLimits): number {
     this.reports.begin();
     const refusal = this.accounts.has(member) ? (areLimits(limits) ? 0 : MemberRefusal.SIZE) : MemberRefusal.MEMBER;
@@ -260,8 +260,8 @@ export class MatchingEngine {
     const { orders } = this;
     if (!orders.isLive(handle)) return MemberRefusal.UNKNOWN;
     const at = handle << ORDER_SHIFT;
-    if (orders.rows[at + OWNER] !== member) return MemberRefusal.OWNER;
-    return orders.rows[at + REF] === ref ? 0 : MemberRefusal.UNKNOWN;
+    if (orders.rows[at | OWNER] !== member) return MemberRefusal.OWNER;
+    return orders.rows[at | REF] === ref ? 0 : MemberRefusal.UNKNOWN;
   }
 
   private isFull(side: BookSide, size: number): boolean {
@@ -276,16 +276,16 @@ export class MatchingEngine {
     const other = side === BUY ? SELL : BUY;
     let left = size;
     for (let at = 0; at < end; at += 1 << REPORT_SHIFT) {
-      if (rows[at + Report.KIND] !== ReportKind.TRADE) {
+      if (rows[at | Report.KIND] !== ReportKind.TRADE) {
         this.ended(at, ExecutionKind.SELF_TRADE);
         continue;
       }
-      const maker = rows[at + Report.OWNER] ?? 0;
-      const tick = rows[at + Report.TICK] ?? 0;
-      const shares = rows[at + Report.SIZE] ?? 0;
-      const makerLeft = rows[at + Report.LEFT] ?? 0;
-      const makerHandle = rows[at + Report.HANDLE] ?? 0;
-      const makerRef = rows[at + Report.REF] ?? 0;
+      const maker = rows[at | Report.OWNER] ?? 0;
+      const tick = rows[at | Report.TICK] ?? 0;
+      const shares = rows[at | Report.SIZE] ?? 0;
+      const makerLeft = rows[at | Report.LEFT] ?? 0;
+      const makerHandle = rows[at | Report.HANDLE] ?? 0;
+      const makerRef = rows[at | Report.REF] ?? 0;
       clearing.settle(maker, member, side, tick, shares, makerLeft);
       left -= shares;
       this.trades += 1;
@@ -322,12 +322,12 @@ export class MatchingEngine {
   /** A resting order of a book's report ended without a trade. */
   private ended(at: number, kind: number): void {
     const rows = this.book.reports;
-    const member = rows[at + Report.OWNER] ?? 0;
-    const side = rows[at + Report.SIDE] === BUY ? BUY : SELL;
-    const tick = rows[at + Report.TICK] ?? 0;
-    const size = rows[at + Report.SIZE] ?? 0;
+    const member = rows[at | Report.OWNER] ?? 0;
+    const side = rows[at | Report.SIDE] === BUY ? BUY : SELL;
+    const tick = rows[at | Report.TICK] ?? 0;
+    const size = rows[at | Report.SIZE] ?? 0;
     this.move(member, side, tick, size, 0, 0);
-    const [handle, ref] = [rows[at + Report.HANDLE] ?? 0, rows[at + Report.REF] ?? 0];
+    const [handle, ref] = [rows[at | Report.HANDLE] ?? 0, rows[at | Report.REF] ?? 0];
     this.reports.write(kind, side, member, handle, ref, tick, size, 0, 0);
   }
 

@@ -61,7 +61,7 @@ export class MemberAccounts {
     if (this.count === this.capacity || !this.hasRoomFor(credit)) return MemberRefusal.ACCOUNTS_FULL;
     this.log?.append(LogKind.OPEN, 0, 0, 0, credit | 0, Math.floor(credit / TWO_32));
     this.count += 1;
-    this.rows[(this.count << MONEY_SHIFT) + CREDIT] = credit;
+    this.rows[(this.count << MONEY_SHIFT) | CREDIT] = credit;
     this.granted += credit;
     return this.count;
   }
@@ -72,7 +72,7 @@ export class MemberAccounts {
     if (!Number.isSafeInteger(amount) || amount <= 0) return MemberRefusal.SIZE;
     if (!this.hasRoomFor(amount)) return MemberRefusal.ACCOUNTS_FULL;
     this.log?.append(LogKind.DEPOSIT, member, 0, 0, amount | 0, Math.floor(amount / TWO_32));
-    const at = (member << MONEY_SHIFT) + CASH;
+    const at = (member << MONEY_SHIFT) | CASH;
     this.rows[at] = (this.rows[at] ?? 0) + amount;
     this.deposited += amount;
     return 0;
@@ -91,7 +91,7 @@ export class MemberAccounts {
   /** Micro-dollars that new orders may need: cash and credit less what is reserved. */
   buyingPower(member: number): Money {
     const at = member << MONEY_SHIFT;
-    return (this.rows[at + CASH] ?? 0) + (this.rows[at + CREDIT] ?? 0) - (this.rows[at + RESERVED] ?? 0);
+    return (this.rows[at | CASH] ?? 0) + (this.rows[at | CREDIT] ?? 0) - (this.rows[at | RESERVED] ?? 0);
   }
 
   /** A 32-bit sum over every row in use. */

@@ -71,7 +71,7 @@ export class PreTradeChecks {
   /** Whether one more order would be too many: OPEN_ORDERS, or 0. */
   openOrders(member: number): number {
     const at = member << POSITION_SHIFT;
-    return (this.positions[at + OPEN_ORDERS] ?? 0) >= (this.positions[at + ORDER_LIMIT] ?? 0)
+    return (this.positions[at | OPEN_ORDERS] ?? 0) >= (this.positions[at | ORDER_LIMIT] ?? 0)
       ? MemberRefusal.OPEN_ORDERS
       : 0;
   }
@@ -83,14 +83,14 @@ export class PreTradeChecks {
   risk(member: number, side: BookSide, tick: number, size: number, oldTick: number, oldSize: number): number {
     const { positions, money, clearing } = this;
     const at = member << POSITION_SHIFT;
-    const held = (1 - (side << 1)) * (positions[at + POSITION] ?? 0);
-    const open = (positions[at + OPEN_BUY + side] ?? 0) - oldSize + size;
-    if (held + open > (positions[at + LONG_LIMIT + side] ?? 0)) return MemberRefusal.LONG_LIMIT - side;
+    const held = (1 - (side << 1)) * (positions[at | POSITION] ?? 0);
+    const open = (positions[at | (OPEN_BUY + side)] ?? 0) - oldSize + size;
+    if (held + open > (positions[at | (LONG_LIMIT + side)] ?? 0)) return MemberRefusal.LONG_LIMIT - side;
     const { highestPerShare, highestPpm } = clearing.fees;
     let more = (tick * this.tickSize + highestPerShare) * size - (oldTick * this.tickSize + highestPerShare) * oldSize;
     if (highestPpm !== 0) more = clearing.reserveOf(BUY, tick, size) - clearing.reserveOf(BUY, oldTick, oldSize);
     const row = member << MONEY_SHIFT;
-    const power = (money[row + CASH] ?? 0) + (money[row + CREDIT] ?? 0) - (money[row + RESERVED] ?? 0);
+    const power = (money[row | CASH] ?? 0) + (money[row | CREDIT] ?? 0) - (money[row | RESERVED] ?? 0);
     return (1 - side) * more > power ? MemberRefusal.BUYING_POWER : 0;
   }
 }

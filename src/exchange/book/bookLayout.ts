@@ -1,6 +1,7 @@
 /**
  * The integers of a limit order book: sides, limits, refusals and where each field lies in a row. Rows of one kind
- * share one Int32Array, so that an order is one half of a cache line and growth is one copy.
+ * share one Int32Array, so that an order is one half of a cache line and growth is one copy. A row begins at a
+ * multiple of its length, a power of two; so `row | FIELD` is a field's place, without the overflow check of a sum.
  *
  * Sizes are whole shares, not micro-shares: 2^31 − 1 micro-shares would be 2,147 shares, and no exchange shows
  * fractions; a broker fills them beside the book at its price. Prices are whole ticks.
