@@ -7,7 +7,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BUY, SELL, REPORT_SHIFT, Report, MAX_TICK } from '../src/exchange/book/bookLayout.js';
+import { REPORT_SHIFT, Report, MAX_TICK, sideOf } from '../src/exchange/book/bookLayout.js';
 import { CommandLog } from '../src/exchange/book/CommandLog.js';
 import { engineFaults } from '../src/exchange/book/engineFaults.js';
 import { LimitOrderBook } from '../src/exchange/book/LimitOrderBook.js';
@@ -135,7 +135,7 @@ function runEngine(market: Market, { rows, count, orders }: Messages): Market {
 
 function send(engine: MatchingEngine, rows: Int32Array, at: number, handles: Int32Array): number {
   const order = rows[at + 1] ?? 0;
-  const side = rows[at + 2] === BUY ? BUY : SELL;
+  const side = sideOf(rows[at + 2] ?? 0);
   const tick = rows[at + 3] ?? 0;
   const size = rows[at + 4] ?? 0;
   const member = rows[at + 5] ?? 0;
@@ -161,7 +161,7 @@ function runAlone(rows: Int32Array, count: number, orders: number): Outcome {
   let [trades, shares] = [0, 0];
   for (let at = 0; at < count << MESSAGE_SHIFT; at += 1 << MESSAGE_SHIFT) {
     const [kind = 0, order = 0, sideNumber = 0, tick = 0, size = 0, member = 0] = rows.subarray(at, at + 6);
-    const side = sideNumber === BUY ? BUY : SELL;
+    const side = sideOf(sideNumber);
     if (kind === Kind.ADD) handles[order] = book.add(side, tick, size, order, member, true);
     else if (kind === Kind.CANCEL) book.cancel(handles[order] ?? 0);
     else if (kind === Kind.REPLACE) book.replace(handles[order] ?? 0, tick, size);

@@ -32,6 +32,8 @@ import {
   TAIL,
   TICK,
   TOTAL,
+  sideOf,
+  oppositeOf,
 } from './bookLayout.js';
 import type { BookSnapshot } from './OrderQueues.js';
 import { OrderQueues } from './OrderQueues.js';
@@ -205,7 +207,7 @@ export class LimitOrderBook {
     if ((tick | 0) !== tick || tick <= 0 || tick > MAX_TICK) return Refusal.PRICE;
     const { orders } = this;
     const at = handle << ORDER_SHIFT;
-    const side = ((orders.rows[at | FLAGS] ?? 0) & 1) === BUY ? BUY : SELL;
+    const side = sideOf(orders.rows[at | FLAGS] ?? 0);
     const old = orders.rows[at | SIZE] ?? 0;
     const isSamePrice = orders.rows[at | TICK] === tick;
     if (isSamePrice && size <= old) {
@@ -249,7 +251,7 @@ export class LimitOrderBook {
   /** Trades at prices up to the limit. Returns what is left to rest: 0 too if a self-trade stopped the order. */
   private match(side: BookSide, limit: number, size: number, owner: number): number {
     const { levels } = this;
-    const other = side === BUY ? SELL : BUY;
+    const other = oppositeOf(side);
     // Nobody's orders meet anyone; no resting order has this owner then.
     const self = owner !== 0 && this.selfTrade !== 'allow' ? owner : NaN;
     let left = size;
@@ -311,7 +313,7 @@ export class LimitOrderBook {
   /** Whether {@link match} would trade the whole size; walks the orders only where owners matter. */
   private canTrade(side: BookSide, limit: number, size: number, owner: number): boolean {
     const { levels } = this;
-    const other = side === BUY ? SELL : BUY;
+    const other = oppositeOf(side);
     const checksOwner = owner !== 0 && this.selfTrade !== 'allow';
     let tick = levels.bestOf(other);
     let shares = 0;

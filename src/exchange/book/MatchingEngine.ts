@@ -22,9 +22,10 @@ import {
   REPORT_SHIFT,
   Report,
   ReportKind,
-  SELL,
   SIZE,
   TICK,
+  sideOf,
+  oppositeOf,
 } from './bookLayout.js';
 import { Clearing, LONG_LIMIT, OPEN_BUY, POSITION } from './Clearing.js';
 import type { MemberLimits } from './Clearing.js';
@@ -147,7 +148,7 @@ export class MatchingEngine {
     this.append(LogKind.CANCEL, 0, member, ref, handle, 0, 0);
     const { rows } = this.orders;
     const at = handle << ORDER_SHIFT;
-    const side = ((rows[at | FLAGS] ?? 0) & 1) === BUY ? BUY : SELL;
+    const side = sideOf(rows[at | FLAGS] ?? 0);
     const tick = rows[at | TICK] ?? 0;
     const left = this.book.cancel(handle);
     this.move(member, side, tick, left, 0, 0);
@@ -166,7 +167,7 @@ export class MatchingEngine {
     if (refusal !== 0) return this.refuse(refusal, BUY, member, handle, ref, tick, size);
     const { rows } = this.orders;
     const at = handle << ORDER_SHIFT;
-    const side = ((rows[at | FLAGS] ?? 0) & 1) === BUY ? BUY : SELL;
+    const side = sideOf(rows[at | FLAGS] ?? 0);
     const oldTick = rows[at | TICK] ?? 0;
     const oldSize = rows[at | SIZE] ?? 0;
     refusal = this.checks.terms(tick, size);
@@ -273,7 +274,7 @@ export class MatchingEngine {
     const { book, clearing, reports } = this;
     const rows = book.reports;
     const end = book.reportCount << REPORT_SHIFT;
-    const other = side === BUY ? SELL : BUY;
+    const other = oppositeOf(side);
     let left = size;
     for (let at = 0; at < end; at += 1 << REPORT_SHIFT) {
       if (rows[at | Report.KIND] !== ReportKind.TRADE) {
@@ -323,7 +324,7 @@ export class MatchingEngine {
   private ended(at: number, kind: number): void {
     const rows = this.book.reports;
     const member = rows[at | Report.OWNER] ?? 0;
-    const side = rows[at | Report.SIDE] === BUY ? BUY : SELL;
+    const side = sideOf(rows[at | Report.SIDE] ?? 0);
     const tick = rows[at | Report.TICK] ?? 0;
     const size = rows[at | Report.SIZE] ?? 0;
     this.move(member, side, tick, size, 0, 0);

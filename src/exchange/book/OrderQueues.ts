@@ -23,6 +23,7 @@ import {
   TAIL,
   TICK,
   TOTAL,
+  sideOf,
 } from './bookLayout.js';
 import { OrderRows } from './OrderRows.js';
 import { PriceLevels } from './PriceLevels.js';
@@ -77,7 +78,7 @@ export class OrderQueues {
   link(handle: number): void {
     const { rows } = this.orders;
     const at = handle << ORDER_SHIFT;
-    const side = ((rows[at | FLAGS] ?? 0) & 1) === BUY ? BUY : SELL;
+    const side = sideOf(rows[at | FLAGS] ?? 0);
     this.attach(this.levels.open(side, rows[at | TICK] ?? 0), handle, rows[at | SIZE] ?? 0);
   }
 
@@ -85,7 +86,7 @@ export class OrderQueues {
   unlink(handle: number): void {
     const { rows } = this.orders;
     const at = handle << ORDER_SHIFT;
-    const side = ((rows[at | FLAGS] ?? 0) & 1) === BUY ? BUY : SELL;
+    const side = sideOf(rows[at | FLAGS] ?? 0);
     const tick = rows[at | TICK] ?? 0;
     const levelRow = this.levels.rowOf(side, tick);
     const levelRows = this.levels.rows;
@@ -105,7 +106,7 @@ export class OrderQueues {
   resize(handle: number, size: number): void {
     const { rows } = this.orders;
     const at = handle << ORDER_SHIFT;
-    const side = ((rows[at | FLAGS] ?? 0) & 1) === BUY ? BUY : SELL;
+    const side = sideOf(rows[at | FLAGS] ?? 0);
     const levelRow = this.levels.rowOf(side, rows[at | TICK] ?? 0);
     const levelRows = this.levels.rows;
     levelRows[levelRow | TOTAL] = (levelRows[levelRow | TOTAL] ?? 0) - (rows[at | SIZE] ?? 0) + size;
@@ -141,7 +142,7 @@ export class OrderQueues {
     const at = handle << ORDER_SHIFT;
     const next = rows[at | NEXT] ?? 0;
     if (next !== 0) return next;
-    const side = ((rows[at | FLAGS] ?? 0) & 1) === BUY ? BUY : SELL;
+    const side = sideOf(rows[at | FLAGS] ?? 0);
     return this.firstAt(side, this.levels.worse(side, rows[at | TICK] ?? 0));
   }
 
@@ -225,7 +226,7 @@ export class OrderQueues {
     const { rows } = this.orders;
     for (let at = 1 << ORDER_SHIFT; at < snapshot.rows.length; at += 1 << ORDER_SHIFT) {
       if (rows[at | SIZE] === 0 || rows[at | PREV] !== 0) continue;
-      this.relink(((rows[at | FLAGS] ?? 0) & 1) === BUY ? BUY : SELL, at >> ORDER_SHIFT);
+      this.relink(sideOf(rows[at | FLAGS] ?? 0), at >> ORDER_SHIFT);
     }
     assert(queueFaults(this).length === 0, `a restored book is unsound: ${queueFaults(this)[0] ?? ''}`);
   }

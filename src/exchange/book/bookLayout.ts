@@ -15,6 +15,16 @@ export const BUY = 0;
 /** A sell order. */
 export const SELL = 1;
 
+/** The side in bit 0 of a number. No choice between two: sides alternate at random, and a branch is guessed wrong. */
+export function sideOf(flags: number): BookSide {
+  return (flags & 1) as BookSide;
+}
+
+/** The side that an order trades with. */
+export function oppositeOf(side: BookSide): BookSide {
+  return (side ^ 1) as BookSide;
+}
+
 /** The best bid of a book without bids. */
 export const NO_BID = 0;
 /** The best ask of a book without asks: above every price, so that nothing crosses it. */

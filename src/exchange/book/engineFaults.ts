@@ -3,8 +3,7 @@
  * were made or lost, reserves and open orders that are not those of the resting orders, a member beyond its credit.
  * Reads everything and changes nothing; for tests and on demand.
  */
-import type { BookSide } from './bookLayout.js';
-import { BUY, FLAGS, OWNER, SELL, SIZE, TICK } from './bookLayout.js';
+import { BUY, FLAGS, OWNER, SELL, SIZE, TICK, sideOf } from './bookLayout.js';
 import { OPEN_BUY, OPEN_ORDERS, OPEN_SELL, POSITION, SHARES_DEPOSITED } from './Clearing.js';
 import type { MatchingEngine } from './MatchingEngine.js';
 import { CASH, CREDIT, FEES, MAKER_FILLS, RESERVED, TAKER_FILLS } from './MemberAccounts.js';
@@ -50,7 +49,7 @@ function bookFaults(engine: MatchingEngine, reserved: Float64Array): string[] {
   for (const side of [BUY, SELL] as const) {
     for (let handle = book.queues.first(side); handle !== 0; handle = book.queues.following(handle)) {
       const [member, tick, size] = [OWNER, TICK, SIZE].map((place) => book.queues.field(handle, place));
-      const whose: BookSide = (book.queues.field(handle, FLAGS) & 1) === BUY ? BUY : SELL;
+      const whose = sideOf(book.queues.field(handle, FLAGS));
       const mine: Open = open.get(member ?? 0) ?? { orders: 0, shares: [0, 0] };
       mine.orders += 1;
       mine.shares[whose] += size ?? 0;

@@ -8,8 +8,7 @@
  */
 import { PapertapeError } from '../../domain/errors.js';
 import { assert } from '../../utils/assert.js';
-import type { BookSide } from './bookLayout.js';
-import { BUY, SELL } from './bookLayout.js';
+import { sideOf } from './bookLayout.js';
 import {
   BLOCK_BYTES,
   KIND_MASK,
@@ -136,7 +135,7 @@ function applyToAccounts(words: Int32Array, at: number, kind: number, accounts: 
 
 function applyToEngine(words: Int32Array, at: number, kind: number, engine: MatchingEngine | undefined): number {
   if (engine === undefined) return NO_COMMAND;
-  const side: BookSide = (((words[at + LogField.KIND] ?? 0) >>> SIDE_SHIFT) & 1) === BUY ? BUY : SELL;
+  const side = sideOf((words[at + LogField.KIND] ?? 0) >>> SIDE_SHIFT);
   const member = words[at + LogField.MEMBER] ?? 0;
   const ref = words[at + LogField.REF] ?? 0;
   const order = words[at + LogField.ORDER] ?? 0;
