@@ -1,7 +1,8 @@
 /**
- * The exchange alone: what a bar costs with nothing open and with resting orders far away, what the life of an order
- * costs from its submission to the last report applied, and a seeded mix of orders, cancels and crossings. No engine,
- * no risk checks, no tape; accounts, reserves, fees and receipts are on.
+ * Two exchanges. The matching engine, in which members trade with each other (matchingEngine.ts). And the paper
+ * exchange, which fills a person's orders against market data: what a bar costs with nothing open and with resting
+ * orders far away, what the life of an order costs from its submission to the last report applied, and a seeded mix of
+ * orders, cancels and crossings. No engine, no risk checks, no tape; accounts, reserves, fees and receipts are on.
  */
 import { nyse } from '../src/calendar/sessions.js';
 import { dateOf } from '../src/calendar/tradingDate.js';
@@ -16,6 +17,7 @@ import { presetOf } from '../src/exchange/presets.js';
 import { assert } from '../src/utils/assert.js';
 import { measure } from './harness.js';
 import type { BenchResult } from './harness.js';
+import { measureMatchingEngine } from './matchingEngine.js';
 
 const BARS = 390 * 1000;
 const ORDERS = 100_000;
@@ -24,8 +26,8 @@ const CENT = RAW_PRICE_SCALE / 100;
 
 /** Measures the cases. */
 export async function run(): Promise<BenchResult[]> {
+  const results = await measureMatchingEngine();
   const bars = flatBars(BARS);
-  const results: BenchResult[] = [];
   for (const resting of [0, 1, 100, 10_000]) results.push(await measureBars(bars, resting));
   results.push(await measureLives('papertape', 'zero', bars));
   results.push(await measureLives('papertape', 'interactive-brokers-fixed', bars));
@@ -115,7 +117,7 @@ async function measureMix(): Promise<BenchResult> {
       fills = bought + sold;
       assert(checkInvariants(venue).length === 0, checkInvariants(venue).join('; '));
     },
-    note: 'one quote per command, which looks at every resting order',
+    note: 'paper exchange, not the matching engine: a quote per command, order objects, receipts, ledger',
   });
 }
 

@@ -6,7 +6,7 @@
  * shares and the final book over a first part, an untimed run on all of it. Other order books from npm run beside
  * it where installed.
  */
-import { BUY, REPORT_SHIFT, Report, SELL } from '../src/exchange/book/bookLayout.js';
+import { REPORT_SHIFT, Report, sideOf } from '../src/exchange/book/bookLayout.js';
 import { LimitOrderBook } from '../src/exchange/book/LimitOrderBook.js';
 import { NaiveOrderBook } from '../src/exchange/testing/NaiveOrderBook.js';
 import { assert } from '../src/utils/assert.js';
@@ -29,7 +29,7 @@ export async function run(): Promise<BenchResult[]> {
     const naive = runNaive(messages.rows, mix.resting + SLOW_MESSAGES);
     const peerCount = mix.resting + PEER_MESSAGES;
     const { shares } = runBook(messages.rows, peerCount, messages.orders);
-    const peers = await measurePeers(mix.name, messages.rows, peerCount, shares);
+    const peers = await measurePeers(`order-book/${mix.name}`, messages.rows, peerCount, shares);
     results.push(await measureBook(mix, messages, naive, peers.missing), ...peers.results);
   }
   return results;
@@ -65,7 +65,7 @@ function runBook(rows: Int32Array, count: number, orders: number): Outcome {
   let shares = 0;
   for (let at = 0; at < count << MESSAGE_SHIFT; at += 1 << MESSAGE_SHIFT) {
     const order = rows[at + 1] ?? 0;
-    const side = rows[at + 2] === BUY ? BUY : SELL;
+    const side = sideOf(rows[at + 2] ?? 0);
     const tick = rows[at + 3] ?? 0;
     const size = rows[at + 4] ?? 0;
     switch (rows[at]) {
@@ -96,7 +96,7 @@ function runNaive(rows: Int32Array, count: number): Outcome {
   let shares = 0;
   for (let at = 0; at < count << MESSAGE_SHIFT; at += 1 << MESSAGE_SHIFT) {
     const [kind = 0, order = 0, sideNumber = 0, tick = 0, size = 0] = rows.subarray(at, at + 5);
-    const side = sideNumber === BUY ? BUY : SELL;
+    const side = sideOf(sideNumber);
     if (kind === Kind.ADD) book.add(side, tick, size, order);
     else if (kind === Kind.CANCEL) book.cancel(order);
     else if (kind === Kind.REPLACE) book.replace(order, tick, size);

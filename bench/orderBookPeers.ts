@@ -22,9 +22,9 @@ interface PeerBook {
   cancel(id: string): unknown;
 }
 
-/** Measures the peers that are found, and names the others; `shares` is what the messages trade. */
+/** Measures the peers that are found, as cases below `name`, and names the others; the messages trade `shares`. */
 export async function measurePeers(
-  mix: string,
+  name: string,
   rows: Int32Array,
   count: number,
   shares: number,
@@ -39,7 +39,7 @@ export async function measurePeers(
     }
     let traded = 0;
     const result = await measure({
-      name: `order-book/${mix}/${peer}`,
+      name: `${name}/${peer}`,
       unit: 'messages',
       work: count,
       warmUps: 1,

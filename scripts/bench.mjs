@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import { V8_FLAGS } from '../bin/v8Flags.mjs';
+import { keepConstantsIn } from './lib/constants.mjs';
 import { listFiles } from './lib/fingerprint.mjs';
 import { ROOT, ensureInstalled, fail, run, say } from './lib/project.mjs';
 
@@ -65,7 +66,11 @@ async function compile() {
     packages: 'external',
     logLevel: 'error',
   });
-  return files.map((file) => basename(file, '.bench.ts')).map((name) => ({ name, file: join(OUTPUT, `${name}.js`) }));
+  const outputs = files
+    .map((file) => basename(file, '.bench.ts'))
+    .map((name) => ({ name, file: join(OUTPUT, `${name}.js`) }));
+  keepConstantsIn(outputs.map(({ file }) => file));
+  return outputs;
 }
 
 function runFile({ name, file }) {

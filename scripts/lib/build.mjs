@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { keepConstantsIn } from './constants.mjs';
 import { fingerprint, listFiles, stampMatches, writeStamp } from './fingerprint.mjs';
 import { ROOT, fail, runPackage, say } from './project.mjs';
 
@@ -18,7 +19,14 @@ const ENTRIES = {
   kernelWorker: 'src/kernelWorker.ts',
 };
 
-const SERVER_INPUTS = ['src', 'scripts/lib/build.mjs', 'tsconfig.json', 'tsconfig.base.json', 'tsconfig.build.json'];
+const SERVER_INPUTS = [
+  'src',
+  'scripts/lib/build.mjs',
+  'scripts/lib/constants.mjs',
+  'tsconfig.json',
+  'tsconfig.base.json',
+  'tsconfig.build.json',
+];
 const PAGE_INPUTS = ['frontend', 'src/contracts', 'src/domain', 'src/config', 'tsconfig.base.json'];
 const COMMON_INPUTS = ['package.json', 'package-lock.json'];
 
@@ -80,7 +88,9 @@ async function bundle(entryPoints) {
       metafile: true,
       logLevel: 'error',
     });
-    return new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+    const outputs = Object.keys(metafile.outputs);
+    keepConstantsIn(outputs.filter((path) => path.endsWith('.js')).map((path) => join(ROOT, path)));
+    return new Set(outputs.map((path) => basename(path)));
   } catch {
     return fail('The program could not be built; the errors are above.');
   }

@@ -239,3 +239,9 @@ export interface EventLog {
   /** Commits what is pending, releases the reserve and closes. */
   close(): void;
 }
+
+/** Where the blocks of a command log go, in order. */
+export interface BlockSink {
+  /** Takes all of `block`, which its owner writes over afterwards, or throws and has taken nothing. */
+  write(block: Uint8Array): void;
+}

@@ -32,6 +32,8 @@ import {
   TAIL,
   TICK,
   TOTAL,
+  sideOf,
+  oppositeOf,
 } from './bookLayout.js';
 import type { BookSnapshot } from './OrderQueues.js';
 import { OrderQueues } from './OrderQueues.js';
@@ -69,11 +71,11 @@ export class LimitOrderBook {
   reportCount = 0;
   /** Shares that the last command's order traded. Read-only to users. */
   traded = 0;
+  /** Whether a self-trade ended the order that traded last (`cancelIncoming`). Read-only to users. */
+  isStopped = false;
   private readonly orders: OrderRows;
   private readonly levels: PriceLevels;
   private readonly cancelsIncoming: boolean;
-  /** Whether a self-trade ended the incoming order. */
-  private isStopped = false;
 
   constructor(options: BookOptions) {
     const { tickSize, selfTrade = 'allow', windowTicks = MAX_WINDOW_TICKS, capacity = FIRST_CAPACITY } = options;
@@ -170,7 +172,7 @@ export class LimitOrderBook {
     this.reportCount = 0;
     this.traded = 0;
     if (!this.orders.isLive(handle)) return Refusal.UNKNOWN;
-    const size = this.orders.rows[(handle << ORDER_SHIFT) + SIZE] ?? 0;
+    const size = this.orders.rows[(handle << ORDER_SHIFT) | SIZE] ?? 0;
     this.queues.remove(handle);
     return size;
   }
@@ -183,7 +185,7 @@ export class LimitOrderBook {
     this.reportCount = 0;
     this.traded = 0;
     if (!this.orders.isLive(handle)) return Refusal.UNKNOWN;
-    const left = (this.orders.rows[(handle << ORDER_SHIFT) + SIZE] ?? 0) - by;
+    const left = (this.orders.rows[(handle << ORDER_SHIFT) | SIZE] ?? 0) - by;
     if ((by | 0) !== by || by <= 0 || left < 0) return Refusal.SIZE;
     if (left === 0) this.queues.remove(handle);
     else this.queues.resize(handle, left);
@@ -205,9 +207,9 @@ export class LimitOrderBook {
     if ((tick | 0) !== tick || tick <= 0 || tick > MAX_TICK) return Refusal.PRICE;
     const { orders } = this;
     const at = handle << ORDER_SHIFT;
-    const side = ((orders.rows[at + FLAGS] ?? 0) & 1) === BUY ? BUY : SELL;
-    const old = orders.rows[at + SIZE] ?? 0;
-    const isSamePrice = orders.rows[at + TICK] === tick;
+    const side = sideOf(orders.rows[at | FLAGS] ?? 0);
+    const old = orders.rows[at | SIZE] ?? 0;
+    const isSamePrice = orders.rows[at | TICK] === tick;
     if (isSamePrice && size <= old) {
       this.queues.resize(handle, size);
       return handle;
@@ -216,14 +218,14 @@ export class LimitOrderBook {
     this.queues.unlink(handle);
     let left = size;
     if (this.levels.crosses(side, tick)) {
-      left = this.match(side, tick, size, orders.rows[at + OWNER] ?? 0);
+      left = this.match(side, tick, size, orders.rows[at | OWNER] ?? 0);
       if (left === 0) {
         orders.release(handle);
         return 0;
       }
     }
-    orders.rows[at + TICK] = tick;
-    orders.rows[at + SIZE] = left;
+    orders.rows[at | TICK] = tick;
+    orders.rows[at | SIZE] = left;
     this.queues.link(handle);
     return handle;
   }
@@ -236,8 +238,8 @@ export class LimitOrderBook {
       for (let handle = this.queues.first(side); handle !== 0;) {
         const next = this.queues.following(handle);
         const at = handle << ORDER_SHIFT;
-        if (((this.orders.rows[at + FLAGS] ?? 0) & DAY) !== 0) {
-          this.report(ReportKind.EXPIRED, handle, this.orders.rows[at + SIZE] ?? 0, 0);
+        if (((this.orders.rows[at | FLAGS] ?? 0) & DAY) !== 0) {
+          this.report(ReportKind.EXPIRED, handle, this.orders.rows[at | SIZE] ?? 0, 0);
           this.queues.remove(handle);
         }
         handle = next;
@@ -249,7 +251,7 @@ export class LimitOrderBook {
   /** Trades at prices up to the limit. Returns what is left to rest: 0 too if a self-trade stopped the order. */
   private match(side: BookSide, limit: number, size: number, owner: number): number {
     const { levels } = this;
-    const other = side === BUY ? SELL : BUY;
+    const other = oppositeOf(side);
     // Nobody's orders meet anyone; no resting order has this owner then.
     const self = owner !== 0 && this.selfTrade !== 'allow' ? owner : NaN;
     let left = size;
@@ -267,17 +269,17 @@ export class LimitOrderBook {
     const levelRow = levels.rowOf(side, tick);
     const levelRows = levels.rows;
     const { rows } = orders;
-    const first = levelRows[levelRow + HEAD] ?? 0;
+    const first = levelRows[levelRow | HEAD] ?? 0;
     let handle = first;
     let last = 0;
     let ended = 0;
     let gone = 0;
     do {
       const at = handle << ORDER_SHIFT;
-      const resting = rows[at + SIZE] ?? 0;
+      const resting = rows[at | SIZE] ?? 0;
       let kind: number = ReportKind.TRADE;
       let shares = left < resting ? left : resting;
-      if (rows[at + OWNER] === self) {
+      if (rows[at | OWNER] === self) {
         if (this.cancelsIncoming) {
           this.isStopped = true;
           break;
@@ -288,22 +290,22 @@ export class LimitOrderBook {
         left -= shares;
       }
       gone += shares;
-      rows[at + SIZE] = resting - shares;
+      rows[at | SIZE] = resting - shares;
       this.report(kind, handle, shares, resting - shares);
       if (shares !== resting) break;
       ended += 1;
       last = handle;
-      handle = rows[at + NEXT] ?? 0;
+      handle = rows[at | NEXT] ?? 0;
     } while (handle !== 0 && left > 0);
     if (ended > 0) orders.releaseChain(first, last, ended);
-    levelRows[levelRow + HEAD] = handle;
-    levelRows[levelRow + TOTAL] = (levelRows[levelRow + TOTAL] ?? 0) - gone;
-    levelRows[levelRow + COUNT] = (levelRows[levelRow + COUNT] ?? 0) - ended;
+    levelRows[levelRow | HEAD] = handle;
+    levelRows[levelRow | TOTAL] = (levelRows[levelRow | TOTAL] ?? 0) - gone;
+    levelRows[levelRow | COUNT] = (levelRows[levelRow | COUNT] ?? 0) - ended;
     if (handle === 0) {
-      levelRows[levelRow + TAIL] = 0;
+      levelRows[levelRow | TAIL] = 0;
       levels.close(side, tick);
     } else {
-      rows[(handle << ORDER_SHIFT) + PREV] = 0;
+      rows[(handle << ORDER_SHIFT) | PREV] = 0;
     }
     return left;
   }
@@ -311,14 +313,14 @@ export class LimitOrderBook {
   /** Whether {@link match} would trade the whole size; walks the orders only where owners matter. */
   private canTrade(side: BookSide, limit: number, size: number, owner: number): boolean {
     const { levels } = this;
-    const other = side === BUY ? SELL : BUY;
+    const other = oppositeOf(side);
     const checksOwner = owner !== 0 && this.selfTrade !== 'allow';
     let tick = levels.bestOf(other);
     let shares = 0;
     while (meritOf(side, tick) <= meritOf(side, limit)) {
       const row = levels.find(other, tick);
-      let handle = checksOwner ? (levels.rows[row + HEAD] ?? 0) : 0;
-      if (!checksOwner) shares += levels.rows[row + TOTAL] ?? 0;
+      let handle = checksOwner ? (levels.rows[row | HEAD] ?? 0) : 0;
+      if (!checksOwner) shares += levels.rows[row | TOTAL] ?? 0;
       for (; handle !== 0 && shares < size; handle = this.queues.field(handle, NEXT)) {
         if (this.queues.field(handle, OWNER) !== owner) shares += this.queues.field(handle, SIZE);
         else if (this.cancelsIncoming) return false;
@@ -336,14 +338,14 @@ export class LimitOrderBook {
     const { reports } = this;
     const { rows } = this.orders;
     const at = handle << ORDER_SHIFT;
-    reports[place + Report.KIND] = kind;
-    reports[place + Report.HANDLE] = handle;
-    reports[place + Report.REF] = rows[at + REF] ?? 0;
-    reports[place + Report.OWNER] = rows[at + OWNER] ?? 0;
-    reports[place + Report.SIDE] = (rows[at + FLAGS] ?? 0) & 1;
-    reports[place + Report.TICK] = rows[at + TICK] ?? 0;
-    reports[place + Report.SIZE] = size;
-    reports[place + Report.LEFT] = left;
+    reports[place | Report.KIND] = kind;
+    reports[place | Report.HANDLE] = handle;
+    reports[place | Report.REF] = rows[at | REF] ?? 0;
+    reports[place | Report.OWNER] = rows[at | OWNER] ?? 0;
+    reports[place | Report.SIDE] = (rows[at | FLAGS] ?? 0) & 1;
+    reports[place | Report.TICK] = rows[at | TICK] ?? 0;
+    reports[place | Report.SIZE] = size;
+    reports[place | Report.LEFT] = left;
   }
 
   private growReports(): void {

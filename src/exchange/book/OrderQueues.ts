@@ -23,6 +23,7 @@ import {
   TAIL,
   TICK,
   TOTAL,
+  sideOf,
 } from './bookLayout.js';
 import { OrderRows } from './OrderRows.js';
 import { PriceLevels } from './PriceLevels.js';
@@ -55,15 +56,15 @@ export class OrderQueues {
    */
   add(side: BookSide, tick: number, size: number, ref: number, owner: number, flags: number): number {
     const levelRow = this.levels.open(side, tick);
-    if ((this.levels.rows[levelRow + TOTAL] ?? 0) + size > MAX_SIZE) throw tooManyShares(tick);
+    if ((this.levels.rows[levelRow | TOTAL] ?? 0) + size > MAX_SIZE) throw tooManyShares(tick);
     const handle = this.orders.take();
     const { rows } = this.orders;
     const at = handle << ORDER_SHIFT;
-    rows[at + TICK] = tick;
-    rows[at + SIZE] = size;
-    rows[at + FLAGS] = side | flags;
-    rows[at + REF] = ref;
-    rows[at + OWNER] = owner;
+    rows[at | TICK] = tick;
+    rows[at | SIZE] = size;
+    rows[at | FLAGS] = side | flags;
+    rows[at | REF] = ref;
+    rows[at | OWNER] = owner;
     this.attach(levelRow, handle, size);
     return handle;
   }
@@ -77,27 +78,27 @@ export class OrderQueues {
   link(handle: number): void {
     const { rows } = this.orders;
     const at = handle << ORDER_SHIFT;
-    const side = ((rows[at + FLAGS] ?? 0) & 1) === BUY ? BUY : SELL;
-    this.attach(this.levels.open(side, rows[at + TICK] ?? 0), handle, rows[at + SIZE] ?? 0);
+    const side = sideOf(rows[at | FLAGS] ?? 0);
+    this.attach(this.levels.open(side, rows[at | TICK] ?? 0), handle, rows[at | SIZE] ?? 0);
   }
 
   /** Takes an order out of its queue, and the level away if it was the last; the row stays as it is. */
   unlink(handle: number): void {
     const { rows } = this.orders;
     const at = handle << ORDER_SHIFT;
-    const side = ((rows[at + FLAGS] ?? 0) & 1) === BUY ? BUY : SELL;
-    const tick = rows[at + TICK] ?? 0;
+    const side = sideOf(rows[at | FLAGS] ?? 0);
+    const tick = rows[at | TICK] ?? 0;
     const levelRow = this.levels.rowOf(side, tick);
     const levelRows = this.levels.rows;
-    const previous = rows[at + PREV] ?? 0;
-    const next = rows[at + NEXT] ?? 0;
-    if (previous === 0) levelRows[levelRow + HEAD] = next;
-    else rows[(previous << ORDER_SHIFT) + NEXT] = next;
-    if (next === 0) levelRows[levelRow + TAIL] = previous;
-    else rows[(next << ORDER_SHIFT) + PREV] = previous;
-    levelRows[levelRow + TOTAL] = (levelRows[levelRow + TOTAL] ?? 0) - (rows[at + SIZE] ?? 0);
-    const count = (levelRows[levelRow + COUNT] ?? 0) - 1;
-    levelRows[levelRow + COUNT] = count;
+    const previous = rows[at | PREV] ?? 0;
+    const next = rows[at | NEXT] ?? 0;
+    if (previous === 0) levelRows[levelRow | HEAD] = next;
+    else rows[(previous << ORDER_SHIFT) | NEXT] = next;
+    if (next === 0) levelRows[levelRow | TAIL] = previous;
+    else rows[(next << ORDER_SHIFT) | PREV] = previous;
+    levelRows[levelRow | TOTAL] = (levelRows[levelRow | TOTAL] ?? 0) - (rows[at | SIZE] ?? 0);
+    const count = (levelRows[levelRow | COUNT] ?? 0) - 1;
+    levelRows[levelRow | COUNT] = count;
     if (count === 0) this.levels.close(side, tick);
   }
 
@@ -105,11 +106,11 @@ export class OrderQueues {
   resize(handle: number, size: number): void {
     const { rows } = this.orders;
     const at = handle << ORDER_SHIFT;
-    const side = ((rows[at + FLAGS] ?? 0) & 1) === BUY ? BUY : SELL;
-    const levelRow = this.levels.rowOf(side, rows[at + TICK] ?? 0);
+    const side = sideOf(rows[at | FLAGS] ?? 0);
+    const levelRow = this.levels.rowOf(side, rows[at | TICK] ?? 0);
     const levelRows = this.levels.rows;
-    levelRows[levelRow + TOTAL] = (levelRows[levelRow + TOTAL] ?? 0) - (rows[at + SIZE] ?? 0) + size;
-    rows[at + SIZE] = size;
+    levelRows[levelRow | TOTAL] = (levelRows[levelRow | TOTAL] ?? 0) - (rows[at | SIZE] ?? 0) + size;
+    rows[at | SIZE] = size;
   }
 
   /** Takes an order out for good; its handle is free. */
@@ -126,23 +127,23 @@ export class OrderQueues {
   /** The oldest order at a price; 0 if there is none. */
   firstAt(side: BookSide, tick: number): number {
     const row = this.levels.find(side, tick);
-    return row < 0 ? 0 : (this.levels.rows[row + HEAD] ?? 0);
+    return row < 0 ? 0 : (this.levels.rows[row | HEAD] ?? 0);
   }
 
   /** The youngest order at a price; 0 if there is none. */
   lastAt(side: BookSide, tick: number): number {
     const row = this.levels.find(side, tick);
-    return row < 0 ? 0 : (this.levels.rows[row + TAIL] ?? 0);
+    return row < 0 ? 0 : (this.levels.rows[row | TAIL] ?? 0);
   }
 
   /** The order that follows a live one by price and time on its side; 0 after the last. */
   following(handle: number): number {
     const { rows } = this.orders;
     const at = handle << ORDER_SHIFT;
-    const next = rows[at + NEXT] ?? 0;
+    const next = rows[at | NEXT] ?? 0;
     if (next !== 0) return next;
-    const side = ((rows[at + FLAGS] ?? 0) & 1) === BUY ? BUY : SELL;
-    return this.firstAt(side, this.levels.worse(side, rows[at + TICK] ?? 0));
+    const side = sideOf(rows[at | FLAGS] ?? 0);
+    return this.firstAt(side, this.levels.worse(side, rows[at | TICK] ?? 0));
   }
 
   /** A field of an order row, e.g. `SIZE`. The handle must be live. */
@@ -158,13 +159,13 @@ export class OrderQueues {
   /** Shares at one price of a side; 0 if there are none. */
   sizeAt(side: BookSide, tick: number): number {
     const row = this.levels.find(side, tick);
-    return row < 0 ? 0 : (this.levels.rows[row + TOTAL] ?? 0);
+    return row < 0 ? 0 : (this.levels.rows[row | TOTAL] ?? 0);
   }
 
   /** Orders at one price of a side. */
   ordersAt(side: BookSide, tick: number): number {
     const row = this.levels.find(side, tick);
-    return row < 0 ? 0 : (this.levels.rows[row + COUNT] ?? 0);
+    return row < 0 ? 0 : (this.levels.rows[row | COUNT] ?? 0);
   }
 
   /**
@@ -179,7 +180,7 @@ export class OrderQueues {
       const row = levels.find(side, tick);
       if (row < 0) break;
       ticks[count] = tick;
-      sizes[count] = levels.rows[row + TOTAL] ?? 0;
+      sizes[count] = levels.rows[row | TOTAL] ?? 0;
       tick = levels.worse(side, tick);
     }
     return count;
@@ -224,8 +225,8 @@ export class OrderQueues {
     this.nextStamp = snapshot.stamp;
     const { rows } = this.orders;
     for (let at = 1 << ORDER_SHIFT; at < snapshot.rows.length; at += 1 << ORDER_SHIFT) {
-      if (rows[at + SIZE] === 0 || rows[at + PREV] !== 0) continue;
-      this.relink(((rows[at + FLAGS] ?? 0) & 1) === BUY ? BUY : SELL, at >> ORDER_SHIFT);
+      if (rows[at | SIZE] === 0 || rows[at | PREV] !== 0) continue;
+      this.relink(sideOf(rows[at | FLAGS] ?? 0), at >> ORDER_SHIFT);
     }
     assert(queueFaults(this).length === 0, `a restored book is unsound: ${queueFaults(this)[0] ?? ''}`);
   }
@@ -234,15 +235,15 @@ export class OrderQueues {
   private relink(side: BookSide, first: number): void {
     const row = this.levels.open(side, this.field(first, TICK));
     const levelRows = this.levels.rows;
-    levelRows[row + HEAD] = first;
+    levelRows[row | HEAD] = first;
     for (let handle = first; handle !== 0; handle = this.field(handle, NEXT)) {
       assert(
-        (levelRows[row + COUNT] ?? 0) < this.orders.live,
+        (levelRows[row | COUNT] ?? 0) < this.orders.live,
         `the queue at tick ${this.field(first, TICK)} has no end`,
       );
-      levelRows[row + TAIL] = handle;
-      levelRows[row + TOTAL] = (levelRows[row + TOTAL] ?? 0) + this.field(handle, SIZE);
-      levelRows[row + COUNT] = (levelRows[row + COUNT] ?? 0) + 1;
+      levelRows[row | TAIL] = handle;
+      levelRows[row | TOTAL] = (levelRows[row | TOTAL] ?? 0) + this.field(handle, SIZE);
+      levelRows[row | COUNT] = (levelRows[row | COUNT] ?? 0) + 1;
     }
   }
 
@@ -250,16 +251,16 @@ export class OrderQueues {
     const levelRows = this.levels.rows;
     const { rows } = this.orders;
     const at = handle << ORDER_SHIFT;
-    const tail = levelRows[levelRow + TAIL] ?? 0;
-    rows[at + PREV] = tail;
-    rows[at + NEXT] = 0;
-    rows[at + STAMP] = this.nextStamp;
+    const tail = levelRows[levelRow | TAIL] ?? 0;
+    rows[at | PREV] = tail;
+    rows[at | NEXT] = 0;
+    rows[at | STAMP] = this.nextStamp;
     this.nextStamp = (this.nextStamp + 1) | 0;
-    if (tail === 0) levelRows[levelRow + HEAD] = handle;
-    else rows[(tail << ORDER_SHIFT) + NEXT] = handle;
-    levelRows[levelRow + TAIL] = handle;
-    levelRows[levelRow + TOTAL] = (levelRows[levelRow + TOTAL] ?? 0) + size;
-    levelRows[levelRow + COUNT] = (levelRows[levelRow + COUNT] ?? 0) + 1;
+    if (tail === 0) levelRows[levelRow | HEAD] = handle;
+    else rows[(tail << ORDER_SHIFT) | NEXT] = handle;
+    levelRows[levelRow | TAIL] = handle;
+    levelRows[levelRow | TOTAL] = (levelRows[levelRow | TOTAL] ?? 0) + size;
+    levelRows[levelRow | COUNT] = (levelRows[levelRow | COUNT] ?? 0) + 1;
   }
 }
 

@@ -27,7 +27,7 @@ export class OrderRows {
     this.live += 1;
     const handle = this.free;
     if (handle !== 0) {
-      this.free = this.rows[(handle << ORDER_SHIFT) + NEXT] ?? 0;
+      this.free = this.rows[(handle << ORDER_SHIFT) | NEXT] ?? 0;
       return handle;
     }
     const fresh = this.end;
@@ -39,15 +39,15 @@ export class OrderRows {
   /** Gives a row back; its handle then means nothing until it is taken again. */
   release(handle: number): void {
     const at = handle << ORDER_SHIFT;
-    this.rows[at + SIZE] = 0;
-    this.rows[at + NEXT] = this.free;
+    this.rows[at | SIZE] = 0;
+    this.rows[at | NEXT] = this.free;
     this.free = handle;
     this.live -= 1;
   }
 
   /** Gives back rows without shares that `NEXT` joins, from the first to the last. */
   releaseChain(first: number, last: number, count: number): void {
-    this.rows[(last << ORDER_SHIFT) + NEXT] = this.free;
+    this.rows[(last << ORDER_SHIFT) | NEXT] = this.free;
     this.free = first;
     this.live -= count;
   }
@@ -55,7 +55,7 @@ export class OrderRows {
   /** Whether a handle stands for an order in use. Any number is allowed. */
   isLive(handle: number): boolean {
     return (
-      handle > 0 && handle < this.end && (handle | 0) === handle && this.rows[(handle << ORDER_SHIFT) + SIZE] !== 0
+      handle > 0 && handle < this.end && (handle | 0) === handle && this.rows[(handle << ORDER_SHIFT) | SIZE] !== 0
     );
   }
 

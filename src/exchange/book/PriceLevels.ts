@@ -80,7 +80,7 @@ export class PriceLevels {
     const slot = tick - this.base;
     if (slot >>> 0 >= this.windowTicks) return this.openFar(side, tick);
     const row = slot << LEVEL_SHIFT;
-    if (this.rows[row + COUNT] === 0) this.mark(side, slot, tick);
+    if (this.rows[row | COUNT] === 0) this.mark(side, slot, tick);
     return row;
   }
 
@@ -223,7 +223,7 @@ export class PriceLevels {
   /** Moves the window if that is due; whether `tick` is inside it now. */
   private moveIfDue(tick: number): boolean {
     this.farUses += 1;
-    const isEmpty = ((this.bits[TOP] ?? 0) | (this.bits[(SELL << SIDE_SHIFT) + TOP] ?? 0)) === 0;
+    const isEmpty = ((this.bits[TOP] ?? 0) | (this.bits[(SELL << SIDE_SHIFT) | TOP] ?? 0)) === 0;
     if (!isEmpty && this.farUses <= MOST_FAR_USES) return false;
     this.farUses = 0;
     const half = this.windowTicks >>> 1;
@@ -276,8 +276,8 @@ export class PriceLevels {
   private takeFarRow(): number {
     const free = this.freeFar;
     if (free !== 0) {
-      this.freeFar = this.rows[free + TAIL] ?? 0;
-      this.rows[free + TAIL] = 0;
+      this.freeFar = this.rows[free | TAIL] ?? 0;
+      this.rows[free | TAIL] = 0;
       return free;
     }
     const row = this.endOfRows;
@@ -291,8 +291,8 @@ export class PriceLevels {
   }
 
   private releaseFarRow(row: number): void {
-    assert(this.rows[row + COUNT] === 0 && this.rows[row + TOTAL] === 0, 'a level is closed only when it is empty');
-    this.rows[row + TAIL] = this.freeFar;
+    assert(this.rows[row | COUNT] === 0 && this.rows[row | TOTAL] === 0, 'a level is closed only when it is empty');
+    this.rows[row | TAIL] = this.freeFar;
     this.freeFar = row;
   }
 }

@@ -1,6 +1,7 @@
 /**
  * The integers of a limit order book: sides, limits, refusals and where each field lies in a row. Rows of one kind
- * share one Int32Array, so that an order is one half of a cache line and growth is one copy.
+ * share one Int32Array, so that an order is one half of a cache line and growth is one copy. A row begins at a
+ * multiple of its length, a power of two; so `row | FIELD` is a field's place, without the overflow check of a sum.
  *
  * Sizes are whole shares, not micro-shares: 2^31 − 1 micro-shares would be 2,147 shares, and no exchange shows
  * fractions; a broker fills them beside the book at its price. Prices are whole ticks.
@@ -13,6 +14,16 @@ export type BookSide = 0 | 1;
 export const BUY = 0;
 /** A sell order. */
 export const SELL = 1;
+
+/** The side in bit 0 of a number. No choice between two: sides alternate at random, and a branch is guessed wrong. */
+export function sideOf(flags: number): BookSide {
+  return (flags & 1) as BookSide;
+}
+
+/** The side that an order trades with. */
+export function oppositeOf(side: BookSide): BookSide {
+  return (side ^ 1) as BookSide;
+}
 
 /** The best bid of a book without bids. */
 export const NO_BID = 0;
