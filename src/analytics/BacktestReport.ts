@@ -1,4 +1,5 @@
 /** What a report of a backtest is made from. */
+import type { FillScenarios } from './fillScenarios.js';
 import type { HistoryBacktestRun } from './backtestHistory.js';
 
 /** See the module header. */
@@ -11,6 +12,8 @@ export interface BacktestReport {
   readonly from: string;
   readonly to: string;
   readonly result: HistoryBacktestRun;
+  /** The same under other fills, if it was run under them too; `result` is the expected one then. */
+  readonly scenarios?: FillScenarios | undefined;
   /** What the reader should know before believing the figures; often none. */
   readonly warnings: readonly string[];
 }

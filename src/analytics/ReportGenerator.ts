@@ -11,7 +11,9 @@ import { equityFigure } from './reportChart.js';
 import { fillsSection, tradesSection } from './reportLists.js';
 import { changeTile, signedMoney, tile, tone } from './reportParts.js';
 import { identitySection, modelSection } from './reportProvenance.js';
+import { scenariosSection } from './reportScenarios.js';
 import { periodsSection, statisticsSection } from './reportStatistics.js';
+import { scenarioOfPreset } from './scenarioOfPreset.js';
 import { REPORT_STYLE } from './reportStyle.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
 
@@ -41,7 +43,10 @@ export function generateReport(report: BacktestReport): string {
             <h1>${strategy}</h1>
             <div class="muted">${symbols.join(' ')} · ${timeframe} bars · ${range}</div>
           </div>
-          <div class="muted">Backtest by Papertape ${run.inputs.engineVersion}, preset ${run.inputs.preset}</div>
+          <div class="muted">
+            Backtest by Papertape ${run.inputs.engineVersion}, preset ${run.inputs.preset}:
+            ${scenarioOfPreset(run.config.preset)}
+          </div>
         </header>
         <main>
           ${warnings([...openPositions(result), ...report.warnings])} ${tiles(result)}
@@ -49,8 +54,8 @@ export function generateReport(report: BacktestReport): string {
             <h2>Equity and drawdown</h2>
             ${equity(result)}
           </section>
-          ${periodsSection(run)} ${statisticsSection(result)} ${tradesSection(result)} ${fillsSection(result)}
-          ${modelSection(result)} ${identitySection(report)}
+          ${scenariosSection(report.scenarios)} ${periodsSection(run)} ${statisticsSection(result)}
+          ${tradesSection(result)} ${fillsSection(result)} ${modelSection(result)} ${identitySection(report)}
         </main>
       </body>
     </html> `;

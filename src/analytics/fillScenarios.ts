@@ -51,6 +51,14 @@ export function scenarioPresets(base: string): readonly string[] {
   return [base, `${base}+strict`, `${base}+optimistic`, ...effects];
 }
 
+/**
+ * The presets of the shadow accounts of a live session: those of {@link scenarioPresets} without the session's own.
+ * None where that is joined of two already.
+ */
+export function shadowPresets(base: string): readonly string[] {
+  return base.includes('+') ? [] : scenarioPresets(base).slice(1);
+}
+
 /** Loads once and runs all. Throws as `backtestFromStore` does. */
 export async function scenariosFromStore(
   store: HistoryStore,

@@ -11,9 +11,8 @@ import type { PeriodReturn } from './periodReturns.js';
 import { returnsByDay, returnsByMonth } from './periodReturns.js';
 import { percentTone, signedMoney } from './reportParts.js';
 import type { Statistics } from './statistics.js';
+import { hasYearlyFigures, perYear, SHORTEST_YEARLY_DAYS } from './yearlyFigures.js';
 
-/** A growth rate of fewer days, raised to a year, says nothing. */
-const SHORTEST_YEARLY_DAYS = 60;
 /** Days are listed up to this many; months say more of longer runs. */
 const MOST_DAYS = 66;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -48,14 +47,13 @@ export function periodsSection({ curve, config }: BacktestRun): Html {
 /** Every figure, and how it is computed. */
 export function statisticsSection({ run }: HistoryBacktestRun): Html {
   const s = run.statistics;
-  const isShort = s.days < SHORTEST_YEARLY_DAYS;
-  const note = isShort
-    ? `In ${plural(Math.ceil(s.days), 'day')}, fewer than ${SHORTEST_YEARLY_DAYS}, growth per year is not given, and
-ratios from so few returns say little.`
-    : '';
+  const note = hasYearlyFigures(s)
+    ? ''
+    : `In ${plural(Math.ceil(s.days), 'day')}, fewer than ${SHORTEST_YEARLY_DAYS}, growth per year is not given, and
+ratios from so few returns say little.`;
   return html`<section class="panel">
     <h2>Statistics</h2>
-    <div class="columns">${groupsOf(run, isShort).map(([title, figures]) => group(title, figures))}</div>
+    <div class="columns">${groupsOf(run).map(([title, figures]) => group(title, figures))}</div>
     <p class="rest">
       ${note} By the conventions of ${s.convention}: ${conventionText(conventionOf(s.convention))} n/a means that the
       sample cannot support the figure.
@@ -63,17 +61,16 @@ ratios from so few returns say little.`
   </section>`;
 }
 
-function groupsOf(run: BacktestRun, isShort: boolean): readonly (readonly [string, readonly Figure[]])[] {
+function groupsOf(run: BacktestRun): readonly (readonly [string, readonly Figure[]])[] {
   const s = run.statistics;
-  const perYear = (value: string): string => (isShort ? 'n/a' : value);
   return [
     [
       'Return',
       [
         ['Net profit', signedMoney(run.finalEquity - run.config.startingCash)],
         ['Total return', change(s.totalReturn)],
-        ['Annual return', perYear(change(s.annualReturn))],
-        ['Compound annual growth', perYear(change(s.cagr))],
+        ['Annual return', perYear(s, change(s.annualReturn))],
+        ['Compound annual growth', perYear(s, change(s.cagr))],
         ['Buy and hold', change(s.buyAndHoldReturn)],
         ['Alpha', change(s.alpha)],
         ['Beta', formatRatio(s.beta)],
@@ -91,7 +88,7 @@ function groupsOf(run: BacktestRun, isShort: boolean): readonly (readonly [strin
         ['Annual volatility', formatPercent(s.annualVolatility)],
         ['Sharpe', formatRatio(s.sharpe)],
         ['Sortino', formatRatio(s.sortino)],
-        ['Calmar', perYear(formatRatio(s.calmar))],
+        ['Calmar', perYear(s, formatRatio(s.calmar))],
         ['Exposure', exposureText(run)],
       ],
     ],

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gatewayHarness } from '../../test/support/gatewayHarness.js';
 import type { GatewayHarness } from '../../test/support/gatewayHarness.js';
 import type { ManualClock } from '../../test/support/ManualClock.js';
-import { deskAccountSchema, deskAccountsSchema } from '../contracts/index.js';
+import { deskAccountSchema, deskAccountsSchema, scenariosSchema } from '../contracts/index.js';
 import type { Role } from '../domain/identity.js';
 
 let harness: GatewayHarness<ManualClock>;
@@ -61,6 +61,31 @@ describe('accounts of the desk', () => {
     ]) {
       expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([404, 'NOT_FOUND']);
     }
+  });
+
+  test('the session’s own account is neither reset nor closed, and the refusal says so', async () => {
+    for (const answer of [
+      await call('admin', 'DELETE', '/paper'),
+      await call('admin', 'POST', '/paper/reset', { startingCash: '6' }),
+    ]) {
+      const { code, detail } = answer.json<{ code: string; detail: string }>();
+      expect([answer.statusCode, code]).toEqual([400, 'REQUEST_INVALID']);
+      expect(detail).toContain('the session’s own account');
+    }
+  });
+
+  test('fill scenarios are told of the session’s account, and of no other', async () => {
+    harness.session.advance(600_000);
+    const answer = await call('viewer', 'GET', '/paper/scenarios?orders=1&points=2');
+    const scenarios = scenariosSchema.parse(answer.json());
+    expect(scenarios.results.map(({ scenario }) => scenario)).toEqual(['expected', 'strict', 'optimistic']);
+    expect([scenarios.orders.length, scenarios.curve.time.length]).toEqual([1, 2]);
+    const other = await call('trader', 'GET', '/bot-1/scenarios');
+    expect([other.statusCode, other.json<{ detail: string }>().detail]).toEqual([
+      404,
+      'The account bot-1 has no shadow accounts.',
+    ]);
+    expect((await call('viewer', 'GET', '/nobody/scenarios')).statusCode).toBe(404);
   });
 
   test('resets and closes; an id is used once', async () => {

@@ -18,6 +18,7 @@ import type {
   Quotes,
   ReceiptView,
   RiskDecisionView,
+  Scenarios,
   SessionInfo,
   Signals,
   Strategies,
@@ -51,6 +52,8 @@ export interface TradingSession {
   account(): Account;
   /** Newest points, oldest first. */
   equity(limit: number): EquityCurve;
+  /** The fill scenarios of the session's account: the newest `orders` first, the newest `points` oldest first. */
+  scenarios(limits: { readonly orders: number; readonly points: number }): Scenarios;
   positions(): Positions;
   /** Newest first. */
   orders(query: { readonly openOnly: boolean; readonly symbol?: string; readonly limit: number }): Orders;

@@ -3,6 +3,7 @@
  * the run cannot support one; times are microseconds since 1970, UTC.
  */
 import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
 import type { RoundTrip } from '../domain/position.js';
 import { DOLLAR, formatDecimal, SHARE } from '../domain/units.js';
 import type { BacktestFlags } from './commands/backtest.js';
@@ -22,6 +23,7 @@ export function backtestDocument(
     from: flags.from,
     to: flags.to,
     preset: inputs.preset,
+    scenario: scenarioOfPreset(config.preset),
     feePlan: config.feePlan,
     adjust,
     startingCash: formatDecimal(config.startingCash, DOLLAR),

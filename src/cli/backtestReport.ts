@@ -4,6 +4,7 @@
  */
 import type { EquityCurve } from '../analytics/returns.js';
 import type { Statistics } from '../analytics/statistics.js';
+import { hasYearlyFigures, perYear } from '../analytics/yearlyFigures.js';
 import type { Money } from '../domain/units.js';
 import { formatCount, formatMoney, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
 import { drawChart } from './equityChart.js';
@@ -17,6 +18,8 @@ export interface BacktestSummary {
   readonly timeframe: string;
   readonly from: string;
   readonly to: string;
+  /** Which fill scenario the figures are, such as `expected fills`. */
+  readonly scenario: string;
   readonly startingCash: Money;
   readonly finalEquity: Money;
   readonly fees: Money;
@@ -35,8 +38,6 @@ type Fact = readonly [name: string, value: string];
 const CHART_ROWS = 4;
 const MAX_CHART_COLUMNS = 72;
 const WIDE_ENOUGH = 92;
-/** A growth rate of fewer days, raised to a year, says nothing. */
-const SHORTEST_YEARLY_DAYS = 60;
 const GAP = '    ';
 
 /** The whole report; ends with a line break. */
@@ -54,11 +55,13 @@ export function renderBacktest(summary: BacktestSummary, colours: Colours, colum
   ].join('\n');
 }
 
-function equityBlock({ curve, startingCash, finalEquity }: BacktestSummary, c: Colours, columns: number): string {
+function equityBlock(summary: BacktestSummary, c: Colours, columns: number): string {
+  const { curve, scenario, startingCash, finalEquity } = summary;
   const gain = finalEquity - startingCash;
   const tint = gain < 0 ? c.red : c.green;
   const change = formatPercent(gain / startingCash, { signed: true });
-  const head = `  ${c.dim('Equity')}  ${c.bold(formatMoney(finalEquity))}  ${tint(`${signed(gain)}  ${change}`)}`;
+  const figures = [c.bold(formatMoney(finalEquity)), tint(`${signed(gain)}  ${change}`), c.dim(scenario)];
+  const head = `  ${c.dim('Equity')}  ${figures.join('  ')}`;
   const width = Math.max(10, Math.min(MAX_CHART_COLUMNS, columns - 4));
   const chart = drawChart(curve.equity, { width, height: CHART_ROWS });
   return [head, ...chart.map((row) => `  ${tint(row.trimEnd())}`), ''].join('\n');
@@ -74,9 +77,7 @@ function groups(summary: BacktestSummary, c: Colours, columns: number): string {
         ['Total return', formatPercent(s.totalReturn, { signed: true })],
         [
           'Per year',
-          s.days < SHORTEST_YEARLY_DAYS
-            ? `n/a in ${plural(Math.ceil(s.days), 'day')}`
-            : formatPercent(s.cagr, { signed: true }),
+          hasYearlyFigures(s) ? formatPercent(s.cagr, { signed: true }) : `n/a in ${plural(Math.ceil(s.days), 'day')}`,
         ],
         ['Buy and hold', formatPercent(s.buyAndHoldReturn, { signed: true })],
         ['Fees', formatMoney(summary.fees)],
@@ -92,7 +93,7 @@ function groups(summary: BacktestSummary, c: Colours, columns: number): string {
         ['Volatility', formatPercent(s.annualVolatility)],
         ['Sharpe', formatRatio(s.sharpe)],
         ['Sortino', formatRatio(s.sortino)],
-        ['Calmar', formatRatio(s.calmar)],
+        ['Calmar', perYear(s, formatRatio(s.calmar))],
       ],
     ],
     [

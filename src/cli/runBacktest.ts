@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { backtestFromStore } from '../analytics/backtestHistory.js';
 import type { HistoryBacktest, HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
 import { scenariosFromStore } from '../analytics/fillScenarios.js';
 import { generateReport } from '../analytics/ReportGenerator.js';
 import { ADJUST_NAMES } from '../analytics/reportProvenance.js';
@@ -72,7 +73,7 @@ export async function runBacktest(name: string, flags: BacktestFlags, context: C
   const warnings = warningsOf(result);
   await report?.write(() => {
     const { from, to } = flags;
-    return generateReport({ strategy: name, strategyHash: strategy.hash, from, to, result, warnings });
+    return generateReport({ strategy: name, strategyHash: strategy.hash, from, to, result, scenarios, warnings });
   });
   const { terminal } = context;
   if (flags.json === true) {
@@ -119,6 +120,7 @@ function summaryOf(
     timeframe: run.config.strategies[0]?.timeframe ?? '',
     from: flags.from,
     to: flags.to,
+    scenario: scenarioOfPreset(run.config.preset),
     startingCash: run.config.startingCash,
     finalEquity: run.finalEquity,
     fees: run.fees,

@@ -5,6 +5,7 @@
 import type { FillScenarios, Scenario } from '../analytics/fillScenarios.js';
 import { SCENARIOS } from '../analytics/fillScenarios.js';
 import { DOLLAR, formatDecimal } from '../domain/units.js';
+import { decisiveSentence } from '../analytics/decisiveSentence.js';
 import { formatCount, formatMoney, formatPercent } from '../analytics/figureText.js';
 import { renderTable } from './table.js';
 import type { Colours } from './terminal.js';
@@ -32,7 +33,7 @@ export function renderScenarios(scenarios: FillScenarios, colours: Colours): str
     rows,
     colours,
   );
-  return `${table}\n  ${sentenceOf(scenarios)}\n`;
+  return `${table}\n  ${decisiveSentence(scenarios.decisive)}\n`;
 }
 
 /** The same for the JSON document. Money is decimal text in dollars. */
@@ -61,11 +62,4 @@ export function scenariosDocument(scenarios: FillScenarios): Readonly<Record<str
     })),
     decisive: scenarios.decisive?.assumption ?? null,
   };
-}
-
-function sentenceOf({ decisive }: FillScenarios): string {
-  if (decisive === undefined) return 'No assumption about fills changes the result by itself.';
-  const verb = decisive.change < 0 ? 'costs' : 'adds';
-  const amount = formatMoney(Math.abs(decisive.change));
-  return `Most depends on ${decisive.text}: its strict form alone ${verb} ${amount}.`;
 }

@@ -61,7 +61,7 @@ function replayOf(date: string, symbols: readonly string[] | undefined): MarketP
 
 async function plan(
   market: MarketPlan,
-  flags: Pick<UpFlags, 'strategy' | 'speed' | 'fresh'>,
+  flags: Pick<UpFlags, 'strategy' | 'speed' | 'fresh' | 'shadows'>,
   { dataDir }: SystemConfig,
   { cwd }: CommandContext,
 ): Promise<SessionPlan> {
@@ -81,6 +81,7 @@ async function plan(
     keepMarketRows: KEPT_ROWS,
     startAt: undefined,
     fresh: flags.fresh === true,
+    shadows: flags.shadows !== false,
     stopFirst: undefined,
   };
 }

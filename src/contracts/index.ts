@@ -8,6 +8,7 @@ export * from './problem.js';
 export * from './risk.js';
 export * from './routes.js';
 export * from './scalars.js';
+export * from './scenarios.js';
 export * from './session.js';
 export * from './strategies.js';
 export * from './stream.js';

@@ -33,6 +33,7 @@ import {
   replaceOrderSchema,
 } from './orders.js';
 import { riskDecisionSchema, signalsSchema } from './risk.js';
+import { scenariosSchema } from './scenarios.js';
 import { idSchema, limitSchema, microsSchema, symbolSchema, timeframeSchema } from './scalars.js';
 import { killSwitchRequestSchema, killSwitchSchema, marketControlSchema, sessionClockSchema } from './session.js';
 import { sessionInfoSchema } from './session.js';
@@ -241,6 +242,16 @@ export const ROUTES = routes({
     tag: 'accounts',
     summary: 'Close an account for ever',
     params: byId,
+  },
+  scenarios: {
+    method: 'GET',
+    path: '/accounts/:id/scenarios',
+    access: 'viewer',
+    tag: 'accounts',
+    summary: 'The session’s account under expected, strict and optimistic fills; the newest orders and points',
+    params: byId,
+    query: z.strictObject({ orders: limitSchema(100, 1000), points: limitSchema(2000, 10_000) }),
+    response: scenariosSchema,
   },
   orders: {
     method: 'GET',

@@ -5,8 +5,9 @@
  * `POST /api/v1/auth/stream-ticket` within 5 seconds, gets `hello`, and subscribes topics. Each topic answers
  * with one `snapshot`, then `delta`s. Both have the same shape: apply a delta as an upsert by key (order id,
  * fill id, owner + symbol, instance id, signal id, log id, symbol, bar time); single objects (session,
- * account, health) are replaced whole; points of the equity curve are upserts by time. A position of quantity
- * "0" is gone.
+ * account, health) are replaced whole; points of the equity curve are upserts by time. Of the scenarios the orders
+ * (by order id) and the points of the curve are upserts, the rest is replaced whole. A position of quantity "0" is
+ * gone.
  *
  * `seq` counts the messages of one stream by one. After a lost connection the client authenticates with
  * `resume: { streamId, after }`: either the missed messages follow (`hello.resumed` true, subscriptions kept),
@@ -20,6 +21,7 @@ import { barsSchema, quotesSchema } from './market.js';
 import { ordersSchema } from './orders.js';
 import { errorCodeSchema } from './problem.js';
 import { signalsSchema } from './risk.js';
+import { scenariosSchema } from './scenarios.js';
 import { sessionInfoSchema } from './session.js';
 import { strategiesSchema } from './strategies.js';
 import { healthSchema, logsSchema } from './system.js';
@@ -33,6 +35,7 @@ export const TOPIC_SCHEMAS = {
   positions: positionsSchema,
   account: accountSchema,
   equity: equityCurveSchema,
+  scenarios: scenariosSchema,
   strategies: strategiesSchema,
   signals: signalsSchema,
   logs: logsSchema,

@@ -91,6 +91,8 @@ export interface Order extends OrderRequest {
   /** The order that this one took the place of, and the one that took its place. */
   readonly replaces?: string;
   readonly replacedBy?: string;
+  /** Whether it only closes: it never fills beyond what the account holds against it. Shadow accounts alone set it. */
+  readonly reduceOnly?: boolean;
   /** Best price that a trailing stop has followed so far; told where open orders are read, and nowhere else. */
   readonly highWaterMark?: Price;
   /**

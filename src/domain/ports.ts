@@ -112,6 +112,12 @@ export interface SimulatedVenue extends SimulatedExchange {
    * about are events, the first of them due now. Never called while recorded events are applied.
    */
   request(accountId: string, request: VenueRequest, now: Micros): VenueAnswer;
+  /**
+   * A cancel or replace that the engine asked for, on recovery. Its outcome is in the record; what the venue does not
+   * keep there, such as shadow accounts, follows the asking.
+   */
+  restoreCancel(orderId: string, now: Micros): void;
+  restoreReplace(orderId: string, changes: OrderChanges, next: ReplacementIds, now: Micros): void;
   /** Ids of the desk's open accounts, in the order in which they were opened. */
   deskAccounts(): readonly string[];
   /** The figures of an account of the desk at `now`; undefined for any other id. */

@@ -44,6 +44,8 @@ export interface SessionConfig {
   readonly startTime: Micros;
   readonly limits: RiskLimits;
   readonly strategies: readonly StrategyConfig[];
+  /** Names of the presets under which shadow accounts take the session's orders too; none if absent. */
+  readonly shadowPresets?: readonly string[];
   /** Ascending by ex-date; those before the session's first day have happened. */
   readonly corporateActions?: readonly DatedAction[];
   /** What can be borrowed, and at which fee; absent: nothing is known. */

@@ -191,9 +191,9 @@ export class Kernel {
     const venue = this.venue;
     this.manager.gate = {
       submit: (order: Order, now: Micros) => venue.restoreOrder(order, now),
-      // Its outcome is in the record; what is not is asked again at the end.
-      cancel: () => undefined,
-      replace: () => undefined,
+      // Their outcomes are in the record; what is not is asked again at the end.
+      cancel: (orderId, now) => venue.restoreCancel(orderId, now),
+      replace: (orderId, changes, next, now) => venue.restoreReplace(orderId, changes, next, now),
     };
   }
 

@@ -103,6 +103,10 @@ export class TestVenue implements SimulatedVenue {
     return { ok: false, refusal: { reason: 'ACCOUNT_UNKNOWN', message: 'no desk', details: { accountId } } };
   }
 
+  restoreCancel(): void {}
+
+  restoreReplace(): void {}
+
   deskAccounts(): readonly string[] {
     return [];
   }

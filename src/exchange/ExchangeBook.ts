@@ -471,5 +471,5 @@ export class ExchangeBook {
 
 /** A sale by notional sells of what is held and never more (a short sale has whole shares). */
 function neverOpens(order: WorkingOrder): boolean {
-  return order.notional > 0 && order.sign === -1;
+  return order.reduceOnly || (order.notional > 0 && order.sign === -1);
 }

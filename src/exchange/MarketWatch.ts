@@ -25,6 +25,9 @@ const OFFICIAL = PrintFlag.OFFICIAL_OPEN | PrintFlag.OFFICIAL_CLOSE;
 const LIVE_FEEDS: ReadonlySet<FeedKind> = new Set<FeedKind>(['twelvedata', 'alpaca']);
 const NOTHING_KNOWN: SymbolListing = {};
 
+/** The state of the rules of a symbol as numbers. */
+export type RulesState = readonly (readonly number[])[];
+
 /** See the module header. One per exchange. */
 export class MarketWatch {
   private readonly preset: Preset;
@@ -175,6 +178,18 @@ export class MarketWatch {
   adopt(from: MarketWatch, symbols: readonly SymbolMarket[]): void {
     this.lastHeard = from.lastHeard;
     this.restore(from.list(), symbols);
+  }
+
+  /** The state of the rules of one symbol, for {@link adoptSymbol}; null where nothing is computed. */
+  rulesStateOf(symbolId: number): RulesState | null {
+    return this.rules[symbolId]?.list() ?? null;
+  }
+
+  /** Takes over one symbol from another watch of the same session; the symbol itself was taken over before. */
+  adoptSymbol(symbol: SymbolMarket, state: RulesState | null, lastHeard: Micros): void {
+    this.lastHeard = lastHeard;
+    if (state === null) this.rules[symbol.symbolId] = undefined;
+    else this.rulesOf(symbol).restore(state);
   }
 
   /** Yesterday's close becomes the previous one, if yesterday was seen; what lasts a day is over. */

@@ -101,12 +101,17 @@ export class OrderBooks {
 
   /** Takes over the markets that another exchange has seen; no order of this one is open. */
   adopt(from: OrderBooks): void {
-    for (const [symbolId, theirs] of from.#books) {
-      const taken = this.#books.get(symbolId)?.ownState().taken ?? [];
-      const book = new MarketBook(this.#priceScale);
-      book.restore({ ...theirs.snapshot(), own: [], taken }, this.#orderOf);
-      this.#books.set(symbolId, book);
-    }
+    for (const symbolId of from.#books.keys()) this.adoptSymbol(from, symbolId);
+  }
+
+  /** The same for one symbol. */
+  adoptSymbol(from: OrderBooks, symbolId: number): void {
+    const theirs = from.#books.get(symbolId);
+    if (theirs === undefined) return;
+    const taken = this.#books.get(symbolId)?.ownState().taken ?? [];
+    const book = new MarketBook(this.#priceScale);
+    book.restore({ ...theirs.snapshot(), own: [], taken }, this.#orderOf);
+    this.#books.set(symbolId, book);
   }
 
   /** Our orders in the books and what they took, by symbol id. */

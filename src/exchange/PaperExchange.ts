@@ -64,7 +64,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   private readonly clock: SessionClock;
   readonly watch: MarketWatch;
-  private readonly line: OrderLine;
+  protected readonly line: OrderLine;
   readonly books: OrderBooks;
   protected readonly matcher: Matcher;
   private readonly fills: FillMaker;
@@ -445,7 +445,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   /** Any row tells that the channel is alive; after a silence the standing quotes count again (R9). */
-  private hear(time: Micros): void {
+  protected hear(time: Micros): void {
     if (time >= this.clock.nextBoundary) this.syncClock(time);
     if (!this.watch.hear(time)) return;
     for (const symbol of this.book.symbols) {

@@ -2,6 +2,7 @@
  * The paper exchange as the kernel and the host see it: the engine's exchange, and the desk with the accounts of
  * programs beside it. Every account trades against the market alone and none against another (M2), so each has an
  * exchange of its own; they share the marks, the fill numbers, and among the desk's accounts the queue of reports.
+ * Shadow accounts take the engine's orders too, under other fill models, and share nothing but the marks.
  */
 import type { AccountView } from '../domain/account.js';
 import type {
@@ -25,12 +26,16 @@ import { VenueDesk } from './accounts/VenueDesk.js';
 import { PaperExchange } from './PaperExchange.js';
 import type { Preset } from './preset.js';
 import { presetOf } from './presets.js';
+import { ShadowAccounts } from './shadows/ShadowAccounts.js';
 
 /** See the module header. One per session. */
 export class PaperVenue implements SimulatedVenue {
   /** The exchange of the engine's account. */
   readonly exchange: PaperExchange;
   readonly desk: VenueDesk;
+  readonly shadows: ShadowAccounts;
+  /** Between a first recorded message and the working state of the tape's end. */
+  #recovering = false;
   readonly #accountId: string;
 
   /** Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, `CALENDAR_RANGE` outside the calendar. */
@@ -38,6 +43,7 @@ export class PaperVenue implements SimulatedVenue {
     const fillIds = { last: 0 };
     this.exchange = new PaperExchange(config, preset, { fillIds });
     this.desk = new VenueDesk(config, this.exchange, fillIds);
+    this.shadows = new ShadowAccounts(config, this.exchange);
     this.#accountId = config.accountId;
   }
 
@@ -46,15 +52,29 @@ export class PaperVenue implements SimulatedVenue {
   }
 
   submit(order: Order, now: Micros): void {
+    this.shadows.submit(order, now);
     this.exchange.submit(order, now);
   }
 
   cancel(orderId: string, now: Micros): void {
+    // What is asked again after a recovery was asked of the shadow accounts when it was recorded.
+    if (!this.#recovering) this.shadows.cancel(orderId, now);
     this.exchange.cancel(orderId, now);
   }
 
   replace(orderId: string, changes: OrderChanges, next: ReplacementIds, now: Micros): void {
+    if (!this.#recovering) this.shadows.replace(orderId, changes, next, now);
     this.exchange.replace(orderId, changes, next, now);
+  }
+
+  restoreCancel(orderId: string, now: Micros): void {
+    this.#recovering = true;
+    this.shadows.cancel(orderId, now);
+  }
+
+  restoreReplace(orderId: string, changes: OrderChanges, next: ReplacementIds, now: Micros): void {
+    this.#recovering = true;
+    this.shadows.replace(orderId, changes, next, now);
   }
 
   account(accountId: string): AccountView {
@@ -85,12 +105,15 @@ export class PaperVenue implements SimulatedVenue {
   }
 
   onBar(table: BarTable, row: number): void {
+    this.shadows.beforeRow(table.symbolId[row] ?? -1, table.time[row] ?? 0);
     this.exchange.onBar(table, row);
     if (this.desk.isAwake) this.desk.onBar(table, row);
+    if (this.shadows.isAwake) this.shadows.onBar(table, row);
   }
 
   beginQuietBars(table: BarTable, row: number): Float64Array | undefined {
-    return this.desk.isAwake ? undefined : this.exchange.beginQuietBars(table, row);
+    const isBusy = this.desk.isAwake || this.shadows.accounts.length > 0;
+    return isBusy ? undefined : this.exchange.beginQuietBars(table, row);
   }
 
   endQuietBars(table: BarTable, from: number, to: number): void {
@@ -98,28 +121,38 @@ export class PaperVenue implements SimulatedVenue {
   }
 
   onQuoteBar(table: QuoteBarTable, row: number): void {
+    this.shadows.beforeRow(table.symbolId[row] ?? -1, table.time[row] ?? 0);
     this.exchange.onQuoteBar(table, row);
     if (this.desk.isAwake) this.desk.onQuoteBar(table, row);
+    if (this.shadows.isAwake) this.shadows.onQuoteBar(table, row);
   }
 
   onQuote(table: QuoteTable, row: number): void {
+    this.shadows.beforeRow(table.symbolId[row] ?? -1, table.time[row] ?? 0);
     this.exchange.onQuote(table, row);
     if (this.desk.isAwake) this.desk.onQuote(table, row);
+    if (this.shadows.isAwake) this.shadows.onQuote(table, row);
   }
 
   onPrint(table: PrintTable, row: number): void {
+    this.shadows.beforeRow(table.symbolId[row] ?? -1, table.time[row] ?? 0);
     this.exchange.onPrint(table, row);
     if (this.desk.isAwake) this.desk.onPrint(table, row);
+    if (this.shadows.isAwake) this.shadows.onPrint(table, row);
   }
 
   onStatus(table: StatusTable, row: number): void {
+    this.shadows.beforeRow(table.symbolId[row] ?? -1, table.time[row] ?? 0);
     this.exchange.onStatus(table, row);
     if (this.desk.isAwake) this.desk.onStatus(table, row);
+    if (this.shadows.isAwake) this.shadows.onStatus(table, row);
   }
 
   onBook(table: BookTable, row: number): void {
+    this.shadows.beforeRow(table.symbolId[row] ?? -1, table.time[row] ?? 0);
     this.exchange.onBook(table, row);
     if (this.desk.isAwake) this.desk.onBook(table, row);
+    if (this.shadows.isAwake) this.shadows.onBook(table, row);
   }
 
   matchInstant(time: Micros): void {
@@ -136,9 +169,13 @@ export class PaperVenue implements SimulatedVenue {
   }
 
   apply(event: VenueEvent): void {
-    if (isDeskEvent(event, this.#accountId)) this.desk.apply(event);
-    else if (event.type === 'booked') this.#applyBooking(event);
+    if (isDeskEvent(event, this.#accountId)) {
+      this.desk.apply(event);
+      return;
+    }
+    if (event.type === 'booked') this.#applyBooking(event);
     else this.exchange.apply(event);
+    this.shadows.noteReported(event);
   }
 
   /** On recovery a corporate action on the engine's account makes the market's prices follow. */
@@ -148,6 +185,8 @@ export class PaperVenue implements SimulatedVenue {
   }
 
   restoreOrder(order: Order, now: Micros): void {
+    this.#recovering = true;
+    this.shadows.submit(order, now);
     this.exchange.restoreOrder(order, now);
   }
 
@@ -156,12 +195,14 @@ export class PaperVenue implements SimulatedVenue {
   }
 
   snapshot(): unknown {
-    return { ...(this.exchange.snapshot() as object), ...this.#deskPart(this.desk.snapshot()) };
+    const shadows = this.shadows.accounts.length > 0 ? { shadows: this.shadows.snapshot() } : {};
+    return { ...(this.exchange.snapshot() as object), ...this.#deskPart(this.desk.snapshot()), ...shadows };
   }
 
   restore(snapshot: unknown): void {
     this.exchange.restore(snapshot);
-    this.desk.restore(deskPartOf(snapshot));
+    this.desk.restore(partOf(snapshot, 'desk'));
+    this.shadows.restore(partOf(snapshot, 'shadows'));
   }
 
   workingState(): unknown {
@@ -170,7 +211,8 @@ export class PaperVenue implements SimulatedVenue {
 
   restoreWorking(state: unknown): void {
     this.exchange.restoreWorking(state);
-    this.desk.restoreWorking(deskPartOf(state));
+    this.desk.restoreWorking(partOf(state, 'desk'));
+    this.#recovering = false;
   }
 
   /** A venue whose desk was never used is recorded as one without a desk. */
@@ -179,6 +221,6 @@ export class PaperVenue implements SimulatedVenue {
   }
 }
 
-function deskPartOf(state: unknown): unknown {
-  return typeof state === 'object' && state !== null && 'desk' in state ? state.desk : undefined;
+function partOf(state: unknown, part: 'desk' | 'shadows'): unknown {
+  return typeof state === 'object' && state !== null && part in state ? Reflect.get(state, part) : undefined;
 }

@@ -95,6 +95,8 @@ export class WorkingOrder {
   queueAhead: Quantity = -1;
   triggerPrice: Price = 0;
   triggerTime: Micros = 0;
+  /** Whether it only closes: it reserves nothing and never fills beyond the position against it. */
+  reduceOnly: boolean;
   /** Whether it is final. */
   closed = false;
 
@@ -132,6 +134,7 @@ export class WorkingOrder {
     this.signalId = order.signalId ?? '';
     this.orderClass = order.orderClass ?? 'simple';
     this.role = order.role ?? '';
+    this.reduceOnly = order.reduceOnly === true;
   }
 
   /** Micro-shares still to fill; 0 for an order whose size is decided at the fill. */

@@ -151,6 +151,16 @@ export function bookSnapshot(book: ExchangeBook): unknown {
   };
 }
 
+/** Money and positions of an account without open orders, for {@link restoreMoney}. */
+export function moneyOf(account: AccountBook): unknown {
+  return { ...scalarsOf(account), reserved: 0 };
+}
+
+/** Gives an account without open orders the money and positions that {@link moneyOf} told. */
+export function restoreMoney(state: unknown, book: ExchangeBook): void {
+  restoreScalars(objectOf(state, 'account'), book);
+}
+
 function scalarsOf(account: AccountBook): Json {
   const scalars: Json = { accountId: account.accountId };
   for (const field of ACCOUNT_FIELDS) scalars[field] = account[field];
@@ -196,23 +206,30 @@ function symbolSnapshot(symbol: SymbolMarket): Json {
  * stays taken where the same size still stands (M2); the book has no open order.
  */
 export function adoptMarkets(book: ExchangeBook, from: ExchangeBook): void {
-  for (const symbol of book.symbols) {
-    const { bid, bidSize, ask, askSize, quoteBarTime, barTime } = symbol;
-    const { bidTaken, askTaken, bidBarTaken, askBarTaken, barTaken } = symbol;
-    const observed = objectOf(symbolSnapshot(from.symbol(symbol.symbolId)), 'symbol');
-    restoreSymbol({ ...observed, orders: [] }, symbol, book);
-    symbol.forgetTaken();
-    if (symbol.bid === bid && symbol.bidSize === bidSize) symbol.bidTaken = bidTaken;
-    if (symbol.ask === ask && symbol.askSize === askSize) symbol.askTaken = askTaken;
-    if (symbol.barTime === barTime) symbol.barTaken = barTaken;
-    if (symbol.quoteBarTime === quoteBarTime) {
-      symbol.bidBarTaken = bidBarTaken;
-      symbol.askBarTaken = askBarTaken;
-    }
-    symbol.stale = 0;
-    symbol.endInstant();
-    symbol.measureReach();
+  for (const symbol of book.symbols) adoptMarket(book, symbol, marketOf(from.symbol(symbol.symbolId)));
+}
+
+/** What an exchange has observed of a symbol, for {@link adoptMarket}: it may be given to several. */
+export function marketOf(symbol: SymbolMarket): unknown {
+  return { ...symbolSnapshot(symbol), orders: [] };
+}
+
+/** As {@link adoptMarkets} for one symbol, from what {@link marketOf} told of it. */
+export function adoptMarket(book: ExchangeBook, symbol: SymbolMarket, observed: unknown): void {
+  const { bid, bidSize, ask, askSize, quoteBarTime, barTime } = symbol;
+  const { bidTaken, askTaken, bidBarTaken, askBarTaken, barTaken } = symbol;
+  restoreSymbol(objectOf(observed, 'symbol'), symbol, book);
+  symbol.forgetTaken();
+  if (symbol.bid === bid && symbol.bidSize === bidSize) symbol.bidTaken = bidTaken;
+  if (symbol.ask === ask && symbol.askSize === askSize) symbol.askTaken = askTaken;
+  if (symbol.barTime === barTime) symbol.barTaken = barTaken;
+  if (symbol.quoteBarTime === quoteBarTime) {
+    symbol.bidBarTaken = bidBarTaken;
+    symbol.askBarTaken = askBarTaken;
   }
+  symbol.stale = 0;
+  symbol.endInstant();
+  symbol.measureReach();
 }
 
 /** JSON has no Infinity; null stands for it. */

@@ -17,6 +17,7 @@ export function takesPlaceOf(next: WorkingOrder, old: WorkingOrder, time: Micros
   next.activatedAt = old.activatedAt === 0 || keepsPlace ? old.activatedAt : time;
   next.armedAt = old.armedAt;
   next.evidenceFrom = old.evidenceFrom;
+  next.reduceOnly = old.reduceOnly;
   next.auctionPending = old.auctionPending;
   next.filledQuantity = old.filledQuantity;
   next.filledNotional = old.filledNotional;

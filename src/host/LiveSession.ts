@@ -9,14 +9,14 @@ import type { Command, CommandResult } from '../domain/commands.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { MarketBatch } from '../domain/marketTables.js';
 import type { MarketStream } from '../domain/ports.js';
-import type { Order } from '../domain/order.js';
-import { MINUTE, SECOND } from '../domain/timeframe.js';
+import { MINUTE } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import type { MarketControl } from '../contracts/index.js';
 import { composeKernel, type ComposedKernel } from '../analytics/composeKernel.js';
 import { ownerOf } from '../engine/PositionTracker.js';
 import type { StrategyResolver } from '../engine/StrategyRunner.js';
 import { ChartBars } from './ChartBars.js';
+import { closeDay } from './closeDay.js';
 import { diskFull, isEssential, isFinal } from './diskFaults.js';
 import { MarketArchive } from './MarketArchive.js';
 import { Pacer } from './Pacer.js';
@@ -26,8 +26,9 @@ import { lastPosition, previousCloses } from './readTape.js';
 import type { SessionRecord } from './readTape.js';
 import { SessionBoard } from './SessionBoard.js';
 import type { SessionTape } from './SessionTape.js';
+import { configWithLivingShadows, ShadowRecorder } from './ShadowRecorder.js';
 import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
-import { copyOrder, TapeSink } from './TapeSink.js';
+import { TapeSink } from './TapeSink.js';
 import type { Units } from './views.js';
 
 /** What a session is made of. */
@@ -70,8 +71,6 @@ const BATCH_ROWS = 4_000;
 const STEP_MS = 25;
 /** The position is recorded at least this often, so that an idle session resumes where it was. */
 const POSITION_EVERY_MS = 1_000;
-/** Longer than any latency: after it, cancels have been answered. */
-const SETTLE_MICROS = 10 * SECOND;
 /** Market time between samples while fast-forwarding, and records that are then synced as one group. */
 const [FORWARD_MICROS, FORWARD_RECORDS] = [5 * MINUTE, 200];
 
@@ -87,6 +86,7 @@ export class LiveSession {
   readonly #parts: LiveSessionParts;
   readonly #composed: ComposedKernel;
   readonly #sink: TapeSink;
+  readonly #shadows: ShadowRecorder;
   #pending: PlacedRecord[] = [];
   #essential = false;
   #ended = false;
@@ -101,19 +101,21 @@ export class LiveSession {
     this.#parts = parts;
     const { config } = parts.header;
     this.units = { symbols: config.symbols, priceScale: config.priceScale };
-    this.board = new SessionBoard(this.units);
+    this.board = new SessionBoard(this.units, config);
     this.quotes = new QuoteBoard(this.units, previousCloses(parts.header));
     this.chart = new ChartBars(this.units);
     this.archive =
       parts.keepMarketRows === 0 ? undefined : new MarketArchive(config.symbols.length, parts.keepMarketRows);
     this.#sink = new TapeSink((record, time) => this.#record(record, time));
     this.#composed = composeKernel({
-      config,
+      config: configWithLivingShadows(config, parts.records),
       sink: this.#sink,
       resolveStrategy: parts.resolveStrategy,
       ...(parts.hookProbe === undefined ? {} : { hookProbe: parts.hookProbe }),
     });
     const { kernel, venue } = this.#composed;
+    // As essential as the position that they belong to: without them the group could not be proven.
+    this.#shadows = new ShadowRecorder(venue.shadows, (record, time) => this.#record(record, time, true));
     this.#sink.place = kernel;
     this.#sink.positionOf = (order) => kernel.tracker.positionOf(ownerOf(order), order.symbolId);
     const { carried } = parts.header;
@@ -323,8 +325,8 @@ export class LiveSession {
     return true;
   }
 
-  #record(record: TapeRecord, time: Micros): void {
-    const seq = this.#parts.tape.append(record, time, this.#essential);
+  #record(record: TapeRecord, time: Micros, essential = this.#essential): void {
+    const seq = this.#parts.tape.append(record, time, essential);
     this.#pending.push({ seq, record });
   }
 
@@ -335,48 +337,16 @@ export class LiveSession {
     this.#lastEquityMinute = minute;
     const { equity, cashBalance } = kernel.tracker;
     this.#record({ type: 'equity', at: kernel.inputSequence, time: kernel.now, equity, cash: cashBalance }, kernel.now);
+    this.#shadows.sample(kernel.inputSequence, kernel.now);
   }
 
   #finish(): void {
     const { kernel } = this.#composed;
     const { closingPrices, endTime } = this.#parts;
     if (closingPrices === undefined) kernel.finish();
-    else this.#closeDay(closingPrices, endTime);
+    else closeDay(this.#composed, endTime, closingPrices, (record, time) => this.#record(record, time));
     this.#ended = true;
     this.#commitNow(true);
-  }
-
-  /** Ends a day that another one follows: what goes on is written down before everything is stopped. */
-  #closeDay(closingPrices: () => readonly number[], endTime: Micros): void {
-    const { kernel, venue } = this.#composed;
-    const orders = kernel.manager.openOrders().filter(isCarried).map(copyOrder);
-    const strategies = kernel.runner.instances.filter(({ active }) => active).map(({ config }) => config);
-    const { currentLimits: limits, killSwitchOn } = kernel.checks;
-    this.#cancelAll(endTime);
-    kernel.finish();
-    const at = kernel.inputSequence;
-    const time = kernel.now;
-    const account = { venue: venue.snapshot(), books: kernel.tracker.carry() };
-    this.#record(
-      { type: 'closing', at, time, account, orders, strategies, limits, killSwitchOn, prices: closingPrices() },
-      time,
-    );
-  }
-
-  /**
-   * Orders do not outlive a tape: what is to work on is entered again on the next one. The strategies are stopped
-   * first, since an exit that is canceled would let them enter anew.
-   */
-  #cancelAll(time: Micros): void {
-    const { kernel } = this.#composed;
-    const stops = kernel.runner.instances
-      .filter((instance) => instance.active)
-      .map(({ id }) => ({ type: 'stopStrategy', user: 'system', instanceId: id, flatten: false }) as const);
-    for (const command of [...stops, { type: 'cancelAllOrders', user: 'system' } as const]) {
-      this.#record({ type: 'command', at: kernel.inputSequence, time, command }, time);
-      kernel.command(command, time);
-    }
-    kernel.advanceClock(time + SETTLE_MICROS);
   }
 
   #commit(nowMs: number): void {
@@ -388,7 +358,7 @@ export class LiveSession {
 
   #commitNow(ended: boolean): void {
     const { kernel, venue } = this.#composed;
-    const { tape } = this.#parts;
+    this.#shadows.record(kernel.inputSequence, kernel.now);
     const record = {
       type: 'position',
       at: kernel.inputSequence,
@@ -396,8 +366,7 @@ export class LiveSession {
       ended,
       working: venue.workingState(),
     } as const;
-    const seq = tape.append(record, kernel.now, true);
-    this.#pending.push({ seq, record });
+    this.#record(record, kernel.now, true);
     this.#makeDurable();
   }
 
@@ -463,13 +432,17 @@ export class LiveSession {
         : undefined;
     if (message !== undefined) {
       throw new PapertapeError('VERIFY_MISMATCH', `The session cannot go on where its tape ends: ${message}.`, {
-        remedy: 'Start a new session with --new; the tape is kept as it is.',
+        remedy: 'Start a new session with --fresh; the tape is kept as it is.',
       });
     }
     venue.restoreWorking(position.working);
     this.#ended = position.ended;
     this.#lastEquityMinute = Math.floor(kernel.now / MINUTE);
     for (const { record } of records) this.board.note(record);
+    const difference = this.#shadows.recover(records, kernel.now);
+    if (difference === undefined) return;
+    const reason = `run again, they decide otherwise: ${difference.decided}, recorded ${difference.recorded}`;
+    this.#shadows.end(kernel.inputSequence, kernel.now, reason);
   }
 
   /** Feeds the rows up to `time` again; they are on the tape, or in the history cache. */
@@ -486,11 +459,6 @@ export class LiveSession {
     }
     kernel.advanceClock(time);
   }
-}
-
-/** Good-till-canceled orders of a person work on in the next session; strategies start anew and ask again. */
-function isCarried(order: Order): boolean {
-  return order.timeInForce === 'gtc' && order.source.kind === 'manual';
 }
 
 function lastTime(batch: MarketBatch): Micros {

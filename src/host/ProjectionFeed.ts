@@ -104,6 +104,9 @@ export class ProjectionFeed {
       case 'log':
       case 'closing':
       case 'position':
+      case 'shadowFill':
+      case 'shadowEquity':
+      case 'shadowsEnded':
         return undefined;
     }
   }

@@ -13,8 +13,10 @@ import type {
 } from '../contracts/index.js';
 import type { Fill } from '../domain/fill.js';
 import type { Order } from '../domain/order.js';
+import type { SessionConfig } from '../domain/session.js';
 import type { Micros } from '../domain/units.js';
 import { isDeskOrderId } from '../domain/venueDesk.js';
+import { ScenarioBoard } from './ScenarioBoard.js';
 import type { TapeRecord } from './tapeRecords.js';
 import { fillView, orderView, ownerOf, signalView, type StoredRiskDecision, type Units } from './views.js';
 
@@ -26,6 +28,8 @@ export interface KeptFill {
 
 /** See the module header. */
 export class SessionBoard {
+  /** What each order got in each fill scenario. */
+  readonly scenarios: ScenarioBoard;
   readonly #units: Units;
   readonly #orders = new Map<string, OrderView>();
   readonly #fills: FillView[] = [];
@@ -41,12 +45,14 @@ export class SessionBoard {
   #strategiesChanged = true;
   #logId = 0;
 
-  constructor(units: Units) {
+  constructor(units: Units, config: SessionConfig) {
     this.#units = units;
+    this.scenarios = new ScenarioBoard(units, config);
   }
 
   /** Takes a record of the tape, live or recovered. */
   note(record: TapeRecord): void {
+    this.scenarios.note(record);
     switch (record.type) {
       case 'order':
         this.#noteOrder(record.order, record.decision);
@@ -80,6 +86,9 @@ export class SessionBoard {
         this.#equity.time.push(record.time);
         this.#equity.equity.push(record.equity / 1_000_000);
         this.#equity.cash.push(record.cash / 1_000_000);
+        return;
+      case 'shadowsEnded':
+        this.log(record.time, 'error', 'fill scenarios', `The shadow accounts follow no longer: ${record.reason}.`);
         return;
       default:
         return;

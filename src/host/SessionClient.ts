@@ -129,6 +129,9 @@ export class SessionClient implements TradingSession {
   equity(limit: number) {
     return this.#mirror.equity(limit);
   }
+  scenarios(limits: { readonly orders: number; readonly points: number }) {
+    return this.#mirror.scenarios(limits);
+  }
   positions() {
     return { positions: this.#mirror.positions() };
   }

@@ -12,12 +12,14 @@ import type {
   OrderView,
   PositionView,
   QuoteView,
+  Scenarios,
   SessionInfo,
   SignalView,
   StrategyView,
   TopicUpdate,
 } from '../contracts/index.js';
 import { required } from '../utils/assert.js';
+import { ScenarioMirror } from './ScenarioMirror.js';
 
 /** How many entries of each list are kept; the oldest go first, open orders never. */
 export const MIRROR_LIMITS = { orders: 5_000, fills: 5_000, signals: 2_000, logs: 1_000, equity: 20_000 } as const;
@@ -32,6 +34,7 @@ export class SessionMirror {
   readonly #strategies = new Map<string, StrategyView>();
   readonly #signals = new Map<string, SignalView>();
   readonly #quotes = new Map<string, QuoteView>();
+  #scenarios = new ScenarioMirror(MIRROR_LIMITS.orders, MIRROR_LIMITS.equity);
   #logs: LogLine[] = [];
   #equity: { time: number[]; equity: number[]; cash: number[] } = { time: [], equity: [], cash: [] };
 
@@ -76,6 +79,9 @@ export class SessionMirror {
       case 'equity':
         this.#appendEquity(update.data);
         return;
+      case 'scenarios':
+        this.#scenarios.apply(update.data);
+        return;
       default:
         return;
     }
@@ -87,6 +93,7 @@ export class SessionMirror {
       map.clear();
     this.#logs = [];
     this.#equity = { time: [], equity: [], cash: [] };
+    this.#scenarios = new ScenarioMirror(MIRROR_LIMITS.orders, MIRROR_LIMITS.equity);
   }
 
   get session(): SessionInfo {
@@ -152,6 +159,11 @@ export class SessionMirror {
   equity(limit: number): EquityCurve {
     const { time, equity, cash } = this.#equity;
     return { time: time.slice(-limit), equity: equity.slice(-limit), cash: cash.slice(-limit) };
+  }
+
+  /** Orders newest first, points oldest first. */
+  scenarios(limits: { readonly orders: number; readonly points: number }): Scenarios {
+    return this.#scenarios.view(limits);
   }
 
   #appendEquity(points: EquityCurve): void {

@@ -17,6 +17,7 @@ import { readBars, readCorporateActions, readLatest } from './marketReads.js';
 import type { MarketReadParts } from './marketReads.js';
 import { openSession, type OpenedSession, type SessionTools } from './openSession.js';
 import type { SessionMessage, SessionRequest } from './protocol.js';
+import { scenariosView } from './scenarioViews.js';
 import { sameAccount } from './SessionBoard.js';
 import type { SessionPlan } from './sessionPlan.js';
 import { accountView, PnlHistory, positionViews, sessionInfo, strategyViews } from './sessionViews.js';
@@ -63,6 +64,7 @@ export class SessionWorker {
   #killSwitch: KillSwitch = { on: false, reason: '', user: '', since: null };
   #account: TopicUpdate | undefined;
   #session = '';
+  #scenarios = '';
   #lastPublishMs = 0;
   #lastSlowMs = 0;
   #lastStrategiesMs = 0;
@@ -264,6 +266,7 @@ export class SessionWorker {
     return [
       { topic: 'session', data: sessionInfo(session, this.#killSwitch) },
       { topic: 'account', data: accountView(session) },
+      { topic: 'scenarios', data: scenariosView(session) },
       { topic: 'quotes', data: { quotes: session.quotes.all() } },
       { topic: 'positions', data: { positions: positionViews(session) } },
       { topic: 'strategies', data: { strategies: strategyViews(session, this.#pnl, this.#errors) } },
@@ -315,6 +318,13 @@ export class SessionWorker {
     if (!sameAccount(this.#account?.topic === 'account' ? this.#account.data : undefined, account)) {
       this.#account = { topic: 'account', data: account };
       updates.push(this.#account);
+    }
+    const scenarios = scenariosView(session);
+    const { orders, curve, time: _, ...standing } = scenarios;
+    const told = JSON.stringify(standing);
+    if (told !== this.#scenarios || orders.length > 0 || curve.time.length > 0) {
+      this.#scenarios = told;
+      updates.push({ topic: 'scenarios', data: scenarios });
     }
     const positions = session.board.changedPositions(positionViews(session));
     if (positions.length > 0) updates.push({ topic: 'positions', data: { positions } });

@@ -10,6 +10,7 @@ import type { SessionConfig, StrategyConfig } from '../domain/session.js';
 import { MINUTE } from '../domain/timeframe.js';
 import { RAW_PRICE_SCALE } from '../domain/units.js';
 import { presetOf } from '../exchange/presets.js';
+import { shadowPresets } from '../analytics/fillScenarios.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import type { HistoricalCache } from '../cache/historicalCache.js';
 import type { StorageNotice } from '../storage/eventLog.js';
@@ -189,6 +190,7 @@ async function startNew(
     startTime: market.startTime,
     limits: closing?.limits ?? plan.limits,
     strategies: closing?.strategies ?? plan.strategies ?? demoStrategies(market.symbols),
+    ...(plan.shadows === false ? {} : { shadowPresets: shadowPresets(preset.name) }),
   };
   const strategies = new Map<string, StrategyClass>();
   const hashes: Record<string, string> = {};
@@ -285,7 +287,7 @@ async function loadStrategies(
       throw new PapertapeError(
         'VERIFY_MISMATCH',
         `The strategy ${strategy} has changed since the session ${header.config.sessionId} began.`,
-        { remedy: 'Start a new session with --new, or put the old file back; the tape is kept as it is.' },
+        { remedy: 'Start a new session with --fresh, or put the old file back; the tape is kept as it is.' },
       );
     }
     strategies.set(strategy, loaded.strategyClass);

@@ -34,6 +34,8 @@ export interface SessionPlan {
   readonly keepMarketRows: number;
   /** Market time that a new session is brought to at once; undefined: where such a market is shown from. */
   readonly startAt: Micros | undefined;
+  /** Whether shadow accounts take the session's orders too; they do if absent. */
+  readonly shadows?: boolean;
   /** Start anew although the latest session could go on. */
   readonly fresh: boolean;
   /** A strategy that a watchdog had to stop: it is stopped again before the session goes on. */

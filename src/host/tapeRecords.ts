@@ -13,6 +13,7 @@ import type { HistoryKind, StrategyState } from '../domain/ports.js';
 import type { Position } from '../domain/position.js';
 import type { RiskLimits } from '../domain/risk.js';
 import type { SessionConfig, StrategyConfig } from '../domain/session.js';
+import type { ShadowFill } from '../domain/shadow.js';
 import type { Signal } from '../domain/signal.js';
 import type { CarriedBooks } from '../engine/PositionTracker.js';
 import type { Timeframe } from '../domain/timeframe.js';
@@ -122,6 +123,17 @@ export type TapeRecord =
       readonly equity: Money;
       readonly cash: Money;
     }
+  /** A fill of a shadow account, named by its preset; it is run again on recovery, and compared. */
+  | { readonly type: 'shadowFill'; readonly at: number; readonly preset: string; readonly fill: ShadowFill }
+  /** What the shadow accounts are worth, in the order of the configuration; follows the `equity` of the same time. */
+  | {
+      readonly type: 'shadowEquity';
+      readonly at: number;
+      readonly time: Micros;
+      readonly equity: readonly Money[];
+    }
+  /** The shadow accounts follow no longer, from here to the end of the tape; `reason` is for people. */
+  | { readonly type: 'shadowsEnded'; readonly at: number; readonly time: Micros; readonly reason: string }
   /** The last word of a session that another one follows: the account, working orders to enter again, prices. */
   | {
       readonly type: 'closing';
@@ -167,6 +179,9 @@ const CODES: Readonly<Record<TapeRecord['type'], number>> = {
   equity: 10,
   venue: 11,
   closing: 12,
+  shadowFill: 13,
+  shadowEquity: 14,
+  shadowsEnded: 15,
 };
 const ALL = [
   'session',
@@ -181,6 +196,9 @@ const ALL = [
   'equity',
   'venue',
   'closing',
+  'shadowFill',
+  'shadowEquity',
+  'shadowsEnded',
 ] as const;
 const TYPES = new Map<number, TapeRecord['type']>(ALL.map((type) => [CODES[type], type]));
 

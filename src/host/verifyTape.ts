@@ -12,6 +12,7 @@ import { ownerOf } from '../engine/PositionTracker.js';
 import type { StrategyResolver } from '../engine/StrategyRunner.js';
 import { INSTALLATION } from './installation.js';
 import type { Tape } from './readTape.js';
+import { configWithLivingShadows, decidedFills, shadowDifference } from './ShadowRecorder.js';
 import type { TapeRecord } from './tapeRecords.js';
 import { TapeSink } from './TapeSink.js';
 
@@ -23,6 +24,8 @@ export interface VerifiedCounts {
   readonly signals: number;
   readonly commands: number;
   readonly marketRows: number;
+  /** Of all shadow accounts together. */
+  readonly shadowFills: number;
 }
 
 /** The first place where the run and the tape part. */
@@ -77,9 +80,9 @@ export function verifyTape(parts: VerifyParts): VerifyReport {
       remedy: 'There is nothing to verify; name another session.',
     });
   }
-  const { config } = tape.session;
+  const config = configWithLivingShadows(tape.session.config, tape.records);
   const recorded = tape.records.filter(({ record }) => DECISIONS.has(record.type));
-  const counts = { orders: 0, fills: 0, ledgerEntries: 0, signals: 0, commands: 0, marketRows: 0 };
+  const counts = { orders: 0, fills: 0, ledgerEntries: 0, signals: 0, commands: 0, marketRows: 0, shadowFills: 0 };
   const digest = parts.digest();
   let next = 0;
   let difference: VerifyDifference | undefined;
@@ -149,6 +152,12 @@ export function verifyTape(parts: VerifyParts): VerifyReport {
       decided: 'nothing more',
       cause: causeOf(parts),
     };
+  }
+  if (venue.shadows.accounts.length > 0) {
+    const decided = decidedFills(venue.shadows, end);
+    const shadow = shadowDifference(tape.records, decided);
+    for (const fills of decided.values()) counts.shadowFills += fills.length;
+    if (shadow !== undefined) difference ??= { ...shadow, time: end, cause: causeOf(parts) };
   }
   return {
     sessionId: config.sessionId,

@@ -8,6 +8,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { ScenarioName } from '../../src/contracts/scenarios.js';
 import type { Role } from '../../src/domain/identity.js';
 import { systemClock } from '../../src/utils/clock.js';
 import { describeWithChromium } from '../chromium.js';
@@ -241,6 +242,97 @@ describeWithChromium('the page', (executablePath) => {
     await press('t');
     await page.getByText('VWAP').waitFor();
     await check('trade');
+    await press('a');
+    await page.getByRole('table', { name: 'Assumptions' }).waitFor();
+    await check('accounts');
+    await press('d');
+    await page.getByRole('tab', { name: 'Scenarios' }).click();
+    await page.getByRole('table', { name: 'Fill scenarios' }).waitFor();
+    await check('scenarios');
+  });
+
+  it('shows the account under strict and optimistic fills, and what each order got', async () => {
+    await signIn();
+    await page.getByText('No equity curve yet').waitFor();
+    advanceToFill();
+    await page.getByRole('img', { name: 'Equity curve with the band of strict to optimistic fills' }).waitFor();
+    const strip = page.getByRole('region', { name: 'Fill scenarios' });
+    const scenarios = harness.session.scenarios({ orders: 100, points: 100 });
+    await expect
+      .poll(() => strip.locator('dd').allTextContents())
+      .toEqual(
+        scenarios.results.map(({ scenario, equity, difference }) => shownStanding(scenario, equity, difference)),
+      );
+    expect(await strip.textContent()).toContain(scenarios.sentence);
+    await page.getByRole('tab', { name: 'Fills' }).focus();
+    await press('ArrowRight');
+    const rows = page.getByRole('table', { name: 'Fill scenarios' }).locator('tbody tr');
+    await rows.first().waitFor();
+    expect(await rows.count()).toBe(scenarios.orders.length);
+    const [newest] = scenarios.orders;
+    expect(await rows.first().textContent()).toContain(newest?.symbol);
+    expect(await rows.first().textContent()).toContain(newest?.optimistic?.averagePrice);
+  });
+
+  it('opens, resets and deletes an account by keyboard alone, and says why it cannot', async () => {
+    await signIn();
+    await press('a');
+    const table = page.getByRole('table', { name: 'Accounts' });
+    await table.getByText('the session’s own').waitFor();
+    await page.getByRole('button', { name: 'Open account' }).focus();
+    await press('Enter');
+    await page.getByLabel('Name').waitFor();
+    await page.keyboard.type('bot 1');
+    await press('Enter');
+    await page.getByText('an id: letters, digits').waitFor();
+    await press('Control+a');
+    await page.keyboard.type('bot-1');
+    await press('Tab', 'Control+a');
+    await page.keyboard.type('$25,000.50');
+    await press('Enter');
+    await page.getByText('The account bot-1 is open.').waitFor();
+    const row = table.locator('tbody tr').filter({ hasText: 'bot-1' });
+    await row.waitFor();
+    expect(await row.textContent()).toContain('$25,000.50');
+    expect(await page.evaluate('document.activeElement?.textContent')).toBe('Open account');
+
+    await press('Enter');
+    await page.keyboard.type('bot-1');
+    await press('Enter');
+    const alert = page.getByRole('dialog').getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.textContent()).toBe('An account has this id already.');
+    await press('Escape');
+
+    await row.getByRole('button', { name: 'Reset bot-1' }).focus();
+    await press('Enter');
+    await page.getByLabel('Starting cash').fill('7');
+    await press('Enter');
+    await page.getByText('The account bot-1 begins anew.').waitFor();
+    await expect.poll(() => row.textContent()).toContain('$7.00');
+
+    // Somebody else closes it while the question is on the screen: the refusal stands there, and the list follows.
+    await row.getByRole('button', { name: 'Delete bot-1' }).focus();
+    await press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Delete bot-1' });
+    await harness.session.command({
+      type: 'venue',
+      user: 'trader',
+      accountId: 'bot-1',
+      request: { type: 'closeAccount' },
+    });
+    await dialog.getByRole('button', { name: 'Delete account' }).focus();
+    await press('Enter');
+    await dialog.getByRole('alert').getByText('There is no account bot-1.').waitFor();
+    await press('Escape');
+    await row.waitFor({ state: 'detached' });
+  });
+
+  it('lets a viewer see the accounts and change none', async () => {
+    await signIn('viewer');
+    await press('a');
+    await page.getByText('the session’s own').waitFor();
+    expect(await page.getByRole('button', { name: 'Open account' }).isDisabled()).toBe(true);
   });
 
   it.each(['dark', 'light'] as const)(
@@ -278,6 +370,18 @@ describeWithChromium('the page', (executablePath) => {
       await press('t');
       await page.getByText('VWAP').waitFor();
       await check('trade');
+      await press('a');
+      await page.getByRole('table', { name: 'Assumptions' }).waitFor();
+      await check('accounts');
+      await page.getByRole('button', { name: 'Open account' }).click();
+      await page.getByRole('dialog').waitFor();
+      await check('open account');
+      await press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await press('d');
+      await page.getByRole('tab', { name: 'Scenarios' }).click();
+      await page.getByRole('table', { name: 'Fill scenarios' }).waitFor();
+      await check('scenarios');
       await press('?');
       await page.getByRole('dialog').waitFor();
       await check('shortcuts');
@@ -286,3 +390,13 @@ describeWithChromium('the page', (executablePath) => {
     120_000,
   );
 });
+
+/** The figures of a scenario as the strip shows them. */
+function shownStanding(scenario: ScenarioName, equity: string, difference: string): string {
+  const dollars = (text: string, sign = ''): string =>
+    `${text.startsWith('-') ? '−' : sign}$${Number(text.replace('-', '')).toLocaleString('en-US', {
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 2,
+    })}`;
+  return scenario === 'expected' ? dollars(equity) : `${dollars(equity)}${dollars(difference, '+')}`;
+}

@@ -23,6 +23,7 @@ import type {
   QuoteView,
   ReceiptView,
   RiskDecisionView,
+  Scenarios,
   SessionInfo,
   Signals,
   SignalView,
@@ -53,6 +54,7 @@ import {
   round,
 } from './fakeSessionData.js';
 import { fakeBars } from './fakeBars.js';
+import { fakeScenarios } from './fakeScenarios.js';
 import type { Market } from './fakeBars.js';
 
 const SYMBOLS: readonly (readonly [symbol: string, price: number])[] = [
@@ -187,6 +189,11 @@ export class FakeSession implements TradingSession {
       equity: points.map((point) => point.equity),
       cash: points.map((point) => point.cash),
     };
+  }
+
+  scenarios(limits: { readonly orders: number; readonly points: number }): Scenarios {
+    const all = fakeScenarios(this.account(), this.#fills, this.equity(limits.points));
+    return { ...all, orders: all.orders.slice(0, limits.orders) };
   }
 
   positions(): Positions {
@@ -435,6 +442,7 @@ export class FakeSession implements TradingSession {
     const equity = Number(this.account().equity);
     this.#equity.push({ time: this.#time, equity, cash: this.#cash });
     this.#emit({ topic: 'equity', data: { time: [this.#time], equity: [equity], cash: [this.#cash] } });
+    this.#emit({ topic: 'scenarios', data: this.scenarios({ orders: 20, points: 1 }) });
     for (const strategy of this.#strategies.values()) this.#changeStrategy(strategy);
     for (const [key, listeners] of this.#barListeners) this.#emitBars(key, listeners);
   }

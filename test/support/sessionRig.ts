@@ -48,6 +48,7 @@ export interface RigPlan {
   readonly limits?: RiskLimits;
   /** Beside the built-in ones. */
   readonly classes?: Readonly<Record<string, StrategyClass>>;
+  readonly shadowPresets?: readonly string[];
 }
 
 let market: { readonly symbols: readonly string[]; readonly batches: readonly MarketBatch[] } | undefined;
@@ -184,6 +185,29 @@ export class SessionRig {
   }
 }
 
+/** A disk with the rig's tape of another one, each record changed by `change`. */
+export function retold(disk: SimulatedDisk, change: (record: TapeRecord) => TapeRecord): SimulatedDisk {
+  const { session, records } = readTape(disk, DIRECTORY);
+  const copy = new SimulatedDisk();
+  const tape = SessionTape.open({
+    fs: copy,
+    directory: DIRECTORY,
+    sessionId: 'rig',
+    onRecord: () => undefined,
+    onNotice: () => undefined,
+  });
+  for (const batch of readTapeMarket(disk, DIRECTORY)) {
+    const times = batch.tables.map((table) => table.time[table.length - 1] ?? 0);
+    tape.appendMarket(batch, Math.max(...times));
+  }
+  for (const record of [session, ...records.map((placed) => placed.record)]) {
+    tape.append(change(record), 'time' in record ? record.time : RIG_START);
+  }
+  tape.commit();
+  tape.close();
+  return copy;
+}
+
 /** Runs the rig's tape again and compares. */
 export function verifyRig(plan: RigPlan, disk: SimulatedDisk): VerifyReport {
   const tape = readTape(disk, DIRECTORY);
@@ -215,6 +239,7 @@ function headerOf(plan: RigPlan, symbols: readonly string[]): SessionRecord {
       startTime: RIG_START,
       limits: plan.limits ?? {},
       strategies: plan.strategies,
+      ...(plan.shadowPresets === undefined ? {} : { shadowPresets: plan.shadowPresets }),
     },
     market: { kind: 'simulated', version: 1, seed: 5, date: DATE, openingPrices: [] },
     identity: { engineVersion: '0.1.0', node: '', v8: '', strategies: {} },

@@ -14,6 +14,7 @@ const BASE_TOPICS: readonly Topic[] = [
   'session',
   'account',
   'equity',
+  'scenarios',
   'quotes',
   'positions',
   'orders',

@@ -1,5 +1,6 @@
 /** The pages and their addresses. `fill` in the search opens a receipt over any page, so that it can be linked to. */
 import { Navigate, createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { AccountsPage } from '../features/accounts/AccountsPage.js';
 import { DashboardPage } from '../features/dashboard/DashboardPage.js';
 import { NotFoundPage } from '../features/shell/NotFoundPage.js';
 import { Shell } from '../features/shell/Shell.js';
@@ -20,6 +21,7 @@ const rootRoute = createRootRoute({
 const dashboardRoute = createRoute({ getParentRoute: () => rootRoute, path: '/', component: DashboardPage });
 const tradeRoute = createRoute({ getParentRoute: () => rootRoute, path: '/trade', component: FirstSymbol });
 const symbolRoute = createRoute({ getParentRoute: () => rootRoute, path: '/trade/$symbol', component: TradePage });
+const accountsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/accounts', component: AccountsPage });
 /** Somebody who follows a sign-in link while signed in. */
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -30,7 +32,7 @@ const signInRoute = createRoute({
 /** Makes the router. */
 export function createAppRouter() {
   return createRouter({
-    routeTree: rootRoute.addChildren([dashboardRoute, tradeRoute, symbolRoute, signInRoute]),
+    routeTree: rootRoute.addChildren([dashboardRoute, tradeRoute, symbolRoute, accountsRoute, signInRoute]),
     defaultPreload: false,
   });
 }

@@ -1,9 +1,15 @@
-/** The equity curve: above the day's start in the colour of gain, below in that of loss. */
+/**
+ * The equity curve: above the day's start in the colour of gain, below in that of loss; behind it the band between
+ * strict and optimistic fills.
+ */
 import { BaselineSeries, LineStyle, createChart } from 'lightweight-charts';
 import type { IChartApi, ISeriesApi, Time } from 'lightweight-charts';
 import { useEffect, useRef } from 'react';
-import type { EquityCurve } from '../../../src/contracts/index.js';
+import type { EquityCurve, ScenarioCurve } from '../../../src/contracts/index.js';
 import { settings } from '../stores/settings.js';
+import { bandPoints } from './bandPoints.js';
+import { BandPrimitive } from './BandPrimitive.js';
+import type { BandPoint } from './BandPrimitive.js';
 import { ChartNotice } from './ChartNotice.js';
 import { chartOptions, readColors } from './chartTheme.js';
 import { equityPoints } from './equityPoints.js';
@@ -13,11 +19,14 @@ import type { EquityPoint } from './equityPoints.js';
 export interface EquityChartProps {
   readonly curve: EquityCurve;
   readonly base: number;
+  /** Absent where nothing follows the session under other fills. */
+  readonly scenarios?: ScenarioCurve | undefined;
 }
 
 class EquityController {
   readonly #chart: IChartApi;
   readonly #series: ISeriesApi<'Baseline'>;
+  readonly #band = new BandPrimitive();
   #firstTime: Time | undefined;
   #count = 0;
 
@@ -30,6 +39,7 @@ class EquityController {
       priceLineStyle: LineStyle.Dotted,
       crosshairMarkerRadius: 3,
     });
+    this.#series.attachPrimitive(this.#band);
     this.#chart.applyOptions({
       timeScale: { timeVisible: true },
       handleScroll: false,
@@ -52,6 +62,11 @@ class EquityController {
       bottomFillColor1: `${colors.loss}05`,
       bottomFillColor2: `${colors.loss}38`,
     });
+    this.#band.setColors({ fill: colors.accent, edge: colors.accent });
+  }
+
+  drawBand(points: readonly BandPoint[]): void {
+    this.#band.setPoints(points);
   }
 
   draw(points: readonly EquityPoint[], base: number): void {
@@ -73,7 +88,7 @@ class EquityController {
 }
 
 /** The equity curve. Its parent gives the height. */
-export function EquityChart({ curve, base }: EquityChartProps) {
+export function EquityChart({ curve, base, scenarios }: EquityChartProps) {
   const element = useRef<HTMLDivElement>(null);
   const controller = useRef<EquityController>(undefined);
   useEffect(() => {
@@ -87,10 +102,12 @@ export function EquityChart({ curve, base }: EquityChartProps) {
       controller.current = undefined;
     };
   }, []);
+  useEffect(() => controller.current?.drawBand(scenarios === undefined ? [] : bandPoints(scenarios)), [scenarios]);
   useEffect(() => controller.current?.draw(equityPoints(curve), base), [curve, base]);
+  const label = scenarios === undefined ? 'Equity curve' : 'Equity curve with the band of strict to optimistic fills';
   return (
     <div className="relative isolate h-full w-full">
-      <div ref={element} role="img" aria-label="Equity curve" className="h-full w-full" />
+      <div ref={element} role="img" aria-label={label} className="h-full w-full" />
       <ChartNotice />
     </div>
   );

@@ -1,6 +1,6 @@
 /** A modal dialog on the browser's own element, which traps the focus and gives it back. */
 import { X } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { IconButton } from './Button.js';
 
@@ -14,9 +14,12 @@ export interface DialogProps {
 /** A modal dialog; Escape and a click beside it close it. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current;
+    // Closed before it is taken out of the page, so that the focus goes back to where it came from.
     dialog?.showModal();
+    // Else the first thing that takes the focus is the button that closes it.
+    dialog?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
     return () => dialog?.close();
   }, []);
   return (

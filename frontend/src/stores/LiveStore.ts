@@ -14,6 +14,7 @@ import type {
   OrderView,
   PositionView,
   QuoteView,
+  Scenarios,
   SessionInfo,
   SignalView,
   StrategyView,
@@ -22,6 +23,7 @@ import type {
 } from '../../../src/contracts/index.js';
 import type { ConnectionState, StreamListener } from '../services/StreamClient.js';
 import { BarSeriesStore } from './BarSeriesStore.js';
+import { ScenarioStore } from './ScenarioStore.js';
 import { TrendStore } from './TrendStore.js';
 
 /** What components read. Lists are new objects only when they changed. */
@@ -45,6 +47,8 @@ export interface LiveState {
   readonly logs: readonly LogLine[];
   /** By instance id. */
   readonly strategies: readonly StrategyView[];
+  /** With the orders and points that were kept: newest order first, oldest point first. */
+  readonly scenarios: Scenarios | undefined;
 }
 
 /** What the store needs from outside. */
@@ -56,7 +60,14 @@ export interface LiveStoreOptions {
 }
 
 /** How many rows of each list are kept; the oldest go first. */
-export const KEPT = { orders: 500, fills: 1000, signals: 500, logs: 1000, equity: 20_000 } as const;
+export const KEPT = {
+  orders: 500,
+  fills: 1000,
+  signals: 500,
+  logs: 1000,
+  equity: 20_000,
+  scenarioOrders: 500,
+} as const;
 
 const EMPTY: LiveState = {
   connection: { kind: 'idle' },
@@ -73,6 +84,7 @@ const EMPTY: LiveState = {
   signals: [],
   logs: [],
   strategies: [],
+  scenarios: undefined,
 };
 
 type Changes = { -readonly [Key in keyof LiveState]?: LiveState[Key] };
@@ -85,6 +97,7 @@ export class LiveStore implements StreamListener {
   readonly bars = new BarSeriesStore();
   /** Recent prices of every symbol. */
   readonly trends = new TrendStore();
+  readonly #scenarios = new ScenarioStore(KEPT.scenarioOrders, KEPT.equity);
   readonly #options: LiveStoreOptions;
   readonly #quotes = new Map<string, QuoteView>();
   readonly #positions = new Map<string, PositionView>();
@@ -120,6 +133,7 @@ export class LiveStore implements StreamListener {
     }
     this.#logs.clear();
     this.#equity = { time: [], equity: [], cash: [] };
+    this.#scenarios.clear();
     this.#received = new Set();
     this.#single = {};
     this.#changed.clear();
@@ -165,6 +179,9 @@ export class LiveStore implements StreamListener {
         break;
       case 'equity':
         this.#addEquity(update.data, isSnapshot);
+        break;
+      case 'scenarios':
+        this.#scenarios.apply(update.data, isSnapshot);
         break;
       default:
         this.bars.apply(update.topic, update.data, isSnapshot);
@@ -229,6 +246,9 @@ export class LiveStore implements StreamListener {
           equity: [...this.#equity.equity],
           cash: [...this.#equity.cash],
         };
+        break;
+      case 'scenarios':
+        changes.scenarios = this.#scenarios.view();
         break;
       case 'session':
       case 'account':

@@ -12,13 +12,18 @@ import { RefusedError } from '../problems.js';
 import type { RouteHandlers } from '../routeHandlers.js';
 import type { TradingSession } from '../tradingSession.js';
 
-type AccountRouteName = 'accounts' | 'openAccount' | 'resetAccount' | 'closeAccount';
+type AccountRouteName = 'accounts' | 'openAccount' | 'resetAccount' | 'closeAccount' | 'scenarios';
 
 /** Handlers of the routes about the desk's accounts. */
 export function accountRoutes(session: TradingSession, auth: AuthService): Pick<RouteHandlers, AccountRouteName> {
   const isVisible = (state: AccountState, principal: Principal): boolean =>
     state.terms.owner === principal.name || roleIncludes(principal.role, 'admin');
   const visible = async (accountId: string, principal: Principal): Promise<AccountState> => {
+    if (accountId === session.info().accountId) {
+      throw new PapertapeError('REQUEST_INVALID', `${accountId} is the session’s own account: it stays as it is.`, {
+        remedy: 'Open an account of your own, or begin a session anew with `papertape up --fresh`.',
+      });
+    }
     const state = await session.accountState(accountId);
     if (state !== undefined && isVisible(state, principal)) return state;
     throw new PapertapeError('NOT_FOUND', `There is no account ${accountId}.`);
@@ -67,6 +72,14 @@ export function accountRoutes(session: TradingSession, auth: AuthService): Pick<
     closeAccount: async ({ params, principal }) => {
       await visible(params.id, principal);
       await put(principal, params.id, { type: 'closeAccount' });
+    },
+    scenarios: async ({ params, query, principal }) => {
+      const { accountId } = session.info();
+      if (params.id === accountId) return session.scenarios({ orders: query.orders, points: query.points });
+      await visible(params.id, principal);
+      throw new PapertapeError('NOT_FOUND', `The account ${params.id} has no shadow accounts.`, {
+        remedy: `Fill scenarios follow the session’s own account: ask for ${accountId}.`,
+      });
     },
   };
 }

@@ -82,6 +82,7 @@ const ALL: readonly Topic[] = [
   'positions',
   'account',
   'equity',
+  'scenarios',
   'strategies',
   'signals',
   'logs',
@@ -107,6 +108,7 @@ describe('I-29 snapshot + deltas = server state', () => {
     expect(state.get('account')?.data).toEqual(session.account());
     expect(state.get('session')?.data).toEqual(session.info());
     expect(state.get('equity')?.data).toEqual(session.equity(5000));
+    expect(state.get('scenarios')?.data).toEqual(session.scenarios({ orders: 5000, points: 5000 }));
     expect(sortById(state.get('orders'))).toEqual(sortById({ topic: 'orders', data: session.orders(WHOLE) }));
     expect(sortById(state.get('fills'))).toEqual(sortById({ topic: 'fills', data: session.fills(WHOLE) }));
   });
@@ -114,11 +116,11 @@ describe('I-29 snapshot + deltas = server state', () => {
   test('a slow client gets merged deltas and the same state, without a gap in the numbers', async () => {
     const fast = new RecordingSocket();
     const slow = new RecordingSocket();
-    await hub.subscribe(open(fast), ['quotes', 'orders', 'account', 'equity', 'bars:ALTA:1m']);
-    await hub.subscribe(open(slow), ['quotes', 'orders', 'account', 'equity', 'bars:ALTA:1m']);
+    await hub.subscribe(open(fast), ['quotes', 'orders', 'account', 'equity', 'scenarios', 'bars:ALTA:1m']);
+    await hub.subscribe(open(slow), ['quotes', 'orders', 'account', 'equity', 'scenarios', 'bars:ALTA:1m']);
     slow.bufferedAmount = 1_000_000;
     run(15);
-    expect(slow.data).toHaveLength(5);
+    expect(slow.data).toHaveLength(6);
     slow.bufferedAmount = 0;
     run(3);
     expect(slow.data.length).toBeLessThan(fast.data.length / 2);

@@ -275,6 +275,8 @@ export class StreamHub {
         return { topic, data: session.account() };
       case 'equity':
         return { topic, data: session.equity(SNAPSHOT_EQUITY) };
+      case 'scenarios':
+        return { topic, data: session.scenarios({ orders: SNAPSHOT_ROWS, points: SNAPSHOT_EQUITY }) };
       case 'strategies':
         return { topic, data: session.strategies() };
       case 'signals':

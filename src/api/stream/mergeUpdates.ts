@@ -2,7 +2,7 @@
  * Conflation: two updates of one topic become one that has the same effect as both in order. Every topic is an
  * upsert by key, so that the newest value of each key is all that a slow client needs.
  */
-import type { Bars, EquityCurve, TopicUpdate } from '../../contracts/index.js';
+import type { Bars, EquityCurve, ScenarioCurve, Scenarios, TopicUpdate } from '../../contracts/index.js';
 import { assert } from '../../utils/assert.js';
 
 /** Merges `newer` into `older`; both must be of one topic. Neither is changed. */
@@ -47,6 +47,8 @@ export function mergeUpdates(older: TopicUpdate, newer: TopicUpdate): TopicUpdat
           strategies: upsert(older.data.strategies, newer.data.strategies, ({ instanceId }) => instanceId),
         },
       };
+    case 'scenarios':
+      return older.topic === 'scenarios' ? { topic: 'scenarios', data: mergeScenarios(older.data, newer.data) } : newer;
     case 'equity':
       return older.topic === 'equity' ? { topic: 'equity', data: mergeEquity(older.data, newer.data) } : newer;
     default:
@@ -75,6 +77,8 @@ export function updateSize(update: TopicUpdate): number {
       return update.data.positions.length;
     case 'strategies':
       return update.data.strategies.length;
+    case 'scenarios':
+      return 1 + update.data.orders.length + update.data.curve.time.length;
     default:
       return update.data.time.length;
   }
@@ -111,6 +115,24 @@ function mergeEquity(older: EquityCurve, newer: EquityCurve): EquityCurve {
     time: [...older.time.slice(0, kept), ...newer.time],
     equity: [...older.equity.slice(0, kept), ...newer.equity],
     cash: [...older.cash.slice(0, kept), ...newer.cash],
+  };
+}
+
+function mergeScenarios(older: Scenarios, newer: Scenarios): Scenarios {
+  const kept = keptRows(older.curve.time, newer.curve.time);
+  const join = (column: keyof ScenarioCurve): number[] => [
+    ...older.curve[column].slice(0, kept),
+    ...newer.curve[column],
+  ];
+  return {
+    ...newer,
+    orders: upsert(older.orders, newer.orders, ({ orderId }) => orderId),
+    curve: {
+      time: join('time'),
+      expected: join('expected'),
+      strict: join('strict'),
+      optimistic: join('optimistic'),
+    },
   };
 }
 

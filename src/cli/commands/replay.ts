@@ -9,6 +9,7 @@ export interface ReplayFlags {
   readonly strategy?: readonly string[];
   readonly speed?: number;
   readonly fresh?: true;
+  readonly shadows?: boolean;
   readonly host?: string;
   readonly port?: number;
   readonly dataDir?: string;
@@ -23,6 +24,7 @@ export function replayCommand(context: CommandContext): Command {
     .option('--strategy <name...>', 'strategies to start: built-in names or files; default: demo strategies')
     .option('--speed <factor>', 'market time as a multiple of real time (default: 60), or max', readSpeed)
     .option('--fresh', 'begin a new session although the last one could go on')
+    .option('--no-shadows', 'no shadow accounts: no fill scenarios, but faster orders')
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--port <number>', 'port to listen on (default: 8080; 0: any free one)', readPort)
     .option('--data-dir <folder>', 'where databases, tapes and history lie (default: .papertape)')

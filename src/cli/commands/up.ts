@@ -12,6 +12,7 @@ export interface UpFlags {
   readonly speed?: number;
   readonly seed?: number;
   readonly fresh?: true;
+  readonly shadows?: boolean;
   readonly host?: string;
   readonly port?: number;
   readonly alpacaPort?: number;
@@ -30,6 +31,7 @@ export function upCommand(context: CommandContext): Command {
     .option('--speed <factor>', 'market time as a multiple of real time (default: 60), or max', readSpeed)
     .option('--seed <number>', 'seed of the simulated market (default: 1)', readSeed)
     .option('--fresh', 'begin a new session although the last one could go on')
+    .option('--no-shadows', 'no shadow accounts: no fill scenarios, but faster orders')
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--port <number>', 'port to listen on (default: 8080; 0: any free one)', readPort)
     .option('--alpaca-port <number>', 'also serve the Alpaca protocols at exactly their paths on this port', readPort)

@@ -46,7 +46,9 @@ export class DeskRig {
   #ids = 0;
 
   constructor(
-    options: Partial<Pick<SessionConfig, 'symbols' | 'preset' | 'startTime' | 'stockLoans' | 'corporateActions'>> = {},
+    options: Partial<
+      Pick<SessionConfig, 'symbols' | 'preset' | 'startTime' | 'stockLoans' | 'corporateActions' | 'shadowPresets'>
+    > = {},
   ) {
     this.config = {
       sessionId: 'desk-rig',

@@ -7,10 +7,11 @@ import { addDecimals, formatCompact, formatMoney, formatPercent, ratio, signOf }
 /** The figures of the account. */
 export function AccountStrip() {
   const account = useLive((state) => state.account);
+  const follows = useLive((state) => state.scenarios?.state === 'following');
   const gross = account === undefined ? '0' : addDecimals(account.longValue, account.shortValue);
   return (
     <section aria-label="Account" className="grid grid-cols-2 gap-px bg-line sm:grid-cols-4 min-[112rem]:grid-cols-7">
-      <Figure name="Equity" className="min-[112rem]:order-1" large>
+      <Figure name={follows ? 'Equity, expected fills' : 'Equity'} className="min-[112rem]:order-1" large>
         {account && formatMoney(account.equity)}
       </Figure>
       <Figure

@@ -19,9 +19,9 @@ export function DashboardPage() {
     <div className="grid gap-px bg-line lg:h-full lg:min-h-[40rem] lg:grid-cols-[15.5rem_minmax(0,1fr)_20rem] 2xl:grid-cols-[17rem_minmax(0,1fr)_24rem]">
       <h1 className="sr-only">Dashboard</h1>
       <Watchlist className="order-3 h-96 lg:order-1 lg:h-auto" />
-      <div className="order-1 grid min-h-0 gap-px lg:order-2 lg:grid-rows-[auto_minmax(10rem,5fr)_minmax(7rem,4fr)_minmax(9rem,5fr)]">
+      <div className="order-1 grid min-h-0 gap-px lg:order-2 lg:grid-rows-[auto_minmax(12rem,6fr)_minmax(7rem,4fr)_minmax(9rem,5fr)]">
         <AccountStrip />
-        <EquityPanel className="h-56 lg:h-auto" />
+        <EquityPanel className="h-72 lg:h-auto" />
         <Panel
           label="Positions"
           title={

@@ -1,4 +1,4 @@
-/** Working orders, all orders and fills behind tabs, with the positions as a tab of their own where asked. */
+/** Working orders, all orders, fills and what they were under other fills behind tabs, with the positions as a tab of their own where asked. */
 import { Tabs } from 'radix-ui';
 import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
@@ -6,6 +6,7 @@ import { useMay } from '../../app/AuthContext.js';
 import { useAction, useApi, useLive } from '../../app/TradingContext.js';
 import { Button } from '../../components/Button.js';
 import { KEPT } from '../../stores/LiveStore.js';
+import { ScenarioOrdersTable } from '../scenarios/ScenarioOrdersTable.js';
 import { FillsTable } from './FillsTable.js';
 import { OrdersTable } from './OrdersTable.js';
 import { PositionsTable } from './PositionsTable.js';
@@ -46,6 +47,7 @@ export function TradingTabs({ withPositions = false, symbol, initial, className 
           <Tab value="working" label="Working" count={working.length} />
           <Tab value="orders" label="Orders" count={orders.length} isCut={allOrders.length >= KEPT.orders} />
           <Tab value="fills" label="Fills" count={fills.length} isCut={allFills.length >= KEPT.fills} />
+          {symbol === undefined && <Tab value="scenarios" label="Scenarios" />}
         </Tabs.List>
         <div className="ml-auto flex items-center gap-3">
           {symbol !== undefined && (
@@ -80,6 +82,11 @@ export function TradingTabs({ withPositions = false, symbol, initial, className 
       <Body value="fills">
         <FillsTable fills={fills} />
       </Body>
+      {symbol === undefined && (
+        <Body value="scenarios">
+          <ScenarioOrdersTable />
+        </Body>
+      )}
     </Tabs.Root>
   );
 }
@@ -87,7 +94,7 @@ export function TradingTabs({ withPositions = false, symbol, initial, className 
 interface TabProps {
   readonly value: string;
   readonly label: string;
-  readonly count: number;
+  readonly count?: number;
   /** Whether older rows were left out. */
   readonly isCut?: boolean;
 }
@@ -99,10 +106,12 @@ function Tab({ value, label, count, isCut = false }: TabProps) {
       className="-mb-px flex h-full items-center gap-1.5 border-b-2 border-transparent text-xs font-semibold text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
     >
       {label}
-      <span className="font-normal text-faint">
-        {count}
-        {isCut && '+'}
-      </span>
+      {count !== undefined && (
+        <span className="font-normal text-faint">
+          {count}
+          {isCut && '+'}
+        </span>
+      )}
     </Tabs.Trigger>
   );
 }

@@ -26,6 +26,9 @@ export function TopBar({ onShortcuts }: { readonly onShortcuts: () => void }) {
         <Link to="/trade" activeOptions={{ exact: false }} className={LINK}>
           Trade
         </Link>
+        <Link to="/accounts" className={LINK}>
+          Accounts
+        </Link>
       </nav>
       <div className="order-last flex w-full flex-wrap items-center gap-x-3 gap-y-1.5 md:order-none md:w-auto md:flex-1 md:flex-nowrap">
         <FeedBadge />

@@ -9,6 +9,7 @@ export const SHORTCUTS: readonly (readonly [keys: string, effect: string])[] = [
   ['/', 'Find a symbol'],
   ['D', 'Dashboard'],
   ['T', 'Trade'],
+  ['A', 'Accounts'],
   ['B', 'Buy ticket (on Trade)'],
   ['S', 'Sell ticket (on Trade)'],
   ['P', 'Pause or resume a replay or simulation'],
@@ -38,6 +39,9 @@ export function useShortcuts(showList: () => void): void {
         return true;
       case 't':
         void navigate({ to: '/trade' });
+        return true;
+      case 'a':
+        void navigate({ to: '/accounts' });
         return true;
       case 'b':
       case 's':
