@@ -64,7 +64,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   private readonly clock: SessionClock;
   readonly watch: MarketWatch;
-  protected readonly line: OrderLine;
+  private readonly line: OrderLine;
   readonly books: OrderBooks;
   protected readonly matcher: Matcher;
   private readonly fills: FillMaker;
@@ -384,9 +384,14 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   /** Takes an order in; `decides` unless it is a recorded one. With nothing before it on a line without length it arrives. */
-  protected enter(order: Order, now: Micros, delay: Micros, decides: boolean): void {
+  protected enter(
+    order: Order,
+    now: Micros,
+    delay: Micros,
+    decides: boolean,
+    isDuplicate = !this.book.useClientOrderIds(order),
+  ): void {
     this.syncClock(now);
-    const isDuplicate = !this.book.useClientOrderIds(order);
     const working = this.book.enter(order, now, isDuplicate);
     const arrival = this.line.arrivalOf(working, now, delay);
     if (decides && arrival === now && this.inbox.due > now) {

@@ -137,9 +137,8 @@ export class ShadowExchange extends AccountExchange {
   }
 
   /** Client order ids are looked at once for all shadow accounts, before they take an order. */
-  protected override enter(order: Order, now: Micros): Micros {
-    this.syncClock(now);
-    return this.line.sendOrder(this.book.enter(order, now, false), false, now, 0);
+  protected override enter(order: Order, now: Micros, delay: Micros, decides: boolean): void {
+    super.enter(order, now, delay, decides, false);
   }
 
   #heldIn(symbolId: number): Quantity {
