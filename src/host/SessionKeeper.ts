@@ -146,11 +146,12 @@ export class SessionKeeper {
     const opening = records[0]?.record;
     if (opening?.type === 'session' && this.#database !== undefined) {
       const projector = new Projector(this.#database, opening.config);
-      this.#feed = new ProjectionFeed(projector, (error) => {
+      const onFault = (error: unknown): void => {
         // The tape has everything; the next start tells the database again.
         this.#databaseFault = `The projections stopped: ${error instanceof Error ? error.message : String(error)}`;
         this.#log.error({ err: error }, 'the SQL projections stopped; the tape goes on');
-      });
+      };
+      this.#feed = new ProjectionFeed(projector, onFault, systemClock);
     }
     this.#feed?.push(records);
   }
