@@ -1,5 +1,6 @@
 /** Entry of a session's thread: gives the session its tools and connects it to the port. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import type { SessionRequest } from './host/protocol.js';
 import type { SessionPlan } from './host/sessionPlan.js';
 import { SessionWorker } from './host/SessionWorker.js';
@@ -11,9 +12,20 @@ import { afterWaitingInput, systemClock } from './utils/clock.js';
 
 const port = required(parentPort, 'the port of the parent thread');
 // The parent is this program: what it passes has these types.
-const { plan, heartbeat } = workerData as { readonly plan: SessionPlan; readonly heartbeat: Int32Array };
+const { plan, heartbeat, projections } = workerData as {
+  readonly plan: SessionPlan;
+  readonly heartbeat: Int32Array;
+  /** Where the tape's groups go; undefined without a database. */
+  readonly projections: MessagePort | undefined;
+};
 
 let history: HistoricalCache | undefined;
+
+/** The bytes are the log's own and are used again: the other thread gets a copy, without another one on the way. */
+function tellProjections(port: MessagePort, bytes: Uint8Array): void {
+  const copy = bytes.slice();
+  port.postMessage(copy, [copy.buffer]);
+}
 
 const worker = new SessionWorker(plan, {
   clock: systemClock,
@@ -21,6 +33,7 @@ const worker = new SessionWorker(plan, {
     fs: nodeFileSystem,
     history: () => (history ??= openHistory(plan.dataDir)),
     hookProbe: heartbeat.subarray(1),
+    ...(projections === undefined ? {} : { onGroup: (bytes) => tellProjections(projections, bytes) }),
   },
   post: (message) => {
     port.postMessage(message);
@@ -30,7 +43,7 @@ const worker = new SessionWorker(plan, {
   },
   defer: afterWaitingInput,
 });
-port.on('message', (request: SessionRequest) => {
-  void worker.handle(request);
+port.on('message', (requests: readonly SessionRequest[]) => {
+  for (const request of requests) void worker.handle(request);
 });
 await worker.start();

@@ -16,6 +16,7 @@ const ENTRIES = {
   index: 'src/index.ts',
   testing: 'src/testing.ts',
   kernelWorker: 'src/kernelWorker.ts',
+  projectionWorker: 'src/projectionWorker.ts',
 };
 
 const SERVER_INPUTS = ['src', 'scripts/lib/build.mjs', 'tsconfig.json', 'tsconfig.base.json', 'tsconfig.build.json'];

@@ -1,6 +1,6 @@
 /**
- * The running session behind the port of the Alpaca server: keeps the events of the desk's accounts from the durable
- * records, and passes requests and reads on to the session's thread.
+ * The running session behind the port of the Alpaca server: keeps the durable events of the desk's accounts, and
+ * passes requests and reads on to the session's thread.
  */
 import type {
   BarRow,
@@ -21,12 +21,10 @@ import { PapertapeError } from '../domain/errors.js';
 import type { Order } from '../domain/order.js';
 import type { Micros } from '../domain/units.js';
 import type { AccountState, VenueAnswer, VenueRequest } from '../domain/venueDesk.js';
-import { isDeskEvent } from '../domain/venueEvents.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import { required } from '../utils/assert.js';
 import type { SessionRecord } from './readTape.js';
 import type { SessionClient } from './SessionClient.js';
-import type { PlacedRecord } from './tapeRecords.js';
 import { venueInstrument } from './venueInstrument.js';
 
 /** See the module header. */
@@ -36,7 +34,6 @@ export class SessionVenue implements PaperVenue {
   readonly #marketListeners = new Set<(rows: readonly MarketRow[]) => void>();
   readonly #onFault: (error: unknown) => void;
   #session: VenueSession | undefined;
-  #engineAccount = '';
   #events: VenueEvent[] = [];
   /** Time of the last event: the mirror of the clock lags behind it by a moment. */
   #lastEvent: Micros = 0;
@@ -51,16 +48,11 @@ export class SessionVenue implements PaperVenue {
     return required(this.#session, 'the session');
   }
 
-  /** Takes durable records; the opening one begins another session. */
-  noteRecords(records: readonly PlacedRecord[]): void {
-    const events: VenueEvent[] = [];
-    for (const { record } of records) {
-      if (record.type === 'session') this.#begin(record);
-      if (record.type !== 'venue' || !isDeskEvent(record.event, this.#engineAccount)) continue;
-      events.push(record.event);
-      this.#lastEvent = record.event.time;
-    }
-    if (events.length === 0) return;
+  /** Takes durable events of the desk's accounts. */
+  noteEvents(events: readonly VenueEvent[]): void {
+    const last = events[events.length - 1];
+    if (last === undefined) return;
+    this.#lastEvent = last.time;
     for (const event of events) this.#events.push(event);
     for (const listener of this.#listeners) listener.onEvents(events);
   }
@@ -137,9 +129,9 @@ export class SessionVenue implements PaperVenue {
     return undefined;
   }
 
-  #begin({ config, market }: SessionRecord): void {
+  /** Another session is open; `events` are those that its tape holds already. */
+  begin({ config, market }: SessionRecord, events: readonly VenueEvent[]): void {
     const isSimulated = market.kind === 'simulated';
-    this.#engineAccount = config.accountId;
     this.#events = [];
     this.#lastEvent = config.startTime;
     this.#session = {
@@ -150,5 +142,6 @@ export class SessionVenue implements PaperVenue {
       controllable: true,
     };
     for (const listener of this.#listeners) listener.onSession(this.#session);
+    this.noteEvents(events);
   }
 }

@@ -190,6 +190,11 @@ export function recordCode(record: TapeRecord): number {
   return CODES[record.type];
 }
 
+/** Whether the log's type code is that of a record of this type. */
+export function isRecordCode(code: number, type: TapeRecord['type']): boolean {
+  return CODES[type] === code;
+}
+
 /** The payload of a record. */
 export function encodeRecord(record: TapeRecord): Uint8Array {
   return encoder.encode(JSON.stringify(record));

@@ -54,7 +54,8 @@ async function start(dataDir: string, fresh: boolean): Promise<Running> {
   const log = createLogger({ level: 'silent' });
   const client: SessionClient = new SessionClient(
     {
-      onRecords: (records) => venue.noteRecords(records),
+      onOpened: (session, events) => venue.begin(session, events),
+      onEvents: (events) => venue.noteEvents(events),
       onMarketRows: (rows) => venue.noteRows(rows),
       onNotice: () => undefined,
       onEnded: () => undefined,
