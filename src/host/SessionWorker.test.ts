@@ -114,6 +114,22 @@ describe('SessionWorker', () => {
     expect(told?.events.map(({ type }) => type)).toContain('accountOpened');
   });
 
+  it('K4: tells of a strategy that is started before its first hook can run', async () => {
+    rig.posted.length = 0;
+    const config = {
+      instanceId: 'late',
+      strategy: 'buy-and-hold',
+      symbols: ['VEGA'],
+      timeframe: '1m',
+      params: {},
+    } as const;
+    const ids = await rig.send({ type: 'startStrategy', user: 'owner', config: { ...config, allocation: 1 } });
+    rig.runDeferred();
+    expect(rig.answered).toEqual(ids);
+    const told = JSON.stringify(rig.posted.filter(({ type }) => type === 'updates'));
+    expect(told).toContain('"instanceId":"late"');
+  });
+
   it('executes in order of arrival, also across groups', async () => {
     rig.posted.length = 0;
     const ids = await rig.send(...Array.from({ length: 300 }, buy));

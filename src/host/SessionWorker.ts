@@ -4,6 +4,7 @@
  */
 import type { KillSwitch, TopicUpdate } from '../contracts/index.js';
 import { parseDate } from '../calendar/tradingDate.js';
+import type { Command } from '../domain/commands.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import { PapertapeError } from '../domain/errors.js';
@@ -38,6 +39,12 @@ const OPENING_BEAT_MS = 250;
 
 /** Commands of one group at most, so that the first of them does not wait for too many others. */
 const LARGEST_GROUP = 256;
+
+/**
+ * The answer to a kill switch is its state, which is read from what was published; and the watchdog must know a
+ * strategy by name before its first hook, which may be the one that never returns.
+ */
+const TOLD_AT_ONCE: ReadonlySet<Command['type']> = new Set(['killSwitch', 'startStrategy']);
 
 type CommandRequest = Extract<SessionRequest, { readonly method: 'command' }>;
 
@@ -221,8 +228,7 @@ export class SessionWorker {
             : { id, ok: true, value: outcome },
         );
       });
-      // The answer to a kill switch is its state, which is read from what was published.
-      if (requests.some(({ args }) => args.type === 'killSwitch')) this.#publish(true);
+      if (requests.some(({ args }) => TOLD_AT_ONCE.has(args.type))) this.#publish(true);
       this.#answerDurable();
     } catch (error) {
       this.#tellDurable(requests.map(({ id }) => ({ id, ok: false, error: toWireError(error) })));
