@@ -9,7 +9,6 @@ import type { Command, CommandResult } from '../domain/commands.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { MarketBatch } from '../domain/marketTables.js';
 import type { MarketStream } from '../domain/ports.js';
-import type { Order } from '../domain/order.js';
 import { MINUTE, SECOND } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import type { MarketControl } from '../contracts/index.js';
@@ -17,15 +16,17 @@ import { composeKernel, type ComposedKernel } from '../analytics/composeKernel.j
 import { ownerOf } from '../engine/PositionTracker.js';
 import type { StrategyResolver } from '../engine/StrategyRunner.js';
 import { ChartBars } from './ChartBars.js';
+import { isCarried } from './carriedOrders.js';
 import { diskFull, isEssential, isFinal } from './diskFaults.js';
 import { MarketArchive } from './MarketArchive.js';
 import { Pacer } from './Pacer.js';
 import { QuoteBoard } from './QuoteBoard.js';
 import { RecordedTape } from './RecordedTape.js';
-import { lastPosition, previousCloses } from './readTape.js';
+import { lastPosition, lastWorking, previousCloses } from './readTape.js';
 import type { SessionRecord } from './readTape.js';
 import { SessionBoard } from './SessionBoard.js';
 import type { SessionTape } from './SessionTape.js';
+import { StateRecorder } from './stateChanges.js';
 import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
 import { copyOrder, TapeSink } from './TapeSink.js';
 import type { Units } from './views.js';
@@ -87,6 +88,7 @@ export class LiveSession {
   readonly #parts: LiveSessionParts;
   readonly #composed: ComposedKernel;
   readonly #sink: TapeSink;
+  readonly #working = new StateRecorder();
   #pending: PlacedRecord[] = [];
   #essential = false;
   #ended = false;
@@ -394,9 +396,10 @@ export class LiveSession {
       at: kernel.inputSequence,
       time: kernel.now,
       ended,
-      working: venue.workingState(),
+      ...this.#working.next(venue.workingState()),
     } as const;
     const seq = tape.append(record, kernel.now, true);
+    this.#working.accept();
     this.#pending.push({ seq, record });
     this.#makeDurable();
   }
@@ -466,7 +469,7 @@ export class LiveSession {
         remedy: 'Start a new session with --new; the tape is kept as it is.',
       });
     }
-    venue.restoreWorking(position.working);
+    venue.restoreWorking(lastWorking(records));
     this.#ended = position.ended;
     this.#lastEquityMinute = Math.floor(kernel.now / MINUTE);
     for (const { record } of records) this.board.note(record);
@@ -486,11 +489,6 @@ export class LiveSession {
     }
     kernel.advanceClock(time);
   }
-}
-
-/** Good-till-canceled orders of a person work on in the next session; strategies start anew and ask again. */
-function isCarried(order: Order): boolean {
-  return order.timeInForce === 'gtc' && order.source.kind === 'manual';
 }
 
 function lastTime(batch: MarketBatch): Micros {
