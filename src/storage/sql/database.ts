@@ -9,6 +9,9 @@ import { PapertapeError } from '../../domain/errors.js';
 import { migrationProvider } from './migrations.js';
 import type { Tables } from './schema.js';
 
+/** Statements kept; those of the program are fewer, and a list of any length makes one of its own. */
+const MOST_PREPARED = 200;
+
 /** The database with its tables. */
 export type SqlDatabase = Kysely<Tables>;
 
@@ -76,10 +79,20 @@ function connect(path: string, synchronous: Synchronous): SqlDatabase {
 /**
  * Transactions that take the right to write when they begin and wait for it there. One that took it at its first
  * write would fail if another process had written since its first read, and waiting would not help it.
+ *
+ * Statements are prepared once: none is read row by row, so that each is done with before it is used again.
  */
 function writingAtOnce(connection: Libsql.Database): SqliteDatabase {
+  const prepared = new Map<string, ReturnType<SqliteDatabase['prepare']>>();
   return {
-    prepare: (statement) => connection.prepare(statement === 'begin' ? 'begin immediate' : statement),
+    prepare: (text) => {
+      const known = prepared.get(text);
+      if (known !== undefined) return known;
+      const statement = connection.prepare(text === 'begin' ? 'begin immediate' : text);
+      if (prepared.size >= MOST_PREPARED) prepared.clear();
+      prepared.set(text, statement);
+      return statement;
+    },
     close: () => {
       connection.close();
     },
