@@ -1,6 +1,7 @@
 /** Entry of a session's thread: gives the session its tools and connects it to the port. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
+import { GroupSender } from './host/GroupSender.js';
 import type { SessionRequest } from './host/protocol.js';
 import type { SessionPlan } from './host/sessionPlan.js';
 import { SessionWorker } from './host/SessionWorker.js';
@@ -21,11 +22,9 @@ const { plan, heartbeat, projections } = workerData as {
 
 let history: HistoricalCache | undefined;
 
-/** The bytes are the log's own and are used again: the other thread gets a copy, without another one on the way. */
-function tellProjections(port: MessagePort, bytes: Uint8Array): void {
-  const copy = bytes.slice();
-  port.postMessage(copy, [copy.buffer]);
-}
+const groups = projections === undefined ? undefined : new GroupSender(projections, systemClock);
+/** The answer to a stop ends this thread: then nothing may wait any more. */
+let stopping = false;
 
 const worker = new SessionWorker(plan, {
   clock: systemClock,
@@ -33,9 +32,10 @@ const worker = new SessionWorker(plan, {
     fs: nodeFileSystem,
     history: () => (history ??= openHistory(plan.dataDir)),
     hookProbe: heartbeat.subarray(1),
-    ...(projections === undefined ? {} : { onGroup: (bytes) => tellProjections(projections, bytes) }),
+    ...(groups === undefined ? {} : { onGroup: (bytes) => groups.take(bytes) }),
   },
   post: (message) => {
+    if (stopping || message.type === 'fatal') groups?.flush();
     port.postMessage(message);
   },
   beat: () => {
@@ -44,6 +44,7 @@ const worker = new SessionWorker(plan, {
   defer: afterWaitingInput,
 });
 port.on('message', (requests: readonly SessionRequest[]) => {
+  stopping ||= requests.some(({ method }) => method === 'stop');
   for (const request of requests) void worker.handle(request);
 });
 await worker.start();

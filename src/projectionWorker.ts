@@ -31,7 +31,7 @@ function takeWaiting(): void {
   for (;;) {
     const waiting = receiveMessageOnPort(tape);
     if (waiting === undefined) return;
-    worker.take(waiting.message as Uint8Array);
+    takeAll(waiting.message as readonly Uint8Array[]);
   }
 }
 
@@ -43,7 +43,9 @@ parent.on('message', (request: ProjectionRequest) => {
   }
   tape?.close();
   tape = request.port;
-  tape.on('message', (group: Uint8Array) => {
-    worker.take(group);
-  });
+  tape.on('message', takeAll);
 });
+
+function takeAll(groups: readonly Uint8Array[]): void {
+  for (const group of groups) worker.take(group);
+}

@@ -14,7 +14,7 @@ import type { PlacedRecord } from './tapeRecords.js';
 
 /** What is asked of the thread; structured-clone safe. */
 export type ProjectionRequest =
-  /** From now on groups come from this port, in the order of their tape. */
+  /** From now on lists of groups come from this port, in the order of their tape. */
   | { readonly type: 'tape'; readonly port: MessagePort }
   /** Answered once everything that was told before is in the database, or it has refused, and it is closed. */
   | { readonly type: 'stop' };
@@ -42,8 +42,8 @@ export class ProjectionWorker {
   take(bytes: Uint8Array): void {
     const records: PlacedRecord[] = [];
     groupOf(bytes).forEach((seq, code, _time, payload) => {
-      // Nothing of it is in SQL, and it is by far the longest record.
-      if (isRecordCode(code, 'position')) return;
+      // Nothing of these is in SQL, and reading them is most of the work.
+      if (isRecordCode(code, 'position') || isRecordCode(code, 'result')) return;
       const record = decodeRecord(seq, code, payload);
       if (record.type === 'session') this.#begin(record.config);
       records.push({ seq, record });
