@@ -12,6 +12,7 @@ import type { ExchangeBook } from './ExchangeBook.js';
 import type { MarketBookState, OwnBookState } from './MarketBook.js';
 import type { MarketWatch } from './MarketWatch.js';
 import type { OrderBooks } from './OrderBooks.js';
+import { orderSnapshot } from './orderSnapshot.js';
 import type { InboxMessage, OrderInbox, ReplaceRequest } from './OrderInbox.js';
 import type { ReportQueue } from './ReportQueue.js';
 import type { SymbolMarket } from './SymbolMarket.js';
@@ -168,27 +169,6 @@ function accountSnapshot(account: AccountBook, book: ExchangeBook): Json {
     ...scalarsOf(account),
     clientOrderIds: [...(book.clientOrderIds.get(account.accountId) ?? [])],
   };
-}
-
-/** What was last said of an order: thousands may rest while one changes, and a reader sees at once which did not. */
-const lastSaid = new WeakMap<WorkingOrder, Json>();
-
-function orderSnapshot(order: WorkingOrder): Json {
-  const last = lastSaid.get(order);
-  if (last !== undefined && isStill(order, last)) return last;
-  const fields: Json = {};
-  for (const key of Object.keys(order)) fields[key] = Reflect.get(order, key);
-  fields['account'] = order.account.accountId;
-  lastSaid.set(order, fields);
-  return fields;
-}
-
-/** Its account stays; lists and objects are replaced, never changed in place. */
-function isStill(order: WorkingOrder, said: Json): boolean {
-  for (const key in said) {
-    if (said[key] !== Reflect.get(order, key) && key !== 'account') return false;
-  }
-  return true;
 }
 
 function symbolSnapshot(symbol: SymbolMarket): Json {
