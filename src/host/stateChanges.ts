@@ -2,9 +2,9 @@
  * What changed between two states of the same JSON shape, small enough to be recorded with every group of a tape, and
  * the way back: a whole state and the changes after it give the last one.
  *
- * Lists whose items have ids, or are ids themselves, are compared item by item: items leave, change where they are, and
- * come at the end. Other lists are taken for queues, whose first items leave. What does not fit is told anew. A part that is the very same object in both
- * states is not looked into, so a caller that keeps unchanged parts pays for changed ones alone.
+ * Lists whose items have ids are compared item by item: items leave, change where they are, and come at the end. Other
+ * lists are taken for queues, whose first items leave. What does not fit is told anew. A part that is the very same
+ * object in both states is not looked into, so a caller that keeps unchanged parts pays for changed ones alone.
  */
 
 import { assert } from '../utils/assert.js';

@@ -128,7 +128,7 @@ describe('the desk in a session', () => {
     expect(JSON.parse(positions)).toEqual(JSON.parse(alone.outcome().positions));
   });
 
-  it('I-20: the changes on the tape come to what the venue holds, after every group, also of a tape that goes on', () => {
+  it('I-20: the changes on the tape come to what the venue holds, group by group, also when it goes on', () => {
     let groups = 0;
     let changes = 0;
     const check = (rig: SessionRig): void => {
