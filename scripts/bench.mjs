@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import { V8_FLAGS } from '../bin/v8Flags.mjs';
+import { buildServer } from './lib/build.mjs';
 import { keepConstantsIn } from './lib/constants.mjs';
 import { listFiles } from './lib/fingerprint.mjs';
 import { ROOT, ensureInstalled, fail, run, say } from './lib/project.mjs';
@@ -21,6 +22,8 @@ const options = new Set(process.argv.slice(2).filter((arg) => arg.startsWith('--
 const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
 
 ensureInstalled();
+// Threads of a program under measurement run the built entries.
+await buildServer();
 const compiled = await compile();
 const chosen = compiled.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 if (chosen.length === 0) fail(`No benchmark matches; there are: ${compiled.map(({ name }) => name).join(', ')}.`);

@@ -1,5 +1,7 @@
 /** Entry of a session's thread: gives the session its tools and connects it to the port. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { GroupSender } from './host/GroupSender.js';
 import type { SessionRequest } from './host/protocol.js';
 import type { SessionPlan } from './host/sessionPlan.js';
 import { SessionWorker } from './host/SessionWorker.js';
@@ -11,9 +13,18 @@ import { afterWaitingInput, systemClock } from './utils/clock.js';
 
 const port = required(parentPort, 'the port of the parent thread');
 // The parent is this program: what it passes has these types.
-const { plan, heartbeat } = workerData as { readonly plan: SessionPlan; readonly heartbeat: Int32Array };
+const { plan, heartbeat, projections } = workerData as {
+  readonly plan: SessionPlan;
+  readonly heartbeat: Int32Array;
+  /** Where the tape's groups go; undefined without a database. */
+  readonly projections: MessagePort | undefined;
+};
 
 let history: HistoricalCache | undefined;
+
+const groups = projections === undefined ? undefined : new GroupSender(projections, systemClock);
+/** The answer to a stop ends this thread: then nothing may wait any more. */
+let stopping = false;
 
 const worker = new SessionWorker(plan, {
   clock: systemClock,
@@ -21,8 +32,10 @@ const worker = new SessionWorker(plan, {
     fs: nodeFileSystem,
     history: () => (history ??= openHistory(plan.dataDir)),
     hookProbe: heartbeat.subarray(1),
+    ...(groups === undefined ? {} : { onGroup: (bytes) => groups.take(bytes) }),
   },
   post: (message) => {
+    if (stopping || message.type === 'fatal') groups?.flush();
     port.postMessage(message);
   },
   beat: () => {
@@ -30,7 +43,8 @@ const worker = new SessionWorker(plan, {
   },
   defer: afterWaitingInput,
 });
-port.on('message', (request: SessionRequest) => {
-  void worker.handle(request);
+port.on('message', (requests: readonly SessionRequest[]) => {
+  stopping ||= requests.some(({ method }) => method === 'stop');
+  for (const request of requests) void worker.handle(request);
 });
 await worker.start();

@@ -96,6 +96,7 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   },
   'main.ts': { may: [...BELOW_SHELLS, 'compose.ts', 'cli'], packages: ['commander', 'picocolors'], node: 'all' },
   'kernelWorker.ts': { may: [...BELOW_SHELLS, 'compose.ts'], node: 'all' },
+  'projectionWorker.ts': { may: BELOW_SHELLS, node: 'all' },
   'index.ts': LIBRARY_ENTRY,
   // Strategies in the user's own tests: opens what the program opens, and adds a matcher to the Vitest that runs it.
   harness: { may: [...BELOW_SHELLS, 'compose.ts'], packages: ['vitest'], node: 'all' },

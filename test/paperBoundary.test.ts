@@ -96,7 +96,13 @@ describe('the paper boundary', () => {
   });
 
   it('no bundle of the program names a live host', async () => {
-    const entries = ['src/main.ts', 'src/index.ts', 'src/kernelWorker.ts', 'src/broker/AlpacaClient.ts'];
+    const entries = [
+      'src/main.ts',
+      'src/index.ts',
+      'src/kernelWorker.ts',
+      'src/projectionWorker.ts',
+      'src/broker/AlpacaClient.ts',
+    ];
     const { outputFiles } = await build({
       entryPoints: entries.map((path) => join(projectRoot, path)),
       bundle: true,

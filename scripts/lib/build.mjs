@@ -17,6 +17,7 @@ const ENTRIES = {
   index: 'src/index.ts',
   testing: 'src/testing.ts',
   kernelWorker: 'src/kernelWorker.ts',
+  projectionWorker: 'src/projectionWorker.ts',
 };
 
 const SERVER_INPUTS = [

@@ -334,6 +334,7 @@ describe('S33 headers', () => {
     ['a route of the page', { url: '/orders' }],
     ['a file', { url: '/assets/app-1234.js' }],
     ['a missing file', { url: '/assets/nothing.js' }],
+    ['an address that cannot be read', { url: '/api/v1/%zz' }],
   ];
   test.each(answers)('%s carries them', async (_name, options) => {
     const { headers } = await call(options);

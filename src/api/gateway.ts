@@ -6,7 +6,6 @@ import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import cookiePlugin from '@fastify/cookie';
-import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import staticFiles from '@fastify/static';
 import Fastify, { LogController } from 'fastify';
@@ -28,13 +27,14 @@ import { HealthMonitor, registerHealthRoutes } from './health.js';
 import { LoopMonitor } from './LoopMonitor.js';
 import type { AuthService, Principal } from './microservices/AuthService.js';
 import { sendProblem } from './problems.js';
-import { addPrivacyHeaders, checkCookieRequest, checkRequest, OriginPolicy } from './requestGuards.js';
+import { checkCookieRequest, checkRequest, OriginPolicy } from './requestGuards.js';
 import { registerRoutes } from './routeHandlers.js';
 import type { RouteAccess } from './routeHandlers.js';
 import { authRoutes, refreshCookie, refreshTokenOf } from './routes/authRoutes.js';
 import type { RefreshCookie } from './routes/authRoutes.js';
 import { accountRoutes } from './routes/accountRoutes.js';
 import { tradingRoutes } from './routes/tradingRoutes.js';
+import { addSecurityHeaders, securityHeaders } from './securityHeaders.js';
 import { StreamHub } from './stream/StreamHub.js';
 import { serveStream } from './stream/streamServer.js';
 import { StreamTickets } from './stream/StreamTickets.js';
@@ -97,6 +97,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     dependencies: () => [...session.dependencies(), ...(options.dependencies?.() ?? []), loop.read()],
   });
   const hub = new StreamHub({ session, auth, clock, ids, health: () => health.read() });
+  const headers = securityHeaders(origins.secure);
   let stopping = false;
 
   const baseLogger: FastifyBaseLogger = log;
@@ -111,8 +112,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     trustProxy: false,
     genReqId: () => ids.id(),
     routerOptions: { caseSensitive: true, maxParamLength: 160 },
+    // Requests are not logged, so a logger for each would be made in vain; problems name the request themselves.
+    childLoggerFactory: (logger) => logger,
+    // No hook runs for these.
     frameworkErrors: (error, request, reply) => {
-      void sendProblem(error, request, reply);
+      void sendProblem(error, request, reply.headers(headers).header('cache-control', 'no-store'));
     },
   });
   app.setValidatorCompiler(validatorCompiler);
@@ -124,20 +128,19 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     registered.push(route);
   });
 
-  app.addHook('onRequest', async (request) => {
+  addSecurityHeaders(app, headers);
+  app.addHook('onRequest', (request, _reply, done) => {
     if (stopping && !request.url.startsWith('/health/')) {
       throw new PapertapeError('SHUTTING_DOWN', 'Papertape is stopping and takes no new requests.');
     }
     // Probes know the address only; health tells them nothing that a host name would protect.
     if (!request.url.startsWith('/health/')) checkRequest(request, origins);
+    done();
   });
   // After the rate limit (which routes check on request) and before any body is read.
   app.addHook('preParsing', async (request) => {
     if (!request.is404) request.principal = await admit(request, auth, cookie);
   });
-  addPrivacyHeaders(app);
-
-  await registerHelmet(app, origins.secure);
   await app.register(cookiePlugin);
   await app.register(rateLimit, {
     global: true,
@@ -229,35 +232,6 @@ function mountAlpaca(app: FastifyInstance, alpaca: AlpacaServer): void {
     else Reflect.apply(own, server, [request, response]);
   });
   alpaca.mountSockets(server);
-}
-
-async function registerHelmet(app: FastifyInstance, secure: boolean): Promise<void> {
-  await app.register(helmet, {
-    global: true,
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        'default-src': ["'none'"],
-        'script-src': ["'self'"],
-        'style-src': ["'self'"],
-        'img-src': ["'self'", 'data:'],
-        'font-src': ["'self'", 'data:'],
-        'connect-src': ["'self'"],
-        'manifest-src': ["'self'"],
-        'worker-src': ["'self'"],
-        'base-uri': ["'none'"],
-        'form-action': ["'self'"],
-        'frame-ancestors': ["'none'"],
-        'object-src': ["'none'"],
-      },
-    },
-    crossOriginEmbedderPolicy: false,
-    crossOriginOpenerPolicy: { policy: 'same-origin' },
-    crossOriginResourcePolicy: { policy: 'same-origin' },
-    referrerPolicy: { policy: 'no-referrer' },
-    frameguard: { action: 'deny' },
-    hsts: secure ? { maxAge: 31_536_000 } : false,
-  });
 }
 
 async function registerPage(app: FastifyInstance, pageDir: string | undefined): Promise<void> {

@@ -63,7 +63,7 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
 /** Answers with the problem document of `error`; logs what is our own fault. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(error, request);
-  if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
+  if (problem.status >= 500) request.log.error({ reqId: request.id, err: error, code: problem.code }, 'request failed');
   return reply
     .code(problem.status)
     .type(PROBLEM_MEDIA_TYPE)

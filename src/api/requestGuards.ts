@@ -1,8 +1,8 @@
 /**
  * What every request must pass before anything reads it: a host name that is ours (against DNS rebinding), no
- * state change from another site (CSRF), JSON bodies only, and the headers that every answer carries.
+ * state change from another site (CSRF), and JSON bodies only.
  */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { isLoopback } from '../config/systemConfig.js';
 import { PapertapeError } from '../domain/errors.js';
 import { unsupportedMediaType } from './problems.js';
@@ -67,14 +67,4 @@ export function checkCookieRequest(request: FastifyRequest): void {
   if (request.headers.origin === undefined && request.headers['sec-fetch-site'] === undefined) {
     throw new PapertapeError('FORBIDDEN', 'A request with a cookie must say which page it comes from.');
   }
-}
-
-/** Adds the headers that every answer carries beyond helmet's. */
-export function addPrivacyHeaders(app: FastifyInstance): void {
-  app.addHook('onSend', async (request, reply) => {
-    reply.header('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
-    if (request.url.startsWith('/api') || request.url.startsWith('/health') || reply.statusCode >= 400) {
-      reply.header('cache-control', 'no-store');
-    }
-  });
 }

@@ -12,6 +12,7 @@ import type { ExchangeBook } from './ExchangeBook.js';
 import type { MarketBookState, OwnBookState } from './MarketBook.js';
 import type { MarketWatch } from './MarketWatch.js';
 import type { OrderBooks } from './OrderBooks.js';
+import { orderSnapshot } from './orderSnapshot.js';
 import type { InboxMessage, OrderInbox, ReplaceRequest } from './OrderInbox.js';
 import type { ReportQueue } from './ReportQueue.js';
 import type { SymbolMarket } from './SymbolMarket.js';
@@ -178,12 +179,6 @@ function accountSnapshot(account: AccountBook, book: ExchangeBook): Json {
     ...scalarsOf(account),
     clientOrderIds: [...(book.clientOrderIds.get(account.accountId) ?? [])],
   };
-}
-
-function orderSnapshot(order: WorkingOrder): Json {
-  const fields: Json = {};
-  for (const key of Object.keys(order)) fields[key] = Reflect.get(order, key);
-  return { ...fields, account: order.account.accountId };
 }
 
 function symbolSnapshot(symbol: SymbolMarket): Json {

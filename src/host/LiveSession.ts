@@ -22,11 +22,12 @@ import { MarketArchive } from './MarketArchive.js';
 import { Pacer } from './Pacer.js';
 import { QuoteBoard } from './QuoteBoard.js';
 import { RecordedTape } from './RecordedTape.js';
-import { lastPosition, previousCloses } from './readTape.js';
+import { lastPosition, lastWorking, previousCloses } from './readTape.js';
 import type { SessionRecord } from './readTape.js';
 import { SessionBoard } from './SessionBoard.js';
 import type { SessionTape } from './SessionTape.js';
 import { configWithLivingShadows, ShadowRecorder } from './ShadowRecorder.js';
+import { StateRecorder } from './stateChanges.js';
 import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
 import { TapeSink } from './TapeSink.js';
 import type { Units } from './views.js';
@@ -87,6 +88,7 @@ export class LiveSession {
   readonly #composed: ComposedKernel;
   readonly #sink: TapeSink;
   readonly #shadows: ShadowRecorder;
+  readonly #working = new StateRecorder();
   #pending: PlacedRecord[] = [];
   #essential = false;
   #ended = false;
@@ -364,9 +366,10 @@ export class LiveSession {
       at: kernel.inputSequence,
       time: kernel.now,
       ended,
-      working: venue.workingState(),
+      ...this.#working.next(venue.workingState()),
     } as const;
     this.#record(record, kernel.now, true);
+    this.#working.accept();
     this.#makeDurable();
   }
 
@@ -435,7 +438,7 @@ export class LiveSession {
         remedy: 'Start a new session with --fresh; the tape is kept as it is.',
       });
     }
-    venue.restoreWorking(position.working);
+    venue.restoreWorking(lastWorking(records));
     this.#ended = position.ended;
     this.#lastEquityMinute = Math.floor(kernel.now / MINUTE);
     for (const { record } of records) this.board.note(record);

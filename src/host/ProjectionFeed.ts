@@ -7,6 +7,7 @@ import type { Fill } from '../domain/fill.js';
 import { isDeskOrderId } from '../domain/venueDesk.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import { required } from '../utils/assert.js';
+import type { Clock } from '../utils/clock.js';
 import type { ProjectionEvent, ProjectionRecord } from '../storage/sql/projection.js';
 import { riskDecision } from './RecordedTape.js';
 import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
@@ -16,48 +17,75 @@ export interface ProjectionTarget {
   apply(records: readonly ProjectionRecord[]): Promise<number>;
 }
 
+/** How long records may wait for others, so that rows that change again soon are written once. */
+const GATHER_MS = 200;
+/** Records of one transaction at most: whoever else writes to the database waits for a transaction. */
+const LARGEST_TRANSACTION = 1_000;
+
 /** See the module header. One per session. */
 export class ProjectionFeed {
   readonly #target: ProjectionTarget;
   readonly #onFault: (error: unknown) => void;
+  readonly #clock: Pick<Clock, 'setTimer'>;
   readonly #fills = new Map<string, Fill>();
   readonly #strategies = new Map<string, StrategyConfig>();
   #queue: ProjectionRecord[] = [];
   #running: Promise<void> | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #refused = false;
 
   /** `onFault` hears of a database that refuses; the feed stops there and goes on at the next start. */
-  constructor(target: ProjectionTarget, onFault: (error: unknown) => void) {
+  constructor(target: ProjectionTarget, onFault: (error: unknown) => void, clock: Pick<Clock, 'setTimer'>) {
     this.#target = target;
     this.#onFault = onFault;
+    this.#clock = clock;
   }
 
   /** Takes durable records, in order. */
   push(records: readonly PlacedRecord[]): void {
+    if (this.#refused) return;
     for (const { seq, record } of records) {
       const event = this.#eventOf(record);
       if (event !== undefined) this.#queue.push({ seq, event });
     }
-    this.#running ??= this.#run();
+    this.#plan();
   }
 
   /** Resolves when everything pushed so far is in the database, or it has refused. */
   async settled(): Promise<void> {
-    await this.#running;
+    do {
+      this.#start();
+      await this.#running;
+    } while (this.#queue.length > 0);
+  }
+
+  #plan(): void {
+    if (this.#queue.length >= LARGEST_TRANSACTION) this.#start();
+    else if (this.#queue.length > 0) this.#cancelTimer ??= this.#clock.setTimer(GATHER_MS, () => this.#start());
+  }
+
+  #start(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (this.#running !== undefined || this.#queue.length === 0) return;
+    this.#running = this.#run();
   }
 
   async #run(): Promise<void> {
     try {
-      while (this.#queue.length > 0) {
-        const batch = this.#queue;
-        this.#queue = [];
-        await this.#target.apply(batch);
+      // What comes meanwhile gathers again.
+      for (let left = this.#queue.length; left > 0; left -= LARGEST_TRANSACTION) {
+        await this.#target.apply(this.#queue.splice(0, Math.min(left, LARGEST_TRANSACTION)));
       }
     } catch (error) {
+      // What comes later must not be told without this.
+      this.#refused = true;
       this.#queue = [];
       this.#onFault(error);
     } finally {
       this.#running = undefined;
     }
+    this.#plan();
   }
 
   #eventOf(record: TapeRecord): ProjectionEvent | undefined {

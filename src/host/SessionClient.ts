@@ -22,11 +22,12 @@ import type { Timeframe } from '../domain/timeframe.js';
 import { RAW_PRICE_SCALE } from '../domain/units.js';
 import type { AccountState } from '../domain/venueDesk.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
+import type { VenueEvent } from '../domain/venueEvents.js';
 import type { StorageNotice } from '../storage/eventLog.js';
-import type { SessionCalls, SessionMessage, SessionRequest } from './protocol.js';
+import type { SessionCalls, SessionMessage, SessionReply, SessionRequest } from './protocol.js';
+import type { SessionRecord } from './readTape.js';
 import { SessionMirror } from './SessionMirror.js';
 import { catalogueOf } from './sessionViews.js';
-import type { PlacedRecord } from './tapeRecords.js';
 import { fromWireError } from './wireError.js';
 
 /** A thread, or something that behaves like one. */
@@ -37,13 +38,16 @@ export interface SessionThread {
 
 /** What the client tells its owner. */
 export interface SessionEvents {
-  /** Durable records, in order. */
-  onRecords(records: readonly PlacedRecord[]): void;
+  /** A session is open; `events` are those of the desk's accounts so far. */
+  onOpened(session: SessionRecord, events: readonly VenueEvent[]): void;
+  /** Durable events of the desk's accounts, in order. */
+  onEvents(events: readonly VenueEvent[]): void;
   onNotice(notice: StorageNotice): void;
   /** Rows of the market, while it is watched. */
   onMarketRows?(rows: readonly MarketRow[]): void;
   /** The day is over. */
-  onEnded(): void;
+  /** The session is over; its symbols closed at these dollars. */
+  onEnded(closingPrices: readonly number[]): void;
   /** The thread cannot go on. */
   onFatal(error: PapertapeError): void;
 }
@@ -271,8 +275,8 @@ export class SessionClient implements TradingSession {
     switch (message.type) {
       case 'ready':
         this.#mirror.clear();
-        this.#recoveredRecords = message.recovered.length > 1 ? message.recovered.length : 0;
-        this.#events.onRecords(message.recovered);
+        this.#recoveredRecords = message.recordCount;
+        this.#events.onOpened(message.session, message.events);
         this.#tell(message.updates);
         this.#ready?.resolve();
         this.#ready = undefined;
@@ -280,8 +284,9 @@ export class SessionClient implements TradingSession {
       case 'updates':
         this.#tell(message.updates);
         return;
-      case 'records':
-        this.#events.onRecords(message.records);
+      case 'durable':
+        if (message.events.length > 0) this.#events.onEvents(message.events);
+        for (const reply of message.replies) this.#answer(reply);
         return;
       case 'marketRows':
         this.#events.onMarketRows?.(message.rows);
@@ -289,15 +294,8 @@ export class SessionClient implements TradingSession {
       case 'notice':
         this.#events.onNotice(message.notice);
         return;
-      case 'reply': {
-        const waiting = this.#waiting.get(message.id);
-        this.#waiting.delete(message.id);
-        if (message.ok) waiting?.resolve(message.value);
-        else waiting?.reject(fromWireError(message.error));
-        return;
-      }
       case 'ended':
-        this.#events.onEnded();
+        this.#events.onEnded(message.closingPrices);
         return;
       case 'fatal': {
         const error = fromWireError(message.error);
@@ -311,6 +309,13 @@ export class SessionClient implements TradingSession {
         return;
       }
     }
+  }
+
+  #answer(reply: SessionReply): void {
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if (reply.ok) waiting?.resolve(reply.value);
+    else waiting?.reject(fromWireError(reply.error));
   }
 
   #tell(updates: readonly TopicUpdate[]): void {

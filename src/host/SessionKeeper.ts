@@ -2,28 +2,26 @@
  * Keeps a session running: its thread, its projections, its watchdog, the next day of a simulated market, and the view
  * that programs have of it.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import type { Dependency } from '../contracts/index.js';
 import { PapertapeError } from '../domain/errors.js';
-import type { SqlDatabase } from '../storage/sql/database.js';
-import { Projector } from '../storage/sql/Projector.js';
-import { systemClock } from '../utils/clock.js';
+import { afterWaitingInput, systemClock } from '../utils/clock.js';
 import type { Logger } from '../utils/logger.js';
 import { nodeFileSystem } from '../storage/fileSystem.js';
 import { readEarlierSessions } from './earlierSessions.js';
-import { INSTALLATION } from './installation.js';
-import { ProjectionFeed } from './ProjectionFeed.js';
-import type { SessionMessage } from './protocol.js';
+import { ProjectionThread } from './ProjectionThread.js';
+import type { SessionMessage, SessionRequest } from './protocol.js';
 import { SessionClient, type SessionEvents, type SessionThread } from './SessionClient.js';
 import type { SessionPlan } from './sessionPlan.js';
 import { SessionVenue } from './SessionVenue.js';
 import { StrategyFiles } from './StrategyFiles.js';
-import type { PlacedRecord } from './tapeRecords.js';
+import { threadEntry } from './threadEntry.js';
 import { Watchdog } from './Watchdog.js';
 
 const WATCH_EVERY_MS = 500;
+/** Requests to the thread in one message, so that it begins with the first while more come. */
+const MOST_SENT_TOGETHER = 16;
 
 /** See the module header. */
 export class SessionKeeper {
@@ -31,21 +29,30 @@ export class SessionKeeper {
   readonly failed: Promise<never>;
   /** The session as programs see it. */
   readonly venue: SessionVenue;
-  readonly #database: SqlDatabase | undefined;
+  readonly #projections: ProjectionThread | undefined;
   readonly #log: Logger;
   #plan: SessionPlan;
-  #feed: ProjectionFeed | undefined;
   #databaseFault: string | undefined;
   #heartbeat = new Int32Array(new SharedArrayBuffer(8));
   #stopWatching: () => void = () => undefined;
   #stopping = false;
   #fail: (error: unknown) => void = () => undefined;
 
-  /** Without a database there are no projections: the tape alone keeps what happens. */
-  constructor(plan: SessionPlan, database: SqlDatabase | undefined, log: Logger) {
+  /**
+   * `databasePath` is an open database's. Without one there are no projections: the tape alone keeps what happens.
+   * Throws `CONFIG_INVALID` if the program has not been built.
+   */
+  constructor(plan: SessionPlan, databasePath: string | undefined, log: Logger) {
     this.#plan = plan;
-    this.#database = database;
     this.#log = log;
+    this.#projections =
+      databasePath === undefined
+        ? undefined
+        : new ProjectionThread(databasePath, (message) => {
+            // The tape has everything; the next start tells the database again.
+            this.#databaseFault = `The projections stopped: ${message}`;
+            log.error(this.#databaseFault);
+          });
     this.failed = new Promise<never>((_, reject) => {
       this.#fail = reject;
     });
@@ -56,13 +63,12 @@ export class SessionKeeper {
     });
     void files.refresh();
     const events: SessionEvents = {
-      onRecords: (records) => {
-        this.#project(records);
-        this.venue.noteRecords(records);
-      },
+      onOpened: (session, desk) => this.venue.begin(session, desk),
+      onEvents: (desk) => this.venue.noteEvents(desk),
       onMarketRows: (rows) => this.venue.noteRows(rows),
       onNotice: (notice) => log.warn({ code: notice.code }, notice.message),
-      onEnded: () => {
+      onEnded: (closingPrices) => {
+        this.venue.noteClosing(closingPrices);
         void this.#nextDay();
       },
       onFatal: (error) => {
@@ -95,17 +101,19 @@ export class SessionKeeper {
     if (this.#stopping) return;
     this.#stopping = true;
     this.#stopWatching();
-    await this.client.stop();
-    await this.#feed?.settled();
+    try {
+      await this.client.stop();
+    } finally {
+      await this.#projections?.stop();
+    }
   }
 
   async #connect(): Promise<void> {
-    this.#feed = undefined;
     this.#heartbeat = new Int32Array(new SharedArrayBuffer(8));
     const heartbeat = this.#heartbeat;
     const plan = this.#plan;
     const opened = this.client.connect((onMessage) =>
-      startThread({ plan, heartbeat }, onMessage, (error) => this.#fail(error)),
+      startThread(plan, heartbeat, this.#projections?.connect(), onMessage, (error) => this.#fail(error)),
     );
     const watch = this.#watchOpening(heartbeat);
     try {
@@ -146,19 +154,6 @@ export class SessionKeeper {
         stop();
       },
     };
-  }
-
-  #project(records: readonly PlacedRecord[]): void {
-    const opening = records[0]?.record;
-    if (opening?.type === 'session' && this.#database !== undefined) {
-      const projector = new Projector(this.#database, opening.config);
-      this.#feed = new ProjectionFeed(projector, (error) => {
-        // The tape has everything; the next start tells the database again.
-        this.#databaseFault = `The projections stopped: ${error instanceof Error ? error.message : String(error)}`;
-        this.#log.error({ err: error }, 'the SQL projections stopped; the tape goes on');
-      });
-    }
-    this.#feed?.push(records);
   }
 
   #watch(): void {
@@ -204,11 +199,16 @@ export class SessionKeeper {
 }
 
 function startThread(
-  data: { readonly plan: SessionPlan; readonly heartbeat: Int32Array },
+  plan: SessionPlan,
+  heartbeat: Int32Array,
+  projections: MessagePort | undefined,
   onMessage: (message: SessionMessage) => void,
   onCrash: (error: unknown) => void,
 ): SessionThread {
-  const worker = new Worker(workerEntry(), { workerData: data });
+  const worker = new Worker(threadEntry('kernelWorker'), {
+    workerData: { plan, heartbeat, projections },
+    transferList: projections === undefined ? [] : [projections],
+  });
   worker.on('message', onMessage);
   worker.on('error', (error) => {
     onMessage({
@@ -217,21 +217,20 @@ function startThread(
     });
     onCrash(error);
   });
+  let waiting: SessionRequest[] = [];
+  const flush = (): void => {
+    if (waiting.length > 0) worker.postMessage(waiting);
+    waiting = [];
+  };
   return {
+    // What one turn of the loop asks goes over together: a message costs both threads far more than a request in it.
     send: (request) => {
-      worker.postMessage(request);
+      waiting.push(request);
+      if (waiting.length === 1) afterWaitingInput(flush);
+      else if (waiting.length === MOST_SENT_TOGETHER) flush();
     },
     terminate: async () => {
       await worker.terminate();
     },
   };
-}
-
-/** The thread runs the built entry. From the sources there is none to run: TypeScript needs a loader there. */
-function workerEntry(): string {
-  const entry = join(INSTALLATION.root, 'dist', 'kernelWorker.js');
-  if (existsSync(entry)) return entry;
-  throw new PapertapeError('CONFIG_INVALID', 'The program has not been built: dist/kernelWorker.js is missing.', {
-    remedy: 'Run `npm run build`, or start with `npm start`, which builds what is missing.',
-  });
 }

@@ -25,12 +25,16 @@ export class SessionTape {
   /**
    * Opens the tape of a directory, recovering it; `onRecord` gets each record that is there, in order. Throws
    * what `openEventLog` throws. The caller holds the lock of the data directory.
+   *
+   * `onGroup` gets the bytes of every durable group, those that are there and those that follow, in order; they are
+   * valid during the call.
    */
   static open(options: {
     readonly fs: FileSystem;
     readonly directory: string;
     readonly sessionId: string;
     readonly onRecord: (placed: PlacedRecord) => void;
+    readonly onGroup?: ((bytes: Uint8Array) => void) | undefined;
     readonly onNotice: (notice: StorageNotice) => void;
     /** Room kept ahead of the records; the log's own sizes unless given. */
     readonly sizes?: Pick<EventLogOptions, 'reserveBytes' | 'marketReserveBytes' | 'extendBytes'>;
@@ -41,7 +45,9 @@ export class SessionTape {
       name: options.sessionId,
       ...options.sizes,
       onNotice: options.onNotice,
+      ...(options.onGroup === undefined ? {} : { onCommitted: options.onGroup }),
       onGroup: (group) => {
+        options.onGroup?.(group.bytes);
         group.forEach((seq, type, _time, payload) => {
           options.onRecord({ seq, record: decodeRecord(seq, type, payload) });
         });

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { EarlierSession } from '../api/alpaca/PaperVenue.js';
 import { RAW_PRICE_SCALE } from '../domain/units.js';
+import type { VenueEvent } from '../domain/venueEvents.js';
 import { nodeFileSystem } from '../storage/fileSystem.js';
 import { readEarlierSessions } from './earlierSessions.js';
 import type { SessionRecord } from './readTape.js';
 import { SessionVenue } from './SessionVenue.js';
-import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
 
 const START = Date.UTC(2026, 10, 23, 9) * 1000;
 
@@ -36,13 +36,9 @@ function opening(sessionId: string, follows?: string): SessionRecord {
     ...(follows === undefined ? {} : { follows }),
   };
 }
-function opened(accountId: string): TapeRecord {
+function opened(accountId: string): VenueEvent {
   const terms = { kind: 'margin', startingCash: 1 } as const;
-  const event = { type: 'accountOpened', accountId, time: START, terms } as const;
-  return { type: 'venue', at: 0, point: 0, now: START, event };
-}
-function placed(...records: TapeRecord[]): PlacedRecord[] {
-  return records.map((record, seq) => ({ seq, record }));
+  return { type: 'accountOpened', accountId, time: START, terms };
 }
 
 interface Heard {
@@ -61,7 +57,7 @@ function venue(readEarlier: (record: SessionRecord) => readonly EarlierSession[]
     readEarlier,
   );
   const heard: Heard = { sessions: [], accounts: [], earlier: [] };
-  made.noteRecords(placed(opening('one'), opened('a'), opened('paper')));
+  made.begin(opening('one'), [opened('a')]);
   made.watch({
     onSession: (session, earlier) => {
       heard.sessions.push(session.sessionId);
@@ -74,16 +70,16 @@ function venue(readEarlier: (record: SessionRecord) => readonly EarlierSession[]
   return [made, heard];
 }
 
-test('events of the desk’s accounts, not of the engine’s', () => {
+test('events of the desk’s accounts reach who watches, those from before first', () => {
   const [made, heard] = venue();
-  made.noteRecords(placed(opened('b')));
+  made.noteEvents([opened('b')]);
   expect(heard).toMatchObject({ sessions: ['one'], accounts: ['a', 'b'] });
 });
 
 test('a session that is started again after a fault tells nothing twice, and goes on', () => {
   const [made, heard] = venue();
-  made.noteRecords(placed(opened('b')));
-  made.noteRecords(placed(opening('one'), opened('a'), opened('paper'), opened('b'), opened('c')));
+  made.noteEvents([opened('b')]);
+  made.begin(opening('one'), [opened('a'), opened('b'), opened('c')]);
   expect(heard).toMatchObject({ sessions: ['one'], accounts: ['a', 'b', 'c'] });
   const late: string[] = [];
   made.watch({
@@ -101,25 +97,14 @@ test('the next session has what was before, without reading it again; another on
     asked.push(record.config.sessionId);
     return [];
   });
-  const closing = {
-    type: 'closing',
-    at: 0,
-    time: START,
-    account: { venue: {}, books: {} as never },
-    orders: [],
-    strategies: [],
-    limits: {},
-    killSwitchOn: false,
-    prices: [12.345],
-  } as const;
-  made.noteRecords(placed(closing as TapeRecord));
-  made.noteRecords(placed(opening('two', 'one'), opened('z')));
+  made.noteClosing([12.345]);
+  made.begin(opening('two', 'one'), [opened('z')]);
   expect(heard).toMatchObject({ sessions: ['one', 'two'], accounts: ['a', 'z'] });
   // Prices in cents, as a market would have printed them.
   expect(heard.earlier.map(({ session, closingPrices }) => [session.sessionId, closingPrices])).toEqual([
     ['one', [12.35 * RAW_PRICE_SCALE]],
   ]);
-  made.noteRecords(placed(opening('three', 'elsewhere')));
+  made.begin(opening('three', 'elsewhere'), []);
   expect(heard.earlier).toEqual([]);
   expect(asked).toEqual(['one', 'three']);
 });

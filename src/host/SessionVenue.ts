@@ -1,6 +1,6 @@
 /**
- * The running session behind the port of the Alpaca server: keeps the events of the desk's accounts from the durable
- * records, and passes requests and reads on to the session's thread.
+ * The running session behind the port of the Alpaca server: keeps the durable events of the desk's accounts, and
+ * passes requests and reads on to the session's thread.
  */
 import type {
   BarRow,
@@ -27,7 +27,6 @@ import { required } from '../utils/assert.js';
 import { AccountChronicle } from './earlierSessions.js';
 import type { SessionRecord } from './readTape.js';
 import type { SessionClient } from './SessionClient.js';
-import type { PlacedRecord } from './tapeRecords.js';
 
 /** See the module header. */
 export class SessionVenue implements PaperVenue {
@@ -62,19 +61,41 @@ export class SessionVenue implements PaperVenue {
     return required(this.#chronicle, 'the session');
   }
 
-  /** Takes durable records; the opening one begins another session. */
-  noteRecords(records: readonly PlacedRecord[]): void {
-    const events: VenueEvent[] = [];
-    for (const { record } of records) {
-      if (record.type === 'session') this.#begin(record);
-      const event = this.#present.note(record);
-      if (event === undefined) continue;
+  /**
+   * Another session is open, or the same one again after a fault; `events` are those that its tape holds already. One
+   * that was started again tells everything anew, which is nothing new to the listeners.
+   */
+  begin(opening: SessionRecord, events: readonly VenueEvent[]): void {
+    const before = this.#chronicle;
+    const { sessionId, startTime } = opening.config;
+    this.#chronicle = new AccountChronicle(opening);
+    if (before?.session.sessionId === sessionId) {
+      this.#heard = before.events.length;
+    } else {
+      const isNext = before !== undefined && before.session.sessionId === opening.follows;
+      this.#earlier = isNext ? [...this.#earlier, before.close()] : this.#readEarlier(opening);
+      this.#lastEvent = startTime;
+      for (const listener of this.#listeners) listener.onSession(this.session, this.#earlier);
+    }
+    this.noteEvents(events);
+  }
+
+  /** The session is over: what its symbols closed at, in dollars. */
+  noteClosing(prices: readonly number[]): void {
+    this.#present.noteClosing(prices);
+  }
+
+  /** Takes durable events of the desk's accounts. */
+  noteEvents(events: readonly VenueEvent[]): void {
+    const fresh: VenueEvent[] = [];
+    for (const event of events) {
+      this.#present.noteEvent(event);
       this.#lastEvent = event.time;
       if (this.#heard > 0) this.#heard -= 1;
-      else events.push(event);
+      else fresh.push(event);
     }
-    if (events.length === 0) return;
-    for (const listener of this.#listeners) listener.onEvents(events);
+    if (fresh.length === 0) return;
+    for (const listener of this.#listeners) listener.onEvents(fresh);
   }
 
   /** Takes rows of the market. */
@@ -147,20 +168,5 @@ export class SessionVenue implements PaperVenue {
     await client.control({ action: 'pause' });
     await client.ask('jump', this.clock().time + control.micros);
     return undefined;
-  }
-
-  /** A session that was started again after a fault tells everything anew, which is nothing new to the listeners. */
-  #begin(opening: SessionRecord): void {
-    const before = this.#chronicle;
-    const { sessionId, startTime } = opening.config;
-    this.#chronicle = new AccountChronicle(opening);
-    if (before?.session.sessionId === sessionId) {
-      this.#heard = before.events.length;
-      return;
-    }
-    const isNext = before !== undefined && before.session.sessionId === opening.follows;
-    this.#earlier = isNext ? [...this.#earlier, before.close()] : this.#readEarlier(opening);
-    this.#lastEvent = startTime;
-    for (const listener of this.#listeners) listener.onSession(this.session, this.#earlier);
   }
 }

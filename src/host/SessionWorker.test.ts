@@ -4,7 +4,7 @@ import { ManualClock } from '../../test/support/ManualClock.js';
 import { order } from '../../test/support/sessionPlans.js';
 import type { Command } from '../domain/commands.js';
 import { DOLLAR } from '../domain/units.js';
-import type { SessionMessage } from './protocol.js';
+import type { SessionMessage, SessionReply } from './protocol.js';
 import type { SessionPlan } from './sessionPlan.js';
 import { SessionWorker } from './SessionWorker.js';
 
@@ -68,12 +68,23 @@ class Rig {
     for (const callback of this.deferred.splice(0)) callback();
   }
 
+  get replies(): readonly SessionReply[] {
+    return this.posted.flatMap((message) => (message.type === 'durable' ? message.replies : []));
+  }
+
   get answered(): readonly number[] {
-    return this.posted.flatMap((message) => (message.type === 'reply' ? [message.id] : []));
+    return this.replies.map(({ id }) => id);
   }
 }
 
 const buy = (): Command => order('VEGA', 'buy', { orderType: 'limit', limitPrice: 40 * DOLLAR });
+
+const OPEN_ACCOUNT: Command = {
+  type: 'venue',
+  user: 'robot',
+  accountId: 'robot',
+  request: { type: 'openAccount', terms: { kind: 'cash', startingCash: 1_000 * DOLLAR } },
+};
 
 describe('SessionWorker', () => {
   let rig: Rig;
@@ -89,8 +100,34 @@ describe('SessionWorker', () => {
     expect(rig.answered).toEqual(ids);
     // The group and its acknowledgement; fifty groups would be a hundred.
     expect(rig.disk.count('sync') - syncs).toBe(2);
-    const types = rig.posted.map(({ type }) => type);
-    expect(types.indexOf('records')).toBeLessThan(types.indexOf('reply'));
+    // One message, however many wait for it.
+    expect(rig.posted.filter(({ type }) => type === 'durable')).toHaveLength(1);
+  });
+
+  it('K3: tells what the desk decided no later than the answer to it', async () => {
+    rig.posted.length = 0;
+    const ids = await rig.send(buy(), OPEN_ACCOUNT);
+    expect(rig.posted).toEqual([]);
+    rig.runDeferred();
+    const [told] = rig.posted.filter((message) => message.type === 'durable');
+    expect(told?.replies.map(({ id }) => id)).toEqual(ids);
+    expect(told?.events.map(({ type }) => type)).toContain('accountOpened');
+  });
+
+  it('K4: tells of a strategy that is started before its first hook can run', async () => {
+    rig.posted.length = 0;
+    const config = {
+      instanceId: 'late',
+      strategy: 'buy-and-hold',
+      symbols: ['VEGA'],
+      timeframe: '1m',
+      params: {},
+    } as const;
+    const ids = await rig.send({ type: 'startStrategy', user: 'owner', config: { ...config, allocation: 1 } });
+    rig.runDeferred();
+    expect(rig.answered).toEqual(ids);
+    const told = JSON.stringify(rig.posted.filter(({ type }) => type === 'updates'));
+    expect(told).toContain('"instanceId":"late"');
   });
 
   it('executes in order of arrival, also across groups', async () => {
@@ -98,8 +135,8 @@ describe('SessionWorker', () => {
     const ids = await rig.send(...Array.from({ length: 300 }, buy));
     while (rig.deferred.length > 0) rig.runDeferred();
     expect(rig.answered).toEqual(ids);
-    const orderIds = rig.posted.flatMap((message) =>
-      message.type === 'reply' && message.ok ? [Number((message.value as { orderId: string }).orderId.slice(2))] : [],
+    const orderIds = rig.replies.flatMap((reply) =>
+      reply.ok ? [Number((reply.value as { orderId: string }).orderId.slice(2))] : [],
     );
     expect(orderIds).toEqual([...orderIds].sort((a, b) => a - b));
     expect(orderIds).toHaveLength(300);
@@ -110,7 +147,7 @@ describe('SessionWorker', () => {
     const ids = await rig.send(buy(), order('NOSUCH', 'buy', {}), buy());
     rig.runDeferred();
     expect(rig.answered).toEqual(ids);
-    const results = rig.posted.flatMap((message) => (message.type === 'reply' && message.ok ? [message.value] : []));
+    const results = rig.replies.flatMap((reply) => (reply.ok ? [reply.value] : []));
     expect(results).toMatchObject([{ ok: true }, { ok: false, reason: 'SYMBOL_UNKNOWN' }, { ok: true }]);
   });
 
@@ -131,13 +168,10 @@ describe('SessionWorker', () => {
     };
     const ids = await rig.send(buy());
     rig.runDeferred();
-    expect(rig.answered).toEqual([]);
     rig.clock.advance(100);
-    expect(rig.answered).toEqual([]);
+    expect(rig.posted.filter(({ type }) => type === 'durable')).toEqual([]);
     rig.disk.onCall = undefined;
     rig.clock.advance(2_000);
     expect(rig.answered).toEqual(ids);
-    const types = rig.posted.map(({ type }) => type);
-    expect(types.indexOf('records')).toBeLessThan(types.indexOf('reply'));
   });
 });

@@ -4,9 +4,12 @@
  */
 import type { KillSwitch, TopicUpdate } from '../contracts/index.js';
 import { parseDate } from '../calendar/tradingDate.js';
+import type { Command } from '../domain/commands.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import { PapertapeError } from '../domain/errors.js';
+import { isDeskEvent } from '../domain/venueEvents.js';
+import type { VenueEvent } from '../domain/venueEvents.js';
 import { explanationText } from '../exchange/explanationText.js';
 import { receiptText } from '../exchange/receiptText.js';
 import { required } from '../utils/assert.js';
@@ -16,13 +19,13 @@ import type { MarketArchive } from './MarketArchive.js';
 import { readBars, readCorporateActions, readLatest } from './marketReads.js';
 import type { MarketReadParts } from './marketReads.js';
 import { openSession, type OpenedSession, type SessionTools } from './openSession.js';
-import type { SessionMessage, SessionRequest } from './protocol.js';
+import type { SessionMessage, SessionReply, SessionRequest } from './protocol.js';
 import { scenariosView } from './scenarioViews.js';
 import { sameAccount } from './SessionBoard.js';
 import type { SessionPlan } from './sessionPlan.js';
 import { accountView, PnlHistory, positionViews, sessionInfo, strategyViews } from './sessionViews.js';
 import { loadStrategy } from './strategyLoader.js';
-import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
+import type { TapeRecord } from './tapeRecords.js';
 import { explanationView, receiptView, riskDecisionView } from './views.js';
 import { toWireError } from './wireError.js';
 
@@ -38,8 +41,13 @@ const OPENING_BEAT_MS = 250;
 /** Commands of one group at most, so that the first of them does not wait for too many others. */
 const LARGEST_GROUP = 256;
 
+/**
+ * The answer to a kill switch is its state, which is read from what was published; and the watchdog must know a
+ * strategy by name before its first hook, which may be the one that never returns.
+ */
+const TOLD_AT_ONCE: ReadonlySet<Command['type']> = new Set(['killSwitch', 'startStrategy']);
+
 type CommandRequest = Extract<SessionRequest, { readonly method: 'command' }>;
-type Reply = Extract<SessionMessage, { readonly type: 'reply' }>;
 
 /** What the thread gives. */
 export interface WorkerParts {
@@ -59,19 +67,23 @@ export class SessionWorker {
   readonly #pnl = new PnlHistory();
   readonly #errors = new Map<string, string>();
   readonly #watched = new Map<string, { readonly symbolId: number; readonly timeframe: Timeframe }>();
-  #records: PlacedRecord[] = [];
+  /** Durable events of the desk that were not told yet. */
+  #events: VenueEvent[] = [];
   #opened: OpenedSession | undefined;
   #killSwitch: KillSwitch = { on: false, reason: '', user: '', since: null };
   #account: TopicUpdate | undefined;
   #session = '';
   #scenarios = '';
+  #engineAccount = '';
+  /** What the symbols closed at, in dollars, once the session is over. */
+  #closingPrices: readonly number[] = [];
   #lastPublishMs = 0;
   #lastSlowMs = 0;
   #lastStrategiesMs = 0;
   #stopped = false;
   /** Commands that came since the last group, and answers that wait for the disk. */
   #commands: CommandRequest[] = [];
-  #unanswered: Reply[] = [];
+  #unanswered: SessionReply[] = [];
 
   constructor(plan: SessionPlan, parts: WorkerParts) {
     this.#plan = plan;
@@ -93,10 +105,7 @@ export class SessionWorker {
         ...tools,
         beat,
         nowMs: () => clock.monotonicMs(),
-        onDurable: (placed) => {
-          this.#note(placed.record);
-          this.#records.push(placed);
-        },
+        onDurable: ({ record }) => this.#note(record),
         onNotice: (notice) => post({ type: 'notice', notice }),
       });
       const { session, recovered } = this.#opened;
@@ -104,10 +113,14 @@ export class SessionWorker {
       if (this.#plan.stopFirst !== undefined) {
         session.execute({ type: 'stopStrategy', user: 'watchdog', instanceId: this.#plan.stopFirst, flatten: false });
       }
-      // What a new session has decided before it is shown follows; the opening record is among the recovered ones.
-      this.#records = this.#records.filter((placed) => !recovered.includes(placed));
-      post({ type: 'ready', updates: this.#everything(), recovered });
-      this.#flushRecords();
+      const events = this.#events.splice(0);
+      post({
+        type: 'ready',
+        updates: this.#everything(),
+        session: session.header,
+        events,
+        recordCount: recovered.length > 1 ? recovered.length : 0,
+      });
     } catch (error) {
       post({ type: 'fatal', error: toWireError(error) });
       return;
@@ -127,10 +140,9 @@ export class SessionWorker {
       // What was asked before is answered before, and a stop finds nothing left to execute.
       while (this.#commands.length > 0) this.#executeCollected();
       const value = await this.#answer(request);
-      this.#flushRecords();
-      this.#parts.post({ type: 'reply', id: request.id, ok: true, value });
+      this.#tellDurable([{ id: request.id, ok: true, value }]);
     } catch (error) {
-      this.#parts.post({ type: 'reply', id: request.id, ok: false, error: toWireError(error) });
+      this.#tellDurable([{ id: request.id, ok: false, error: toWireError(error) }]);
       if (isFinal(error)) this.#fail(error);
     }
   }
@@ -167,8 +179,8 @@ export class SessionWorker {
     this.#answerDurable();
     this.#pnl.sample(session);
     this.#publish(session.ended && !wasEnded);
-    this.#flushRecords();
-    if (session.ended && !wasEnded) this.#parts.post({ type: 'ended' });
+    this.#tellDurable();
+    if (session.ended && !wasEnded) this.#parts.post({ type: 'ended', closingPrices: this.#closingPrices });
   }
 
   /** Works until the market is where a step has moved its clock; other requests get their turn in between. */
@@ -216,15 +228,14 @@ export class SessionWorker {
         const outcome = outcomes[index];
         this.#unanswered.push(
           outcome instanceof PapertapeError
-            ? { type: 'reply', id, ok: false, error: toWireError(outcome) }
-            : { type: 'reply', id, ok: true, value: outcome },
+            ? { id, ok: false, error: toWireError(outcome) }
+            : { id, ok: true, value: outcome },
         );
       });
-      // The answer to a kill switch is its state, which is read from what was published.
-      if (requests.some(({ args }) => args.type === 'killSwitch')) this.#publish(true);
+      if (requests.some(({ args }) => TOLD_AT_ONCE.has(args.type))) this.#publish(true);
       this.#answerDurable();
     } catch (error) {
-      for (const { id } of requests) this.#parts.post({ type: 'reply', id, ok: false, error: toWireError(error) });
+      this.#tellDurable(requests.map(({ id }) => ({ id, ok: false, error: toWireError(error) })));
       if (isFinal(error)) this.#fail(error);
     }
   }
@@ -232,20 +243,20 @@ export class SessionWorker {
   /** Lets answers go whose records are on disk; while the disk is full they wait (K3). */
   #answerDurable(): void {
     if (this.#unanswered.length === 0 || !this.#live.durable) return;
-    this.#flushRecords();
-    for (const reply of this.#unanswered) this.#parts.post(reply);
-    this.#unanswered = [];
+    this.#tellDurable(this.#unanswered.splice(0));
   }
 
-  #flushRecords(): void {
-    if (this.#records.length > 0) {
-      this.#parts.post({ type: 'records', records: this.#records });
-      this.#records = [];
-    }
+  /** Tells what has become durable, and the answers that follow it, in one message: each costs both threads a turn. */
+  #tellDurable(replies: readonly SessionReply[] = []): void {
+    const events = this.#events.splice(0);
+    if (events.length > 0 || replies.length > 0) this.#parts.post({ type: 'durable', events, replies });
     if (this.#opened !== undefined) this.#publishMarket();
   }
 
   #note(record: TapeRecord): void {
+    if (record.type === 'closing') this.#closingPrices = record.prices;
+    if (record.type === 'session') this.#engineAccount = record.config.accountId;
+    if (record.type === 'venue' && isDeskEvent(record.event, this.#engineAccount)) this.#events.push(record.event);
     if (record.type === 'command' && record.command.type === 'killSwitch') {
       const { on, reason, user } = record.command;
       this.#killSwitch = { on, reason, user, since: record.time };

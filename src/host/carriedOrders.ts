@@ -42,3 +42,8 @@ function exitOf(leg: Order): ExitTerms {
     ...(trail === undefined ? {} : { trail }),
   };
 }
+
+/** Good-till-canceled orders of a person work on in the next session; strategies start anew and ask again. */
+export function isCarried(order: Order): boolean {
+  return order.timeInForce === 'gtc' && order.source.kind === 'manual';
+}

@@ -3,9 +3,9 @@
  * everything is stopped. Strategies are stopped first, since an exit that is canceled would let them enter anew.
  */
 import type { ComposedKernel } from '../analytics/composeKernel.js';
-import type { Order } from '../domain/order.js';
 import { SECOND } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
+import { isCarried } from './carriedOrders.js';
 import { copyOrder } from './TapeSink.js';
 import type { TapeRecord } from './tapeRecords.js';
 
@@ -37,9 +37,4 @@ export function closeDay(
   const time = kernel.now;
   const account = { venue: venue.snapshot(), books: kernel.tracker.carry() };
   record({ type: 'closing', at, time, account, orders, strategies, limits, killSwitchOn, prices: prices() }, time);
-}
-
-/** Good-till-canceled orders of a person work on in the next session; strategies start anew and ask again. */
-function isCarried(order: Order): boolean {
-  return order.timeInForce === 'gtc' && order.source.kind === 'manual';
 }

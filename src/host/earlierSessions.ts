@@ -51,16 +51,24 @@ export class AccountChronicle {
     this.session = venueSessionOf(opening);
   }
 
-  /** Takes the next record; gives its event if it is about an account of the desk. */
-  note(record: TapeRecord): VenueEvent | undefined {
-    const { config } = this.#opening;
-    if (record.type === 'closing') {
-      // Cents, as a market would have printed them.
-      this.#closingPrices = record.prices.map((dollars) => Math.round(dollars * 100) * (config.priceScale / 100));
+  /** Takes the next record of its tape. */
+  note(record: TapeRecord): void {
+    if (record.type === 'closing') this.noteClosing(record.prices);
+    if (record.type === 'venue' && isDeskEvent(record.event, this.#opening.config.accountId)) {
+      this.noteEvent(record.event);
     }
-    if (record.type !== 'venue' || !isDeskEvent(record.event, config.accountId)) return undefined;
-    this.events.push(record.event);
-    return record.event;
+  }
+
+  /** Takes the next event of the desk's accounts. */
+  noteEvent(event: VenueEvent): void {
+    this.events.push(event);
+  }
+
+  /** Takes what the symbols closed at, in dollars. */
+  noteClosing(prices: readonly number[]): void {
+    const { priceScale } = this.#opening.config;
+    // Cents, as a market would have printed them.
+    this.#closingPrices = prices.map((dollars) => Math.round(dollars * 100) * (priceScale / 100));
   }
 
   /** The session as a part of the history of those after it. */

@@ -38,6 +38,8 @@ export interface SessionTools {
   readonly history: () => HistoricalCache;
   readonly nowMs: () => number;
   readonly onDurable: (placed: PlacedRecord) => void;
+  /** Gets the tape's durable groups, see `SessionTape.open`. */
+  readonly onGroup?: (bytes: Uint8Array) => void;
   readonly onNotice: (notice: StorageNotice) => void;
   readonly hookProbe?: Int32Array;
   /** See `LiveSessionParts.beat`. */
@@ -232,7 +234,8 @@ function openTape(
   tools: SessionTools,
   onRecord: (placed: PlacedRecord) => void,
 ): SessionTape {
-  return SessionTape.open({ fs: tools.fs, directory, sessionId, onRecord, onNotice: tools.onNotice });
+  const { fs, onGroup, onNotice } = tools;
+  return SessionTape.open({ fs, directory, sessionId, onRecord, onGroup, onNotice });
 }
 
 function assemble(

@@ -24,8 +24,9 @@ import type { Order } from '../domain/order.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import type { AccountState } from '../domain/venueDesk.js';
+import type { VenueEvent } from '../domain/venueEvents.js';
 import type { StorageNotice } from '../storage/eventLog.js';
-import type { PlacedRecord } from './tapeRecords.js';
+import type { SessionRecord } from './readTape.js';
 
 /** What can be asked of a session, and what it answers. */
 export interface SessionCalls {
@@ -75,15 +76,28 @@ export interface WireError {
   readonly stack: string | undefined;
 }
 
+/** The answer to a question. */
+export type SessionReply =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: WireError };
+
 /** What the thread says. */
 export type SessionMessage =
-  | { readonly type: 'ready'; readonly updates: readonly TopicUpdate[]; readonly recovered: readonly PlacedRecord[] }
+  | {
+      readonly type: 'ready';
+      readonly updates: readonly TopicUpdate[];
+      readonly session: SessionRecord;
+      /** Events of the desk's accounts so far. */
+      readonly events: readonly VenueEvent[];
+      /** Records that were on the tape when the session was opened. */
+      readonly recordCount: number;
+    }
   | { readonly type: 'updates'; readonly updates: readonly TopicUpdate[] }
-  | { readonly type: 'records'; readonly records: readonly PlacedRecord[] }
+  /** Durable events of the desk's accounts, then the answers that waited for them and for nothing else. */
+  | { readonly type: 'durable'; readonly events: readonly VenueEvent[]; readonly replies: readonly SessionReply[] }
   | { readonly type: 'marketRows'; readonly rows: readonly MarketRow[] }
   | { readonly type: 'notice'; readonly notice: StorageNotice }
-  | { readonly type: 'reply'; readonly id: number; readonly ok: true; readonly value: unknown }
-  | { readonly type: 'reply'; readonly id: number; readonly ok: false; readonly error: WireError }
-  /** The session is over and another one follows, or the thread cannot go on. */
-  | { readonly type: 'ended' }
+  /** The session is over and another one follows; its symbols closed at these dollars. */
+  | { readonly type: 'ended'; readonly closingPrices: readonly number[] }
+  /** The thread cannot go on. */
   | { readonly type: 'fatal'; readonly error: WireError };

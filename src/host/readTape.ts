@@ -5,6 +5,7 @@ import type { Micros } from '../domain/units.js';
 import type { FileSystem } from '../storage/fileSystem.js';
 import { readLog } from '../storage/logReader.js';
 import { decodeMarketBatch } from '../storage/marketCodec.js';
+import { StateFold } from './stateChanges.js';
 import { decodeRecord, type PlacedRecord, type TapeRecord } from './tapeRecords.js';
 
 /** The opening record of every tape. */
@@ -74,6 +75,19 @@ export function previousCloses(header: SessionRecord): readonly number[] {
   if (header.market.kind !== 'simulated') return [];
   // Cents, as a market would have printed them.
   return header.market.openingPrices.map((dollars) => Math.round(dollars * 100) * (header.config.priceScale / 100));
+}
+
+/** What the venue held at the newest position record, by the last whole state and the changes after it. */
+export function lastWorking(records: readonly PlacedRecord[]): unknown {
+  let fold: StateFold | undefined;
+  for (const { seq, record } of records) {
+    if (record.type !== 'position') continue;
+    if (record.working !== undefined) fold = new StateFold(record.working);
+    else if (fold === undefined) {
+      throw new PapertapeError('JOURNAL_CORRUPT', `JOURNAL_CORRUPT seq=${seq}: there is no state that it changes.`);
+    } else if (record.workingChange) fold.apply(record.workingChange);
+  }
+  return fold?.state;
 }
 
 /** The newest record of how far the kernel had come; undefined on a tape that says nothing yet. */

@@ -5,7 +5,7 @@ import { SimulatedDisk } from '../../test/simulation/simulatedDisk.js';
 import type { SessionInfo } from '../contracts/session.js';
 import { HOUR, MINUTE } from '../domain/timeframe.js';
 import { DOLLAR } from '../domain/units.js';
-import type { SessionMessage } from './protocol.js';
+import type { SessionMessage, SessionReply } from './protocol.js';
 import { SessionWorker } from './SessionWorker.js';
 
 const LOOK_MS = 0.5;
@@ -54,12 +54,12 @@ async function openWorker() {
     const answered = worker.handle(request(id, args));
     for (let turn = 0; turn < 10_000; turn += 1) {
       await Promise.resolve();
-      if (messages.some((message) => message.type === 'reply' && message.id === id)) break;
+      if (messages.some((message) => answerTo(message, id) !== undefined)) break;
       clock.advance(1);
     }
     await answered;
-    const reply = messages.findIndex((message) => message.type === 'reply' && message.id === id);
-    expect(messages[reply]).toMatchObject({ ok: true });
+    const reply = messages.findIndex((message) => answerTo(message, id) !== undefined);
+    expect(answerTo(messages[reply], id)).toMatchObject({ ok: true });
     for (const message of messages.slice(0, reply).toReversed()) {
       if (message.type !== 'updates' && message.type !== 'ready') continue;
       const told = message.updates.find((update) => update.topic === 'session');
@@ -68,6 +68,10 @@ async function openWorker() {
     throw new Error('no session was told');
   };
   return { ask, messages, worker };
+}
+
+function answerTo(message: SessionMessage | undefined, id: number): SessionReply | undefined {
+  return message?.type === 'durable' ? message.replies.find((reply) => reply.id === id) : undefined;
 }
 
 function request(id: number, args: { action: 'pause' } | { action: 'step'; micros: number }) {

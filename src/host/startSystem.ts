@@ -64,9 +64,10 @@ export async function startSystem(
     for (const end of ending.splice(0).reverse()) await end();
   };
   try {
-    const database = await openDatabase(join(config.dataDir, 'papertape.db'));
+    const databasePath = join(config.dataDir, 'papertape.db');
+    const database = await openDatabase(databasePath);
     ending.push(() => database.destroy());
-    const keeper = new SessionKeeper(plan, database, log);
+    const keeper = new SessionKeeper(plan, databasePath, log);
     ending.push(() => keeper.stop());
     await keeper.start();
     const auth = new AuthService({

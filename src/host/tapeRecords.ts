@@ -19,6 +19,7 @@ import type { CarriedBooks } from '../engine/PositionTracker.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros, Money } from '../domain/units.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
+import type { StateChange } from './stateChanges.js';
 import type { StoredRiskDecision } from './views.js';
 
 /** Where a session's market data are. */
@@ -149,14 +150,16 @@ export type TapeRecord =
     }
   /**
    * Closes every group: how far the kernel had come, and what the venue holds that no record says (reports under
-   * way, places in queues); recovery goes on exactly there. `ended`: the session is over.
+   * way, places in queues); recovery goes on exactly there. That is told whole (`working`) when a tape is opened for
+   * writing, then as what changed since the position record before (null: nothing). `ended`: the session is over.
    */
   | {
       readonly type: 'position';
       readonly at: number;
       readonly time: Micros;
       readonly ended: boolean;
-      readonly working: unknown;
+      readonly working?: unknown;
+      readonly workingChange?: StateChange | null;
     };
 
 /** A record with its place on the tape. */
@@ -204,6 +207,7 @@ const TYPES = new Map<number, TapeRecord['type']>(ALL.map((type) => [CODES[type]
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+let encoded = new Uint8Array(65_536);
 
 /** The log's type code of a kind of record. */
 export function codeOf(type: TapeRecord['type']): number {
@@ -215,9 +219,17 @@ export function recordCode(record: TapeRecord): number {
   return CODES[record.type];
 }
 
-/** The payload of a record. */
+/** Whether the log's type code is that of a record of this type. */
+export function isRecordCode(code: number, type: TapeRecord['type']): boolean {
+  return CODES[type] === code;
+}
+
+/** The payload of a record; the bytes are valid until the next call, so that none are allocated for each. */
 export function encodeRecord(record: TapeRecord): Uint8Array {
-  return encoder.encode(JSON.stringify(record));
+  const text = JSON.stringify(record);
+  // A character takes three bytes at most.
+  if (text.length * 3 > encoded.length) encoded = new Uint8Array(text.length * 3);
+  return encoded.subarray(0, encoder.encodeInto(text, encoded).written);
 }
 
 /**

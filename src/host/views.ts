@@ -98,10 +98,11 @@ function trailText(trail: Trail | undefined, units: Units): string | null {
   return trail.kind === 'price' ? priceText(trail.amount, units) : `${formatDecimal(trail.ppm, 10_000, 0)}%`;
 }
 
+const SENTENCES: Readonly<Record<string, string>> = { ...REJECTION_REASONS, ...DENIAL_REASONS };
+
 /** A code with its sentence, or the text itself where it is none of the registry's codes. */
 function reasonText(reason: string): string {
-  const sentences: Readonly<Record<string, string>> = { ...REJECTION_REASONS, ...DENIAL_REASONS };
-  const sentence = sentences[reason];
+  const sentence = SENTENCES[reason];
   return sentence === undefined ? reason : `${reason}: ${sentence}`;
 }
 

@@ -50,6 +50,8 @@ export interface EventLogOptions {
   readonly maxGroupBytes?: number;
   /** Called with each recovered group in order, before the log opens; the group is valid during the call. */
   readonly onGroup?: (group: LogGroup) => void;
+  /** Called with the bytes of each group that was committed, once it is durable; valid during the call. */
+  readonly onCommitted?: (group: Uint8Array) => void;
   readonly onNotice?: (notice: StorageNotice) => void;
 }
 
@@ -105,7 +107,7 @@ export function openEventLog(options: EventLogOptions): FileEventLog {
     if (decisionsEnd.lastSeq > 0) ack.write(decisionsEnd.lastSeq, decisions.position);
     for (const notice of notices) options.onNotice?.(notice);
     const market = new MarketLog(marketWriter, marketEnd.lastSeq);
-    return new FileEventLog(decisions, ack, market, decisionsEnd.lastSeq, sizes.maxGroupBytes, options.onNotice);
+    return new FileEventLog(decisions, ack, market, decisionsEnd.lastSeq, sizes.maxGroupBytes, options);
   } catch (error) {
     for (const writer of writers) writer.abandon();
     ack.close();
@@ -158,7 +160,7 @@ export class FileEventLog implements EventLog {
   readonly #writer: LogWriter;
   readonly #ack: AckFile;
   readonly #maxGroupBytes: number;
-  readonly #onNotice: ((notice: StorageNotice) => void) | undefined;
+  readonly #listeners: Pick<EventLogOptions, 'onNotice' | 'onCommitted'>;
   readonly #group = new LogGroupBuffer();
   #state: EventLogState = 'open';
   #failure: PapertapeError | undefined;
@@ -171,7 +173,7 @@ export class FileEventLog implements EventLog {
     market: MarketLog,
     lastSeq: number,
     maxGroupBytes: number,
-    onNotice: ((notice: StorageNotice) => void) | undefined,
+    listeners: Pick<EventLogOptions, 'onNotice' | 'onCommitted'>,
   ) {
     this.#writer = writer;
     this.#ack = ack;
@@ -179,7 +181,7 @@ export class FileEventLog implements EventLog {
     this.#lastSeq = lastSeq;
     this.#durableSeq = lastSeq;
     this.#maxGroupBytes = maxGroupBytes;
-    this.#onNotice = onNotice;
+    this.#listeners = listeners;
     // From the first moment on, a full disk must find the reserve taken.
     if (!writer.makeRoom(0)) this.#halt();
   }
@@ -219,6 +221,7 @@ export class FileEventLog implements EventLog {
   commit(): number {
     this.#refuseUnusable();
     if (this.#group.count === 0) return this.#durableSeq;
+    let bytes: Uint8Array;
     try {
       const market = this.market.lastSeq === 0 ? undefined : this.market.sync();
       const length = this.#group.byteLength;
@@ -228,7 +231,7 @@ export class FileEventLog implements EventLog {
         if (!this.#writer.makeRoom(length)) this.#halt();
       }
       if (this.#state === 'halted' && !this.#writer.fits(length)) throw storageFull(this.#writer.path);
-      this.#writer.write(this.#group, market);
+      bytes = this.#writer.write(this.#group, market);
       this.#writer.sync();
       this.#ack.write(this.#lastSeq, this.#writer.position);
     } catch (error) {
@@ -240,6 +243,7 @@ export class FileEventLog implements EventLog {
     }
     this.#group.clear();
     this.#durableSeq = this.#lastSeq;
+    this.#listeners.onCommitted?.(bytes);
     return this.#durableSeq;
   }
 
@@ -284,7 +288,7 @@ export class FileEventLog implements EventLog {
   #halt(): void {
     if (this.#state === 'halted') return;
     this.#state = 'halted';
-    this.#onNotice?.({ code: 'STORAGE_FULL', message: storageFull(this.#writer.path).message });
+    this.#listeners.onNotice?.({ code: 'STORAGE_FULL', message: storageFull(this.#writer.path).message });
   }
 
   #fail(error: unknown): PapertapeError {

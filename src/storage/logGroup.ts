@@ -168,7 +168,11 @@ export class LogGroup {
     this.#view = viewOf(bytes);
   }
 
-  /** Bytes of the group, its header included. */
+  /** The group as it stands in the log, its header included. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
   get byteLength(): number {
     return this.#bytes.length;
   }
@@ -208,6 +212,13 @@ export class LogGroup {
     this.forEach((seq, type, time, payload, essential) => records.push({ seq, type, time, essential, payload }));
     return records;
   }
+}
+
+/** A group in memory: the bytes of one that was written here or verified. */
+export function groupOf(bytes: Uint8Array): LogGroup {
+  const header = decodeGroupHeader(bytes);
+  assert(header !== undefined, 'the bytes are a group');
+  return new LogGroup(0, 0, header, bytes);
 }
 
 /** What is wrong with a group, and from which record on. */

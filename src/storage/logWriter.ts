@@ -183,8 +183,11 @@ export class LogWriter {
     return true;
   }
 
-  /** Writes a group at the end. If this throws, the position has not moved and the next group overwrites it. */
-  write(group: LogGroupBuffer, market: LogPosition | undefined): void {
+  /**
+   * Writes a group at the end and gives its bytes, valid until the group is filled again. If this throws, the position
+   * has not moved and the next group overwrites it.
+   */
+  write(group: LogGroupBuffer, market: LogPosition | undefined): Uint8Array {
     const { bytes, chain } = group.finish(this.#chain, market);
     try {
       writeFully(this.#file, bytes, this.#position);
@@ -195,6 +198,7 @@ export class LogWriter {
     this.#capacity = Math.max(this.#capacity, this.#position);
     this.#chain = chain;
     this.#unsynced = true;
+    return bytes;
   }
 
   /** Makes everything written durable. Any failure is final: what the disk dropped cannot be known. */

@@ -7,6 +7,9 @@ import { DOLLAR, SHARE } from '../../src/domain/units.js';
 import type { DeskOrder, VenueRequest } from '../../src/domain/venueDesk.js';
 import { bookSnapshot } from '../../src/exchange/snapshot.js';
 import { isDeskEvent } from '../../src/domain/venueEvents.js';
+import { lastWorking } from '../../src/host/readTape.js';
+import type { PlacedRecord } from '../../src/host/tapeRecords.js';
+import { required } from '../../src/utils/assert.js';
 import { soakCount } from '../soak.js';
 import { at, PLAN } from '../support/sessionPlans.js';
 import { SessionRig, type RigPlan, type TimedCommand } from '../support/sessionRig.js';
@@ -78,6 +81,9 @@ function outcome(rig: SessionRig): unknown {
 }
 
 const undisturbed = new SessionRig(plan);
+
+/** As a tape keeps it. */
+const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 const cuts: SimulatedDisk[] = [];
 let expected: unknown;
 
@@ -120,6 +126,28 @@ describe('the desk in a session', () => {
     };
     expect(bookOf(books)).toEqual(bookOf(alone.outcome().books));
     expect(JSON.parse(positions)).toEqual(JSON.parse(alone.outcome().positions));
+  });
+
+  it('I-20: the changes on the tape come to what the venue holds, group by group, also when it goes on', () => {
+    let groups = 0;
+    let changes = 0;
+    const check = (rig: SessionRig): void => {
+      let seen = rig.durable.length;
+      const before = rig.recovered;
+      rig.run({
+        afterStep: () => {
+          if (rig.durable.length === seen) return;
+          seen = rig.durable.length;
+          groups += 1;
+          const records = json([...before, ...rig.durable]) as readonly PlacedRecord[];
+          expect(lastWorking(records)).toEqual(json(rig.session.composed.venue.workingState()));
+        },
+      });
+      changes += rig.records('position').filter(({ workingChange }) => workingChange !== undefined).length;
+    };
+    check(new SessionRig(plan));
+    check(new SessionRig(plan, required(cuts[15], 'a disk').copy()));
+    expect([groups > 40, changes > 40]).toEqual([true, true]);
   });
 
   it('F01, K1, I-15: goes on after a kill at every step as if nothing had happened', () => {

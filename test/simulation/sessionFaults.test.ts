@@ -22,6 +22,7 @@ import { Projector } from '../../src/storage/sql/Projector.js';
 import { PROJECTION_TABLES } from '../../src/storage/sql/schema.js';
 import { required } from '../../src/utils/assert.js';
 import { soakCount } from '../soak.js';
+import { ManualClock } from '../support/ManualClock.js';
 import { at, order, PLAN } from '../support/sessionPlans.js';
 import { RIG_START, SessionRig, verifyRig, type RigPlan, type TimedCommand } from '../support/sessionRig.js';
 import { faultOf } from './eventLogFixture.js';
@@ -298,6 +299,9 @@ describe('two processes', () => {
 });
 
 describe('the SQL projections', () => {
+  // Its timers never end: whoever wants the tables asks the feed to settle.
+  const clock = new ManualClock();
+
   /** All tables as texts. */
   async function tables(database: SqlDatabase): Promise<Record<string, string[]>> {
     const found: Record<string, string[]> = {};
@@ -315,7 +319,7 @@ describe('the SQL projections', () => {
       throw error;
     };
     const once = await openDatabase(':memory:');
-    const feed = new ProjectionFeed(new Projector(once, header.config), fail);
+    const feed = new ProjectionFeed(new Projector(once, header.config), fail, clock);
     feed.push(all);
     await feed.settled();
     const wanted = await tables(once);
@@ -326,7 +330,7 @@ describe('the SQL projections', () => {
     let applied = 0;
     for (let life = 0; life < 6; life += 1) {
       // Every start tells the tape from its beginning.
-      const again = new ProjectionFeed(projector, fail);
+      const again = new ProjectionFeed(projector, fail, clock);
       const upTo = life === 5 ? all.length : Math.floor(random() * all.length);
       for (let from = 0; from < upTo;) {
         const to = Math.min(upTo, from + 1 + Math.floor(random() * 300));
@@ -342,7 +346,7 @@ describe('the SQL projections', () => {
     expect(await tables(often)).toEqual(wanted);
 
     const events: ProjectionRecord[] = [];
-    const collector = new ProjectionFeed({ apply: (records) => Promise.resolve(events.push(...records)) }, fail);
+    const collector = new ProjectionFeed({ apply: (records) => Promise.resolve(events.push(...records)) }, fail, clock);
     collector.push(all);
     await collector.settled();
     await projector.rebuild(events);
@@ -358,7 +362,11 @@ describe('the SQL projections', () => {
     const { header } = undisturbed.session;
     const all: PlacedRecord[] = [{ seq: 1, record: header }, ...undisturbed.durable];
     const faults: unknown[] = [];
-    const feed = new ProjectionFeed({ apply: () => Promise.reject(new Error('full')) }, (error) => faults.push(error));
+    const feed = new ProjectionFeed(
+      { apply: () => Promise.reject(new Error('full')) },
+      (error) => faults.push(error),
+      clock,
+    );
     feed.push(all);
     await feed.settled();
     expect(faults).toHaveLength(1);

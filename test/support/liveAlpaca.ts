@@ -59,7 +59,8 @@ export async function startLiveAlpaca(
   const log = createLogger({ level: 'silent' });
   const client: SessionClient = new SessionClient(
     {
-      onRecords: (records) => venue.noteRecords(records),
+      onOpened: (session, events) => venue.begin(session, events),
+      onEvents: (events) => venue.noteEvents(events),
       onMarketRows: (rows) => venue.noteRows(rows),
       onNotice: () => undefined,
       onEnded: () => undefined,

@@ -50,6 +50,8 @@ export function createAlpacaApp(options: AlpacaAppOptions): FastifyInstance {
     genReqId: () => ids.id().replaceAll('-', ''),
     rewriteUrl: (request) => ownPath(request.url ?? '/'),
     routerOptions: { caseSensitive: true, maxParamLength: 300, ignoreTrailingSlash: true },
+    // Requests are not logged, so a logger for each would be made in vain; errors name the request themselves.
+    childLoggerFactory: (logger) => logger,
     frameworkErrors: (error, request, reply) => {
       sendError(error, request, reply);
     },
@@ -72,11 +74,12 @@ export function createAlpacaApp(options: AlpacaAppOptions): FastifyInstance {
   app.setNotFoundHandler((request, reply) =>
     sendError(new AlpacaError(404, undefined, 'endpoint not found'), request, reply),
   );
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     reply.header('cache-control', 'no-store');
     // Old clients send an empty media type with a DELETE, which the framework refuses before it looks for a parser.
     if (request.headers['content-type'] === '') request.headers['content-type'] = 'application/json';
+    done();
   });
   for (const route of routes) addRoute(app, route, options);
   return app;
@@ -130,7 +133,7 @@ function ownPath(url: string): string {
 
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const answer = errorOf(error);
-  if (answer.status >= 500) request.log.error({ err: error }, 'an Alpaca request failed');
+  if (answer.status >= 500) request.log.error({ reqId: request.id, err: error }, 'an Alpaca request failed');
   return reply
     .status(answer.status)
     .header('content-type', 'application/json; charset=UTF-8')

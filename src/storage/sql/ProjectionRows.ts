@@ -2,6 +2,7 @@
  * The rows that a batch of records comes to. Only the end of a batch is ever visible, so that a row that changes
  * several times is written once, and rows of one table are written together.
  */
+import { CompiledQuery } from 'kysely';
 import type { Insertable, Transaction } from 'kysely';
 import type { Fill } from '../../domain/fill.js';
 import type { LedgerEntry } from '../../domain/ledger.js';
@@ -11,7 +12,7 @@ import type { RiskDecision } from '../../domain/risk.js';
 import type { SessionConfig, StrategyConfig } from '../../domain/session.js';
 import type { Signal } from '../../domain/signal.js';
 import type { Micros } from '../../domain/units.js';
-import { required } from '../../utils/assert.js';
+import { assert, required } from '../../utils/assert.js';
 import type { ProjectionEvent } from './projection.js';
 import type {
   EquityTable,
@@ -24,9 +25,6 @@ import type {
   StrategiesTable,
   Tables,
 } from './schema.js';
-
-/** Rows per statement: SQLite takes 32,766 values in one. */
-const ROWS_PER_STATEMENT = 500;
 
 type KillSwitch = Pick<
   SessionsTable,
@@ -104,10 +102,10 @@ export class ProjectionRows {
     if (this.#killSwitch !== undefined) {
       await writer.updateTable('sessions').set(this.#killSwitch).where('session_id', '=', this.#sessionId).execute();
     }
-    for (const rows of portions([...this.#orders.values()])) {
-      await writer
+    await insert(writer, [...this.#orders.values()], (values) =>
+      writer
         .insertInto('orders')
-        .values(rows)
+        .values(values)
         .onConflict((conflict) =>
           conflict.columns(['session_id', 'order_id']).doUpdateSet((row) => ({
             quantity: row.ref('excluded.quantity'),
@@ -122,13 +120,12 @@ export class ProjectionRows {
             updated_at: row.ref('excluded.updated_at'),
             applied_seq: row.ref('excluded.applied_seq'),
           })),
-        )
-        .execute();
-    }
-    for (const rows of portions([...this.#positions.values()])) {
-      await writer
+        ),
+    );
+    await insert(writer, [...this.#positions.values()], (values) =>
+      writer
         .insertInto('positions')
-        .values(rows)
+        .values(values)
         .onConflict((conflict) =>
           conflict.columns(['session_id', 'owner', 'symbol']).doUpdateSet((row) => ({
             quantity: row.ref('excluded.quantity'),
@@ -138,13 +135,12 @@ export class ProjectionRows {
             opened_at: row.ref('excluded.opened_at'),
             applied_seq: row.ref('excluded.applied_seq'),
           })),
-        )
-        .execute();
-    }
-    for (const rows of portions([...this.#strategies.values()])) {
-      await writer
+        ),
+    );
+    await insert(writer, [...this.#strategies.values()], (values) =>
+      writer
         .insertInto('strategies')
-        .values(rows)
+        .values(values)
         .onConflict((conflict) =>
           conflict.columns(['session_id', 'instance_id']).doUpdateSet((row) => ({
             strategy: row.ref('excluded.strategy'),
@@ -154,13 +150,12 @@ export class ProjectionRows {
             updated_at: row.ref('excluded.updated_at'),
             applied_seq: row.ref('excluded.applied_seq'),
           })),
-        )
-        .execute();
-    }
-    for (const rows of portions(this.#fills)) await writer.insertInto('fills').values(rows).execute();
-    for (const rows of portions(this.#entries)) await writer.insertInto('ledger_entries').values(rows).execute();
-    for (const rows of portions(this.#signals)) await writer.insertInto('signals').values(rows).execute();
-    for (const rows of portions(this.#equity)) await writer.insertInto('equity').values(rows).execute();
+        ),
+    );
+    await insert(writer, this.#fills, (row) => writer.insertInto('fills').values(row));
+    await insert(writer, this.#entries, (row) => writer.insertInto('ledger_entries').values(row));
+    await insert(writer, this.#signals, (row) => writer.insertInto('signals').values(row));
+    await insert(writer, this.#equity, (row) => writer.insertInto('equity').values(row));
   }
 
   #sessionRow(seq: number, config: SessionConfig): Insertable<SessionsTable> {
@@ -314,9 +309,27 @@ export class ProjectionRows {
   }
 }
 
-function* portions<Row>(rows: readonly Row[]): Generator<Row[]> {
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    yield rows.slice(start, start + ROWS_PER_STATEMENT);
+/**
+ * Inserts rows with the same fields, one at a time by one statement: it is compiled and prepared once, which a
+ * statement for many rows at once is not, as their number differs each time.
+ */
+async function insert<Row extends object>(
+  writer: Transaction<Tables>,
+  rows: readonly Row[],
+  statementOf: (row: Row) => { compile(): CompiledQuery },
+): Promise<void> {
+  const [first] = rows;
+  if (first === undefined) return;
+  const columns = Object.keys(first) as (keyof Row)[];
+  const { sql, parameters } = statementOf(first).compile();
+  assert(parameters.length === columns.length, 'every field of a row is a parameter, and nothing else is one');
+  for (const row of rows) {
+    await writer.executeQuery(
+      CompiledQuery.raw(
+        sql,
+        columns.map((column) => row[column]),
+      ),
+    );
   }
 }
 

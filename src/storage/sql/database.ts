@@ -9,6 +9,9 @@ import { PapertapeError } from '../../domain/errors.js';
 import { migrationProvider } from './migrations.js';
 import type { Tables } from './schema.js';
 
+/** Statements kept; those of the program are fewer, and a list of any length makes one of its own. */
+const MOST_PREPARED = 200;
+
 /** The database with its tables. */
 export type SqlDatabase = Kysely<Tables>;
 
@@ -17,7 +20,7 @@ export type SqlDatabase = Kysely<Tables>;
  * `DATA_DIR_UNUSABLE` when the file cannot be opened, or was made by a newer version.
  */
 export async function openDatabase(path: string): Promise<SqlDatabase> {
-  const database = connect(path);
+  const database = connect(path, 'FULL');
   const { error } = await migratorOf(database).migrateToLatest();
   if (error !== undefined) {
     await database.destroy();
@@ -30,8 +33,12 @@ export async function openDatabase(path: string): Promise<SqlDatabase> {
  * Opens the database of a process that is running, whose schema is its own affair. Throws `DATA_DIR_LOCKED` when it
  * is another version's, and `DATA_DIR_UNUSABLE` when the file cannot be opened.
  */
-export async function joinDatabase(path: string): Promise<SqlDatabase> {
-  const database = connect(path);
+export function joinDatabase(path: string): Promise<SqlDatabase> {
+  return join(path, 'FULL');
+}
+
+async function join(path: string, synchronous: Synchronous): Promise<SqlDatabase> {
+  const database = connect(path, synchronous);
   try {
     const migrations = await migratorOf(database).getMigrations();
     if (migrations.every(({ executedAt }) => executedAt !== undefined)) return database;
@@ -45,12 +52,22 @@ export async function joinDatabase(path: string): Promise<SqlDatabase> {
   });
 }
 
-function connect(path: string): SqlDatabase {
+/**
+ * Joins the database for writing projections only. A power cut may take its last commits, whole: the tables are then
+ * those of an earlier `applied_seq`, and the tape has the rest. Throws as {@link joinDatabase} does.
+ */
+export function joinProjections(path: string): Promise<SqlDatabase> {
+  return join(path, 'NORMAL');
+}
+
+/** FULL syncs the log at each commit: what was answered survives a power cut. NORMAL leaves that to others. */
+type Synchronous = 'FULL' | 'NORMAL';
+
+function connect(path: string, synchronous: Synchronous): SqlDatabase {
   try {
     const connection = new Libsql(path);
-    // FULL syncs the log at each commit: what was answered survives a power cut.
     connection.exec('PRAGMA journal_mode = WAL');
-    connection.exec('PRAGMA synchronous = FULL');
+    connection.exec(`PRAGMA synchronous = ${synchronous}`);
     connection.exec('PRAGMA foreign_keys = ON');
     connection.exec('PRAGMA busy_timeout = 5000');
     return new Kysely<Tables>({ dialect: new SqliteDialect({ database: writingAtOnce(connection) }) });
@@ -62,10 +79,20 @@ function connect(path: string): SqlDatabase {
 /**
  * Transactions that take the right to write when they begin and wait for it there. One that took it at its first
  * write would fail if another process had written since its first read, and waiting would not help it.
+ *
+ * Statements are prepared once: none is read row by row, so that each is done with before it is used again.
  */
 function writingAtOnce(connection: Libsql.Database): SqliteDatabase {
+  const prepared = new Map<string, ReturnType<SqliteDatabase['prepare']>>();
   return {
-    prepare: (statement) => connection.prepare(statement === 'begin' ? 'begin immediate' : statement),
+    prepare: (text) => {
+      const known = prepared.get(text);
+      if (known !== undefined) return known;
+      const statement = connection.prepare(text === 'begin' ? 'begin immediate' : text);
+      if (prepared.size >= MOST_PREPARED) prepared.clear();
+      prepared.set(text, statement);
+      return statement;
+    },
     close: () => {
       connection.close();
     },

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { DOLLAR, SHARE } from '../domain/units.js';
+import { AccountBook } from './AccountBook.js';
+import { orderSnapshot } from './orderSnapshot.js';
+import { WorkingOrder } from './WorkingOrder.js';
+
+/** Set when an order is made and never again. */
+const CONSTANT = new Set([
+  'id',
+  'clientOrderId',
+  'account',
+  'symbolId',
+  'side',
+  'sign',
+  'type',
+  'extendedHours',
+  'trailAmount',
+  'trailPpm',
+  'sizeFraction',
+  'notional',
+  'source',
+  'reason',
+  'signalId',
+  'orderClass',
+  'role',
+]);
+
+function restingOrder(): WorkingOrder {
+  return new WorkingOrder(
+    {
+      id: 'o-1',
+      clientOrderId: 'mine',
+      accountId: 'paper',
+      symbolId: 0,
+      side: 'buy',
+      type: 'limit',
+      timeInForce: 'gtc',
+      quantity: SHARE,
+      limitPrice: 10 * DOLLAR,
+      extendedHours: false,
+      source: { kind: 'manual', user: 'owner' },
+      reason: '',
+      status: 'accepted',
+      createdAt: 1,
+      updatedAt: 1,
+      filledQuantity: 0,
+      filledNotional: 0,
+    },
+    new AccountBook('paper', new Float64Array(1), 1_000_000),
+    1,
+  );
+}
+
+const order = restingOrder();
+const fields = Object.keys(order).filter((key) => !CONSTANT.has(key));
+
+describe('the snapshot of an order', () => {
+  it('is the same object while nothing changed, and says everything', () => {
+    const first = orderSnapshot(order);
+    expect(orderSnapshot(order)).toBe(first);
+    expect(Object.keys(first).sort()).toEqual(Object.keys(order).sort());
+    expect(first['account']).toBe('paper');
+  });
+
+  it.each(fields)('is another one when %s changes', (field) => {
+    const changed = restingOrder();
+    const before = orderSnapshot(changed);
+    const value: unknown = Reflect.get(changed, field);
+    const other = typeof value === 'number' ? value + 1 : typeof value === 'boolean' ? !value : ['other'];
+    Reflect.set(changed, field, other);
+    const after = orderSnapshot(changed);
+    expect(after).not.toBe(before);
+    expect(after[field]).toBe(other);
+    expect(before[field]).toBe(value);
+  });
+});
