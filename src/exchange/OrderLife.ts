@@ -122,8 +122,12 @@ export class OrderLife {
     }
     // On arrival the preset may have made an auction order of it.
     if (!waiting && !order.isAuction) matcher.tryStanding(order, symbol, time);
-    else if (waiting && order.isImmediate) this.cancel(order, time, 'immediate orders trade in regular hours only');
+    else if (waiting && order.isImmediate) this.#cancelClosed(order, time);
     symbol.compact();
+  }
+
+  #cancelClosed(order: WorkingOrder, time: Micros): void {
+    this.cancel(order, time, 'immediate orders trade in regular hours only');
   }
 
   #reject(order: WorkingOrder, reason: RejectionReason, time: Micros): void {
@@ -162,6 +166,7 @@ export class OrderLife {
       const working = book.orders.get(next.id);
       // One that only shrank stands where it stood; another one looks at the market anew.
       if (working !== undefined && working.activatedAt === time) matcher.tryStanding(working, symbol, time);
+      else if (working?.isImmediate === true && working.activatedAt === 0) this.#cancelClosed(working, time);
     } else {
       this.#refuseReplace(orderId, old, 'DUPLICATE_CLIENT_ORDER_ID', time);
     }

@@ -92,6 +92,8 @@ export class WorkingOrder {
   /** What a replace that is on its way would make of quantity and price, if more is reserved for it; else 0. */
   pendingQuantity: Quantity = 0;
   pendingPrice: Price = 0;
+  /** Replaces that are on their way to it. */
+  pendingReplaces = 0;
   /** Whether a limit order has rested: it was not marketable when last looked at. */
   resting = false;
   /** Micro-shares ahead when it came to rest and now; −1 unknown or without a queue model. */

@@ -9,7 +9,7 @@ import { isSoak, soakCount } from '../../test/soak.js';
 import { PRESETS } from './presets.js';
 import { NaivePair } from './testing/NaivePair.js';
 import type { RawSession } from './testing/naiveSessions.js';
-import { barSessions, mixedSessions, printSessions, quoteSessions, timed } from './testing/naiveSessions.js';
+import { barSessions, mixedSessions, printSessions, quoteSessions, replacing, timed } from './testing/naiveSessions.js';
 
 /** Steps of a failing session that are shown before the difference. */
 const SHOWN = 12;
@@ -49,10 +49,28 @@ describe('the exchange and a naive one', () => {
     );
   });
 
+  it.each(Object.entries(kinds))('agree on replaced orders on %s (F37)', (_, sessions) => {
+    fc.assert(
+      fc.property(sessions(Object.keys(PRESETS), LENGTH, replacing), (session) => {
+        expect(differenceOf(session)).toBeUndefined();
+      }),
+      { numRuns: soakCount(60, 3000) },
+    );
+  });
+
   // What is compared must also happen: a generator that only makes refusals would agree on everything.
   it('compared thousands of operations, with outcomes of every kind', () => {
     expect(operations).toBeGreaterThan(soakCount(10_000, 1_000_000));
-    for (const type of ['accepted', 'activated', 'triggered', 'filled', 'canceled', 'expired', 'rejected']) {
+    for (const type of [
+      'accepted',
+      'activated',
+      'triggered',
+      'filled',
+      'canceled',
+      'expired',
+      'rejected',
+      'replaced',
+    ]) {
       expect(outcomes.get(type) ?? 0, type).toBeGreaterThan(100);
     }
   });

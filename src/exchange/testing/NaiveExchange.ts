@@ -3,13 +3,13 @@
  * every instant, every figure is computed anew, nothing is kept sorted. It decides outcomes by itself, so that the
  * two can be compared line by line. It shares domain types, exact arithmetic, calendar, rulebook and preset data.
  *
- * Not covered: replaces, orders in groups, notional orders, auctions but for the estimated opening, quote bars, price
+ * Not covered: orders in groups, notional orders, auctions but for the estimated opening, quote bars, price
  * bands, short-sale restrictions, log-normal latency, square-root impact, the desk.
  */
-import { isAuction, sessionFor } from './naiveRules.js';
+import { isAuction, isImmediate, namedPriceOf, sessionFor } from './naiveRules.js';
 import { nextSession, phaseAt } from '../../calendar/sessions.js';
 import { newYorkDate } from '../../calendar/newYorkTime.js';
-import type { Order } from '../../domain/order.js';
+import type { Order, OrderChanges, ReplacementIds } from '../../domain/order.js';
 import { DAY } from '../../domain/timeframe.js';
 import { mulDivDown, RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
 import type { FeePlanData } from '../fees/FeePlan.js';
@@ -19,6 +19,7 @@ import { tickOf } from '../rulebook/tickSizes.js';
 import { refusalOf } from './naiveAdmission.js';
 import { commissionOwed, NaiveMoney, saleFeesOwed, worth } from './NaiveMoney.js';
 import { NaiveMarket } from './NaiveMarket.js';
+import { replaceNow } from './naiveReplace.js';
 import type { NaiveOrder, NaiveRow } from './naiveTypes.js';
 import { outcomeLine } from './naiveTypes.js';
 
@@ -37,9 +38,12 @@ export class NaiveExchange {
   /** Everything decided, in order. */
   readonly outcomes: string[] = [];
   readonly orders: NaiveOrder[] = [];
-  readonly #clientIds = new Set<string>();
+  /** Orders that others took the place of. */
+  readonly replaced: NaiveOrder[] = [];
+  readonly clientIds = new Set<string>();
   #messages: Message[] = [];
   #count = 0;
+  #ranks = 0;
   now: number;
 
   constructor(preset: Preset, feePlan: string, startingCash: number, symbols: number, startTime: number) {
@@ -65,7 +69,10 @@ export class NaiveExchange {
       order,
       submittedAt: this.now,
       arrivesAt: this.now + data + this.preset.orderLatency,
-      isDuplicate: this.#clientIds.has(order.clientOrderId),
+      rank: this.nextRank(),
+      asked: [],
+      answers: 0,
+      isDuplicate: this.clientIds.has(order.clientOrderId),
       tif: order.timeInForce,
       state: 'sent',
       filled: 0,
@@ -83,26 +90,54 @@ export class NaiveExchange {
       endsAt: Infinity,
       ahead: -1,
     };
-    const named = [order.limitPrice, order.stopPrice].find((price) => price !== undefined && price > 0);
-    known.reservePrice = named ?? this.markets[order.symbolId]?.priceFor(order.side) ?? 0;
-    this.#clientIds.add(order.clientOrderId);
+    known.reservePrice = namedPriceOf(order) ?? this.markets[order.symbolId]?.priceFor(order.side) ?? 0;
+    this.clientIds.add(order.clientOrderId);
     this.orders.push(known);
     this.reserve();
     this.#send(known.arrivesAt, () => this.#arrive(known));
   }
 
   cancel(orderId: string): void {
-    const target = this.orders.find(({ order }) => order.id === orderId);
-    const data =
-      target !== undefined && target.state !== 'done' && target.order.source.kind === 'strategy'
-        ? this.preset.dataLatency
-        : 0;
-    const arrivesAt = Math.max(this.now + data + this.preset.cancelLatency, target?.arrivesAt ?? 0);
-    this.#send(arrivesAt, (time) => {
+    this.#send(this.#arrivalAt(orderId, this.preset.cancelLatency), (time) => {
+      const target = this.known(orderId);
       if (target === undefined || target.state === 'done') {
         this.tell('cancelRejected', orderId, time, 'ORDER_UNKNOWN');
       } else this.end(target, 'canceled', time, 'canceled on request');
     });
+  }
+
+  replace(orderId: string, changes: OrderChanges, ids: ReplacementIds): void {
+    const target = this.orders.find(({ order }) => order.id === orderId);
+    const replace = { orderId, changes, ids, sentAt: this.now };
+    if (target !== undefined && target.state !== 'done') {
+      const price = target.order.type === 'stop' && !target.isElected ? changes.stopPrice : changes.limitPrice;
+      target.asked.push({ quantity: changes.quantity ?? 0, reservePrice: price ?? 0 });
+      this.reserve();
+    }
+    this.#send(this.#arrivalAt(orderId, this.preset.replaceLatency), () => {
+      const known = this.orders.find(({ order }) => order.id === orderId);
+      if (known !== undefined) {
+        known.answers += 1;
+        if (known.answers >= known.asked.length) Object.assign(known, { asked: [], answers: 0 });
+      }
+      replaceNow(this, replace, known);
+      this.reserve();
+    });
+  }
+
+  /** The order of an id, or what it has become. */
+  known(orderId: string): NaiveOrder | undefined {
+    let known = [...this.orders, ...this.replaced].find(({ order }) => order.id === orderId);
+    while (known?.next !== undefined) known = known.next;
+    return known;
+  }
+
+  /** A message about an order does not overtake it. */
+  #arrivalAt(orderId: string, latency: number): number {
+    const target = this.known(orderId);
+    const isOpen = target !== undefined && target.state !== 'done';
+    const data = isOpen && target.order.source.kind === 'strategy' ? this.preset.dataLatency : 0;
+    return Math.max(this.now + data + latency, target?.arrivesAt ?? 0);
   }
 
   /** An instant: lets time pass, doing on the way what is due, then decides on the rows. */
@@ -114,7 +149,7 @@ export class NaiveExchange {
   /** Everything of one time in its order (X13): session, rows, what they decide, ends of the day, messages. */
   #step(time: number, rows: readonly NaiveRow[]): void {
     this.now = time;
-    for (const known of this.orders) {
+    for (const known of this.#byRank()) {
       if (known.state !== 'waiting' || isAuction(known) || this.#opensAt(known) > time) continue;
       known.state = 'working';
       known.looksFrom = time;
@@ -125,7 +160,7 @@ export class NaiveExchange {
     // Symbols in the order in which the instant first told of them.
     for (const symbolId of new Set(rows.map((row) => row.symbolId))) this.markets[symbolId]?.decide();
     for (const market of this.markets) if (!rows.some((row) => row.symbolId === market.symbolId)) market.wake();
-    for (const known of this.orders) {
+    for (const known of this.#byRank()) {
       if (known.state === 'done' || known.state === 'sent' || known.endsAt > time) continue;
       if (this.markets[known.order.symbolId]?.isHalted === true && known.tif === 'day') {
         // What a halt holds at the close may still meet in the closing auction.
@@ -137,6 +172,16 @@ export class NaiveExchange {
       else this.end(known, 'expired', time, 'the session it was for has ended');
     }
     this.#deliver();
+  }
+
+  nextRank(): number {
+    this.#ranks += 1;
+    return this.#ranks;
+  }
+
+  /** In the order in which they came into being. */
+  #byRank(): NaiveOrder[] {
+    return [...this.orders].sort((a, b) => a.rank - b.rank);
   }
 
   #deliver(): void {
@@ -213,7 +258,8 @@ export class NaiveExchange {
       let closable = Math.abs(position);
       for (const known of this.open(symbolId)) {
         if (known.isDuplicate) continue;
-        const left = Math.max(0, known.order.quantity - known.filled);
+        const quantity = Math.max(known.order.quantity, ...known.asked.map((ask) => ask.quantity));
+        const left = Math.max(0, quantity - known.filled);
         const closes = (known.order.side === 'buy' ? position < 0 : position > 0) ? Math.min(left, closable) : 0;
         closable -= closes;
         known.opening = left - closes;
@@ -222,8 +268,9 @@ export class NaiveExchange {
   }
 
   reservedFor(known: NaiveOrder): number {
-    const isSound = known.reservePrice > 0 && known.opening > 0 && Number.isSafeInteger(known.opening);
-    return isSound ? worth(known.reservePrice, known.opening) : 0;
+    const price = Math.max(known.reservePrice, ...known.asked.map((ask) => ask.reservePrice));
+    const isSound = price > 0 && known.opening > 0 && Number.isSafeInteger(known.opening);
+    return isSound ? worth(price, known.opening) : 0;
   }
 
   get reserved(): number {
@@ -303,17 +350,23 @@ export class NaiveExchange {
       this.end(known, 'rejected', time, reason);
       return;
     }
-    known.endsAt = this.#endOf(known);
+    known.endsAt = this.endOf(known);
     const isOpen = !isAuction(known) && this.tradesAt(known, time);
-    known.state = isOpen ? 'working' : 'waiting';
     this.tell('accepted', order.id, time, isOpen ? 'working' : 'waiting');
-    const isImmediate = order.timeInForce === 'ioc' || order.timeInForce === 'fok';
-    if (isImmediate && phaseAt(time) !== 'regular') {
-      this.end(known, 'canceled', time, 'immediate orders trade in regular hours only');
-    } else if (isOpen) this.markets[order.symbolId]?.tryStanding(known);
+    this.begin(known);
   }
 
-  #endOf({ order, submittedAt, arrivesAt, tif }: NaiveOrder): number {
+  /** An order that is at the venue now works, waits for its part of the day, or has had its only chance. */
+  begin(known: NaiveOrder): void {
+    const isOpen = !isAuction(known) && this.tradesAt(known, this.now);
+    known.state = isOpen ? 'working' : 'waiting';
+    if (isImmediate(known) && phaseAt(this.now) !== 'regular') {
+      this.end(known, 'canceled', this.now, 'immediate orders trade in regular hours only');
+    } else if (isOpen) this.markets[known.order.symbolId]?.tryStanding(known);
+  }
+
+  /** When an order's day is over. */
+  endOf({ order, submittedAt, arrivesAt, tif }: NaiveOrder): number {
     if (tif === 'gtc') {
       // The first end of a session's regular or after-hours trading that is 90 days later.
       const after = submittedAt + 90 * DAY;

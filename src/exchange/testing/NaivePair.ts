@@ -4,8 +4,8 @@
  */
 import { presetOf } from '../presets.js';
 import type { TimeInForce } from '../../domain/order.js';
-import { ExchangeRig } from './ExchangeRig.js';
-import type { RigOrder } from './ExchangeRig.js';
+import { changesOf, ExchangeRig } from './ExchangeRig.js';
+import type { RigChanges, RigOrder } from './ExchangeRig.js';
 import { NaiveExchange } from './NaiveExchange.js';
 import type { NaiveRow } from './naiveTypes.js';
 import { lineOf } from './naiveTypes.js';
@@ -14,7 +14,9 @@ import { lineOf } from './naiveTypes.js';
 export type PairCommand =
   | { readonly kind: 'submit'; readonly order: RigOrder }
   /** Cancels the order that was submitted `which` before the last; beyond them an unknown one. */
-  | { readonly kind: 'cancel'; readonly which: number };
+  | { readonly kind: 'cancel'; readonly which: number }
+  /** Asks for another order in the place of that one. */
+  | { readonly kind: 'replace'; readonly which: number; readonly changes: RigChanges };
 
 /** Rows of one time, then commands. */
 export interface PairStep {
@@ -64,6 +66,16 @@ export class NaivePair {
       const id = this.#ids.at(-1 - command.which) ?? 'o-999';
       this.rig.cancel(id);
       this.naive.cancel(id);
+      return;
+    }
+    if (command.kind === 'replace') {
+      const id = this.#ids.at(-1 - command.which) ?? 'o-999';
+      const next = this.rig.replace(id, command.changes);
+      this.naive.replace(id, changesOf(command.changes), {
+        id: next,
+        clientOrderId: command.changes.clientOrderId ?? next.replace('o', 'c'),
+      });
+      this.#ids.push(next);
       return;
     }
     // What the rig makes of the request is what the naive exchange is given.

@@ -6,7 +6,7 @@ import { isOnGrid } from '../rulebook/tickSizes.js';
 import type { NaiveExchange } from './NaiveExchange.js';
 import type { NaiveOrder } from './naiveTypes.js';
 
-/** The first reason that holds when an order arrives. */
+/** The first reason that holds when an order, or one that is to take the place of another, arrives. */
 export function refusalOf(exchange: NaiveExchange, known: NaiveOrder): RejectionReason | undefined {
   const { order, arrivesAt } = known;
   const { preset, money } = exchange;
@@ -36,12 +36,13 @@ export function refusalOf(exchange: NaiveExchange, known: NaiveOrder): Rejection
   if (order.extendedHours && (type !== 'limit' || (tif !== 'day' && tif !== 'gtc'))) return 'EXTENDED_HOURS_INVALID';
   const position = money.position(order.symbolId);
   const isAgainst = order.side === 'buy' ? position < 0 : position > 0;
-  const closable = isAgainst ? quantity - known.opening : 0;
+  const left = quantity - known.filled;
+  const closable = isAgainst ? left - known.opening : 0;
   if (notional !== undefined || quantity % SHARE !== 0) {
     if (tif !== 'day' || type === 'trailing_stop') return 'FRACTIONAL_INVALID';
-    if (preset.crossing === 'reject' && order.side === 'sell' && closable < quantity) return 'FRACTIONAL_INVALID';
+    if (preset.crossing === 'reject' && order.side === 'sell' && closable < left) return 'FRACTIONAL_INVALID';
   }
-  if (preset.crossing === 'reject' && closable > 0 && closable < quantity) return 'POSITION_OPPOSITE';
+  if (preset.crossing === 'reject' && closable > 0 && closable < left) return 'POSITION_OPPOSITE';
   if (preset.buyingPower === 'cash') {
     const need = exchange.reservedFor(known);
     const others = exchange.orders.filter(({ state }) => state !== 'done' && state !== 'sent');

@@ -49,7 +49,8 @@ export function decideBar(market: NaiveMarket, bar: NaiveBar): void {
   };
   for (const known of exchange.atVenue(symbolId).filter(mayTrade)) {
     if (known.tif === 'opg') {
-      if (start >= sessionFor(now - 1).open) take(known, bar.open, volumeBefore);
+      const { open } = sessionFor(now - 1);
+      if (start >= open && known.arrivesAt <= open) take(known, bar.open, volumeBefore);
     } else if (actsAs(known) === 'market' || isImmediate(known)) {
       const price = costly(known, bar.open, volumeBefore);
       if (isWithinLimit(known, price)) take(known, price, volumeBefore);

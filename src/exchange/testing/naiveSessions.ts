@@ -8,7 +8,7 @@ import { newYorkDate } from '../../calendar/newYorkTime.js';
 import { PrintFlag } from '../../domain/marketTables.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { at } from './ExchangeRig.js';
-import type { RigOrder } from './ExchangeRig.js';
+import type { RigChanges, RigOrder } from './ExchangeRig.js';
 import type { PairCommand, PairOptions, PairStep } from './NaivePair.js';
 import type { NaiveRow } from './naiveTypes.js';
 
@@ -137,30 +137,59 @@ export const simpleCommand: fc.Arbitrary<PairCommand> = fc.oneof(
   { weight: 1, arbitrary: fc.nat({ max: 6 }).map((which) => ({ kind: 'cancel', which }) as const) },
 );
 
+const REPLACED = ['day', 'day', 'gtc', 'ioc', 'fok'] as const;
+/** What a replace asks; seldom what an order of the type has not, or nothing. */
+const changes: fc.Arbitrary<RigChanges> = fc
+  .record({
+    what: fc.subarray(['shares', 'limit', 'stop', 'trailBy', 'trailPercent', 'timeInForce', 'id'], { maxLength: 2 }),
+    shares: fc.constantFrom(1, 50, 99, 100, 150, 1000, 0.5, 0),
+    price: cents,
+    trail: fc.integer({ min: 0, max: 5 }),
+    timeInForce: fc.constantFrom(...REPLACED),
+  })
+  .map(({ what, shares, price, trail, timeInForce }) => ({
+    ...(what.includes('shares') ? { shares } : {}),
+    ...(what.includes('limit') ? { limit: price / 100 } : {}),
+    ...(what.includes('stop') ? { stop: price / 100 } : {}),
+    ...(what.includes('trailBy') ? { trailBy: trail / 100 } : {}),
+    ...(what.includes('trailPercent') ? { trailPercent: trail / 50 } : {}),
+    ...(what.includes('timeInForce') ? { timeInForce } : {}),
+    ...(what.includes('id') ? { clientOrderId: 'again' } : {}),
+  }));
+
+const which = fc.oneof({ weight: 8, arbitrary: fc.nat({ max: 4 }) }, { weight: 1, arbitrary: fc.nat({ max: 30 }) });
+
+/** Commands on simple orders, with replaces. */
+export const replacing: fc.Arbitrary<PairCommand> = fc.oneof(
+  { weight: 4, arbitrary: simpleCommand },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('replace' as const), which, changes }) },
+);
+
 const halt: fc.Arbitrary<NaiveRow> = fc.constantFrom(0, 1).map((status) => ({ kind: 'status', symbolId: 0, status }));
 
 /** A step on bars. */
-const barStep: fc.Arbitrary<RawStep> = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      pace: fc.constant({ to: 'minute' } as const),
-      rows: fc.uniqueArray(bar, { selector: ({ symbolId }) => symbolId, maxLength: 2 }),
-      commands: fc.array(simpleCommand, { maxLength: 2 }),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      pace,
-      rows: fc.oneof(
-        { weight: 9, arbitrary: fc.constant<NaiveRow[]>([]) },
-        { weight: 1, arbitrary: halt.map((row) => [row]) },
-      ),
-      commands: fc.array(simpleCommand, { maxLength: 3 }),
-    }),
-  },
-);
+const barStep = (command: fc.Arbitrary<PairCommand>): fc.Arbitrary<RawStep> =>
+  fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        pace: fc.constant({ to: 'minute' } as const),
+        rows: fc.uniqueArray(bar, { selector: ({ symbolId }) => symbolId, maxLength: 2 }),
+        commands: fc.array(command, { maxLength: 2 }),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        pace,
+        rows: fc.oneof(
+          { weight: 9, arbitrary: fc.constant<NaiveRow[]>([]) },
+          { weight: 1, arbitrary: halt.map((row) => [row]) },
+        ),
+        commands: fc.array(command, { maxLength: 3 }),
+      }),
+    },
+  );
 
 const size = fc.constantFrom(0, 1, 40, 100, 100, 100, 300, 5000);
 /** Hundredths of a cent beside the grid, as executions may be. */
@@ -235,8 +264,13 @@ const ticks = (row: fc.Arbitrary<NaiveRow>): fc.Arbitrary<NaiveRow[]> =>
     { weight: 1, arbitrary: halt.map((one) => [one]) },
   );
 
-function sessionsOf(row: fc.Arbitrary<NaiveRow>, presets: readonly string[], length: number): fc.Arbitrary<RawSession> {
-  const step = fc.record({ pace, rows: ticks(row), commands: fc.array(simpleCommand, { maxLength: 2 }) });
+function sessionsOf(
+  row: fc.Arbitrary<NaiveRow>,
+  presets: readonly string[],
+  length: number,
+  command: fc.Arbitrary<PairCommand> = simpleCommand,
+): fc.Arbitrary<RawSession> {
+  const step = fc.record({ pace, rows: ticks(row), commands: fc.array(command, { maxLength: 2 }) });
   return fc.record({
     isOneDay: fc.constant(true),
     options: options(presets),
@@ -245,26 +279,38 @@ function sessionsOf(row: fc.Arbitrary<NaiveRow>, presets: readonly string[], len
 }
 
 /** Sessions on quotes and prints. */
-export function quoteSessions(presets: readonly string[], length: number): fc.Arbitrary<RawSession> {
-  return sessionsOf(fc.oneof(quote, print), presets, length);
+export function quoteSessions(
+  presets: readonly string[],
+  length: number,
+  command: fc.Arbitrary<PairCommand> = simpleCommand,
+): fc.Arbitrary<RawSession> {
+  return sessionsOf(fc.oneof(quote, print), presets, length, command);
 }
 
 /** Sessions on prints alone. */
-export function printSessions(presets: readonly string[], length: number): fc.Arbitrary<RawSession> {
-  return sessionsOf(print, presets, length);
+export function printSessions(
+  presets: readonly string[],
+  length: number,
+  command: fc.Arbitrary<PairCommand> = simpleCommand,
+): fc.Arbitrary<RawSession> {
+  return sessionsOf(print, presets, length, command);
 }
 
 /** Sessions on all of them: what a fill is decided on changes as more is seen of a symbol. */
-export function mixedSessions(presets: readonly string[], length: number): fc.Arbitrary<RawSession> {
+export function mixedSessions(
+  presets: readonly string[],
+  length: number,
+  command: fc.Arbitrary<PairCommand> = simpleCommand,
+): fc.Arbitrary<RawSession> {
   const onTicks = fc.record({
     pace,
     rows: ticks(fc.oneof(quote, print)),
-    commands: fc.array(simpleCommand, { maxLength: 2 }),
+    commands: fc.array(command, { maxLength: 2 }),
   });
   return fc.record({
     isOneDay: fc.constant(true),
     options: options(presets),
-    steps: fc.array(fc.oneof(barStep, onTicks), { minLength: 5, maxLength: length, size: 'max' }),
+    steps: fc.array(fc.oneof(barStep(command), onTicks), { minLength: 5, maxLength: length, size: 'max' }),
   });
 }
 
@@ -279,11 +325,15 @@ export function options(presets: readonly string[]): fc.Arbitrary<PairOptions> {
 }
 
 /** Sessions on trade bars. */
-export function barSessions(presets: readonly string[], length: number): fc.Arbitrary<RawSession> {
+export function barSessions(
+  presets: readonly string[],
+  length: number,
+  command: fc.Arbitrary<PairCommand> = simpleCommand,
+): fc.Arbitrary<RawSession> {
   return fc.record({
     isOneDay: fc.constant(false),
     options: options(presets),
-    steps: fc.array(barStep, { minLength: 5, maxLength: length, size: 'max' }),
+    steps: fc.array(barStep(command), { minLength: 5, maxLength: length, size: 'max' }),
   });
 }
 

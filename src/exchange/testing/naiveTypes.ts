@@ -39,11 +39,24 @@ export type NaiveBar = Extract<NaiveRow, { kind: 'bar' }>;
 export type NaiveQuote = Extract<NaiveRow, { kind: 'quote' }>;
 export type NaivePrint = Extract<NaiveRow, { kind: 'print' }>;
 
+/** What a replace that is on its way would make of an order. */
+export interface NaiveAsk {
+  readonly quantity: number;
+  readonly reservePrice: number;
+}
+
 /** An order at the naive exchange. */
 export interface NaiveOrder {
-  readonly order: Order;
-  readonly submittedAt: number;
-  readonly arrivesAt: number;
+  order: Order;
+  submittedAt: number;
+  arrivesAt: number;
+  /** When it came into being, counted. */
+  rank: number;
+  /** Replaces on their way to it, until all are answered, and how many are. */
+  asked: NaiveAsk[];
+  answers: number;
+  /** The order that took its place. */
+  next?: NaiveOrder;
   /** Its client order id was used before: it is refused when it arrives, and reserves nothing until then. */
   readonly isDuplicate: boolean;
   /** On arrival a preset may make an order for the opening of one for the day. */
@@ -85,6 +98,13 @@ export function outcomeLine(
   return [type, orderId, `@${time}`, ...facts].join(' ');
 }
 
+/** The terms of an order that took the place of another. */
+export function termsOf(order: Order): (string | number)[] {
+  const { id, clientOrderId, quantity, limitPrice, stopPrice, trail, timeInForce } = order;
+  const trailed = trail === undefined ? 0 : trail.kind === 'price' ? trail.amount : trail.ppm;
+  return [id, clientOrderId, quantity, limitPrice ?? 0, stopPrice ?? 0, trailed, timeInForce];
+}
+
 /** The same line of an event of the exchange. */
 export function lineOf(event: VenueEvent): string {
   if (!isOrderEvent(event)) return `${event.type} ${event.accountId}`;
@@ -104,6 +124,8 @@ export function lineOf(event: VenueEvent): string {
     case 'canceled':
     case 'expired':
       return line(event.reason);
+    case 'replaced':
+      return line(...termsOf(event.order));
     case 'triggered':
       return line(event.stopPrice ?? '');
     case 'resized':

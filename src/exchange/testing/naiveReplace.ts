@@ -1,0 +1,101 @@
+/** Replaces at the naive exchange: what they may change, and the order that takes the place of the old one. */
+import type { OrderChanges, Order, ReplacementIds } from '../../domain/order.js';
+import type { RejectionReason } from '../../domain/refusals.js';
+import { refusalOf as refusalOfTerms } from './naiveAdmission.js';
+import type { NaiveExchange } from './NaiveExchange.js';
+import { namedPriceOf } from './naiveRules.js';
+import type { NaiveOrder } from './naiveTypes.js';
+import { termsOf } from './naiveTypes.js';
+
+/** A replace as it was sent. */
+export interface NaiveReplace {
+  readonly orderId: string;
+  readonly changes: OrderChanges;
+  readonly ids: ReplacementIds;
+  readonly sentAt: number;
+}
+
+/** The order that would take the place of another. */
+export function replacementOf(order: Order, changes: OrderChanges, { id, clientOrderId }: ReplacementIds): Order {
+  return { ...order, ...changes, id, clientOrderId };
+}
+
+/** A replace arrives at an order, which may have ended meanwhile or not be there at all. */
+export function replaceNow(exchange: NaiveExchange, replace: NaiveReplace, known: NaiveOrder | undefined): void {
+  const { now } = exchange;
+  const refuse = (reason: RejectionReason): void => exchange.tell('replaceRejected', replace.orderId, now, reason);
+  if (known === undefined || known.state === 'done') {
+    refuse('ORDER_UNKNOWN');
+    return;
+  }
+  // What the preset has made an order for the opening stays one.
+  const order = replacementOf({ ...known.order, timeInForce: known.tif }, replace.changes, replace.ids);
+  const keepsPlace = isOnlySmaller({ ...known.order, timeInForce: known.tif }, order);
+  const next: NaiveOrder = {
+    ...known,
+    order,
+    tif: order.timeInForce,
+    state: 'sent',
+    asked: [],
+    answers: 0,
+    stop: order.type === 'trailing_stop' ? known.stop : (order.stopPrice ?? 0),
+    reservePrice: namedPriceOf(order) ?? known.reservePrice,
+    ...(keepsPlace ? {} : { ahead: -1, rests: false, submittedAt: replace.sentAt, arrivesAt: now }),
+  };
+  // The account is asked as if the new one stood there already.
+  const place = exchange.orders.indexOf(known);
+  exchange.orders[place] = next;
+  exchange.reserve();
+  const reason = refusalOf(exchange, known, next, replace);
+  if (reason !== undefined) {
+    exchange.orders[place] = known;
+    refuse(reason);
+    return;
+  }
+  exchange.clientIds.add(order.clientOrderId);
+  next.rank = exchange.nextRank();
+  const stateBefore = known.state;
+  known.state = 'done';
+  known.next = next;
+  if (!keepsPlace) exchange.orders.push(...exchange.orders.splice(place, 1));
+  exchange.replaced.push(known);
+  exchange.tell('replaced', known.order.id, now, ...termsOf(order));
+  if (order.type === 'trailing_stop' && known.best > 0) {
+    next.best = 0;
+    exchange.follow(next, known.best);
+  }
+  if (keepsPlace) {
+    next.state = stateBefore;
+  } else {
+    next.endsAt = exchange.endOf(next);
+    exchange.begin(next);
+  }
+  exchange.reserve();
+}
+
+/** A smaller size and nothing else keeps the place in the queue; to ask for what is there already changes nothing. */
+function isOnlySmaller(order: Order, next: Order): boolean {
+  const others = ({ limitPrice, stopPrice, trail, timeInForce }: Order): string =>
+    JSON.stringify([limitPrice, stopPrice, trail, timeInForce]);
+  return next.quantity <= order.quantity && others(next) === others(order);
+}
+
+function refusalOf(
+  exchange: NaiveExchange,
+  { order: { type, trail }, isElected, filled }: NaiveOrder,
+  next: NaiveOrder,
+  { changes, ids }: NaiveReplace,
+): RejectionReason | undefined {
+  const hasLimit = type === 'limit' || type === 'stop_limit';
+  const hasStop = (type === 'stop' || type === 'stop_limit') && !isElected;
+  const cannot =
+    (changes.limitPrice !== undefined && !hasLimit) ||
+    (changes.stopPrice !== undefined && !hasStop) ||
+    (changes.trail !== undefined && (changes.trail.kind !== trail?.kind || isElected));
+  if (cannot) return 'NOT_REPLACEABLE';
+  if (next.order.quantity <= filled) return 'QUANTITY_INVALID';
+  const reason = refusalOfTerms(exchange, { ...next, arrivesAt: exchange.now });
+  if (reason !== undefined) return reason;
+  // The id is used up by a replace that is done, and only by that.
+  return exchange.clientIds.has(ids.clientOrderId) ? 'DUPLICATE_CLIENT_ORDER_ID' : undefined;
+}
