@@ -191,6 +191,7 @@ export function endsWithSession(
 ): boolean {
   if (order.timeInForce === 'cls') return true;
   if (order.timeInForce === 'opg') return !isAfterHoursEnd && order.arrivedAt <= session.open;
-  const hasWorked = order.activatedAt !== 0 || order.doneOn !== 0;
+  // A leg that its entry's last fill armed at the close was for the same day.
+  const hasWorked = order.activatedAt !== 0 || order.doneOn !== 0 || order.armedAt !== 0;
   return hasWorked && (isAfterHoursEnd || !order.extendedHours) && order.activatedAt < time;
 }

@@ -9,7 +9,15 @@ import { isSoak, soakCount } from '../../test/soak.js';
 import { PRESETS } from './presets.js';
 import { NaivePair } from './testing/NaivePair.js';
 import type { RawSession } from './testing/naiveSessions.js';
-import { barSessions, mixedSessions, printSessions, quoteSessions, replacing, timed } from './testing/naiveSessions.js';
+import {
+  barSessions,
+  grouping,
+  mixedSessions,
+  printSessions,
+  quoteSessions,
+  replacing,
+  timed,
+} from './testing/naiveSessions.js';
 
 /** Steps of a failing session that are shown before the difference. */
 const SHOWN = 12;
@@ -52,6 +60,15 @@ describe('the exchange and a naive one', () => {
   it.each(Object.entries(kinds))('agree on replaced orders on %s (F37)', (_, sessions) => {
     fc.assert(
       fc.property(sessions(Object.keys(PRESETS), LENGTH, replacing), (session) => {
+        expect(differenceOf(session)).toBeUndefined();
+      }),
+      { numRuns: soakCount(60, 3000) },
+    );
+  });
+
+  it.each(Object.entries(kinds))('agree on brackets, oco and oto on %s (R24, M9)', (_, sessions) => {
+    fc.assert(
+      fc.property(sessions(Object.keys(PRESETS), LENGTH, grouping), (session) => {
         expect(differenceOf(session)).toBeUndefined();
       }),
       { numRuns: soakCount(60, 3000) },

@@ -120,7 +120,9 @@ function areExitsStillApart(
   const priceOf = (role: 'takeProfit' | 'stopLoss'): Price => {
     // The take profit of an oco is its parent, which has no role.
     const exit = exits.find((one) => one !== undefined && (one.role === '' ? 'takeProfit' : one.role) === role);
-    return (role === 'takeProfit' ? exit?.limitPrice : exit?.stopPrice) ?? 0;
+    if (role === 'takeProfit') return exit?.limitPrice ?? 0;
+    // Where a trailing stop stands is the market's doing: as for a new group it is not looked at.
+    return exit === undefined || exit.type === 'trailing_stop' ? 0 : exit.stopPrice;
   };
   const sign = isEntry ? (old.sign === 1 ? -1 : 1) : old.sign;
   const prices = {

@@ -3,7 +3,7 @@
  * every instant, every figure is computed anew, nothing is kept sorted. It decides outcomes by itself, so that the
  * two can be compared line by line. It shares domain types, exact arithmetic, calendar, rulebook and preset data.
  *
- * Not covered: orders in groups, notional orders, auctions but for the estimated opening, quote bars, price
+ * Not covered: notional orders, auctions but for the estimated opening, quote bars, price
  * bands, short-sale restrictions, log-normal latency, square-root impact, the desk.
  */
 import { isAuction, isImmediate, namedPriceOf, sessionFor } from './naiveRules.js';
@@ -17,6 +17,7 @@ import { feePlanOf } from '../fees/feePlans.js';
 import type { Preset } from '../preset.js';
 import { tickOf } from '../rulebook/tickSizes.js';
 import { refusalOf } from './naiveAdmission.js';
+import { afterEnd, afterFill, groupOf, isLeg, isSecondExit, lookArmed, membersOf } from './naiveGroups.js';
 import { commissionOwed, NaiveMoney, saleFeesOwed, worth } from './NaiveMoney.js';
 import { NaiveMarket } from './NaiveMarket.js';
 import { replaceNow } from './naiveReplace.js';
@@ -41,6 +42,9 @@ export class NaiveExchange {
   /** Orders that others took the place of. */
   readonly replaced: NaiveOrder[] = [];
   readonly clientIds = new Set<string>();
+  /** Legs that are to look at the market; `inBar` is what their entry filled at within the bar of this instant, else 0. */
+  readonly armed: { readonly exit: NaiveOrder; readonly inBar: number }[] = [];
+  inBar = 0;
   #messages: Message[] = [];
   #count = 0;
   #ranks = 0;
@@ -56,23 +60,39 @@ export class NaiveExchange {
 
   /** Orders of a symbol that are at the venue and not over, in the order in which they were sent. */
   atVenue(symbolId: number): NaiveOrder[] {
-    return this.open(symbolId).filter(({ state }) => state !== 'sent');
+    return this.open(symbolId).filter((known) => this.#isAtVenue(known));
+  }
+
+  #isAtVenue({ state }: NaiveOrder): boolean {
+    return state === 'waiting' || state === 'working';
   }
 
   open(symbolId: number): NaiveOrder[] {
     return this.orders.filter(({ state, order }) => state !== 'done' && order.symbolId === symbolId);
   }
 
+  /** An order with its legs, which travel with it. */
   submit(order: Order): void {
+    const isDuplicate = [order, ...(order.legs ?? [])].some(({ clientOrderId }) => this.clientIds.has(clientOrderId));
+    const known = this.#enter(order, isDuplicate);
+    const legs = (order.legs ?? []).map((leg) => this.#enter(leg, isDuplicate));
+    if (legs.length > 0) for (const member of [known, ...legs]) member.group = groupOf(known, legs);
+    this.reserve();
+    this.#send(known.arrivesAt, () => this.#arrive(known));
+  }
+
+  #enter(order: Order, isDuplicate: boolean): NaiveOrder {
     const data = order.source.kind === 'strategy' ? this.preset.dataLatency : 0;
     const known: NaiveOrder = {
       order,
+      group: undefined,
+      armedAt: 0,
       submittedAt: this.now,
       arrivesAt: this.now + data + this.preset.orderLatency,
       rank: this.nextRank(),
       asked: [],
       answers: 0,
-      isDuplicate: this.clientIds.has(order.clientOrderId),
+      isDuplicate,
       tif: order.timeInForce,
       state: 'sent',
       filled: 0,
@@ -93,8 +113,7 @@ export class NaiveExchange {
     known.reservePrice = namedPriceOf(order) ?? this.markets[order.symbolId]?.priceFor(order.side) ?? 0;
     this.clientIds.add(order.clientOrderId);
     this.orders.push(known);
-    this.reserve();
-    this.#send(known.arrivesAt, () => this.#arrive(known));
+    return known;
   }
 
   cancel(orderId: string): void {
@@ -160,8 +179,9 @@ export class NaiveExchange {
     // Symbols in the order in which the instant first told of them.
     for (const symbolId of new Set(rows.map((row) => row.symbolId))) this.markets[symbolId]?.decide();
     for (const market of this.markets) if (!rows.some((row) => row.symbolId === market.symbolId)) market.wake();
+    lookArmed(this);
     for (const known of this.#byRank()) {
-      if (known.state === 'done' || known.state === 'sent' || known.endsAt > time) continue;
+      if (!this.#isAtVenue(known) || known.endsAt > time) continue;
       if (this.markets[known.order.symbolId]?.isHalted === true && known.tif === 'day') {
         // What a halt holds at the close may still meet in the closing auction.
         const { afterHoursClose } = sessionFor(time - 1);
@@ -189,7 +209,10 @@ export class NaiveExchange {
       .filter(({ arrivesAt }) => arrivesAt <= this.now)
       .sort((a, b) => a.arrivesAt - b.arrivesAt || a.rank - b.rank);
     this.#messages = this.#messages.filter((message) => !due.includes(message));
-    for (const { act } of due) act(this.now);
+    for (const { act } of due) {
+      act(this.now);
+      lookArmed(this);
+    }
   }
 
   tell(type: string, orderId: string, time: number, ...facts: (string | number | boolean)[]): void {
@@ -225,6 +248,7 @@ export class NaiveExchange {
     known.state = 'done';
     this.tell(how, known.order.id, time, reason);
     this.reserve();
+    afterEnd(this, known, how, reason);
   }
 
   /** Whether an order may trade on evidence of a time. */
@@ -258,6 +282,11 @@ export class NaiveExchange {
       let closable = Math.abs(position);
       for (const known of this.open(symbolId)) {
         if (known.isDuplicate) continue;
+        // What has nothing to close yet, and the second of two exits.
+        if ((known.group !== undefined && isLeg(known) && known.armedAt === 0) || isSecondExit(known)) {
+          known.opening = 0;
+          continue;
+        }
         const quantity = Math.max(known.order.quantity, ...known.asked.map((ask) => ask.quantity));
         const left = Math.max(0, quantity - known.filled);
         const closes = (known.order.side === 'buy' ? position < 0 : position > 0) ? Math.min(left, closable) : 0;
@@ -327,7 +356,7 @@ export class NaiveExchange {
     const times = this.#messages.map(({ arrivesAt }) => arrivesAt);
     for (const known of this.orders) {
       if (known.state === 'waiting' && !isAuction(known)) times.push(this.#opensAt(known));
-      if (known.state !== 'done' && known.state !== 'sent') times.push(known.endsAt);
+      if (this.#isAtVenue(known)) times.push(known.endsAt);
     }
     for (const market of this.markets) times.push(market.nextDue());
     return Math.min(Infinity, ...times);
@@ -335,9 +364,10 @@ export class NaiveExchange {
 
   /** When a waiting order begins to work: the start of the first session part that it may trade in. */
   #opensAt(known: NaiveOrder): number {
-    const session = sessionFor(known.arrivesAt);
+    const from = Math.max(known.arrivesAt, known.armedAt);
+    const session = sessionFor(from);
     if (known.order.extendedHours) return session.premarketOpen;
-    return known.arrivesAt < session.close ? session.open : nextSession(session.date).open;
+    return from < session.close ? session.open : nextSession(session.date).open;
   }
 
   #arrive(known: NaiveOrder): void {
@@ -353,7 +383,26 @@ export class NaiveExchange {
     known.endsAt = this.endOf(known);
     const isOpen = !isAuction(known) && this.tradesAt(known, time);
     this.tell('accepted', order.id, time, isOpen ? 'working' : 'waiting');
+    for (const leg of membersOf(known)) {
+      if (leg === known) continue;
+      leg.endsAt = this.endOf(leg);
+      leg.state = known.group?.entry === known ? 'held' : isOpen ? 'working' : 'waiting';
+      if (leg.state === 'held') this.tell('held', leg.order.id, time);
+      else this.tell('accepted', leg.order.id, time, leg.state);
+    }
     this.begin(known);
+  }
+
+  /** A leg begins to work. */
+  arm(leg: NaiveOrder): void {
+    leg.armedAt = this.now;
+    leg.state = this.tradesAt(leg, this.now) ? 'working' : 'waiting';
+    this.tell('accepted', leg.order.id, this.now, leg.state);
+  }
+
+  /** Lets an order look at the market that stands. */
+  look(known: NaiveOrder): void {
+    this.markets[known.order.symbolId]?.tryStanding(known);
   }
 
   /** An order that is at the venue now works, waits for its part of the day, or has had its only chance. */
@@ -362,7 +411,7 @@ export class NaiveExchange {
     known.state = isOpen ? 'working' : 'waiting';
     if (isImmediate(known) && phaseAt(this.now) !== 'regular') {
       this.end(known, 'canceled', this.now, 'immediate orders trade in regular hours only');
-    } else if (isOpen) this.markets[known.order.symbolId]?.tryStanding(known);
+    } else if (isOpen) this.look(known);
   }
 
   /** When an order's day is over. */
@@ -419,5 +468,6 @@ export class NaiveExchange {
     this.tell('filled', order.id, this.now, quantity, `at ${price}`, isFinal ? 'final' : 'part', ...fees);
     if (isFinal) known.state = 'done';
     this.reserve();
+    afterFill(this, known, quantity);
   }
 }

@@ -5,7 +5,7 @@ import { PrintFlag, TradingStatus } from '../../domain/marketTables.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { mulDiv } from '../../domain/units.js';
 import type { MarketBasis } from '../preset.js';
-import { decideBar } from './naiveBars.js';
+import { decideBar, stopAfterEntry } from './naiveBars.js';
 import type { NaiveExchange } from './NaiveExchange.js';
 import { decidePrint, decideQuote, lookAtQuote } from './naiveQuotes.js';
 import type { NaiveBar, NaiveOrder, NaivePrint, NaiveQuote, NaiveRow } from './naiveTypes.js';
@@ -118,6 +118,11 @@ export class NaiveMarket {
     const { bar } = this;
     if (basis !== 'tradeBar' || this.exchange.preset.arrival !== 'same-instant' || acts !== 'market') return;
     if (bar !== undefined && isSound(bar)) this.exchange.fill(known, known.order.quantity - known.filled, bar.close);
+  }
+
+  /** A stop loss in the bar in which its entry filled (M9). */
+  stopInBar(exit: NaiveOrder, entry: number): void {
+    if (this.bar !== undefined && !this.isHalted) stopAfterEntry(this, this.bar, exit, entry);
   }
 
   /** Between half and double the last price of the session, if there is one. */

@@ -44,6 +44,7 @@ export class NaivePair {
   readonly naive: NaiveExchange;
   #compared = 0;
   #ids: string[] = [];
+  #hasGroups = false;
   /** Outcomes compared so far, by type. */
   readonly seen = new Map<string, number>();
 
@@ -81,10 +82,14 @@ export class NaivePair {
     // What the rig makes of the request is what the naive exchange is given.
     const recorder: NonNullable<ExchangeRig['recorder']> = [];
     this.rig.recorder = recorder;
-    this.#ids.push(this.rig.submit(command.order));
+    const submitted = this.rig.submit(command.order);
+    this.#ids.push(submitted);
     this.rig.recorder = undefined;
     for (const entry of recorder) {
-      if (typeof entry === 'object' && 'order' in entry && 'now' in entry) this.naive.submit(entry.order);
+      if (typeof entry !== 'object' || !('order' in entry) || !('now' in entry)) continue;
+      this.naive.submit(entry.order);
+      for (const { id } of entry.order.legs ?? []) this.#ids.push(id);
+      this.#hasGroups ||= entry.order.legs !== undefined;
     }
   }
 
@@ -103,6 +108,8 @@ export class NaivePair {
     const naive = [...this.naive.outcomes.slice(this.#compared), this.naive.figures];
     for (const { type } of decided.slice(this.#compared)) this.seen.set(type, (this.seen.get(type) ?? 0) + 1);
     this.#compared = decided.length;
+    // In which order the members of a group end is not compared; times are.
+    if (this.#hasGroups) for (const side of [real, naive]) side.sort();
     return real.length === naive.length && real.every((line, i) => line === naive[i]) ? undefined : { real, naive };
   }
 

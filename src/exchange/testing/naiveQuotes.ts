@@ -35,8 +35,9 @@ function awaitsOpening(market: NaiveMarket, known: NaiveOrder): boolean {
 
 /** Lets every order look at the standing quote. */
 export function decideQuote(market: NaiveMarket): void {
-  for (const known of live(market)) {
-    if (known.state === 'done' || basisOf(market, known) !== 'nbbo') continue;
+  // Legs that the quote arms look at it too.
+  for (const known of [...market.exchange.orders]) {
+    if (!live(market).includes(known) || basisOf(market, known) !== 'nbbo') continue;
     if (actsAs(known) === 'stop') continue;
     if (!awaitsOpening(market, known)) lookAtQuote(market, known);
   }
@@ -101,8 +102,9 @@ export function decidePrint(market: NaiveMarket, seen: { readonly print: NaivePr
   if (!setsLast(print)) return;
   estimateOpening(market, seen);
   const isRegular = phaseAt(exchange.now) === 'regular' && (print.flags & PrintFlag.EXTENDED_HOURS) === 0;
-  for (const known of live(market)) {
-    if (known.state === 'done' || (!isRegular && !known.order.extendedHours)) continue;
+  // Legs that the print arms look at it too.
+  for (const known of [...exchange.orders]) {
+    if (!live(market).includes(known) || (!isRegular && !known.order.extendedHours)) continue;
     const { order } = known;
     const basis = basisOf(market, known);
     if (actsAs(known) === 'stop') {

@@ -4,7 +4,8 @@ import type { RejectionReason } from '../../domain/refusals.js';
 import { refusalOf as refusalOfTerms } from './naiveAdmission.js';
 import type { NaiveExchange } from './NaiveExchange.js';
 import { namedPriceOf } from './naiveRules.js';
-import type { NaiveOrder } from './naiveTypes.js';
+import { isSecondExit, memberRefusal, membersOf } from './naiveGroups.js';
+import type { NaiveGroup, NaiveOrder } from './naiveTypes.js';
 import { termsOf } from './naiveTypes.js';
 
 /** A replace as it was sent. */
@@ -57,6 +58,9 @@ export function replaceNow(exchange: NaiveExchange, replace: NaiveReplace, known
   const stateBefore = known.state;
   known.state = 'done';
   known.next = next;
+  for (const member of membersOf(known))
+    if (member.group !== undefined) member.group = withNext(member.group, known, next);
+  next.group = known.group;
   if (!keepsPlace) exchange.orders.push(...exchange.orders.splice(place, 1));
   exchange.replaced.push(known);
   exchange.tell('replaced', known.order.id, now, ...termsOf(order));
@@ -64,7 +68,7 @@ export function replaceNow(exchange: NaiveExchange, replace: NaiveReplace, known
     next.best = 0;
     exchange.follow(next, known.best);
   }
-  if (keepsPlace) {
+  if (keepsPlace || stateBefore === 'held') {
     next.state = stateBefore;
   } else {
     next.endsAt = exchange.endOf(next);
@@ -82,20 +86,35 @@ function isOnlySmaller(order: Order, next: Order): boolean {
 
 function refusalOf(
   exchange: NaiveExchange,
-  { order: { type, trail }, isElected, filled }: NaiveOrder,
+  known: NaiveOrder,
   next: NaiveOrder,
   { changes, ids }: NaiveReplace,
 ): RejectionReason | undefined {
+  const { group, isElected, filled, state } = known;
+  const { type, trail } = known.order;
   const hasLimit = type === 'limit' || type === 'stop_limit';
   const hasStop = (type === 'stop' || type === 'stop_limit') && !isElected;
+  const isMember = group !== undefined;
   const cannot =
+    (isMember && (changes.quantity !== undefined || changes.timeInForce !== undefined)) ||
     (changes.limitPrice !== undefined && !hasLimit) ||
     (changes.stopPrice !== undefined && !hasStop) ||
     (changes.trail !== undefined && (changes.trail.kind !== trail?.kind || isElected));
   if (cannot) return 'NOT_REPLACEABLE';
   if (next.order.quantity <= filled) return 'QUANTITY_INVALID';
-  const reason = refusalOfTerms(exchange, { ...next, arrivesAt: exchange.now });
-  if (reason !== undefined) return reason;
+  const reason = refusalOfTerms(exchange, { ...next, arrivesAt: exchange.now }, false);
+  if (reason !== undefined && !isAccountReason(reason)) return reason;
+  const apart = memberRefusal(exchange, known, next.order);
+  if (apart !== undefined) return apart;
+  if (reason !== undefined && state !== 'held' && !isSecondExit(known)) return reason;
   // The id is used up by a replace that is done, and only by that.
   return exchange.clientIds.has(ids.clientOrderId) ? 'DUPLICATE_CLIENT_ORDER_ID' : undefined;
+}
+
+function isAccountReason(reason: RejectionReason): boolean {
+  return reason === 'BUYING_POWER' || reason === 'POSITION_OPPOSITE';
+}
+
+function withNext({ entry, exits }: NaiveGroup, known: NaiveOrder, next: NaiveOrder): NaiveGroup {
+  return { entry: entry === known ? next : entry, exits: exits.map((exit) => (exit === known ? next : exit)) };
 }

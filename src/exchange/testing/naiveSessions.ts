@@ -137,6 +137,44 @@ export const simpleCommand: fc.Arbitrary<PairCommand> = fc.oneof(
   { weight: 1, arbitrary: fc.nat({ max: 6 }).map((which) => ({ kind: 'cancel', which }) as const) },
 );
 
+/** Orders with exits: around a price, seldom on the wrong side; and exits of what is held. */
+const groupOrder: fc.Arbitrary<RigOrder> = fc
+  .record({
+    side: fc.constantFrom('buy' as const, 'buy' as const, 'sell' as const),
+    orderClass: fc.constantFrom('bracket' as const, 'bracket' as const, 'oto' as const, 'oco' as const),
+    shares: fc.constantFrom(1, 50, 100, 100, 250),
+    timeInForce: fc.constantFrom('day' as const, 'day' as const, 'gtc' as const),
+    entry: fc.constantFrom('market', 'market', 'limit', 'limit', 'stop'),
+    price: cents,
+    up: fc.integer({ min: 1, max: 6 }),
+    down: fc.integer({ min: 1, max: 6 }),
+    loss: fc.constantFrom('stop', 'stop', 'stopLimit', 'trail'),
+    fault: fc.constantFrom(...Array<string>(20).fill(''), 'wrongSide', 'ioc', 'fraction', 'grid', 'extended', 'again'),
+  })
+  .map(({ side, orderClass, shares, timeInForce, entry, price, up, down, loss, fault }) => {
+    const isOco = orderClass === 'oco';
+    const isUp = (side === 'buy') !== isOco ? 1 : -1;
+    const sign = fault === 'wrongSide' ? -isUp : isUp;
+    const profit = (price + sign * up) / 100;
+    const stop = (price - sign * down) / 100;
+    const hasLoss = orderClass !== 'oto' || up % 2 === 0;
+    return {
+      symbolId: 0,
+      side,
+      orderClass,
+      shares: fault === 'fraction' ? 0.5 : shares,
+      timeInForce: fault === 'ioc' ? ('ioc' as const) : timeInForce,
+      ...(isOco ? { limit: profit } : entry === 'limit' ? { limit: price / 100 } : {}),
+      ...(entry === 'stop' && !isOco ? { stop: price / 100 } : {}),
+      ...(isOco || (orderClass === 'oto' && hasLoss) ? {} : { profit: fault === 'grid' ? profit + 0.003 : profit }),
+      ...(hasLoss && loss === 'trail' ? { lossTrailBy: down / 100 } : {}),
+      ...(hasLoss && loss !== 'trail' ? { loss: stop } : {}),
+      ...(hasLoss && loss === 'stopLimit' ? { lossLimit: (price - sign * (down + 1)) / 100 } : {}),
+      ...(fault === 'extended' ? { extendedHours: true } : {}),
+      ...(fault === 'again' ? { clientOrderId: 'again' } : {}),
+    };
+  });
+
 const REPLACED = ['day', 'day', 'gtc', 'ioc', 'fok'] as const;
 /** What a replace asks; seldom what an order of the type has not, or nothing. */
 const changes: fc.Arbitrary<RigChanges> = fc
@@ -163,6 +201,14 @@ const which = fc.oneof({ weight: 8, arbitrary: fc.nat({ max: 4 }) }, { weight: 1
 export const replacing: fc.Arbitrary<PairCommand> = fc.oneof(
   { weight: 4, arbitrary: simpleCommand },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('replace' as const), which, changes }) },
+);
+
+/** Commands on groups and simple orders. */
+export const grouping: fc.Arbitrary<PairCommand> = fc.oneof(
+  { weight: 4, arbitrary: groupOrder.map((order) => ({ kind: 'submit', order }) as const) },
+  { weight: 2, arbitrary: simpleCommand },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), which }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('replace' as const), which, changes }) },
 );
 
 const halt: fc.Arbitrary<NaiveRow> = fc.constantFrom(0, 1).map((status) => ({ kind: 'status', symbolId: 0, status }));

@@ -39,6 +39,23 @@ export type NaiveBar = Extract<NaiveRow, { kind: 'bar' }>;
 export type NaiveQuote = Extract<NaiveRow, { kind: 'quote' }>;
 export type NaivePrint = Extract<NaiveRow, { kind: 'print' }>;
 
+/** Orders that belong together. */
+export interface NaiveGroup {
+  /** Of an oco there is none. */
+  entry: NaiveOrder | undefined;
+  /** Take profit first. */
+  exits: NaiveOrder[];
+}
+
+/** Why a member ended that did not end by itself: by which member it happened first is not compared. */
+export const WITH_GROUP = 'with its group';
+const GROUP_REASONS: ReadonlySet<string> = new Set([
+  'the other exit of its group has filled',
+  'an exit of its group has filled',
+  'another order of its group was canceled',
+  'its entry ended before it was filled',
+]);
+
 /** What a replace that is on its way would make of an order. */
 export interface NaiveAsk {
   readonly quantity: number;
@@ -61,7 +78,11 @@ export interface NaiveOrder {
   readonly isDuplicate: boolean;
   /** On arrival a preset may make an order for the opening of one for the day. */
   tif: TimeInForce;
-  state: 'sent' | 'waiting' | 'working' | 'done';
+  /** `held` is a leg whose entry has not filled. */
+  state: 'sent' | 'held' | 'waiting' | 'working' | 'done';
+  group: NaiveGroup | undefined;
+  /** When the entry of a leg filled, at least in part; 0 before, and of others. */
+  armedAt: number;
   filled: number;
   /** Value of the fills. */
   value: number;
@@ -121,9 +142,10 @@ export function lineOf(event: VenueEvent): string {
     case 'rejected':
     case 'replaceRejected':
     case 'cancelRejected':
-    case 'canceled':
     case 'expired':
       return line(event.reason);
+    case 'canceled':
+      return line(GROUP_REASONS.has(event.reason) ? WITH_GROUP : event.reason);
     case 'replaced':
       return line(...termsOf(event.order));
     case 'triggered':
