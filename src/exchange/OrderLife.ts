@@ -17,6 +17,7 @@ import { replacementOf, replaceRefusalOf } from './replacement.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence } from './SymbolMarket.js';
 import { tradesIn } from './TradingSession.js';
+import { keepsPlaceOf } from './takesPlaceOf.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 import { endsWithSession } from './WorkingOrder.js';
 
@@ -165,8 +166,10 @@ export class OrderLife {
       emit({ type: 'replaced', orderId, time, order: next }, old);
       const working = book.orders.get(next.id);
       // One that only shrank stands where it stood; another one looks at the market anew.
-      if (working !== undefined && working.activatedAt === time) matcher.tryStanding(working, symbol, time);
-      else if (working?.isImmediate === true && working.activatedAt === 0) this.#cancelClosed(working, time);
+      if (working !== undefined && !keepsPlaceOf(working, old)) {
+        if (working.activatedAt === time) matcher.tryStanding(working, symbol, time);
+        else if (working.isImmediate) this.#cancelClosed(working, time);
+      }
     } else {
       this.#refuseReplace(orderId, old, 'DUPLICATE_CLIENT_ORDER_ID', time);
     }

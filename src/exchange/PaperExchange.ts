@@ -180,7 +180,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     if ((symbol.known & Evidence.QUOTE_BAR) === 0) this.matcher.learn(symbol, Evidence.QUOTE_BAR);
     symbol.observeQuoteBar(table, row, this.sequence);
     // Without any trade price the middle of the quote is the only mark there is.
-    if ((symbol.known & (Evidence.PRINT | Evidence.BAR)) === 0) markByQuoteBar(symbol, this.book.marks);
+    if (symbol.lastPrice === 0 && (symbol.known & Evidence.BAR) === 0) markByQuoteBar(symbol, this.book.marks);
     if (symbol.orders.length > 0) this.touched.touch(symbol, Evidence.QUOTE_BAR, symbol.quoteBarTime);
   }
 

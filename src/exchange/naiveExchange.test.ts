@@ -10,10 +10,12 @@ import { PRESETS } from './presets.js';
 import { NaivePair } from './testing/NaivePair.js';
 import type { RawSession } from './testing/naiveSessions.js';
 import {
+  amounting,
   barSessions,
   grouping,
   mixedSessions,
   printSessions,
+  quoteBarSessions,
   quoteSessions,
   replacing,
   timed,
@@ -42,7 +44,13 @@ function differenceOf(session: RawSession): string | undefined {
   return undefined;
 }
 
-const kinds = { 'trade bars': barSessions, quotes: quoteSessions, prints: printSessions, 'all of them': mixedSessions };
+const kinds = {
+  'quote bars': quoteBarSessions,
+  'trade bars': barSessions,
+  quotes: quoteSessions,
+  prints: printSessions,
+  'all of them': mixedSessions,
+};
 
 describe('the exchange and a naive one', () => {
   const cases = Object.keys(PRESETS).flatMap((preset) =>
@@ -60,6 +68,15 @@ describe('the exchange and a naive one', () => {
   it.each(Object.entries(kinds))('agree on replaced orders on %s (F37)', (_, sessions) => {
     fc.assert(
       fc.property(sessions(Object.keys(PRESETS), LENGTH, replacing), (session) => {
+        expect(differenceOf(session)).toBeUndefined();
+      }),
+      { numRuns: soakCount(60, 3000) },
+    );
+  });
+
+  it.each(Object.entries(kinds))('agree on amounts in dollars and fractions on %s', (_, sessions) => {
+    fc.assert(
+      fc.property(sessions(Object.keys(PRESETS), LENGTH, amounting), (session) => {
         expect(differenceOf(session)).toBeUndefined();
       }),
       { numRuns: soakCount(60, 3000) },

@@ -11,7 +11,7 @@ import type { WorkingOrder } from './WorkingOrder.js';
  * says whether the part of the day lets it trade: one that lost its place works or waits as if it came now.
  */
 export function takesPlaceOf(next: WorkingOrder, old: WorkingOrder, time: Micros, isOpen: boolean): boolean {
-  const keepsPlace = isSmaller(next, old);
+  const keepsPlace = keepsPlaceOf(next, old);
   const begins = isOpen && !next.isAuction && !old.isUnarmed;
   next.activatedAt = keepsPlace ? old.activatedAt : begins ? time : 0;
   const entered = old.isUnarmed ? 'hold' : next.activatedAt === 0 ? 'queue' : 'activate';
@@ -48,7 +48,8 @@ export function takesPlaceOf(next: WorkingOrder, old: WorkingOrder, time: Micros
   return keepsPlace;
 }
 
-function isSmaller(next: WorkingOrder, old: WorkingOrder): boolean {
+/** Whether nothing but the size goes down. */
+export function keepsPlaceOf(next: WorkingOrder, old: WorkingOrder): boolean {
   return (
     next.quantity <= old.quantity &&
     next.limitPrice === old.limitPrice &&

@@ -3,7 +3,7 @@
  * every instant, every figure is computed anew, nothing is kept sorted. It decides outcomes by itself, so that the
  * two can be compared line by line. It shares domain types, exact arithmetic, calendar, rulebook and preset data.
  *
- * Not covered: notional orders, auctions but for the estimated opening, quote bars, price
+ * Not covered: auctions but for the estimated opening, price
  * bands, short-sale restrictions, log-normal latency, square-root impact, the desk.
  */
 import { isAuction, isImmediate, namedPriceOf, sessionFor } from './naiveRules.js';
@@ -11,14 +11,15 @@ import { nextSession, phaseAt } from '../../calendar/sessions.js';
 import { newYorkDate } from '../../calendar/newYorkTime.js';
 import type { Order, OrderChanges, ReplacementIds } from '../../domain/order.js';
 import { DAY } from '../../domain/timeframe.js';
-import { mulDivDown, RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
+import { RAW_PRICE_SCALE } from '../../domain/units.js';
 import type { FeePlanData } from '../fees/FeePlan.js';
 import { feePlanOf } from '../fees/feePlans.js';
 import type { Preset } from '../preset.js';
 import { tickOf } from '../rulebook/tickSizes.js';
 import { refusalOf } from './naiveAdmission.js';
-import { afterEnd, afterFill, groupOf, isLeg, isSecondExit, lookArmed, membersOf } from './naiveGroups.js';
+import { afterEnd, afterFill, groupOf, lookArmed, membersOf } from './naiveGroups.js';
 import { commissionOwed, NaiveMoney, saleFeesOwed, worth } from './NaiveMoney.js';
+import { NaiveAccount } from './NaiveAccount.js';
 import { NaiveMarket } from './NaiveMarket.js';
 import { replaceNow } from './naiveReplace.js';
 import type { NaiveOrder, NaiveRow } from './naiveTypes.js';
@@ -35,6 +36,7 @@ export class NaiveExchange {
   readonly preset: Preset;
   readonly plan: FeePlanData;
   readonly money: NaiveMoney;
+  readonly account: NaiveAccount;
   readonly markets: NaiveMarket[];
   /** Everything decided, in order. */
   readonly outcomes: string[] = [];
@@ -54,6 +56,7 @@ export class NaiveExchange {
     this.preset = preset;
     this.plan = feePlanOf(feePlan).data;
     this.money = new NaiveMoney(startingCash);
+    this.account = new NaiveAccount(this);
     this.markets = Array.from({ length: symbols }, (_, symbolId) => new NaiveMarket(this, symbolId));
     this.now = startTime;
   }
@@ -77,7 +80,7 @@ export class NaiveExchange {
     const known = this.#enter(order, isDuplicate);
     const legs = (order.legs ?? []).map((leg) => this.#enter(leg, isDuplicate));
     if (legs.length > 0) for (const member of [known, ...legs]) member.group = groupOf(known, legs);
-    this.reserve();
+    this.account.reserve();
     this.#send(known.arrivesAt, () => this.#arrive(known));
   }
 
@@ -131,7 +134,7 @@ export class NaiveExchange {
     if (target !== undefined && target.state !== 'done') {
       const price = target.order.type === 'stop' && !target.isElected ? changes.stopPrice : changes.limitPrice;
       target.asked.push({ quantity: changes.quantity ?? 0, reservePrice: price ?? 0 });
-      this.reserve();
+      this.account.reserve();
     }
     this.#send(this.#arrivalAt(orderId, this.preset.replaceLatency), () => {
       const known = this.orders.find(({ order }) => order.id === orderId);
@@ -140,7 +143,7 @@ export class NaiveExchange {
         if (known.answers >= known.asked.length) Object.assign(known, { asked: [], answers: 0 });
       }
       replaceNow(this, replace, known);
-      this.reserve();
+      this.account.reserve();
     });
   }
 
@@ -247,7 +250,7 @@ export class NaiveExchange {
   end(known: NaiveOrder, how: 'canceled' | 'expired' | 'rejected', time: number, reason: string): void {
     known.state = 'done';
     this.tell(how, known.order.id, time, reason);
-    this.reserve();
+    this.account.reserve();
     afterEnd(this, known, how, reason);
   }
 
@@ -255,6 +258,28 @@ export class NaiveExchange {
   tradesAt(known: NaiveOrder, time: number): boolean {
     const phase = phaseAt(time);
     return phase === 'regular' || (known.order.extendedHours && phase !== 'closed');
+  }
+
+  /** What an order has left to fill at a price: of an amount in dollars, what it still buys; of a sale, what is held. */
+  leftAt(known: NaiveOrder, price: number): number {
+    const { notional, quantity, side, symbolId } = known.order;
+    if (notional === undefined) return quantity - known.filled;
+    const amount = notional - known.value - known.paid.commission;
+    const shares = this.account.sharesFor(known, amount, price);
+    return side === 'buy' ? shares : Math.min(shares, Math.max(0, this.money.position(symbolId)));
+  }
+
+  /** Fills what is left as far as there is room; gives what was filled. An amount that buys nothing more ends. */
+  take(known: NaiveOrder, room: number, price: number): number {
+    const left = this.leftAt(known, price);
+    if (left === 0 && room > 0 && known.order.notional !== undefined) {
+      const reason =
+        'what is left of the notional is worth less than a millionth of a share, or nothing is held to sell';
+      this.end(known, 'canceled', this.now, reason);
+    }
+    const wanted = Math.min(left, room);
+    const isWhole = known.tif !== 'fok' || wanted === known.order.quantity;
+    return wanted > 0 && isWhole ? this.fill(known, wanted, price) : 0;
   }
 
   /** Fills up to a quantity; gives what was filled. What the account cannot pay for is canceled. */
@@ -268,82 +293,12 @@ export class NaiveExchange {
       this.end(known, 'canceled', time, 'the fill would cross from long to short in one step');
       return 0;
     }
-    const payable = this.#affordable(known, wanted, price, closable);
+    const payable = this.account.affordable(known, wanted, price, closable);
     const quantity = known.tif === 'fok' && payable < order.quantity ? 0 : payable;
-    if (quantity > 0) this.#book(known, quantity, price);
+    const isWhole = order.notional !== undefined && quantity === this.leftAt(known, price);
+    if (quantity > 0) this.#book(known, quantity, price, isWhole);
     if (quantity < wanted) this.end(known, 'canceled', time, 'the account cannot pay for the rest at this price');
     return quantity;
-  }
-
-  /** Recomputes what each open order would open: the position is closed by the orders against it as they arrive. */
-  reserve(): void {
-    this.markets.forEach((_, symbolId) => {
-      const position = this.money.position(symbolId);
-      let closable = Math.abs(position);
-      for (const known of this.open(symbolId)) {
-        if (known.isDuplicate) continue;
-        // What has nothing to close yet, and the second of two exits.
-        if ((known.group !== undefined && isLeg(known) && known.armedAt === 0) || isSecondExit(known)) {
-          known.opening = 0;
-          continue;
-        }
-        const quantity = Math.max(known.order.quantity, ...known.asked.map((ask) => ask.quantity));
-        const left = Math.max(0, quantity - known.filled);
-        const closes = (known.order.side === 'buy' ? position < 0 : position > 0) ? Math.min(left, closable) : 0;
-        closable -= closes;
-        known.opening = left - closes;
-      }
-    });
-  }
-
-  reservedFor(known: NaiveOrder): number {
-    const price = Math.max(known.reservePrice, ...known.asked.map((ask) => ask.reservePrice));
-    const isSound = price > 0 && known.opening > 0 && Number.isSafeInteger(known.opening);
-    return isSound ? worth(price, known.opening) : 0;
-  }
-
-  get reserved(): number {
-    return this.orders.filter(({ state }) => state !== 'done').reduce((sum, known) => sum + this.reservedFor(known), 0);
-  }
-
-  get equity(): number {
-    return this.money.symbols.reduce(
-      (sum, id) => sum + worth(this.markOf(id), this.money.position(id)),
-      this.money.cash,
-    );
-  }
-
-  /** Equity less the gross value of the positions, before reserves. */
-  get uncommitted(): number {
-    return this.money.symbols.reduce(
-      (left, id) => left - Math.abs(worth(this.markOf(id), this.money.position(id))),
-      this.equity,
-    );
-  }
-
-  get buyingPower(): number {
-    return Math.max(0, this.uncommitted - this.reserved);
-  }
-
-  markOf(symbolId: number): number {
-    return this.markets[symbolId]?.mark ?? 0;
-  }
-
-  /** What the account says of itself, as one line. */
-  get figures(): string {
-    const positions = this.money.symbols.map(
-      (id) => `${id}: ${this.money.position(id)} cost ${this.money.cost(id)} mark ${this.markOf(id)}`,
-    );
-    const { cash, fees, realised } = this.money;
-    const figures = {
-      cash,
-      equity: this.equity,
-      reserved: this.reserved,
-      buyingPower: this.buyingPower,
-      fees,
-      realised,
-    };
-    return [...Object.entries(figures).map(([name, value]) => `${name} ${value}`), ...positions].join('; ');
   }
 
   #send(arrivesAt: number, act: (time: number) => void): void {
@@ -427,29 +382,7 @@ export class NaiveExchange {
     return arrivesAt < session.close ? session.close : nextSession(session.date).close;
   }
 
-  #affordable(known: NaiveOrder, wanted: number, price: number, closable: number): number {
-    if (this.preset.buyingPower === 'unchecked') return wanted;
-    const opening = wanted - Math.min(wanted, closable);
-    if (opening === 0) return wanted;
-    const free = Math.min(this.buyingPower + this.reservedFor(known), this.uncommitted);
-    const owed = (quantity: number): number => {
-      const value = worth(price, quantity);
-      const fee = commissionOwed(this.plan, known.filled + quantity, known.value + value) - known.paid.commission;
-      return value + fee;
-    };
-    if (owed(wanted) <= free) return wanted;
-    if (known.order.quantity % SHARE !== 0) {
-      // Six decimals: what the commission of the most could be is put aside first.
-      const most = mulDivDown(Math.max(0, free), RAW_PRICE_SCALE, price);
-      const fee = owed(most) - worth(price, most);
-      return Math.min(wanted, mulDivDown(Math.max(0, free - Math.max(0, fee)), RAW_PRICE_SCALE, price));
-    }
-    let quantity = Math.floor(wanted / SHARE) * SHARE;
-    while (quantity > 0 && owed(quantity) > free) quantity -= SHARE;
-    return quantity;
-  }
-
-  #book(known: NaiveOrder, quantity: number, price: number): void {
+  #book(known: NaiveOrder, quantity: number, price: number, isWhole: boolean): void {
     const { order, paid } = known;
     known.filled += quantity;
     known.value += worth(price, quantity);
@@ -464,10 +397,10 @@ export class NaiveExchange {
       this.money.pay(amount);
       return amount === 0 ? [] : [`${kind} ${amount}`];
     });
-    const isFinal = known.filled === order.quantity;
+    const isFinal = isWhole || known.filled === order.quantity;
     this.tell('filled', order.id, this.now, quantity, `at ${price}`, isFinal ? 'final' : 'part', ...fees);
     if (isFinal) known.state = 'done';
-    this.reserve();
+    this.account.reserve();
     afterFill(this, known, quantity);
   }
 }

@@ -8,7 +8,8 @@ import type { MarketBasis } from '../preset.js';
 import { decideBar, stopAfterEntry } from './naiveBars.js';
 import type { NaiveExchange } from './NaiveExchange.js';
 import { decidePrint, decideQuote, lookAtQuote } from './naiveQuotes.js';
-import type { NaiveBar, NaiveOrder, NaivePrint, NaiveQuote, NaiveRow } from './naiveTypes.js';
+import { decideQuoteBar, takeQuoteBar } from './naiveQuoteBars.js';
+import type { NaiveBar, NaiveOrder, NaivePrint, NaiveQuote, NaiveQuoteBar, NaiveRow } from './naiveTypes.js';
 
 /** Levels that are remembered after they ceased to be the best price. */
 const LEVELS = 8;
@@ -48,9 +49,15 @@ export class NaiveMarket {
   isNewBar = false;
   barTaken = 0;
   #shortest = Infinity;
+  /** The last quote bar, when it ended, and what was taken of its sizes by our purchases and sales. */
+  quoteBar: NaiveQuoteBar | undefined;
+  quoteBarTime = -1;
+  quoteBarTaken = { buy: 0, sell: 0 };
+  #shortestQuotes = Infinity;
   readonly known = new Set<MarketBasis>();
   #prints: { readonly print: NaivePrint; taken: number }[] = [];
   #isNewQuote = false;
+  #isNewQuoteBar = false;
 
   constructor(exchange: NaiveExchange, symbolId: number) {
     this.exchange = exchange;
@@ -73,11 +80,13 @@ export class NaiveMarket {
   observe(rows: readonly NaiveRow[]): void {
     this.isNewBar = false;
     this.#isNewQuote = false;
+    this.#isNewQuoteBar = false;
     this.#prints = [];
     for (const row of rows) {
       if (row.kind === 'status') this.#observeStatus(row.status);
       else if (row.kind === 'quote') this.#observeQuote(row);
       else if (row.kind === 'print') this.#observePrint(row);
+      else if (row.kind === 'quoteBar') this.#observeQuoteBar(row);
       else this.#observeBar(row);
     }
   }
@@ -85,12 +94,13 @@ export class NaiveMarket {
   /** Decides for every order of the symbol: by the quote, by each print in its order, by the bar. */
   decide(): void {
     const isTraded = this.#prints.some(({ print }) => isPrice(print.price));
-    if (this.#isNewQuote || this.isNewBar || isTraded) this.reopenLate();
+    if (this.#isNewQuote || this.#isNewQuoteBar || this.isNewBar || isTraded) this.reopenLate();
     this.wake();
     if (this.isHalted) return;
     if (this.#isNewQuote) decideQuote(this);
     for (const seen of this.#prints)
       if (isPrice(seen.print.price) && this.isPlausible(seen.print.price)) decidePrint(this, seen);
+    if (this.#isNewQuoteBar) decideQuoteBar(this);
     if (this.bar !== undefined && this.isNewBar && isSound(this.bar)) decideBar(this, this.bar);
   }
 
@@ -115,9 +125,11 @@ export class NaiveMarket {
     }
     const basis = this.basis(acts === 'market' ? 'market' : 'resting');
     if (basis === 'nbbo') lookAtQuote(this, known);
+    const isOver = known.isElected && this.quoteBarTime < known.electedAt;
+    if (basis === 'quoteBar' && !isOver) takeQuoteBar(this, known);
     const { bar } = this;
     if (basis !== 'tradeBar' || this.exchange.preset.arrival !== 'same-instant' || acts !== 'market') return;
-    if (bar !== undefined && isSound(bar)) this.exchange.fill(known, known.order.quantity - known.filled, bar.close);
+    if (bar !== undefined && isSound(bar)) this.exchange.take(known, Infinity, bar.close);
   }
 
   /** A stop loss in the bar in which its entry filled (M9). */
@@ -229,6 +241,19 @@ export class NaiveMarket {
     this.barTaken = 0;
     this.isNewBar = true;
     if (row.close > 0) this.mark = row.close;
+  }
+
+  #observeQuoteBar(row: NaiveQuoteBar): void {
+    if (row.span > this.#shortestQuotes) return;
+    this.#shortestQuotes = row.span;
+    this.known.add('quoteBar');
+    this.quoteBar = row;
+    this.quoteBarTime = this.exchange.now;
+    this.quoteBarTaken = { buy: 0, sell: 0 };
+    this.#isNewQuoteBar = true;
+    const [bid, ask] = [row.bid[3], row.ask[3]];
+    const isTraded = this.last > 0 || this.known.has('tradeBar');
+    if (!isTraded && isPrice(bid) && isPrice(ask) && bid <= ask) this.mark = Math.floor((bid + ask) / 2);
   }
 
   /** The last price within a sound quote, or the quote's middle without one. */

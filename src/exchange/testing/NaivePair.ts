@@ -105,7 +105,7 @@ export class NaivePair {
       ...decided.slice(this.#compared).map(lineOf),
       [...figures.map(([name, value]) => `${name} ${value}`), ...positions].join('; '),
     ];
-    const naive = [...this.naive.outcomes.slice(this.#compared), this.naive.figures];
+    const naive = [...this.naive.outcomes.slice(this.#compared), this.naive.account.figures];
     for (const { type } of decided.slice(this.#compared)) this.seen.set(type, (this.seen.get(type) ?? 0) + 1);
     this.#compared = decided.length;
     // In which order the members of a group end is not compared; times are.
@@ -121,6 +121,13 @@ export class NaivePair {
         const prices = [row.open, row.high, row.low, row.close].map(dollars);
         const [open = 0, high = 0, low = 0, close = 0] = prices;
         return rig.barRow([open, high, low, close], row.volume, SPANS[row.span] ?? '1m', row.symbolId);
+      }
+      case 'quoteBar': {
+        const [bid, ask] = [row.bid, row.ask].map(([open, high, low, close]) => {
+          return [dollars(open), dollars(high), dollars(low), dollars(close)] as const;
+        });
+        if (bid === undefined || ask === undefined) throw new Error('a quote bar has two sides');
+        return rig.quoteBarRow(bid, row.bidSize, ask, row.askSize, SPANS[row.span] ?? '1m');
       }
       case 'quote':
         return rig.quoteRow(dollars(row.bid), row.bidSize, dollars(row.ask), row.askSize, row.flags);

@@ -56,19 +56,22 @@ export function refusalOf(exchange: NaiveExchange, known: NaiveOrder, isNew = tr
   const closable = isAgainst ? left - known.opening : 0;
   if (notional !== undefined || quantity % SHARE !== 0) {
     if (isGroup || tif !== 'day' || type === 'trailing_stop') return 'FRACTIONAL_INVALID';
-    if (preset.crossing === 'reject' && order.side === 'sell' && closable < left) return 'FRACTIONAL_INVALID';
+    const sells = notional === undefined ? closable === left : position > 0;
+    if (preset.crossing === 'reject' && order.side === 'sell' && !sells) return 'FRACTIONAL_INVALID';
   }
   if (isGroup) {
     const { group } = known;
     const exits = group?.exits.map((exit) => exit.order) ?? [];
     if (!areApart(exchange, group?.entry?.order, exits)) return 'LEGS_INVALID';
   }
-  if (preset.crossing === 'reject' && closable > 0 && closable < left) return 'POSITION_OPPOSITE';
+  // How many shares an amount comes to, its fill decides.
+  if (notional === undefined && preset.crossing === 'reject' && closable > 0 && closable < left)
+    return 'POSITION_OPPOSITE';
   if (preset.buyingPower === 'cash') {
-    const need = exchange.reservedFor(known);
+    const need = exchange.account.reservedFor(known);
     const others = exchange.orders.filter(({ state }) => state !== 'done' && state !== 'sent');
-    const reserved = others.reduce((sum, other) => sum + exchange.reservedFor(other), 0);
-    if (need > 0 && need > exchange.uncommitted - reserved) return 'BUYING_POWER';
+    const reserved = others.reduce((sum, other) => sum + exchange.account.reservedFor(other), 0);
+    if (need > 0 && need > exchange.account.uncommitted - reserved) return 'BUYING_POWER';
   }
   return undefined;
 }

@@ -81,10 +81,8 @@ function takeFromBar(market: NaiveMarket, known: NaiveOrder, price: number, volu
   const { participationBps } = exchange.preset;
   const share = Math.floor((volume * participationBps) / 10_000) * SHARE;
   const room = participationBps === 0 ? Infinity : Math.max(0, share - barTaken);
-  const wanted = Math.min(known.order.quantity - known.filled, room);
-  if (wanted <= 0 || (known.tif === 'fok' && wanted < known.order.quantity)) return;
   exchange.inBar = base;
-  market.barTaken += exchange.fill(known, wanted, price);
+  market.barTaken += exchange.take(known, room, price);
   exchange.inBar = 0;
 }
 

@@ -109,7 +109,7 @@ export function afterFill(exchange: NaiveExchange, known: NaiveOrder, quantity: 
     resize(exchange, exit, isWhole ? exit.order.quantity : isHeld ? known.filled : exit.order.quantity + quantity);
     if (isHeld) exchange.arm(exit);
   }
-  exchange.reserve();
+  exchange.account.reserve();
   exchange.armed.push(...armed.map((exit) => ({ exit, inBar: exchange.inBar })));
 }
 
@@ -145,5 +145,5 @@ function resize(exchange: NaiveExchange, known: NaiveOrder, quantity: number): v
   if (known.order.quantity === quantity) return;
   known.order = { ...known.order, quantity };
   exchange.tell('resized', known.order.id, exchange.now, quantity);
-  exchange.reserve();
+  exchange.account.reserve();
 }

@@ -75,9 +75,7 @@ function judge(market: NaiveMarket, known: NaiveOrder): void {
       at = market.withCosts(known, price, 0, Math.min(half, Math.floor(price / 2)));
       if (limit !== undefined) at = isBuy ? Math.min(at, limit) : Math.max(at, limit);
     }
-    const wanted = Math.min(known.order.quantity - known.filled, room);
-    const isWhole = known.tif !== 'fok' || wanted === known.order.quantity;
-    if (wanted > 0 && isWhole) far.taken += exchange.fill(known, wanted, at);
+    far.taken += exchange.take(known, room, at);
   }
   if (isImmediate(known)) endImmediate(exchange, known);
 }
@@ -137,8 +135,7 @@ function estimateOpening(market: NaiveMarket, seen: { readonly print: NaivePrint
   if (!preset.auctionEstimate || phaseAt(now) !== 'regular' || now < open + MINUTE) return;
   for (const known of exchange.atVenue(symbolId)) {
     if (known.tif !== 'opg' || known.arrivesAt > open) continue;
-    const wanted = Math.min(known.order.quantity - known.filled, roomOf(market, seen));
-    if (wanted > 0) seen.taken += exchange.fill(known, wanted, seen.print.price);
+    seen.taken += exchange.take(known, roomOf(market, seen), seen.print.price);
   }
 }
 
@@ -152,9 +149,7 @@ function takePrint(market: NaiveMarket, known: NaiveOrder, seen: { readonly prin
   const { exchange } = market;
   const half = market.halfSpread(seen.print.price, seen.print.size, exchange.now);
   const price = market.withCosts(known, seen.print.price, half);
-  const wanted = isWithinLimit(known, price) ? Math.min(known.order.quantity - known.filled, roomOf(market, seen)) : 0;
-  const isWhole = known.tif !== 'fok' || wanted === known.order.quantity;
-  if (wanted > 0 && isWhole) seen.taken += exchange.fill(known, wanted, price);
+  if (isWithinLimit(known, price)) seen.taken += exchange.take(known, roomOf(market, seen), price);
   if (isImmediate(known)) endImmediate(exchange, known);
 }
 
@@ -185,6 +180,5 @@ function restAtPrint(
       room = Math.max(0, free - seen.taken);
     }
   }
-  const wanted = Math.min(known.order.quantity - known.filled, room);
-  if (wanted > 0) seen.taken += exchange.fill(known, wanted, limit);
+  seen.taken += exchange.take(known, room, limit);
 }

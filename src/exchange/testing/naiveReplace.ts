@@ -46,7 +46,7 @@ export function replaceNow(exchange: NaiveExchange, replace: NaiveReplace, known
   // The account is asked as if the new one stood there already.
   const place = exchange.orders.indexOf(known);
   exchange.orders[place] = next;
-  exchange.reserve();
+  exchange.account.reserve();
   const reason = refusalOf(exchange, known, next, replace);
   if (reason !== undefined) {
     exchange.orders[place] = known;
@@ -74,7 +74,7 @@ export function replaceNow(exchange: NaiveExchange, replace: NaiveReplace, known
     next.endsAt = exchange.endOf(next);
     exchange.begin(next);
   }
-  exchange.reserve();
+  exchange.account.reserve();
 }
 
 /** A smaller size and nothing else keeps the place in the queue; to ask for what is there already changes nothing. */
@@ -96,12 +96,13 @@ function refusalOf(
   const hasStop = (type === 'stop' || type === 'stop_limit') && !isElected;
   const isMember = group !== undefined;
   const cannot =
+    (changes.quantity !== undefined && known.order.notional !== undefined) ||
     (isMember && (changes.quantity !== undefined || changes.timeInForce !== undefined)) ||
     (changes.limitPrice !== undefined && !hasLimit) ||
     (changes.stopPrice !== undefined && !hasStop) ||
     (changes.trail !== undefined && (changes.trail.kind !== trail?.kind || isElected));
   if (cannot) return 'NOT_REPLACEABLE';
-  if (next.order.quantity <= filled) return 'QUANTITY_INVALID';
+  if (next.order.notional === undefined && next.order.quantity <= filled) return 'QUANTITY_INVALID';
   const reason = refusalOfTerms(exchange, { ...next, arrivesAt: exchange.now }, false);
   if (reason !== undefined && !isAccountReason(reason)) return reason;
   const apart = memberRefusal(exchange, known, next.order);

@@ -211,6 +211,32 @@ export const grouping: fc.Arbitrary<PairCommand> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('replace' as const), which, changes }) },
 );
 
+/** Orders for an amount in dollars, seldom where there is none. */
+const amountOrder: fc.Arbitrary<RigOrder> = fc
+  .record({
+    side: fc.constantFrom('buy' as const, 'buy' as const, 'sell' as const),
+    dollars: fc.constantFrom(1, 50, 99.99, 1000, 12_345.678901, 200_000, 0.99),
+    kind: fc.constantFrom('market', 'market', 'limit', 'stop', 'stopLimit'),
+    price: cents,
+    fault: fc.constantFrom(...Array<string>(20).fill(''), 'gtc', 'ioc', 'extended'),
+  })
+  .map(({ side, dollars, kind, price, fault }) => ({
+    symbolId: 0,
+    side,
+    notional: Math.round(dollars * 1_000_000),
+    ...(kind === 'limit' || kind === 'stopLimit' ? { limit: price / 100 } : {}),
+    ...(kind.startsWith('stop') ? { stop: price / 100 } : {}),
+    ...(fault === 'gtc' || fault === 'ioc' ? { timeInForce: fault } : {}),
+    ...(fault === 'extended' ? { extendedHours: true } : {}),
+  }));
+
+/** Commands on amounts, fractions and whole shares. */
+export const amounting: fc.Arbitrary<PairCommand> = fc.oneof(
+  { weight: 4, arbitrary: amountOrder.map((order) => ({ kind: 'submit', order }) as const) },
+  { weight: 3, arbitrary: simpleCommand },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('replace' as const), which, changes }) },
+);
+
 const halt: fc.Arbitrary<NaiveRow> = fc.constantFrom(0, 1).map((status) => ({ kind: 'status', symbolId: 0, status }));
 
 /** A step on bars. */
@@ -309,6 +335,65 @@ const ticks = (row: fc.Arbitrary<NaiveRow>): fc.Arbitrary<NaiveRow[]> =>
     { weight: 12, arbitrary: fc.array(row, { minLength: 1, maxLength: 3 }) },
     { weight: 1, arbitrary: halt.map((one) => [one]) },
   );
+
+const quoteBar: fc.Arbitrary<NaiveRow> = fc
+  .record({
+    open: cents,
+    close: cents,
+    up: fc.nat({ max: 10 }),
+    down: fc.nat({ max: 10 }),
+    spread: fc.constantFrom(1, 2, 2, 4, 0),
+    bidSize: size,
+    askSize: size,
+    fault: fc.constantFrom(...Array<string>(20).fill(''), 'noAsk', 'noBid', 'stub', 'nan'),
+    span: fc.constantFrom(MINUTE, MINUTE, MINUTE, 5 * MINUTE),
+  })
+  .map(({ open, close, up, down, spread, bidSize, askSize, fault, span }) => {
+    const prices = [open, Math.max(open, close) + up, Math.min(open, close) - down, close];
+    const side = (more: number, odd: number | undefined): readonly [number, number, number, number] => {
+      const [first = 0, high = 0, low = 0, last = 0] = prices.map((price) => odd ?? (price + more) * CENT);
+      return [first, high, low, last];
+    };
+    const bid = side(0, fault === 'noBid' ? 0 : fault === 'stub' ? CENT : undefined);
+    const ask = side(spread, fault === 'noAsk' ? 0 : fault === 'nan' ? NaN : undefined);
+    return { kind: 'quoteBar', symbolId: 0, span, bid, bidSize, ask, askSize } as const;
+  });
+
+/** Sessions on bars of bids and asks, with trade bars and prints or without. */
+export function quoteBarSessions(
+  presets: readonly string[],
+  length: number,
+  command: fc.Arbitrary<PairCommand> = simpleCommand,
+): fc.Arbitrary<RawSession> {
+  const rows = (...kinds: fc.Arbitrary<NaiveRow>[]): fc.Arbitrary<NaiveRow[]> =>
+    fc.tuple(...kinds).chain((all) => fc.subarray(all));
+  const step = (row: fc.Arbitrary<NaiveRow[]>): fc.Arbitrary<RawStep> =>
+    fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc.record({
+          pace: fc.constant({ to: 'minute' } as const),
+          rows: row,
+          commands: fc.array(command, { maxLength: 2 }),
+        }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          pace,
+          rows: fc.oneof({ weight: 9, arbitrary: fc.constant<NaiveRow[]>([]) }, { weight: 1, arbitrary: rows(halt) }),
+          commands: fc.array(command, { maxLength: 3 }),
+        }),
+      },
+    );
+  return fc.constantFrom(rows(quoteBar), rows(quoteBar, bar), rows(quoteBar, print)).chain((row) =>
+    fc.record({
+      isOneDay: fc.constant(true),
+      options: options(presets),
+      steps: fc.array(step(row), { minLength: 5, maxLength: length, size: 'max' }),
+    }),
+  );
+}
 
 function sessionsOf(
   row: fc.Arbitrary<NaiveRow>,

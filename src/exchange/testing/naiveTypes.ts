@@ -33,10 +33,21 @@ export type NaiveRow =
       readonly size: number;
       readonly flags: number;
     }
+  | {
+      readonly kind: 'quoteBar';
+      readonly symbolId: number;
+      readonly span: number;
+      /** Open, high, low, close. */
+      readonly bid: readonly [number, number, number, number];
+      readonly bidSize: number;
+      readonly ask: readonly [number, number, number, number];
+      readonly askSize: number;
+    }
   | { readonly kind: 'status'; readonly symbolId: number; readonly status: number };
 
 export type NaiveBar = Extract<NaiveRow, { kind: 'bar' }>;
 export type NaiveQuote = Extract<NaiveRow, { kind: 'quote' }>;
+export type NaiveQuoteBar = Extract<NaiveRow, { kind: 'quoteBar' }>;
 export type NaivePrint = Extract<NaiveRow, { kind: 'print' }>;
 
 /** Orders that belong together. */
