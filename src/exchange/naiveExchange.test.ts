@@ -61,7 +61,7 @@ describe('the exchange and a naive one', () => {
       fc.property(sessions([preset], LENGTH), (session) => {
         expect(differenceOf(session)).toBeUndefined();
       }),
-      { numRuns: soakCount(30, 1000) },
+      { numRuns: soakCount(20, 1000) },
     );
   });
 
@@ -70,7 +70,7 @@ describe('the exchange and a naive one', () => {
       fc.property(sessions(Object.keys(PRESETS), LENGTH, replacing), (session) => {
         expect(differenceOf(session)).toBeUndefined();
       }),
-      { numRuns: soakCount(60, 3000) },
+      { numRuns: soakCount(20, 3000) },
     );
   });
 
@@ -79,7 +79,7 @@ describe('the exchange and a naive one', () => {
       fc.property(sessions(Object.keys(PRESETS), LENGTH, amounting), (session) => {
         expect(differenceOf(session)).toBeUndefined();
       }),
-      { numRuns: soakCount(60, 3000) },
+      { numRuns: soakCount(20, 3000) },
     );
   });
 
@@ -88,7 +88,7 @@ describe('the exchange and a naive one', () => {
       fc.property(sessions(Object.keys(PRESETS), LENGTH, grouping), (session) => {
         expect(differenceOf(session)).toBeUndefined();
       }),
-      { numRuns: soakCount(60, 3000) },
+      { numRuns: soakCount(20, 3000) },
     );
   });
 

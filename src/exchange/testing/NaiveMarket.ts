@@ -274,6 +274,7 @@ export class NaiveMarket {
 
   #voidQuotes(): void {
     this.quote = undefined;
+    this.quoteBar = undefined;
     this.crossedSince = 0;
     this.#left = [];
     this.bid = { side: 'bid', price: 0, size: 0, taken: 0 };
