@@ -61,7 +61,7 @@ describe('the exchange and a naive one', () => {
       fc.property(sessions([preset], LENGTH), (session) => {
         expect(differenceOf(session)).toBeUndefined();
       }),
-      { numRuns: soakCount(20, 1000) },
+      { numRuns: soakCount(20, 700) },
     );
   });
 
@@ -70,7 +70,7 @@ describe('the exchange and a naive one', () => {
       fc.property(sessions(Object.keys(PRESETS), LENGTH, replacing), (session) => {
         expect(differenceOf(session)).toBeUndefined();
       }),
-      { numRuns: soakCount(20, 3000) },
+      { numRuns: soakCount(20, 600) },
     );
   });
 
@@ -79,7 +79,7 @@ describe('the exchange and a naive one', () => {
       fc.property(sessions(Object.keys(PRESETS), LENGTH, amounting), (session) => {
         expect(differenceOf(session)).toBeUndefined();
       }),
-      { numRuns: soakCount(20, 3000) },
+      { numRuns: soakCount(20, 600) },
     );
   });
 
@@ -88,7 +88,7 @@ describe('the exchange and a naive one', () => {
       fc.property(sessions(Object.keys(PRESETS), LENGTH, grouping), (session) => {
         expect(differenceOf(session)).toBeUndefined();
       }),
-      { numRuns: soakCount(20, 3000) },
+      { numRuns: soakCount(20, 600) },
     );
   });
 
