@@ -125,7 +125,8 @@ export class MarketWatch {
         symbol.bandUpper = table.upper[row] ?? 0;
         return;
       case TradingStatus.SHORT_SALE_RESTRICTED:
-        symbol.restrictedUntil = this.session.end;
+        // A trade may have restricted it for longer (R8).
+        symbol.restrictedUntil = Math.max(symbol.restrictedUntil, this.session.end);
         return;
       case TradingStatus.SHORT_SALE_FREE:
         symbol.restrictedUntil = 0;

@@ -3,6 +3,8 @@
  * JSON can hold (orders of a group know each other by id): a run makes one per order and reads them while matching.
  * Only the exchange changes it, by events.
  */
+import { newYorkDate } from '../calendar/newYorkTime.js';
+import { sessionOf } from '../calendar/sessions.js';
 import type { TradingDate } from '../calendar/tradingDate.js';
 import type { LegRole, Order, OrderClass, OrderSource, OrderType, Side, TimeInForce } from '../domain/order.js';
 import type { VenueOrderStatus } from '../domain/orderState.js';
@@ -189,7 +191,8 @@ export function endsWithSession(
   time: Micros,
   isAfterHoursEnd: boolean,
 ): boolean {
-  if (order.timeInForce === 'cls') return true;
+  // One that came in the evening is for the next closing (R5).
+  if (order.timeInForce === 'cls') return order.arrivedAt < (sessionOf(newYorkDate(time))?.close ?? Infinity);
   if (order.timeInForce === 'opg') return !isAfterHoursEnd && order.arrivedAt <= session.open;
   // A leg that its entry's last fill armed at the close was for the same day.
   const hasWorked = order.activatedAt !== 0 || order.doneOn !== 0 || order.armedAt !== 0;

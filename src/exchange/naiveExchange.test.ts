@@ -9,15 +9,15 @@ import { isSoak, soakCount } from '../../test/soak.js';
 import { PRESETS } from './presets.js';
 import { NaivePair } from './testing/NaivePair.js';
 import type { RawSession } from './testing/naiveSessions.js';
+import { amounting, auctioning, grouping, replacing, shorting } from './testing/naiveCommands.js';
 import {
-  amounting,
+  auctionSessions,
   barSessions,
-  grouping,
   mixedSessions,
   printSessions,
   quoteBarSessions,
   quoteSessions,
-  replacing,
+  shortSessions,
   timed,
 } from './testing/naiveSessions.js';
 
@@ -89,6 +89,24 @@ describe('the exchange and a naive one', () => {
         expect(differenceOf(session)).toBeUndefined();
       }),
       { numRuns: soakCount(20, 600) },
+    );
+  });
+
+  it('agree on orders for the auctions and those that wait for one (R4, R5, M12)', () => {
+    fc.assert(
+      fc.property(auctionSessions(Object.keys(PRESETS), LENGTH, auctioning), (session) => {
+        expect(differenceOf(session)).toBeUndefined();
+      }),
+      { numRuns: soakCount(60, 3000) },
+    );
+  });
+
+  it('agree on short sales under a restriction (R8)', () => {
+    fc.assert(
+      fc.property(shortSessions(Object.keys(PRESETS), LENGTH, shorting), (session) => {
+        expect(differenceOf(session)).toBeUndefined();
+      }),
+      { numRuns: soakCount(60, 3000) },
     );
   });
 

@@ -3,8 +3,8 @@
  * every instant, every figure is computed anew, nothing is kept sorted. It decides outcomes by itself, so that the
  * two can be compared line by line. It shares domain types, exact arithmetic, calendar, rulebook and preset data.
  *
- * Not covered: auctions but for the estimated opening, price
- * bands, short-sale restrictions, log-normal latency, square-root impact, the desk.
+ * Not covered: order books, auctions of other listing markets and those that end a halt, price bands, log-normal
+ * latency, square-root impact, accounts of the desk.
  */
 import { isAuction, isImmediate, namedPriceOf, sessionFor } from './naiveRules.js';
 import { nextSession, phaseAt } from '../../calendar/sessions.js';
@@ -51,6 +51,8 @@ export class NaiveExchange {
   #count = 0;
   #ranks = 0;
   now: number;
+  /** Of the first symbol, 0 if unknown. */
+  previousClose = 0;
 
   constructor(preset: Preset, feePlan: string, startingCash: number, symbols: number, startTime: number) {
     this.preset = preset;
@@ -104,6 +106,7 @@ export class NaiveExchange {
       reservePrice: 0,
       opening: 0,
       isElected: false,
+      isRepriced: false,
       stop: order.stopPrice ?? 0,
       best: 0,
       looksFrom: 0,
@@ -185,12 +188,17 @@ export class NaiveExchange {
     lookArmed(this);
     for (const known of this.#byRank()) {
       if (!this.#isAtVenue(known) || known.endsAt > time) continue;
-      if (this.markets[known.order.symbolId]?.isHalted === true && known.tif === 'day') {
-        // What a halt holds at the close may still meet in the closing auction.
+      const market = this.markets[known.order.symbolId];
+      const awaitsClosing = known.tif === 'cls' && market?.known.has('lastSale') === true;
+      if (awaitsClosing || (market?.isHalted === true && known.tif === 'day')) {
+        // What a halt holds at the close may still meet in the closing auction, whose trade comes late.
         const { afterHoursClose } = sessionFor(time - 1);
         if (time < afterHoursClose) known.endsAt = afterHoursClose;
         if (known.endsAt > time) continue;
       }
+      if (known.tif === 'cls' && this.preset.auctionEstimate && time === sessionFor(time - 1).close)
+        market?.settleClose(known);
+      if (!this.#isAtVenue(known)) continue;
       if (known.order.timeInForce === 'gtc') this.end(known, 'canceled', time, 'good till canceled ends after 90 days');
       else this.end(known, 'expired', time, 'the session it was for has ended');
     }
@@ -378,6 +386,7 @@ export class NaiveExchange {
       return after <= session.close ? session.close : session.afterHoursClose;
     }
     const session = sessionFor(arrivesAt);
+    if (tif === 'opg' && arrivesAt > session.open) return nextSession(session.date).close;
     if (order.extendedHours) return session.afterHoursClose;
     return arrivesAt < session.close ? session.close : nextSession(session.date).close;
   }

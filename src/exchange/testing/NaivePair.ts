@@ -33,6 +33,8 @@ export interface PairOptions {
   /** Dollars. */
   readonly cash: number;
   readonly startTime: number;
+  /** Dollars; known of the first symbol. With it no bands are computed. */
+  readonly previousClose?: number;
 }
 
 const DOLLARS = 1_000_000;
@@ -48,9 +50,12 @@ export class NaivePair {
   /** Outcomes compared so far, by type. */
   readonly seen = new Map<string, number>();
 
-  constructor({ preset, feePlan, cash, startTime }: PairOptions) {
-    this.rig = new ExchangeRig({ preset, feePlan, cash, startTime });
+  constructor({ preset, feePlan, cash, startTime, previousClose = 0 }: PairOptions) {
+    const listings = previousClose === 0 ? {} : { listings: [{ previousClose: Math.round(previousClose * DOLLARS) }] };
+    const overrides = previousClose === 0 ? {} : { overrides: { priceBands: 'none' as const } };
+    this.rig = new ExchangeRig({ preset, feePlan, cash, startTime, ...listings, ...overrides });
     this.naive = new NaiveExchange(presetOf(preset), feePlan, Math.round(cash * DOLLARS), 2, startTime);
+    this.naive.previousClose = Math.round(previousClose * DOLLARS);
   }
 
   /** Plays a step; gives the two sides where they differ. */

@@ -3,8 +3,11 @@ import { newYorkDate } from '../../calendar/newYorkTime.js';
 import type { RejectionReason } from '../../domain/refusals.js';
 import { DOLLAR, RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
 import { isOnGrid } from '../rulebook/tickSizes.js';
+import { isPastCutoff } from './naiveAuctions.js';
 import { areApart, isOffered, membersOf } from './naiveGroups.js';
 import type { NaiveExchange } from './NaiveExchange.js';
+import { shortFloor } from './naiveShorts.js';
+import { isAuction } from './naiveRules.js';
 import type { NaiveOrder } from './naiveTypes.js';
 
 /** The first reason that holds when an order, or one that is to take the place of another, arrives. */
@@ -64,6 +67,7 @@ export function refusalOf(exchange: NaiveExchange, known: NaiveOrder, isNew = tr
     const exits = group?.exits.map((exit) => exit.order) ?? [];
     if (!areApart(exchange, group?.entry?.order, exits)) return 'LEGS_INVALID';
   }
+  if (isAuction(known) && isPastCutoff(exchange, known)) return 'AUCTION_CUTOFF';
   // How many shares an amount comes to, its fill decides.
   if (notional === undefined && preset.crossing === 'reject' && closable > 0 && closable < left)
     return 'POSITION_OPPOSITE';
@@ -72,6 +76,17 @@ export function refusalOf(exchange: NaiveExchange, known: NaiveOrder, isNew = tr
     const others = exchange.orders.filter(({ state }) => state !== 'done' && state !== 'sent');
     const reserved = others.reduce((sum, other) => sum + exchange.account.reservedFor(other), 0);
     if (need > 0 && need > exchange.account.uncommitted - reserved) return 'BUYING_POWER';
+  }
+  const market = exchange.markets[order.symbolId];
+  const isTaking = type === 'market' || type === 'limit';
+  if (
+    preset.shortSaleRule === 'reject' &&
+    isTaking &&
+    market !== undefined &&
+    isNew &&
+    shortFloor(market, known) !== 0
+  ) {
+    return 'SHORT_SALE_RESTRICTED';
   }
   return undefined;
 }

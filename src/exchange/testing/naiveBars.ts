@@ -1,6 +1,7 @@
 /** What a trade bar decides at the naive exchange: market orders at its open, then stops, then limits. */
-import { actsAs, endImmediate, isImmediate, isWithinLimit, sessionFor } from './naiveRules.js';
+import { isAuction, actsAs, endImmediate, isImmediate, isWithinLimit, sessionFor } from './naiveRules.js';
 import { SHARE } from '../../domain/units.js';
+import { isCertain } from './naiveAuctions.js';
 import type { NaiveMarket } from './NaiveMarket.js';
 import type { NaiveBar, NaiveOrder } from './naiveTypes.js';
 
@@ -13,17 +14,17 @@ export function decideBar(market: NaiveMarket, bar: NaiveBar): void {
   const start = now - bar.span;
   const hasPrints = market.known.has('lastSale');
   const isElectedHere = !hasPrints || market.basis('resting') === 'tradeBar';
+  const isByBars = !hasPrints || market.basis('market') === 'tradeBar';
   const mayTrade = (known: NaiveOrder): boolean => {
     const isThere = known.tif === 'opg' ? known.state !== 'done' : known.state === 'working';
     if (!isThere || !exchange.tradesAt(known, now - 1)) return false;
     const acts = actsAs(known);
     const isMarket = acts === 'market';
-    const isBasis =
-      known.tif === 'opg'
-        ? !hasPrints || market.basis('market') === 'tradeBar'
-        : acts !== 'stop'
-          ? market.basis(isMarket ? 'market' : 'resting') === 'tradeBar'
-          : isElectedHere;
+    const isBasis = isAuction(known)
+      ? !hasPrints || market.basis('market') === 'tradeBar'
+      : acts !== 'stop'
+        ? market.basis(isMarket ? 'market' : 'resting') === 'tradeBar'
+        : isElectedHere;
     const wait = Math.floor((known.arrivesAt - known.submittedAt) / bar.span) * bar.span;
     const from = Math.max(known.submittedAt + wait, known.looksFrom, known.electedAt, known.armedAt);
     return isBasis && start >= from;
@@ -43,10 +44,13 @@ export function decideBar(market: NaiveMarket, bar: NaiveBar): void {
     take(known, isBetter ? bar.open : limit, bar.volume);
   };
   for (const known of exchange.atVenue(symbolId)) {
+    if (known.tif === 'cls' && known.state === 'waiting' && isByBars && now === sessionFor(now - 1).close) {
+      market.settleClose(known);
+    }
     if (!mayTrade(known)) continue;
     if (known.tif === 'opg') {
       const { open } = sessionFor(now - 1);
-      if (start >= open && known.arrivesAt <= open) take(known, bar.open, volumeBefore);
+      if (start >= open && known.arrivesAt <= open) barAuction(market, known, bar.open, volumeBefore);
     } else if (actsAs(known) === 'market' || isImmediate(known)) {
       const price = costly(known, bar.open, volumeBefore);
       if (isWithinLimit(known, price)) take(known, price, volumeBefore, bar.open);
@@ -72,7 +76,15 @@ export function decideBar(market: NaiveMarket, bar: NaiveBar): void {
     else if (isWithinLimit(known, price)) take(known, price, bar.volume, base);
     else if (isGap) limitOnBar(known);
   }
-  for (const known of exchange.atVenue(symbolId)) if (mayTrade(known) && actsAs(known) === 'limit') limitOnBar(known);
+  for (const known of exchange.atVenue(symbolId))
+    if (mayTrade(known) && !isAuction(known) && actsAs(known) === 'limit') limitOnBar(known);
+}
+
+/** A bar's open or close stands for an auction; as an estimate it pays the spread of regular hours. */
+export function barAuction(market: NaiveMarket, known: NaiveOrder, price: number, volume: number): void {
+  const half = market.halfSpread(price, volume, market.exchange.now, true);
+  const paid = market.withCosts(known, price, half);
+  if (isCertain(market.exchange, known, paid)) takeFromBar(market, known, paid, volume, price);
 }
 
 /** Fills what the share in a volume leaves; `base` is the price before costs. */

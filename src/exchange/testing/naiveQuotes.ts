@@ -5,8 +5,10 @@ import { PrintFlag } from '../../domain/marketTables.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
 import { tickOf } from '../rulebook/tickSizes.js';
-import type { NaiveMarket } from './NaiveMarket.js';
-import type { NaiveOrder, NaivePrint } from './naiveTypes.js';
+import { passesPriceTest } from './naiveShorts.js';
+import { decideAuction, isCertain } from './naiveAuctions.js';
+import type { NaiveMarket, SeenPrint } from './NaiveMarket.js';
+import type { NaiveOrder } from './naiveTypes.js';
 
 function isMarket(known: NaiveOrder): boolean {
   return actsAs(known) === 'market';
@@ -28,7 +30,9 @@ function live(market: NaiveMarket): NaiveOrder[] {
 function awaitsOpening(market: NaiveMarket, known: NaiveOrder): boolean {
   const { now } = market.exchange;
   if (!known.awaitsAuction) return false;
-  if (market.known.has('lastSale') && now < sessionFor(now).open + MINUTE) return true;
+  const session = sessionFor(now);
+  const isOpened = market.openedOn === session.date;
+  if (!isOpened && market.known.has('lastSale') && now < session.open + MINUTE) return true;
   known.awaitsAuction = false;
   return false;
 }
@@ -52,8 +56,8 @@ export function lookAtQuote(market: NaiveMarket, known: NaiveOrder): void {
 function judge(market: NaiveMarket, known: NaiveOrder): void {
   const { exchange, quote } = market;
   const { now, preset } = exchange;
-  const { side, limitPrice } = known.order;
-  const isBuy = side === 'buy';
+  const isBuy = known.order.side === 'buy';
+  if (!passesPriceTest(market, known)) return;
   if (quote?.flags !== 0 || quote.time < known.looksFrom) return;
   if (quote.time < sessionFor(now).premarketOpen) return;
   const far = isBuy ? market.ask : market.bid;
@@ -63,6 +67,7 @@ function judge(market: NaiveMarket, known: NaiveOrder): void {
     price = isBuy ? quote.bid : quote.ask;
   }
   if (!isPrice(price) || !(far.size > 0) || !market.isPlausible(price)) return;
+  const { limitPrice } = known.order;
   const room = preset.displayedSize === 'unlimited' ? Infinity : Math.max(0, far.size * SHARE - far.taken);
   const limit = isMarket(known) ? undefined : limitPrice;
   const reaches = limit === undefined || (isBuy ? limit >= price : limit <= price);
@@ -94,9 +99,10 @@ function joinQueue(market: NaiveMarket, known: NaiveOrder): void {
 }
 
 /** Lets every order look at one print; its size is shared among them. */
-export function decidePrint(market: NaiveMarket, seen: { readonly print: NaivePrint; taken: number }): void {
+export function decidePrint(market: NaiveMarket, seen: SeenPrint): void {
   const { exchange } = market;
   const { print } = seen;
+  decideAuction(market, seen);
   if (!setsLast(print)) return;
   estimateOpening(market, seen);
   const isRegular = phaseAt(exchange.now) === 'regular' && (print.flags & PrintFlag.EXTENDED_HOURS) === 0;
@@ -128,25 +134,35 @@ function mayElect({ exchange, quote }: NaiveMarket, price: number): boolean {
 }
 
 /** Without an opening auction, the first trade from a minute after the open stands for it (R4). */
-function estimateOpening(market: NaiveMarket, seen: { readonly print: NaivePrint; taken: number }): void {
+function estimateOpening(market: NaiveMarket, seen: SeenPrint): void {
   const { exchange, symbolId } = market;
   const { now, preset } = exchange;
-  const { open } = sessionFor(now);
-  if (!preset.auctionEstimate || phaseAt(now) !== 'regular' || now < open + MINUTE) return;
+  const { open, date } = sessionFor(now);
+  const isAuctions = (seen.print.flags & (PrintFlag.OPENING_AUCTION | PrintFlag.CLOSING_AUCTION)) !== 0;
+  if (
+    isAuctions ||
+    market.openedOn === date ||
+    !preset.auctionEstimate ||
+    phaseAt(now) !== 'regular' ||
+    now < open + MINUTE
+  )
+    return;
   for (const known of exchange.atVenue(symbolId)) {
-    if (known.tif !== 'opg' || known.arrivesAt > open) continue;
+    if (known.tif !== 'opg' || known.arrivesAt > open || !isCertain(exchange, known, seen.print.price)) continue;
     seen.taken += exchange.take(known, roomOf(market, seen), seen.print.price);
   }
 }
 
-function roomOf(market: NaiveMarket, seen: { readonly print: NaivePrint; taken: number }): number {
+function roomOf(market: NaiveMarket, seen: SeenPrint): number {
   if (market.exchange.preset.displayedSize === 'unlimited') return Infinity;
   return Math.max(0, seen.print.size * SHARE - seen.taken);
 }
 
 /** Without quotes: the print's price with half a modelled spread. */
-function takePrint(market: NaiveMarket, known: NaiveOrder, seen: { readonly print: NaivePrint; taken: number }): void {
+function takePrint(market: NaiveMarket, known: NaiveOrder, seen: SeenPrint): void {
   const { exchange } = market;
+  if (!passesPriceTest(market, known)) return;
+  if (!isMarket(known) && !isImmediate(known)) return;
   const half = market.halfSpread(seen.print.price, seen.print.size, exchange.now);
   const price = market.withCosts(known, seen.print.price, half);
   if (isWithinLimit(known, price)) seen.taken += exchange.take(known, roomOf(market, seen), price);
@@ -154,11 +170,7 @@ function takePrint(market: NaiveMarket, known: NaiveOrder, seen: { readonly prin
 }
 
 /** A resting limit: traded through, or at its price once the queue ahead is gone. */
-function restAtPrint(
-  market: NaiveMarket,
-  known: NaiveOrder,
-  seen: { readonly print: NaivePrint; taken: number },
-): void {
+function restAtPrint(market: NaiveMarket, known: NaiveOrder, seen: SeenPrint): void {
   const { exchange } = market;
   const { queue } = exchange.preset;
   const { print } = seen;

@@ -20,7 +20,8 @@ export function isAuction({ tif }: NaiveOrder): boolean {
 }
 
 /** What an order waits for at present: its stop, its limit, or nothing. */
-export function actsAs({ order: { type }, isElected }: NaiveOrder): 'market' | 'limit' | 'stop' {
+export function actsAs({ order: { type }, isElected, isRepriced }: NaiveOrder): 'market' | 'limit' | 'stop' {
+  if (isRepriced) return 'limit';
   if (type === 'market' || type === 'limit') return type;
   if (!isElected) return 'stop';
   return type === 'stop_limit' ? 'limit' : 'market';

@@ -103,6 +103,8 @@ export interface NaiveOrder {
   /** Part of what is left that would open a position. */
   opening: number;
   isElected: boolean;
+  /** A market order that a price test made a limit. */
+  isRepriced: boolean;
   /** Where its stop stands, 0 for none; of a trailing one it follows the best price, 0 before the first. */
   stop: number;
   best: number;
