@@ -188,8 +188,8 @@ export class VenueAccount implements AccountRules {
   }
 
   /**
-   * A buy reserves at its price or the ask, a short sale at least 3 % above the ask. A quote that could fill nothing says
-   * nothing of the cost (R11); a crossed one will fill purchases at its bid (R10).
+   * A buy reserves at its price or the ask, a short sale at least 3 % above the ask. A quote that could fill
+   * nothing says nothing of the cost (R11); a crossed one will fill purchases at its bid (R10).
    */
   reservePrice(order: WorkingOrder, mark: Price): Price {
     const symbol = this.#market.book.symbol(order.symbolId);

@@ -1,6 +1,6 @@
 /**
- * Standing that lasts longer than a day, over real changes of the session and, each evening, over a restart: day trades,
- * good-faith violations and their freeze, adjusted orders.
+ * Standing that lasts longer than a day, over real changes of the session and, each evening, over a restart: day
+ * trades, good-faith violations and their freeze, adjusted orders.
  */
 import { describe, expect, it } from 'vitest';
 import { SHARE } from '../../domain/units.js';

@@ -1,4 +1,7 @@
-/** What an order of a desk account reserves where the quote is doubtful: crossed, not firm, far off, one-sided, none. */
+/**
+ * What an order of a desk account reserves where the quote is doubtful: crossed, not firm, far off, one-sided,
+ * none.
+ */
 import { describe, expect, it } from 'vitest';
 import { QuoteFlag } from '../../domain/marketTables.js';
 import { DeskRig } from '../testing/DeskRig.js';

@@ -1,6 +1,6 @@
 /**
- * The account at the naive exchange: what open orders reserve, and what may be bought. Cash-style: equity less the gross
- * value of positions, less the reserves. Every figure is computed anew from lots, marks and orders.
+ * The account at the naive exchange: what open orders reserve, and what may be bought. Cash-style: equity less the
+ * gross value of positions, less the reserves. Every figure is computed anew from lots, marks and orders.
  */
 import { mulDivDown, RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
 import { isLeg, isSecondExit } from './naiveGroups.js';

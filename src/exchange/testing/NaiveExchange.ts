@@ -44,7 +44,10 @@ export class NaiveExchange {
   /** Orders that others took the place of. */
   readonly replaced: NaiveOrder[] = [];
   readonly clientIds = new Set<string>();
-  /** Legs that are to look at the market; `inBar` is what their entry filled at within the bar of this instant, else 0. */
+  /**
+   * Legs that are to look at the market; `inBar` is what their entry filled at within the bar of this instant, else
+   * 0.
+   */
   readonly armed: { readonly exit: NaiveOrder; readonly inBar: number }[] = [];
   inBar = 0;
   #messages: Message[] = [];
@@ -268,7 +271,10 @@ export class NaiveExchange {
     return phase === 'regular' || (known.order.extendedHours && phase !== 'closed');
   }
 
-  /** What an order has left to fill at a price: of an amount in dollars, what it still buys; of a sale, what is held. */
+  /**
+   * What an order has left to fill at a price: of an amount in dollars, what it still buys; of a sale, what is
+   * held.
+   */
   leftAt(known: NaiveOrder, price: number): number {
     const { notional, quantity, side, symbolId } = known.order;
     if (notional === undefined) return quantity - known.filled;

@@ -1,6 +1,6 @@
 /**
- * Random commands for the pair of exchanges: orders of every kind, replaces and cancels, wrong ones too. Every choice is
- * its own small value, so that fast-check can shrink a session.
+ * Random commands for the pair of exchanges: orders of every kind, replaces and cancels, wrong ones too. Every
+ * choice is its own small value, so that fast-check can shrink a session.
  */
 import * as fc from 'fast-check';
 import type { RigChanges, RigOrder } from './ExchangeRig.js';

@@ -1,4 +1,7 @@
-/** Brackets, oco and oto at the naive exchange: which are offered, and what a member's fill or end means for the others. */
+/**
+ * Brackets, oco and oto at the naive exchange: which are offered, and what a member's fill or end means for the
+ * others.
+ */
 import type { Order } from '../../domain/order.js';
 import type { RejectionReason } from '../../domain/refusals.js';
 import { RAW_PRICE_SCALE } from '../../domain/units.js';
@@ -54,7 +57,10 @@ export function isOffered(exchange: NaiveExchange, parent: Order, legs: readonly
   });
 }
 
-/** Whether the exits lie on their sides: of each other, of the entry's limit, and where the rules say so of the market. */
+/**
+ * Whether the exits lie on their sides: of each other, of the entry's limit, and where the rules say so of the
+ * market.
+ */
 export function areApart(exchange: NaiveExchange, entry: Order | undefined, exits: readonly Order[]): boolean {
   const [first] = exits;
   if (first === undefined) return true;

@@ -1,4 +1,7 @@
-/** What a bar of bids and asks decides at the naive exchange: its close for orders that take, its extremes for limits. */
+/**
+ * What a bar of bids and asks decides at the naive exchange: its close for orders that take, its extremes for
+ * limits.
+ */
 import { actsAs, endImmediate, isImmediate, isPrice, isWithinLimit, sessionFor } from './naiveRules.js';
 import { phaseAt } from '../../calendar/sessions.js';
 import { SHARE } from '../../domain/units.js';
