@@ -5,7 +5,7 @@ import { PrintFlag, TradingStatus } from '../../domain/marketTables.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { mulDiv } from '../../domain/units.js';
 import type { MarketBasis } from '../preset.js';
-import { closingDue, estimateClosing } from './naiveAuctions.js';
+import { closingDue, estimateClosing, isClosingTrade, isOpeningTrade } from './naiveAuctions.js';
 import { barAuction, decideBar, stopAfterEntry } from './naiveBars.js';
 import { startsRestriction } from './naiveShorts.js';
 import type { NaiveExchange } from './NaiveExchange.js';
@@ -253,6 +253,13 @@ export class NaiveMarket {
     this.known.add('lastSale');
     if ((row.flags & PrintFlag.SUSPICIOUS) === 0) {
       this.#prints.push({ print: row, taken: 0 });
+    }
+    if (isPrice(row.price) && isOpeningTrade(row, this.exchange.now)) {
+      this.openedOn = sessionFor(this.exchange.now).date;
+    }
+    if (isPrice(row.price) && isClosingTrade(row, this.exchange.now)) {
+      // One that is far off fills nothing, and still there was an auction.
+      this.closedOn = sessionFor(this.exchange.now).date;
     }
     if (!setsLast(row) || !isPrice(row.price)) return;
     const isFar = !this.isPlausible(row.price);

@@ -8,7 +8,7 @@ import { auctionCutoffRuleOn } from '../rulebook/auctionCutoffs.js';
 import type { NaiveExchange } from './NaiveExchange.js';
 import type { NaiveMarket, SeenPrint } from './NaiveMarket.js';
 import { actsAs, sessionFor } from './naiveRules.js';
-import type { NaiveOrder } from './naiveTypes.js';
+import type { NaiveOrder, NaivePrint } from './naiveTypes.js';
 
 /** Without a closing trade for so long the last trade of the session stands for it. */
 const PATIENCE = 10 * MINUTE;
@@ -36,7 +36,6 @@ export function decideAuction(market: NaiveMarket, seen: SeenPrint): void {
   const session = sessionFor(exchange.now);
   const isRegular = phaseAt(exchange.now) === 'regular';
   if ((flags & PrintFlag.OPENING_AUCTION) !== 0 && isRegular) {
-    market.openedOn = session.date;
     const cutoff = session.open - auctionCutoffRuleOn('nyse', session.date).marketOnOpen;
     fillAll(market, seen, (known) => {
       if (known.tif === 'opg') return known.arrivesAt <= session.open;
@@ -48,10 +47,21 @@ export function decideAuction(market: NaiveMarket, seen: SeenPrint): void {
       known.awaitsAuction = false;
     }
   }
-  if ((flags & PrintFlag.CLOSING_AUCTION) !== 0 && exchange.now >= session.close) {
-    market.closedOn = session.date;
+  if (isClosingTrade(seen.print, exchange.now)) {
     fillAll(market, seen, (known) => known.tif === 'cls' && known.arrivesAt < session.close);
   }
+}
+
+/** Whether a print is the trade of an opening auction; official prices are none. */
+export function isOpeningTrade({ flags }: NaivePrint, time: number): boolean {
+  const isOfficial = (flags & (PrintFlag.OFFICIAL_OPEN | PrintFlag.OFFICIAL_CLOSE)) !== 0;
+  return !isOfficial && (flags & PrintFlag.OPENING_AUCTION) !== 0 && phaseAt(time) === 'regular';
+}
+
+/** Whether a print is the trade of a closing auction; official prices are none. */
+export function isClosingTrade({ flags }: NaivePrint, time: number): boolean {
+  const isOfficial = (flags & (PrintFlag.OFFICIAL_OPEN | PrintFlag.OFFICIAL_CLOSE)) !== 0;
+  return !isOfficial && (flags & PrintFlag.CLOSING_AUCTION) !== 0 && time >= sessionFor(time).close;
 }
 
 /** When the closing trade is given up; Infinity where nobody waits for it. */
