@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatDate, parseDate } from '../src/calendar/tradingDate.js';
 import type { RuleTable } from '../src/exchange/rulebook/rulebook.js';
-import { RULEBOOK, RULEBOOK_VERSION } from '../src/exchange/rulebook/rulebook.js';
+import { NOT_MODELLED, RULEBOOK, RULEBOOK_VERSION } from '../src/exchange/rulebook/rulebook.js';
 import { CALENDAR_START, knownRuleOn, noteOf, ruleOn } from '../src/exchange/rulebook/RuleRow.js';
 import { projectRoot } from './sourceFiles.js';
 
@@ -42,6 +42,15 @@ function pageTables(): ReadonlyMap<string, { ids: string; cells: readonly (reado
     }),
   );
 }
+
+it('the page says what is not modelled', () => {
+  const [intro = ''] = readFileSync(join(projectRoot, 'docs/rulebook.md'), 'utf8').split(/^## /m);
+  const bullets = intro
+    .split('\n- ')
+    .slice(1)
+    .map((bullet) => bullet.replaceAll(/\s+/g, ' ').trim());
+  expect(bullets).toEqual(NOT_MODELLED);
+});
 
 describe('docs/rulebook.md', () => {
   const page = pageTables();

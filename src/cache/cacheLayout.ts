@@ -43,8 +43,8 @@ export function describeSeries(key: SeriesKey): string {
  * `SYMBOL_INVALID` for anything but letters, digits, `.` and `-`, 1 to 20 of them, starting with a letter or digit.
  */
 export function canonicalSymbol(symbol: string): string {
-  const upper = symbol.toUpperCase();
-  if (/^[A-Z0-9][A-Z0-9.-]{0,19}$/.test(upper)) return upper;
+  // Before the change of case: letters of other scripts turn into these by it, and would be another instrument.
+  if (/^[A-Za-z0-9][A-Za-z0-9.-]{0,19}$/.test(symbol)) return symbol.toUpperCase();
   throw new PapertapeError('SYMBOL_INVALID', `"${symbol}" is not a symbol that the data cache can hold.`, {
     remedy: 'Use 1 to 20 letters, digits, dots and hyphens, such as BRK.B.',
   });

@@ -3,6 +3,7 @@
  * asked of one, `apply` is the only other way to change anything; none decides. Applying the recorded events of a run
  * gives the same book as having decided them.
  */
+import { phaseAt } from '../calendar/sessions.js';
 import type { Order, OrderChanges } from '../domain/order.js';
 import { nextVenueStatus } from '../domain/orderState.js';
 import type { SessionConfig } from '../domain/session.js';
@@ -21,6 +22,7 @@ import type { Preset } from './preset.js';
 import { heldQuantity, reserveFor } from './reserves.js';
 import { isPrice, SymbolMarket } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
+import { tradesIn } from './TradingSession.js';
 import { takesPlaceOf } from './takesPlaceOf.js';
 import { WorkingOrder } from './WorkingOrder.js';
 
@@ -44,9 +46,6 @@ export class ExchangeBook {
   readonly #priceScale: number;
   /** The account that was asked for last, most often the next one too. */
   #lastAccount: AccountBook;
-  /** Whose client order ids were asked for last, and these. */
-  #lastIdsOwner = '';
-  #lastIds: ClientOrderIds | undefined = undefined;
 
   /** `marks` is given where several books share them. */
   constructor(config: SessionConfig, preset: Preset, session: TradingSession, marks?: Float64Array) {
@@ -81,7 +80,7 @@ export class ExchangeBook {
 
   /** Marks a client order id as used; false if this account used it before (I-14). */
   useClientOrderId(accountId: string, clientOrderId: string): boolean {
-    return this.#clientOrderIdsOf(accountId).use(clientOrderId);
+    return required(this.clientOrderIds.get(accountId), 'client order ids').use(clientOrderId);
   }
 
   /**
@@ -97,7 +96,7 @@ export class ExchangeBook {
 
   /** Marks the client order ids of an order and its legs as used; false if any of them was used before. */
   useClientOrderIds(order: Order): boolean {
-    const ids = this.#clientOrderIdsOf(order.accountId);
+    const ids = required(this.clientOrderIds.get(order.accountId), 'client order ids');
     const { clientOrderId, clientOrderNumber, clientOrderPrefix } = order;
     const isNumbered = clientOrderNumber !== undefined && clientOrderNumber > 0 && clientOrderPrefix !== undefined;
     let isFresh = isNumbered
@@ -108,22 +107,29 @@ export class ExchangeBook {
     return isFresh;
   }
 
-  #clientOrderIdsOf(accountId: string): ClientOrderIds {
-    if (accountId === this.#lastIdsOwner && this.#lastIds !== undefined) return this.#lastIds;
-    const ids = required(this.clientOrderIds.get(accountId), 'client order ids');
-    this.#lastIdsOwner = accountId;
-    this.#lastIds = ids;
-    return ids;
-  }
-
-  /** A replace is on its way to an open order: until it is answered, what is reserved is the larger of both. */
+  /** A replace is on its way to an open order: until all such are answered, the largest of them is reserved. */
   expectReplace(orderId: string, changes: OrderChanges): void {
     const order = this.orders.get(orderId);
     if (order === undefined) return;
+    // One that will be refused for its symbol or its client order id stands nowhere and reserves nothing.
+    if (order.arrivedAt === 0 && this.symbols[order.symbolId]?.orders.includes(order) !== true) return;
+    order.pendingReplaces += 1;
     order.pendingQuantity = Math.max(order.pendingQuantity, changes.quantity ?? 0);
     const price = order.acts === 'stop' && order.type === 'stop' ? changes.stopPrice : changes.limitPrice;
     order.pendingPrice = Math.max(order.pendingPrice, price ?? 0);
     this.#reallocate(order);
+  }
+
+  /** What `judge` says while the order has the terms of `next` already; then it is as before. */
+  judgeAs<T>(order: WorkingOrder, next: Order, judge: () => T): T {
+    const { quantity, reservePrice, pendingQuantity, pendingPrice } = order;
+    const terms = { quantity: next.quantity, pendingQuantity: 0, pendingPrice: 0 };
+    Object.assign(order, terms, { reservePrice: next.limitPrice ?? next.stopPrice ?? reservePrice });
+    this.#reallocate(order);
+    const said = judge();
+    Object.assign(order, { quantity, reservePrice, pendingQuantity, pendingPrice });
+    this.#reallocate(order);
+    return said;
   }
 
   /** Changes the state by an event. The order that the event names must be open; who has it at hand gives it. */
@@ -238,7 +244,8 @@ export class ExchangeBook {
   #replace(old: WorkingOrder, event: Extract<OrderEvent, { type: 'replaced' }>): void {
     const { order, time } = event;
     const next = new WorkingOrder(order, old.account, order.createdAt);
-    const keepsPlace = takesPlaceOf(next, old, time);
+    // By the event's own time: where it is recovered the session may have gone on.
+    const keepsPlace = takesPlaceOf(next, old, time, tradesIn(phaseAt(time), next.extendedHours));
     // Known from the request where it was decided, and from the event where it is recovered.
     this.useClientOrderId(order.accountId, order.clientOrderId);
     old.status = nextVenueStatus(old.status, 'replace');
@@ -276,9 +283,12 @@ export class ExchangeBook {
 
   /** A replace was refused: the order goes on as it was. */
   #keep(order: WorkingOrder): void {
-    order.pendingQuantity = 0;
-    order.pendingPrice = 0;
-    this.#reallocate(order);
+    order.pendingReplaces = Math.max(0, order.pendingReplaces - 1);
+    if (order.pendingReplaces === 0) {
+      order.pendingQuantity = 0;
+      order.pendingPrice = 0;
+      this.#reallocate(order);
+    }
     if (order.status !== 'pending_replace') return;
     if (order.isUnarmed) {
       order.status = nextVenueStatus(order.status, 'replace_refused_held');

@@ -132,7 +132,8 @@ export class MarketWatch {
         this.onBands?.(symbol, table.time[row] ?? 0);
         return;
       case TradingStatus.SHORT_SALE_RESTRICTED:
-        symbol.restrictedUntil = this.session.end;
+        // A trade may have restricted it for longer (R8).
+        symbol.restrictedUntil = Math.max(symbol.restrictedUntil, this.session.end);
         return;
       case TradingStatus.SHORT_SALE_FREE:
         symbol.restrictedUntil = 0;

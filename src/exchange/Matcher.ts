@@ -406,7 +406,7 @@ export class Matcher {
       return;
     }
     if (leg.type === 'trailing_stop') this.follow(leg, entryInBar);
-    this.bars.stopAfterEntry(leg, symbol, entryInBar, this.decision);
+    this.bars.stopAfterEntry(leg, symbol, entryInBar, this.barPart(symbol), this.decision);
     if (this.decision.rule === '') return;
     this.target.trigger(leg, time);
     this.settleElected(leg, symbol, time);

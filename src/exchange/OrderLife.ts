@@ -17,6 +17,7 @@ import { replacementOf, replaceRefusalOf } from './replacement.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence } from './SymbolMarket.js';
 import { tradesIn } from './TradingSession.js';
+import { keepsPlaceOf } from './takesPlaceOf.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 import { endsWithSession } from './WorkingOrder.js';
 
@@ -123,8 +124,12 @@ export class OrderLife {
     }
     // On arrival the preset may have made an auction order of it.
     if (!waiting && !order.isAuction) matcher.tryStanding(order, symbol, time);
-    else if (waiting && order.isImmediate) this.cancel(order, time, 'immediate orders trade in regular hours only');
+    else if (waiting && order.isImmediate) this.#cancelClosed(order, time);
     symbol.compact();
+  }
+
+  #cancelClosed(order: WorkingOrder, time: Micros): void {
+    this.cancel(order, time, 'immediate orders trade in regular hours only');
   }
 
   #reject(order: WorkingOrder, reason: RejectionReason, time: Micros): void {
@@ -162,7 +167,10 @@ export class OrderLife {
       emit({ type: 'replaced', orderId, time, order: next }, old);
       const working = book.orders.get(next.id);
       // One that only shrank stands where it stood; another one looks at the market anew.
-      if (working !== undefined && working.activatedAt === time) matcher.tryStanding(working, symbol, time);
+      if (working !== undefined && !keepsPlaceOf(working, old)) {
+        if (working.activatedAt === time) matcher.tryStanding(working, symbol, time);
+        else if (working.isImmediate) this.#cancelClosed(working, time);
+      }
     } else {
       this.#refuseReplace(orderId, old, 'DUPLICATE_CLIENT_ORDER_ID', time);
     }

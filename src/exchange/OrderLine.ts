@@ -41,7 +41,7 @@ export class OrderLine {
   }
 
   #followingOf(orderId: string, leg: number, now: Micros): Micros {
-    const order = this.#book.orders.get(orderId);
+    const order = this.#book.orders.get(orderId) ?? this.#book.successors.get(orderId);
     const arrival = now + (order === undefined ? 0 : order.dataLatency) + this.#latency.of(leg, now);
     return order === undefined || order.arrivedAt !== 0 ? arrival : Math.max(arrival, order.dueAt);
   }

@@ -179,7 +179,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     if ((symbol.known & Evidence.QUOTE_BAR) === 0) this.matcher.learn(symbol, Evidence.QUOTE_BAR);
     symbol.observeQuoteBar(table, row, this.sequence);
     // Without any trade price the middle of the quote is the only mark there is.
-    if ((symbol.known & (Evidence.PRINT | Evidence.BAR)) === 0) markByQuoteBar(symbol, this.book.marks);
+    if (symbol.lastPrice === 0 && (symbol.known & Evidence.BAR) === 0) markByQuoteBar(symbol, this.book.marks);
     if (symbol.orders.length > 0) this.touched.touch(symbol, Evidence.QUOTE_BAR, symbol.quoteBarTime);
   }
 
@@ -404,9 +404,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   protected deliverMessages(until: Micros): void {
-    for (;;) {
-      const message = this.inbox.take(until);
-      if (message === undefined) return;
+    for (let message = this.inbox.take(until); message !== undefined; message = this.inbox.take(until)) {
       this.syncClock(message.time);
       this.life.deliver(message);
       if (this.groups.armed.length > 0) this.tryArmed(message.time);
@@ -437,8 +435,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   private crossBoundary(): void {
     const time = this.boundary;
     this.syncClock(time);
-    const { phase } = this.session;
-    if (phase === 'regular' || phase === 'premarket') this.life.activate(time);
+    if (this.session.phase === 'regular' || this.session.phase === 'premarket') this.life.activate(time);
     this.plan();
   }
 

@@ -3,6 +3,8 @@
  * JSON can hold (orders of a group know each other by id): a run makes one per order and reads them while matching.
  * Only the exchange changes it, by events.
  */
+import { newYorkDate } from '../calendar/newYorkTime.js';
+import { sessionOf } from '../calendar/sessions.js';
 import type { TradingDate } from '../calendar/tradingDate.js';
 import type { LegRole, Order, OrderClass, OrderSource, OrderType, Side, TimeInForce } from '../domain/order.js';
 import type { VenueOrderStatus } from '../domain/orderState.js';
@@ -88,6 +90,8 @@ export class WorkingOrder {
   /** What a replace that is on its way would make of quantity and price, if more is reserved for it; else 0. */
   pendingQuantity: Quantity = 0;
   pendingPrice: Price = 0;
+  /** Replaces that are on their way to it. */
+  pendingReplaces = 0;
   /** Whether a limit order has rested: it was not marketable when last looked at. */
   resting = false;
   /** Micro-shares ahead when it came to rest and now; −1 unknown or without a queue model. */
@@ -189,8 +193,10 @@ export function endsWithSession(
   time: Micros,
   isAfterHoursEnd: boolean,
 ): boolean {
-  if (order.timeInForce === 'cls') return true;
+  // One that came in the evening is for the next closing (R5).
+  if (order.timeInForce === 'cls') return order.arrivedAt < (sessionOf(newYorkDate(time))?.close ?? Infinity);
   if (order.timeInForce === 'opg') return !isAfterHoursEnd && order.arrivedAt <= session.open;
-  const hasWorked = order.activatedAt !== 0 || order.doneOn !== 0;
+  // A leg that its entry's last fill armed at the close was for the same day.
+  const hasWorked = order.activatedAt !== 0 || order.doneOn !== 0 || order.armedAt !== 0;
   return hasWorked && (isAfterHoursEnd || !order.extendedHours) && order.activatedAt < time;
 }

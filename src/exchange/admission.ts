@@ -175,6 +175,6 @@ function isPastCutoff(order: WorkingOrder, { preset, session, venueOf }: Admissi
 
 /** Whether part of the order would close a position and the rest open the other side. */
 function crosses(order: WorkingOrder): boolean {
-  const wanted = Math.max(order.quantity, order.pendingQuantity) - order.filledQuantity;
+  const wanted = order.quantity - order.filledQuantity;
   return order.openingQuantity > 0 && order.openingQuantity < wanted;
 }

@@ -102,6 +102,26 @@ describe('auctions', () => {
     },
   );
 
+  it('take an order of the evening for the next closing, which does not end with the night (R5)', () => {
+    const rig = new ExchangeRig(NYSE);
+    rig.print('15:59:59', 10, 5000, ORDINARY, 'N');
+    rig.advance('19:30');
+    const order = rig.submit({ timeInForce: 'cls' });
+    rig.advance(at('15:00', '2013-10-08'));
+    expect(rig.types(order)).toEqual(['accepted']);
+    rig.print(at('16:00:02', '2013-10-08'), 10.5, 5000, CLOSING, 'N');
+    expect(rig.types(order)).toEqual(['accepted', 'filled']);
+  });
+
+  it('give nothing to who comes after the close, where no cut-off holds either (M10)', () => {
+    const rig = new ExchangeRig({ ...NYSE, overrides: { auctionCutoffs: 'none' } });
+    rig.print('15:59:59', 10, 5000, ORDINARY, 'N');
+    rig.advance('16:00:01');
+    rig.submit({ timeInForce: 'cls' });
+    rig.print('16:00:03', 10.5, 5000, CLOSING, 'N');
+    expect(rig.fillList).toEqual([]);
+  });
+
   it('wait ten minutes for a late closing trade before they estimate', () => {
     const rig = new ExchangeRig(NYSE);
     rig.print('09:31:05', 10, 5000, ORDINARY, 'N');

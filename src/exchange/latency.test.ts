@@ -52,6 +52,21 @@ describe('latency in three legs (M8)', () => {
     expect(rig.types(order)).toEqual(['accepted', 'filled', 'cancelRejected']);
   });
 
+  it('is that of a strategy for the orders that its orders become, too (M8)', () => {
+    const rig = new ExchangeRig({ overrides: LEGS });
+    rig.quote('09:31', 10, 300, 10.02, 500);
+    const first = rig.submit({ ...STRATEGY, limit: 9 });
+    rig.advance('09:31:01');
+    const second = rig.replace(first, { limit: 9.01 });
+    rig.advance('09:31:02');
+    // 10 + 35 ms to replace what replaced it, 10 + 30 ms to cancel that by the id of the first.
+    const third = rig.replace(second, { limit: 9.02 });
+    rig.advance('09:31:03');
+    rig.cancel(first);
+    expect(rig.types(third)).toEqual(['canceled']);
+    expect(rig.events.map(({ time }) => (time - at('09:31')) / MS)).toEqual([30, 1045, 2045, 3040]);
+  });
+
   it('never lets a cancel overtake its order', () => {
     const rig = new ExchangeRig({ overrides: { ...LEGS, cancelLatency: 0 } });
     rig.quote('09:31', 10, 300, 10.02, 500);

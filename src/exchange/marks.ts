@@ -52,7 +52,7 @@ export function markByQuote(symbol: SymbolMarket, marks: Float64Array, model: Pr
   if (mark > 0) marks[symbol.symbolId] = mark;
 }
 
-/** Marks a symbol without any trades at the middle of its last quote bar. */
+/** Marks a symbol without any last price at the middle of its last quote bar. */
 export function markByQuoteBar(symbol: SymbolMarket, marks: Float64Array): void {
   const { bidClose, askClose } = symbol;
   if (isPrice(bidClose) && isPrice(askClose) && bidClose <= askClose) {

@@ -9,7 +9,17 @@ import { isSoak, soakCount } from '../../test/soak.js';
 import { PRESETS } from './presets.js';
 import { NaivePair } from './testing/NaivePair.js';
 import type { RawSession } from './testing/naiveSessions.js';
-import { barSessions, mixedSessions, printSessions, quoteSessions, timed } from './testing/naiveSessions.js';
+import { amounting, auctioning, grouping, replacing, shorting } from './testing/naiveCommands.js';
+import {
+  auctionSessions,
+  barSessions,
+  mixedSessions,
+  printSessions,
+  quoteBarSessions,
+  quoteSessions,
+  shortSessions,
+  timed,
+} from './testing/naiveSessions.js';
 
 /** Steps of a failing session that are shown before the difference. */
 const SHOWN = 12;
@@ -34,7 +44,13 @@ function differenceOf(session: RawSession): string | undefined {
   return undefined;
 }
 
-const kinds = { 'trade bars': barSessions, quotes: quoteSessions, prints: printSessions, 'all of them': mixedSessions };
+const kinds = {
+  'quote bars': quoteBarSessions,
+  'trade bars': barSessions,
+  quotes: quoteSessions,
+  prints: printSessions,
+  'all of them': mixedSessions,
+};
 
 describe('the exchange and a naive one', () => {
   const cases = Object.keys(PRESETS).flatMap((preset) =>
@@ -45,14 +61,68 @@ describe('the exchange and a naive one', () => {
       fc.property(sessions([preset], LENGTH), (session) => {
         expect(differenceOf(session)).toBeUndefined();
       }),
-      { numRuns: soakCount(30, 1000) },
+      { numRuns: soakCount(20, 700) },
+    );
+  });
+
+  it.each(Object.entries(kinds))('agree on replaced orders on %s (F37)', (_, sessions) => {
+    fc.assert(
+      fc.property(sessions(Object.keys(PRESETS), LENGTH, replacing), (session) => {
+        expect(differenceOf(session)).toBeUndefined();
+      }),
+      { numRuns: soakCount(20, 600) },
+    );
+  });
+
+  it.each(Object.entries(kinds))('agree on amounts in dollars and fractions on %s', (_, sessions) => {
+    fc.assert(
+      fc.property(sessions(Object.keys(PRESETS), LENGTH, amounting), (session) => {
+        expect(differenceOf(session)).toBeUndefined();
+      }),
+      { numRuns: soakCount(20, 600) },
+    );
+  });
+
+  it.each(Object.entries(kinds))('agree on brackets, oco and oto on %s (R24, M9)', (_, sessions) => {
+    fc.assert(
+      fc.property(sessions(Object.keys(PRESETS), LENGTH, grouping), (session) => {
+        expect(differenceOf(session)).toBeUndefined();
+      }),
+      { numRuns: soakCount(20, 600) },
+    );
+  });
+
+  it('agree on orders for the auctions and those that wait for one (R4, R5, M12)', () => {
+    fc.assert(
+      fc.property(auctionSessions(Object.keys(PRESETS), LENGTH, auctioning), (session) => {
+        expect(differenceOf(session)).toBeUndefined();
+      }),
+      { numRuns: soakCount(60, 3000) },
+    );
+  });
+
+  it('agree on short sales under a restriction (R8)', () => {
+    fc.assert(
+      fc.property(shortSessions(Object.keys(PRESETS), LENGTH, shorting), (session) => {
+        expect(differenceOf(session)).toBeUndefined();
+      }),
+      { numRuns: soakCount(60, 3000) },
     );
   });
 
   // What is compared must also happen: a generator that only makes refusals would agree on everything.
   it('compared thousands of operations, with outcomes of every kind', () => {
     expect(operations).toBeGreaterThan(soakCount(10_000, 1_000_000));
-    for (const type of ['accepted', 'activated', 'triggered', 'filled', 'canceled', 'expired', 'rejected']) {
+    for (const type of [
+      'accepted',
+      'activated',
+      'triggered',
+      'filled',
+      'canceled',
+      'expired',
+      'rejected',
+      'replaced',
+    ]) {
       expect(outcomes.get(type) ?? 0, type).toBeGreaterThan(100);
     }
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ORDER_RULES } from './orderRules.js';
+import { presetOf } from './presets.js';
 import type { RigOptions } from './testing/ExchangeRig.js';
 import { ExchangeRig, usd } from './testing/ExchangeRig.js';
 import { playScenario } from './testing/scenario.js';
@@ -145,6 +146,14 @@ describe('groups of orders, by class and basis', () => {
       10:02    | bar 99 102 98 100           | A filled; A-sl filled; A +100@99; A-sl +100@99`,
     ],
     [
+      'a stop loss in the bar of its entry pays the spread of that part of the day (M9, M11)',
+      { overrides: { ...NOW.overrides, spread: presetOf('papertape').spread } },
+      `
+      09:29    | A = buy 100 market loss 99 | A accepted 0/100; A-sl held 0/100
+      # The first minutes have twice the spread: 100 × 1.5 bp = 0.015, and 99 × 3 bp = 0.0297 below $100.
+      09:31    | bar 100 100 98 98          | A filled; A-sl filled; A +100@100.015; A-sl +100@98.9703`,
+    ],
+    [
       'a bracket that waits overnight is armed by its fill in the morning (M12)',
       NOW,
       `
@@ -164,6 +173,19 @@ describe('groups of orders, by class and basis', () => {
       | B +100@100
       16:00:01         |                                               | B-tp expired; B-sl expired
       09:31 2013-10-08 | quote 102.00x500 102.02x500                   | A-tp filled; A-sl canceled; A-tp +100@102`,
+    ],
+    [
+      'exits of an entry that fills in the last bar are for the same day, or last with it',
+      NOW,
+      `
+      15:58            | bar 100 100 100 100                   |
+      15:58:30         | A = buy 100 market profit 102 loss 99 | A new 0/100; A-tp held 0/100; A-sl held 0/100
+      15:58:30         | B = buy 100 market loss 98 tif gtc    | B new 0/100; B-sl held 0/100
+      # The bar ends at the close: what it arms has nothing of the day left.
+      16:00            | bar 100 101 99.5 100                  | A filled; A-tp expired; A-sl expired; B filled;
+      | B-sl accepted 0/100; A +100@100; B +100@100
+      09:30 2013-10-08 |                                       | B-sl new 0/100
+      09:31 2013-10-08 | bar 99 99 97 97                       | B-sl filled; B-sl +100@98`,
     ],
     [
       'a halt keeps the group, and its members can be canceled',

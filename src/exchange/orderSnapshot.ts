@@ -63,6 +63,7 @@ function isStill(order: WorkingOrder, last: Fields): boolean {
     order.triggerTime === last.triggerTime &&
     order.closed === last.closed &&
     order.reduceOnly === last.reduceOnly &&
+    order.pendingReplaces === last.pendingReplaces &&
     order.parentId === last.parentId &&
     order.legIds === last.legIds &&
     order.siblingId === last.siblingId &&

@@ -261,6 +261,30 @@ describe('quote bars', () => {
     expect(rig.fills[0]?.receipt).toMatchObject({ basis: 'quoteBar', rule: 'far-side-close' });
   });
 
+  it('never fill at an implausible price: beyond half or double the last one of the session', () => {
+    const rig = new ExchangeRig();
+    rig.print('09:30:30', 10, 100);
+    rig.submit({ side: 'sell' });
+    rig.submit({ side: 'sell', limit: 10.5 });
+    rig.instant('09:31', rig.quoteBarRow([10, 10, 10, 10], 300, [10.02, 10.02, 10.02, 10.02], 0));
+    const before = rig.fillList.length;
+    rig.submit({ side: 'sell' });
+    rig.instant('09:32', rig.quoteBarRow([10, 25, 0.01, 0.01], 300, [10.02, 10.12, 9.92, 10.04], 500));
+    expect(rig.fillList.slice(before)).toEqual(['100 @ 10']);
+    rig.submit({ side: 'sell' });
+    rig.advance('09:32:30');
+    expect(rig.fillList.slice(before)).toEqual(['100 @ 10']);
+  });
+
+  it('value positions at their middle until a print may set the last price (M13)', () => {
+    const rig = new ExchangeRig();
+    rig.print('09:30:30', 9.5, 10, VOLUME_ONLY);
+    rig.instant('09:31', rig.quoteBarRow([10, 10.1, 9.9, 10], 300, [10.02, 10.12, 9.92, 10.04], 500));
+    rig.submit();
+    expect(rig.fillList).toEqual(['100 @ 10.04']);
+    expect(rig.exchange.account('main').positions()[0]?.mark).toBe(10_020_000);
+  });
+
   it('fill limits when the far side goes strictly through them', () => {
     const rig = new ExchangeRig();
     rig.instant('09:31', rig.quoteBarRow([10, 10.1, 9.9, 10], 300, [10.02, 10.12, 9.92, 10.03], 500));

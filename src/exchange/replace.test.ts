@@ -58,6 +58,8 @@ describe('replaced orders', () => {
       10:00:04 | print 101 100                          | C new 0/100 stop 100
       # 101 − 1.255 = 99.745
       10:00:05 | replace C as D trail 1.255             | C replaced by D; D new 0/100 stop 99.74
+      # A trail keeps its unit.
+      10:00:05 | replace D as X trail 1%                | D: replace refused NOT_REPLACEABLE
       10:00:06 | E = buy 100 stop 101 limit 101 tif gtc | E new 0/100
       10:00:07 | replace E as F limit 101.5 tif day     | E replaced by F; F new 0/100
       10:00:08 | print 101 50                           |
@@ -148,6 +150,58 @@ describe('the reserve of a replaced order (I-05)', () => {
     expect(account.reserved).toBe(usd(13_800));
     rig.advance('10:00:03');
     expect(account.reserved).toBe(usd(910));
+  });
+
+  it('is the larger of all that are on their way, so that none is judged without its own (I-05)', () => {
+    const rig = new ExchangeRig(LATE);
+    const account = rig.exchange.account('main');
+    rig.quote('10:00', 99.98, 500, 100, 500);
+    const order = rig.submit({ shares: 100, limit: 90 });
+    rig.advance('10:00:01');
+    rig.replace(order, { shares: 0 });
+    rig.advance('10:00:01.010');
+    rig.replace(order, { shares: 1200 });
+    rig.advance('10:00:01.045');
+    expect(account.reserved).toBe(usd(108_000));
+    const refusals = ['QUANTITY_INVALID', 'BUYING_POWER'].map((reason) => `replaceRejected ${reason}`);
+    expect(rig.types(order)).toEqual(['accepted', ...refusals]);
+    expect(account.reserved).toBe(usd(9000));
+  });
+
+  it('does not stand in the way of a smaller one: that is judged by what it needs itself (I-05)', () => {
+    const rig = new ExchangeRig(LATE);
+    rig.quote('10:00', 99.98, 500, 100, 500);
+    const order = rig.submit({ shares: 100, limit: 90 });
+    rig.advance('10:00:01');
+    rig.replace(order, { shares: 50 });
+    rig.replace(order, { shares: 1200 });
+    expect(rig.types(order)).toEqual(['accepted', 'replaced', 'replaceRejected ORDER_UNKNOWN']);
+    expect(rig.exchange.account('main').reserved).toBe(usd(4500));
+  });
+
+  it('is never that of a fraction sold short: another sale closes the position already', () => {
+    const rig = new ExchangeRig(LATE);
+    rig.quote('10:00', 99.98, 500, 100, 500);
+    rig.submit({ shares: 1 });
+    rig.advance('10:00:01');
+    rig.submit({ side: 'sell', shares: 1, limit: 105 });
+    const short = rig.submit({ side: 'sell', shares: 1, limit: 105 });
+    rig.advance('10:00:02');
+    rig.replace(short, { shares: 0.5 });
+    expect(rig.types(short)).toEqual(['accepted', 'replaceRejected FRACTIONAL_INVALID']);
+  });
+
+  it.each([
+    [{ symbolId: 7 }, 'SYMBOL_NOT_TRADABLE'],
+    [{ clientOrderId: 'again' }, 'DUPLICATE_CLIENT_ORDER_ID'],
+  ])('is nothing of an order with %j, which will be refused', (doomed, reason) => {
+    const rig = new ExchangeRig(LATE);
+    rig.cancel(rig.submit({ shares: 100, limit: 90, clientOrderId: 'again' }));
+    rig.advance('10:00:01');
+    const order = rig.submit({ shares: 100, limit: 90, ...doomed });
+    rig.replace(order, { shares: 110 });
+    expect(rig.exchange.account('main').reserved).toBe(0);
+    expect(rig.types(order)).toEqual([`rejected ${reason}`, 'replaceRejected ORDER_UNKNOWN']);
   });
 
   it('goes back to what it was when the replace is refused', () => {

@@ -67,11 +67,14 @@ export function replaceRefusalOf(
   if (!fits(old, request)) return 'NOT_REPLACEABLE';
   if (isSized && next.quantity <= old.filledQuantity) return 'QUANTITY_INVALID';
   const candidate = new WorkingOrder({ ...next, orderClass: 'simple' }, old.account, time);
-  const reason = termsRefusalOf(candidate, [], context, marketPrice, time);
-  if (reason !== undefined) return reason;
-  if (isMember && !areExitsStillApart(old, candidate, book, context, marketPrice)) return 'LEGS_INVALID';
-  // The book holds the larger of both for the order already.
-  return old.isUnarmed || old.isSecondExit ? undefined : accountRefusalOf(old, context);
+  // By what the new order needs, and not by the larger of both that is held until now.
+  return book.judgeAs(old, next, () => {
+    candidate.openingQuantity = old.openingQuantity;
+    const reason = termsRefusalOf(candidate, [], context, marketPrice, time);
+    if (reason !== undefined) return reason;
+    if (isMember && !areExitsStillApart(old, candidate, book, context, marketPrice)) return 'LEGS_INVALID';
+    return old.isUnarmed || old.isSecondExit ? undefined : accountRefusalOf(old, context);
+  });
 }
 
 /** Whether the order has what is to be changed: prices of its type, and of a stop only until it is elected. */
@@ -81,16 +84,25 @@ function fits(old: WorkingOrder, request: ReplaceRequest): boolean {
   const isElected = old.triggerTime !== 0;
   if (limitPrice !== undefined && type !== 'limit' && type !== 'stop_limit') return false;
   if (stopPrice !== undefined && (isElected || (type !== 'stop' && type !== 'stop_limit'))) return false;
-  return trail === undefined || (!isElected && type === 'trailing_stop');
+  // Trails keep their unit: an amount changes an amount, a share a share.
+  return trail === undefined || (!isElected && trailKindOf(old) === trail.kind);
 }
 
-/** Trails keep their unit: an amount changes an amount, a share a share. */
+/** In which unit the order trails; undefined if it does not. */
+function trailKindOf({ type, trailPpm }: WorkingOrder): 'price' | 'percent' | undefined {
+  if (type !== 'trailing_stop') return undefined;
+  return trailPpm === 0 ? 'price' : 'percent';
+}
+
 function trailOf(old: WorkingOrder, request: ReplaceRequest): Pick<Order, 'trail'> {
   if (old.type !== 'trailing_stop') return {};
   const { trail } = request.changes;
   if (trail !== undefined) return { trail };
   return {
-    trail: old.trailPpm === 0 ? { kind: 'price', amount: old.trailAmount } : { kind: 'percent', ppm: old.trailPpm },
+    trail:
+      trailKindOf(old) === 'price'
+        ? { kind: 'price', amount: old.trailAmount }
+        : { kind: 'percent', ppm: old.trailPpm },
   };
 }
 
@@ -108,7 +120,9 @@ function areExitsStillApart(
   const priceOf = (role: 'takeProfit' | 'stopLoss'): Price => {
     // The take profit of an oco is its parent, which has no role.
     const exit = exits.find((one) => one !== undefined && (one.role === '' ? 'takeProfit' : one.role) === role);
-    return (role === 'takeProfit' ? exit?.limitPrice : exit?.stopPrice) ?? 0;
+    if (role === 'takeProfit') return exit?.limitPrice ?? 0;
+    // Where a trailing stop stands is the market's doing: as for a new group it is not looked at.
+    return exit === undefined || exit.type === 'trailing_stop' ? 0 : exit.stopPrice;
   };
   const sign = isEntry ? (old.sign === 1 ? -1 : 1) : old.sign;
   const prices = {

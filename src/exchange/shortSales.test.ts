@@ -105,6 +105,15 @@ describe('the short-sale restriction (R8)', () => {
     }
   });
 
+  it('is not cut short by a feed that tells of it too', () => {
+    const rig = falling();
+    rig.print('09:40:01', 9, 100);
+    rig.status('09:40:02', TradingStatus.SHORT_SALE_RESTRICTED);
+    rig.quote(at('08:00', '2013-10-08'), 9, 300, 9.02, 500);
+    rig.submit({ side: 'sell', limit: 9, extendedHours: true });
+    expect(rig.fillList).toEqual([]);
+  });
+
   it('comes from the feed or from the day before as well, and is kept in a snapshot', () => {
     const told = new ExchangeRig();
     told.quote('09:40', 9, 300, 9.02, 500);

@@ -6,15 +6,21 @@ import { nextVenueStatus } from '../domain/orderState.js';
 import type { Micros } from '../domain/units.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
-/** Fills `next`, new from its request, with what `old` has been through; returns whether it keeps the place. */
-export function takesPlaceOf(next: WorkingOrder, old: WorkingOrder, time: Micros): boolean {
-  const keepsPlace = isSmaller(next, old);
-  const entered = old.isUnarmed ? 'hold' : old.activatedAt === 0 ? 'queue' : 'activate';
+/**
+ * Fills `next`, new from its request, with what `old` has been through; returns whether it keeps the place. `isOpen`
+ * says whether the part of the day lets it trade: one that lost its place works or waits as if it came now.
+ */
+export function takesPlaceOf(next: WorkingOrder, old: WorkingOrder, time: Micros, isOpen: boolean): boolean {
+  const keepsPlace = keepsPlaceOf(next, old);
+  const begins = isOpen && !next.isAuction && !old.isUnarmed;
+  next.activatedAt = keepsPlace ? old.activatedAt : begins ? time : 0;
+  const entered = old.isUnarmed ? 'hold' : next.activatedAt === 0 ? 'queue' : 'activate';
   next.status = nextVenueStatus(next.status, entered);
   if (old.filledQuantity > 0) next.status = nextVenueStatus(next.status, 'partial_fill');
   if (keepsPlace) next.decidedAt = old.decidedAt;
+  // What its owner asks of it next travels as what was asked of the old one.
+  next.dataLatency = old.dataLatency;
   next.arrivedAt = keepsPlace ? old.arrivedAt : time;
-  next.activatedAt = old.activatedAt === 0 || keepsPlace ? old.activatedAt : time;
   next.armedAt = old.armedAt;
   next.evidenceFrom = old.evidenceFrom;
   next.reduceOnly = old.reduceOnly;
@@ -43,7 +49,8 @@ export function takesPlaceOf(next: WorkingOrder, old: WorkingOrder, time: Micros
   return keepsPlace;
 }
 
-function isSmaller(next: WorkingOrder, old: WorkingOrder): boolean {
+/** Whether nothing but the size goes down. */
+export function keepsPlaceOf(next: WorkingOrder, old: WorkingOrder): boolean {
   return (
     next.quantity <= old.quantity &&
     next.limitPrice === old.limitPrice &&

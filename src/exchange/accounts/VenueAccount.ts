@@ -17,6 +17,7 @@ import type { AccountBook } from '../AccountBook.js';
 import type { PaperExchange } from '../PaperExchange.js';
 import { beginHalt, endHalt, HaltKind } from '../halts.js';
 import { ORDER_RULES } from '../orderRules.js';
+import { isPlausible } from '../matching/plausible.js';
 import type { Preset } from '../preset.js';
 import { presetOf } from '../presets.js';
 import { heldQuantity } from '../reserves.js';
@@ -25,6 +26,7 @@ import { CashSettlement } from '../rulebook/CashSettlement.js';
 import { DayTradeCounter } from '../rulebook/DayTradeCounter.js';
 import { intradayMultiplier, isPatternDayTrader } from '../rulebook/dayTrades.js';
 import type { MarginMultiplier } from '../rulebook/margin.js';
+import { isPrice } from '../SymbolMarket.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
 import { AccountDay } from './AccountDay.js';
 import { AccountExchange } from './AccountExchange.js';
@@ -185,10 +187,15 @@ export class VenueAccount implements AccountRules {
     return this.figures().buyingPower - book.reserved;
   }
 
-  /** A buy reserves at its price or the ask, a short sale at least 3 % above the ask. */
+  /**
+   * A buy reserves at its price or the ask, a short sale at least 3 % above the ask. A quote that could fill
+   * nothing says nothing of the cost (R11); a crossed one will fill purchases at its bid (R10).
+   */
   reservePrice(order: WorkingOrder, mark: Price): Price {
     const symbol = this.#market.book.symbol(order.symbolId);
-    const ask = symbol.ask > 0 && symbol.quoteTime > 0 ? symbol.ask : mark;
+    const shown = symbol.crossedSince === 0 ? symbol.ask : symbol.bid;
+    const isFirm = isPrice(shown) && symbol.quoteTime > 0 && symbol.quoteFlags === 0;
+    const ask = isFirm && isPlausible(shown, symbol, this.#market.session) ? shown : mark;
     const own = order.limitPrice > 0 ? order.limitPrice : order.stopPrice;
     if (order.sign === 1) return own > 0 ? own : ask;
     return Math.max(own, Math.floor((ask * 103) / 100));

@@ -119,7 +119,7 @@ export class AuctionMatcher {
 
   private takesPart(order: WorkingOrder, symbol: SymbolMarket, auction: Auction, time: Micros): boolean {
     const { session } = this;
-    if (order.timeInForce === 'cls') return auction === 'closing';
+    if (order.timeInForce === 'cls') return auction === 'closing' && order.arrivedAt < session.close;
     if (order.timeInForce === 'opg') {
       return (auction === 'opening' || auction === 'estimate') && session.open >= order.arrivedAt;
     }

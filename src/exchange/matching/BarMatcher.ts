@@ -81,14 +81,14 @@ export class BarMatcher {
    * A stop loss in the bar in which its entry filled at `entry`: the adverse extreme may have come after (M9). It
    * fills no better than the entry did. Quantity 0 and rule '' if not elected.
    */
-  stopAfterEntry(order: WorkingOrder, symbol: SymbolMarket, entry: Price, out: FillDecision): void {
+  stopAfterEntry(order: WorkingOrder, symbol: SymbolMarket, entry: Price, part: SpreadPart, out: FillDecision): void {
     out.quantity = 0;
     out.rule = '';
     const { stopPrice, sign } = order;
     const extreme = sign === 1 ? symbol.high : symbol.low;
     if (stopPrice === 0 || sign * (extreme - stopPrice) < 0) return;
     const base = sign === 1 ? Math.max(stopPrice, entry) : Math.min(stopPrice, entry);
-    this.takeAt(order, symbol, base, symbol.volume, 'regular', 'stop-after-entry', out);
+    this.takeAt(order, symbol, base, symbol.volume, part, 'stop-after-entry', out);
   }
 
   /**

@@ -85,6 +85,7 @@ export class QuoteMatcher {
     const size = isBuy ? symbol.askCloseSize : symbol.bidCloseSize;
     if (!isPrice(price) || (isPrice(bidClose) && isPrice(askClose) && bidClose > askClose)) return false;
     if (!(size > 0) && this.preset.displayedSize === 'bounded') return false;
+    if (!isPlausible(price, symbol, this.session)) return false;
     out.onQuoteBar(symbol, 'far-side-close');
     out.consumes = isBuy ? Consumes.ASK_BAR : Consumes.BID_BAR;
     const half = isPrice(bidClose) && isPrice(askClose) ? Math.floor((askClose - bidClose) / 2) : 0;
@@ -98,7 +99,7 @@ export class QuoteMatcher {
     const isBuy = order.sign === 1;
     const extreme = isBuy ? symbol.askLow : symbol.bidHigh;
     const open = isBuy ? symbol.askOpen : symbol.bidOpen;
-    if (!isPrice(extreme) || !isPrice(open)) return;
+    if (!isPrice(extreme) || !isPrice(open) || !isPlausible(extreme, symbol, this.session)) return;
     if (symbol.quoteBarStart < order.evidenceFrom || symbol.quoteBarStart < order.activatedAt) return;
     const beyond = order.sign * (order.limitPrice - extreme);
     if (this.preset.barLimit === 'through' ? beyond <= 0 : beyond < 0) return;

@@ -26,6 +26,15 @@ import { SEC_RATES, TAF_RATES } from './usEquityFees.js';
  */
 export const RULEBOOK_VERSION = '1-1b9ab848ca80';
 
+/** What the rules would ask for and the accounts of the desk do not do; the page says so in these words. */
+export const NOT_MODELLED: readonly string[] = [
+  'R18: Regulation T calls for positions held overnight beyond two to one; the house maintenance is looked at instead',
+  'R18: the 90-day freeze after an unmet intraday deficit, because such a position is liquidated before',
+  'R18: concentration by kind of instrument, and leveraged funds, because a session knows no such fact',
+  'R18: a reserve at the middle of the quote in extended hours, as some brokers have it; the limit is reserved',
+  'M1: a volume profile by minute of the day; an open is bounded by the bar before it',
+];
+
 /** A table of the rulebook. */
 export interface RuleTable {
   /** Heading on the page, unique. */

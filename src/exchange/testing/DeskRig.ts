@@ -131,7 +131,7 @@ export class DeskRig {
     this.drain();
   }
 
-  quote(clock: string | number, bid: number, ask: number, size = 10_000, symbolId = 0, date?: string): void {
+  quote(clock: string | number, bid: number, ask: number, size = 10_000, symbolId = 0, date?: string, flags = 0): void {
     const table = createQuoteTable(1);
     this.#instant(
       clock,
@@ -141,6 +141,7 @@ export class DeskRig {
       () => {
         table.bid[0] = usd(bid);
         table.ask[0] = usd(ask);
+        table.flags[0] = flags;
         table.bidSize[0] = size;
         table.askSize[0] = size;
       },

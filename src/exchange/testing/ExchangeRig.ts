@@ -71,6 +71,7 @@ export interface RigChanges {
   readonly limit?: number;
   readonly stop?: number;
   readonly trailBy?: number;
+  readonly trailPercent?: number;
   readonly timeInForce?: TimeInForce;
   readonly clientOrderId?: string;
 }
@@ -200,15 +201,8 @@ export class ExchangeRig {
   /** Replaces an order, prices in dollars, and gives the id of the one that may go on in its place. */
   replace(orderId: string, changes: RigChanges): string {
     this.orderCount += 1;
-    const { shares, limit, stop, trailBy, timeInForce, clientOrderId } = changes;
-    const next = { id: `o-${this.orderCount}`, clientOrderId: clientOrderId ?? `c-${this.orderCount}` };
-    const asked: OrderChanges = {
-      ...(shares === undefined ? {} : { quantity: Math.round(shares * SHARE) }),
-      ...(limit === undefined ? {} : { limitPrice: usd(limit) }),
-      ...(stop === undefined ? {} : { stopPrice: usd(stop) }),
-      ...(trailBy === undefined ? {} : { trail: { kind: 'price', amount: usd(trailBy) } }),
-      ...(timeInForce === undefined ? {} : { timeInForce }),
-    };
+    const next = { id: `o-${this.orderCount}`, clientOrderId: changes.clientOrderId ?? `c-${this.orderCount}` };
+    const asked = changesOf(changes);
     this.exchange.replace(orderId, asked, next, this.now);
     this.drain();
     return next.id;
@@ -482,6 +476,18 @@ export class ExchangeRig {
     const faults = this.faults();
     if (faults.length > 0) throw new Error(faults.join('\n'));
   }
+}
+
+/** What a rig's changes ask of the exchange. */
+export function changesOf({ shares, limit, stop, trailBy, trailPercent, timeInForce }: RigChanges): OrderChanges {
+  return {
+    ...(shares === undefined ? {} : { quantity: Math.round(shares * SHARE) }),
+    ...(limit === undefined ? {} : { limitPrice: usd(limit) }),
+    ...(stop === undefined ? {} : { stopPrice: usd(stop) }),
+    ...(trailBy === undefined ? {} : { trail: { kind: 'price', amount: usd(trailBy) } }),
+    ...(trailPercent === undefined ? {} : { trail: { kind: 'percent', ppm: Math.round(trailPercent * 10_000) } }),
+    ...(timeInForce === undefined ? {} : { timeInForce }),
+  };
 }
 
 function typeOf(limit: number | undefined, stop: number | undefined): OrderType {

@@ -12,6 +12,8 @@ interface NaiveOrder {
   readonly order: Order;
   readonly submittedAt: number;
   state: 'sent' | 'held' | 'open' | 'done';
+  /** What its group was sent for: an exit that took the place of another has less where a part has filled. */
+  readonly sent: number;
   /** What it is to fill by now: resized legs have other sizes than they were sent with. */
   quantity: number;
   filled: number;
@@ -52,6 +54,7 @@ export class NaiveBooks {
       order,
       submittedAt: now,
       state: 'sent',
+      sent: quantity,
       quantity,
       filled: 0,
       spent: 0n,
@@ -177,7 +180,7 @@ export class NaiveBooks {
       if (order.parentId === entryId || (isOco && order.id === entryId)) exits += filled;
     }
     const entry = this.orders.get(entryId);
-    const most = isOco ? (entry?.order.quantity ?? 0) : (entry?.filled ?? 0);
+    const most = isOco ? (entry?.sent ?? 0) : (entry?.filled ?? 0);
     if (exits > most) this.faults.push(`I-10: ${fillId} makes the exits of ${entryId} ${exits} of ${most}`);
   }
 

@@ -3,22 +3,25 @@
  * every instant, every figure is computed anew, nothing is kept sorted. It decides outcomes by itself, so that the
  * two can be compared line by line. It shares domain types, exact arithmetic, calendar, rulebook and preset data.
  *
- * Not covered: replaces, orders in groups, notional orders, auctions but for the estimated opening, quote bars, price
- * bands, short-sale restrictions, log-normal latency, square-root impact, the desk.
+ * Not covered: order books, auctions of other listing markets and those that end a halt, price bands, log-normal
+ * latency, square-root impact, accounts of the desk.
  */
-import { isAuction, sessionFor } from './naiveRules.js';
+import { isAuction, isImmediate, namedPriceOf, sessionFor } from './naiveRules.js';
 import { nextSession, phaseAt } from '../../calendar/sessions.js';
 import { newYorkDate } from '../../calendar/newYorkTime.js';
-import type { Order } from '../../domain/order.js';
+import type { Order, OrderChanges, ReplacementIds } from '../../domain/order.js';
 import { DAY } from '../../domain/timeframe.js';
-import { mulDivDown, RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
+import { RAW_PRICE_SCALE } from '../../domain/units.js';
 import type { FeePlanData } from '../fees/FeePlan.js';
 import { feePlanOf } from '../fees/feePlans.js';
 import type { Preset } from '../preset.js';
 import { tickOf } from '../rulebook/tickSizes.js';
 import { refusalOf } from './naiveAdmission.js';
+import { afterEnd, afterFill, groupOf, lookArmed, membersOf } from './naiveGroups.js';
 import { commissionOwed, NaiveMoney, saleFeesOwed, worth } from './NaiveMoney.js';
+import { NaiveAccount } from './NaiveAccount.js';
 import { NaiveMarket } from './NaiveMarket.js';
+import { replaceNow } from './naiveReplace.js';
 import type { NaiveOrder, NaiveRow } from './naiveTypes.js';
 import { outcomeLine } from './naiveTypes.js';
 
@@ -33,39 +36,71 @@ export class NaiveExchange {
   readonly preset: Preset;
   readonly plan: FeePlanData;
   readonly money: NaiveMoney;
+  readonly account: NaiveAccount;
   readonly markets: NaiveMarket[];
   /** Everything decided, in order. */
   readonly outcomes: string[] = [];
   readonly orders: NaiveOrder[] = [];
-  readonly #clientIds = new Set<string>();
+  /** Orders that others took the place of. */
+  readonly replaced: NaiveOrder[] = [];
+  readonly clientIds = new Set<string>();
+  /**
+   * Legs that are to look at the market; `inBar` is what their entry filled at within the bar of this instant, else
+   * 0.
+   */
+  readonly armed: { readonly exit: NaiveOrder; readonly inBar: number }[] = [];
+  inBar = 0;
   #messages: Message[] = [];
   #count = 0;
+  #ranks = 0;
   now: number;
+  /** Of the first symbol, 0 if unknown. */
+  previousClose = 0;
 
   constructor(preset: Preset, feePlan: string, startingCash: number, symbols: number, startTime: number) {
     this.preset = preset;
     this.plan = feePlanOf(feePlan).data;
     this.money = new NaiveMoney(startingCash);
+    this.account = new NaiveAccount(this);
     this.markets = Array.from({ length: symbols }, (_, symbolId) => new NaiveMarket(this, symbolId));
     this.now = startTime;
   }
 
   /** Orders of a symbol that are at the venue and not over, in the order in which they were sent. */
   atVenue(symbolId: number): NaiveOrder[] {
-    return this.open(symbolId).filter(({ state }) => state !== 'sent');
+    return this.open(symbolId).filter((known) => this.#isAtVenue(known));
+  }
+
+  #isAtVenue({ state }: NaiveOrder): boolean {
+    return state === 'waiting' || state === 'working';
   }
 
   open(symbolId: number): NaiveOrder[] {
     return this.orders.filter(({ state, order }) => state !== 'done' && order.symbolId === symbolId);
   }
 
+  /** An order with its legs, which travel with it. */
   submit(order: Order): void {
+    const isDuplicate = [order, ...(order.legs ?? [])].some(({ clientOrderId }) => this.clientIds.has(clientOrderId));
+    const known = this.#enter(order, isDuplicate);
+    const legs = (order.legs ?? []).map((leg) => this.#enter(leg, isDuplicate));
+    if (legs.length > 0) for (const member of [known, ...legs]) member.group = groupOf(known, legs);
+    this.account.reserve();
+    this.#send(known.arrivesAt, () => this.#arrive(known));
+  }
+
+  #enter(order: Order, isDuplicate: boolean): NaiveOrder {
     const data = order.source.kind === 'strategy' ? this.preset.dataLatency : 0;
     const known: NaiveOrder = {
       order,
+      group: undefined,
+      armedAt: 0,
       submittedAt: this.now,
       arrivesAt: this.now + data + this.preset.orderLatency,
-      isDuplicate: this.#clientIds.has(order.clientOrderId),
+      rank: this.nextRank(),
+      asked: [],
+      answers: 0,
+      isDuplicate,
       tif: order.timeInForce,
       state: 'sent',
       filled: 0,
@@ -74,6 +109,7 @@ export class NaiveExchange {
       reservePrice: 0,
       opening: 0,
       isElected: false,
+      isRepriced: false,
       stop: order.stopPrice ?? 0,
       best: 0,
       looksFrom: 0,
@@ -83,26 +119,53 @@ export class NaiveExchange {
       endsAt: Infinity,
       ahead: -1,
     };
-    const named = [order.limitPrice, order.stopPrice].find((price) => price !== undefined && price > 0);
-    known.reservePrice = named ?? this.markets[order.symbolId]?.priceFor(order.side) ?? 0;
-    this.#clientIds.add(order.clientOrderId);
+    known.reservePrice = namedPriceOf(order) ?? this.markets[order.symbolId]?.priceFor(order.side) ?? 0;
+    this.clientIds.add(order.clientOrderId);
     this.orders.push(known);
-    this.reserve();
-    this.#send(known.arrivesAt, () => this.#arrive(known));
+    return known;
   }
 
   cancel(orderId: string): void {
-    const target = this.orders.find(({ order }) => order.id === orderId);
-    const data =
-      target !== undefined && target.state !== 'done' && target.order.source.kind === 'strategy'
-        ? this.preset.dataLatency
-        : 0;
-    const arrivesAt = Math.max(this.now + data + this.preset.cancelLatency, target?.arrivesAt ?? 0);
-    this.#send(arrivesAt, (time) => {
+    this.#send(this.#arrivalAt(orderId, this.preset.cancelLatency), (time) => {
+      const target = this.known(orderId);
       if (target === undefined || target.state === 'done') {
         this.tell('cancelRejected', orderId, time, 'ORDER_UNKNOWN');
       } else this.end(target, 'canceled', time, 'canceled on request');
     });
+  }
+
+  replace(orderId: string, changes: OrderChanges, ids: ReplacementIds): void {
+    const target = this.orders.find(({ order }) => order.id === orderId);
+    const replace = { orderId, changes, ids, sentAt: this.now };
+    if (target !== undefined && target.state !== 'done') {
+      const price = target.order.type === 'stop' && !target.isElected ? changes.stopPrice : changes.limitPrice;
+      target.asked.push({ quantity: changes.quantity ?? 0, reservePrice: price ?? 0 });
+      this.account.reserve();
+    }
+    this.#send(this.#arrivalAt(orderId, this.preset.replaceLatency), () => {
+      const known = this.orders.find(({ order }) => order.id === orderId);
+      if (known !== undefined) {
+        known.answers += 1;
+        if (known.answers >= known.asked.length) Object.assign(known, { asked: [], answers: 0 });
+      }
+      replaceNow(this, replace, known);
+      this.account.reserve();
+    });
+  }
+
+  /** The order of an id, or what it has become. */
+  known(orderId: string): NaiveOrder | undefined {
+    let known = [...this.orders, ...this.replaced].find(({ order }) => order.id === orderId);
+    while (known?.next !== undefined) known = known.next;
+    return known;
+  }
+
+  /** A message about an order does not overtake it. */
+  #arrivalAt(orderId: string, latency: number): number {
+    const target = this.known(orderId);
+    const isOpen = target !== undefined && target.state !== 'done';
+    const data = isOpen && target.order.source.kind === 'strategy' ? this.preset.dataLatency : 0;
+    return Math.max(this.now + data + latency, target?.arrivesAt ?? 0);
   }
 
   /** An instant: lets time pass, doing on the way what is due, then decides on the rows. */
@@ -114,7 +177,7 @@ export class NaiveExchange {
   /** Everything of one time in its order (X13): session, rows, what they decide, ends of the day, messages. */
   #step(time: number, rows: readonly NaiveRow[]): void {
     this.now = time;
-    for (const known of this.orders) {
+    for (const known of this.#byRank()) {
       if (known.state !== 'waiting' || isAuction(known) || this.#opensAt(known) > time) continue;
       known.state = 'working';
       known.looksFrom = time;
@@ -125,18 +188,34 @@ export class NaiveExchange {
     // Symbols in the order in which the instant first told of them.
     for (const symbolId of new Set(rows.map((row) => row.symbolId))) this.markets[symbolId]?.decide();
     for (const market of this.markets) if (!rows.some((row) => row.symbolId === market.symbolId)) market.wake();
-    for (const known of this.orders) {
-      if (known.state === 'done' || known.state === 'sent' || known.endsAt > time) continue;
-      if (this.markets[known.order.symbolId]?.isHalted === true && known.tif === 'day') {
-        // What a halt holds at the close may still meet in the closing auction.
+    lookArmed(this);
+    for (const known of this.#byRank()) {
+      if (!this.#isAtVenue(known) || known.endsAt > time) continue;
+      const market = this.markets[known.order.symbolId];
+      const awaitsClosing = known.tif === 'cls' && market?.known.has('lastSale') === true;
+      if (awaitsClosing || (market?.isHalted === true && known.tif === 'day')) {
+        // What a halt holds at the close may still meet in the closing auction, whose trade comes late.
         const { afterHoursClose } = sessionFor(time - 1);
         if (time < afterHoursClose) known.endsAt = afterHoursClose;
         if (known.endsAt > time) continue;
       }
+      if (known.tif === 'cls' && this.preset.auctionEstimate && time === sessionFor(time - 1).close)
+        market?.settleClose(known);
+      if (!this.#isAtVenue(known)) continue;
       if (known.order.timeInForce === 'gtc') this.end(known, 'canceled', time, 'good till canceled ends after 90 days');
       else this.end(known, 'expired', time, 'the session it was for has ended');
     }
     this.#deliver();
+  }
+
+  nextRank(): number {
+    this.#ranks += 1;
+    return this.#ranks;
+  }
+
+  /** In the order in which they came into being. */
+  #byRank(): NaiveOrder[] {
+    return [...this.orders].sort((a, b) => a.rank - b.rank);
   }
 
   #deliver(): void {
@@ -144,7 +223,10 @@ export class NaiveExchange {
       .filter(({ arrivesAt }) => arrivesAt <= this.now)
       .sort((a, b) => a.arrivesAt - b.arrivesAt || a.rank - b.rank);
     this.#messages = this.#messages.filter((message) => !due.includes(message));
-    for (const { act } of due) act(this.now);
+    for (const { act } of due) {
+      act(this.now);
+      lookArmed(this);
+    }
   }
 
   tell(type: string, orderId: string, time: number, ...facts: (string | number | boolean)[]): void {
@@ -179,13 +261,39 @@ export class NaiveExchange {
   end(known: NaiveOrder, how: 'canceled' | 'expired' | 'rejected', time: number, reason: string): void {
     known.state = 'done';
     this.tell(how, known.order.id, time, reason);
-    this.reserve();
+    this.account.reserve();
+    afterEnd(this, known, how, reason);
   }
 
   /** Whether an order may trade on evidence of a time. */
   tradesAt(known: NaiveOrder, time: number): boolean {
     const phase = phaseAt(time);
     return phase === 'regular' || (known.order.extendedHours && phase !== 'closed');
+  }
+
+  /**
+   * What an order has left to fill at a price: of an amount in dollars, what it still buys; of a sale, what is
+   * held.
+   */
+  leftAt(known: NaiveOrder, price: number): number {
+    const { notional, quantity, side, symbolId } = known.order;
+    if (notional === undefined) return quantity - known.filled;
+    const amount = notional - known.value - known.paid.commission;
+    const shares = this.account.sharesFor(known, amount, price);
+    return side === 'buy' ? shares : Math.min(shares, Math.max(0, this.money.position(symbolId)));
+  }
+
+  /** Fills what is left as far as there is room; gives what was filled. An amount that buys nothing more ends. */
+  take(known: NaiveOrder, room: number, price: number): number {
+    const left = this.leftAt(known, price);
+    if (left === 0 && room > 0 && known.order.notional !== undefined) {
+      const reason =
+        'what is left of the notional is worth less than a millionth of a share, or nothing is held to sell';
+      this.end(known, 'canceled', this.now, reason);
+    }
+    const wanted = Math.min(left, room);
+    const isWhole = known.tif !== 'fok' || wanted === known.order.quantity;
+    return wanted > 0 && isWhole ? this.fill(known, wanted, price) : 0;
   }
 
   /** Fills up to a quantity; gives what was filled. What the account cannot pay for is canceled. */
@@ -199,75 +307,12 @@ export class NaiveExchange {
       this.end(known, 'canceled', time, 'the fill would cross from long to short in one step');
       return 0;
     }
-    const payable = this.#affordable(known, wanted, price, closable);
+    const payable = this.account.affordable(known, wanted, price, closable);
     const quantity = known.tif === 'fok' && payable < order.quantity ? 0 : payable;
-    if (quantity > 0) this.#book(known, quantity, price);
+    const isWhole = order.notional !== undefined && quantity === this.leftAt(known, price);
+    if (quantity > 0) this.#book(known, quantity, price, isWhole);
     if (quantity < wanted) this.end(known, 'canceled', time, 'the account cannot pay for the rest at this price');
     return quantity;
-  }
-
-  /** Recomputes what each open order would open: the position is closed by the orders against it as they arrive. */
-  reserve(): void {
-    this.markets.forEach((_, symbolId) => {
-      const position = this.money.position(symbolId);
-      let closable = Math.abs(position);
-      for (const known of this.open(symbolId)) {
-        if (known.isDuplicate) continue;
-        const left = Math.max(0, known.order.quantity - known.filled);
-        const closes = (known.order.side === 'buy' ? position < 0 : position > 0) ? Math.min(left, closable) : 0;
-        closable -= closes;
-        known.opening = left - closes;
-      }
-    });
-  }
-
-  reservedFor(known: NaiveOrder): number {
-    const isSound = known.reservePrice > 0 && known.opening > 0 && Number.isSafeInteger(known.opening);
-    return isSound ? worth(known.reservePrice, known.opening) : 0;
-  }
-
-  get reserved(): number {
-    return this.orders.filter(({ state }) => state !== 'done').reduce((sum, known) => sum + this.reservedFor(known), 0);
-  }
-
-  get equity(): number {
-    return this.money.symbols.reduce(
-      (sum, id) => sum + worth(this.markOf(id), this.money.position(id)),
-      this.money.cash,
-    );
-  }
-
-  /** Equity less the gross value of the positions, before reserves. */
-  get uncommitted(): number {
-    return this.money.symbols.reduce(
-      (left, id) => left - Math.abs(worth(this.markOf(id), this.money.position(id))),
-      this.equity,
-    );
-  }
-
-  get buyingPower(): number {
-    return Math.max(0, this.uncommitted - this.reserved);
-  }
-
-  markOf(symbolId: number): number {
-    return this.markets[symbolId]?.mark ?? 0;
-  }
-
-  /** What the account says of itself, as one line. */
-  get figures(): string {
-    const positions = this.money.symbols.map(
-      (id) => `${id}: ${this.money.position(id)} cost ${this.money.cost(id)} mark ${this.markOf(id)}`,
-    );
-    const { cash, fees, realised } = this.money;
-    const figures = {
-      cash,
-      equity: this.equity,
-      reserved: this.reserved,
-      buyingPower: this.buyingPower,
-      fees,
-      realised,
-    };
-    return [...Object.entries(figures).map(([name, value]) => `${name} ${value}`), ...positions].join('; ');
   }
 
   #send(arrivesAt: number, act: (time: number) => void): void {
@@ -280,7 +325,7 @@ export class NaiveExchange {
     const times = this.#messages.map(({ arrivesAt }) => arrivesAt);
     for (const known of this.orders) {
       if (known.state === 'waiting' && !isAuction(known)) times.push(this.#opensAt(known));
-      if (known.state !== 'done' && known.state !== 'sent') times.push(known.endsAt);
+      if (this.#isAtVenue(known)) times.push(known.endsAt);
     }
     for (const market of this.markets) times.push(market.nextDue());
     return Math.min(Infinity, ...times);
@@ -288,9 +333,10 @@ export class NaiveExchange {
 
   /** When a waiting order begins to work: the start of the first session part that it may trade in. */
   #opensAt(known: NaiveOrder): number {
-    const session = sessionFor(known.arrivesAt);
+    const from = Math.max(known.arrivesAt, known.armedAt);
+    const session = sessionFor(from);
     if (known.order.extendedHours) return session.premarketOpen;
-    return known.arrivesAt < session.close ? session.open : nextSession(session.date).open;
+    return from < session.close ? session.open : nextSession(session.date).open;
   }
 
   #arrive(known: NaiveOrder): void {
@@ -303,17 +349,42 @@ export class NaiveExchange {
       this.end(known, 'rejected', time, reason);
       return;
     }
-    known.endsAt = this.#endOf(known);
+    known.endsAt = this.endOf(known);
     const isOpen = !isAuction(known) && this.tradesAt(known, time);
-    known.state = isOpen ? 'working' : 'waiting';
     this.tell('accepted', order.id, time, isOpen ? 'working' : 'waiting');
-    const isImmediate = order.timeInForce === 'ioc' || order.timeInForce === 'fok';
-    if (isImmediate && phaseAt(time) !== 'regular') {
-      this.end(known, 'canceled', time, 'immediate orders trade in regular hours only');
-    } else if (isOpen) this.markets[order.symbolId]?.tryStanding(known);
+    for (const leg of membersOf(known)) {
+      if (leg === known) continue;
+      leg.endsAt = this.endOf(leg);
+      leg.state = known.group?.entry === known ? 'held' : isOpen ? 'working' : 'waiting';
+      if (leg.state === 'held') this.tell('held', leg.order.id, time);
+      else this.tell('accepted', leg.order.id, time, leg.state);
+    }
+    this.begin(known);
   }
 
-  #endOf({ order, submittedAt, arrivesAt, tif }: NaiveOrder): number {
+  /** A leg begins to work. */
+  arm(leg: NaiveOrder): void {
+    leg.armedAt = this.now;
+    leg.state = this.tradesAt(leg, this.now) ? 'working' : 'waiting';
+    this.tell('accepted', leg.order.id, this.now, leg.state);
+  }
+
+  /** Lets an order look at the market that stands. */
+  look(known: NaiveOrder): void {
+    this.markets[known.order.symbolId]?.tryStanding(known);
+  }
+
+  /** An order that is at the venue now works, waits for its part of the day, or has had its only chance. */
+  begin(known: NaiveOrder): void {
+    const isOpen = !isAuction(known) && this.tradesAt(known, this.now);
+    known.state = isOpen ? 'working' : 'waiting';
+    if (isImmediate(known) && phaseAt(this.now) !== 'regular') {
+      this.end(known, 'canceled', this.now, 'immediate orders trade in regular hours only');
+    } else if (isOpen) this.look(known);
+  }
+
+  /** When an order's day is over. */
+  endOf({ order, submittedAt, arrivesAt, tif }: NaiveOrder): number {
     if (tif === 'gtc') {
       // The first end of a session's regular or after-hours trading that is 90 days later.
       const after = submittedAt + 90 * DAY;
@@ -321,33 +392,12 @@ export class NaiveExchange {
       return after <= session.close ? session.close : session.afterHoursClose;
     }
     const session = sessionFor(arrivesAt);
+    if (tif === 'opg' && arrivesAt > session.open) return nextSession(session.date).close;
     if (order.extendedHours) return session.afterHoursClose;
     return arrivesAt < session.close ? session.close : nextSession(session.date).close;
   }
 
-  #affordable(known: NaiveOrder, wanted: number, price: number, closable: number): number {
-    if (this.preset.buyingPower === 'unchecked') return wanted;
-    const opening = wanted - Math.min(wanted, closable);
-    if (opening === 0) return wanted;
-    const free = Math.min(this.buyingPower + this.reservedFor(known), this.uncommitted);
-    const owed = (quantity: number): number => {
-      const value = worth(price, quantity);
-      const fee = commissionOwed(this.plan, known.filled + quantity, known.value + value) - known.paid.commission;
-      return value + fee;
-    };
-    if (owed(wanted) <= free) return wanted;
-    if (known.order.quantity % SHARE !== 0) {
-      // Six decimals: what the commission of the most could be is put aside first.
-      const most = mulDivDown(Math.max(0, free), RAW_PRICE_SCALE, price);
-      const fee = owed(most) - worth(price, most);
-      return Math.min(wanted, mulDivDown(Math.max(0, free - Math.max(0, fee)), RAW_PRICE_SCALE, price));
-    }
-    let quantity = Math.floor(wanted / SHARE) * SHARE;
-    while (quantity > 0 && owed(quantity) > free) quantity -= SHARE;
-    return quantity;
-  }
-
-  #book(known: NaiveOrder, quantity: number, price: number): void {
+  #book(known: NaiveOrder, quantity: number, price: number, isWhole: boolean): void {
     const { order, paid } = known;
     known.filled += quantity;
     known.value += worth(price, quantity);
@@ -362,9 +412,10 @@ export class NaiveExchange {
       this.money.pay(amount);
       return amount === 0 ? [] : [`${kind} ${amount}`];
     });
-    const isFinal = known.filled === order.quantity;
+    const isFinal = isWhole || known.filled === order.quantity;
     this.tell('filled', order.id, this.now, quantity, `at ${price}`, isFinal ? 'final' : 'part', ...fees);
     if (isFinal) known.state = 'done';
-    this.reserve();
+    this.account.reserve();
+    afterFill(this, known, quantity);
   }
 }

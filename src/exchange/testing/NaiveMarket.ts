@@ -1,14 +1,17 @@
 /** One symbol at the naive exchange: what was seen of its market, and who decides on it. */
 import { actsAs, isPrice, isSound, sessionFor, setsLast } from './naiveRules.js';
-import { phaseAt } from '../../calendar/sessions.js';
+import { nextSession, phaseAt } from '../../calendar/sessions.js';
 import { PrintFlag, TradingStatus } from '../../domain/marketTables.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { mulDiv } from '../../domain/units.js';
 import type { MarketBasis } from '../preset.js';
-import { decideBar } from './naiveBars.js';
+import { closingDue, estimateClosing, isClosingTrade, isOpeningTrade } from './naiveAuctions.js';
+import { barAuction, decideBar, stopAfterEntry } from './naiveBars.js';
+import { startsRestriction } from './naiveShorts.js';
 import type { NaiveExchange } from './NaiveExchange.js';
 import { decidePrint, decideQuote, lookAtQuote } from './naiveQuotes.js';
-import type { NaiveBar, NaiveOrder, NaivePrint, NaiveQuote, NaiveRow } from './naiveTypes.js';
+import { decideQuoteBar, takeQuoteBar } from './naiveQuoteBars.js';
+import type { NaiveBar, NaiveOrder, NaivePrint, NaiveQuote, NaiveQuoteBar, NaiveRow } from './naiveTypes.js';
 
 /** Levels that are remembered after they ceased to be the best price. */
 const LEVELS = 8;
@@ -21,8 +24,20 @@ interface Level {
   taken: number;
 }
 
+/** A print of this instant and what our orders took of its size. */
+export interface SeenPrint {
+  readonly print: NaivePrint;
+  taken: number;
+}
+
 /** See the module header. */
 export class NaiveMarket {
+  /** Dates of the sessions whose opening and closing auctions were seen; the last price of regular hours, 0 if none. */
+  openedOn = 0;
+  closedOn = 0;
+  lastRegular = 0;
+  /** Until when short sales are restricted (R8). */
+  restrictedUntil = 0;
   readonly symbolId: number;
   readonly exchange: NaiveExchange;
   /** What positions are valued at, 0 before the first price. */
@@ -47,10 +62,17 @@ export class NaiveMarket {
   before: NaiveBar | undefined;
   isNewBar = false;
   barTaken = 0;
+  barTime = -1;
   #shortest = Infinity;
+  /** The last quote bar, when it ended, and what was taken of its sizes by our purchases and sales. */
+  quoteBar: NaiveQuoteBar | undefined;
+  quoteBarTime = -1;
+  quoteBarTaken = { buy: 0, sell: 0 };
+  #shortestQuotes = Infinity;
   readonly known = new Set<MarketBasis>();
-  #prints: { readonly print: NaivePrint; taken: number }[] = [];
+  #prints: SeenPrint[] = [];
   #isNewQuote = false;
+  #isNewQuoteBar = false;
 
   constructor(exchange: NaiveExchange, symbolId: number) {
     this.exchange = exchange;
@@ -66,18 +88,22 @@ export class NaiveMarket {
   /** The next time at which something happens here without a row: a crossed quote becomes usable. */
   nextDue(): number {
     const usable = this.crossedSince === 0 ? Infinity : this.crossedSince + 2 * SECOND;
-    return usable > this.exchange.now && this.exchange.atVenue(this.symbolId).length > 0 ? usable : Infinity;
+    const isQuoteDue = usable > this.exchange.now && this.exchange.atVenue(this.symbolId).length > 0;
+    const closing = closingDue(this);
+    return Math.min(isQuoteDue ? usable : Infinity, closing > this.exchange.now ? closing : Infinity);
   }
 
   /** Takes in the rows of one instant, in their order. */
   observe(rows: readonly NaiveRow[]): void {
     this.isNewBar = false;
     this.#isNewQuote = false;
+    this.#isNewQuoteBar = false;
     this.#prints = [];
     for (const row of rows) {
       if (row.kind === 'status') this.#observeStatus(row.status);
       else if (row.kind === 'quote') this.#observeQuote(row);
       else if (row.kind === 'print') this.#observePrint(row);
+      else if (row.kind === 'quoteBar') this.#observeQuoteBar(row);
       else this.#observeBar(row);
     }
   }
@@ -85,17 +111,24 @@ export class NaiveMarket {
   /** Decides for every order of the symbol: by the quote, by each print in its order, by the bar. */
   decide(): void {
     const isTraded = this.#prints.some(({ print }) => isPrice(print.price));
-    if (this.#isNewQuote || this.isNewBar || isTraded) this.reopenLate();
-    this.wake();
+    if (this.#isNewQuote || this.#isNewQuoteBar || this.isNewBar || isTraded) this.reopenLate();
+    this.#wakeQuote();
     if (this.isHalted) return;
     if (this.#isNewQuote) decideQuote(this);
     for (const seen of this.#prints)
       if (isPrice(seen.print.price) && this.isPlausible(seen.print.price)) decidePrint(this, seen);
+    if (this.exchange.now === closingDue(this)) estimateClosing(this);
+    if (this.#isNewQuoteBar) decideQuoteBar(this);
     if (this.bar !== undefined && this.isNewBar && isSound(this.bar)) decideBar(this, this.bar);
   }
 
   /** Looks again when a crossed quote has become usable. */
   wake(): void {
+    this.#wakeQuote();
+    if (this.exchange.now === closingDue(this)) estimateClosing(this);
+  }
+
+  #wakeQuote(): void {
     if (this.crossedSince === 0 || this.exchange.now !== this.crossedSince + 2 * SECOND) return;
     if (this.exchange.atVenue(this.symbolId).length === 0) return;
     this.reopenLate();
@@ -115,9 +148,23 @@ export class NaiveMarket {
     }
     const basis = this.basis(acts === 'market' ? 'market' : 'resting');
     if (basis === 'nbbo') lookAtQuote(this, known);
+    const isOver = known.isElected && this.quoteBarTime < known.electedAt;
+    if (basis === 'quoteBar' && !isOver) takeQuoteBar(this, known);
     const { bar } = this;
     if (basis !== 'tradeBar' || this.exchange.preset.arrival !== 'same-instant' || acts !== 'market') return;
-    if (bar !== undefined && isSound(bar)) this.exchange.fill(known, known.order.quantity - known.filled, bar.close);
+    if (bar !== undefined && isSound(bar)) this.exchange.take(known, Infinity, bar.close);
+  }
+
+  /** At the close, where no prints are known: the last bar of regular hours that ended after the order came. */
+  settleClose(known: NaiveOrder): void {
+    const { bar, barTime } = this;
+    if (bar === undefined || !isSound(bar) || barTime <= known.arrivesAt || phaseAt(barTime - 1) !== 'regular') return;
+    barAuction(this, known, bar.close, bar.volume);
+  }
+
+  /** A stop loss in the bar in which its entry filled (M9). */
+  stopInBar(exit: NaiveOrder, entry: number): void {
+    if (this.bar !== undefined && !this.isHalted) stopAfterEntry(this, this.bar, exit, entry);
   }
 
   /** Between half and double the last price of the session, if there is one. */
@@ -137,14 +184,18 @@ export class NaiveMarket {
   }
 
   /** Half the modelled spread at a price, on evidence of a volume at a time. */
-  halfSpread(price: number, volume: number, time: number): number {
+  halfSpread(price: number, volume: number, time: number, isAuction = false): number {
     const { spread } = this.exchange.preset;
     if (spread.kind === 'none') return 0;
     const tier = spread.tiers.find(({ below }) => price < below * 1_000_000);
     const session = sessionFor(time);
     const phase = phaseAt(time);
-    let part: keyof typeof spread.partPercent = phase === 'premarket' || phase === 'afterHours' ? phase : 'regular';
-    if (phase === 'regular' && time < session.open + 5 * MINUTE) part = 'open';
+    let part: keyof typeof spread.partPercent = isAuction
+      ? 'regular'
+      : phase === 'premarket' || phase === 'afterHours'
+        ? phase
+        : 'regular';
+    if (!isAuction && phase === 'regular' && time < session.open + 5 * MINUTE) part = 'open';
     const least = Math.max(spread.minimum, mulDiv(price, tier?.half ?? 0, 1_000_000));
     const wide = mulDiv(least, spread.partPercent[part], 100) * (volume < spread.thinVolume ? spread.thinFactor : 1);
     return Math.min(wide, Math.floor(price / 2));
@@ -158,6 +209,9 @@ export class NaiveMarket {
 
   #observeStatus(status: number): void {
     const { now } = this.exchange;
+    if (status === TradingStatus.SHORT_SALE_RESTRICTED) {
+      this.restrictedUntil = Math.max(this.restrictedUntil, sessionFor(now).afterHoursClose);
+    }
     if (status === TradingStatus.HALTED) {
       this.isHalted = true;
       this.releasedAt = 0;
@@ -200,8 +254,16 @@ export class NaiveMarket {
     if ((row.flags & PrintFlag.SUSPICIOUS) === 0) {
       this.#prints.push({ print: row, taken: 0 });
     }
+    if (isPrice(row.price) && isOpeningTrade(row, this.exchange.now)) {
+      this.openedOn = sessionFor(this.exchange.now).date;
+    }
+    if (isPrice(row.price) && isClosingTrade(row, this.exchange.now)) {
+      // One that is far off fills nothing, and still there was an auction.
+      this.closedOn = sessionFor(this.exchange.now).date;
+    }
     if (!setsLast(row) || !isPrice(row.price)) return;
-    if (!this.isPlausible(row.price)) {
+    const isFar = !this.isPlausible(row.price);
+    if (isFar) {
       // A misprint, unless the next one agrees.
       const agrees = this.#doubtful > 0 && row.price <= 2 * this.#doubtful && 2 * row.price >= this.#doubtful;
       if (!agrees) {
@@ -213,6 +275,14 @@ export class NaiveMarket {
     this.last = row.price;
     this.lastTime = this.exchange.now;
     this.#markByQuote();
+    const isAuctions = (row.flags & (PrintFlag.OPENING_AUCTION | PrintFlag.CLOSING_AUCTION)) !== 0;
+    const isRegular = phaseAt(this.lastTime) === 'regular' && (row.flags & PrintFlag.EXTENDED_HOURS) === 0;
+    // What a second one had to confirm sets the last price, and no more than that.
+    if (isFar) return;
+    if (isRegular && !isAuctions) this.lastRegular = row.price;
+    if (startsRestriction(row, this.exchange.previousClose, this.exchange.now)) {
+      this.restrictedUntil = nextSession(sessionFor(this.exchange.now).date).afterHoursClose;
+    }
   }
 
   #observeBar(row: NaiveBar): void {
@@ -221,9 +291,23 @@ export class NaiveMarket {
     this.known.add('tradeBar');
     this.before = this.bar;
     this.bar = row;
+    this.barTime = this.exchange.now;
     this.barTaken = 0;
     this.isNewBar = true;
     if (row.close > 0) this.mark = row.close;
+  }
+
+  #observeQuoteBar(row: NaiveQuoteBar): void {
+    if (row.span > this.#shortestQuotes) return;
+    this.#shortestQuotes = row.span;
+    this.known.add('quoteBar');
+    this.quoteBar = row;
+    this.quoteBarTime = this.exchange.now;
+    this.quoteBarTaken = { buy: 0, sell: 0 };
+    this.#isNewQuoteBar = true;
+    const [bid, ask] = [row.bid[3], row.ask[3]];
+    const isTraded = this.last > 0 || this.known.has('tradeBar');
+    if (!isTraded && isPrice(bid) && isPrice(ask) && bid <= ask) this.mark = Math.floor((bid + ask) / 2);
   }
 
   /** The last price within a sound quote, or the quote's middle without one. */
@@ -244,6 +328,7 @@ export class NaiveMarket {
 
   #voidQuotes(): void {
     this.quote = undefined;
+    this.quoteBar = undefined;
     this.crossedSince = 0;
     this.#left = [];
     this.bid = { side: 'bid', price: 0, size: 0, taken: 0 };

@@ -4,8 +4,8 @@
  */
 import { presetOf } from '../presets.js';
 import type { TimeInForce } from '../../domain/order.js';
-import { ExchangeRig } from './ExchangeRig.js';
-import type { RigOrder } from './ExchangeRig.js';
+import { changesOf, ExchangeRig } from './ExchangeRig.js';
+import type { RigChanges, RigOrder } from './ExchangeRig.js';
 import { NaiveExchange } from './NaiveExchange.js';
 import type { NaiveRow } from './naiveTypes.js';
 import { lineOf } from './naiveTypes.js';
@@ -14,7 +14,9 @@ import { lineOf } from './naiveTypes.js';
 export type PairCommand =
   | { readonly kind: 'submit'; readonly order: RigOrder }
   /** Cancels the order that was submitted `which` before the last; beyond them an unknown one. */
-  | { readonly kind: 'cancel'; readonly which: number };
+  | { readonly kind: 'cancel'; readonly which: number }
+  /** Asks for another order in the place of that one. */
+  | { readonly kind: 'replace'; readonly which: number; readonly changes: RigChanges };
 
 /** Rows of one time, then commands. */
 export interface PairStep {
@@ -31,6 +33,8 @@ export interface PairOptions {
   /** Dollars. */
   readonly cash: number;
   readonly startTime: number;
+  /** Dollars; known of the first symbol. With it no bands are computed. */
+  readonly previousClose?: number;
 }
 
 const DOLLARS = 1_000_000;
@@ -42,12 +46,16 @@ export class NaivePair {
   readonly naive: NaiveExchange;
   #compared = 0;
   #ids: string[] = [];
+  #hasGroups = false;
   /** Outcomes compared so far, by type. */
   readonly seen = new Map<string, number>();
 
-  constructor({ preset, feePlan, cash, startTime }: PairOptions) {
-    this.rig = new ExchangeRig({ preset, feePlan, cash, startTime });
+  constructor({ preset, feePlan, cash, startTime, previousClose = 0 }: PairOptions) {
+    const listings = previousClose === 0 ? {} : { listings: [{ previousClose: Math.round(previousClose * DOLLARS) }] };
+    const overrides = previousClose === 0 ? {} : { overrides: { priceBands: 'none' as const } };
+    this.rig = new ExchangeRig({ preset, feePlan, cash, startTime, ...listings, ...overrides });
     this.naive = new NaiveExchange(presetOf(preset), feePlan, Math.round(cash * DOLLARS), 2, startTime);
+    this.naive.previousClose = Math.round(previousClose * DOLLARS);
   }
 
   /** Plays a step; gives the two sides where they differ. */
@@ -66,13 +74,27 @@ export class NaivePair {
       this.naive.cancel(id);
       return;
     }
+    if (command.kind === 'replace') {
+      const id = this.#ids.at(-1 - command.which) ?? 'o-999';
+      const next = this.rig.replace(id, command.changes);
+      this.naive.replace(id, changesOf(command.changes), {
+        id: next,
+        clientOrderId: command.changes.clientOrderId ?? next.replace('o', 'c'),
+      });
+      this.#ids.push(next);
+      return;
+    }
     // What the rig makes of the request is what the naive exchange is given.
     const recorder: NonNullable<ExchangeRig['recorder']> = [];
     this.rig.recorder = recorder;
-    this.#ids.push(this.rig.submit(command.order));
+    const submitted = this.rig.submit(command.order);
+    this.#ids.push(submitted);
     this.rig.recorder = undefined;
     for (const entry of recorder) {
-      if (typeof entry === 'object' && 'order' in entry && 'now' in entry) this.naive.submit(entry.order);
+      if (typeof entry !== 'object' || !('order' in entry) || !('now' in entry)) continue;
+      this.naive.submit(entry.order);
+      for (const { id } of entry.order.legs ?? []) this.#ids.push(id);
+      this.#hasGroups ||= entry.order.legs !== undefined;
     }
   }
 
@@ -88,9 +110,11 @@ export class NaivePair {
       ...decided.slice(this.#compared).map(lineOf),
       [...figures.map(([name, value]) => `${name} ${value}`), ...positions].join('; '),
     ];
-    const naive = [...this.naive.outcomes.slice(this.#compared), this.naive.figures];
+    const naive = [...this.naive.outcomes.slice(this.#compared), this.naive.account.figures];
     for (const { type } of decided.slice(this.#compared)) this.seen.set(type, (this.seen.get(type) ?? 0) + 1);
     this.#compared = decided.length;
+    // In which order the members of a group end is not compared; times are.
+    if (this.#hasGroups) for (const side of [real, naive]) side.sort();
     return real.length === naive.length && real.every((line, i) => line === naive[i]) ? undefined : { real, naive };
   }
 
@@ -102,6 +126,13 @@ export class NaivePair {
         const prices = [row.open, row.high, row.low, row.close].map(dollars);
         const [open = 0, high = 0, low = 0, close = 0] = prices;
         return rig.barRow([open, high, low, close], row.volume, SPANS[row.span] ?? '1m', row.symbolId);
+      }
+      case 'quoteBar': {
+        const [bid, ask] = [row.bid, row.ask].map(([open, high, low, close]) => {
+          return [dollars(open), dollars(high), dollars(low), dollars(close)] as const;
+        });
+        if (bid === undefined || ask === undefined) throw new Error('a quote bar has two sides');
+        return rig.quoteBarRow(bid, row.bidSize, ask, row.askSize, SPANS[row.span] ?? '1m');
       }
       case 'quote':
         return rig.quoteRow(dollars(row.bid), row.bidSize, dollars(row.ask), row.askSize, row.flags);

@@ -1,6 +1,7 @@
 /** What a trade bar decides at the naive exchange: market orders at its open, then stops, then limits. */
-import { actsAs, endImmediate, isImmediate, isWithinLimit, sessionFor } from './naiveRules.js';
+import { isAuction, actsAs, endImmediate, isImmediate, isWithinLimit, sessionFor } from './naiveRules.js';
 import { SHARE } from '../../domain/units.js';
+import { isCertain } from './naiveAuctions.js';
 import type { NaiveMarket } from './NaiveMarket.js';
 import type { NaiveBar, NaiveOrder } from './naiveTypes.js';
 
@@ -8,33 +9,28 @@ import type { NaiveBar, NaiveOrder } from './naiveTypes.js';
 export function decideBar(market: NaiveMarket, bar: NaiveBar): void {
   const { exchange, symbolId } = market;
   const { preset, now } = exchange;
-  const room = (volume: number): number =>
-    preset.participationBps === 0
-      ? Infinity
-      : Math.max(0, Math.floor((volume * preset.participationBps) / 10_000) * SHARE - market.barTaken);
   // A first bar has none before it.
   const volumeBefore = (market.before ?? bar).volume;
   const start = now - bar.span;
   const hasPrints = market.known.has('lastSale');
   const isElectedHere = !hasPrints || market.basis('resting') === 'tradeBar';
+  const isByBars = !hasPrints || market.basis('market') === 'tradeBar';
   const mayTrade = (known: NaiveOrder): boolean => {
     const isThere = known.tif === 'opg' ? known.state !== 'done' : known.state === 'working';
     if (!isThere || !exchange.tradesAt(known, now - 1)) return false;
     const acts = actsAs(known);
     const isMarket = acts === 'market';
-    const isBasis =
-      known.tif === 'opg'
-        ? !hasPrints || market.basis('market') === 'tradeBar'
-        : acts !== 'stop'
-          ? market.basis(isMarket ? 'market' : 'resting') === 'tradeBar'
-          : isElectedHere;
+    const isBasis = isAuction(known)
+      ? !hasPrints || market.basis('market') === 'tradeBar'
+      : acts !== 'stop'
+        ? market.basis(isMarket ? 'market' : 'resting') === 'tradeBar'
+        : isElectedHere;
     const wait = Math.floor((known.arrivesAt - known.submittedAt) / bar.span) * bar.span;
-    return isBasis && start >= known.submittedAt + wait && start >= known.looksFrom && start >= known.electedAt;
+    const from = Math.max(known.submittedAt + wait, known.looksFrom, known.electedAt, known.armedAt);
+    return isBasis && start >= from;
   };
-  const take = (known: NaiveOrder, price: number, volume: number): void => {
-    const wanted = Math.min(known.order.quantity - known.filled, room(volume));
-    if (known.tif === 'fok' && wanted < known.order.quantity) return;
-    if (wanted > 0) market.barTaken += exchange.fill(known, wanted, price);
+  const take = (known: NaiveOrder, price: number, volume: number, base = price): void => {
+    takeFromBar(market, known, price, volume, base);
   };
   const costly = (known: NaiveOrder, price: number, volume: number): number =>
     market.withCosts(known, price, market.halfSpread(price, volume, start));
@@ -47,17 +43,22 @@ export function decideBar(market: NaiveMarket, bar: NaiveBar): void {
     const isBetter = isBuy ? bar.open < limit : bar.open > limit;
     take(known, isBetter ? bar.open : limit, bar.volume);
   };
-  for (const known of exchange.atVenue(symbolId).filter(mayTrade)) {
+  for (const known of exchange.atVenue(symbolId)) {
+    if (known.tif === 'cls' && known.state === 'waiting' && isByBars && now === sessionFor(now - 1).close) {
+      market.settleClose(known);
+    }
+    if (!mayTrade(known)) continue;
     if (known.tif === 'opg') {
-      if (start >= sessionFor(now - 1).open) take(known, bar.open, volumeBefore);
+      const { open } = sessionFor(now - 1);
+      if (start >= open && known.arrivesAt <= open) barAuction(market, known, bar.open, volumeBefore);
     } else if (actsAs(known) === 'market' || isImmediate(known)) {
       const price = costly(known, bar.open, volumeBefore);
-      if (isWithinLimit(known, price)) take(known, price, volumeBefore);
+      if (isWithinLimit(known, price)) take(known, price, volumeBefore, bar.open);
     }
     if (isImmediate(known)) endImmediate(exchange, known);
   }
-  for (const known of exchange.atVenue(symbolId).filter(mayTrade)) {
-    if (actsAs(known) !== 'stop') continue;
+  for (const known of exchange.atVenue(symbolId)) {
+    if (!mayTrade(known) || actsAs(known) !== 'stop') continue;
     const isBuy = known.order.side === 'buy';
     // The first price that a trailing stop sees; after the adverse extreme it follows the better one (M9).
     if (known.best === 0) exchange.follow(known, bar.open);
@@ -72,8 +73,40 @@ export function decideBar(market: NaiveMarket, bar: NaiveBar): void {
     exchange.elect(known);
     const price = costly(known, base, bar.volume);
     if (market.basis('resting') !== 'tradeBar') market.tryStanding(known);
-    else if (isWithinLimit(known, price)) take(known, price, bar.volume);
+    else if (isWithinLimit(known, price)) take(known, price, bar.volume, base);
     else if (isGap) limitOnBar(known);
   }
-  for (const known of exchange.atVenue(symbolId).filter(mayTrade)) if (actsAs(known) === 'limit') limitOnBar(known);
+  for (const known of exchange.atVenue(symbolId))
+    if (mayTrade(known) && !isAuction(known) && actsAs(known) === 'limit') limitOnBar(known);
+}
+
+/** A bar's open or close stands for an auction; as an estimate it pays the spread of regular hours. */
+export function barAuction(market: NaiveMarket, known: NaiveOrder, price: number, volume: number): void {
+  const half = market.halfSpread(price, volume, market.exchange.now, true);
+  const paid = market.withCosts(known, price, half);
+  if (isCertain(market.exchange, known, paid)) takeFromBar(market, known, paid, volume, price);
+}
+
+/** Fills what the share in a volume leaves; `base` is the price before costs. */
+function takeFromBar(market: NaiveMarket, known: NaiveOrder, price: number, volume: number, base: number): void {
+  const { exchange, barTaken } = market;
+  const { participationBps } = exchange.preset;
+  const share = Math.floor((volume * participationBps) / 10_000) * SHARE;
+  const room = participationBps === 0 ? Infinity : Math.max(0, share - barTaken);
+  exchange.inBar = base;
+  market.barTaken += exchange.take(known, room, price);
+  exchange.inBar = 0;
+}
+
+/** A stop loss whose entry filled in this bar at `entry`: the adverse extreme came after, and it does not gain (M9). */
+export function stopAfterEntry(market: NaiveMarket, bar: NaiveBar, exit: NaiveOrder, entry: number): void {
+  const { exchange } = market;
+  const isBuy = exit.order.side === 'buy';
+  exchange.follow(exit, entry);
+  if (isBuy ? bar.high < exit.stop : bar.low > exit.stop) return;
+  exchange.elect(exit);
+  const base = isBuy ? Math.max(exit.stop, entry) : Math.min(exit.stop, entry);
+  const half = market.halfSpread(base, bar.volume, exchange.now - bar.span);
+  const price = market.withCosts(exit, base, half);
+  if (isWithinLimit(exit, price)) takeFromBar(market, exit, price, bar.volume, base);
 }

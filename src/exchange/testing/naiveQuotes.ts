@@ -5,8 +5,10 @@ import { PrintFlag } from '../../domain/marketTables.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
 import { tickOf } from '../rulebook/tickSizes.js';
-import type { NaiveMarket } from './NaiveMarket.js';
-import type { NaiveOrder, NaivePrint } from './naiveTypes.js';
+import { passesPriceTest } from './naiveShorts.js';
+import { decideAuction, isCertain } from './naiveAuctions.js';
+import type { NaiveMarket, SeenPrint } from './NaiveMarket.js';
+import type { NaiveOrder } from './naiveTypes.js';
 
 function isMarket(known: NaiveOrder): boolean {
   return actsAs(known) === 'market';
@@ -28,15 +30,18 @@ function live(market: NaiveMarket): NaiveOrder[] {
 function awaitsOpening(market: NaiveMarket, known: NaiveOrder): boolean {
   const { now } = market.exchange;
   if (!known.awaitsAuction) return false;
-  if (market.known.has('lastSale') && now < sessionFor(now).open + MINUTE) return true;
+  const session = sessionFor(now);
+  const isOpened = market.openedOn === session.date;
+  if (!isOpened && market.known.has('lastSale') && now < session.open + MINUTE) return true;
   known.awaitsAuction = false;
   return false;
 }
 
 /** Lets every order look at the standing quote. */
 export function decideQuote(market: NaiveMarket): void {
-  for (const known of live(market)) {
-    if (known.state === 'done' || basisOf(market, known) !== 'nbbo') continue;
+  // Legs that the quote arms look at it too.
+  for (const known of [...market.exchange.orders]) {
+    if (!live(market).includes(known) || basisOf(market, known) !== 'nbbo') continue;
     if (actsAs(known) === 'stop') continue;
     if (!awaitsOpening(market, known)) lookAtQuote(market, known);
   }
@@ -51,8 +56,8 @@ export function lookAtQuote(market: NaiveMarket, known: NaiveOrder): void {
 function judge(market: NaiveMarket, known: NaiveOrder): void {
   const { exchange, quote } = market;
   const { now, preset } = exchange;
-  const { side, limitPrice } = known.order;
-  const isBuy = side === 'buy';
+  const isBuy = known.order.side === 'buy';
+  if (!passesPriceTest(market, known)) return;
   if (quote?.flags !== 0 || quote.time < known.looksFrom) return;
   if (quote.time < sessionFor(now).premarketOpen) return;
   const far = isBuy ? market.ask : market.bid;
@@ -62,6 +67,7 @@ function judge(market: NaiveMarket, known: NaiveOrder): void {
     price = isBuy ? quote.bid : quote.ask;
   }
   if (!isPrice(price) || !(far.size > 0) || !market.isPlausible(price)) return;
+  const { limitPrice } = known.order;
   const room = preset.displayedSize === 'unlimited' ? Infinity : Math.max(0, far.size * SHARE - far.taken);
   const limit = isMarket(known) ? undefined : limitPrice;
   const reaches = limit === undefined || (isBuy ? limit >= price : limit <= price);
@@ -74,9 +80,7 @@ function judge(market: NaiveMarket, known: NaiveOrder): void {
       at = market.withCosts(known, price, 0, Math.min(half, Math.floor(price / 2)));
       if (limit !== undefined) at = isBuy ? Math.min(at, limit) : Math.max(at, limit);
     }
-    const wanted = Math.min(known.order.quantity - known.filled, room);
-    const isWhole = known.tif !== 'fok' || wanted === known.order.quantity;
-    if (wanted > 0 && isWhole) far.taken += exchange.fill(known, wanted, at);
+    far.taken += exchange.take(known, room, at);
   }
   if (isImmediate(known)) endImmediate(exchange, known);
 }
@@ -95,14 +99,16 @@ function joinQueue(market: NaiveMarket, known: NaiveOrder): void {
 }
 
 /** Lets every order look at one print; its size is shared among them. */
-export function decidePrint(market: NaiveMarket, seen: { readonly print: NaivePrint; taken: number }): void {
+export function decidePrint(market: NaiveMarket, seen: SeenPrint): void {
   const { exchange } = market;
   const { print } = seen;
+  decideAuction(market, seen);
   if (!setsLast(print)) return;
   estimateOpening(market, seen);
   const isRegular = phaseAt(exchange.now) === 'regular' && (print.flags & PrintFlag.EXTENDED_HOURS) === 0;
-  for (const known of live(market)) {
-    if (known.state === 'done' || (!isRegular && !known.order.extendedHours)) continue;
+  // Legs that the print arms look at it too.
+  for (const known of [...exchange.orders]) {
+    if (!live(market).includes(known) || (!isRegular && !known.order.extendedHours)) continue;
     const { order } = known;
     const basis = basisOf(market, known);
     if (actsAs(known) === 'stop') {
@@ -128,40 +134,43 @@ function mayElect({ exchange, quote }: NaiveMarket, price: number): boolean {
 }
 
 /** Without an opening auction, the first trade from a minute after the open stands for it (R4). */
-function estimateOpening(market: NaiveMarket, seen: { readonly print: NaivePrint; taken: number }): void {
+function estimateOpening(market: NaiveMarket, seen: SeenPrint): void {
   const { exchange, symbolId } = market;
   const { now, preset } = exchange;
-  const { open } = sessionFor(now);
-  if (!preset.auctionEstimate || phaseAt(now) !== 'regular' || now < open + MINUTE) return;
+  const { open, date } = sessionFor(now);
+  const isAuctions = (seen.print.flags & (PrintFlag.OPENING_AUCTION | PrintFlag.CLOSING_AUCTION)) !== 0;
+  if (
+    isAuctions ||
+    market.openedOn === date ||
+    !preset.auctionEstimate ||
+    phaseAt(now) !== 'regular' ||
+    now < open + MINUTE
+  )
+    return;
   for (const known of exchange.atVenue(symbolId)) {
-    if (known.tif !== 'opg' || known.arrivesAt > open) continue;
-    const wanted = Math.min(known.order.quantity - known.filled, roomOf(market, seen));
-    if (wanted > 0) seen.taken += exchange.fill(known, wanted, seen.print.price);
+    if (known.tif !== 'opg' || known.arrivesAt > open || !isCertain(exchange, known, seen.print.price)) continue;
+    seen.taken += exchange.take(known, roomOf(market, seen), seen.print.price);
   }
 }
 
-function roomOf(market: NaiveMarket, seen: { readonly print: NaivePrint; taken: number }): number {
+function roomOf(market: NaiveMarket, seen: SeenPrint): number {
   if (market.exchange.preset.displayedSize === 'unlimited') return Infinity;
   return Math.max(0, seen.print.size * SHARE - seen.taken);
 }
 
 /** Without quotes: the print's price with half a modelled spread. */
-function takePrint(market: NaiveMarket, known: NaiveOrder, seen: { readonly print: NaivePrint; taken: number }): void {
+function takePrint(market: NaiveMarket, known: NaiveOrder, seen: SeenPrint): void {
   const { exchange } = market;
+  if (!passesPriceTest(market, known)) return;
+  if (!isMarket(known) && !isImmediate(known)) return;
   const half = market.halfSpread(seen.print.price, seen.print.size, exchange.now);
   const price = market.withCosts(known, seen.print.price, half);
-  const wanted = isWithinLimit(known, price) ? Math.min(known.order.quantity - known.filled, roomOf(market, seen)) : 0;
-  const isWhole = known.tif !== 'fok' || wanted === known.order.quantity;
-  if (wanted > 0 && isWhole) seen.taken += exchange.fill(known, wanted, price);
+  if (isWithinLimit(known, price)) seen.taken += exchange.take(known, roomOf(market, seen), price);
   if (isImmediate(known)) endImmediate(exchange, known);
 }
 
 /** A resting limit: traded through, or at its price once the queue ahead is gone. */
-function restAtPrint(
-  market: NaiveMarket,
-  known: NaiveOrder,
-  seen: { readonly print: NaivePrint; taken: number },
-): void {
+function restAtPrint(market: NaiveMarket, known: NaiveOrder, seen: SeenPrint): void {
   const { exchange } = market;
   const { queue } = exchange.preset;
   const { print } = seen;
@@ -183,6 +192,5 @@ function restAtPrint(
       room = Math.max(0, free - seen.taken);
     }
   }
-  const wanted = Math.min(known.order.quantity - known.filled, room);
-  if (wanted > 0) seen.taken += exchange.fill(known, wanted, limit);
+  seen.taken += exchange.take(known, room, limit);
 }

@@ -3,6 +3,7 @@ import { nextSession, sessionOf } from '../../calendar/sessions.js';
 import type { Session } from '../../calendar/TradingCalendar.js';
 import { newYorkDate } from '../../calendar/newYorkTime.js';
 import { PrintFlag } from '../../domain/marketTables.js';
+import type { Order } from '../../domain/order.js';
 import type { NaiveExchange } from './NaiveExchange.js';
 import type { NaiveBar, NaiveOrder, NaivePrint } from './naiveTypes.js';
 
@@ -19,7 +20,8 @@ export function isAuction({ tif }: NaiveOrder): boolean {
 }
 
 /** What an order waits for at present: its stop, its limit, or nothing. */
-export function actsAs({ order: { type }, isElected }: NaiveOrder): 'market' | 'limit' | 'stop' {
+export function actsAs({ order: { type }, isElected, isRepriced }: NaiveOrder): 'market' | 'limit' | 'stop' {
+  if (isRepriced) return 'limit';
   if (type === 'market' || type === 'limit') return type;
   if (!isElected) return 'stop';
   return type === 'stop_limit' ? 'limit' : 'market';
@@ -34,6 +36,11 @@ export function isImmediate({ tif }: NaiveOrder): boolean {
 export function isWithinLimit({ order }: NaiveOrder, price: number): boolean {
   if (order.limitPrice === undefined) return true;
   return order.side === 'buy' ? price <= order.limitPrice : price >= order.limitPrice;
+}
+
+/** What one share of an order is reserved at if it names a price: its limit, else its stop. */
+export function namedPriceOf({ limitPrice, stopPrice }: Pick<Order, 'limitPrice' | 'stopPrice'>): number | undefined {
+  return [limitPrice, stopPrice].find((price) => price !== undefined && price > 0);
 }
 
 /** An immediate order has had its chance. */

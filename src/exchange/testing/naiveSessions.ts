@@ -1,18 +1,17 @@
 /**
- * Random sessions for the pair of exchanges: rows of every kind, commands of every kind, wrong ones too, at and around
- * the boundaries of the day. Every choice is its own small value, so that fast-check can shrink a session.
+ * Random sessions for the pair of exchanges: rows (naiveRows.ts) and commands (naiveCommands.ts) at and around the
+ * boundaries of the day. Every choice is its own small value, so that fast-check can shrink a session.
  */
 import * as fc from 'fast-check';
 import { nextSession, sessionOf } from '../../calendar/sessions.js';
 import { newYorkDate } from '../../calendar/newYorkTime.js';
-import { PrintFlag } from '../../domain/marketTables.js';
+import { TradingStatus } from '../../domain/marketTables.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { at } from './ExchangeRig.js';
-import type { RigOrder } from './ExchangeRig.js';
+import { auctioning, shorting, simpleCommand } from './naiveCommands.js';
 import type { PairCommand, PairOptions, PairStep } from './NaivePair.js';
+import { auctionPrint, bar, halt, print, quote, quoteBar } from './naiveRows.js';
 import type { NaiveRow } from './naiveTypes.js';
-
-const CENT = 10_000;
 
 /** How time goes on: by micros, to the next full minute, or to the next boundary of the day and some micros. */
 type Pace = { readonly by: number } | { readonly to: 'minute' } | { readonly to: 'boundary'; readonly and: number };
@@ -46,186 +45,67 @@ const pace: fc.Arbitrary<Pace> = fc.oneof(
   },
 );
 
-/** Cents around 100.00, seldom far away. */
-const cents = fc.oneof(
-  { weight: 10, arbitrary: fc.integer({ min: 9995, max: 10_005 }) },
-  { weight: 4, arbitrary: fc.integer({ min: 9950, max: 10_050 }) },
-  { weight: 1, arbitrary: fc.constantFrom(9000, 11_000, 9900, 10_100) },
-);
-
-const bar: fc.Arbitrary<NaiveRow> = fc
-  .record({
-    symbolId: fc.constantFrom(0, 0, 1),
-    open: cents,
-    close: cents,
-    up: fc.nat({ max: 30 }),
-    down: fc.nat({ max: 30 }),
-    volume: fc.constantFrom(0, 5, 999, 1000, 2345, 100_000),
-    fault: fc.constantFrom('none', 'none', 'none', 'none', 'none', 'none', 'none', 'zero', 'negative', 'upside'),
-  })
-  .map(({ symbolId, open, close, up, down, volume, fault }) => {
-    const high = Math.max(open, close) + up;
-    const low = Math.min(open, close) - down;
-    const sound = { kind: 'bar', symbolId, span: MINUTE, open, high, low, close, volume } as const;
-    const row =
-      fault === 'zero'
-        ? { ...sound, open: 0 }
-        : fault === 'negative'
-          ? { ...sound, low: -1 }
-          : fault === 'upside'
-            ? { ...sound, high: low - 1 }
-            : sound;
-    return { ...row, open: row.open * CENT, high: row.high * CENT, low: row.low * CENT, close: row.close * CENT };
-  });
-
-/** What is wrong with one order in ten. */
-const FAULTS: readonly Partial<RigOrder>[] = [
-  { symbolId: 7 },
-  { shares: 0 },
-  { shares: -1 },
-  { shares: 1e10 },
-  { shares: 0.000_000_1 },
-  { limit: 99.003 },
-  { limit: -1 },
-  { limit: NaN },
-  { extendedHours: true },
-  { timeInForce: 'gtc', shares: 0.5 },
-  { side: 'sell', shares: 0.5 },
-  { clientOrderId: 'again' },
-  { shares: 900_000 },
-];
-
-/** Simple orders. */
-export const simpleOrder: fc.Arbitrary<RigOrder> = fc
-  .record({
-    symbolId: fc.constantFrom(0, 0, 0, 1),
-    side: fc.constantFrom('buy' as const, 'sell' as const),
-    timeInForce: fc.constantFrom(
-      'day' as const,
-      'day' as const,
-      'day' as const,
-      'gtc' as const,
-      'ioc' as const,
-      'fok' as const,
-    ),
-    shares: fc.constantFrom(1, 7, 50, 99, 100, 100, 250, 1000, 0.5, 33.333333),
-    kind: fc.constantFrom('market', 'limit', 'limit', 'limit', 'stop', 'stopLimit', 'trail', 'trailPercent'),
-    beyond: fc.integer({ min: -5, max: 5 }),
-    price: cents,
-    extendedHours: fc.constantFrom(false, false, false, true),
-    strategy: fc.constantFrom(false, false, true),
-    fault: fc.nat({ max: 10 * FAULTS.length - 1 }),
-  })
-  .map(({ kind, price, beyond, strategy, timeInForce, shares, extendedHours, fault, ...rest }) => ({
-    ...rest,
-    shares,
-    timeInForce:
-      kind !== 'market' && kind !== 'limit' && timeInForce !== 'gtc' ? 'day' : shares % 1 === 0 ? timeInForce : 'day',
-    extendedHours: extendedHours && kind === 'limit',
-    ...(kind === 'limit' ? { limit: price / 100 } : {}),
-    ...(kind.startsWith('stop') ? { stop: price / 100 } : {}),
-    ...(kind === 'trail' ? { trailBy: Math.abs(beyond) / 100 } : {}),
-    ...(kind === 'trailPercent' ? { trailPercent: Math.abs(beyond) / 50 } : {}),
-    ...(kind === 'stopLimit' ? { limit: (price + beyond) / 100 } : {}),
-    ...(strategy ? { source: { kind: 'strategy', instanceId: 's' } as const } : {}),
-    ...(kind === 'limit' || kind === 'stopLimit' || FAULTS[fault]?.limit === undefined ? FAULTS[fault] : {}),
-  }));
-
-/** Commands on simple orders. */
-export const simpleCommand: fc.Arbitrary<PairCommand> = fc.oneof(
-  { weight: 4, arbitrary: simpleOrder.map((order) => ({ kind: 'submit', order }) as const) },
-  { weight: 1, arbitrary: fc.nat({ max: 6 }).map((which) => ({ kind: 'cancel', which }) as const) },
-);
-
-const halt: fc.Arbitrary<NaiveRow> = fc.constantFrom(0, 1).map((status) => ({ kind: 'status', symbolId: 0, status }));
-
 /** A step on bars. */
-const barStep: fc.Arbitrary<RawStep> = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      pace: fc.constant({ to: 'minute' } as const),
-      rows: fc.uniqueArray(bar, { selector: ({ symbolId }) => symbolId, maxLength: 2 }),
-      commands: fc.array(simpleCommand, { maxLength: 2 }),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      pace,
+const barStep = (command: fc.Arbitrary<PairCommand>): fc.Arbitrary<RawStep> =>
+  fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        pace: fc.constant({ to: 'minute' } as const),
+        rows: fc.uniqueArray(bar, { selector: ({ symbolId }) => symbolId, maxLength: 2 }),
+        commands: fc.array(command, { maxLength: 2 }),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        pace,
+        rows: fc.oneof(
+          { weight: 9, arbitrary: fc.constant<NaiveRow[]>([]) },
+          { weight: 1, arbitrary: halt.map((row) => [row]) },
+        ),
+        commands: fc.array(command, { maxLength: 3 }),
+      }),
+    },
+  );
+
+/** Sessions around the auctions of one day, on prints of theirs, quotes and bars. */
+export function auctionSessions(
+  presets: readonly string[],
+  length: number,
+  command: fc.Arbitrary<PairCommand> = auctioning,
+): fc.Arbitrary<RawSession> {
+  const around: fc.Arbitrary<Pace> = fc.oneof(
+    { weight: 6, arbitrary: pace },
+    { weight: 2, arbitrary: fc.constantFrom(60, 300, 595, 605).map((seconds) => ({ by: seconds * SECOND })) },
+    { weight: 1, arbitrary: fc.constantFrom(-100_000, -1, 0, 1).map((and) => ({ to: 'boundary', and }) as const) },
+  );
+  const onTicks = (row: fc.Arbitrary<NaiveRow>): fc.Arbitrary<RawStep> =>
+    fc.record({
+      pace: around,
       rows: fc.oneof(
-        { weight: 9, arbitrary: fc.constant<NaiveRow[]>([]) },
-        { weight: 1, arbitrary: halt.map((row) => [row]) },
+        { weight: 1, arbitrary: fc.constant([]) },
+        { weight: 3, arbitrary: fc.array(row, { maxLength: 2 }) },
       ),
-      commands: fc.array(simpleCommand, { maxLength: 3 }),
-    }),
-  },
-);
-
-const size = fc.constantFrom(0, 1, 40, 100, 100, 100, 300, 5000);
-/** Hundredths of a cent beside the grid, as executions may be. */
-const fine = fc.constantFrom(0, 0, 0, 0, 5000, 100);
-
-const quote: fc.Arbitrary<NaiveRow> = fc
-  .record({
-    mid: cents,
-    // Locked and crossed ones too.
-    spread: fc.constantFrom(2, 2, 2, 1, 4, 0, -2),
-    bidSize: size,
-    askSize: size,
-    kind: fc.constantFrom(
-      'both',
-      'both',
-      'both',
-      'both',
-      'both',
-      'both',
-      'both',
-      'both',
-      'noBid',
-      'noAsk',
-      'stub',
-      'nan',
-    ),
-    flags: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4),
-  })
-  .map(({ mid, spread, bidSize, askSize, kind, flags }) => {
-    const row = {
-      kind: 'quote',
-      symbolId: 0,
-      bid: mid * CENT,
-      bidSize,
-      ask: (mid + spread) * CENT,
-      askSize,
-      flags,
-    } as const;
-    if (kind === 'noBid') return { ...row, bid: 0, bidSize: 0 };
-    if (kind === 'noAsk') return { ...row, ask: 0, askSize: 0 };
-    if (kind === 'stub') return { ...row, bid: CENT, ask: 199_999 * CENT };
-    return kind === 'nan' ? { ...row, ask: NaN } : row;
+      commands: fc.array(command, { maxLength: 2 }),
+    });
+  const onBars = fc.record({
+    pace: fc.constant({ to: 'minute' } as const),
+    rows: fc.array(bar, { maxLength: 1 }),
+    commands: fc.array(command, { maxLength: 2 }),
   });
-
-const PLAIN = PrintFlag.HIGH_LOW | PrintFlag.LAST | PrintFlag.VOLUME;
-const print: fc.Arbitrary<NaiveRow> = fc
-  .record({
-    price: cents,
-    off: fine,
-    size,
-    flags: fc.constantFrom(
-      ...Array<number>(8).fill(PLAIN),
-      PLAIN | PrintFlag.OFF_EXCHANGE,
-      PLAIN | PrintFlag.OFF_EXCHANGE,
-      PLAIN | PrintFlag.EXTENDED_HOURS,
-      PLAIN | PrintFlag.SUSPICIOUS,
-      PrintFlag.VOLUME | PrintFlag.ODD_LOT,
-      PrintFlag.HIGH_LOW | PrintFlag.VOLUME,
-    ),
-    kind: fc.constantFrom(...Array<string>(20).fill('sound'), 'zero', 'nan', 'huge', 'tiny', 'negative'),
-  })
-  .map(({ price, off, kind, ...rest }) => {
-    const odd: Readonly<Record<string, number>> = { zero: 0, nan: NaN, huge: 900_000_000, tiny: 10_000, negative: -1 };
-    return { kind: 'print', symbolId: 0, price: odd[kind] ?? price * CENT + off, ...rest };
+  const steps = fc.constantFrom(
+    fc.oneof(onTicks(fc.oneof(auctionPrint, auctionPrint, print))),
+    onTicks(fc.oneof(auctionPrint, quote)),
+    fc.oneof(onBars, onTicks(auctionPrint)),
+    fc.oneof(onBars, onTicks(bar)),
+  );
+  return fc.record({
+    isOneDay: fc.constant(true),
+    options: options(presets, ['09:28', '09:27', '08:00', '15:45', '15:56']),
+    steps: steps.chain((step) => fc.array(step, { minLength: 5, maxLength: length, size: 'max' })),
   });
+}
 
 /** Rows of one instant of quotes and prints. */
 const ticks = (row: fc.Arbitrary<NaiveRow>): fc.Arbitrary<NaiveRow[]> =>
@@ -235,8 +115,49 @@ const ticks = (row: fc.Arbitrary<NaiveRow>): fc.Arbitrary<NaiveRow[]> =>
     { weight: 1, arbitrary: halt.map((one) => [one]) },
   );
 
-function sessionsOf(row: fc.Arbitrary<NaiveRow>, presets: readonly string[], length: number): fc.Arbitrary<RawSession> {
-  const step = fc.record({ pace, rows: ticks(row), commands: fc.array(simpleCommand, { maxLength: 2 }) });
+/** Sessions on bars of bids and asks, with trade bars and prints or without. */
+export function quoteBarSessions(
+  presets: readonly string[],
+  length: number,
+  command: fc.Arbitrary<PairCommand> = simpleCommand,
+): fc.Arbitrary<RawSession> {
+  const rows = (...kinds: fc.Arbitrary<NaiveRow>[]): fc.Arbitrary<NaiveRow[]> =>
+    fc.tuple(...kinds).chain((all) => fc.subarray(all));
+  const step = (row: fc.Arbitrary<NaiveRow[]>): fc.Arbitrary<RawStep> =>
+    fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc.record({
+          pace: fc.constant({ to: 'minute' } as const),
+          rows: row,
+          commands: fc.array(command, { maxLength: 2 }),
+        }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          pace,
+          rows: fc.oneof({ weight: 9, arbitrary: fc.constant<NaiveRow[]>([]) }, { weight: 1, arbitrary: rows(halt) }),
+          commands: fc.array(command, { maxLength: 3 }),
+        }),
+      },
+    );
+  return fc.constantFrom(rows(quoteBar), rows(quoteBar, bar), rows(quoteBar, print)).chain((row) =>
+    fc.record({
+      isOneDay: fc.constant(true),
+      options: options(presets),
+      steps: fc.array(step(row), { minLength: 5, maxLength: length, size: 'max' }),
+    }),
+  );
+}
+
+function sessionsOf(
+  row: fc.Arbitrary<NaiveRow>,
+  presets: readonly string[],
+  length: number,
+  command: fc.Arbitrary<PairCommand> = simpleCommand,
+): fc.Arbitrary<RawSession> {
+  const step = fc.record({ pace, rows: ticks(row), commands: fc.array(command, { maxLength: 2 }) });
   return fc.record({
     isOneDay: fc.constant(true),
     options: options(presets),
@@ -245,45 +166,85 @@ function sessionsOf(row: fc.Arbitrary<NaiveRow>, presets: readonly string[], len
 }
 
 /** Sessions on quotes and prints. */
-export function quoteSessions(presets: readonly string[], length: number): fc.Arbitrary<RawSession> {
-  return sessionsOf(fc.oneof(quote, print), presets, length);
+export function quoteSessions(
+  presets: readonly string[],
+  length: number,
+  command: fc.Arbitrary<PairCommand> = simpleCommand,
+): fc.Arbitrary<RawSession> {
+  return sessionsOf(fc.oneof(quote, print), presets, length, command);
+}
+
+/** Sessions on quotes and prints of a stock that fell, or is told to be restricted, in which much is sold short. */
+export function shortSessions(
+  presets: readonly string[],
+  length: number,
+  command: fc.Arbitrary<PairCommand> = shorting,
+): fc.Arbitrary<RawSession> {
+  const told = fc.constant<NaiveRow>({ kind: 'status', symbolId: 0, status: TradingStatus.SHORT_SALE_RESTRICTED });
+  const rows = fc.constantFrom(
+    fc.oneof({ weight: 20, arbitrary: quote }, { weight: 20, arbitrary: print }, { weight: 1, arbitrary: told }),
+    fc.oneof({ weight: 20, arbitrary: print }, { weight: 1, arbitrary: told }),
+  );
+  return rows
+    .chain((row) => sessionsOf(row, presets, length, command))
+    .chain((session) =>
+      fc.constantFrom(111.05, 111.15, 200, 0).map((previousClose) => {
+        const options = { ...session.options, ...(previousClose === 0 ? {} : { previousClose }) };
+        return { ...session, options };
+      }),
+    );
 }
 
 /** Sessions on prints alone. */
-export function printSessions(presets: readonly string[], length: number): fc.Arbitrary<RawSession> {
-  return sessionsOf(print, presets, length);
+export function printSessions(
+  presets: readonly string[],
+  length: number,
+  command: fc.Arbitrary<PairCommand> = simpleCommand,
+): fc.Arbitrary<RawSession> {
+  return sessionsOf(print, presets, length, command);
 }
 
 /** Sessions on all of them: what a fill is decided on changes as more is seen of a symbol. */
-export function mixedSessions(presets: readonly string[], length: number): fc.Arbitrary<RawSession> {
+export function mixedSessions(
+  presets: readonly string[],
+  length: number,
+  command: fc.Arbitrary<PairCommand> = simpleCommand,
+): fc.Arbitrary<RawSession> {
   const onTicks = fc.record({
     pace,
     rows: ticks(fc.oneof(quote, print)),
-    commands: fc.array(simpleCommand, { maxLength: 2 }),
+    commands: fc.array(command, { maxLength: 2 }),
   });
   return fc.record({
     isOneDay: fc.constant(true),
     options: options(presets),
-    steps: fc.array(fc.oneof(barStep, onTicks), { minLength: 5, maxLength: length, size: 'max' }),
+    steps: fc.array(fc.oneof(barStep(command), onTicks), { minLength: 5, maxLength: length, size: 'max' }),
   });
 }
 
 /** How a session begins: every preset and plan, rich and poor, at several times of the day. */
-export function options(presets: readonly string[]): fc.Arbitrary<PairOptions> {
+export function options(
+  presets: readonly string[],
+  clocks: readonly string[] = ['10:00', '09:28', '15:56', '03:59', '19:57'],
+): fc.Arbitrary<PairOptions> {
   return fc.record({
     preset: fc.constantFrom(...presets),
     feePlan: fc.constantFrom('zero', 'zero', 'interactive-brokers-fixed', 'relative-20bps', 'lean-interactive-brokers'),
     cash: fc.constantFrom(100_000, 10_000, 25_000, 1_000_000),
-    startTime: fc.constantFrom('10:00', '09:28', '15:56', '03:59', '19:57').map((clock) => at(clock)),
+    startTime: fc.constantFrom(...clocks).map((clock) => at(clock)),
   });
 }
 
 /** Sessions on trade bars. */
-export function barSessions(presets: readonly string[], length: number): fc.Arbitrary<RawSession> {
+export function barSessions(
+  presets: readonly string[],
+  length: number,
+  command: fc.Arbitrary<PairCommand> = simpleCommand,
+): fc.Arbitrary<RawSession> {
   return fc.record({
     isOneDay: fc.constant(false),
     options: options(presets),
-    steps: fc.array(barStep, { minLength: 5, maxLength: length, size: 'max' }),
+    steps: fc.array(barStep(command), { minLength: 5, maxLength: length, size: 'max' }),
   });
 }
 

@@ -33,22 +33,67 @@ export type NaiveRow =
       readonly size: number;
       readonly flags: number;
     }
+  | {
+      readonly kind: 'quoteBar';
+      readonly symbolId: number;
+      readonly span: number;
+      /** Open, high, low, close. */
+      readonly bid: readonly [number, number, number, number];
+      readonly bidSize: number;
+      readonly ask: readonly [number, number, number, number];
+      readonly askSize: number;
+    }
   | { readonly kind: 'status'; readonly symbolId: number; readonly status: number };
 
 export type NaiveBar = Extract<NaiveRow, { kind: 'bar' }>;
 export type NaiveQuote = Extract<NaiveRow, { kind: 'quote' }>;
+export type NaiveQuoteBar = Extract<NaiveRow, { kind: 'quoteBar' }>;
 export type NaivePrint = Extract<NaiveRow, { kind: 'print' }>;
+
+/** Orders that belong together. */
+export interface NaiveGroup {
+  /** Of an oco there is none. */
+  entry: NaiveOrder | undefined;
+  /** Take profit first. */
+  exits: NaiveOrder[];
+}
+
+/** Why a member ended that did not end by itself: by which member it happened first is not compared. */
+export const WITH_GROUP = 'with its group';
+const GROUP_REASONS: ReadonlySet<string> = new Set([
+  'the other exit of its group has filled',
+  'an exit of its group has filled',
+  'another order of its group was canceled',
+  'its entry ended before it was filled',
+]);
+
+/** What a replace that is on its way would make of an order. */
+export interface NaiveAsk {
+  readonly quantity: number;
+  readonly reservePrice: number;
+}
 
 /** An order at the naive exchange. */
 export interface NaiveOrder {
-  readonly order: Order;
-  readonly submittedAt: number;
-  readonly arrivesAt: number;
+  order: Order;
+  submittedAt: number;
+  arrivesAt: number;
+  /** When it came into being, counted. */
+  rank: number;
+  /** Replaces on their way to it, until all are answered, and how many are. */
+  asked: NaiveAsk[];
+  answers: number;
+  /** The order that took its place. */
+  next?: NaiveOrder;
   /** Its client order id was used before: it is refused when it arrives, and reserves nothing until then. */
   readonly isDuplicate: boolean;
   /** On arrival a preset may make an order for the opening of one for the day. */
   tif: TimeInForce;
-  state: 'sent' | 'waiting' | 'working' | 'done';
+  /** `held` is a leg whose entry has not filled. */
+  state: 'sent' | 'held' | 'waiting' | 'working' | 'done';
+  group: NaiveGroup | undefined;
+  /** When the entry of a leg filled, at least in part; 0 before, and of others. */
+  armedAt: number;
   filled: number;
   /** Value of the fills. */
   value: number;
@@ -58,6 +103,8 @@ export interface NaiveOrder {
   /** Part of what is left that would open a position. */
   opening: number;
   isElected: boolean;
+  /** A market order that a price test made a limit. */
+  isRepriced: boolean;
   /** Where its stop stands, 0 for none; of a trailing one it follows the best price, 0 before the first. */
   stop: number;
   best: number;
@@ -85,6 +132,13 @@ export function outcomeLine(
   return [type, orderId, `@${time}`, ...facts].join(' ');
 }
 
+/** The terms of an order that took the place of another. */
+export function termsOf(order: Order): (string | number)[] {
+  const { id, clientOrderId, quantity, limitPrice, stopPrice, trail, timeInForce } = order;
+  const trailed = trail === undefined ? 0 : trail.kind === 'price' ? trail.amount : trail.ppm;
+  return [id, clientOrderId, quantity, limitPrice ?? 0, stopPrice ?? 0, trailed, timeInForce];
+}
+
 /** The same line of an event of the exchange. */
 export function lineOf(event: VenueEvent): string {
   if (!isOrderEvent(event)) return `${event.type} ${event.accountId}`;
@@ -101,9 +155,12 @@ export function lineOf(event: VenueEvent): string {
     case 'rejected':
     case 'replaceRejected':
     case 'cancelRejected':
-    case 'canceled':
     case 'expired':
       return line(event.reason);
+    case 'canceled':
+      return line(GROUP_REASONS.has(event.reason) ? WITH_GROUP : event.reason);
+    case 'replaced':
+      return line(...termsOf(event.order));
     case 'triggered':
       return line(event.stopPrice ?? '');
     case 'resized':

@@ -8,7 +8,7 @@
  *     10:00    | A = buy 100 limit 100 profit 102 loss 99 | A new 0/100; A-tp held 0/100; A-sl held 0/100
  *     10:00:01 | quote 99.90x500 100.00x40                | A partially_filled 40/100; ...; A +40@100
  */
-import { PrintFlag } from '../../domain/marketTables.js';
+import { BookAction, PrintFlag, TradingStatus } from '../../domain/marketTables.js';
 import { SHARE } from '../../domain/units.js';
 import { isOrderEvent } from '../../domain/venueEvents.js';
 import type { RigOptions, RigOrder } from './ExchangeRig.js';
@@ -26,6 +26,13 @@ const PRINT_FLAGS: Readonly<Record<string, number>> = {
   odd: PrintFlag.VOLUME,
   open: ORDINARY | PrintFlag.OPENING_AUCTION,
   close: ORDINARY | PrintFlag.CLOSING_AUCTION,
+  reopen: ORDINARY | PrintFlag.REOPENING_AUCTION,
+};
+
+const BOOK_ACTIONS: Readonly<Record<string, number>> = {
+  add: BookAction.ADD,
+  cancel: BookAction.CANCEL,
+  execute: BookAction.EXECUTION,
 };
 
 /** Plays a table. */
@@ -98,6 +105,27 @@ class ScenarioPlayer {
         const price = [first, second, third, fourth] as const;
         const ask = [first + 0.02, second + 0.02, third + 0.02, fourth + 0.02] as const;
         rig.instant(time, rig.quoteBarRow(price, 500, ask, 500));
+        return;
+      }
+      case 'bar5':
+        rig.bar(time, [first, second, third, fourth], numbers[4] ?? 100_000, '5m');
+        return;
+      case 'day':
+        rig.bar(time, [first, second, third, fourth], numbers[4] ?? 100_000, '1d');
+        return;
+      case 'status':
+        rig.status(time, TradingStatus[words[1] as keyof typeof TradingStatus]);
+        return;
+      case 'book': {
+        const [, action = '', side = '', number = '', price = '', size = ''] = words;
+        const row = rig.bookRow(
+          BOOK_ACTIONS[action] ?? NaN,
+          side === 'buy' ? 'buy' : 'sell',
+          Number(number),
+          Number(price),
+          Number(size),
+        );
+        rig.instant(time, row);
         return;
       }
       case 'halt':
