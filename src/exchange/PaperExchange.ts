@@ -47,7 +47,7 @@ import { ReportQueue } from './ReportQueue.js';
 import { exchangeSnapshot, restoreExchange, restoreWorkingSnapshot, workingSnapshot } from './snapshot.js';
 import type { SnapshotParts } from './snapshot.js';
 import type { SharedParts } from './SharedParts.js';
-import { Evidence, isLastEligible, SymbolMarket } from './SymbolMarket.js';
+import { Evidence, isLastEligible, type SymbolMarket } from './SymbolMarket.js';
 import { TouchedSymbols } from './TouchedSymbols.js';
 import type { TradingSession } from './TradingSession.js';
 import { readSession } from './TradingSession.js';
