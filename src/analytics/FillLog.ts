@@ -9,6 +9,7 @@ import { FEED_COVERAGES } from '../domain/receipt.js';
 import type { FillBasis, Receipt } from '../domain/receipt.js';
 import { NumberRows } from '../utils/NumberRows.js';
 import { placeIn } from '../utils/placeIn.js';
+import { SharedRows } from '../utils/SharedRows.js';
 import { TextColumn, TextTable } from '../utils/TextTable.js';
 
 const BASES: readonly FillBasis[] = ['book', 'nbbo', 'quoteBar', 'lastSale', 'tradeBar', 'auction'];
@@ -23,8 +24,10 @@ const ACCOUNTS: readonly LedgerAccount[] = [
   'fee:taf',
 ];
 
-const FILL_WIDTH = 10;
-const RECEIPT_WIDTH = 18;
+/** Of what every fill has another one of. */
+const FILL_WIDTH = 19;
+/** Of what most fills of a run have in common. */
+const SHARED_WIDTH = 10;
 const RARE_WIDTH = 12;
 const MAKER = 2;
 /** Of the texts that a receipt shares with most others of its run. */
@@ -34,9 +37,10 @@ const TEXTS_WIDTH = 8;
 export class FillLog {
   readonly #texts = new TextTable();
   readonly #accounts = new TextColumn(this.#texts);
-  /** Number, order, account, symbol, flags, quantity, price, time, report time, ends of fees and entries. */
+  /** Number, order, price, time, shared and rare row, end of the entries, then figures of the receipt. */
   readonly #fills = new NumberRows(FILL_WIDTH);
-  readonly #receipts = new NumberRows(RECEIPT_WIDTH);
+  /** Account, symbol with flags, quantity, texts of the receipt, and its figures that models give. */
+  readonly #shared = new SharedRows(SHARED_WIDTH);
   /** What a receipt on a bar does not have: a quote, a queue, a trigger. */
   readonly #rare = new NumberRows(RARE_WIDTH);
   /** Basis, rule, feed, preset, models and notes of receipts; each combination once in a row of equal ones. */
@@ -57,20 +61,40 @@ export class FillLog {
     const { fees, entries } = fill;
     for (let i = 0; i < fees.length; i += 1) this.#addFee(fees[i]);
     for (let i = 0; i < entries.length; i += 1) this.#addEntry(entries[i]);
+    const { receipt } = fill;
+    const { row: shared } = this.#shared;
+    shared[0] = this.#accounts.codeOf(fill.accountId);
+    shared[1] = fill.symbolId * 4 + (fill.side === 'buy' ? 1 : 0) + (fill.liquidity === 'maker' ? MAKER : 0);
+    shared[2] = fill.quantity;
+    shared[3] = this.#provenanceOf(receipt);
+    shared[4] = receipt.halfSpread;
+    shared[5] = receipt.slippage;
+    shared[6] = receipt.participationLimit;
+    shared[7] = fill.reportTime - fill.time;
+    shared[8] = receipt.dataLatency;
+    shared[9] = receipt.reportLatency;
     const at = this.#fills.next();
     const row = this.#fills.block;
     row[at] = numberIn(fill.id);
     row[at + 1] = order.number ?? numberIn(fill.orderId);
-    row[at + 2] = this.#accounts.codeOf(fill.accountId);
-    row[at + 3] = fill.symbolId * 4 + (fill.side === 'buy' ? 1 : 0) + (fill.liquidity === 'maker' ? MAKER : 0);
-    row[at + 4] = fill.quantity;
-    row[at + 5] = fill.price;
-    row[at + 6] = fill.time;
-    row[at + 7] = fill.reportTime;
+    row[at + 2] = fill.price;
+    row[at + 3] = fill.time;
+    row[at + 4] = this.#shared.place();
+    row[at + 5] = this.#rareOf(receipt);
     // Where the lines of this fill end; they begin where those of the fill before end.
-    row[at + 8] = this.#fees.length;
-    row[at + 9] = this.#entries.length;
-    this.#addReceipt(fill.receipt);
+    row[at + 6] = this.#fees.length;
+    row[at + 7] = this.#entries.length;
+    row[at + 8] = receipt.evidenceTime;
+    row[at + 9] = receipt.evidenceSequence;
+    row[at + 10] = receipt.open;
+    row[at + 11] = receipt.high;
+    row[at + 12] = receipt.low;
+    row[at + 13] = receipt.last;
+    row[at + 14] = receipt.volume;
+    row[at + 15] = receipt.decidedAt;
+    row[at + 16] = receipt.arrivedAt;
+    row[at + 17] = receipt.basePrice;
+    row[at + 18] = receipt.participation;
   }
 
   /** All fills, oldest first. `clientOrderIdOf` says what an order was called. */
@@ -92,29 +116,6 @@ export class FillLog {
     block[at] = (entry.symbolId + 1) * ACCOUNTS.length + placeIn(ACCOUNTS, entry.account);
     block[at + 1] = entry.amount;
     block[at + 2] = entry.quantity;
-  }
-
-  #addReceipt(receipt: Receipt): void {
-    const at = this.#receipts.next();
-    const row = this.#receipts.block;
-    row[at] = this.#provenanceOf(receipt);
-    row[at + 1] = this.#rareOf(receipt);
-    row[at + 2] = receipt.evidenceTime;
-    row[at + 3] = receipt.evidenceSequence;
-    row[at + 4] = receipt.open;
-    row[at + 5] = receipt.high;
-    row[at + 6] = receipt.low;
-    row[at + 7] = receipt.last;
-    row[at + 8] = receipt.volume;
-    row[at + 9] = receipt.decidedAt;
-    row[at + 10] = receipt.arrivedAt;
-    row[at + 11] = receipt.basePrice;
-    row[at + 12] = receipt.halfSpread;
-    row[at + 13] = receipt.slippage;
-    row[at + 14] = receipt.participationLimit;
-    row[at + 15] = receipt.participation;
-    row[at + 16] = receipt.dataLatency;
-    row[at + 17] = receipt.reportLatency;
   }
 
   /** The row of the receipt's texts: the last one, unless it differs. */
@@ -163,10 +164,11 @@ export class FillLog {
 
   #fillAt(index: number, clientOrderIdOf: (orderId: string) => string): Fill {
     const number = (column: number): number => this.#fills.at(index, column);
+    const shared = (column: number): number => this.#shared.at(number(4), column);
     const before = (column: number): number => (index === 0 ? 0 : this.#fills.at(index - 1, column));
     const orderId = `o-${number(1)}`;
-    const accountId = this.#texts.textOf(number(2));
-    const flags = number(3);
+    const accountId = this.#texts.textOf(shared(0));
+    const flags = shared(1);
     return {
       id: `f-${number(0)}`,
       orderId,
@@ -174,14 +176,14 @@ export class FillLog {
       accountId,
       symbolId: Math.floor(flags / 4),
       side: (flags & 1) === 1 ? 'buy' : 'sell',
-      quantity: number(4),
-      price: number(5),
-      time: number(6),
-      reportTime: number(7),
+      quantity: shared(2),
+      price: number(2),
+      time: number(3),
+      reportTime: number(3) + shared(7),
       liquidity: (flags & MAKER) === 0 ? 'taker' : 'maker',
-      fees: Array.from({ length: number(8) - before(8) }, (_, line) => this.#feeAt(before(8) + line)),
-      entries: Array.from({ length: number(9) - before(9) }, (_, line) => this.#entryAt(before(9) + line, accountId)),
-      receipt: this.#receiptAt(index),
+      fees: Array.from({ length: number(6) - before(6) }, (_, line) => this.#feeAt(before(6) + line)),
+      entries: Array.from({ length: number(7) - before(7) }, (_, line) => this.#entryAt(before(7) + line, accountId)),
+      receipt: this.#receiptAt(number, shared),
     };
   }
 
@@ -196,33 +198,33 @@ export class FillLog {
     return { accountId, account, symbolId, amount: number(1), quantity: number(2) };
   }
 
-  #receiptAt(index: number): Receipt {
-    const number = (column: number): number => this.#receipts.at(index, column);
-    const text = (column: number): string => this.#texts.textOf(this.#provenance.at(number(0), column));
-    const rare = (column: number, plain: number): number => (number(1) < 0 ? plain : this.#rare.at(number(1), column));
+  #receiptAt(number: (column: number) => number, shared: (column: number) => number): Receipt {
+    const provenance = (column: number): number => this.#provenance.at(shared(3), column);
+    const text = (column: number): string => this.#texts.textOf(provenance(column));
+    const rare = (column: number, plain: number): number => (number(5) < 0 ? plain : this.#rare.at(number(5), column));
     return {
-      basis: BASES[this.#provenance.at(number(0), 0)] ?? 'tradeBar',
+      basis: BASES[provenance(0)] ?? 'tradeBar',
       rule: text(1),
-      evidenceTime: number(2),
-      evidenceSequence: number(3),
+      evidenceTime: number(8),
+      evidenceSequence: number(9),
       bid: rare(0, 0),
       bidSize: rare(1, 0),
       ask: rare(2, 0),
       askSize: rare(3, 0),
-      open: number(4),
-      high: number(5),
-      low: number(6),
-      last: number(7),
-      volume: number(8),
-      decidedAt: number(9),
-      arrivedAt: number(10),
-      basePrice: number(11),
-      halfSpread: number(12),
-      slippage: number(13),
+      open: number(10),
+      high: number(11),
+      low: number(12),
+      last: number(13),
+      volume: number(14),
+      decidedAt: number(15),
+      arrivedAt: number(16),
+      basePrice: number(17),
+      halfSpread: shared(4),
+      slippage: shared(5),
       queueAtEntry: rare(4, -1),
       queueAtFill: rare(5, -1),
-      participationLimit: number(14),
-      participation: number(15),
+      participationLimit: shared(6),
+      participation: number(18),
       triggerPrice: rare(6, 0),
       triggerTime: rare(7, 0),
       feed: text(2),
@@ -233,10 +235,10 @@ export class FillLog {
       bandLower: rare(9, 0),
       bandUpper: rare(10, 0),
       shortFloor: rare(11, 0),
-      dataLatency: number(16),
-      reportLatency: number(17),
-      feedDelay: this.#provenance.at(number(0), 6),
-      coverage: FEED_COVERAGES[this.#provenance.at(number(0), 7)] ?? 'unknown',
+      dataLatency: shared(8),
+      reportLatency: shared(9),
+      feedDelay: provenance(6),
+      coverage: FEED_COVERAGES[provenance(7)] ?? 'unknown',
     };
   }
 }

@@ -8,6 +8,7 @@ import { SIGNAL_INTENTS } from '../domain/signal.js';
 import type { Signal, SignalTarget } from '../domain/signal.js';
 import { NumberRows } from '../utils/NumberRows.js';
 import { placeIn } from '../utils/placeIn.js';
+import { SharedRows } from '../utils/SharedRows.js';
 import { TextColumn, TextTable } from '../utils/TextTable.js';
 
 const CHECKS = RISK_CHECKS.length;
@@ -16,8 +17,15 @@ const TYPES: readonly OrderType[] = ['market', 'limit', 'stop'];
 const TIMES_IN_FORCE: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'opg', 'cls'];
 const OUTCOMES: readonly RiskDecision['outcome'][] = ['allow', 'shrink', 'deny'];
 
-/** Columns before what the checks measured. */
-const FIXED = 16;
+/** Checks that measure something of every order; of those before them few measure more than nothing. */
+const SIZE_CHECKS = 6;
+const FIRST_SIZE_CHECK = CHECKS - SIZE_CHECKS;
+/** Number, time, order, shared and rare row, limit of buying power, then what the checks of the size measured. */
+const FIXED = 6;
+/** Instance, symbol, choices, target, reason, denial, requested and allowed quantity, limits, answers. */
+const SHARED = 10;
+/** Limit and stop price, then what the other checks measured. */
+const RARE = 2 + FIRST_SIZE_CHECK;
 /** Buying power is the last check; its limit is another one every time. */
 const BUYING_POWER = CHECKS - 1;
 
@@ -45,7 +53,9 @@ export class SignalLog {
   readonly #texts = new TextTable();
   readonly #instances = new TextColumn(this.#texts);
   readonly #reasons = new TextColumn(this.#texts);
-  readonly #rows = new NumberRows(FIXED + CHECKS);
+  readonly #rows = new NumberRows(FIXED + SIZE_CHECKS);
+  readonly #shared = new SharedRows(SHARED);
+  readonly #rare = new NumberRows(RARE);
   /** Limits without that of buying power: one row for all decisions in a row that had the same. */
   readonly #limits = new NumberRows(CHECKS);
   readonly #lastLimits = new Float64Array(CHECKS).fill(NaN);
@@ -58,25 +68,27 @@ export class SignalLog {
 
   /** Copies both. */
   add(signal: Signal, decision: RiskDecision, order: Order | undefined): void {
+    const { row: shared } = this.#shared;
+    shared[0] = this.#instances.codeOf(signal.instanceId);
+    shared[1] = signal.symbolId;
+    shared[2] = choicesOf(signal, decision);
+    shared[3] = signal.target?.value ?? 0;
+    shared[4] = this.#reasons.codeOf(signal.reason);
+    shared[5] = decision.reason === undefined ? -1 : this.#texts.codeOf(decision.reason);
+    shared[6] = decision.requestedQuantity;
+    shared[7] = decision.quantity;
+    shared[8] = this.#limitsOf(decision.limits);
+    shared[9] = packed(decision.answers);
+    const { measured } = decision;
     const at = this.#rows.next();
     const row = this.#rows.block;
     row[at] = numberIn(signal.id);
-    row[at + 1] = this.#instances.codeOf(signal.instanceId);
-    row[at + 2] = signal.symbolId;
-    row[at + 3] = signal.time;
-    row[at + 4] = choicesOf(signal, decision);
-    row[at + 5] = signal.target?.value ?? 0;
-    row[at + 6] = signal.limitPrice ?? 0;
-    row[at + 7] = signal.stopPrice ?? 0;
-    row[at + 8] = this.#reasons.codeOf(signal.reason);
-    row[at + 9] = decision.reason === undefined ? -1 : this.#texts.codeOf(decision.reason);
-    row[at + 10] = order === undefined ? 0 : (order.number ?? numberIn(order.id));
-    row[at + 11] = decision.requestedQuantity;
-    row[at + 12] = decision.quantity;
-    row[at + 13] = this.#limitsOf(decision.limits);
-    row[at + 14] = decision.limits[BUYING_POWER] ?? 0;
-    row[at + 15] = packed(decision.answers);
-    row.set(decision.measured, at + FIXED);
+    row[at + 1] = signal.time;
+    row[at + 2] = order === undefined ? 0 : (order.number ?? numberIn(order.id));
+    row[at + 3] = this.#shared.place();
+    row[at + 4] = this.#rareOf(signal, measured);
+    row[at + 5] = decision.limits[BUYING_POWER] ?? 0;
+    for (let i = 0; i < SIZE_CHECKS; i += 1) row[at + FIXED + i] = measured[FIRST_SIZE_CHECK + i] ?? 0;
     const { reason } = decision;
     if (reason !== undefined) this.#denials.set(reason, (this.#denials.get(reason) ?? 0) + 1);
   }
@@ -85,20 +97,23 @@ export class SignalLog {
   at(index: number): SignalRecord | undefined {
     if (index < 0 || index >= this.length) return undefined;
     const number = (column: number): number => this.#rows.at(index, column);
-    const orderNumber = number(10);
+    const shared = (column: number): number => this.#shared.at(number(3), column);
+    const rare = (column: number): number => (number(4) < 0 ? 0 : this.#rare.at(number(4), column));
+    const orderNumber = number(2);
     const checks = Array.from({ length: CHECKS }, (_, check) => check);
-    const limitOf = (check: number): number =>
-      check === BUYING_POWER ? number(14) : this.#limits.at(number(13), check);
+    const limitOf = (check: number): number => (check === BUYING_POWER ? number(5) : this.#limits.at(shared(8), check));
+    const measuredOf = (check: number): number =>
+      check < FIRST_SIZE_CHECK ? rare(2 + check) : number(FIXED + check - FIRST_SIZE_CHECK);
     return {
-      signal: this.#signalAt(number),
+      signal: this.#signalAt(number, shared, rare),
       orderId: orderNumber === 0 ? undefined : `o-${orderNumber}`,
       decision: {
-        outcome: OUTCOMES[digitOf(number(4), OUTCOME)] ?? 'deny',
-        reason: number(9) < 0 ? undefined : reasonOf(this.#texts.textOf(number(9))),
-        requestedQuantity: number(11),
-        quantity: number(12),
-        answers: Uint8Array.from(checks, (check) => Math.floor(number(15) / ANSWERS ** (CHECKS - 1 - check)) % ANSWERS),
-        measured: Float64Array.from(checks, (check) => number(FIXED + check)),
+        outcome: OUTCOMES[digitOf(shared(2), OUTCOME)] ?? 'deny',
+        reason: shared(5) < 0 ? undefined : reasonOf(this.#texts.textOf(shared(5))),
+        requestedQuantity: shared(6),
+        quantity: shared(7),
+        answers: Uint8Array.from(checks, (check) => Math.floor(shared(9) / ANSWERS ** (CHECKS - 1 - check)) % ANSWERS),
+        measured: Float64Array.from(checks, measuredOf),
         limits: Float64Array.from(checks, limitOf),
       },
     };
@@ -109,24 +124,41 @@ export class SignalLog {
     return this.#denials;
   }
 
-  #signalAt(number: (column: number) => number): Signal {
-    const choices = number(4);
+  #signalAt(
+    number: (column: number) => number,
+    shared: (column: number) => number,
+    rare: (column: number) => number,
+  ): Signal {
+    const choices = shared(2);
     const kind = TARGETS[digitOf(choices, TARGET) - 1];
-    const limitPrice = number(6);
-    const stopPrice = number(7);
+    const limitPrice = rare(0);
+    const stopPrice = rare(1);
     return {
       id: `s-${number(0)}`,
-      instanceId: this.#texts.textOf(number(1)),
-      symbolId: number(2),
-      time: number(3),
+      instanceId: this.#texts.textOf(shared(0)),
+      symbolId: shared(1),
+      time: number(1),
       intent: SIGNAL_INTENTS[digitOf(choices, INTENT)] ?? 'target',
       orderType: TYPES[digitOf(choices, TYPE)] ?? 'market',
       timeInForce: TIMES_IN_FORCE[digitOf(choices, TIME_IN_FORCE)] ?? 'day',
-      reason: this.#texts.textOf(number(8)),
-      ...(kind === undefined ? {} : { target: { kind, value: number(5) } }),
+      reason: this.#texts.textOf(shared(4)),
+      ...(kind === undefined ? {} : { target: { kind, value: shared(3) } }),
       ...(limitPrice === 0 ? {} : { limitPrice }),
       ...(stopPrice === 0 ? {} : { stopPrice }),
     };
+  }
+
+  /** The row of what few signals have; -1 without any of it. */
+  #rareOf(signal: Signal, measured: Float64Array): number {
+    let isPlain = signal.limitPrice === undefined && signal.stopPrice === undefined;
+    for (let i = 0; i < FIRST_SIZE_CHECK; i += 1) if (measured[i] !== 0) isPlain = false;
+    if (isPlain) return -1;
+    const at = this.#rare.next();
+    const row = this.#rare.block;
+    row[at] = signal.limitPrice ?? 0;
+    row[at + 1] = signal.stopPrice ?? 0;
+    for (let i = 0; i < FIRST_SIZE_CHECK; i += 1) row[at + 2 + i] = measured[i] ?? 0;
+    return this.#rare.length - 1;
   }
 
   /** The row of these limits: the last one, unless they differ. */

@@ -7,14 +7,17 @@ import type { LegRole, OrderRequest, Side, Trail } from '../domain/order.js';
 import { ORDER_STATUSES } from '../domain/orderState.js';
 import { NumberRows } from '../utils/NumberRows.js';
 import { placeIn } from '../utils/placeIn.js';
+import { SharedRows } from '../utils/SharedRows.js';
 import { TextColumn, TextTable } from '../utils/TextTable.js';
 import { OrderRecord } from './OrderRecord.js';
 
 const SIDES: readonly Side[] = ['buy', 'sell'];
 const ROLES: readonly LegRole[] = ['takeProfit', 'stopLoss'];
 
-/** What every order has. */
-const WIDTH = 15;
+/** What every order has another one of. */
+const WIDTH = 9;
+/** Prefix of the client order id, account, symbol, choices, quantity, owner, reason. */
+const SHARED_WIDTH = 7;
 /** Prices, ids and terms of few; 0 stands for an absent price or id, below 0 for an absent text, fraction or class. */
 const RARE_WIDTH = 12;
 /** Where the choices of {@link choicesOf} begin, in bits; each has five. */
@@ -32,7 +35,9 @@ const INCREASES_RISK = 4;
 
 /** See the module header. */
 export class OrderArchive {
+  /** Number, of the client order id, shared and rare row, of the signal, times, what was filled and its value. */
   private readonly rows = new NumberRows(WIDTH);
+  private readonly shared = new SharedRows(SHARED_WIDTH);
   private readonly rare = new NumberRows(RARE_WIDTH);
   private readonly texts = new TextTable();
   private readonly accounts = new TextColumn(this.texts);
@@ -47,42 +52,46 @@ export class OrderArchive {
   add(order: OrderRecord): number {
     const { rows } = this;
     const { source } = order;
+    const { row: shared } = this.shared;
     const at = rows.next();
     const row = rows.block;
     row[at] = order.number;
     if (order.clientOrderNumber > 0) {
-      row[at + 1] = this.prefixes.codeOf(order.clientOrderPrefix);
-      row[at + 2] = order.clientOrderNumber;
+      shared[0] = this.prefixes.codeOf(order.clientOrderPrefix);
+      row[at + 1] = order.clientOrderNumber;
     } else {
-      this.addClientOrderId(order.clientOrderId, row, at + 1);
+      row[at + 1] = this.numberedClientOrderId(order.clientOrderId, shared);
     }
-    row[at + 3] = this.accounts.codeOf(order.accountId);
-    row[at + 4] = order.symbolId;
-    row[at + 5] = choicesOf(order);
-    row[at + 6] = this.rareOf(order);
-    row[at + 7] = order.quantity;
-    row[at + 8] = this.owners.codeOf(source.kind === 'manual' ? source.user : source.instanceId);
-    row[at + 9] = this.reasons.codeOf(order.reason);
+    shared[1] = this.accounts.codeOf(order.accountId);
+    shared[2] = order.symbolId;
+    shared[3] = choicesOf(order);
+    shared[4] = order.quantity;
+    shared[5] = this.owners.codeOf(source.kind === 'manual' ? source.user : source.instanceId);
+    shared[6] = this.reasons.codeOf(order.reason);
+    row[at + 2] = this.shared.place();
+    row[at + 3] = this.rareOf(order);
     // Signals are numbered by the engine alone: `s-` and a number.
-    row[at + 10] = order.signalId === undefined ? 0 : numberFrom(order.signalId, 2);
-    row[at + 11] = order.createdAt;
-    row[at + 12] = order.updatedAt;
-    row[at + 13] = order.filledQuantity;
-    row[at + 14] = order.filledNotional;
+    row[at + 4] = order.signalId === undefined ? 0 : numberFrom(order.signalId, 2);
+    row[at + 5] = order.createdAt;
+    row[at + 6] = order.updatedAt;
+    row[at + 7] = order.filledQuantity;
+    row[at + 8] = order.filledNotional;
     return rows.length - 1;
   }
 
   /** The order of a place that {@link add} returned; a new object every time. */
   at(place: number): OrderRecord {
     const number = (column: number): number => this.rows.at(place, column);
+    const shared = (column: number): number => this.shared.at(number(2), column);
     const rare = (column: number): number =>
-      number(6) < 0 ? (NOT_RARE[column] ?? 0) : this.rare.at(number(6), column);
-    const flags = choiceIn(number(5), FLAGS);
-    const record = new OrderRecord(`o-${number(0)}`, number(0), this.requestAt(number, rare), number(11));
-    record.status = ORDER_STATUSES[choiceIn(number(5), STATUS)] ?? 'filled';
-    record.updatedAt = number(12);
-    record.filledQuantity = number(13);
-    record.filledNotional = number(14);
+      number(3) < 0 ? (NOT_RARE[column] ?? 0) : this.rare.at(number(3), column);
+    const flags = choiceIn(shared(3), FLAGS);
+    const request = this.requestAt(number, shared, rare);
+    const record = new OrderRecord(`o-${number(0)}`, number(0), request, number(5));
+    record.status = ORDER_STATUSES[choiceIn(shared(3), STATUS)] ?? 'filled';
+    record.updatedAt = number(6);
+    record.filledQuantity = number(7);
+    record.filledNotional = number(8);
     if (rare(3) >= 0) record.statusReason = this.texts.textOf(rare(3));
     record.increasesRisk = (flags & INCREASES_RISK) !== 0;
     const orderClass = ORDER_CLASSES[rare(6)];
@@ -124,33 +133,40 @@ export class OrderArchive {
     return this.rare.length - 1;
   }
 
-  private requestAt(number: (column: number) => number, rare: (column: number) => number): OrderRequest {
-    const text = (column: number): string => this.texts.textOf(number(column));
-    const choices = number(5);
+  private requestAt(
+    number: (column: number) => number,
+    shared: (column: number) => number,
+    rare: (column: number) => number,
+  ): OrderRequest {
+    const text = (column: number): string => this.texts.textOf(shared(column));
+    const choices = shared(3);
     const flags = choiceIn(choices, FLAGS);
     const fraction = rare(2);
     return {
-      clientOrderId: number(2) > 0 ? `${text(1)}${number(2)}` : text(1),
-      accountId: text(3),
-      symbolId: number(4),
+      clientOrderId: number(1) > 0 ? `${text(0)}${number(1)}` : text(0),
+      accountId: text(1),
+      symbolId: shared(2),
       side: SIDES[choiceIn(choices, SIDE)] ?? 'buy',
       type: ORDER_TYPES[choiceIn(choices, TYPE)] ?? 'market',
       timeInForce: TIMES_IN_FORCE[choiceIn(choices, TIME_IN_FORCE)] ?? 'day',
-      quantity: number(7),
+      quantity: shared(4),
       ...(rare(0) === 0 ? {} : { limitPrice: rare(0) }),
       ...(rare(1) === 0 ? {} : { stopPrice: rare(1) }),
       ...(rare(4) === 0 ? {} : { notional: rare(4) }),
       ...trailOf(rare(5)),
       ...(fraction < 0 ? {} : { sizeAtFill: { fraction } }),
       extendedHours: (flags & EXTENDED_HOURS) !== 0,
-      source: (flags & MANUAL) === 0 ? { kind: 'strategy', instanceId: text(8) } : { kind: 'manual', user: text(8) },
-      reason: text(9),
-      ...(number(10) === 0 ? {} : { signalId: `s-${number(10)}` }),
+      source: (flags & MANUAL) === 0 ? { kind: 'strategy', instanceId: text(5) } : { kind: 'manual', user: text(5) },
+      reason: text(6),
+      ...(number(4) === 0 ? {} : { signalId: `s-${number(4)}` }),
     };
   }
 
-  /** Ids that count up behind one prefix are kept as prefix and number, others whole with the number 0. */
-  private addClientOrderId(id: string, row: Float64Array, at: number): void {
+  /**
+   * Ids that count up behind one prefix are kept as prefix and number, others whole with the number 0: the text goes to
+   * the shared row, the number is given.
+   */
+  private numberedClientOrderId(id: string, shared: Float64Array): number {
     const { prefix } = this;
     let number = prefix !== '' && id.startsWith(prefix) ? numberFrom(id, prefix.length) : 0;
     if (number === 0) {
@@ -159,8 +175,8 @@ export class OrderArchive {
       if (number > 0) this.prefix = id.slice(0, begin);
       if (number > 0) this.prefixCode = this.texts.codeOf(this.prefix);
     }
-    row[at] = number > 0 ? this.prefixCode : this.texts.codeOf(id);
-    row[at + 1] = number;
+    shared[0] = number > 0 ? this.prefixCode : this.texts.codeOf(id);
+    return number;
   }
 }
 
