@@ -23,7 +23,7 @@ export class EquityTrace {
     return this.tracker.equity;
   }
 
-  /** From now on the equity of every instant, in micro-dollars, is written there in order. It must have room for all. */
+  /** From now on the equity of every instant, in micro-dollars, is written there in order. It has room for all. */
   recordInto(column: Float64Array): void {
     this.column = column;
     this.isRecording = true;

@@ -383,7 +383,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.reports.push(event);
   }
 
-  /** Takes an order in; `decides` unless it is a recorded one. With nothing before it on a line without length it arrives. */
+  /** Takes an order in; `decides` unless it is a recorded one. On a line without length it arrives at once. */
   protected enter(
     order: Order,
     now: Micros,
