@@ -186,6 +186,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       hub.close('Papertape is stopping.');
       loop.stop();
       stopStream();
+      options.alpaca?.endStreams();
       await app.close();
     },
   };
