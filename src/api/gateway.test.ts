@@ -1,5 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -424,3 +426,16 @@ test('S59 a flood is limited, with the time to wait', async () => {
 function post(url: string, payload: string, type = 'application/json'): InjectOptions {
   return { method: 'POST', url, payload, headers: type === '' ? {} : { 'content-type': type } };
 }
+
+test('it closes although somebody holds a connection and asks nothing', async () => {
+  const own = await gatewayHarness({});
+  const { port } = new URL(await own.gateway.listen());
+  const silent = connect(Number(port), '127.0.0.1');
+  await once(silent, 'connect');
+  // The server has taken it as well once a later one is answered.
+  await (await fetch(`http://127.0.0.1:${port}/health/live`)).arrayBuffer();
+  const closing = own.close();
+  const gone = once(silent, 'close');
+  own.clock.advance(10_000);
+  await Promise.all([closing, gone]);
+});

@@ -44,6 +44,8 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 15_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const CONNECTION_TIMEOUT_MS = 60_000;
+/** How long requests in flight may take when it closes. A connection that never asked anything does not count as idle. */
+const CLOSE_MS = 2_000;
 /** What the gateway is made of. */
 export interface GatewayOptions {
   readonly config: Pick<SystemConfig, 'host' | 'port' | 'publicUrl' | 'authSecret' | 'requestsPerMinute'>;
@@ -186,7 +188,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       hub.close('Papertape is stopping.');
       loop.stop();
       stopStream();
-      await app.close();
+      options.alpaca?.endStreams();
+      const cancel = clock.setTimer(CLOSE_MS, () => app.server.closeAllConnections());
+      try {
+        await app.close();
+      } finally {
+        cancel();
+      }
     },
   };
 }

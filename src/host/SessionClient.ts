@@ -28,6 +28,7 @@ import type { SessionCalls, SessionMessage, SessionReply, SessionRequest } from 
 import type { SessionRecord } from './readTape.js';
 import { SessionMirror } from './SessionMirror.js';
 import { catalogueOf } from './sessionViews.js';
+import type { ClosingPrices } from './tapeRecords.js';
 import { fromWireError } from './wireError.js';
 
 /** A thread, or something that behaves like one. */
@@ -45,9 +46,8 @@ export interface SessionEvents {
   onNotice(notice: StorageNotice): void;
   /** Rows of the market, while it is watched. */
   onMarketRows?(rows: readonly MarketRow[]): void;
-  /** The day is over. */
-  /** The session is over; its symbols closed at these dollars. */
-  onEnded(closingPrices: readonly number[]): void;
+  /** The session is over; what its symbols ended at if another one follows. */
+  onEnded(closing: ClosingPrices | undefined): void;
   /** The thread cannot go on. */
   onFatal(error: PapertapeError): void;
 }
@@ -295,7 +295,7 @@ export class SessionClient implements TradingSession {
         this.#events.onNotice(message.notice);
         return;
       case 'ended':
-        this.#events.onEnded(message.closingPrices);
+        this.#events.onEnded(message.closing);
         return;
       case 'fatal': {
         const error = fromWireError(message.error);

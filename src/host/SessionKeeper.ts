@@ -67,8 +67,8 @@ export class SessionKeeper {
       onEvents: (desk) => this.venue.noteEvents(desk),
       onMarketRows: (rows) => this.venue.noteRows(rows),
       onNotice: (notice) => log.warn({ code: notice.code }, notice.message),
-      onEnded: (closingPrices) => {
-        this.venue.noteClosing(closingPrices);
+      onEnded: (closing) => {
+        if (closing !== undefined) this.venue.noteClosing(closing);
         void this.#nextDay();
       },
       onFatal: (error) => {

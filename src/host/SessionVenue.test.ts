@@ -97,13 +97,13 @@ test('the next session has what was before, without reading it again; another on
     asked.push(record.config.sessionId);
     return [];
   });
-  made.noteClosing([12.345]);
+  made.noteClosing({ prices: [12.345], closes: [12 * RAW_PRICE_SCALE] });
   made.begin(opening('two', 'one'), [opened('z')]);
   expect(heard).toMatchObject({ sessions: ['one', 'two'], accounts: ['a', 'z'] });
   // Prices in cents, as a market would have printed them.
-  expect(heard.earlier.map(({ session, closingPrices }) => [session.sessionId, closingPrices])).toEqual([
-    ['one', [12.35 * RAW_PRICE_SCALE]],
-  ]);
+  expect(heard.earlier.map(({ session, closes, closingPrices }) => [session.sessionId, closes, closingPrices])).toEqual(
+    [['one', [12 * RAW_PRICE_SCALE], [12.35 * RAW_PRICE_SCALE]]],
+  );
   made.begin(opening('three', 'elsewhere'), []);
   expect(heard.earlier).toEqual([]);
   expect(asked).toEqual(['one', 'three']);

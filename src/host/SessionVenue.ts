@@ -27,6 +27,7 @@ import { required } from '../utils/assert.js';
 import { AccountChronicle } from './earlierSessions.js';
 import type { SessionRecord } from './readTape.js';
 import type { SessionClient } from './SessionClient.js';
+import type { ClosingPrices } from './tapeRecords.js';
 
 /** See the module header. */
 export class SessionVenue implements PaperVenue {
@@ -80,9 +81,9 @@ export class SessionVenue implements PaperVenue {
     this.noteEvents(events);
   }
 
-  /** The session is over: what its symbols closed at, in dollars. */
-  noteClosing(prices: readonly number[]): void {
-    this.#present.noteClosing(prices);
+  /** The session is over: what its symbols ended at. */
+  noteClosing(closing: ClosingPrices): void {
+    this.#present.noteClosing(closing);
   }
 
   /** Takes durable events of the desk's accounts. */

@@ -25,7 +25,7 @@ import { sameAccount } from './SessionBoard.js';
 import type { SessionPlan } from './sessionPlan.js';
 import { accountView, PnlHistory, positionViews, sessionInfo, strategyViews } from './sessionViews.js';
 import { loadStrategy } from './strategyLoader.js';
-import type { TapeRecord } from './tapeRecords.js';
+import type { ClosingPrices, TapeRecord } from './tapeRecords.js';
 import { explanationView, receiptView, riskDecisionView } from './views.js';
 import { toWireError } from './wireError.js';
 
@@ -75,8 +75,8 @@ export class SessionWorker {
   #session = '';
   #scenarios = '';
   #engineAccount = '';
-  /** What the symbols closed at, in dollars, once the session is over. */
-  #closingPrices: readonly number[] = [];
+  /** What the symbols ended at, once the session is over. */
+  #closing: ClosingPrices | undefined;
   #lastPublishMs = 0;
   #lastSlowMs = 0;
   #lastStrategiesMs = 0;
@@ -180,7 +180,7 @@ export class SessionWorker {
     this.#pnl.sample(session);
     this.#publish(session.ended && !wasEnded);
     this.#tellDurable();
-    if (session.ended && !wasEnded) this.#parts.post({ type: 'ended', closingPrices: this.#closingPrices });
+    if (session.ended && !wasEnded) this.#parts.post({ type: 'ended', closing: this.#closing });
   }
 
   /** Works until the market is where a step has moved its clock; other requests get their turn in between. */
@@ -254,7 +254,10 @@ export class SessionWorker {
   }
 
   #note(record: TapeRecord): void {
-    if (record.type === 'closing') this.#closingPrices = record.prices;
+    if (record.type === 'closing') {
+      const { prices, closes } = record;
+      this.#closing = { prices, ...(closes === undefined ? {} : { closes }) };
+    }
     if (record.type === 'session') this.#engineAccount = record.config.accountId;
     if (record.type === 'venue' && isDeskEvent(record.event, this.#engineAccount)) this.#events.push(record.event);
     if (record.type === 'command' && record.command.type === 'killSwitch') {

@@ -36,5 +36,14 @@ export function closeDay(
   const at = kernel.inputSequence;
   const time = kernel.now;
   const account = { venue: venue.snapshot(), books: kernel.tracker.carry() };
-  record({ type: 'closing', at, time, account, orders, strategies, limits, killSwitchOn, prices: prices() }, time);
+  const desk = [...venue.desk.accounts.values()];
+  const closes = venue.exchange.book.symbols.map(({ symbolId, regularPrice }) => {
+    // What the accounts were valued at then, so that their history says the same; none may have been there.
+    const known = desk.find(({ day }) => day.lastClose(symbolId) > 0);
+    return known?.day.lastClose(symbolId) ?? regularPrice;
+  });
+  record(
+    { type: 'closing', at, time, account, orders, strategies, limits, killSwitchOn, prices: prices(), closes },
+    time,
+  );
 }

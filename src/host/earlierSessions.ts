@@ -17,7 +17,7 @@ import { readLog } from '../storage/logReader.js';
 import type { SessionRecord } from './readTape.js';
 import { tapeDirectory } from './openSession.js';
 import { codeOf, decodeRecord } from './tapeRecords.js';
-import type { TapeRecord } from './tapeRecords.js';
+import type { ClosingPrices, TapeRecord } from './tapeRecords.js';
 import { venueInstrument } from './venueInstrument.js';
 
 /** Kinds of records that tell of accounts; the others are not even decoded. */
@@ -45,6 +45,7 @@ export class AccountChronicle {
   readonly events: VenueEvent[] = [];
   readonly #opening: SessionRecord;
   #closingPrices: readonly Price[] = [];
+  #closes: readonly Price[] = [];
 
   constructor(opening: SessionRecord) {
     this.#opening = opening;
@@ -53,7 +54,7 @@ export class AccountChronicle {
 
   /** Takes the next record of its tape. */
   note(record: TapeRecord): void {
-    if (record.type === 'closing') this.noteClosing(record.prices);
+    if (record.type === 'closing') this.noteClosing(record);
     if (record.type === 'venue' && isDeskEvent(record.event, this.#opening.config.accountId)) {
       this.noteEvent(record.event);
     }
@@ -64,8 +65,9 @@ export class AccountChronicle {
     this.events.push(event);
   }
 
-  /** Takes what the symbols closed at, in dollars. */
-  noteClosing(prices: readonly number[]): void {
+  /** Takes what the symbols ended at. */
+  noteClosing({ prices, closes = [] }: ClosingPrices): void {
+    this.#closes = closes;
     const { priceScale } = this.#opening.config;
     // Cents, as a market would have printed them.
     this.#closingPrices = prices.map((dollars) => Math.round(dollars * 100) * (priceScale / 100));
@@ -73,7 +75,7 @@ export class AccountChronicle {
 
   /** The session as a part of the history of those after it. */
   close(): EarlierSession {
-    return { session: this.session, events: this.events, closingPrices: this.#closingPrices };
+    return { session: this.session, events: this.events, closes: this.#closes, closingPrices: this.#closingPrices };
   }
 }
 

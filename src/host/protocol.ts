@@ -27,6 +27,7 @@ import type { AccountState } from '../domain/venueDesk.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import type { StorageNotice } from '../storage/eventLog.js';
 import type { SessionRecord } from './readTape.js';
+import type { ClosingPrices } from './tapeRecords.js';
 
 /** What can be asked of a session, and what it answers. */
 export interface SessionCalls {
@@ -97,7 +98,7 @@ export type SessionMessage =
   | { readonly type: 'durable'; readonly events: readonly VenueEvent[]; readonly replies: readonly SessionReply[] }
   | { readonly type: 'marketRows'; readonly rows: readonly MarketRow[] }
   | { readonly type: 'notice'; readonly notice: StorageNotice }
-  /** The session is over and another one follows; its symbols closed at these dollars. */
-  | { readonly type: 'ended'; readonly closingPrices: readonly number[] }
+  /** The session is over; what its symbols ended at if another one follows. */
+  | { readonly type: 'ended'; readonly closing: ClosingPrices | undefined }
   /** The thread cannot go on. */
   | { readonly type: 'fatal'; readonly error: WireError };

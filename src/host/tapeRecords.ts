@@ -17,7 +17,7 @@ import type { ShadowFill } from '../domain/shadow.js';
 import type { Signal } from '../domain/signal.js';
 import type { CarriedBooks } from '../engine/PositionTracker.js';
 import type { Timeframe } from '../domain/timeframe.js';
-import type { Micros, Money } from '../domain/units.js';
+import type { Micros, Money, Price } from '../domain/units.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import type { StateChange } from './stateChanges.js';
 import type { StoredRiskDecision } from './views.js';
@@ -146,7 +146,10 @@ export type TapeRecord =
       readonly strategies: readonly StrategyConfig[];
       readonly limits: RiskLimits;
       readonly killSwitchOn: boolean;
+      /** Dollars that the following day goes on from. */
       readonly prices: readonly number[];
+      /** The last price of each symbol's regular session, at the session's scale; 0 where none was seen. */
+      readonly closes?: readonly Price[];
     }
   /**
    * Closes every group: how far the kernel had come, and what the venue holds that no record says (reports under
@@ -161,6 +164,9 @@ export type TapeRecord =
       readonly working?: unknown;
       readonly workingChange?: StateChange | null;
     };
+
+/** What the symbols of a session ended at: in dollars, and at the close of its regular session. */
+export type ClosingPrices = Pick<Extract<TapeRecord, { type: 'closing' }>, 'prices' | 'closes'>;
 
 /** A record with its place on the tape. */
 export interface PlacedRecord {

@@ -131,6 +131,8 @@ test('the next day: orders, activities and values of the day before, also after 
   // The half day's point at its close, and that of the day under way.
   expect(history['timestamp'][0]).toBe(HALF_DAY.open / 1_000_000);
   expect(history['equity']).toHaveLength(history['timestamp'].length);
+  // Valued at the prices of that close, as the account itself was, not at those of its end in the evening.
+  expect(history['equity'][0]).toBe(Number((await running.call('GET', '/v2/account')).body['last_equity']));
 
   // The order of the day before can be canceled, and a sale is judged by the position of the day before.
   expect((await running.call('DELETE', `/v2/orders/${kept}`)).status).toBe(204);

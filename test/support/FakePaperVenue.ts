@@ -162,7 +162,7 @@ export class FakePaperVenue implements PaperVenue {
   beginSession(sessionId: string, how: Partial<Pick<VenueSession, 'instruments' | 'carriesOn'>> = {}): void {
     const session = { ...this.session, endTime: this.now };
     const prices = session.instruments.map((_, symbolId) => this.#bid(symbolId));
-    this.earlier = [...this.earlier, { session, events: [...this.events], closingPrices: prices }];
+    this.earlier = [...this.earlier, { session, events: [...this.events], closes: [], closingPrices: prices }];
     if (how.carriesOn === undefined) this.earlier = [];
     this.session = {
       ...session,

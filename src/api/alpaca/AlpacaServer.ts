@@ -53,6 +53,7 @@ export class AlpacaServer {
   readonly #trading: TradingStream;
   readonly #market: MarketDataStream;
   readonly #stops: (() => void)[] = [];
+  readonly #openEvents = new Set<() => void>();
 
   private constructor(options: AlpacaServerOptions) {
     const { venue, store, clock, ids, log, requestsPerMinute } = options;
@@ -75,7 +76,15 @@ export class AlpacaServer {
       ...controlRoutes(desk),
     ];
     const limiter = new RateLimiter(requestsPerMinute, clock);
-    this.app = createAlpacaApp({ routes: this.routes, keys: this.keys, limiter, clock, ids, log });
+    this.app = createAlpacaApp({
+      routes: this.routes,
+      keys: this.keys,
+      limiter,
+      clock,
+      ids,
+      log,
+      openEvents: this.#openEvents,
+    });
   }
 
   /** Makes it, ready for requests. */
@@ -112,11 +121,17 @@ export class AlpacaServer {
     return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
   }
 
-  /** Ends streams and connections. */
-  async close(): Promise<void> {
+  /** Ends all streams and takes no more: a server that is closed waits for them. Safe to call twice. */
+  endStreams(): void {
     this.#trading.close();
     this.#market.close();
-    for (const stop of this.#stops) stop();
+    for (const stop of this.#stops.splice(0)) stop();
+    for (const end of this.#openEvents) end();
+  }
+
+  /** Ends streams and connections. */
+  async close(): Promise<void> {
+    this.endStreams();
     this.desk.close();
     await this.app.close();
   }

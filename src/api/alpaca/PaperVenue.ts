@@ -47,7 +47,11 @@ export interface EarlierSession {
   readonly session: VenueSession;
   /** Everything that happened in its accounts, in order. */
   readonly events: readonly VenueEvent[];
-  /** Prices at its end by its symbol ids, at its scale; empty where a history store has them. */
+  /**
+   * Prices by its symbol ids, at its scale: of the close of its regular session (0 where none was seen) and of its end.
+   * Empty where a history store has them.
+   */
+  readonly closes: readonly Price[];
   readonly closingPrices: readonly Price[];
 }
 

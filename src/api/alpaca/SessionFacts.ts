@@ -2,6 +2,8 @@
  * Names and ids of the instruments of a session and of those before it, both ways; computed once per session. Symbols
  * that only an earlier session had follow those of the present one and cannot be traded any more.
  */
+import { newYorkDate } from '../../calendar/newYorkTime.js';
+import { sessionOf } from '../../calendar/sessions.js';
 import { required } from '../../utils/assert.js';
 import type { Micros, Price } from '../../domain/units.js';
 import { assetUuid } from './alpacaIds.js';
@@ -62,7 +64,7 @@ export class SessionFacts {
   isOfSession(symbolId: number): boolean {
     return symbolId < this.session.instruments.length;
   }
-  /** What an asset closed at at the ends of earlier sessions, oldest first. */
+  /** What an asset was worth at the closes and the ends of earlier sessions, oldest first. */
   closes(symbolId: number): { readonly time: Micros; readonly price: Price }[] {
     return [...(this.#closes.get(symbolId) ?? [])];
   }
@@ -72,13 +74,16 @@ export class SessionFacts {
     return numbers.every((number, symbolId) => number === symbolId) ? undefined : numbers;
   }
 
-  #noteCloses({ session, closingPrices }: EarlierSession): void {
+  #noteCloses({ session, closes, closingPrices }: EarlierSession): void {
     const numbers = this.numbersOf(session);
-    for (const [symbolId, price] of closingPrices.entries()) {
+    const close = sessionOf(newYorkDate(session.endTime))?.close ?? session.endTime;
+    const note = (symbolId: number, time: Micros, price: Price): void => {
       const number = numbers?.[symbolId] ?? symbolId;
       const list = this.#closes.get(number) ?? [];
       this.#closes.set(number, list);
-      list.push({ time: session.endTime, price });
-    }
+      list.push({ time, price });
+    };
+    for (const [symbolId, price] of closes.entries()) if (price > 0) note(symbolId, close, price);
+    for (const [symbolId, price] of closingPrices.entries()) note(symbolId, session.endTime, price);
   }
 }

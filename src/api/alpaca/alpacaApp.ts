@@ -33,6 +33,8 @@ export interface AlpacaAppOptions {
   readonly clock: Clock;
   readonly ids: IdGenerator;
   readonly log: Logger;
+  /** See `EventStreamParts.open`. */
+  readonly openEvents: Set<() => void>;
 }
 
 /** Builds it; the caller makes it listen, or hands it requests with `app.routing`. */
@@ -85,7 +87,8 @@ export function createAlpacaApp(options: AlpacaAppOptions): FastifyInstance {
   return app;
 }
 
-function addRoute(app: FastifyInstance, route: AlpacaRoute, { keys, limiter, clock }: AlpacaAppOptions): void {
+function addRoute(app: FastifyInstance, route: AlpacaRoute, options: AlpacaAppOptions): void {
+  const { keys, limiter, clock, openEvents: open } = options;
   app.route({
     method: route.method,
     url: route.path,
@@ -113,7 +116,7 @@ function addRoute(app: FastifyInstance, route: AlpacaRoute, { keys, limiter, clo
       reply.status(answer.status);
       if (answer.events !== undefined) {
         const onError = (error: unknown): void => request.log.debug({ err: error }, 'a stream of events failed');
-        sendEvents(reply, key.keyId, answer.events, { clock, keys, onError });
+        sendEvents(reply, key.keyId, answer.events, { clock, keys, onError, open });
         return reply;
       }
       if (answer.body === undefined) return reply.send();

@@ -17,11 +17,13 @@ export interface EventStreamParts {
   readonly clock: Clock;
   readonly keys: ApiKeys;
   readonly onError: (error: unknown) => void;
+  /** Ends of the connections that are open: whoever closes the server calls them, as it waits for its connections. */
+  readonly open: Set<() => void>;
 }
 
 /** Answers with what `source` tells until it ends, or the client goes. Headers set on the reply are sent. */
 export function sendEvents(reply: FastifyReply, keyId: string, source: EventSource, parts: EventStreamParts): void {
-  const { clock, keys, onError } = parts;
+  const { clock, keys, onError, open } = parts;
   reply.hijack();
   const { raw } = reply;
   let over = false;
@@ -30,6 +32,7 @@ export function sendEvents(reply: FastifyReply, keyId: string, source: EventSour
   const end = (): void => {
     if (over) return;
     over = true;
+    open.delete(end);
     cancel();
     stop();
     raw.end();
@@ -57,6 +60,7 @@ export function sendEvents(reply: FastifyReply, keyId: string, source: EventSour
       });
     });
   };
+  open.add(end);
   raw.on('close', end);
   raw.on('error', onError);
   raw.writeHead(200, {

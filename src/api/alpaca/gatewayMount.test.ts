@@ -53,3 +53,13 @@ test('both streams under /alpaca/; other handshakes are the gateway’s', async 
   data.close();
   trading.close();
 });
+
+test('the gateway closes while programs listen, as the process ends it first', async () => {
+  const trading = await SocketProbe.open(`${address.replace('http', 'ws')}/alpaca/stream`, {});
+  trading.send({ action: 'auth', key: h.keyId, secret: h.secret });
+  await trading.take(1);
+  const events = await fetch(`${address}/alpaca/v2/events/trades`, { headers: h.headers });
+  await gateway.gateway.close();
+  await trading.closed;
+  await events.text();
+});
