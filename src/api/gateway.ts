@@ -44,8 +44,9 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 15_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const CONNECTION_TIMEOUT_MS = 60_000;
-/** How long requests in flight may take when it closes. A connection that never asked anything does not count as idle. */
+/** How long requests in flight may take when it closes; a connection that never asked anything is none of the idle. */
 const CLOSE_MS = 2_000;
+
 /** What the gateway is made of. */
 export interface GatewayOptions {
   readonly config: Pick<SystemConfig, 'host' | 'port' | 'publicUrl' | 'authSecret' | 'requestsPerMinute'>;
