@@ -37,7 +37,7 @@ const TEXTS_WIDTH = 8;
 export class FillLog {
   readonly #texts = new TextTable();
   readonly #accounts = new TextColumn(this.#texts);
-  /** Number, order, price, time, shared and rare row, end of the entries, then figures of the receipt. */
+  /** Number, order, price, time, shared and rare row, ends of fees and entries, then figures of the receipt. */
   readonly #fills = new NumberRows(FILL_WIDTH);
   /** Account, symbol with flags, quantity, texts of the receipt, and its figures that models give. */
   readonly #shared = new SharedRows(SHARED_WIDTH);

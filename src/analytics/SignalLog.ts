@@ -57,8 +57,7 @@ export class SignalLog {
   readonly #shared = new SharedRows(SHARED);
   readonly #rare = new NumberRows(RARE);
   /** Limits without that of buying power: one row for all decisions in a row that had the same. */
-  readonly #limits = new NumberRows(CHECKS);
-  readonly #lastLimits = new Float64Array(CHECKS).fill(NaN);
+  readonly #limits = new SharedRows(CHECKS);
   readonly #denials = new Map<DenialReason, number>();
 
   /** How many there are. */
@@ -68,6 +67,9 @@ export class SignalLog {
 
   /** Copies both. */
   add(signal: Signal, decision: RiskDecision, order: Order | undefined): void {
+    const { row: limits } = this.#limits;
+    limits.set(decision.limits);
+    limits[BUYING_POWER] = 0;
     const { row: shared } = this.#shared;
     shared[0] = this.#instances.codeOf(signal.instanceId);
     shared[1] = signal.symbolId;
@@ -77,7 +79,7 @@ export class SignalLog {
     shared[5] = decision.reason === undefined ? -1 : this.#texts.codeOf(decision.reason);
     shared[6] = decision.requestedQuantity;
     shared[7] = decision.quantity;
-    shared[8] = this.#limitsOf(decision.limits);
+    shared[8] = this.#limits.place();
     shared[9] = packed(decision.answers);
     const { measured } = decision;
     const at = this.#rows.next();
@@ -159,19 +161,6 @@ export class SignalLog {
     row[at + 1] = signal.stopPrice ?? 0;
     for (let i = 0; i < FIRST_SIZE_CHECK; i += 1) row[at + 2 + i] = measured[i] ?? 0;
     return this.#rare.length - 1;
-  }
-
-  /** The row of these limits: the last one, unless they differ. */
-  #limitsOf(limits: Float64Array): number {
-    const last = this.#lastLimits;
-    let isSame = true;
-    for (let check = 0; check < BUYING_POWER; check += 1) if (limits[check] !== last[check]) isSame = false;
-    if (!isSame) {
-      last.set(limits);
-      const at = this.#limits.next();
-      this.#limits.block.set(limits, at);
-    }
-    return this.#limits.length - 1;
   }
 }
 

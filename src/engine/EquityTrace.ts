@@ -2,7 +2,6 @@
  * What happens at the end of every instant: the equity goes into a column that the host has given, and whoever
  * listens is called. A column costs a backtest nothing; a listener is a call per instant.
  */
-import type { Money } from '../domain/units.js';
 import type { PositionTracker } from './PositionTracker.js';
 
 /** See the module header. */
@@ -16,11 +15,6 @@ export class EquityTrace {
 
   constructor(tracker: PositionTracker) {
     this.tracker = tracker;
-  }
-
-  /** The account's equity now. */
-  get equity(): Money {
-    return this.tracker.equity;
   }
 
   /** From now on the equity of every instant, in micro-dollars, is written there in order. It has room for all. */

@@ -249,7 +249,7 @@ export class StrategyRunner {
     const listeners = this.barListeners[code * this.symbolCount + symbolId] ?? NO_LISTENERS;
     for (let i = 0; i < listeners.length; i += 1) {
       const listener = listeners[i];
-      if (listener !== undefined && listener.own) this.barTo(listener.instance, symbolId, table, row);
+      if (listener !== undefined && listener.own) this.deliverBarTo(listener.instance, symbolId, table, row);
     }
   }
 
@@ -331,7 +331,7 @@ export class StrategyRunner {
     this.guard(instance, 'onFill', fill.id, () => strategy.onFill?.(view, context));
   }
 
-  private barTo(instance: StrategyInstance, symbolId: number, table: BarTable, row: number): void {
+  private deliverBarTo(instance: StrategyInstance, symbolId: number, table: BarTable, row: number): void {
     const context = instance.context;
     if (!instance.active || context === undefined) return;
     const slot = instance.slotOf[symbolId] ?? 0;

@@ -47,10 +47,10 @@ export class LatencyModel {
 
   /** What a leg takes for something sent at `time`. */
   of(leg: number, time: Micros): DurationMicros {
-    const median = this.medians[leg] ?? 0;
-    if (this.sigma === 0 || median === 0) return median;
+    const fixed = this.fixed(leg);
+    if (fixed !== undefined) return fixed;
     const random = new SeededRandom(this.seed, leg, time % 4_294_967_296, Math.floor(time / 4_294_967_296));
     const factor = Math.min(LARGEST_FACTOR, exactExp(this.sigma * random.normal()));
-    return Math.round(median * factor);
+    return Math.round((this.medians[leg] ?? 0) * factor);
   }
 }

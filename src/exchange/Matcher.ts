@@ -34,8 +34,6 @@ import { isQuoteDue } from './WakeList.js';
 import type { WakeList } from './WakeList.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
-/** How long a crossed quote is waited out before its worse side fills (R10). */
-
 /** Evidence that is a bar; quotes and prints resume trading as they are observed. */
 const BARS = Evidence.BAR | Evidence.QUOTE_BAR;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/support/ManualClock.js';
-import { order } from '../../test/support/sessionPlans.js';
+import { BARE_DAY, order } from '../../test/support/sessionPlans.js';
 import { sessionOf } from '../calendar/sessions.js';
 import { parseDate } from '../calendar/tradingDate.js';
 import type { Command } from '../domain/commands.js';
@@ -18,21 +18,8 @@ import { readTape } from './readTape.js';
 import type { SessionPlan } from './sessionPlan.js';
 import { SessionWorker } from './SessionWorker.js';
 
-const PLAN: SessionPlan = {
-  dataDir: '',
-  cwd: '/',
-  market: { kind: 'simulated', seed: 5, date: '2026-11-23' },
-  startingCash: 10_000_000 * DOLLAR,
-  preset: 'papertape',
-  feePlan: undefined,
-  strategies: [],
-  limits: {},
-  keepMarketRows: 0,
-  startAt: required(sessionOf(parseDate('2026-11-23')), 'the session').open + 10 * SECOND,
-  speed: 1,
-  fresh: false,
-  stopFirst: undefined,
-};
+const OPEN = required(sessionOf(parseDate('2026-11-23')), 'the session').open;
+const PLAN: SessionPlan = { ...BARE_DAY, startAt: OPEN + 10 * SECOND };
 const SESSION = 'sim-2026-11-23-0001';
 
 /** Runs a session on the disk, gives commands a second apart, and stops it; groups go to the projections. */

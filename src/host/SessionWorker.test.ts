@@ -1,28 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SimulatedDisk } from '../../test/simulation/simulatedDisk.js';
 import { ManualClock } from '../../test/support/ManualClock.js';
-import { order } from '../../test/support/sessionPlans.js';
+import { BARE_DAY, order } from '../../test/support/sessionPlans.js';
 import type { Command } from '../domain/commands.js';
 import { DOLLAR } from '../domain/units.js';
 import type { SessionMessage, SessionReply } from './protocol.js';
 import type { SessionPlan } from './sessionPlan.js';
 import { SessionWorker } from './SessionWorker.js';
 
-const PLAN: SessionPlan = {
-  dataDir: '/data',
-  cwd: '/',
-  market: { kind: 'simulated', seed: 5, date: '2026-11-23' },
-  startingCash: 10_000_000 * DOLLAR,
-  preset: 'papertape',
-  feePlan: undefined,
-  strategies: [],
-  limits: {},
-  keepMarketRows: 0,
-  startAt: undefined,
-  speed: 1,
-  fresh: true,
-  stopFirst: undefined,
-};
+const PLAN: SessionPlan = { ...BARE_DAY, fresh: true };
 
 /** A worker without a thread: what it posts, and its deferred calls by hand. */
 class Rig {

@@ -3,6 +3,7 @@ import type { Command } from '../../src/domain/commands.js';
 import type { StrategyConfig } from '../../src/domain/session.js';
 import { MINUTE } from '../../src/domain/timeframe.js';
 import { DOLLAR, SHARE } from '../../src/domain/units.js';
+import type { SessionPlan } from '../../src/host/sessionPlan.js';
 import { RIG_START, type RigPlan, type TimedCommand } from './sessionRig.js';
 
 /** A strategy on minutes with a tenth of the account. */
@@ -41,6 +42,23 @@ export function order(
     ...more,
   };
 }
+
+/** A simulated day with ten million dollars and nothing else, from its beginning, on top of what a disk may hold. */
+export const BARE_DAY: SessionPlan = {
+  dataDir: '/data',
+  cwd: '/',
+  market: { kind: 'simulated', seed: 5, date: '2026-11-23' },
+  startingCash: 10_000_000 * DOLLAR,
+  preset: 'papertape',
+  feePlan: undefined,
+  strategies: [],
+  limits: {},
+  keepMarketRows: 0,
+  startAt: undefined,
+  speed: 1,
+  fresh: false,
+  stopFirst: undefined,
+};
 
 /** Market and resting orders, a stop, cancels, a large order that fills in parts, a reversal by the strategy. */
 export const PLAN: RigPlan = {
