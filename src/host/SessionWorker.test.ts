@@ -76,7 +76,7 @@ describe('SessionWorker', () => {
   let rig: Rig;
   beforeAll(async () => {
     rig = await new Rig().start();
-  }, 60_000);
+  }, 120_000);
 
   it('K3: makes commands that arrive together durable as one group, and answers them after it', async () => {
     const syncs = rig.disk.count('sync');

@@ -146,5 +146,5 @@ describe('papertape user link', () => {
     };
     const before = await runPapertape(['user', 'link', '--data-dir', 'public', '--json'], { cwd, env });
     expect(JSON.parse(before.stdout)).toMatchObject({ loopback: false, running: false });
-  }, 60_000);
+  }, 120_000);
 });

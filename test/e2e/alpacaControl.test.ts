@@ -27,7 +27,7 @@ beforeAll(async () => {
   const simulated = { kind: 'simulated', seed: 3, date: DATE } as const;
   live = await startLiveAlpaca(folder, { market: simulated, startAt: open + 60 * SECOND, fresh: true });
   await live.call('GET', '/v2/account');
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await live.stop();
   rmSync(folder, { recursive: true, force: true });

@@ -203,9 +203,13 @@ describeWithChromium('the page', (executablePath) => {
       connections.push(route);
     });
     await signIn();
+    // Without a ticket the page cannot connect again: the loss lasts until the test has looked at it.
+    const tickets = /\/api\/v1\/auth\/stream-ticket/;
+    await page.route(tickets, (route) => route.abort('connectionfailed'));
     await connections[0]?.close({ code: 1012, reason: 'the test ends it' });
     await page.getByText('The figures below are old.').waitFor();
     advanceToFill();
+    await page.unroute(tickets);
     await page.getByText('Live', { exact: true }).waitFor();
     await page.getByText('The figures below are old.').waitFor({ state: 'detached' });
     expect(connections.length).toBeGreaterThan(1);

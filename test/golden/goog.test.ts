@@ -71,7 +71,7 @@ describeWithReferenceData('backtesting.py on GOOG', () => {
     commission = await run({ fast: 10, slow: 20 }, 'relative-20bps');
     const lastButOne = commission.curve.time[BARS - 2] ?? 0;
     finalized = await run({ fast: 10, slow: 30, closeAt: lastButOne }, 'zero');
-  }, 60_000);
+  }, 120_000);
   afterAll(() => history.close());
 
   async function run(params: Record<string, number>, feePlan: string): Promise<BacktestRun> {

@@ -94,7 +94,7 @@ describeWithReferenceData('published LEAN backtests', () => {
   let history: GoldenHistory;
   beforeAll(async () => {
     history = await importGoldenHistory(FILES);
-  }, 60_000);
+  }, 120_000);
   afterAll(() => history.close());
 
   function run({ name, strategyClass, ...rest }: Case): Promise<HistoryBacktestRun> {

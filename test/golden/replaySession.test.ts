@@ -26,7 +26,7 @@ describeWithReferenceData('a replayed session of 2013-10-07', () => {
   beforeAll(async () => {
     history = await importGoldenHistory(FILES);
     folder = await mkdtemp(join(tmpdir(), 'papertape-replay-'));
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await history.close();
     await rm(folder, { recursive: true, force: true });
@@ -94,5 +94,5 @@ describeWithReferenceData('a replayed session of 2013-10-07', () => {
     expect(first).toMatchObject({ equal: true, difference: undefined });
     expect(first.counts.fills).toBeGreaterThan(50);
     expect(second).toEqual(first);
-  }, 60_000);
+  }, 120_000);
 });

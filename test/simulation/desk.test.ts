@@ -90,7 +90,7 @@ let expected: unknown;
 beforeAll(() => {
   undisturbed.run({ check: true, afterStep: () => cuts.push(undisturbed.disk.copy()) });
   expected = outcome(undisturbed);
-}, 60_000);
+}, 120_000);
 
 describe('the desk in a session', () => {
   it('is worth cutting: accounts fill, wait, are canceled, reset and refused, and the tape is verified', () => {
