@@ -61,6 +61,13 @@ export const ERRORS = {
   LIVE_TRADING_REFUSED: permanent('The host, key or account is not one of paper trading.'),
   BROKER_MESSAGE_INVALID: permanent('A message of the broker cannot be read.'),
   BROKER_UNAVAILABLE: transient('The broker did not answer a question.'),
+  SOURCE_UNAVAILABLE: transient('A data source cannot be reached, or did not answer in time.'),
+  SOURCE_KEY_REFUSED: permanent('A data source does not take the key, or none is set.'),
+  SOURCE_PLAN_REFUSED: permanent('The plan of the key does not cover what was asked of a data source.'),
+  SOURCE_REQUEST_REFUSED: permanent('A data source refuses the parameters of a request.'),
+  SOURCE_SYMBOL_UNKNOWN: permanent('A data source does not know the symbol, or its plan does not cover it.'),
+  SOURCE_CREDITS_USED_UP: transient('The requests that a data source allows are used up for now.'),
+  SOURCE_MESSAGE_INVALID: permanent('A message of a data source cannot be read.'),
   INTERNAL: permanent('A fault of Papertape itself; the log has the details under the request id.'),
 } as const satisfies Record<string, ErrorDefinition>;
 

@@ -147,8 +147,12 @@ export function columnOf(table: MarketTable, name: string): Column {
 export function ensureRoom(table: MarketTable): void {
   const capacity = table.time.length;
   if (table.length < capacity) return;
-  const wanted = Math.max(16, capacity * 2);
-  for (const name of COLUMNS[table.kind]) Reflect.set(table, name, grown(columnOf(table, name), wanted));
+  growColumns(table, Math.max(16, capacity * 2));
+}
+
+/** Gives every column room for `capacity` rows, which is more than it has. */
+export function growColumns(table: MarketTable, capacity: number): void {
+  for (const name of COLUMNS[table.kind]) Reflect.set(table, name, grown(columnOf(table, name), capacity));
 }
 
 function grown(column: Column, capacity: number): Column {
