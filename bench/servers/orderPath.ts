@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { ApiKeys } from '../../src/api/alpaca/ApiKeys.js';
+import { openHistory } from '../../src/compose.js';
 import { readSystemConfig } from '../../src/config/systemConfig.js';
 import { DOLLAR } from '../../src/domain/units.js';
 import { startSystem } from '../../src/host/startSystem.js';
@@ -35,6 +36,7 @@ const system = await startSystem(
     fresh: true,
     stopFirst: undefined,
   },
+  openHistory(dataDir),
   createLogger({ level: 'error' }),
   { unlimited: true },
 );

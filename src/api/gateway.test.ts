@@ -27,6 +27,16 @@ const BODIES: Partial<Record<RouteName, object>> = {
   stopStrategy: { flatten: false },
   openAccount: { accountId: 'robot', kind: 'margin', startingCash: '25000' },
   resetAccount: { startingCash: '1000' },
+  historyBatch: { requests: [{ kind: 'prints', symbol: 'ALTA', from: '2026-02-02', to: '2026-02-03' }] },
+};
+const DATES = 'from=2026-02-02&to=2026-02-03';
+const QUERIES: Partial<Record<RouteName, string>> = {
+  bars: '?symbol=ALTA&timeframe=1m',
+  historyBars: `?symbol=ALTA&timeframe=1m&${DATES}`,
+  historyQuotes: `?symbol=ALTA&${DATES}`,
+  historyPrints: `?symbol=ALTA&${DATES}`,
+  marketSessions: `?${DATES}`,
+  corporateActions: `?symbol=ALTA&${DATES}`,
 };
 const ADMITTED = new Set([200, 204, 404, 422]);
 
@@ -56,7 +66,7 @@ function call(options: InjectOptions, role?: Role) {
 function requestOf(name: RouteName): InjectOptions {
   const spec: RouteSpec = ROUTES[name];
   const url = `${API_PREFIX}${spec.path}`.replace(':id', 'o-404').replace(':symbol', 'ALTA');
-  const query = name === 'bars' ? '?symbol=ALTA&timeframe=1m' : '';
+  const query = QUERIES[name] ?? '';
   const body = BODIES[name];
   return { method: spec.method, url: url + query, ...(body === undefined ? {} : { payload: body }) };
 }

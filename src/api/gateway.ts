@@ -26,6 +26,8 @@ import { registerApiDocs } from './apiDocs.js';
 import { HealthMonitor, registerHealthRoutes } from './health.js';
 import { LoopMonitor } from './LoopMonitor.js';
 import type { AuthService, Principal } from './microservices/AuthService.js';
+import { MarketDataService } from './microservices/MarketDataService.js';
+import type { MarketHistory } from './microservices/MarketDataService.js';
 import { sendProblem } from './problems.js';
 import { checkCookieRequest, checkRequest, OriginPolicy } from './requestGuards.js';
 import { registerRoutes } from './routeHandlers.js';
@@ -33,6 +35,7 @@ import type { RouteAccess } from './routeHandlers.js';
 import { authRoutes, refreshCookie, refreshTokenOf } from './routes/authRoutes.js';
 import type { RefreshCookie } from './routes/authRoutes.js';
 import { accountRoutes } from './routes/accountRoutes.js';
+import { marketRoutes } from './routes/marketRoutes.js';
 import { tradingRoutes } from './routes/tradingRoutes.js';
 import { addSecurityHeaders, securityHeaders } from './securityHeaders.js';
 import { StreamHub } from './stream/StreamHub.js';
@@ -52,6 +55,8 @@ export interface GatewayOptions {
   readonly config: Pick<SystemConfig, 'host' | 'port' | 'publicUrl' | 'authSecret' | 'requestsPerMinute'>;
   readonly session: TradingSession;
   readonly auth: AuthService;
+  /** Stored market history. */
+  readonly history: MarketHistory;
   /** Serves the Alpaca protocols under `/alpaca/`; it checks keys of its own. */
   readonly alpaca?: AlpacaServer;
   readonly clock: Clock;
@@ -159,6 +164,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     ...authRoutes({ auth, tickets, cookie, clock }),
     ...accountRoutes(session, auth),
     ...tradingRoutes(session, auth),
+    ...marketRoutes(session, new MarketDataService(options.history, session)),
     health: () => health.read(),
   });
   registerHealthRoutes(app, health);

@@ -71,7 +71,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .send(problem);
 }
 
-function toPapertapeError(error: unknown): PapertapeError | undefined {
+/** The error of the registry that stands for any error of a request; undefined for a fault of our own. */
+export function toPapertapeError(error: unknown): PapertapeError | undefined {
   if (error instanceof PapertapeError) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const fields = error.validation.map((issue) => issue.instancePath.slice(1).replaceAll('/', '.') || 'request');

@@ -50,7 +50,9 @@ export function addSecurityHeaders(app: FastifyInstance, headers: Readonly<Recor
     done();
   });
   app.addHook('onSend', (request, reply, payload, done) => {
-    if (isPrivate(request, reply)) reply.header('cache-control', 'no-store');
+    // A route whose answer a browser may keep for its user, and ask for again by its tag, says so itself.
+    const isTagged = reply.hasHeader('etag') && reply.statusCode < 400;
+    if (isPrivate(request, reply) && !isTagged) reply.header('cache-control', 'no-store');
     done(null, payload);
   });
 }

@@ -1,5 +1,6 @@
 /** `up` and `replay`: start the system, say where it is, and keep it until it is told to stop. */
 import { join } from 'node:path';
+import { openHistory } from '../compose.js';
 import type { SystemConfig } from '../config/systemConfig.js';
 import { INSTALLATION } from '../host/installation.js';
 import type { SessionPlan } from '../host/sessionPlan.js';
@@ -44,7 +45,7 @@ async function run(
   // A person at a terminal reads the welcome, not the log; everywhere else the log goes where logs are collected.
   const logFile = config.logFile ?? (terminal.interactive ? join(config.dataDir, LOG_FILE) : undefined);
   const log = createLogger({ level: config.logLevel, ...(logFile === undefined ? {} : { filePath: logFile }) });
-  const system = await startSystem(config, plan, log, alpaca);
+  const system = await startSystem(config, plan, openHistory(config.dataDir), log, alpaca);
   const stopped = stopSignal();
   const c = terminal.colours;
   try {

@@ -2,6 +2,7 @@
 export * from './account.js';
 export * from './auth.js';
 export * from './fills.js';
+export * from './history.js';
 export * from './market.js';
 export * from './orders.js';
 export * from './problem.js';

@@ -23,7 +23,7 @@ import {
 } from './auth.js';
 import type { Role } from '../domain/identity.js';
 import { fillsSchema, receiptSchema } from './fills.js';
-import { barsSchema, quotesSchema } from './market.js';
+import { MARKET_ROUTES } from './marketRoutes.js';
 import {
   acceptedSchema,
   newOrderSchema,
@@ -34,7 +34,7 @@ import {
 } from './orders.js';
 import { riskDecisionSchema, signalsSchema } from './risk.js';
 import { scenariosSchema } from './scenarios.js';
-import { idSchema, limitSchema, microsSchema, symbolSchema, timeframeSchema } from './scalars.js';
+import { idSchema, limitSchema, symbolSchema } from './scalars.js';
 import { killSwitchRequestSchema, killSwitchSchema, marketControlSchema, sessionClockSchema } from './session.js';
 import { sessionInfoSchema } from './session.js';
 import { catalogueSchema, startStrategySchema, stopStrategySchema, strategiesSchema } from './strategies.js';
@@ -391,33 +391,7 @@ export const ROUTES = routes({
     query: z.strictObject({ instanceId: idSchema.optional(), limit: limitSchema(100, 1000) }),
     response: signalsSchema,
   },
-  quotes: {
-    method: 'GET',
-    path: '/quotes',
-    access: 'viewer',
-    tag: 'market',
-    summary: 'What is known of every symbol now',
-    response: quotesSchema,
-  },
-  bars: {
-    method: 'GET',
-    path: '/bars',
-    access: 'viewer',
-    tag: 'market',
-    summary: 'Bars as columns, the newest that end before `before`',
-    query: z.strictObject({
-      symbol: symbolSchema,
-      timeframe: timeframeSchema,
-      limit: limitSchema(500, 5000),
-      before: z
-        .string()
-        .regex(/^\d{1,16}$/, 'microseconds in digits')
-        .transform(Number)
-        .pipe(microsSchema)
-        .optional(),
-    }),
-    response: barsSchema,
-  },
+  ...MARKET_ROUTES,
   logs: {
     method: 'GET',
     path: '/logs',

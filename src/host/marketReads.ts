@@ -14,11 +14,9 @@ import { PapertapeError } from '../domain/errors.js';
 import { FACTOR_SCALE } from '../domain/history.js';
 import type { AdjustmentFactor } from '../domain/history.js';
 import type { BarTable, MarketTable } from '../domain/marketTables.js';
-import { formatDecimal, RAW_PRICE_SCALE } from '../domain/units.js';
-import { dividendOf, factorActions } from './factorActions.js';
 import { dayBarOf } from './MarketArchive.js';
 import type { MarketArchive } from './MarketArchive.js';
-import { closeOf } from './symbolFacts.js';
+import { symbolActions } from './symbolActions.js';
 
 /** What the reads work on. */
 export interface MarketReadParts {
@@ -70,15 +68,7 @@ export async function readCorporateActions(
   const actions: CorporateActionRow[] = [];
   const today = formatDate(date);
   for (const symbol of symbols.filter((one) => wanted.length === 0 || wanted.includes(one))) {
-    const factors = (await history().factors(symbol)) ?? [];
-    for (const { exDate, closeOn, split, paidShare } of factorActions(factors, from, to < today ? to : today)) {
-      const close = paidShare > 0 ? await closeOf(history(), symbol, parseDate(closeOn)) : undefined;
-      const amount = close === undefined ? 0 : dividendOf(close, paidShare);
-      if (amount > 0) {
-        actions.push({ kind: 'dividend', symbol, exDate, amount: formatDecimal(amount, RAW_PRICE_SCALE, 0) });
-      }
-      if (split !== undefined) actions.push({ kind: 'split', symbol, exDate, from: split.from, to: split.to });
-    }
+    actions.push(...(await symbolActions(history(), symbol, from, to < today ? to : today)));
   }
   return actions;
 }

@@ -7,6 +7,7 @@ import { createGateway, type Gateway } from '../api/gateway.js';
 import { AlpacaServer } from '../api/alpaca/AlpacaServer.js';
 import { loadAuthKeys } from '../api/microservices/auth/authKeys.js';
 import { AuthService } from '../api/microservices/AuthService.js';
+import type { HistoricalCache } from '../cache/historicalCache.js';
 import { isLoopback } from '../config/systemConfig.js';
 import type { SystemConfig } from '../config/systemConfig.js';
 import { DataDirLock } from '../storage/dataDirLock.js';
@@ -16,6 +17,7 @@ import { SqlProgramStore } from '../storage/sql/programStore.js';
 import { systemClock } from '../utils/clock.js';
 import { randomIds } from '../utils/idGenerator.js';
 import type { Logger } from '../utils/logger.js';
+import { marketHistoryOf } from './marketHistory.js';
 import { INSTALLATION } from './installation.js';
 import { announceAddress } from './serverAddress.js';
 import type { SessionClient } from './SessionClient.js';
@@ -50,16 +52,17 @@ const ALPACA_REQUESTS_PER_MINUTE = 200;
 
 /**
  * Starts it. Throws `DATA_DIR_LOCKED`, `PORT_IN_USE`, `CONFIG_INVALID`, and the errors of tape, market and
- * strategies; whatever was started before is ended then.
+ * strategies; whatever was started before is ended then. `history` is the data directory's; it is closed at the end.
  */
 export async function startSystem(
   config: SystemConfig,
   plan: SessionPlan,
+  history: HistoricalCache,
   log: Logger,
   alpaca: AlpacaOptions = {},
 ): Promise<RunningSystem> {
   const lock = DataDirLock.acquire(config.dataDir);
-  const ending: (() => void | Promise<void>)[] = [() => lock.release()];
+  const ending: (() => void | Promise<void>)[] = [() => lock.release(), () => history.close()];
   const endAll = async (): Promise<void> => {
     for (const end of ending.splice(0).reverse()) await end();
   };
@@ -87,6 +90,7 @@ export async function startSystem(
     ending.push(() => programs.close());
     const gateway = await createGateway({
       config,
+      history: marketHistoryOf(history),
       alpaca: programs,
       session: keeper.client,
       auth,

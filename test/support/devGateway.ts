@@ -14,6 +14,7 @@ import { systemClock } from '../../src/utils/clock.js';
 import { randomIds } from '../../src/utils/idGenerator.js';
 import { createLogger } from '../../src/utils/logger.js';
 import { FakeSession } from './FakeSession.js';
+import { marketHistory } from './marketHistory.js';
 
 const STEP_MS = 250;
 
@@ -33,6 +34,7 @@ const gateway = await createGateway({
     requestsPerMinute: 1200,
   },
   session,
+  history: marketHistory(),
   auth,
   clock: systemClock,
   ids: randomIds,

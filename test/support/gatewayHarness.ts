@@ -6,6 +6,7 @@ import type { AlpacaServer } from '../../src/api/alpaca/AlpacaServer.js';
 import { createGateway } from '../../src/api/gateway.js';
 import type { Gateway } from '../../src/api/gateway.js';
 import { AuthService } from '../../src/api/microservices/AuthService.js';
+import type { MarketHistory } from '../../src/api/microservices/MarketDataService.js';
 import type { IssuedTokens } from '../../src/api/microservices/AuthService.js';
 import { loadAuthKeys } from '../../src/api/microservices/auth/authKeys.js';
 import type { AuthKeys } from '../../src/api/microservices/auth/authKeys.js';
@@ -18,6 +19,7 @@ import type { Clock } from '../../src/utils/clock.js';
 import { randomIds } from '../../src/utils/idGenerator.js';
 import { createLogger } from '../../src/utils/logger.js';
 import { FakeSession } from './FakeSession.js';
+import { marketHistory } from './marketHistory.js';
 import { ManualClock } from './ManualClock.js';
 
 const ORIGIN = { address: '127.0.0.1', userAgent: 'test' };
@@ -48,14 +50,21 @@ export function testKeys(): AuthKeys {
 }
 
 /** Builds a harness on a clock under the test's control. */
-export function gatewayHarness(options: { readonly pageDir?: string } = {}): Promise<GatewayHarness<ManualClock>> {
+export function gatewayHarness(
+  options: { readonly pageDir?: string; readonly history?: MarketHistory } = {},
+): Promise<GatewayHarness<ManualClock>> {
   return gatewayHarnessOn(new ManualClock(), options);
 }
 
 /** Builds a harness on any clock. */
 export async function gatewayHarnessOn<TheClock extends Clock>(
   clock: TheClock,
-  options: { readonly pageDir?: string; readonly publicUrl?: string; readonly alpaca?: AlpacaServer } = {},
+  options: {
+    readonly pageDir?: string;
+    readonly publicUrl?: string;
+    readonly alpaca?: AlpacaServer;
+    readonly history?: MarketHistory;
+  } = {},
 ): Promise<GatewayHarness<TheClock>> {
   const database = await openDatabase(':memory:');
   const store = new SqlIdentityStore(database);
@@ -83,6 +92,7 @@ export async function gatewayHarnessOn<TheClock extends Clock>(
       requestsPerMinute: 1200,
     },
     session,
+    history: options.history ?? marketHistory(),
     auth,
     clock,
     ids: randomIds,

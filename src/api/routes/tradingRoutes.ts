@@ -9,6 +9,7 @@ import type { AuthService, Principal } from '../microservices/AuthService.js';
 import { acceptedOrderId } from '../problems.js';
 import type { RouteHandlers } from '../routeHandlers.js';
 import type { TradingSession } from '../tradingSession.js';
+import { sessionSymbol } from './marketRoutes.js';
 
 const PARTS_PER_PERCENT = 10_000;
 
@@ -36,8 +37,6 @@ type TradingRouteName =
   | 'startStrategy'
   | 'stopStrategy'
   | 'signals'
-  | 'quotes'
-  | 'bars'
   | 'logs';
 
 /** Handlers of the routes about the session. */
@@ -45,12 +44,7 @@ export function tradingRoutes(session: TradingSession, auth: AuthService): Pick<
   const run = async (command: Command): Promise<{ orderId: string | null }> => ({
     orderId: acceptedOrderId(await session.command(command)) ?? null,
   });
-  const knownSymbol = (symbol: string): string => {
-    if (session.info().symbols.includes(symbol)) return symbol;
-    throw new PapertapeError('SYMBOL_UNKNOWN', `This session has no symbol ${symbol}.`, {
-      remedy: 'Use one of the symbols that GET /api/v1/session lists.',
-    });
-  };
+  const knownSymbol = (symbol: string): string => sessionSymbol(session, symbol);
 
   return {
     session: () => session.info(),
@@ -106,14 +100,6 @@ export function tradingRoutes(session: TradingSession, auth: AuthService): Pick<
     },
     signals: ({ query: { instanceId, limit } }) =>
       session.signals({ limit, ...(instanceId === undefined ? {} : { instanceId }) }),
-    quotes: () => session.quotes(),
-    bars: ({ query: { symbol, timeframe, limit, before } }) =>
-      session.bars({
-        symbol: knownSymbol(symbol),
-        timeframe,
-        limit,
-        ...(before === undefined ? {} : { before }),
-      }),
     logs: ({ query }) => session.logs(query.limit),
   };
 }

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { marketHistory } from '../../../test/support/marketHistory.js';
 import { gatewayHarnessOn } from '../../../test/support/gatewayHarness.js';
 import type { GatewayHarness } from '../../../test/support/gatewayHarness.js';
 import type { ServerMessage } from '../../contracts/index.js';
@@ -207,6 +208,7 @@ test('a port in use is named', async () => {
       requestsPerMinute: 1200,
     },
     session: harness.session,
+    history: marketHistory(),
     auth: harness.auth,
     clock: systemClock,
     ids: randomIds,
@@ -220,6 +222,7 @@ test('a port in use is named', async () => {
 test('another host needs secrets', async () => {
   const options = {
     session: harness.session,
+    history: marketHistory(),
     auth: harness.auth,
     clock: systemClock,
     ids: randomIds,
