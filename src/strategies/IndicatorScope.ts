@@ -12,8 +12,10 @@ import { OpeningRange } from '../indicators/OpeningRange.js';
 import { Rsi } from '../indicators/Rsi.js';
 import { SessionVwap } from '../indicators/SessionVwap.js';
 import { Sma } from '../indicators/Sma.js';
+import { StudyIndicator } from '../indicators/Study.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import { assert } from '../utils/assert.js';
+import { StudyCatalogue } from './StudyCatalogue.js';
 
 /** On which value of the bar an indicator is computed; `close` unless given. */
 export interface IndicatorOptions {
@@ -32,6 +34,7 @@ export class IndicatorScope {
   private readonly cursor: SymbolCursor;
   private readonly slots: number;
   private readonly priceScale: number;
+  private catalogue: StudyCatalogue | undefined;
 
   constructor(timeframe: Timeframe, cursor: SymbolCursor, slots: number, priceScale: number) {
     this.timeframe = timeframe;
@@ -94,6 +97,16 @@ export class IndicatorScope {
     const line = this.line(this.priceScale);
     this.indicators.push(new SessionVwap(line, this.slots));
     return line;
+  }
+
+  /** Every other study; see {@link StudyCatalogue}. */
+  get ta(): StudyCatalogue {
+    this.catalogue ??= new StudyCatalogue((units, makeStudy) => {
+      const lines = units.map((unit) => this.line(unit));
+      this.indicators.push(new StudyIndicator(lines, this.slots, makeStudy));
+      return lines;
+    }, this.priceScale);
+    return this.catalogue;
   }
 
   private extreme(length: number, field: BarField, sign: 1 | -1): IndicatorLine {

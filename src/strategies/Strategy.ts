@@ -10,6 +10,7 @@ import { assert } from '../utils/assert.js';
 import type { Bar, QuoteTick, TradePrint } from './Bar.js';
 import type { Context, StrategyFill, StrategyOrder } from './Context.js';
 import { IndicatorScope } from './IndicatorScope.js';
+import type { StudyCatalogue } from './StudyCatalogue.js';
 import type { IndicatorOptions } from './IndicatorScope.js';
 import type { ParamSchema, ParamValue, ParamValues } from './param.js';
 
@@ -116,6 +117,10 @@ export class Strategy<P extends ParamSchema = ParamSchema> {
   /** High and low of the first minutes of regular trading. */
   protected openingRange(minutes: number): { readonly high: IndicatorLine; readonly low: IndicatorLine } {
     return this.#own().openingRange(minutes);
+  }
+  /** Every other study: `this.ta.bollinger(20, 2)`. */
+  protected get ta(): StudyCatalogue {
+    return this.#own().ta;
   }
   /** Volume-weighted average price since the open. */
   protected vwap(): IndicatorLine {

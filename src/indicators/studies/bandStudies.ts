@@ -1,0 +1,225 @@
+/** Bands around an average, and stops that follow the price. */
+import type { BarTable } from '../../domain/marketTables.js';
+import type { Average } from '../averages.js';
+import { ExponentialAverage, SimpleAverage } from '../averages.js';
+import { RollingMoments } from '../rolling.js';
+import type { Study } from '../Study.js';
+import { priceOf } from './priceStudies.js';
+import type { PriceKind } from './priceStudies.js';
+import { TrueRange } from './rangeStudies.js';
+
+/** Bollinger's bands (BBANDS): a simple average with `width` population standard deviations: upper, middle, lower. */
+export class BollingerBands implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(3);
+  private readonly moments: RollingMoments;
+  private readonly width: number;
+  private readonly kind: PriceKind;
+
+  constructor(length: number, width: number, kind: PriceKind) {
+    this.warmUpBars = length;
+    this.moments = new RollingMoments(length);
+    this.width = width;
+    this.kind = kind;
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const { moments, out } = this;
+    moments.push(priceOf(this.kind, table, row));
+    if (!moments.full) return false;
+    const half = this.width * Math.sqrt(moments.variance);
+    out[0] = moments.mean + half;
+    out[1] = moments.mean;
+    out[2] = moments.mean - half;
+    return true;
+  }
+}
+
+/** Headley's acceleration bands (ACCBANDS), averages of prices widened by the bar's range: upper, middle, lower. */
+export class AccelerationBands implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(3);
+  private readonly averages: readonly [SimpleAverage, SimpleAverage, SimpleAverage];
+
+  constructor(length: number) {
+    this.warmUpBars = length;
+    this.averages = [new SimpleAverage(length), new SimpleAverage(length), new SimpleAverage(length)];
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const { out, averages } = this;
+    const high = table.high[row] ?? 0;
+    const low = table.low[row] ?? 0;
+    const share = high + low === 0 ? 0 : (4 * (high - low)) / (high + low);
+    out[0] = averages[0].push(high * (1 + share));
+    out[1] = averages[1].push(table.close[row] ?? 0);
+    out[2] = averages[2].push(low * (1 - share));
+    return !Number.isNaN(out[1]);
+  }
+}
+
+/**
+ * Keltner's channel as Raschke has it: an exponential average of the close with `width` average true ranges (Wilder's)
+ * on each side: upper, middle, lower.
+ */
+export class KeltnerChannel implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(3);
+  private readonly middle: Average;
+  private readonly trueRange = new TrueRange();
+  private readonly range: Average;
+  private readonly width: number;
+
+  constructor(length: number, rangeLength: number, width: number) {
+    this.warmUpBars = Math.max(length, rangeLength + 1);
+    this.middle = new ExponentialAverage(length);
+    this.range = new ExponentialAverage(rangeLength, 1 / rangeLength);
+    this.width = width;
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const { out } = this;
+    const middle = this.middle.push(table.close[row] ?? 0);
+    const range = this.trueRange.next(table, row) ? this.range.push(this.trueRange.out[0] ?? 0) : NaN;
+    out[0] = middle + this.width * range;
+    out[1] = middle;
+    out[2] = middle - this.width * range;
+    return !Number.isNaN(out[0]);
+  }
+}
+
+/**
+ * SuperTrend: a stop `width` average true ranges (Wilder's) from the middle of the bar, which moves only with the
+ * trend and changes sides when the close crosses it. Lines: the stop, and 1 while it lies below (up) or -1 (down).
+ * Begins with an up trend unless the first close lies below the lower band, as Stock.Indicators does.
+ */
+export class SuperTrend implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(2);
+  private readonly trueRange = new TrueRange();
+  private readonly range: Average;
+  private readonly width: number;
+  private upper = NaN;
+  private lower = NaN;
+  private isUp = true;
+  private closeBefore = 0;
+
+  constructor(length: number, width: number) {
+    this.warmUpBars = length + 1;
+    this.range = new ExponentialAverage(length, 1 / length);
+    this.width = width;
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const close = table.close[row] ?? 0;
+    const range = this.trueRange.next(table, row) ? this.range.push(this.trueRange.out[0] ?? 0) : NaN;
+    const before = this.closeBefore;
+    this.closeBefore = close;
+    if (Number.isNaN(range)) return false;
+    const middle = priceOf('median', table, row);
+    const upper = middle + this.width * range;
+    const lower = middle - this.width * range;
+    if (Number.isNaN(this.upper)) {
+      this.isUp = close >= middle;
+      this.upper = upper;
+      this.lower = lower;
+    } else {
+      if (upper < this.upper || before > this.upper) this.upper = upper;
+      if (lower > this.lower || before < this.lower) this.lower = lower;
+    }
+    if (close > this.upper || (this.isUp && close >= this.lower)) this.isUp = true;
+    else this.isUp = false;
+    this.out[0] = this.isUp ? this.lower : this.upper;
+    this.out[1] = this.isUp ? 1 : -1;
+    return true;
+  }
+}
+
+/**
+ * Wilder's parabolic stop and reverse (SAR, 1978): starts at `step`, gains `step` with each new extreme, up to `most`.
+ * The first direction is short if the second bar's low fell by more than its high rose.
+ */
+export class ParabolicSar implements Study {
+  readonly warmUpBars = 2;
+  readonly out = new Float64Array(1);
+  private readonly step: number;
+  private readonly most: number;
+  private bars = 0;
+  private isLong = true;
+  private stop = 0;
+  private extreme = 0;
+  private factor = 0;
+  private highBefore = 0;
+  private lowBefore = 0;
+
+  constructor(step: number, most: number) {
+    this.step = Math.min(step, most);
+    this.most = most;
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const high = table.high[row] ?? 0;
+    const low = table.low[row] ?? 0;
+    this.bars += 1;
+    if (this.bars === 1) {
+      this.highBefore = high;
+      this.lowBefore = low;
+      return false;
+    }
+    // The first bars are looked at once more as the bar before and the bar itself.
+    if (this.bars === 2) this.begin(high, low);
+    if (this.isLong) this.long(high, low);
+    else this.short(high, low);
+    this.highBefore = high;
+    this.lowBefore = low;
+    return true;
+  }
+
+  private begin(high: number, low: number): void {
+    const rise = high - this.highBefore;
+    const fall = this.lowBefore - low;
+    this.isLong = !(fall > 0 && rise < fall);
+    this.extreme = this.isLong ? high : low;
+    this.stop = this.isLong ? this.lowBefore : this.highBefore;
+    this.factor = this.step;
+    this.highBefore = high;
+    this.lowBefore = low;
+  }
+
+  private long(high: number, low: number): void {
+    if (low <= this.stop) {
+      this.isLong = false;
+      this.turn(Math.max(this.extreme, this.highBefore, high), low);
+      this.stop = Math.max(this.stop, this.highBefore, high);
+      return;
+    }
+    this.out[0] = this.stop;
+    if (high > this.extreme) this.gain(high);
+    this.stop = Math.min(this.stop + this.factor * (this.extreme - this.stop), this.lowBefore, low);
+  }
+
+  private short(high: number, low: number): void {
+    if (high >= this.stop) {
+      this.isLong = true;
+      this.turn(Math.min(this.extreme, this.lowBefore, low), high);
+      this.stop = Math.min(this.stop, this.lowBefore, low);
+      return;
+    }
+    this.out[0] = this.stop;
+    if (low < this.extreme) this.gain(low);
+    this.stop = Math.max(this.stop + this.factor * (this.extreme - this.stop), this.highBefore, high);
+  }
+
+  /** The stop is hit: the other direction begins at `stop`, with `extreme` as its first extreme. */
+  private turn(stop: number, extreme: number): void {
+    this.out[0] = stop;
+    this.factor = this.step;
+    this.extreme = extreme;
+    this.stop = stop + this.factor * (extreme - stop);
+  }
+
+  private gain(extreme: number): void {
+    this.extreme = extreme;
+    this.factor = Math.min(this.most, this.factor + this.step);
+  }
+}

@@ -1,0 +1,291 @@
+/** Oscillators: where the price stands in its range, and how gains and losses compare. */
+import type { BarTable } from '../../domain/marketTables.js';
+import type { Average, AverageKind } from '../averages.js';
+import { averageOf, ExponentialAverage, TripleSmoothedAverage } from '../averages.js';
+import { RollingExtreme, RollingSum, Window } from '../rolling.js';
+import type { Study } from '../Study.js';
+import { meanDistance, priceOf } from './priceStudies.js';
+import type { PriceKind } from './priceStudies.js';
+
+/**
+ * The difference of a fast and a slow average (APO, or PPO in percent of the slow one). `aligned`: the fast average
+ * begins with the bars that end where the slow one begins, as TA-Lib has it in its MACD and nowhere else.
+ */
+export class AverageDifference implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(1);
+  private readonly fast: Average;
+  private readonly slow: Average;
+  private readonly inPercent: boolean;
+  private readonly kind: PriceKind;
+  /** Bars before the fast average's first. */
+  private skip: number;
+
+  constructor(
+    fast: Average,
+    slow: Average,
+    how: { readonly inPercent: boolean; readonly aligned: boolean },
+    kind: PriceKind,
+  ) {
+    this.warmUpBars = slow.warmUp;
+    this.fast = fast;
+    this.slow = slow;
+    this.inPercent = how.inPercent;
+    this.kind = kind;
+    this.skip = how.aligned ? Math.max(0, slow.warmUp - fast.warmUp) : 0;
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const value = priceOf(this.kind, table, row);
+    const slow = this.slow.push(value);
+    if (this.skip > 0) {
+      this.skip -= 1;
+      return false;
+    }
+    const difference = this.fast.push(value) - slow;
+    this.out[0] = this.inPercent ? (slow === 0 ? 0 : (100 * difference) / slow) : difference;
+    return !Number.isNaN(difference);
+  }
+}
+
+/** The weights of Appel's original figures, which MACDFIX keeps: 15 % and 7.5 % for 12 and 26 bars. */
+const FIXED_FAST = 0.15;
+const FIXED_SLOW = 0.075;
+
+/** Lengths of a MACD; `fixed` takes Appel's weights for 12 and 26. */
+export interface MacdLengths {
+  readonly fast: number;
+  readonly slow: number;
+  readonly signal: number;
+  readonly kind?: AverageKind;
+  readonly fixed?: boolean;
+}
+
+/** Appel's moving average convergence/divergence (MACD, MACDEXT, MACDFIX): difference, signal, histogram. */
+export class Macd implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(3);
+  private readonly difference: AverageDifference;
+  private readonly signal: Average;
+
+  constructor({ fast, slow, signal, kind = 'exponential', fixed = false }: MacdLengths, price: PriceKind) {
+    const [quick, long] = fixed
+      ? [new ExponentialAverage(fast, FIXED_FAST), new ExponentialAverage(slow, FIXED_SLOW)]
+      : [averageOf(kind, fast), averageOf(kind, slow)];
+    this.difference = new AverageDifference(quick, long, { inPercent: false, aligned: true }, price);
+    this.signal = averageOf(kind, signal);
+    this.warmUpBars = this.difference.warmUpBars + this.signal.warmUp - 1;
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const { difference, out } = this;
+    if (!difference.next(table, row)) return false;
+    const value = difference.out[0] ?? 0;
+    const signal = this.signal.push(value);
+    out[0] = value;
+    out[1] = signal;
+    out[2] = value - signal;
+    return !Number.isNaN(signal);
+  }
+}
+
+/** The change in percent of a triple smoothed average from bar to bar (TRIX). */
+export class Trix implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(1);
+  private readonly average: TripleSmoothedAverage;
+  private readonly kind: PriceKind;
+  private before = NaN;
+
+  constructor(length: number, kind: PriceKind) {
+    this.average = new TripleSmoothedAverage(length);
+    this.warmUpBars = this.average.warmUp + 1;
+    this.kind = kind;
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const value = this.average.push(priceOf(this.kind, table, row));
+    const { before } = this;
+    this.before = value;
+    if (Number.isNaN(before)) return false;
+    this.out[0] = before === 0 ? 0 : ((value - before) / before) * 100;
+    return true;
+  }
+}
+
+/** Lengths of a stochastic: the range, then what %K and %D are smoothed over; `slowing` 1 is the fast one. */
+export interface StochasticLengths {
+  readonly range: number;
+  readonly slowing: number;
+  readonly signal: number;
+}
+
+/** Lane's stochastic (STOCH, STOCHF) with simple averages: %K, %D in percent. 0 where the range is 0. */
+export class Stochastic implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(2);
+  private readonly highest: RollingExtreme;
+  private readonly lowest: RollingExtreme;
+  private readonly slowing: Average;
+  private readonly signal: Average;
+
+  constructor({ range, slowing, signal }: StochasticLengths) {
+    this.warmUpBars = range + slowing + signal - 2;
+    this.highest = new RollingExtreme(range, 1);
+    this.lowest = new RollingExtreme(range, -1);
+    this.slowing = averageOf('simple', slowing);
+    this.signal = averageOf('simple', signal);
+  }
+
+  next(table: BarTable, row: number): boolean {
+    return this.take(table.high[row] ?? 0, table.low[row] ?? 0, table.close[row] ?? 0);
+  }
+
+  /** As {@link next}, with the values themselves. */
+  take(high: number, low: number, close: number): boolean {
+    const top = this.highest.push(high);
+    const bottom = this.lowest.push(low);
+    if (!this.highest.full) return false;
+    const k = this.slowing.push(top === bottom ? 0 : (100 * (close - bottom)) / (top - bottom));
+    if (Number.isNaN(k)) return false;
+    const d = this.signal.push(k);
+    this.out[0] = k;
+    this.out[1] = d;
+    return !Number.isNaN(d);
+  }
+}
+
+/**
+ * Gains and losses smoothed by Wilder's rule: the relative strength index (RSI) and Chande's momentum oscillator
+ * (CMO, in TA-Lib's form, which smooths too). 0 for both where nothing moved.
+ */
+export class Strength implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(2);
+  private readonly gains: ExponentialAverage;
+  private readonly losses: ExponentialAverage;
+  private readonly kind: PriceKind;
+  private before = NaN;
+
+  constructor(length: number, kind: PriceKind) {
+    this.warmUpBars = length + 1;
+    this.gains = new ExponentialAverage(length, 1 / length);
+    this.losses = new ExponentialAverage(length, 1 / length);
+    this.kind = kind;
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const value = priceOf(this.kind, table, row);
+    const change = value - this.before;
+    this.before = value;
+    if (Number.isNaN(change)) return false;
+    const gain = this.gains.push(Math.max(0, change));
+    const loss = this.losses.push(Math.max(0, -change));
+    if (Number.isNaN(gain)) return false;
+    const sum = gain + loss;
+    this.out[0] = sum === 0 ? 0 : (100 * gain) / sum;
+    this.out[1] = sum === 0 ? 0 : (100 * (gain - loss)) / sum;
+    return true;
+  }
+}
+
+/** The stochastic of the relative strength index (STOCHRSI): %K, %D in percent. */
+export class StochasticRsi implements Study {
+  readonly warmUpBars: number;
+  readonly out: Float64Array;
+  private readonly strength: Strength;
+  private readonly stochastic: Stochastic;
+
+  constructor(length: number, range: number, signal: number, kind: PriceKind) {
+    this.strength = new Strength(length, kind);
+    this.stochastic = new Stochastic({ range, slowing: 1, signal });
+    this.out = this.stochastic.out;
+    this.warmUpBars = length + this.stochastic.warmUpBars;
+  }
+
+  next(table: BarTable, row: number): boolean {
+    if (!this.strength.next(table, row)) return false;
+    const value = this.strength.out[0] ?? 0;
+    return this.stochastic.take(value, value, value);
+  }
+}
+
+/** Williams' %R (WILLR): 0 at the top of the range of `length` bars, −100 at its bottom. */
+export class WilliamsR implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(1);
+  private readonly highest: RollingExtreme;
+  private readonly lowest: RollingExtreme;
+
+  constructor(length: number) {
+    this.warmUpBars = length;
+    this.highest = new RollingExtreme(length, 1);
+    this.lowest = new RollingExtreme(length, -1);
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const top = this.highest.push(table.high[row] ?? 0);
+    const bottom = this.lowest.push(table.low[row] ?? 0);
+    this.out[0] = top === bottom ? 0 : (-100 * (top - (table.close[row] ?? 0))) / (top - bottom);
+    return this.highest.full;
+  }
+}
+
+/** The balance of power (BOP): what of the bar's range it went from open to close; 0 without a range. */
+export class BalanceOfPower implements Study {
+  readonly warmUpBars = 1;
+  readonly out = new Float64Array(1);
+
+  next(table: BarTable, row: number): boolean {
+    const range = (table.high[row] ?? 0) - (table.low[row] ?? 0);
+    this.out[0] = range <= 0 ? 0 : ((table.close[row] ?? 0) - (table.open[row] ?? 0)) / range;
+    return true;
+  }
+}
+
+/** Lambert's commodity channel index (CCI). Costs `length` per bar, for the mean deviation. */
+export class CommodityChannelIndex implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(1);
+  private readonly window: Window;
+  private readonly sum: RollingSum;
+
+  constructor(length: number) {
+    this.warmUpBars = length;
+    this.window = new Window(length);
+    this.sum = new RollingSum(length);
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const { window } = this;
+    const price = priceOf('typical', table, row);
+    window.push(price);
+    const mean = this.sum.push(price) / window.length;
+    if (!window.full) return false;
+    const deviation = meanDistance(window, mean);
+    this.out[0] = deviation === 0 || price === mean ? 0 : (price - mean) / (0.015 * deviation);
+    return true;
+  }
+}
+
+/** Chande's intraday momentum index (IMI): the share of rising bodies in all bodies of `length` bars, in percent. */
+export class IntradayMomentum implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(1);
+  private readonly ups: RollingSum;
+  private readonly downs: RollingSum;
+
+  constructor(length: number) {
+    this.warmUpBars = length;
+    this.ups = new RollingSum(length);
+    this.downs = new RollingSum(length);
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const body = (table.close[row] ?? 0) - (table.open[row] ?? 0);
+    const up = this.ups.push(Math.max(0, body));
+    const down = this.downs.push(Math.max(0, -body));
+    this.out[0] = up + down === 0 ? 0 : (100 * up) / (up + down);
+    return this.ups.full;
+  }
+}

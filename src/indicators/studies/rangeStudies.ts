@@ -1,0 +1,180 @@
+/** Studies of ranges and directions of movement after Wilder (1978). */
+import type { BarTable } from '../../domain/marketTables.js';
+import { ExponentialAverage } from '../averages.js';
+import { RollingExtreme, RollingSum, Window } from '../rolling.js';
+import type { Study } from '../Study.js';
+
+/** The largest of high − low and the distances of both from the close before (TRANGE). */
+export class TrueRange implements Study {
+  readonly warmUpBars = 2;
+  readonly out = new Float64Array(1);
+  private closeBefore = NaN;
+
+  next(table: BarTable, row: number): boolean {
+    const before = this.closeBefore;
+    this.closeBefore = table.close[row] ?? 0;
+    if (Number.isNaN(before)) return false;
+    this.out[0] = Math.max(table.high[row] ?? 0, before) - Math.min(table.low[row] ?? 0, before);
+    return true;
+  }
+}
+
+/** The average true range in percent of the close (NATR); 0 where the close is 0. */
+export class NormalizedRange implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(1);
+  private readonly range = new TrueRange();
+  private readonly average: ExponentialAverage;
+
+  constructor(length: number) {
+    this.warmUpBars = length + 1;
+    this.average = new ExponentialAverage(length, 1 / length);
+  }
+
+  next(table: BarTable, row: number): boolean {
+    if (!this.range.next(table, row)) return false;
+    const average = this.average.push(this.range.out[0] ?? 0);
+    const close = table.close[row] ?? 0;
+    this.out[0] = close === 0 ? 0 : (average / close) * 100;
+    return !Number.isNaN(average);
+  }
+}
+
+/**
+ * The directional movement of the last bars. Lines: +DM, −DM (sums smoothed by Wilder's rule), +DI, −DI, DX. The sums
+ * begin with the first `length` − 1 movements; the first figures that need them smoothed come a bar later.
+ */
+export class DirectionalMovement implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(5);
+  private readonly length: number;
+  private bars = 0;
+  private high = 0;
+  private low = 0;
+  private close = 0;
+  private plus = 0;
+  private minus = 0;
+  private range = 0;
+
+  constructor(length: number) {
+    this.length = length;
+    this.warmUpBars = length + 1;
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const { length, out } = this;
+    const high = table.high[row] ?? 0;
+    const low = table.low[row] ?? 0;
+    this.bars += 1;
+    if (this.bars > 1) {
+      const rise = high - this.high;
+      const fall = this.low - low;
+      const range = Math.max(high, this.close) - Math.min(low, this.close);
+      const kept = this.bars > length ? 1 - 1 / length : 1;
+      this.plus = this.plus * kept + (rise > 0 && rise > fall ? rise : 0);
+      this.minus = this.minus * kept + (fall > 0 && fall > rise ? fall : 0);
+      this.range = this.range * kept + range;
+    }
+    this.high = high;
+    this.low = low;
+    this.close = table.close[row] ?? 0;
+    out[0] = this.plus;
+    out[1] = this.minus;
+    if (this.bars <= length) return false;
+    out[2] = this.range === 0 ? 0 : (100 * this.plus) / this.range;
+    out[3] = this.range === 0 ? 0 : (100 * this.minus) / this.range;
+    const sum = (out[2] ?? 0) + (out[3] ?? 0);
+    // Without any movement the figure stays as it was.
+    if (sum !== 0) out[4] = (100 * Math.abs((out[2] ?? 0) - (out[3] ?? 0))) / sum;
+    return true;
+  }
+}
+
+/** The average directional index (ADX) and its rating (ADXR): the mean with the index `length` − 1 bars ago. */
+export class DirectionalIndex implements Study {
+  readonly warmUpBars: number;
+  /** ADX, ADXR, +DI, −DI. */
+  readonly out = new Float64Array(4);
+  private readonly movement: DirectionalMovement;
+  private readonly average: ExponentialAverage;
+  private readonly past: Window;
+
+  constructor(length: number) {
+    this.warmUpBars = 3 * length - 1;
+    this.movement = new DirectionalMovement(length);
+    this.average = new ExponentialAverage(length, 1 / length);
+    this.past = new Window(Math.max(1, length - 1));
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const { movement, out, past } = this;
+    if (!movement.next(table, row)) return false;
+    const index = this.average.push(movement.out[4] ?? 0);
+    if (Number.isNaN(index)) return false;
+    out[0] = index;
+    out[1] = (index + past.leaving) / 2;
+    out[2] = movement.out[2] ?? 0;
+    out[3] = movement.out[3] ?? 0;
+    const isReady = past.full;
+    past.push(index);
+    return isReady;
+  }
+}
+
+/** Chande's Aroon (AROON, AROONOSC): how long ago the extremes of length + 1 bars were: up, down, up − down. */
+export class Aroon implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(3);
+  private readonly length: number;
+  private readonly highest: RollingExtreme;
+  private readonly lowest: RollingExtreme;
+
+  constructor(length: number) {
+    this.length = length;
+    this.warmUpBars = length + 1;
+    this.highest = new RollingExtreme(length + 1, 1);
+    this.lowest = new RollingExtreme(length + 1, -1);
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const { highest, lowest, length, out } = this;
+    highest.push(table.high[row] ?? 0);
+    lowest.push(table.low[row] ?? 0);
+    out[0] = (100 * (length - highest.ago)) / length;
+    out[1] = (100 * (length - lowest.ago)) / length;
+    out[2] = out[0] - out[1];
+    return highest.full;
+  }
+}
+
+/** The ultimate oscillator (ULTOSC, Williams 1985) of three lengths, the shortest of which counts four times. */
+export class UltimateOscillator implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(1);
+  private readonly pressures: readonly RollingSum[];
+  private readonly ranges: readonly RollingSum[];
+  private closeBefore = NaN;
+
+  constructor(short: number, middle: number, long: number) {
+    this.warmUpBars = long + 1;
+    this.pressures = [short, middle, long].map((length) => new RollingSum(length));
+    this.ranges = [short, middle, long].map((length) => new RollingSum(length));
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const close = table.close[row] ?? 0;
+    const before = this.closeBefore;
+    this.closeBefore = close;
+    if (Number.isNaN(before)) return false;
+    const bottom = Math.min(table.low[row] ?? 0, before);
+    const range = Math.max(table.high[row] ?? 0, before) - bottom;
+    let sum = 0;
+    for (let index = 0; index < 3; index += 1) {
+      const pressure = this.pressures[index]?.push(close - bottom) ?? 0;
+      const ranges = this.ranges[index]?.push(range) ?? 0;
+      if (ranges !== 0) sum += (4 >> index) * (pressure / ranges);
+    }
+    this.out[0] = (100 * sum) / 7;
+    return this.ranges[2]?.full === true;
+  }
+}

@@ -1,0 +1,97 @@
+/** Studies of price and volume together. Volumes are whole shares; money flows are price units × shares. */
+import type { BarTable } from '../../domain/marketTables.js';
+import { RollingSum } from '../rolling.js';
+import type { Study } from '../Study.js';
+import { priceOf } from './priceStudies.js';
+
+/** On balance volume (OBV, Granville): begins with the first bar's volume, as TA-Lib has it. */
+export class OnBalanceVolume implements Study {
+  readonly warmUpBars = 1;
+  readonly out = new Float64Array(1);
+  private before = NaN;
+
+  next(table: BarTable, row: number): boolean {
+    const close = table.close[row] ?? 0;
+    const volume = table.volume[row] ?? 0;
+    const sum = this.out[0] ?? 0;
+    if (Number.isNaN(this.before)) this.out[0] = volume;
+    else if (close > this.before) this.out[0] = sum + volume;
+    else if (close < this.before) this.out[0] = sum - volume;
+    this.before = close;
+    return true;
+  }
+}
+
+/** Chaikin's accumulation/distribution line (AD): volume weighted by where in its range a bar closes. */
+export class AccumulationDistribution implements Study {
+  readonly warmUpBars = 1;
+  readonly out = new Float64Array(1);
+
+  next(table: BarTable, row: number): boolean {
+    const high = table.high[row] ?? 0;
+    const low = table.low[row] ?? 0;
+    const close = table.close[row] ?? 0;
+    const range = high - low;
+    if (range > 0)
+      this.out[0] = (this.out[0] ?? 0) + ((close - low - (high - close)) / range) * (table.volume[row] ?? 0);
+    return true;
+  }
+}
+
+/**
+ * Chaikin's oscillator (ADOSC): the difference of a fast and a slow exponential average of the accumulation/
+ * distribution line; both begin with its first value.
+ */
+export class ChaikinOscillator implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(1);
+  private readonly line = new AccumulationDistribution();
+  private readonly fastWeight: number;
+  private readonly slowWeight: number;
+  private bars = 0;
+  private fast = 0;
+  private slow = 0;
+
+  constructor(fast: number, slow: number) {
+    this.warmUpBars = Math.max(fast, slow);
+    this.fastWeight = 2 / (fast + 1);
+    this.slowWeight = 2 / (slow + 1);
+  }
+
+  next(table: BarTable, row: number): boolean {
+    this.line.next(table, row);
+    const value = this.line.out[0] ?? 0;
+    this.bars += 1;
+    this.fast = this.bars === 1 ? value : this.fast + (value - this.fast) * this.fastWeight;
+    this.slow = this.bars === 1 ? value : this.slow + (value - this.slow) * this.slowWeight;
+    this.out[0] = this.fast - this.slow;
+    return this.bars >= this.warmUpBars;
+  }
+}
+
+/** The money flow index (MFI, Quong and Soudack): the share of rising bars in the money that `length` bars moved. */
+export class MoneyFlowIndex implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(1);
+  private readonly rising: RollingSum;
+  private readonly falling: RollingSum;
+  private before = NaN;
+
+  constructor(length: number) {
+    this.warmUpBars = length + 1;
+    this.rising = new RollingSum(length);
+    this.falling = new RollingSum(length);
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const price = priceOf('typical', table, row);
+    const { before } = this;
+    this.before = price;
+    if (Number.isNaN(before)) return false;
+    const flow = price * (table.volume[row] ?? 0);
+    const rising = this.rising.push(price > before ? flow : 0);
+    const falling = this.falling.push(price < before ? flow : 0);
+    this.out[0] = rising + falling === 0 ? 0 : (100 * rising) / (rising + falling);
+    return this.rising.full;
+  }
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import type { BarTable } from '../domain/marketTables.js';
+import { createBarTable } from '../domain/tables.js';
+import { RAW_PRICE_SCALE } from '../domain/units.js';
+import { IndicatorLine } from '../indicators/IndicatorLine.js';
+import { SeededRandom } from '../utils/random.js';
+import { IndicatorScope } from './IndicatorScope.js';
+import type { MovingAverageKind, StudyCatalogue } from './StudyCatalogue.js';
+
+const BARS = 300;
+const AVERAGES: readonly MovingAverageKind[] = [
+  'simple',
+  'exponential',
+  'weighted',
+  'wilder',
+  'double',
+  'triple',
+  'triangular',
+  'hull',
+  'kaufman',
+  't3',
+];
+
+/** Every study with usual lengths, and the range in which its values must lie on prices around $100. */
+const STUDIES: readonly [name: string, declare: (ta: StudyCatalogue) => unknown, low: number, high: number][] = [
+  ...AVERAGES.map((kind): [string, (ta: StudyCatalogue) => unknown, number, number] => [
+    `${kind} average`,
+    (ta) => ta.average(kind, 10),
+    60,
+    160,
+  ]),
+  ['price', (ta) => ta.price('typical'), 60, 160],
+  ['sum', (ta) => ta.sum(5), 300, 800],
+  ['change in dollars', (ta) => ta.change(5, 'difference'), -60, 60],
+  ['change as a ratio', (ta) => ta.change(5, 'ratio'), 0.5, 1.5],
+  ['bollinger', (ta) => ta.bollinger(20, 2), 50, 170],
+  ['keltner', (ta) => ta.keltner(20, 10, 2), 50, 170],
+  ['acceleration bands', (ta) => ta.accelerationBands(20), 50, 170],
+  ['donchian', (ta) => ta.donchian(20), 50, 170],
+  ['super trend', (ta) => ta.superTrend(10, 3).stop, 50, 170],
+  ['super trend’s direction', (ta) => ta.superTrend(10, 3).direction, -1, 1],
+  ['sar', (ta) => ta.sar(), 50, 170],
+  ['macd', (ta) => ta.macd({ fast: 12, slow: 26, signal: 9 }), -20, 20],
+  ['percent oscillator', (ta) => ta.percentOscillator('exponential', 12, 26), -20, 20],
+  ['trix', (ta) => ta.trix(15), -5, 5],
+  ['stochastic', (ta) => ta.stochastic({ range: 14, slowing: 3, signal: 3 }), 0, 100.0001],
+  ['stochastic rsi', (ta) => ta.stochasticRsi(14, 14, 3), -0.0001, 100.0001],
+  ['cmo', (ta) => ta.cmo(14), -100, 100],
+  ['cci', (ta) => ta.cci(20), -500, 500],
+  ['williams %R', (ta) => ta.williamsR(14), -100, 0],
+  ['ultimate', (ta) => ta.ultimate(), 0, 100],
+  ['balance of power', (ta) => ta.balanceOfPower(), -1, 1],
+  ['intraday momentum', (ta) => ta.intradayMomentum(14), 0, 100],
+  ['adx', (ta) => ta.adx(14), 0, 100],
+  ['aroon', (ta) => ta.aroon(14), -100, 100],
+  ['true range', (ta) => ta.trueRange(), 0, 20],
+  ['normalized range', (ta) => ta.normalizedRange(14), 0, 20],
+  ['deviation', (ta) => ta.deviation(20), 0, 30],
+  ['mean deviation', (ta) => ta.meanDeviation(20), 0, 30],
+  ['regression', (ta) => ta.regression(14).value, 50, 170],
+  ['regression’s slope', (ta) => ta.regression(14).slope, -5, 5],
+  ['on balance volume', (ta) => ta.onBalanceVolume(), -1e7, 1e7],
+  ['accumulation/distribution', (ta) => ta.accumulationDistribution(), -1e7, 1e7],
+  ['chaikin oscillator', (ta) => ta.chaikinOscillator(), -1e6, 1e6],
+  ['money flow', (ta) => ta.moneyFlow(14), 0, 100],
+];
+
+describe('the catalogue of studies', () => {
+  const table = walk();
+
+  it.each(STUDIES)('%s', (_, declare, low, high) => {
+    const cursor = { slot: 0 };
+    const scope = new IndicatorScope('1m', cursor, 2, RAW_PRICE_SCALE);
+    const declared = declare(scope.ta);
+    const lines = declared instanceof IndicatorLine ? [declared] : Object.values(declared as Record<string, unknown>);
+    const [indicator] = scope.indicators;
+    if (indicator === undefined) throw new Error('nothing was declared');
+    const seen: number[] = [];
+    for (let row = 0; row < table.length; row += 1) {
+      // Symbols do not see each other: the second one is half as long and gets other bars.
+      indicator.update(0, table, row);
+      if (row % 2 === 0) indicator.update(1, table, table.length - 1 - row);
+      expect(indicator.isReady(0)).toBe(row + 1 >= indicator.warmUpBars);
+      if (!indicator.isReady(0)) continue;
+      for (const one of lines) {
+        if (!(one instanceof IndicatorLine)) throw new Error('a study gives lines');
+        expect(one.value, `row ${row}`).toBeGreaterThanOrEqual(low);
+        expect(one.value, `row ${row}`).toBeLessThanOrEqual(high);
+        seen.push(one.value);
+      }
+    }
+    // A line that never moves would be inside any range.
+    expect(new Set(seen).size).toBeGreaterThan(1);
+  });
+});
+
+/** A seeded walk of about $100 with ranges and volumes. */
+function walk(): BarTable {
+  const random = new SeededRandom(7);
+  const table = createBarTable('1m', BARS);
+  let price = 100;
+  for (let row = 0; row < BARS; row += 1) {
+    const open = price;
+    price = Math.min(140, Math.max(70, price + (random.next() - 0.5) * 2));
+    const cents = (dollars: number): number => Math.round(dollars * 100) * (RAW_PRICE_SCALE / 100);
+    table.start[row] = row;
+    table.time[row] = row + 1;
+    table.open[row] = cents(open);
+    table.high[row] = cents(Math.max(open, price) + random.next());
+    table.low[row] = cents(Math.min(open, price) - random.next());
+    table.close[row] = cents(price);
+    table.volume[row] = 100 + Math.floor(random.next() * 1000);
+  }
+  table.length = BARS;
+  return table;
+}

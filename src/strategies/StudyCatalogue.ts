@@ -1,0 +1,351 @@
+/**
+ * The catalogue of studies that a strategy declares in fields: `this.ta.macd({ fast: 12, slow: 26, signal: 9 })`.
+ * Prices come in dollars, percents and ratios as they are, variances in square dollars; conventions are TA-Lib's unless
+ * a study's own module says otherwise. Lengths are whole numbers of bars.
+ */
+import type { Average, AverageKind } from '../indicators/averages.js';
+import {
+  averageOf,
+  DoubleExponentialAverage,
+  HullAverage,
+  KaufmanAverage,
+  TillsonAverage,
+  TriangularAverage,
+  TripleExponentialAverage,
+} from '../indicators/averages.js';
+import type { IndicatorLine } from '../indicators/IndicatorLine.js';
+import type { Study } from '../indicators/Study.js';
+import {
+  AccelerationBands,
+  BollingerBands,
+  KeltnerChannel,
+  ParabolicSar,
+  SuperTrend,
+} from '../indicators/studies/bandStudies.js';
+import {
+  AverageDifference,
+  BalanceOfPower,
+  CommodityChannelIndex,
+  IntradayMomentum,
+  Macd,
+  Stochastic,
+  StochasticRsi,
+  Strength,
+  Trix,
+  WilliamsR,
+} from '../indicators/studies/oscillatorStudies.js';
+import type { MacdLengths, StochasticLengths } from '../indicators/studies/oscillatorStudies.js';
+import {
+  AverageOf,
+  Change,
+  Channel,
+  Deviation,
+  LinearRegression,
+  MeanDeviation,
+  Price,
+  Sum,
+} from '../indicators/studies/priceStudies.js';
+import type { ChangeKind, PriceKind } from '../indicators/studies/priceStudies.js';
+import {
+  Aroon,
+  DirectionalIndex,
+  NormalizedRange,
+  TrueRange,
+  UltimateOscillator,
+} from '../indicators/studies/rangeStudies.js';
+import {
+  AccumulationDistribution,
+  ChaikinOscillator,
+  MoneyFlowIndex,
+  OnBalanceVolume,
+} from '../indicators/studies/volumeStudies.js';
+
+/** Averages that begin anywhere: those of {@link AverageKind}, and those that lag less. */
+export type MovingAverageKind = AverageKind | 'double' | 'triple' | 'triangular' | 'hull' | 'kaufman' | 't3';
+
+/** Which price a study looks at; the close unless given. */
+export interface StudyOptions {
+  readonly on?: PriceKind;
+}
+
+/** Makes the lines of a study, one per unit (raw units per unit that the author reads), and has it updated. */
+export type DeclareStudy = (units: readonly number[], makeStudy: () => Study) => readonly IndicatorLine[];
+
+/** Three lines of bands or a channel. */
+export interface BandLines {
+  readonly upper: IndicatorLine;
+  readonly middle: IndicatorLine;
+  readonly lower: IndicatorLine;
+}
+
+/** See the module header. */
+export class StudyCatalogue {
+  private readonly declare: DeclareStudy;
+  private readonly scale: number;
+
+  /** `scale`: raw units per dollar. */
+  constructor(declare: DeclareStudy, scale: number) {
+    this.declare = declare;
+    this.scale = scale;
+  }
+
+  /** A moving average of any kind; T3 with its usual factor of 0.7. */
+  average(kind: MovingAverageKind, length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    return this.one(this.unitOf(on), () => new AverageOf(movingAverage(kind, length), on));
+  }
+
+  /** Median, typical, weighted or average price of the bar. */
+  price(kind: PriceKind): IndicatorLine {
+    return this.one(this.unitOf(kind), () => new Price(kind));
+  }
+
+  /** The sum of the last `length` values. */
+  sum(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    return this.one(this.unitOf(on), () => new Sum(length, on));
+  }
+
+  /** The change against `length` bars ago: in dollars, as a fraction, in percent, or as a ratio. */
+  change(length: number, how: ChangeKind, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    return this.one(how === 'difference' ? this.unitOf(on) : 1, () => new Change(length, how, on));
+  }
+
+  /** Bollinger's bands, `width` population standard deviations wide on each side. */
+  bollinger(length: number, width: number, { on = 'close' }: StudyOptions = {}): BandLines {
+    return this.bands(() => new BollingerBands(length, width, on));
+  }
+
+  /** Keltner's channel: exponential average and Wilder's average true range. */
+  keltner(length: number, rangeLength: number, width: number): BandLines {
+    return this.bands(() => new KeltnerChannel(length, rangeLength, width));
+  }
+
+  /** Headley's acceleration bands. */
+  accelerationBands(length: number): BandLines {
+    return this.bands(() => new AccelerationBands(length));
+  }
+
+  /** Donchian's channel: the highest high and lowest low of `length` bars, the newest included. */
+  donchian(length: number): BandLines {
+    const { scale } = this;
+    const [upper, lower, middle] = this.many([scale, scale, scale], () => new Channel(length, 'high', 'low'));
+    return { upper: line(upper), middle: line(middle), lower: line(lower) };
+  }
+
+  /** A stop that follows the trend; `direction` is 1 while it lies below the price, -1 above. */
+  superTrend(length: number, width: number): { readonly stop: IndicatorLine; readonly direction: IndicatorLine } {
+    const [stop, direction] = this.many([this.scale, 1], () => new SuperTrend(length, width));
+    return { stop: line(stop), direction: line(direction) };
+  }
+
+  /** Wilder's parabolic stop and reverse. */
+  sar(step = 0.02, most = 0.2): IndicatorLine {
+    return this.one(this.scale, () => new ParabolicSar(step, most));
+  }
+
+  /** Appel's moving average convergence/divergence. */
+  macd(lengths: MacdLengths, { on = 'close' }: StudyOptions = {}): MacdLines {
+    const { scale } = this;
+    const [difference, signal, histogram] = this.many([scale, scale, scale], () => new Macd(lengths, on));
+    return { difference: line(difference), signal: line(signal), histogram: line(histogram) };
+  }
+
+  /** The difference of two averages, in percent of the slow one. */
+  percentOscillator(kind: AverageKind, fast: number, slow: number, options: StudyOptions = {}): IndicatorLine {
+    const how = { inPercent: true, aligned: false };
+    return this.one(
+      1,
+      () => new AverageDifference(averageOf(kind, fast), averageOf(kind, slow), how, options.on ?? 'close'),
+    );
+  }
+
+  /** The change in percent of a triple smoothed average. */
+  trix(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    return this.one(1, () => new Trix(length, on));
+  }
+
+  /** Lane's stochastic. */
+  stochastic(lengths: StochasticLengths): StochasticLines {
+    const [k, d] = this.many([1, 1], () => new Stochastic(lengths));
+    return { k: line(k), d: line(d) };
+  }
+
+  /** The stochastic of the relative strength index. */
+  stochasticRsi(length: number, range: number, signal: number): StochasticLines {
+    const [k, d] = this.many([1, 1], () => new StochasticRsi(length, range, signal, 'close'));
+    return { k: line(k), d: line(d) };
+  }
+
+  /** Chande's momentum oscillator, −100 to 100. */
+  cmo(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    return line(this.many([1, 1], () => new Strength(length, on))[1]);
+  }
+
+  /** Lambert's commodity channel index. */
+  cci(length: number): IndicatorLine {
+    return this.one(1, () => new CommodityChannelIndex(length));
+  }
+
+  /** Williams' %R, −100 to 0. */
+  williamsR(length: number): IndicatorLine {
+    return this.one(1, () => new WilliamsR(length));
+  }
+
+  /** Williams' ultimate oscillator. */
+  ultimate(short = 7, middle = 14, long = 28): IndicatorLine {
+    return this.one(1, () => new UltimateOscillator(short, middle, long));
+  }
+
+  /** The balance of power of the bar, −1 to 1. */
+  balanceOfPower(): IndicatorLine {
+    return this.one(1, () => new BalanceOfPower());
+  }
+
+  /** Chande's intraday momentum index, 0 to 100. */
+  intradayMomentum(length: number): IndicatorLine {
+    return this.one(1, () => new IntradayMomentum(length));
+  }
+
+  /** Wilder's average directional index with its rating and both directional indicators. */
+  adx(length: number): AdxLines {
+    const [index, rating, plus, minus] = this.many([1, 1, 1, 1], () => new DirectionalIndex(length));
+    return { index: line(index), rating: line(rating), plus: line(plus), minus: line(minus) };
+  }
+
+  /** Chande's Aroon. */
+  aroon(length: number): AroonLines {
+    const [up, down, oscillator] = this.many([1, 1, 1], () => new Aroon(length));
+    return { up: line(up), down: line(down), oscillator: line(oscillator) };
+  }
+
+  /** The true range of the bar in dollars. */
+  trueRange(): IndicatorLine {
+    return this.one(this.scale, () => new TrueRange());
+  }
+
+  /** The average true range in percent of the close. */
+  normalizedRange(length: number): IndicatorLine {
+    return this.one(1, () => new NormalizedRange(length));
+  }
+
+  /** Population standard deviation of the last `length` values. */
+  deviation(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    const unit = this.unitOf(on);
+    return line(this.many([unit * unit, unit], () => new Deviation(length, on))[1]);
+  }
+
+  /** Mean distance from the mean of the last `length` values. */
+  meanDeviation(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    return this.one(this.unitOf(on), () => new MeanDeviation(length, on));
+  }
+
+  /** The line of least squares through the last `length` values. */
+  regression(length: number, { on = 'close' }: StudyOptions = {}): RegressionLines {
+    const unit = this.unitOf(on);
+    const [value, slope, intercept, forecast] = this.many(
+      [unit, unit, unit, unit],
+      () => new LinearRegression(length, on),
+    );
+    return { value: line(value), slope: line(slope), intercept: line(intercept), forecast: line(forecast) };
+  }
+
+  /** On balance volume in shares. */
+  onBalanceVolume(): IndicatorLine {
+    return this.one(1, () => new OnBalanceVolume());
+  }
+
+  /** Chaikin's accumulation/distribution line in shares. */
+  accumulationDistribution(): IndicatorLine {
+    return this.one(1, () => new AccumulationDistribution());
+  }
+
+  /** Chaikin's oscillator in shares. */
+  chaikinOscillator(fast = 3, slow = 10): IndicatorLine {
+    return this.one(1, () => new ChaikinOscillator(fast, slow));
+  }
+
+  /** The money flow index, 0 to 100. */
+  moneyFlow(length: number): IndicatorLine {
+    return this.one(1, () => new MoneyFlowIndex(length));
+  }
+
+  private unitOf(kind: PriceKind): number {
+    return kind === 'volume' ? 1 : this.scale;
+  }
+
+  private many(units: readonly number[], makeStudy: () => Study): readonly IndicatorLine[] {
+    return this.declare(units, makeStudy);
+  }
+
+  private one(unit: number, makeStudy: () => Study): IndicatorLine {
+    return line(this.declare([unit], makeStudy)[0]);
+  }
+
+  private bands(makeStudy: () => Study): BandLines {
+    const { scale } = this;
+    const [upper, middle, lower] = this.many([scale, scale, scale], makeStudy);
+    return { upper: line(upper), middle: line(middle), lower: line(lower) };
+  }
+}
+
+/** Lines of {@link StudyCatalogue.stochastic}, 0 to 100. */
+export interface StochasticLines {
+  readonly k: IndicatorLine;
+  readonly d: IndicatorLine;
+}
+
+/** Lines of {@link StudyCatalogue.macd}. */
+export interface MacdLines {
+  readonly difference: IndicatorLine;
+  readonly signal: IndicatorLine;
+  readonly histogram: IndicatorLine;
+}
+
+/** Lines of {@link StudyCatalogue.adx}, 0 to 100. */
+export interface AdxLines {
+  readonly index: IndicatorLine;
+  readonly rating: IndicatorLine;
+  readonly plus: IndicatorLine;
+  readonly minus: IndicatorLine;
+}
+
+/** Lines of {@link StudyCatalogue.aroon}; the oscillator is −100 to 100. */
+export interface AroonLines {
+  readonly up: IndicatorLine;
+  readonly down: IndicatorLine;
+  readonly oscillator: IndicatorLine;
+}
+
+/** The line's height at the newest bar, its slope per bar, its height at the oldest bar, and at the next one. */
+export interface RegressionLines {
+  readonly value: IndicatorLine;
+  readonly slope: IndicatorLine;
+  readonly intercept: IndicatorLine;
+  readonly forecast: IndicatorLine;
+}
+
+const T3_FACTOR = 0.7;
+
+function movingAverage(kind: MovingAverageKind, length: number): Average {
+  switch (kind) {
+    case 'double':
+      return new DoubleExponentialAverage(length);
+    case 'triple':
+      return new TripleExponentialAverage(length);
+    case 'triangular':
+      return new TriangularAverage(length);
+    case 'hull':
+      return new HullAverage(length);
+    case 'kaufman':
+      return new KaufmanAverage(length);
+    case 't3':
+      return new TillsonAverage(length, T3_FACTOR);
+    default:
+      return averageOf(kind, length);
+  }
+}
+
+/** A declared study has as many lines as units were given. */
+function line(declared: IndicatorLine | undefined): IndicatorLine {
+  if (declared === undefined) throw new TypeError('a study was declared with too few units');
+  return declared;
+}
