@@ -131,7 +131,8 @@ export class RestClient {
       if (answer.status === 429) return { kind: 'limited', waitMs: retryAfterMs(answer.headers) };
       return outcomeOf(method, answer.status, text);
     } catch (error) {
-      const message = abort.signal.aborted && !lifetime.ended ? `no answer within ${timeoutMs} ms` : transportFault(error);
+      const message =
+        abort.signal.aborted && !lifetime.ended ? `no answer within ${timeoutMs} ms` : transportFault(error);
       return { kind: 'unknown', message };
     } finally {
       stopTimer();
