@@ -1,122 +1,33 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../../../test/support/ManualClock.js';
-import { ScriptedStream } from '../../../test/support/ScriptedStream.js';
+import {
+  errorOf,
+  KEY,
+  price,
+  SAMPLED,
+  SIZED,
+  START_MS,
+  stateOf,
+  StreamRig,
+  until,
+} from '../../../test/support/streamRig.js';
+import type { ScriptedStream } from '../../../test/support/ScriptedStream.js';
 import { PrintFlag } from '../../domain/marketTables.js';
-import type { SourceListener, SourceState } from '../../domain/marketSource.js';
 import { WebsocketClient } from './websocketClient.js';
 import type { WebsocketClientOptions } from './websocketClient.js';
 
-const KEY = 's3cret-key';
-/** A Monday, 10:00 New York. */
-const START_MS = Date.UTC(2026, 10, 23, 15);
 const SECONDS = START_MS / 1_000;
 
-interface Heard {
-  readonly states: SourceState[];
-  readonly symbols: string[];
-  readonly gaps: (readonly [number, number])[];
-  /** Symbol id, seconds since the start, micro-dollars, size, flags. */
-  readonly prints: (readonly [number, number, number, number, number])[];
-}
-
-function recorder(): SourceListener & Heard {
-  const heard: Heard = { states: [], symbols: [], gaps: [], prints: [] };
-  return {
-    ...heard,
-    onRows({ prints, length, receivedAt }) {
-      expect(length).toBe(1);
-      expect(receivedAt).toBeGreaterThanOrEqual(START_MS * 1_000);
-      const at = (column: { readonly [index: number]: number }): number => column[0] ?? NaN;
-      const seconds = at(prints.time) / 1e6 - SECONDS;
-      heard.prints.push([at(prints.symbolId), seconds, at(prints.price), at(prints.size), at(prints.flags)]);
-    },
-    onCorrection: () => expect.unreachable('the stream has no corrections'),
-    onState: (state) => heard.states.push(state),
-    onSymbol: (symbol, state, reason) => heard.symbols.push(`${symbol} ${state}${reason === undefined ? '' : '!'}`),
-    onGap: (since, until) => heard.gaps.push([since / 1e6 - SECONDS, until / 1e6 - SECONDS]),
-  };
-}
-
-/** Waits for what other turns of the event loop bring; a test that never sees it fails by its timeout. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-}
-
-const price = (symbol: string, seconds: number, dollars: unknown, dayVolume?: unknown, more: object = {}) => ({
-  event: 'price',
-  symbol,
-  ...{ currency: 'USD', exchange: 'NASDAQ', mic_code: 'XNAS', type: 'Common Stock' },
-  ...more,
-  timestamp: SECONDS + seconds,
-  price: dollars,
-  ...(dayVolume === undefined ? {} : { day_volume: dayVolume }),
-});
-const SAMPLED = PrintFlag.SAMPLED | PrintFlag.LAST | PrintFlag.HIGH_LOW;
-const SIZED = SAMPLED | PrintFlag.VOLUME;
-
+let rig: StreamRig;
 let server: ScriptedStream;
-let clock: ManualClock;
-let lines: string[];
-let clients: WebsocketClient[];
 
 beforeEach(async () => {
-  server = await ScriptedStream.start();
-  clock = new ManualClock(START_MS);
-  lines = [];
-  clients = [];
+  rig = await StreamRig.start();
+  ({ server } = rig);
 });
-afterEach(async () => {
-  const stopped = clients.map((client) => client.stop());
-  clock.advance(2_000);
-  await Promise.all(stopped);
-  await server.close();
-  expect(clock.pending).toBe(0);
-  expect(lines.join('\n')).not.toContain(KEY);
-});
+afterEach(() => rig.close());
 
-function connect(symbols: readonly string[], options: Partial<WebsocketClientOptions> = {}) {
-  const client = new WebsocketClient({
-    apiKey: KEY,
-    streamUrl: server.url,
-    streamSymbols: 1_500,
-    streamMessagesPerMinute: 100,
-    clock,
-    random: () => 0.5,
-    log: (line) => lines.push(line),
-    ...options,
-  });
-  clients.push(client);
-  const heard = recorder();
-  client.want(symbols);
-  client.start(heard);
-  return { client, heard };
-}
-
-/** Waits until the client has read everything that the server has sent, answers to pings included. */
-async function settled(client: WebsocketClient): Promise<void> {
-  const before = client.counters()['unknown'] ?? 0;
-  const { pings } = server.last;
-  server.send({ event: 'a mark of the test' });
-  await until(() => (client.counters()['unknown'] ?? 0) > before && server.last.pings === pings);
-}
-
-/** Lets time pass in small steps, each with all that it brings. */
-async function pass(client: WebsocketClient, ms: number, step = 5_000): Promise<void> {
-  for (let left = ms; left > 0; left -= step) {
-    const { pings, socket } = server.last;
-    clock.advance(Math.min(step, left));
-    if (socket.readyState !== socket.OPEN) continue;
-    await new Promise((resolve) => setImmediate(resolve));
-    await until(() => server.last.pings >= pings);
-    await settled(client);
-  }
-}
-
-const stateOf = (heard: Heard): string => heard.states.at(-1)?.kind ?? 'none';
-const errorOf = (heard: Heard) => {
-  const state = heard.states.at(-1);
-  return state !== undefined && 'error' in state ? state.error : undefined;
-};
+const connect = (symbols: readonly string[], options: Partial<WebsocketClientOptions> = {}) =>
+  rig.connect(symbols, options);
 
 describe('the stream of Twelve Data', () => {
   it('subscribes, and turns prices into prints with the sizes that are known', async () => {
@@ -167,7 +78,7 @@ describe('the stream of Twelve Data', () => {
     await until(() => heard.prints.length === 2);
     expect(client.counters()).toMatchObject({ notJson: 1, unknown: 4, errors: 2, unknownSymbols: 1, prices: 2 });
     expect(stateOf(heard)).toBe('live');
-    expect(lines.some((line) => line.includes('error 401'))).toBe(true);
+    expect(rig.lines.some((line) => line.includes('error 401'))).toBe(true);
   });
 
   it('F49: refuses malformed numbers of every kind, counts them by reason and changes nothing', async () => {
@@ -223,14 +134,14 @@ describe('the stream of Twelve Data', () => {
     const { client, heard } = connect(symbols);
     await until(() => server.connections.length === 1 && server.last.messages.length === 1);
     for (const count of [2, 3]) {
-      clock.advance(250);
+      rig.clock.advance(250);
       await until(() => server.last.messages.length === count);
     }
     await until(() => heard.symbols.length === 250);
     expect([...server.last.subscribed]).toEqual(symbols);
-    clock.advance(250);
+    rig.clock.advance(250);
     client.want(symbols.slice(1).concat('NEW:TSX'));
-    clock.advance(250);
+    rig.clock.advance(250);
     await until(() => server.last.messages.length === 5);
     expect(server.last.messages.slice(3)).toEqual([
       { action: 'unsubscribe', params: { symbols: 'S0' } },
@@ -239,7 +150,7 @@ describe('the stream of Twelve Data', () => {
     server.send(price('S0', 0, 5), price('S1', 0, 5), price('NEW', 0, 7, undefined, { exchange: 'TSX' }));
     await until(() => heard.prints.length === 2);
     expect(heard.prints.map(([id]) => client.symbols[id])).toEqual(['S1', 'NEW:TSX']);
-    clock.advance(250);
+    rig.clock.advance(250);
     client.want([]);
     await until(() => server.last.messages.length === 6);
     expect(server.last.messages.at(-1)).toEqual({ action: 'reset' });
@@ -248,7 +159,7 @@ describe('the stream of Twelve Data', () => {
     const { last } = server;
     for (let i = 0; i < 240; i += 1) {
       client.want([`X${i}`]);
-      await pass(client, 250, 250);
+      await rig.pass(client, heard, 250, 250);
     }
     await until(() => last.heartbeats >= 5);
     // Those that were sent before count, too.
@@ -267,9 +178,9 @@ describe('the stream of Twelve Data', () => {
     server.answers = false;
     const { client, heard } = connect(['A']);
     await until(() => server.connections.length === 1 && server.last.messages.length === 1);
-    await pass(client, 30_000);
+    await rig.pass(client, heard, 30_000);
     await until(() => server.last.messages.length === 2);
-    await pass(client, 30_000);
+    await rig.pass(client, heard, 30_000);
     expect(client.counters()).toMatchObject({ unanswered: 2 });
     expect(stateOf(heard)).toBe('live');
     server.send(price('A', 0, 5));
@@ -285,11 +196,17 @@ describe('the stream of Twelve Data', () => {
     client.start(heard);
     await client.stop();
     expect(heard.states.map(({ kind }) => kind)).toEqual(['connecting', 'stopped']);
-    expect(clock.pending).toBe(0);
+    expect(rig.clock.pending).toBe(0);
   });
 
   it('refuses addresses that could hold a key, and keys that are none', () => {
-    const options = { streamSymbols: 8, streamMessagesPerMinute: 100, clock, random: () => 0, log: () => undefined };
+    const options = {
+      streamSymbols: 8,
+      streamMessagesPerMinute: 100,
+      clock: rig.clock,
+      random: () => 0,
+      log: () => undefined,
+    };
     for (const streamUrl of ['http://x', 'ws://x/?apikey=k3y', 'nonsense k3y']) {
       const make = (): unknown => new WebsocketClient({ ...options, apiKey: KEY, streamUrl });
       expect(make).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
@@ -321,7 +238,7 @@ describe('refused upgrades', () => {
     await until(() => stateOf(heard) === 'failed');
     expect(errorOf(heard)).toMatchObject({ code });
     expect(errorOf(heard)?.message).not.toContain(KEY);
-    expect(clock.pending).toBe(0);
+    expect(rig.clock.pending).toBe(0);
   });
 
   const passing: readonly [string, ScriptedStream['upgrade']][] = [
@@ -340,7 +257,7 @@ describe('refused upgrades', () => {
     await until(() => stateOf(heard) === 'waiting');
     expect(heard.states.at(-1)).toMatchObject({ attempt: 1, error: { code: 'SOURCE_UNAVAILABLE' } });
     server.upgrade = undefined;
-    clock.advance(2_000);
+    rig.clock.advance(2_000);
     await until(() => heard.symbols.length === 1);
     expect(stateOf(heard)).toBe('live');
     // Nothing came before it, so nothing is missing.
@@ -351,9 +268,9 @@ describe('refused upgrades', () => {
     server.upgrade = 'hang';
     const { heard } = connect(['A']);
     await until(() => server.upgrades === 1);
-    clock.advance(14_999);
+    rig.clock.advance(14_999);
     expect(stateOf(heard)).toBe('connecting');
-    clock.advance(1);
+    rig.clock.advance(1);
     expect(stateOf(heard)).toBe('waiting');
   });
 });

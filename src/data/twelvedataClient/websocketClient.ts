@@ -359,10 +359,10 @@ export class WebsocketClient implements MarketDataSource {
       const reason = `${MOST_EVICTIONS} connections in a row were ended within a minute; the last time ${end.reason}`;
       return this.#fail('SOURCE_PLAN_REFUSED', reason, ONE_PROCESS);
     }
-    const delayMs = pauseMs(PAUSES, this.#attempt, random);
+    const delayMs = Math.round(pauseMs(PAUSES, this.#attempt, random));
     this.#attempt += 1;
     const error = unavailable('SOURCE_UNAVAILABLE', end.reason, RETRIES);
-    this.#tell({ kind: 'waiting', attempt: this.#attempt, retryAt: now + Math.round(delayMs * 1_000), error });
+    this.#tell({ kind: 'waiting', attempt: this.#attempt, retryAt: now + delayMs * 1_000, error });
     this.#options.log(`${error.message} The next try follows in ${(delayMs / 1_000).toFixed(1)} s.`);
     this.#stopRetry = clock.setTimer(delayMs, () => this.#connect());
   }
