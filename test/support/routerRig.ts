@@ -43,6 +43,8 @@ export class RouterRig {
       references: symbols.map(() => 100_000_000),
       listener: (event) => this.events.push(event),
       ...options,
+      // Silence is no part of most tests.
+      limits: { silenceRegular: Infinity, silenceExtended: Infinity, ...options.limits },
       symbols,
       clock: this.clock,
       sources: this.sources.map((source, priority) => ({
@@ -109,12 +111,9 @@ export class RouterRig {
     for (const event of this.events) {
       if (event.kind !== 'minute' && event.kind !== 'revision') continue;
       const { symbolId, start, state, figures, qualities, isMarketWide } = event.minute;
-      const values =
-        figures === undefined
-          ? '-'
-          : Object.values(figures)
-              .map((value) => shortNumber(Number(value)))
-              .join(' ');
+      const { open, high, low, close, volume } = figures ?? { open: 0, high: 0, low: 0, close: 0, volume: 0 };
+      const prices = [open, high, low, close].map((price) => price / 1_000_000).join(' ');
+      const values = figures === undefined ? '-' : `${prices} ${volume}`;
       const names = qualities.map(({ source }) => source).join('+');
       const text = `${symbolId} ${(start - this.start) / 60_000_000} ${state} ${values} ${names}${isMarketWide ? '*' : ''}`;
       latest.set(`${symbolId} ${start}`, text);

@@ -150,13 +150,13 @@ export class Intake {
 
   /**
    * Lets the newest quote of a source stand at the next unsettled time, because its rows count from now on; if it has
-   * none that came since `since`, the quote that stands is taken back.
+   * none that came since `since`, or its time is not there yet, any quote of another source is taken back.
    */
   restateQuote(symbolId: number, source: number, since: Micros): void {
     const at = (source * this.symbolCount + symbolId) * QUOTE_WIDTH;
     const { quotes, buffer } = this;
-    const isKnown = source >= 0 && (quotes[at + 6] ?? 0) >= since;
-    if (!isKnown && !this.hasQuotes(symbolId)) return;
+    const isKnown = source >= 0 && (quotes[at + 6] ?? 0) >= since && (quotes[at] ?? 0) <= this.settled;
+    if (!isKnown && !this.hasQuotes(symbolId, source)) return;
     const base = buffer.reserve();
     const { cells } = buffer;
     cells[base] = this.settled + 1;
@@ -167,10 +167,11 @@ export class Intake {
     buffer.push(base);
   }
 
-  private hasQuotes(symbolId: number): boolean {
-    const step = this.symbolCount * QUOTE_WIDTH;
-    for (let at = symbolId * QUOTE_WIDTH; at < this.quotes.length; at += step) {
-      if ((this.quotes[at] ?? 0) > 0) return true;
+  /** Whether a source other than `besides` ever brought a quote of a symbol. */
+  private hasQuotes(symbolId: number, besides: number): boolean {
+    for (let source = 0; source < this.seen.length; source += 1) {
+      const time = this.quotes[(source * this.symbolCount + symbolId) * QUOTE_WIDTH] ?? 0;
+      if (source !== besides && time > 0) return true;
     }
     return false;
   }

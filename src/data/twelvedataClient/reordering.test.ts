@@ -14,8 +14,6 @@ interface Delivery {
 }
 
 const WINDOW_MS = 250;
-/** Silence is another matter. */
-const PATIENT = { silenceRegular: Infinity };
 
 /** Prints of two symbols over some minutes, many of them at equal times, with steps within the band. */
 const day = fc
@@ -89,7 +87,7 @@ describe('prints that come twice and out of order', () => {
   it('F47 give the stream, bars and last prices of the clean stream', () => {
     fc.assert(
       fc.property(day, manners, (prints, ways) => {
-        const rig = new RouterRig({ limits: PATIENT });
+        const rig = new RouterRig();
         const clean = prints.map(({ ms, ...print }) => ({ ...print, time: rig.at(ms) }));
         const deliveries = clean.flatMap((print, index) => {
           const { late, copy } = ways[index] ?? { late: 0, copy: null };
@@ -122,7 +120,7 @@ describe('prints that come twice and out of order', () => {
   it('F47 give the same volume in bars as the clean stream, read by the kernel’s own bar code', () => {
     fc.assert(
       fc.property(day, manners, (prints, ways) => {
-        const rig = new RouterRig({ limits: PATIENT });
+        const rig = new RouterRig();
         const only = prints.filter(({ symbolId, flags }) => symbolId === 0 && flags === TRADE);
         const clean = only.map(({ ms, ...print }) => ({ ...print, time: rig.at(ms) }));
         deliver(

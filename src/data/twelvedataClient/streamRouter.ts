@@ -255,7 +255,7 @@ class RoutedMarket implements LiveMarket {
     if (this.#isStopped) return this.#settled;
     const time = this.#clock.now() - this.#distance;
     if (time <= this.#settled) return this.#settled;
-    if (time - Math.max(this.#lastBeat, this.#outlet.readTo) >= HEARTBEAT_EVERY) this.#beat(time);
+    if (time - Math.max(this.#lastBeat, this.#outlet.lastGiven) >= HEARTBEAT_EVERY) this.#beat(time);
     this.#settled = time;
     this.#intake.settled = time;
     if (this.#restates.size > 0) this.#restate();
@@ -274,7 +274,7 @@ class RoutedMarket implements LiveMarket {
   }
 
   qualityOf(symbolId: number): PriceQuality {
-    const inUse = this.#board.sourceAt(symbolId, this.#settled);
+    const inUse = this.#board.sourceAt(symbolId, this.#settled + 1);
     const isStale = this.#board.isDark(symbolId);
     const lastTime = this.#outlet.lastTimes[symbolId] ?? -Infinity;
     const source = isStale || inUse < 0 ? undefined : inUse;
