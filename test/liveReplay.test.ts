@@ -12,7 +12,7 @@ import type { LiveMarketEvent, MinuteFigures } from '../src/domain/liveMarket.js
 import type { BarTable, MarketBatch, PrintTable, QuoteTable } from '../src/domain/marketTables.js';
 import { mergeTables } from '../src/domain/mergeTables.js';
 import type { MarketStream } from '../src/domain/ports.js';
-import { copyRow, createBarTable, createPrintTable, createQuoteTable } from '../src/domain/tables.js';
+import { copyRow, createPrintTable, createQuoteTable } from '../src/domain/tables.js';
 import type { Timeframe } from '../src/domain/timeframe.js';
 import { InstantReader } from '../src/engine/InstantReader.js';
 import { StreamRouter } from '../src/engine/StreamRouter.js';

@@ -1,5 +1,5 @@
 /** A live source whose every word a test writes, and a history that answers what a test tells it. */
-import { PapertapeError } from '../../src/domain/errors.js';
+import type { PapertapeError } from '../../src/domain/errors.js';
 import type {
   FeedQuality,
   HistoryPage,

@@ -2,7 +2,8 @@
 import type { LiveBatch, LiveMarket, LiveMarketEvent } from '../../src/domain/liveMarket.js';
 import type { FeedQuality } from '../../src/domain/marketSource.js';
 import { TradingStatus } from '../../src/domain/marketTables.js';
-import { openLiveMarket, type LiveMarketOptions } from '../../src/data/twelvedataClient/streamRouter.js';
+import type { LiveMarketOptions } from '../../src/data/router/liveMarketOptions.js';
+import { openLiveMarket } from '../../src/data/twelvedataClient/streamRouter.js';
 import { ManualClock } from './ManualClock.js';
 import { consolidated, ScriptedSource } from './ScriptedSource.js';
 

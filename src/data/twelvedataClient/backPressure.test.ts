@@ -5,7 +5,7 @@ import { RouterRig } from '../../../test/support/routerRig.js';
 const usd = (dollars: number): number => Math.round(dollars * 1_000_000);
 const CAPACITY = 1_000;
 /** Heartbeats of the five seconds without reading; they come whatever waits. */
-const BEATS = 4;
+const BEATS = 5;
 
 /** A market whose reader does not come. */
 function stalledRig(): RouterRig {
