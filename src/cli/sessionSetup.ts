@@ -8,6 +8,8 @@ import { PapertapeError } from '../domain/errors.js';
 import type { StrategyConfig } from '../domain/session.js';
 import { latestSessionDate } from '../host/marketSource.js';
 import { DEFAULT_CASH, DEFAULT_LIMITS } from '../host/sessionPlan.js';
+import { nodeFileSystem } from '../storage/fileSystem.js';
+import { readTape } from '../host/readTape.js';
 import type { MarketPlan, SessionPlan } from '../host/sessionPlan.js';
 import { loadStrategy } from '../host/strategyLoader.js';
 import { systemClock } from '../utils/clock.js';
@@ -88,7 +90,9 @@ async function plan(
 
 async function symbolsOfMarket(market: MarketPlan, dataDir: string): Promise<readonly string[]> {
   if (market.kind === 'simulated') return SIM_UNIVERSE.map(({ symbol }) => symbol);
+  if (market.kind === 'tape') return readTape(nodeFileSystem, market.directory).session.config.symbols;
   if (market.symbols !== undefined) return market.symbols;
+  if (market.kind === 'live') return [];
   const coverage = await withHistory(dataDir, (history) => history.coverage());
   const there = coverage.filter(({ from, to }) => from <= market.date && to >= market.date);
   return [...new Set(there.map(({ symbol }) => symbol))];

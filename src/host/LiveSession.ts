@@ -7,6 +7,7 @@
  */
 import type { Command, CommandResult } from '../domain/commands.js';
 import { PapertapeError } from '../domain/errors.js';
+import type { LiveMarket } from '../domain/liveMarket.js';
 import type { MarketStream } from '../domain/ports.js';
 import { MINUTE } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
@@ -17,8 +18,10 @@ import type { StrategyResolver } from '../engine/StrategyRunner.js';
 import { ChartBars } from './ChartBars.js';
 import { closeDay } from './closeDay.js';
 import { diskFull, isEssential, isFinal } from './diskFaults.js';
+import type { LiveNotes } from './LiveNotes.js';
 import { MarketArchive } from './MarketArchive.js';
-import { MarketFeed } from './MarketFeed.js';
+import { lastTimeOf, MarketFeed } from './MarketFeed.js';
+import type { MarketPace } from './Pacer.js';
 import { Pacer } from './Pacer.js';
 import { QuoteBoard } from './QuoteBoard.js';
 import { RecordedTape } from './RecordedTape.js';
@@ -32,6 +35,7 @@ import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
 import { TapeGroups } from './TapeGroups.js';
 import { TapeSink } from './TapeSink.js';
 import type { Units } from './views.js';
+import { WallPace } from './WallPace.js';
 
 /** What a session is made of. */
 export interface LiveSessionParts {
@@ -51,6 +55,8 @@ export interface LiveSessionParts {
   readonly copyMarket: boolean;
   /** Time of the last market row that is on the tape already; -Infinity if none is. */
   readonly copiedTo: Micros;
+  /** The market as it happens, which `stream` gives the rows of; absent where they are there already. */
+  readonly live?: LiveLink;
   readonly resolveStrategy: StrategyResolver;
   /** Where a watchdog looks whose hook is running (`KernelOptions.hookProbe`). */
   readonly hookProbe?: Int32Array;
@@ -70,8 +76,20 @@ export interface LiveSessionParts {
 const STEP_MS = 25;
 /** The position is recorded at least this often, so that an idle session resumes where it was. */
 const POSITION_EVERY_MS = 1_000;
+/** Through nights and week-ends that a live session waits. */
+const WAITING_POSITION_MS = 60_000;
 /** Market time between samples while fast-forwarding, and records that are then synced as one group. */
 const [FORWARD_MICROS, FORWARD_RECORDS] = [5 * MINUTE, 200];
+
+/** A session's link to a market as it happens. */
+export interface LiveLink {
+  readonly market: LiveMarket;
+  readonly notes: LiveNotes;
+  /** When the day's premarket begins: until then nothing happens, and little is written. */
+  readonly opensAt: Micros;
+  /** Hears the time of the newest row, by which the machine's clock can be judged. */
+  readonly witness: (time: Micros) => void;
+}
 
 /** See the module header. */
 export class LiveSession {
@@ -81,7 +99,7 @@ export class LiveSession {
   readonly chart: ChartBars;
   /** What programs read of the market; undefined if nothing is kept for them. */
   readonly archive: MarketArchive | undefined;
-  readonly pacer: Pacer;
+  readonly pacer: MarketPace;
   readonly #parts: LiveSessionParts;
   readonly #composed: ComposedKernel;
   readonly #sink: TapeSink;
@@ -122,6 +140,8 @@ export class LiveSession {
       ...parts,
       take: (batch) => {
         parts.beat?.();
+        const last = lastTimeOf(batch);
+        if (last > parts.copiedTo) parts.live?.witness(last);
         this.quotes.observe(batch);
         this.chart.observe(batch);
         this.archive?.observe(batch);
@@ -141,7 +161,10 @@ export class LiveSession {
     const position = lastPosition(parts.records);
     if (position === undefined) kernel.start();
     else this.#recover(parts.records, position);
-    this.pacer = new Pacer(kernel.now, parts.nowMs(), parts.speed);
+    this.pacer =
+      parts.live === undefined
+        ? new Pacer(kernel.now, parts.nowMs(), parts.speed)
+        : new WallPace(kernel.now, () => parts.live?.market.settledTime() ?? kernel.now);
   }
 
   /** The engine's and the exchange's side, for reading. */
@@ -151,6 +174,11 @@ export class LiveSession {
 
   get header(): SessionRecord {
     return this.#parts.header;
+  }
+
+  /** The market as it happens; undefined for recorded and simulated ones. */
+  get live(): LiveLink | undefined {
+    return this.#parts.live;
   }
 
   /** Whether the market data are used up and the session is over. */
@@ -178,6 +206,7 @@ export class LiveSession {
     if (this.#ended) return;
     const { kernel } = this.#composed;
     const until = Math.min(target, endTime);
+    this.#takeNotes();
     let behind = true;
     while (behind) {
       if (this.#moveTo(until) === 0) behind = false;
@@ -275,6 +304,18 @@ export class LiveSession {
     this.pacer.holdAt(Math.max(time, kernel.now));
   }
 
+  /** Ends the day at once, with the rows that are there; for one that nobody watches any more. */
+  finishDay(): void {
+    const { endTime } = this.#parts;
+    const { now: since, inputSequence: at } = this.#composed.kernel;
+    if (since < endTime) {
+      const note = { kind: 'gap', symbolIds: [], since, until: endTime, cause: 'stopped' } as const;
+      this.#groups.record({ type: 'marketNote', at, time: since, note }, since);
+    }
+    this.fastForward(endTime);
+    this.step();
+  }
+
   /** Steers the market's clock. */
   control(control: MarketControl): void {
     switch (control.action) {
@@ -308,10 +349,16 @@ export class LiveSession {
     return batch.length;
   }
 
+  /** Whether a live market has not begun its day. */
+  get #waits(): boolean {
+    const { live } = this.#parts;
+    return live !== undefined && this.#composed.kernel.now < live.opensAt;
+  }
+
   #sampleEquity(): void {
     const { kernel } = this.#composed;
     const minute = Math.floor(kernel.now / MINUTE);
-    if (minute === this.#lastEquityMinute) return;
+    if (minute === this.#lastEquityMinute || this.#waits) return;
     this.#lastEquityMinute = minute;
     const { equity, cashBalance } = kernel.tracker;
     this.#groups.record(
@@ -324,14 +371,21 @@ export class LiveSession {
   #finish(): void {
     const { kernel } = this.#composed;
     const { closingPrices, endTime } = this.#parts;
-    if (closingPrices === undefined) kernel.finish();
-    else closeDay(this.#composed, endTime, closingPrices, (record, time) => this.#groups.record(record, time));
+    const prices = closingPrices ?? (this.header.market.kind === 'live' ? () => this.#lastPrices() : undefined);
+    if (prices === undefined) kernel.finish();
+    else closeDay(this.#composed, endTime, prices, (record, time) => this.#groups.record(record, time));
     this.#ended = true;
     this.#commitNow(true);
   }
 
+  /** The last price of each symbol in dollars; 0 where none was seen. */
+  #lastPrices(): readonly number[] {
+    const { priceScale } = this.units;
+    return this.#composed.venue.exchange.book.symbols.map(({ lastPrice }) => lastPrice / priceScale);
+  }
+
   #commit(nowMs: number): void {
-    if (this.durable && nowMs - this.#lastPositionMs < POSITION_EVERY_MS) return;
+    if (this.durable && nowMs - this.#lastPositionMs < (this.#waits ? WAITING_POSITION_MS : POSITION_EVERY_MS)) return;
     if (this.#ended && this.durable) return;
     this.#commitNow(this.#ended);
     this.#lastPositionMs = nowMs;
@@ -350,6 +404,16 @@ export class LiveSession {
     this.#groups.record(record, kernel.now, true);
     this.#working.accept();
     this.#groups.commit();
+  }
+
+  /** What a live market told since the last step. */
+  #takeNotes(): void {
+    const { live } = this.#parts;
+    if (live === undefined || !live.notes.waiting) return;
+    const { now, inputSequence: at } = this.#composed.kernel;
+    const { notes, lines } = live.notes.take();
+    for (const note of notes) this.#groups.record({ type: 'marketNote', at, time: now, note }, now);
+    for (const { level, text } of lines) this.board.log(now, level, 'market', text);
   }
 
   #noteRoom(hasRoom: boolean): void {

@@ -78,7 +78,12 @@ export class SessionPublisher {
     const quotes = session.quotes.takeChanged();
     if (quotes.length > 0) updates.push({ topic: 'quotes', data: { quotes } });
     const info = sessionInfo(session, this.#killSwitch());
-    const told = JSON.stringify({ ...info, clock: { ...info.clock, time: Math.floor(info.clock.time / 1_000_000) } });
+    // Counters go along with the clock's seconds.
+    const told = JSON.stringify({
+      ...info,
+      sources: info.sources.map((source) => ({ ...source, counters: undefined })),
+      clock: { ...info.clock, time: Math.floor(info.clock.time / 1_000_000) },
+    });
     if (told !== this.#told) {
       this.#told = told;
       updates.push({ topic: 'session', data: info });

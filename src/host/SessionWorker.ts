@@ -17,7 +17,8 @@ import { isFinal } from './diskFaults.js';
 import type { MarketArchive } from './MarketArchive.js';
 import { readBars, readCorporateActions, readLatest } from './marketReads.js';
 import type { MarketReadParts } from './marketReads.js';
-import { openSession, type OpenedSession, type SessionTools } from './openSession.js';
+import type { OpenedSession, SessionTools } from './assembleSession.js';
+import { openSession } from './openSession.js';
 import type { SessionMessage, SessionReply, SessionRequest } from './protocol.js';
 import type { SessionPlan } from './sessionPlan.js';
 import { SessionPublisher } from './SessionPublisher.js';
@@ -45,7 +46,7 @@ type CommandRequest = Extract<SessionRequest, { readonly method: 'command' }>;
 /** What the thread gives. */
 export interface WorkerParts {
   readonly clock: Clock;
-  readonly tools: Omit<SessionTools, 'onDurable' | 'onNotice' | 'nowMs'>;
+  readonly tools: Omit<SessionTools, 'onDurable' | 'onNotice' | 'clock'>;
   readonly post: (message: SessionMessage) => void;
   /** Called in every turn of the loop; a watchdog looks at it from outside. */
   readonly beat: () => void;
@@ -90,7 +91,7 @@ export class SessionWorker {
       this.#opened = await openSession(this.#plan, {
         ...tools,
         beat,
-        nowMs: () => clock.monotonicMs(),
+        clock,
         onDurable: ({ record }) => this.#note(record),
         onNotice: (notice) => post({ type: 'notice', notice }),
       });
@@ -369,7 +370,7 @@ export class SessionWorker {
       archive: this.#archive,
       symbols: units.symbols,
       date: parseDate(header.market.date),
-      hasHistory: header.market.kind === 'history',
+      hasHistory: header.market.kind !== 'simulated',
       history: this.#parts.tools.history,
     };
   }
