@@ -47,7 +47,7 @@ export interface MinuteReport {
   readonly state: MinuteState;
   /** Undefined if there was no price in it. As long as nothing was revised, what the kernel's own bar has. */
   readonly figures: MinuteFigures | undefined;
-  /** The feeds whose prints are in it, or whose history it is; the more than one, the less it is a bar of any. */
+  /** The feeds whose prints are in it, or whose bar it is; more than one if the source changed within the minute. */
   readonly qualities: readonly FeedQuality[];
   /**
    * Whether its volume and prices are those of the whole market: one consolidated feed, nothing missing, every
@@ -57,13 +57,16 @@ export interface MinuteReport {
 }
 
 /** Why a minute that was told before is told anew. */
-export type RevisionReason = 'late' | 'cancel' | 'correct' | 'backfill' | 'vendor';
+export type RevisionReason = 'late' | 'cancel' | 'correct' | 'gap' | 'backfill' | 'vendor';
 
 /** What a live market tells besides its rows. Times are market times unless said otherwise. */
 export type LiveMarketEvent =
   /** A minute is over, for each symbol with a price or with something missing; in order of time, then symbol. */
   | { readonly kind: 'minute'; readonly minute: MinuteReport }
-  /** A told minute has other figures, or another state. `before` is undefined if it is not kept any more. */
+  /**
+   * A minute that is over has other figures, or another state. `before` is undefined if it was not told before, because
+   * it had no price, or is not kept any more.
+   */
   | {
       readonly kind: 'revision';
       readonly reason: RevisionReason;
