@@ -20,7 +20,7 @@ import { LiveSession } from './LiveSession.js';
 import type { OpenMarket } from './marketSource.js';
 import { lastTapeMarketTime, type SessionRecord } from './readTape.js';
 import { demoStrategies, type SessionPlan } from './sessionPlan.js';
-import { SessionTape } from './SessionTape.js';
+import { SessionTape, type TapeSizes } from './SessionTape.js';
 import { loadStrategy } from './strategyLoader.js';
 import { tapeDirectory } from './tapeNames.js';
 import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
@@ -43,6 +43,8 @@ export interface SessionTools {
   /** Gets the tape's durable groups, see `SessionTape.open`. */
   readonly onGroup?: (bytes: Uint8Array) => void;
   readonly onNotice: (notice: StorageNotice) => void;
+  /** Room kept ahead on the tape; its own sizes if absent. */
+  readonly tapeSizes?: TapeSizes;
   readonly hookProbe?: Int32Array;
   /** See `LiveSessionParts.beat`. */
   readonly beat?: () => void;
@@ -197,8 +199,9 @@ function openTape(
   tools: SessionTools,
   onRecord: (placed: PlacedRecord) => void,
 ): SessionTape {
-  const { fs, onGroup, onNotice } = tools;
-  return SessionTape.open({ fs, directory, sessionId, onRecord, onGroup, onNotice });
+  const { fs, onGroup, onNotice, tapeSizes } = tools;
+  const sizes = tapeSizes === undefined ? {} : { sizes: tapeSizes };
+  return SessionTape.open({ fs, directory, sessionId, onRecord, onGroup, onNotice, ...sizes });
 }
 
 function assemble(
