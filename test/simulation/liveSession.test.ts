@@ -141,9 +141,6 @@ describe('the days of a live session', () => {
     const rig = await new LiveRig().open();
     rig.pass(2_000, wander(rig));
     rig.session.execute(buy());
-    rig.session.execute(
-      order('MSFT', 'buy', { orderType: 'limit', limitPrice: 190 * DOLLAR, timeInForce: 'gtc', quantity: SHARE }),
-    );
     rig.pass(3_000, wander(rig));
     rig.clock.advance((MONDAY.afterHoursClose - rig.clock.now()) / 1_000 - 2_000);
     rig.pass(1_000, wander(rig));
@@ -158,9 +155,6 @@ describe('the days of a live session', () => {
     expect([market.date, follows, rig.names.length]).toEqual(['2026-12-01', rig.names[0], 2]);
     expect(info(rig).clock).toMatchObject({ phase: 'closed', nextPhase: 'premarket' });
     expect(rig.session.composed.kernel.tracker.positions()).toMatchObject([{ quantity: 10 * SHARE }]);
-    expect(rig.records('result')).toMatchObject([{ result: { ok: true } }]);
-    const [carried] = rig.session.composed.kernel.manager.openOrders();
-    expect(carried).toMatchObject({ symbolId: 1, timeInForce: 'gtc' });
     // Through the night next to nothing is written, and the market is there in the morning.
     const written = rig.disk.usedBytes;
     rig.pass(7 * 3_600_000, () => undefined, 10_000);
