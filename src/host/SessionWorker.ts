@@ -343,6 +343,8 @@ export class SessionWorker {
         return null;
       case 'stop':
         this.#stopped = true;
+        // First the connections: what still came would find the tape closed.
+        await session.live?.market.stop();
         session.close();
         return null;
     }

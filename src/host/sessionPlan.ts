@@ -26,8 +26,6 @@ export interface LivePlan {
   readonly source: LiveSourceName;
   /** Which of the vendor's feeds; its usual one if absent. */
   readonly feed?: string;
-  /** Where the vendor's servers are; its own unless given. No key is in it. */
-  readonly url?: string;
   readonly symbols: readonly string[];
 }
 
