@@ -6,6 +6,7 @@
  * Answers are read up to a size and within a time, whatever the other side sends; redirects are not followed.
  */
 import { PapertapeError } from '../../domain/errors.js';
+import { backoffMs } from '../../utils/backoff.js';
 import type { Clock } from '../../utils/clock.js';
 import type { Lifetime } from './Lifetime.js';
 import type { RequestQueue } from './RequestQueue.js';
@@ -42,7 +43,7 @@ export interface RestParts {
 }
 
 const QUESTION_TRIES = 5;
-const FIRST_PAUSE_MS = 250;
+const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
 /** Pause after a 429 that does not say how long. */
 const RATE_PAUSE_MS = 3_000;
@@ -102,8 +103,7 @@ export class RestClient {
    * if the client ended.
    */
   pause(attempt: number): Promise<boolean> {
-    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10));
-    return this.#parts.lifetime.wait(longest / 2 + (longest / 2) * this.#parts.random());
+    return this.#parts.lifetime.wait(backoffMs(attempt, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, this.#parts.random));
   }
 
   async #call(method: string, path: string, body: unknown): Promise<Answer> {

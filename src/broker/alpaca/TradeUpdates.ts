@@ -6,6 +6,7 @@
 import { WebSocket } from 'ws';
 import type { RawData } from 'ws';
 import { PapertapeError } from '../../domain/errors.js';
+import { backoffMs } from '../../utils/backoff.js';
 import type { Clock } from '../../utils/clock.js';
 import { readUpdate } from './wire.js';
 import type { WireUpdate } from './wire.js';
@@ -176,9 +177,9 @@ export class TradeUpdates {
     this.#up = false;
     this.#listener.onDown(reason);
     if (this.#stopped) return;
-    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#attempt);
     this.#attempt += 1;
-    this.#after(longest / 2 + (longest / 2) * this.#parts.random(), () => this.start());
+    const pauseMs = backoffMs(this.#attempt, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, this.#parts.random);
+    this.#after(pauseMs, () => this.start());
   }
 
   #cancelTimers(): void {
