@@ -6,7 +6,8 @@
 import { WebSocket } from 'ws';
 import type { RawData } from 'ws';
 import { PapertapeError } from '../../domain/errors.js';
-import { backoffMs } from '../../utils/backoff.js';
+import { pauseMs } from '../../utils/backoff.js';
+import type { Backoff } from '../../utils/backoff.js';
 import type { Clock } from '../../utils/clock.js';
 import { readUpdate } from './wire.js';
 import type { WireUpdate } from './wire.js';
@@ -37,8 +38,7 @@ export interface TradeUpdatesParts {
 const SIGN_IN_MS = 10_000;
 const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5_000;
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 30_000;
+const PAUSES: Backoff = { firstMs: 250, longestMs: 30_000 };
 const LARGEST_MESSAGE_BYTES = 1_048_576;
 
 /** See the module header. One connection at a time. */
@@ -177,9 +177,9 @@ export class TradeUpdates {
     this.#up = false;
     this.#listener.onDown(reason);
     if (this.#stopped) return;
+    const pause = pauseMs(PAUSES, this.#attempt, this.#parts.random);
     this.#attempt += 1;
-    const pauseMs = backoffMs(this.#attempt, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, this.#parts.random);
-    this.#after(pauseMs, () => this.start());
+    this.#after(pause, () => this.start());
   }
 
   #cancelTimers(): void {
