@@ -6,12 +6,14 @@
 import { isUtf8 } from 'node:buffer';
 import { ExtensionCodec, decode } from '@msgpack/msgpack';
 import type { PrintCorrection, SourceRows } from '../../domain/marketSource.js';
+import { TradingStatus } from '../../domain/marketTables.js';
+import type { Micros } from '../../domain/units.js';
 import { clearSourceRows } from '../sourceRows.js';
 import { JsonScanner } from './JsonScanner.js';
 import type { WireFields } from './MessageReader.js';
 import { MessageReader } from './MessageReader.js';
 import { MsgpackScanner } from './MsgpackScanner.js';
-import { RowWriter } from './RowWriter.js';
+import { RowWriter, Value } from './RowWriter.js';
 import type { SymbolIndex } from './SymbolIndex.js';
 import { momentOf } from './wireTime.js';
 import { WireInstant } from './wireValues.js';
@@ -34,12 +36,14 @@ export class FrameDecoder {
   /** Frames that were parsed, and those that could not be. */
   parsedFrames = 0;
   unreadableFrames = 0;
+  readonly #writer: RowWriter;
   readonly #reader: MessageReader;
   readonly #json: JsonScanner;
   readonly #msgpack: MsgpackScanner;
 
   constructor(symbols: SymbolIndex) {
     const writer = new RowWriter();
+    this.#writer = writer;
     this.rows = writer.rows;
     this.#reader = new MessageReader(symbols, writer);
     this.#json = new JsonScanner(symbols, writer);
@@ -55,6 +59,15 @@ export class FrameDecoder {
     const isMsgpack = isBinary && frame[0] !== OPEN_LIST;
     const scanner = isMsgpack ? this.#msgpack : this.#json;
     return scanner.scan(frame) || this.#read(isMsgpack ? unpack(frame) : parse(frame), scanner.taken, receivedAt);
+  }
+
+  /** Rows of a single heartbeat at this time of the market. */
+  heartbeat(time: Micros, receivedAt: number): SourceRows {
+    clearSourceRows(this.rows, receivedAt);
+    this.#writer.symbolId = 0;
+    this.#writer.values[Value.TIME] = time;
+    this.#writer.writeStatus(TradingStatus.HEARTBEAT, false);
+    return this.rows;
   }
 
   /** What was refused and not understood so far, by name. */
