@@ -21,7 +21,7 @@ import { verifyTape, type VerifyReport } from '../../src/host/verifyTape.js';
 import { builtInStrategy } from '../../src/strategies/registry.js';
 import { SimulatedDisk } from '../simulation/simulatedDisk.js';
 import { ManualClock } from './ManualClock.js';
-import { ScriptedSource, WHOLE_MARKET } from './ScriptedSource.js';
+import { WrittenSource, WHOLE_MARKET } from './WrittenSource.js';
 
 /** Monday, 2026-11-30, 10:35 in New York. */
 export const MONDAY_MORNING = Date.UTC(2026, 10, 30, 15, 35);
@@ -58,13 +58,13 @@ export function emptyHistory(): HistoricalCache {
 
 /** Markets of scripted sources; each opening makes a new source. */
 export function scriptedMarkets(
-  opened: (source: ScriptedSource) => void,
+  opened: (source: WrittenSource) => void,
   quality: FeedQuality = WHOLE_MARKET,
 ): LiveMarkets {
   return {
     delayOf: () => quality.delay,
     open: ({ plan: _, ...request }) => {
-      const source = new ScriptedSource(request.clock, quality);
+      const source = new WrittenSource(request.clock, quality);
       opened(source);
       return openLiveMarket({ ...request, sources: [{ source, priority: 1 }] });
     },
@@ -78,7 +78,7 @@ export class LiveRig {
   readonly durable: PlacedRecord[] = [];
   readonly #quality: FeedQuality;
   readonly #plan: SessionPlan;
-  #source: ScriptedSource | undefined;
+  #source: WrittenSource | undefined;
   #opened: OpenedSession | undefined;
 
   constructor(
@@ -115,7 +115,7 @@ export class LiveRig {
     return this.#opened.session;
   }
 
-  get source(): ScriptedSource {
+  get source(): WrittenSource {
     if (this.#source === undefined) throw new Error('no market was opened');
     return this.#source;
   }

@@ -125,7 +125,7 @@ export class Backfiller {
 
   #retry(symbolId: number, wanted: Wanted): void {
     const { delay, now } = this.#parts;
-    const notBefore = now() + delay * 2 ** wanted.attempts;
+    const notBefore = now() + delay * 2 ** (wanted.attempts - 1);
     const present = this.#wanted.get(symbolId);
     this.#wanted.set(symbolId, {
       from: Math.min(wanted.from, present?.from ?? Infinity),

@@ -38,12 +38,7 @@ export class GapLog {
 
   /** Rows of [since, until) may be missing. */
   note(symbolId: number, since: Micros, until: Micros, cause: GapCause): void {
-    const stretches = tradingStretches(since, until);
-    for (const stretch of stretches) {
-      this.#minutes.noteGap(symbolId, stretch.since, stretch.until);
-      this.#want(symbolId, stretch.since, stretch.until);
-    }
-    if (stretches.length > 0) this.#add(symbolId, since, until, cause);
+    if (this.#mark(symbolId, since, until)) this.#add(symbolId, since, until, cause);
   }
 
   /** From `since` on rows are missing, until {@link end}. */
@@ -53,12 +48,14 @@ export class GapLog {
     this.#add(symbolId, since, undefined, cause);
   }
 
-  /** An open gap ended at `until`. */
+  /** An open gap ended at `until`: told as it was told that it began, whatever it missed. */
   end(symbolId: number, until: Micros): void {
     const since = this.#minutes.endGap(symbolId);
     const cause = this.#causes.get(symbolId);
     this.#causes.delete(symbolId);
-    if (since !== undefined && cause !== undefined) this.note(symbolId, since, until, cause);
+    if (since === undefined || cause === undefined) return;
+    this.#mark(symbolId, since, until);
+    this.#add(symbolId, since, Math.max(since, until), cause);
   }
 
   /** Tells what was noted since the last call. */
@@ -67,6 +64,16 @@ export class GapLog {
     const groups = [...this.#groups.values()];
     this.#groups.clear();
     for (const group of groups) this.#emit({ kind: 'gap', ...group });
+  }
+
+  /** Whether anything can be missing. */
+  #mark(symbolId: number, since: Micros, until: Micros): boolean {
+    const stretches = tradingStretches(since, until);
+    for (const stretch of stretches) {
+      this.#minutes.noteGap(symbolId, stretch.since, stretch.until);
+      this.#want(symbolId, stretch.since, stretch.until);
+    }
+    return stretches.length > 0;
   }
 
   #add(symbolId: number, since: Micros, until: Micros | undefined, cause: GapCause): void {

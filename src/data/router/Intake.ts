@@ -3,13 +3,14 @@
  * aside what is late, and puts the rest into the buffer, where it waits for its time. Nothing is allocated for a row
  * that goes its usual way.
  */
-import { isHaltedAfter, PrintFlag, QuoteFlag, TradingStatus } from '../../domain/marketTables.js';
+import { PrintFlag, QuoteFlag, TradingStatus } from '../../domain/marketTables.js';
 import { SourceBarState, SourceRowKind } from '../../domain/marketSource.js';
 import type { FeedQuality, SourceRows } from '../../domain/marketSource.js';
 import type { BarTable, PrintTable, QuoteTable, StatusTable } from '../../domain/marketTables.js';
 import type { DurationMicros, Micros } from '../../domain/units.js';
 import { isWithinBand } from './PriceBands.js';
 import type { HeldLevel, HeldPrint, PriceBands } from './PriceBands.js';
+import { QuoteMemory } from './QuoteMemory.js';
 import { KEY_NO_SOURCE, kindOfKey, RowCell, rowKey, sourceOfKey, symbolOfKey } from './RowBuffer.js';
 import type { RowBuffer } from './RowBuffer.js';
 import { barFault, printFault, quoteFault, statusFault } from './rowChecks.js';
@@ -17,13 +18,9 @@ import { Count } from './RouterCounters.js';
 import type { RouterCounters } from './RouterCounters.js';
 import { SeenPrints } from './SeenPrints.js';
 import type { SourceBoard } from './SourceBoard.js';
+import { StatusMemory } from './StatusMemory.js';
 
 const PRICED = PrintFlag.HIGH_LOW | PrintFlag.LAST;
-/** Numbers of a remembered quote: time, bid, bid size, ask, ask size, flags, when it came. */
-const QUOTE_WIDTH = 7;
-/** Numbers of a remembered status: code, lower, upper, time; of halts, price bands and the short-sale price test. */
-const STATUS_WIDTH = 4;
-const STATUS_GROUPS = 3;
 /** Up to how many times the capacity status rows are taken. */
 const STATUS_ROOM = 1.25;
 
@@ -71,9 +68,8 @@ export class Intake {
   private readonly seen: readonly SeenPrints[];
   /** Flags that every print of a source carries. */
   private readonly marks: Uint16Array;
-  /** The newest quote by source × symbols + symbol id, and the newest statuses by symbol × groups + group. */
-  private readonly quotes: Float64Array;
-  private readonly statuses: Float64Array;
+  private readonly quotes: QuoteMemory;
+  private readonly statuses: StatusMemory;
   /** Of the message that is taken in. */
   private now: Micros = 0;
   private newest: Micros = 0;
@@ -88,8 +84,8 @@ export class Intake {
     this.symbolCount = parts.symbolCount;
     this.seen = parts.qualities.map(() => new SeenPrints(parts.rememberedPrints));
     this.marks = Uint16Array.from(parts.qualities, ({ coverage }) => (coverage === 'sampled' ? PrintFlag.SAMPLED : 0));
-    this.quotes = new Float64Array(parts.qualities.length * parts.symbolCount * QUOTE_WIDTH).fill(-Infinity);
-    this.statuses = new Float64Array(parts.symbolCount * STATUS_GROUPS * STATUS_WIDTH).fill(-1);
+    this.quotes = new QuoteMemory(parts.qualities.length, parts.symbolCount);
+    this.statuses = new StatusMemory(parts.symbolCount);
   }
 
   /** A message of a source; `ids` has the session's id, or -1, by the source's symbol id. */
@@ -131,10 +127,7 @@ export class Intake {
 
   /** Whether every symbol is halted by the statuses that came. */
   isAllHalted(): boolean {
-    for (let at = 0; at < this.statuses.length; at += STATUS_GROUPS * STATUS_WIDTH) {
-      if (!isHaltedAfter(this.statuses[at] ?? 0, false)) return false;
-    }
-    return true;
+    return this.statuses.isAllHalted();
   }
 
   /** Numbers of prints begin anew with a day. */
@@ -150,29 +143,21 @@ export class Intake {
 
   /**
    * Lets the newest quote of a source stand at the next unsettled time, because its rows count from now on; if it has
-   * none that came since `since`, the quote that stands is taken back.
+   * none that came since `since`, or its time is not there yet, any quote of another source is taken back.
    */
   restateQuote(symbolId: number, source: number, since: Micros): void {
-    const at = (source * this.symbolCount + symbolId) * QUOTE_WIDTH;
-    const { quotes, buffer } = this;
-    const isKnown = source >= 0 && (quotes[at + 6] ?? 0) >= since;
-    if (!isKnown && !this.hasQuotes(symbolId)) return;
+    const { quotes, buffer, settled } = this;
+    const isKnown = quotes.stands(source, symbolId, since, settled);
+    if (!isKnown && !quotes.isKnown(symbolId, source)) return;
     const base = buffer.reserve();
     const { cells } = buffer;
-    cells[base] = this.settled + 1;
+    cells[base] = settled + 1;
     cells[base + RowCell.KEY] = rowKey(SourceRowKind.QUOTE, symbolId, isKnown ? source : KEY_NO_SOURCE);
     cells[base + RowCell.NUMBER] = 0;
-    for (let part = 0; part < 4; part += 1) cells[base + 3 + part] = isKnown ? (quotes[at + 1 + part] ?? 0) : 0;
-    cells[base + 7] = isKnown ? (quotes[at + 5] ?? 0) : QuoteFlag.NOT_FIRM;
+    cells.fill(0, base + RowCell.FIRST, base + RowCell.FIRST + 4);
+    cells[base + 7] = QuoteFlag.NOT_FIRM;
+    if (isKnown) quotes.write(source, symbolId, cells, base);
     buffer.push(base);
-  }
-
-  private hasQuotes(symbolId: number): boolean {
-    const step = this.symbolCount * QUOTE_WIDTH;
-    for (let at = symbolId * QUOTE_WIDTH; at < this.quotes.length; at += step) {
-      if ((this.quotes[at] ?? 0) > 0) return true;
-    }
-    return false;
   }
 
   /** The channel is alive though nothing else says so (R9): a row at `time`, which is not settled yet. */
@@ -234,41 +219,35 @@ export class Intake {
       this.counters.add(source, fault);
       return;
     }
-    const bid = table.bid[row] ?? 0;
-    const ask = table.ask[row] ?? 0;
-    const flags = (table.flags[row] ?? 0) | this.quoteMarks(source, symbolId, bid, ask);
-    let time = table.time[row] ?? 0;
-    const { quotes, buffer } = this;
-    const at = (source * this.symbolCount + symbolId) * QUOTE_WIDTH;
-    const isNewest = time >= (quotes[at] ?? 0);
-    if (isNewest) {
-      quotes[at] = time;
-      quotes[at + 1] = bid + 0;
-      quotes[at + 2] = (table.bidSize[row] ?? 0) + 0;
-      quotes[at + 3] = ask + 0;
-      quotes[at + 4] = (table.askSize[row] ?? 0) + 0;
-      quotes[at + 5] = flags;
-      quotes[at + 6] = this.now;
-    }
-    if (time <= this.settled) {
-      // A quote is a state: the newest one stands although it came late. An older one says nothing any more.
-      this.counters.add(source, Count.lateQuotes);
-      if (!isNewest) return;
-      this.counters.add(source, Count.restampedQuotes);
-      time = this.settled + 1;
-    }
-    if (buffer.length >= this.parts.capacity && !this.makeRoom(source)) return;
+    const bid = (table.bid[row] ?? 0) + 0;
+    const ask = (table.ask[row] ?? 0) + 0;
+    const { buffer } = this;
+    const time = table.time[row] ?? 0;
+    const isFull = buffer.length >= this.parts.capacity && !this.makeRoom(source);
     const base = buffer.reserve();
     const { cells } = buffer;
     cells[base] = time;
     cells[base + 1] = rowKey(SourceRowKind.QUOTE, symbolId, source);
     cells[base + 2] = 0;
-    cells[base + 3] = bid + 0;
+    // Adding 0 makes −0 the 0 that an absent side has.
+    cells[base + 3] = bid;
     cells[base + 4] = (table.bidSize[row] ?? 0) + 0;
-    cells[base + 5] = ask + 0;
+    cells[base + 5] = ask;
     cells[base + 6] = (table.askSize[row] ?? 0) + 0;
-    cells[base + 7] = flags;
-    buffer.push(base);
+    cells[base + 7] = (table.flags[row] ?? 0) | this.quoteMarks(source, symbolId, bid, ask);
+    const isNewest = this.quotes.note(source, symbolId, cells, base, this.now);
+    if (time <= this.settled) {
+      // A quote is a state: the newest one stands although it came late. An older one says nothing any more.
+      this.counters.add(source, Count.lateQuotes);
+      if (!isNewest) {
+        buffer.cancel(base);
+        return;
+      }
+      this.counters.add(source, Count.restampedQuotes);
+      cells[base] = this.settled + 1;
+    }
+    if (isFull) buffer.cancel(base);
+    else buffer.push(base);
   }
 
   /** Crossed quotes are not firm (F50); those beyond the band of the last price are doubtful, stub quotes are not. */
@@ -303,28 +282,18 @@ export class Intake {
       this.counters.add(source, fault);
       return;
     }
+    const news = this.statuses.note(symbolId, table, row);
+    if (news !== 'new') {
+      this.counters.add(source, news === 'repeated' ? Count.duplicates : Count.lateStatuses);
+      return;
+    }
     let time = table.time[row] ?? 0;
-    const { statuses, buffer } = this;
-    const at = (symbolId * STATUS_GROUPS + groupOf(status)) * STATUS_WIDTH;
-    const lower = table.lower[row] ?? 0;
-    const upper = table.upper[row] ?? 0;
-    if (statuses[at] === status && statuses[at + 1] === lower && statuses[at + 2] === upper) {
-      this.counters.add(source, Count.duplicates);
-      return;
-    }
-    if (time < (statuses[at + 3] ?? 0)) {
-      this.counters.add(source, Count.lateStatuses);
-      return;
-    }
-    statuses[at] = status;
-    statuses[at + 1] = lower;
-    statuses[at + 2] = upper;
-    statuses[at + 3] = time;
     if (time <= this.settled) {
       this.counters.add(source, Count.lateStatuses);
       this.counters.add(source, Count.restampedStatuses);
       time = this.settled + 1;
     }
+    const { buffer } = this;
     // Halts find room when nothing else does any more, but not without end.
     if (buffer.length >= this.parts.capacity * STATUS_ROOM) {
       this.counters.add(source, Count.overflowedRows);
@@ -336,8 +305,8 @@ export class Intake {
     cells[base + 1] = rowKey(SourceRowKind.STATUS, symbolId, source);
     cells[base + 2] = 0;
     cells[base + 3] = status;
-    cells[base + 4] = lower;
-    cells[base + 5] = upper;
+    cells[base + 4] = table.lower[row] ?? 0;
+    cells[base + 5] = table.upper[row] ?? 0;
     buffer.push(base);
   }
 
@@ -401,12 +370,7 @@ export class Intake {
 
   /** A first price that lies at the source's own firm quote needs no other witness. */
   private isQuoted(level: HeldLevel): boolean {
-    if (level.reference !== 0) return false;
-    const at = (level.source * this.symbolCount + level.symbolId) * QUOTE_WIDTH;
-    const bid = this.quotes[at + 1] ?? 0;
-    const ask = this.quotes[at + 3] ?? 0;
-    const price = level.prints[0]?.price ?? 0;
-    return bid > 0 && ask >= bid && this.quotes[at + 5] === 0 && isWithinBand(price, bid) && isWithinBand(price, ask);
+    return level.reference === 0 && this.quotes.shows(level.source, level.symbolId, level.prints[0]?.price ?? 0);
   }
 
   private contradict(source: number, symbolId: number): void {
@@ -500,10 +464,4 @@ function heldPrint(table: PrintTable, row: number, flags: number, number: number
     exchange: table.exchange[row] ?? 0,
     number,
   };
-}
-
-/** Statuses that replace one another: halts, price bands, the short-sale price test. */
-function groupOf(status: number): number {
-  if (status === TradingStatus.BANDS) return 1;
-  return status === TradingStatus.SHORT_SALE_RESTRICTED || status === TradingStatus.SHORT_SALE_FREE ? 2 : 0;
 }

@@ -148,7 +148,7 @@ export class MinuteBook {
     if (last > this.markedTo) this.markedTo = last;
   }
 
-  /** From `since` on nothing of a symbol comes, until {@link endGap}; minutes that end before are told as incomplete. */
+  /** From `since` on nothing of a symbol comes, until {@link endGap}: minutes that end before are incomplete. */
   beginGap(symbolId: number, since: Micros): void {
     if (this.gapSince[symbolId] !== Infinity) return;
     this.gapSince[symbolId] = since;

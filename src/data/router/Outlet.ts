@@ -59,8 +59,8 @@ class Batch {
 
 /** See the module header. */
 export class Outlet {
-  /** Everything up to this market time was read. */
-  readTo: Micros = -Infinity;
+  /** Time of the last row that was given. */
+  lastGiven: Micros = -Infinity;
   /** Time and price of the last print that may stand as the last price, by symbol id; -Infinity and 0 before it. */
   readonly lastTimes: Float64Array;
   readonly lastPrices: Float64Array;
@@ -131,7 +131,7 @@ export class Outlet {
       this.give(base, batch);
     }
     if (isAll) minutes.advance(limit);
-    this.readTo = Math.max(this.readTo, isAll ? limit : instant);
+    if (batch.length > 0) this.lastGiven = instant;
     return batch.view();
   }
 

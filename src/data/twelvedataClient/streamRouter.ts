@@ -4,9 +4,13 @@
  */
 import { newYorkDate } from '../../calendar/newYorkTime.js';
 import { SessionClock } from '../../calendar/SessionClock.js';
-import { PapertapeError } from '../../domain/errors.js';
-import type { HistorySource, MarketDataSource } from '../../domain/marketSource.js';
-import type { FeedQuality, PrintCorrection, SourceRows, SourceState } from '../../domain/marketSource.js';
+import type {
+  FeedQuality,
+  MarketDataSource,
+  PrintCorrection,
+  SourceRows,
+  SourceState,
+} from '../../domain/marketSource.js';
 import type {
   LiveBatch,
   LiveMarket,
@@ -17,56 +21,22 @@ import type {
 } from '../../domain/liveMarket.js';
 import type { BarTable } from '../../domain/marketTables.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
-import type { DurationMicros, Micros, Price } from '../../domain/units.js';
-import { assert } from '../../utils/assert.js';
+import type { DurationMicros, Micros } from '../../domain/units.js';
 import type { Clock } from '../../utils/clock.js';
 import { Backfiller } from '../router/Backfiller.js';
 import { GapLog } from '../router/GapLog.js';
 import { Intake } from '../router/Intake.js';
+import { checkOptions, type LiveMarketOptions } from '../router/liveMarketOptions.js';
 import { MinuteBook } from '../router/MinuteBook.js';
 import { Outlet } from '../router/Outlet.js';
 import { PriceBands } from '../router/PriceBands.js';
 import { PrintMemory } from '../router/PrintMemory.js';
 import { Revisions } from '../router/Revisions.js';
-import { MAX_SOURCES, RowBuffer } from '../router/RowBuffer.js';
+import { RowBuffer } from '../router/RowBuffer.js';
 import { barFault } from '../router/rowChecks.js';
 import { Count, RouterCounters } from '../router/RouterCounters.js';
 import { ROUTER_LIMITS, type RouterLimits } from '../router/routerLimits.js';
 import { SourceBoard } from '../router/SourceBoard.js';
-
-/** A source and how it is to be used. */
-export interface RoutedSource {
-  /** Not started yet: the market starts it, tells it what is wanted, and stops it. */
-  readonly source: MarketDataSource;
-  /** The usable source with the smallest number speaks for a symbol. No two are equal. */
-  readonly priority: number;
-  /** How long after its time (and the feed's own delay) a row may come and still be in order; 250 ms by default. */
-  readonly window?: DurationMicros;
-  /**
-   * What its bars are for: `check` compares them with the minutes built from its prints (default); `stream` gives
-   * them to the reader, which needs a window as long as the vendor takes to publish them.
-   */
-  readonly bars?: 'check' | 'stream';
-}
-
-/** What a live market is made of. */
-export interface LiveMarketOptions {
-  /** The session's symbols; the index is the symbol id of every row. At most 65,536. */
-  readonly symbols: readonly string[];
-  /** One to eight, all with the same delay. */
-  readonly sources: readonly RoutedSource[];
-  /** Where gaps are filled from; without it their minutes stay incomplete. */
-  readonly history?: HistorySource;
-  readonly clock: Clock;
-  /** Hears events, from within calls of sources, of timers and of the reader; it must not call the market back. */
-  readonly listener?: (event: LiveMarketEvent) => void;
-  /** Rows up to and including it are not wanted: a session goes on after a restart. By default the opening's time. */
-  readonly after?: Micros;
-  /** Last known prices by symbol id, 0 if unknown: what a first price is measured against. */
-  readonly references?: readonly Price[];
-  /** Changes of the default limits. */
-  readonly limits?: Partial<RouterLimits>;
-}
 
 const DEFAULT_WINDOW: DurationMicros = 250_000;
 /** How often silence, gaps and revisions are looked at. */
@@ -255,7 +225,7 @@ class RoutedMarket implements LiveMarket {
     if (this.#isStopped) return this.#settled;
     const time = this.#clock.now() - this.#distance;
     if (time <= this.#settled) return this.#settled;
-    if (time - Math.max(this.#lastBeat, this.#outlet.readTo) >= HEARTBEAT_EVERY) this.#beat(time);
+    if (time - Math.max(this.#lastBeat, this.#outlet.lastGiven) >= HEARTBEAT_EVERY) this.#beat(time);
     this.#settled = time;
     this.#intake.settled = time;
     if (this.#restates.size > 0) this.#restate();
@@ -274,7 +244,7 @@ class RoutedMarket implements LiveMarket {
   }
 
   qualityOf(symbolId: number): PriceQuality {
-    const inUse = this.#board.sourceAt(symbolId, this.#settled);
+    const inUse = this.#board.sourceAt(symbolId, this.#settled + 1);
     const isStale = this.#board.isDark(symbolId);
     const lastTime = this.#outlet.lastTimes[symbolId] ?? -Infinity;
     const source = isStale || inUse < 0 ? undefined : inUse;
@@ -512,20 +482,4 @@ function lastTimeOf({ prints, quotes }: SourceRows): Micros {
 
 function powerOfTwo(least: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(2, least)));
-}
-
-function checkOptions({ symbols, sources }: LiveMarketOptions): void {
-  assert(symbols.length > 0 && symbols.length <= 65_536, 'a market has between 1 and 65,536 symbols');
-  assert(new Set(symbols).size === symbols.length, 'symbols are listed once');
-  assert(sources.length > 0 && sources.length <= MAX_SOURCES, `a market has between 1 and ${MAX_SOURCES} sources`);
-  assert(new Set(sources.map(({ priority }) => priority)).size === sources.length, 'priorities are different');
-  const [first, ...others] = sources.map(({ source }) => source.quality);
-  const other = others.find(({ delay }) => delay !== first?.delay);
-  if (first === undefined || other === undefined) return;
-  throw new PapertapeError(
-    'CONFIG_INVALID',
-    `The feeds ${first.source} (${first.delay / SECOND} s late) and ${other.source} (${other.delay / SECOND} s late) ` +
-      'cannot stand in for one another: time would stand still or go back.',
-    { remedy: 'Use feeds with the same delay together.' },
-  );
 }
