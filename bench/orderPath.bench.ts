@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 import Fastify from 'fastify';
 import { orderUuid } from '../src/api/alpaca/alpacaIds.js';
 import type { Command, CommandResult } from '../src/domain/commands.js';
-import { sessionNames, tapeDirectory } from '../src/host/openSession.js';
+import { sessionNames, tapeDirectory } from '../src/host/tapeNames.js';
 import { readTape } from '../src/host/readTape.js';
 import { nodeFileSystem } from '../src/storage/fileSystem.js';
 import { figures } from './harness.js';

@@ -69,6 +69,12 @@ describe('the paper boundary', () => {
     ]);
   });
 
+  it('knows the services that take no live order', () => {
+    expect(liveHostsIn('paper-api.alpaca.markets data.alpaca.markets wss://stream.data.alpaca.markets/v2/iex')).toEqual(
+      [],
+    );
+  });
+
   it('no source file names a live host', () => {
     expect(sources.length).toBeGreaterThan(100);
     const found = sources.flatMap((path) =>

@@ -112,6 +112,17 @@ export function readSeed(text: string): number {
   });
 }
 
+/** A whole number within bounds. */
+export function readWhole(flag: string, lowest: number, highest: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= lowest && value <= highest) return value;
+    throw new PapertapeError('USAGE', `${flag} ${text} is not possible.`, {
+      remedy: `Give a whole number from ${lowest} to ${highest}.`,
+    });
+  };
+}
+
 /** One of a list of words. */
 export function readChoice<C extends string>(flag: string, choices: readonly C[]): (text: string) => C {
   return (text) => {

@@ -11,7 +11,7 @@ import type { Micros } from '../domain/units.js';
 import { latestSessionDate } from '../host/marketSource.js';
 import { readTape } from '../host/readTape.js';
 import { DEFAULT_CASH, DEFAULT_LIMITS } from '../host/sessionPlan.js';
-import type { MarketPlan, SessionPlan } from '../host/sessionPlan.js';
+import type { DayPlan, SessionPlan } from '../host/sessionPlan.js';
 import { startAlpaca } from '../host/startAlpaca.js';
 import { nodeFileSystem } from '../storage/fileSystem.js';
 import { systemClock } from '../utils/clock.js';
@@ -112,16 +112,18 @@ export async function runAlpaca(flags: AlpacaFlags, context: CommandContext): Pr
   }
 }
 
-function marketOf(flags: AlpacaFlags, { cwd }: CommandContext): MarketPlan {
+function marketOf(flags: AlpacaFlags, { cwd }: CommandContext): DayPlan {
   if (flags.tape !== undefined && (flags.date !== undefined || flags.seed !== undefined)) {
     const other = flags.date === undefined ? '--seed' : '--date';
     throw new PapertapeError('USAGE', `--tape and ${other} both name a market.`, { remedy: 'Give one of them.' });
   }
   if (flags.tape !== undefined) {
-    const { market } = readTape(nodeFileSystem, resolve(cwd, flags.tape)).session;
+    const directory = resolve(cwd, flags.tape);
+    const { market } = readTape(nodeFileSystem, directory).session;
     if (market.kind === 'history') {
       return { kind: 'replay', date: market.date, symbols: flags.symbols ?? market.symbols };
     }
+    if (market.kind !== 'simulated') return { kind: 'tape', directory, date: market.date };
     const { seed, date, openingPrices } = market;
     return { kind: 'simulated', seed, date, openingPrices };
   }

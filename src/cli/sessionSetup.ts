@@ -7,8 +7,10 @@ import { SIM_UNIVERSE } from '../data/sim/simUniverse.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { StrategyConfig } from '../domain/session.js';
 import { latestSessionDate } from '../host/marketSource.js';
-import { DEFAULT_CASH, DEFAULT_LIMITS } from '../host/sessionPlan.js';
-import type { MarketPlan, SessionPlan } from '../host/sessionPlan.js';
+import { DEFAULT_CASH, DEFAULT_LIMITS, LIVE_LIMITS } from '../host/sessionPlan.js';
+import { nodeFileSystem } from '../storage/fileSystem.js';
+import { readTape } from '../host/readTape.js';
+import type { LivePlan, LiveSourceName, MarketPlan, SessionPlan } from '../host/sessionPlan.js';
 import { loadStrategy } from '../host/strategyLoader.js';
 import { systemClock } from '../utils/clock.js';
 import type { CommandContext } from './CommandContext.js';
@@ -29,6 +31,9 @@ const USABLE_EQUITY = 0.9;
 
 /** The plan of `up`. Throws `USAGE` for flags that do not go together, and the errors of strategies. */
 export async function planOfUp(flags: UpFlags, config: SystemConfig, context: CommandContext): Promise<SessionPlan> {
+  if (flags.source === 'alpaca' || flags.source === 'twelvedata') {
+    return plan(liveMarketOf({ ...flags, source: flags.source }, config), { ...flags, speed: 1 }, config, context);
+  }
   if (flags.source === 'replay' && flags.date === undefined) {
     throw new PapertapeError('USAGE', '--source replay needs the day to replay.', {
       remedy: 'Add for example --date 2013-10-07; papertape data ls shows the days there are.',
@@ -36,8 +41,8 @@ export async function planOfUp(flags: UpFlags, config: SystemConfig, context: Co
   }
   if (flags.source !== 'replay' && (flags.date !== undefined || flags.symbols !== undefined)) {
     const flag = flags.date === undefined ? '--symbols' : '--date';
-    throw new PapertapeError('USAGE', `${flag} belongs to a replay; the simulated market has its own.`, {
-      remedy: 'Add --source replay, or leave it out.',
+    throw new PapertapeError('USAGE', `${flag} belongs to a replay or a live market; the simulated one has its own.`, {
+      remedy: 'Add --source replay, alpaca or twelvedata, or leave it out.',
     });
   }
   if (flags.date !== undefined) return plan(replayOf(flags.date, flags.symbols), flags, config, context);
@@ -53,6 +58,54 @@ export function planOfReplay(
   context: CommandContext,
 ): Promise<SessionPlan> {
   return plan(replayOf(date, flags.symbols), flags, config, context);
+}
+
+/**
+ * A live market of a command line. Throws `USAGE` for flags of other markets and without symbols, `SOURCE_KEY_REFUSED`
+ * if no key is set.
+ */
+export function liveMarketOf(
+  flags: {
+    readonly source: LiveSourceName;
+    readonly feed?: string;
+    readonly symbols?: readonly string[];
+    readonly date?: string;
+    readonly speed?: number;
+    readonly seed?: number;
+  },
+  { sources }: SystemConfig,
+): LivePlan {
+  const { source, symbols } = flags;
+  for (const name of ['date', 'speed', 'seed'] as const) {
+    if (flags[name] === undefined) continue;
+    throw new PapertapeError('USAGE', `--${name} does not go with a live market, which is what it is.`, {
+      remedy: `Leave it out, or trade a recorded day with --source replay.`,
+    });
+  }
+  if (symbols === undefined) {
+    throw new PapertapeError('USAGE', `--source ${source} needs the symbols to follow.`, {
+      remedy: 'Add for example --symbols AAPL,MSFT,SPY.',
+    });
+  }
+  const { twelvedata, alpaca } = sources;
+  if (source === 'twelvedata') {
+    if (twelvedata.key === undefined) throw keyMissing('Twelve Data', 'PAPERTAPE_TWELVEDATA_KEY');
+    if (flags.feed !== undefined) {
+      throw new PapertapeError('USAGE', '--feed belongs to --source alpaca; Twelve Data has one feed.', {
+        remedy: 'Leave it out.',
+      });
+    }
+    return { kind: 'live', source, symbols };
+  }
+  if (alpaca.keyId === undefined) throw keyMissing('Alpaca', 'PAPERTAPE_ALPACA_KEY_ID');
+  if (alpaca.secretKey === undefined) throw keyMissing('Alpaca', 'PAPERTAPE_ALPACA_SECRET_KEY');
+  return { kind: 'live', source, symbols, feed: flags.feed ?? alpaca.feed };
+}
+
+function keyMissing(vendor: string, variable: string): PapertapeError {
+  return new PapertapeError('SOURCE_KEY_REFUSED', `No key for ${vendor} is set.`, {
+    remedy: `Set ${variable} in the environment; env.example says what else there is.`,
+  });
 }
 
 function replayOf(date: string, symbols: readonly string[] | undefined): MarketPlan {
@@ -76,7 +129,7 @@ async function plan(
     preset: DEFAULT_PRESET,
     feePlan: undefined,
     strategies,
-    limits: DEFAULT_LIMITS,
+    limits: market.kind === 'live' ? LIVE_LIMITS : DEFAULT_LIMITS,
     speed: flags.speed ?? DEFAULT_SPEED,
     keepMarketRows: KEPT_ROWS,
     startAt: undefined,
@@ -88,7 +141,9 @@ async function plan(
 
 async function symbolsOfMarket(market: MarketPlan, dataDir: string): Promise<readonly string[]> {
   if (market.kind === 'simulated') return SIM_UNIVERSE.map(({ symbol }) => symbol);
+  if (market.kind === 'tape') return readTape(nodeFileSystem, market.directory).session.config.symbols;
   if (market.symbols !== undefined) return market.symbols;
+  if (market.kind === 'live') return [];
   const coverage = await withHistory(dataDir, (history) => history.coverage());
   const there = coverage.filter(({ from, to }) => from <= market.date && to >= market.date);
   return [...new Set(there.map(({ symbol }) => symbol))];

@@ -43,16 +43,41 @@ export const killSwitchRequestSchema = z.strictObject({
   reason: reasonSchema.default(''),
 });
 
+/** A source of a live session's market: what its data are worth, and how it is doing. */
+export const sourceStatusSchema = z.object({
+  /** Name of the feed, e.g. `alpaca/iex`. */
+  feed: z.string(),
+  /** How much of the market it shows: all venues, one venue, or a price now and then. */
+  coverage: z.enum(['consolidated', 'venue', 'sampled', 'simulated']),
+  /** By how much the vendor holds its data back, in microseconds. */
+  delay: z.number().min(0),
+  /** `stalled`: connected, but silent while the market is open. */
+  state: z.enum(['stopped', 'connecting', 'live', 'stalled', 'waiting', 'failed']),
+  /** What the state means, in words, with the reason of a fault. */
+  detail: z.string(),
+  /** How many symbols have their prices from it. */
+  symbolsInUse: z.int().min(0),
+  /** What it brought and what was refused, by name. */
+  counters: z.record(z.string(), z.number()),
+});
+/** A source of a live session's market. */
+export type SourceStatus = z.infer<typeof sourceStatusSchema>;
+
 /** Facts of the session and its clock. */
 export const sessionInfoSchema = z.object({
   sessionId: idSchema,
   feed: z.enum(['sim', 'recorded', 'twelvedata', 'alpaca']),
-  /** What the page shows beside every price, e.g. `SIMULATED` or `RECORDED 2013-10-07`. */
+  /**
+   * What the page shows beside every price: `SIMULATED`, `RECORDED 2013-10-07`, `LIVE`, `DELAYED 15 MIN`, and for data
+   * that are not of the whole market `LIVE · ONE VENUE` or `LIVE · SAMPLED`.
+   */
   feedLabel: z.string(),
   /** True when no price of this session was ever a real one. */
   simulated: z.boolean(),
   /** True when speed, pause and step apply. */
   controllable: z.boolean(),
+  /** Best first; of a live session only. */
+  sources: z.array(sourceStatusSchema),
   symbols: z.array(symbolSchema),
   accountId: idSchema,
   preset: z.string(),

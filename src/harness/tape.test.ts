@@ -6,11 +6,13 @@ import { openHistory } from '../compose.js';
 import { importFile } from '../data/import/importFile.js';
 import { PapertapeError } from '../domain/errors.js';
 import { DOLLAR, RAW_PRICE_SCALE, SHARE } from '../domain/units.js';
-import { openSession, sessionNames, tapeDirectory } from '../host/openSession.js';
+import { openSession } from '../host/openSession.js';
+import { sessionNames, tapeDirectory } from '../host/tapeNames.js';
 import { readTapeMarket } from '../host/readTape.js';
 import type { SessionPlan } from '../host/sessionPlan.js';
 import { nodeFileSystem } from '../storage/fileSystem.js';
 import SmaCross from '../strategies/builtin/SmaCross.js';
+import { systemClock } from '../utils/clock.js';
 import { backtest, csv, tape } from '../testing.js';
 
 const PARAMS = { fast: 3, slow: 8, direction: 'longShort' } as const;
@@ -81,7 +83,7 @@ async function record(dataDir: string, market: SessionPlan['market'], symbols: r
     {
       fs: nodeFileSystem,
       history: () => cache,
-      nowMs: () => (nowMs += 2),
+      clock: { ...systemClock, monotonicMs: () => (nowMs += 2) },
       onDurable: () => undefined,
       onNotice: () => undefined,
     },

@@ -57,7 +57,7 @@ function isCache(folder: string): boolean {
 async function recorded(directory: string, options: TapeOptions): Promise<TestData> {
   const { session } = readTape(nodeFileSystem, directory);
   const { config, market } = session;
-  if (market.kind === 'simulated') {
+  if (market.kind !== 'history') {
     const stream = streamOfBatches(config.symbols, readTapeMarket(nodeFileSystem, directory));
     return dataOf(directory, stream, config.priceScale, options);
   }

@@ -7,7 +7,7 @@
  */
 import type { Command, CommandResult } from '../domain/commands.js';
 import { PapertapeError } from '../domain/errors.js';
-import type { MarketBatch } from '../domain/marketTables.js';
+import type { LiveMarket } from '../domain/liveMarket.js';
 import type { MarketStream } from '../domain/ports.js';
 import { MINUTE } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
@@ -18,7 +18,10 @@ import type { StrategyResolver } from '../engine/StrategyRunner.js';
 import { ChartBars } from './ChartBars.js';
 import { closeDay } from './closeDay.js';
 import { diskFull, isEssential, isFinal } from './diskFaults.js';
+import type { LiveNotes } from './LiveNotes.js';
 import { MarketArchive } from './MarketArchive.js';
+import { lastTimeOf, MarketFeed } from './MarketFeed.js';
+import type { MarketPace } from './Pacer.js';
 import { Pacer } from './Pacer.js';
 import { QuoteBoard } from './QuoteBoard.js';
 import { RecordedTape } from './RecordedTape.js';
@@ -29,8 +32,10 @@ import type { SessionTape } from './SessionTape.js';
 import { configWithLivingShadows, ShadowRecorder } from './ShadowRecorder.js';
 import { StateRecorder } from './stateChanges.js';
 import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
+import { TapeGroups } from './TapeGroups.js';
 import { TapeSink } from './TapeSink.js';
 import type { Units } from './views.js';
+import { WallPace } from './WallPace.js';
 
 /** What a session is made of. */
 export interface LiveSessionParts {
@@ -50,6 +55,8 @@ export interface LiveSessionParts {
   readonly copyMarket: boolean;
   /** Time of the last market row that is on the tape already; -Infinity if none is. */
   readonly copiedTo: Micros;
+  /** The market as it happens, which `stream` gives the rows of; absent where they are there already. */
+  readonly live?: LiveLink;
   readonly resolveStrategy: StrategyResolver;
   /** Where a watchdog looks whose hook is running (`KernelOptions.hookProbe`). */
   readonly hookProbe?: Int32Array;
@@ -65,15 +72,24 @@ export interface LiveSessionParts {
   readonly onDurable: (placed: PlacedRecord) => void;
 }
 
-const NOTHING: MarketBatch = { tables: [], order: null, length: 0 };
-/** Rows read at once. */
-const BATCH_ROWS = 4_000;
 /** A step gives the thread back after this long, so that commands wait no longer. */
 const STEP_MS = 25;
 /** The position is recorded at least this often, so that an idle session resumes where it was. */
 const POSITION_EVERY_MS = 1_000;
+/** Through nights and week-ends that a live session waits. */
+const WAITING_POSITION_MS = 60_000;
 /** Market time between samples while fast-forwarding, and records that are then synced as one group. */
 const [FORWARD_MICROS, FORWARD_RECORDS] = [5 * MINUTE, 200];
+
+/** A session's link to a market as it happens. */
+export interface LiveLink {
+  readonly market: LiveMarket;
+  readonly notes: LiveNotes;
+  /** When the day's premarket begins: until then nothing happens, and little is written. */
+  readonly opensAt: Micros;
+  /** Hears the time of the newest row, by which the machine's clock can be judged. */
+  readonly witness: (time: Micros) => void;
+}
 
 /** See the module header. */
 export class LiveSession {
@@ -83,18 +99,15 @@ export class LiveSession {
   readonly chart: ChartBars;
   /** What programs read of the market; undefined if nothing is kept for them. */
   readonly archive: MarketArchive | undefined;
-  readonly pacer: Pacer;
+  readonly pacer: MarketPace;
   readonly #parts: LiveSessionParts;
   readonly #composed: ComposedKernel;
   readonly #sink: TapeSink;
   readonly #shadows: ShadowRecorder;
   readonly #working = new StateRecorder();
-  #pending: PlacedRecord[] = [];
-  #essential = false;
+  readonly #groups: TapeGroups;
+  readonly #market: MarketFeed;
   #ended = false;
-  #fullSince: number | undefined;
-  /** Rows that were read but found no room on the tape. */
-  #held: MarketBatch | undefined;
   #lastPositionMs: number;
   #lastEquityMinute = Number.NaN;
 
@@ -108,7 +121,14 @@ export class LiveSession {
     this.chart = new ChartBars(this.units);
     this.archive =
       parts.keepMarketRows === 0 ? undefined : new MarketArchive(config.symbols.length, parts.keepMarketRows);
-    this.#sink = new TapeSink((record, time) => this.#record(record, time));
+    this.#groups = new TapeGroups(parts.tape, parts.nowMs, {
+      onDurable: (placed) => {
+        this.board.note(placed.record);
+        parts.onDurable(placed);
+      },
+      onRoom: (hasRoom) => this.#noteRoom(hasRoom),
+    });
+    this.#sink = new TapeSink((record, time) => this.#groups.record(record, time));
     this.#composed = composeKernel({
       config: configWithLivingShadows(config, parts.records),
       sink: this.#sink,
@@ -116,8 +136,20 @@ export class LiveSession {
       ...(parts.hookProbe === undefined ? {} : { hookProbe: parts.hookProbe }),
     });
     const { kernel, venue } = this.#composed;
+    this.#market = new MarketFeed({
+      ...parts,
+      take: (batch) => {
+        parts.beat?.();
+        const last = lastTimeOf(batch);
+        if (last > parts.copiedTo) parts.live?.witness(last);
+        this.quotes.observe(batch);
+        this.chart.observe(batch);
+        this.archive?.observe(batch);
+        kernel.process(batch);
+      },
+    });
     // As essential as the position that they belong to: without them the group could not be proven.
-    this.#shadows = new ShadowRecorder(venue.shadows, (record, time) => this.#record(record, time, true));
+    this.#shadows = new ShadowRecorder(venue.shadows, (record, time) => this.#groups.record(record, time, true));
     this.#sink.place = kernel;
     this.#sink.positionOf = (order) => kernel.tracker.positionOf(ownerOf(order), order.symbolId);
     const { carried } = parts.header;
@@ -129,7 +161,10 @@ export class LiveSession {
     const position = lastPosition(parts.records);
     if (position === undefined) kernel.start();
     else this.#recover(parts.records, position);
-    this.pacer = new Pacer(kernel.now, parts.nowMs(), parts.speed);
+    this.pacer =
+      parts.live === undefined
+        ? new Pacer(kernel.now, parts.nowMs(), parts.speed)
+        : new WallPace(kernel.now, () => parts.live?.market.settledTime() ?? kernel.now);
   }
 
   /** The engine's and the exchange's side, for reading. */
@@ -139,6 +174,11 @@ export class LiveSession {
 
   get header(): SessionRecord {
     return this.#parts.header;
+  }
+
+  /** The market as it happens; undefined for recorded and simulated ones. */
+  get live(): LiveLink | undefined {
+    return this.#parts.live;
   }
 
   /** Whether the market data are used up and the session is over. */
@@ -154,28 +194,28 @@ export class LiveSession {
 
   /** Whether the disk is full: the market stands still, and only cancels and the kill switch are taken. */
   get halted(): boolean {
-    return this.#fullSince !== undefined;
+    return this.#groups.full;
   }
 
   /** Moves the market as far as its clock says, at most for a moment. Throws when the disk fails for good. */
   step(): void {
     const { nowMs, endTime } = this.#parts;
     const startMs = nowMs();
-    if (this.#fullSince !== undefined && !this.#tryResume(startMs)) return;
+    if (this.halted && !this.#tryResume(startMs)) return;
     const target = this.pacer.advance(startMs);
     if (this.#ended) return;
     const { kernel } = this.#composed;
     const until = Math.min(target, endTime);
+    this.#takeNotes();
     let behind = true;
     while (behind) {
-      const batch = this.#read(until);
-      if (batch.length === 0) behind = false;
-      else if (!this.#feed(batch)) break;
+      if (this.#moveTo(until) === 0) behind = false;
+      else if (this.halted) break;
       if (nowMs() - startMs > STEP_MS) break;
     }
     if (this.halted) {
       this.pacer.holdAt(kernel.now);
-      if (this.#pending.length > 0) this.#makeDurable();
+      if (!this.durable) this.#groups.commit();
       return;
     }
     // A paused market moves by steps only: what is left of one is done by the next calls, and is no lag.
@@ -191,7 +231,7 @@ export class LiveSession {
 
   /** Whether everything decided so far is durable; while it is not, no answer may leave (K3). */
   get durable(): boolean {
-    return this.#pending.length === 0;
+    return this.#groups.pending === 0;
   }
 
   /** Executes one command as {@link executeAll} does. Throws what keeps it from being taken. */
@@ -234,18 +274,18 @@ export class LiveSession {
     // Rows of the time before the command come before it, now and whenever the tape is run again.
     const paced = this.halted ? kernel.now : Math.min(this.pacer.marketTime, this.#parts.endTime);
     const wanted = Math.max(kernel.now, paced);
-    for (let batch = this.#read(wanted); batch.length > 0; batch = this.#read(wanted)) {
-      if (!this.#feed(batch) && !essential) throw diskFull();
+    while (this.#moveTo(wanted) > 0) {
+      if (this.halted && !essential) throw diskFull();
     }
     // Rows that found no room come after a command that is taken all the same, and so they must be later.
     const time = this.halted ? kernel.now : wanted;
     kernel.advanceClock(time);
-    this.#essential = essential;
+    this.#groups.essential = essential;
     try {
-      this.#record({ type: 'command', at: kernel.inputSequence, time, command }, time);
+      this.#groups.record({ type: 'command', at: kernel.inputSequence, time, command }, time);
       return kernel.command(command, time);
     } finally {
-      this.#essential = false;
+      this.#groups.essential = false;
     }
   }
 
@@ -256,14 +296,24 @@ export class LiveSession {
     while (kernel.now < time && !this.halted) {
       // In portions, and a group once much was decided, so that none on the tape grows without bound.
       const next = Math.min(time, kernel.now + FORWARD_MICROS);
-      for (let batch = this.#read(next); batch.length > 0; batch = this.#read(next)) {
-        if (!this.#feed(batch)) return;
-      }
+      while (this.#moveTo(next) > 0) if (this.halted) return;
       kernel.advanceClock(next);
       this.#sampleEquity();
-      if (this.#pending.length >= FORWARD_RECORDS || next === time) this.#commitNow(false);
+      if (this.#groups.pending >= FORWARD_RECORDS || next === time) this.#commitNow(false);
     }
     this.pacer.holdAt(Math.max(time, kernel.now));
+  }
+
+  /** Ends the day at once, with the rows that are there; for one that nobody watches any more. */
+  finishDay(): void {
+    const { endTime } = this.#parts;
+    const { now: since, inputSequence: at } = this.#composed.kernel;
+    if (since < endTime) {
+      const note = { kind: 'gap', symbolIds: [], since, until: endTime, cause: 'stopped' } as const;
+      this.#groups.record({ type: 'marketNote', at, time: since, note }, since);
+    }
+    this.fastForward(endTime);
+    this.step();
   }
 
   /** Steers the market's clock. */
@@ -291,69 +341,52 @@ export class LiveSession {
     this.#parts.tape.close();
   }
 
-  /** The next rows up to `until`. No batch spans the end of what is on the tape, so that no row is copied twice. */
-  #read(until: Micros): MarketBatch {
-    // While the disk is full the market stands still.
-    if (this.halted) return NOTHING;
-    if (this.#held !== undefined) {
-      const held = this.#held;
-      this.#held = undefined;
-      return held;
-    }
-    const { stream, copiedTo } = this.#parts;
-    if (copiedTo < until && stream.peekTime() <= copiedTo) return stream.readUntil(copiedTo, BATCH_ROWS);
-    return stream.readUntil(until, BATCH_ROWS);
+  /** Reads the next rows up to `until`, none while the disk is full, and passes them on; gives how many there were. */
+  #moveTo(until: Micros): number {
+    if (this.halted) return 0;
+    const batch = this.#market.read(until);
+    if (batch.length > 0 && !this.#market.pass(batch)) this.#groups.noteFull();
+    return batch.length;
   }
 
-  /** False if the tape had no room for the rows: they are held back, and the session is halted. */
-  #feed(batch: MarketBatch): boolean {
-    const { tape, copyMarket, copiedTo } = this.#parts;
-    const last = lastTime(batch);
-    if (copyMarket && last > copiedTo) {
-      try {
-        tape.appendMarket(batch, last);
-      } catch (error) {
-        if (!(error instanceof PapertapeError) || error.code !== 'STORAGE_FULL') throw error;
-        this.#held = batch;
-        this.#noteFull();
-        return false;
-      }
-    }
-    this.#parts.beat?.();
-    this.quotes.observe(batch);
-    this.chart.observe(batch);
-    this.archive?.observe(batch);
-    this.#composed.kernel.process(batch);
-    return true;
-  }
-
-  #record(record: TapeRecord, time: Micros, essential = this.#essential): void {
-    const seq = this.#parts.tape.append(record, time, essential);
-    this.#pending.push({ seq, record });
+  /** Whether a live market has not begun its day. */
+  get #waits(): boolean {
+    const { live } = this.#parts;
+    return live !== undefined && this.#composed.kernel.now < live.opensAt;
   }
 
   #sampleEquity(): void {
     const { kernel } = this.#composed;
     const minute = Math.floor(kernel.now / MINUTE);
-    if (minute === this.#lastEquityMinute) return;
+    if (minute === this.#lastEquityMinute || this.#waits) return;
     this.#lastEquityMinute = minute;
     const { equity, cashBalance } = kernel.tracker;
-    this.#record({ type: 'equity', at: kernel.inputSequence, time: kernel.now, equity, cash: cashBalance }, kernel.now);
+    this.#groups.record(
+      { type: 'equity', at: kernel.inputSequence, time: kernel.now, equity, cash: cashBalance },
+      kernel.now,
+    );
     this.#shadows.sample(kernel.inputSequence, kernel.now);
   }
 
   #finish(): void {
     const { kernel } = this.#composed;
     const { closingPrices, endTime } = this.#parts;
-    if (closingPrices === undefined) kernel.finish();
-    else closeDay(this.#composed, endTime, closingPrices, (record, time) => this.#record(record, time));
+    const prices = closingPrices ?? (this.header.market.kind === 'live' ? () => this.#lastPrices() : undefined);
+    if (prices === undefined) kernel.finish();
+    else closeDay(this.#composed, endTime, prices, (record, time) => this.#groups.record(record, time));
     this.#ended = true;
     this.#commitNow(true);
   }
 
+  /** The last price of each symbol in dollars; 0 where none was seen. */
+  #lastPrices(): readonly number[] {
+    const { priceScale } = this.units;
+    return this.#composed.venue.exchange.book.symbols.map(({ lastPrice }) => lastPrice / priceScale);
+  }
+
   #commit(nowMs: number): void {
-    if (this.#pending.length === 0 && nowMs - this.#lastPositionMs < POSITION_EVERY_MS) return;
-    if (this.#ended && this.#pending.length === 0) return;
+    if (this.durable && nowMs - this.#lastPositionMs < (this.#waits ? WAITING_POSITION_MS : POSITION_EVERY_MS)) return;
+    if (this.#ended && this.durable) return;
     this.#commitNow(this.#ended);
     this.#lastPositionMs = nowMs;
   }
@@ -368,49 +401,29 @@ export class LiveSession {
       ended,
       ...this.#working.next(venue.workingState()),
     } as const;
-    this.#record(record, kernel.now, true);
+    this.#groups.record(record, kernel.now, true);
     this.#working.accept();
-    this.#makeDurable();
+    this.#groups.commit();
   }
 
-  #makeDurable(): void {
-    const { tape } = this.#parts;
-    try {
-      tape.commit();
-    } catch (error) {
-      // The records stay pending; they become durable, and then known, when there is room.
-      if (!(error instanceof PapertapeError) || error.code !== 'STORAGE_FULL') throw error;
-      this.#noteFull();
-      return;
-    }
-    const durable = this.#pending;
-    this.#pending = [];
-    for (const placed of durable) {
-      this.board.note(placed.record);
-      this.#parts.onDurable(placed);
-    }
-    if (tape.state === 'halted') this.#noteFull();
+  /** What a live market told since the last step. */
+  #takeNotes(): void {
+    const { live } = this.#parts;
+    if (live === undefined || !live.notes.waiting) return;
+    const { now, inputSequence: at } = this.#composed.kernel;
+    const { notes, lines } = live.notes.take();
+    for (const note of notes) this.#groups.record({ type: 'marketNote', at, time: now, note }, now);
+    for (const { level, text } of lines) this.board.log(now, level, 'market', text);
   }
 
-  #noteFull(): void {
-    if (this.#fullSince !== undefined) return;
-    this.#fullSince = this.#parts.nowMs();
-    this.board.log(
-      this.#composed.kernel.now,
-      'error',
-      'tape',
-      'The disk is full: the market stands still until there is room.',
-    );
+  #noteRoom(hasRoom: boolean): void {
+    const { now } = this.#composed.kernel;
+    if (hasRoom) this.board.log(now, 'info', 'tape', 'There is room on the disk again; trading goes on.');
+    else this.board.log(now, 'error', 'tape', 'The disk is full: the market stands still until there is room.');
   }
 
   #tryResume(nowMs: number): boolean {
-    if (nowMs - (this.#fullSince ?? 0) < POSITION_EVERY_MS) return false;
-    this.#fullSince = nowMs;
-    if (!this.#parts.tape.resume()) return false;
-    this.#fullSince = undefined;
-    this.#makeDurable();
-    if (this.#fullSince !== undefined) return false;
-    this.board.log(this.#composed.kernel.now, 'info', 'tape', 'There is room on the disk again; trading goes on.');
+    if (!this.#groups.tryResume()) return false;
     // The time that passed is not made up: the clock runs from now on, and from where the market stands.
     this.pacer.advance(nowMs);
     this.pacer.holdAt(this.#composed.kernel.now);
@@ -450,22 +463,7 @@ export class LiveSession {
 
   /** Feeds the rows up to `time` again; they are on the tape, or in the history cache. */
   #reread(time: Micros): void {
-    const { kernel } = this.#composed;
-    for (;;) {
-      const batch = this.#parts.stream.readUntil(time, BATCH_ROWS);
-      if (batch.length === 0) break;
-      this.#parts.beat?.();
-      this.quotes.observe(batch);
-      this.chart.observe(batch);
-      this.archive?.observe(batch);
-      kernel.process(batch);
-    }
-    kernel.advanceClock(time);
+    this.#market.reread(time);
+    this.#composed.kernel.advanceClock(time);
   }
-}
-
-function lastTime(batch: MarketBatch): Micros {
-  let last = -Infinity;
-  for (const table of batch.tables) if (table.length > 0) last = Math.max(last, table.time[table.length - 1] ?? last);
-  return last;
 }

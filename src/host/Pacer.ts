@@ -10,8 +10,25 @@ import type { DurationMicros, Micros } from '../domain/units.js';
 /** Longest stretch of real time that one call may carry over, in milliseconds. */
 export const MAX_GAP_MS = 1_000;
 
+/** How the market of a session moves: what its steps are measured by. */
+export interface MarketPace {
+  /** Market seconds per real second; 0 is as fast as possible. */
+  readonly speed: number;
+  readonly paused: boolean;
+  readonly marketTime: Micros;
+  /** Market time at monotonic `nowMs`; see {@link Pacer.advance}. */
+  advance(nowMs: number): Micros;
+  reached(time: Micros): void;
+  holdAt(time: Micros): void;
+  /** These four throw `REQUEST_INVALID` where the clock cannot be steered. */
+  setSpeed(speed: number): void;
+  pause(): void;
+  resume(): void;
+  step(duration: DurationMicros): void;
+}
+
 /** Market time of a replay or simulation. */
-export class Pacer {
+export class Pacer implements MarketPace {
   #marketTime: Micros;
   #lastMs: number;
   #speed: number;

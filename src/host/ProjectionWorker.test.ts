@@ -13,7 +13,7 @@ import { nodeFileSystem } from '../storage/fileSystem.js';
 import { openDatabase, type SqlDatabase } from '../storage/sql/database.js';
 import { required } from '../utils/assert.js';
 import { ProjectionWorker } from './ProjectionWorker.js';
-import { tapeDirectory } from './openSession.js';
+import { tapeDirectory } from './tapeNames.js';
 import { readTape } from './readTape.js';
 import type { SessionPlan } from './sessionPlan.js';
 import { SessionWorker } from './SessionWorker.js';

@@ -24,6 +24,7 @@ import type { AccountState } from '../domain/venueDesk.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import type { StorageNotice } from '../storage/eventLog.js';
+import { sourceDependency } from './liveViews.js';
 import type { SessionCalls, SessionMessage, SessionReply, SessionRequest } from './protocol.js';
 import type { SessionRecord } from './readTape.js';
 import { SessionMirror } from './SessionMirror.js';
@@ -173,7 +174,9 @@ export class SessionClient implements TradingSession {
     return [
       { name: 'kernel', state, detail, latencyMs: null },
       { name: 'tape', state, detail, latencyMs: null },
-      { name: 'source', state, detail, latencyMs: null },
+      this.#fault === undefined && this.#thread !== undefined
+        ? sourceDependency(this.#mirror.sources)
+        : { name: 'source', state, detail, latencyMs: null },
     ];
   }
 

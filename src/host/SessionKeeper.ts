@@ -1,5 +1,5 @@
 /**
- * Keeps a session running: its thread, its projections, its watchdog, the next day of a simulated market, and the view
+ * Keeps a session running: its thread, its projections, its watchdog, the next day of a market that goes on, and the view
  * that programs have of it.
  */
 import { Worker } from 'node:worker_threads';
@@ -172,16 +172,17 @@ export class SessionKeeper {
     look();
   }
 
-  /** A simulated market goes on with the next day, on a tape of its own; a replay stays where it ended. */
+  /** A simulated or live market goes on with the next day, on a tape of its own; a replay stays where it ended. */
   async #nextDay(): Promise<void> {
-    if (this.#plan.market.kind !== 'simulated' || this.#stopping) return;
+    const { kind } = this.#plan.market;
+    if ((kind !== 'simulated' && kind !== 'live') || this.#stopping) return;
     try {
       this.#stopWatching();
       const { speed, paused } = this.client.info().clock;
       await this.client.stop();
       this.#plan = { ...this.#plan, fresh: false, stopFirst: undefined, speed };
       await this.#connect();
-      if (paused) await this.client.control({ action: 'pause' });
+      if (paused && kind === 'simulated') await this.client.control({ action: 'pause' });
       this.#watch();
     } catch (error) {
       this.#fail(error);

@@ -38,6 +38,11 @@ export class SessionMirror {
   #logs: LogLine[] = [];
   #equity: { time: number[]; equity: number[]; cash: number[] } = { time: [], equity: [], cash: [] };
 
+  /** The sources of a live session; empty before it is known. */
+  get sources(): SessionInfo['sources'] {
+    return this.#session?.sources ?? [];
+  }
+
   /** Takes an update of any topic; those of bars and health are not mirrored. */
   apply(update: TopicUpdate): void {
     switch (update.topic) {

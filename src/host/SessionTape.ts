@@ -14,6 +14,9 @@ import { decodeRecord, encodeRecord, recordCode, type PlacedRecord, type TapeRec
 /** The one record type of the market channel. */
 const MARKET_BATCH = 1;
 
+/** Room that a tape keeps ahead of its records; see `EventLogOptions`. */
+export type TapeSizes = Pick<EventLogOptions, 'reserveBytes' | 'marketReserveBytes' | 'extendBytes'>;
+
 /** A tape being written. */
 export class SessionTape {
   readonly #log: FileEventLog;
@@ -37,7 +40,7 @@ export class SessionTape {
     readonly onGroup?: ((bytes: Uint8Array) => void) | undefined;
     readonly onNotice: (notice: StorageNotice) => void;
     /** Room kept ahead of the records; the log's own sizes unless given. */
-    readonly sizes?: Pick<EventLogOptions, 'reserveBytes' | 'marketReserveBytes' | 'extendBytes'>;
+    readonly sizes?: TapeSizes;
   }): SessionTape {
     const log = openEventLog({
       fs: options.fs,

@@ -2,10 +2,9 @@
  * The thread side of a session: steps it, answers requests, and publishes what changed, in that order. Built on a
  * clock and a `post` function, so that tests run it without a thread.
  */
-import type { KillSwitch, TopicUpdate } from '../contracts/index.js';
+import type { KillSwitch } from '../contracts/index.js';
 import { parseDate } from '../calendar/tradingDate.js';
 import type { Command } from '../domain/commands.js';
-import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import { PapertapeError } from '../domain/errors.js';
 import { isDeskEvent } from '../domain/venueEvents.js';
@@ -18,23 +17,18 @@ import { isFinal } from './diskFaults.js';
 import type { MarketArchive } from './MarketArchive.js';
 import { readBars, readCorporateActions, readLatest } from './marketReads.js';
 import type { MarketReadParts } from './marketReads.js';
-import { openSession, type OpenedSession, type SessionTools } from './openSession.js';
+import type { OpenedSession, SessionTools } from './assembleSession.js';
+import { openSession } from './openSession.js';
 import type { SessionMessage, SessionReply, SessionRequest } from './protocol.js';
-import { scenariosView } from './scenarioViews.js';
-import { sameAccount } from './SessionBoard.js';
 import type { SessionPlan } from './sessionPlan.js';
-import { accountView, PnlHistory, positionViews, sessionInfo, strategyViews } from './sessionViews.js';
+import { SessionPublisher } from './SessionPublisher.js';
 import { loadStrategy } from './strategyLoader.js';
 import type { ClosingPrices, TapeRecord } from './tapeRecords.js';
 import { explanationView, receiptView, riskDecisionView } from './views.js';
 import { toWireError } from './wireError.js';
 
-/** How often the session is stepped, and what changed is published, in milliseconds. */
+/** How often the session is stepped, in milliseconds. */
 const STEP_EVERY_MS = 15;
-const PUBLISH_EVERY_MS = 60;
-/** Figures that change with every price are told less often. */
-const SLOW_EVERY_MS = 250;
-const STRATEGIES_EVERY_MS = 1_000;
 /** While the session is being opened, waiting for files counts as moving. */
 const OPENING_BEAT_MS = 250;
 
@@ -52,7 +46,7 @@ type CommandRequest = Extract<SessionRequest, { readonly method: 'command' }>;
 /** What the thread gives. */
 export interface WorkerParts {
   readonly clock: Clock;
-  readonly tools: Omit<SessionTools, 'onDurable' | 'onNotice' | 'nowMs'>;
+  readonly tools: Omit<SessionTools, 'onDurable' | 'onNotice' | 'clock'>;
   readonly post: (message: SessionMessage) => void;
   /** Called in every turn of the loop; a watchdog looks at it from outside. */
   readonly beat: () => void;
@@ -64,22 +58,15 @@ export interface WorkerParts {
 export class SessionWorker {
   readonly #parts: WorkerParts;
   readonly #plan: SessionPlan;
-  readonly #pnl = new PnlHistory();
   readonly #errors = new Map<string, string>();
-  readonly #watched = new Map<string, { readonly symbolId: number; readonly timeframe: Timeframe }>();
   /** Durable events of the desk that were not told yet. */
   #events: VenueEvent[] = [];
   #opened: OpenedSession | undefined;
+  #publisher: SessionPublisher | undefined;
   #killSwitch: KillSwitch = { on: false, reason: '', user: '', since: null };
-  #account: TopicUpdate | undefined;
-  #session = '';
-  #scenarios = '';
   #engineAccount = '';
   /** What the symbols ended at, once the session is over. */
   #closing: ClosingPrices | undefined;
-  #lastPublishMs = 0;
-  #lastSlowMs = 0;
-  #lastStrategiesMs = 0;
   #stopped = false;
   /** Commands that came since the last group, and answers that wait for the disk. */
   #commands: CommandRequest[] = [];
@@ -104,11 +91,17 @@ export class SessionWorker {
       this.#opened = await openSession(this.#plan, {
         ...tools,
         beat,
-        nowMs: () => clock.monotonicMs(),
+        clock,
         onDurable: ({ record }) => this.#note(record),
         onNotice: (notice) => post({ type: 'notice', notice }),
       });
       const { session, recovered } = this.#opened;
+      this.#publisher = new SessionPublisher(session, {
+        post,
+        nowMs: () => clock.monotonicMs(),
+        errors: this.#errors,
+        killSwitch: () => this.#killSwitch,
+      });
       for (const { record } of recovered) this.#note(record);
       if (this.#plan.stopFirst !== undefined) {
         session.execute({ type: 'stopStrategy', user: 'watchdog', instanceId: this.#plan.stopFirst, flatten: false });
@@ -116,7 +109,7 @@ export class SessionWorker {
       const events = this.#events.splice(0);
       post({
         type: 'ready',
-        updates: this.#everything(),
+        updates: this.#telling.everything(),
         session: session.header,
         events,
         recordCount: recovered.length > 1 ? recovered.length : 0,
@@ -152,6 +145,10 @@ export class SessionWorker {
     return this.#opened.session;
   }
 
+  get #telling(): SessionPublisher {
+    return required(this.#publisher, 'what tells of the session');
+  }
+
   #schedule(delayMs: number): void {
     this.#parts.clock.setTimer(delayMs, () => {
       this.#turn();
@@ -177,8 +174,8 @@ export class SessionWorker {
     const wasEnded = session.ended;
     session.step();
     this.#answerDurable();
-    this.#pnl.sample(session);
-    this.#publish(session.ended && !wasEnded);
+    this.#telling.sample();
+    this.#telling.publish(session.ended && !wasEnded);
     this.#tellDurable();
     if (session.ended && !wasEnded) this.#parts.post({ type: 'ended', closing: this.#closing });
   }
@@ -232,7 +229,7 @@ export class SessionWorker {
             : { id, ok: true, value: outcome },
         );
       });
-      if (requests.some(({ args }) => TOLD_AT_ONCE.has(args.type))) this.#publish(true);
+      if (requests.some(({ args }) => TOLD_AT_ONCE.has(args.type))) this.#telling.publish(true);
       this.#answerDurable();
     } catch (error) {
       this.#tellDurable(requests.map(({ id }) => ({ id, ok: false, error: toWireError(error) })));
@@ -250,7 +247,7 @@ export class SessionWorker {
   #tellDurable(replies: readonly SessionReply[] = []): void {
     const events = this.#events.splice(0);
     if (events.length > 0 || replies.length > 0) this.#parts.post({ type: 'durable', events, replies });
-    if (this.#opened !== undefined) this.#publishMarket();
+    this.#publisher?.publishMarket();
   }
 
   #note(record: TapeRecord): void {
@@ -274,83 +271,13 @@ export class SessionWorker {
     if (record.type === 'strategy' && record.error !== undefined) this.#errors.set(record.instanceId, record.error);
   }
 
-  /** The whole state, as a late comer needs it. */
-  #everything(): TopicUpdate[] {
-    const session = this.#live;
-    return [
-      { topic: 'session', data: sessionInfo(session, this.#killSwitch) },
-      { topic: 'account', data: accountView(session) },
-      { topic: 'scenarios', data: scenariosView(session) },
-      { topic: 'quotes', data: { quotes: session.quotes.all() } },
-      { topic: 'positions', data: { positions: positionViews(session) } },
-      { topic: 'strategies', data: { strategies: strategyViews(session, this.#pnl, this.#errors) } },
-      ...session.board.take(),
-    ];
-  }
-
-  #publish(everything: boolean): void {
-    const session = this.#live;
-    const nowMs = this.#parts.clock.monotonicMs();
-    if (!everything && nowMs - this.#lastPublishMs < PUBLISH_EVERY_MS) return;
-    this.#lastPublishMs = nowMs;
-    const updates: TopicUpdate[] = session.board.take();
-    const quotes = session.quotes.takeChanged();
-    if (quotes.length > 0) updates.push({ topic: 'quotes', data: { quotes } });
-    const info = sessionInfo(session, this.#killSwitch);
-    const told = JSON.stringify({ ...info, clock: { ...info.clock, time: Math.floor(info.clock.time / 1_000_000) } });
-    if (told !== this.#session) {
-      this.#session = told;
-      updates.push({ topic: 'session', data: info });
-    }
-    if (everything || updates.some((update) => update.topic === 'fills') || nowMs - this.#lastSlowMs >= SLOW_EVERY_MS) {
-      this.#lastSlowMs = nowMs;
-      this.#addSlow(updates);
-    }
-    if (everything || session.board.takeStrategiesChanged() || nowMs - this.#lastStrategiesMs >= STRATEGIES_EVERY_MS) {
-      this.#lastStrategiesMs = nowMs;
-      updates.push({ topic: 'strategies', data: { strategies: strategyViews(session, this.#pnl, this.#errors) } });
-    }
-    for (const [topic, { symbolId, timeframe }] of this.#watched) {
-      const data = session.chart.bars(symbolId, timeframe, 2, Infinity);
-      updates.push({ topic: `bars:${topic}`, data });
-    }
-    if (updates.length > 0) this.#parts.post({ type: 'updates', updates });
-  }
-
-  /** Rows of the market for whoever watches it; only what the kernel has seen, and after its events are durable. */
-  #publishMarket(): void {
-    const { archive, composed } = this.#live;
-    if (archive === undefined) return;
-    archive.advance(composed.kernel.now);
-    const rows = archive.live.take();
-    if (rows.length > 0) this.#parts.post({ type: 'marketRows', rows });
-  }
-
-  #addSlow(updates: TopicUpdate[]): void {
-    const session = this.#live;
-    const account = accountView(session);
-    if (!sameAccount(this.#account?.topic === 'account' ? this.#account.data : undefined, account)) {
-      this.#account = { topic: 'account', data: account };
-      updates.push(this.#account);
-    }
-    const scenarios = scenariosView(session);
-    const { orders, curve, time: _, ...standing } = scenarios;
-    const told = JSON.stringify(standing);
-    if (told !== this.#scenarios || orders.length > 0 || curve.time.length > 0) {
-      this.#scenarios = told;
-      updates.push({ topic: 'scenarios', data: scenarios });
-    }
-    const positions = session.board.changedPositions(positionViews(session));
-    if (positions.length > 0) updates.push({ topic: 'positions', data: { positions } });
-  }
-
   async #answer(request: Exclude<SessionRequest, CommandRequest>): Promise<unknown> {
     const session = this.#live;
     switch (request.method) {
       case 'control':
         session.control(request.args);
         if (request.args.action === 'step') await this.#catchUp();
-        this.#publish(true);
+        this.#telling.publish(true);
         return null;
       case 'bars': {
         const { symbol, timeframe, limit, before } = request.args;
@@ -404,13 +331,20 @@ export class SessionWorker {
         return null;
       case 'jump':
         session.fastForward(request.args);
-        this.#publish(true);
+        this.#telling.publish(true);
         return null;
       case 'watch':
-        this.#watch(request.args.symbol, request.args.timeframe, request.args.on);
+        this.#telling.watchBars(
+          request.args.symbol,
+          request.args.on ? this.#symbolId(request.args.symbol) : 0,
+          request.args.timeframe,
+          request.args.on,
+        );
         return null;
       case 'stop':
         this.#stopped = true;
+        // First the connections: what still came would find the tape closed.
+        await session.live?.market.stop();
         session.close();
         return null;
     }
@@ -438,7 +372,7 @@ export class SessionWorker {
       archive: this.#archive,
       symbols: units.symbols,
       date: parseDate(header.market.date),
-      hasHistory: header.market.kind === 'history',
+      hasHistory: header.market.kind !== 'simulated',
       history: this.#parts.tools.history,
     };
   }
@@ -453,12 +387,6 @@ export class SessionWorker {
     if (strategies === undefined || strategies.has(strategy)) return;
     const loaded = await loadStrategy(strategy, this.#plan);
     strategies.set(strategy, loaded.strategyClass);
-  }
-
-  #watch(symbol: string, timeframe: Timeframe, on: boolean): void {
-    const topic = `${symbol}:${timeframe}`;
-    if (on) this.#watched.set(topic, { symbolId: this.#symbolId(symbol), timeframe });
-    else this.#watched.delete(topic);
   }
 
   #symbolId(symbol: string): number {

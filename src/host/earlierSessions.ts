@@ -15,7 +15,7 @@ import type { Price } from '../domain/units.js';
 import type { FileSystem } from '../storage/fileSystem.js';
 import { readLog } from '../storage/logReader.js';
 import type { SessionRecord } from './readTape.js';
-import { tapeDirectory } from './openSession.js';
+import { tapeDirectory } from './tapeNames.js';
 import { codeOf, decodeRecord } from './tapeRecords.js';
 import type { ClosingPrices, TapeRecord } from './tapeRecords.js';
 import { venueInstrument } from './venueInstrument.js';
@@ -32,7 +32,7 @@ export function venueSessionOf({ config, market, carried }: SessionRecord): Venu
     priceScale: config.priceScale,
     startTime: config.startTime,
     endTime: sessionOf(parseDate(market.date))?.afterHoursClose ?? config.startTime,
-    controllable: true,
+    controllable: market.kind !== 'live',
     carriesOn: carried !== null,
     fidelityOf: ({ preset }): AccountSettings['fidelity'] =>
       presetOf(preset ?? config.preset).orderRules === ORDER_RULES.alpaca ? 'alpaca' : 'papertape',

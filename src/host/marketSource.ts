@@ -10,7 +10,13 @@ import type { HistoryCoverage, HistoryKind, MarketStream } from '../domain/ports
 import { timeframeCode, type Timeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import type { HistoryFeed, MarketReference } from './tapeRecords.js';
-import type { MarketPlan } from './sessionPlan.js';
+import { nodeFileSystem } from '../storage/fileSystem.js';
+import type { SessionConfig } from '../domain/session.js';
+import { assert } from '../utils/assert.js';
+import type { LiveLink } from './LiveSession.js';
+import { readTape, readTapeMarket } from './readTape.js';
+import type { DayPlan } from './sessionPlan.js';
+import { streamOfBatches } from './tapeStream.js';
 import { historyFacts, simulatedFacts, type SymbolFacts } from './symbolFacts.js';
 
 /** An open market. */
@@ -26,11 +32,15 @@ export interface OpenMarket {
   readonly openTime?: Micros;
   /** The prices reached so far in dollars, where another day can go on from them. */
   readonly closingPrices?: () => readonly number[];
+  /** What fills say of where the prices are from. */
+  readonly feed: Pick<SessionConfig, 'feed' | 'coverage' | 'feedDelay'>;
+  /** The link to a market that is not there yet. */
+  readonly live?: LiveLink;
 }
 
-/** The market of a new session. `openingPrices` are those that a simulated market goes on from. */
+/** The market of a new session on a day that is there. `openingPrices` are those that a simulated market goes on from. */
 export async function openNewMarket(
-  plan: MarketPlan,
+  plan: DayPlan,
   history: () => HistoricalCache,
   openingPrices?: readonly number[],
 ): Promise<OpenMarket> {
@@ -43,6 +53,13 @@ export async function openNewMarket(
       openingPrices: openingPrices ?? plan.openingPrices ?? SIM_UNIVERSE.map((instrument) => instrument.price),
     } as const;
     return openMarket(reference, history);
+  }
+  if (plan.kind === 'tape') {
+    const { config } = readTape(nodeFileSystem, plan.directory).session;
+    return openMarket(
+      { kind: 'tape', date: plan.date, directory: plan.directory, sessionId: config.sessionId },
+      history,
+    );
   }
   const coverage = await history().coverage();
   const feeds = await thoseOfTheDay(history(), feedsOf(coverage, plan.date, plan.symbols), plan.date);
@@ -59,7 +76,7 @@ export async function openNewMarket(
 
 /**
  * The market that a tape refers to. Throws `TAPE_NOT_FOUND` by name when it cannot be had any more: the simulator
- * has changed, or the cache holds other data.
+ * has changed, the cache holds other data, or the tape was moved. A live market cannot be had a second time.
  */
 export async function openMarket(reference: MarketReference, history: () => HistoricalCache): Promise<OpenMarket> {
   const session = sessionOf(parseDate(reference.date));
@@ -85,9 +102,12 @@ export async function openMarket(reference: MarketReference, history: () => Hist
       closingPrices: () => stream.prices(),
       openTime: session.open,
       facts: simulatedFacts(reference.openingPrices),
+      feed: { feed: 'sim' },
       ...bounds,
     };
   }
+  if (reference.kind === 'tape') return { ...openTapeMarket(reference), ...bounds };
+  assert(reference.kind === 'history', 'a live market is opened with its session');
   const { date, symbols, feeds, contentHash } = reference;
   if ((await historyHash(history(), symbols, date, feeds)) !== contentHash) {
     throw new PapertapeError('DATA_MISSING', `The history of ${date} is not what the tape was recorded on.`, {
@@ -96,7 +116,16 @@ export async function openMarket(reference: MarketReference, history: () => Hist
   }
   const stream = await openRecordedDay(history(), { symbols, from: date, to: date, feeds });
   const facts = await historyFacts(history(), symbols, parseDate(date));
-  return { reference, stream, symbols, facts, ...bounds };
+  return { reference, stream, symbols, facts, feed: { feed: 'recorded' }, ...bounds };
+}
+
+/** The market data of another tape; what its session knew of the symbols is known here too. */
+function openTapeMarket(reference: Extract<MarketReference, { kind: 'tape' }>) {
+  const { directory } = reference;
+  const { config } = readTape(nodeFileSystem, directory).session;
+  const stream = streamOfBatches(config.symbols, readTapeMarket(nodeFileSystem, directory));
+  const feed = { feed: 'recorded', ...(config.coverage === undefined ? {} : { coverage: config.coverage }) } as const;
+  return { reference, stream, symbols: config.symbols, facts: config, feed };
 }
 
 /** The finest data of each symbol on a day: prints, else the shortest bars; the same for quotes. */

@@ -1,11 +1,14 @@
 /** What a session that is to be started should be; plain values, so that it can go to another thread. */
 import type { RiskLimits } from '../domain/risk.js';
-import type { StrategyConfig } from '../domain/session.js';
+import type { FeedKind, StrategyConfig } from '../domain/session.js';
 import { SECOND } from '../domain/timeframe.js';
 import { DOLLAR, type Micros, type Money } from '../domain/units.js';
 
 /** A market to trade on. */
-export type MarketPlan =
+export type MarketPlan = DayPlan | LivePlan;
+
+/** A day that is there before the session begins. */
+export type DayPlan =
   | {
       readonly kind: 'simulated';
       readonly seed: number;
@@ -13,7 +16,21 @@ export type MarketPlan =
       /** Prices in dollars that the day begins with; those of the universe where absent. */
       readonly openingPrices?: readonly number[];
     }
-  | { readonly kind: 'replay'; readonly date: string; readonly symbols: readonly string[] | undefined };
+  | { readonly kind: 'replay'; readonly date: string; readonly symbols: readonly string[] | undefined }
+  /** The market data of a tape, whose folder is absolute. */
+  | { readonly kind: 'tape'; readonly directory: string; readonly date: string };
+
+/** A real market as it happens, on the trading day that is under way, else the next one. */
+export interface LivePlan {
+  readonly kind: 'live';
+  readonly source: LiveSourceName;
+  /** Which of the vendor's feeds; its usual one if absent. */
+  readonly feed?: string;
+  readonly symbols: readonly string[];
+}
+
+/** Vendors of live data. */
+export type LiveSourceName = Extract<FeedKind, 'twelvedata' | 'alpaca'>;
 
 /** Everything that a new session is made from; a session that goes on takes it from its tape. */
 export interface SessionPlan {
@@ -25,7 +42,7 @@ export interface SessionPlan {
   readonly preset: string;
   /** Undefined: the preset's. */
   readonly feePlan: string | undefined;
-  /** Undefined: the demo strategies of the market. */
+  /** Undefined: the demo strategies of the market; none on a live one. */
   readonly strategies: readonly StrategyConfig[] | undefined;
   readonly limits: RiskLimits;
   /** Market seconds per real second; 0 is as fast as possible. */
@@ -55,6 +72,9 @@ export const DEFAULT_LIMITS: RiskLimits = {
   fatFingerFraction: 0.1,
   maxPriceAge: 300 * SECOND,
 };
+
+/** The same on a live market, where a price that nobody has confirmed for a minute is no price to trade on. */
+export const LIVE_LIMITS: RiskLimits = { ...DEFAULT_LIMITS, maxPriceAge: 60 * SECOND };
 
 /** Strategies that show a newcomer something within the first minute, spread over symbols of the market. */
 export function demoStrategies(symbols: readonly string[]): readonly StrategyConfig[] {

@@ -12,6 +12,7 @@ import type {
   SessionInfo,
   StrategyView,
 } from '../contracts/index.js';
+import type { SourceReport } from '../domain/liveMarket.js';
 import { isTimeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import { describeFees } from '../exchange/fees/feePlans.js';
@@ -20,6 +21,7 @@ import { BUILT_IN_STRATEGIES } from '../strategies/registry.js';
 import type { Param } from '../strategies/param.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import type { LiveSession } from './LiveSession.js';
+import { liveLabel, sourceStatuses } from './liveViews.js';
 import type { SessionRecord } from './readTape.js';
 import { moneyText, positionView } from './views.js';
 
@@ -31,9 +33,10 @@ export function sessionInfo(session: LiveSession, killSwitch: KillSwitch): Sessi
   return {
     sessionId: config.sessionId,
     feed: config.feed,
-    feedLabel: feedLabel(session.header),
+    feedLabel: feedLabel(session.header, session.live?.market.states()),
     simulated: market.kind === 'simulated',
-    controllable: true,
+    controllable: session.live === undefined,
+    sources: session.live === undefined ? [] : sourceStatuses(session.live.market.states()),
     symbols: [...config.symbols],
     accountId: config.accountId,
     preset: config.preset,
@@ -45,10 +48,11 @@ export function sessionInfo(session: LiveSession, killSwitch: KillSwitch): Sessi
   };
 }
 
-/** What stands beside every price. */
-export function feedLabel(header: SessionRecord): string {
-  if (header.market.kind === 'simulated') return 'SIMULATED';
-  return `RECORDED ${header.market.date}`;
+/** What stands beside every price; `states` are those of a session whose market is live. */
+function feedLabel({ market }: SessionRecord, states: readonly SourceReport[] | undefined): string {
+  if (market.kind === 'simulated') return 'SIMULATED';
+  if (market.kind !== 'live' || states === undefined) return `RECORDED ${market.date}`;
+  return liveLabel(states.find(({ symbolsInUse }) => symbolsInUse > 0)?.quality ?? market.feeds[0]);
 }
 
 function phases(now: Micros): Pick<SessionInfo['clock'], 'tradingDate' | 'phase' | 'nextPhase' | 'nextPhaseAt'> {

@@ -7,6 +7,7 @@
  */
 import type { Command, CommandResult } from '../domain/commands.js';
 import { PapertapeError } from '../domain/errors.js';
+import type { FeedQuality, PrintCorrection } from '../domain/marketSource.js';
 import type { Order } from '../domain/order.js';
 import type { OrderTransition } from '../domain/orderState.js';
 import type { HistoryKind, StrategyState } from '../domain/ports.js';
@@ -19,6 +20,7 @@ import type { CarriedBooks } from '../engine/PositionTracker.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros, Money, Price } from '../domain/units.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
+import type { LiveSourceName } from './sessionPlan.js';
 import type { StateChange } from './stateChanges.js';
 import type { StoredRiskDecision } from './views.js';
 
@@ -39,6 +41,15 @@ export type MarketReference =
       readonly symbols: readonly string[];
       readonly feeds: readonly HistoryFeed[];
       readonly contentHash: string;
+    }
+  /** In the tape's own market channel; copied from another tape. */
+  | { readonly kind: 'tape'; readonly date: string; readonly directory: string; readonly sessionId: string }
+  /** In the tape's own market channel, as they came from these feeds, best first. */
+  | {
+      readonly kind: 'live';
+      readonly date: string;
+      readonly source: LiveSourceName;
+      readonly feeds: readonly FeedQuality[];
     };
 
 /** Which rows of which symbols a recorded day is made of. */
@@ -151,6 +162,8 @@ export type TapeRecord =
       /** The last price of each symbol's regular session, at the session's scale; 0 where none was seen. */
       readonly closes?: readonly Price[];
     }
+  /** What a live market told besides its rows, in market times; nothing was decided on it. */
+  | { readonly type: 'marketNote'; readonly at: number; readonly time: Micros; readonly note: MarketNote }
   /**
    * Closes every group: how far the kernel had come, and what the venue holds that no record says (reports under
    * way, places in queues); recovery goes on exactly there. That is told whole (`working`) when a tape is opened for
@@ -164,6 +177,31 @@ export type TapeRecord =
       readonly working?: unknown;
       readonly workingChange?: StateChange | null;
     };
+
+/** A fact about the rows of a live session, for whoever reads its tape; symbols are ids. */
+export type MarketNote =
+  /** Rows of [since, until) may be missing; of all symbols if none are named. */
+  | {
+      readonly kind: 'gap';
+      readonly symbolIds: readonly number[];
+      readonly since: Micros;
+      readonly until: Micros;
+      readonly cause: string;
+    }
+  /** A minute that was decided on turned out to be otherwise (F48); figures are open, high, low, close, volume. */
+  | {
+      readonly kind: 'revision';
+      readonly symbolId: number;
+      readonly start: Micros;
+      readonly reason: string;
+      readonly state: string;
+      readonly before: readonly number[] | null;
+      readonly after: readonly number[] | null;
+    }
+  /** A print that had been given to the kernel was taken back or put right. */
+  | { readonly kind: 'correction'; readonly correction: PrintCorrection }
+  /** From here on a symbol's rows are of another feed; null: of none. */
+  | { readonly kind: 'source'; readonly symbolId: number; readonly feed: string | null };
 
 /** What the symbols of a session ended at: in dollars, and at the close of its regular session. */
 export type ClosingPrices = Pick<Extract<TapeRecord, { type: 'closing' }>, 'prices' | 'closes'>;
@@ -191,6 +229,7 @@ const CODES: Readonly<Record<TapeRecord['type'], number>> = {
   shadowFill: 13,
   shadowEquity: 14,
   shadowsEnded: 15,
+  marketNote: 16,
 };
 const ALL = [
   'session',
@@ -208,6 +247,7 @@ const ALL = [
   'shadowFill',
   'shadowEquity',
   'shadowsEnded',
+  'marketNote',
 ] as const;
 const TYPES = new Map<number, TapeRecord['type']>(ALL.map((type) => [CODES[type], type]));
 

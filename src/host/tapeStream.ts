@@ -37,6 +37,18 @@ export function streamOfBatches(symbols: readonly string[], batches: Iterator<Ma
   };
 }
 
+/** Rows that are on a tape, then those of a market that goes on: none of them is older than the tape's last. */
+export function tapeThenLive(tape: MarketStream, live: MarketStream): MarketStream {
+  return {
+    symbols: live.symbols,
+    peekTime: () => Math.min(tape.peekTime(), live.peekTime()),
+    readUntil: (time, maxEvents) => {
+      if (tape.peekTime() === Infinity) return live.readUntil(time, maxEvents);
+      return tape.readUntil(time, maxEvents);
+    },
+  };
+}
+
 /** The time of the first event of the table that `order` names first. */
 function timeOfEvent(batch: MarketBatch, event: number): Micros {
   return batch.tables[batch.order?.[event] ?? 0]?.time[0] ?? Infinity;

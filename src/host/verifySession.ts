@@ -6,7 +6,7 @@ import type { MarketStream } from '../domain/ports.js';
 import { nodeFileSystem } from '../storage/fileSystem.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import { openMarket } from './marketSource.js';
-import { sessionNames, tapeDirectory } from './openSession.js';
+import { sessionNames, tapeDirectory } from './tapeNames.js';
 import { readTape, readTapeMarket, type Tape } from './readTape.js';
 import { streamOfBatches } from './tapeStream.js';
 import { loadStrategy } from './strategyLoader.js';
@@ -69,7 +69,7 @@ export async function verifySession(options: VerifyOptions): Promise<VerifyRepor
 /** The market data that were recorded, or those of the history cache that the tape refers to. */
 async function marketOf(tape: Tape, options: VerifyOptions): Promise<MarketStream> {
   const { config, market } = tape.session;
-  if (market.kind === 'simulated') {
+  if (market.kind !== 'history') {
     return streamOfBatches(config.symbols, readTapeMarket(nodeFileSystem, tape.directory));
   }
   return (await openMarket(market, options.history)).stream;

@@ -2,6 +2,7 @@
  * A replay of 2013-10-07 as `papertape replay` runs it, on real prints, quotes and quote bars: killed in the middle
  * and continued, it decides what an undisturbed one does, and both tapes are verified.
  */
+import { systemClock } from '../../src/utils/clock.js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,7 +73,7 @@ describeWithReferenceData('a replayed session of 2013-10-07', () => {
         fs: nodeFileSystem,
         history: () => history.store,
         // Two milliseconds a look: a step ends after a dozen batches, on every machine alike.
-        nowMs: () => (nowMs += 2),
+        clock: { ...systemClock, monotonicMs: () => (nowMs += 2) },
         onDurable: () => undefined,
         onNotice: () => undefined,
       });

@@ -137,10 +137,11 @@ export class SimulatedDisk implements FileSystem {
   list(directory: string): readonly string[] {
     this.#enter('list', directory);
     const prefix = `${directory}/`;
-    return [...this.#names.keys()]
+    // Folders are there as long as something is in them.
+    const entries = [...this.#names.keys()]
       .filter((path) => path.startsWith(prefix))
-      .map((path) => path.slice(prefix.length))
-      .sort();
+      .map((path) => path.slice(prefix.length).replace(/\/.*$/, ''));
+    return [...new Set(entries)].sort();
   }
 
   rename(from: string, to: string): void {

@@ -129,6 +129,7 @@ export class FakeSession implements TradingSession {
       feedLabel: 'SIMULATED',
       simulated: true,
       controllable: true,
+      sources: [],
       symbols: this.#markets.map((market) => market.symbol),
       accountId: 'paper',
       preset: 'realistic',

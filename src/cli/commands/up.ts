@@ -1,11 +1,14 @@
 /** `papertape up`: the whole system with its page, until it is stopped. */
 import { Command } from 'commander';
 import type { CommandContext } from '../CommandContext.js';
-import { readChoice, readDate, readPort, readSeed, readSpeed, readSymbols } from '../options.js';
+import type { LiveSourceName } from '../../host/sessionPlan.js';
+import { readChoice, readWhole, readDate, readPort, readSeed, readSpeed, readSymbols } from '../options.js';
 
 /** Flags of `up`. */
 export interface UpFlags {
-  readonly source?: 'sim' | 'replay';
+  readonly source?: 'sim' | 'replay' | LiveSourceName;
+  readonly feed?: string;
+  readonly keepDays?: number;
   readonly date?: string;
   readonly symbols?: readonly string[];
   readonly strategy?: readonly string[];
@@ -24,12 +27,18 @@ export interface UpFlags {
 export function upCommand(context: CommandContext): Command {
   return new Command('up')
     .description('start everything: market, strategies, paper exchange, page')
-    .option('--source <kind>', 'sim: a simulated market (default); replay: a recorded day', readSource)
+    .option(
+      '--source <kind>',
+      'sim (default), replay (a recorded day), or a live market: alpaca, twelvedata',
+      readSource,
+    )
+    .option('--feed <name>', 'of a live source: iex, sip or delayed_sip at Alpaca', readFeed)
     .option('--date <date>', 'the recorded day, with --source replay', readDate('--date'))
-    .option('--symbols <list>', 'symbols of a replay; default: all that day has', readSymbols)
+    .option('--symbols <list>', 'symbols of a live market, or of a replay (default: all that day has)', readSymbols)
     .option('--strategy <name...>', 'strategies to start: built-in names or files; default: demo strategies')
     .option('--speed <factor>', 'market time as a multiple of real time (default: 60), or max', readSpeed)
     .option('--seed <number>', 'seed of the simulated market (default: 1)', readSeed)
+    .option('--keep-days <number>', 'remove market data of tapes that are older; decisions are kept', readDays)
     .option('--fresh', 'begin a new session although the last one could go on')
     .option('--no-shadows', 'no shadow accounts: no fill scenarios, but faster orders')
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
@@ -43,4 +52,6 @@ export function upCommand(context: CommandContext): Command {
     });
 }
 
-const readSource = readChoice('--source', ['sim', 'replay']);
+const readSource = readChoice('--source', ['sim', 'replay', 'alpaca', 'twelvedata']);
+const readFeed = readChoice('--feed', ['iex', 'sip', 'delayed_sip']);
+const readDays = readWhole('--keep-days', 1, 36_500);

@@ -12,6 +12,7 @@ function session(clock: Partial<SessionInfo['clock']>): SessionInfo {
     feedLabel: 'RECORDED 2013-10-07',
     simulated: false,
     controllable: true,
+    sources: [],
     symbols: [],
     accountId: 'a',
     preset: 'realistic',

@@ -1,0 +1,78 @@
+/** What people and programs read of a live market: how good its data are, and how its sources are doing. */
+import { newYorkText } from '../calendar/newYorkText.js';
+import type { Dependency, SourceStatus } from '../contracts/index.js';
+import type { SourceReport } from '../domain/liveMarket.js';
+import type { FeedQuality, SourceState } from '../domain/marketSource.js';
+import { MINUTE } from '../domain/timeframe.js';
+import type { Micros } from '../domain/units.js';
+
+const COVERAGE_LABELS: Readonly<Record<FeedQuality['coverage'], string>> = {
+  consolidated: '',
+  venue: ' · ONE VENUE',
+  sampled: ' · SAMPLED',
+  // Nothing of this can be taken for a real price.
+  simulated: ' · SIMULATED',
+};
+
+/** The label of a live feed: whether it is delayed, and how much of the market it shows. */
+export function liveLabel(quality: FeedQuality | undefined): string {
+  if (quality === undefined) return 'LIVE';
+  const { delay, coverage } = quality;
+  const timeliness = delay === 0 ? 'LIVE' : `DELAYED ${Math.max(1, Math.round(delay / MINUTE))} MIN`;
+  return `${timeliness}${COVERAGE_LABELS[coverage]}`;
+}
+
+/** The sources as they are told, best first. */
+export function sourceStatuses(states: readonly SourceReport[]): SourceStatus[] {
+  return states.map((report) => ({
+    feed: report.quality.source,
+    coverage: report.quality.coverage,
+    delay: report.quality.delay,
+    state: stateOf(report),
+    detail: sourceStateText(report.state, report.isStale),
+    symbolsInUse: report.symbolsInUse,
+    counters: { ...report.counters },
+  }));
+}
+
+/** A state in words that follow the feed's name; `stale`: live by its own word, but silent. */
+export function sourceStateText(state: SourceState, stale: boolean): string {
+  switch (state.kind) {
+    case 'stopped':
+      return 'is stopped';
+    case 'connecting':
+      return state.attempt <= 1 ? 'is connecting' : `is connecting, attempt ${state.attempt}`;
+    case 'live':
+      return stale ? 'is connected but silent' : 'is live';
+    case 'stalled':
+      return `is connected but silent since ${newYorkClock(state.since)}`;
+    case 'waiting':
+      return `is not connected: ${state.error.message} It tries again at ${newYorkClock(state.retryAt)}`;
+    case 'failed':
+      return `does not work: ${state.error.message}${state.error.remedy === undefined ? '' : ` ${state.error.remedy}`}`;
+  }
+}
+
+/** The health of a session's market: well as long as one source is; a session without sources has its data already. */
+export function sourceDependency(sources: readonly SourceStatus[]): Dependency {
+  const isWell = (source: SourceStatus): boolean => source.state === 'live';
+  const unwell = sources.filter((source) => !isWell(source));
+  const state = unwell.length === 0 ? 'up' : unwell.length < sources.length ? 'degraded' : 'down';
+  // A source that is on its way needs no alarm: it will be live, or wait with a reason.
+  const isOnItsWay = state === 'down' && unwell.some((source) => source.state === 'connecting');
+  return {
+    name: 'source',
+    state: isOnItsWay ? 'degraded' : state,
+    detail: unwell.map(({ feed, detail }) => `${feed} ${detail}.`).join(' '),
+    latencyMs: null,
+  };
+}
+
+/** New York time of day, `HH:MM:SS`. */
+export function newYorkClock(time: Micros): string {
+  return newYorkText(time).slice(11, 19);
+}
+
+function stateOf({ state, isStale }: SourceReport): SourceStatus['state'] {
+  return state.kind === 'live' && isStale ? 'stalled' : state.kind;
+}

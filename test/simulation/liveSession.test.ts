@@ -1,0 +1,276 @@
+/** A session on a live market: its clock, its tape, kills, nights and week-ends, and data that are not good. */
+import { describe, expect, it } from 'vitest';
+import { sessionOf } from '../../src/calendar/sessions.js';
+import { parseDate } from '../../src/calendar/tradingDate.js';
+import { PapertapeError } from '../../src/domain/errors.js';
+import { HOUR, MINUTE, SECOND } from '../../src/domain/timeframe.js';
+import { DOLLAR, SHARE } from '../../src/domain/units.js';
+import { sessionInfo } from '../../src/host/sessionViews.js';
+import { required } from '../../src/utils/assert.js';
+import { LIVE_MARKET, LiveRig, MONDAY_MORNING } from '../support/liveRig.js';
+import { ManualClock } from '../support/ManualClock.js';
+import { order, strategy } from '../support/sessionPlans.js';
+
+const MONDAY = required(sessionOf(parseDate('2026-11-30')), 'the session of the day');
+const NOBODY = { on: false, reason: '', user: '', since: null };
+const info = (rig: LiveRig) => sessionInfo(rig.session, NOBODY);
+
+/** Prices that wander, the same in every run: both symbols quoted and traded ten times a second. */
+const wander =
+  (rig: LiveRig) =>
+  (step: number): void => {
+    const price = 100 + Math.round(Math.sin(step / 40) * 200) / 100;
+    rig.source.quote('AAPL', price - 0.01, price + 0.01);
+    rig.source.print('AAPL', price, 100);
+    rig.source.quote('MSFT', 2 * price - 0.01, 2 * price + 0.01);
+    if (step % 3 === 0) rig.source.print('MSFT', 2 * price, 50);
+  };
+
+const buy = (symbol = 'AAPL') => order(symbol, 'buy', { quantity: 10 * SHARE });
+
+describe('a session on a live market', () => {
+  it('trades at market time, which follows the clock, and can be verified from its tape alone', async () => {
+    const rig = await new LiveRig({
+      plan: { strategies: [strategy('cross', 'sma-cross', ['AAPL'], { fast: 2, slow: 4, direction: 'longShort' })] },
+    }).open();
+    rig.pass(5_000, wander(rig));
+    expect(rig.session.execute(buy())).toMatchObject({ ok: true });
+    rig.pass(15 * 60_000, wander(rig), 1_000);
+    const { kernel } = rig.session.composed;
+    expect(rig.clock.now() - kernel.now).toBeLessThan(SECOND);
+    expect(kernel.tracker.positions()).toMatchObject([{ symbolId: 0 }, {}]);
+    expect(rig.records('fill').length).toBeGreaterThan(2);
+    expect(info(rig)).toMatchObject({
+      feed: 'alpaca',
+      feedLabel: 'LIVE',
+      simulated: false,
+      controllable: false,
+      sources: [{ feed: 'alpaca/sip', state: 'live', symbolsInUse: 2 }],
+      clock: { tradingDate: '2026-11-30', phase: 'regular', speed: 1, paused: false },
+    });
+    rig.session.close();
+    const report = rig.verify();
+    expect(report).toMatchObject({ equal: true, difference: undefined });
+    expect(report.counts.marketRows).toBeGreaterThan(3_000);
+  });
+
+  it('refuses to pause, to step and to hurry, and says what to do instead', async () => {
+    const rig = await new LiveRig().open();
+    for (const control of [
+      { action: 'pause' },
+      { action: 'resume' },
+      { action: 'speed', speed: 60 },
+      { action: 'step', micros: MINUTE },
+    ] as const) {
+      expect(() => rig.session.control(control)).toThrow(
+        expect.objectContaining({ code: 'REQUEST_INVALID', remedy: expect.stringContaining('kill switch') }),
+      );
+    }
+  });
+
+  it.each([
+    [{ source: 'alpaca/iex', coverage: 'venue', delay: 0 }, 'LIVE · ONE VENUE', 'oneVenue'],
+    [{ source: 'twelvedata', coverage: 'sampled', delay: 0 }, 'LIVE · SAMPLED', 'sampled'],
+    [{ source: 'alpaca/delayed_sip', coverage: 'consolidated', delay: 15 * MINUTE }, 'DELAYED 15 MIN', 'consolidated'],
+  ] as const)('says what the data of %o are worth wherever its prices are', async (quality, label, coverage) => {
+    const rig = await new LiveRig({ quality }).open();
+    rig.pass(2_000, wander(rig));
+    rig.session.execute(buy());
+    rig.pass(2_000, wander(rig));
+    expect(info(rig).feedLabel).toBe(label);
+    const [filled] = rig.records('venue').flatMap(({ event }) => (event.type === 'filled' ? [event] : []));
+    expect(filled?.fill.receipt).toMatchObject({ feed: 'alpaca', coverage });
+    // A delayed market is traded at its own time.
+    const behind = rig.clock.now() - quality.delay - rig.session.composed.kernel.now;
+    expect(behind).toBeGreaterThanOrEqual(0);
+    expect(behind).toBeLessThan(SECOND);
+  });
+});
+
+describe('F01, I-14, I-15: a live session that is killed', () => {
+  it('replays its rows, applies what was decided, marks the gap and goes on live', async () => {
+    const plan = {
+      strategies: [strategy('cross', 'sma-cross', ['AAPL'], { fast: 2, slow: 4, direction: 'longShort' })],
+    };
+    let rig = await new LiveRig({ plan }).open();
+    rig.pass(6 * 60_000, wander(rig), 1_000);
+    for (let life = 0; life < 4; life += 1) {
+      expect(rig.session.execute(buy('MSFT'))).toMatchObject({ ok: true });
+      rig.pass(2_500 + life * 330, wander(rig));
+      const { kernel } = rig.session.composed;
+      const before = { orders: rig.records('order').length, seq: rig.durable.at(-1)?.seq ?? 0, now: kernel.now };
+      const positions = JSON.stringify(kernel.tracker.positions().map(({ quantity }) => quantity));
+      rig = rig.killed();
+      rig.clock.advance(20_000);
+      await rig.open();
+      // Everything durable is there again, and nothing was decided twice.
+      expect(rig.recovered.at(-1)?.seq).toBeGreaterThanOrEqual(before.seq);
+      expect(rig.session.composed.kernel.now).toBeLessThanOrEqual(before.now);
+      expect(rig.records('order')).toHaveLength(before.orders);
+      rig.pass(3_000, wander(rig));
+      const gap = rig.records('marketNote').findLast(({ note }) => note.kind === 'gap' && note.cause === 'stopped');
+      expect(gap?.note).toMatchObject({ symbolIds: [] });
+      if (gap?.note.kind === 'gap') {
+        expect(gap.note.until - gap.note.since).toBeGreaterThan(19 * SECOND);
+        expect(gap.note.until - gap.note.since).toBeLessThan(24 * SECOND);
+      }
+      expect(JSON.stringify(rig.session.composed.kernel.tracker.positions().map(({ quantity }) => quantity))).toBe(
+        positions,
+      );
+    }
+    rig.pass(4 * 60_000, wander(rig), 1_000);
+    rig.session.close();
+    expect(rig.verify()).toMatchObject({ equal: true, difference: undefined });
+    const ids = rig.records('order').map(({ order: { clientOrderId } }) => clientOrderId);
+    expect(new Set(ids.filter((id) => id.startsWith('mine-'))).size).toBe(4);
+  });
+
+  it('is refused with other symbols on the same day, and begins anew with --fresh', async () => {
+    const rig = await new LiveRig().open();
+    rig.pass(1_000, wander(rig));
+    const market = { ...LIVE_MARKET, symbols: ['AAPL', 'TSLA'] };
+    const other = new LiveRig({ clock: rig.clock, disk: rig.disk.copy(), plan: { market } });
+    await expect(other.open()).rejects.toThrow(/has no TSLA/);
+    const fresh = new LiveRig({ clock: rig.clock, disk: rig.disk.copy(), plan: { market, fresh: true } });
+    expect((await fresh.open()).session.header.config.symbols).toEqual(['AAPL', 'TSLA']);
+  });
+});
+
+describe('the days of a live session', () => {
+  it('ends with the close of after hours, and the next one carries on the account', async () => {
+    const rig = await new LiveRig().open();
+    rig.pass(2_000, wander(rig));
+    rig.session.execute(buy());
+    rig.pass(3_000, wander(rig));
+    rig.clock.advance((MONDAY.afterHoursClose - rig.clock.now()) / 1_000 - 2_000);
+    rig.pass(1_000, wander(rig));
+    expect(rig.session.ended).toBe(false);
+    rig.pass(3_000, wander(rig));
+    expect(rig.session.ended).toBe(true);
+    rig.session.close();
+    expect(rig.verify()).toMatchObject({ equal: true, difference: undefined });
+
+    await rig.open();
+    const { config, market, follows } = rig.session.header;
+    expect([market.date, follows, rig.names.length]).toEqual(['2026-12-01', rig.names[0], 2]);
+    expect(info(rig).clock).toMatchObject({ phase: 'closed', nextPhase: 'premarket' });
+    expect(rig.session.composed.kernel.tracker.positions()).toMatchObject([{ quantity: 10 * SHARE }]);
+    // Through the night next to nothing is written, and the market is there in the morning.
+    const written = rig.disk.usedBytes;
+    rig.pass(7 * 3_600_000, () => undefined, 10_000);
+    expect(rig.disk.usedBytes - written).toBeLessThan(2_000_000);
+    rig.clock.advance((config.startTime + 13 * HOUR + 40 * MINUTE - rig.clock.now()) / 1_000);
+    rig.pass(3_000, wander(rig));
+    expect(info(rig).clock).toMatchObject({ tradingDate: '2026-12-01', phase: 'regular' });
+    expect(rig.session.execute(buy())).toMatchObject({ ok: true });
+    rig.pass(3_000, wander(rig));
+    rig.session.close();
+    expect(rig.verify()).toMatchObject({ equal: true, difference: undefined });
+  }, 30_000);
+
+  it('waits through a week-end and a holiday, and says so', async () => {
+    // Friday, 2027-01-15, after the close of after hours; Monday is Martin Luther King Day.
+    const clock = new ManualClock(Date.UTC(2027, 0, 16, 2));
+    const rig = await new LiveRig({ clock }).open();
+    rig.pass(1_000);
+    expect(rig.session.header.market.date).toBe('2027-01-19');
+    const lines = rig.session.board.take().flatMap((update) => (update.topic === 'logs' ? update.data.lines : []));
+    expect(lines.map(({ text }) => text).join('\n')).toContain(
+      'The market is closed. The next session begins with premarket on 2027-01-19 04:00:00 New York time.',
+    );
+    expect(info(rig).clock).toMatchObject({ phase: 'closed', nextPhase: 'premarket' });
+  });
+
+  it('ends a day that was not seen to its end, marks what is missing, and goes on with the next', async () => {
+    const rig = await new LiveRig().open();
+    rig.pass(2_000, wander(rig));
+    rig.session.execute(buy());
+    rig.pass(3_000, wander(rig));
+    const next = rig.killed();
+    next.clock.advance(24 * 3_600_000);
+    await next.open();
+    expect(next.names).toEqual(['live-2026-11-30-0001', 'live-2026-12-01-0002']);
+    expect(next.records('position', next.names[0]).at(-1)).toMatchObject({ ended: true });
+    const gap = next.records('marketNote', next.names[0]).findLast(({ note }) => note.kind === 'gap');
+    expect(gap?.note).toMatchObject({ until: MONDAY.afterHoursClose, cause: 'stopped' });
+    expect(next.verify(next.names[0])).toMatchObject({ equal: true });
+    expect(next.session.composed.kernel.tracker.positions()).toMatchObject([{ quantity: 10 * SHARE }]);
+  });
+});
+
+describe('a live market that is not well', () => {
+  it('F44: denies orders once prices are stale, says which source is silent, and keeps resting orders waiting', async () => {
+    const rig = await new LiveRig().open();
+    rig.pass(3_000, wander(rig));
+    rig.session.execute(
+      order('AAPL', 'buy', { orderType: 'limit', limitPrice: 99 * DOLLAR, quantity: SHARE, timeInForce: 'day' }),
+    );
+    rig.pass(64_000, () => undefined, 1_000);
+    const denied = rig.session.execute(buy());
+    expect(denied).toMatchObject({ ok: false, reason: 'STALE_PRICE' });
+    expect(info(rig).sources[0]).toMatchObject({ state: 'stalled' });
+    expect(rig.session.composed.kernel.manager.openOrders()).toHaveLength(1);
+    rig.pass(2_000, wander(rig));
+    expect(rig.session.execute(buy())).toMatchObject({ ok: true });
+    expect(info(rig).sources[0]).toMatchObject({ state: 'live' });
+    rig.session.close();
+    expect(rig.verify()).toMatchObject({ equal: true });
+  });
+
+  it('names the reason of a source that failed', async () => {
+    const rig = await new LiveRig().open();
+    rig.pass(1_000, wander(rig));
+    const error = new PapertapeError('SOURCE_KEY_REFUSED', 'alpaca/sip refuses the key.', {
+      remedy: 'Make a new one.',
+    });
+    rig.source.state({ kind: 'failed', error });
+    rig.pass(500);
+    expect(info(rig).sources[0]).toMatchObject({
+      state: 'failed',
+      detail: 'does not work: alpaca/sip refuses the key. Make a new one.',
+    });
+    const lines = rig.session.board.take().flatMap((update) => (update.topic === 'logs' ? update.data.lines : []));
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 'error', text: expect.stringContaining('refuses the key') }),
+    );
+  });
+
+  it('F48: a print that comes late changes no decision; what it changes is on the tape', async () => {
+    const rig = await new LiveRig().open();
+    rig.pass(70_000, wander(rig), 1_000);
+    const inputs = rig.session.composed.kernel.inputSequence;
+    rig.source.print('AAPL', 100.5, 700, rig.clock.now() - 30 * SECOND);
+    rig.pass(100_000, wander(rig), 1_000);
+    const revisions = rig.records('marketNote').filter(({ note }) => note.kind === 'revision');
+    expect(revisions[0]?.note).toMatchObject({ symbolId: 0, reason: 'late' });
+    expect(rig.session.composed.kernel.inputSequence).toBeGreaterThan(inputs);
+    rig.session.close();
+    expect(rig.verify()).toMatchObject({ equal: true });
+  });
+
+  it.each([HOUR, -HOUR, 24 * HOUR])('F53: a clock that is set by %i µs ends no day', async (by) => {
+    const clock = new (class extends ManualClock {
+      offset = 0;
+      override now(): number {
+        return super.now() + this.offset;
+      }
+    })(MONDAY_MORNING);
+    const rig = await new LiveRig({ clock }).open();
+    const steady = () => MONDAY_MORNING * 1_000 + clock.monotonicMs() * 1_000;
+    /** The source tells true times, whatever this machine's clock says. */
+    const trade = (): void => {
+      rig.source.quote('AAPL', 99.99, 100.01, steady());
+      rig.source.print('AAPL', 100, 100, steady());
+    };
+    rig.pass(2_000, trade);
+    clock.offset = by;
+    rig.pass(10_000, trade);
+    expect(rig.session.ended).toBe(false);
+    expect(Math.abs(rig.session.composed.kernel.now - steady())).toBeLessThan(SECOND);
+    expect(rig.session.execute(buy())).toMatchObject({ ok: true });
+    rig.pass(1_000, trade);
+    expect(rig.records('fill')).toHaveLength(1);
+    rig.session.close();
+    expect(rig.verify()).toMatchObject({ equal: true });
+  });
+});
