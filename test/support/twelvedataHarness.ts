@@ -62,9 +62,10 @@ export async function twelvedataHarness(options: HarnessOptions = {}): Promise<T
       rows: Array.isArray(json) ? json : [],
     };
   };
-  let address: string | undefined;
+  let listening: Promise<string> | undefined;
   const listen = async (): Promise<{ readonly rest: string; readonly stream: string }> => {
-    address ??= await server.listen('127.0.0.1', 0);
+    listening ??= server.listen('127.0.0.1', 0);
+    const address = await listening;
     return { rest: address, stream: `${address.replace('http', 'ws')}/v1/quotes/price` };
   };
   const own = { authorization: `apikey ${apikey}` };

@@ -38,13 +38,14 @@ export function serveTwelvedataSockets(server: Server, parts: SocketParts, mount
       return;
     }
     const header = request.headers['x-td-apikey'];
-    parts.admit(query.text('apikey') ?? (typeof header === 'string' ? header : undefined)).then(
-      (principal) => {
-        if (socket.destroyed) return;
-        sockets.handleUpgrade(request, socket, head, (webSocket) => parts.serve(webSocket, principal));
-      },
-      (error: unknown) => refuse(socket, parts.fail(error)),
-    );
+    const apikey = query.text('apikey') ?? (typeof header === 'string' ? header : undefined);
+    const admitted = parts.admit(apikey).then((principal) => {
+      if (socket.destroyed) return;
+      sockets.handleUpgrade(request, socket, head, (webSocket) => parts.serve(webSocket, principal));
+    });
+    admitted.catch((error: unknown) => {
+      refuse(socket, parts.fail(error));
+    });
   };
   server.on('upgrade', onUpgrade);
   return () => {
