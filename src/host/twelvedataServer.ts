@@ -18,7 +18,7 @@ export interface TwelvedataOptions {
 }
 
 /** Makes it, not listening yet. Throws `CONFIG_INVALID` if any key were taken from other machines. */
-export function createTwelvedata(
+export async function createTwelvedata(
   { host, publicUrl }: Pick<SystemConfig, 'host' | 'publicUrl'>,
   { plan = 'local', anyKey = false }: TwelvedataOptions,
   parts: Pick<TwelvedataServerOptions, 'reads' | 'store' | 'clock' | 'ids' | 'log'>,

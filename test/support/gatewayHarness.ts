@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AlpacaServer } from '../../src/api/alpaca/AlpacaServer.js';
+import type { TwelvedataServer } from '../../src/api/twelvedata/TwelvedataServer.js';
 import { createGateway } from '../../src/api/gateway.js';
 import type { Gateway } from '../../src/api/gateway.js';
 import { AuthService } from '../../src/api/microservices/AuthService.js';
@@ -55,7 +56,12 @@ export function gatewayHarness(options: { readonly pageDir?: string } = {}): Pro
 /** Builds a harness on any clock. */
 export async function gatewayHarnessOn<TheClock extends Clock>(
   clock: TheClock,
-  options: { readonly pageDir?: string; readonly publicUrl?: string; readonly alpaca?: AlpacaServer } = {},
+  options: {
+    readonly pageDir?: string;
+    readonly publicUrl?: string;
+    readonly alpaca?: AlpacaServer;
+    readonly twelvedata?: TwelvedataServer;
+  } = {},
 ): Promise<GatewayHarness<TheClock>> {
   const database = await openDatabase(':memory:');
   const store = new SqlIdentityStore(database);
@@ -75,6 +81,7 @@ export async function gatewayHarnessOn<TheClock extends Clock>(
   const logLines: string[] = [];
   const gateway = await createGateway({
     ...(options.alpaca === undefined ? {} : { alpaca: options.alpaca }),
+    ...(options.twelvedata === undefined ? {} : { twelvedata: options.twelvedata }),
     config: {
       host: '127.0.0.1',
       port: 0,
