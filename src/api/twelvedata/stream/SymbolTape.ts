@@ -1,13 +1,14 @@
 /**
  * One symbol of the price stream: turns rows of the market into ticks with the volume of the trading date so far. What
  * was traded before anybody listened is read once; rows that come meanwhile wait. A market that shows prints makes a
- * tick of each that sets the last price; one that shows bars alone makes ticks of those.
+ * tick of each that sets the last price or adds to the volume of its minute, so that bars of the ticks are the market's
+ * own; one that shows bars alone makes ticks of those.
  */
 import { fromNewYork, newYorkDate } from '../../../calendar/newYorkTime.js';
 import type { TradingDate } from '../../../calendar/tradingDate.js';
 import { PrintFlag } from '../../../domain/marketTables.js';
 import { DAY, MINUTE, SECOND } from '../../../domain/timeframe.js';
-import type { Price, Shares } from '../../../domain/units.js';
+import type { Micros, Price, Shares } from '../../../domain/units.js';
 import type { BarRow, MarketReads, PrintRow } from '../../alpaca/PaperVenue.js';
 import { eachBarTick } from './barTicks.js';
 
@@ -39,6 +40,9 @@ export class SymbolTape {
   #date: TradingDate | undefined;
   #ended = false;
   #volume: Shares = 0;
+  /** The minute that prints are counted in, and the last price within it. */
+  #minute: Micros | undefined;
+  #last: Price | undefined;
 
   constructor(symbolId: number, emit: EmitTick) {
     this.#symbolId = symbolId;
@@ -95,15 +99,30 @@ export class SymbolTape {
   #print(row: PrintRow): void {
     this.#begin(newYorkDate(row.time), ({ minutes, prints, until }) => {
       for (const bar of minutes) if (bar.start < until) this.#volume += bar.volume;
-      for (const print of prints) {
-        if (print.id < row.id && (print.flags & PrintFlag.VOLUME) !== 0) this.#volume += print.size;
-      }
+      for (const print of prints) if (print.id < row.id) this.#count(print);
     });
-    const hasVolume = (row.flags & PrintFlag.VOLUME) !== 0;
-    if (hasVolume) this.#volume += row.size;
-    if ((row.flags & PrintFlag.LAST) === 0) return;
-    const isUnknown = !hasVolume && (row.flags & PrintFlag.SAMPLED) !== 0;
-    this.#emit(this.#symbolId, Math.floor(row.time / SECOND), row.price, isUnknown ? undefined : this.#volume);
+    const isCounted = this.#count(row);
+    if ((row.flags & PrintFlag.LAST) !== 0) {
+      const isUnknown = (row.flags & (PrintFlag.SAMPLED | PrintFlag.VOLUME)) === PrintFlag.SAMPLED;
+      this.#emit(this.#symbolId, Math.floor(row.time / SECOND), row.price, isUnknown ? undefined : this.#volume);
+    } else if (isCounted && this.#last !== undefined) {
+      // The volume is told with the last price, so that none of a minute is left for the next one.
+      this.#emit(this.#symbolId, Math.floor(row.time / SECOND), this.#last, this.#volume);
+    }
+  }
+
+  /** Counts a print as bars do: only one that may set high and low begins a minute, and without one none is counted. */
+  #count({ time, price, size, flags }: PrintRow): boolean {
+    const minute = Math.floor(time / MINUTE) * MINUTE;
+    if ((flags & PrintFlag.HIGH_LOW) !== 0 && minute !== this.#minute) {
+      this.#minute = minute;
+      this.#last = undefined;
+    }
+    if (minute !== this.#minute) return false;
+    if ((flags & PrintFlag.LAST) !== 0) this.#last = price;
+    if ((flags & PrintFlag.VOLUME) === 0) return false;
+    this.#volume += size;
+    return true;
   }
 
   #bar(row: BarRow): void {

@@ -174,17 +174,21 @@ describe('prices', () => {
     probe.close();
   });
 
-  test('only what sets the last price is told; volume counts all the same', async () => {
+  test('a trade that does not set the last price is told by its volume, once its minute has begun', async () => {
     const probe = await h.open();
     await answer(probe, subscribe('AAPL'));
+    const odd = PrintFlag.VOLUME | PrintFlag.ODD_LOT;
     h.venue.tellMarket([
+      // Bars leave out what comes before the first trade that may set high and low.
+      print(0, NOW - 1, 190, 5, { flags: odd }),
       print(1, NOW, 200, 10),
-      print(2, NOW, 199, 30, { flags: PrintFlag.VOLUME | PrintFlag.ODD_LOT }),
+      print(2, NOW, 199, 30, { flags: odd }),
       print(3, NOW, 201, 9, { flags: PrintFlag.LAST }),
       print(4, NOW, 202, 10),
     ]);
     expect((await flushed(probe)).map((one) => [one.price, one.day_volume])).toEqual([
       [200, 10],
+      [200, 40],
       [201, 40],
       [202, 50],
     ]);
