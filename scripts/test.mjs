@@ -7,7 +7,7 @@ import { ensureAlpacaJs3 } from './lib/alpacaJs3.mjs';
 import { buildPage, buildServer } from './lib/build.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
 import { ensureInstalled } from './lib/project.mjs';
-import { ensureAlpacaPy } from './lib/python.mjs';
+import { ensureAlpacaPy, ensureTwelvedataPy } from './lib/python.mjs';
 import { runVitest } from './lib/vitest.mjs';
 
 ensureInstalled();
@@ -15,11 +15,13 @@ await buildServer();
 buildPage();
 const chromium = ensureChromium();
 const python = ensureAlpacaPy();
+const pythonTwelvedata = ensureTwelvedataPy();
 const alpacaJs3 = ensureAlpacaJs3();
 const env = {
   ...process.env,
   ...(chromium ? { PAPERTAPE_CHROMIUM: chromium } : {}),
   ...(python ? { PAPERTAPE_PYTHON: python } : {}),
+  ...(pythonTwelvedata ? { PAPERTAPE_PYTHON_TWELVEDATA: pythonTwelvedata } : {}),
   ...(alpacaJs3 ? { PAPERTAPE_ALPACA_JS3: alpacaJs3 } : {}),
 };
 process.exitCode = runVitest(process.argv.slice(2), env);

@@ -42,6 +42,8 @@ import { StreamHub } from './stream/StreamHub.js';
 import { serveStream } from './stream/streamServer.js';
 import { StreamTickets } from './stream/StreamTickets.js';
 import type { TradingSession } from './tradingSession.js';
+import { TWELVEDATA_PREFIX } from './twelvedata/twelvedataApp.js';
+import type { TwelvedataServer } from './twelvedata/TwelvedataServer.js';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -59,6 +61,8 @@ export interface GatewayOptions {
   readonly history: MarketHistory;
   /** Serves the Alpaca protocols under `/alpaca/`; it checks keys of its own. */
   readonly alpaca?: AlpacaServer;
+  /** Serves the Twelve Data protocols under `/twelvedata/`; it checks keys of its own too. */
+  readonly twelvedata?: TwelvedataServer;
   readonly clock: Clock;
   readonly ids: IdGenerator;
   readonly log: Logger;
@@ -171,14 +175,18 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await registerPage(app, options.pageDir);
   await app.ready();
   app.server.headersTimeout = HEADERS_TIMEOUT_MS;
-  if (options.alpaca !== undefined) mountAlpaca(app, options.alpaca);
+  const mounted = [
+    ...(options.alpaca === undefined ? [] : [{ prefix: ALPACA_PREFIX, server: options.alpaca }]),
+    ...(options.twelvedata === undefined ? [] : [{ prefix: TWELVEDATA_PREFIX, server: options.twelvedata }]),
+  ];
+  for (const { prefix, server } of mounted) mountProtocol(app, prefix, server);
   const stopStream = serveStream(app.server, {
     hub,
     tickets,
     origins,
     clock,
     log,
-    alpacaMounted: options.alpaca !== undefined,
+    otherPrefixes: mounted.map(({ prefix }) => prefix),
   });
 
   return {
@@ -195,7 +203,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       hub.close('Papertape is stopping.');
       loop.stop();
       stopStream();
-      options.alpaca?.endStreams();
+      for (const { server } of mounted) server.endStreams();
       const cancel = clock.setTimer(CLOSE_MS, () => app.server.closeAllConnections());
       try {
         await app.close();
@@ -233,20 +241,23 @@ async function admit(
   return principal;
 }
 
+/** A protocol of programs that is served beside the gateway's own. */
+type ProtocolServer = Pick<AlpacaServer, 'handle' | 'mountSockets' | 'endStreams'>;
+
 /**
- * Hands requests and handshakes under `/alpaca/` to the Alpaca server before anything of the gateway sees them: they
- * carry keys instead of a sign-in, their bodies and errors are Alpaca's.
+ * Hands requests and handshakes under a prefix to their server before anything of the gateway sees them: they carry
+ * keys instead of a sign-in, their bodies and errors are the protocol's.
  */
-function mountAlpaca(app: FastifyInstance, alpaca: AlpacaServer): void {
+function mountProtocol(app: FastifyInstance, prefix: string, protocol: ProtocolServer): void {
   const { server } = app;
   const [own] = server.listeners('request');
   assert(own !== undefined, 'the gateway answers requests');
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (request.url?.startsWith(`${ALPACA_PREFIX}/`) === true) alpaca.handle(request, response);
+    if (request.url?.startsWith(`${prefix}/`) === true) protocol.handle(request, response);
     else Reflect.apply(own, server, [request, response]);
   });
-  alpaca.mountSockets(server);
+  protocol.mountSockets(server);
 }
 
 async function registerPage(app: FastifyInstance, pageDir: string | undefined): Promise<void> {

@@ -21,6 +21,7 @@ import { settingsOf } from './CommandContext.js';
 import type { AlpacaFlags } from './commands/alpaca.js';
 import { stopSignal } from './stopSignal.js';
 import { renderFacts } from './table.js';
+import { twelvedataOf } from './twelvedataFlags.js';
 
 const ACCOUNT = 'alpaca';
 const DEFAULT_PRESET = 'papertape';
@@ -71,13 +72,15 @@ export async function runAlpaca(flags: AlpacaFlags, context: CommandContext): Pr
       paused: flags.paused === true,
       key:
         flags.key === undefined || flags.secret === undefined ? undefined : { keyId: flags.key, secret: flags.secret },
+      twelvedata:
+        flags.twelvedataPort === undefined ? undefined : { ...twelvedataOf(flags), port: flags.twelvedataPort },
       requestsPerMinute: flags.rateLimit === false ? undefined : REQUESTS_PER_MINUTE,
     },
     log,
   );
   const stopped = stopSignal();
   try {
-    const { address, keyId, secret } = server;
+    const { address, twelvedataAddress, keyId, secret } = server;
     const sockets = address.replace('http', 'ws');
     const { symbols, sessionId } = server.session.info();
     if (flags.json === true) {
@@ -85,6 +88,7 @@ export async function runAlpaca(flags: AlpacaFlags, context: CommandContext): Pr
         address,
         stream: `${sockets}/stream`,
         data: `${sockets}/v2/iex`,
+        ...(twelvedataAddress === undefined ? {} : { twelvedata: twelvedataAddress }),
         keyId,
         secret,
         sessionId,
@@ -98,6 +102,9 @@ export async function runAlpaca(flags: AlpacaFlags, context: CommandContext): Pr
             ['Trading and market data', address],
             ['Trading stream', `${sockets}/stream`],
             ['Market-data stream', `${sockets}/v2/iex`],
+            ...(twelvedataAddress === undefined
+              ? []
+              : [['Twelve Data', `${twelvedataAddress}, key KEYID.SECRET`] satisfies [string, string]]),
             ['Key id', keyId],
             ['Secret', secret],
             ['Session', `${sessionId}, ${symbols.length} symbols`],

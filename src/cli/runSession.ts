@@ -13,6 +13,8 @@ import type { ReplayFlags } from './commands/replay.js';
 import type { UpFlags } from './commands/up.js';
 import { planOfReplay, planOfUp } from './sessionSetup.js';
 import { stopSignal } from './stopSignal.js';
+import { twelvedataOf } from './twelvedataFlags.js';
+import type { TwelvedataFlags } from './twelvedataFlags.js';
 import { renderWelcome } from './welcome.js';
 
 const LOG_FILE = 'papertape.log';
@@ -20,13 +22,13 @@ const LOG_FILE = 'papertape.log';
 /** Runs `up` until a signal ends it. */
 export async function runUp(flags: UpFlags, context: CommandContext): Promise<void> {
   const config = settingsOf(context, flags);
-  await run(config, await planOfUp(flags, config, context), context, alpacaOf(flags));
+  await run(config, await planOfUp(flags, config, context), context, flags, alpacaOf(flags));
 }
 
 /** Runs `replay` until a signal ends it. */
 export async function runReplay(date: string, flags: ReplayFlags, context: CommandContext): Promise<void> {
   const config = settingsOf(context, flags);
-  await run(config, await planOfReplay(date, flags, config, context), context);
+  await run(config, await planOfReplay(date, flags, config, context), context, flags);
 }
 
 function alpacaOf({ alpacaPort, alpacaRateLimit }: UpFlags): AlpacaOptions {
@@ -40,12 +42,13 @@ async function run(
   config: SystemConfig,
   plan: SessionPlan,
   { terminal }: CommandContext,
+  twelvedata: TwelvedataFlags,
   alpaca: AlpacaOptions = {},
 ): Promise<void> {
   // A person at a terminal reads the welcome, not the log; everywhere else the log goes where logs are collected.
   const logFile = config.logFile ?? (terminal.interactive ? join(config.dataDir, LOG_FILE) : undefined);
   const log = createLogger({ level: config.logLevel, ...(logFile === undefined ? {} : { filePath: logFile }) });
-  const system = await startSystem(config, plan, openHistory(config.dataDir), log, alpaca);
+  const system = await startSystem(config, plan, openHistory(config.dataDir), log, alpaca, twelvedataOf(twelvedata));
   const stopped = stopSignal();
   const c = terminal.colours;
   try {
@@ -65,6 +68,7 @@ function welcomeOf(system: RunningSystem, dataDir: string, logFile: string | und
     version: INSTALLATION.version,
     address: system.address,
     alpacaAddress: system.alpacaAddress,
+    twelvedataAddress: system.twelvedataAddress,
     signInLink: system.signInLink,
     session: session.info(),
     strategies: session.strategies().strategies.map(({ title }) => title),

@@ -11,6 +11,8 @@ export interface WelcomeFacts {
   readonly address: string;
   /** Base address of the Alpaca protocols. */
   readonly alpacaAddress: string;
+  /** Base address of the Twelve Data protocols. */
+  readonly twelvedataAddress: string;
   /** Present when nobody has set a password yet: works once. */
   readonly signInLink: string | undefined;
   readonly session: SessionInfo;
@@ -37,6 +39,7 @@ export function renderWelcome(facts: WelcomeFacts, c: Colours): string {
   const lines: [string, string][] = [
     ...where,
     ['Alpaca', `${c.dim(facts.alpacaAddress)}  ${c.dim('keys: papertape keys create')}`],
+    ['Twelve Data', `${c.dim(facts.twelvedataAddress)}  ${c.dim('key: KEYID.SECRET')}`],
     ['', ''],
     ['Market', `${marketLabel(session, c)}  ${plural(session.symbols.length, 'symbol')}, ${speedText(session)}`],
     [

@@ -6,7 +6,7 @@
  */
 import type { BarRow, CorporateActionRow, LatestRows, VenueBarsQuery } from '../api/alpaca/PaperVenue.js';
 import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
-import { previousSession } from '../calendar/sessions.js';
+import { phaseAt, previousSession, sessionOf } from '../calendar/sessions.js';
 import { formatDate, parseDate } from '../calendar/tradingDate.js';
 import type { TradingDate } from '../calendar/tradingDate.js';
 import type { HistoricalCache } from '../cache/historicalCache.js';
@@ -14,6 +14,7 @@ import { PapertapeError } from '../domain/errors.js';
 import { FACTOR_SCALE } from '../domain/history.js';
 import type { AdjustmentFactor } from '../domain/history.js';
 import type { BarTable, MarketTable } from '../domain/marketTables.js';
+import { copyRow, createBarTable } from '../domain/tables.js';
 import { dayBarOf } from './MarketArchive.js';
 import type { MarketArchive } from './MarketArchive.js';
 import { symbolActions } from './symbolActions.js';
@@ -112,7 +113,7 @@ async function pastBars(parts: MarketReadParts, query: VenueBarsQuery): Promise<
   return rows;
 }
 
-/** Daily bars as stored, or made of minutes; undefined if the cache has neither. */
+/** Bars as stored; days that are not are made of the regular minutes. Undefined if the cache has neither. */
 async function loadBars(
   history: HistoricalCache,
   symbol: string,
@@ -125,9 +126,32 @@ async function loadBars(
     const table: MarketTable = await history.load({ ...common, timeframe: base, extendedHours: base === '1m' });
     return table.kind === 'bar' ? table : undefined;
   } catch (error) {
-    if (error instanceof PapertapeError && error.code === 'DATA_MISSING') return undefined;
-    throw error;
+    if (!(error instanceof PapertapeError && error.code === 'DATA_MISSING')) throw error;
+    const minutes = base === '1d' ? await loadBars(history, symbol, '1m', from, to) : undefined;
+    return minutes === undefined ? undefined : daysOf(minutes);
   }
+}
+
+/** Minutes of one symbol as trading days; those outside regular hours are left out. */
+function daysOf(minutes: BarTable): BarTable {
+  const days = createBarTable('1d', 16);
+  for (let row = 0; row < minutes.length; row += 1) {
+    const start = minutes.start[row] ?? 0;
+    const session = phaseAt(start) === 'regular' ? sessionOf(newYorkDate(start)) : undefined;
+    if (session === undefined) continue;
+    const last = days.length - 1;
+    if (days.start[last] !== session.open || last < 0) {
+      copyRow(minutes, row, days);
+      days.start[last + 1] = session.open;
+      days.time[last + 1] = session.close;
+      continue;
+    }
+    days.high[last] = Math.max(days.high[last] ?? 0, minutes.high[row] ?? 0);
+    days.low[last] = Math.min(days.low[last] ?? 0, minutes.low[row] ?? 0);
+    days.close[last] = minutes.close[row] ?? 0;
+    days.volume[last] = (days.volume[last] ?? 0) + (minutes.volume[row] ?? 0);
+  }
+  return days;
 }
 
 function factorsOn(factors: readonly AdjustmentFactor[], date: TradingDate): { split: number; price: number } {

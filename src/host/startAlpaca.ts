@@ -16,6 +16,8 @@ import type { Logger } from '../utils/logger.js';
 import type { SessionClient } from './SessionClient.js';
 import { SessionKeeper } from './SessionKeeper.js';
 import type { SessionPlan } from './sessionPlan.js';
+import { createTwelvedata } from './twelvedataServer.js';
+import type { TwelvedataOptions } from './twelvedataServer.js';
 
 /** What is served and to whom. */
 export interface AlpacaRun {
@@ -32,12 +34,16 @@ export interface AlpacaRun {
   readonly key: { readonly keyId: string; readonly secret: string } | undefined;
   /** Requests per minute; undefined: no limit. */
   readonly requestsPerMinute: number | undefined;
+  /** The Twelve Data protocols on a port of their own; undefined: not at all. */
+  readonly twelvedata: (TwelvedataOptions & { readonly port: number }) | undefined;
 }
 
 /** A server that runs. */
 export interface RunningAlpaca {
   /** For trading and market data alike, without a trailing slash. */
   readonly address: string;
+  /** Of the Twelve Data protocols, if they are served. */
+  readonly twelvedataAddress: string | undefined;
   readonly keyId: string;
   readonly secret: string;
   readonly session: SessionClient;
@@ -64,12 +70,10 @@ export async function startAlpaca(
     await keeper.start();
     if (run.paused) await keeper.client.control({ action: 'pause' });
     await openAccount(keeper.venue, run);
+    const common = { store: new MemoryProgramStore(), clock: systemClock, ids: randomIds, log };
     const server = await AlpacaServer.create({
+      ...common,
       venue: keeper.venue,
-      store: new MemoryProgramStore(),
-      clock: systemClock,
-      ids: randomIds,
-      log,
       requestsPerMinute: run.requestsPerMinute,
     });
     ending.push(() => server.close());
@@ -78,7 +82,14 @@ export async function startAlpaca(
       run.key,
     );
     const address = await server.listen(run.host, run.port);
-    return { address, keyId: record.keyId, secret, session: keeper.client, failed: keeper.failed, stop };
+    let twelvedataAddress: string | undefined;
+    if (run.twelvedata !== undefined) {
+      const quotes = await createTwelvedata(config, run.twelvedata, { ...common, reads: keeper.venue });
+      ending.push(() => quotes.close());
+      twelvedataAddress = await quotes.listen(run.host, run.twelvedata.port);
+    }
+    const { client: session, failed } = keeper;
+    return { address, twelvedataAddress, keyId: record.keyId, secret, session, failed, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -23,6 +23,8 @@ import { announceAddress } from './serverAddress.js';
 import type { SessionClient } from './SessionClient.js';
 import { SessionKeeper } from './SessionKeeper.js';
 import type { SessionPlan } from './sessionPlan.js';
+import { createTwelvedata } from './twelvedataServer.js';
+import type { TwelvedataOptions } from './twelvedataServer.js';
 
 /** A system that runs. */
 export interface RunningSystem {
@@ -32,6 +34,8 @@ export interface RunningSystem {
   readonly signInLink: string | undefined;
   /** Where programs find the Alpaca protocols: under the page's address, and at a port of its own if one was given. */
   readonly alpacaAddress: string;
+  /** The same for the Twelve Data protocols. */
+  readonly twelvedataAddress: string;
   readonly session: SessionClient;
   /** Rejects when the system cannot go on; never resolves by itself. */
   readonly failed: Promise<never>;
@@ -60,6 +64,7 @@ export async function startSystem(
   history: HistoricalCache,
   log: Logger,
   alpaca: AlpacaOptions = {},
+  twelvedata: TwelvedataOptions = {},
 ): Promise<RunningSystem> {
   const lock = DataDirLock.acquire(config.dataDir);
   const ending: (() => void | Promise<void>)[] = [() => lock.release(), () => history.close()];
@@ -79,19 +84,20 @@ export async function startSystem(
       clock: systemClock,
       ids: randomIds,
     });
+    const common = { store: new SqlProgramStore(database), clock: systemClock, ids: randomIds, log };
     const programs = await AlpacaServer.create({
+      ...common,
       venue: keeper.venue,
-      store: new SqlProgramStore(database),
-      clock: systemClock,
-      ids: randomIds,
-      log,
       requestsPerMinute: alpaca.unlimited === true ? undefined : ALPACA_REQUESTS_PER_MINUTE,
     });
     ending.push(() => programs.close());
+    const quotes = await createTwelvedata(config, twelvedata, { ...common, reads: keeper.venue });
+    ending.push(() => quotes.close());
     const gateway = await createGateway({
       config,
       history: marketHistoryOf(history),
       alpaca: programs,
+      twelvedata: quotes,
       session: keeper.client,
       auth,
       clock: systemClock,
@@ -103,14 +109,17 @@ export async function startSystem(
     });
     ending.push(() => closeGateway(gateway));
     const address = await gateway.listen();
-    const ownPort = alpaca.port === undefined ? undefined : await programs.listen(config.host, alpaca.port);
-    const server = { address: config.publicUrl ?? address, loopback: isLoopback(config.host) };
+    const { host } = config;
+    const ownPort = alpaca.port === undefined ? undefined : await programs.listen(host, alpaca.port);
+    const quotesPort = twelvedata.port === undefined ? undefined : await quotes.listen(host, twelvedata.port);
+    const server = { address: config.publicUrl ?? address, loopback: isLoopback(host) };
     ending.push(announceAddress(config.dataDir, server));
     const signInLink = await auth.startLink(server.address);
     return {
       address,
       signInLink,
       alpacaAddress: ownPort ?? `${address}/alpaca`,
+      twelvedataAddress: quotesPort ?? `${address}/twelvedata`,
       session: keeper.client,
       failed: keeper.failed,
       stop: endAll,

@@ -9,6 +9,7 @@ import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } fro
 import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { SeededRandom } from '../../src/utils/random.js';
 import { FrameSplitter } from './FrameSplitter.js';
 
@@ -37,6 +38,8 @@ export type HttpFault =
   /** Forwarded only when `unclog` is called. */
   | { readonly kind: 'clog' }
   | { readonly kind: 'delay'; readonly ms: number }
+  /** The body is compressed, whatever the client accepts. */
+  | { readonly kind: 'gzip' }
   /** The body of the answer is what `change` makes of it. */
   | { readonly kind: 'rewrite'; readonly change: (body: string) => string };
 
@@ -249,6 +252,11 @@ export class FaultProxy {
       case 'delay':
         await new Promise((resolve) => setTimeout(resolve, fault.ms));
         return void outgoing.socket?.end(await forward());
+      case 'gzip': {
+        const [, body] = split(await forward());
+        const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+        return void outgoing.writeHead(200, headers).end(gzipSync(body));
+      }
       case 'rewrite': {
         const [, body] = split(await forward());
         const changed = fault.change(body);

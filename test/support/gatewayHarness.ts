@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AlpacaServer } from '../../src/api/alpaca/AlpacaServer.js';
+import type { TwelvedataServer } from '../../src/api/twelvedata/TwelvedataServer.js';
 import { createGateway } from '../../src/api/gateway.js';
 import type { Gateway } from '../../src/api/gateway.js';
 import { AuthService } from '../../src/api/microservices/AuthService.js';
@@ -64,6 +65,7 @@ export async function gatewayHarnessOn<TheClock extends Clock>(
     readonly publicUrl?: string;
     readonly alpaca?: AlpacaServer;
     readonly history?: MarketHistory;
+    readonly twelvedata?: TwelvedataServer;
   } = {},
 ): Promise<GatewayHarness<TheClock>> {
   const database = await openDatabase(':memory:');
@@ -84,6 +86,7 @@ export async function gatewayHarnessOn<TheClock extends Clock>(
   const logLines: string[] = [];
   const gateway = await createGateway({
     ...(options.alpaca === undefined ? {} : { alpaca: options.alpaca }),
+    ...(options.twelvedata === undefined ? {} : { twelvedata: options.twelvedata }),
     config: {
       host: '127.0.0.1',
       port: 0,

@@ -2,7 +2,7 @@
  * The Alpaca server over a real session on disk: kernel, exchange, tape, in the thread of the test. Market time moves
  * only when the test steps it.
  */
-import type { MarketRow } from '../../src/api/alpaca/PaperVenue.js';
+import type { MarketRow, PaperVenue } from '../../src/api/alpaca/PaperVenue.js';
 import { AlpacaServer } from '../../src/api/alpaca/AlpacaServer.js';
 import { MemoryProgramStore } from '../../src/api/alpaca/MemoryProgramStore.js';
 import { openHistory } from '../../src/compose.js';
@@ -21,6 +21,8 @@ import { ManualClock } from './ManualClock.js';
 /** A server that runs, with the key of an account `bot`. */
 export interface LiveAlpaca {
   readonly call: (method: string, url: string, body?: object) => Promise<{ status: number; body: Json }>;
+  /** The session as servers of protocols see it. */
+  readonly venue: PaperVenue;
   /** Rows of the market since the server started. */
   readonly rows: readonly MarketRow[];
   /** Lets real time pass, in which a running market moves and one at its end is closed. */
@@ -108,6 +110,7 @@ export async function startLiveAlpaca(
       const answer = await server.app.inject(request);
       return { status: answer.statusCode, body: answer.body === '' ? undefined : JSON.parse(answer.body) };
     },
+    venue,
     rows,
     pass: (ms) => clock.advance(ms),
     stop: async () => {

@@ -4,11 +4,11 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { PapertapeError } from '../../domain/errors.js';
 import type { ApiKeyStore, WatchlistStore } from '../../domain/identity.js';
 import type { Clock } from '../../utils/clock.js';
 import type { IdGenerator } from '../../utils/idGenerator.js';
 import type { Logger } from '../../utils/logger.js';
+import { listenOn } from '../listenOn.js';
 import { createAlpacaApp } from './alpacaApp.js';
 import { AlpacaDesk } from './AlpacaDesk.js';
 import type { AlpacaRoute } from './alpacaRoute.js';
@@ -106,19 +106,9 @@ export class AlpacaServer {
 
   /** Listens on a port of its own and gives the base address. Throws `PORT_IN_USE`. */
   async listen(host: string, port: number): Promise<string> {
-    try {
-      await this.app.listen({ host, port });
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-      throw new PapertapeError('PORT_IN_USE', `Another program listens on ${host}:${port}.`, {
-        remedy: 'Stop it, or choose another port for the Alpaca protocols.',
-        cause: error,
-      });
-    }
+    const address = await listenOn(this.app, host, port, 'the Alpaca protocols');
     this.#stops.push(serveAlpacaSockets(this.app.server, (path) => this.#socketRoute(path), 'root'));
-    const address = this.app.server.address();
-    const actual = typeof address === 'object' && address !== null ? address.port : port;
-    return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
+    return address;
   }
 
   /** Ends all streams and takes no more: a server that is closed waits for them. Safe to call twice. */

@@ -209,3 +209,9 @@ export interface PaperVenue {
   /** Steers the clock; resolves when it is done. Rejects with `REQUEST_INVALID` where it cannot be. */
   control(control: VenueControl): Promise<void>;
 }
+
+/** The market of a session alone, for servers that take no orders. */
+export type MarketReads = Pick<
+  PaperVenue,
+  'session' | 'clock' | 'prints' | 'bars' | 'latest' | 'corporateActions' | 'watchMarket'
+>;

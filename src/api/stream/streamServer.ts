@@ -10,7 +10,6 @@ import { API_PREFIX, clientMessageSchema, StreamClose } from '../../contracts/in
 import type { ClientMessage } from '../../contracts/index.js';
 import type { Clock } from '../../utils/clock.js';
 import type { Logger } from '../../utils/logger.js';
-import { ALPACA_PREFIX } from '../alpaca/alpacaApp.js';
 import type { OriginPolicy } from '../requestGuards.js';
 import type { ClientStream } from './ClientStream.js';
 import type { StreamHub } from './StreamHub.js';
@@ -36,20 +35,20 @@ export interface StreamServerOptions {
   readonly origins: OriginPolicy;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Whether another listener answers handshakes under `/alpaca/`. */
-  readonly alpacaMounted?: boolean;
+  /** Starts of paths whose handshakes other listeners answer, without a trailing slash. */
+  readonly otherPrefixes?: readonly string[];
 }
 
 /** Serves the stream on an HTTP server; returns a function that ends it. */
 export function serveStream(server: Server, options: StreamServerOptions): () => void {
-  const { hub, tickets, origins, clock, log, alpacaMounted = false } = options;
+  const { hub, tickets, origins, clock, log, otherPrefixes = [] } = options;
   // Compression multiplies the processor's work and the delay, and opens the door to decompression bombs.
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   const byAddress = new Map<string, number>();
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    // Handshakes of the Alpaca protocols are answered by their own server.
-    if (alpacaMounted && request.url?.startsWith(`${ALPACA_PREFIX}/`) === true) return;
+    // Handshakes of programs are answered by the servers of their protocols.
+    if (otherPrefixes.some((prefix) => request.url?.startsWith(`${prefix}/`))) return;
     socket.on('error', () => socket.destroy());
     const refusal = handshakeRefusal(request, origins);
     const address = request.socket.remoteAddress ?? '';

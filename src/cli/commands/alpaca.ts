@@ -2,9 +2,11 @@
 import { Command } from 'commander';
 import type { CommandContext } from '../CommandContext.js';
 import { readCash, readChoice, readDate, readPort, readSeed, readSpeed, readSymbols } from '../options.js';
+import { addTwelvedataFlags } from '../twelvedataFlags.js';
+import type { TwelvedataFlags } from '../twelvedataFlags.js';
 
 /** Flags of `alpaca`. */
-export interface AlpacaFlags {
+export interface AlpacaFlags extends TwelvedataFlags {
   readonly tape?: string;
   readonly date?: string;
   readonly from?: string;
@@ -26,7 +28,7 @@ export interface AlpacaFlags {
 
 /** See the module header. */
 export function alpacaCommand(context: CommandContext): Command {
-  return new Command('alpaca')
+  const command = new Command('alpaca')
     .description('serve only the Alpaca protocols, over a simulated or recorded day')
     .option('--tape <folder>', 'the market of this tape')
     .option(
@@ -48,11 +50,11 @@ export function alpacaCommand(context: CommandContext): Command {
     .option('--json', 'print addresses and keys as one JSON document')
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--port <number>', 'port to listen on (default: 8080; 0: any free one)', readPort)
-    .option('--data-dir <folder>', 'where tapes and history lie (default: .papertape)')
-    .action(async (flags: AlpacaFlags) => {
-      const { runAlpaca } = await import('../runAlpaca.js');
-      await runAlpaca(flags, context);
-    });
+    .option('--data-dir <folder>', 'where tapes and history lie (default: .papertape)');
+  return addTwelvedataFlags(command).action(async (flags: AlpacaFlags) => {
+    const { runAlpaca } = await import('../runAlpaca.js');
+    await runAlpaca(flags, context);
+  });
 }
 
 const readFidelity = readChoice('--fidelity', ['papertape', 'alpaca']);

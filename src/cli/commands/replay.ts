@@ -2,9 +2,11 @@
 import { Command } from 'commander';
 import type { CommandContext } from '../CommandContext.js';
 import { readDate, readPort, readSpeed, readSymbols } from '../options.js';
+import { addTwelvedataFlags } from '../twelvedataFlags.js';
+import type { TwelvedataFlags } from '../twelvedataFlags.js';
 
 /** Flags of `replay`. */
-export interface ReplayFlags {
+export interface ReplayFlags extends TwelvedataFlags {
   readonly symbols?: readonly string[];
   readonly strategy?: readonly string[];
   readonly speed?: number;
@@ -17,7 +19,7 @@ export interface ReplayFlags {
 
 /** See the module header. */
 export function replayCommand(context: CommandContext): Command {
-  return new Command('replay')
+  const command = new Command('replay')
     .description('trade a recorded day at any speed, with the page on it')
     .argument('<date>', 'New York trading day in the cache, such as 2013-10-07', readDate('date'))
     .option('--symbols <list>', 'which symbols; default: all that day has', readSymbols)
@@ -27,9 +29,9 @@ export function replayCommand(context: CommandContext): Command {
     .option('--no-shadows', 'no shadow accounts: no fill scenarios, but faster orders')
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--port <number>', 'port to listen on (default: 8080; 0: any free one)', readPort)
-    .option('--data-dir <folder>', 'where databases, tapes and history lie (default: .papertape)')
-    .action(async (date: string, flags: ReplayFlags) => {
-      const { runReplay } = await import('../runSession.js');
-      await runReplay(date, flags, context);
-    });
+    .option('--data-dir <folder>', 'where databases, tapes and history lie (default: .papertape)');
+  return addTwelvedataFlags(command).action(async (date: string, flags: ReplayFlags) => {
+    const { runReplay } = await import('../runSession.js');
+    await runReplay(date, flags, context);
+  });
 }

@@ -3,9 +3,11 @@ import { Command } from 'commander';
 import type { CommandContext } from '../CommandContext.js';
 import type { LiveSourceName } from '../../host/sessionPlan.js';
 import { readChoice, readWhole, readDate, readPort, readSeed, readSpeed, readSymbols } from '../options.js';
+import { addTwelvedataFlags } from '../twelvedataFlags.js';
+import type { TwelvedataFlags } from '../twelvedataFlags.js';
 
 /** Flags of `up`. */
-export interface UpFlags {
+export interface UpFlags extends TwelvedataFlags {
   readonly source?: 'sim' | 'replay' | LiveSourceName;
   readonly feed?: string;
   readonly keepDays?: number;
@@ -25,7 +27,7 @@ export interface UpFlags {
 
 /** See the module header. */
 export function upCommand(context: CommandContext): Command {
-  return new Command('up')
+  const command = new Command('up')
     .description('start everything: market, strategies, paper exchange, page')
     .option(
       '--source <kind>',
@@ -45,11 +47,11 @@ export function upCommand(context: CommandContext): Command {
     .option('--port <number>', 'port to listen on (default: 8080; 0: any free one)', readPort)
     .option('--alpaca-port <number>', 'also serve the Alpaca protocols at exactly their paths on this port', readPort)
     .option('--no-alpaca-rate-limit', 'no limit of 200 requests per minute and account')
-    .option('--data-dir <folder>', 'where databases, tapes and history lie (default: .papertape)')
-    .action(async (flags: UpFlags) => {
-      const { runUp } = await import('../runSession.js');
-      await runUp(flags, context);
-    });
+    .option('--data-dir <folder>', 'where databases, tapes and history lie (default: .papertape)');
+  return addTwelvedataFlags(command).action(async (flags: UpFlags) => {
+    const { runUp } = await import('../runSession.js');
+    await runUp(flags, context);
+  });
 }
 
 const readSource = readChoice('--source', ['sim', 'replay', 'alpaca', 'twelvedata']);

@@ -54,9 +54,15 @@ export function barStartOf(time: Micros, { count, unit }: BarTimeframe): Micros 
 
 /** Puts ascending bars of one symbol together to bars of a time frame; their `start` is that of the longer bar. */
 export function groupBars(rows: readonly BarRow[], timeframe: BarTimeframe): BarRow[] {
+  return groupBarsBy(rows, (start) => barStartOf(start, timeframe));
+}
+
+/** The same for bars whose starts are given by a function; rows for which it says undefined are left out. */
+export function groupBarsBy(rows: readonly BarRow[], startOf: (start: Micros) => Micros | undefined): BarRow[] {
   const grouped: BarRow[] = [];
   for (const row of rows) {
-    const start = barStartOf(row.start, timeframe);
+    const start = startOf(row.start);
+    if (start === undefined) continue;
     const last = grouped.at(-1);
     if (last?.start !== start) {
       grouped.push({ ...row, start });

@@ -29,7 +29,7 @@ export interface GuardedConnection {
 /** Guards it until it closes. The first message waits for `ready`. */
 export function guardConnection(
   connection: GuardedConnection,
-  { clock, keys }: { readonly clock: Clock; readonly keys: ApiKeys },
+  { clock, keys }: { readonly clock: Clock; readonly keys: Pick<ApiKeys, 'isGood'> },
   ready: Promise<void> = Promise.resolve(),
 ): void {
   const { socket, keyId, receive, onError, onSilence } = connection;
