@@ -15,8 +15,10 @@ import { withClaims } from './stretches.js';
 /** Claims that were made for one list of symbols together. */
 interface SharedClaims {
   readonly symbols: readonly string[];
-  readonly members: ReadonlySet<string>;
+  readonly members: Set<string>;
   claims: readonly CoveredStretch[];
+  /** Whether a member has left: what is claimed from then on needs a list of its own. */
+  isClosed: boolean;
 }
 
 /** Rows of one kind, timeframe and feed. */
@@ -100,9 +102,11 @@ export class RecentRows {
     return lists.reduce<readonly CoveredStretch[]>((all, { claims }) => withClaims(all, claims), []);
   }
 
-  /** Forgets a series' rows, which are in its files now. What was claimed stays: it is in the manifest too. */
+  /** Forgets a series' rows and claims, which are in its files now. */
   taken(series: HistorySeries): void {
-    this.#shelves.get(shelfName(series))?.newest.delete(series.symbol);
+    const shelf = this.#shelves.get(shelfName(series));
+    shelf?.newest.delete(series.symbol);
+    for (const list of shelf?.shared ?? []) if (list.members.delete(series.symbol)) list.isClosed = true;
   }
 
   /** The series with rows or claims here. */
@@ -147,9 +151,9 @@ function grow(shelf: Shelf, capacity: number): void {
 }
 
 function claim(shelf: Shelf, symbols: readonly string[], claims: readonly CoveredStretch[]): void {
-  let list = shelf.shared.find((entry) => sameTexts(entry.symbols, symbols));
+  let list = shelf.shared.find((entry) => !entry.isClosed && sameTexts(entry.symbols, symbols));
   if (list === undefined) {
-    list = { symbols, members: new Set(symbols), claims: [] };
+    list = { symbols, members: new Set(symbols), claims: [], isClosed: false };
     shelf.shared.push(list);
   }
   list.claims = withClaims(list.claims, claims);

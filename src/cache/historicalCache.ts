@@ -298,8 +298,9 @@ class ParquetCache implements HistoricalCache {
     claims: readonly CoveredStretch[],
   ): Promise<MergeOutcome> {
     const recent = this.#recent.of(series);
-    if (recent.length > 0) {
-      await this.#writer.write(series, recent, this.#recent.claims(series));
+    const said = this.#recent.claims(series);
+    if (recent.length + said.length > 0) {
+      await this.#writer.write(series, recent, said);
       this.#recent.taken(series);
     }
     return this.#writer.write(series, rows, claims);
