@@ -65,6 +65,8 @@ export interface HistoricalCache extends HistoryArchive {
 export interface HistoricalCacheOptions {
   readonly clock?: Clock;
   readonly disk?: CacheDisk;
+  /** An open database to share; by default the cache opens one of its own, and ends it. */
+  readonly engine?: ParquetEngine;
   /** Bytes of answers that are kept in memory. */
   readonly memoryBytes?: number;
   /** Rows in the row log from which on they are folded into files, a few series with every append. */
@@ -95,6 +97,7 @@ class ParquetCache implements HistoricalCache {
   readonly #adjuster: Adjuster;
   readonly #loaded: LoadedTables;
   readonly #rowLogRows: number;
+  readonly #shared: ParquetEngine | undefined;
   #engine: Promise<ParquetEngine> | undefined;
   #writes: Promise<unknown> = Promise.resolve();
   #instruments: Promise<Instruments> | undefined;
@@ -107,6 +110,7 @@ class ParquetCache implements HistoricalCache {
     const tools: CacheTools = { disk, engine: () => this.#open() };
     this.#root = root;
     this.#clock = clock;
+    this.#shared = options.engine;
     this.#writer = new SeriesWriter(new SeriesFiles(root, tools), new SeriesFiles(join(root, REVISIONS_FOLDER), tools));
     this.#recent = new RecentLog(join(root, ROW_LOG_FOLDER), disk);
     this.#reference = new ReferenceRows(root, tools);
@@ -350,6 +354,7 @@ class ParquetCache implements HistoricalCache {
   }
 
   #open(): Promise<ParquetEngine> {
+    if (this.#shared !== undefined) return Promise.resolve(this.#shared);
     return (this.#engine ??= ParquetEngine.open());
   }
 
