@@ -9,7 +9,6 @@ import { ManualClock } from '../../test/support/ManualClock.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { HistoryQuery } from '../domain/ports.js';
 import { MINUTE } from '../domain/timeframe.js';
-import { nodeDisk } from './cacheDisk.js';
 import type { CacheDisk } from './cacheDisk.js';
 import { createHistoricalCache } from './historicalCache.js';
 import type { HistoricalCache } from './historicalCache.js';
@@ -107,7 +106,7 @@ async function withBefore(
   const root = await mkdtemp(join(tmpdir(), 'papertape-faults-'));
   try {
     const clock = new ManualClock(BEFORE);
-    const first = createHistoricalCache(join(root, 'before'), { clock, engine });
+    const first = createHistoricalCache(join(root, 'before'), { clock, engine, disk: new FaultyDisk() });
     await before(first);
     // Left as a killed process leaves it: not closed, so that the log is not folded.
     let copies = 0;
@@ -115,7 +114,7 @@ async function withBefore(
       const folder = join(root, String(++copies));
       await cp(join(root, 'before'), folder, { recursive: true, preserveTimestamps: true });
       const caches: HistoricalCache[] = [];
-      const open = (disk = nodeDisk): HistoricalCache => {
+      const open = (disk: CacheDisk = new FaultyDisk()): HistoricalCache => {
         const cache = createHistoricalCache(folder, { disk, engine, clock: new ManualClock(AFTER) });
         caches.push(cache);
         return cache;

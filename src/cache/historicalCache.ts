@@ -23,6 +23,7 @@ import type { Micros } from '../domain/units.js';
 import { systemClock } from '../utils/clock.js';
 import type { Clock } from '../utils/clock.js';
 import { adjustTable } from './adjustment.js';
+import { wasAsked } from './actionRows.js';
 import type { DateRange } from './actionRows.js';
 import { createAdjuster } from './adjuster.js';
 import type { Adjuster } from './adjuster.js';
@@ -80,8 +81,6 @@ const DEFAULT_ROW_LOG_ROWS = 5_000_000;
 const FOLD_SLICE = 32;
 /** Series in the row log up to which closing the cache folds them. */
 const FOLD_AT_CLOSE = 64;
-/** A date after all others, for what holds now. */
-const LAST_DATE = '9999-12-31';
 
 /** Opens the cache in a folder, which is made by the first write. */
 export function createHistoricalCache(root: string, options: HistoricalCacheOptions = {}): HistoricalCache {
@@ -120,7 +119,7 @@ class ParquetCache implements HistoricalCache {
       reference: this.#reference,
       rows: (series, range) => this.#rows(series, range, undefined),
       state: (series) => this.#stateOf(series, { from: -Infinity, to: Infinity }),
-      today: () => formatDate(newYorkDate(clock.now())),
+      today: () => this.#today(),
     });
   }
 
@@ -170,11 +169,11 @@ class ParquetCache implements HistoricalCache {
   }
 
   async merge(symbol: string, table: HistoryTable, origin?: HistoryOrigin): Promise<MergeOutcome> {
-    canonicalSymbol(symbol);
+    const given = canonicalSymbol(symbol);
     return this.#exclusively(async () => {
       const { quality, covered } = origin ?? fileOrigin(table);
-      const date = lastDateOf(table, covered);
-      const id = (await this.#knownInstruments()).idForRows(symbol, date);
+      const instruments = await this.#knownInstruments();
+      const id = origin === undefined ? instruments.idForRows(given, lastDateOf(table, covered)) : given;
       const series = { symbol: id, kind: table.kind, timeframe: timeframeOf(table), feed: feedOf(quality) };
       this.#recent.refresh();
       const receivedAt = await this.#stampFor(series);
@@ -187,7 +186,7 @@ class ParquetCache implements HistoricalCache {
     return this.#exclusively(async () => {
       const instruments = await this.#knownInstruments();
       const date = lastDateOf(table, origin.covered);
-      const ids = symbols.map((symbol) => instruments.idForRows(symbol, date));
+      const ids = symbols.map((symbol) => instruments.idOf(symbol, date));
       this.#recent.refresh();
       await this.#foldSome(table);
       this.#hasAppended = true;
@@ -229,8 +228,19 @@ class ParquetCache implements HistoricalCache {
     return this.#reference.tickers(canonicalSymbol(symbol));
   }
 
-  async instrument(ticker: string, date = LAST_DATE): Promise<string> {
+  async instrument(ticker: string, date = this.#today()): Promise<string> {
     return (await this.#knownInstruments()).idOf(ticker, date);
+  }
+
+  async ticker(instrument: string, date = this.#today()): Promise<string> {
+    return (await this.#knownInstruments()).tickerOf(canonicalSymbol(instrument), date);
+  }
+
+  async knowsActions(instrument: string, range: DateRange): Promise<boolean> {
+    const id = canonicalSymbol(instrument);
+    if ((await this.#reference.factors(id)) !== undefined) return true;
+    const actions = await this.#reference.actions(id);
+    return actions !== undefined && wasAsked(actions, range);
   }
 
   async series(): Promise<readonly HistorySeries[]> {
@@ -346,6 +356,11 @@ class ParquetCache implements HistoricalCache {
 
   #putReference(symbol: string, put: (id: string, now: Micros) => Promise<MergeOutcome>): Promise<MergeOutcome> {
     return this.#exclusively(async () => put(await this.instrument(symbol), this.#clock.now()));
+  }
+
+  /** Today's New York date. */
+  #today(): string {
+    return formatDate(newYorkDate(this.#clock.now()));
   }
 
   #knownInstruments(): Promise<Instruments> {

@@ -37,14 +37,20 @@ export class Instruments {
     const symbol = canonicalSymbol(ticker);
     const holder = this.#holderOf(symbol, date);
     if (holder !== undefined) return holder;
-    const then = this.#tickerOf(symbol, date);
+    const then = this.tickerOf(symbol, date);
     // A name that never was a ticker, such as AAA.1, means the instrument itself.
-    if (then === undefined || !this.#holders.has(symbol)) return symbol;
+    if (then === symbol || !this.#holders.has(symbol)) return symbol;
     throw new PapertapeError(
       'SYMBOL_INVALID',
       `On ${date} the instrument ${symbol} was called ${then}, so rows of ${symbol} of that date are another one's.`,
       { remedy: `Import them as ${then} if they are its, or under a name of their own such as ${symbol}.1.` },
     );
+  }
+
+  /** What an instrument was called on a date, or last before it; its id where that is not known. */
+  tickerOf(id: string, date: string): string {
+    const period = this.#periodAt(id, date) ?? this.#periods.get(id)?.at(-1);
+    return period?.ticker.toUpperCase() ?? id;
   }
 
   /** Of those that had the ticker on the date, the one that gave it up first: a ticker has one holder at a time. */
@@ -56,10 +62,6 @@ export class Instruments {
       if (found === undefined || period.until < found.until) found = { id, until: period.until };
     }
     return found?.id;
-  }
-
-  #tickerOf(id: string, date: string): string | undefined {
-    return this.#periodAt(id, date)?.ticker.toUpperCase();
   }
 
   #periodAt(id: string, date: string): TickerPeriod | undefined {

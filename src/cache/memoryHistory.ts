@@ -15,7 +15,7 @@ import type { Clock } from '../utils/clock.js';
 import { adjustTable } from './adjustment.js';
 import { createAdjuster } from './adjuster.js';
 import type { Adjuster } from './adjuster.js';
-import { replaceActions } from './actionRows.js';
+import { replaceActions, wasAsked } from './actionRows.js';
 import type { ActionList, DateRange } from './actionRows.js';
 import { canonicalSymbol, feedOf } from './cacheLayout.js';
 import { dataMissing } from './cacheErrors.js';
@@ -67,7 +67,7 @@ class InMemoryHistory implements MemoryHistory {
       rows: ({ symbol, kind, timeframe, feed }, range) =>
         Promise.resolve(this.#rows({ symbol, kind, timeframe, feed }, range.from, range.to, undefined)),
       state: () => Promise.resolve(''),
-      today: () => formatDate(newYorkDate(clock.now())),
+      today: () => this.#today(),
     });
   }
 
@@ -102,15 +102,18 @@ class InMemoryHistory implements MemoryHistory {
     return result;
   }
 
-  merge(symbol: string, table: HistoryTable, origin: HistoryOrigin = fileOrigin(table)): Promise<MergeOutcome> {
-    return Promise.resolve().then(() => this.#merge(symbol, table, origin, this.#stamp()));
+  merge(symbol: string, table: HistoryTable, origin?: HistoryOrigin): Promise<MergeOutcome> {
+    return Promise.resolve().then(() => {
+      const times = keyColumn(table);
+      const date = (): string => formatDate(newYorkDate(times[table.length - 1] ?? 0));
+      const id = origin === undefined ? new Instruments(this.#tickers).idForRows(symbol, date()) : symbol;
+      return this.#merge(canonicalSymbol(id), table, origin ?? fileOrigin(table), this.#stamp());
+    });
   }
 
-  #merge(symbol: string, table: HistoryTable, origin: HistoryOrigin, receivedAt: Micros): MergeOutcome {
+  #merge(id: string, table: HistoryTable, origin: HistoryOrigin, receivedAt: Micros): MergeOutcome {
     const { quality, covered } = origin;
     const times = keyColumn(table);
-    const last = table.length > 0 ? (times[table.length - 1] ?? 0) : (covered.at(-1)?.to ?? 1) - 1;
-    const id = new Instruments(this.#tickers).idForRows(symbol, formatDate(newYorkDate(last)));
     const own = this.#at({ symbol: id, kind: table.kind, timeframe: timeframeOf(table), feed: feedOf(quality) });
     own.claims = withClaims(
       own.claims,
@@ -142,7 +145,11 @@ class InMemoryHistory implements MemoryHistory {
   async append(symbols: readonly string[], table: HistoryTable, origin: HistoryOrigin): Promise<void> {
     const receivedAt = this.#stamp();
     await Promise.resolve();
-    symbols.forEach((symbol, id) => {
+    const times = keyColumn(table).subarray(0, table.length);
+    const last = times.reduce((latest, time) => Math.max(latest, time), 0);
+    const instruments = new Instruments(this.#tickers);
+    symbols.forEach((ticker, id) => {
+      const symbol = instruments.idOf(ticker, formatDate(newYorkDate(last)));
       const own = createHistoryTable(table.kind, timeframeOf(table), 0);
       for (let row = 0; row < table.length; row++) if (table.symbolId[row] === id) copyRow(table, row, own);
       this.#merge(symbol, own, origin, receivedAt);
@@ -161,7 +168,7 @@ class InMemoryHistory implements MemoryHistory {
   }
 
   #put<T>(list: Map<string, Version<T>[]>, symbol: string, value: T): void {
-    const id = new Instruments(this.#tickers).idOf(symbol, '9999-12-31');
+    const id = new Instruments(this.#tickers).idOf(symbol, this.#today());
     list.set(id, [...(list.get(id) ?? []), { receivedAt: this.#stamp(), value }]);
   }
 
@@ -170,9 +177,19 @@ class InMemoryHistory implements MemoryHistory {
     return Promise.resolve({ added: periods.length, replaced: 0, unchanged: 0 });
   }
 
-  async instrument(ticker: string, date = '9999-12-31'): Promise<string> {
+  async instrument(ticker: string, date = this.#today()): Promise<string> {
     await Promise.resolve();
     return new Instruments(this.#tickers).idOf(ticker, date);
+  }
+
+  async ticker(instrument: string, date = this.#today()): Promise<string> {
+    await Promise.resolve();
+    return new Instruments(this.#tickers).tickerOf(instrument, date);
+  }
+
+  knowsActions(instrument: string, range: DateRange): Promise<boolean> {
+    const actions = this.#actions.get(instrument)?.at(-1)?.value;
+    return Promise.resolve(this.#factors.has(instrument) || (actions !== undefined && wasAsked(actions, range)));
   }
 
   series(): Promise<readonly HistorySeries[]> {
@@ -220,6 +237,10 @@ class InMemoryHistory implements MemoryHistory {
     const found = this.#series.get(name) ?? { series, instants: new Map(), claims: [] };
     this.#series.set(name, found);
     return found;
+  }
+
+  #today(): string {
+    return formatDate(newYorkDate(this.#clock.now()));
   }
 
   #stamp(): Micros {

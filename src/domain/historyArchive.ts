@@ -45,13 +45,14 @@ export interface CoveredStretch extends TimeStretch {
 /** Everything that can be done with stored history, for those who fill, check and serve it. */
 export interface HistoryArchive extends HistoryStore, HistoryWriter {
   /**
-   * As in {@link HistoryWriter}; what the rows replace is kept as the earlier version. Without `origin` they are a
-   * file's: consolidated, covering each day from its first row to its last.
+   * As in {@link HistoryWriter}; what the rows replace is kept as the earlier version. With `origin` the symbol is an
+   * instrument's id. Without they are a file's rows: consolidated, covering each day from its first row to its last.
    */
   merge(symbol: string, table: HistoryTable, origin?: HistoryOrigin): Promise<MergeOutcome>;
   /**
-   * Merges rows of many symbols at once: `table.symbolId` indexes `symbols`, and the rows of a symbol are sorted by
-   * time. One durable write however many symbols there are, for rows as a market brings them.
+   * Merges rows of many symbols at once: `table.symbolId` indexes `symbols`, tickers as of the last row, and the rows
+   * of a symbol are sorted by time. One durable write however many symbols there are, for rows as a market brings
+   * them.
    */
   append(symbols: readonly string[], table: HistoryTable, origin: HistoryOrigin): Promise<void>;
   /**
@@ -65,6 +66,10 @@ export interface HistoryArchive extends HistoryStore, HistoryWriter {
   ): Promise<MergeOutcome>;
   /** The id of the instrument that had a ticker on a New York date (today if absent), or the text as an id. */
   instrument(ticker: string, date?: string): Promise<string>;
+  /** What an instrument was called on a New York date, today if absent. */
+  ticker(instrument: string, date?: string): Promise<string>;
+  /** Whether an instrument's factors are stored, or a source was asked about all actions of the dates. */
+  knowsActions(instrument: string, range: { readonly from: string; readonly to: string }): Promise<boolean>;
   /** All series, those of single venues and samples included, sorted by symbol. */
   series(): Promise<readonly HistorySeries[]>;
   /** What sources have said everything about, sorted and disjoint. */

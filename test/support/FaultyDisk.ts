@@ -16,7 +16,8 @@ export class FaultyDisk implements CacheDisk {
   readonly #fault: Fault;
   #count = 0;
 
-  constructor(at: number, fault: Fault) {
+  /** `at` Infinity: no operation fails. */
+  constructor(at = Infinity, fault: Fault = 'crash') {
     this.#at = at;
     this.#fault = fault;
   }
@@ -57,9 +58,10 @@ export class FaultyDisk implements CacheDisk {
     await nodeDisk.writeWith(path, write);
   }
 
+  /** A step like the others, but nothing is flushed: the machine does not lose its power here. */
   async sync(path: string): Promise<void> {
     await this.#step();
-    await nodeDisk.sync(path);
+    await stat(path);
   }
 
   async rename(from: string, to: string): Promise<void> {
