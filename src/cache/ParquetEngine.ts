@@ -5,7 +5,7 @@
  * of a bigint, and no SQL cast. Files are byte-for-byte reproducible for the same rows and library version.
  */
 import { BIGINT, DECIMAL, DuckDBDataChunk, DuckDBInstance, TIMESTAMPTZ, USMALLINT, UTINYINT } from '@duckdb/node-api';
-import type { DuckDBConnection, DuckDBType, DuckDBVector } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api';
 import { assert } from '../utils/assert.js';
 import { columnOf } from '../domain/tables.js';
 import type { HistoryTable } from '../domain/history.js';
@@ -14,9 +14,10 @@ import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import { createHistoryTable } from './historyTables.js';
 import { FILE_COLUMNS, SQL_TYPE } from './parquetColumns.js';
-import type { ColumnSpec, ColumnType } from './parquetColumns.js';
+import type { ColumnType } from './parquetColumns.js';
+import { copyIn, copyOut } from './vectorColumns.js';
+import type { Field } from './vectorColumns.js';
 
-const TWO_32 = 4_294_967_296;
 /** Rows of a DuckDB vector. */
 const VECTOR_SIZE = 2048;
 const PARQUET = '(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION V2)';
@@ -40,15 +41,35 @@ export interface ParquetRange {
   readonly capacity: number;
 }
 
-/** The embedded database; made on first use, one statement of a kind at a time. */
+/** Rows of files with the times that were asked for beside them. */
+export interface ParquetRows {
+  readonly table: HistoryTable;
+  /** One column per name that was asked for, one value per row at least. */
+  readonly times: readonly Float64Array[];
+}
+
+/** One column on its way into a file. */
+interface FileColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly field: Field;
+}
+
+/** A column of a file as it says itself. */
+export interface FoundColumn {
+  readonly name: string;
+  /** SQL type. */
+  readonly type: string;
+}
+
+/** The embedded database; every reader and writer has a connection of its own, so that they do not cut in. */
 export class ParquetEngine {
   readonly #instance: DuckDBInstance;
-  readonly #connection: DuckDBConnection;
+  readonly #idle: DuckDBConnection[] = [];
   #tables = 0;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(instance: DuckDBInstance) {
     this.#instance = instance;
-    this.#connection = connection;
   }
 
   /** Starts a database that never looks for extensions outside (everything needed is linked in). */
@@ -57,139 +78,131 @@ export class ParquetEngine {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
-    const connection = await instance.connect();
-    await connection.run("SET TimeZone = 'UTC'");
-    // Its cache tells versions of a file by their time of change in seconds; a file replaced twice in one would be
-    // read as it was. The system's page cache serves as well.
-    await connection.run('SET enable_external_file_cache = false');
-    return new ParquetEngine(instance, connection);
+    return new ParquetEngine(instance);
   }
 
-  /** Reads rows in the order of the files. */
-  async read(range: ParquetRange): Promise<HistoryTable> {
+  /** Reads rows in the order of the files, with the named time columns that tables do not have. */
+  read(range: ParquetRange, timeColumns: readonly string[] = []): Promise<ParquetRows> {
     const specs = FILE_COLUMNS[range.kind];
     const table = createHistoryTable(range.kind, range.timeframe, range.capacity);
-    const fields = specs.map((spec) => columnOf(table, spec.field));
+    const times = timeColumns.map(() => new Float64Array(range.capacity));
+    const fields = [...specs.map((spec) => columnOf(table, spec.field)), ...times];
+    const names = [...specs.map((spec) => spec.name), ...timeColumns].map(quoted).join(', ');
     const key = quoted(specs[0]?.name ?? '');
     const files = range.files.map(globLiteral).join(', ');
-    const result = await this.#connection.stream(
-      `SELECT ${specs.map((spec) => quoted(spec.name)).join(', ')} ` +
-        `FROM read_parquet([${files}], hive_partitioning = false) WHERE ${within(key, range)}`,
-    );
-    let row = 0;
-    for (;;) {
-      const chunk = await result.fetchChunk();
-      if (chunk === null || chunk.rowCount === 0) break;
-      const count = chunk.rowCount;
-      assert(row + count <= range.capacity, 'the manifest counts every row of its files');
-      for (let index = 0; index < fields.length; index++) {
-        const field = fields[index];
-        if (field !== undefined) copyOut(chunk.getColumnVector(index), field, row, count);
+    const sql = `SELECT ${names} FROM read_parquet([${files}], hive_partitioning = false) WHERE ${within(key, range)}`;
+    return this.#lend(async (connection) => {
+      const result = await connection.stream(sql);
+      let row = 0;
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) break;
+        const count = chunk.rowCount;
+        assert(row + count <= range.capacity, 'the manifest counts every row of its files');
+        for (let index = 0; index < fields.length; index++) {
+          const field = fields[index];
+          if (field !== undefined) copyOut(chunk.getColumnVector(index), field, row, count);
+        }
+        row += count;
       }
-      row += count;
-    }
-    table.length = row;
-    return table;
+      table.length = row;
+      return { table, times };
+    });
   }
 
-  /** Writes a table's rows in their order as one file. */
-  async write(table: HistoryTable, path: string): Promise<void> {
-    const specs = FILE_COLUMNS[table.kind];
-    const name = `rows_${++this.#tables}`;
-    const columns = specs.map((spec) => `${quoted(spec.name)} ${SQL_TYPE[spec.type]}`).join(', ');
-    await this.#connection.run(`CREATE TEMP TABLE ${name} (${columns})`);
-    try {
-      await this.#append(name, table, specs);
-      await this.#connection.run(`COPY ${name} TO ${literal(path)} ${PARQUET}`);
-    } finally {
-      await this.#connection.run(`DROP TABLE ${name}`);
-    }
-  }
-
-  async #append(name: string, table: HistoryTable, specs: readonly ColumnSpec[]): Promise<void> {
-    const fields = specs.map((spec) => columnOf(table, spec.field));
-    const chunk = DuckDBDataChunk.create(specs.map((spec) => VECTOR_TYPE[spec.type]));
-    const appender = await this.#connection.createAppender(name);
-    for (let row = 0; row < table.length; row += VECTOR_SIZE) {
-      const count = Math.min(VECTOR_SIZE, table.length - row);
-      chunk.reset();
-      chunk.rowCount = count;
-      for (let index = 0; index < fields.length; index++) {
-        const field = fields[index];
-        const vector = chunk.getColumnVector(index);
-        if (field !== undefined) copyIn(field, row, count, vector);
-        vector.flush();
+  /** Writes a table's rows in their order as one file, with further columns of times. */
+  write(table: HistoryTable, times: Readonly<Record<string, Float64Array>>, path: string): Promise<void> {
+    const columns: FileColumn[] = [
+      ...FILE_COLUMNS[table.kind].map(({ name, type, field }) => ({ name, type, field: columnOf(table, field) })),
+      ...Object.entries(times).map(([name, field]) => ({ name, type: 'time' as const, field })),
+    ];
+    return this.#lend(async (connection) => {
+      const name = `rows_${++this.#tables}`;
+      const types = columns.map((column) => `${quoted(column.name)} ${SQL_TYPE[column.type]}`).join(', ');
+      await connection.run(`CREATE TEMP TABLE ${name} (${types})`);
+      try {
+        await append(connection, name, columns, table.length);
+        await connection.run(`COPY ${name} TO ${literal(path)} ${PARQUET}`);
+      } finally {
+        await connection.run(`DROP TABLE ${name}`);
       }
-      appender.appendDataChunk(chunk);
-    }
-    appender.closeSync();
+    });
   }
 
   /** Writes the rows of a query as a Parquet file, for small reference tables. */
   async writeQuery(sql: string, path: string): Promise<void> {
-    await this.#connection.run(`COPY (${sql}) TO ${literal(path)} ${PARQUET}`);
+    await this.#lend((connection) => connection.run(`COPY (${sql}) TO ${literal(path)} ${PARQUET}`));
   }
 
-  /** The rows of a small Parquet file as texts, columns as named. */
-  async readTexts(path: string, columns: readonly string[]): Promise<readonly (readonly string[])[]> {
-    const selected = columns.map((name) => `${quoted(name)}::VARCHAR`).join(', ');
-    const sql = `SELECT ${selected} FROM read_parquet([${globLiteral(path)}], hive_partitioning = false)`;
-    const reader = await this.#connection.runAndReadAll(sql);
+  /**
+   * The rows of small Parquet files as texts in the order of the files, columns as named; nulls are empty. `filename`
+   * is the path of a row's file, `epoch` its `received` in microseconds.
+   */
+  async readTexts(paths: readonly string[], columns: readonly string[]): Promise<readonly (readonly string[])[]> {
+    const value = (name: string): string => (name === 'epoch' ? 'epoch_us("received")' : quoted(name));
+    const selected = columns.map((name) => `coalesce(${value(name)}::VARCHAR, '')`).join(', ');
+    const files = paths.map(globLiteral).join(', ');
+    const sql = `SELECT ${selected} FROM read_parquet([${files}], hive_partitioning = false, filename = true)`;
+    const reader = await this.#lend((connection) => connection.runAndReadAll(sql));
     return reader.getRows().map((row) => row.map((value) => String(value)));
+  }
+
+  /** The columns of a Parquet file and its number of rows, from its own description. */
+  async describe(path: string): Promise<{ readonly columns: readonly FoundColumn[]; readonly rows: number }> {
+    const file = `read_parquet([${globLiteral(path)}], hive_partitioning = false)`;
+    return this.#lend(async (connection) => {
+      const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${file}`);
+      const counted = await connection.runAndReadAll(`SELECT count(*) FROM ${file}`);
+      const columns = described.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }));
+      return { columns, rows: Number(counted.getRows()[0]?.[0]) };
+    });
   }
 
   /** Ends the database. */
   close(): void {
-    this.#connection.closeSync();
+    for (const connection of this.#idle.splice(0)) connection.closeSync();
     this.#instance.closeSync();
   }
-}
 
-type Field = Float64Array | Uint16Array | Uint8Array;
-
-interface Memory {
-  readonly buffer: ArrayBuffer;
-  readonly byteOffset: number;
-}
-
-/** The memory of a vector: DuckDB's binding hands it out under one of two names, by column type. */
-function memoryOf(vector: DuckDBVector): Memory {
-  const memory: unknown = Reflect.get(vector, 'items') ?? Reflect.get(vector, 'dataView');
-  assert(ArrayBuffer.isView(memory) && memory.buffer instanceof ArrayBuffer, 'a DuckDB vector shows its memory');
-  return { buffer: memory.buffer, byteOffset: memory.byteOffset };
-}
-
-function narrowView(memory: Memory, field: Uint16Array | Uint8Array, count: number): Uint16Array | Uint8Array {
-  const Column = field instanceof Uint16Array ? Uint16Array : Uint8Array;
-  return new Column(memory.buffer, memory.byteOffset, count);
-}
-
-function copyOut(vector: DuckDBVector, field: Field, at: number, count: number): void {
-  const memory = memoryOf(vector);
-  if (!(field instanceof Float64Array)) {
-    field.set(narrowView(memory, field, count), at);
-    return;
+  async #lend<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = this.#idle.pop() ?? (await this.#connect());
+    try {
+      return await use(connection);
+    } finally {
+      this.#idle.push(connection);
+    }
   }
-  const low = new Uint32Array(memory.buffer, memory.byteOffset, count * 2);
-  const high = new Int32Array(memory.buffer, memory.byteOffset, count * 2);
-  for (let row = 0, word = 0; row < count; row++, word += 2) {
-    field[at + row] = (high[word + 1] ?? 0) * TWO_32 + (low[word] ?? 0);
+
+  async #connect(): Promise<DuckDBConnection> {
+    const connection = await this.#instance.connect();
+    await connection.run("SET TimeZone = 'UTC'");
+    // Its cache tells versions of a file by their time of change in seconds; a file replaced twice in one would be
+    // read as it was. The system's page cache serves as well.
+    await connection.run('SET enable_external_file_cache = false');
+    return connection;
   }
 }
 
-function copyIn(field: Field, at: number, count: number, vector: DuckDBVector): void {
-  const memory = memoryOf(vector);
-  if (!(field instanceof Float64Array)) {
-    narrowView(memory, field, count).set(field.subarray(at, at + count));
-    return;
+async function append(
+  connection: DuckDBConnection,
+  name: string,
+  columns: readonly FileColumn[],
+  length: number,
+): Promise<void> {
+  const chunk = DuckDBDataChunk.create(columns.map((column) => VECTOR_TYPE[column.type]));
+  const appender = await connection.createAppender(name);
+  for (let row = 0; row < length; row += VECTOR_SIZE) {
+    const count = Math.min(VECTOR_SIZE, length - row);
+    chunk.reset();
+    chunk.rowCount = count;
+    columns.forEach(({ field }, index) => {
+      const vector = chunk.getColumnVector(index);
+      copyIn(field, row, count, vector);
+      vector.flush();
+    });
+    appender.appendDataChunk(chunk);
   }
-  const words = new Uint32Array(memory.buffer, memory.byteOffset, count * 2);
-  for (let row = 0, word = 0; row < count; row++, word += 2) {
-    const value = field[at + row] ?? 0;
-    const high = Math.floor(value / TWO_32);
-    words[word] = value - high * TWO_32;
-    words[word + 1] = high;
-  }
+  appender.closeSync();
 }
 
 function within(key: string, range: ParquetRange): string {

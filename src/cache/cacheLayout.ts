@@ -1,41 +1,56 @@
 /**
  * Where the cache keeps what: hive-like folders that DuckDB, pandas and polars read as columns, one file per
- * month (per year for daily bars):
+ * month (per year for daily bars). Data of one venue or samples lie in a tree of their own, as do earlier versions:
  *
  *     kind=bar/timeframe=1m/symbol=SPY/2013-10.parquet
  *     kind=print/symbol=SPY/2013-10.parquet
+ *     feed=alpaca%2Fiex/kind=bar/timeframe=1m/symbol=SPY/2013-10.parquet
+ *     revisions/kind=bar/timeframe=1m/symbol=SPY/2013-10.parquet
+ *     kind=factor/symbol=SPY/factors.parquet
+ *     rowlog/00000001.rows
+ *     quarantine/…
  */
 import { join } from 'node:path';
 import { newYorkDate } from '../calendar/newYorkTime.js';
 import { formatDate, parseDate } from '../calendar/tradingDate.js';
 import type { TradingDate } from '../calendar/tradingDate.js';
 import { PapertapeError } from '../domain/errors.js';
-import type { HistoryKind } from '../domain/ports.js';
+import type { HistorySeries } from '../domain/historyArchive.js';
+import type { FeedQuality } from '../domain/marketSource.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 
-/** The rows of one symbol, kind and timeframe. */
-export interface SeriesKey {
-  readonly symbol: string;
-  readonly kind: HistoryKind;
-  /** Undefined for quotes and prints. */
-  readonly timeframe: Timeframe | undefined;
+/** Folder of earlier versions of rows, below the cache's. */
+export const REVISIONS_FOLDER = 'revisions';
+/** Folder of the row log, below the cache's. */
+export const ROW_LOG_FOLDER = 'rowlog';
+/** Folder of damaged files, below the cache's. */
+export const QUARANTINE_FOLDER = 'quarantine';
+
+/** The folder of a series below the cache's, relative. */
+export function seriesFolder(series: HistorySeries): string {
+  const feed = series.feed === undefined ? [] : [`feed=${encodeURIComponent(series.feed)}`];
+  const timeframe = series.timeframe === undefined ? [] : [`timeframe=${series.timeframe}`];
+  return join(...feed, `kind=${series.kind}`, ...timeframe, `symbol=${series.symbol}`);
 }
 
-/** The folder of a series below the cache's. */
-export function seriesFolder(root: string, key: SeriesKey): string {
-  const timeframe = key.timeframe === undefined ? [] : [`timeframe=${key.timeframe}`];
-  return join(root, `kind=${key.kind}`, ...timeframe, `symbol=${key.symbol}`);
+/** The feed under which data of a quality are kept: none for consolidated data, which go together. */
+export function feedOf(quality: FeedQuality): string | undefined {
+  return quality.coverage === 'consolidated' ? undefined : quality.source;
 }
 
-/** The folder of reference rows (factors, tickers) of a symbol. */
-export function referenceFolder(root: string, kind: 'factor' | 'ticker', symbol: string): string {
+/** Kinds of rows that are kept beside market data. */
+export type ReferenceKind = 'factor' | 'ticker' | 'action';
+
+/** The folder of reference rows of an instrument. */
+export function referenceFolder(root: string, kind: ReferenceKind, symbol: string): string {
   return join(root, `kind=${kind}`, `symbol=${symbol}`);
 }
 
-/** `SPY 1m bar`, as messages name a series. */
-export function describeSeries(key: SeriesKey): string {
-  return [key.symbol, key.timeframe, key.kind].filter((part) => part !== undefined).join(' ');
+/** `SPY 1m bar` or `SPY 1m bar of alpaca/iex`, as messages name a series. */
+export function describeSeries(series: HistorySeries): string {
+  const what = [series.symbol, series.timeframe, series.kind].filter((part) => part !== undefined && part !== '');
+  return `${what.join(' ')}${series.feed === undefined ? '' : ` of ${series.feed}`}`;
 }
 
 /**

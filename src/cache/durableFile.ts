@@ -1,11 +1,16 @@
 /** Files that are there whole or not at all, also after a power cut: written beside, synced, renamed, folder synced. */
-import { open, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { makeFolder } from '../utils/makeFolder.js';
+import { basename, dirname, join } from 'node:path';
+import { nodeDisk } from './cacheDisk.js';
+import type { CacheDisk } from './cacheDisk.js';
 
-/** Where a file is prepared before it gets its name; the dot keeps it out of every `*.parquet` pattern. */
+/** Where a file is prepared before it gets its name; the dot keeps it out of what readers of the folder list. */
 export function temporaryPath(path: string): string {
-  return `${path}.tmp`;
+  return join(dirname(path), `.${basename(path)}.tmp`);
+}
+
+/** Where the content that a file had before its last replacement stays. */
+export function previousPath(path: string): string {
+  return join(dirname(path), `.${basename(path)}.previous`);
 }
 
 /** A file prepared under one name that is to get another. */
@@ -14,34 +19,24 @@ export interface PreparedFile {
   readonly path: string;
 }
 
+/** A file that was prepared at its {@link temporaryPath}. */
+export function prepared(path: string): PreparedFile {
+  return { temporary: temporaryPath(path), path };
+}
+
 /** Gives prepared files of one folder their names, one after the other. */
-export async function publishFiles(files: readonly PreparedFile[]): Promise<void> {
+export async function publishFiles(files: readonly PreparedFile[], disk: CacheDisk = nodeDisk): Promise<void> {
   for (const { temporary, path } of files) {
-    await syncPath(temporary);
-    await rename(temporary, path);
+    await disk.sync(temporary);
+    await disk.rename(temporary, path);
   }
   const [first] = files;
-  if (first !== undefined) await syncPath(dirname(first.path));
+  if (first !== undefined) await disk.sync(dirname(first.path));
 }
 
 /** Writes text as a whole file. */
-export async function writeTextDurably(path: string, text: string): Promise<void> {
-  makeFolder(dirname(path));
-  const temporary = temporaryPath(path);
-  const file = await open(temporary, 'w');
-  try {
-    await file.writeFile(text);
-  } finally {
-    await file.close();
-  }
-  await publishFiles([{ temporary, path }]);
-}
-
-async function syncPath(path: string): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+export async function writeTextDurably(disk: CacheDisk, path: string, text: string): Promise<void> {
+  disk.makeFolder(dirname(path));
+  await disk.writeText(temporaryPath(path), text);
+  await publishFiles([prepared(path)], disk);
 }

@@ -110,17 +110,17 @@ describe('historical cache', () => {
     await cache.merge('SPY', bars([1, 2, 3]));
     const newFile = await readFile(file());
     const newManifest = JSON.parse(await readFile(file('_manifest.json'), 'utf8'));
-    const { name: _, ...previous } = oldManifest.files[0];
-    const between = JSON.stringify({ version: 1, files: [{ ...newManifest.files[0], previous }] });
+    const { name: _, ...replaces } = oldManifest.files[0];
+    const between = JSON.stringify({ ...newManifest, files: [{ ...newManifest.files[0], replaces }] });
 
     await writeFile(file('_manifest.json'), between);
     await writeFile(file(), oldFile);
     expect((await cache.load(QUERY)).length).toBe(2);
     await writeFile(file(), newFile);
     expect((await cache.load(QUERY)).length).toBe(3);
-    const first = JSON.stringify({ version: 1, files: [{ ...newManifest.files[0], previous: null }] });
+    const first = JSON.stringify({ ...newManifest, files: [{ ...newManifest.files[0], replaces: null }] });
     await writeFile(file('_manifest.json'), first);
-    await rename(file(), file('2013-10.parquet.tmp'));
+    await rename(file(), file('.2013-10.parquet.tmp'));
     await expect(cache.load(QUERY)).rejects.toMatchObject({ code: 'DATA_MISSING' });
     expect(await cache.merge('SPY', bars([1, 2]))).toMatchObject({ added: 2 });
     expect((await cache.load(QUERY)).length).toBe(2);

@@ -1,200 +1,375 @@
 /**
- * The store of market history: Parquet files that any tool can read, with checksums and counts beside them.
+ * The store of market history: Parquet files that any tool can read, with checksums, coverage and earlier versions
+ * beside them, and a log that takes the rows of thousands of symbols at once.
  *
  * Layout in `cacheLayout.ts`, columns in `parquetColumns.ts`. One process writes at a time (the owner of the data
- * directory); within it writes follow one another. Files are checked against their checksum when first read.
+ * directory); within it writes follow one another. Files are checked against their checksum when first read. Answers
+ * are kept in memory within a budget, and equal questions asked at once are answered once.
  */
-import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { newYorkDate, fromNewYork } from '../calendar/newYorkTime.js';
+import { newYorkDate } from '../calendar/newYorkTime.js';
 import { formatDate } from '../calendar/tradingDate.js';
-import type { AdjustmentFactor, HistoryTable, HistoryWriter, MergeOutcome, TickerPeriod } from '../domain/history.js';
-import type { HistoryCoverage, HistoryQuery, HistoryStore } from '../domain/ports.js';
-import { sliceTable } from '../domain/tables.js';
-import { isTimeframe, timeframeCode } from '../domain/timeframe.js';
-import type { Timeframe } from '../domain/timeframe.js';
-import { makeFolder } from '../utils/makeFolder.js';
+import type { AdjustmentFactor, HistoryTable, MergeOutcome, TickerPeriod } from '../domain/history.js';
+import type {
+  CoveredStretch,
+  HistoryArchive,
+  HistoryOrigin,
+  HistorySeries,
+  TimeStretch,
+} from '../domain/historyArchive.js';
+import type { SourceCorporateAction } from '../domain/marketSource.js';
+import type { HistoryCoverage, HistoryQuery } from '../domain/ports.js';
+import type { Micros } from '../domain/units.js';
+import { systemClock } from '../utils/clock.js';
+import type { Clock } from '../utils/clock.js';
 import { adjustTable } from './adjustment.js';
-import { canonicalSymbol, periodEnd, periodOf, periodOfDate, seriesFolder } from './cacheLayout.js';
-import type { SeriesKey } from './cacheLayout.js';
+import { wasAsked } from './actionRows.js';
+import type { DateRange } from './actionRows.js';
+import { createAdjuster } from './adjuster.js';
+import type { Adjuster } from './adjuster.js';
+import { nodeDisk } from './cacheDisk.js';
+import type { CacheDisk } from './cacheDisk.js';
+import { dataMissing, writeFailure } from './cacheErrors.js';
+import { canonicalSymbol, feedOf, REVISIONS_FOLDER, ROW_LOG_FOLDER } from './cacheLayout.js';
 import { hashRows, hashValue } from './contentHash.js';
-import { dataMissing, factorsMissing, writeFailure } from './cacheErrors.js';
-import { publishFiles, temporaryPath } from './durableFile.js';
 import { regularRows, timeRangeOf } from './historyFilter.js';
-import type { TimeRange } from './historyFilter.js';
 import { createHistoryTable, keyColumn, mergeSymbols, rowAtOrAfter, timeframeOf } from './historyTables.js';
-import { mergeRows } from './mergeRows.js';
+import { fileOrigin } from './fileOrigin.js';
+import { Instruments } from './instruments.js';
+import { LoadedTables } from './LoadedTables.js';
+import { filterRows, mergeRows, portionsOf, sliceRows, stamped } from './mergeRows.js';
+import type { StampedRows } from './mergeRows.js';
 import { ParquetEngine } from './ParquetEngine.js';
+import { RecentLog } from './RecentLog.js';
 import { ReferenceRows } from './referenceRows.js';
-import { checkFile, corrupt, hashFile, readManifest, settleEntry, writeManifest } from './seriesManifest.js';
-import type { FileContent, FileEntry } from './seriesManifest.js';
+import { SeriesFiles } from './SeriesFiles.js';
+import type { CacheTools } from './SeriesFiles.js';
+import { compareSeries, coverageOf, isSameSeries } from './seriesList.js';
+import { SeriesWriter } from './SeriesWriter.js';
+import { withClaims } from './stretches.js';
 
-/** The cache: reads as a {@link HistoryStore}, is written by importers. */
-export interface HistoricalCache extends HistoryStore, HistoryWriter {
+/** The cache: an archive on disk. */
+export interface HistoricalCache extends HistoryArchive {
   /** SHA-256 that identifies the data a query reads: equal data give equal hashes on every machine. */
   contentHash(query: HistoryQuery): Promise<string>;
   /** A symbol's adjustment factors by date; undefined if none are stored. */
   factors(symbol: string): Promise<readonly AdjustmentFactor[] | undefined>;
   /** A security's tickers by date. */
   tickers(symbol: string): Promise<readonly TickerPeriod[]>;
+  /** Moves the rows of the row log into the Parquet files of their series. */
+  fold(): Promise<void>;
   /** Ends the embedded database; safe to call twice. */
   close(): Promise<void>;
 }
 
+/** What a cache works with; everything has a default. */
+export interface HistoricalCacheOptions {
+  readonly clock?: Clock;
+  readonly disk?: CacheDisk;
+  /** An open database to share; by default the cache opens one of its own, and ends it. */
+  readonly engine?: ParquetEngine;
+  /** Bytes of answers that are kept in memory. */
+  readonly memoryBytes?: number;
+  /** Rows in the row log from which on they are folded into files, a few series with every append. */
+  readonly rowLogRows?: number;
+}
+
+const DEFAULT_MEMORY_BYTES = 512 * 2 ** 20;
+/** Three to four hundred megabytes: a day of minutes of 10,000 symbols. */
+const DEFAULT_ROW_LOG_ROWS = 5_000_000;
+/** Series that are folded with an append; a file takes about ten milliseconds. */
+const FOLD_SLICE = 32;
+/** Series in the row log up to which closing the cache folds them. */
+const FOLD_AT_CLOSE = 64;
+
 /** Opens the cache in a folder, which is made by the first write. */
-export function createHistoricalCache(root: string): HistoricalCache {
-  return new ParquetCache(root);
+export function createHistoricalCache(root: string, options: HistoricalCacheOptions = {}): HistoricalCache {
+  return new ParquetCache(root, options);
 }
 
 class ParquetCache implements HistoricalCache {
   readonly #root: string;
+  readonly #clock: Clock;
+  readonly #writer: SeriesWriter;
+  readonly #recent: RecentLog;
   readonly #reference: ReferenceRows;
+  readonly #adjuster: Adjuster;
+  readonly #loaded: LoadedTables;
+  readonly #rowLogRows: number;
+  readonly #shared: ParquetEngine | undefined;
   #engine: Promise<ParquetEngine> | undefined;
   #writes: Promise<unknown> = Promise.resolve();
-  /** Files found undamaged, with the size and time they had. */
-  readonly #checked = new Map<string, string>();
+  #instruments: Promise<Instruments> | undefined;
+  #lastStamp = 0;
+  #newestLogged = -Infinity;
+  #hasAppended = false;
 
-  constructor(root: string) {
+  constructor(root: string, options: HistoricalCacheOptions) {
+    const { clock = systemClock, disk = nodeDisk } = options;
+    const tools: CacheTools = { disk, engine: () => this.#open() };
     this.#root = root;
-    this.#reference = new ReferenceRows(root, () => this.#open());
+    this.#clock = clock;
+    this.#shared = options.engine;
+    this.#writer = new SeriesWriter(new SeriesFiles(root, tools), new SeriesFiles(join(root, REVISIONS_FOLDER), tools));
+    this.#recent = new RecentLog(join(root, ROW_LOG_FOLDER), disk);
+    this.#reference = new ReferenceRows(root, tools);
+    this.#loaded = new LoadedTables(options.memoryBytes ?? DEFAULT_MEMORY_BYTES);
+    this.#rowLogRows = options.rowLogRows ?? DEFAULT_ROW_LOG_ROWS;
+    this.#adjuster = createAdjuster({
+      reference: this.#reference,
+      rows: (series, range) => this.#rows(series, range, undefined),
+      state: (series) => this.#stateOf(series, { from: -Infinity, to: Infinity }),
+      today: () => this.#today(),
+    });
   }
 
   async load(query: HistoryQuery): Promise<HistoryTable> {
     const range = timeRangeOf(query);
-    const symbols = query.symbols.map(canonicalSymbol);
-    const factors = await this.#factorsFor(query, symbols);
+    this.#recent.refresh();
+    const instruments = await this.#knownInstruments();
+    const series = query.symbols.map((symbol) => seriesOf(query, instruments.idOf(symbol, query.to)));
+    const states = [];
+    for (const one of series) {
+      states.push(await this.#stateOf(one, range));
+      if (query.knownAt !== undefined) states.push(await this.#writer.revisions.state(one, range));
+      if (query.adjust !== 'raw') states.push(await this.#adjuster.state(one));
+    }
+    const question = JSON.stringify([series.map(({ symbol }) => symbol), { ...query, symbols: undefined }]);
+    return this.#loaded.get(question, states.join('\n'), () => this.#answer(query, series, range));
+  }
+
+  async #answer(query: HistoryQuery, series: readonly HistorySeries[], range: TimeStretch): Promise<HistoryTable> {
+    const factors = await this.#adjuster.factors(series, query);
     const parts: HistoryTable[] = [];
     const missing: string[] = [];
-    for (const symbol of symbols) {
-      const part = await this.#loadSymbol({ symbol, kind: query.kind, timeframe: query.timeframe }, query, range);
-      adjustTable(part, factors.get(symbol) ?? [], query.adjust);
-      if (part.length === 0) missing.push(symbol);
+    for (const [id, one] of series.entries()) {
+      const stored = await this.#rows(one, range, query.knownAt);
+      const part = query.extendedHours ? stored : regularRows(stored);
+      adjustTable(part, factors[id] ?? [], query.adjust);
+      if (part.length === 0) missing.push(query.symbols[id] ?? one.symbol);
       parts.push(part);
     }
-    if (missing.length > 0) throw dataMissing(query, missing, await this.coverage());
+    if (missing.length > 0) throw dataMissing(query, missing, await this.coverage(), await this.series());
     return mergeSymbols(parts);
   }
 
-  async #loadSymbol(key: SeriesKey, query: HistoryQuery, range: TimeRange): Promise<HistoryTable> {
-    const stored = await this.#read(key, await this.#filesWithin(key, query), range);
-    return query.extendedHours ? stored : regularRows(stored);
-  }
-
-  /** The factors of every symbol that a query adjusts. */
-  async #factorsFor(
-    query: HistoryQuery,
-    symbols: readonly string[],
-  ): Promise<ReadonlyMap<string, readonly AdjustmentFactor[]>> {
-    const factors = new Map<string, readonly AdjustmentFactor[]>();
-    if (query.adjust === 'raw') return factors;
-    for (const symbol of symbols) {
-      const rows = await this.factors(symbol);
-      if (rows !== undefined) factors.set(symbol, rows);
-    }
-    const missing = symbols.filter((symbol) => !factors.has(symbol));
-    if (missing.length > 0) throw factorsMissing(missing, query.adjust);
-    return factors;
-  }
-
-  async coverage(): Promise<readonly HistoryCoverage[]> {
-    const stretches: HistoryCoverage[] = [];
-    for (const key of await this.#series()) {
-      const files = await this.#files(key);
-      const first = files[0];
-      const last = files.at(-1);
-      if (first === undefined || last === undefined) continue;
-      const rows = files.reduce((sum, file) => sum + file.rows, 0);
-      const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-      stretches.push({ ...key, from: first.from, to: last.to, rows, bytes });
-    }
-    return stretches.toSorted(
-      (a, b) =>
-        compareText(a.symbol, b.symbol) || compareText(a.kind, b.kind) || codeOf(a.timeframe) - codeOf(b.timeframe),
-    );
-  }
-
   async contentHash(query: HistoryQuery): Promise<string> {
-    timeRangeOf(query);
-    const { kind, timeframe = null, from, to, adjust, extendedHours } = query;
+    const range = timeRangeOf(query);
+    this.#recent.refresh();
+    const { kind, timeframe = null, from, to, adjust, extendedHours, feed = null, knownAt = null } = query;
+    const instruments = await this.#knownInstruments();
     const symbols = [];
-    for (const symbol of query.symbols.map(canonicalSymbol)) {
-      const files = await this.#filesWithin({ symbol, kind, timeframe: query.timeframe }, query);
-      const factors = adjust === 'raw' ? null : ((await this.factors(symbol)) ?? null);
-      symbols.push({ symbol, files: files.map(({ name, rowsSha256 }) => [name, rowsSha256]), factors });
+    for (const name of query.symbols) {
+      const series = seriesOf(query, instruments.idOf(name, to));
+      const rows = hashRows(await this.#rows(series, range, query.knownAt));
+      const factors = adjust === 'raw' ? null : ((await this.#reference.factors(series.symbol, query.knownAt)) ?? null);
+      symbols.push({ symbol: series.symbol, rows, factors });
     }
-    return hashValue({ kind, timeframe, from, to, adjust, extendedHours, symbols });
+    return hashValue({ kind, timeframe, from, to, adjust, extendedHours, feed, knownAt, symbols });
   }
 
-  merge(symbol: string, table: HistoryTable): Promise<MergeOutcome> {
+  async merge(symbol: string, table: HistoryTable, origin?: HistoryOrigin): Promise<MergeOutcome> {
+    const given = canonicalSymbol(symbol);
     return this.#exclusively(async () => {
-      const key = { symbol: canonicalSymbol(symbol), kind: table.kind, timeframe: timeframeOf(table) };
-      const folder = seriesFolder(this.#root, key);
-      makeFolder(folder);
-      const files = new Map((await this.#files(key)).map((file) => [file.name, file]));
-      const changed: FileEntry[] = [];
-      let outcome: MergeOutcome = { added: 0, replaced: 0, unchanged: 0 };
-      for (const period of splitByPeriod(table)) {
-        const part = await this.#preparePeriod(key, files.get(period.name), period);
-        if (part.entry !== undefined) changed.push(part.entry);
-        outcome = sumOf(outcome, part.outcome);
+      const { quality, covered } = origin ?? fileOrigin(table);
+      const instruments = await this.#knownInstruments();
+      const id = origin === undefined ? instruments.idForRows(given, lastDateOf(table, covered)) : given;
+      const series = { symbol: id, kind: table.kind, timeframe: timeframeOf(table), feed: feedOf(quality) };
+      this.#recent.refresh();
+      const receivedAt = await this.#stampFor(series);
+      const claims = covered.map(({ from, to }) => ({ from, to, quality, receivedAt }));
+      return this.#writeSeries(series, [stamped(table, receivedAt)], claims);
+    });
+  }
+
+  append(symbols: readonly string[], table: HistoryTable, origin: HistoryOrigin): Promise<void> {
+    return this.#exclusively(async () => {
+      const instruments = await this.#knownInstruments();
+      const date = lastDateOf(table, origin.covered);
+      const ids = symbols.map((symbol) => instruments.idOf(symbol, date));
+      this.#recent.refresh();
+      await this.#foldSome(table);
+      this.#hasAppended = true;
+      await this.#recent.append({ ...origin, receivedAt: this.#stamp(), symbols: ids, table });
+    });
+  }
+
+  fold(): Promise<void> {
+    return this.#exclusively(async () => {
+      // A fold that is under way holds what was there at its start; the second one takes the rest.
+      for (let round = 0; round < 2; round++) {
+        this.#recent.beginFold();
+        await this.#foldSeries(Infinity);
       }
-      if (changed.length > 0) await this.#publish(folder, files, changed);
+    });
+  }
+
+  putFactors(symbol: string, factors: readonly AdjustmentFactor[]): Promise<MergeOutcome> {
+    return this.#putReference(symbol, (id, now) => this.#reference.putFactors(id, factors, now));
+  }
+
+  putActions(symbol: string, actions: readonly SourceCorporateAction[], range: DateRange): Promise<MergeOutcome> {
+    return this.#putReference(symbol, (id, now) => this.#reference.putActions(id, actions, range, now));
+  }
+
+  putTickers(symbol: string, periods: readonly TickerPeriod[]): Promise<MergeOutcome> {
+    return this.#exclusively(async () => {
+      const outcome = await this.#reference.putTickers(canonicalSymbol(symbol), periods, this.#clock.now());
+      this.#instruments = undefined;
       return outcome;
     });
   }
 
-  /** Merges one file's rows and, if that changes any, writes the result beside it. */
-  async #preparePeriod(
-    key: SeriesKey,
-    entry: FileEntry | undefined,
-    { name, table: incoming }: Period,
-  ): Promise<{ readonly entry?: FileEntry; readonly outcome: MergeOutcome }> {
-    const stored =
-      entry === undefined
-        ? createHistoryTable(key.kind, key.timeframe, 0)
-        : await this.#read(key, [entry], { from: -Infinity, to: Infinity });
-    const { table, outcome } = mergeRows(stored, incoming);
-    if (outcome.added + outcome.replaced === 0) return { outcome };
-    const temporary = temporaryPath(join(seriesFolder(this.#root, key), name));
-    await (await this.#open()).write(table, temporary);
-    return { entry: { name, ...(await describeFile(temporary, table)), previous: entry ?? null }, outcome };
-  }
-
-  /** Gives prepared files their names; see `seriesManifest.ts` for the steps. */
-  async #publish(folder: string, files: ReadonlyMap<string, FileEntry>, changed: readonly FileEntry[]): Promise<void> {
-    const next = new Map(files);
-    for (const entry of changed) next.set(entry.name, entry);
-    await writeManifest(folder, [...next.values()]);
-    const paths = changed.map(({ name }) => join(folder, name));
-    await publishFiles(paths.map((path) => ({ temporary: temporaryPath(path), path })));
-    for (const { previous: _, ...entry } of changed) next.set(entry.name, entry);
-    await writeManifest(folder, [...next.values()]);
-  }
-
-  putFactors(symbol: string, factors: readonly AdjustmentFactor[]): Promise<MergeOutcome> {
-    return this.#exclusively(() => this.#reference.putFactors(canonicalSymbol(symbol), factors));
-  }
-
-  putTickers(symbol: string, periods: readonly TickerPeriod[]): Promise<MergeOutcome> {
-    return this.#exclusively(() => this.#reference.putTickers(canonicalSymbol(symbol), periods));
-  }
-
-  factors(symbol: string): Promise<readonly AdjustmentFactor[] | undefined> {
-    return this.#reference.factors(canonicalSymbol(symbol));
+  async factors(symbol: string): Promise<readonly AdjustmentFactor[] | undefined> {
+    return this.#reference.factors(await this.instrument(symbol));
   }
 
   tickers(symbol: string): Promise<readonly TickerPeriod[]> {
     return this.#reference.tickers(canonicalSymbol(symbol));
   }
 
+  async instrument(ticker: string, date = this.#today()): Promise<string> {
+    return (await this.#knownInstruments()).idOf(ticker, date);
+  }
+
+  async ticker(instrument: string, date = this.#today()): Promise<string> {
+    return (await this.#knownInstruments()).tickerOf(canonicalSymbol(instrument), date);
+  }
+
+  async knowsActions(instrument: string, range: DateRange): Promise<boolean> {
+    const id = canonicalSymbol(instrument);
+    if ((await this.#reference.factors(id)) !== undefined) return true;
+    const actions = await this.#reference.actions(id);
+    return actions !== undefined && wasAsked(actions, range);
+  }
+
+  async series(): Promise<readonly HistorySeries[]> {
+    this.#recent.refresh();
+    const all = [...(await this.#writer.current.series()), ...this.#recent.series()].toSorted(compareSeries);
+    return all.filter((series, index) => !isSameSeries(series, all[index - 1]));
+  }
+
+  async coverage(): Promise<readonly HistoryCoverage[]> {
+    const stretches: HistoryCoverage[] = [];
+    for (const series of await this.series()) {
+      if (series.feed !== undefined) continue;
+      const coverage = coverageOf(series, (await this.#writer.current.manifest(series)).files, this.#recent.of(series));
+      if (coverage !== undefined) stretches.push(coverage);
+    }
+    return stretches;
+  }
+
+  async stretches(series: HistorySeries): Promise<readonly CoveredStretch[]> {
+    this.#recent.refresh();
+    const { covered } = await this.#writer.current.manifest(series);
+    return withClaims(covered, this.#recent.claims(series));
+  }
+
+  async times(series: HistorySeries, from: Micros, to: Micros): Promise<Float64Array> {
+    this.#recent.refresh();
+    const table = await this.#rows(series, { from, to }, undefined);
+    return keyColumn(table).subarray(0, table.length);
+  }
+
   async close(): Promise<void> {
     await this.#writes;
+    if (this.#hasAppended && new Set(this.#recent.series()).size <= FOLD_AT_CLOSE) await this.fold();
+    this.#hasAppended = false;
+    this.#recent.close();
+    this.#loaded.clear();
     const engine = this.#engine;
     this.#engine = undefined;
     (await engine)?.close();
   }
 
+  /** A series' rows within a range, from files and row log. */
+  async #rows(series: HistorySeries, range: TimeStretch, knownAt: Micros | undefined): Promise<HistoryTable> {
+    // The log before the files: rows that move from one to the other meanwhile are in both, not in neither.
+    const recent = this.#recent.of(series).flatMap((rows) => [...portionsOf(withinRange(rows, range))]);
+    if (recent.length === 0 && knownAt === undefined) {
+      const read = await this.#writer.current.read(series, range);
+      return read?.table ?? createHistoryTable(series.kind, series.timeframe, 0);
+    }
+    let rows =
+      knownAt === undefined
+        ? await this.#writer.stamped(series, range)
+        : await this.#writer.asReceived(series, range, knownAt);
+    for (const portion of recent) {
+      const wasKnown = knownAt === undefined || (portion.received[0] ?? 0) <= knownAt;
+      if (portion.table.length > 0 && wasKnown) rows = mergeRows(rows, knownBy(portion, knownAt)).rows;
+    }
+    return rows.table;
+  }
+
+  async #stateOf(series: HistorySeries, range: TimeStretch): Promise<string> {
+    return `${this.#recent.state(series)} ${await this.#writer.current.state(series, range)}`;
+  }
+
+  /** Writes rows into files, those of the log first. */
+  async #writeSeries(
+    series: HistorySeries,
+    rows: readonly StampedRows[],
+    claims: readonly CoveredStretch[],
+  ): Promise<MergeOutcome> {
+    const recent = this.#recent.of(series);
+    const said = this.#recent.claims(series);
+    if (recent.length + said.length > 0) {
+      await this.#writer.write(series, recent, said);
+      this.#recent.taken(series);
+    }
+    return this.#writer.write(series, rows, claims);
+  }
+
+  /** Keeps the row log small: folds when a day is over or there are too many rows, a few series at a time. */
+  async #foldSome(incoming: HistoryTable): Promise<void> {
+    const first = keyColumn(incoming)[0];
+    const isNewDay =
+      first !== undefined && this.#newestLogged > -Infinity && newYorkDate(first) > newYorkDate(this.#newestLogged);
+    if (first !== undefined) this.#newestLogged = Math.max(this.#newestLogged, first);
+    if (isNewDay || this.#recent.rows > this.#rowLogRows) this.#recent.beginFold();
+    if (this.#recent.isFolding) await this.#foldSeries(FOLD_SLICE);
+  }
+
+  async #foldSeries(most: number): Promise<void> {
+    for (let count = 0; count < most; count++) {
+      const series = this.#recent.nextToFold();
+      if (series === undefined) break;
+      await this.#writer.write(series, this.#recent.of(series), this.#recent.claims(series));
+      this.#recent.folded(series);
+    }
+    await this.#recent.endFold();
+  }
+
+  /** A time of receipt that is later than every one before it, whatever the clock does. */
+  #stamp(): Micros {
+    this.#lastStamp = Math.max(this.#clock.now(), this.#lastStamp + 1, this.#recent.lastReceived + 1);
+    return this.#lastStamp;
+  }
+
+  /** As {@link #stamp}, and later than every row of a series: what is merged last holds. */
+  async #stampFor(series: HistorySeries): Promise<Micros> {
+    const { files } = await this.#writer.current.manifest(series);
+    const last = files.reduce((latest, file) => Math.max(latest, file.lastReceived), 0);
+    this.#lastStamp = Math.max(this.#lastStamp, last);
+    return this.#stamp();
+  }
+
+  #putReference(symbol: string, put: (id: string, now: Micros) => Promise<MergeOutcome>): Promise<MergeOutcome> {
+    return this.#exclusively(async () => put(await this.instrument(symbol), this.#clock.now()));
+  }
+
+  /** Today's New York date. */
+  #today(): string {
+    return formatDate(newYorkDate(this.#clock.now()));
+  }
+
+  #knownInstruments(): Promise<Instruments> {
+    this.#instruments ??= this.#reference.allTickers().then((periods) => new Instruments(periods));
+    return this.#instruments;
+  }
+
   #open(): Promise<ParquetEngine> {
+    if (this.#shared !== undefined) return Promise.resolve(this.#shared);
     return (this.#engine ??= ParquetEngine.open());
   }
 
@@ -206,122 +381,28 @@ class ParquetCache implements HistoricalCache {
     this.#writes = result.catch(() => undefined);
     return result;
   }
-
-  async #files(key: SeriesKey): Promise<readonly FileEntry[]> {
-    const folder = seriesFolder(this.#root, key);
-    const settled: FileEntry[] = [];
-    for (const entry of await readManifest(folder)) {
-      const file = await settleEntry(folder, entry);
-      if (file !== undefined) settled.push(file);
-    }
-    return settled;
-  }
-
-  async #filesWithin(key: SeriesKey, query: HistoryQuery): Promise<readonly FileEntry[]> {
-    const first = periodOfDate(query.from, key.timeframe);
-    const last = periodOfDate(query.to, key.timeframe);
-    const files = await this.#files(key);
-    return files.filter((file) => {
-      const period = file.name.slice(0, -'.parquet'.length);
-      return period >= first && period <= last && file.to >= query.from && file.from <= query.to;
-    });
-  }
-
-  async #read(key: SeriesKey, files: readonly FileEntry[], range: TimeRange): Promise<HistoryTable> {
-    if (files.length === 0) return createHistoryTable(key.kind, key.timeframe, 0);
-    const folder = seriesFolder(this.#root, key);
-    for (const file of files) await this.#check(folder, file);
-    const paths = files.map((file) => join(folder, file.name));
-    const capacity = files.reduce((sum, file) => sum + file.rows, 0);
-    try {
-      const engine = await this.#open();
-      return await engine.read({ files: paths, kind: key.kind, timeframe: key.timeframe, ...range, capacity });
-    } catch (cause) {
-      throw corrupt(paths.length === 1 ? (paths[0] ?? folder) : join(folder, '*.parquet'), 'cannot be read', cause);
-    }
-  }
-
-  /** Checks a file's bytes once for as long as its size and time of change stay. */
-  async #check(folder: string, entry: FileEntry): Promise<void> {
-    const path = join(folder, entry.name);
-    const found = await stat(path).catch(() => undefined);
-    const state = `${entry.sha256} ${found?.size} ${found?.mtimeMs} ${found?.ino}`;
-    if (found !== undefined && this.#checked.get(path) === state) return;
-    await checkFile(folder, entry);
-    this.#checked.set(path, state);
-  }
-
-  /** The series that have a folder. */
-  async #series(): Promise<readonly SeriesKey[]> {
-    const keys: SeriesKey[] = [];
-    for (const kind of ['quote', 'print'] as const) {
-      for (const symbol of await values(join(this.#root, `kind=${kind}`), 'symbol')) {
-        keys.push({ symbol, kind, timeframe: undefined });
-      }
-    }
-    for (const kind of ['bar', 'quoteBar'] as const) {
-      const folder = join(this.#root, `kind=${kind}`);
-      for (const timeframe of await values(folder, 'timeframe')) {
-        if (!isTimeframe(timeframe)) continue;
-        const symbols = await values(join(folder, `timeframe=${timeframe}`), 'symbol');
-        for (const symbol of symbols) keys.push({ symbol, kind, timeframe });
-      }
-    }
-    return keys;
-  }
 }
 
-/** The values of a hive folder's `name=value` entries. */
-async function values(folder: string, name: string): Promise<readonly string[]> {
-  const entries = await readdir(folder).catch(() => []);
-  return entries.filter((entry) => entry.startsWith(`${name}=`)).map((entry) => entry.slice(name.length + 1));
+function seriesOf(query: HistoryQuery, symbol: string): HistorySeries {
+  return { symbol, kind: query.kind, timeframe: query.timeframe, feed: query.feed };
 }
 
-/** The rows of one file. */
-interface Period {
-  /** File name. */
-  readonly name: string;
-  readonly table: HistoryTable;
+function withinRange(rows: StampedRows, { from, to }: TimeStretch): StampedRows {
+  const key = keyColumn(rows.table);
+  const isInside = key.subarray(0, rows.table.length).every((time) => time >= from && time < to);
+  return isInside ? rows : filterRows(rows, (row) => (key[row] ?? 0) >= from && (key[row] ?? 0) < to);
 }
 
-/** A table in stretches of one file each. */
-function* splitByPeriod(table: HistoryTable): Generator<Period> {
+/** The rows of a portion that were received by a time; receipt ascends within it. */
+function knownBy(rows: StampedRows, knownAt: Micros | undefined): StampedRows {
+  if (knownAt === undefined) return rows;
+  return sliceRows(rows, 0, rowAtOrAfter(rows.received, rows.table.length, knownAt + 1));
+}
+
+/** The New York date of the last row, or of the end of what is said where there is none. */
+function lastDateOf(table: HistoryTable, covered: readonly TimeStretch[]): string {
+  let last = (covered.at(-1)?.to ?? 1) - 1;
   const key = keyColumn(table);
-  let row = 0;
-  while (row < table.length) {
-    const period = periodOf(key[row] ?? 0, timeframeOf(table));
-    const end = rowAtOrAfter(key, table.length, fromNewYork(periodEnd(period), 0));
-    yield { name: `${period}.parquet`, table: sliceTable(table, row, end) };
-    row = end;
-  }
-}
-
-async function describeFile(path: string, table: HistoryTable): Promise<FileContent> {
-  const key = keyColumn(table);
-  const dateAt = (row: number): string => formatDate(newYorkDate(key[row] ?? 0));
-  const { size } = await stat(path);
-  return {
-    rows: table.length,
-    bytes: size,
-    sha256: (await hashFile(path)) ?? '',
-    rowsSha256: hashRows(table),
-    from: dateAt(0),
-    to: dateAt(table.length - 1),
-  };
-}
-
-function sumOf(a: MergeOutcome, b: MergeOutcome): MergeOutcome {
-  return {
-    added: a.added + b.added,
-    replaced: a.replaced + b.replaced,
-    unchanged: a.unchanged + b.unchanged,
-  };
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function codeOf(timeframe: Timeframe | undefined): number {
-  return timeframe === undefined ? -1 : timeframeCode(timeframe);
+  for (let row = 0; row < table.length; row++) last = row === 0 ? (key[0] ?? 0) : Math.max(last, key[row] ?? 0);
+  return formatDate(newYorkDate(last));
 }

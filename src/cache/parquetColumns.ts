@@ -5,7 +5,8 @@
  * DECIMAL(18,6): exact, and dollars for whoever opens the file, while the bytes on disk are the same 64-bit
  * integers that memory holds, so that loading converts nothing. pandas shows them as `Decimal`; one
  * `astype(float)` makes them numbers. Sizes are BIGINT, flags USMALLINT (bits of PrintFlag, QuoteFlag), exchange
- * the ASCII code of the SIP letter.
+ * the ASCII code of the SIP letter. Every row ends with `received`, when the cache took it in; earlier versions of
+ * rows, in files of their own, also with `superseded`, when they were replaced.
  */
 import type { HistoryKind } from '../domain/ports.js';
 
@@ -35,7 +36,12 @@ const price = (name: string, field = name): ColumnSpec => column('price', name, 
 
 const SPAN = [column('time', 'start'), column('time', 'end', 'time')];
 
-/** The columns per kind; the first is the one that rows are sorted and merged by. */
+/** Name of the column that says when the cache received a row, in every file of market data. */
+export const RECEIVED = 'received';
+/** Name of the column that says when a row was replaced, in files of earlier versions. */
+export const SUPERSEDED = 'superseded';
+
+/** The columns of a table per kind; the first is the one that rows are sorted and merged by. */
 export const FILE_COLUMNS: Readonly<Record<HistoryKind, readonly ColumnSpec[]>> = {
   bar: [...SPAN, price('open'), price('high'), price('low'), price('close'), column('count', 'volume')],
   quoteBar: [

@@ -1,15 +1,19 @@
 /**
- * The list of a series' files with what each holds: rows, dates, checksums. A small JSON file beside the data;
- * what it does not list does not exist.
+ * The list of a folder's files with what each holds (rows, dates, checksums), and of the stretches of time that
+ * sources have said everything about. A small JSON file beside the data; what it does not list does not exist.
  *
  * Replacing a data file takes two steps that a crash can separate, so the entry names both contents until the
- * second is done: the manifest with the new entry and its `previous` one, the data file, the manifest without.
+ * second is done: the manifest with the new entry and its `replaces` one, the data file, the manifest without.
  * {@link settleEntry} finds out on the next opening how far it came.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PapertapeError } from '../domain/errors.js';
+import type { CoveredStretch } from '../domain/historyArchive.js';
+import type { FeedQuality } from '../domain/marketSource.js';
+import type { CacheDisk } from './cacheDisk.js';
+import { codeOf } from './cacheDisk.js';
 import { writeTextDurably } from './durableFile.js';
 
 /** What one data file holds. */
@@ -23,25 +27,40 @@ export interface FileContent {
   /** First and last New York date of its rows. */
   readonly from: string;
   readonly to: string;
+  /** The latest time at which one of its rows was received. */
+  readonly lastReceived: number;
 }
 
-/** One data file; `previous` is there while a replacement is under way (null: there was no file before). */
+/** One data file. */
 export interface FileEntry extends FileContent {
   /** File name without folder, such as `2013-10.parquet`. */
   readonly name: string;
-  readonly previous?: FileContent | null;
+  /** There while a replacement is under way (null: there was no file before). */
+  readonly replaces?: FileContent | null;
+  /** The content before the last replacement, which is kept beside it. */
+  readonly backup?: FileContent;
 }
 
-const VERSION = 1;
+/** A folder's manifest. */
+export interface Manifest {
+  /** In order of their names. */
+  readonly files: readonly FileEntry[];
+  /** Sorted and disjoint. */
+  readonly covered: readonly CoveredStretch[];
+}
 
-/** Reads a series' files, in order of their names; none when there is no manifest. */
-export async function readManifest(folder: string): Promise<readonly FileEntry[]> {
-  const path = manifestPath(folder);
+/** File name of the manifest in its folder. */
+export const MANIFEST_NAME = '_manifest.json';
+const VERSION = 2;
+
+/** Reads a folder's manifest; an empty one where there is none. Throws `CACHE_CORRUPT`. */
+export async function readManifest(folder: string): Promise<Manifest> {
+  const path = join(folder, MANIFEST_NAME);
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    if (isMissing(cause)) return [];
+    if (codeOf(cause) === 'ENOENT') return { files: [], covered: [] };
     throw corrupt(path, 'cannot be read', cause);
   }
   let parsed: unknown;
@@ -51,27 +70,30 @@ export async function readManifest(folder: string): Promise<readonly FileEntry[]
     throw corrupt(path, 'is not JSON', cause);
   }
   const files: unknown = property(parsed, 'files');
-  if (property(parsed, 'version') !== VERSION || !Array.isArray(files) || !files.every(isFileEntry)) {
+  const covered: unknown = property(parsed, 'covered');
+  const isOurs = property(parsed, 'version') === VERSION && Array.isArray(files) && Array.isArray(covered);
+  if (!isOurs || !files.every(isFileEntry) || !covered.every(isClaimGroup)) {
     throw corrupt(path, `is not a manifest of version ${VERSION}`);
   }
-  return files;
+  return { files, covered: covered.flatMap(stretchesOf).toSorted((a, b) => a.from - b.from) };
 }
 
-/** Writes a series' files durably. */
-export async function writeManifest(folder: string, files: readonly FileEntry[]): Promise<void> {
-  const sorted = files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const text = `${JSON.stringify({ version: VERSION, files: sorted }, undefined, 1)}\n`;
-  await writeTextDurably(manifestPath(folder), text);
+/** Writes a folder's manifest durably. */
+export async function writeManifest(disk: CacheDisk, folder: string, manifest: Manifest): Promise<void> {
+  const files = manifest.files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const covered = claimGroups(manifest.covered);
+  const text = `${JSON.stringify({ version: VERSION, files, covered }, undefined, 1)}\n`;
+  await writeTextDurably(disk, join(folder, MANIFEST_NAME), text);
 }
 
-/** Decides an entry whose replacement was cut short: the new content, the previous one, or (undefined) none. */
+/** Decides an entry whose replacement was cut short: the new content, the one before, or (undefined) none. */
 export async function settleEntry(folder: string, entry: FileEntry): Promise<FileEntry | undefined> {
-  const { previous, ...current } = entry;
-  if (previous === undefined) return entry;
+  const { replaces, ...current } = entry;
+  if (replaces === undefined) return entry;
   const sha256 = await hashFile(join(folder, entry.name));
   if (sha256 === current.sha256) return current;
-  if (sha256 === undefined && previous === null) return undefined;
-  if (previous !== null && sha256 === previous.sha256) return { name: entry.name, ...previous };
+  if (sha256 === undefined && replaces === null) return undefined;
+  if (replaces !== null && sha256 === replaces.sha256) return { name: entry.name, ...replaces };
   throw corrupt(join(folder, entry.name), 'matches neither its old nor its new checksum');
 }
 
@@ -90,7 +112,7 @@ export async function hashFile(path: string): Promise<string | undefined> {
       .update(await readFile(path))
       .digest('hex');
   } catch (cause) {
-    if (isMissing(cause)) return undefined;
+    if (codeOf(cause) === 'ENOENT') return undefined;
     throw corrupt(path, 'cannot be read', cause);
   }
 }
@@ -98,13 +120,9 @@ export async function hashFile(path: string): Promise<string | undefined> {
 /** A `CACHE_CORRUPT` error about one file. */
 export function corrupt(path: string, how: string, cause?: unknown): PapertapeError {
   return new PapertapeError('CACHE_CORRUPT', `The file ${path} of the data cache ${how}.`, {
-    remedy: 'Delete the folder that holds it and import its data again.',
+    remedy: 'Run `papertape data repair`, which sets damaged files aside and restores what can be restored.',
     ...(cause === undefined ? {} : { cause }),
   });
-}
-
-function manifestPath(folder: string): string {
-  return join(folder, '_manifest.json');
 }
 
 function property(value: unknown, name: string): unknown {
@@ -113,7 +131,7 @@ function property(value: unknown, name: string): unknown {
 
 function isFileContent(value: unknown): value is FileContent {
   const texts = ['sha256', 'rowsSha256', 'from', 'to'];
-  const counts = ['rows', 'bytes'];
+  const counts = ['rows', 'bytes', 'lastReceived'];
   return (
     texts.every((name) => typeof property(value, name) === 'string') &&
     counts.every((name) => Number.isSafeInteger(property(value, name)))
@@ -122,11 +140,56 @@ function isFileContent(value: unknown): value is FileContent {
 
 function isFileEntry(value: unknown): value is FileEntry {
   const name = property(value, 'name');
-  const previous = property(value, 'previous');
+  const replaces = property(value, 'replaces');
+  const backup = property(value, 'backup');
   const isName = typeof name === 'string' && /^[\w-]+\.parquet$/.test(name);
-  return isName && isFileContent(value) && (previous === undefined || previous === null || isFileContent(previous));
+  return (
+    isName &&
+    isFileContent(value) &&
+    (replaces === undefined || replaces === null || isFileContent(replaces)) &&
+    (backup === undefined || isFileContent(backup))
+  );
 }
 
-function isMissing(cause: unknown): boolean {
-  return property(cause, 'code') === 'ENOENT';
+/** Claims of one source and time as they are written: a daily series of years has thousands. */
+interface ClaimGroup {
+  readonly quality: FeedQuality;
+  readonly receivedAt: number;
+  /** From and to of each stretch, one after the other. */
+  readonly stretches: readonly number[];
+}
+
+function claimGroups(covered: readonly CoveredStretch[]): readonly ClaimGroup[] {
+  const groups = new Map<string, { quality: FeedQuality; receivedAt: number; stretches: number[] }>();
+  for (const { from, to, quality, receivedAt } of covered) {
+    const name = JSON.stringify([quality.source, quality.coverage, quality.delay, receivedAt]);
+    const group = groups.get(name) ?? { quality, receivedAt, stretches: [] };
+    group.stretches.push(from, to);
+    groups.set(name, group);
+  }
+  return [...groups.values()];
+}
+
+function stretchesOf({ quality, receivedAt, stretches }: ClaimGroup): readonly CoveredStretch[] {
+  const result: CoveredStretch[] = [];
+  for (let index = 0; index < stretches.length; index += 2) {
+    result.push({ from: stretches[index] ?? 0, to: stretches[index + 1] ?? 0, quality, receivedAt });
+  }
+  return result;
+}
+
+const COVERAGES: readonly unknown[] = ['consolidated', 'venue', 'sampled', 'simulated'];
+
+function isClaimGroup(value: unknown): value is ClaimGroup {
+  const quality = property(value, 'quality');
+  const stretches = property(value, 'stretches');
+  return (
+    Array.isArray(stretches) &&
+    stretches.length % 2 === 0 &&
+    stretches.every(Number.isSafeInteger) &&
+    Number.isSafeInteger(property(value, 'receivedAt')) &&
+    typeof property(quality, 'source') === 'string' &&
+    COVERAGES.includes(property(quality, 'coverage')) &&
+    Number.isSafeInteger(property(quality, 'delay'))
+  );
 }

@@ -43,11 +43,13 @@ export interface MergeOutcome {
 export interface HistoryWriter {
   /**
    * Merges rows of one symbol, at the raw price scale and sorted by time; their `symbolId` is ignored. The rows
-   * of one time (of one start, for bars) are replaced together by those of the table.
+   * of one time (of one start, for bars) are replaced together by those of the table. The symbol is an instrument's
+   * permanent id, or the ticker that it had at the last row. Throws `SYMBOL_INVALID` for the id of an instrument that
+   * was called otherwise then.
    */
   merge(symbol: string, table: HistoryTable): Promise<MergeOutcome>;
   /** Replaces a symbol's factors; sorted by date. */
   putFactors(symbol: string, factors: readonly AdjustmentFactor[]): Promise<MergeOutcome>;
-  /** Replaces the dated tickers of a security, which is named by its latest ticker; sorted by date. */
+  /** Replaces the dated tickers of a security, which is named by its permanent id; sorted by date. */
   putTickers(symbol: string, periods: readonly TickerPeriod[]): Promise<MergeOutcome>;
 }

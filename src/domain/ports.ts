@@ -182,9 +182,19 @@ export interface HistoryQuery {
   readonly adjust: AdjustMode;
   /** Whether rows outside regular hours are wanted. */
   readonly extendedHours: boolean;
+  /**
+   * The source whose data of one venue, sampled or simulated, are wanted, such as `alpaca/iex`. Without it the answer
+   * holds consolidated data alone; the two are never in one answer (X6).
+   */
+  readonly feed?: string;
+  /**
+   * What the store would have answered at this time: rows, factors and corporate actions as received by then (X4).
+   * Without it they are as revised.
+   */
+  readonly knownAt?: Micros;
 }
 
-/** One stretch of stored history. */
+/** Stored history of one symbol, kind and timeframe: consolidated data only. */
 export interface HistoryCoverage {
   readonly symbol: string;
   readonly kind: HistoryKind;
@@ -199,7 +209,8 @@ export interface HistoryCoverage {
 export interface HistoryStore {
   /**
    * One table of all symbols, merged by time, then symbol. Prices are at {@link RAW_PRICE_SCALE} for `raw`
-   * and at {@link ADJUSTED_PRICE_SCALE} otherwise. Throws `DATA_MISSING` naming each symbol without a row.
+   * and at {@link ADJUSTED_PRICE_SCALE} otherwise. Throws `DATA_MISSING` naming each symbol without a row. Columns
+   * may be shared with other answers and are not to be written to, except `symbolId`, which is the caller's.
    */
   load(query: HistoryQuery): Promise<MarketTable>;
   coverage(): Promise<readonly HistoryCoverage[]>;

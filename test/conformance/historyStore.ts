@@ -2,17 +2,20 @@
 import { describe, expect, it } from 'vitest';
 import { fromNewYork } from '../../src/calendar/newYorkTime.js';
 import { parseDate } from '../../src/calendar/tradingDate.js';
-import type { HistoryWriter } from '../../src/domain/history.js';
+import type { HistoryArchive } from '../../src/domain/historyArchive.js';
+import type { FeedQuality } from '../../src/domain/marketSource.js';
 import { FACTOR_SCALE } from '../../src/domain/history.js';
 import { PrintFlag } from '../../src/domain/marketTables.js';
 import type { BarTable, MarketTable, PrintTable } from '../../src/domain/marketTables.js';
-import type { HistoryQuery, HistoryStore } from '../../src/domain/ports.js';
+import type { HistoryQuery } from '../../src/domain/ports.js';
 import { columnNames, columnOf, createBarTable, createPrintTable, ensureRoom } from '../../src/domain/tables.js';
 import { HOUR, MINUTE } from '../../src/domain/timeframe.js';
+import type { ManualClock } from '../support/ManualClock.js';
 
-/** A store under test; `dispose` ends it. */
+/** A store under test, at the clock's time; `dispose` ends it. */
 export interface HistoryUnderTest {
-  readonly store: HistoryStore & HistoryWriter;
+  readonly store: HistoryArchive;
+  readonly clock: ManualClock;
   dispose(): Promise<void>;
 }
 
@@ -70,6 +73,11 @@ const query = (symbols: readonly string[], changes: Partial<HistoryQuery> = {}):
   ...changes,
 });
 
+/** A consolidated feed. */
+export const SIP: FeedQuality = { source: 'vendor/sip', coverage: 'consolidated', delay: 0 };
+/** A feed of one venue. */
+export const IEX: FeedQuality = { source: 'vendor/iex', coverage: 'venue', delay: 0 };
+
 const printsOf = (symbol: string): HistoryQuery => {
   const { timeframe: _, ...rest } = query([symbol]);
   return { ...rest, kind: 'print' };
@@ -77,10 +85,10 @@ const printsOf = (symbol: string): HistoryQuery => {
 
 /** Declares the suite. */
 export function describeHistoryStore(name: string, create: () => Promise<HistoryUnderTest>): void {
-  const using = async (body: (store: HistoryUnderTest['store']) => Promise<void>): Promise<void> => {
+  const using = async (body: (store: HistoryArchive, clock: ManualClock) => Promise<void>): Promise<void> => {
     const under = await create();
     try {
-      await body(under.store);
+      await body(under.store, under.clock);
     } finally {
       await under.dispose();
     }
@@ -244,6 +252,201 @@ export function describeHistoryStore(name: string, create: () => Promise<History
           to: '2013-11-01',
           rows: 2,
         });
+      }));
+
+    it('keeps data of one venue apart from consolidated data, and names them where they alone are there (X6)', () =>
+      using(async (store) => {
+        const first = newYork(MONDAY, 9, 30);
+        await store.merge('SPY', minuteBars([[first, 1]]), { quality: IEX, covered: [] });
+        const missing = store.load(query(['SPY']));
+        await expect(missing).rejects.toMatchObject({ code: 'DATA_MISSING' });
+        await expect(missing).rejects.toThrow(/vendor\/iex are there, but do not show the whole market/);
+        await store.merge('SPY', minuteBars([[first, 2]]), { quality: SIP, covered: [] });
+        const closes = async (changes: Partial<HistoryQuery>): Promise<unknown> =>
+          rowsOf(await store.load(query(['SPY'], changes))).map((row) => row[6]);
+        expect(await closes({})).toEqual([2]);
+        expect(await closes({ feed: 'vendor/iex' })).toEqual([1]);
+        await expect(closes({ feed: 'vendor/boats' })).rejects.toMatchObject({ code: 'DATA_MISSING' });
+        expect((await store.coverage()).map(({ rows }) => rows)).toEqual([1]);
+        expect((await store.series()).map(({ symbol, feed }) => [symbol, feed])).toEqual([
+          ['SPY', undefined],
+          ['SPY', 'vendor/iex'],
+        ]);
+      }));
+
+    it('answers as received at any time, restated bars and late ones included (X4)', () =>
+      using(async (store, clock) => {
+        const first = newYork(MONDAY, 9, 30);
+        const closesAt = async (knownAt?: number): Promise<unknown> => {
+          const when = knownAt === undefined ? {} : { knownAt };
+          return rowsOf(await store.load(query(['SPY'], when))).map((row) => row[6]);
+        };
+        const times: number[] = [];
+        const bars = [
+          [[first, 10]],
+          [
+            [first, 11],
+            [first + MINUTE, 20],
+          ],
+          [[first - MINUTE, 5]],
+          [[first, 12]],
+        ] as const;
+        for (const entries of bars) {
+          await store.merge('SPY', minuteBars(entries));
+          times.push(clock.now());
+          clock.advance(1000);
+        }
+        await expect(closesAt((times[0] ?? 0) - 1)).rejects.toMatchObject({ code: 'DATA_MISSING' });
+        expect(await closesAt(times[0])).toEqual([10]);
+        expect(await closesAt((times[1] ?? 0) - 1)).toEqual([10]);
+        expect(await closesAt(times[1])).toEqual([11, 20]);
+        expect(await closesAt(times[2])).toEqual([5, 11, 20]);
+        expect(await closesAt(times[3])).toEqual([5, 12, 20]);
+        expect(await closesAt()).toEqual([5, 12, 20]);
+      }));
+
+    it('takes rows of many symbols at once, beside merged ones, and merges what comes after over them', () =>
+      using(async (store, clock) => {
+        const first = newYork(MONDAY, 9, 30);
+        const rows = (close: number, start: number) => {
+          const table = minuteBars([
+            [start, close],
+            [start, close + 1],
+          ]);
+          table.symbolId.set([0, 1]);
+          return table;
+        };
+        await store.merge('SPY', minuteBars([[first, 1]]));
+        clock.advance(1000);
+        const claim = (start: number) => ({ quality: SIP, covered: [{ from: start, to: start + MINUTE }] });
+        await store.append(['SPY', 'IBM', 'ZZZ'], rows(10, first + MINUTE), claim(first + MINUTE));
+        clock.advance(1000);
+        await store.append(['SPY', 'IBM', 'ZZZ'], rows(20, first + 2 * MINUTE), claim(first + 2 * MINUTE));
+        const before = clock.now();
+        clock.advance(1000);
+        // A restatement of an appended bar, and one by a merge.
+        await store.append(['SPY', 'IBM'], rows(30, first + MINUTE), claim(first + MINUTE));
+        clock.advance(1000);
+        await store.merge('IBM', minuteBars([[first + 2 * MINUTE, 99]]));
+        const closes = async (symbol: string, knownAt?: number): Promise<unknown> =>
+          rowsOf(await store.load(query([symbol], knownAt === undefined ? {} : { knownAt }))).map((row) => row[6]);
+        expect(await closes('SPY')).toEqual([1, 30, 20]);
+        expect(await closes('IBM')).toEqual([31, 99]);
+        expect(await closes('SPY', before)).toEqual([1, 10, 20]);
+        expect(await closes('IBM', before)).toEqual([11, 21]);
+        const series = { symbol: 'ZZZ', kind: 'bar', timeframe: '1m', feed: undefined } as const;
+        expect((await store.stretches(series)).map(({ from, to }) => [from, to])).toEqual([
+          [first + MINUTE, first + 3 * MINUTE],
+        ]);
+        expect(await store.times({ ...series, symbol: 'IBM' }, first, first + 2 * MINUTE)).toEqual(
+          Float64Array.of(first + MINUTE),
+        );
+      }));
+
+    it('keeps who said what of which stretch; a file speaks of its days from first row to last', () =>
+      using(async (store, clock) => {
+        const open = newYork(MONDAY, 9, 30);
+        const next = newYork(TUESDAY, 9, 30);
+        await store.merge(
+          'SPY',
+          minuteBars([
+            [open, 1],
+            [open + 9 * MINUTE, 2],
+            [next, 3],
+          ]),
+        );
+        const fileTime = clock.now();
+        clock.advance(1000);
+        const covered = [{ from: open + 5 * MINUTE, to: open + 20 * MINUTE }];
+        await store.merge('SPY', minuteBars([]), { quality: SIP, covered });
+        const series = { symbol: 'SPY', kind: 'bar', timeframe: '1m', feed: undefined } as const;
+        const stretches = await store.stretches(series);
+        expect(stretches.map(({ from, to, quality, receivedAt }) => [from, to, quality.source, receivedAt])).toEqual([
+          [open, open + 5 * MINUTE, 'file', fileTime],
+          [open + 5 * MINUTE, open + 20 * MINUTE, 'vendor/sip', clock.now()],
+          [next, next + MINUTE, 'file', fileTime],
+        ]);
+      }));
+
+    it('takes a reused ticker for another instrument, and a renamed one for the same (X1, F58)', () =>
+      using(async (store) => {
+        const old = newYork('2005-06-01', 10);
+        await store.putTickers('AAA.1', [{ until: '2007-05-18', ticker: 'AAA', exchange: 'N' }]);
+        await store.putTickers('AAA', [
+          { until: '2020-09-09', ticker: 'AAA', exchange: 'P' },
+          { until: '2050-12-31', ticker: 'AAA', exchange: 'P' },
+        ]);
+        await store.putTickers('TFCFA', [
+          { until: '2013-06-28', ticker: 'NWSA', exchange: 'Q' },
+          { until: '2019-03-18', ticker: 'FOXA', exchange: 'Q' },
+        ]);
+        await store.merge('AAA', minuteBars([[old, 1]]));
+        await store.merge('AAA', minuteBars([[newYork('2021-06-01', 10), 2]]));
+        await store.merge('NWSA', minuteBars([[newYork('2013-06-28', 10), 3]]));
+        await store.merge('FOXA', minuteBars([[newYork('2013-07-01', 10), 4]]));
+        const closes = async (symbol: string, from: string, to: string): Promise<unknown> =>
+          rowsOf(await store.load(query([symbol], { from, to }))).map((row) => row[6]);
+        expect(await closes('AAA', '2005-06-01', '2005-06-01')).toEqual([1]);
+        await expect(closes('AAA', '2005-01-01', '2020-12-31')).rejects.toMatchObject({ code: 'DATA_MISSING' });
+        expect(await closes('AAA', '2005-01-01', '2022-12-30')).toEqual([2]);
+        expect(await closes('AAA.1', '2005-01-01', '2022-12-30')).toEqual([1]);
+        expect(await closes('FOXA', '2013-06-28', '2013-07-01')).toEqual([3, 4]);
+        expect(await closes('NWSA', '2013-06-28', '2013-06-28')).toEqual([3]);
+        expect(await store.instrument('foxa', '2014-01-02')).toBe('TFCFA');
+        // Another company was called FOXB then; its rows are not those of an instrument that got the name later.
+        await store.putTickers('FOXB', [
+          { until: '2012-12-31', ticker: 'OLD', exchange: '' },
+          { until: '2050-12-31', ticker: 'FOXB', exchange: '' },
+        ]);
+        const foreign = store.merge('FOXB', minuteBars([[newYork('2012-06-01', 10), 5]]));
+        await expect(foreign).rejects.toMatchObject({ code: 'SYMBOL_INVALID' });
+      }));
+
+    it('reckons factors from splits and dividends as they were known (X3, X4)', () =>
+      using(async (store, clock) => {
+        const days = ['2025-06-02', '2025-06-03', '2025-06-04', '2025-06-05'];
+        await store.merge('SPY', minuteBars(days.map((date) => [newYork(date, 10), 100_000_000])));
+        clock.advance(1000);
+        const dates = { from: '2025-06-02', to: '2025-06-05' };
+        const load = (changes: Partial<HistoryQuery>) => store.load(query(['SPY'], { ...dates, ...changes }));
+        await expect(load({ adjust: 'split' })).rejects.toMatchObject({ code: 'DATA_MISSING' });
+        const split = { kind: 'split', symbol: 'SPY', exDate: '2025-06-04', ratio: { to: 4, from: 1 } } as const;
+        const dividend = { kind: 'dividend', symbol: 'SPY', exDate: '2025-06-03', cash: '2' } as const;
+        const asked = { from: '2025-01-01', to: '2025-12-31' };
+        await store.putActions('SPY', [dividend, split], asked);
+        const first = clock.now();
+        clock.advance(1000);
+        await store.putActions('SPY', [{ ...dividend, cash: '2.50' }, split], asked);
+        const closes = async (changes: Partial<HistoryQuery>): Promise<unknown> =>
+          rowsOf(await load(changes)).map((row) => (row[6] ?? 0) / 100_000_000);
+        expect(await closes({ adjust: 'split' })).toEqual([25, 25, 100, 100]);
+        expect(await closes({ adjust: 'all' })).toEqual([24.375, 25, 100, 100]);
+        expect(await closes({ adjust: 'all', knownAt: first })).toEqual([24.5, 25, 100, 100]);
+        const volumes = rowsOf(await load({ adjust: 'split' })).map((row) => row[7]);
+        expect(volumes).toEqual([400, 404, 102, 103]);
+        const beyond = { adjust: 'split', from: '2024-12-02' } as const;
+        await expect(load(beyond)).rejects.toThrow(/known of 2025-01-01 to 2025-12-31 only/);
+      }));
+
+    it('has no factor for a dividend without a close before it', () =>
+      using(async (store) => {
+        await store.merge('SPY', minuteBars([[newYork('2025-06-05', 10), 1]]));
+        const dividend = { kind: 'dividend', symbol: 'SPY', exDate: '2025-06-04', cash: '0.1' } as const;
+        await store.putActions('SPY', [dividend], { from: '2025-01-01', to: '2025-12-31' });
+        const range = { from: '2025-06-03', to: '2025-06-05' };
+        await expect(store.load(query(['SPY'], { ...range, adjust: 'all' }))).rejects.toThrow(/no close above it/);
+        expect((await store.load(query(['SPY'], { ...range, adjust: 'split' }))).length).toBe(1);
+        const wrong = store.putActions('SPY', [{ ...dividend, cash: '-1' }], { from: '2025-01-01', to: '2025-12-31' });
+        await expect(wrong).rejects.toMatchObject({ code: 'SOURCE_MESSAGE_INVALID' });
+      }));
+
+    it('lends its columns: symbol ids may be written to, and answers to equal questions stay equal', () =>
+      using(async (store) => {
+        await store.merge('SPY', minuteBars([[newYork(MONDAY, 10), 1]]));
+        const [one, other] = await Promise.all([store.load(query(['SPY'])), store.load(query(['SPY']))]);
+        one.symbolId.fill(7);
+        expect(other.symbolId[0]).toBe(0);
+        expect((await store.load(query(['SPY']))).symbolId[0]).toBe(0);
       }));
   });
 }
