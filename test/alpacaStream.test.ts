@@ -184,10 +184,10 @@ describe('a storm of reconnects (F45)', () => {
         collect();
         sizes.push(process.memoryUsage().heapUsed);
       }
-      rig.told.states.length = 1;
-      rig.told.symbols.length = 0;
-      rig.told.gaps.length = 0;
-      rig.clock.advance(30_000);
+      const state = rig.told.states.at(-1);
+      const waitMs = state?.kind === 'waiting' ? (state.retryAt - rig.clock.now()) / 1000 : 0;
+      for (const list of [rig.told.states, rig.told.symbols, rig.told.gaps]) list.length = 0;
+      rig.clock.advance(waitMs);
     }
     const subscribes = server.received.filter(({ action }) => action === 'subscribe');
     expect(subscribes).toHaveLength(500);
