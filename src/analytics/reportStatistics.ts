@@ -4,6 +4,7 @@ import type { HistoryBacktestRun } from './backtestHistory.js';
 import type { BacktestRun } from './BacktestRun.js';
 import { conventionOf } from './BacktestRun.js';
 import type { StatisticsConvention } from './conventions.js';
+import { dayFigures } from './dayFigures.js';
 import { formatCount, formatMoney, formatPercent, formatRatio, plural } from './figureText.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
@@ -93,6 +94,7 @@ function groupsOf(run: BacktestRun): readonly (readonly [string, readonly Figure
       ],
     ],
     ['Trades', tradeFigures(s, run)],
+    ['Days', dayGroup(run)],
   ];
 }
 
@@ -108,6 +110,23 @@ function tradeFigures(s: Statistics, run: BacktestRun): readonly Figure[] {
     ['System quality number', formatRatio(s.sqn)],
     ['Kelly fraction', formatRatio(s.kelly)],
     ['Longest, average length', `${plural(s.maxTradeDays, 'day')}, ${plural(s.averageTradeDays, 'day')}`],
+  ];
+}
+
+function dayGroup({ curve, config, buyAndHold }: BacktestRun): readonly Figure[] {
+  const f = dayFigures(curve, config.startingCash / DOLLAR, buyAndHold);
+  return [
+    ['Days', formatCount(f.days)],
+    ['Best, worst', `${change(f.best)}, ${change(f.worst)}`],
+    ['Gaining', formatPercent(f.gaining)],
+    ['One in twenty falls below', change(f.valueAtRisk)],
+    ['Mean of those', change(f.conditionalValueAtRisk)],
+    ['Omega', formatRatio(f.omega)],
+    ['Tail ratio', formatRatio(f.tailRatio)],
+    ['Skewness, excess kurtosis', `${formatRatio(f.skewness)}, ${formatRatio(f.excessKurtosis)}`],
+    ['Stability', formatRatio(f.stability)],
+    ['Beta of days', formatRatio(f.dailyBeta)],
+    ['Captured of rises, of falls', `${formatRatio(f.upCapture)}, ${formatRatio(f.downCapture)}`],
   ];
 }
 

@@ -3,6 +3,7 @@
  * the run cannot support one; times are microseconds since 1970, UTC.
  */
 import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import { dayFigures } from '../analytics/dayFigures.js';
 import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
 import type { RoundTrip } from '../domain/position.js';
 import { DOLLAR, formatDecimal, SHARE } from '../domain/units.js';
@@ -32,6 +33,7 @@ export function backtestDocument(
     orders: run.orders.length,
     fills: run.fills.length,
     statistics: statisticsOf(run.statistics),
+    days: statisticsOf(dayFigures(run.curve, config.startingCash / DOLLAR, run.buyAndHold)),
     strategies: run.strategies.map(({ instanceId, state, error }) => ({ instanceId, state, error: error ?? null })),
     data: { tables: data, warmUpRows, hash: inputs.dataHash },
     run: { identity: run.identity, ledgerHash: run.ledgerHash, engineVersion: inputs.engineVersion, seed: inputs.seed },

@@ -53,6 +53,17 @@ import {
   UltimateOscillator,
 } from './studies/rangeStudies.js';
 import {
+  AwesomeOscillator,
+  ChandelierExit,
+  ElderRay,
+  ForceIndex,
+  HeikinAshi,
+  Ichimoku,
+  TrueStrength,
+  VolumeWeightedAverage,
+  Vortex,
+} from './studies/trendStudies.js';
+import {
   AccumulationDistribution,
   ChaikinOscillator,
   MoneyFlowIndex,
@@ -251,14 +262,74 @@ describeWithReferenceData('studies equal Stock.Indicators on 502 daily bars', ()
     return JSON.parse(gunzipSync(file).toString()) as readonly Readonly<Record<string, number | null>>[];
   };
 
-  it('hma 14', () => {
-    const study = new AverageOf(new HullAverage(14), 'close');
-    const rows = read('hma');
+  /** By result file: our study, and the field of each of its lines with the line's unit. */
+  const FIELDS: readonly (readonly [file: string, study: Study, fields: readonly (readonly [string, number])[]])[] = [
+    ['hma', new AverageOf(new HullAverage(14), 'close'), [['hma', SCALE]]],
+    ['smma', new AverageOf(averageOf('wilder', 20), 'close'), [['smma', SCALE]]],
+    [
+      'ichimoku',
+      new Ichimoku({ conversion: 9, base: 26, span: 52 }),
+      [
+        ['tenkanSen', SCALE],
+        ['kijunSen', SCALE],
+        ['senkouSpanA', SCALE],
+        ['senkouSpanB', SCALE],
+      ],
+    ],
+    [
+      'heikinashi',
+      new HeikinAshi(),
+      [
+        ['open', SCALE],
+        ['high', SCALE],
+        ['low', SCALE],
+        ['close', SCALE],
+      ],
+    ],
+    [
+      'vortex',
+      new Vortex(14),
+      [
+        ['pvi', 1],
+        ['nvi', 1],
+      ],
+    ],
+    [
+      'elder-ray',
+      new ElderRay(13),
+      [
+        ['bullPower', SCALE],
+        ['bearPower', SCALE],
+      ],
+    ],
+    ['awesome', new AwesomeOscillator(5, 34), [['oscillator', SCALE]]],
+    [
+      'tsi',
+      new TrueStrength(25, 13, 7, 'close'),
+      [
+        ['tsi', 1],
+        ['signal', 1],
+      ],
+    ],
+    ['chexit', new ChandelierExit(22, 3), [['chandelierExit', SCALE]]],
+    ['vwma', new VolumeWeightedAverage(14), [['vwma', SCALE]]],
+    ['force', new ForceIndex(2), [['forceIndex', SCALE]]],
+  ];
+
+  it.each(FIELDS)('%s', (file, study, fields) => {
+    const rows = read(file);
     for (let row = 0; row < table.length; row += 1) {
       const isReady = study.next(table, row);
-      const expected = rows[row]?.['hma'] ?? undefined;
-      expect(isReady, `row ${row}`).toBe(expected !== undefined);
-      if (expected !== undefined) expect((study.out[0] ?? 0) / SCALE).toBeCloseTo(expected, 8);
+      const wanted = fields.map(([field]) => rows[row]?.[field] ?? NaN);
+      expect(isReady, `row ${row}`).toBe(wanted.every((value) => !Number.isNaN(value)));
+      expect(isReady, `row ${row}`).toBe(row + 1 >= study.warmUpBars);
+      if (!isReady) continue;
+      for (const [index, [field, unit]] of fields.entries()) {
+        const value = (study.out[index] ?? NaN) / unit;
+        const expected = wanted[index] ?? NaN;
+        const limit = 1e-8 * Math.max(1, Math.abs(expected));
+        expect(Math.abs(value - expected), `${field} of row ${row}: ${value} for ${expected}`).toBeLessThan(limit);
+      }
     }
   });
 

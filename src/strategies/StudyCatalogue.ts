@@ -54,6 +54,18 @@ import {
   UltimateOscillator,
 } from '../indicators/studies/rangeStudies.js';
 import {
+  AwesomeOscillator,
+  ChandelierExit,
+  ElderRay,
+  ForceIndex,
+  HeikinAshi,
+  Ichimoku,
+  TrueStrength,
+  VolumeWeightedAverage,
+  Vortex,
+} from '../indicators/studies/trendStudies.js';
+import type { IchimokuLengths } from '../indicators/studies/trendStudies.js';
+import {
   AccumulationDistribution,
   ChaikinOscillator,
   MoneyFlowIndex,
@@ -248,6 +260,58 @@ export class StudyCatalogue {
     return { value: line(value), slope: line(slope), intercept: line(intercept), forecast: line(forecast) };
   }
 
+  /** Hosoda's cloud; the leading spans as they lie under the newest bar. */
+  ichimoku(lengths: IchimokuLengths = { conversion: 9, base: 26, span: 52 }): IchimokuLines {
+    const { scale } = this;
+    const [conversion, base, spanA, spanB] = this.many([scale, scale, scale, scale], () => new Ichimoku(lengths));
+    return { conversion: line(conversion), base: line(base), spanA: line(spanA), spanB: line(spanB) };
+  }
+
+  /** Heikin-Ashi bars. */
+  heikinAshi(): HeikinAshiLines {
+    const { scale } = this;
+    const [open, high, low, close] = this.many([scale, scale, scale, scale], () => new HeikinAshi());
+    return { open: line(open), high: line(high), low: line(low), close: line(close) };
+  }
+
+  /** The vortex of Botes and Siepman. */
+  vortex(length: number): { readonly up: IndicatorLine; readonly down: IndicatorLine } {
+    const [up, down] = this.many([1, 1], () => new Vortex(length));
+    return { up: line(up), down: line(down) };
+  }
+
+  /** Elder's ray. */
+  elderRay(length: number): { readonly bull: IndicatorLine; readonly bear: IndicatorLine } {
+    const [bull, bear] = this.many([this.scale, this.scale], () => new ElderRay(length));
+    return { bull: line(bull), bear: line(bear) };
+  }
+
+  /** Williams' awesome oscillator. */
+  awesome(fast = 5, slow = 34): IndicatorLine {
+    return this.one(this.scale, () => new AwesomeOscillator(fast, slow));
+  }
+
+  /** Blau's true strength index, −100 to 100. */
+  trueStrength(first = 25, second = 13, signal = 7): StrengthLines {
+    const [value, average] = this.many([1, 1], () => new TrueStrength(first, second, signal, 'close'));
+    return { value: line(value), signal: line(average) };
+  }
+
+  /** Le Beau's chandelier exit of a long position. */
+  chandelierExit(length: number, width: number): IndicatorLine {
+    return this.one(this.scale, () => new ChandelierExit(length, width));
+  }
+
+  /** The average of the last closes weighted by volume. */
+  volumeWeighted(length: number): IndicatorLine {
+    return this.one(this.scale, () => new VolumeWeightedAverage(length));
+  }
+
+  /** Elder's force index in dollars × shares. */
+  force(length: number): IndicatorLine {
+    return this.one(this.scale, () => new ForceIndex(length));
+  }
+
   /** On balance volume in shares. */
   onBalanceVolume(): IndicatorLine {
     return this.one(1, () => new OnBalanceVolume());
@@ -321,6 +385,28 @@ export interface RegressionLines {
   readonly slope: IndicatorLine;
   readonly intercept: IndicatorLine;
   readonly forecast: IndicatorLine;
+}
+
+/** Lines of {@link StudyCatalogue.ichimoku}. */
+export interface IchimokuLines {
+  readonly conversion: IndicatorLine;
+  readonly base: IndicatorLine;
+  readonly spanA: IndicatorLine;
+  readonly spanB: IndicatorLine;
+}
+
+/** Lines of {@link StudyCatalogue.heikinAshi}. */
+export interface HeikinAshiLines {
+  readonly open: IndicatorLine;
+  readonly high: IndicatorLine;
+  readonly low: IndicatorLine;
+  readonly close: IndicatorLine;
+}
+
+/** Lines of {@link StudyCatalogue.trueStrength}. */
+export interface StrengthLines {
+  readonly value: IndicatorLine;
+  readonly signal: IndicatorLine;
 }
 
 const T3_FACTOR = 0.7;

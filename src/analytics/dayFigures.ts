@@ -1,0 +1,74 @@
+/** What the returns of a run's days say: their spread, their tails, and how they go with holding the symbol. */
+import { alphaBeta, captureRatio } from './benchmarkMetrics.js';
+import { returnsByDay } from './periodReturns.js';
+import {
+  conditionalValueAtRisk,
+  excessKurtosis,
+  omegaRatio,
+  PERIODS_PER_YEAR,
+  skewness,
+  stability,
+  tailRatio,
+  valueAtRisk,
+} from './returnMetrics.js';
+import type { EquityCurve } from './returns.js';
+
+/** Fewer days support no figure of tails: the worst 5 % of them would be no day at all. */
+export const FEWEST_DAYS = 20;
+const TAIL = 0.05;
+
+/** Figures of daily returns as fractions; NaN where the days are fewer than {@link FEWEST_DAYS}, or cannot say. */
+export interface DayFigures {
+  readonly days: number;
+  readonly best: number;
+  readonly worst: number;
+  /** Share of the days that gained, of those that moved. */
+  readonly gaining: number;
+  readonly omega: number;
+  readonly tailRatio: number;
+  /** The return that one day in twenty falls below, and the mean of those days. */
+  readonly valueAtRisk: number;
+  readonly conditionalValueAtRisk: number;
+  readonly skewness: number;
+  readonly excessKurtosis: number;
+  readonly stability: number;
+  /** Against holding the symbol; NaN without a benchmark. */
+  readonly dailyBeta: number;
+  readonly upCapture: number;
+  readonly downCapture: number;
+}
+
+/** Computes them; `benchmark` holds a value at each point of the curve, its first one that counts not NaN. */
+export function dayFigures(curve: EquityCurve, startEquity: number, benchmark?: Float64Array): DayFigures {
+  const own = returnsByDay(curve, startEquity).map(({ returnFraction }) => returnFraction);
+  const enough = own.length >= FEWEST_DAYS;
+  const figure = (compute: () => number): number => (enough ? compute() : NaN);
+  const moved = own.filter((value) => value !== 0);
+  const market = benchmark === undefined ? undefined : benchmarkReturns(curve, benchmark);
+  const against = (compute: (other: readonly number[]) => number): number =>
+    market === undefined || !enough ? NaN : compute(market);
+  const yearly = PERIODS_PER_YEAR.daily;
+  return {
+    days: own.length,
+    best: own.length === 0 ? NaN : Math.max(...own),
+    worst: own.length === 0 ? NaN : Math.min(...own),
+    gaining: moved.filter((value) => value > 0).length / moved.length,
+    omega: figure(() => omegaRatio(own, 0, 0, yearly)),
+    tailRatio: figure(() => tailRatio(own)),
+    valueAtRisk: figure(() => valueAtRisk(own, TAIL)),
+    conditionalValueAtRisk: figure(() => conditionalValueAtRisk(own, TAIL)),
+    skewness: figure(() => skewness(own)),
+    excessKurtosis: figure(() => excessKurtosis(own)),
+    stability: figure(() => stability(own)),
+    dailyBeta: against((other) => alphaBeta(own, other, { periodsPerYear: yearly }).beta),
+    upCapture: against((other) => captureRatio(own, other, yearly, 'up')),
+    downCapture: against((other) => captureRatio(own, other, yearly, 'down')),
+  };
+}
+
+/** Returns of the same days; 0 on days before the benchmark begins. */
+function benchmarkReturns({ time }: EquityCurve, benchmark: Float64Array): readonly number[] {
+  const first = benchmark.find((value) => !Number.isNaN(value)) ?? NaN;
+  const equity = benchmark.map((value) => (Number.isNaN(value) ? first : value));
+  return returnsByDay({ time, equity }, first).map(({ returnFraction }) => returnFraction);
+}

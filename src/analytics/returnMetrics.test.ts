@@ -1,0 +1,211 @@
+/** Figures of returns against empyrical's own cases, and against plain second definitions. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { describeWithReferenceData, referenceData } from '../../test/referenceData.js';
+import { parseDate } from '../calendar/tradingDate.js';
+import type { TradingDate } from '../calendar/tradingDate.js';
+import { aggregateReturns } from './aggregateReturns.js';
+import type { ReturnPeriod } from './aggregateReturns.js';
+import { alphaBeta, captureRatio, excessSharpe } from './benchmarkMetrics.js';
+import {
+  annualReturn,
+  annualVolatility,
+  calmarRatio,
+  conditionalValueAtRisk,
+  downsideRisk,
+  excessKurtosis,
+  maxDrawdown,
+  omegaRatio,
+  PERIODS_PER_YEAR,
+  rolling,
+  sharpeRatio,
+  skewness,
+  sortinoRatio,
+  stability,
+  tailRatio,
+  valueAtRisk,
+} from './returnMetrics.js';
+import { cumulativeReturn } from './samples.js';
+
+interface Series {
+  /** Null where they do not matter: one day after the other. */
+  readonly dates: readonly string[] | null;
+  readonly values: readonly (number | null)[];
+}
+type Value = number | string | null | undefined;
+type Case = Readonly<Record<string, unknown>> & { readonly function: string; readonly expected: unknown };
+
+interface Vectors {
+  readonly series: Readonly<Record<string, Series>>;
+  readonly cases: readonly Case[];
+}
+
+/** JSON as Python writes it: the file has NaN and Infinity. */
+function readVectors(name: string): unknown {
+  const text = readFileSync(referenceData(`metrics/${name}`), 'utf8');
+  return JSON.parse(text.replaceAll(/(?<=[[:,]\s*)(-?Infinity|NaN)/g, '"$1"'));
+}
+
+const TOLERANCE = 1e-8;
+/** Written with few decimals. */
+const ROUNDED = new Set(['cum_returns_final', 'roll_max_drawdown']);
+
+describeWithReferenceData('figures of returns equal empyrical’s', () => {
+  const { series, cases } = readVectors('empyrical_cases.json') as Vectors;
+  const long = readVectors('empyrical_long_series.json') as Readonly<Record<string, unknown>>;
+
+  const seriesOf = (name: string): { readonly dates: readonly TradingDate[]; readonly values: number[] } => {
+    const found = series[name] ?? longSeries(long, name);
+    const values = found.values.map((value) => value ?? NaN);
+    return { dates: found.dates?.map((date) => parseDate(date)) ?? values.map((_, index) => index), values };
+  };
+  const valuesOf = (of: unknown): number[] => (typeof of === 'string' ? seriesOf(of).values : (of as number[]));
+  const rateOf = (of: unknown): number | number[] => (typeof of === 'string' ? seriesOf(of).values : (of as number));
+
+  /** Both series over the dates that both have. */
+  const aligned = (one: unknown, other: unknown): readonly [number[], number[]] => {
+    const [left, right] = [seriesOf(String(one)), seriesOf(String(other))];
+    if (left.dates.length === 0 || right.dates.length === 0) return [[], []];
+    const at = new Map(right.dates.map((date, index) => [date, right.values[index] ?? NaN]));
+    const kept = left.dates.flatMap((date, index) => (at.has(date) ? [index] : []));
+    return [
+      kept.map((index) => left.values[index] ?? NaN),
+      kept.map((index) => at.get(left.dates[index] as TradingDate) ?? NaN),
+    ];
+  };
+
+  const figure = (one: Case): unknown => {
+    const returns = (): number[] => valuesOf(one['returns'] ?? one['returns_literal']);
+    const years = PERIODS_PER_YEAR[(one['period'] ?? 'daily') as keyof typeof PERIODS_PER_YEAR];
+    const benchmark = (): readonly [number[], number[]] => aligned(one['returns'], one['benchmark']);
+    const factor = (): readonly [number[], number[]] => aligned(one['returns'], one['factor_returns']);
+    const side = one.function.startsWith('up_') ? 'up' : one.function.startsWith('down_') ? 'down' : 'all';
+    switch (one.function) {
+      case 'cum_returns_final': {
+        const start = Number(one['starting_value']);
+        if (returns().length === 0) return NaN;
+        return start === 0 ? cumulativeReturn(returns()) : start * (1 + cumulativeReturn(returns()));
+      }
+      case 'aggregate_returns': {
+        const { dates, values } = seriesOf(String(one['returns']));
+        return [...aggregateReturns(dates, values, one['convert_to'] as ReturnPeriod)];
+      }
+      case 'max_drawdown':
+        return maxDrawdown(returns());
+      case 'annual_return':
+      case 'cagr':
+        return annualReturn(returns(), years);
+      case 'annual_volatility':
+        return annualVolatility(returns(), years);
+      case 'calmar_ratio':
+        return calmarRatio(returns(), years);
+      case 'omega_ratio':
+        return omegaRatio(returns(), rateOf(one['risk_free']), Number(one['required_return']), years);
+      case 'sharpe_ratio':
+        return sharpeRatio(returns(), rateOf(one['risk_free']), years);
+      case 'downside_risk':
+        return downsideRisk(returns(), rateOf(one['required_return']), years);
+      case 'sortino_ratio':
+        return sortinoRatio(returns(), rateOf(one['required_return']), years);
+      case 'excess_sharpe':
+        return excessSharpe(returns(), rateOf(one['factor_returns']));
+      case 'alpha_beta':
+      case 'up_alpha_beta':
+      case 'down_alpha_beta': {
+        const { alpha, beta } = alphaBeta(...benchmark(), { periodsPerYear: years, side });
+        return [alpha, beta];
+      }
+      case 'alpha':
+        return alphaBeta(...benchmark(), { periodsPerYear: years }).alpha;
+      case 'beta':
+        return alphaBeta(...benchmark(), { periodsPerYear: years }).beta;
+      case 'capture':
+      case 'up_capture':
+      case 'down_capture':
+        return captureRatio(...factor(), years, side);
+      case 'up_down_capture':
+        return captureRatio(...factor(), years, 'up') / captureRatio(...factor(), years, 'down');
+      case 'stability_of_timeseries':
+        return stability(returns());
+      case 'tail_ratio':
+        return tailRatio(returns());
+      case 'value_at_risk':
+        return valueAtRisk(returns(), Number(one['cutoff']));
+      case 'roll_max_drawdown':
+        return [...rolling(returns(), Number(one['window']), maxDrawdown)];
+      case 'roll_sharpe_ratio':
+        return [...rolling(returns(), Number(one['window']), (part) => sharpeRatio(part, 0, years))];
+      default:
+        return undefined;
+    }
+  };
+
+  /** Not figures of returns: how prices become returns, and wealth over time. */
+  const OTHER = new Set(['simple_returns', 'cum_returns']);
+
+  it('has a place for every function', () => {
+    const unknown = cases.filter((one) => !OTHER.has(one.function) && figure(one) === undefined);
+    expect(unknown.map((one) => one.function)).toEqual([]);
+    expect(cases.filter((one) => !OTHER.has(one.function)).length).toBeGreaterThan(120);
+  });
+
+  it.each(
+    cases.filter((one) => !OTHER.has(one.function)).map((one, index) => [`${index} ${one.function}`, one] as const),
+  )('%s', (_, one) => {
+    const expected = ([one.expected].flat() as Value[]).map((value) => (value === null ? NaN : Number(value)));
+    const actual = [figure(one)].flat() as number[];
+    const toleranceOf = (wanted: number): number =>
+      ROUNDED.has(one.function) ? 0.5 * 10 ** -decimalsOf(wanted) : TOLERANCE * Math.max(1, Math.abs(wanted));
+    expect(actual).toHaveLength(expected.length);
+    for (const [index, wanted] of expected.entries()) {
+      const value = actual[index] ?? NaN;
+      if (Number.isNaN(wanted) || !Number.isFinite(wanted)) expect(value).toBe(wanted);
+      else expect(Math.abs(value - wanted), `${value} for ${wanted}`).toBeLessThanOrEqual(toleranceOf(wanted));
+    }
+  });
+});
+
+function decimalsOf(value: number): number {
+  return String(value).split('.')[1]?.length ?? 0;
+}
+
+function longSeries(long: Readonly<Record<string, unknown>>, name: string): Series {
+  const all = (long['series'] ?? long) as Readonly<Record<string, Series>>;
+  const found = all[name];
+  if (found === undefined) throw new Error(`there is no series ${name}`);
+  return found;
+}
+
+describe('figures of returns', () => {
+  const returns = fc.array(fc.double({ min: -0.2, max: 0.2, noNaN: true }), { minLength: 1, maxLength: 60 });
+
+  it('the largest drawdown is that of the worst pair of points', () => {
+    fc.assert(
+      fc.property(returns, (values) => {
+        const wealth = values.reduce<number[]>((all, value) => [...all, (all.at(-1) ?? 1) * (1 + value)], [1]);
+        let worst = 0;
+        for (let peak = 0; peak < wealth.length; peak += 1) {
+          for (let point = peak; point < wealth.length; point += 1) {
+            worst = Math.min(worst, (wealth[point] ?? 0) / (wealth[peak] ?? 1) - 1);
+          }
+        }
+        expect(maxDrawdown(values)).toBeCloseTo(worst, 10);
+      }),
+    );
+  });
+
+  it('the worst share is the mean of the lowest returns', () => {
+    expect(conditionalValueAtRisk([0.01, -0.05, 0.02, -0.01, 0.03], 0.25)).toBeCloseTo(-0.03, 12);
+    expect(conditionalValueAtRisk([0.01], 0.05)).toBe(0.01);
+    expect(conditionalValueAtRisk([], 0.05)).toBeNaN();
+  });
+
+  it('skewness and kurtosis need enough returns, and are 0 for what is symmetric and flat enough', () => {
+    expect(skewness([0.01, 0.02])).toBeNaN();
+    expect(excessKurtosis([0.01, 0.02, 0.03])).toBeNaN();
+    expect(skewness([-0.02, -0.01, 0, 0.01, 0.02])).toBeCloseTo(0, 12);
+    // 1 to 5: −1.2 by the corrected definition.
+    expect(excessKurtosis([1, 2, 3, 4, 5])).toBeCloseTo(-1.2, 12);
+  });
+});

@@ -1,0 +1,59 @@
+/** Sums, means and percentiles of samples in which NaN stands for "not there". */
+
+/** The values that are there, in their order; a copy. */
+export function definedOnly(values: ArrayLike<number>): Float64Array {
+  return Float64Array.from(values).filter((value) => !Number.isNaN(value));
+}
+
+/**
+ * Arithmetic mean of the values that are there; NaN for none. Measured from the first value, so that the mean of equal
+ * values is exactly that value.
+ */
+export function meanOf(values: ArrayLike<number>): number {
+  let origin = NaN;
+  let sum = 0;
+  let count = 0;
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] ?? NaN;
+    if (Number.isNaN(value)) continue;
+    if (count === 0) origin = value;
+    sum += value - origin;
+    count += 1;
+  }
+  return count === 0 ? NaN : origin + sum / count;
+}
+
+/** Sample standard deviation (n − 1) of the values that are there; NaN for fewer than two. */
+export function deviationOf(values: ArrayLike<number>): number {
+  const mean = meanOf(values);
+  let squares = 0;
+  let count = 0;
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] ?? NaN;
+    if (Number.isNaN(value)) continue;
+    squares += (value - mean) ** 2;
+    count += 1;
+  }
+  return count < 2 ? NaN : Math.sqrt(squares / (count - 1));
+}
+
+/** What simple returns come to together: the product of (1 + r), less 1. */
+export function cumulativeReturn(returns: ArrayLike<number>): number {
+  let wealth = 1;
+  for (let index = 0; index < returns.length; index += 1) {
+    const value = returns[index] ?? NaN;
+    if (!Number.isNaN(value)) wealth *= 1 + value;
+  }
+  return wealth - 1;
+}
+
+/** The value below which a share of the sample lies, 0 to 1, by linear interpolation between ranks; NaN for none. */
+export function percentileOf(values: ArrayLike<number>, share: number): number {
+  const sorted = Float64Array.from(values).sort();
+  if (sorted.length === 0) return NaN;
+  const place = (sorted.length - 1) * share;
+  const below = Math.floor(place);
+  const low = sorted[below] ?? NaN;
+  const high = sorted[Math.min(below + 1, sorted.length - 1)] ?? NaN;
+  return low + (high - low) * (place - below);
+}
