@@ -149,6 +149,39 @@ describe('prints that come twice and out of order', () => {
     );
   });
 
+  it('F47 give the same rows in whatever portions they are read, whole instants only', () => {
+    const portions = fc.array(fc.tuple(fc.integer({ min: 0, max: 4_000 }), fc.integer({ min: 1, max: 9 })), {
+      minLength: 1,
+      maxLength: 20,
+    });
+    fc.assert(
+      fc.property(day, manners, portions, (prints, ways, reads) => {
+        const [all, some] = [new RouterRig(), new RouterRig()];
+        for (const rig of [all, some]) {
+          let reading = 0;
+          prints
+            .map(({ ms, ...print }, index) => ({ print, ms, arrival: ms + (ways[index]?.late ?? 0) }))
+            .toSorted((a, b) => a.arrival - b.arrival)
+            .forEach(({ print, ms, arrival }) => {
+              rig.clock.advance(Math.max(0, arrival - rig.nowMs));
+              rig.source.print({ ...print, time: rig.at(ms) }).send();
+              if (rig === all) return;
+              const [until = 0, maxEvents = 1] = reads[reading++ % reads.length] ?? [];
+              const batch = rig.market.readUntil(rig.at(rig.nowMs - until), maxEvents);
+              rig.rows.push(...rig.textsOf(batch));
+              const last = Math.max(...batch.tables.map((table) => table.time[table.length - 1] ?? 0));
+              expect(rig.market.peekTime()).toBeGreaterThan(last);
+              expect(last).toBeLessThanOrEqual(rig.market.settledTime());
+            });
+          rig.goTo(rig.nowMs + 1_000);
+        }
+        expect(some.rows).toEqual(all.rows);
+        expect(some.rows).toHaveLength(prints.length);
+      }),
+      { numRuns: soakCount(40, 2_000) },
+    );
+  });
+
   it('F47 without numbers are known by time, price and size', () => {
     const rig = new RouterRig();
     rig.goTo(1_000);
