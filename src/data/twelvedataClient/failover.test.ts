@@ -178,7 +178,7 @@ describe('failover', () => {
         }
         // A minute without a gap or a change has all its prints.
         for (const minute of rig.minutes()) {
-          if (/ complete .*(first|second)\*/.test(minute)) expect(minute).toMatch(/ 600 (first|second)\*$/);
+          if (minute.includes(' complete ')) expect(minute).toMatch(/ 600 \S+$/);
         }
       }),
       { numRuns: soakCount(25, 1_000) },
