@@ -50,7 +50,7 @@ let loadedDay: Promise<MarketBatch> | undefined;
 async function recordedDay(): Promise<MarketBatch> {
   const tables: (PrintTable | QuoteTable)[] = [];
   for (const [symbolId, symbol] of SYMBOLS.entries()) {
-    for (const kind of symbol === 'AIG' ? ['trade'] : ['trade', 'quote']) {
+    for (const kind of symbol === 'IBM' ? ['trade', 'quote'] : ['trade']) {
       const table = await load(`lean/tick/${symbol.toLowerCase()}_20131007_${kind}.csv.gz`);
       if (table.kind !== 'print' && table.kind !== 'quote') throw new Error(`${symbol}: unexpected ${table.kind}`);
       table.symbolId.fill(symbolId);
