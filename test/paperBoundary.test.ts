@@ -19,6 +19,7 @@ const NETWORK: Readonly<Record<string, string>> = {
   'src/broker/alpaca/TradeUpdates.ts': 'stream of a paper account',
   'src/api/alpaca/alpacaSockets.ts': 'takes connections',
   'src/api/stream/streamServer.ts': 'takes connections',
+  'src/api/twelvedata/twelvedataSockets.ts': 'takes connections',
   'src/cli/doctor.ts': 'tries whether a port is free',
 };
 const NETWORK_MODULES = /^(node:)?(http|https|http2|net|tls|dgram|undici|ws|axios)$/;

@@ -16,7 +16,7 @@ import type { Logger } from '../utils/logger.js';
 import type { SessionClient } from './SessionClient.js';
 import { SessionKeeper } from './SessionKeeper.js';
 import type { SessionPlan } from './sessionPlan.js';
-import { createTwelvedata } from './twelvedataServer.js';
+import { checkTwelvedata, createTwelvedata } from './twelvedataServer.js';
 import type { TwelvedataOptions } from './twelvedataServer.js';
 
 /** What is served and to whom. */
@@ -59,6 +59,7 @@ export async function startAlpaca(
   run: AlpacaRun,
   log: Logger,
 ): Promise<RunningAlpaca> {
+  checkTwelvedata(config, run.twelvedata ?? {});
   const lock = DataDirLock.acquire(config.dataDir);
   const ending: (() => void | Promise<void>)[] = [() => lock.release()];
   const stop = async (): Promise<void> => {

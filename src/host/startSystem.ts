@@ -23,7 +23,7 @@ import { announceAddress } from './serverAddress.js';
 import type { SessionClient } from './SessionClient.js';
 import { SessionKeeper } from './SessionKeeper.js';
 import type { SessionPlan } from './sessionPlan.js';
-import { createTwelvedata } from './twelvedataServer.js';
+import { checkTwelvedata, createTwelvedata } from './twelvedataServer.js';
 import type { TwelvedataOptions } from './twelvedataServer.js';
 
 /** A system that runs. */
@@ -66,6 +66,7 @@ export async function startSystem(
   alpaca: AlpacaOptions = {},
   twelvedata: TwelvedataOptions = {},
 ): Promise<RunningSystem> {
+  checkTwelvedata(config, twelvedata);
   const lock = DataDirLock.acquire(config.dataDir);
   const ending: (() => void | Promise<void>)[] = [() => lock.release(), () => history.close()];
   const endAll = async (): Promise<void> => {

@@ -17,16 +17,24 @@ export interface TwelvedataOptions {
   readonly anyKey?: boolean;
 }
 
-/** Makes it, not listening yet. Throws `CONFIG_INVALID` if any key were taken from other machines. */
-export async function createTwelvedata(
+/** Throws `CONFIG_INVALID` if any key were taken from other machines. */
+export function checkTwelvedata(
   { host, publicUrl }: Pick<SystemConfig, 'host' | 'publicUrl'>,
-  { plan = 'local', anyKey = false }: TwelvedataOptions,
+  { anyKey = false }: TwelvedataOptions,
+): void {
+  if (!anyKey || (isLoopback(host) && publicUrl === undefined)) return;
+  throw new PapertapeError('CONFIG_INVALID', `Any Twelve Data key would do for whoever reaches ${publicUrl ?? host}.`, {
+    remedy: 'Leave --twelvedata-any-key out, or listen on 127.0.0.1 without a public address.',
+  });
+}
+
+/** Makes it, not listening yet. Throws like {@link checkTwelvedata}. */
+export async function createTwelvedata(
+  config: Pick<SystemConfig, 'host' | 'publicUrl'>,
+  options: TwelvedataOptions,
   parts: Pick<TwelvedataServerOptions, 'reads' | 'store' | 'clock' | 'ids' | 'log'>,
 ): Promise<TwelvedataServer> {
-  if (anyKey && (!isLoopback(host) || publicUrl !== undefined)) {
-    throw new PapertapeError('CONFIG_INVALID', `Any Twelve Data key would do for whoever reaches ${host}.`, {
-      remedy: 'Leave --twelvedata-any-key out, or listen on 127.0.0.1 without a public address.',
-    });
-  }
+  checkTwelvedata(config, options);
+  const { plan = 'local', anyKey = false } = options;
   return TwelvedataServer.create({ ...parts, anyKey, plan: PLANS[plan] });
 }

@@ -1,6 +1,6 @@
 /**
  * Stands between a client of the Twelve Data price stream and the server and does what the service and networks have
- * done: refuses, resets and closes connections, keeps silent in parts, and changes what is said. Whole messages pass it,
+ * done: refuses, resets and closes connections, keeps silent in parts, and changes what is said. Whole messages pass,
  * so that each fault hits exactly one; nothing happens by chance or by itself.
  */
 import { createServer } from 'node:http';

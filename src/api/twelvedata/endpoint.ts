@@ -43,7 +43,7 @@ interface EndpointTerms {
   /** Lowest plan that has it. */
   readonly level: PlanLevel;
 }
-/** An endpoint that is about no instrument. `read` throws 400 for parameters that are wrong, before anything is charged. */
+/** An endpoint about no instrument. `read` throws 400 for parameters that are wrong, before anything is charged. */
 export interface GeneralEndpoint extends EndpointTerms {
   readonly selects: 'none';
   readonly read: (query: Query) => (principal: Principal) => unknown;

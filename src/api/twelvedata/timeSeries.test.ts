@@ -26,7 +26,7 @@ const rows = async (query: string): Promise<Json[]> => (await h.get(`/time_serie
 const labels = async (query: string): Promise<string[]> => (await rows(query)).map((row) => row.datetime);
 
 describe('a series', () => {
-  test('newest first, strings of five decimals, labelled by the open in New York, the unfinished bar first', async () => {
+  test('newest first, strings of five decimals, labelled by the open in New York, the unfinished first', async () => {
     minutes(MONDAY, '10:01', 2, 200);
     const { status, body, headers } = await h.get('/time_series?symbol=aapl&interval=1min');
     expect(status).toBe(200);

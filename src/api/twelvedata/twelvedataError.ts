@@ -35,7 +35,8 @@ export function noData(): TwelvedataError {
 export function unauthorized(): TwelvedataError {
   return new TwelvedataError(
     401,
-    '**apikey** parameter is incorrect or not specified. Make a key with `papertape keys create` and give it as KEY.SECRET.',
+    '**apikey** parameter is incorrect or not specified. ' +
+      'Make a key with `papertape keys create` and give it as KEYID.SECRET.',
   );
 }
 
@@ -78,7 +79,7 @@ export function outOfCredits(window: 'minute' | 'day', used: number, limit: numb
   const [current, next] = window === 'minute' ? ['for the current minute', 'minute'] : ['for the day', 'day'];
   return new TwelvedataError(
     429,
-    `You have run out of API credits ${current}. ${used} API credits were used, with the current limit being ${limit}. ` +
-      `Wait for the next ${next} or consider switching to a higher tier plan.`,
+    `You have run out of API credits ${current}. ${used} API credits were used, with the current limit being ` +
+      `${limit}. Wait for the next ${next} or consider switching to a higher tier plan.`,
   );
 }

@@ -1,7 +1,7 @@
 /**
  * Prices of a bar as a stream of ticks would have shown them, for markets that are known as bars alone: open, one
- * extreme, the other, close, all within the bar. Whoever builds bars from them, with volumes from the differences of the
- * day's volume, gets the bar back exactly: the open brings the volume before the bar and nothing of its own, so that it
+ * extreme, the other, close, all within the bar. Whoever builds bars from them, with volumes from the differences of
+ * the day's volume, gets the bar back exactly: the open brings the volume before the bar and nothing of its own, and
  * serves as the baseline of whoever begins there.
  */
 import { SECOND } from '../../../domain/timeframe.js';

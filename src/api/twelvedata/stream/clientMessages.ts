@@ -1,4 +1,4 @@
-/** What clients of the price stream say: symbols in a text, as objects, or mixed; liberal in form, never an exception. */
+/** What clients of the price stream say: symbols in a text, as objects, or mixed; liberal in form, never a throw. */
 import type { ListingFilter } from '../Listings.js';
 
 /** An instrument as a client names it. */
