@@ -4,7 +4,8 @@ import { assertApiKey, withoutKey } from './apiKey.js';
 import { faultOfAnswer, faultOfBody, TwelveDataError } from './faults.js';
 
 const error = (code: unknown, message: string) => ({ code, message, status: 'error' });
-const MINUTE = 'You have run out of API credits for the current minute. 9 API credits were used, with the current limit';
+const MINUTE =
+  'You have run out of API credits for the current minute. 9 API credits were used, with the current limit';
 const DAY = 'You have run out of API credits for the day. 801 API credits were used, with the current limit being 800.';
 const NO_DATA = 'No data is available on the specified dates. Try setting different start/end dates.';
 
@@ -12,7 +13,12 @@ describe('faults of Twelve Data', () => {
   const cases: readonly [number, unknown, string, string][] = [
     [400, error(400, 'Invalid **interval** provided: 0.99min.'), 'badRequest', 'SOURCE_REQUEST_REFUSED'],
     [400, error(400, NO_DATA), 'noData', 'SOURCE_REQUEST_REFUSED'],
-    [400, error(400, '**symbol** not found: X. Please specify it correctly'), 'notFoundOrPlan', 'SOURCE_SYMBOL_UNKNOWN'],
+    [
+      400,
+      error(400, '**symbol** not found: X. Please specify it correctly'),
+      'notFoundOrPlan',
+      'SOURCE_SYMBOL_UNKNOWN',
+    ],
     [401, error(401, '**apikey** parameter is incorrect or not specified.'), 'auth', 'SOURCE_KEY_REFUSED'],
     [403, error(403, '/dividends is available exclusively with grow'), 'plan', 'SOURCE_PLAN_REFUSED'],
     [404, error(404, '**symbol** or **figi** parameter is missing'), 'notFoundOrPlan', 'SOURCE_SYMBOL_UNKNOWN'],

@@ -60,6 +60,16 @@ export class TwelveDataError extends PapertapeError {
   }
 }
 
+/** The parsed text of an answer; undefined if it is not JSON, such as a page of a proxy. */
+export function parsedBody(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}
+
 /** What an answer says went wrong; undefined if nothing did. */
 export interface AnswerFault {
   readonly kind: FaultKind;
