@@ -134,10 +134,10 @@ export class SourceBoard {
     return true;
   }
 
-  /** A source took a symbol or refused it. */
-  noteSymbol(source: number, symbolId: number, isSubscribed: boolean): void {
+  /** A source took a symbol or refused it: chooses anew for it. */
+  noteSymbol(source: number, symbolId: number, isSubscribed: boolean, now: Micros, settled: Micros): void {
     this.subscriptions[source * this.symbolCount + symbolId] = isSubscribed ? SUBSCRIBED : REFUSED;
-    this.isDirty = true;
+    this.choose(symbolId, now, settled);
   }
 
   /** Whether a source has a symbol by its word. */

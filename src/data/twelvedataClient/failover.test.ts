@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PapertapeError } from '../../domain/errors.js';
 import { RouterRig } from '../../../test/support/routerRig.js';
-import { consolidated, ScriptedHistory } from '../../../test/support/ScriptedSource.js';
+import { consolidated, ScriptedHistory } from '../../../test/support/ScriptedFeed.js';
 import { soakCount } from '../../../test/soak.js';
 
 const usd = (dollars: number): number => Math.round(dollars * 1_000_000);
@@ -111,7 +111,8 @@ describe('failover', () => {
       .other(1)
       .print({ time: rig.at(60_450), price: usd(100), size: 0, flags: 3 })
       .send();
-    rig.goTo(121_000);
+    // A sampled feed has a window of two seconds.
+    rig.goTo(122_500);
     expect(rig.minutes().slice(0, 2)).toEqual([
       '0 0 complete 100 100 100 100 100 alpaca/iex',
       '0 1 complete 100 100 100 100 0 twelvedata',

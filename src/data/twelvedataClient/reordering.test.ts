@@ -4,7 +4,7 @@ import { PrintFlag } from '../../domain/marketTables.js';
 import { barsOfPrints } from '../../engine/recordedBars.js';
 import { createPrintTable, ensureRoom } from '../../domain/tables.js';
 import { RouterRig } from '../../../test/support/routerRig.js';
-import { TRADE, type ScriptedPrint } from '../../../test/support/ScriptedSource.js';
+import { TRADE, type ScriptedPrint } from '../../../test/support/ScriptedFeed.js';
 import { soakCount } from '../../../test/soak.js';
 
 interface Delivery {

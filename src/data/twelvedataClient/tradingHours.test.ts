@@ -14,9 +14,10 @@ function session(date: string): Session {
   return found;
 }
 
-/** A rig that watches for silence as the product does, and starts `before` minutes before a time. */
+/** A rig that watches for silence, closely in regular hours, and starts `before` minutes before a time. */
 function rigAt(time: number, before: number): RouterRig {
-  const { silenceRegular, silenceExtended } = ROUTER_LIMITS;
+  const silenceRegular = 15_000_000;
+  const { silenceExtended } = ROUTER_LIMITS;
   return new RouterRig({
     symbols: ['AAA'],
     startMs: time / 1000 - before * 60_000,
