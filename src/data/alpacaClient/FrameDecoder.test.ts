@@ -371,7 +371,7 @@ describe('scanners equal the parser', () => {
         expect(readable).toBe(true);
         expect(outcome).toEqual(reference(Buffer.from(text)));
       }),
-      { numRuns: 1_500 },
+      { numRuns: 500 },
     );
   });
 
@@ -387,7 +387,7 @@ describe('scanners equal the parser', () => {
         const { parsed: _parsed, readable: _readable, ...outcome } = decoded(changed);
         expect(outcome).toEqual(reference(changed));
       }),
-      { numRuns: 1_500 },
+      { numRuns: 500 },
     );
   });
 
@@ -420,7 +420,7 @@ describe('scanners equal the parser', () => {
         const text = JSON.stringify(messages);
         expect(outcomeOf(decoder)).toEqual(reference(Buffer.from(text)));
       }),
-      { numRuns: 1_000 },
+      { numRuns: 400 },
     );
   });
 
@@ -433,7 +433,7 @@ describe('scanners equal the parser', () => {
         const readable = decoder.decode(bytes, true, 5);
         if (!readable) expect(plain(decoder.rows)).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 });
