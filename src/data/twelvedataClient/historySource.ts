@@ -18,6 +18,7 @@ import { DAY, TIMEFRAME_DURATION } from '../../domain/timeframe.js';
 import type { Timeframe } from '../../domain/timeframe.js';
 import type { Micros } from '../../domain/units.js';
 import { TwelveDataError } from './faults.js';
+import type { TwelveDataPlan } from './plans.js';
 import { intervalOf, MOST_ROWS } from './restClient.js';
 import type { BarQuery, RestClient } from './restClient.js';
 import type { CallOptions } from './restCalls.js';
@@ -29,24 +30,22 @@ export interface HistoryParts {
   readonly rest: RestClient;
   readonly calendar: TradingCalendar;
   readonly now: () => Micros;
-  /** Whether the plan has bars outside regular hours. */
-  readonly extendedHours: boolean;
+  readonly plan: Pick<TwelveDataPlan, 'extendedHours' | 'historyCoverage'>;
   /** One line for people. */
   readonly log: (line: string) => void;
 }
 
-/** The bars are of the whole market, as far as the service says; see the notes on volume in docs. */
-const QUALITY: FeedQuality = { source: 'twelvedata', coverage: 'consolidated', delay: 0 };
 /** Rows that an answer may have beyond the range: its end, in both readings. */
 const EXTRA_ROWS = 10;
 
 /** See the module header. */
 export class TwelveDataHistory implements HistorySource {
-  readonly quality = QUALITY;
+  readonly quality: FeedQuality;
   readonly #parts: HistoryParts;
 
   constructor(parts: HistoryParts) {
     this.#parts = parts;
+    this.quality = { source: 'twelvedata', coverage: parts.plan.historyCoverage, delay: 0 };
   }
 
   /**
@@ -121,7 +120,7 @@ export class TwelveDataHistory implements HistorySource {
       endDate: isDaily ? formatDate(newYorkDate(to - 1) + 1) : utcText(to),
       ...(rows <= MOST_ROWS ? { startDate } : {}),
       rows: MOST_ROWS,
-      extendedHours: this.#parts.extendedHours,
+      extendedHours: this.#parts.plan.extendedHours,
     };
   }
 }

@@ -82,6 +82,6 @@ export function createTwelveData(options: TwelveDataOptions): TwelveData {
     ...(onRaw === undefined ? {} : { onRaw }),
     ...(stallAfter === undefined ? {} : { stallAfter }),
   });
-  const history = new TwelveDataHistory({ rest, calendar, now, extendedHours: plan.extendedHours, log });
+  const history = new TwelveDataHistory({ rest, calendar, now, plan, log });
   return { live, history, rest, budget };
 }
