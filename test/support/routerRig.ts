@@ -116,13 +116,15 @@ export class RouterRig {
       const prices = [open, high, low, close].map((price) => price / 1_000_000).join(' ');
       const values = figures === undefined ? '-' : `${prices} ${volume}`;
       const names = qualities.map(({ source }) => source).join('+');
-      const text = `${symbolId} ${(start - this.start) / 60_000_000} ${state} ${values} ${names}${isMarketWide ? '*' : ''}`;
+      const place = `${symbolId} ${(start - this.start) / 60_000_000}`;
+      const text = `${place} ${state} ${values} ${names}${isMarketWide ? '*' : ''}`;
       latest.set(`${symbolId} ${start}`, text);
     }
     return [...latest.values()];
   }
 
-  private textsOf(batch: LiveBatch): RowText[] {
+  /** The rows of a batch as texts. */
+  textsOf(batch: LiveBatch): RowText[] {
     const next = batch.tables.map(() => 0);
     const texts: RowText[] = [];
     for (const index of batch.order ?? []) {

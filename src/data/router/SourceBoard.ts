@@ -184,7 +184,7 @@ export class SourceBoard {
     if (best < 0) {
       if (this.dark[symbolId] === 1) return;
       this.dark[symbolId] = 1;
-      const since = present < 0 ? this.start : Math.min(this.lastGood(present), settled + 1);
+      const since = present < 0 ? this.start : this.lastGood(present);
       const isSilence = present >= 0 && this.isStale[present] === true;
       this.listener.onDark(symbolId, since, isSilence);
       return;

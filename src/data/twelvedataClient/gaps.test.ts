@@ -47,8 +47,8 @@ describe('gaps', () => {
         .map(({ since, until, cause }) => [since, until, cause])
         .slice(-3),
     ).toEqual([
-      [rig.at(48_750.001), undefined, 'noSource'],
-      [rig.at(48_750.001), rig.at(70_000), 'noSource'],
+      [rig.at(49_000), undefined, 'noSource'],
+      [rig.at(49_000), rig.at(70_000), 'noSource'],
       [rig.at(49_000), rig.at(70_000), 'source'],
     ]);
     expect(history.requests).toEqual([]);

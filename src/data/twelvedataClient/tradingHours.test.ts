@@ -85,9 +85,15 @@ describe('hours of trading', () => {
     expect(rig.market.qualityOf(0).isStale).toBe(true);
   });
 
-  it('F46 a night without a connection is no gap, its trading hours are', () => {
-    const friday = session('2026-03-06');
-    const monday = session('2026-03-09');
+  // Over each switch of the clocks, over a holiday, and from an early close on.
+  it.each([
+    ['2026-03-06', '2026-03-09'],
+    ['2026-10-30', '2026-11-02'],
+    ['2026-11-25', '2026-11-27'],
+    ['2026-11-27', '2026-11-30'],
+  ])('F46 F54 nights without a connection from %s to %s are no gap, trading hours are', (from, to) => {
+    const friday = session(from);
+    const monday = session(to);
     const rig = rigAt(friday.afterHoursClose, 5);
     tradeUntil(rig, friday.afterHoursClose - MINUTE);
     rig.source.state({ kind: 'connecting', attempt: 1 });
