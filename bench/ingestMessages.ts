@@ -1,6 +1,6 @@
 /**
- * The market of `ingest`: a hundred symbols over ten minutes of a morning, from a seed, as wire messages and as the bars
- * that must come of them: trades and quotes in turn as Alpaca tells them, prices with the volume of the day as Twelve
+ * The market of `ingest`: a hundred symbols over ten minutes of a morning, from a seed, as wire messages and as the
+ * bars that must come of them: trades and quotes in turn as Alpaca tells them, prices with the volume of the day as Twelve
  * Data does.
  */
 import { MINUTE } from '../src/domain/timeframe.js';
