@@ -1,6 +1,7 @@
 /**
- * The market of `ingest`: trades and quotes of a hundred symbols over ten minutes of a morning, from a seed, as wire
- * messages of Alpaca and as the bars that must come of them.
+ * The market of `ingest`: a hundred symbols over ten minutes of a morning, from a seed, as wire messages and as the
+ * bars that must come of them: trades and quotes in turn as Alpaca tells them, prices with the volume of the day as
+ * Twelve Data does.
  */
 import { MINUTE } from '../src/domain/timeframe.js';
 import { SeededRandom } from '../src/utils/random.js';
@@ -48,7 +49,8 @@ export function eachMessage(onMessage: (text: string, at: number) => void): Inge
     const symbol = random.below(SYMBOLS.length);
     const price = Math.max(500, (cents[symbol] ?? 0) + random.below(3) - 1);
     cents[symbol] = price;
-    const t = `${new Date(Math.floor(time / 1000)).toISOString().slice(0, 23)}${String(time % 1000).padStart(3, '0')}518Z`;
+    const millis = new Date(Math.floor(time / 1000)).toISOString().slice(0, 23);
+    const t = `${millis}${String(time % 1000).padStart(3, '0')}518Z`;
     const name = SYMBOLS[symbol] ?? '';
     const size = 100 * (1 + random.below(9));
     if (at % 2 === 0) {
@@ -82,4 +84,48 @@ export function framesOf(batch: number): { readonly frames: readonly Buffer[]; r
     waiting = [];
   });
   return { frames, truth };
+}
+
+/** The same for Twelve Data: one price a frame. A first price tells no volume, because none is known before it. */
+export function priceFrames(): { readonly frames: readonly Buffer[]; readonly truth: IngestTruth } {
+  const random = new SeededRandom(8);
+  const cents = [...FIRST_CENTS];
+  const dayVolume = SYMBOLS.map(() => 0);
+  const last = new Map<number, number>();
+  const frames: Buffer[] = [];
+  let bars = 0;
+  let volume = 0;
+  let closes = 0;
+  let minute = START;
+  const closeMinute = (): void => {
+    bars += last.size;
+    for (const close of last.values()) closes += close;
+    last.clear();
+  };
+  for (let at = 0; at < EVENTS; at += 1) {
+    const time = START + at * STEP;
+    if (time >= minute + MINUTE) {
+      closeMinute();
+      minute += MINUTE;
+    }
+    const symbol = random.below(SYMBOLS.length);
+    const price = Math.max(500, (cents[symbol] ?? 0) + random.below(3) - 1);
+    cents[symbol] = price;
+    const before = dayVolume[symbol] ?? 0;
+    // No two events of a symbol say the same.
+    const size = 100 + (at % 4_000);
+    dayVolume[symbol] = before + size;
+    if (before > 0) volume += size;
+    last.set(symbol, price);
+    const name = SYMBOLS[symbol] ?? '';
+    frames.push(
+      Buffer.from(
+        `{"event":"price","symbol":"${name}","currency":"USD","exchange":"NASDAQ","mic_code":"XNAS",` +
+          `"type":"Common Stock","timestamp":${Math.floor(time / 1_000_000)},"price":${price / 100},` +
+          `"day_volume":${before + size}}`,
+      ),
+    );
+  }
+  closeMinute();
+  return { frames, truth: { bars, volume, closes } };
 }

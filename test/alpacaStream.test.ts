@@ -2,24 +2,33 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
-import { DataRig, ScriptedStream, alpacaScript, say } from './support/dataRig.js';
+import { DataRig, ScriptedAlpaca, alpacaScript, say } from './support/dataRig.js';
 import type { Script } from './support/dataRig.js';
 
 const AT = '2026-01-05T15:00:00Z';
 const rigs: DataRig[] = [];
-let server: ScriptedStream;
+let server: ScriptedAlpaca;
 
 afterEach(async () => {
   for (const rig of rigs.splice(0)) await rig.source.stop();
   await server.close();
 });
 
-async function rigOn(script: Script): Promise<DataRig> {
-  server = await ScriptedStream.start(script);
-  const rig = new DataRig({ url: server.url });
+async function rigOn(script: Script, coding: 'json' | 'msgpack' = 'json'): Promise<DataRig> {
+  server = await ScriptedAlpaca.start(script);
+  const rig = new DataRig({ url: server.url, coding });
   rigs.push(rig);
   return rig;
 }
+
+it.each(['json', 'msgpack'] as const)('a stream in %s is spoken in it both ways', async (coding) => {
+  const rig = await rigOn(alpacaScript(), coding);
+  rig.source.want(['AAPL']);
+  await rig.live();
+  expect(server.received.map(({ action }) => action)).toEqual(['auth', 'subscribe']);
+  expect(server.codings).toEqual([coding, coding]);
+  expect(rig.told.symbols).toEqual(['AAPL subscribed']);
+});
 
 describe('errors of the sign-in', () => {
   it.each([

@@ -8,20 +8,25 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
-import { BATCH, framesOf } from '../ingestMessages.js';
+import { BATCH, SYMBOLS, framesOf, priceFrames } from '../ingestMessages.js';
 
 const CHUNK_BYTES = 65_536;
-/** Bytes on the wire by the first part of a path. */
-const wires: Readonly<Record<string, Buffer>> = { single: wireOf(1), batched: wireOf(BATCH) };
+/** Bytes on the wire by the first part of a path, in pieces of whole frames: an answer to a ping may go between. */
+const wires: Readonly<Record<string, readonly Buffer[]>> = {
+  single: wireOf(framesOf(1).frames),
+  batched: wireOf(framesOf(BATCH).frames),
+  prices: wireOf(priceFrames().frames),
+};
 
 const server = createServer();
 const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
 server.on('upgrade', (request, connection, head) => {
   const parts = (request.url ?? '').split('/');
   const isRaw = parts[1] === 'raw';
-  const wire = wires[parts[isRaw ? 2 : 1] ?? ''] ?? Buffer.alloc(0);
+  const wire = wires[parts[isRaw ? 2 : 1] ?? ''] ?? [];
   sockets.handleUpgrade(request, connection, head, (socket) => {
     if (isRaw) pour(connection, wire);
+    else if (parts[1] === 'prices') servePrices(socket, () => pour(connection, wire));
     else serve(socket, () => pour(connection, wire));
   });
 });
@@ -42,12 +47,34 @@ function serve(socket: WebSocket, begin: () => void): void {
   });
 }
 
-function pour(connection: Duplex, wire: Buffer): void {
-  let at = 0;
+/** Twelve Data: accepts what is asked for, and begins when that is everything. */
+function servePrices(socket: WebSocket, begin: () => void): void {
+  let count = 0;
+  socket.on('message', (data: Buffer) => {
+    const message: { readonly action?: string; readonly params?: { readonly symbols?: unknown } } = JSON.parse(
+      data.toString(),
+    );
+    if (message.action !== 'subscribe') return;
+    const asked = message.params?.symbols;
+    const symbols = typeof asked === 'string' ? asked.split(',') : [];
+    const success = symbols.map((symbol) => ({
+      symbol,
+      exchange: 'NASDAQ',
+      mic_code: 'XNAS',
+      country: 'United States',
+      type: 'Common Stock',
+    }));
+    socket.send(JSON.stringify({ event: 'subscribe-status', status: 'ok', success, fails: null }));
+    count += symbols.length;
+    if (count === SYMBOLS.length) setImmediate(begin);
+  });
+}
+
+function pour(connection: Duplex, wire: readonly Buffer[]): void {
+  let next = 0;
   const go = (): void => {
-    while (at < wire.length) {
-      const chunk = wire.subarray(at, at + CHUNK_BYTES);
-      at += chunk.length;
+    for (let chunk = wire[next]; chunk !== undefined; chunk = wire[next]) {
+      next += 1;
       if (!connection.write(chunk)) {
         connection.once('drain', go);
         return;
@@ -59,14 +86,22 @@ function pour(connection: Duplex, wire: Buffer): void {
 }
 
 /** Frames as a server sends them: text, final, without a mask. */
-function wireOf(batch: number): Buffer {
-  const pieces = framesOf(batch).frames.flatMap((frame) => {
+function wireOf(frames: readonly Buffer[]): readonly Buffer[] {
+  const chunks: Buffer[] = [];
+  let pieces: Buffer[] = [];
+  let size = 0;
+  for (const frame of frames) {
     const isShort = frame.length < 126;
     const head = Buffer.alloc(isShort ? 2 : 4);
     head[0] = 0x81;
     head[1] = isShort ? frame.length : 126;
     if (!isShort) head.writeUInt16BE(frame.length, 2);
-    return [head, frame];
-  });
-  return Buffer.concat(pieces);
+    pieces.push(head, frame);
+    size += head.length + frame.length;
+    if (size < CHUNK_BYTES) continue;
+    chunks.push(Buffer.concat(pieces));
+    pieces = [];
+    size = 0;
+  }
+  return [...chunks, Buffer.concat(pieces)];
 }

@@ -3,6 +3,7 @@
  * faults, or a script. The source's clock is the test's.
  */
 import type { AddressInfo } from 'node:net';
+import { decode, encode } from '@msgpack/msgpack';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { AlpacaMarketStream } from '../../src/data/alpacaClient/AlpacaMarketStream.js';
@@ -103,6 +104,7 @@ export class DataRig {
   /** Lets sockets work until it holds; with `stepMs` the source's time passes too, while nothing happens. */
   async until(holds: () => boolean, stepMs = 0): Promise<void> {
     const startedMs = performance.now();
+    await Promise.resolve();
     for (let turns = 1; !holds(); turns += 1) {
       if (performance.now() - startedMs > PATIENCE_MS) {
         const states = this.told.states.map((state) => ('error' in state ? state.error.message : state.kind));
@@ -136,31 +138,35 @@ export function turn(): Promise<void> {
 export type Script = (message: Record<string, unknown>, socket: WebSocket, connection: number) => void;
 
 /** A stream server that does what a script says, after `connected`. */
-export class ScriptedStream {
+export class ScriptedAlpaca {
   readonly received: Record<string, unknown>[] = [];
+  /** How each of them was coded. */
+  readonly codings: ('json' | 'msgpack')[] = [];
   connections = 0;
   readonly #server: WebSocketServer;
 
   private constructor(server: WebSocketServer, script: Script) {
     this.#server = server;
-    server.on('connection', (socket) => {
+    server.on('connection', (socket, request) => {
+      if (request.headers['content-type'] === 'application/msgpack') packing.add(socket);
       this.connections += 1;
       const connection = this.connections;
-      socket.on('message', (data: Buffer) => {
-        const message: Record<string, unknown> = JSON.parse(data.toString());
+      socket.on('message', (data: Buffer, isBinary: boolean) => {
+        const message = (isBinary ? decode(data) : JSON.parse(data.toString())) as Record<string, unknown>;
         this.received.push(message);
+        this.codings.push(isBinary ? 'msgpack' : 'json');
         script(message, socket, connection);
       });
       say(socket, { T: 'success', msg: 'connected' });
     });
   }
 
-  static async start(script: Script): Promise<ScriptedStream> {
+  static async start(script: Script): Promise<ScriptedAlpaca> {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     await new Promise((resolve) => {
       server.once('listening', resolve);
     });
-    return new ScriptedStream(server, script);
+    return new ScriptedAlpaca(server, script);
   }
 
   get url(): string {
@@ -180,10 +186,12 @@ export class ScriptedStream {
   }
 }
 
-/** Sends messages as one frame. */
+/** Sends messages as one frame, to a client of MessagePack in that. */
 export function say(socket: WebSocket, ...messages: readonly object[]): void {
-  socket.send(JSON.stringify(messages));
+  socket.send(packing.has(socket) ? encode(messages) : JSON.stringify(messages));
 }
+
+const packing = new WeakSet<WebSocket>();
 
 /** A script that signs in and keeps subscriptions as Alpaca does; `change` may answer instead, by returning true. */
 export function alpacaScript(change: Script | ((...args: Parameters<Script>) => boolean) = () => false): Script {

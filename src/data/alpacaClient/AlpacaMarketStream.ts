@@ -45,6 +45,8 @@ export interface AlpacaStreamOptions {
 }
 
 const STREAM_URL = 'wss://stream.data.alpaca.markets';
+/** Of what an error says, in our words about it. */
+const LONGEST_QUOTE = 200;
 const SIGN_IN_WITHIN_MS = 10_000;
 const ANSWER_WITHIN_MS = 10_000;
 const PAUSES = { firstMs: 250, longestMs: 30_000 };
@@ -53,7 +55,7 @@ const PAUSES_OCCUPIED = { firstMs: 5_000, longestMs: 30_000 };
 /** A connection that held so long begins the pauses anew. */
 const STABLE_MS = 30_000;
 const STALL_AFTER_MS = 60_000;
-/** A stalled connection gets so long again before it is replaced. */
+/** How often silence is looked at. */
 const STALL_CHECK_MS = 5_000;
 
 /** See the module header. */
@@ -69,9 +71,16 @@ export class AlpacaMarketStream implements MarketDataSource {
   #listener: SourceListener | undefined;
   #socket: StreamSocket | undefined;
   #stopAnswerTimer: () => void = () => undefined;
+  /** What was wanted before there was anybody to hear of it. */
+  #wantedEarly: readonly string[] = [];
+  /** Whether a call of the owner runs. */
+  #isCalled = false;
   #isSignedIn = false;
   #isLive = false;
+  #liveSince: Micros = 0;
   #stalledSince: Micros | undefined;
+  /** When a stalled connection is given up. */
+  #replaceAt: Micros = 0;
   #isStopped = false;
   #failures = 0;
   /** When this connection last proved to be there, and from when on data may be missing. */
@@ -92,7 +101,7 @@ export class AlpacaMarketStream implements MarketDataSource {
     streamErrors: 0,
   };
 
-  /** Throws `LIVE_TRADING_REFUSED` for another host or key than of paper and data, `CONFIG_INVALID` for malformed ones. */
+  /** Throws `LIVE_TRADING_REFUSED` for a host or key that is not one of paper or data, `CONFIG_INVALID` for none. */
   constructor(options: AlpacaStreamOptions) {
     assertPaperKey(options.keyId);
     assertSecret(options.secretKey);
@@ -101,7 +110,7 @@ export class AlpacaMarketStream implements MarketDataSource {
     this.#options = options;
     this.quality = feedQuality(options.feed);
     this.#subscriptions = new StreamSubscriptions(options.symbolLimit ?? Infinity, (symbol, state, reason) =>
-      this.#listener?.onSymbol(symbol, state, reason),
+      this.#hear((listener) => listener.onSymbol(symbol, state, reason)),
     );
     this.#stall = new StallWatch(options.calendar ?? nyse, (options.stallAfterMs ?? STALL_AFTER_MS) * 1000);
   }
@@ -113,15 +122,23 @@ export class AlpacaMarketStream implements MarketDataSource {
   start(listener: SourceListener): void {
     assert(this.#listener === undefined, 'a source is started once');
     this.#listener = listener;
+    this.want(this.#wantedEarly);
+    this.#isCalled = true;
     this.#connect();
+    this.#isCalled = false;
   }
 
   want(symbols: readonly string[]): void {
+    this.#wantedEarly = symbols;
+    const known = symbols.map((symbol) => this.#index.add(symbol) !== undefined);
+    if (this.#listener === undefined || this.#isStopped) return;
+    this.#isCalled = true;
     this.#subscriptions.want(symbols);
-    for (const symbol of symbols) {
-      if (this.#index.add(symbol) === undefined) this.#subscriptions.refuse(symbol, 'there are too many symbols');
+    for (const [at, symbol] of symbols.entries()) {
+      if (known[at] !== true) this.#subscriptions.refuse(symbol, 'there are too many symbols');
     }
     if (this.#isSignedIn) this.#reconcile();
+    this.#isCalled = false;
   }
 
   counters(): Readonly<Record<string, number>> {
@@ -132,9 +149,9 @@ export class AlpacaMarketStream implements MarketDataSource {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#cancelTimers();
-    this.#listener?.onState({ kind: 'stopped' });
     await this.#socket?.close();
     this.#socket = undefined;
+    this.#listener?.onState({ kind: 'stopped' });
   }
 
   #connect(): void {
@@ -170,8 +187,8 @@ export class AlpacaMarketStream implements MarketDataSource {
     const { rows } = decoder;
     if (rows.length > 0) {
       this.#count();
+      if (this.#stalledSince !== undefined) this.#recover(this.#lastDataAt(), now);
       this.#stall.note(now - this.quality.delay);
-      if (this.#stalledSince !== undefined) this.#recover(now);
       listener.onRows(rows);
     }
     if (this.#isStopped) return;
@@ -201,7 +218,7 @@ export class AlpacaMarketStream implements MarketDataSource {
   #control(fields: WireFields): void {
     // The listener may have stopped the source, or the message before have ended the connection.
     if (this.#isStopped || this.#socket === undefined) return;
-    const said = typeof fields['msg'] === 'string' ? fields['msg'].slice(0, 200) : '';
+    const said = typeof fields['msg'] === 'string' ? fields['msg'] : '';
     if (fields['T'] === 'success' && said === 'connected') {
       const { keyId, secretKey } = this.#options;
       this.#socket.send({ action: 'auth', key: keyId, secret: secretKey });
@@ -215,7 +232,7 @@ export class AlpacaMarketStream implements MarketDataSource {
       this.#stopAnswerTimer();
       this.#reconcile();
     } else if (fields['T'] === 'error') {
-      this.#fail(fields['code'], said.replaceAll(this.#options.secretKey, '[secret]'));
+      this.#fail(fields['code'], said.replaceAll(this.#options.secretKey, '[secret]').slice(0, LONGEST_QUOTE));
     }
   }
 
@@ -247,12 +264,14 @@ export class AlpacaMarketStream implements MarketDataSource {
     if (this.#subscriptions.isWaiting || this.#isLive) return;
     this.#isLive = true;
     const now = this.#options.clock.now();
+    this.#liveSince = now;
     this.#stall.expectFrom(now - this.quality.delay);
     this.#after(STABLE_MS, () => (this.#failures = 0));
     this.#watch();
     this.#tell({ kind: 'live', since: now });
-    if (this.#gapSince !== undefined) this.#listener?.onGap(this.#gapSince, now);
+    const since = this.#gapSince;
     this.#gapSince = undefined;
+    if (since !== undefined) this.#hear((listener) => listener.onGap(since, now));
   }
 
   /** A pong: the channel is alive although the market is silent (R9), unless it ought not to be. */
@@ -270,10 +289,11 @@ export class AlpacaMarketStream implements MarketDataSource {
       const isWanted = this.#index.names.length > 0;
       if (isWanted && this.#stalledSince === undefined && this.#stall.dueAt(market) <= market) {
         this.#stalledSince = now;
+        this.#replaceAt = now + this.#stall.limit;
+        this.#stall.stalled();
         this.#counts.stalls += 1;
         this.#tell({ kind: 'stalled', since: now });
-      } else if (this.#stalledSince !== undefined && now - this.#stalledSince >= this.#stall.limit) {
-        this.#stall.stalled();
+      } else if (this.#stalledSince !== undefined && now >= this.#replaceAt) {
         this.#socket?.end('reconnect', lostConnection('The Alpaca stream brings nothing although the market is open.'));
         return;
       }
@@ -281,9 +301,16 @@ export class AlpacaMarketStream implements MarketDataSource {
     });
   }
 
-  #recover(now: Micros): void {
+  /** Data came after all; nobody knows whether all of it did. */
+  #recover(since: Micros, now: Micros): void {
     this.#stalledSince = undefined;
     this.#tell({ kind: 'live', since: now });
+    this.#listener?.onGap(since, now);
+  }
+
+  /** When this connection last brought data, or began to be whole. */
+  #lastDataAt(): Micros {
+    return Math.max(this.#liveSince, this.#stall.lastPriceAt + this.quality.delay);
   }
 
   #ended(verdict: StreamVerdict, error: PapertapeError): void {
@@ -291,7 +318,7 @@ export class AlpacaMarketStream implements MarketDataSource {
     this.#cancelTimers();
     this.#socket = undefined;
     // Whatever came after the first loss is missing until a connection is whole again.
-    if (this.#isLive) this.#gapSince ??= this.#stalledSince ?? this.#lastHeardAt;
+    if (this.#isLive) this.#gapSince ??= this.#stalledSince === undefined ? this.#lastHeardAt : this.#lastDataAt();
     this.#isSignedIn = false;
     this.#isLive = false;
     this.#stalledSince = undefined;
@@ -309,7 +336,17 @@ export class AlpacaMarketStream implements MarketDataSource {
   }
 
   #tell(state: SourceState): void {
-    this.#listener?.onState(state);
+    this.#hear((listener) => listener.onState(state));
+  }
+
+  /** Tells the listener, of what a call of the owner led to right after it. */
+  #hear(tell: (listener: SourceListener) => void): void {
+    const listener = this.#listener;
+    if (listener === undefined) return;
+    if (!this.#isCalled) return tell(listener);
+    queueMicrotask(() => {
+      if (!this.#isStopped) tell(listener);
+    });
   }
 
   #awaitAnswer(ms: number, text: string): void {
