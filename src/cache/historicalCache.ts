@@ -296,7 +296,9 @@ class ParquetCache implements HistoricalCache {
         : await this.#writer.asReceived(series, range, knownAt);
     for (const portion of recent) {
       const wasKnown = knownAt === undefined || (portion.received[0] ?? 0) <= knownAt;
-      if (portion.table.length > 0 && wasKnown) rows = mergeRows(rows, knownBy(portion, knownAt)).rows;
+      if (portion.table.length === 0 || !wasKnown) continue;
+      const known = knownBy(portion, knownAt);
+      rows = rows.table.length === 0 ? known : mergeRows(rows, known).rows;
     }
     return rows.table;
   }
