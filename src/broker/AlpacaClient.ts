@@ -16,7 +16,7 @@ import type { Micros } from '../domain/units.js';
 import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
 import type { Clock } from '../utils/clock.js';
 import type { BrokerAlert } from './alpaca/BrokerAlert.js';
-import { Lifetime } from './alpaca/Lifetime.js';
+import { Lifetime } from '../utils/Lifetime.js';
 import { unsendableReason } from './alpaca/orderRequest.js';
 import { OrderTraffic } from './alpaca/OrderTraffic.js';
 import { assertPaperKey, assertSecret, paperAddress } from './alpaca/paperBoundary.js';

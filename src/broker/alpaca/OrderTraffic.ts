@@ -9,7 +9,7 @@ import type { RejectionReason } from '../../domain/refusals.js';
 import type { Clock } from '../../utils/clock.js';
 import { PapertapeError } from '../../domain/errors.js';
 import type { BrokerAlert } from './BrokerAlert.js';
-import type { Lifetime } from './Lifetime.js';
+import type { Lifetime } from '../../utils/Lifetime.js';
 import { changesBody, orderBody, reasonOf } from './orderRequest.js';
 import type { WireUnits } from './orderRequest.js';
 import type { RemoteOrder } from './RemoteOrder.js';

@@ -6,8 +6,11 @@
  * Answers are read up to a size and within a time, whatever the other side sends; redirects are not followed.
  */
 import { PapertapeError } from '../../domain/errors.js';
+import { answerText, transportFault } from '../../utils/answerText.js';
+import { pauseMs } from '../../utils/backoff.js';
+import type { Backoff } from '../../utils/backoff.js';
 import type { Clock } from '../../utils/clock.js';
-import type { Lifetime } from './Lifetime.js';
+import type { Lifetime } from '../../utils/Lifetime.js';
 import type { RequestQueue } from './RequestQueue.js';
 import { Urgency } from './RequestQueue.js';
 import { readError } from './wire.js';
@@ -42,8 +45,7 @@ export interface RestParts {
 }
 
 const QUESTION_TRIES = 5;
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 8_000;
+const PAUSES: Backoff = { firstMs: 500, longestMs: 8_000 };
 /** Pause after a 429 that does not say how long. */
 const RATE_PAUSE_MS = 3_000;
 /** Five hundred orders with two legs each are a tenth of it. */
@@ -102,8 +104,7 @@ export class RestClient {
    * if the client ended.
    */
   pause(attempt: number): Promise<boolean> {
-    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10));
-    return this.#parts.lifetime.wait(longest / 2 + (longest / 2) * this.#parts.random());
+    return this.#parts.lifetime.wait(pauseMs(PAUSES, attempt - 1, this.#parts.random));
   }
 
   async #call(method: string, path: string, body: unknown): Promise<Answer> {
@@ -126,11 +127,12 @@ export class RestClient {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       // Whatever a server repeats of what it was sent, the secret goes no further.
-      const text = (await textOf(answer)).replaceAll(secretKey, '[secret]');
+      const text = (await answerText(answer, LARGEST_ANSWER_BYTES)).replaceAll(secretKey, '[secret]');
       if (answer.status === 429) return { kind: 'limited', waitMs: retryAfterMs(answer.headers) };
       return outcomeOf(method, answer.status, text);
     } catch (error) {
-      const message = abort.signal.aborted && !lifetime.ended ? `no answer within ${timeoutMs} ms` : describe(error);
+      const message =
+        abort.signal.aborted && !lifetime.ended ? `no answer within ${timeoutMs} ms` : transportFault(error);
       return { kind: 'unknown', message };
     } finally {
       stopTimer();
@@ -139,20 +141,6 @@ export class RestClient {
       abort.abort();
     }
   }
-}
-
-async function textOf(answer: Response): Promise<string> {
-  if (answer.body === null) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for await (const part of answer.body) {
-    const chunk = part as Uint8Array;
-    bytes += chunk.length;
-    if (bytes > LARGEST_ANSWER_BYTES) throw new Error('the answer is too large');
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 function outcomeOf(method: string, status: number, text: string): RestOutcome {
@@ -183,11 +171,6 @@ function parsed(text: string): unknown {
 function retryAfterMs(headers: Headers): number {
   const seconds = Number(headers.get('retry-after') ?? '');
   return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 120) * 1000 : RATE_PAUSE_MS;
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
 
 /** The outcome's body; throws `BROKER_UNAVAILABLE` for every other kind. */

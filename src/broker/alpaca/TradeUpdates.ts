@@ -6,6 +6,8 @@
 import { WebSocket } from 'ws';
 import type { RawData } from 'ws';
 import { PapertapeError } from '../../domain/errors.js';
+import { pauseMs } from '../../utils/backoff.js';
+import type { Backoff } from '../../utils/backoff.js';
 import type { Clock } from '../../utils/clock.js';
 import { readUpdate } from './wire.js';
 import type { WireUpdate } from './wire.js';
@@ -36,8 +38,7 @@ export interface TradeUpdatesParts {
 const SIGN_IN_MS = 10_000;
 const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5_000;
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 30_000;
+const PAUSES: Backoff = { firstMs: 250, longestMs: 30_000 };
 const LARGEST_MESSAGE_BYTES = 1_048_576;
 
 /** See the module header. One connection at a time. */
@@ -176,9 +177,9 @@ export class TradeUpdates {
     this.#up = false;
     this.#listener.onDown(reason);
     if (this.#stopped) return;
-    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#attempt);
+    const pause = pauseMs(PAUSES, this.#attempt, this.#parts.random);
     this.#attempt += 1;
-    this.#after(longest / 2 + (longest / 2) * this.#parts.random(), () => this.start());
+    this.#after(pause, () => this.start());
   }
 
   #cancelTimers(): void {

@@ -2,7 +2,7 @@
  * Holds what may be sent only while trading is allowed. What waits goes on in its order when the gate opens, and is
  * told to give up when that takes too long: a decision of minutes ago is not one of now.
  */
-import type { Lifetime } from './Lifetime.js';
+import type { Lifetime } from '../../utils/Lifetime.js';
 
 /** See the module header. Closed at first. */
 export class TradingGate {

@@ -2,7 +2,7 @@
  * The waits of a client. All of them end when the client does, so that no timer stays behind and nothing waits for
  * ever. It measures nothing; the clock is the caller's.
  */
-import type { Clock } from '../../utils/clock.js';
+import type { Clock } from './clock.js';
 
 /** See the module header. Ends once. */
 export class Lifetime {

@@ -1,0 +1,81 @@
+/**
+ * Sizes of ticks from a volume that accumulates over the day: the difference to what was known before. Rules:
+ *
+ * | tick                                           | size                                                      |
+ * | ---------------------------------------------- | --------------------------------------------------------- |
+ * | first of a symbol, of a connection or of a day | unknown: a baseline                                       |
+ * | volume above the baseline                      | the difference, and a new baseline                        |
+ * | volume as the baseline                         | 0                                                         |
+ * | volume below it, tick later                    | unknown: a correction or another feed; a new baseline     |
+ * | volume below it, tick not later, same minute   | 0: counted with the tick that overtook it                 |
+ * | volume below it, tick of an earlier minute     | unknown: counted in a bar that is not its own             |
+ * | no volume                                      | unknown; the baseline stays                               |
+ *
+ * What traded while there was no connection is in no size. Pure; days are New York's.
+ */
+import { newYorkDate } from '../../calendar/newYorkTime.js';
+import { MINUTE } from '../../domain/timeframe.js';
+import type { Micros, Shares } from '../../domain/units.js';
+
+/** The size of a tick of which nothing is known. */
+export const UNKNOWN_SIZE = -1;
+
+/** The day volume of a tick that carries none. */
+export const NO_DAY_VOLUME = -1;
+
+/** Per symbol: baseline volume, time and date of the tick that set it, number of the connection it came over. */
+const VOLUME = 0;
+const TIME = 1;
+const DATE = 2;
+const CONNECTION = 3;
+const STRIDE = 4;
+
+/** See the module header. */
+export class TickVolume {
+  /** How often a volume fell although its tick was later. */
+  falls = 0;
+  #rows = new Float64Array(64 * STRIDE);
+  #connection = 1;
+
+  /** Ticks from now on come over a new connection. */
+  reconnected(): void {
+    this.#connection += 1;
+  }
+
+  /**
+   * The size of a tick, or {@link UNKNOWN_SIZE}. `dayVolume` is a whole number, or {@link NO_DAY_VOLUME}; `symbolId`
+   * is small and dense.
+   */
+  sizeOf(symbolId: number, time: Micros, dayVolume: Shares): Shares {
+    if (dayVolume < 0) return UNKNOWN_SIZE;
+    const at = symbolId * STRIDE;
+    if (at >= this.#rows.length) this.#grow(at + STRIDE);
+    const rows = this.#rows;
+    const date = newYorkDate(time);
+    const isKnown = rows[at + CONNECTION] === this.#connection;
+    if (isKnown && date < (rows[at + DATE] ?? 0)) return UNKNOWN_SIZE;
+    if (!isKnown || date !== rows[at + DATE]) {
+      rows[at + VOLUME] = dayVolume;
+      rows[at + TIME] = time;
+      rows[at + DATE] = date;
+      rows[at + CONNECTION] = this.#connection;
+      return UNKNOWN_SIZE;
+    }
+    const before = rows[at + TIME] ?? 0;
+    const size = dayVolume - (rows[at + VOLUME] ?? 0);
+    if (size < 0 && time <= before) {
+      return Math.floor(time / MINUTE) === Math.floor(before / MINUTE) ? 0 : UNKNOWN_SIZE;
+    }
+    rows[at + VOLUME] = dayVolume;
+    rows[at + TIME] = Math.max(time, before);
+    if (size >= 0) return size;
+    this.falls += 1;
+    return UNKNOWN_SIZE;
+  }
+
+  #grow(needed: number): void {
+    const rows = new Float64Array(Math.max(needed, this.#rows.length * 2));
+    rows.set(this.#rows);
+    this.#rows = rows;
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * What plans of Twelve Data allow. Levels within a plan differ and change often; the figures are those of the lowest
+ * level, and the minute's limit is put right by the headers of the first answer.
+ */
+
+/** Limits of a plan. */
+export interface TwelveDataPlan {
+  /** API credits of one wall-clock minute. */
+  readonly creditsPerMinute: number;
+  /** API credits of one UTC day; absent: unlimited. */
+  readonly creditsPerDay?: number;
+  /** Symbols that a connection of the stream may be subscribed to. */
+  readonly streamSymbols: number;
+  /** Messages that the stream takes in a minute: a careful reading of "up to 100 events". */
+  readonly streamMessagesPerMinute: number;
+  /** Whether prices and bars from before 09:30 and after 16:00 come with it. */
+  readonly extendedHours: boolean;
+}
+
+const STREAM_MESSAGES_PER_MINUTE = 100;
+
+/** The plans by name. */
+export const TWELVE_DATA_PLANS = {
+  basic: {
+    creditsPerMinute: 8,
+    creditsPerDay: 800,
+    streamSymbols: 8,
+    streamMessagesPerMinute: STREAM_MESSAGES_PER_MINUTE,
+    extendedHours: false,
+  },
+  grow: {
+    creditsPerMinute: 55,
+    streamSymbols: 8,
+    streamMessagesPerMinute: STREAM_MESSAGES_PER_MINUTE,
+    extendedHours: false,
+  },
+  pro: {
+    creditsPerMinute: 610,
+    streamSymbols: 1_500,
+    streamMessagesPerMinute: STREAM_MESSAGES_PER_MINUTE,
+    extendedHours: true,
+  },
+  ultra: {
+    creditsPerMinute: 2_584,
+    streamSymbols: 10_000,
+    streamMessagesPerMinute: STREAM_MESSAGES_PER_MINUTE,
+    extendedHours: true,
+  },
+} as const satisfies Record<string, TwelveDataPlan>;
