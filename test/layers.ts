@@ -61,7 +61,7 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   data: {
     // The pure bar and router code of the kernel serves the live sources too.
     may: [...LANGUAGE, 'config', 'engine'],
-    packages: ['@duckdb/node-api', 'ws'],
+    packages: ['@duckdb/node-api', '@msgpack/msgpack', 'ws'],
     node: 'all',
   },
   cache: { may: [...LANGUAGE, 'config'], packages: ['@duckdb/node-api'], node: 'all' },

@@ -1,6 +1,6 @@
 /**
  * Trades through a real Alpaca *paper* account: orders over REST, their fate over the trading stream, one-way like
- * every `Broker`. Live hosts, keys and accounts are refused before an order is sent (alpaca/paperBoundary.ts).
+ * every `Broker`. Live hosts, keys and accounts are refused before an order is sent (config/paperBoundary.ts).
  *
  * Every send has three outcomes. An unknown one is looked up by its client order id, which the kernel has logged before
  * it came here, and sent again only after the broker has twice said that it has no such order, under the same id; so a
@@ -19,7 +19,7 @@ import type { BrokerAlert } from './alpaca/BrokerAlert.js';
 import { Lifetime } from '../utils/Lifetime.js';
 import { unsendableReason } from './alpaca/orderRequest.js';
 import { OrderTraffic } from './alpaca/OrderTraffic.js';
-import { assertPaperKey, assertSecret, paperAddress } from './alpaca/paperBoundary.js';
+import { assertPaperKey, assertSecret, paperAddress } from '../config/paperBoundary.js';
 import { Reconciler } from './alpaca/Reconciler.js';
 import { RemoteAccount } from './alpaca/RemoteAccount.js';
 import type { RemoteOrder } from './alpaca/RemoteOrder.js';

@@ -6,7 +6,7 @@ import type { Clock } from '../../utils/clock.js';
 import { PapertapeError } from '../../domain/errors.js';
 import type { BrokerAlert } from './BrokerAlert.js';
 import type { OrderTraffic } from './OrderTraffic.js';
-import { assertPaperAccount } from './paperBoundary.js';
+import { assertPaperAccount } from '../../config/paperBoundary.js';
 import type { RemoteAccount } from './RemoteAccount.js';
 import type { RemoteOrders } from './RemoteOrders.js';
 import type { RestClient } from './RestClient.js';

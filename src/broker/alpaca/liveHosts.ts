@@ -18,10 +18,15 @@ const DOMAINS: readonly (readonly string[])[] = [
   ['coinbase', 'com'],
   ['kraken', 'com'],
 ];
-const PAPER_HOSTS: ReadonlySet<string> = new Set(['paper-api.alpaca.markets']);
+/** Services that take orders on paper only, and services of market data, which take none. */
+const HARMLESS_HOSTS: ReadonlySet<string> = new Set([
+  'paper-api.alpaca.markets',
+  'data.alpaca.markets',
+  'stream.data.alpaca.markets',
+]);
 const NAMES = new RegExp(`(?:[a-z0-9-]+\\.)*(?:${DOMAINS.map((labels) => labels.join('\\.')).join('|')})`, 'gi');
 
-/** Every such name in a text that is not that of a paper service, in order. */
+/** Every such name in a text that can take a live order, in order. */
 export function liveHostsIn(text: string): readonly string[] {
-  return [...text.matchAll(NAMES)].map(([name]) => name.toLowerCase()).filter((name) => !PAPER_HOSTS.has(name));
+  return [...text.matchAll(NAMES)].map(([name]) => name.toLowerCase()).filter((name) => !HARMLESS_HOSTS.has(name));
 }

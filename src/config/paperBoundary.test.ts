@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PapertapeError } from '../../domain/errors.js';
-import { assertPaperAccount, assertPaperKey, paperAddress } from './paperBoundary.js';
+import { PapertapeError } from '../domain/errors.js';
+import { assertPaperAccount, assertPaperKey, dataAddress, paperAddress } from './paperBoundary.js';
 
 function codeOf(action: () => unknown): string | undefined {
   try {
@@ -47,6 +47,31 @@ describe('the paper boundary', () => {
 
   it('names what is no address', () => {
     expect(codeOf(() => paperAddress('paper', 'rest'))).toBe('CONFIG_INVALID');
+  });
+
+  it.each([
+    ['rest', 'https://data.alpaca.markets'],
+    ['stream', 'wss://stream.data.alpaca.markets/v2/iex'],
+    ['rest', 'http://127.0.0.1:8080/alpaca'],
+    ['stream', 'ws://localhost:9000/v2/sip'],
+  ] as const)('takes data by %s from %s', (kind, url) => {
+    expect(dataAddress(url, kind)).toBeInstanceOf(URL);
+  });
+
+  it.each([
+    ['rest', 'https://api.alpaca.markets'],
+    ['rest', 'https://paper-api.alpaca.markets'],
+    ['rest', 'http://data.alpaca.markets'],
+    ['rest', 'https://stream.data.alpaca.markets'],
+    ['rest', 'https://data.alpaca.markets.example.org'],
+    ['rest', 'https://data.alpaca.markets@example.org'],
+    ['rest', 'https://data.sandbox.alpaca.markets'],
+    ['stream', 'wss://data.alpaca.markets/v2/iex'],
+    ['stream', 'ws://stream.data.alpaca.markets/v2/iex'],
+    ['stream', 'wss://api.alpaca.markets/stream'],
+    ['stream', 'wss://192.168.1.5/v2/iex'],
+  ] as const)('takes no data by %s from %s', (kind, url) => {
+    expect(codeOf(() => dataAddress(url, kind))).toBe('LIVE_TRADING_REFUSED');
   });
 
   it.each(['AK1234567890ABCDEFGH', 'ak123', '', 'pk1234567890', 'PK', ' PK123456', 'CK123456789'])(

@@ -1,0 +1,336 @@
+/**
+ * Alpaca's live market data, stream v2, as a source: connects, signs in, keeps the subscriptions equal to what is
+ * wanted, and hands on the rows of each frame. One connection at a time. A connection that ends, or that brings nothing
+ * while the market is open, is made anew with growing, jittered pauses, and what may be missing is told as a gap (F44,
+ * F45). Refused keys and plans end it for good.
+ */
+import { assertPaperKey, assertSecret, dataAddress } from '../../config/paperBoundary.js';
+import { nyse } from '../../calendar/sessions.js';
+import type { TradingCalendar } from '../../calendar/TradingCalendar.js';
+import type { PapertapeError } from '../../domain/errors.js';
+import type { FeedQuality, MarketDataSource, SourceListener, SourceState } from '../../domain/marketSource.js';
+import { SourceBarState } from '../../domain/marketSource.js';
+import type { Micros } from '../../domain/units.js';
+import { assert } from '../../utils/assert.js';
+import { pauseMs } from '../../utils/backoff.js';
+import type { Clock } from '../../utils/clock.js';
+import { StallWatch } from '../twelvedataClient/StallWatch.js';
+import type { AlpacaFeed } from './alpacaFeeds.js';
+import { feedQuality } from './alpacaFeeds.js';
+import { FrameDecoder } from './FrameDecoder.js';
+import type { WireFields } from './MessageReader.js';
+import type { StreamVerdict } from './streamFaults.js';
+import { judgeStreamError, lostConnection } from './streamFaults.js';
+import { StreamSocket } from './StreamSocket.js';
+import { StreamSubscriptions } from './StreamSubscriptions.js';
+import { SymbolIndex } from './SymbolIndex.js';
+
+/** What a stream is made of. */
+export interface AlpacaStreamOptions {
+  readonly feed: AlpacaFeed;
+  readonly keyId: string;
+  readonly secretKey: string;
+  /** The address before `/v2/{feed}`; Alpaca's by default. */
+  readonly url?: string;
+  /** How messages are coded; JSON by default. */
+  readonly coding?: 'json' | 'msgpack';
+  /** Symbols that the plan allows; no limit by default. */
+  readonly symbolLimit?: number;
+  /** How long the regular session may be silent. */
+  readonly stallAfterMs?: number;
+  readonly calendar?: TradingCalendar;
+  readonly clock: Clock;
+  /** Uniform in [0, 1), for pauses. */
+  readonly random: () => number;
+}
+
+const STREAM_URL = 'wss://stream.data.alpaca.markets';
+const SIGN_IN_WITHIN_MS = 10_000;
+const ANSWER_WITHIN_MS = 10_000;
+const PAUSES = { firstMs: 250, longestMs: 30_000 };
+/** After a refusal for want of a free place; a dead connection of ours holds it for a while. */
+const PAUSES_OCCUPIED = { firstMs: 5_000, longestMs: 30_000 };
+/** A connection that held so long begins the pauses anew. */
+const STABLE_MS = 30_000;
+const STALL_AFTER_MS = 60_000;
+/** A stalled connection gets so long again before it is replaced. */
+const STALL_CHECK_MS = 5_000;
+
+/** See the module header. */
+export class AlpacaMarketStream implements MarketDataSource {
+  readonly quality: FeedQuality;
+  readonly #options: AlpacaStreamOptions;
+  readonly #url: URL;
+  readonly #index = new SymbolIndex();
+  readonly #decoder = new FrameDecoder(this.#index);
+  readonly #subscriptions: StreamSubscriptions;
+  readonly #stall: StallWatch;
+  readonly #timers = new Set<() => void>();
+  #listener: SourceListener | undefined;
+  #socket: StreamSocket | undefined;
+  #stopAnswerTimer: () => void = () => undefined;
+  #isSignedIn = false;
+  #isLive = false;
+  #stalledSince: Micros | undefined;
+  #isStopped = false;
+  #failures = 0;
+  /** When this connection last proved to be there, and from when on data may be missing. */
+  #lastHeardAt: Micros = 0;
+  #gapSince: Micros | undefined;
+  #missing = 0;
+  readonly #counts = {
+    frames: 0,
+    trades: 0,
+    quotes: 0,
+    bars: 0,
+    revisedBars: 0,
+    statuses: 0,
+    corrections: 0,
+    cancels: 0,
+    connections: 0,
+    stalls: 0,
+    streamErrors: 0,
+  };
+
+  /** Throws `LIVE_TRADING_REFUSED` for another host or key than of paper and data, `CONFIG_INVALID` for malformed ones. */
+  constructor(options: AlpacaStreamOptions) {
+    assertPaperKey(options.keyId);
+    assertSecret(options.secretKey);
+    const base = dataAddress(options.url ?? STREAM_URL, 'stream');
+    this.#url = new URL(`${base.pathname.replace(/\/$/, '')}/v2/${options.feed}`, base);
+    this.#options = options;
+    this.quality = feedQuality(options.feed);
+    this.#subscriptions = new StreamSubscriptions(options.symbolLimit ?? Infinity, (symbol, state, reason) =>
+      this.#listener?.onSymbol(symbol, state, reason),
+    );
+    this.#stall = new StallWatch(options.calendar ?? nyse, (options.stallAfterMs ?? STALL_AFTER_MS) * 1000);
+  }
+
+  get symbols(): readonly string[] {
+    return this.#index.names;
+  }
+
+  start(listener: SourceListener): void {
+    assert(this.#listener === undefined, 'a source is started once');
+    this.#listener = listener;
+    this.#connect();
+  }
+
+  want(symbols: readonly string[]): void {
+    this.#subscriptions.want(symbols);
+    for (const symbol of symbols) {
+      if (this.#index.add(symbol) === undefined) this.#subscriptions.refuse(symbol, 'there are too many symbols');
+    }
+    if (this.#isSignedIn) this.#reconcile();
+  }
+
+  counters(): Readonly<Record<string, number>> {
+    return { ...this.#counts, ...this.#decoder.counters() };
+  }
+
+  async stop(): Promise<void> {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#cancelTimers();
+    this.#listener?.onState({ kind: 'stopped' });
+    await this.#socket?.close();
+    this.#socket = undefined;
+  }
+
+  #connect(): void {
+    if (this.#isStopped) return;
+    this.#tell({ kind: 'connecting', attempt: this.#failures + 1 });
+    this.#counts.connections += 1;
+    const { clock, coding = 'json' } = this.#options;
+    const socket = new StreamSocket({
+      url: this.#url,
+      coding,
+      clock,
+      listener: {
+        onOpen: () =>
+          this.#awaitAnswer(SIGN_IN_WITHIN_MS, 'The sign-in to the Alpaca stream was not answered in 10 seconds.'),
+        onFrame: (frame, isBinary) => this.#receive(frame, isBinary),
+        onPong: () => this.#beat(),
+        onEnd: (verdict, error) => this.#ended(verdict, error),
+      },
+    });
+    this.#socket = socket;
+  }
+
+  /** The hot path: one call per frame. */
+  #receive(frame: Buffer, isBinary: boolean): void {
+    const listener = this.#listener;
+    if (listener === undefined) return;
+    const now = this.#options.clock.now();
+    const before = this.#lastHeardAt;
+    const decoder = this.#decoder;
+    const isReadable = decoder.decode(frame, isBinary, now);
+    this.#lastHeardAt = now;
+    this.#counts.frames += 1;
+    const { rows } = decoder;
+    if (rows.length > 0) {
+      this.#count();
+      this.#stall.note(now - this.quality.delay);
+      if (this.#stalledSince !== undefined) this.#recover(now);
+      listener.onRows(rows);
+    }
+    if (this.#isStopped) return;
+    if (!isReadable || decoder.missing !== this.#missing) {
+      this.#missing = decoder.missing;
+      if (this.#isLive) listener.onGap(before, now);
+    }
+    for (const correction of decoder.corrections) {
+      this.#counts[correction.kind === 'cancel' ? 'cancels' : 'corrections'] += 1;
+      listener.onCorrection(correction);
+    }
+    for (const control of decoder.controls) this.#control(control);
+  }
+
+  #count(): void {
+    const { rows } = this.#decoder;
+    const counts = this.#counts;
+    counts.trades += rows.prints.length;
+    counts.quotes += rows.quotes.length;
+    counts.statuses += rows.statuses.length;
+    counts.bars += rows.bars.length;
+    for (let at = 0; at < rows.bars.length; at += 1) {
+      if (rows.barStates[at] === SourceBarState.REVISED) counts.revisedBars += 1;
+    }
+  }
+
+  #control(fields: WireFields): void {
+    // The listener may have stopped the source, or the message before have ended the connection.
+    if (this.#isStopped || this.#socket === undefined) return;
+    const said = typeof fields['msg'] === 'string' ? fields['msg'].slice(0, 200) : '';
+    if (fields['T'] === 'success' && said === 'connected') {
+      const { keyId, secretKey } = this.#options;
+      this.#socket.send({ action: 'auth', key: keyId, secret: secretKey });
+    } else if (fields['T'] === 'success' && said === 'authenticated') {
+      this.#isSignedIn = true;
+      this.#subscriptions.reset();
+      this.#stopAnswerTimer();
+      this.#reconcile();
+    } else if (fields['T'] === 'subscription') {
+      this.#subscriptions.answered(fields);
+      this.#stopAnswerTimer();
+      this.#reconcile();
+    } else if (fields['T'] === 'error') {
+      this.#fail(fields['code'], said.replaceAll(this.#options.secretKey, '[secret]'));
+    }
+  }
+
+  #fail(code: unknown, said: string): void {
+    this.#counts.streamErrors += 1;
+    const { verdict, error } = judgeStreamError(code, said);
+    const isRequest = verdict === 'request' || verdict === 'limit';
+    if (isRequest && this.#subscriptions.isWaiting) {
+      this.#subscriptions.failed(said, verdict === 'limit');
+      this.#stopAnswerTimer();
+      this.#reconcile();
+    } else if (verdict === 'channel' && this.#subscriptions.dropChannels()) {
+      this.#stopAnswerTimer();
+      this.#reconcile();
+    } else if (verdict === 'channel') this.#socket?.end('fatal', error);
+    else if (verdict !== 'note' && !isRequest) this.#socket?.end(verdict, error);
+    // An answer to the sign-in that is no error of the key either.
+    else if (!this.#isSignedIn) this.#socket?.end('reconnect', error);
+  }
+
+  /** Sends the next request, or is live when there is none. */
+  #reconcile(): void {
+    const request = this.#subscriptions.next();
+    if (request !== undefined) {
+      this.#socket?.send(request);
+      this.#awaitAnswer(ANSWER_WITHIN_MS, 'The Alpaca stream did not answer a request for symbols in 10 seconds.');
+      return;
+    }
+    if (this.#subscriptions.isWaiting || this.#isLive) return;
+    this.#isLive = true;
+    const now = this.#options.clock.now();
+    this.#stall.expectFrom(now - this.quality.delay);
+    this.#after(STABLE_MS, () => (this.#failures = 0));
+    this.#watch();
+    this.#tell({ kind: 'live', since: now });
+    if (this.#gapSince !== undefined) this.#listener?.onGap(this.#gapSince, now);
+    this.#gapSince = undefined;
+  }
+
+  /** A pong: the channel is alive although the market is silent (R9), unless it ought not to be. */
+  #beat(): void {
+    const now = this.#options.clock.now();
+    this.#lastHeardAt = now;
+    if (!this.#isLive || this.#stalledSince !== undefined || this.#index.names.length === 0) return;
+    this.#listener?.onRows(this.#decoder.heartbeat(now - this.quality.delay, now));
+  }
+
+  #watch(): void {
+    this.#after(STALL_CHECK_MS, () => {
+      const now = this.#options.clock.now();
+      const market = now - this.quality.delay;
+      const isWanted = this.#index.names.length > 0;
+      if (isWanted && this.#stalledSince === undefined && this.#stall.dueAt(market) <= market) {
+        this.#stalledSince = now;
+        this.#counts.stalls += 1;
+        this.#tell({ kind: 'stalled', since: now });
+      } else if (this.#stalledSince !== undefined && now - this.#stalledSince >= this.#stall.limit) {
+        this.#stall.stalled();
+        this.#socket?.end('reconnect', lostConnection('The Alpaca stream brings nothing although the market is open.'));
+        return;
+      }
+      this.#watch();
+    });
+  }
+
+  #recover(now: Micros): void {
+    this.#stalledSince = undefined;
+    this.#tell({ kind: 'live', since: now });
+  }
+
+  #ended(verdict: StreamVerdict, error: PapertapeError): void {
+    if (this.#isStopped) return;
+    this.#cancelTimers();
+    this.#socket = undefined;
+    // Whatever came after the first loss is missing until a connection is whole again.
+    if (this.#isLive) this.#gapSince ??= this.#stalledSince ?? this.#lastHeardAt;
+    this.#isSignedIn = false;
+    this.#isLive = false;
+    this.#stalledSince = undefined;
+    if (verdict === 'fatal') {
+      this.#tell({ kind: 'failed', error });
+      return;
+    }
+    const { clock, random } = this.#options;
+    const pauses = verdict === 'occupied' ? PAUSES_OCCUPIED : PAUSES;
+    const waitMs = Math.ceil(pauseMs(pauses, this.#failures, random));
+    this.#failures += 1;
+    const retryAt = clock.now() + waitMs * 1000;
+    this.#after(waitMs, () => this.#connect());
+    this.#tell({ kind: 'waiting', attempt: this.#failures, retryAt, error });
+  }
+
+  #tell(state: SourceState): void {
+    this.#listener?.onState(state);
+  }
+
+  #awaitAnswer(ms: number, text: string): void {
+    this.#stopAnswerTimer();
+    this.#stopAnswerTimer = this.#after(ms, () => this.#socket?.end('reconnect', lostConnection(text)));
+  }
+
+  #after(ms: number, callback: () => void): () => void {
+    const cancel = this.#options.clock.setTimer(ms, () => {
+      this.#timers.delete(cancel);
+      callback();
+    });
+    this.#timers.add(cancel);
+    return () => {
+      cancel();
+      this.#timers.delete(cancel);
+    };
+  }
+
+  #cancelTimers(): void {
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+  }
+}
