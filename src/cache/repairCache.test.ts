@@ -210,7 +210,11 @@ describe('verify and repair', () => {
 
   it('notes rows of closed hours, rows from the future and rows that nobody vouches for', async () => {
     const sunday = newYork('2013-10-06', 12);
-    await cache.merge('IBM', minuteBars([[sunday, 1]]), { quality: SIP, covered: [] });
+    const rows = minuteBars([
+      [sunday, 1],
+      [OPEN, 1],
+    ]);
+    await cache.merge('IBM', rows, { quality: SIP, covered: [] });
     const { problems } = await verifyCache(root, START * 1000 - 1);
     expect(problems.filter(({ path }) => path.includes('IBM')).map(({ kind }) => kind)).toEqual([
       'outsideCalendar',

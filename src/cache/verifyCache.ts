@@ -158,13 +158,15 @@ class Verification {
     for (let row = 0; row < table.length; row++) {
       const time = key[row] ?? 0;
       while (claim < covered.length && (covered[claim]?.to ?? 0) <= time) claim += 1;
-      if (time < (covered[claim]?.from ?? Infinity)) unclaimed += 1;
       if ((received[row] ?? 0) > this.#now) future += 1;
       const date = newYorkDate(time);
-      if (date < FIRST_DATE || date > LAST_DATE || nyse.sessionAt(time) === undefined) outside += 1;
+      const session = date < FIRST_DATE || date > LAST_DATE ? undefined : nyse.sessionAt(time);
+      if (session === undefined) outside += 1;
+      // Rows of the premarket often come with those of the session that was asked for.
+      else if (time >= session.open && time < session.close && time < (covered[claim]?.from ?? Infinity)) unclaimed += 1;
     }
     if (outside > 0) note('outsideCalendar', `has ${outside} rows at times at which the exchange was closed`);
-    if (unclaimed > 0) note('unclaimedRows', `has ${unclaimed} rows in stretches that no source has told in full`);
+    if (unclaimed > 0) note('unclaimedRows', `has ${unclaimed} rows of regular hours that no source has told in full`);
     if (future > 0) note('receivedInFuture', `has ${future} rows received later than now; was the clock set back?`);
   }
 

@@ -19,6 +19,8 @@ const integerText = (lowest: number, highest: number) =>
     .transform(Number)
     .refine((value) => value >= lowest && value <= highest, `must be a whole number from ${lowest} to ${highest}`);
 
+const streamUrl = z.url({ protocol: /^wss?$/, error: 'must be a ws or wss address' });
+
 const variables = z.object({
   PAPERTAPE_HOST: z
     .string()
@@ -37,12 +39,43 @@ const variables = z.object({
   PAPERTAPE_REQUESTS_PER_MINUTE: integerText(0, 10_000_000).default(1200),
   PAPERTAPE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   PAPERTAPE_LOG_FILE: z.string().min(1, 'must be a path').optional(),
+  PAPERTAPE_TWELVEDATA_KEY: z.string().min(1, 'must be a key').optional(),
+  PAPERTAPE_TWELVEDATA_PLAN: z.enum(['basic', 'grow', 'pro', 'ultra']).default('basic'),
+  PAPERTAPE_TWELVEDATA_STREAM_URL: streamUrl.optional(),
+  PAPERTAPE_TWELVEDATA_REST_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  PAPERTAPE_ALPACA_KEY_ID: z.string().min(1, 'must be a key id').optional(),
+  PAPERTAPE_ALPACA_SECRET_KEY: z.string().min(1, 'must be a secret key').optional(),
+  PAPERTAPE_ALPACA_FEED: z.enum(['iex', 'sip', 'delayed_sip']).default('iex'),
+  PAPERTAPE_ALPACA_STREAM_URL: streamUrl.optional(),
+  PAPERTAPE_ALPACA_DATA_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
   PAPERTAPE_REFERENCE_DATA: z.string().min(1, 'must be a path').optional(),
   PAPERTAPE_SOAK: z.enum(['0', '1']).default('0'),
 });
 
+/** Keys and addresses of the vendors of market data; a key is absent if none is set. */
+export interface DataSourceSettings {
+  readonly twelvedata: {
+    readonly key: string | undefined;
+    readonly plan: z.output<typeof variables>['PAPERTAPE_TWELVEDATA_PLAN'];
+    /** The stream's address; the vendor's if absent. */
+    readonly streamUrl: string | undefined;
+    /** The address before `/time_series`; the vendor's if absent. */
+    readonly restUrl: string | undefined;
+  };
+  readonly alpaca: {
+    readonly keyId: string | undefined;
+    readonly secretKey: string | undefined;
+    readonly feed: z.output<typeof variables>['PAPERTAPE_ALPACA_FEED'];
+    /** The address before `/v2/{feed}`; the vendor's if absent. */
+    readonly streamUrl: string | undefined;
+    /** The address before `/v2/stocks`; the vendor's if absent. */
+    readonly dataUrl: string | undefined;
+  };
+}
+
 /** The settings of the process; frozen. */
 export interface SystemConfig {
+  readonly sources: DataSourceSettings;
   /** Address to listen on. */
   readonly host: string;
   /** Port to listen on; 0 takes a free one. */
@@ -97,6 +130,21 @@ export function readSystemConfig(
   if (faults.length > 0 || !parsed.success) throw invalid(faults);
   const { data } = parsed;
   return Object.freeze({
+    sources: {
+      twelvedata: {
+        key: data.PAPERTAPE_TWELVEDATA_KEY,
+        plan: data.PAPERTAPE_TWELVEDATA_PLAN,
+        streamUrl: data.PAPERTAPE_TWELVEDATA_STREAM_URL,
+        restUrl: data.PAPERTAPE_TWELVEDATA_REST_URL,
+      },
+      alpaca: {
+        keyId: data.PAPERTAPE_ALPACA_KEY_ID,
+        secretKey: data.PAPERTAPE_ALPACA_SECRET_KEY,
+        feed: data.PAPERTAPE_ALPACA_FEED,
+        streamUrl: data.PAPERTAPE_ALPACA_STREAM_URL,
+        dataUrl: data.PAPERTAPE_ALPACA_DATA_URL,
+      },
+    },
     host: data.PAPERTAPE_HOST,
     port: data.PAPERTAPE_PORT,
     publicUrl: data.PAPERTAPE_PUBLIC_URL,
