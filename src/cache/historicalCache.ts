@@ -252,11 +252,15 @@ class ParquetCache implements HistoricalCache {
   async coverage(): Promise<readonly HistoryCoverage[]> {
     const stretches: HistoryCoverage[] = [];
     for (const series of await this.series()) {
-      if (series.feed !== undefined) continue;
-      const coverage = coverageOf(series, (await this.#writer.current.manifest(series)).files, this.#recent.of(series));
+      const coverage = series.feed === undefined ? await this.extent(series) : undefined;
       if (coverage !== undefined) stretches.push(coverage);
     }
     return stretches;
+  }
+
+  async extent(series: HistorySeries): Promise<HistoryCoverage | undefined> {
+    this.#recent.refresh();
+    return coverageOf(series, (await this.#writer.current.manifest(series)).files, this.#recent.of(series));
   }
 
   async stretches(series: HistorySeries): Promise<readonly CoveredStretch[]> {

@@ -163,7 +163,8 @@ class Verification {
       const session = date < FIRST_DATE || date > LAST_DATE ? undefined : nyse.sessionAt(time);
       if (session === undefined) outside += 1;
       // Rows of the premarket often come with those of the session that was asked for.
-      else if (time >= session.open && time < session.close && time < (covered[claim]?.from ?? Infinity)) unclaimed += 1;
+      else if (time >= session.open && time < session.close && time < (covered[claim]?.from ?? Infinity))
+        unclaimed += 1;
     }
     if (outside > 0) note('outsideCalendar', `has ${outside} rows at times at which the exchange was closed`);
     if (unclaimed > 0) note('unclaimedRows', `has ${unclaimed} rows of regular hours that no source has told in full`);

@@ -22,7 +22,8 @@ export function openHistorySource(
   if (name === 'twelvedata') {
     const { key, plan, restUrl } = twelvedata;
     if (key === undefined) throw keyMissing('Twelve Data', 'PAPERTAPE_TWELVEDATA_KEY');
-    return createTwelveData({ ...parts, apiKey: key, plan, log, ...(restUrl === undefined ? {} : { restUrl }) }).history;
+    return createTwelveData({ ...parts, apiKey: key, plan, log, ...(restUrl === undefined ? {} : { restUrl }) })
+      .history;
   }
   const { keyId, secretKey, feed, dataUrl } = alpaca;
   if (keyId === undefined || secretKey === undefined) {

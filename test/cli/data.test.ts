@@ -82,6 +82,41 @@ describe('papertape data', () => {
     ]);
   });
 
+  it('shows how far the series are told, with the gaps by the calendar', async () => {
+    const text = await runPapertape(['data', 'ls', '--gaps', '--symbols', 'ACME'], { cwd });
+    expect(text).toMatchObject({ code: 0, stderr: '' });
+    // The rows of 10-08 and 10-10 were refused.
+    expect(text.stdout).toMatch(/ACME +bars .* 3 of 5 +file\n/);
+    expect(text.stdout).toContain('2 sessions untold, 0 told in part:');
+    expect(text.stdout).toContain('2013-10-08 09:30:00 to 2013-10-08 16:00:00');
+    expect(text.stdout).not.toContain('MPD');
+  });
+
+  it('verifies, names damage, and repairs it', async () => {
+    const well = await runPapertape(['data', 'verify'], { cwd });
+    expect(well).toMatchObject({ code: 0, stderr: '' });
+    expect(well.stdout).toContain('everything is as it was written');
+    const path = join(cwd, '.papertape/history/kind=bar/timeframe=1d/symbol=MPD/2013.parquet');
+    writeFileSync(path, 'damaged');
+    const damaged = await runPapertape(['data', 'verify', '--json'], { cwd });
+    expect(damaged.code).toBe(1);
+    expect(JSON.parse(damaged.stdout)).toMatchObject({ ok: false, problems: [{ kind: 'checksumWrong' }] });
+    const repaired = await runPapertape(['data', 'repair'], { cwd });
+    expect(repaired.code).toBe(0);
+    expect(repaired.stdout).toContain('MPD 1d bar: rows from 2013-10-07 to 2013-10-07 have to come again');
+    expect(repaired.stdout).toContain('✔ The cache is well.');
+    expect((await runPapertape(['data', 'verify'], { cwd })).code).toBe(0);
+  });
+
+  it('fetches only with a key, and says which', async () => {
+    const fetching = ['data', 'fetch', '--symbols', 'SPY', '--from', '2024-01-02', '--source'];
+    const run = await runPapertape([...fetching, 'alpaca'], { cwd });
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain('No key for Alpaca is set.');
+    expect(run.stderr).toContain('PAPERTAPE_ALPACA_KEY_ID');
+    expect((await runPapertape([...fetching, 'yahoo'], { cwd })).code).toBe(2);
+  });
+
   it('refuses what is no mapping', async () => {
     const run = await runPapertape(['data', 'import', 'ACME.csv', '--map', 'time'], { cwd });
     expect(run.code).toBe(2);
