@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -115,6 +116,59 @@ describe('papertape data', () => {
     expect(run.stderr).toContain('No key for Alpaca is set.');
     expect(run.stderr).toContain('PAPERTAPE_ALPACA_KEY_ID');
     expect((await runPapertape([...fetching, 'yahoo'], { cwd })).code).toBe(2);
+  });
+
+  it('fetches from a source over HTTP, and asks for nothing the second time', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      const { pathname } = new URL(request.url ?? '', 'http://localhost');
+      asked.push(pathname);
+      response.setHeader('content-type', 'application/json');
+      // 09:30 and 09:31 New York.
+      const bar = { o: 10, h: 11, l: 9.5, c: 10.5, v: 100, n: 3, vw: 10.2 };
+      const bars = ['30', '31'].map((minute) => ({ t: `2024-01-02T14:${minute}:00Z`, ...bar }));
+      const isBars = pathname === '/v2/stocks/SPY/bars';
+      const actions = { corporate_actions: {}, next_page_token: null };
+      response.end(JSON.stringify(isBars ? { bars, symbol: 'SPY', next_page_token: null } : actions));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      const env = {
+        PAPERTAPE_ALPACA_KEY_ID: 'PKTESTTESTTESTTEST01',
+        PAPERTAPE_ALPACA_SECRET_KEY: 'secretsecretsecretsecretsecretsecretsecr',
+        PAPERTAPE_ALPACA_FEED: 'sip',
+        PAPERTAPE_ALPACA_DATA_URL: `http://127.0.0.1:${port}`,
+      };
+      const args = [
+        'data',
+        'fetch',
+        '--source',
+        'alpaca',
+        '--symbols',
+        'SPY',
+        '--from',
+        '2024-01-02',
+        '--to',
+        '2024-01-02',
+      ];
+      const first = await runPapertape([...args, '--json'], { cwd, env });
+      expect(first).toMatchObject({ code: 0, stderr: '' });
+      expect(JSON.parse(first.stdout)).toMatchObject({
+        feed: { source: 'alpaca/sip', coverage: 'consolidated' },
+        symbols: [{ symbol: 'SPY', requests: 1, rowsBefore: 0, rowsAfter: 2, actions: 0 }],
+      });
+      const before = asked.length;
+      const second = await runPapertape(args, { cwd, env });
+      expect(second.stdout).toContain('✔ 0 new rows of alpaca/sip in .papertape.');
+      expect(asked.length).toBe(before);
+      const gaps = await runPapertape(['data', 'ls', '--gaps', '--symbols', 'SPY'], { cwd });
+      expect(gaps.stdout).toMatch(/SPY +bars +1m +2024-01-02 +2024-01-02 +2 .* 1 of 1 +alpaca\/sip\n/);
+      expect(gaps.stdout).toContain('388 of 390 bars of told hours are absent');
+    } finally {
+      server.close();
+    }
   });
 
   it('refuses what is no mapping', async () => {
