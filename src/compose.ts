@@ -7,7 +7,7 @@ import { createHistoricalCache } from './cache/historicalCache.js';
 import type { HistoricalCache } from './cache/historicalCache.js';
 
 /** Folder of the market history within a data directory. */
-const HISTORY_FOLDER = 'history';
+export const HISTORY_FOLDER = 'history';
 
 /** The market history of a data directory; close it when done. Nothing is written until something is imported. */
 export function openHistory(dataDir: string): HistoricalCache {

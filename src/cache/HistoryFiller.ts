@@ -8,6 +8,7 @@ import type { HistoryPage, HistoryRequest, HistorySource } from '../domain/marke
 import { PapertapeError } from '../domain/errors.js';
 import { feedOf } from './cacheLayout.js';
 import { missingStretches } from './missingStretches.js';
+import { within } from './stretches.js';
 
 /** What is wanted of one instrument. */
 export interface FillRequest {
@@ -110,7 +111,9 @@ export class HistoryFiller {
     };
     for await (const page of this.#source.read(asked, this.#signal)) {
       checkPage(page, asked, this.#source.quality.source);
-      const origin = { quality: this.#source.quality, covered: [page.covered] };
+      // Of hours that were not asked for nothing is claimed: not every source brings premarket rows with the others.
+      const covered = within([page.covered], request.hours);
+      const origin = { quality: this.#source.quality, covered };
       await this.#archive.merge(instrument, page.table, origin);
       onPage(page.covered);
     }

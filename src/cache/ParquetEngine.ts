@@ -10,9 +10,10 @@ import { assert } from '../utils/assert.js';
 import { columnOf } from '../domain/tables.js';
 import type { HistoryTable } from '../domain/history.js';
 import type { HistoryKind } from '../domain/ports.js';
+import { TIMEFRAME_DURATION } from '../domain/timeframe.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
-import { createHistoryTable } from './historyTables.js';
+import { createHistoryTable, keyColumn } from './historyTables.js';
 import { FILE_COLUMNS, SQL_TYPE } from './parquetColumns.js';
 import type { ColumnType } from './parquetColumns.js';
 import { copyIn, copyOut } from './vectorColumns.js';
@@ -39,6 +40,8 @@ export interface ParquetRange {
   readonly to: Micros;
   /** At least the number of rows that come. */
   readonly capacity: number;
+  /** Whether every bar ends its timeframe's length after its start, so that ends need not be read. */
+  readonly endsFollow?: boolean;
 }
 
 /** Rows of files with the times that were asked for beside them. */
@@ -83,20 +86,24 @@ export class ParquetEngine {
 
   /** Reads rows in the order of the files, with the named time columns that tables do not have. */
   read(range: ParquetRange, timeColumns: readonly string[] = []): Promise<ParquetRows> {
-    const specs = FILE_COLUMNS[range.kind];
+    const length = range.endsFollow === true && range.timeframe !== undefined ? TIMEFRAME_DURATION[range.timeframe] : 0;
+    const specs = FILE_COLUMNS[range.kind].filter(({ field }) => length === 0 || field !== 'time');
     const table = createHistoryTable(range.kind, range.timeframe, range.capacity);
     const times = timeColumns.map(() => new Float64Array(range.capacity));
     const fields = [...specs.map((spec) => columnOf(table, spec.field)), ...times];
     const names = [...specs.map((spec) => spec.name), ...timeColumns].map(quoted).join(', ');
     const key = quoted(specs[0]?.name ?? '');
     const files = range.files.map(globLiteral).join(', ');
-    const sql = `SELECT ${names} FROM read_parquet([${files}], hive_partitioning = false) WHERE ${within(key, range)}`;
+    const sql = `SELECT ${names} FROM read_parquet([${files}], hive_partitioning = false)${within(key, range)}`;
     return this.#lend(async (connection) => {
       const result = await connection.stream(sql);
       let row = 0;
+      let next = result.fetchChunk();
       for (;;) {
-        const chunk = await result.fetchChunk();
+        const chunk = await next;
         if (chunk === null || chunk.rowCount === 0) break;
+        // The database decodes the next chunk while this one is copied.
+        next = result.fetchChunk();
         const count = chunk.rowCount;
         assert(row + count <= range.capacity, 'the manifest counts every row of its files');
         for (let index = 0; index < fields.length; index++) {
@@ -106,6 +113,7 @@ export class ParquetEngine {
         row += count;
       }
       table.length = row;
+      if (length > 0) addLength(keyColumn(table), length, table.time, row);
       return { table, times };
     });
   }
@@ -205,10 +213,16 @@ async function append(
   appender.closeSync();
 }
 
-function within(key: string, range: ParquetRange): string {
-  const after = range.from === -Infinity ? 'true' : `${key} >= make_timestamptz(${range.from}::BIGINT)`;
-  const before = range.to === Infinity ? 'true' : `${key} < make_timestamptz(${range.to}::BIGINT)`;
-  return `${after} AND ${before}`;
+function within(key: string, { from, to }: ParquetRange): string {
+  const conditions = [
+    ...(from === -Infinity ? [] : [`${key} >= make_timestamptz(${from}::BIGINT)`]),
+    ...(to === Infinity ? [] : [`${key} < make_timestamptz(${to}::BIGINT)`]),
+  ];
+  return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+}
+
+function addLength(start: Float64Array, length: number, end: Float64Array, rows: number): void {
+  for (let row = 0; row < rows; row++) end[row] = (start[row] ?? 0) + length;
 }
 
 /** An SQL string. */

@@ -80,9 +80,7 @@ export class RecentRows {
     for (const name of columnNames(table.kind)) {
       const from = columnOf(shelf.table, name);
       const to = columnOf(table, name);
-      rows.forEach((row, at) => {
-        to[at] = from[row] ?? 0;
-      });
+      for (let at = 0; at < rows.length; at++) to[at] = from[rows[at] ?? 0] ?? 0;
     }
     table.length = rows.length;
     table.symbolId.fill(0);

@@ -20,6 +20,8 @@ export interface SegmentContent {
   readonly length: number;
   /** Whether something is wrong before the end. */
   readonly isDamaged: boolean;
+  /** Whether the end of a record that was never acknowledged follows. */
+  readonly isTorn: boolean;
 }
 
 /** Writes and finds the segments below a folder. */
@@ -120,7 +122,7 @@ export function readSegment(path: string): SegmentContent {
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return { records: [], length: 0, isDamaged: false };
+    if (codeOf(cause) === 'ENOENT') return { records: [], length: 0, isDamaged: false, isTorn: false };
     throw corrupt(path, 'cannot be read', cause);
   }
   const records: LoggedRows[] = [];
@@ -128,10 +130,12 @@ export function readSegment(path: string): SegmentContent {
   let symbols: readonly string[] | undefined;
   while (at < bytes.length) {
     const record = readRecord(bytes, at, symbols);
-    if (record === 'torn' || record === 'damaged') return { records, length: at, isDamaged: record === 'damaged' };
+    if (record === 'torn' || record === 'damaged') {
+      return { records, length: at, isDamaged: record === 'damaged', isTorn: record === 'torn' };
+    }
     records.push(record.rows);
     symbols = record.rows.symbols;
     at = record.next;
   }
-  return { records, length: at, isDamaged: false };
+  return { records, length: at, isDamaged: false, isTorn: false };
 }

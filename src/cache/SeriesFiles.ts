@@ -13,7 +13,8 @@ import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { formatDate, parseDate } from '../calendar/tradingDate.js';
 import type { HistoryTable } from '../domain/history.js';
 import type { CoveredStretch, HistorySeries, TimeStretch } from '../domain/historyArchive.js';
-import { isTimeframe } from '../domain/timeframe.js';
+import type { BarTable, QuoteBarTable } from '../domain/marketTables.js';
+import { isTimeframe, TIMEFRAME_DURATION } from '../domain/timeframe.js';
 import type { CacheDisk } from './cacheDisk.js';
 import { periodEnd, periodOf, seriesFolder } from './cacheLayout.js';
 import { hashRows } from './contentHash.js';
@@ -128,10 +129,11 @@ export class SeriesFiles {
     for (const file of files) await this.#check(folder, file);
     const capacity = files.reduce((sum, file) => sum + file.rows, 0);
     const { kind, timeframe } = series;
-    const { from, to } = range;
+    const { from, to } = boundsNeeded(files, range);
+    const endsFollow = files.every((file) => file.endsFollow === true);
     try {
       const engine = await this.#tools.engine();
-      return await engine.read({ files: paths, kind, timeframe, from, to, capacity }, timeColumns);
+      return await engine.read({ files: paths, kind, timeframe, from, to, capacity, endsFollow }, timeColumns);
     } catch (cause) {
       throw corrupt(paths.length === 1 ? (paths[0] ?? folder) : join(folder, '*.parquet'), 'cannot be read', cause);
     }
@@ -227,6 +229,16 @@ export function mayHold(file: FileContent, { from, to }: TimeStretch): boolean {
   return file.to >= first && file.from <= last;
 }
 
+/** The ends of a range that may cut rows off: where all of the files lie within, nothing need be compared. */
+function boundsNeeded(files: readonly FileContent[], { from, to }: TimeStretch): TimeStretch {
+  const first = files.reduce((date, file) => (file.from < date ? file.from : date), '9999-12-31');
+  const last = files.reduce((date, file) => (file.to > date ? file.to : date), '');
+  return {
+    from: from === -Infinity || fromNewYork(parseDate(first), 0) >= from ? -Infinity : from,
+    to: to === Infinity || fromNewYork(parseDate(last) + 1, 0) <= to ? Infinity : to,
+  };
+}
+
 /** A table's rows by file: [first row, row after the last) of each, with the file's name. */
 export function* periodsOf(
   table: HistoryTable,
@@ -265,7 +277,14 @@ export async function describeRows(path: string, { table, times }: PeriodRows): 
     from: dateAt(0),
     to: dateAt(table.length - 1),
     lastReceived,
+    ...(table.kind === 'bar' || table.kind === 'quoteBar' ? { endsFollow: endsFollow(table) } : {}),
   };
+}
+
+function endsFollow({ start, time, timeframe, length }: BarTable | QuoteBarTable): boolean {
+  const duration = TIMEFRAME_DURATION[timeframe];
+  for (let row = 0; row < length; row++) if (time[row] !== (start[row] ?? 0) + duration) return false;
+  return true;
 }
 
 function contentOf(entry: FileEntry | undefined): FileContent | undefined {

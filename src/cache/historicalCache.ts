@@ -252,11 +252,15 @@ class ParquetCache implements HistoricalCache {
   async coverage(): Promise<readonly HistoryCoverage[]> {
     const stretches: HistoryCoverage[] = [];
     for (const series of await this.series()) {
-      if (series.feed !== undefined) continue;
-      const coverage = coverageOf(series, (await this.#writer.current.manifest(series)).files, this.#recent.of(series));
+      const coverage = series.feed === undefined ? await this.extent(series) : undefined;
       if (coverage !== undefined) stretches.push(coverage);
     }
     return stretches;
+  }
+
+  async extent(series: HistorySeries): Promise<HistoryCoverage | undefined> {
+    this.#recent.refresh();
+    return coverageOf(series, (await this.#writer.current.manifest(series)).files, this.#recent.of(series));
   }
 
   async stretches(series: HistorySeries): Promise<readonly CoveredStretch[]> {
@@ -296,7 +300,9 @@ class ParquetCache implements HistoricalCache {
         : await this.#writer.asReceived(series, range, knownAt);
     for (const portion of recent) {
       const wasKnown = knownAt === undefined || (portion.received[0] ?? 0) <= knownAt;
-      if (portion.table.length > 0 && wasKnown) rows = mergeRows(rows, knownBy(portion, knownAt)).rows;
+      if (portion.table.length === 0 || !wasKnown) continue;
+      const known = knownBy(portion, knownAt);
+      rows = rows.table.length === 0 ? known : mergeRows(rows, known).rows;
     }
     return rows.table;
   }

@@ -210,16 +210,13 @@ class InMemoryHistory implements MemoryHistory {
     return Promise.resolve(this.#coverage());
   }
 
+  extent(series: HistorySeries): Promise<HistoryCoverage | undefined> {
+    return Promise.resolve(extentOf(this.#at(series)));
+  }
+
   #coverage(): readonly HistoryCoverage[] {
-    const own = [...this.#series.values()].filter(
-      ({ series, instants }) => series.feed === undefined && instants.size > 0,
-    );
-    return own.map(({ series: { symbol, kind, timeframe }, instants }) => {
-      const times = [...instants.keys()].toSorted((a, b) => a - b);
-      const dateAt = (index: number): string => formatDate(newYorkDate(times.at(index) ?? 0));
-      const rows = [...instants.values()].reduce((sum, versions) => sum + (versions.at(-1)?.value.length ?? 0), 0);
-      return { symbol, kind, timeframe, from: dateAt(0), to: dateAt(-1), rows, bytes: 0 };
-    });
+    const consolidated = [...this.#series.values()].filter(({ series }) => series.feed === undefined);
+    return consolidated.flatMap((own) => extentOf(own) ?? []);
   }
 
   #rows(series: HistorySeries, from: Micros, to: Micros, knownAt: Micros | undefined): HistoryTable {
@@ -247,6 +244,14 @@ class InMemoryHistory implements MemoryHistory {
     this.#lastStamp = Math.max(this.#clock.now(), this.#lastStamp + 1);
     return this.#lastStamp;
   }
+}
+
+function extentOf({ series: { symbol, kind, timeframe }, instants }: MemorySeries): HistoryCoverage | undefined {
+  if (instants.size === 0) return undefined;
+  const times = [...instants.keys()].toSorted((a, b) => a - b);
+  const dateAt = (index: number): string => formatDate(newYorkDate(times.at(index) ?? 0));
+  const rows = [...instants.values()].reduce((sum, versions) => sum + (versions.at(-1)?.value.length ?? 0), 0);
+  return { symbol, kind, timeframe, from: dateAt(0), to: dateAt(-1), rows, bytes: 0 };
 }
 
 function knownBy<T>(versions: readonly Version<T>[] | undefined, knownAt = Infinity): T | undefined {

@@ -29,6 +29,8 @@ export interface FileContent {
   readonly to: string;
   /** The latest time at which one of its rows was received. */
   readonly lastReceived: number;
+  /** Whether every bar ends its timeframe's length after its start; absent for quotes and prints. */
+  readonly endsFollow?: boolean;
 }
 
 /** One data file. */

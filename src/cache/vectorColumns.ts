@@ -19,8 +19,17 @@ export function copyOut(vector: DuckDBVector, field: Field, at: number, count: n
     field.set(narrowView(memory, field, count), at);
     return;
   }
-  const low = new Uint32Array(memory.buffer, memory.byteOffset, count * 2);
-  const high = new Int32Array(memory.buffer, memory.byteOffset, count * 2);
+  joinWords(
+    new Uint32Array(memory.buffer, memory.byteOffset, count * 2),
+    new Int32Array(memory.buffer, memory.byteOffset, count * 2),
+    field,
+    at,
+    count,
+  );
+}
+
+/** A loop of its own: views of one type each, so that it compiles to loads and stores alone. */
+function joinWords(low: Uint32Array, high: Int32Array, field: Float64Array, at: number, count: number): void {
   for (let row = 0, word = 0; row < count; row++, word += 2) {
     field[at + row] = (high[word + 1] ?? 0) * TWO_32 + (low[word] ?? 0);
   }

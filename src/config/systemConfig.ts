@@ -42,10 +42,12 @@ const variables = z.object({
   PAPERTAPE_TWELVEDATA_KEY: z.string().min(1, 'must be a key').optional(),
   PAPERTAPE_TWELVEDATA_PLAN: z.enum(['basic', 'grow', 'pro', 'ultra']).default('basic'),
   PAPERTAPE_TWELVEDATA_STREAM_URL: streamUrl.optional(),
+  PAPERTAPE_TWELVEDATA_REST_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
   PAPERTAPE_ALPACA_KEY_ID: z.string().min(1, 'must be a key id').optional(),
   PAPERTAPE_ALPACA_SECRET_KEY: z.string().min(1, 'must be a secret key').optional(),
   PAPERTAPE_ALPACA_FEED: z.enum(['iex', 'sip', 'delayed_sip']).default('iex'),
   PAPERTAPE_ALPACA_STREAM_URL: streamUrl.optional(),
+  PAPERTAPE_ALPACA_DATA_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
   PAPERTAPE_REFERENCE_DATA: z.string().min(1, 'must be a path').optional(),
   PAPERTAPE_SOAK: z.enum(['0', '1']).default('0'),
 });
@@ -57,6 +59,8 @@ export interface DataSourceSettings {
     readonly plan: z.output<typeof variables>['PAPERTAPE_TWELVEDATA_PLAN'];
     /** The stream's address; the vendor's if absent. */
     readonly streamUrl: string | undefined;
+    /** The address before `/time_series`; the vendor's if absent. */
+    readonly restUrl: string | undefined;
   };
   readonly alpaca: {
     readonly keyId: string | undefined;
@@ -64,6 +68,8 @@ export interface DataSourceSettings {
     readonly feed: z.output<typeof variables>['PAPERTAPE_ALPACA_FEED'];
     /** The address before `/v2/{feed}`; the vendor's if absent. */
     readonly streamUrl: string | undefined;
+    /** The address before `/v2/stocks`; the vendor's if absent. */
+    readonly dataUrl: string | undefined;
   };
 }
 
@@ -129,12 +135,14 @@ export function readSystemConfig(
         key: data.PAPERTAPE_TWELVEDATA_KEY,
         plan: data.PAPERTAPE_TWELVEDATA_PLAN,
         streamUrl: data.PAPERTAPE_TWELVEDATA_STREAM_URL,
+        restUrl: data.PAPERTAPE_TWELVEDATA_REST_URL,
       },
       alpaca: {
         keyId: data.PAPERTAPE_ALPACA_KEY_ID,
         secretKey: data.PAPERTAPE_ALPACA_SECRET_KEY,
         feed: data.PAPERTAPE_ALPACA_FEED,
         streamUrl: data.PAPERTAPE_ALPACA_STREAM_URL,
+        dataUrl: data.PAPERTAPE_ALPACA_DATA_URL,
       },
     },
     host: data.PAPERTAPE_HOST,

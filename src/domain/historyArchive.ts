@@ -4,7 +4,7 @@
  */
 import type { HistoryTable, HistoryWriter, MergeOutcome } from './history.js';
 import type { FeedQuality, SourceCorporateAction } from './marketSource.js';
-import type { HistoryKind, HistoryStore } from './ports.js';
+import type { HistoryCoverage, HistoryKind, HistoryStore } from './ports.js';
 import type { Timeframe } from './timeframe.js';
 import type { Micros } from './units.js';
 
@@ -72,6 +72,8 @@ export interface HistoryArchive extends HistoryStore, HistoryWriter {
   knowsActions(instrument: string, range: { readonly from: string; readonly to: string }): Promise<boolean>;
   /** All series, those of single venues and samples included, sorted by symbol. */
   series(): Promise<readonly HistorySeries[]>;
+  /** First and last date and size of a series; undefined without a row. */
+  extent(series: HistorySeries): Promise<HistoryCoverage | undefined>;
   /** What sources have said everything about, sorted and disjoint. */
   stretches(series: HistorySeries): Promise<readonly CoveredStretch[]>;
   /** Starts of a series' bars, or times of its events, within [from, to), ascending. */

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -80,6 +81,94 @@ describe('papertape data', () => {
       ['ACME', 3],
       ['MPD', 1],
     ]);
+  });
+
+  it('shows how far the series are told, with the gaps by the calendar', async () => {
+    const text = await runPapertape(['data', 'ls', '--gaps', '--symbols', 'ACME'], { cwd });
+    expect(text).toMatchObject({ code: 0, stderr: '' });
+    // The rows of 10-08 and 10-10 were refused.
+    expect(text.stdout).toMatch(/ACME +bars .* 3 of 5 +file\n/);
+    expect(text.stdout).toContain('2 sessions untold, 0 told in part:');
+    expect(text.stdout).toContain('2013-10-08 09:30:00 to 2013-10-08 16:00:00');
+    expect(text.stdout).not.toContain('MPD');
+  });
+
+  it('verifies, names damage, and repairs it', async () => {
+    const well = await runPapertape(['data', 'verify'], { cwd });
+    expect(well).toMatchObject({ code: 0, stderr: '' });
+    expect(well.stdout).toContain('everything is as it was written');
+    const path = join(cwd, '.papertape/history/kind=bar/timeframe=1d/symbol=MPD/2013.parquet');
+    writeFileSync(path, 'damaged');
+    const damaged = await runPapertape(['data', 'verify', '--json'], { cwd });
+    expect(damaged.code).toBe(1);
+    expect(JSON.parse(damaged.stdout)).toMatchObject({ ok: false, problems: [{ kind: 'checksumWrong' }] });
+    const repaired = await runPapertape(['data', 'repair'], { cwd });
+    expect(repaired.code).toBe(0);
+    expect(repaired.stdout).toContain('MPD 1d bar: rows from 2013-10-07 to 2013-10-07 have to come again');
+    expect(repaired.stdout).toContain('✔ The cache is well.');
+    expect((await runPapertape(['data', 'verify'], { cwd })).code).toBe(0);
+  });
+
+  it('fetches only with a key, and says which', async () => {
+    const fetching = ['data', 'fetch', '--symbols', 'SPY', '--from', '2024-01-02', '--source'];
+    const run = await runPapertape([...fetching, 'alpaca'], { cwd });
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain('No key for Alpaca is set.');
+    expect(run.stderr).toContain('PAPERTAPE_ALPACA_KEY_ID');
+    expect((await runPapertape([...fetching, 'yahoo'], { cwd })).code).toBe(2);
+  });
+
+  it('fetches from a source over HTTP, and asks for nothing the second time', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      const { pathname } = new URL(request.url ?? '', 'http://localhost');
+      asked.push(pathname);
+      response.setHeader('content-type', 'application/json');
+      // 09:30 and 09:31 New York.
+      const bar = { o: 10, h: 11, l: 9.5, c: 10.5, v: 100, n: 3, vw: 10.2 };
+      const bars = ['30', '31'].map((minute) => ({ t: `2024-01-02T14:${minute}:00Z`, ...bar }));
+      const isBars = pathname === '/v2/stocks/SPY/bars';
+      const actions = { corporate_actions: {}, next_page_token: null };
+      response.end(JSON.stringify(isBars ? { bars, symbol: 'SPY', next_page_token: null } : actions));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      const env = {
+        PAPERTAPE_ALPACA_KEY_ID: 'PKTESTTESTTESTTEST01',
+        PAPERTAPE_ALPACA_SECRET_KEY: 'secretsecretsecretsecretsecretsecretsecr',
+        PAPERTAPE_ALPACA_FEED: 'sip',
+        PAPERTAPE_ALPACA_DATA_URL: `http://127.0.0.1:${port}`,
+      };
+      const args = [
+        'data',
+        'fetch',
+        '--source',
+        'alpaca',
+        '--symbols',
+        'SPY',
+        '--from',
+        '2024-01-02',
+        '--to',
+        '2024-01-02',
+      ];
+      const first = await runPapertape([...args, '--json'], { cwd, env });
+      expect(first).toMatchObject({ code: 0, stderr: '' });
+      expect(JSON.parse(first.stdout)).toMatchObject({
+        feed: { source: 'alpaca/sip', coverage: 'consolidated' },
+        symbols: [{ symbol: 'SPY', requests: 1, rowsBefore: 0, rowsAfter: 2, actions: 0 }],
+      });
+      const before = asked.length;
+      const second = await runPapertape(args, { cwd, env });
+      expect(second.stdout).toContain('✔ 0 new rows of alpaca/sip in .papertape.');
+      expect(asked.length).toBe(before);
+      const gaps = await runPapertape(['data', 'ls', '--gaps', '--symbols', 'SPY'], { cwd });
+      expect(gaps.stdout).toMatch(/SPY +bars +1m +2024-01-02 +2024-01-02 +2 .* 1 of 1 +alpaca\/sip\n/);
+      expect(gaps.stdout).toContain('388 of 390 bars of told hours are absent');
+    } finally {
+      server.close();
+    }
   });
 
   it('refuses what is no mapping', async () => {
