@@ -9,10 +9,11 @@ import { isSoak, soakCount } from '../../test/soak.js';
 import { PRESETS } from './presets.js';
 import { NaivePair } from './testing/NaivePair.js';
 import type { RawSession } from './testing/naiveSessions.js';
-import { amounting, auctioning, grouping, replacing, shorting } from './testing/naiveCommands.js';
+import { amounting, auctioning, grouping, halting, replacing, shorting } from './testing/naiveCommands.js';
 import {
   auctionSessions,
   barSessions,
+  haltSessions,
   mixedSessions,
   printSessions,
   quoteBarSessions,
@@ -98,6 +99,15 @@ describe('the exchange and a naive one', () => {
         expect(differenceOf(session)).toBeUndefined();
       }),
       { numRuns: soakCount(60, 3000) },
+    );
+  });
+
+  it('agree on halts, price bands and the auctions that end them (R6, R7, F56)', () => {
+    fc.assert(
+      fc.property(haltSessions(Object.keys(PRESETS), LENGTH, halting), (session) => {
+        expect(differenceOf(session)).toBeUndefined();
+      }),
+      { numRuns: soakCount(100, 4000) },
     );
   });
 

@@ -33,8 +33,10 @@ export interface PairOptions {
   /** Dollars. */
   readonly cash: number;
   readonly startTime: number;
-  /** Dollars; known of the first symbol. With it no bands are computed. */
+  /** Dollars; known of the first symbol. */
   readonly previousClose?: number;
+  /** Of the limit up-limit down plan; known of the first symbol. */
+  readonly tier?: 1 | 2;
 }
 
 const DOLLARS = 1_000_000;
@@ -50,12 +52,12 @@ export class NaivePair {
   /** Outcomes compared so far, by type. */
   readonly seen = new Map<string, number>();
 
-  constructor({ preset, feePlan, cash, startTime, previousClose = 0 }: PairOptions) {
-    const listings = previousClose === 0 ? {} : { listings: [{ previousClose: Math.round(previousClose * DOLLARS) }] };
-    const overrides = previousClose === 0 ? {} : { overrides: { priceBands: 'none' as const } };
-    this.rig = new ExchangeRig({ preset, feePlan, cash, startTime, ...listings, ...overrides });
+  constructor({ preset, feePlan, cash, startTime, previousClose = 0, tier }: PairOptions) {
+    const close = Math.round(previousClose * DOLLARS);
+    const listing = { ...(close === 0 ? {} : { previousClose: close }), ...(tier === undefined ? {} : { tier }) };
+    this.rig = new ExchangeRig({ preset, feePlan, cash, startTime, listings: [listing] });
     this.naive = new NaiveExchange(presetOf(preset), feePlan, Math.round(cash * DOLLARS), 2, startTime);
-    this.naive.previousClose = Math.round(previousClose * DOLLARS);
+    this.naive.expect(close, tier);
   }
 
   /** Plays a step; gives the two sides where they differ. */
@@ -139,7 +141,7 @@ export class NaivePair {
       case 'print':
         return rig.printRow(dollars(row.price), row.size, row.flags);
       case 'status':
-        return rig.statusRow(row.status);
+        return rig.statusRow(row.status, dollars(row.lower), dollars(row.upper));
     }
   }
 }
