@@ -19,6 +19,7 @@ import {
   quoteBarSessions,
   quoteSessions,
   shortSessions,
+  slowSessions,
   timed,
 } from './testing/naiveSessions.js';
 
@@ -108,6 +109,15 @@ describe('the exchange and a naive one', () => {
         expect(differenceOf(session)).toBeUndefined();
       }),
       { numRuns: soakCount(100, 4000) },
+    );
+  });
+
+  it('agree where messages take a varying time (M8)', () => {
+    fc.assert(
+      fc.property(slowSessions(Object.keys(PRESETS), LENGTH, replacing), (session) => {
+        expect(differenceOf(session)).toBeUndefined();
+      }),
+      { numRuns: soakCount(40, 3000) },
     );
   });
 

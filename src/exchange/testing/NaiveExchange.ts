@@ -3,8 +3,7 @@
  * every instant, every figure is computed anew, nothing is kept sorted. It decides outcomes by itself, so that the
  * two can be compared line by line. It shares domain types, exact arithmetic, calendar, rulebook and preset data.
  *
- * Not covered: order books, auctions of other listing markets, log-normal latency, square-root impact, accounts of
- * the desk.
+ * Not covered: order books, auctions of other listing markets, square-root impact, accounts of the desk.
  */
 import { isAuction, isImmediate, namedPriceOf, sessionFor } from './naiveRules.js';
 import { nextSession, phaseAt } from '../../calendar/sessions.js';
@@ -18,6 +17,7 @@ import type { Preset } from '../preset.js';
 import { tickOf } from '../rulebook/tickSizes.js';
 import { refusalOf } from './naiveAdmission.js';
 import { afterEnd, afterFill, groupOf, lookArmed, membersOf } from './naiveGroups.js';
+import { latencyOf } from './naiveLatency.js';
 import { commissionOwed, NaiveMoney, saleFeesOwed, worth } from './NaiveMoney.js';
 import { NaiveAccount } from './NaiveAccount.js';
 import { NaiveBands } from './NaiveBands.js';
@@ -62,6 +62,8 @@ export class NaiveExchange {
   #count = 0;
   #ranks = 0;
   now: number;
+  /** Of the latencies. */
+  seed = 1;
   /** Of the first symbol, 0 if unknown. */
   previousClose = 0;
 
@@ -106,13 +108,13 @@ export class NaiveExchange {
   }
 
   #enter(order: Order, isDuplicate: boolean): NaiveOrder {
-    const data = order.source.kind === 'strategy' ? this.preset.dataLatency : 0;
+    const data = order.source.kind === 'strategy' ? latencyOf(this, 'data') : 0;
     const known: NaiveOrder = {
       order,
       group: undefined,
       armedAt: 0,
       submittedAt: this.now,
-      arrivesAt: this.now + data + this.preset.orderLatency,
+      arrivesAt: this.now + data + latencyOf(this, 'order'),
       rank: this.nextRank(),
       asked: [],
       answers: 0,
@@ -142,7 +144,7 @@ export class NaiveExchange {
   }
 
   cancel(orderId: string): void {
-    this.#send(this.#arrivalAt(orderId, this.preset.cancelLatency), (time) => {
+    this.#send(this.#arrivalAt(orderId, latencyOf(this, 'cancel')), (time) => {
       const target = this.known(orderId);
       if (target === undefined || target.state === 'done') {
         this.tell('cancelRejected', orderId, time, 'ORDER_UNKNOWN');
@@ -158,7 +160,7 @@ export class NaiveExchange {
       target.asked.push({ quantity: changes.quantity ?? 0, reservePrice: price ?? 0 });
       this.account.reserve();
     }
-    this.#send(this.#arrivalAt(orderId, this.preset.replaceLatency), () => {
+    this.#send(this.#arrivalAt(orderId, latencyOf(this, 'replace')), () => {
       const known = this.orders.find(({ order }) => order.id === orderId);
       if (known !== undefined) {
         known.answers += 1;
@@ -180,7 +182,7 @@ export class NaiveExchange {
   #arrivalAt(orderId: string, latency: number): number {
     const target = this.known(orderId);
     const isOpen = target !== undefined && target.state !== 'done';
-    const data = isOpen && target.order.source.kind === 'strategy' ? this.preset.dataLatency : 0;
+    const data = isOpen && target.order.source.kind === 'strategy' ? latencyOf(this, 'data') : 0;
     return Math.max(this.now + data + latency, target?.arrivesAt ?? 0);
   }
 

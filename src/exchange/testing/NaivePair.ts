@@ -37,6 +37,8 @@ export interface PairOptions {
   readonly previousClose?: number;
   /** Of the limit up-limit down plan; known of the first symbol. */
   readonly tier?: 1 | 2;
+  /** Log-normal latency instead of a constant one. */
+  readonly latency?: { readonly sigmaPercent: number; readonly seed: number };
 }
 
 const DOLLARS = 1_000_000;
@@ -52,11 +54,21 @@ export class NaivePair {
   /** Outcomes compared so far, by type. */
   readonly seen = new Map<string, number>();
 
-  constructor({ preset, feePlan, cash, startTime, previousClose = 0, tier }: PairOptions) {
+  constructor({ preset, feePlan, cash, startTime, previousClose = 0, tier, latency }: PairOptions) {
     const close = Math.round(previousClose * DOLLARS);
     const listing = { ...(close === 0 ? {} : { previousClose: close }), ...(tier === undefined ? {} : { tier }) };
-    this.rig = new ExchangeRig({ preset, feePlan, cash, startTime, listings: [listing] });
-    this.naive = new NaiveExchange(presetOf(preset), feePlan, Math.round(cash * DOLLARS), 2, startTime);
+    const varied = latency === undefined ? {} : { latencySigmaPercent: latency.sigmaPercent };
+    const seed = latency?.seed ?? 1;
+    const given = { preset, feePlan, cash, startTime, seed, listings: [listing] };
+    this.rig = new ExchangeRig({ ...given, ...(latency === undefined ? {} : { overrides: varied }) });
+    this.naive = new NaiveExchange(
+      { ...presetOf(preset), ...varied },
+      feePlan,
+      Math.round(cash * DOLLARS),
+      2,
+      startTime,
+    );
+    this.naive.seed = seed;
     this.naive.expect(close, tier);
   }
 

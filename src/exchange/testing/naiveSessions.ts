@@ -8,7 +8,7 @@ import { newYorkDate } from '../../calendar/newYorkTime.js';
 import { TradingStatus } from '../../domain/marketTables.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { at } from './ExchangeRig.js';
-import { auctioning, halting, shorting, simpleCommand } from './naiveCommands.js';
+import { auctioning, halting, replacing, shorting, simpleCommand } from './naiveCommands.js';
 import type { PairCommand, PairOptions, PairStep } from './NaivePair.js';
 import {
   auctionPrint,
@@ -235,7 +235,14 @@ export function haltSessions(
     step(ticksOf([8, wideQuote], [8, widePrint], [2, haltStatus], [1, bandStatus])),
     step(ticksOf([8, quote], [8, print], [2, haltStatus], [1, bandStatus])),
     fc.oneof(barStep(command), step(ticksOf([3, haltStatus], [2, bandStatus], [2, widePrint]))),
-    step(ticksOf([8, quoteBar], [1, haltStatus], [1, bandStatus])),
+    fc.oneof(
+      fc.record({
+        pace: fc.constant({ to: 'minute' } as const),
+        rows: fc.array(quoteBar, { maxLength: 1 }),
+        commands: fc.array(command, { maxLength: 2 }),
+      }),
+      step(ticksOf([3, haltStatus], [2, bandStatus])),
+    ),
   );
   const begun = fc.record({
     options: options(presets, ['09:28', '09:31', '09:44', '10:00', '15:33', '15:43', '15:56']),
@@ -278,6 +285,18 @@ export function mixedSessions(
     options: options(presets),
     steps: fc.array(fc.oneof(barStep(command), onTicks), { minLength: 5, maxLength: length, size: 'max' }),
   });
+}
+
+/** Sessions whose messages take a varying time, on quotes and prints. */
+export function slowSessions(
+  presets: readonly string[],
+  length: number,
+  command: fc.Arbitrary<PairCommand> = replacing,
+): fc.Arbitrary<RawSession> {
+  const varying = fc.record({ sigmaPercent: fc.constantFrom(20, 80, 200), seed: fc.nat({ max: 1000 }) });
+  return fc
+    .record({ session: sessionsOf(fc.oneof(quote, print), presets, length, command), varying })
+    .map(({ session, varying: latency }) => ({ ...session, options: { ...session.options, latency } }));
 }
 
 /** How a session begins: every preset and plan, rich and poor, at several times of the day. */
