@@ -26,6 +26,7 @@ import { registerApiDocs } from './apiDocs.js';
 import { HealthMonitor, registerHealthRoutes } from './health.js';
 import { LoopMonitor } from './LoopMonitor.js';
 import type { AuthService, Principal } from './microservices/AuthService.js';
+import { OutageLog } from './OutageLog.js';
 import { sendProblem } from './problems.js';
 import { checkCookieRequest, checkRequest, OriginPolicy } from './requestGuards.js';
 import { registerRoutes } from './routeHandlers.js';
@@ -101,6 +102,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const hub = new StreamHub({ session, auth, clock, ids, health: () => health.read() });
   const headers = securityHeaders(origins.secure);
+  const outages = new OutageLog(clock);
   let stopping = false;
 
   const baseLogger: FastifyBaseLogger = log;
@@ -119,12 +121,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     childLoggerFactory: (logger) => logger,
     // No hook runs for these.
     frameworkErrors: (error, request, reply) => {
-      void sendProblem(error, request, reply.headers(headers).header('cache-control', 'no-store'));
+      void sendProblem(error, request, reply.headers(headers).header('cache-control', 'no-store'), outages);
     },
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, outages));
   app.decorateRequest('principal', undefined);
   const registered: RouteOptions[] = [];
   app.addHook('onRoute', (route) => {
@@ -162,7 +164,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     health: () => health.read(),
   });
   registerHealthRoutes(app, health);
-  await registerPage(app, options.pageDir);
+  await registerPage(app, options.pageDir, outages);
   await app.ready();
   app.server.headersTimeout = HEADERS_TIMEOUT_MS;
   if (options.alpaca !== undefined) mountAlpaca(app, options.alpaca);
@@ -243,7 +245,7 @@ function mountAlpaca(app: FastifyInstance, alpaca: AlpacaServer): void {
   alpaca.mountSockets(server);
 }
 
-async function registerPage(app: FastifyInstance, pageDir: string | undefined): Promise<void> {
+async function registerPage(app: FastifyInstance, pageDir: string | undefined, outages: OutageLog): Promise<void> {
   const page = pageDir !== undefined && existsSync(join(pageDir, 'index.html')) ? pageDir : undefined;
   if (page !== undefined) {
     await app.register(async (scope) => {
@@ -265,7 +267,7 @@ async function registerPage(app: FastifyInstance, pageDir: string | undefined): 
     const path = request.url.split('?')[0] ?? '/';
     const isPage = request.method === 'GET' && !/^\/(api|health|assets)(\/|$)/i.test(path) && !path.includes('.');
     if (page !== undefined && isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html', page);
-    return sendProblem(new PapertapeError('NOT_FOUND', 'There is nothing at this address.'), request, reply);
+    return sendProblem(new PapertapeError('NOT_FOUND', 'There is nothing at this address.'), request, reply, outages);
   });
 }
 
