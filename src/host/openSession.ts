@@ -21,6 +21,7 @@ import { LiveSession } from './LiveSession.js';
 import { openMarket, openNewMarket, type OpenMarket } from './marketSource.js';
 import { lastTapeMarketTime, readTape, type SessionRecord } from './readTape.js';
 import { demoStrategies, type MarketPlan, type SessionPlan } from './sessionPlan.js';
+import { readLog } from '../storage/logReader.js';
 import { SessionTape } from './SessionTape.js';
 import { loadStrategy } from './strategyLoader.js';
 import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
@@ -87,9 +88,14 @@ export async function openSession(plan: SessionPlan, tools: SessionTools): Promi
   const names = sessionNames(tools.fs, plan.dataDir);
   const latest = names[names.length - 1];
   const number = latest === undefined ? 1 : numberIn(latest) + 1;
-  if (latest === undefined || plan.fresh) return startNew(plan, tools, { number });
+  if (latest === undefined) return startNew(plan, tools, { number });
+  if (plan.fresh) {
+    retell(plan, tools, latest);
+    return startNew(plan, tools, { number });
+  }
   const tape = readTape(tools.fs, tapeDirectory(plan.dataDir, latest));
   if (goesOn(tape.session, tape.records, plan)) return resume(latest, plan, tools);
+  retell(plan, tools, latest);
   const closing = plan.market.kind === 'simulated' ? closingOf(tape.records) : undefined;
   if (closing === undefined) {
     // A later day goes on with what happened before; an earlier one cannot know it yet.
@@ -99,6 +105,20 @@ export async function openSession(plan: SessionPlan, tools: SessionTools): Promi
   const date = formatDate(nextSession(parseDate(tape.session.market.date)).date);
   const next = { ...plan, market: { ...plan.market, date } as MarketPlan };
   return startNew(next, tools, { number, closing, follows: latest });
+}
+
+/**
+ * Gives the groups of the session before to {@link SessionTools.onGroup} once more, before those of a new tape: what
+ * became durable shortly before a kill may not have reached whoever takes them. A damaged tape ends where it is damaged.
+ */
+function retell({ dataDir, follows }: SessionPlan, { fs, onGroup, onNotice }: SessionTools, sessionId: string): void {
+  if (onGroup === undefined || follows === sessionId) return;
+  try {
+    for (const { bytes } of readLog(fs, tapeDirectory(dataDir, sessionId))) onGroup(bytes);
+  } catch (error) {
+    if (!(error instanceof PapertapeError)) throw error;
+    onNotice({ code: error.code, message: `The tables may lack the end of ${sessionId}: ${error.message}` });
+  }
 }
 
 /** The place of a new session among the others: its number, what it carries on, and whose history it goes on with. */
