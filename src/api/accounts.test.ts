@@ -95,6 +95,7 @@ describe('accounts of the desk', () => {
     expect(await listed('trader')).toEqual(['bot-2']);
     const again = await call('trader', 'POST', '', { accountId: 'bot-1', kind: 'cash', startingCash: '1' });
     expect([again.statusCode, again.json<{ reason: string }>().reason]).toEqual([422, 'ACCOUNT_EXISTS']);
+    expect(again.json<{ detail: string }>().detail).toContain('The account bot-1 was deleted');
     const zero = await call('trader', 'POST', '', { accountId: 'bot-3', kind: 'cash', startingCash: '0' });
     expect(zero.statusCode).toBe(400);
     const preset = { accountId: 'bot-3', kind: 'cash', startingCash: '1', preset: 'none' };

@@ -28,6 +28,7 @@ import { LoopMonitor } from './LoopMonitor.js';
 import type { AuthService, Principal } from './microservices/AuthService.js';
 import { MarketDataService } from './microservices/MarketDataService.js';
 import type { MarketHistory } from './microservices/MarketDataService.js';
+import { OutageLog } from './OutageLog.js';
 import { sendProblem } from './problems.js';
 import { checkCookieRequest, checkRequest, OriginPolicy } from './requestGuards.js';
 import { registerRoutes } from './routeHandlers.js';
@@ -110,6 +111,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const hub = new StreamHub({ session, auth, clock, ids, health: () => health.read() });
   const headers = securityHeaders(origins.secure);
+  const outages = new OutageLog(clock);
   let stopping = false;
 
   const baseLogger: FastifyBaseLogger = log;
@@ -128,12 +130,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     childLoggerFactory: (logger) => logger,
     // No hook runs for these.
     frameworkErrors: (error, request, reply) => {
-      void sendProblem(error, request, reply.headers(headers).header('cache-control', 'no-store'));
+      void sendProblem(error, request, reply.headers(headers).header('cache-control', 'no-store'), outages);
     },
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, outages));
   app.decorateRequest('principal', undefined);
   const registered: RouteOptions[] = [];
   app.addHook('onRoute', (route) => {
@@ -172,7 +174,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     health: () => health.read(),
   });
   registerHealthRoutes(app, health);
-  await registerPage(app, options.pageDir);
+  await registerPage(app, options.pageDir, outages);
   await app.ready();
   app.server.headersTimeout = HEADERS_TIMEOUT_MS;
   const mounted = [
@@ -260,7 +262,7 @@ function mountProtocol(app: FastifyInstance, prefix: string, protocol: ProtocolS
   protocol.mountSockets(server);
 }
 
-async function registerPage(app: FastifyInstance, pageDir: string | undefined): Promise<void> {
+async function registerPage(app: FastifyInstance, pageDir: string | undefined, outages: OutageLog): Promise<void> {
   const page = pageDir !== undefined && existsSync(join(pageDir, 'index.html')) ? pageDir : undefined;
   if (page !== undefined) {
     await app.register(async (scope) => {
@@ -282,7 +284,7 @@ async function registerPage(app: FastifyInstance, pageDir: string | undefined): 
     const path = request.url.split('?')[0] ?? '/';
     const isPage = request.method === 'GET' && !/^\/(api|health|assets)(\/|$)/i.test(path) && !path.includes('.');
     if (page !== undefined && isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html', page);
-    return sendProblem(new PapertapeError('NOT_FOUND', 'There is nothing at this address.'), request, reply);
+    return sendProblem(new PapertapeError('NOT_FOUND', 'There is nothing at this address.'), request, reply, outages);
   });
 }
 

@@ -6,6 +6,7 @@ import type { Problem } from '../contracts/index.js';
 import type { CommandResult } from '../domain/commands.js';
 import { ERRORS, PapertapeError } from '../domain/errors.js';
 import type { ErrorCode } from '../domain/errors.js';
+import type { OutageLog } from './OutageLog.js';
 
 /** Media type of problem documents. */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8';
@@ -60,10 +61,17 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
   return problem;
 }
 
-/** Answers with the problem document of `error`; logs what is our own fault. */
-export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** Answers with the problem document of `error`; logs what is our own fault, and an outage once. */
+export function sendProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  outages: OutageLog,
+): FastifyReply {
   const problem = problemOf(error, request);
-  if (problem.status >= 500) request.log.error({ reqId: request.id, err: error, code: problem.code }, 'request failed');
+  if (problem.status >= 500 && !outages.takes(error, request.id, request.log)) {
+    request.log.error({ reqId: request.id, err: error, code: problem.code }, 'request failed');
+  }
   return reply
     .code(problem.status)
     .type(PROBLEM_MEDIA_TYPE)

@@ -240,7 +240,7 @@ export const ROUTES = routes({
     path: '/accounts/:id',
     access: 'trader',
     tag: 'accounts',
-    summary: 'Close an account for ever',
+    summary: 'Close an account for ever; one that holds positions or has open orders is refused',
     params: byId,
   },
   scenarios: {

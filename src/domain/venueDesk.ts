@@ -116,6 +116,7 @@ export type VenueRequest =
 export const DOOR_REASONS = {
   ACCOUNT_UNKNOWN: 'No account has this id.',
   ACCOUNT_EXISTS: 'An account has this id already.',
+  ACCOUNT_NOT_EMPTY: 'The account holds positions or has open orders.',
   TOO_MANY_ACCOUNTS: 'The session has as many open accounts as it serves.',
   TRADING_SUSPENDED: 'The owner has suspended trading for the account.',
   ACCOUNT_RESTRICTED: 'The account may only reduce positions.',

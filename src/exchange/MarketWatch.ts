@@ -10,7 +10,7 @@ import type { PrintTable, StatusTable } from '../domain/marketTables.js';
 import { PrintFlag, TradingStatus } from '../domain/marketTables.js';
 import type { FeedKind, SessionConfig } from '../domain/session.js';
 import type { DurationMicros, Micros } from '../domain/units.js';
-import { applyHaltStatus, reopen, reopenLate, startDayOfHalts } from './halts.js';
+import { applyHaltStatus, isHaltedByMarket, reopen, reopenLate, startDayOfHalts } from './halts.js';
 import { isPlausible } from './matching/plausible.js';
 import type { Preset } from './preset.js';
 import type { SymbolMarket } from './SymbolMarket.js';
@@ -73,7 +73,9 @@ export class MarketWatch {
     symbol.refreshed = false;
     if (symbol.day !== this.session.date) this.startDay(symbol);
     if (symbol.releasedAt !== 0) reopenLate(symbol, time);
-    if (symbol.quoteFlags === 0) this.rules[symbol.symbolId]?.onQuote(time);
+    const rules = this.rules[symbol.symbolId];
+    if (symbol.quoteFlags === 0) rules?.onQuote(time);
+    else rules?.advance(time);
   }
 
   /** A print; auction and official prices of other markets than the listing one are ordinary or nothing. */
@@ -84,32 +86,46 @@ export class MarketWatch {
     const flags = table.flags[row] ?? 0;
     symbol.refreshed = false;
     if (symbol.day !== session.date) this.startDay(symbol);
-    if ((flags & PrintFlag.SUSPICIOUS) !== 0 || !isPrice(price)) return;
-    if (symbol.releasedAt !== 0) reopenLate(symbol, time);
     const rules = this.rules[symbol.symbolId];
+    if ((flags & PrintFlag.SUSPICIOUS) !== 0 || !isPrice(price)) {
+      rules?.advance(time);
+      return;
+    }
     const isPrimary = (flags & (AUCTIONS | OFFICIAL)) !== 0 && this.isPrimary(symbol, table.exchange[row] ?? 0);
     if (isPrimary && (flags & PrintFlag.OFFICIAL_CLOSE) !== 0) symbol.officialClose = price;
-    if (isPrimary && isAuctionTrade(flags)) {
+    const isAuction = isPrimary && isAuctionTrade(flags);
+    // What waited out a halt meets in the auction, however late that comes.
+    if (symbol.releasedAt !== 0 && !isAuction) reopenLate(symbol, time);
+    if (isAuction) {
+      // It ends a pause that nobody has noticed yet.
+      rules?.advance(time);
       if ((flags & PrintFlag.CLOSING_AUCTION) !== 0) {
         if (time < session.close) return;
         symbol.closedAt = time;
         symbol.officialClose = price;
         // A pause that was in force shortly before the close ends in the closing auction (R7).
-        if (symbol.halted) this.reopenAt(symbol, time);
+        if (isHaltedByMarket(symbol)) {
+          this.reopenAt(symbol, time);
+          rules?.onReopening(time, price);
+        }
       } else if ((flags & PrintFlag.REOPENING_AUCTION) !== 0) {
         this.reopenAt(symbol, time);
         rules?.onReopening(time, price);
       } else if (time >= session.open && time < session.close) {
         symbol.openedAt = time;
-        if (symbol.halted) this.reopenAt(symbol, time);
-        rules?.onOpening(time, price);
+        if (isHaltedByMarket(symbol)) {
+          this.reopenAt(symbol, time);
+          rules?.onReopening(time, price);
+        } else rules?.onOpening(time, price);
       }
       return;
     }
-    if (!isLastEligible(flags) || (flags & PrintFlag.EXTENDED_HOURS) !== 0) return;
-    if (time < session.open || time >= session.close) return;
+    const isRegular = isLastEligible(flags) && (flags & PrintFlag.EXTENDED_HOURS) === 0;
     // A misprint is no market: it restricts no short sale, moves no band and closes no day.
-    if (!isPlausible(price, symbol, session)) return;
+    if (!isRegular || time < session.open || time >= session.close || !isPlausible(price, symbol, session)) {
+      rules?.advance(time);
+      return;
+    }
     symbol.regularPrice = price;
     symbol.regularSize = table.size[row] ?? 0;
     symbol.regularTime = time;
@@ -121,6 +137,8 @@ export class MarketWatch {
   onStatus(symbol: SymbolMarket, table: StatusTable, row: number): void {
     symbol.refreshed = false;
     if (symbol.day !== this.session.date) this.startDay(symbol);
+    // What was computed until now is what a row about halts is about.
+    this.rules[symbol.symbolId]?.advance(table.time[row] ?? 0);
     const status = table.status[row] ?? 0;
     switch (status) {
       case TradingStatus.HEARTBEAT:
@@ -130,6 +148,10 @@ export class MarketWatch {
         symbol.bandLower = table.lower[row] ?? 0;
         symbol.bandUpper = table.upper[row] ?? 0;
         this.onBands?.(symbol, table.time[row] ?? 0);
+        // They are told; whether they bind is the preset's choice.
+        if (this.preset.priceBands !== 'none') return;
+        symbol.bandLower = 0;
+        symbol.bandUpper = 0;
         return;
       case TradingStatus.SHORT_SALE_RESTRICTED:
         // A trade may have restricted it for longer (R8).
@@ -151,8 +173,13 @@ export class MarketWatch {
     const { halted, releasedAt, day } = symbol;
     if (day !== this.session.date) this.startDay(symbol);
     if (symbol.releasedAt !== 0) reopenLate(symbol, time);
-    this.rules[symbol.symbolId]?.advance(time);
+    this.advanceRules(symbol, time);
     if (symbol.halted !== halted || symbol.releasedAt !== releasedAt || symbol.day !== day) symbol.refreshed = true;
+  }
+
+  /** Lets a pause begin that time alone has brought; trading does not come back by it. */
+  advanceRules(symbol: SymbolMarket, time: Micros): void {
+    if (this.rules[symbol.symbolId]?.advance(time) === true) symbol.refreshed = true;
   }
 
   /** Whether an exchange code is that of the listing market, or one of them is not known. */

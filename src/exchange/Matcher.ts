@@ -100,6 +100,8 @@ export class Matcher {
     // What is due at this very time is not lost because something came at it.
     if (symbol.wakeAt <= time) this.lookAgain(symbol, time);
     if (symbol.releasedAt !== 0 && (symbol.evidence & BARS) !== 0) reopenLate(symbol, time);
+    // Bands come into force, and a limit state becomes a pause, by time alone.
+    if (symbol.orders.length > 0) this.watch.advanceRules(symbol, time);
     if (!symbol.halted) {
       if ((symbol.evidence & Evidence.BOOK) !== 0) this.matchBook(symbol, time);
       if ((symbol.evidence & Evidence.QUOTE) !== 0) this.matchQuote(symbol, time);
@@ -167,7 +169,9 @@ export class Matcher {
   }
 
   private estimatesClose(symbol: SymbolMarket, time: Micros): boolean {
-    return this.preset.auctionEstimate && symbol.closedAt === 0 && time >= this.session.close + CLOSING_PATIENCE;
+    // In a halt there was no auction to estimate.
+    if (symbol.halted || !this.preset.auctionEstimate) return false;
+    return symbol.closedAt === 0 && time >= this.session.close + CLOSING_PATIENCE;
   }
 
   private settleEstimates(symbol: SymbolMarket, time: Micros): void {

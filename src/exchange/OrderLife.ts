@@ -11,6 +11,7 @@ import { REJECTION_REASONS } from '../domain/refusals.js';
 import type { AdmissionContext } from './admission.js';
 import { refusalOf, refusalText } from './admission.js';
 import type { ExchangeBook } from './ExchangeBook.js';
+import type { MarketWatch } from './MarketWatch.js';
 import type { Matcher } from './Matcher.js';
 import type { InboxMessage, ReplaceRequest } from './OrderInbox.js';
 import { replacementOf, replaceRefusalOf } from './replacement.js';
@@ -28,6 +29,7 @@ const NO_LEGS: readonly WorkingOrder[] = [];
 export interface OrderLifeParts extends AdmissionContext {
   readonly book: ExchangeBook;
   readonly matcher: Matcher;
+  readonly watch: Pick<MarketWatch, 'advanceRules'>;
   /** Applies an event and queues its report; `order` is the one it is about, where it is open. */
   readonly emit: (event: OrderEvent, order: WorkingOrder | undefined) => void;
 }
@@ -71,11 +73,13 @@ export class OrderLife {
 
   /** Ends what a session's end at `time` ends: day orders, orders for its auctions, gtc orders after 90 days. */
   expire(time: Micros): void {
-    const { book, session, matcher } = this.#parts;
+    const { book, session, matcher, watch } = this.#parts;
     const isEnd = time !== session.close || session.phase === 'closed';
     for (const order of [...book.orders.values()]) {
       if (order.closed || order.arrivedAt === 0 || order.arrivedAt >= time) continue;
       const symbol = book.symbol(order.symbolId);
+      // A limit state may have become a pause since the last row.
+      if (!isEnd) watch.advanceRules(symbol, time);
       if (order.timeInForce === 'cls' && !isEnd) {
         if ((symbol.known & Evidence.PRINT) !== 0) {
           // The auction's trade is reported after the close; when it does not come, it is estimated.

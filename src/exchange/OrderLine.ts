@@ -42,7 +42,9 @@ export class OrderLine {
 
   #followingOf(orderId: string, leg: number, now: Micros): Micros {
     const order = this.#book.orders.get(orderId) ?? this.#book.successors.get(orderId);
-    const arrival = now + (order === undefined ? 0 : order.dataLatency) + this.#latency.of(leg, now);
+    // The decision to send it was made on data of its own time.
+    const data = order?.source.kind === 'strategy' ? this.#latency.of(LatencyLeg.DATA, now) : 0;
+    const arrival = now + data + this.#latency.of(leg, now);
     return order === undefined || order.arrivedAt !== 0 ? arrival : Math.max(arrival, order.dueAt);
   }
 }

@@ -106,9 +106,9 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.reports = shared.reports ?? new ReportQueue(latency.fixed(LatencyLeg.REPORT) ?? reportLatency);
     this.line = new OrderLine(this.inbox, latency, this.book);
     const emit = this.emit.bind(this);
-    const { book, session, matcher, priceScale } = this;
+    const { book, session, matcher, watch, priceScale, venueOf } = this;
     this.groups = new OrderGroups(book, session, emit);
-    this.life = new OrderLife({ preset, session, priceScale, book, matcher, emit, venueOf: this.venueOf });
+    this.life = new OrderLife({ preset, session, priceScale, book, matcher, watch, emit, venueOf });
     this.tracksImpact = preset.slippage.kind === 'squareRoot';
     this.keepsBars = preset.arrival === 'same-instant' || this.tracksImpact;
   }
@@ -122,6 +122,9 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   submit(order: Order, now: Micros): void {
     this.advanceTo(now);
+    const symbol = this.book.symbols[order.symbolId];
+    // What is reserved must not rest on a quote that a pause has voided.
+    if (symbol !== undefined) this.watch.advanceRules(symbol, now);
     this.enter(order, now, 0, true);
     this.plan();
   }

@@ -68,6 +68,8 @@ export class SymbolRules {
     const { symbol, bands } = this;
     if (this.restriction.onPrint(price)) symbol.restrictedUntil = this.restrictionEnd();
     if (bands === undefined || symbol.tellsBands) return;
+    // By now a limit state may have become a pause, which voids the quotes before it.
+    this.advance(time);
     if (bands.state === 'paused' && isLit && (symbol.tellsHalts || time > bands.pausedAt + PAUSE_GRACE)) {
       // It trades, so there is no pause: the bands were not the ones that were in force.
       bands.onReopening(time, price);
@@ -91,11 +93,11 @@ export class SymbolRules {
     this.follow(time);
   }
 
-  /** Brings what depends on time alone up to `time`. */
-  advance(time: Micros): void {
-    if (this.bands === undefined || this.symbol.tellsBands) return;
-    this.bands.advance(time);
+  /** Brings what depends on time alone up to `time`; says whether there was anything. */
+  advance(time: Micros): boolean {
+    if (this.bands === undefined || this.symbol.tellsBands || !this.bands.advance(time)) return false;
     this.follow(time);
+    return true;
   }
 
   /** The state as numbers. */
@@ -131,7 +133,9 @@ export class SymbolRules {
     symbol.bandLower = lower;
     symbol.bandUpper = upper;
     const wasPaused = (symbol.halts & HaltKind.LULD) !== 0;
-    if (isPaused && !wasPaused) beginHalt(symbol, HaltKind.LULD, bands.pausedAt);
+    // A pause that time alone began is noticed late: what was quoted since then is not void.
+    const isOld = symbol.quoteTime < bands.pausedAt;
+    if (isPaused && !wasPaused) beginHalt(symbol, HaltKind.LULD, bands.pausedAt, isOld);
     else if (wasPaused && !isPaused && !symbol.tellsHalts) reopen(symbol);
     if (isNew) this.onBands(symbol, time);
   }

@@ -64,6 +64,17 @@ describe('halts', () => {
     expect(rig.fillList.at(-1)).toBe('100 @ 10.4');
   });
 
+  it('let an ordinary trade of the instant in which an auction reopens fill as such a trade does', () => {
+    const rig = new ExchangeRig();
+    rig.print('09:40', 10, 1000);
+    rig.status('09:41', TradingStatus.HALTED);
+    rig.submit();
+    rig.status('09:50', TradingStatus.TRADING);
+    rig.instant('09:50:01', rig.printRow(10.2, 1000), rig.printRow(10.4, 1000, REOPENING));
+    // 5 bp of 10.20 is the modelled half spread.
+    expect(rig.fillList).toEqual(['100 @ 10.2051']);
+  });
+
   it('end with the quotes when no print reopens the symbol within a minute', () => {
     const rig = trading();
     rig.status('09:41', TradingStatus.HALTED);
@@ -101,6 +112,21 @@ describe('halts', () => {
     expect(rig.fillList).toEqual(['100 @ 10.31']);
   });
 
+  it('of the market that end during a halt by a person are over by a reopening too, and void quotes (R7)', () => {
+    const rig = trading();
+    rig.status('09:41', TradingStatus.HALTED);
+    rig.status('09:42', TradingStatus.OPERATOR_HALT);
+    rig.quote('09:43', 10, 300, 10.3, 500);
+    rig.status('09:44', TradingStatus.TRADING);
+    const order = rig.submit();
+    rig.status('09:44:10', TradingStatus.OPERATOR_RELEASE);
+    expect(rig.explain(order)?.code).toBe('waiting-for-reopening');
+    rig.quote('09:44:20', 10, 300, 10.31, 500);
+    expect(rig.fillList).toEqual([]);
+    rig.quote('09:45', 10, 300, 10.32, 500);
+    expect(rig.fillList).toEqual(['100 @ 10.32']);
+  });
+
   it('that are in force at the close end in the closing auction (R7)', () => {
     const rig = trading();
     const closing = rig.submit({ timeInForce: 'cls' });
@@ -112,6 +138,27 @@ describe('halts', () => {
     rig.print('16:00:02', 9.5, 8000, CLOSING);
     expect(rig.fillList).toEqual(['100 @ 9.5', '100 @ 9.5']);
     expect(rig.types(closing)).toEqual(['accepted', 'filled']);
+  });
+
+  it('that are in force when a closing auction would be estimated leave its orders unfilled (R4, R7)', () => {
+    const rig = trading();
+    const closing = rig.submit({ timeInForce: 'cls' });
+    rig.print('15:48', 10, 100);
+    rig.status('15:48:01', TradingStatus.HALTED);
+    rig.advance('16:11');
+    expect(rig.types(closing)).toEqual(['accepted']);
+    rig.print('16:12', 9.5, 8000, CLOSING);
+    expect(rig.fillList).toEqual(['100 @ 9.5']);
+  });
+
+  it('that were lifted, with nothing seen since, end in the closing auction (R7)', () => {
+    const rig = trading();
+    rig.status('15:48', TradingStatus.HALTED);
+    const order = rig.submit();
+    rig.status('15:50', TradingStatus.TRADING);
+    rig.advance('16:00:01');
+    rig.print('16:00:02', 9.5, 8000, CLOSING);
+    expect(rig.types(order)).toEqual(['accepted', 'filled']);
   });
 
   it('of the day before are over: breakers and pauses, not regulatory halts', () => {
@@ -145,6 +192,15 @@ describe('price bands that the feed publishes (R7)', () => {
     // 10.45 and 1 % are 10.5545, which is beyond 10.50.
     expect(rig.fillList).toEqual(['100 @ 10.5']);
     expect(rig.fills[0]?.receipt).toMatchObject({ basePrice: 10_450_000, slippage: 50_000 });
+  });
+
+  it('bind the bar that ends at the close', () => {
+    const rig = new ExchangeRig();
+    rig.bar('15:58', [10, 10, 10, 10]);
+    rig.submit({ limit: 10.6 });
+    rig.status('15:58:10', TradingStatus.BANDS, 9.5, 10.5);
+    rig.bar('16:00', [10.7, 10.7, 10.4, 10.55]);
+    expect(rig.fillList).toEqual([]);
   });
 
   it('do not bind auctions, nor hours outside the regular ones', () => {
@@ -185,6 +241,14 @@ describe('price bands that are computed from the prints (R6, R7)', () => {
     expect(rig.fills[0]?.receipt).toMatchObject({ bandLower: 9_500_000, bandUpper: 10_500_000 });
   });
 
+  it('hold from the open on for trades that are not of regular hours', () => {
+    const rig = new ExchangeRig({ listings: [{ venue: 'N', tier: 1, previousClose: 20_000_000 }] });
+    rig.print('09:29', 10, 100, ORDINARY | PrintFlag.EXTENDED_HOURS);
+    rig.submit({ limit: 10.01, extendedHours: true });
+    rig.print('09:30', 10, 100, ORDINARY | PrintFlag.EXTENDED_HOURS);
+    expect(rig.fillList).toEqual([]);
+  });
+
   it('pause trading 15 s after the best bid has reached the upper band, until the primary market reopens', () => {
     const rig = stock();
     rig.quote(on('09:50:01'), 10.5, 300, 10.6, 500);
@@ -207,6 +271,55 @@ describe('price bands that are computed from the prints (R6, R7)', () => {
     expect(rig.fillList).toEqual(['100 @ 10.85']);
   });
 
+  it('are given up by the first trade that comes late enough, although nothing was asked since the pause began', () => {
+    const rig = stock();
+    rig.quote(on('09:50:01'), 10.5, 300, 10.6, 500);
+    rig.print(on('09:50:30'), 10.8, 200, ORDINARY, 'P');
+    rig.quote(on('09:50:31'), 10.8, 300, 10.85, 500);
+    rig.submit();
+    expect(rig.fillList).toEqual(['100 @ 10.85']);
+  });
+
+  it('keep orders for the closing auction although nothing was seen since the pause began (R7)', () => {
+    const rig = stock();
+    const order = rig.submit({ side: 'sell', limit: 10.6 });
+    rig.quote(on('09:50:01'), 10.5, 300, 10.6, 500);
+    rig.advance(on('16:00:01'));
+    expect(rig.types(order)).toEqual(['accepted']);
+    rig.print(on('16:00:02'), 10.7, 4000, CLOSING, 'N');
+    expect(rig.fillList).toEqual(['100 @ 10.7']);
+  });
+
+  it('reserve nothing at a quote that a pause has voided', () => {
+    const rig = stock();
+    rig.print(on('09:50:00.500'), 10, 200, ORDINARY, 'P');
+    rig.quote(on('09:50:01'), 10.4, 300, 10.5, 500);
+    rig.quote(on('09:50:02'), 10.5, 300, 10.51, 500);
+    rig.advance(on('09:51:00'));
+    rig.submit();
+    expect(rig.exchange.account('main').reserved).toBe(1_050_000_000);
+  });
+
+  it('void the quotes before them where the feed then says that trading goes on', () => {
+    const rig = stock();
+    rig.quote(on('09:50:01'), 10.5, 300, 10.6, 500);
+    rig.status(on('09:56:00'), TradingStatus.TRADING);
+    const order = rig.submit({ side: 'sell' });
+    rig.advance(on('09:56:10'));
+    expect(rig.explain(order)?.code).toBe('waiting-for-reopening');
+    rig.quote(on('09:57:00'), 10.3, 300, 10.4, 500);
+    expect(rig.fillList).toEqual(['100 @ 10.3']);
+  });
+
+  it('let what was quoted since the pause began stand once it is given up', () => {
+    const rig = stock();
+    rig.quote(on('09:50:01'), 10.5, 300, 10.6, 500);
+    rig.quote(on('09:50:17'), 10.7, 300, 10.75, 500);
+    rig.print(on('09:50:30'), 10.8, 200, ORDINARY, 'P');
+    rig.submit();
+    expect(rig.fillList).toEqual(['100 @ 10.75']);
+  });
+
   it('are left to the feed where it publishes them, and out where the preset wants none', () => {
     const published = stock();
     published.status(on('09:50:00'), TradingStatus.BANDS, 9, 11);
@@ -217,6 +330,14 @@ describe('price bands that are computed from the prints (R6, R7)', () => {
     none.quote(on('09:50:01'), 10.6, 300, 10.7, 500);
     none.submit();
     expect(none.fillList).toEqual(['100 @ 10.7']);
+  });
+
+  it('bind nothing where the preset wants none, although the feed publishes them', () => {
+    const rig = new ExchangeRig({ preset: 'backtesting.py' });
+    rig.status('09:59', TradingStatus.BANDS, 9.5, 10.5);
+    rig.submit();
+    rig.bar('10:01', [10.6, 10.7, 10.6, 10.7]);
+    expect(rig.fillList).toEqual(['100 @ 10.6']);
   });
 });
 

@@ -15,15 +15,15 @@ export const HaltKind = { REGULATORY: 1, LULD: 2, MARKET_WIDE: 4, OPERATOR: 8 } 
 /** How long after a halt the reopening print is waited for before quotes count again. */
 export const REOPENING_PATIENCE = MINUTE;
 
-/** Puts a kind of halt into force. */
-export function beginHalt(symbol: SymbolMarket, kind: number, time: Micros): void {
+/** Puts a kind of halt into force as of `time`; `isOld` says whether what is quoted was so before. */
+export function beginHalt(symbol: SymbolMarket, kind: number, time: Micros, isOld = true): void {
   if (symbol.halts === 0) symbol.haltedSince = time;
   symbol.halts |= kind;
   symbol.halted = true;
   // What a person halts here trades on in the market: its quotes stay what they are.
   if (kind === HaltKind.OPERATOR) return;
   symbol.releasedAt = 0;
-  symbol.voidQuotes();
+  if (isOld) symbol.voidQuotes();
 }
 
 /** Lifts some kinds of halt; trading resumes at once, or waits for the reopening. */
@@ -32,14 +32,17 @@ export function endHalt(symbol: SymbolMarket, kinds: number, time: Micros): void
   if (ended === 0) return;
   symbol.halts &= ~kinds;
   if ((ended & HaltKind.MARKET_WIDE) !== 0) symbol.breakerLevel = 0;
-  if (symbol.halts !== 0) return;
-  if (ended === HaltKind.OPERATOR) {
-    symbol.halted = symbol.releasedAt !== 0;
-    return;
+  // A person's halt and those of the market do not know of each other: each ends by itself.
+  if (ended !== HaltKind.OPERATOR && (symbol.halts & ~HaltKind.OPERATOR) === 0) {
+    symbol.voidQuotes();
+    if ((symbol.known & Evidence.PRINT) !== 0) symbol.releasedAt = time;
   }
-  symbol.voidQuotes();
-  if ((symbol.known & Evidence.PRINT) === 0) symbol.halted = false;
-  else symbol.releasedAt = time;
+  symbol.halted = symbol.halts !== 0 || symbol.releasedAt !== 0;
+}
+
+/** Whether the market itself does not trade, whatever a person has halted here. */
+export function isHaltedByMarket(symbol: SymbolMarket): boolean {
+  return (symbol.halts & ~HaltKind.OPERATOR) !== 0 || symbol.releasedAt !== 0;
 }
 
 /** Trading is open again: the primary's reopening print, or quotes after the patience. A person's halt stays. */

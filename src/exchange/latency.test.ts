@@ -98,6 +98,19 @@ describe('log-normal latency', () => {
     expect(Math.abs(share(0.1587) - 0.607)).toBeLessThan(0.05);
   });
 
+  it('draws the data leg of a cancel for its own time, not for that of its order', () => {
+    const overrides = { ...LEGS, latencySigmaPercent: 100 };
+    const rig = new ExchangeRig({ overrides, startTime: at('09:31') });
+    rig.quote('09:31', 10, 300, 10.02, 500);
+    const order = rig.submit({ ...STRATEGY, limit: 9 });
+    rig.advance('09:32');
+    rig.cancel(order);
+    const model = new LatencyModel({ ...presetOf('papertape'), ...overrides }, 'recorded', 1);
+    const way = model.of(LatencyLeg.DATA, at('09:32')) + model.of(LatencyLeg.CANCEL, at('09:32'));
+    expect(rig.types(order)).toEqual(['accepted', 'canceled']);
+    expect(rig.events.at(-1)?.time).toBe(at('09:32') + way);
+  });
+
   it('keeps reports in their order, and a run the same after a snapshot', () => {
     const run = (restoreAt: number): string[] => {
       let rig = new ExchangeRig({ overrides: { ...LEGS, latencySigmaPercent: 100 } });

@@ -9,15 +9,17 @@ import { isSoak, soakCount } from '../../test/soak.js';
 import { PRESETS } from './presets.js';
 import { NaivePair } from './testing/NaivePair.js';
 import type { RawSession } from './testing/naiveSessions.js';
-import { amounting, auctioning, grouping, replacing, shorting } from './testing/naiveCommands.js';
+import { amounting, auctioning, grouping, halting, replacing, shorting } from './testing/naiveCommands.js';
 import {
   auctionSessions,
   barSessions,
+  haltSessions,
   mixedSessions,
   printSessions,
   quoteBarSessions,
   quoteSessions,
   shortSessions,
+  slowSessions,
   timed,
 } from './testing/naiveSessions.js';
 
@@ -98,6 +100,24 @@ describe('the exchange and a naive one', () => {
         expect(differenceOf(session)).toBeUndefined();
       }),
       { numRuns: soakCount(60, 3000) },
+    );
+  });
+
+  it('agree on halts, price bands and the auctions that end them (R6, R7, F56)', () => {
+    fc.assert(
+      fc.property(haltSessions(Object.keys(PRESETS), LENGTH, halting), (session) => {
+        expect(differenceOf(session)).toBeUndefined();
+      }),
+      { numRuns: soakCount(100, 4000) },
+    );
+  });
+
+  it('agree where messages take a varying time (M8)', () => {
+    fc.assert(
+      fc.property(slowSessions(Object.keys(PRESETS), LENGTH, replacing), (session) => {
+        expect(differenceOf(session)).toBeUndefined();
+      }),
+      { numRuns: soakCount(40, 3000) },
     );
   });
 

@@ -181,9 +181,9 @@ export class LiveSession {
     return this.#parts.live;
   }
 
-  /** Whether the market data are used up and the session is over. */
+  /** Whether the market data are used up, the session is over, and its last records are durable (K3). */
   get ended(): boolean {
-    return this.#ended;
+    return this.#ended && this.durable;
   }
 
   /** Whether the market is as far as its clock says, or can go no further now. */

@@ -23,10 +23,15 @@ const PLAN: SessionPlan = { ...BARE_DAY, startAt: OPEN + 10 * SECOND };
 const SESSION = 'sim-2026-11-23-0001';
 
 /** Runs a session on the disk, gives commands a second apart, and stops it; groups go to the projections. */
-async function run(dataDir: string, projections: ProjectionWorker, commands: readonly Command[]): Promise<void> {
+async function run(
+  dataDir: string,
+  projections: Pick<ProjectionWorker, 'take'>,
+  commands: readonly Command[],
+  more: Partial<SessionPlan> = {},
+): Promise<void> {
   const clock = new ManualClock();
   const worker = new SessionWorker(
-    { ...PLAN, dataDir },
+    { ...PLAN, dataDir, ...more },
     {
       clock,
       tools: {
@@ -51,7 +56,11 @@ async function run(dataDir: string, projections: ProjectionWorker, commands: rea
 }
 
 async function statuses(database: SqlDatabase): Promise<Map<string, string>> {
-  const rows = await database.selectFrom('orders').select(['order_id', 'status']).execute();
+  const rows = await database
+    .selectFrom('orders')
+    .select(['order_id', 'status'])
+    .where('session_id', '=', SESSION)
+    .execute();
   return new Map(rows.map((row) => [row.order_id, row.status]));
 }
 
@@ -63,6 +72,26 @@ function onTape(dataDir: string): Map<string, string> {
 }
 
 describe('ProjectionWorker', () => {
+  it('I-22, F01: what a kill kept from the tables is told when the next session begins on a tape of its own', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'papertape-projections-'));
+    const database = await openDatabase(':memory:');
+    const faults: unknown[] = [];
+    const killed = new ProjectionWorker(database, new ManualClock(), (error) => faults.push(error));
+    let groups = 0;
+    // Of what became durable last nothing arrives: it was still being gathered.
+    const early = { take: (bytes: Uint8Array): void => void ((groups += 1) <= 2 && killed.take(bytes)) };
+    await run(dataDir, early, [order('VEGA', 'buy', {}), order('JOLT', 'buy', {})]);
+    await killed.settled();
+    expect(await statuses(database)).not.toEqual(onTape(dataDir));
+    const next = new ProjectionWorker(database, new ManualClock(), (error) => faults.push(error));
+    await run(dataDir, next, [], { fresh: true });
+    await next.settled();
+    expect(await statuses(database)).toEqual(onTape(dataDir));
+    expect(faults).toEqual([]);
+    await next.stop();
+    rmSync(dataDir, { recursive: true });
+  });
+
   it('I-22: the tables say what the tape says, also when a session goes on and tells its tape again', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'papertape-projections-'));
     const database = await openDatabase(':memory:');

@@ -178,9 +178,10 @@ export class SessionKeeper {
     if ((kind !== 'simulated' && kind !== 'live') || this.#stopping) return;
     try {
       this.#stopWatching();
-      const { speed, paused } = this.client.info().clock;
+      const { clock, sessionId } = this.client.info();
+      const { speed, paused } = clock;
       await this.client.stop();
-      this.#plan = { ...this.#plan, fresh: false, stopFirst: undefined, speed };
+      this.#plan = { ...this.#plan, fresh: false, stopFirst: undefined, speed, follows: sessionId };
       await this.#connect();
       if (paused && kind === 'simulated') await this.client.control({ action: 'pause' });
       this.#watch();

@@ -68,6 +68,8 @@ export class SessionWorker {
   /** What the symbols ended at, once the session is over. */
   #closing: ClosingPrices | undefined;
   #stopped = false;
+  /** Whether it was told that the session has ended; one that had before it was opened has nothing to tell. */
+  #endTold = false;
   /** Commands that came since the last group, and answers that wait for the disk. */
   #commands: CommandRequest[] = [];
   #unanswered: SessionReply[] = [];
@@ -102,6 +104,7 @@ export class SessionWorker {
         errors: this.#errors,
         killSwitch: () => this.#killSwitch,
       });
+      this.#endTold = session.ended;
       for (const { record } of recovered) this.#note(record);
       if (this.#plan.stopFirst !== undefined) {
         session.execute({ type: 'stopStrategy', user: 'watchdog', instanceId: this.#plan.stopFirst, flatten: false });
@@ -171,13 +174,15 @@ export class SessionWorker {
   #work(): void {
     this.#parts.beat();
     const session = this.#live;
-    const wasEnded = session.ended;
     session.step();
+    const hasEnded = session.ended && !this.#endTold;
     this.#answerDurable();
     this.#telling.sample();
-    this.#telling.publish(session.ended && !wasEnded);
+    this.#telling.publish(hasEnded);
     this.#tellDurable();
-    if (session.ended && !wasEnded) this.#parts.post({ type: 'ended', closing: this.#closing });
+    if (!hasEnded) return;
+    this.#endTold = true;
+    this.#parts.post({ type: 'ended', closing: this.#closing });
   }
 
   /** Works until the market is where a step has moved its clock; other requests get their turn in between. */

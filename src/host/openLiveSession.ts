@@ -27,6 +27,7 @@ import { LiveNotes } from './LiveNotes.js';
 import type { LiveLink } from './LiveSession.js';
 import type { OpenMarket } from './marketSource.js';
 import { lastPosition, readTape, readTapeMarket, type SessionRecord, type Tape } from './readTape.js';
+import { retellSession } from './retellSession.js';
 import type { LivePlan, SessionPlan } from './sessionPlan.js';
 import { historyFacts, type SymbolFacts } from './symbolFacts.js';
 import { tapeDirectory } from './tapeNames.js';
@@ -66,7 +67,10 @@ export async function openLiveSession(
   }
   const opening = new LiveOpening(plan, market, tools);
   const latest = names[names.length - 1];
-  if (latest === undefined || plan.fresh) return opening.begin({ number });
+  if (latest === undefined || plan.fresh) {
+    if (latest !== undefined) retellSession(plan, tools, latest);
+    return opening.begin({ number });
+  }
   let tape = readTape(tools.fs, tapeDirectory(plan.dataDir, latest));
   if (lastPosition(tape.records)?.ended !== true) {
     if (tape.session.market.date === formatDate(opening.day.date)) {
@@ -76,6 +80,7 @@ export async function openLiveSession(
     await finish(latest, plan, tools);
     tape = readTape(tools.fs, tapeDirectory(plan.dataDir, latest));
   }
+  retellSession(plan, tools, latest);
   const closing = closingOf(tape.records);
   return opening.begin({ number, before: tape, ...(closing === undefined ? {} : { closing, follows: latest }) });
 }

@@ -8,6 +8,7 @@ import { closingOf, resume, startNew, type OpenedSession, type SessionTools } fr
 import { openLiveSession } from './openLiveSession.js';
 import { openMarket, openNewMarket } from './marketSource.js';
 import { readTape, type SessionRecord } from './readTape.js';
+import { retellSession } from './retellSession.js';
 import type { DayPlan, SessionPlan } from './sessionPlan.js';
 import { isLiveName, numberIn, sessionNames, tapeDirectory } from './tapeNames.js';
 import type { PlacedRecord } from './tapeRecords.js';
@@ -21,12 +22,14 @@ export async function openSession(plan: SessionPlan, tools: SessionTools): Promi
   // A live account is one of its own: days that were made up neither go on with it nor change it.
   const latest = names.findLast((name) => !isLiveName(name));
   if (latest === undefined || plan.fresh) {
+    if (latest !== undefined) retellSession(plan, tools, latest);
     return startNew(plan, tools, await openNewMarket(market, tools.history), { number });
   }
   const tape = readTape(tools.fs, tapeDirectory(plan.dataDir, latest));
   if (goesOn(tape.session, tape.records, market)) {
     return resume(latest, plan, tools, (header) => openMarket(header.market, tools.history));
   }
+  retellSession(plan, tools, latest);
   const closing = market.kind === 'simulated' ? closingOf(tape.records) : undefined;
   if (closing === undefined || market.kind !== 'simulated') {
     // A later day goes on with what happened before; an earlier one cannot know it yet.

@@ -55,6 +55,8 @@ export interface SessionPlan {
   readonly shadows?: boolean;
   /** Start anew although the latest session could go on. */
   readonly fresh: boolean;
+  /** The session before, where this process has run it to its end and told of all of it. */
+  readonly follows?: string;
   /** A strategy that a watchdog had to stop: it is stopped again before the session goes on. */
   readonly stopFirst: string | undefined;
 }

@@ -8,7 +8,7 @@ import { MINUTE } from '../../src/domain/timeframe.js';
 import { soakCount } from '../soak.js';
 import { at, order, PLAN } from '../support/sessionPlans.js';
 import { RIG_END, SessionRig, type RigPlan } from '../support/sessionRig.js';
-import { randomFrom, type SimulatedDisk } from './simulatedDisk.js';
+import { randomFrom, SimulatedDisk } from './simulatedDisk.js';
 
 /** Commands in every minute around the stall, cancels among them. */
 const BUSY: RigPlan = {
@@ -100,6 +100,24 @@ function stalls(seed: number, quick: number): readonly (readonly [step: number, 
 }
 
 describe('a disk that is full for long', () => {
+  it('F19, K3: a session has not ended before its last records are durable', () => {
+    const rig = new SessionRig({ ...PLAN, commands: [] });
+    while (rig.session.composed.kernel.now < RIG_END - MINUTE) rig.step();
+    // Not even what is kept ahead can be synced.
+    rig.disk.onCall = (call) => {
+      if (call === 'sync' || call === 'write') throw SimulatedDisk.error('ENOSPC');
+    };
+    for (let step = 0; step < 10; step += 1) {
+      rig.step();
+      expect({ step, ended: rig.session.ended }).toEqual({ step, ended: false });
+    }
+    expect(rig.durable.some(({ record }) => record.type === 'position' && record.ended)).toBe(false);
+    rig.disk.onCall = undefined;
+    for (let step = 0; step < 200 && !rig.session.ended; step += 1) rig.step();
+    expect(rig.session.ended).toBe(true);
+    expect(rig.durable.some(({ record }) => record.type === 'position' && record.ended)).toBe(true);
+  });
+
   it('F19: changes nothing for strategies alone: the market stands, and then goes on from where it stood', () => {
     const plan: RigPlan = { ...PLAN, commands: [] };
     const expected = new SessionRig(plan).run().outcome();

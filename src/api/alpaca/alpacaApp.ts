@@ -10,6 +10,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import { PapertapeError } from '../../domain/errors.js';
 import { roleIncludes } from '../../domain/identity.js';
 import type { Clock } from '../../utils/clock.js';
+import { OutageLog } from '../OutageLog.js';
 import type { IdGenerator } from '../../utils/idGenerator.js';
 import type { Logger } from '../../utils/logger.js';
 import { AlpacaCode, AlpacaError, forbidden, invalid, unauthorized } from './alpacaError.js';
@@ -39,7 +40,18 @@ export interface AlpacaAppOptions {
 
 /** Builds it; the caller makes it listen, or hands it requests with `app.routing`. */
 export function createAlpacaApp(options: AlpacaAppOptions): FastifyInstance {
-  const { routes, ids, log } = options;
+  const { routes, ids, log, clock } = options;
+  const outages = new OutageLog(clock);
+  const sendError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const answer = errorOf(error);
+    if (answer.status >= 500 && !outages.takes(error, request.id, request.log)) {
+      request.log.error({ reqId: request.id, err: error }, 'an Alpaca request failed');
+    }
+    return reply
+      .status(answer.status)
+      .header('content-type', 'application/json; charset=UTF-8')
+      .send(JSON.stringify(answer.body()));
+  };
   const baseLogger: FastifyBaseLogger = log;
   const app: FastifyInstance = Fastify({
     loggerInstance: baseLogger,
@@ -132,15 +144,6 @@ function ownPath(url: string): string {
     path === ALPACA_PREFIX || path.startsWith(`${ALPACA_PREFIX}/`) ? path.slice(ALPACA_PREFIX.length) : path;
   const colon = stripped.replaceAll(/%3a/gi, ':');
   return [colon === '' ? '/' : colon, ...query].join('?');
-}
-
-function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const answer = errorOf(error);
-  if (answer.status >= 500) request.log.error({ reqId: request.id, err: error }, 'an Alpaca request failed');
-  return reply
-    .status(answer.status)
-    .header('content-type', 'application/json; charset=UTF-8')
-    .send(JSON.stringify(answer.body()));
 }
 
 function errorOf(error: unknown): AlpacaError {

@@ -46,6 +46,7 @@ export const REFUSAL_ERRORS: Readonly<Record<DoorReason, Row>> = {
   ORDER_UNKNOWN: (_, { orderUuid }) => notFound(`order not found for ${orderUuid ?? ''}`),
   ACCOUNT_UNKNOWN: () => notFound('account not found'),
   ACCOUNT_EXISTS: sayMessage,
+  ACCOUNT_NOT_EMPTY: ({ message }) => forbidden(message),
   TOO_MANY_ACCOUNTS: ({ message }) => forbidden(message),
   TRADING_SUSPENDED: () => forbidden('new orders are rejected by user request'),
   ACCOUNT_RESTRICTED: () => forbidden('account not authorized to trade'),

@@ -5,7 +5,7 @@
 import type { LegRole, Order, OrderChanges, Side } from '../../domain/order.js';
 import type { SessionConfig } from '../../domain/session.js';
 import type { Micros, Quantity } from '../../domain/units.js';
-import { DOLLAR, mulDiv, SHARE } from '../../domain/units.js';
+import { DOLLAR, formatDecimal, mulDiv, SHARE } from '../../domain/units.js';
 import type { DeskOrder, DeskOutcome, DoorRefusal, Injection, VenueAnswer } from '../../domain/venueDesk.js';
 import type { AccountTerms, VenueRequest } from '../../domain/venueDesk.js';
 import type { VenueEvent } from '../../domain/venueEvents.js';
@@ -68,10 +68,12 @@ export class DeskClerk {
           terms: { ...account.terms, startingCash: request.startingCash },
         });
         return DONE;
-      case 'closeAccount':
-        this.#cancelNow(account, now, 'the account was closed');
+      case 'closeAccount': {
+        const rest = openRest(account, desk.config.symbols);
+        if (rest !== undefined) return { ok: false, refusal: rest };
         desk.emit({ type: 'accountClosed', accountId, time: now });
         return DONE;
+      }
       case 'configure':
         desk.emit({ type: 'accountConfigured', accountId, time: now, settings: request.settings });
         return DONE;
@@ -95,7 +97,9 @@ export class DeskClerk {
   #open(accountId: string, terms: AccountTerms, now: Micros): VenueAnswer {
     const { accounts, closedAccounts, config } = this.#desk;
     if (accounts.has(accountId) || closedAccounts.has(accountId) || accountId === config.accountId) {
-      return refused('ACCOUNT_EXISTS', { accountId });
+      const is = closedAccounts.has(accountId) ? 'was deleted' : 'exists already';
+      const message = `The account ${accountId} ${is}: an id is used once. Open the account under another id.`;
+      return { ok: false, refusal: refusal('ACCOUNT_EXISTS', { accountId }, message) };
     }
     if (accounts.size >= MOST_ACCOUNTS) return refused('TOO_MANY_ACCOUNTS');
     if (!isCash(terms.startingCash)) return refused('TERMS_INVALID');
@@ -287,6 +291,26 @@ const LEG_NAMES: Readonly<Record<LegRole, string>> = { takeProfit: 'take-profit'
 
 function other(side: Side): Side {
   return side === 'buy' ? 'sell' : 'buy';
+}
+
+/** What keeps an account from being closed: closing is for ever, so nothing may be lost by it. */
+function openRest({ accountId, book, exchange }: VenueAccount, symbols: readonly string[]): DoorRefusal | undefined {
+  const positions = book
+    .positions()
+    .map(({ symbolId, quantity }) => `${formatDecimal(quantity, SHARE, 0)} ${symbols[symbolId] ?? `#${symbolId}`}`);
+  const orders = [...exchange.book.orders.values()].filter(({ closed }) => !closed);
+  if (positions.length === 0 && orders.length === 0) return undefined;
+  const parts: string[] = [];
+  if (positions.length > 0) parts.push(`holds ${positions.join(', ')}`);
+  if (orders.length > 0) parts.push(`has ${orders.length} open ${orders.length === 1 ? 'order' : 'orders'}`);
+  const message =
+    `The account ${accountId} ${parts.join(' and ')}. Cancel its orders and close its positions, ` +
+    'or reset it, which ends both; then delete it.';
+  return refusal(
+    'ACCOUNT_NOT_EMPTY',
+    { accountId, positions: positions.join(', '), orders: `${orders.length}` },
+    message,
+  );
 }
 
 function isCash(amount: number): boolean {

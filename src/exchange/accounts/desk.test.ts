@@ -119,13 +119,36 @@ describe('accounts of the desk', () => {
     expect(rig.submit('bob', { id: 'first' })).toBe('v-3');
   });
 
-  it('close: nothing is left, and the id is not given again', () => {
+  it('close only once nothing is held or open; the refusal names what is, and the id is not given again', () => {
     const rig = openDesk();
+    rig.submit('alice', { shares: 100 });
+    rig.advance('09:33');
     rig.submit('alice', { limit: 9 });
-    rig.request('alice', { type: 'closeAccount' });
+    const refused = rig.request('alice', { type: 'closeAccount' });
+    expect(refused).toMatchObject({
+      ok: false,
+      refusal: { reason: 'ACCOUNT_NOT_EMPTY', details: { accountId: 'alice', positions: '100 AAA', orders: '1' } },
+    });
+    expect(refused.ok ? '' : refused.refusal.message).toBe(
+      'The account alice holds 100 AAA and has 1 open order. Cancel its orders and close its positions, or reset it, ' +
+        'which ends both; then delete it.',
+    );
+    expect(rig.venue.deskAccounts()).toEqual(['alice', 'bob']);
+    rig.request('alice', { type: 'resetAccount', startingCash: usd(7) });
+    expect(rig.request('alice', { type: 'closeAccount' })).toEqual({ ok: true });
     expect(rig.venue.deskAccounts()).toEqual(['bob']);
     expect(rig.submit('alice')).toBe('ACCOUNT_UNKNOWN');
-    expect(rig.open('alice')).toMatchObject({ ok: false, refusal: { reason: 'ACCOUNT_EXISTS' } });
+    expect(rig.open('alice')).toMatchObject({
+      ok: false,
+      refusal: {
+        reason: 'ACCOUNT_EXISTS',
+        message: 'The account alice was deleted: an id is used once. Open the account under another id.',
+      },
+    });
+    expect(rig.open('bob')).toMatchObject({
+      ok: false,
+      refusal: { message: 'The account bob exists already: an id is used once. Open the account under another id.' },
+    });
   });
 
   it('F31–F33: a client order id is refused for ever, after its order ended and after 90 days', () => {

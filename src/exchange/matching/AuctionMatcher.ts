@@ -125,7 +125,7 @@ export class AuctionMatcher {
     }
     if (order.activatedAt === 0 || order.acts === 'stop') return false;
     // Whatever waited out a halt meets in the auction that ends it.
-    if (symbol.reopenedAt === time) return true;
+    if (symbol.reopenedAt === time && auction !== 'estimate') return true;
     if (auction !== 'opening' || !order.auctionPending) return false;
     if (!isPastOpeningCutoff(order.arrivedAt, session.open)) return true;
     // Too late for the auction: the first firm quote after the stock has opened (M12).

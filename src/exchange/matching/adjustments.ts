@@ -8,7 +8,7 @@ import type { SymbolMarket } from '../SymbolMarket.js';
 import type { TradingSession } from '../TradingSession.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
 import type { FillDecision } from './FillDecision.js';
-import { isWithinBands } from './plausible.js';
+import { isBetweenBands } from './plausible.js';
 
 /** The slippage model that has a state of its own. */
 export type SquareRootImpact = Extract<SlippageModel, { kind: 'squareRoot' }>;
@@ -46,8 +46,10 @@ export function keepWithinBands(
   session: TradingSession,
   out: FillDecision,
 ): void {
-  if (isWithinBands(out.price, symbol, session)) return;
-  if (out.maker || !isWithinBands(out.basePrice, symbol, session)) {
+  // A bar that ends at the close traded in regular hours.
+  const isRegular = session.phase === 'regular' || endsInRegularHours(symbol, session, out);
+  if (!isRegular || isBetweenBands(out.price, symbol)) return;
+  if (out.maker || !isBetweenBands(out.basePrice, symbol)) {
     out.quantity = 0;
     return;
   }
@@ -57,4 +59,10 @@ export function keepWithinBands(
   out.slippage = Math.min(out.slippage, room - out.halfSpread);
   out.impact = room - out.halfSpread - out.slippage;
   out.price = band;
+}
+
+/** Whether a decision is by a bar that ended in regular hours, or with them. */
+function endsInRegularHours(symbol: SymbolMarket, session: TradingSession, { basis }: FillDecision): boolean {
+  const end = basis === 'tradeBar' ? symbol.barTime : basis === 'quoteBar' ? symbol.quoteBarTime : 0;
+  return end > session.open && end <= session.close;
 }

@@ -15,6 +15,10 @@ export function isPlausible(price: Price, symbol: SymbolMarket, session: Trading
 
 /** Whether the price bands allow an execution at a price; they are in force in regular hours (R7). */
 export function isWithinBands(price: Price, symbol: SymbolMarket, session: TradingSession): boolean {
-  if (symbol.bandUpper === 0 || session.phase !== 'regular') return true;
+  return symbol.bandUpper === 0 || session.phase !== 'regular' || isBetweenBands(price, symbol);
+}
+
+/** Whether a price lies within the price bands that are in force. */
+export function isBetweenBands(price: Price, symbol: SymbolMarket): boolean {
   return price >= symbol.bandLower && price <= symbol.bandUpper;
 }

@@ -41,7 +41,7 @@ export class LuldBands {
   #limitSince: Micros = 0;
   #pausedAt: Micros = 0;
   #pauseEnds: Micros = 0;
-  /** Up to when everything has been looked at. */
+  /** When something last happened. */
   #now: Micros = -Infinity;
   /** Times of the session at which bands begin, double, narrow or end, and the next of them. */
   #borders: readonly Micros[] = [];
@@ -102,7 +102,7 @@ export class LuldBands {
 
   /** The primary market's opening print: the first reference price, if it comes within five minutes of the open. */
   onOpening(time: Micros, price: Price): void {
-    this.advance(time);
+    this.#reach(time);
     if (this.#hasOpened) return;
     this.#hasOpened = true;
     this.#prints.clear();
@@ -112,7 +112,7 @@ export class LuldBands {
 
   /** A consolidated print of regular hours that may set the last price (R1); auction prints have their own calls. */
   onPrint(time: Micros, price: Price): void {
-    this.advance(time);
+    this.#reach(time);
     this.#prints.add(time, price);
     this.#follow(time);
     this.#judge(time);
@@ -120,7 +120,7 @@ export class LuldBands {
 
   /** The national best quote; an absent side is 0. */
   onQuote(time: Micros, bid: Price, ask: Price): void {
-    this.advance(time);
+    this.#reach(time);
     this.#bid = bid;
     this.#ask = ask;
     this.#judge(time);
@@ -131,7 +131,7 @@ export class LuldBands {
    * before it are void.
    */
   onReopening(time: Micros, price: Price): void {
-    this.advance(time);
+    this.#reach(time);
     if (this.#state === 'paused') this.#state = 'normal';
     this.#cross(time);
     this.#hasOpened = true;
@@ -142,14 +142,22 @@ export class LuldBands {
     this.#judge(time);
   }
 
-  /** Brings what depends on time alone up to `time`; times do not go back. */
-  advance(time: Micros): void {
+  /** Brings what depends on time alone up to `time`; times do not go back. Says whether there was anything. */
+  advance(time: Micros): boolean {
     const session = this.#session;
-    if (session === undefined || this.#rule === undefined) return;
+    if (session === undefined || this.#rule === undefined) return false;
+    let isChanged = false;
     for (let moment = this.#nextMoment(session); moment <= time; moment = this.#nextMoment(session)) {
       this.#now = moment;
       this.#step(moment, session);
+      isChanged = true;
     }
+    return isChanged;
+  }
+
+  /** Something happens at `time`. */
+  #reach(time: Micros): void {
+    this.advance(time);
     this.#now = time;
   }
 

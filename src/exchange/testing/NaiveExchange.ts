@@ -3,8 +3,7 @@
  * every instant, every figure is computed anew, nothing is kept sorted. It decides outcomes by itself, so that the
  * two can be compared line by line. It shares domain types, exact arithmetic, calendar, rulebook and preset data.
  *
- * Not covered: order books, auctions of other listing markets and those that end a halt, price bands, log-normal
- * latency, square-root impact, accounts of the desk.
+ * Not covered: order books, auctions of other listing markets, square-root impact, accounts of the desk.
  */
 import { isAuction, isImmediate, namedPriceOf, sessionFor } from './naiveRules.js';
 import { nextSession, phaseAt } from '../../calendar/sessions.js';
@@ -18,12 +17,21 @@ import type { Preset } from '../preset.js';
 import { tickOf } from '../rulebook/tickSizes.js';
 import { refusalOf } from './naiveAdmission.js';
 import { afterEnd, afterFill, groupOf, lookArmed, membersOf } from './naiveGroups.js';
+import { latencyOf } from './naiveLatency.js';
 import { commissionOwed, NaiveMoney, saleFeesOwed, worth } from './NaiveMoney.js';
 import { NaiveAccount } from './NaiveAccount.js';
+import { NaiveBands } from './NaiveBands.js';
 import { NaiveMarket } from './NaiveMarket.js';
+import { followBands, heldWithinBands } from './naiveHalts.js';
 import { replaceNow } from './naiveReplace.js';
 import type { NaiveOrder, NaiveRow } from './naiveTypes.js';
 import { outcomeLine } from './naiveTypes.js';
+
+/** What a fill is decided on: its price before costs, and when it traded. */
+export interface Evidence {
+  readonly base: number;
+  readonly time: number;
+}
 
 interface Message {
   readonly arrivesAt: number;
@@ -54,6 +62,8 @@ export class NaiveExchange {
   #count = 0;
   #ranks = 0;
   now: number;
+  /** Of the latencies. */
+  seed = 1;
   /** Of the first symbol, 0 if unknown. */
   previousClose = 0;
 
@@ -64,6 +74,14 @@ export class NaiveExchange {
     this.account = new NaiveAccount(this);
     this.markets = Array.from({ length: symbols }, (_, symbolId) => new NaiveMarket(this, symbolId));
     this.now = startTime;
+  }
+
+  /** What is known of the first symbol beforehand: without a previous close no bands are computed. */
+  expect(previousClose: number, tier: 1 | 2 | undefined): void {
+    this.previousClose = previousClose;
+    const [first] = this.markets;
+    if (first === undefined || previousClose === 0 || this.preset.priceBands !== 'computed') return;
+    first.bands = new NaiveBands(sessionFor(this.now), previousClose, tier);
   }
 
   /** Orders of a symbol that are at the venue and not over, in the order in which they were sent. */
@@ -90,13 +108,13 @@ export class NaiveExchange {
   }
 
   #enter(order: Order, isDuplicate: boolean): NaiveOrder {
-    const data = order.source.kind === 'strategy' ? this.preset.dataLatency : 0;
+    const data = order.source.kind === 'strategy' ? latencyOf(this, 'data') : 0;
     const known: NaiveOrder = {
       order,
       group: undefined,
       armedAt: 0,
       submittedAt: this.now,
-      arrivesAt: this.now + data + this.preset.orderLatency,
+      arrivesAt: this.now + data + latencyOf(this, 'order'),
       rank: this.nextRank(),
       asked: [],
       answers: 0,
@@ -126,7 +144,7 @@ export class NaiveExchange {
   }
 
   cancel(orderId: string): void {
-    this.#send(this.#arrivalAt(orderId, this.preset.cancelLatency), (time) => {
+    this.#send(this.#arrivalAt(orderId, latencyOf(this, 'cancel')), (time) => {
       const target = this.known(orderId);
       if (target === undefined || target.state === 'done') {
         this.tell('cancelRejected', orderId, time, 'ORDER_UNKNOWN');
@@ -142,7 +160,7 @@ export class NaiveExchange {
       target.asked.push({ quantity: changes.quantity ?? 0, reservePrice: price ?? 0 });
       this.account.reserve();
     }
-    this.#send(this.#arrivalAt(orderId, this.preset.replaceLatency), () => {
+    this.#send(this.#arrivalAt(orderId, latencyOf(this, 'replace')), () => {
       const known = this.orders.find(({ order }) => order.id === orderId);
       if (known !== undefined) {
         known.answers += 1;
@@ -164,7 +182,7 @@ export class NaiveExchange {
   #arrivalAt(orderId: string, latency: number): number {
     const target = this.known(orderId);
     const isOpen = target !== undefined && target.state !== 'done';
-    const data = isOpen && target.order.source.kind === 'strategy' ? this.preset.dataLatency : 0;
+    const data = isOpen && target.order.source.kind === 'strategy' ? latencyOf(this, 'data') : 0;
     return Math.max(this.now + data + latency, target?.arrivesAt ?? 0);
   }
 
@@ -177,6 +195,7 @@ export class NaiveExchange {
   /** Everything of one time in its order (X13): session, rows, what they decide, ends of the day, messages. */
   #step(time: number, rows: readonly NaiveRow[]): void {
     this.now = time;
+    for (const market of this.markets) followBands(market);
     for (const known of this.#byRank()) {
       if (known.state !== 'waiting' || isAuction(known) || this.#opensAt(known) > time) continue;
       known.state = 'working';
@@ -283,8 +302,16 @@ export class NaiveExchange {
     return side === 'buy' ? shares : Math.min(shares, Math.max(0, this.money.position(symbolId)));
   }
 
-  /** Fills what is left as far as there is room; gives what was filled. An amount that buys nothing more ends. */
-  take(known: NaiveOrder, room: number, price: number): number {
+  /**
+   * Fills what is left as far as there is room; gives what was filled. An amount that buys nothing more ends. Other
+   * fills than those of auctions have their evidence, which price bands may rule out (R7).
+   */
+  take(known: NaiveOrder, room: number, price: number, evidence?: Evidence): number {
+    if (evidence !== undefined) {
+      const market = this.markets[known.order.symbolId];
+      const held = market === undefined ? 0 : heldWithinBands(market, price, evidence.base, evidence.time);
+      return held === 0 ? 0 : this.take(known, room, held);
+    }
     const left = this.leftAt(known, price);
     if (left === 0 && room > 0 && known.order.notional !== undefined) {
       const reason =

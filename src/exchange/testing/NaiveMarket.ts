@@ -5,13 +5,23 @@ import { PrintFlag, TradingStatus } from '../../domain/marketTables.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { mulDiv } from '../../domain/units.js';
 import type { MarketBasis } from '../preset.js';
-import { closingDue, estimateClosing, isClosingTrade, isOpeningTrade } from './naiveAuctions.js';
+import { closingDue, estimateClosing, isAuctionTrade, isClosingTrade, isOpeningTrade } from './naiveAuctions.js';
+import type { NaiveBands } from './NaiveBands.js';
 import { barAuction, decideBar, stopAfterEntry } from './naiveBars.js';
+import { countPrint, followBands, isOfRegularHours, isReopeningTrade, observeStatus, reopen } from './naiveHalts.js';
 import { startsRestriction } from './naiveShorts.js';
-import type { NaiveExchange } from './NaiveExchange.js';
+import type { Evidence, NaiveExchange } from './NaiveExchange.js';
 import { decidePrint, decideQuote, lookAtQuote } from './naiveQuotes.js';
 import { decideQuoteBar, takeQuoteBar } from './naiveQuoteBars.js';
-import type { NaiveBar, NaiveOrder, NaivePrint, NaiveQuote, NaiveQuoteBar, NaiveRow } from './naiveTypes.js';
+import type {
+  NaiveBar,
+  NaiveOrder,
+  NaivePrint,
+  NaiveQuote,
+  NaiveQuoteBar,
+  NaiveRow,
+  NaiveStatus,
+} from './naiveTypes.js';
 
 /** Levels that are remembered after they ceased to be the best price. */
 const LEVELS = 8;
@@ -30,11 +40,20 @@ export interface SeenPrint {
   taken: number;
 }
 
+const NO_BANDS = { lower: 0, upper: 0 };
+
+/** A side of a quote, 0 where there is none. */
+function sideOf(price: number): number {
+  return isPrice(price) ? price : 0;
+}
+
 /** See the module header. */
 export class NaiveMarket {
   /** Dates of the sessions whose opening and closing auctions were seen; the last price of regular hours, 0 if none. */
   openedOn = 0;
   closedOn = 0;
+  /** When a closing auction was last looked for in vain. */
+  estimatedOn = 0;
   lastRegular = 0;
   /** Until when short sales are restricted (R8). */
   restrictedUntil = 0;
@@ -42,7 +61,18 @@ export class NaiveMarket {
   readonly exchange: NaiveExchange;
   /** What positions are valued at, 0 before the first price. */
   mark = 0;
-  isHalted = false;
+  /** Kinds of halt in force, a person's apart. */
+  readonly halts = new Set<string>();
+  isHaltedByPerson = false;
+  /** What the feed tells of is not computed. */
+  tellsHalts = false;
+  tellsBands = false;
+  told = { lower: 0, upper: 0 };
+  computed = { lower: 0, upper: 0 };
+  /** Undefined where no bands are computed. */
+  bands: NaiveBands | undefined;
+  /** When an auction last opened trading again. */
+  reopenedAt = -1;
   /** When a halt ended whose reopening is waited for; 0 if none. */
   releasedAt = 0;
   /** The standing quote and when it came; undefined before the first and after a halt. */
@@ -73,10 +103,21 @@ export class NaiveMarket {
   #prints: SeenPrint[] = [];
   #isNewQuote = false;
   #isNewQuoteBar = false;
+  #day = 0;
 
   constructor(exchange: NaiveExchange, symbolId: number) {
     this.exchange = exchange;
     this.symbolId = symbolId;
+  }
+
+  /** Whether there is no continuous trading. */
+  get isHalted(): boolean {
+    return this.isHaltedByMarket || this.isHaltedByPerson;
+  }
+
+  /** Whether the market itself does not trade, or waits for its reopening. */
+  get isHaltedByMarket(): boolean {
+    return this.halts.size > 0 || this.releasedAt !== 0;
   }
 
   /** What orders that take, or rest, are decided on: the first basis of the preset that was seen. */
@@ -100,7 +141,8 @@ export class NaiveMarket {
     this.#isNewQuoteBar = false;
     this.#prints = [];
     for (const row of rows) {
-      if (row.kind === 'status') this.#observeStatus(row.status);
+      if (row.kind !== 'bar' && row.kind !== 'quoteBar') this.#startDay();
+      if (row.kind === 'status') this.#observeStatus(row);
       else if (row.kind === 'quote') this.#observeQuote(row);
       else if (row.kind === 'print') this.#observePrint(row);
       else if (row.kind === 'quoteBar') this.#observeQuoteBar(row);
@@ -110,8 +152,7 @@ export class NaiveMarket {
 
   /** Decides for every order of the symbol: by the quote, by each print in its order, by the bar. */
   decide(): void {
-    const isTraded = this.#prints.some(({ print }) => isPrice(print.price));
-    if (this.#isNewQuote || this.#isNewQuoteBar || this.isNewBar || isTraded) this.reopenLate();
+    if (this.#isNewQuoteBar || this.isNewBar) this.reopenLate();
     this.#wakeQuote();
     if (this.isHalted) return;
     if (this.#isNewQuote) decideQuote(this);
@@ -137,6 +178,7 @@ export class NaiveMarket {
 
   /** Lets an order that begins to work look at what stands. */
   tryStanding(known: NaiveOrder): void {
+    this.#startDay();
     this.reopenLate();
     const acts = actsAs(known);
     if (this.isHalted) return;
@@ -152,19 +194,31 @@ export class NaiveMarket {
     if (basis === 'quoteBar' && !isOver) takeQuoteBar(this, known);
     const { bar } = this;
     if (basis !== 'tradeBar' || this.exchange.preset.arrival !== 'same-instant' || acts !== 'market') return;
-    if (bar !== undefined && isSound(bar)) this.exchange.take(known, Infinity, bar.close);
+    if (bar !== undefined && isSound(bar)) this.exchange.take(known, Infinity, bar.close, this.evidence(bar.close, 1));
   }
 
   /** At the close, where no prints are known: the last bar of regular hours that ended after the order came. */
   settleClose(known: NaiveOrder): void {
     const { bar, barTime } = this;
-    if (bar === undefined || !isSound(bar) || barTime <= known.arrivesAt || phaseAt(barTime - 1) !== 'regular') return;
+    if (
+      this.isHalted ||
+      bar === undefined ||
+      !isSound(bar) ||
+      barTime <= known.arrivesAt ||
+      phaseAt(barTime - 1) !== 'regular'
+    )
+      return;
     barAuction(this, known, bar.close, bar.volume);
   }
 
   /** A stop loss in the bar in which its entry filled (M9). */
   stopInBar(exit: NaiveOrder, entry: number): void {
     if (this.bar !== undefined && !this.isHalted) stopAfterEntry(this, this.bar, exit, entry);
+  }
+
+  /** What a fill is decided on here; `ago` says how long before now it was still traded. */
+  evidence(base: number, ago = 0): Evidence {
+    return { base, time: this.exchange.now - ago };
   }
 
   /** Between half and double the last price of the session, if there is one. */
@@ -180,7 +234,7 @@ export class NaiveMarket {
   }
 
   reopenLate(): void {
-    if (this.releasedAt !== 0 && this.exchange.now >= this.releasedAt + MINUTE) this.#reopen();
+    if (this.releasedAt !== 0 && this.exchange.now >= this.releasedAt + MINUTE) reopen(this);
   }
 
   /** Half the modelled spread at a price, on evidence of a volume at a time. */
@@ -207,23 +261,26 @@ export class NaiveMarket {
     return known.order.side === 'buy' ? price + worse : Math.max(1, price - worse);
   }
 
-  #observeStatus(status: number): void {
+  /** What lasts a day is over with it: pauses, breakers and bands. */
+  #startDay(): void {
+    const { date } = sessionFor(this.exchange.now);
+    if (date !== this.#day && this.#day !== 0) {
+      for (const kind of ['pause', 'breaker']) this.halts.delete(kind);
+      Object.assign(this, { releasedAt: 0, bands: undefined, told: NO_BANDS, computed: NO_BANDS });
+    }
+    this.#day = date;
+  }
+
+  #observeStatus(row: NaiveStatus): void {
     const { now } = this.exchange;
-    if (status === TradingStatus.SHORT_SALE_RESTRICTED) {
+    if (row.status === TradingStatus.SHORT_SALE_RESTRICTED) {
       this.restrictedUntil = Math.max(this.restrictedUntil, sessionFor(now).afterHoursClose);
-    }
-    if (status === TradingStatus.HALTED) {
-      this.isHalted = true;
-      this.releasedAt = 0;
-      this.#voidQuotes();
-    } else if (status === TradingStatus.TRADING && this.isHalted && this.releasedAt === 0) {
-      this.#voidQuotes();
-      if (this.known.has('lastSale')) this.releasedAt = now;
-      else this.isHalted = false;
-    }
+    } else if (row.status === TradingStatus.SHORT_SALE_FREE) this.restrictedUntil = 0;
+    else observeStatus(this, row);
   }
 
   #observeQuote(row: NaiveQuote): void {
+    this.reopenLate();
     this.known.add('nbbo');
     this.bid = this.#level('bid', row.bid, row.bidSize);
     this.ask = this.#level('ask', row.ask, row.askSize);
@@ -233,7 +290,11 @@ export class NaiveMarket {
     if (!isCrossed) this.crossedSince = 0;
     else if (this.crossedSince === 0) this.crossedSince = now;
     this.#isNewQuote = true;
-    if (row.flags === 0) this.#markByQuote();
+    if (row.flags !== 0) return;
+    this.#markByQuote();
+    if (this.tellsBands) return;
+    this.bands?.add({ kind: 'quote', time: now, bid: sideOf(row.bid), ask: sideOf(row.ask) });
+    followBands(this);
   }
 
   /** What was taken of a side stays taken while its price and size stay, and when both come back. */
@@ -254,12 +315,9 @@ export class NaiveMarket {
     if ((row.flags & PrintFlag.SUSPICIOUS) === 0) {
       this.#prints.push({ print: row, taken: 0 });
     }
-    if (isPrice(row.price) && isOpeningTrade(row, this.exchange.now)) {
-      this.openedOn = sessionFor(this.exchange.now).date;
-    }
-    if (isPrice(row.price) && isClosingTrade(row, this.exchange.now)) {
-      // One that is far off fills nothing, and still there was an auction.
-      this.closedOn = sessionFor(this.exchange.now).date;
+    if ((row.flags & PrintFlag.SUSPICIOUS) === 0 && isPrice(row.price)) {
+      if (isAuctionTrade(row)) this.#observeAuction(row);
+      else this.reopenLate();
     }
     if (!setsLast(row) || !isPrice(row.price)) return;
     const isFar = !this.isPlausible(row.price);
@@ -275,14 +333,34 @@ export class NaiveMarket {
     this.last = row.price;
     this.lastTime = this.exchange.now;
     this.#markByQuote();
-    const isAuctions = (row.flags & (PrintFlag.OPENING_AUCTION | PrintFlag.CLOSING_AUCTION)) !== 0;
-    const isRegular = phaseAt(this.lastTime) === 'regular' && (row.flags & PrintFlag.EXTENDED_HOURS) === 0;
     // What a second one had to confirm sets the last price, and no more than that.
     if (isFar) return;
-    if (isRegular && !isAuctions) this.lastRegular = row.price;
+    if (isOfRegularHours(row, this.exchange.now) && !isAuctionTrade(row)) {
+      this.lastRegular = row.price;
+      countPrint(this, row);
+    }
     if (startsRestriction(row, this.exchange.previousClose, this.exchange.now)) {
       this.restrictedUntil = nextSession(sessionFor(this.exchange.now).date).afterHoursClose;
     }
+  }
+
+  #observeAuction(row: NaivePrint): void {
+    const { now } = this.exchange;
+    const isReopening = isReopeningTrade(row);
+    const isOpening = isOpeningTrade(row, now);
+    const isClosing = isClosingTrade(row, now);
+    if (isOpening) this.openedOn = sessionFor(now).date;
+    // One that is far off fills nothing, and still there was an auction.
+    if (isClosing) this.closedOn = sessionFor(now).date;
+    const hasReopened = isReopening || (this.isHaltedByMarket && (isOpening || isClosing));
+    if (hasReopened) {
+      reopen(this);
+      this.reopenedAt = now;
+      this.voidQuotes();
+    }
+    if (this.tellsBands || !(hasReopened || isOpening)) return;
+    this.bands?.add({ kind: hasReopened ? 'reopening' : 'opening', time: now, price: row.price });
+    followBands(this);
   }
 
   #observeBar(row: NaiveBar): void {
@@ -321,12 +399,8 @@ export class NaiveMarket {
     if (mark > 0) this.mark = mark;
   }
 
-  #reopen(): void {
-    this.isHalted = false;
-    this.releasedAt = 0;
-  }
-
-  #voidQuotes(): void {
+  /** Every earlier quote is void. */
+  voidQuotes(): void {
     this.quote = undefined;
     this.quoteBar = undefined;
     this.crossedSince = 0;

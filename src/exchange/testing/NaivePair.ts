@@ -33,8 +33,12 @@ export interface PairOptions {
   /** Dollars. */
   readonly cash: number;
   readonly startTime: number;
-  /** Dollars; known of the first symbol. With it no bands are computed. */
+  /** Dollars; known of the first symbol. */
   readonly previousClose?: number;
+  /** Of the limit up-limit down plan; known of the first symbol. */
+  readonly tier?: 1 | 2;
+  /** Log-normal latency instead of a constant one. */
+  readonly latency?: { readonly sigmaPercent: number; readonly seed: number };
 }
 
 const DOLLARS = 1_000_000;
@@ -50,12 +54,22 @@ export class NaivePair {
   /** Outcomes compared so far, by type. */
   readonly seen = new Map<string, number>();
 
-  constructor({ preset, feePlan, cash, startTime, previousClose = 0 }: PairOptions) {
-    const listings = previousClose === 0 ? {} : { listings: [{ previousClose: Math.round(previousClose * DOLLARS) }] };
-    const overrides = previousClose === 0 ? {} : { overrides: { priceBands: 'none' as const } };
-    this.rig = new ExchangeRig({ preset, feePlan, cash, startTime, ...listings, ...overrides });
-    this.naive = new NaiveExchange(presetOf(preset), feePlan, Math.round(cash * DOLLARS), 2, startTime);
-    this.naive.previousClose = Math.round(previousClose * DOLLARS);
+  constructor({ preset, feePlan, cash, startTime, previousClose = 0, tier, latency }: PairOptions) {
+    const close = Math.round(previousClose * DOLLARS);
+    const listing = { ...(close === 0 ? {} : { previousClose: close }), ...(tier === undefined ? {} : { tier }) };
+    const varied = latency === undefined ? {} : { latencySigmaPercent: latency.sigmaPercent };
+    const seed = latency?.seed ?? 1;
+    const given = { preset, feePlan, cash, startTime, seed, listings: [listing] };
+    this.rig = new ExchangeRig({ ...given, ...(latency === undefined ? {} : { overrides: varied }) });
+    this.naive = new NaiveExchange(
+      { ...presetOf(preset), ...varied },
+      feePlan,
+      Math.round(cash * DOLLARS),
+      2,
+      startTime,
+    );
+    this.naive.seed = seed;
+    this.naive.expect(close, tier);
   }
 
   /** Plays a step; gives the two sides where they differ. */
@@ -139,7 +153,7 @@ export class NaivePair {
       case 'print':
         return rig.printRow(dollars(row.price), row.size, row.flags);
       case 'status':
-        return rig.statusRow(row.status);
+        return rig.statusRow(row.status, dollars(row.lower), dollars(row.upper));
     }
   }
 }

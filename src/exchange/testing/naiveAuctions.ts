@@ -5,9 +5,10 @@ import { PrintFlag } from '../../domain/marketTables.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { SHARE } from '../../domain/units.js';
 import { auctionCutoffRuleOn } from '../rulebook/auctionCutoffs.js';
+import { isReopeningTrade } from './naiveHalts.js';
 import type { NaiveExchange } from './NaiveExchange.js';
 import type { NaiveMarket, SeenPrint } from './NaiveMarket.js';
-import { actsAs, sessionFor } from './naiveRules.js';
+import { actsAs, endImmediate, isImmediate, sessionFor } from './naiveRules.js';
 import type { NaiveOrder, NaivePrint } from './naiveTypes.js';
 
 /** Without a closing trade for so long the last trade of the session stands for it. */
@@ -28,28 +29,35 @@ export function isPastCutoff(exchange: NaiveExchange, { tif, order, arrivesAt }:
   return tif === 'cls' && arrivesAt >= end && arrivesAt < afterHoursClose - HOUR;
 }
 
-/** A print of an auction fills the orders for it, up to its size. Official prices are no trades. */
+/** A print of an auction fills the orders for it, up to its size, and what waited out a halt that it ends. */
 export function decideAuction(market: NaiveMarket, seen: SeenPrint): void {
   const { exchange } = market;
-  const { flags } = seen.print;
-  if ((flags & (PrintFlag.OFFICIAL_OPEN | PrintFlag.OFFICIAL_CLOSE)) !== 0) return;
-  const session = sessionFor(exchange.now);
-  const isRegular = phaseAt(exchange.now) === 'regular';
-  if ((flags & PrintFlag.OPENING_AUCTION) !== 0 && isRegular) {
-    const cutoff = session.open - auctionCutoffRuleOn('nyse', session.date).marketOnOpen;
-    fillAll(market, seen, (known) => {
-      if (known.tif === 'opg') return known.arrivesAt <= session.open;
-      return known.awaitsAuction && known.arrivesAt < cutoff;
-    });
-    for (const known of exchange.atVenue(market.symbolId)) {
-      // Too late for the auction: what comes once the stock has opened.
-      if (known.awaitsAuction && known.arrivesAt >= cutoff) known.looksFrom = exchange.now;
-      known.awaitsAuction = false;
-    }
+  const { now } = exchange;
+  const session = sessionFor(now);
+  const isOpening = isOpeningTrade(seen.print, now);
+  const isClosing = isClosingTrade(seen.print, now);
+  const isReopening = phaseAt(now) === 'regular' && isReopeningTrade(seen.print);
+  if (!isOpening && !isClosing && !isReopening) return;
+  const cutoff = session.open - auctionCutoffRuleOn('nyse', session.date).marketOnOpen;
+  const isReopened = market.reopenedAt === now;
+  fillAll(market, seen, (known) => {
+    if (known.tif === 'opg') return isOpening && known.arrivesAt <= session.open;
+    if (known.tif === 'cls') return isClosing && known.arrivesAt < session.close;
+    if (known.state !== 'working' || actsAs(known) === 'stop') return false;
+    return isReopened || (isOpening && known.awaitsAuction && known.arrivesAt < cutoff);
+  });
+  if (!isOpening) return;
+  for (const known of exchange.atVenue(market.symbolId)) {
+    // Too late for the auction: what comes once the stock has opened.
+    if (known.awaitsAuction && known.arrivesAt >= cutoff && !isReopened) known.looksFrom = now;
+    known.awaitsAuction = false;
   }
-  if (isClosingTrade(seen.print, exchange.now)) {
-    fillAll(market, seen, (known) => known.tif === 'cls' && known.arrivesAt < session.close);
-  }
+}
+
+/** Whether a print is an auction's trade; official prices are none. */
+export function isAuctionTrade({ flags }: NaivePrint): boolean {
+  const auctions = PrintFlag.OPENING_AUCTION | PrintFlag.CLOSING_AUCTION | PrintFlag.REOPENING_AUCTION;
+  return (flags & auctions) !== 0 && (flags & PrintFlag.VOLUME) !== 0;
 }
 
 /** Whether a print is the trade of an opening auction; official prices are none. */
@@ -69,14 +77,20 @@ export function closingDue(market: NaiveMarket): number {
   const { exchange, symbolId } = market;
   const { close, date } = lastSession(exchange.now);
   const waits = exchange.atVenue(symbolId).some(({ tif, arrivesAt }) => tif === 'cls' && arrivesAt < close);
-  return waits && market.closedOn !== date && market.lastRegular > 0 ? close + PATIENCE : Infinity;
+  return waits && market.closedOn !== date && market.estimatedOn !== date && market.lastRegular > 0
+    ? close + PATIENCE
+    : Infinity;
 }
 
 /** The last trade of regular hours stands for the closing auction that did not come. */
 export function estimateClosing(market: NaiveMarket): void {
   const { exchange } = market;
   if (!exchange.preset.auctionEstimate || exchange.now < closingDue(market)) return;
-  const { close } = lastSession(exchange.now);
+  // It is looked at once.
+  const { close, date } = lastSession(exchange.now);
+  market.estimatedOn = date;
+  market.reopenLate();
+  if (market.isHalted) return;
   const price = market.lastRegular;
   for (const known of exchange.atVenue(market.symbolId)) {
     if (known.tif !== 'cls' || known.arrivesAt >= close || !isCertain(exchange, known, price)) continue;
@@ -93,10 +107,12 @@ function lastSession(time: number): { readonly close: number; readonly date: num
 function fillAll(market: NaiveMarket, seen: SeenPrint, isMeant: (known: NaiveOrder) => boolean): void {
   const { exchange, symbolId } = market;
   for (const known of exchange.atVenue(symbolId)) {
-    if (!isMeant(known) || known.state === 'done' || !isCertain(exchange, known, seen.print.price)) continue;
+    if (!isMeant(known) || known.state === 'done') continue;
     const isBounded = exchange.preset.displayedSize === 'bounded';
     const room = isBounded ? Math.max(0, seen.print.size * SHARE - seen.taken) : Infinity;
-    seen.taken += exchange.take(known, room, seen.print.price);
+    if (isCertain(exchange, known, seen.print.price)) seen.taken += exchange.take(known, room, seen.print.price);
+    // It was the only chance of an immediate order that waited out a halt.
+    if (isImmediate(known)) endImmediate(exchange, known);
     // What an auction leaves of a limit rests at its price from then on.
     if (actsAs(known) === 'limit') known.rests = true;
   }

@@ -84,17 +84,24 @@ export function decideBar(market: NaiveMarket, bar: NaiveBar): void {
 export function barAuction(market: NaiveMarket, known: NaiveOrder, price: number, volume: number): void {
   const half = market.halfSpread(price, volume, market.exchange.now, true);
   const paid = market.withCosts(known, price, half);
-  if (isCertain(market.exchange, known, paid)) takeFromBar(market, known, paid, volume, price);
+  if (isCertain(market.exchange, known, paid)) takeFromBar(market, known, paid, volume, price, true);
 }
 
 /** Fills what the share in a volume leaves; `base` is the price before costs. */
-function takeFromBar(market: NaiveMarket, known: NaiveOrder, price: number, volume: number, base: number): void {
+function takeFromBar(
+  market: NaiveMarket,
+  known: NaiveOrder,
+  price: number,
+  volume: number,
+  base: number,
+  isAuction = false,
+): void {
   const { exchange, barTaken } = market;
   const { participationBps } = exchange.preset;
   const share = Math.floor((volume * participationBps) / 10_000) * SHARE;
   const room = participationBps === 0 ? Infinity : Math.max(0, share - barTaken);
   exchange.inBar = base;
-  market.barTaken += exchange.take(known, room, price);
+  market.barTaken += exchange.take(known, room, price, isAuction ? undefined : market.evidence(base, 1));
   exchange.inBar = 0;
 }
 

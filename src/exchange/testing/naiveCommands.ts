@@ -193,3 +193,9 @@ export const auctioning: fc.Arbitrary<PairCommand> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), which }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('replace' as const), which, changes }) },
 );
+
+/** Commands through halts: most of them simple, some for the auctions and some in groups. */
+export const halting: fc.Arbitrary<PairCommand> = fc.oneof(
+  { weight: 5, arbitrary: simpleCommand },
+  { weight: 1, arbitrary: auctioning },
+);

@@ -45,7 +45,10 @@ export function takeQuoteBar(market: NaiveMarket, known: NaiveOrder): void {
   } else {
     let price = market.withCosts(known, far, 0, half);
     if (isLimit) price = isBuy ? Math.min(price, limit) : Math.max(price, limit);
-    market.quoteBarTaken[known.order.side] += exchange.take(known, roomOf(market, known), price);
+    market.quoteBarTaken[known.order.side] += exchange.take(known, roomOf(market, known), price, {
+      base: far,
+      time: market.quoteBarTime - 1,
+    });
   }
   if (isImmediate(known)) endImmediate(exchange, known);
 }
@@ -66,7 +69,10 @@ function fillByRange(market: NaiveMarket, known: NaiveOrder, start: number): voi
   const beyond = isBuy ? limit - extreme : extreme - limit;
   if (!isPrice(extreme) || !market.isPlausible(extreme)) return;
   if (exchange.preset.barLimit === 'touch' ? beyond < 0 : beyond <= 0) return;
-  market.quoteBarTaken[known.order.side] += exchange.take(known, roomOf(market, known), limit);
+  market.quoteBarTaken[known.order.side] += exchange.take(known, roomOf(market, known), limit, {
+    base: limit,
+    time: market.quoteBarTime - 1,
+  });
 }
 
 /** Where nothing was ever traded, the far side elects stops; a trailing one follows its better extreme afterwards. */

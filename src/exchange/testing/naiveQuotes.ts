@@ -6,7 +6,8 @@ import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
 import { tickOf } from '../rulebook/tickSizes.js';
 import { passesPriceTest } from './naiveShorts.js';
-import { decideAuction, isCertain } from './naiveAuctions.js';
+import { decideAuction, isAuctionTrade, isCertain } from './naiveAuctions.js';
+import { isWithinBands } from './naiveHalts.js';
 import type { NaiveMarket, SeenPrint } from './NaiveMarket.js';
 import type { NaiveOrder } from './naiveTypes.js';
 
@@ -67,6 +68,8 @@ function judge(market: NaiveMarket, known: NaiveOrder): void {
     price = isBuy ? quote.bid : quote.ask;
   }
   if (!isPrice(price) || !(far.size > 0) || !market.isPlausible(price)) return;
+  // A quote beyond the bands cannot be executed (R7).
+  if (!isWithinBands(market, price, now)) return;
   const { limitPrice } = known.order;
   const room = preset.displayedSize === 'unlimited' ? Infinity : Math.max(0, far.size * SHARE - far.taken);
   const limit = isMarket(known) ? undefined : limitPrice;
@@ -80,7 +83,7 @@ function judge(market: NaiveMarket, known: NaiveOrder): void {
       at = market.withCosts(known, price, 0, Math.min(half, Math.floor(price / 2)));
       if (limit !== undefined) at = isBuy ? Math.min(at, limit) : Math.max(at, limit);
     }
-    far.taken += exchange.take(known, room, at);
+    far.taken += exchange.take(known, room, at, market.evidence(known.rests && limit !== undefined ? at : price));
   }
   if (isImmediate(known)) endImmediate(exchange, known);
 }
@@ -138,7 +141,7 @@ function estimateOpening(market: NaiveMarket, seen: SeenPrint): void {
   const { exchange, symbolId } = market;
   const { now, preset } = exchange;
   const { open, date } = sessionFor(now);
-  const isAuctions = (seen.print.flags & (PrintFlag.OPENING_AUCTION | PrintFlag.CLOSING_AUCTION)) !== 0;
+  const isAuctions = isAuctionTrade(seen.print);
   if (
     isAuctions ||
     market.openedOn === date ||
@@ -165,7 +168,8 @@ function takePrint(market: NaiveMarket, known: NaiveOrder, seen: SeenPrint): voi
   if (!isMarket(known) && !isImmediate(known)) return;
   const half = market.halfSpread(seen.print.price, seen.print.size, exchange.now);
   const price = market.withCosts(known, seen.print.price, half);
-  if (isWithinLimit(known, price)) seen.taken += exchange.take(known, roomOf(market, seen), price);
+  if (isWithinLimit(known, price))
+    seen.taken += exchange.take(known, roomOf(market, seen), price, market.evidence(seen.print.price));
   if (isImmediate(known)) endImmediate(exchange, known);
 }
 
@@ -192,5 +196,5 @@ function restAtPrint(market: NaiveMarket, known: NaiveOrder, seen: SeenPrint): v
       room = Math.max(0, free - seen.taken);
     }
   }
-  seen.taken += exchange.take(known, room, limit);
+  seen.taken += exchange.take(known, room, limit, market.evidence(limit));
 }

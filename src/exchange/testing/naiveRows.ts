@@ -1,6 +1,6 @@
 /** Random rows of market data for the pair of exchanges, sound and faulty ones, around a price of 100.00. */
 import * as fc from 'fast-check';
-import { PrintFlag } from '../../domain/marketTables.js';
+import { PrintFlag, TradingStatus } from '../../domain/marketTables.js';
 import { MINUTE } from '../../domain/timeframe.js';
 import type { NaiveRow } from './naiveTypes.js';
 
@@ -42,7 +42,7 @@ export const bar: fc.Arbitrary<NaiveRow> = fc
 /** A halt, or its end. */
 export const halt: fc.Arbitrary<NaiveRow> = fc
   .constantFrom(0, 1)
-  .map((status) => ({ kind: 'status', symbolId: 0, status }));
+  .map((status) => ({ kind: 'status', symbolId: 0, status, lower: 0, upper: 0 }));
 
 const size = fc.constantFrom(0, 1, 40, 100, 100, 100, 300, 5000);
 /** Hundredths of a cent beside the grid, as executions may be. */
@@ -124,6 +124,81 @@ export const auctionPrint: fc.Arbitrary<NaiveRow> = fc
       PrintFlag.OPENING_AUCTION | PrintFlag.OFFICIAL_OPEN,
       PrintFlag.CLOSING_AUCTION | PrintFlag.OFFICIAL_CLOSE,
       PLAIN,
+    ),
+  })
+  .map((row) => ({ kind: 'print', symbolId: 0, ...row, price: row.price * CENT }) as const);
+
+/** Cents that now and then reach bands around 100.00. */
+const wideCents = fc.oneof(
+  { weight: 10, arbitrary: fc.integer({ min: 9980, max: 10_020 }) },
+  { weight: 2, arbitrary: fc.integer({ min: 9490, max: 9510 }) },
+  { weight: 2, arbitrary: fc.integer({ min: 10_490, max: 10_510 }) },
+  { weight: 1, arbitrary: fc.constantFrom(9000, 8999, 8990, 11_000, 11_001, 11_010, 9500, 10_500) },
+);
+
+const TOLD = [
+  TradingStatus.TRADING,
+  TradingStatus.TRADING,
+  TradingStatus.TRADING,
+  TradingStatus.HALTED,
+  TradingStatus.LULD_PAUSE,
+  TradingStatus.MARKET_WIDE_1,
+  TradingStatus.OPERATOR_HALT,
+  TradingStatus.OPERATOR_RELEASE,
+  TradingStatus.OPERATOR_RELEASE,
+] as const;
+
+/** What a feed tells of halts, and what a person does. */
+export const haltStatus: fc.Arbitrary<NaiveRow> = fc
+  .constantFrom(...TOLD)
+  .map((status) => ({ kind: 'status', symbolId: 0, status, lower: 0, upper: 0 }));
+
+/** What a person does. */
+export const operatorStatus: fc.Arbitrary<NaiveRow> = fc
+  .constantFrom(TradingStatus.OPERATOR_HALT, TradingStatus.OPERATOR_RELEASE)
+  .map((status) => ({ kind: 'status', symbolId: 0, status, lower: 0, upper: 0 }));
+
+/** Price bands that the feed publishes, and that there are none. */
+export const bandStatus: fc.Arbitrary<NaiveRow> = fc
+  .constantFrom([9990, 10_010], [9990, 10_010], [9950, 10_050], [9500, 10_500], [0, 0])
+  .map(([lower = 0, upper = 0]) => ({
+    kind: 'status',
+    symbolId: 0,
+    status: TradingStatus.BANDS,
+    lower: lower * CENT,
+    upper: upper * CENT,
+  }));
+
+/** Quotes that reach bands, held for a while, and the trades of auctions that end a halt. */
+export const wideQuote: fc.Arbitrary<NaiveRow> = fc
+  .record({
+    mid: wideCents,
+    spread: fc.constantFrom(2, 2, 1, 20, 500, 0, -2),
+    bidSize: size,
+    askSize: size,
+    isOneSided: fc.constantFrom(false, false, false, false, true),
+    flags: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, 1, 4),
+  })
+  .map(({ mid, spread, isOneSided, ...rest }) => {
+    const ask = isOneSided ? 0 : (mid + spread) * CENT;
+    return { kind: 'quote', symbolId: 0, bid: mid * CENT, ask, ...rest };
+  });
+
+/** Prints around bands, of reopening auctions too. */
+export const widePrint: fc.Arbitrary<NaiveRow> = fc
+  .record({
+    price: wideCents,
+    size,
+    flags: fc.constantFrom(
+      ...Array<number>(6).fill(PLAIN),
+      PLAIN | PrintFlag.OFF_EXCHANGE,
+      PLAIN | PrintFlag.EXTENDED_HOURS,
+      PLAIN | PrintFlag.SUSPICIOUS,
+      PLAIN | PrintFlag.REOPENING_AUCTION,
+      PLAIN | PrintFlag.REOPENING_AUCTION,
+      PLAIN | PrintFlag.OPENING_AUCTION,
+      PLAIN | PrintFlag.CLOSING_AUCTION,
+      PrintFlag.VOLUME | PrintFlag.ODD_LOT,
     ),
   })
   .map((row) => ({ kind: 'print', symbolId: 0, ...row, price: row.price * CENT }) as const);

@@ -8,9 +8,21 @@ import { newYorkDate } from '../../calendar/newYorkTime.js';
 import { TradingStatus } from '../../domain/marketTables.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { at } from './ExchangeRig.js';
-import { auctioning, shorting, simpleCommand } from './naiveCommands.js';
+import { auctioning, halting, replacing, shorting, simpleCommand } from './naiveCommands.js';
 import type { PairCommand, PairOptions, PairStep } from './NaivePair.js';
-import { auctionPrint, bar, halt, print, quote, quoteBar } from './naiveRows.js';
+import {
+  auctionPrint,
+  bandStatus,
+  bar,
+  halt,
+  haltStatus,
+  operatorStatus,
+  print,
+  quote,
+  quoteBar,
+  widePrint,
+  wideQuote,
+} from './naiveRows.js';
 import type { NaiveRow } from './naiveTypes.js';
 
 /** How time goes on: by micros, to the next full minute, or to the next boundary of the day and some micros. */
@@ -180,7 +192,13 @@ export function shortSessions(
   length: number,
   command: fc.Arbitrary<PairCommand> = shorting,
 ): fc.Arbitrary<RawSession> {
-  const told = fc.constant<NaiveRow>({ kind: 'status', symbolId: 0, status: TradingStatus.SHORT_SALE_RESTRICTED });
+  const told = fc.constant<NaiveRow>({
+    kind: 'status',
+    symbolId: 0,
+    status: TradingStatus.SHORT_SALE_RESTRICTED,
+    lower: 0,
+    upper: 0,
+  });
   const rows = fc.constantFrom(
     fc.oneof({ weight: 20, arbitrary: quote }, { weight: 20, arbitrary: print }, { weight: 1, arbitrary: told }),
     fc.oneof({ weight: 20, arbitrary: print }, { weight: 1, arbitrary: told }),
@@ -193,6 +211,53 @@ export function shortSessions(
         return { ...session, options };
       }),
     );
+}
+
+/** Sessions with halts, pauses and price bands, told by the feed or computed, and auctions that end them. */
+export function haltSessions(
+  presets: readonly string[],
+  length: number,
+  command: fc.Arbitrary<PairCommand> = halting,
+): fc.Arbitrary<RawSession> {
+  const along: fc.Arbitrary<Pace> = fc.oneof(
+    { weight: 6, arbitrary: pace },
+    { weight: 3, arbitrary: fc.constantFrom(1, 5, 14, 15, 16, 30, 60, 61, 300).map((one) => ({ by: one * SECOND })) },
+  );
+  const step = (row: fc.Arbitrary<NaiveRow>): fc.Arbitrary<RawStep> =>
+    fc.record({ pace: along, rows: fc.array(row, { maxLength: 3 }), commands: fc.array(command, { maxLength: 2 }) });
+  const ticksOf = (...kinds: [number, fc.Arbitrary<NaiveRow>][]): fc.Arbitrary<NaiveRow> =>
+    fc.oneof(...kinds.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+  const steps = fc.constantFrom(
+    // Computed bands: nothing is told but what a person does.
+    step(ticksOf([10, wideQuote], [10, widePrint], [1, operatorStatus])),
+    step(ticksOf([10, widePrint], [1, operatorStatus])),
+    // The feed tells of everything.
+    step(ticksOf([8, wideQuote], [8, widePrint], [2, haltStatus], [1, bandStatus])),
+    step(ticksOf([8, quote], [8, print], [2, haltStatus], [1, bandStatus])),
+    fc.oneof(barStep(command), step(ticksOf([3, haltStatus], [2, bandStatus], [2, widePrint]))),
+    fc.oneof(
+      fc.record({
+        pace: fc.constant({ to: 'minute' } as const),
+        rows: fc.array(quoteBar, { maxLength: 1 }),
+        commands: fc.array(command, { maxLength: 2 }),
+      }),
+      step(ticksOf([3, haltStatus], [2, bandStatus])),
+    ),
+  );
+  const begun = fc.record({
+    options: options(presets, ['09:28', '09:31', '09:44', '10:00', '15:33', '15:43', '15:56']),
+    previousClose: fc.constantFrom(100, 100, 100, 104, 0),
+    tier: fc.constantFrom(1 as const, 2 as const, undefined),
+  });
+  return fc.record({
+    isOneDay: fc.constant(true),
+    options: begun.map(({ options: base, previousClose, tier }) => ({
+      ...base,
+      ...(previousClose === 0 ? {} : { previousClose }),
+      ...(tier === undefined ? {} : { tier }),
+    })),
+    steps: steps.chain((one) => fc.array(one, { minLength: 5, maxLength: length, size: 'max' })),
+  });
 }
 
 /** Sessions on prints alone. */
@@ -220,6 +285,18 @@ export function mixedSessions(
     options: options(presets),
     steps: fc.array(fc.oneof(barStep(command), onTicks), { minLength: 5, maxLength: length, size: 'max' }),
   });
+}
+
+/** Sessions whose messages take a varying time, on quotes and prints. */
+export function slowSessions(
+  presets: readonly string[],
+  length: number,
+  command: fc.Arbitrary<PairCommand> = replacing,
+): fc.Arbitrary<RawSession> {
+  const varying = fc.record({ sigmaPercent: fc.constantFrom(20, 80, 200), seed: fc.nat({ max: 1000 }) });
+  return fc
+    .record({ session: sessionsOf(fc.oneof(quote, print), presets, length, command), varying })
+    .map(({ session, varying: latency }) => ({ ...session, options: { ...session.options, latency } }));
 }
 
 /** How a session begins: every preset and plan, rich and poor, at several times of the day. */

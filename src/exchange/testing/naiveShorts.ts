@@ -3,6 +3,7 @@ import { phaseAt } from '../../calendar/sessions.js';
 import { PrintFlag } from '../../domain/marketTables.js';
 import { RAW_PRICE_SCALE } from '../../domain/units.js';
 import { tickOf } from '../rulebook/tickSizes.js';
+import { isAuctionTrade } from './naiveAuctions.js';
 import type { NaiveMarket } from './NaiveMarket.js';
 import { actsAs, isPrice } from './naiveRules.js';
 import type { NaiveOrder, NaivePrint } from './naiveTypes.js';
@@ -10,7 +11,7 @@ import type { NaiveOrder, NaivePrint } from './naiveTypes.js';
 /** Whether a trade of regular hours lies a tenth or more below the previous close. */
 export function startsRestriction(print: NaivePrint, previousClose: number, time: number): boolean {
   const isRegular = phaseAt(time) === 'regular' && (print.flags & PrintFlag.EXTENDED_HOURS) === 0;
-  const isAuctions = (print.flags & (PrintFlag.OPENING_AUCTION | PrintFlag.CLOSING_AUCTION)) !== 0;
+  const isAuctions = isAuctionTrade(print);
   return isRegular && !isAuctions && previousClose > 0 && 10 * print.price <= 9 * previousClose;
 }
 

@@ -43,12 +43,20 @@ export type NaiveRow =
       readonly ask: readonly [number, number, number, number];
       readonly askSize: number;
     }
-  | { readonly kind: 'status'; readonly symbolId: number; readonly status: number };
+  | {
+      readonly kind: 'status';
+      readonly symbolId: number;
+      readonly status: number;
+      /** Of a row of price bands, else 0. */
+      readonly lower: number;
+      readonly upper: number;
+    };
 
 export type NaiveBar = Extract<NaiveRow, { kind: 'bar' }>;
 export type NaiveQuote = Extract<NaiveRow, { kind: 'quote' }>;
 export type NaiveQuoteBar = Extract<NaiveRow, { kind: 'quoteBar' }>;
 export type NaivePrint = Extract<NaiveRow, { kind: 'print' }>;
+export type NaiveStatus = Extract<NaiveRow, { kind: 'status' }>;
 
 /** Orders that belong together. */
 export interface NaiveGroup {

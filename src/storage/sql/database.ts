@@ -6,6 +6,7 @@ import { Kysely, Migrator, SqliteDialect } from 'kysely';
 import type { SqliteDatabase } from 'kysely';
 import Libsql from 'libsql';
 import { PapertapeError } from '../../domain/errors.js';
+import { assert } from '../../utils/assert.js';
 import { migrationProvider } from './migrations.js';
 import type { Tables } from './schema.js';
 
@@ -14,6 +15,18 @@ const MOST_PREPARED = 200;
 
 /** The database with its tables. */
 export type SqlDatabase = Kysely<Tables>;
+
+const FOREIGN_WRITES = new WeakMap<SqlDatabase, () => number>();
+
+/**
+ * A number that changes whenever another connection, of this process or another one, has written to the database; what
+ * this connection writes does not count. It reads no table.
+ */
+export function foreignWrites(database: SqlDatabase): number {
+  const read = FOREIGN_WRITES.get(database);
+  assert(read !== undefined, 'the database was opened by this module');
+  return read();
+}
 
 /**
  * Opens or creates the database at `path` (`:memory:` for tests) and brings its schema up to date. Throws
@@ -70,7 +83,10 @@ function connect(path: string, synchronous: Synchronous): SqlDatabase {
     connection.exec(`PRAGMA synchronous = ${synchronous}`);
     connection.exec('PRAGMA foreign_keys = ON');
     connection.exec('PRAGMA busy_timeout = 5000');
-    return new Kysely<Tables>({ dialect: new SqliteDialect({ database: writingAtOnce(connection) }) });
+    const database = new Kysely<Tables>({ dialect: new SqliteDialect({ database: writingAtOnce(connection) }) });
+    const version = connection.prepare('PRAGMA data_version');
+    FOREIGN_WRITES.set(database, () => (version.get() as { readonly data_version: number }).data_version);
+    return database;
   } catch (cause) {
     throw unusable(path, cause);
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDatabase } from './database.js';
+import { joinDatabase, openDatabase } from './database.js';
 import type { SqlDatabase } from './database.js';
 import { SqlProgramStore } from './programStore.js';
 
@@ -38,6 +38,27 @@ test('API keys: stored, listed, revoked once, still there after opening again', 
   await database.destroy();
   database = await openDatabase(join(folder, 'papertape.db'));
   expect(await new SqlProgramStore(database).apiKeys()).toEqual([{ ...key, revokedAt: 9 }]);
+});
+
+test('a key is read once, and a revocation holds at once, from here and from another process', async () => {
+  const key = { secretHash: 'ab'.repeat(32), accountId: 'bot', role: 'trader', label: '', createdAt: 5 } as const;
+  await store.createApiKey({ ...key, keyId: 'PKONE', revokedAt: undefined });
+  await store.createApiKey({ ...key, keyId: 'PKTWO', revokedAt: undefined });
+  const known = await store.apiKey('PKONE');
+  await store.apiKey('PKTWO');
+  // The same object: it was remembered.
+  expect(await store.apiKey('PKONE')).toBe(known);
+  const other = await joinDatabase(join(folder, 'papertape.db'));
+  try {
+    expect(await new SqlProgramStore(other).revokeApiKey('PKONE', 9)).toBe(true);
+    expect((await store.apiKey('PKONE'))?.revokedAt).toBe(9);
+  } finally {
+    await other.destroy();
+  }
+  const reading = store.apiKey('PKTWO');
+  const revoked = store.revokeApiKey('PKTWO', 10);
+  await Promise.all([reading, revoked]);
+  expect((await store.apiKey('PKTWO'))?.revokedAt).toBe(10);
 });
 
 test('watchlists: by account, replaced as a whole, removed', async () => {

@@ -4,18 +4,22 @@ import { ROLES } from '../../domain/identity.js';
 import type { ApiKeyRecord, ApiKeyStore, WatchlistRecord, WatchlistStore } from '../../domain/identity.js';
 import type { Micros } from '../../domain/units.js';
 import { assert, required } from '../../utils/assert.js';
+import { foreignWrites } from './database.js';
 import type { SqlDatabase } from './database.js';
+import { KeyMemory } from './KeyMemory.js';
 import type { ApiKeysTable, WatchlistsTable } from './schema.js';
 
 /** {@link ApiKeyStore} and {@link WatchlistStore} on the database. */
 export class SqlProgramStore implements ApiKeyStore, WatchlistStore {
   readonly #database: SqlDatabase;
+  readonly #keys = new KeyMemory();
 
   constructor(database: SqlDatabase) {
     this.#database = database;
   }
 
   async createApiKey(key: ApiKeyRecord): Promise<void> {
+    this.#keys.forget();
     await this.#database
       .insertInto('api_keys')
       .values({
@@ -31,8 +35,16 @@ export class SqlProgramStore implements ApiKeyStore, WatchlistStore {
   }
 
   async apiKey(keyId: string): Promise<ApiKeyRecord | undefined> {
+    // Before the row is read: what is written while it is makes this number an old one.
+    const writes = foreignWrites(this.#database);
+    const known = this.#keys.get(keyId, writes);
+    if (known !== undefined) return known;
+    const version = this.#keys.version;
     const row = await this.#database.selectFrom('api_keys').selectAll().where('key_id', '=', keyId).executeTakeFirst();
-    return row === undefined ? undefined : keyOf(row);
+    if (row === undefined) return undefined;
+    const key = keyOf(row);
+    if (version === this.#keys.version) this.#keys.put(key, writes);
+    return key;
   }
 
   async apiKeys(): Promise<readonly ApiKeyRecord[]> {
@@ -46,13 +58,19 @@ export class SqlProgramStore implements ApiKeyStore, WatchlistStore {
   }
 
   async revokeApiKey(keyId: string, now: Micros): Promise<boolean> {
-    const { numUpdatedRows } = await this.#database
-      .updateTable('api_keys')
-      .set({ revoked_at: now })
-      .where('key_id', '=', keyId)
-      .where('revoked_at', 'is', null)
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
+    try {
+      this.#keys.forget();
+      const { numUpdatedRows } = await this.#database
+        .updateTable('api_keys')
+        .set({ revoked_at: now })
+        .where('key_id', '=', keyId)
+        .where('revoked_at', 'is', null)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    } finally {
+      // What was read while it was written is void too.
+      this.#keys.forget();
+    }
   }
 
   async watchlists(accountId: string): Promise<readonly WatchlistRecord[]> {

@@ -27,8 +27,11 @@ export function DeleteAccountDialog({
     <Dialog title={`Delete ${accountId}`} onClose={onClose}>
       <div className="flex flex-col gap-3">
         <p className="text-muted">
-          It is worth {formatMoney(equity)} and holds {held}. Its orders are canceled, and its name is never used again.
-          What it traded stays on the tape.
+          It is worth {formatMoney(equity)} and holds {held}. Its name is never used again. What it traded stays on the
+          tape.{' '}
+          {positions.length === 0
+            ? 'An account with open orders is not deleted.'
+            : 'Only an account that holds nothing and has no open orders is deleted: reset it first, or close its positions.'}
         </p>
         <Refused error={refusal} />
         <div className="flex justify-end gap-2 pt-1">
