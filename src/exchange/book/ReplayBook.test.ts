@@ -4,9 +4,9 @@ import { describeWithReferenceData } from '../../../test/referenceData.js';
 import { isSoak, soakCount } from '../../../test/soak.js';
 import { SeededRandom } from '../../utils/random.js';
 import { NaiveReplayBook } from '../testing/NaiveReplayBook.js';
-import { BUY, MAX_TICK, MIN_TICK, Refusal, SELL } from './bookLayout.js';
+import { BUY, MAX_TICK, MIN_TICK, Refusal, SELL } from '../../book/bookLayout.js';
 import { Evidence, FILL_SHIFT, OwnFill } from './ownFills.js';
-import { queueFaults } from './queueFaults.js';
+import { queueFaults } from '../../book/queueFaults.js';
 import { ReplayBook } from './ReplayBook.js';
 
 const WORDS = new Map<number, string>(Object.entries(Evidence).map(([word, value]) => [value, word.toLowerCase()]));

@@ -8,11 +8,11 @@
  * such a book can and cannot tell.
  */
 import { assert } from '../../utils/assert.js';
-import type { BookSide } from './bookLayout.js';
-import { BUY, FLAGS, MAX_TICK, NEXT, OWNER, REF, Refusal, SELL, SIZE, STAMP, TICK } from './bookLayout.js';
-import { OrderQueues } from './OrderQueues.js';
+import type { BookSide } from '../../book/bookLayout.js';
+import { BUY, FLAGS, MAX_TICK, NEXT, OWNER, REF, Refusal, SELL, SIZE, STAMP, TICK } from '../../book/bookLayout.js';
+import { OrderQueues } from '../../book/OrderQueues.js';
 import { Evidence, OwnFills } from './ownFills.js';
-import { meritOf } from './PriceLevels.js';
+import { meritOf } from '../../book/PriceLevels.js';
 import { RecordedBook } from './RecordedBook.js';
 
 const OWN_WINDOW = 1024;
