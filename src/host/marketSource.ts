@@ -84,7 +84,7 @@ export async function openMarket(reference: MarketReference, history: () => Hist
       symbols: stream.symbols,
       closingPrices: () => stream.prices(),
       openTime: session.open,
-      facts: simulatedFacts(reference.openingPrices),
+      facts: simulatedFacts(reference),
       ...bounds,
     };
   }

@@ -105,6 +105,14 @@ export class RecordedBook {
     if ((this.taken.get(handle) ?? 0) > left) this.taken.set(handle, left);
   }
 
+  /** Takes `by` shares away that own orders had taken. */
+  release(handle: number, by: number): void {
+    const taken = this.taken.get(handle) ?? 0;
+    if (taken > by) this.taken.set(handle, taken - by);
+    else this.taken.delete(handle);
+    this.shorten(handle, by);
+  }
+
   /** Shares of an order that no own order has taken. */
   available(handle: number): number {
     return this.queues.field(handle, SIZE) - (this.taken.get(handle) ?? 0);

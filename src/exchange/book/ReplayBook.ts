@@ -100,6 +100,26 @@ export class ReplayBook {
     }
   }
 
+  /** Shares of a displayed order that own orders took leave the display; they do not count as taken any more. */
+  onTakenByOwn(number: number, side: BookSide, tick: number, size: number): void {
+    this.fills.clear();
+    this.market.release(this.market.find(number, side, tick), size);
+  }
+
+  /**
+   * An order that came in executed own orders of `side` at `tick`, in a market that has them in its queues. It knows
+   * whose turn it was; among own orders that is the best price, then the oldest.
+   */
+  onOwnExecution(side: BookSide, tick: number, size: number): void {
+    this.fills.clear();
+    const queues = this.ownQueues(side);
+    let left = this.isHalted ? 0 : size;
+    for (let own = queues.first(side); own !== 0 && left > 0; own = queues.first(side)) {
+      if (meritOf(side, queues.field(own, TICK)) < meritOf(side, tick)) break;
+      left -= this.fillResting(side, own, left, Evidence.INCOMING);
+    }
+  }
+
   /** Depth that stood before the record, or before its first message at the price. */
   onDepth(side: BookSide, tick: number, size: number): void {
     this.fills.clear();
