@@ -19,6 +19,7 @@ import { ChartBars } from './ChartBars.js';
 import { closeDay } from './closeDay.js';
 import { diskFull, isEssential, isFinal } from './diskFaults.js';
 import { MarketArchive } from './MarketArchive.js';
+import { MarketReaction, type ReactiveMarket } from './MarketReaction.js';
 import { Pacer } from './Pacer.js';
 import { QuoteBoard } from './QuoteBoard.js';
 import { RecordedTape } from './RecordedTape.js';
@@ -42,6 +43,8 @@ export interface LiveSessionParts {
   readonly records: readonly PlacedRecord[];
   /** The market from the session's start. */
   readonly stream: MarketStream;
+  /** The same market, where it reacts to orders; then it is made only as far as the kernel has come. */
+  readonly reactive?: ReactiveMarket;
   /** Market time at which the session is over. */
   readonly endTime: Micros;
   /** The prices that a following day goes on from, in dollars; absent where none follows. */
@@ -88,6 +91,7 @@ export class LiveSession {
   readonly #composed: ComposedKernel;
   readonly #sink: TapeSink;
   readonly #shadows: ShadowRecorder;
+  readonly #reaction: MarketReaction | undefined;
   readonly #working = new StateRecorder();
   #pending: PlacedRecord[] = [];
   #essential = false;
@@ -126,9 +130,15 @@ export class LiveSession {
       kernel.adopt(carried.books);
     }
     this.#lastPositionMs = parts.nowMs();
+    this.#reaction =
+      parts.reactive === undefined
+        ? undefined
+        : new MarketReaction(parts.reactive, this.#composed, (record, time) => this.#record(record, time, true));
+    this.#reaction?.expect(parts.records);
     const position = lastPosition(parts.records);
     if (position === undefined) kernel.start();
     else this.#recover(parts.records, position);
+    this.#reaction?.begin();
     this.pacer = new Pacer(kernel.now, parts.nowMs(), parts.speed);
   }
 
@@ -301,8 +311,27 @@ export class LiveSession {
       return held;
     }
     const { stream, copiedTo } = this.#parts;
-    if (copiedTo < until && stream.peekTime() <= copiedTo) return stream.readUntil(copiedTo, BATCH_ROWS);
-    return stream.readUntil(until, BATCH_ROWS);
+    const reaction = this.#reaction;
+    const made = reaction === undefined ? until : this.#makeUntil(until, reaction);
+    // Asking for the time of the next row would make a market that reacts go on without being told.
+    const isCopied = reaction === undefined ? stream.peekTime() <= copiedTo : reaction.hasMade(copiedTo);
+    if (copiedTo < made && isCopied) return stream.readUntil(copiedTo, BATCH_ROWS);
+    return stream.readUntil(made, BATCH_ROWS);
+  }
+
+  /**
+   * Makes a market that reacts up to its next row, at most to `until`, and says how far its rows may be read. What own
+   * orders did is told to it once that is durable: no row may show what the tape could lose.
+   */
+  #makeUntil(until: Micros, reaction: MarketReaction): Micros {
+    while (reaction.isDue(until)) {
+      reaction.reachFrontier();
+      reaction.note();
+      if (reaction.isWaiting && !this.durable) this.#commitNow(false);
+      if (!this.durable && reaction.isWaiting) break;
+      reaction.makeSlice();
+    }
+    return Math.min(until, reaction.madeTo);
   }
 
   /** False if the tape had no room for the rows: they are held back, and the session is halted. */
@@ -361,6 +390,7 @@ export class LiveSession {
   #commitNow(ended: boolean): void {
     const { kernel, venue } = this.#composed;
     this.#shadows.record(kernel.inputSequence, kernel.now);
+    this.#reaction?.note();
     const record = {
       type: 'position',
       at: kernel.inputSequence,

@@ -135,6 +135,7 @@ export class ProjectionFeed {
       case 'shadowFill':
       case 'shadowEquity':
       case 'shadowsEnded':
+      case 'marketOrders':
         return undefined;
     }
   }

@@ -10,6 +10,7 @@ import type { HistoryCoverage, HistoryKind, MarketStream } from '../domain/ports
 import { timeframeCode, type Timeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import type { HistoryFeed, MarketReference } from './tapeRecords.js';
+import type { ReactiveMarket } from './MarketReaction.js';
 import type { MarketPlan } from './sessionPlan.js';
 import { historyFacts, simulatedFacts, type SymbolFacts } from './symbolFacts.js';
 
@@ -22,6 +23,8 @@ export interface OpenMarket {
   readonly endTime: Micros;
   /** What a new session on it knows of the symbols. */
   readonly facts: SymbolFacts;
+  /** The same market, where it reacts to orders. */
+  readonly reactive?: ReactiveMarket;
   /** The regular open of a simulated day, which is shown from about there. */
   readonly openTime?: Micros;
   /** The prices reached so far in dollars, where another day can go on from them. */
@@ -84,6 +87,7 @@ export async function openMarket(reference: MarketReference, history: () => Hist
       symbols: stream.symbols,
       closingPrices: () => stream.prices(),
       openTime: session.open,
+      reactive: stream,
       facts: simulatedFacts(reference),
       ...bounds,
     };

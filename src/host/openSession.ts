@@ -254,6 +254,7 @@ function assemble(
     records,
     stream: market.stream,
     endTime: market.endTime,
+    ...(market.reactive === undefined ? {} : { reactive: market.reactive }),
     copyMarket: market.reference.kind === 'simulated',
     ...(market.closingPrices === undefined ? {} : { closingPrices: market.closingPrices }),
     copiedTo,

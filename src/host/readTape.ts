@@ -77,7 +77,9 @@ export function previousCloses(header: SessionRecord): readonly number[] {
   if (header.market.kind !== 'simulated') return [];
   const { seed, date, openingPrices } = header.market;
   // Cents, as a market would have printed them, and of the shares that there are on the day.
-  return afterSplits(seed, parseDate(date), openingPrices).map((dollars) => Math.round(dollars * 100) * (header.config.priceScale / 100));
+  return afterSplits(seed, parseDate(date), openingPrices).map(
+    (dollars) => Math.round(dollars * 100) * (header.config.priceScale / 100),
+  );
 }
 
 /** What the venue held at the newest position record, by the last whole state and the changes after it. */

@@ -2,7 +2,7 @@
  * The rows of one short stretch of simulated time, given symbol by symbol and handed out in the one order of X13:
  * time, then status, book, quotes, prints, then symbol id, then as they were given. No allocation per row.
  */
-import type { MarketBatch } from '../../domain/marketTables.js';
+import type { BookTable, MarketBatch, PrintTable, QuoteTable, StatusTable } from '../../domain/marketTables.js';
 import { createBookTable, createPrintTable, createQuoteTable, createStatusTable } from '../../domain/tables.js';
 import type { Micros } from '../../domain/units.js';
 
@@ -12,6 +12,12 @@ const KINDS = 4;
 const [MOST_SYMBOLS, MOST_ROWS] = [64, 2 ** 20];
 const KEY_OF_TIME = KINDS * MOST_SYMBOLS * MOST_ROWS;
 const FIRST_CAPACITY = 1024;
+
+/** Tables without rows share their columns: whoever adds to one replaces them. */
+const NO_STATUSES = createStatusTable(0);
+const NO_BOOKS = createBookTable(0);
+const NO_QUOTES = createQuoteTable(0);
+const NO_PRINTS = createPrintTable(0);
 
 /** Five numbers of a row; what they mean depends on its kind. */
 const FIELDS = 5;
@@ -165,48 +171,73 @@ export class BatchRows {
 
   /** The rows so far as a batch of its own; empties this. */
   take(): MarketBatch {
-    const [status, book, quote, print] = [STATUS, BOOK, QUOTE, PRINT].map((kind) => this.#counts[kind] ?? 0) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    const statuses = createStatusTable(0);
-    this.#base(STATUS, status, statuses);
-    statuses.status = Uint8Array.from(this.#column(STATUS, status, 0));
-    statuses.lower = this.#column(STATUS, status, 1);
-    statuses.upper = this.#column(STATUS, status, 2);
-    const books = createBookTable(0);
-    this.#base(BOOK, book, books);
-    books.action = Uint8Array.from(this.#column(BOOK, book, 0));
-    books.side = Uint8Array.from(this.#column(BOOK, book, 1));
-    books.number = this.#column(BOOK, book, 2);
-    books.price = this.#column(BOOK, book, 3);
-    books.size = this.#column(BOOK, book, 4);
-    const quotes = createQuoteTable(0);
-    this.#base(QUOTE, quote, quotes);
-    quotes.bid = this.#column(QUOTE, quote, 0);
-    quotes.bidSize = this.#column(QUOTE, quote, 1);
-    quotes.ask = this.#column(QUOTE, quote, 2);
-    quotes.askSize = this.#column(QUOTE, quote, 3);
-    quotes.flags = new Uint16Array(quote);
-    const prints = createPrintTable(0);
-    this.#base(PRINT, print, prints);
-    prints.price = this.#column(PRINT, print, 0);
-    prints.size = this.#column(PRINT, print, 1);
-    prints.flags = Uint16Array.from(this.#column(PRINT, print, 2));
-    prints.exchange = Uint8Array.from(this.#column(PRINT, print, 3));
-    const length = this.length;
+    const tables = [this.#statuses(), this.#books(), this.#quotes(), this.#prints()];
+    const { length } = this;
     const order = this.#order.slice(0, length);
     this.length = 0;
     this.#counts.fill(0);
-    return { tables: [statuses, books, quotes, prints], order, length };
+    return { tables, order, length };
   }
 
-  #base(kind: number, rows: number, table: { length: number; symbolId: Uint16Array; time: Float64Array }): void {
-    table.length = rows;
-    table.symbolId = (this.#symbols[kind] as Uint16Array).slice(0, rows);
-    table.time = (this.#times[kind] as Float64Array).slice(0, rows);
+  #statuses(): StatusTable {
+    const rows = this.#counts[STATUS] ?? 0;
+    if (rows === 0) return { ...NO_STATUSES };
+    return {
+      kind: 'status',
+      ...this.#base(STATUS, rows),
+      status: Uint8Array.from(this.#column(STATUS, rows, 0)),
+      lower: this.#column(STATUS, rows, 1),
+      upper: this.#column(STATUS, rows, 2),
+    };
+  }
+
+  #books(): BookTable {
+    const rows = this.#counts[BOOK] ?? 0;
+    if (rows === 0) return { ...NO_BOOKS };
+    return {
+      kind: 'book',
+      ...this.#base(BOOK, rows),
+      action: Uint8Array.from(this.#column(BOOK, rows, 0)),
+      side: Uint8Array.from(this.#column(BOOK, rows, 1)),
+      number: this.#column(BOOK, rows, 2),
+      price: this.#column(BOOK, rows, 3),
+      size: this.#column(BOOK, rows, 4),
+    };
+  }
+
+  #quotes(): QuoteTable {
+    const rows = this.#counts[QUOTE] ?? 0;
+    if (rows === 0) return { ...NO_QUOTES };
+    return {
+      kind: 'quote',
+      ...this.#base(QUOTE, rows),
+      bid: this.#column(QUOTE, rows, 0),
+      bidSize: this.#column(QUOTE, rows, 1),
+      ask: this.#column(QUOTE, rows, 2),
+      askSize: this.#column(QUOTE, rows, 3),
+      flags: new Uint16Array(rows),
+    };
+  }
+
+  #prints(): PrintTable {
+    const rows = this.#counts[PRINT] ?? 0;
+    if (rows === 0) return { ...NO_PRINTS };
+    return {
+      kind: 'print',
+      ...this.#base(PRINT, rows),
+      price: this.#column(PRINT, rows, 0),
+      size: this.#column(PRINT, rows, 1),
+      flags: Uint16Array.from(this.#column(PRINT, rows, 2)),
+      exchange: Uint8Array.from(this.#column(PRINT, rows, 3)),
+    };
+  }
+
+  #base(kind: number, length: number): { length: number; symbolId: Uint16Array; time: Float64Array } {
+    return {
+      length,
+      symbolId: (this.#symbols[kind] as Uint16Array).slice(0, length),
+      time: (this.#times[kind] as Float64Array).slice(0, length),
+    };
   }
 
   #column(kind: number, rows: number, field: number): Float64Array {

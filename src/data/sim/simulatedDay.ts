@@ -60,7 +60,7 @@ export interface SimulatedDay extends MarketStream {
   makeSlice(): void;
   /** Tells of orders from outside; they take effect with the slice at the frontier. */
   tell(outside: readonly OutsideOrders[]): void;
-  /** Tells beforehand what was told at a frontier when the day was made first. */
+  /** Tells beforehand what was told at a frontier when the day was made first, in the order in which it was told. */
   expect(time: Micros, outside: readonly OutsideOrders[]): void;
 }
 
@@ -163,7 +163,7 @@ class AgentDay implements SimulatedDay {
   }
 
   expect(time: Micros, outside: readonly OutsideOrders[]): void {
-    this.#expected.set(time, outside);
+    this.#expected.set(time, [...(this.#expected.get(time) ?? []), ...outside]);
   }
 
   makeSlice(): void {
