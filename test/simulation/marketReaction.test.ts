@@ -16,7 +16,9 @@ import { randomFrom, type SimulatedDisk } from './simulatedDisk.js';
 const DIRECTORY = '/tapes/rig-2026-11-23-0001';
 const OPEN = RIG_START + 10 * MINUTE;
 /** The symbols' ids in the order of the universe. */
-const [AURX, RUSK, VEGA] = [1, 18, 22];
+const [AURX, RUSK] = [1, 18];
+/** Echovale, Joltworks, Vega. */
+const JOINED = [5, 10, 22];
 
 function order(
   minute: number,
@@ -54,12 +56,15 @@ function bidAt(time: number, symbolId: number): number {
   return quotesOf(alone, symbolId).findLast((quote) => quote.time < time)?.bid ?? Number.NaN;
 }
 
-/** A large purchase, an order that joins the best bid of a busy symbol, and a large sale. */
+/** A large purchase, orders that join the best bids of three symbols, and a large sale. */
 const plan: RigPlan = {
   ...quiet,
   commands: [
     order(2, { quantity: 1_000 * SHARE }),
-    order(3, { symbol: 'VEGA', orderType: 'limit', limitPrice: bidAt(OPEN + 3 * MINUTE, VEGA), quantity: 300 * SHARE }),
+    ...JOINED.map((symbolId) => {
+      const [symbol, limitPrice] = [alone.session.units.symbols[symbolId] ?? '', bidAt(OPEN + 3 * MINUTE, symbolId)];
+      return order(3, { symbol, orderType: 'limit', limitPrice });
+    }),
     order(5, { side: 'sell', quantity: 600 * SHARE }),
   ],
 };
@@ -152,9 +157,9 @@ describe('orders in a market that reacts', () => {
   });
 
   it('stand in the queue behind what came before, and are hit there by agents when it is their turn', () => {
-    const fills = fillsOf(rig, VEGA, 'buy');
-    expect(fills.length).toBeGreaterThan(0);
-    const hit = sharesOf(rig, VEGA, BookAction.OWN_EXECUTION);
+    const fills = JOINED.flatMap((symbolId) => fillsOf(rig, symbolId, 'buy'));
+    const hit = JOINED.reduce((sum, symbolId) => sum + sharesOf(rig, symbolId, BookAction.OWN_EXECUTION), 0);
+    expect(hit).toBeGreaterThan(0);
     expect(hit).toBe(fills.reduce((sum, { quantity }) => sum + quantity / SHARE, 0));
     for (const { liquidity, receipt } of fills) {
       expect(liquidity).toBe('maker');
