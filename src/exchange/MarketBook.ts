@@ -246,7 +246,7 @@ export class MarketBook {
     this.#activity.stand(this.#symbolId, replaces === undefined ? standing : { ...standing, replaces });
   }
 
-  /** Displayed shares that the fills of the last message or command came from, at their price if the message has none. */
+  /** The displayed shares that the last fills came from, at the fill's price if no message has another. */
   #noteTaken(messagePrice?: Price): void {
     if (this.#activity?.isOn !== true) return;
     const { rows, count } = this.#replay.fills;

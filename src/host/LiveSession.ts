@@ -204,6 +204,11 @@ export class LiveSession {
     return this.#pending.length === 0;
   }
 
+  #isDurable(): boolean {
+    if (!this.durable) this.#commitNow(false);
+    return this.durable;
+  }
+
   /** Executes one command as {@link executeAll} does. Throws what keeps it from being taken. */
   execute(command: Command): CommandResult {
     const [outcome] = this.executeAll([command]);
@@ -312,26 +317,11 @@ export class LiveSession {
     }
     const { stream, copiedTo } = this.#parts;
     const reaction = this.#reaction;
-    const made = reaction === undefined ? until : this.#makeUntil(until, reaction);
+    const made = reaction === undefined ? until : reaction.makeUntil(until, () => this.#isDurable());
     // Asking for the time of the next row would make a market that reacts go on without being told.
     const isCopied = reaction === undefined ? stream.peekTime() <= copiedTo : reaction.hasMade(copiedTo);
     if (copiedTo < made && isCopied) return stream.readUntil(copiedTo, BATCH_ROWS);
     return stream.readUntil(made, BATCH_ROWS);
-  }
-
-  /**
-   * Makes a market that reacts up to its next row, at most to `until`, and says how far its rows may be read. What own
-   * orders did is told to it once that is durable: no row may show what the tape could lose.
-   */
-  #makeUntil(until: Micros, reaction: MarketReaction): Micros {
-    while (reaction.isDue(until)) {
-      reaction.reachFrontier();
-      reaction.note();
-      if (reaction.isWaiting && !this.durable) this.#commitNow(false);
-      if (!this.durable && reaction.isWaiting) break;
-      reaction.makeSlice();
-    }
-    return Math.min(until, reaction.madeTo);
   }
 
   /** False if the tape had no room for the rows: they are held back, and the session is halted. */

@@ -38,16 +38,6 @@ export class MarketReaction {
     this.#record = record;
   }
 
-  /** Whether something is written down that the market has not been told. */
-  get isWaiting(): boolean {
-    return this.#waiting.length > 0;
-  }
-
-  /** Rows up to here are made. */
-  get madeTo(): Micros {
-    return this.#market.frontier >= this.#market.end ? Infinity : this.#market.frontier - 1;
-  }
-
   /** Tells the market beforehand what the tape says it was told; before a recovery. */
   expect(records: readonly PlacedRecord[]): void {
     for (const { record } of records) {
@@ -65,10 +55,23 @@ export class MarketReaction {
     return this.#market.hasMade(time);
   }
 
-  /** Whether the market must be made further before there can be a row at or before `time`. */
-  isDue(time: Micros): boolean {
-    const { frontier, end } = this.#market;
-    return frontier <= time && frontier < end && !this.#market.hasMade(time);
+  /**
+   * Makes the market up to its next row, at most to `until`, and says how far its rows may be read. What own orders did
+   * is told to it once `makeDurable` has said that it is: no row may show what the tape could lose.
+   */
+  makeUntil(until: Micros, makeDurable: () => boolean): Micros {
+    const market = this.#market;
+    while (market.frontier <= until && market.frontier < market.end && !market.hasMade(until)) {
+      this.#reachFrontier();
+      this.note();
+      if (this.#waiting.length > 0) {
+        if (!makeDurable()) break;
+        market.tell(this.#waiting);
+        this.#waiting = [];
+      }
+      market.makeSlice();
+    }
+    return market.frontier >= market.end ? until : Math.min(until, market.frontier - 1);
   }
 
   /** Writes down what own orders did since the last time. */
@@ -82,16 +85,9 @@ export class MarketReaction {
   }
 
   /** Lets everything happen that is due before the frontier. */
-  reachFrontier(): void {
+  #reachFrontier(): void {
     const { kernel } = this.#composed;
     const before = this.#market.frontier - 1;
     if (before > kernel.now) kernel.advanceClock(before);
-  }
-
-  /** Tells what waits, and makes the slice at the frontier. */
-  makeSlice(): void {
-    if (this.#waiting.length > 0) this.#market.tell(this.#waiting);
-    this.#waiting = [];
-    this.#market.makeSlice();
   }
 }

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { nextSession } from '../calendar/sessions.js';
+import { newYorkDate } from '../calendar/newYorkTime.js';
 import { formatDate, parseDate } from '../calendar/tradingDate.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { SessionConfig, StrategyConfig } from '../domain/session.js';
@@ -15,7 +16,7 @@ import type { StrategyClass } from '../strategies/Strategy.js';
 import type { HistoricalCache } from '../cache/historicalCache.js';
 import type { StorageNotice } from '../storage/eventLog.js';
 import type { FileSystem } from '../storage/fileSystem.js';
-import { carriedOrders } from './carriedOrders.js';
+import { afterActions, carriedOrders } from './carriedOrders.js';
 import { INSTALLATION } from './installation.js';
 import { LiveSession } from './LiveSession.js';
 import { openMarket, openNewMarket, type OpenMarket } from './marketSource.js';
@@ -125,7 +126,9 @@ function carryOn(session: LiveSession, closing: ClosingRecord): void {
     const reason = 'still on from the session before';
     session.execute({ type: 'killSwitch', user: 'system', on: true, flatten: false, reason });
   }
-  for (const { order, group } of carriedOrders(closing.orders)) {
+  const { corporateActions = [], startTime } = session.header.config;
+  const orders = closing.orders.flatMap((one) => afterActions(one, corporateActions, newYorkDate(startTime)) ?? []);
+  for (const { order, group } of carriedOrders(orders)) {
     session.execute({
       type: 'submitOrder',
       user: order.source.kind === 'manual' ? order.source.user : 'system',

@@ -1,7 +1,7 @@
 /**
  * The book of one simulated symbol: the agents' orders in a limit order book, and what the market sees of it as rows:
- * messages order by order, the best bid and offer when it changes, and prints. Own orders of the paper exchange stand in
- * the same queues; they are no messages, since the exchange knows them, but what happens to them is.
+ * messages order by order, the best bid and offer when it changes, and prints. Own orders of the paper exchange stand
+ * in the same queues; they are no messages, since the exchange knows them, but what happens to them is.
  *
  * Every call belongs to the time that {@link SimulatedBook.at} was set to; {@link SimulatedBook.publish} ends it.
  */

@@ -3,8 +3,8 @@
  * premarket to the end of after hours. The same seed, date and opening prices give the same events, in whatever
  * portions they are read, as long as nobody from outside trades. Labelled `sim` wherever its prices go.
  *
- * Orders from outside make it another market: it is then a function of what was told when, too. Time goes in slices; what
- * is told takes effect with the first slice that is not made yet, see {@link SimulatedDay.frontier}.
+ * Orders from outside make it another market: it is then a function of what was told when, too. Time goes in slices;
+ * what is told takes effect with the first slice that is not made yet, see {@link SimulatedDay.frontier}.
  */
 import { sessionOf } from '../../calendar/sessions.js';
 import type { Session } from '../../calendar/TradingCalendar.js';
@@ -27,8 +27,8 @@ export interface SimulatedDayOptions {
   readonly seed: number;
   readonly date: TradingDate;
   /**
-   * Dollars per symbol of {@link SIM_UNIVERSE} at the close before, before splits of the date and the overnight gap; the
-   * universe's own prices by default.
+   * Dollars per symbol of {@link SIM_UNIVERSE} at the close before, before splits of the date and the overnight gap;
+   * the universe's own prices by default.
    */
   readonly openingPrices?: readonly number[];
 }

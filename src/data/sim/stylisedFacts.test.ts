@@ -1,7 +1,7 @@
 /**
- * The stylised facts of asset returns (Cont 2001) on the simulated market, over several seeds and days: a soak run takes
- * more of both. Returns are those of one-minute closes in regular hours; a symbol's day with a trading pause is left out
- * of the distribution and the autocorrelations, because a pause is one return of five minutes and a band.
+ * The stylised facts of asset returns (Cont 2001) on the simulated market, over several seeds and days: a soak run
+ * takes more of both. Returns are those of one-minute closes in regular hours; a symbol's day with a trading pause is
+ * left out of the distribution and the autocorrelations, because a pause is one return of five minutes and a band.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nextSession } from '../../calendar/sessions.js';

@@ -91,7 +91,7 @@ export class MinuteFacts {
     return this.#returns.flatMap((days, symbolId) => days.filter((_, day) => this.#isQuiet[symbolId]?.[day] === true));
   }
 
-  /** Mean spreads of a symbol: in its first quarter of an hour, later, and outside regular hours; as a part of the price. */
+  /** Mean spreads of a symbol: early, later, outside regular hours, and in parts of the price. */
   spreadOf(symbolId: number): { early: number; regular: number; extended: number; relative: number } {
     const { early, regular, extended, relative } = required(this.#spreads[symbolId], 'a symbol');
     return { early: early.value, regular: regular.value, extended: extended.value, relative: relative.value };
