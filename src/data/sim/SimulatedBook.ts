@@ -16,6 +16,8 @@ import type { MarketRows } from './SliceRows.js';
 const WINDOW_TICKS = 4_096;
 const LAST_AND_RANGE = PrintFlag.HIGH_LOW | PrintFlag.LAST | PrintFlag.VOLUME;
 const ROUND_LOT = 100;
+/** Owner of orders that meet anyone's. */
+const NOBODY = 0;
 
 /** See the module header. Prices are ticks, sizes shares. */
 export class SimulatedBook {
@@ -44,7 +46,13 @@ export class SimulatedBook {
     this.#symbolId = symbolId;
     this.tickSize = tickSize;
     this.#rows = rows;
-    this.#book = new LimitOrderBook({ tickSize, windowTicks: WINDOW_TICKS, capacity: 256 });
+    // Own orders do not meet each other; what they took at the exchange was never theirs.
+    this.#book = new LimitOrderBook({
+      tickSize,
+      selfTrade: 'cancelIncoming',
+      windowTicks: WINDOW_TICKS,
+      capacity: 256,
+    });
   }
 
   /** Highest bid; 0 if there is none. */
@@ -71,7 +79,7 @@ export class SimulatedBook {
   rest(agent: number, side: BookSide, tick: number, size: number): number {
     const { orders } = this;
     const slot = orders.open(agent, side, tick);
-    const handle = this.#book.add(side, tick, size, slot, agent);
+    const handle = this.#book.add(side, tick, size, slot, agent === Agent.OUTSIDE ? agent : NOBODY);
     const { traded } = this.#book;
     if (traded > 0) this.#report(side);
     if (handle <= 0) {
@@ -93,7 +101,10 @@ export class SimulatedBook {
     return Math.max(0, shares);
   }
 
-  /** As {@link take}, for an order of the paper exchange: what it takes leaves the display as its own. */
+  /**
+   * As {@link take}, for an order of the paper exchange: what it takes leaves the display as its own. It ends before
+   * another order of the paper exchange.
+   */
   takeForOutside(side: BookSide, limit: number, size: number): number {
     const shares = this.#book.take(side, limit, size, Agent.OUTSIDE);
     if (shares > 0) this.#report(side, true);
