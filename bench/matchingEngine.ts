@@ -7,10 +7,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { REPORT_SHIFT, Report, MAX_TICK, sideOf } from '../src/exchange/book/bookLayout.js';
+import { REPORT_SHIFT, Report, MAX_TICK, sideOf } from '../src/book/bookLayout.js';
 import { CommandLog } from '../src/exchange/book/CommandLog.js';
 import { engineFaults } from '../src/exchange/book/engineFaults.js';
-import { LimitOrderBook } from '../src/exchange/book/LimitOrderBook.js';
+import { LimitOrderBook } from '../src/book/LimitOrderBook.js';
 import { MatchingEngine } from '../src/exchange/book/MatchingEngine.js';
 import { MemberAccounts } from '../src/exchange/book/MemberAccounts.js';
 import { replayCommandLog } from '../src/exchange/book/replayCommandLog.js';

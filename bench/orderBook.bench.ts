@@ -6,8 +6,8 @@
  * shares and the final book over a first part, an untimed run on all of it. Other order books from npm run beside
  * it where installed.
  */
-import { REPORT_SHIFT, Report, sideOf } from '../src/exchange/book/bookLayout.js';
-import { LimitOrderBook } from '../src/exchange/book/LimitOrderBook.js';
+import { REPORT_SHIFT, Report, sideOf } from '../src/book/bookLayout.js';
+import { LimitOrderBook } from '../src/book/LimitOrderBook.js';
 import { NaiveOrderBook } from '../src/exchange/testing/NaiveOrderBook.js';
 import { assert } from '../src/utils/assert.js';
 import { measure } from './harness.js';

@@ -2,8 +2,8 @@
  * Messages for the order-book benchmark, made from a seed before anything is timed, and what they must come to.
  * Nothing here is measured.
  */
-import { BUY, MAX_TICK, MIN_TICK, REPORT_SHIFT, Report, SELL } from '../src/exchange/book/bookLayout.js';
-import { LimitOrderBook } from '../src/exchange/book/LimitOrderBook.js';
+import { BUY, MAX_TICK, MIN_TICK, REPORT_SHIFT, Report, SELL } from '../src/book/bookLayout.js';
+import { LimitOrderBook } from '../src/book/LimitOrderBook.js';
 import { assert } from '../src/utils/assert.js';
 import { SeededRandom } from '../src/utils/random.js';
 

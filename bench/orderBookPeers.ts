@@ -4,7 +4,7 @@
  * are used in the same way. A replace is a cancel and a new order there.
  */
 import { createRequire } from 'node:module';
-import { BUY } from '../src/exchange/book/bookLayout.js';
+import { BUY } from '../src/book/bookLayout.js';
 import { assert } from '../src/utils/assert.js';
 import { measure } from './harness.js';
 import type { BenchResult } from './harness.js';

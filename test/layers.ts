@@ -21,7 +21,7 @@ export interface LayerRule {
 }
 
 const LANGUAGE = ['calendar', 'domain', 'utils'];
-const KERNEL = ['engine', 'exchange', 'strategies', 'indicators'];
+const KERNEL = ['engine', 'exchange', 'strategies', 'indicators', 'book'];
 const ADAPTERS = ['data', 'cache', 'broker', 'storage'];
 const BELOW_SHELLS = [
   ...LANGUAGE,
@@ -56,11 +56,14 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   indicators: { may: LANGUAGE, typesOnly: ['config'], node: 'none', kernel: true },
   strategies: { may: [...LANGUAGE, 'indicators'], typesOnly: ['config'], node: 'none', kernel: true },
   engine: { may: [...LANGUAGE, 'strategies', 'indicators'], typesOnly: ['config'], node: 'none', kernel: true },
-  exchange: { may: LANGUAGE, typesOnly: ['config'], node: 'none', kernel: true },
+  // The limit order book alone: of the exchange's own market, and of the simulated one (ADR 0008).
+  book: { may: ['domain', 'utils'], node: 'none', kernel: true },
+  exchange: { may: [...LANGUAGE, 'book'], typesOnly: ['config'], node: 'none', kernel: true },
   // Adapters
   data: {
     // The pure bar and router code of the kernel serves the live sources too.
-    may: [...LANGUAGE, 'config', 'engine'],
+    // The simulated market matches its agents' orders in the limit order book.
+    may: [...LANGUAGE, 'config', 'engine', 'book'],
     packages: ['@duckdb/node-api', '@msgpack/msgpack', 'ws'],
     node: 'all',
   },

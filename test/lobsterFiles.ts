@@ -5,8 +5,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { BUY, SELL } from '../src/exchange/book/bookLayout.js';
-import type { BookSide } from '../src/exchange/book/bookLayout.js';
+import { BUY, SELL } from '../src/book/bookLayout.js';
+import type { BookSide } from '../src/book/bookLayout.js';
 import type { ReplayBook } from '../src/exchange/book/ReplayBook.js';
 import { referenceData } from './referenceData.js';
 

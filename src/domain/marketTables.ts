@@ -108,6 +108,13 @@ export const BookAction = {
   HIDDEN_EXECUTION: 4,
   /** The book begins anew, e.g. with a day; side, number, price and size mean nothing. */
   CLEAR: 5,
+  /**
+   * Of a market that our own orders trade in: `size` shares that they took of an order leave the display. Nobody else
+   * is affected; who took them knows already.
+   */
+  TAKEN_BY_OWN: 6,
+  /** Of such a market: `size` shares of our own orders of a side were executed at `price`, in their own order. */
+  OWN_EXECUTION: 7,
 } as const;
 
 /** Normalised meaning of a print's sale conditions (R1, R2). Importers map vendor codes to these bits. */

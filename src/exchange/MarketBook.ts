@@ -10,11 +10,12 @@ import type { BookTable } from '../domain/marketTables.js';
 import { BookAction } from '../domain/marketTables.js';
 import type { Micros, Price, Quantity, Shares } from '../domain/units.js';
 import { SHARE } from '../domain/units.js';
-import type { BookSide } from './book/bookLayout.js';
-import { BUY, MAX_SIZE, MAX_TICK, MIN_TICK, NO_ASK, SELL } from './book/bookLayout.js';
+import type { BookSide } from '../book/bookLayout.js';
+import { BUY, MAX_SIZE, MAX_TICK, MIN_TICK, NO_ASK, SELL } from '../book/bookLayout.js';
 import { FILL_SHIFT, OwnFill } from './book/ownFills.js';
 import type { RecordedBookState } from './book/RecordedBook.js';
 import { ReplayBook } from './book/ReplayBook.js';
+import type { OwnActivity } from './OwnActivity.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
@@ -52,6 +53,8 @@ const SUB_PENNY_CENTS = 500;
 export class MarketBook {
   readonly #replay = new ReplayBook();
   readonly #cent: Price;
+  readonly #symbolId: number;
+  readonly #activity: OwnActivity | undefined;
   /** The price step of the book; 0 before its first price. */
   #tick: Price = 0;
   readonly #handles = new Map<WorkingOrder, number>();
@@ -62,7 +65,10 @@ export class MarketBook {
   /** Messages that could not be read: a displayed price off the grid, or no price or size at all. */
   unreadable = 0;
 
-  constructor(priceScale: number) {
+  /** `activity` hears of what our orders do in it. */
+  constructor(priceScale: number, symbolId: number, activity?: OwnActivity) {
+    this.#symbolId = symbolId;
+    this.#activity = activity;
     this.#cent = priceScale / 100;
   }
 
@@ -76,6 +82,7 @@ export class MarketBook {
     if (isHalted === this.#replay.isHalted) return;
     if (isHalted) this.#replay.onHalt();
     else this.#replay.onResume();
+    this.#noteTaken();
     this.#keepFills(sequence);
   }
 
@@ -101,9 +108,14 @@ export class MarketBook {
     else if (action === BookAction.CANCEL) replay.onCancel(number, side, tick, size);
     else if (action === BookAction.EXECUTION) replay.onExecution(number, side, tick, size);
     else if (action === BookAction.HIDDEN_EXECUTION) replay.onHiddenExecution(side, tick, size);
+    else if (action === BookAction.TAKEN_BY_OWN) replay.onTakenByOwn(number, side, tick, size);
+    else if (action === BookAction.OWN_EXECUTION) replay.onOwnExecution(side, tick, size);
     else replay.onDepth(side, tick, size);
-    if (replay.fills.count > 0) this.#keepFills(sequence, price, size);
-    return action === BookAction.EXECUTION || action === BookAction.HIDDEN_EXECUTION;
+    if (replay.fills.count > 0) {
+      if (action === BookAction.ADD) this.#noteTaken(price);
+      this.#keepFills(sequence, price, size);
+    }
+    return action >= BookAction.EXECUTION && action !== BookAction.CLEAR;
   }
 
   /** Writes the best bid and offer of the displayed book as the symbol's quote. */
@@ -137,6 +149,7 @@ export class MarketBook {
   /** Marks displayed shares at one price as taken. */
   take(sign: 1 | -1, price: Price, shares: Shares): void {
     this.#replay.take(sideOf(sign), this.#limitTick(sign, price), shares, 0, this.#nextOwner());
+    this.#activity?.take(this.#symbolId, sign === 1 ? 'buy' : 'sell', price, shares);
   }
 
   isResting(order: WorkingOrder): boolean {
@@ -150,7 +163,9 @@ export class MarketBook {
     const shares = Math.min(Math.ceil(order.remaining / SHARE), MAX_SIZE);
     if (tick < MIN_TICK || tick > MAX_TICK || shares === 0) return;
     const handle = this.#replay.add(sideOf(order.sign), tick, shares, 0, this.#nextOwner());
-    if (handle > 0) this.#enter(order, handle);
+    if (handle <= 0) return;
+    this.#enter(order, handle);
+    this.#note(order, shares);
   }
 
   /** Micro-shares of others before a resting order; -1 for one that does not rest. */
@@ -165,6 +180,7 @@ export class MarketBook {
     if (handle === undefined) return;
     this.#forget(order, handle);
     this.#replay.cancel(handle);
+    this.#note(order, 0);
   }
 
   /** Lets what stands in the queue follow an order that has shrunk or ended. */
@@ -173,7 +189,10 @@ export class MarketBook {
     if (handle === undefined) return;
     const left = Math.ceil(order.remaining / SHARE);
     if (order.closed || order.activatedAt === 0 || left <= 0) this.withdraw(order);
-    else if (left < this.#replay.sizeOf(handle)) this.#replay.shrink(handle, left);
+    else if (left < this.#replay.sizeOf(handle)) {
+      this.#replay.shrink(handle, left);
+      this.#note(order, left);
+    }
   }
 
   /** Lets `next` stand where `old` stood. */
@@ -182,6 +201,7 @@ export class MarketBook {
     if (handle === undefined) return;
     this.#forget(old, handle);
     this.#enter(next, handle);
+    this.#note(next, this.#replay.sizeOf(handle), old.id);
     this.followOrder(next);
   }
 
@@ -220,6 +240,25 @@ export class MarketBook {
     this.restoreOwn(state, orderOf);
   }
 
+  #note({ id, side, limitPrice }: WorkingOrder, shares: Shares, replaces?: string): void {
+    if (this.#activity?.isOn !== true) return;
+    const standing = { id, side, price: limitPrice, shares };
+    this.#activity.stand(this.#symbolId, replaces === undefined ? standing : { ...standing, replaces });
+  }
+
+  /** The displayed shares that the last fills came from, at the fill's price if no message has another. */
+  #noteTaken(messagePrice?: Price): void {
+    if (this.#activity?.isOn !== true) return;
+    const { rows, count } = this.#replay.fills;
+    for (let index = 0; index < count; index += 1) {
+      const at = index << FILL_SHIFT;
+      const order = this.#orders.get(rows[at + OwnFill.HANDLE] ?? 0);
+      if (order === undefined) continue;
+      const price = messagePrice ?? (rows[at + OwnFill.TICK] ?? 0) * this.#tick;
+      this.#activity.take(this.#symbolId, order.side, price, rows[at + OwnFill.SIZE] ?? 0);
+    }
+  }
+
   #enter(order: WorkingOrder, handle: number): void {
     this.#handles.set(order, handle);
     this.#orders.set(handle, order);
@@ -253,6 +292,7 @@ export class MarketBook {
       const price = (rows[at + OwnFill.TICK] ?? 0) * this.#tick;
       const shares = rows[at + OwnFill.SIZE] ?? 0;
       if (rows[at + OwnFill.LEFT] === 0) this.#forget(order, handle);
+      this.#note(order, rows[at + OwnFill.LEFT] ?? 0);
       this.fills.push({
         order,
         evidence: rows[at + OwnFill.EVIDENCE] ?? 0,

@@ -12,6 +12,7 @@ import { MarketBook } from './MarketBook.js';
 import { markByQuote } from './marks.js';
 import type { MarketWatch } from './MarketWatch.js';
 import type { MarketBookState, OwnBookState } from './MarketBook.js';
+import type { OwnActivity } from './OwnActivity.js';
 import type { Preset } from './preset.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence } from './SymbolMarket.js';
@@ -30,6 +31,7 @@ export class OrderBooks {
   /** The execution of the last row as a print, in row 0. */
   readonly #print: PrintTable = createPrintTable(1);
   #phase: TradingSession['phase'];
+  readonly #activity: OwnActivity | undefined;
 
   constructor(
     book: ExchangeBook,
@@ -37,7 +39,9 @@ export class OrderBooks {
     watch: MarketWatch,
     priceScale: number,
     marks: Preset['marks'],
+    activity?: OwnActivity,
   ) {
+    this.#activity = activity;
     this.#marks = marks;
     this.#book = book;
     this.#session = session;
@@ -61,7 +65,7 @@ export class OrderBooks {
     const { symbolId } = symbol;
     let book = this.#books.get(symbolId);
     if (book === undefined || table.action[row] === BookAction.CLEAR) {
-      book = new MarketBook(this.#priceScale);
+      book = new MarketBook(this.#priceScale, symbolId, this.#activity);
       this.#books.set(symbolId, book);
       if (table.action[row] === BookAction.CLEAR) return undefined;
     }
@@ -109,7 +113,7 @@ export class OrderBooks {
     const theirs = from.#books.get(symbolId);
     if (theirs === undefined) return;
     const taken = this.#books.get(symbolId)?.ownState().taken ?? [];
-    const book = new MarketBook(this.#priceScale);
+    const book = new MarketBook(this.#priceScale, symbolId, this.#activity);
     book.restore({ ...theirs.snapshot(), own: [], taken }, this.#orderOf);
     this.#books.set(symbolId, book);
   }
@@ -132,7 +136,7 @@ export class OrderBooks {
   restore(states: readonly (readonly [symbolId: number, state: MarketBookState])[]): void {
     this.#books.clear();
     for (const [symbolId, state] of states) {
-      const book = new MarketBook(this.#priceScale);
+      const book = new MarketBook(this.#priceScale, symbolId, this.#activity);
       book.restore(state, this.#orderOf);
       this.#books.set(symbolId, book);
     }

@@ -100,7 +100,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.book = new ExchangeBook(config, preset, this.session, shared.marks);
     this.fills = new FillMaker(config, preset, feePlanOf(config.feePlan), this.session, shared.fillIds);
     this.watch = new MarketWatch(config, preset, this.session);
-    this.books = new OrderBooks(this.book, this.session, this.watch, config.priceScale, preset.marks);
+    this.books = new OrderBooks(this.book, this.session, this.watch, config.priceScale, preset.marks, shared.activity);
     this.matcher = new Matcher(preset, this.session, config.priceScale, this.watch, this.wakes, this, this.books);
     const reportLatency = (time: Micros) => latency.of(LatencyLeg.REPORT, time);
     this.reports = shared.reports ?? new ReportQueue(latency.fixed(LatencyLeg.REPORT) ?? reportLatency);

@@ -23,6 +23,7 @@ import { isDeskOrderId } from '../domain/venueDesk.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import { isDeskEvent } from '../domain/venueEvents.js';
 import { VenueDesk } from './accounts/VenueDesk.js';
+import { OwnActivity } from './OwnActivity.js';
 import { PaperExchange } from './PaperExchange.js';
 import type { Preset } from './preset.js';
 import { presetOf } from './presets.js';
@@ -34,6 +35,8 @@ export class PaperVenue implements SimulatedVenue {
   readonly exchange: PaperExchange;
   readonly desk: VenueDesk;
   readonly shadows: ShadowAccounts;
+  /** What the session's own orders do in the books of the market; shadow accounts are not in it. */
+  readonly activity = new OwnActivity();
   /** Between a first recorded message and the working state of the tape's end. */
   #recovering = false;
   readonly #accountId: string;
@@ -41,8 +44,9 @@ export class PaperVenue implements SimulatedVenue {
   /** Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, `CALENDAR_RANGE` outside the calendar. */
   constructor(config: SessionConfig, preset: Preset = presetOf(config.preset)) {
     const fillIds = { last: 0 };
-    this.exchange = new PaperExchange(config, preset, { fillIds });
-    this.desk = new VenueDesk(config, this.exchange, fillIds);
+    const { activity } = this;
+    this.exchange = new PaperExchange(config, preset, { fillIds, activity });
+    this.desk = new VenueDesk(config, this.exchange, fillIds, activity);
     this.shadows = new ShadowAccounts(config, this.exchange);
     this.#accountId = config.accountId;
   }

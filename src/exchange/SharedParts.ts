@@ -1,5 +1,6 @@
 /** What the exchanges of one venue may have in common: marks, reports and fill numbers. */
 import type { FillIds } from './FillMaker.js';
+import type { OwnActivity } from './OwnActivity.js';
 import type { ReportQueue } from './ReportQueue.js';
 
 /** See the module header. */
@@ -8,4 +9,6 @@ export interface SharedParts {
   readonly marks: Float64Array;
   readonly reports: ReportQueue;
   readonly fillIds: FillIds;
+  /** Of the accounts that are real in the session; shadow accounts have none. */
+  readonly activity?: OwnActivity;
 }

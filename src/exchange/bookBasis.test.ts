@@ -5,7 +5,7 @@ import { BookAction } from '../domain/marketTables.js';
 import type { Fill } from '../domain/fill.js';
 import { SHARE } from '../domain/units.js';
 import { RecordedBook } from './book/RecordedBook.js';
-import { BUY, SELL } from './book/bookLayout.js';
+import { BUY, SELL } from '../book/bookLayout.js';
 import { checkInvariants } from './invariants.js';
 import { receiptText } from './receiptText.js';
 import type { RigOptions } from './testing/ExchangeRig.js';

@@ -21,6 +21,7 @@ import { diskFull, isEssential, isFinal } from './diskFaults.js';
 import type { LiveNotes } from './LiveNotes.js';
 import { MarketArchive } from './MarketArchive.js';
 import { lastTimeOf, MarketFeed } from './MarketFeed.js';
+import { MarketReaction, type ReactiveMarket } from './MarketReaction.js';
 import type { MarketPace } from './Pacer.js';
 import { Pacer } from './Pacer.js';
 import { QuoteBoard } from './QuoteBoard.js';
@@ -47,6 +48,8 @@ export interface LiveSessionParts {
   readonly records: readonly PlacedRecord[];
   /** The market from the session's start. */
   readonly stream: MarketStream;
+  /** The same market, where it reacts to orders; then it is made only as far as the kernel has come. */
+  readonly reactive?: ReactiveMarket;
   /** Market time at which the session is over. */
   readonly endTime: Micros;
   /** The prices that a following day goes on from, in dollars; absent where none follows. */
@@ -104,6 +107,7 @@ export class LiveSession {
   readonly #composed: ComposedKernel;
   readonly #sink: TapeSink;
   readonly #shadows: ShadowRecorder;
+  readonly #reaction: MarketReaction | undefined;
   readonly #working = new StateRecorder();
   readonly #groups: TapeGroups;
   readonly #market: MarketFeed;
@@ -136,8 +140,15 @@ export class LiveSession {
       ...(parts.hookProbe === undefined ? {} : { hookProbe: parts.hookProbe }),
     });
     const { kernel, venue } = this.#composed;
+    this.#reaction =
+      parts.reactive === undefined
+        ? undefined
+        : new MarketReaction(parts.reactive, this.#composed, (record, time) => this.#groups.record(record, time, true));
+    this.#reaction?.expect(parts.records);
     this.#market = new MarketFeed({
       ...parts,
+      reaction: this.#reaction,
+      makeDurable: () => this.#isDurable(),
       take: (batch) => {
         parts.beat?.();
         const last = lastTimeOf(batch);
@@ -161,6 +172,7 @@ export class LiveSession {
     const position = lastPosition(parts.records);
     if (position === undefined) kernel.start();
     else this.#recover(parts.records, position);
+    this.#reaction?.begin();
     this.pacer =
       parts.live === undefined
         ? new Pacer(kernel.now, parts.nowMs(), parts.speed)
@@ -232,6 +244,11 @@ export class LiveSession {
   /** Whether everything decided so far is durable; while it is not, no answer may leave (K3). */
   get durable(): boolean {
     return this.#groups.pending === 0;
+  }
+
+  #isDurable(): boolean {
+    if (!this.durable) this.#commitNow(false);
+    return this.durable;
   }
 
   /** Executes one command as {@link executeAll} does. Throws what keeps it from being taken. */
@@ -394,6 +411,7 @@ export class LiveSession {
   #commitNow(ended: boolean): void {
     const { kernel, venue } = this.#composed;
     this.#shadows.record(kernel.inputSequence, kernel.now);
+    this.#reaction?.note();
     const record = {
       type: 'position',
       at: kernel.inputSequence,

@@ -6,6 +6,7 @@ import { PapertapeError } from '../domain/errors.js';
 import type { MarketBatch } from '../domain/marketTables.js';
 import type { MarketStream } from '../domain/ports.js';
 import type { Micros } from '../domain/units.js';
+import type { MarketReaction } from './MarketReaction.js';
 import type { SessionTape } from './SessionTape.js';
 
 /** Rows read at once. */
@@ -19,6 +20,10 @@ export interface MarketFeedParts {
   readonly copyMarket: boolean;
   /** Time of the last row that is on the tape already; -Infinity if none is. */
   readonly copiedTo: Micros;
+  /** Joins the stream with own orders, where it reacts to them. */
+  readonly reaction: MarketReaction | undefined;
+  /** Makes durable what was decided so far, if it can; see {@link MarketReaction.makeUntil}. */
+  readonly makeDurable: () => boolean;
   /** Gets every batch in order, after it is on the tape. */
   readonly take: (batch: MarketBatch) => void;
 }
@@ -40,9 +45,12 @@ export class MarketFeed {
       this.#held = undefined;
       return held;
     }
-    const { stream, copiedTo } = this.#parts;
-    if (copiedTo < until && stream.peekTime() <= copiedTo) return stream.readUntil(copiedTo, BATCH_ROWS);
-    return stream.readUntil(until, BATCH_ROWS);
+    const { stream, copiedTo, reaction, makeDurable } = this.#parts;
+    const made = reaction === undefined ? until : reaction.makeUntil(until, makeDurable);
+    // Asking for the time of the next row would make a market that reacts go on without being told.
+    const isCopied = reaction === undefined ? stream.peekTime() <= copiedTo : reaction.hasMade(copiedTo);
+    if (copiedTo < made && isCopied) return stream.readUntil(copiedTo, BATCH_ROWS);
+    return stream.readUntil(made, BATCH_ROWS);
   }
 
   /** False if the tape had no room for the rows: they are held back, and are the next ones to be read. */

@@ -136,6 +136,7 @@ export class ProjectionFeed {
       case 'shadowEquity':
       case 'shadowsEnded':
       case 'marketNote':
+      case 'marketOrders':
         return undefined;
     }
   }

@@ -2,6 +2,7 @@
  * Makes a session out of its parts: a new one with what it carries on from the one before, or one that is on its tape
  * already. Which of them it is to be is decided in openSession.ts.
  */
+import { newYorkDate } from '../calendar/newYorkTime.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { SessionConfig, StrategyConfig } from '../domain/session.js';
 import { MINUTE } from '../domain/timeframe.js';
@@ -13,7 +14,7 @@ import type { HistoricalCache } from '../cache/historicalCache.js';
 import type { StorageNotice } from '../storage/eventLog.js';
 import type { FileSystem } from '../storage/fileSystem.js';
 import type { Clock } from '../utils/clock.js';
-import { carriedOrders } from './carriedOrders.js';
+import { afterActions, carriedOrders } from './carriedOrders.js';
 import { INSTALLATION } from './installation.js';
 import type { LiveMarkets } from './liveMarkets.js';
 import { LiveSession } from './LiveSession.js';
@@ -85,7 +86,9 @@ function carryOn(session: LiveSession, closing: ClosingRecord): void {
     const reason = 'still on from the session before';
     session.execute({ type: 'killSwitch', user: 'system', on: true, flatten: false, reason });
   }
-  for (const { order, group } of carriedOrders(closing.orders)) {
+  const { corporateActions = [], startTime } = session.header.config;
+  const orders = closing.orders.flatMap((one) => afterActions(one, corporateActions, newYorkDate(startTime)) ?? []);
+  for (const { order, group } of carriedOrders(orders)) {
     session.execute({
       type: 'submitOrder',
       user: order.source.kind === 'manual' ? order.source.user : 'system',
@@ -220,6 +223,7 @@ function assemble(
     records,
     stream: market.stream,
     endTime: market.endTime,
+    ...(market.reactive === undefined ? {} : { reactive: market.reactive }),
     copyMarket: market.reference.kind !== 'history',
     ...(market.live === undefined ? {} : { live: market.live }),
     ...(market.closingPrices === undefined ? {} : { closingPrices: market.closingPrices }),

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { parseDate } from '../calendar/tradingDate.js';
+import type { DatedAction } from '../domain/corporateActions.js';
 import type { Order } from '../domain/order.js';
-import { carriedOrders } from './carriedOrders.js';
+import { DOLLAR, SHARE } from '../domain/units.js';
+import { afterActions, carriedOrders } from './carriedOrders.js';
 
 const order = (id: string, more: Partial<Order> = {}): Order =>
   ({ id, type: 'limit', quantity: 100, filledQuantity: 0, limitPrice: 10, ...more }) as Order;
@@ -33,6 +36,26 @@ describe('orders that go on in the next session', () => {
       ['o-1', 'bracket', ['takeProfit', 'stopLoss']],
       ['o-2', 'oco', ['stopLoss']],
     ]);
+  });
+
+  it('follow a split of the day (R13); a reverse one ends them', () => {
+    const one = order('o-1', {
+      symbolId: 2,
+      side: 'buy',
+      quantity: 100 * SHARE,
+      filledQuantity: 40 * SHARE,
+      limitPrice: 90 * DOLLAR,
+    });
+    const split = (newShares: number, oldShares: number, symbolId = 2): DatedAction => ({
+      exDate: '2026-11-24',
+      symbolId,
+      action: { kind: 'split', newShares, oldShares },
+    });
+    const date = parseDate('2026-11-24');
+    const after = afterActions(one, [split(3, 1)], date);
+    expect(after).toMatchObject({ limitPrice: 30 * DOLLAR, filledQuantity: 40 * SHARE, quantity: 220 * SHARE });
+    expect(afterActions(one, [split(1, 10)], date)).toBeUndefined();
+    expect(afterActions(one, [split(3, 1, 4)], date)).toEqual(one);
   });
 
   it('keep an oco as it is', () => {

@@ -2,7 +2,11 @@
  * The orders that a session leaves to the next one, as they are to be entered again: exits that wait go with their
  * entry, two that protect a position are an oco from now on, one alone is a simple order.
  */
+import type { TradingDate } from '../calendar/tradingDate.js';
+import type { DatedAction } from '../domain/corporateActions.js';
 import type { ExitTerms, GroupTerms, Order } from '../domain/order.js';
+import { RAW_PRICE_SCALE } from '../domain/units.js';
+import { adjustOpenOrder } from '../exchange/rulebook/openOrderAdjustments.js';
 
 /** One order to enter, with the exits that belong to it. */
 export interface CarriedOrder {
@@ -40,6 +44,33 @@ function exitOf(leg: Order): ExitTerms {
     ...(limitPrice === undefined ? {} : { limitPrice }),
     ...(stopPrice === undefined ? {} : { stopPrice }),
     ...(trail === undefined ? {} : { trail }),
+  };
+}
+
+/**
+ * An order as it works on after the splits of a day (R13): price and size follow a forward split, a reverse one ends it.
+ * Undefined if nothing is left to enter.
+ */
+export function afterActions(order: Order, actions: readonly DatedAction[], date: TradingDate): Order | undefined {
+  const { filledQuantity } = order;
+  let { quantity, limitPrice, stopPrice } = order;
+  for (const { symbolId, action } of actions) {
+    if (symbolId !== order.symbolId || action.kind !== 'split') continue;
+    const terms = { side: order.side, limitPrice: limitPrice ?? 0, stopPrice: stopPrice ?? 0 };
+    const open = { ...terms, remaining: quantity - filledQuantity, doNotReduce: false, isExempt: false };
+    const adjusted = adjustOpenOrder(open, action, date, RAW_PRICE_SCALE);
+    if (adjusted.outcome === 'canceled') return undefined;
+    if (adjusted.outcome === 'unchanged') continue;
+    if (limitPrice !== undefined) ({ limitPrice } = adjusted);
+    if (stopPrice !== undefined) ({ stopPrice } = adjusted);
+    quantity = adjusted.remaining + filledQuantity;
+  }
+  const { limitPrice: _limit, stopPrice: _stop, ...rest } = order;
+  return {
+    ...rest,
+    quantity,
+    ...(limitPrice === undefined ? {} : { limitPrice }),
+    ...(stopPrice === undefined ? {} : { stopPrice }),
   };
 }
 

@@ -17,6 +17,7 @@ import type { LiveLink } from './LiveSession.js';
 import { readTape, readTapeMarket } from './readTape.js';
 import type { DayPlan } from './sessionPlan.js';
 import { streamOfBatches } from './tapeStream.js';
+import type { ReactiveMarket } from './MarketReaction.js';
 import { historyFacts, simulatedFacts, type SymbolFacts } from './symbolFacts.js';
 
 /** An open market. */
@@ -28,6 +29,8 @@ export interface OpenMarket {
   readonly endTime: Micros;
   /** What a new session on it knows of the symbols. */
   readonly facts: SymbolFacts;
+  /** The same market, where it reacts to orders. */
+  readonly reactive?: ReactiveMarket;
   /** The regular open of a simulated day, which is shown from about there. */
   readonly openTime?: Micros;
   /** The prices reached so far in dollars, where another day can go on from them. */
@@ -101,7 +104,8 @@ export async function openMarket(reference: MarketReference, history: () => Hist
       symbols: stream.symbols,
       closingPrices: () => stream.prices(),
       openTime: session.open,
-      facts: simulatedFacts(reference.openingPrices),
+      reactive: stream,
+      facts: simulatedFacts(reference),
       feed: { feed: 'sim' },
       ...bounds,
     };

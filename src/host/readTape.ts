@@ -1,4 +1,6 @@
 /** Reads a tape as a file: its header, its decisions, and its market data. Changes nothing on disk. */
+import { parseDate } from '../calendar/tradingDate.js';
+import { afterSplits } from '../data/sim/simSplits.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { MarketBatch } from '../domain/marketTables.js';
 import type { Micros } from '../domain/units.js';
@@ -73,8 +75,11 @@ export function lastTapeMarketTime(fs: FileSystem, directory: string): Micros {
 /** The prices that the day before ended with, where the tape knows them; at the session's scale. */
 export function previousCloses(header: SessionRecord): readonly number[] {
   if (header.market.kind !== 'simulated') return [];
-  // Cents, as a market would have printed them.
-  return header.market.openingPrices.map((dollars) => Math.round(dollars * 100) * (header.config.priceScale / 100));
+  const { seed, date, openingPrices } = header.market;
+  // Cents, as a market would have printed them, and of the shares that there are on the day.
+  return afterSplits(seed, parseDate(date), openingPrices).map(
+    (dollars) => Math.round(dollars * 100) * (header.config.priceScale / 100),
+  );
 }
 
 /** What the venue held at the newest position record, by the last whole state and the changes after it. */

@@ -104,7 +104,7 @@ describe('what is known of symbols before a session', () => {
   });
 
   it('from the simulator: listing, tier, close on the grid and shares that are borrowed without asking', () => {
-    const { listings, stockLoans } = simulatedFacts([400.123]);
+    const { listings, stockLoans } = simulatedFacts({ seed: 1, date: '2026-11-23', openingPrices: [400.123] });
     expect(listings?.[0]).toEqual({ venue: 'N', tier: 1, previousClose: 400.12 * DOLLAR });
     // Ostrea: 4.86 dollars and 8.9 million shares a day.
     const ostrea = SIM_UNIVERSE.findIndex(({ symbol }) => symbol === 'OSTR');

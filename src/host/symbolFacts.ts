@@ -4,8 +4,9 @@
  * recorded one; what neither knows stays absent, and is assumed the cautious way (R6).
  */
 import { previousSession } from '../calendar/sessions.js';
-import { formatDate, type TradingDate } from '../calendar/tradingDate.js';
+import { formatDate, parseDate, type TradingDate } from '../calendar/tradingDate.js';
 import type { HistoricalCache } from '../cache/historicalCache.js';
+import { afterSplits, simulatedSplits, type SimSplit } from '../data/sim/simSplits.js';
 import { SIM_UNIVERSE, simTierOf, simVenueOf } from '../data/sim/simUniverse.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import { PapertapeError } from '../domain/errors.js';
@@ -18,6 +19,14 @@ import { rebasePrice } from '../exchange/rulebook/corporateActions.js';
 import type { CashDividend, Split } from '../exchange/rulebook/corporateActions.js';
 import { dividendOf, factorActions } from './factorActions.js';
 
+/** What a simulated day begins from. */
+export interface SimulatedOpening {
+  readonly seed: number;
+  readonly date: string;
+  /** Dollars at the close before. */
+  readonly openingPrices: readonly number[];
+}
+
 /** The part of a session's configuration that says what is known of its symbols. */
 export type SymbolFacts = Pick<SessionConfig, 'listings' | 'corporateActions' | 'stockLoans'>;
 
@@ -26,17 +35,26 @@ const VENUES: ReadonlySet<string> = new Set<ListingVenue>(['N', 'Q', 'A', 'P', '
 
 /**
  * The simulated market's: its symbols are borrowed without asking, and close before the first day at the prices that it
- * opens from, in dollars. On later days the account that is carried on knows the closes and restrictions better.
+ * opens from, in dollars; splits of the day apply to them (R15). On later days the account that is carried on knows the
+ * closes and restrictions better.
  */
-export function simulatedFacts(openingPrices: readonly number[]): SymbolFacts {
+export function simulatedFacts({ seed, date, openingPrices }: SimulatedOpening): SymbolFacts {
+  const day = parseDate(date);
+  const splits = simulatedSplits(seed, day, openingPrices);
+  const prices = afterSplits(seed, day, openingPrices);
   return {
     listings: SIM_UNIVERSE.map((instrument, symbolId) => ({
       venue: simVenueOf(symbolId),
       tier: simTierOf(instrument),
-      previousClose: Math.max(1, Math.round((openingPrices[symbolId] ?? instrument.price) * 100)) * CENT,
+      previousClose: Math.max(1, Math.round((prices[symbolId] ?? instrument.price) * 100)) * CENT,
     })),
     stockLoans: SIM_UNIVERSE.map((_, symbolId) => ({ symbolId, availability: 'easy' })),
+    ...(splits.length === 0 ? {} : { corporateActions: splits.map((split) => splitAction(split, date)) }),
   };
+}
+
+function splitAction({ symbolId, newShares, oldShares }: SimSplit, exDate: string): DatedAction {
+  return { exDate, symbolId, action: { kind: 'split', newShares, oldShares } };
 }
 
 /**

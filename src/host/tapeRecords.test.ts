@@ -8,6 +8,12 @@ const RECORDS: readonly TapeRecord[] = [
   { type: 'strategy', at: 3, time: 4, instanceId: 'a', state: 'quarantined', error: 'line\nline' },
   { type: 'log', at: 3, time: 4, instanceId: 'a', text: '"quoted"' },
   { type: 'equity', at: 5, time: 6, equity: 9_007_199_254_740_991, cash: -1 },
+  {
+    type: 'marketOrders',
+    at: 5,
+    time: 6,
+    outside: [{ symbolId: 2, orders: [], takes: [{ side: 'buy', price: 10_000, shares: 100 }] }],
+  },
   { type: 'position', at: 5, time: 6, ended: true, working: { orders: [] } },
 ];
 

@@ -17,6 +17,7 @@ import type { SessionConfig, StrategyConfig } from '../domain/session.js';
 import type { ShadowFill } from '../domain/shadow.js';
 import type { Signal } from '../domain/signal.js';
 import type { CarriedBooks } from '../engine/PositionTracker.js';
+import type { BookActivity } from '../exchange/OwnActivity.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros, Money, Price } from '../domain/units.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
@@ -146,6 +147,16 @@ export type TapeRecord =
     }
   /** The shadow accounts follow no longer, from here to the end of the tape; `reason` is for people. */
   | { readonly type: 'shadowsEnded'; readonly at: number; readonly time: Micros; readonly reason: string }
+  /**
+   * What own orders did in the books of a market that reacts to them, told to it with the slice that begins at `time`:
+   * an input of the market, as a command is one of the kernel. The market is made again from its reference and these.
+   */
+  | {
+      readonly type: 'marketOrders';
+      readonly at: number;
+      readonly time: Micros;
+      readonly outside: readonly BookActivity[];
+    }
   /** The last word of a session that another one follows: the account, working orders to enter again, prices. */
   | {
       readonly type: 'closing';
@@ -230,6 +241,7 @@ const CODES: Readonly<Record<TapeRecord['type'], number>> = {
   shadowEquity: 14,
   shadowsEnded: 15,
   marketNote: 16,
+  marketOrders: 20,
 };
 const ALL = [
   'session',
@@ -248,6 +260,7 @@ const ALL = [
   'shadowEquity',
   'shadowsEnded',
   'marketNote',
+  'marketOrders',
 ] as const;
 const TYPES = new Map<number, TapeRecord['type']>(ALL.map((type) => [CODES[type], type]));
 

@@ -84,7 +84,8 @@ describe('shadow accounts of a session', () => {
     const fills = undisturbed.records('shadowFill');
     for (const preset of SHADOWS) expect(fills.filter((one) => one.preset === preset).length).toBeGreaterThan(10);
     const equities = undisturbed.records('shadowEquity').at(-1)?.equity ?? [];
-    expect(new Set(equities).size).toBeGreaterThan(3);
+    // In a market known order by order spreads, shares of volume and queues are no assumptions; latency still is.
+    expect(new Set(equities).size).toBeGreaterThan(1);
   });
 
   it('leave the session’s account and its decisions as they are without them', () => {

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { sessionOf } from '../../src/calendar/sessions.js';
 import { parseDate } from '../../src/calendar/tradingDate.js';
-import { createSimulatedDay } from '../../src/data/sim/simulatedDay.js';
+import { createSimulatedDay, type SimulatedDay } from '../../src/data/sim/simulatedDay.js';
 import type { Command } from '../../src/domain/commands.js';
 import { PapertapeError } from '../../src/domain/errors.js';
 import type { MarketBatch } from '../../src/domain/marketTables.js';
@@ -49,6 +49,10 @@ export interface RigPlan {
   /** Beside the built-in ones. */
   readonly classes?: Readonly<Record<string, StrategyClass>>;
   readonly shadowPresets?: readonly string[];
+  /** The market reacts to the session's orders; it is made anew each time. */
+  readonly reacts?: boolean;
+  /** When the session ends, if not at {@link RIG_END}. */
+  readonly endTime?: number;
 }
 
 let market: { readonly symbols: readonly string[]; readonly batches: readonly MarketBatch[] } | undefined;
@@ -63,6 +67,13 @@ function rigMarket(): MarketStream {
     market = { symbols: day.symbols, batches };
   }
   return streamOfBatches(market.symbols, market.batches.values());
+}
+
+/** The same market from the same moment, which reacts to orders. */
+function reactiveMarket(): SimulatedDay {
+  const day = createSimulatedDay({ seed: 5, date: parseDate(DATE) });
+  while (day.readUntil(RIG_START - 1, 100_000).length > 0);
+  return day;
 }
 
 /** A session that can be cut at any step. */
@@ -80,7 +91,8 @@ export class SessionRig {
   constructor(plan: RigPlan, disk: SimulatedDisk = new SimulatedDisk()) {
     this.#plan = plan;
     this.disk = disk;
-    const stream = rigMarket();
+    const reactive = plan.reacts === true ? reactiveMarket() : undefined;
+    const stream = reactive ?? rigMarket();
     const placed: PlacedRecord[] = [];
     const copiedTo = lastTapeMarketTime(disk, DIRECTORY);
     const tape = SessionTape.open({
@@ -106,7 +118,8 @@ export class SessionRig {
       tape,
       records,
       stream,
-      endTime: RIG_END,
+      ...(reactive === undefined ? {} : { reactive }),
+      endTime: plan.endTime ?? RIG_END,
       copyMarket: true,
       copiedTo,
       resolveStrategy: (name) => plan.classes?.[name] ?? builtInStrategy(name),

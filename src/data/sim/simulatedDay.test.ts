@@ -1,112 +1,154 @@
 import { describe, expect, it } from 'vitest';
 import { parseDate } from '../../calendar/tradingDate.js';
-import { KIND_RANK, PrintFlag, TradingStatus, type MarketBatch } from '../../domain/marketTables.js';
+import {
+  BookAction,
+  KIND_RANK,
+  PrintFlag,
+  TradingStatus,
+  type MarketBatch,
+  type MarketTable,
+} from '../../domain/marketTables.js';
+import { columnNames, columnOf } from '../../domain/tables.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
+import { RecordedBooks } from './testing/RecordedBooks.js';
 import { createSimulatedDay, type SimulatedDay } from './simulatedDay.js';
+import { simVenueOf, SIM_UNIVERSE } from './simUniverse.js';
 
 const date = parseDate('2026-11-23');
-/** 09:30 New York is five and a half hours after the start of premarket. */
-const openOf = (day: SimulatedDay): number => day.start + 5.5 * HOUR;
+const CENT = 10_000;
+const AUCTIONS = PrintFlag.OPENING_AUCTION | PrintFlag.CLOSING_AUCTION | PrintFlag.REOPENING_AUCTION;
 
-interface Row {
-  readonly kind: MarketBatch['tables'][number]['kind'];
-  readonly time: number;
-  readonly symbolId: number;
-  readonly values: readonly number[];
-  readonly flags: number;
+/** A row as text: its kind and all of its columns. */
+function textsOf(batch: MarketBatch): string[] {
+  const texts: string[] = [];
+  forEachRow(batch, (table, row) => {
+    texts.push(
+      `${table.kind} ${columnNames(table.kind)
+        .map((name) => columnOf(table, name)[row] ?? '')
+        .join(' ')}`,
+    );
+  });
+  return texts;
 }
 
-function rowsOf(batch: MarketBatch): Row[] {
+function forEachRow(batch: MarketBatch, take: (table: MarketTable, row: number) => void): void {
   const next = batch.tables.map(() => 0);
-  const rows: Row[] = [];
   for (const index of batch.order ?? []) {
-    const table = batch.tables[index];
-    const at = next[index] ?? 0;
-    next[index] = at + 1;
+    const [table, row] = [batch.tables[index], next[index] ?? 0];
+    next[index] = row + 1;
     if (table === undefined) throw new Error('order names an unknown table');
-    const values =
-      table.kind === 'quote'
-        ? [table.bid[at], table.bidSize[at], table.ask[at], table.askSize[at]]
-        : table.kind === 'print'
-          ? [table.price[at], table.size[at]]
-          : table.kind === 'status'
-            ? [table.status[at]]
-            : [];
-    rows.push({
-      kind: table.kind,
-      time: table.time[at] ?? Number.NaN,
-      symbolId: table.symbolId[at] ?? -1,
-      values: values.map((value) => value ?? Number.NaN),
-      flags: table.kind === 'print' ? (table.flags[at] ?? 0) : 0,
-    });
+    take(table, row);
   }
-  return rows;
 }
 
-function read(day: SimulatedDay, until: number, step: number): Row[] {
-  const rows: Row[] = [];
-  for (let time = day.start; time < until; time += step) rows.push(...rowsOf(day.readUntil(time, 1_000)));
+function read(day: SimulatedDay, until: number, step: number): string[] {
+  const rows: string[] = [];
+  for (let time = day.start; time < until; time += step) rows.push(...textsOf(day.readUntil(time, 1_000)));
   for (let batch = day.readUntil(until, 1_000); batch.length > 0; batch = day.readUntil(until, 1_000))
-    rows.push(...rowsOf(batch));
+    rows.push(...textsOf(batch));
   return rows;
 }
 
-const AUCTION = PrintFlag.OPENING_AUCTION | PrintFlag.CLOSING_AUCTION | PrintFlag.REOPENING_AUCTION;
-
-describe('simulated day', () => {
+describe('a simulated day', () => {
   it('gives the same events in whatever portions it is read', () => {
     const until = createSimulatedDay({ seed: 1, date }).start + 20 * MINUTE;
     const coarse = read(createSimulatedDay({ seed: 1, date }), until, 10 * MINUTE);
     const fine = read(createSimulatedDay({ seed: 1, date }), until, 0.37 * SECOND);
-    expect(coarse.length).toBeGreaterThan(500);
+    expect(coarse.length).toBeGreaterThan(1_000);
     expect(fine).toEqual(coarse);
-    expect(read(createSimulatedDay({ seed: 2, date }), until, 10 * MINUTE)).not.toEqual(coarse);
+    expect(read(createSimulatedDay({ seed: 2, date }), until, MINUTE)).not.toEqual(coarse);
+    const next = createSimulatedDay({ seed: 1, date: parseDate('2026-11-24') });
+    expect(read(next, next.start + 20 * MINUTE, MINUTE)[0]).not.toBe(coarse[0]);
   });
 
-  it('is ordered, positive and uncrossed, trades most near the open and the close, and holds halts', () => {
-    const day = createSimulatedDay({ seed: 11, date });
-    const open = openOf(day);
-    const close = open + 6.5 * HOUR;
-    const volume = { first: 0, middle: 0, last: 0 };
-    let previous: Row | undefined;
-    let halted = -1;
-    let halts = 0;
-    let auctions = 0;
-    let wrong = 0;
-    for (let time = day.start; day.peekTime() < Infinity; time += MINUTE) {
-      for (const row of rowsOf(day.readUntil(time, 1_000_000))) {
-        if (previous !== undefined) {
-          const sameTime = row.time === previous.time;
-          const rank = KIND_RANK[row.kind] - KIND_RANK[previous.kind];
-          if (row.time < previous.time || (sameTime && (rank < 0 || (rank === 0 && row.symbolId < previous.symbolId))))
-            wrong += 1;
-        }
-        previous = row;
-        if (row.kind === 'status') {
-          halted = row.values[0] === TradingStatus.LULD_PAUSE ? row.symbolId : -1;
-          halts += 1;
-          continue;
-        }
-        if (row.symbolId === halted || row.values.some((value) => !(Number.isSafeInteger(value) && value > 0)))
-          wrong += 1;
-        if (row.kind === 'quote' && !((row.values[0] ?? 0) < (row.values[2] ?? 0))) wrong += 1;
-        if (row.kind !== 'print') continue;
-        if ((row.flags & AUCTION) !== 0) {
-          auctions += 1;
-          continue;
-        }
-        const size = row.values[1] ?? 0;
-        if (row.time >= open && row.time < open + HOUR / 2) volume.first += size;
-        if (row.time >= open + 3 * HOUR && row.time < open + 3.5 * HOUR) volume.middle += size;
-        if (row.time >= close - HOUR / 2 && row.time < close) volume.last += size;
-      }
+  it('can be made slice by slice, which is when orders from outside would take effect', () => {
+    const day = createSimulatedDay({ seed: 1, date });
+    const until = day.start + 5 * MINUTE;
+    const whole = read(createSimulatedDay({ seed: 1, date }), until - 1, MINUTE);
+    const rows: string[] = [];
+    while (day.frontier < until) {
+      const from = day.frontier;
+      day.makeSlice();
+      expect(day.frontier).toBe(from + SECOND / 4);
+      if (day.hasMade(until - 1)) rows.push(...textsOf(day.readUntil(day.frontier - 1, 100_000)));
+      expect(day.hasMade(until - 1)).toBe(false);
     }
-    expect(wrong).toBe(0);
-    expect(halts).toBe(2);
-    // Thirty openings and closings, and one reopening.
-    expect(auctions).toBe(61);
-    expect(volume.first).toBeGreaterThan(2 * volume.middle);
-    expect(volume.last).toBeGreaterThan(2 * volume.middle);
+    expect(rows).toEqual(whole);
+  });
+
+  it('is a legal market from premarket to after hours, told in order (X13), and its book is its quotes', () => {
+    const day = createSimulatedDay({ seed: 3, date });
+    const [open, close] = [day.start + 5.5 * HOUR, day.start + 12 * HOUR];
+    const books = new RecordedBooks();
+    const faults: string[] = [];
+    const auctions = { open: 0, close: 0, reopen: 0 };
+    const pauses: number[] = [];
+    const [bands, paused] = [new Map<number, [number, number]>(), new Map<number, number>()];
+    let [rows, lastTime, lastRank, lastSymbol] = [0, 0, 0, 0];
+    const fault = (what: string): void => void (faults.length < 5 && faults.push(what));
+    for (let batch = day.readUntil(Infinity, 50_000); batch.length > 0; batch = day.readUntil(Infinity, 50_000)) {
+      rows += batch.length;
+      forEachRow(batch, (table, row) => {
+        const [time, symbolId] = [table.time[row] ?? 0, table.symbolId[row] ?? 0];
+        const rank = KIND_RANK[table.kind];
+        const isAfter = time > lastTime || rank > lastRank || (rank === lastRank && symbolId >= lastSymbol);
+        if (time < lastTime || !isAfter) fault(`out of order at ${time}`);
+        [lastTime, lastRank, lastSymbol] = [time, rank, symbolId];
+        if (table.kind === 'status') {
+          const status = table.status[row] ?? 0;
+          if (status === TradingStatus.BANDS) bands.set(symbolId, [table.lower[row] ?? 0, table.upper[row] ?? 0]);
+          else if (status === TradingStatus.LULD_PAUSE && !paused.has(symbolId)) paused.set(symbolId, time);
+          else if (status === TradingStatus.TRADING && paused.has(symbolId)) {
+            pauses.push(time - (paused.get(symbolId) ?? 0));
+            paused.delete(symbolId);
+          } else fault(`status ${status} out of turn`);
+        } else if (table.kind === 'book') {
+          const misfit = books.apply(table, row);
+          if (misfit !== undefined) fault(`${misfit} at ${time}`);
+          const isGrowing = table.action[row] !== BookAction.CANCEL;
+          if (paused.has(symbolId) && isGrowing && paused.get(symbolId) !== time) fault(`book in a pause at ${time}`);
+        } else if (table.kind === 'quote') {
+          const [bid, ask] = [table.bid[row] ?? 0, table.ask[row] ?? 0];
+          if (!(bid > 0 && ask > bid) || bid % CENT !== 0 || ask % CENT !== 0) fault(`quote ${bid} ${ask}`);
+          const shown = books.quoteOf(symbolId);
+          const told = [bid, table.bidSize[row], ask, table.askSize[row]];
+          if (String(shown) !== String(told)) fault(`quote ${String(told)}, book ${String(shown)}`);
+        } else if (table.kind === 'print') {
+          const [price, size, flags] = [table.price[row] ?? 0, table.size[row] ?? 0, table.flags[row] ?? 0];
+          const isRegular = time >= open && time < close;
+          const isAuction = (flags & AUCTIONS) !== 0;
+          if (price % CENT !== 0 || !(price > 0) || !(size > 0)) fault(`print ${price} x ${size}`);
+          const isExtended = (flags & PrintFlag.EXTENDED_HOURS) !== 0;
+          if (!isAuction && isExtended === isRegular) fault(`flags ${flags} at ${time}`);
+          const isOdd = (flags & PrintFlag.ODD_LOT) !== 0;
+          if (isOdd !== size < 100 || isOdd === ((flags & PrintFlag.LAST) !== 0)) fault(`flags ${flags} of ${size}`);
+          const [lower, upper] = bands.get(symbolId) ?? [0, 0];
+          if (!isAuction && upper > 0 && isRegular && (price < lower || price > upper))
+            fault(`beyond bands at ${time}`);
+          if (paused.has(symbolId)) fault(`print in a pause at ${time}`);
+          if (isAuction) {
+            if (table.exchange[row] !== simVenueOf(symbolId).charCodeAt(0)) fault('an auction of another market');
+            if ((flags & PrintFlag.OPENING_AUCTION) !== 0) auctions.open += 1;
+            if ((flags & PrintFlag.CLOSING_AUCTION) !== 0) auctions.close += 1;
+            if ((flags & PrintFlag.REOPENING_AUCTION) !== 0) auctions.reopen += 1;
+          }
+        }
+      });
+    }
+    expect(faults).toEqual([]);
+    expect(rows).toBeGreaterThan(1_500_000);
+    expect(auctions).toEqual({ open: SIM_UNIVERSE.length, close: SIM_UNIVERSE.length, reopen: pauses.length });
+    expect(pauses.length).toBeGreaterThan(0);
+    for (const pause of pauses) expect(pause).toBe(5 * MINUTE);
+    expect([...bands.values()].every(([lower, upper]) => lower === 0 && upper === 0)).toBe(true);
+  });
+
+  it('goes on from the prices that a day ended with', () => {
+    const openingPrices = SIM_UNIVERSE.map(({ price }) => price * 1.5);
+    const day = createSimulatedDay({ seed: 3, date, openingPrices });
+    day.prices().forEach((price, symbolId) => {
+      expect(Math.abs(price / (openingPrices[symbolId] ?? 0) - 1)).toBeLessThan(0.3);
+    });
   });
 
   it('refuses a day on which the exchange is closed', () => {

@@ -1,37 +1,71 @@
 /**
- * A simulated trading day as a {@link MarketStream}: the same seed, date and opening prices give the same
- * events, in whatever portions they are read. Labelled `sim` wherever its prices go.
+ * A simulated trading day as a {@link MarketStream}: agents trade about thirty symbols in limit order books, from
+ * premarket to the end of after hours. The same seed, date and opening prices give the same events, in whatever
+ * portions they are read, as long as nobody from outside trades. Labelled `sim` wherever its prices go.
+ *
+ * Orders from outside make it another market: it is then a function of what was told when, too. Time goes in slices;
+ * what is told takes effect with the first slice that is not made yet, see {@link SimulatedDay.frontier}.
  */
 import { sessionOf } from '../../calendar/sessions.js';
+import type { Session } from '../../calendar/TradingCalendar.js';
 import { formatDate, type TradingDate } from '../../calendar/tradingDate.js';
 import { PapertapeError } from '../../domain/errors.js';
-import { TradingStatus, type MarketBatch } from '../../domain/marketTables.js';
 import type { MarketStream } from '../../domain/ports.js';
-import { createPrintTable, createQuoteTable, createStatusTable, ensureRoom } from '../../domain/tables.js';
 import { SECOND } from '../../domain/timeframe.js';
 import type { Micros } from '../../domain/units.js';
+import { required } from '../../utils/assert.js';
 import { SeededRandom } from '../../utils/random.js';
+import { AgentMarket, type SimPhase } from './AgentMarket.js';
+import type { OutsideOrder, OutsideTake } from './OutsideOrders.js';
+import { afterSplits } from './simSplits.js';
 import { SIM_UNIVERSE } from './simUniverse.js';
-import { SymbolSimulator, type SimEmitter, type SimPhase } from './SymbolSimulator.js';
+import { BatchRows, SliceRows } from './SliceRows.js';
+import { CommonFactor, ValueProcess } from './ValueProcess.js';
 
 /** What decides a simulated day, together with {@link SIM_VERSION}. */
 export interface SimulatedDayOptions {
   readonly seed: number;
   readonly date: TradingDate;
-  /** Dollars per symbol of {@link SIM_UNIVERSE}, before the overnight gap; the universe's own prices by default. */
+  /**
+   * Dollars per symbol of {@link SIM_UNIVERSE} at the close before, before splits of the date and the overnight gap;
+   * the universe's own prices by default.
+   */
   readonly openingPrices?: readonly number[];
 }
 
 /** Changes whenever the same options would give other events. */
-export const SIM_VERSION = 2;
+export const SIM_VERSION = 3;
+
+/** How long a slice is, and so how long the market takes at most to hear of orders from outside. */
+const SLICE = SECOND / 4;
+
+/** Orders from outside in one symbol, since the last time. */
+export interface OutsideOrders {
+  readonly symbolId: number;
+  readonly orders: readonly OutsideOrder[];
+  readonly takes: readonly OutsideTake[];
+}
 
 /** A day that can be read once, from premarket to the end of after hours. */
 export interface SimulatedDay extends MarketStream {
   readonly start: Micros;
   readonly end: Micros;
-  /** The efficient prices reached so far, in dollars: the next day's opening prices once this one has ended. */
+  /** Start of the first slice that is not made yet; the day's end once all are. */
+  readonly frontier: Micros;
+  /** What the shares are worth by now, in dollars: the next day's opening prices once this one has ended. */
   prices(): readonly number[];
+  /** Whether a row at or before `time` was made and not read yet. */
+  hasMade(time: Micros): boolean;
+  /** Makes the slice at the frontier, which may have no rows. */
+  makeSlice(): void;
+  /** Tells of orders from outside; they take effect with the slice at the frontier. */
+  tell(outside: readonly OutsideOrders[]): void;
+  /** Tells beforehand what was told at a frontier when the day was made first, in the order in which it was told. */
+  expect(time: Micros, outside: readonly OutsideOrders[]): void;
 }
+
+/** Streams of chance that belong to the whole day, to sectors, to the value and to the agents of a symbol. */
+const [OF_MARKET, OF_SECTORS, OF_VALUES, OF_AGENTS] = [8_000, 8_100, 8_200, 8_300];
 
 /** Makes the day. Throws `CALENDAR_RANGE` when the exchange has no session on `date`. */
 export function createSimulatedDay(options: SimulatedDayOptions): SimulatedDay {
@@ -41,176 +75,146 @@ export function createSimulatedDay(options: SimulatedDayOptions): SimulatedDay {
       remedy: 'Choose a trading day.',
     });
   }
-  const daySeed = new SeededRandom(options.seed, options.date);
-  const symbols = SIM_UNIVERSE.map((instrument, symbolId) => {
-    const opening = options.openingPrices?.[symbolId] ?? instrument.price;
-    return new SymbolSimulator(instrument, symbolId, opening, new SeededRandom(options.seed, options.date, symbolId));
-  });
-  const second = new SecondBuffer();
-  let now = session.premarketOpen;
-  const halt = planHalt(daySeed, session.open);
-
-  const generate = (): void => {
-    while (second.isEmpty() && now < session.afterHoursClose) {
-      second.begin(now);
-      const marketMove = daySeed.normal();
-      const [phase, start, end]: [SimPhase, Micros, Micros] =
-        now < session.open
-          ? ['premarket', session.premarketOpen, session.open]
-          : now < session.close
-            ? ['regular', session.open, session.close]
-            : ['afterHours', session.close, session.afterHoursClose];
-      const halted = symbols[halt.symbolId];
-      if (now === halt.from && halted) {
-        halted.jump(halt.jump);
-        halted.setHalted(true);
-        second.status(halt.symbolId, TradingStatus.LULD_PAUSE);
-      }
-      if (now === halt.to && halted) {
-        second.status(halt.symbolId, TradingStatus.TRADING);
-        halted.setHalted(false);
-        halted.auction('reopen', 250_000, second);
-      }
-      symbols.forEach((symbol, symbolId) => {
-        if (now === session.open) symbol.auction('open', 120_000 + symbolId * 1_000, second);
-        if (now === session.close) symbol.auction('close', 150_000 + symbolId * 1_000, second);
-        symbol.step(phase, (now - start) / SECOND, (end - start) / SECOND, marketMove, second);
-      });
-      second.finish();
-      now += SECOND;
-    }
-  };
-
-  return {
-    symbols: SIM_UNIVERSE.map((instrument) => instrument.symbol),
-    start: session.premarketOpen,
-    end: session.afterHoursClose,
-    prices: () => symbols.map((symbol) => symbol.price),
-    peekTime() {
-      generate();
-      return second.nextTime();
-    },
-    readUntil(time, maxEvents) {
-      const out = new BatchBuilder();
-      generate();
-      while (second.nextTime() <= time && out.length < maxEvents) {
-        second.moveInstant(out);
-        generate();
-      }
-      return out.build();
-    },
-  };
+  return new AgentDay(options, session);
 }
 
-/** On most days news moves one symbol so far that trading in it pauses for five minutes. */
-function planHalt(random: SeededRandom, open: Micros): { symbolId: number; from: Micros; to: Micros; jump: number } {
-  const symbolId = 1 + random.below(SIM_UNIVERSE.length - 1);
-  const from = open + (600 + random.below(18_000)) * SECOND;
-  const jump = (random.chance(0.5) ? 1 : -1) * (0.05 + 0.07 * random.next());
-  return { symbolId, from, to: from + 300 * SECOND, jump };
-}
+/** How many daily volatilities the bands of a symbol are away at most for such news. */
+const MOST_BAND_MOVES = 3.2;
 
-const STATUS = 0;
-const QUOTE = 1;
-const PRINT = 2;
-
-interface SimRow {
-  readonly kind: number;
+/** News that moves one symbol so far that trading in it pauses. */
+interface SuddenNews {
   readonly symbolId: number;
   readonly time: Micros;
-  readonly a: number;
-  readonly b: number;
-  readonly c: number;
-  readonly d: number;
+  readonly fraction: number;
 }
 
-/** The events of one second, sorted as X13 has it: status, quotes, prints; then symbol id. */
-class SecondBuffer implements SimEmitter {
-  #rows: SimRow[] = [];
-  #next = 0;
-  #start: Micros = 0;
+class AgentDay implements SimulatedDay {
+  readonly symbols = SIM_UNIVERSE.map((instrument) => instrument.symbol);
+  readonly start: Micros;
+  readonly end: Micros;
+  readonly #session: Session;
+  readonly #rows = new SliceRows();
+  readonly #out = new BatchRows();
+  readonly #markets: readonly AgentMarket[];
+  readonly #market: CommonFactor;
+  readonly #sectors: ReadonlyMap<string, CommonFactor>;
+  readonly #news: SuddenNews;
+  readonly #expected = new Map<Micros, readonly OutsideOrders[]>();
+  #frontier: Micros;
+  /** Whether anybody from outside ever traded. */
+  #hasOutside = false;
 
-  begin(start: Micros): void {
-    this.#start = start;
-    this.#rows = [];
-    this.#next = 0;
+  constructor({ seed, date, openingPrices }: SimulatedDayOptions, session: Session) {
+    this.#session = session;
+    this.start = session.premarketOpen;
+    this.end = session.afterHoursClose;
+    this.#frontier = this.start;
+    const day = new SeededRandom(seed, date, OF_MARKET);
+    this.#market = new CommonFactor(day);
+    const names = [...new Set(SIM_UNIVERSE.map(({ sector }) => sector))];
+    this.#sectors = new Map(
+      names.map((name, index) => [name, new CommonFactor(new SeededRandom(seed, date, OF_SECTORS + index))]),
+    );
+    const opening = afterSplits(seed, date, openingPrices ?? SIM_UNIVERSE.map(({ price }) => price));
+    const overnight = day.normal();
+    const seconds = (session.close - session.open) / SECOND;
+    this.#markets = SIM_UNIVERSE.map((instrument, symbolId) => {
+      const price = opening[symbolId] ?? instrument.price;
+      // Prices keep to the grid that they began on.
+      const bounds = price >= 1 ? { floor: 1.01, ceiling: 200_000 } : { floor: 0.01, ceiling: 0.98 };
+      const ofValue = new SeededRandom(seed, date, OF_VALUES + symbolId);
+      const value = new ValueProcess(instrument, price, overnight, bounds, ofValue);
+      const ofAgents = new SeededRandom(seed, date, OF_AGENTS + symbolId);
+      return new AgentMarket(instrument, symbolId, price, seconds, value, ofAgents, this.#rows);
+    });
+    this.#news = this.#planNews(day);
   }
 
-  status(symbolId: number, status: number): void {
-    this.#rows.push({ kind: STATUS, symbolId, time: this.#start, a: status, b: 0, c: 0, d: 0 });
+  get frontier(): Micros {
+    return this.#frontier;
   }
 
-  quote(symbolId: number, offset: number, bid: number, bidSize: number, ask: number, askSize: number): void {
-    this.#rows.push({ kind: QUOTE, symbolId, time: this.#start + offset, a: bid, b: bidSize, c: ask, d: askSize });
+  prices(): readonly number[] {
+    return this.#markets.map(({ value }) => value.value);
   }
 
-  print(symbolId: number, offset: number, price: number, size: number, flags: number, exchange: number): void {
-    this.#rows.push({ kind: PRINT, symbolId, time: this.#start + offset, a: price, b: size, c: flags, d: exchange });
+  peekTime(): Micros {
+    while (this.#rows.isEmpty && this.#frontier < this.end) this.makeSlice();
+    return this.#rows.nextTime();
   }
 
-  finish(): void {
-    this.#rows.sort((x, y) => x.time - y.time || x.kind - y.kind || x.symbolId - y.symbolId);
-  }
-
-  isEmpty(): boolean {
-    return this.#next >= this.#rows.length;
-  }
-
-  nextTime(): Micros {
-    return this.#rows[this.#next]?.time ?? Infinity;
-  }
-
-  /** Moves all rows of the next instant. */
-  moveInstant(out: BatchBuilder): void {
-    const time = this.nextTime();
-    for (let row = this.#rows[this.#next]; row !== undefined && row.time === time; row = this.#rows[this.#next]) {
-      out.add(row);
-      this.#next += 1;
+  readUntil(time: Micros, maxEvents: number): ReturnType<MarketStream['readUntil']> {
+    const out = this.#out;
+    for (;;) {
+      this.#rows.move(time, maxEvents, out);
+      if (out.length >= maxEvents || !this.#rows.isEmpty || this.#frontier > time || this.#frontier >= this.end) break;
+      this.makeSlice();
     }
-  }
-}
-
-/** Collects rows into a {@link MarketBatch}. */
-class BatchBuilder {
-  readonly #status = createStatusTable(0);
-  readonly #quotes = createQuoteTable(64);
-  readonly #prints = createPrintTable(64);
-  #order: number[] = [];
-
-  get length(): number {
-    return this.#order.length;
+    return out.take();
   }
 
-  add(row: SimRow): void {
-    const table = row.kind === STATUS ? this.#status : row.kind === QUOTE ? this.#quotes : this.#prints;
-    ensureRoom(table);
-    const at = table.length;
-    table.symbolId[at] = row.symbolId;
-    table.time[at] = row.time;
-    if (table.kind === 'status') {
-      table.status[at] = row.a;
-      table.lower[at] = row.b;
-      table.upper[at] = row.c;
-    } else if (table.kind === 'quote') {
-      table.bid[at] = row.a;
-      table.bidSize[at] = row.b;
-      table.ask[at] = row.c;
-      table.askSize[at] = row.d;
-    } else {
-      table.price[at] = row.a;
-      table.size[at] = row.b;
-      table.flags[at] = row.c;
-      table.exchange[at] = row.d;
+  hasMade(time: Micros): boolean {
+    return this.#rows.nextTime() <= time;
+  }
+
+  tell(outside: readonly OutsideOrders[]): void {
+    for (const { symbolId, orders, takes } of outside) this.#markets[symbolId]?.outside.tell(orders, takes);
+    this.#hasOutside = true;
+  }
+
+  expect(time: Micros, outside: readonly OutsideOrders[]): void {
+    this.#expected.set(time, [...(this.#expected.get(time) ?? []), ...outside]);
+  }
+
+  makeSlice(): void {
+    const rows = this.#rows;
+    const time = this.#frontier;
+    if (time >= this.end) return;
+    const expected = this.#expected.get(time);
+    if (expected !== undefined) this.tell(expected);
+    const intoSecond = (time - this.start) % SECOND;
+    const second = time - intoSecond;
+    rows.begin(second);
+    if (intoSecond === 0) this.#beginSecond(second);
+    if (this.#hasOutside) {
+      for (const market of this.#markets) if (!market.outside.isIdle) market.admit(intoSecond);
     }
-    table.length += 1;
-    this.#order.push(row.kind);
+    for (const market of this.#markets) market.play(intoSecond + SLICE);
+    rows.finish();
+    this.#frontier = time + SLICE;
   }
 
-  build(): MarketBatch {
-    return {
-      tables: [this.#status, this.#quotes, this.#prints],
-      order: Uint8Array.from(this.#order),
-      length: this.#order.length,
-    };
+  #beginSecond(time: Micros): void {
+    const { open, close, premarketOpen, afterHoursClose } = this.#session;
+    const [phase, from, to]: [SimPhase, Micros, Micros] =
+      time < open
+        ? ['premarket', premarketOpen, open]
+        : time < close
+          ? ['regular', open, close]
+          : ['afterHours', close, afterHoursClose];
+    this.#market.step();
+    for (const sector of this.#sectors.values()) sector.step();
+    const second = (time - from) / SECOND;
+    const length = (to - from) / SECOND;
+    if (time === this.#news.time) this.#markets[this.#news.symbolId]?.value.news(this.#news.fraction, true);
+    this.#markets.forEach((market, symbolId) => {
+      if (time === open) market.open();
+      if (time === close) market.close((close - open) / SECOND);
+      const sector = this.#sectors.get(SIM_UNIVERSE[symbolId]?.sector ?? '') ?? this.#market;
+      market.beginSecond(phase, second, length, this.#market, sector);
+    });
+  }
+
+  /** On every day one of the symbols that move much has news of more than its price bands. */
+  #planNews(random: SeededRandom): SuddenNews {
+    const restless = SIM_UNIVERSE.flatMap(({ dailyVolatility }, symbolId) => {
+      const width = this.#markets[symbolId]?.bandWidth ?? 1;
+      return width <= MOST_BAND_MOVES * dailyVolatility ? [{ symbolId, width }] : [];
+    });
+    const { symbolId, width } = required(restless[random.below(restless.length)], 'a restless symbol');
+    const seconds = (this.#session.close - this.#session.open) / SECOND;
+    const time = this.#session.open + (600 + random.below(Math.floor(seconds * 0.75))) * SECOND;
+    const fraction = (random.chance(0.5) ? 1 : -1) * width * (1.5 + 0.4 * random.next());
+    return { symbolId, time, fraction };
   }
 }

@@ -23,6 +23,7 @@ import type { VenueEvent } from '../../domain/venueEvents.js';
 import { isOrderEvent } from '../../domain/venueEvents.js';
 import { required } from '../../utils/assert.js';
 import type { FillIds } from '../FillMaker.js';
+import type { OwnActivity } from '../OwnActivity.js';
 import type { PaperExchange } from '../PaperExchange.js';
 import type { DeskParts } from './AccountExchange.js';
 import { ReportQueue } from '../ReportQueue.js';
@@ -63,7 +64,7 @@ export class VenueDesk implements DeskBooks {
   readonly hasActions: boolean;
 
   /** `market` is the engine's exchange: it observes every row. */
-  constructor(config: SessionConfig, market: PaperExchange, fillIds: FillIds) {
+  constructor(config: SessionConfig, market: PaperExchange, fillIds: FillIds, activity?: OwnActivity) {
     this.config = config;
     this.hasActions = (config.corporateActions?.length ?? 0) > 0;
     this.#market = market;
@@ -71,6 +72,7 @@ export class VenueDesk implements DeskBooks {
       marks: market.book.marks,
       reports: this.#reports,
       fillIds,
+      ...(activity === undefined ? {} : { activity }),
       onEvent: (event) => this.#observe(event),
     };
     this.#clerk = new DeskClerk(this);

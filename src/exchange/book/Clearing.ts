@@ -9,12 +9,12 @@
  * way, where fees are per share: calls beyond the compiler's inlining budget would put it on the heap.
  */
 import type { Money, Price } from '../../domain/units.js';
-import type { BookSide } from './bookLayout.js';
-import { BUY } from './bookLayout.js';
+import type { BookSide } from '../../book/bookLayout.js';
+import { BUY } from '../../book/bookLayout.js';
 import type { FeeSchedule } from './FeeSchedule.js';
 import type { MemberAccounts } from './MemberAccounts.js';
 import { CASH, FEES, MAKER_FILLS, MONEY_SHIFT, RESERVED, TAKER_FILLS } from './MemberAccounts.js';
-import { mixIn } from './OrderQueues.js';
+import { mixIn } from '../../book/OrderQueues.js';
 
 /** log2 of the integers in a member's row. */
 export const POSITION_SHIFT = 3;

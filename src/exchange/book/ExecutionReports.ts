@@ -6,7 +6,7 @@
  * A trade is two rows, first the maker's, then the taker's, with one trade number.
  */
 import { assert } from '../../utils/assert.js';
-import type { BookSide } from './bookLayout.js';
+import type { BookSide } from '../../book/bookLayout.js';
 
 /** log2 of the integers in a row. */
 export const EXECUTION_SHIFT = 3;

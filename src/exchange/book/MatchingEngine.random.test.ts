@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isSoak, soakCount } from '../../../test/soak.js';
 import { EnginePair } from '../testing/EnginePair.js';
 import { CommandLog } from './CommandLog.js';
-import type { SelfTrade } from './LimitOrderBook.js';
+import type { SelfTrade } from '../../book/LimitOrderBook.js';
 import { MatchingEngine } from './MatchingEngine.js';
 import type { EngineOptions } from './MatchingEngine.js';
 import { MemberAccounts } from './MemberAccounts.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { executionsOf } from '../testing/EnginePair.js';
-import { BUY, MAX_SIZE, MAX_TICK, SELL } from './bookLayout.js';
+import { BUY, MAX_SIZE, MAX_TICK, SELL } from '../../book/bookLayout.js';
 import { OPEN_BUY, OPEN_ORDERS, OPEN_SELL, POSITION } from './Clearing.js';
 import { engineFaults } from './engineFaults.js';
 import { Execution } from './ExecutionReports.js';

@@ -9,7 +9,7 @@
  */
 import type { Price } from '../../domain/units.js';
 import { assert } from '../../utils/assert.js';
-import type { BookSide } from './bookLayout.js';
+import type { BookSide } from '../../book/bookLayout.js';
 import {
   BUY,
   FLAGS,
@@ -26,7 +26,7 @@ import {
   TICK,
   sideOf,
   oppositeOf,
-} from './bookLayout.js';
+} from '../../book/bookLayout.js';
 import { Clearing, LONG_LIMIT, OPEN_BUY, POSITION } from './Clearing.js';
 import type { MemberLimits } from './Clearing.js';
 import type { CommandLog } from './CommandLog.js';
@@ -34,12 +34,12 @@ import { LogKind, MOST_SYMBOLS, SIDE_SHIFT, SYMBOL_SHIFT } from './commandRecord
 import { ExecutionKind, ExecutionReports } from './ExecutionReports.js';
 import type { FeeScheduleData } from './FeeSchedule.js';
 import { FeeSchedule } from './FeeSchedule.js';
-import { LimitOrderBook } from './LimitOrderBook.js';
-import type { SelfTrade } from './LimitOrderBook.js';
+import { LimitOrderBook } from '../../book/LimitOrderBook.js';
+import type { SelfTrade } from '../../book/LimitOrderBook.js';
 import type { MemberAccounts } from './MemberAccounts.js';
 import { MemberRefusal } from './memberRefusals.js';
-import { mixIn } from './OrderQueues.js';
-import type { OrderRows } from './OrderRows.js';
+import { mixIn } from '../../book/OrderQueues.js';
+import type { OrderRows } from '../../book/OrderRows.js';
 import type { OrderLimits } from './PreTradeChecks.js';
 import { PreTradeChecks } from './PreTradeChecks.js';
 

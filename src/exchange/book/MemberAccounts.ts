@@ -12,7 +12,7 @@ import { assert } from '../../utils/assert.js';
 import type { CommandLog } from './CommandLog.js';
 import { LogKind } from './commandRecords.js';
 import { MemberRefusal } from './memberRefusals.js';
-import { mixIn } from './OrderQueues.js';
+import { mixIn } from '../../book/OrderQueues.js';
 
 /** log2 of the doubles in a money row. */
 export const MONEY_SHIFT = 3;

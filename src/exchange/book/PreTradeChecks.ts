@@ -6,8 +6,8 @@
  */
 import type { Money, Price } from '../../domain/units.js';
 import { assert } from '../../utils/assert.js';
-import type { BookSide } from './bookLayout.js';
-import { BUY, MAX_SIZE, MAX_TICK, MIN_TICK } from './bookLayout.js';
+import type { BookSide } from '../../book/bookLayout.js';
+import { BUY, MAX_SIZE, MAX_TICK, MIN_TICK } from '../../book/bookLayout.js';
 import type { Clearing } from './Clearing.js';
 import { LONG_LIMIT, OPEN_BUY, OPEN_ORDERS, ORDER_LIMIT, POSITION, POSITION_SHIFT } from './Clearing.js';
 import { CASH, CREDIT, MONEY_SHIFT, RESERVED } from './MemberAccounts.js';

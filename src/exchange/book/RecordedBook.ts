@@ -6,11 +6,11 @@
  * Depth without order numbers stands for what was there before the record: one nameless order per price, older than
  * all others. Messages about unknown orders shorten it. What does not fit is counted, never repaired in silence.
  */
-import type { BookSide } from './bookLayout.js';
-import { BUY, Refusal, SELL, SIZE } from './bookLayout.js';
-import type { BookSnapshot } from './OrderQueues.js';
-import { OrderQueues } from './OrderQueues.js';
-import { MAX_WINDOW_TICKS } from './PriceLevels.js';
+import type { BookSide } from '../../book/bookLayout.js';
+import { BUY, Refusal, SELL, SIZE } from '../../book/bookLayout.js';
+import type { BookSnapshot } from '../../book/OrderQueues.js';
+import { OrderQueues } from '../../book/OrderQueues.js';
+import { MAX_WINDOW_TICKS } from '../../book/PriceLevels.js';
 
 /** Messages that did not fit the book, by what was wrong. */
 export interface MisfitCounts {
@@ -103,6 +103,14 @@ export class RecordedBook {
     }
     this.queues.resize(handle, left);
     if ((this.taken.get(handle) ?? 0) > left) this.taken.set(handle, left);
+  }
+
+  /** Takes `by` shares away that own orders had taken. */
+  release(handle: number, by: number): void {
+    const taken = this.taken.get(handle) ?? 0;
+    if (taken > by) this.taken.set(handle, taken - by);
+    else this.taken.delete(handle);
+    this.shorten(handle, by);
   }
 
   /** Shares of an order that no own order has taken. */

@@ -4,9 +4,9 @@ import { describeWithReferenceData } from '../../../test/referenceData.js';
 import { isSoak, soakCount } from '../../../test/soak.js';
 import { SeededRandom } from '../../utils/random.js';
 import { NaiveReplayBook } from '../testing/NaiveReplayBook.js';
-import { BUY, MAX_TICK, MIN_TICK, Refusal, SELL } from './bookLayout.js';
+import { BUY, MAX_TICK, MIN_TICK, Refusal, SELL } from '../../book/bookLayout.js';
 import { Evidence, FILL_SHIFT, OwnFill } from './ownFills.js';
-import { queueFaults } from './queueFaults.js';
+import { queueFaults } from '../../book/queueFaults.js';
 import { ReplayBook } from './ReplayBook.js';
 
 const WORDS = new Map<number, string>(Object.entries(Evidence).map(([word, value]) => [value, word.toLowerCase()]));
@@ -51,6 +51,34 @@ describe('own orders in the queue', () => {
     expect(fills(book)).toEqual(['7: 30@1001 incoming (0)']);
     // M2: only 50 of it are left for us.
     expect(book.take(BUY, MAX_TICK, 80, 8)).toBe(50);
+  });
+
+  it('fill in their own order when the market says that an order executed them', () => {
+    const book = new ReplayBook();
+    book.onAdd(1, BUY, 1000, 100);
+    book.add(BUY, 1000, 50, 7);
+    book.add(BUY, 1001, 30, 8, 1);
+    book.onAdd(2, BUY, 1000, 200);
+    // The market knows whose turn it was: the better price first, and order 1 was executed before.
+    book.onOwnExecution(BUY, 1000, 60);
+    expect(fills(book)).toEqual(['8: 30@1001 incoming (0)', '7: 30@1000 incoming (20)']);
+    book.onOwnExecution(BUY, 1002, 60);
+    expect(fills(book)).toEqual([]);
+    book.onHalt();
+    book.onOwnExecution(BUY, 1000, 60);
+    expect(fills(book)).toEqual([]);
+    expect(book.market.queues.sizeAt(BUY, 1000)).toBe(300);
+  });
+
+  it('leave the display when the market takes out what they took, once', () => {
+    const book = new ReplayBook();
+    book.onAdd(1, SELL, 1000, 100);
+    expect(book.take(BUY, 1000, 40, 7)).toBe(40);
+    book.onTakenByOwn(1, SELL, 1000, 40);
+    // Sixty are left, and all of them are for us.
+    expect([book.market.queues.sizeAt(SELL, 1000), book.displayedUpTo(BUY, 1000, 500)]).toEqual([60, 60]);
+    book.onTakenByOwn(1, SELL, 1000, 60);
+    expect(book.displayedUpTo(BUY, 1000, 500)).toBe(0);
   });
 
   it('fill by hidden executions only if nothing displayed is before them', () => {

@@ -8,11 +8,11 @@
  * such a book can and cannot tell.
  */
 import { assert } from '../../utils/assert.js';
-import type { BookSide } from './bookLayout.js';
-import { BUY, FLAGS, MAX_TICK, NEXT, OWNER, REF, Refusal, SELL, SIZE, STAMP, TICK } from './bookLayout.js';
-import { OrderQueues } from './OrderQueues.js';
+import type { BookSide } from '../../book/bookLayout.js';
+import { BUY, FLAGS, MAX_TICK, NEXT, OWNER, REF, Refusal, SELL, SIZE, STAMP, TICK } from '../../book/bookLayout.js';
+import { OrderQueues } from '../../book/OrderQueues.js';
 import { Evidence, OwnFills } from './ownFills.js';
-import { meritOf } from './PriceLevels.js';
+import { meritOf } from '../../book/PriceLevels.js';
 import { RecordedBook } from './RecordedBook.js';
 
 const OWN_WINDOW = 1024;
@@ -97,6 +97,26 @@ export class ReplayBook {
       const isFirst = ownTick === tick && this.externalAhead(side, own) === 0;
       if (!isBetter && !isFirst) break;
       left -= this.fillResting(side, own, left, Evidence.HIDDEN);
+    }
+  }
+
+  /** Shares of a displayed order that own orders took leave the display; they do not count as taken any more. */
+  onTakenByOwn(number: number, side: BookSide, tick: number, size: number): void {
+    this.fills.clear();
+    this.market.release(this.market.find(number, side, tick), size);
+  }
+
+  /**
+   * An order that came in executed own orders of `side` at `tick`, in a market that has them in its queues. It knows
+   * whose turn it was; among own orders that is the best price, then the oldest.
+   */
+  onOwnExecution(side: BookSide, tick: number, size: number): void {
+    this.fills.clear();
+    const queues = this.ownQueues(side);
+    let left = this.isHalted ? 0 : size;
+    for (let own = queues.first(side); own !== 0 && left > 0; own = queues.first(side)) {
+      if (meritOf(side, queues.field(own, TICK)) < meritOf(side, tick)) break;
+      left -= this.fillResting(side, own, left, Evidence.INCOMING);
     }
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BUY, SELL } from './bookLayout.js';
+import { BUY, SELL } from '../../book/bookLayout.js';
 import { CommandLog } from './CommandLog.js';
 import { BLOCK_BYTES, RECORD_BYTES } from './commandRecords.js';
 import { MatchingEngine } from './MatchingEngine.js';

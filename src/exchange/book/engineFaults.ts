@@ -3,12 +3,12 @@
  * were made or lost, reserves and open orders that are not those of the resting orders, a member beyond its credit.
  * Reads everything and changes nothing; for tests and on demand.
  */
-import { BUY, FLAGS, OWNER, SELL, SIZE, TICK, sideOf } from './bookLayout.js';
+import { BUY, FLAGS, OWNER, SELL, SIZE, TICK, sideOf } from '../../book/bookLayout.js';
 import { OPEN_BUY, OPEN_ORDERS, OPEN_SELL, POSITION, SHARES_DEPOSITED } from './Clearing.js';
 import type { MatchingEngine } from './MatchingEngine.js';
 import { CASH, CREDIT, FEES, MAKER_FILLS, RESERVED, TAKER_FILLS } from './MemberAccounts.js';
 import type { MemberAccounts } from './MemberAccounts.js';
-import { queueFaults } from './queueFaults.js';
+import { queueFaults } from '../../book/queueFaults.js';
 
 /** What the resting orders of one member in one book come to. */
 interface Open {

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { applyMessage, levelsOf, readBookRows, readMessages, startOf } from '../../../test/lobsterFiles.js';
 import type { Levels, LobsterMessage } from '../../../test/lobsterFiles.js';
 import { describeWithReferenceData } from '../../../test/referenceData.js';
-import { BUY, SELL } from './bookLayout.js';
-import type { BookSide } from './bookLayout.js';
-import { queueFaults } from './queueFaults.js';
+import { BUY, SELL } from '../../book/bookLayout.js';
+import type { BookSide } from '../../book/bookLayout.js';
+import { queueFaults } from '../../book/queueFaults.js';
 import { ReplayBook } from './ReplayBook.js';
 
 const MESSAGES_10 = 'aapl_message_10_first_999.csv.gz';

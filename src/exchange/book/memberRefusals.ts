@@ -3,7 +3,7 @@
  * reports store. They go on from those of the book (`Refusal` of bookLayout.ts). When several hold, the first of
  * this list is given. A refused command has changed nothing, is not in the command log and was reported.
  */
-import { Refusal } from './bookLayout.js';
+import { Refusal } from '../../book/bookLayout.js';
 
 /** The refusals of a matching engine, in order of precedence. */
 export const MemberRefusal = {

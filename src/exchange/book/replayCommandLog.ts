@@ -8,7 +8,7 @@
  */
 import { PapertapeError } from '../../domain/errors.js';
 import { assert } from '../../utils/assert.js';
-import { sideOf } from './bookLayout.js';
+import { sideOf } from '../../book/bookLayout.js';
 import {
   BLOCK_BYTES,
   KIND_MASK,

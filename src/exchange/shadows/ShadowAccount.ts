@@ -3,11 +3,14 @@
  * session's orders. It knows orders by the ids of the session; of those that were replaced any id may be the one it
  * still works under.
  */
+import type { TradingDate } from '../../calendar/tradingDate.js';
+import type { DatedAction } from '../../domain/corporateActions.js';
 import type { Order, OrderChanges, ReplacementIds } from '../../domain/order.js';
 import type { SessionConfig } from '../../domain/session.js';
 import type { ShadowFill } from '../../domain/shadow.js';
 import type { Micros, Money } from '../../domain/units.js';
-import type { VenueEvent } from '../../domain/venueEvents.js';
+import type { AccountEvent, VenueEvent } from '../../domain/venueEvents.js';
+import { actOn, wholeShareUnit } from '../accounts/actions.js';
 import type { PaperExchange } from '../PaperExchange.js';
 import { presetOf } from '../presets.js';
 import { ReportQueue } from '../ReportQueue.js';
@@ -104,6 +107,15 @@ export class ShadowAccount {
   restore(state: unknown): void {
     restoreMoney(state, this.exchange.book);
     this.startEquity = this.equity;
+  }
+
+  /** Lets a split happen to its position, before the first session of the ex-date; the marks are still those of before. */
+  split(dated: DatedAction, date: TradingDate, time: Micros): void {
+    const { exchange } = this;
+    const { own: book } = exchange;
+    const emit = (event: Extract<AccountEvent, { readonly type: 'booked' }>): void => exchange.book.apply(event);
+    const target = { accountId: book.accountId, book, exchange, unitOf: wholeShareUnit, emit, due: [] };
+    actOn({ ...target, paysDividends: false, sparesGroups: false }, dated, date, time);
   }
 
   #openId(ids: OrderIds): string | undefined {

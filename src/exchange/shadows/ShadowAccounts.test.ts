@@ -3,6 +3,8 @@
  * each makes of orders that were sized for another account. Quotes are of AAA, times of 2013-10-07.
  */
 import { describe, expect, it } from 'vitest';
+import { newYorkDate } from '../../calendar/newYorkTime.js';
+import { formatDate } from '../../calendar/tradingDate.js';
 import type { Order, OrderChanges } from '../../domain/order.js';
 import { SHARE } from '../../domain/units.js';
 import { required } from '../../utils/assert.js';
@@ -237,6 +239,12 @@ describe('the day after', () => {
       const before = rig.venue.shadows.accounts.find((account) => account.preset === preset);
       if (before !== undefined) expect(equity).toBe(before.equity);
     }
+    // Two for one on the next day: twice the shares of what was held, and nothing where nothing was.
+    const exDate = formatDate(newYorkDate(rig.config.startTime));
+    const action = { kind: 'split', newShares: 2, oldShares: 1 } as const;
+    const later = new PaperVenue({ ...rig.config, corporateActions: [{ exDate, symbolId: 0, action }] });
+    later.restore(snapshot);
+    expect(later.shadows.accounts.map(({ exchange }) => exchange.own.quantityOf(0) / SHARE)).toEqual([0, 200, 200]);
     // An exit of all that the session holds: strict has nothing to sell, whatever its account was told before.
     const exit = {
       ...required(rig.sent.at(-1), 'an order'),

@@ -22,6 +22,9 @@ import { isOrderEvent } from '../../domain/venueEvents.js';
 import type { VenueEvent } from '../../domain/venueEvents.js';
 import type { PaperExchange } from '../PaperExchange.js';
 import { ClientOrderIds } from '../ClientOrderIds.js';
+import { newYorkDate } from '../../calendar/newYorkTime.js';
+import { parseDate } from '../../calendar/tradingDate.js';
+import { wholeShareUnit } from '../accounts/actions.js';
 import { marketOf, moneyOf } from '../snapshot.js';
 import { FollowedOrders } from './followedOrder.js';
 import { ReportedOrders } from './ReportedOrders.js';
@@ -32,6 +35,7 @@ import type { ObservedMarket } from './ShadowExchange.js';
 export class ShadowAccounts {
   /** In the order of the configuration. */
   accounts: readonly ShadowAccount[];
+  readonly #config: SessionConfig;
   readonly #engine: PaperExchange;
   readonly #accountId: string;
   /** Those with an open order. */
@@ -45,6 +49,7 @@ export class ShadowAccounts {
 
   /** Throws `PRESET_UNKNOWN`. */
   constructor(config: SessionConfig, engine: PaperExchange) {
+    this.#config = config;
     this.#engine = engine;
     this.#accountId = config.accountId;
     this.#rows = new Float64Array(config.symbols.length);
@@ -179,6 +184,22 @@ export class ShadowAccounts {
     }
     for (const id of book.clientOrderIds.get(this.#accountId) ?? []) this.#clientOrderIds.use(id);
     this.#reported.positions.set(engine.quantities);
+    this.#split();
+  }
+
+  /** Splits of the session's day, on what was carried over; they come before anything that the day brings. */
+  #split(): void {
+    const { startTime, corporateActions = [] } = this.#config;
+    const date = newYorkDate(startTime);
+    const { positions } = this.#reported;
+    for (const dated of corporateActions) {
+      const { exDate, symbolId, action } = dated;
+      if (action.kind !== 'split' || parseDate(exDate) !== date) continue;
+      for (const account of this.accounts) account.split(dated, date, startTime);
+      const held = positions[symbolId] ?? 0;
+      const unit = wholeShareUnit(held);
+      positions[symbolId] = Math.trunc((held * action.newShares) / action.oldShares / unit) * unit;
+    }
   }
 
   /** What the engine's exchange has observed of a symbol, told anew when another row has come. */

@@ -3,10 +3,10 @@
  * now and then the whole book: soundness, checksum, every level, a queue position. Says the first difference.
  */
 import { SeededRandom } from '../../utils/random.js';
-import { BUY, MAX_TICK, MIN_TICK, REPORT_SHIFT, Refusal, Report, ReportKind, SELL } from '../book/bookLayout.js';
-import type { SelfTrade } from '../book/LimitOrderBook.js';
-import { LimitOrderBook } from '../book/LimitOrderBook.js';
-import { queueFaults } from '../book/queueFaults.js';
+import { BUY, MAX_TICK, MIN_TICK, REPORT_SHIFT, Refusal, Report, ReportKind, SELL } from '../../book/bookLayout.js';
+import type { SelfTrade } from '../../book/LimitOrderBook.js';
+import { LimitOrderBook } from '../../book/LimitOrderBook.js';
+import { queueFaults } from '../../book/queueFaults.js';
 import { NaiveOrderBook } from './NaiveOrderBook.js';
 import type { NaiveReport } from './NaiveOrderBook.js';
 

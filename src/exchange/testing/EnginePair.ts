@@ -4,8 +4,8 @@
  * first difference.
  */
 import { SeededRandom } from '../../utils/random.js';
-import type { BookSide } from '../book/bookLayout.js';
-import { MAX_TICK } from '../book/bookLayout.js';
+import type { BookSide } from '../../book/bookLayout.js';
+import { MAX_TICK } from '../../book/bookLayout.js';
 import { OPEN_BUY, OPEN_ORDERS, OPEN_SELL, POSITION } from '../book/Clearing.js';
 import type { CommandLog } from '../book/CommandLog.js';
 import { engineFaults } from '../book/engineFaults.js';

@@ -24,6 +24,7 @@ import { SHARE } from '../../domain/units.js';
 import { isOrderEvent } from '../../domain/venueEvents.js';
 import type { VenueEvent } from '../../domain/venueEvents.js';
 import { checkInvariants } from '../invariants.js';
+import { OwnActivity } from '../OwnActivity.js';
 import { PaperExchange } from '../PaperExchange.js';
 import type { Preset } from '../preset.js';
 import { presetOf } from '../presets.js';
@@ -120,6 +121,9 @@ export class ExchangeRig {
 
   private readonly options: RigOptions;
 
+  /** What own orders do in books; off unless a test wants to know. */
+  readonly activity = new OwnActivity();
+
   constructor(options: RigOptions = {}) {
     this.options = options;
     this.config = {
@@ -141,7 +145,7 @@ export class ExchangeRig {
     // One number for all that goes to the venue, unless a test tells them apart.
     const ways = orderLatency === undefined ? {} : { cancelLatency: orderLatency, replaceLatency: orderLatency };
     this.preset = { ...presetOf(this.config.preset), ...ways, ...options.overrides };
-    this.exchange = new PaperExchange(this.config, this.preset);
+    this.exchange = new PaperExchange(this.config, this.preset, { activity: this.activity });
     this.now = this.config.startTime;
     this.naive = new NaiveBooks(this.config.startingCash, this.preset.buyingPower === 'cash');
   }

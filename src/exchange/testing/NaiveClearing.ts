@@ -3,7 +3,7 @@
  * money, and nothing kept that can be counted again. What a member has reserved is summed over its resting orders each
  * time it is asked for. Matching is the naive book's. Orders are known by a number of the caller's, unique for ever.
  */
-import type { BookSide } from '../book/bookLayout.js';
+import type { BookSide } from '../../book/bookLayout.js';
 import type { EngineOptions } from '../book/MatchingEngine.js';
 import { MemberRefusal } from '../book/memberRefusals.js';
 import { NaiveOrderBook } from './NaiveOrderBook.js';

@@ -3,8 +3,8 @@
  * best first, each a list of order objects, oldest first. Orders are known by their reference, which must be unique
  * among those that rest. It takes only what a book accepts; refusals are not its subject.
  */
-import { mixIn } from '../book/OrderQueues.js';
-import type { SelfTrade } from '../book/LimitOrderBook.js';
+import { mixIn } from '../../book/OrderQueues.js';
+import type { SelfTrade } from '../../book/LimitOrderBook.js';
 
 interface NaiveRestingOrder {
   readonly side: number;

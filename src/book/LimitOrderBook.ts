@@ -8,8 +8,8 @@
  * one is valid from the command that returned it until a report or an answer says that nothing is left, and is
  * given to another order later.
  */
-import type { Price } from '../../domain/units.js';
-import { assert } from '../../utils/assert.js';
+import type { Price } from '../domain/units.js';
+import { assert } from '../utils/assert.js';
 import type { BookSide } from './bookLayout.js';
 import {
   BUY,

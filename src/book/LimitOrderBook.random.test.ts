@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { isSoak, soakCount } from '../../../test/soak.js';
-import { SeededRandom } from '../../utils/random.js';
-import { BookPair, WINDOW } from '../testing/BookPair.js';
-import type { Prices } from '../testing/BookPair.js';
+import { isSoak, soakCount } from '../../test/soak.js';
+import { SeededRandom } from '../utils/random.js';
+import { BookPair, WINDOW } from '../exchange/testing/BookPair.js';
+import type { Prices } from '../exchange/testing/BookPair.js';
 import { BUY, SELL } from './bookLayout.js';
 import type { SelfTrade } from './LimitOrderBook.js';
 import { LimitOrderBook } from './LimitOrderBook.js';

@@ -3,8 +3,8 @@
  * best prices true, and answers questions about them; it never trades, and does not judge what it is told: prices
  * and sizes are checked by its callers, handles must be live. The sides must not cross.
  */
-import { PapertapeError } from '../../domain/errors.js';
-import { assert } from '../../utils/assert.js';
+import { PapertapeError } from '../domain/errors.js';
+import { assert } from '../utils/assert.js';
 import type { BookSide } from './bookLayout.js';
 import {
   BUY,

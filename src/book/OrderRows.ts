@@ -3,7 +3,7 @@
  * of a row, from 1. Free rows are chained and the one freed last is taken first, which keeps the rows in use close
  * together and makes handles depend on nothing but the commands.
  */
-import { assert } from '../../utils/assert.js';
+import { assert } from '../utils/assert.js';
 import { NEXT, ORDER_SHIFT, SIZE } from './bookLayout.js';
 
 /** More rows than this do not fit into one array. */

@@ -11,7 +11,7 @@
  * A price holds orders of one side only: the book is never crossed nor locked. The place of a row holds until the
  * next call of `open` or `rowOf`.
  */
-import { assert } from '../../utils/assert.js';
+import { assert } from '../utils/assert.js';
 import type { BookSide } from './bookLayout.js';
 import { BUY, COUNT, HEAD, LEVEL_SHIFT, NO_ASK, NO_BID, SELL, TAIL, TOTAL } from './bookLayout.js';
 import { FarLevels } from './FarLevels.js';

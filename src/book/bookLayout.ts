@@ -6,7 +6,7 @@
  * Sizes are whole shares, not micro-shares: 2^31 − 1 micro-shares would be 2,147 shares, and no exchange shows
  * fractions; a broker fills them beside the book at its price. Prices are whole ticks.
  */
-import type { RejectionReason } from '../../domain/refusals.js';
+import type { RejectionReason } from '../domain/refusals.js';
 
 /** Side of an order: {@link BUY} rests as a bid, {@link SELL} as an ask. */
 export type BookSide = 0 | 1;
