@@ -46,6 +46,7 @@ const variables = z.object({
   PAPERTAPE_ALPACA_SECRET_KEY: z.string().min(1, 'must be a secret key').optional(),
   PAPERTAPE_ALPACA_FEED: z.enum(['iex', 'sip', 'delayed_sip']).default('iex'),
   PAPERTAPE_ALPACA_STREAM_URL: streamUrl.optional(),
+  PAPERTAPE_ALPACA_DATA_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
   PAPERTAPE_REFERENCE_DATA: z.string().min(1, 'must be a path').optional(),
   PAPERTAPE_SOAK: z.enum(['0', '1']).default('0'),
 });
@@ -64,6 +65,8 @@ export interface DataSourceSettings {
     readonly feed: z.output<typeof variables>['PAPERTAPE_ALPACA_FEED'];
     /** The address before `/v2/{feed}`; the vendor's if absent. */
     readonly streamUrl: string | undefined;
+    /** The address before `/v2/stocks`; the vendor's if absent. */
+    readonly dataUrl: string | undefined;
   };
 }
 
@@ -135,6 +138,7 @@ export function readSystemConfig(
         secretKey: data.PAPERTAPE_ALPACA_SECRET_KEY,
         feed: data.PAPERTAPE_ALPACA_FEED,
         streamUrl: data.PAPERTAPE_ALPACA_STREAM_URL,
+        dataUrl: data.PAPERTAPE_ALPACA_DATA_URL,
       },
     },
     host: data.PAPERTAPE_HOST,
