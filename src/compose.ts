@@ -61,7 +61,8 @@ function alpacaSource(
   clock: Clock,
 ): { readonly source: MarketDataSource; readonly history: HistorySource | undefined } {
   const feed = alpacaFeed(plan);
-  if (keyId === undefined || secretKey === undefined) throw keyMissing('Alpaca', 'PAPERTAPE_ALPACA_KEY_ID');
+  if (keyId === undefined) throw keyMissing('Alpaca', 'PAPERTAPE_ALPACA_KEY_ID');
+  if (secretKey === undefined) throw keyMissing('Alpaca', 'PAPERTAPE_ALPACA_SECRET_KEY');
   const account = { feed, keyId, secretKey, clock, random: Math.random };
   const stream = streamUrl === undefined ? account : { ...account, url: streamUrl };
   // Whoever takes the stream from another place takes history from there too, or from nowhere.

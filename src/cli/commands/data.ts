@@ -1,8 +1,9 @@
-/** `papertape data import|ls`: history into the cache, and what is there. */
+/** `papertape data import|ls|record`: history into the cache, what is there, and a live market onto a tape. */
 import { Command } from 'commander';
 import type { ImportZone } from '../../data/import/rowTimes.js';
 import type { Timeframe } from '../../domain/timeframe.js';
 import type { CommandContext } from '../CommandContext.js';
+import { recordCommand } from './record.js';
 import { readChoice, readSymbol, readTimeframe } from '../options.js';
 
 /** Flags of `data import`. */
@@ -46,7 +47,11 @@ export function dataCommand(context: CommandContext): Command {
       const { listCoverage } = await import('../listCoverage.js');
       await listCoverage(flags, context);
     });
-  return new Command('data').description('market history: import, list').addCommand(importing).addCommand(listing);
+  return new Command('data')
+    .description('market history: import, list, record')
+    .addCommand(importing)
+    .addCommand(listing)
+    .addCommand(recordCommand(context));
 }
 
 const readZone = readChoice<ImportZone>('--timezone', ['America/New_York', 'UTC']);

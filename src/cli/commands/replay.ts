@@ -6,6 +6,7 @@ import { readDate, readPort, readSpeed, readSymbols } from '../options.js';
 /** Flags of `replay`. */
 export interface ReplayFlags {
   readonly symbols?: readonly string[];
+  readonly tape?: string;
   readonly strategy?: readonly string[];
   readonly speed?: number;
   readonly fresh?: true;
@@ -19,7 +20,8 @@ export interface ReplayFlags {
 export function replayCommand(context: CommandContext): Command {
   return new Command('replay')
     .description('trade a recorded day at any speed, with the page on it')
-    .argument('<date>', 'New York trading day in the cache, such as 2013-10-07', readDate('date'))
+    .argument('[date]', 'New York trading day in the cache, such as 2013-10-07', readDate('date'))
+    .option('--tape <folder>', 'the market of this tape instead: a recording, or a session')
     .option('--symbols <list>', 'which symbols; default: all that day has', readSymbols)
     .option('--strategy <name...>', 'strategies to start: built-in names or files; default: demo strategies')
     .option('--speed <factor>', 'market time as a multiple of real time (default: 60), or max', readSpeed)
@@ -28,7 +30,7 @@ export function replayCommand(context: CommandContext): Command {
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--port <number>', 'port to listen on (default: 8080; 0: any free one)', readPort)
     .option('--data-dir <folder>', 'where databases, tapes and history lie (default: .papertape)')
-    .action(async (date: string, flags: ReplayFlags) => {
+    .action(async (date: string | undefined, flags: ReplayFlags) => {
       const { runReplay } = await import('../runSession.js');
       await runReplay(date, flags, context);
     });
