@@ -42,6 +42,7 @@ const variables = z.object({
   PAPERTAPE_TWELVEDATA_KEY: z.string().min(1, 'must be a key').optional(),
   PAPERTAPE_TWELVEDATA_PLAN: z.enum(['basic', 'grow', 'pro', 'ultra']).default('basic'),
   PAPERTAPE_TWELVEDATA_STREAM_URL: streamUrl.optional(),
+  PAPERTAPE_TWELVEDATA_REST_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
   PAPERTAPE_ALPACA_KEY_ID: z.string().min(1, 'must be a key id').optional(),
   PAPERTAPE_ALPACA_SECRET_KEY: z.string().min(1, 'must be a secret key').optional(),
   PAPERTAPE_ALPACA_FEED: z.enum(['iex', 'sip', 'delayed_sip']).default('iex'),
@@ -58,6 +59,8 @@ export interface DataSourceSettings {
     readonly plan: z.output<typeof variables>['PAPERTAPE_TWELVEDATA_PLAN'];
     /** The stream's address; the vendor's if absent. */
     readonly streamUrl: string | undefined;
+    /** The address before `/time_series`; the vendor's if absent. */
+    readonly restUrl: string | undefined;
   };
   readonly alpaca: {
     readonly keyId: string | undefined;
@@ -132,6 +135,7 @@ export function readSystemConfig(
         key: data.PAPERTAPE_TWELVEDATA_KEY,
         plan: data.PAPERTAPE_TWELVEDATA_PLAN,
         streamUrl: data.PAPERTAPE_TWELVEDATA_STREAM_URL,
+        restUrl: data.PAPERTAPE_TWELVEDATA_REST_URL,
       },
       alpaca: {
         keyId: data.PAPERTAPE_ALPACA_KEY_ID,
