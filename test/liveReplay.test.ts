@@ -19,7 +19,7 @@ import { StreamRouter } from '../src/engine/StreamRouter.js';
 import { SeededRandom } from '../src/utils/random.js';
 import { describeWithReferenceData, referenceData } from './referenceData.js';
 import { ManualClock } from './support/ManualClock.js';
-import { consolidated, ScriptedSource } from './support/ScriptedSource.js';
+import { consolidated, ScriptedFeed } from './support/ScriptedFeed.js';
 
 const SYMBOLS = ['AIG', 'IBM', 'BAC'];
 /** Closes of the Friday before, in dollars. */
@@ -50,7 +50,7 @@ let loadedDay: Promise<MarketBatch> | undefined;
 async function recordedDay(): Promise<MarketBatch> {
   const tables: (PrintTable | QuoteTable)[] = [];
   for (const [symbolId, symbol] of SYMBOLS.entries()) {
-    for (const kind of symbol === 'AIG' ? ['trade'] : ['trade', 'quote']) {
+    for (const kind of symbol === 'IBM' ? ['trade', 'quote'] : ['trade']) {
       const table = await load(`lean/tick/${symbol.toLowerCase()}_20131007_${kind}.csv.gz`);
       if (table.kind !== 'print' && table.kind !== 'quote') throw new Error(`${symbol}: unexpected ${table.kind}`);
       table.symbolId.fill(symbolId);
@@ -153,7 +153,7 @@ async function tellLive(
   disorder: boolean,
 ): Promise<{ reader: BarReader; minutes: string[]; duplicates: number }> {
   const clock = new ManualClock(START_MS);
-  const source = new ScriptedSource(clock, consolidated('recorded'), SYMBOLS);
+  const source = new ScriptedFeed(clock, consolidated('recorded'), SYMBOLS);
   const minutes: string[] = [];
   const events: LiveMarketEvent[] = [];
   const market = openLiveMarket({
@@ -228,7 +228,7 @@ function arrivals(day: MarketBatch, random: SeededRandom | undefined): readonly 
   return random === undefined ? list : list.toSorted((a, b) => a.arrival - b.arrival);
 }
 
-function tell(source: ScriptedSource, table: PrintTable | QuoteTable, row: number): void {
+function tell(source: ScriptedFeed, table: PrintTable | QuoteTable, row: number): void {
   const symbolId = table.symbolId[row] ?? 0;
   const time = table.time[row] ?? 0;
   if (table.kind === 'quote') {

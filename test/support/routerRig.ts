@@ -5,7 +5,7 @@ import { TradingStatus } from '../../src/domain/marketTables.js';
 import type { LiveMarketOptions } from '../../src/data/router/liveMarketOptions.js';
 import { openLiveMarket } from '../../src/data/twelvedataClient/streamRouter.js';
 import { ManualClock } from './ManualClock.js';
-import { consolidated, ScriptedSource } from './ScriptedSource.js';
+import { consolidated, ScriptedFeed } from './ScriptedFeed.js';
 
 /** 2026-01-05 10:00 New York, a Monday: a whole minute in regular hours. */
 export const TEN = Date.UTC(2026, 0, 5, 15) * 1000;
@@ -28,7 +28,7 @@ export interface RigOptions extends Partial<Omit<LiveMarketOptions, 'sources' | 
 export class RouterRig {
   readonly clock: ManualClock;
   readonly start: number;
-  readonly sources: readonly ScriptedSource[];
+  readonly sources: readonly ScriptedFeed[];
   readonly market: LiveMarket;
   readonly events: LiveMarketEvent[] = [];
   readonly rows: RowText[] = [];
@@ -38,7 +38,7 @@ export class RouterRig {
     this.start = this.clock.now();
     const symbols = options.symbols ?? ['AAA', 'BBB'];
     this.sources = (options.feeds ?? [consolidated('one')]).map(
-      (quality) => new ScriptedSource(this.clock, quality, symbols),
+      (quality) => new ScriptedFeed(this.clock, quality, symbols),
     );
     this.market = openLiveMarket({
       references: symbols.map(() => 100_000_000),
@@ -59,11 +59,11 @@ export class RouterRig {
   }
 
   /** The first source. */
-  get source(): ScriptedSource {
+  get source(): ScriptedFeed {
     return this.other(0);
   }
 
-  other(index: number): ScriptedSource {
+  other(index: number): ScriptedFeed {
     const source = this.sources[index];
     if (source === undefined) throw new Error(`there is no source ${index}`);
     return source;
@@ -116,13 +116,15 @@ export class RouterRig {
       const prices = [open, high, low, close].map((price) => price / 1_000_000).join(' ');
       const values = figures === undefined ? '-' : `${prices} ${volume}`;
       const names = qualities.map(({ source }) => source).join('+');
-      const text = `${symbolId} ${(start - this.start) / 60_000_000} ${state} ${values} ${names}${isMarketWide ? '*' : ''}`;
+      const place = `${symbolId} ${(start - this.start) / 60_000_000}`;
+      const text = `${place} ${state} ${values} ${names}${isMarketWide ? '*' : ''}`;
       latest.set(`${symbolId} ${start}`, text);
     }
     return [...latest.values()];
   }
 
-  private textsOf(batch: LiveBatch): RowText[] {
+  /** The rows of a batch as texts. */
+  textsOf(batch: LiveBatch): RowText[] {
     const next = batch.tables.map(() => 0);
     const texts: RowText[] = [];
     for (const index of batch.order ?? []) {

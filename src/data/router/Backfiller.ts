@@ -1,7 +1,7 @@
 /**
  * Asks history for the minutes of gaps, one request at a time, each when its minutes are over and published. Gaps of
- * one symbol that wait are asked for together, so that what waits is bounded by the number of symbols. A fault that may
- * pass is tried again, later and later.
+ * one symbol that wait are asked for together, so that what waits is bounded by the number of symbols; while gaps
+ * follow one another, several minutes at a time. A fault that may pass is tried again, later and later.
  */
 import { PapertapeError } from '../../domain/errors.js';
 import type { HistorySource } from '../../domain/marketSource.js';
@@ -13,10 +13,13 @@ import type { DurationMicros, Micros } from '../../domain/units.js';
 interface Wanted {
   from: Micros;
   to: Micros;
-  /** By the process's clock. */
-  notBefore: Micros;
+  /** When it may be tried again after a fault, by the process's clock. */
+  retryAt: Micros;
   attempts: number;
 }
+
+/** So many published minutes of gaps that do not end are asked for without the rest. */
+const ENOUGH = 5 * MINUTE;
 
 /** What a backfiller needs and tells. */
 export interface BackfillParts {
@@ -55,26 +58,29 @@ export class Backfiller {
   want(symbolId: number, since: Micros, until: Micros): void {
     const from = Math.floor(since / MINUTE) * MINUTE;
     const to = Math.ceil(until / MINUTE) * MINUTE;
-    const notBefore = to + this.#parts.delay + this.#parts.history.quality.delay;
     const present = this.#wanted.get(symbolId);
     if (present === undefined) {
-      this.#wanted.set(symbolId, { from, to, notBefore, attempts: 0 });
+      this.#wanted.set(symbolId, { from, to, retryAt: -Infinity, attempts: 0 });
       return;
     }
     present.from = Math.min(present.from, from);
     present.to = Math.max(present.to, to);
-    present.notBefore = Math.max(present.notBefore, notBefore);
   }
 
   /** Starts what is due, unless something runs. */
   tick(): void {
     if (this.#running !== undefined || this.#abort.signal.aborted) return;
-    const now = this.#parts.now();
+    const { now, delay, history, isNeeded } = this.#parts;
+    const time = now();
+    /** Minutes before it are published. */
+    const end = Math.floor((time - delay - history.quality.delay) / MINUTE) * MINUTE;
     for (const [symbolId, wanted] of this.#wanted) {
-      if (wanted.notBefore > now) continue;
+      if (wanted.retryAt > time || (wanted.to > end && end - wanted.from < ENOUGH)) continue;
+      const to = Math.min(wanted.to, end);
       this.#wanted.delete(symbolId);
-      if (!this.#parts.isNeeded(symbolId, wanted.from, wanted.to)) continue;
-      this.#running = this.#run(symbolId, wanted).finally(() => {
+      if (wanted.to > to) this.want(symbolId, to, wanted.to);
+      if (!isNeeded(symbolId, wanted.from, to)) continue;
+      this.#running = this.#run(symbolId, { ...wanted, to }).finally(() => {
         this.#running = undefined;
         this.tick();
       });
@@ -125,12 +131,11 @@ export class Backfiller {
 
   #retry(symbolId: number, wanted: Wanted): void {
     const { delay, now } = this.#parts;
-    const notBefore = now() + delay * 2 ** (wanted.attempts - 1);
     const present = this.#wanted.get(symbolId);
     this.#wanted.set(symbolId, {
       from: Math.min(wanted.from, present?.from ?? Infinity),
       to: Math.max(wanted.to, present?.to ?? 0),
-      notBefore: Math.max(notBefore, present?.notBefore ?? 0),
+      retryAt: now() + delay * 2 ** (wanted.attempts - 1),
       attempts: wanted.attempts,
     });
   }

@@ -18,6 +18,12 @@ interface Group {
   readonly cause: GapCause;
 }
 
+interface Known {
+  readonly since: Micros;
+  readonly until: Micros;
+  readonly stretches: ReturnType<typeof tradingStretches>;
+}
+
 /** See the module header. */
 export class GapLog {
   readonly #minutes: MinuteBook;
@@ -25,6 +31,8 @@ export class GapLog {
   readonly #want: (symbolId: number, since: Micros, until: Micros) => void;
   readonly #groups = new Map<string, Group>();
   readonly #causes = new Map<number, GapCause>();
+  /** The stretch of time that was looked at last. */
+  #known: Known = { since: Number.NaN, until: Number.NaN, stretches: [] };
 
   constructor(
     minutes: MinuteBook,
@@ -68,7 +76,11 @@ export class GapLog {
 
   /** Whether anything can be missing. */
   #mark(symbolId: number, since: Micros, until: Micros): boolean {
-    const stretches = tradingStretches(since, until);
+    // A gap of all symbols is asked about once for each.
+    if (since !== this.#known.since || until !== this.#known.until) {
+      this.#known = { since, until, stretches: tradingStretches(since, until) };
+    }
+    const { stretches } = this.#known;
     for (const stretch of stretches) {
       this.#minutes.noteGap(symbolId, stretch.since, stretch.until);
       this.#want(symbolId, stretch.since, stretch.until);

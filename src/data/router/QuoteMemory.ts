@@ -1,4 +1,4 @@
-/** The newest quote of every source and symbol: what stands when a source is chosen, and what a price may be seen by. */
+/** The newest quote of every source and symbol: what stands when a source is chosen, and what confirms a price. */
 import type { Micros, Price } from '../../domain/units.js';
 import { isWithinBand } from './PriceBands.js';
 

@@ -134,10 +134,10 @@ export class SourceBoard {
     return true;
   }
 
-  /** A source took a symbol or refused it. */
-  noteSymbol(source: number, symbolId: number, isSubscribed: boolean): void {
+  /** A source took a symbol or refused it: chooses anew for it. */
+  noteSymbol(source: number, symbolId: number, isSubscribed: boolean, now: Micros, settled: Micros): void {
     this.subscriptions[source * this.symbolCount + symbolId] = isSubscribed ? SUBSCRIBED : REFUSED;
-    this.isDirty = true;
+    this.choose(symbolId, now, settled);
   }
 
   /** Whether a source has a symbol by its word. */
@@ -184,7 +184,7 @@ export class SourceBoard {
     if (best < 0) {
       if (this.dark[symbolId] === 1) return;
       this.dark[symbolId] = 1;
-      const since = present < 0 ? this.start : Math.min(this.lastGood(present), settled + 1);
+      const since = present < 0 ? this.start : this.lastGood(present);
       const isSilence = present >= 0 && this.isStale[present] === true;
       this.listener.onDark(symbolId, since, isSilence);
       return;

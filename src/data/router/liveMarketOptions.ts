@@ -15,7 +15,10 @@ export interface RoutedSource {
   readonly source: MarketDataSource;
   /** The usable source with the smallest number speaks for a symbol. No two are equal. */
   readonly priority: number;
-  /** How long after its time (and the feed's own delay) a row may come and still be in order; 250 ms by default. */
+  /**
+   * How long after its time (and the feed's own delay) a row may come and still be in order. By default 250 ms, and 2
+   * s for sampled feeds, whose times are whole seconds.
+   */
   readonly window?: DurationMicros;
   /**
    * What its bars are for: `check` compares them with the minutes built from its prints (default); `stream` gives

@@ -10,7 +10,10 @@ export interface RouterLimits {
   readonly aheadOfClock: DurationMicros;
   /** Rows older than this (and the feed's own delay) are dropped without a correction. */
   readonly behindClock: DurationMicros;
-  /** A source that is live by its own word and says nothing for so long is stale: in regular hours, and outside. */
+  /**
+   * A source that is live by its own word and says nothing for so long is stale: in regular hours, and outside. Sources
+   * watch themselves and know pongs from prices; this is the watch over those watches.
+   */
   readonly silenceRegular: DurationMicros;
   readonly silenceExtended: DurationMicros;
   /** How long a better source must be well before it is used again. */
@@ -34,8 +37,8 @@ export const ROUTER_LIMITS: RouterLimits = {
   queuedRows: 1_048_576,
   aheadOfClock: MINUTE,
   behindClock: 15 * MINUTE,
-  silenceRegular: 15 * SECOND,
-  silenceExtended: 5 * MINUTE,
+  silenceRegular: MINUTE,
+  silenceExtended: 10 * MINUTE,
   failback: 30 * SECOND,
   confirmations: 3,
   holdFor: MINUTE,

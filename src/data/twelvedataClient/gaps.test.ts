@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PapertapeError } from '../../domain/errors.js';
 import { RouterRig } from '../../../test/support/routerRig.js';
-import { consolidated, ScriptedHistory } from '../../../test/support/ScriptedSource.js';
+import { consolidated, ScriptedHistory } from '../../../test/support/ScriptedFeed.js';
 
 const usd = (dollars: number): number => Math.round(dollars * 1_000_000);
 const BAR = { open: usd(100), high: usd(104), low: usd(98), close: usd(101), volume: 12_345 };
@@ -47,8 +47,8 @@ describe('gaps', () => {
         .map(({ since, until, cause }) => [since, until, cause])
         .slice(-3),
     ).toEqual([
-      [rig.at(48_750.001), undefined, 'noSource'],
-      [rig.at(48_750.001), rig.at(70_000), 'noSource'],
+      [rig.at(49_000), undefined, 'noSource'],
+      [rig.at(49_000), rig.at(70_000), 'noSource'],
       [rig.at(49_000), rig.at(70_000), 'source'],
     ]);
     expect(history.requests).toEqual([]);

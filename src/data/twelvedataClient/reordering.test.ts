@@ -4,7 +4,7 @@ import { PrintFlag } from '../../domain/marketTables.js';
 import { barsOfPrints } from '../../engine/recordedBars.js';
 import { createPrintTable, ensureRoom } from '../../domain/tables.js';
 import { RouterRig } from '../../../test/support/routerRig.js';
-import { TRADE, type ScriptedPrint } from '../../../test/support/ScriptedSource.js';
+import { TRADE, type ScriptedPrint } from '../../../test/support/ScriptedFeed.js';
 import { soakCount } from '../../../test/soak.js';
 
 interface Delivery {
@@ -144,6 +144,84 @@ describe('prints that come twice and out of order', () => {
           return `0 ${minute} complete ${figures.join(' ')} ${bars.volume[row]} one*`;
         });
         expect(rig.minutes()).toEqual(expected);
+      }),
+      { numRuns: soakCount(40, 2_000) },
+    );
+  });
+
+  it('F47 give the same rows in whatever portions they are read, whole instants only', () => {
+    const portions = fc.array(fc.tuple(fc.integer({ min: 0, max: 4_000 }), fc.integer({ min: 1, max: 9 })), {
+      minLength: 1,
+      maxLength: 20,
+    });
+    fc.assert(
+      fc.property(day, manners, portions, (prints, ways, reads) => {
+        const [all, some] = [new RouterRig(), new RouterRig()];
+        for (const rig of [all, some]) {
+          let reading = 0;
+          prints
+            .map(({ ms, ...print }, index) => ({ print, ms, arrival: ms + (ways[index]?.late ?? 0) }))
+            .toSorted((a, b) => a.arrival - b.arrival)
+            .forEach(({ print, ms, arrival }) => {
+              rig.clock.advance(Math.max(0, arrival - rig.nowMs));
+              rig.source.print({ ...print, time: rig.at(ms) }).send();
+              if (rig === all) return;
+              const [until = 0, maxEvents = 1] = reads[reading++ % reads.length] ?? [];
+              const batch = rig.market.readUntil(rig.at(rig.nowMs - until), maxEvents);
+              rig.rows.push(...rig.textsOf(batch));
+              const last = Math.max(...batch.tables.map((table) => table.time[table.length - 1] ?? 0));
+              expect(rig.market.peekTime()).toBeGreaterThan(last);
+              expect(last).toBeLessThanOrEqual(rig.market.settledTime());
+            });
+          rig.goTo(rig.nowMs + 1_000);
+        }
+        expect(some.rows).toEqual(all.rows);
+        expect(some.rows).toHaveLength(prints.length);
+      }),
+      { numRuns: soakCount(40, 2_000) },
+    );
+  });
+
+  it('F48 X8 that come far too late, are taken back or put right end in the minutes of what is true', () => {
+    const fate = fc.record({
+      late: fc.oneof(fc.integer({ min: 0, max: 240 }), fc.integer({ min: 300, max: 90_000 })),
+      change: fc.option(fc.integer({ min: 0, max: 20_000 }), { freq: 3 }),
+      isCancel: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(day, fc.array(fate, { minLength: 120, maxLength: 120 }), (prints, fates) => {
+        const rig = new RouterRig();
+        const truth: Required<ScriptedPrint>[] = [];
+        const acts: { at: number; act: () => void }[] = [];
+        for (const [index, { ms, ...rest }] of prints.entries()) {
+          const print = { ...rest, time: rig.at(ms) };
+          const { late = 0, change = null, isCancel = false } = fates[index] ?? {};
+          acts.push({ at: ms + late, act: () => rig.source.print(print).send() });
+          // The corrected print keeps its place in time, under a number that sorts as the original does.
+          const corrected = { ...print, price: print.price + 10_000, size: print.size + 1 };
+          if (change === null) truth.push(print);
+          else {
+            if (!isCancel) truth.push(corrected);
+            const { symbolId, time, price, size, id, flags } = print;
+            const base = { symbolId, time, price, size, printId: id };
+            const terms = { printId: id, price: corrected.price, size: corrected.size, flags };
+            acts.push({
+              at: ms + late + change,
+              act: () =>
+                rig.source.correct(
+                  isCancel ? { ...base, kind: 'cancel' } : { ...base, kind: 'correct', corrected: terms },
+                ),
+            });
+          }
+        }
+        for (const { at, act } of acts.toSorted((a, b) => a.at - b.at)) {
+          rig.goTo(at);
+          act();
+        }
+        rig.goTo(rig.nowMs + 61_500);
+        const known = rig.minutes().filter((text) => !text.includes(' - '));
+        expect(known.toSorted()).toEqual(naiveMinutes(truth, rig.start).toSorted());
+        expect(rig.count('unmatchedCorrections')).toBe(0);
       }),
       { numRuns: soakCount(40, 2_000) },
     );

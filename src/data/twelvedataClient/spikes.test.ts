@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PrintFlag, QuoteFlag } from '../../domain/marketTables.js';
 import { RouterRig } from '../../../test/support/routerRig.js';
-import { consolidated } from '../../../test/support/ScriptedSource.js';
+import { consolidated } from '../../../test/support/ScriptedFeed.js';
 
 const usd = (dollars: number): number => Math.round(dollars * 1_000_000);
 

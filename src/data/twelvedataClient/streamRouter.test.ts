@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PrintFlag, TradingStatus } from '../../domain/marketTables.js';
 import { ManualClock } from '../../../test/support/ManualClock.js';
 import { RouterRig } from '../../../test/support/routerRig.js';
-import { consolidated, ScriptedSource } from '../../../test/support/ScriptedSource.js';
+import { consolidated, ScriptedFeed } from '../../../test/support/ScriptedFeed.js';
 import { openLiveMarket } from './streamRouter.js';
 
 const usd = (dollars: number): number => Math.round(dollars * 1_000_000);
@@ -90,7 +90,7 @@ describe('order', () => {
 
   it('asks sources for the symbols, maps their ids, and counts those that nobody wants', () => {
     const clock = new ManualClock();
-    const source = new ScriptedSource(clock, consolidated('one'), ['ZZZ']);
+    const source = new ScriptedFeed(clock, consolidated('one'), ['ZZZ']);
     const market = openLiveMarket({
       symbols: ['AAA', 'BBB'],
       sources: [{ source, priority: 0 }],

@@ -39,6 +39,8 @@ import { ROUTER_LIMITS, type RouterLimits } from '../router/routerLimits.js';
 import { SourceBoard } from '../router/SourceBoard.js';
 
 const DEFAULT_WINDOW: DurationMicros = 250_000;
+/** Times of sampled prices are whole seconds, so that a price comes a second or more after its time. */
+const SAMPLED_WINDOW: DurationMicros = 2 * SECOND;
 /** How often silence, gaps and revisions are looked at. */
 const TICK_MS = 250;
 const HEARTBEAT_EVERY: DurationMicros = SECOND;
@@ -108,8 +110,9 @@ class RoutedMarket implements LiveMarket {
     this.#clock = clock;
     this.#limits = limits;
     this.#delay = this.sources[0]?.delay ?? 0;
-    this.#feeds = routed.map(({ source, priority, window = DEFAULT_WINDOW }) => {
-      return { source, priority, window, ids: new Int32Array(0), lag: 0 };
+    this.#feeds = routed.map(({ source, priority, window }) => {
+      const usual = source.quality.coverage === 'sampled' ? SAMPLED_WINDOW : DEFAULT_WINDOW;
+      return { source, priority, window: window ?? usual, ids: new Int32Array(0), lag: 0 };
     });
     this.#idOf = new Map(symbols.map((symbol, id) => [symbol, id]));
     const emit = options.listener ?? (() => undefined);
@@ -329,9 +332,9 @@ class RoutedMarket implements LiveMarket {
   #onSymbol(source: number, symbol: string, state: 'subscribed' | 'refused', reason: string | undefined): void {
     const symbolId = this.#idOf.get(symbol);
     if (this.#isStopped || symbolId === undefined) return;
-    this.#board.noteSymbol(source, symbolId, state === 'subscribed');
     this.#emit({ kind: 'symbol', source, symbolId, state, reason });
-    this.#update();
+    this.#board.noteSymbol(source, symbolId, state === 'subscribed', this.#clock.now(), this.#settled);
+    this.#gaps.flush();
   }
 
   #onGap(source: number, since: Micros, until: Micros): void {

@@ -14,9 +14,10 @@ function session(date: string): Session {
   return found;
 }
 
-/** A rig that watches for silence as the product does, and starts `before` minutes before a time. */
+/** A rig that watches for silence, closely in regular hours, and starts `before` minutes before a time. */
 function rigAt(time: number, before: number): RouterRig {
-  const { silenceRegular, silenceExtended } = ROUTER_LIMITS;
+  const silenceRegular = 15_000_000;
+  const { silenceExtended } = ROUTER_LIMITS;
   return new RouterRig({
     symbols: ['AAA'],
     startMs: time / 1000 - before * 60_000,
@@ -84,9 +85,15 @@ describe('hours of trading', () => {
     expect(rig.market.qualityOf(0).isStale).toBe(true);
   });
 
-  it('F46 a night without a connection is no gap, its trading hours are', () => {
-    const friday = session('2026-03-06');
-    const monday = session('2026-03-09');
+  // Over each switch of the clocks, over a holiday, and from an early close on.
+  it.each([
+    ['2026-03-06', '2026-03-09'],
+    ['2026-10-30', '2026-11-02'],
+    ['2026-11-25', '2026-11-27'],
+    ['2026-11-27', '2026-11-30'],
+  ])('F46 F54 nights without a connection from %s to %s are no gap, trading hours are', (from, to) => {
+    const friday = session(from);
+    const monday = session(to);
     const rig = rigAt(friday.afterHoursClose, 5);
     tradeUntil(rig, friday.afterHoursClose - MINUTE);
     rig.source.state({ kind: 'connecting', attempt: 1 });

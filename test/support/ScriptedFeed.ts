@@ -50,7 +50,7 @@ export interface ScriptedBar {
 }
 
 /** See the module header. Rows collect until they are sent as one message. */
-export class ScriptedSource implements MarketDataSource {
+export class ScriptedFeed implements MarketDataSource {
   readonly quality: FeedQuality;
   readonly symbols: string[];
   readonly wanted: (readonly string[])[] = [];
