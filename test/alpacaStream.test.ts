@@ -2,12 +2,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
-import { DataRig, ScriptedStream, alpacaScript, say } from './support/dataRig.js';
+import { DataRig, ScriptedAlpaca, alpacaScript, say } from './support/dataRig.js';
 import type { Script } from './support/dataRig.js';
 
 const AT = '2026-01-05T15:00:00Z';
 const rigs: DataRig[] = [];
-let server: ScriptedStream;
+let server: ScriptedAlpaca;
 
 afterEach(async () => {
   for (const rig of rigs.splice(0)) await rig.source.stop();
@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 async function rigOn(script: Script): Promise<DataRig> {
-  server = await ScriptedStream.start(script);
+  server = await ScriptedAlpaca.start(script);
   const rig = new DataRig({ url: server.url });
   rigs.push(rig);
   return rig;
@@ -184,10 +184,10 @@ describe('a storm of reconnects (F45)', () => {
         collect();
         sizes.push(process.memoryUsage().heapUsed);
       }
-      rig.told.states.length = 1;
-      rig.told.symbols.length = 0;
-      rig.told.gaps.length = 0;
-      rig.clock.advance(30_000);
+      const state = rig.told.states.at(-1);
+      const waitMs = state?.kind === 'waiting' ? (state.retryAt - rig.clock.now()) / 1000 : 0;
+      for (const list of [rig.told.states, rig.told.symbols, rig.told.gaps]) list.length = 0;
+      rig.clock.advance(waitMs);
     }
     const subscribes = server.received.filter(({ action }) => action === 'subscribe');
     expect(subscribes).toHaveLength(500);

@@ -17,6 +17,7 @@ const sources = ['src', 'frontend', 'bin']
 const NETWORK: Readonly<Record<string, string>> = {
   'src/broker/AlpacaClient.ts': 'hands `fetch` to the REST of a paper account',
   'src/broker/alpaca/TradeUpdates.ts': 'stream of a paper account',
+  'src/data/alpacaClient/StreamSocket.ts': 'stream of market data',
   'src/api/alpaca/alpacaSockets.ts': 'takes connections',
   'src/api/stream/streamServer.ts': 'takes connections',
   'src/cli/doctor.ts': 'tries whether a port is free',

@@ -318,6 +318,10 @@ export class FaultProxy {
       server.destroy();
     };
     client.on('close', end);
+    // A client that is gone without a word; a silent line hides that too.
+    client.on('end', () => {
+      if (this.#streamFault !== 'silent') end();
+    });
     server.on('close', end);
   }
 

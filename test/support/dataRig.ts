@@ -103,6 +103,7 @@ export class DataRig {
   /** Lets sockets work until it holds; with `stepMs` the source's time passes too, while nothing happens. */
   async until(holds: () => boolean, stepMs = 0): Promise<void> {
     const startedMs = performance.now();
+    await Promise.resolve();
     for (let turns = 1; !holds(); turns += 1) {
       if (performance.now() - startedMs > PATIENCE_MS) {
         const states = this.told.states.map((state) => ('error' in state ? state.error.message : state.kind));
@@ -136,7 +137,7 @@ export function turn(): Promise<void> {
 export type Script = (message: Record<string, unknown>, socket: WebSocket, connection: number) => void;
 
 /** A stream server that does what a script says, after `connected`. */
-export class ScriptedStream {
+export class ScriptedAlpaca {
   readonly received: Record<string, unknown>[] = [];
   connections = 0;
   readonly #server: WebSocketServer;
@@ -155,12 +156,12 @@ export class ScriptedStream {
     });
   }
 
-  static async start(script: Script): Promise<ScriptedStream> {
+  static async start(script: Script): Promise<ScriptedAlpaca> {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     await new Promise((resolve) => {
       server.once('listening', resolve);
     });
-    return new ScriptedStream(server, script);
+    return new ScriptedAlpaca(server, script);
   }
 
   get url(): string {

@@ -173,7 +173,10 @@ describe('prints and quotes', () => {
     for (let at = 0; at < 2_500; at += 1) h.venue.printRows.push(smallPrint(0, OPEN + (at >> 2), 2e8 + at, 0, at + 1));
     const onePage = await pagesOf(historyOf(), request({ kind: 'print' }));
     expect(column(onePage, 'price')).toHaveLength(2_500);
-    const small: typeof fetch = (url, init) => fetch(String(url).replace('limit=10000', 'limit=7'), init);
+    const small: typeof fetch = (url, init) => {
+      if (!(url instanceof URL)) throw new Error('the client asks by URL');
+      return fetch(url.href.replace('limit=10000', 'limit=7'), init);
+    };
     const history = historyOf({ fetch: small, requestsPerMinute: 1_000_000 });
     const pages = await pagesOf(history, request({ kind: 'print', to: OPEN + 100 }));
     expect(pages.length).toBeGreaterThan(50);

@@ -65,7 +65,7 @@ export class AlpacaHistory implements HistorySource {
   #unknownConditions = 0;
   readonly #refused = new Map<string, number>();
 
-  /** Throws `LIVE_TRADING_REFUSED` for another host or key than of paper and data, `CONFIG_INVALID` for malformed ones. */
+  /** Throws `LIVE_TRADING_REFUSED` for a host or key that is not one of paper or data, `CONFIG_INVALID` for none. */
   constructor(options: AlpacaHistoryOptions) {
     assertPaperKey(options.keyId);
     assertSecret(options.secretKey);

@@ -69,6 +69,10 @@ export class AlpacaMarketStream implements MarketDataSource {
   #listener: SourceListener | undefined;
   #socket: StreamSocket | undefined;
   #stopAnswerTimer: () => void = () => undefined;
+  /** What was wanted before there was anybody to hear of it. */
+  #wantedEarly: readonly string[] = [];
+  /** Whether a call of the owner runs. */
+  #isCalled = false;
   #isSignedIn = false;
   #isLive = false;
   #stalledSince: Micros | undefined;
@@ -92,7 +96,7 @@ export class AlpacaMarketStream implements MarketDataSource {
     streamErrors: 0,
   };
 
-  /** Throws `LIVE_TRADING_REFUSED` for another host or key than of paper and data, `CONFIG_INVALID` for malformed ones. */
+  /** Throws `LIVE_TRADING_REFUSED` for a host or key that is not one of paper or data, `CONFIG_INVALID` for none. */
   constructor(options: AlpacaStreamOptions) {
     assertPaperKey(options.keyId);
     assertSecret(options.secretKey);
@@ -101,7 +105,7 @@ export class AlpacaMarketStream implements MarketDataSource {
     this.#options = options;
     this.quality = feedQuality(options.feed);
     this.#subscriptions = new StreamSubscriptions(options.symbolLimit ?? Infinity, (symbol, state, reason) =>
-      this.#listener?.onSymbol(symbol, state, reason),
+      this.#hear((listener) => listener.onSymbol(symbol, state, reason)),
     );
     this.#stall = new StallWatch(options.calendar ?? nyse, (options.stallAfterMs ?? STALL_AFTER_MS) * 1000);
   }
@@ -113,15 +117,23 @@ export class AlpacaMarketStream implements MarketDataSource {
   start(listener: SourceListener): void {
     assert(this.#listener === undefined, 'a source is started once');
     this.#listener = listener;
+    this.want(this.#wantedEarly);
+    this.#isCalled = true;
     this.#connect();
+    this.#isCalled = false;
   }
 
   want(symbols: readonly string[]): void {
+    this.#wantedEarly = symbols;
+    const known = symbols.map((symbol) => this.#index.add(symbol) !== undefined);
+    if (this.#listener === undefined || this.#isStopped) return;
+    this.#isCalled = true;
     this.#subscriptions.want(symbols);
-    for (const symbol of symbols) {
-      if (this.#index.add(symbol) === undefined) this.#subscriptions.refuse(symbol, 'there are too many symbols');
+    for (const [at, symbol] of symbols.entries()) {
+      if (known[at] !== true) this.#subscriptions.refuse(symbol, 'there are too many symbols');
     }
     if (this.#isSignedIn) this.#reconcile();
+    this.#isCalled = false;
   }
 
   counters(): Readonly<Record<string, number>> {
@@ -132,9 +144,9 @@ export class AlpacaMarketStream implements MarketDataSource {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#cancelTimers();
-    this.#listener?.onState({ kind: 'stopped' });
     await this.#socket?.close();
     this.#socket = undefined;
+    this.#listener?.onState({ kind: 'stopped' });
   }
 
   #connect(): void {
@@ -251,8 +263,9 @@ export class AlpacaMarketStream implements MarketDataSource {
     this.#after(STABLE_MS, () => (this.#failures = 0));
     this.#watch();
     this.#tell({ kind: 'live', since: now });
-    if (this.#gapSince !== undefined) this.#listener?.onGap(this.#gapSince, now);
+    const since = this.#gapSince;
     this.#gapSince = undefined;
+    if (since !== undefined) this.#hear((listener) => listener.onGap(since, now));
   }
 
   /** A pong: the channel is alive although the market is silent (R9), unless it ought not to be. */
@@ -309,7 +322,17 @@ export class AlpacaMarketStream implements MarketDataSource {
   }
 
   #tell(state: SourceState): void {
-    this.#listener?.onState(state);
+    this.#hear((listener) => listener.onState(state));
+  }
+
+  /** Tells the listener, of what a call of the owner led to right after it. */
+  #hear(tell: (listener: SourceListener) => void): void {
+    const listener = this.#listener;
+    if (listener === undefined) return;
+    if (!this.#isCalled) return tell(listener);
+    queueMicrotask(() => {
+      if (!this.#isStopped) tell(listener);
+    });
   }
 
   #awaitAnswer(ms: number, text: string): void {
