@@ -8,9 +8,8 @@ import { AlpacaHistory } from './data/alpacaClient/AlpacaHistory.js';
 import { AlpacaMarketStream } from './data/alpacaClient/AlpacaMarketStream.js';
 import { ALPACA_FEEDS, feedQuality } from './data/alpacaClient/alpacaFeeds.js';
 import type { AlpacaFeed } from './data/alpacaClient/alpacaFeeds.js';
-import { TWELVE_DATA_PLANS } from './data/twelvedataClient/plans.js';
 import { openLiveMarket } from './data/twelvedataClient/streamRouter.js';
-import { WebsocketClient } from './data/twelvedataClient/websocketClient.js';
+import { createTwelveData } from './data/twelvedataClient/twelvedata.js';
 import { PapertapeError } from './domain/errors.js';
 import type { HistorySource, MarketDataSource } from './domain/marketSource.js';
 import type { LiveMarkets } from './host/liveMarkets.js';
@@ -75,22 +74,21 @@ function alpacaSource(
 }
 
 function twelveDataSource(
-  { key, plan, streamUrl }: DataSourceSettings['twelvedata'],
+  { key, plan, streamUrl, restUrl }: DataSourceSettings['twelvedata'],
   clock: Clock,
   log: (line: string) => void,
 ): { readonly source: MarketDataSource; readonly history: HistorySource | undefined } {
   if (key === undefined) throw keyMissing('Twelve Data', 'PAPERTAPE_TWELVEDATA_KEY');
-  const { streamSymbols, streamMessagesPerMinute } = TWELVE_DATA_PLANS[plan];
-  const source = new WebsocketClient({
+  const { live, history } = createTwelveData({
     apiKey: key,
-    streamSymbols,
-    streamMessagesPerMinute,
+    plan,
     clock,
     random: Math.random,
     log,
     ...(streamUrl === undefined ? {} : { streamUrl }),
+    ...(restUrl === undefined ? {} : { restUrl }),
   });
-  return { source, history: undefined };
+  return { source: live, history: streamUrl === undefined || restUrl !== undefined ? history : undefined };
 }
 
 function alpacaFeed({ feed }: LivePlan): AlpacaFeed {

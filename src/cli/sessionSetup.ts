@@ -127,7 +127,7 @@ function replayOf(date: string, symbols: readonly string[] | undefined): MarketP
 
 async function plan(
   market: MarketPlan,
-  flags: Pick<UpFlags, 'strategy' | 'speed' | 'fresh' | 'shadows'>,
+  flags: Pick<UpFlags, 'strategy' | 'speed' | 'fresh' | 'shadows' | 'keepDays'>,
   { dataDir }: SystemConfig,
   { cwd }: CommandContext,
 ): Promise<SessionPlan> {
@@ -148,6 +148,7 @@ async function plan(
     startAt: undefined,
     fresh: flags.fresh === true,
     shadows: flags.shadows !== false,
+    ...(flags.keepDays === undefined ? {} : { keepMarketDays: flags.keepDays }),
     stopFirst: undefined,
   };
 }

@@ -81,6 +81,9 @@ const WAITING_POSITION_MS = 60_000;
 /** Market time between samples while fast-forwarding, and records that are then synced as one group. */
 const [FORWARD_MICROS, FORWARD_RECORDS] = [5 * MINUTE, 200];
 
+/** The command that enters an order. */
+export type SubmitOrder = Extract<Command, { type: 'submitOrder' }>;
+
 /** A session's link to a market as it happens. */
 export interface LiveLink {
   readonly market: LiveMarket;
@@ -107,6 +110,8 @@ export class LiveSession {
   readonly #working = new StateRecorder();
   readonly #groups: TapeGroups;
   readonly #market: MarketFeed;
+  /** Orders of the session before that wait for a price of their symbol. */
+  #carried: SubmitOrder[] = [];
   #ended = false;
   #lastPositionMs: number;
   #lastEquityMinute = Number.NaN;
@@ -207,6 +212,7 @@ export class LiveSession {
     const { kernel } = this.#composed;
     const until = Math.min(target, endTime);
     this.#takeNotes();
+    this.#enterCarried();
     let behind = true;
     while (behind) {
       if (this.#moveTo(until) === 0) behind = false;
@@ -287,6 +293,26 @@ export class LiveSession {
     } finally {
       this.#groups.essential = false;
     }
+  }
+
+  /**
+   * Enters orders as soon as their symbols have a price of this session: without one, no check could tell whether their
+   * own is sane.
+   */
+  enterWithPrices(orders: readonly SubmitOrder[]): void {
+    this.#carried = [...orders];
+  }
+
+  #enterCarried(): void {
+    if (this.#carried.length === 0) return;
+    const { lastPriceTime } = this.#composed.kernel.tracker;
+    const { startTime } = this.header.config;
+    const isPriced = ({ symbol }: SubmitOrder): boolean =>
+      (lastPriceTime[this.units.symbols.indexOf(symbol)] ?? 0) >= startTime;
+    const due = this.#carried.filter(isPriced);
+    if (due.length === 0) return;
+    this.#carried = this.#carried.filter((order) => !isPriced(order));
+    this.executeAll(due);
   }
 
   /** Runs up to market time `time` (at most to the end of the market) at once. */

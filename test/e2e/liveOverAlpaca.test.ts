@@ -79,7 +79,7 @@ test('an account trades on the stream, is killed and goes on, and its tape is ve
   const history = openHistory(dataDir);
   const settings = {
     alpaca: { keyId, secretKey, feed: 'iex', streamUrl: address.replace('http', 'ws'), dataUrl: undefined },
-    twelvedata: { key: undefined, plan: 'basic', streamUrl: undefined },
+    twelvedata: { key: undefined, plan: 'basic', streamUrl: undefined, restUrl: undefined },
   } as const;
   const open = (): Promise<OpenedSession> =>
     openSession(plan, {
