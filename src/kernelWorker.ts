@@ -5,7 +5,8 @@ import { GroupSender } from './host/GroupSender.js';
 import type { SessionRequest } from './host/protocol.js';
 import type { SessionPlan } from './host/sessionPlan.js';
 import { SessionWorker } from './host/SessionWorker.js';
-import { openHistory } from './compose.js';
+import { liveMarkets, openHistory } from './compose.js';
+import { readSystemConfig } from './config/systemConfig.js';
 import type { HistoricalCache } from './cache/historicalCache.js';
 import { nodeFileSystem } from './storage/fileSystem.js';
 import { required } from './utils/assert.js';
@@ -22,6 +23,11 @@ const { plan, heartbeat, projections } = workerData as {
 
 let history: HistoricalCache | undefined;
 
+/** A line of a source about what it did not understand. */
+const noteLine = (line: string): void => {
+  port.postMessage({ type: 'notice', notice: { code: 'SOURCE_MESSAGE_INVALID', message: line } });
+};
+
 const groups = projections === undefined ? undefined : new GroupSender(projections, systemClock);
 /** The answer to a stop ends this thread: then nothing may wait any more. */
 let stopping = false;
@@ -30,6 +36,10 @@ const worker = new SessionWorker(plan, {
   clock: systemClock,
   tools: {
     fs: nodeFileSystem,
+    // Keys are in the environment and nowhere else: no plan, message or tape holds one.
+    ...(plan.market.kind === 'live'
+      ? { live: liveMarkets(readSystemConfig(process.env, {}, 'programs').sources, noteLine) }
+      : {}),
     history: () => (history ??= openHistory(plan.dataDir)),
     hookProbe: heartbeat.subarray(1),
     ...(groups === undefined ? {} : { onGroup: (bytes) => groups.take(bytes) }),

@@ -4,10 +4,10 @@
  */
 import { formatDate, parseDate } from '../calendar/tradingDate.js';
 import { PapertapeError } from '../domain/errors.js';
-import { isTimeframe, TIMEFRAMES } from '../domain/timeframe.js';
+import { HOUR, isTimeframe, MINUTE, SECOND, TIMEFRAMES } from '../domain/timeframe.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import { DOLLAR, parseDecimal } from '../domain/units.js';
-import type { Money } from '../domain/units.js';
+import type { DurationMicros, Money } from '../domain/units.js';
 import { nearestName } from '../utils/nearestName.js';
 
 const SYMBOL = /^[A-Z][A-Z0-9.-]{0,11}$/;
@@ -110,6 +110,29 @@ export function readSeed(text: string): number {
   throw new PapertapeError('USAGE', `--seed ${text} is not a seed.`, {
     remedy: 'Give a whole number from 0 to 4294967295.',
   });
+}
+
+/** A length of time such as 90s, 10m or 2h, in microseconds. */
+export function readDuration(flag: string): (text: string) => DurationMicros {
+  return (text) => {
+    const [, number = '', unit = ''] = /^(\d{1,6})(s|m|h)$/.exec(text) ?? [];
+    const length = Number(number) * ({ s: SECOND, m: MINUTE, h: HOUR }[unit] ?? 0);
+    if (length > 0) return length;
+    throw new PapertapeError('USAGE', `${flag} ${text} is not a length of time.`, {
+      remedy: `Write for example ${flag} 90s, ${flag} 10m or ${flag} 2h.`,
+    });
+  };
+}
+
+/** A New York time of day, `HH:MM` or `HH:MM:SS`, in microseconds since midnight. */
+export function readTimeOfDay(flag: string): (text: string) => DurationMicros {
+  return (text) => {
+    const [, hours = '', minutes = '', seconds = '0'] = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(text) ?? [];
+    if (hours !== '') return Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds) * SECOND;
+    throw new PapertapeError('USAGE', `${flag} ${text} is not a time of day.`, {
+      remedy: `Write New York time, for example ${flag} 09:30 or ${flag} 15:59:30.`,
+    });
+  };
 }
 
 /** A whole number within bounds. */

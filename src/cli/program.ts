@@ -14,6 +14,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { keysCommand } from './commands/keys.js';
 import { newCommand } from './commands/new.js';
 import { replayCommand } from './commands/replay.js';
+import { tapeCommand } from './commands/tape.js';
 import { upCommand } from './commands/up.js';
 import { userCommand } from './commands/user.js';
 import { verifyCommand } from './commands/verify.js';
@@ -44,6 +45,7 @@ export function createProgram(context: CommandContext): Command {
     keysCommand,
     dataCommand,
     newCommand,
+    tapeCommand,
     verifyCommand,
     userCommand,
     doctorCommand,

@@ -26,7 +26,7 @@ export async function runUp(flags: UpFlags, context: CommandContext): Promise<vo
 }
 
 /** Runs `replay` until a signal ends it. */
-export async function runReplay(date: string, flags: ReplayFlags, context: CommandContext): Promise<void> {
+export async function runReplay(date: string | undefined, flags: ReplayFlags, context: CommandContext): Promise<void> {
   const config = settingsOf(context, flags);
   await run(config, await planOfReplay(date, flags, config, context), context, flags);
 }

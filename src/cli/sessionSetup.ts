@@ -6,6 +6,7 @@ import type { SystemConfig } from '../config/systemConfig.js';
 import { SIM_UNIVERSE } from '../data/sim/simUniverse.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { StrategyConfig } from '../domain/session.js';
+import { tapeFolderOf } from './tapeFolder.js';
 import { latestSessionDate } from '../host/marketSource.js';
 import { DEFAULT_CASH, DEFAULT_LIMITS, LIVE_LIMITS } from '../host/sessionPlan.js';
 import { nodeFileSystem } from '../storage/fileSystem.js';
@@ -50,19 +51,40 @@ export async function planOfUp(flags: UpFlags, config: SystemConfig, context: Co
   return plan({ kind: 'simulated', seed: flags.seed ?? DEFAULT_SEED, date }, flags, config, context);
 }
 
-/** The plan of `replay`. Throws the errors of strategies. */
-export function planOfReplay(
-  date: string,
+/** The plan of `replay`. Throws `USAGE` without a day, and the errors of tapes and strategies. */
+export async function planOfReplay(
+  date: string | undefined,
   flags: ReplayFlags,
   config: SystemConfig,
   context: CommandContext,
 ): Promise<SessionPlan> {
+  if (flags.tape !== undefined && (date !== undefined || flags.symbols !== undefined)) {
+    const other = date === undefined ? '--symbols' : 'the date';
+    throw new PapertapeError('USAGE', `--tape says which day and symbols are replayed, and so does ${other}.`, {
+      remedy: 'Leave one of them out; `papertape tape cut` makes a tape of some symbols.',
+    });
+  }
+  if (flags.tape !== undefined) {
+    return plan(tapeMarketOf(tapeFolderOf(flags.tape, config.dataDir, context.cwd)), flags, config, context);
+  }
+  if (date === undefined) {
+    throw new PapertapeError('USAGE', 'replay needs the day to replay, or a tape.', {
+      remedy: 'Give for example 2013-10-07 (see `papertape data ls`), or --tape FOLDER.',
+    });
+  }
   return plan(replayOf(date, flags.symbols), flags, config, context);
 }
 
+/** The market of a tape: its own data, or the history that a replay's tape refers to. */
+function tapeMarketOf(directory: string): MarketPlan {
+  const { market } = readTape(nodeFileSystem, directory).session;
+  if (market.kind === 'history') return { kind: 'replay', date: market.date, symbols: market.symbols };
+  return { kind: 'tape', directory, date: market.date };
+}
+
 /**
- * A live market of a command line. Throws `USAGE` for flags of other markets and without symbols, `SOURCE_KEY_REFUSED`
- * if no key is set.
+ * A live market of a command line. Throws `USAGE` for flags of other markets and without symbols; whether there is a key
+ * is found when it is opened.
  */
 export function liveMarketOf(
   flags: {
@@ -87,9 +109,8 @@ export function liveMarketOf(
       remedy: 'Add for example --symbols AAPL,MSFT,SPY.',
     });
   }
-  const { twelvedata, alpaca } = sources;
+  const { alpaca } = sources;
   if (source === 'twelvedata') {
-    if (twelvedata.key === undefined) throw keyMissing('Twelve Data', 'PAPERTAPE_TWELVEDATA_KEY');
     if (flags.feed !== undefined) {
       throw new PapertapeError('USAGE', '--feed belongs to --source alpaca; Twelve Data has one feed.', {
         remedy: 'Leave it out.',
@@ -97,15 +118,7 @@ export function liveMarketOf(
     }
     return { kind: 'live', source, symbols };
   }
-  if (alpaca.keyId === undefined) throw keyMissing('Alpaca', 'PAPERTAPE_ALPACA_KEY_ID');
-  if (alpaca.secretKey === undefined) throw keyMissing('Alpaca', 'PAPERTAPE_ALPACA_SECRET_KEY');
   return { kind: 'live', source, symbols, feed: flags.feed ?? alpaca.feed };
-}
-
-function keyMissing(vendor: string, variable: string): PapertapeError {
-  return new PapertapeError('SOURCE_KEY_REFUSED', `No key for ${vendor} is set.`, {
-    remedy: `Set ${variable} in the environment; env.example says what else there is.`,
-  });
 }
 
 function replayOf(date: string, symbols: readonly string[] | undefined): MarketPlan {
@@ -114,7 +127,7 @@ function replayOf(date: string, symbols: readonly string[] | undefined): MarketP
 
 async function plan(
   market: MarketPlan,
-  flags: Pick<UpFlags, 'strategy' | 'speed' | 'fresh' | 'shadows'>,
+  flags: Pick<UpFlags, 'strategy' | 'speed' | 'fresh' | 'shadows' | 'keepDays'>,
   { dataDir }: SystemConfig,
   { cwd }: CommandContext,
 ): Promise<SessionPlan> {
@@ -135,6 +148,7 @@ async function plan(
     startAt: undefined,
     fresh: flags.fresh === true,
     shadows: flags.shadows !== false,
+    ...(flags.keepDays === undefined ? {} : { keepMarketDays: flags.keepDays }),
     stopFirst: undefined,
   };
 }

@@ -1,6 +1,7 @@
 /** What a starting system says first: where the page is, how to sign in, what runs, how to stop. Once, and calmly. */
 import type { SessionInfo } from '../contracts/session.js';
 import { formatCount, plural } from '../analytics/figureText.js';
+import { newYorkText } from '../calendar/newYorkText.js';
 import { renderFacts } from './table.js';
 import type { Colours } from './terminal.js';
 
@@ -42,6 +43,7 @@ export function renderWelcome(facts: WelcomeFacts, c: Colours): string {
     ['Twelve Data', `${c.dim(facts.twelvedataAddress)}  ${c.dim('key: KEYID.SECRET')}`],
     ['', ''],
     ['Market', `${marketLabel(session, c)}  ${plural(session.symbols.length, 'symbol')}, ${speedText(session)}`],
+    ...session.sources.map(({ feed, detail }) => ['', c.dim(`${feed} ${detail}`)] satisfies [string, string]),
     [
       'Strategies',
       facts.strategies.length === 0 ? c.dim('none yet; start one on the page') : facts.strategies.join(c.dim(' · ')),
@@ -61,9 +63,14 @@ function marketLabel(session: SessionInfo, c: Colours): string {
 }
 
 function speedText({ clock, controllable }: SessionInfo): string {
-  if (!controllable) return 'live';
+  if (!controllable) return clock.phase === 'closed' ? `waits for ${nextPhaseText(clock)}` : 'as it happens';
   if (clock.speed === 0) return 'as fast as possible';
   return clock.speed === 1 ? 'in real time' : `${formatCount(clock.speed)} times as fast as real time`;
+}
+
+function nextPhaseText({ nextPhase, nextPhaseAt }: SessionInfo['clock']): string {
+  if (nextPhase === null || nextPhaseAt === null) return 'its next session';
+  return `${nextPhase} on ${newYorkText(nextPhaseAt).slice(0, 16)} New York time`;
 }
 
 function recoveryText(records: number): string {

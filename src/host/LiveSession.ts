@@ -7,21 +7,18 @@
  */
 import type { Command, CommandResult } from '../domain/commands.js';
 import { PapertapeError } from '../domain/errors.js';
-import type { LiveMarket } from '../domain/liveMarket.js';
-import type { MarketStream } from '../domain/ports.js';
 import { MINUTE } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import type { MarketControl } from '../contracts/index.js';
 import { composeKernel, type ComposedKernel } from '../analytics/composeKernel.js';
 import { ownerOf } from '../engine/PositionTracker.js';
-import type { StrategyResolver } from '../engine/StrategyRunner.js';
 import { ChartBars } from './ChartBars.js';
 import { closeDay } from './closeDay.js';
 import { diskFull, isEssential, isFinal } from './diskFaults.js';
-import type { LiveNotes } from './LiveNotes.js';
+import type { LiveLink, LiveSessionParts, SubmitOrder } from './liveSessionParts.js';
 import { MarketArchive } from './MarketArchive.js';
 import { lastTimeOf, MarketFeed } from './MarketFeed.js';
-import { MarketReaction, type ReactiveMarket } from './MarketReaction.js';
+import { MarketReaction } from './MarketReaction.js';
 import type { MarketPace } from './Pacer.js';
 import { Pacer } from './Pacer.js';
 import { QuoteBoard } from './QuoteBoard.js';
@@ -29,7 +26,6 @@ import { RecordedTape } from './RecordedTape.js';
 import { lastPosition, lastWorking, previousCloses } from './readTape.js';
 import type { SessionRecord } from './readTape.js';
 import { SessionBoard } from './SessionBoard.js';
-import type { SessionTape } from './SessionTape.js';
 import { configWithLivingShadows, ShadowRecorder } from './ShadowRecorder.js';
 import { StateRecorder } from './stateChanges.js';
 import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
@@ -37,43 +33,6 @@ import { TapeGroups } from './TapeGroups.js';
 import { TapeSink } from './TapeSink.js';
 import type { Units } from './views.js';
 import { WallPace } from './WallPace.js';
-
-/** What a session is made of. */
-export interface LiveSessionParts {
-  /** The tape's opening record. */
-  readonly header: SessionRecord;
-  /** Open for writing, its records already read; the opening record is on it. */
-  readonly tape: SessionTape;
-  /** All records of the tape after the opening one; empty for a new session. */
-  readonly records: readonly PlacedRecord[];
-  /** The market from the session's start. */
-  readonly stream: MarketStream;
-  /** The same market, where it reacts to orders; then it is made only as far as the kernel has come. */
-  readonly reactive?: ReactiveMarket;
-  /** Market time at which the session is over. */
-  readonly endTime: Micros;
-  /** The prices that a following day goes on from, in dollars; absent where none follows. */
-  readonly closingPrices?: () => readonly number[];
-  /** Whether market data are copied into the tape. */
-  readonly copyMarket: boolean;
-  /** Time of the last market row that is on the tape already; -Infinity if none is. */
-  readonly copiedTo: Micros;
-  /** The market as it happens, which `stream` gives the rows of; absent where they are there already. */
-  readonly live?: LiveLink;
-  readonly resolveStrategy: StrategyResolver;
-  /** Where a watchdog looks whose hook is running (`KernelOptions.hookProbe`). */
-  readonly hookProbe?: Int32Array;
-  /** Called again and again while the session works through market data, so that a watchdog sees it move. */
-  readonly beat?: () => void;
-  /** Rows kept per symbol for programs that read the market; 0 keeps none. */
-  readonly keepMarketRows: number;
-  /** Market seconds per real second at first; 0 is as fast as possible. */
-  readonly speed: number;
-  /** Monotonic milliseconds. */
-  readonly nowMs: () => number;
-  /** Called with each record once it is durable. */
-  readonly onDurable: (placed: PlacedRecord) => void;
-}
 
 /** A step gives the thread back after this long, so that commands wait no longer. */
 const STEP_MS = 25;
@@ -83,16 +42,6 @@ const POSITION_EVERY_MS = 1_000;
 const WAITING_POSITION_MS = 60_000;
 /** Market time between samples while fast-forwarding, and records that are then synced as one group. */
 const [FORWARD_MICROS, FORWARD_RECORDS] = [5 * MINUTE, 200];
-
-/** A session's link to a market as it happens. */
-export interface LiveLink {
-  readonly market: LiveMarket;
-  readonly notes: LiveNotes;
-  /** When the day's premarket begins: until then nothing happens, and little is written. */
-  readonly opensAt: Micros;
-  /** Hears the time of the newest row, by which the machine's clock can be judged. */
-  readonly witness: (time: Micros) => void;
-}
 
 /** See the module header. */
 export class LiveSession {
@@ -111,6 +60,8 @@ export class LiveSession {
   readonly #working = new StateRecorder();
   readonly #groups: TapeGroups;
   readonly #market: MarketFeed;
+  /** Orders of the session before that wait for a price of their symbol. */
+  #carried: SubmitOrder[] = [];
   #ended = false;
   #lastPositionMs: number;
   #lastEquityMinute = Number.NaN;
@@ -219,6 +170,7 @@ export class LiveSession {
     const { kernel } = this.#composed;
     const until = Math.min(target, endTime);
     this.#takeNotes();
+    this.#enterCarried();
     let behind = true;
     while (behind) {
       if (this.#moveTo(until) === 0) behind = false;
@@ -304,6 +256,26 @@ export class LiveSession {
     } finally {
       this.#groups.essential = false;
     }
+  }
+
+  /**
+   * Enters orders as soon as their symbols have a price of this session: without one, no check could tell whether their
+   * own is sane.
+   */
+  enterWithPrices(orders: readonly SubmitOrder[]): void {
+    this.#carried = [...orders];
+  }
+
+  #enterCarried(): void {
+    if (this.#carried.length === 0) return;
+    const { lastPriceTime } = this.#composed.kernel.tracker;
+    const { startTime } = this.header.config;
+    const isPriced = ({ symbol }: SubmitOrder): boolean =>
+      (lastPriceTime[this.units.symbols.indexOf(symbol)] ?? 0) >= startTime;
+    const due = this.#carried.filter(isPriced);
+    if (due.length === 0) return;
+    this.#carried = this.#carried.filter((order) => !isPriced(order));
+    this.executeAll(due);
   }
 
   /** Runs up to market time `time` (at most to the end of the market) at once. */

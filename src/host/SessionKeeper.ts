@@ -4,12 +4,15 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
+import { newYorkDate } from '../calendar/newYorkTime.js';
+import { formatDate } from '../calendar/tradingDate.js';
 import type { Dependency } from '../contracts/index.js';
 import { PapertapeError } from '../domain/errors.js';
 import { afterWaitingInput, systemClock } from '../utils/clock.js';
 import type { Logger } from '../utils/logger.js';
 import { nodeFileSystem } from '../storage/fileSystem.js';
 import { readEarlierSessions } from './earlierSessions.js';
+import { removeOldMarkets } from './retention.js';
 import { ProjectionThread } from './ProjectionThread.js';
 import type { SessionMessage, SessionRequest } from './protocol.js';
 import { SessionClient, type SessionEvents, type SessionThread } from './SessionClient.js';
@@ -109,6 +112,7 @@ export class SessionKeeper {
   }
 
   async #connect(): Promise<void> {
+    this.#removeOldMarkets();
     this.#heartbeat = new Int32Array(new SharedArrayBuffer(8));
     const heartbeat = this.#heartbeat;
     const plan = this.#plan;
@@ -120,6 +124,18 @@ export class SessionKeeper {
       await Promise.race([opened, watch.stuck]);
     } finally {
       watch.end();
+    }
+  }
+
+  #removeOldMarkets(): void {
+    const { keepMarketDays, dataDir } = this.#plan;
+    if (keepMarketDays === undefined) return;
+    const today = formatDate(newYorkDate(systemClock.now()));
+    const removed = removeOldMarkets(nodeFileSystem, dataDir, today, keepMarketDays, (error) => {
+      this.#log.warn({ code: error.code }, `a tape keeps its market data: ${error.message}`);
+    });
+    for (const { sessionId, segments } of removed) {
+      this.#log.info({ sessionId, segments }, 'the market data of an old tape were removed; its decisions are kept');
     }
   }
 

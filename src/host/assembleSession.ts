@@ -18,8 +18,9 @@ import { afterActions, carriedOrders } from './carriedOrders.js';
 import { INSTALLATION } from './installation.js';
 import type { LiveMarkets } from './liveMarkets.js';
 import { LiveSession } from './LiveSession.js';
+import type { SubmitOrder } from './liveSessionParts.js';
 import type { OpenMarket } from './marketSource.js';
-import { lastTapeMarketTime, type SessionRecord } from './readTape.js';
+import { lastTapeMarketTime, readTape, type SessionRecord } from './readTape.js';
 import { demoStrategies, type SessionPlan } from './sessionPlan.js';
 import { SessionTape, type TapeSizes } from './SessionTape.js';
 import { loadStrategy } from './strategyLoader.js';
@@ -79,33 +80,52 @@ export function closingOf(records: readonly PlacedRecord[]): ClosingRecord | und
   return undefined;
 }
 
-/** Restores what a person has set, then enters the orders that were to work on; each says where it comes from. */
+/** Restores what a person has set, then lets the orders enter that were to work on. */
 function carryOn(session: LiveSession, closing: ClosingRecord): void {
-  const { symbols, sessionId } = session.header.config;
   if (closing.killSwitchOn) {
     const reason = 'still on from the session before';
     session.execute({ type: 'killSwitch', user: 'system', on: true, flatten: false, reason });
   }
-  const { corporateActions = [], startTime } = session.header.config;
+  session.enterWithPrices(carriedCommands(session.header.config, closing));
+}
+
+/** The orders that were to work on as commands; each says where it comes from. */
+function carriedCommands(config: SessionConfig, closing: ClosingRecord): SubmitOrder[] {
+  const { symbols, sessionId, corporateActions = [], startTime } = config;
   const orders = closing.orders.flatMap((one) => afterActions(one, corporateActions, newYorkDate(startTime)) ?? []);
-  for (const { order, group } of carriedOrders(orders)) {
-    session.execute({
-      type: 'submitOrder',
-      user: order.source.kind === 'manual' ? order.source.user : 'system',
-      clientOrderId: `${order.clientOrderId}-${sessionId}`.slice(-128),
-      symbol: symbols[order.symbolId] ?? '',
-      side: order.side,
-      orderType: order.type,
-      timeInForce: order.timeInForce,
-      quantity: order.quantity - order.filledQuantity,
-      ...(order.limitPrice === undefined ? {} : { limitPrice: order.limitPrice }),
-      ...(order.stopPrice === undefined ? {} : { stopPrice: order.stopPrice }),
-      ...(order.trail === undefined ? {} : { trail: order.trail }),
-      ...(group === undefined ? {} : { group }),
-      extendedHours: order.extendedHours,
-      reason: `works on from ${order.id} of the session before`,
-    });
+  return carriedOrders(orders).map(({ order, group }) => ({
+    type: 'submitOrder',
+    user: order.source.kind === 'manual' ? order.source.user : 'system',
+    clientOrderId: `${order.clientOrderId}-${sessionId}`.slice(-128),
+    symbol: symbols[order.symbolId] ?? '',
+    side: order.side,
+    orderType: order.type,
+    timeInForce: order.timeInForce,
+    quantity: order.quantity - order.filledQuantity,
+    ...(order.limitPrice === undefined ? {} : { limitPrice: order.limitPrice }),
+    ...(order.stopPrice === undefined ? {} : { stopPrice: order.stopPrice }),
+    ...(order.trail === undefined ? {} : { trail: order.trail }),
+    ...(group === undefined ? {} : { group }),
+    extendedHours: order.extendedHours,
+    reason: `works on from ${order.id} of the session before`,
+  }));
+}
+
+/** Those that a session did not come to enter before it was ended, from the tape that it follows. */
+function stillToEnter(
+  header: SessionRecord,
+  records: readonly PlacedRecord[],
+  plan: SessionPlan,
+  tools: SessionTools,
+): SubmitOrder[] {
+  if (header.carried === null || header.follows === undefined) return [];
+  const closing = closingOf(readTape(tools.fs, tapeDirectory(plan.dataDir, header.follows)).records);
+  if (closing === undefined) return [];
+  const entered = new Set<string>();
+  for (const { record } of records) {
+    if (record.type === 'command' && record.command.type === 'submitOrder') entered.add(record.command.clientOrderId);
   }
+  return carriedCommands(header.config, closing).filter(({ clientOrderId }) => !entered.has(clientOrderId));
 }
 
 /**
@@ -131,6 +151,7 @@ export async function resume(
   const configs = [...header.config.strategies, ...startedLater(records)];
   const strategies = await loadStrategies(configs, plan, header);
   const session = assemble(plan, tools, header, tape, records, market, strategies, copiedTo);
+  session.enterWithPrices(stillToEnter(header, records, plan, tools));
   return { session, recovered, strategies };
 }
 

@@ -13,7 +13,7 @@ import type { HistoryFeed, MarketReference } from './tapeRecords.js';
 import { nodeFileSystem } from '../storage/fileSystem.js';
 import type { SessionConfig } from '../domain/session.js';
 import { assert } from '../utils/assert.js';
-import type { LiveLink } from './LiveSession.js';
+import type { LiveLink } from './liveSessionParts.js';
 import { readTape, readTapeMarket } from './readTape.js';
 import type { DayPlan } from './sessionPlan.js';
 import { streamOfBatches } from './tapeStream.js';

@@ -24,7 +24,7 @@ import {
   type SessionTools,
 } from './assembleSession.js';
 import { LiveNotes } from './LiveNotes.js';
-import type { LiveLink } from './LiveSession.js';
+import type { LiveLink } from './liveSessionParts.js';
 import type { OpenMarket } from './marketSource.js';
 import { lastPosition, readTape, readTapeMarket, type SessionRecord, type Tape } from './readTape.js';
 import { retellSession } from './retellSession.js';
@@ -40,6 +40,11 @@ const COVERAGES: Readonly<Record<FeedQuality['coverage'], FeedCoverage>> = {
   sampled: 'sampled',
   simulated: 'simulated',
 };
+
+/** What fills on a feed's prices say of its coverage. */
+export function coverageOf({ coverage }: FeedQuality): FeedCoverage {
+  return COVERAGES[coverage];
+}
 
 /** The trading day that a live session at market time `time` is of: the one under way, or the next. */
 export function liveSessionAt(time: Micros): Session {
@@ -174,7 +179,7 @@ class LiveOpening {
       reference: { kind: 'live', date, source: this.#market.source, feeds: market.sources.map((one) => ({ ...one })) },
       feed: {
         feed: this.#market.source,
-        coverage: COVERAGES[best?.coverage ?? 'sampled'],
+        ...(best === undefined ? {} : { coverage: coverageOf(best) }),
         ...(delay === 0 ? {} : { feedDelay: delay }),
       },
       stream: market,

@@ -53,6 +53,8 @@ export interface SessionPlan {
   readonly startAt: Micros | undefined;
   /** Whether shadow accounts take the session's orders too; they do if absent. */
   readonly shadows?: boolean;
+  /** Market data of sessions that ended longer ago are removed from their tapes; all are kept if absent. */
+  readonly keepMarketDays?: number;
   /** Start anew although the latest session could go on. */
   readonly fresh: boolean;
   /** The session before, where this process has run it to its end and told of all of it. */

@@ -21,7 +21,7 @@ const VERSION = 1;
 const HEAD_BYTES = 24 + CHAIN_BYTES;
 const STRETCH_BYTES = 24 + CHAIN_BYTES;
 /** A stretch ends with the group that makes it this long. */
-const STRETCH_LENGTH = 131_072;
+const STRETCH_LENGTH = 65_536;
 
 /** A place between two groups, and what lies before it and in the stretch that it begins. */
 export interface Stretch {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { SimulatedDisk } from '../../test/simulation/simulatedDisk.js';
 import type { MarketBatch } from '../domain/marketTables.js';
 import { createPrintTable } from '../domain/tables.js';
+import { SeededRandom } from '../utils/random.js';
 import { openEventLog } from './eventLog.js';
 import { readWhole } from './fileSystem.js';
 import type { FileSystem } from './fileSystem.js';
@@ -11,16 +12,17 @@ import { indexName, readMarket } from './marketReader.js';
 const DIRECTORY = '/tapes/long';
 const SYMBOLS = 12;
 const BATCHES = 1_200;
-const ROWS = 120;
+const ROWS = 100;
 
 /** Prints of one symbol per batch, a microsecond apart; a different symbol speaks in each quarter of the tape. */
 function batch(number: number): MarketBatch {
   const table = createPrintTable(ROWS);
+  const random = new SeededRandom(number);
   for (let row = 0; row < ROWS; row += 1) {
     table.symbolId[row] = Math.floor((number * 4) / BATCHES) + (row % 2) * 4;
     table.time[row] = number * 1_000 + row;
     // Hardly compressible, so that the tape has a length.
-    table.price[row] = ((number * ROWS + row) * 2_654_435_761) % 4_294_967_291;
+    table.price[row] = random.nextUint32();
     table.size[row] = (number * 31 + row * 17) % 977;
   }
   table.length = ROWS;
@@ -32,7 +34,7 @@ function write(disk: SimulatedDisk, from: number, to: number): void {
     fs: disk,
     directory: DIRECTORY,
     name: 'long',
-    segmentBytes: 400_000,
+    segmentBytes: 300_000,
     reserveBytes: 4_096,
     marketReserveBytes: 4_096,
     extendBytes: 4_096,
@@ -199,7 +201,7 @@ describe('reading a tape from a time on', () => {
     const file = damaged.open(segment, 'readWrite');
     file.write(new Uint8Array([255, 254]), 0, 2, 90_000);
     file.close();
-    expect(() => read(damaged, 0, Infinity)).toThrow(/JOURNAL_CORRUPT.*market-000003/);
+    expect(() => read(damaged, 0, Infinity)).toThrow(/damaged.*market-000003/);
     // What lies before it can be read.
     expect(read(damaged, 0, 100_000)).toEqual(naive(0, 100_000));
   });

@@ -27,6 +27,10 @@ export interface LiveAlpaca {
   readonly rows: readonly MarketRow[];
   /** Lets real time pass, in which a running market moves and one at its end is closed. */
   pass(ms: number): void;
+  /** Serves on a free port of this machine; gives the address and the key. */
+  listen(): Promise<{ readonly address: string; readonly keyId: string; readonly secretKey: string }>;
+  /** Market time. */
+  now(): number;
   stop(): Promise<void>;
 }
 
@@ -113,6 +117,12 @@ export async function startLiveAlpaca(
     venue,
     rows,
     pass: (ms) => clock.advance(ms),
+    listen: async () => ({
+      address: await server.listen('127.0.0.1', 0),
+      keyId: record.keyId,
+      secretKey: secret,
+    }),
+    now: () => client.info().clock.time,
     stop: async () => {
       await server.close();
       await client.stop();

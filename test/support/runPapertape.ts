@@ -65,10 +65,11 @@ export async function startPapertape(
   args: readonly string[],
   cwd: string,
   children: Set<ChildProcess>,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly child: ChildProcess; readonly welcome: string }> {
   const child = spawn(process.execPath, [PROGRAM, 'up', '--port', '0', ...args], {
     cwd,
-    env: childEnvironment(),
+    env: childEnvironment(settings),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.add(child);

@@ -1,10 +1,11 @@
-/** `papertape data import|fetch|ls|verify|repair`: history into the cache, what is there, and whether it is well. */
+/** `papertape data import|fetch|ls|verify|repair|record`: history into the cache, its care, a live market onto a tape. */
 import { Command } from 'commander';
 import type { ImportZone } from '../../data/import/rowTimes.js';
 import type { Timeframe } from '../../domain/timeframe.js';
 import type { CommandContext } from '../CommandContext.js';
 import type { HistorySourceName } from '../historySource.js';
 import { readChoice, readDate, readSymbol, readSymbols, readTimeframe } from '../options.js';
+import { recordCommand } from './record.js';
 
 /** Flags of `data import`. */
 export interface ImportFlags {
@@ -106,12 +107,13 @@ export function dataCommand(context: CommandContext): Command {
       await listCoverage(flags, context);
     });
   return new Command('data')
-    .description('market history: import, fetch, list, verify, repair')
+    .description('market history: import, fetch, list, verify, repair, record')
     .addCommand(importing)
     .addCommand(fetching)
     .addCommand(listing)
     .addCommand(verifying)
-    .addCommand(repairing);
+    .addCommand(repairing)
+    .addCommand(recordCommand(context));
 }
 
 const readSource = readChoice<HistorySourceName>('--source', ['twelvedata', 'alpaca']);

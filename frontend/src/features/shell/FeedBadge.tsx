@@ -1,4 +1,4 @@
-/** Where the prices come from. An invented market can never be taken for a real one. */
+/** Where the prices come from, and whether any come. An invented market can never be taken for a real one. */
 import { clsx } from 'clsx';
 import { useLive } from '../../app/TradingContext.js';
 
@@ -6,17 +6,19 @@ import { useLive } from '../../app/TradingContext.js';
 export function FeedBadge() {
   const session = useLive((state) => state.session);
   if (session === undefined) return <div className="skeleton h-5 w-24" />;
-  const { simulated, feed, feedLabel } = session;
+  const { simulated, feed, feedLabel, sources } = session;
+  const isWell = sources.length === 0 || sources.some(({ state }) => state === 'live');
+  const states = sources.map((source) => `${source.feed} ${source.detail}.`).join(' ');
   return (
     <span
       data-testid="feed-badge"
-      title={simulated ? 'Every price of this session is invented.' : `Prices of the feed “${feed}”.`}
+      title={simulated ? 'Every price of this session is invented.' : `Prices of the feed “${feed}”. ${states}`.trim()}
       className={clsx(
         'inline-flex h-5 items-center rounded-xs border px-1.5 text-2xs font-semibold tracking-wide whitespace-nowrap',
-        simulated ? 'border-warn bg-warn-wash text-warn' : 'border-accent text-accent',
+        simulated || !isWell ? 'border-warn bg-warn-wash text-warn' : 'border-accent text-accent',
       )}
     >
-      {feedLabel}
+      {isWell ? feedLabel : `${feedLabel} · NO DATA`}
     </span>
   );
 }
