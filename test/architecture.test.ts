@@ -18,6 +18,7 @@ const AMBIENT = [
   'src/harness/',
   'src/utils/clock.ts',
   'src/utils/idGenerator.ts',
+  'src/compose.ts',
   'src/config/systemConfig.ts',
   'src/main.ts',
   'src/cli/',

@@ -45,6 +45,11 @@ export class LatencyModel {
     return this.sigma === 0 || median === 0 ? median : undefined;
   }
 
+  /** What reports take: always the same, or by the time at which they are sent. */
+  get reports(): DurationMicros | ((time: Micros) => DurationMicros) {
+    return this.fixed(LatencyLeg.REPORT) ?? ((time) => this.of(LatencyLeg.REPORT, time));
+  }
+
   /** What a leg takes for something sent at `time`. */
   of(leg: number, time: Micros): DurationMicros {
     const fixed = this.fixed(leg);

@@ -170,8 +170,8 @@ export class Matcher {
 
   private estimatesClose(symbol: SymbolMarket, time: Micros): boolean {
     // In a halt there was no auction to estimate.
-    if (symbol.halted || !this.preset.auctionEstimate) return false;
-    return symbol.closedAt === 0 && time >= this.session.close + CLOSING_PATIENCE;
+    const isWanted = this.preset.auctionEstimate && !symbol.halted && symbol.closedAt === 0;
+    return isWanted && time >= this.session.close + CLOSING_PATIENCE;
   }
 
   private settleEstimates(symbol: SymbolMarket, time: Micros): void {

@@ -32,7 +32,7 @@ import { FillMaker } from './FillMaker.js';
 import type { FillDecision } from './matching/FillDecision.js';
 import { takeFrom } from './matching/FillDecision.js';
 import { markByQuote, markByQuoteBar, observeLast } from './marks.js';
-import { LatencyLeg, LatencyModel } from './LatencyModel.js';
+import { LatencyModel } from './LatencyModel.js';
 import { MarketWatch } from './MarketWatch.js';
 import type { DecisionTarget } from './Matcher.js';
 import { Matcher } from './Matcher.js';
@@ -102,8 +102,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.watch = new MarketWatch(config, preset, this.session);
     this.books = new OrderBooks(this.book, this.session, this.watch, config.priceScale, preset.marks, shared.activity);
     this.matcher = new Matcher(preset, this.session, config.priceScale, this.watch, this.wakes, this, this.books);
-    const reportLatency = (time: Micros) => latency.of(LatencyLeg.REPORT, time);
-    this.reports = shared.reports ?? new ReportQueue(latency.fixed(LatencyLeg.REPORT) ?? reportLatency);
+    this.reports = shared.reports ?? new ReportQueue(latency.reports);
     this.line = new OrderLine(this.inbox, latency, this.book);
     const emit = this.emit.bind(this);
     const { book, session, matcher, watch, priceScale, venueOf } = this;
@@ -130,7 +129,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   cancel(orderId: string, now: Micros): void {
-    // One that is asked again after a recovery is in the working state, or has been answered.
+    // What is asked again after a recovery, also to replace, is in the working state or has been answered.
     if (this.recovering) return;
     this.advanceTo(now);
     if (this.line.sendCancel(orderId, now) === now) this.deliverMessages(now);
@@ -138,7 +137,6 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   replace(orderId: string, changes: OrderChanges, next: ReplacementIds, now: Micros): void {
-    // As a cancel that is asked again.
     if (this.recovering) return;
     this.advanceTo(now);
     this.book.expectReplace(orderId, changes);
