@@ -6,7 +6,7 @@
 import { phaseAt } from '../calendar/sessions.js';
 import { PrintFlag } from '../domain/marketTables.js';
 import { DAY } from '../domain/timeframe.js';
-import type { Micros, Quantity } from '../domain/units.js';
+import type { Micros } from '../domain/units.js';
 import { reopenLate } from './halts.js';
 import type { MarketWatch } from './MarketWatch.js';
 import { addImpact, isWithinLimit, keepWithinBands } from './matching/adjustments.js';
@@ -17,6 +17,7 @@ import { BarMatcher } from './matching/BarMatcher.js';
 import { bestBasis } from './matching/bestBasis.js';
 import { BookMatcher } from './matching/BookMatcher.js';
 import { spreadPartAt } from './matching/costs.js';
+import type { DecisionTarget } from './matching/DecisionTarget.js';
 import { FillDecision } from './matching/FillDecision.js';
 import { isPlausible } from './matching/plausible.js';
 import { PrintMatcher } from './matching/PrintMatcher.js';
@@ -36,16 +37,6 @@ import type { WorkingOrder } from './WorkingOrder.js';
 
 /** Evidence that is a bar; quotes and prints resume trading as they are observed. */
 const BARS = Evidence.BAR | Evidence.QUOTE_BAR;
-
-/** Where decisions go; each is applied before the next one is made. */
-export interface DecisionTarget {
-  /** Fills an order by a decision whose quantity is above 0. */
-  fill(order: WorkingOrder, symbol: SymbolMarket, decision: FillDecision, time: Micros): void;
-  trigger(order: WorkingOrder, time: Micros): void;
-  cancelOrder(order: WorkingOrder, time: Micros, reason: string): void;
-  /** Whether the account can pay for so much of an order at the price of a decision. */
-  affords(order: WorkingOrder, decision: FillDecision, quantity: Quantity): boolean;
-}
 
 /** See the module header. */
 export class Matcher {

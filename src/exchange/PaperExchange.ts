@@ -34,7 +34,7 @@ import { takeFrom } from './matching/FillDecision.js';
 import { markByQuote, markByQuoteBar, observeLast } from './marks.js';
 import { LatencyModel } from './LatencyModel.js';
 import { MarketWatch } from './MarketWatch.js';
-import type { DecisionTarget } from './Matcher.js';
+import type { DecisionTarget } from './matching/DecisionTarget.js';
 import { Matcher } from './Matcher.js';
 import { OrderBooks } from './OrderBooks.js';
 import { OrderGroups } from './OrderGroups.js';
@@ -50,7 +50,7 @@ import type { SharedParts } from './SharedParts.js';
 import { Evidence, isLastEligible, type SymbolMarket } from './SymbolMarket.js';
 import { TouchedSymbols } from './TouchedSymbols.js';
 import type { TradingSession } from './TradingSession.js';
-import { readSession } from './TradingSession.js';
+import { readSession, tradingSessionAt } from './TradingSession.js';
 import { WakeList } from './WakeList.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
@@ -94,8 +94,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.priceScale = config.priceScale;
     this.preset = preset;
     this.clock = new SessionClock(config.startTime);
-    this.session = { phase: 'closed', date: 0, start: 0, open: 0, close: 0, end: 0 };
-    readSession(this.clock, this.session);
+    this.session = tradingSessionAt(this.clock);
     const latency = new LatencyModel(preset, config.feed, config.seed);
     this.book = new ExchangeBook(config, preset, this.session, shared.marks);
     this.fills = new FillMaker(config, preset, feePlanOf(config.feePlan), this.session, shared.fillIds);

@@ -30,3 +30,10 @@ export function readSession(clock: SessionClock, target: TradingSession): void {
   target.close = session.close;
   target.end = session.afterHoursClose;
 }
+
+/** The trading session where a clock stands. */
+export function tradingSessionAt(clock: SessionClock): TradingSession {
+  const session: TradingSession = { phase: 'closed', date: 0, start: 0, open: 0, close: 0, end: 0 };
+  readSession(clock, session);
+  return session;
+}

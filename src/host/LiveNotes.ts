@@ -118,7 +118,7 @@ export class LiveNotes {
           now,
           'error',
           'symbol',
-          `${this.#feedName(event.source)} refuses ${this.#symbol(event.symbolId)}: ${event.reason ?? 'no reason given'}`,
+          `${this.#feedName(event.source)} refuses ${this.#symbol(event.symbolId)}: ${event.reason ?? 'no reason'}`,
         );
         return;
       case 'state': {

@@ -72,7 +72,7 @@ function onTape(dataDir: string): Map<string, string> {
 }
 
 describe('ProjectionWorker', () => {
-  it('I-22, F01: what a kill kept from the tables is told when the next session begins on a tape of its own', async () => {
+  it('I-22, F01: what a kill kept from the tables is told when the next session begins on its own tape', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'papertape-projections-'));
     const database = await openDatabase(':memory:');
     const faults: unknown[] = [];

@@ -7,7 +7,7 @@ import { tapeDirectory } from './tapeNames.js';
 
 /**
  * Gives the groups of the session before to {@link SessionTools.onGroup} once more, before those of a new tape: what
- * became durable shortly before a kill may not have reached whoever takes them. A damaged tape ends where it is damaged.
+ * became durable shortly before a kill may not have reached whoever takes them. A damaged tape ends at the damage.
  */
 export function retellSession(
   { dataDir, follows }: SessionPlan,

@@ -1,4 +1,4 @@
-/** `papertape data import|fetch|ls|verify|repair|record`: history into the cache, its care, a live market onto a tape. */
+/** `papertape data import|fetch|ls|verify|repair|record`: history into the cache, its care, a live market on tape. */
 import { Command } from 'commander';
 import type { ImportZone } from '../../data/import/rowTimes.js';
 import type { Timeframe } from '../../domain/timeframe.js';

@@ -128,7 +128,8 @@ describe('the decoder of prices', () => {
         const decoder = new PriceDecoder();
         for (const { id, market: middle, time, price, volume, extra } of events) {
           const tail = volume === null ? '' : `,"day_volume":${volume}`;
-          const text = `{"event":"price","symbol":"S${id}",${middle}"timestamp":${time},"price":${price}${tail}${extra}}`;
+          const figures = `"timestamp":${time},"price":${price}${tail}${extra}`;
+          const text = `{"event":"price","symbol":"S${id}",${middle}${figures}}`;
           if (decodedAlike(decoder, text)) decoded += 1;
           else if (readMessage(text).kind === 'price') decoder.learn(text, id);
         }

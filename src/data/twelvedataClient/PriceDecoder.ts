@@ -3,7 +3,7 @@
  * instrument everything from the symbol to the timestamp is the same in every event, so that an event that begins with
  * the very bytes of one that `JSON.parse` has read means the same, and only the numbers behind are new:
  *
- *     {"event":"price","symbol":"AAPL","currency":"USD",…,"timestamp":1592249566,"price":342.0157,"day_volume":27631112}
+ *     {"event":"price","symbol":"AAPL","currency":"USD",…,"timestamp":1592249566,"price":342.01,"day_volume":27631112}
  *                               └──────────── learned ───────────────┘
  *
  * Whatever differs in a byte, or in the shape of its numbers (sign, exponent, more than 15 digits, blanks, another

@@ -7,12 +7,12 @@ import type { Micros, Price } from '../../domain/units.js';
 import { SHARE } from '../../domain/units.js';
 import { Evidence } from '../book/ownFills.js';
 import type { BookFill, MarketBook } from '../MarketBook.js';
-import type { DecisionTarget } from '../Matcher.js';
 import type { OrderBooks } from '../OrderBooks.js';
 import type { SymbolMarket } from '../SymbolMarket.js';
 import type { TradingSession } from '../TradingSession.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
 import { Consumes } from './FillDecision.js';
+import type { DecisionTarget } from './DecisionTarget.js';
 import type { FillDecision } from './FillDecision.js';
 import { isPlausible, isWithinBands } from './plausible.js';
 
