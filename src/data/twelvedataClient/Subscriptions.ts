@@ -4,8 +4,8 @@
  * connection begins with nothing, so that all of it is asked for again.
  *
  * A symbol that the server refuses is told once and not asked for again until it was unwanted in between. Symbols
- * beyond what the plan allows are refused here, last ones first, and asked for as soon as there is room. Pure: no clock, no
- * socket.
+ * beyond what the plan allows are refused here, last ones first, and asked for as soon as there is room. Pure: no
+ * clock, no socket.
  */
 import { instrumentOf, InstrumentIndex, wireSymbols } from './instruments.js';
 import type { Instrument } from './instruments.js';

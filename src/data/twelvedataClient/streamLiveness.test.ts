@@ -195,7 +195,7 @@ describe('connections that end', () => {
     expect(rig.clock.pending).toBe(0);
   });
 
-  it('F45: 500 cycles of resets, closes and refusals: subscriptions exact, one connection, nothing left over', async () => {
+  it('F45: 500 cycles of resets, closes and refusals: exact subscriptions, one connection, nothing left', async () => {
     const random = new SeededRandom(45);
     const symbols = Array.from({ length: 120 }, (_, i) => `S${i}`);
     const { client, heard } = rig.connect(symbols, { random: () => random.next() });
