@@ -13,7 +13,7 @@ import { PapertapeError } from '../../domain/errors.js';
 import type { ErrorCode } from '../../domain/errors.js';
 import type { FeedQuality, MarketDataSource, SourceListener, SourceState } from '../../domain/marketSource.js';
 import { SECOND } from '../../domain/timeframe.js';
-import type { DurationMicros, Micros, Price, Shares } from '../../domain/units.js';
+import type { DurationMicros, Micros } from '../../domain/units.js';
 import { pauseMs } from '../../utils/backoff.js';
 import type { Backoff } from '../../utils/backoff.js';
 import type { Clock } from '../../utils/clock.js';
@@ -202,18 +202,18 @@ export class WebsocketClient implements MarketDataSource {
     this.#options.onRaw?.(receivedAt, counters.connections, bytes.toString('utf8'));
     const symbolId = this.#decoder.decode(bytes);
     if (symbolId === NOT_DECODED) return this.#read(bytes.toString('utf8'), receivedAt);
-    const { values } = this.#decoder;
     counters.decoded += 1;
-    this.#take(symbolId, values[TIME] ?? NaN, values[PRICE] ?? NaN, values[DAY_VOLUME] ?? NaN, receivedAt);
+    this.#take(symbolId, receivedAt);
   }
 
-  #take(symbolId: number, time: Micros, price: Price, dayVolume: Shares, receivedAt: Micros): void {
+  /** Takes the price whose numbers stand in the decoder. */
+  #take(symbolId: number, receivedAt: Micros): void {
     const counters = this.#counters;
     if (this.#isWanted[symbolId] !== 1) {
       counters.unwantedPrices += 1;
       return;
     }
-    const refusal = this.#prices.take(symbolId, time, price, dayVolume, receivedAt);
+    const refusal = this.#prices.take(symbolId, this.#decoder.values, receivedAt);
     if (refusal === Refusal.FUTURE) counters.refusedFuture += 1;
     else if (refusal === Refusal.STALE) counters.refusedStale += 1;
     else {
@@ -263,7 +263,11 @@ export class WebsocketClient implements MarketDataSource {
       return this.#note(`A price of ${message.instrument.symbol} came, which is not wanted.`);
     }
     this.#decoder.learn(text, symbolId);
-    this.#take(symbolId, message.time, message.price, message.dayVolume, receivedAt);
+    const { values } = this.#decoder;
+    values[TIME] = message.time;
+    values[PRICE] = message.price;
+    values[DAY_VOLUME] = message.dayVolume;
+    this.#take(symbolId, receivedAt);
   }
 
   /** Sends what is to be sent, a message at a time. */
