@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import '../../../test/propertySeed.js';
-import { DAY_VOLUME, NOT_DECODED, PRICE, PriceDecoder, TIME } from './PriceDecoder.js';
+import { NOT_DECODED, PriceDecoder } from './PriceDecoder.js';
+import { DAY_VOLUME, PRICE, TIME } from './priceValues.js';
 import { readMessage } from './streamMessages.js';
 
 const bytesOf = (text: string): Buffer => Buffer.from(text);

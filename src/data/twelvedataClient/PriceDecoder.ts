@@ -11,12 +11,7 @@
  */
 import { priceOfDigits } from './decimals.js';
 import { SECOND } from '../../domain/timeframe.js';
-import { NO_DAY_VOLUME } from './TickVolume.js';
-
-/** Where {@link PriceDecoder.values} keeps what the last event said. */
-export const TIME = 0;
-export const PRICE = 1;
-export const DAY_VOLUME = 2;
+import { DAY_VOLUME, NO_DAY_VOLUME, PRICE, TIME } from './priceValues.js';
 
 /** What {@link PriceDecoder.decode} answers for a message that it does not know. */
 export const NOT_DECODED = -1;
@@ -49,7 +44,7 @@ interface Shape {
 
 /** See the module header. */
 export class PriceDecoder {
-  /** Time in Micros, price at the raw price scale, day volume or `NO_DAY_VOLUME`; of the last event decoded. */
+  /** The numbers of the last event decoded; see priceValues.ts. */
   readonly values = Float64Array.of(0.5, 0.5, 0.5);
   readonly #buckets = Array.from({ length: BUCKETS }, (): Shape | undefined => undefined);
   readonly #shapesOf = new Map<number, number>();

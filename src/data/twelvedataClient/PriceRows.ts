@@ -10,8 +10,7 @@ import { SourceRowKind } from '../../domain/marketSource.js';
 import { DAY, MINUTE } from '../../domain/timeframe.js';
 import type { Micros } from '../../domain/units.js';
 import { clearSourceRows, createSourceRows } from '../sourceRows.js';
-import { DAY_VOLUME, PRICE, TIME } from './PriceDecoder.js';
-import type { PriceDecoder } from './PriceDecoder.js';
+import { PRICE, TIME } from './priceValues.js';
 import { TickVolume } from './TickVolume.js';
 
 /** Why a price makes no row. */
@@ -50,15 +49,14 @@ export class PriceRows {
   }
 
   /**
-   * Makes the row of a price; what is refused changes nothing. `values` are laid out as {@link PriceDecoder.values}:
-   * numbers that go through calls one by one would be allocated for each price.
+   * Makes the row of a price; what is refused changes nothing. `values` are laid out as priceValues.ts says.
    */
   take(symbolId: number, values: Float64Array, receivedAt: Micros): Refusal {
     const time = values[TIME] ?? NaN;
     if (time > receivedAt + FURTHEST_AHEAD) return Refusal.FUTURE;
     if (time < this.#connectedAt - OLDEST) return Refusal.STALE;
     if (!(time >= this.#phaseFrom && time < this.#phaseTo)) this.#enterPhase(time);
-    const size = this.volume.sizeOf(symbolId, time, values[DAY_VOLUME] ?? NaN);
+    const size = this.volume.sizeOf(symbolId, values);
     const isKnown = size >= 0;
     if (!isKnown) this.unknownSizes += 1;
     const { rows } = this;
