@@ -8,8 +8,9 @@ import { PrintFlag } from '../../domain/marketTables.js';
 import type { SourceRows } from '../../domain/marketSource.js';
 import { SourceRowKind } from '../../domain/marketSource.js';
 import { DAY, MINUTE } from '../../domain/timeframe.js';
-import type { Micros, Price, Shares } from '../../domain/units.js';
+import type { Micros } from '../../domain/units.js';
 import { clearSourceRows, createSourceRows } from '../sourceRows.js';
+import { PRICE, TIME } from './priceValues.js';
 import { TickVolume } from './TickVolume.js';
 
 /** Why a price makes no row. */
@@ -47,12 +48,15 @@ export class PriceRows {
     this.volume.reconnected();
   }
 
-  /** Makes the row of a price; what is refused changes nothing. `dayVolume` as {@link TickVolume.sizeOf} has it. */
-  take(symbolId: number, time: Micros, price: Price, dayVolume: Shares, receivedAt: Micros): Refusal {
+  /**
+   * Makes the row of a price; what is refused changes nothing. `values` are laid out as priceValues.ts says.
+   */
+  take(symbolId: number, values: Float64Array, receivedAt: Micros): Refusal {
+    const time = values[TIME] ?? NaN;
     if (time > receivedAt + FURTHEST_AHEAD) return Refusal.FUTURE;
     if (time < this.#connectedAt - OLDEST) return Refusal.STALE;
     if (!(time >= this.#phaseFrom && time < this.#phaseTo)) this.#enterPhase(time);
-    const size = this.volume.sizeOf(symbolId, time, dayVolume);
+    const size = this.volume.sizeOf(symbolId, values);
     const isKnown = size >= 0;
     if (!isKnown) this.unknownSizes += 1;
     const { rows } = this;
@@ -64,7 +68,7 @@ export class PriceRows {
     prints.length = 1;
     prints.symbolId[0] = symbolId;
     prints.time[0] = time;
-    prints.price[0] = price;
+    prints.price[0] = values[PRICE] ?? NaN;
     prints.size[0] = isKnown ? size : 0;
     prints.flags[0] = SAMPLED | this.#phaseFlags | (isKnown ? PrintFlag.VOLUME : 0);
     prints.exchange[0] = 0;

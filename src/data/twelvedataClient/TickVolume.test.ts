@@ -4,12 +4,16 @@ import '../../../test/propertySeed.js';
 import { fromNewYork } from '../../calendar/newYorkTime.js';
 import { parseDate } from '../../calendar/tradingDate.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
-import { NO_DAY_VOLUME, TickVolume, UNKNOWN_SIZE } from './TickVolume.js';
+import { NO_DAY_VOLUME } from './priceValues.js';
+import { TickVolume, UNKNOWN_SIZE } from './TickVolume.js';
 
 const MONDAY = parseDate('2026-11-23');
 const at = (second: number, day = 0): number => fromNewYork(MONDAY + day, 10 * HOUR) + second * SECOND;
 const none = NO_DAY_VOLUME;
 const unknown = UNKNOWN_SIZE;
+
+const sizeOf = (volume: TickVolume, symbolId: number, time: number, dayVolume: number): number =>
+  volume.sizeOf(symbolId, Float64Array.of(time, 0, dayVolume));
 
 interface Scenario {
   readonly name: string;
@@ -110,7 +114,7 @@ describe('the size of ticks', () => {
       if (tick === 'reconnect') return (volume.reconnected(), tick);
       if (tick === 'next day') return ((day += 1), tick);
       const [second, dayVolume] = tick;
-      return [second, dayVolume, volume.sizeOf(3, at(second, day), dayVolume)];
+      return [second, dayVolume, sizeOf(volume, 3, at(second, day), dayVolume)];
     });
     expect(sizes).toEqual(ticks);
     expect(volume.falls).toBe(falls ?? 0);
@@ -118,15 +122,15 @@ describe('the size of ticks', () => {
 
   it('leaves a late tick of yesterday out', () => {
     const volume = new TickVolume();
-    volume.sizeOf(0, at(1, 1), 100);
-    expect(volume.sizeOf(0, at(1), 90_000)).toBe(unknown);
-    expect(volume.sizeOf(0, at(2, 1), 130)).toBe(30);
+    sizeOf(volume, 0, at(1, 1), 100);
+    expect(sizeOf(volume, 0, at(1), 90_000)).toBe(unknown);
+    expect(sizeOf(volume, 0, at(2, 1), 130)).toBe(30);
   });
 
   it('keeps symbols apart, however many', () => {
     const volume = new TickVolume();
-    for (let id = 0; id < 5_000; id += 1) expect(volume.sizeOf(id, at(1), id)).toBe(unknown);
-    for (let id = 0; id < 5_000; id += 1) expect(volume.sizeOf(id, at(2), id + id)).toBe(id);
+    for (let id = 0; id < 5_000; id += 1) expect(sizeOf(volume, id, at(1), id)).toBe(unknown);
+    for (let id = 0; id < 5_000; id += 1) expect(sizeOf(volume, id, at(2), id + id)).toBe(id);
   });
 
   it('F47: adds up to the same in any order within a minute', () => {
@@ -139,13 +143,13 @@ describe('the size of ticks', () => {
         const shuffled = ticks.map((_, i) => i).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0));
         const volume = new TickVolume();
         const start = Math.floor(at(0) / MINUTE) * MINUTE;
-        expect(volume.sizeOf(0, start, 10_000)).toBe(unknown);
+        expect(sizeOf(volume, 0, start, 10_000)).toBe(unknown);
         let sum = 0;
         for (const index of shuffled) {
           const tick = ticks[index];
           if (tick === undefined) continue;
           const repeats = 1 + ((keys[index] ?? 0) % 2);
-          for (let i = 0; i < repeats; i += 1) sum += volume.sizeOf(0, start + tick.second * SECOND, tick.dayVolume);
+          for (let i = 0; i < repeats; i += 1) sum += sizeOf(volume, 0, start + tick.second * SECOND, tick.dayVolume);
         }
         expect(sum).toBe(dayVolume - 10_000);
       }),

@@ -15,19 +15,17 @@
  */
 import { newYorkDate } from '../../calendar/newYorkTime.js';
 import { MINUTE } from '../../domain/timeframe.js';
-import type { Micros, Shares } from '../../domain/units.js';
+import type { Shares } from '../../domain/units.js';
+import { DAY_VOLUME, NO_DAY_VOLUME, TIME } from './priceValues.js';
 
 /** The size of a tick of which nothing is known. */
 export const UNKNOWN_SIZE = -1;
 
-/** The day volume of a tick that carries none. */
-export const NO_DAY_VOLUME = -1;
-
 /** Per symbol: baseline volume, time and date of the tick that set it, number of the connection it came over. */
-const VOLUME = 0;
-const TIME = 1;
-const DATE = 2;
-const CONNECTION = 3;
+const BASE_VOLUME = 0;
+const BASE_TIME = 1;
+const BASE_DATE = 2;
+const BASE_CONNECTION = 3;
 const STRIDE = 4;
 
 /** See the module header. */
@@ -43,31 +41,33 @@ export class TickVolume {
   }
 
   /**
-   * The size of a tick, or {@link UNKNOWN_SIZE}. `dayVolume` is a whole number, or {@link NO_DAY_VOLUME}; `symbolId`
-   * is small and dense.
+   * The size of a tick, or {@link UNKNOWN_SIZE}; its numbers as priceValues.ts lays them out. `symbolId` is small and
+   * dense.
    */
-  sizeOf(symbolId: number, time: Micros, dayVolume: Shares): Shares {
+  sizeOf(symbolId: number, values: Float64Array): Shares {
+    const time = values[TIME] ?? NaN;
+    const dayVolume = values[DAY_VOLUME] ?? NO_DAY_VOLUME;
     if (dayVolume < 0) return UNKNOWN_SIZE;
     const at = symbolId * STRIDE;
     if (at >= this.#rows.length) this.#grow(at + STRIDE);
     const rows = this.#rows;
     const date = newYorkDate(time);
-    const isKnown = rows[at + CONNECTION] === this.#connection;
-    if (isKnown && date < (rows[at + DATE] ?? 0)) return UNKNOWN_SIZE;
-    if (!isKnown || date !== rows[at + DATE]) {
-      rows[at + VOLUME] = dayVolume;
-      rows[at + TIME] = time;
-      rows[at + DATE] = date;
-      rows[at + CONNECTION] = this.#connection;
+    const isKnown = rows[at + BASE_CONNECTION] === this.#connection;
+    if (isKnown && date < (rows[at + BASE_DATE] ?? 0)) return UNKNOWN_SIZE;
+    if (!isKnown || date !== rows[at + BASE_DATE]) {
+      rows[at + BASE_VOLUME] = dayVolume;
+      rows[at + BASE_TIME] = time;
+      rows[at + BASE_DATE] = date;
+      rows[at + BASE_CONNECTION] = this.#connection;
       return UNKNOWN_SIZE;
     }
-    const before = rows[at + TIME] ?? 0;
-    const size = dayVolume - (rows[at + VOLUME] ?? 0);
+    const before = rows[at + BASE_TIME] ?? 0;
+    const size = dayVolume - (rows[at + BASE_VOLUME] ?? 0);
     if (size < 0 && time <= before) {
       return Math.floor(time / MINUTE) === Math.floor(before / MINUTE) ? 0 : UNKNOWN_SIZE;
     }
-    rows[at + VOLUME] = dayVolume;
-    rows[at + TIME] = Math.max(time, before);
+    rows[at + BASE_VOLUME] = dayVolume;
+    rows[at + BASE_TIME] = Math.max(time, before);
     if (size >= 0) return size;
     this.falls += 1;
     return UNKNOWN_SIZE;

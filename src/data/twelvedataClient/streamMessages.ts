@@ -10,7 +10,7 @@ import type { Micros, Price, Shares } from '../../domain/units.js';
 import { countOf, faultOfCount, faultOfPrice, priceOf } from './decimals.js';
 import type { NumberFault } from './decimals.js';
 import type { Instrument } from './instruments.js';
-import { NO_DAY_VOLUME } from './TickVolume.js';
+import { NO_DAY_VOLUME } from './priceValues.js';
 
 /** An instrument of a status, with what is said of it. */
 export interface StatusEntry extends Instrument {

@@ -1,7 +1,7 @@
 /**
  * Twelve Data's stream as a source of market data: sampled prices of the symbols that are wanted, over one connection
- * that is made again whenever it ends. What happens while it is down is lost on the stream;
- * {@link SourceListener.onGap} says from when to when.
+ * that is made again whenever it ends. What happens while it is down is lost on the stream; {@link
+ * SourceListener.onGap} says from when to when.
  *
  * Only a refused key (or a plan without the stream) ends it for good, and a server that hangs up on it several times in
  * a row right after it came, which is what a second process with the same key looks like. Every other end is followed
@@ -13,15 +13,16 @@ import { PapertapeError } from '../../domain/errors.js';
 import type { ErrorCode } from '../../domain/errors.js';
 import type { FeedQuality, MarketDataSource, SourceListener, SourceState } from '../../domain/marketSource.js';
 import { SECOND } from '../../domain/timeframe.js';
-import type { DurationMicros, Micros, Price, Shares } from '../../domain/units.js';
+import type { DurationMicros, Micros } from '../../domain/units.js';
 import { pauseMs } from '../../utils/backoff.js';
 import type { Backoff } from '../../utils/backoff.js';
 import type { Clock } from '../../utils/clock.js';
 import { assertApiKey, withoutKey } from './apiKey.js';
 import type { Instrument } from './instruments.js';
 import { MessageBudget } from './MessageBudget.js';
-import { DAY_VOLUME, NOT_DECODED, PRICE, PriceDecoder, TIME } from './PriceDecoder.js';
+import { NOT_DECODED, PriceDecoder } from './PriceDecoder.js';
 import { PriceRows, Refusal } from './PriceRows.js';
+import { DAY_VOLUME, PRICE, TIME } from './priceValues.js';
 import { StallWatch } from './StallWatch.js';
 import { StreamConnection } from './StreamConnection.js';
 import type { ConnectionEnd } from './StreamConnection.js';
@@ -202,18 +203,18 @@ export class WebsocketClient implements MarketDataSource {
     this.#options.onRaw?.(receivedAt, counters.connections, bytes.toString('utf8'));
     const symbolId = this.#decoder.decode(bytes);
     if (symbolId === NOT_DECODED) return this.#read(bytes.toString('utf8'), receivedAt);
-    const { values } = this.#decoder;
     counters.decoded += 1;
-    this.#take(symbolId, values[TIME] ?? NaN, values[PRICE] ?? NaN, values[DAY_VOLUME] ?? NaN, receivedAt);
+    this.#take(symbolId, receivedAt);
   }
 
-  #take(symbolId: number, time: Micros, price: Price, dayVolume: Shares, receivedAt: Micros): void {
+  /** Takes the price whose numbers stand in the decoder. */
+  #take(symbolId: number, receivedAt: Micros): void {
     const counters = this.#counters;
     if (this.#isWanted[symbolId] !== 1) {
       counters.unwantedPrices += 1;
       return;
     }
-    const refusal = this.#prices.take(symbolId, time, price, dayVolume, receivedAt);
+    const refusal = this.#prices.take(symbolId, this.#decoder.values, receivedAt);
     if (refusal === Refusal.FUTURE) counters.refusedFuture += 1;
     else if (refusal === Refusal.STALE) counters.refusedStale += 1;
     else {
@@ -263,7 +264,11 @@ export class WebsocketClient implements MarketDataSource {
       return this.#note(`A price of ${message.instrument.symbol} came, which is not wanted.`);
     }
     this.#decoder.learn(text, symbolId);
-    this.#take(symbolId, message.time, message.price, message.dayVolume, receivedAt);
+    const { values } = this.#decoder;
+    values[TIME] = message.time;
+    values[PRICE] = message.price;
+    values[DAY_VOLUME] = message.dayVolume;
+    this.#take(symbolId, receivedAt);
   }
 
   /** Sends what is to be sent, a message at a time. */
