@@ -89,7 +89,7 @@ describeWithReferenceData('adjusted closes of the cache', () => {
     const raw = await bars('SPY', { from, to }, 'raw', timeframe);
     const adjusted = await bars('SPY', { from, to }, 'all', timeframe);
     expect(raw.length).toBeGreaterThan(0);
-    // Raw prices are whole ten-thousandths of dollars, the scale has seven decimals: half a step of 10^-8 is off at most.
+    // Raw prices are whole ten-thousandths of dollars, the scale has seven decimals: half a step is off at most.
     for (let at = 0; at < raw.length; at++) {
       expect(Math.abs((adjusted.close[at] ?? 0) - ((raw.close[at] ?? 0) * scale) / 100_000)).toBeLessThanOrEqual(0.5);
     }

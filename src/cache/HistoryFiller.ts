@@ -126,7 +126,7 @@ export class HistoryFiller {
     if (holder === instrument) return ticker;
     throw new PapertapeError(
       'SOURCE_SYMBOL_UNKNOWN',
-      `The instrument ${instrument} was called ${ticker} last, which it is not any more, so a source cannot be asked for it.`,
+      `The instrument ${instrument} was called ${ticker} last and is not any more: no source can be asked for it.`,
       { remedy: 'Import files of it instead.' },
     );
   }

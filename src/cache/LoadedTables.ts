@@ -31,7 +31,7 @@ export class LoadedTables {
     return this.#bytes;
   }
 
-  /** The answer to a question, perhaps of one symbol only: the one in memory, the one under way, or what `load` gives. */
+  /** The answer to a question (`isOfOne` symbol or of more): in memory, under way, or what `load` gives. */
   async get(
     question: string,
     state: string,
