@@ -27,6 +27,8 @@ export interface HistoryBacktest extends Omit<BacktestSetup, 'symbols' | 'priceS
   readonly to: string;
   /** The preset's if absent. */
   readonly adjust?: AdjustMode;
+  /** The source whose data of one venue or samples are used (X6); consolidated data if absent. */
+  readonly feed?: string;
   /** Whether bars outside regular hours are used; not if absent. */
   readonly extendedHours?: boolean;
 }
@@ -56,7 +58,7 @@ export async function backtestFromStore(
   backtest: HistoryBacktest,
   onProgress?: ProgressListener,
 ): Promise<HistoryBacktestRun> {
-  const { from, to, extendedHours = false, adjust: adjustOption, symbols: symbolOption, ...rest } = backtest;
+  const { from, to, extendedHours = false, adjust: adjustOption, symbols: symbolOption, feed, ...rest } = backtest;
   const preset = presetOf(backtest.preset ?? 'papertape');
   const adjust = adjustOption ?? preset.adjust;
   const symbols = symbolOption ?? [
@@ -82,7 +84,7 @@ export async function backtestFromStore(
     priceScale: adjust === 'raw' ? RAW_PRICE_SCALE : ADJUSTED_PRICE_SCALE,
     startTime: fromNewYork(first, 0),
   });
-  const source: Source = { store, symbols, adjust, extendedHours };
+  const source: Source = { store, symbols, adjust, extendedHours, ...(feed === undefined ? {} : { feed }) };
   const tables: MarketTable[] = [];
   for (const timeframe of timeframes) tables.push(await loadBars(source, timeframe, from, to));
   if (preset.marketBases.includes('quoteBar') || preset.restingBases.includes('quoteBar')) {
@@ -113,6 +115,7 @@ interface Source {
   readonly symbols: readonly string[];
   readonly adjust: AdjustMode;
   readonly extendedHours: boolean;
+  readonly feed?: string;
 }
 
 async function loadBars(source: Source, timeframe: Timeframe, from: string, to: string): Promise<BarTable> {

@@ -31,13 +31,18 @@ export class LoadedTables {
     return this.#bytes;
   }
 
-  /** The answer to a question: the one in memory, the one under way, or what `load` gives. */
-  async get(question: string, state: string, load: () => Promise<HistoryTable>): Promise<HistoryTable> {
+  /** The answer to a question (`isOfOne` symbol or of more): in memory, under way, or what `load` gives. */
+  async get(
+    question: string,
+    state: string,
+    isOfOne: boolean,
+    load: () => Promise<HistoryTable>,
+  ): Promise<HistoryTable> {
     const known = this.#answers.get(question);
     if (known?.state === state) {
       this.#answers.delete(question);
       this.#answers.set(question, known);
-      return lent(known.table);
+      return lent(known.table, isOfOne);
     }
     let loading = this.#loading.get(question);
     if (loading?.state !== state) {
@@ -48,7 +53,7 @@ export class LoadedTables {
     try {
       const table = await own.table;
       if (this.#loading.get(question) === own) this.#keep(question, state, table);
-      return lent(table);
+      return lent(table, isOfOne);
     } finally {
       if (this.#loading.get(question) === own) this.#loading.delete(question);
     }
@@ -80,9 +85,10 @@ export class LoadedTables {
 }
 
 /** A table's columns with symbol ids of the asker's own. */
-function lent(table: HistoryTable): HistoryTable {
+function lent(table: HistoryTable, isOfOne: boolean): HistoryTable {
   const copy = sliceTable(table, 0, table.length);
-  copy.symbolId = table.symbolId.slice(0, table.length);
+  // Of one symbol they are all 0, as fresh memory is: nothing need be copied.
+  copy.symbolId = isOfOne ? new Uint16Array(table.length) : table.symbolId.slice(0, table.length);
   return copy;
 }
 

@@ -187,6 +187,8 @@ export class ParquetEngine {
     // Its cache tells versions of a file by their time of change in seconds; a file replaced twice in one would be
     // read as it was. The system's page cache serves as well.
     await connection.run('SET enable_external_file_cache = false');
+    // Room for decoding to go on while rows are copied out.
+    await connection.run("SET streaming_buffer_size = '32MB'");
     return connection;
   }
 }

@@ -126,17 +126,19 @@ export class SeriesFiles {
     if (files.length === 0) return undefined;
     const folder = this.folder(series);
     const paths = files.map((file) => join(folder, file.name));
-    for (const file of files) await this.#check(folder, file);
     const capacity = files.reduce((sum, file) => sum + file.rows, 0);
     const { kind, timeframe } = series;
     const { from, to } = boundsNeeded(files, range);
     const endsFollow = files.every((file) => file.endsFollow === true);
-    try {
-      const engine = await this.#tools.engine();
-      return await engine.read({ files: paths, kind, timeframe, from, to, capacity, endsFollow }, timeColumns);
-    } catch (cause) {
-      throw corrupt(paths.length === 1 ? (paths[0] ?? folder) : join(folder, '*.parquet'), 'cannot be read', cause);
-    }
+    const engine = await this.#tools.engine();
+    // Checked while they are read: rows of a damaged file are thrown away with the error.
+    const [checked, read] = await Promise.allSettled([
+      this.#checkAll(folder, files),
+      engine.read({ files: paths, kind, timeframe, from, to, capacity, endsFollow }, timeColumns),
+    ]);
+    if (checked.status === 'rejected') throw checked.reason;
+    if (read.status === 'fulfilled') return read.value;
+    throw corrupt(paths.length === 1 ? (paths[0] ?? folder) : join(folder, '*.parquet'), 'cannot be read', read.reason);
   }
 
   /** Writes a file's new rows beside it, for {@link publish} to give it its name. */
@@ -210,6 +212,10 @@ export class SeriesFiles {
       found.push(...(await seriesBelow(join(this.root, `feed=${feed}`), name)));
     }
     return found;
+  }
+
+  async #checkAll(folder: string, files: readonly FileEntry[]): Promise<void> {
+    for (const file of files) await this.#check(folder, file);
   }
 
   /** Checks a file's bytes once for as long as its size and time of change stay. */

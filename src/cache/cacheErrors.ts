@@ -56,7 +56,7 @@ export function actionsMissing(symbol: string, wanted: DateRange, asked: readonl
   const known = asked.map(({ from, to }) => `${from} to ${to}`).join(', ');
   return new PapertapeError(
     'DATA_MISSING',
-    `Splits and dividends of ${symbol} are known of ${known} only, not from ${wanted.from} to ${wanted.to}.`,
+    `Splits and dividends of ${symbol} are known of ${known} only, not of ${wanted.from} to ${wanted.to}.`,
     { remedy: 'Fetch them with `papertape data fetch`, or use `--adjust raw`.' },
   );
 }

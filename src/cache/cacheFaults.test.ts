@@ -53,7 +53,7 @@ async function stateOf(cache: HistoricalCache): Promise<State> {
     }
   };
   const factors = await cache.factors('SPY');
-  return { rows: await rowsAt({}), then: await rowsAt({ knownAt: BEFORE * 1000 + 500_000 }), factors };
+  return { rows: await rowsAt({}), before: await rowsAt({ knownAt: BEFORE * 1000 + 500_000 }), factors };
 }
 
 interface Write {
@@ -200,7 +200,7 @@ describe('a cache after a fault', () => {
 
 interface State {
   readonly rows: readonly unknown[];
-  readonly then: readonly unknown[];
+  readonly before: readonly unknown[];
   readonly factors: unknown;
 }
 
@@ -208,6 +208,6 @@ interface State {
 function expectMixture(state: State, old: State, fresh: State): void {
   for (const row of state.rows) expect([...old.rows, ...fresh.rows]).toContainEqual(row);
   expect(state.rows.length).toBeGreaterThanOrEqual(old.rows.length);
-  expect(state.then).toEqual(old.then);
+  expect(state.before).toEqual(old.before);
   expect([old.factors, fresh.factors]).toContainEqual(state.factors);
 }

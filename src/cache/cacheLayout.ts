@@ -70,11 +70,6 @@ export function periodOf(time: Micros, timeframe: Timeframe | undefined): string
   return formatDate(newYorkDate(time)).slice(0, periodLength(timeframe));
 }
 
-/** The period of a date given as text. */
-export function periodOfDate(date: string, timeframe: Timeframe | undefined): string {
-  return date.slice(0, periodLength(timeframe));
-}
-
 /** The first date after a period. */
 export function periodEnd(period: string): TradingDate {
   const year = Number(period.slice(0, 4));

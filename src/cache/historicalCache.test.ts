@@ -64,6 +64,32 @@ describe('historical cache', () => {
     instance.closeSync();
   });
 
+  it('keeps every tree readable by a plain pattern: venues, earlier versions and actions with real types', async () => {
+    const quality = { source: 'alpaca/iex', coverage: 'venue', delay: 0 } as const;
+    await cache.merge('SPY', bars([1]), { quality, covered: [] });
+    await cache.merge('SPY', bars([2]));
+    await cache.merge('SPY', bars([3]));
+    const actions = [{ kind: 'dividend', symbol: 'SPY', exDate: '2013-12-20', cash: '0.98' }] as const;
+    await cache.putActions('SPY', actions, { from: '2013-01-01', to: '2013-12-31' });
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    const rows = async (columns: string, pattern: string): Promise<unknown> => {
+      const files = `read_parquet('${root}/${pattern}/**/*.parquet', hive_partitioning = true)`;
+      return (await connection.runAndReadAll(`SELECT ${columns} FROM ${files} ORDER BY 1`)).getRowsJson();
+    };
+    expect(await rows('symbol, close::VARCHAR, typeof(received)', 'kind=bar')).toEqual([
+      ['SPY', '0.000003', 'TIMESTAMP WITH TIME ZONE'],
+    ]);
+    expect(await rows('feed, close::VARCHAR', 'feed=*')).toEqual([['alpaca/iex', '0.000001']]);
+    expect(await rows('close::VARCHAR, superseded > received', 'revisions')).toEqual([['0.000002', true]]);
+    expect(await rows('action, ex_date::VARCHAR, cash::VARCHAR, typeof(cash)', 'kind=action')).toEqual([
+      ['asked', '2013-01-01', null, 'DECIMAL(18,10)'],
+      ['dividend', '2013-12-20', '0.9800000000', 'DECIMAL(18,10)'],
+    ]);
+    connection.closeSync();
+    instance.closeSync();
+  });
+
   it('leaves the file alone when an import brings nothing new', async () => {
     await cache.merge('SPY', bars([1, 2]));
     const before = await stat(file());

@@ -135,7 +135,7 @@ class ParquetCache implements HistoricalCache {
       if (query.adjust !== 'raw') states.push(await this.#adjuster.state(one));
     }
     const question = JSON.stringify([series.map(({ symbol }) => symbol), { ...query, symbols: undefined }]);
-    return this.#loaded.get(question, states.join('\n'), () => this.#answer(query, series, range));
+    return this.#loaded.get(question, states.join('\n'), series.length === 1, () => this.#answer(query, series, range));
   }
 
   async #answer(query: HistoryQuery, series: readonly HistorySeries[], range: TimeStretch): Promise<HistoryTable> {

@@ -78,19 +78,39 @@ export function mergeSymbols(parts: readonly HistoryTable[]): HistoryTable {
   const result = createTableLike(first, length);
   result.length = length;
   orderByTime(parts, result.symbolId);
+  const places = placesOf(parts, result.symbolId);
   for (const name of columnNames(first.kind)) {
     if (name === 'symbolId') continue;
     const target = columnOf(result, name);
-    const sources = parts.map((part) => columnOf(part, name));
-    const next = new Uint32Array(parts.length);
-    for (let row = 0; row < length; row++) {
-      const id = result.symbolId[row] ?? 0;
-      const at = next[id] ?? 0;
-      next[id] = at + 1;
-      target[row] = sources[id]?.[at] ?? 0;
+    let from = 0;
+    for (const part of parts) {
+      scatter(columnOf(part, name), part.length, target, places, from);
+      from += part.length;
     }
   }
   return result;
+}
+
+/** Where the rows of the parts, one part after the other, go in the merged table. */
+function placesOf(parts: readonly HistoryTable[], order: Uint16Array): Uint32Array {
+  const places = new Uint32Array(order.length);
+  const next = new Uint32Array(parts.length);
+  for (let id = 1; id < parts.length; id++) next[id] = (next[id - 1] ?? 0) + (parts[id - 1]?.length ?? 0);
+  for (let row = 0; row < order.length; row++) {
+    const id = order[row] ?? 0;
+    places[next[id] ?? 0] = row;
+    next[id] = (next[id] ?? 0) + 1;
+  }
+  return places;
+}
+
+/** Reads run on in one part, writes jump: with thousands of parts that is far fewer jumps than the other way round. */
+function scatter(source: NumberColumn, count: number, target: NumberColumn, places: Uint32Array, from: number): void {
+  for (let row = 0; row < count; row++) target[places[from + row] ?? 0] = source[row] ?? 0;
+}
+
+interface NumberColumn {
+  [row: number]: number;
 }
 
 /** Writes the part index of each row of the merged table. */

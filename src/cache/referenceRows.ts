@@ -27,7 +27,7 @@ const COLUMNS: Readonly<Record<ReferenceKind, Readonly<Record<string, string>>>>
   ticker: { until: 'DATE', ticker: 'VARCHAR', exchange: 'VARCHAR' },
   action: {
     ex_date: 'DATE',
-    kind: 'VARCHAR',
+    action: 'VARCHAR',
     until: 'DATE',
     ratio_to: 'BIGINT',
     ratio_from: 'BIGINT',

@@ -6,7 +6,13 @@ import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
 import { scenariosFromStore } from '../analytics/fillScenarios.js';
 import { generateReport } from '../analytics/ReportGenerator.js';
 import { ADJUST_NAMES } from '../analytics/reportProvenance.js';
+import { feedOf } from '../cache/cacheLayout.js';
+import { createReadThrough } from '../cache/readThrough.js';
 import { withHistory } from '../compose.js';
+import type { HistoryStore } from '../domain/ports.js';
+import { DataDirLock } from '../storage/dataDirLock.js';
+import { systemClock } from '../utils/clock.js';
+import { openHistorySource } from './historySource.js';
 import { PapertapeError } from '../domain/errors.js';
 import { describeFees } from '../exchange/fees/feePlans.js';
 import { presetOf } from '../exchange/presets.js';
@@ -62,11 +68,12 @@ export async function runBacktest(name: string, flags: BacktestFlags, context: C
     ...(flags.adjust === undefined ? {} : { adjust: flags.adjust }),
   };
   const { result, scenarios } = await withProgress(context, (onProgress) =>
-    withHistory(dataDir, async (history) => {
+    withCompleted(flags, context, async (history, feed) => {
+      const fed = feed === undefined ? backtest : { ...backtest, feed };
       if (flags.scenarios !== true) {
-        return { result: await backtestFromStore(history, backtest, onProgress), scenarios: undefined };
+        return { result: await backtestFromStore(history, fed, onProgress), scenarios: undefined };
       }
-      const all = await scenariosFromStore(history, backtest, onProgress);
+      const all = await scenariosFromStore(history, fed, onProgress);
       return { result: all.runs.expected, scenarios: all };
     }),
   );
@@ -86,6 +93,29 @@ export async function runBacktest(name: string, flags: BacktestFlags, context: C
     if (scenarios !== undefined) terminal.out(renderScenarios(scenarios, terminal.colours));
   }
   failIfStopped(name, result, context);
+}
+
+/** Lends the cache and the feed to use; with a source named, one that asks it for what is missing. */
+async function withCompleted<T>(
+  flags: BacktestFlags,
+  context: CommandContext,
+  use: (history: HistoryStore, feed: string | undefined) => Promise<T>,
+): Promise<T> {
+  const { dataDir, sources } = settingsOf(context, flags);
+  if (flags.source === undefined) return withHistory(dataDir, (history) => use(history, flags.feed));
+  const source = openHistorySource(flags.source, sources, systemClock, (line) => {
+    context.terminal.err(`${line}\n`);
+  });
+  const lock = DataDirLock.acquire(dataDir);
+  try {
+    return await withHistory(dataDir, (archive) => {
+      const { signal } = new AbortController();
+      const completed = createReadThrough({ archive, source, clock: systemClock, signal });
+      return use(completed, flags.feed ?? feedOf(source.quality));
+    });
+  } finally {
+    lock.release();
+  }
 }
 
 async function withProgress<T>(

@@ -166,6 +166,11 @@ describe('papertape data', () => {
       const gaps = await runPapertape(['data', 'ls', '--gaps', '--symbols', 'SPY'], { cwd });
       expect(gaps.stdout).toMatch(/SPY +bars +1m +2024-01-02 +2024-01-02 +2 .* 1 of 1 +alpaca\/sip\n/);
       expect(gaps.stdout).toContain('388 of 390 bars of told hours are absent');
+      // A backtest asks for the days that are not there yet.
+      const backtest = ['backtest', 'sma-cross', '--symbols', 'SPY', '--timeframe', '1m', '--from', '2024-01-02'];
+      const dates = ['--to', '2024-01-03', '--adjust', 'raw', '--source', 'alpaca', '--json'];
+      expect(await runPapertape([...backtest, ...dates], { cwd, env })).toMatchObject({ code: 0, stderr: '' });
+      expect(asked.length).toBeGreaterThan(before);
     } finally {
       server.close();
     }

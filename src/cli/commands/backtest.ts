@@ -4,6 +4,7 @@ import type { AdjustMode } from '../../domain/ports.js';
 import type { Timeframe } from '../../domain/timeframe.js';
 import type { Money } from '../../domain/units.js';
 import type { CommandContext } from '../CommandContext.js';
+import type { HistorySourceName } from '../historySource.js';
 import { readCash, readChoice, readDate, readParam, readSymbols, readTimeframe } from '../options.js';
 
 /** Flags of `backtest`. Dates are New York trading dates, both inclusive. */
@@ -17,6 +18,10 @@ export interface BacktestFlags {
   readonly preset?: string;
   readonly adjust?: AdjustMode;
   readonly fees?: string;
+  /** A vendor to ask for what the cache does not have. */
+  readonly source?: HistorySourceName;
+  /** The source whose data of one venue are used. */
+  readonly feed?: string;
   readonly dataDir?: string;
   readonly scenarios?: true;
   /** Where the HTML report goes. */
@@ -42,6 +47,8 @@ export function backtestCommand(context: CommandContext): Command {
     .option('--param <name=value>', 'a parameter of the strategy; repeat it for more', readParam)
     .option('--preset <name>', 'how orders arrive and fill')
     .option('--adjust <mode>', 'prices as traded (raw), for splits, or for splits and dividends (all)', readAdjust)
+    .option('--source <vendor>', 'ask twelvedata or alpaca for what the cache does not have', readSource)
+    .option('--feed <name>', 'use data of one venue, such as alpaca/iex; default: consolidated data')
     .option('--fees <plan>', 'fee plan; default: that of the preset')
     .option('--scenarios', 'run it under strict and optimistic fills too, and say which assumption matters most')
     .option('--data-dir <folder>', 'where the cache lies (default: .papertape)')
@@ -53,5 +60,7 @@ export function backtestCommand(context: CommandContext): Command {
       await runBacktest(strategy, flags, context);
     });
 }
+
+const readSource = readChoice<HistorySourceName>('--source', ['twelvedata', 'alpaca']);
 
 const readAdjust = readChoice<AdjustMode>('--adjust', ['raw', 'split', 'all']);
