@@ -5,7 +5,6 @@ import { GroupSender } from './host/GroupSender.js';
 import type { SessionRequest } from './host/protocol.js';
 import type { SessionPlan } from './host/sessionPlan.js';
 import { SessionWorker } from './host/SessionWorker.js';
-import { openHistory } from './compose.js';
 import type { HistoricalCache } from './cache/historicalCache.js';
 import { nodeFileSystem } from './storage/fileSystem.js';
 import { required } from './utils/assert.js';
@@ -21,6 +20,8 @@ const { plan, heartbeat, projections } = workerData as {
 };
 
 let history: HistoricalCache | undefined;
+// A simulated market needs none, and is not kept waiting for the database that reads it.
+const compose = plan.market.kind === 'simulated' ? undefined : await import('./compose.js');
 
 const groups = projections === undefined ? undefined : new GroupSender(projections, systemClock);
 /** The answer to a stop ends this thread: then nothing may wait any more. */
@@ -30,7 +31,7 @@ const worker = new SessionWorker(plan, {
   clock: systemClock,
   tools: {
     fs: nodeFileSystem,
-    history: () => (history ??= openHistory(plan.dataDir)),
+    history: () => (history ??= required(compose, 'the history of a recorded market').openHistory(plan.dataDir)),
     hookProbe: heartbeat.subarray(1),
     ...(groups === undefined ? {} : { onGroup: (bytes) => groups.take(bytes) }),
   },
