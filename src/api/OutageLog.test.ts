@@ -6,7 +6,7 @@ import { OutageLog } from './OutageLog.js';
 const opening = (): PapertapeError => new PapertapeError('SHUTTING_DOWN', 'The session is not open yet.');
 
 describe('the log of an outage', () => {
-  it('has one line without a stack per outage, however many requests meet it, and tells the next one their number', () => {
+  it('has one line without a stack per outage, however many requests meet it, and counts them', () => {
     const clock = new ManualClock();
     const lines: unknown[] = [];
     const log = { warn: (fields: unknown, message?: string) => void lines.push([fields, message]) };

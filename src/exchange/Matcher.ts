@@ -169,8 +169,7 @@ export class Matcher {
   }
 
   private estimatesClose(symbol: SymbolMarket, time: Micros): boolean {
-    // In a halt there was no auction to estimate.
-    if (symbol.halted || !this.preset.auctionEstimate) return false;
+    if (symbol.halted || !this.preset.auctionEstimate) return false; // in a halt there was none
     return symbol.closedAt === 0 && time >= this.session.close + CLOSING_PATIENCE;
   }
 

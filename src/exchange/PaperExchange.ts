@@ -122,9 +122,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   submit(order: Order, now: Micros): void {
     this.advanceTo(now);
-    const symbol = this.book.symbols[order.symbolId];
-    // What is reserved must not rest on a quote that a pause has voided.
-    if (symbol !== undefined) this.watch.advanceRules(symbol, now);
+    this.watch.advanceRules(this.book.symbols[order.symbolId], now);
     this.enter(order, now, 0, true);
     this.plan();
   }
@@ -138,8 +136,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   replace(orderId: string, changes: OrderChanges, next: ReplacementIds, now: Micros): void {
-    // As a cancel that is asked again.
-    if (this.recovering) return;
+    if (this.recovering) return; // as a cancel that is asked again
     this.advanceTo(now);
     this.book.expectReplace(orderId, changes);
     if (this.line.sendReplace({ orderId, changes, next, sentAt: now }) === now) this.deliverMessages(now);

@@ -109,7 +109,7 @@ export async function openSession(plan: SessionPlan, tools: SessionTools): Promi
 
 /**
  * Gives the groups of the session before to {@link SessionTools.onGroup} once more, before those of a new tape: what
- * became durable shortly before a kill may not have reached whoever takes them. A damaged tape ends where it is damaged.
+ * became durable shortly before a kill may not have reached whoever takes them. A damaged tape ends where it is so.
  */
 function retell({ dataDir, follows }: SessionPlan, { fs, onGroup, onNotice }: SessionTools, sessionId: string): void {
   if (onGroup === undefined || follows === sessionId) return;
