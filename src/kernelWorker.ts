@@ -5,7 +5,6 @@ import { GroupSender } from './host/GroupSender.js';
 import type { SessionRequest } from './host/protocol.js';
 import type { SessionPlan } from './host/sessionPlan.js';
 import { SessionWorker } from './host/SessionWorker.js';
-import { liveMarkets, openHistory } from './compose.js';
 import { readSystemConfig } from './config/systemConfig.js';
 import type { HistoricalCache } from './cache/historicalCache.js';
 import { nodeFileSystem } from './storage/fileSystem.js';
@@ -22,6 +21,8 @@ const { plan, heartbeat, projections } = workerData as {
 };
 
 let history: HistoricalCache | undefined;
+// A simulated market needs none, and is not kept waiting for the database that reads it.
+const compose = plan.market.kind === 'simulated' ? undefined : await import('./compose.js');
 
 /** A line of a source about what it did not understand. */
 const noteLine = (line: string): void => {
@@ -38,9 +39,14 @@ const worker = new SessionWorker(plan, {
     fs: nodeFileSystem,
     // Keys are in the environment and nowhere else: no plan, message or tape holds one.
     ...(plan.market.kind === 'live'
-      ? { live: liveMarkets(readSystemConfig(undefined, {}, 'programs').sources, noteLine) }
+      ? {
+          live: required(compose, 'the sources of a live market').liveMarkets(
+            readSystemConfig(undefined, {}, 'programs').sources,
+            noteLine,
+          ),
+        }
       : {}),
-    history: () => (history ??= openHistory(plan.dataDir)),
+    history: () => (history ??= required(compose, 'the history of a recorded market').openHistory(plan.dataDir)),
     hookProbe: heartbeat.subarray(1),
     ...(groups === undefined ? {} : { onGroup: (bytes) => groups.take(bytes) }),
   },

@@ -177,9 +177,12 @@ export class MarketWatch {
     if (symbol.halted !== halted || symbol.releasedAt !== releasedAt || symbol.day !== day) symbol.refreshed = true;
   }
 
-  /** Lets a pause begin that time alone has brought; trading does not come back by it. */
-  advanceRules(symbol: SymbolMarket, time: Micros): void {
-    if (this.rules[symbol.symbolId]?.advance(time) === true) symbol.refreshed = true;
+  /**
+   * Lets a pause begin that time alone has brought; trading does not come back by it. Asked before an order reserves,
+   * which must not rest on a quote that a pause has voided; an unknown symbol has nothing to bring up.
+   */
+  advanceRules(symbol: SymbolMarket | undefined, time: Micros): void {
+    if (symbol !== undefined && this.rules[symbol.symbolId]?.advance(time) === true) symbol.refreshed = true;
   }
 
   /** Whether an exchange code is that of the listing market, or one of them is not known. */

@@ -120,9 +120,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   submit(order: Order, now: Micros): void {
     this.advanceTo(now);
-    const symbol = this.book.symbols[order.symbolId];
-    // What is reserved must not rest on a quote that a pause has voided.
-    if (symbol !== undefined) this.watch.advanceRules(symbol, now);
+    this.watch.advanceRules(this.book.symbols[order.symbolId], now);
     this.enter(order, now, 0, true);
     this.plan();
   }

@@ -2,7 +2,6 @@
  * Starts what `papertape alpaca` runs: a session in its thread and the Alpaca protocols on a port, nothing else. No
  * database and no page; keys live as long as the process.
  */
-import { AlpacaServer } from '../api/alpaca/AlpacaServer.js';
 import { MemoryProgramStore } from '../api/alpaca/MemoryProgramStore.js';
 import type { SystemConfig } from '../config/systemConfig.js';
 import type { PaperVenue } from '../api/alpaca/PaperVenue.js';
@@ -68,7 +67,11 @@ export async function startAlpaca(
   try {
     const keeper = new SessionKeeper(plan, undefined, log);
     ending.push(() => keeper.stop());
-    await keeper.start();
+    const opened = keeper.start();
+    // Waited for below: the server's code is loaded while the thread opens the session.
+    opened.catch(() => undefined);
+    const { AlpacaServer } = await import('../api/alpaca/AlpacaServer.js');
+    await opened;
     if (run.paused) await keeper.client.control({ action: 'pause' });
     await openAccount(keeper.venue, run);
     const common = { store: new MemoryProgramStore(), clock: systemClock, ids: randomIds, log };

@@ -54,6 +54,29 @@ describe('changes of a state', () => {
     );
   });
 
+  it('are those that the two states alone give, whatever was remembered of the lists before', () => {
+    const accepted = fc.boolean();
+    fc.assert(
+      fc.property(fc.array(fc.tuple(state, accepted), { minLength: 2, maxLength: 8 }), (steps) => {
+        const recorder = new StateRecorder();
+        let before: unknown;
+        for (const [index, [next, isAccepted]] of steps.entries()) {
+          const told = recorder.next(next);
+          const alone = new StateRecorder();
+          if (index > 0) {
+            alone.next(before);
+            alone.accept();
+          }
+          expect(told).toEqual(alone.next(next));
+          if (!isAccepted && index > 0) continue;
+          recorder.accept();
+          before = next;
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('name what changed and nothing else', () => {
     const kept = { id: 'o-1', price: 1 };
     const { changes } = thereAndBack([

@@ -25,12 +25,15 @@ export type StateChange =
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Lists that were found to have a different id for every item, so that they need not be looked through again. */
-type KnownLists = WeakSet<readonly unknown[]>;
+/**
+ * The ids of lists in which every item has one of its own, so that a list need not be looked through again. The set of
+ * a list goes over to the one that follows it, with what changed: another change from the same list finds them anew.
+ */
+type KnownLists = WeakMap<readonly unknown[], Set<string>>;
 
 /** Tells what changes from one state to the next. */
 export class StateRecorder {
-  readonly #known: KnownLists = new WeakSet();
+  readonly #known: KnownLists = new WeakMap();
   #last: { readonly state: unknown } | undefined;
   #next: { readonly state: unknown } | undefined;
 
@@ -78,7 +81,8 @@ function objectChange(before: Json, after: Json, known: KnownLists): StateChange
 
 /** Walks both lists at once: what is in both in the same order stays, all else leaves or comes at the end. */
 function listChange(before: readonly unknown[], after: readonly unknown[], known: KnownLists): StateChange | undefined {
-  if (!hasIds(before, known) || !hasIds(after, known)) return queueChange(before, after, known);
+  const ids = known.get(before) ?? idsOf(before);
+  if (ids === undefined) return queueChange(before, after, known);
   const gone: string[] = [];
   const items: (readonly [string, StateChange])[] = [];
   let at = 0;
@@ -92,6 +96,9 @@ function listChange(before: readonly unknown[], after: readonly unknown[], known
     if (change !== undefined) items.push([idOf(old) ?? '', change]);
   }
   const added = after.slice(at);
+  known.delete(before);
+  if (!follow(ids, gone, added)) return queueChange(before, after, known);
+  known.set(after, ids);
   if (gone.length === 0 && items.length === 0 && added.length === 0) return undefined;
   return {
     ...(gone.length === 0 ? {} : { gone }),
@@ -100,17 +107,20 @@ function listChange(before: readonly unknown[], after: readonly unknown[], known
   };
 }
 
-/** Whether every item has an id, and no two the same. */
-function hasIds(list: readonly unknown[], known: KnownLists): boolean {
-  if (known.has(list)) return true;
+/** The ids of a list in which every item has one, and no two the same; undefined for other lists. */
+function idsOf(list: readonly unknown[]): Set<string> | undefined {
   const ids = new Set<string>();
-  for (const item of list) {
+  return follow(ids, [], list) ? ids : undefined;
+}
+
+/** Lets ids follow what has changed in their list; false if an item has none or the one of another. */
+function follow(ids: Set<string>, gone: readonly string[], added: readonly unknown[]): boolean {
+  for (const id of gone) ids.delete(id);
+  for (const item of added) {
     const id = idOf(item);
-    if (id === undefined) return false;
+    if (id === undefined || ids.has(id)) return false;
     ids.add(id);
   }
-  if (ids.size !== list.length) return false;
-  known.add(list);
   return true;
 }
 
