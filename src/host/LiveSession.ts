@@ -133,12 +133,14 @@ export class LiveSession {
     this.#reaction =
       parts.reactive === undefined
         ? undefined
-        : new MarketReaction(parts.reactive, this.#composed, (record, time) => this.#record(record, time, true));
+        : new MarketReaction(parts.reactive, this.#composed, parts.copiedTo, (record, time) =>
+            this.#record(record, time, true),
+          );
     this.#reaction?.expect(parts.records);
     const position = lastPosition(parts.records);
     if (position === undefined) kernel.start();
     else this.#recover(parts.records, position);
-    this.#reaction?.begin();
+    this.#reaction?.begin(position?.frontier ?? -Infinity);
     this.pacer = new Pacer(kernel.now, parts.nowMs(), parts.speed);
   }
 
@@ -386,6 +388,7 @@ export class LiveSession {
       at: kernel.inputSequence,
       time: kernel.now,
       ended,
+      ...(this.#reaction === undefined ? {} : { frontier: this.#reaction.frontier }),
       ...this.#working.next(venue.workingState()),
     } as const;
     this.#record(record, kernel.now, true);
