@@ -109,7 +109,7 @@ export class ShadowAccount {
     this.startEquity = this.equity;
   }
 
-  /** Lets a split happen to its position, before the first session of the ex-date; the marks are still those of before. */
+  /** Lets a split happen to its position, before the first session of the ex-date; marks are still those of before. */
   split(dated: DatedAction, date: TradingDate, time: Micros): void {
     const { exchange } = this;
     const { own: book } = exchange;
