@@ -49,8 +49,7 @@ function exitOf(leg: Order): ExitTerms {
 
 /**
  * An order as it works on after the splits of a day (R13): price and size follow a forward split, a reverse one ends
- * it.
- * Undefined if nothing is left to enter.
+ * it. Undefined if nothing is left to enter.
  */
 export function afterActions(order: Order, actions: readonly DatedAction[], date: TradingDate): Order | undefined {
   const { filledQuantity } = order;
