@@ -55,6 +55,13 @@ export class PaperVenue implements SimulatedVenue {
     return this.exchange.preset;
   }
 
+  /** Whether no order of any real account is open or on its way. */
+  get isIdle(): boolean {
+    if (this.exchange.book.orders.size > 0) return false;
+    for (const { exchange } of this.desk.accounts.values()) if (exchange.book.orders.size > 0) return false;
+    return true;
+  }
+
   submit(order: Order, now: Micros): void {
     this.shadows.submit(order, now);
     this.exchange.submit(order, now);

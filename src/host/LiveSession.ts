@@ -94,7 +94,9 @@ export class LiveSession {
     this.#reaction =
       parts.reactive === undefined
         ? undefined
-        : new MarketReaction(parts.reactive, this.#composed, (record, time) => this.#groups.record(record, time, true));
+        : new MarketReaction(parts.reactive, this.#composed, parts.copiedTo, (record, time) =>
+            this.#groups.record(record, time, true),
+          );
     this.#reaction?.expect(parts.records);
     this.#market = new MarketFeed({
       ...parts,
@@ -123,7 +125,7 @@ export class LiveSession {
     const position = lastPosition(parts.records);
     if (position === undefined) kernel.start();
     else this.#recover(parts.records, position);
-    this.#reaction?.begin();
+    this.#reaction?.begin(position?.frontier ?? -Infinity);
     this.pacer =
       parts.live === undefined
         ? new Pacer(kernel.now, parts.nowMs(), parts.speed)
@@ -389,6 +391,7 @@ export class LiveSession {
       at: kernel.inputSequence,
       time: kernel.now,
       ended,
+      ...(this.#reaction === undefined ? {} : { frontier: this.#reaction.frontier }),
       ...this.#working.next(venue.workingState()),
     } as const;
     this.#groups.record(record, kernel.now, true);

@@ -4,12 +4,15 @@
  * market is a function of its reference and of what is on the tape, and is made again from these on recovery (K1).
  */
 import type { ComposedKernel } from '../analytics/composeKernel.js';
-import type { Micros } from '../domain/units.js';
+import { SECOND } from '../domain/timeframe.js';
+import type { DurationMicros, Micros } from '../domain/units.js';
 import type { BookActivity } from '../exchange/OwnActivity.js';
 import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
 
 /** A market that is made in slices, and that orders from outside can trade in. */
 export interface ReactiveMarket {
+  /** How long a slice is; all begin at its multiples. */
+  readonly slice: DurationMicros;
   /** Market time at which it ends. */
   readonly end: Micros;
   /** Start of the first slice that is not made yet; {@link end} once all are. */
@@ -28,11 +31,19 @@ export class MarketReaction {
   readonly #market: ReactiveMarket;
   readonly #composed: ComposedKernel;
   readonly #record: (record: TapeRecord, time: Micros) => void;
+  /** Rows before are on the tape already: what comes after them was told later than they were made. */
+  readonly #tellFrom: Micros;
   /** Written down and not told yet. */
   #waiting: BookActivity[] = [];
 
-  /** `record` puts a record on the tape, even while the disk is full. */
-  constructor(market: ReactiveMarket, composed: ComposedKernel, record: (record: TapeRecord, time: Micros) => void) {
+  /** `record` puts a record on the tape, even while the disk is full; the market's rows up to `copiedTo` are there. */
+  constructor(
+    market: ReactiveMarket,
+    composed: ComposedKernel,
+    copiedTo: Micros,
+    record: (record: TapeRecord, time: Micros) => void,
+  ) {
+    this.#tellFrom = (Math.floor(copiedTo / market.slice) + 1) * market.slice;
     this.#market = market;
     this.#composed = composed;
     this.#record = record;
@@ -45,8 +56,14 @@ export class MarketReaction {
     }
   }
 
-  /** From here on the venue's decisions count; before, they were on the tape. */
-  begin(): void {
+  /** Start of the first slice that is not made yet; recorded with every position. */
+  get frontier(): Micros {
+    return this.#market.frontier;
+  }
+
+  /** From here on the venue's decisions count; before, they were on the tape, and the market was made to `frontier`. */
+  begin(frontier: Micros): void {
+    while (this.#market.frontier < frontier) this.#market.makeSlice();
     this.#composed.venue.activity.isOn = true;
   }
 
@@ -57,19 +74,22 @@ export class MarketReaction {
 
   /**
    * Makes the market up to its next row, at most to `until`, and says how far its rows may be read. What own orders did
-   * is told to it once `makeDurable` has said that it is: no row may show what the tape could lose.
+   * is told to it once `makeDurable` has said that it is: no row may show what the tape could lose. While no order is
+   * open a second is made at once, so the first order is heard of at its end.
    */
   makeUntil(until: Micros, makeDurable: () => boolean): Micros {
     const market = this.#market;
     while (market.frontier <= until && market.frontier < market.end && !market.hasMade(until)) {
       this.#reachFrontier();
       this.note();
-      if (this.#waiting.length > 0) {
+      if (this.#waiting.length > 0 && market.frontier >= this.#tellFrom) {
         if (!makeDurable()) break;
         market.tell(this.#waiting);
         this.#waiting = [];
       }
-      market.makeSlice();
+      const isIdle = this.#composed.venue.isIdle;
+      do market.makeSlice();
+      while (isIdle && market.frontier % SECOND !== 0);
     }
     return market.frontier >= market.end ? until : Math.min(until, market.frontier - 1);
   }
@@ -79,7 +99,7 @@ export class MarketReaction {
     const { kernel, venue } = this.#composed;
     const outside = venue.activity.drain();
     if (outside.length === 0) return;
-    const { frontier: time } = this.#market;
+    const time = Math.max(this.#market.frontier, this.#tellFrom);
     this.#record({ type: 'marketOrders', at: kernel.inputSequence, time, outside }, kernel.now);
     this.#waiting.push(...outside);
   }

@@ -185,6 +185,8 @@ export type TapeRecord =
       readonly at: number;
       readonly time: Micros;
       readonly ended: boolean;
+      /** How far a market that reacts was made: to the start of its next slice. */
+      readonly frontier?: Micros;
       readonly working?: unknown;
       readonly workingChange?: StateChange | null;
     };

@@ -47,8 +47,9 @@ export class SliceRows implements MarketRows {
   /** Rows handed out so far. */
   #next = 0;
 
-  /** Begins a stretch; the rows of the one before were all taken. */
+  /** Begins a stretch, the rows of the one before were all taken; or goes on with one, whatever was taken of it. */
   begin(start: Micros): void {
+    if (start === this.#start && !this.isEmpty) return;
     this.#start = start;
     this.#length = 0;
     this.#next = 0;
@@ -56,7 +57,7 @@ export class SliceRows implements MarketRows {
 
   /** Puts the rows in order; none may be given after it. */
   finish(): void {
-    if (this.#length > 1) this.#keys.subarray(0, this.#length).sort();
+    if (this.#length - this.#next > 1) this.#keys.subarray(this.#next, this.#length).sort();
   }
 
   get isEmpty(): boolean {

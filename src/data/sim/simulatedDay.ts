@@ -12,7 +12,7 @@ import { formatDate, type TradingDate } from '../../calendar/tradingDate.js';
 import { PapertapeError } from '../../domain/errors.js';
 import type { MarketStream } from '../../domain/ports.js';
 import { SECOND } from '../../domain/timeframe.js';
-import type { Micros } from '../../domain/units.js';
+import type { DurationMicros, Micros } from '../../domain/units.js';
 import { required } from '../../utils/assert.js';
 import { SeededRandom } from '../../utils/random.js';
 import { AgentMarket, type SimPhase } from './AgentMarket.js';
@@ -50,6 +50,8 @@ export interface OutsideOrders {
 export interface SimulatedDay extends MarketStream {
   readonly start: Micros;
   readonly end: Micros;
+  /** How long a slice is. */
+  readonly slice: DurationMicros;
   /** Start of the first slice that is not made yet; the day's end once all are. */
   readonly frontier: Micros;
   /** What the shares are worth by now, in dollars: the next day's opening prices once this one has ended. */
@@ -90,6 +92,7 @@ interface SuddenNews {
 
 class AgentDay implements SimulatedDay {
   readonly symbols = SIM_UNIVERSE.map((instrument) => instrument.symbol);
+  readonly slice = SLICE;
   readonly start: Micros;
   readonly end: Micros;
   readonly #session: Session;
