@@ -38,7 +38,7 @@ const worker = new SessionWorker(plan, {
     fs: nodeFileSystem,
     // Keys are in the environment and nowhere else: no plan, message or tape holds one.
     ...(plan.market.kind === 'live'
-      ? { live: liveMarkets(readSystemConfig(process.env, {}, 'programs').sources, noteLine) }
+      ? { live: liveMarkets(readSystemConfig(undefined, {}, 'programs').sources, noteLine) }
       : {}),
     history: () => (history ??= openHistory(plan.dataDir)),
     hookProbe: heartbeat.subarray(1),

@@ -83,8 +83,8 @@ function tapeMarketOf(directory: string): MarketPlan {
 }
 
 /**
- * A live market of a command line. Throws `USAGE` for flags of other markets and without symbols; whether there is a key
- * is found when it is opened.
+ * A live market of a command line. Throws `USAGE` for flags of other markets and without symbols; whether there is a
+ * key is found when it is opened.
  */
 export function liveMarketOf(
   flags: {

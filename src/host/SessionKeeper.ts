@@ -1,6 +1,6 @@
 /**
- * Keeps a session running: its thread, its projections, its watchdog, the next day of a market that goes on, and the view
- * that programs have of it.
+ * Keeps a session running: its thread, its projections, its watchdog, the next day of a market that goes on, and the
+ * view that programs have of it.
  */
 import { Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';

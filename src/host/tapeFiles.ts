@@ -130,8 +130,8 @@ export function selectRows(
 
 /**
  * Writes a tape of the market data of others: of one, or of several of one trading day. Of several that have a symbol,
- * the first tells it. Gives the rows written. Throws `DATA_MISSING` if there are none, `DATE_RANGE_INVALID` for tapes of
- * different days, `FILE_EXISTS`, and the errors of tapes.
+ * the first tells it. Gives the rows written. Throws `DATA_MISSING` if there are none, `DATE_RANGE_INVALID` for tapes
+ * of different days, `FILE_EXISTS`, and the errors of tapes.
  */
 export function writeSelection(
   fs: FileSystem,

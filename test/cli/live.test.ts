@@ -1,4 +1,4 @@
-/** The real program on a live market, and its recordings and tapes; there is no vendor, only a port that nobody serves. */
+/** The real program on a live market, its recordings and tapes; there is no vendor, only a port that nobody serves. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
