@@ -17,7 +17,7 @@ function setUp(options: Partial<CreditBudgetOptions> = {}) {
   const take = (name: string, cost = 1, priority: CreditPriority = 'live', wait = true, by = signal): void =>
     void budget.take(cost, priority, wait, by).then(
       () => log.push(name),
-      (error: { code?: unknown; name: string }) => log.push(`${name} ${error.name === 'AbortError' ? '' : error.code}`),
+      (error: { code: string; name: string }) => log.push(`${name} ${error.name === 'AbortError' ? '' : error.code}`),
     );
   return { clock, budget, log, take };
 }

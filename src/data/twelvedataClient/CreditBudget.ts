@@ -90,9 +90,9 @@ export class CreditBudget {
 
   /**
    * Resolves when `cost` credits may be spent, which they then are. With `wait` false, and whenever the day has not
-   * enough left, it rejects with `SOURCE_CREDITS_USED_UP` instead of waiting; a cost beyond the whole minute of the plan
-   * rejects with `SOURCE_PLAN_REFUSED`; more urgent requests in a full queue reject the oldest backfill. When `signal`
-   * is aborted it rejects with its reason and spends nothing.
+   * enough left, it rejects with `SOURCE_CREDITS_USED_UP` instead of waiting; a cost beyond the whole minute of the
+   * plan rejects with `SOURCE_PLAN_REFUSED`; more urgent requests in a full queue reject the oldest backfill. When
+   * `signal` is aborted it rejects with its reason and spends nothing.
    */
   async take(cost: number, priority: CreditPriority, wait: boolean, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();

@@ -4,7 +4,7 @@ import '../../../test/propertySeed.js';
 import { DAY_VOLUME, NOT_DECODED, PRICE, PriceDecoder, TIME } from './PriceDecoder.js';
 import { readMessage } from './streamMessages.js';
 
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const bytesOf = (text: string): Buffer => Buffer.from(text);
 const AAPL =
   '{"event":"price","symbol":"AAPL","currency":"USD","exchange":"NASDAQ","mic_code":"XNAS",' +
   '"type":"Common Stock","timestamp":1592249566,"price":342.0157,"day_volume":27631112}';
@@ -128,7 +128,8 @@ describe('the decoder of prices', () => {
         const decoder = new PriceDecoder();
         for (const { id, market: middle, time, price, volume, extra } of events) {
           const tail = volume === null ? '' : `,"day_volume":${volume}`;
-          const text = `{"event":"price","symbol":"S${id}",${middle}"timestamp":${time},"price":${price}${tail}${extra}}`;
+          const head = `{"event":"price","symbol":"S${id}",${middle}"timestamp":${time}`;
+          const text = `${head},"price":${price}${tail}${extra}}`;
           if (decodedAlike(decoder, text)) decoded += 1;
           else if (readMessage(text).kind === 'price') decoder.learn(text, id);
         }
@@ -146,7 +147,7 @@ describe('the decoder of prices', () => {
     const bytes = bytesOf(text);
     for (let at = 0; at < bytes.length; at += 1) {
       for (const byte of [32, 34, 44, 45, 46, 48, 49, 57, 69, 92, 123, 125]) {
-        const changed = bytes.slice();
+        const changed = Buffer.from(bytes);
         changed[at] = byte;
         decodedAlike(decoder, new TextDecoder().decode(changed));
       }

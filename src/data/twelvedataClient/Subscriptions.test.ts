@@ -222,14 +222,20 @@ describe('changes of what is wanted', () => {
           const { action, params } = JSON.parse(text) as { action: string; params?: { symbols: string } };
           const named = params?.symbols.split(',') ?? [];
           if (action === 'reset') server.clear();
-          for (const symbol of named) action === 'subscribe' ? server.add(symbol) : server.delete(symbol);
+          for (const symbol of named) {
+            if (action === 'subscribe') server.add(symbol);
+            else server.delete(symbol);
+          }
           if (action === 'subscribe') status({ status: 'ok', success: named, fails: [] });
           return true;
         };
         for (const now of [...steps, { wanted: last }]) {
           if (now === 'send') send();
-          else if (now === 'reconnect') (server.clear(), subscriptions.connected());
-          else subscriptions.want(now.wanted);
+          else if (now !== 'reconnect') subscriptions.want(now.wanted);
+          else {
+            server.clear();
+            subscriptions.connected();
+          }
         }
         while (send());
         expect([...server].sort()).toEqual([...last].sort());

@@ -3,9 +3,9 @@
  * {@link Subscriptions.next} gives the messages that bring the server closer to it, a chunk at a time, and a new
  * connection begins with nothing, so that all of it is asked for again.
  *
- * A symbol that the server refuses is told once and not asked for again until it was unwanted in between. Symbols beyond
- * what the plan allows are refused here, last ones first, and asked for as soon as there is room. Pure: no clock, no
- * socket.
+ * A symbol that the server refuses is told once and not asked for again until it was unwanted in between. Symbols
+ * beyond what the plan allows are refused here, last ones first, and asked for as soon as there is room. Pure: no
+ * clock, no socket.
  */
 import { instrumentOf, InstrumentIndex, wireSymbols } from './instruments.js';
 import type { Instrument } from './instruments.js';
@@ -36,7 +36,7 @@ export class Subscriptions {
   readonly #index = new InstrumentIndex();
   readonly #instruments = new Map<string, Instrument>();
   /** In the order in which they were wanted. */
-  #wanted: readonly string[] = [];
+  #wanted = new Set<string>();
   /** The wanted ones that may be asked for. */
   readonly #admitted = new Set<string>();
   /** Wanted ones that the server refused, and those that are no symbols. */
@@ -54,8 +54,8 @@ export class Subscriptions {
 
   /** The symbols that are wanted from now on, all of them. */
   want(symbols: readonly string[]): void {
-    this.#wanted = [...new Set(symbols)];
-    const wanted = new Set(this.#wanted);
+    const wanted = new Set(symbols);
+    this.#wanted = wanted;
     for (const symbol of this.#refused) if (!wanted.has(symbol)) this.#refused.delete(symbol);
     for (const symbol of this.#beyondPlan) if (!wanted.has(symbol)) this.#beyondPlan.delete(symbol);
     for (const symbol of this.#wanted) {
@@ -191,7 +191,7 @@ export class Subscriptions {
   #refuse(symbol: string, reason: string): void {
     this.#remote.delete(symbol);
     this.#answered(symbol);
-    if (!this.#wanted.includes(symbol) || this.#refused.has(symbol)) return;
+    if (!this.#wanted.has(symbol) || this.#refused.has(symbol)) return;
     this.#refused.add(symbol);
     this.#options.onSymbol(symbol, 'refused', reason);
   }

@@ -109,10 +109,6 @@ describe('the life of a connection', () => {
     expect(client.counters()['stalls']).toBe(0);
     rig.clock.advance(10_000);
     expect(client.counters()['stalls']).toBe(1);
-    // Ten hours later: the evening, and nothing comes.
-    rig.clock.advance(1_500);
-    await until(() => heard.gaps.length === 1);
-    await client.stop();
   });
 
   it('a price after a quiet evening finds the connection as it was', async () => {
@@ -134,26 +130,22 @@ describe('connections that end', () => {
     ['a clean close 1000', () => server.last.socket.close(1000), 'closed it (1000)'],
     ['a restart 1012', () => server.last.socket.close(1012, 'back soon'), 'closed it (1012, back soon)'],
     ['a code of their own', () => server.last.socket.close(4321), 'closed it (4321)'],
-    ['a frame that is none', () => server.last.socket.send('x', { compress: false, binary: false, fin: true }), ''],
   ];
-  it.each(ends.slice(0, 4))(
-    '%s: connected anew, with the same subscriptions and the gap told',
-    async (_, end, reason) => {
-      const { client, heard } = rig.connect(['AAPL', 'MSFT']);
-      await until(() => heard.symbols.length === 2);
-      await rig.pass(client, heard, 10_000);
-      end();
-      await until(() => stateOf(heard) === 'waiting');
-      expect(errorOf(heard)?.message).toContain(reason);
-      expect(heard.states.at(-1)).toMatchObject({ attempt: 1, retryAt: (START_MS + 11_500) * 1_000 });
-      expect(rig.clock.pending).toBe(1);
-      rig.clock.advance(1_500);
-      await until(() => heard.gaps.length === 1);
-      expect(heard.gaps).toEqual([[10, 11.5]]);
-      expect([...server.last.subscribed]).toEqual(['AAPL', 'MSFT']);
-      expect(server.connections).toHaveLength(2);
-    },
-  );
+  it.each(ends)('%s: connected anew, with the same subscriptions and the gap told', async (_, end, reason) => {
+    const { client, heard } = rig.connect(['AAPL', 'MSFT']);
+    await until(() => heard.symbols.length === 2);
+    await rig.pass(client, heard, 10_000);
+    end();
+    await until(() => stateOf(heard) === 'waiting');
+    expect(errorOf(heard)?.message).toContain(reason);
+    expect(heard.states.at(-1)).toMatchObject({ attempt: 1, retryAt: (START_MS + 11_500) * 1_000 });
+    expect(rig.clock.pending).toBe(1);
+    rig.clock.advance(1_500);
+    await until(() => heard.gaps.length === 1);
+    expect(heard.gaps).toEqual([[10, 11.5]]);
+    expect([...server.last.subscribed]).toEqual(['AAPL', 'MSFT']);
+    expect(server.connections).toHaveLength(2);
+  });
 
   it('pauses grow to 30 seconds, and are short again after a stable minute', async () => {
     const { client, heard } = rig.connect(['AAPL'], { random: () => 0.999_999 });
@@ -195,7 +187,7 @@ describe('connections that end', () => {
     expect(rig.clock.pending).toBe(0);
   });
 
-  it('F45: 500 cycles of resets, closes and refusals: subscriptions exact, one connection, no timer or memory left', async () => {
+  it('F45: 500 cycles: exact subscriptions, one connection, no timer leak, a flat heap', async () => {
     const random = new SeededRandom(45);
     const symbols = Array.from({ length: 120 }, (_, i) => `S${i}`);
     const { client, heard } = rig.connect(symbols, { random: () => random.next() });

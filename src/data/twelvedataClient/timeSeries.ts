@@ -1,9 +1,9 @@
 /**
  * Bars of `/time_series`: from rows of texts, newest first, to a table that is sorted and holds only what is over.
  *
- * A row is labelled by its start, in UTC for intraday and by its New York date for days. It becomes a bar of the grid of
- * calendar/barGrid.ts, or it is: unfinished (left out), outside every session (left out and counted), or bad, with the
- * stretch that it leaves open. Rounding noise between high, low, open and close is clamped; more than noise is bad.
+ * A row is labelled by its start, in UTC for intraday and by its New York date for days. It becomes a bar of the grid
+ * of calendar/barGrid.ts, or it is: unfinished (left out), outside every session (left out and counted), or bad, with
+ * the stretch that it leaves open. Rounding noise between high, low, open and close is clamped; more than noise is bad.
  */
 import { barEnd, barStart } from '../../calendar/barGrid.js';
 import { FIRST_DATE, LAST_DATE } from '../../calendar/TradingCalendar.js';
@@ -45,7 +45,7 @@ export interface BarAnswer {
   readonly rowCount: number;
   /** Start of the oldest row; undefined without rows. */
   readonly oldest: Micros | undefined;
-  /** Rows outside every session, rows that repeat another's start, and bars whose volume is not told and stands as 0. */
+  /** Rows outside every session, rows that repeat another's start, bars whose volume is not told and stands as 0. */
   readonly outsideSessions: number;
   readonly repeated: number;
   readonly volumesMissing: number;

@@ -1,7 +1,7 @@
 /**
  * Twelve Data's stream as a source of market data: sampled prices of the symbols that are wanted, over one connection
- * that is made again whenever it ends. What happens while it is down is lost on the stream; {@link SourceListener.onGap}
- * says from when to when.
+ * that is made again whenever it ends. What happens while it is down is lost on the stream; {@link
+ * SourceListener.onGap} says from when to when.
  *
  * Only a refused key (or a plan without the stream) ends it for good, and a server that hangs up on it several times in
  * a row right after it came, which is what a second process with the same key looks like. Every other end is followed
