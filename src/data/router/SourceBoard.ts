@@ -34,6 +34,8 @@ export class SourceBoard {
   /** Since when each source is usable, by the process's clock. */
   private readonly wellSince: Float64Array;
   private readonly liveSince: Float64Array;
+  /** Market time of the last row that each source says it may have missed. */
+  private readonly gapEnds: Float64Array;
   private readonly subscriptions: Uint8Array;
   /** The source of each symbol's rows at and after its switch time, and before it; -1 is none. */
   private readonly active: Int8Array;
@@ -70,6 +72,7 @@ export class SourceBoard {
     this.lastMessageAt = new Float64Array(sourceCount).fill(-Infinity);
     this.wellSince = new Float64Array(sourceCount).fill(Infinity);
     this.liveSince = new Float64Array(sourceCount).fill(Infinity);
+    this.gapEnds = new Float64Array(sourceCount).fill(-Infinity);
     this.subscriptions = new Uint8Array(sourceCount * symbolCount);
     this.active = new Int8Array(symbolCount).fill(-1);
     this.previous = new Int8Array(symbolCount).fill(-1);
@@ -140,6 +143,11 @@ export class SourceBoard {
     this.choose(symbolId, now, settled);
   }
 
+  /** A source says that some of its rows before a market time are missing. */
+  noteGap(source: number, until: Micros): void {
+    this.gapEnds[source] = Math.max(this.gapEnds[source] ?? 0, until);
+  }
+
   /** Whether a source has a symbol by its word. */
   isSubscribed(source: number, symbolId: number): boolean {
     return this.subscriptions[source * this.symbolCount + symbolId] === SUBSCRIBED;
@@ -193,13 +201,12 @@ export class SourceBoard {
     const wasDark = this.dark[symbolId] === 1 || present < 0;
     if (wasDark && this.dark[symbolId] === 0) this.listener.onDark(symbolId, this.start, false);
     this.dark[symbolId] = 0;
-    if (best !== present) this.switch(symbolId, present, best, at);
-    if (wasDark) {
-      this.listener.onLight(symbolId, Math.max(now - this.delay, at));
+    if (!wasDark) {
+      this.takeOver(symbolId, present, best, at);
       return;
     }
-    const since = this.lastGood(present);
-    if (since < at) this.listener.onLost(symbolId, since, at);
+    if (best !== present) this.switch(symbolId, present, best, at);
+    this.listener.onLight(symbolId, Math.max(now - this.delay, at));
   }
 
   /** A return was planned for a later minute: holds on to it, or not, if one of the two sources failed meanwhile. */
@@ -212,11 +219,16 @@ export class SourceBoard {
       this.switchTimes[symbolId] = -Infinity;
       this.listener.onSwitch(symbolId, target, speaking, at);
     } else if (!this.isUsable(speaking, symbolId)) {
-      const at = settled + 1;
-      this.switch(symbolId, speaking, target, at);
-      const since = this.lastGood(speaking);
-      if (since < at) this.listener.onLost(symbolId, since, at);
+      this.takeOver(symbolId, speaking, target, settled + 1);
     }
+  }
+
+  /** One source stands in for another: what neither of them had is missing. */
+  private takeOver(symbolId: number, from: number, to: number, at: Micros): void {
+    this.switch(symbolId, from, to, at);
+    const since = Math.min(at, this.lastGood(from));
+    const until = Math.max(at, (this.wellSince[to] ?? 0) - this.delay, this.gapEnds[to] ?? 0);
+    if (since < until) this.listener.onLost(symbolId, since, until);
   }
 
   private planReturn(symbolId: number, present: number, best: number, now: Micros): void {

@@ -68,6 +68,27 @@ describe('failover', () => {
     expect(rig.minutes()).toEqual(['0 0 complete 100 100 100 100 600 first+second']);
   });
 
+  it('F44 a source that takes over with a gap of its own leaves the minute incomplete', () => {
+    const rig = new RouterRig({ symbols: ['AAA'], feeds: FEEDS, limits: LIMITS });
+    trade(rig, 0, 10_000, () => true);
+    rig.other(1).state({ kind: 'connecting', attempt: 1 });
+    trade(rig, 10_000, 10_100, (_ms, source) => source === 0);
+    rig.other(1).live();
+    trade(rig, 10_100, 10_200, () => true);
+    rig.source.state({ kind: 'connecting', attempt: 1 });
+    trade(rig, 10_200, 61_000, (_ms, source) => source === 1);
+    expect(rig.minutes()).toEqual(['0 0 incomplete 100 100 100 100 599 first+second']);
+    expect(rig.of('gap').at(-1)).toMatchObject({ until: rig.at(10_000), cause: 'failover' });
+    // The first is back; the second told of a loss a moment before the first fails again.
+    rig.source.live();
+    trade(rig, 61_000, 121_100, () => true);
+    rig.other(1).gap(rig.at(121_000), rig.at(121_100));
+    rig.source.state({ kind: 'connecting', attempt: 1 });
+    trade(rig, 121_100, 181_000, (_ms, source) => source === 1);
+    expect(rig.of('gap').at(-1)).toMatchObject({ until: rig.at(121_100), cause: 'failover' });
+    expect(rig.minutes().at(-1)).toMatch(/^0 2 incomplete /);
+  });
+
   it('F44 with no other source the symbol is dark: its quote is void, its minutes incomplete, its price old', () => {
     const rig = new RouterRig({ symbols: ['AAA'], limits: LIMITS });
     trade(rig, 0, 10_000, () => true);

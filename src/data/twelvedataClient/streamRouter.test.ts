@@ -114,6 +114,8 @@ describe('order', () => {
     rig.source.print({ time: rig.at(0), price: usd(100), id: 1 }).send();
     await rig.market.stop();
     expect([rig.source.stopped, rig.clock.pending]).toEqual([true, 0]);
+    expect(rig.market.states().map(({ state }) => state.kind)).toEqual(['stopped']);
+    expect(rig.of('gap').filter(({ until }) => until === undefined)).toHaveLength(1);
     rig.read();
     expect(rig.rows).toEqual(['print 0 0 100 100 @0']);
     rig.source.print({ time: rig.at(10), price: usd(100), id: 2 }).send();

@@ -323,10 +323,10 @@ class RoutedMarket implements LiveMarket {
   }
 
   #onState(source: number, state: SourceState): void {
-    if (this.#isStopped) return;
     this.#board.noteState(source, state, this.#clock.now());
     this.#tellState(source);
-    this.#update();
+    // What ends with the market is no gap.
+    if (!this.#isStopped) this.#update();
   }
 
   #onSymbol(source: number, symbol: string, state: 'subscribed' | 'refused', reason: string | undefined): void {
@@ -341,6 +341,7 @@ class RoutedMarket implements LiveMarket {
     if (this.#isStopped) return;
     this.#counters.add(source, Count.gaps);
     const [from, to] = [since - this.#delay, until - this.#delay];
+    this.#board.noteGap(source, to);
     for (let symbolId = 0; symbolId < this.symbols.length; symbolId += 1) {
       const concerns = this.#board.sourceAt(symbolId, to) === source && this.#board.isSubscribed(source, symbolId);
       if (concerns) this.#gaps.note(symbolId, from, to, 'source');
