@@ -115,7 +115,7 @@ function timed<T>(run: () => T): { ms: number; result: T } {
 }
 
 /** Counts minor collections from its making until it is stopped. */
-class GarbageCounter {
+export class GarbageCounter {
   readonly #observer: PerformanceObserver;
   #scavenges = 0;
 
@@ -124,6 +124,7 @@ class GarbageCounter {
     this.#observer.observe({ entryTypes: ['gc'] });
   }
 
+  /** How many there were. */
   async stop(): Promise<number> {
     // Entries arrive through the event loop, which the timed runs did not let turn.
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -25,7 +25,7 @@ import { Strategy } from '../src/index.js';
 import type { Bar } from '../src/index.js';
 import type { Clock } from '../src/utils/clock.js';
 import { systemClock } from '../src/utils/clock.js';
-import { figures, measure } from './harness.js';
+import { GarbageCounter, figures, measure } from './harness.js';
 import type { BenchResult } from './harness.js';
 import { BATCH, EVENTS, FIRST_CENTS, START, STEP, SYMBOLS, framesOf, priceFrames } from './ingestMessages.js';
 import type { IngestTruth } from './ingestMessages.js';
@@ -92,9 +92,11 @@ export async function run(): Promise<BenchResult[]> {
 async function timed(name: string, once: () => Promise<number>, note: string, gate?: number): Promise<BenchResult> {
   const first = await once();
   for (let index = 1; index < WARM_UPS; index += 1) await once();
+  const garbage = new GarbageCounter();
   const runsMs: number[] = [];
   for (let index = 0; index < RUNS; index += 1) runsMs.push(await once());
-  const result = { ...figures(name, 'events', EVENTS, first, runsMs, 0), note };
+  const scavenges = ((await garbage.stop()) / (EVENTS * RUNS)) * 1e6;
+  const result = { ...figures(name, 'events', EVENTS, first, runsMs, scavenges), note };
   return gate === undefined ? result : { ...result, gatePerSecond: gate };
 }
 

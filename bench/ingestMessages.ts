@@ -1,7 +1,7 @@
 /**
- * The market of `ingest`: a hundred symbols over ten minutes of a morning, from a seed, as wire messages and as the bars
- * that must come of them: trades and quotes in turn as Alpaca tells them, prices with the volume of the day as Twelve
- * Data does.
+ * The market of `ingest`: a hundred symbols over ten minutes of a morning, from a seed, as wire messages and as the
+ * bars that must come of them: trades and quotes in turn as Alpaca tells them, prices with the volume of the day as
+ * Twelve Data does.
  */
 import { MINUTE } from '../src/domain/timeframe.js';
 import { SeededRandom } from '../src/utils/random.js';

@@ -14,12 +14,21 @@ afterEach(async () => {
   await server.close();
 });
 
-async function rigOn(script: Script): Promise<DataRig> {
+async function rigOn(script: Script, coding: 'json' | 'msgpack' = 'json'): Promise<DataRig> {
   server = await ScriptedAlpaca.start(script);
-  const rig = new DataRig({ url: server.url });
+  const rig = new DataRig({ url: server.url, coding });
   rigs.push(rig);
   return rig;
 }
+
+it.each(['json', 'msgpack'] as const)('a stream in %s is spoken in it both ways', async (coding) => {
+  const rig = await rigOn(alpacaScript(), coding);
+  rig.source.want(['AAPL']);
+  await rig.live();
+  expect(server.received.map(({ action }) => action)).toEqual(['auth', 'subscribe']);
+  expect(server.codings).toEqual([coding, coding]);
+  expect(rig.told.symbols).toEqual(['AAPL subscribed']);
+});
 
 describe('errors of the sign-in', () => {
   it.each([

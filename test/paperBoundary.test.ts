@@ -18,6 +18,8 @@ const NETWORK: Readonly<Record<string, string>> = {
   'src/broker/AlpacaClient.ts': 'hands `fetch` to the REST of a paper account',
   'src/broker/alpaca/TradeUpdates.ts': 'stream of a paper account',
   'src/data/alpacaClient/StreamSocket.ts': 'stream of market data',
+  'src/data/twelvedataClient/StreamConnection.ts': 'stream of market data',
+  'src/data/twelvedataClient/twelvedata.ts': 'hands `fetch` to the REST of market data',
   'src/api/alpaca/alpacaSockets.ts': 'takes connections',
   'src/api/stream/streamServer.ts': 'takes connections',
   'src/cli/doctor.ts': 'tries whether a port is free',
@@ -90,7 +92,9 @@ describe('the paper boundary', () => {
   });
 
   it('only the client, behind its checks, makes what talks to a broker', () => {
-    const makers = sources.filter((path) => /new (RestClient|TradeUpdates)\(/.test(readSource(path).text));
+    // Clients of market data have classes of these names too, and may not import the broker's.
+    const others = sources.filter((path) => !path.startsWith('src/data/'));
+    const makers = others.filter((path) => /new (RestClient|TradeUpdates)\(/.test(readSource(path).text));
     expect(makers).toEqual(['src/broker/AlpacaClient.ts']);
     const text = readSource('src/broker/AlpacaClient.ts').text;
     const checks = [
@@ -100,6 +104,26 @@ describe('the paper boundary', () => {
       'paperAddress(options.streamUrl',
     ];
     for (const check of checks) expect(text.lastIndexOf(check)).toBeLessThan(text.indexOf('new RestClient('));
+  });
+
+  it('only the sources, behind their checks, make what asks Alpaca for data', () => {
+    const made = /new (DataRestClient|StreamSocket)\(/;
+    const makers = sources.filter((path) => made.test(readSource(path).text));
+    expect(makers.sort()).toEqual([
+      'src/data/alpacaClient/AlpacaHistory.ts',
+      'src/data/alpacaClient/AlpacaMarketStream.ts',
+    ]);
+    for (const path of makers) {
+      const { text } = readSource(path);
+      for (const check of [
+        'assertPaperKey(options.keyId',
+        'assertSecret(options.secretKey',
+        'dataAddress(options.url',
+      ]) {
+        expect(text).toContain(check);
+        expect(text.lastIndexOf(check)).toBeLessThan(text.search(made));
+      }
+    }
   });
 
   it('no bundle of the program names a live host', async () => {

@@ -3,6 +3,7 @@
  * faults, or a script. The source's clock is the test's.
  */
 import type { AddressInfo } from 'node:net';
+import { decode, encode } from '@msgpack/msgpack';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { AlpacaMarketStream } from '../../src/data/alpacaClient/AlpacaMarketStream.js';
@@ -139,17 +140,21 @@ export type Script = (message: Record<string, unknown>, socket: WebSocket, conne
 /** A stream server that does what a script says, after `connected`. */
 export class ScriptedAlpaca {
   readonly received: Record<string, unknown>[] = [];
+  /** How each of them was coded. */
+  readonly codings: ('json' | 'msgpack')[] = [];
   connections = 0;
   readonly #server: WebSocketServer;
 
   private constructor(server: WebSocketServer, script: Script) {
     this.#server = server;
-    server.on('connection', (socket) => {
+    server.on('connection', (socket, request) => {
+      if (request.headers['content-type'] === 'application/msgpack') packing.add(socket);
       this.connections += 1;
       const connection = this.connections;
-      socket.on('message', (data: Buffer) => {
-        const message: Record<string, unknown> = JSON.parse(data.toString());
+      socket.on('message', (data: Buffer, isBinary: boolean) => {
+        const message = (isBinary ? decode(data) : JSON.parse(data.toString())) as Record<string, unknown>;
         this.received.push(message);
+        this.codings.push(isBinary ? 'msgpack' : 'json');
         script(message, socket, connection);
       });
       say(socket, { T: 'success', msg: 'connected' });
@@ -181,10 +186,12 @@ export class ScriptedAlpaca {
   }
 }
 
-/** Sends messages as one frame. */
+/** Sends messages as one frame, to a client of MessagePack in that. */
 export function say(socket: WebSocket, ...messages: readonly object[]): void {
-  socket.send(JSON.stringify(messages));
+  socket.send(packing.has(socket) ? encode(messages) : JSON.stringify(messages));
 }
+
+const packing = new WeakSet<WebSocket>();
 
 /** A script that signs in and keeps subscriptions as Alpaca does; `change` may answer instead, by returning true. */
 export function alpacaScript(change: Script | ((...args: Parameters<Script>) => boolean) = () => false): Script {

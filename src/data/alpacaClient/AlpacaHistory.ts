@@ -69,11 +69,12 @@ export class AlpacaHistory implements HistorySource {
   constructor(options: AlpacaHistoryOptions) {
     assertPaperKey(options.keyId);
     assertSecret(options.secretKey);
+    const baseUrl = dataAddress(options.url ?? DATA_URL, 'rest');
     const { keyId, secretKey, clock, random } = options;
     this.#options = options;
     this.quality = feedQuality(options.feed);
     this.#client = new DataRestClient({
-      baseUrl: dataAddress(options.url ?? DATA_URL, 'rest'),
+      baseUrl,
       keyId,
       secretKey,
       clock,

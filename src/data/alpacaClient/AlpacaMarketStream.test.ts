@@ -235,11 +235,16 @@ describe('silence', () => {
     expect([rig.state, rig.told.heartbeats]).toEqual(['stalled', beats]);
     h.venue.tellMarket([print()]);
     await rig.live();
+    const recovered = rig.clock.now();
+    expect(rig.told.gaps).toEqual([{ since: OPEN_MS * 1000, until: recovered }]);
     await rig.until(() => rig.state === 'stalled', 1_000);
+    // The limit has doubled: a feed that is often quiet is not connected again and again.
+    expect(rig.clock.now() - recovered).toBeGreaterThanOrEqual(40_000_000);
     await rig.until(() => rig.state === 'waiting', 1_000);
     await rig.live(250);
     expect(rig.source.counters()).toMatchObject({ connections: 2, stalls: 2 });
-    expect(rig.told.gaps).toHaveLength(1);
+    expect(rig.told.gaps).toHaveLength(2);
+    expect(rig.told.gaps[1]?.since).toBe(recovered);
   });
 
   it('of the market is nothing while it is closed', async () => {

@@ -45,6 +45,8 @@ export interface AlpacaStreamOptions {
 }
 
 const STREAM_URL = 'wss://stream.data.alpaca.markets';
+/** Of what an error says, in our words about it. */
+const LONGEST_QUOTE = 200;
 const SIGN_IN_WITHIN_MS = 10_000;
 const ANSWER_WITHIN_MS = 10_000;
 const PAUSES = { firstMs: 250, longestMs: 30_000 };
@@ -53,7 +55,7 @@ const PAUSES_OCCUPIED = { firstMs: 5_000, longestMs: 30_000 };
 /** A connection that held so long begins the pauses anew. */
 const STABLE_MS = 30_000;
 const STALL_AFTER_MS = 60_000;
-/** A stalled connection gets so long again before it is replaced. */
+/** How often silence is looked at. */
 const STALL_CHECK_MS = 5_000;
 
 /** See the module header. */
@@ -75,7 +77,10 @@ export class AlpacaMarketStream implements MarketDataSource {
   #isCalled = false;
   #isSignedIn = false;
   #isLive = false;
+  #liveSince: Micros = 0;
   #stalledSince: Micros | undefined;
+  /** When a stalled connection is given up. */
+  #replaceAt: Micros = 0;
   #isStopped = false;
   #failures = 0;
   /** When this connection last proved to be there, and from when on data may be missing. */
@@ -182,8 +187,8 @@ export class AlpacaMarketStream implements MarketDataSource {
     const { rows } = decoder;
     if (rows.length > 0) {
       this.#count();
+      if (this.#stalledSince !== undefined) this.#recover(this.#lastDataAt(), now);
       this.#stall.note(now - this.quality.delay);
-      if (this.#stalledSince !== undefined) this.#recover(now);
       listener.onRows(rows);
     }
     if (this.#isStopped) return;
@@ -213,7 +218,7 @@ export class AlpacaMarketStream implements MarketDataSource {
   #control(fields: WireFields): void {
     // The listener may have stopped the source, or the message before have ended the connection.
     if (this.#isStopped || this.#socket === undefined) return;
-    const said = typeof fields['msg'] === 'string' ? fields['msg'].slice(0, 200) : '';
+    const said = typeof fields['msg'] === 'string' ? fields['msg'] : '';
     if (fields['T'] === 'success' && said === 'connected') {
       const { keyId, secretKey } = this.#options;
       this.#socket.send({ action: 'auth', key: keyId, secret: secretKey });
@@ -227,7 +232,7 @@ export class AlpacaMarketStream implements MarketDataSource {
       this.#stopAnswerTimer();
       this.#reconcile();
     } else if (fields['T'] === 'error') {
-      this.#fail(fields['code'], said.replaceAll(this.#options.secretKey, '[secret]'));
+      this.#fail(fields['code'], said.replaceAll(this.#options.secretKey, '[secret]').slice(0, LONGEST_QUOTE));
     }
   }
 
@@ -259,6 +264,7 @@ export class AlpacaMarketStream implements MarketDataSource {
     if (this.#subscriptions.isWaiting || this.#isLive) return;
     this.#isLive = true;
     const now = this.#options.clock.now();
+    this.#liveSince = now;
     this.#stall.expectFrom(now - this.quality.delay);
     this.#after(STABLE_MS, () => (this.#failures = 0));
     this.#watch();
@@ -283,10 +289,11 @@ export class AlpacaMarketStream implements MarketDataSource {
       const isWanted = this.#index.names.length > 0;
       if (isWanted && this.#stalledSince === undefined && this.#stall.dueAt(market) <= market) {
         this.#stalledSince = now;
+        this.#replaceAt = now + this.#stall.limit;
+        this.#stall.stalled();
         this.#counts.stalls += 1;
         this.#tell({ kind: 'stalled', since: now });
-      } else if (this.#stalledSince !== undefined && now - this.#stalledSince >= this.#stall.limit) {
-        this.#stall.stalled();
+      } else if (this.#stalledSince !== undefined && now >= this.#replaceAt) {
         this.#socket?.end('reconnect', lostConnection('The Alpaca stream brings nothing although the market is open.'));
         return;
       }
@@ -294,9 +301,16 @@ export class AlpacaMarketStream implements MarketDataSource {
     });
   }
 
-  #recover(now: Micros): void {
+  /** Data came after all; nobody knows whether all of it did. */
+  #recover(since: Micros, now: Micros): void {
     this.#stalledSince = undefined;
     this.#tell({ kind: 'live', since: now });
+    this.#listener?.onGap(since, now);
+  }
+
+  /** When this connection last brought data, or began to be whole. */
+  #lastDataAt(): Micros {
+    return Math.max(this.#liveSince, this.#stall.lastPriceAt + this.quality.delay);
   }
 
   #ended(verdict: StreamVerdict, error: PapertapeError): void {
@@ -304,7 +318,7 @@ export class AlpacaMarketStream implements MarketDataSource {
     this.#cancelTimers();
     this.#socket = undefined;
     // Whatever came after the first loss is missing until a connection is whole again.
-    if (this.#isLive) this.#gapSince ??= this.#stalledSince ?? this.#lastHeardAt;
+    if (this.#isLive) this.#gapSince ??= this.#stalledSince === undefined ? this.#lastHeardAt : this.#lastDataAt();
     this.#isSignedIn = false;
     this.#isLive = false;
     this.#stalledSince = undefined;

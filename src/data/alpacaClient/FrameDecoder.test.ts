@@ -204,6 +204,20 @@ describe('what messages mean', () => {
     expect(decoded(JSON.stringify([message])).rows).toMatchObject([{ kind: 'status', status, time: AT_MICROS }]);
   });
 
+  it('a short-sale restriction that is lifted (R8)', () => {
+    const message = {
+      T: 's',
+      S: 'AAPL',
+      sc: 'E',
+      sm: 'Short Sale Restriction',
+      rc: ' ',
+      rm: 'Deactivated',
+      t: AT,
+      z: 'A',
+    };
+    expect(decoded(JSON.stringify([message])).rows).toMatchObject([{ status: TradingStatus.SHORT_SALE_FREE }]);
+  });
+
   it('indications change nothing, and unknown statuses are counted', () => {
     const message = { T: 's', S: 'AAPL', sc: 'Q', sm: '', rc: '', rm: '', t: AT, z: 'C' };
     const outcome = decoded(JSON.stringify([message, { ...message, sc: 'W' }]));

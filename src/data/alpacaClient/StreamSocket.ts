@@ -2,6 +2,7 @@
  * One connection of the stream: from the handshake to its one end. It asks by pings whether the other side is there: a
  * connection without an answer is as good as cut (half-open, F44). What the messages say is not its business.
  */
+import { encode } from '@msgpack/msgpack';
 import { WebSocket } from 'ws';
 import type { RawData } from 'ws';
 import type { PapertapeError } from '../../domain/errors.js';
@@ -80,8 +81,7 @@ export class StreamSocket {
   /** Sends a message; does nothing while it is not open. */
   send(message: object): void {
     if (this.#ended || this.#socket.readyState !== WebSocket.OPEN) return;
-    // A server that speaks MessagePack reads JSON as well.
-    this.#socket.send(JSON.stringify(message));
+    this.#socket.send(this.#parts.coding === 'msgpack' ? encode(message) : JSON.stringify(message));
   }
 
   /** Ends it at once, and tells the listener. */
