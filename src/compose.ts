@@ -15,6 +15,7 @@ import type { HistorySource, MarketDataSource } from './domain/marketSource.js';
 import type { LiveMarkets } from './host/liveMarkets.js';
 import type { LivePlan } from './host/sessionPlan.js';
 import type { Clock } from './utils/clock.js';
+import { randomFraction } from './utils/idGenerator.js';
 import { createHistoricalCache } from './cache/historicalCache.js';
 import type { HistoricalCache } from './cache/historicalCache.js';
 
@@ -62,7 +63,7 @@ function alpacaSource(
   const feed = alpacaFeed(plan);
   if (keyId === undefined) throw keyMissing('Alpaca', 'PAPERTAPE_ALPACA_KEY_ID');
   if (secretKey === undefined) throw keyMissing('Alpaca', 'PAPERTAPE_ALPACA_SECRET_KEY');
-  const account = { feed, keyId, secretKey, clock, random: Math.random };
+  const account = { feed, keyId, secretKey, clock, random: randomFraction };
   const stream = streamUrl === undefined ? account : { ...account, url: streamUrl };
   // Whoever takes the stream from another place takes history from there too, or from nowhere.
   const hasHistory = streamUrl === undefined || dataUrl !== undefined;
@@ -83,7 +84,7 @@ function twelveDataSource(
     apiKey: key,
     plan,
     clock,
-    random: Math.random,
+    random: randomFraction,
     log,
     ...(streamUrl === undefined ? {} : { streamUrl }),
     ...(restUrl === undefined ? {} : { restUrl }),

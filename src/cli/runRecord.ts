@@ -7,7 +7,7 @@ import { liveMarkets } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
 import { MarketRecorder } from '../host/MarketRecorder.js';
 import { nodeFileSystem } from '../storage/fileSystem.js';
-import { systemClock, type Clock } from '../utils/clock.js';
+import { keepAlive, systemClock, type Clock } from '../utils/clock.js';
 import { SteadyClock } from '../utils/SteadyClock.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
@@ -68,29 +68,21 @@ export async function runRecord(flags: RecordFlags, context: CommandContext): Pr
 
 /** Steps until a signal, the end of the market's day, or `until`; rejects with what a step throws. */
 async function keepStepping(recorder: MarketRecorder, clock: Clock, until: number, tell: () => void): Promise<void> {
-  const stopped = stopSignal();
-  await new Promise<void>((done, fail) => {
-    let isOver = false;
-    const turn = (): void => {
-      if (isOver) return;
-      try {
-        recorder.step();
-        tell();
-      } catch (error) {
-        isOver = true;
-        fail(error instanceof Error ? error : new TypeError(String(error)));
-        return;
-      }
-      if (recorder.ended || clock.now() >= until) done();
-      // The timer must keep the process alive: nothing else does while the source is down.
-      else setTimeout(turn, STEP_EVERY_MS);
-    };
-    void stopped.then(() => {
-      isOver = true;
-      done();
-    });
-    turn();
+  let isStopped = false;
+  const stopped = stopSignal().then(() => {
+    isStopped = true;
   });
+  // While the source is down nothing else is open.
+  const release = keepAlive();
+  try {
+    while (!isStopped && !recorder.ended && clock.now() < until) {
+      recorder.step();
+      tell();
+      await Promise.race([stopped, new Promise<void>((resolve) => void clock.setTimer(STEP_EVERY_MS, resolve))]);
+    }
+  } finally {
+    release();
+  }
 }
 
 function endOf({ for: length, until }: RecordFlags, clock: Clock): number {

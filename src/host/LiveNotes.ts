@@ -25,13 +25,13 @@ const LINES_A_MINUTE = 20;
 /** See the module header. */
 export class LiveNotes {
   readonly #units: Units;
-  readonly #feeds: () => readonly FeedQuality[];
+  readonly #feeds: readonly FeedQuality[];
   #notes: MarketNote[] = [];
   #lines: LiveLine[] = [];
   readonly #told = new Map<string, { minute: number; lines: number; left: number }>();
 
-  /** `feeds` are the market's sources by index. */
-  constructor(units: Units, feeds: () => readonly FeedQuality[]) {
+  /** `feeds` are the market's sources by index; they may be added once it is open. */
+  constructor(units: Units, feeds: readonly FeedQuality[]) {
     this.#units = units;
     this.#feeds = feeds;
   }
@@ -41,7 +41,7 @@ export class LiveNotes {
     return this.#notes.length > 0 || this.#lines.length > 0;
   }
 
-  /** Notes an event that came at market time `now`. */
+  /** Notes an event that came at `now`, by any clock. */
   note(event: LiveMarketEvent, now: Micros): void {
     switch (event.kind) {
       case 'minute':
@@ -97,7 +97,7 @@ export class LiveNotes {
         return;
       }
       case 'source': {
-        const feed = event.to === undefined ? null : (this.#feeds()[event.to]?.source ?? null);
+        const feed = event.to === undefined ? null : (this.#feeds[event.to]?.source ?? null);
         this.#notes.push({ kind: 'source', symbolId: event.symbolId, feed });
         // The first choice of a source is no news; losing one is.
         if (event.from === undefined && feed !== null) return;
@@ -185,7 +185,7 @@ export class LiveNotes {
   }
 
   #feedName(source: number): string {
-    return this.#feeds()[source]?.source ?? `source ${source}`;
+    return this.#feeds[source]?.source ?? `source ${source}`;
   }
 
   #price(price: number): string {

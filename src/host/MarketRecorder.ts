@@ -5,6 +5,7 @@
 import { newYorkText } from '../calendar/newYorkText.js';
 import { formatDate } from '../calendar/tradingDate.js';
 import type { LiveMarket } from '../domain/liveMarket.js';
+import type { FeedQuality } from '../domain/marketSource.js';
 import type { SourceStatus } from '../contracts/index.js';
 import type { Micros } from '../domain/units.js';
 import { RAW_PRICE_SCALE } from '../domain/units.js';
@@ -52,13 +53,13 @@ export class MarketRecorder {
     const day = liveSessionAt(startTime);
     this.#endTime = day.afterHoursClose;
     const { symbols } = plan;
-    let opened: LiveMarket | undefined;
-    this.#notes = new LiveNotes({ symbols, priceScale: RAW_PRICE_SCALE }, () => opened?.sources ?? []);
+    const feeds: FeedQuality[] = [];
+    this.#notes = new LiveNotes({ symbols, priceScale: RAW_PRICE_SCALE }, feeds);
     const listener: Parameters<LiveMarkets['open']>[0]['listener'] = (event) => {
       this.#notes.note(event, clock.now());
     };
-    opened = markets.open({ plan, symbols, clock, listener, after: startTime });
-    this.#market = opened;
+    this.#market = markets.open({ plan, symbols, clock, listener, after: startTime });
+    feeds.push(...this.#market.sources);
     const date = formatDate(day.date);
     const [best] = this.#market.sources;
     this.#writer = new MarketTapeWriter(

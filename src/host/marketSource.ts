@@ -41,7 +41,7 @@ export interface OpenMarket {
   readonly live?: LiveLink;
 }
 
-/** The market of a new session on a day that is there; `openingPrices` are those that a simulated one goes on from. */
+/** The market of a new session on a day that is there. `openingPrices`: what a simulated market goes on from. */
 export async function openNewMarket(
   plan: DayPlan,
   history: () => HistoricalCache,

@@ -26,7 +26,6 @@ export class MarketTapeWriter {
   readonly #tape: SessionTape;
   #rows = 0;
   #lastTime: Micros;
-  #notes = 0;
 
   /** Begins one in a directory of its own. Throws the errors of `SessionTape.open`. */
   constructor(
@@ -86,7 +85,6 @@ export class MarketTapeWriter {
 
   /** Takes a fact about the rows. */
   note(note: MarketNote): void {
-    this.#notes += 1;
     this.#tape.append({ type: 'marketNote', at: this.#rows, time: this.#lastTime, note }, this.#lastTime);
   }
 

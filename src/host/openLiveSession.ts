@@ -155,9 +155,9 @@ class LiveOpening {
     facts: SymbolFacts,
     known: { readonly after: Micros; readonly header?: SessionRecord },
   ): OpenMarket & { readonly live: LiveLink } {
-    let link: LiveLink | undefined;
+    const feeds: FeedQuality[] = [];
     const units = { symbols, priceScale: known.header?.config.priceScale ?? 1_000_000 };
-    const notes = new LiveNotes(units, () => link?.market.sources ?? []);
+    const notes = new LiveNotes(units, feeds);
     this.#notes = notes;
     const market = required(this.#tools.live, 'live markets').open({
       plan: this.#market,
@@ -165,11 +165,12 @@ class LiveOpening {
       clock: this.#clock,
       after: known.after,
       references: symbols.map((_, symbolId) => facts.listings?.[symbolId]?.previousClose ?? 0),
-      listener: (event) => notes.note(event, link?.market.settledTime() ?? known.after),
+      listener: (event) => notes.note(event, this.#clock.now()),
     });
-    const best = market.sources[0];
+    feeds.push(...market.sources);
+    const [best] = feeds;
     const delay = best?.delay ?? 0;
-    link = { market, notes, opensAt: this.day.premarketOpen, witness: (time) => this.#clock.witness(time + delay) };
+    const witness = (time: Micros): void => this.#clock.witness(time + delay);
     if (this.#now < this.day.premarketOpen) {
       const at = newYorkText(this.day.premarketOpen);
       notes.say('info', `The market is closed. The next session begins with premarket on ${at} New York time.`);
@@ -187,7 +188,7 @@ class LiveOpening {
       startTime: known.after,
       endTime: this.day.afterHoursClose,
       facts,
-      live: link,
+      live: { market, notes, opensAt: this.day.premarketOpen, witness },
     };
   }
 }

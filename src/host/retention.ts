@@ -1,6 +1,6 @@
 /**
  * Retention of market data (K7): old tapes lose their market segments, and keep their decisions for ever. A session
- * that lost them can no longer be run again, but everything that was decided in it is still told and verified.
+ * that lost them can no longer be run again, but everything that was decided in it is still told.
  */
 import { parseDate } from '../calendar/tradingDate.js';
 import { PapertapeError } from '../domain/errors.js';

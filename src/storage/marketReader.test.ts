@@ -131,11 +131,12 @@ describe('reading a tape from a time on', () => {
     disk = new SimulatedDisk();
     write(disk, 0, BATCHES);
     const counter = counted(disk);
-    expect(read(counter.fs, -Infinity, Infinity)).toEqual(naive(-Infinity, Infinity));
+    read(counter.fs, -Infinity, Infinity);
     all = counter.bytes;
   });
 
   it.each([
+    [-Infinity, Infinity],
     [0, Infinity],
     [600_010, 600_030],
     [BATCHES * 1_000 - 500, Infinity],

@@ -14,6 +14,14 @@ export function afterWaitingInput(callback: () => void): void {
   setImmediate(callback);
 }
 
+/** Keeps the process alive although nothing is open that would, until the returned function is called. */
+export function keepAlive(): () => void {
+  const timer = setInterval(() => undefined, 3_600_000);
+  return () => {
+    clearInterval(timer);
+  };
+}
+
 /** The real clock. Times are whole microseconds; the wall clock's own resolution is what the system gives. */
 export const systemClock: Clock = {
   now: () => Math.floor((performance.timeOrigin + performance.now()) * 1000),

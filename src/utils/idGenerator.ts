@@ -14,3 +14,8 @@ export const randomIds: IdGenerator = {
   id: () => randomUUID(),
   token: () => randomBytes(32).toString('base64url'),
 };
+
+/** A number in [0, 1) from the system's random source, for pauses that must not fall together. */
+export function randomFraction(): number {
+  return randomBytes(4).readUInt32LE() / 4_294_967_296;
+}

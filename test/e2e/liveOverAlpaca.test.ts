@@ -1,7 +1,6 @@
 /**
  * One Papertape trades live on another's market: a session whose source is Alpaca's stream, served by a second
- * Papertape over a socket of this machine. Market time of the one is the machine's time of the other, and both move
- * together.
+ * Papertape over a socket of this machine. Market time of the one is the time of the other, and both move together.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -237,7 +237,7 @@ describe('retention', () => {
 });
 
 describe('a live market that is not well', () => {
-  it('F44: denies orders once prices are stale, says which source is silent, lets resting orders wait', async () => {
+  it('F44: denies orders on stale prices, says which source is silent, keeps resting orders waiting', async () => {
     const rig = await new LiveRig().open();
     rig.pass(3_000, wander(rig));
     rig.session.execute(

@@ -128,8 +128,7 @@ export async function toParquet(files: readonly WrittenFile[]): Promise<readonly
     for (const { path, rows } of files) {
       const target = path.replace(/\.csv$/, '.parquet');
       await connection.run(
-        `COPY (SELECT * FROM read_csv(${literal(path)}, header = true, all_varchar = false, ` +
-          `types = ${typesOf(path)})) ` +
+        `COPY (SELECT * FROM read_csv(${literal(path)}, header = true, types = ${typesOf(path)})) ` +
           `TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd)`,
       );
       rmSync(path);
