@@ -305,7 +305,9 @@ describeWithChromium('the page', (executablePath) => {
     await press('Enter');
     const alert = page.getByRole('dialog').getByRole('alert');
     await alert.waitFor();
-    expect(await alert.textContent()).toBe('An account has this id already.');
+    expect(await alert.textContent()).toBe(
+      'The account bot-1 exists already: an id is used once. Open the account under another id.',
+    );
     await press('Escape');
 
     await row.getByRole('button', { name: 'Reset bot-1' }).focus();
