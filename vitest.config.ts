@@ -12,8 +12,8 @@ const ISOLATED = ['test/e2e/**/*.test.ts', '{src,test}/**/*.isolated.test.ts'];
 export default defineConfig({
   test: {
     // Slow machines and shared runners; a test that needs more says so itself.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
     setupFiles: ['./test/propertySeed.ts'],
     projects: [
       {

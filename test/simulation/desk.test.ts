@@ -90,7 +90,7 @@ let expected: unknown;
 beforeAll(() => {
   undisturbed.run({ check: true, afterStep: () => cuts.push(undisturbed.disk.copy()) });
   expected = outcome(undisturbed);
-}, 120_000);
+}, 300_000);
 
 describe('the desk in a session', () => {
   it('is worth cutting: accounts fill, wait, are canceled, reset and refused, and the tape is verified', () => {
@@ -155,5 +155,5 @@ describe('the desk in a session', () => {
       if (step % soakCount(4, 1) !== 0) continue;
       expect({ step, outcome: outcome(new SessionRig(plan, disk).run()) }).toEqual({ step, outcome: expected });
     }
-  }, 120_000);
+  }, 300_000);
 });

@@ -33,7 +33,7 @@ beforeAll(() => {
       cuts.push({ step, killed: undisturbed.disk.copy(), dark: undisturbed.disk.afterPowerCut(random) }),
   });
   expected = undisturbed.outcome();
-}, 120_000);
+}, 300_000);
 
 describe('a session that is cut', () => {
   it('is worth cutting: it fills, in parts too, cancels, and is verified from its tape', () => {

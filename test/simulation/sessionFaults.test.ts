@@ -42,7 +42,7 @@ beforeAll(() => {
     },
   });
   expected = undisturbed.outcome();
-}, 120_000);
+}, 300_000);
 
 /** The decision log's path. */
 function decisions(disk: SimulatedDisk): string {
@@ -295,7 +295,7 @@ describe('two processes', () => {
       const { stdout } = await promisify(execFile)(process.execPath, [program], { env, maxBuffer: 64 << 20 });
       expect({ zone, ...(JSON.parse(stdout) as object) }).toEqual({ zone, ...expected });
     }
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('the SQL projections', () => {

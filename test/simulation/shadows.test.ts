@@ -76,7 +76,7 @@ beforeAll(() => {
     afterStep: () => cuts.push({ killed: undisturbed.disk.copy(), dark: undisturbed.disk.afterPowerCut(random) }),
   });
   expected = outcome(undisturbed);
-}, 120_000);
+}, 300_000);
 
 describe('shadow accounts of a session', () => {
   it('are worth looking at: every one fills, the scenarios differ, and the tape is verified', () => {
