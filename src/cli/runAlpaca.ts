@@ -45,6 +45,8 @@ export async function runAlpaca(flags: AlpacaFlags, context: CommandContext): Pr
     feePlan: undefined,
     strategies: [],
     limits: DEFAULT_LIMITS,
+    // They follow the session's own orders, and programs trade accounts that have none.
+    shadows: false,
     // The clock begins to run when the server answers.
     speed: flags.speed ?? 1,
     keepMarketRows: KEPT_ROWS,

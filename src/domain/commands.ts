@@ -26,6 +26,8 @@ export type Command =
       readonly group?: GroupTerms;
       readonly extendedHours: boolean;
       readonly reason: string;
+      /** Works on from the session before, where its prices were checked. */
+      readonly carried?: true;
     }
   /** Lets a working order go on under other terms, as the order that the answer names. */
   | {

@@ -116,6 +116,7 @@ export class CommandDesk {
       source: { kind: 'manual', user: command.user },
       reason: command.reason.slice(0, 200),
       flatten: false,
+      carried: command.carried,
     });
     return order.status === 'denied' ? refusedOrder(order) : { ok: true, orderId: order.id };
   }

@@ -32,4 +32,6 @@ export interface DirectOrder {
   readonly reason: string;
   /** Sent by the system to close a position: passes the kill switch and the loss limit. */
   readonly flatten: boolean;
+  /** Works on from the session before: its prices may be far from the market by now. */
+  readonly carried?: boolean | undefined;
 }

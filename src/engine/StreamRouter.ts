@@ -3,11 +3,13 @@
  * from shorter bars for timeframes that the stream does not bring.
  */
 import type { BarTable, PrintTable } from '../domain/marketTables.js';
-import { TIMEFRAMES, TIMEFRAME_DURATION, MINUTE, timeframeCode } from '../domain/timeframe.js';
+import { TIMEFRAMES, timeframeCode } from '../domain/timeframe.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import { createBarTable } from '../domain/tables.js';
 import { BarBuilder } from './BarBuilder.js';
+
+const MINUTES = timeframeCode('1m');
 
 /** Hears of every bar that the router built, in order; the row is valid during the call. */
 export type BuiltBarListener = (table: BarTable, row: number) => void;
@@ -21,20 +23,24 @@ export class StreamRouter {
   /** Whether any of them has a row. */
   hasFresh = false;
   private readonly symbolCount: number;
-  /** Per timeframe code: built from prints (up to a minute), or from shorter bars. */
+  /** Per timeframe code: built from prints (up to a minute), or from shorter bars; a symbol has one of them. */
   private readonly fromPrints: (BarBuilder | undefined)[] = TIMEFRAMES.map(() => undefined);
   private readonly fromBars: (BarBuilder | undefined)[] = TIMEFRAMES.map(() => undefined);
   /** By code × symbols + symbol id: 1 if wanted, 1 if the stream itself brings these bars. */
   private readonly wanted: Uint8Array;
   private readonly native: Uint8Array;
   private readonly onBuilt: BuiltBarListener | undefined;
+  /** Symbol ids whose prints the stream brings: bars up to a minute are made of these alone. */
+  private readonly printed: Uint8Array;
   private active = false;
-  private aggregates = false;
+  /** Code of the longest timeframe that may be built from bars. */
+  private longest = 0;
 
   constructor(symbolCount: number, onBuilt: BuiltBarListener | undefined) {
     this.symbolCount = symbolCount;
     this.wanted = new Uint8Array(TIMEFRAMES.length * symbolCount);
     this.native = new Uint8Array(TIMEFRAMES.length * symbolCount);
+    this.printed = new Uint8Array(symbolCount);
     this.onBuilt = onBuilt;
   }
 
@@ -49,13 +55,10 @@ export class StreamRouter {
     this.wanted[code * this.symbolCount + symbolId] = 1;
     this.active = true;
     this.fresh[code] ??= createBarTable(timeframe, 16);
-    if (TIMEFRAME_DURATION[timeframe] <= MINUTE) {
-      this.fromPrints[code] ??= new BarBuilder(timeframe, this.symbolCount);
-    } else {
-      this.fromBars[code] ??= new BarBuilder(timeframe, this.symbolCount);
-      this.aggregates = true;
-      this.subscribe(symbolId, '1m');
-    }
+    this.fromBars[code] ??= new BarBuilder(timeframe, this.symbolCount);
+    this.longest = Math.max(this.longest, code);
+    if (code <= MINUTES) this.fromPrints[code] ??= new BarBuilder(timeframe, this.symbolCount);
+    else this.subscribe(symbolId, '1m');
   }
 
   /** Closes what ended at or before `time` and is built from prints; call it before the rows of `time`. */
@@ -79,6 +82,7 @@ export class StreamRouter {
   /** Takes a print of the stream. */
   onPrint(table: PrintTable, row: number): void {
     const symbolId = table.symbolId[row] ?? 0;
+    this.printed[symbolId] = 1;
     for (let code = 0; code < this.fromPrints.length; code += 1) {
       const builder = this.fromPrints[code];
       if (builder === undefined) continue;
@@ -93,15 +97,16 @@ export class StreamRouter {
    * symbol.
    */
   onBar(code: number, table: BarTable, row: number): void {
-    this.native[code * this.symbolCount + (table.symbolId[row] ?? 0)] = 1;
-    if (!this.aggregates) return;
-    this.aggregate(code, table, row);
+    const symbolId = table.symbolId[row] ?? 0;
+    this.native[code * this.symbolCount + symbolId] = 1;
+    if (code >= this.longest) return;
+    this.aggregate(code, table, row, this.printed[symbolId] === 1 ? MINUTES + 1 : 0);
     this.refresh();
   }
 
   /** Whether {@link onBar} has nothing to do for the bars of the session's only symbol any more. */
   isPlain(code: number): boolean {
-    return this.symbolCount === 1 && !this.aggregates && this.native[code] === 1;
+    return this.symbolCount === 1 && code >= this.longest && this.native[code] === 1;
   }
 
   /** Whether a built row is void because the stream brings these bars itself. */
@@ -125,14 +130,14 @@ export class StreamRouter {
       const symbolId = table.symbolId[row] ?? 0;
       if (this.isSuperseded(code, symbolId)) continue;
       this.onBuilt?.(table, row);
-      this.aggregate(code, table, row);
+      this.aggregate(code, table, row, MINUTES + 1);
     }
   }
 
-  /** Feeds longer bars: of minutes where there are some, else of the longest bars that the stream brings. */
-  private aggregate(code: number, table: BarTable, row: number): void {
+  /** Feeds longer bars, those whose code is `from` or more, with the bars of their symbol that came first. */
+  private aggregate(code: number, table: BarTable, row: number, from: number): void {
     const symbolId = table.symbolId[row] ?? 0;
-    for (let longer = code + 1; longer < this.fromBars.length; longer += 1) {
+    for (let longer = Math.max(from, code + 1); longer < this.fromBars.length; longer += 1) {
       const builder = this.fromBars[longer];
       if (builder === undefined) continue;
       const index = longer * this.symbolCount + symbolId;

@@ -122,6 +122,7 @@ export class TradeOrchestrator {
     input.mayShrink = false;
     input.duplicate = false;
     input.flatten = request.flatten;
+    input.carried = request.carried === true;
     input.fees = this.feesOf(request.symbolId, request.side, estimate);
     const decision = this.decide(input, undefined);
     const terms = { ...request, accountId: config.accountId } as OrderRequest;
@@ -483,6 +484,7 @@ export class TradeOrchestrator {
     input.phase = clock.phase;
     input.halted = halted[symbolId] === 1;
     input.sizedAtFill = false;
+    input.carried = false;
     return input;
   }
 }

@@ -100,6 +100,7 @@ export function createInput(): RiskInput {
     duplicate: false,
     mayShrink: false,
     flatten: false,
+    carried: false,
     sizedAtFill: false,
   };
 }

@@ -35,6 +35,7 @@ function input(change: Partial<RiskInput> = {}): RiskInput {
     duplicate: false,
     mayShrink: true,
     flatten: false,
+    carried: false,
     sizedAtFill: false,
     ...change,
   };
@@ -182,6 +183,15 @@ const rows: readonly Row[] = [
     reason: 'FAT_FINGER',
     measured: 0.12,
     limit: 0.1,
+  },
+  {
+    name: 'far limit that works on from the session before',
+    check: 'fatFinger',
+    limits: { fatFingerFraction: 0.1 },
+    change: { orderType: 'limit', limitPrice: 56 * DOLLAR, carried: true },
+    outcome: 'allow',
+    measured: 0.12,
+    limit: Infinity,
   },
   {
     name: 'near stop',

@@ -49,6 +49,8 @@ export interface RiskInput {
   mayShrink: boolean;
   /** Sent by the system to flatten: passes the kill switch. */
   flatten: boolean;
+  /** Works on from the session before: it was given at prices of that time. */
+  carried: boolean;
   /** The venue sizes it at the fill; the quantity is an estimate and never shrunk. */
   sizedAtFill: boolean;
 }
@@ -180,7 +182,8 @@ export class RiskChecks {
     // Long and short never cross in one order: what works already counts as done.
     if (against > 0 && !reduces && against - sameSideWorking > 0) return 'POSITION_OPPOSITE';
     if (!(input.quantity > 0)) return 'QUANTITY_ZERO';
-    if (!check(decision, FAT_FINGER, this.distance(input), limits.fatFingerFraction ?? Infinity)) return 'FAT_FINGER';
+    const farthest = input.carried ? Infinity : (limits.fatFingerFraction ?? Infinity);
+    if (!check(decision, FAT_FINGER, this.distance(input), farthest)) return 'FAT_FINGER';
     return this.firstSizeDenial(input, decision);
   }
 

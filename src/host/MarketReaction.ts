@@ -87,7 +87,8 @@ export class MarketReaction {
         market.tell(this.#waiting);
         this.#waiting = [];
       }
-      const isIdle = this.#composed.venue.isIdle;
+      // What waits is told at the time that was written down for it, and no later.
+      const isIdle = this.#composed.venue.isIdle && this.#waiting.length === 0;
       do market.makeSlice();
       while (isIdle && market.frontier % SECOND !== 0);
     }

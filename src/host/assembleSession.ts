@@ -108,6 +108,7 @@ function carriedCommands(config: SessionConfig, closing: ClosingRecord): SubmitO
     ...(group === undefined ? {} : { group }),
     extendedHours: order.extendedHours,
     reason: `works on from ${order.id} of the session before`,
+    carried: true,
   }));
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../../domain/marketTables.js';
 import { columnNames, columnOf } from '../../domain/tables.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
+import type { OutsideOrder } from './OutsideOrders.js';
 import { RecordedBooks } from './testing/RecordedBooks.js';
 import { createSimulatedDay, type SimulatedDay } from './simulatedDay.js';
 import { simVenueOf, SIM_UNIVERSE } from './simUniverse.js';
@@ -49,6 +50,12 @@ function read(day: SimulatedDay, until: number, step: number): string[] {
   return rows;
 }
 
+/** An order of the fund at a price that rests at the top of the bids for a while. */
+function order(id: string, shares: number): OutsideOrder {
+  const price = 1_000_000 * Math.floor(SIM_UNIVERSE[0]?.price ?? 0);
+  return { id, side: 'buy', price, shares };
+}
+
 describe('a simulated day', () => {
   it('gives the same events in whatever portions it is read', () => {
     const until = createSimulatedDay({ seed: 1, date }).start + 20 * MINUTE;
@@ -74,6 +81,23 @@ describe('a simulated day', () => {
       expect(day.hasMade(until - 1)).toBe(false);
     }
     expect(rows).toEqual(whole);
+  });
+
+  it('hears what it was told before a cut first, whatever it is told at the same frontier after it', () => {
+    const resting = createSimulatedDay({ seed: 1, date });
+    const entered = { symbolId: 0, takes: [], orders: [order('o-1', 400)] };
+    const canceled = { symbolId: 0, takes: [], orders: [order('o-1', 0)] };
+    const until = resting.start + MINUTE;
+    const [whole, cut] = [createSimulatedDay({ seed: 1, date }), createSimulatedDay({ seed: 1, date })];
+    for (const day of [resting, whole, cut]) while (day.frontier < day.start + 10 * SECOND) day.makeSlice();
+    resting.tell([entered]);
+    whole.tell([entered]);
+    whole.tell([canceled]);
+    cut.expect(cut.frontier, [entered]);
+    cut.tell([canceled]);
+    const rows = read(whole, until, SECOND);
+    expect(read(cut, until, SECOND)).toEqual(rows);
+    expect(read(resting, until, SECOND)).not.toEqual(rows);
   });
 
   it('is a legal market from premarket to after hours, told in order (X13), and its book is its quotes', () => {

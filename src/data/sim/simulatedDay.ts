@@ -161,8 +161,8 @@ class AgentDay implements SimulatedDay {
   }
 
   tell(outside: readonly OutsideOrders[]): void {
-    for (const { symbolId, orders, takes } of outside) this.#markets[symbolId]?.outside.tell(orders, takes);
-    this.#hasOutside = true;
+    this.#tellExpected();
+    this.#pass(outside);
   }
 
   expect(time: Micros, outside: readonly OutsideOrders[]): void {
@@ -173,8 +173,7 @@ class AgentDay implements SimulatedDay {
     const rows = this.#rows;
     const time = this.#frontier;
     if (time >= this.end) return;
-    const expected = this.#expected.get(time);
-    if (expected !== undefined) this.tell(expected);
+    this.#tellExpected();
     const intoSecond = (time - this.start) % SECOND;
     const second = time - intoSecond;
     rows.begin(second);
@@ -185,6 +184,19 @@ class AgentDay implements SimulatedDay {
     for (const market of this.#markets) market.play(intoSecond + SLICE);
     rows.finish();
     this.#frontier = time + SLICE;
+  }
+
+  /** What was told at this frontier before a cut comes before what is told after it. */
+  #tellExpected(): void {
+    const expected = this.#expected.get(this.#frontier);
+    if (expected === undefined) return;
+    this.#expected.delete(this.#frontier);
+    this.#pass(expected);
+  }
+
+  #pass(outside: readonly OutsideOrders[]): void {
+    for (const { symbolId, orders, takes } of outside) this.#markets[symbolId]?.outside.tell(orders, takes);
+    this.#hasOutside = true;
   }
 
   #beginSecond(time: Micros): void {
