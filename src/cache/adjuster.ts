@@ -9,7 +9,7 @@ import type { AdjustmentFactor, HistoryTable } from '../domain/history.js';
 import type { HistorySeries, TimeStretch } from '../domain/historyArchive.js';
 import type { HistoryQuery } from '../domain/ports.js';
 import { DAY } from '../domain/timeframe.js';
-import { factorsOfActions } from './actionFactors.js';
+import { factorsOfActions, factorsUpTo } from './actionFactors.js';
 import type { CloseBefore } from './actionFactors.js';
 import { wasAsked } from './actionRows.js';
 import type { ActionList } from './actionRows.js';
@@ -45,7 +45,8 @@ export function createAdjuster({ reference, rows, state, today }: AdjusterSource
     actions: ActionList,
     query: HistoryQuery,
   ): Promise<readonly AdjustmentFactor[]> => {
-    const to = query.knownAt === undefined ? today() : formatDate(newYorkDate(query.knownAt));
+    const known = query.knownAt === undefined ? today() : formatDate(newYorkDate(query.knownAt));
+    const to = query.adjustTo === undefined || query.adjustTo > known ? known : query.adjustTo;
     const range = { from: query.from, to };
     const wanted = { from: formatDate(parseDate(query.from) + 1), to: query.to };
     if (wanted.from <= wanted.to && !wasAsked(actions, wanted))
@@ -86,7 +87,8 @@ export function createAdjuster({ reference, rows, state, today }: AdjusterSource
         const factors = await reference.factors(one.symbol, query.knownAt);
         const actions = factors === undefined ? await reference.actions(one.symbol, query.knownAt) : undefined;
         if (factors === undefined && actions === undefined) missing.push(one.symbol);
-        found.push(factors ?? (actions === undefined ? [] : await factorsFrom(one, actions, query)));
+        if (factors !== undefined) found.push(factorsUpTo(factors, query.adjustTo));
+        else found.push(actions === undefined ? [] : await factorsFrom(one, actions, query));
       }
       if (missing.length > 0) throw factorsMissing(missing, query.adjust);
       return found;

@@ -157,6 +157,7 @@ class ParquetCache implements HistoricalCache {
     const range = timeRangeOf(query);
     this.#recent.refresh();
     const { kind, timeframe = null, from, to, adjust, extendedHours, feed = null, knownAt = null } = query;
+    const adjustTo = adjust === 'raw' ? undefined : query.adjustTo;
     const instruments = await this.#knownInstruments();
     const symbols = [];
     for (const name of query.symbols) {
@@ -165,7 +166,8 @@ class ParquetCache implements HistoricalCache {
       const factors = adjust === 'raw' ? null : ((await this.#reference.factors(series.symbol, query.knownAt)) ?? null);
       symbols.push({ symbol: series.symbol, rows, factors });
     }
-    return hashValue({ kind, timeframe, from, to, adjust, extendedHours, feed, knownAt, symbols });
+    const question = { kind, timeframe, from, to, adjust, extendedHours, feed, knownAt, symbols };
+    return hashValue(adjustTo === undefined ? question : { ...question, adjustTo });
   }
 
   async merge(symbol: string, table: HistoryTable, origin?: HistoryOrigin): Promise<MergeOutcome> {

@@ -193,7 +193,8 @@ export class MarketDataService {
   /** The question as the store takes it; undefined if all of it lies on or after the session's day. */
   #queryOf({ kind, symbol, from, to, timeframe, adjust, extendedHours }: HistoryQuestion): HistoryQuery | undefined {
     if (parseDate(to, 'to') < parseDate(from, 'from')) throw endsBeforeItStarts(from, to);
-    const yesterday = formatDate(parseDate(this.#today()) - 1);
+    const today = this.#today();
+    const yesterday = formatDate(parseDate(today) - 1);
     const last = to < yesterday ? to : yesterday;
     if (last < from) return undefined;
     return {
@@ -203,6 +204,8 @@ export class MarketDataService {
       from,
       to: last,
       adjust: adjust ?? 'raw',
+      // Prices go together with the session's own, and tell nothing of splits to come.
+      adjustTo: today,
       extendedHours,
     };
   }
