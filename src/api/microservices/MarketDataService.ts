@@ -180,7 +180,11 @@ export class MarketDataService {
       throw new PapertapeError(
         'DATA_MISSING',
         `There are no adjustment factors of ${question.symbol}, so its prices cannot be adjusted ("${query.adjust}").`,
-        { remedy: 'Import a factor file with `papertape data import`, or ask for raw prices.' },
+        {
+          remedy:
+            'Get its splits and dividends with `papertape data fetch`, import a factor file with `papertape data ' +
+            'import`, or ask for raw prices.',
+        },
       );
     }
     const series = (await this.#history.coverage()).find(
