@@ -57,13 +57,12 @@ export function liveMarkets(settings: DataSourceSettings, log: (line: string) =>
 
 function alpacaSource(
   plan: LivePlan,
-  { keyId, secretKey, streamUrl, dataUrl }: DataSourceSettings['alpaca'],
+  settings: DataSourceSettings['alpaca'],
   clock: Clock,
 ): { readonly source: MarketDataSource; readonly history: HistorySource | undefined } {
   const feed = alpacaFeed(plan);
-  if (keyId === undefined) throw keyMissing('Alpaca', 'PAPERTAPE_ALPACA_KEY_ID');
-  if (secretKey === undefined) throw keyMissing('Alpaca', 'PAPERTAPE_ALPACA_SECRET_KEY');
-  const account = { feed, keyId, secretKey, clock, random: randomFraction };
+  const { streamUrl, dataUrl } = settings;
+  const account = { feed, ...alpacaKeys(settings), clock, random: randomFraction };
   const stream = streamUrl === undefined ? account : { ...account, url: streamUrl };
   // Whoever takes the stream from another place takes history from there too, or from nowhere.
   const hasHistory = streamUrl === undefined || dataUrl !== undefined;
@@ -75,13 +74,13 @@ function alpacaSource(
 }
 
 function twelveDataSource(
-  { key, plan, streamUrl, restUrl }: DataSourceSettings['twelvedata'],
+  settings: DataSourceSettings['twelvedata'],
   clock: Clock,
   log: (line: string) => void,
 ): { readonly source: MarketDataSource; readonly history: HistorySource | undefined } {
-  if (key === undefined) throw keyMissing('Twelve Data', 'PAPERTAPE_TWELVEDATA_KEY');
+  const { plan, streamUrl, restUrl } = settings;
   const { live, history } = createTwelveData({
-    apiKey: key,
+    apiKey: twelveDataKey(settings),
     plan,
     clock,
     random: randomFraction,
@@ -92,6 +91,36 @@ function twelveDataSource(
   return { source: live, history: streamUrl === undefined || restUrl !== undefined ? history : undefined };
 }
 
+/** Name of a vendor that has history. */
+export type HistorySourceName = 'twelvedata' | 'alpaca';
+
+/** A source of history; `log` gets lines for people, without a key. Throws `SOURCE_KEY_REFUSED` without a key. */
+export function openHistorySource(
+  name: HistorySourceName,
+  { twelvedata, alpaca }: DataSourceSettings,
+  clock: Clock,
+  log: (line: string) => void,
+): HistorySource {
+  if (name === 'twelvedata') {
+    const { restUrl, plan } = twelvedata;
+    const account = { apiKey: twelveDataKey(twelvedata), plan, clock, random: randomFraction, log };
+    return createTwelveData(restUrl === undefined ? account : { ...account, restUrl }).history;
+  }
+  const { feed, dataUrl } = alpaca;
+  const account = { ...alpacaKeys(alpaca), feed, clock, random: randomFraction, fetch: globalThis.fetch };
+  return new AlpacaHistory(dataUrl === undefined ? account : { ...account, url: dataUrl });
+}
+
+function alpacaKeys({ keyId, secretKey }: DataSourceSettings['alpaca']): { keyId: string; secretKey: string } {
+  if (keyId !== undefined && secretKey !== undefined) return { keyId, secretKey };
+  throw keyMissing('Alpaca', 'PAPERTAPE_ALPACA_KEY_ID and PAPERTAPE_ALPACA_SECRET_KEY');
+}
+
+function twelveDataKey({ key }: DataSourceSettings['twelvedata']): string {
+  if (key !== undefined) return key;
+  throw keyMissing('Twelve Data', 'PAPERTAPE_TWELVEDATA_KEY');
+}
+
 function alpacaFeed({ feed }: LivePlan): AlpacaFeed {
   const known = ALPACA_FEEDS.find((one) => one === (feed ?? 'iex'));
   if (known !== undefined) return known;
@@ -100,8 +129,8 @@ function alpacaFeed({ feed }: LivePlan): AlpacaFeed {
   });
 }
 
-function keyMissing(vendor: string, variable: string): PapertapeError {
+function keyMissing(vendor: string, variables: string): PapertapeError {
   return new PapertapeError('SOURCE_KEY_REFUSED', `No key for ${vendor} is set.`, {
-    remedy: `Set ${variable} in the environment; env.example says what else there is.`,
+    remedy: `Set ${variables} in the environment; env.example says what else there is.`,
   });
 }

@@ -6,6 +6,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PapertapeError } from '../domain/errors.js';
 import type { AppendFile, CacheDisk } from './cacheDisk.js';
 import { codeOf } from './cacheDisk.js';
 import { encodeRecord, readRecord } from './rowRecord.js';
@@ -112,7 +113,10 @@ export function segmentNames(folder: string): readonly string[] {
       .sort();
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return [];
-    throw cause;
+    throw new PapertapeError('DATA_DIR_UNUSABLE', `The folder ${folder} cannot be read (${codeOf(cause)}).`, {
+      remedy: 'Check the disk and the permissions of the folder, or choose another one with --data-dir.',
+      cause,
+    });
   }
 }
 

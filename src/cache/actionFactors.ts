@@ -61,6 +61,26 @@ export function factorsOfActions(
   return { factors: factors.toReversed() };
 }
 
+/**
+ * Factors, sorted by date, as they were on a date: relative to its shares, without what happens after it. All of them
+ * without a date.
+ */
+export function factorsUpTo(
+  factors: readonly AdjustmentFactor[],
+  date: string | undefined,
+): readonly AdjustmentFactor[] {
+  const later = date === undefined ? undefined : factors.find(({ until }) => until >= date);
+  if (date === undefined || later === undefined) return factors;
+  const relative = (factor: number, base: number): number => scaled(fraction(BigInt(factor), BigInt(base)));
+  return factors
+    .filter(({ until }) => until < date)
+    .map(({ until, priceFactor, splitFactor }) => ({
+      until,
+      priceFactor: relative(priceFactor, later.priceFactor),
+      splitFactor: relative(splitFactor, later.splitFactor),
+    }));
+}
+
 interface Fraction {
   readonly above: bigint;
   readonly below: bigint;

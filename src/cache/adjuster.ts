@@ -9,7 +9,8 @@ import type { AdjustmentFactor, HistoryTable } from '../domain/history.js';
 import type { HistorySeries, TimeStretch } from '../domain/historyArchive.js';
 import type { HistoryQuery } from '../domain/ports.js';
 import { DAY } from '../domain/timeframe.js';
-import { factorsOfActions } from './actionFactors.js';
+import type { Micros } from '../domain/units.js';
+import { factorsOfActions, factorsUpTo } from './actionFactors.js';
 import type { CloseBefore } from './actionFactors.js';
 import { wasAsked } from './actionRows.js';
 import type { ActionList } from './actionRows.js';
@@ -31,12 +32,20 @@ export interface AdjusterSources {
 export interface Adjuster {
   /** The factors of each series; none for raw prices. Throws `DATA_MISSING`. */
   factors(series: readonly HistorySeries[], query: HistoryQuery): Promise<readonly (readonly AdjustmentFactor[])[]>;
+  /**
+   * The factors of an instrument for everybody: imported, else of all its splits and dividends up to today, without
+   * dividends that no close before them makes a factor of. Undefined if nothing is known of it.
+   */
+  allFactors(symbol: string, knownAt?: Micros): Promise<readonly AdjustmentFactor[] | undefined>;
   /** Changes whenever the factors of a series may. */
   state(series: HistorySeries): Promise<string>;
 }
 
 /** How far before an ex-date its last close may lie: longer than any closure of the exchange. */
 const LONGEST_BREAK = 12 * DAY;
+
+/** Before all that is stored. */
+const FIRST_DATE = '1900-01-01';
 
 /** An adjuster over a store. */
 export function createAdjuster({ reference, rows, state, today }: AdjusterSources): Adjuster {
@@ -45,7 +54,8 @@ export function createAdjuster({ reference, rows, state, today }: AdjusterSource
     actions: ActionList,
     query: HistoryQuery,
   ): Promise<readonly AdjustmentFactor[]> => {
-    const to = query.knownAt === undefined ? today() : formatDate(newYorkDate(query.knownAt));
+    const known = query.knownAt === undefined ? today() : formatDate(newYorkDate(query.knownAt));
+    const to = query.adjustTo === undefined || query.adjustTo > known ? known : query.adjustTo;
     const range = { from: query.from, to };
     const wanted = { from: formatDate(parseDate(query.from) + 1), to: query.to };
     if (wanted.from <= wanted.to && !wasAsked(actions, wanted))
@@ -74,6 +84,35 @@ export function createAdjuster({ reference, rows, state, today }: AdjusterSource
     return (date) => closes.get(date);
   };
 
+  const stateOf = async (series: HistorySeries): Promise<string> => {
+    const daily = await state({ ...series, kind: 'bar', timeframe: '1d' });
+    return `${today()} ${reference.state(series.symbol)} ${daily} ${await state(series)}`;
+  };
+
+  /** Reckoned lists by instrument: each dividend of one costs a look for a close. */
+  const reckonedLists = new Map<string, { readonly state: string; readonly factors: readonly AdjustmentFactor[] }>();
+  const allFromActions = async (symbol: string, list: ActionList): Promise<readonly AdjustmentFactor[]> => {
+    const series: HistorySeries = { symbol, kind: 'bar', timeframe: '1m', feed: undefined };
+    const now = await stateOf(series);
+    const known = reckonedLists.get(symbol);
+    if (known?.state === now) return known.factors;
+    const factors = await reckonAll(series, list);
+    reckonedLists.set(symbol, { state: now, factors });
+    return factors;
+  };
+
+  const reckonAll = async (series: HistorySeries, list: ActionList): Promise<readonly AdjustmentFactor[]> => {
+    const range = { from: FIRST_DATE, to: today() };
+    const closes = await closesBefore(series, list, range);
+    let { actions } = list;
+    for (;;) {
+      const reckoned = factorsOfActions(actions, range, 'all', closes);
+      if ('factors' in reckoned) return reckoned.factors;
+      const { dividendWithoutClose } = reckoned;
+      actions = actions.filter((action) => action !== dividendWithoutClose);
+    }
+  };
+
   const closeOf = async (series: HistorySeries, range: TimeStretch): Promise<number | undefined> =>
     series.kind === 'bar' ? lastClose(await rows(series, range)) : undefined;
 
@@ -86,15 +125,20 @@ export function createAdjuster({ reference, rows, state, today }: AdjusterSource
         const factors = await reference.factors(one.symbol, query.knownAt);
         const actions = factors === undefined ? await reference.actions(one.symbol, query.knownAt) : undefined;
         if (factors === undefined && actions === undefined) missing.push(one.symbol);
-        found.push(factors ?? (actions === undefined ? [] : await factorsFrom(one, actions, query)));
+        if (factors !== undefined) found.push(factorsUpTo(factors, query.adjustTo));
+        else found.push(actions === undefined ? [] : await factorsFrom(one, actions, query));
       }
       if (missing.length > 0) throw factorsMissing(missing, query.adjust);
       return found;
     },
-    async state(series) {
-      const daily = await state({ ...series, kind: 'bar', timeframe: '1d' });
-      return `${today()} ${reference.state(series.symbol)} ${daily} ${await state(series)}`;
+    async allFactors(symbol, knownAt) {
+      const imported = await reference.factors(symbol, knownAt);
+      const actions = imported === undefined ? await reference.actions(symbol, knownAt) : undefined;
+      if (actions === undefined) return imported;
+      if (knownAt === undefined) return allFromActions(symbol, actions);
+      return reckonAll({ symbol, kind: 'bar', timeframe: '1m', feed: undefined }, actions);
     },
+    state: stateOf,
   };
 }
 

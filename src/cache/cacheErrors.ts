@@ -47,7 +47,11 @@ export function factorsMissing(symbols: readonly string[], mode: AdjustMode): Pa
   return new PapertapeError(
     'DATA_MISSING',
     `There are no adjustment factors of ${symbols.join(', ')}, so prices cannot be adjusted ("${mode}").`,
-    { remedy: 'Import a factor file with `papertape data import`, or use `--adjust raw`.' },
+    {
+      remedy:
+        'Get splits and dividends with `papertape data fetch`, import a factor file with `papertape data import`, or ' +
+        'use `--adjust raw`.',
+    },
   );
 }
 

@@ -52,7 +52,7 @@ import { withClaims } from './stretches.js';
 export interface HistoricalCache extends HistoryArchive {
   /** SHA-256 that identifies the data a query reads: equal data give equal hashes on every machine. */
   contentHash(query: HistoryQuery): Promise<string>;
-  /** A symbol's adjustment factors by date; undefined if none are stored. */
+  /** A symbol's adjustment factors by date: imported, else of its splits and dividends; undefined without either. */
   factors(symbol: string): Promise<readonly AdjustmentFactor[] | undefined>;
   /** A security's tickers by date. */
   tickers(symbol: string): Promise<readonly TickerPeriod[]>;
@@ -157,15 +157,18 @@ class ParquetCache implements HistoricalCache {
     const range = timeRangeOf(query);
     this.#recent.refresh();
     const { kind, timeframe = null, from, to, adjust, extendedHours, feed = null, knownAt = null } = query;
+    const adjustTo = adjust === 'raw' ? undefined : query.adjustTo;
     const instruments = await this.#knownInstruments();
     const symbols = [];
     for (const name of query.symbols) {
       const series = seriesOf(query, instruments.idOf(name, to));
       const rows = hashRows(await this.#rows(series, range, query.knownAt));
-      const factors = adjust === 'raw' ? null : ((await this.#reference.factors(series.symbol, query.knownAt)) ?? null);
+      const factors =
+        adjust === 'raw' ? null : ((await this.#adjuster.allFactors(series.symbol, query.knownAt)) ?? null);
       symbols.push({ symbol: series.symbol, rows, factors });
     }
-    return hashValue({ kind, timeframe, from, to, adjust, extendedHours, feed, knownAt, symbols });
+    const question = { kind, timeframe, from, to, adjust, extendedHours, feed, knownAt, symbols };
+    return hashValue(adjustTo === undefined ? question : { ...question, adjustTo });
   }
 
   async merge(symbol: string, table: HistoryTable, origin?: HistoryOrigin): Promise<MergeOutcome> {
@@ -221,7 +224,7 @@ class ParquetCache implements HistoricalCache {
   }
 
   async factors(symbol: string): Promise<readonly AdjustmentFactor[] | undefined> {
-    return this.#reference.factors(await this.instrument(symbol));
+    return this.#adjuster.allFactors(await this.instrument(symbol));
   }
 
   tickers(symbol: string): Promise<readonly TickerPeriod[]> {

@@ -9,7 +9,7 @@ import type { FillRequest } from '../cache/HistoryFiller.js';
 import { daysStretch, tradingTime, wantedHours } from '../cache/missingStretches.js';
 import { newYorkDate } from '../calendar/newYorkTime.js';
 import { formatDate, parseDate } from '../calendar/tradingDate.js';
-import { withHistory } from '../compose.js';
+import { withHistory, openHistorySource } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { HistoryArchive, TimeStretch } from '../domain/historyArchive.js';
 import type { HistorySource } from '../domain/marketSource.js';
@@ -20,7 +20,6 @@ import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
 import type { FetchFlags } from './commands/data.js';
-import { openHistorySource } from './historySource.js';
 import { checkRange } from './options.js';
 import { startProgress } from './progress.js';
 import { asPapertapeError, describeError, renderError } from './renderError.js';
@@ -53,7 +52,13 @@ export interface FetchPlan {
 export async function fetchHistory(flags: FetchFlags, context: CommandContext): Promise<void> {
   const { terminal } = context;
   const { dataDir, sources } = settingsOf(context, flags);
-  const to = flags.to ?? formatDate(newYorkDate(systemClock.now()));
+  const today = formatDate(newYorkDate(systemClock.now()));
+  const to = flags.to ?? today;
+  if (flags.from > today) {
+    throw new PapertapeError('DATE_RANGE_INVALID', `--from ${flags.from} is still to come; today is ${today}.`, {
+      remedy: 'Give a date that is over.',
+    });
+  }
   checkRange(flags.from, to);
   const source = openHistorySource(flags.source, sources, systemClock, (line) => {
     terminal.err(`${line}\n`);

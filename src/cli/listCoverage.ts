@@ -42,6 +42,10 @@ export async function listCoverage(flags: ListFlags, context: CommandContext): P
     return;
   }
   const c = terminal.colours;
+  if (listed.length === 0 && flags.symbols !== undefined) {
+    terminal.out(`No history of ${flags.symbols.join(', ')} in ${dataDir}.\n  ${c.cyan('→')} papertape data ls\n`);
+    return;
+  }
   if (listed.length === 0) {
     terminal.out(`No history in ${dataDir} yet.\n  ${c.cyan('→')} papertape data import FILES…\n`);
     return;

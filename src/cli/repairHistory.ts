@@ -9,7 +9,7 @@ import { repairCache } from '../cache/repairCache.js';
 import type { RepairReport } from '../cache/repairCache.js';
 import { newYorkDate } from '../calendar/newYorkTime.js';
 import { formatDate } from '../calendar/tradingDate.js';
-import { HISTORY_FOLDER, withHistory } from '../compose.js';
+import { HISTORY_FOLDER, withHistory, openHistorySource } from '../compose.js';
 import type { HistorySource } from '../domain/marketSource.js';
 import { DataDirLock } from '../storage/dataDirLock.js';
 import { systemClock } from '../utils/clock.js';
@@ -17,7 +17,6 @@ import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
 import type { RepairFlags } from './commands/data.js';
-import { openHistorySource } from './historySource.js';
 import { checkWithProgress, describeProblem, renderProblems } from './verifyHistory.js';
 
 const DONE = {

@@ -48,8 +48,10 @@ export async function runRecord(flags: RecordFlags, context: CommandContext): Pr
     clock,
     onLine: ({ text }) => status.say(text),
   });
+  let failure: PapertapeError | undefined;
   try {
     await keepStepping(recorder, clock, until, () => status.tell(recorder));
+    failure = recorder.failure;
   } finally {
     status.clear();
     await recorder.close();
@@ -64,9 +66,10 @@ export async function runRecord(flags: RecordFlags, context: CommandContext): Pr
       terminal.colours,
     ),
   );
+  if (failure !== undefined) throw failure;
 }
 
-/** Steps until a signal, the end of the market's day, or `until`; rejects with what a step throws. */
+/** Steps until a signal, the end of the market's day, `until`, or no source works; rejects with what a step throws. */
 async function keepStepping(recorder: MarketRecorder, clock: Clock, until: number, tell: () => void): Promise<void> {
   let isStopped = false;
   const stopped = stopSignal().then(() => {
@@ -75,7 +78,7 @@ async function keepStepping(recorder: MarketRecorder, clock: Clock, until: numbe
   // While the source is down nothing else is open.
   const release = keepAlive();
   try {
-    while (!isStopped && !recorder.ended && clock.now() < until) {
+    while (!isStopped && !recorder.ended && recorder.failure === undefined && clock.now() < until) {
       recorder.step();
       tell();
       await Promise.race([stopped, new Promise<void>((resolve) => void clock.setTimer(STEP_EVERY_MS, resolve))]);

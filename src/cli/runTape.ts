@@ -114,6 +114,11 @@ function folderOf(tape: string, flags: { readonly dataDir?: string }, context: C
 }
 
 function selectionOf(folder: string, { symbols, from, to }: TapeCutFlags): TapeSelection {
+  if (from !== undefined && to !== undefined && to < from) {
+    throw new PapertapeError('USAGE', 'The time of --to is before that of --from.', {
+      remedy: 'A tape is one day: give the earlier time with --from.',
+    });
+  }
   const date = parseDate(sessionOfTape(nodeFileSystem, folder).market.date);
   return {
     ...(symbols === undefined ? {} : { symbols }),

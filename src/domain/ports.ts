@@ -180,6 +180,11 @@ export interface HistoryQuery {
   readonly from: string;
   readonly to: string;
   readonly adjust: AdjustMode;
+  /**
+   * The New York date whose shares adjusted prices are of: splits and dividends with later ex-dates do not count.
+   * Without it they are of the newest factors.
+   */
+  readonly adjustTo?: string;
   /** Whether rows outside regular hours are wanted. */
   readonly extendedHours: boolean;
   /**

@@ -9,7 +9,7 @@ import { MINUTE } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import { formatDecimal } from '../domain/units.js';
 import type { LogLine } from '../contracts/index.js';
-import { newYorkClock, sourceStateText } from './liveViews.js';
+import { asSentence, newYorkClock, sourceStateText } from './liveViews.js';
 import type { MarketNote } from './tapeRecords.js';
 import type { Units } from './views.js';
 
@@ -108,7 +108,9 @@ export class LiveNotes {
       case 'band': {
         if (event.outcome === 'held') return;
         const price = this.#price(event.price);
-        const text = `A price of ${this.#symbol(event.symbolId)} far from the others, ${price}, was ${event.outcome}.`;
+        // The first price of a symbol without history waits for company, too.
+        const place = event.reference === 0 ? 'with none to compare it with' : 'far from the others';
+        const text = `A price of ${this.#symbol(event.symbolId)} ${place}, ${price}, was ${event.outcome}.`;
         this.#say(now, 'info', 'band', text);
         return;
       }
@@ -123,7 +125,7 @@ export class LiveNotes {
         return;
       case 'state': {
         const { state, stale } = event;
-        const text = `${this.#feedName(event.source)} ${sourceStateText(state, stale)}.`;
+        const text = asSentence(`${this.#feedName(event.source)} ${sourceStateText(state, stale)}`);
         const isWell = state.kind === 'live' && !stale;
         const level = isWell || state.kind === 'stopped' ? 'info' : state.kind === 'failed' ? 'error' : 'warn';
         this.#say(now, level, 'state', text);

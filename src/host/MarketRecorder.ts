@@ -4,6 +4,7 @@
  */
 import { newYorkText } from '../calendar/newYorkText.js';
 import { formatDate } from '../calendar/tradingDate.js';
+import type { PapertapeError } from '../domain/errors.js';
 import type { LiveMarket } from '../domain/liveMarket.js';
 import type { FeedQuality } from '../domain/marketSource.js';
 import type { SourceStatus } from '../contracts/index.js';
@@ -91,6 +92,12 @@ export class MarketRecorder {
   /** The sources, best first. */
   get sources(): readonly SourceStatus[] {
     return sourceStatuses(this.#market.states());
+  }
+
+  /** Why nothing comes any more, once no source will try again; undefined while one may. */
+  get failure(): PapertapeError | undefined {
+    const errors = this.#market.states().map(({ state }) => (state.kind === 'failed' ? state.error : undefined));
+    return errors.includes(undefined) ? undefined : errors[0];
   }
 
   /** Whether the trading day is over. */

@@ -1,9 +1,9 @@
 /**
- * Corporate actions that a symbol's adjustment factors tell of. A row's factors end with the last session before an
+ * Corporate actions that a symbol's adjustment factors tell of. A row's factors end with the last day before an
  * ex-date; the ratio to the next row's is the split, and what it takes off the close of that session is the dividend.
  * Pay dates are not in factors. A dividend without a close to reckon from stays unknown.
  */
-import { nextSession } from '../calendar/sessions.js';
+import { nextSession, previousSession } from '../calendar/sessions.js';
 import { formatDate, parseDate } from '../calendar/tradingDate.js';
 import { FACTOR_SCALE } from '../domain/history.js';
 import type { AdjustmentFactor } from '../domain/history.js';
@@ -31,11 +31,13 @@ export function factorActions(factors: readonly AdjustmentFactor[], from: string
   for (const [index, { until, splitFactor, priceFactor }] of factors.entries()) {
     if (until >= to) break;
     const after = factors[index + 1] ?? { splitFactor: FACTOR_SCALE, priceFactor: FACTOR_SCALE };
-    const exDate = formatDate(nextSession(parseDate(until)).date);
+    const ex = nextSession(parseDate(until)).date;
+    const exDate = formatDate(ex);
     if (exDate < from || exDate > to) continue;
-    const split = splitFactor === after.splitFactor ? undefined : ratioOf(after.splitFactor / splitFactor);
+    const split = splitFactor === after.splitFactor ? undefined : ratioOf(after.splitFactor, splitFactor);
     const paidShare = Math.max(0, 1 - priceFactor / after.priceFactor);
-    if (split !== undefined || paidShare > 0) actions.push({ exDate, closeOn: until, split, paidShare });
+    if (split !== undefined || paidShare > 0)
+      actions.push({ exDate, closeOn: formatDate(previousSession(ex).date), split, paidShare });
   }
   return actions;
 }
@@ -56,10 +58,17 @@ export function dividendOf(close: Price, paidShare: number): Price {
   return 0;
 }
 
-function ratioOf(ratio: number): { readonly to: number; readonly from: number; readonly isWhole: boolean } {
+/** The simplest ratio that the decimals of the two factors allow. */
+function ratioOf(
+  after: number,
+  before: number,
+): { readonly to: number; readonly from: number; readonly isWhole: boolean } {
+  const ratio = after / before;
+  // Each factor may be off by half a step, the smaller one the more so.
+  const tolerance = ratio * (FACTOR_SCALE * FACTOR_STEP * 0.5) * (1 / after + 1 / before);
   for (let from = 1; from <= MOST_OLD_SHARES; from += 1) {
     const to = Math.round(ratio * from);
-    if (to > 0 && Math.abs(to / from - ratio) < 1e-6 * Math.max(1, ratio)) return { to, from, isWhole: true };
+    if (to > 0 && Math.abs(to / from - ratio) <= tolerance) return { to, from, isWhole: true };
   }
   return { to: ratio, from: 1, isWhole: false };
 }

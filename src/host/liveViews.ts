@@ -53,6 +53,11 @@ export function sourceStateText(state: SourceState, stale: boolean): string {
   }
 }
 
+/** With the full stop that the words of an error bring along already. */
+export function asSentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
+}
+
 /** The health of a session's market: well as long as one source is; a session without sources has its data already. */
 export function sourceDependency(sources: readonly SourceStatus[]): Dependency {
   const isWell = (source: SourceStatus): boolean => source.state === 'live';
@@ -63,7 +68,7 @@ export function sourceDependency(sources: readonly SourceStatus[]): Dependency {
   return {
     name: 'source',
     state: isOnItsWay ? 'degraded' : state,
-    detail: unwell.map(({ feed, detail }) => `${feed} ${detail}.`).join(' '),
+    detail: unwell.map(({ feed, detail }) => asSentence(`${feed} ${detail}`)).join(' '),
     latencyMs: null,
   };
 }

@@ -7,6 +7,7 @@ import { emptyHistory, LIVE_MARKET, MONDAY_MORNING, scriptedMarkets } from '../.
 import { ManualClock } from '../../test/support/ManualClock.js';
 import type { WrittenSource } from '../../test/support/WrittenSource.js';
 import { MarketCsvWriter, toParquet } from '../data/export/marketFiles.js';
+import { PapertapeError } from '../domain/errors.js';
 import { MINUTE, SECOND } from '../domain/timeframe.js';
 import { DOLLAR } from '../domain/units.js';
 import { nodeFileSystem } from '../storage/fileSystem.js';
@@ -175,6 +176,24 @@ describe('tapes made of others', () => {
     expect(highest.filter((price) => price > 200 * DOLLAR)).toHaveLength(SECONDS);
   });
 
+  it('a recorder says why nothing comes any more once its source works no longer', async () => {
+    let source: WrittenSource | undefined;
+    const recorder = new MarketRecorder({
+      fs: nodeFileSystem,
+      directory: join(folder, 'refused'),
+      plan: LIVE_MARKET,
+      markets: scriptedMarkets((opened) => (source = opened)),
+      clock: new ManualClock(MONDAY_MORNING),
+      onLine: () => undefined,
+    });
+    const error = new PapertapeError('SOURCE_KEY_REFUSED', 'The key is refused.');
+    source?.state({ kind: 'waiting', attempt: 1, retryAt: START, error });
+    expect(recorder.failure).toBeUndefined();
+    source?.state({ kind: 'failed', error });
+    expect(recorder.failure).toBe(error);
+    await recorder.close();
+  });
+
   it('export: CSV and Parquet that DuckDB reads as they are', async () => {
     const target = join(folder, 'files');
     const { symbols, batches } = selectRows(nodeFileSystem, recording, {});
@@ -200,5 +219,12 @@ describe('tapes made of others', () => {
     ]);
     connection.closeSync();
     instance.closeSync();
+
+    const again = new MarketCsvWriter(target, symbols, 1_000_000);
+    for (const batch of selectRows(nodeFileSystem, recording, { symbols: ['AAPL'] }).batches) again.write(batch);
+    const before = readFileSync(join(target, 'print.parquet'));
+    await expect(toParquet(again.close())).rejects.toMatchObject({ code: 'FILE_EXISTS' });
+    expect(readFileSync(join(target, 'print.parquet')).equals(before)).toBe(true);
+    expect(readdirSync(target).every((name) => name.endsWith('.parquet'))).toBe(true);
   });
 });

@@ -60,6 +60,6 @@ describe('a file of blocks', () => {
 
   it('names a file that is not there', () => {
     const path = join(folder, 'none');
-    expect(() => BlockFile.open(nodeFileSystem, path)).toThrow(expect.objectContaining({ code: 'STORAGE_READ_ONLY' }));
+    expect(() => BlockFile.open(nodeFileSystem, path)).toThrow(expect.objectContaining({ code: 'DATA_DIR_UNUSABLE' }));
   });
 });

@@ -18,7 +18,7 @@ export function isDiskFull(error: unknown): boolean {
 export function diskFault(error: unknown, step: DiskStep, path: string): PapertapeError {
   if (error instanceof PapertapeError) return error;
   const code = systemErrorCode(error) ?? String(error);
-  if (UNUSABLE.has(code)) return readOnly(path, code, error);
+  if (step !== 'read' && UNUSABLE.has(code)) return readOnly(path, code, error);
   if (step === 'write' && isDiskFull(error)) {
     return new PapertapeError('STORAGE_FULL', `The disk has no room to write ${path} (${code}).`, {
       remedy: 'Free space on the disk; trading resumes when there is room again.',
@@ -27,7 +27,7 @@ export function diskFault(error: unknown, step: DiskStep, path: string): Paperta
   }
   if (step === 'read') {
     return new PapertapeError('DATA_DIR_UNUSABLE', `The file ${path} cannot be read (${code}).`, {
-      remedy: 'Check the disk and the permissions of the data directory.',
+      remedy: 'Check the disk and the permissions of the file.',
       cause: error,
     });
   }

@@ -68,7 +68,7 @@ describe('papertape data', () => {
     );
     expect(run.code).toBe(1);
     expect(run.stdout).toMatch(/mapped\.csv\.gz .* MPD +1 +1 +0 +1 +0\n/);
-    expect(run.stderr).toContain('✖ The file nowhere.csv cannot be opened.');
+    expect(run.stderr).toContain('✖ The file nowhere.csv cannot be opened (ENOENT).');
   });
 
   it('lists what is there', async () => {

@@ -37,5 +37,8 @@ describeWithReferenceData('adjustment factors', () => {
       return [action.exDate, String(dividendOf(closeOn.get(action.closeOn) ?? 0, paidShare) / RAW_PRICE_SCALE)];
     });
     expect(found).toEqual(DECLARED);
+    // Factors of seven decimals a fifty-sixth apart from 1: their quotient is 2.0000056.
+    const [split] = factorActions(rows, '2005-02-28', '2005-02-28');
+    expect(split?.split).toEqual({ to: 2, from: 1, isWhole: true });
   });
 });

@@ -10,6 +10,7 @@ import type { MemoryHistory } from '../../cache/memoryHistory.js';
 import { fromNewYork } from '../../calendar/newYorkTime.js';
 import { parseDate } from '../../calendar/tradingDate.js';
 import type { HistoryBars, HistoryBatch, HistoryPrints, Problem } from '../../contracts/index.js';
+import { FACTOR_SCALE } from '../../domain/history.js';
 import { createBarTable, createPrintTable } from '../../domain/tables.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { RAW_PRICE_SCALE } from '../../domain/units.js';
@@ -155,6 +156,30 @@ describe('history', () => {
     expect(changed.statusCode).toBe(200);
     expect(changed.headers.etag).not.toBe(tag);
     expect((await ask(`${url}&limit=2`)).headers.etag).not.toBe(changed.headers.etag);
+  });
+
+  test('adjusted prices are of the session’s shares, whatever splits come later', async () => {
+    const store = createMemoryHistory();
+    await storeMinutes(store, 'ALTA', ['2026-02-23']);
+    const split = (until: string, splitFactor: number) => ({ until, priceFactor: FACTOR_SCALE, splitFactor });
+    // Two for one before the session's day, five for one after it.
+    const factors = [split('2026-02-25', FACTOR_SCALE / 10), split('2026-03-05', FACTOR_SCALE / 5)];
+    await store.putFactors('ALTA', factors);
+    const { ask } = await gatewayOver({ store, factors: { ALTA: factors } });
+    const answer = await ask('/history/bars?symbol=ALTA&timeframe=1m&from=2026-02-23&to=2026-02-23&adjust=split');
+    const { close, priceScale, volume } = answer.json<HistoryBars>();
+    expect(close.map((price) => price / priceScale)).toEqual([50, 50.5, 51]);
+    expect(volume).toEqual([200, 202, 204]);
+  });
+
+  test('rows whose splits nobody was asked about are refused, not left out', async () => {
+    const store = createMemoryHistory();
+    await storeMinutes(store, 'ALTA', dates);
+    await store.putActions('ALTA', [], { from: '2026-02-26', to: TODAY });
+    const { ask } = await gatewayOver({ store, factors: { ALTA: [] } });
+    const answer = await ask('/history/bars?symbol=ALTA&timeframe=1m&from=2026-02-01&to=2026-02-27&adjust=split');
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json<Problem>()).toMatchObject({ code: 'DATA_MISSING' });
   });
 
   test('several questions are answered in their order, each by itself', async () => {

@@ -180,7 +180,11 @@ export class MarketDataService {
       throw new PapertapeError(
         'DATA_MISSING',
         `There are no adjustment factors of ${question.symbol}, so its prices cannot be adjusted ("${query.adjust}").`,
-        { remedy: 'Import a factor file with `papertape data import`, or ask for raw prices.' },
+        {
+          remedy:
+            'Get its splits and dividends with `papertape data fetch`, import a factor file with `papertape data ' +
+            'import`, or ask for raw prices.',
+        },
       );
     }
     const series = (await this.#history.coverage()).find(
@@ -193,7 +197,8 @@ export class MarketDataService {
   /** The question as the store takes it; undefined if all of it lies on or after the session's day. */
   #queryOf({ kind, symbol, from, to, timeframe, adjust, extendedHours }: HistoryQuestion): HistoryQuery | undefined {
     if (parseDate(to, 'to') < parseDate(from, 'from')) throw endsBeforeItStarts(from, to);
-    const yesterday = formatDate(parseDate(this.#today()) - 1);
+    const today = this.#today();
+    const yesterday = formatDate(parseDate(today) - 1);
     const last = to < yesterday ? to : yesterday;
     if (last < from) return undefined;
     return {
@@ -203,6 +208,8 @@ export class MarketDataService {
       from,
       to: last,
       adjust: adjust ?? 'raw',
+      // Prices go together with the session's own, and tell nothing of splits to come.
+      adjustTo: today,
       extendedHours,
     };
   }

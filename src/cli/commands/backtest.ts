@@ -4,7 +4,7 @@ import type { AdjustMode } from '../../domain/ports.js';
 import type { Timeframe } from '../../domain/timeframe.js';
 import type { Money } from '../../domain/units.js';
 import type { CommandContext } from '../CommandContext.js';
-import type { HistorySourceName } from '../historySource.js';
+import type { HistorySourceName } from '../../compose.js';
 import { readCash, readChoice, readDate, readParam, readSymbols, readTimeframe } from '../options.js';
 
 /** Flags of `backtest`. Dates are New York trading dates, both inclusive. */

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { ImportZone } from '../../data/import/rowTimes.js';
 import type { Timeframe } from '../../domain/timeframe.js';
 import type { CommandContext } from '../CommandContext.js';
-import type { HistorySourceName } from '../historySource.js';
+import type { HistorySourceName } from '../../compose.js';
 import { readChoice, readDate, readSymbol, readSymbols, readTimeframe } from '../options.js';
 import { recordCommand } from './record.js';
 

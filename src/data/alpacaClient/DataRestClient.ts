@@ -154,7 +154,7 @@ function parsed(text: string): WireFields | undefined {
 
 function refusal(path: string, status: number, text: string): PapertapeError {
   const message = parsed(text)?.['message'];
-  const said = typeof message === 'string' ? message.slice(0, LONGEST_QUOTE) : `status ${status}`;
+  const said = typeof message === 'string' ? message.slice(0, LONGEST_QUOTE).replace(/\.$/, '') : `status ${status}`;
   const sentence = `Alpaca refuses ${path} with ${status}: ${said}.`;
   if (status === 402 || (status === 403 && /subscription|permit|agreement|plan/i.test(said))) {
     return new PapertapeError('SOURCE_PLAN_REFUSED', sentence, {

@@ -2,7 +2,7 @@
  * Market rows as files that other programs read: CSV, or Parquet with typed columns. One file per kind of rows (and
  * length of bars), a row per event, in order. Times are UTC with microseconds, prices dollars, sizes whole shares.
  */
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { PapertapeError } from '../../domain/errors.js';
@@ -94,9 +94,7 @@ export class MarketCsvWriter {
       handle = openSync(path, 'wx');
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
-        throw new PapertapeError('FILE_EXISTS', `The file ${path} is already there.`, {
-          remedy: 'Name another folder with --out, or move the file away.',
-        });
+        throw alreadyThere(path);
       }
       throw unwritable(path, error);
     }
@@ -115,7 +113,10 @@ export class MarketCsvWriter {
   }
 }
 
-/** Turns CSV files of {@link MarketCsvWriter} into Parquet files beside them, which then stand in their place. */
+/**
+ * Turns CSV files of {@link MarketCsvWriter} into Parquet files beside them, which then stand in their place. Throws
+ * `FILE_EXISTS` before it writes one if any is there, and `FILE_UNWRITABLE`.
+ */
 export async function toParquet(files: readonly WrittenFile[]): Promise<readonly WrittenFile[]> {
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
@@ -125,8 +126,13 @@ export async function toParquet(files: readonly WrittenFile[]): Promise<readonly
   const written: WrittenFile[] = [];
   try {
     await connection.run("SET TimeZone = 'UTC'");
+    const taken = files.map(({ path }) => parquetPath(path)).find((path) => existsSync(path));
+    if (taken !== undefined) {
+      for (const { path } of files) rmSync(path);
+      throw alreadyThere(taken);
+    }
     for (const { path, rows } of files) {
-      const target = path.replace(/\.csv$/, '.parquet');
+      const target = parquetPath(path);
       await connection.run(
         `COPY (SELECT * FROM read_csv(${literal(path)}, header = true, types = ${typesOf(path)})) ` +
           `TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd)`,
@@ -135,7 +141,7 @@ export async function toParquet(files: readonly WrittenFile[]): Promise<readonly
       written.push({ path: target, rows });
     }
   } catch (error) {
-    throw unwritable('the Parquet files', error);
+    throw error instanceof PapertapeError ? error : unwritable('the Parquet files', error);
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -166,6 +172,16 @@ function isoMicros(time: number): string {
   const seconds = Math.floor(time / 1_000_000);
   const micros = String(time - seconds * 1_000_000).padStart(6, '0');
   return `${new Date(seconds * 1_000).toISOString().slice(0, 19)}.${micros}Z`;
+}
+
+function parquetPath(csv: string): string {
+  return csv.replace(/\.csv$/, '.parquet');
+}
+
+function alreadyThere(path: string): PapertapeError {
+  return new PapertapeError('FILE_EXISTS', `The file ${path} is already there.`, {
+    remedy: 'Name another folder with --out, or move the file away.',
+  });
 }
 
 function unwritable(path: string, error: unknown): PapertapeError {

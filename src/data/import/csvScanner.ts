@@ -179,7 +179,8 @@ export function fieldText(row: CsvRow, index: number): string {
 
 /** A `DATA_FILE_UNREADABLE` error. */
 export function unreadable(path: string, how: string, cause?: unknown): PapertapeError {
-  return new PapertapeError('DATA_FILE_UNREADABLE', `The file ${path} ${how}.`, {
+  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+  return new PapertapeError('DATA_FILE_UNREADABLE', `The file ${path} ${how}${code}.`, {
     remedy: 'Check the path and the file, and get it again if it is damaged.',
     ...(cause === undefined ? {} : { cause }),
   });

@@ -124,7 +124,10 @@ async function loadOrNothing(source: PageSource, query: HistoryQuery): Promise<M
     return await source.load(query);
   } catch (error) {
     // A stretch without a row, between others that have some.
-    if (error instanceof PapertapeError && error.code === 'DATA_MISSING') return undefined;
-    throw error;
+    if (!(error instanceof PapertapeError && error.code === 'DATA_MISSING')) throw error;
+    // Of adjusted rows, factors may be what is missing: rows that are there are not to vanish.
+    const hasRows = query.adjust !== 'raw' && (await loadOrNothing(source, { ...query, adjust: 'raw' })) !== undefined;
+    if (hasRows) throw error;
+    return undefined;
   }
 }
