@@ -9,7 +9,7 @@ import { required } from './utils/assert.js';
 import { systemClock } from './utils/clock.js';
 
 /** Where two cores do everything, orders go first: a row may come a little later. */
-const PRIORITY = 5;
+const PRIORITY = 15;
 // On Linux this is the thread's own; elsewhere it would be the whole process's.
 if (platform() === 'linux') setPriority(PRIORITY);
 
