@@ -70,7 +70,7 @@ export class Matcher {
     this.priceScale = priceScale;
     this.watch = watch;
     this.target = target;
-    this.books = new BookMatcher(session, books, target, this.decision);
+    this.books = new BookMatcher(preset, session, books, target, this.decision);
     this.bars = new BarMatcher(preset, priceScale);
     this.quotes = new QuoteMatcher(preset, session);
     this.prints = new PrintMatcher(preset, priceScale);

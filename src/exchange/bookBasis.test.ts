@@ -52,6 +52,18 @@ describe('orders that take from a recorded book', () => {
     expect(rig.fills.every(({ liquidity }) => liquidity === 'taker')).toBe(true);
   });
 
+  it('pay the slippage of a preset that has one, half of the displayed spread, never beyond their limit', () => {
+    const rig = opened({ preset: 'strict', overrides: { orderLatency: 0, reportLatency: 0, dataLatency: 0 } });
+    rig.submit({ shares: 150 });
+    // The spread is 2 cents at first, 3 cents once the best ask is gone.
+    expect(rig.fillList).toEqual(['100 @ 10.01', '50 @ 10.025']);
+    expect(rig.fills.map(({ receipt }) => receipt.slippage / 1e6)).toEqual([0.01, 0.015]);
+    rig.submit({ shares: 50, limit: 10.02 });
+    expect(rig.fillList.slice(2)).toEqual(['50 @ 10.02']);
+    rig.submit({ side: 'sell', shares: 100 });
+    expect(rig.fillList.slice(3)).toEqual(['100 @ 9.965']);
+  });
+
   it('fill or kill takes all within its limit over several prices, or nothing (R22)', () => {
     const rig = opened();
     const small = rig.submit({ shares: 300, limit: 10, timeInForce: 'fok' });

@@ -1,7 +1,8 @@
 /**
  * Fills in a recorded order-by-order book (basis "book"): orders that take get what is displayed, level by level, at
  * the displayed prices; what is left of a limit order stands in the queue at its price and fills when the record shows
- * that its turn had come. Nothing is modelled: no spread, slippage, impact or share of volume.
+ * that its turn had come. Neither spread nor impact nor a share of volume is modelled; what takes pays the slippage of
+ * a preset that has one, within its limit.
  */
 import type { Micros, Price } from '../../domain/units.js';
 import { SHARE } from '../../domain/units.js';
@@ -11,6 +12,9 @@ import type { OrderBooks } from '../OrderBooks.js';
 import type { SymbolMarket } from '../SymbolMarket.js';
 import type { TradingSession } from '../TradingSession.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
+import type { Preset } from '../preset.js';
+import { keepWithinBands } from './adjustments.js';
+import { slippageOf } from './costs.js';
 import { Consumes } from './FillDecision.js';
 import type { DecisionTarget } from './DecisionTarget.js';
 import type { FillDecision } from './FillDecision.js';
@@ -26,12 +30,20 @@ const RULE_OF: Readonly<Record<number, string>> = {
 
 /** See the module header. One per exchange. */
 export class BookMatcher {
+  readonly #preset: Preset;
   readonly #session: TradingSession;
   readonly #books: OrderBooks;
   readonly #target: DecisionTarget;
   readonly #decision: FillDecision;
 
-  constructor(session: TradingSession, books: OrderBooks, target: DecisionTarget, decision: FillDecision) {
+  constructor(
+    preset: Preset,
+    session: TradingSession,
+    books: OrderBooks,
+    target: DecisionTarget,
+    decision: FillDecision,
+  ) {
+    this.#preset = preset;
     this.#session = session;
     this.#books = books;
     this.#target = target;
@@ -102,7 +114,7 @@ export class BookMatcher {
       const isSized = order.quantity > 0;
       const most = isSized ? Math.ceil(order.remaining / SHARE) : Infinity;
       const shares = book.displayed(order.sign, price, most);
-      this.#decide(order, symbol, price, shares, time);
+      this.#decide(order, symbol, book, price, shares, time);
       out.quantity = isSized ? Math.min(order.remaining, shares * SHARE) : shares * SHARE;
       out.isPart = order.timeInForce === 'fok';
       const before = order.filledQuantity;
@@ -127,16 +139,33 @@ export class BookMatcher {
     // A sale costs nothing, and a purchase no more than all of it at the limit.
     const worst = book.worstPrice(order.sign, bound, shares);
     if (!isPlausible(worst, symbol, this.#session)) return false;
-    this.#decide(order, symbol, worst, shares, 0);
+    this.#decide(order, symbol, book, worst, shares, 0);
     return this.#target.affords(order, this.#decision, order.remaining);
   }
 
-  #decide(order: WorkingOrder, symbol: SymbolMarket, price: Price, shares: number, time: Micros): void {
+  #decide(
+    order: WorkingOrder,
+    symbol: SymbolMarket,
+    book: MarketBook,
+    price: Price,
+    shares: number,
+    time: Micros,
+  ): void {
     const out = this.#decision;
+    const { sign, limitPrice: limit } = order;
     out.onPrint(symbol, 'book', 'book-displayed', symbol.quoteTime || time, symbol.quoteSequence, price, shares);
-    out.take(order.sign, price, 0, 0);
+    out.take(sign, price, 0, slippageOf(this.#preset.slippage, price, halfSpreadOf(book)));
+    if (order.acts === 'limit' && sign * (limit - out.price) < 0) out.price = limit;
+    if (out.slippage > 0) keepWithinBands(order, symbol, this.#session, out);
     out.consumes = Consumes.NOTHING;
     out.participationLimit = 1;
     out.evidenceQuantity = shares * SHARE;
   }
+}
+
+/** Half of the displayed spread; 0 while a side is empty. */
+function halfSpreadOf(book: MarketBook): Price {
+  const ask = book.bestPrice(1, 0);
+  const bid = book.bestPrice(-1, 0);
+  return ask > bid && bid > 0 ? Math.floor((ask - bid) / 2) : 0;
 }
