@@ -9,6 +9,7 @@ import { PapertapeError } from '../../domain/errors.js';
 import { pauseMs } from '../../utils/backoff.js';
 import type { Backoff } from '../../utils/backoff.js';
 import type { Clock } from '../../utils/clock.js';
+import { Timers } from '../../utils/Timers.js';
 import { readUpdate } from './wire.js';
 import type { WireUpdate } from './wire.js';
 
@@ -49,10 +50,11 @@ export class TradeUpdates {
   #up = false;
   #attempt = 0;
   #stopped = false;
-  readonly #timers = new Set<() => void>();
+  readonly #timers: Timers;
 
   constructor(parts: TradeUpdatesParts, listener: TradeUpdatesListener) {
     this.#parts = parts;
+    this.#timers = new Timers(parts.clock);
     this.#listener = listener;
   }
 
@@ -66,7 +68,7 @@ export class TradeUpdates {
       maxPayload: LARGEST_MESSAGE_BYTES,
     });
     this.#socket = socket;
-    this.#after(SIGN_IN_MS, () => {
+    this.#timers.after(SIGN_IN_MS, () => {
       if (!this.#up) this.#drop(socket, 'the stream did not come up in time');
     });
     socket.on('open', () => {
@@ -85,7 +87,7 @@ export class TradeUpdates {
   /** Ends for good. */
   stop(): void {
     this.#stopped = true;
-    this.#cancelTimers();
+    this.#timers.cancelAll();
     const socket = this.#socket;
     if (socket !== undefined) this.#drop(socket, 'stopped');
   }
@@ -151,25 +153,25 @@ export class TradeUpdates {
   #rise(socket: WebSocket): void {
     this.#up = true;
     this.#attempt = 0;
-    this.#cancelTimers();
+    this.#timers.cancelAll();
     this.#listener.onUp();
     const ping = (): void => {
       if (socket !== this.#socket) return;
       let answered = false;
       socket.once('pong', () => (answered = true));
       socket.ping();
-      this.#after(PONG_WITHIN_MS, () => {
+      this.#timers.after(PONG_WITHIN_MS, () => {
         if (!answered) this.#drop(socket, 'no answer to a ping');
       });
-      this.#after(PING_EVERY_MS, ping);
+      this.#timers.after(PING_EVERY_MS, ping);
     };
-    this.#after(PING_EVERY_MS, ping);
+    this.#timers.after(PING_EVERY_MS, ping);
   }
 
   #drop(socket: WebSocket, reason: string): void {
     if (socket !== this.#socket) return;
     this.#socket = undefined;
-    this.#cancelTimers();
+    this.#timers.cancelAll();
     socket.removeAllListeners();
     // A socket that is torn down while it connects still reports an error, which nobody needs any more.
     socket.on('error', () => undefined);
@@ -179,20 +181,7 @@ export class TradeUpdates {
     if (this.#stopped) return;
     const pause = pauseMs(PAUSES, this.#attempt, this.#parts.random);
     this.#attempt += 1;
-    this.#after(pause, () => this.start());
-  }
-
-  #cancelTimers(): void {
-    for (const cancel of this.#timers) cancel();
-    this.#timers.clear();
-  }
-
-  #after(ms: number, callback: () => void): void {
-    const cancel = this.#parts.clock.setTimer(ms, () => {
-      this.#timers.delete(cancel);
-      callback();
-    });
-    this.#timers.add(cancel);
+    this.#timers.after(pause, () => this.start());
   }
 }
 

@@ -14,6 +14,7 @@ import type { Micros } from '../../domain/units.js';
 import { assert } from '../../utils/assert.js';
 import { pauseMs } from '../../utils/backoff.js';
 import type { Clock } from '../../utils/clock.js';
+import { Timers } from '../../utils/Timers.js';
 import { StallWatch } from '../twelvedataClient/StallWatch.js';
 import type { AlpacaFeed } from './alpacaFeeds.js';
 import { feedQuality } from './alpacaFeeds.js';
@@ -67,7 +68,7 @@ export class AlpacaMarketStream implements MarketDataSource {
   readonly #decoder = new FrameDecoder(this.#index);
   readonly #subscriptions: StreamSubscriptions;
   readonly #stall: StallWatch;
-  readonly #timers = new Set<() => void>();
+  readonly #timers: Timers;
   #listener: SourceListener | undefined;
   #socket: StreamSocket | undefined;
   #stopAnswerTimer: () => void = () => undefined;
@@ -108,6 +109,7 @@ export class AlpacaMarketStream implements MarketDataSource {
     const base = dataAddress(options.url ?? STREAM_URL, 'stream');
     this.#url = new URL(`${base.pathname.replace(/\/$/, '')}/v2/${options.feed}`, base);
     this.#options = options;
+    this.#timers = new Timers(options.clock);
     this.quality = feedQuality(options.feed);
     this.#subscriptions = new StreamSubscriptions(options.symbolLimit ?? Infinity, (symbol, state, reason) =>
       this.#hear((listener) => listener.onSymbol(symbol, state, reason)),
@@ -148,7 +150,7 @@ export class AlpacaMarketStream implements MarketDataSource {
   async stop(): Promise<void> {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    this.#cancelTimers();
+    this.#timers.cancelAll();
     await this.#socket?.close();
     this.#socket = undefined;
     this.#listener?.onState({ kind: 'stopped' });
@@ -266,7 +268,7 @@ export class AlpacaMarketStream implements MarketDataSource {
     const now = this.#options.clock.now();
     this.#liveSince = now;
     this.#stall.expectFrom(now - this.quality.delay);
-    this.#after(STABLE_MS, () => (this.#failures = 0));
+    this.#timers.after(STABLE_MS, () => (this.#failures = 0));
     this.#watch();
     this.#tell({ kind: 'live', since: now });
     const since = this.#gapSince;
@@ -283,7 +285,7 @@ export class AlpacaMarketStream implements MarketDataSource {
   }
 
   #watch(): void {
-    this.#after(STALL_CHECK_MS, () => {
+    this.#timers.after(STALL_CHECK_MS, () => {
       const now = this.#options.clock.now();
       const market = now - this.quality.delay;
       const isWanted = this.#index.names.length > 0;
@@ -315,7 +317,7 @@ export class AlpacaMarketStream implements MarketDataSource {
 
   #ended(verdict: StreamVerdict, error: PapertapeError): void {
     if (this.#isStopped) return;
-    this.#cancelTimers();
+    this.#timers.cancelAll();
     this.#socket = undefined;
     // Whatever came after the first loss is missing until a connection is whole again.
     if (this.#isLive) this.#gapSince ??= this.#stalledSince === undefined ? this.#lastHeardAt : this.#lastDataAt();
@@ -331,7 +333,7 @@ export class AlpacaMarketStream implements MarketDataSource {
     const waitMs = Math.ceil(pauseMs(pauses, this.#failures, random));
     this.#failures += 1;
     const retryAt = clock.now() + waitMs * 1000;
-    this.#after(waitMs, () => this.#connect());
+    this.#timers.after(waitMs, () => this.#connect());
     this.#tell({ kind: 'waiting', attempt: this.#failures, retryAt, error });
   }
 
@@ -351,23 +353,6 @@ export class AlpacaMarketStream implements MarketDataSource {
 
   #awaitAnswer(ms: number, text: string): void {
     this.#stopAnswerTimer();
-    this.#stopAnswerTimer = this.#after(ms, () => this.#socket?.end('reconnect', lostConnection(text)));
-  }
-
-  #after(ms: number, callback: () => void): () => void {
-    const cancel = this.#options.clock.setTimer(ms, () => {
-      this.#timers.delete(cancel);
-      callback();
-    });
-    this.#timers.add(cancel);
-    return () => {
-      cancel();
-      this.#timers.delete(cancel);
-    };
-  }
-
-  #cancelTimers(): void {
-    for (const cancel of this.#timers) cancel();
-    this.#timers.clear();
+    this.#stopAnswerTimer = this.#timers.after(ms, () => this.#socket?.end('reconnect', lostConnection(text)));
   }
 }

@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import type { RawData } from 'ws';
 import type { PapertapeError } from '../../domain/errors.js';
 import type { Clock } from '../../utils/clock.js';
+import { Timers } from '../../utils/Timers.js';
 import type { StreamVerdict } from './streamFaults.js';
 import { judgeHandshake, lostConnection } from './streamFaults.js';
 
@@ -38,13 +39,14 @@ const LARGEST_MESSAGE_BYTES = 32 * 1_048_576;
 export class StreamSocket {
   readonly #parts: SocketParts;
   readonly #socket: WebSocket;
-  readonly #timers = new Set<() => void>();
+  readonly #timers: Timers;
   #ended = false;
   /** Whether anything came since the last ping. */
   #heard = true;
 
   constructor(parts: SocketParts) {
     this.#parts = parts;
+    this.#timers = new Timers(parts.clock);
     const { url, coding, listener } = parts;
     const socket = new WebSocket(url, {
       perMessageDeflate: false,
@@ -55,9 +57,9 @@ export class StreamSocket {
       ...(coding === 'msgpack' ? { headers: { 'Content-Type': 'application/msgpack' } } : {}),
     });
     this.#socket = socket;
-    this.#after(OPEN_WITHIN_MS, () => this.#end('reconnect', 'It did not open within 15 seconds'));
+    this.#timers.after(OPEN_WITHIN_MS, () => this.#end('reconnect', 'It did not open within 15 seconds'));
     socket.on('open', () => {
-      this.#cancelTimers();
+      this.#timers.cancelAll();
       this.#ping();
       listener.onOpen();
     });
@@ -88,7 +90,7 @@ export class StreamSocket {
   end(verdict: StreamVerdict, error: PapertapeError): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#cancelTimers();
+    this.#timers.cancelAll();
     this.#terminate();
     this.#parts.listener.onEnd(verdict, error);
   }
@@ -97,18 +99,18 @@ export class StreamSocket {
   close(): Promise<void> {
     const isOpen = !this.#ended && this.#socket.readyState === WebSocket.OPEN;
     this.#ended = true;
-    this.#cancelTimers();
+    this.#timers.cancelAll();
     if (!isOpen) {
       this.#terminate();
       return Promise.resolve();
     }
     return new Promise((resolve) => {
       const finish = (): void => {
-        this.#cancelTimers();
+        this.#timers.cancelAll();
         this.#terminate();
         resolve();
       };
-      this.#after(CLOSE_WITHIN_MS, finish);
+      this.#timers.after(CLOSE_WITHIN_MS, finish);
       this.#socket.on('close', finish);
       this.#socket.close(1000);
     });
@@ -120,7 +122,7 @@ export class StreamSocket {
 
   /** A ping that nothing followed until the next one is due was not answered. */
   #ping(): void {
-    this.#after(PING_EVERY_MS, () => {
+    this.#timers.after(PING_EVERY_MS, () => {
       if (!this.#heard) {
         this.#end('reconnect', 'A ping was not answered within 5 seconds');
         return;
@@ -137,19 +139,6 @@ export class StreamSocket {
     // A socket that is torn down while it connects still reports an error, which nobody needs any more.
     socket.on('error', () => undefined);
     socket.terminate();
-  }
-
-  #after(ms: number, callback: () => void): void {
-    const cancel = this.#parts.clock.setTimer(ms, () => {
-      this.#timers.delete(cancel);
-      callback();
-    });
-    this.#timers.add(cancel);
-  }
-
-  #cancelTimers(): void {
-    for (const cancel of this.#timers) cancel();
-    this.#timers.clear();
   }
 }
 

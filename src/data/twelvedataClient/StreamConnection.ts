@@ -7,6 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { RawData } from 'ws';
 import type { Clock } from '../../utils/clock.js';
+import { Timers } from '../../utils/Timers.js';
 import { withoutKey } from './apiKey.js';
 import { faultOfAnswer, parsedBody } from './faults.js';
 import type { FaultKind } from './faults.js';
@@ -66,13 +67,14 @@ export class StreamConnection {
   lastHeardAt: number;
   readonly #parts: ConnectionParts;
   readonly #socket: WebSocket;
-  readonly #timers = new Set<() => void>();
+  readonly #timers: Timers;
   #ended = false;
   #closing: (() => void) | undefined;
   #pongsMissing = 0;
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
+    this.#timers = new Timers(parts.clock);
     this.lastHeardAt = parts.clock.now();
     const socket = new WebSocket(parts.url, {
       headers: { 'X-TD-APIKEY': parts.apiKey },
@@ -81,7 +83,7 @@ export class StreamConnection {
       maxPayload: LARGEST_MESSAGE_BYTES,
     });
     this.#socket = socket;
-    this.#after(OPEN_WITHIN_MS, () => this.#end({ kind: 'lost', reason: 'it did not open within 15 seconds' }));
+    this.#timers.after(OPEN_WITHIN_MS, () => this.#end({ kind: 'lost', reason: 'it did not open within 15 seconds' }));
     socket.on('open', () => this.#open());
     socket.on('message', (data: RawData) => this.#receive(data));
     socket.on('pong', () => {
@@ -89,7 +91,7 @@ export class StreamConnection {
       this.lastHeardAt = parts.clock.now();
     });
     socket.on('unexpected-response', (request, response) => {
-      this.#cancelTimers();
+      this.#timers.cancelAll();
       this.#readRefusal(response, () => request.destroy());
     });
     socket.on('error', (error) => this.#end({ kind: 'lost', reason: this.#clean(error.message) }));
@@ -114,7 +116,7 @@ export class StreamConnection {
   close(): Promise<void> {
     const socket = this.#socket;
     this.#ended = true;
-    this.#cancelTimers();
+    this.#timers.cancelAll();
     if (socket.readyState !== WebSocket.OPEN) {
       this.#terminate();
       return Promise.resolve();
@@ -122,18 +124,18 @@ export class StreamConnection {
     return new Promise((resolve) => {
       this.#closing = () => {
         this.#closing = undefined;
-        this.#cancelTimers();
+        this.#timers.cancelAll();
         this.#terminate();
         resolve();
       };
-      this.#after(CLOSE_WITHIN_MS, () => this.#closing?.());
+      this.#timers.after(CLOSE_WITHIN_MS, () => this.#closing?.());
       socket.close(1000);
     });
   }
 
   #open(): void {
     const { clock, listener } = this.#parts;
-    this.#cancelTimers();
+    this.#timers.cancelAll();
     this.lastHeardAt = clock.now();
     this.#every(HEARTBEAT_EVERY_MS, () => {
       if (this.#parts.mayBeat()) this.send(HEARTBEAT);
@@ -141,7 +143,7 @@ export class StreamConnection {
     this.#every(PING_EVERY_MS, () => {
       this.#pongsMissing += 1;
       this.#socket.ping();
-      this.#after(PONG_WITHIN_MS, () => {
+      this.#timers.after(PONG_WITHIN_MS, () => {
         if (this.#pongsMissing > 0) this.#end({ kind: 'noPong', reason: 'a ping was not answered within 10 seconds' });
       });
     });
@@ -170,7 +172,7 @@ export class StreamConnection {
         reason: `the upgrade was answered with ${statusCode}: ${said}`,
       });
     };
-    this.#after(BODY_WITHIN_MS, judge);
+    this.#timers.after(BODY_WITHIN_MS, judge);
     response.on('data', (part: Buffer) => {
       size += part.length;
       if (size > LARGEST_REFUSAL_BYTES) judge();
@@ -185,7 +187,7 @@ export class StreamConnection {
     this.#closing?.();
     if (this.#ended) return;
     this.#ended = true;
-    this.#cancelTimers();
+    this.#timers.cancelAll();
     this.#terminate();
     this.#parts.listener.onEnd(end);
   }
@@ -203,23 +205,10 @@ export class StreamConnection {
   }
 
   #every(ms: number, callback: () => void): void {
-    this.#after(ms, () => {
+    this.#timers.after(ms, () => {
       callback();
       if (!this.#ended) this.#every(ms, callback);
     });
-  }
-
-  #after(ms: number, callback: () => void): void {
-    const cancel = this.#parts.clock.setTimer(ms, () => {
-      this.#timers.delete(cancel);
-      callback();
-    });
-    this.#timers.add(cancel);
-  }
-
-  #cancelTimers(): void {
-    for (const cancel of this.#timers) cancel();
-    this.#timers.clear();
   }
 }
 
