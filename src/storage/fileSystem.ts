@@ -99,14 +99,19 @@ export function readWhole(fs: FileSystem, path: string): Uint8Array | undefined 
  * renamed, and the directory synced. A failure leaves an older file of the name as it was.
  */
 export function writeAtomically(fs: FileSystem, directory: string, name: string, content: Uint8Array): void {
-  const path = `${directory}/${name}`;
+  replaceFile(fs, `${directory}/${name}`, content, 'synced');
+  fs.syncDirectory(directory);
+}
+
+/** Puts a file in the place of another: a reader finds all of one of them, unsynced only without a power cut. */
+export function replaceFile(fs: FileSystem, path: string, content: Uint8Array, how: 'synced' | 'unsynced'): void {
   const temporary = `${path}.new`;
   fs.remove(temporary);
   try {
     const file = fs.open(temporary, 'create');
     try {
       writeFully(file, content, 0);
-      file.sync();
+      if (how === 'synced') file.sync();
     } finally {
       file.close();
     }
@@ -115,7 +120,6 @@ export function writeAtomically(fs: FileSystem, directory: string, name: string,
     removeQuietly(fs, temporary);
     throw error;
   }
-  fs.syncDirectory(directory);
 }
 
 /** Removes a leftover while another error is on its way; the next start removes it if this fails. */

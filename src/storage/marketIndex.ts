@@ -12,7 +12,7 @@
 import type { MarketBatch } from '../domain/marketTables.js';
 import type { Micros } from '../domain/units.js';
 import type { FileSystem } from './fileSystem.js';
-import { readWhole, removeQuietly, writeFully } from './fileSystem.js';
+import { readWhole, replaceFile } from './fileSystem.js';
 import { crc32c } from './logChecksum.js';
 import { CHAIN_BYTES, getInteger, sameBytes, setInteger, viewOf } from './logFormat.js';
 
@@ -174,18 +174,5 @@ export function writeIndex(fs: FileSystem, path: string, index: SegmentIndex): v
     bytes.set(stretch.symbols, at + STRETCH_BYTES);
   });
   view.setUint32(bytes.length - 4, crc32c(bytes, 0, bytes.length - 4), true);
-  const temporary = `${path}.new`;
-  fs.remove(temporary);
-  try {
-    const file = fs.open(temporary, 'create');
-    try {
-      writeFully(file, bytes, 0);
-    } finally {
-      file.close();
-    }
-    fs.rename(temporary, path);
-  } catch (error) {
-    removeQuietly(fs, temporary);
-    throw error;
-  }
+  replaceFile(fs, path, bytes, 'unsynced');
 }
