@@ -11,6 +11,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { formatDate, parseDate } from '../calendar/tradingDate.js';
+import { rowAtOrAfter } from '../domain/tables.js';
 import type { HistoryTable } from '../domain/history.js';
 import type { CoveredStretch, HistorySeries, TimeStretch } from '../domain/historyArchive.js';
 import type { BarTable, QuoteBarTable } from '../domain/marketTables.js';
@@ -19,7 +20,7 @@ import type { CacheDisk } from './cacheDisk.js';
 import { periodEnd, periodOf, seriesFolder } from './cacheLayout.js';
 import { hashRows } from './contentHash.js';
 import { prepared as preparedFile, previousPath, publishFiles, temporaryPath } from './durableFile.js';
-import { keyColumn, rowAtOrAfter, timeframeOf } from './historyTables.js';
+import { keyColumn, timeframeOf } from './historyTables.js';
 import type { ParquetEngine, ParquetRows } from './ParquetEngine.js';
 import {
   checkFile,

@@ -5,6 +5,7 @@
  */
 import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { formatDate, parseDate } from '../calendar/tradingDate.js';
+import { rowAtOrAfter } from '../domain/tables.js';
 import type { AdjustmentFactor, HistoryTable } from '../domain/history.js';
 import type { HistorySeries, TimeStretch } from '../domain/historyArchive.js';
 import type { HistoryQuery } from '../domain/ports.js';
@@ -16,7 +17,7 @@ import { wasAsked } from './actionRows.js';
 import type { ActionList } from './actionRows.js';
 import { actionsMissing, closeMissing, factorsMissing } from './cacheErrors.js';
 import { regularRows } from './historyFilter.js';
-import { keyColumn, rowAtOrAfter } from './historyTables.js';
+import { keyColumn } from './historyTables.js';
 import type { ReferenceRows } from './referenceRows.js';
 
 /** What the adjuster asks of its store. */

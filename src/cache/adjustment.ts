@@ -11,9 +11,9 @@ import { parseDate } from '../calendar/tradingDate.js';
 import { FACTOR_SCALE } from '../domain/history.js';
 import type { AdjustmentFactor, HistoryTable } from '../domain/history.js';
 import type { AdjustMode } from '../domain/ports.js';
-import { columnNames, columnOf } from '../domain/tables.js';
+import { columnNames, columnOf, rowAtOrAfter } from '../domain/tables.js';
 import { ADJUSTED_PRICE_SCALE, checked, RAW_PRICE_SCALE } from '../domain/units.js';
-import { keyColumn, rowAtOrAfter } from './historyTables.js';
+import { keyColumn } from './historyTables.js';
 
 /** Columns that are neither prices nor amounts of shares. */
 const UNSCALED = new Set(['symbolId', 'time', 'start', 'flags', 'exchange']);

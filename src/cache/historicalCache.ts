@@ -9,6 +9,7 @@
 import { join } from 'node:path';
 import { newYorkDate } from '../calendar/newYorkTime.js';
 import { formatDate } from '../calendar/tradingDate.js';
+import { rowAtOrAfter } from '../domain/tables.js';
 import type { AdjustmentFactor, HistoryTable, MergeOutcome, TickerPeriod } from '../domain/history.js';
 import type {
   CoveredStretch,
@@ -33,7 +34,7 @@ import { dataMissing, writeFailure } from './cacheErrors.js';
 import { canonicalSymbol, feedOf, REVISIONS_FOLDER, ROW_LOG_FOLDER } from './cacheLayout.js';
 import { hashRows, hashValue } from './contentHash.js';
 import { regularRows, timeRangeOf } from './historyFilter.js';
-import { createHistoryTable, keyColumn, mergeSymbols, rowAtOrAfter, timeframeOf } from './historyTables.js';
+import { createHistoryTable, keyColumn, mergeSymbols, timeframeOf } from './historyTables.js';
 import { fileOrigin } from './fileOrigin.js';
 import { Instruments } from './instruments.js';
 import { LoadedTables } from './LoadedTables.js';

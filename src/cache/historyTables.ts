@@ -35,18 +35,6 @@ export function keyColumn(table: HistoryTable): Float64Array {
   return table.kind === 'bar' || table.kind === 'quoteBar' ? table.start : table.time;
 }
 
-/** The first row whose key is at or after `time`; the key is sorted. */
-export function rowAtOrAfter(key: Float64Array, length: number, time: number): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((key[middle] ?? 0) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** A copy of the rows whose `keep` is not 0, in order; the table itself when all are kept. */
 export function keepRows<T extends HistoryTable>(table: T, keep: Uint8Array): T {
   let kept = 0;

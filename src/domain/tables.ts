@@ -200,3 +200,15 @@ export function sliceTable<T extends MarketTable>(table: T, from: number, to: nu
   slice.length = to - from;
   return slice;
 }
+
+/** The first row whose key is at or after `time`; the key is sorted. */
+export function rowAtOrAfter(key: Float64Array, length: number, time: number): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((key[middle] ?? 0) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

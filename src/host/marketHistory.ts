@@ -8,6 +8,7 @@ export function marketHistoryOf(cache: HistoricalCache): MarketHistory {
   return {
     load: (query) => cache.load(query),
     coverage: () => cache.coverage(),
+    extent: (series) => cache.extent(series),
     contentHash: (query) => cache.contentHash(query),
     factors: (symbol) => cache.factors(symbol),
     tickers: (symbol) => cache.tickers(symbol),

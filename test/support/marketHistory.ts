@@ -32,6 +32,7 @@ export function marketHistory(parts: HistoryParts = {}): MarketHistory {
       return store.load(query);
     },
     coverage: () => store.coverage(),
+    extent: (series) => store.extent(series),
     contentHash: async (query) =>
       createHash('sha256')
         .update(JSON.stringify([query, await rowsOf(query)]))

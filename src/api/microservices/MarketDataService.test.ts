@@ -11,6 +11,7 @@ import { fromNewYork } from '../../calendar/newYorkTime.js';
 import { parseDate } from '../../calendar/tradingDate.js';
 import type { HistoryBars, HistoryBatch, HistoryPrints, Problem } from '../../contracts/index.js';
 import { FACTOR_SCALE } from '../../domain/history.js';
+import type { HistorySeries } from '../../domain/historyArchive.js';
 import { createBarTable, createPrintTable } from '../../domain/tables.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { RAW_PRICE_SCALE } from '../../domain/units.js';
@@ -307,7 +308,8 @@ test('more questions than can wait are refused and leave nothing behind', async 
   const slow = marketHistory({ store });
   const history = {
     ...slow,
-    coverage: () => new Promise<void>((resume) => waiting.push(resume)).then(() => slow.coverage()),
+    extent: (series: HistorySeries) =>
+      new Promise<void>((resume) => waiting.push(resume)).then(() => slow.extent(series)),
   };
   const service = new MarketDataService(history, sessionOn(TODAY));
   const question = { kind: 'bars', symbol: 'ALTA', timeframe: '1m', from: '2026-02-23', to: '2026-02-23' } as const;

@@ -23,7 +23,8 @@ import type {
 import { MAX_HISTORY_ROWS } from '../../contracts/index.js';
 import { PapertapeError } from '../../domain/errors.js';
 import type { AdjustmentFactor, TickerPeriod } from '../../domain/history.js';
-import type { AdjustMode, HistoryQuery, HistoryStore } from '../../domain/ports.js';
+import type { HistorySeries } from '../../domain/historyArchive.js';
+import type { AdjustMode, HistoryCoverage, HistoryQuery, HistoryStore } from '../../domain/ports.js';
 import type { Timeframe } from '../../domain/timeframe.js';
 import { ADJUSTED_PRICE_SCALE, RAW_PRICE_SCALE } from '../../domain/units.js';
 import { BoundedQueue } from '../../utils/BoundedQueue.js';
@@ -39,6 +40,8 @@ export interface MarketHistory extends HistoryStore {
   /** Undefined if a symbol's prices cannot be adjusted. */
   factors(symbol: string): Promise<readonly AdjustmentFactor[] | undefined>;
   tickers(symbol: string): Promise<readonly TickerPeriod[]>;
+  /** First and last date of a series; undefined if nothing of it is stored. */
+  extent(series: HistorySeries): Promise<HistoryCoverage | undefined>;
   /** Splits and dividends with ex-dates from `from` to `to`, oldest first. */
   corporateActions(symbol: string, from: string, to: string): Promise<CorporateActions['actions']>;
 }
@@ -187,11 +190,14 @@ export class MarketDataService {
         },
       );
     }
-    const series = (await this.#history.coverage()).find(
-      (one) => one.symbol === question.symbol && one.kind === query.kind && one.timeframe === query.timeframe,
-    );
-    const { limit, cursor } = question;
-    return pageOf(question, await readPage(this.#history, { query, limit, cursor }, series));
+    const { symbol, limit, cursor } = question;
+    const extent = await this.#history.extent({
+      symbol,
+      kind: query.kind,
+      timeframe: query.timeframe,
+      feed: undefined,
+    });
+    return pageOf(question, await readPage(this.#history, { query, limit, cursor }, extent));
   }
 
   /** The question as the store takes it; undefined if all of it lies on or after the session's day. */

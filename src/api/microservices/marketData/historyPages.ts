@@ -8,7 +8,7 @@ import { newYorkDate } from '../../../calendar/newYorkTime.js';
 import { PapertapeError } from '../../../domain/errors.js';
 import type { MarketTable } from '../../../domain/marketTables.js';
 import type { HistoryCoverage, HistoryQuery } from '../../../domain/ports.js';
-import { columnNames, columnOf } from '../../../domain/tables.js';
+import { columnNames, columnOf, rowAtOrAfter } from '../../../domain/tables.js';
 import { TIMEFRAME_DURATION, DAY } from '../../../domain/timeframe.js';
 import type { Micros } from '../../../domain/units.js';
 
@@ -83,8 +83,7 @@ export async function readPage(
 
 /** The first row that was not given yet. */
 function rowAfter(table: MarketTable, place: Place): number {
-  let row = 0;
-  while (row < table.length && (table.time[row] ?? 0) < place.time) row += 1;
+  let row = rowAtOrAfter(table.time, table.length, place.time);
   let given = place.given;
   while (given > 0 && row < table.length && table.time[row] === place.time) {
     row += 1;
