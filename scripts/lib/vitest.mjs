@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runPackage, say } from './project.mjs';
 
-const LISTED_SKIPS = 30;
+const LISTED_NAMES = 30;
 
 /** Runs `vitest run` with the arguments and returns the exit code. */
 export function runVitest(args, env = process.env) {
@@ -23,7 +23,8 @@ export function runVitest(args, env = process.env) {
     say('The tests broke off before they could be counted.');
     return exitCode || 1;
   }
-  listSkips(summary.skippedNames);
+  list('Skipped', summary.skippedNames);
+  list('Passed only on a second try', summary.retriedNames);
   process.stdout.write(`${summary.passed} passed, ${summary.failed} failed, ${summary.skipped} skipped\n`);
   if (exitCode !== 0 || summary.failed > 0) return exitCode || 1;
   if (summary.skipped > 0 && env.CI === 'true') {
@@ -41,9 +42,9 @@ function readSummary(file) {
   }
 }
 
-function listSkips(names) {
+function list(title, names) {
   if (names.length === 0) return;
-  process.stdout.write('\nSkipped:\n');
-  for (const name of names.slice(0, LISTED_SKIPS)) process.stdout.write(`  ${name}\n`);
-  if (names.length > LISTED_SKIPS) process.stdout.write(`  … and ${names.length - LISTED_SKIPS} more\n`);
+  process.stdout.write(`\n${title}:\n`);
+  for (const name of names.slice(0, LISTED_NAMES)) process.stdout.write(`  ${name}\n`);
+  if (names.length > LISTED_NAMES) process.stdout.write(`  … and ${names.length - LISTED_NAMES} more\n`);
 }

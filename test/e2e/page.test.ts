@@ -72,6 +72,8 @@ describeWithChromium('the page', (executablePath) => {
   const signIn = async (role: Role = 'trader'): Promise<void> => {
     await page.goto(await linkOf(role));
     await page.getByText('Live', { exact: true }).waitFor();
+    // The connection stands before the first snapshots are there, and keys do nothing without a session.
+    await page.locator('[role="timer"]').first().waitFor({ state: 'attached' });
   };
   /** Moves the market until the fake strategies have traded. */
   const advanceToFill = (): void => {
