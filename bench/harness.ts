@@ -28,6 +28,8 @@ export interface BenchResult {
   readonly scavengesPerMillion: number;
   /** Units per second that the project promises on its reference machine, if it promises any. */
   readonly gatePerSecond?: number;
+  /** Of another program: how many times faster ours is. */
+  readonly ratio?: number;
   /** What limits the case, in a few words. */
   readonly note?: string;
 }

@@ -11,6 +11,7 @@ import { V8_FLAGS } from '../bin/v8Flags.mjs';
 import { buildServer } from './lib/build.mjs';
 import { keepConstantsIn } from './lib/constants.mjs';
 import { listFiles } from './lib/fingerprint.mjs';
+import { peerVariables } from './lib/peers.mjs';
 import { ROOT, ensureInstalled, fail, run, say } from './lib/project.mjs';
 
 const OUTPUT = join(ROOT, 'dist/bench');
@@ -80,7 +81,8 @@ function runFile({ name, file }) {
   say(`Running ${name} …`);
   const output = join(OUTPUT, `${name}.json`);
   const child = join(ROOT, 'scripts/lib/benchChild.mjs');
-  if (run(process.execPath, [...V8_FLAGS, child, file, output]) !== 0) fail(`The benchmark ${name} failed.`);
+  const env = { ...process.env, ...peerVariables() };
+  if (run(process.execPath, [...V8_FLAGS, child, file, output], { env }) !== 0) fail(`The benchmark ${name} failed.`);
   return JSON.parse(readFileSync(output, 'utf8'));
 }
 
@@ -93,7 +95,20 @@ function engineVersions() {
 }
 
 function table({ machine, versions, k1Ms, results: rows }) {
-  const header = ['case', 'work', 'first', 'median', 'best', 'spread', 'per second', 'K1/5M', 'GC/M', 'gate', 'note'];
+  const header = [
+    'case',
+    'work',
+    'first',
+    'median',
+    'best',
+    'spread',
+    'per second',
+    'K1/5M',
+    'GC/M',
+    'gate',
+    'ours is',
+    'note',
+  ];
   const lines = rows.map((row) => [
     row.name,
     `${thousands(row.work)} ${row.unit}`,
@@ -105,6 +120,7 @@ function table({ machine, versions, k1Ms, results: rows }) {
     row.k1Per5M ? row.k1Per5M.toFixed(1) : '–',
     row.scavengesPerMillion.toFixed(1),
     gate(row),
+    row.ratio === undefined ? '' : `${row.ratio.toFixed(row.ratio < 10 ? 1 : 0)}×`,
     row.note ?? '',
   ]);
   const widths = header.map((_, column) => Math.max(...[header, ...lines].map((line) => line[column].length)));

@@ -1,0 +1,126 @@
+/**
+ * `backtest-many`: the strategy of backtest-single over many symbols at once, their minute bars merged once in the
+ * order of time: 500 symbols for 20 days, then how the cost grows with 1,000 and 10,000.
+ */
+import { createHash } from 'node:crypto';
+import { runBacktest } from '../src/analytics/Backtester.js';
+import type { BacktestSetup } from '../src/analytics/Backtester.js';
+import { nyse } from '../src/calendar/sessions.js';
+import { dateOf } from '../src/calendar/tradingDate.js';
+import type { BarTable, MarketBatch } from '../src/domain/marketTables.js';
+import { createBarTable } from '../src/domain/tables.js';
+import { MINUTE } from '../src/domain/timeframe.js';
+import { DOLLAR, RAW_PRICE_SCALE } from '../src/domain/units.js';
+import { Strategy } from '../src/index.js';
+import type { Bar, Context } from '../src/index.js';
+import { measure } from './harness.js';
+import type { BenchResult } from './harness.js';
+import { mulberry32 } from './randomWalk.js';
+import { FAST, SHARES, SLOW, smaCross } from './smaReference.js';
+
+const CASH = 1_000_000_000 * DOLLAR;
+const CENT = RAW_PRICE_SCALE / 100;
+const MINUTES_PER_DAY = 390;
+const GATE = 12_000_000;
+const SHARE_AT_1000 = 0.7;
+
+const SIZE = { shares: SHARES };
+const ENTRY = { reason: 'fast average crossed above slow', size: SIZE };
+const EXIT = { reason: 'fast average crossed below slow' };
+
+class BenchCross extends Strategy.with({}) {
+  private readonly fast = this.sma(FAST);
+  private readonly slow = this.sma(SLOW);
+
+  override onBar(bar: Bar, ctx: Context): void {
+    if (this.fast.crossedAbove(this.slow)) ctx.enterLong(bar.symbol, ENTRY);
+    else if (this.fast.crossedBelow(this.slow)) ctx.exit(bar.symbol, EXIT);
+  }
+}
+
+/** Measures the cases. */
+export async function run(): Promise<BenchResult[]> {
+  const first = await measureMany(500, 20, 7, GATE);
+  const second = await measureMany(1_000, 10, 5, first.perSecond * SHARE_AT_1000);
+  const third = await measureMany(10_000, 1, 3);
+  const share = (result: BenchResult): string =>
+    `${((result.perSecond / first.perSecond) * 100).toFixed(0)} % of 500 symbols`;
+  return [first, { ...second, note: share(second) }, { ...third, note: share(third) }];
+}
+
+async function measureMany(symbols: number, days: number, runs: number, gatePerSecond?: number): Promise<BenchResult> {
+  const table = walks(symbols, days);
+  const expected = outcomeOf(table, symbols);
+  const market: MarketBatch = { tables: [table], order: null, length: table.length };
+  const setup: BacktestSetup = {
+    strategies: [{ name: 'bench-cross', strategyClass: BenchCross, hash: 'bench', timeframe: '1m' }],
+    symbols: Array.from({ length: symbols }, (_, id) => `W${id}`),
+    priceScale: RAW_PRICE_SCALE,
+    startingCash: CASH,
+    preset: 'backtesting.py',
+    feePlan: 'per-order-1usd',
+    startTime: table.start[0] ?? 0,
+    engineVersion: 'bench',
+    createHash: () => createHash('sha256'),
+  };
+  return measure({
+    name: `backtest-many/${symbols}`,
+    unit: 'bars',
+    work: table.length,
+    run: () => runBacktest(market, setup),
+    check: ({ roundTrips, finalEquity }) => {
+      if (roundTrips.length !== expected.trades) throw new Error(`${roundTrips.length} trades, not ${expected.trades}`);
+      if (finalEquity !== CASH + expected.profit) throw new Error(`${finalEquity}, not ${CASH + expected.profit}`);
+    },
+    warmUps: 2,
+    runs,
+    ...(gatePerSecond === undefined ? {} : { gatePerSecond }),
+  });
+}
+
+/** Every symbol has a bar in every minute; within a minute they stand in the order of their ids. */
+function walks(symbols: number, days: number): BarTable {
+  const table = createBarTable('1m', symbols * days * MINUTES_PER_DAY);
+  const random = mulberry32(7);
+  const prices = Float64Array.from({ length: symbols }, () => 20 + Math.floor(random() * 200));
+  let session = nyse.nextSession(dateOf(2024, 1, 1));
+  let row = 0;
+  for (let day = 0; day < days; day += 1) {
+    // Early closes are passed over: every day is as long as the others.
+    while (session.close - session.open !== MINUTES_PER_DAY * MINUTE) session = nyse.nextSession(session.date);
+    for (let start = session.open; start < session.close; start += MINUTE) {
+      for (let id = 0; id < symbols; id += 1) {
+        const open = prices[id] ?? 0;
+        const deviate = random() + random() + random() + random() - 2;
+        const close = Math.min(2000, Math.max(5, open * (1 + 0.0009 * deviate)));
+        prices[id] = close;
+        table.symbolId[row] = id;
+        table.start[row] = start;
+        table.time[row] = start + MINUTE;
+        table.open[row] = Math.round(open * 100) * CENT;
+        table.close[row] = Math.round(close * 100) * CENT;
+        table.high[row] = Math.max(table.open[row] ?? 0, table.close[row] ?? 0) + CENT;
+        table.low[row] = Math.min(table.open[row] ?? 0, table.close[row] ?? 0) - CENT;
+        table.volume[row] = 5_000;
+        row += 1;
+      }
+    }
+    session = nyse.nextSession(session.date);
+  }
+  table.length = row;
+  return table;
+}
+
+function outcomeOf(table: BarTable, symbols: number): { readonly trades: number; readonly profit: number } {
+  const bars = table.length / symbols;
+  let trades = 0;
+  let profit = 0;
+  for (let id = 0; id < symbols; id += 1) {
+    const column = (values: Float64Array): Float64Array =>
+      Float64Array.from({ length: bars }, (_, bar) => values[bar * symbols + id] ?? 0);
+    const outcome = smaCross(column(table.open), column(table.close), bars);
+    trades += outcome.trades;
+    profit += outcome.profit;
+  }
+  return { trades, profit };
+}

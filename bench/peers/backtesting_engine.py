@@ -1,0 +1,37 @@
+"""backtesting.py: averages as an indicator, market orders at the next open, one dollar an order."""
+
+import warnings
+
+import backtesting
+from backtesting import Backtest, Strategy
+
+import peer
+
+
+class Cross(Strategy):
+    series = None
+
+    def init(self):
+        self.difference = self.I(self.series.difference, plot=False)
+
+    def next(self):
+        before, now = self.difference[-2], self.difference[-1]
+        if before <= 0 < now and not self.position:
+            self.buy(size=peer.SHARES)
+        elif before >= 0 > now and self.position:
+            self.position.close()
+
+
+def prepare(series):
+    Cross.series = series
+    return series.frame()
+
+
+def run(frame):
+    test = Backtest(frame, Cross, cash=peer.CASH, commission=lambda size, price: peer.FEE)
+    result = test.run()
+    return result["# Trades"], result["Equity Final [$]"]
+
+
+warnings.simplefilter("ignore")
+peer.measure(backtesting.__version__, prepare, run)
