@@ -89,7 +89,7 @@ export class Backtester {
   readonly #config: SessionConfig;
   readonly #recorder = new BacktestRecorder();
   #isUsed = false;
-  #warmUpHash = '';
+  #history: BarTable | undefined;
 
   /** Throws for a preset, fee plan, parameter or strategy that cannot run, as the engine does. */
   constructor(setup: BacktestSetup) {
@@ -108,8 +108,7 @@ export class Backtester {
 
   /** Feeds bars from before the start to the indicators. Nothing can trade on them. */
   warmUp(history: BarTable): void {
-    const { symbols, createHash } = this.#setup;
-    this.#warmUpHash = hashMarket(batchOf(history), symbols, createHash);
+    this.#history = history;
     this.kernel.warmUp(history);
   }
 
@@ -146,10 +145,11 @@ export class Backtester {
   #inputs(market: MarketBatch): RunInputs {
     const { symbols, createHash, dataHash, engineVersion, strategies } = this.#setup;
     const { preset, feePlan, seed, startingCash, priceScale, limits } = this.#config;
+    const history = this.#history;
     return {
       symbols,
       dataHash: dataHash ?? hashMarket(market, symbols, createHash),
-      warmUpHash: this.#warmUpHash,
+      warmUpHash: history === undefined ? '' : hashMarket(batchOf(history), symbols, createHash),
       preset: `${preset}@${presetOf(preset).version}`,
       feePlan,
       engineVersion,

@@ -12,7 +12,7 @@ import { Strategy } from '../index.js';
 import type { Bar, Context } from '../index.js';
 import type { BacktestRun } from './BacktestRun.js';
 import { backtestFromStore } from './backtestHistory.js';
-import type { HistoryBacktest } from './backtestHistory.js';
+import type { HistoryBacktest } from './historyMarket.js';
 
 /** Says what it sees, and buys on its first bar. */
 class Watcher extends Strategy.with({}) {

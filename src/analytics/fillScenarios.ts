@@ -10,7 +10,8 @@ import { ASSUMPTION_TEXTS, differingAssumptions } from '../exchange/assumptions.
 import type { Assumption } from '../exchange/assumptions.js';
 import { presetOf } from '../exchange/presets.js';
 import { backtestFromStore } from './backtestHistory.js';
-import type { HistoryBacktest, HistoryBacktestRun } from './backtestHistory.js';
+import type { HistoryBacktestRun } from './backtestHistory.js';
+import type { HistoryBacktest } from './historyMarket.js';
 
 /** The scenarios, the headline first. */
 export const SCENARIOS = ['expected', 'strict', 'optimistic'] as const;

@@ -1,7 +1,8 @@
 /** `backtest`: loads the strategy, runs it over the cache's history, prints the result. */
 import { createHash } from 'node:crypto';
 import { backtestFromStore } from '../analytics/backtestHistory.js';
-import type { HistoryBacktest, HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import type { HistoryBacktest } from '../analytics/historyMarket.js';
 import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
 import { scenariosFromStore } from '../analytics/fillScenarios.js';
 import { generateReport } from '../analytics/ReportGenerator.js';
