@@ -1,6 +1,7 @@
 /** The code of jobs for tests of job queues: arithmetic on a shared column, and every way to go wrong. */
 import { createHash } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PapertapeError } from '../../src/domain/errors.js';
 import type { JobCodes } from '../../src/domain/jobs.js';
 
@@ -29,7 +30,11 @@ export type TestJob =
   /** Never answers. */
   | { readonly op: 'hang'; readonly marker: string }
   /** Answers once the file is there. */
-  | { readonly op: 'await'; readonly marker: string };
+  | { readonly op: 'await'; readonly marker: string }
+  /** Leaves a file `held-PID` in the folder, then answers its value once there is a file `go` in it. */
+  | { readonly op: 'hold'; readonly folder: string; readonly value: number }
+  /** Answers its value after it has added a line to the file. */
+  | { readonly op: 'count'; readonly log: string; readonly value: number };
 
 interface Shared {
   readonly column: Float64Array;
@@ -80,6 +85,13 @@ function runTestJob(job: TestJob, { column, text }: Shared): unknown {
     case 'await':
       while (!existsSync(job.marker)) pause(10);
       return 'there';
+    case 'hold':
+      writeFileSync(join(job.folder, `held-${process.pid}`), '');
+      while (!existsSync(join(job.folder, 'go'))) pause(10);
+      return job.value;
+    case 'count':
+      appendFileSync(job.log, `${job.value}\n`);
+      return job.value;
   }
 }
 
