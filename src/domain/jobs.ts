@@ -10,7 +10,7 @@ import type { ErrorCode } from './errors.js';
 
 /** Jobs of one kind that share what they work on. */
 export interface JobBatch {
-  /** Which {@link JobCode} runs them. */
+  /** Which {@link JobLoader} and {@link JobOpener} serve them. */
   readonly kind: string;
   /** What all of them work on, as plain data: data and code are referred to by hash, not held. */
   readonly setup: unknown;
@@ -47,16 +47,17 @@ export type TextSource = (hash: string) => Promise<string | undefined>;
 /** Runs one job. What it throws is the job's failure. */
 export type JobRunner = (payload: unknown) => unknown;
 
-/** The code of one kind of job. */
-export interface JobCode {
-  /**
-   * Called once per process and setup: what its threads share, such as market data in shared memory. The answer is
-   * cloned into each thread, so that memory must be shared to be one.
-   */
-  load(setup: unknown, texts: TextSource): Promise<unknown>;
-  /** Called once per thread and setup, with the answer of `load`. */
-  open(setup: unknown, shared: unknown): Promise<JobRunner>;
-}
+/**
+ * Called once per process and setup: gives what its threads share, such as market data in shared memory. The answer is
+ * cloned into each thread, so that memory must be shared to be one.
+ */
+export type JobLoader = (setup: unknown, texts: TextSource) => Promise<unknown>;
 
-/** The code of every kind of job that a worker can run. */
-export type JobCodes = Readonly<Record<string, JobCode>>;
+/** Called once per thread and setup, with what the loader gave: gives the code that runs its jobs. */
+export type JobOpener = (setup: unknown, shared: unknown) => Promise<JobRunner>;
+
+/** The loader of every kind of job that a process can run. */
+export type JobLoaders = Readonly<Record<string, JobLoader>>;
+
+/** The opener of every kind of job that a thread can run. */
+export type JobOpeners = Readonly<Record<string, JobOpener>>;

@@ -172,7 +172,11 @@ export function describeJobQueue(name: string, open: (workers: number) => Promis
       const queue = await openQueue(2);
       const file = marker('hangs');
       const abort = new AbortController();
-      const running = queue.run(testBatch([{ op: 'hang', marker: file }]), { onOutcome: () => undefined }, abort.signal);
+      const running = queue.run(
+        testBatch([{ op: 'hang', marker: file }]),
+        { onOutcome: () => undefined },
+        abort.signal,
+      );
       const rejected = expect(running).rejects.toMatchObject({ code: 'JOBS_CANCELLED' });
       await waitForFile(file);
       abort.abort();

@@ -5,7 +5,7 @@ import { RedisJobWorker } from '../../src/storage/jobs/RedisJobWorker.js';
 import { systemClock } from '../../src/utils/clock.js';
 import { bundleEntry } from '../support/bundleEntry.js';
 import { REDIS_SERVER, RedisServer } from '../support/RedisServer.js';
-import { TEST_JOBS } from '../support/testJobs.js';
+import { TEST_LOADERS } from '../support/testJobs.js';
 import { describeJobQueue } from './jobQueue.js';
 
 const LEASE_MS = 1_000;
@@ -30,7 +30,7 @@ describe.skipIf(REDIS_SERVER === undefined)('with redis-server', () => {
       place,
       entry,
       threads,
-      codes: TEST_JOBS,
+      loaders: TEST_LOADERS,
       leaseMs: LEASE_MS,
       clock: systemClock,
       onError,
@@ -49,7 +49,9 @@ describe.skipIf(REDIS_SERVER === undefined)('with redis-server', () => {
 describe('a Redis that is not there', () => {
   it('is an error that says so, without the password', async () => {
     const place = { url: 'redis://user:secret@127.0.0.1:1/2', build: 'test' };
-    const error: unknown = await RedisJobQueue.open(place, systemClock, () => undefined).catch((caught: unknown) => caught);
+    const error: unknown = await RedisJobQueue.open(place, systemClock, () => undefined).catch(
+      (caught: unknown) => caught,
+    );
     expect(error).toMatchObject({ code: 'JOB_QUEUE_UNAVAILABLE' });
     expect(String(error)).toContain('redis://127.0.0.1:1/2');
     expect(String(error)).not.toContain('secret');

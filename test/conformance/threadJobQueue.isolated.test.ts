@@ -2,7 +2,7 @@
 import { beforeAll } from 'vitest';
 import { ThreadJobQueue } from '../../src/storage/jobs/ThreadJobQueue.js';
 import { bundleEntry } from '../support/bundleEntry.js';
-import { TEST_JOBS } from '../support/testJobs.js';
+import { TEST_LOADERS } from '../support/testJobs.js';
 import { describeJobQueue } from './jobQueue.js';
 
 let entry = '';
@@ -11,6 +11,6 @@ beforeAll(async () => {
 });
 
 describeJobQueue('threads', (threads) => {
-  const queue = new ThreadJobQueue({ entry, threads, codes: TEST_JOBS });
+  const queue = new ThreadJobQueue({ entry, threads, loaders: TEST_LOADERS });
   return Promise.resolve({ queue, close: () => queue.close() });
 });

@@ -103,7 +103,9 @@ describe.skipIf(REDIS_SERVER === undefined)('workers in processes (needs redis-s
     expect(new Set(pids).size).toBe(2);
     writeFileSync(join(folder, 'go'), '');
     await done;
-    expect(outcomes).toStrictEqual([100, ...Array.from({ length: 30 }, (_, i) => i)].map((value) => ({ ok: true, value })));
+    expect(outcomes).toStrictEqual(
+      [100, ...Array.from({ length: 30 }, (_, i) => i)].map((value) => ({ ok: true, value })),
+    );
     expect(linesOf('log')).toHaveLength(30);
   });
 
@@ -147,7 +149,10 @@ describe.skipIf(REDIS_SERVER === undefined)('workers in processes (needs redis-s
     await after.done;
     expect(after.outcomes).toStrictEqual(jobs.map((_, value) => ({ ok: true, value })));
     // What was done before the restart was not done again.
-    expect(linesOf('log').map(Number)).toStrictEqual([...Array(20).keys(), ...Array.from({ length: 20 }, (_, i) => 21 + i)]);
+    expect(linesOf('log').map(Number)).toStrictEqual([
+      ...Array(20).keys(),
+      ...Array.from({ length: 20 }, (_, i) => 21 + i),
+    ]);
   });
 
   it('goes on when Redis alone was killed in the middle', async () => {

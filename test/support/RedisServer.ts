@@ -37,7 +37,14 @@ export class RedisServer {
 
   /** Starts it again, with what it had. Resolves when it answers. */
   async start(): Promise<void> {
-    const flags = { port: this.#port, bind: '127.0.0.1', dir: this.#folder, save: '', appendonly: 'yes', appendfsync: 'always' };
+    const flags = {
+      port: this.#port,
+      bind: '127.0.0.1',
+      dir: this.#folder,
+      save: '',
+      appendonly: 'yes',
+      appendfsync: 'always',
+    };
     this.#process = spawn(
       REDIS_SERVER ?? 'redis-server',
       Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { projectRoot } from '../sourceFiles.js';
 
-/** Bundles `test/support/NAME.ts` and gives the file's absolute path; packages stay outside. */
-export async function bundleEntry(name: string): Promise<string> {
+/** Bundles `FOLDER/NAME.ts` and gives the file's absolute path; packages stay outside. */
+export async function bundleEntry(name: string, folder = 'test/support'): Promise<string> {
   // Within the project, so that the packages are found from there; one file a process that bundles.
   const outfile = join(projectRoot, 'test-output', 'entries', `${name}.${process.pid}.mjs`);
   await build({
     absWorkingDir: projectRoot,
-    entryPoints: [join('test', 'support', `${name}.ts`)],
+    entryPoints: [join(folder, `${name}.ts`)],
     outfile,
     bundle: true,
     format: 'esm',

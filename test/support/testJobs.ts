@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PapertapeError } from '../../src/domain/errors.js';
-import type { JobCodes } from '../../src/domain/jobs.js';
+import type { JobLoaders, JobOpeners } from '../../src/domain/jobs.js';
 
 /** What all jobs of a test share. */
 export interface TestSetup {
@@ -44,22 +44,24 @@ interface Shared {
 const refused = (what: string): PapertapeError =>
   new PapertapeError('REQUEST_INVALID', `The test lets ${what} fail.`, { remedy: 'Nothing to do.' });
 
-/** See the module header. */
-export const TEST_JOBS: JobCodes = {
-  test: {
-    async load(setup, texts): Promise<Shared> {
-      const { column, text, fails } = setup as TestSetup;
-      if (fails === 'load') throw refused('loading');
-      const memory = new Float64Array(new SharedArrayBuffer(column.length * Float64Array.BYTES_PER_ELEMENT));
-      memory.set(column);
-      return { column: memory, text: text === undefined ? undefined : await texts(text) };
-    },
-    open(setup, shared) {
-      const { fails } = setup as TestSetup;
-      if (fails === 'open') throw refused('opening');
-      if (fails === 'thread') process.exit(1);
-      return Promise.resolve((payload: unknown) => runTestJob(payload as TestJob, shared as Shared));
-    },
+/** What a process of a test loads. */
+export const TEST_LOADERS: JobLoaders = {
+  test: async (setup, texts): Promise<Shared> => {
+    const { column, text, fails } = setup as TestSetup;
+    if (fails === 'load') throw refused('loading');
+    const memory = new Float64Array(new SharedArrayBuffer(column.length * Float64Array.BYTES_PER_ELEMENT));
+    memory.set(column);
+    return { column: memory, text: text === undefined ? undefined : await texts(text) };
+  },
+};
+
+/** What a thread of a test runs. */
+export const TEST_OPENERS: JobOpeners = {
+  test: async (setup, shared) => {
+    const { fails } = setup as TestSetup;
+    if (fails === 'open') throw refused('opening');
+    if (fails === 'thread') process.exit(1);
+    return await Promise.resolve((payload: unknown) => runTestJob(payload as TestJob, shared as Shared));
   },
 };
 

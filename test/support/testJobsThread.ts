@@ -2,6 +2,6 @@
 import { parentPort } from 'node:worker_threads';
 import { serveJobThread } from '../../src/storage/jobs/jobThread.js';
 import { required } from '../../src/utils/assert.js';
-import { TEST_JOBS } from './testJobs.js';
+import { TEST_OPENERS } from './testJobs.js';
 
-serveJobThread(required(parentPort, 'the port of the parent thread'), TEST_JOBS);
+serveJobThread(required(parentPort, 'the port of the parent thread'), TEST_OPENERS);

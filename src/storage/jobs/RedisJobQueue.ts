@@ -151,7 +151,12 @@ export class RedisJobQueue implements JobQueue {
       const which = chunk.length === 1 ? `Job ${from + 1}` : `One of the jobs ${from + 1} to ${from + chunk.length}`;
       const failure =
         reason === LOST ? lostFailure(`${which} (${batch.kind})`) : { code: 'INTERNAL' as const, message: reason };
-      this.#tellAll(chunk, Array.from({ length: chunk.length }, () => ({ ok: false, failure })), waiting, listener);
+      this.#tellAll(
+        chunk,
+        Array.from({ length: chunk.length }, () => ({ ok: false, failure })),
+        waiting,
+        listener,
+      );
     } else if (state === 'unknown' || state === 'completed') {
       // Somebody emptied the server, or it lost its last second: what is missing is given again.
       await this.#give(batch, new Map([[chunk.id, chunk]]), listener);

@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import { UnrecoverableError, Worker } from 'bullmq';
 import type { Job } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { JobBatch, JobCode, JobCodes, JobOutcome } from '../../domain/jobs.js';
+import type { JobBatch, JobLoader, JobLoaders, JobOutcome } from '../../domain/jobs.js';
 import { required } from '../../utils/assert.js';
 import type { Clock } from '../../utils/clock.js';
 import { decodeJobData, encodeJobData } from './jobData.js';
@@ -23,7 +23,7 @@ export interface RedisWorkerOptions {
   /** The module that each thread runs. */
   readonly entry: string;
   readonly threads: number;
-  readonly codes: JobCodes;
+  readonly loaders: JobLoaders;
   /** How long this worker may be silent before its chunks are another one's; all workers should agree. */
   readonly leaseMs: number;
   readonly clock: Clock;
@@ -50,10 +50,9 @@ export class RedisJobWorker {
     const { place, threads, entry, leaseMs, onError } = options;
     this.#options = options;
     this.#redis = redis;
-    const codes = loadingOnce(options.codes);
-    const texts = async (hash: string): Promise<string | undefined> =>
-      (await redis.get(keys.text(hash))) ?? undefined;
-    this.#all = Array.from({ length: threads }, () => new ThreadJobQueue({ entry, threads: 1, codes, texts }));
+    const loaders = loadingOnce(options.loaders);
+    const texts = async (hash: string): Promise<string | undefined> => (await redis.get(keys.text(hash))) ?? undefined;
+    this.#all = Array.from({ length: threads }, () => new ThreadJobQueue({ entry, threads: 1, loaders, texts }));
     this.#free = [...this.#all];
     this.#worker = new Worker(queueName(place), (job) => this.#work(job), {
       connection: redis.duplicate(),
@@ -121,7 +120,8 @@ export class RedisJobWorker {
         // The connection is gone for good: the worker is being stopped.
         if (!isOver) this.#options.onError(error instanceof Error ? error : new Error(String(error)));
       }
-      if (!isOver && !abort.signal.aborted) cancelTimer = this.#options.clock.setTimer(CANCEL_LOOK_MS, () => void look());
+      if (!isOver && !abort.signal.aborted)
+        cancelTimer = this.#options.clock.setTimer(CANCEL_LOOK_MS, () => void look());
     };
     void look();
     return {
@@ -133,29 +133,23 @@ export class RedisJobWorker {
   }
 }
 
-/** The same code, of which `load` is called once for all threads; what the last setup loaded is kept. */
-function loadingOnce(codes: JobCodes): JobCodes {
+/** The same loaders, called once for all threads; what was loaded last is kept. */
+function loadingOnce(loaders: JobLoaders): JobLoaders {
   return Object.fromEntries(
-    Object.entries(codes).map(([kind, code]): [string, JobCode] => {
+    Object.entries(loaders).map(([kind, load]): [string, JobLoader] => {
       let last: { readonly key: string; readonly loaded: Promise<unknown> } | undefined;
-      return [
-        kind,
-        {
-          open: (setup, shared) => code.open(setup, shared),
-          load: (setup, texts) => {
-            const key = encodeJobData(setup);
-            if (last?.key !== key) {
-              const loading = { key, loaded: code.load(setup, texts) };
-              last = loading;
-              // What could not be loaded may be there the next time.
-              loading.loaded.catch(() => {
-                if (last === loading) last = undefined;
-              });
-            }
-            return last.loaded;
-          },
-        },
-      ];
+      const once: JobLoader = (setup, texts) => {
+        const key = encodeJobData(setup);
+        if (last?.key === key) return last.loaded;
+        const loading = { key, loaded: load(setup, texts) };
+        last = loading;
+        // What could not be loaded may be there the next time.
+        loading.loaded.catch(() => {
+          if (last === loading) last = undefined;
+        });
+        return loading.loaded;
+      };
+      return [kind, once];
     }),
   );
 }

@@ -3,7 +3,7 @@
  * stays so from batch to batch; what a setup loads is loaded once and reaches them as shared memory, without a copy.
  */
 import { Worker } from 'node:worker_threads';
-import type { JobBatch, JobCodes, JobListener, TextSource } from '../../domain/jobs.js';
+import type { JobBatch, JobLoaders, JobListener, TextSource } from '../../domain/jobs.js';
 import type { JobQueue } from '../../domain/ports.js';
 import { assert, required } from '../../utils/assert.js';
 import { encodeJobData } from './jobData.js';
@@ -16,8 +16,7 @@ export interface ThreadJobOptions {
   readonly entry: string;
   /** How many, at least 1. */
   readonly threads: number;
-  /** The code of the jobs, of which this side calls `load`. */
-  readonly codes: JobCodes;
+  readonly loaders: JobLoaders;
   /** Where texts of a batch are that the batch does not hold itself. */
   readonly texts?: TextSource;
 }
@@ -75,8 +74,8 @@ export class ThreadJobQueue implements JobQueue {
   #load({ kind, setup, texts }: JobBatch): { readonly id: number; readonly shared: Promise<unknown> } {
     const key = `${kind} ${encodeJobData(setup)}`;
     if (this.#setup?.key === key) return this.#setup;
-    const code = required(this.#options.codes[kind], `the code of ${kind} jobs`);
-    const shared = code.load(setup, async (hash) => texts?.get(hash) ?? (await this.#options.texts?.(hash)));
+    const load = required(this.#options.loaders[kind], `the loader of ${kind} jobs`);
+    const shared = load(setup, async (hash) => texts?.get(hash) ?? (await this.#options.texts?.(hash)));
     const loading = { key, id: (this.#setup?.id ?? 0) + 1, shared };
     this.#setup = loading;
     // What could not be loaded may be there the next time; the run that waits for it hears of the failure.

@@ -1,13 +1,13 @@
 /** The thread's side of {@link ThreadJobQueue}: takes jobs of a batch until none is left, and answers each. */
 import type { MessagePort } from 'node:worker_threads';
-import type { JobCodes, JobOutcome, JobRunner } from '../../domain/jobs.js';
+import type { JobOpeners, JobOutcome, JobRunner } from '../../domain/jobs.js';
 import { required } from '../../utils/assert.js';
 import { failureOf } from './jobFailures.js';
 import { FIRST_SLOT, IDLE, NEXT, OPENING } from './threadProtocol.js';
 import type { ThreadAnswer, ThreadBatch } from './threadProtocol.js';
 
 /** Serves the queue at the other end of `port`, until it ends the thread. */
-export function serveJobThread(port: MessagePort, codes: JobCodes): void {
+export function serveJobThread(port: MessagePort, openers: JobOpeners): void {
   const answer = (message: ThreadAnswer): void => {
     port.postMessage(message);
   };
@@ -19,7 +19,8 @@ export function serveJobThread(port: MessagePort, codes: JobCodes): void {
       try {
         if (opened?.setupId !== setupId) {
           Atomics.store(control, slot, OPENING);
-          opened = { setupId, run: await required(codes[kind], `the code of ${kind} jobs`).open(setup, shared) };
+          const open = required(openers[kind], `the code of ${kind} jobs`);
+          opened = { setupId, run: await open(setup, shared) };
         }
         const { run } = opened;
         for (const index of takenJobs(request)) {

@@ -59,7 +59,9 @@ export function chunksOf({ kind, setup, jobs, chunk }: JobBatch): Map<string, Ch
   for (let from = 0; from < jobs.length; from += chunk) {
     const payloads = jobs.slice(from, from + chunk);
     const text = encodeJobData(payloads);
-    const id = createHash('sha256').update(JSON.stringify([kind, setupText, text])).digest('hex');
+    const id = createHash('sha256')
+      .update(JSON.stringify([kind, setupText, text]))
+      .digest('hex');
     const known = chunks.get(id);
     if (known === undefined) {
       chunks.set(id, { id, starts: [from], length: payloads.length, data: { setup: setupText, jobs: text, from } });
