@@ -10,16 +10,13 @@ import { createHash } from 'node:crypto';
 import { runBacktest, startOf } from '../src/analytics/Backtester.js';
 import type { BacktestSetup } from '../src/analytics/Backtester.js';
 import type { BacktestRun } from '../src/analytics/BacktestRun.js';
-import { nyse } from '../src/calendar/sessions.js';
-import { dateOf } from '../src/calendar/tradingDate.js';
 import type { BarTable, MarketBatch } from '../src/domain/marketTables.js';
-import { createBarTable } from '../src/domain/tables.js';
-import { MINUTE } from '../src/domain/timeframe.js';
 import { DOLLAR, RAW_PRICE_SCALE } from '../src/domain/units.js';
 import { Strategy } from '../src/index.js';
 import type { Bar, Context } from '../src/index.js';
 import { measure } from './harness.js';
 import type { BenchResult } from './harness.js';
+import { randomWalk } from './randomWalk.js';
 
 const BARS = 4_000_000;
 const FAST = 10;
@@ -27,7 +24,6 @@ const SLOW = 50;
 const SHARES = 100;
 const CASH = 10_000_000 * DOLLAR;
 const FEE = DOLLAR;
-const CENT = RAW_PRICE_SCALE / 100;
 
 const SIZE = { shares: SHARES };
 const ENTRY = { reason: 'fast average crossed above slow', size: SIZE };
@@ -115,48 +111,4 @@ function reference({ open, close, length }: BarTable): Expected {
     before = difference;
   }
   return { trades, finalEquity: cash + held * (close[length - 1] ?? 0) };
-}
-
-function randomWalk(count: number): BarTable {
-  const table = createBarTable('1m', count);
-  const random = mulberry32(42);
-  let price = 100;
-  let row = 0;
-  let session = nyse.nextSession(dateOf(1990, 1, 1));
-  while (row < count) {
-    for (let start = session.open; start < session.close && row < count; start += MINUTE) {
-      const open = price;
-      // Twelve uniforms less six are close to a normal deviate.
-      let deviate = -6;
-      for (let i = 0; i < 12; i += 1) deviate += random();
-      price = Math.min(2000, Math.max(5, price * (1 + 0.0005 * deviate)));
-      const range = price * 0.0003 * random();
-      table.start[row] = start;
-      table.time[row] = start + MINUTE;
-      table.open[row] = cents(open);
-      table.close[row] = cents(price);
-      table.high[row] = cents(Math.max(open, price) + range);
-      table.low[row] = cents(Math.min(open, price) - range);
-      table.volume[row] = 1000 + Math.floor(random() * 9000);
-      row += 1;
-    }
-    session = nyse.nextSession(session.date);
-  }
-  table.length = count;
-  return table;
-}
-
-function cents(dollars: number): number {
-  return Math.round(dollars * 100) * CENT;
-}
-
-/** The 32-bit generator of Tommy Ettinger; enough for prices. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
