@@ -15,9 +15,9 @@ import type { Timeframe } from '../domain/timeframe.js';
 import { ADJUSTED_PRICE_SCALE, RAW_PRICE_SCALE } from '../domain/units.js';
 import { presetOf } from '../exchange/presets.js';
 import { Backtester } from './Backtester.js';
-import type { BacktestProgress, BacktestSetup } from './Backtester.js';
+import type { BacktestProgress, BacktestSetup, BacktestStrategy } from './Backtester.js';
 import type { BacktestRun } from './BacktestRun.js';
-import { symbolsOf, timeframeOf } from './strategyDefaults.js';
+import { symbolsOf, timeframeOf, warmUpBarsOf } from './strategyDefaults.js';
 
 /** A backtest over stored history. Dates are New York trading dates, both inclusive; warm-up lies before. */
 export interface HistoryBacktest extends Omit<BacktestSetup, 'symbols' | 'priceScale' | 'startTime'> {
@@ -31,6 +31,8 @@ export interface HistoryBacktest extends Omit<BacktestSetup, 'symbols' | 'priceS
   readonly feed?: string;
   /** Whether bars outside regular hours are used; not if absent. */
   readonly extendedHours?: boolean;
+  /** Sessions before the first day whose bars warm the indicators; as many as these need if absent. */
+  readonly warmUpSessions?: number;
 }
 
 /** What a history backtest came to, and on what data. */
@@ -41,6 +43,8 @@ export interface HistoryBacktestRun {
   /** What was loaded, e.g. `1m bars`, `1m quote bars`, with the number of rows. */
   readonly data: readonly { readonly what: string; readonly rows: number }[];
   readonly warmUpRows: number;
+  /** Sessions before the first day that were asked for them. */
+  readonly warmUpSessions: number;
 }
 
 /** Length of regular trading, 09:30 to 16:00. */
@@ -58,7 +62,16 @@ export async function backtestFromStore(
   backtest: HistoryBacktest,
   onProgress?: ProgressListener,
 ): Promise<HistoryBacktestRun> {
-  const { from, to, extendedHours = false, adjust: adjustOption, symbols: symbolOption, feed, ...rest } = backtest;
+  const {
+    from,
+    to,
+    extendedHours = false,
+    adjust: adjustOption,
+    symbols: symbolOption,
+    feed,
+    warmUpSessions,
+    ...rest
+  } = backtest;
   const preset = presetOf(backtest.preset ?? 'papertape');
   const adjust = adjustOption ?? preset.adjust;
   const symbols = symbolOption ?? [
@@ -90,7 +103,8 @@ export async function backtestFromStore(
   if (preset.marketBases.includes('quoteBar') || preset.restingBases.includes('quoteBar')) {
     for (const timeframe of timeframes) tables.push(...(await loadQuoteBars(source, timeframe, from, to)));
   }
-  const history = await loadWarmUp(source, backtester, first);
+  const sessions = warmUpSessions ?? sessionsWanted(backtester, backtest.strategies);
+  const history = await loadWarmUp(source, backtester, first, sessions);
   if (history !== undefined) backtester.warmUp(history);
 
   const steps = backtester.steps(mergeTables(tables));
@@ -106,6 +120,7 @@ export async function backtestFromStore(
       adjust,
       data: tables.map((table) => ({ what: describeTable(table), rows: table.length })),
       warmUpRows: history?.length ?? 0,
+      warmUpSessions: sessions,
     };
   }
 }
@@ -141,28 +156,46 @@ async function loadQuoteBars(source: Source, timeframe: Timeframe, from: string,
   return [table];
 }
 
-/** Bars of the days before `first` that the indicators want; undefined if none are wanted or there are not any. */
-async function loadWarmUp(source: Source, backtester: Backtester, first: number): Promise<BarTable | undefined> {
-  let days = 0;
-  let timeframe: Timeframe | undefined;
+/** Sessions that the indicators want before the first day, or those that hold as many bars as a strategy asks for. */
+function sessionsWanted(backtester: Backtester, strategies: readonly BacktestStrategy[]): number {
+  let sessions = 0;
+  for (const { strategyClass, timeframe } of strategies) {
+    const bars = warmUpBarsOf(strategyClass);
+    sessions = Math.max(sessions, sessionsOf(bars, timeframe ?? timeframeOf(strategyClass)));
+  }
   for (const instance of backtester.kernel.runner.instances) {
     for (const scope of instance.scopes) {
-      const bars = Math.max(0, ...scope.indicators.map((indicator) => indicator.warmUpBars));
-      days = Math.max(days, daysOf(bars, scope.timeframe));
+      const bars = Math.max(0, ...scope.indicators.map(({ settleBars, warmUpBars }) => settleBars ?? warmUpBars));
+      sessions = Math.max(sessions, sessionsOf(bars, scope.timeframe));
     }
+  }
+  return sessions;
+}
+
+/** Bars of the sessions before `first`; undefined if none are wanted or there are not any. */
+async function loadWarmUp(
+  source: Source,
+  backtester: Backtester,
+  first: number,
+  sessions: number,
+): Promise<BarTable | undefined> {
+  let timeframe: Timeframe | undefined;
+  for (const { config } of backtester.kernel.runner.instances) {
     // Longer bars are built from those of the instance's own timeframe; the shortest serves all.
-    const own = instance.config.timeframe;
+    const own = config.timeframe;
     if (timeframe === undefined || TIMEFRAME_DURATION[own] < TIMEFRAME_DURATION[timeframe]) timeframe = own;
   }
-  if (days === 0 || timeframe === undefined) return undefined;
+  if (sessions === 0 || timeframe === undefined) return undefined;
   let date = first;
-  for (let day = 0; day < days && date > FIRST_DATE + 10; day += 1) date = nyse.previousSession(date).date;
+  for (let session = 0; session < sessions && date > FIRST_DATE + 10; session += 1) {
+    date = nyse.previousSession(date).date;
+  }
   if (date >= first) return undefined;
   return orUndefined(loadBars(source, timeframe, formatDate(date), formatDate(first - 1)));
 }
 
 /** Sessions that hold this many bars, an early close among them allowed for. */
-function daysOf(bars: number, timeframe: Timeframe): number {
+function sessionsOf(bars: number, timeframe: Timeframe): number {
   if (bars === 0) return 0;
   const perDay = Math.max(1, Math.floor(REGULAR_HOURS / TIMEFRAME_DURATION[timeframe]));
   return Math.ceil(bars / perDay) + (timeframe === '1d' ? 0 : 1);
