@@ -67,6 +67,8 @@ export interface BacktestSetup {
   readonly createHash: HashFactory;
   /** SHA-256 of the data where the caller knows it already; computed when the identity is asked for if absent. */
   readonly dataHash?: string;
+  /** Events between two reports of progress; some milliseconds of work if absent. */
+  readonly sliceEvents?: number;
   /** Called at the end of every instant with the kernel and its venue, for checks in tests. */
   readonly onInstant?: (parts: ReturnType<typeof composeKernel>) => void;
 }
@@ -79,7 +81,7 @@ export interface BacktestProgress {
   readonly time: Micros;
 }
 
-/** Events between two reports of progress: some milliseconds of work. */
+/** Events between two reports of progress unless the setup says otherwise. */
 const SLICE_EVENTS = 100_000;
 
 /** See the module header. One run each: `warmUp` if wanted, then `steps`. */
@@ -120,7 +122,7 @@ export class Backtester {
     const equity = recorderFor(market, this.#config, kernel);
     kernel.start();
     let done = 0;
-    for (const slice of sliceMarket(market, SLICE_EVENTS)) {
+    for (const slice of sliceMarket(market, this.#setup.sliceEvents ?? SLICE_EVENTS)) {
       kernel.process(slice);
       done += slice.length;
       yield { fraction: done / market.length, time: kernel.now };

@@ -20,6 +20,8 @@ export interface HistoryBacktestRun {
   /** What was loaded, e.g. `1m bars`, `1m quote bars`, with the number of rows. */
   readonly data: readonly { readonly what: string; readonly rows: number }[];
   readonly warmUpRows: number;
+  /** Sessions before the first day that were asked for them. */
+  readonly warmUpSessions: number;
 }
 
 /** Reports while it loads (fraction 0) and between portions of the run; may be asynchronous to let others work. */
@@ -37,7 +39,8 @@ export async function backtestFromStore(
   const { setup, source } = resolveHistory(backtest);
   const backtester = new Backtester(setup);
   const tables = await loadMarket(store, source);
-  const history = await loadWarmUp(store, source, warmUpNeed(backtester.kernel));
+  const need = warmUpNeed(backtester.kernel, backtest.warmUpSessions);
+  const history = await loadWarmUp(store, source, need);
   if (history !== undefined) backtester.warmUp(history);
 
   const steps = backtester.steps(mergeTables(tables));
@@ -53,6 +56,7 @@ export async function backtestFromStore(
       adjust: source.adjust,
       data: tables.map((table) => ({ what: describeTable(table), rows: table.length })),
       warmUpRows: history?.length ?? 0,
+      warmUpSessions: need?.sessions ?? 0,
     };
   }
 }

@@ -25,6 +25,8 @@ export interface HistoryBacktest extends Omit<BacktestSetup, 'symbols' | 'priceS
   readonly feed?: string;
   /** Whether bars outside regular hours are used; not if absent. */
   readonly extendedHours?: boolean;
+  /** Sessions before the first day whose bars warm the indicators; as many as these need if absent. */
+  readonly warmUpSessions?: number;
 }
 
 /** What is read from the store. */
@@ -45,7 +47,16 @@ export function resolveHistory(backtest: HistoryBacktest): {
   readonly setup: BacktestSetup;
   readonly source: HistorySource;
 } {
-  const { from, to, extendedHours = false, adjust: adjustOption, symbols: symbolOption, feed, ...rest } = backtest;
+  const {
+    from,
+    to,
+    extendedHours = false,
+    adjust: adjustOption,
+    symbols: symbolOption,
+    feed,
+    warmUpSessions: _sessions,
+    ...rest
+  } = backtest;
   const preset = presetOf(backtest.preset ?? 'papertape');
   const adjust = adjustOption ?? preset.adjust;
   const symbols = symbolOption ?? [

@@ -5,6 +5,8 @@ import type { TradingDate } from '../calendar/tradingDate.js';
 import { HOUR, TIMEFRAME_DURATION } from '../domain/timeframe.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import type { Kernel } from '../engine/Kernel.js';
+import type { StrategyClass } from '../strategies/Strategy.js';
+import { warmUpBarsOf } from './strategyDefaults.js';
 
 /** Bars of `timeframe` of this many sessions before the first day. */
 export interface WarmUpNeed {
@@ -15,20 +17,26 @@ export interface WarmUpNeed {
 /** Length of regular trading, 09:30 to 16:00. */
 const REGULAR_HOURS = 6.5 * HOUR;
 
-/** What the strategies of a kernel want; undefined if their indicators want nothing. */
-export function warmUpNeed(kernel: Kernel): WarmUpNeed | undefined {
+/**
+ * What the strategies of a kernel want: as many sessions as their indicators need, or hold as many bars as a strategy
+ * asks for, unless `given` says how many. Undefined if that is none. Throws `STRATEGY_INVALID` as `warmUpBarsOf` does.
+ */
+export function warmUpNeed(kernel: Kernel, given?: number): WarmUpNeed | undefined {
   let sessions = 0;
   let timeframe: Timeframe | undefined;
-  for (const instance of kernel.runner.instances) {
-    for (const scope of instance.scopes) {
-      const bars = Math.max(0, ...scope.indicators.map((indicator) => indicator.warmUpBars));
+  for (const { config, scopes, strategy } of kernel.runner.instances) {
+    // Longer bars are built from those of the instance's own timeframe; the shortest serves all.
+    const own = config.timeframe;
+    if (timeframe === undefined || TIMEFRAME_DURATION[own] < TIMEFRAME_DURATION[timeframe]) timeframe = own;
+    // A strategy is made by its class and by nothing else.
+    sessions = Math.max(sessions, sessionsOf(warmUpBarsOf(strategy.constructor as StrategyClass), own));
+    for (const scope of scopes) {
+      const bars = Math.max(0, ...scope.indicators.map(({ settleBars, warmUpBars }) => settleBars ?? warmUpBars));
       sessions = Math.max(sessions, sessionsOf(bars, scope.timeframe));
     }
-    // Longer bars are built from those of the instance's own timeframe; the shortest serves all.
-    const own = instance.config.timeframe;
-    if (timeframe === undefined || TIMEFRAME_DURATION[own] < TIMEFRAME_DURATION[timeframe]) timeframe = own;
   }
-  return sessions === 0 || timeframe === undefined ? undefined : { sessions, timeframe };
+  const wanted = given ?? sessions;
+  return wanted === 0 || timeframe === undefined ? undefined : { sessions: wanted, timeframe };
 }
 
 /** The date that lies so many sessions before another, or the first that the calendar can say. */

@@ -9,6 +9,7 @@ import type { CommandContext } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
 import { alpacaCommand } from './commands/alpaca.js';
 import { backtestCommand } from './commands/backtest.js';
+import { checkCommand } from './commands/check.js';
 import { dataCommand } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { keysCommand } from './commands/keys.js';
@@ -41,6 +42,7 @@ export function createProgram(context: CommandContext): Command {
   const commands = [
     upCommand,
     backtestCommand,
+    checkCommand,
     replayCommand,
     alpacaCommand,
     keysCommand,

@@ -1,5 +1,4 @@
 /** `backtest`: loads the strategy, runs it over the cache's history, prints the result. */
-import { createHash } from 'node:crypto';
 import { backtestFromStore } from '../analytics/backtestHistory.js';
 import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
 import type { HistoryBacktest } from '../analytics/historyMarket.js';
@@ -16,10 +15,7 @@ import { systemClock } from '../utils/clock.js';
 import { PapertapeError } from '../domain/errors.js';
 import { describeFees } from '../exchange/fees/feePlans.js';
 import { presetOf } from '../exchange/presets.js';
-import { INSTALLATION } from '../host/installation.js';
-import { loadStrategy } from '../host/strategyLoader.js';
 import type { LoadedStrategy } from '../host/strategyLoader.js';
-import { resolveParams } from '../strategies/param.js';
 import { formatCount, plural } from '../analytics/figureText.js';
 import type { BacktestSummary } from './backtestReport.js';
 import { renderBacktest } from './backtestReport.js';
@@ -28,7 +24,7 @@ import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
 import type { BacktestFlags } from './commands/backtest.js';
-import { checkRange } from './options.js';
+import { planBacktest } from './plannedBacktest.js';
 import { startProgress } from './progress.js';
 import { renderError } from './renderError.js';
 import { prepareReport } from './reportFile.js';
@@ -40,33 +36,11 @@ const PER_CENT = 100;
 
 /** Runs the command. A strategy that failed on the way fails it, after the result up to there was told. */
 export async function runBacktest(name: string, flags: BacktestFlags, context: CommandContext): Promise<void> {
-  checkRange(flags.from, flags.to);
   const { dataDir } = settingsOf(context, flags);
-  const preset = presetOf(flags.preset ?? 'papertape');
-  const strategy = await loadStrategy(name, { cwd: context.cwd, dataDir });
-  const params = resolveParams(name, strategy.strategyClass.params, flags.param ?? {});
+  const { loaded: strategy, strategy: planned, backtest: plan } = await planBacktest(name, flags, context, dataDir);
+  const backtest: HistoryBacktest = { ...plan, strategies: [planned] };
   // Before the run: nobody should wait for a result that cannot be kept.
   const report = flags.report === undefined ? undefined : await prepareReport(flags.report, context.cwd);
-  const backtest: HistoryBacktest = {
-    strategies: [
-      {
-        name,
-        strategyClass: strategy.strategyClass,
-        hash: strategy.hash,
-        params,
-        ...(flags.timeframe === undefined ? {} : { timeframe: flags.timeframe }),
-      },
-    ],
-    from: flags.from,
-    to: flags.to,
-    preset: preset.name,
-    engineVersion: INSTALLATION.version,
-    createHash: () => createHash('sha256'),
-    ...(flags.symbols === undefined ? {} : { symbols: flags.symbols }),
-    ...(flags.cash === undefined ? {} : { startingCash: flags.cash }),
-    ...(flags.fees === undefined ? {} : { feePlan: flags.fees }),
-    ...(flags.adjust === undefined ? {} : { adjust: flags.adjust }),
-  };
   const { result, scenarios } = await withProgress(context, (onProgress) =>
     withCompleted(flags, context, async (history, feed) => {
       const fed = feed === undefined ? backtest : { ...backtest, feed };

@@ -1,0 +1,22 @@
+/** The argument and options of the commands that run a strategy over history in the cache. */
+import type { Command } from 'commander';
+import type { AdjustMode } from '../domain/ports.js';
+import { readCash, readChoice, readDate, readParam, readSymbols, readTimeframe } from './options.js';
+
+/** Adds what {@link PlanFlags} of plannedBacktest.ts are read from, and where the cache lies. */
+export function withPlanOptions(command: Command): Command {
+  return command
+    .argument('<strategy>', 'a built-in name (sma-cross, opening-range-breakout, buy-and-hold) or a file (./MyIdea.ts)')
+    .option('--symbols <list>', 'what to trade, separated by commas; default: what the strategy names', readSymbols)
+    .requiredOption('--from <date>', 'first New York trading day', readDate('--from'))
+    .requiredOption('--to <date>', 'last New York trading day, inclusive', readDate('--to'))
+    .option('--timeframe <length>', 'length of the bars; default: what the strategy names', readTimeframe)
+    .option('--cash <dollars>', 'starting cash (default: 100000)', readCash)
+    .option('--param <name=value>', 'a parameter of the strategy; repeat it for more', readParam)
+    .option('--preset <name>', 'how orders arrive and fill')
+    .option('--adjust <mode>', 'prices as traded (raw), for splits, or for splits and dividends (all)', readAdjust)
+    .option('--feed <name>', 'use data of one venue, such as alpaca/iex; default: consolidated data')
+    .option('--fees <plan>', 'fee plan; default: that of the preset');
+}
+
+const readAdjust = readChoice<AdjustMode>('--adjust', ['raw', 'split', 'all']);
