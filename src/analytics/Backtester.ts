@@ -3,6 +3,7 @@
  * session, with a recorder as its sink. Loading from stored history is backtestHistory.ts.
  */
 import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
+import type { DatedAction } from '../domain/corporateActions.js';
 import type { BarTable, MarketBatch, MarketTable } from '../domain/marketTables.js';
 import type { RiskLimits } from '../domain/risk.js';
 import type { SessionConfig, StrategyConfig } from '../domain/session.js';
@@ -58,6 +59,8 @@ export interface BacktestSetup {
   readonly feePlan?: string;
   /** None if absent. */
   readonly limits?: RiskLimits;
+  /** Splits, dividends and changes of name of the range, ascending by ex-date; for prices as they were traded. */
+  readonly corporateActions?: readonly DatedAction[];
   readonly seed?: number;
   /** When the session begins; at the latest the time of the first row. */
   readonly startTime: Micros;
@@ -79,6 +82,11 @@ export interface BacktestProgress {
   readonly fraction: number;
   /** Event time. */
   readonly time: Micros;
+  /** Market rows fed; equal runs report after equal numbers of them, with equal figures. */
+  readonly events: number;
+  readonly equity: Money;
+  /** Fills so far. */
+  readonly fills: number;
 }
 
 /** Events between two reports of progress unless the setup says otherwise. */
@@ -125,7 +133,9 @@ export class Backtester {
     for (const slice of sliceMarket(market, this.#setup.sliceEvents ?? SLICE_EVENTS)) {
       kernel.process(slice);
       done += slice.length;
-      yield { fraction: done / market.length, time: kernel.now };
+      const { equity: worth } = kernel.tracker;
+      const fills = this.#recorder.fills.length;
+      yield { fraction: done / market.length, time: kernel.now, events: done, equity: worth, fills };
     }
     // Reports under way arrive and day orders end before the last midnight.
     kernel.advanceClock(fromNewYork(newYorkDate(kernel.now) + 1, 0));
@@ -159,6 +169,7 @@ export class Backtester {
       startingCash,
       priceScale,
       limits,
+      ...actionsOf(this.#setup),
       strategies: this.kernel.runner.instances.map(({ config, strategy }, index) => ({
         config,
         hash: strategies[index]?.hash ?? '',
@@ -216,8 +227,14 @@ function configOf(setup: BacktestSetup): SessionConfig {
     seed: setup.seed ?? 1,
     startTime: setup.startTime,
     limits: setup.limits ?? {},
+    ...actionsOf(setup),
     strategies: setup.strategies.map((strategy, index) => strategyConfig(strategy, index, setup)),
   };
+}
+
+/** Absent where there are none, so that such a run is the same as one of which nobody asked. */
+function actionsOf({ corporateActions = [] }: BacktestSetup): Pick<SessionConfig, 'corporateActions'> {
+  return corporateActions.length === 0 ? {} : { corporateActions };
 }
 
 function strategyConfig(strategy: BacktestStrategy, index: number, setup: BacktestSetup): StrategyConfig {

@@ -5,6 +5,7 @@ import type { TradingDate } from '../calendar/tradingDate.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { BarTable, MarketTable } from '../domain/marketTables.js';
 import type { AdjustMode, HistoryStore } from '../domain/ports.js';
+import { MINUTE, TIMEFRAME_DURATION } from '../domain/timeframe.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import { ADJUSTED_PRICE_SCALE, RAW_PRICE_SCALE } from '../domain/units.js';
 import { presetOf } from '../exchange/presets.js';
@@ -25,9 +26,16 @@ export interface HistoryBacktest extends Omit<BacktestSetup, 'symbols' | 'priceS
   readonly feed?: string;
   /** Whether bars outside regular hours are used; not if absent. */
   readonly extendedHours?: boolean;
+  /** Kinds of ticks that are fed besides the bars, of the symbols that have any; none if absent. */
+  readonly ticks?: readonly TickKind[];
   /** Sessions before the first day whose bars warm the indicators; as many as these need if absent. */
   readonly warmUpSessions?: number;
 }
+
+/** Kinds of history that are single events. */
+export const TICK_KINDS = ['quote', 'print'] as const;
+/** One of {@link TICK_KINDS}. */
+export type TickKind = (typeof TICK_KINDS)[number];
 
 /** What is read from the store. */
 export interface HistorySource {
@@ -38,6 +46,7 @@ export interface HistorySource {
   readonly timeframes: readonly Timeframe[];
   /** Whether fills can be decided on quote bars, so that they are wanted where there are any. */
   readonly wantsQuoteBars: boolean;
+  readonly ticks: readonly TickKind[];
   readonly from: TradingDate;
   readonly to: TradingDate;
 }
@@ -55,6 +64,7 @@ export function resolveHistory(backtest: HistoryBacktest): {
     symbols: symbolOption,
     feed,
     warmUpSessions: _sessions,
+    ticks = [],
     ...rest
   } = backtest;
   const preset = presetOf(backtest.preset ?? 'papertape');
@@ -90,19 +100,35 @@ export function resolveHistory(backtest: HistoryBacktest): {
         ...new Set(backtest.strategies.map((strategy) => strategy.timeframe ?? timeframeOf(strategy.strategyClass))),
       ],
       wantsQuoteBars: preset.marketBases.includes('quoteBar') || preset.restingBases.includes('quoteBar'),
+      ticks,
       from: first,
       to: last,
     },
   };
 }
 
-/** Every table of the range. Throws `DATA_MISSING` for bars that are not there. */
+/**
+ * Every table of the range. Bars longer than a minute that are not stored are built from minutes while they are fed,
+ * and where prints are fed, bars of symbols without any from those. Throws `DATA_MISSING` for bars that can be had in
+ * none of these ways, and for ticks that were asked for.
+ */
 export async function loadMarket(store: HistoryStore, source: HistorySource): Promise<readonly MarketTable[]> {
-  const { timeframes, from, to } = source;
-  const tables: MarketTable[] = [];
-  for (const timeframe of timeframes) tables.push(await loadBars(store, source, timeframe, from, to));
+  const { timeframes } = source;
+  const bars = new Map<Timeframe, BarTable>();
+  for (const timeframe of timeframes) {
+    if (bars.has(timeframe)) continue;
+    const table = await loadRangeBars(store, source, timeframe);
+    if (table !== undefined) bars.set(table.timeframe, table);
+  }
+  const tables: MarketTable[] = [...bars.values()];
   if (source.wantsQuoteBars) {
-    for (const timeframe of timeframes) tables.push(...(await loadQuoteBars(store, source, timeframe)));
+    for (const timeframe of timeframes)
+      tables.push(...(await loadStored(store, source, { kind: 'quoteBar', timeframe })));
+  }
+  for (const kind of source.ticks) {
+    const found = await loadStored(store, source, { kind });
+    if (found.length === 0) throw noTicks(kind, source);
+    tables.push(...found);
   }
   return tables;
 }
@@ -117,15 +143,41 @@ export async function loadWarmUp(
   const { from } = source;
   const date = dateBefore(from, need.sessions);
   if (date >= from) return undefined;
-  return orUndefined(loadBars(store, source, need.timeframe, date, from - 1));
+  const before = { ...source, from: date, to: from - 1 };
+  return orUndefined(loadRangeBars(store, before, need.timeframe));
+}
+
+/** Bars of the range; undefined where prints make them all. */
+async function loadRangeBars(
+  store: HistoryStore,
+  source: HistorySource,
+  timeframe: Timeframe,
+): Promise<BarTable | undefined> {
+  if (!source.ticks.includes('print')) return loadBarsOrMinutes(store, source, timeframe);
+  for (const stored of [timeframe, '1m'] as const) {
+    const [table] = await loadStored(store, source, { kind: 'bar', timeframe: stored });
+    if (table?.kind === 'bar') return table;
+  }
+  return undefined;
+}
+
+/** Bars of a timeframe; minutes where those are not stored. */
+async function loadBarsOrMinutes(store: HistoryStore, source: HistorySource, timeframe: Timeframe): Promise<BarTable> {
+  try {
+    return await loadBars(store, source, timeframe);
+  } catch (error) {
+    if (TIMEFRAME_DURATION[timeframe] <= MINUTE) throw error;
+    if (!(error instanceof PapertapeError) || error.code !== 'DATA_MISSING') throw error;
+    const minutes = await orUndefined(loadBars(store, source, '1m'));
+    if (minutes === undefined) throw error;
+    return minutes;
+  }
 }
 
 async function loadBars(
   store: HistoryStore,
-  { symbols, adjust, extendedHours, feed }: HistorySource,
+  { symbols, adjust, extendedHours, feed, from, to }: HistorySource,
   timeframe: Timeframe,
-  from: TradingDate,
-  to: TradingDate,
 ): Promise<BarTable> {
   const table = await store.load({
     symbols,
@@ -141,28 +193,28 @@ async function loadBars(
   throw new TypeError(`the store answered a query for bars with a ${table.kind} table`);
 }
 
-/** Quote bars of the symbols that have them on these dates: one table or none. */
-async function loadQuoteBars(
+/** Rows of a kind of the symbols that have them on these dates: one table or none. */
+async function loadStored(
   store: HistoryStore,
   { symbols, adjust, extendedHours, feed, ...range }: HistorySource,
-  timeframe: Timeframe,
+  wanted: { readonly kind: TickKind } | { readonly kind: 'bar' | 'quoteBar'; readonly timeframe: Timeframe },
 ): Promise<readonly MarketTable[]> {
   const from = formatDate(range.from);
   const to = formatDate(range.to);
+  const timeframe = 'timeframe' in wanted ? wanted.timeframe : undefined;
   const stored = (await store.coverage()).filter(
     (stretch) =>
-      stretch.kind === 'quoteBar' && stretch.timeframe === timeframe && stretch.from <= to && stretch.to >= from,
+      stretch.kind === wanted.kind && stretch.timeframe === timeframe && stretch.from <= to && stretch.to >= from,
   );
   const ids = symbols.flatMap((symbol, id) => (stored.some((stretch) => stretch.symbol === symbol) ? [id] : []));
   if (ids.length === 0) return [];
   const table = await orUndefined(
     store.load({
+      ...wanted,
       symbols: ids.map((id) => symbols[id] ?? ''),
       adjust,
       extendedHours,
       ...(feed === undefined ? {} : { feed }),
-      kind: 'quoteBar',
-      timeframe,
       from,
       to,
     }),
@@ -170,6 +222,13 @@ async function loadQuoteBars(
   if (table === undefined) return [];
   for (let row = 0; row < table.length; row += 1) table.symbolId[row] = ids[table.symbolId[row] ?? 0] ?? 0;
   return [table];
+}
+
+function noTicks(kind: TickKind, { symbols, from, to }: HistorySource): PapertapeError {
+  const range = `${formatDate(from)} to ${formatDate(to)}`;
+  return new PapertapeError('DATA_MISSING', `The cache has no ${kind}s of ${symbols.join(', ')} from ${range}.`, {
+    remedy: 'Import or fetch them first (`papertape data ls` shows what there is), or leave them out.',
+  });
 }
 
 /** Undefined for data that are not there. */

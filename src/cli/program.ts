@@ -15,6 +15,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { keysCommand } from './commands/keys.js';
 import { newCommand } from './commands/new.js';
 import { replayCommand } from './commands/replay.js';
+import { compareCommand, runsCommand } from './commands/runs.js';
 import { serveCommand } from './commands/serve.js';
 import { tapeCommand } from './commands/tape.js';
 import { upCommand } from './commands/up.js';
@@ -42,6 +43,8 @@ export function createProgram(context: CommandContext): Command {
   const commands = [
     upCommand,
     backtestCommand,
+    runsCommand,
+    compareCommand,
     checkCommand,
     replayCommand,
     alpacaCommand,

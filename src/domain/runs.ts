@@ -92,6 +92,8 @@ export type StoredTrade = Omit<RoundTrip, 'symbolId'> & { readonly symbol: strin
 export interface RunStore {
   /** Keeps a run that begins and gives its number. */
   begin(run: NewRun, now: Micros): Promise<number>;
+  /** Lets a run that was stopped be gone on with by the process `pid`. */
+  resume(number: number, pid: number, now: Micros): Promise<void>;
   /** Notes how far a run is, and that it is alive. */
   note(number: number, checkpoint: RunCheckpoint, now: Micros): Promise<void>;
   /** Ends a run, with its result if it came to one. */

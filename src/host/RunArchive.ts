@@ -60,6 +60,11 @@ export class RunArchive {
     return this.#store.begin(run, this.#clock.now());
   }
 
+  /** Lets a run that was stopped be gone on with by this process. */
+  resume(number: number): Promise<void> {
+    return this.#store.resume(number, process.pid, this.#clock.now());
+  }
+
   /** Notes how far a run is. */
   note(number: number, checkpoint: RunCheckpoint): Promise<void> {
     return this.#store.note(number, checkpoint, this.#clock.now());

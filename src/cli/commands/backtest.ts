@@ -1,40 +1,86 @@
-/** `papertape backtest STRATEGY`: a strategy over history, and what came of it. */
+/** `papertape backtest STRATEGY…`: strategies over history, and what came of it. */
 import { Command } from 'commander';
+import { TICK_KINDS } from '../../analytics/historyMarket.js';
+import type { TickKind } from '../../analytics/historyMarket.js';
 import type { CommandContext } from '../CommandContext.js';
 import type { HistorySourceName } from '../../compose.js';
 import type { PlanFlags } from '../plannedBacktest.js';
-import { readChoice } from '../options.js';
-import { withPlanOptions } from '../planOptions.js';
+import { readChoice, readDate } from '../options.js';
+import { STRATEGY_NAMES, withRunOptions } from '../planOptions.js';
+import { readStrategySpec } from '../strategySpec.js';
+import type { StrategySpec } from '../strategySpec.js';
 
-/** Flags of `backtest`. */
-export interface BacktestFlags extends PlanFlags {
+/** Flags that say what is run. */
+export interface RunFlags extends PlanFlags {
   /** A vendor to ask for what the cache does not have. */
   readonly source?: HistorySourceName;
-  readonly dataDir?: string;
   readonly scenarios?: true;
+}
+
+/** Flags that say what becomes of the result. */
+export interface OutputFlags {
+  readonly dataDir?: string;
   /** Where the HTML report goes. */
   readonly report?: string;
   readonly json?: true;
+  /** False: the run is not kept. */
+  readonly store?: boolean;
+}
+
+/** Flags of `backtest`; a run that is resumed knows its own days. */
+export interface BacktestFlags extends Partial<RunFlags>, OutputFlags {
+  readonly strategy?: readonly StrategySpec[];
+  /** The run to go on with, or true for the last one that was stopped. */
+  readonly resume?: string | true;
 }
 
 const EXAMPLES = `
 Examples:
   papertape backtest sma-cross --symbols SPY --from 2013-10-07 --to 2013-10-11 --param fast=10 --param slow=30
-  papertape backtest ./MyIdea.ts --symbols SPY,IBM --from 2013-10-07 --to 2013-10-11 --report result.html`;
+  papertape backtest ./MyIdea.ts --symbols SPY,IBM --from 2013-10-07 --to 2013-10-11 --report result.html
+  papertape backtest --strategy "sma-cross symbols=SPY timeframe=5m fast=10" --strategy "buy-and-hold symbols=IBM" \\
+    --from 2013-10-07 --to 2013-10-11
+  papertape backtest --resume
+
+Ctrl+C stops a run and says how far it was; --resume goes on with it. Runs are kept: papertape runs ls, compare.`;
 
 /** See the module header. */
 export function backtestCommand(context: CommandContext): Command {
-  return withPlanOptions(new Command('backtest').description('run a strategy over history in the cache'))
+  const command = new Command('backtest')
+    .description('run strategies over history in the cache')
+    .argument('[strategies...]', `each ${STRATEGY_NAMES}`)
+    .option(
+      '--strategy <text>',
+      'a strategy with settings of its own, such as "sma-cross fast=10"; repeatable',
+      addSpec,
+    )
+    .option('--from <date>', 'first New York trading day', readDate('--from'))
+    .option('--to <date>', 'last New York trading day, inclusive', readDate('--to'));
+  return withRunOptions(command)
+    .option('--ticks <kinds>', 'feed quotes, prints or both from the cache too, such as quotes,prints', readTicks)
     .option('--source <vendor>', 'ask twelvedata or alpaca for what the cache does not have', readSource)
     .option('--scenarios', 'run it under strict and optimistic fills too, and say which assumption matters most')
-    .option('--data-dir <folder>', 'where the cache lies (default: .papertape)')
+    .option('--resume [run]', 'go on with a run that was stopped or broken off; default: the last one')
+    .option('--no-store', 'do not keep the run')
+    .option('--data-dir <folder>', 'where the cache and the runs lie (default: .papertape)')
     .option('--report <file>', 'write the result as one HTML page, such as result.html')
     .option('--json', 'print the result as one JSON document')
     .addHelpText('after', EXAMPLES)
-    .action(async (strategy: string, flags: BacktestFlags) => {
+    .action(async (strategies: readonly string[], flags: BacktestFlags) => {
       const { runBacktest } = await import('../runBacktest.js');
-      await runBacktest(strategy, flags, context);
+      await runBacktest(strategies, flags, context);
     });
 }
 
 const readSource = readChoice<HistorySourceName>('--source', ['twelvedata', 'alpaca']);
+
+const readTick = readChoice('--ticks', ['quotes', 'prints'] as const);
+
+function readTicks(text: string): readonly TickKind[] {
+  const asked = text.split(',').map((part) => readTick(part.trim()));
+  return TICK_KINDS.filter((kind) => asked.includes(`${kind}s`));
+}
+
+function addSpec(text: string, earlier: readonly StrategySpec[] | undefined): readonly StrategySpec[] {
+  return [...(earlier ?? []), readStrategySpec(text)];
+}

@@ -75,5 +75,7 @@ describe('SqlRunStore', () => {
     await store.note(number, CHECKPOINT, 2);
     await store.end(number, 'cancelled', undefined, 3);
     expect(await store.run(number)).toMatchObject({ state: 'cancelled', checkpoint: CHECKPOINT, result: undefined });
+    await store.resume(number, 8, 4);
+    expect(await store.run(number)).toMatchObject({ state: 'running', pid: 8, updatedAt: 4, checkpoint: CHECKPOINT });
   });
 });

@@ -38,6 +38,14 @@ export class SqlRunStore implements RunStore {
     return number;
   }
 
+  async resume(number: number, pid: number, now: Micros): Promise<void> {
+    await this.#database
+      .updateTable('runs')
+      .set({ state: 'running', pid, updated_at: now })
+      .where('number', '=', number)
+      .execute();
+  }
+
   async note(number: number, checkpoint: RunCheckpoint, now: Micros): Promise<void> {
     await this.#database
       .updateTable('runs')
