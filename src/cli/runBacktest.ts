@@ -36,6 +36,9 @@ import { prepareReport } from './reportFile.js';
 import { renderScenarios, scenariosDocument } from './scenarioReport.js';
 import { stopSignal } from './stopSignal.js';
 
+/** Events between two looks at whether to stop: few enough for a slow strategy, so many that they cost nothing. */
+const SLICE_EVENTS = 1_000;
+
 /** What a run came to. */
 interface Outcome {
   readonly result: HistoryBacktestRun;
@@ -61,9 +64,14 @@ export async function runBacktest(
     const plan = await planRun(request.strategies, request.flags, { cwd: request.cwd, dataDir });
     // Before the run: nobody should wait for a result that cannot be kept.
     const report = flags.report === undefined ? undefined : await prepareReport(flags.report, context.cwd);
+    // From here on a signal is answered with how far the run is.
+    const stopped = stopSignal();
     const number = archive === undefined ? undefined : await beginRun(archive, request, plan, resumed);
     const kept = archive === undefined || number === undefined ? undefined : { archive, number };
-    const { result, scenarios, actions } = await keepRunning({ request, plan, kept, resumed, dataDir }, context);
+    const { result, scenarios, actions } = await keepRunning(
+      { request, plan, kept, resumed, dataDir, stopped },
+      context,
+    );
     const warnings = warningsOf(result, actions);
     const title = titleOf(request);
     const hashes = plan.loaded.map(({ hash }) => hash);
@@ -138,12 +146,13 @@ async function keepRunning(
     readonly kept: { readonly archive: RunArchive; readonly number: number } | undefined;
     readonly resumed: RunRecord | undefined;
     readonly dataDir: string;
+    readonly stopped: Promise<void>;
   },
   context: CommandContext,
 ): Promise<Outcome> {
-  const { request, plan, kept, resumed } = run;
+  const { request, plan, kept, resumed, stopped } = run;
   const progress = startProgress(context.terminal, 'Backtest');
-  const keeper = new KeptRun({ kept, resumed, progress, clock: systemClock, stopped: stopSignal() });
+  const keeper = new KeptRun({ kept, resumed, progress, clock: systemClock, stopped });
   try {
     const outcome = await withCompleted(request, run.dataDir, context, (history, archive, feed) =>
       runPlan(plan, request, { history, archive, feed }, (at) => keeper.onProgress(at)),
@@ -170,7 +179,12 @@ async function runPlan(
   const { symbols, adjust } = resolveHistory(plan.backtest).source;
   // Adjusted prices have them in already.
   const actions = adjust === 'raw' ? await corporateActionsOf(archive, symbols, flags.from, flags.to) : [];
-  const backtest = { ...plan.backtest, corporateActions: actions, ...(feed === undefined ? {} : { feed }) };
+  const backtest = {
+    ...plan.backtest,
+    sliceEvents: SLICE_EVENTS,
+    corporateActions: actions,
+    ...(feed === undefined ? {} : { feed }),
+  };
   if (flags.scenarios !== true) {
     return { result: await backtestFromStore(history, backtest, onProgress), scenarios: undefined, actions };
   }

@@ -46,7 +46,7 @@ export class ThreadJobQueue implements JobQueue {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#before;
-    await Promise.all(this.#workers.map((worker) => worker?.terminate()));
+    await Promise.all(this.#workers.map(async (worker) => worker?.terminate()));
     this.#workers.fill(undefined);
   }
 
