@@ -145,7 +145,8 @@ export class ParquetEngine {
 
   /** Columns of 64-bit values of a file that {@link writeColumns} wrote, as they were given. */
   readColumns(path: string, names: readonly string[], length: number): Promise<readonly Float64Array[]> {
-    const sql = `SELECT ${names.map(quoted).join(', ')} FROM read_parquet([${globLiteral(path)}], hive_partitioning = false)`;
+    const file = `read_parquet([${globLiteral(path)}], hive_partitioning = false)`;
+    const sql = `SELECT ${names.map(quoted).join(', ')} FROM ${file}`;
     return this.#lend(async (connection) => {
       const fields = names.map(() => new Float64Array(length));
       const result = await connection.stream(sql);

@@ -16,7 +16,7 @@ const FRAMES_PER_SECOND = 20;
 /** Before this, a rate says more of the start than of the work. */
 const ESTIMATED_AFTER_MS = 1_000;
 
-/** How long a piece of work will still take, by how long it took so far: `about 12 s left`. Empty while that is a guess. */
+/** How long work will still take, by how long it took so far: `about 12 s left`; empty while that is a guess. */
 export function timeLeft(fraction: number, elapsedMs: number): string {
   if (elapsedMs < ESTIMATED_AFTER_MS || fraction <= 0) return '';
   const seconds = Math.ceil((elapsedMs * (1 / fraction - 1)) / 1000);

@@ -134,7 +134,8 @@ function renderComparison(a: Side, b: Side, trades: TradeComparison, c: Colours)
   const isSame = a.result.ledgerHash === b.result.ledgerHash;
   const head = isSame
     ? `${c.green('✔')} ${nameA} and ${nameB} have the same fills, to the last figure.`
-    : `${nameA} and ${nameB} differ: equity ${formatMoney(a.result.finalEquity)} and ${formatMoney(b.result.finalEquity)}.`;
+    : `${nameA} and ${nameB} differ: ` +
+      `equity ${formatMoney(a.result.finalEquity)} and ${formatMoney(b.result.finalEquity)}.`;
   return [
     `\n  ${head}\n`,
     inputs.length === 0

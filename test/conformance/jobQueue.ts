@@ -1,4 +1,4 @@
-/** What every {@link JobQueue} must do: one suite for all implementations, with the jobs of test/support/testJobs.ts. */
+/** What every {@link JobQueue} must do: one suite for all, with the jobs of test/support/testJobs.ts. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

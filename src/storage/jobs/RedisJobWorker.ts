@@ -1,7 +1,7 @@
 /**
  * A process that works for a {@link RedisJobQueue}. Jobs run in threads, so that this thread is free to renew the
- * lease on each chunk: a worker that does not, because it was killed or its machine is gone, loses its chunks to another
- * one. Results are written under the chunk's id, so that one which was computed twice is the same one.
+ * lease on each chunk: a worker that does not, because it was killed or its machine is gone, loses its chunks to
+ * another one. Results are written under the chunk's id, so that one which was computed twice is the same one.
  */
 import { hostname } from 'node:os';
 import { UnrecoverableError, Worker } from 'bullmq';
@@ -75,7 +75,7 @@ export class RedisJobWorker {
     return worker;
   }
 
-  /** Finishes what is being worked on, takes nothing more, and ends; with `now`, what is worked on is left to others. */
+  /** Finishes what is being worked on and ends; with `now`, leaves what is being worked on to others. */
   async stop(now = false): Promise<void> {
     if (now) this.#stopping.abort();
     await this.#worker.close(now);

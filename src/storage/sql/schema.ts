@@ -2,8 +2,8 @@
  * The tables, for two engines: SQLite now, PostgreSQL unchanged. Only 64-bit integers, text and JSON as text;
  * times are Micros, money micro-dollars, quantities micro-shares, prices integers at the session's scale.
  *
- * `users`, `sign_ins`, `refresh_tokens`, `sign_in_links`, `api_keys`, `watchlists`, `audit_log` and `runs` are the truth. The
- * others are projections of tapes: they can be dropped and rebuilt, and are written only by the projector.
+ * `users`, `sign_ins`, `refresh_tokens`, `sign_in_links`, `api_keys`, `watchlists`, `audit_log` and `runs` are the
+ * truth. The others are projections of tapes: they can be dropped and rebuilt, and are written only by the projector.
  */
 import type { Generated } from 'kysely';
 
