@@ -1,7 +1,7 @@
 /**
  * `sweep`: 200 parameter sets of `sma-cross` on a million one-minute bars, on one worker thread and on two. The bars
- * are in shared memory, each trial is a whole backtest with its statistics and its ledger hash, and every worker count must
- * come to the same hashes, some of which are also computed without any queue.
+ * are in shared memory, each trial is a whole backtest with its statistics and its ledger hash, and every worker count
+ * must come to the same hashes, some of which are also computed without any queue.
  */
 import { createHash } from 'node:crypto';
 import { startOf } from '../src/analytics/Backtester.js';

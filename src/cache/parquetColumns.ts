@@ -5,8 +5,8 @@
  * DECIMAL(18,6): exact, and dollars for whoever opens the file, while the bytes on disk are the same 64-bit
  * integers that memory holds, so that loading converts nothing. pandas shows them as `Decimal`; one
  * `astype(float)` makes them numbers; adjusted prices of kept runs are DECIMAL(18,8). Sizes are BIGINT, flags USMALLINT
- * (bits of PrintFlag, QuoteFlag), exchange the ASCII code of the SIP letter. Every row ends with `received`, when the cache took it in; earlier versions of
- * rows, in files of their own, also with `superseded`, when they were replaced.
+ * (bits of PrintFlag, QuoteFlag), exchange the ASCII code of the SIP letter. Every row ends with `received`, when the
+ * cache took it in; earlier versions of rows, in files of their own, also with `superseded`, when they were replaced.
  */
 import type { HistoryKind } from '../domain/ports.js';
 
