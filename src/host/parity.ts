@@ -6,7 +6,7 @@
  */
 import type { MarketStream } from '../domain/ports.js';
 import type { SessionConfig } from '../domain/session.js';
-import type { Micros, Money } from '../domain/units.js';
+import type { Money } from '../domain/units.js';
 import { hashLedger } from '../analytics/runIdentity.js';
 import type { HashFactory } from '../analytics/runIdentity.js';
 import type { StrategyResolver } from '../engine/StrategyRunner.js';
@@ -148,7 +148,7 @@ async function causeOf(
     if (comparison.first === undefined) {
       return { cause: kind, because: `with the recorded ${kind} everything is equal: ${textOf(kind)}` };
     }
-    if (isLater(comparison.first.time, first.time)) {
+    if (isLater(comparison.first, first)) {
       return { cause: kind, because: `with the recorded ${kind} the first difference is gone: ${textOf(kind)}` };
     }
   }
@@ -186,6 +186,7 @@ function restoredInputs(
   return resolveStrategy === undefined ? undefined : { ...again, resolveStrategy };
 }
 
-function isLater(time: Micros, than: Micros): boolean {
-  return time > than;
+/** Whether a difference is another one than `first`, further on or of less weight. */
+function isLater(difference: RecordDifference, first: RecordDifference): boolean {
+  return difference.time > first.time || (first.isVisible && !difference.isVisible);
 }

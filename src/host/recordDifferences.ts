@@ -24,6 +24,8 @@ export interface RecordDifference {
   /** With its time and in words for signals, orders and fills; other records as they are. */
   readonly recorded: string;
   readonly again: string;
+  /** Whether a signal, an order or a fill is another one, and not only a figure beside them. */
+  readonly isVisible: boolean;
 }
 
 /** All of it. */
@@ -75,7 +77,7 @@ function firstLine(recorded: readonly Line[], again: readonly Line[]): RecordDif
     const textOf = (line: Line | undefined): string =>
       line === undefined ? NOTHING : `${newYorkText(line.time)} ${line.text}`;
     const time = Math.min(one?.time ?? Infinity, other?.time ?? Infinity);
-    return { time, recorded: textOf(one), again: textOf(other) };
+    return { time, recorded: textOf(one), again: textOf(other), isVisible: true };
   }
   return undefined;
 }
@@ -88,7 +90,8 @@ function firstRecord(recorded: readonly TapeRecord[], again: readonly TapeRecord
     const other = again[index];
     const texts = [one, other].map((record) => (record === undefined ? NOTHING : canonical(record)));
     if (texts[0] === texts[1]) continue;
-    return { time: Math.min(timeOf(one), timeOf(other)), recorded: texts[0] ?? '', again: texts[1] ?? '' };
+    const time = Math.min(timeOf(one), timeOf(other));
+    return { time, recorded: texts[0] ?? '', again: texts[1] ?? '', isVisible: false };
   }
   return undefined;
 }
