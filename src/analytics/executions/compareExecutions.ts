@@ -78,7 +78,10 @@ export function compareExecutions(
   return { errors, unmatchedOrders, unmatchedExecutions, ...bucketsOf(errors) };
 }
 
-/** By client order id, else order id; else to the oldest order of symbol and side that is not filled up yet. */
+/**
+ * By client order id, else order id; an execution that names neither goes to the order of its symbol and side that was
+ * given closest to it and has as much left to fill.
+ */
 function match(
   orders: readonly PaperOrder[],
   executions: readonly BrokerExecution[],
@@ -88,25 +91,14 @@ function match(
     byId.set(paper.order.id, paper);
     byId.set(paper.order.clientOrderId, paper);
   }
-  const inOrder = orders.toSorted((a, b) => a.order.createdAt - b.order.createdAt);
-  const left = new Map(inOrder.map((paper) => [paper, Math.max(paper.order.quantity, paper.order.filledQuantity)]));
+  const left = new Map(orders.map((paper) => [paper, Math.max(paper.order.quantity, paper.order.filledQuantity)]));
   const matched = new Map<PaperOrder, BrokerExecution[]>();
   let unmatchedExecutions = 0;
   for (const execution of executions.toSorted((a, b) => a.time - b.time)) {
     const { clientOrderId, orderId } = execution;
-    const isNamed = clientOrderId !== undefined || orderId !== undefined;
     const named = byId.get(clientOrderId ?? '') ?? byId.get(orderId ?? '');
-    const paper =
-      named ??
-      (isNamed && clientOrderId !== undefined
-        ? undefined
-        : inOrder.find(
-            ({ order, symbol }, index) =>
-              symbol === execution.symbol &&
-              order.side === execution.side &&
-              order.createdAt <= execution.time + CLOCKS_DIFFER &&
-              (left.get(inOrder[index] as PaperOrder) ?? 0) >= execution.quantity,
-          ));
+    // An id that a broker gave itself names nothing here; one that a client gave names an order of somebody else.
+    const paper = named ?? (clientOrderId === undefined ? closest(execution, left) : undefined);
     if (paper === undefined) {
       unmatchedExecutions += 1;
       continue;
@@ -117,6 +109,25 @@ function match(
     else own.push(execution);
   }
   return { matched, unmatchedExecutions };
+}
+
+/** `left` is what each order still has to fill. */
+function closest(
+  { symbol, side, time, quantity }: BrokerExecution,
+  left: ReadonlyMap<PaperOrder, Quantity>,
+): PaperOrder | undefined {
+  let best: PaperOrder | undefined;
+  let distance = Infinity;
+  for (const [paper, rest] of left) {
+    const { order } = paper;
+    if (paper.symbol !== symbol || order.side !== side || rest < quantity) continue;
+    if (order.createdAt > time + CLOCKS_DIFFER) continue;
+    const own = Math.abs(time - order.createdAt);
+    if (own >= distance) continue;
+    best = paper;
+    distance = own;
+  }
+  return best;
 }
 
 function errorOf({ order, symbol, fills }: PaperOrder, own: readonly BrokerExecution[], scale: number): ExecutionError {
