@@ -34,7 +34,8 @@ export function renderExecutions(comparison: ExecutionComparison, c: Colours): s
     c,
   );
   const notes = [
-    `${plural(unmatchedOrders, 'order was', 'orders were')} filled on paper alone, ${plural(unmatchedExecutions, 'execution belongs', 'executions belong')} to no order of the session.`,
+    `${plural(unmatchedOrders, 'order was', 'orders were')} filled on paper alone, ` +
+      `${plural(unmatchedExecutions, 'execution belongs', 'executions belong')} to no order of the session.`,
     '± is a 95 % confidence interval of the mean. Positive: the broker’s fill was worse, or later.',
     ...(all.orders < FEW ? [`${plural(all.orders, 'order')} prove nothing: compare more sessions.`] : []),
   ];

@@ -94,7 +94,8 @@ function tell(
 function renderParity(report: ParityReport, c: CommandContext['terminal']['colours']): string {
   const { sessionId, equal, first, cause, because, counts } = report;
   const head = equal
-    ? `  ${c.green('✔')} ${c.bold(sessionId)}: its re-run decides and fills the same, from ${formatCount(report.marketRows)} market rows.`
+    ? `  ${c.green('✔')} ${c.bold(sessionId)}: its re-run decides and fills the same, ` +
+      `from ${formatCount(report.marketRows)} market rows.`
     : `  ${c.red('✖')} ${c.bold(sessionId)}: its re-run differs; the cause is ${c.bold(cause ?? '')}.`;
   const rows = COUNTED.map((kind) => {
     const count = counts[kind];
@@ -111,6 +112,7 @@ function renderParity(report: ParityReport, c: CommandContext['terminal']['colou
     rows,
     c,
   );
+  const recordedEquity = report.recordedEquity === null ? 'not recorded' : formatMoney(report.recordedEquity);
   const facts: (readonly [string, string])[] =
     first === undefined
       ? []
@@ -120,19 +122,17 @@ function renderParity(report: ParityReport, c: CommandContext['terminal']['colou
           ['Cause', `${cause ?? ''}: ${because}`],
         ];
   facts.push(
-    [
-      'Equity',
-      `${formatMoney(report.equity)} in the re-run, ${report.recordedEquity === null ? 'not recorded' : formatMoney(report.recordedEquity)} in the session`,
-    ],
-    [
-      'Ledger',
-      `${report.ledgerHash.slice(0, SHOWN_DIGITS)} in the re-run, ${report.recordedLedgerHash.slice(0, SHOWN_DIGITS)} in the session`,
-    ],
-    ['Decisions', report.decisionDigest.slice(0, SHOWN_DIGITS)],
+    ['Equity', `${formatMoney(report.equity)} in the re-run, ${recordedEquity} in the session`],
+    ['Ledger', `${short(report.ledgerHash)} in the re-run, ${short(report.recordedLedgerHash)} in the session`],
+    ['Decisions', short(report.decisionDigest)],
   );
   const others = Object.values(report.changed).flat();
   if (others.length > 0) facts.push(['Changed', `${plural(others.length, 'input')}: ${others.join('; ')}`]);
   return `\n${head}\n\n${table}\n${renderFacts(facts, c)}`;
+}
+
+function short(hash: string): string {
+  return hash.slice(0, SHOWN_DIGITS);
 }
 
 function shortened(text: string): string {

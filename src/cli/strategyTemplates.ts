@@ -48,7 +48,7 @@ it('buys a rise and sells the fall after it', async () => {
   expect(sell?.price).toBeGreaterThan(buy?.price ?? Infinity);
 });
 
-// The first run writes the trades down; commit them. Later runs show what has changed, \`npx vitest run -u\` accepts it.
+// The first run writes the trades down; commit them. Later runs show what has changed; \`npx vitest -u\` accepts it.
 it('trades as it did', async () => {
   const run = await backtest(${className}, { data: bars({ SPY: prices }), params: { fast: 3, slow: 8 } });
 

@@ -128,7 +128,8 @@ function describe(record: TapeRecord, symbols: readonly string[], scale: number)
   if (record.type === 'signal') {
     const { instanceId, symbolId, intent, reason, time } = record.signal;
     const { outcome, quantity } = record.decision;
-    const text = `signal of ${instanceId}: ${intent} ${symbolOf(symbolId)}, ${outcome} ${shares(quantity)}, “${reason}”`;
+    const allowed = `${outcome} ${shares(quantity)}`;
+    const text = `signal of ${instanceId}: ${intent} ${symbolOf(symbolId)}, ${allowed}, “${reason}”`;
     return { kind: 'signals', time, text };
   }
   if (record.type === 'order' && record.transition === 'submit') {

@@ -40,7 +40,9 @@ export async function checkStart(runs: CheckRuns, reference: HistoryBacktestRun)
     return {
       check: 'start',
       verdict: 'pass',
-      sentence: `Started on ${formatDate(start)} it decides the same wherever it holds the same (${plural(compared.compared, 'decision')}).`,
+      sentence:
+        `Started on ${formatDate(start)} it decides the same wherever it holds the same ` +
+        `(${plural(compared.compared, 'decision')}).`,
       figures,
     };
   }
@@ -48,7 +50,9 @@ export async function checkStart(runs: CheckRuns, reference: HistoryBacktestRun)
   return {
     check: 'start',
     verdict: 'warn',
-    sentence: `Started on ${formatDate(start)} it decides otherwise at ${newYorkText(first.time)} with the same position, the last time at ${newYorkText(until)}: something in it depends on the first bar that it saw.`,
+    sentence:
+      `Started on ${formatDate(start)} it decides otherwise at ${newYorkText(first.time)} with the same position, ` +
+      `the last time at ${newYorkText(until)}: something in it depends on the first bar that it saw.`,
     evidence: { ...first, change: `the run starts on ${formatDate(start)}` },
     figures: { ...figures, lastDifference: until },
   };

@@ -23,7 +23,7 @@ const SETTLED = 0.001;
 /** About how many runs the check makes. */
 export const WARM_UP_RUNS = MULTIPLES.length;
 
-/** How far a run's lines are from those of the longest warm-up, at the first instant at which a hook could be called. */
+/** How far a run's lines are from those of the longest warm-up, at the first instant at which they have values. */
 interface Trial {
   readonly sessions: number;
   /** Bars per symbol. */
@@ -90,7 +90,9 @@ function verdictOf(trials: readonly Trial[], from: string, longest: number): Che
     })),
   };
   if (usual === undefined || usual === enough) {
-    const sentence = `${sessionsText(usual?.sessions ?? 0)} of warm-up are enough: with ${longest} every value and decision is the same.`;
+    const sentence =
+      `${sessionsText(usual?.sessions ?? 0)} of warm-up are enough: ` +
+      `with ${longest} every value and decision is the same.`;
     return { check: 'warm-up', verdict: 'pass', sentence, figures };
   }
   const needed =
@@ -103,7 +105,9 @@ function verdictOf(trials: readonly Trial[], from: string, longest: number): Che
     return {
       check: 'warm-up',
       verdict: 'fail',
-      sentence: `The warm-up is too short: a decision at ${newYorkText(difference.time)} changes with more of the past; ${needed}.`,
+      sentence:
+        `The warm-up is too short: a decision at ${newYorkText(difference.time)} changes with more of the past; ` +
+        `${needed}.`,
       evidence: { ...difference, change },
       figures,
     };
@@ -111,7 +115,9 @@ function verdictOf(trials: readonly Trial[], from: string, longest: number): Che
   return {
     check: 'warm-up',
     verdict: 'warn',
-    sentence: `${usual.worstLine} is not settled after ${sessionsText(usual.sessions)} of warm-up, although no decision changed; ${needed}.`,
+    sentence:
+      `${usual.worstLine} is not settled after ${sessionsText(usual.sessions)} of warm-up, ` +
+      `although no decision changed; ${needed}.`,
     figures,
   };
 }

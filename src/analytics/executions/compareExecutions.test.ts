@@ -2,11 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { fromNewYork } from '../../calendar/newYorkTime.js';
 import { parseDate } from '../../calendar/tradingDate.js';
+import type { BrokerExecution } from '../../domain/execution.js';
 import type { Fill } from '../../domain/fill.js';
 import type { Order, Side } from '../../domain/order.js';
 import { RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
 import { compareExecutions } from './compareExecutions.js';
-import type { BrokerExecution, PaperOrder } from './compareExecutions.js';
+import type { PaperOrder } from './compareExecutions.js';
 import { meanInterval } from './meanInterval.js';
 
 const TEN = fromNewYork(parseDate('2013-10-07'), 10 * 3_600_000_000);

@@ -3,23 +3,13 @@
  * two are compared. A positive price error means that the broker's fill was worse for the order than the paper one.
  */
 import { nyse } from '../../calendar/sessions.js';
+import type { BrokerExecution } from '../../domain/execution.js';
 import type { Fill } from '../../domain/fill.js';
 import type { Order, Side } from '../../domain/order.js';
 import type { Micros, Price, Quantity } from '../../domain/units.js';
 import { tickOf } from '../../exchange/rulebook/tickSizes.js';
 import { bucketsOf } from './executionBuckets.js';
 import type { BucketTables } from './executionBuckets.js';
-
-/** One execution as a broker tells it; prices at the session's scale. */
-export interface BrokerExecution {
-  readonly time: Micros;
-  readonly symbol: string;
-  readonly side: Side;
-  readonly quantity: Quantity;
-  readonly price: Price;
-  readonly orderId: string | undefined;
-  readonly clientOrderId: string | undefined;
-}
 
 /** An order of the session with what became of it on paper. */
 export interface PaperOrder {
@@ -172,7 +162,7 @@ function spreadOf(fill: Fill | undefined, scale: number): string {
   return ticks <= 10 ? '4–10 ticks' : 'over 10 ticks';
 }
 
-/** The order beside the volume of the bar or print, else beside the displayed size, that the first fill was decided on. */
+/** The order beside the volume, else the displayed size, that its first fill was decided on. */
 function sizeOf(order: Order, fill: Fill | undefined): string {
   if (fill === undefined) return 'unknown';
   const { volume, askSize, bidSize } = fill.receipt;

@@ -1,25 +1,15 @@
 /**
- * Reads a broker's executions: Alpaca's account activities as JSON (an array as its API answers) or as CSV with the same
- * names, or a plain CSV with `time,symbol,side,quantity,price` and optionally `order_id,client_order_id`. A file with a
- * row that cannot be read is refused, for errors computed on the rest would be another story.
+ * Reads a broker's executions: Alpaca's account activities as JSON (an array as its API answers) or as CSV with the
+ * same names, or a plain CSV with `time,symbol,side,quantity,price` and optionally `order_id,client_order_id`. A file
+ * with a row that cannot be read is refused, for errors computed on the rest would be another story.
  */
 import { readFileSync } from 'node:fs';
+import type { BrokerExecution } from '../../domain/execution.js';
 import { PapertapeError } from '../../domain/errors.js';
 import type { Side } from '../../domain/order.js';
-import type { Micros, Price, Quantity } from '../../domain/units.js';
+import type { Micros } from '../../domain/units.js';
 import { SHARE } from '../../domain/units.js';
 import { scanCsv } from './csvScanner.js';
-
-/** One execution; the price at the scale asked for. */
-export interface ImportedExecution {
-  readonly time: Micros;
-  readonly symbol: string;
-  readonly side: Side;
-  readonly quantity: Quantity;
-  readonly price: Price;
-  readonly orderId: string | undefined;
-  readonly clientOrderId: string | undefined;
-}
 
 /** What each figure is called, ours first. */
 const NAMES = {
@@ -36,7 +26,7 @@ const NAMES = {
 type Row = ReadonlyMap<string, string>;
 
 /** Reads them, in the order of the file. Throws `DATA_FILE_UNREADABLE` naming the place. */
-export async function readExecutions(path: string, priceScale: number): Promise<readonly ImportedExecution[]> {
+export async function readExecutions(path: string, priceScale: number): Promise<readonly BrokerExecution[]> {
   const rows = /\.json$/i.test(path) ? jsonRows(path) : await csvRows(path);
   return rows.flatMap((row, index) => executionOf(row, `${path}, execution ${index + 1}`, priceScale) ?? []);
 }
@@ -84,7 +74,7 @@ async function csvRows(path: string): Promise<readonly Row[]> {
 }
 
 /** Undefined for activities that are no executions. */
-function executionOf(row: Row, place: string, priceScale: number): ImportedExecution | undefined {
+function executionOf(row: Row, place: string, priceScale: number): BrokerExecution | undefined {
   const valueOf = (name: keyof typeof NAMES): string | undefined => {
     for (const known of NAMES[name]) {
       const value = row.get(known);
