@@ -4,7 +4,7 @@
  * begin. Says how long a warm-up must be.
  */
 import { newYorkText } from '../../calendar/newYorkText.js';
-import { nyse } from '../../calendar/sessions.js';
+import { nyse, sessionsBetween } from '../../calendar/sessions.js';
 import { formatDate, parseDate } from '../../calendar/tradingDate.js';
 import type { composeKernel } from '../composeKernel.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
@@ -131,7 +131,7 @@ async function placeOf(
   const first = parseDate(backtest.from);
   const last = parseDate(backtest.to);
   const available = await sessionsBefore(runs, first, usual * (MULTIPLES.at(-1) ?? 1));
-  const window = sessionsBetween(first, last);
+  const window = sessionsBetween(first, last).length;
   const wanted = usual * (MULTIPLES.at(-1) ?? 1);
   const shift = Math.max(0, Math.min(wanted - available, Math.floor(window / 2)));
   const multiples = MULTIPLES.filter((multiple) => usual * multiple <= available + shift);
@@ -158,12 +158,6 @@ async function sessionsBefore(runs: CheckRuns, first: number, most: number): Pro
     if (formatDate(date) < earliest) return session;
   }
   return most;
-}
-
-function sessionsBetween(first: number, last: number): number {
-  let sessions = 0;
-  for (let date = first; date <= last; date += 1) if (nyse.sessionOf(date) !== undefined) sessions += 1;
-  return sessions;
 }
 
 async function watchedRun(runs: CheckRuns, from: string, warmUpSessions: number): Promise<WatchedRun> {
