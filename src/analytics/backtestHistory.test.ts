@@ -12,6 +12,7 @@ import { DOLLAR } from '../domain/units.js';
 import { Strategy } from '../index.js';
 import type { Bar, Context } from '../index.js';
 import type { BacktestProgress } from './Backtester.js';
+import type { StrategyClass } from '../strategies/Strategy.js';
 import type { BacktestRun } from './BacktestRun.js';
 import { backtestFromStore } from './backtestHistory.js';
 import type { HistoryBacktest } from './historyMarket.js';
@@ -129,6 +130,28 @@ describe('backtestFromStore', () => {
     expect(run.logs[0]?.text).toBe(`SPY ${session?.open ?? 0} ${average.toFixed(2)}`);
     expect(run.fills).toHaveLength(1);
     expect(run.curve.equity).toHaveLength(780);
+  });
+
+  it('warms up with as many bars as the strategy asks for, and long enough for averages that never forget', async () => {
+    const history = await historyOf('2013-09-16', '2013-10-09');
+    const sessionsOf = async (strategyClass: StrategyClass): Promise<number> => {
+      const strategies = [{ name: 'w', strategyClass, hash: 'w', timeframe: '1m' as const }];
+      const { warmUpSessions } = await backtestFromStore(history, { ...BACKTEST, symbols: ['SPY'], strategies });
+      return warmUpSessions;
+    };
+    class Asking extends Strategy.with({}) {
+      static override readonly subscribe = { warmUp: 1000 };
+    }
+    class Averaging extends Strategy.with({}) {
+      protected readonly average = this.ema(100);
+    }
+    class Wrong extends Strategy.with({}) {
+      static override readonly subscribe = { warmUp: 'long' };
+    }
+    // 1000 and 8 × 100 bars of 390 a session, and one session for an early close.
+    expect(await sessionsOf(Asking)).toBe(4);
+    expect(await sessionsOf(Averaging)).toBe(4);
+    await expect(sessionsOf(Wrong)).rejects.toThrow(/asks for a warm-up of "long"/);
   });
 
   it('begins when its indicators are ready where there is nothing before', async () => {

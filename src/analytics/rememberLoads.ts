@@ -2,7 +2,7 @@
 import type { MarketTable } from '../domain/marketTables.js';
 import type { HistoryQuery, HistoryStore } from '../domain/ports.js';
 
-/** See the module header. Callers may renumber the symbols of a table, so those are copied; other columns are shared. */
+/** See the module header. Callers may renumber the symbols of a table, so those are copied; other columns are not. */
 export function rememberLoads(store: HistoryStore): HistoryStore {
   const answers = new Map<string, Promise<MarketTable>>();
   return {

@@ -32,9 +32,7 @@ export function renderCheck(
   return [
     '',
     `  ${mark(report.verdict, c)} ${c.bold(head)}`,
-    c.dim(
-      `    strategy ${hash.slice(0, SHOWN_DIGITS)}, run ${run.identity.slice(0, SHOWN_DIGITS)}, ledger ${run.ledgerHash.slice(0, SHOWN_DIGITS)}`,
-    ),
+    c.dim(`    strategy ${short(hash)}, run ${short(run.identity)}, ledger ${short(run.ledgerHash)}`),
     '',
     ...lines,
     '',
@@ -102,6 +100,10 @@ function label(verdict: Verdict, c: Colours): string {
 function mark(verdict: Verdict, c: Colours): string {
   if (verdict === 'fail') return c.red('✖');
   return verdict === 'warn' ? c.yellow('!') : c.green('✔');
+}
+
+function short(hash: string): string {
+  return hash.slice(0, SHOWN_DIGITS);
 }
 
 function shortened(text: string): string {

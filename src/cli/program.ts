@@ -14,6 +14,7 @@ import { dataCommand } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { keysCommand } from './commands/keys.js';
 import { newCommand } from './commands/new.js';
+import { parityCommand } from './commands/parity.js';
 import { replayCommand } from './commands/replay.js';
 import { compareCommand, runsCommand } from './commands/runs.js';
 import { serveCommand } from './commands/serve.js';
@@ -53,6 +54,7 @@ export function createProgram(context: CommandContext): Command {
     newCommand,
     tapeCommand,
     verifyCommand,
+    parityCommand,
     userCommand,
     serveCommand,
     doctorCommand,

@@ -10,7 +10,8 @@ import { publishLibrary } from './strategyLibrary.js';
 
 /**
  * The strategy class that the module in `bundle` (an absolute path) exports by default; `name` is what its author
- * calls it. Each `copy` is a module of its own, with module-level state of its own. Throws `STRATEGY_INVALID` if the module throws or exports no strategy.
+ * calls it. Each `copy` is a module of its own, with module-level state of its own. Throws `STRATEGY_INVALID` if the
+ * module throws or exports no strategy.
  */
 export async function importStrategy(bundle: string, name: string, copy = 0): Promise<StrategyClass> {
   publishLibrary();

@@ -2,7 +2,7 @@
 import { gapReport } from '../cache/gapReport.js';
 import type { SeriesFacts } from '../analytics/check/dataChecks.js';
 import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
-import { nyse } from '../calendar/sessions.js';
+import { nyse, sessionsBetween } from '../calendar/sessions.js';
 import { formatDate, parseDate } from '../calendar/tradingDate.js';
 import type { HistoryArchive, HistorySeries } from '../domain/historyArchive.js';
 import type { Timeframe } from '../domain/timeframe.js';
@@ -51,8 +51,7 @@ async function factsOf(
   }
   const range = { from: fromNewYork(first, 0), to: fromNewYork(last + 1, 0) };
   const days = new Set([...(await archive.times(series, range.from, range.to))].map((time) => newYorkDate(time)));
-  const sessions: number[] = [];
-  for (let date = first; date <= last; date += 1) if (nyse.sessionOf(date) !== undefined) sessions.push(date);
+  const sessions = sessionsBetween(first, last).map(({ date }) => date);
   const report = await gapReport(archive, series, range, now);
   const claims = (await archive.stretches(series)).filter((claim) => claim.to > range.from && claim.from < range.to);
   const sources = new Map(claims.map(({ quality }) => [quality.source, quality.coverage]));

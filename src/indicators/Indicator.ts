@@ -6,8 +6,8 @@ export interface Indicator {
   /** Bars of its timeframe that must be seen before its lines have a value; 0 if that depends on the time of day. */
   readonly warmUpBars: number;
   /**
-   * Bars after which what came before no longer shows in three digits of its lines; {@link warmUpBars} if absent, as for
-   * lines over a window. Averages that never forget have it.
+   * Bars after which what came before no longer shows in three digits of its lines; {@link warmUpBars} if absent, as
+   * for lines over a window. Averages that never forget have it.
    */
   readonly settleBars?: number;
   /**

@@ -1,5 +1,5 @@
 /** Strategies that cheat on purpose are found, each by the check that is for it; honest ones are left in peace. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { HistoryStore } from '../../src/domain/ports.js';
 import type { BarTable } from '../../src/domain/marketTables.js';
 import { RAW_PRICE_SCALE } from '../../src/domain/units.js';
@@ -114,14 +114,15 @@ describe('cheats', () => {
       verdict: 'fail',
       sentence: expect.stringContaining('Run twice it decides differently'),
     });
-    let wallClock = 0;
     class Clocked extends Strategy.with({}) {
       override onBar(bar: Bar, ctx: Context): void {
-        wallClock += 7;
-        follow(bar.symbol, (wallClock + Date.now() * 0) % 3 === 0, ctx);
+        follow(bar.symbol, Date.now() % 3 === 0, ctx);
       }
     }
+    let milliseconds = 0;
+    vi.spyOn(Date, 'now').mockImplementation(() => (milliseconds += 7));
     expect(resultOf(await run(() => Clocked), 'determinism').verdict).toBe('fail');
+    vi.restoreAllMocks();
   });
 
   it('finds one whose instances share state that each of them resets', async () => {

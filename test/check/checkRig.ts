@@ -4,7 +4,7 @@ import { checkStrategy } from '../../src/analytics/check/checkStrategy.js';
 import type { CheckOutcome } from '../../src/analytics/check/checkStrategy.js';
 import type { CheckName, CheckResult } from '../../src/analytics/check/CheckReport.js';
 import { createMemoryHistory } from '../../src/cache/memoryHistory.js';
-import { nyse } from '../../src/calendar/sessions.js';
+import { sessionsBetween } from '../../src/calendar/sessions.js';
 import { formatDate, parseDate } from '../../src/calendar/tradingDate.js';
 import type { HistoryStore } from '../../src/domain/ports.js';
 import { createBarTable } from '../../src/domain/tables.js';
@@ -34,9 +34,7 @@ export async function walkingHistory(
     const random = new SeededRandom(seed, index);
     const table = createBarTable('1d', 2000);
     let price = 100;
-    for (let date = parseDate(from); date <= parseDate(to); date += 1) {
-      const session = nyse.sessionOf(date);
-      if (session === undefined) continue;
+    for (const session of sessionsBetween(parseDate(from), parseDate(to))) {
       const open = price;
       price = Math.max(5, Math.round(price * (1 + 0.015 * random.normal()) * 100) / 100);
       const row = table.length;
@@ -91,9 +89,5 @@ export function complaintsOf({ report }: CheckOutcome): readonly string[] {
 
 /** The sessions of a stretch, as dates. */
 export function datesOf(from: string, to: string): readonly string[] {
-  const dates: string[] = [];
-  for (let date = parseDate(from); date <= parseDate(to); date += 1) {
-    if (nyse.sessionOf(date) !== undefined) dates.push(formatDate(date));
-  }
-  return dates;
+  return sessionsBetween(parseDate(from), parseDate(to)).map(({ date }) => formatDate(date));
 }

@@ -1,7 +1,7 @@
 /**
  * What `papertape check` says of a strategy: one verdict per check, with one sentence and the first piece of evidence.
- * FAIL is kept for what is proven wrong; WARN is what a reader must know before believing the result; SKIP is what could
- * not be looked at, with the reason.
+ * FAIL is kept for what is proven wrong; WARN is what a reader must know before believing the result; SKIP is what
+ * could not be looked at, with the reason.
  */
 import type { Micros } from '../../domain/units.js';
 

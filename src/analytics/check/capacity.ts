@@ -25,7 +25,7 @@ interface SizeFigures {
   readonly return: number;
   /** Filled ÷ ordered shares; null without an order. */
   readonly fillRatio: number | null;
-  /** Of the volume of the symbol's day, by day and symbol with fills: the median and the largest; null without fills. */
+  /** Of the volume of the symbol's day: the median and the largest of all with fills; null without fills. */
   readonly medianParticipation: number | null;
   readonly maxParticipation: number | null;
 }
@@ -66,7 +66,8 @@ export async function checkCapacity(
   }
   const largest = sizes.at(-1) ?? plain;
   const filled = largest.fillRatio === null ? '' : `, with ${formatPercent(largest.fillRatio)} of the shares filled`;
-  const sentence = `At ${largest.size} times the size the profit is ${formatPercent(largest.return / plain.return)} of what it was${filled}; ${taken}.`;
+  const share = formatPercent(largest.return / plain.return);
+  const sentence = `At ${largest.size} times the size the profit is ${share} of what it was${filled}; ${taken}.`;
   return { check: 'capacity', verdict: plain.maxParticipation > NOTICED ? 'warn' : 'pass', sentence, figures };
 }
 

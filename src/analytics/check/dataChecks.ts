@@ -51,24 +51,29 @@ export function checkData(series: readonly SeriesFacts[]): CheckResult {
   if (gap !== undefined) {
     const days = gaps.reduce((sum, { missing }) => sum + missing.length, 0);
     parts.push(
-      `${plural(days, 'session')} without a bar, the first ${gap.missing[0] ?? ''} of ${gap.symbol} (${gap.missing.length} of ${gap.sessions})`,
+      `${plural(days, 'session')} without a bar, the first ${gap.missing[0] ?? ''} of ${gap.symbol} ` +
+        `(${gap.missing.length} of ${gap.sessions})`,
     );
   }
   const [single] = partial;
   if (single !== undefined) {
     const [source] = single.sources;
-    parts.push(
-      `the bars of ${single.symbol} are ${source === undefined ? 'of an unknown source' : `${source.source}, ${source.coverage} and not of the whole market`}`,
-    );
+    const whose =
+      source === undefined
+        ? 'of an unknown source'
+        : `${source.source}, ${source.coverage} and not of the whole market`;
+    parts.push(`the bars of ${single.symbol} are ${whose}`);
   }
   const [thin] = quiet;
   if (thin !== undefined) {
     parts.push(
-      `${formatCount(thin.quietBars)} of ${formatCount(thin.possibleBars)} bars of ${thin.symbol} are absent in hours that its source has told`,
+      `${formatCount(thin.quietBars)} of ${formatCount(thin.possibleBars)} bars of ${thin.symbol} are absent ` +
+        'in hours that its source has told',
     );
   }
   if (parts.length === 0) {
-    const sentence = `All ${plural(sessions, 'session')} are there for ${plural(series.length, 'symbol')}, of consolidated data.`;
+    const symbols = plural(series.length, 'symbol');
+    const sentence = `All ${plural(sessions, 'session')} are there for ${symbols}, of consolidated data.`;
     return { check: 'data', verdict: 'pass', sentence, figures };
   }
   const isMinor =
@@ -94,19 +99,23 @@ export function checkSurvivorship(series: readonly SeriesFacts[], to: string): C
   const [end] = ended;
   if (end !== undefined) {
     parts.push(
-      `the bars of ${end.symbol} end on ${end.last ?? ''} while others go on: delisted, or a gap; a position kept beyond is worth its last price`,
+      `the bars of ${end.symbol} end on ${end.last ?? ''} while others go on: delisted, or a gap; ` +
+        'a position kept beyond is worth its last price',
     );
   }
   if (series.length >= MANY_SYMBOLS && sessions >= YEAR && ended.length === 0) {
     parts.push(
-      `none of ${series.length} symbols ended in ${formatCount(sessions)} sessions: they look chosen from today's survivors`,
+      `none of ${series.length} symbols ended in ${formatCount(sessions)} sessions: ` +
+        "they look chosen from today's survivors",
     );
   }
   if (parts.length > 0) {
     const verdict = name !== undefined && parts.length === 1 ? 'pass' : 'warn';
     return { check: 'survivorship', verdict, sentence: `${capital(parts.join('; '))}.`, figures };
   }
-  const sentence = `None of ${plural(series.length, 'symbol')} was renamed or ended in the window; that they were chosen knowing so cannot be seen here.`;
+  const sentence =
+    `None of ${plural(series.length, 'symbol')} was renamed or ended in the window; ` +
+    'that they were chosen knowing so cannot be seen here.';
   return { check: 'survivorship', verdict: 'pass', sentence, figures };
 }
 

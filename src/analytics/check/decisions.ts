@@ -2,7 +2,6 @@
  * What a strategy decided in a run, as a list that can be compared with that of another run: its signals with what the
  * risk checks made of them, its direct orders, and what was canceled. Fills are the market's doing and no part of it.
  */
-import { newYorkText } from '../../calendar/newYorkText.js';
 import type { Order } from '../../domain/order.js';
 import type { Micros } from '../../domain/units.js';
 import { formatDecimal, SHARE } from '../../domain/units.js';
@@ -83,11 +82,6 @@ export function hashDecisions(decisions: readonly Decision[], createHash: HashFa
   const hash = createHash();
   for (const { time, symbol, text } of decisions) hash.update(`${time} ${symbol} ${text}\n`);
   return hash.digest('hex');
-}
-
-/** A decision with its time, for people. */
-export function decisionText({ time, symbol, text }: Decision): string {
-  return `${newYorkText(time)} ${symbol} ${text}`;
 }
 
 function upTo(decision: Decision | undefined, until: Micros): Decision | undefined {

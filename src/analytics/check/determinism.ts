@@ -52,7 +52,9 @@ export async function checkDeterminism(
 
   const used = evidenceOf(reference, await runs.run({ strategyClass }), 'another run of the same module came before');
   if (used !== undefined) {
-    const sentence = `What one run left behind reaches the next, first at ${placeOf(used)}: state outlives the instance, and can hold its future.`;
+    const sentence =
+      `What one run left behind reaches the next, first at ${placeOf(used)}: ` +
+      'state outlives the instance, and can hold its future.';
     return failed(sentence, used);
   }
 
@@ -85,7 +87,9 @@ export async function checkDeterminism(
   return {
     check: 'determinism',
     verdict: 'pass',
-    sentence: `Run again, after another run, beside another instance and in another process, ${where}, it came out the same.`,
+    sentence:
+      'Run again, after another run, beside another instance and in another process, ' +
+      `${where}, it came out the same.`,
     figures: { ...figures, elsewhere: where },
   };
 }

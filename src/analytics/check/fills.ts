@@ -2,6 +2,8 @@
 import { decisiveSentence } from '../decisiveSentence.js';
 import { formatMoney, formatPercent } from '../figureText.js';
 import { SCENARIOS, scenarioPresets, scenariosFromStore } from '../fillScenarios.js';
+import type { Scenario } from '../fillScenarios.js';
+import type { Money } from '../../domain/units.js';
 import type { CheckResult } from './CheckReport.js';
 import type { CheckRuns } from './CheckRuns.js';
 
@@ -27,14 +29,10 @@ export async function checkFills(runs: CheckRuns, preset: string): Promise<Check
     const { run } = scenarios.runs[scenario];
     return [scenario, run.finalEquity - run.config.startingCash] as const;
   });
-  const [[, expected], [, strict], [, optimistic]] = profits as [
-    (typeof profits)[number],
-    (typeof profits)[number],
-    (typeof profits)[number],
-  ];
+  const { expected, strict } = Object.fromEntries(profits) as Record<Scenario, Money>;
   const kept = expected > 0 ? strict / expected : null;
   const figures = {
-    profits: Object.fromEntries(profits.map(([scenario, profit]) => [scenario, profit])),
+    profits: Object.fromEntries(profits),
     unit: 'micro-dollars',
     keptUnderStrict: kept,
     effects: scenarios.effects.map(({ assumption, change }) => ({ assumption, change })),
@@ -43,7 +41,7 @@ export async function checkFills(runs: CheckRuns, preset: string): Promise<Check
   if (scenarios.runs.expected.run.fillCount === 0) {
     return { check: 'fills', verdict: 'skip', sentence: 'It had no fill, so nothing depends on fills.', figures };
   }
-  const amounts = `${formatMoney(expected)} expected, ${formatMoney(strict)} strict, ${formatMoney(optimistic)} optimistic`;
+  const amounts = profits.map(([scenario, profit]) => `${formatMoney(profit)} ${scenario}`).join(', ');
   if (kept === null) {
     return {
       check: 'fills',

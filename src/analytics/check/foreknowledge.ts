@@ -61,7 +61,9 @@ export async function checkForeknowledge(
     return {
       check: 'foreknowledge',
       verdict: 'fail',
-      sentence: `It brings the prices along: ${chain.length} constants in a row are ${symbol}'s ${chain.column}s from ${newYorkText(time)} on.`,
+      sentence:
+        `It brings the prices along: ${chain.length} constants in a row are ` +
+        `${symbol}'s ${chain.column}s from ${newYorkText(time)} on.`,
       evidence: {
         time,
         symbol,
@@ -103,7 +105,9 @@ export async function checkForeknowledge(
     return {
       check: 'foreknowledge',
       verdict: 'pass',
-      sentence: `It decides the same when all prices are noise, as a calendar rule does; ${record}, which chance can explain.`,
+      sentence:
+        'It decides the same when all prices are noise, as a calendar rule does; ' +
+        `${record}, which chance can explain.`,
       figures: more,
     };
   }
@@ -112,7 +116,9 @@ export async function checkForeknowledge(
     return {
       check: 'foreknowledge',
       verdict: 'warn',
-      sentence: `Its text names ${dates} dates of the window: if they were chosen looking at prices, the result is hindsight.`,
+      sentence:
+        `Its text names ${dates} dates of the window: ` +
+        'if they were chosen looking at prices, the result is hindsight.',
       figures: { ...figures, dates },
     };
   }

@@ -77,7 +77,9 @@ export async function checkLookAhead(
   return {
     check: 'look-ahead',
     verdict: reference.length === 0 ? 'warn' : 'pass',
-    sentence: `No decision changed with the data cut after ${times.length} instants, nor with ${noises} noisy futures.${decided}`,
+    sentence:
+      `No decision changed with the data cut after ${times.length} instants, ` +
+      `nor with ${noises} noisy futures.${decided}`,
     figures: { cuts: times.length, noisyFutures: noises, decisions: reference.length },
   };
 }

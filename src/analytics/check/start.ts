@@ -3,7 +3,7 @@
  * strategy computes in fields of its own from the bars it was shown is warmed up by nothing, and differs.
  */
 import { newYorkText } from '../../calendar/newYorkText.js';
-import { nyse } from '../../calendar/sessions.js';
+import { sessionsBetween } from '../../calendar/sessions.js';
 import { formatDate, parseDate } from '../../calendar/tradingDate.js';
 import { fromNewYork } from '../../calendar/newYorkTime.js';
 import type { Micros } from '../../domain/units.js';
@@ -24,10 +24,8 @@ export const START_RUNS = 1;
 /** Makes the check; `reference` is the run from the usual start. */
 export async function checkStart(runs: CheckRuns, reference: HistoryBacktestRun): Promise<CheckResult> {
   const { from, to } = runs.setup.backtest;
-  const last = parseDate(to);
-  const sessions: number[] = [];
-  for (let date = parseDate(from); date <= last; date += 1) if (nyse.sessionOf(date) !== undefined) sessions.push(date);
-  const start = sessions[Math.ceil(sessions.length * LEFT_OUT)];
+  const sessions = sessionsBetween(parseDate(from), parseDate(to));
+  const start = sessions[Math.ceil(sessions.length * LEFT_OUT)]?.date;
   if (sessions.length < 3 || start === undefined) {
     return { check: 'start', verdict: 'skip', sentence: 'The window has fewer than three sessions to start later in.' };
   }
@@ -40,7 +38,9 @@ export async function checkStart(runs: CheckRuns, reference: HistoryBacktestRun)
     return {
       check: 'start',
       verdict: 'pass',
-      sentence: `Started on ${formatDate(start)} it decides the same wherever it holds the same (${plural(compared.compared, 'decision')}).`,
+      sentence:
+        `Started on ${formatDate(start)} it decides the same wherever it holds the same ` +
+        `(${plural(compared.compared, 'decision')}).`,
       figures,
     };
   }
@@ -48,7 +48,9 @@ export async function checkStart(runs: CheckRuns, reference: HistoryBacktestRun)
   return {
     check: 'start',
     verdict: 'warn',
-    sentence: `Started on ${formatDate(start)} it decides otherwise at ${newYorkText(first.time)} with the same position, the last time at ${newYorkText(until)}: something in it depends on the first bar that it saw.`,
+    sentence:
+      `Started on ${formatDate(start)} it decides otherwise at ${newYorkText(first.time)} with the same position, ` +
+      `the last time at ${newYorkText(until)}: something in it depends on the first bar that it saw.`,
     evidence: { ...first, change: `the run starts on ${formatDate(start)}` },
     figures: { ...figures, lastDifference: until },
   };

@@ -4,7 +4,7 @@
  * begin. Says how long a warm-up must be.
  */
 import { newYorkText } from '../../calendar/newYorkText.js';
-import { nyse } from '../../calendar/sessions.js';
+import { nyse, sessionsBetween } from '../../calendar/sessions.js';
 import { formatDate, parseDate } from '../../calendar/tradingDate.js';
 import type { composeKernel } from '../composeKernel.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
@@ -23,7 +23,7 @@ const SETTLED = 0.001;
 /** About how many runs the check makes. */
 export const WARM_UP_RUNS = MULTIPLES.length;
 
-/** How far a run's lines are from those of the longest warm-up, at the first instant at which a hook could be called. */
+/** How far a run's lines are from those of the longest warm-up, at the first instant at which they have values. */
 interface Trial {
   readonly sessions: number;
   /** Bars per symbol. */
@@ -90,7 +90,9 @@ function verdictOf(trials: readonly Trial[], from: string, longest: number): Che
     })),
   };
   if (usual === undefined || usual === enough) {
-    const sentence = `${sessionsText(usual?.sessions ?? 0)} of warm-up are enough: with ${longest} every value and decision is the same.`;
+    const sentence =
+      `${sessionsText(usual?.sessions ?? 0)} of warm-up are enough: ` +
+      `with ${longest} every value and decision is the same.`;
     return { check: 'warm-up', verdict: 'pass', sentence, figures };
   }
   const needed =
@@ -103,7 +105,9 @@ function verdictOf(trials: readonly Trial[], from: string, longest: number): Che
     return {
       check: 'warm-up',
       verdict: 'fail',
-      sentence: `The warm-up is too short: a decision at ${newYorkText(difference.time)} changes with more of the past; ${needed}.`,
+      sentence:
+        `The warm-up is too short: a decision at ${newYorkText(difference.time)} changes with more of the past; ` +
+        `${needed}.`,
       evidence: { ...difference, change },
       figures,
     };
@@ -111,7 +115,9 @@ function verdictOf(trials: readonly Trial[], from: string, longest: number): Che
   return {
     check: 'warm-up',
     verdict: 'warn',
-    sentence: `${usual.worstLine} is not settled after ${sessionsText(usual.sessions)} of warm-up, although no decision changed; ${needed}.`,
+    sentence:
+      `${usual.worstLine} is not settled after ${sessionsText(usual.sessions)} of warm-up, ` +
+      `although no decision changed; ${needed}.`,
     figures,
   };
 }
@@ -125,7 +131,7 @@ async function placeOf(
   const first = parseDate(backtest.from);
   const last = parseDate(backtest.to);
   const available = await sessionsBefore(runs, first, usual * (MULTIPLES.at(-1) ?? 1));
-  const window = sessionsBetween(first, last);
+  const window = sessionsBetween(first, last).length;
   const wanted = usual * (MULTIPLES.at(-1) ?? 1);
   const shift = Math.max(0, Math.min(wanted - available, Math.floor(window / 2)));
   const multiples = MULTIPLES.filter((multiple) => usual * multiple <= available + shift);
@@ -152,12 +158,6 @@ async function sessionsBefore(runs: CheckRuns, first: number, most: number): Pro
     if (formatDate(date) < earliest) return session;
   }
   return most;
-}
-
-function sessionsBetween(first: number, last: number): number {
-  let sessions = 0;
-  for (let date = first; date <= last; date += 1) if (nyse.sessionOf(date) !== undefined) sessions += 1;
-  return sessions;
 }
 
 async function watchedRun(runs: CheckRuns, from: string, warmUpSessions: number): Promise<WatchedRun> {
