@@ -130,6 +130,11 @@ export class BacktestRun {
     return this.#pricePaths;
   }
 
+  /** Begins a hash as those of this run are made. */
+  get createHash(): HashFactory {
+    return this.#parts.createHash;
+  }
+
   /** SHA-256 of all fills, fees and ledger entries. */
   get ledgerHash(): string {
     this.#ledgerHash ??= hashLedger(this.fills, this.#parts.createHash);

@@ -3,6 +3,7 @@
  * session, with a recorder as its sink. Loading from stored history is backtestHistory.ts.
  */
 import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
+import type { DatedAction } from '../domain/corporateActions.js';
 import type { BarTable, MarketBatch, MarketTable } from '../domain/marketTables.js';
 import type { RiskLimits } from '../domain/risk.js';
 import type { SessionConfig, StrategyConfig } from '../domain/session.js';
@@ -58,6 +59,8 @@ export interface BacktestSetup {
   readonly feePlan?: string;
   /** None if absent. */
   readonly limits?: RiskLimits;
+  /** Splits, dividends and changes of name of the range, ascending by ex-date; for prices as they were traded. */
+  readonly corporateActions?: readonly DatedAction[];
   readonly seed?: number;
   /** When the session begins; at the latest the time of the first row. */
   readonly startTime: Micros;
@@ -67,6 +70,8 @@ export interface BacktestSetup {
   readonly createHash: HashFactory;
   /** SHA-256 of the data where the caller knows it already; computed when the identity is asked for if absent. */
   readonly dataHash?: string;
+  /** Events between two reports of progress; some milliseconds of work if absent. */
+  readonly sliceEvents?: number;
   /** Called at the end of every instant with the kernel and its venue, for checks in tests. */
   readonly onInstant?: (parts: ReturnType<typeof composeKernel>) => void;
 }
@@ -77,9 +82,14 @@ export interface BacktestProgress {
   readonly fraction: number;
   /** Event time. */
   readonly time: Micros;
+  /** Market rows fed; equal runs report after equal numbers of them, with equal figures. */
+  readonly events: number;
+  readonly equity: Money;
+  /** Fills so far. */
+  readonly fills: number;
 }
 
-/** Events between two reports of progress: some milliseconds of work. */
+/** Events between two reports of progress unless the setup says otherwise. */
 const SLICE_EVENTS = 100_000;
 
 /** See the module header. One run each: `warmUp` if wanted, then `steps`. */
@@ -89,7 +99,7 @@ export class Backtester {
   readonly #config: SessionConfig;
   readonly #recorder = new BacktestRecorder();
   #isUsed = false;
-  #warmUpHash = '';
+  #history: BarTable | undefined;
 
   /** Throws for a preset, fee plan, parameter or strategy that cannot run, as the engine does. */
   constructor(setup: BacktestSetup) {
@@ -108,8 +118,7 @@ export class Backtester {
 
   /** Feeds bars from before the start to the indicators. Nothing can trade on them. */
   warmUp(history: BarTable): void {
-    const { symbols, createHash } = this.#setup;
-    this.#warmUpHash = hashMarket(batchOf(history), symbols, createHash);
+    this.#history = history;
     this.kernel.warmUp(history);
   }
 
@@ -121,10 +130,12 @@ export class Backtester {
     const equity = recorderFor(market, this.#config, kernel);
     kernel.start();
     let done = 0;
-    for (const slice of sliceMarket(market, SLICE_EVENTS)) {
+    for (const slice of sliceMarket(market, this.#setup.sliceEvents ?? SLICE_EVENTS)) {
       kernel.process(slice);
       done += slice.length;
-      yield { fraction: done / market.length, time: kernel.now };
+      const { equity: worth } = kernel.tracker;
+      const fills = this.#recorder.fills.length;
+      yield { fraction: done / market.length, time: kernel.now, events: done, equity: worth, fills };
     }
     // Reports under way arrive and day orders end before the last midnight.
     kernel.advanceClock(fromNewYork(newYorkDate(kernel.now) + 1, 0));
@@ -147,10 +158,11 @@ export class Backtester {
   #inputs(market: MarketBatch): RunInputs {
     const { symbols, createHash, dataHash, engineVersion, strategies } = this.#setup;
     const { preset, feePlan, seed, startingCash, priceScale, limits } = this.#config;
+    const history = this.#history;
     return {
       symbols,
       dataHash: dataHash ?? hashMarket(market, symbols, createHash),
-      warmUpHash: this.#warmUpHash,
+      warmUpHash: history === undefined ? '' : hashMarket(batchOf(history), symbols, createHash),
       preset: `${preset}@${presetOf(preset).version}`,
       feePlan,
       engineVersion,
@@ -158,6 +170,7 @@ export class Backtester {
       startingCash,
       priceScale,
       limits,
+      ...actionsOf(this.#setup),
       strategies: this.kernel.runner.instances.map(({ config, strategy }, index) => ({
         config,
         hash: strategies[index]?.hash ?? '',
@@ -215,8 +228,14 @@ function configOf(setup: BacktestSetup): SessionConfig {
     seed: setup.seed ?? 1,
     startTime: setup.startTime,
     limits: setup.limits ?? {},
+    ...actionsOf(setup),
     strategies: setup.strategies.map((strategy, index) => strategyConfig(strategy, index, setup)),
   };
+}
+
+/** Absent where there are none, so that such a run is the same as one of which nobody asked. */
+function actionsOf({ corporateActions = [] }: BacktestSetup): Pick<SessionConfig, 'corporateActions'> {
+  return corporateActions.length === 0 ? {} : { corporateActions };
 }
 
 function strategyConfig(strategy: BacktestStrategy, index: number, setup: BacktestSetup): StrategyConfig {

@@ -4,15 +4,18 @@ import { createMemoryHistory } from '../cache/memoryHistory.js';
 import type { MemoryHistory } from '../cache/memoryHistory.js';
 import { sessionsBetween } from '../calendar/sessions.js';
 import { parseDate } from '../calendar/tradingDate.js';
-import type { BarTable, QuoteBarTable } from '../domain/marketTables.js';
-import { createBarTable, createQuoteBarTable } from '../domain/tables.js';
-import { MINUTE } from '../domain/timeframe.js';
+import { PrintFlag } from '../domain/marketTables.js';
+import type { BarTable, PrintTable, QuoteBarTable } from '../domain/marketTables.js';
+import { createBarTable, createPrintTable, createQuoteBarTable } from '../domain/tables.js';
+import { MINUTE, SECOND } from '../domain/timeframe.js';
 import { DOLLAR } from '../domain/units.js';
 import { Strategy } from '../index.js';
 import type { Bar, Context } from '../index.js';
+import type { BacktestProgress } from './Backtester.js';
+import type { StrategyClass } from '../strategies/Strategy.js';
 import type { BacktestRun } from './BacktestRun.js';
 import { backtestFromStore } from './backtestHistory.js';
-import type { HistoryBacktest } from './backtestHistory.js';
+import type { HistoryBacktest } from './historyMarket.js';
 
 /** Says what it sees, and buys on its first bar. */
 class Watcher extends Strategy.with({}) {
@@ -64,6 +67,36 @@ function quoteBars(bars: BarTable): QuoteBarTable {
   return table;
 }
 
+/** One print a minute, a second before its end, of the bar's volume at its price. */
+function printsOf(bars: BarTable): PrintTable {
+  const table = createPrintTable(bars.length);
+  table.length = bars.length;
+  for (let row = 0; row < bars.length; row += 1) {
+    table.time[row] = (bars.time[row] ?? 0) - SECOND;
+    table.price[row] = bars.close[row] ?? 0;
+    table.size[row] = bars.volume[row] ?? 0;
+    table.flags[row] = PrintFlag.HIGH_LOW | PrintFlag.LAST | PrintFlag.VOLUME;
+  }
+  return table;
+}
+
+function fiveMinuteBars(bars: BarTable): BarTable {
+  const table = createBarTable('5m', bars.length / 5);
+  for (let row = 0; row < bars.length; row += 5) {
+    const at = table.length;
+    table.start[at] = bars.start[row] ?? 0;
+    table.time[at] = bars.time[row + 4] ?? 0;
+    table.open[at] = bars.open[row] ?? 0;
+    // Prices rise within a day.
+    table.low[at] = bars.low[row] ?? 0;
+    table.high[at] = bars.high[row + 4] ?? 0;
+    table.close[at] = bars.close[row + 4] ?? 0;
+    table.volume[at] = 5_000_000;
+    table.length = at + 1;
+  }
+  return table;
+}
+
 async function historyOf(from: string, to: string): Promise<MemoryHistory> {
   const history = createMemoryHistory();
   await history.merge('SPY', minuteBars(from, to));
@@ -99,6 +132,28 @@ describe('backtestFromStore', () => {
     expect(run.curve.equity).toHaveLength(780);
   });
 
+  it('warms up with as many bars as the strategy asks for, and long enough for averages that never forget', async () => {
+    const history = await historyOf('2013-09-16', '2013-10-09');
+    const sessionsOf = async (strategyClass: StrategyClass): Promise<number> => {
+      const strategies = [{ name: 'w', strategyClass, hash: 'w', timeframe: '1m' as const }];
+      const { warmUpSessions } = await backtestFromStore(history, { ...BACKTEST, symbols: ['SPY'], strategies });
+      return warmUpSessions;
+    };
+    class Asking extends Strategy.with({}) {
+      static override readonly subscribe = { warmUp: 1000 };
+    }
+    class Averaging extends Strategy.with({}) {
+      protected readonly average = this.ema(100);
+    }
+    class Wrong extends Strategy.with({}) {
+      static override readonly subscribe = { warmUp: 'long' };
+    }
+    // 1000 and 8 × 100 bars of 390 a session, and one session for an early close.
+    expect(await sessionsOf(Asking)).toBe(4);
+    expect(await sessionsOf(Averaging)).toBe(4);
+    await expect(sessionsOf(Wrong)).rejects.toThrow(/asks for a warm-up of "long"/);
+  });
+
   it('begins when its indicators are ready where there is nothing before', async () => {
     const { run, warmUpRows } = await backtestFromStore(await historyOf('2013-10-08', '2013-10-09'), BACKTEST);
     expect(warmUpRows).toBe(0);
@@ -113,11 +168,98 @@ describe('backtestFromStore', () => {
     expect(run.fills.map(({ receipt, price }) => [receipt.basis, price])).toEqual([['quoteBar', 100.03 * DOLLAR]]);
   });
 
+  it('builds bars that are not stored of minutes, warm-up included', async () => {
+    const history = await historyOf('2013-10-07', '2013-10-09');
+    const fives = { strategies: [{ name: 'watcher', strategyClass: Watcher, hash: 'w1', timeframe: '5m' }] } as const;
+    const built = await backtestFromStore(history, { ...BACKTEST, ...fives });
+    expect(built.data).toEqual([{ what: '1m bars', rows: 780 }]);
+    expect(built.run.logs).toHaveLength(156);
+    // The same from bars that are stored.
+    const stored = createMemoryHistory();
+    await stored.merge('SPY', fiveMinuteBars(minuteBars('2013-10-07', '2013-10-09')));
+    const native = await backtestFromStore(stored, { ...BACKTEST, ...fives });
+    expect(native.data).toEqual([{ what: '5m bars', rows: 156 }]);
+    expect(built.run.logs).toEqual(native.run.logs);
+  });
+
+  it('runs several strategies on timeframes of their own', async () => {
+    const history = await historyOf('2013-10-07', '2013-10-09');
+    const strategies = (['1m', '5m'] as const).map((timeframe) => ({
+      name: 'watcher',
+      strategyClass: Watcher,
+      hash: 'w1',
+      instanceId: timeframe,
+      timeframe,
+    }));
+    const run = await runOf(history, { strategies });
+    const logs = (id: string) => run.logs.filter(({ instanceId }) => instanceId === id);
+    expect(logs('1m')).toHaveLength(780);
+    expect(logs('5m')).toHaveLength(156);
+    const alone = await runOf(history, { strategies: strategies.slice(1) });
+    expect(logs('5m')).toEqual(alone.logs);
+    expect(run.fills).toHaveLength(2);
+  });
+
+  it('feeds prints beside bars, each bar once, and builds those that are not stored', async () => {
+    const bars = minuteBars('2013-10-07', '2013-10-09');
+    const history = await historyOf('2013-10-07', '2013-10-09');
+    await history.merge('SPY', printsOf(bars));
+    await history.merge('IBM', printsOf(bars));
+    const plain = await runOf(history);
+    const { run, data } = await backtestFromStore(history, { ...BACKTEST, ticks: ['print'] });
+    expect(data.map(({ what }) => what)).toEqual(['1m bars', 'prints']);
+    expect(run.logs).toEqual(plain.logs);
+    expect(run.fills[0]?.receipt.basis).toBe('lastSale');
+
+    const both = await backtestFromStore(history, { ...BACKTEST, symbols: ['SPY', 'IBM'], ticks: ['print'] });
+    const of = (symbol: string) => both.run.logs.filter(({ text }) => text.startsWith(symbol));
+    expect(of('SPY')).toHaveLength(780);
+    // The first bars have nothing to be warmed by: there are prints of before, but no bars.
+    expect(of('IBM').length).toBeGreaterThanOrEqual(780 - 20);
+    expect(of('IBM').at(-1)?.text.replace('IBM', 'SPY')).toBe(of('SPY').at(-1)?.text);
+  });
+
+  it('refuses ticks that are not there', async () => {
+    const history = await historyOf('2013-10-07', '2013-10-09');
+    await expect(runOf(history, { ticks: ['quote'] })).rejects.toMatchObject({
+      code: 'DATA_MISSING',
+      message: 'The cache has no quotes of SPY from 2013-10-08 to 2013-10-09.',
+    });
+  });
+
+  it('lets splits and dividends happen to positions on prices as they were traded', async () => {
+    const table = minuteBars('2013-10-08', '2013-10-09');
+    // Two for one before the second day, which opens at half the price.
+    for (let row = 390; row < 780; row += 1) {
+      for (const column of [table.open, table.high, table.low, table.close]) column[row] = (column[row] ?? 0) / 2;
+    }
+    const history = createMemoryHistory();
+    await history.merge('SPY', table);
+    const corporateActions: HistoryBacktest['corporateActions'] = [
+      { exDate: '2013-10-09', symbolId: 0, action: { kind: 'cashDividend', amount: DOLLAR } },
+      { exDate: '2013-10-09', symbolId: 0, action: { kind: 'split', newShares: 2, oldShares: 1 } },
+    ];
+    const plain = await runOf(history);
+    const run = await runOf(history, { corporateActions });
+    const [fill] = run.fills;
+    const [price = 0, shares] = [fill?.price, 10];
+    const last = (table.close[779] ?? 0) * 2;
+    // Ten shares became twenty, and were paid a dollar each before.
+    expect(run.finalEquity).toBeCloseTo(100_000 * DOLLAR + shares * (last - price + DOLLAR) - run.fees, -1);
+    expect(run.finalEquity - plain.finalEquity).toBeCloseTo(shares * (last / 2 + DOLLAR), -1);
+    expect(run.identity).not.toBe(plain.identity);
+  });
+
   it('reports its progress to the end', async () => {
     const fractions: number[] = [];
-    await backtestFromStore(await historyOf('2013-10-07', '2013-10-09'), BACKTEST, ({ fraction }) => {
-      fractions.push(fraction);
-    });
+    const progress: BacktestProgress[] = [];
+    const run = (
+      await backtestFromStore(await historyOf('2013-10-07', '2013-10-09'), BACKTEST, (at) => {
+        fractions.push(at.fraction);
+        progress.push(at);
+      })
+    ).run;
+    expect(progress.at(-1)).toMatchObject({ events: 780, fills: 1, equity: run.finalEquity });
     expect(fractions.at(-1)).toBe(1);
     expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
   });

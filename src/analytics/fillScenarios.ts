@@ -3,14 +3,15 @@
  * a full run, because other fills change later decisions (M4); and one run per assumption in which expected and strict
  * differ, to name the one that carries most of the result. The headline is expected with strict beside it.
  */
-import type { MarketTable } from '../domain/marketTables.js';
-import type { HistoryQuery, HistoryStore } from '../domain/ports.js';
+import type { HistoryStore } from '../domain/ports.js';
 import type { Money } from '../domain/units.js';
 import { ASSUMPTION_TEXTS, differingAssumptions } from '../exchange/assumptions.js';
 import type { Assumption } from '../exchange/assumptions.js';
 import { presetOf } from '../exchange/presets.js';
 import { backtestFromStore } from './backtestHistory.js';
-import type { HistoryBacktest, HistoryBacktestRun } from './backtestHistory.js';
+import type { HistoryBacktestRun } from './backtestHistory.js';
+import type { HistoryBacktest } from './historyMarket.js';
+import { rememberLoads } from './rememberLoads.js';
 
 /** The scenarios, the headline first. */
 export const SCENARIOS = ['expected', 'strict', 'optimistic'] as const;
@@ -93,19 +94,4 @@ export async function scenariosFromStore(
 
 function effectOf(assumption: Assumption, finalEquity: Money, expected: Money): AssumptionEffect {
   return { assumption, text: ASSUMPTION_TEXTS[assumption], finalEquity, change: finalEquity - expected };
-}
-
-/** A store that reads each answer once. Callers may renumber the symbols of a table, so those are copied. */
-function rememberLoads(store: HistoryStore): HistoryStore {
-  const answers = new Map<string, Promise<MarketTable>>();
-  return {
-    coverage: () => store.coverage(),
-    async load(query: HistoryQuery): Promise<MarketTable> {
-      const key = JSON.stringify(query);
-      const answer = answers.get(key) ?? store.load(query);
-      answers.set(key, answer);
-      const table = await answer;
-      return { ...table, symbolId: table.symbolId.slice() };
-    },
-  };
 }

@@ -2,6 +2,7 @@
  * What names a run: equal inputs have one identity on every machine, and equal ledgers one hash. SHA-256 comes from
  * the shell (`() => createHash('sha256')` of `node:crypto`), because results are computed without a platform.
  */
+import type { DatedAction } from '../domain/corporateActions.js';
 import type { Fill } from '../domain/fill.js';
 import type { MarketBatch } from '../domain/marketTables.js';
 import type { RiskLimits } from '../domain/risk.js';
@@ -63,6 +64,8 @@ export interface RunInputs {
   readonly startingCash: Money;
   readonly priceScale: number;
   readonly limits: RiskLimits;
+  /** Absent if there are none. */
+  readonly corporateActions?: readonly DatedAction[];
   readonly strategies: readonly {
     readonly config: StrategyConfig;
     /** Of what decides: a file's bundle, or name and version of a built-in strategy. */

@@ -26,6 +26,7 @@ const PARQUET = '(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION V2)';
 const VECTOR_TYPE: Readonly<Record<ColumnType, DuckDBType>> = {
   time: TIMESTAMPTZ,
   price: DECIMAL(18, 6),
+  adjusted: DECIMAL(18, 8),
   count: BIGINT,
   flags: USMALLINT,
   letter: UTINYINT,
@@ -51,8 +52,8 @@ export interface ParquetRows {
   readonly times: readonly Float64Array[];
 }
 
-/** One column on its way into a file. */
-interface FileColumn {
+/** One column on its way into a file; values of 64 bits are integers in steps of its type. */
+export interface FileColumn {
   readonly name: string;
   readonly type: ColumnType;
   readonly field: Field;
@@ -119,20 +120,43 @@ export class ParquetEngine {
   }
 
   /** Writes a table's rows in their order as one file, with further columns of times. */
-  write(table: HistoryTable, times: Readonly<Record<string, Float64Array>>, path: string): Promise<void> {
+  async write(table: HistoryTable, times: Readonly<Record<string, Float64Array>>, path: string): Promise<void> {
     const columns: FileColumn[] = [
       ...FILE_COLUMNS[table.kind].map(({ name, type, field }) => ({ name, type, field: columnOf(table, field) })),
       ...Object.entries(times).map(([name, field]) => ({ name, type: 'time' as const, field })),
     ];
+    await this.writeColumns(columns, table.length, path);
+  }
+
+  /** Writes columns of `length` rows as one file. */
+  writeColumns(columns: readonly FileColumn[], length: number, path: string): Promise<void> {
     return this.#lend(async (connection) => {
       const name = `rows_${++this.#tables}`;
       const types = columns.map((column) => `${quoted(column.name)} ${SQL_TYPE[column.type]}`).join(', ');
       await connection.run(`CREATE TEMP TABLE ${name} (${types})`);
       try {
-        await append(connection, name, columns, table.length);
+        await append(connection, name, columns, length);
         await connection.run(`COPY ${name} TO ${literal(path)} ${PARQUET}`);
       } finally {
         await connection.run(`DROP TABLE ${name}`);
+      }
+    });
+  }
+
+  /** Columns of 64-bit values of a file that {@link writeColumns} wrote, as they were given. */
+  readColumns(path: string, names: readonly string[], length: number): Promise<readonly Float64Array[]> {
+    const file = `read_parquet([${globLiteral(path)}], hive_partitioning = false)`;
+    const sql = `SELECT ${names.map(quoted).join(', ')} FROM ${file}`;
+    return this.#lend(async (connection) => {
+      const fields = names.map(() => new Float64Array(length));
+      const result = await connection.stream(sql);
+      let row = 0;
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return fields;
+        const { rowCount } = chunk;
+        fields.forEach((field, index) => copyOut(chunk.getColumnVector(index), field, row, rowCount));
+        row += rowCount;
       }
     });
   }

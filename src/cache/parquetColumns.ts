@@ -4,14 +4,14 @@
  * Times are TIMESTAMP WITH TIME ZONE (microseconds, UTC: no reader can take them for local time). Prices are
  * DECIMAL(18,6): exact, and dollars for whoever opens the file, while the bytes on disk are the same 64-bit
  * integers that memory holds, so that loading converts nothing. pandas shows them as `Decimal`; one
- * `astype(float)` makes them numbers. Sizes are BIGINT, flags USMALLINT (bits of PrintFlag, QuoteFlag), exchange
- * the ASCII code of the SIP letter. Every row ends with `received`, when the cache took it in; earlier versions of
- * rows, in files of their own, also with `superseded`, when they were replaced.
+ * `astype(float)` makes them numbers; adjusted prices of kept runs are DECIMAL(18,8). Sizes are BIGINT, flags USMALLINT
+ * (bits of PrintFlag, QuoteFlag), exchange the ASCII code of the SIP letter. Every row ends with `received`, when the
+ * cache took it in; earlier versions of rows, in files of their own, also with `superseded`, when they were replaced.
  */
 import type { HistoryKind } from '../domain/ports.js';
 
 /** How a column is stored. */
-export type ColumnType = 'time' | 'price' | 'count' | 'flags' | 'letter';
+export type ColumnType = 'time' | 'price' | 'adjusted' | 'count' | 'flags' | 'letter';
 
 /** One column of a file and the table column that it is. */
 export interface ColumnSpec {
@@ -26,6 +26,7 @@ export interface ColumnSpec {
 export const SQL_TYPE: Readonly<Record<ColumnType, string>> = {
   time: 'TIMESTAMPTZ',
   price: 'DECIMAL(18,6)',
+  adjusted: 'DECIMAL(18,8)',
   count: 'BIGINT',
   flags: 'USMALLINT',
   letter: 'UTINYINT',

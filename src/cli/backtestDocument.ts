@@ -7,22 +7,32 @@ import { dayFigures } from '../analytics/dayFigures.js';
 import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
 import type { RoundTrip } from '../domain/position.js';
 import { DOLLAR, formatDecimal, SHARE } from '../domain/units.js';
-import type { BacktestFlags } from './commands/backtest.js';
+import type { BacktestRequest } from './backtestRequest.js';
 
-/** See the module header. `name` and `hash` are those of the strategy. */
+/** See the module header. `number` is that of the kept run; `strategy` is the first of `strategies`. */
 export function backtestDocument(
-  name: string,
-  hash: string,
-  flags: BacktestFlags,
+  request: BacktestRequest,
+  number: number | undefined,
   result: HistoryBacktestRun,
 ): Readonly<Record<string, unknown>> {
   const { run, symbols, adjust, data, warmUpRows } = result;
   const { config, inputs } = run;
-  const [instance] = inputs.strategies;
+  const { from, to } = request.flags;
+  const strategies = inputs.strategies.map(({ config: instance, hash, params }, index) => ({
+    instanceId: instance.instanceId,
+    name: instance.strategy,
+    hash,
+    symbols: instance.symbols,
+    timeframe: instance.timeframe,
+    params,
+    state: run.strategies[index]?.state,
+    error: run.strategies[index]?.error ?? null,
+  }));
+  const [first] = strategies;
   return {
-    strategy: { name, hash, symbols, timeframe: instance?.config.timeframe, params: instance?.params },
-    from: flags.from,
-    to: flags.to,
+    strategy: { name: first?.name, hash: first?.hash, symbols, timeframe: first?.timeframe, params: first?.params },
+    from,
+    to,
     preset: inputs.preset,
     scenario: scenarioOfPreset(config.preset),
     feePlan: config.feePlan,
@@ -32,23 +42,30 @@ export function backtestDocument(
     fees: formatDecimal(run.fees, DOLLAR),
     orders: run.orders.length,
     fills: run.fills.length,
-    statistics: statisticsOf(run.statistics),
-    days: statisticsOf(dayFigures(run.curve, config.startingCash / DOLLAR, run.buyAndHold)),
-    strategies: run.strategies.map(({ instanceId, state, error }) => ({ instanceId, state, error: error ?? null })),
+    statistics: finiteOf(run.statistics),
+    days: finiteOf(dayFigures(run.curve, config.startingCash / DOLLAR, run.buyAndHold)),
+    strategies,
     data: { tables: data, warmUpRows, hash: inputs.dataHash },
-    run: { identity: run.identity, ledgerHash: run.ledgerHash, engineVersion: inputs.engineVersion, seed: inputs.seed },
+    run: {
+      number: number ?? null,
+      identity: run.identity,
+      ledgerHash: run.ledgerHash,
+      engineVersion: inputs.engineVersion,
+      seed: inputs.seed,
+    },
     trades: run.roundTrips.map((trip) => tradeOf(trip, symbols, config.priceScale)),
   };
 }
 
-/** JSON knows no NaN and no Infinity. */
-function statisticsOf(statistics: object): Readonly<Record<string, unknown>> {
+/** The values with null for what is no finite number: JSON knows no NaN and no Infinity. */
+export function finiteOf(statistics: object): Readonly<Record<string, unknown>> {
   const finite = (value: unknown): unknown => (typeof value === 'number' && !Number.isFinite(value) ? null : value);
   return Object.fromEntries(Object.entries(statistics).map(([name, value]) => [name, finite(value)]));
 }
 
 function tradeOf(trip: RoundTrip, symbols: readonly string[], priceScale: number): Readonly<Record<string, unknown>> {
   return {
+    owner: trip.owner,
     symbol: symbols[trip.symbolId] ?? '',
     side: trip.side === 'buy' ? 'long' : 'short',
     quantity: formatDecimal(trip.quantity, SHARE, 0),

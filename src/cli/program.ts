@@ -9,11 +9,15 @@ import type { CommandContext } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
 import { alpacaCommand } from './commands/alpaca.js';
 import { backtestCommand } from './commands/backtest.js';
+import { checkCommand } from './commands/check.js';
 import { dataCommand } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { keysCommand } from './commands/keys.js';
 import { newCommand } from './commands/new.js';
+import { parityCommand } from './commands/parity.js';
 import { replayCommand } from './commands/replay.js';
+import { compareCommand, runsCommand } from './commands/runs.js';
+import { serveCommand } from './commands/serve.js';
 import { tapeCommand } from './commands/tape.js';
 import { upCommand } from './commands/up.js';
 import { userCommand } from './commands/user.js';
@@ -40,6 +44,9 @@ export function createProgram(context: CommandContext): Command {
   const commands = [
     upCommand,
     backtestCommand,
+    runsCommand,
+    compareCommand,
+    checkCommand,
     replayCommand,
     alpacaCommand,
     keysCommand,
@@ -47,7 +54,9 @@ export function createProgram(context: CommandContext): Command {
     newCommand,
     tapeCommand,
     verifyCommand,
+    parityCommand,
     userCommand,
+    serveCommand,
     doctorCommand,
   ];
   for (const create of commands) program.addCommand(create(context));

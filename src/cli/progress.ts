@@ -13,6 +13,17 @@ export interface Progress {
 const SILENT: Progress = { update: () => undefined, stop: () => undefined };
 const STEPS = 1000;
 const FRAMES_PER_SECOND = 20;
+/** Before this, a rate says more of the start than of the work. */
+const ESTIMATED_AFTER_MS = 1_000;
+
+/** How long work will still take, by how long it took so far: `about 12 s left`; empty while that is a guess. */
+export function timeLeft(fraction: number, elapsedMs: number): string {
+  if (elapsedMs < ESTIMATED_AFTER_MS || fraction <= 0) return '';
+  const seconds = Math.ceil((elapsedMs * (1 / fraction - 1)) / 1000);
+  if (seconds < 90) return `about ${seconds} s left`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `about ${minutes} min left` : `about ${Math.round(minutes / 60)} h left`;
+}
 
 /** Starts a bar with a title; it disappears when stopped, so that only the result stays on the screen. */
 export function startProgress(terminal: Terminal, title: string): Progress {

@@ -1,107 +1,206 @@
-/** `backtest`: loads the strategy, runs it over the cache's history, prints the result. */
-import { createHash } from 'node:crypto';
+/** `backtest`: loads the strategies, runs them over the cache's history, keeps and prints the result. */
 import { backtestFromStore } from '../analytics/backtestHistory.js';
-import type { HistoryBacktest, HistoryBacktestRun } from '../analytics/backtestHistory.js';
-import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
+import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import type { FillScenarios } from '../analytics/fillScenarios.js';
 import { scenariosFromStore } from '../analytics/fillScenarios.js';
+import { resolveHistory } from '../analytics/historyMarket.js';
 import { generateReport } from '../analytics/ReportGenerator.js';
-import { ADJUST_NAMES } from '../analytics/report/provenance.js';
 import { feedOf } from '../cache/cacheLayout.js';
+import type { HistoricalCache } from '../cache/historicalCache.js';
 import { createReadThrough } from '../cache/readThrough.js';
 import { withHistory, openHistorySource } from '../compose.js';
+import type { DatedAction } from '../domain/corporateActions.js';
+import { PapertapeError } from '../domain/errors.js';
 import type { HistoryStore } from '../domain/ports.js';
+import type { RunRecord } from '../domain/runs.js';
+import { corporateActionsOf } from '../host/corporateActionsOf.js';
+import { RunArchive } from '../host/RunArchive.js';
 import { DataDirLock } from '../storage/dataDirLock.js';
 import { systemClock } from '../utils/clock.js';
-import { PapertapeError } from '../domain/errors.js';
-import { describeFees } from '../exchange/fees/feePlans.js';
-import { presetOf } from '../exchange/presets.js';
-import { INSTALLATION } from '../host/installation.js';
-import { loadStrategy } from '../host/strategyLoader.js';
-import type { LoadedStrategy } from '../host/strategyLoader.js';
-import { resolveParams } from '../strategies/param.js';
-import { formatCount, plural } from '../analytics/figureText.js';
-import type { BacktestSummary } from './backtestReport.js';
 import { renderBacktest } from './backtestReport.js';
 import { backtestDocument } from './backtestDocument.js';
+import { checkResumes, requestOf } from './backtestRequest.js';
+import type { BacktestRequest } from './backtestRequest.js';
+import { renderStrategies, runResultOf, summaryOf, titleOf, warningsOf } from './backtestSummary.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
 import type { BacktestFlags } from './commands/backtest.js';
-import { checkRange } from './options.js';
+import { KeptRun } from './KeptRun.js';
+import type { RunProgress } from './KeptRun.js';
+import { planRun } from './plannedBacktest.js';
+import type { PlannedRun } from './plannedBacktest.js';
 import { startProgress } from './progress.js';
 import { renderError } from './renderError.js';
 import { prepareReport } from './reportFile.js';
 import { renderScenarios, scenariosDocument } from './scenarioReport.js';
+import { stopSignal } from './stopSignal.js';
 
-/** Hexadecimal digits of a hash that people see; `--json` has all of them. */
-const SHOWN_DIGITS = 12;
-const PER_CENT = 100;
+/** Events between two looks at whether to stop: few enough for a slow strategy, so many that they cost nothing. */
+const SLICE_EVENTS = 1_000;
+
+/** What a run came to. */
+interface Outcome {
+  readonly result: HistoryBacktestRun;
+  readonly scenarios: FillScenarios | undefined;
+  readonly actions: readonly DatedAction[];
+}
 
 /** Runs the command. A strategy that failed on the way fails it, after the result up to there was told. */
-export async function runBacktest(name: string, flags: BacktestFlags, context: CommandContext): Promise<void> {
-  checkRange(flags.from, flags.to);
+export async function runBacktest(
+  names: readonly string[],
+  flags: BacktestFlags,
+  context: CommandContext,
+): Promise<void> {
   const { dataDir } = settingsOf(context, flags);
-  const preset = presetOf(flags.preset ?? 'papertape');
-  const strategy = await loadStrategy(name, { cwd: context.cwd, dataDir });
-  const params = resolveParams(name, strategy.strategyClass.params, flags.param ?? {});
-  // Before the run: nobody should wait for a result that cannot be kept.
-  const report = flags.report === undefined ? undefined : await prepareReport(flags.report, context.cwd);
-  const backtest: HistoryBacktest = {
-    strategies: [
-      {
-        name,
-        strategyClass: strategy.strategyClass,
-        hash: strategy.hash,
-        params,
-        ...(flags.timeframe === undefined ? {} : { timeframe: flags.timeframe }),
-      },
-    ],
-    from: flags.from,
-    to: flags.to,
-    preset: preset.name,
-    engineVersion: INSTALLATION.version,
-    createHash: () => createHash('sha256'),
-    ...(flags.symbols === undefined ? {} : { symbols: flags.symbols }),
-    ...(flags.cash === undefined ? {} : { startingCash: flags.cash }),
-    ...(flags.fees === undefined ? {} : { feePlan: flags.fees }),
-    ...(flags.adjust === undefined ? {} : { adjust: flags.adjust }),
-  };
-  const { result, scenarios } = await withProgress(context, (onProgress) =>
-    withCompleted(flags, context, async (history, feed) => {
-      const fed = feed === undefined ? backtest : { ...backtest, feed };
-      if (flags.scenarios !== true) {
-        return { result: await backtestFromStore(history, fed, onProgress), scenarios: undefined };
-      }
-      const all = await scenariosFromStore(history, fed, onProgress);
-      return { result: all.runs.expected, scenarios: all };
-    }),
-  );
-  const warnings = warningsOf(result);
-  await report?.write(() => {
-    const { from, to } = flags;
-    return generateReport({ strategy: name, strategyHash: strategy.hash, from, to, result, scenarios, warnings });
-  });
-  const { terminal } = context;
-  if (flags.json === true) {
-    const document = backtestDocument(name, strategy.hash, flags, result);
-    const whole = scenarios === undefined ? document : { ...document, scenarios: scenariosDocument(scenarios) };
-    terminal.out(`${JSON.stringify(whole, null, 2)}\n`);
-  } else {
-    const summary = summaryOf(name, strategy, flags, result, report?.path);
-    terminal.out(renderBacktest(summary, terminal.colours, terminal.columns));
-    if (scenarios !== undefined) terminal.out(renderScenarios(scenarios, terminal.colours));
+  if (flags.resume !== undefined) checkResumes(names, flags);
+  const asked = flags.resume === undefined ? requestOf(names, flags, context.cwd) : undefined;
+  const archive =
+    flags.store === false && asked !== undefined ? undefined : await RunArchive.open(dataDir, systemClock);
+  try {
+    const resumed = asked === undefined ? await resumable(archive, flags.resume) : undefined;
+    // This program wrote it.
+    const request = asked ?? (JSON.parse(resumed?.request ?? '') as BacktestRequest);
+    const plan = await planRun(request.strategies, request.flags, { cwd: request.cwd, dataDir });
+    // Before the run: nobody should wait for a result that cannot be kept.
+    const report = flags.report === undefined ? undefined : await prepareReport(flags.report, context.cwd);
+    // From here on a signal is answered with how far the run is.
+    const stopped = stopSignal();
+    const number = archive === undefined ? undefined : await beginRun(archive, request, plan, resumed);
+    const kept = archive === undefined || number === undefined ? undefined : { archive, number };
+    const { result, scenarios, actions } = await keepRunning(
+      { request, plan, kept, resumed, dataDir, stopped },
+      context,
+    );
+    const warnings = warningsOf(result, actions);
+    const title = titleOf(request);
+    const hashes = plan.loaded.map(({ hash }) => hash);
+    await report?.write(() => {
+      const { from, to } = request.flags;
+      const strategyHash = hashes.join(' ');
+      return generateReport({ strategy: title, strategyHash, from, to, result, scenarios, warnings });
+    });
+    const { terminal } = context;
+    if (flags.json === true) {
+      const document = backtestDocument(request, number, result);
+      const whole = scenarios === undefined ? document : { ...document, scenarios: scenariosDocument(scenarios) };
+      terminal.out(`${JSON.stringify(whole, null, 2)}\n`);
+    } else {
+      const written = { number, reportPath: report?.path };
+      const summary = summaryOf(request, hashes, result, warnings, written);
+      terminal.out(renderBacktest(summary, terminal.colours, terminal.columns));
+      terminal.out(renderStrategies(result, terminal.colours));
+      if (scenarios !== undefined) terminal.out(renderScenarios(scenarios, terminal.colours));
+    }
+    failIfStopped(title, result, context);
+  } finally {
+    await archive?.close();
   }
-  failIfStopped(name, result, context);
+}
+
+/** The run to go on with. Throws `RUN_UNKNOWN` if there is none, `USAGE` for one that is not stopped. */
+async function resumable(archive: RunArchive | undefined, which: string | true | undefined): Promise<RunRecord> {
+  const isStopped = (run: RunRecord): boolean => ['cancelled', 'broken off'].includes(archive?.standingOf(run) ?? '');
+  if (which === true || which === undefined) {
+    const last = (await archive?.runs())?.find(isStopped);
+    if (last !== undefined) return last;
+    throw new PapertapeError('RUN_UNKNOWN', 'There is no run that was stopped or broken off.', {
+      remedy: 'See how runs stand with `papertape runs ls`.',
+    });
+  }
+  const run = await archive?.find(which);
+  if (run !== undefined && isStopped(run)) return run;
+  const standing = run === undefined ? 'unknown' : (archive?.standingOf(run) ?? '');
+  throw new PapertapeError('USAGE', `Run ${which} was not stopped: it is ${standing}.`, {
+    remedy: 'Only a run that was cancelled or broken off can be gone on with.',
+  });
+}
+
+async function beginRun(
+  archive: RunArchive,
+  request: BacktestRequest,
+  { backtest }: PlannedRun,
+  resumed: RunRecord | undefined,
+): Promise<number> {
+  if (resumed !== undefined) {
+    await archive.resume(resumed.number);
+    return resumed.number;
+  }
+  const { from, to } = request.flags;
+  const { symbols } = resolveHistory(backtest).source;
+  return archive.begin({
+    title: titleOf(request),
+    symbols,
+    from,
+    to,
+    request: JSON.stringify(request),
+    pid: process.pid,
+  });
+}
+
+/** Runs to the end, and keeps the result or how far it came. */
+async function keepRunning(
+  run: {
+    readonly request: BacktestRequest;
+    readonly plan: PlannedRun;
+    readonly kept: { readonly archive: RunArchive; readonly number: number } | undefined;
+    readonly resumed: RunRecord | undefined;
+    readonly dataDir: string;
+    readonly stopped: Promise<void>;
+  },
+  context: CommandContext,
+): Promise<Outcome> {
+  const { request, plan, kept, resumed, stopped } = run;
+  const progress = startProgress(context.terminal, 'Backtest');
+  const keeper = new KeptRun({ kept, resumed, progress, clock: systemClock, stopped });
+  try {
+    const outcome = await withCompleted(request, run.dataDir, context, (history, archive, feed) =>
+      runPlan(plan, request, { history, archive, feed }, (at) => keeper.onProgress(at)),
+    );
+    const { result, actions } = outcome;
+    const hasFailed = result.run.strategies.some(({ error }) => error !== undefined);
+    await keeper.finish(result, runResultOf(result, warningsOf(result, actions)), hasFailed);
+    return outcome;
+  } catch (error) {
+    await keeper.fail(error);
+    throw error;
+  } finally {
+    progress.stop();
+  }
+}
+
+async function runPlan(
+  plan: PlannedRun,
+  { flags }: BacktestRequest,
+  data: { readonly history: HistoryStore; readonly archive: HistoricalCache; readonly feed: string | undefined },
+  onProgress: (progress: RunProgress) => Promise<void>,
+): Promise<Outcome> {
+  const { history, archive, feed } = data;
+  const { symbols, adjust } = resolveHistory(plan.backtest).source;
+  // Adjusted prices have them in already.
+  const actions = adjust === 'raw' ? await corporateActionsOf(archive, symbols, flags.from, flags.to) : [];
+  const backtest = {
+    ...plan.backtest,
+    sliceEvents: SLICE_EVENTS,
+    corporateActions: actions,
+    ...(feed === undefined ? {} : { feed }),
+  };
+  if (flags.scenarios !== true) {
+    return { result: await backtestFromStore(history, backtest, onProgress), scenarios: undefined, actions };
+  }
+  const all = await scenariosFromStore(history, backtest, ({ fraction }) => onProgress({ fraction }));
+  return { result: all.runs.expected, scenarios: all, actions };
 }
 
 /** Lends the cache and the feed to use; with a source named, one that asks it for what is missing. */
 async function withCompleted<T>(
-  flags: BacktestFlags,
+  { flags }: BacktestRequest,
+  dataDir: string,
   context: CommandContext,
-  use: (history: HistoryStore, feed: string | undefined) => Promise<T>,
+  use: (history: HistoryStore, archive: HistoricalCache, feed: string | undefined) => Promise<T>,
 ): Promise<T> {
-  const { dataDir, sources } = settingsOf(context, flags);
-  if (flags.source === undefined) return withHistory(dataDir, (history) => use(history, flags.feed));
+  if (flags.source === undefined) return withHistory(dataDir, (history) => use(history, history, flags.feed));
+  const { sources } = settingsOf(context, { dataDir });
   const source = openHistorySource(flags.source, sources, systemClock, (line) => {
     context.terminal.err(`${line}\n`);
   });
@@ -110,84 +209,11 @@ async function withCompleted<T>(
     return await withHistory(dataDir, (archive) => {
       const { signal } = new AbortController();
       const completed = createReadThrough({ archive, source, clock: systemClock, signal });
-      return use(completed, flags.feed ?? feedOf(source.quality));
+      return use(completed, archive, flags.feed ?? feedOf(source.quality));
     });
   } finally {
     lock.release();
   }
-}
-
-async function withProgress<T>(
-  context: CommandContext,
-  use: (onProgress: (progress: { readonly fraction: number }) => void) => Promise<T>,
-): Promise<T> {
-  const progress = startProgress(context.terminal, 'Backtest');
-  try {
-    return await use(({ fraction }) => {
-      progress.update(fraction * PER_CENT, PER_CENT);
-    });
-  } finally {
-    progress.stop();
-  }
-}
-
-function summaryOf(
-  name: string,
-  strategy: LoadedStrategy,
-  flags: BacktestFlags,
-  result: HistoryBacktestRun,
-  reportPath: string | undefined,
-): BacktestSummary {
-  const { run } = result;
-  const preset = presetOf(run.config.preset);
-  const data = result.data.map(({ what, rows }) => `${formatCount(rows)} ${what}`).join(', ');
-  const fees = describeFees(run.config.feePlan, preset.regulatoryFees);
-  const warmUp = result.warmUpRows === 0 ? 'no warm-up' : `${formatCount(result.warmUpRows)} for warm-up`;
-  return {
-    strategy: name,
-    symbols: result.symbols,
-    timeframe: run.config.strategies[0]?.timeframe ?? '',
-    from: flags.from,
-    to: flags.to,
-    scenario: scenarioOfPreset(run.config.preset),
-    startingCash: run.config.startingCash,
-    finalEquity: run.finalEquity,
-    fees: run.fees,
-    orders: run.orders.length,
-    fills: run.fills.length,
-    statistics: run.statistics,
-    curve: run.curve,
-    facts: [
-      ['Fills', `preset ${preset.name}, version ${preset.version}; ${fees}`],
-      ['', preset.description],
-      ['Data', `${data}, ${warmUp}; ${ADJUST_NAMES[result.adjust]}`],
-      ['Figures', `by the conventions of ${run.statistics.convention}`],
-      ['Run', `${shortHash(run.identity)}, ledger ${shortHash(run.ledgerHash)}, strategy ${shortHash(strategy.hash)}`],
-      reportPath === undefined
-        ? ['More', '--report FILE.html and --json give every trade; docs/fill-model.md explains the fills']
-        : ['Report', reportPath],
-    ],
-    warnings: warningsOf(result),
-  };
-}
-
-function warningsOf({ run }: HistoryBacktestRun): readonly string[] {
-  const warnings: string[] = [];
-  for (const { instanceId, readyAt, error } of run.strategies) {
-    if (readyAt === undefined && error === undefined) {
-      warnings.push(
-        `The indicators of ${instanceId} never had enough bars; give an earlier --from or import more history.`,
-      );
-    }
-  }
-  const refused = run.orders.filter((order) => order.status === 'denied' || order.status === 'rejected');
-  const [first] = refused;
-  if (first !== undefined) {
-    warnings.push(
-      `${plural(refused.length, 'order was', 'orders were')} refused, the first because ${first.statusReason}.`,
-    );
-  }
-  return warnings;
 }
 
 function failIfStopped(name: string, { run }: HistoryBacktestRun, context: CommandContext): void {
@@ -206,8 +232,4 @@ function placeOf(stack: readonly string[]): string {
   const place = /\s+at (?:(\S+) )?.*?([^/\\(]+\.[cm]?[jt]s:\d+:\d+)/.exec(stack[0] ?? '');
   if (place === null) return '';
   return place[1] === undefined ? ` at ${place[2] ?? ''}` : ` in ${place[1]} at ${place[2] ?? ''}`;
-}
-
-function shortHash(hash: string): string {
-  return hash.slice(0, SHOWN_DIGITS);
 }

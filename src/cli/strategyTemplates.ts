@@ -1,4 +1,7 @@
-/** The texts of a new strategy and of its test. Both are complete: they compile, run and pass as they are. */
+/**
+ * The texts of a new strategy, of its test and of a workflow that runs the tests. All are complete: they compile, run
+ * and pass as they are.
+ */
 
 /** A trend-following strategy that shows parameters, an indicator, entries, exits and reasons. */
 export function strategySource(className: string): string {
@@ -35,13 +38,21 @@ export function strategyTestSource(className: string): string {
 import { expect, it } from 'vitest';
 import ${className} from './${className}.js';
 
+const prices = [...fall(110, 100), ...rise(100, 130), ...fall(130, 100)];
+
 it('buys a rise and sells the fall after it', async () => {
-  const prices = [...fall(110, 100), ...rise(100, 130), ...fall(130, 100)];
   const run = await backtest(${className}, { data: bars({ SPY: prices }), params: { fast: 3, slow: 8 } });
 
   expect(run.fills.map((fill) => fill.side)).toEqual(['buy', 'sell']);
   const [buy, sell] = run.fills;
   expect(sell?.price).toBeGreaterThan(buy?.price ?? Infinity);
+});
+
+// The first run writes the trades down; commit them. Later runs show what has changed; \`npx vitest -u\` accepts it.
+it('trades as it did', async () => {
+  const run = await backtest(${className}, { data: bars({ SPY: prices }), params: { fast: 3, slow: 8 } });
+
+  expect(run).toMatchGoldenTrades();
 });
 
 /** Closes of one-minute bars, a dollar apart. */
@@ -52,5 +63,33 @@ function rise(from: number, to: number): number[] {
 function fall(from: number, to: number): number[] {
   return rise(to, from).map((price) => from + to - price);
 }
+`;
+}
+
+/** A workflow of GitHub Actions: golden trades at every push, and the checks where history lies in `fixtures/`. */
+export function workflowSource(file: string): string {
+  return `name: strategies
+on: [push, pull_request]
+
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with:
+          node-version: 22
+      - run: npm ci
+      # Trades that are not the accepted ones fail here, and so do tests whose trades were never committed.
+      - run: npx vitest run
+      - name: Check for look-ahead, warm-up, determinism, fills and capacity
+        if: hashFiles('fixtures/*.csv') != ''
+        # The days that the files hold.
+        env:
+          FROM: '2013-10-07'
+          TO: '2013-10-11'
+        run: |
+          npx papertape data import fixtures/*.csv
+          npx papertape check ${file} --from "$FROM" --to "$TO"
 `;
 }

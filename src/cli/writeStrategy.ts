@@ -5,31 +5,50 @@ import { PapertapeError } from '../domain/errors.js';
 import { systemErrorCode } from '../storage/fileSystem.js';
 import { makeFolder } from '../utils/makeFolder.js';
 import type { CommandContext } from './CommandContext.js';
-import { strategySource, strategyTestSource } from './strategyTemplates.js';
+import { strategySource, strategyTestSource, workflowSource } from './strategyTemplates.js';
+
+/** Flags of `new strategy`. */
+export interface NewStrategyFlags {
+  /** Where the strategy goes. */
+  readonly dir: string;
+  /** Write a workflow of continuous integration too. */
+  readonly ci?: true;
+}
 
 /**
- * Writes `NAME.ts` and `NAME.test.ts` into `folder`. Throws `USAGE` for a name that cannot be a class, `FILE_EXISTS`
- * if one of the files is there; then neither is written.
+ * Writes `NAME.ts` and `NAME.test.ts`, and a workflow if asked. Throws `USAGE` for a name that cannot be a class,
+ * `FILE_EXISTS` if one of the files is there; then none is written.
  */
-export function writeStrategy(name: string, folder: string, context: CommandContext): void {
+export function writeStrategy(name: string, { dir, ci }: NewStrategyFlags, context: CommandContext): void {
   const className = classNameOf(name);
-  const target = resolve(context.cwd, folder);
-  const files = [
-    { path: join(target, `${className}.ts`), text: strategySource(className) },
-    { path: join(target, `${className}.test.ts`), text: strategyTestSource(className) },
-  ];
+  const target = resolve(context.cwd, dir);
   const shown = (path: string): string => relative(context.cwd, path) || path;
+  const strategyFile = join(target, `${className}.ts`);
+  const workflow = join(context.cwd, '.github', 'workflows', 'strategies.yml');
+  const files = [
+    { path: strategyFile, text: strategySource(className) },
+    { path: join(target, `${className}.test.ts`), text: strategyTestSource(className) },
+    ...(ci === true ? [{ path: workflow, text: workflowSource(`./${posix(shown(strategyFile))}`) }] : []),
+  ];
   for (const { path } of files) if (existsSync(path)) throw fileExists(shown(path));
   for (const { path, text } of files) writeNew(path, text, shown(path));
 
   const c = context.terminal.colours;
   const [source, test] = files.map(({ path }) => shown(path));
+  const written = ci === true ? `, and ${c.bold(shown(workflow))}` : '';
   const lines = [
-    `${c.green('✔')} Wrote ${c.bold(source ?? '')} and ${c.bold(test ?? '')}.`,
+    `${c.green('✔')} Wrote ${c.bold(source ?? '')} and ${c.bold(test ?? '')}${written}.`,
     '',
     '  Next:',
     `    ${c.cyan(`papertape backtest ./${source ?? ''} --symbols SPY --from 2013-10-07 --to 2013-10-11`)}`,
     `    ${c.cyan(`npx vitest run ${test ?? ''}`)}`,
+    `    ${c.cyan(`papertape check ./${source ?? ''} --symbols SPY --from 2013-10-07 --to 2013-10-11`)}`,
+    ...(ci === true
+      ? [
+          '',
+          '  Commit the strategy, its test, __snapshots__ and the workflow; edit its days to those of your fixtures.',
+        ]
+      : []),
     '',
     '  onBar is called at the end of every bar; ctx.enterLong and ctx.exit say what you want.',
     '',
@@ -45,6 +64,11 @@ export function classNameOf(name: string): string {
   throw new PapertapeError('USAGE', `"${name}" cannot be the name of a strategy.`, {
     remedy: 'Start with a letter and use letters, digits and "-": MyIdea or my-idea.',
   });
+}
+
+/** With slashes, as shells of runners want it. */
+function posix(path: string): string {
+  return path.replaceAll('\\', '/');
 }
 
 function writeNew(path: string, text: string, shown: string): void {

@@ -177,13 +177,30 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   },
 };
 
-/** The preset of a name, or of names joined as assumptions.ts says. Throws `PRESET_UNKNOWN`. */
+/**
+ * The preset of a name, of names joined as assumptions.ts says, or of either with `+slippage.5bps` behind it: taking
+ * then costs that much of the price, instead of what the preset says. Throws `PRESET_UNKNOWN`.
+ */
 export function presetOf(name: string): Preset {
-  const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : joinedPreset(name);
+  const preset = ownPreset(name) ?? slippagePreset(name) ?? joinedPreset(name);
   if (preset !== undefined) return preset;
   throw new PapertapeError('PRESET_UNKNOWN', `No preset has the name "${name}".`, {
     remedy: `Use one of: ${Object.keys(PRESETS).join(', ')}.`,
   });
+}
+
+const SLIPPAGE = /^(.+)\+slippage\.(\d{1,4})bps$/;
+
+function slippagePreset(name: string): Preset | undefined {
+  const [, baseName, bps] = SLIPPAGE.exec(name) ?? [];
+  if (baseName === undefined) return undefined;
+  const base = presetOf(baseName);
+  return {
+    ...base,
+    name,
+    description: `${base.description} Taking costs ${bps} bp of the price.`,
+    slippage: { kind: 'fixedBps', bps: Number(bps) },
+  };
 }
 
 /** `base+other` or `base+other.assumption`; undefined for anything else. */

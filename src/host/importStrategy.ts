@@ -10,15 +10,18 @@ import { publishLibrary } from './strategyLibrary.js';
 
 /**
  * The strategy class that the module in `bundle` (an absolute path) exports by default; `name` is what its author
- * calls it. Throws `STRATEGY_INVALID` if the module throws or exports no strategy.
+ * calls it. Each `copy` is a module of its own, with module-level state of its own. Throws `STRATEGY_INVALID` if the
+ * module throws or exports no strategy.
  */
-export async function importStrategy(bundle: string, name: string): Promise<StrategyClass> {
+export async function importStrategy(bundle: string, name: string, copy = 0): Promise<StrategyClass> {
   publishLibrary();
   // Stacks of strategies then name the author's lines.
   process.setSourceMapsEnabled(true);
   let module: unknown;
   try {
-    module = await import(/* @vite-ignore */ pathToFileURL(bundle).href);
+    const url = pathToFileURL(bundle);
+    if (copy > 0) url.searchParams.set('copy', String(copy));
+    module = await import(/* @vite-ignore */ url.href);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new PapertapeError('STRATEGY_INVALID', `${name} failed while it was loaded: ${why}`, {

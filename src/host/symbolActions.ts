@@ -3,8 +3,8 @@ import type { CorporateActionRow } from '../api/alpaca/PaperVenue.js';
 import { parseDate } from '../calendar/tradingDate.js';
 import type { HistoricalCache } from '../cache/historicalCache.js';
 import { formatDecimal, RAW_PRICE_SCALE } from '../domain/units.js';
+import { closeOf } from './closeOf.js';
 import { dividendOf, factorActions } from './factorActions.js';
-import { closeOf } from './symbolFacts.js';
 
 /** Those with an ex-date from one date to another, both inclusive, oldest first; a dividend before a split. */
 export async function symbolActions(

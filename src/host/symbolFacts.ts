@@ -9,15 +9,12 @@ import type { HistoricalCache } from '../cache/historicalCache.js';
 import { afterSplits, simulatedSplits, type SimSplit } from '../data/sim/simSplits.js';
 import { SIM_UNIVERSE, simTierOf, simVenueOf } from '../data/sim/simUniverse.js';
 import type { DatedAction } from '../domain/corporateActions.js';
-import { PapertapeError } from '../domain/errors.js';
 import type { ListingVenue, SymbolListing } from '../domain/listing.js';
 import type { SessionConfig } from '../domain/session.js';
-import type { Timeframe } from '../domain/timeframe.js';
-import type { Price } from '../domain/units.js';
 import { RAW_PRICE_SCALE } from '../domain/units.js';
 import { rebasePrice } from '../exchange/rulebook/corporateActions.js';
-import type { CashDividend, Split } from '../exchange/rulebook/corporateActions.js';
-import { dividendOf, factorActions } from './factorActions.js';
+import { closeOf } from './closeOf.js';
+import { corporateActionsOf } from './corporateActionsOf.js';
 
 /** What a simulated day begins from. */
 export interface SimulatedOpening {
@@ -72,7 +69,7 @@ export async function historyFacts(
   for (const [symbolId, symbol] of symbols.entries()) {
     const venue = await venueOf(history, symbol, exDate);
     const close = await closeOf(history, symbol, previousSession(date).date);
-    const actions = await actionsOn(history, symbol, exDate, close);
+    const actions = (await corporateActionsOf(history, [symbol], exDate, exDate)).map(({ action }) => action);
     // The close of the day before as it is compared with prices of the day (R15).
     const previousClose = close === undefined ? undefined : actions.reduce(rebasePrice, close);
     listings.push({ ...(venue === undefined ? {} : { venue }), ...(previousClose ? { previousClose } : {}) });
@@ -82,50 +79,7 @@ export async function historyFacts(
   return { ...(isKnown ? { listings } : {}), ...(corporateActions.length > 0 ? { corporateActions } : {}) };
 }
 
-/** A dividend first: the factors give it per share as they were before a split of the same day. */
-async function actionsOn(
-  history: HistoricalCache,
-  symbol: string,
-  exDate: string,
-  close: Price | undefined,
-): Promise<(Split | CashDividend)[]> {
-  const [found] = factorActions((await history.factors(symbol)) ?? [], exDate, exDate);
-  if (found === undefined) return [];
-  const { split, paidShare } = found;
-  const amount = close === undefined ? 0 : dividendOf(close, paidShare);
-  return [
-    ...(amount > 0 ? [{ kind: 'cashDividend', amount } as const] : []),
-    ...(split?.isWhole === true ? [{ kind: 'split', newShares: split.to, oldShares: split.from } as const] : []),
-  ];
-}
-
 async function venueOf(history: HistoricalCache, symbol: string, date: string): Promise<ListingVenue | undefined> {
   const letter = (await history.tickers(symbol)).find(({ until }) => until >= date)?.exchange ?? '';
   return VENUES.has(letter) ? (letter as ListingVenue) : undefined;
-}
-
-/** The close of a day by its daily bar, else by its last regular minute; undefined if the cache has neither. */
-export async function closeOf(history: HistoricalCache, symbol: string, date: TradingDate): Promise<Price | undefined> {
-  const day = formatDate(date);
-  for (const timeframe of ['1d', '1m'] as const) {
-    const close = await lastClose(history, symbol, day, timeframe);
-    if (close !== undefined && close > 0) return close;
-  }
-  return undefined;
-}
-
-async function lastClose(
-  history: HistoricalCache,
-  symbol: string,
-  day: string,
-  timeframe: Timeframe,
-): Promise<Price | undefined> {
-  const range = { symbols: [symbol], kind: 'bar', timeframe, from: day, to: day } as const;
-  try {
-    const table = await history.load({ ...range, adjust: 'raw', extendedHours: false });
-    return table.kind === 'bar' ? table.close[table.length - 1] : undefined;
-  } catch (error) {
-    if (error instanceof PapertapeError && error.code === 'DATA_MISSING') return undefined;
-    throw error;
-  }
 }

@@ -25,24 +25,11 @@ export interface VerifyOptions {
 
 /** Does it. Throws `TAPE_NOT_FOUND`, and the errors of a damaged tape, a missing market or strategy. */
 export async function verifySession(options: VerifyOptions): Promise<VerifyReport> {
-  const names = sessionNames(nodeFileSystem, options.dataDir);
-  const sessionId = options.sessionId ?? names[names.length - 1];
-  if (sessionId === undefined || !names.includes(sessionId)) {
-    const there = names.length === 0 ? 'No session was recorded here.' : `There are ${names.slice(-5).join(', ')}.`;
-    throw new PapertapeError('TAPE_NOT_FOUND', `There is no session ${sessionId ?? ''} in ${options.dataDir}.`, {
-      remedy: `${there} Start one with \`papertape up\`, or name another folder with --data-dir.`,
-    });
-  }
-  const tape = readTape(nodeFileSystem, tapeDirectory(options.dataDir, sessionId));
+  const tape = namedTape(options.dataDir, options.sessionId);
   const market = await marketOf(tape, options);
   const strategies = new Map<string, StrategyClass>();
   let sameStrategies = true;
-  const wanted = new Set(tape.session.config.strategies.map((config) => config.strategy));
-  for (const { record } of tape.records) {
-    if (record.type === 'command' && record.command.type === 'startStrategy')
-      wanted.add(record.command.config.strategy);
-  }
-  for (const name of wanted) {
+  for (const name of strategiesOf(tape)) {
     const loaded = await loadStrategy(name, options);
     strategies.set(name, loaded.strategyClass);
     const recorded = tape.session.identity.strategies[name];
@@ -66,8 +53,30 @@ export async function verifySession(options: VerifyOptions): Promise<VerifyRepor
   });
 }
 
+/** The tape of a session, the latest if none is named. Throws `TAPE_NOT_FOUND`, and the errors of a damaged tape. */
+export function namedTape(dataDir: string, wanted: string | undefined): Tape {
+  const names = sessionNames(nodeFileSystem, dataDir);
+  const sessionId = wanted ?? names[names.length - 1];
+  if (sessionId !== undefined && names.includes(sessionId)) {
+    return readTape(nodeFileSystem, tapeDirectory(dataDir, sessionId));
+  }
+  const there = names.length === 0 ? 'No session was recorded here.' : `There are ${names.slice(-5).join(', ')}.`;
+  throw new PapertapeError('TAPE_NOT_FOUND', `There is no session ${sessionId ?? ''} in ${dataDir}.`, {
+    remedy: `${there} Start one with \`papertape up\`, or name another folder with --data-dir.`,
+  });
+}
+
+/** Names of the strategies that a session ran: those that it began with, and those that were started later. */
+export function strategiesOf({ session, records }: Tape): ReadonlySet<string> {
+  const names = new Set(session.config.strategies.map((config) => config.strategy));
+  for (const { record } of records) {
+    if (record.type === 'command' && record.command.type === 'startStrategy') names.add(record.command.config.strategy);
+  }
+  return names;
+}
+
 /** The market data that were recorded, or those of the history cache that the tape refers to. */
-async function marketOf(tape: Tape, options: VerifyOptions): Promise<MarketStream> {
+export async function marketOf(tape: Tape, options: Pick<VerifyOptions, 'history'>): Promise<MarketStream> {
   const { config, market } = tape.session;
   if (market.kind !== 'history') {
     return streamOfBatches(config.symbols, readTapeMarket(nodeFileSystem, tape.directory));

@@ -3,18 +3,14 @@
  * order, fill, ledger entry, signal and strategy state must be the recorded one, in the same order and at the same
  * place. Says where the first difference is and why it may be there.
  */
-import { composeKernel } from '../analytics/composeKernel.js';
-import { PapertapeError } from '../domain/errors.js';
-import type { MarketBatch } from '../domain/marketTables.js';
 import type { MarketStream } from '../domain/ports.js';
 import type { Micros } from '../domain/units.js';
-import { ownerOf } from '../engine/PositionTracker.js';
 import type { StrategyResolver } from '../engine/StrategyRunner.js';
 import { INSTALLATION } from './installation.js';
 import type { Tape } from './readTape.js';
-import { configWithLivingShadows, decidedFills, shadowDifference } from './ShadowRecorder.js';
+import { rerunTape } from './rerunTape.js';
+import { decidedFills, shadowDifference } from './ShadowRecorder.js';
 import type { TapeRecord } from './tapeRecords.js';
-import { TapeSink } from './TapeSink.js';
 
 /** How many of each were compared and are equal. */
 export interface VerifiedCounts {
@@ -52,8 +48,7 @@ export interface VerifyReport {
 }
 
 /** The kinds of record that are decisions. */
-const DECISIONS = new Set<TapeRecord['type']>(['signal', 'order', 'venue', 'fill', 'strategy', 'log', 'result']);
-const BATCH_ROWS = 4_000;
+export const DECISIONS = new Set<TapeRecord['type']>(['signal', 'order', 'venue', 'fill', 'strategy', 'log', 'result']);
 
 /** What verification needs beside the tape. */
 export interface VerifyParts {
@@ -74,13 +69,6 @@ export interface VerifyParts {
  */
 export function verifyTape(parts: VerifyParts): VerifyReport {
   const { tape, market } = parts;
-  if (!tape.records.some(({ record }) => record.type === 'position')) {
-    const { sessionId } = tape.session.config;
-    throw new PapertapeError('TAPE_NOT_FOUND', `The session ${sessionId} ended before its first decision.`, {
-      remedy: 'There is nothing to verify; name another session.',
-    });
-  }
-  const config = configWithLivingShadows(tape.session.config, tape.records);
   const recorded = tape.records.filter(({ record }) => DECISIONS.has(record.type));
   const counts = { orders: 0, fills: 0, ledgerEntries: 0, signals: 0, commands: 0, marketRows: 0, shadowFills: 0 };
   const digest = parts.digest();
@@ -106,43 +94,15 @@ export function verifyTape(parts: VerifyParts): VerifyReport {
     }
   };
 
-  const sink = new TapeSink(compare);
-  const { kernel, venue } = composeKernel({ config, sink, resolveStrategy: parts.resolveStrategy });
-  sink.place = kernel;
-  sink.positionOf = (order) => kernel.tracker.positionOf(ownerOf(order), order.symbolId);
-  const { carried } = tape.session;
-  if (carried !== null) {
-    venue.restore(carried.venue);
-    kernel.adopt(carried.books);
-  }
-  const end = lastTime(tape);
-  const span = Math.max(1, end - config.startTime);
-  const feed = (time: Micros): void => {
-    for (;;) {
-      const batch: MarketBatch = market.readUntil(time, BATCH_ROWS);
-      if (batch.length === 0) break;
-      counts.marketRows += batch.length;
-      kernel.process(batch);
-      parts.onProgress?.((kernel.now - config.startTime) / span);
-    }
-    kernel.advanceClock(time);
-  };
-
-  kernel.start();
-  let ended = false;
-  for (const { record } of tape.records) {
-    if (record.type === 'position' && record.ended && !ended) {
-      // Here and not after the loop: the kill switch is taken after the end of a session too.
-      feed(record.time);
-      kernel.finish();
-      ended = true;
-    }
-    if (record.type !== 'command') continue;
-    feed(record.time);
-    kernel.command(record.command, record.time);
-    counts.commands += 1;
-  }
-  feed(end);
+  const { venue, end, marketRows, commands } = rerunTape({
+    tape,
+    market,
+    resolveStrategy: parts.resolveStrategy,
+    onRecord: compare,
+    ...(parts.onProgress === undefined ? {} : { onProgress: parts.onProgress }),
+  });
+  counts.marketRows = marketRows;
+  counts.commands = commands;
   const missing = recorded[next];
   if (difference === undefined && missing !== undefined) {
     difference = {
@@ -160,7 +120,7 @@ export function verifyTape(parts: VerifyParts): VerifyReport {
     if (shadow !== undefined) difference ??= { ...shadow, time: end, cause: causeOf(parts) };
   }
   return {
-    sessionId: config.sessionId,
+    sessionId: tape.session.config.sessionId,
     equal: difference === undefined,
     counts,
     difference,
@@ -171,7 +131,7 @@ export function verifyTape(parts: VerifyParts): VerifyReport {
 }
 
 /** Equal records give equal text: keys in order, and nothing but JSON. */
-function canonical(decision: TapeRecord): string {
+export function canonical(decision: TapeRecord): string {
   // The stack of an error names files of this machine; its first line is what the strategy said.
   const record =
     decision.type === 'strategy' && decision.error !== undefined
@@ -190,10 +150,4 @@ function causeOf(parts: VerifyParts): string {
     return `the tape was recorded by version ${identity.engineVersion}, this is ${INSTALLATION.version}`;
   }
   return 'same version, strategies and data: a fault of Papertape, or a strategy that is not deterministic';
-}
-
-function lastTime(tape: Tape): Micros {
-  let last = tape.session.config.startTime;
-  for (const { record } of tape.records) if (record.type === 'position') last = record.time;
-  return last;
 }

@@ -4,12 +4,14 @@
  * that have a previous close (as TA-Lib does), then smoothed with weight 1 / length. First value on bar length + 1.
  */
 import type { BarTable } from '../domain/marketTables.js';
+import { SETTLING } from './Indicator.js';
 import type { Indicator } from './Indicator.js';
 import type { IndicatorLine } from './IndicatorLine.js';
 
 /** See the module header. */
 export class Atr implements Indicator {
   readonly warmUpBars: number;
+  readonly settleBars: number;
   private readonly length: number;
   private readonly line: IndicatorLine;
   private readonly lastClose: Float64Array;
@@ -20,6 +22,7 @@ export class Atr implements Indicator {
 
   constructor(line: IndicatorLine, slots: number, length: number) {
     this.warmUpBars = length + 1;
+    this.settleBars = this.warmUpBars * SETTLING;
     this.length = length;
     this.line = line;
     this.lastClose = new Float64Array(slots);

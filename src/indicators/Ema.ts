@@ -3,13 +3,14 @@
  * `length` values (as TA-Lib and Stock.Indicators do); first value on bar `length`.
  */
 import type { BarTable } from '../domain/marketTables.js';
-import { columnOf } from './Indicator.js';
+import { columnOf, SETTLING } from './Indicator.js';
 import type { BarField, Indicator } from './Indicator.js';
 import type { IndicatorLine } from './IndicatorLine.js';
 
 /** See the module header. */
 export class Ema implements Indicator {
   readonly warmUpBars: number;
+  readonly settleBars: number;
   private readonly length: number;
   private readonly weight: number;
   private readonly field: BarField;
@@ -20,6 +21,7 @@ export class Ema implements Indicator {
 
   constructor(line: IndicatorLine, slots: number, length: number, field: BarField) {
     this.warmUpBars = length;
+    this.settleBars = this.warmUpBars * SETTLING;
     this.length = length;
     this.weight = 2 / (length + 1);
     this.field = field;

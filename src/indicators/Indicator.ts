@@ -6,6 +6,11 @@ export interface Indicator {
   /** Bars of its timeframe that must be seen before its lines have a value; 0 if that depends on the time of day. */
   readonly warmUpBars: number;
   /**
+   * Bars after which what came before no longer shows in three digits of its lines; {@link warmUpBars} if absent, as
+   * for lines over a window. Averages that never forget have it.
+   */
+  readonly settleBars?: number;
+  /**
    * Takes in the bar `row` of `table` for `slot`. Bars of a slot come in order of time. Prices stay in the
    * table: a double that crosses a call that is not inlined would be allocated.
    */
@@ -18,6 +23,12 @@ export interface Indicator {
   /** Whether every line has a value for `slot`; the runner calls no `onBar` before. */
   isReady(slot: number): boolean;
 }
+
+/**
+ * Lengths of its warm-up after which an average that never forgets is settled: 1 / length as Wilder's weight leaves
+ * (1 − 1 / n)^8n, a three-thousandth of what came before.
+ */
+export const SETTLING = 8;
 
 /** A price of a bar that an indicator can be computed on. */
 export type BarField = 'open' | 'high' | 'low' | 'close' | 'volume';

@@ -4,13 +4,14 @@
  * 0 to 100; first value on bar `length` + 1. Without any loss it is 100; without any change 50.
  */
 import type { BarTable } from '../domain/marketTables.js';
-import { columnOf } from './Indicator.js';
+import { columnOf, SETTLING } from './Indicator.js';
 import type { BarField, Indicator } from './Indicator.js';
 import type { IndicatorLine } from './IndicatorLine.js';
 
 /** See the module header. */
 export class Rsi implements Indicator {
   readonly warmUpBars: number;
+  readonly settleBars: number;
   private readonly length: number;
   private readonly field: BarField;
   private readonly line: IndicatorLine;
@@ -22,6 +23,7 @@ export class Rsi implements Indicator {
 
   constructor(line: IndicatorLine, slots: number, length: number, field: BarField) {
     this.warmUpBars = length + 1;
+    this.settleBars = this.warmUpBars * SETTLING;
     this.length = length;
     this.field = field;
     this.line = line;

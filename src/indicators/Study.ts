@@ -6,6 +6,7 @@
  * price scale, ratios and percents as they are, variances at the square of the scale.
  */
 import type { BarTable } from '../domain/marketTables.js';
+import { SETTLING } from './Indicator.js';
 import type { Indicator } from './Indicator.js';
 import type { IndicatorLine } from './IndicatorLine.js';
 
@@ -22,6 +23,7 @@ export interface Study {
 /** A strategy's indicator made of one study per symbol; `lines` are in the order of the study's `out`. */
 export class StudyIndicator implements Indicator {
   readonly warmUpBars: number;
+  readonly settleBars: number;
   private readonly lines: readonly IndicatorLine[];
   private readonly studies: readonly Study[];
   /** 1 once the study of a slot has values. */
@@ -32,6 +34,7 @@ export class StudyIndicator implements Indicator {
     this.studies = Array.from({ length: slots }, makeStudy);
     this.ready = new Uint8Array(slots);
     this.warmUpBars = this.studies[0]?.warmUpBars ?? 0;
+    this.settleBars = this.warmUpBars * SETTLING;
   }
 
   update(slot: number, table: BarTable, row: number): void {

@@ -27,6 +27,8 @@ export class IndicatorScope {
   readonly timeframe: Timeframe;
   /** In order of declaration; for the runner. */
   readonly indicators: Indicator[] = [];
+  /** Every line of them, in order of declaration; for whoever compares runs. */
+  readonly lines: IndicatorLine[] = [];
   /** How far the indicators are ahead of the bar at hand; for the runner. */
   readonly ahead: RowsAhead = { rows: 0 };
   /** The first average true range declared; for exits that are given in it. */
@@ -116,7 +118,9 @@ export class IndicatorScope {
   }
 
   private line(unit: number): IndicatorLine {
-    return new IndicatorLine(this.cursor, this.slots, unit, this.ahead);
+    const line = new IndicatorLine(this.cursor, this.slots, unit, this.ahead);
+    this.lines.push(line);
+    return line;
   }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { projectRoot } from '../sourceFiles.js';
 import { buildProgram, childEnvironment, runPapertape } from '../support/runPapertape.js';
 
@@ -86,12 +87,50 @@ describe('papertape new strategy', () => {
     expect(run.stderr).toContain('STRATEGY_FAILED');
   });
 
-  it('writes a test that passes', async () => {
+  const vitestRun = (env: Readonly<Record<string, string>> = {}) => {
     const vitest = join(projectRoot, 'node_modules', 'vitest', 'vitest.mjs');
-    const { stdout } = await run(process.execPath, [vitest, 'run', 'MyIdea.test.ts', '--root', cwd], {
+    return run(process.execPath, [vitest, 'run', 'MyIdea.test.ts', '--root', cwd], {
       cwd,
-      env: childEnvironment({ NO_COLOR: '1' }),
+      env: childEnvironment({ NO_COLOR: '1', CI: '', ...env }),
     });
-    expect(stdout).toMatch(/Tests +1 passed/);
+  };
+
+  it('writes a test that passes, and accepts its trades the first time', async () => {
+    const { stdout } = await vitestRun();
+    expect(stdout).toMatch(/Tests +2 passed/);
+    expect(stdout).toMatch(/Snapshots +1 written/);
+  });
+
+  it('shows trades that have changed line by line in continuous integration', async () => {
+    const text = readFileSync(join(cwd, 'MyIdea.ts'), 'utf8');
+    writeFileSync(join(cwd, 'MyIdea.ts'), text.replace("above slow' }", "above slow', size: { shares: 10 } }"));
+    const failed = vitestRun({ CI: 'true' });
+    await expect(failed).rejects.toMatchObject({ code: 1 });
+    const { stdout, stderr } = (await failed.catch((error: unknown) => error)) as Readonly<Record<string, string>>;
+    const output = `${stdout ?? ''}${stderr ?? ''}`;
+    expect(output).toMatch(/^\s*- \\?"?2013-10-07 \d\d:\d\d:\d\d(\.\d+)? +buy +\d{3} +SPY/m);
+    expect(output).toMatch(/^\s*\+ \\?"?2013-10-07 \d\d:\d\d:\d\d(\.\d+)? +buy +10 +SPY/m);
+    writeFileSync(join(cwd, 'MyIdea.ts'), text);
+  });
+
+  it('writes a workflow that runs the tests and checks the strategy', async () => {
+    const { code, stdout } = await runPapertape(['new', 'strategy', 'Other', '--dir', 'mine', '--ci'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain('.github/workflows/strategies.yml');
+    const workflow: unknown = parse(readFileSync(join(cwd, '.github', 'workflows', 'strategies.yml'), 'utf8'));
+    expect(workflow).toMatchObject({
+      on: ['push', 'pull_request'],
+      jobs: {
+        test: {
+          steps: [
+            { uses: 'actions/checkout@v4' },
+            { uses: 'actions/setup-node@v4' },
+            { run: 'npm ci' },
+            { run: 'npx vitest run' },
+            { env: { FROM: '2013-10-07' }, run: expect.stringContaining('npx papertape check ./mine/Other.ts') },
+          ],
+        },
+      },
+    });
   });
 });

@@ -28,7 +28,8 @@ import { required } from '../../src/utils/assert.js';
 import { SimulatedDisk } from '../simulation/simulatedDisk.js';
 
 const DATE = '2026-11-23';
-const DIRECTORY = '/tapes/rig-2026-11-23-0001';
+/** Where the rig keeps its tape on its disk. */
+export const RIG_DIRECTORY = '/tapes/rig-2026-11-23-0001';
 const SESSION = required(sessionOf(parseDate(DATE)), 'the session of the day');
 
 /** When the rig's market begins and ends: ten minutes before the open to half an hour after it. */
@@ -94,10 +95,10 @@ export class SessionRig {
     const reactive = plan.reacts === true ? reactiveMarket() : undefined;
     const stream = reactive ?? rigMarket();
     const placed: PlacedRecord[] = [];
-    const copiedTo = lastTapeMarketTime(disk, DIRECTORY);
+    const copiedTo = lastTapeMarketTime(disk, RIG_DIRECTORY);
     const tape = SessionTape.open({
       fs: disk,
-      directory: DIRECTORY,
+      directory: RIG_DIRECTORY,
       sessionId: 'rig',
       // Many disks are kept at once; zeros ahead would be most of them.
       sizes: { reserveBytes: 65_536, marketReserveBytes: 65_536, extendBytes: 65_536 },
@@ -192,7 +193,7 @@ export class SessionRig {
 
   /** The tape's records of one type so far, durable ones only. */
   records<Type extends TapeRecord['type']>(type: Type): Extract<TapeRecord, { type: Type }>[] {
-    return readTape(this.disk, DIRECTORY).records.flatMap(({ record }) =>
+    return readTape(this.disk, RIG_DIRECTORY).records.flatMap(({ record }) =>
       record.type === type ? [record as Extract<TapeRecord, { type: Type }>] : [],
     );
   }
@@ -200,16 +201,16 @@ export class SessionRig {
 
 /** A disk with the rig's tape of another one, each record changed by `change`. */
 export function retold(disk: SimulatedDisk, change: (record: TapeRecord) => TapeRecord): SimulatedDisk {
-  const { session, records } = readTape(disk, DIRECTORY);
+  const { session, records } = readTape(disk, RIG_DIRECTORY);
   const copy = new SimulatedDisk();
   const tape = SessionTape.open({
     fs: copy,
-    directory: DIRECTORY,
+    directory: RIG_DIRECTORY,
     sessionId: 'rig',
     onRecord: () => undefined,
     onNotice: () => undefined,
   });
-  for (const batch of readTapeMarket(disk, DIRECTORY)) {
+  for (const batch of readTapeMarket(disk, RIG_DIRECTORY)) {
     const times = batch.tables.map((table) => table.time[table.length - 1] ?? 0);
     tape.appendMarket(batch, Math.max(...times));
   }
@@ -223,10 +224,10 @@ export function retold(disk: SimulatedDisk, change: (record: TapeRecord) => Tape
 
 /** Runs the rig's tape again and compares. */
 export function verifyRig(plan: RigPlan, disk: SimulatedDisk): VerifyReport {
-  const tape = readTape(disk, DIRECTORY);
+  const tape = readTape(disk, RIG_DIRECTORY);
   return verifyTape({
     tape,
-    market: streamOfBatches(tape.session.config.symbols, readTapeMarket(disk, DIRECTORY)),
+    market: streamOfBatches(tape.session.config.symbols, readTapeMarket(disk, RIG_DIRECTORY)),
     resolveStrategy: (name) => plan.classes?.[name] ?? builtInStrategy(name),
     sameStrategies: true,
     digest: () => {

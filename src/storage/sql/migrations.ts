@@ -111,8 +111,29 @@ const orderTerms: Migration = {
   },
 };
 
+const runs: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    for (const statement of RUN_TABLES) await sql.raw(statement).execute(database);
+  },
+};
+
+// Numbers of removed runs are not given again: people write them down.
+const RUN_TABLES = [
+  `create table runs (
+    number integer primary key autoincrement, state text not null, started_at bigint not null,
+    updated_at bigint not null, pid bigint not null, title text not null, symbols text not null,
+    from_date text not null, to_date text not null, request text not null, checkpoint text,
+    identity text, data_hash text, result text)`,
+  `create index runs_by_data on runs (data_hash)`,
+];
+
 /** All migrations by name; names sort in the order in which they run. */
 export const migrationProvider: MigrationProvider = {
   getMigrations: () =>
-    Promise.resolve({ '0001_first': first, '0002_programs': programs, '0003_order_terms': orderTerms }),
+    Promise.resolve({
+      '0001_first': first,
+      '0002_programs': programs,
+      '0003_order_terms': orderTerms,
+      '0004_runs': runs,
+    }),
 };

@@ -2,8 +2,8 @@
  * The tables, for two engines: SQLite now, PostgreSQL unchanged. Only 64-bit integers, text and JSON as text;
  * times are Micros, money micro-dollars, quantities micro-shares, prices integers at the session's scale.
  *
- * `users`, `sign_ins`, `refresh_tokens`, `sign_in_links`, `api_keys`, `watchlists` and `audit_log` are the truth. The
- * others are projections of tapes: they can be dropped and rebuilt, and are written only by the projector.
+ * `users`, `sign_ins`, `refresh_tokens`, `sign_in_links`, `api_keys`, `watchlists`, `audit_log` and `runs` are the
+ * truth. The others are projections of tapes: they can be dropped and rebuilt, and are written only by the projector.
  */
 import type { Generated } from 'kysely';
 
@@ -213,6 +213,24 @@ export interface EquityTable {
   applied_seq: number;
 }
 
+/** Backtests; `symbols`, `request`, `checkpoint` and `result` as JSON, see `domain/runs.ts`. Trades lie in files. */
+export interface RunsTable {
+  number: Generated<number>;
+  state: string;
+  started_at: number;
+  updated_at: number;
+  pid: number;
+  title: string;
+  symbols: string;
+  from_date: string;
+  to_date: string;
+  request: string;
+  checkpoint: string | null;
+  identity: string | null;
+  data_hash: string | null;
+  result: string | null;
+}
+
 /** All tables. */
 export interface Tables {
   users: UsersTable;
@@ -222,6 +240,7 @@ export interface Tables {
   api_keys: ApiKeysTable;
   watchlists: WatchlistsTable;
   audit_log: AuditLogTable;
+  runs: RunsTable;
   projection_state: ProjectionStateTable;
   sessions: SessionsTable;
   orders: OrdersTable;

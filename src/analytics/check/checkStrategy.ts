@@ -1,0 +1,127 @@
+/**
+ * All checks of a strategy over one window of history, one after the other. A strategy that throws on the plain run
+ * cannot be checked and is refused.
+ */
+import { PapertapeError } from '../../domain/errors.js';
+import type { BarTable } from '../../domain/marketTables.js';
+import type { Timeframe } from '../../domain/timeframe.js';
+import { timeframeOf } from '../strategyDefaults.js';
+import type { HistoryBacktestRun } from '../backtestHistory.js';
+import { CAPACITY_RUNS, checkCapacity } from './capacity.js';
+import { reportOf } from './CheckReport.js';
+import type { CheckReport, CheckResult } from './CheckReport.js';
+import { CheckRuns } from './CheckRuns.js';
+import type { CheckProgress, CheckSetup } from './CheckRuns.js';
+import { checkData, checkSurvivorship } from './dataChecks.js';
+import type { SeriesFacts } from './dataChecks.js';
+import { decisionsOf } from './decisions.js';
+import { checkDeterminism, DETERMINISM_RUNS } from './determinism.js';
+import type { ElsewhereRunner } from './determinism.js';
+import { checkFills, fillRuns } from './fills.js';
+import { checkForeknowledge, FOREKNOWLEDGE_RUNS } from './foreknowledge.js';
+import { checkLookAhead, lookAheadRuns } from './lookAhead.js';
+import { checkStart, START_RUNS } from './start.js';
+import { checkWarmUp, WARM_UP_RUNS } from './warmUp.js';
+
+/** Instants after which the data are cut unless it is said otherwise. */
+export const USUAL_CUTS = 24;
+
+/** How the checks are made. */
+export interface CheckOptions {
+  readonly setup: CheckSetup;
+  /** Instants after which the data are cut. */
+  readonly cuts?: number;
+  /** What the cache knows of the symbols' bars; the two checks of it are left out if absent. */
+  readonly facts?: (
+    symbols: readonly string[],
+    warmUpSessions: number,
+    timeframe: Timeframe,
+  ) => Promise<readonly SeriesFacts[]>;
+  readonly elsewhere?: ElsewhereRunner;
+  readonly onProgress?: (progress: CheckProgress) => void | Promise<void>;
+}
+
+/** The report and the plain run that it is about. */
+export interface CheckOutcome {
+  readonly report: CheckReport;
+  readonly plain: HistoryBacktestRun;
+}
+
+/** Makes all checks. Throws as `backtestFromStore` does, and `STRATEGY_FAILED` for a strategy that throws. */
+export async function checkStrategy(options: CheckOptions): Promise<CheckOutcome> {
+  const { setup, cuts = USUAL_CUTS, facts, elsewhere, onProgress } = options;
+  const preset = setup.backtest.preset ?? 'papertape';
+  const expected =
+    1 +
+    lookAheadRuns(cuts) +
+    FOREKNOWLEDGE_RUNS +
+    WARM_UP_RUNS +
+    START_RUNS +
+    DETERMINISM_RUNS +
+    fillRuns(preset) +
+    CAPACITY_RUNS;
+  const runs = new CheckRuns(setup, expected, onProgress);
+  runs.begin('plain run');
+  const plain = await runs.run();
+  refuseFailed(plain);
+  const bars = await barsOf(runs, plain);
+  const decisions = decisionsOf(plain);
+
+  const results: CheckResult[] = [];
+  const steps: readonly (readonly [what: string, check: () => Promise<CheckResult>])[] = [
+    ['looking for look-ahead', () => checkLookAhead(runs, decisions, instantsOf(bars), cuts)],
+    ['looking for foreknowledge', () => checkForeknowledge(runs, plain, bars)],
+    ['warm-up', () => checkWarmUp(runs, plain.warmUpSessions)],
+    ['another start', () => checkStart(runs, plain)],
+    ['determinism', () => checkDeterminism(runs, plain, elsewhere)],
+    ['fill scenarios', () => checkFills(runs, preset)],
+    ['capacity', () => checkCapacity(runs, plain, bars)],
+  ];
+  for (const [what, check] of steps) {
+    runs.begin(what);
+    results.push(await check());
+  }
+  if (facts !== undefined) {
+    const series = await facts(plain.symbols, plain.warmUpSessions, bars.timeframe);
+    results.push(checkData(series), checkSurvivorship(series, setup.backtest.to));
+  }
+  results.push({
+    check: 'overfitting',
+    verdict: 'skip',
+    sentence:
+      'No ledger counts how many variants were tried on these data; the more there were, the less this result means.',
+  });
+  return { report: reportOf(results), plain };
+}
+
+function refuseFailed({ run }: HistoryBacktestRun): void {
+  const failed = run.strategies.find(({ error }) => error !== undefined);
+  if (failed === undefined) return;
+  const [message = ''] = (failed.error ?? '').split('\n');
+  throw new PapertapeError('STRATEGY_FAILED', `${failed.instanceId} failed while it ran and was stopped: ${message}`, {
+    remedy: 'Correct the strategy, see that `papertape backtest` runs it to the end, and check it again.',
+  });
+}
+
+/** The bars of the window that the plain run was fed. */
+async function barsOf(runs: CheckRuns, { symbols, adjust, run }: HistoryBacktestRun): Promise<BarTable> {
+  const { from, to, feed, extendedHours = false } = runs.setup.backtest;
+  const timeframe = run.config.strategies[0]?.timeframe ?? timeframeOf(await runs.setup.freshClass());
+  const table = await runs.store.load({
+    symbols,
+    kind: 'bar',
+    timeframe,
+    from,
+    to,
+    adjust,
+    extendedHours,
+    ...(feed === undefined ? {} : { feed }),
+  });
+  if (table.kind === 'bar') return table;
+  throw new TypeError(`the store answered a query for bars with a ${table.kind} table`);
+}
+
+/** The times at which bars end, each once. */
+function instantsOf({ time, length }: BarTable): Float64Array {
+  return Float64Array.from(new Set(time.subarray(0, length)));
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { fromNewYork } from '../../calendar/newYorkTime.js';
+import { parseDate } from '../../calendar/tradingDate.js';
+import type { BarTable } from '../../domain/marketTables.js';
+import { DOLLAR, RAW_PRICE_SCALE } from '../../domain/units.js';
+import { backtestFromStore } from '../backtestHistory.js';
+import { batchOf } from '../Backtester.js';
+import { perturbPrices } from './perturbPrices.js';
+import { runTrial } from './runTrial.js';
+import { BACKTEST, dailyWalk, walkData, walkHistory } from './testing/searchRig.js';
+import type { Trial, TrialOutcome, TrialResult } from './trial.js';
+
+const data = await walkData();
+const midnight = (date: string): number => fromNewYork(parseDate(date), 0);
+const trial = (change: Partial<Trial> = {}): Trial => ({ id: 7, params: { fast: 5, slow: 20 }, ...change });
+
+function outcomeOf(result: TrialResult): TrialOutcome {
+  if (result.kind === 'outcome') return result;
+  throw new Error(`${result.code}: ${result.reason}`);
+}
+
+/** The fills of `papertape backtest` over the same days. */
+async function backtestOf(change: Partial<typeof BACKTEST>, params: Trial['params'] = trial().params) {
+  const strategies = BACKTEST.strategies.map((strategy) => ({ ...strategy, params }));
+  return (await backtestFromStore(await walkHistory(), { ...BACKTEST, ...change, strategies })).run;
+}
+
+describe('runTrial', () => {
+  it('gives what a backtest of the whole range gives', async () => {
+    const outcome = outcomeOf(runTrial(data, trial()));
+    const run = await backtestOf({});
+    expect(run.roundTrips.length).toBeGreaterThan(3);
+    expect(outcome.trialId).toBe(7);
+    expect(outcome.ledgerHash).toBe(run.ledgerHash);
+    expect(outcome.statistics).toEqual(run.statistics);
+    expect(outcome.finalEquity).toBe(run.finalEquity);
+    expect(outcome.tradeReturns).toHaveLength(run.roundTrips.length);
+    const growth = outcome.dailyReturns.reduce((product, r) => product * (1 + r), 1);
+    expect(growth * 100_000 * DOLLAR).toBeCloseTo(run.finalEquity, -2);
+    expect(outcome.dates).toHaveLength(252);
+  });
+
+  it.each([
+    ['2013-05-01', '2013-09-30'],
+    ['2013-01-02', '2013-06-28'],
+    ['2013-02-01', '2013-12-31'],
+  ])('gives what a backtest of %s to %s gives, warmed up by the rows before', async (from, to) => {
+    const outcome = outcomeOf(
+      runTrial(
+        data,
+        trial({ from: midnight(from), to: fromNewYork(parseDate(to) + 1, 0), params: { fast: 3, slow: 60 } }),
+      ),
+    );
+    const run = await backtestOf({ from, to }, { fast: 3, slow: 60 });
+    expect(run.fills.length).toBeGreaterThan(0);
+    expect(outcome.ledgerHash).toBe(run.ledgerHash);
+    expect(outcome.statistics).toEqual(run.statistics);
+  });
+
+  it('refuses parameters that the strategy rejects together, and a window without data', () => {
+    expect(runTrial(data, trial({ params: { fast: 50, slow: 20 } }))).toMatchObject({
+      kind: 'refusal',
+      trialId: 7,
+      code: 'STRATEGY_PARAMETER_INVALID',
+      reason: expect.stringContaining('fast of sma-cross is 50') as string,
+    });
+    const from = midnight('2015-01-05');
+    expect(runTrial(data, trial({ from }))).toMatchObject({ kind: 'refusal', code: 'DATA_MISSING' });
+  });
+
+  it('misses every entry, some or none, as it is told', () => {
+    const skipping = (fraction: number, seed = 1): TrialOutcome =>
+      outcomeOf(runTrial(data, trial({ perturbation: { kind: 'skippedEntries', seed, fraction } })));
+    const all = outcomeOf(runTrial(data, trial()));
+    expect(skipping(0).ledgerHash).toBe(all.ledgerHash);
+    expect(skipping(1).tradeReturns).toHaveLength(0);
+    expect(skipping(1).finalEquity).toBe(100_000 * DOLLAR);
+    const some = skipping(0.5);
+    expect(some.tradeReturns.length).toBeGreaterThan(0);
+    expect(some.tradeReturns.length).toBeLessThan(all.tradeReturns.length);
+    expect(skipping(0.5).ledgerHash).toBe(some.ledgerHash);
+    expect(new Set([1, 2, 3, 4].map((seed) => skipping(0.5, seed).ledgerHash)).size).toBeGreaterThan(1);
+  });
+
+  it('costs more the more taking costs', () => {
+    const equity = [0, 5, 20].map(
+      (bps) => outcomeOf(runTrial(data, trial({ perturbation: { kind: 'slippage', bps } }))).finalEquity,
+    );
+    expect(equity[0]).toBe(outcomeOf(runTrial(data, trial())).finalEquity);
+    expect(equity.toSorted((a, b) => b - a)).toEqual(equity);
+    expect(new Set(equity).size).toBe(3);
+  });
+
+  it('leaves the data as they were', () => {
+    const [table] = data.market.tables;
+    const before = (table as BarTable).close.slice();
+    const noisy = runTrial(data, trial({ perturbation: { kind: 'prices', seed: 3, deviationBps: 50 } }));
+    expect(outcomeOf(noisy).ledgerHash).not.toBe(outcomeOf(runTrial(data, trial())).ledgerHash);
+    expect((table as BarTable).close).toEqual(before);
+  });
+});
+
+describe('perturbPrices', () => {
+  const table = dailyWalk('2012-01-03', '2013-12-31', 5);
+  const noisy = (seed: number, deviationBps: number): BarTable =>
+    perturbPrices(batchOf(table), { kind: 'prices', seed, deviationBps, priceScale: RAW_PRICE_SCALE })
+      .tables[0] as BarTable;
+
+  it('moves prices by about the deviation, on the grid, inside high and low', () => {
+    const moved = noisy(1, 30);
+    const shifts: number[] = [];
+    for (let row = 0; row < table.length; row += 1) {
+      const [open = 0, high = 0, low = 0, close = 0] = [moved.open, moved.high, moved.low, moved.close].map(
+        (column) => column[row],
+      );
+      expect(Math.max(open, close)).toBeLessThanOrEqual(high);
+      expect(Math.min(open, close)).toBeGreaterThanOrEqual(low);
+      expect([open, high, low, close].every((price) => price % 10_000 === 0)).toBe(true);
+      shifts.push(close / (table.close[row] ?? 0) - 1);
+    }
+    const deviation = Math.sqrt(shifts.reduce((sum, shift) => sum + shift * shift, 0) / shifts.length);
+    expect(deviation).toBeGreaterThan(0.0025);
+    expect(deviation).toBeLessThan(0.0035);
+  });
+
+  it('gives one market for one seed', () => {
+    expect(noisy(1, 30)).toEqual(noisy(1, 30));
+    expect(noisy(1, 30)).not.toEqual(noisy(2, 30));
+    expect(noisy(1, 0).close).toEqual(table.close.slice(0, table.length));
+  });
+});

@@ -1,0 +1,177 @@
+/** What is told of a backtest: its figures in one summary, what to know before believing them, and what is kept. */
+import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import { formatCount, formatMoney, formatPercent, plural } from '../analytics/figureText.js';
+import { ADJUST_NAMES } from '../analytics/report/provenance.js';
+import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
+import type { DatedAction } from '../domain/corporateActions.js';
+import type { RunResult } from '../domain/runs.js';
+import { describeFees } from '../exchange/fees/feePlans.js';
+import { presetOf } from '../exchange/presets.js';
+import { finiteOf } from './backtestDocument.js';
+import type { BacktestSummary } from './backtestReport.js';
+import type { BacktestRequest } from './backtestRequest.js';
+import { renderTable } from './table.js';
+import type { Colours } from './terminal.js';
+
+/** Hexadecimal digits of a hash that people see; `--json` has all of them. */
+const SHOWN_DIGITS = 12;
+
+/** The names of a request's strategies, joined. */
+export function titleOf({ strategies }: Pick<BacktestRequest, 'strategies'>): string {
+  return strategies.map(({ name }) => name).join(' + ');
+}
+
+/** The summary for the terminal. `number` is that of the kept run. */
+export function summaryOf(
+  request: BacktestRequest,
+  hashes: readonly string[],
+  result: HistoryBacktestRun,
+  warnings: readonly string[],
+  written: { readonly number: number | undefined; readonly reportPath: string | undefined },
+): BacktestSummary {
+  const { run } = result;
+  const { number, reportPath } = written;
+  const { from, to } = request.flags;
+  const hash = hashes.map(shortHash).join(', ');
+  const preset = presetOf(run.config.preset);
+  const data = result.data.map(({ what, rows }) => `${formatCount(rows)} ${what}`).join(', ');
+  const fees = describeFees(run.config.feePlan, preset.regulatoryFees);
+  const warmUp = result.warmUpRows === 0 ? 'no warm-up' : `${formatCount(result.warmUpRows)} for warm-up`;
+  return {
+    strategy: titleOf(request),
+    symbols: result.symbols,
+    timeframe: [...new Set(run.config.strategies.map(({ timeframe }) => timeframe))].join(' '),
+    from,
+    to,
+    scenario: scenarioOfPreset(run.config.preset),
+    startingCash: run.config.startingCash,
+    finalEquity: run.finalEquity,
+    fees: run.fees,
+    orders: run.orders.length,
+    fills: run.fills.length,
+    statistics: run.statistics,
+    curve: run.curve,
+    facts: [
+      ['Fills', `preset ${preset.name}, version ${preset.version}; ${fees}`],
+      ['', preset.description],
+      ['Data', `${data}, ${warmUp}; ${ADJUST_NAMES[result.adjust]}`],
+      ['Figures', `by the conventions of ${run.statistics.convention}`],
+      [
+        'Run',
+        `${number === undefined ? 'not kept' : `number ${number}`}, identity ${shortHash(run.identity)}, ` +
+          `ledger ${shortHash(run.ledgerHash)}, strategy ${hash}`,
+      ],
+      reportPath === undefined
+        ? ['More', '--report FILE.html and --json give every trade; docs/fill-model.md explains the fills']
+        : ['Report', reportPath],
+    ],
+    warnings,
+  };
+}
+
+/** What a reader should know before believing the figures; `actions` are those of the range. */
+export function warningsOf({ run, symbols }: HistoryBacktestRun, actions: readonly DatedAction[]): readonly string[] {
+  const warnings: string[] = [];
+  const splits = actions.filter(({ action }) => action.kind === 'split');
+  const [split] = splits;
+  if (split !== undefined) {
+    warnings.push(
+      `Prices are as traded, and ${symbols[split.symbolId] ?? ''} was split on ${split.exDate}${
+        splits.length === 1 ? '' : ` (and ${splits.length - 1} more)`
+      }: positions follow, indicators see a jump; --adjust split has none.`,
+    );
+  }
+  for (const { instanceId, readyAt, error } of run.strategies) {
+    if (readyAt === undefined && error === undefined) {
+      warnings.push(
+        `The indicators of ${instanceId} never had enough bars; give an earlier --from or import more history.`,
+      );
+    }
+  }
+  const refused = run.orders.filter((order) => order.status === 'denied' || order.status === 'rejected');
+  const [first] = refused;
+  if (first !== undefined) {
+    warnings.push(
+      `${plural(refused.length, 'order was', 'orders were')} refused, the first because ${first.statusReason}.`,
+    );
+  }
+  return warnings;
+}
+
+/** What each of several strategies came to; ends with a line break. Nothing for one alone. */
+export function renderStrategies({ run }: HistoryBacktestRun, colours: Colours): string {
+  const { strategies } = run.config;
+  if (strategies.length < 2) return '';
+  const rows = strategies.map(({ instanceId, symbols, timeframe }) => {
+    const trips = run.roundTrips.filter(({ owner }) => owner === instanceId);
+    const won = trips.filter(({ pnl }) => pnl > 0).length;
+    return [
+      instanceId,
+      symbols.join(' '),
+      timeframe,
+      formatCount(trips.length),
+      formatPercent(won / trips.length),
+      formatMoney(trips.reduce((sum, { fees }) => sum + fees, 0)),
+      formatMoney(trips.reduce((sum, { pnl }) => sum + pnl, 0)),
+    ];
+  });
+  const right = true;
+  const columns = [
+    { title: 'Strategy' },
+    { title: 'Symbols' },
+    { title: 'Bars' },
+    { title: 'Round trips', right },
+    { title: 'Won', right },
+    { title: 'Fees', right },
+    { title: 'Closed P&L', right },
+  ];
+  return `\n${renderTable(columns, rows, colours)}`;
+}
+
+/** What is kept of a run. */
+export function runResultOf(result: HistoryBacktestRun, warnings: readonly string[]): RunResult {
+  const { run, adjust, data, warmUpRows } = result;
+  const { inputs, config } = run;
+  return {
+    identity: run.identity,
+    ledgerHash: run.ledgerHash,
+    dataHash: inputs.dataHash,
+    engineVersion: inputs.engineVersion,
+    seed: inputs.seed,
+    preset: inputs.preset,
+    feePlan: inputs.feePlan,
+    adjust,
+    strategies: inputs.strategies.map(({ config: { instanceId, strategy, symbols, timeframe }, hash, params }) => ({
+      instanceId,
+      name: strategy,
+      hash,
+      symbols,
+      timeframe,
+      params,
+    })),
+    startingCash: config.startingCash,
+    finalEquity: run.finalEquity,
+    fees: run.fees,
+    orders: run.orders.length,
+    fills: run.fillCount,
+    statistics: numbersOf(finiteOf(run.statistics)),
+    data,
+    warmUpRows,
+    warnings,
+    priceScale: config.priceScale,
+  };
+}
+
+/** The figures among statistics, without the names of conventions. */
+function numbersOf(values: Readonly<Record<string, unknown>>): Readonly<Record<string, number | null>> {
+  const numbers: Record<string, number | null> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value === 'number' || value === null) numbers[name] = value;
+  }
+  return numbers;
+}
+
+/** The first digits of a hash. */
+export function shortHash(hash: string): string {
+  return hash.slice(0, SHOWN_DIGITS);
+}

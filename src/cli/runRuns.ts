@@ -1,0 +1,197 @@
+/** `runs ls|show|rm`: tells of kept backtests, and removes them. */
+import { formatCount, formatMoney, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
+import { newYorkText } from '../calendar/newYorkText.js';
+import { PapertapeError } from '../domain/errors.js';
+import type { RunRecord } from '../domain/runs.js';
+import { DOLLAR, formatDecimal } from '../domain/units.js';
+import { RunArchive } from '../host/RunArchive.js';
+import type { RunStanding } from '../host/RunArchive.js';
+import { systemClock } from '../utils/clock.js';
+import { shortHash } from './backtestSummary.js';
+import type { CommandContext } from './CommandContext.js';
+import { settingsOf } from './CommandContext.js';
+import type { ListRunsFlags, RunsFlags } from './commands/runs.js';
+import { renderFacts, renderTable } from './table.js';
+
+/** `runs ls`. */
+export async function listRuns(flags: ListRunsFlags, context: CommandContext): Promise<void> {
+  await withRuns(flags, context, async (archive) => {
+    const all = await archive.runs();
+    const shown = all.slice(0, flags.last);
+    const { terminal } = context;
+    if (flags.json === true) {
+      const runs = shown.map((run) => runDocument(run, archive.standingOf(run)));
+      terminal.out(`${JSON.stringify({ runs, total: all.length }, null, 2)}\n`);
+      return;
+    }
+    if (all.length === 0) {
+      terminal.out('No backtest was kept yet; `papertape backtest` keeps each.\n');
+      return;
+    }
+    terminal.out(renderList(shown, archive, context));
+    if (shown.length < all.length) {
+      terminal.out(`  ${formatCount(all.length - shown.length)} older ones; --last says how many to list.\n`);
+    }
+  });
+}
+
+/** `runs show`. */
+export async function showRun(name: string, flags: RunsFlags, context: CommandContext): Promise<void> {
+  await withRuns(flags, context, async (archive) => {
+    const run = await archive.find(name);
+    const standing = archive.standingOf(run);
+    const { terminal } = context;
+    if (flags.json === true) {
+      const trades = run.result === undefined ? [] : await archive.trades(run);
+      const document = { ...runDocument(run, standing), trades };
+      terminal.out(`${JSON.stringify(document, null, 2)}\n`);
+      return;
+    }
+    terminal.out(`\n${renderFacts(factsOf(run, standing), terminal.colours)}`);
+    for (const warning of run.result?.warnings ?? []) terminal.out(`  ${terminal.colours.yellow('!')} ${warning}\n`);
+  });
+}
+
+/** `runs rm`. Nothing is removed if one of the names is of no run, or one runs. */
+export async function removeRuns(names: readonly string[], flags: RunsFlags, context: CommandContext): Promise<void> {
+  await withRuns(flags, context, async (archive) => {
+    const runs = new Map<number, RunRecord>();
+    for (const name of names) {
+      const run = await archive.find(name);
+      if (archive.standingOf(run) === 'running') {
+        throw new PapertapeError('USAGE', `Run ${run.number} is running, in process ${run.pid}.`, {
+          remedy: 'Stop it first, with Ctrl+C where it runs.',
+        });
+      }
+      runs.set(run.number, run);
+    }
+    for (const run of runs.values()) await archive.remove(run);
+    const numbers = [...runs.keys()];
+    const { terminal } = context;
+    if (flags.json === true) terminal.out(`${JSON.stringify({ removed: numbers })}\n`);
+    else terminal.out(`Removed ${plural(numbers.length, 'run')}: ${numbers.join(', ')}.\n`);
+  });
+}
+
+/** Lends the archive and closes it afterwards. */
+export async function withRuns<T>(
+  flags: RunsFlags,
+  context: CommandContext,
+  use: (archive: RunArchive) => Promise<T>,
+): Promise<T> {
+  const archive = await RunArchive.open(settingsOf(context, flags).dataDir, systemClock);
+  try {
+    return await use(archive);
+  } finally {
+    await archive.close();
+  }
+}
+
+/** A run as JSON; money is decimal text in dollars. */
+export function runDocument(run: RunRecord, standing: RunStanding): Readonly<Record<string, unknown>> {
+  const { number, title, symbols, from, to, startedAt, updatedAt, checkpoint, result, request } = run;
+  const money = (value: number): string => formatDecimal(value, DOLLAR);
+  return {
+    number,
+    state: standing,
+    title,
+    symbols,
+    from,
+    to,
+    startedAt,
+    updatedAt,
+    request: JSON.parse(request) as unknown,
+    checkpoint: checkpoint === undefined ? null : { ...checkpoint, equity: money(checkpoint.equity) },
+    result:
+      result === undefined
+        ? null
+        : {
+            ...result,
+            startingCash: money(result.startingCash),
+            finalEquity: money(result.finalEquity),
+            fees: money(result.fees),
+          },
+  };
+}
+
+function renderList(runs: readonly RunRecord[], archive: RunArchive, { terminal }: CommandContext): string {
+  const right = true;
+  const columns = [
+    { title: 'Run', right },
+    { title: 'Strategy' },
+    { title: 'Symbols' },
+    { title: 'Days' },
+    { title: 'Return', right },
+    { title: 'Sharpe', right },
+    { title: 'Trades', right },
+    { title: 'Identity' },
+    { title: 'Begun (New York)' },
+  ];
+  const rows = runs.map((run) => {
+    const { number, title, symbols, from, to, startedAt, result, checkpoint } = run;
+    const statistics = result?.statistics ?? {};
+    const far = checkpoint === undefined ? '' : ` at ${formatPercent(checkpoint.fraction)}`;
+    return [
+      String(number),
+      title,
+      symbols.length > 3 ? `${symbols.slice(0, 3).join(' ')} +${symbols.length - 3}` : symbols.join(' '),
+      from === to ? from : `${from} to ${to}`,
+      result === undefined
+        ? `${archive.standingOf(run)}${far}`
+        : formatPercent(result.finalEquity / result.startingCash - 1, { signed: true }),
+      result === undefined ? '' : formatRatio(statistics['sharpe'] ?? Number.NaN),
+      result === undefined ? '' : formatCount(statistics['trades'] ?? 0),
+      result === undefined ? '' : shortHash(result.identity),
+      newYorkText(startedAt).slice(0, 16),
+    ];
+  });
+  return renderTable(columns, rows, terminal.colours);
+}
+
+function factsOf(run: RunRecord, standing: RunStanding): readonly (readonly [name: string, value: string])[] {
+  const { number, title, symbols, from, to, startedAt, checkpoint, result } = run;
+  const head: (readonly [string, string])[] = [
+    ['Run', `${number}, ${standing}, begun ${newYorkText(startedAt)} New York time`],
+    ['Strategy', title],
+    ['Symbols', symbols.join(' ')],
+    ['Days', `${from} to ${to}`],
+  ];
+  if (result === undefined) {
+    if (checkpoint !== undefined) {
+      const { fraction, time, equity, fills } = checkpoint;
+      const where = `${formatPercent(fraction)} of the way, at ${newYorkText(time)} New York time`;
+      head.push(['Was at', `${where}; equity ${formatMoney(equity)} after ${plural(fills, 'fill')}`]);
+    }
+    return head;
+  }
+  const { statistics: s, finalEquity, startingCash } = result;
+  const figure = (name: string): number => s[name] ?? Number.NaN;
+  return [
+    ...head,
+    ...result.strategies.map(
+      ({ instanceId, symbols: traded, timeframe, params }) =>
+        ['', `${instanceId} on ${traded.join(' ')}, ${timeframe}: ${paramsText(params)}`] as const,
+    ),
+    ['Equity', `${formatMoney(startingCash)} to ${formatMoney(finalEquity)}, fees ${formatMoney(result.fees)}`],
+    ['Return', formatPercent(finalEquity / startingCash - 1, { signed: true })],
+    ['Sharpe', formatRatio(figure('sharpe'))],
+    ['Max drawdown', formatPercent(figure('maxDrawdown'))],
+    ['Round trips', `${formatCount(figure('trades'))}, won ${formatPercent(figure('winRate'))}`],
+    ['Orders, fills', `${formatCount(result.orders)}, ${formatCount(result.fills)}`],
+    ['Fills', `preset ${result.preset}, fee plan ${result.feePlan}`],
+    [
+      'Data',
+      `${result.data.map(({ what, rows }) => `${formatCount(rows)} ${what}`).join(', ')}; prices ${result.adjust}`,
+    ],
+    ['Identity', result.identity],
+    ['Ledger', result.ledgerHash],
+    ['Data hash', result.dataHash],
+    ['Engine', `${result.engineVersion}, seed ${result.seed}`],
+  ];
+}
+
+/** Parameters in a line. */
+export function paramsText(params: Readonly<Record<string, unknown>>): string {
+  const list = Object.entries(params).map(([name, value]) => `${name}=${String(value)}`);
+  return list.length === 0 ? 'no parameters' : list.join(' ');
+}

@@ -1,0 +1,154 @@
+/**
+ * Kept runs of a data directory: their records in the database, their trades and equity in the folder `runs`. It works
+ * beside a running system, which does not touch runs.
+ */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import { readRunEquity, readRunTrades, writeRunFiles } from '../cache/runFiles.js';
+import type { StoredEquity } from '../cache/runFiles.js';
+import { PapertapeError } from '../domain/errors.js';
+import type { NewRun, RunCheckpoint, RunRecord, RunResult, RunState, StoredTrade } from '../domain/runs.js';
+import { SECOND } from '../domain/timeframe.js';
+import { openDatabase } from '../storage/sql/database.js';
+import type { SqlDatabase } from '../storage/sql/database.js';
+import { SqlRunStore } from '../storage/sql/runStore.js';
+import type { Clock } from '../utils/clock.js';
+import { makeFolder } from '../utils/makeFolder.js';
+
+/** A run that has not said anything for so long is taken for broken off, whatever its process number says. */
+const SILENT_AFTER = 60 * SECOND;
+/** Points of equity that are kept: enough for any screen, and for any day of a run of minutes. */
+const MOST_POINTS = 200_000;
+
+/** How a run stands, for people: one whose process is gone was broken off. */
+export type RunStanding = RunState | 'broken off';
+
+/** See the module header. */
+export class RunArchive {
+  readonly #database: SqlDatabase;
+  readonly #store: SqlRunStore;
+  readonly #folder: string;
+  readonly #clock: Clock;
+
+  private constructor(database: SqlDatabase, dataDir: string, clock: Clock) {
+    this.#database = database;
+    this.#store = new SqlRunStore(database);
+    this.#folder = join(dataDir, 'runs');
+    this.#clock = clock;
+  }
+
+  /** Opens that of a data directory, which is made if there is none. Throws `DATA_DIR_UNUSABLE`. */
+  static async open(dataDir: string, clock: Clock): Promise<RunArchive> {
+    try {
+      makeFolder(dataDir);
+    } catch (cause) {
+      throw new PapertapeError('DATA_DIR_UNUSABLE', `The data directory ${dataDir} cannot be written.`, {
+        remedy: 'Choose another one with --data-dir.',
+        cause,
+      });
+    }
+    return new RunArchive(await openDatabase(join(dataDir, 'papertape.db')), dataDir, clock);
+  }
+
+  async close(): Promise<void> {
+    await this.#database.destroy();
+  }
+
+  /** Keeps a run that begins and gives its number. */
+  begin(run: NewRun): Promise<number> {
+    return this.#store.begin(run, this.#clock.now());
+  }
+
+  /** Lets a run that was stopped be gone on with by this process. */
+  resume(number: number): Promise<void> {
+    return this.#store.resume(number, process.pid, this.#clock.now());
+  }
+
+  /** Notes how far a run is. */
+  note(number: number, checkpoint: RunCheckpoint): Promise<void> {
+    return this.#store.note(number, checkpoint, this.#clock.now());
+  }
+
+  /** Keeps what came of a run. */
+  async finish(number: number, history: HistoryBacktestRun, result: RunResult, state: RunState & ('done' | 'failed')) {
+    const { run, symbols } = history;
+    const trades = run.roundTrips.map(({ symbolId, ...trip }) => ({ ...trip, symbol: symbols[symbolId] ?? '' }));
+    await writeRunFiles(this.#folderOf(number), { trades, equity: thinned(run.curve) }, result.priceScale);
+    await this.#store.end(number, state, result, this.#clock.now());
+  }
+
+  /** Ends a run that came to no result. */
+  async abandon(number: number, state: 'cancelled' | 'failed'): Promise<void> {
+    await this.#store.end(number, state, undefined, this.#clock.now());
+  }
+
+  /** All runs, the newest first. */
+  runs(): Promise<readonly RunRecord[]> {
+    return this.#store.runs();
+  }
+
+  /**
+   * The run that a user names: by its number, by the beginning of its identity (the newest one), or as `latest` or
+   * `previous`, which are the newest two with a result. Throws `RUN_UNKNOWN`.
+   */
+  async find(name: string): Promise<RunRecord> {
+    const all = await this.#store.runs();
+    const done = all.filter(({ result }) => result !== undefined);
+    const found =
+      name === 'latest'
+        ? done[0]
+        : name === 'previous'
+          ? done[1]
+          : (all.find(({ number }) => String(number) === name) ??
+            done.find(({ result }) => /^[0-9a-f]{6,}$/.test(name) && result?.identity.startsWith(name) === true));
+    if (found !== undefined) return found;
+    throw new PapertapeError('RUN_UNKNOWN', `There is no run ${name}.`, {
+      remedy: 'See what there is with `papertape runs ls`; name a run by its number, `latest` or `previous`.',
+    });
+  }
+
+  /** How a run stands. */
+  standingOf({ state, pid, updatedAt }: RunRecord): RunStanding {
+    if (state !== 'running') return state;
+    return isAlive(pid) && this.#clock.now() - updatedAt < SILENT_AFTER ? 'running' : 'broken off';
+  }
+
+  /** The trades of a run with a result. */
+  trades({ number }: RunRecord): Promise<readonly StoredTrade[]> {
+    return readRunTrades(this.#folderOf(number));
+  }
+
+  /** The equity of a run with a result. */
+  equity({ number }: RunRecord): Promise<StoredEquity> {
+    return readRunEquity(this.#folderOf(number));
+  }
+
+  /** Removes a run with its files. */
+  async remove({ number }: RunRecord): Promise<void> {
+    await this.#store.remove(number);
+    rmSync(this.#folderOf(number), { recursive: true, force: true });
+  }
+
+  #folderOf(number: number): string {
+    return join(this.#folder, String(number));
+  }
+}
+
+/** A curve of at most {@link MOST_POINTS}: every so many points and the last. */
+function thinned({ time, equity }: StoredEquity): StoredEquity {
+  const step = Math.ceil(time.length / MOST_POINTS);
+  if (step <= 1) return { time, equity };
+  const isKept = (_value: number, point: number): boolean => point % step === 0 || point === time.length - 1;
+  return { time: time.filter(isKept), equity: equity.filter(isKept) };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Another user's process is one too.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { NewRun, RunCheckpoint, RunResult } from '../../domain/runs.js';
+import { openDatabase } from './database.js';
+import type { SqlDatabase } from './database.js';
+import { SqlRunStore } from './runStore.js';
+
+const RUN: NewRun = {
+  title: 'sma-cross',
+  symbols: ['SPY', 'IBM'],
+  from: '2013-10-07',
+  to: '2013-10-11',
+  request: '{"flags":{}}',
+  pid: 7,
+};
+const CHECKPOINT: RunCheckpoint = { events: 100, fraction: 0.5, time: 1_381_000_000_000_000, equity: 1e11, fills: 3 };
+const RESULT: RunResult = {
+  identity: 'abc',
+  ledgerHash: 'def',
+  dataHash: '123',
+  engineVersion: '1',
+  seed: 1,
+  preset: 'papertape@1',
+  feePlan: 'none',
+  adjust: 'raw',
+  strategies: [{ instanceId: 'a', name: 'a', hash: 'h', symbols: ['SPY'], timeframe: '1m', params: { fast: 1 } }],
+  startingCash: 1e11,
+  finalEquity: 1.1e11,
+  fees: 0,
+  orders: 2,
+  fills: 2,
+  statistics: { sharpe: 1.5, calmar: null },
+  data: [{ what: '1m bars', rows: 1950 }],
+  warmUpRows: 0,
+  warnings: [],
+  priceScale: 1_000_000,
+};
+
+describe('SqlRunStore', () => {
+  let database: SqlDatabase;
+  let store: SqlRunStore;
+  beforeEach(async () => {
+    database = await openDatabase(':memory:');
+    store = new SqlRunStore(database);
+  });
+  afterEach(() => database.destroy());
+
+  it('keeps a run from its beginning to its end', async () => {
+    const number = await store.begin(RUN, 10);
+    expect(await store.run(number)).toEqual({
+      ...RUN,
+      number: 1,
+      state: 'running',
+      startedAt: 10,
+      updatedAt: 10,
+      checkpoint: undefined,
+      result: undefined,
+    });
+    await store.note(number, CHECKPOINT, 20);
+    expect(await store.run(number)).toMatchObject({ state: 'running', updatedAt: 20, checkpoint: CHECKPOINT });
+    await store.end(number, 'done', RESULT, 30);
+    expect(await store.run(number)).toMatchObject({ state: 'done', startedAt: 10, updatedAt: 30, result: RESULT });
+  });
+
+  it('lists the newest first and never gives a number again', async () => {
+    for (const now of [1, 2, 3]) await store.begin(RUN, now);
+    expect(await store.remove(3)).toBe(true);
+    expect(await store.remove(3)).toBe(false);
+    expect(await store.begin(RUN, 4)).toBe(4);
+    expect((await store.runs()).map(({ number }) => number)).toEqual([4, 2, 1]);
+    expect(await store.run(3)).toBeUndefined();
+  });
+
+  it('keeps a run that was stopped with what it had noted', async () => {
+    const number = await store.begin(RUN, 1);
+    await store.note(number, CHECKPOINT, 2);
+    await store.end(number, 'cancelled', undefined, 3);
+    expect(await store.run(number)).toMatchObject({ state: 'cancelled', checkpoint: CHECKPOINT, result: undefined });
+    await store.resume(number, 8, 4);
+    expect(await store.run(number)).toMatchObject({ state: 'running', pid: 8, updatedAt: 4, checkpoint: CHECKPOINT });
+  });
+});

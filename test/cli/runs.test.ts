@@ -1,0 +1,198 @@
+/** Kept backtests as a user meets them: listed, compared, stopped, gone on with. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dailyWalk } from '../../src/analytics/optimise/testing/searchRig.js';
+import { createHistoricalCache } from '../../src/cache/historicalCache.js';
+import type { BarTable } from '../../src/domain/marketTables.js';
+import { createBarTable } from '../../src/domain/tables.js';
+import { MINUTE } from '../../src/domain/timeframe.js';
+import { RunArchive } from '../../src/host/RunArchive.js';
+import { systemClock } from '../../src/utils/clock.js';
+import { projectRoot } from '../sourceFiles.js';
+import { buildProgram, childEnvironment, runPapertape } from '../support/runPapertape.js';
+
+const RANGE = ['--from', '2012-06-01', '--to', '2013-12-31'];
+/** Buys and sells every other minute, and takes its time. */
+const SLOW = `
+import { Strategy, param, type Bar, type Context } from 'papertape';
+
+export default class Slow extends Strategy.with({ rounds: param.int({ default: 1, min: 1, max: 1_000_000_000 }) }) {
+  static override subscribe = { symbols: ['ACME'], timeframe: '1m', warmUp: 'auto' };
+  private bars = 0;
+  private spent = 0;
+
+  override onBar(bar: Bar, ctx: Context): void {
+    for (let round = 0; round < this.p.rounds; round += 1) this.spent = (this.spent + round) % 7;
+    this.bars += 1;
+    if (this.bars % 2 === 1) ctx.enterLong(bar.symbol, { reason: 'odd minute' });
+    else ctx.exit(bar.symbol, { reason: 'even minute' });
+  }
+}
+`;
+
+let cwd = '';
+beforeAll(async () => {
+  await buildProgram();
+  cwd = mkdtempSync(join(tmpdir(), 'papertape-runs-'));
+  const history = createHistoricalCache(join(cwd, '.papertape', 'history'));
+  await history.merge('ACME', dailyWalk('2012-01-03', '2013-12-31', 11));
+  await history.merge('EMCA', dailyWalk('2012-01-03', '2013-12-31', 12));
+  await history.merge('ACME', minutesOf(dailyWalk('2013-10-01', '2013-10-31', 13)));
+  await history.close();
+  writeFileSync(join(cwd, 'Slow.ts'), SLOW);
+});
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+/** Minutes of the days of daily bars, between their opens and closes. */
+function minutesOf(days: BarTable): BarTable {
+  const table = createBarTable('1m', days.length * 390);
+  for (let day = 0; day < days.length; day += 1) {
+    const [open = 0, close = 0] = [days.open[day], days.close[day]];
+    for (let minute = 0; minute < 390; minute += 1) {
+      const row = table.length;
+      const price = open + Math.round(((close - open) * minute) / 390 / 10_000) * 10_000;
+      table.start[row] = (days.start[day] ?? 0) + minute * MINUTE;
+      table.time[row] = (table.start[row] ?? 0) + MINUTE;
+      for (const column of [table.open, table.high, table.low, table.close]) column[row] = price;
+      table.volume[row] = 100_000;
+      table.length = row + 1;
+    }
+  }
+  return table;
+}
+
+async function json(args: readonly string[]) {
+  const run = await runPapertape([...args, '--json'], { cwd });
+  expect(run.stderr).toBe('');
+  expect(run.code).toBe(0);
+  return JSON.parse(run.stdout);
+}
+
+const sma = (...more: readonly string[]) =>
+  json(['backtest', 'sma-cross', '--symbols', 'ACME', '--timeframe', '1d', ...RANGE, ...more]);
+
+describe('kept runs', () => {
+  it('are listed, shown, compared and removed', async () => {
+    const one = await sma('--param', 'fast=3', '--param', 'slow=20');
+    const two = await sma('--param', 'fast=3', '--param', 'slow=20', '--cash', '50000');
+    expect([one.run.number, two.run.number]).toEqual([1, 2]);
+    expect(
+      (await json(['runs', 'ls'])).runs.map((run: { number: number; state: string }) => [run.number, run.state]),
+    ).toEqual([
+      [2, 'done'],
+      [1, 'done'],
+    ]);
+    const shown = await json(['runs', 'show', one.run.identity.slice(0, 8)]);
+    expect(shown).toMatchObject({ number: 1, title: 'sma-cross', result: { ledgerHash: one.run.ledgerHash } });
+    expect(shown.trades).toHaveLength(one.trades.length);
+    expect(shown.result.statistics.sharpe).toBe(one.statistics.sharpe);
+
+    const difference = await json(['compare', 'previous', 'latest']);
+    expect(difference).toMatchObject({
+      sameLedger: false,
+      inputs: [{ name: 'starting cash', a: '$100,000.00', b: '$50,000.00' }],
+      trades: { same: 0, onlyA: [], onlyB: [], first: { kind: 'changed' } },
+    });
+    expect(difference.trades.changed).toHaveLength(one.trades.length);
+    expect(difference.trades.first.fields).toContain('quantity');
+    const told = await runPapertape(['compare', '1', '1'], { cwd });
+    expect(told.stdout).toContain('have the same fills, to the last figure');
+    const readable = await runPapertape(['compare', '1', '2'], { cwd });
+    expect(readable.stdout).toMatch(/First difference {2}long \d+ ACME, .* quantity \d+ became \d+/);
+
+    expect(await json(['runs', 'rm', 'latest'])).toEqual({ removed: [2] });
+    expect((await json(['runs', 'ls'])).total).toBe(1);
+    const gone = await runPapertape(['runs', 'show', '2'], { cwd });
+    expect(gone).toMatchObject({ code: 1 });
+    expect(gone.stderr).toContain('RUN_UNKNOWN');
+  });
+
+  it('are not kept where nobody wants it', async () => {
+    expect((await sma('--no-store')).run.number).toBeNull();
+  });
+
+  it('may be of several strategies, each with settings of its own', async () => {
+    const document = await json([
+      'backtest',
+      ...['--strategy', 'sma-cross id=fast symbols=ACME timeframe=1d fast=3 slow=20 allocation=0.5'],
+      ...['--strategy', 'buy-and-hold symbols=EMCA'],
+      ...RANGE,
+    ]);
+    expect(document.strategies).toMatchObject([
+      { instanceId: 'fast', name: 'sma-cross', symbols: ['ACME'], timeframe: '1d', params: { fast: 3, slow: 20 } },
+      { instanceId: 'buy-and-hold', symbols: ['EMCA'] },
+    ]);
+    expect(
+      new Set(document.trades.map(({ owner, symbol }: { owner: string; symbol: string }) => `${owner} ${symbol}`)),
+    ).toEqual(new Set(['fast ACME']));
+    const text = await runPapertape(
+      [
+        'backtest',
+        'sma-cross',
+        'buy-and-hold',
+        '--symbols',
+        'ACME',
+        '--timeframe',
+        '1d',
+        '--param',
+        'fast=4',
+        ...RANGE,
+      ],
+      { cwd },
+    );
+    expect(text.stdout).toMatch(/sma-cross {5}ACME +1d +\d+ /);
+    expect(text.stdout).toContain('sma-cross + buy-and-hold');
+  });
+});
+
+describe('a run that is stopped', () => {
+  it('says how far it was and goes on to the same end', async () => {
+    const slow = ['backtest', './Slow.ts', '--from', '2013-10-01', '--to', '2013-10-31', '--param', 'rounds=20000'];
+    const whole = await json(slow);
+    const child = spawn(process.execPath, [join(projectRoot, 'bin', 'papertape.mjs'), ...slow], {
+      cwd,
+      env: childEnvironment(),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+    const closed = once(child, 'close');
+    await whenBegun(whole.run.number);
+    child.kill('SIGINT');
+    const [code] = await closed;
+    expect([code, said]).toEqual([1, expect.stringMatching(/stopped at \S+ \S+ New York time, .* % of the way/)]);
+    const { runs } = await json(['runs', 'ls']);
+    expect(runs[0]).toMatchObject({ state: 'cancelled', result: null });
+    expect(runs[0].checkpoint.events).toBeGreaterThan(0);
+
+    const resumed = await json(['backtest', '--resume']);
+    expect(resumed.run).toEqual({ ...whole.run, number: runs[0].number });
+    expect(resumed.trades).toEqual(whole.trades);
+  });
+
+  /** Waits until another run than the one of this number has begun. */
+  async function whenBegun(before: number): Promise<void> {
+    const archive = await RunArchive.open(join(cwd, '.papertape'), systemClock);
+    try {
+      for (let last = before; last === before; last = (await archive.runs())[0]?.number ?? before) await delay(20);
+    } finally {
+      await archive.close();
+    }
+  }
+
+  it('is refused when it is not the same any more, or was never stopped', async () => {
+    for (const [args, code] of [
+      [['--resume', '1'], 'USAGE'],
+      [['--resume'], 'RUN_UNKNOWN'],
+      [['--resume', '--cash', '1'], 'USAGE'],
+    ] as const) {
+      const run = await runPapertape(['backtest', ...args], { cwd });
+      expect(run.stderr).toContain(code);
+    }
+  });
+});
