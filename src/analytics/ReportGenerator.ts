@@ -6,15 +6,17 @@
 import type { HistoryBacktestRun } from './backtestHistory.js';
 import type { BacktestReport } from './BacktestReport.js';
 import { formatCount, formatMoney, formatPercent, formatRatio, plural } from './figureText.js';
-import { Html, html, NO_HTML } from './html.js';
-import { equityFigure } from './reportChart.js';
-import { fillsSection, tradesSection } from './reportLists.js';
-import { changeTile, signedMoney, tile, tone } from './reportParts.js';
-import { identitySection, modelSection } from './reportProvenance.js';
-import { scenariosSection } from './reportScenarios.js';
-import { periodsSection, statisticsSection } from './reportStatistics.js';
+import { Html, html, NO_HTML } from './report/html.js';
+import { equityFigure } from './report/equityFigure.js';
+import { fillsSection, tradesSection } from './report/tradeLists.js';
+import { changeTile, signedMoney, tile, tone } from './report/parts.js';
+import { identitySection, modelSection } from './report/provenance.js';
+import { scenariosSection } from './report/fillScenariosSection.js';
+import { periodsSection, statisticsSection } from './report/statisticsSections.js';
 import { scenarioOfPreset } from './scenarioOfPreset.js';
-import { REPORT_STYLE } from './reportStyle.js';
+import { exposureSection, pricesSection } from './report/pricesSection.js';
+import { returnsSection } from './report/returnsSection.js';
+import { REPORT_STYLE } from './report/style.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
 
 const STYLE = new Html(`<style>${REPORT_STYLE}</style>`);
@@ -54,8 +56,9 @@ export function generateReport(report: BacktestReport): string {
             <h2>Equity and drawdown</h2>
             ${equity(result)}
           </section>
-          ${scenariosSection(report.scenarios)} ${periodsSection(run)} ${statisticsSection(result)}
-          ${tradesSection(result)} ${fillsSection(result)} ${modelSection(result)} ${identitySection(report)}
+          ${scenariosSection(report.scenarios)} ${pricesSection(result)} ${periodsSection(run)} ${returnsSection(run)}
+          ${exposureSection(result)} ${statisticsSection(result)} ${tradesSection(result)} ${fillsSection(result)}
+          ${modelSection(result)} ${identitySection(report)}
         </main>
       </body>
     </html> `;

@@ -6,7 +6,7 @@ import { readCash, readChoice, readDate, readParam, readSymbols, readTimeframe }
 /** Adds what {@link PlanFlags} of plannedBacktest.ts are read from, and where the cache lies. */
 export function withPlanOptions(command: Command): Command {
   return command
-    .argument('<strategy>', 'a built-in name (sma-cross, opening-range-breakout, buy-and-hold) or a file (./MyIdea.ts)')
+    .argument('<strategy>', 'a built-in name, such as sma-cross, or a file (./MyIdea.ts)')
     .option('--symbols <list>', 'what to trade, separated by commas; default: what the strategy names', readSymbols)
     .requiredOption('--from <date>', 'first New York trading day', readDate('--from'))
     .requiredOption('--to <date>', 'last New York trading day, inclusive', readDate('--to'))

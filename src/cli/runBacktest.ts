@@ -4,7 +4,7 @@ import type { HistoryBacktest, HistoryBacktestRun } from '../analytics/backtestH
 import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
 import { scenariosFromStore } from '../analytics/fillScenarios.js';
 import { generateReport } from '../analytics/ReportGenerator.js';
-import { ADJUST_NAMES } from '../analytics/reportProvenance.js';
+import { ADJUST_NAMES } from '../analytics/report/provenance.js';
 import { feedOf } from '../cache/cacheLayout.js';
 import { createReadThrough } from '../cache/readThrough.js';
 import { withHistory, openHistorySource } from '../compose.js';
