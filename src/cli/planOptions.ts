@@ -4,8 +4,7 @@ import type { AdjustMode } from '../domain/ports.js';
 import { readCash, readChoice, readDate, readParam, readSymbols, readTimeframe } from './options.js';
 
 /** What strategies may be called. */
-export const STRATEGY_NAMES =
-  'a built-in name (sma-cross, opening-range-breakout, buy-and-hold) or a file (./MyIdea.ts)';
+export const STRATEGY_NAMES = 'a built-in name, such as sma-cross, or a file (./MyIdea.ts)';
 
 /** Adds one strategy and what {@link PlanFlags} of plannedBacktest.ts are read from. */
 export function withPlanOptions(command: Command): Command {
