@@ -4,6 +4,7 @@ import type { Dependency, SourceStatus } from '../contracts/index.js';
 import type { SourceReport } from '../domain/liveMarket.js';
 import type { FeedQuality, SourceState } from '../domain/marketSource.js';
 import { MINUTE } from '../domain/timeframe.js';
+import type { FeedCoverage } from '../domain/receipt.js';
 import type { Micros } from '../domain/units.js';
 
 const COVERAGE_LABELS: Readonly<Record<FeedQuality['coverage'], string>> = {
@@ -13,6 +14,19 @@ const COVERAGE_LABELS: Readonly<Record<FeedQuality['coverage'], string>> = {
   // Nothing of this can be taken for a real price.
   simulated: ' · SIMULATED',
 };
+
+const RECORDED_LABELS: Readonly<Record<FeedCoverage, string>> = {
+  consolidated: '',
+  oneVenue: COVERAGE_LABELS.venue,
+  sampled: COVERAGE_LABELS.sampled,
+  simulated: COVERAGE_LABELS.simulated,
+  unknown: ' · UNKNOWN COVERAGE',
+};
+
+/** The label of a day that is there already: its date, and how much of the market its rows show. */
+export function recordedLabel(date: string, coverage: FeedCoverage = 'consolidated'): string {
+  return `RECORDED ${date}${RECORDED_LABELS[coverage]}`;
+}
 
 /** The label of a live feed: whether it is delayed, and how much of the market it shows. */
 export function liveLabel(quality: FeedQuality | undefined): string {

@@ -11,7 +11,6 @@ import type { Session } from '../calendar/TradingCalendar.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { FeedQuality } from '../domain/marketSource.js';
 import type { MarketStream } from '../domain/ports.js';
-import type { FeedCoverage } from '../domain/receipt.js';
 import type { Micros } from '../domain/units.js';
 import { required } from '../utils/assert.js';
 import { SteadyClock } from '../utils/SteadyClock.js';
@@ -31,20 +30,8 @@ import { retellSession } from './retellSession.js';
 import type { LivePlan, SessionPlan } from './sessionPlan.js';
 import { historyFacts, type SymbolFacts } from './symbolFacts.js';
 import { tapeDirectory } from './tapeNames.js';
+import { coverageOf } from './tapeQuality.js';
 import { streamOfBatches, tapeThenLive } from './tapeStream.js';
-
-/** What fills say of a feed's coverage. */
-const COVERAGES: Readonly<Record<FeedQuality['coverage'], FeedCoverage>> = {
-  consolidated: 'consolidated',
-  venue: 'oneVenue',
-  sampled: 'sampled',
-  simulated: 'simulated',
-};
-
-/** What fills on a feed's prices say of its coverage. */
-export function coverageOf({ coverage }: FeedQuality): FeedCoverage {
-  return COVERAGES[coverage];
-}
 
 /** The trading day that a live session at market time `time` is of: the one under way, or the next. */
 export function liveSessionAt(time: Micros): Session {

@@ -44,7 +44,14 @@ export type MarketReference =
       readonly contentHash: string;
     }
   /** In the tape's own market channel; copied from another tape. */
-  | { readonly kind: 'tape'; readonly date: string; readonly directory: string; readonly sessionId: string }
+  | {
+      readonly kind: 'tape';
+      readonly date: string;
+      readonly directory: string;
+      readonly sessionId: string;
+      /** The feeds whose rows they are, best first; absent where none is known. */
+      readonly feeds?: readonly FeedQuality[];
+    }
   /** In the tape's own market channel, as they came from these feeds, best first. */
   | {
       readonly kind: 'live';

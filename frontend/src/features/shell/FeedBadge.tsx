@@ -6,13 +6,19 @@ import { useLive } from '../../app/TradingContext.js';
 export function FeedBadge() {
   const session = useLive((state) => state.session);
   if (session === undefined) return <div className="skeleton h-5 w-24" />;
-  const { simulated, feed, feedLabel, sources } = session;
+  const { simulated, feed, feedLabel, sources, recordedFrom } = session;
   const isWell = sources.length === 0 || sources.some(({ state }) => state === 'live');
   const states = sources.map((source) => `${source.feed} ${source.detail}.`).join(' ');
+  const origin =
+    recordedFrom.length === 0 ? '' : `Recorded from ${recordedFrom.map(({ source }) => source).join(', ')}. `;
   return (
     <span
       data-testid="feed-badge"
-      title={simulated ? 'Every price of this session is invented.' : `Prices of the feed “${feed}”. ${states}`.trim()}
+      title={
+        simulated
+          ? 'Every price of this session is invented.'
+          : `Prices of the feed “${feed}”. ${origin}${states}`.trim()
+      }
       className={clsx(
         'inline-flex h-5 items-center rounded-xs border px-1.5 text-2xs font-semibold tracking-wide whitespace-nowrap',
         simulated || !isWell ? 'border-warn bg-warn-wash text-warn' : 'border-accent text-accent',
