@@ -46,6 +46,11 @@ export const killSwitchRequestSchema = z.strictObject({
 /** How much of the market a feed shows: all venues, one venue, or a price now and then. */
 const coverageSchema = z.enum(['consolidated', 'venue', 'sampled', 'simulated']);
 
+/** A symbol that a source does not give, with the source's reason; empty if it gives none. */
+const refusedSymbolSchema = z.object({ symbol: z.string(), reason: z.string() });
+/** A symbol that a source does not give. */
+export type RefusedSymbol = z.infer<typeof refusedSymbolSchema>;
+
 /** A source of a live session's market: what its data are worth, and how it is doing. */
 export const sourceStatusSchema = z.object({
   /** Name of the feed, e.g. `alpaca/iex`. */
@@ -59,6 +64,8 @@ export const sourceStatusSchema = z.object({
   detail: z.string(),
   /** How many symbols have their prices from it. */
   symbolsInUse: z.int().min(0),
+  /** Symbols of the session that it refuses. */
+  refused: z.array(refusedSymbolSchema),
   /** What it brought and what was refused, by name. */
   counters: z.record(z.string(), z.number()),
 });

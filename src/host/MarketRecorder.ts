@@ -92,7 +92,7 @@ export class MarketRecorder {
 
   /** The sources, best first. */
   get sources(): readonly SourceStatus[] {
-    return sourceStatuses(this.#market.states());
+    return sourceStatuses(this.#market.states(), (source) => this.#notes.refused(source));
   }
 
   /** Why nothing comes any more, once no source will try again; undefined while one may. */

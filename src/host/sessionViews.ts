@@ -37,7 +37,7 @@ export function sessionInfo(session: LiveSession, killSwitch: KillSwitch): Sessi
     feedLabel: feedLabel(session.header, session.live?.market.states()),
     simulated: market.kind === 'simulated' || config.coverage === 'simulated',
     controllable: session.live === undefined,
-    sources: session.live === undefined ? [] : sourceStatuses(session.live.market.states()),
+    sources: sourcesOf(session),
     recordedFrom: session.live === undefined ? feedsOf(market).map((feed) => ({ ...feed })) : [],
     symbols: [...config.symbols],
     accountId: config.accountId,
@@ -48,6 +48,10 @@ export function sessionInfo(session: LiveSession, killSwitch: KillSwitch): Sessi
     clock: { ...phases(now), time: now, speed: pacer.speed, paused: pacer.paused, ended: session.ended },
     killSwitch,
   };
+}
+
+function sourcesOf({ live }: LiveSession): SessionInfo['sources'] {
+  return live === undefined ? [] : sourceStatuses(live.market.states(), (source) => live.notes.refused(source));
 }
 
 /** What stands beside every price; `states` are those of a session whose market is live. */
