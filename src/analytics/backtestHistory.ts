@@ -3,14 +3,11 @@
  * with the bars before the first day, and runs.
  */
 import { fromNewYork } from '../calendar/newYorkTime.js';
-import { nyse } from '../calendar/sessions.js';
-import { FIRST_DATE } from '../calendar/TradingCalendar.js';
 import { formatDate, parseDate } from '../calendar/tradingDate.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { BarTable, MarketTable } from '../domain/marketTables.js';
 import { mergeTables } from '../domain/mergeTables.js';
 import type { AdjustMode, HistoryStore } from '../domain/ports.js';
-import { HOUR, TIMEFRAME_DURATION } from '../domain/timeframe.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import { ADJUSTED_PRICE_SCALE, RAW_PRICE_SCALE } from '../domain/units.js';
 import { presetOf } from '../exchange/presets.js';
@@ -18,6 +15,7 @@ import { Backtester } from './Backtester.js';
 import type { BacktestProgress, BacktestSetup } from './Backtester.js';
 import type { BacktestRun } from './BacktestRun.js';
 import { symbolsOf, timeframeOf } from './strategyDefaults.js';
+import { warmUpFrom, warmUpNeed } from './warmUp.js';
 
 /** A backtest over stored history. Dates are New York trading dates, both inclusive; warm-up lies before. */
 export interface HistoryBacktest extends Omit<BacktestSetup, 'symbols' | 'priceScale' | 'startTime'> {
@@ -42,9 +40,6 @@ export interface HistoryBacktestRun {
   readonly data: readonly { readonly what: string; readonly rows: number }[];
   readonly warmUpRows: number;
 }
-
-/** Length of regular trading, 09:30 to 16:00. */
-const REGULAR_HOURS = 6.5 * HOUR;
 
 /** Reports while it loads (fraction 0) and between portions of the run; may be asynchronous to let others work. */
 export type ProgressListener = (progress: BacktestProgress) => void | Promise<void>;
@@ -143,29 +138,11 @@ async function loadQuoteBars(source: Source, timeframe: Timeframe, from: string,
 
 /** Bars of the days before `first` that the indicators want; undefined if none are wanted or there are not any. */
 async function loadWarmUp(source: Source, backtester: Backtester, first: number): Promise<BarTable | undefined> {
-  let days = 0;
-  let timeframe: Timeframe | undefined;
-  for (const instance of backtester.kernel.runner.instances) {
-    for (const scope of instance.scopes) {
-      const bars = Math.max(0, ...scope.indicators.map((indicator) => indicator.warmUpBars));
-      days = Math.max(days, daysOf(bars, scope.timeframe));
-    }
-    // Longer bars are built from those of the instance's own timeframe; the shortest serves all.
-    const own = instance.config.timeframe;
-    if (timeframe === undefined || TIMEFRAME_DURATION[own] < TIMEFRAME_DURATION[timeframe]) timeframe = own;
-  }
-  if (days === 0 || timeframe === undefined) return undefined;
-  let date = first;
-  for (let day = 0; day < days && date > FIRST_DATE + 10; day += 1) date = nyse.previousSession(date).date;
+  const need = warmUpNeed(backtester.kernel.runner.instances);
+  if (need === undefined) return undefined;
+  const date = warmUpFrom(first, need);
   if (date >= first) return undefined;
-  return orUndefined(loadBars(source, timeframe, formatDate(date), formatDate(first - 1)));
-}
-
-/** Sessions that hold this many bars, an early close among them allowed for. */
-function daysOf(bars: number, timeframe: Timeframe): number {
-  if (bars === 0) return 0;
-  const perDay = Math.max(1, Math.floor(REGULAR_HOURS / TIMEFRAME_DURATION[timeframe]));
-  return Math.ceil(bars / perDay) + (timeframe === '1d' ? 0 : 1);
+  return orUndefined(loadBars(source, need.timeframe, formatDate(date), formatDate(first - 1)));
 }
 
 /** Undefined for data that are not there. */

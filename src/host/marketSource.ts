@@ -20,6 +20,7 @@ import { feedsOf, tapeQuality } from './tapeQuality.js';
 import { streamOfBatches } from './tapeStream.js';
 import type { ReactiveMarket } from './MarketReaction.js';
 import { historyFacts, simulatedFacts, type SymbolFacts } from './symbolFacts.js';
+import type { WarmUpStore } from './warmUp.js';
 
 /** An open market. */
 export interface OpenMarket {
@@ -40,6 +41,8 @@ export interface OpenMarket {
   readonly feed: Pick<SessionConfig, 'feed' | 'coverage' | 'feedDelay'>;
   /** The link to a market that is not there yet. */
   readonly live?: LiveLink;
+  /** Where strategies' indicators have their history before the start from; absent where there is none. */
+  readonly warmUp?: WarmUpStore;
 }
 
 /** The market of a new session on a day that is there. `openingPrices`: what a simulated market goes on from. */
@@ -125,7 +128,8 @@ export async function openMarket(reference: MarketReference, history: () => Hist
   }
   const stream = await openRecordedDay(history(), { symbols, from: date, to: date, feeds });
   const facts = await historyFacts(history(), symbols, parseDate(date));
-  return { reference, stream, symbols, facts, feed: { feed: 'recorded' }, ...bounds };
+  const warmUp = { store: history(), archive: history(), feeds: [undefined] };
+  return { reference, stream, symbols, facts, feed: { feed: 'recorded' }, warmUp, ...bounds };
 }
 
 /** The market data of another tape; what its session knew of the symbols is known here too. */

@@ -15,6 +15,7 @@ import type { Tape } from './readTape.js';
 import { configWithLivingShadows, decidedFills, shadowDifference } from './ShadowRecorder.js';
 import type { TapeRecord } from './tapeRecords.js';
 import { TapeSink } from './TapeSink.js';
+import { warmUpBars } from './warmUp.js';
 
 /** How many of each were compared and are equal. */
 export interface VerifiedCounts {
@@ -128,6 +129,7 @@ export function verifyTape(parts: VerifyParts): VerifyReport {
     kernel.advanceClock(time);
   };
 
+  for (const { record } of tape.records) if (record.type === 'warmUp') kernel.warmUp(warmUpBars(record));
   kernel.start();
   let ended = false;
   for (const { record } of tape.records) {
