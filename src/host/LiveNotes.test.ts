@@ -51,6 +51,17 @@ describe('notes about gaps', () => {
   });
 });
 
+it('a source that speaks while it is opened is named once it is known', () => {
+  const feeds: FeedQuality[] = [];
+  const notes = new LiveNotes({ symbols: ['AAPL'], priceScale: 1_000_000 }, feeds);
+  tell(notes, source(0, 0), source(0, undefined, 0));
+  feeds.push(FEED);
+  expect(notes.take().notes).toEqual([
+    { kind: 'source', symbolId: 0, feed: 'alpaca/iex' },
+    { kind: 'source', symbolId: 0, feed: null },
+  ]);
+});
+
 describe('symbols that a source refuses', () => {
   it('are named with the reason until they are taken after all', () => {
     const notes = notesOf();

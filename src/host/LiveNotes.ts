@@ -37,6 +37,8 @@ export class LiveNotes {
   readonly #feeds: readonly FeedQuality[];
   #notes: MarketNote[] = [];
   #lines: LiveLine[] = [];
+  /** Source indexes of notes that name a feed, by the note's place. */
+  readonly #unnamed = new Map<number, number>();
   /** Symbols that had prices from a source at any time. */
   readonly #hadSource = new Set<number>();
   /** Reasons by source and symbol. */
@@ -115,12 +117,14 @@ export class LiveNotes {
         return;
       }
       case 'source': {
-        const feed = event.to === undefined ? null : (this.#feeds[event.to]?.source ?? null);
-        this.#notes.push({ kind: 'source', symbolId: event.symbolId, feed });
-        if (feed !== null) this.#hadSource.add(event.symbolId);
+        const { symbolId } = event;
+        this.#notes.push({ kind: 'source', symbolId, feed: null });
+        // A source may speak before its name is known here; whoever takes the note gets it.
+        if (event.to !== undefined) this.#unnamed.set(this.#notes.length - 1, event.to);
+        if (event.to !== undefined) this.#hadSource.add(symbolId);
         // The first choice of a source is no news; losing one is.
-        if (event.from === undefined && feed !== null) return;
-        const to = feed === null ? 'no source' : feed;
+        if (event.from === undefined && event.to !== undefined) return;
+        const to = event.to === undefined ? 'no source' : this.#feedName(event.to);
         this.#say(now, 'warn', 'source', `${this.#symbol(event.symbolId)} has its prices from ${to} now.`);
         return;
       }
@@ -196,8 +200,13 @@ export class LiveNotes {
 
   /** Takes what has been noted, in order. */
   take(): { readonly notes: readonly MarketNote[]; readonly lines: readonly LiveLine[] } {
-    const taken = { notes: this.#notes, lines: this.#lines };
+    const notes = this.#notes.map((note, index) => {
+      const source = this.#unnamed.get(index);
+      return note.kind === 'source' && source !== undefined ? { ...note, feed: this.#feedName(source) } : note;
+    });
+    const taken = { notes, lines: this.#lines };
     this.#notes = [];
+    this.#unnamed.clear();
     this.#lines = [];
     return taken;
   }

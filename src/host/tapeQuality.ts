@@ -45,6 +45,14 @@ export function tapeQuality(sessions: readonly SessionRecord[]): TapeQuality {
   };
 }
 
+/** Of the feeds of a tape the one that shows the least of the market; undefined where none is known. */
+export function leastOf({ market }: SessionRecord): FeedQuality | undefined {
+  const rank = (feed: FeedQuality): number => FROM_BEST.indexOf(coverageOf(feed));
+  const [first, ...others] = feedsOf(market);
+  if (first === undefined) return undefined;
+  return others.reduce((least, feed) => (rank(feed) > rank(least) ? feed : least), first);
+}
+
 /** The feeds that a market's rows came from, best first; none where none is known. */
 export function feedsOf(market: SessionRecord['market']): readonly FeedQuality[] {
   return market.kind === 'live' || market.kind === 'tape' ? (market.feeds ?? []) : [];
