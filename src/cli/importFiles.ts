@@ -98,7 +98,10 @@ function tell(outcome: ImportOutcome, json: boolean, dataDir: string, context: C
     const c = terminal.colours;
     terminal.out(`${renderImport(reports, c)}\n`);
     const where = relative(context.cwd, dataDir) || dataDir;
-    terminal.out(`  ${c.green('✔')} ${plural(rows, 'row')} of ${plural(reports.length, 'file')} are in ${where}.\n`);
+    terminal.out(
+      `  ${c.green('✔')} ${plural(rows, 'row')} of ${plural(new Set(reports.map(({ path }) => path)).size, 'file')} ` +
+        `are in ${where}.\n`,
+    );
   }
   for (const { error } of failures) renderError(error, terminal, false);
   if (failures.length > 0) throw new CommandFailed();
