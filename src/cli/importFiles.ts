@@ -1,4 +1,4 @@
-/** `data import`: reads files, and the market data of tapes, into the cache, with progress, and reports what became of every row. */
+/** `data import`: reads files and tapes into the cache, with progress, and reports what became of every row. */
 import { statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { withHistory } from '../compose.js';

@@ -20,12 +20,12 @@ export interface LiveLine {
 }
 
 /** Why rows may be missing, in words that follow a colon: of a gap that lasts, and of one that is over. */
-const CAUSES: Readonly<Record<Extract<LiveMarketEvent, { kind: 'gap' }>['cause'], { now: string; then: string }>> = {
-  source: { now: 'its source says so', then: 'its source says so' },
-  silence: { now: 'its source is silent', then: 'its source was silent' },
-  failover: { now: 'its source has failed', then: 'its source failed and another took over' },
-  overload: { now: 'more comes than can be read', then: 'more came than could be read' },
-  noSource: { now: 'no source is there', then: 'no source was there' },
+const CAUSES: Readonly<Record<Extract<LiveMarketEvent, { kind: 'gap' }>['cause'], { now: string; past: string }>> = {
+  source: { now: 'its source says so', past: 'its source says so' },
+  silence: { now: 'its source is silent', past: 'its source was silent' },
+  failover: { now: 'its source has failed', past: 'its source failed and another took over' },
+  overload: { now: 'more comes than can be read', past: 'more came than could be read' },
+  noSource: { now: 'no source is there', past: 'no source was there' },
 };
 
 /** Lines of one kind within a minute; of more only the number is told. */
@@ -106,7 +106,7 @@ export class LiveNotes {
         this.#noteGap({ kind: 'gap', symbolIds: [...symbolIds], since, until, cause });
         if (until - since < SECOND) return;
         const span = `${newYorkClock(since)} to ${newYorkClock(until)}`;
-        this.#say(now, 'warn', 'gap', `Data of ${count} may be missing from ${span}: ${CAUSES[cause].then}.`);
+        this.#say(now, 'warn', 'gap', `Data of ${count} may be missing from ${span}: ${CAUSES[cause].past}.`);
         return;
       }
       case 'backfillFailed': {

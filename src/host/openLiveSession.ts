@@ -197,7 +197,7 @@ class LiveOpening {
     };
   }
 
-  /** The cache, through which the vendor's history is asked for a moment; then bars of the whole market in the cache. */
+  /** The cache, through which the vendor is asked for a moment; else bars of the whole market in the cache. */
   #warmUpStore(best: FeedQuality | undefined): WarmUpStore {
     const archive = this.#tools.history();
     const source = required(this.#tools.live, 'live markets').history(this.#market, this.#tools.clock);

@@ -33,7 +33,7 @@ interface Part {
   readonly table: HistoryTable;
 }
 
-/** Imports a tape; one report per kind of rows. Throws the errors of tapes, and `DATA_MISSING` where the rows are not on it. */
+/** Imports a tape; a report per kind of rows. Throws the errors of tapes, `DATA_MISSING` where no rows are on it. */
 export async function importTape(
   fs: FileSystem,
   directory: string,

@@ -28,7 +28,7 @@ export interface WarmUpStore {
   readonly store: HistoryStore;
   /** Asked instead once the store has failed: what is there already. The same one where the store asks nobody. */
   readonly archive: HistoryStore;
-  /** Feeds in the order in which they are asked; undefined is that of the whole market. The first that has bars tells. */
+  /** Feeds in the order in which they are asked, the first that has bars tells; undefined: the whole market. */
   readonly feeds: readonly (string | undefined)[];
 }
 
