@@ -8,6 +8,7 @@ import { relative } from 'node:path';
 import { buildPage, buildServer } from './lib/build.mjs';
 import { listFiles } from './lib/fingerprint.mjs';
 import { ROOT, ensureInstalled, fail, say } from './lib/project.mjs';
+import { ensureDataFrames } from './lib/python.mjs';
 import { runVitest } from './lib/vitest.mjs';
 
 const MARKS = /PAPERTAPE_SOAK|\bSOAK\b|\bisSoak\b|\bsoakCount\b/;
@@ -22,5 +23,6 @@ const files = listFiles(['src', 'test', 'frontend'], (path) => /\.test\.tsx?$/.t
 if (files.length === 0) fail('No test file has a long form.');
 say(`Long runs of ${files.length} test files; this can take an hour.`);
 const timeouts = ['--testTimeout=3600000', '--hookTimeout=600000'];
-const env = { ...process.env, PAPERTAPE_SOAK: '1' };
+const frames = ensureDataFrames();
+const env = { ...process.env, PAPERTAPE_SOAK: '1', ...(frames ? { PAPERTAPE_PYTHON_FRAMES: frames } : {}) };
 process.exitCode = runVitest([...timeouts, ...(chosen.length > 0 ? chosen : files)], env);

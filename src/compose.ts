@@ -54,13 +54,24 @@ export async function withHistory<T>(dataDir: string, use: (history: HistoricalC
 
 /** The markets that can be had live with the keys of the settings; `log` gets lines for people, without a key. */
 export function liveMarkets(settings: DataSourceSettings, log: (line: string) => void): LiveMarkets {
+  // A vendor's stream and history share its limits: whoever wants history of an opened market gets the same one.
+  const histories = new Map<string, HistorySource | undefined>();
+  const sourceOf = (plan: LivePlan, clock: Clock) => {
+    const opened =
+      plan.source === 'alpaca'
+        ? alpacaSource(plan, settings.alpaca, clock)
+        : twelveDataSource(settings.twelvedata, clock, log);
+    histories.set(JSON.stringify(plan), opened.history);
+    return opened;
+  };
   return {
     delayOf: (plan) => (plan.source === 'alpaca' ? feedQuality(alpacaFeed(plan)).delay : 0),
+    history: (plan, clock) => {
+      const name = JSON.stringify(plan);
+      return histories.has(name) ? histories.get(name) : sourceOf(plan, clock).history;
+    },
     open: ({ plan, ...request }) => {
-      const { source, history } =
-        plan.source === 'alpaca'
-          ? alpacaSource(plan, settings.alpaca, request.clock)
-          : twelveDataSource(settings.twelvedata, request.clock, log);
+      const { source, history } = sourceOf(plan, request.clock);
       return openLiveMarket({
         ...request,
         sources: [{ source, priority: 1 }],

@@ -21,9 +21,11 @@ import { describeWithReferenceData, referenceData } from './referenceData.js';
 import { ManualClock } from './support/ManualClock.js';
 import { consolidated, ScriptedFeed } from './support/ScriptedFeed.js';
 
-const SYMBOLS = ['AIG', 'IBM', 'BAC'];
+const SYMBOLS = ['AIG', 'IBM', 'BAC', 'SPY'];
+/** Those whose quotes of the day are there. */
+const QUOTED = ['IBM', 'BAC'];
 /** Closes of the Friday before, in dollars. */
-const CLOSES = [48.6, 184.1, 14.05];
+const CLOSES = [48.6, 184.1, 14.05, 168.89];
 /** 03:59 New York. */
 const START_MS = Date.UTC(2013, 9, 7, 7, 59);
 const MESSAGE_ROWS = 100;
@@ -50,7 +52,7 @@ let loadedDay: Promise<MarketBatch> | undefined;
 async function recordedDay(): Promise<MarketBatch> {
   const tables: (PrintTable | QuoteTable)[] = [];
   for (const [symbolId, symbol] of SYMBOLS.entries()) {
-    for (const kind of symbol === 'IBM' ? ['trade', 'quote'] : ['trade']) {
+    for (const kind of QUOTED.includes(symbol) ? ['trade', 'quote'] : ['trade']) {
       const table = await load(`lean/tick/${symbol.toLowerCase()}_20131007_${kind}.csv.gz`);
       if (table.kind !== 'print' && table.kind !== 'quote') throw new Error(`${symbol}: unexpected ${table.kind}`);
       table.symbolId.fill(symbolId);
@@ -274,8 +276,8 @@ describeWithReferenceData('a recorded day told live', () => {
     const day = await loadedDay;
     const recorded = readAll(streamOf(SYMBOLS, day.tables));
     const { reader, minutes, duplicates } = await tellLive(day, disorder);
-    expect(recorded.bars['1s']?.length).toBeGreaterThan(12_000);
-    expect(recorded.bars['1m']?.length).toBeGreaterThan(1_400);
+    expect(recorded.bars['1s']?.length).toBeGreaterThan(38_000);
+    expect(recorded.bars['1m']?.length).toBeGreaterThan(2_300);
     expect(reader.bars).toEqual(recorded.bars);
     expect(minutes).toEqual(recorded.bars['1m']);
     expect(textsOf(reader.prints)).toEqual(textsOf(recorded.prints));

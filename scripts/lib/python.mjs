@@ -1,7 +1,7 @@
 /**
- * Finds or makes the Python environments in which the tests run vendors' clients for Python. Each is made once, in
- * `node_modules/.cache`, and only where asked for: in continuous integration, or with PAPERTAPE_PYTHON_SDK=1. Where one
- * cannot be made, the tests that need it are skipped by name.
+ * Finds or makes the Python environments of the tests. Each is made once, in `node_modules/.cache`: those of vendors'
+ * clients only where asked for, in continuous integration or with PAPERTAPE_PYTHON_SDK=1; that of data frames by the
+ * soak. Where one cannot be made, the tests that need it are skipped by name.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -19,11 +19,24 @@ export function ensureTwelvedataPy() {
   return process.env.PAPERTAPE_PYTHON_TWELVEDATA || ensureClient('twelvedata-py', 'twelvedata', packages);
 }
 
+/** The path of a Python that has pandas and polars: half a gigabyte, for the soak alone. */
+export function ensureDataFrames() {
+  const packages = ['pandas==2.3.3', 'pyarrow==22.0.0', 'polars==1.35.2'];
+  return process.env.PAPERTAPE_PYTHON_FRAMES || ensureModules('data-frames', 'polars', packages);
+}
+
 function ensureClient(name, module, packages) {
-  const folder = join(ROOT, 'node_modules', '.cache', name);
-  const python = join(folder, 'bin', 'python');
+  if (process.env.CI === 'true' || process.env.PAPERTAPE_PYTHON_SDK === '1') {
+    return ensureModules(name, module, packages);
+  }
+  const python = pythonOf(name);
+  return hasModule(python, module) ? python : undefined;
+}
+
+function ensureModules(name, module, packages) {
+  const folder = folderOf(name);
+  const python = pythonOf(name);
   if (hasModule(python, module)) return python;
-  if (process.env.CI !== 'true' && process.env.PAPERTAPE_PYTHON_SDK !== '1') return undefined;
   if (!makeEnvironment(folder) && process.env.CI === 'true' && process.getuid?.() === 0) {
     // Debian keeps the module that makes environments in a package of its own.
     spawnSync('apt-get', ['install', '-y', '-qq', 'python3-venv'], { stdio: 'inherit' });
@@ -31,6 +44,14 @@ function ensureClient(name, module, packages) {
   }
   spawnSync(python, ['-m', 'pip', 'install', '--quiet', ...packages], { stdio: 'inherit' });
   return hasModule(python, module) ? python : undefined;
+}
+
+function folderOf(name) {
+  return join(ROOT, 'node_modules', '.cache', name);
+}
+
+function pythonOf(name) {
+  return join(folderOf(name), 'bin', 'python');
 }
 
 function makeEnvironment(folder) {

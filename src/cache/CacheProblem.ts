@@ -23,7 +23,9 @@ export type ProblemKind =
   /** Rows that no source has claimed to have told in full. */
   | 'unclaimedRows'
   /** Rows that were received in the future by this machine's clock. */
-  | 'receivedInFuture';
+  | 'receivedInFuture'
+  /** Rows that were there once, could not be restored, and have not come again. */
+  | 'rowsLost';
 
 /** One finding. */
 export interface CacheProblem {
@@ -38,7 +40,14 @@ export interface CacheProblem {
   readonly series?: HistorySeries;
 }
 
-const NOTES: readonly ProblemKind[] = ['leftover', 'logTorn', 'outsideCalendar', 'unclaimedRows', 'receivedInFuture'];
+const NOTES: readonly ProblemKind[] = [
+  'leftover',
+  'logTorn',
+  'outsideCalendar',
+  'unclaimedRows',
+  'receivedInFuture',
+  'rowsLost',
+];
 
 /** Whether a finding makes data unreadable or wrong. */
 export function isFault({ kind }: Pick<CacheProblem, 'kind'>): boolean {

@@ -12,6 +12,8 @@ import type { LoggedRows } from './rowRecord.js';
 import { withClaims } from './stretches.js';
 
 interface Generation {
+  /** Tells it from every other one of this object, whatever rows they hold. */
+  readonly serial: number;
   readonly segments: Set<string>;
   readonly rows: RecentRows;
 }
@@ -25,6 +27,7 @@ export class RecentLog {
   /** The segments on disk as this object knows them. */
   #state = '';
   #lastReceived = 0;
+  #serial = 0;
 
   constructor(folder: string, disk: CacheDisk) {
     this.#log = new RowLog(folder, disk);
@@ -44,7 +47,7 @@ export class RecentLog {
   refresh(): void {
     const state = this.#log.state();
     if (state === this.#state) return;
-    const generation = newGeneration();
+    const generation = this.#newGeneration();
     for (const name of this.#log.segments()) {
       generation.segments.add(name);
       for (const rows of this.#log.read(name).records) {
@@ -64,7 +67,7 @@ export class RecentLog {
       const name = await this.#log.append(rows);
       let generation = this.#generations.at(-1);
       if (generation === undefined || generation === this.#folding?.generation) {
-        generation = newGeneration();
+        generation = this.#newGeneration();
         this.#generations.push(generation);
       }
       generation.segments.add(name);
@@ -80,9 +83,9 @@ export class RecentLog {
     return this.#generations.flatMap(({ rows }) => rows.of(series) ?? []);
   }
 
-  /** How the rows of a series stand. */
+  /** How the rows of a series stand: a text that never comes again once they have changed. */
   state(series: HistorySeries): string {
-    return this.#generations.map(({ rows }) => rows.state(series)).join(' ');
+    return this.#generations.map(({ serial, rows }) => `${serial} ${rows.state(series)}`).join(' ');
   }
 
   /** What sources have said about a series together with these rows. */
@@ -143,8 +146,9 @@ export class RecentLog {
   close(): void {
     this.#log.roll();
   }
-}
 
-function newGeneration(): Generation {
-  return { segments: new Set(), rows: new RecentRows() };
+  #newGeneration(): Generation {
+    this.#serial += 1;
+    return { serial: this.#serial, segments: new Set(), rows: new RecentRows() };
+  }
 }

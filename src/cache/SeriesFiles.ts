@@ -84,7 +84,7 @@ export class SeriesFiles {
       const file = await settleEntry(folder, entry);
       if (file !== undefined) files.push(file);
     }
-    const settled = { files, covered: manifest.covered };
+    const settled = { ...manifest, files };
     if (isSettled) this.#manifests.set(folder, { state, manifest: settled });
     return settled;
   }
@@ -189,7 +189,7 @@ export class SeriesFiles {
         between.set(entry.name, { ...entry, ...backup, replaces: replaced ?? null });
         after.set(entry.name, { ...entry, ...backup });
       }
-      await writeManifest(disk, folder, { files: [...between.values()], covered: before.covered });
+      await writeManifest(disk, folder, { ...before, files: [...between.values()] });
       for (const { name } of replacements) {
         const path = join(folder, name);
         if (old.has(name)) await disk.keepAs(path, previousPath(path));
@@ -198,11 +198,11 @@ export class SeriesFiles {
         replacements.map(({ name }) => preparedFile(join(folder, name))),
         disk,
       );
-      await writeManifest(disk, folder, { files: [...after.values()], covered });
+      await writeManifest(disk, folder, { ...before, files: [...after.values()], covered });
       return;
     }
     disk.makeFolder(folder);
-    await writeManifest(disk, folder, { files: before.files, covered });
+    await writeManifest(disk, folder, { ...before, covered });
   }
 
   /** The series that have a folder with a manifest or files, in no order. */

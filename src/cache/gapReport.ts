@@ -11,7 +11,7 @@ import type { HistoryArchive, HistorySeries, TimeStretch } from '../domain/histo
 import { TIMEFRAME_DURATION } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import { daysStretch, missingStretches, tradingTime, wantedHours } from './missingStretches.js';
-import { within } from './stretches.js';
+import { joined, within } from './stretches.js';
 
 /** How far the sessions of a stretch are covered. */
 export interface SessionCoverage {
@@ -42,6 +42,13 @@ export interface GapReport extends SessionCoverage {
   readonly unclaimedRows: number;
 }
 
+/** From the first to the last that sources have said of a series, or that was lost of it; undefined if nothing is. */
+async function extentOf(archive: HistoryArchive, series: HistorySeries): Promise<TimeStretch | undefined> {
+  const all = joined([...(await archive.stretches(series)), ...(await archive.lost(series))]);
+  const [first, last] = [all[0], all.at(-1)];
+  return first === undefined || last === undefined ? undefined : { from: first.from, to: last.to };
+}
+
 /** Coverage of a series between two times by what sources have said; undefined where nothing is there at all. */
 export async function sessionCoverage(
   archive: HistoryArchive,
@@ -51,10 +58,9 @@ export async function sessionCoverage(
   calendar: TradingCalendar = nyse,
 ): Promise<SessionCoverage | undefined> {
   const claims = await archive.stretches(series);
-  const first = claims[0];
-  const last = claims.at(-1);
-  if (first === undefined || last === undefined) return undefined;
-  const { from, to } = range ?? { from: first.from, to: last.to };
+  const extent = await extentOf(archive, series);
+  if (extent === undefined) return undefined;
+  const { from, to } = range ?? extent;
   const hours = regularHours(series, { from, to }, now, calendar);
   let complete = 0;
   let partial = 0;
@@ -86,7 +92,7 @@ export async function gapReport(
   const coverage = await sessionCoverage(archive, series, range, now, calendar);
   if (coverage === undefined) return undefined;
   const claims = await archive.stretches(series);
-  const { from, to } = range ?? { from: claims[0]?.from ?? 0, to: claims.at(-1)?.to ?? 0 };
+  const { from, to } = range ?? (await extentOf(archive, series)) ?? { from: 0, to: 0 };
   const hours = regularHours(series, { from, to }, now, calendar);
   const times = await archive.times(series, from, to);
   const duration = series.timeframe === undefined ? 0 : TIMEFRAME_DURATION[series.timeframe];

@@ -152,6 +152,18 @@ describe('historical cache', () => {
     expect((await cache.load(QUERY)).length).toBe(2);
   });
 
+  it('tells appended rows from those that were folded before them and changed nothing', async () => {
+    const covered = [{ from: OPEN, to: OPEN + 2 * MINUTE }];
+    const origin = { quality: { source: 'vendor/sip', coverage: 'consolidated', delay: 0 }, covered } as const;
+    const closes = async (): Promise<number[]> => [...((await cache.load(QUERY)) as BarTable).close.subarray(0, 2)];
+    await cache.merge('SPY', bars([1, 2]), origin);
+    await cache.append(['SPY'], bars([1, 2]), origin);
+    expect(await closes()).toEqual([1, 2]);
+    await cache.fold();
+    await cache.append(['SPY'], bars([3, 4]), origin);
+    expect(await closes()).toEqual([3, 4]);
+  });
+
   it('says so when its folder cannot be written', async () => {
     await writeFile(join(root, 'kind=bar'), 'a file where a folder belongs');
     await expect(cache.merge('SPY', bars([1]))).rejects.toMatchObject({ code: 'DATA_DIR_UNUSABLE' });

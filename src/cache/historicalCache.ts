@@ -47,7 +47,7 @@ import { SeriesFiles } from './SeriesFiles.js';
 import type { CacheTools } from './SeriesFiles.js';
 import { compareSeries, coverageOf, isSameSeries } from './seriesList.js';
 import { SeriesWriter } from './SeriesWriter.js';
-import { withClaims } from './stretches.js';
+import { withClaims, without } from './stretches.js';
 
 /** The cache: an archive on disk. */
 export interface HistoricalCache extends HistoryArchive {
@@ -271,6 +271,11 @@ class ParquetCache implements HistoricalCache {
     this.#recent.refresh();
     const { covered } = await this.#writer.current.manifest(series);
     return withClaims(covered, this.#recent.claims(series));
+  }
+
+  async lost(series: HistorySeries): Promise<readonly TimeStretch[]> {
+    const { lost } = await this.#writer.current.manifest(series);
+    return without(lost, this.#recent.claims(series));
   }
 
   async times(series: HistorySeries, from: Micros, to: Micros): Promise<Float64Array> {

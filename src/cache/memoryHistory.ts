@@ -201,6 +201,10 @@ class InMemoryHistory implements MemoryHistory {
     return Promise.resolve(this.#at(series).claims);
   }
 
+  lost(): Promise<readonly never[]> {
+    return Promise.resolve([]);
+  }
+
   times(series: HistorySeries, from: Micros, to: Micros): Promise<Float64Array> {
     const table = this.#rows(series, from, to, undefined);
     return Promise.resolve(keyColumn(table).subarray(0, table.length));

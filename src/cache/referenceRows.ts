@@ -15,8 +15,9 @@ import { actionCells, actionsOf, replaceActions } from './actionRows.js';
 import type { ActionList, DateRange } from './actionRows.js';
 import { referenceFolder } from './cacheLayout.js';
 import type { ReferenceKind } from './cacheLayout.js';
-import { prepared, publishFiles, temporaryPath } from './durableFile.js';
+import { temporaryPath } from './durableFile.js';
 import { literal } from './ParquetEngine.js';
+import { checkNoted, checksumPath, publishChecked } from './referenceChecksum.js';
 import type { CacheTools } from './SeriesFiles.js';
 import { fileState } from './SeriesFiles.js';
 import { corrupt } from './seriesManifest.js';
@@ -47,6 +48,8 @@ interface Version {
 export class ReferenceRows {
   readonly #root: string;
   readonly #tools: CacheTools;
+  /** Files found undamaged, with the state they had. */
+  readonly #checked = new Map<string, string>();
 
   constructor(root: string, tools: CacheTools) {
     this.#root = root;
@@ -112,11 +115,12 @@ export class ReferenceRows {
     return `${fileState(this.path('factor', symbol))} ${fileState(this.path('action', symbol))}`;
   }
 
-  /** The instruments that have rows of a kind. */
+  /** The instruments that have rows of a kind, or had some that are missing. */
   async symbols(kind: ReferenceKind): Promise<readonly string[]> {
     const folders = await readdir(dirname(dirname(this.path(kind, 'X')))).catch(() => []);
     const symbols = folders.filter((name) => name.startsWith('symbol=')).map((name) => name.slice('symbol='.length));
-    return symbols.filter((symbol) => existsSync(this.path(kind, symbol)));
+    const isThere = (path: string): boolean => existsSync(path) || existsSync(checksumPath(path));
+    return symbols.filter((symbol) => isThere(this.path(kind, symbol)));
   }
 
   /** The tickers of all instruments by id, read at once. */
@@ -125,6 +129,7 @@ export class ReferenceRows {
     const newest = new Map<string, number>();
     const paths = (await this.symbols('ticker')).map((symbol) => this.path('ticker', symbol));
     if (paths.length === 0) return all;
+    for (const path of paths) await this.#check(path);
     const rows = await this.#texts(paths, ['filename', 'epoch', 'until', 'ticker', 'exchange']);
     for (const [path = '', epoch = ''] of rows) {
       newest.set(path, Math.max(newest.get(path) ?? 0, Number(epoch)));
@@ -142,6 +147,7 @@ export class ReferenceRows {
   /** Every version that is stored, oldest first. Throws `CACHE_CORRUPT`. */
   async versions(kind: ReferenceKind, symbol: string): Promise<readonly Version[]> {
     const path = this.path(kind, symbol);
+    await this.#check(path);
     if (!existsSync(path)) return [];
     const rows = await this.#texts([path], ['epoch', ...Object.keys(COLUMNS[kind])]);
     const versions = new Map<number, Cells[]>();
@@ -188,8 +194,16 @@ export class ReferenceRows {
     const sql = `SELECT * FROM (VALUES ${all.join(', ')}) AS rows(${names}) ORDER BY ${order}`;
     const parquet = await engine();
     await disk.writeWith(temporaryPath(path), (temporary) => parquet.writeQuery(sql, temporary));
-    await publishFiles([prepared(path)], disk);
+    await publishChecked(disk, path);
     return outcome;
+  }
+
+  /** Checks a file's bytes once for as long as its size and time of change stay. */
+  async #check(path: string): Promise<void> {
+    const state = fileState(path);
+    if (state !== '-' && this.#checked.get(path) === state) return;
+    await checkNoted(path);
+    this.#checked.set(path, state);
   }
 }
 

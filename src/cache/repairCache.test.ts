@@ -7,6 +7,7 @@ import { ManualClock } from '../../test/support/ManualClock.js';
 import type { HistorySeries } from '../domain/historyArchive.js';
 import { MINUTE } from '../domain/timeframe.js';
 import { isFault } from './CacheProblem.js';
+import { gapReport } from './gapReport.js';
 import { createHistoricalCache } from './historicalCache.js';
 import type { HistoricalCache } from './historicalCache.js';
 import { ParquetEngine } from './ParquetEngine.js';
@@ -126,6 +127,28 @@ describe('verify and repair', () => {
     expect(await claims()).toEqual([[OPEN, OPEN + 3 * MINUTE]]);
   });
 
+  it('remembers what is lost at the edge of what is there, until a source has told it again', async () => {
+    await rm(at(FOLDER, '2013-11.parquet'));
+    const lost = { from: NOVEMBER, to: NOVEMBER + MINUTE };
+    expect((await repair()).lost).toEqual([{ series: SERIES, stretch: lost }]);
+    const later = async (): Promise<unknown> => (await verifyCache(root, clock.now())).problems.map(({ kind }) => kind);
+    expect(await later()).toEqual(['rowsLost']);
+    expect((await repair()).lost).toEqual([{ series: SERIES, stretch: lost }]);
+    expect(await cache.lost(SERIES)).toEqual([lost]);
+    const gaps = await gapReport(cache, SERIES, undefined, clock.now());
+    expect(gaps).toMatchObject({ to: '2013-11-01', unknown: 19 });
+    expect(gaps?.missing.at(-1)?.to).toBeGreaterThan(NOVEMBER);
+    // A merge that tells something else forgets nothing of it.
+    clock.advance(1000);
+    const other = { from: OPEN + 3 * MINUTE, to: OPEN + 4 * MINUTE };
+    await cache.merge('SPY', minuteBars([[other.from, 5]]), { quality: SIP, covered: [other] });
+    expect(await later()).toEqual(['rowsLost']);
+    clock.advance(1000);
+    await cache.merge('SPY', minuteBars([[NOVEMBER, 4]]), { quality: SIP, covered: [lost] });
+    expect(await later()).toEqual([]);
+    expect(await cache.lost(SERIES)).toEqual([]);
+  });
+
   it.each([
     ['cut off', (path: string) => truncate(path, 40)],
     ['of an older version', (path: string) => writeFile(path, '{"version":1,"files":[]}')],
@@ -206,6 +229,32 @@ describe('verify and repair', () => {
     expect(await faults()).toEqual([['referenceDamaged', 'kind=factor/symbol=SPY/factors.parquet']]);
     await repair();
     expect(await cache.factors('SPY')).toBeUndefined();
+  });
+
+  it('finds reference rows that are readable but not those that were written, and missing ones', async () => {
+    const factors = (splitFactor: number) => [{ until: '2050-12-31', priceFactor: 1, splitFactor }];
+    await cache.putFactors('SPY', factors(1));
+    await cache.putFactors('IBM', factors(2));
+    await cache.putTickers('SPY', [{ until: '2050-12-31', ticker: 'SPY', exchange: 'P' }]);
+    expect((await verifyCache(root, clock.now())).problems).toEqual([]);
+    const path = 'kind=factor/symbol=SPY/factors.parquet';
+    await copyFile(at('kind=factor/symbol=IBM/factors.parquet'), at(path));
+    await rm(at('kind=ticker/symbol=SPY/tickers.parquet'));
+    expect(await faults()).toEqual([
+      ['referenceDamaged', path],
+      ['referenceDamaged', 'kind=ticker/symbol=SPY/tickers.parquet'],
+    ]);
+    const again = createHistoricalCache(root, { clock });
+    await expect(again.factors('SPY')).rejects.toMatchObject({ code: 'CACHE_CORRUPT' });
+    await again.close();
+    const { steps } = await repair();
+    expect(steps.map((step) => [step.action, step.path])).toEqual([
+      ['quarantined', path],
+      ['removed', 'kind=ticker/symbol=SPY/_checksum.json'],
+    ]);
+    await cache.putFactors('SPY', factors(1));
+    expect(await cache.factors('SPY')).toEqual(factors(1));
+    expect(await faults()).toEqual([]);
   });
 
   it('notes rows of closed hours, rows from the future and rows that nobody vouches for', async () => {

@@ -4,8 +4,10 @@
  * from the files, and claims about lost rows are withdrawn, so that a source can be asked for exactly those again.
  * Nothing that could be read before is lost by it.
  */
+import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { newYorkDate } from '../calendar/newYorkTime.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { CoveredStretch, HistorySeries, TimeStretch } from '../domain/historyArchive.js';
 import type { Micros } from '../domain/units.js';
@@ -19,12 +21,14 @@ import { fileOrigin } from './fileOrigin.js';
 import { RECEIVED, SUPERSEDED } from './parquetColumns.js';
 import { ParquetEngine } from './ParquetEngine.js';
 import type { ParquetRows } from './ParquetEngine.js';
+import { daysStretch, missingStretches, wantedHours } from './missingStretches.js';
+import { checksumPath } from './referenceChecksum.js';
 import { encodeRecord } from './rowRecord.js';
 import { readSegment } from './RowLog.js';
 import { describeRows, periodStretch, SeriesFiles } from './SeriesFiles.js';
 import { hashFile, MANIFEST_NAME, readManifest, settleEntry, writeManifest } from './seriesManifest.js';
 import type { FileContent, FileEntry, Manifest } from './seriesManifest.js';
-import { withClaims, without } from './stretches.js';
+import { joined, withClaims, within, without } from './stretches.js';
 import { inspectFile } from './verifyCache.js';
 
 /** What was done about one file. */
@@ -79,10 +83,15 @@ class Repair {
       const { kind, path, series, isRevision } = problem;
       const absolute = join(this.#root, path);
       if (kind === 'logDamaged') await this.#repairSegment(absolute);
-      else if (kind === 'referenceDamaged') await this.#quarantine(absolute);
+      else if (kind === 'referenceDamaged') await this.#repairReference(absolute);
       else if (series !== undefined && (isFault(problem) || kind === 'leftover')) {
         folders.set(this.#folder(series, isRevision), { series, isRevision });
       }
+    }
+    for (const { kind, series, isRevision } of problems) {
+      if (kind !== 'rowsLost' || series === undefined || folders.has(this.#folder(series, isRevision))) continue;
+      const { lost } = await readManifest(this.#folder(series, isRevision));
+      this.#noteLost(series, lost);
     }
     for (const [folder, { series, isRevision }] of folders) await this.#repairFolder(folder, series, isRevision);
     return { steps: this.#steps, lost: this.#lost };
@@ -102,18 +111,22 @@ class Repair {
     ]);
     const files: FileEntry[] = [];
     let covered: readonly CoveredStretch[] = manifest?.covered ?? [];
+    const lost = [...(manifest?.lost ?? [])];
     for (const name of [...names].sort()) {
       const entry = listed.get(name);
       const kept = await this.#repairFile(folder, name, entry, series, isRevision);
       if (kept !== undefined) files.push(kept);
       const isIntact = kept !== undefined && kept.sha256 === entry?.sha256;
       if (isRevision || isIntact) continue;
-      covered = await this.#claimsAfter(folder, series, name, kept, covered);
+      const after = await this.#claimsAfter(folder, series, name, kept, covered);
+      covered = after.claims;
+      lost.push(...after.lost);
     }
+    this.#noteLost(series, joined(lost));
     for (const name of await readdir(folder)) {
       if (name.endsWith('.tmp')) await this.#remove(join(folder, name));
     }
-    await writeManifest(this.#disk, folder, { files, covered });
+    await writeManifest(this.#disk, folder, { files, covered, lost });
     this.#steps.push({ path: relative(this.#root, join(folder, MANIFEST_NAME)), action: 'manifestRebuilt' });
   }
 
@@ -178,15 +191,12 @@ class Repair {
     name: string,
     kept: FileEntry | undefined,
     covered: readonly CoveredStretch[],
-  ): Promise<readonly CoveredStretch[]> {
+  ): Promise<{ readonly claims: readonly CoveredStretch[]; readonly lost: readonly TimeStretch[] }> {
     const stretch = periodStretch(name);
     const lastReceived = kept?.lastReceived ?? -Infinity;
     const outside = without(covered, [stretch]);
     const inside = without(covered, complement(stretch));
     const standing = inside.filter(({ receivedAt }) => receivedAt <= lastReceived);
-    for (const gone of inside.filter((claim) => !standing.includes(claim))) {
-      this.#lost.push({ series, stretch: { from: gone.from, to: gone.to } });
-    }
     let claims = [...outside, ...standing].toSorted((a, b) => a.from - b.from);
     if (kept !== undefined && inside.length === 0) {
       const rows = await this.#read(join(folder, name), series, false);
@@ -196,8 +206,19 @@ class Repair {
         claims = [...withClaims(claims, origin)];
       }
     }
-    if (kept === undefined && inside.length === 0) this.#lost.push({ series, stretch });
-    return claims;
+    const gone = inside.filter((claim) => !standing.includes(claim));
+    if (kept === undefined && inside.length === 0) return { claims, lost: this.#hours(series, stretch, false) };
+    return { claims, lost: gone.flatMap((claim) => within(this.#hours(series, claim, true), [claim])) };
+  }
+
+  /** The trading hours of days that a stretch touches: nobody will ever tell the nights again. */
+  #hours({ timeframe }: HistorySeries, { from, to }: TimeStretch, extendedHours: boolean): readonly TimeStretch[] {
+    const days = daysStretch(newYorkDate(from), newYorkDate(to - 1));
+    return wantedHours({ timeframe, ...days, extendedHours, now: this.#now });
+  }
+
+  #noteLost(series: HistorySeries, lost: readonly TimeStretch[]): void {
+    for (const stretch of missingStretches(lost, [])) this.#lost.push({ series, stretch });
   }
 
   /** Keeps the whole records of a damaged segment, and sets the segment itself aside. */
@@ -217,6 +238,13 @@ class Repair {
     await this.#disk.rename(rescued, path);
     await this.#disk.sync(join(this.#root, ROW_LOG_FOLDER));
     this.#steps.push({ path: relative(this.#root, path), action: 'restored' });
+  }
+
+  /** Sets a damaged file of reference rows aside, and forgets the checksum of one that is missing. */
+  async #repairReference(path: string): Promise<void> {
+    if (existsSync(path)) await this.#quarantine(path);
+    else await this.#remove(checksumPath(path));
+    await this.#disk.remove(checksumPath(path));
   }
 
   async #quarantine(path: string): Promise<void> {

@@ -10,11 +10,12 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PapertapeError } from '../domain/errors.js';
-import type { CoveredStretch } from '../domain/historyArchive.js';
+import type { CoveredStretch, TimeStretch } from '../domain/historyArchive.js';
 import type { FeedQuality } from '../domain/marketSource.js';
 import type { CacheDisk } from './cacheDisk.js';
 import { codeOf } from './cacheDisk.js';
 import { writeTextDurably } from './durableFile.js';
+import { joined, without } from './stretches.js';
 
 /** What one data file holds. */
 export interface FileContent {
@@ -49,6 +50,8 @@ export interface Manifest {
   readonly files: readonly FileEntry[];
   /** Sorted and disjoint. */
   readonly covered: readonly CoveredStretch[];
+  /** Trading hours whose rows were there and are lost, and that nobody has told again; sorted and disjoint. */
+  readonly lost: readonly TimeStretch[];
 }
 
 /** File name of the manifest in its folder. */
@@ -62,7 +65,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return { files: [], covered: [] };
+    if (codeOf(cause) === 'ENOENT') return { files: [], covered: [], lost: [] };
     throw corrupt(path, 'cannot be read', cause);
   }
   let parsed: unknown;
@@ -73,18 +76,22 @@ export async function readManifest(folder: string): Promise<Manifest> {
   }
   const files: unknown = property(parsed, 'files');
   const covered: unknown = property(parsed, 'covered');
+  // Manifests without a loss do not mention any.
+  const lost: unknown = property(parsed, 'lost') ?? [];
   const isOurs = property(parsed, 'version') === VERSION && Array.isArray(files) && Array.isArray(covered);
-  if (!isOurs || !files.every(isFileEntry) || !covered.every(isClaimGroup)) {
+  if (!isOurs || !files.every(isFileEntry) || !covered.every(isClaimGroup) || !areStretches(lost)) {
     throw corrupt(path, `is not a manifest of version ${VERSION}`);
   }
-  return { files, covered: covered.flatMap(stretchesOf).toSorted((a, b) => a.from - b.from) };
+  return { files, covered: covered.flatMap(stretchesOf).toSorted((a, b) => a.from - b.from), lost };
 }
 
-/** Writes a folder's manifest durably. */
+/** Writes a folder's manifest durably. What was lost and is covered again is lost no longer. */
 export async function writeManifest(disk: CacheDisk, folder: string, manifest: Manifest): Promise<void> {
   const files = manifest.files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const covered = claimGroups(manifest.covered);
-  const text = `${JSON.stringify({ version: VERSION, files, covered }, undefined, 1)}\n`;
+  const left = without(joined(manifest.lost), manifest.covered);
+  const lost = left.length === 0 ? {} : { lost: left };
+  const text = `${JSON.stringify({ version: VERSION, files, covered, ...lost }, undefined, 1)}\n`;
   await writeTextDurably(disk, join(folder, MANIFEST_NAME), text);
 }
 
@@ -178,6 +185,11 @@ function stretchesOf({ quality, receivedAt, stretches }: ClaimGroup): readonly C
     result.push({ from: stretches[index] ?? 0, to: stretches[index + 1] ?? 0, quality, receivedAt });
   }
   return result;
+}
+
+function areStretches(value: unknown): value is readonly TimeStretch[] {
+  const isTime = (time: unknown): boolean => Number.isSafeInteger(time);
+  return Array.isArray(value) && value.every((one) => isTime(property(one, 'from')) && isTime(property(one, 'to')));
 }
 
 const COVERAGES: readonly unknown[] = ['consolidated', 'venue', 'sampled', 'simulated'];

@@ -7,6 +7,7 @@ import { join, relative } from 'node:path';
 import { newYorkDate } from '../calendar/newYorkTime.js';
 import { nyse } from '../calendar/sessions.js';
 import { FIRST_DATE, LAST_DATE } from '../calendar/TradingCalendar.js';
+import { formatDate } from '../calendar/tradingDate.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { CoveredStretch, HistorySeries } from '../domain/historyArchive.js';
 import type { Micros } from '../domain/units.js';
@@ -16,9 +17,11 @@ import type { ReferenceKind } from './cacheLayout.js';
 import type { CacheProblem, ProblemKind } from './CacheProblem.js';
 import { hashRows } from './contentHash.js';
 import { keyColumn } from './historyTables.js';
+import { missingStretches } from './missingStretches.js';
 import { FILE_COLUMNS, RECEIVED, SQL_TYPE, SUPERSEDED } from './parquetColumns.js';
 import { ParquetEngine } from './ParquetEngine.js';
 import type { ParquetRows } from './ParquetEngine.js';
+import { checkNoted } from './referenceChecksum.js';
 import { ReferenceRows } from './referenceRows.js';
 import { readSegment, segmentNames } from './RowLog.js';
 import { SeriesFiles } from './SeriesFiles.js';
@@ -104,6 +107,10 @@ class Verification {
       if (!name.endsWith('.parquet') || listed.has(name)) continue;
       this.#note('fileUnlisted', join(folder, name), 'is in no manifest', series, isRevision);
     }
+    for (const { from, to } of missingStretches(manifest.lost, [])) {
+      const [first, last] = [from, to - 1].map((time) => formatDate(newYorkDate(time)));
+      this.#note('rowsLost', folder, `has lost rows from ${first} to ${last}`, series, isRevision);
+    }
     for (const entry of manifest.files) {
       const settled = await valueOf(settleEntry(folder, entry));
       if (settled === undefined) continue;
@@ -188,10 +195,14 @@ class Verification {
     for (const kind of ['factor', 'ticker', 'action'] as const satisfies readonly ReferenceKind[]) {
       for (const symbol of await reference.symbols(kind)) {
         this.#files += 1;
+        const path = reference.path(kind, symbol);
+        if ((await valueOf(checkNoted(path))) instanceof PapertapeError) {
+          this.#note('referenceDamaged', path, 'is missing or does not match its checksum');
+          continue;
+        }
         const read: Promise<unknown> = kind === 'factor' ? reference.factors(symbol) : reference.versions(kind, symbol);
-        const problem = await valueOf(read);
-        if (!(problem instanceof PapertapeError)) continue;
-        this.#note('referenceDamaged', reference.path(kind, symbol), 'cannot be read');
+        if (!((await valueOf(read)) instanceof PapertapeError)) continue;
+        this.#note('referenceDamaged', path, 'cannot be read');
       }
     }
   }

@@ -1,4 +1,5 @@
-/** `data import`: reads files into the cache, with progress, and reports what became of every row. */
+/** `data import`: reads files and tapes into the cache, with progress, and reports what became of every row. */
+import { statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { withHistory } from '../compose.js';
 import { importFile } from '../data/import/importFile.js';
@@ -7,8 +8,10 @@ import type { ImportReport } from '../data/import/importReport.js';
 import { COLUMN_ROLES } from '../data/import/layouts.js';
 import type { ColumnRole } from '../data/import/layouts.js';
 import { PapertapeError } from '../domain/errors.js';
-import type { HistoryWriter } from '../domain/history.js';
+import type { HistoryArchive } from '../domain/historyArchive.js';
+import { importTape } from '../host/tapeImport.js';
 import { DataDirLock } from '../storage/dataDirLock.js';
+import { nodeFileSystem } from '../storage/fileSystem.js';
 import { formatCount, plural } from '../analytics/figureText.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
@@ -18,6 +21,7 @@ import { renderImport } from './importReportText.js';
 import { readChoice } from './options.js';
 import { startProgress } from './progress.js';
 import { asPapertapeError, describeError, renderError } from './renderError.js';
+import { tapeFolderOf } from './tapeFolder.js';
 
 /** What became of each file: a report, or the error that ended it. */
 interface ImportOutcome {
@@ -39,7 +43,7 @@ export async function importFiles(
   const lock = DataDirLock.acquire(dataDir);
   let outcome: ImportOutcome;
   try {
-    outcome = await withHistory(dataDir, (history) => importAll(files, history, options, context));
+    outcome = await withHistory(dataDir, (history) => importAll(files, history, options, dataDir, context));
   } finally {
     lock.release();
   }
@@ -48,9 +52,10 @@ export async function importFiles(
 
 async function importAll(
   files: readonly string[],
-  store: HistoryWriter,
+  store: HistoryArchive,
   options: ImportOptions,
-  { terminal }: CommandContext,
+  dataDir: string,
+  { terminal, cwd }: CommandContext,
 ): Promise<ImportOutcome> {
   const reports: ImportReport[] = [];
   const failures: { path: string; error: PapertapeError }[] = [];
@@ -62,7 +67,14 @@ async function importAll(
         progress.update(done, files.length, `${path}  ${formatCount(rows)} rows`);
       };
       try {
-        reports.push(await importFile(path, store, { ...options, onProgress }));
+        const tape = tapeFolderOf(path, dataDir, cwd);
+        if (statSync(tape, { throwIfNoEntry: false })?.isDirectory() !== true) {
+          reports.push(await importFile(path, store, { ...options, onProgress }));
+          continue;
+        }
+        const onPart = (done: number, total: number): void =>
+          progress.update(index + done / total, files.length, `${path}  ${formatCount(done)} of ${total} series`);
+        reports.push(...(await importTape(nodeFileSystem, tape, store, onPart)));
       } catch (error) {
         failures.push({ path, error: asPapertapeError(error) });
       }
@@ -86,7 +98,10 @@ function tell(outcome: ImportOutcome, json: boolean, dataDir: string, context: C
     const c = terminal.colours;
     terminal.out(`${renderImport(reports, c)}\n`);
     const where = relative(context.cwd, dataDir) || dataDir;
-    terminal.out(`  ${c.green('✔')} ${plural(rows, 'row')} of ${plural(reports.length, 'file')} are in ${where}.\n`);
+    terminal.out(
+      `  ${c.green('✔')} ${plural(rows, 'row')} of ${plural(new Set(reports.map(({ path }) => path)).size, 'file')} ` +
+        `are in ${where}.\n`,
+    );
   }
   for (const { error } of failures) renderError(error, terminal, false);
   if (failures.length > 0) throw new CommandFailed();

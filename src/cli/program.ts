@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import { PapertapeError } from '../domain/errors.js';
 import { INSTALLATION } from '../host/installation.js';
+import { keepAlive } from '../utils/clock.js';
 import type { CommandContext } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
 import { alpacaCommand } from './commands/alpaca.js';
@@ -82,6 +83,8 @@ export async function runProgram(args: readonly string[], context: CommandContex
     context.terminal.out(`${EXAMPLES}\n`);
     return EXIT.usage;
   }
+  // Whoever waits for a moment to try again holds nothing open: without this the process would end in silence.
+  const release = keepAlive();
   try {
     await program.parseAsync(args, { from: 'user' });
     return EXIT.done;
@@ -92,6 +95,8 @@ export async function runProgram(args: readonly string[], context: CommandContex
       thrown instanceof CommanderError ? usageError(thrown, commandPath(program, args)) : asPapertapeError(thrown);
     renderError(error, context.terminal, args.includes('--json'));
     return exitCodeOf(error);
+  } finally {
+    release();
   }
 }
 

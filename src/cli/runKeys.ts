@@ -1,5 +1,4 @@
 /** `papertape keys`: works on the database directly, also while the system runs. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiKeys } from '../api/alpaca/ApiKeys.js';
 import { PapertapeError } from '../domain/errors.js';
@@ -7,6 +6,7 @@ import { openDatabase } from '../storage/sql/database.js';
 import { SqlIdentityStore } from '../storage/sql/identityStore.js';
 import { SqlProgramStore } from '../storage/sql/programStore.js';
 import { systemClock } from '../utils/clock.js';
+import { makeFolder } from '../utils/makeFolder.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import type { CreateKeyFlags, KeyFlags } from './commands/keys.js';
@@ -90,7 +90,7 @@ async function withStores(
   use: (programs: SqlProgramStore, identity: SqlIdentityStore) => Promise<void>,
 ): Promise<void> {
   const { dataDir } = settingsOf(context, flags);
-  mkdirSync(dataDir, { recursive: true });
+  makeFolder(dataDir);
   const database = await openDatabase(join(dataDir, 'papertape.db'));
   try {
     await use(new SqlProgramStore(database), new SqlIdentityStore(database));

@@ -7,7 +7,7 @@ import { liveMarkets } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
 import { MarketRecorder } from '../host/MarketRecorder.js';
 import { nodeFileSystem } from '../storage/fileSystem.js';
-import { keepAlive, systemClock, type Clock } from '../utils/clock.js';
+import { systemClock, type Clock } from '../utils/clock.js';
 import { SteadyClock } from '../utils/SteadyClock.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
@@ -75,16 +75,10 @@ async function keepStepping(recorder: MarketRecorder, clock: Clock, until: numbe
   const stopped = stopSignal().then(() => {
     isStopped = true;
   });
-  // While the source is down nothing else is open.
-  const release = keepAlive();
-  try {
-    while (!isStopped && !recorder.ended && recorder.failure === undefined && clock.now() < until) {
-      recorder.step();
-      tell();
-      await Promise.race([stopped, new Promise<void>((resolve) => void clock.setTimer(STEP_EVERY_MS, resolve))]);
-    }
-  } finally {
-    release();
+  while (!isStopped && !recorder.ended && recorder.failure === undefined && clock.now() < until) {
+    recorder.step();
+    tell();
+    await Promise.race([stopped, new Promise<void>((resolve) => void clock.setTimer(STEP_EVERY_MS, resolve))]);
   }
 }
 

@@ -13,6 +13,7 @@ import type { ReplayFlags } from './commands/replay.js';
 import type { UpFlags } from './commands/up.js';
 import { planOfReplay, planOfUp } from './sessionSetup.js';
 import { stopSignal } from './stopSignal.js';
+import { tellRefusals } from './tellRefusals.js';
 import { twelvedataOf } from './twelvedataFlags.js';
 import type { TwelvedataFlags } from './twelvedataFlags.js';
 import { renderWelcome } from './welcome.js';
@@ -53,7 +54,9 @@ async function run(
   const c = terminal.colours;
   try {
     terminal.out(renderWelcome(welcomeOf(system, config.dataDir, logFile), c));
-    await Promise.race([stopped, system.failed]);
+    // Told here too: a symbol without prices looks like one that hardly trades.
+    const endTelling = tellRefusals(system.session, terminal);
+    await Promise.race([stopped, system.failed]).finally(endTelling);
     terminal.err(c.dim('\n  Stopping…\n'));
   } finally {
     await system.stop();

@@ -6,8 +6,11 @@ import { fromNewYork } from '../calendar/newYorkTime.js';
 import { parseDate } from '../calendar/tradingDate.js';
 import { MarketCsvWriter, toParquet } from '../data/export/marketFiles.js';
 import { PapertapeError } from '../domain/errors.js';
+import type { FeedQuality } from '../domain/marketSource.js';
+import { MINUTE } from '../domain/timeframe.js';
 import { inspectTape, selectRows, sessionOfTape, writeSelection } from '../host/tapeFiles.js';
 import type { TapeInfo, TapeSelection } from '../host/tapeFiles.js';
+import { feedsOf } from '../host/tapeQuality.js';
 import { nodeFileSystem } from '../storage/fileSystem.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
@@ -17,6 +20,12 @@ import { renderFacts } from './table.js';
 import { tapeFolderOf } from './tapeFolder.js';
 
 const SHOWN_DIGITS = 16;
+const COVERAGE_TEXTS: Readonly<Record<FeedQuality['coverage'], string>> = {
+  consolidated: 'all venues',
+  venue: 'one venue',
+  sampled: 'sampled prices',
+  simulated: 'simulated',
+};
 
 /** Prints what is on a tape. */
 export function runTapeInfo(tape: string, flags: TapeInfoFlags, context: CommandContext): void {
@@ -134,6 +143,8 @@ function documentOf(info: TapeInfo): object {
     sessionId: config.sessionId,
     date: market.date,
     market: market.kind,
+    coverage: config.coverage ?? null,
+    feeds: feedsOf(market),
     symbols: config.symbols,
     engineVersion: identity.engineVersion,
     firstRow: firstRow ?? null,
@@ -149,10 +160,19 @@ function marketText({ session: { market } }: TapeInfo): string {
     case 'history':
       return 'imported data, in the history cache';
     case 'tape':
-      return `the data of ${market.sessionId}`;
+      return `the data of ${market.sessionId}${market.feeds === undefined ? '' : `, from ${feedText(market.feeds)}`}`;
     case 'live':
-      return `live from ${market.feeds.map(({ source }) => source).join(', ')}`;
+      return `live from ${feedText(market.feeds)}`;
   }
+}
+
+function feedText(feeds: readonly FeedQuality[]): string {
+  return feeds
+    .map(({ source, coverage, delay }) => {
+      const late = delay === 0 ? '' : `, delayed ${Math.round(delay / MINUTE)} min`;
+      return coverage === 'consolidated' ? `${source}${late}` : `${source} (${COVERAGE_TEXTS[coverage]}${late})`;
+    })
+    .join(', ');
 }
 
 function segmentText({ segments: { decisions, market, firstMarket } }: TapeInfo): string {

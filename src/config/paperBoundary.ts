@@ -66,7 +66,9 @@ function placeOf(text: string): string {
 export function assertPaperKey(keyId: string): void {
   if (PAPER_KEY.test(keyId)) return;
   throw new PapertapeError('LIVE_TRADING_REFUSED', 'The API key is not the key of a paper account.', {
-    remedy: 'Keys of paper accounts begin with PK. Make one on Alpaca’s paper dashboard.',
+    remedy:
+      'Keys of paper accounts begin with PK and go on with 4 to 62 capital letters and digits. Copy the whole key, ' +
+      'or make one on Alpaca’s paper dashboard.',
   });
 }
 

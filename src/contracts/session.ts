@@ -43,12 +43,19 @@ export const killSwitchRequestSchema = z.strictObject({
   reason: reasonSchema.default(''),
 });
 
+/** How much of the market a feed shows: all venues, one venue, or a price now and then. */
+const coverageSchema = z.enum(['consolidated', 'venue', 'sampled', 'simulated']);
+
+/** A symbol that a source does not give, with the source's reason; empty if it gives none. */
+const refusedSymbolSchema = z.object({ symbol: z.string(), reason: z.string() });
+/** A symbol that a source does not give. */
+export type RefusedSymbol = z.infer<typeof refusedSymbolSchema>;
+
 /** A source of a live session's market: what its data are worth, and how it is doing. */
 export const sourceStatusSchema = z.object({
   /** Name of the feed, e.g. `alpaca/iex`. */
   feed: z.string(),
-  /** How much of the market it shows: all venues, one venue, or a price now and then. */
-  coverage: z.enum(['consolidated', 'venue', 'sampled', 'simulated']),
+  coverage: coverageSchema,
   /** By how much the vendor holds its data back, in microseconds. */
   delay: z.number().min(0),
   /** `stalled`: connected, but silent while the market is open. */
@@ -57,6 +64,8 @@ export const sourceStatusSchema = z.object({
   detail: z.string(),
   /** How many symbols have their prices from it. */
   symbolsInUse: z.int().min(0),
+  /** Symbols of the session that it refuses. */
+  refused: z.array(refusedSymbolSchema),
   /** What it brought and what was refused, by name. */
   counters: z.record(z.string(), z.number()),
 });
@@ -69,7 +78,7 @@ export const sessionInfoSchema = z.object({
   feed: z.enum(['sim', 'recorded', 'twelvedata', 'alpaca']),
   /**
    * What the page shows beside every price: `SIMULATED`, `RECORDED 2013-10-07`, `LIVE`, `DELAYED 15 MIN`, and for data
-   * that are not of the whole market `LIVE · ONE VENUE` or `LIVE · SAMPLED`.
+   * that are not of the whole market `LIVE · ONE VENUE` or `RECORDED 2026-11-30 · SAMPLED`.
    */
   feedLabel: z.string(),
   /** True when no price of this session was ever a real one. */
@@ -78,6 +87,8 @@ export const sessionInfoSchema = z.object({
   controllable: z.boolean(),
   /** Best first; of a live session only. */
   sources: z.array(sourceStatusSchema),
+  /** The feeds whose data a recording holds, best first; of the replay of a recorded live market only. */
+  recordedFrom: z.array(z.object({ source: z.string(), coverage: coverageSchema, delay: z.number().min(0) })),
   symbols: z.array(symbolSchema),
   accountId: idSchema,
   preset: z.string(),

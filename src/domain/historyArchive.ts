@@ -76,6 +76,8 @@ export interface HistoryArchive extends HistoryStore, HistoryWriter {
   extent(series: HistorySeries): Promise<HistoryCoverage | undefined>;
   /** What sources have said everything about, sorted and disjoint. */
   stretches(series: HistorySeries): Promise<readonly CoveredStretch[]>;
+  /** Trading hours whose rows were lost by damage and that no source has told again; sorted and disjoint. */
+  lost(series: HistorySeries): Promise<readonly TimeStretch[]>;
   /** Starts of a series' bars, or times of its events, within [from, to), ascending. */
   times(series: HistorySeries, from: Micros, to: Micros): Promise<Float64Array>;
 }

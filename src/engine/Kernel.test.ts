@@ -324,6 +324,26 @@ describe('warm-up (X15)', () => {
     expect(sink.of('log').map((line) => line['text'])).toEqual(['1 9']);
   });
 
+  it('history of bars is followed by bars from prints', () => {
+    const { kernel, sink } = testKernel({ strategies: { s: counter } });
+    const history = minuteBars(closes([7, 8, 9]));
+    for (let row = 0; row < 3; row += 1) {
+      history.start[row] = (history.start[row] ?? 0) - 60 * MINUTE;
+      history.time[row] = (history.time[row] ?? 0) - 60 * MINUTE;
+    }
+    kernel.warmUp(history);
+    kernel.start();
+    const prints = createPrintTable(2);
+    for (const [row, price] of [10, 11].entries()) {
+      [prints.time[row], prints.price[row], prints.size[row]] = [OPEN + row * MINUTE + 1, price * DOLLAR, 100];
+      prints.flags[row] = PrintFlag.HIGH_LOW | PrintFlag.LAST | PrintFlag.VOLUME;
+    }
+    prints.length = 2;
+    kernel.process({ tables: [prints], order: null, length: 2 });
+    kernel.advanceClock(OPEN + 2 * MINUTE + 1);
+    expect(sink.of('log').map((line) => line['text'])).toEqual(['1 9', '2 10']);
+  });
+
   it('indicators of a longer timeframe see its bars only', () => {
     const strategy = class extends Strategy.with({}) {
       private readonly slow = this.on('5m').sma(1);

@@ -77,6 +77,7 @@ export class MarketObserver {
         this.router.clear();
       }
     }
+    this.router.endHistory();
   }
 
   /** A bar for indicators and longer bars alone: nothing trades on it. The code is that of its timeframe. */

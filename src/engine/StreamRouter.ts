@@ -104,6 +104,11 @@ export class StreamRouter {
     this.refresh();
   }
 
+  /** History is over: which bars the stream brings itself is found out anew, as prints may follow. */
+  endHistory(): void {
+    this.native.fill(0);
+  }
+
   /** Whether {@link onBar} has nothing to do for the bars of the session's only symbol any more. */
   isPlain(code: number): boolean {
     return this.symbolCount === 1 && code >= this.longest && this.native[code] === 1;

@@ -5,11 +5,11 @@
  */
 import type { LiveMarketEvent, MinuteFigures, MinuteReport } from '../domain/liveMarket.js';
 import type { FeedQuality } from '../domain/marketSource.js';
-import { MINUTE } from '../domain/timeframe.js';
+import { MINUTE, SECOND } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import { formatDecimal } from '../domain/units.js';
-import type { LogLine } from '../contracts/index.js';
-import { asSentence, newYorkClock, sourceStateText } from './liveViews.js';
+import type { LogLine, RefusedSymbol } from '../contracts/index.js';
+import { asSentence, newYorkClock, refusalText, sourceStateText } from './liveViews.js';
 import type { MarketNote } from './tapeRecords.js';
 import type { Units } from './views.js';
 
@@ -18,6 +18,15 @@ export interface LiveLine {
   readonly level: LogLine['level'];
   readonly text: string;
 }
+
+/** Why rows may be missing, in words that follow a colon: of a gap that lasts, and of one that is over. */
+const CAUSES: Readonly<Record<Extract<LiveMarketEvent, { kind: 'gap' }>['cause'], { now: string; past: string }>> = {
+  source: { now: 'its source says so', past: 'its source says so' },
+  silence: { now: 'its source is silent', past: 'its source was silent' },
+  failover: { now: 'its source has failed', past: 'its source failed and another took over' },
+  overload: { now: 'more comes than can be read', past: 'more came than could be read' },
+  noSource: { now: 'no source is there', past: 'no source was there' },
+};
 
 /** Lines of one kind within a minute; of more only the number is told. */
 const LINES_A_MINUTE = 20;
@@ -28,6 +37,12 @@ export class LiveNotes {
   readonly #feeds: readonly FeedQuality[];
   #notes: MarketNote[] = [];
   #lines: LiveLine[] = [];
+  /** Source indexes of notes that name a feed, by the note's place. */
+  readonly #unnamed = new Map<number, number>();
+  /** Symbols that had prices from a source at any time. */
+  readonly #hadSource = new Set<number>();
+  /** Reasons by source and symbol. */
+  readonly #refused = new Map<number, Map<number, string>>();
   readonly #told = new Map<string, { minute: number; lines: number; left: number }>();
 
   /** `feeds` are the market's sources by index; they may be added once it is open. */
@@ -79,14 +94,19 @@ export class LiveNotes {
       }
       case 'gap': {
         const { symbolIds, since, until, cause } = event;
-        const count = `${symbolIds.length} ${symbolIds.length === 1 ? 'symbol' : 'symbols'}`;
+        const [first, ...others] = symbolIds;
+        const count = others.length === 0 ? this.#symbol(first ?? 0) : `${symbolIds.length} symbols`;
         if (until === undefined) {
-          this.#say(now, 'warn', 'gap', `Data of ${count} may be missing since ${newYorkClock(since)} (${cause}).`);
+          // A source that has yet to connect is told as such.
+          if (!symbolIds.some((id) => this.#hadSource.has(id))) return;
+          const text = `Data of ${count} may be missing since ${newYorkClock(since)}: ${CAUSES[cause].now}.`;
+          this.#say(now, 'warn', 'gap', text);
           return;
         }
-        this.#notes.push({ kind: 'gap', symbolIds: [...symbolIds], since, until, cause });
+        this.#noteGap({ kind: 'gap', symbolIds: [...symbolIds], since, until, cause });
+        if (until - since < SECOND) return;
         const span = `${newYorkClock(since)} to ${newYorkClock(until)}`;
-        this.#say(now, 'warn', 'gap', `Data of ${count} may be missing from ${span} (${cause}).`);
+        this.#say(now, 'warn', 'gap', `Data of ${count} may be missing from ${span}: ${CAUSES[cause].past}.`);
         return;
       }
       case 'backfillFailed': {
@@ -97,11 +117,14 @@ export class LiveNotes {
         return;
       }
       case 'source': {
-        const feed = event.to === undefined ? null : (this.#feeds[event.to]?.source ?? null);
-        this.#notes.push({ kind: 'source', symbolId: event.symbolId, feed });
+        const { symbolId } = event;
+        this.#notes.push({ kind: 'source', symbolId, feed: null });
+        // A source may speak before its name is known here; whoever takes the note gets it.
+        if (event.to !== undefined) this.#unnamed.set(this.#notes.length - 1, event.to);
+        if (event.to !== undefined) this.#hadSource.add(symbolId);
         // The first choice of a source is no news; losing one is.
-        if (event.from === undefined && feed !== null) return;
-        const to = feed === null ? 'no source' : feed;
+        if (event.from === undefined && event.to !== undefined) return;
+        const to = event.to === undefined ? 'no source' : this.#feedName(event.to);
         this.#say(now, 'warn', 'source', `${this.#symbol(event.symbolId)} has its prices from ${to} now.`);
         return;
       }
@@ -114,15 +137,18 @@ export class LiveNotes {
         this.#say(now, 'info', 'band', text);
         return;
       }
-      case 'symbol':
-        if (event.state === 'subscribed') return;
-        this.#say(
-          now,
-          'error',
-          'symbol',
-          `${this.#feedName(event.source)} refuses ${this.#symbol(event.symbolId)}: ${event.reason ?? 'no reason'}`,
-        );
+      case 'symbol': {
+        const refused = this.#refused.get(event.source) ?? new Map<number, string>();
+        this.#refused.set(event.source, refused);
+        if (event.state === 'subscribed') {
+          refused.delete(event.symbolId);
+          return;
+        }
+        refused.set(event.symbolId, event.reason ?? '');
+        const symbol = { symbol: this.#symbol(event.symbolId), reason: event.reason ?? '' };
+        this.#say(now, 'error', 'symbol', refusalText(this.#feedName(event.source), symbol));
         return;
+      }
       case 'state': {
         const { state, stale } = event;
         const text = asSentence(`${this.#feedName(event.source)} ${sourceStateText(state, stale)}`);
@@ -132,6 +158,30 @@ export class LiveNotes {
         return;
       }
     }
+  }
+
+  /** The symbols that a source, by index, refuses at present. */
+  refused(source: number): RefusedSymbol[] {
+    const refused = [...(this.#refused.get(source) ?? [])].toSorted(([a], [b]) => a - b);
+    return refused.map(([symbolId, reason]) => ({ symbol: this.#symbol(symbolId), reason }));
+  }
+
+  /** Gaps that began together are one, as long as nobody has taken them: symbols may be taken one by one. */
+  #noteGap(gap: Extract<MarketNote, { kind: 'gap' }>): void {
+    const index = this.#notes.findIndex(
+      (note) =>
+        note.kind === 'gap' &&
+        note.since === gap.since &&
+        note.cause === gap.cause &&
+        Math.abs(note.until - gap.until) < SECOND,
+    );
+    const known = this.#notes[index];
+    if (known?.kind !== 'gap') {
+      this.#notes.push(gap);
+      return;
+    }
+    const symbolIds = [...new Set([...known.symbolIds, ...gap.symbolIds])];
+    this.#notes[index] = { ...known, symbolIds, until: Math.max(known.until, gap.until) };
   }
 
   /** Nobody was there to see the market from `since` to `until`. */
@@ -150,8 +200,13 @@ export class LiveNotes {
 
   /** Takes what has been noted, in order. */
   take(): { readonly notes: readonly MarketNote[]; readonly lines: readonly LiveLine[] } {
-    const taken = { notes: this.#notes, lines: this.#lines };
+    const notes = this.#notes.map((note, index) => {
+      const source = this.#unnamed.get(index);
+      return note.kind === 'source' && source !== undefined ? { ...note, feed: this.#feedName(source) } : note;
+    });
+    const taken = { notes, lines: this.#lines };
     this.#notes = [];
+    this.#unnamed.clear();
     this.#lines = [];
     return taken;
   }

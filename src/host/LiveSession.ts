@@ -32,6 +32,7 @@ import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
 import { TapeGroups } from './TapeGroups.js';
 import { TapeSink } from './TapeSink.js';
 import type { Units } from './views.js';
+import { warmUpBars } from './warmUp.js';
 import { WallPace } from './WallPace.js';
 
 /** A step gives the thread back after this long, so that commands wait no longer. */
@@ -121,6 +122,7 @@ export class LiveSession {
       venue.restore(carried.venue);
       kernel.adopt(carried.books);
     }
+    for (const { record } of parts.records) if (record.type === 'warmUp') kernel.warmUp(warmUpBars(record));
     this.#lastPositionMs = parts.nowMs();
     const position = lastPosition(parts.records);
     if (position === undefined) kernel.start();

@@ -16,8 +16,9 @@ import { LiveNotes, type LiveLine } from './LiveNotes.js';
 import type { LiveMarkets } from './liveMarkets.js';
 import { sourceStatuses } from './liveViews.js';
 import { MarketTapeWriter } from './marketTape.js';
-import { coverageOf, liveSessionAt } from './openLiveSession.js';
+import { liveSessionAt } from './openLiveSession.js';
 import type { LivePlan } from './sessionPlan.js';
+import { coverageOf } from './tapeQuality.js';
 
 /** Rows read at once. */
 const BATCH_ROWS = 4_000;
@@ -91,7 +92,7 @@ export class MarketRecorder {
 
   /** The sources, best first. */
   get sources(): readonly SourceStatus[] {
-    return sourceStatuses(this.#market.states());
+    return sourceStatuses(this.#market.states(), (source) => this.#notes.refused(source));
   }
 
   /** Why nothing comes any more, once no source will try again; undefined while one may. */

@@ -137,6 +137,7 @@ export class ProjectionFeed {
       case 'shadowsEnded':
       case 'marketNote':
       case 'marketOrders':
+      case 'warmUp':
         return undefined;
     }
   }

@@ -350,6 +350,7 @@ export class SessionWorker {
         this.#stopped = true;
         // First the connections: what still came would find the tape closed.
         await session.live?.market.stop();
+        await session.live?.seen.close();
         session.close();
         return null;
     }

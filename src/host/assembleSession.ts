@@ -26,6 +26,7 @@ import { SessionTape, type TapeSizes } from './SessionTape.js';
 import { loadStrategy } from './strategyLoader.js';
 import { tapeDirectory } from './tapeNames.js';
 import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
+import { loadWarmUp, warmUpRecord } from './warmUp.js';
 
 /**
  * A simulated day is shown from shortly before the regular open, so that something happens within the first
@@ -207,8 +208,9 @@ export async function startNew(
   const tape = openTape(tapeDirectory(plan.dataDir, sessionId), sessionId, tools, () => undefined);
   const seq = tape.append(header, config.startTime);
   tape.commit();
-  const session = assemble(plan, tools, header, tape, [], market, strategies, -Infinity);
   const opening = { seq, record: header };
+  const before = await warmUpOf(config, strategies, market, tape);
+  const session = assemble(plan, tools, header, tape, before, market, strategies, -Infinity);
   tools.onDurable(opening);
   if (closing !== undefined) carryOn(session, closing);
   if (plan.startAt !== undefined) session.fastForward(plan.startAt);
@@ -216,6 +218,24 @@ export async function startNew(
     session.fastForward(market.openTime - (closing === undefined ? FIRST_DAY_LEAD : LATER_DAY_LEAD));
   }
   return { session, recovered: [opening], strategies };
+}
+
+/** History that the strategies begin with, on the tape; nothing if they want none. */
+async function warmUpOf(
+  config: SessionConfig,
+  strategies: ReadonlyMap<string, StrategyClass>,
+  { warmUp: from, live, startTime }: OpenMarket,
+  tape: SessionTape,
+): Promise<readonly PlacedRecord[]> {
+  if (from === undefined) return [];
+  const loaded = await loadWarmUp(config, (name) => strategies.get(name), from, startTime);
+  if (loaded === undefined) return [];
+  for (const { level, text } of loaded.lines) live?.notes.say(level, text);
+  if (loaded.table.length === 0) return [];
+  const record = warmUpRecord(loaded.table);
+  const seq = tape.append(record, config.startTime);
+  tape.commit();
+  return [{ seq, record }];
 }
 
 function openTape(

@@ -1,5 +1,6 @@
 /** The port through which a session opens real markets; the composition root knows the vendors behind it. */
 import type { LiveMarket, LiveMarketEvent } from '../domain/liveMarket.js';
+import type { HistorySource } from '../domain/marketSource.js';
 import type { DurationMicros, Micros, Price } from '../domain/units.js';
 import type { Clock } from '../utils/clock.js';
 import type { LivePlan } from './sessionPlan.js';
@@ -23,4 +24,6 @@ export interface LiveMarkets {
   delayOf(plan: LivePlan): DurationMicros;
   /** Opens it and starts its sources. Throws `CONFIG_INVALID` or `SOURCE_KEY_REFUSED` if it cannot begin to work. */
   open(request: LiveRequest): LiveMarket;
+  /** The history of the same vendor and feed; undefined where there is none. Throws as {@link open} does. */
+  history(plan: LivePlan, clock: Clock): HistorySource | undefined;
 }

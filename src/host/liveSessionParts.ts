@@ -7,6 +7,7 @@ import type { StrategyResolver } from '../engine/StrategyRunner.js';
 import type { LiveNotes } from './LiveNotes.js';
 import type { ReactiveMarket } from './MarketReaction.js';
 import type { SessionRecord } from './readTape.js';
+import type { SeenMinutes } from './SeenMinutes.js';
 import type { SessionTape } from './SessionTape.js';
 import type { PlacedRecord } from './tapeRecords.js';
 
@@ -54,6 +55,8 @@ export type SubmitOrder = Extract<Command, { type: 'submitOrder' }>;
 export interface LiveLink {
   readonly market: LiveMarket;
   readonly notes: LiveNotes;
+  /** What the session sees on its way into the history cache. */
+  readonly seen: SeenMinutes;
   /** When the day's premarket begins: until then nothing happens, and little is written. */
   readonly opensAt: Micros;
   /** Hears the time of the newest row, by which the machine's clock can be judged. */

@@ -16,9 +16,11 @@ import { assert } from '../utils/assert.js';
 import type { LiveLink } from './liveSessionParts.js';
 import { readTape, readTapeMarket } from './readTape.js';
 import type { DayPlan } from './sessionPlan.js';
+import { feedsOf, tapeQuality } from './tapeQuality.js';
 import { streamOfBatches } from './tapeStream.js';
 import type { ReactiveMarket } from './MarketReaction.js';
 import { historyFacts, simulatedFacts, type SymbolFacts } from './symbolFacts.js';
+import type { WarmUpStore } from './warmUp.js';
 
 /** An open market. */
 export interface OpenMarket {
@@ -39,6 +41,8 @@ export interface OpenMarket {
   readonly feed: Pick<SessionConfig, 'feed' | 'coverage' | 'feedDelay'>;
   /** The link to a market that is not there yet. */
   readonly live?: LiveLink;
+  /** Where strategies' indicators have their history before the start from; absent where there is none. */
+  readonly warmUp?: WarmUpStore;
 }
 
 /** The market of a new session on a day that is there. `openingPrices`: what a simulated market goes on from. */
@@ -58,14 +62,18 @@ export async function openNewMarket(
     return openMarket(reference, history);
   }
   if (plan.kind === 'tape') {
-    const { config } = readTape(nodeFileSystem, plan.directory).session;
-    return openMarket(
-      { kind: 'tape', date: plan.date, directory: plan.directory, sessionId: config.sessionId },
-      history,
-    );
+    const { config, market } = readTape(nodeFileSystem, plan.directory).session;
+    const feeds = feedsOf(market);
+    const reference = {
+      kind: 'tape',
+      date: plan.date,
+      directory: plan.directory,
+      sessionId: config.sessionId,
+    } as const;
+    return openMarket(feeds.length === 0 ? reference : { ...reference, feeds }, history);
   }
   const coverage = await history().coverage();
-  const feeds = await thoseOfTheDay(history(), feedsOf(coverage, plan.date, plan.symbols), plan.date);
+  const feeds = await thoseOfTheDay(history(), finestFeeds(coverage, plan.date, plan.symbols), plan.date);
   const symbols = [...new Set(feeds.flatMap((feed) => feed.symbols))].sort();
   if (symbols.length === 0) {
     const wanted = plan.symbols === undefined ? '' : ` for ${plan.symbols.join(', ')}`;
@@ -120,20 +128,29 @@ export async function openMarket(reference: MarketReference, history: () => Hist
   }
   const stream = await openRecordedDay(history(), { symbols, from: date, to: date, feeds });
   const facts = await historyFacts(history(), symbols, parseDate(date));
-  return { reference, stream, symbols, facts, feed: { feed: 'recorded' }, ...bounds };
+  const warmUp = { store: history(), archive: history(), feeds: [undefined] };
+  return { reference, stream, symbols, facts, feed: { feed: 'recorded' }, warmUp, ...bounds };
 }
 
 /** The market data of another tape; what its session knew of the symbols is known here too. */
 function openTapeMarket(reference: Extract<MarketReference, { kind: 'tape' }>) {
   const { directory } = reference;
-  const { config } = readTape(nodeFileSystem, directory).session;
+  const { session } = readTape(nodeFileSystem, directory);
+  const { config } = session;
   const stream = streamOfBatches(config.symbols, readTapeMarket(nodeFileSystem, directory));
-  const feed = { feed: 'recorded', ...(config.coverage === undefined ? {} : { coverage: config.coverage }) } as const;
-  return { reference, stream, symbols: config.symbols, facts: config, feed };
+  const { feeds: _, ...quality } = tapeQuality([session]);
+  const feed = { feed: 'recorded', ...quality } as const;
+  const { symbols, listings, corporateActions, stockLoans } = config;
+  const facts = {
+    ...(listings === undefined ? {} : { listings }),
+    ...(corporateActions === undefined ? {} : { corporateActions }),
+    ...(stockLoans === undefined ? {} : { stockLoans }),
+  };
+  return { reference, stream, symbols, facts, feed };
 }
 
 /** The finest data of each symbol on a day: prints, else the shortest bars; the same for quotes. */
-function feedsOf(
+function finestFeeds(
   coverage: readonly HistoryCoverage[],
   date: string,
   wanted: readonly string[] | undefined,

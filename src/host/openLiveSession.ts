@@ -11,7 +11,6 @@ import type { Session } from '../calendar/TradingCalendar.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { FeedQuality } from '../domain/marketSource.js';
 import type { MarketStream } from '../domain/ports.js';
-import type { FeedCoverage } from '../domain/receipt.js';
 import type { Micros } from '../domain/units.js';
 import { required } from '../utils/assert.js';
 import { SteadyClock } from '../utils/SteadyClock.js';
@@ -23,28 +22,22 @@ import {
   type OpenedSession,
   type SessionTools,
 } from './assembleSession.js';
+import { createReadThrough } from '../cache/readThrough.js';
 import { LiveNotes } from './LiveNotes.js';
 import type { LiveLink } from './liveSessionParts.js';
 import type { OpenMarket } from './marketSource.js';
 import { lastPosition, readTape, readTapeMarket, type SessionRecord, type Tape } from './readTape.js';
 import { retellSession } from './retellSession.js';
+import { SeenMinutes } from './SeenMinutes.js';
 import type { LivePlan, SessionPlan } from './sessionPlan.js';
 import { historyFacts, type SymbolFacts } from './symbolFacts.js';
 import { tapeDirectory } from './tapeNames.js';
+import { coverageOf } from './tapeQuality.js';
 import { streamOfBatches, tapeThenLive } from './tapeStream.js';
+import type { WarmUpStore } from './warmUp.js';
 
-/** What fills say of a feed's coverage. */
-const COVERAGES: Readonly<Record<FeedQuality['coverage'], FeedCoverage>> = {
-  consolidated: 'consolidated',
-  venue: 'oneVenue',
-  sampled: 'sampled',
-  simulated: 'simulated',
-};
-
-/** What fills on a feed's prices say of its coverage. */
-export function coverageOf({ coverage }: FeedQuality): FeedCoverage {
-  return COVERAGES[coverage];
-}
+/** A session does not wait longer for history; what has come by then is in the cache. */
+const WARM_UP_PATIENCE_MS = 20_000;
 
 /** The trading day that a live session at market time `time` is of: the one under way, or the next. */
 export function liveSessionAt(time: Micros): Session {
@@ -158,6 +151,14 @@ class LiveOpening {
     const feeds: FeedQuality[] = [];
     const units = { symbols, priceScale: known.header?.config.priceScale ?? 1_000_000 };
     const notes = new LiveNotes(units, feeds);
+    const seen = new SeenMinutes({
+      symbols,
+      history: this.#tools.history,
+      clock: this.#tools.clock,
+      feeds,
+      hours: { from: this.day.premarketOpen, to: this.day.afterHoursClose },
+      onFault: (text) => notes.say('warn', text),
+    });
     this.#notes = notes;
     const market = required(this.#tools.live, 'live markets').open({
       plan: this.#market,
@@ -165,7 +166,10 @@ class LiveOpening {
       clock: this.#clock,
       after: known.after,
       references: symbols.map((_, symbolId) => facts.listings?.[symbolId]?.previousClose ?? 0),
-      listener: (event) => notes.note(event, this.#clock.now()),
+      listener: (event) => {
+        notes.note(event, this.#clock.now());
+        seen.note(event);
+      },
     });
     feeds.push(...market.sources);
     const [best] = feeds;
@@ -188,8 +192,21 @@ class LiveOpening {
       startTime: known.after,
       endTime: this.day.afterHoursClose,
       facts,
-      live: { market, notes, opensAt: this.day.premarketOpen, witness },
+      live: { market, notes, seen, opensAt: this.day.premarketOpen, witness },
+      warmUp: this.#warmUpStore(best),
     };
+  }
+
+  /** The cache, through which the vendor is asked for a moment; else bars of the whole market in the cache. */
+  #warmUpStore(best: FeedQuality | undefined): WarmUpStore {
+    const archive = this.#tools.history();
+    const source = required(this.#tools.live, 'live markets').history(this.#market, this.#tools.clock);
+    const ended = new AbortController();
+    this.#tools.clock.setTimer(WARM_UP_PATIENCE_MS, () => ended.abort());
+    const own = best === undefined || best.coverage === 'consolidated' ? undefined : best.source;
+    const parts = { archive, clock: this.#tools.clock, signal: ended.signal, priority: 'live' } as const;
+    const store = source === undefined ? archive : createReadThrough({ ...parts, source });
+    return { store, archive, feeds: own === undefined ? [undefined] : [own, undefined] };
   }
 }
 

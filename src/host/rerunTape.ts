@@ -15,6 +15,7 @@ import type { Tape } from './readTape.js';
 import { configWithLivingShadows } from './ShadowRecorder.js';
 import type { RecordWriter } from './TapeSink.js';
 import { TapeSink } from './TapeSink.js';
+import { warmUpBars } from './warmUp.js';
 
 /** What is run. */
 export interface TapeRerun {
@@ -74,6 +75,7 @@ export function rerunTape({ tape, market, resolveStrategy, config, onRecord, onP
     kernel.advanceClock(time);
   };
 
+  for (const { record } of tape.records) if (record.type === 'warmUp') kernel.warmUp(warmUpBars(record));
   kernel.start();
   let ended = false;
   for (const { record } of tape.records) {

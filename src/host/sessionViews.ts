@@ -21,8 +21,9 @@ import { BUILT_IN_STRATEGIES } from '../strategies/registry.js';
 import type { Param } from '../strategies/param.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import type { LiveSession } from './LiveSession.js';
-import { liveLabel, sourceStatuses } from './liveViews.js';
+import { liveLabel, recordedLabel, sourceStatuses } from './liveViews.js';
 import type { SessionRecord } from './readTape.js';
+import { feedsOf } from './tapeQuality.js';
 import { moneyText, positionView } from './views.js';
 
 /** The session's facts and clock. */
@@ -34,9 +35,10 @@ export function sessionInfo(session: LiveSession, killSwitch: KillSwitch): Sessi
     sessionId: config.sessionId,
     feed: config.feed,
     feedLabel: feedLabel(session.header, session.live?.market.states()),
-    simulated: market.kind === 'simulated',
+    simulated: market.kind === 'simulated' || config.coverage === 'simulated',
     controllable: session.live === undefined,
-    sources: session.live === undefined ? [] : sourceStatuses(session.live.market.states()),
+    sources: sourcesOf(session),
+    recordedFrom: session.live === undefined ? feedsOf(market).map((feed) => ({ ...feed })) : [],
     symbols: [...config.symbols],
     accountId: config.accountId,
     preset: config.preset,
@@ -48,10 +50,14 @@ export function sessionInfo(session: LiveSession, killSwitch: KillSwitch): Sessi
   };
 }
 
+function sourcesOf({ live }: LiveSession): SessionInfo['sources'] {
+  return live === undefined ? [] : sourceStatuses(live.market.states(), (source) => live.notes.refused(source));
+}
+
 /** What stands beside every price; `states` are those of a session whose market is live. */
-function feedLabel({ market }: SessionRecord, states: readonly SourceReport[] | undefined): string {
+function feedLabel({ config, market }: SessionRecord, states: readonly SourceReport[] | undefined): string {
   if (market.kind === 'simulated') return 'SIMULATED';
-  if (market.kind !== 'live' || states === undefined) return `RECORDED ${market.date}`;
+  if (market.kind !== 'live' || states === undefined) return recordedLabel(market.date, config.coverage);
   return liveLabel(states.find(({ symbolsInUse }) => symbolsInUse > 0)?.quality ?? market.feeds[0]);
 }
 

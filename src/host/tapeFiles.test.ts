@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -192,6 +192,16 @@ describe('tapes made of others', () => {
     source?.state({ kind: 'failed', error });
     expect(recorder.failure).toBe(error);
     await recorder.close();
+  });
+
+  it('export: says so where no folder can be made', () => {
+    writeFileSync(join(folder, 'a-file'), '');
+    const places = [join(folder, 'a-file', 'below'), ...(existsSync('/proc/self') ? ['/proc/none/below'] : [])];
+    for (const place of places) {
+      expect(() => new MarketCsvWriter(place, ['AAPL'], 1_000_000)).toThrow(
+        expect.objectContaining({ code: 'FILE_UNWRITABLE' }),
+      );
+    }
   });
 
   it('export: CSV and Parquet that DuckDB reads as they are', async () => {

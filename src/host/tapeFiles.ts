@@ -17,6 +17,7 @@ import { lastTimeOf } from './MarketFeed.js';
 import { MarketTapeWriter } from './marketTape.js';
 import type { SessionRecord } from './readTape.js';
 import { decodeRecord, type MarketNote, type TapeRecord } from './tapeRecords.js';
+import { tapeQuality } from './tapeQuality.js';
 import { joinTables, type TablePart } from './tapeTables.js';
 
 /** What a tape says of itself. Times are market times. */
@@ -164,6 +165,7 @@ export function writeSelection(
     });
   }
   const { config } = first.session;
+  const { feeds, ...quality } = tapeQuality(tapes.map(({ session }) => session));
   const day = required(sessionOf(parseDate(date)), 'the session of the tape');
   const writer = new MarketTapeWriter(
     fs,
@@ -172,10 +174,16 @@ export function writeSelection(
       sessionId: `cut-${date}`,
       feed: config.feed === 'sim' ? 'sim' : 'recorded',
       symbols,
-      ...(config.coverage === undefined ? {} : { coverage: config.coverage }),
+      ...quality,
       ...listingsOf(tapes, symbols),
       startTime: day.premarketOpen,
-      market: { kind: 'tape', date, directory: first.directory, sessionId: config.sessionId },
+      market: {
+        kind: 'tape',
+        date,
+        directory: first.directory,
+        sessionId: config.sessionId,
+        ...(feeds === undefined ? {} : { feeds }),
+      },
     },
     () => undefined,
   );

@@ -44,7 +44,14 @@ export type MarketReference =
       readonly contentHash: string;
     }
   /** In the tape's own market channel; copied from another tape. */
-  | { readonly kind: 'tape'; readonly date: string; readonly directory: string; readonly sessionId: string }
+  | {
+      readonly kind: 'tape';
+      readonly date: string;
+      readonly directory: string;
+      readonly sessionId: string;
+      /** The feeds whose rows they are, best first; absent where none is known. */
+      readonly feeds?: readonly FeedQuality[];
+    }
   /** In the tape's own market channel, as they came from these feeds, best first. */
   | {
       readonly kind: 'live';
@@ -87,6 +94,8 @@ export type TapeRecord =
       /** The session whose accounts' history goes on here; absent if this one begins afresh. */
       readonly follows?: string;
     }
+  /** Bars from before the start that indicators begin with; follows the opening record. One batch, base64. */
+  | { readonly type: 'warmUp'; readonly at: number; readonly bars: string }
   | { readonly type: 'command'; readonly at: number; readonly time: Micros; readonly command: Command }
   | { readonly type: 'result'; readonly at: number; readonly time: Micros; readonly result: CommandResult }
   | {
@@ -244,6 +253,7 @@ const CODES: Readonly<Record<TapeRecord['type'], number>> = {
   shadowsEnded: 15,
   marketNote: 16,
   marketOrders: 20,
+  warmUp: 21,
 };
 const ALL = [
   'session',
@@ -263,6 +273,7 @@ const ALL = [
   'shadowsEnded',
   'marketNote',
   'marketOrders',
+  'warmUp',
 ] as const;
 const TYPES = new Map<number, TapeRecord['type']>(ALL.map((type) => [CODES[type], type]));
 

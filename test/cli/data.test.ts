@@ -118,6 +118,18 @@ describe('papertape data', () => {
     expect((await runPapertape([...fetching, 'yahoo'], { cwd })).code).toBe(2);
   });
 
+  it('waits for a source that is not there, then says so', async () => {
+    const env = {
+      PAPERTAPE_ALPACA_KEY_ID: 'PKTEST0000000000000',
+      PAPERTAPE_ALPACA_SECRET_KEY: 'a-secret-of-the-test',
+      // The discard port: nobody listens there.
+      PAPERTAPE_ALPACA_DATA_URL: 'http://127.0.0.1:9',
+    };
+    const args = ['data', 'fetch', '--source', 'alpaca', '--symbols', 'SPY', '--from', '2013-10-07'];
+    const { code, stderr } = await runPapertape([...args, '--to', '2013-10-07'], { cwd, env });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('SOURCE_UNAVAILABLE')]);
+  }, 60_000);
+
   it('fetches from a source over HTTP, and asks for nothing the second time', async () => {
     const asked: string[] = [];
     const server = createServer((request, response) => {

@@ -1,11 +1,8 @@
 /** Real processes, real files, real kills: F01, F06, F25 and I-15 at the level of the log. */
-import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataDirLock } from '../../src/storage/dataDirLock.js';
 import { contentsOf, faultOf } from './eventLogFixture.js';
@@ -13,78 +10,23 @@ import { nodeFileSystem } from '../../src/storage/fileSystem.js';
 import { openEventLog } from '../../src/storage/eventLog.js';
 import { randomFrom } from './simulatedDisk.js';
 import { soakCount } from '../soak.js';
+import { ChildProgram, numberAfter } from '../support/ChildProgram.js';
+import type { RunningProgram } from '../support/ChildProgram.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
-// Below node_modules, so that the packages that the program leaves out are found.
-const program = resolve(here, `../../node_modules/.cache/papertape-test/logProcess-${process.pid}.mjs`);
 const root = mkdtempSync(join(tmpdir(), 'papertape-log-'));
-const children = new Set<ChildProcess>();
+let program: ChildProgram;
 
 beforeAll(async () => {
-  mkdirSync(dirname(program), { recursive: true });
-  await build({
-    entryPoints: [join(here, 'logProcess.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    logLevel: 'error',
-  });
+  program = await ChildProgram.build(join(here, 'logProcess.ts'));
 });
 
 afterAll(() => {
-  for (const child of children) child.kill('SIGKILL');
-  rmSync(program, { force: true });
+  program.dispose();
   rmSync(root, { recursive: true, force: true });
 });
 
-interface Started {
-  readonly child: ChildProcess;
-  readonly lines: string[];
-  /** Resolves with all lines once the process has ended. */
-  readonly ended: Promise<readonly string[]>;
-  /** Resolves when a line satisfies the test, or the process ends. */
-  until(test: (line: string) => boolean): Promise<void>;
-}
-
-function start(directory: string, mode: 'append' | 'hold'): Started {
-  const child = spawn(process.execPath, [program, directory, mode], { stdio: ['ignore', 'pipe', 'inherit'] });
-  children.add(child);
-  const lines: string[] = [];
-  const watchers = new Set<() => void>();
-  let partial = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    const parts = (partial + text).split('\n');
-    // A line that the kill broke off was not said.
-    partial = parts.pop() ?? '';
-    lines.push(...parts);
-    for (const watcher of watchers) watcher();
-  });
-  const ended = new Promise<readonly string[]>((done) => {
-    child.on('close', () => {
-      children.delete(child);
-      done(lines);
-    });
-  });
-  const until = (test: (line: string) => boolean): Promise<void> =>
-    Promise.race([
-      new Promise<void>((done) => {
-        const watcher = (): void => {
-          if (!lines.some(test)) return;
-          watchers.delete(watcher);
-          done();
-        };
-        watchers.add(watcher);
-        watcher();
-      }),
-      ended.then(() => undefined),
-    ]);
-  return { child, lines, ended, until };
-}
-
-const numberAfter = (lines: readonly string[], word: string): number =>
-  Number(lines.findLast((line) => line.startsWith(`${word} `))?.slice(word.length + 1) ?? 0);
+const start = (directory: string, mode: 'append' | 'hold'): RunningProgram => program.start(directory, mode);
 
 describe('kill -9', () => {
   const kills = soakCount(10, 1000);

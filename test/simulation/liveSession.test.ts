@@ -5,10 +5,17 @@ import { parseDate } from '../../src/calendar/tradingDate.js';
 import { PapertapeError } from '../../src/domain/errors.js';
 import { HOUR, MINUTE, SECOND } from '../../src/domain/timeframe.js';
 import { DOLLAR, SHARE } from '../../src/domain/units.js';
+import type { HistoryQuery } from '../../src/domain/ports.js';
 import { sessionInfo } from '../../src/host/sessionViews.js';
+import { warmUpBars } from '../../src/host/warmUp.js';
+import { createMemoryHistory } from '../../src/cache/memoryHistory.js';
+import type { HistoricalCache } from '../../src/cache/historicalCache.js';
+import type { MemoryHistory } from '../../src/cache/memoryHistory.js';
+import { minuteBars } from '../conformance/historyStore.js';
+import { WHOLE_MARKET } from '../support/WrittenSource.js';
 import { required } from '../../src/utils/assert.js';
 import { removeOldMarkets } from '../../src/host/retention.js';
-import { LIVE_MARKET, LiveRig, MONDAY_MORNING } from '../support/liveRig.js';
+import { emptyHistory, LIVE_MARKET, LiveRig, MONDAY_MORNING } from '../support/liveRig.js';
 import { ManualClock } from '../support/ManualClock.js';
 import { order, strategy } from '../support/sessionPlans.js';
 
@@ -88,6 +95,81 @@ describe('a session on a live market', () => {
     expect(behind).toBeLessThan(3 * SECOND);
   });
 });
+
+describe('what a live session begins with and leaves', () => {
+  const FRIDAY = required(sessionOf(parseDate('2026-11-27')), 'the session before');
+
+  /** A cache with ten minutes before the early close of the Friday, and of this morning up to the present one. */
+  async function withHistory(clock: ManualClock): Promise<MemoryHistory> {
+    const history = createMemoryHistory(clock);
+    const morning = clock.now() - (clock.now() % MINUTE);
+    const starts = [FRIDAY.close - 10 * MINUTE, morning - 4 * MINUTE].flatMap((from, part) =>
+      Array.from({ length: part === 0 ? 10 : 5 }, (_, minute) => from + minute * MINUTE),
+    );
+    const closes = starts.map((start, index) => [start, (100 + index) * DOLLAR] as const);
+    const origin = { quality: WHOLE_MARKET, covered: [] };
+    await history.merge('AAPL', minuteBars(closes), origin);
+    return history;
+  }
+
+  const plan = {
+    strategies: [strategy('cross', 'sma-cross', ['AAPL'], { fast: 2, slow: 4, direction: 'longShort' })],
+  };
+
+  it('warms its strategies up from the cache, without the minute under way, and is proven from its tape', async () => {
+    const clock = new ManualClock(MONDAY_MORNING + 30_000);
+    const history = { ...emptyHistory(), ...readable(await withHistory(clock)) };
+    let rig = (await new LiveRig({ clock, plan, history }).open()).pass(100);
+    const states = (): unknown[] => rig.records('strategy').map(({ state }) => state);
+    expect(states()).toEqual(['warmingUp', 'running']);
+    const [record] = rig.records('warmUp');
+    const { time, length } = warmUpBars(required(record, 'the warm-up'));
+    expect([length, time[length - 1]]).toEqual([14, MONDAY_MORNING * 1_000]);
+    rig.pass(3 * 60_000, wander(rig), 1_000);
+    // Bars from prints follow those of history: the strategy decides at its first one.
+    expect(rig.records('signal').length).toBeGreaterThan(0);
+    rig = rig.killed();
+    await rig.open();
+    rig.pass(60_000, wander(rig), 1_000);
+    rig.session.close();
+    expect(rig.verify()).toMatchObject({ equal: true, difference: undefined });
+  });
+
+  it('begins without history where there is none, and where nobody can be asked', async () => {
+    const load: HistoricalCache['load'] = (query) =>
+      Promise.reject(new PapertapeError(query.adjust === 'raw' ? 'DATA_MISSING' : 'SOURCE_KEY_REFUSED', 'no history'));
+    for (const history of [emptyHistory(), { ...emptyHistory(), load }]) {
+      const rig = (await new LiveRig({ plan, history }).open()).pass(100);
+      expect(rig.records('warmUp')).toEqual([]);
+      expect(rig.records('strategy').map(({ state }) => state)).toEqual(['warmingUp']);
+      rig.session.close();
+    }
+  });
+
+  it('leaves the minutes that it saw in the cache', async () => {
+    const clock = new ManualClock(MONDAY_MORNING + 30_000);
+    const memory = createMemoryHistory(clock);
+    const rig = await new LiveRig({ clock, history: { ...emptyHistory(), ...readable(memory) } }).open();
+    rig.pass(4 * 60_000, wander(rig), 1_000);
+    await rig.session.live?.market.stop();
+    await rig.session.live?.seen.close();
+    const series = { symbol: 'AAPL', kind: 'bar', timeframe: '1m', feed: undefined } as const;
+    const starts = [...(await memory.times(series, MONDAY.open, MONDAY.close))];
+    const first = MONDAY_MORNING * 1_000;
+    // The minute in which the session began was not seen from its beginning.
+    expect(starts).toEqual([1, 2, 3].map((minute) => first + minute * MINUTE));
+    expect(await memory.stretches(series)).toMatchObject([{ from: first + MINUTE, to: first + 4 * MINUTE }]);
+    rig.session.close();
+  });
+});
+
+/** What of a store a session uses. */
+function readable(history: MemoryHistory) {
+  return {
+    load: (query: HistoryQuery) => history.load(query),
+    append: (...args: Parameters<MemoryHistory['append']>) => history.append(...args),
+  };
+}
 
 describe('F01, I-14, I-15: a live session that is killed', () => {
   it('replays its rows, applies what was decided, marks the gap and goes on live', async () => {

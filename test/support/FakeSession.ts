@@ -130,6 +130,7 @@ export class FakeSession implements TradingSession {
       simulated: true,
       controllable: true,
       sources: [],
+      recordedFrom: [],
       symbols: this.#markets.map((market) => market.symbol),
       accountId: 'paper',
       preset: 'realistic',

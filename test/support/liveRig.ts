@@ -47,11 +47,12 @@ const PLAN: SessionPlan = {
 
 /** A cache without a single row. */
 export function emptyHistory(): HistoricalCache {
-  const nothing: Pick<HistoricalCache, 'tickers' | 'factors' | 'load' | 'coverage'> = {
+  const nothing: Pick<HistoricalCache, 'tickers' | 'factors' | 'load' | 'coverage' | 'append'> = {
     tickers: () => Promise.resolve([]),
     factors: () => Promise.resolve(undefined),
     coverage: () => Promise.resolve([]),
     load: () => Promise.reject(new PapertapeError('DATA_MISSING', 'The cache is empty.')),
+    append: () => Promise.resolve(),
   };
   return nothing as HistoricalCache;
 }
@@ -63,6 +64,7 @@ export function scriptedMarkets(
 ): LiveMarkets {
   return {
     delayOf: () => quality.delay,
+    history: () => undefined,
     open: ({ plan: _, ...request }) => {
       const source = new WrittenSource(request.clock, quality);
       opened(source);
@@ -78,6 +80,7 @@ export class LiveRig {
   readonly durable: PlacedRecord[] = [];
   readonly #quality: FeedQuality;
   readonly #plan: SessionPlan;
+  readonly #history: () => HistoricalCache;
   #source: WrittenSource | undefined;
   #opened: OpenedSession | undefined;
 
@@ -87,12 +90,15 @@ export class LiveRig {
       readonly disk?: SimulatedDisk;
       readonly quality?: FeedQuality;
       readonly plan?: Partial<SessionPlan>;
+      readonly history?: HistoricalCache;
     } = {},
   ) {
     this.clock = options.clock ?? new ManualClock(MONDAY_MORNING);
     this.disk = options.disk ?? new SimulatedDisk();
     this.#quality = options.quality ?? WHOLE_MARKET;
     this.#plan = { ...PLAN, ...options.plan };
+    const { history } = options;
+    this.#history = history === undefined ? emptyHistory : () => history;
   }
 
   /** Opens what is on the disk, or a new session. */
@@ -101,7 +107,7 @@ export class LiveRig {
       fs: this.disk,
       // Many disks are kept at once; zeros ahead would be most of them.
       tapeSizes: { reserveBytes: 65_536, marketReserveBytes: 65_536, extendBytes: 65_536 },
-      history: emptyHistory,
+      history: this.#history,
       clock: this.clock,
       live: scriptedMarkets((source) => (this.#source = source), this.#quality),
       onDurable: (placed) => this.durable.push(placed),

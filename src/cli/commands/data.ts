@@ -52,8 +52,8 @@ export interface ListFlags {
 /** See the module header. */
 export function dataCommand(context: CommandContext): Command {
   const importing = new Command('import')
-    .description('read CSV (also .gz) and Parquet files into the cache; repeating it changes nothing')
-    .argument('<files...>', 'files to read')
+    .description('read CSV (also .gz) and Parquet files, and tapes, into the cache; repeating it changes nothing')
+    .argument('<files...>', 'files to read; a tape by its folder, or by the name of a session')
     .option('--symbol <symbol>', 'symbol of files that do not name it', readSymbol)
     .option('--timeframe <length>', 'length of the bars, where it cannot be told from the file', readTimeframe)
     .option('--map <columns>', 'which column is what: time=Date,open=Open,high=High,low=Low,close=Close,volume=Volume')

@@ -2,13 +2,14 @@
  * Market rows as files that other programs read: CSV, or Parquet with typed columns. One file per kind of rows (and
  * length of bars), a row per event, in order. Times are UTC with microseconds, prices dollars, sizes whole shares.
  */
-import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { PapertapeError } from '../../domain/errors.js';
 import type { MarketBatch, MarketTable } from '../../domain/marketTables.js';
 import { columnNames, columnOf } from '../../domain/tables.js';
 import { formatDecimal } from '../../domain/units.js';
+import { makeFolder } from '../../utils/makeFolder.js';
 
 /** A file that was written. */
 export interface WrittenFile {
@@ -41,7 +42,7 @@ export class MarketCsvWriter {
     this.#symbols = symbols;
     this.#priceScale = priceScale;
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
     } catch (error) {
       throw unwritable(folder, error);
     }
@@ -105,7 +106,8 @@ export class MarketCsvWriter {
 
   #flush(file: OpenFile): void {
     try {
-      writeSync(file.handle, file.text);
+      // To the end: a disk that is nearly full takes a part of it without an error.
+      writeFileSync(file.handle, file.text);
     } catch (error) {
       throw unwritable(file.path, error);
     }

@@ -206,6 +206,8 @@ export class SourceBoard {
       return;
     }
     if (best !== present) this.switch(symbolId, present, best, at);
+    // It was told that nobody speaks for the symbol: now the same one does again.
+    else this.listener.onSwitch(symbolId, -1, best, at);
     this.listener.onLight(symbolId, Math.max(now - this.delay, at));
   }
 

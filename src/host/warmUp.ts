@@ -1,0 +1,154 @@
+/**
+ * The bars before a session's start that its strategies' indicators want, from the history cache, and through it from
+ * a source where there is one. They are on the session's tape, so that recovery and verification need no cache; nothing
+ * trades on them. Bars that were not over when the session began are never among them.
+ */
+import { composeKernel } from '../analytics/composeKernel.js';
+import { dateBefore, warmUpNeed } from '../analytics/warmUpNeed.js';
+import type { WarmUpNeed } from '../analytics/warmUpNeed.js';
+import { newYorkDate } from '../calendar/newYorkTime.js';
+import { formatDate } from '../calendar/tradingDate.js';
+import { PapertapeError } from '../domain/errors.js';
+import type { BarTable } from '../domain/marketTables.js';
+import type { HistoryStore } from '../domain/ports.js';
+import type { SessionConfig } from '../domain/session.js';
+import { columnNames, columnOf, copyRow, createBarTable } from '../domain/tables.js';
+import { TIMEFRAME_DURATION, MINUTE } from '../domain/timeframe.js';
+import type { Timeframe } from '../domain/timeframe.js';
+import { ADJUSTED_PRICE_SCALE, RAW_PRICE_SCALE } from '../domain/units.js';
+import type { Micros } from '../domain/units.js';
+import type { StrategyResolver } from '../engine/StrategyRunner.js';
+import { decodeMarketBatch, encodeMarketBatch } from '../storage/marketCodec.js';
+import type { LiveLine } from './LiveNotes.js';
+import { TapeSink } from './TapeSink.js';
+import type { TapeRecord } from './tapeRecords.js';
+
+/** Where bars before the start are looked for. */
+export interface WarmUpStore {
+  readonly store: HistoryStore;
+  /** Asked instead once the store has failed: what is there already. The same one where the store asks nobody. */
+  readonly archive: HistoryStore;
+  /** Feeds in the order in which they are asked, the first that has bars tells; undefined: the whole market. */
+  readonly feeds: readonly (string | undefined)[];
+}
+
+/** Bars in order of time, and what a person should know of them. */
+export interface WarmUp {
+  readonly table: BarTable;
+  readonly lines: readonly LiveLine[];
+}
+
+type WarmUpRecord = Extract<TapeRecord, { readonly type: 'warmUp' }>;
+
+/** A price column's names; the volume is never rescaled. */
+const PRICES = ['open', 'high', 'low', 'close'];
+
+/** Loads them up to `until`; undefined if no strategy wants any. Faults are lines: the session begins all the same. */
+export async function loadWarmUp(
+  config: SessionConfig,
+  resolveStrategy: StrategyResolver,
+  from: WarmUpStore,
+  until: Micros,
+): Promise<WarmUp | undefined> {
+  if (config.strategies.length === 0) return undefined;
+  const { kernel } = composeKernel({ config, sink: new TapeSink(() => undefined), resolveStrategy });
+  const need = warmUpNeed(kernel);
+  if (need === undefined) return undefined;
+  const wanted = new Set(config.strategies.flatMap(({ symbols }) => symbols));
+  const parts: BarTable[] = [];
+  const lines: LiveLine[] = [];
+  let { store } = from;
+  const onFault = (error: Error): void => {
+    lines.push({ level: 'warn', text: `History before the start comes from the cache alone: ${error.message}` });
+    store = from.archive;
+  };
+  for (const symbol of wanted) {
+    const bars =
+      (await barsOf(symbol, need, { ...from, store }, until, onFault)) ??
+      (store === from.store ? undefined : await barsOf(symbol, need, { ...from, store }, until, onFault));
+    if (bars === undefined) continue;
+    bars.symbolId.fill(config.symbols.indexOf(symbol));
+    parts.push(bars);
+  }
+  const table = inOrderOfTime(parts, until);
+  const told = new Set(table.symbolId.subarray(0, table.length)).size;
+  const text =
+    `Indicators begin with ${table.length} bars of ${told} of ${wanted.size} symbols from before the start` +
+    (told < wanted.size ? '; those of the others wait for bars of the session.' : '.');
+  lines.push({ level: 'info', text });
+  return { table, lines };
+}
+
+/** Bars as a record of the tape. */
+export function warmUpRecord(table: BarTable): WarmUpRecord {
+  const bytes = encodeMarketBatch({ tables: [table], order: null, length: table.length });
+  return { type: 'warmUp', at: 0, bars: Buffer.from(bytes).toString('base64') };
+}
+
+/** The bars of a record. */
+export function warmUpBars({ bars }: WarmUpRecord): BarTable {
+  const [table] = decodeMarketBatch(Buffer.from(bars, 'base64')).tables;
+  if (table?.kind === 'bar') return table;
+  throw new PapertapeError('JOURNAL_CORRUPT', 'The tape has a warm-up without bars.');
+}
+
+async function barsOf(
+  symbol: string,
+  need: WarmUpNeed,
+  { store, feeds }: WarmUpStore,
+  until: Micros,
+  onFault: (error: Error) => void,
+): Promise<BarTable | undefined> {
+  const today = newYorkDate(until);
+  const dates = { from: formatDate(dateBefore(today, need.sessions)), to: formatDate(today), adjustTo: formatDate(today) };
+  // Minutes make longer bars of a day, where these are not stored themselves.
+  const isIntraday = need.timeframe !== '1d' && TIMEFRAME_DURATION[need.timeframe] > MINUTE;
+  const timeframes: Timeframe[] = isIntraday ? [need.timeframe, '1m'] : [need.timeframe];
+  for (const feed of feeds) {
+    for (const timeframe of timeframes) {
+      for (const adjust of ['split', 'raw'] as const) {
+        const query = { ...dates, symbols: [symbol], kind: 'bar', timeframe, extendedHours: false } as const;
+        try {
+          const table = await store.load({ ...query, adjust, ...(feed === undefined ? {} : { feed }) });
+          if (table.kind !== 'bar') continue;
+          return adjust === 'raw' ? table : atRawScale(table);
+        } catch (error) {
+          if (error instanceof PapertapeError && error.code === 'DATA_MISSING') continue;
+          const isOutside = error instanceof PapertapeError || (error instanceof Error && error.name === 'AbortError');
+          if (!isOutside) throw error;
+          onFault(error);
+          return undefined;
+        }
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Adjusted prices have two decimals more than a session's. */
+function atRawScale(table: BarTable): BarTable {
+  for (const name of columnNames('bar')) {
+    if (!PRICES.includes(name)) continue;
+    const column = columnOf(table, name);
+    for (let row = 0; row < table.length; row += 1) {
+      column[row] = Math.round(((column[row] ?? 0) * RAW_PRICE_SCALE) / ADJUSTED_PRICE_SCALE);
+    }
+  }
+  return table;
+}
+
+/** The bars that end at or before `until`, by time and symbol. Of several timeframes the shortest is kept. */
+function inOrderOfTime(parts: readonly BarTable[], until: Micros): BarTable {
+  const shortest = parts.reduce<Timeframe>(
+    (least, { timeframe }) => (TIMEFRAME_DURATION[timeframe] < TIMEFRAME_DURATION[least] ? timeframe : least),
+    parts[0]?.timeframe ?? '1m',
+  );
+  const rows = parts
+    .filter(({ timeframe }) => timeframe === shortest)
+    .flatMap((table) => Array.from({ length: table.length }, (_, row) => ({ table, row, time: table.time[row] ?? 0 })))
+    .filter(({ time }) => time <= until)
+    .toSorted((a, b) => a.time - b.time || (a.table.symbolId[a.row] ?? 0) - (b.table.symbolId[b.row] ?? 0));
+  const out = createBarTable(shortest, rows.length);
+  for (const { table, row } of rows) copyRow(table, row, out);
+  return out;
+}
