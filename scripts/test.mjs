@@ -8,12 +8,14 @@ import { buildPage, buildServer } from './lib/build.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
 import { ensureInstalled } from './lib/project.mjs';
 import { ensureAlpacaPy, ensureTwelvedataPy } from './lib/python.mjs';
+import { ensureRedis } from './lib/redis.mjs';
 import { runVitest } from './lib/vitest.mjs';
 
 ensureInstalled();
 await buildServer();
 buildPage();
 const chromium = ensureChromium();
+ensureRedis();
 const python = ensureAlpacaPy();
 const pythonTwelvedata = ensureTwelvedataPy();
 const alpacaJs3 = ensureAlpacaJs3();

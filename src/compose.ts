@@ -2,8 +2,12 @@
  * The composition root: the one place that picks implementations of ports. Commands and the host ask it for what
  * they work with and see only ports.
  */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { DataSourceSettings } from './config/systemConfig.js';
+import type { HistoryBacktest } from './analytics/historyMarket.js';
+import type { TrialData } from './analytics/optimise/runTrial.js';
+import type { EvaluateTrials } from './analytics/optimise/trial.js';
+import type { DataSourceSettings, SystemConfig } from './config/systemConfig.js';
 import { AlpacaHistory } from './data/alpacaClient/AlpacaHistory.js';
 import { AlpacaMarketStream } from './data/alpacaClient/AlpacaMarketStream.js';
 import { ALPACA_FEEDS, feedQuality } from './data/alpacaClient/alpacaFeeds.js';
@@ -11,9 +15,20 @@ import type { AlpacaFeed } from './data/alpacaClient/alpacaFeeds.js';
 import { openLiveMarket } from './data/twelvedataClient/streamRouter.js';
 import { createTwelveData } from './data/twelvedataClient/twelvedata.js';
 import { PapertapeError } from './domain/errors.js';
+import type { JobLoaders } from './domain/jobs.js';
 import type { HistorySource, MarketDataSource } from './domain/marketSource.js';
+import type { JobQueue } from './domain/ports.js';
+import { evaluateOnQueue } from './host/evaluateTrials.js';
+import { INSTALLATION } from './host/installation.js';
 import type { LiveMarkets } from './host/liveMarkets.js';
 import type { LivePlan } from './host/sessionPlan.js';
+import type { LoadedStrategy } from './host/strategyLoader.js';
+import { threadEntry } from './host/threadEntry.js';
+import { bundleText, TRIAL_JOBS, trialLoader, trialSetup } from './host/trialJobs.js';
+import { RedisJobQueue } from './storage/jobs/RedisJobQueue.js';
+import { RedisJobWorker } from './storage/jobs/RedisJobWorker.js';
+import { ThreadJobQueue } from './storage/jobs/ThreadJobQueue.js';
+import { systemClock } from './utils/clock.js';
 import type { Clock } from './utils/clock.js';
 import { randomFraction } from './utils/idGenerator.js';
 import { createHistoricalCache } from './cache/historicalCache.js';
@@ -133,4 +148,99 @@ function keyMissing(vendor: string, variables: string): PapertapeError {
   return new PapertapeError('SOURCE_KEY_REFUSED', `No key for ${vendor} is set.`, {
     remedy: `Set ${variables} in the environment; env.example says what else there is.`,
   });
+}
+
+/** A search whose trials are to be run. */
+export interface SearchRequest {
+  /** What `data` was loaded for, and with which candidates. */
+  readonly backtest: HistoryBacktest;
+  readonly candidates: Parameters<typeof trialSetup>[1];
+  readonly data: TrialData;
+  readonly strategy: LoadedStrategy;
+  /** Threads of this machine where no Redis is set; all cores if absent. */
+  readonly threads?: number;
+  /** Cancels. */
+  readonly signal?: AbortSignal;
+  /** Hears how many workers there are: threads here, or processes anywhere. */
+  readonly onWorkers?: (count: number) => void;
+  /** Gets lines for people, such as that Redis cannot be reached at the moment. */
+  readonly log: (line: string) => void;
+}
+
+/**
+ * Lends what runs trials: threads of this machine, or workers on Redis where the settings name one. Trials give the
+ * same results on both. Throws `JOB_QUEUE_UNAVAILABLE`.
+ */
+export async function withTrials<T>(
+  { dataDir, redisUrl }: Pick<SystemConfig, 'dataDir' | 'redisUrl'>,
+  request: SearchRequest,
+  use: (evaluate: EvaluateTrials) => Promise<T>,
+): Promise<T> {
+  const { backtest, candidates, data, strategy, threads, signal, onWorkers, log } = request;
+  const queue: JobQueue =
+    redisUrl === undefined
+      ? new ThreadJobQueue({
+          entry: threadEntry('jobThread'),
+          threads: threads ?? availableParallelism(),
+          loaders: jobLoaders(dataDir, data),
+        })
+      : await RedisJobQueue.open({ url: redisUrl, build: INSTALLATION.build }, systemClock, connectionLog(log));
+  const { bundle, hash } = strategy;
+  try {
+    return await use(
+      evaluateOnQueue(queue, {
+        setup: trialSetup(backtest, candidates, data, bundle !== undefined),
+        texts: new Map(bundle === undefined ? [] : [[hash, bundleText(bundle)]]),
+        rows: data.market.length,
+        ...(signal === undefined ? {} : { signal }),
+        ...(onWorkers === undefined ? {} : { onWorkers }),
+      }),
+    );
+  } finally {
+    await queue.close();
+  }
+}
+
+/** How a worker works. */
+export interface WorkerRequest {
+  readonly redisUrl: string;
+  readonly dataDir: string;
+  /** All cores if absent. */
+  readonly threads?: number;
+  readonly leaseMs: number;
+  readonly onDone: (jobs: number) => void;
+  readonly log: (line: string) => void;
+}
+
+/** Starts to work for whoever gives jobs over Redis. Throws `JOB_QUEUE_UNAVAILABLE`. */
+export function startJobWorker(request: WorkerRequest): Promise<RedisJobWorker> {
+  const { redisUrl, dataDir, threads, leaseMs, onDone, log } = request;
+  return RedisJobWorker.start({
+    place: { url: redisUrl, build: INSTALLATION.build },
+    entry: threadEntry('jobThread'),
+    threads: threads ?? availableParallelism(),
+    loaders: jobLoaders(dataDir, undefined),
+    leaseMs,
+    clock: systemClock,
+    onError: connectionLog(log),
+    onDone,
+  });
+}
+
+function jobLoaders(dataDir: string, loaded: TrialData | undefined): JobLoaders {
+  const store = {
+    dataDir,
+    withHistory: <T>(use: (history: HistoricalCache) => Promise<T>) => withHistory(dataDir, use),
+  };
+  return { [TRIAL_JOBS]: trialLoader(loaded === undefined ? store : { ...store, loaded }) };
+}
+
+/** Tells that a connection is gone, once for each reason in a row: it is tried again several times a second. */
+function connectionLog(log: (line: string) => void): (error: Error) => void {
+  let last = '';
+  return ({ message }) => {
+    if (message === last) return;
+    last = message;
+    log(`Redis: ${message}; it is tried again.`);
+  };
 }

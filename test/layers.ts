@@ -69,7 +69,7 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   },
   cache: { may: [...LANGUAGE, 'config'], packages: ['@duckdb/node-api'], node: 'all' },
   broker: { may: [...LANGUAGE, 'config'], packages: ['ws'], node: 'all' },
-  storage: { may: [...LANGUAGE, 'config'], packages: ['kysely', 'libsql'], node: 'all' },
+  storage: { may: [...LANGUAGE, 'config'], packages: ['bullmq', 'ioredis', 'kysely', 'libsql'], node: 'all' },
   // Results
   analytics: { may: [...LANGUAGE, ...KERNEL, 'config'], node: 'none' },
   // Services
@@ -98,6 +98,7 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
     node: 'all',
   },
   'main.ts': { may: [...BELOW_SHELLS, 'compose.ts', 'cli'], packages: ['commander', 'picocolors'], node: 'all' },
+  'jobThread.ts': { may: BELOW_SHELLS, node: 'all' },
   'kernelWorker.ts': { may: [...BELOW_SHELLS, 'compose.ts'], node: 'all' },
   'projectionWorker.ts': { may: BELOW_SHELLS, node: 'all' },
   'index.ts': LIBRARY_ENTRY,

@@ -14,6 +14,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { keysCommand } from './commands/keys.js';
 import { newCommand } from './commands/new.js';
 import { replayCommand } from './commands/replay.js';
+import { serveCommand } from './commands/serve.js';
 import { tapeCommand } from './commands/tape.js';
 import { upCommand } from './commands/up.js';
 import { userCommand } from './commands/user.js';
@@ -48,6 +49,7 @@ export function createProgram(context: CommandContext): Command {
     tapeCommand,
     verifyCommand,
     userCommand,
+    serveCommand,
     doctorCommand,
   ];
   for (const create of commands) program.addCommand(create(context));

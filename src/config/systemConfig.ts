@@ -39,6 +39,9 @@ const variables = z.object({
   PAPERTAPE_REQUESTS_PER_MINUTE: integerText(0, 10_000_000).default(1200),
   PAPERTAPE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   PAPERTAPE_LOG_FILE: z.string().min(1, 'must be a path').optional(),
+  PAPERTAPE_REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'must be a redis or rediss address such as redis://:password@10.0.0.5:6379' })
+    .optional(),
   PAPERTAPE_TWELVEDATA_KEY: z.string().min(1, 'must be a key').optional(),
   PAPERTAPE_TWELVEDATA_PLAN: z.enum(['basic', 'grow', 'pro', 'ultra']).default('basic'),
   PAPERTAPE_TWELVEDATA_STREAM_URL: streamUrl.optional(),
@@ -88,6 +91,8 @@ export interface SystemConfig {
   readonly authSecret: string | undefined;
   /** Requests that one address may make in a minute; 0 is without limit. */
   readonly requestsPerMinute: number;
+  /** The Redis server through which jobs go to workers on other machines; absent: threads of this machine do them. */
+  readonly redisUrl: string | undefined;
   readonly logLevel: z.output<typeof variables>['PAPERTAPE_LOG_LEVEL'];
   readonly logFile: string | undefined;
 }
@@ -151,6 +156,7 @@ export function readSystemConfig(
     dataDir: data.PAPERTAPE_DATA_DIR,
     authSecret: data.PAPERTAPE_AUTH_SECRET,
     requestsPerMinute: data.PAPERTAPE_REQUESTS_PER_MINUTE,
+    redisUrl: data.PAPERTAPE_REDIS_URL,
     logLevel: data.PAPERTAPE_LOG_LEVEL,
     logFile: data.PAPERTAPE_LOG_FILE,
   });

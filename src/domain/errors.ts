@@ -68,6 +68,13 @@ export const ERRORS = {
   SOURCE_SYMBOL_UNKNOWN: permanent('A data source does not know the symbol, or its plan does not cover it.'),
   SOURCE_CREDITS_USED_UP: transient('The requests that a data source allows are used up for now.'),
   SOURCE_MESSAGE_INVALID: permanent('A message of a data source cannot be read.'),
+  JOBS_CANCELLED: permanent('The jobs were cancelled before all were done.'),
+  JOB_WORKER_LOST: permanent('A job ended its worker, and another one when it was run again.'),
+  JOB_QUEUE_UNAVAILABLE: transient('The Redis server of the job queue cannot be reached.'),
+  JOB_DATA_DIFFERS: permanent('A worker does not have the data or the code that a job refers to.'),
+  RUN_CANCELLED: permanent('A backtest was stopped before its end.'),
+  RUN_UNKNOWN: permanent('No stored run has this number, or none was left unfinished.'),
+  RUN_DIVERGED: permanent('A backtest that was to be continued is not the one that was stopped.'),
   INTERNAL: permanent('A fault of Papertape itself; the log has the details under the request id.'),
 } as const satisfies Record<string, ErrorDefinition>;
 

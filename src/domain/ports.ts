@@ -5,6 +5,7 @@
 import type { AccountView } from './account.js';
 import type { Command, CommandResult } from './commands.js';
 import type { Fill } from './fill.js';
+import type { JobBatch, JobListener } from './jobs.js';
 import type {
   BarTable,
   MarketBatch,
@@ -266,4 +267,19 @@ export interface EventLog {
 export interface BlockSink {
   /** Takes all of `block`, which its owner writes over afterwards, or throws and has taken nothing. */
   write(block: Uint8Array): void;
+}
+
+/**
+ * Runs jobs, as many at a time as there are workers. A worker that ends while it runs a job has that job run again,
+ * once; if that ends a worker too, the job fails with `JOB_WORKER_LOST`. Results do not depend on the number of workers.
+ */
+export interface JobQueue {
+  /**
+   * Resolves when `listener` has heard of every job. Batches run one after the other. Rejects with `JOBS_CANCELLED`
+   * once `signal` aborts, soon and without waiting for running jobs; with `JOB_QUEUE_UNAVAILABLE` if the queue cannot be
+   * reached; and with the error of the setup if that cannot be worked on.
+   */
+  run(batch: JobBatch, listener: JobListener, signal?: AbortSignal): Promise<void>;
+  /** Ends what belongs to this queue; running batches are cancelled. */
+  close(): Promise<void>;
 }

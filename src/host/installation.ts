@@ -11,7 +11,11 @@ export interface Installation {
   readonly version: string;
   /** Whether the running code is the built one in `dist/`. */
   readonly built: boolean;
+  /** The version, and of a built program the beginning of its sources' hash: programs that decide alike have one. */
+  readonly build: string;
 }
+
+const STAMP_DIGITS = 12;
 
 /** The installation that this code belongs to. */
 export const INSTALLATION: Installation = findInstallation();
@@ -21,7 +25,11 @@ function findInstallation(): Installation {
   let folder = here;
   for (;;) {
     const version = versionAt(folder);
-    if (version !== undefined) return { root: folder, version, built: here === join(folder, 'dist') };
+    if (version !== undefined) {
+      const stamp = join(folder, 'dist', '.server-stamp');
+      const sources = existsSync(stamp) ? `-${readFileSync(stamp, 'utf8').slice(0, STAMP_DIGITS)}` : '';
+      return { root: folder, version, built: here === join(folder, 'dist'), build: `${version}${sources}` };
+    }
     const parent = dirname(folder);
     required(parent === folder ? undefined : parent, 'the package.json of Papertape');
     folder = parent;
