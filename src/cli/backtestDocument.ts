@@ -8,6 +8,7 @@ import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
 import type { RoundTrip } from '../domain/position.js';
 import { DOLLAR, formatDecimal, SHARE } from '../domain/units.js';
 import type { BacktestFlags } from './commands/backtest.js';
+import { finiteFigures } from './finiteFigures.js';
 
 /** See the module header. `name` and `hash` are those of the strategy. */
 export function backtestDocument(
@@ -32,19 +33,13 @@ export function backtestDocument(
     fees: formatDecimal(run.fees, DOLLAR),
     orders: run.orders.length,
     fills: run.fills.length,
-    statistics: statisticsOf(run.statistics),
-    days: statisticsOf(dayFigures(run.curve, config.startingCash / DOLLAR, run.buyAndHold)),
+    statistics: finiteFigures(run.statistics),
+    days: finiteFigures(dayFigures(run.curve, config.startingCash / DOLLAR, run.buyAndHold)),
     strategies: run.strategies.map(({ instanceId, state, error }) => ({ instanceId, state, error: error ?? null })),
     data: { tables: data, warmUpRows, hash: inputs.dataHash },
     run: { identity: run.identity, ledgerHash: run.ledgerHash, engineVersion: inputs.engineVersion, seed: inputs.seed },
     trades: run.roundTrips.map((trip) => tradeOf(trip, symbols, config.priceScale)),
   };
-}
-
-/** JSON knows no NaN and no Infinity. */
-function statisticsOf(statistics: object): Readonly<Record<string, unknown>> {
-  const finite = (value: unknown): unknown => (typeof value === 'number' && !Number.isFinite(value) ? null : value);
-  return Object.fromEntries(Object.entries(statistics).map(([name, value]) => [name, finite(value)]));
 }
 
 function tradeOf(trip: RoundTrip, symbols: readonly string[], priceScale: number): Readonly<Record<string, unknown>> {

@@ -13,12 +13,15 @@ import { dataCommand } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { keysCommand } from './commands/keys.js';
 import { newCommand } from './commands/new.js';
+import { optimizeCommand } from './commands/optimize.js';
 import { replayCommand } from './commands/replay.js';
 import { serveCommand } from './commands/serve.js';
 import { tapeCommand } from './commands/tape.js';
 import { upCommand } from './commands/up.js';
 import { userCommand } from './commands/user.js';
+import { validateCommand } from './commands/validate.js';
 import { verifyCommand } from './commands/verify.js';
+import { walkForwardCommand } from './commands/walkForward.js';
 import { asPapertapeError, EXIT, exitCodeOf, renderError } from './renderError.js';
 
 const EXAMPLES = `
@@ -41,6 +44,9 @@ export function createProgram(context: CommandContext): Command {
   const commands = [
     upCommand,
     backtestCommand,
+    optimizeCommand,
+    walkForwardCommand,
+    validateCommand,
     replayCommand,
     alpacaCommand,
     keysCommand,

@@ -1,22 +1,13 @@
 /** `backtest`: loads the strategy, runs it over the cache's history, prints the result. */
-import { createHash } from 'node:crypto';
 import { backtestFromStore } from '../analytics/backtestHistory.js';
 import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
-import type { HistoryBacktest } from '../analytics/historyMarket.js';
 import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
 import { scenariosFromStore } from '../analytics/fillScenarios.js';
 import { generateReport } from '../analytics/ReportGenerator.js';
 import { ADJUST_NAMES } from '../analytics/reportProvenance.js';
-import { feedOf } from '../cache/cacheLayout.js';
-import { createReadThrough } from '../cache/readThrough.js';
-import { withHistory, openHistorySource } from '../compose.js';
-import type { HistoryStore } from '../domain/ports.js';
-import { DataDirLock } from '../storage/dataDirLock.js';
-import { systemClock } from '../utils/clock.js';
 import { PapertapeError } from '../domain/errors.js';
 import { describeFees } from '../exchange/fees/feePlans.js';
 import { presetOf } from '../exchange/presets.js';
-import { INSTALLATION } from '../host/installation.js';
 import { loadStrategy } from '../host/strategyLoader.js';
 import type { LoadedStrategy } from '../host/strategyLoader.js';
 import { resolveParams } from '../strategies/param.js';
@@ -28,6 +19,9 @@ import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
 import type { BacktestFlags } from './commands/backtest.js';
+import { countBacktest, trialsDocument, trialsText } from './countedRun.js';
+import type { CountedRun } from './countedRun.js';
+import { backtestOf, withMarketHistory } from './marketHistory.js';
 import { checkRange } from './options.js';
 import { startProgress } from './progress.js';
 import { renderError } from './renderError.js';
@@ -42,33 +36,13 @@ const PER_CENT = 100;
 export async function runBacktest(name: string, flags: BacktestFlags, context: CommandContext): Promise<void> {
   checkRange(flags.from, flags.to);
   const { dataDir } = settingsOf(context, flags);
-  const preset = presetOf(flags.preset ?? 'papertape');
   const strategy = await loadStrategy(name, { cwd: context.cwd, dataDir });
   const params = resolveParams(name, strategy.strategyClass.params, flags.param ?? {});
   // Before the run: nobody should wait for a result that cannot be kept.
   const report = flags.report === undefined ? undefined : await prepareReport(flags.report, context.cwd);
-  const backtest: HistoryBacktest = {
-    strategies: [
-      {
-        name,
-        strategyClass: strategy.strategyClass,
-        hash: strategy.hash,
-        params,
-        ...(flags.timeframe === undefined ? {} : { timeframe: flags.timeframe }),
-      },
-    ],
-    from: flags.from,
-    to: flags.to,
-    preset: preset.name,
-    engineVersion: INSTALLATION.version,
-    createHash: () => createHash('sha256'),
-    ...(flags.symbols === undefined ? {} : { symbols: flags.symbols }),
-    ...(flags.cash === undefined ? {} : { startingCash: flags.cash }),
-    ...(flags.fees === undefined ? {} : { feePlan: flags.fees }),
-    ...(flags.adjust === undefined ? {} : { adjust: flags.adjust }),
-  };
+  const backtest = backtestOf(strategy, params, flags);
   const { result, scenarios } = await withProgress(context, (onProgress) =>
-    withCompleted(flags, context, async (history, feed) => {
+    withMarketHistory(flags, context, async (history, feed) => {
       const fed = feed === undefined ? backtest : { ...backtest, feed };
       if (flags.scenarios !== true) {
         return { result: await backtestFromStore(history, fed, onProgress), scenarios: undefined };
@@ -77,45 +51,33 @@ export async function runBacktest(name: string, flags: BacktestFlags, context: C
       return { result: all.runs.expected, scenarios: all };
     }),
   );
-  const warnings = warningsOf(result);
+  const counted = countBacktest(dataDir, strategy, result, flags);
+  const warnings = [...warningsOf(result), ...counted.warnings];
   await report?.write(() => {
     const { from, to } = flags;
-    return generateReport({ strategy: name, strategyHash: strategy.hash, from, to, result, scenarios, warnings });
+    const trials = trialsText(counted);
+    return generateReport({
+      strategy: name,
+      strategyHash: strategy.hash,
+      from,
+      to,
+      result,
+      scenarios,
+      warnings,
+      trials,
+    });
   });
   const { terminal } = context;
   if (flags.json === true) {
-    const document = backtestDocument(name, strategy.hash, flags, result);
+    const document = { ...backtestDocument(name, strategy.hash, flags, result), trials: trialsDocument(counted) };
     const whole = scenarios === undefined ? document : { ...document, scenarios: scenariosDocument(scenarios) };
     terminal.out(`${JSON.stringify(whole, null, 2)}\n`);
   } else {
-    const summary = summaryOf(name, strategy, flags, result, report?.path);
+    const summary = summaryOf(name, strategy, flags, result, { path: report?.path, counted, warnings });
     terminal.out(renderBacktest(summary, terminal.colours, terminal.columns));
     if (scenarios !== undefined) terminal.out(renderScenarios(scenarios, terminal.colours));
   }
   failIfStopped(name, result, context);
-}
-
-/** Lends the cache and the feed to use; with a source named, one that asks it for what is missing. */
-async function withCompleted<T>(
-  flags: BacktestFlags,
-  context: CommandContext,
-  use: (history: HistoryStore, feed: string | undefined) => Promise<T>,
-): Promise<T> {
-  const { dataDir, sources } = settingsOf(context, flags);
-  if (flags.source === undefined) return withHistory(dataDir, (history) => use(history, flags.feed));
-  const source = openHistorySource(flags.source, sources, systemClock, (line) => {
-    context.terminal.err(`${line}\n`);
-  });
-  const lock = DataDirLock.acquire(dataDir);
-  try {
-    return await withHistory(dataDir, (archive) => {
-      const { signal } = new AbortController();
-      const completed = createReadThrough({ archive, source, clock: systemClock, signal });
-      return use(completed, flags.feed ?? feedOf(source.quality));
-    });
-  } finally {
-    lock.release();
-  }
 }
 
 async function withProgress<T>(
@@ -137,7 +99,7 @@ function summaryOf(
   strategy: LoadedStrategy,
   flags: BacktestFlags,
   result: HistoryBacktestRun,
-  reportPath: string | undefined,
+  told: { readonly path: string | undefined; readonly counted: CountedRun; readonly warnings: readonly string[] },
 ): BacktestSummary {
   const { run } = result;
   const preset = presetOf(run.config.preset);
@@ -164,11 +126,12 @@ function summaryOf(
       ['Data', `${data}, ${warmUp}; ${ADJUST_NAMES[result.adjust]}`],
       ['Figures', `by the conventions of ${run.statistics.convention}`],
       ['Run', `${shortHash(run.identity)}, ledger ${shortHash(run.ledgerHash)}, strategy ${shortHash(strategy.hash)}`],
-      reportPath === undefined
+      ['Trials', trialsText(told.counted)],
+      told.path === undefined
         ? ['More', '--report FILE.html and --json give every trade; docs/fill-model.md explains the fills']
-        : ['Report', reportPath],
+        : ['Report', told.path],
     ],
-    warnings: warningsOf(result),
+    warnings: told.warnings,
   };
 }
 

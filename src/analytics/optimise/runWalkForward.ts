@@ -34,6 +34,7 @@ export async function runWalkForward(
     const chosen = found.best;
     const test = chosen === undefined ? undefined : await judge(chosen, window, found.runs, evaluate);
     before += found.runs + 1;
+    if (chosen !== undefined) parts.onBatch?.([], 1);
     const step: WalkForwardStep = { window, search: found, chosen, test };
     steps.push(step);
     await parts.onStep?.(step);

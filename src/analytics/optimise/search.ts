@@ -27,8 +27,8 @@ export interface SearchParts {
   readonly evaluate: EvaluateTrials;
   /** Whether the strategy takes the parameters of a point together. */
   readonly accepts: AcceptPoint;
-  /** Hears after every batch of its trials, in order. */
-  readonly onBatch?: (trials: readonly TriedTrial[]) => void | Promise<void>;
+  /** Hears after every batch of its trials, in order, and of how many backtests they took. */
+  readonly onBatch?: (trials: readonly TriedTrial[], runs: number) => void;
   /** Hears of every backtest: how many of the trials are settled, those under way counted in fractions. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -43,10 +43,11 @@ export async function search(plan: SearchPlan, parts: SearchParts): Promise<Sear
   for (;;) {
     const points = sampler.propose(Math.min(batchSize(plan), total - trials.length), tried);
     if (points.length === 0) break;
+    const runsBefore = runner.runs;
     const batch = await runner.run(points);
     trials.push(...batch);
     tried.push(...batch.map((trial) => ({ point: trial.point, score: scoreOfTrial(trial) })));
-    await parts.onBatch?.(batch);
+    parts.onBatch?.(batch, runner.runs - runsBefore);
     if (trials.length >= total) break;
   }
   const [best] = ranked(trials);

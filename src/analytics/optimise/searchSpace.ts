@@ -92,6 +92,17 @@ export function corners({ dimensions }: SearchSpace): readonly Point[] {
   return points;
 }
 
+/** Names of the ranges at whose lowest or highest value a point lies. */
+export function atEnds({ dimensions }: SearchSpace, point: Point): readonly string[] {
+  return dimensions.flatMap((dimension, index) => {
+    if (dimension.kind === 'unordered') return [];
+    const coordinate = point[index];
+    const [low, high] =
+      dimension.kind === 'continuous' ? [dimension.low, dimension.high] : [0, dimension.values.length - 1];
+    return coordinate === low || coordinate === high ? [dimension.name] : [];
+  });
+}
+
 /** Every point, the last dimension changing fastest. */
 export function* everyPoint({ dimensions }: SearchSpace): Generator<Point> {
   const [first, ...rest] = dimensions;

@@ -4,9 +4,7 @@ import type { Timeframe } from '../../domain/timeframe.js';
 import type { DataStretch } from '../../domain/trialLedger.js';
 import type { Micros, Money } from '../../domain/units.js';
 import type { ParamValue } from '../../strategies/param.js';
-import { periodSharpe } from '../validation/sharpeSignificance.js';
 import type { Statistics } from '../statistics.js';
-import { newYorkDate } from '../../calendar/newYorkTime.js';
 import { completeTrials } from './searchPlan.js';
 import type { SearchPlan, SearchResult, TriedTrial } from './searchPlan.js';
 import type { TrialOutcome } from './trial.js';
@@ -41,8 +39,6 @@ export interface StoredTrial {
   readonly statistics: Statistics | undefined;
   /** One per date of {@link StoredSearch.dates}; of complete ones. */
   readonly dailyReturns: Float64Array | undefined;
-  /** Dates that the longest closed trade reached into; 0 within one. */
-  readonly longestHoldingDays: number;
 }
 
 /** Closed trades of the best trial, as columns. */
@@ -88,14 +84,9 @@ export function trialOf(search: StoredSearch, number: number | undefined): Store
   return search.trials.find((trial) => trial.number === number);
 }
 
-/** Sharpe ratios per day of those that were run to the end, by number; undefined where returns never differ. */
-export function dailySharpe({ dailyReturns }: StoredTrial): number | undefined {
-  return dailyReturns === undefined ? undefined : periodSharpe(dailyReturns);
-}
-
 function storedTrial(trial: TriedTrial, dates: Int32Array): StoredTrial {
   const { number, params, status } = trial;
-  const none = { score: undefined, statistics: undefined, dailyReturns: undefined, longestHoldingDays: 0 };
+  const none = { score: undefined, statistics: undefined, dailyReturns: undefined };
   if (trial.status !== 'complete') return { number, params, status, ...none };
   const { outcome, score } = trial;
   return {
@@ -105,7 +96,6 @@ function storedTrial(trial: TriedTrial, dates: Int32Array): StoredTrial {
     score,
     statistics: outcome.statistics,
     dailyReturns: alignedReturns(outcome, dates),
-    longestHoldingDays: longestHolding(outcome),
   };
 }
 
@@ -115,12 +105,6 @@ function alignedReturns(outcome: TrialOutcome, dates: Int32Array): Float64Array 
   if (isSame) return outcome.dailyReturns;
   const byDate = new Map(Array.from(outcome.dates, (date, index) => [date, outcome.dailyReturns[index] ?? 0]));
   return Float64Array.from(dates, (date) => byDate.get(date) ?? 0);
-}
-
-function longestHolding({ tradeEntries, tradeExits }: TrialOutcome): number {
-  return tradeExits.reduce((longest, exit, index) => {
-    return Math.max(longest, newYorkDate(exit) - newYorkDate(tradeEntries[index] ?? exit));
-  }, 0);
 }
 
 function tradesOf({ tradeReturns, tradeProfits, tradeEntries, tradeExits }: TrialOutcome): StoredTrades {

@@ -49,11 +49,16 @@ export class BlockSums {
         sum += this.#sums[at] ?? 0;
         squares += this.#squares[at] ?? 0;
       }
-      const variance = (squares - (sum * sum) / count) / (count - 1);
-      // What is left of equal returns after the subtraction is rounding.
-      into[trial] = variance > 1e-12 * (squares / count) ? sum / count / Math.sqrt(variance) : 0;
+      into[trial] = sharpeOfSums(count, sum, squares);
     }
   }
+}
+
+/** Sharpe ratio per period of so many returns by their sum and the sum of their squares; 0 where they never differ. */
+export function sharpeOfSums(count: number, sum: number, squares: number): number {
+  const variance = (squares - (sum * sum) / count) / (count - 1);
+  // What is left of equal returns after the subtraction is rounding.
+  return variance > 1e-12 * (squares / count) ? sum / count / Math.sqrt(variance) : 0;
 }
 
 /** Index of the largest value, the first of equal ones. */

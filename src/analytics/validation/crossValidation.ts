@@ -3,7 +3,7 @@
  * test, and the tests are joined to whole paths through time, each of them a history that nobody chose by (López de
  * Prado 2018, chapter 12).
  */
-import { blockBounds, indexOfLargest } from './BlockSums.js';
+import { blockBounds, indexOfLargest, sharpeOfSums } from './BlockSums.js';
 import { combinationCount } from './combinations.js';
 import { purgedSplits } from './purgedSplits.js';
 import type { SplitOptions } from './purgedSplits.js';
@@ -13,7 +13,7 @@ import { periodSharpe } from './sharpeSignificance.js';
 export interface CrossValidationInput extends SplitOptions {
   /** Returns of each trial, of equal lengths. */
   readonly series: readonly Float64Array[];
-  /** Periods that a position opened in one reaches into, the longest of any trial; these are purged. */
+  /** Periods that a position opened in one reaches into; these are purged. */
   readonly holding: number;
 }
 
@@ -70,5 +70,12 @@ export function crossValidate(input: CrossValidationInput): CrossValidation {
 }
 
 function sharpeOf(returns: Float64Array, periods: readonly number[]): number {
-  return periodSharpe(periods.map((period) => returns[period] ?? 0)) ?? 0;
+  let sum = 0;
+  let squares = 0;
+  for (const period of periods) {
+    const value = returns[period] ?? 0;
+    sum += value;
+    squares += value * value;
+  }
+  return sharpeOfSums(periods.length, sum, squares);
 }

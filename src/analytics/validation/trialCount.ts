@@ -56,17 +56,24 @@ export function countTrials(records: readonly LedgerRecord[], data: DataStretch)
   };
 }
 
-/** Every look at held-out data so far, oldest first: only what came after they were first held out counts. */
+/**
+ * Every look at held-out data so far, oldest first: only what came after they were first held out counts, and a run
+ * counts once however many records it has.
+ */
 export function holdoutLooks(records: readonly LedgerRecord[], held: DataStretch): readonly HoldoutLook[] {
   const looks: HoldoutLook[] = [];
+  const seen = new Set<string>();
   let isHeld = false;
   for (const record of records) {
     if (!overlaps(record.data, held)) continue;
     if (record.kind === 'holdout') isHeld = true;
-    else if (isHeld) {
-      const { time, run, command } = record;
-      looks.push({ time, run, command, onPurpose: record.kind === 'opening' });
-    }
+    if (record.kind === 'holdout' || !isHeld) continue;
+    const { time, run, command, kind } = record;
+    const onPurpose = kind === 'opening';
+    if (!onPurpose && seen.has(run)) continue;
+    // The run that an opening is for is the same look.
+    seen.add(run);
+    looks.push({ time, run, command, onPurpose });
   }
   return looks;
 }
