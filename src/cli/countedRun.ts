@@ -71,7 +71,7 @@ export function countBacktest(
 export function holdoutWarnings(records: readonly LedgerRecord[], data: DataStretch): readonly string[] {
   return heldOut(records, data).map(
     ({ symbols, from, to }) =>
-      `This run reads ${symbols.join(' ')} from ${from} to ${to}, which a search holds out: it counts as a look at them.`,
+      `This run reads ${symbols.join(' ')} from ${from} to ${to}, which a search holds out: a look at them.`,
   );
 }
 

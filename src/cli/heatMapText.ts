@@ -1,4 +1,4 @@
-/** A heat map in text: one shaded cell of two characters a value, the best one marked, so that a plateau can be seen. */
+/** A heat map in text: a shaded cell of two characters a value, the best one marked, so that plateaus can be seen. */
 import { heatShare } from '../analytics/optimise/heatMap.js';
 import type { HeatMap } from '../analytics/optimise/heatMap.js';
 import type { Colours } from './terminal.js';

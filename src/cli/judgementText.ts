@@ -134,7 +134,9 @@ function linesOf({ judgement, reruns, opened, count }: JudgedSearch): readonly L
     })),
     line('Trades reshuffled', judgement.reshuffled, (runs) => ({
       found: `drawdown ${formatPercent(runs.maxDrawdown.median)}`,
-      meaning: `in the middle of ${formatCount(runs.runs)} orders of its trades; ${formatPercent(runs.maxDrawdown.p95)} in one of twenty`,
+      meaning:
+        `in the middle of ${formatCount(runs.runs)} orders of its trades; ` +
+        `${formatPercent(runs.maxDrawdown.p95)} in one of twenty`,
       passed: undefined,
     })),
     line('Days drawn anew', judgement.bootstrapped, (runs) => monteCarloLine(runs)),
@@ -183,10 +185,12 @@ function holdoutLines(opened: OpenedHoldout | undefined): readonly Line[] {
 }
 
 function monteCarloLine({ runs, totalReturn, maxDrawdown, lossShare }: MonteCarlo): Omit<Line, 'name'> {
-  const range = `${formatPercent(totalReturn.p5, { signed: true })} to ${formatPercent(totalReturn.p95, { signed: true })}`;
+  const [low, high] = [totalReturn.p5, totalReturn.p95].map((value) => formatPercent(value, { signed: true }));
   return {
     found: `loss in ${formatPercent(lossShare)}`,
-    meaning: `of ${formatCount(runs)} runs; nine of ten return ${range}, drawdown ${rangeText(maxDrawdown)}`,
+    meaning:
+      `of ${formatCount(runs)} runs; nine of ten return ${low ?? ''} to ${high ?? ''}, ` +
+      `drawdown ${rangeText(maxDrawdown)}`,
     passed: lossShare <= 1 - CONFIDENCE,
   };
 }

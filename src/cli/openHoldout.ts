@@ -75,7 +75,7 @@ export function earlierLooks(earlier: readonly HoldoutLook[]): readonly string[]
   if (first === undefined) return [];
   return [
     `The holdout is no longer unseen: it was looked at ${plural(earlier.length, 'time')} before, first on ` +
-      `${timeText(first.time)} by ${first.command} ${first.run.slice(0, 32)}. What it shows now may have been chosen by it.`,
+      `${timeText(first.time)} by ${first.command} ${first.run.slice(0, 32)}. What it shows may have been chosen.`,
   ];
 }
 

@@ -80,7 +80,7 @@ function stretchOf({ backtest: { symbols, from, to } }: StoredSearch): DataStret
   return { symbols, from, to };
 }
 
-/** Runs the best trial with other prices, missed entries and dearer taking; these runs are counted, as no new trials. */
+/** Runs the best trial with other prices, missed entries and dearer taking; counted as runs, not as trials. */
 async function rerun(
   search: StoredSearch,
   best: StoredTrial | undefined,

@@ -135,8 +135,8 @@ function factsOf(
   return [
     [
       'Walk',
-      `${plural(steps.length, 'step')}: ${anchored === true ? 'from the first day on, at first ' : ''}${train} days of ` +
-        `training, ${test} of test; by ${samplerText(plan)}`,
+      `${plural(steps.length, 'step')}: ${anchored === true ? 'from the first day on, at first ' : ''}` +
+        `${train} days of training, ${test} of test; by ${samplerText(plan)}`,
     ],
     ['Dates', `${datesText(dates)}; judged on ${datesText(stitched.dates)}`],
     [

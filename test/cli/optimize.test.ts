@@ -51,7 +51,7 @@ async function json<T>(args: readonly string[]): Promise<T> {
 describe('a search from the command line', () => {
   let found: SearchDocument;
 
-  it('comes to the same with any number of workers, counts what is new once, and leaves the holdout alone', async () => {
+  it('comes to the same with any number of workers, counts once, and leaves the holdout alone', async () => {
     const args = ['optimize', ...MARKET, ...SPACE, '--holdout', '20%', '--seed', '3'];
     found = await json<SearchDocument>([...args, '--workers', '1', '--report', 'search.html']);
     const again = await json<SearchDocument>([...args, '--workers', '2']);

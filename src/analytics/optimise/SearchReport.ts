@@ -5,7 +5,7 @@
 import { formatCount, formatPercent, formatRatio } from '../figureText.js';
 import type { Html } from '../html.js';
 import { html, NO_HTML } from '../html.js';
-import { factList, headRow, percentTone, tile } from '../reportParts.js';
+import { changeTile, factList, headRow, percentTone, tile } from '../reportParts.js';
 import { reportPage } from '../reportPage.js';
 import { heatMapOf, heatShare } from './heatMap.js';
 import type { HeatMap } from './heatMap.js';
@@ -60,8 +60,7 @@ function tiles(plan: SearchPlan, [best]: readonly CompleteTrial[]): Html {
   const { statistics } = best.outcome;
   return html`<section class="tiles">
     ${tile(`Best ${plan.objective.figure}`, scoreText(plan.objective, best.score), 'main')}
-    ${tile('Parameters', paramsText(best.params))}
-    ${tile('Total return', formatPercent(statistics.totalReturn, { signed: true }), percentTone(statistics.totalReturn))}
+    ${tile('Parameters', paramsText(best.params))} ${changeTile('Total return', statistics.totalReturn)}
     ${tile('Max drawdown', formatPercent(statistics.maxDrawdown))}
   </section>`;
 }

@@ -122,7 +122,7 @@ describe('pruning', () => {
     expect(new Set(log.map(({ id }) => id)).size).toBe(28);
   });
 
-  it('by the median gives up what is below the middle of all so far, and copes with figures that are not there', async () => {
+  it('by the median gives up what is below the middle so far, and copes with missing figures', async () => {
     const log: Trial[] = [];
     const plain = plan({ a: '1:20' }, { pruning: 'median', rungs: [250] });
     const result = await search(plain, {

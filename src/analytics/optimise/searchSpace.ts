@@ -1,6 +1,6 @@
 /**
- * What a search may try: some of a strategy's declared parameters, each over a list of values or a range. A point of the
- * space has one coordinate per dimension: the index of a value, or the value itself where it may be any number.
+ * What a search may try: some of a strategy's declared parameters, each over a list of values or a range. A point of
+ * the space has one coordinate per dimension: the index of a value, or the value itself where it may be any number.
  */
 import { PapertapeError } from '../../domain/errors.js';
 import { resolveParams } from '../../strategies/param.js';

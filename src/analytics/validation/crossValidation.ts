@@ -1,6 +1,6 @@
 /**
- * Combinatorial purged cross-validation of a search: in every split the trial that was best in training is judged on the
- * test, and the tests are joined to whole paths through time, each of them a history that nobody chose by (López de
+ * Combinatorial purged cross-validation of a search: in every split the trial that was best in training is judged on
+ * the test, and the tests are joined to whole paths through time, each of them a history that nobody chose by (López de
  * Prado 2018, chapter 12).
  */
 import { blockBounds, indexOfLargest, sharpeOfSums } from './BlockSums.js';

@@ -171,7 +171,7 @@ function pathsOf(
   const left = days * (1 - testGroups / groups) - testGroups * (2 * purgedDays + embargoDays);
   if (left < FEWEST_TRAINING_DAYS) {
     return {
-      reason: `${days} days are too few for ${groups} groups where ${purgedDays} days are purged on each side of a test`,
+      reason: `${days} days are too few for ${groups} groups with ${purgedDays} days purged on each side of a test`,
     };
   }
   const { paths, splits, keptShare } = crossValidate({

@@ -15,7 +15,7 @@ const DENOMINATOR = [
 /** Halvings that leave an interval of 76 no wider than a float64 near 1 can tell. */
 const HALVINGS = 64;
 
-/** Probability of a value of at most `x`: Hart's algorithm 5666 as G. West gives it (2005); off by about 1e-15 at most. */
+/** Probability of a value of at most `x`: Hart's algorithm 5666 as G. West gives it (2005), off by some 1e-15. */
 export function normalProbability(x: number): number {
   const distance = Math.abs(x);
   const tail = distance > FARTHEST ? 0 : upperTail(distance);

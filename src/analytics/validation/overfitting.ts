@@ -35,7 +35,7 @@ export function overfittingBlocks(periods: number): number | undefined {
 
 /**
  * Cuts the periods into `blocks` (even), takes every half of them for choosing and the rest for judging. `series` holds
- * the returns of each trial, two at least, of equal lengths. Trials that are equally good share the mean of their ranks.
+ * the returns of each trial, two at least, of equal lengths. Equally good trials share the mean of their ranks.
  */
 export function probabilityOfOverfitting(series: readonly Float64Array[], blocks: number): Overfitting {
   assert(series.length >= 2 && blocks % 2 === 0, 'overfitting is measured among trials, over an even number of blocks');

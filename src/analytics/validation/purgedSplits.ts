@@ -1,6 +1,6 @@
 /**
  * Splits for combinatorial purged cross-validation (López de Prado, "Advances in Financial Machine Learning", 2018,
- * chapters 7 and 12): the samples are cut into groups in order of time, and every choice of some groups is the test once.
+ * chapters 7 and 12): the samples are cut into groups in order of time, and every choice of some groups is a test.
  */
 import { combinations } from './combinations.js';
 import { blockBounds } from './BlockSums.js';

@@ -1,6 +1,6 @@
 /**
- * White's reality check ("A reality check for data snooping", Econometrica 2000): whether the best of all trials beats a
- * benchmark by more than the best of as many lucky ones would, by the stationary bootstrap.
+ * White's reality check ("A reality check for data snooping", Econometrica 2000): whether the best of all trials beats
+ * a benchmark by more than the best of as many lucky ones would, by the stationary bootstrap.
  */
 import { assert } from '../../utils/assert.js';
 import { SeededRandom } from '../../utils/random.js';
