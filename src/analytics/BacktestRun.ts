@@ -1,5 +1,6 @@
 /** The result of a backtest. What is costly to compute is computed when it is first asked for. */
 import type { Fill } from '../domain/fill.js';
+import type { MarketBatch } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
 import type { RoundTrip } from '../domain/position.js';
 import type { SessionConfig } from '../domain/session.js';
@@ -12,6 +13,8 @@ import type { BacktestRecorder, LogLine, StrategyOutcome } from './BacktestRecor
 import { STATISTICS_CONVENTIONS } from './conventions.js';
 import type { StatisticsConvention } from './conventions.js';
 import type { EquityRecorder } from './EquityRecorder.js';
+import { pricePathsOf } from './pricePaths.js';
+import type { PricePath } from './pricePaths.js';
 import type { EquityCurve } from './returns.js';
 import { hashLedger, hashRun } from './runIdentity.js';
 import type { HashFactory, RunInputs } from './runIdentity.js';
@@ -26,6 +29,8 @@ export interface RunParts {
   readonly kernel: Kernel;
   readonly recorder: BacktestRecorder;
   readonly equity: EquityRecorder;
+  /** What was fed, warm-up not counted. */
+  readonly market: MarketBatch;
   /** Hashing of data may be costly: asked once, when the identity is. */
   readonly inputs: () => RunInputs;
   readonly createHash: HashFactory;
@@ -56,6 +61,7 @@ export class BacktestRun {
   #orders: readonly Order[] | undefined;
   #roundTrips: readonly RoundTrip[] | undefined;
   #statistics: Statistics | undefined;
+  #pricePaths: readonly PricePath[] | undefined;
   #ledgerHash: string | undefined;
   #inputs: RunInputs | undefined;
   #identity: string | undefined;
@@ -115,6 +121,13 @@ export class BacktestRun {
   get statistics(): Statistics {
     this.#statistics ??= this.#compute();
     return this.#statistics;
+  }
+
+  /** What each symbol cost, by symbol id. */
+  get pricePaths(): readonly PricePath[] {
+    const { market, config } = this.#parts;
+    this.#pricePaths ??= pricePathsOf(market, config.symbols.length, config.priceScale);
+    return this.#pricePaths;
   }
 
   /** SHA-256 of all fills, fees and ledger entries. */

@@ -137,6 +137,7 @@ export class Backtester {
       kernel,
       recorder: this.#recorder,
       equity,
+      market,
       inputs: () => this.#inputs(market),
       createHash: this.#setup.createHash,
       riskFree: this.#setup.riskFree ?? 0,

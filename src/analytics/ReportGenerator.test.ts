@@ -12,11 +12,11 @@ import { param, Strategy } from '../index.js';
 import type { Bar, Context } from '../index.js';
 import { backtestFromStore } from './backtestHistory.js';
 import type { HistoryBacktestRun } from './backtestHistory.js';
-import { html } from './html.js';
+import { html } from './report/html.js';
 import { returnsByDay, returnsByMonth } from './periodReturns.js';
-import { equityFigure } from './reportChart.js';
+import { equityFigure } from './report/equityFigure.js';
 import { generateReport } from './ReportGenerator.js';
-import { MOST_FILLS, MOST_TRADES } from './reportLists.js';
+import { MOST_FILLS, MOST_TRADES } from './report/tradeLists.js';
 
 const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`;
 const FROM = '2013-10-07';

@@ -6,16 +6,18 @@
 import type { HistoryBacktestRun } from './backtestHistory.js';
 import type { BacktestReport } from './BacktestReport.js';
 import { formatCount, formatMoney, formatPercent, formatRatio, plural } from './figureText.js';
-import type { Html } from './html.js';
-import { html } from './html.js';
-import { equityFigure } from './reportChart.js';
-import { fillsSection, tradesSection } from './reportLists.js';
-import { reportPage } from './reportPage.js';
-import { changeTile, signedMoney, tile, tone } from './reportParts.js';
-import { identitySection, modelSection } from './reportProvenance.js';
-import { scenariosSection } from './reportScenarios.js';
-import { periodsSection, statisticsSection } from './reportStatistics.js';
+import type { Html } from './report/html.js';
+import { html } from './report/html.js';
+import { equityFigure } from './report/equityFigure.js';
+import { fillsSection, tradesSection } from './report/tradeLists.js';
+import { reportPage } from './report/page.js';
+import { changeTile, signedMoney, tile, tone } from './report/parts.js';
+import { identitySection, modelSection } from './report/provenance.js';
+import { scenariosSection } from './report/fillScenariosSection.js';
+import { periodsSection, statisticsSection } from './report/statisticsSections.js';
 import { scenarioOfPreset } from './scenarioOfPreset.js';
+import { exposureSection, pricesSection } from './report/pricesSection.js';
+import { returnsSection } from './report/returnsSection.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
 
 /** The whole page; ends with a line break. */
@@ -38,7 +40,10 @@ export function generateReport(report: BacktestReport): string {
         ${equity(result)}
       </section>`,
       scenariosSection(report.scenarios),
+      pricesSection(result),
       periodsSection(run),
+      returnsSection(run),
+      exposureSection(result),
       statisticsSection(result),
       tradesSection(result),
       fillsSection(result),

@@ -67,7 +67,7 @@ export function dayFigures(curve: EquityCurve, startEquity: number, benchmark?: 
 }
 
 /** Returns of the same days; 0 on days before the benchmark begins. */
-function benchmarkReturns({ time }: EquityCurve, benchmark: Float64Array): readonly number[] {
+export function benchmarkReturns({ time }: EquityCurve, benchmark: Float64Array): readonly number[] {
   const first = benchmark.find((value) => !Number.isNaN(value)) ?? NaN;
   const equity = benchmark.map((value) => (Number.isNaN(value) ? first : value));
   return returnsByDay({ time, equity }, first).map(({ returnFraction }) => returnFraction);

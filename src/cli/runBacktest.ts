@@ -4,7 +4,7 @@ import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
 import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
 import { scenariosFromStore } from '../analytics/fillScenarios.js';
 import { generateReport } from '../analytics/ReportGenerator.js';
-import { ADJUST_NAMES } from '../analytics/reportProvenance.js';
+import { ADJUST_NAMES } from '../analytics/report/provenance.js';
 import { PapertapeError } from '../domain/errors.js';
 import { describeFees } from '../exchange/fees/feePlans.js';
 import { presetOf } from '../exchange/presets.js';

@@ -123,7 +123,8 @@ export class StrategyContext implements Context {
       intent,
       size === undefined ? undefined : targetOf(size, sign),
       typeOf(limitPrice, stopPrice),
-      options.timeInForce ?? 'day',
+      // Exits have the time in force of their entry, and are to last as long as the position.
+      options.timeInForce ?? (exits === undefined ? 'day' : 'gtc'),
       limitPrice,
       stopPrice,
       options.reason,

@@ -226,3 +226,49 @@ describe('the daily loss limit (I-24)', () => {
     expect(refused).toMatchObject({ ok: false, reason: 'DAILY_LOSS_LIMIT' });
   });
 });
+
+describe('parameters that do not fit each other', () => {
+  it.each([
+    ['rsi-reversion', { exit: 80 }, ['SPY'], 'exit of rsi-reversion is 80'],
+    ['macd-trend', { fast: 26, slow: 26 }, ['SPY'], 'fast of macd-trend is 26'],
+    ['donchian-breakout', { entry: 10, exit: 20 }, ['SPY'], 'exit of donchian-breakout is 20'],
+    ['vwap-reversion', { width: 3, stop: 3 }, ['SPY'], 'stop of vwap-reversion is 3'],
+    ['vwap-reversion', { notAfter: 2, flatBeforeClose: 5 }, ['SPY'], 'notAfter of vwap-reversion is 2'],
+    ['pairs', {}, ['SPY'], 'pairs trades two symbols, and was given 1'],
+    ['pairs', { exit: 3, enter: 2 }, ['SPY', 'IBM'], 'exit=3, enter=2 and stop=4'],
+  ])('%s refuses %o', (strategy, params, symbols, message) => {
+    const start = (): unknown =>
+      testKernel({
+        symbols,
+        instances: [{ instanceId: 'x', strategy, params }],
+        options: { resolveStrategy: builtInStrategy },
+      });
+    expect(start).toThrowError(
+      expect.objectContaining({
+        code: 'STRATEGY_PARAMETER_INVALID',
+        message: expect.stringContaining(message) as string,
+      }),
+    );
+  });
+});
+
+describe('pairs with a side that cannot be had', () => {
+  it('closes the other one', () => {
+    // A rises against B; more than 500 shares are not allowed, which is what B would need.
+    const a = closes([10, 10.1, 10, 10.1, 10, 10.1, 10, 12, 12, 12, 12, 12, 10]);
+    const b = closes([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+    const { kernel, sink } = testKernel({
+      symbols: ['A', 'B'],
+      instances: [{ instanceId: 'x', strategy: 'pairs', params: { length: 6, stop: 0, weight: 0.05 } }],
+      options: { resolveStrategy: builtInStrategy },
+      config: { limits: { maxPositionShares: 500_000_000 } },
+    });
+    kernel.start();
+    kernel.process(batchOf(minuteBars(a, b)));
+    expect(sink.of('signal').map(({ at, intent, outcome, reason }) => [at, intent, outcome, reason])).toEqual([
+      [8, 'enterShort', 'allow', 'A is dear against B'],
+      [8, 'enterLong', 'deny', 'A is dear against B'],
+      [10, 'exit', 'allow', 'the other side could not be had'],
+    ]);
+  });
+});

@@ -16,7 +16,7 @@ export interface SignalOptions {
   readonly limit?: number;
   /** Enter when the market reaches this stop. */
   readonly stop?: number;
-  /** `day` unless given. */
+  /** `day` unless given; `gtc` for an entry with exits, which last as long. */
   readonly timeInForce?: TimeInForce;
 }
 

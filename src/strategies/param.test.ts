@@ -50,8 +50,9 @@ describe('parameters', () => {
 
 describe('the built-in strategies', () => {
   it('have kebab-case names and valid defaults', () => {
-    expect(Object.keys(BUILT_IN_STRATEGIES)).toEqual(['sma-cross', 'opening-range-breakout', 'buy-and-hold']);
+    expect(Object.keys(BUILT_IN_STRATEGIES)).toHaveLength(10);
     for (const [name, strategy] of Object.entries(BUILT_IN_STRATEGIES)) {
+      expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
       const defaults = resolveParams(name, strategy.params, {});
       expect(resolveParams(name, strategy.params, defaults)).toEqual(defaults);
     }

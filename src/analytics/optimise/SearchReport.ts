@@ -3,10 +3,10 @@
  * it was tried, the best ones, and how much of it may be luck. Pure: the same search gives the same bytes.
  */
 import { formatCount, formatPercent, formatRatio } from '../figureText.js';
-import type { Html } from '../html.js';
-import { html, NO_HTML } from '../html.js';
-import { changeTile, factList, headRow, percentTone, tile } from '../reportParts.js';
-import { reportPage } from '../reportPage.js';
+import type { Html } from '../report/html.js';
+import { html, NO_HTML } from '../report/html.js';
+import { changeTile, factList, headRow, percentTone, tile } from '../report/parts.js';
+import { reportPage } from '../report/page.js';
 import { heatMapOf, heatShare } from './heatMap.js';
 import type { HeatMap } from './heatMap.js';
 import { paramsText, scoreText, wantedText } from './paramsText.js';

@@ -1,11 +1,11 @@
 /** A walk-forward analysis as one HTML page: the joined days outside of every training, and every step. */
 import { formatDate } from '../../calendar/tradingDate.js';
 import { formatCount, formatPercent, formatRatio } from '../figureText.js';
-import type { Html } from '../html.js';
-import { html } from '../html.js';
-import { equityFigure } from '../reportChart.js';
-import { reportPage } from '../reportPage.js';
-import { changeTile, factList, headRow, percentTone, tile } from '../reportParts.js';
+import type { Html } from '../report/html.js';
+import { html } from '../report/html.js';
+import { equityFigure } from '../report/equityFigure.js';
+import { reportPage } from '../report/page.js';
+import { changeTile, factList, headRow, percentTone, tile } from '../report/parts.js';
 import { paramsText, scoreText } from './paramsText.js';
 import type { SearchPlan } from './searchPlan.js';
 import type { StitchedResult, WalkForwardStep } from './walkForward.js';

@@ -1,10 +1,9 @@
 /** Momentum out of the first minutes of the day, after the idea that the open sets the day's direction. */
-import { sessionAt } from '../../calendar/sessions.js';
-import { MINUTE } from '../../domain/timeframe.js';
 import type { Bar } from '../Bar.js';
 import type { Context } from '../Context.js';
 import { param } from '../param.js';
 import { Strategy } from '../Strategy.js';
+import { regularPlace } from './regularHours.js';
 
 const params = {
   minutes: param.int({ default: 15, min: 1, max: 120, label: 'Opening range', unit: 'minutes' }),
@@ -26,16 +25,16 @@ export default class OpeningRangeBreakout extends Strategy.with(params) {
   private readonly entered = new Set<string>();
 
   override onBar(bar: Bar, ctx: Context): void {
-    const session = sessionAt(bar.start);
-    if (session === undefined || bar.start < session.open || bar.start >= session.close) return;
+    const place = regularPlace(bar);
+    if (place === undefined) return;
     const symbol = bar.symbol;
-    if (this.day.get(symbol) !== session.open) {
-      this.day.set(symbol, session.open);
+    if (this.day.get(symbol) !== place.open) {
+      this.day.set(symbol, place.open);
       this.entered.delete(`${symbol} long`);
       this.entered.delete(`${symbol} short`);
     }
     const quantity = ctx.position(symbol).quantity;
-    if (bar.time >= session.close - this.p.flatBeforeClose * MINUTE) {
+    if (place.minutesLeft <= this.p.flatBeforeClose) {
       if (quantity !== 0) ctx.exit(symbol, { reason: 'flat before the close' });
       return;
     }

@@ -1,19 +1,18 @@
 /** Trend following with two averages: the smallest strategy that trades both ways. */
-import { sessionAt } from '../../calendar/sessions.js';
-import { PapertapeError } from '../../domain/errors.js';
 import type { Bar } from '../Bar.js';
 import type { Context } from '../Context.js';
 import { param } from '../param.js';
 import { Strategy } from '../Strategy.js';
 import type { StrategySetup } from '../Strategy.js';
+import { demand } from './parameterRules.js';
+import { RegularCrosses } from './regularHours.js';
+import type { Cross } from './regularHours.js';
 
 const params = {
   fast: param.int({ default: 10, min: 1, max: 400, label: 'Fast average', unit: 'bars' }),
   slow: param.int({ default: 50, min: 2, max: 1000, label: 'Slow average', unit: 'bars' }),
   direction: param.choice(['long', 'longShort'], { default: 'long', label: 'Direction' }),
 };
-
-type Cross = 'above' | 'below';
 
 /**
  * Buys when the fast average crosses above the slow one; exits (or reverses) on the cross back. It acts on bars of
@@ -28,32 +27,23 @@ export default class SmaCross extends Strategy.with(params) {
   private readonly fast = this.sma(this.p.fast);
   private readonly slow = this.sma(this.p.slow);
   private readonly both = this.p.direction === 'longShort';
-  /** The last cross outside regular hours, by symbol. */
-  private readonly waiting = new Map<string, Cross>();
+  private readonly crosses = new RegularCrosses();
 
   /** Throws `STRATEGY_PARAMETER_INVALID` for averages that cannot cross as they are meant to. */
   constructor(setup: StrategySetup) {
     super(setup);
     const { fast, slow } = this.p;
-    if (fast < slow) return;
-    throw new PapertapeError(
-      'STRATEGY_PARAMETER_INVALID',
+    demand(
+      fast < slow,
       `The parameter fast of sma-cross is ${fast}, and slow is ${slow}: the fast average must be the shorter one.`,
-      {
-        remedy: `Give fast fewer bars than slow, such as fast=${params.fast.default} and slow=${params.slow.default}.`,
-      },
+      `Give fast fewer bars than slow, such as fast=${params.fast.default} and slow=${params.slow.default}.`,
     );
   }
 
   override onBar(bar: Bar, ctx: Context): void {
-    const { symbol } = bar;
-    const cross = this.crossNow() ?? (this.waiting.size === 0 ? undefined : this.waiting.get(symbol));
+    const cross = this.crosses.take(bar, this.crossNow());
     if (cross === undefined) return;
-    if (!isRegular(bar)) {
-      this.waiting.set(symbol, cross);
-      return;
-    }
-    this.waiting.delete(symbol);
+    const { symbol } = bar;
     if (cross === 'above') ctx.enterLong(symbol, { reason: 'fast average crossed above slow' });
     else if (this.both) ctx.enterShort(symbol, { reason: 'fast average crossed below slow' });
     else ctx.exit(symbol, { reason: 'fast average crossed below slow' });
@@ -63,10 +53,4 @@ export default class SmaCross extends Strategy.with(params) {
     if (this.fast.crossedAbove(this.slow)) return 'above';
     return this.fast.crossedBelow(this.slow) ? 'below' : undefined;
   }
-}
-
-/** Whether some of a bar lies in regular hours; the bar that ends at the close does. */
-function isRegular(bar: Bar): boolean {
-  const session = sessionAt(bar.time);
-  return session !== undefined && bar.time > session.open && bar.start < session.close;
 }

@@ -34,6 +34,20 @@ figure{margin:0}
 .equity{fill:none;stroke:var(--accent);stroke-width:1.6;stroke-linejoin:round}
 .held{fill:none;stroke:var(--warn);stroke-width:1.2;stroke-dasharray:5 3;opacity:.85}
 .fall{fill:var(--loss);fill-opacity:.22;stroke:var(--loss);stroke-width:1}
+.price{fill:none;stroke:var(--ink-muted);stroke-width:1.2;stroke-linejoin:round}
+.invested{fill:var(--accent);fill-opacity:.18;stroke:var(--accent);stroke-width:1}
+.bar-gain{fill:var(--gain);fill-opacity:.75}.bar-loss{fill:var(--loss);fill-opacity:.75}
+.mark{stroke:var(--warn);stroke-width:1.4;stroke-dasharray:4 3}
+.pair{display:grid;grid-template-columns:1fr 1fr;gap:18px 28px}
+figure+figure{margin-top:18px}.pair figure+figure{margin-top:0}
+figcaption{font-size:12px;margin-bottom:10px}figcaption b{color:var(--ink)}
+.marker{margin-left:12px;white-space:nowrap}
+i.fill{position:absolute;width:0;height:0;border:5px solid transparent;transform:translateX(-5px)}
+i.fill.buy{border-bottom:8px solid var(--gain);border-top:0;margin-top:2px}
+i.fill.sell{border-top:8px solid var(--loss);border-bottom:0;margin-top:-10px}
+.dense i.fill{border-width:3px;transform:translateX(-3px);opacity:.85}
+.dense i.fill.buy{border-bottom-width:5px}.dense i.fill.sell{border-top-width:5px;margin-top:-7px}
+.marker i.fill{position:static;display:inline-block;transform:none;margin:0 5px 0 0;vertical-align:middle}
 .y,.x{position:absolute;font-size:11px;color:var(--ink-muted);white-space:nowrap;line-height:1}
 .y{left:100%;margin-left:8px;transform:translateY(-50%)}
 .x{top:100%;margin-top:6px}
@@ -64,7 +78,8 @@ code{font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 ul{margin:0;padding-left:18px;font-size:13px}li{margin-bottom:5px}
 .rest{color:var(--ink-muted);font-size:12px;margin:10px 0 0}
 @media(max-width:860px){body{padding:18px 14px 40px}.tiles{grid-template-columns:repeat(2,1fr)}
-.columns{grid-template-columns:repeat(2,1fr)}.months{font-size:12px}.months td,.months th{padding:5px 0 5px 4px}}
+.columns{grid-template-columns:repeat(2,1fr)}.pair{grid-template-columns:1fr}
+.months{font-size:12px}.months td,.months th{padding:5px 0 5px 4px}}
 @media(max-width:520px){.columns,dl{grid-template-columns:1fr}dt{margin-top:6px}.tile.main b,.tile b{font-size:17px}}
 @media print{:root{color-scheme:light;--canvas:#fff;--surface:#fff;--raised:#f1f4f7;--line:#dbe2e8;
 --line-strong:#b6c2cd;--ink:#17212b;--ink-muted:#4b5a68;--gain:#0a7350;--loss:#b8283a;--accent:#1b5fc4;--warn:#835400;

@@ -1,6 +1,6 @@
 /** Small parts that the sections of a report share. Gain and loss always carry their sign besides the colour. */
-import type { Money } from '../domain/units.js';
-import { formatMoney, formatPercent } from './figureText.js';
+import type { Money } from '../../domain/units.js';
+import { formatMoney, formatPercent } from '../figureText.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
 

@@ -1,21 +1,23 @@
 /** The statistics of a report with the conventions that they follow, and the returns of its days and months. */
-import { DOLLAR } from '../domain/units.js';
-import type { HistoryBacktestRun } from './backtestHistory.js';
-import type { BacktestRun } from './BacktestRun.js';
-import { conventionOf } from './BacktestRun.js';
-import type { StatisticsConvention } from './conventions.js';
-import { dayFigures } from './dayFigures.js';
-import { formatCount, formatMoney, formatPercent, formatRatio, plural } from './figureText.js';
+import { DOLLAR } from '../../domain/units.js';
+import type { HistoryBacktestRun } from '../backtestHistory.js';
+import type { BacktestRun } from '../BacktestRun.js';
+import { conventionOf } from '../BacktestRun.js';
+import type { StatisticsConvention } from '../conventions.js';
+import { dayFigures } from '../dayFigures.js';
+import { formatCount, formatMoney, formatPercent, formatRatio, plural } from '../figureText.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
-import type { PeriodReturn } from './periodReturns.js';
-import { returnsByDay, returnsByMonth } from './periodReturns.js';
-import { percentTone, signedMoney } from './reportParts.js';
-import type { Statistics } from './statistics.js';
-import { hasYearlyFigures, perYear, SHORTEST_YEARLY_DAYS } from './yearlyFigures.js';
+import type { PeriodReturn } from '../periodReturns.js';
+import { returnsByDay, returnsByMonth } from '../periodReturns.js';
+import { percentTone, signedMoney } from './parts.js';
+import type { Statistics } from '../statistics.js';
+import { hasYearlyFigures, perYear, SHORTEST_YEARLY_DAYS } from '../yearlyFigures.js';
 
 /** Days are listed up to this many; months say more of longer runs. */
 const MOST_DAYS = 66;
+/** Change of a month whose wash is the deepest. */
+const DEEPEST_WASH = 0.08;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 type Figure = readonly [name: string, value: string];
@@ -196,7 +198,9 @@ function monthTable(months: readonly PeriodReturn[]): Html {
     const returns = MONTHS.map((_, index) => byName.get(`${year}-${String(index + 1).padStart(2, '0')}`));
     const total = returns.reduce<number>((growth, month) => growth * (1 + (month ?? 0)), 1) - 1;
     const cells = returns.map((month) =>
-      month === undefined ? html`<td></td>` : html`<td class="${percentTone(month)}">${percentCell(month)}</td>`,
+      month === undefined
+        ? html`<td></td>`
+        : html`<td class="${percentTone(month)}" style="${heatOf(month)}">${percentCell(month)}</td>`,
     );
     return html`<tr>
       <th scope="row">${year}</th>
@@ -222,6 +226,13 @@ function monthTable(months: readonly PeriodReturn[]): Html {
       </tbody>
     </table>
   </div>`;
+}
+
+/** A wash of gain or loss behind a month, the deeper the larger it was. */
+function heatOf(fraction: number): string {
+  const depth = Math.round(Math.min(1, Math.abs(fraction) / DEEPEST_WASH) * 34);
+  if (depth === 0) return '';
+  return `background:color-mix(in srgb,var(--${fraction > 0 ? 'gain' : 'loss'}) ${String(depth)}%,transparent)`;
 }
 
 /** Percent without the sign of percent, as the column says it. */

@@ -1,11 +1,11 @@
 /** The fill scenarios in a report: the band around the headline, and the assumption that carries most of it. */
-import { decisiveSentence } from './decisiveSentence.js';
-import { SCENARIOS } from './fillScenarios.js';
-import type { FillScenarios } from './fillScenarios.js';
-import { formatCount, formatMoney, formatPercent } from './figureText.js';
+import { decisiveSentence } from '../decisiveSentence.js';
+import { SCENARIOS } from '../fillScenarios.js';
+import type { FillScenarios } from '../fillScenarios.js';
+import { formatCount, formatMoney, formatPercent } from '../figureText.js';
 import type { Html } from './html.js';
 import { html, NO_HTML } from './html.js';
-import { headRow, signedMoney, tone } from './reportParts.js';
+import { headRow, signedMoney, tone } from './parts.js';
 
 const FIGURES = ['Final equity', 'Return', 'Max drawdown', 'Fills'];
 const CHANGES = ['Final equity', 'Changes by'];

@@ -1,14 +1,14 @@
 /** The trades and the fills of a report. Both lists are bounded; the count of what is left out is said. */
-import { newYorkText } from '../calendar/newYorkText.js';
-import type { Fill } from '../domain/fill.js';
-import type { RoundTrip } from '../domain/position.js';
-import { formatPrice, formatQuantity, receiptText } from '../exchange/receiptText.js';
-import type { HistoryBacktestRun } from './backtestHistory.js';
-import { closedTrade } from './BacktestRun.js';
-import { formatCount, formatMoney, formatPercent, groupThousands } from './figureText.js';
+import { newYorkText } from '../../calendar/newYorkText.js';
+import type { Fill } from '../../domain/fill.js';
+import type { RoundTrip } from '../../domain/position.js';
+import { formatPrice, formatQuantity, receiptText } from '../../exchange/receiptText.js';
+import type { HistoryBacktestRun } from '../backtestHistory.js';
+import { closedTrade } from '../BacktestRun.js';
+import { formatCount, formatMoney, formatPercent, groupThousands } from '../figureText.js';
 import type { Html } from './html.js';
 import { html, NO_HTML } from './html.js';
-import { headRow, percentTone, signedMoney, tone } from './reportParts.js';
+import { headRow, percentTone, signedMoney, tone } from './parts.js';
 
 /** Round trips that are listed at most, from the first on. */
 export const MOST_TRADES = 500;

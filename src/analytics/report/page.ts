@@ -1,6 +1,6 @@
 /** The frame of every report: one HTML page that loads, runs and sends nothing, whatever is in it. */
 import { Html, html, NO_HTML } from './html.js';
-import { REPORT_STYLE } from './reportStyle.js';
+import { REPORT_STYLE } from './style.js';
 
 /** What a page shows. */
 export interface ReportPage {

@@ -1,15 +1,15 @@
 /** What a report rests on: the fill model with its limits, and everything that identifies the run. */
-import type { AdjustMode } from '../domain/ports.js';
-import type { FillBasis } from '../domain/receipt.js';
-import { describeFees } from '../exchange/fees/feePlans.js';
-import { presetOf } from '../exchange/presets.js';
-import type { Preset } from '../exchange/preset.js';
-import type { HistoryBacktestRun } from './backtestHistory.js';
-import type { BacktestReport } from './BacktestReport.js';
-import { formatCount, formatMoney, formatPercent, plural } from './figureText.js';
+import type { AdjustMode } from '../../domain/ports.js';
+import type { FillBasis } from '../../domain/receipt.js';
+import { describeFees } from '../../exchange/fees/feePlans.js';
+import { presetOf } from '../../exchange/presets.js';
+import type { Preset } from '../../exchange/preset.js';
+import type { HistoryBacktestRun } from '../backtestHistory.js';
+import type { BacktestReport } from '../BacktestReport.js';
+import { formatCount, formatMoney, formatPercent, plural } from '../figureText.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
-import { factList } from './reportParts.js';
+import { factList } from './parts.js';
 
 /** Prices by how they were adjusted, in words. */
 export const ADJUST_NAMES: Readonly<Record<AdjustMode, string>> = {

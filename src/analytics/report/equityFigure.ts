@@ -1,0 +1,61 @@
+/** The equity curve with the drawdown beneath it. Points stand side by side: nights and weekends take no room. */
+import { formatPercent } from '../figureText.js';
+import type { EquityCurve } from '../returns.js';
+import { areaOf, at, dividers, dollars, extent, gridLines, pathOf, scaleOf, xLabels, yLabels } from './chartParts.js';
+import type { Html } from './html.js';
+import { html, NO_HTML } from './html.js';
+
+/** What the chart shows. */
+export interface ReportChart {
+  readonly curve: EquityCurve;
+  /** Dollars before the first point. */
+  readonly startEquity: number;
+  /** What buying and holding the only symbol came to, dollars, NaN before it began; absent: none. */
+  readonly held?: Float64Array;
+}
+
+/** Draws it; a curve needs at least one point. */
+export function equityFigure(chart: ReportChart): Html {
+  const { curve, startEquity, held } = chart;
+  const values = [startEquity, ...extent(curve.equity), ...(held === undefined ? [] : extent(held))];
+  const money = scaleOf(Math.min(...values), Math.max(...values));
+  const falls = fallsOf(curve.equity);
+  const deepest = falls.reduce((a, b) => Math.min(a, b), 0);
+  const depth = scaleOf(deepest, 0, 3);
+  const labels = xLabels(curve.time);
+  const y = (value: number): number => money.place(value);
+  return html`<figure>
+    <div class="legend">
+      <span class="key"><i style="border-color:var(--accent)"></i>Equity</span>
+      ${held === undefined ? NO_HTML : html`<span><i style="border-color:var(--warn)"></i>Buy and hold</span>`}
+      <span><i style="border-top:2px dotted var(--ink-muted)"></i>Starting cash</span>
+      <span><i style="border-color:var(--loss)"></i>Drawdown</span>
+    </div>
+    <div class="plot" style="height:250px">
+      <svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="Equity">
+        ${gridLines(money)}${dividers(labels)}
+        <line class="start" x1="0" x2="1000" y1="${at(y(startEquity))}" y2="${at(y(startEquity))}"></line>
+        ${held === undefined ? NO_HTML : html`<path class="held" d="${pathOf(held, y)}"></path>`}
+        <path class="equity" d="${pathOf(curve.equity, y)}"></path>
+      </svg>
+      ${yLabels(money, (value) => dollars(value, money.step))}
+    </div>
+    <div class="plot under" style="height:84px">
+      <svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="Drawdown">
+        ${gridLines(depth)}${dividers(labels)}
+        <path class="fall" d="${areaOf(falls, (value) => depth.place(value))}"></path>
+      </svg>
+      ${yLabels(depth, (value) => formatPercent(value))}
+      ${labels.map(({ left, text }) => html`<span class="x" style="left:${at(left)}%">${text}</span>`)}
+    </div>
+  </figure>`;
+}
+
+/** Equity over its highest before, less 1: zero or below. */
+function fallsOf(equity: Float64Array): Float64Array {
+  let peak = -Infinity;
+  return equity.map((value) => {
+    peak = Math.max(peak, value);
+    return value / peak - 1;
+  });
+}

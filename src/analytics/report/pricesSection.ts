@@ -1,0 +1,117 @@
+/** The trades on the prices they were made at, and how much of the equity was in the market meanwhile. */
+import { newYorkText } from '../../calendar/newYorkText.js';
+import { fromNewYork } from '../../calendar/newYorkTime.js';
+import { parseDate } from '../../calendar/tradingDate.js';
+import type { Fill } from '../../domain/fill.js';
+import { HOUR } from '../../domain/timeframe.js';
+import { formatPrice, formatQuantity } from '../../exchange/receiptText.js';
+import type { HistoryBacktestRun } from '../backtestHistory.js';
+import { exposureByDay } from '../exposure.js';
+import { formatCount, formatPercent, groupThousands } from '../figureText.js';
+import { rowAt } from '../pricePaths.js';
+import type { PricePath } from '../pricePaths.js';
+import type { Scale } from './chartParts.js';
+import { areaOf, at, dividers, dollars, extent, gridLines, pathOf, scaleOf, xLabels, yLabels } from './chartParts.js';
+import type { Html } from './html.js';
+import { html, NO_HTML } from './html.js';
+
+/** Symbols that get a chart, those with the most fills first. */
+const MOST_CHARTS = 4;
+/** Fills that are marked on one chart at most; evenly chosen beyond. */
+const MOST_MARKS = 300;
+/** Beyond this many the marks are small. */
+const MOST_LARGE_MARKS = 80;
+const NOON = 12 * HOUR;
+
+/** A chart per traded symbol, at most {@link MOST_CHARTS}; nothing for a run without fills. */
+export function pricesSection({ run, symbols }: HistoryBacktestRun): Html {
+  if (run.fillCount === 0) return NO_HTML;
+  const bySymbol = new Map<number, Fill[]>();
+  for (const fill of run.fills) bySymbol.set(fill.symbolId, [...(bySymbol.get(fill.symbolId) ?? []), fill]);
+  const most = [...bySymbol].toSorted(([a, left], [b, right]) => right.length - left.length || a - b);
+  const charts = most.slice(0, MOST_CHARTS).map(([symbolId, fills]) => {
+    const path = run.pricePaths[symbolId];
+    if (path === undefined || path.time.length === 0) return NO_HTML;
+    return priceFigure(symbols[symbolId] ?? '', path, fills, run.config.priceScale);
+  });
+  const left = most.length - charts.length;
+  return html`<section class="panel">
+    <h2>Trades on the price</h2>
+    ${charts}
+    ${left > 0 ? html`<p class="rest">${formatCount(left)} symbols with fewer fills have no chart here.</p>` : NO_HTML}
+  </section>`;
+}
+
+/** How much was in the market, by day; nothing for a run without fills. */
+export function exposureSection({ run }: HistoryBacktestRun): Html {
+  if (run.fillCount === 0) return NO_HTML;
+  const days = exposureByDay(run.curve, run.fills, run.pricePaths, run.config.priceScale);
+  if (days.length < 2) return NO_HTML;
+  const gross = Float64Array.from(days, (day) => day.gross);
+  const net = Float64Array.from(days, (day) => day.net);
+  const isBoth = days.some((day) => Math.abs(day.gross - day.net) > 1e-9);
+  const scale = scaleOf(Math.min(0, ...extent(net)), Math.max(...extent(gross), 0.01), 4);
+  const labels = xLabels(Float64Array.from(days, ({ date }) => fromNewYork(parseDate(date), NOON)));
+  const invested = days.filter((day) => day.gross > 0).length / days.length;
+  const mean = gross.reduce((sum, value) => sum + value, 0) / gross.length;
+  return html`<section class="panel">
+    <h2>Exposure</h2>
+    <figure>
+      <figcaption>
+        The most that was held at any moment of each day, as a part of equity: ${formatPercent(mean)} on average, on
+        ${formatPercent(invested)} of the days anything.
+      </figcaption>
+      <div class="plot under" style="height:110px">
+        <svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="Exposure by day">
+          ${gridLines(scale)}${dividers(labels)}
+          <path class="invested" d="${areaOf(gross, (value) => scale.place(value))}"></path>
+          ${isBoth ? html`<path class="held" d="${pathOf(net, (value) => scale.place(value))}"></path>` : NO_HTML}
+        </svg>
+        ${yLabels(scale, (value) => formatPercent(value))}
+        ${labels.map(({ left, text }) => html`<span class="x" style="left:${at(left)}%">${text}</span>`)}
+      </div>
+      ${isBoth ? html`<p class="rest">The dashed line: long less short.</p>` : NO_HTML}
+    </figure>
+  </section>`;
+}
+
+function priceFigure(symbol: string, path: PricePath, fills: readonly Fill[], priceScale: number): Html {
+  const prices = fills.map(({ price }) => price / priceScale);
+  const [low = 0, high = 0] = extent(Float64Array.from([...extent(path.price), ...prices]));
+  const scale = scaleOf(low, high, 5);
+  const labels = xLabels(path.time);
+  const every = Math.max(1, fills.length / MOST_MARKS);
+  const marked = Array.from({ length: Math.min(fills.length, MOST_MARKS) }, (_, n) => fills[Math.floor(n * every)]);
+  const marks = marked.flatMap((fill) => (fill === undefined ? [] : [markOf(fill, path, scale, priceScale)]));
+  return html`<figure>
+    <figcaption>
+      <b>${symbol}</b> · ${formatCount(fills.length)}
+      fills${every > 1 ? html`, ${formatCount(MOST_MARKS)} of them marked` : NO_HTML}
+      <span class="marker"><i class="fill buy"></i>bought</span>
+      <span class="marker"><i class="fill sell"></i>sold</span>
+    </figcaption>
+    <div class="plot under${marks.length > MOST_LARGE_MARKS ? ' dense' : ''}" style="height:220px">
+      <svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="Price of ${symbol}">
+        ${gridLines(scale)}${dividers(labels)}
+        <path class="price" d="${pathOf(path.price, (value) => scale.place(value))}"></path>
+      </svg>
+      ${marks}${yLabels(scale, (value) => dollars(value, scale.step))}
+      ${labels.map(({ left, text }) => html`<span class="x" style="left:${at(left)}%">${text}</span>`)}
+    </div>
+  </figure>`;
+}
+
+/** A fill within a bar belongs to the bar that ends after it. */
+function markOf(fill: Fill, path: PricePath, scale: Scale, priceScale: number): Html {
+  const { side, quantity, price, time } = fill;
+  const row = Math.min(rowAt(path, time - 1) + 1, path.time.length - 1);
+  const left = path.time.length === 1 ? 100 : (row / (path.time.length - 1)) * 100;
+  const word = side === 'buy' ? 'Bought' : 'Sold';
+  const size = groupThousands(formatQuantity(quantity));
+  const title = `${word} ${size} at ${formatPrice(price, priceScale)}, ${newYorkText(time)}`;
+  return html`<i
+    class="fill ${side}"
+    style="left:${at(left)}%;top:${at(scale.place(price / priceScale))}%"
+    title="${title}"
+  ></i>`;
+}
