@@ -6,7 +6,8 @@ import { judge } from '../analytics/validation/judgement.js';
 import type { Answer } from '../analytics/validation/judgement.js';
 import { rerunTrials, summariseReruns } from '../analytics/validation/reruns.js';
 import type { Reruns } from '../analytics/validation/reruns.js';
-import { countTrials } from '../analytics/validation/trialCount.js';
+import { periodSharpe } from '../analytics/validation/sharpeSignificance.js';
+import { countAtLeast, countTrials } from '../analytics/validation/trialCount.js';
 import { withTrials } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { TrialLedger } from '../domain/ports.js';
@@ -51,7 +52,11 @@ export async function runValidate(wanted: string, flags: ValidateFlags, context:
   const reruns = await rerun(search, best, { flags, context, ledger });
   const { records, damaged } = ledger.read();
   const stretch = stretchOf(search);
-  const count = countTrials(records, stretch);
+  const counted = countTrials(records, stretch);
+  const count = countAtLeast(
+    counted,
+    search.trials.map(({ dailyReturns }) => (dailyReturns === undefined ? null : (periodSharpe(dailyReturns) ?? null))),
+  );
   const { draws, groups, testGroups, embargo, seed } = flags;
   const judged = {
     search,
@@ -60,11 +65,23 @@ export async function runValidate(wanted: string, flags: ValidateFlags, context:
     judgement: judge(search, count, { draws, groups, testGroups, embargoDays: embargo, seed }),
     reruns,
     opened,
-    warnings: [...damageWarning(damaged), ...(opened === undefined ? [] : earlierLooks(opened.earlier))],
+    warnings: [
+      ...damageWarning(damaged),
+      ...missingWarning(counted.trials, count.trials),
+      ...(opened === undefined ? [] : earlierLooks(opened.earlier)),
+    ],
   };
   const { terminal } = context;
   if (flags.json === true) terminal.out(`${JSON.stringify(judgementDocument(judged), null, 2)}\n`);
   else terminal.out(renderJudgement(judged, terminal.colours, terminal.columns));
+}
+
+function missingWarning(counted: number, made: number): readonly string[] {
+  if (counted >= made) return [];
+  return [
+    `The trial ledger knows of ${counted} trials on these data, and this search alone made ${made}: lines are missing, ` +
+      'so that more may have been tried than is counted here.',
+  ];
 }
 
 function readSearch(dataDir: string, wanted: string): StoredSearch {

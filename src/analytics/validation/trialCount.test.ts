@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { DataStretch, LedgerRecord, LedgerTrial } from '../../domain/trialLedger.js';
-import { countTrials, heldOut, holdoutLooks, trialKey } from './trialCount.js';
+import { countAtLeast, countTrials, heldOut, holdoutLooks, trialKey } from './trialCount.js';
 
 const stretch = (from: string, to: string, symbols = ['SPY']): DataStretch => ({ symbols, from, to });
 const base = { time: 0, run: 'r', command: 'backtest', strategy: 's' };
@@ -43,6 +43,15 @@ describe('countTrials', () => {
     const all = countTrials(records, stretch('2013-01-02', '2014-12-31', ['SPY', 'IBM']));
     // 0.3, 0.5 and 0.5: their mean is 13/30.
     expect(all.sharpeVariance).toBeCloseTo(((2 / 15) ** 2 + 2 * (1 / 15) ** 2) / 2, 12);
+  });
+});
+
+describe('countAtLeast', () => {
+  it('never counts fewer than a search made itself', () => {
+    const lost = { trials: 1, runs: 1, sharpeVariance: undefined };
+    expect(countAtLeast(lost, [0.1, 0.3, null])).toEqual({ trials: 3, runs: 3, sharpeVariance: expect.closeTo(0.02) });
+    const more = { trials: 9, runs: 20, sharpeVariance: 0.5 };
+    expect(countAtLeast(more, [0.1, 0.3, null])).toBe(more);
   });
 });
 

@@ -57,6 +57,20 @@ export function countTrials(records: readonly LedgerRecord[], data: DataStretch)
 }
 
 /**
+ * The count, or that of a search's own trials where the ledger knows of fewer: one that was removed or damaged must not
+ * make a result look better. `sharpes` has a ratio per day, or null, for each of its trials.
+ */
+export function countAtLeast(count: TrialCount, sharpes: readonly (number | null)[]): TrialCount {
+  if (count.trials >= sharpes.length) return count;
+  const known = sharpes.filter((sharpe) => sharpe !== null);
+  return {
+    trials: sharpes.length,
+    runs: Math.max(count.runs, sharpes.length),
+    sharpeVariance: known.length < 2 ? undefined : sampleVariance(known),
+  };
+}
+
+/**
  * Every look at held-out data so far, oldest first: only what came after they were first held out counts, and a run
  * counts once however many records it has.
  */
