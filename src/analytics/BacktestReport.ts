@@ -14,6 +14,8 @@ export interface BacktestReport {
   readonly result: HistoryBacktestRun;
   /** The same under other fills, if it was run under them too; `result` is the expected one then. */
   readonly scenarios?: FillScenarios | undefined;
+  /** How much was tried on these data, in words. */
+  readonly trials?: string;
   /** What the reader should know before believing the figures; often none. */
   readonly warnings: readonly string[];
 }

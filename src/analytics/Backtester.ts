@@ -51,7 +51,7 @@ export interface BacktestSetup {
   readonly symbols: readonly string[];
   /** Integer price steps per dollar of the data. */
   readonly priceScale: number;
-  /** 100,000 dollars if absent. */
+  /** {@link DEFAULT_CASH} if absent. */
   readonly startingCash?: Money;
   /** `papertape` if absent. */
   readonly preset?: string;
@@ -88,6 +88,9 @@ export interface BacktestProgress {
   /** Fills so far. */
   readonly fills: number;
 }
+
+/** Micro-dollars that a run starts with unless it is told otherwise. */
+export const DEFAULT_CASH: Money = 100_000 * DOLLAR;
 
 /** Events between two reports of progress unless the setup says otherwise. */
 const SLICE_EVENTS = 100_000;
@@ -222,7 +225,7 @@ function configOf(setup: BacktestSetup): SessionConfig {
     symbols: setup.symbols,
     priceScale: setup.priceScale,
     accountId: 'backtest',
-    startingCash: setup.startingCash ?? 100_000 * DOLLAR,
+    startingCash: setup.startingCash ?? DEFAULT_CASH,
     preset: presetName,
     feePlan: setup.feePlan ?? preset.feePlan,
     seed: setup.seed ?? 1,

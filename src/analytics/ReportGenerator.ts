@@ -6,9 +6,11 @@
 import type { HistoryBacktestRun } from './backtestHistory.js';
 import type { BacktestReport } from './BacktestReport.js';
 import { formatCount, formatMoney, formatPercent, formatRatio, plural } from './figureText.js';
-import { Html, html, NO_HTML } from './report/html.js';
+import type { Html } from './report/html.js';
+import { html } from './report/html.js';
 import { equityFigure } from './report/equityFigure.js';
 import { fillsSection, tradesSection } from './report/tradeLists.js';
+import { reportPage } from './report/page.js';
 import { changeTile, signedMoney, tile, tone } from './report/parts.js';
 import { identitySection, modelSection } from './report/provenance.js';
 import { scenariosSection } from './report/fillScenariosSection.js';
@@ -16,12 +18,7 @@ import { periodsSection, statisticsSection } from './report/statisticsSections.j
 import { scenarioOfPreset } from './scenarioOfPreset.js';
 import { exposureSection, pricesSection } from './report/pricesSection.js';
 import { returnsSection } from './report/returnsSection.js';
-import { REPORT_STYLE } from './report/style.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
-
-const STYLE = new Html(`<style>${REPORT_STYLE}</style>`);
-/** No page may load, run or send anything, whatever is in it. */
-const POLICY = new Html("default-src 'none'; style-src 'unsafe-inline'");
 
 /** The whole page; ends with a line break. */
 export function generateReport(report: BacktestReport): string {
@@ -29,40 +26,31 @@ export function generateReport(report: BacktestReport): string {
   const { run, symbols } = result;
   const range = from === to ? from : `${from} to ${to}`;
   const timeframe = run.config.strategies[0]?.timeframe ?? '';
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="dark" />
-        <title>${strategy}, ${symbols.join(' ')}, ${range} – Papertape</title>
-        ${STYLE}
-      </head>
-      <body>
-        <header>
-          <div>
-            <h1>${strategy}</h1>
-            <div class="muted">${symbols.join(' ')} · ${timeframe} bars · ${range}</div>
-          </div>
-          <div class="muted">
-            Backtest by Papertape ${run.inputs.engineVersion}, preset ${run.inputs.preset}:
-            ${scenarioOfPreset(run.config.preset)}
-          </div>
-        </header>
-        <main>
-          ${warnings([...openPositions(result), ...report.warnings])} ${tiles(result)}
-          <section class="panel">
-            <h2>Equity and drawdown</h2>
-            ${equity(result)}
-          </section>
-          ${scenariosSection(report.scenarios)} ${pricesSection(result)} ${periodsSection(run)} ${returnsSection(run)}
-          ${exposureSection(result)} ${statisticsSection(result)} ${tradesSection(result)} ${fillsSection(result)}
-          ${modelSection(result)} ${identitySection(report)}
-        </main>
-      </body>
-    </html> `;
-  return page.text;
+  const { engineVersion, preset } = run.inputs;
+  return reportPage({
+    title: `${strategy}, ${symbols.join(' ')}, ${range}`,
+    heading: strategy,
+    subtitle: `${symbols.join(' ')} · ${timeframe} bars · ${range}`,
+    origin: `Backtest by Papertape ${engineVersion}, preset ${preset}: ${scenarioOfPreset(run.config.preset)}`,
+    warnings: [...openPositions(result), ...report.warnings],
+    body: [
+      tiles(result),
+      html`<section class="panel">
+        <h2>Equity and drawdown</h2>
+        ${equity(result)}
+      </section>`,
+      scenariosSection(report.scenarios),
+      pricesSection(result),
+      periodsSection(run),
+      returnsSection(run),
+      exposureSection(result),
+      statisticsSection(result),
+      tradesSection(result),
+      fillsSection(result),
+      modelSection(result),
+      identitySection(report),
+    ],
+  });
 }
 
 function tiles({ run }: HistoryBacktestRun): Html {
@@ -86,11 +74,6 @@ function equity({ run }: HistoryBacktestRun): Html {
     startEquity: config.startingCash / DOLLAR,
     ...(buyAndHold === undefined ? {} : { held: buyAndHold }),
   });
-}
-
-function warnings(sentences: readonly string[]): Html {
-  if (sentences.length === 0) return NO_HTML;
-  return html`<div class="warning">${sentences.map((text) => html`<p><b>Note</b> ${text}</p>`)}</div>`;
 }
 
 /** What the run ended with, summed up from its fills: these positions are in the equity but in no round trip. */

@@ -8,6 +8,7 @@ import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
 import type { RoundTrip } from '../domain/position.js';
 import { DOLLAR, formatDecimal, SHARE } from '../domain/units.js';
 import type { BacktestRequest } from './backtestRequest.js';
+import { finiteFigures } from './finiteFigures.js';
 
 /** See the module header. `number` is that of the kept run; `strategy` is the first of `strategies`. */
 export function backtestDocument(
@@ -42,8 +43,8 @@ export function backtestDocument(
     fees: formatDecimal(run.fees, DOLLAR),
     orders: run.orders.length,
     fills: run.fills.length,
-    statistics: finiteOf(run.statistics),
-    days: finiteOf(dayFigures(run.curve, config.startingCash / DOLLAR, run.buyAndHold)),
+    statistics: finiteFigures(run.statistics),
+    days: finiteFigures(dayFigures(run.curve, config.startingCash / DOLLAR, run.buyAndHold)),
     strategies,
     data: { tables: data, warmUpRows, hash: inputs.dataHash },
     run: {
@@ -55,12 +56,6 @@ export function backtestDocument(
     },
     trades: run.roundTrips.map((trip) => tradeOf(trip, symbols, config.priceScale)),
   };
-}
-
-/** The values with null for what is no finite number: JSON knows no NaN and no Infinity. */
-export function finiteOf(statistics: object): Readonly<Record<string, unknown>> {
-  const finite = (value: unknown): unknown => (typeof value === 'number' && !Number.isFinite(value) ? null : value);
-  return Object.fromEntries(Object.entries(statistics).map(([name, value]) => [name, finite(value)]));
 }
 
 function tradeOf(trip: RoundTrip, symbols: readonly string[], priceScale: number): Readonly<Record<string, unknown>> {

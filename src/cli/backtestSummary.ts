@@ -7,9 +7,9 @@ import type { DatedAction } from '../domain/corporateActions.js';
 import type { RunResult } from '../domain/runs.js';
 import { describeFees } from '../exchange/fees/feePlans.js';
 import { presetOf } from '../exchange/presets.js';
-import { finiteOf } from './backtestDocument.js';
 import type { BacktestSummary } from './backtestReport.js';
 import type { BacktestRequest } from './backtestRequest.js';
+import { finiteFigures } from './finiteFigures.js';
 import { renderTable } from './table.js';
 import type { Colours } from './terminal.js';
 
@@ -27,10 +27,10 @@ export function summaryOf(
   hashes: readonly string[],
   result: HistoryBacktestRun,
   warnings: readonly string[],
-  written: { readonly number: number | undefined; readonly reportPath: string | undefined },
+  written: { readonly number: number | undefined; readonly reportPath: string | undefined; readonly trials: string },
 ): BacktestSummary {
   const { run } = result;
-  const { number, reportPath } = written;
+  const { number, reportPath, trials } = written;
   const { from, to } = request.flags;
   const hash = hashes.map(shortHash).join(', ');
   const preset = presetOf(run.config.preset);
@@ -61,6 +61,7 @@ export function summaryOf(
         `${number === undefined ? 'not kept' : `number ${number}`}, identity ${shortHash(run.identity)}, ` +
           `ledger ${shortHash(run.ledgerHash)}, strategy ${hash}`,
       ],
+      ['Trials', trials],
       reportPath === undefined
         ? ['More', '--report FILE.html and --json give every trade; docs/fill-model.md explains the fills']
         : ['Report', reportPath],
@@ -154,7 +155,7 @@ export function runResultOf(result: HistoryBacktestRun, warnings: readonly strin
     fees: run.fees,
     orders: run.orders.length,
     fills: run.fillCount,
-    statistics: numbersOf(finiteOf(run.statistics)),
+    statistics: numbersOf(finiteFigures(run.statistics)),
     data,
     warmUpRows,
     warnings,

@@ -157,3 +157,26 @@ export function readChoice<C extends string>(flag: string, choices: readonly C[]
     });
   };
 }
+
+/** A share such as 20% or 0.2, above 0 and below 1. */
+export function readShare(flag: string): (text: string) => number {
+  return (text) => {
+    const [, number, percent] = /^(\d{1,3}(?:\.\d{1,4})?|\.\d{1,4})(%?)$/.exec(text) ?? [];
+    const share = Number(number ?? Number.NaN) / (percent === '%' ? 100 : 1);
+    if (share > 0 && share < 1) return share;
+    throw new PapertapeError('USAGE', `${flag} ${text} is not a share.`, {
+      remedy: `Give a share above 0 and below all of it, such as ${flag} 20% or ${flag} 0.2.`,
+    });
+  };
+}
+
+/** A number of trading days such as 250d. */
+export function readDays(flag: string): (text: string) => number {
+  return (text) => {
+    const days = Number(/^(\d{1,5})d?$/.exec(text)?.[1] ?? 0);
+    if (days > 0) return days;
+    throw new PapertapeError('USAGE', `${flag} ${text} is not a number of trading days.`, {
+      remedy: `Write for example ${flag} 250d.`,
+    });
+  };
+}

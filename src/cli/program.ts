@@ -16,13 +16,16 @@ import { doctorCommand } from './commands/doctor.js';
 import { keysCommand } from './commands/keys.js';
 import { newCommand } from './commands/new.js';
 import { parityCommand } from './commands/parity.js';
+import { optimizeCommand } from './commands/optimize.js';
 import { replayCommand } from './commands/replay.js';
 import { compareCommand, runsCommand } from './commands/runs.js';
 import { serveCommand } from './commands/serve.js';
 import { tapeCommand } from './commands/tape.js';
 import { upCommand } from './commands/up.js';
 import { userCommand } from './commands/user.js';
+import { validateCommand } from './commands/validate.js';
 import { verifyCommand } from './commands/verify.js';
+import { walkForwardCommand } from './commands/walkForward.js';
 import { asPapertapeError, EXIT, exitCodeOf, renderError } from './renderError.js';
 
 const EXAMPLES = `
@@ -48,6 +51,9 @@ export function createProgram(context: CommandContext): Command {
     runsCommand,
     compareCommand,
     checkCommand,
+    optimizeCommand,
+    walkForwardCommand,
+    validateCommand,
     replayCommand,
     alpacaCommand,
     keysCommand,

@@ -26,6 +26,7 @@ import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
 import type { BacktestFlags } from './commands/backtest.js';
+import { countBacktest, trialsDocument, trialsText } from './countedRun.js';
 import { KeptRun } from './KeptRun.js';
 import type { RunProgress } from './KeptRun.js';
 import { planRun } from './plannedBacktest.js';
@@ -72,21 +73,23 @@ export async function runBacktest(
       { request, plan, kept, resumed, dataDir, stopped },
       context,
     );
-    const warnings = warningsOf(result, actions);
+    const counted = countBacktest(dataDir, plan.loaded, result, request.flags);
+    const warnings = [...warningsOf(result, actions), ...counted.warnings];
+    const trials = trialsText(counted);
     const title = titleOf(request);
     const hashes = plan.loaded.map(({ hash }) => hash);
     await report?.write(() => {
       const { from, to } = request.flags;
       const strategyHash = hashes.join(' ');
-      return generateReport({ strategy: title, strategyHash, from, to, result, scenarios, warnings });
+      return generateReport({ strategy: title, strategyHash, from, to, result, scenarios, warnings, trials });
     });
     const { terminal } = context;
     if (flags.json === true) {
-      const document = backtestDocument(request, number, result);
+      const document = { ...backtestDocument(request, number, result), trials: trialsDocument(counted) };
       const whole = scenarios === undefined ? document : { ...document, scenarios: scenariosDocument(scenarios) };
       terminal.out(`${JSON.stringify(whole, null, 2)}\n`);
     } else {
-      const written = { number, reportPath: report?.path };
+      const written = { number, reportPath: report?.path, trials };
       const summary = summaryOf(request, hashes, result, warnings, written);
       terminal.out(renderBacktest(summary, terminal.colours, terminal.columns));
       terminal.out(renderStrategies(result, terminal.colours));

@@ -22,6 +22,7 @@ import type { OpenOrderExplanation } from './receipt.js';
 import type { RiskDecision } from './risk.js';
 import type { Signal } from './signal.js';
 import type { Timeframe } from './timeframe.js';
+import type { LedgerRecord } from './trialLedger.js';
 import type { Micros } from './units.js';
 import type { AccountState, VenueAnswer, VenueRequest } from './venueDesk.js';
 import type { VenueEvent } from './venueEvents.js';
@@ -282,4 +283,12 @@ export interface JobQueue {
   run(batch: JobBatch, listener: JobListener, signal?: AbortSignal): Promise<void>;
   /** Ends what belongs to this queue; running batches are cancelled. */
   close(): Promise<void>;
+}
+
+/** The trial ledger of a data directory: append-only, shared by all processes that work on it. */
+export interface TrialLedger {
+  /** Appends a record, which is durable when this returns. Throws `DATA_DIR_UNUSABLE`, `STORAGE_FULL`. */
+  append(record: LedgerRecord): void;
+  /** Every record, oldest first, and how many were damaged and are left out. Throws `DATA_DIR_UNUSABLE`. */
+  read(): { readonly records: readonly LedgerRecord[]; readonly damaged: number };
 }

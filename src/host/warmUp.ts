@@ -100,7 +100,11 @@ async function barsOf(
   onFault: (error: Error) => void,
 ): Promise<BarTable | undefined> {
   const today = newYorkDate(until);
-  const dates = { from: formatDate(dateBefore(today, need.sessions)), to: formatDate(today), adjustTo: formatDate(today) };
+  const dates = {
+    from: formatDate(dateBefore(today, need.sessions)),
+    to: formatDate(today),
+    adjustTo: formatDate(today),
+  };
   // Minutes make longer bars of a day, where these are not stored themselves.
   const isIntraday = need.timeframe !== '1d' && TIMEFRAME_DURATION[need.timeframe] > MINUTE;
   const timeframes: Timeframe[] = isIntraday ? [need.timeframe, '1m'] : [need.timeframe];

@@ -3,7 +3,6 @@
  * that a search comes to the same wherever its trials run. A trial of the whole range gives the fills that
  * `papertape backtest` gives for the same parameters.
  */
-import { newYorkDate } from '../../calendar/newYorkTime.js';
 import { PapertapeError } from '../../domain/errors.js';
 import type { BarTable, MarketBatch } from '../../domain/marketTables.js';
 import type { Micros } from '../../domain/units.js';
@@ -83,19 +82,17 @@ function resultOf(trial: Trial, run: BacktestRun): TrialResult {
   if (failed !== undefined) return refusal(trial, 'STRATEGY_FAILED', (failed.error ?? '').split('\n')[0] ?? '');
   const { priceScale, startingCash } = run.config;
   const { dates, returns } = dailyReturns(run.curve, startingCash / DOLLAR);
-  let longestHoldingDays = 0;
-  const tradeReturns = Float64Array.from(run.roundTrips, (trip) => {
-    longestHoldingDays = Math.max(longestHoldingDays, newYorkDate(trip.exitTime) - newYorkDate(trip.entryTime));
-    return closedTrade(trip, priceScale).returnFraction;
-  });
+  const trades = run.roundTrips.map((trip) => closedTrade(trip, priceScale));
   return {
     kind: 'outcome',
     trialId: trial.id,
     statistics: run.statistics,
     dates,
     dailyReturns: returns,
-    tradeReturns,
-    longestHoldingDays,
+    tradeReturns: Float64Array.from(trades, ({ returnFraction }) => returnFraction),
+    tradeProfits: Float64Array.from(trades, ({ pnl }) => pnl),
+    tradeEntries: Float64Array.from(trades, ({ entryTime }) => entryTime),
+    tradeExits: Float64Array.from(trades, ({ exitTime }) => exitTime),
     finalEquity: run.finalEquity,
     ledgerHash: run.ledgerHash,
   };

@@ -39,10 +39,13 @@ export interface TrialOutcome {
   readonly dates: Int32Array;
   /** Simple return of each of {@link dates}: the first against the starting cash. */
   readonly dailyReturns: Float64Array;
-  /** Return of each closed trade as a fraction of its entry value, fees taken off, oldest first. */
+  /** Closed trades, oldest exit first: the return of each as a fraction of its entry value, fees taken off. */
   readonly tradeReturns: Float64Array;
-  /** Dates from the entry to the exit of the longest closed trade; 0 within one day or without a trade. */
-  readonly longestHoldingDays: number;
+  /** Dollars that each came to, net of fees; same order and length, as are the next two. */
+  readonly tradeProfits: Float64Array;
+  /** Times (Micros) of entry and exit. */
+  readonly tradeEntries: Float64Array;
+  readonly tradeExits: Float64Array;
   readonly finalEquity: Money;
   /** SHA-256 of the fills, as a backtest of the same parameters gives it. */
   readonly ledgerHash: string;

@@ -82,7 +82,7 @@ function caveatsOf(preset: Preset, adjust: AdjustMode): readonly string[] {
 }
 
 /** Hashes in full: a run with the same identity has the same ledger on every machine. */
-export function identitySection({ strategy, strategyHash, from, to, result }: BacktestReport): Html {
+export function identitySection({ strategy, strategyHash, from, to, result, trials }: BacktestReport): Html {
   const { run, symbols, adjust, data, warmUpRows } = result;
   const { config, inputs } = run;
   const preset = presetOf(config.preset);
@@ -107,6 +107,7 @@ export function identitySection({ strategy, strategyHash, from, to, result }: Ba
       ['Risk limits', limits.length === 0 ? 'none' : limits.join(', ')],
       ['Engine version', inputs.engineVersion],
       ['Seed', String(inputs.seed)],
+      ...(trials === undefined ? [] : ([['Trials', trials]] as const)),
       ['Run identity', code(run.identity)],
       ['Ledger hash', code(run.ledgerHash)],
     ])}

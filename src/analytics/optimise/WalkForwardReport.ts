@@ -1,0 +1,90 @@
+/** A walk-forward analysis as one HTML page: the joined days outside of every training, and every step. */
+import { formatDate } from '../../calendar/tradingDate.js';
+import { formatCount, formatPercent, formatRatio } from '../figureText.js';
+import type { Html } from '../report/html.js';
+import { html } from '../report/html.js';
+import { equityFigure } from '../report/equityFigure.js';
+import { reportPage } from '../report/page.js';
+import { changeTile, factList, headRow, percentTone, tile } from '../report/parts.js';
+import { paramsText, scoreText } from './paramsText.js';
+import type { SearchPlan } from './searchPlan.js';
+import type { StitchedResult, WalkForwardStep } from './walkForward.js';
+
+/** What the page is made from. */
+export interface WalkForwardReport {
+  readonly strategy: string;
+  readonly subtitle: string;
+  readonly plan: SearchPlan;
+  readonly steps: readonly WalkForwardStep[];
+  readonly stitched: StitchedResult;
+  /** Dollars at the start. */
+  readonly startEquity: number;
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  readonly warnings: readonly string[];
+}
+
+/** The whole page; ends with a line break. */
+export function walkForwardReport(report: WalkForwardReport): string {
+  const { strategy, subtitle, stitched, startEquity, facts, warnings } = report;
+  const { statistics: s, curve } = stitched;
+  return reportPage({
+    title: `${strategy}, walk-forward`,
+    heading: strategy,
+    subtitle,
+    origin: 'Walk-forward analysis by Papertape',
+    warnings,
+    body: [
+      html`<section class="tiles">
+        ${changeTile('Return outside of training', s.totalReturn, 'main')}
+        ${tile('Sharpe', formatRatio(s.sharpe), 'main')} ${tile('Max drawdown', formatPercent(s.maxDrawdown), 'main')}
+        ${tile('Round trips', formatCount(s.trades), 'main')}
+      </section>`,
+      html`<section class="panel">
+        <h2>Equity outside of training</h2>
+        ${equityFigure({ curve, startEquity })}
+      </section>`,
+      stepsSection(report),
+      html`<section class="panel">
+        <h2>What it rests on</h2>
+        ${factList(facts)}
+      </section>`,
+    ],
+  });
+}
+
+function stepsSection({ steps, plan }: WalkForwardReport): Html {
+  const rows = steps.map(({ window, chosen, test }, index) => {
+    const found = chosen?.outcome.statistics;
+    const judged = test?.statistics;
+    return html`<tr>
+      <td>${index + 1}</td>
+      <td class="nowrap">${rangeText(window.train)}</td>
+      <td class="nowrap">${rangeText(window.test)}</td>
+      <td>${chosen === undefined ? 'none kept the constraints: in cash' : paramsText(chosen.params)}</td>
+      <td class="n">${scoreText(plan.objective, chosen?.score)}</td>
+      <td class="n">${found === undefined ? 'n/a' : formatPercent(found.annualReturn, { signed: true })}</td>
+      <td class="n ${percentTone(judged?.totalReturn ?? 0)}">
+        ${judged === undefined ? 'n/a' : formatPercent(judged.totalReturn, { signed: true })}
+      </td>
+      <td class="n">${judged === undefined ? 'n/a' : formatRatio(judged.sharpe)}</td>
+    </tr>`;
+  });
+  const right = new Set(['Found', 'A year in training', 'Return after', 'Sharpe after']);
+  const columns = ['#', 'Training', 'Test', 'Parameters', ...right];
+  return html`<section class="panel">
+    <h2>Steps</h2>
+    <div class="wide">
+      <table>
+        ${headRow(columns, right)}
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
+
+/** `2013-01-02 to 2013-03-28`. */
+export function rangeText(dates: readonly number[]): string {
+  return `${formatDate(dates[0] ?? 0)} to ${formatDate(dates.at(-1) ?? 0)}`;
+}

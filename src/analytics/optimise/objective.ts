@@ -1,0 +1,120 @@
+/** What a search is after: one figure of the statistics, and bounds that others must keep. */
+import { PapertapeError } from '../../domain/errors.js';
+import { nearestName } from '../../utils/nearestName.js';
+import type { Statistics } from '../statistics.js';
+
+/** Figures that can be asked for, each with whether less of it is better. */
+const FIGURES = {
+  sharpe: 'more',
+  sortino: 'more',
+  calmar: 'more',
+  totalReturn: 'more',
+  annualReturn: 'more',
+  cagr: 'more',
+  annualVolatility: 'less',
+  maxDrawdown: 'less',
+  averageDrawdown: 'less',
+  maxDrawdownDays: 'less',
+  averageDrawdownDays: 'less',
+  finalEquity: 'more',
+  peakEquity: 'more',
+  buyAndHoldReturn: 'more',
+  alpha: 'more',
+  beta: 'less',
+  exposure: 'less',
+  days: 'more',
+  trades: 'more',
+  winRate: 'more',
+  bestTrade: 'more',
+  worstTrade: 'more',
+  averageTrade: 'more',
+  maxTradeDays: 'less',
+  averageTradeDays: 'less',
+  profitFactor: 'more',
+  expectancy: 'more',
+  sqn: 'more',
+  kelly: 'more',
+} as const satisfies Readonly<Record<Exclude<keyof Statistics, 'convention'>, 'more' | 'less'>>;
+
+/** The name of a figure. */
+export type FigureName = keyof typeof FIGURES;
+
+/** See the module header. */
+export interface Objective {
+  readonly figure: FigureName;
+  readonly direction: 'maximise' | 'minimise';
+}
+
+/** A bound on a figure, inclusive or not. */
+export interface Constraint {
+  readonly figure: FigureName;
+  readonly relation: '>=' | '<=' | '>' | '<';
+  readonly bound: number;
+}
+
+/**
+ * Reads `sharpe`, `max:sharpe` or `min:maxDrawdown`; without a direction a figure is taken the way that people want it.
+ * Throws `USAGE`.
+ */
+export function parseObjective(text: string): Objective {
+  const [, direction, name = ''] = /^(?:(min|max):)?(.*)$/.exec(text.trim()) ?? [];
+  const figure = figureOf(name, '--objective', text);
+  const wanted = direction ?? (FIGURES[figure] === 'less' ? 'min' : 'max');
+  return { figure, direction: wanted === 'min' ? 'minimise' : 'maximise' };
+}
+
+/** Reads `trades>=30` or `maxDrawdown<=0.2`; percent may be written as such. Throws `USAGE`. */
+export function parseConstraint(text: string): Constraint {
+  const [, name, relation, number = '', percent] =
+    /^\s*(\w+)\s*(>=|<=|>|<)\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*(%?)\s*$/.exec(text) ?? [];
+  if (name === undefined || !isRelation(relation)) {
+    throw new PapertapeError('USAGE', `--constraint ${text} is not of the form figure>=number.`, {
+      remedy: "Write for example --constraint 'trades>=30' or --constraint 'maxDrawdown<=20%', in quotes.",
+    });
+  }
+  const bound = Number(number) / (percent === '%' ? 100 : 1);
+  return { figure: figureOf(name, '--constraint', text), relation, bound };
+}
+
+/** A constraint as it was written. */
+export function constraintText({ figure, relation, bound }: Constraint): string {
+  return `${figure}${relation}${bound}`;
+}
+
+/** The figure with a sign that makes more of it better; undefined where the sample does not support it. */
+export function scoreOf({ figure, direction }: Objective, statistics: Statistics): number | undefined {
+  const value = statistics[figure];
+  if (!Number.isFinite(value)) return undefined;
+  return direction === 'maximise' ? value : 0 - value;
+}
+
+/** The first constraint that is not kept; a figure that the sample does not support keeps none. */
+export function brokenConstraint(constraints: readonly Constraint[], statistics: Statistics): Constraint | undefined {
+  return constraints.find(({ figure, relation, bound }) => !holds(statistics[figure], relation, bound));
+}
+
+function holds(value: number, relation: Constraint['relation'], bound: number): boolean {
+  switch (relation) {
+    case '>=':
+      return value >= bound;
+    case '<=':
+      return value <= bound;
+    case '>':
+      return value > bound;
+    case '<':
+      return value < bound;
+  }
+}
+
+function isRelation(text: string | undefined): text is Constraint['relation'] {
+  return text === '>=' || text === '<=' || text === '>' || text === '<';
+}
+
+function figureOf(name: string, flag: string, text: string): FigureName {
+  if (Object.hasOwn(FIGURES, name)) return name as FigureName;
+  const names = Object.keys(FIGURES);
+  const near = nearestName(name, names);
+  throw new PapertapeError('USAGE', `${flag} ${text} names no figure of the statistics.`, {
+    remedy: near === undefined ? `Name one of ${names.join(', ')}.` : `Did you mean ${near}?`,
+  });
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import SmaCross from '../../strategies/builtin/SmaCross.js';
+import { STATISTICS_CONVENTIONS } from '../conventions.js';
+import { evaluateInline } from './evaluateInline.js';
+import { parseConstraint, parseObjective } from './objective.js';
+import { runTrial } from './runTrial.js';
+import { runWalkForward } from './runWalkForward.js';
+import type { SearchPlan } from './searchPlan.js';
+import { parseSearchSpace } from './searchSpace.js';
+import { walkData } from './testing/searchRig.js';
+import { pruningRungs, splitHoldout, tradingDates, windowOfDates } from './tradingDates.js';
+import type { Trial } from './trial.js';
+import { stitch, walkForwardEfficiency, walkForwardWindows } from './walkForward.js';
+
+const data = await walkData();
+const dates = tradingDates(data.market);
+const plan: SearchPlan = {
+  space: parseSearchSpace('sma-cross', SmaCross.params, { fast: '2:8:3', slow: '10:30:10' }),
+  sampler: 'grid',
+  trials: 9,
+  seed: 1,
+  objective: parseObjective('totalReturn'),
+  constraints: [],
+  pruning: 'none',
+  rungs: [],
+  ...windowOfDates(dates),
+};
+
+describe('windows', () => {
+  const days = Array.from({ length: 10 }, (_, day) => day);
+
+  it('roll on, or grow from the first day', () => {
+    const shape = (anchored: boolean) =>
+      walkForwardWindows(days, { train: 4, test: 3, anchored }).map(({ train, test }) => [
+        train.join(''),
+        test.join(''),
+      ]);
+    expect(shape(false)).toEqual([
+      ['0123', '456'],
+      ['3456', '789'],
+    ]);
+    expect(shape(true)).toEqual([
+      ['0123', '456'],
+      ['0123456', '789'],
+    ]);
+  });
+
+  it('end with a shorter test, and are none where the days are too few', () => {
+    const windows = walkForwardWindows(days, { train: 4, test: 4, anchored: false });
+    expect(windows.map(({ test }) => test.length)).toEqual([4, 2]);
+    expect(walkForwardWindows(days, { train: 10, test: 4, anchored: false })).toEqual([]);
+  });
+
+  it('hold out the last part', () => {
+    expect(splitHoldout(days, 0.25)).toEqual({ searched: [0, 1, 2, 3, 4, 5, 6], held: [7, 8, 9] });
+    expect(splitHoldout(days, 0).held).toEqual([]);
+    expect(pruningRungs(dates)).toHaveLength(2);
+  });
+
+  it('are made of the dates of the market', () => {
+    expect(dates).toHaveLength(252);
+    expect(windowOfDates(dates)).toMatchObject({ from: data.startTime });
+  });
+});
+
+describe('walk-forward', () => {
+  it('judges on days that no search has seen, and joins just those', async () => {
+    const log: Trial[] = [];
+    const inline = evaluateInline(data, () => Promise.resolve());
+    const windows = walkForwardWindows(dates, { train: 100, test: 40, anchored: false });
+    const progress: number[] = [];
+    const steps = await runWalkForward(plan, windows, {
+      evaluate: (trials, onResult) => {
+        log.push(...trials);
+        return inline(trials, onResult);
+      },
+      accepts: () => true,
+      onProgress: (done, total) => progress.push(done / total),
+    });
+    expect(steps).toHaveLength(4);
+    expect(new Set(log.map(({ id }) => id)).size).toBe(4 * 10);
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+    for (const [index, { window, chosen, test }] of steps.entries()) {
+      const searched = log.slice(index * 10, index * 10 + 9);
+      const tested = windowOfDates(window.test);
+      expect(searched.every(({ to = Infinity }) => to <= tested.from)).toBe(true);
+      expect(log[index * 10 + 9]).toMatchObject({ ...tested, params: chosen?.params });
+      expect([...(test?.dates ?? [])]).toEqual(window.test);
+    }
+
+    const stitched = stitch(steps, 100_000, STATISTICS_CONVENTIONS.papertape);
+    expect([...stitched.dates]).toEqual(dates.slice(100));
+    const growth = steps.reduce((product, { test }) => product * (1 + (test?.statistics.totalReturn ?? 0)), 1);
+    expect(stitched.statistics.totalReturn).toBeCloseTo(growth - 1, 9);
+    expect(stitched.statistics.trades).toBe(steps.reduce((sum, { test }) => sum + (test?.tradeReturns.length ?? 0), 0));
+    expect(stitched.statistics.maxDrawdown).toBeGreaterThan(0);
+    const efficiency = walkForwardEfficiency(steps, stitched);
+    expect(efficiency === undefined || Number.isFinite(efficiency)).toBe(true);
+  });
+
+  it('stays in cash where nothing keeps the constraints in training', async () => {
+    const windows = walkForwardWindows(dates, { train: 200, test: 30, anchored: true });
+    const steps = await runWalkForward({ ...plan, constraints: [parseConstraint('trades>=1000')] }, windows, {
+      evaluate: evaluateInline(data, () => Promise.resolve()),
+      accepts: () => true,
+    });
+    expect(steps.map(({ chosen, test }) => [chosen, test])).toEqual([
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+    const stitched = stitch(steps, 100_000, STATISTICS_CONVENTIONS.papertape);
+    expect(stitched.statistics.totalReturn).toBe(0);
+    expect([...stitched.dailyReturns]).toEqual(Array.from({ length: 52 }, () => 0));
+  });
+
+  it('gives the same as a trial of those days by itself', () => {
+    const window = windowOfDates(dates.slice(100, 140));
+    const trial = { id: 0, params: { fast: 5, slow: 20 }, ...window };
+    expect(runTrial(data, trial)).toEqual(runTrial(data, trial));
+  });
+});

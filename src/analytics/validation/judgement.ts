@@ -1,0 +1,210 @@
+/**
+ * How much of what a search found is luck: every test that its daily returns and the trial ledger allow, each with a
+ * figure or the reason for which there is none, and a sentence of what it means.
+ */
+import type { StoredSearch, StoredTrial } from '../optimise/storedSearch.js';
+import { trialOf } from '../optimise/storedSearch.js';
+import { PERIODS_PER_YEAR } from '../returnMetrics.js';
+import { DOLLAR } from '../../domain/units.js';
+import { percentileOf } from '../samples.js';
+import { crossValidate } from './crossValidation.js';
+import { bootstrapDays, reshuffleTrades } from './monteCarlo.js';
+import type { MonteCarlo } from './monteCarlo.js';
+import { overfittingBlocks, probabilityOfOverfitting } from './overfitting.js';
+import type { Overfitting } from './overfitting.js';
+import { realityCheck } from './realityCheck.js';
+import type { RealityCheck } from './realityCheck.js';
+import {
+  deflatedSharpe,
+  expectedMaximumSharpe,
+  independentTrials,
+  minimumTrackRecord,
+  probabilisticSharpe,
+  sharpeSample,
+} from './sharpeSignificance.js';
+import type { SharpeSample } from './sharpeSignificance.js';
+import { usualBlockLength } from './stationaryBootstrap.js';
+import type { TrialCount } from './trialCount.js';
+
+/** A figure, or why there is none. */
+export type Answer<T> = { readonly value: T } | { readonly reason: string };
+
+/** Significance of the best trial's Sharpe ratio. Ratios are per day. */
+export interface Significance {
+  readonly sample: SharpeSample;
+  /** Probability that the true ratio is above 0, if nothing had been searched. */
+  readonly probabilistic: number;
+  /** Days after which 95 % confidence in a ratio above 0 would be reached; null where it is not above 0. */
+  readonly minimumDays: number | null;
+  /** Configurations tried on these data, all runs counted. */
+  readonly trials: number;
+  /** The ratio that the best of so many lucky ones would show. */
+  readonly expectedMaximum: number;
+  readonly deflated: number;
+  /** How many independent ones the trials of this search are worth, and what that would make of the figure. */
+  readonly independent: number;
+  readonly deflatedIndependent: number;
+}
+
+/** Cross-validated paths. Sharpe ratios are per day. */
+export interface PathFigures {
+  readonly paths: number;
+  readonly splits: number;
+  readonly sharpes: readonly number[];
+  readonly median: number;
+  readonly lowest: number;
+  /** Trading days before and after each test that are purged: the mean length of a trade, of the middle trial. */
+  readonly purgedDays: number;
+  /** Share of the training days left over purging and embargo. */
+  readonly keptShare: number;
+}
+
+/** See the module header. */
+export interface Judgement {
+  readonly significance: Answer<Significance>;
+  readonly overfitting: Answer<Overfitting>;
+  readonly realityCheck: Answer<RealityCheck>;
+  readonly crossValidation: Answer<PathFigures>;
+  readonly reshuffled: Answer<MonteCarlo>;
+  readonly bootstrapped: Answer<MonteCarlo>;
+}
+
+/** How it is done. */
+export interface JudgementOptions {
+  readonly seed: number;
+  /** Draws of each bootstrap and orders of the trades. */
+  readonly draws: number;
+  readonly groups: number;
+  readonly testGroups: number;
+  /** Days left out after each test, beyond those that are purged. */
+  readonly embargoDays: number;
+}
+
+const CONFIDENCE = 0.95;
+/** A training set of fewer days chooses nothing. */
+const FEWEST_TRAINING_DAYS = 20;
+/** Trading days in a calendar day. */
+const TRADING_SHARE = 252 / 365.25;
+
+/** Judges the best trial of a search by what was tried on its data. */
+export function judge(search: StoredSearch, count: TrialCount, options: JudgementOptions): Judgement {
+  const best = trialOf(search, search.best);
+  const series = search.trials.map(({ dailyReturns }) => dailyReturns).filter((returns) => returns !== undefined);
+  if (best?.dailyReturns === undefined) {
+    const none: Answer<never> = { reason: 'no trial kept the constraints, so there is no best one to judge' };
+    return {
+      significance: none,
+      overfitting: none,
+      realityCheck: none,
+      crossValidation: none,
+      reshuffled: none,
+      bootstrapped: none,
+    };
+  }
+  const { draws, seed } = options;
+  const meanBlock = usualBlockLength(best.dailyReturns.length);
+  return {
+    significance: significanceOf(best.dailyReturns, series, count),
+    overfitting: overfittingOf(series),
+    realityCheck: { value: realityCheck(series, { draws, meanBlock, seed }) },
+    crossValidation: pathsOf(search.trials, series, options),
+    reshuffled: reshuffledOf(search, options),
+    bootstrapped: { value: bootstrapDays(best.dailyReturns, { runs: draws, meanBlock, seed }) },
+  };
+}
+
+/** The significance of returns that were the best of what was counted, `series` among it. */
+export function significanceOf(
+  returns: Float64Array,
+  series: readonly Float64Array[],
+  count: TrialCount,
+): Answer<Significance> {
+  const sample = sharpeSample(returns);
+  if (sample === undefined) return { reason: 'the days are fewer than 20, or their returns never differ' };
+  const { trials, sharpeVariance } = count;
+  if (trials > 1 && sharpeVariance === undefined) {
+    return { reason: 'the Sharpe ratios of the other trials on these data are not known' };
+  }
+  const variance = sharpeVariance ?? 0;
+  const independent = Math.min(trials, independentTrials(series));
+  const probabilistic = probabilisticSharpe(sample, 0);
+  const deflated = deflatedSharpe(sample, trials, variance);
+  const deflatedIndependent = deflatedSharpe(sample, independent, variance);
+  if (probabilistic === undefined || deflated === undefined || deflatedIndependent === undefined) {
+    return { reason: 'the returns are too skewed for an error of their Sharpe ratio' };
+  }
+  return {
+    value: {
+      sample,
+      probabilistic,
+      minimumDays: minimumTrackRecord(sample, 0, CONFIDENCE) ?? null,
+      trials,
+      expectedMaximum: expectedMaximumSharpe(trials, variance),
+      deflated,
+      independent,
+      deflatedIndependent,
+    },
+  };
+}
+
+/** A Sharpe ratio per day as one per year. */
+export function yearlySharpe(perDay: number): number {
+  return perDay * Math.sqrt(PERIODS_PER_YEAR.daily);
+}
+
+function overfittingOf(series: readonly Float64Array[]): Answer<Overfitting> {
+  if (series.length < 2) return { reason: 'it takes at least two trials that ran to the end' };
+  const blocks = overfittingBlocks(series[0]?.length ?? 0);
+  if (blocks === undefined) return { reason: 'it takes at least 20 days' };
+  return { value: probabilityOfOverfitting(series, blocks) };
+}
+
+function pathsOf(
+  trials: readonly StoredTrial[],
+  series: readonly Float64Array[],
+  { groups, testGroups, embargoDays }: JudgementOptions,
+): Answer<PathFigures> {
+  if (series.length < 2) return { reason: 'it takes at least two trials that ran to the end' };
+  const days = series[0]?.length ?? 0;
+  const purgedDays = typicalHolding(trials);
+  // The test takes its share, and each of its blocks what is purged and embargoed on its two sides.
+  const left = days * (1 - testGroups / groups) - testGroups * (2 * purgedDays + embargoDays);
+  if (left < FEWEST_TRAINING_DAYS) {
+    return {
+      reason: `${days} days are too few for ${groups} groups with ${purgedDays} days purged on each side of a test`,
+    };
+  }
+  const { paths, splits, keptShare } = crossValidate({
+    series,
+    groups,
+    testGroups,
+    embargo: embargoDays,
+    holding: purgedDays,
+  });
+  const sharpes = paths.map(({ sharpe }) => sharpe);
+  return {
+    value: {
+      paths: paths.length,
+      splits,
+      sharpes,
+      median: percentileOf(sharpes, 0.5),
+      lowest: Math.min(...sharpes),
+      purgedDays,
+      keptShare,
+    },
+  };
+}
+
+/** Trading days that a trade lasts on average, of the trial in the middle; what a day's return may depend on. */
+function typicalHolding(trials: readonly StoredTrial[]): number {
+  const lengths = trials.flatMap(({ statistics }) => (statistics === undefined ? [] : [statistics.averageTradeDays]));
+  return lengths.length === 0 ? 0 : Math.ceil(percentileOf(lengths, 0.5) * TRADING_SHARE);
+}
+
+function reshuffledOf({ bestTrades, backtest }: StoredSearch, { draws, seed }: JudgementOptions): Answer<MonteCarlo> {
+  const profits = bestTrades?.tradeProfits ?? new Float64Array(0);
+  if (profits.length < 2) return { reason: 'it takes at least two closed trades' };
+  return {
+    value: reshuffleTrades(profits, { startEquity: backtest.startingCash / DOLLAR, runs: draws, seed }),
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * How much a Sharpe ratio is worth, given how long, how odd and after how many tries it was reached (Bailey and López
+ * de Prado, "The Sharpe ratio efficient frontier", 2012, and "The deflated Sharpe ratio", 2014). All Sharpe ratios
+ * here are per period of the returns, not per year.
+ */
+import { deviationOf, meanOf } from '../samples.js';
+import { excessKurtosis, skewness } from '../returnMetrics.js';
+import { normalProbability, normalQuantile } from './normalDistribution.js';
+
+/** What the figures are made from. */
+export interface SharpeSample {
+  /** Mean ÷ sample deviation of the returns. */
+  readonly sharpe: number;
+  /** Number of returns. */
+  readonly count: number;
+  readonly skewness: number;
+  /** Not in excess: 3 for a normal distribution. */
+  readonly kurtosis: number;
+}
+
+/** Fewer returns say nothing about skewness and kurtosis. */
+const FEWEST_RETURNS = 20;
+const EULER_MASCHERONI = 0.577_215_664_901_532_9;
+
+/** The sample of a series of returns; undefined where they are too few, or never differ. */
+export function sharpeSample(returns: ArrayLike<number>): SharpeSample | undefined {
+  const sharpe = periodSharpe(returns);
+  if (returns.length < FEWEST_RETURNS || sharpe === undefined) return undefined;
+  return { sharpe, count: returns.length, skewness: skewness(returns), kurtosis: excessKurtosis(returns) + 3 };
+}
+
+/** Mean ÷ sample deviation; undefined for returns that never differ. */
+export function periodSharpe(returns: ArrayLike<number>): number | undefined {
+  const deviation = deviationOf(returns);
+  return deviation > 0 ? meanOf(returns) / deviation : undefined;
+}
+
+/** Probability that the true Sharpe ratio lies above `benchmark`; undefined where skew and tails allow no error. */
+export function probabilisticSharpe(sample: SharpeSample, benchmark: number): number | undefined {
+  const spread = spreadOf(sample);
+  if (!(spread > 0)) return undefined;
+  return normalProbability(((sample.sharpe - benchmark) * Math.sqrt(sample.count - 1)) / Math.sqrt(spread));
+}
+
+/**
+ * The number of returns after which the Sharpe ratio would be above `benchmark` with this confidence; undefined where
+ * it is not above at all, so that no record is long enough.
+ */
+export function minimumTrackRecord(sample: SharpeSample, benchmark: number, confidence: number): number | undefined {
+  const spread = spreadOf(sample);
+  if (sample.sharpe <= benchmark || !(spread > 0)) return undefined;
+  return 1 + spread * (normalQuantile(confidence) / (sample.sharpe - benchmark)) ** 2;
+}
+
+/**
+ * The Sharpe ratio that the best of `trials` independent strategies without any skill can be expected to show, where
+ * their Sharpe ratios have this variance; 0 for a single one.
+ */
+export function expectedMaximumSharpe(trials: number, variance: number): number {
+  if (trials <= 1) return 0;
+  const usual = normalQuantile(1 - 1 / trials);
+  const extreme = normalQuantile(1 - 1 / (trials * Math.E));
+  return Math.sqrt(variance) * ((1 - EULER_MASCHERONI) * usual + EULER_MASCHERONI * extreme);
+}
+
+/**
+ * Probability that the true Sharpe ratio of the best of many trials lies above what luck alone would have made of the
+ * best. `variance` is that of the Sharpe ratios of the trials.
+ */
+export function deflatedSharpe(sample: SharpeSample, trials: number, variance: number): number | undefined {
+  return probabilisticSharpe(sample, expectedMaximumSharpe(trials, variance));
+}
+
+/**
+ * How many independent trials so many correlated ones are worth: ρ + (1 − ρ) × trials with their mean correlation ρ
+ * (the 2014 paper's appendix), at least 1. Series have equal lengths; those that never move are left out.
+ */
+export function independentTrials(series: readonly ArrayLike<number>[]): number {
+  const moving = series.map(standardised).filter((values) => values !== undefined);
+  const count = moving.length;
+  if (count < 2) return Math.max(1, count);
+  const length = moving[0]?.length ?? 0;
+  const means = Float64Array.from({ length }, (_, period) => meanOf(moving.map((values) => values[period] ?? 0)));
+  // The variance of a mean of standardised series is (1 + (count − 1) ρ) ÷ count.
+  const correlation = (count * deviationOf(means) ** 2 - 1) / (count - 1);
+  const bounded = Math.min(1, Math.max(0, correlation));
+  return bounded + (1 - bounded) * count;
+}
+
+function standardised(values: ArrayLike<number>): Float64Array | undefined {
+  const mean = meanOf(values);
+  const deviation = deviationOf(values);
+  return deviation > 0 ? Float64Array.from(values, (value) => (value - mean) / deviation) : undefined;
+}
+
+/** Variance of the estimate of a Sharpe ratio × (count − 1). */
+function spreadOf({ sharpe, skewness: skew, kurtosis }: SharpeSample): number {
+  return 1 - skew * sharpe + ((kurtosis - 1) / 4) * sharpe ** 2;
+}

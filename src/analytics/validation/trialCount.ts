@@ -1,0 +1,102 @@
+/** What the trial ledger says of some data: how often they were tried, and who has looked at what was held out. */
+import { KEY_DIGITS, overlaps } from '../../domain/trialLedger.js';
+import type { DataStretch, LedgerRecord } from '../../domain/trialLedger.js';
+import type { Micros } from '../../domain/units.js';
+import type { ParamValue } from '../../strategies/param.js';
+import type { HashFactory } from '../runIdentity.js';
+import { sampleVariance } from '../returns.js';
+
+/** See the module header. Data count as the same where they share a symbol and a date: moving a date hides nothing. */
+export interface TrialCount {
+  /** Configurations: strategies with their parameters and fills. */
+  readonly trials: number;
+  /** Backtests, repetitions and those on parts of the data included. */
+  readonly runs: number;
+  /** Variance of the Sharpe ratios per day of the configurations; undefined for fewer than two. */
+  readonly sharpeVariance: number | undefined;
+}
+
+/** A look at held-out data: on purpose, or by a run whose dates reach into them. */
+export interface HoldoutLook {
+  readonly time: Micros;
+  readonly run: string;
+  readonly command: string;
+  readonly onPurpose: boolean;
+}
+
+/** The key of a configuration, for the ledger. */
+export function trialKey(
+  strategyHash: string,
+  params: Readonly<Record<string, ParamValue>>,
+  preset: string,
+  createHash: HashFactory,
+): string {
+  const hash = createHash();
+  const sorted = Object.entries(params).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  hash.update(JSON.stringify([strategyHash, sorted, preset]));
+  return hash.digest('hex').slice(0, KEY_DIGITS);
+}
+
+/** Counts what was tried on data that overlap with these. */
+export function countTrials(records: readonly LedgerRecord[], data: DataStretch): TrialCount {
+  const sharpes = new Map<string, number | null>();
+  let runs = 0;
+  for (const record of records) {
+    if (record.kind !== 'trials' || !overlaps(record.data, data)) continue;
+    runs += record.runs;
+    for (const { key, sharpe } of record.trials) {
+      if (sharpe !== null || !sharpes.has(key)) sharpes.set(key, sharpe);
+    }
+  }
+  const known = [...sharpes.values()].filter((sharpe) => sharpe !== null);
+  return {
+    trials: sharpes.size,
+    runs,
+    sharpeVariance: known.length < 2 ? undefined : sampleVariance(known),
+  };
+}
+
+/**
+ * The count, or that of a search's own trials where the ledger knows of fewer: one that was removed or damaged must not
+ * make a result look better. `sharpes` has a ratio per day, or null, for each of its trials.
+ */
+export function countAtLeast(count: TrialCount, sharpes: readonly (number | null)[]): TrialCount {
+  if (count.trials >= sharpes.length) return count;
+  const known = sharpes.filter((sharpe) => sharpe !== null);
+  return {
+    trials: sharpes.length,
+    runs: Math.max(count.runs, sharpes.length),
+    sharpeVariance: known.length < 2 ? undefined : sampleVariance(known),
+  };
+}
+
+/**
+ * Every look at held-out data so far, oldest first: only what came after they were first held out counts, and a run
+ * counts once however many records it has.
+ */
+export function holdoutLooks(records: readonly LedgerRecord[], held: DataStretch): readonly HoldoutLook[] {
+  const looks: HoldoutLook[] = [];
+  const seen = new Set<string>();
+  let isHeld = false;
+  for (const record of records) {
+    if (!overlaps(record.data, held)) continue;
+    if (record.kind === 'holdout') isHeld = true;
+    if (record.kind === 'holdout' || !isHeld) continue;
+    const { time, run, command, kind } = record;
+    const onPurpose = kind === 'opening';
+    if (!onPurpose && seen.has(run)) continue;
+    // The run that an opening is for is the same look.
+    seen.add(run);
+    looks.push({ time, run, command, onPurpose });
+  }
+  return looks;
+}
+
+/** Stretches that are held out and share a symbol and a date with these data. */
+export function heldOut(records: readonly LedgerRecord[], data: DataStretch): readonly DataStretch[] {
+  const found = new Map<string, DataStretch>();
+  for (const record of records) {
+    if (record.kind === 'holdout' && overlaps(record.data, data)) found.set(JSON.stringify(record.data), record.data);
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,215 @@
+/**
+ * Prepares a search for the commands that make one: the strategy, the space, the data without what is held out, what
+ * runs the trials, and the ledger that counts them.
+ */
+import { createHash } from 'node:crypto';
+import type { HistoryBacktest } from '../analytics/historyMarket.js';
+import { loadTrialData } from '../analytics/optimise/loadTrialData.js';
+import { backtesterFor } from '../analytics/optimise/runTrial.js';
+import type { TrialData } from '../analytics/optimise/runTrial.js';
+import type { SearchParts } from '../analytics/optimise/search.js';
+import type { SearchPlan, TriedTrial } from '../analytics/optimise/searchPlan.js';
+import { corners, paramsAt, parseSearchSpace, spaceSize } from '../analytics/optimise/searchSpace.js';
+import type { Point, SearchSpace } from '../analytics/optimise/searchSpace.js';
+import { pruningRungs, tradingDates, windowOfDates } from '../analytics/optimise/tradingDates.js';
+import { periodSharpe } from '../analytics/validation/sharpeSignificance.js';
+import { trialKey } from '../analytics/validation/trialCount.js';
+import { withTrials } from '../compose.js';
+import { PapertapeError } from '../domain/errors.js';
+import type { TrialLedger } from '../domain/ports.js';
+import type { DataStretch, LedgerTrial } from '../domain/trialLedger.js';
+import { loadStrategy } from '../host/strategyLoader.js';
+import type { LoadedStrategy } from '../host/strategyLoader.js';
+import { openTrialLedger } from '../storage/trialLedger.js';
+import { resolveParams } from '../strategies/param.js';
+import { systemClock } from '../utils/clock.js';
+import type { CommandContext } from './CommandContext.js';
+import { settingsOf } from './CommandContext.js';
+import { withCancelSignal } from './cancelSignal.js';
+import type { SearchFlags } from './commands/searchOptions.js';
+import { damageWarning, holdoutWarnings } from './countedRun.js';
+import { backtestOf, withMarketHistory } from './marketHistory.js';
+
+/** A search before its data are loaded. */
+export interface SearchRequest {
+  readonly strategy: LoadedStrategy;
+  readonly space: SearchSpace;
+  readonly dataDir: string;
+  /** What is run, for the ledger: `optimize`, `walk-forward`. */
+  readonly command: string;
+  /** Names the search in the ledger. */
+  readonly id: string;
+}
+
+/** A search that can run. */
+export interface PreparedSearch {
+  readonly backtest: HistoryBacktest;
+  readonly data: TrialData;
+  readonly dates: readonly number[];
+  readonly plan: SearchPlan;
+  readonly parts: Pick<SearchParts, 'evaluate' | 'accepts' | 'onBatch'>;
+  readonly ledger: TrialLedger;
+  /** What the ledger knows the data by. */
+  readonly stretch: DataStretch;
+  /** What is to be known before the search is believed. */
+  readonly warnings: readonly string[];
+}
+
+/** Points up to which a grid is what people mean. */
+const GRID_SIZE = 1000;
+const DEFAULT_TRIALS = 200;
+
+/** Loads the strategy and reads the space. Throws as both do. */
+export async function requestSearch(
+  name: string,
+  command: string,
+  flags: SearchFlags,
+  context: CommandContext,
+): Promise<SearchRequest> {
+  const { dataDir } = settingsOf(context, flags);
+  const strategy = await loadStrategy(name, { cwd: context.cwd, dataDir });
+  const space = parseSearchSpace(name, strategy.strategyClass.params, flags.param ?? {});
+  return { strategy, space, dataDir, command, id: searchId(strategy, command, flags) };
+}
+
+/** Loads the data of the flags' dates, and lends what a search needs. */
+export async function withSearch<T>(
+  request: SearchRequest,
+  flags: SearchFlags,
+  context: CommandContext,
+  use: (search: PreparedSearch) => Promise<T>,
+): Promise<T> {
+  const { strategy, space, dataDir } = request;
+  const given = backtestOf(strategy, space.fixed, flags);
+  const candidates = corners(space).map((point) => paramsAt(space, point));
+  const { backtest, data } = await withMarketHistory(flags, context, async (history, feed) => {
+    const fed = feed === undefined ? given : { ...given, feed };
+    return { backtest: fed, data: await loadTrialData(history, fed, candidates) };
+  });
+  const dates = tradingDates(data.market);
+  const plan = planOf(flags, space, dates);
+  const ledger = openTrialLedger(dataDir);
+  const stretch: DataStretch = { symbols: data.setup.symbols, from: flags.from, to: flags.to };
+  const { records, damaged } = ledger.read();
+  const warnings = [...damageWarning(damaged), ...holdoutWarnings(records, stretch)];
+  const settings = settingsOf(context, flags, 'programs');
+  const log = (line: string): void => {
+    context.terminal.err(`${line}\n`);
+  };
+  return withCancelSignal((signal) =>
+    withTrials(
+      settings,
+      {
+        backtest,
+        candidates,
+        data,
+        strategy,
+        signal,
+        log,
+        ...(flags.workers === undefined ? {} : { threads: flags.workers }),
+      },
+      (evaluate) =>
+        use({
+          backtest,
+          data,
+          dates,
+          plan,
+          ledger,
+          stretch,
+          warnings,
+          parts: {
+            evaluate,
+            accepts: (point) => accepts(data, space, point),
+            onBatch: recordBatch(request, data, ledger, stretch),
+          },
+        }),
+    ),
+  );
+}
+
+/** Writes each batch into the ledger as soon as it has run: a search that is killed has been tried all the same. */
+function recordBatch(
+  { strategy, command, id }: SearchRequest,
+  { setup }: TrialData,
+  ledger: TrialLedger,
+  data: DataStretch,
+): NonNullable<SearchParts['onBatch']> {
+  const { name, hash, strategyClass } = strategy;
+  const keyed = (trial: TriedTrial): LedgerTrial => ({
+    key: trialKey(hash, resolveParams(name, strategyClass.params, trial.params), setup.preset ?? 'papertape', () =>
+      createHash('sha256'),
+    ),
+    sharpe: trial.status === 'complete' ? (periodSharpe(trial.outcome.dailyReturns) ?? null) : null,
+  });
+  return (trials, runs) => {
+    ledger.append({
+      kind: 'trials',
+      time: systemClock.now(),
+      run: id,
+      command,
+      strategy: name,
+      data,
+      dataHash: setup.dataHash ?? '',
+      runs,
+      trials: trials.map(keyed),
+    });
+  };
+}
+
+/** Throws `USAGE` for a grid that cannot be. */
+function planOf(flags: SearchFlags, space: SearchSpace, dates: readonly number[]): SearchPlan {
+  const size = spaceSize(space);
+  const sampler = flags.search ?? (size <= GRID_SIZE ? 'grid' : 'tpe');
+  if (sampler === 'grid') checkGrid(space, size, flags.trials);
+  const rungs = flags.prune === 'none' ? [] : pruningRungs(dates);
+  return {
+    space,
+    sampler,
+    trials: flags.trials ?? DEFAULT_TRIALS,
+    seed: flags.seed,
+    objective: flags.objective,
+    constraints: flags.constraint ?? [],
+    pruning: rungs.length === 0 ? 'none' : flags.prune,
+    rungs,
+    ...windowOfDates(dates),
+  };
+}
+
+function checkGrid({ dimensions }: SearchSpace, size: number, trials: number | undefined): void {
+  const endless = dimensions.find(({ kind }) => kind === 'continuous');
+  if (endless !== undefined) {
+    throw new PapertapeError('USAGE', `A grid needs a step for ${endless.name}, which may be any number.`, {
+      remedy: `Write --param ${endless.name}=from:to:step, or --search tpe.`,
+    });
+  }
+  if (trials !== undefined && trials < size) {
+    throw new PapertapeError('USAGE', `The grid has ${size} points, more than --trials ${trials}.`, {
+      remedy: 'Leave --trials out to try them all, take larger steps, or --search random or tpe.',
+    });
+  }
+}
+
+/** Whether the strategy takes the parameters of a point together. */
+function accepts(data: TrialData, space: SearchSpace, point: Point): boolean {
+  try {
+    backtesterFor(data, { id: 0, params: paramsAt(space, point) });
+    return true;
+  } catch (error) {
+    if (error instanceof PapertapeError && error.code === 'STRATEGY_PARAMETER_INVALID') return false;
+    throw error;
+  }
+}
+
+/** Begins with its time, so that names sort by it; ends with digits that differ between plans. */
+function searchId(strategy: LoadedStrategy, command: string, flags: SearchFlags): string {
+  const time = new Date(systemClock.now() / 1000).toISOString().replaceAll(/[-:]/g, '').slice(0, 15).replace('T', '-');
+  const name = strategy.name
+    .replace(/^.*[/\\]/, '')
+    .replace(/\.[cm]?[jt]s$/, '')
+    .replaceAll(/[^A-Za-z0-9_-]/g, '-')
+    .slice(0, 40);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([command, strategy.hash, flags]))
+    .digest('hex');
+  return `${time}-${name}-${hash.slice(0, 6)}`;
+}

@@ -1,0 +1,161 @@
+/** `validate`: judges a search that was kept, runs its best trial again with things changed, and opens its holdout. */
+import { STORED_SEARCH_VERSION, trialOf } from '../analytics/optimise/storedSearch.js';
+import type { StoredSearch, StoredTrial } from '../analytics/optimise/storedSearch.js';
+import type { TrialResult } from '../analytics/optimise/trial.js';
+import { judge } from '../analytics/validation/judgement.js';
+import type { Answer } from '../analytics/validation/judgement.js';
+import { rerunTrials, summariseReruns } from '../analytics/validation/reruns.js';
+import type { Reruns } from '../analytics/validation/reruns.js';
+import { periodSharpe } from '../analytics/validation/sharpeSignificance.js';
+import { countAtLeast, countTrials } from '../analytics/validation/trialCount.js';
+import { withTrials } from '../compose.js';
+import { PapertapeError } from '../domain/errors.js';
+import type { TrialLedger } from '../domain/ports.js';
+import type { DataStretch } from '../domain/trialLedger.js';
+import { loadSearch } from '../storage/searchStore.js';
+import { openTrialLedger } from '../storage/trialLedger.js';
+import { systemClock } from '../utils/clock.js';
+import { withCancelSignal } from './cancelSignal.js';
+import type { CommandContext } from './CommandContext.js';
+import { settingsOf } from './CommandContext.js';
+import type { ValidateFlags } from './commands/validate.js';
+import { damageWarning } from './countedRun.js';
+import { remainingTime } from './eta.js';
+import { judgementDocument, renderJudgement } from './judgementText.js';
+import { earlierLooks, openHoldout } from './openHoldout.js';
+import { startProgress } from './progress.js';
+import { loadSearched } from './searchedMarket.js';
+
+/** Faults that leave the rest of the judgement as it is: what was searched is not there any more. */
+const NOT_AGAIN: ReadonlySet<string> = new Set([
+  'STRATEGY_INVALID',
+  'STRATEGY_UNKNOWN',
+  'STRATEGY_PARAMETER_INVALID',
+  'DATA_MISSING',
+]);
+
+/** Runs the command. */
+export async function runValidate(wanted: string, flags: ValidateFlags, context: CommandContext): Promise<void> {
+  if (flags.testGroups >= flags.groups) {
+    throw new PapertapeError(
+      'USAGE',
+      `--test-groups ${flags.testGroups} leaves nothing of --groups ${flags.groups} to train on.`,
+      { remedy: 'Give fewer test groups, such as --groups 10 --test-groups 2.' },
+    );
+  }
+  const { dataDir } = settingsOf(context, flags);
+  const search = readSearch(dataDir, wanted);
+  const ledger = openTrialLedger(dataDir);
+  const place = { context, dataDir: flags.dataDir };
+  const best = trialOf(search, search.best);
+  const opened = flags.openHoldout === true ? await openHoldout(search, best, ledger, place) : undefined;
+  const reruns = await rerun(search, best, { flags, context, ledger });
+  const { records, damaged } = ledger.read();
+  const stretch = stretchOf(search);
+  const counted = countTrials(records, stretch);
+  const count = countAtLeast(
+    counted,
+    search.trials.map(({ dailyReturns }) => (dailyReturns === undefined ? null : (periodSharpe(dailyReturns) ?? null))),
+  );
+  const { draws, groups, testGroups, embargo, seed } = flags;
+  const judged = {
+    search,
+    best,
+    count,
+    judgement: judge(search, count, { draws, groups, testGroups, embargoDays: embargo, seed }),
+    reruns,
+    opened,
+    warnings: [
+      ...damageWarning(damaged),
+      ...missingWarning(counted.trials, count.trials),
+      ...(opened === undefined ? [] : earlierLooks(opened.earlier)),
+    ],
+  };
+  const { terminal } = context;
+  if (flags.json === true) terminal.out(`${JSON.stringify(judgementDocument(judged), null, 2)}\n`);
+  else terminal.out(renderJudgement(judged, terminal.colours, terminal.columns));
+}
+
+function missingWarning(counted: number, made: number): readonly string[] {
+  if (counted >= made) return [];
+  return [
+    `The trial ledger knows of ${counted} trials on these data, and this search alone made ${made}: lines are missing, ` +
+      'so that more may have been tried than is counted here.',
+  ];
+}
+
+function readSearch(dataDir: string, wanted: string): StoredSearch {
+  // Its writer is this program; the version says whether it is this form of it.
+  const search = loadSearch(dataDir, wanted) as StoredSearch;
+  if (search.version === STORED_SEARCH_VERSION) return search;
+  throw new PapertapeError('SEARCH_NOT_FOUND', `The search ${wanted} was kept by another version of Papertape.`, {
+    remedy: 'Run it again with this version.',
+  });
+}
+
+function stretchOf({ backtest: { symbols, from, to } }: StoredSearch): DataStretch {
+  return { symbols, from, to };
+}
+
+/** Runs the best trial with other prices, missed entries and dearer taking; counted as runs, not as trials. */
+async function rerun(
+  search: StoredSearch,
+  best: StoredTrial | undefined,
+  { flags, context, ledger }: { flags: ValidateFlags; context: CommandContext; ledger: TrialLedger },
+): Promise<Answer<Reruns>> {
+  if (flags.runs === 0) return { reason: '--runs 0 leaves it out' };
+  if (best === undefined) return { reason: 'no trial kept the constraints' };
+  const { plan, backtest } = search;
+  try {
+    const place = { context, dataDir: flags.dataDir };
+    const { strategy, data, candidates, ...market } = await loadSearched(search, best, backtest, place);
+    if (data.setup.dataHash !== backtest.dataHash) {
+      return { reason: 'the data are not what they were when they were searched; search them again' };
+    }
+    const trials = rerunTrials({
+      params: best.params,
+      from: plan.from,
+      to: plan.to,
+      runs: flags.runs,
+      deviationBps: flags.noise,
+      skippedFraction: flags.skip,
+      seed: flags.seed,
+    });
+    const results: TrialResult[] = [];
+    const progress = startProgress(context.terminal, 'Runs again');
+    const left = remainingTime(systemClock);
+    const log = (line: string): void => {
+      context.terminal.err(`${line}\n`);
+    };
+    try {
+      const settings = settingsOf(context, flags, 'programs');
+      const threads = flags.workers === undefined ? {} : { threads: flags.workers };
+      await withCancelSignal((signal) =>
+        withTrials(settings, { ...market, strategy, data, candidates, signal, log, ...threads }, (evaluate) =>
+          evaluate(trials, (result) => {
+            results.push(result);
+            const note = left(results.length, trials.length);
+            progress.update(results.length, trials.length, `${results.length} of ${trials.length} ${note}`.trim());
+          }),
+        ),
+      );
+    } finally {
+      progress.stop();
+    }
+    ledger.append({
+      kind: 'trials',
+      time: systemClock.now(),
+      run: search.id,
+      command: 'validate',
+      strategy: strategy.name,
+      data: stretchOf(search),
+      dataHash: backtest.dataHash,
+      runs: trials.length,
+      trials: [],
+    });
+    return { value: summariseReruns(trials, results) };
+  } catch (error) {
+    if (error instanceof PapertapeError && NOT_AGAIN.has(error.code)) return { reason: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+/** The strategy and the market of a search that was kept, as they are now: what it takes to run a trial of it again. */
+import type { HistoryBacktest } from '../analytics/historyMarket.js';
+import { loadTrialData } from '../analytics/optimise/loadTrialData.js';
+import type { TrialData } from '../analytics/optimise/runTrial.js';
+import type { StoredSearch, StoredTrial } from '../analytics/optimise/storedSearch.js';
+import { PapertapeError } from '../domain/errors.js';
+import { loadStrategy } from '../host/strategyLoader.js';
+import type { LoadedStrategy } from '../host/strategyLoader.js';
+import type { CommandContext } from './CommandContext.js';
+import { settingsOf } from './CommandContext.js';
+import type { MarketFlags } from './commands/marketOptions.js';
+import { backtestOf, withMarketHistory } from './marketHistory.js';
+
+/** See the module header. */
+export interface SearchedMarket {
+  readonly strategy: LoadedStrategy;
+  readonly backtest: HistoryBacktest;
+  readonly candidates: readonly StoredTrial['params'][];
+  readonly data: TrialData;
+}
+
+/**
+ * Loads them for a trial over some dates. Throws `STRATEGY_INVALID` where the strategy is another by now, and as the
+ * loading of both does.
+ */
+export async function loadSearched(
+  search: StoredSearch,
+  trial: StoredTrial,
+  dates: { readonly from: string; readonly to: string },
+  place: { readonly context: CommandContext; readonly dataDir: string | undefined },
+): Promise<SearchedMarket> {
+  const { backtest: searched } = search;
+  const { context } = place;
+  const flags: MarketFlags = {
+    symbols: searched.symbols,
+    ...dates,
+    timeframe: searched.timeframe,
+    cash: searched.startingCash,
+    preset: searched.preset,
+    adjust: searched.adjust,
+    ...(searched.feePlan === undefined ? {} : { fees: searched.feePlan }),
+    ...(searched.feed === undefined ? {} : { feed: searched.feed }),
+    ...(place.dataDir === undefined ? {} : { dataDir: place.dataDir }),
+  };
+  const { dataDir } = settingsOf(context, flags);
+  const strategy = await loadStrategy(searched.strategy, { cwd: context.cwd, dataDir });
+  if (strategy.hash !== searched.strategyHash) {
+    throw new PapertapeError('STRATEGY_INVALID', `${searched.strategy} is not what it was when it was searched.`, {
+      remedy: 'Search it again, or bring the strategy back to what it was.',
+    });
+  }
+  const candidates = [trial.params];
+  return withMarketHistory(flags, context, async (history, feed) => {
+    const given = backtestOf(strategy, {}, flags);
+    const backtest = feed === undefined ? given : { ...given, feed };
+    return { strategy, backtest, candidates, data: await loadTrialData(history, backtest, candidates) };
+  });
+}

@@ -1,0 +1,131 @@
+/** `papertape optimize`, `walk-forward` and `validate` as a user runs them. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sessionsBetween } from '../../src/calendar/sessions.js';
+import { formatDate, parseDate } from '../../src/calendar/tradingDate.js';
+import { SeededRandom } from '../../src/utils/random.js';
+import { buildProgram, runPapertape } from '../support/runPapertape.js';
+
+let cwd = '';
+beforeAll(async () => {
+  await buildProgram();
+  cwd = mkdtempSync(join(tmpdir(), 'papertape-optimize-'));
+  const random = new SeededRandom(21);
+  let before = 10_000;
+  const rows = sessionsBetween(parseDate('2011-01-03'), parseDate('2013-12-31')).map(({ date }) => {
+    const after = Math.max(500, before + Math.round(120 * random.normal()) + 6);
+    const [high, low] = [Math.max(before, after) + 15, Math.min(before, after) - 15];
+    const row = [formatDate(date), ...[before, high, low, after].map((cents) => (cents / 100).toFixed(2)), '5000000'];
+    before = after;
+    return row.join(',');
+  });
+  writeFileSync(join(cwd, 'ACME.csv'), ['date,open,high,low,close,volume', ...rows].join('\n'));
+  const imported = await runPapertape(['data', 'import', 'ACME.csv'], { cwd });
+  if (imported.code !== 0) throw new Error(imported.stderr);
+}, 60_000);
+afterAll(() => {
+  rmSync(cwd, { recursive: true, force: true });
+});
+
+const MARKET = ['sma-cross', '--symbols', 'ACME', '--timeframe', '1d', '--from', '2011-06-01', '--to', '2013-12-31'];
+const SPACE = ['--param', 'fast=2:14:4', '--param', 'slow=10:50:20'];
+
+interface SearchDocument {
+  readonly search: string;
+  readonly to: string;
+  readonly runs: number;
+  readonly best: { readonly params: Readonly<Record<string, number>>; readonly ledgerHash: string };
+  readonly trials: readonly { readonly status: string; readonly ledgerHash?: string }[];
+  readonly ledger: { readonly configurations: number; readonly runs: number };
+  readonly holdout: { readonly from: string; readonly to: string } | null;
+}
+
+async function json<T>(args: readonly string[]): Promise<T> {
+  const run = await runPapertape([...args, '--json'], { cwd });
+  expect(run).toMatchObject({ code: 0, stderr: '' });
+  return JSON.parse(run.stdout) as T;
+}
+
+describe('a search from the command line', () => {
+  let found: SearchDocument;
+
+  it('comes to the same with any number of workers, counts once, and leaves the holdout alone', async () => {
+    const args = ['optimize', ...MARKET, ...SPACE, '--holdout', '20%', '--seed', '3'];
+    found = await json<SearchDocument>([...args, '--workers', '1', '--report', 'search.html']);
+    const again = await json<SearchDocument>([...args, '--workers', '2']);
+    // fast=10 and fast=14 do not go with slow=10.
+    expect(found.trials).toHaveLength(10);
+    expect(again.trials).toEqual(found.trials);
+    expect(again.best).toEqual(found.best);
+    expect(found.ledger).toEqual({ configurations: 10, runs: 10 });
+    expect(again.ledger).toEqual({ configurations: 10, runs: 20 });
+    expect(found.holdout).toMatchObject({ to: '2013-12-31' });
+    expect(found.to < (found.holdout?.from ?? '')).toBe(true);
+    const page = readFileSync(join(cwd, 'search.html'), 'utf8');
+    expect(page).toContain('<svg');
+    expect(page).toContain(`fast=${found.best.params['fast']} slow=${found.best.params['slow']}`);
+  });
+
+  it('has the fills of a backtest with the same parameters, which is no new configuration', async () => {
+    const { fast, slow } = found.best.params;
+    const args = MARKET.map((arg) => (arg === '2013-12-31' ? found.to : arg));
+    const run = await json<{ run: { ledgerHash: string }; trials: { configurations: number } }>([
+      'backtest',
+      ...args,
+      '--param',
+      `fast=${fast}`,
+      '--param',
+      `slow=${slow}`,
+    ]);
+    expect(run.run.ledgerHash).toBe(found.best.ledgerHash);
+    expect(run.trials.configurations).toBe(10);
+  });
+
+  it('is judged, and its holdout opened on purpose, which the second look is told', async () => {
+    interface Judged {
+      readonly overfitting: { readonly value: { readonly probability: number } };
+      readonly reruns: { readonly value: { readonly prices: { readonly runs: number } } };
+      readonly holdout: { readonly earlierLooks: readonly unknown[] } | null;
+      readonly warnings: readonly string[];
+      readonly ledger: { readonly configurations: number };
+    }
+    const judged = await json<Judged>(['validate', found.search, '--runs', '5', '--draws', '200']);
+    expect(judged.holdout).toBeNull();
+    expect(judged.overfitting.value.probability).toBeGreaterThanOrEqual(0);
+    expect(judged.reruns.value.prices.runs).toBe(5);
+    expect(judged.ledger.configurations).toBe(10);
+    const open = ['validate', found.search, '--runs', '0', '--draws', '100', '--open-holdout'];
+    const first = await json<Judged>(open);
+    expect(first.holdout?.earlierLooks).toEqual([]);
+    expect(first.warnings).toEqual([]);
+    const second = await json<Judged>(open);
+    expect(second.holdout?.earlierLooks).toHaveLength(1);
+    expect(second.warnings.join()).toContain('no longer unseen');
+  });
+
+  it('walks forward over days that the table shows, and warns that they were held out', async () => {
+    const walk = ['walk-forward', ...MARKET, ...SPACE, '--train', '200d', '--test', '100d', '--search', 'random'];
+    const run = await runPapertape([...walk, '--trials', '6', '--report', 'walk.html'], { cwd });
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toContain('Outside of training');
+    expect(run.stdout).toContain('which a search holds out');
+    expect(readFileSync(join(cwd, 'walk.html'), 'utf8')).toContain('Equity outside of training');
+  });
+
+  it.each([
+    ['a grid with a limit', ['optimize', ...MARKET, ...SPACE, '--search', 'grid', '--trials', '5'], '12 points'],
+    [
+      'a space that is rejected',
+      ['optimize', ...MARKET, '--param', 'fast=50:60', '--param', 'slow=20'],
+      'rejects every',
+    ],
+    ['too long a training', ['walk-forward', ...MARKET, ...SPACE, '--train', '900', '--test', '5'], 'not enough'],
+  ])('refuses %s', async (_what, args, message) => {
+    const run = await runPapertape(args, { cwd });
+    expect(run.code).toBeGreaterThan(0);
+    expect(run.stdout).toBe('');
+    expect(run.stderr).toContain(message);
+  });
+});
