@@ -1,5 +1,6 @@
 /** The result of a backtest. What is costly to compute is computed when it is first asked for. */
 import type { Fill } from '../domain/fill.js';
+import type { MarketBatch } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
 import type { RoundTrip } from '../domain/position.js';
 import type { SessionConfig } from '../domain/session.js';
@@ -8,11 +9,13 @@ import { DOLLAR, SHARE } from '../domain/units.js';
 import type { Kernel } from '../engine/Kernel.js';
 import { presetOf } from '../exchange/presets.js';
 import { PapertapeError } from '../domain/errors.js';
+import type { AccountAnalysis } from './AccountAnalysis.js';
 import type { BacktestRecorder, LogLine, StrategyOutcome } from './BacktestRecorder.js';
 import { STATISTICS_CONVENTIONS } from './conventions.js';
 import type { StatisticsConvention } from './conventions.js';
 import type { EquityRecorder } from './EquityRecorder.js';
 import type { EquityCurve } from './returns.js';
+import { analyseRun } from './runAnalysis.js';
 import { hashLedger, hashRun } from './runIdentity.js';
 import type { HashFactory, RunInputs } from './runIdentity.js';
 import type { SignalLog } from './SignalLog.js';
@@ -33,6 +36,8 @@ export interface RunParts {
   /** Whether the symbol's price stands for the market: runs of a single symbol. */
   readonly hasBenchmark: boolean;
   readonly eventCount: number;
+  /** What was fed, for what is derived of it on demand. */
+  readonly market: MarketBatch;
 }
 
 /** See the module header. */
@@ -59,6 +64,7 @@ export class BacktestRun {
   #ledgerHash: string | undefined;
   #inputs: RunInputs | undefined;
   #identity: string | undefined;
+  #analysis: AccountAnalysis | undefined;
 
   constructor(parts: RunParts) {
     const { kernel, recorder } = parts;
@@ -109,6 +115,18 @@ export class BacktestRun {
   get roundTrips(): readonly RoundTrip[] {
     this.#roundTrips ??= this.#parts.kernel.tracker.roundTrips.toArray();
     return this.#roundTrips;
+  }
+
+  /** Performance and trade log, made by a second pass over the market: costs about as much as a run. */
+  get analysis(): AccountAnalysis {
+    const { config, riskFree, hasBenchmark, market } = this.#parts;
+    const { symbols, priceScale, startingCash } = config;
+    const { orders, fills, signals, curve } = this;
+    this.#analysis ??= analyseRun(
+      { symbols, priceScale, startEquity: startingCash, riskFree, benchmark: hasBenchmark ? 0 : undefined },
+      { market, orders, fills, signals, curve },
+    );
+    return this.#analysis;
   }
 
   /** By the conventions that the preset names. */

@@ -140,6 +140,7 @@ export class Backtester {
       riskFree: this.#setup.riskFree ?? 0,
       hasBenchmark: this.#config.symbols.length === 1,
       eventCount: market.length,
+      market,
     });
   }
 
