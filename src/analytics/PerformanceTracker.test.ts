@@ -69,7 +69,10 @@ function compare(figures: PerformanceFigures, points: readonly PerformancePoint[
   const curve = curveOf(points, ({ equity }) => equity);
   const own = returnsByDay(curve, START).map(({ returnFraction }) => returnFraction);
   const firstMarket = points[0]?.benchmark ?? NaN;
-  const market = returnsByDay(curveOf(points, ({ benchmark }) => benchmark ?? NaN), firstMarket);
+  const market = returnsByDay(
+    curveOf(points, ({ benchmark }) => benchmark ?? NaN),
+    firstMarket,
+  );
   const marketReturns = market.map(({ returnFraction }) => returnFraction);
   expect(figures.days).toBe(own.length);
   const many = (value: number): number => (own.length < FEWEST_DAYS ? NaN : value);
@@ -100,7 +103,17 @@ function compare(figures: PerformanceFigures, points: readonly PerformancePoint[
   }
 }
 
-function trackedOf({ pnl, days, owner, risk }: { pnl: number; days: number; owner: string; risk?: number | undefined }) {
+function trackedOf({
+  pnl,
+  days,
+  owner,
+  risk,
+}: {
+  pnl: number;
+  days: number;
+  owner: string;
+  risk?: number | undefined;
+}) {
   const trade: TrackedTrade = {
     owner,
     symbol: 'AAPL',
@@ -141,7 +154,10 @@ describe('the live performance of an account', () => {
     const points = pointsOf(steps);
     const tracker = new PerformanceTracker({ startEquity: START });
     for (const point of points) tracker.addPoint(point);
-    const own = returnsByDay(curveOf(points, ({ equity }) => equity), START).map((day) => day.returnFraction);
+    const own = returnsByDay(
+      curveOf(points, ({ equity }) => equity),
+      START,
+    ).map((day) => day.returnFraction);
     close(tracker.figures.annualReturn, batch.annualReturn(own, YEARLY), 'yearly return');
     close(tracker.figures.calmar, batch.calmarRatio(own, YEARLY), 'Calmar');
   });

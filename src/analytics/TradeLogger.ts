@@ -182,6 +182,8 @@ export class TradeLogger {
   finish(time: Micros): void {
     this.settle(time);
     this.#waiting.forEach((line, horizon) => {
+      // Of what was told since the settlement too.
+      this.#markOut(horizon, time);
       for (const measure of line.slice(this.#reached[horizon])) {
         measure.setLater(horizon, figure(NaN, 'the data end before'));
       }

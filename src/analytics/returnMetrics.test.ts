@@ -165,7 +165,9 @@ describeWithReferenceData('figures of returns equal empyrical’s', () => {
       omegaRequired: isOmega ? required : 0,
     });
     const isPair = one.function === 'alpha_beta';
-    const [own, market] = isPair ? aligned(one['returns'], one['benchmark']) : [valuesOf(one['returns'] ?? one['returns_literal'] ?? []), []];
+    const [own, market] = isPair
+      ? aligned(one['returns'], one['benchmark'])
+      : [valuesOf(one['returns'] ?? one['returns_literal'] ?? []), []];
     own.forEach((value, index) => sample.add(value, market[index]));
     const figures: Readonly<Record<string, () => unknown>> = {
       max_drawdown: () => sample.maxDrawdown,
