@@ -150,7 +150,16 @@ export class TradeBook {
   /** As the log tells it; `now` is the time up to which an open trade's prices count. */
   record(trails: MarketTrails, now: Micros): TradeRecord {
     if (this.frozen !== undefined) return this.frozen;
-    if (!this.closed) this.seeUntil(now, trails);
+    if (this.closed) return this.compose();
+    // A fill of this moment may yet be told: what is read ahead of it is forgotten again.
+    const { seenTo, adverse, favourable } = this;
+    this.seeUntil(now, trails);
+    const record = this.compose();
+    Object.assign(this, { seenTo, adverse, favourable });
+    return record;
+  }
+
+  private compose(): TradeRecord {
     const { begin, entered, exited } = this;
     const risk = this.closed ? this.initialRisk : figure(NaN, 'the trade is open');
     const result = this.closed ? { value: this.pnl / DOLLAR } : figure(NaN, 'the trade is open');

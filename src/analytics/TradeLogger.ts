@@ -201,14 +201,19 @@ export class TradeLogger {
     return this.#trades.length;
   }
 
+  /** Whether trade number `index`, counted from 0, is closed. */
+  isClosed(index: number): boolean {
+    return this.#trades[index]?.closed === true;
+  }
+
   /** Whether trade number `index`, counted from 0, can change no more. */
   isSettled(index: number): boolean {
     return this.#trades[index]?.settled === true;
   }
 
-  /** Trade number `index`, counted from 0. */
-  trade(index: number): TradeRecord | undefined {
-    return this.#trades[index]?.record(this.#trails, this.#settled);
+  /** Trade number `index`, counted from 0; it must be there. */
+  trade(index: number): TradeRecord {
+    return required(this.#trades[index], `trade ${index}`).record(this.#trails, this.#settled);
   }
 
   /** All orders, in the order in which they were decided, with what each cost. */

@@ -2,6 +2,8 @@
  * A session without a kernel: a seeded random walk of a few symbols, one make-believe strategy and instant fills.
  * It serves the development of the page and the tests of the gateway; nothing in it is a model of a market.
  */
+import { PerformanceTracker } from '../../src/analytics/PerformanceTracker.js';
+import type { TradeDocument } from '../../src/analytics/tradeDocument.js';
 import type { BarsQuery, TradingSession, UpdateListener } from '../../src/api/tradingSession.js';
 import type {
   Account,
@@ -282,6 +284,23 @@ export class FakeSession implements TradingSession {
     return Promise.resolve(this.#venue.accountState(accountId, this.#time));
   }
 
+  /** Trades that are open; nothing here closes them. */
+  readonly open: TradeDocument[] = [];
+  openTrades(): Promise<readonly TradeDocument[]> {
+    return Promise.resolve(this.open);
+  }
+  performance(): ReturnType<TradingSession['performance']> {
+    const tracker = new PerformanceTracker({ startEquity: STARTING_CASH });
+    for (const { time, equity } of this.#equity) tracker.addPoint({ time, equity, grossExposure: 0 });
+    return Promise.resolve({
+      sessionId: this.info().sessionId,
+      benchmark: null,
+      figures: { ...tracker.figures, rolling: [...tracker.figures.rolling] },
+      byStrategy: [],
+      bySymbol: [],
+      bySession: [],
+    });
+  }
   deskAccounts(): Promise<readonly string[]> {
     return Promise.resolve(this.#venue.deskAccounts());
   }
