@@ -150,16 +150,17 @@ export class TradeBook {
   /** As the log tells it; `now` is the time up to which an open trade's prices count. */
   record(trails: MarketTrails, now: Micros): TradeRecord {
     if (this.frozen !== undefined) return this.frozen;
-    if (this.closed) return this.compose();
+    if (this.closed) return this.compose({ unsupported: 'the trade is closed' });
     // A fill of this moment may yet be told: what is read ahead of it is forgotten again.
     const { seenTo, adverse, favourable } = this;
     this.seeUntil(now, trails);
-    const record = this.compose();
+    const { price } = trails.benchmark(this.begin.symbolId, now);
+    const record = this.compose(combined(price, price, (last) => this.resultAt(last)));
     Object.assign(this, { seenTo, adverse, favourable });
     return record;
   }
 
-  private compose(): TradeRecord {
+  private compose(openResult: Figure): TradeRecord {
     const { begin, entered, exited } = this;
     const risk = this.closed ? this.initialRisk : figure(NaN, 'the trade is open');
     const result = this.closed ? { value: this.pnl / DOLLAR } : figure(NaN, 'the trade is open');
@@ -178,6 +179,7 @@ export class TradeBook {
       exitPrice: exited === 0 ? null : mulDiv(this.exitValue, begin.priceScale, exited),
       pnl: this.pnl,
       fees: this.fees,
+      openResult,
       returnFraction: combined(result, result, (pnl) => pnl / (this.entryValue / DOLLAR)),
       initialRisk: risk,
       rMultiple: combined(result, risk, (pnl, at) => pnl / at),
@@ -207,11 +209,17 @@ export class TradeBook {
     return figure((this.riskPerShare * this.entered) / SHARE, 'the stop was not beyond the entry');
   }
 
+  /** Dollars if all was closed at a price, less the fees of its fills so far. */
+  private resultAt(price: number): number {
+    const fees = this.parts.reduce((sum, part) => sum + part.fees, 0);
+    return this.cash + (this.open / SHARE) * price - fees / DOLLAR;
+  }
+
   private see(low: number, high: number): void {
+    if (this.entered === 0) return;
     const shares = this.open / SHARE;
     const atLow = this.cash + shares * low;
     const atHigh = this.cash + shares * high;
-    if (this.entered === 0) return;
     this.adverse = Math.min(this.adverse, atLow, atHigh);
     this.favourable = Math.max(this.favourable, atLow, atHigh);
   }

@@ -91,6 +91,8 @@ export interface TradeRecord {
   /** Of the matches so far, net of fees; fees of what is open still do not count. */
   readonly pnl: Money;
   readonly fees: Money;
+  /** Dollars that it would come to, closed at the last price without further fees; of open trades. */
+  readonly openResult: Figure;
   /** Result ÷ value that was entered; of closed trades. */
   readonly returnFraction: Figure;
   /** Lost if the stop that the entry came with had been met, and the result in multiples of it; of closed trades. */

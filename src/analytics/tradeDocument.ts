@@ -62,6 +62,7 @@ export interface TradeDocument {
   /** Net of fees. */
   readonly pnl: string;
   readonly fees: string;
+  readonly openResult: Figure;
   readonly returnFraction: Figure;
   readonly initialRisk: Figure;
   readonly rMultiple: Figure;
@@ -103,6 +104,7 @@ export function tradeDocument(trade: TradeRecord, { sessionId, symbols, priceSca
     exitPrice: trade.exitPrice === null ? null : price(trade.exitPrice),
     pnl: dollarsText(trade.pnl),
     fees: dollarsText(trade.fees),
+    openResult: trade.openResult,
     returnFraction: trade.returnFraction,
     initialRisk: trade.initialRisk,
     rMultiple: trade.rMultiple,

@@ -3,8 +3,11 @@
  * the run cannot support one; times are microseconds since 1970, UTC.
  */
 import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import type { BacktestRun } from '../analytics/BacktestRun.js';
 import { dayFigures } from '../analytics/dayFigures.js';
 import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
+import { tradeDocument } from '../analytics/tradeDocument.js';
+import { tradeRowObject } from '../analytics/tradeTable.js';
 import type { RoundTrip } from '../domain/position.js';
 import { DOLLAR, formatDecimal, SHARE } from '../domain/units.js';
 import type { BacktestFlags } from './commands/backtest.js';
@@ -37,7 +40,20 @@ export function backtestDocument(
     strategies: run.strategies.map(({ instanceId, state, error }) => ({ instanceId, state, error: error ?? null })),
     data: { tables: data, warmUpRows, hash: inputs.dataHash },
     run: { identity: run.identity, ledgerHash: run.ledgerHash, engineVersion: inputs.engineVersion, seed: inputs.seed },
+    performance: performanceOf(run),
+    tradeLog: run.analysis.log.trades.map((trade) => tradeRowObject(tradeDocument(trade, config))),
     trades: run.roundTrips.map((trip) => tradeOf(trip, symbols, config.priceScale)),
+  };
+}
+
+/** The figures that a live session tells, over the trades from flat to flat that `tradeLog` lists. */
+function performanceOf({ analysis }: BacktestRun): Readonly<Record<string, unknown>> {
+  const { performance } = analysis;
+  return {
+    ...performance.figures,
+    byStrategy: performance.groups('owner'),
+    bySymbol: performance.groups('symbol'),
+    bySession: performance.groups('session'),
   };
 }
 

@@ -15,6 +15,7 @@ import { keysCommand } from './commands/keys.js';
 import { newCommand } from './commands/new.js';
 import { replayCommand } from './commands/replay.js';
 import { tapeCommand } from './commands/tape.js';
+import { tradesCommand } from './commands/trades.js';
 import { upCommand } from './commands/up.js';
 import { userCommand } from './commands/user.js';
 import { verifyCommand } from './commands/verify.js';
@@ -46,6 +47,7 @@ export function createProgram(context: CommandContext): Command {
     dataCommand,
     newCommand,
     tapeCommand,
+    tradesCommand,
     verifyCommand,
     userCommand,
     doctorCommand,

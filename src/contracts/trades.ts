@@ -69,6 +69,8 @@ export const tradeSchema = z.object({
   /** Net of fees, of what is closed. */
   pnl: decimalSchema,
   fees: decimalSchema,
+  /** Dollars that an open trade would come to, closed at the last price without further fees. */
+  openResult: figureSchema,
   returnFraction: figureSchema,
   /** Dollars that the entry's stop risked, and the result in multiples of it. */
   initialRisk: figureSchema,

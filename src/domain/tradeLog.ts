@@ -54,7 +54,10 @@ export interface TradeCursor {
   readonly number: number;
 }
 
-/** A page of trades, the last one closed first. */
+/** Which of two closed trades comes first: the one closed last, or the one closed first. */
+type TradeOrdering = 'newestFirst' | 'oldestFirst';
+
+/** A page of trades. */
 export interface TradePage {
   readonly trades: readonly StoredTrade[];
   /** Of all pages. */
@@ -62,11 +65,18 @@ export interface TradePage {
   readonly next: TradeCursor | undefined;
 }
 
+/** Which page is wanted: trades after a place, the first ones if absent. */
+export interface TradePageTerms {
+  readonly limit: number;
+  readonly ordering: TradeOrdering;
+  readonly after?: TradeCursor | undefined;
+}
+
 /** See the module header. */
 export interface TradeLogStore {
   /** Keeps trades; one that is kept already is replaced, as its last markouts become known after its end. */
   saveTrades(trades: readonly StoredTrade[]): Promise<void>;
-  findTrades(filter: TradeFilter, limit: number, after?: TradeCursor): Promise<TradePage>;
+  findTrades(filter: TradeFilter, page: TradePageTerms): Promise<TradePage>;
   trade(key: TradeKey): Promise<StoredTrade | undefined>;
   /** Appends a note and gives it with its number. */
   addTradeNote(note: Omit<TradeNoteRecord, 'id'>): Promise<TradeNoteRecord>;

@@ -113,10 +113,11 @@ export class SessionTrades {
     return told;
   }
 
-  /** Open trades, by when they began. */
+  /** Open trades, the last one begun first. */
   open(): readonly TradeDocument[] {
     const { log } = this.#analysis;
-    return this.#live.filter((index) => !log.isClosed(index)).map((index) => this.#document(index));
+    const open = this.#live.filter((index) => !log.isClosed(index));
+    return open.map((index) => this.#document(index)).reverse();
   }
 
   /** All orders of the session's account, in the order in which they were decided, with what each cost. */

@@ -5,29 +5,49 @@
 import type { TradeDocument } from '../analytics/tradeDocument.js';
 import type { StoredTrade, TradeLogStore } from '../domain/tradeLog.js';
 import { DOLLAR, parseDecimal } from '../domain/units.js';
+import type { Clock } from '../utils/clock.js';
 import { required } from '../utils/assert.js';
+
+/** How long trades may wait for others: a transaction is synced to disk, whatever is in it. */
+const GATHER_MS = 500;
 
 /** See the module header. */
 export class TradeKeeper {
   readonly #store: Pick<TradeLogStore, 'saveTrades'>;
   readonly #onFault: (error: unknown) => void;
+  readonly #clock: Pick<Clock, 'setTimer'>;
+  #waiting: StoredTrade[] = [];
+  #cancelTimer: (() => void) | undefined;
   #saving: Promise<void> = Promise.resolve();
 
   /** `onFault` hears of a database that refuses. */
-  constructor(store: Pick<TradeLogStore, 'saveTrades'>, onFault: (error: unknown) => void) {
+  constructor(
+    store: Pick<TradeLogStore, 'saveTrades'>,
+    clock: Pick<Clock, 'setTimer'>,
+    onFault: (error: unknown) => void,
+  ) {
     this.#store = store;
+    this.#clock = clock;
     this.#onFault = onFault;
   }
 
   /** Takes closed trades. */
   take(trades: readonly TradeDocument[]): void {
-    const rows = trades.map(storedTrade);
-    this.#saving = this.#saving.then(() => this.#store.saveTrades(rows)).catch(this.#onFault);
+    for (const trade of trades) this.#waiting.push(storedTrade(trade));
+    this.#cancelTimer ??= this.#clock.setTimer(GATHER_MS, () => this.#save());
   }
 
   /** Resolves when everything taken so far is in the database, or it has refused. */
   settled(): Promise<void> {
+    this.#save();
     return this.#saving;
+  }
+
+  #save(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    const rows = this.#waiting.splice(0);
+    if (rows.length > 0) this.#saving = this.#saving.then(() => this.#store.saveTrades(rows)).catch(this.#onFault);
   }
 }
 

@@ -79,7 +79,7 @@ export async function startSystem(
     const database = await openDatabase(databasePath);
     ending.push(() => database.destroy());
     const tradeStore = new SqlTradeStore(database);
-    const tradeKeeper = new TradeKeeper(tradeStore, (error) => {
+    const tradeKeeper = new TradeKeeper(tradeStore, systemClock, (error) => {
       log.error({ err: error }, 'the database took no trades; they are told again when the session is opened again');
     });
     ending.push(() => tradeKeeper.settled());

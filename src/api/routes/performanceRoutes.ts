@@ -29,7 +29,11 @@ export function performanceRoutes(
     trades: async ({ query }) => {
       const current = session.info().sessionId;
       const filter = filterOf(query, current);
-      const page = await store.findTrades(filter, query.limit, cursorOf(query.cursor));
+      const page = await store.findTrades(filter, {
+        limit: query.limit,
+        ordering: 'newestFirst',
+        after: cursorOf(query.cursor),
+      });
       const open = query.cursor === undefined ? await openTrades(session, filter, query) : [];
       const all = await annotated(store, [...open, ...page.trades.map(documentOf)]);
       const { next, total } = page;

@@ -6,12 +6,12 @@ import { sql } from 'kysely';
 import type { Selectable, SelectQueryBuilder } from 'kysely';
 import type {
   StoredTrade,
-  TradeCursor,
   TradeFilter,
   TradeKey,
   TradeLogStore,
   TradeNoteRecord,
   TradePage,
+  TradePageTerms,
 } from '../../domain/tradeLog.js';
 import type { SqlDatabase } from './database.js';
 import type { Tables, TradeNotesTable, TradesTable } from './schema.js';
@@ -51,7 +51,8 @@ export class SqlTradeStore implements TradeLogStore {
     });
   }
 
-  async findTrades(filter: TradeFilter, limit: number, after?: TradeCursor): Promise<TradePage> {
+  async findTrades(filter: TradeFilter, { limit, ordering, after }: TradePageTerms): Promise<TradePage> {
+    const [beyond, direction] = ordering === 'newestFirst' ? (['<', 'desc'] as const) : (['>', 'asc'] as const);
     const wanted = filtered(this.#database.selectFrom('trades'), filter);
     const { total } = await wanted.select((all) => all.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
     const { exitTime, number } = after ?? {};
@@ -59,12 +60,15 @@ export class SqlTradeStore implements TradeLogStore {
       exitTime === undefined || number === undefined
         ? wanted
         : wanted.where((is) =>
-            is.or([is('exit_time', '<', exitTime), is.and([is('exit_time', '=', exitTime), is('id', '<', number)])]),
+            is.or([
+              is('exit_time', beyond, exitTime),
+              is.and([is('exit_time', '=', exitTime), is('id', beyond, number)]),
+            ]),
           );
     const rows = await from
       .selectAll()
-      .orderBy('exit_time', 'desc')
-      .orderBy('id', 'desc')
+      .orderBy('exit_time', direction)
+      .orderBy('id', direction)
       .limit(limit + 1)
       .execute();
     const page = rows.slice(0, limit);
