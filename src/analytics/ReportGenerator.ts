@@ -13,6 +13,7 @@ import { changeTile, signedMoney, tile, tone } from './reportParts.js';
 import { identitySection, modelSection } from './reportProvenance.js';
 import { scenariosSection } from './reportScenarios.js';
 import { periodsSection, statisticsSection } from './reportStatistics.js';
+import { performanceSections } from './reportPerformance.js';
 import { scenarioOfPreset } from './scenarioOfPreset.js';
 import { REPORT_STYLE } from './reportStyle.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
@@ -55,7 +56,8 @@ export function generateReport(report: BacktestReport): string {
             ${equity(result)}
           </section>
           ${scenariosSection(report.scenarios)} ${periodsSection(run)} ${statisticsSection(result)}
-          ${tradesSection(result)} ${fillsSection(result)} ${modelSection(result)} ${identitySection(report)}
+          ${performanceSections(result)} ${tradesSection(result)} ${fillsSection(result)} ${modelSection(result)}
+          ${identitySection(report)}
         </main>
       </body>
     </html> `;

@@ -4,6 +4,7 @@
  */
 import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
 import type { BacktestRun } from '../analytics/BacktestRun.js';
+import { costSummary } from '../analytics/costSummary.js';
 import { dayFigures } from '../analytics/dayFigures.js';
 import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
 import { tradeDocument } from '../analytics/tradeDocument.js';
@@ -54,6 +55,7 @@ function performanceOf({ analysis }: BacktestRun): Readonly<Record<string, unkno
     byStrategy: performance.groups('owner'),
     bySymbol: performance.groups('symbol'),
     bySession: performance.groups('session'),
+    costs: costSummary(analysis.log.trades),
   };
 }
 
