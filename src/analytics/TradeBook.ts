@@ -1,5 +1,5 @@
 /**
- * One trade while it goes on: its fills and FIFO matches, and how far its open result went. Prices and results here are
+ * One trade while it goes on: its fills and round trips, and how far its open result went. Prices and results here are
  * dollars in float64, for statistics; what is booked is exact.
  *
  * Excursions are those of the result before fees at every price that was seen: middles of quotes, last sales, the range
@@ -48,7 +48,7 @@ export interface TradeBeginning {
 export class TradeBook {
   readonly begin: TradeBeginning;
   readonly orders: OrderFacts[] = [];
-  readonly matches: RoundTrip[] = [];
+  readonly roundTrips: RoundTrip[] = [];
   readonly adjustments: string[] = [];
   /** Signed micro-shares that are open. */
   open: Quantity = 0;
@@ -117,11 +117,11 @@ export class TradeBook {
     this.closed = this.open === 0;
   }
 
-  /** Takes a FIFO match that a fill of this trade made. */
-  addMatch(match: RoundTrip): void {
-    this.matches.push(match);
-    this.pnl += match.pnl;
-    this.fees += match.fees;
+  /** Takes a round trip that a fill of this trade completed. */
+  addRoundTrip(trip: RoundTrip): void {
+    this.roundTrips.push(trip);
+    this.pnl += trip.pnl;
+    this.fees += trip.fees;
   }
 
   /** A split: other micro-shares at the same cost. */
@@ -190,7 +190,7 @@ export class TradeBook {
       carried: this.carried,
       adjustments: [...this.adjustments],
       fills: this.parts.map(fillOf),
-      matches: [...this.matches],
+      roundTrips: [...this.roundTrips],
       shortfall: sumOf(this.orders.filter(({ tradeId }) => tradeId === begin.id).map(({ shortfall }) => shortfall)),
     };
     if (this.settled) this.frozen = record;

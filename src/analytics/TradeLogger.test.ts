@@ -52,7 +52,7 @@ describe('trades from fills', () => {
       exitReason: 'sell 50',
       session: 'regular',
     });
-    expect(only?.matches.map(({ quantity, pnl }) => [quantity / SHARE, pnl / DOLLAR])).toEqual([
+    expect(only?.roundTrips.map(({ quantity, pnl }) => [quantity / SHARE, pnl / DOLLAR])).toEqual([
       [100, 398],
       [50, 99],
       [50, -51],

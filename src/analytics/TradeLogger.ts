@@ -1,5 +1,5 @@
 /**
- * The trade log: turns signals, orders and fills into trades (flat to flat, with their FIFO matches) and measures each
+ * The trade log: turns signals, orders and fills into trades (flat to flat, with their round trips) and measures each
  * fill on the market around it. The same events give the same log in a backtest, a replay and a live session.
  *
  * Order of calls: the market's rows up to a time first ({@link TradeLogger.observe}), then what was told up to it, in
@@ -53,7 +53,8 @@ export class TradeLogger {
   /** Fills that wait for a horizon, one line per horizon, and where each line has come to. */
   readonly #waiting: FillMeasure[][] = MARKOUT_HORIZONS.map(() => []);
   readonly #reached = MARKOUT_HORIZONS.map(() => 0);
-  #matches = 0;
+  /** Round trips of the positions that trades have taken. */
+  #taken = 0;
   #settled: Micros = -Infinity;
 
   constructor(options: TradeLoggerOptions) {
@@ -120,7 +121,7 @@ export class TradeLogger {
       const closing = crosses ? -before : after - before;
       trade.addFill(measure, facts, closing, mulDiv(fees, Math.abs(closing), fill.quantity), this.#trails);
       if (facts.tradeId === '') facts.tradeId = trade.begin.id;
-      this.#takeMatches(trade);
+      this.#takeRoundTrips(trade);
       if (trade.closed) this.#close(trade);
       if (!crosses) return;
       this.#enter(measure, facts, owner, after, fees - mulDiv(fees, Math.abs(closing), fill.quantity));
@@ -143,10 +144,10 @@ export class TradeLogger {
       this.#open.get(keyOf(owner, symbolId)) ??
       this.#trades.findLast(({ begin }) => begin.owner === owner && begin.symbolId === symbolId);
     if (trade === undefined) return;
-    const from = trade.matches.length;
-    this.#takeMatches(trade);
+    const from = trade.roundTrips.length;
+    this.#takeRoundTrips(trade);
     let matched = 0;
-    for (const { pnl, fees } of trade.matches.slice(from)) matched += pnl + fees;
+    for (const { pnl, fees } of trade.roundTrips.slice(from)) matched += pnl + fees;
     let cash = 0;
     for (const entry of event.entries) if (entry.account === 'cash') cash += entry.amount;
     const result = book.realisedPnl - profitBefore - matched;
@@ -287,10 +288,10 @@ export class TradeLogger {
     this.#options.onClosed?.(trade.record(this.#trails, this.#settled));
   }
 
-  #takeMatches(trade: TradeBook): void {
+  #takeRoundTrips(trade: TradeBook): void {
     const { roundTrips } = this.#positions;
-    for (; this.#matches < roundTrips.length; this.#matches += 1) {
-      trade.addMatch(required(roundTrips.at(this.#matches), 'a match'));
+    for (; this.#taken < roundTrips.length; this.#taken += 1) {
+      trade.addRoundTrip(required(roundTrips.at(this.#taken), 'a round trip'));
     }
   }
 

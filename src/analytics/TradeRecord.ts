@@ -1,7 +1,7 @@
 /**
  * What the trade log keeps. A *trade* here is a position of one owner in one symbol from flat to flat: scaling in and
- * out belongs to one trade, a fill that crosses zero ends one and begins the next. Its result is that of the FIFO
- * matches inside it. Money and quantities are exact integers, prices at the session's scale.
+ * out belongs to one trade, a fill that crosses zero ends one and begins the next. Its result is that of the round trips
+ * (FIFO matches) inside it. Money and quantities are exact integers, prices at the session's scale.
  */
 import type { SessionPhase } from '../calendar/TradingCalendar.js';
 import type { OrderType, Side } from '../domain/order.js';
@@ -88,7 +88,7 @@ export interface TradeRecord {
   /** Averages by quantity; the exit's is null before the first. */
   readonly entryPrice: Price;
   readonly exitPrice: Price | null;
-  /** Of the matches so far, net of fees; fees of what is open still do not count. */
+  /** Of the round trips so far, net of fees; fees of what is open still do not count. */
   readonly pnl: Money;
   readonly fees: Money;
   /** Dollars that it would come to, closed at the last price without further fees; of open trades. */
@@ -108,7 +108,7 @@ export interface TradeRecord {
   /** Splits, busts and corrections that changed it, in words. */
   readonly adjustments: readonly string[];
   readonly fills: readonly TradeFill[];
-  readonly matches: readonly RoundTrip[];
+  readonly roundTrips: readonly RoundTrip[];
   /** Sum of the shortfalls of its orders, each counted with the trade that it filled first. */
   readonly shortfall: Shortfall;
 }

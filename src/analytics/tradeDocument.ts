@@ -17,8 +17,8 @@ export interface TradeFillDocument extends Omit<TradeFill, 'quantity' | 'price' 
   readonly costs: FillCosts;
 }
 
-/** A FIFO match inside a trade. */
-export interface TradeMatchDocument {
+/** A round trip inside a trade: one FIFO match of an opening and a closing fill. */
+export interface RoundTripDocument {
   readonly quantity: string;
   readonly entryTime: Micros;
   readonly entryPrice: string;
@@ -75,7 +75,7 @@ export interface TradeDocument {
   readonly adjustments: readonly string[];
   readonly costs: TradeCostDocument;
   readonly fills: readonly TradeFillDocument[];
-  readonly matches: readonly TradeMatchDocument[];
+  readonly roundTrips: readonly RoundTripDocument[];
 }
 
 /** What names and scales a session's records. */
@@ -122,14 +122,14 @@ export function tradeDocument(trade: TradeRecord, { sessionId, symbols, priceSca
       price: price(fill.price),
       fees: dollarsText(fill.fees),
     })),
-    matches: trade.matches.map((match) => ({
-      quantity: sharesText(match.quantity),
-      entryTime: match.entryTime,
-      entryPrice: price(match.entryPrice),
-      exitTime: match.exitTime,
-      exitPrice: price(match.exitPrice),
-      pnl: dollarsText(match.pnl),
-      fees: dollarsText(match.fees),
+    roundTrips: trade.roundTrips.map((trip) => ({
+      quantity: sharesText(trip.quantity),
+      entryTime: trip.entryTime,
+      entryPrice: price(trip.entryPrice),
+      exitTime: trip.exitTime,
+      exitPrice: price(trip.exitPrice),
+      pnl: dollarsText(trip.pnl),
+      fees: dollarsText(trip.fees),
     })),
   };
 }

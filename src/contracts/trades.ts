@@ -102,7 +102,7 @@ export const tradeSchema = z.object({
     shortfall: shortfallSchema,
   }),
   fills: z.array(tradeFillSchema),
-  matches: z.array(
+  roundTrips: z.array(
     z.object({
       quantity: decimalSchema,
       entryTime: microsSchema,

@@ -15,7 +15,7 @@ export interface DrawerProps {
 
 /** A drawer; its body scrolls. */
 export function Drawer({ title, closeLabel, onClose, children }: DrawerProps) {
-  const element = useRef<HTMLElement>(null);
+  const element = useRef<HTMLDivElement>(null);
   const close = useRef(onClose);
   close.current = onClose;
   useEffect(() => {
@@ -33,7 +33,7 @@ export function Drawer({ title, closeLabel, onClose, children }: DrawerProps) {
     };
   }, []);
   return (
-    <aside
+    <div
       ref={element}
       role="dialog"
       data-drawer
@@ -48,6 +48,6 @@ export function Drawer({ title, closeLabel, onClose, children }: DrawerProps) {
         </IconButton>
       </header>
       <div className="min-h-0 flex-1 overflow-auto">{children}</div>
-    </aside>
+    </div>
   );
 }
