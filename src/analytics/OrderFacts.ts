@@ -1,4 +1,4 @@
-/** What the trade log knows of an order while it works and after: its terms, the market it was decided on, its fills. */
+/** What the trade log knows of an order while it works and after: its terms, the market it was decided on, fills. */
 import type { Order } from '../domain/order.js';
 import { isTerminal } from '../domain/orderState.js';
 import type { Micros, Money } from '../domain/units.js';

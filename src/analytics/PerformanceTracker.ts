@@ -4,9 +4,9 @@
  * tradeStatistics.ts over that prefix, whose parts they use.
  *
  * Cost: every update is O(1) amortised. Reading copies the daily returns and sorts them for tail ratio, VaR and CVaR,
- * O(d log d) for d days; the rolling windows are O(window) each, groups O(groups). A figure that the sample cannot support is a reason.
- * Returns are those of New York dates with a point, from the equity before the first point; the day under way counts
- * with what it has come to so far.
+ * O(d log d) for d days; the rolling windows are O(window) each, groups O(groups). A figure that the sample cannot
+ * support is a reason. Returns are those of New York dates with a point, from the equity before the first point; the
+ * day under way counts with what it has come to so far.
  */
 import { newYorkDate } from '../calendar/newYorkTime.js';
 import type { Micros } from '../domain/units.js';

@@ -37,8 +37,8 @@ export class PriceTrail {
   #length = 0;
 
   /**
-   * A quote, or the last one of a bar of quotes with the lowest and highest middle, 0 for none; a side that is not there
-   * is 0. Times do not decrease.
+   * A quote, or the last one of a bar of quotes, with the lowest and highest middle, 0 for none; a side that is not
+   * there is 0. Times do not decrease.
    */
   addQuote(time: Micros, bid: Price, ask: Price, low: number, high: number, limit: Micros): void {
     const newest = this.#newest();

@@ -1,10 +1,10 @@
 /**
- * One trade while it goes on: its fills and round trips, and how far its open result went. Prices and results here are
- * dollars in float64, for statistics; what is booked is exact.
+ * One trade while it goes on: its fills and round trips, and how far its open result went. Prices and results here
+ * are dollars in float64, for statistics; what is booked is exact.
  *
  * Excursions are those of the result before fees at every price that was seen: middles of quotes, last sales, the range
- * of bars. Of a bar in which a fill was decided the order of its prices is not known (M9): after an entry inside it only
- * the adverse extreme counts, before an exit inside it none; a fill at its open or close leaves no doubt.
+ * of bars. Of a bar in which a fill was decided the order of its prices is not known (M9): after an entry inside it
+ * only the adverse extreme counts, before an exit inside it none; a fill at its open or close leaves no doubt.
  */
 import { phaseAt } from '../calendar/sessions.js';
 import type { Fill } from '../domain/fill.js';
@@ -133,7 +133,7 @@ export class TradeBook {
     this.adjust(open, time, text);
   }
 
-  /** A fill was taken back or corrected: `cash` dollars moved, and what they differ from the shares' price is `result`. */
+  /** A fill was taken back or corrected: `cash` dollars moved, of which `result` is no price of shares. */
   correct(open: Quantity, cash: number, result: Money, time: Micros, text: string): void {
     this.cash += cash;
     this.pnl += result;

@@ -1,7 +1,7 @@
 /**
  * What the trade log keeps. A *trade* here is a position of one owner in one symbol from flat to flat: scaling in and
- * out belongs to one trade, a fill that crosses zero ends one and begins the next. Its result is that of the round trips
- * (FIFO matches) inside it. Money and quantities are exact integers, prices at the session's scale.
+ * out belongs to one trade, a fill that crosses zero ends one and begins the next. Its result is that of the round
+ * trips (FIFO matches) inside it. Money and quantities are exact integers, prices at the session's scale.
  */
 import type { SessionPhase } from '../calendar/TradingCalendar.js';
 import type { OrderType, Side } from '../domain/order.js';

@@ -33,7 +33,7 @@ export interface TradeStatistics {
 }
 
 /**
- * Closed trades that become more: O(1) per trade, without keeping them. {@link tradeStatistics} is the same over a list.
+ * Closed trades that become more: O(1) per trade, without keeping them. {@link tradeStatistics} is that of a list.
  */
 export class TradeSample {
   /** Sums of the winning and of the losing results, in dollars; losses are negative. */

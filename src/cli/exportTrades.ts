@@ -56,7 +56,7 @@ export async function exportTrades(flags: TradesExportFlags, context: CommandCon
   const database = await openDatabase(databasePath);
   try {
     const store = new SqlTradeStore(database);
-    if (path === undefined) await writeTrades(store, flags, context, context.terminal.out);
+    if (path === undefined) await writeTrades(store, flags, context, (text) => context.terminal.out(text));
     else tell(path, await writeFile(store, flags, context, path), flags, context);
   } finally {
     await database.destroy();

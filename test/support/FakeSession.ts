@@ -2,7 +2,6 @@
  * A session without a kernel: a seeded random walk of a few symbols, one make-believe strategy and instant fills.
  * It serves the development of the page and the tests of the gateway; nothing in it is a model of a market.
  */
-import { PerformanceTracker } from '../../src/analytics/PerformanceTracker.js';
 import type { TradeDocument } from '../../src/analytics/tradeDocument.js';
 import type { BarsQuery, TradingSession, UpdateListener } from '../../src/api/tradingSession.js';
 import type {
@@ -56,6 +55,7 @@ import {
   round,
 } from './fakeSessionData.js';
 import { fakeBars } from './fakeBars.js';
+import { fakePerformance } from './fakePerformance.js';
 import { fakeScenarios } from './fakeScenarios.js';
 import type { Market } from './fakeBars.js';
 
@@ -290,16 +290,7 @@ export class FakeSession implements TradingSession {
     return Promise.resolve(this.open);
   }
   performance(): ReturnType<TradingSession['performance']> {
-    const tracker = new PerformanceTracker({ startEquity: STARTING_CASH });
-    for (const { time, equity } of this.#equity) tracker.addPoint({ time, equity, grossExposure: 0 });
-    return Promise.resolve({
-      sessionId: this.info().sessionId,
-      benchmark: null,
-      figures: { ...tracker.figures, rolling: [...tracker.figures.rolling] },
-      byStrategy: [],
-      bySymbol: [],
-      bySession: [],
-    });
+    return Promise.resolve(fakePerformance(this.info().sessionId, STARTING_CASH, this.#equity));
   }
   deskAccounts(): Promise<readonly string[]> {
     return Promise.resolve(this.#venue.deskAccounts());

@@ -1,4 +1,4 @@
-/** Handlers of the routes about performance and the trade log: figures of the running session, trades, notes on them. */
+/** Handlers of the routes about performance and the trade log: figures of the session, trades, notes on them. */
 import type { z } from 'zod';
 import { valueOf } from '../../analytics/figure.js';
 import type { TradeDocument } from '../../analytics/tradeDocument.js';

@@ -29,7 +29,8 @@ export async function csvToParquet(files: readonly CsvConversion[]): Promise<voi
       const types = columns.map(({ name, type }) => `${literal(name)}: '${type}'`).join(', ');
       await connection.run(
         `COPY (SELECT * FROM read_csv(${literal(csv)}, header = true, columns = {${types}}, auto_detect = false, ` +
-          `quote = '"', escape = '"', allow_quoted_nulls = false)) TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd)`,
+          `quote = '"', escape = '"', allow_quoted_nulls = false)) TO ${literal(target)} ` +
+          '(FORMAT parquet, COMPRESSION zstd)',
       );
       rmSync(csv);
     }

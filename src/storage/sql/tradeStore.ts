@@ -1,6 +1,6 @@
 /**
- * The trade log in SQL. Trades can be made again from their session's tape and market; notes are the truth, and there is
- * no way to change or remove one.
+ * The trade log in SQL. Trades can be made again from their session's tape and market; notes are the truth, and there
+ * is no way to change or remove one.
  */
 import { sql } from 'kysely';
 import type { Selectable, SelectQueryBuilder } from 'kysely';
