@@ -71,7 +71,7 @@ describeWithChromium('the performance view', (executablePath) => {
     await drawer.getByLabel('Note', { exact: true }).fill('Waited for the pullback.');
     await drawer.getByLabel('Tags, separated by spaces').fill('#pullback, planned');
     await drawer.getByRole('button', { name: 'Save note' }).click();
-    await drawer.getByText('Waited for the pullback.').waitFor();
+    await drawer.locator('li', { hasText: 'Waited for the pullback.' }).waitFor();
     const { violations } = await new AxeBuilder({ page }).include('[data-drawer]').analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
     await page.keyboard.press('Escape');
