@@ -9,6 +9,7 @@ import { DOLLAR, SHARE } from '../domain/units.js';
 import type { Kernel } from '../engine/Kernel.js';
 import { presetOf } from '../exchange/presets.js';
 import { PapertapeError } from '../domain/errors.js';
+import type { AccountAnalysis } from './AccountAnalysis.js';
 import type { BacktestRecorder, LogLine, StrategyOutcome } from './BacktestRecorder.js';
 import { STATISTICS_CONVENTIONS } from './conventions.js';
 import type { StatisticsConvention } from './conventions.js';
@@ -16,6 +17,7 @@ import type { EquityRecorder } from './EquityRecorder.js';
 import { pricePathsOf } from './pricePaths.js';
 import type { PricePath } from './pricePaths.js';
 import type { EquityCurve } from './returns.js';
+import { analyseRun } from './runAnalysis.js';
 import { hashLedger, hashRun } from './runIdentity.js';
 import type { HashFactory, RunInputs } from './runIdentity.js';
 import type { SignalLog } from './SignalLog.js';
@@ -65,6 +67,7 @@ export class BacktestRun {
   #ledgerHash: string | undefined;
   #inputs: RunInputs | undefined;
   #identity: string | undefined;
+  #analysis: AccountAnalysis | undefined;
 
   constructor(parts: RunParts) {
     const { kernel, recorder } = parts;
@@ -115,6 +118,18 @@ export class BacktestRun {
   get roundTrips(): readonly RoundTrip[] {
     this.#roundTrips ??= this.#parts.kernel.tracker.roundTrips.toArray();
     return this.#roundTrips;
+  }
+
+  /** Performance and trade log, made by a second pass over the market: costs about as much as a run. */
+  get analysis(): AccountAnalysis {
+    const { config, riskFree, hasBenchmark, market } = this.#parts;
+    const { symbols, priceScale, startingCash } = config;
+    const { orders, fills, signals, curve } = this;
+    this.#analysis ??= analyseRun(
+      { symbols, priceScale, startEquity: startingCash, riskFree, benchmark: hasBenchmark ? 0 : undefined },
+      { market, orders, fills, signals, curve },
+    );
+    return this.#analysis;
   }
 
   /** By the conventions that the preset names. */

@@ -14,6 +14,7 @@ import { reportPage } from './report/page.js';
 import { changeTile, signedMoney, tile, tone } from './report/parts.js';
 import { identitySection, modelSection } from './report/provenance.js';
 import { scenariosSection } from './report/fillScenariosSection.js';
+import { performanceSections } from './report/performanceSections.js';
 import { periodsSection, statisticsSection } from './report/statisticsSections.js';
 import { scenarioOfPreset } from './scenarioOfPreset.js';
 import { exposureSection, pricesSection } from './report/pricesSection.js';
@@ -45,6 +46,7 @@ export function generateReport(report: BacktestReport): string {
       returnsSection(run),
       exposureSection(result),
       statisticsSection(result),
+      performanceSections(result),
       tradesSection(result),
       fillsSection(result),
       modelSection(result),

@@ -3,6 +3,7 @@
  * which either has no return (NaN) is left out. Definitions are empyrical's (0.5).
  */
 import { assert } from '../utils/assert.js';
+import { CoMoments } from './Moments.js';
 import { annualReturn, excess } from './returnMetrics.js';
 import type { Rate } from './returnMetrics.js';
 import { deviationOf, meanOf } from './samples.js';
@@ -34,17 +35,16 @@ export function alphaBeta(
     !Number.isNaN(allOwn[index] ?? NaN) && !Number.isNaN(allMarket[index] ?? NaN);
   const own = allOwn.filter(isThere);
   const market = allMarket.filter(isThere);
-  if (own.length < 2) return { alpha: NaN, beta: NaN };
-  const meanMarket = meanOf(market);
-  let covariance = 0;
-  let variance = 0;
-  for (const [index, value] of market.entries()) {
-    covariance += (value - meanMarket) * (own[index] ?? 0);
-    variance += (value - meanMarket) ** 2;
-  }
-  if (variance / market.length < STILL) return { alpha: NaN, beta: NaN };
-  const beta = covariance / variance;
-  const intercept = meanOf(own) - beta * meanMarket;
+  const pairs = new CoMoments();
+  for (const [index, value] of market.entries()) pairs.add(value, own[index] ?? 0);
+  return alphaBetaOf(pairs, periodsPerYear);
+}
+
+/** Alpha and beta of pairs of excess returns, the benchmark's first. */
+export function alphaBetaOf(pairs: CoMoments, periodsPerYear: number): AlphaBeta {
+  if (pairs.count < 2 || pairs.varianceX / pairs.count < STILL) return { alpha: NaN, beta: NaN };
+  const beta = pairs.covariance / pairs.varianceX;
+  const intercept = pairs.meanY - beta * pairs.meanX;
   return { alpha: (1 + intercept) ** periodsPerYear - 1, beta };
 }
 

@@ -1,4 +1,4 @@
-/** Falls of equity below its running peak. */
+/** Falls of equity below its running peak: of a whole curve, and of one that grows. */
 import { daysBetween } from './duration.js';
 import type { EquityCurve } from './returns.js';
 
@@ -12,45 +12,75 @@ export interface DrawdownStatistics {
 }
 
 /**
- * A fall lasts from one peak to the next point at a new or equal peak, or to the end of the curve; it counts
- * when at least one point lies between. All zero for a curve that never falls.
+ * Falls of a curve that grows: O(1) per point. A fall lasts from one peak to the next point at a new or equal peak, or
+ * to the newest point; it counts when at least one point lies between.
  */
-export function drawdowns(curve: EquityCurve): DrawdownStatistics {
-  const { time, equity } = curve;
-  let peak = -Infinity;
-  let peakAt = 0;
-  let deepest = 0;
-  let falls = 0;
-  let depthSum = 0;
-  let durationSum = 0;
-  let longest = 0;
-  let maxDrawdown = 0;
-  const end = (at: number): void => {
-    if (at - peakAt > 1) {
-      const duration = daysBetween(time[peakAt] ?? 0, time[at] ?? 0);
-      falls += 1;
-      depthSum += deepest;
-      durationSum += duration;
-      longest = Math.max(longest, duration);
+export class DrawdownTracker {
+  private count = 0;
+  private peak = -Infinity;
+  private peakIndex = 0;
+  private peakTime = 0;
+  private lastTime = 0;
+  /** Of the newest point, and the deepest since the peak. */
+  private depth = 0;
+  private deepest = 0;
+  private maxDrawdown = 0;
+  private falls = 0;
+  private depthSum = 0;
+  private durationSum = 0;
+  private longest = 0;
+
+  /** Takes the next point: Micros not before the last, equity in dollars. */
+  add(time: number, equity: number): void {
+    const index = this.count;
+    this.count += 1;
+    this.lastTime = time;
+    if (equity >= this.peak) {
+      if (index - this.peakIndex > 1) this.end(time);
+      this.peak = equity;
+      this.peakIndex = index;
+      this.peakTime = time;
+      this.depth = 0;
+      this.deepest = 0;
+      return;
     }
-  };
-  for (let i = 0; i < equity.length; i += 1) {
-    const value = equity[i] ?? 0;
-    if (value >= peak) {
-      if (i > 0) end(i);
-      peak = value;
-      peakAt = i;
-      deepest = 0;
-    } else {
-      deepest = Math.max(deepest, 1 - value / peak);
-      maxDrawdown = Math.max(maxDrawdown, deepest);
-      if (i === equity.length - 1) end(i);
-    }
+    const depth = 1 - equity / this.peak;
+    this.depth = depth;
+    if (depth > this.deepest) this.deepest = depth;
+    if (depth > this.maxDrawdown) this.maxDrawdown = depth;
   }
-  return {
-    maxDrawdown,
-    averageDrawdown: falls === 0 ? 0 : depthSum / falls,
-    maxDrawdownDays: Math.ceil(longest),
-    averageDrawdownDays: falls === 0 ? 0 : Math.ceil(durationSum / falls),
-  };
+
+  /** How far the newest point is below the peak, a positive fraction; 0 at the peak and before the first point. */
+  get current(): number {
+    return this.depth;
+  }
+
+  /** All zero for a curve that never falls. */
+  get statistics(): DrawdownStatistics {
+    // A fall that has not ended counts up to the newest point.
+    const open = this.count - 1 - this.peakIndex > 1;
+    const duration = open ? daysBetween(this.peakTime, this.lastTime) : 0;
+    const falls = this.falls + (open ? 1 : 0);
+    return {
+      maxDrawdown: this.maxDrawdown,
+      averageDrawdown: falls === 0 ? 0 : (this.depthSum + (open ? this.deepest : 0)) / falls,
+      maxDrawdownDays: Math.ceil(Math.max(this.longest, duration)),
+      averageDrawdownDays: falls === 0 ? 0 : Math.ceil((this.durationSum + duration) / falls),
+    };
+  }
+
+  private end(time: number): void {
+    const duration = daysBetween(this.peakTime, time);
+    this.falls += 1;
+    this.depthSum += this.deepest;
+    this.durationSum += duration;
+    this.longest = Math.max(this.longest, duration);
+  }
+}
+
+/** The falls of a whole curve. */
+export function drawdowns({ time, equity }: EquityCurve): DrawdownStatistics {
+  const tracker = new DrawdownTracker();
+  for (let i = 0; i < equity.length; i += 1) tracker.add(time[i] ?? 0, equity[i] ?? 0);
+  return tracker.statistics;
 }

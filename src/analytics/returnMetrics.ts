@@ -3,6 +3,7 @@
  * can be compared; each says what it takes. A NaN among the returns stands for a period without one and is left out.
  * A figure that the sample cannot support is NaN, which writers show as "n/a"; a ratio to nothing is infinite.
  */
+import { CoMoments, Moments } from './Moments.js';
 import { cumulativeReturn, definedOnly, deviationOf, meanOf, percentileOf } from './samples.js';
 
 /** Trading periods in a year. */
@@ -22,8 +23,12 @@ export function excess(returns: ArrayLike<number>, rate: Rate): Float64Array {
 
 /** Compound growth per year − 1; NaN for no returns. Also called CAGR. */
 export function annualReturn(returns: ArrayLike<number>, periodsPerYear: number): number {
-  if (returns.length === 0) return NaN;
-  return (1 + cumulativeReturn(returns)) ** (periodsPerYear / returns.length) - 1;
+  return annualGrowth(cumulativeReturn(returns), returns.length, periodsPerYear);
+}
+
+/** What a return over `periods` periods comes to per year; NaN for no periods. */
+export function annualGrowth(totalReturn: number, periods: number, periodsPerYear: number): number {
+  return periods === 0 ? NaN : (1 + totalReturn) ** (periodsPerYear / periods) - 1;
 }
 
 /** Sample standard deviation × √periods; NaN for fewer than two returns. */
@@ -34,20 +39,36 @@ export function annualVolatility(returns: ArrayLike<number>, periodsPerYear: num
 /** Mean excess return ÷ sample deviation × √periods (Sharpe 1994). */
 export function sharpeRatio(returns: ArrayLike<number>, riskFree: Rate, periodsPerYear: number): number {
   const over = excess(returns, riskFree);
-  return (meanOf(over) / deviationOf(over)) * Math.sqrt(periodsPerYear);
+  return sharpeOf(meanOf(over), deviationOf(over), periodsPerYear);
+}
+
+/** The Sharpe ratio of a sample of excess returns with this mean and sample deviation. */
+export function sharpeOf(mean: number, deviation: number, periodsPerYear: number): number {
+  return (mean / deviation) * Math.sqrt(periodsPerYear);
 }
 
 /** Root mean square of what lies below the required return, gains counted as 0, × √periods. */
 export function downsideRisk(returns: ArrayLike<number>, required: Rate, periodsPerYear: number): number {
   const over = excess(returns, required);
   const squares = over.map((value) => (Number.isNaN(value) ? NaN : Math.min(value, 0) ** 2));
-  return Math.sqrt(meanOf(squares)) * Math.sqrt(periodsPerYear);
+  return downsideRiskOf(meanOf(squares), periodsPerYear);
+}
+
+/** The downside risk of a sample with this mean square of what lies below the required return. */
+export function downsideRiskOf(meanSquare: number, periodsPerYear: number): number {
+  return Math.sqrt(meanSquare) * Math.sqrt(periodsPerYear);
 }
 
 /** Mean excess over the required return, per year, ÷ downside risk (Sortino); NaN for fewer than two returns. */
 export function sortinoRatio(returns: ArrayLike<number>, required: Rate, periodsPerYear: number): number {
   if (returns.length < 2) return NaN;
-  return (meanOf(excess(returns, required)) * periodsPerYear) / downsideRisk(returns, required, periodsPerYear);
+  const risk = downsideRisk(returns, required, periodsPerYear);
+  return sortinoOf(meanOf(excess(returns, required)), risk, periodsPerYear);
+}
+
+/** The Sortino ratio of two returns or more with this mean above the required one, and this downside risk. */
+export function sortinoOf(mean: number, risk: number, periodsPerYear: number): number {
+  return (mean * periodsPerYear) / risk;
 }
 
 /** The largest fall from a peak, 0 or below, the start counting as a peak; NaN for no returns. */
@@ -67,8 +88,12 @@ export function maxDrawdown(returns: ArrayLike<number>): number {
 
 /** Annual return ÷ size of the largest drawdown; NaN without one. */
 export function calmarRatio(returns: ArrayLike<number>, periodsPerYear: number): number {
-  const fall = maxDrawdown(returns);
-  return fall < 0 ? annualReturn(returns, periodsPerYear) / -fall : NaN;
+  return calmarOf(annualReturn(returns, periodsPerYear), maxDrawdown(returns));
+}
+
+/** The Calmar ratio of a yearly return and a largest drawdown of 0 or below. */
+export function calmarOf(yearly: number, fall: number): number {
+  return fall < 0 ? yearly / -fall : NaN;
 }
 
 /**
@@ -81,8 +106,8 @@ export function omegaRatio(
   required: number,
   periodsPerYear: number,
 ): number {
-  if (returns.length < 2 || required <= -1) return NaN;
-  const threshold = (1 + required) ** (1 / periodsPerYear) - 1;
+  if (returns.length < 2) return NaN;
+  const threshold = omegaThreshold(required, periodsPerYear);
   let gains = 0;
   let losses = 0;
   for (const value of excess(returns, riskFree)) {
@@ -90,6 +115,16 @@ export function omegaRatio(
     if (over > 0) gains += over;
     else if (over < 0) losses -= over;
   }
+  return omegaOf(gains, losses);
+}
+
+/** What omega measures from: a yearly return per period; NaN where it loses everything. */
+export function omegaThreshold(required: number, periodsPerYear: number): number {
+  return required <= -1 ? NaN : (1 + required) ** (1 / periodsPerYear) - 1;
+}
+
+/** Omega of what lies above and below the threshold in sum, both positive; NaN without a loss. */
+export function omegaOf(gains: number, losses: number): number {
   return losses > 0 ? gains / losses : NaN;
 }
 
@@ -114,38 +149,37 @@ export function conditionalValueAtRisk(returns: ArrayLike<number>, cutoff: numbe
 export function stability(returns: ArrayLike<number>): number {
   const values = definedOnly(returns);
   if (values.length < 2) return NaN;
-  const last = values.length - 1;
   let height = 0;
-  const heights = values.map((value) => (height += Math.log1p(value)));
-  const middle = last / 2;
-  const meanHeight = meanOf(heights);
-  let together = 0;
-  let across = 0;
-  let along = 0;
-  heights.forEach((value, index) => {
-    together += (index - middle) * (value - meanHeight);
-    across += (index - middle) ** 2;
-    along += (value - meanHeight) ** 2;
-  });
-  return (together * together) / (across * along);
+  const line = new CoMoments();
+  for (const [index, value] of values.entries()) line.add(index, (height += Math.log1p(value)));
+  return stabilityOf(line);
+}
+
+/** R² of the line through these points. */
+export function stabilityOf({ covariance, varianceX, varianceY }: CoMoments): number {
+  return (covariance * covariance) / (varianceX * varianceY);
 }
 
 /** Skewness with the small-sample correction (adjusted Fisher–Pearson); NaN for fewer than three returns. */
 export function skewness(returns: ArrayLike<number>): number {
-  const values = definedOnly(returns);
-  const count = values.length;
+  return skewnessOf(momentsOf(returns));
+}
+
+/** The corrected skewness of a sample with these moments; NaN for fewer than three values. */
+export function skewnessOf({ count, m2, m3 }: Pick<Moments, 'count' | 'm2' | 'm3'>): number {
   if (count < 3) return NaN;
-  const { second, third } = momentsOf(values);
-  return ((Math.sqrt(count * (count - 1)) / (count - 2)) * third) / second ** 1.5;
+  return ((Math.sqrt(count * (count - 1)) / (count - 2)) * (m3 / count)) / (m2 / count) ** 1.5;
 }
 
 /** Excess kurtosis with the small-sample correction; NaN for fewer than four returns. */
 export function excessKurtosis(returns: ArrayLike<number>): number {
-  const values = definedOnly(returns);
-  const count = values.length;
+  return excessKurtosisOf(momentsOf(returns));
+}
+
+/** The corrected excess kurtosis of a sample with these moments; NaN for fewer than four values. */
+export function excessKurtosisOf({ count, m2, m4 }: Pick<Moments, 'count' | 'm2' | 'm4'>): number {
   if (count < 4) return NaN;
-  const { second, fourth } = momentsOf(values);
-  const plain = fourth / (second * second) - 3;
+  const plain = (m4 * count) / (m2 * m2) - 3;
   return ((count - 1) / ((count - 2) * (count - 3))) * ((count + 1) * plain + 6);
 }
 
@@ -160,17 +194,9 @@ export function rolling(
   return Float64Array.from({ length: count }, (_, from) => figure(all.subarray(from, from + window)));
 }
 
-function momentsOf(values: Float64Array): { second: number; third: number; fourth: number } {
-  const mean = meanOf(values);
-  let second = 0;
-  let third = 0;
-  let fourth = 0;
-  for (const value of values) {
-    const distance = value - mean;
-    second += distance ** 2;
-    third += distance ** 3;
-    fourth += distance ** 4;
-  }
-  const count = values.length;
-  return { second: second / count, third: third / count, fourth: fourth / count };
+/** The moments of the values that are there. */
+function momentsOf(values: ArrayLike<number>): Moments {
+  const moments = new Moments();
+  for (const value of definedOnly(values)) moments.add(value);
+  return moments;
 }

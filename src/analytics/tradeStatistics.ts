@@ -1,6 +1,6 @@
 /** Statistics of closed round trips. */
 import { daysBetween } from './duration.js';
-import { mean, sampleVariance } from './returns.js';
+import { Moments } from './Moments.js';
 
 /** One closed trade as the statistics see it: dollars, fractions and Micros in float64. */
 export interface ClosedTrade {
@@ -32,31 +32,84 @@ export interface TradeStatistics {
   readonly kelly: number;
 }
 
-/** Computes the figures; the order of the trades does not matter. */
-export function tradeStatistics(trades: readonly ClosedTrade[]): TradeStatistics {
-  const returns = trades.map((trade) => trade.returnFraction);
-  const pnls = trades.map((trade) => trade.pnl);
-  const durations = trades.map((trade) => daysBetween(trade.entryTime, trade.exitTime));
-  const wins = pnls.filter((pnl) => pnl > 0);
-  const losses = pnls.filter((pnl) => pnl < 0);
-  const sumWhere = (keep: (value: number) => boolean): number =>
-    returns.reduce((sum, r) => (keep(r) ? sum + r : sum), 0);
-  const winRate = trades.length === 0 ? Number.NaN : wins.length / trades.length;
-  return {
-    trades: trades.length,
-    winRate,
-    bestTrade: extreme(returns, Math.max),
-    worstTrade: extreme(returns, Math.min),
-    averageTrade: Math.exp(mean(returns.map((r) => Math.log(1 + r)))) - 1,
-    maxTradeDays: trades.length === 0 ? 0 : Math.ceil(extreme(durations, Math.max)),
-    averageTradeDays: trades.length === 0 ? 0 : Math.ceil(mean(durations)),
-    profitFactor: sumWhere((r) => r > 0) / Math.abs(sumWhere((r) => r < 0)),
-    expectancy: mean(returns),
-    sqn: (Math.sqrt(trades.length) * mean(pnls)) / Math.sqrt(sampleVariance(pnls)),
-    kelly: winRate - (1 - winRate) / (mean(wins) / -mean(losses)),
-  };
+/**
+ * Closed trades that become more: O(1) per trade, without keeping them. {@link tradeStatistics} is that of a list.
+ */
+export class TradeSample {
+  /** Sums of the winning and of the losing results, in dollars; losses are negative. */
+  grossProfit = 0;
+  grossLoss = 0;
+  wins = 0;
+  losses = 0;
+  private readonly pnl = new Moments();
+  private returnSum = 0;
+  private gainSum = 0;
+  private lossSum = 0;
+  private logSum = 0;
+  private best = -Infinity;
+  private worst = Infinity;
+  private longestDays = 0;
+  private daySum = 0;
+
+  /** Takes the next trade. */
+  add({ entryTime, exitTime, pnl, returnFraction }: ClosedTrade): void {
+    this.pnl.add(pnl);
+    if (pnl > 0) {
+      this.wins += 1;
+      this.grossProfit += pnl;
+    } else if (pnl < 0) {
+      this.losses += 1;
+      this.grossLoss += pnl;
+    }
+    this.returnSum += returnFraction;
+    if (returnFraction > 0) this.gainSum += returnFraction;
+    else this.lossSum += returnFraction;
+    this.logSum += Math.log(1 + returnFraction);
+    this.best = Math.max(this.best, returnFraction);
+    this.worst = Math.min(this.worst, returnFraction);
+    const days = daysBetween(entryTime, exitTime);
+    this.longestDays = Math.max(this.longestDays, days);
+    this.daySum += days;
+  }
+
+  /** How many there were. */
+  get count(): number {
+    return this.pnl.count;
+  }
+
+  /** Mean result in dollars; NaN without a trade. */
+  get meanPnl(): number {
+    return this.count === 0 ? NaN : this.pnl.mean;
+  }
+
+  /** Mean win ÷ mean loss, in dollars; NaN without both. */
+  get payoff(): number {
+    return this.grossProfit / this.wins / (-this.grossLoss / this.losses);
+  }
+
+  /** The figures so far. */
+  get statistics(): TradeStatistics {
+    const { count, wins, pnl } = this;
+    const winRate = wins / count;
+    return {
+      trades: count,
+      winRate,
+      bestTrade: count === 0 ? NaN : this.best,
+      worstTrade: count === 0 ? NaN : this.worst,
+      averageTrade: Math.exp(this.logSum / count) - 1,
+      maxTradeDays: Math.ceil(this.longestDays),
+      averageTradeDays: count === 0 ? 0 : Math.ceil(this.daySum / count),
+      profitFactor: this.gainSum / Math.abs(this.lossSum),
+      expectancy: this.returnSum / count,
+      sqn: (Math.sqrt(count) * this.meanPnl) / pnl.deviation,
+      kelly: winRate - (1 - winRate) / this.payoff,
+    };
+  }
 }
 
-function extreme(values: readonly number[], pick: (a: number, b: number) => number): number {
-  return values.length === 0 ? Number.NaN : values.reduce((a, b) => pick(a, b));
+/** Computes the figures; the order of the trades does not matter. */
+export function tradeStatistics(trades: readonly ClosedTrade[]): TradeStatistics {
+  const sample = new TradeSample();
+  for (const trade of trades) sample.add(trade);
+  return sample.statistics;
 }

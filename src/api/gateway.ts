@@ -15,6 +15,7 @@ import { isLoopback } from '../config/systemConfig.js';
 import type { SystemConfig } from '../config/systemConfig.js';
 import type { Dependency } from '../contracts/index.js';
 import { PapertapeError } from '../domain/errors.js';
+import type { TradeLogStore } from '../domain/tradeLog.js';
 import { roleIncludes } from '../domain/identity.js';
 import { assert } from '../utils/assert.js';
 import type { Clock } from '../utils/clock.js';
@@ -37,6 +38,7 @@ import { authRoutes, refreshCookie, refreshTokenOf } from './routes/authRoutes.j
 import type { RefreshCookie } from './routes/authRoutes.js';
 import { accountRoutes } from './routes/accountRoutes.js';
 import { marketRoutes } from './routes/marketRoutes.js';
+import { performanceRoutes } from './routes/performanceRoutes.js';
 import { tradingRoutes } from './routes/tradingRoutes.js';
 import { addSecurityHeaders, securityHeaders } from './securityHeaders.js';
 import { StreamHub } from './stream/StreamHub.js';
@@ -58,6 +60,8 @@ export interface GatewayOptions {
   readonly config: Pick<SystemConfig, 'host' | 'port' | 'publicUrl' | 'authSecret' | 'requestsPerMinute'>;
   readonly session: TradingSession;
   readonly auth: AuthService;
+  /** The trade log of all sessions. */
+  readonly trades: TradeLogStore;
   /** Stored market history. */
   readonly history: MarketHistory;
   /** Serves the Alpaca protocols under `/alpaca/`; it checks keys of its own. */
@@ -170,6 +174,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     ...authRoutes({ auth, tickets, cookie, clock }),
     ...accountRoutes(session, auth),
     ...tradingRoutes(session, auth),
+    ...performanceRoutes(session, options.trades, clock),
     ...marketRoutes(session, new MarketDataService(options.history, session)),
     health: () => health.read(),
   });

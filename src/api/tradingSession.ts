@@ -14,6 +14,7 @@ import type {
   OrderExplanation,
   Orders,
   OrderView,
+  Performance,
   Positions,
   Quotes,
   ReceiptView,
@@ -24,6 +25,7 @@ import type {
   Strategies,
   TopicUpdate,
 } from '../contracts/index.js';
+import type { TradeDocument } from '../analytics/tradeDocument.js';
 import type { Command, CommandResult } from '../domain/commands.js';
 import type { Order } from '../domain/order.js';
 import type { Timeframe } from '../domain/timeframe.js';
@@ -75,6 +77,9 @@ export interface TradingSession {
   /** Only for open orders. */
   explain(orderId: string): Promise<OrderExplanation | undefined>;
   risk(orderId: string): Promise<RiskDecisionView | undefined>;
+  /** Figures of the account so far, without those of tags, and the trades that are open. */
+  performance(): Promise<Omit<Performance, 'byTag'>>;
+  openTrades(): Promise<readonly TradeDocument[]>;
   /** The figures of an account of the venue's desk, in the kernel's integers. */
   accountState(accountId: string): Promise<AccountState | undefined>;
   /** Ids of the desk's open accounts, in the order in which they were opened. */

@@ -3,8 +3,12 @@
  * the run cannot support one; times are microseconds since 1970, UTC.
  */
 import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import type { BacktestRun } from '../analytics/BacktestRun.js';
+import { costSummary } from '../analytics/costSummary.js';
 import { dayFigures } from '../analytics/dayFigures.js';
 import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
+import { tradeDocument } from '../analytics/tradeDocument.js';
+import { tradeRowObject } from '../analytics/tradeTable.js';
 import type { RoundTrip } from '../domain/position.js';
 import { DOLLAR, formatDecimal, SHARE } from '../domain/units.js';
 import type { BacktestRequest } from './backtestRequest.js';
@@ -54,7 +58,21 @@ export function backtestDocument(
       engineVersion: inputs.engineVersion,
       seed: inputs.seed,
     },
+    performance: performanceOf(run),
+    tradeLog: run.analysis.log.trades.map((trade) => tradeRowObject(tradeDocument(trade, config))),
     trades: run.roundTrips.map((trip) => tradeOf(trip, symbols, config.priceScale)),
+  };
+}
+
+/** The figures that a live session tells, over the trades from flat to flat that `tradeLog` lists. */
+function performanceOf({ analysis }: BacktestRun): Readonly<Record<string, unknown>> {
+  const { performance } = analysis;
+  return {
+    ...performance.figures,
+    byStrategy: performance.groups('owner'),
+    bySymbol: performance.groups('symbol'),
+    bySession: performance.groups('session'),
+    costs: costSummary(analysis.log.trades),
   };
 }
 

@@ -21,6 +21,7 @@ import { replayCommand } from './commands/replay.js';
 import { compareCommand, runsCommand } from './commands/runs.js';
 import { serveCommand } from './commands/serve.js';
 import { tapeCommand } from './commands/tape.js';
+import { tradesCommand } from './commands/trades.js';
 import { upCommand } from './commands/up.js';
 import { userCommand } from './commands/user.js';
 import { validateCommand } from './commands/validate.js';
@@ -60,6 +61,7 @@ export function createProgram(context: CommandContext): Command {
     dataCommand,
     newCommand,
     tapeCommand,
+    tradesCommand,
     verifyCommand,
     parityCommand,
     userCommand,

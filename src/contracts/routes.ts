@@ -32,6 +32,7 @@ import {
   ordersSchema,
   replaceOrderSchema,
 } from './orders.js';
+import { PERFORMANCE_ROUTES } from './performanceRoutes.js';
 import { riskDecisionSchema, signalsSchema } from './risk.js';
 import { scenariosSchema } from './scenarios.js';
 import { idSchema, limitSchema, symbolSchema } from './scalars.js';
@@ -392,6 +393,7 @@ export const ROUTES = routes({
     response: signalsSchema,
   },
   ...MARKET_ROUTES,
+  ...PERFORMANCE_ROUTES,
   logs: {
     method: 'GET',
     path: '/logs',

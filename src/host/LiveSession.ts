@@ -26,6 +26,7 @@ import { RecordedTape } from './RecordedTape.js';
 import { lastPosition, lastWorking, previousCloses } from './readTape.js';
 import type { SessionRecord } from './readTape.js';
 import { SessionBoard } from './SessionBoard.js';
+import { SessionTrades } from './SessionTrades.js';
 import { configWithLivingShadows, ShadowRecorder } from './ShadowRecorder.js';
 import { StateRecorder } from './stateChanges.js';
 import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
@@ -49,6 +50,8 @@ export class LiveSession {
   readonly units: Units;
   readonly board: SessionBoard;
   readonly quotes: QuoteBoard;
+  /** Performance and trade log. */
+  readonly trades: SessionTrades;
   readonly chart: ChartBars;
   /** What programs read of the market; undefined if nothing is kept for them. */
   readonly archive: MarketArchive | undefined;
@@ -73,6 +76,7 @@ export class LiveSession {
     const { config } = parts.header;
     this.units = { symbols: config.symbols, priceScale: config.priceScale };
     this.board = new SessionBoard(this.units, config);
+    this.trades = new SessionTrades(parts.header);
     this.quotes = new QuoteBoard(this.units, previousCloses(parts.header));
     this.chart = new ChartBars(this.units);
     this.archive =
@@ -80,6 +84,7 @@ export class LiveSession {
     this.#groups = new TapeGroups(parts.tape, parts.nowMs, {
       onDurable: (placed) => {
         this.board.note(placed.record);
+        this.trades.note(placed.record);
         parts.onDurable(placed);
       },
       onRoom: (hasRoom) => this.#noteRoom(hasRoom),
@@ -110,6 +115,7 @@ export class LiveSession {
         this.quotes.observe(batch);
         this.chart.observe(batch);
         this.archive?.observe(batch);
+        this.trades.observe(batch);
         kernel.process(batch);
       },
     });
@@ -428,6 +434,7 @@ export class LiveSession {
   #recover(records: readonly PlacedRecord[], position: Extract<TapeRecord, { type: 'position' }>): void {
     const { kernel, venue } = this.#composed;
     kernel.beginRecovery(new RecordedTape(records));
+    this.trades.expect(records);
     kernel.start();
     for (const { record } of records) {
       if (record.type !== 'command') continue;
@@ -450,6 +457,7 @@ export class LiveSession {
     this.#ended = position.ended;
     this.#lastEquityMinute = Math.floor(kernel.now / MINUTE);
     for (const { record } of records) this.board.note(record);
+    this.trades.catchUp();
     const difference = this.#shadows.recover(records, kernel.now);
     if (difference === undefined) return;
     const reason = `run again, they decide otherwise: ${difference.decided}, recorded ${difference.recorded}`;

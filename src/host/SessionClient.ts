@@ -13,6 +13,7 @@ import type {
   RiskDecisionView,
   TopicUpdate,
 } from '../contracts/index.js';
+import type { TradeDocument } from '../analytics/tradeDocument.js';
 import type { MarketRow } from '../api/alpaca/PaperVenue.js';
 import type { BarsQuery, TradingSession, UpdateListener } from '../api/tradingSession.js';
 import type { Command, CommandResult } from '../domain/commands.js';
@@ -28,6 +29,7 @@ import { sourceDependency } from './liveViews.js';
 import type { SessionCalls, SessionMessage, SessionReply, SessionRequest } from './protocol.js';
 import type { SessionRecord } from './readTape.js';
 import { SessionMirror } from './SessionMirror.js';
+import type { SessionPerformance } from './SessionTrades.js';
 import { catalogueOf } from './sessionViews.js';
 import type { ClosingPrices } from './tapeRecords.js';
 import { fromWireError } from './wireError.js';
@@ -45,6 +47,8 @@ export interface SessionEvents {
   /** Durable events of the desk's accounts, in order. */
   onEvents(events: readonly VenueEvent[]): void;
   onNotice(notice: StorageNotice): void;
+  /** Trades that were closed, or whose last markouts have become known. */
+  onTrades?(trades: readonly TradeDocument[]): void;
   /** Rows of the market, while it is watched. */
   onMarketRows?(rows: readonly MarketRow[]): void;
   /** The session is over; what its symbols ended at if another one follows. */
@@ -192,6 +196,12 @@ export class SessionClient implements TradingSession {
   async risk(orderId: string): Promise<RiskDecisionView | undefined> {
     return (await this.#call('risk', orderId)) ?? undefined;
   }
+  performance(): Promise<SessionPerformance> {
+    return this.#call('performance', null);
+  }
+  openTrades(): Promise<readonly TradeDocument[]> {
+    return this.#call('openTrades', null);
+  }
   async accountState(accountId: string): Promise<AccountState | undefined> {
     return (await this.#call('accountState', accountId)) ?? undefined;
   }
@@ -290,6 +300,9 @@ export class SessionClient implements TradingSession {
       case 'durable':
         if (message.events.length > 0) this.#events.onEvents(message.events);
         for (const reply of message.replies) this.#answer(reply);
+        return;
+      case 'trades':
+        this.#events.onTrades?.(message.trades);
         return;
       case 'marketRows':
         this.#events.onMarketRows?.(message.rows);

@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { newYorkDate } from '../calendar/newYorkTime.js';
 import { formatDate } from '../calendar/tradingDate.js';
+import type { TradeDocument } from '../analytics/tradeDocument.js';
 import type { Dependency } from '../contracts/index.js';
 import { PapertapeError } from '../domain/errors.js';
 import { afterWaitingInput, systemClock } from '../utils/clock.js';
@@ -43,9 +44,14 @@ export class SessionKeeper {
 
   /**
    * `databasePath` is an open database's. Without one there are no projections: the tape alone keeps what happens.
-   * Throws `CONFIG_INVALID` if the program has not been built.
+   * `onTrades` gets closed trades. Throws `CONFIG_INVALID` if the program has not been built.
    */
-  constructor(plan: SessionPlan, databasePath: string | undefined, log: Logger) {
+  constructor(
+    plan: SessionPlan,
+    databasePath: string | undefined,
+    log: Logger,
+    onTrades: (trades: readonly TradeDocument[]) => void = () => undefined,
+  ) {
     this.#plan = plan;
     this.#log = log;
     this.#projections =
@@ -68,6 +74,7 @@ export class SessionKeeper {
     const events: SessionEvents = {
       onOpened: (session, desk) => this.venue.begin(session, desk),
       onEvents: (desk) => this.venue.noteEvents(desk),
+      onTrades,
       onMarketRows: (rows) => this.venue.noteRows(rows),
       onNotice: (notice) => log.warn({ code: notice.code }, notice.message),
       onEnded: (closing) => {

@@ -180,6 +180,7 @@ export class SessionWorker {
     this.#telling.sample();
     this.#telling.publish(hasEnded);
     this.#tellDurable();
+    this.#tellTrades();
     if (!hasEnded) return;
     this.#endTold = true;
     this.#parts.post({ type: 'ended', closing: this.#closing });
@@ -253,6 +254,11 @@ export class SessionWorker {
     const events = this.#events.splice(0);
     if (events.length > 0 || replies.length > 0) this.#parts.post({ type: 'durable', events, replies });
     this.#publisher?.publishMarket();
+  }
+
+  #tellTrades(): void {
+    const trades = this.#live.trades.takeClosed();
+    if (trades.length > 0) this.#parts.post({ type: 'trades', trades });
   }
 
   #note(record: TapeRecord): void {
@@ -334,6 +340,10 @@ export class SessionWorker {
       case 'watchMarket':
         this.#watchMarket(request.args);
         return null;
+      case 'performance':
+        return session.trades.performance();
+      case 'openTrades':
+        return session.trades.open();
       case 'jump':
         session.fastForward(request.args);
         this.#telling.publish(true);
@@ -352,6 +362,7 @@ export class SessionWorker {
         await session.live?.market.stop();
         await session.live?.seen.close();
         session.close();
+        this.#tellTrades();
         return null;
     }
   }

@@ -1,4 +1,6 @@
 /** Messages between a session's thread and the process around it; structured-clone safe. */
+import type { TradeDocument } from '../analytics/tradeDocument.js';
+import type { SessionPerformance } from './SessionTrades.js';
 import type {
   Bars,
   MarketControl,
@@ -54,6 +56,9 @@ export interface SessionCalls {
   };
   /** Begins or ends telling the market's rows. */
   watchMarket: { args: boolean; result: null };
+  /** Figures of the session's account, and the trades that are open. */
+  performance: { args: null; result: SessionPerformance };
+  openTrades: { args: null; result: readonly TradeDocument[] };
   /** Brings the market to a time at once. */
   jump: { args: Micros; result: null };
   watch: { args: { readonly symbol: string; readonly timeframe: Timeframe; readonly on: boolean }; result: null };
@@ -96,6 +101,8 @@ export type SessionMessage =
   | { readonly type: 'updates'; readonly updates: readonly TopicUpdate[] }
   /** Durable events of the desk's accounts, then the answers that waited for them and for nothing else. */
   | { readonly type: 'durable'; readonly events: readonly VenueEvent[]; readonly replies: readonly SessionReply[] }
+  /** Trades that were closed, or whose last markouts have become known. */
+  | { readonly type: 'trades'; readonly trades: readonly TradeDocument[] }
   | { readonly type: 'marketRows'; readonly rows: readonly MarketRow[] }
   | { readonly type: 'notice'; readonly notice: StorageNotice }
   /** The session is over; what its symbols ended at if another one follows. */

@@ -14,6 +14,7 @@ import { DataDirLock } from '../storage/dataDirLock.js';
 import { openDatabase } from '../storage/sql/database.js';
 import { SqlIdentityStore } from '../storage/sql/identityStore.js';
 import { SqlProgramStore } from '../storage/sql/programStore.js';
+import { SqlTradeStore } from '../storage/sql/tradeStore.js';
 import { systemClock } from '../utils/clock.js';
 import { randomIds } from '../utils/idGenerator.js';
 import type { Logger } from '../utils/logger.js';
@@ -23,6 +24,7 @@ import { announceAddress } from './serverAddress.js';
 import type { SessionClient } from './SessionClient.js';
 import { SessionKeeper } from './SessionKeeper.js';
 import type { SessionPlan } from './sessionPlan.js';
+import { TradeKeeper } from './TradeKeeper.js';
 import { checkTwelvedata, createTwelvedata } from './twelvedataServer.js';
 import type { TwelvedataOptions } from './twelvedataServer.js';
 
@@ -76,7 +78,12 @@ export async function startSystem(
     const databasePath = join(config.dataDir, 'papertape.db');
     const database = await openDatabase(databasePath);
     ending.push(() => database.destroy());
-    const keeper = new SessionKeeper(plan, databasePath, log);
+    const tradeStore = new SqlTradeStore(database);
+    const tradeKeeper = new TradeKeeper(tradeStore, systemClock, (error) => {
+      log.error({ err: error }, 'the database took no trades; they are told again when the session is opened again');
+    });
+    ending.push(() => tradeKeeper.settled());
+    const keeper = new SessionKeeper(plan, databasePath, log, (trades) => tradeKeeper.take(trades));
     ending.push(() => keeper.stop());
     await keeper.start();
     const auth = new AuthService({
@@ -100,6 +107,7 @@ export async function startSystem(
       alpaca: programs,
       twelvedata: quotes,
       session: keeper.client,
+      trades: tradeStore,
       auth,
       clock: systemClock,
       ids: randomIds,

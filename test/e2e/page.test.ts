@@ -251,6 +251,13 @@ describeWithChromium('the page', (executablePath) => {
     await press('a');
     await page.getByRole('table', { name: 'Assumptions' }).waitFor();
     await check('accounts');
+    await press('r');
+    await page
+      .getByRole('img', { name: /Equity curve/ })
+      .locator('canvas')
+      .first()
+      .waitFor();
+    await check('performance');
     await press('d');
     await page.getByRole('tab', { name: 'Scenarios' }).click();
     await page.getByRole('table', { name: 'Fill scenarios' }).waitFor();

@@ -2,6 +2,7 @@
  * A session without a kernel: a seeded random walk of a few symbols, one make-believe strategy and instant fills.
  * It serves the development of the page and the tests of the gateway; nothing in it is a model of a market.
  */
+import type { TradeDocument } from '../../src/analytics/tradeDocument.js';
 import type { BarsQuery, TradingSession, UpdateListener } from '../../src/api/tradingSession.js';
 import type {
   Account,
@@ -54,6 +55,7 @@ import {
   round,
 } from './fakeSessionData.js';
 import { fakeBars } from './fakeBars.js';
+import { fakePerformance } from './fakePerformance.js';
 import { fakeScenarios } from './fakeScenarios.js';
 import type { Market } from './fakeBars.js';
 
@@ -283,6 +285,14 @@ export class FakeSession implements TradingSession {
     return Promise.resolve(this.#venue.accountState(accountId, this.#time));
   }
 
+  /** Trades that are open; nothing here closes them. */
+  readonly open: TradeDocument[] = [];
+  openTrades(): Promise<readonly TradeDocument[]> {
+    return Promise.resolve(this.open);
+  }
+  performance(): ReturnType<TradingSession['performance']> {
+    return Promise.resolve(fakePerformance(this.info().sessionId, STARTING_CASH, this.#equity));
+  }
   deskAccounts(): Promise<readonly string[]> {
     return Promise.resolve(this.#venue.deskAccounts());
   }

@@ -10,6 +10,7 @@ import { AuthService } from '../../src/api/microservices/AuthService.js';
 import { loadAuthKeys } from '../../src/api/microservices/auth/authKeys.js';
 import { openDatabase } from '../../src/storage/sql/database.js';
 import { SqlIdentityStore } from '../../src/storage/sql/identityStore.js';
+import { SqlTradeStore } from '../../src/storage/sql/tradeStore.js';
 import { systemClock } from '../../src/utils/clock.js';
 import { randomIds } from '../../src/utils/idGenerator.js';
 import { createLogger } from '../../src/utils/logger.js';
@@ -19,8 +20,9 @@ import { marketHistory } from './marketHistory.js';
 const STEP_MS = 250;
 
 const session = new FakeSession();
+const database = await openDatabase(':memory:');
 const auth = new AuthService({
-  store: new SqlIdentityStore(await openDatabase(':memory:')),
+  store: new SqlIdentityStore(database),
   keys: loadAuthKeys(mkdtempSync(join(tmpdir(), 'papertape-dev-')), undefined),
   clock: systemClock,
   ids: randomIds,
@@ -34,6 +36,7 @@ const gateway = await createGateway({
     requestsPerMinute: 1200,
   },
   session,
+  trades: new SqlTradeStore(database),
   history: marketHistory(),
   auth,
   clock: systemClock,

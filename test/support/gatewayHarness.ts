@@ -15,6 +15,7 @@ import { ROLES } from '../../src/domain/identity.js';
 import type { Role } from '../../src/domain/identity.js';
 import { openDatabase } from '../../src/storage/sql/database.js';
 import type { SqlDatabase } from '../../src/storage/sql/database.js';
+import { SqlTradeStore } from '../../src/storage/sql/tradeStore.js';
 import { SqlIdentityStore } from '../../src/storage/sql/identityStore.js';
 import type { Clock } from '../../src/utils/clock.js';
 import { randomIds } from '../../src/utils/idGenerator.js';
@@ -95,6 +96,7 @@ export async function gatewayHarnessOn<TheClock extends Clock>(
       requestsPerMinute: 1200,
     },
     session,
+    trades: new SqlTradeStore(database),
     history: options.history ?? marketHistory(),
     auth,
     clock,

@@ -3,6 +3,7 @@ import { Navigate, createRootRoute, createRoute, createRouter } from '@tanstack/
 import { AccountsPage } from '../features/accounts/AccountsPage.js';
 import { DashboardPage } from '../features/dashboard/DashboardPage.js';
 import { NotFoundPage } from '../features/shell/NotFoundPage.js';
+import { PerformancePage } from '../features/performance/PerformancePage.js';
 import { Shell } from '../features/shell/Shell.js';
 import { FirstSymbol, TradePage } from '../features/trade/TradePage.js';
 
@@ -21,6 +22,11 @@ const rootRoute = createRootRoute({
 const dashboardRoute = createRoute({ getParentRoute: () => rootRoute, path: '/', component: DashboardPage });
 const tradeRoute = createRoute({ getParentRoute: () => rootRoute, path: '/trade', component: FirstSymbol });
 const symbolRoute = createRoute({ getParentRoute: () => rootRoute, path: '/trade/$symbol', component: TradePage });
+const performanceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/performance',
+  component: PerformancePage,
+});
 const accountsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/accounts', component: AccountsPage });
 /** Somebody who follows a sign-in link while signed in. */
 const signInRoute = createRoute({
@@ -32,7 +38,14 @@ const signInRoute = createRoute({
 /** Makes the router. */
 export function createAppRouter() {
   return createRouter({
-    routeTree: rootRoute.addChildren([dashboardRoute, tradeRoute, symbolRoute, accountsRoute, signInRoute]),
+    routeTree: rootRoute.addChildren([
+      dashboardRoute,
+      tradeRoute,
+      symbolRoute,
+      performanceRoute,
+      accountsRoute,
+      signInRoute,
+    ]),
     defaultPreload: false,
   });
 }

@@ -9,6 +9,15 @@ export interface EquityPoint {
   readonly value: number;
 }
 
+/** How far each point is below the highest one so far, as a fraction of 0 or below. */
+export function drawdownPoints(points: readonly EquityPoint[]): EquityPoint[] {
+  let peak = -Infinity;
+  return points.map(({ time, value }) => {
+    peak = Math.max(peak, value);
+    return { time, value: value / peak - 1 };
+  });
+}
+
 /** Points with growing whole seconds: of several within one second the last counts. */
 export function equityPoints(curve: EquityCurve): EquityPoint[] {
   const points: { time: Time; value: number }[] = [];

@@ -62,6 +62,11 @@ export function formatTimeExact(micros: number): string {
   return `${formatTime(micros)}.${String(fraction).padStart(6, '0')}`;
 }
 
+/** `7 Oct`. */
+export function formatDay(micros: number): string {
+  return formatDate(micros).split(' ').slice(1, 3).join(' ');
+}
+
 /** `Mon 7 Oct 2013`. */
 export function formatDate(micros: number): string {
   const date = new Date(localMs(micros));

@@ -5,6 +5,7 @@ import { marketHistory } from '../../../test/support/marketHistory.js';
 import { gatewayHarnessOn } from '../../../test/support/gatewayHarness.js';
 import type { GatewayHarness } from '../../../test/support/gatewayHarness.js';
 import type { ServerMessage } from '../../contracts/index.js';
+import { SqlTradeStore } from '../../storage/sql/tradeStore.js';
 import { systemClock } from '../../utils/clock.js';
 import { randomIds } from '../../utils/idGenerator.js';
 import { createLogger } from '../../utils/logger.js';
@@ -208,6 +209,7 @@ test('a port in use is named', async () => {
       requestsPerMinute: 1200,
     },
     session: harness.session,
+    trades: new SqlTradeStore(harness.database),
     history: marketHistory(),
     auth: harness.auth,
     clock: systemClock,
@@ -222,6 +224,7 @@ test('a port in use is named', async () => {
 test('another host needs secrets', async () => {
   const options = {
     session: harness.session,
+    trades: new SqlTradeStore(harness.database),
     history: marketHistory(),
     auth: harness.auth,
     clock: systemClock,

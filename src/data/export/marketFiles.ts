@@ -4,12 +4,13 @@
  */
 import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { PapertapeError } from '../../domain/errors.js';
 import type { MarketBatch, MarketTable } from '../../domain/marketTables.js';
 import { columnNames, columnOf } from '../../domain/tables.js';
 import { formatDecimal } from '../../domain/units.js';
 import { makeFolder } from '../../utils/makeFolder.js';
+import { csvToParquet, isoMicros } from './csvToParquet.js';
+import type { ParquetColumn } from './csvToParquet.js';
 
 /** A file that was written. */
 export interface WrittenFile {
@@ -120,60 +121,30 @@ export class MarketCsvWriter {
  * `FILE_EXISTS` before it writes one if any is there, and `FILE_UNWRITABLE`.
  */
 export async function toParquet(files: readonly WrittenFile[]): Promise<readonly WrittenFile[]> {
-  const instance = await DuckDBInstance.create(':memory:', {
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  });
-  const connection = await instance.connect();
-  const written: WrittenFile[] = [];
-  try {
-    await connection.run("SET TimeZone = 'UTC'");
-    const taken = files.map(({ path }) => parquetPath(path)).find((path) => existsSync(path));
-    if (taken !== undefined) {
-      for (const { path } of files) rmSync(path);
-      throw alreadyThere(taken);
-    }
-    for (const { path, rows } of files) {
-      const target = parquetPath(path);
-      await connection.run(
-        `COPY (SELECT * FROM read_csv(${literal(path)}, header = true, types = ${typesOf(path)})) ` +
-          `TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd)`,
-      );
-      rmSync(path);
-      written.push({ path: target, rows });
-    }
-  } catch (error) {
-    throw error instanceof PapertapeError ? error : unwritable('the Parquet files', error);
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
+  const taken = files.map(({ path }) => parquetPath(path)).find((path) => existsSync(path));
+  if (taken !== undefined) {
+    for (const { path } of files) rmSync(path);
+    throw alreadyThere(taken);
   }
-  return written;
+  try {
+    await csvToParquet(files.map(({ path }) => ({ csv: path, target: parquetPath(path), columns: columnsOf(path) })));
+  } catch (error) {
+    throw unwritable('the Parquet files', error);
+  }
+  return files.map(({ path, rows }) => ({ path: parquetPath(path), rows }));
 }
 
-/** The types of a file's columns as DuckDB takes them. */
-function typesOf(path: string): string {
+/** The columns of a file with their types, in its order. */
+function columnsOf(path: string): readonly ParquetColumn[] {
   const kind = /([A-Za-z]+)(?:-[^/\\]*)?\.csv$/.exec(path)?.[1] ?? '';
   const columns = columnNames(kind as MarketTable['kind']).filter((name) => name !== 'symbolId');
-  const types = columns.map((name) => `${literal(name)}: '${typeOf(name)}'`);
-  return `{'symbol': 'VARCHAR', ${types.join(', ')}}`;
+  return [{ name: 'symbol', type: 'VARCHAR' }, ...columns.map((name) => ({ name, type: typeOf(name) }))];
 }
 
-function typeOf(name: string): string {
+function typeOf(name: string): ParquetColumn['type'] {
   if (TIMES.has(name)) return 'TIMESTAMPTZ';
   if (PRICE.test(name)) return 'DECIMAL(18,6)';
   return name === 'exchange' ? 'VARCHAR' : 'BIGINT';
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-/** `2026-11-30T14:30:00.000250Z`. */
-function isoMicros(time: number): string {
-  const seconds = Math.floor(time / 1_000_000);
-  const micros = String(time - seconds * 1_000_000).padStart(6, '0');
-  return `${new Date(seconds * 1_000).toISOString().slice(0, 19)}.${micros}Z`;
 }
 
 function parquetPath(csv: string): string {

@@ -127,6 +127,25 @@ const RUN_TABLES = [
   `create index runs_by_data on runs (data_hash)`,
 ];
 
+const tradeLog: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    for (const statement of TRADE_TABLES) await sql.raw(statement).execute(database);
+  },
+};
+
+const TRADE_TABLES = [
+  `create table trades (
+    id integer primary key, session_id text not null, trade_id text not null, owner text not null,
+    symbol text not null, side text not null, session text not null, exit_time bigint not null, pnl bigint not null,
+    document text not null, unique (session_id, trade_id))`,
+  `create index trades_by_exit on trades (exit_time, id)`,
+  `create index trades_by_session on trades (session_id, exit_time, id)`,
+  `create table trade_notes (
+    id integer primary key, session_id text not null, trade_id text not null, time bigint not null,
+    "user" text not null, text text not null, tags text not null)`,
+  `create index trade_notes_by_trade on trade_notes (session_id, trade_id, id)`,
+];
+
 /** All migrations by name; names sort in the order in which they run. */
 export const migrationProvider: MigrationProvider = {
   getMigrations: () =>
@@ -135,5 +154,6 @@ export const migrationProvider: MigrationProvider = {
       '0002_programs': programs,
       '0003_order_terms': orderTerms,
       '0004_runs': runs,
+      '0005_trade_log': tradeLog,
     }),
 };

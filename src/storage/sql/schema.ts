@@ -2,8 +2,9 @@
  * The tables, for two engines: SQLite now, PostgreSQL unchanged. Only 64-bit integers, text and JSON as text;
  * times are Micros, money micro-dollars, quantities micro-shares, prices integers at the session's scale.
  *
- * `users`, `sign_ins`, `refresh_tokens`, `sign_in_links`, `api_keys`, `watchlists`, `audit_log` and `runs` are the
- * truth. The others are projections of tapes: they can be dropped and rebuilt, and are written only by the projector.
+ * `users`, `sign_ins`, `refresh_tokens`, `sign_in_links`, `api_keys`, `watchlists`, `audit_log`, `runs` and
+ * `trade_notes` are the truth. `trades` is what a session said of its closed trades. The others are projections of
+ * tapes: they can be dropped and rebuilt, and are written only by the projector.
  */
 import type { Generated } from 'kysely';
 
@@ -73,6 +74,31 @@ export interface AuditLogTable {
   action: string;
   detail: string;
   hash: string;
+}
+
+/** A closed trade of a session; `document` is the whole of it as JSON, `session` the part of the day of its entry. */
+export interface TradesTable {
+  id: Generated<number>;
+  session_id: string;
+  trade_id: string;
+  owner: string;
+  symbol: string;
+  side: string;
+  session: string;
+  exit_time: number;
+  pnl: number;
+  document: string;
+}
+
+/** What somebody noted on a trade; `tags` is a JSON array. Rows are only added. */
+export interface TradeNotesTable {
+  id: Generated<number>;
+  session_id: string;
+  trade_id: string;
+  time: number;
+  user: string;
+  text: string;
+  tags: string;
 }
 
 /** How far the projection of a tape has come. */
@@ -241,6 +267,8 @@ export interface Tables {
   watchlists: WatchlistsTable;
   audit_log: AuditLogTable;
   runs: RunsTable;
+  trades: TradesTable;
+  trade_notes: TradeNotesTable;
   projection_state: ProjectionStateTable;
   sessions: SessionsTable;
   orders: OrdersTable;

@@ -26,6 +26,9 @@ export function TopBar({ onShortcuts }: { readonly onShortcuts: () => void }) {
         <Link to="/trade" activeOptions={{ exact: false }} className={LINK}>
           Trade
         </Link>
+        <Link to="/performance" className={LINK}>
+          Performance
+        </Link>
         <Link to="/accounts" className={LINK}>
           Accounts
         </Link>

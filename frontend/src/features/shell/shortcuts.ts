@@ -9,6 +9,7 @@ export const SHORTCUTS: readonly (readonly [keys: string, effect: string])[] = [
   ['/', 'Find a symbol'],
   ['D', 'Dashboard'],
   ['T', 'Trade'],
+  ['R', 'Performance'],
   ['A', 'Accounts'],
   ['B', 'Buy ticket (on Trade)'],
   ['S', 'Sell ticket (on Trade)'],
@@ -39,6 +40,9 @@ export function useShortcuts(showList: () => void): void {
         return true;
       case 't':
         void navigate({ to: '/trade' });
+        return true;
+      case 'r':
+        void navigate({ to: '/performance' });
         return true;
       case 'a':
         void navigate({ to: '/accounts' });

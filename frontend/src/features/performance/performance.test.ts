@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { drawdownPoints } from '../../charts/equityPoints.js';
+import { formatFigure } from './FigureText.js';
+import { tagsIn } from './tagsIn.js';
+
+describe('the performance view', () => {
+  it('draws how far the curve is below its highest point so far', () => {
+    const points = [100, 110, 99, 121, 60.5].map((value, index) => ({ time: index as never, value }));
+    expect(drawdownPoints(points).map(({ value }) => Math.round(value * 1000) / 1000)).toEqual([0, 0, -0.1, 0, -0.5]);
+  });
+
+  it.each([
+    ['gap, chased  #late', ['gap', 'chased', 'late']],
+    ['gap gap', ['gap']],
+    [' , ', []],
+  ])('reads the tags in %j', (text, tags) => {
+    expect(tagsIn(text)).toEqual(tags);
+  });
+
+  it.each([
+    [-1234.5, 'money', true, '−$1,234.50'],
+    [0.1234, 'percent', true, '+12.34%'],
+    [-0.001, 'ratio', true, '0.00'],
+    [1.5, 'multiple', true, '+1.50R'],
+    [-0.0125, 'perShare', false, '−$0.0125'],
+  ] as const)('writes %d as %s', (value, kind, plus, text) => {
+    expect(formatFigure(value, kind, plus)).toBe(text);
+  });
+});

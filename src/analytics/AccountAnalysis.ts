@@ -1,0 +1,98 @@
+/**
+ * Performance and trade log of one account together, from the events of a run: what backtests, replays and live
+ * sessions feed alike. For the order of calls see TradeLogger.ts.
+ */
+import type { Fill } from '../domain/fill.js';
+import type { MarketBatch } from '../domain/marketTables.js';
+import type { Order } from '../domain/order.js';
+import type { Signal } from '../domain/signal.js';
+import type { Micros, Money } from '../domain/units.js';
+import { DOLLAR, notional } from '../domain/units.js';
+import type { CarriedBooks } from '../engine/PositionTracker.js';
+import { valueOf } from './figure.js';
+import { PerformanceTracker } from './PerformanceTracker.js';
+import type { TrackedTrade } from './PerformanceTracker.js';
+import { TradeLogger } from './TradeLogger.js';
+import type { SignalAnswer } from './TradeLogger.js';
+import type { TradeRecord } from './TradeRecord.js';
+
+/** What an account begins with. */
+export interface AccountAnalysisOptions {
+  /** The index is the symbol id. */
+  readonly symbols: readonly string[];
+  readonly priceScale: number;
+  readonly startEquity: Money;
+  /** Yearly rate as a fraction; 0 if absent. */
+  readonly riskFree?: number;
+  /** The symbol whose price stands for the market, dividends left out; none if absent. */
+  readonly benchmark?: number | undefined;
+  readonly carried?: CarriedBooks | undefined;
+}
+
+/** See the module header. */
+export class AccountAnalysis {
+  readonly log: TradeLogger;
+  readonly performance: PerformanceTracker;
+  readonly #options: AccountAnalysisOptions;
+
+  constructor(options: AccountAnalysisOptions) {
+    const { symbols, priceScale, startEquity, riskFree = 0, carried } = options;
+    this.#options = options;
+    this.performance = new PerformanceTracker({ startEquity: startEquity / DOLLAR, riskFree });
+    this.log = new TradeLogger({
+      symbolCount: symbols.length,
+      priceScale,
+      carried,
+      onClosed: (trade) => this.performance.addTrade(trackedTrade(trade, symbols)),
+    });
+  }
+
+  observe(batch: MarketBatch): void {
+    this.log.observe(batch);
+  }
+
+  noteSignal(signal: Signal, answer: SignalAnswer, orderId: string | undefined): void {
+    this.log.noteSignal(signal, answer, orderId);
+  }
+
+  noteOrder(order: Order): void {
+    this.log.noteOrder(order);
+  }
+
+  noteArrival(orderId: string, time: Micros): void {
+    this.log.noteArrival(orderId, time);
+  }
+
+  noteFill(fill: Fill): void {
+    this.performance.addTraded(notional(fill.price, fill.quantity, this.#options.priceScale) / DOLLAR);
+    this.log.noteFill(fill);
+  }
+
+  /** What the account was worth at a time. */
+  notePoint(time: Micros, equity: Money): void {
+    const { benchmark } = this.#options;
+    const market = benchmark === undefined ? NaN : valueOf(this.log.priceAt(benchmark, time).price);
+    this.performance.addPoint({
+      time,
+      equity: equity / DOLLAR,
+      grossExposure: this.log.grossExposureAt(time),
+      benchmark: Number.isNaN(market) ? undefined : market,
+    });
+  }
+}
+
+/** A closed trade as performance takes it. */
+export function trackedTrade(trade: TradeRecord, symbols: readonly string[]): TrackedTrade {
+  return {
+    owner: trade.owner,
+    symbol: symbols[trade.symbolId] ?? '',
+    session: trade.session,
+    entryTime: trade.entryTime,
+    exitTime: trade.exitTime ?? trade.entryTime,
+    pnl: trade.pnl / DOLLAR,
+    returnFraction: valueOf(trade.returnFraction),
+    rMultiple: trade.rMultiple,
+    maxAdverse: trade.excursion.maxAdverse,
+    maxFavourable: trade.excursion.maxFavourable,
+  };
+}

@@ -1,0 +1,68 @@
+/** One fill of the log with the market around it: what was known when it was decided, and what came after. */
+import type { Fill } from '../domain/fill.js';
+import type { Micros } from '../domain/units.js';
+import { figure } from './figure.js';
+import type { Figure } from './figure.js';
+import { combined, MARKOUT_HORIZONS, markoutOf, REALISED_HORIZON, signedSpread } from './tradeCosts.js';
+import type { Benchmark, FillCosts } from './tradeCosts.js';
+
+const NO_QUOTE = figure(NaN, 'there was no quote at the fill');
+
+/** See the module header. */
+export class FillMeasure {
+  readonly fill: Fill;
+  /** Dollars per share. */
+  readonly price: number;
+  private readonly decision: Benchmark;
+  private readonly arrival: Benchmark;
+  private readonly atFill: Benchmark;
+  /** The market at each horizon. */
+  private readonly later: Figure[] = MARKOUT_HORIZONS.map(() => figure(NaN, 'the time has not come yet'));
+  private open = MARKOUT_HORIZONS.length;
+
+  constructor(fill: Fill, price: number, decision: Benchmark, arrival: Benchmark, atFill: Benchmark) {
+    this.fill = fill;
+    this.price = price;
+    this.decision = decision;
+    this.arrival = arrival;
+    this.atFill = atFill;
+  }
+
+  /** Whether every horizon has been looked at. */
+  get settled(): boolean {
+    return this.open === 0;
+  }
+
+  /** Takes the market at a horizon. */
+  setLater(horizon: number, price: Figure): void {
+    this.later[horizon] = price;
+    this.open -= 1;
+  }
+
+  /** When a horizon is reached. */
+  dueAt(horizon: number): Micros {
+    return this.fill.time + (MARKOUT_HORIZONS[horizon] ?? 0);
+  }
+
+  /** What it cost. */
+  get costs(): FillCosts {
+    const { price, atFill } = this;
+    const { side } = this.fill;
+    const spread = (mid: Figure): Figure =>
+      atFill.from === 'last' ? NO_QUOTE : combined(mid, mid, (at) => signedSpread(side, price, at));
+    const effectiveSpread = spread(atFill.price);
+    const realisedSpread = spread(this.later[MARKOUT_HORIZONS.indexOf(REALISED_HORIZON)] ?? NO_QUOTE);
+    return {
+      decision: this.decision,
+      arrival: this.arrival,
+      fill: atFill,
+      effectiveSpread,
+      realisedSpread,
+      priceImpact: combined(effectiveSpread, realisedSpread, (a, b) => a - b),
+      markouts: MARKOUT_HORIZONS.map((horizon, index) => {
+        const then = this.later[index] ?? NO_QUOTE;
+        return { horizon, perShare: combined(then, then, (at) => markoutOf(side, price, at)) };
+      }),
+    };
+  }
+}

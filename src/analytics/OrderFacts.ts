@@ -1,0 +1,108 @@
+/** What the trade log knows of an order while it works and after: its terms, the market it was decided on, fills. */
+import type { Order } from '../domain/order.js';
+import { isTerminal } from '../domain/orderState.js';
+import type { Micros, Money } from '../domain/units.js';
+import { DOLLAR, SHARE } from '../domain/units.js';
+import { ownerOf } from '../engine/PositionTracker.js';
+import { figure } from './figure.js';
+import type { Figure } from './figure.js';
+import { shortfallOf } from './tradeCosts.js';
+import type { Benchmark, Shortfall } from './tradeCosts.js';
+import type { TradeOrder, TradeSignal } from './TradeRecord.js';
+
+const PARTS_PER_ONE = 1_000_000;
+
+/** See the module header. */
+export class OrderFacts {
+  order: Order;
+  /** The market when it was decided. */
+  readonly decision: Benchmark;
+  /** The market when it reached the venue, once that was told. */
+  arrival: Benchmark | undefined = undefined;
+  signal: TradeSignal | undefined = undefined;
+  /** The stop that came with it: the leg's, in dollars per share or as a share of the price. */
+  stop: { readonly price: number } | { readonly distance: number } | { readonly fraction: number } | undefined =
+    undefined;
+  /** The trade that its first fill belongs to. */
+  tradeId = '';
+  private endedAt: Micros | null = null;
+  private end: Figure = figure(NaN, 'the order has not ended');
+  private readonly fills: { shares: number; price: number; decision: Figure; arrival: Figure }[] = [];
+  private fees: Money = 0;
+
+  constructor(order: Order, decision: Benchmark) {
+    this.order = order;
+    this.decision = decision;
+  }
+
+  /** Whether it waited for its price from the start, so that the market when it was given says nothing of its cost. */
+  get isExitInWait(): boolean {
+    return this.order.role !== undefined;
+  }
+
+  /** Whether its end was told. */
+  get ended(): boolean {
+    return this.endedAt !== null;
+  }
+
+  /** Takes its newest state; `market` gives the price of a time, asked at its end. */
+  update(order: Order, market: (time: Micros) => Benchmark): void {
+    this.order = order;
+    if (this.ended || !isTerminal(order.status)) return;
+    this.endedAt = order.updatedAt;
+    this.end = market(order.updatedAt).price;
+  }
+
+  /** Takes a fill: shares, dollars per share, and what it is measured against. */
+  addFill(shares: number, price: number, decision: Figure, arrival: Figure, fees: Money): void {
+    this.fills.push({ shares, price, decision, arrival });
+    this.fees += fees;
+  }
+
+  /** Takes a leg of this order: a stop loss says what was risked. */
+  addLeg(leg: Order, priceScale: number): void {
+    if (leg.role !== 'stopLoss') return;
+    const { stopPrice, trail } = leg;
+    if (stopPrice !== undefined) this.stop = { price: stopPrice / priceScale };
+    else if (trail?.kind === 'price') this.stop = { distance: trail.amount / priceScale };
+    else if (trail?.kind === 'percent') this.stop = { fraction: trail.ppm / PARTS_PER_ONE };
+  }
+
+  /** What it cost as a whole so far. */
+  get shortfall(): Shortfall {
+    const { order, end } = this;
+    const isMissed =
+      this.ended && order.status !== 'filled' && order.status !== 'replaced' && order.status !== 'denied';
+    // Of two legs one is always canceled: nothing was missed by that.
+    const unfilled = isMissed && !this.isExitInWait ? Math.max(0, order.quantity - order.filledQuantity) / SHARE : 0;
+    const [first] = this.fills;
+    return shortfallOf({
+      side: order.side,
+      decision: first?.decision ?? this.decision.price,
+      fills: this.fills,
+      fees: this.fees / DOLLAR,
+      unfilledShares: unfilled,
+      end,
+    });
+  }
+
+  /** As the log tells it. */
+  get record(): TradeOrder {
+    const { order } = this;
+    return {
+      id: order.id,
+      symbolId: order.symbolId,
+      owner: ownerOf(order),
+      side: order.side,
+      type: order.type,
+      quantity: order.quantity,
+      filledQuantity: order.filledQuantity,
+      status: order.status,
+      createdAt: order.createdAt,
+      endedAt: this.endedAt,
+      reason: order.reason,
+      signal: this.signal ?? null,
+      shortfall: this.shortfall,
+    };
+  }
+}

@@ -1,0 +1,287 @@
+/**
+ * One trade while it goes on: its fills and round trips, and how far its open result went. Prices and results here
+ * are dollars in float64, for statistics; what is booked is exact.
+ *
+ * Excursions are those of the result before fees at every price that was seen: middles of quotes, last sales, the range
+ * of bars. Of a bar in which a fill was decided the order of its prices is not known (M9): after an entry inside it
+ * only the adverse extreme counts, before an exit inside it none; a fill at its open or close leaves no doubt.
+ */
+import { phaseAt } from '../calendar/sessions.js';
+import type { Fill } from '../domain/fill.js';
+import type { Side } from '../domain/order.js';
+import type { RoundTrip } from '../domain/position.js';
+import type { Micros, Money, Quantity } from '../domain/units.js';
+import { DOLLAR, mulDiv, notional, SHARE } from '../domain/units.js';
+import { figure } from './figure.js';
+import type { Figure } from './figure.js';
+import type { FillMeasure } from './FillMeasure.js';
+import type { MarketTrails } from './MarketTrails.js';
+import type { OrderFacts } from './OrderFacts.js';
+import { combined, signOf } from './tradeCosts.js';
+import type { Shortfall } from './tradeCosts.js';
+import type { TradeFill, TradeRecord, TradeSignal } from './TradeRecord.js';
+
+/** A part of a fill. */
+interface Part {
+  readonly measure: FillMeasure;
+  readonly role: 'entry' | 'exit';
+  readonly quantity: Quantity;
+  readonly fees: Money;
+}
+
+const AT_OPEN: ReadonlySet<string> = new Set(['bar-open', 'session-open', 'stop-gap']);
+const AT_CLOSE: ReadonlySet<string> = new Set(['bar-close', 'session-close']);
+
+/** What a trade begins with. */
+export interface TradeBeginning {
+  readonly id: string;
+  readonly owner: string;
+  readonly symbolId: number;
+  readonly side: Side;
+  readonly time: Micros;
+  readonly reason: string;
+  readonly signal: TradeSignal | undefined;
+  readonly priceScale: number;
+}
+
+/** See the module header. */
+export class TradeBook {
+  readonly begin: TradeBeginning;
+  readonly orders: OrderFacts[] = [];
+  readonly roundTrips: RoundTrip[] = [];
+  readonly adjustments: string[] = [];
+  /** Signed micro-shares that are open. */
+  open: Quantity = 0;
+  closed = false;
+  carried = false;
+  /** Dollars per share that the first entry's stop was away from it. */
+  riskPerShare: number | undefined = undefined;
+  private readonly parts: Part[] = [];
+  private entered: Quantity = 0;
+  private entryValue: Money = 0;
+  private exited: Quantity = 0;
+  private exitValue: Money = 0;
+  private exitTime: Micros | null = null;
+  private exitReason = '';
+  private pnl: Money = 0;
+  private fees: Money = 0;
+  /** Dollars that the fills moved, bought negative. */
+  private cash = 0;
+  private seenTo: Micros;
+  private adverse = 0;
+  private favourable = 0;
+  private frozen: TradeRecord | undefined = undefined;
+
+  constructor(begin: TradeBeginning) {
+    this.begin = begin;
+    this.seenTo = begin.time;
+  }
+
+  /** Whether nothing of it can change any more. */
+  get settled(): boolean {
+    return this.closed && this.parts.every(({ measure }) => measure.settled) && this.orders.every(({ ended }) => ended);
+  }
+
+  /** Takes over what was open when the session began, at its cost. */
+  carry(quantity: Quantity, cost: Money): void {
+    this.carried = true;
+    this.open = quantity;
+    this.entered = Math.abs(quantity);
+    this.entryValue = cost;
+    this.cash = quantity > 0 ? -cost / DOLLAR : cost / DOLLAR;
+  }
+
+  /** Takes the part of a fill that belongs to this trade; `signed` micro-shares of it. */
+  addFill(measure: FillMeasure, facts: OrderFacts, signed: Quantity, fees: Money, trails: MarketTrails): void {
+    const { fill, price } = measure;
+    const role = fill.side === this.begin.side ? 'entry' : 'exit';
+    this.seeBefore(fill, trails);
+    this.see(price, price);
+    const quantity = Math.abs(signed);
+    const value = notional(fill.price, quantity, this.begin.priceScale);
+    this.parts.push({ measure, role, quantity, fees });
+    if (!this.orders.includes(facts)) this.orders.push(facts);
+    this.cash -= (signed / SHARE) * price;
+    this.open += signed;
+    if (role === 'entry') {
+      this.entered += quantity;
+      this.entryValue += value;
+      this.riskPerShare ??= riskOf(facts, price, this.begin.side);
+    } else {
+      this.exited += quantity;
+      this.exitValue += value;
+      this.exitTime = fill.time;
+      this.exitReason = facts.order.reason;
+    }
+    this.seeAfter(fill, role, measure);
+    this.closed = this.open === 0;
+  }
+
+  /** Takes a round trip that a fill of this trade completed. */
+  addRoundTrip(trip: RoundTrip): void {
+    this.roundTrips.push(trip);
+    this.pnl += trip.pnl;
+    this.fees += trip.fees;
+  }
+
+  /** A split: other micro-shares at the same cost. */
+  rescale(open: Quantity, time: Micros, text: string): void {
+    if (this.open !== 0) {
+      this.entered = mulDiv(this.entered, Math.abs(open), Math.abs(this.open));
+      this.exited = mulDiv(this.exited, Math.abs(open), Math.abs(this.open));
+    }
+    this.adjust(open, time, text);
+  }
+
+  /** A fill was taken back or corrected: `cash` dollars moved, of which `result` is no price of shares. */
+  correct(open: Quantity, cash: number, result: Money, time: Micros, text: string): void {
+    this.cash += cash;
+    this.pnl += result;
+    this.adjust(open, time, text);
+  }
+
+  /** Takes in the prices up to a time. */
+  seeUntil(time: Micros, trails: MarketTrails): void {
+    if (time <= this.seenTo || this.open === 0) return;
+    trails.visit(this.begin.symbolId, this.seenTo, time, (low, high) => this.see(low, high));
+    this.seenTo = time;
+  }
+
+  /** As the log tells it; `now` is the time up to which an open trade's prices count. */
+  record(trails: MarketTrails, now: Micros): TradeRecord {
+    if (this.frozen !== undefined) return this.frozen;
+    if (this.closed) return this.compose({ unsupported: 'the trade is closed' });
+    // A fill of this moment may yet be told: what is read ahead of it is forgotten again.
+    const { seenTo, adverse, favourable } = this;
+    this.seeUntil(now, trails);
+    const { price } = trails.benchmark(this.begin.symbolId, now);
+    const record = this.compose(combined(price, price, (last) => this.resultAt(last)));
+    Object.assign(this, { seenTo, adverse, favourable });
+    return record;
+  }
+
+  private compose(openResult: Figure): TradeRecord {
+    const { begin, entered, exited } = this;
+    const risk = this.closed ? this.initialRisk : figure(NaN, 'the trade is open');
+    const result = this.closed ? { value: this.pnl / DOLLAR } : figure(NaN, 'the trade is open');
+    const record: TradeRecord = {
+      id: begin.id,
+      owner: begin.owner,
+      symbolId: begin.symbolId,
+      side: begin.side,
+      state: this.closed ? 'closed' : 'open',
+      entryTime: begin.time,
+      exitTime: this.exitTime,
+      session: phaseAt(begin.time),
+      quantity: entered,
+      openQuantity: Math.abs(this.open),
+      entryPrice: entered === 0 ? 0 : mulDiv(this.entryValue, begin.priceScale, entered),
+      exitPrice: exited === 0 ? null : mulDiv(this.exitValue, begin.priceScale, exited),
+      pnl: this.pnl,
+      fees: this.fees,
+      openResult,
+      returnFraction: combined(result, result, (pnl) => pnl / (this.entryValue / DOLLAR)),
+      initialRisk: risk,
+      rMultiple: combined(result, risk, (pnl, at) => pnl / at),
+      excursion: { maxAdverse: { value: this.adverse }, maxFavourable: { value: this.favourable } },
+      entryReason: begin.reason,
+      exitReason: this.exitReason,
+      signal: begin.signal ?? null,
+      carried: this.carried,
+      adjustments: [...this.adjustments],
+      fills: this.parts.map(fillOf),
+      roundTrips: [...this.roundTrips],
+      shortfall: sumOf(this.orders.filter(({ tradeId }) => tradeId === begin.id).map(({ shortfall }) => shortfall)),
+    };
+    if (this.settled) this.frozen = record;
+    return record;
+  }
+
+  private adjust(open: Quantity, time: Micros, text: string): void {
+    this.open = open;
+    this.adjustments.push(text);
+    this.closed = open === 0;
+    if (this.closed) this.exitTime = time;
+  }
+
+  private get initialRisk(): Figure {
+    if (this.riskPerShare === undefined) return figure(NaN, 'it was entered without a stop');
+    return figure((this.riskPerShare * this.entered) / SHARE, 'the stop was not beyond the entry');
+  }
+
+  /** Dollars if all was closed at a price, less the fees of its fills so far. */
+  private resultAt(price: number): number {
+    const fees = this.parts.reduce((sum, part) => sum + part.fees, 0);
+    return this.cash + (this.open / SHARE) * price - fees / DOLLAR;
+  }
+
+  private see(low: number, high: number): void {
+    if (this.entered === 0) return;
+    const shares = this.open / SHARE;
+    const atLow = this.cash + shares * low;
+    const atHigh = this.cash + shares * high;
+    this.adverse = Math.min(this.adverse, atLow, atHigh);
+    this.favourable = Math.max(this.favourable, atLow, atHigh);
+  }
+
+  private seeBefore({ time, receipt }: Fill, trails: MarketTrails): void {
+    const isAfter = !isOnBar(receipt.basis) || AT_CLOSE.has(receipt.rule);
+    this.seeUntil(isAfter ? time : time - 1, trails);
+  }
+
+  private seeAfter({ time, receipt }: Fill, role: Part['role'], { price }: FillMeasure): void {
+    this.see(price, price);
+    this.seenTo = Math.max(this.seenTo, time);
+    if (!isOnBar(receipt.basis) || AT_CLOSE.has(receipt.rule)) return;
+    if (AT_OPEN.has(receipt.rule)) this.seenTo = time - 1;
+    else if (role === 'entry' && receipt.low > 0) {
+      const adverse = (this.open > 0 ? receipt.low : receipt.high) / this.begin.priceScale;
+      this.see(adverse, adverse);
+    }
+  }
+}
+
+function isOnBar(basis: Fill['receipt']['basis']): boolean {
+  return basis === 'tradeBar' || basis === 'quoteBar';
+}
+
+function riskOf({ stop }: OrderFacts, price: number, side: Side): number | undefined {
+  if (stop === undefined) return undefined;
+  if ('distance' in stop) return stop.distance;
+  if ('fraction' in stop) return stop.fraction * price;
+  const away = signOf(side) * (price - stop.price);
+  return away > 0 ? away : NaN;
+}
+
+function fillOf({ measure, role, quantity, fees }: Part): TradeFill {
+  const { fill } = measure;
+  return {
+    fillId: fill.id,
+    orderId: fill.orderId,
+    role,
+    side: fill.side,
+    quantity,
+    price: fill.price,
+    time: fill.time,
+    liquidity: fill.liquidity,
+    fees,
+    basis: fill.receipt.basis,
+    rule: fill.receipt.rule,
+    costs: measure.costs,
+  };
+}
+
+/** The shortfalls of several orders together; a part that one of them does not know is unknown. */
+export function sumOf(all: readonly Shortfall[]): Shortfall {
+  const add = (a: number, b: number): number => a + b;
+  return all.reduce<Shortfall>(
+    (sum, next) => ({
+      delay: combined(sum.delay, next.delay, add),
+      execution: combined(sum.execution, next.execution, add),
+      fees: sum.fees + next.fees,
+      opportunity: combined(sum.opportunity, next.opportunity, add),
+      total: combined(sum.total, next.total, add),
+    }),
+    { delay: { value: 0 }, execution: { value: 0 }, fees: 0, opportunity: { value: 0 }, total: { value: 0 } },
+  );
+}

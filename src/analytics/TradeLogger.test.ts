@@ -1,0 +1,448 @@
+/** Trades from fills, and what they cost, on markets small enough to reckon by hand; and what must hold of any. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Fill } from '../domain/fill.js';
+import type { Order } from '../domain/order.js';
+import { createBarTable } from '../domain/tables.js';
+import { MINUTE, SECOND } from '../domain/timeframe.js';
+import { DOLLAR, SHARE } from '../domain/units.js';
+import { PositionTracker } from '../engine/PositionTracker.js';
+import { valueOf } from './figure.js';
+import { TradeLogger } from './TradeLogger.js';
+import type { TradeRecord } from './TradeRecord.js';
+import { at, endedOrder, fillOf, orderOf, quotes } from './tradeLogKit.js';
+
+const newLog = (onClosed: (trade: TradeRecord) => void = () => undefined): TradeLogger =>
+  new TradeLogger({ symbolCount: 1, priceScale: DOLLAR, onClosed });
+
+/** A whole order: decided, filled in one piece at the same second, ended. */
+function trade(log: TradeLogger, order: Order, price: number, seconds: number, fee = 0): Fill {
+  const shares = order.quantity / SHARE;
+  const fill = fillOf(`f-${order.id}`, order, shares, price, seconds, { fee });
+  log.noteOrder(order);
+  log.noteFill(fill);
+  log.noteOrder(endedOrder(order, 'filled', seconds, shares));
+  return fill;
+}
+
+describe('trades from fills', () => {
+  it('scaling in and out is one trade, by FIFO, with averages over all of it', () => {
+    const log = newLog();
+    log.observe(quotes([[0, 99, 101]]));
+    trade(log, orderOf('a', 'buy', 100, 1), 100, 1, 1);
+    trade(log, orderOf('b', 'buy', 100, 2), 102, 2, 1);
+    trade(log, orderOf('c', 'sell', 150, 3), 104, 3, 1.5);
+    expect(log.trades[0]).toMatchObject({ state: 'open', openQuantity: 50 * SHARE });
+    trade(log, orderOf('d', 'sell', 50, 4), 101, 4, 0.5);
+    const [only, ...others] = log.trades;
+    expect(others).toEqual([]);
+    // 100 × 4 + 50 × 2 + 50 × −1 = 450, fees 4.
+    expect(only).toMatchObject({
+      id: 't-1',
+      owner: 'alpha',
+      side: 'buy',
+      state: 'closed',
+      quantity: 200 * SHARE,
+      openQuantity: 0,
+      entryPrice: 101 * DOLLAR,
+      exitPrice: 103.25 * DOLLAR,
+      pnl: 446 * DOLLAR,
+      fees: 4 * DOLLAR,
+      entryReason: 'buy 100',
+      exitReason: 'sell 50',
+      session: 'regular',
+    });
+    expect(only?.roundTrips.map(({ quantity, pnl }) => [quantity / SHARE, pnl / DOLLAR])).toEqual([
+      [100, 398],
+      [50, 99],
+      [50, -51],
+    ]);
+    expect(valueOf(only?.returnFraction ?? { unsupported: '' })).toBeCloseTo(446 / 20_200, 12);
+  });
+
+  it('a fill that crosses zero ends one trade and begins the next, its fees split', () => {
+    const closed: string[] = [];
+    const log = newLog(({ id }) => closed.push(id));
+    log.observe(quotes([[0, 99, 101]]));
+    trade(log, orderOf('a', 'buy', 100, 1), 100, 1);
+    trade(log, orderOf('b', 'sell', 300, 2), 103, 2, 3);
+    expect(closed).toEqual(['t-1']);
+    const [long, short] = log.trades;
+    expect(long).toMatchObject({ side: 'buy', state: 'closed', pnl: 299 * DOLLAR, fees: DOLLAR });
+    expect(short).toMatchObject({ side: 'sell', state: 'open', quantity: 200 * SHARE, entryPrice: 103 * DOLLAR });
+    expect(short?.fills).toMatchObject([{ role: 'entry', quantity: 200 * SHARE, fees: 2 * DOLLAR }]);
+    // What the order cost is counted once, with the trade that it filled first.
+    expect(valueOf(long?.shortfall.total ?? { unsupported: '' })).not.toBe(0);
+    expect(short?.shortfall.total).toEqual({ value: 0 });
+  });
+
+  it('owners are kept apart, and positions of a session before go on', () => {
+    const lots = [
+      {
+        quantity: 50 * SHARE,
+        cost: 4_900 * DOLLAR,
+        fees: DOLLAR,
+        price: 98 * DOLLAR,
+        time: at(-3600),
+        fillId: 'f-0',
+        reason: 'dip',
+      },
+    ];
+    const books = [{ owner: 'alpha', symbolId: 0, mark: 99 * DOLLAR, lots }];
+    const log = new TradeLogger({ symbolCount: 1, priceScale: DOLLAR, carried: { cash: 0, books } });
+    log.observe(quotes([[0, 99, 101]]));
+    trade(log, orderOf('m', 'sell', 10, 1, { source: { kind: 'manual', user: 'ann' } }), 100, 1);
+    trade(log, orderOf('a', 'sell', 50, 2), 100, 2);
+    const [carried, manual] = log.trades;
+    expect(carried).toMatchObject({
+      owner: 'alpha',
+      carried: true,
+      state: 'closed',
+      pnl: 99 * DOLLAR,
+      entryReason: 'dip',
+    });
+    expect(manual).toMatchObject({ owner: 'manual', side: 'sell', state: 'open' });
+  });
+
+  it('the result in multiples of what the stop risked', () => {
+    const log = newLog();
+    log.observe(quotes([[0, 99, 101]]));
+    const entry = orderOf('a', 'buy', 100, 1, { orderClass: 'bracket' });
+    log.noteOrder(entry);
+    log.noteOrder(
+      orderOf('a.s', 'sell', 100, 1, { parentId: 'a', role: 'stopLoss', type: 'stop', stopPrice: 98 * DOLLAR }),
+    );
+    log.noteFill(fillOf('f-1', entry, 100, 100, 1));
+    trade(log, orderOf('b', 'sell', 100, 5), 103, 5);
+    expect(log.trades[0]).toMatchObject({ initialRisk: { value: 200 }, rMultiple: { value: 1.5 } });
+    trade(log, orderOf('c', 'buy', 10, 6), 100, 6);
+    trade(log, orderOf('d', 'sell', 10, 7), 101, 7);
+    expect(log.trades[1]?.rMultiple).toEqual({ unsupported: 'it was entered without a stop' });
+  });
+
+  it('keeps the signal and the answer of the risk checks', () => {
+    const log = newLog();
+    log.observe(quotes([[0, 99, 101]]));
+    const order = orderOf('a', 'buy', 60, 1);
+    log.noteOrder(order);
+    log.noteSignal(
+      {
+        id: 's-7',
+        instanceId: 'alpha',
+        symbolId: 0,
+        time: at(1),
+        intent: 'enterLong',
+        orderType: 'market',
+        timeInForce: 'day',
+        reason: 'gap up',
+      },
+      { outcome: 'shrink', reason: undefined, requestedQuantity: 100 * SHARE, quantity: 60 * SHARE },
+      'a',
+    );
+    log.noteFill(fillOf('f-1', order, 60, 101, 1));
+    expect(log.trades[0]?.signal).toMatchObject({
+      id: 's-7',
+      reason: 'gap up',
+      decision: { outcome: 'shrink', requestedQuantity: 100 * SHARE, quantity: 60 * SHARE },
+    });
+  });
+
+  it('results add up to those of the engine, whatever is traded', () => {
+    const deals = fc.array(
+      fc.record({
+        buy: fc.boolean(),
+        shares: fc.integer({ min: 1, max: 400 }),
+        cents: fc.integer({ min: 5_000, max: 15_000 }),
+        fee: fc.integer({ min: 0, max: 300 }),
+      }),
+      { maxLength: 60 },
+    );
+    fc.assert(
+      fc.property(deals, (list) => {
+        const log = newLog();
+        const engine = new PositionTracker(1, DOLLAR, 0, 'lastPrice');
+        list.forEach(({ buy, shares, cents, fee }, index) => {
+          const order = orderOf(`o-${index}`, buy ? 'buy' : 'sell', shares, index);
+          engine.applyFill(trade(log, order, cents / 100, index, fee / 100), order);
+        });
+        const { trades } = log;
+        const wanted = engine.roundTrips.toArray().reduce((sum, { pnl }) => sum + pnl, 0);
+        expect(trades.reduce((sum, { pnl }) => sum + pnl, 0)).toBe(wanted);
+        for (const { state, openQuantity, fills, quantity } of trades) {
+          expect(openQuantity === 0).toBe(state === 'closed');
+          const entered = fills.filter(({ role }) => role === 'entry').reduce((sum, fill) => sum + fill.quantity, 0);
+          expect(entered).toBe(quantity);
+        }
+        const open = trades.filter(({ state }) => state === 'open');
+        expect(open.length).toBe(engine.quantityOf('alpha', 0) === 0 ? 0 : 1);
+      }),
+    );
+  });
+});
+
+describe('what trading cost', () => {
+  it('spreads and markouts are measured from the middle', () => {
+    const log = newLog();
+    const order = orderOf('a', 'buy', 100, 10);
+    log.observe(
+      quotes([
+        [0, 99.98, 100.02],
+        [10.05, 100.0, 100.04],
+        [10.08, 100.01, 100.05],
+        [11, 100.03, 100.07],
+      ]),
+    );
+    log.noteOrder(order);
+    log.noteArrival('a', at(10.05));
+    log.noteFill(fillOf('f-1', order, 100, 100.05, 10.1));
+    log.noteOrder(endedOrder(order, 'filled', 10.1, 100));
+    log.settle(at(12));
+    log.observe(
+      quotes([
+        [20, 99.98, 100.02],
+        [70, 100.08, 100.12],
+        [400, 100.2, 100.24],
+      ]),
+    );
+    log.settle(at(400));
+    const costs = log.trades[0]?.fills[0]?.costs;
+    expect(costs?.decision).toEqual({ time: at(10), from: 'mid', price: { value: 100 } });
+    expect(costs?.arrival.price).toEqual({ value: 100.02 });
+    expect(costs?.fill.price).toEqual({ value: 100.03 });
+    expect(valueOf(costs?.effectiveSpread ?? { unsupported: '' })).toBeCloseTo(0.04, 9);
+    // At 11.1, 20.1, 70.1 and 310.1 seconds.
+    const markouts = costs?.markouts.map(({ horizon, perShare }) => [horizon / SECOND, valueOf(perShare)]);
+    expect(markouts?.map(([seconds]) => seconds)).toEqual([1, 10, 60, 300]);
+    [0, -0.05, 0.05, 0.05].forEach((wanted, index) => expect(markouts?.[index]?.[1]).toBeCloseTo(wanted, 9));
+    // 2 × (100.05 − 100.10): the other side lost.
+    expect(valueOf(costs?.realisedSpread ?? { unsupported: '' })).toBeCloseTo(-0.1, 9);
+    expect(valueOf(costs?.priceImpact ?? { unsupported: '' })).toBeCloseTo(0.14, 9);
+  });
+
+  it('the shortfall counts delay, execution, fees and what did not fill', () => {
+    const log = newLog();
+    const order = orderOf('a', 'sell', 100, 10, { type: 'limit', limitPrice: 99.9 * DOLLAR });
+    log.observe(
+      quotes([
+        [0, 99.98, 100.02],
+        [10.5, 99.93, 99.97],
+        [30, 99.48, 99.52],
+      ]),
+    );
+    log.noteOrder(order);
+    log.noteArrival('a', at(10.5));
+    log.noteFill(fillOf('f-1', order, 60, 99.93, 10.6, { fee: 0.6 }));
+    log.noteOrder(endedOrder(order, 'canceled', 30, 60));
+    const { shortfall } = log.orders[0] ?? {};
+    expect(valueOf(shortfall?.delay ?? { unsupported: '' })).toBeCloseTo(60 * 0.05, 9);
+    expect(valueOf(shortfall?.execution ?? { unsupported: '' })).toBeCloseTo(60 * 0.02, 9);
+    expect(shortfall?.fees).toBeCloseTo(0.6, 9);
+    expect(valueOf(shortfall?.opportunity ?? { unsupported: '' })).toBeCloseTo(40 * 0.5, 9);
+    expect(valueOf(shortfall?.total ?? { unsupported: '' })).toBeCloseTo(3 + 1.2 + 0.6 + 20, 9);
+  });
+
+  it('an order without any fill missed all of it, and a leg that was canceled missed nothing', () => {
+    const log = newLog();
+    log.observe(
+      quotes([
+        [0, 99, 101],
+        [20, 104, 106],
+      ]),
+    );
+    const missed = orderOf('a', 'buy', 10, 1, { type: 'limit', limitPrice: 98 * DOLLAR });
+    const leg = orderOf('b', 'sell', 10, 1, {
+      type: 'limit',
+      limitPrice: 120 * DOLLAR,
+      parentId: 'x',
+      role: 'takeProfit',
+    });
+    for (const order of [missed, leg]) {
+      log.noteOrder(order);
+      log.noteOrder(endedOrder(order, 'canceled', 20, 0));
+    }
+    const [first, second] = log.orders;
+    expect(first?.shortfall.total).toEqual({ value: 50 });
+    expect(second?.shortfall.total).toEqual({ value: 0 });
+  });
+
+  it('a stop is measured from when it was elected, not from when it was given', () => {
+    const log = newLog();
+    const stop = orderOf('a', 'sell', 10, 1, { type: 'stop', stopPrice: 95 * DOLLAR });
+    log.observe(
+      quotes([
+        [0, 99, 101],
+        [50, 94.9, 95.1],
+        [50.2, 94.7, 94.9],
+      ]),
+    );
+    log.noteOrder(stop);
+    log.noteFill(fillOf('f-1', stop, 10, 94.7, 50.2, { receipt: { triggerTime: at(50), triggerPrice: 95 * DOLLAR } }));
+    const costs = log.trades[0]?.fills[0]?.costs;
+    expect(costs?.decision).toMatchObject({ time: at(50), price: { value: 95 } });
+    expect(valueOf(log.orders[0]?.shortfall.execution ?? { unsupported: '' })).toBeCloseTo(3, 9);
+  });
+
+  it('says what the data cannot tell', () => {
+    const log = newLog();
+    const order = orderOf('a', 'buy', 10, 60);
+    const table = createBarTable('1m', 2);
+    [100, 102].forEach((close, row) => {
+      table.time[row] = at(60 * (row + 1));
+      table.open[row] = table.close[row] = table.high[row] = table.low[row] = close * DOLLAR;
+      table.length = row + 1;
+    });
+    log.observe({ tables: [table], order: null, length: 2 });
+    log.noteOrder(order);
+    log.noteFill(fillOf('f-1', order, 10, 100.5, 61));
+    log.settle(at(121));
+    const costs = log.trades[0]?.fills[0]?.costs;
+    expect(costs?.decision).toEqual({ time: at(60), from: 'last', price: { value: 100 } });
+    expect(costs?.effectiveSpread).toEqual({ unsupported: 'there was no quote at the fill' });
+    expect(costs?.markouts.map(({ perShare }) => perShare)).toEqual([
+      { unsupported: 'no price was seen in that time' },
+      { unsupported: 'no price was seen in that time' },
+      { value: 1.5 },
+      { unsupported: 'the time has not come yet' },
+    ]);
+    log.finish(at(200));
+    expect(log.trades[0]?.fills[0]?.costs.markouts[3]?.perShare).toEqual({ unsupported: 'the data end before' });
+  });
+});
+
+describe('excursions', () => {
+  it('are the worst and best open result of all prices between the fills, what was closed included', () => {
+    const log = newLog();
+    log.observe(
+      quotes([
+        [0, 99, 101],
+        [5, 95, 97],
+        [6, 103, 105],
+        [9, 104, 106],
+        [10, 110, 112],
+        [20, 80, 82],
+      ]),
+    );
+    trade(log, orderOf('a', 'buy', 100, 1), 101, 1);
+    trade(log, orderOf('b', 'sell', 50, 8), 104, 8);
+    trade(log, orderOf('c', 'sell', 50, 12), 110, 12);
+    const { excursion } = log.trades[0] ?? {};
+    // 100 × (96 − 101); 50 × 3 + 50 × (111 − 101).
+    expect(excursion).toEqual({ maxAdverse: { value: -500 }, maxFavourable: { value: 650 } });
+  });
+
+  const bars = (log: TradeLogger): void => {
+    const table = createBarTable('1m', 3);
+    [
+      [100, 101, 99, 100],
+      [100, 108, 94, 103],
+      [103, 109, 97, 104],
+    ].forEach(([open = 0, high = 0, low = 0, close = 0], row) => {
+      table.start[row] = at(60 * row);
+      table.time[row] = at(60 * (row + 1));
+      table.open[row] = open * DOLLAR;
+      table.high[row] = high * DOLLAR;
+      table.low[row] = low * DOLLAR;
+      table.close[row] = close * DOLLAR;
+      table.length = row + 1;
+    });
+    log.observe({ tables: [table], order: null, length: 3 });
+  };
+  const onBar = (rule: string, high: number, low: number) =>
+    ({ basis: 'tradeBar', rule, high: high * DOLLAR, low: low * DOLLAR }) as const;
+
+  it.each([
+    // Entry at the open of the second bar: all of it counts. Exit at the open of the third: none of that.
+    ['bar-open', 'bar-open', -600, 800],
+    // Entry inside the second bar: its adverse extreme alone (M9).
+    ['limit-reached', 'bar-open', -600, 300],
+    // Entry at the close of the second bar: nothing of it; exit at the close of the third: all of that.
+    ['bar-close', 'bar-close', -300, 900],
+    // Exit inside the third bar: nothing of that but its own price.
+    ['bar-close', 'limit-reached', 0, 300],
+  ])('of bars: entered by %s, left by %s', (entryRule, exitRule, adverse, favourable) => {
+    const log = newLog();
+    bars(log);
+    const entry = orderOf('a', 'buy', 100, 60);
+    const exit = orderOf('b', 'sell', 100, 120);
+    log.noteOrder(entry);
+    log.noteFill(fillOf('f-1', entry, 100, 100, 120, { receipt: onBar(entryRule, 108, 94) }));
+    log.noteOrder(exit);
+    log.noteFill(fillOf('f-2', exit, 100, 103, 180, { receipt: onBar(exitRule, 109, 97) }));
+    expect(log.trades[0]?.excursion).toEqual({ maxAdverse: { value: adverse }, maxFavourable: { value: favourable } });
+  });
+});
+
+describe('the log does not depend on how its events come', () => {
+  const steps = fc.array(
+    fc.record({
+      millis: fc.integer({ min: 1, max: 4_000 }),
+      cents: fc.integer({ min: -15, max: 15 }),
+      deal: fc.option(
+        fc.record({ buy: fc.boolean(), shares: fc.integer({ min: 1, max: 50 }), late: fc.integer({ min: 0, max: 9 }) }),
+        { nil: undefined },
+      ),
+    }),
+    { minLength: 1, maxLength: 150 },
+  );
+
+  it('in batches of any size, told at once or late', () => {
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 1, max: 40 }), (list, size) => {
+        const rows: [number, number, number][] = [];
+        const told: { readonly due: number; readonly tell: (log: TradeLogger) => void }[] = [];
+        let seconds = 0;
+        let mid = 100;
+        list.forEach(({ millis, cents, deal }, index) => {
+          seconds += millis / 1000;
+          mid = Math.max(50, mid + cents / 100);
+          rows.push([seconds, mid - 0.01, mid + 0.01]);
+          if (deal === undefined) return;
+          const order = orderOf(`o-${index}`, deal.buy ? 'buy' : 'sell', deal.shares, seconds);
+          const fill = fillOf(`f-${index}`, order, deal.shares, mid + (deal.buy ? 0.01 : -0.01), seconds);
+          told.push({
+            due: seconds + deal.late,
+            tell: (log) => {
+              log.noteOrder(order);
+              log.noteFill(fill);
+              log.noteOrder(endedOrder(order, 'filled', seconds, deal.shares));
+            },
+          });
+        });
+        const run = (batch: number, isLate: boolean): readonly TradeRecord[] => {
+          const log = newLog();
+          let next = 0;
+          for (let from = 0; from < rows.length; from += batch) {
+            const part = rows.slice(from, from + batch);
+            log.observe(quotes(part));
+            const last = part.at(-1)?.[0] ?? 0;
+            // In the order of the fills, each at its own time or once its report is due.
+            const due = (entry: (typeof told)[number]): number => (isLate ? entry.due : entry.due - 9);
+            for (let entry = told[next]; entry !== undefined && due(entry) <= last; entry = told[next]) {
+              entry.tell(log);
+              next += 1;
+            }
+            log.settle(at(last));
+          }
+          for (const { tell } of told.slice(next)) tell(log);
+          log.finish(at(seconds));
+          return log.trades;
+        };
+        const whole = run(rows.length, false);
+        expect(run(size, true)).toEqual(whole);
+        expect(run(1, true)).toEqual(whole);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('a settled trade is the same object ever after', () => {
+    const log = newLog();
+    log.observe(quotes([[0, 99, 101]]));
+    trade(log, orderOf('a', 'buy', 1, 1), 101, 1);
+    trade(log, orderOf('b', 'sell', 1, 2), 99, 2);
+    expect(log.isSettled(0)).toBe(false);
+    log.settle(at(2) + 5 * MINUTE);
+    expect(log.isSettled(0)).toBe(true);
+    expect(log.trade(0)).toBe(log.trade(0));
+  });
+});

@@ -1,0 +1,319 @@
+/**
+ * The trade log: turns signals, orders and fills into trades (flat to flat, with their round trips) and measures each
+ * fill on the market around it. The same events give the same log in a backtest, a replay and a live session.
+ *
+ * Order of calls: the market's rows up to a time first ({@link TradeLogger.observe}), then what was told up to it, in
+ * its order, then {@link TradeLogger.settle}. Something may be told late, up to {@link LOOKBACK} of market time. The
+ * log only grows: a trade is appended when it begins and never changes once it is closed and its last markout is known.
+ *
+ * Cost: O(1) amortised per row, signal, order and fill, O(log rows) per measurement; a settlement is O(open trades).
+ */
+import type { MarketBatch } from '../domain/marketTables.js';
+import type { Fill } from '../domain/fill.js';
+import type { Order } from '../domain/order.js';
+import type { RiskDecision } from '../domain/risk.js';
+import type { Signal } from '../domain/signal.js';
+import type { Micros } from '../domain/units.js';
+import { DOLLAR, mulDiv, SHARE } from '../domain/units.js';
+import type { AccountEvent } from '../domain/venueEvents.js';
+import type { CarriedBooks } from '../engine/PositionTracker.js';
+import { ownerOf, PositionTracker } from '../engine/PositionTracker.js';
+import type { Reversal } from '../engine/SubBook.js';
+import { required } from '../utils/assert.js';
+import { figure, valueOf } from './figure.js';
+import { FillMeasure } from './FillMeasure.js';
+import { LOOKBACK, MarketTrails } from './MarketTrails.js';
+import { OrderFacts } from './OrderFacts.js';
+import { TradeBook } from './TradeBook.js';
+import type { Benchmark } from './tradeCosts.js';
+import { MARKOUT_HORIZONS } from './tradeCosts.js';
+import type { TradeOrder, TradeRecord, TradeSignal } from './TradeRecord.js';
+
+/** What a log is about. */
+export interface TradeLoggerOptions {
+  readonly symbolCount: number;
+  /** Price steps per dollar. */
+  readonly priceScale: number;
+  /** Positions from a session before. */
+  readonly carried?: CarriedBooks | undefined;
+  /** Called with each trade when it is closed; its markouts are yet to come. */
+  readonly onClosed?: (trade: TradeRecord) => void;
+}
+
+/** See the module header. */
+export class TradeLogger {
+  readonly #options: TradeLoggerOptions;
+  readonly #trails: MarketTrails;
+  readonly #positions: PositionTracker;
+  readonly #orders = new Map<string, OrderFacts>();
+  readonly #signals = new Map<string, TradeSignal>();
+  readonly #trades: TradeBook[] = [];
+  /** Open trades by owner and symbol. */
+  readonly #open = new Map<string, TradeBook>();
+  /** Fills that wait for a horizon, one line per horizon, and where each line has come to. */
+  readonly #waiting: FillMeasure[][] = MARKOUT_HORIZONS.map(() => []);
+  readonly #reached = MARKOUT_HORIZONS.map(() => 0);
+  /** Round trips of the positions that trades have taken. */
+  #taken = 0;
+  #settled: Micros = -Infinity;
+
+  constructor(options: TradeLoggerOptions) {
+    const { symbolCount, priceScale, carried } = options;
+    this.#options = options;
+    this.#trails = new MarketTrails(symbolCount, priceScale);
+    this.#positions = new PositionTracker(symbolCount, priceScale, 0, 'lastPrice');
+    if (carried !== undefined) this.#adopt(carried);
+  }
+
+  /** Takes the market's next rows. */
+  observe(batch: MarketBatch): void {
+    this.#trails.observe(batch);
+  }
+
+  /** Takes a signal with the answer to it, before the fills of its order. */
+  noteSignal(signal: Signal, decision: SignalAnswer, orderId: string | undefined): void {
+    if (orderId === undefined) return;
+    const { id, time, intent, reason } = signal;
+    const { outcome, requestedQuantity, quantity } = decision;
+    const answer = { outcome, reason: decision.reason ?? null, requestedQuantity, quantity };
+    const known: TradeSignal = { id, time, intent, reason, decision: answer };
+    const facts = this.#orders.get(orderId);
+    if (facts === undefined) this.#signals.set(orderId, known);
+    else facts.signal = known;
+  }
+
+  /** Takes an order after any transition, first when it is decided. */
+  noteOrder(order: Order): void {
+    let facts = this.#orders.get(order.id);
+    if (facts === undefined) {
+      facts = new OrderFacts(order, this.#trails.benchmark(order.symbolId, order.createdAt));
+      facts.signal = this.#signals.get(order.id);
+      this.#signals.delete(order.id);
+      this.#orders.set(order.id, facts);
+      if (order.parentId !== undefined) this.#orders.get(order.parentId)?.addLeg(order, this.#options.priceScale);
+    }
+    facts.update(order, (time) => this.#trails.benchmark(order.symbolId, time));
+  }
+
+  /** Takes the time at which an order reached the venue; the first one counts. */
+  noteArrival(orderId: string, time: Micros): void {
+    const facts = this.#orders.get(orderId);
+    if (facts === undefined) return;
+    facts.arrival ??= this.#trails.benchmark(facts.order.symbolId, time);
+  }
+
+  /** Takes a fill of a known order. */
+  noteFill(fill: Fill): void {
+    const facts = required(this.#orders.get(fill.orderId), `the order ${fill.orderId} of fill ${fill.id}`);
+    const { symbolId } = fill;
+    const measure = this.#measure(fill, facts);
+    let fees = 0;
+    for (const fee of fill.fees) fees += fee.amount;
+    const [decision, arrival] = [measure.costs.decision.price, measure.costs.arrival.price];
+    facts.addFill(fill.quantity / SHARE, measure.price, decision, arrival, fees);
+    const owner = ownerOf(facts.order);
+    const before = this.#positions.quantityOf(owner, symbolId);
+    this.#positions.applyFill(fill, facts.order);
+    const after = this.#positions.quantityOf(owner, symbolId);
+    if (before !== 0 && before > 0 !== (fill.side === 'buy')) {
+      const trade = required(this.#open.get(keyOf(owner, symbolId)), `the open trade of ${owner}`);
+      const crosses = after !== 0 && after > 0 !== before > 0;
+      const closing = crosses ? -before : after - before;
+      trade.addFill(measure, facts, closing, mulDiv(fees, Math.abs(closing), fill.quantity), this.#trails);
+      if (facts.tradeId === '') facts.tradeId = trade.begin.id;
+      this.#takeRoundTrips(trade);
+      if (trade.closed) this.#close(trade);
+      if (!crosses) return;
+      this.#enter(measure, facts, owner, after, fees - mulDiv(fees, Math.abs(closing), fill.quantity));
+      return;
+    }
+    this.#enter(measure, facts, owner, after - before, fees);
+  }
+
+  /** Takes a report that takes a fill back, whole or for other terms. */
+  noteReversal(event: Reversal): void {
+    const facts = this.#orders.get(event.orderId);
+    if (facts === undefined) return;
+    const { order } = facts;
+    const { symbolId } = order;
+    const owner = ownerOf(order);
+    const book = this.#positions.bookOf(owner, symbolId);
+    const profitBefore = book.realisedPnl;
+    this.#positions.applyReversal(event, order);
+    const trade =
+      this.#open.get(keyOf(owner, symbolId)) ??
+      this.#trades.findLast(({ begin }) => begin.owner === owner && begin.symbolId === symbolId);
+    if (trade === undefined) return;
+    const from = trade.roundTrips.length;
+    this.#takeRoundTrips(trade);
+    let matched = 0;
+    for (const { pnl, fees } of trade.roundTrips.slice(from)) matched += pnl + fees;
+    let cash = 0;
+    for (const entry of event.entries) if (entry.account === 'cash') cash += entry.amount;
+    const result = book.realisedPnl - profitBefore - matched;
+    const text = `fill ${event.fillId} was ${event.type}`;
+    trade.correct(book.quantity, cash / DOLLAR, result, event.time, text);
+    const key = keyOf(owner, symbolId);
+    if (book.quantity !== 0) this.#open.set(key, trade);
+    else if (this.#open.has(key)) this.#close(trade);
+  }
+
+  /** Takes what the venue booked beside trades: splits change open trades. */
+  noteBooking(event: Extract<AccountEvent, { readonly type: 'booked' }>): void {
+    this.#positions.applyBooking(event);
+    if (event.kind !== 'split') return;
+    for (const trade of this.#open.values()) {
+      const { owner, symbolId } = trade.begin;
+      if (symbolId !== event.symbolId) continue;
+      trade.rescale(this.#positions.quantityOf(owner, symbolId), event.time, event.note);
+      if (trade.closed) this.#close(trade);
+    }
+  }
+
+  /** Everything up to `time` was observed and told. */
+  settle(time: Micros): void {
+    if (time <= this.#settled) return;
+    this.#settled = time;
+    for (const trade of this.#open.values()) trade.seeUntil(time - LOOKBACK, this.#trails);
+    MARKOUT_HORIZONS.forEach((_, horizon) => this.#markOut(horizon, time));
+    this.#trails.settle(time);
+  }
+
+  /** The market is over: horizons that were not reached never will be. */
+  finish(time: Micros): void {
+    this.settle(time);
+    this.#waiting.forEach((line, horizon) => {
+      // Of what was told since the settlement too.
+      this.#markOut(horizon, time);
+      for (const measure of line.slice(this.#reached[horizon])) {
+        measure.setLater(horizon, figure(NaN, 'the data end before'));
+      }
+      this.#reached[horizon] = line.length;
+    });
+  }
+
+  /** All trades, in the order in which they began. */
+  get trades(): readonly TradeRecord[] {
+    return this.#trades.map((trade) => trade.record(this.#trails, this.#settled));
+  }
+
+  /** How many trades there are. */
+  get count(): number {
+    return this.#trades.length;
+  }
+
+  /** Whether trade number `index`, counted from 0, is closed. */
+  isClosed(index: number): boolean {
+    return this.#trades[index]?.closed === true;
+  }
+
+  /** Whether trade number `index`, counted from 0, can change no more. */
+  isSettled(index: number): boolean {
+    return this.#trades[index]?.settled === true;
+  }
+
+  /** Trade number `index`, counted from 0; it must be there. */
+  trade(index: number): TradeRecord {
+    return required(this.#trades[index], `trade ${index}`).record(this.#trails, this.#settled);
+  }
+
+  /** All orders, in the order in which they were decided, with what each cost. */
+  get orders(): readonly TradeOrder[] {
+    return Array.from(this.#orders.values(), ({ record }) => record);
+  }
+
+  /** Value of all positions at a time within {@link LOOKBACK}, in dollars, short ones counted as positive. */
+  grossExposureAt(time: Micros): number {
+    let gross = 0;
+    for (const { open, begin } of this.#open.values()) {
+      const price = valueOf(this.#trails.benchmark(begin.symbolId, time).price);
+      if (!Number.isNaN(price)) gross += (Math.abs(open) / SHARE) * price;
+    }
+    return gross;
+  }
+
+  /** What a symbol stood at, at a time within {@link LOOKBACK}. */
+  priceAt(symbolId: number, time: Micros): Benchmark {
+    return this.#trails.benchmark(symbolId, time);
+  }
+
+  #measure(fill: Fill, facts: OrderFacts): FillMeasure {
+    const { symbolId, time, receipt } = fill;
+    const atFill = this.#trails.benchmark(symbolId, time);
+    // What waited for its price was decided when that price was reached; how long it waited is no cost.
+    const waited = receipt.triggerTime > 0 ? this.#trails.benchmark(symbolId, receipt.triggerTime) : undefined;
+    const isLeg = facts.isExitInWait;
+    const decision = waited ?? (isLeg ? atFill : facts.decision);
+    const arrival = waited ?? (isLeg ? atFill : (facts.arrival ?? facts.decision));
+    const price = fill.price / this.#options.priceScale;
+    const measure = new FillMeasure(fill, price, decision, arrival, atFill);
+    for (const line of this.#waiting) line.push(measure);
+    return measure;
+  }
+
+  #markOut(horizon: number, time: Micros): void {
+    const line = required(this.#waiting[horizon], 'the line of a horizon');
+    let next = this.#reached[horizon] ?? 0;
+    for (let measure = line[next]; measure !== undefined; measure = line[next]) {
+      const due = measure.dueAt(horizon);
+      if (due > time) break;
+      const { symbolId } = measure.fill;
+      measure.setLater(horizon, this.#trails.benchmark(symbolId, due, measure.fill.time).price);
+      next += 1;
+    }
+    this.#reached[horizon] = next;
+  }
+
+  #enter(measure: FillMeasure, facts: OrderFacts, owner: string, signed: number, fees: number): void {
+    const { symbolId, side, time } = measure.fill;
+    const key = keyOf(owner, symbolId);
+    let trade = this.#open.get(key);
+    if (trade === undefined) {
+      trade = this.#begin({ owner, symbolId, side, time, reason: facts.order.reason, signal: facts.signal });
+      this.#open.set(key, trade);
+    }
+    trade.addFill(measure, facts, signed, fees, this.#trails);
+    if (facts.tradeId === '') facts.tradeId = trade.begin.id;
+  }
+
+  #begin(of: Omit<TradeBook['begin'], 'id' | 'priceScale'>): TradeBook {
+    const id = `t-${this.#trades.length + 1}`;
+    const trade = new TradeBook({ ...of, id, priceScale: this.#options.priceScale });
+    this.#trades.push(trade);
+    return trade;
+  }
+
+  #close(trade: TradeBook): void {
+    this.#open.delete(keyOf(trade.begin.owner, trade.begin.symbolId));
+    this.#options.onClosed?.(trade.record(this.#trails, this.#settled));
+  }
+
+  #takeRoundTrips(trade: TradeBook): void {
+    const { roundTrips } = this.#positions;
+    for (; this.#taken < roundTrips.length; this.#taken += 1) {
+      trade.addRoundTrip(required(roundTrips.at(this.#taken), 'a round trip'));
+    }
+  }
+
+  #adopt(books: CarriedBooks): void {
+    this.#positions.adopt(books);
+    for (const { owner, symbolId, lots } of books.books) {
+      const [first] = lots;
+      if (first === undefined) continue;
+      const { time, reason } = first;
+      const side = first.quantity > 0 ? 'buy' : 'sell';
+      const trade = this.#begin({ owner, symbolId, side, time, reason, signal: undefined });
+      let cost = 0;
+      for (const lot of lots) cost += lot.cost;
+      trade.carry(this.#positions.quantityOf(owner, symbolId), cost);
+      this.#open.set(keyOf(owner, symbolId), trade);
+    }
+  }
+}
+
+/** What is kept of the answer to a signal. */
+export type SignalAnswer = Pick<RiskDecision, 'outcome' | 'reason' | 'requestedQuantity' | 'quantity'>;
+
+function keyOf(owner: string, symbolId: number): string {
+  return `${owner} ${symbolId}`;
+}

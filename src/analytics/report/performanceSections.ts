@@ -1,0 +1,105 @@
+/** The parts of a report about trades from flat to flat: by what they have in common, and what their fills cost. */
+import type { HistoryBacktestRun } from '../backtestHistory.js';
+import type { BacktestRun } from '../BacktestRun.js';
+import { costSummary } from '../costSummary.js';
+import type { Figure } from '../figure.js';
+import { valueOf } from '../figure.js';
+import { formatCount, formatMoney, formatPercent, formatRatio } from '../figureText.js';
+import { html, NO_HTML } from './html.js';
+import type { Html } from './html.js';
+import { headRow } from './parts.js';
+import { MARKOUT_HORIZONS } from '../tradeCosts.js';
+import type { TradeFigures } from '../TradeGroup.js';
+import { horizonName } from '../tradeTable.js';
+import { DOLLAR } from '../../domain/units.js';
+
+const GROUP_COLUMNS = ['Of', 'Trades', 'Profit', 'Hit rate', 'Profit factor', 'Expectancy', 'Mean R', 'MAE', 'MFE'];
+const COST_COLUMNS = [
+  'Fills',
+  'Number',
+  'Effective spread',
+  'Realised spread',
+  'Price impact',
+  ...MARKOUT_HORIZONS.map((horizon) => `Market after ${horizonName(horizon)}`),
+];
+const SESSION_NAMES: Readonly<Record<string, string>> = {
+  premarket: 'premarket',
+  regular: 'regular hours',
+  afterHours: 'after hours',
+  closed: 'overnight',
+};
+
+/** Both sections; nothing without a trade. */
+export function performanceSections({ run }: HistoryBacktestRun): Html {
+  if (run.fillCount === 0) return NO_HTML;
+  return html`${groupsSection(run)} ${costsSection(run)}`;
+}
+
+function groupsSection({ analysis: { performance } }: BacktestRun): Html {
+  if (performance.figures.trades.trades === 0) return NO_HTML;
+  const rows = [
+    groupRow('all', performance.figures.trades),
+    ...performance.groups('owner').map(({ key, figures }) => groupRow(key, figures)),
+    ...performance.groups('symbol').map(({ key, figures }) => groupRow(key, figures)),
+    ...performance.groups('session').map(({ key, figures }) => groupRow(SESSION_NAMES[key] ?? key, figures)),
+  ];
+  return html`<section class="panel">
+    <h2>Trades by strategy, symbol and session</h2>
+    <div class="wide" tabindex="0" role="region" aria-label="Trades by strategy, symbol and session">
+      <table>
+        <caption>
+          From flat to flat: scaling in and out is one trade. MAE and MFE are the mean of how far the open result went.
+        </caption>
+        ${headRow(GROUP_COLUMNS, new Set(GROUP_COLUMNS.slice(1)))}
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
+
+function groupRow(name: string, figures: TradeFigures): Html {
+  const money = (of: Figure): Html => cell(of, (value) => formatMoney(Math.round(value * DOLLAR)));
+  return html`<tr>
+    <td>${name}</td>
+    <td class="n">${formatCount(figures.trades)}</td>
+    ${money({ value: figures.netProfit })} ${cell(figures.hitRate, (value) => formatPercent(value))}
+    ${cell(figures.profitFactor, formatRatio)} ${money(figures.expectancy)} ${cell(figures.meanR, formatRatio)}
+    ${money(figures.meanMaxAdverse)} ${money(figures.meanMaxFavourable)}
+  </tr>`;
+}
+
+function costsSection({ analysis }: BacktestRun): Html {
+  const kinds = costSummary(analysis.log.trades).filter(({ fills }) => fills > 0);
+  const perShare = (of: Figure): Html => cell(of, (value) => `${value < 0 ? '−' : ''}$${Math.abs(value).toFixed(4)}`);
+  const reason = kinds.map(({ effectiveSpread: of }) => ('unsupported' in of ? of.unsupported : '')).find(Boolean);
+  return html`<section class="panel">
+    <h2>What fills cost</h2>
+    <div class="wide" tabindex="0" role="region" aria-label="What fills cost">
+      <table>
+        <caption>
+          Dollars per share, by quantity. Spreads above 0 were paid; the market after a fill is above 0 where it went
+          the order's way. ${reason === undefined ? '' : `No spread is told where ${reason}.`}
+        </caption>
+        ${headRow(COST_COLUMNS, new Set(COST_COLUMNS.slice(1)))}
+        <tbody>
+          ${kinds.map(
+            ({ liquidity, fills, effectiveSpread, realisedSpread, priceImpact, markouts }) =>
+              html`<tr>
+                <td>${liquidity === 'taker' ? 'took liquidity' : 'rested in the book'}</td>
+                <td class="n">${formatCount(fills)}</td>
+                ${perShare(effectiveSpread)} ${perShare(realisedSpread)} ${perShare(priceImpact)}
+                ${markouts.map((markout) => perShare(markout.perShare))}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
+
+function cell(of: Figure, write: (value: number) => string): Html {
+  if ('unsupported' in of) return html`<td class="n" title="${of.unsupported}">n/a</td>`;
+  return html`<td class="n">${write(valueOf(of))}</td>`;
+}
