@@ -28,7 +28,10 @@ export const accountSchema = z.object({
 /** Balances of the account. */
 export type Account = z.infer<typeof accountSchema>;
 
-/** A position of one owner (strategy instance, or `manual`) in one symbol. */
+/**
+ * A position of one owner in one symbol: a strategy instance, `manual`, or `outside` for what the account at a broker
+ * holds beside what the session has traded.
+ */
 export const positionSchema = z.object({
   /** `owner` and `symbol` together are the key. */
   owner: z.string(),

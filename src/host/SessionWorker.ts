@@ -300,7 +300,7 @@ export class SessionWorker {
         );
       }
       case 'explain': {
-        const explanation = session.composed.venue.explain(request.args, session.composed.kernel.now);
+        const explanation = session.composed.execution.explain(request.args, session.composed.kernel.now);
         if (explanation === undefined) return null;
         return explanationView(
           request.args,
@@ -350,6 +350,7 @@ export class SessionWorker {
         this.#stopped = true;
         // First the connections: what still came would find the tape closed.
         await session.live?.market.stop();
+        await session.leaveBroker();
         session.close();
         return null;
     }

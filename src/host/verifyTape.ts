@@ -107,12 +107,12 @@ export function verifyTape(parts: VerifyParts): VerifyReport {
   };
 
   const sink = new TapeSink(compare);
-  const { kernel, venue } = composeKernel({ config, sink, resolveStrategy: parts.resolveStrategy });
+  const { kernel, venue, execution } = composeKernel({ config, sink, resolveStrategy: parts.resolveStrategy });
   sink.place = kernel;
   sink.positionOf = (order) => kernel.tracker.positionOf(ownerOf(order), order.symbolId);
   const { carried } = tape.session;
   if (carried !== null) {
-    venue.restore(carried.venue);
+    execution.restore(carried.venue);
     kernel.adopt(carried.books);
   }
   const end = lastTime(tape);

@@ -13,6 +13,7 @@ function session(clock: Partial<SessionInfo['clock']>): SessionInfo {
     simulated: false,
     controllable: true,
     sources: [],
+    broker: null,
     symbols: [],
     accountId: 'a',
     preset: 'realistic',
