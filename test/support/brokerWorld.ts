@@ -40,51 +40,79 @@ const TURNS = 400;
 /** Lets sockets work for a turn of the loop. */
 const aTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
+/** The broker: one for many worlds, each with an account of its own. */
+export class BrokerMarket {
+  readonly exchange: LiveAlpaca;
+  readonly address: string;
+  readonly #folder: string;
+  #accounts = 0;
+
+  private constructor(exchange: LiveAlpaca, address: string, home: string) {
+    this.exchange = exchange;
+    this.address = address;
+    this.#folder = home;
+  }
+
+  /** Starts it five minutes after the open. */
+  static async open(): Promise<BrokerMarket> {
+    const home = folder();
+    const market = { kind: 'simulated', seed: 3, date: DATE } as const;
+    const exchange = await startLiveAlpaca(home, { market, startAt: BROKER_DAY.open + 5 * MINUTE, fresh: true });
+    const { address } = await exchange.listen();
+    await exchange.call('POST', '/papertape/resume');
+    return new BrokerMarket(exchange, address, home);
+  }
+
+  /** A world with an account that nobody has used. */
+  async world(): Promise<BrokerWorld> {
+    this.#accounts += 1;
+    const key = await this.exchange.key(`account-${this.#accounts}`);
+    return new BrokerWorld(this, await FaultProxy.start(this.address), key);
+  }
+
+  async close(): Promise<void> {
+    await this.exchange.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** How a session is started. */
+export interface StartOptions {
+  /** Other keys than those of the world's account. */
+  readonly keyId?: string;
+  readonly secretKey?: string;
+  readonly isSlow?: boolean;
+}
+
 /** See the module header. */
 export class BrokerWorld {
-  readonly exchange: LiveAlpaca;
   readonly proxy: FaultProxy;
   readonly clock: ManualClock;
-  readonly dataDir: string;
-  readonly #folders: readonly string[];
-  readonly #keys: { readonly address: string; readonly keyId: string; readonly secretKey: string };
+  readonly dataDir = folder();
+  readonly #market: BrokerMarket;
+  readonly #key: { readonly keyId: string; readonly secretKey: string };
   readonly #history: ReturnType<typeof openHistory>;
   #opened: OpenedSession | undefined;
 
-  private constructor(
-    exchange: LiveAlpaca,
-    proxy: FaultProxy,
-    keys: { readonly address: string; readonly keyId: string; readonly secretKey: string },
-    folders: readonly [string, string],
-  ) {
-    this.exchange = exchange;
+  constructor(market: BrokerMarket, proxy: FaultProxy, key: { readonly keyId: string; readonly secretKey: string }) {
+    this.#market = market;
     this.proxy = proxy;
-    this.#keys = keys;
-    this.#folders = folders;
-    [, this.dataDir] = folders;
-    this.clock = new ManualClock(Math.round(exchange.now() / 1_000));
+    this.#key = key;
+    this.clock = new ManualClock(Math.round(market.exchange.now() / 1_000));
     this.#history = openHistory(this.dataDir);
-  }
-
-  /** Starts the broker at `startAt`, by default five minutes after the open; no session yet. */
-  static async open(startAt = BROKER_DAY.open + 5 * MINUTE): Promise<BrokerWorld> {
-    const folders = [folder(), folder()] as const;
-    const market = { kind: 'simulated', seed: 3, date: DATE } as const;
-    const exchange = await startLiveAlpaca(folders[0], { market, startAt, fresh: true });
-    const keys = await exchange.listen();
-    const proxy = await FaultProxy.start(keys.address);
-    await exchange.call('POST', '/papertape/resume');
-    return new BrokerWorld(exchange, proxy, keys, folders);
   }
 
   get session(): LiveSession {
     return required(this.#opened, 'an open session').session;
   }
 
-  /** Opens a session, or goes on with the one that is there; resolves when its market is live. */
-  async start(more: Partial<SessionPlan> = {}, keyId = this.#keys.keyId): Promise<this> {
-    const { address, secretKey } = this.#keys;
-    const streamUrl = address.replace('http', 'ws');
+  /**
+   * Opens a session, or goes on with the one that is there; resolves when its market is live. Market time stands still
+   * meanwhile unless the opening `isSlow`: then it waits for something that only time brings.
+   */
+  async start(more: Partial<SessionPlan> = {}, options: StartOptions = {}): Promise<this> {
+    const { keyId, secretKey, isSlow = false } = { ...this.#key, ...options };
+    const streamUrl = this.#market.address.replace('http', 'ws');
     const settings = {
       alpaca: { keyId, secretKey, feed: 'iex', streamUrl, dataUrl: undefined },
       twelvedata: { key: undefined, plan: 'basic', streamUrl: undefined, restUrl: undefined },
@@ -106,7 +134,6 @@ export class BrokerWorld {
       stopFirst: undefined,
       ...more,
     };
-    // Who waits for an answer while the session is opened needs the time to go on.
     const opening = openSession(plan, {
       fs: nodeFileSystem,
       history: () => this.#history,
@@ -116,15 +143,7 @@ export class BrokerWorld {
       onDurable: () => undefined,
       onNotice: () => undefined,
     });
-    let isDone = false;
-    const done = (): void => {
-      isDone = true;
-    };
-    opening.then(done, done);
-    for (let turn = 0; !isDone; turn += 1) {
-      await aTurn();
-      if (turn % TURNS === TURNS - 1 || this.proxy.busy === 0) this.clock.advance(STEP_MS);
-    }
+    await this.#whileUnderWay(opening, isSlow);
     this.#opened = await opening;
     const { live } = this.session;
     await this.until(() => live === undefined || live.market.states()[0]?.symbolsInUse === BROKER_SYMBOLS.length);
@@ -134,17 +153,20 @@ export class BrokerWorld {
   /** Lets time pass: the broker's market, the sockets, the session. */
   async pass(ms: number): Promise<void> {
     for (let passed = 0; passed < ms; passed += STEP_MS) {
-      this.exchange.pass(STEP_MS);
+      this.#market.exchange.pass(STEP_MS);
       await this.#settle();
       this.clock.advance(STEP_MS);
       this.#opened?.session.step();
     }
   }
 
-  /** Lets time pass until it holds, at most ten minutes of it. */
+  /** Lets time pass until it holds, at most two minutes of it. */
   async until(holds: () => boolean, what = holds.toString()): Promise<void> {
     for (let passed = 0; !holds(); passed += STEP_MS) {
-      if (passed > 600_000) throw new Error(`never: ${what}`);
+      if (passed > 120_000) {
+        const lines = this.session.board.take().flatMap((update) => (update.topic === 'logs' ? update.data.lines : []));
+        throw new Error(`never: ${what}; ${this.state}; ${lines.map(({ text }) => text).join(' | ')}`);
+      }
       await this.pass(STEP_MS);
     }
   }
@@ -163,13 +185,19 @@ export class BrokerWorld {
     this.#opened = undefined;
     this.proxy.cut();
     const gone = Promise.all([session.live?.market.stop(), session.leaveBroker()]);
-    let isGone = false;
-    void gone.then(() => {
-      isGone = true;
-    });
-    while (!isGone) {
+    await this.#whileUnderWay(gone, true);
+  }
+
+  /** Gives sockets their turns, and with `passes` market time, until it is settled. */
+  async #whileUnderWay(work: Promise<unknown>, passes: boolean): Promise<void> {
+    let isDone = false;
+    const done = (): void => {
+      isDone = true;
+    };
+    work.then(done, done);
+    while (!isDone) {
       await aTurn();
-      this.clock.advance(STEP_MS);
+      if (passes) await this.pass(STEP_MS);
     }
   }
 
@@ -185,9 +213,8 @@ export class BrokerWorld {
   async close(): Promise<void> {
     if (this.#opened !== undefined) await this.kill();
     await this.proxy.close();
-    await this.exchange.stop();
     await this.#history.close();
-    for (const one of this.#folders) rmSync(one, { recursive: true, force: true });
+    rmSync(this.dataDir, { recursive: true, force: true });
   }
 
   /** State of the connection to the broker, as the session has heard it. */
@@ -200,15 +227,20 @@ export class BrokerWorld {
     return (this.session.composed.kernel.tracker.quantities[BROKER_SYMBOLS.indexOf(symbol)] ?? 0) / 1_000_000;
   }
 
+  /** A request of the account's owner to the broker, past the session and the proxy. */
+  call(method: string, url: string, body?: object): ReturnType<LiveAlpaca['call']> {
+    return this.#market.exchange.call(method, url, body, this.#key);
+  }
+
   /** Orders at the broker, whatever became of them, newest first. */
   async ordersAtBroker(): Promise<readonly JsonRow[]> {
-    const { body } = await this.exchange.call('GET', '/v2/orders?status=all&limit=500&nested=false');
+    const { body } = await this.call('GET', '/v2/orders?status=all&limit=500&nested=false');
     return Array.isArray(body) ? body : [];
   }
 
   /** Shares of a symbol at the broker. */
   async heldAtBroker(symbol = 'AURX'): Promise<number> {
-    const { status, body } = await this.exchange.call('GET', `/v2/positions/${symbol}`);
+    const { status, body } = await this.call('GET', `/v2/positions/${symbol}`);
     return status === 200 ? Number(body.qty) : 0;
   }
 
