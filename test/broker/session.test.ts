@@ -99,7 +99,7 @@ describe('a session at a broker', () => {
     await world.start();
     await world.until(() => world.records('venue').length > 0);
     expect(world.records('venue')[0]?.event).toMatchObject({ type: 'rejected', orderId: 'o-1' });
-    await world.pass(40_000);
+    await world.pass(2_000);
     expect(await world.ordersAtBroker()).toEqual([]);
     await world.stop();
     expect(await world.verify()).toMatchObject({ equal: true });

@@ -160,6 +160,11 @@ export class BrokerWorld {
     }
   }
 
+  /** The session's clock is at `time` at once, as if the machine had slept; the broker's market is not. */
+  leap(time: number): void {
+    this.clock.advance((time - this.clock.now()) / 1_000);
+  }
+
   /** Lets time pass until it holds, at most two minutes of it. */
   async until(holds: () => boolean, what = holds.toString()): Promise<void> {
     for (let passed = 0; !holds(); passed += STEP_MS) {
