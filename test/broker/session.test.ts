@@ -2,7 +2,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DOLLAR, SHARE } from '../../src/domain/units.js';
 import { accountView, sessionInfo } from '../../src/host/sessionViews.js';
-import { BROKER_SYMBOLS, BrokerMarket } from '../support/brokerWorld.js';
+import { BROKER_SYMBOLS } from '../support/brokerPlan.js';
+import { BrokerMarket } from '../support/brokerWorld.js';
 import type { BrokerWorld } from '../support/brokerWorld.js';
 import { startsWith } from '../support/FaultProxy.js';
 import { order, strategy } from '../support/sessionPlans.js';

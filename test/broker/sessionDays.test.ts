@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { MINUTE } from '../../src/domain/timeframe.js';
 import { DOLLAR, SHARE } from '../../src/domain/units.js';
 import { outsidePositions } from '../../src/host/brokerViews.js';
-import { BROKER_DAY, BROKER_SYMBOLS, BrokerMarket } from '../support/brokerWorld.js';
+import { BROKER_SYMBOLS } from '../support/brokerPlan.js';
+import { BROKER_DAY, BrokerMarket } from '../support/brokerWorld.js';
 import type { BrokerWorld } from '../support/brokerWorld.js';
 import { order, strategy } from '../support/sessionPlans.js';
 

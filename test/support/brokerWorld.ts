@@ -8,13 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sessionOf } from '../../src/calendar/sessions.js';
 import { parseDate } from '../../src/calendar/tradingDate.js';
-import { liveMarkets, openHistory, paperBrokers } from '../../src/compose.js';
+import { openHistory } from '../../src/compose.js';
 import { MINUTE } from '../../src/domain/timeframe.js';
 import type { OpenedSession } from '../../src/host/assembleSession.js';
 import type { LiveSession } from '../../src/host/LiveSession.js';
 import { openSession } from '../../src/host/openSession.js';
 import { readTape } from '../../src/host/readTape.js';
-import { DEFAULT_CASH, LIVE_LIMITS } from '../../src/host/sessionPlan.js';
 import type { SessionPlan } from '../../src/host/sessionPlan.js';
 import { sessionNames, tapeDirectory } from '../../src/host/tapeNames.js';
 import type { TapeRecord } from '../../src/host/tapeRecords.js';
@@ -23,6 +22,8 @@ import type { VerifyReport } from '../../src/host/verifyTape.js';
 import { nodeFileSystem } from '../../src/storage/fileSystem.js';
 import { required } from '../../src/utils/assert.js';
 import type { JsonRow } from './alpacaHarness.js';
+import { BROKER_SYMBOLS, brokerPlan, brokerTools } from './brokerPlan.js';
+import type { BrokerPlace } from './brokerPlan.js';
 import { FaultProxy } from './FaultProxy.js';
 import type { LiveAlpaca } from './liveAlpaca.js';
 import { startLiveAlpaca } from './liveAlpaca.js';
@@ -31,9 +32,8 @@ import { ManualClock } from './ManualClock.js';
 const DATE = '2026-11-23';
 /** The day of the broker's market. */
 export const BROKER_DAY = required(sessionOf(parseDate(DATE)), DATE);
-/** The session's symbols. */
-export const BROKER_SYMBOLS = ['AURX', 'BYTQ', 'CIRQ'];
 const STEP_MS = 50;
+const REAL_STEP_MS = 5;
 /** Turns of the event loop that a step waits at most for what is under way. */
 const TURNS = 400;
 
@@ -70,6 +70,17 @@ export class BrokerMarket {
     return new BrokerWorld(this, await FaultProxy.start(this.address), key);
   }
 
+  /** Lets its market run with the wall clock, for processes that do, until the returned function is called. */
+  runInRealTime(): () => void {
+    let lastMs = performance.now();
+    const timer = setInterval(() => {
+      const nowMs = performance.now();
+      this.exchange.pass(nowMs - lastMs);
+      lastMs = nowMs;
+    }, REAL_STEP_MS);
+    return () => clearInterval(timer);
+  }
+
   async close(): Promise<void> {
     await this.exchange.stop();
     rmSync(this.#folder, { recursive: true, force: true });
@@ -102,6 +113,12 @@ export class BrokerWorld {
     this.#history = openHistory(this.dataDir);
   }
 
+  /** Where the broker is, behind the proxy. */
+  get place(): BrokerPlace {
+    const { address } = this.#market;
+    return { address, tradingUrl: this.proxy.url, tradingStreamUrl: this.proxy.streamUrl, ...this.#key };
+  }
+
   get session(): LiveSession {
     return required(this.#opened, 'an open session').session;
   }
@@ -112,34 +129,12 @@ export class BrokerWorld {
    */
   async start(more: Partial<SessionPlan> = {}, options: StartOptions = {}): Promise<this> {
     const { keyId, secretKey, isSlow = false } = { ...this.#key, ...options };
-    const streamUrl = this.#market.address.replace('http', 'ws');
-    const settings = {
-      alpaca: { keyId, secretKey, feed: 'iex', streamUrl, dataUrl: undefined },
-      twelvedata: { key: undefined, plan: 'basic', streamUrl: undefined, restUrl: undefined },
-    } as const;
-    const plan: SessionPlan = {
-      dataDir: this.dataDir,
-      cwd: this.dataDir,
-      market: { kind: 'live', source: 'alpaca', feed: 'iex', symbols: BROKER_SYMBOLS },
-      broker: 'alpaca',
-      startingCash: DEFAULT_CASH,
-      preset: 'alpaca',
-      feePlan: 'zero',
-      strategies: [],
-      limits: LIVE_LIMITS,
-      speed: 1,
-      keepMarketRows: 1_000,
-      startAt: undefined,
-      fresh: false,
-      stopFirst: undefined,
-      ...more,
-    };
+    const plan = { ...brokerPlan(this.dataDir), ...more };
     const opening = openSession(plan, {
       fs: nodeFileSystem,
       history: () => this.#history,
       clock: this.clock,
-      live: liveMarkets(settings, () => undefined),
-      brokers: paperBrokers(settings, { tradingUrl: this.proxy.url, tradingStreamUrl: this.proxy.streamUrl }),
+      ...brokerTools({ ...this.place, keyId, secretKey }),
       onDurable: () => undefined,
       onNotice: () => undefined,
     });
