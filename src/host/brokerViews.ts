@@ -1,14 +1,11 @@
 /** What people and programs read of a session's broker: the connection, and what the account holds besides. */
 import type { BrokerStatus, Dependency, LogLine, PositionView } from '../contracts/index.js';
-import { symbolSchema } from '../contracts/index.js';
+import { OUTSIDE_OWNER, symbolSchema } from '../contracts/index.js';
 import type { BrokerReport, BrokerState } from '../domain/brokerReport.js';
 import { DOLLAR, formatDecimal, mulDiv, SHARE } from '../domain/units.js';
 import type { LiveSession } from './LiveSession.js';
 import { asSentence } from './liveViews.js';
 import { moneyText } from './views.js';
-
-/** Owner of what an account holds that no order of the session has made. */
-export const OUTSIDE_OWNER = 'outside';
 
 /** Alerts after which something must be done. */
 const WORST: ReadonlySet<string> = new Set(['UNAUTHORIZED', 'LIVE_REFUSED', 'OVERFILL']);

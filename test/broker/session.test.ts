@@ -62,7 +62,7 @@ describe('a session at a broker', () => {
     expect(report).toMatchObject({ equal: true, difference: undefined, counts: { orders: 1, fills: 1 } });
   });
 
-  it('sends what strategies decide, after the same checks, under ids that begin with the session’s prefix', async () => {
+  it('sends what strategies decide, after the same checks, under ids with the session’s prefix', async () => {
     world = await trading({ strategies: [strategy('hold', 'buy-and-hold', ['AURX'])] });
     await world.until(() => world.held() > 0);
     const [sent] = await world.ordersAtBroker();
@@ -124,7 +124,7 @@ describe('a session at a broker', () => {
     expect(await world.verify()).toMatchObject({ equal: true });
   });
 
-  it('does not let an order leave before the comparison is done, and cancels at the broker by the kill switch', async () => {
+  it('lets no order leave before the comparison is done; the kill switch cancels at the broker', async () => {
     world = await trading();
     world.session.execute(resting('AURX'));
     await world.until(() => world.records('venue').length > 0);

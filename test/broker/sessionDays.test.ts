@@ -1,4 +1,4 @@
-/** How a session at a broker begins and ends: what it finds in the account, what keeps it from starting, its last orders. */
+/** How a session at a broker begins and ends: what it finds in the account, what keeps it from starting, the last day. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE } from '../../src/domain/timeframe.js';
 import { DOLLAR, SHARE } from '../../src/domain/units.js';
@@ -111,7 +111,7 @@ describe('the start of a session at a broker', () => {
 describe('the end of a day at a broker', () => {
   const NEXT = 'alpaca-2026-11-24-0002';
 
-  it('cancels at the broker, waits for its answers, and leaves what is good till canceled to the next day', async () => {
+  it('cancels at the broker, waits for its answers, and leaves orders till canceled to the next day', async () => {
     await trading({ strategies: [strategy('hold', 'sma-cross', ['AURX'])] });
     world.session.execute(order('AURX', 'buy', { quantity: 10 * SHARE }));
     await world.until(() => world.held() === 10);

@@ -1,4 +1,4 @@
-/** A process that trades at a broker is killed with orders in flight: nothing is lost or doubled, and its tape holds. */
+/** A process that trades at a broker is killed with orders in flight: nothing is lost or doubled. */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-/** The plan and the tools of a session that trades at the Alpaca server of another session, also in a process of its own. */
+/** Plan and tools of a session that trades at the Alpaca server of another session, also in a process of its own. */
 import { liveMarkets, paperBrokers } from '../../src/compose.js';
 import type { SessionTools } from '../../src/host/assembleSession.js';
 import { DEFAULT_CASH, LIVE_LIMITS } from '../../src/host/sessionPlan.js';

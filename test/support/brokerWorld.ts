@@ -1,7 +1,7 @@
 /**
  * A Papertape session that trades at a broker, which is the Alpaca server of a second Papertape: real sockets, with a
- * proxy for faults before the broker's REST and trading stream. Market time of the one is the time of the other, and both
- * move together when the test says so.
+ * proxy for faults before the broker's REST and trading stream. Market time of the one is the time of the other, and
+ * both move together when the test says so.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -191,10 +191,11 @@ export class BrokerWorld {
   /** Gives sockets their turns, and with `passes` market time, until it is settled. */
   async #whileUnderWay(work: Promise<unknown>, passes: boolean): Promise<void> {
     let isDone = false;
-    const done = (): void => {
+    const wait = async (): Promise<void> => {
+      await Promise.allSettled([work]);
       isDone = true;
     };
-    work.then(done, done);
+    void wait();
     while (!isDone) {
       await aTurn();
       if (passes) await this.pass(STEP_MS);

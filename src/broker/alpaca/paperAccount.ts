@@ -8,7 +8,7 @@ import type { Micros } from '../../domain/units.js';
 import { assertPaperAccount, assertPaperKey, assertSecret, paperAddress } from '../../config/paperBoundary.js';
 import type { Clock } from '../../utils/clock.js';
 import { Lifetime } from '../../utils/Lifetime.js';
-import { RequestQueue } from './RequestQueue.js';
+import { RequestQueue, Urgency } from './RequestQueue.js';
 import { RestClient } from './RestClient.js';
 import { readAccount, readPositions } from './wire.js';
 import type { WireAccount, WirePositions } from './wire.js';
@@ -33,6 +33,7 @@ export interface PaperAccount {
 
 /** Somebody waits at a terminal: an answer that takes longer does not come. */
 const TIMEOUT_MS = 5_000;
+const TRIES = 3;
 const QUESTIONS_A_MINUTE = 60;
 
 /**
@@ -71,7 +72,11 @@ export function figuresOf(account: WireAccount, { own, others }: WirePositions, 
 }
 
 async function ask(rest: RestClient, path: string, { host }: URL): Promise<unknown> {
-  const outcome = await rest.get(path);
+  let outcome = await rest.send('GET', path, undefined, Urgency.QUERY);
+  for (let attempt = 1; attempt < TRIES && outcome.kind === 'unknown'; attempt += 1) {
+    await rest.pause(attempt);
+    outcome = await rest.send('GET', path, undefined, Urgency.QUERY);
+  }
   if (outcome.kind === 'taken') return outcome.body;
   if (outcome.kind === 'unauthorized') {
     throw new PapertapeError('BROKER_KEY_REFUSED', `The broker at ${host} does not take the key.`, {

@@ -1,13 +1,15 @@
 /** The close of the day before, with which an account compares a position. */
 import { expect, it } from 'vitest';
+import type { SymbolListing } from '../../domain/listing.js';
+import type { AccountPositionState } from '../../domain/venueDesk.js';
 import { DeskRig } from '../testing/DeskRig.js';
 import { at, usd } from '../testing/ExchangeRig.js';
 
 const DAY = '2014-06-06';
 
 /** A position bought at 100.01 and marked at 100.00, on the first day of its account. */
-function positionOf(listings: NonNullable<ConstructorParameters<typeof DeskRig>[0]>['listings']) {
-  const rig = new DeskRig({ preset: 'optimistic', startTime: at('09:30', DAY), ...(listings ? { listings } : {}) });
+function positionOf(listings: readonly SymbolListing[]): AccountPositionState | undefined {
+  const rig = new DeskRig({ preset: 'optimistic', startTime: at('09:30', DAY), listings });
   rig.open('a');
   rig.quote('09:31', 99.99, 100.01, 10_000, 0, DAY);
   rig.submit('a', { shares: 10 });
@@ -22,5 +24,5 @@ it('is that of the listing on an account’s first day, where history knows it',
 });
 
 it('is the mark where nothing is known', () => {
-  expect(positionOf(undefined)?.lastClose).toBe(usd(100));
+  expect(positionOf([])?.lastClose).toBe(usd(100));
 });
