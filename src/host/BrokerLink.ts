@@ -11,7 +11,8 @@ import type { BrokerReport } from '../domain/brokerReport.js';
 import type { Fill } from '../domain/fill.js';
 import type { Order, OrderChanges, ReplacementIds, RiskApproved } from '../domain/order.js';
 import type { SessionConfig } from '../domain/session.js';
-import type { Quantity } from '../domain/units.js';
+import { MINUTE } from '../domain/timeframe.js';
+import type { Micros, Quantity } from '../domain/units.js';
 import type { OrderEvent } from '../domain/venueEvents.js';
 import type { TradeManager } from '../engine/TradeManager.js';
 import type { BrokerRequest, BrokerVenue } from '../exchange/remote/BrokerVenue.js';
@@ -22,6 +23,8 @@ import { copyOrder } from './TapeSink.js';
 
 /** What a broker takes. */
 const LONGEST_CLIENT_ORDER_ID = 128;
+/** Figures that have not changed are told again after this long: they are that young. */
+const SAME_FIGURES_EVERY = 10 * MINUTE;
 
 /** See the module header. */
 export class BrokerLink {
@@ -30,6 +33,9 @@ export class BrokerLink {
   readonly #prefix: string;
   readonly #connection: BrokerConnection;
   readonly #heard: BrokerReport[] = [];
+  #toldState = '';
+  #toldFigures = '';
+  #toldAsOf: Micros = 0;
 
   /**
    * Connects. `isRecovered` says that the tape may hold orders of an earlier process: what was asked then is not sent
@@ -54,7 +60,9 @@ export class BrokerLink {
       ...underWay,
       fillsBefore: remote.fillCount,
       held: heldOf(remote, symbols.length),
-      onReport: (report) => this.#heard.push(this.#translated(report)),
+      onReport: (report) => {
+        if (this.#isNews(report)) this.#heard.push(this.#translated(report));
+      },
     });
     this.#connection.start();
   }
@@ -123,6 +131,22 @@ export class BrokerLink {
   #idsAtBroker({ id, clientOrderId }: ReplacementIds): ReplacementIds {
     const whole = `${this.#prefix}-${clientOrderId}`;
     return { id, clientOrderId: whole.length <= LONGEST_CLIENT_ORDER_ID ? whole : `${this.#prefix}-${id}` };
+  }
+
+  /** Whether it says something that was not said just before: through nights little is to be written. */
+  #isNews(report: BrokerReport): boolean {
+    if (report.kind === 'connection') {
+      const told = JSON.stringify(report);
+      if (told === this.#toldState) return false;
+      this.#toldState = told;
+    } else if (report.kind === 'account') {
+      const { asOf, ...figures } = report.figures;
+      const told = JSON.stringify(figures);
+      if (told === this.#toldFigures && asOf - this.#toldAsOf < SAME_FIGURES_EVERY) return false;
+      this.#toldFigures = told;
+      this.#toldAsOf = asOf;
+    }
+    return true;
   }
 
   /** The report in the session's words. */

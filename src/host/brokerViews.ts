@@ -52,7 +52,7 @@ export function brokerLine(report: BrokerReport): Pick<LogLine, 'level' | 'text'
       return undefined;
     case 'connection': {
       const { state, reason } = report;
-      const level = state === 'halted' ? 'error' : state === 'trading' ? 'info' : 'warn';
+      const level = state === 'halted' ? 'error' : state === 'connecting' ? 'warn' : 'info';
       return { level, text: asSentence(stateText(state, reason)) };
     }
     case 'alert':

@@ -1,6 +1,7 @@
 /** A session whose orders go to a broker, end to end: over real sockets, with faults, kills and the tape run again. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DOLLAR, SHARE } from '../../src/domain/units.js';
+import { DOLLAR, RAW_PRICE_SCALE, SHARE } from '../../src/domain/units.js';
+import { receiptText } from '../../src/exchange/receiptText.js';
 import { accountView, sessionInfo } from '../../src/host/sessionViews.js';
 import { BROKER_SYMBOLS } from '../support/brokerPlan.js';
 import { BrokerMarket } from '../support/brokerWorld.js';
@@ -48,6 +49,7 @@ describe('a session at a broker', () => {
     expect(await world.heldAtBroker()).toBe(10);
     const [fill] = world.records('venue').flatMap(({ event }) => (event.type === 'filled' ? [event.fill] : []));
     expect(fill).toMatchObject({ id: 'b-1', receipt: { basis: 'broker', rule: 'reported' } });
+    expect(fill && receiptText(fill, 'AURX', RAW_PRICE_SCALE)).toContain('the price that the broker reported');
     // The figures follow within seconds of a fill.
     await world.until(() => session.composed.execution.account('paper').cash < 100_000 * DOLLAR);
     const { body } = await world.call('GET', '/v2/account');

@@ -6,7 +6,8 @@
 import type { AccountPosition, AccountView } from '../../domain/account.js';
 import type { BrokerPosition } from '../../domain/brokerReport.js';
 import type { Fill } from '../../domain/fill.js';
-import type { Micros, Money, Quantity } from '../../domain/units.js';
+import { ReportedAccount } from '../../domain/ReportedAccount.js';
+import type { Micros, Quantity } from '../../domain/units.js';
 import { DOLLAR, mulDiv, SHARE } from '../../domain/units.js';
 import type { WireAccount } from './wire.js';
 
@@ -17,8 +18,7 @@ export type AccountFinding =
   | { readonly kind: 'differs'; readonly message: string };
 
 /** See the module header. Zero everywhere until the first answer. */
-export class RemoteAccount implements AccountView {
-  readonly accountId: string;
+export class RemoteAccount extends ReportedAccount implements AccountView {
   /** When the figures were true; 0 before the first answer. */
   asOf: Micros = 0;
   readonly #symbols: readonly string[];
@@ -37,33 +37,15 @@ export class RemoteAccount implements AccountView {
    * symbol id: the first answer is compared with it. Without it that answer is taken as it is.
    */
   constructor(accountId: string, symbols: readonly string[], priceScale: number, held?: ReadonlyMap<number, Quantity>) {
-    this.accountId = accountId;
+    super(accountId);
     this.#symbols = symbols;
     this.#priceScale = priceScale;
     this.#isKnown = held !== undefined;
     for (const [symbolId, quantity] of held ?? []) this.#expected.set(symbolId, quantity);
   }
 
-  get cash(): Money {
-    return this.#account?.cash ?? 0;
-  }
-  get equity(): Money {
-    return this.#account?.equity ?? 0;
-  }
-  get buyingPower(): Money {
-    return Math.max(0, this.#account?.buyingPower ?? 0);
-  }
-  /** The broker has taken it off the buying power already. */
-  get reserved(): Money {
-    return 0;
-  }
-  /** Paper accounts are charged none. */
-  get fees(): Money {
-    return 0;
-  }
-  /** The broker does not tell it; the engine's own books have it. */
-  get realisedPnl(): Money {
-    return 0;
+  protected get told(): WireAccount | undefined {
+    return this.#account;
   }
 
   quantityOf(symbolId: number): Quantity {

@@ -5,12 +5,12 @@
 import type { AccountPosition, AccountView } from '../../domain/account.js';
 import type { BrokerFigures } from '../../domain/brokerReport.js';
 import type { Fill } from '../../domain/fill.js';
-import type { Money, Quantity } from '../../domain/units.js';
+import { ReportedAccount } from '../../domain/ReportedAccount.js';
+import type { Quantity } from '../../domain/units.js';
 import { DOLLAR, mulDiv } from '../../domain/units.js';
 
 /** See the module header. Everything is zero until the first figures. */
-export class RemoteFigures implements AccountView {
-  readonly accountId: string;
+export class RemoteFigures extends ReportedAccount implements AccountView {
   /** The broker's last word; undefined before the first. */
   last: BrokerFigures | undefined;
   readonly #symbols: readonly string[];
@@ -19,32 +19,14 @@ export class RemoteFigures implements AccountView {
   readonly #held: Float64Array;
 
   constructor(accountId: string, symbols: readonly string[], priceScale: number) {
-    this.accountId = accountId;
+    super(accountId);
     this.#symbols = symbols;
     this.#priceScale = priceScale;
     this.#held = new Float64Array(symbols.length);
   }
 
-  get cash(): Money {
-    return this.last?.cash ?? 0;
-  }
-  get equity(): Money {
-    return this.last?.equity ?? 0;
-  }
-  get buyingPower(): Money {
-    return this.last?.buyingPower ?? 0;
-  }
-  /** The broker has taken it off the buying power already. */
-  get reserved(): Money {
-    return 0;
-  }
-  /** Paper accounts are charged none. */
-  get fees(): Money {
-    return 0;
-  }
-  /** The broker does not tell it; the session's own books have it. */
-  get realisedPnl(): Money {
-    return 0;
+  protected get told(): BrokerFigures | undefined {
+    return this.last;
   }
 
   quantityOf(symbolId: number): Quantity {
