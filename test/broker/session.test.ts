@@ -100,7 +100,7 @@ describe('a session at a broker', () => {
     await world.kill();
     world.proxy.heal();
     await world.start();
-    await world.until(() => world.records('venue').length > 0);
+    await world.until(() => world.session.composed.kernel.manager.openCount === 0);
     expect(world.records('venue')[0]?.event).toMatchObject({ type: 'rejected', orderId: 'o-1' });
     await world.pass(2_000);
     expect(await world.ordersAtBroker()).toEqual([]);
@@ -129,7 +129,7 @@ describe('a session at a broker', () => {
   it('lets no order leave before the comparison is done; the kill switch cancels at the broker', async () => {
     world = await trading();
     world.session.execute(resting('AURX'));
-    await world.until(() => world.records('venue').length > 0);
+    await world.until(() => world.session.composed.kernel.manager.order('o-1')?.status === 'accepted');
     // The comparison after the next connection does not come through.
     world.proxy.fail(startsWith('GET /v2/orders'), { kind: 'answer', status: 503 }, 3).cut();
     await world.until(() => world.state !== 'trading');

@@ -24,7 +24,7 @@ const FAULTS: readonly HttpFault[] = [
   { kind: 'dropRequest', silent: true },
   { kind: 'duplicate' },
 ];
-const ORDERS_A_LIFE = 6;
+const ORDERS_A_LIFE = 3;
 
 let market: BrokerMarket;
 let world: BrokerWorld;

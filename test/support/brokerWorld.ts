@@ -98,7 +98,7 @@ export interface StartOptions {
 /** See the module header. */
 export class BrokerWorld {
   readonly proxy: FaultProxy;
-  readonly clock: ManualClock;
+  clock: ManualClock;
   readonly dataDir = folder();
   readonly #market: BrokerMarket;
   readonly #key: { readonly keyId: string; readonly secretKey: string };
@@ -109,7 +109,7 @@ export class BrokerWorld {
     this.#market = market;
     this.proxy = proxy;
     this.#key = key;
-    this.clock = new ManualClock(Math.round(market.exchange.now() / 1_000));
+    this.clock = this.#clockOfMarket();
     this.#history = openHistory(this.dataDir);
   }
 
@@ -138,7 +138,7 @@ export class BrokerWorld {
       onDurable: () => undefined,
       onNotice: () => undefined,
     });
-    await this.#whileUnderWay(opening, isSlow);
+    await this.#whileUnderWay(opening, () => (isSlow ? this.pass(STEP_MS) : undefined));
     this.#opened = await opening;
     const { live } = this.session;
     await this.until(() => live === undefined || live.market.states()[0]?.symbolsInUse === BROKER_SYMBOLS.length);
@@ -185,11 +185,14 @@ export class BrokerWorld {
     this.#opened = undefined;
     this.proxy.cut();
     const gone = Promise.all([session.live?.market.stop(), session.leaveBroker()]);
-    await this.#whileUnderWay(gone, true);
+    const { clock } = this;
+    // What waits for an answer ends with its patience, of which the next life knows nothing.
+    await this.#whileUnderWay(gone, () => clock.advance(STEP_MS));
+    this.clock = this.#clockOfMarket();
   }
 
-  /** Gives sockets their turns, and with `passes` market time, until it is settled. */
-  async #whileUnderWay(work: Promise<unknown>, passes: boolean): Promise<void> {
+  /** Gives sockets their turns, and does `each` between them, until it is settled. */
+  async #whileUnderWay(work: Promise<unknown>, each: () => void | Promise<void>): Promise<void> {
     let isDone = false;
     const wait = async (): Promise<void> => {
       await Promise.allSettled([work]);
@@ -198,8 +201,12 @@ export class BrokerWorld {
     void wait();
     while (!isDone) {
       await aTurn();
-      if (passes) await this.pass(STEP_MS);
+      await each();
     }
+  }
+
+  #clockOfMarket(): ManualClock {
+    return new ManualClock(Math.round(this.#market.exchange.now() / 1_000));
   }
 
   /** Ends the session as a user does. */
