@@ -1,4 +1,4 @@
-/** How a session at a broker begins and ends: what it finds in the account, what keeps it from starting, the last day. */
+/** How a session at a broker begins and ends: what it finds in the account, what keeps it from starting, the end. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE } from '../../src/domain/timeframe.js';
 import { DOLLAR, SHARE } from '../../src/domain/units.js';
