@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import type { HistoryBacktest } from './analytics/historyMarket.js';
 import type { TrialData } from './analytics/optimise/runTrial.js';
 import type { EvaluateTrials } from './analytics/optimise/trial.js';
-import type { DataSourceSettings, SystemConfig } from './config/systemConfig.js';
+import type { BrokerSettings, DataSourceSettings, SystemConfig } from './config/systemConfig.js';
+import { AlpacaClient, PAPER_REST } from './broker/AlpacaClient.js';
+import { readPaperAccount } from './broker/alpaca/paperAccount.js';
 import { AlpacaHistory } from './data/alpacaClient/AlpacaHistory.js';
 import { AlpacaMarketStream } from './data/alpacaClient/AlpacaMarketStream.js';
 import { ALPACA_FEEDS, feedQuality } from './data/alpacaClient/alpacaFeeds.js';
@@ -20,6 +22,8 @@ import type { HistorySource, MarketDataSource } from './domain/marketSource.js';
 import type { JobQueue } from './domain/ports.js';
 import { evaluateOnQueue } from './host/evaluateTrials.js';
 import { INSTALLATION } from './host/installation.js';
+import { isOrderEvent } from './domain/venueEvents.js';
+import type { Brokers } from './host/brokers.js';
 import type { LiveMarkets } from './host/liveMarkets.js';
 import type { LivePlan } from './host/sessionPlan.js';
 import type { LoadedStrategy } from './host/strategyLoader.js';
@@ -96,6 +100,38 @@ function alpacaSource(
   return {
     source: new AlpacaMarketStream(stream),
     history: hasHistory ? new AlpacaHistory({ ...rest, fetch: globalThis.fetch }) : undefined,
+  };
+}
+
+/** The brokers that a session can trade at with the keys of the settings: paper accounts alone. */
+export function paperBrokers(
+  { alpaca }: DataSourceSettings,
+  { tradingUrl, tradingStreamUrl }: BrokerSettings,
+): Brokers {
+  const keys = (): { keyId: string; secretKey: string } => {
+    const { keyId, secretKey } = alpaca;
+    if (keyId !== undefined && secretKey !== undefined) return { keyId, secretKey };
+    throw new PapertapeError('BROKER_KEY_REFUSED', 'No key for trading at Alpaca is set.', {
+      remedy: 'Set PAPERTAPE_ALPACA_KEY_ID and PAPERTAPE_ALPACA_SECRET_KEY to those of a paper account.',
+    });
+  };
+  const account = { random: randomFraction, fetch: globalThis.fetch };
+  return {
+    look: (_name, clock) => readPaperAccount({ ...keys(), ...account, clock, restUrl: tradingUrl ?? PAPER_REST }),
+    open: ({ name: _, onReport, ...request }) =>
+      new AlpacaClient({
+        ...request,
+        ...keys(),
+        ...account,
+        ...(tradingUrl === undefined ? {} : { restUrl: tradingUrl }),
+        ...(tradingStreamUrl === undefined ? {} : { streamUrl: tradingStreamUrl }),
+        onEvent: (event) => {
+          if (isOrderEvent(event)) onReport({ kind: 'order', event });
+        },
+        onAlert: ({ code, message }) => onReport({ kind: 'alert', code, message }),
+        onState: (state, reason) => onReport({ kind: 'connection', state, reason }),
+        onFigures: (figures) => onReport({ kind: 'account', figures }),
+      }),
   };
 }
 

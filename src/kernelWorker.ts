@@ -1,6 +1,7 @@
 /** Entry of a session's thread: gives the session its tools and connects it to the port. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
+import type { SessionTools } from './host/assembleSession.js';
 import { GroupSender } from './host/GroupSender.js';
 import type { SessionRequest } from './host/protocol.js';
 import type { SessionPlan } from './host/sessionPlan.js';
@@ -29,6 +30,14 @@ const noteLine = (line: string): void => {
   port.postMessage({ type: 'notice', notice: { code: 'SOURCE_MESSAGE_INVALID', message: line } });
 };
 
+/** Keys are in the environment and nowhere else: no plan, message or tape holds one. */
+function liveTools(): Pick<SessionTools, 'live' | 'brokers'> {
+  if (plan.market.kind !== 'live') return {};
+  const { sources, broker } = readSystemConfig(undefined, {}, 'programs');
+  const { liveMarkets, paperBrokers } = required(compose, 'the sources of a live market');
+  return { live: liveMarkets(sources, noteLine), brokers: paperBrokers(sources, broker) };
+}
+
 const groups = projections === undefined ? undefined : new GroupSender(projections, systemClock);
 /** The answer to a stop ends this thread: then nothing may wait any more. */
 let stopping = false;
@@ -37,15 +46,7 @@ const worker = new SessionWorker(plan, {
   clock: systemClock,
   tools: {
     fs: nodeFileSystem,
-    // Keys are in the environment and nowhere else: no plan, message or tape holds one.
-    ...(plan.market.kind === 'live'
-      ? {
-          live: required(compose, 'the sources of a live market').liveMarkets(
-            readSystemConfig(undefined, {}, 'programs').sources,
-            noteLine,
-          ),
-        }
-      : {}),
+    ...liveTools(),
     history: () => (history ??= required(compose, 'the history of a recorded market').openHistory(plan.dataDir)),
     hookProbe: heartbeat.subarray(1),
     ...(groups === undefined ? {} : { onGroup: (bytes) => groups.take(bytes) }),

@@ -96,15 +96,19 @@ describe('the paper boundary', () => {
     // Clients of market data have classes of these names too, and may not import the broker's.
     const others = sources.filter((path) => !path.startsWith('src/data/'));
     const makers = others.filter((path) => /new (RestClient|TradeUpdates)\(/.test(readSource(path).text));
-    expect(makers).toEqual(['src/broker/AlpacaClient.ts']);
-    const text = readSource('src/broker/AlpacaClient.ts').text;
-    const checks = [
-      'assertPaperKey(',
-      'assertSecret(',
-      'paperAddress(options.restUrl',
-      'paperAddress(options.streamUrl',
-    ];
-    for (const check of checks) expect(text.lastIndexOf(check)).toBeLessThan(text.indexOf('new RestClient('));
+    const common = ['assertPaperKey(', 'assertSecret('];
+    const expected: Readonly<Record<string, readonly string[]>> = {
+      'src/broker/AlpacaClient.ts': [...common, 'paperAddress(options.restUrl', 'paperAddress(options.streamUrl'],
+      'src/broker/alpaca/paperAccount.ts': [...common, 'paperAddress(restUrl'],
+    };
+    expect(makers.sort()).toEqual(Object.keys(expected));
+    for (const [path, checks] of Object.entries(expected)) {
+      const { text } = readSource(path);
+      for (const check of checks) {
+        expect(text).toContain(check);
+        expect(text.lastIndexOf(check)).toBeLessThan(text.indexOf('new RestClient('));
+      }
+    }
   });
 
   it('only the sources, behind their checks, make what asks Alpaca for data', () => {

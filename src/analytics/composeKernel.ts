@@ -2,7 +2,7 @@
  * Joins engine and exchange into a kernel with the models of a preset: the one place where backtests, replays
  * and sessions are put together, so that they cannot differ.
  */
-import type { KernelSink } from '../domain/ports.js';
+import type { KernelSink, SimulatedVenue } from '../domain/ports.js';
 import type { SessionConfig } from '../domain/session.js';
 import { notional } from '../domain/units.js';
 import { Kernel } from '../engine/Kernel.js';
@@ -11,6 +11,7 @@ import type { BuiltBarListener } from '../engine/StreamRouter.js';
 import { feePlanOf } from '../exchange/fees/feePlans.js';
 import { PaperVenue } from '../exchange/PaperVenue.js';
 import { presetOf } from '../exchange/presets.js';
+import { BrokerVenue } from '../exchange/remote/BrokerVenue.js';
 import { tickOf } from '../exchange/rulebook/tickSizes.js';
 
 /** What a run adds to its configuration. */
@@ -25,7 +26,12 @@ export interface KernelParts {
 /** A kernel and the venue inside it. */
 export interface ComposedKernel {
   readonly kernel: Kernel;
+  /** The exchange that observes the market, with the desk of programs' accounts and the shadow accounts. */
   readonly venue: PaperVenue;
+  /** Where the engine's orders go instead, in a session at a broker. */
+  readonly remote: BrokerVenue | undefined;
+  /** Where the engine's orders go: one of the two. */
+  readonly execution: SimulatedVenue;
 }
 
 /**
@@ -37,10 +43,13 @@ export function composeKernel(parts: KernelParts): ComposedKernel {
   const preset = presetOf(config.preset);
   const plan = feePlanOf(config.feePlan);
   const venue = new PaperVenue(config, preset);
+  const remote = config.broker === undefined ? undefined : new BrokerVenue(venue, config);
+  const execution = remote ?? venue;
   const kernel = new Kernel({
     ...rest,
     config,
-    venue,
+    venue: execution,
+    ...(remote === undefined ? {} : { takeReport: (report) => remote.hear(report) }),
     policy: {
       sizing: preset.sizing,
       reversal: preset.reversal,
@@ -50,5 +59,5 @@ export function composeKernel(parts: KernelParts): ComposedKernel {
     },
     markModel: preset.marks,
   });
-  return { kernel, venue };
+  return { kernel, venue, remote, execution };
 }

@@ -8,11 +8,12 @@
  * broker before a new order leaves; cancels always leave (F38, F39).
  */
 import type { AccountView } from '../domain/account.js';
+import type { BrokerFigures, BrokerState } from '../domain/brokerReport.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { Order, OrderChanges, ReplacementIds, RiskApproved } from '../domain/order.js';
 import type { Broker } from '../domain/ports.js';
 import type { RejectionReason } from '../domain/refusals.js';
-import type { Micros } from '../domain/units.js';
+import type { Micros, Quantity } from '../domain/units.js';
 import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
 import type { Clock } from '../utils/clock.js';
 import type { BrokerAlert } from './alpaca/BrokerAlert.js';
@@ -30,7 +31,7 @@ import { TradeUpdates } from './alpaca/TradeUpdates.js';
 import { TradingGate } from './alpaca/TradingGate.js';
 
 /** Where an Alpaca client stands. New orders leave only while it is `trading`. */
-export type AlpacaClientState = 'stopped' | 'connecting' | 'reconciling' | 'trading' | 'halted';
+export type AlpacaClientState = BrokerState;
 
 /** A replacement that an earlier process had asked for and not heard of. */
 export interface OpenReplacement {
@@ -56,6 +57,11 @@ export interface AlpacaClientOptions {
    */
   readonly openOrders?: readonly Order[];
   readonly openReplacements?: readonly OpenReplacement[];
+  /**
+   * What the account held by the last word of an earlier process and the fills since, signed micro-shares by symbol id;
+   * the first comparison holds the broker to it. Absent: whatever it holds is taken.
+   */
+  readonly held?: ReadonlyMap<number, Quantity>;
   /** Fills that earlier processes have numbered; the next is one more. */
   readonly fillsBefore?: number;
   readonly requestsPerMinute?: number;
@@ -66,10 +72,13 @@ export interface AlpacaClientOptions {
   readonly fetch?: typeof fetch;
   readonly onEvent: (event: VenueEvent) => void;
   readonly onAlert: (alert: BrokerAlert) => void;
+  /** The account's figures, after each comparison. */
+  readonly onFigures?: (figures: BrokerFigures) => void;
   readonly onState?: (state: AlpacaClientState, reason: string) => void;
 }
 
-const PAPER_REST = 'https://paper-api.alpaca.markets';
+/** Alpaca's paper service, without the trailing `/v2`. */
+export const PAPER_REST = 'https://paper-api.alpaca.markets';
 const PAPER_STREAM = 'wss://paper-api.alpaca.markets/stream';
 const REQUESTS_PER_MINUTE = 200;
 const TIMEOUT_MS = 10_000;
@@ -126,7 +135,7 @@ export class AlpacaClient implements Broker {
       timeoutMs,
     };
     const rest = new RestClient(parts);
-    const account = new RemoteAccount(options.accountId, symbols, priceScale);
+    const account = new RemoteAccount(options.accountId, symbols, priceScale, options.held);
     const orders = new RemoteOrders(
       {
         onEvent: (event) => this.#tell(event),
@@ -153,6 +162,7 @@ export class AlpacaClient implements Broker {
     });
     this.#reconciler = new Reconciler({
       ...{ rest, orders, traffic: this.#traffic, account, symbols, clock, ...told },
+      onFigures: (figures) => options.onFigures?.(figures),
       onCancelWanted: (remote) => this.#run(this.#traffic.cancel(remote)),
     });
     this.#stream = new TradeUpdates(

@@ -5,6 +5,7 @@ import { withHistory } from '../compose.js';
 import type { SystemConfig } from '../config/systemConfig.js';
 import { SIM_UNIVERSE } from '../data/sim/simUniverse.js';
 import { PapertapeError } from '../domain/errors.js';
+import type { BrokerName } from '../domain/brokerReport.js';
 import type { StrategyConfig } from '../domain/session.js';
 import { tapeFolderOf } from './tapeFolder.js';
 import { latestSessionDate } from '../host/marketSource.js';
@@ -33,7 +34,18 @@ const USABLE_EQUITY = 0.9;
 /** The plan of `up`. Throws `USAGE` for flags that do not go together, and the errors of strategies. */
 export async function planOfUp(flags: UpFlags, config: SystemConfig, context: CommandContext): Promise<SessionPlan> {
   if (flags.source === 'alpaca' || flags.source === 'twelvedata') {
-    return plan(liveMarketOf({ ...flags, source: flags.source }, config), { ...flags, speed: 1 }, config, context);
+    const market = liveMarketOf({ ...flags, source: flags.source }, config);
+    const session = await plan(market, { ...flags, speed: 1 }, config, context);
+    return flags.broker === 'alpaca' ? atBroker(session, flags.broker) : session;
+  }
+  if (flags.broker === 'alpaca') {
+    throw new PapertapeError(
+      'USAGE',
+      `Orders at Alpaca fill at real prices, and --source ${flags.source ?? 'sim'} has none.`,
+      {
+        remedy: 'Add --source alpaca or twelvedata with --symbols, or leave --broker alpaca out.',
+      },
+    );
   }
   if (flags.source === 'replay' && flags.date === undefined) {
     throw new PapertapeError('USAGE', '--source replay needs the day to replay.', {
@@ -49,6 +61,11 @@ export async function planOfUp(flags: UpFlags, config: SystemConfig, context: Co
   if (flags.date !== undefined) return plan(replayOf(flags.date, flags.symbols), flags, config, context);
   const date = latestSessionDate(newYorkDate(systemClock.now()));
   return plan({ kind: 'simulated', seed: flags.seed ?? DEFAULT_SEED, date }, flags, config, context);
+}
+
+/** The session with its orders at a broker, which fills and charges by its own rules. */
+function atBroker(session: SessionPlan, broker: BrokerName): SessionPlan {
+  return { ...session, broker, preset: 'alpaca', feePlan: 'zero', shadows: false };
 }
 
 /** The plan of `replay`. Throws `USAGE` without a day, and the errors of tapes and strategies. */

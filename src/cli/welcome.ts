@@ -48,7 +48,10 @@ export function renderWelcome(facts: WelcomeFacts, c: Colours): string {
       'Strategies',
       facts.strategies.length === 0 ? c.dim('none yet; start one on the page') : facts.strategies.join(c.dim(' · ')),
     ],
-    ['Fills', `paper money only, preset ${session.preset}, ${session.fees}`],
+    ['Fills', fillsText(session)],
+    ...(session.broker === null
+      ? []
+      : [['', c.dim(`${session.broker.label} ${session.broker.detail}`)] satisfies [string, string]]),
     ['Session', `${session.sessionId}${c.dim(recoveryText(facts.recoveredRecords))}`],
     ['Data', facts.dataDir],
     ...(facts.logFile === undefined ? [] : [['Log', facts.logFile] satisfies [string, string]]),
@@ -56,6 +59,11 @@ export function renderWelcome(facts: WelcomeFacts, c: Colours): string {
   const head = `  ${c.bold('▞ papertape')} ${c.dim(facts.version)}`;
   const stop = `  ${c.dim('Stop with')} Ctrl+C${c.dim('; the next start continues where this one ends.')}`;
   return `\n${head}\n\n${trimLines(renderFacts(lines, c))}\n${stop}\n\n`;
+}
+
+function fillsText({ broker, preset, fees }: SessionInfo): string {
+  if (broker === null) return `paper money only, preset ${preset}, ${fees}`;
+  return `${broker.label} ${broker.accountNumber}: paper money only, filled by the broker`;
 }
 
 function marketLabel(session: SessionInfo, c: Colours): string {

@@ -51,6 +51,8 @@ const variables = z.object({
   PAPERTAPE_ALPACA_FEED: z.enum(['iex', 'sip', 'delayed_sip']).default('iex'),
   PAPERTAPE_ALPACA_STREAM_URL: streamUrl.optional(),
   PAPERTAPE_ALPACA_DATA_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  PAPERTAPE_ALPACA_TRADING_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  PAPERTAPE_ALPACA_TRADING_STREAM_URL: streamUrl.optional(),
   PAPERTAPE_REFERENCE_DATA: z.string().min(1, 'must be a path').optional(),
   PAPERTAPE_SOAK: z.enum(['0', '1']).default('0'),
 });
@@ -76,9 +78,18 @@ export interface DataSourceSettings {
   };
 }
 
+/** Addresses of the broker's paper service; the broker's own if absent. The keys are those of its market data. */
+export interface BrokerSettings {
+  /** Before `/v2/account`. */
+  readonly tradingUrl: string | undefined;
+  /** Of the trading stream, complete. */
+  readonly tradingStreamUrl: string | undefined;
+}
+
 /** The settings of the process; frozen. */
 export interface SystemConfig {
   readonly sources: DataSourceSettings;
+  readonly broker: BrokerSettings;
   /** Address to listen on. */
   readonly host: string;
   /** Port to listen on; 0 takes a free one. */
@@ -149,6 +160,10 @@ export function readSystemConfig(
         streamUrl: data.PAPERTAPE_ALPACA_STREAM_URL,
         dataUrl: data.PAPERTAPE_ALPACA_DATA_URL,
       },
+    },
+    broker: {
+      tradingUrl: data.PAPERTAPE_ALPACA_TRADING_URL,
+      tradingStreamUrl: data.PAPERTAPE_ALPACA_TRADING_STREAM_URL,
     },
     host: data.PAPERTAPE_HOST,
     port: data.PAPERTAPE_PORT,

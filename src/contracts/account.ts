@@ -28,7 +28,10 @@ export const accountSchema = z.object({
 /** Balances of the account. */
 export type Account = z.infer<typeof accountSchema>;
 
-/** A position of one owner (strategy instance, or `manual`) in one symbol. */
+/** Owner of what an account at a broker holds beside what the session has traded; it is shown and left alone. */
+export const OUTSIDE_OWNER = 'outside';
+
+/** A position of one owner in one symbol: a strategy instance, `manual`, or {@link OUTSIDE_OWNER}. */
 export const positionSchema = z.object({
   /** `owner` and `symbol` together are the key. */
   owner: z.string(),

@@ -1,5 +1,6 @@
 /** The running session: its clock, its feed and how the market of a replay or simulation is steered. */
 import { z } from 'zod';
+import { BROKER_STATES } from '../domain/brokerReport.js';
 import { idSchema, microsSchema, reasonSchema, symbolSchema } from './scalars.js';
 
 /** Phases of a trading day; `closed` also covers nights, week-ends and holidays. */
@@ -72,6 +73,23 @@ export const sourceStatusSchema = z.object({
 /** A source of a live session's market. */
 export type SourceStatus = z.infer<typeof sourceStatusSchema>;
 
+/** The broker that a session's orders go to. */
+export const brokerStatusSchema = z.object({
+  name: z.enum(['alpaca']),
+  /** What the page shows: `ALPACA PAPER`. */
+  label: z.string(),
+  /** The broker's number of the account. */
+  accountNumber: z.string(),
+  /** New orders leave while it is `trading`; while it connects or compares they wait, `halted` is for good. */
+  state: z.enum(BROKER_STATES),
+  /** What the state means, in words that follow the label. */
+  detail: z.string(),
+  /** When the figures of the account were true; null before they were told. */
+  accountAsOf: microsSchema.nullable(),
+});
+/** The broker that a session's orders go to. */
+export type BrokerStatus = z.infer<typeof brokerStatusSchema>;
+
 /** Facts of the session and its clock. */
 export const sessionInfoSchema = z.object({
   sessionId: idSchema,
@@ -89,6 +107,8 @@ export const sessionInfoSchema = z.object({
   sources: z.array(sourceStatusSchema),
   /** The feeds whose data a recording holds, best first; of the replay of a recorded live market only. */
   recordedFrom: z.array(z.object({ source: z.string(), coverage: coverageSchema, delay: z.number().min(0) })),
+  /** Where orders go; null: to the paper exchange of this program. */
+  broker: brokerStatusSchema.nullable(),
   symbols: z.array(symbolSchema),
   accountId: idSchema,
   preset: z.string(),

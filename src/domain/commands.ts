@@ -1,4 +1,5 @@
 /** What people and programs ask of the kernel. Commands are inputs: they are on the tape before they act. */
+import type { BrokerReport } from './brokerReport.js';
 import type { GroupTerms, OrderChanges, OrderType, Side, TimeInForce, Trail } from './order.js';
 import type { DenialReason, RejectionReason } from './refusals.js';
 import type { RiskLimits } from './risk.js';
@@ -52,7 +53,9 @@ export type Command =
   | { readonly type: 'stopStrategy'; readonly user: string; readonly instanceId: string; readonly flatten: boolean }
   | { readonly type: 'setLimits'; readonly user: string; readonly limits: RiskLimits }
   /** A program's request for an account of its own at the venue; it passes the venue's checks, not the engine's. */
-  | { readonly type: 'venue'; readonly user: string; readonly accountId: string; readonly request: VenueRequest };
+  | { readonly type: 'venue'; readonly user: string; readonly accountId: string; readonly request: VenueRequest }
+  /** What the broker said, in a session that trades at one. */
+  | { readonly type: 'brokerReport'; readonly user: string; readonly report: BrokerReport };
 
 /** The answer to a command, known when its record is durable. */
 export type CommandResult =

@@ -62,6 +62,7 @@ export const ERRORS = {
   RATE_LIMITED: transient('Too many requests in too short a time.'),
   ORDER_REFUSED: permanent('The order or request was refused; the reason code says why.'),
   LIVE_TRADING_REFUSED: permanent('The host, key or account is not one of paper trading.'),
+  BROKER_KEY_REFUSED: permanent('The broker does not take the key, or none is set.'),
   BROKER_MESSAGE_INVALID: permanent('A message of the broker cannot be read.'),
   BROKER_UNAVAILABLE: transient('The broker did not answer a question.'),
   SOURCE_UNAVAILABLE: transient('A data source cannot be reached, or did not answer in time.'),

@@ -1,4 +1,5 @@
 /** What a run of the kernel is about: its symbols, money, strategies and limits. All of it is on the tape (K6). */
+import type { BrokerTerms } from './brokerReport.js';
 import type { DatedAction, StockLoan } from './corporateActions.js';
 import type { SymbolListing } from './listing.js';
 import type { RiskLimits } from './risk.js';
@@ -36,6 +37,8 @@ export interface SessionConfig {
   /** Integer price steps per dollar of every price in the session. */
   readonly priceScale: number;
   readonly accountId: string;
+  /** Where the session's orders go; absent: to the paper exchange inside it. */
+  readonly broker?: BrokerTerms;
   readonly startingCash: Money;
   /** Name of the preset (exchange/presets). */
   readonly preset: string;

@@ -1,4 +1,5 @@
 /** Executes commands of people and programs inside the kernel: the same checks and the same paths as strategies. */
+import type { BrokerReport } from '../domain/brokerReport.js';
 import type { Command, CommandResult } from '../domain/commands.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { Order } from '../domain/order.js';
@@ -8,6 +9,7 @@ import { DENIAL_REASONS, REJECTION_REASONS } from '../domain/refusals.js';
 import type { DenialReason, RejectionReason } from '../domain/refusals.js';
 import type { SessionConfig, StrategyConfig } from '../domain/session.js';
 import type { VenueAnswer, VenueRequest } from '../domain/venueDesk.js';
+import { required } from '../utils/assert.js';
 import type { KernelClock } from './KernelClock.js';
 import type { PositionTracker } from './PositionTracker.js';
 import type { RiskChecks } from './riskChecks.js';
@@ -28,6 +30,8 @@ export interface DeskParts {
   readonly addStrategy: (config: StrategyConfig) => StrategyInstance;
   /** Puts a request to the venue's desk; undefined while recorded events are applied, which hold its outcome (K1). */
   readonly requestVenue: (accountId: string, request: VenueRequest) => VenueAnswer | undefined;
+  /** Passes on what the broker said; absent in a session without one. */
+  readonly takeReport: ((report: BrokerReport) => void) | undefined;
 }
 
 const DONE: CommandResult = { ok: true };
@@ -77,6 +81,9 @@ export class CommandDesk {
         return DONE;
       case 'venue':
         return venueResult(this.parts.requestVenue(command.accountId, command.request));
+      case 'brokerReport':
+        required(this.parts.takeReport, 'the broker of the session')(command.report);
+        return DONE;
     }
   }
 

@@ -97,6 +97,7 @@ export class Kernel {
       runner: this.runner,
       checks: this.checks,
       orchestrator: this.orchestrator,
+      takeReport: options.takeReport,
       addStrategy: (strategy) => this.addStrategy(strategy),
       requestVenue: (accountId, request) =>
         this.recorded === undefined ? this.venue.request(accountId, request, this.clock.now) : undefined,

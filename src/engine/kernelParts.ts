@@ -1,5 +1,6 @@
 /** Puts the parts of a kernel together: who knows whom is decided here and nowhere else. */
 import { SessionClock } from '../calendar/SessionClock.js';
+import type { BrokerReport } from '../domain/brokerReport.js';
 import type { KernelSink, SimulatedVenue } from '../domain/ports.js';
 import type { SessionConfig } from '../domain/session.js';
 import { EquityTrace } from './EquityTrace.js';
@@ -35,6 +36,8 @@ export interface KernelOptions {
    * instance's place in the order of registration, 0 between hooks.
    */
   readonly hookProbe?: Int32Array;
+  /** Hears what the broker said, where the venue stands for one, before its reports are taken. */
+  readonly takeReport?: (report: BrokerReport) => void;
 }
 
 /** The parts, not yet with a strategy. */

@@ -59,6 +59,8 @@ describe('the text of a receipt', () => {
       'book-traded-through',
       'book-met-by-order',
       'book-hidden-execution',
+      'reported',
+      'reported-average',
     ];
     expect([...RECEIPT_RULES].sort()).toEqual(rules.sort());
   });

@@ -12,19 +12,20 @@ import type { Micros } from '../domain/units.js';
 import type { MarketControl } from '../contracts/index.js';
 import { composeKernel, type ComposedKernel } from '../analytics/composeKernel.js';
 import { ownerOf } from '../engine/PositionTracker.js';
+import type { BrokerLink } from './BrokerLink.js';
 import { ChartBars } from './ChartBars.js';
 import { closeDay } from './closeDay.js';
 import { diskFull, isEssential, isFinal } from './diskFaults.js';
-import type { LiveLink, LiveSessionParts, SubmitOrder } from './liveSessionParts.js';
+import type { LiveLink, LiveSessionParts } from './liveSessionParts.js';
 import { MarketArchive } from './MarketArchive.js';
 import { lastTimeOf, MarketFeed } from './MarketFeed.js';
 import { MarketReaction } from './MarketReaction.js';
 import type { MarketPace } from './Pacer.js';
-import { Pacer } from './Pacer.js';
+import { Pacer, steer } from './Pacer.js';
 import { QuoteBoard } from './QuoteBoard.js';
-import { RecordedTape } from './RecordedTape.js';
-import { lastPosition, lastWorking, previousCloses } from './readTape.js';
+import { lastPosition, previousCloses } from './readTape.js';
 import type { SessionRecord } from './readTape.js';
+import { recoverKernel } from './recoverKernel.js';
 import { SessionBoard } from './SessionBoard.js';
 import { SessionTrades } from './SessionTrades.js';
 import { configWithLivingShadows, ShadowRecorder } from './ShadowRecorder.js';
@@ -34,7 +35,10 @@ import { TapeGroups } from './TapeGroups.js';
 import { TapeSink } from './TapeSink.js';
 import type { Units } from './views.js';
 import { warmUpBars } from './warmUp.js';
+import { WaitingOrders } from './WaitingOrders.js';
+import type { WaitingOrder } from './WaitingOrders.js';
 import { WallPace } from './WallPace.js';
+import { WindDown } from './WindDown.js';
 
 /** A step gives the thread back after this long, so that commands wait no longer. */
 const STEP_MS = 25;
@@ -44,6 +48,8 @@ const POSITION_EVERY_MS = 1_000;
 const WAITING_POSITION_MS = 60_000;
 /** Market time between samples while fast-forwarding, and records that are then synced as one group. */
 const [FORWARD_MICROS, FORWARD_RECORDS] = [5 * MINUTE, 200];
+/** Reports of a broker that one step takes; more wait for the next. */
+const MOST_REPORTS = 100;
 
 /** See the module header. */
 export class LiveSession {
@@ -64,8 +70,9 @@ export class LiveSession {
   readonly #working = new StateRecorder();
   readonly #groups: TapeGroups;
   readonly #market: MarketFeed;
-  /** Orders of the session before that wait for a price of their symbol. */
-  #carried: SubmitOrder[] = [];
+  readonly #waiting = new WaitingOrders();
+  readonly #windDown: WindDown;
+  #broker: BrokerLink | undefined;
   #ended = false;
   #lastPositionMs: number;
   #lastEquityMinute = Number.NaN;
@@ -96,7 +103,7 @@ export class LiveSession {
       resolveStrategy: parts.resolveStrategy,
       ...(parts.hookProbe === undefined ? {} : { hookProbe: parts.hookProbe }),
     });
-    const { kernel, venue } = this.#composed;
+    const { kernel, venue, execution } = this.#composed;
     this.#reaction =
       parts.reactive === undefined
         ? undefined
@@ -125,7 +132,7 @@ export class LiveSession {
     this.#sink.positionOf = (order) => kernel.tracker.positionOf(ownerOf(order), order.symbolId);
     const { carried } = parts.header;
     if (carried !== null) {
-      venue.restore(carried.venue);
+      execution.restore(carried.venue);
       kernel.adopt(carried.books);
     }
     for (const { record } of parts.records) if (record.type === 'warmUp') kernel.warmUp(warmUpBars(record));
@@ -133,6 +140,7 @@ export class LiveSession {
     const position = lastPosition(parts.records);
     if (position === undefined) kernel.start();
     else this.#recover(parts.records, position);
+    this.#windDown = new WindDown(kernel, parts.records);
     this.#reaction?.begin(position?.frontier ?? -Infinity);
     this.pacer =
       parts.live === undefined
@@ -180,7 +188,8 @@ export class LiveSession {
     const { kernel } = this.#composed;
     const until = Math.min(target, endTime);
     this.#takeNotes();
-    this.#enterCarried();
+    this.#takeReports();
+    this.#enterWaiting();
     let behind = true;
     while (behind) {
       if (this.#moveTo(until) === 0) behind = false;
@@ -201,6 +210,7 @@ export class LiveSession {
     this.#sampleEquity();
     if (!behind && until >= endTime) this.#finish();
     this.#commit(startMs);
+    this.#sendToBroker();
   }
 
   /** Whether everything decided so far is durable; while it is not, no answer may leave (K3). */
@@ -237,7 +247,35 @@ export class LiveSession {
       }
     });
     if (!this.durable) this.#commit(startMs);
+    this.#sendToBroker();
     return outcomes;
+  }
+
+  /** Lets the session's orders go to its broker, and hears it from the next step on. */
+  joinBroker(broker: BrokerLink): void {
+    this.#broker = broker;
+    this.#sendToBroker();
+  }
+
+  /** Ends the connection to the broker; what it says from now on is for the next process. */
+  async leaveBroker(): Promise<void> {
+    await this.#broker?.stop();
+  }
+
+  /** What the kernel decided leaves once it is durable, and no sooner. */
+  #sendToBroker(): void {
+    if (this.durable) this.#broker?.send();
+  }
+
+  /** What the broker said since the last step: inputs like every other. */
+  #takeReports(): void {
+    const broker = this.#broker;
+    for (let taken = 0; taken < MOST_REPORTS; taken += 1) {
+      const report = broker?.next;
+      if (report === undefined || this.halted) return;
+      this.#take({ type: 'brokerReport', user: 'broker', report });
+      broker?.taken();
+    }
   }
 
   #take(command: Command): CommandResult {
@@ -268,24 +306,22 @@ export class LiveSession {
     }
   }
 
-  /**
-   * Enters orders as soon as their symbols have a price of this session: without one, no check could tell whether their
-   * own is sane.
-   */
-  enterWithPrices(orders: readonly SubmitOrder[]): void {
-    this.#carried = [...orders];
+  /** Enters orders of the session before as soon as their symbols have a price of this one. */
+  enterWithPrices(orders: readonly WaitingOrder[]): void {
+    this.#waiting.add(orders);
   }
 
-  #enterCarried(): void {
-    if (this.#carried.length === 0) return;
+  #enterWaiting(): void {
+    if (this.#waiting.isEmpty) return;
     const { lastPriceTime } = this.#composed.kernel.tracker;
     const { startTime } = this.header.config;
-    const isPriced = ({ symbol }: SubmitOrder): boolean =>
-      (lastPriceTime[this.units.symbols.indexOf(symbol)] ?? 0) >= startTime;
-    const due = this.#carried.filter(isPriced);
+    const due = this.#waiting.takePriced(
+      (symbol) => (lastPriceTime[this.units.symbols.indexOf(symbol)] ?? 0) >= startTime,
+    );
     if (due.length === 0) return;
-    this.#carried = this.#carried.filter((order) => !isPriced(order));
-    this.executeAll(due);
+    const outcomes = this.executeAll(due.map(({ command }) => command));
+    // What a full disk kept out is not refused: it waits on.
+    this.#waiting.add(due.filter((_, index) => outcomes[index] instanceof PapertapeError));
   }
 
   /** Runs up to market time `time` (at most to the end of the market) at once. */
@@ -317,21 +353,7 @@ export class LiveSession {
 
   /** Steers the market's clock. */
   control(control: MarketControl): void {
-    switch (control.action) {
-      case 'pause':
-        this.pacer.pause();
-        return;
-      case 'resume':
-        this.pacer.resume();
-        return;
-      case 'speed':
-        this.pacer.setSpeed(control.speed);
-        return;
-      case 'step':
-        this.pacer.pause();
-        this.pacer.step(control.micros);
-        return;
-    }
+    steer(this.pacer, control);
   }
 
   /** Writes the last position and closes the tape (F04). */
@@ -371,8 +393,15 @@ export class LiveSession {
     const { kernel } = this.#composed;
     const { closingPrices, endTime } = this.#parts;
     const prices = closingPrices ?? (this.header.market.kind === 'live' ? () => this.#lastPrices() : undefined);
+    // What became of every order is known before the day is closed.
+    if (this.#broker !== undefined && !this.#windDown.isOver((command) => void this.#take(command))) return;
     if (prices === undefined) kernel.finish();
-    else closeDay(this.#composed, endTime, prices, (record, time) => this.#groups.record(record, time));
+    else {
+      const waiting = this.#waiting.left(this.header.follows ?? '');
+      const { working, strategies } = this.#windDown;
+      const remainder = { prices, waiting, ...(this.#broker === undefined ? {} : { working, strategies }) };
+      closeDay(this.#composed, endTime, remainder, (record, time) => this.#groups.record(record, time));
+    }
     this.#ended = true;
     this.#commitNow(true);
   }
@@ -391,7 +420,7 @@ export class LiveSession {
   }
 
   #commitNow(ended: boolean): void {
-    const { kernel, venue } = this.#composed;
+    const { kernel, execution } = this.#composed;
     this.#shadows.record(kernel.inputSequence, kernel.now);
     this.#reaction?.note();
     const record = {
@@ -400,7 +429,7 @@ export class LiveSession {
       time: kernel.now,
       ended,
       ...(this.#reaction === undefined ? {} : { frontier: this.#reaction.frontier }),
-      ...this.#working.next(venue.workingState()),
+      ...this.#working.next(execution.workingState()),
     } as const;
     this.#groups.record(record, kernel.now, true);
     this.#working.accept();
@@ -432,28 +461,9 @@ export class LiveSession {
   }
 
   #recover(records: readonly PlacedRecord[], position: Extract<TapeRecord, { type: 'position' }>): void {
-    const { kernel, venue } = this.#composed;
-    kernel.beginRecovery(new RecordedTape(records));
+    const { kernel } = this.#composed;
     this.trades.expect(records);
-    kernel.start();
-    for (const { record } of records) {
-      if (record.type !== 'command') continue;
-      this.#reread(record.time);
-      kernel.command(record.command, record.time);
-    }
-    this.#reread(position.time);
-    const result = kernel.endRecovery();
-    const message = !result.ok
-      ? result.message
-      : kernel.inputSequence !== position.at
-        ? `the market data give ${kernel.inputSequence} inputs where the tape has ${position.at}`
-        : undefined;
-    if (message !== undefined) {
-      throw new PapertapeError('VERIFY_MISMATCH', `The session cannot go on where its tape ends: ${message}.`, {
-        remedy: 'Start a new session with --fresh; the tape is kept as it is.',
-      });
-    }
-    venue.restoreWorking(lastWorking(records));
+    recoverKernel(this.#composed, records, position, (time) => this.#reread(time));
     this.#ended = position.ended;
     this.#lastEquityMinute = Math.floor(kernel.now / MINUTE);
     for (const { record } of records) this.board.note(record);

@@ -5,6 +5,7 @@
  * Market time never goes back. A long gap between two calls (the process was stopped) moves the market by at
  * most {@link MAX_GAP_MS}, so that a woken process goes on instead of rushing (F05).
  */
+import type { MarketControl } from '../contracts/index.js';
 import type { DurationMicros, Micros } from '../domain/units.js';
 
 /** Longest stretch of real time that one call may carry over, in milliseconds. */
@@ -91,5 +92,24 @@ export class Pacer implements MarketPace {
   /** Moves a paused market on by `duration`. */
   step(duration: DurationMicros): void {
     this.#marketTime += duration;
+  }
+}
+
+/** Does to a market's clock what a person asked. Throws `REQUEST_INVALID` where it cannot be steered. */
+export function steer(pace: MarketPace, control: MarketControl): void {
+  switch (control.action) {
+    case 'pause':
+      pace.pause();
+      return;
+    case 'resume':
+      pace.resume();
+      return;
+    case 'speed':
+      pace.setSpeed(control.speed);
+      return;
+    case 'step':
+      pace.pause();
+      pace.step(control.micros);
+      return;
   }
 }

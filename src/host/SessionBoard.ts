@@ -11,11 +11,14 @@ import type {
   SignalView,
   TopicUpdate,
 } from '../contracts/index.js';
+import type { Command } from '../domain/commands.js';
 import type { Fill } from '../domain/fill.js';
 import type { Order } from '../domain/order.js';
 import type { SessionConfig } from '../domain/session.js';
 import type { Micros } from '../domain/units.js';
+import { DOLLAR, formatDecimal, SHARE } from '../domain/units.js';
 import { isDeskOrderId } from '../domain/venueDesk.js';
+import { brokerLine } from './brokerViews.js';
 import { ScenarioBoard } from './ScenarioBoard.js';
 import type { TapeRecord } from './tapeRecords.js';
 import { fillView, orderView, ownerOf, signalView, type StoredRiskDecision, type Units } from './views.js';
@@ -43,6 +46,7 @@ export class SessionBoard {
   readonly #counts = new Map<string, { orders: number; fills: number }>();
   readonly #answered = new Set<string>();
   #strategiesChanged = true;
+  #lastCommand: Command | undefined;
   #logId = 0;
 
   constructor(units: Units, config: SessionConfig) {
@@ -79,8 +83,11 @@ export class SessionBoard {
       case 'log':
         this.log(record.time, 'info', record.instanceId, record.text);
         return;
+      case 'command':
+        this.#noteCommand(record.command, record.time);
+        return;
       case 'result':
-        if (!record.result.ok) this.log(record.time, 'warn', 'order desk', record.result.message);
+        if (!record.result.ok) this.log(record.time, 'warn', 'order desk', this.#refusalText(record.result.message));
         return;
       case 'equity':
         this.#equity.time.push(record.time);
@@ -156,6 +163,22 @@ export class SessionBoard {
     const again = this.#answered.has(view.id);
     this.#answered.add(view.id);
     this.#signals.push(again ? { ...view, id: `${view.id}.2` } : view);
+  }
+
+  #noteCommand(command: Command, time: Micros): void {
+    this.#lastCommand = command;
+    if (command.type !== 'brokerReport') return;
+    const line = brokerLine(command.report);
+    if (line !== undefined) this.log(time, line.level, 'broker', line.text);
+  }
+
+  /** Whoever gives an order reads the answer; an order of the day before is entered while nobody looks. */
+  #refusalText(message: string): string {
+    const command = this.#lastCommand;
+    if (command?.type !== 'submitOrder' || command.carried !== true) return message;
+    const { side, quantity, notional, symbol, clientOrderId } = command;
+    const size = notional === undefined ? formatDecimal(quantity, SHARE, 0) : `$${formatDecimal(notional, DOLLAR)} of`;
+    return `The order of the day before to ${side} ${size} ${symbol} (${clientOrderId}) works on no longer: ${message}`;
   }
 
   #noteOrder(order: Order, decision: StoredRiskDecision | undefined): void {

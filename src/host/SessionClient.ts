@@ -25,6 +25,7 @@ import type { AccountState } from '../domain/venueDesk.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import type { StorageNotice } from '../storage/eventLog.js';
+import { brokerDependency } from './brokerViews.js';
 import { sourceDependency } from './liveViews.js';
 import type { SessionCalls, SessionMessage, SessionReply, SessionRequest } from './protocol.js';
 import type { SessionRecord } from './readTape.js';
@@ -181,7 +182,15 @@ export class SessionClient implements TradingSession {
       this.#fault === undefined && this.#thread !== undefined
         ? sourceDependency(this.#mirror.sources)
         : { name: 'source', state, detail, latencyMs: null },
+      ...this.#brokerDependency(),
     ];
+  }
+
+  /** A broker that a stopped session was connected to is not known to be well. */
+  #brokerDependency(): readonly Dependency[] {
+    const dependency = brokerDependency(this.#mirror.broker);
+    if (dependency === undefined) return [];
+    return this.#fault === undefined ? [dependency] : [{ ...dependency, state: 'down', detail: this.#fault }];
   }
 
   bars(query: BarsQuery): Promise<Bars> {

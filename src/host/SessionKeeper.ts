@@ -17,6 +17,7 @@ import { removeOldMarkets } from './retention.js';
 import { ProjectionThread } from './ProjectionThread.js';
 import type { SessionMessage, SessionRequest } from './protocol.js';
 import { SessionClient, type SessionEvents, type SessionThread } from './SessionClient.js';
+import { planOfNextDay } from './sessionPlan.js';
 import type { SessionPlan } from './sessionPlan.js';
 import { SessionVenue } from './SessionVenue.js';
 import { StrategyFiles } from './StrategyFiles.js';
@@ -204,7 +205,7 @@ export class SessionKeeper {
       const { clock, sessionId } = this.client.info();
       const { speed, paused } = clock;
       await this.client.stop();
-      this.#plan = { ...this.#plan, fresh: false, stopFirst: undefined, speed, follows: sessionId };
+      this.#plan = planOfNextDay(this.#plan, { sessionId, speed });
       await this.#connect();
       if (paused && kind === 'simulated') await this.client.control({ action: 'pause' });
       this.#watch();

@@ -43,6 +43,11 @@ export class SessionMirror {
     return this.#session?.sources ?? [];
   }
 
+  /** The broker of the session; null or undefined without one, or before it is known. */
+  get broker(): SessionInfo['broker'] | undefined {
+    return this.#session?.broker;
+  }
+
   /** Takes an update of any topic; those of bars and health are not mirrored. */
   apply(update: TopicUpdate): void {
     switch (update.topic) {

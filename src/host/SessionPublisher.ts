@@ -2,8 +2,9 @@
  * What a running session tells of itself: everything once, then what changed, each kind of figure as often as people
  * can follow it. Reads the session between its steps and holds what was told last.
  */
-import type { KillSwitch, TopicUpdate } from '../contracts/index.js';
+import type { KillSwitch, PositionView, TopicUpdate } from '../contracts/index.js';
 import type { Timeframe } from '../domain/timeframe.js';
+import { outsidePositions } from './brokerViews.js';
 import type { LiveSession } from './LiveSession.js';
 import type { SessionMessage } from './protocol.js';
 import { scenariosView } from './scenarioViews.js';
@@ -26,6 +27,8 @@ export class SessionPublisher {
   /** Errors of quarantined strategies, by instance id. */
   readonly #errors: ReadonlyMap<string, string>;
   readonly #killSwitch: () => KillSwitch;
+  /** Symbols that the account at a broker was said to hold beside the session's own positions. */
+  readonly #outside = new Set<string>();
   #account: TopicUpdate | undefined;
   #told = '';
   #scenarios = '';
@@ -57,7 +60,7 @@ export class SessionPublisher {
       { topic: 'account', data: accountView(session) },
       { topic: 'scenarios', data: scenariosView(session) },
       { topic: 'quotes', data: { quotes: session.quotes.all() } },
-      { topic: 'positions', data: { positions: positionViews(session) } },
+      { topic: 'positions', data: { positions: this.#positions() } },
       { topic: 'strategies', data: { strategies: strategyViews(session, this.#pnl, this.#errors) } },
       ...session.board.take(),
     ];
@@ -119,6 +122,10 @@ export class SessionPublisher {
     else this.#watched.delete(topic);
   }
 
+  #positions(): PositionView[] {
+    return [...positionViews(this.#session), ...outsidePositions(this.#session, this.#outside)];
+  }
+
   #addSlow(updates: TopicUpdate[]): void {
     const session = this.#session;
     const account = accountView(session);
@@ -133,7 +140,7 @@ export class SessionPublisher {
       this.#scenarios = told;
       updates.push({ topic: 'scenarios', data: scenarios });
     }
-    const positions = session.board.changedPositions(positionViews(session));
+    const positions = session.board.changedPositions(this.#positions());
     if (positions.length > 0) updates.push({ topic: 'positions', data: { positions } });
   }
 }

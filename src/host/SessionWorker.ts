@@ -306,7 +306,7 @@ export class SessionWorker {
         );
       }
       case 'explain': {
-        const explanation = session.composed.venue.explain(request.args, session.composed.kernel.now);
+        const explanation = session.composed.execution.explain(request.args, session.composed.kernel.now);
         if (explanation === undefined) return null;
         return explanationView(
           request.args,
@@ -361,6 +361,7 @@ export class SessionWorker {
         // First the connections: what still came would find the tape closed.
         await session.live?.market.stop();
         await session.live?.seen.close();
+        await session.leaveBroker();
         session.close();
         this.#tellTrades();
         return null;

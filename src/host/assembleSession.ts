@@ -14,17 +14,19 @@ import type { HistoricalCache } from '../cache/historicalCache.js';
 import type { StorageNotice } from '../storage/eventLog.js';
 import type { FileSystem } from '../storage/fileSystem.js';
 import type { Clock } from '../utils/clock.js';
+import { joinBroker, reportAccount } from './brokerSession.js';
+import type { Brokers } from './brokers.js';
 import { afterActions, carriedOrders } from './carriedOrders.js';
 import { INSTALLATION } from './installation.js';
 import type { LiveMarkets } from './liveMarkets.js';
 import { LiveSession } from './LiveSession.js';
-import type { SubmitOrder } from './liveSessionParts.js';
 import type { OpenMarket } from './marketSource.js';
 import { lastTapeMarketTime, readTape, type SessionRecord } from './readTape.js';
 import { demoStrategies, type SessionPlan } from './sessionPlan.js';
 import { SessionTape, type TapeSizes } from './SessionTape.js';
 import { loadStrategy } from './strategyLoader.js';
 import { tapeDirectory } from './tapeNames.js';
+import type { WaitingOrder } from './WaitingOrders.js';
 import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
 import { loadWarmUp, warmUpRecord } from './warmUp.js';
 
@@ -42,6 +44,8 @@ export interface SessionTools {
   readonly clock: Clock;
   /** Opens real markets; absent where no session is live. */
   readonly live?: LiveMarkets;
+  /** Where sessions trade at a broker; absent where none does. */
+  readonly brokers?: Brokers;
   readonly onDurable: (placed: PlacedRecord) => void;
   /** Gets the tape's durable groups, see `SessionTape.open`. */
   readonly onGroup?: (bytes: Uint8Array) => void;
@@ -90,26 +94,29 @@ function carryOn(session: LiveSession, closing: ClosingRecord): void {
   session.enterWithPrices(carriedCommands(session.header.config, closing));
 }
 
-/** The orders that were to work on as commands; each says where it comes from. */
-function carriedCommands(config: SessionConfig, closing: ClosingRecord): SubmitOrder[] {
+/** The orders that were to work on, with the commands that enter them; each says where it comes from. */
+function carriedCommands(config: SessionConfig, closing: ClosingRecord): WaitingOrder[] {
   const { symbols, sessionId, corporateActions = [], startTime } = config;
   const orders = closing.orders.flatMap((one) => afterActions(one, corporateActions, newYorkDate(startTime)) ?? []);
-  return carriedOrders(orders).map(({ order, group }) => ({
-    type: 'submitOrder',
-    user: order.source.kind === 'manual' ? order.source.user : 'system',
-    clientOrderId: `${order.clientOrderId}-${sessionId}`.slice(-128),
-    symbol: symbols[order.symbolId] ?? '',
-    side: order.side,
-    orderType: order.type,
-    timeInForce: order.timeInForce,
-    quantity: order.quantity - order.filledQuantity,
-    ...(order.limitPrice === undefined ? {} : { limitPrice: order.limitPrice }),
-    ...(order.stopPrice === undefined ? {} : { stopPrice: order.stopPrice }),
-    ...(order.trail === undefined ? {} : { trail: order.trail }),
-    ...(group === undefined ? {} : { group }),
-    extendedHours: order.extendedHours,
-    reason: `works on from ${order.id} of the session before`,
-    carried: true,
+  return carriedOrders(orders).map(({ order, group, members }) => ({
+    orders: members,
+    command: {
+      type: 'submitOrder',
+      user: order.source.kind === 'manual' ? order.source.user : 'system',
+      clientOrderId: `${order.clientOrderId}-${sessionId}`.slice(-128),
+      symbol: symbols[order.symbolId] ?? '',
+      side: order.side,
+      orderType: order.type,
+      timeInForce: order.timeInForce,
+      quantity: order.quantity - order.filledQuantity,
+      ...(order.limitPrice === undefined ? {} : { limitPrice: order.limitPrice }),
+      ...(order.stopPrice === undefined ? {} : { stopPrice: order.stopPrice }),
+      ...(order.trail === undefined ? {} : { trail: order.trail }),
+      ...(group === undefined ? {} : { group }),
+      extendedHours: order.extendedHours,
+      reason: `works on from ${order.id} of the session before`,
+      carried: true,
+    },
   }));
 }
 
@@ -119,7 +126,7 @@ function stillToEnter(
   records: readonly PlacedRecord[],
   plan: SessionPlan,
   tools: SessionTools,
-): SubmitOrder[] {
+): WaitingOrder[] {
   if (header.carried === null || header.follows === undefined) return [];
   const closing = closingOf(readTape(tools.fs, tapeDirectory(plan.dataDir, header.follows)).records);
   if (closing === undefined) return [];
@@ -127,7 +134,7 @@ function stillToEnter(
   for (const { record } of records) {
     if (record.type === 'command' && record.command.type === 'submitOrder') entered.add(record.command.clientOrderId);
   }
-  return carriedCommands(header.config, closing).filter(({ clientOrderId }) => !entered.has(clientOrderId));
+  return carriedCommands(header.config, closing).filter(({ command }) => !entered.has(command.clientOrderId));
 }
 
 /**
@@ -154,6 +161,7 @@ export async function resume(
   const strategies = await loadStrategies(configs, plan, header);
   const session = assemble(plan, tools, header, tape, records, market, strategies, copiedTo);
   session.enterWithPrices(stillToEnter(header, records, plan, tools));
+  joinBroker(session, tools, market.clock, records.length > 0);
   return { session, recovered, strategies };
 }
 
@@ -166,7 +174,9 @@ export async function startNew(
   market: OpenMarket,
   { number, closing, follows }: Succession,
 ): Promise<OpenedSession> {
-  const sessionId = `${PREFIXES[market.reference.kind]}-${market.reference.date}-${String(number).padStart(4, '0')}`;
+  const { account } = market;
+  const prefix = account?.terms.name ?? PREFIXES[market.reference.kind];
+  const sessionId = `${prefix}-${market.reference.date}-${String(number).padStart(4, '0')}`;
   const preset = presetOf(plan.preset);
   const config: SessionConfig = {
     sessionId,
@@ -175,7 +185,8 @@ export async function startNew(
     ...market.facts,
     priceScale: RAW_PRICE_SCALE,
     accountId: 'paper',
-    startingCash: plan.startingCash,
+    ...(account === undefined ? {} : { broker: account.terms }),
+    startingCash: account?.figures.equity ?? plan.startingCash,
     preset: preset.name,
     feePlan: plan.feePlan ?? preset.feePlan,
     seed: plan.market.kind === 'simulated' ? plan.market.seed : 1,
@@ -183,7 +194,8 @@ export async function startNew(
     limits: closing?.limits ?? plan.limits,
     strategies:
       closing?.strategies ?? plan.strategies ?? (market.live === undefined ? demoStrategies(market.symbols) : []),
-    ...(plan.shadows === false ? {} : { shadowPresets: shadowPresets(preset.name) }),
+    // Shadow accounts tell what other fills of the paper exchange would have been: a broker's are its own.
+    ...(plan.shadows === false || account !== undefined ? {} : { shadowPresets: shadowPresets(preset.name) }),
   };
   const strategies = new Map<string, StrategyClass>();
   const hashes: Record<string, string> = {};
@@ -212,7 +224,9 @@ export async function startNew(
   const before = await warmUpOf(config, strategies, market, tape);
   const session = assemble(plan, tools, header, tape, before, market, strategies, -Infinity);
   tools.onDurable(opening);
+  if (account !== undefined) reportAccount(session, account);
   if (closing !== undefined) carryOn(session, closing);
+  joinBroker(session, tools, market.clock, false);
   if (plan.startAt !== undefined) session.fastForward(plan.startAt);
   else if (market.openTime !== undefined) {
     session.fastForward(market.openTime - (closing === undefined ? FIRST_DAY_LEAD : LATER_DAY_LEAD));

@@ -12,6 +12,8 @@ import { adjustOpenOrder } from '../exchange/rulebook/openOrderAdjustments.js';
 export interface CarriedOrder {
   readonly order: Order;
   readonly group: GroupTerms | undefined;
+  /** The orders that it is made of: itself, then those that it brings along. */
+  readonly members: readonly Order[];
 }
 
 /** See the module header; in the order in which they were given first. */
@@ -23,11 +25,14 @@ export function carriedOrders(orders: readonly Order[]): readonly CarriedOrder[]
     // Exits that are armed protect what was filled; those of the rest come with the rest.
     const entry = parentId === undefined ? undefined : open.get(parentId);
     if (entry !== undefined && (entry.orderClass === 'oco' || entry.filledQuantity === 0)) return [];
-    if (parentId === undefined) return [{ order, group: groupOf(order.orderClass, siblings) }];
+    if (parentId === undefined) {
+      return [{ order, group: groupOf(order.orderClass, siblings), members: [order, ...siblings] }];
+    }
     const [other] = siblings;
-    if (other === undefined) return [{ order, group: undefined }];
+    if (other === undefined) return [{ order, group: undefined, members: [order] }];
     // Of two exits the take profit is entered, with the other one.
-    return order.role === 'takeProfit' ? [{ order, group: groupOf('oco', [other]) }] : [];
+    if (order.role !== 'takeProfit') return [];
+    return [{ order, group: groupOf('oco', [other]), members: [order, other] }];
   });
 }
 

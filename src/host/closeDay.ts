@@ -3,8 +3,12 @@
  * everything is stopped. Strategies are stopped first, since an exit that is canceled would let them enter anew.
  */
 import type { ComposedKernel } from '../analytics/composeKernel.js';
+import type { Command } from '../domain/commands.js';
+import type { Order } from '../domain/order.js';
+import type { StrategyConfig } from '../domain/session.js';
 import { SECOND } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
+import type { Kernel } from '../engine/Kernel.js';
 import { isCarried } from './carriedOrders.js';
 import { copyOrder } from './TapeSink.js';
 import type { TapeRecord } from './tapeRecords.js';
@@ -12,21 +16,45 @@ import type { TapeRecord } from './tapeRecords.js';
 /** Longer than any latency: after it, cancels have been answered. */
 const SETTLE_MICROS = 10 * SECOND;
 
-/** Closes the day at `endTime`; `prices` are those that the following day goes on from. */
+/** What a day that ends leaves to the following one. */
+export interface DayRemainder {
+  /** Dollars that it goes on from, by symbol id. */
+  readonly prices: () => readonly number[];
+  /** Orders that it is to enter; absent: those of a person that work now and are good till canceled. */
+  readonly working?: readonly Order[];
+  /** Further ones, which this day did not come to enter. */
+  readonly waiting: readonly Order[];
+  /** What was running before the day was wound down; absent: what runs now. */
+  readonly strategies?: readonly StrategyConfig[];
+}
+
+/** The commands that end all trading: no strategy runs, no order works. */
+export function stopTrading({ runner }: Kernel): readonly Command[] {
+  const active = runner.instances.filter((instance) => instance.active);
+  return [
+    ...active.map(
+      ({ id }) => ({ type: 'stopStrategy', user: 'system', instanceId: id, flatten: false }) as const satisfies Command,
+    ),
+    { type: 'cancelAllOrders', user: 'system' },
+  ];
+}
+
+/** The strategies that run, as they were configured. */
+export function runningStrategies({ runner }: Kernel): readonly StrategyConfig[] {
+  return runner.instances.filter((instance) => instance.active).map(({ config }) => config);
+}
+
+/** Closes the day at `endTime`. */
 export function closeDay(
-  { kernel, venue }: ComposedKernel,
+  { kernel, venue, execution }: ComposedKernel,
   endTime: Micros,
-  prices: () => readonly number[],
+  remainder: DayRemainder,
   record: (record: TapeRecord, time: Micros) => void,
 ): void {
-  const orders = kernel.manager.openOrders().filter(isCarried).map(copyOrder);
-  const active = kernel.runner.instances.filter((instance) => instance.active);
+  const working = remainder.working ?? kernel.manager.openOrders().filter(isCarried).map(copyOrder);
+  const strategies = remainder.strategies ?? runningStrategies(kernel);
   const { currentLimits: limits, killSwitchOn } = kernel.checks;
-  const stops = active.map(
-    ({ id }) => ({ type: 'stopStrategy', user: 'system', instanceId: id, flatten: false }) as const,
-  );
-  const strategies = active.map(({ config }) => config);
-  for (const command of [...stops, { type: 'cancelAllOrders', user: 'system' } as const]) {
+  for (const command of stopTrading(kernel)) {
     record({ type: 'command', at: kernel.inputSequence, time: endTime, command }, endTime);
     kernel.command(command, endTime);
   }
@@ -35,15 +63,14 @@ export function closeDay(
   venue.shadows.settle(kernel.now);
   const at = kernel.inputSequence;
   const time = kernel.now;
-  const account = { venue: venue.snapshot(), books: kernel.tracker.carry() };
+  const account = { venue: execution.snapshot(), books: kernel.tracker.carry() };
   const desk = [...venue.desk.accounts.values()];
   const closes = venue.exchange.book.symbols.map(({ symbolId, regularPrice }) => {
     // What the accounts were valued at then, so that their history says the same; none may have been there.
     const known = desk.find(({ day }) => day.lastClose(symbolId) > 0);
     return known?.day.lastClose(symbolId) ?? regularPrice;
   });
-  record(
-    { type: 'closing', at, time, account, orders, strategies, limits, killSwitchOn, prices: prices(), closes },
-    time,
-  );
+  const orders = [...working, ...remainder.waiting];
+  const prices = remainder.prices();
+  record({ type: 'closing', at, time, account, orders, strategies, limits, killSwitchOn, prices, closes }, time);
 }

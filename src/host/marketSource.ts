@@ -12,7 +12,9 @@ import type { Micros } from '../domain/units.js';
 import type { HistoryFeed, MarketReference } from './tapeRecords.js';
 import { nodeFileSystem } from '../storage/fileSystem.js';
 import type { SessionConfig } from '../domain/session.js';
+import type { SessionAccount } from './brokerSession.js';
 import { assert } from '../utils/assert.js';
+import type { Clock } from '../utils/clock.js';
 import type { LiveLink } from './liveSessionParts.js';
 import { readTape, readTapeMarket } from './readTape.js';
 import type { DayPlan } from './sessionPlan.js';
@@ -39,6 +41,10 @@ export interface OpenMarket {
   readonly closingPrices?: () => readonly number[];
   /** What fills say of where the prices are from. */
   readonly feed: Pick<SessionConfig, 'feed' | 'coverage' | 'feedDelay'>;
+  /** The clock of a market that is not there yet, or not whole; the machine's if absent. */
+  readonly clock?: Clock;
+  /** The account at a broker that a new session's orders go to. */
+  readonly account?: SessionAccount;
   /** The link to a market that is not there yet. */
   readonly live?: LiveLink;
   /** Where strategies' indicators have their history before the start from; absent where there is none. */

@@ -3,6 +3,7 @@
  * before, to the close of after hours; nights, week-ends and holidays belong to the day that follows, and are waited
  * through. A day that was not seen to its end is ended first, from its tape alone.
  */
+import { createReadThrough } from '../cache/readThrough.js';
 import { newYorkDate } from '../calendar/newYorkTime.js';
 import { newYorkText } from '../calendar/newYorkText.js';
 import { nextSession, sessionOf } from '../calendar/sessions.js';
@@ -22,7 +23,7 @@ import {
   type OpenedSession,
   type SessionTools,
 } from './assembleSession.js';
-import { createReadThrough } from '../cache/readThrough.js';
+import { checkBroker, finishAtBroker, lookAtBroker } from './brokerSession.js';
 import { LiveNotes } from './LiveNotes.js';
 import type { LiveLink } from './liveSessionParts.js';
 import type { OpenMarket } from './marketSource.js';
@@ -73,7 +74,7 @@ export async function openLiveSession(
   if (lastPosition(tape.records)?.ended !== true) {
     if (tape.session.market.date === formatDate(opening.day.date)) {
       checkSame(tape.session, market);
-      return opening.goOn(latest);
+      return opening.goOn(tape.session);
     }
     await finish(latest, plan, tools);
     tape = readTape(tools.fs, tapeDirectory(plan.dataDir, latest));
@@ -124,13 +125,16 @@ class LiveOpening {
     // The close of a day takes a moment of market time; the next one begins after it.
     const startTime = Math.max(this.#now, closing?.time ?? 0);
     const facts = await historyFacts(this.#tools.history(), symbols, this.day.date);
+    const account = await lookAtBroker(this.#plan.broker, this.#tools, this.#clock);
     const open = this.#open(symbols, facts, { after: startTime });
-    return startNew(this.#plan, this.#tools, open, succession);
+    const market = account === undefined ? open : { ...open, account };
+    return startNew(this.#plan, this.#tools, market, succession);
   }
 
   /** The session of a tape, from where it ends. */
-  goOn(sessionId: string): Promise<OpenedSession> {
-    return resume(sessionId, this.#plan, this.#tools, (header, copiedTo, records) => {
+  async goOn({ config }: SessionRecord): Promise<OpenedSession> {
+    if (config.broker !== undefined) await checkBroker(config.broker, this.#tools, this.#clock);
+    return resume(config.sessionId, this.#plan, this.#tools, (header, copiedTo, records) => {
       const { symbols } = header.config;
       const after = Math.max(copiedTo, lastPosition(records)?.time ?? header.config.startTime);
       const open = this.#open(symbols, header.config, { after, header });
@@ -192,6 +196,7 @@ class LiveOpening {
       startTime: known.after,
       endTime: this.day.afterHoursClose,
       facts,
+      clock: this.#clock,
       live: { market, notes, seen, opensAt: this.day.premarketOpen, witness },
       warmUp: this.#warmUpStore(best),
     };
@@ -226,7 +231,8 @@ async function finish(sessionId: string, plan: SessionPlan, tools: SessionTools)
       facts: config,
     });
   });
-  session.finishDay();
+  if (session.header.config.broker === undefined) session.finishDay();
+  else await finishAtBroker(session, tools);
   session.close();
 }
 

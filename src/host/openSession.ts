@@ -10,7 +10,7 @@ import { openMarket, openNewMarket } from './marketSource.js';
 import { readTape, type SessionRecord } from './readTape.js';
 import { retellSession } from './retellSession.js';
 import type { DayPlan, SessionPlan } from './sessionPlan.js';
-import { isLiveName, numberIn, sessionNames, tapeDirectory } from './tapeNames.js';
+import { isBrokerName, isLiveName, numberIn, sessionNames, tapeDirectory } from './tapeNames.js';
 import type { PlacedRecord } from './tapeRecords.js';
 
 /** Opens it. Throws the errors of the tape, the market and the strategies. */
@@ -18,9 +18,12 @@ export async function openSession(plan: SessionPlan, tools: SessionTools): Promi
   const names = sessionNames(tools.fs, plan.dataDir);
   const number = numberIn(names[names.length - 1] ?? '') + 1;
   const { market } = plan;
-  if (market.kind === 'live') return openLiveSession(plan, market, tools, names.filter(isLiveName), number);
-  // A live account is one of its own: days that were made up neither go on with it nor change it.
-  const latest = names.findLast((name) => !isLiveName(name));
+  // A live account is one of its own, and so is one at a broker: no other days go on with it or change it.
+  if (market.kind === 'live') {
+    const isOfLine = plan.broker === undefined ? isLiveName : isBrokerName;
+    return openLiveSession(plan, market, tools, names.filter(isOfLine), number);
+  }
+  const latest = names.findLast((name) => !isLiveName(name) && !isBrokerName(name));
   if (latest === undefined || plan.fresh) {
     if (latest !== undefined) retellSession(plan, tools, latest);
     return startNew(plan, tools, await openNewMarket(market, tools.history), { number });

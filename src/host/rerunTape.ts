@@ -52,12 +52,13 @@ export function rerunTape({ tape, market, resolveStrategy, config, onRecord, onP
   }
   const run = configWithLivingShadows(config ?? tape.session.config, tape.records);
   const sink = new TapeSink(onRecord);
-  const { kernel, venue } = composeKernel({ config: run, sink, resolveStrategy });
+  const composed = composeKernel({ config: run, sink, resolveStrategy });
+  const { kernel, execution } = composed;
   sink.place = kernel;
   sink.positionOf = (order) => kernel.tracker.positionOf(ownerOf(order), order.symbolId);
   const { carried } = tape.session;
   if (carried !== null) {
-    venue.restore(carried.venue);
+    execution.restore(carried.venue);
     kernel.adopt(carried.books);
   }
   const end = lastTime(tape);
@@ -91,7 +92,7 @@ export function rerunTape({ tape, market, resolveStrategy, config, onRecord, onP
     commands += 1;
   }
   feed(end);
-  return { kernel, venue, marketRows, commands, end };
+  return { ...composed, marketRows, commands, end };
 }
 
 function lastTime(tape: Tape): Micros {

@@ -1,4 +1,5 @@
 /** What a session that is to be started should be; plain values, so that it can go to another thread. */
+import type { BrokerName } from '../domain/brokerReport.js';
 import type { RiskLimits } from '../domain/risk.js';
 import type { FeedKind, StrategyConfig } from '../domain/session.js';
 import { SECOND } from '../domain/timeframe.js';
@@ -38,6 +39,9 @@ export interface SessionPlan {
   /** Where relative strategy files are meant from. */
   readonly cwd: string;
   readonly market: MarketPlan;
+  /** Where the orders of a live session go; to the paper exchange inside it if absent. */
+  readonly broker?: BrokerName;
+  /** Of a new account; one at a broker has what it has. */
   readonly startingCash: Money;
   readonly preset: string;
   /** Undefined: the preset's. */
@@ -61,6 +65,15 @@ export interface SessionPlan {
   readonly follows?: string;
   /** A strategy that a watchdog had to stop: it is stopped again before the session goes on. */
   readonly stopFirst: string | undefined;
+}
+
+/** The plan of the day after a session that has ended: it goes on with the account and begins where a day begins. */
+export function planOfNextDay(
+  plan: SessionPlan,
+  ended: { readonly sessionId: string; readonly speed: number },
+): SessionPlan {
+  const { sessionId: follows, speed } = ended;
+  return { ...plan, fresh: false, stopFirst: undefined, startAt: undefined, speed, follows };
 }
 
 /** Paper money of a new account. */

@@ -20,6 +20,7 @@ import { presetOf } from '../exchange/presets.js';
 import { BUILT_IN_STRATEGIES } from '../strategies/registry.js';
 import type { Param } from '../strategies/param.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
+import { brokerStatus } from './brokerViews.js';
 import type { LiveSession } from './LiveSession.js';
 import { liveLabel, recordedLabel, sourceStatuses } from './liveViews.js';
 import type { SessionRecord } from './readTape.js';
@@ -39,11 +40,15 @@ export function sessionInfo(session: LiveSession, killSwitch: KillSwitch): Sessi
     controllable: session.live === undefined,
     sources: sourcesOf(session),
     recordedFrom: session.live === undefined ? feedsOf(market).map((feed) => ({ ...feed })) : [],
+    broker: brokerStatus(session),
     symbols: [...config.symbols],
     accountId: config.accountId,
     preset: config.preset,
     feePlan: config.feePlan,
-    fees: describeFees(config.feePlan, presetOf(config.preset).regulatoryFees),
+    fees:
+      config.broker === undefined
+        ? describeFees(config.feePlan, presetOf(config.preset).regulatoryFees)
+        : 'what the broker charges: nothing on paper',
     startTime: config.startTime,
     clock: { ...phases(now), time: now, speed: pacer.speed, paused: pacer.paused, ended: session.ended },
     killSwitch,
@@ -71,20 +76,24 @@ function phases(now: Micros): Pick<SessionInfo['clock'], 'tradingDate' | 'phase'
 
 /** The account as the broker has it, with the day's and the open result. */
 export function accountView(session: LiveSession): Account {
-  const { kernel, venue } = session.composed;
+  const { kernel, execution, remote } = session.composed;
   const { config } = session.header;
-  const account = venue.account(config.accountId);
+  const account = execution.account(config.accountId);
+  let realised = 0;
   let unrealised = 0;
   let longValue = 0;
   let shortValue = 0;
   const { marks } = kernel.tracker;
   for (const position of kernel.tracker.positions()) {
+    realised += position.realisedPnl;
     unrealised += position.unrealisedPnl;
     const value = Math.round((position.quantity / config.priceScale) * (marks[position.symbolId] ?? 0));
     if (value > 0) longValue += value;
     else shortValue -= value;
   }
-  const { equity, dailyPnl } = kernel.tracker;
+  const { dailyPnl } = kernel.tracker;
+  // A broker says what an account is worth, with all that is in it, but not what the session has made of it.
+  const equity = remote === undefined ? kernel.tracker.equity : account.equity;
   return {
     accountId: config.accountId,
     time: kernel.now,
@@ -95,7 +104,7 @@ export function accountView(session: LiveSession): Account {
     startingCash: moneyText(config.startingCash),
     dayStartEquity: moneyText(equity - dailyPnl),
     dayPnl: moneyText(dailyPnl),
-    realisedPnl: moneyText(account.realisedPnl),
+    realisedPnl: moneyText(remote === undefined ? account.realisedPnl : realised),
     unrealisedPnl: moneyText(unrealised),
     fees: moneyText(account.fees),
     longValue: moneyText(longValue),

@@ -25,9 +25,14 @@ export function sessionNames(fs: FileSystem, dataDir: string): readonly string[]
   }
 }
 
-/** Whether a name is that of a session on a live market. */
+/** Whether a name is that of a session on a live market that trades paper at the exchange inside it. */
 export function isLiveName(sessionId: string): boolean {
   return sessionId.startsWith('live-');
+}
+
+/** Whether a name is that of a session at a broker. */
+export function isBrokerName(sessionId: string): boolean {
+  return sessionId.startsWith('alpaca-');
 }
 
 /** The running number at the end of a session's name; 0 if there is none. */

@@ -16,6 +16,8 @@ const SETTINGS = {
   PAPERTAPE_ALPACA_STREAM_URL: 'ws://127.0.0.1:9',
 };
 
+const AT_BROKER = ['--source', 'alpaca', '--symbols', 'SPY', '--broker', 'alpaca'];
+
 let cwd = '';
 const children = new Set<ChildProcess>();
 
@@ -43,12 +45,32 @@ describe('papertape up on a live market', () => {
     [['--source', 'alpaca'], 'needs the symbols to follow', '--symbols AAPL'],
     [['--source', 'alpaca', '--symbols', 'SPY', '--date', '2026-11-30'], '--date does not go with a live', 'replay'],
     [['--source', 'alpaca', '--symbols', 'SPY', '--speed', '60'], '--speed does not go with a live', 'replay'],
+    [['--broker', 'alpaca'], 'Orders at Alpaca fill at real prices', '--source alpaca or twelvedata'],
+    [AT_BROKER, 'No key for trading at Alpaca is set', 'PAPERTAPE_ALPACA_SECRET_KEY'],
   ])('%j says what is missing', async (args, message, remedy) => {
     const { code, stderr } = await runPapertape(['up', '--port', '0', '--data-dir', 'bad', ...args], { cwd });
     expect(code).toBeGreaterThan(0);
     expect(stderr).toContain(message);
     expect(stderr).toContain(remedy);
   });
+
+  it.each([
+    ['http://127.0.0.1:9', KEY, 'The broker at 127.0.0.1:9 cannot be reached', 'Nothing was sent'],
+    ['https://api.alpaca.markets', KEY, 'Papertape does not trade at https://api.alpaca.markets', 'on paper only'],
+    ['http://127.0.0.1:9', 'AKLIVEKEY0000000', 'not the key of a paper account', 'begin with PK'],
+  ])(
+    'at a broker at %s with the key %s it says what is wrong, and shows no secret',
+    async (url, key, message, remedy) => {
+      const env = { ...SETTINGS, PAPERTAPE_ALPACA_KEY_ID: key, PAPERTAPE_ALPACA_TRADING_URL: url };
+      const { code, stderr } = await runPapertape(['up', '--port', '0', '--data-dir', 'bad', ...AT_BROKER], {
+        cwd,
+        env,
+      });
+      expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
+      expect(stderr).toContain(remedy);
+      expect(stderr).not.toContain(SECRET);
+    },
+  );
 
   it('F01, F44: says that its source is not there, is killed, goes on, and its tape is verified', async () => {
     const args = ['--source', 'alpaca', '--symbols', 'SPY,AAPL', '--strategy', 'buy-and-hold', '--data-dir', 'live'];

@@ -133,6 +133,7 @@ export class FakeSession implements TradingSession {
       controllable: true,
       sources: [],
       recordedFrom: [],
+      broker: null,
       symbols: this.#markets.map((market) => market.symbol),
       accountId: 'paper',
       preset: 'realistic',
@@ -387,6 +388,8 @@ export class FakeSession implements TradingSession {
       }
       case 'venue':
         return this.#askDesk(command.accountId, command.request);
+      case 'brokerReport':
+        throw new Error('the fake session trades at no broker');
       case 'cancelAllOrders':
         for (const order of this.#orders.filter((one) => one.open)) {
           this.#changeOrder({

@@ -92,6 +92,8 @@ export class FaultProxy {
   readonly #target: { readonly host: string; readonly port: number };
   readonly #rules: Rule[] = [];
   readonly #clogged: (() => void)[] = [];
+  /** Who waits for a request. */
+  readonly #waiting: (() => void)[] = [];
   readonly #links = new Set<StreamLink>();
   readonly #sockets = new Set<Duplex>();
   #chaos: ((request: SeenRequest) => HttpFault | undefined) | undefined;
@@ -134,6 +136,15 @@ export class FaultProxy {
       return faults[Math.floor(random.next() * faults.length)];
     };
     return this;
+  }
+
+  /** Resolves once a request has come after which it holds; at once if it holds now. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    }
   }
 
   /** Ends all faults, and lets everything through that is held. */
@@ -189,6 +200,7 @@ export class FaultProxy {
     const { method = '', url = '' } = incoming;
     const seen = { method, path: url, body: Buffer.concat(parts).toString() };
     this.received.push(seen);
+    for (const go of this.#waiting.splice(0)) go();
     if (this.halfOpen) return;
     this.busy += 1;
     try {

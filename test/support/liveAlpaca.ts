@@ -20,7 +20,12 @@ import { ManualClock } from './ManualClock.js';
 
 /** A server that runs, with the key of an account `bot`. */
 export interface LiveAlpaca {
-  readonly call: (method: string, url: string, body?: object) => Promise<{ status: number; body: Json }>;
+  readonly call: (
+    method: string,
+    url: string,
+    body?: object,
+    key?: { readonly keyId: string; readonly secretKey: string },
+  ) => Promise<{ status: number; body: Json }>;
   /** The session as servers of protocols see it. */
   readonly venue: PaperVenue;
   /** Rows of the market since the server started. */
@@ -29,6 +34,8 @@ export interface LiveAlpaca {
   pass(ms: number): void;
   /** Serves on a free port of this machine; gives the address and the key. */
   listen(): Promise<{ readonly address: string; readonly keyId: string; readonly secretKey: string }>;
+  /** A key of another account. */
+  key(accountId: string): Promise<{ readonly keyId: string; readonly secretKey: string }>;
   /** Market time. */
   now(): number;
   stop(): Promise<void>;
@@ -106,10 +113,14 @@ export async function startLiveAlpaca(
   });
   const options = { venue, store: new MemoryProgramStore(), clock, ids: randomIds, log, requestsPerMinute: undefined };
   const server = await AlpacaServer.create(options);
-  const { record, secret } = await server.keys.create({ accountId: 'bot', role: 'admin', label: '' });
-  const headers = { 'apca-api-key-id': record.keyId, 'apca-api-secret-key': secret };
+  const key = async (accountId: string): Promise<{ readonly keyId: string; readonly secretKey: string }> => {
+    const { record, secret } = await server.keys.create({ accountId, role: 'admin', label: '' });
+    return { keyId: record.keyId, secretKey: secret };
+  };
+  const own = await key('bot');
   return {
-    call: async (method, url, body) => {
+    call: async (method, url, body, { keyId, secretKey } = own) => {
+      const headers = { 'apca-api-key-id': keyId, 'apca-api-secret-key': secretKey };
       const request = { method: method as 'GET', url, headers, ...(body === undefined ? {} : { payload: body }) };
       const answer = await server.app.inject(request);
       return { status: answer.statusCode, body: answer.body === '' ? undefined : JSON.parse(answer.body) };
@@ -119,9 +130,9 @@ export async function startLiveAlpaca(
     pass: (ms) => clock.advance(ms),
     listen: async () => ({
       address: await server.listen('127.0.0.1', 0),
-      keyId: record.keyId,
-      secretKey: secret,
+      ...own,
     }),
+    key,
     now: () => client.info().clock.time,
     stop: async () => {
       await server.close();

@@ -2,6 +2,7 @@
  * Compares orders, fills and the account with the broker: after every connection, and again and again while trading,
  * so that what a lost message would have told is heard all the same (F38 to F40). Runs once at a time.
  */
+import type { BrokerFigures } from '../../domain/brokerReport.js';
 import type { Clock } from '../../utils/clock.js';
 import { PapertapeError } from '../../domain/errors.js';
 import type { BrokerAlert } from './BrokerAlert.js';
@@ -11,6 +12,7 @@ import type { RemoteAccount } from './RemoteAccount.js';
 import type { RemoteOrders } from './RemoteOrders.js';
 import type { RestClient } from './RestClient.js';
 import { bodyOf } from './RestClient.js';
+import { figuresOf } from './paperAccount.js';
 import { readAccount, readOrder, readPositions } from './wire.js';
 import type { WireAccount } from './wire.js';
 
@@ -25,6 +27,8 @@ export interface ReconcilerParts {
   readonly onAlert: (alert: BrokerAlert) => void;
   readonly onUnreadable: (error: PapertapeError) => void;
   readonly onUnauthorized: (reason: string) => void;
+  /** The account as it was just found, once it was taken. */
+  readonly onFigures: (figures: BrokerFigures) => void;
   readonly onCancelWanted: (remote: ReturnType<RemoteOrders['open']>[number]) => void;
 }
 
@@ -100,17 +104,20 @@ export class Reconciler {
     const { orders, account, clock, symbols } = this.#parts;
     const fillsBefore = orders.fillCount;
     const told = await this.#askAccount();
-    const { own, others } = readPositions(await this.#ask('/v2/positions', 'for the positions'), symbols);
+    const positions = readPositions(await this.#ask('/v2/positions', 'for the positions'), symbols);
     if (orders.fillCount !== fillsBefore && !isLastTry) return false;
-    for (const symbol of others) {
+    for (const { symbol } of positions.others) {
       if (this.#othersTold.has(symbol)) continue;
       this.#othersTold.add(symbol);
       this.#tellPosition(`The account holds ${symbol}, which this session does not trade.`);
     }
-    const finding = account.update(told, own, clock.now());
+    const finding = account.update(told, positions.own, clock.now());
     if (finding.kind === 'differs')
       this.#tellPosition(`The account does not hold what was filled. ${finding.message}.`);
-    if (finding.kind !== 'doubtful') return true;
+    if (finding.kind !== 'doubtful') {
+      this.#parts.onFigures(figuresOf(told, positions, clock.now()));
+      return true;
+    }
     throw new PapertapeError(
       'BROKER_UNAVAILABLE',
       `The broker's positions do not fit the fills: ${finding.message}. They are asked for again.`,

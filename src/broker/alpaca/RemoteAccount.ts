@@ -4,10 +4,12 @@
  * is ever read as flat or as zero (F40).
  */
 import type { AccountPosition, AccountView } from '../../domain/account.js';
+import type { BrokerPosition } from '../../domain/brokerReport.js';
 import type { Fill } from '../../domain/fill.js';
-import type { Micros, Money, Quantity } from '../../domain/units.js';
+import { ReportedAccount } from '../../domain/ReportedAccount.js';
+import type { Micros, Quantity } from '../../domain/units.js';
 import { DOLLAR, mulDiv, SHARE } from '../../domain/units.js';
-import type { WireAccount, WirePosition } from './wire.js';
+import type { WireAccount } from './wire.js';
 
 /** What the account was found to be: as expected, not for the first time, or now certainly otherwise. */
 export type AccountFinding =
@@ -16,8 +18,7 @@ export type AccountFinding =
   | { readonly kind: 'differs'; readonly message: string };
 
 /** See the module header. Zero everywhere until the first answer. */
-export class RemoteAccount implements AccountView {
-  readonly accountId: string;
+export class RemoteAccount extends ReportedAccount implements AccountView {
   /** When the figures were true; 0 before the first answer. */
   asOf: Micros = 0;
   readonly #symbols: readonly string[];
@@ -28,33 +29,23 @@ export class RemoteAccount implements AccountView {
   readonly #expected = new Map<number, Quantity>();
   /** The last answer that did not fit. */
   #doubted = '';
+  /** Whether it is known what to expect. */
+  #isKnown: boolean;
 
-  constructor(accountId: string, symbols: readonly string[], priceScale: number) {
-    this.accountId = accountId;
+  /**
+   * `held` is what the account held by the last word of an earlier life and the fills since, signed micro-shares by
+   * symbol id: the first answer is compared with it. Without it that answer is taken as it is.
+   */
+  constructor(accountId: string, symbols: readonly string[], priceScale: number, held?: ReadonlyMap<number, Quantity>) {
+    super(accountId);
     this.#symbols = symbols;
     this.#priceScale = priceScale;
+    this.#isKnown = held !== undefined;
+    for (const [symbolId, quantity] of held ?? []) this.#expected.set(symbolId, quantity);
   }
 
-  get cash(): Money {
-    return this.#account?.cash ?? 0;
-  }
-  get equity(): Money {
-    return this.#account?.equity ?? 0;
-  }
-  get buyingPower(): Money {
-    return Math.max(0, this.#account?.buyingPower ?? 0);
-  }
-  /** The broker has taken it off the buying power already. */
-  get reserved(): Money {
-    return 0;
-  }
-  /** Paper accounts are charged none. */
-  get fees(): Money {
-    return 0;
-  }
-  /** The broker does not tell it; the engine's own books have it. */
-  get realisedPnl(): Money {
-    return 0;
+  protected get told(): WireAccount | undefined {
+    return this.#account;
   }
 
   quantityOf(symbolId: number): Quantity {
@@ -77,7 +68,7 @@ export class RemoteAccount implements AccountView {
   }
 
   /** Takes answers in that were given while no fill was told. */
-  update(account: WireAccount, positions: readonly WirePosition[], now: Micros): AccountFinding {
+  update(account: WireAccount, positions: readonly BrokerPosition[], now: Micros): AccountFinding {
     const held = new Map(positions.map(({ symbol, quantity }) => [this.#symbols.indexOf(symbol), quantity]));
     const differences = this.#symbols.flatMap((symbol, symbolId) => {
       const quantity = held.get(symbolId) ?? 0;
@@ -86,7 +77,7 @@ export class RemoteAccount implements AccountView {
       return [`${symbol}: ${quantity / SHARE} shares instead of ${expected / SHARE}`];
     });
     const message = differences.join('; ');
-    const isFirst = this.asOf === 0;
+    const isFirst = !this.#isKnown;
     // Without positions an account is worth its cash: anything else says that the list is not whole.
     const isContradictory = positions.length === 0 && differences.length > 0 && account.equity !== account.cash;
     if (!isFirst && (isContradictory || (message !== '' && message !== this.#doubted))) {
@@ -94,6 +85,7 @@ export class RemoteAccount implements AccountView {
       return { kind: 'doubtful', message };
     }
     this.#doubted = '';
+    this.#isKnown = true;
     this.#account = account;
     this.#positions = positions
       .map(({ symbol, quantity, cost, mark }) => ({

@@ -3,6 +3,7 @@
  * not known (it is kept as it is; whoever decides on it says what it does not know). A field that is needed and cannot
  * be read is named in a `BROKER_MESSAGE_INVALID`.
  */
+import type { BrokerPosition } from '../../domain/brokerReport.js';
 import { PapertapeError } from '../../domain/errors.js';
 import type { Micros, Money, Price, Quantity } from '../../domain/units.js';
 import { DOLLAR, mulDiv, SHARE } from '../../domain/units.js';
@@ -52,18 +53,10 @@ export interface WireAccount {
   readonly buyingPower: Money;
 }
 
-/** A position. */
-export interface WirePosition {
-  readonly symbol: string;
-  readonly quantity: Quantity;
-  readonly cost: Money;
-  readonly mark: Price;
-}
-
 /** The positions of an account, told apart by whether they are asked for. */
 export interface WirePositions {
-  readonly own: readonly WirePosition[];
-  readonly others: readonly string[];
+  readonly own: readonly BrokerPosition[];
+  readonly others: readonly BrokerPosition[];
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -130,27 +123,43 @@ export function readAccount(value: unknown): WireAccount {
 }
 
 /**
- * Reads the list of positions: those in `symbols` with their figures, the names of the others. An answer that is no
- * list is not an empty one (F40).
+ * Reads the list of positions: those in `symbols`, and the others, of which a figure that cannot be read is 0. An
+ * answer that is no list is not an empty one (F40).
  */
 export function readPositions(value: unknown, symbols: readonly string[]): WirePositions {
   if (!Array.isArray(value)) throw invalid('positions', value);
-  const own: WirePosition[] = [];
-  const others: string[] = [];
+  const own: BrokerPosition[] = [];
+  const others: BrokerPosition[] = [];
   for (const item of value) {
     const json = objectOf(item, 'position');
     const symbol = textOf(json, 'symbol');
-    if (!symbols.includes(symbol)) others.push(symbol);
-    else {
+    if (symbols.includes(symbol)) {
       own.push({
         symbol,
         quantity: requiredDecimal(json, 'qty', SHARE),
         cost: requiredDecimal(json, 'cost_basis', DOLLAR),
         mark: decimalOf(json, 'current_price', DOLLAR) ?? 0,
       });
+    } else {
+      others.push({
+        symbol,
+        quantity: figureOf(json, 'qty', SHARE),
+        cost: figureOf(json, 'cost_basis', DOLLAR),
+        mark: figureOf(json, 'current_price', DOLLAR),
+      });
     }
   }
   return { own, others };
+}
+
+/** A figure of something that is only shown: what cannot be read is 0, and stops nothing. */
+function figureOf(json: Json, field: string, scale: number): number {
+  try {
+    return decimalOf(json, field, scale) ?? 0;
+  } catch (error) {
+    if (error instanceof PapertapeError) return 0;
+    throw error;
+  }
 }
 
 /** The `code` and `message` of an error body; other bodies give their text. */

@@ -1,6 +1,7 @@
 /** `papertape up`: the whole system with its page, until it is stopped. */
 import { Command } from 'commander';
 import type { CommandContext } from '../CommandContext.js';
+import type { BrokerName } from '../../domain/brokerReport.js';
 import type { LiveSourceName } from '../../host/sessionPlan.js';
 import { readChoice, readWhole, readDate, readPort, readSeed, readSpeed, readSymbols } from '../options.js';
 import { addTwelvedataFlags } from '../twelvedataFlags.js';
@@ -9,6 +10,7 @@ import type { TwelvedataFlags } from '../twelvedataFlags.js';
 /** Flags of `up`. */
 export interface UpFlags extends TwelvedataFlags {
   readonly source?: 'sim' | 'replay' | LiveSourceName;
+  readonly broker?: 'paper' | BrokerName;
   readonly feed?: string;
   readonly keepDays?: number;
   readonly date?: string;
@@ -34,6 +36,11 @@ export function upCommand(context: CommandContext): Command {
       'sim (default), replay (a recorded day), or a live market: alpaca, twelvedata',
       readSource,
     )
+    .option(
+      '--broker <name>',
+      'where orders go: paper (default, the exchange inside), or alpaca (a paper account)',
+      readBroker,
+    )
     .option('--feed <name>', 'of a live source: iex, sip or delayed_sip at Alpaca', readFeed)
     .option('--date <date>', 'the recorded day, with --source replay', readDate('--date'))
     .option('--symbols <list>', 'symbols of a live market, or of a replay (default: all that day has)', readSymbols)
@@ -55,5 +62,6 @@ export function upCommand(context: CommandContext): Command {
 }
 
 const readSource = readChoice('--source', ['sim', 'replay', 'alpaca', 'twelvedata']);
+const readBroker = readChoice('--broker', ['paper', 'alpaca']);
 const readFeed = readChoice('--feed', ['iex', 'sip', 'delayed_sip']);
 const readDays = readWhole('--keep-days', 1, 36_500);

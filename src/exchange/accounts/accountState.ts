@@ -54,8 +54,10 @@ export function accountState(account: VenueAccount, time: Micros): AccountState 
   };
 }
 
-/** Where no session has closed yet there is no close but the mark. */
-function lastCloseOf(account: VenueAccount, symbolId: number, mark: Price): Price {
-  const close = account.day.lastClose(symbolId);
-  return close > 0 ? close : mark;
+/** What the account has seen, else what its market knows of the day before; where that is nothing, the mark. */
+function lastCloseOf({ day, exchange }: VenueAccount, symbolId: number, mark: Price): Price {
+  const seen = day.lastClose(symbolId);
+  if (seen > 0) return seen;
+  const known = exchange.book.symbols[symbolId]?.previousClose ?? 0;
+  return known > 0 ? known : mark;
 }

@@ -47,7 +47,10 @@ export class DeskRig {
 
   constructor(
     options: Partial<
-      Pick<SessionConfig, 'symbols' | 'preset' | 'startTime' | 'stockLoans' | 'corporateActions' | 'shadowPresets'>
+      Pick<
+        SessionConfig,
+        'symbols' | 'preset' | 'startTime' | 'stockLoans' | 'corporateActions' | 'shadowPresets' | 'listings'
+      >
     > = {},
   ) {
     this.config = {

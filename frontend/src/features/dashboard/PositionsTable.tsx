@@ -17,6 +17,7 @@ import {
   addDecimals,
   negate,
 } from '../../format/decimal.js';
+import { OUTSIDE_OWNER } from '../../../../src/contracts/index.js';
 import type { PositionView } from '../../../../src/contracts/index.js';
 
 /** The table. */
@@ -41,11 +42,15 @@ export function PositionsTable() {
     {
       id: 'symbol',
       head: 'Symbol',
-      cell: ({ symbol }) => (
-        <Link to="/trade/$symbol" params={{ symbol }} className="font-semibold hover:underline">
-          {symbol}
-        </Link>
-      ),
+      // What lies outside may be in a symbol that the session does not know.
+      cell: ({ symbol, owner }) =>
+        owner === OUTSIDE_OWNER ? (
+          <span className="font-semibold">{symbol}</span>
+        ) : (
+          <Link to="/trade/$symbol" params={{ symbol }} className="font-semibold hover:underline">
+            {symbol}
+          </Link>
+        ),
     },
     {
       id: 'owner',
@@ -105,17 +110,18 @@ export function PositionsTable() {
       pinned: true,
       head: <span className="sr-only">Close</span>,
       align: 'right',
-      cell: ({ symbol }) => (
-        <Button
-          size="tiny"
-          aria-label={`Close ${symbol}`}
-          title={mayTrade ? `Close ${symbol} at the market` : 'Needs the role of a trader'}
-          disabled={!mayTrade || close.pending}
-          onClick={() => void close.run(symbol)}
-        >
-          Close
-        </Button>
-      ),
+      cell: ({ symbol, owner }) =>
+        owner === OUTSIDE_OWNER ? null : (
+          <Button
+            size="tiny"
+            aria-label={`Close ${symbol}`}
+            title={mayTrade ? `Close ${symbol} at the market` : 'Needs the role of a trader'}
+            disabled={!mayTrade || close.pending}
+            onClick={() => void close.run(symbol)}
+          >
+            Close
+          </Button>
+        ),
     },
   ];
   return (

@@ -1,6 +1,7 @@
 /** The bar at the top: where one is, where the prices come from, what time the market has, and the brakes. */
 import { Link } from '@tanstack/react-router';
 import { Brand } from './Brand.js';
+import { BrokerBadge } from './BrokerBadge.js';
 import { ConnectionDot } from './Connection.js';
 import { FeedBadge } from './FeedBadge.js';
 import { KillSwitchButton } from './KillSwitch.js';
@@ -35,6 +36,7 @@ export function TopBar({ onShortcuts }: { readonly onShortcuts: () => void }) {
       </nav>
       <div className="order-last flex w-full flex-wrap items-center gap-x-3 gap-y-1.5 md:order-none md:w-auto md:flex-1 md:flex-nowrap">
         <FeedBadge />
+        <BrokerBadge />
         <MarketClock />
         <SpeedControl />
       </div>

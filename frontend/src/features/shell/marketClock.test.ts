@@ -14,6 +14,7 @@ function session(clock: Partial<SessionInfo['clock']>): SessionInfo {
     controllable: true,
     sources: [],
     recordedFrom: [],
+    broker: null,
     symbols: [],
     accountId: 'a',
     preset: 'realistic',
