@@ -132,7 +132,7 @@ describe('backtestFromStore', () => {
     expect(run.curve.equity).toHaveLength(780);
   });
 
-  it('warms up with as many bars as the strategy asks for, and long enough for averages that never forget', async () => {
+  it('warms up with as many bars as the strategy asks for, and long enough for long averages', async () => {
     const history = await historyOf('2013-09-16', '2013-10-09');
     const sessionsOf = async (strategyClass: StrategyClass): Promise<number> => {
       const strategies = [{ name: 'w', strategyClass, hash: 'w', timeframe: '1m' as const }];
