@@ -29,6 +29,8 @@ const LOST = 'job stalled more than allowable limit';
 /** See the module header. */
 export class RedisJobQueue implements JobQueue {
   readonly #redis: Redis;
+  /** The events' own connection, which waits for them; BullMQ does not close what it was given. */
+  readonly #waiting: Redis;
   readonly #queue: Queue<ChunkData>;
   readonly #events: QueueEvents;
   readonly #clock: Clock;
@@ -40,7 +42,9 @@ export class RedisJobQueue implements JobQueue {
     this.#redis = redis;
     this.#clock = clock;
     this.#queue = new Queue(queueName(place), { connection: redis, prefix: KEY_PREFIX });
-    this.#events = new QueueEvents(queueName(place), { connection: redis.duplicate(), prefix: KEY_PREFIX });
+    this.#waiting = redis.duplicate();
+    this.#waiting.on('error', onError);
+    this.#events = new QueueEvents(queueName(place), { connection: this.#waiting, prefix: KEY_PREFIX });
     this.#queue.on('error', onError);
     this.#events.on('error', onError);
   }
@@ -66,6 +70,7 @@ export class RedisJobQueue implements JobQueue {
     await this.#before;
     await this.#events.close();
     await this.#queue.close();
+    this.#waiting.disconnect();
     this.#redis.disconnect();
   }
 

@@ -40,6 +40,8 @@ const CANCEL_LOOK_MS = 250;
 export class RedisJobWorker {
   readonly #options: RedisWorkerOptions;
   readonly #redis: Redis;
+  /** The queue's own connection; BullMQ does not close what it was given. */
+  readonly #queueRedis: Redis;
   readonly #worker: Worker<ChunkData, number>;
   /** One thread each. */
   readonly #free: ThreadJobQueue[];
@@ -54,8 +56,10 @@ export class RedisJobWorker {
     const texts = async (hash: string): Promise<string | undefined> => (await redis.get(keys.text(hash))) ?? undefined;
     this.#all = Array.from({ length: threads }, () => new ThreadJobQueue({ entry, threads: 1, loaders, texts }));
     this.#free = [...this.#all];
+    this.#queueRedis = redis.duplicate();
+    this.#queueRedis.on('error', onError);
     this.#worker = new Worker(queueName(place), (job) => this.#work(job), {
-      connection: redis.duplicate(),
+      connection: this.#queueRedis,
       prefix: KEY_PREFIX,
       concurrency: threads,
       lockDuration: leaseMs,
@@ -80,6 +84,7 @@ export class RedisJobWorker {
     if (now) this.#stopping.abort();
     await this.#worker.close(now);
     await Promise.all(this.#all.map((queue) => queue.close()));
+    this.#queueRedis.disconnect();
     this.#redis.disconnect();
   }
 
