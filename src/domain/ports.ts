@@ -141,7 +141,7 @@ export interface PromptVenue {
   judge(order: Order, now: Micros, table: BarTable, row: number): boolean;
   /**
    * Submits the order that was judged last, observes the row for which that was true, and gives the fill, of which
-   * nothing is reported. The rows before were observed.
+   * nothing is reported. The rows before were observed. The fill is written over by the next one.
    */
   fill(table: BarTable, row: number): Fill;
 }

@@ -11,7 +11,7 @@ import type { Fill } from '../domain/fill.js';
 import type { Order } from '../domain/order.js';
 import type { PromptVenue } from '../domain/ports.js';
 import { DAY } from '../domain/timeframe.js';
-import type { Micros } from '../domain/units.js';
+import type { Micros, Price, Shares } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import { assert, required } from '../utils/assert.js';
 import type { AccountBook } from './AccountBook.js';
@@ -19,6 +19,7 @@ import type { AdmissionContext } from './admission.js';
 import { refusalOf } from './admission.js';
 import type { BarIntake } from './BarIntake.js';
 import type { ClientOrderIds } from './ClientOrderIds.js';
+import { emptyFill } from './emptyFill.js';
 import type { ExchangeBook } from './ExchangeBook.js';
 import type { FillMaker } from './FillMaker.js';
 import type { LatencyModel } from './LatencyModel.js';
@@ -56,6 +57,8 @@ export class PromptFills implements PromptVenue {
   private readonly rules: BarMatcher;
   private readonly isOffered: boolean;
   private readonly decision = new FillDecision();
+  /** Written over for each: whoever keeps a fill copies it. */
+  private readonly made = emptyFill();
   /** The order that was judged last, and the one that it works as, which is used again for each. */
   private order: Order | undefined = undefined;
   private working: WorkingOrder | undefined = undefined;
@@ -75,9 +78,16 @@ export class PromptFills implements PromptVenue {
     const symbol = book.symbols[order.symbolId];
     if (!this.isOffered || symbol === undefined || !isPlain(symbol) || !watch.isFree(symbol)) return false;
     this.moveTo(now);
+    // All of the row is read at once: its columns lie far apart, and the memory answers several as fast as one.
     const start = table.start[row] ?? 0;
+    const open = table.open[row] ?? 0;
+    const high = table.high[row] ?? 0;
+    const low = table.low[row] ?? 0;
+    const close = table.close[row] ?? 0;
+    const volume = table.volume[row] ?? 0;
     // A bar that began before the order came decides nothing for it.
     if (session.phase !== 'regular' || start < now || (table.time[row] ?? 0) > session.close) return false;
+    if (!isSoundBar(open, high, low, close)) return false;
     const account = book.account(order.accountId);
     const { clientOrderId, clientOrderNumber, clientOrderPrefix } = order;
     if (account.rules !== undefined || clientOrderNumber === undefined || clientOrderPrefix === undefined) return false;
@@ -85,7 +95,8 @@ export class PromptFills implements PromptVenue {
     const working = this.workAs(order, account, now);
     if (working.isFractional || !this.allocate(working)) return false;
     account.addReserve(working.reserve);
-    const isWhole = this.isAccepted(working, symbol, now) && this.isFilledWhole(working, symbol, table, row, start);
+    const measure = symbol.volume >= 0 ? symbol.volume : volume;
+    const isWhole = this.isAccepted(working, symbol, now) && this.isFilledWhole(working, symbol, open, measure, start);
     account.addReserve(-working.reserve);
     return isWhole;
   }
@@ -103,7 +114,7 @@ export class PromptFills implements PromptVenue {
     this.rules.atOpen(working, symbol, spreadPartAt(symbol.barStart, session), 'bar-open', decision);
     assert(decision.quantity === quantity, 'a prompt order is filled whole');
     takeFrom(symbol, decision, quantity);
-    const fill = fills.make(working, decision, quantity, time, reports.dueFor(time));
+    const fill = fills.make(working, decision, quantity, time, reports.dueFor(time), this.made);
     account.post(fill.entries);
     account.countTrade(sign, notional(fill.price, quantity, priceScale));
     return fill;
@@ -145,14 +156,11 @@ export class PromptFills implements PromptVenue {
   private isFilledWhole(
     working: WorkingOrder,
     symbol: SymbolMarket,
-    table: BarTable,
-    row: number,
+    open: Price,
+    measure: Shares,
     start: Micros,
   ): boolean {
     const { session, fills } = this.parts;
-    const open = table.open[row] ?? 0;
-    if (!isSoundBar(open, table.high[row] ?? 0, table.low[row] ?? 0, table.close[row] ?? 0)) return false;
-    const measure = symbol.volume >= 0 ? symbol.volume : (table.volume[row] ?? 0);
     this.rules.takeAt(working, symbol, open, measure, spreadPartAt(start, session), 'bar-open', this.decision);
     const { quantity } = working;
     return this.decision.quantity === quantity && fills.payable(working, this.decision, quantity) === quantity;
