@@ -77,8 +77,8 @@ export class FillMaker {
   }
 
   /**
-   * The fill of `quantity` micro-shares (positive, not above what remains) by a decision at `time`. It is written `into`
-   * a fill with its receipt that nobody keeps any more, if one is given.
+   * The fill of `quantity` micro-shares (positive, not above what remains) by a decision at `time`. It is written
+   * `into` a fill with its receipt that nobody keeps any more, if one is given.
    */
   make(
     order: WorkingOrder,

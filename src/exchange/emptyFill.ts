@@ -1,6 +1,6 @@
 /**
- * A fill and its receipt before they are written. Each has one literal with every field, of which the amounts begin with
- * a fraction: they are then kept as doubles that are written in place, and no reader sees two shapes.
+ * A fill and its receipt before they are written. Each has one literal with every field, of which the amounts begin
+ * with a fraction: they are then kept as doubles that are written in place, and no reader sees two shapes.
  */
 import type { FeeLine, Fill } from '../domain/fill.js';
 import type { LedgerEntry } from '../domain/ledger.js';
