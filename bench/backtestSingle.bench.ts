@@ -64,7 +64,7 @@ export async function run(): Promise<BenchResult[]> {
     warmUps: 5,
     runs: 9,
     gatePerSecond: 8_000_000,
-    note: 'three quarters in orders (27 per 1,000 bars; 3 KB of objects each), a quarter in bars',
+    note: 'about two thirds in orders (27 per 1,000 bars; 1.7 KB of objects each), a third in bars',
   });
   const { results, missing } = runPeers(PEERS, table, (bars) => outcomeOf(table, bars), result);
   const note = missing.length === 0 ? result.note : `${result.note ?? ''}; not installed: ${missing.join(', ')}`;

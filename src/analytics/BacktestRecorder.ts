@@ -27,6 +27,7 @@ export interface LogLine {
 
 /** See the module header. Orders are kept by the kernel's TradeManager. */
 export class BacktestRecorder implements KernelSink {
+  readonly ignoresOrders = true;
   readonly fills = new FillLog();
   readonly signals = new SignalLog();
   readonly logs: LogLine[] = [];

@@ -12,6 +12,7 @@ import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros, Money } from '../domain/units.js';
 import { DOLLAR } from '../domain/units.js';
 import type { Kernel } from '../engine/Kernel.js';
+import type { PaperVenue } from '../exchange/PaperVenue.js';
 import { presetOf } from '../exchange/presets.js';
 import type { ParamValue } from '../strategies/param.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
@@ -98,6 +99,7 @@ const SLICE_EVENTS = 100_000;
 /** See the module header. One run each: `warmUp` if wanted, then `steps`. */
 export class Backtester {
   readonly kernel: Kernel;
+  readonly venue: PaperVenue;
   readonly #setup: BacktestSetup;
   readonly #config: SessionConfig;
   readonly #recorder = new BacktestRecorder();
@@ -115,6 +117,7 @@ export class Backtester {
       resolveStrategy: (name) => classes.get(name),
     });
     this.kernel = composed.kernel;
+    this.venue = composed.venue;
     const { onInstant } = setup;
     if (onInstant !== undefined) this.kernel.trace.listen(() => onInstant(composed));
   }

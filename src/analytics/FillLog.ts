@@ -122,7 +122,7 @@ export class FillLog {
   #provenanceOf(receipt: Receipt): number {
     const last = this.#lastReceipt;
     if (last === undefined || !hasSameTexts(receipt, last)) {
-      this.#lastReceipt = receipt;
+      this.#lastReceipt = { ...receipt };
       const at = this.#provenance.next();
       const row = this.#provenance.block;
       const texts = this.#texts;

@@ -57,7 +57,8 @@ export class SignalLog {
   readonly #shared = new SharedRows(SHARED);
   readonly #rare = new NumberRows(RARE);
   /** Limits without that of buying power: one row for all decisions in a row that had the same. */
-  readonly #limits = new SharedRows(CHECKS);
+  readonly #limits = new NumberRows(BUYING_POWER);
+  readonly #lastLimits = new Float64Array(CHECKS);
   readonly #denials = new Map<DenialReason, number>();
 
   /** How many there are. */
@@ -67,9 +68,6 @@ export class SignalLog {
 
   /** Copies both. */
   add(signal: Signal, decision: RiskDecision, order: Order | undefined): void {
-    const { row: limits } = this.#limits;
-    limits.set(decision.limits);
-    limits[BUYING_POWER] = 0;
     const { row: shared } = this.#shared;
     shared[0] = this.#instances.codeOf(signal.instanceId);
     shared[1] = signal.symbolId;
@@ -79,7 +77,7 @@ export class SignalLog {
     shared[5] = decision.reason === undefined ? -1 : this.#texts.codeOf(decision.reason);
     shared[6] = decision.requestedQuantity;
     shared[7] = decision.quantity;
-    shared[8] = this.#limits.place();
+    shared[8] = this.#limitsOf(decision.limits);
     shared[9] = packed(decision.answers);
     const { measured } = decision;
     const at = this.#rows.next();
@@ -148,6 +146,18 @@ export class SignalLog {
       ...(limitPrice === 0 ? {} : { limitPrice }),
       ...(stopPrice === 0 ? {} : { stopPrice }),
     };
+  }
+
+  /** The row of the limits: the last one, unless they differ. */
+  #limitsOf(limits: Float64Array): number {
+    const last = this.#lastLimits;
+    let isSame = this.#limits.length > 0;
+    for (let i = 0; i < BUYING_POWER; i += 1) if (limits[i] !== last[i]) isSame = false;
+    if (isSame) return this.#limits.length - 1;
+    last.set(limits);
+    const at = this.#limits.next();
+    this.#limits.block.set(limits.subarray(0, BUYING_POWER), at);
+    return this.#limits.length - 1;
   }
 
   /** The row of what few signals have; -1 without any of it. */

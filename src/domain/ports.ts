@@ -120,6 +120,8 @@ export interface SimulatedVenue extends SimulatedExchange {
    */
   restoreCancel(orderId: string, now: Micros): void;
   restoreReplace(orderId: string, changes: OrderChanges, next: ReplacementIds, now: Micros): void;
+  /** For sinks that do not follow orders; a venue without it takes every order by `submit`. */
+  readonly prompt?: PromptVenue | undefined;
   /** Ids of the desk's open accounts, in the order in which they were opened. */
   deskAccounts(): readonly string[];
   /** The figures of an account of the desk at `now`; undefined for any other id. */
@@ -128,11 +130,34 @@ export interface SimulatedVenue extends SimulatedExchange {
   deskOrders(accountId: string): readonly Order[];
 }
 
+/**
+ * What a simulated venue offers for prompt orders: market orders of the day that come while no other order is open and
+ * that the very next bar fills whole. Most orders of a backtest are. {@link judge} and {@link fill} have the outcome of
+ * submitting the order, observing and matching the bar, and taking and applying the reports, in one step.
+ */
+export interface PromptVenue {
+  /**
+   * Whether the order, submitted now, would be accepted and filled whole by a row, if that is the next one and nothing
+   * else happens before. No order is open and nothing is due. It changes nothing that submitting would not change.
+   */
+  judge(order: Order, now: Micros, table: BarTable, row: number): boolean;
+  /**
+   * Submits the order that was judged last, observes the row for which that was true, and gives the fill, of which
+   * nothing is reported. The rows before were observed. The fill is written over by the next one.
+   */
+  fill(table: BarTable, row: number): Fill;
+}
+
 /** Life cycle of a strategy instance. */
 export type StrategyState = 'warmingUp' | 'running' | 'stopped' | 'quarantined';
 
 /** Where the kernel's decisions go. Arguments are live objects: whoever keeps them copies them. */
 export interface KernelSink {
+  /**
+   * Says that the sink needs no {@link onOrder} and no {@link onVenueEvent}: of prompt orders (`PromptVenue`) it is
+   * told by {@link onSignal} and {@link onFill} alone.
+   */
+  readonly ignoresOrders?: boolean;
   onSignal(signal: Signal, decision: RiskDecision, order: Order | undefined): void;
   /**
    * After each transition; `venueEvent` is the report that caused it, if one did. Orders that no signal stands for

@@ -8,7 +8,7 @@
  */
 import type { SessionClock } from '../calendar/SessionClock.js';
 import type { BarTable } from '../domain/marketTables.js';
-import type { SimulatedVenue } from '../domain/ports.js';
+import type { KernelSink, SimulatedVenue } from '../domain/ports.js';
 import type { EquityTrace } from './EquityTrace.js';
 import type { KernelClock } from './KernelClock.js';
 import type { LossGuard } from './LossGuard.js';
@@ -17,6 +17,7 @@ import type { BarListener, StrategyRunner } from './StrategyRunner.js';
 import type { StreamRouter } from './StreamRouter.js';
 import type { Timers } from './Timers.js';
 import type { TradeManager } from './TradeManager.js';
+import type { TradeOrchestrator } from './TradeOrchestrator.js';
 
 /** What a run of bars works with. */
 export interface BarRunParts {
@@ -30,6 +31,8 @@ export interface BarRunParts {
   readonly manager: TradeManager;
   readonly lossGuard: LossGuard;
   readonly trace: EquityTrace;
+  readonly orchestrator: TradeOrchestrator;
+  readonly sink: KernelSink;
   /** Takes and applies what the venue reports; a new decision point. */
   readonly drain: () => void;
 }
@@ -59,11 +62,15 @@ export class BarRun {
     const { time, close, length } = table;
     const symbolId = table.symbolId[row] ?? 0;
     const isGuarded = lossGuard.isArmed;
+    const { prompt } = this.parts.orchestrator;
     const end = Math.min(router.nextClose, sessions.nextBoundary);
     const equity = trace.soleColumn;
     let shares = tracker.soleShares;
     let quietFrom = row;
     let next = row;
+    // The loss limit looks at open orders; a listener may look at anything.
+    const isPrompt = !isGuarded && equity !== undefined && prompt.suits(instance, this.parts.sink);
+    prompt.isOpen = isPrompt;
     runner.beginSole(instance, table);
     while (next < taken) {
       const at = time[next] ?? 0;
@@ -79,6 +86,7 @@ export class BarRun {
         if (marks === undefined) break;
         shares = tracker.soleShares;
         quietFrom = next;
+        prompt.isOpen = isPrompt;
         runner.beginSole(instance, table);
         continue;
       }
@@ -90,8 +98,21 @@ export class BarRun {
       ahead.rows -= 1;
       clock.inputs += 1;
       clock.point += 2;
+      if (prompt.isHeld) {
+        prompt.fill(table, next);
+        quietFrom = next + 1;
+        shares = tracker.soleShares;
+      }
       runner.deliverSole(instance, context, next);
       next += 1;
+      if (prompt.isHeld) {
+        venue.endQuietBars(table, quietFrom, next);
+        quietFrom = next;
+        const then = time[next] ?? 0;
+        const isAlone = next + 1 >= length || time[next + 1] !== then;
+        const isPlain = next < taken && then < end && then <= timers.nextDue && isAlone;
+        if (!isPlain || !prompt.judge(table, next)) prompt.submit();
+      }
       if (manager.openCount === 0) {
         clock.point += 1;
         if (isGuarded) lossGuard.check();
@@ -111,7 +132,9 @@ export class BarRun {
         trace.add();
       }
       marks = undefined;
+      prompt.isOpen = false;
     }
+    prompt.isOpen = false;
     if (marks !== undefined) venue.endQuietBars(table, quietFrom, next);
     instance.bar.release();
     return next;

@@ -1,5 +1,5 @@
 /** What the TradeOrchestrator works with; put together in kernelParts.ts. */
-import type { Broker, KernelSink } from '../domain/ports.js';
+import type { Broker, KernelSink, SimulatedVenue } from '../domain/ports.js';
 import type { SessionConfig } from '../domain/session.js';
 import type { KernelClock } from './KernelClock.js';
 import type { OrderPolicy } from './OrderPolicy.js';
@@ -13,7 +13,7 @@ export interface OrchestratorParts {
   readonly config: SessionConfig;
   readonly policy: OrderPolicy;
   readonly clock: KernelClock;
-  readonly broker: Broker;
+  readonly broker: Broker & Pick<SimulatedVenue, 'prompt'>;
   readonly sink: KernelSink;
   readonly manager: TradeManager;
   readonly tracker: PositionTracker;

@@ -16,13 +16,13 @@ import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/u
 
 /** All fields are set in one place and in one order, so that every record has one hidden class. */
 export class OrderRecord implements Order {
-  readonly id: string;
+  id: string;
   /** The number in its id. */
-  readonly number: number;
-  readonly clientOrderId: string;
-  readonly accountId: string;
-  readonly symbolId: number;
-  readonly side: Side;
+  number: number;
+  clientOrderId: string;
+  accountId: string;
+  symbolId: number;
+  side: Side;
   readonly type: OrderType;
   readonly timeInForce: TimeInForce;
   quantity: Quantity;
@@ -32,11 +32,11 @@ export class OrderRecord implements Order {
   readonly trail?: Trail;
   readonly extendedHours: boolean;
   readonly sizeAtFill?: { readonly fraction: number };
-  readonly source: OrderSource;
-  readonly reason: string;
-  readonly signalId?: string;
+  source: OrderSource;
+  reason: string;
+  signalId?: string;
   status: OrderStatus;
-  readonly createdAt: Micros;
+  createdAt: Micros;
   updatedAt: Micros;
   filledQuantity: Quantity;
   filledNotional: Money;

@@ -19,6 +19,10 @@ export class SinkSwitch implements KernelSink {
     this.sink = sink;
   }
 
+  get ignoresOrders(): boolean {
+    return this.sink.ignoresOrders === true;
+  }
+
   onSignal(signal: Signal, decision: RiskDecision, order: Order | undefined): void {
     if (this.open) this.sink.onSignal(signal, decision, order);
   }

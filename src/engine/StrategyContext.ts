@@ -235,6 +235,7 @@ class StrategyOrderDesk implements OrderDesk {
 
   replace(orderId: string, changes: ReplaceOptions): string | undefined {
     const { instance, parts } = this;
+    parts.orchestrator.prompt.submit();
     const order = parts.manager.order(orderId);
     if (order === undefined || ownerOf(order) !== instance.id) return undefined;
     if (!parts.manager.isReplaceable(order)) return undefined;
@@ -251,6 +252,7 @@ class StrategyOrderDesk implements OrderDesk {
   }
 
   cancel(orderId: string): void {
+    this.parts.orchestrator.prompt.submit();
     const order = this.parts.manager.order(orderId);
     if (order !== undefined && ownerOf(order) === this.instance.id) {
       this.parts.manager.cancel(orderId, this.parts.clock.now);

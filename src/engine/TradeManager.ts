@@ -10,7 +10,7 @@ import type { RiskDecision } from '../domain/risk.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
-import { AssertionError } from '../utils/assert.js';
+import { AssertionError, assert } from '../utils/assert.js';
 import { BlockList } from '../utils/BlockList.js';
 import { NumberedTexts } from '../utils/NumberedTexts.js';
 import { sharesFor } from './sizing.js';
@@ -67,6 +67,20 @@ export class TradeManager {
     const record = this.addRecord(request, now);
     if (group !== undefined) this.addLegs(record, request, group, now);
     return record;
+  }
+
+  /** The number of the next order, and its id. */
+  get nextNumber(): number {
+    return this.records.length + 1;
+  }
+  get nextId(): string {
+    return this.ids.of(this.nextNumber);
+  }
+
+  /** Keeps an order with the {@link nextNumber} that has reached its end already; the object stays the caller's. */
+  addFinal(order: OrderRecord): void {
+    assert(order.number === this.nextNumber, 'orders are numbered in turn');
+    this.records.push(this.archive.add(order));
   }
 
   private addRecord(request: OrderRequest, now: Micros): OrderRecord {

@@ -4,6 +4,7 @@
  */
 import type {
   ExitTerms,
+  GroupTerms,
   OrderChanges,
   OrderRequest,
   OrderType,
@@ -21,11 +22,13 @@ import type { DurationMicros, Micros, Price, Quantity } from '../domain/units.js
 import { mulDivDown } from '../domain/units.js';
 import { assert } from '../utils/assert.js';
 import { placeIn } from '../utils/placeIn.js';
+import { EntrySizer } from './EntrySizer.js';
 import { Flattener } from './Flattener.js';
+import { PromptOrders, isPrompt } from './PromptOrders.js';
 import { NumberedTexts } from '../utils/NumberedTexts.js';
 import type { OrchestratorParts } from './OrchestratorParts.js';
 import type { DirectOrder } from './OrderPolicy.js';
-import { createInput, createRequest, createSignal } from './orderLiterals.js';
+import { createExit, createInput, createRequest, createSignal } from './orderLiterals.js';
 import type { OrderRecord } from './OrderRecord.js';
 import { MANUAL_OWNER, ownerOf } from './PositionTracker.js';
 import { signalDifference } from './recovery.js';
@@ -33,7 +36,7 @@ import type { RecordedDecisions } from './recovery.js';
 import { createDecision } from './riskChecks.js';
 import type { RiskInput } from './riskChecks.js';
 import { direction, groupOf, requestOf } from './signalTerms.js';
-import { equityFraction, fixedShares, leanSetHoldings, sharesFor } from './sizing.js';
+import { sharesFor } from './sizing.js';
 import type { StrategyInstance } from './StrategyInstance.js';
 
 const DUPLICATE = RISK_CHECKS.indexOf('duplicateSignal');
@@ -47,23 +50,24 @@ export class TradeOrchestrator {
   mismatch: string | undefined = undefined;
   /** Closes positions behind the cancels of their orders. */
   readonly flattener: Flattener;
+  /** The order that waits for the next bar instead of being submitted. Every other wish submits it first. */
+  readonly prompt: PromptOrders;
   private readonly parts: OrchestratorParts;
   private readonly input: RiskInput;
   private readonly refused = createDecision();
-  private readonly feeOf: (side: Side, quantity: Quantity) => number;
+  private readonly sizer: EntrySizer;
   private readonly sizedAtFill: boolean;
   private readonly signalIds = new NumberedTexts('s-');
   private signalCount = 0;
   private systemOrderCount = 0;
-  private sizingSymbol = 0;
 
   constructor(parts: OrchestratorParts) {
     this.parts = parts;
     this.flattener = new Flattener(parts, (owner, symbolId, reason) => this.closePosition(owner, symbolId, reason));
+    this.prompt = new PromptOrders(parts, this.submitPrompt.bind(this));
     this.input = createInput();
     this.sizedAtFill = parts.policy.sizing === 'allInAtFill';
-    this.feeOf = (side, quantity) =>
-      parts.policy.estimateFees(this.sizingSymbol, side, quantity, parts.tracker.lastPrice[this.sizingSymbol] ?? 0);
+    this.sizer = new EntrySizer(parts);
   }
 
   /** Takes a strategy's wish: it is answered at once, with an order or a stored denial. */
@@ -80,6 +84,7 @@ export class TradeOrchestrator {
     exits?: readonly ExitTerms[],
     timeStop?: DurationMicros,
   ): void {
+    this.prompt.submit();
     this.signalCount += 1;
     const signal = createSignal(
       this.signalIds.of(this.signalCount),
@@ -112,6 +117,7 @@ export class TradeOrchestrator {
 
   /** Takes a direct order; it is sent or denied at once. */
   direct(request: DirectOrder): OrderRecord {
+    this.prompt.submit();
     const { clock, manager, config, tracker } = this.parts;
     const price = request.limitPrice ?? tracker.lastPrice[request.symbolId] ?? 0;
     const isNotional = request.notional !== undefined && price > 0;
@@ -187,22 +193,7 @@ export class TradeOrchestrator {
     this.signalCount += 1;
     const id = this.signalIds.of(this.signalCount);
     const { now } = this.parts.clock;
-    const none = undefined;
-    const signal = createSignal(
-      id,
-      instance.id,
-      symbolId,
-      now,
-      'exit',
-      none,
-      'market',
-      'day',
-      none,
-      none,
-      'time stop',
-      none,
-      none,
-    );
+    const signal = createExit(id, instance.id, symbolId, now, 'time stop');
     if (working === undefined) {
       this.follow(instance, slot, signal);
       return;
@@ -243,6 +234,7 @@ export class TradeOrchestrator {
 
   /** Cancels an instance's working entries and forgets waiting ones; exits stay. */
   cancelEntries(instance: StrategyInstance): void {
+    this.prompt.submit();
     const { manager, clock } = this.parts;
     for (let slot = 0; slot < instance.symbolIds.length; slot += 1) {
       if (instance.pending[slot]?.signal.intent !== 'exit') instance.pending[slot] = undefined;
@@ -315,7 +307,7 @@ export class TradeOrchestrator {
         else this.refuse(signal, 'QUANTITY_ZERO');
         return;
       }
-      const close = this.send(instance, slot, signal, held > 0 ? 'sell' : 'buy', Math.abs(held), true);
+      const close = this.send(instance, slot, signal, held > 0 ? 'sell' : 'buy', Math.abs(held), true, !crosses);
       if (!crosses || close === undefined) return;
       if (policy.reversal === 'afterClose') {
         instance.pending[slot] = { signal, waitsFor: close.id };
@@ -345,31 +337,10 @@ export class TradeOrchestrator {
       this.send(instance, slot, signal, sign > 0 ? 'buy' : 'sell', 0, false);
       return;
     }
-    const delta = this.orderQuantity(instance, signal, sign, held);
+    const delta = this.sizer.quantityOf(signal, instance.config.allocation, sign, held);
     const side = delta === 0 ? (sign > 0 ? 'buy' : 'sell') : delta > 0 ? 'buy' : 'sell';
     const reduces = held !== 0 && delta !== 0 && held > 0 !== delta > 0;
     this.send(instance, slot, signal, side, Math.abs(delta), reduces);
-  }
-
-  /** The signed quantity that brings `held` to what the signal wants. */
-  private orderQuantity(instance: StrategyInstance, signal: Signal, sign: 1 | -1, held: Quantity): Quantity {
-    const { tracker, config, policy } = this.parts;
-    const price = tracker.lastPrice[signal.symbolId] ?? 0;
-    const scale = config.priceScale;
-    const target = signal.target;
-    const equity = Math.max(0, tracker.equity);
-    const weight =
-      target === undefined ? sign * instance.config.allocation : target.kind === 'weight' ? target.value : undefined;
-    if (weight !== undefined && policy.sizing === 'leanSetHoldings') {
-      this.sizingSymbol = signal.symbolId;
-      return leanSetHoldings(equity, weight, held, price, scale, this.feeOf);
-    }
-    if (target === undefined && policy.sizing === 'fixedShares')
-      return sign * fixedShares(instance.config.allocation) - held;
-    if (weight !== undefined) return Math.sign(weight) * equityFraction(equity, Math.abs(weight), price, scale) - held;
-    if (target?.kind === 'notional')
-      return Math.sign(target.value) * sharesFor(Math.abs(target.value), price, scale) - held;
-    return (target?.value ?? 0) - held;
   }
 
   private send(
@@ -379,8 +350,9 @@ export class TradeOrchestrator {
     side: Side,
     quantity: Quantity,
     closes: boolean,
+    mayWait = true,
   ): OrderRecord | undefined {
-    const { manager, clock, config, sink, checks } = this.parts;
+    const { clock, config, sink, checks } = this.parts;
     const atFill = this.sizedAtFill && !closes && signal.target === undefined;
     // Closes go at the market; the signal's own prices are those of its entry.
     const type = closes && signal.intent !== 'exit' ? 'market' : signal.orderType;
@@ -405,35 +377,57 @@ export class TradeOrchestrator {
       return undefined;
     }
     instance.clientOrderCount += 1;
-    const order = manager.create(
-      createRequest(
-        instance.clientOrderIds.of(instance.clientOrderCount),
-        config.accountId,
-        signal.symbolId,
-        side,
-        type,
-        signal.timeInForce,
-        atFill ? 0 : decision.quantity,
-        limitPrice,
-        stopPrice,
-        atFill ? { fraction: instance.config.allocation } : undefined,
-        instance.source,
-        signal.reason,
-        signal.id,
-      ),
-      clock.now,
-      closes ? undefined : groupOf(signal),
+    const request = createRequest(
+      instance.clientOrderIds.of(instance.clientOrderCount),
+      config.accountId,
+      signal.symbolId,
+      side,
+      type,
+      signal.timeInForce,
+      atFill ? 0 : decision.quantity,
+      limitPrice,
+      stopPrice,
+      atFill ? { fraction: instance.config.allocation } : undefined,
+      instance.source,
+      signal.reason,
+      signal.id,
     );
+    checks.countSubmission(clock.now);
+    const group = closes ? undefined : groupOf(signal);
+    const timeStop = closes ? 0 : (signal.timeStop ?? 0);
+    if (mayWait && this.prompt.isOpen && group === undefined && timeStop === 0 && isPrompt(request)) {
+      sink.onSignal(signal, decision, this.prompt.hold(request, instance, !closes, input.lastPrice));
+      return undefined;
+    }
+    const order = this.recordOf(request, instance, slot, !closes, group);
+    order.timeStop = timeStop;
+    sink.onSignal(signal, decision, order);
+    this.parts.manager.submit(approved(order), input.lastPrice, clock.now, undefined);
+    return order;
+  }
+
+  /** The order of an instance's newest client order id; a new one works for its slot. */
+  private recordOf(
+    request: OrderRequest,
+    instance: StrategyInstance,
+    slot: number,
+    increasesRisk: boolean,
+    group: GroupTerms | undefined,
+  ): OrderRecord {
+    const order = this.parts.manager.create(request, this.parts.clock.now, group);
     order.clientOrderNumber = instance.clientOrderCount;
     order.clientOrderPrefix = instance.clientOrderIds.prefix;
-    order.increasesRisk = !closes;
-    if (!closes) order.timeStop = signal.timeStop ?? 0;
-    if (closes) instance.exit[slot] = order;
-    else instance.entry[slot] = order;
-    checks.countSubmission(clock.now);
-    sink.onSignal(signal, decision, order);
-    manager.submit(approved(order), input.lastPrice, clock.now, undefined);
+    order.increasesRisk = increasesRisk;
+    if (increasesRisk) instance.entry[slot] = order;
+    else instance.exit[slot] = order;
     return order;
+  }
+
+  /** Submits a prompt order after all: it is as if it never waited. */
+  private submitPrompt(request: OrderRequest, instance: StrategyInstance, increasesRisk: boolean, price: Price): void {
+    const slot = instance.slotOf[request.symbolId] ?? 0;
+    const order = this.recordOf(request, instance, slot, increasesRisk, undefined);
+    this.parts.manager.submit(approved(order), price, this.parts.clock.now, undefined);
   }
 
   private decide(input: RiskInput, signal: Signal | undefined): RiskDecision {

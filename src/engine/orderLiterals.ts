@@ -40,6 +40,12 @@ export function createSignal(
   } as Signal;
 }
 
+/** A signal to close a position at the market. */
+export function createExit(id: string, instanceId: string, symbolId: number, time: number, reason: string): Signal {
+  const none = undefined;
+  return createSignal(id, instanceId, symbolId, time, 'exit', none, 'market', 'day', none, none, reason, none, none);
+}
+
 /** The request of an instance's order. */
 export function createRequest(
   clientOrderId: string,

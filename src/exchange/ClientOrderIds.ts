@@ -57,6 +57,16 @@ export class ClientOrderIds {
     return this.use(id);
   }
 
+  /** Whether an id, which is `prefix` and then `number`, is the next of its series and was not used before. */
+  isNext(prefix: string, number: number, id: string): boolean {
+    if (this.others.size > 0 && this.others.has(id)) return false;
+    for (let i = 0; i < this.series.length; i += 1) {
+      const one = this.series[i];
+      if (one !== undefined && one.prefix === prefix) return number === one.last + 1;
+    }
+    return false;
+  }
+
   /** Whether an id was used. */
   has(id: string): boolean {
     if (this.others.has(id)) return true;

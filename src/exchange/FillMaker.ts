@@ -1,14 +1,16 @@
 /**
  * Turns a decision into a fill: fees, ledger entries and receipt, all computed before anything is changed.
- * Objects are literals of one shape; a fill allocates itself, its receipt, its fees and its entries.
+ * Fills and receipts have one shape each and can be written over; fees and entries are made for each.
  */
 import type { FeeLine, Fill } from '../domain/fill.js';
 import type { SymbolListing } from '../domain/listing.js';
-import type { FeedCoverage, Receipt } from '../domain/receipt.js';
+import type { FeedCoverage } from '../domain/receipt.js';
 import type { FeedKind, SessionConfig } from '../domain/session.js';
 import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import { NumberedTexts } from '../utils/NumberedTexts.js';
+import { emptyFill } from './emptyFill.js';
+import type { MutableFill, MutableReceipt } from './emptyFill.js';
 import type { FeePlan } from './fees/FeePlan.js';
 import { RegulatoryFees } from './fees/RegulatoryFees.js';
 import { fillEntries } from './ledger.js';
@@ -74,30 +76,39 @@ export class FillMaker {
     this.ids.last = last;
   }
 
-  /** The fill of `quantity` micro-shares (positive, not above what remains) by a decision at `time`. */
-  make(order: WorkingOrder, decision: FillDecision, quantity: Quantity, time: Micros, reportTime: Micros): Fill {
+  /**
+   * The fill of `quantity` micro-shares (positive, not above what remains) by a decision at `time`. It is written
+   * `into` a fill with its receipt that nobody keeps any more, if one is given.
+   */
+  make(
+    order: WorkingOrder,
+    decision: FillDecision,
+    quantity: Quantity,
+    time: Micros,
+    reportTime: Micros,
+    into: MutableFill = emptyFill(),
+  ): Fill {
     const number = this.ids.last + 1;
     this.ids.last = number;
     const { account, symbolId, sign } = order;
     const value = notional(decision.price, quantity, this.priceScale);
     const isCharged = !this.plan.isFree || (sign === -1 && this.preset.regulatoryFees);
     const fees = isCharged ? this.feesOf(order, quantity, value) : NO_FEES;
-    return {
-      id: this.texts.of(number),
-      orderId: order.id,
-      clientOrderId: order.clientOrderId,
-      accountId: account.accountId,
-      symbolId,
-      side: order.side,
-      quantity,
-      price: decision.price,
-      time,
-      reportTime,
-      liquidity: decision.maker ? 'maker' : 'taker',
-      fees,
-      entries: fillEntries(account, symbolId, sign * quantity, value, fees),
-      receipt: this.receiptOf(order, decision, quantity, reportTime - time),
-    };
+    into.id = this.texts.of(number);
+    into.orderId = order.id;
+    into.clientOrderId = order.clientOrderId;
+    into.accountId = account.accountId;
+    into.symbolId = symbolId;
+    into.side = order.side;
+    into.quantity = quantity;
+    into.price = decision.price;
+    into.time = time;
+    into.reportTime = reportTime;
+    into.liquidity = decision.maker ? 'maker' : 'taker';
+    into.fees = fees;
+    into.entries = fillEntries(account, symbolId, sign * quantity, value, fees);
+    this.writeReceipt(into.receipt, order, decision, quantity, reportTime - time);
+    return into;
   }
 
   /** Micro-shares that an order wants at the price of a decision. */
@@ -179,51 +190,50 @@ export class FillMaker {
     return fees;
   }
 
-  private receiptOf(
+  private writeReceipt(
+    into: MutableReceipt,
     order: WorkingOrder,
     decision: FillDecision,
     quantity: Quantity,
     reportLatency: DurationMicros,
-  ): Receipt {
+  ): void {
     const { evidenceQuantity } = decision;
-    return {
-      basis: decision.basis,
-      rule: decision.rule,
-      evidenceTime: decision.evidenceTime,
-      evidenceSequence: decision.evidenceSequence,
-      bid: decision.bid,
-      bidSize: decision.bidSize,
-      ask: decision.ask,
-      askSize: decision.askSize,
-      open: decision.open,
-      high: decision.high,
-      low: decision.low,
-      last: decision.last,
-      volume: decision.volume,
-      decidedAt: order.decidedAt,
-      arrivedAt: order.arrivedAt,
-      basePrice: decision.basePrice,
-      halfSpread: decision.halfSpread,
-      slippage: decision.slippage,
-      impact: decision.impact,
-      bandLower: decision.bandLower,
-      bandUpper: decision.bandUpper,
-      shortFloor: order.shortFloor,
-      dataLatency: order.dataLatency,
-      reportLatency,
-      queueAtEntry: order.queueAtEntry,
-      queueAtFill: order.queueAtEntry < 0 ? -1 : order.queueAhead,
-      participationLimit: decision.participationLimit,
-      participation: evidenceQuantity > 0 ? quantity / evidenceQuantity : 0,
-      triggerPrice: order.triggerPrice,
-      triggerTime: order.triggerTime,
-      feed: this.feed,
-      feedDelay: this.feedDelay,
-      coverage: decision.isSampled ? 'sampled' : this.coverage,
-      preset: this.preset.name,
-      models: this.models,
-      notes: this.notesOf(order, decision),
-    };
+    into.basis = decision.basis;
+    into.rule = decision.rule;
+    into.evidenceTime = decision.evidenceTime;
+    into.evidenceSequence = decision.evidenceSequence;
+    into.bid = decision.bid;
+    into.bidSize = decision.bidSize;
+    into.ask = decision.ask;
+    into.askSize = decision.askSize;
+    into.open = decision.open;
+    into.high = decision.high;
+    into.low = decision.low;
+    into.last = decision.last;
+    into.volume = decision.volume;
+    into.decidedAt = order.decidedAt;
+    into.arrivedAt = order.arrivedAt;
+    into.basePrice = decision.basePrice;
+    into.halfSpread = decision.halfSpread;
+    into.slippage = decision.slippage;
+    into.impact = decision.impact;
+    into.bandLower = decision.bandLower;
+    into.bandUpper = decision.bandUpper;
+    into.shortFloor = order.shortFloor;
+    into.dataLatency = order.dataLatency;
+    into.reportLatency = reportLatency;
+    into.queueAtEntry = order.queueAtEntry;
+    into.queueAtFill = order.queueAtEntry < 0 ? -1 : order.queueAhead;
+    into.participationLimit = decision.participationLimit;
+    into.participation = evidenceQuantity > 0 ? quantity / evidenceQuantity : 0;
+    into.triggerPrice = order.triggerPrice;
+    into.triggerTime = order.triggerTime;
+    into.feed = this.feed;
+    into.feedDelay = this.feedDelay;
+    into.coverage = decision.isSampled ? 'sampled' : this.coverage;
+    into.preset = this.preset.name;
+    into.models = this.models;
+    into.notes = this.notesOf(order, decision);
   }
 
   private notesOf(order: WorkingOrder, decision: FillDecision): string {

@@ -51,6 +51,13 @@ export class MarketWatch {
     this.rules = config.symbols.map(() => undefined);
   }
 
+  /** Whether neither rules nor a listing bear on a symbol of which only bars are known; also on a new day. */
+  isFree(symbol: SymbolMarket): boolean {
+    const { symbolId } = symbol;
+    const isUnlisted = this.listings[symbolId] === undefined && this.rules[symbolId] === undefined;
+    return isUnlisted && symbol.officialClose === 0 && symbol.regularPrice === 0;
+  }
+
   /** The market that runs a symbol's auctions; undefined if it is not known. */
   venueOf(symbolId: number): ListingVenue | undefined {
     return this.listings[symbolId]?.venue;

@@ -25,6 +25,7 @@ import type { SessionConfig } from '../domain/session.js';
 import { TIMEFRAME_DURATION } from '../domain/timeframe.js';
 import type { Micros, Quantity } from '../domain/units.js';
 import type { AccountEvent, OrderEvent, VenueEvent } from '../domain/venueEvents.js';
+import { BarIntake } from './BarIntake.js';
 import { ExchangeBook } from './ExchangeBook.js';
 import { explainOrder } from './explain.js';
 import { feePlanOf } from './fees/feePlans.js';
@@ -43,6 +44,7 @@ import { OrderLine } from './OrderLine.js';
 import { OrderLife } from './OrderLife.js';
 import type { Preset } from './preset.js';
 import { presetOf } from './presets.js';
+import { PromptFills } from './PromptFills.js';
 import { ReportQueue } from './ReportQueue.js';
 import { exchangeSnapshot, restoreExchange, restoreWorkingSnapshot, workingSnapshot } from './snapshot.js';
 import type { SnapshotParts } from './snapshot.js';
@@ -75,8 +77,10 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   /** While recorded events are applied: nothing is decided until the working state is put over them (K1). */
   private recovering = false;
   protected readonly touched = new TouchedSymbols();
-  private readonly keepsBars: boolean;
+  protected readonly bars: BarIntake;
   private readonly tracksImpact: boolean;
+  /** Follows prompt orders. */
+  readonly prompt: PromptFills;
   /** Market rows observed since the start; read-only to others. */
   sequence = 0;
   /** Earliest time strictly after which `advanceTo` has messages or expiries to handle; Infinity if none. */
@@ -86,8 +90,6 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   /** Session end at which orders are still to be expired; Infinity if none. */
   private expiry: Micros = Infinity;
   private readonly wakes = new WakeList();
-  protected barTable: BarTable | undefined;
-  private tableDuration = 0;
 
   /** Throws `PRESET_UNKNOWN`, `CONFIG_INVALID` for an unknown fee plan, `CALENDAR_RANGE` outside the calendar. */
   constructor(config: SessionConfig, preset: Preset = presetOf(config.preset), shared: Partial<SharedParts> = {}) {
@@ -108,7 +110,15 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.groups = new OrderGroups(book, session, emit);
     this.life = new OrderLife({ preset, session, priceScale, book, matcher, watch, emit, venueOf });
     this.tracksImpact = preset.slippage.kind === 'squareRoot';
-    this.keepsBars = preset.arrival === 'same-instant' || this.tracksImpact;
+    this.bars = new BarIntake(preset, book, matcher, this.touched);
+    const { fills, bars, reports } = this;
+    const parts = { preset, session, priceScale, book, matcher, watch, venueOf, fills, bars, reports };
+    this.prompt = new PromptFills(
+      parts,
+      latency,
+      (time) => this.syncClock(time),
+      () => (this.sequence += 1),
+    );
   }
 
   /** See `AdmissionContext`. */
@@ -148,26 +158,17 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
 
   onBar(table: BarTable, row: number): void {
     this.sequence += 1;
-    const symbol = this.book.symbol(table.symbolId[row] ?? 0);
-    if (table !== this.barTable) {
-      this.barTable = table;
-      this.tableDuration = TIMEFRAME_DURATION[table.timeframe];
-    }
-    if (this.tableDuration !== symbol.barDuration && !this.acceptsBars(symbol)) return;
-    if (symbol.orders.length === 0 && !this.keepsBars) this.noteBar(symbol, table, row);
-    else this.observeBar(symbol, table, row);
+    this.bars.take(table, row, this.sequence);
   }
 
   beginQuietBars(table: BarTable, row: number): Float64Array | undefined {
-    const symbol = this.book.symbols[table.symbolId[row] ?? 0];
-    if (symbol === undefined || table !== this.barTable || this.tableDuration !== symbol.barDuration) return undefined;
-    return symbol.orders.length === 0 && !this.keepsBars ? this.book.marks : undefined;
+    return this.bars.isQuiet(table, row) ? this.book.marks : undefined;
   }
 
   endQuietBars(table: BarTable, from: number, to: number): void {
     if (to === from) return;
     this.sequence += to - from;
-    this.noteBar(this.book.symbol(table.symbolId[from] ?? 0), table, to - 1);
+    this.bars.endQuiet(table, to - 1);
   }
 
   onQuoteBar(table: QuoteBarTable, row: number): void {
@@ -451,28 +452,6 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     for (const symbol of this.book.symbols) {
       if (symbol.orders.length > 0 && symbol.quoteTime !== 0) this.touched.touch(symbol, Evidence.QUOTE, time);
     }
-  }
-
-  /** What is kept of a bar on which no order can be decided. */
-  private noteBar(symbol: SymbolMarket, table: BarTable, row: number): void {
-    const close = table.close[row] ?? 0;
-    symbol.volume = table.volume[row] ?? 0;
-    if (close > 0) this.book.marks[symbol.symbolId] = close;
-  }
-
-  private observeBar(symbol: SymbolMarket, table: BarTable, row: number): void {
-    symbol.observeBar(table, row, this.sequence);
-    if (symbol.close > 0) this.book.marks[symbol.symbolId] = symbol.close;
-    if (symbol.orders.length > 0) this.touched.touch(symbol, Evidence.BAR, symbol.barTime);
-    else if (this.tracksImpact) symbol.learnBar();
-  }
-
-  /** Takes a shorter timeframe as the one that decides; longer ones than the shortest are not looked at. */
-  private acceptsBars(symbol: SymbolMarket): boolean {
-    if (this.tableDuration > symbol.barDuration) return false;
-    symbol.barDuration = this.tableDuration;
-    this.matcher.learn(symbol, Evidence.BAR);
-    return true;
   }
 
   /** Brings the session up to `time`; crossing a session's end leaves its expiries to be run. */

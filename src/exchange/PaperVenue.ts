@@ -14,7 +14,7 @@ import type {
   StatusTable,
 } from '../domain/marketTables.js';
 import type { Order, OrderChanges, ReplacementIds } from '../domain/order.js';
-import type { SimulatedVenue } from '../domain/ports.js';
+import type { PromptVenue, SimulatedVenue } from '../domain/ports.js';
 import type { OpenOrderExplanation } from '../domain/receipt.js';
 import type { SessionConfig } from '../domain/session.js';
 import type { Micros } from '../domain/units.js';
@@ -49,6 +49,10 @@ export class PaperVenue implements SimulatedVenue {
     this.desk = new VenueDesk(config, this.exchange, fillIds, activity);
     this.shadows = new ShadowAccounts(config, this.exchange);
     this.#accountId = config.accountId;
+  }
+
+  get prompt(): PromptVenue {
+    return this.exchange.prompt;
   }
 
   get preset(): Preset {

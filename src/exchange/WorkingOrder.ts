@@ -24,13 +24,13 @@ const NO_IDS: readonly string[] = [];
 
 /** See the module header. */
 export class WorkingOrder {
-  readonly id: string;
-  readonly clientOrderId: string;
-  readonly account: AccountBook;
-  readonly symbolId: number;
-  readonly side: Side;
+  id: string;
+  clientOrderId: string;
+  account: AccountBook;
+  symbolId: number;
+  side: Side;
   /** 1 for buys, −1 for sales. */
-  readonly sign: 1 | -1;
+  sign: 1 | -1;
   readonly type: OrderType;
   acts: OrderAction;
   /** May be changed once, on arrival, where the preset sends a market order to an auction. */
@@ -51,10 +51,10 @@ export class WorkingOrder {
   readonly notional: Money;
   /** Also of a replacement that keeps its predecessor's place: then as old as that one. */
   decidedAt: Micros;
-  readonly source: OrderSource;
-  readonly reason: string;
+  source: OrderSource;
+  reason: string;
   /** Empty if it came from no signal. */
-  readonly signalId: string;
+  signalId: string;
   /** Micro-shares; 0 for notional orders, and until the fill for orders that are sized then. */
   quantity: Quantity;
   status: VenueOrderStatus = 'pending_new';
@@ -139,6 +139,24 @@ export class WorkingOrder {
     this.orderClass = order.orderClass ?? 'simple';
     this.role = order.role ?? '';
     this.reduceOnly = order.reduceOnly === true;
+  }
+
+  /** Becomes another market order of the day, which works since `now`; this one and that were never filled here. */
+  workAs(order: Order, account: AccountBook, now: Micros): void {
+    this.id = order.id;
+    this.clientOrderId = order.clientOrderId;
+    this.account = account;
+    this.symbolId = order.symbolId;
+    this.side = order.side;
+    this.sign = order.side === 'buy' ? 1 : -1;
+    this.quantity = order.quantity;
+    this.source = order.source;
+    this.reason = order.reason;
+    this.signalId = order.signalId ?? '';
+    this.decidedAt = now;
+    this.arrivedAt = now;
+    this.activatedAt = now;
+    this.evidenceFrom = now;
   }
 
   /** Micro-shares still to fill; 0 for an order whose size is decided at the fill. */

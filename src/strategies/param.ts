@@ -7,7 +7,8 @@ import { PapertapeError } from '../domain/errors.js';
 /** A value of a parameter. */
 export type ParamValue = number | string | boolean;
 
-interface Described {
+/** How a parameter is shown. */
+export interface Described {
   /** What it is, for the form; the field's name if absent. */
   readonly label?: string;
   /** Unit of the value, for the form: `bars`, `%`, `minutes`. */

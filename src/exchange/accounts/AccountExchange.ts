@@ -45,7 +45,7 @@ export class AccountExchange extends PaperExchange {
     this.books.adopt(from.books);
     for (const symbol of this.book.symbols) this.matcher.learn(symbol, 0);
     this.sequence = from.sequence;
-    this.barTable = undefined;
+    this.bars.forgetTable();
     this.touched.begin(-1);
   }
 

@@ -30,8 +30,7 @@ export class BarMatcher {
 
   /** Whether the bar's figures can decide anything: positive, and open and close within high and low. */
   isSound(symbol: SymbolMarket): boolean {
-    const { open, high, low, close } = symbol;
-    return isPrice(low) && isPrice(high) && low <= open && open <= high && low <= close && close <= high;
+    return isSoundBar(symbol.open, symbol.high, symbol.low, symbol.close);
   }
 
   /** Whether the bar began after the order was decided, and after whole bars of latency. */
@@ -116,7 +115,8 @@ export class BarMatcher {
     this.bound(order, symbol, symbol.volume, out);
   }
 
-  private takeAt(
+  /** An order that takes at `base`, bounded by a volume of `measure`. */
+  takeAt(
     order: WorkingOrder,
     symbol: SymbolMarket,
     base: Price,
@@ -139,4 +139,9 @@ export class BarMatcher {
     out.evidenceQuantity = measure * SHARE;
     out.consumes = Consumes.BAR;
   }
+}
+
+/** Whether the prices of a bar can decide anything: positive, and open and close within high and low. */
+export function isSoundBar(open: Price, high: Price, low: Price, close: Price): boolean {
+  return isPrice(low) && isPrice(high) && low <= open && open <= high && low <= close && close <= high;
 }

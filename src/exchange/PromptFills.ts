@@ -1,0 +1,178 @@
+/**
+ * Follows prompt orders (`PromptVenue`) in one step from their arrival to their end. Every rule is the one that orders
+ * at work are held to; what is left out is what nobody can see of an order that is gone before the next one comes: its
+ * places in lists and queues, and its reports.
+ *
+ * Whatever is not plain is not prompt, and the order is then submitted like any other: a latency, a session that is not
+ * regular, a symbol of which more than bars is known, a halt or a band, an account with rules, a fill in parts.
+ */
+import type { BarTable } from '../domain/marketTables.js';
+import type { Fill } from '../domain/fill.js';
+import type { Order } from '../domain/order.js';
+import type { PromptVenue } from '../domain/ports.js';
+import { DAY } from '../domain/timeframe.js';
+import type { Micros, Price, Shares } from '../domain/units.js';
+import { notional } from '../domain/units.js';
+import { assert, required } from '../utils/assert.js';
+import type { AccountBook } from './AccountBook.js';
+import type { AdmissionContext } from './admission.js';
+import { refusalOf } from './admission.js';
+import type { BarIntake } from './BarIntake.js';
+import type { ClientOrderIds } from './ClientOrderIds.js';
+import { emptyFill } from './emptyFill.js';
+import type { ExchangeBook } from './ExchangeBook.js';
+import type { FillMaker } from './FillMaker.js';
+import type { LatencyModel } from './LatencyModel.js';
+import { LatencyLeg } from './LatencyModel.js';
+import type { MarketWatch } from './MarketWatch.js';
+import type { Matcher } from './Matcher.js';
+import { BarMatcher, isSoundBar } from './matching/BarMatcher.js';
+import { spreadPartAt } from './matching/costs.js';
+import { FillDecision, takeFrom } from './matching/FillDecision.js';
+import type { ReportQueue } from './ReportQueue.js';
+import { reserveFor } from './reserves.js';
+import type { SymbolMarket } from './SymbolMarket.js';
+import { Evidence } from './SymbolMarket.js';
+import { WorkingOrder } from './WorkingOrder.js';
+
+const NO_LEGS: readonly WorkingOrder[] = [];
+
+/** What prompt orders have to do with; the exchange is the context. */
+export interface PromptParts extends AdmissionContext {
+  readonly book: ExchangeBook;
+  readonly matcher: Matcher;
+  readonly watch: MarketWatch;
+  readonly fills: FillMaker;
+  readonly bars: BarIntake;
+  readonly reports: ReportQueue;
+}
+
+/** See the module header. One per exchange. */
+export class PromptFills implements PromptVenue {
+  private readonly parts: PromptParts;
+  /** Brings the trading session up to a time, as the arrival of an order does. */
+  private readonly moveTo: (time: Micros) => void;
+  /** Counts a row and gives its number. */
+  private readonly countRow: () => number;
+  private readonly rules: BarMatcher;
+  private readonly isOffered: boolean;
+  private readonly decision = new FillDecision();
+  /** Written over for each: whoever keeps a fill copies it. */
+  private readonly made = emptyFill();
+  /** The order that was judged last, and the one that it works as, which is used again for each. */
+  private order: Order | undefined = undefined;
+  private working: WorkingOrder | undefined = undefined;
+
+  constructor(parts: PromptParts, latency: LatencyModel, moveTo: (time: Micros) => void, countRow: () => number) {
+    const { preset } = parts;
+    this.parts = parts;
+    this.moveTo = moveTo;
+    this.countRow = countRow;
+    this.rules = new BarMatcher(preset, parts.priceScale);
+    const isInstant = [LatencyLeg.DATA, LatencyLeg.ORDER, LatencyLeg.REPORT].every((leg) => latency.fixed(leg) === 0);
+    this.isOffered = isInstant && preset.arrival === 'next-event' && preset.slippage.kind !== 'squareRoot';
+  }
+
+  judge(order: Order, now: Micros, table: BarTable, row: number): boolean {
+    const { book, session, watch } = this.parts;
+    const symbol = book.symbols[order.symbolId];
+    if (!this.isOffered || symbol === undefined || !isPlain(symbol) || !watch.isFree(symbol)) return false;
+    this.moveTo(now);
+    // All of the row is read at once: its columns lie far apart, and the memory answers several as fast as one.
+    const start = table.start[row] ?? 0;
+    const open = table.open[row] ?? 0;
+    const high = table.high[row] ?? 0;
+    const low = table.low[row] ?? 0;
+    const close = table.close[row] ?? 0;
+    const volume = table.volume[row] ?? 0;
+    // A bar that began before the order came decides nothing for it.
+    if (session.phase !== 'regular' || start < now || (table.time[row] ?? 0) > session.close) return false;
+    if (!isSoundBar(open, high, low, close)) return false;
+    const account = book.account(order.accountId);
+    const { clientOrderId, clientOrderNumber, clientOrderPrefix } = order;
+    if (account.rules !== undefined || clientOrderNumber === undefined || clientOrderPrefix === undefined) return false;
+    if (!this.idsOf(order.accountId).isNext(clientOrderPrefix, clientOrderNumber, clientOrderId)) return false;
+    const working = this.workAs(order, account, now);
+    if (working.isFractional || !this.allocate(working)) return false;
+    account.addReserve(working.reserve);
+    const measure = symbol.volume >= 0 ? symbol.volume : volume;
+    const isWhole = this.isAccepted(working, symbol, now) && this.isFilledWhole(working, symbol, open, measure, start);
+    account.addReserve(-working.reserve);
+    return isWhole;
+  }
+
+  fill(table: BarTable, row: number): Fill {
+    const { book, session, watch, fills, bars, reports, priceScale } = this.parts;
+    const { working, decision } = this;
+    assert(working !== undefined, 'a prompt order was judged before it is filled');
+    this.useClientOrderId();
+    const { account, quantity, sign } = working;
+    const symbol = book.symbol(working.symbolId);
+    watch.refresh(symbol, working.decidedAt);
+    bars.keep(symbol, table, row, this.countRow());
+    const time = symbol.barTime;
+    this.rules.atOpen(working, symbol, spreadPartAt(symbol.barStart, session), 'bar-open', decision);
+    assert(decision.quantity === quantity, 'a prompt order is filled whole');
+    takeFrom(symbol, decision, quantity);
+    const fill = fills.make(working, decision, quantity, time, reports.dueFor(time), this.made);
+    account.post(fill.entries);
+    account.countTrade(sign, notional(fill.price, quantity, priceScale));
+    return fill;
+  }
+
+  private useClientOrderId(): void {
+    const { accountId = '', clientOrderPrefix = '', clientOrderNumber = 0, clientOrderId = '' } = this.order ?? {};
+    this.idsOf(accountId).useNumbered(clientOrderPrefix, clientOrderNumber, clientOrderId);
+  }
+
+  private workAs(order: Order, account: AccountBook, now: Micros): WorkingOrder {
+    this.order = order;
+    this.working ??= new WorkingOrder(order, account, now);
+    this.working.workAs(order, account, now);
+    return this.working;
+  }
+
+  /**
+   * Says how much of it opens and what that reserves. False for what is not prompt: one part that closes and one that
+   * opens, and more of a short position, which is covered at prices that change until the fill.
+   */
+  private allocate(working: WorkingOrder): boolean {
+    const { book, priceScale } = this.parts;
+    const { account, symbolId, sign, quantity } = working;
+    const held = account.quantityOf(symbolId) * sign;
+    if (held < 0 && -held < quantity) return false;
+    if (held > 0 && sign === -1) return false;
+    working.openingQuantity = held < 0 ? 0 : quantity;
+    working.reservePrice = book.marks[symbolId] ?? 0;
+    working.reserve = reserveFor(working, working.openingQuantity, priceScale);
+    return true;
+  }
+
+  private isAccepted(working: WorkingOrder, symbol: SymbolMarket, now: Micros): boolean {
+    if (this.parts.matcher.refusesShort(working, symbol, now)) return false;
+    return refusalOf(working, NO_LEGS, this.parts, false, true, 0, now) === undefined;
+  }
+
+  private isFilledWhole(
+    working: WorkingOrder,
+    symbol: SymbolMarket,
+    open: Price,
+    measure: Shares,
+    start: Micros,
+  ): boolean {
+    const { session, fills } = this.parts;
+    this.rules.takeAt(working, symbol, open, measure, spreadPartAt(start, session), 'bar-open', this.decision);
+    const { quantity } = working;
+    return this.decision.quantity === quantity && fills.payable(working, this.decision, quantity) === quantity;
+  }
+
+  private idsOf(accountId: string): ClientOrderIds {
+    return required(this.parts.book.clientOrderIds.get(accountId), 'client order ids');
+  }
+}
+
+/** Whether nothing but the bars of a symbol, shorter than a day, bears on how an order fills. */
+function isPlain(symbol: SymbolMarket): boolean {
+  if (symbol.known !== Evidence.BAR || symbol.marketBasis !== 'tradeBar' || symbol.barDuration >= DAY) return false;
+  return !symbol.halted && symbol.releasedAt === 0 && symbol.bandUpper === 0 && symbol.orders.length === 0;
+}
