@@ -104,14 +104,26 @@ export class ShadowExchange extends AccountExchange {
 
   /** What the account has in a symbol, seen from an order of `sign`. */
   positionFor(symbolId: number, sign: 1 | -1): ShadowPosition {
-    let behind = 0;
-    let closing = 0;
-    for (const order of this.book.orders.values()) {
-      if (order.symbolId !== symbolId || order.reduceOnly !== (order.sign === sign)) continue;
-      if (order.reduceOnly) closing += order.remaining;
-      else behind += Math.max(0, this.#reported.filledOf(order.id) - order.filledQuantity);
-    }
-    return { held: this.#heldIn(symbolId), behind, closing };
+    const { book } = this;
+    const reported = this.#reported;
+    return {
+      held: this.#heldIn(symbolId),
+      get behind() {
+        let behind = 0;
+        for (const order of book.orders.values()) {
+          if (order.symbolId !== symbolId || order.reduceOnly || order.sign === sign) continue;
+          behind += Math.max(0, reported.filledOf(order.id) - order.filledQuantity);
+        }
+        return behind;
+      },
+      get closing() {
+        let closing = 0;
+        for (const order of book.orders.values()) {
+          if (order.symbolId === symbolId && order.reduceOnly && order.sign === sign) closing += order.remaining;
+        }
+        return closing;
+      },
+    };
   }
 
   /**

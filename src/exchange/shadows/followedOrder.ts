@@ -9,7 +9,7 @@ import type { Quantity } from '../../domain/units.js';
 import { SHARE } from '../../domain/units.js';
 import type { Preset } from '../preset.js';
 
-/** What a shadow has in the symbol of an order. */
+/** What a shadow has in the symbol of an order. Those of its open orders take long to tell: most orders ask for none. */
 export interface ShadowPosition {
   /** Signed micro-shares. */
   readonly held: Quantity;
@@ -40,8 +40,8 @@ export function followedTerms(
   const { quantity } = order;
   if (reported * sign >= 0) {
     // It adds. A shadow that is on the other side, and not about to leave it, leaves by this order and no further.
-    const isLeaving = shadow.closing >= -sign * shadow.held;
-    return { quantity, reduceOnly: crossing === 'reject' && !isLeaving };
+    const isOpposite = crossing === 'reject' && shadow.held * sign < 0;
+    return { quantity, reduceOnly: isOpposite && shadow.closing < -sign * shadow.held };
   }
   // It would cross, which the session's exchange refuses.
   if (crossing === 'reject' && quantity > Math.abs(reported)) return undefined;
