@@ -117,6 +117,7 @@ export class ExchangeBook {
     order.pendingQuantity = Math.max(order.pendingQuantity, changes.quantity ?? 0);
     const price = order.acts === 'stop' && order.type === 'stop' ? changes.stopPrice : changes.limitPrice;
     order.pendingPrice = Math.max(order.pendingPrice, price ?? 0);
+    order.noteChange();
     this.#reallocate(order);
   }
 
@@ -142,6 +143,7 @@ export class ExchangeBook {
     }
     const found = given ?? this.orders.get(event.orderId);
     const order = found === undefined || found.closed ? undefined : found;
+    order?.noteChange();
     switch (event.type) {
       case 'accepted':
         return this.#accept(required(order, 'accepted order'), event.time, event.waiting);
@@ -273,12 +275,19 @@ export class ExchangeBook {
   #relink(old: WorkingOrder, next: WorkingOrder): void {
     for (const id of next.legIds) {
       const leg = this.orders.get(id);
-      if (leg !== undefined) leg.parentId = next.id;
+      if (leg === undefined) continue;
+      leg.parentId = next.id;
+      leg.noteChange();
     }
     const sibling = this.orders.get(next.siblingId);
-    if (sibling !== undefined) sibling.siblingId = next.id;
+    if (sibling !== undefined) {
+      sibling.siblingId = next.id;
+      sibling.noteChange();
+    }
     const parent = this.orders.get(next.parentId);
-    if (parent !== undefined) parent.legIds = parent.legIds.map((id) => (id === old.id ? next.id : id));
+    if (parent === undefined) return;
+    parent.legIds = parent.legIds.map((id) => (id === old.id ? next.id : id));
+    parent.noteChange();
   }
 
   /** A replace was refused: the order goes on as it was. */
@@ -472,9 +481,14 @@ export class ExchangeBook {
   }
 
   #reserve(order: WorkingOrder, opening: Quantity): void {
-    order.openingQuantity = Math.max(0, opening);
+    const openingQuantity = Math.max(0, opening);
+    if (openingQuantity !== order.openingQuantity) {
+      order.openingQuantity = openingQuantity;
+      order.noteChange();
+    }
     const reserve = reserveFor(order, opening, this.#priceScale);
     if (reserve === order.reserve) return;
+    order.noteChange();
     order.account.addReserve(reserve - order.reserve);
     order.reserve = reserve;
   }

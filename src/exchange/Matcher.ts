@@ -243,6 +243,7 @@ export class Matcher {
     order.shortFloor = floor;
     order.limitPrice = floor;
     order.acts = 'limit';
+    order.noteChange();
     symbol.include(order);
     return true;
   }
@@ -419,7 +420,10 @@ export class Matcher {
   /** A trailing stop begins at the last price of the same regular session, if one is known. */
   private beginTrail(order: WorkingOrder, symbol: SymbolMarket): void {
     // One whose distance was changed goes on from the best price so far.
-    if (order.highWaterMark !== 0) order.stopPrice = trailedStop(order, this.preset.priceGrid, this.priceScale);
+    if (order.highWaterMark !== 0) {
+      order.stopPrice = trailedStop(order, this.preset.priceGrid, this.priceScale);
+      order.noteChange();
+    }
     const isRegular = this.session.phase === 'regular' && symbol.lastTime >= this.session.open;
     if (isRegular && symbol.lastPrice > 0) this.follow(order, symbol.lastPrice);
   }
@@ -449,7 +453,8 @@ export class Matcher {
       if (symbol.barTime !== session.close) return;
       this.bars.atClose(order, symbol, 'regular', 'session-close', out);
     } else {
-      if (order.auctionPending) order.auctionPending = false;
+      if (order.auctionPending) order.noteChange();
+      order.auctionPending = false;
       this.bars.atOpen(order, symbol, this.barPart(symbol), 'bar-open', out);
       if (!isWithinLimit(order, out.price)) out.quantity = 0;
     }

@@ -24,6 +24,7 @@ export class OrderLine {
   /** An order; `delay` comes on top of its latency. A strategy saw the data late, a person chose the time. */
   arrivalOf(order: WorkingOrder, now: Micros, delay: Micros): Micros {
     if (order.source.kind === 'strategy') order.dataLatency = this.#latency.of(LatencyLeg.DATA, now);
+    order.noteChange();
     order.dueAt = now + order.dataLatency + this.#latency.of(LatencyLeg.ORDER, now) + delay;
     return order.dueAt;
   }

@@ -323,16 +323,23 @@ export class SymbolMarket {
   compact(): void {
     if (this.stale === 0) return;
     const { orders } = this;
-    let kept = 0;
-    for (let i = 0; i < orders.length; i += 1) {
-      const order = orders[i];
-      if (order === undefined || order.closed) continue;
-      orders[kept] = order;
-      kept += 1;
+    if (this.stale === 1) {
+      // Most often one of the newest: thousands may rest before it.
+      let at = orders.length - 1;
+      while (at >= 0 && orders[at]?.closed === false) at -= 1;
+      if (at >= 0) orders.splice(at, 1);
+    } else {
+      let kept = 0;
+      for (let i = 0; i < orders.length; i += 1) {
+        const order = orders[i];
+        if (order === undefined || order.closed) continue;
+        orders[kept] = order;
+        kept += 1;
+      }
+      while (orders.length > kept) orders.pop();
     }
-    while (orders.length > kept) orders.pop();
     this.stale = 0;
-    if (kept > 0) return;
+    if (orders.length > 0) return;
     this.measureReach();
     this.wakeAt = Infinity;
   }

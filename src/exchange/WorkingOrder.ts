@@ -22,6 +22,9 @@ function firstAction(type: OrderType): OrderAction {
 
 const NO_IDS: readonly string[] = [];
 
+/** Every field of an order, its account by id. Not to be changed. */
+export type OrderSnapshot = Readonly<Record<string, unknown>>;
+
 /** See the module header. */
 export class WorkingOrder {
   id: string;
@@ -114,6 +117,9 @@ export class WorkingOrder {
   /** Ids of the orders that it took the place of, oldest first. */
   formerIds: readonly string[] = NO_IDS;
 
+  /** What was last said of it; none if it has changed since. No field of the order: a snapshot has none of it. */
+  #said: OrderSnapshot | undefined;
+
   constructor(order: Order, account: AccountBook, now: Micros) {
     this.id = order.id;
     this.clientOrderId = order.clientOrderId;
@@ -157,6 +163,21 @@ export class WorkingOrder {
     this.arrivedAt = now;
     this.activatedAt = now;
     this.evidenceFrom = now;
+    this.#said = undefined;
+  }
+
+  /** What {@link say} was given last, if it still holds. */
+  get said(): OrderSnapshot | undefined {
+    return this.#said;
+  }
+
+  say(snapshot: OrderSnapshot): void {
+    this.#said = snapshot;
+  }
+
+  /** Whoever changes a field of an order that has been entered says so. */
+  noteChange(): void {
+    this.#said = undefined;
   }
 
   /** Micro-shares still to fill; 0 for an order whose size is decided at the fill. */

@@ -7,6 +7,7 @@ import type { Money, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import type { AccountBook } from './AccountBook.js';
 import type { ExchangeBook } from './ExchangeBook.js';
+import { holdsStill, orderSnapshot } from './orderSnapshot.js';
 import { heldQuantity, reserveFor } from './reserves.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
@@ -53,6 +54,8 @@ export function checkInvariants(exchange: CheckedExchange): string[] {
   const clientIds = new Set<string>();
   for (const order of book.orders.values()) {
     checkOrder(order, priceScale, faults);
+    orderSnapshot(order);
+    if (!holdsStill(order)) faults.push(`I-18: the order ${order.id} has changed, and what is said of it has not`);
     const key = `${order.account.accountId}/${order.clientOrderId}`;
     // A duplicate is open from its submission to its rejection and owns no id.
     if (order.arrivedAt !== 0 && clientIds.has(key)) faults.push(`I-14: two open orders have the id ${key}`);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DOLLAR, SHARE } from '../domain/units.js';
 import { AccountBook } from './AccountBook.js';
-import { orderSnapshot } from './orderSnapshot.js';
+import { holdsStill, orderSnapshot } from './orderSnapshot.js';
 import { WorkingOrder } from './WorkingOrder.js';
 
 /** Set when an order is made and never again. */
@@ -62,12 +62,17 @@ describe('the snapshot of an order', () => {
     expect(first['account']).toBe('paper');
   });
 
-  it.each(fields)('is another one when %s changes', (field) => {
+  it.each(fields)('is another one when %s changes and that is noted', (field) => {
     const changed = restingOrder();
     const before = orderSnapshot(changed);
+    expect(holdsStill(changed)).toBe(true);
     const value: unknown = Reflect.get(changed, field);
     const other = typeof value === 'number' ? value + 1 : typeof value === 'boolean' ? !value : ['other'];
     Reflect.set(changed, field, other);
+    // What finds a change that nobody noted.
+    expect(holdsStill(changed)).toBe(false);
+    changed.noteChange();
+    expect(holdsStill(changed)).toBe(true);
     const after = orderSnapshot(changed);
     expect(after).not.toBe(before);
     expect(after[field]).toBe(other);

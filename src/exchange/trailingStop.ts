@@ -17,6 +17,7 @@ export function follow(order: WorkingOrder, price: Price, grid: Preset['priceGri
   if (highWaterMark !== 0 && sign * (price - highWaterMark) >= 0) return;
   order.highWaterMark = price;
   order.stopPrice = trailedStop(order, grid, priceScale);
+  order.noteChange();
 }
 
 /** The stop price at the order's best price; at least one step of the scale. */

@@ -18,6 +18,7 @@ export function rebaseMarket(exchange: PaperExchange, dated: DatedAction): void 
     if (order.highWaterMark === 0) continue;
     order.highWaterMark = rebasePrice(order.highWaterMark, action);
     order.stopPrice = rebasePrice(order.stopPrice, action);
+    order.noteChange();
   }
 }
 

@@ -67,9 +67,12 @@ export class AuctionMatcher {
       if (!this.takesPart(order, symbol, auction, time)) continue;
       this.decide(order, symbol, print, index, RULES[auction], time);
       order.auctionPending = false;
+      order.noteChange();
       this.settle(order, symbol, time);
       // What an auction leaves of a limit order rests at its price from then on.
-      if (!order.closed && order.acts === 'limit') order.resting = true;
+      if (order.closed || order.acts !== 'limit') continue;
+      order.resting = true;
+      order.noteChange();
     }
   }
 
@@ -78,6 +81,7 @@ export class AuctionMatcher {
     const isPossible = (symbol.known & Evidence.PRINT) !== 0 && symbol.openedAt < this.session.open;
     if (isPossible && time < this.session.open + OPENING_PATIENCE) return true;
     order.auctionPending = false;
+    order.noteChange();
     return false;
   }
 
@@ -131,6 +135,7 @@ export class AuctionMatcher {
     // Too late for the auction: the first firm quote after the stock has opened (M12).
     order.auctionPending = false;
     order.evidenceFrom = time;
+    order.noteChange();
     return false;
   }
 

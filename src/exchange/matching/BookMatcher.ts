@@ -76,6 +76,7 @@ export class BookMatcher {
       book.rest(order);
       order.queueAtEntry = book.queueAhead(order);
       order.queueAhead = order.queueAtEntry;
+      order.noteChange();
     }
   }
 
@@ -83,7 +84,13 @@ export class BookMatcher {
   measure(symbol: SymbolMarket): void {
     const book = this.#books.of(symbol.symbolId);
     if (book === undefined || !book.hasOwn) return;
-    for (const order of symbol.orders) if (book.isResting(order)) order.queueAhead = book.queueAhead(order);
+    for (const order of symbol.orders) {
+      if (!book.isResting(order)) continue;
+      const ahead = book.queueAhead(order);
+      if (ahead === order.queueAhead) continue;
+      order.queueAhead = ahead;
+      order.noteChange();
+    }
   }
 
   #fillResting(book: MarketBook, fill: BookFill, symbol: SymbolMarket, time: Micros): void {
@@ -99,6 +106,7 @@ export class BookMatcher {
     const before = order.filledQuantity;
     const wanted = out.quantity;
     order.queueAhead = fill.ahead * SHARE;
+    order.noteChange();
     if (isWithinBands(fill.price, symbol, this.#session)) this.#target.fill(order, symbol, out, time);
     out.quantity = 0;
     // What could not be filled has lost its place.

@@ -88,6 +88,7 @@ export class PrintMatcher {
     } else if (beyond > 0) {
       if (!isLit && beyond < tickOf(limitPrice, this.priceScale)) return;
       order.queueAhead = 0;
+      order.noteChange();
     } else {
       if (!isLit || this.queue === 'conservative') return;
       rule = 'limit-queue-reached';
@@ -96,6 +97,7 @@ export class PrintMatcher {
         const printed = print.size * SHARE;
         free = Math.max(0, printed - order.queueAhead);
         order.queueAhead = Math.max(0, order.queueAhead - printed);
+        order.noteChange();
         if (free === 0) return;
       }
     }
@@ -120,6 +122,7 @@ export class PrintMatcher {
     if (best > 0 && better < 0) return;
     order.queueAhead = best > 0 && better === 0 ? Math.floor((size * SHARE * this.preset.queuePercent) / PERCENT) : 0;
     if (order.queueAtEntry < 0) order.queueAtEntry = order.queueAhead;
+    order.noteChange();
   }
 
   private bound(order: WorkingOrder, print: InstantPrint, index: number, free: Quantity, out: FillDecision): void {

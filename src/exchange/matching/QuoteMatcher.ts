@@ -122,6 +122,7 @@ export class QuoteMatcher {
     const limit = order.limitPrice;
     if (order.acts === 'limit') {
       if (sign * (limit - price) < 0) {
+        if (!order.resting) order.noteChange();
         order.resting = true;
         return;
       }

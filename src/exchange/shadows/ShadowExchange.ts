@@ -137,6 +137,7 @@ export class ShadowExchange extends AccountExchange {
     if (closable > 0 && !order.reduceOnly && this.preset.crossing === 'reject') {
       if (symbol.orders.some((one) => one.reduceOnly && one.sign === sign && one.isMarket && !one.closed)) return;
       order.reduceOnly = true;
+      order.noteChange();
     }
     if (!order.reduceOnly) {
       super.fill(order, symbol, decision, time);
