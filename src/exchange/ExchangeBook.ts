@@ -345,12 +345,11 @@ export class ExchangeBook {
 
   /** Where the preset says so, market orders become auction orders on arrival. */
   #timeInForceOnArrival(order: WorkingOrder, time: Micros): WorkingOrder['timeInForce'] {
-    const { timeInForce } = order;
-    if (order.type !== 'market' || (timeInForce !== 'day' && timeInForce !== 'gtc')) return timeInForce;
-    if (this.#session.phase !== 'regular') return this.#preset.closedMarketOrder === 'opening' ? 'opg' : timeInForce;
+    if (order.type !== 'market' || order.timeInForce !== 'day') return order.timeInForce;
+    if (this.#session.phase !== 'regular') return this.#preset.closedMarketOrder === 'opening' ? 'opg' : 'day';
     const isDaily =
       this.symbol(order.symbolId).barDuration >= DAY && this.symbol(order.symbolId).barDuration < Infinity;
-    if (this.#preset.dailyMarketOrder === 'as-is' || !isDaily) return timeInForce;
+    if (this.#preset.dailyMarketOrder === 'as-is' || !isDaily) return 'day';
     return time >= this.#session.close - CLOSING_TOO_LATE ? 'opg' : 'cls';
   }
 
