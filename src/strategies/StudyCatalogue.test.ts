@@ -21,6 +21,8 @@ const AVERAGES: readonly MovingAverageKind[] = [
   't3',
 ];
 
+const SAR_FACTOR = { initial: 0.02, step: 0.02, most: 0.2 };
+
 /** Every study with usual lengths, and the range in which its values must lie on prices around $100. */
 const STUDIES: readonly [name: string, declare: (ta: StudyCatalogue) => unknown, low: number, high: number][] = [
   ...AVERAGES.map((kind): [string, (ta: StudyCatalogue) => unknown, number, number] => [
@@ -59,6 +61,25 @@ const STUDIES: readonly [name: string, declare: (ta: StudyCatalogue) => unknown,
   ['mean deviation', (ta) => ta.meanDeviation(20), 0, 30],
   ['regression', (ta) => ta.regression(14).value, 50, 170],
   ['regression’s slope', (ta) => ta.regression(14).slope, -5, 5],
+  ['regression’s angle', (ta) => ta.regression(14).angle, -80, 80],
+  ['extremes', (ta) => ta.extremes(14), 0, 170],
+  ['bars since the highest', (ta) => ta.extremes(14).barsSinceHighest, 0, 13],
+  ['extended sar', (ta) => ta.sarExtended({ long: SAR_FACTOR, short: SAR_FACTOR }).stop, 50, 170],
+  ['correlation', (ta) => ta.correlation(20, 'close', 'volume'), -1, 1],
+  ['beta', (ta) => ta.beta(20, 'close', 'high'), -5, 5],
+  ['parkinson volatility', (ta) => ta.volatility('parkinson', 20), 0, 0.1],
+  ['yang and zhang volatility', (ta) => ta.volatility('yangZhang', 20), 0, 0.1],
+  ['dominant cycle', (ta) => ta.cycles.dominant().period, 6, 50],
+  ['phasor', (ta) => ta.cycles.dominant().inPhase, -50, 50],
+  ['phase', (ta) => ta.cycles.phase().phase, -45, 315],
+  ['sine', (ta) => ta.cycles.phase().leadSine, -1, 1],
+  ['trend line', (ta) => ta.cycles.phase().trendLine, 30, 170],
+  ['trend mode', (ta) => ta.cycles.phase().trendMode, 0, 1],
+  ['average over the cycle', (ta) => ta.cycles.average('simple', 6, 40), 60, 160],
+  ['mesa average', (ta) => ta.cycles.mesa(), 10, 160],
+  ['average since the highest', (ta) => ta.levels.anchoredVwap({ since: 'highest', bars: 20 }), 60, 160],
+  ['volume profile', (ta) => ta.levels.volumeProfile({ bars: 30 }, 0.5).pointOfControl, 60, 160],
+  ['value area', (ta) => ta.levels.volumeProfile({ bars: 30 }, 0.5).valueHigh, 60, 160],
   ['ichimoku', (ta) => ta.ichimoku(), 50, 170],
   ['heikin-ashi', (ta) => ta.heikinAshi(), 50, 170],
   ['vortex', (ta) => ta.vortex(14), 0, 5],
