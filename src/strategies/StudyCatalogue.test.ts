@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { BarTable } from '../domain/marketTables.js';
 import { createBarTable } from '../domain/tables.js';
@@ -123,6 +124,22 @@ describe('the catalogue of studies', () => {
     expect(new Set(seen).size).toBeGreaterThan(1);
   });
 });
+
+describe('docs/indicators.md', () => {
+  it('names every study of the catalogue', () => {
+    const text = readFileSync(new URL('../../docs/indicators.md', import.meta.url), 'utf8');
+    const { ta } = new IndicatorScope('1m', { slot: 0 }, 1, RAW_PRICE_SCALE);
+    for (const group of [ta, ta.cycles, ta.levels]) {
+      const names = Object.getOwnPropertyNames(Object.getPrototypeOf(group)).filter((name) => name !== 'constructor');
+      const shown = names.filter((name) => !INNER.has(name));
+      expect(shown.length).toBeGreaterThan(3);
+      expect(shown.filter((name) => !text.includes(`\`${name}(`))).toEqual([]);
+    }
+  });
+});
+
+/** Methods that are for the groups themselves. */
+const INNER = new Set(['levelsOf', 'threeOf']);
 
 /** A seeded walk of about $100 with ranges and volumes. */
 function walk(): BarTable {

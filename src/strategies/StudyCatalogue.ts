@@ -1,7 +1,8 @@
 /**
  * The catalogue of studies that a strategy declares in fields: `this.ta.macd({ fast: 12, slow: 26, signal: 9 })`.
  * Prices come in dollars, percents and ratios as they are, variances in square dollars; conventions are TA-Lib's unless
- * a study's own module says otherwise. Lengths are whole numbers of bars. `cycles` and `levels` are groups of their own.
+ * a study's own module says otherwise (docs/indicators.md has all). Lengths are whole numbers of bars. `cycles` and
+ * `levels` are groups of their own.
  */
 import type { Average, AverageKind } from '../indicators/averages.js';
 import {

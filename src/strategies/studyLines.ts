@@ -38,8 +38,8 @@ export interface AroonLines {
 }
 
 /**
- * The line's height at the newest bar, its slope per bar, its height at the oldest bar and at the next one, and its angle in
- * degrees with a bar as wide as a dollar is high.
+ * The line's height at the newest bar, its slope per bar, its height at the oldest bar and at the next one, and its
+ * angle in degrees with a bar as wide as a dollar is high.
  */
 export interface RegressionLines {
   readonly value: IndicatorLine;

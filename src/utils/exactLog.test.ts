@@ -9,6 +9,10 @@ describe('the natural logarithm that is one on every machine (K10)', () => {
     },
   );
 
+  it.each([0, -1, Infinity, NaN])('refuses %d', (x) => {
+    expect(() => exactLog(x)).toThrow('the logarithm of');
+  });
+
   it('has its exact values where there are some, and is pinned to the last digit', () => {
     expect(exactLog(1)).toBe(0);
     expect(exactLog(2)).toBe(0.6931471805599453);

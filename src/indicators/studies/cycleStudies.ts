@@ -10,12 +10,12 @@ import type { Study } from '../Study.js';
 import { priceOf } from './priceStudies.js';
 import type { PriceKind } from './priceStudies.js';
 
-/** Bars that TA-Lib leaves out before its filters start: of the studies of the cycle alone, and of those of its phase. */
+/** Bars that TA-Lib leaves out before its filters start: for studies of the cycle alone, and for those of its phase. */
 const SKIPPED = 12;
 const SKIPPED_OF_PHASE = 37;
 const LONGEST = 50;
 
-/** The cycle's length in bars and the two parts of its phasor (HT_DCPERIOD, HT_PHASOR): period, in phase, quadrature. */
+/** The cycle's length in bars and the parts of its phasor (HT_DCPERIOD, HT_PHASOR): period, in phase, quadrature. */
 export class DominantCycle implements Study {
   readonly warmUpBars = 33;
   readonly out = new Float64Array(3);
@@ -126,9 +126,9 @@ export class CyclePhase implements Study {
 }
 
 /**
- * The MESA adaptive average (MAMA, Ehlers 2001) and its slower follower (FAMA): the faster the phase turns, the less the
- * newest price weighs, between `slow` and `fast`. Starts at 0 like TA-Lib, so that the first values are too low: allow
- * some hundred bars.
+ * The MESA adaptive average (MAMA, Ehlers 2001) and its slower follower (FAMA): the faster the phase turns, the less
+ * the newest price weighs, between `slow` and `fast`. Starts at 0 like TA-Lib, so that the first values are too low:
+ * allow some hundred bars.
  */
 export class MesaAverage implements Study {
   readonly warmUpBars = 33;
@@ -141,6 +141,7 @@ export class MesaAverage implements Study {
   private bars = 0;
 
   constructor(fast: number, slow: number, kind: PriceKind) {
+    assert(slow > 0 && slow <= fast && fast <= 1, `an average with weights from ${slow} to ${fast}`);
     this.fast = fast;
     this.slow = slow;
     this.kind = kind;

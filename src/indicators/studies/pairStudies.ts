@@ -38,6 +38,14 @@ class RollingPair {
   }
 }
 
+/** What rolling sums may leave of a variance when nothing moves any more: of changes, and per square of the mean. */
+const STILL_CHANGES = 1e-18;
+const STILL_PRICES = 1e-17;
+
+function isConstant({ mean, variance }: RollingMoments): boolean {
+  return variance <= STILL_PRICES * mean * mean;
+}
+
 /**
  * Beta of the changes (as fractions) of one price of the bar against those of another over the last `length` changes
  * (BETA: `against` is TA-Lib's first input); 0 while `against` does not move.
@@ -67,7 +75,7 @@ export class Beta implements Study {
     if (Number.isNaN(ofBefore)) return false;
     pair.push(changeFrom(againstBefore, against), changeFrom(ofBefore, of));
     if (!pair.full) return false;
-    this.out[0] = pair.x.variance === 0 ? 0 : pair.covariance / pair.x.variance;
+    this.out[0] = pair.x.variance < STILL_CHANGES ? 0 : pair.covariance / pair.x.variance;
     return true;
   }
 }
@@ -96,8 +104,9 @@ export class Correlation implements Study {
     const { pair } = this;
     pair.push(priceOf(this.of, table, row), priceOf(this.against, table, row));
     if (!pair.full) return false;
+    const isStill = isConstant(pair.x) || isConstant(pair.y);
     const spread = Math.sqrt(pair.x.variance * pair.y.variance);
-    this.out[0] = spread === 0 ? 0 : Math.min(1, Math.max(-1, pair.covariance / spread));
+    this.out[0] = isStill ? 0 : Math.min(1, Math.max(-1, pair.covariance / spread));
     return true;
   }
 }

@@ -1,7 +1,8 @@
 /**
- * Wilder's parabolic stop and reverse (1978; SAR), and its form with limits for each direction (SAREXT): the factor starts
- * at `initial`, gains `step` with each new extreme, up to `most`. The first direction is short if the second bar's low
- * fell by more than its high rose, unless `start` says otherwise.
+ * Wilder's parabolic stop and reverse (1978; SAR), and its form with limits for each direction (SAREXT): the factor
+ * starts at `initial`, gains `step` with each new extreme, up to `most`. The first direction is short if the second
+ * bar's low fell by more than its high rose, unless `start` says otherwise. TA-Lib tells a short stop of SAREXT as a
+ * negative number; here the direction is a line of its own.
  */
 import type { BarTable } from '../../domain/marketTables.js';
 import type { Study } from '../Study.js';

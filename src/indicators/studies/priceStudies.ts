@@ -218,8 +218,8 @@ export function meanDistance(window: Window, mean: number): number {
 
 /**
  * The line of least squares through the last `length` values: lines value at the newest bar (LINEARREG), slope per bar
- * (LINEARREG_SLOPE), height at the oldest bar (LINEARREG_INTERCEPT), forecast of the next bar (TSF), and the angle of the
- * slope in degrees (LINEARREG_ANGLE) with one bar as wide as one `unit` is high.
+ * (LINEARREG_SLOPE), height at the oldest bar (LINEARREG_INTERCEPT), forecast of the next bar (TSF), and the angle of
+ * the slope in degrees (LINEARREG_ANGLE) with one bar as wide as one `unit` is high.
  */
 export class LinearRegression implements Study {
   readonly warmUpBars: number;

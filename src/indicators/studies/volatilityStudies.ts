@@ -1,5 +1,6 @@
 /** Volatility estimated from the whole bar rather than from closes. */
 import type { BarTable } from '../../domain/marketTables.js';
+import { assert } from '../../utils/assert.js';
 import { exactLog } from '../../utils/exactLog.js';
 import { RollingMoments, RollingSum } from '../rolling.js';
 import type { Study } from '../Study.js';
@@ -15,7 +16,8 @@ export type VolatilityKind = 'parkinson' | 'garmanKlass' | 'rogersSatchell' | 'y
  *
  * With o, h, l, c as logarithms, the mean over the bars of: (h − l)² / (4 ln 2) for Parkinson;
  * (h − l)² / 2 − (2 ln 2 − 1)(c − o)² for Garman and Klass, without their gap; (h − c)(h − o) + (l − c)(l − o) for
- * Rogers and Satchell; its square root. Yang and Zhang add, with k = 0.34 / (1.34 + (n + 1) / (n − 1)), the sample
+ * Rogers and Satchell; its square root. Bars with a
+ * price of 0 are left out. Yang and Zhang add, with k = 0.34 / (1.34 + (n + 1) / (n − 1)), the sample
  * variance of the gaps from the close before, k times that of c − o, and 1 − k times Rogers and Satchell's.
  */
 export class Volatility implements Study {
@@ -30,6 +32,7 @@ export class Volatility implements Study {
 
   /** Yang and Zhang's needs at least 2 bars. */
   constructor(kind: VolatilityKind, length: number) {
+    assert(kind !== 'yangZhang' || length > 1, `Yang and Zhang's volatility of ${length} bars, which needs 2`);
     this.length = length;
     this.kind = kind;
     this.warmUpBars = kind === 'yangZhang' ? length + 1 : length;
@@ -40,6 +43,7 @@ export class Volatility implements Study {
 
   next(table: BarTable, row: number): boolean {
     const open = table.open[row] ?? 0;
+    if (!(open > 0 && (table.low[row] ?? 0) > 0)) return this.squares.full;
     // Logarithms of ratios near 1 lose nothing.
     const high = exactLog((table.high[row] ?? 0) / open);
     const low = exactLog((table.low[row] ?? 0) / open);

@@ -4,6 +4,7 @@
  * (of equal ones the higher price) until it holds its share of all volume; of equal points of control the lowest price.
  */
 import type { BarTable } from '../../domain/marketTables.js';
+import { assert } from '../../utils/assert.js';
 import { PeriodCursor } from '../PeriodCursor.js';
 import type { Period } from '../PeriodCursor.js';
 import { Window } from '../rolling.js';
@@ -38,6 +39,7 @@ export class VolumeProfile implements Study {
 
   /** `step` in raw units of price. */
   constructor(span: ProfileSpan, step: number) {
+    assert(step > 0, `a volume profile with levels ${step} apart`);
     this.step = step;
     this.warmUpBars = 'bars' in span ? span.bars : 0;
     this.cursor = 'each' in span ? new PeriodCursor(span.each) : undefined;

