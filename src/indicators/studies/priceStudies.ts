@@ -1,5 +1,6 @@
 /** Studies of one bar's prices, of averages, and of simple figures of the last bars. */
 import type { BarTable } from '../../domain/marketTables.js';
+import { DEGREES_PER_RADIAN, exactAtan } from '../../utils/exactTrigonometry.js';
 import type { Average } from '../averages.js';
 import { RollingExtreme, RollingMoments, RollingSum, RollingTrend, Window } from '../rolling.js';
 import type { Study } from '../Study.js';
@@ -126,11 +127,14 @@ function changeOf(how: ChangeKind, value: number, before: number): number {
   return ((value - before) / before) * (how === 'percent' ? 100 : 1);
 }
 
-/** Highest, lowest, and the middle between them, of one price (MAX, MIN, MINMAX, MIDPOINT) or of highs and lows
- * (MIDPRICE, Donchian's channel): lines upper, lower, middle. */
+/**
+ * Highest, lowest, and the middle between them, of one price (MAX, MIN, MINMAX, MIDPOINT) or of highs and lows
+ * (MIDPRICE, Donchian's channel), and how many bars ago the extremes were, of equal ones the newest (what MAXINDEX,
+ * MININDEX and MINMAXINDEX tell as places): lines upper, lower, middle, bars since the upper, bars since the lower.
+ */
 export class Channel implements Study {
   readonly warmUpBars: number;
-  readonly out = new Float64Array(3);
+  readonly out = new Float64Array(5);
   private readonly highest: RollingExtreme;
   private readonly lowest: RollingExtreme;
   private readonly upperKind: PriceKind;
@@ -150,6 +154,8 @@ export class Channel implements Study {
     this.out[0] = upper;
     this.out[1] = lower;
     this.out[2] = (upper + lower) / 2;
+    this.out[3] = this.highest.ago;
+    this.out[4] = this.lowest.ago;
     return this.highest.full;
   }
 }
@@ -212,18 +218,22 @@ export function meanDistance(window: Window, mean: number): number {
 
 /**
  * The line of least squares through the last `length` values: lines value at the newest bar (LINEARREG), slope per bar
- * (LINEARREG_SLOPE), height at the oldest bar (LINEARREG_INTERCEPT), forecast of the next bar (TSF).
+ * (LINEARREG_SLOPE), height at the oldest bar (LINEARREG_INTERCEPT), forecast of the next bar (TSF), and the angle of
+ * the slope in degrees (LINEARREG_ANGLE) with one bar as wide as one `unit` is high.
  */
 export class LinearRegression implements Study {
   readonly warmUpBars: number;
-  readonly out = new Float64Array(4);
+  readonly out = new Float64Array(5);
   private readonly trend: RollingTrend;
   private readonly kind: PriceKind;
+  private readonly unit: number;
 
-  constructor(length: number, kind: PriceKind) {
+  /** `unit`: raw units of the values in one that the angle is told by; a dollar, usually. */
+  constructor(length: number, kind: PriceKind, unit: number) {
     this.warmUpBars = length;
     this.trend = new RollingTrend(length);
     this.kind = kind;
+    this.unit = unit;
   }
 
   next(table: BarTable, row: number): boolean {
@@ -234,6 +244,7 @@ export class LinearRegression implements Study {
     out[1] = trend.slope;
     out[2] = trend.intercept;
     out[3] = trend.intercept + trend.slope * length;
+    out[4] = exactAtan(trend.slope / this.unit) * DEGREES_PER_RADIAN;
     return true;
   }
 }

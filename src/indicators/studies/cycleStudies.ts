@@ -1,0 +1,217 @@
+/** Studies of the dominant cycle (TA-Lib's Hilbert transform family and MAMA); see {@link HilbertCycle}. */
+import type { BarTable } from '../../domain/marketTables.js';
+import { assert } from '../../utils/assert.js';
+import { DEGREES_PER_RADIAN, exactAtan, exactCos, exactSin } from '../../utils/exactTrigonometry.js';
+import { averageOf } from '../averages.js';
+import type { Average, AverageKind } from '../averages.js';
+import { HilbertCycle } from '../HilbertCycle.js';
+import { Window } from '../rolling.js';
+import type { Study } from '../Study.js';
+import { priceOf } from './priceStudies.js';
+import type { PriceKind } from './priceStudies.js';
+
+/** Bars that TA-Lib leaves out before its filters start: for studies of the cycle alone, and for those of its phase. */
+const SKIPPED = 12;
+const SKIPPED_OF_PHASE = 37;
+const LONGEST = 50;
+
+/** The cycle's length in bars and the parts of its phasor (HT_DCPERIOD, HT_PHASOR): period, in phase, quadrature. */
+export class DominantCycle implements Study {
+  readonly warmUpBars = 33;
+  readonly out = new Float64Array(3);
+  private readonly cycle = new HilbertCycle(SKIPPED);
+  private readonly kind: PriceKind;
+  private bars = 0;
+
+  constructor(kind: PriceKind) {
+    this.kind = kind;
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const { cycle, out } = this;
+    cycle.push(priceOf(this.kind, table, row));
+    out[0] = cycle.smoothPeriod;
+    out[1] = cycle.inPhase;
+    out[2] = cycle.quadrature;
+    if (this.bars < this.warmUpBars) this.bars += 1;
+    return this.bars === this.warmUpBars;
+  }
+}
+
+/**
+ * The phase of the dominant cycle and what follows of it (HT_DCPHASE, HT_SINE, HT_TRENDLINE, HT_TRENDMODE): phase in
+ * degrees, −45 to 315; its sine; the sine 45° ahead; the trend line; 1 in a trend, 0 in a cycle. Costs one step per bar
+ * of the cycle, at most 50.
+ */
+export class CyclePhase implements Study {
+  readonly warmUpBars = 64;
+  readonly out = new Float64Array(5);
+  private readonly cycle = new HilbertCycle(SKIPPED_OF_PHASE);
+  private readonly prices = new Window(LONGEST);
+  private readonly smoothed = new Window(LONGEST);
+  private readonly kind: PriceKind;
+  private phase = 0;
+  private sine = 0;
+  private leadSine = 0;
+  /** Mean prices over the cycle, of the last three bars, newest first. */
+  private mean1 = 0;
+  private mean2 = 0;
+  private mean3 = 0;
+  private barsInTrend = 0;
+  private bars = 0;
+
+  constructor(kind: PriceKind) {
+    this.kind = kind;
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const { cycle, out } = this;
+    const price = priceOf(this.kind, table, row);
+    this.prices.push(price);
+    if (this.bars < this.warmUpBars) this.bars += 1;
+    if (!cycle.push(price)) return false;
+    this.smoothed.push(cycle.smoothed);
+    const length = Math.floor(cycle.smoothPeriod + 0.5);
+    const phaseBefore = this.phase;
+    const sineBefore = this.sine;
+    const leadBefore = this.leadSine;
+    this.takePhase(length);
+    const trendLine = this.nextTrendLine(length);
+    const { sine, leadSine } = this;
+    const crossed = (sine > leadSine && sineBefore <= leadBefore) || (sine < leadSine && sineBefore >= leadBefore);
+    this.barsInTrend = crossed ? 1 : this.barsInTrend + 1;
+    const perBar = 360 / cycle.smoothPeriod;
+    const turned = this.phase - phaseBefore;
+    let isTrend = !crossed && this.barsInTrend >= 0.5 * cycle.smoothPeriod;
+    if (turned > 0.67 * perBar && turned < 1.5 * perBar) isTrend = false;
+    if (trendLine !== 0 && Math.abs((cycle.smoothed - trendLine) / trendLine) >= 0.015) isTrend = true;
+    out[0] = this.phase;
+    out[1] = sine;
+    out[2] = leadSine;
+    out[3] = trendLine;
+    out[4] = isTrend ? 1 : 0;
+    return this.bars === this.warmUpBars;
+  }
+
+  /** The phase at which a wave of `length` bars fits the smoothed prices best. */
+  private takePhase(length: number): void {
+    let real = 0;
+    let imaginary = 0;
+    const start = waveStart(length);
+    for (let ago = 0; ago < length; ago += 1) {
+      const price = this.smoothed.at(ago);
+      real += (SINES[start + ago] ?? 0) * price;
+      imaginary += (COSINES[start + ago] ?? 0) * price;
+    }
+    if (imaginary !== 0) this.phase = exactAtan(real / imaginary) * DEGREES_PER_RADIAN;
+    else if (real !== 0) this.phase += real < 0 ? -90 : 90;
+    // The smoothed price lags by a bar.
+    this.phase += 90 + 360 / this.cycle.smoothPeriod;
+    if (imaginary < 0) this.phase += 180;
+    if (this.phase > 315) this.phase -= 360;
+    this.sine = exactSin(this.phase / DEGREES_PER_RADIAN);
+    this.leadSine = exactSin((this.phase + 45) / DEGREES_PER_RADIAN);
+  }
+
+  private nextTrendLine(length: number): number {
+    let mean = 0;
+    for (let ago = 0; ago < length; ago += 1) mean += this.prices.at(ago);
+    if (length > 0) mean /= length;
+    const line = (4 * mean + 3 * this.mean1 + 2 * this.mean2 + this.mean3) / 10;
+    this.mean3 = this.mean2;
+    this.mean2 = this.mean1;
+    this.mean1 = mean;
+    return line;
+  }
+}
+
+/**
+ * The MESA adaptive average (MAMA, Ehlers 2001) and its slower follower (FAMA): the faster the phase turns, the less
+ * the newest price weighs, between `slow` and `fast`. Starts at 0 like TA-Lib, so that the first values are too low:
+ * allow some hundred bars.
+ */
+export class MesaAverage implements Study {
+  readonly warmUpBars = 33;
+  readonly out = new Float64Array(2);
+  private readonly cycle = new HilbertCycle(SKIPPED);
+  private readonly fast: number;
+  private readonly slow: number;
+  private readonly kind: PriceKind;
+  private phase = 0;
+  private bars = 0;
+
+  constructor(fast: number, slow: number, kind: PriceKind) {
+    assert(slow > 0 && slow <= fast && fast <= 1, `an average with weights from ${slow} to ${fast}`);
+    this.fast = fast;
+    this.slow = slow;
+    this.kind = kind;
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const { cycle, out } = this;
+    const price = priceOf(this.kind, table, row);
+    if (this.bars < this.warmUpBars) this.bars += 1;
+    if (!cycle.push(price)) return false;
+    const phase = cycle.inPhase === 0 ? 0 : exactAtan(cycle.quadrature / cycle.inPhase) * DEGREES_PER_RADIAN;
+    const turned = this.phase - phase;
+    this.phase = phase;
+    const weight = turned > 1 ? Math.max(this.slow, this.fast / turned) : this.fast;
+    const average = weight * price + (1 - weight) * (out[0] ?? 0);
+    out[0] = average;
+    out[1] = (weight / 2) * average + (1 - weight / 2) * (out[1] ?? 0);
+    return this.bars === this.warmUpBars;
+  }
+}
+
+/**
+ * The average over as many bars as the dominant cycle has, whole ones, between `shortest` and `longest` (MAVP with
+ * HT_DCPERIOD as its lengths). Costs one step per length that may come up.
+ */
+export class CycleAverage implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(1);
+  private readonly cycle: DominantCycle;
+  private readonly shortest: number;
+  private readonly averages: readonly Average[];
+  private readonly kind: PriceKind;
+
+  constructor(average: AverageKind, shortest: number, longest: number, kind: PriceKind) {
+    assert(shortest >= 1 && longest >= shortest, `an average of ${shortest} to ${longest} bars`);
+    this.cycle = new DominantCycle(kind);
+    this.warmUpBars = Math.max(this.cycle.warmUpBars, longest);
+    this.shortest = shortest;
+    this.averages = Array.from({ length: longest - shortest + 1 }, (_, more) => averageOf(average, shortest + more));
+    this.kind = kind;
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const { averages, cycle } = this;
+    const isReady = cycle.next(table, row);
+    const price = priceOf(this.kind, table, row);
+    const wanted = Math.floor(cycle.out[0] ?? 0) - this.shortest;
+    const chosen = Math.min(averages.length - 1, Math.max(0, wanted));
+    let newest = NaN;
+    for (let index = 0; index < averages.length; index += 1) {
+      newest = averages[index]?.push(price) ?? NaN;
+      if (index === chosen) this.out[0] = newest;
+    }
+    // The longest average is the last to have a value.
+    return isReady && !Number.isNaN(newest);
+  }
+}
+
+/** Where the wave of `length` bars begins in {@link SINES}: those of 1, 2, … bars lie one after the other. */
+function waveStart(length: number): number {
+  return (length * (length - 1)) / 2;
+}
+
+function waves(of: (angle: number) => number): Float64Array {
+  const all = new Float64Array(waveStart(LONGEST + 1));
+  for (let length = 1; length <= LONGEST; length += 1) {
+    for (let ago = 0; ago < length; ago += 1) all[waveStart(length) + ago] = of((ago * 2 * Math.PI) / length);
+  }
+  return all;
+}
+
+const SINES = waves(exactSin);
+const COSINES = waves(exactCos);

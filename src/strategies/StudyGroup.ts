@@ -1,0 +1,49 @@
+/** What the groups of the catalogue of studies have in common: how a study is declared and its lines are given out. */
+import type { IndicatorLine } from '../indicators/IndicatorLine.js';
+import type { Study } from '../indicators/Study.js';
+import type { PriceKind } from '../indicators/studies/priceStudies.js';
+import type { BandLines } from './studyLines.js';
+
+/** Which price a study looks at; the close unless given. */
+export interface StudyOptions {
+  readonly on?: PriceKind;
+}
+
+/** Makes the lines of a study, one per unit (raw units per unit that the author reads), and has it updated. */
+export type DeclareStudy = (units: readonly number[], makeStudy: () => Study) => readonly IndicatorLine[];
+
+/** See the module header. */
+export class StudyGroup {
+  protected readonly declare: DeclareStudy;
+  /** Raw units per dollar. */
+  protected readonly scale: number;
+
+  constructor(declare: DeclareStudy, scale: number) {
+    this.declare = declare;
+    this.scale = scale;
+  }
+
+  protected unitOf(kind: PriceKind): number {
+    return kind === 'volume' ? 1 : this.scale;
+  }
+
+  protected many(units: readonly number[], makeStudy: () => Study): readonly IndicatorLine[] {
+    return this.declare(units, makeStudy);
+  }
+
+  protected one(unit: number, makeStudy: () => Study): IndicatorLine {
+    return line(this.declare([unit], makeStudy)[0]);
+  }
+
+  protected bands(makeStudy: () => Study): BandLines {
+    const { scale } = this;
+    const [upper, middle, lower] = this.many([scale, scale, scale], makeStudy);
+    return { upper: line(upper), middle: line(middle), lower: line(lower) };
+  }
+}
+
+/** A declared study has as many lines as units were given. */
+export function line(declared: IndicatorLine | undefined): IndicatorLine {
+  if (declared === undefined) throw new TypeError('a study was declared with too few units');
+  return declared;
+}
