@@ -5,22 +5,16 @@
 import { createHash } from 'node:crypto';
 import { runBacktest } from '../src/analytics/Backtester.js';
 import type { BacktestSetup } from '../src/analytics/Backtester.js';
-import { nyse } from '../src/calendar/sessions.js';
-import { dateOf } from '../src/calendar/tradingDate.js';
 import type { BarTable, MarketBatch } from '../src/domain/marketTables.js';
-import { createBarTable } from '../src/domain/tables.js';
-import { MINUTE } from '../src/domain/timeframe.js';
 import { DOLLAR, RAW_PRICE_SCALE } from '../src/domain/units.js';
 import { Strategy } from '../src/index.js';
 import type { Bar, Context } from '../src/index.js';
 import { measure } from './harness.js';
 import type { BenchResult } from './harness.js';
-import { mulberry32 } from './randomWalk.js';
+import { manyWalks } from './manyWalks.js';
 import { FAST, SHARES, SLOW, smaCross } from './smaReference.js';
 
 const CASH = 1_000_000_000 * DOLLAR;
-const CENT = RAW_PRICE_SCALE / 100;
-const MINUTES_PER_DAY = 390;
 const GATE = 12_000_000;
 const SHARE_AT_1000 = 0.7;
 
@@ -49,7 +43,7 @@ export async function run(): Promise<BenchResult[]> {
 }
 
 async function measureMany(symbols: number, days: number, runs: number, gatePerSecond?: number): Promise<BenchResult> {
-  const table = walks(symbols, days);
+  const table = manyWalks(symbols, days, 'minutes');
   const expected = outcomeOf(table, symbols);
   const market: MarketBatch = { tables: [table], order: null, length: table.length };
   const setup: BacktestSetup = {
@@ -76,39 +70,6 @@ async function measureMany(symbols: number, days: number, runs: number, gatePerS
     runs,
     ...(gatePerSecond === undefined ? {} : { gatePerSecond }),
   });
-}
-
-/** Every symbol has a bar in every minute; within a minute they stand in the order of their ids. */
-function walks(symbols: number, days: number): BarTable {
-  const table = createBarTable('1m', symbols * days * MINUTES_PER_DAY);
-  const random = mulberry32(7);
-  const prices = Float64Array.from({ length: symbols }, () => 20 + Math.floor(random() * 200));
-  let session = nyse.nextSession(dateOf(2024, 1, 1));
-  let row = 0;
-  for (let day = 0; day < days; day += 1) {
-    // Early closes are passed over: every day is as long as the others.
-    while (session.close - session.open !== MINUTES_PER_DAY * MINUTE) session = nyse.nextSession(session.date);
-    for (let start = session.open; start < session.close; start += MINUTE) {
-      for (let id = 0; id < symbols; id += 1) {
-        const open = prices[id] ?? 0;
-        const deviate = random() + random() + random() + random() - 2;
-        const close = Math.min(2000, Math.max(5, open * (1 + 0.0009 * deviate)));
-        prices[id] = close;
-        table.symbolId[row] = id;
-        table.start[row] = start;
-        table.time[row] = start + MINUTE;
-        table.open[row] = Math.round(open * 100) * CENT;
-        table.close[row] = Math.round(close * 100) * CENT;
-        table.high[row] = Math.max(table.open[row] ?? 0, table.close[row] ?? 0) + CENT;
-        table.low[row] = Math.min(table.open[row] ?? 0, table.close[row] ?? 0) - CENT;
-        table.volume[row] = 5_000;
-        row += 1;
-      }
-    }
-    session = nyse.nextSession(session.date);
-  }
-  table.length = row;
-  return table;
 }
 
 function outcomeOf(table: BarTable, symbols: number): { readonly trades: number; readonly profit: number } {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { HistoryBacktest } from '../analytics/historyMarket.js';
 import { feedOf } from '../cache/cacheLayout.js';
+import type { HistoricalCache } from '../cache/historicalCache.js';
 import { createReadThrough } from '../cache/readThrough.js';
 import { openHistorySource, withHistory } from '../compose.js';
 import type { HistoryStore } from '../domain/ports.js';
@@ -35,14 +36,14 @@ export function backtestOf(
   };
 }
 
-/** Lends the cache and the feed to use; with a source named, one that asks it for what is missing. */
+/** Lends a history, its feed and the cache behind it; a history with a source asks that for what is missing. */
 export async function withMarketHistory<T>(
-  flags: MarketFlags,
+  flags: Pick<MarketFlags, 'source' | 'feed' | 'dataDir'>,
   context: CommandContext,
-  use: (history: HistoryStore, feed: string | undefined) => Promise<T>,
+  use: (history: HistoryStore, feed: string | undefined, archive: HistoricalCache) => Promise<T>,
 ): Promise<T> {
   const { dataDir, sources } = settingsOf(context, flags);
-  if (flags.source === undefined) return withHistory(dataDir, (history) => use(history, flags.feed));
+  if (flags.source === undefined) return withHistory(dataDir, (history) => use(history, flags.feed, history));
   const source = openHistorySource(flags.source, sources, systemClock, (line) => {
     context.terminal.err(`${line}\n`);
   });
@@ -51,7 +52,7 @@ export async function withMarketHistory<T>(
     return await withHistory(dataDir, (archive) => {
       const { signal } = new AbortController();
       const completed = createReadThrough({ archive, source, clock: systemClock, signal });
-      return use(completed, flags.feed ?? feedOf(source.quality));
+      return use(completed, flags.feed ?? feedOf(source.quality), archive);
     });
   } finally {
     lock.release();

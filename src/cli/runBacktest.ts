@@ -5,17 +5,13 @@ import type { FillScenarios } from '../analytics/fillScenarios.js';
 import { scenariosFromStore } from '../analytics/fillScenarios.js';
 import { resolveHistory } from '../analytics/historyMarket.js';
 import { generateReport } from '../analytics/ReportGenerator.js';
-import { feedOf } from '../cache/cacheLayout.js';
 import type { HistoricalCache } from '../cache/historicalCache.js';
-import { createReadThrough } from '../cache/readThrough.js';
-import { withHistory, openHistorySource } from '../compose.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { HistoryStore } from '../domain/ports.js';
 import type { RunRecord } from '../domain/runs.js';
 import { corporateActionsOf } from '../host/corporateActionsOf.js';
 import { RunArchive } from '../host/RunArchive.js';
-import { DataDirLock } from '../storage/dataDirLock.js';
 import { systemClock } from '../utils/clock.js';
 import { renderBacktest } from './backtestReport.js';
 import { backtestDocument } from './backtestDocument.js';
@@ -29,6 +25,7 @@ import type { BacktestFlags } from './commands/backtest.js';
 import { countBacktest, trialsDocument, trialsText } from './countedRun.js';
 import { KeptRun } from './KeptRun.js';
 import type { RunProgress } from './KeptRun.js';
+import { withMarketHistory } from './marketHistory.js';
 import { planRun } from './plannedBacktest.js';
 import type { PlannedRun } from './plannedBacktest.js';
 import { startProgress } from './progress.js';
@@ -157,7 +154,8 @@ async function keepRunning(
   const progress = startProgress(context.terminal, 'Backtest');
   const keeper = new KeptRun({ kept, resumed, progress, clock: systemClock, stopped });
   try {
-    const outcome = await withCompleted(request, run.dataDir, context, (history, archive, feed) =>
+    const flags = { ...request.flags, dataDir: run.dataDir };
+    const outcome = await withMarketHistory(flags, context, (history, feed, archive) =>
       runPlan(plan, request, { history, archive, feed }, (at) => keeper.onProgress(at)),
     );
     const { result, actions } = outcome;
@@ -193,30 +191,6 @@ async function runPlan(
   }
   const all = await scenariosFromStore(history, backtest, ({ fraction }) => onProgress({ fraction }));
   return { result: all.runs.expected, scenarios: all, actions };
-}
-
-/** Lends the cache and the feed to use; with a source named, one that asks it for what is missing. */
-async function withCompleted<T>(
-  { flags }: BacktestRequest,
-  dataDir: string,
-  context: CommandContext,
-  use: (history: HistoryStore, archive: HistoricalCache, feed: string | undefined) => Promise<T>,
-): Promise<T> {
-  if (flags.source === undefined) return withHistory(dataDir, (history) => use(history, history, flags.feed));
-  const { sources } = settingsOf(context, { dataDir });
-  const source = openHistorySource(flags.source, sources, systemClock, (line) => {
-    context.terminal.err(`${line}\n`);
-  });
-  const lock = DataDirLock.acquire(dataDir);
-  try {
-    return await withHistory(dataDir, (archive) => {
-      const { signal } = new AbortController();
-      const completed = createReadThrough({ archive, source, clock: systemClock, signal });
-      return use(completed, archive, flags.feed ?? feedOf(source.quality));
-    });
-  } finally {
-    lock.release();
-  }
 }
 
 function failIfStopped(name: string, { run }: HistoryBacktestRun, context: CommandContext): void {

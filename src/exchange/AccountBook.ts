@@ -16,6 +16,9 @@ import { Lots } from './Lots.js';
 import { ORDER_RULES } from './orderRules.js';
 import type { OrderRules } from './orderRules.js';
 
+/** Half of the exact range: a single trade of this size is refused elsewhere. */
+const LARGE_SUM = 2 ** 52;
+
 /** See the module header. Indexed by symbol id; marks are shared by all accounts of an exchange. */
 export class AccountBook implements AccountView {
   readonly accountId: string;
@@ -36,7 +39,7 @@ export class AccountBook implements AccountView {
   /** Dividends earned (less those owed on shorts), and what of them has not been paid yet. */
   dividends: Money = 0;
   dividendsAccrued: Money = 0;
-  /** Value of all purchases and all sales, kept apart from the ledger to check it (I-03). */
+  /** Value of all purchases and all sales, less what both have in common once they are large; to check the ledger. */
   bought: Money = 0;
   sold: Money = 0;
   readonly quantities: Float64Array;
@@ -160,10 +163,17 @@ export class AccountBook implements AccountView {
     return this.#markOf(symbolId);
   }
 
-  /** Records an exchange of shares for money beside the ledger, for the check of I-03. */
+  /**
+   * Records an exchange of shares for money beside the ledger, for the check of I-03. Only the difference of the two sums
+   * counts there: both are lowered alike before one that grows for years leaves the exact range.
+   */
   countTrade(sign: 1 | -1, value: Money): void {
     if (sign === 1) this.bought = addExact(this.bought, value);
     else this.sold = addExact(this.sold, value);
+    if (this.bought < LARGE_SUM && this.sold < LARGE_SUM) return;
+    const common = Math.min(this.bought, this.sold);
+    this.bought -= common;
+    this.sold -= common;
   }
 
   /** Changes what open orders reserve. */

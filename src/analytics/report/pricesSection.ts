@@ -27,7 +27,11 @@ const NOON = 12 * HOUR;
 export function pricesSection({ run, symbols }: HistoryBacktestRun): Html {
   if (run.fillCount === 0) return NO_HTML;
   const bySymbol = new Map<number, Fill[]>();
-  for (const fill of run.fills) bySymbol.set(fill.symbolId, [...(bySymbol.get(fill.symbolId) ?? []), fill]);
+  for (const fill of run.fills) {
+    const known = bySymbol.get(fill.symbolId);
+    if (known === undefined) bySymbol.set(fill.symbolId, [fill]);
+    else known.push(fill);
+  }
   const most = [...bySymbol].toSorted(([a, left], [b, right]) => right.length - left.length || a - b);
   const charts = most.slice(0, MOST_CHARTS).map(([symbolId, fills]) => {
     const path = run.pricePaths[symbolId];

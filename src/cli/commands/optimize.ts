@@ -2,7 +2,8 @@
 import { Command } from 'commander';
 import type { CommandContext } from '../CommandContext.js';
 import { readShare } from '../options.js';
-import { addMarketOptions, STRATEGY_ARGUMENT } from './marketOptions.js';
+import { STRATEGY_NAMES } from '../planOptions.js';
+import { addMarketOptions } from './marketOptions.js';
 import { addSearchOptions } from './searchOptions.js';
 import type { SearchFlags } from './searchOptions.js';
 
@@ -23,7 +24,7 @@ Examples:
 export function optimizeCommand(context: CommandContext): Command {
   const command = new Command('optimize')
     .description('search the parameters of a strategy over history in the cache')
-    .argument('<strategy>', STRATEGY_ARGUMENT);
+    .argument('<strategy>', STRATEGY_NAMES);
   return addSearchOptions(addMarketOptions(command))
     .option(
       '--holdout <share>',

@@ -2,7 +2,8 @@
 import { Command } from 'commander';
 import type { CommandContext } from '../CommandContext.js';
 import { readDays } from '../options.js';
-import { addMarketOptions, STRATEGY_ARGUMENT } from './marketOptions.js';
+import { STRATEGY_NAMES } from '../planOptions.js';
+import { addMarketOptions } from './marketOptions.js';
 import { addSearchOptions } from './searchOptions.js';
 import type { SearchFlags } from './searchOptions.js';
 
@@ -23,7 +24,7 @@ Examples:
 export function walkForwardCommand(context: CommandContext): Command {
   const command = new Command('walk-forward')
     .description('search parameters on one window and judge them on the days after it, over and over')
-    .argument('<strategy>', STRATEGY_ARGUMENT);
+    .argument('<strategy>', STRATEGY_NAMES);
   return addSearchOptions(addMarketOptions(command))
     .requiredOption('--train <days>', 'trading days that parameters are searched on, such as 250d', readDays('--train'))
     .requiredOption('--test <days>', 'trading days after them that they are judged on, such as 60d', readDays('--test'))
