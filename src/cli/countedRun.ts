@@ -54,6 +54,7 @@ export function countBacktest(
       {
         key: trialKey(hash, params, run.config.preset, () => createHash('sha256')),
         sharpe: periodSharpe(returns) ?? null,
+        days: returns.length,
       },
     ],
   };

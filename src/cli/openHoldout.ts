@@ -63,6 +63,7 @@ export async function openHoldout(
       {
         key: trialKey(strategy.hash, params, search.backtest.preset, () => createHash('sha256')),
         sharpe: periodSharpe(outcome.dailyReturns) ?? null,
+        days: outcome.dailyReturns.length,
       },
     ],
   });

@@ -139,7 +139,9 @@ function recordBatch(
     key: trialKey(hash, resolveParams(name, strategyClass.params, trial.params), setup.preset ?? 'papertape', () =>
       createHash('sha256'),
     ),
-    sharpe: trial.status === 'complete' ? (periodSharpe(trial.outcome.dailyReturns) ?? null) : null,
+    ...(trial.status === 'complete'
+      ? { sharpe: periodSharpe(trial.outcome.dailyReturns) ?? null, days: trial.outcome.dailyReturns.length }
+      : { sharpe: null }),
   });
   return (trials, runs) => {
     ledger.append({

@@ -55,7 +55,11 @@ export async function runValidate(wanted: string, flags: ValidateFlags, context:
   const counted = countTrials(records, stretch);
   const count = countAtLeast(
     counted,
-    search.trials.map(({ dailyReturns }) => (dailyReturns === undefined ? null : (periodSharpe(dailyReturns) ?? null))),
+    search.trials.map(({ dailyReturns }) =>
+      dailyReturns === undefined
+        ? { sharpe: null }
+        : { sharpe: periodSharpe(dailyReturns) ?? null, days: dailyReturns.length },
+    ),
   );
   const { draws, groups, testGroups, embargo, seed } = flags;
   const judged = {

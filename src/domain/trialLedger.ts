@@ -17,6 +17,8 @@ export interface LedgerTrial {
   readonly key: string;
   /** Mean ÷ deviation of its daily returns; null where there is none, or it was not run to the end. */
   readonly sharpe: number | null;
+  /** Number of those daily returns; absent where it is not known, and the ratio then stands for nothing. */
+  readonly days?: number;
 }
 
 /** Enough that two of a million configurations hardly share a key. */

@@ -121,11 +121,11 @@ export function significanceOf(
 ): Answer<Significance> {
   const sample = sharpeSample(returns);
   if (sample === undefined) return { reason: 'the days are fewer than 20, or their returns never differ' };
-  const { trials, sharpeVariance } = count;
-  if (trials > 1 && sharpeVariance === undefined) {
+  const { trials, scoreVariance } = count;
+  if (trials > 1 && scoreVariance === undefined) {
     return { reason: 'the Sharpe ratios of the other trials on these data are not known' };
   }
-  const variance = sharpeVariance ?? 0;
+  const variance = (scoreVariance ?? 0) / returns.length;
   const independent = Math.min(trials, independentTrials(series));
   const probabilistic = probabilisticSharpe(sample, 0);
   const deflated = deflatedSharpe(sample, trials, variance);

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { DataStretch, LedgerRecord, LedgerTrial } from '../../domain/trialLedger.js';
+import { SeededRandom } from '../../utils/random.js';
+import { significanceOf } from './judgement.js';
+import { periodSharpe } from './sharpeSignificance.js';
 import { countAtLeast, countTrials, heldOut, holdoutLooks, trialKey } from './trialCount.js';
 
 const stretch = (from: string, to: string, symbols = ['SPY']): DataStretch => ({ symbols, from, to });
@@ -18,19 +21,19 @@ const sha256 = () => createHash('sha256');
 describe('countTrials', () => {
   const records = [
     trials(stretch('2013-01-02', '2013-06-28'), [
-      { key: 'a', sharpe: 0.1 },
+      { key: 'a', sharpe: 0.1, days: 100 },
       { key: 'b', sharpe: null },
     ]),
-    trials(stretch('2013-06-28', '2013-12-31', ['IBM', 'SPY']), [{ key: 'a', sharpe: 0.3 }], 5),
-    trials(stretch('2013-01-02', '2013-12-31', ['IBM']), [{ key: 'c', sharpe: 0.5 }]),
-    trials(stretch('2014-01-02', '2014-12-31'), [{ key: 'd', sharpe: 0.5 }]),
+    trials(stretch('2013-06-28', '2013-12-31', ['IBM', 'SPY']), [{ key: 'a', sharpe: 0.3, days: 100 }], 5),
+    trials(stretch('2013-01-02', '2013-12-31', ['IBM']), [{ key: 'c', sharpe: 0.5, days: 100 }]),
+    trials(stretch('2014-01-02', '2014-12-31'), [{ key: 'd', sharpe: 0.25, days: 400 }]),
   ];
 
   it('counts configurations once and runs all, on data that share a symbol and a date', () => {
     expect(countTrials(records, stretch('2013-06-01', '2013-09-30'))).toEqual({
       trials: 2,
       runs: 7,
-      sharpeVariance: undefined,
+      scoreVariance: undefined,
     });
     expect(countTrials(records, stretch('2013-01-02', '2014-12-31', ['SPY', 'IBM']))).toMatchObject({
       trials: 4,
@@ -39,19 +42,48 @@ describe('countTrials', () => {
     expect(countTrials(records, stretch('2012-01-03', '2012-12-31'))).toMatchObject({ trials: 0, runs: 0 });
   });
 
-  it('has the variance of the last known ratios', () => {
+  it('has the variance of the last known ratios, each by the length of its record', () => {
     const all = countTrials(records, stretch('2013-01-02', '2014-12-31', ['SPY', 'IBM']));
-    // 0.3, 0.5 and 0.5: their mean is 13/30.
-    expect(all.sharpeVariance).toBeCloseTo(((2 / 15) ** 2 + 2 * (1 / 15) ** 2) / 2, 12);
+    // Times √days they are 3, 5 and 5: their mean is 13/3.
+    expect(all.scoreVariance).toBeCloseTo(((4 / 3) ** 2 + 2 * (2 / 3) ** 2) / 2, 12);
+  });
+
+  it('is not swayed by ratios whose length is not known', () => {
+    const data = stretch('2013-01-02', '2013-12-31');
+    const unknown = trials(data, [{ key: 'x', sharpe: 9 }]);
+    const known = countTrials(records, data);
+    expect(countTrials([...records, unknown], data)).toEqual({
+      ...known,
+      trials: known.trials + 1,
+      runs: known.runs + 1,
+    });
+  });
+
+  it('does not let runs of a few days take the worth from a long one', () => {
+    const random = new SeededRandom(7);
+    const noise = (days: number) => Float64Array.from({ length: days }, () => random.normal() / 100);
+    const data = stretch('2000-01-03', '2019-12-31');
+    const made = (key: string, returns: Float64Array): LedgerRecord =>
+      trials(data, [{ key, sharpe: periodSharpe(returns) ?? null, days: returns.length }]);
+    const long = Array.from({ length: 40 }, (_, index) => made(`long ${index}`, noise(2500)));
+    const short = Array.from({ length: 40 }, (_, index) => made(`short ${index}`, noise(25)));
+    const skilled = noise(2500).map((value) => value + 0.001);
+    const deflatedAfter = (list: readonly LedgerRecord[]): number => {
+      const answer = significanceOf(skilled, [], countTrials(list, data));
+      return 'value' in answer ? answer.value.deflated : Number.NaN;
+    };
+    expect(deflatedAfter(long)).toBeGreaterThan(0.95);
+    expect(deflatedAfter([...long, ...short])).toBeGreaterThan(0.9);
   });
 });
 
 describe('countAtLeast', () => {
   it('never counts fewer than a search made itself', () => {
-    const lost = { trials: 1, runs: 1, sharpeVariance: undefined };
-    expect(countAtLeast(lost, [0.1, 0.3, null])).toEqual({ trials: 3, runs: 3, sharpeVariance: expect.closeTo(0.02) });
-    const more = { trials: 9, runs: 20, sharpeVariance: 0.5 };
-    expect(countAtLeast(more, [0.1, 0.3, null])).toBe(more);
+    const own = [{ sharpe: 0.1, days: 100 }, { sharpe: 0.3, days: 100 }, { sharpe: null }];
+    const lost = { trials: 1, runs: 1, scoreVariance: undefined };
+    expect(countAtLeast(lost, own)).toEqual({ trials: 3, runs: 3, scoreVariance: expect.closeTo(2) });
+    const more = { trials: 9, runs: 20, scoreVariance: 0.5 };
+    expect(countAtLeast(more, own)).toBe(more);
   });
 });
 

@@ -1,6 +1,6 @@
 /** What the trial ledger says of some data: how often they were tried, and who has looked at what was held out. */
 import { KEY_DIGITS, overlaps } from '../../domain/trialLedger.js';
-import type { DataStretch, LedgerRecord } from '../../domain/trialLedger.js';
+import type { DataStretch, LedgerRecord, LedgerTrial } from '../../domain/trialLedger.js';
 import type { Micros } from '../../domain/units.js';
 import type { ParamValue } from '../../strategies/param.js';
 import type { HashFactory } from '../runIdentity.js';
@@ -12,8 +12,11 @@ export interface TrialCount {
   readonly trials: number;
   /** Backtests, repetitions and those on parts of the data included. */
   readonly runs: number;
-  /** Variance of the Sharpe ratios per day of the configurations; undefined for fewer than two. */
-  readonly sharpeVariance: number | undefined;
+  /**
+   * Variance of Sharpe ratio per day × √days over the configurations; undefined for fewer than two. Without skill each
+   * is about standard normal, however long it ran: ÷ the days of a record, it is the variance of ratios of that length.
+   */
+  readonly scoreVariance: number | undefined;
 }
 
 /** A look at held-out data: on purpose, or by a run whose dates reach into them. */
@@ -39,34 +42,39 @@ export function trialKey(
 
 /** Counts what was tried on data that overlap with these. */
 export function countTrials(records: readonly LedgerRecord[], data: DataStretch): TrialCount {
-  const sharpes = new Map<string, number | null>();
+  const scores = new Map<string, number | null>();
   let runs = 0;
   for (const record of records) {
     if (record.kind !== 'trials' || !overlaps(record.data, data)) continue;
     runs += record.runs;
-    for (const { key, sharpe } of record.trials) {
-      if (sharpe !== null || !sharpes.has(key)) sharpes.set(key, sharpe);
+    for (const trial of record.trials) {
+      const score = scoreOf(trial);
+      if (score !== null || !scores.has(trial.key)) scores.set(trial.key, score);
     }
   }
-  const known = [...sharpes.values()].filter((sharpe) => sharpe !== null);
-  return {
-    trials: sharpes.size,
-    runs,
-    sharpeVariance: known.length < 2 ? undefined : sampleVariance(known),
-  };
+  return { trials: scores.size, runs, scoreVariance: varianceOf([...scores.values()]) };
+}
+
+/** A ratio that is known with the length of its record; what a short one shows says less. */
+function scoreOf({ sharpe, days }: Omit<LedgerTrial, 'key'>): number | null {
+  return sharpe === null || days === undefined ? null : sharpe * Math.sqrt(days);
+}
+
+function varianceOf(scores: readonly (number | null)[]): number | undefined {
+  const known = scores.filter((score) => score !== null);
+  return known.length < 2 ? undefined : sampleVariance(known);
 }
 
 /**
  * The count, or that of a search's own trials where the ledger knows of fewer: one that was removed or damaged must not
- * make a result look better. `sharpes` has a ratio per day, or null, for each of its trials.
+ * make a result look better. `own` are its trials.
  */
-export function countAtLeast(count: TrialCount, sharpes: readonly (number | null)[]): TrialCount {
-  if (count.trials >= sharpes.length) return count;
-  const known = sharpes.filter((sharpe) => sharpe !== null);
+export function countAtLeast(count: TrialCount, own: readonly Omit<LedgerTrial, 'key'>[]): TrialCount {
+  if (count.trials >= own.length) return count;
   return {
-    trials: sharpes.length,
-    runs: Math.max(count.runs, sharpes.length),
-    sharpeVariance: known.length < 2 ? undefined : sampleVariance(known),
+    trials: own.length,
+    runs: Math.max(count.runs, own.length),
+    scoreVariance: varianceOf(own.map(scoreOf)),
   };
 }
 
