@@ -5,6 +5,7 @@ import type { Order } from '../domain/order.js';
 import type { RoundTrip } from '../domain/position.js';
 import type { SessionConfig } from '../domain/session.js';
 import type { Money } from '../domain/units.js';
+import type { Micros } from '../domain/units.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
 import type { Kernel } from '../engine/Kernel.js';
 import { presetOf } from '../exchange/presets.js';
@@ -175,11 +176,17 @@ export class BacktestRun {
         curve: this.curve,
         trades: this.roundTrips.map((trip) => closedTrade(trip, config.priceScale)),
         startEquity: config.startingCash / DOLLAR,
+        ...this.#openSince(),
         ...(hasBenchmark ? { benchmark: equity.benchmark, benchmarkFrom: this.#firstReadyPoint() } : {}),
         riskFree,
       },
       conventionOf(presetOf(config.preset).statistics),
     );
+  }
+
+  #openSince(): { readonly openSince?: Micros } {
+    const times = this.#parts.kernel.tracker.carry().books.flatMap(({ lots }) => lots.map(({ time }) => time));
+    return times.length === 0 ? {} : { openSince: Math.min(...times) };
   }
 
   /** Index of the curve's first point at which a strategy could act; 0 if none ever could. */

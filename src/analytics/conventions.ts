@@ -31,6 +31,8 @@ export interface StatisticsConvention {
    * of the negative returns × sqrt(periods)), 0 with fewer than two.
    */
   readonly sortino: 'annual' | 'mean' | 'negativeDeviation';
+  /** Whether exposure counts every position, or only those that were closed. */
+  readonly exposure: 'positions' | 'closedTrades';
   /** Days per year of the compound growth rate (end ÷ start)^(days per year ÷ days) − 1. */
   readonly daysPerYear: number;
 }
@@ -47,6 +49,7 @@ export const STATISTICS_CONVENTIONS = {
     volatility: 'scaled',
     sharpe: 'mean',
     sortino: 'mean',
+    exposure: 'positions',
     daysPerYear: 365.25,
   },
   'backtesting.py': {
@@ -58,6 +61,7 @@ export const STATISTICS_CONVENTIONS = {
     volatility: 'compounded',
     sharpe: 'annual',
     sortino: 'annual',
+    exposure: 'closedTrades',
     daysPerYear: 365.25,
   },
   lean: {
@@ -69,6 +73,7 @@ export const STATISTICS_CONVENTIONS = {
     volatility: 'scaled',
     sharpe: 'annual',
     sortino: 'negativeDeviation',
+    exposure: 'positions',
     daysPerYear: 365,
   },
 } as const satisfies Record<string, StatisticsConvention>;

@@ -112,3 +112,41 @@ describe('trade statistics', () => {
     expect([none.winRate, none.expectancy, none.sqn, none.kelly].every(Number.isNaN)).toBe(true);
   });
 });
+
+describe('exposure', () => {
+  const exposureOf = (name: keyof typeof STATISTICS_CONVENTIONS, closed: [number, number][], openSince?: number) =>
+    computeStatistics(
+      {
+        curve: { time: Float64Array.from({ length: 10 }, (_, day) => day * DAY), equity: new Float64Array(10).fill(1) },
+        trades: closed.map(([entry, exit]) => ({
+          entryTime: entry * DAY,
+          exitTime: exit * DAY,
+          pnl: 0,
+          returnFraction: 0,
+        })),
+        startEquity: 1,
+        riskFree: 0,
+        ...(openSince === undefined ? {} : { openSince: openSince * DAY }),
+      },
+      STATISTICS_CONVENTIONS[name],
+    ).exposure;
+
+  it.each([
+    { closed: [], openSince: undefined, papertape: 0, backtestingPy: 0 },
+    { closed: [], openSince: 0, papertape: 1, backtestingPy: NaN },
+    { closed: [[1, 2]], openSince: undefined, papertape: 0.2, backtestingPy: 0.2 },
+    { closed: [[1, 2]], openSince: 8, papertape: 0.4, backtestingPy: 0.2 },
+    { closed: [[4, 6]], openSince: 5, papertape: 0.6, backtestingPy: 0.3 },
+  ] satisfies {
+    closed: [number, number][];
+    openSince: number | undefined;
+    papertape: number;
+    backtestingPy: number;
+  }[])(
+    'of $closed and an open one since $openSince is $papertape',
+    ({ closed, openSince, papertape, backtestingPy }) => {
+      expect(exposureOf('papertape', closed, openSince)).toBe(papertape);
+      expect(exposureOf('backtesting.py', closed, openSince)).toBe(backtestingPy);
+    },
+  );
+});

@@ -4,6 +4,7 @@
  */
 import type { StatisticsConvention } from './conventions.js';
 import { drawdowns, type DrawdownStatistics } from './drawdowns.js';
+import type { Micros } from '../domain/units.js';
 import { daysBetween } from './duration.js';
 import {
   downsideDeviation,
@@ -21,6 +22,8 @@ import { tradeStatistics, type ClosedTrade, type TradeStatistics } from './trade
 export interface StatisticsInput {
   readonly curve: EquityCurve;
   readonly trades: readonly ClosedTrade[];
+  /** Since when something is held that is still open at the end; absent: nothing is. */
+  readonly openSince?: Micros;
   /** Dollars at the start, before the first point of the curve. */
   readonly startEquity: number;
   /** Close of the benchmark at each point of the curve, same length; absent: no benchmark figures. */
@@ -52,7 +55,10 @@ export interface Statistics extends DrawdownStatistics, TradeStatistics {
   readonly alpha: number;
   /** Slope of the log returns of equity against those of the benchmark, point by point. */
   readonly beta: number;
-  /** Share of the points at which a listed trade was open, entry and exit points included. */
+  /**
+   * Share of the points at which something was held, entry and exit points included. By a convention that counts
+   * closed trades only, NaN where nothing but an open position could tell it.
+   */
   readonly exposure: number;
 }
 
@@ -75,7 +81,7 @@ export function computeStatistics(input: StatisticsInput, convention: Statistics
     cagr: (1 + totalReturn) ** (convention.daysPerYear / days) - 1,
     calmar: rates.annualReturn / falls.maxDrawdown,
     ...benchmarkFigures(input, totalReturn),
-    exposure: exposure(curve, input.trades),
+    exposure: exposure(input, convention),
     ...falls,
     ...tradeStatistics(input.trades),
   };
@@ -150,7 +156,10 @@ function logReturns(values: Float64Array): Float64Array {
 }
 
 /** A sweep over the points with the number of open trades; each trade covers [entry, exit], both included. */
-function exposure(curve: EquityCurve, trades: readonly ClosedTrade[]): number {
+function exposure({ curve, trades, openSince }: StatisticsInput, convention: StatisticsConvention): number {
+  const countsOpen = convention.exposure === 'positions';
+  if (!countsOpen && trades.length === 0 && openSince !== undefined) return Number.NaN;
+  const heldFrom = countsOpen ? (openSince ?? Infinity) : Infinity;
   const entries = trades.map((trade) => trade.entryTime).sort((a, b) => a - b);
   const exits = trades.map((trade) => trade.exitTime).sort((a, b) => a - b);
   let entered = 0;
@@ -159,7 +168,7 @@ function exposure(curve: EquityCurve, trades: readonly ClosedTrade[]): number {
   for (const time of curve.time) {
     while (entered < entries.length && (entries[entered] ?? 0) <= time) entered += 1;
     while (left < exits.length && (exits[left] ?? 0) < time) left += 1;
-    if (entered > left) inside += 1;
+    if (entered > left || time >= heldFrom) inside += 1;
   }
   return inside / curve.time.length;
 }

@@ -81,8 +81,7 @@ function groups(summary: BacktestSummary, c: Colours, columns: number): string {
         ],
         ['Buy and hold', formatPercent(s.buyAndHoldReturn, { signed: true })],
         ['Fees', formatMoney(summary.fees)],
-        // It counts closed round trips only: 0 would be wrong for a position that is still open.
-        ['Exposure', s.trades === 0 && summary.fills > 0 ? 'n/a' : formatPercent(s.exposure)],
+        ['Exposure', formatPercent(s.exposure)],
       ],
     ],
     [

@@ -92,7 +92,7 @@ function groupsOf(run: BacktestRun): readonly (readonly [string, readonly Figure
         ['Sharpe', formatRatio(s.sharpe)],
         ['Sortino', formatRatio(s.sortino)],
         ['Calmar', perYear(s, formatRatio(s.calmar))],
-        ['Exposure', exposureText(run)],
+        ['Exposure', formatPercent(s.exposure)],
       ],
     ],
     ['Trades', tradeFigures(s, run)],
@@ -130,11 +130,6 @@ function dayGroup({ curve, config, buyAndHold }: BacktestRun): readonly Figure[]
     ['Beta of days', formatRatio(f.dailyBeta)],
     ['Captured of rises, of falls', `${formatRatio(f.upCapture)}, ${formatRatio(f.downCapture)}`],
   ];
-}
-
-/** It counts closed round trips only: 0 would be wrong for a position that is still open. */
-function exposureText({ statistics, fillCount }: BacktestRun): string {
-  return statistics.trades === 0 && fillCount > 0 ? 'n/a' : formatPercent(statistics.exposure);
 }
 
 function group(title: string, figures: readonly Figure[]): Html {
