@@ -10,6 +10,7 @@ import { presetOf } from '../exchange/presets.js';
 import type { BacktestSummary } from './backtestReport.js';
 import type { BacktestRequest } from './backtestRequest.js';
 import { finiteFigures } from './finiteFigures.js';
+import { missingDaysWarning } from './missingDays.js';
 import { renderTable } from './table.js';
 import type { Colours } from './terminal.js';
 
@@ -70,9 +71,13 @@ export function summaryOf(
   };
 }
 
-/** What a reader should know before believing the figures; `actions` are those of the range. */
-export function warningsOf({ run, symbols }: HistoryBacktestRun, actions: readonly DatedAction[]): readonly string[] {
-  const warnings: string[] = [];
+/** What a reader should know before believing the figures; `actions` are those of the range of `flags`. */
+export function warningsOf(
+  { run, symbols }: HistoryBacktestRun,
+  actions: readonly DatedAction[],
+  { flags }: Pick<BacktestRequest, 'flags'>,
+): readonly string[] {
+  const warnings = [...missingDaysWarning(run.curve, flags.from, flags.to)];
   const splits = actions.filter(({ action }) => action.kind === 'split');
   const [split] = splits;
   if (split !== undefined) {

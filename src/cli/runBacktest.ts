@@ -71,7 +71,7 @@ export async function runBacktest(
       context,
     );
     const counted = countBacktest(dataDir, plan.loaded, result, request.flags);
-    const warnings = [...warningsOf(result, actions), ...counted.warnings];
+    const warnings = [...warningsOf(result, actions, request), ...counted.warnings];
     const trials = trialsText(counted);
     const title = titleOf(request);
     const hashes = plan.loaded.map(({ hash }) => hash);
@@ -160,7 +160,7 @@ async function keepRunning(
     );
     const { result, actions } = outcome;
     const hasFailed = result.run.strategies.some(({ error }) => error !== undefined);
-    await keeper.finish(result, runResultOf(result, warningsOf(result, actions)), hasFailed);
+    await keeper.finish(result, runResultOf(result, warningsOf(result, actions, request)), hasFailed);
     return outcome;
   } catch (error) {
     await keeper.fail(error);
