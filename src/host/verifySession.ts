@@ -61,7 +61,8 @@ export function namedTape(dataDir: string, wanted: string | undefined): Tape {
     return readTape(nodeFileSystem, tapeDirectory(dataDir, sessionId));
   }
   const there = names.length === 0 ? 'No session was recorded here.' : `There are ${names.slice(-5).join(', ')}.`;
-  throw new PapertapeError('TAPE_NOT_FOUND', `There is no session ${sessionId ?? ''} in ${dataDir}.`, {
+  const session = sessionId === undefined ? 'no session' : `no session ${sessionId}`;
+  throw new PapertapeError('TAPE_NOT_FOUND', `There is ${session} in ${dataDir}.`, {
     remedy: `${there} Start one with \`papertape up\`, or name another folder with --data-dir.`,
   });
 }

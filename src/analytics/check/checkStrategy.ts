@@ -89,7 +89,8 @@ export async function checkStrategy(options: CheckOptions): Promise<CheckOutcome
     check: 'overfitting',
     verdict: 'skip',
     sentence:
-      'No ledger counts how many variants were tried on these data; the more there were, the less this result means.',
+      'How many variants were tried on these data is not asked here: `papertape backtest` counts them, ' +
+      '`papertape validate` says how much of a search is luck.',
   });
   return { report: reportOf(results), plain };
 }

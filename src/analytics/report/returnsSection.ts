@@ -6,7 +6,7 @@ import { DOLLAR } from '../../domain/units.js';
 import type { BacktestRun } from '../BacktestRun.js';
 import { alphaBeta } from '../benchmarkMetrics.js';
 import { benchmarkReturns } from '../dayFigures.js';
-import { formatPercent, formatRatio } from '../figureText.js';
+import { formatCount, formatPercent, formatRatio } from '../figureText.js';
 import type { PeriodReturn } from '../periodReturns.js';
 import { returnsByDay } from '../periodReturns.js';
 import { conditionalValueAtRisk, PERIODS_PER_YEAR, sharpeRatio, valueAtRisk } from '../returnMetrics.js';
@@ -65,8 +65,8 @@ function histogram(returns: Float64Array): Html {
   const still = returns.length - moved.length;
   return html`<figure>
     <figcaption>
-      Days by their return${still > 0 ? `; ${String(still)} days without a change are left out` : ''}. The dashed line:
-      one day in twenty was worse than ${formatPercent(risk, { signed: true })}, and those were
+      Days by their return${still > 0 ? `; ${formatCount(still)} days without a change are left out` : ''}. The dashed
+      line: one day in twenty was worse than ${formatPercent(risk, { signed: true })}, and those were
       ${formatPercent(conditionalValueAtRisk(returns, TAIL), { signed: true })} on average.
     </figcaption>
     <div class="plot under" style="height:180px">
