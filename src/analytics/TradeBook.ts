@@ -7,6 +7,7 @@
  * only the adverse extreme counts, before an exit inside it none; a fill at its open or close leaves no doubt.
  */
 import { phaseAt } from '../calendar/sessions.js';
+import type { SessionPhase } from '../calendar/TradingCalendar.js';
 import type { Fill } from '../domain/fill.js';
 import type { Side } from '../domain/order.js';
 import type { RoundTrip } from '../domain/position.js';
@@ -172,7 +173,7 @@ export class TradeBook {
       state: this.closed ? 'closed' : 'open',
       entryTime: begin.time,
       exitTime: this.exitTime,
-      session: phaseAt(begin.time),
+      session: this.session(),
       quantity: entered,
       openQuantity: Math.abs(this.open),
       entryPrice: entered === 0 ? 0 : mulDiv(this.entryValue, begin.priceScale, entered),
@@ -195,6 +196,14 @@ export class TradeBook {
     };
     if (this.settled) this.frozen = record;
     return record;
+  }
+
+  /** A fill on a bar, or at a close, has the time at which that ended: at 16:00 it is still of regular hours. */
+  private session(): SessionPhase {
+    const { time } = this.begin;
+    const receipt = this.parts[0]?.measure.fill.receipt;
+    const isEnd = receipt !== undefined && (isOnBar(receipt.basis) || AT_CLOSE.has(receipt.rule));
+    return phaseAt(isEnd ? time - 1 : time);
   }
 
   private adjust(open: Quantity, time: Micros, text: string): void {

@@ -372,6 +372,22 @@ describe('excursions', () => {
   });
 });
 
+describe('the session of a trade', () => {
+  it.each([
+    ['09:30, on a quote', -1800, 'nbbo', 'market', 'regular'],
+    ['09:30, on the bar that ended then', -1800, 'tradeBar', 'bar-open', 'premarket'],
+    ['16:00, on the bar that ended then', 21_600, 'tradeBar', 'bar-open', 'regular'],
+    ['16:00, in the closing auction', 21_600, 'auction', 'session-close', 'regular'],
+    ['16:00, on a quote', 21_600, 'nbbo', 'market', 'afterHours'],
+  ] as const)('entered at %s', (_, seconds, basis, rule, session) => {
+    const log = newLog();
+    const order = orderOf('a', 'buy', 100, seconds - 60);
+    log.noteOrder(order);
+    log.noteFill(fillOf('f-1', order, 100, 100, seconds, { receipt: { basis, rule } }));
+    expect(log.trades[0]?.session).toBe(session);
+  });
+});
+
 describe('the log does not depend on how its events come', () => {
   const steps = fc.array(
     fc.record({
