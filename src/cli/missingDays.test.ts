@@ -17,8 +17,8 @@ function warningFor(kept: readonly number[]): readonly string[] {
 describe('missingDaysWarning', () => {
   it('says how many of the sessions had no data, and which was the first', () => {
     expect(warningFor(dates.slice(0, 5))).toEqual([
-      'There are no data for 247 trading days of 252 from 2013-01-02 to 2013-12-31, 2013-01-09 the first: the figures ' +
-        'are those of the rest. "papertape data ls" shows what is there.',
+      'There are no data for 247 trading days of 252 from 2013-01-02 to 2013-12-31, 2013-01-09 the first: the ' +
+        'figures are those of the rest. "papertape data ls" shows what is there.',
     ]);
   });
 

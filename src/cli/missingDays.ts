@@ -20,7 +20,8 @@ export function missingDaysWarning(curve: EquityCurve, from: string, to: string)
   if (first === undefined || missing.length <= TOLERATED * sessions.length) return [];
   const days = plural(missing.length, 'trading day', 'trading days');
   return [
-    `There are no data for ${days} of ${formatCount(sessions.length)} from ${from} to ${to}, ${formatDate(first.date)} ` +
-      'the first: the figures are those of the rest. "papertape data ls" shows what is there.',
+    `There are no data for ${days} of ${formatCount(sessions.length)} from ${from} to ${to}, ` +
+      `${formatDate(first.date)} the first: the figures are those of the rest. ` +
+      '"papertape data ls" shows what is there.',
   ];
 }
