@@ -85,13 +85,19 @@ export function closingOf(records: readonly PlacedRecord[]): ClosingRecord | und
   return undefined;
 }
 
-/** Restores what a person has set, then lets the orders enter that were to work on. */
-function carryOn(session: LiveSession, closing: ClosingRecord): void {
-  if (closing.killSwitchOn) {
+/**
+ * Restores what a person has set, then lets the orders enter that were to work on; what `records` have of it was done
+ * before the session was cut.
+ */
+function carryOn(session: LiveSession, closing: ClosingRecord, records: readonly PlacedRecord[]): void {
+  const done = records.flatMap(({ record }) => (record.type === 'command' ? [record.command] : []));
+  if (closing.killSwitchOn && !done.some(({ type }) => type === 'killSwitch')) {
     const reason = 'still on from the session before';
     session.execute({ type: 'killSwitch', user: 'system', on: true, flatten: false, reason });
   }
-  session.enterWithPrices(carriedCommands(session.header.config, closing));
+  const entered = new Set(done.flatMap((one) => (one.type === 'submitOrder' ? [one.clientOrderId] : [])));
+  const orders = carriedCommands(session.header.config, closing);
+  session.enterWithPrices(orders.filter(({ command }) => !entered.has(command.clientOrderId)));
 }
 
 /** The orders that were to work on, with the commands that enter them; each says where it comes from. */
@@ -120,21 +126,14 @@ function carriedCommands(config: SessionConfig, closing: ClosingRecord): Waiting
   }));
 }
 
-/** Those that a session did not come to enter before it was ended, from the tape that it follows. */
-function stillToEnter(
-  header: SessionRecord,
-  records: readonly PlacedRecord[],
+/** The last word of the session that a session carries on, from its tape. */
+function closingBefore(
+  { carried, follows }: SessionRecord,
   plan: SessionPlan,
   tools: SessionTools,
-): WaitingOrder[] {
-  if (header.carried === null || header.follows === undefined) return [];
-  const closing = closingOf(readTape(tools.fs, tapeDirectory(plan.dataDir, header.follows)).records);
-  if (closing === undefined) return [];
-  const entered = new Set<string>();
-  for (const { record } of records) {
-    if (record.type === 'command' && record.command.type === 'submitOrder') entered.add(record.command.clientOrderId);
-  }
-  return carriedCommands(header.config, closing).filter(({ command }) => !entered.has(command.clientOrderId));
+): ClosingRecord | undefined {
+  if (carried === null || follows === undefined) return undefined;
+  return closingOf(readTape(tools.fs, tapeDirectory(plan.dataDir, follows)).records);
 }
 
 /**
@@ -160,7 +159,8 @@ export async function resume(
   const configs = [...header.config.strategies, ...startedLater(records)];
   const strategies = await loadStrategies(configs, plan, header);
   const session = assemble(plan, tools, header, tape, records, market, strategies, copiedTo);
-  session.enterWithPrices(stillToEnter(header, records, plan, tools));
+  const closing = closingBefore(header, plan, tools);
+  if (closing !== undefined) carryOn(session, closing, records);
   joinBroker(session, tools, market.clock, records.length > 0);
   return { session, recovered, strategies };
 }
@@ -217,15 +217,16 @@ export async function startNew(
     carried: closing?.account ?? null,
     ...(follows === undefined ? {} : { follows }),
   };
+  // Before there is a tape: a process that ends while it waits for history has begun nothing.
+  const warmUp = await warmUpOf(config, strategies, market);
   const tape = openTape(tapeDirectory(plan.dataDir, sessionId), sessionId, tools, () => undefined);
-  const seq = tape.append(header, config.startTime);
+  const opening = { seq: tape.append(header, config.startTime), record: header };
+  const before = warmUp.map((record) => ({ seq: tape.append(record, config.startTime), record }));
   tape.commit();
-  const opening = { seq, record: header };
-  const before = await warmUpOf(config, strategies, market, tape);
   const session = assemble(plan, tools, header, tape, before, market, strategies, -Infinity);
   tools.onDurable(opening);
   if (account !== undefined) reportAccount(session, account);
-  if (closing !== undefined) carryOn(session, closing);
+  if (closing !== undefined) carryOn(session, closing, []);
   joinBroker(session, tools, market.clock, false);
   if (plan.startAt !== undefined) session.fastForward(plan.startAt);
   else if (market.openTime !== undefined) {
@@ -234,22 +235,17 @@ export async function startNew(
   return { session, recovered: [opening], strategies };
 }
 
-/** History that the strategies begin with, on the tape; nothing if they want none. */
+/** History that the strategies begin with; none if they want none. */
 async function warmUpOf(
   config: SessionConfig,
   strategies: ReadonlyMap<string, StrategyClass>,
   { warmUp: from, live, startTime }: OpenMarket,
-  tape: SessionTape,
-): Promise<readonly PlacedRecord[]> {
+): Promise<readonly TapeRecord[]> {
   if (from === undefined) return [];
   const loaded = await loadWarmUp(config, (name) => strategies.get(name), from, startTime);
   if (loaded === undefined) return [];
   for (const { level, text } of loaded.lines) live?.notes.say(level, text);
-  if (loaded.table.length === 0) return [];
-  const record = warmUpRecord(loaded.table);
-  const seq = tape.append(record, config.startTime);
-  tape.commit();
-  return [{ seq, record }];
+  return loaded.table.length === 0 ? [] : [warmUpRecord(loaded.table)];
 }
 
 function openTape(

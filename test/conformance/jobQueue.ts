@@ -187,6 +187,24 @@ export function describeJobQueue(name: string, open: (workers: number) => Promis
       expect(await outcomesOf(queue, testBatch([{ op: 'times', row: 0, value: 1 }]))).toHaveLength(1);
     });
 
+    it('runs what was cancelled a moment before', async () => {
+      const queue = await openQueue(1);
+      const holds = mkdtempSync(join(folder, 'holds-'));
+      const held = join(holds, `held-${process.pid}`);
+      const batch = testBatch([{ op: 'hold', folder: holds, value: 5 }]);
+      const abort = new AbortController();
+      const cancelled = queue.run(batch, { onOutcome: () => undefined }, abort.signal);
+      const ending = cancelled.catch((error: unknown) => error);
+      await waitForFile(held);
+      abort.abort();
+      expect(await ending).toMatchObject({ code: 'JOBS_CANCELLED' });
+      rmSync(held, { force: true });
+      const again = outcomesOf(queue, batch);
+      await Promise.race([again, waitForFile(held)]);
+      writeFileSync(join(holds, 'go'), '');
+      expect(await again).toStrictEqual([{ ok: true, value: 5 }]);
+    });
+
     it('does not begin what is cancelled already', async () => {
       const queue = await openQueue(1);
       const running = queue.run(testBatch([{ op: 'end' }]), { onOutcome: () => undefined }, AbortSignal.abort());

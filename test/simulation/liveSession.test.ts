@@ -146,6 +146,24 @@ describe('what a live session begins with and leaves', () => {
     }
   });
 
+  it('begins anew when it was cut while it waited for history', async () => {
+    const clock = new ManualClock(MONDAY_MORNING + 30_000);
+    let begin = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const load: HistoricalCache['load'] = ({ adjust }) => {
+      if (adjust !== 'split') return Promise.reject(new PapertapeError('DATA_MISSING', 'no history'));
+      begin();
+      return new Promise(() => undefined);
+    };
+    const waiting = new LiveRig({ clock, plan, history: { ...emptyHistory(), load } });
+    void waiting.open();
+    await begun;
+    const history = { ...emptyHistory(), ...readable(await withHistory(clock)) };
+    const rig = (await new LiveRig({ clock, plan, history, disk: waiting.disk.copy() }).open()).pass(100);
+    expect(rig.records('strategy').map(({ state }) => state)).toEqual(['warmingUp', 'running']);
+    rig.session.close();
+  });
+
   it('leaves the minutes that it saw in the cache', async () => {
     const clock = new ManualClock(MONDAY_MORNING + 30_000);
     const memory = createMemoryHistory(clock);
@@ -263,6 +281,28 @@ describe('the days of a live session', () => {
     rig.session.close();
     expect(rig.verify()).toMatchObject({ equal: true, difference: undefined });
   }, 30_000);
+
+  it('keeps the kill switch of the day before on, also when it was cut before it could say so', async () => {
+    let rig = await new LiveRig().open();
+    rig.session.execute({ type: 'killSwitch', user: 'ann', on: true, flatten: false, reason: 'enough' });
+    rig.clock.advance((MONDAY.afterHoursClose - rig.clock.now()) / 1_000 - 2_000);
+    rig.pass(4_000, wander(rig));
+    rig.session.close();
+    // The process ends when the new tape has its first record and nothing else.
+    rig.durable.push = () => {
+      throw new Error('killed');
+    };
+    await expect(rig.open()).rejects.toThrow('killed');
+    expect(rig.names).toHaveLength(2);
+    for (let life = 0; life < 2; life += 1) {
+      rig = rig.killed();
+      await rig.open();
+      expect(rig.session.composed.kernel.checks.killSwitchOn).toBe(true);
+    }
+    rig.pass(1_000);
+    expect(rig.records('command')).toHaveLength(1);
+    rig.session.close();
+  });
 
   it('waits through a week-end and a holiday, and says so', async () => {
     // Friday, 2027-01-15, after the close of after hours; Monday is Martin Luther King Day.

@@ -151,6 +151,11 @@ export class RedisJobQueue implements JobQueue {
     if (state === 'failed') {
       const reason = (await this.#queue.getJob(chunk.id))?.failedReason ?? '';
       const fault = readFault(reason);
+      // Nobody has cancelled this batch: an equal one was, a moment before or beside it, or its worker was told to end.
+      if (fault?.code === 'JOBS_CANCELLED') {
+        await this.#give(batch, new Map([[chunk.id, chunk]]), listener);
+        return;
+      }
       if (fault !== undefined) throw errorOf(fault);
       const { from } = chunk.data;
       const which = chunk.length === 1 ? `Job ${from + 1}` : `One of the jobs ${from + 1} to ${from + chunk.length}`;

@@ -57,6 +57,8 @@ export class ThreadJobQueue implements JobQueue {
     listener.onWorkers?.(this.#workers.length);
     const { id, shared } = this.#load(batch);
     const loaded = await shared;
+    // Loading may have taken long; a signal tells nobody who comes to listen afterwards.
+    if (stop.aborted) throw cancelled();
     this.#batches += 1;
     await new ThreadBatchRun({
       number: this.#batches,
