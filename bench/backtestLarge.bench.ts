@@ -1,7 +1,7 @@
 /**
- * `backtest-large`: runs of the size that a portfolio has, with their reports: 20 years of daily bars of 500 symbols, and
- * a year of minutes of 100. Each is run once, with the built-in SMA cross; the note has the peak of the whole process's
- * memory so far, the data included, and the size of the report.
+ * `backtest-large`: runs of the size that a portfolio has, with their reports: 20 years of daily bars of 500 symbols,
+ * and a year of minutes of 100. Each is run once, with the built-in SMA cross; the note has the peak of the whole
+ * process's memory so far, the data included, and the size of the report.
  */
 import { createHash } from 'node:crypto';
 import type { BacktestSetup } from '../src/analytics/Backtester.js';

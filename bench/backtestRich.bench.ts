@@ -1,7 +1,7 @@
 /**
- * `backtest-rich`: what a strategy of a real user does: six indicators, entries with a stop and a target that follow the
- * average true range, slippage and fees, trading hours of its own and flat at the close. The result is checked against
- * a run that looks at every instant, which takes the engine's general way instead of its fast one.
+ * `backtest-rich`: what a strategy of a real user does: six indicators, entries with a stop and a target that follow
+ * the average true range, slippage and fees, trading hours of its own and flat at the close. The result is checked
+ * against a run that looks at every instant, which takes the engine's general way instead of its fast one.
  */
 import { createHash } from 'node:crypto';
 import { runBacktest, startOf } from '../src/analytics/Backtester.js';

@@ -14,6 +14,7 @@ import type { UpFlags } from './commands/up.js';
 import { planOfReplay, planOfUp } from './sessionSetup.js';
 import { stopSignal } from './stopSignal.js';
 import { tellRefusals } from './tellRefusals.js';
+import { tellUnstarted } from './tellUnstarted.js';
 import { twelvedataOf } from './twelvedataFlags.js';
 import type { TwelvedataFlags } from './twelvedataFlags.js';
 import { renderWelcome } from './welcome.js';
@@ -54,6 +55,7 @@ async function run(
   const c = terminal.colours;
   try {
     terminal.out(renderWelcome(welcomeOf(system, config.dataDir, logFile), c));
+    tellUnstarted(plan.strategies, system.session.strategies(), terminal);
     // Told here too: a symbol without prices looks like one that hardly trades.
     const endTelling = tellRefusals(system.session, terminal);
     await Promise.race([stopped, system.failed]).finally(endTelling);

@@ -83,8 +83,8 @@ export async function runValidate(wanted: string, flags: ValidateFlags, context:
 function missingWarning(counted: number, made: number): readonly string[] {
   if (counted >= made) return [];
   return [
-    `The trial ledger knows of ${counted} trials on these data, and this search alone made ${made}: lines are missing, ` +
-      'so that more may have been tried than is counted here.',
+    `The trial ledger knows of ${counted} trials on these data, and this search alone made ${made}: lines are ` +
+      'missing, so that more may have been tried than is counted here.',
   ];
 }
 

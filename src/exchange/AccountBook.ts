@@ -164,8 +164,8 @@ export class AccountBook implements AccountView {
   }
 
   /**
-   * Records an exchange of shares for money beside the ledger, for the check of I-03. Only the difference of the two sums
-   * counts there: both are lowered alike before one that grows for years leaves the exact range.
+   * Records an exchange of shares for money beside the ledger, for the check of I-03. Only the difference of the two
+   * sums counts there: both are lowered alike before one that grows for years leaves the exact range.
    */
   countTrade(sign: 1 | -1, value: Money): void {
     if (sign === 1) this.bought = addExact(this.bought, value);

@@ -37,13 +37,14 @@ describe('New York time', () => {
 });
 
 it('durations take the unit that fits', () => {
-  expect([0, 250, 1_500, 120_000, 1_500_000, 90_000_000, -250].map(formatDuration)).toEqual([
+  expect([0, 250, 1_500, 120_000, 1_500_000, 90_000_000, 359_960_000, -250].map(formatDuration)).toEqual([
     '0 µs',
     '250 µs',
     '1.50 ms',
     '120.0 ms',
     '1.50 s',
     '01:30',
+    '06:00',
     '−250 µs',
   ]);
 });

@@ -88,7 +88,7 @@ export function formatDuration(micros: number): string {
   if (micros < 1_000) return `${micros} µs`;
   if (micros < 1_000_000) return `${(micros / 1_000).toFixed(micros < 10_000 ? 2 : 1)} ms`;
   if (micros < 60_000_000) return `${(micros / 1_000_000).toFixed(2)} s`;
-  return formatCountdown(micros);
+  return formatCountdown(Math.round(micros / 1_000_000) * 1_000_000);
 }
 
 /** A countdown: `1d 02h`, `2h 05m`, `04:59`. */

@@ -100,6 +100,12 @@ export class ClientStream {
     this.#loading.add(topic);
   }
 
+  /** Drops what waits of a topic whose snapshot follows once more. */
+  restartTopic(topic: Topic): void {
+    this.#backlog.delete(topic);
+    this.#loading.add(topic);
+  }
+
   /** Forgets a topic. */
   endTopic(topic: Topic): void {
     this.topics.delete(topic);

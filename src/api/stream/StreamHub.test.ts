@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import fc from 'fast-check';
 import { gatewayHarness } from '../../../test/support/gatewayHarness.js';
 import type { GatewayHarness } from '../../../test/support/gatewayHarness.js';
@@ -127,6 +127,27 @@ describe('I-29 snapshot + deltas = server state', () => {
     expect(slow.data.map((message) => message.seq)).toEqual(slow.data.map((_message, index) => index + 1));
     const [left, right] = [stateOf(slow.data), stateOf(fast.data)];
     for (const topic of right.keys()) expect(sortById(left.get(topic)), topic).toEqual(sortById(right.get(topic)));
+  });
+
+  test('the rows of another session take the place of the old ones, whose ids come again', async () => {
+    const socket = new RecordingSocket();
+    await hub.subscribe(open(socket), ALL);
+    run(60);
+    const idsNow = (): readonly string[] => {
+      const update = stateOf(socket.data).get('orders');
+      return update?.topic === 'orders' ? update.data.orders.map(({ id }) => id) : [];
+    };
+    expect(idsNow().length).toBeGreaterThan(1);
+    const { session } = harness;
+    const [order] = session.orders(WHOLE).orders;
+    const next = { orders: [required(order, 'an order')] };
+    vi.spyOn(session, 'info').mockReturnValue({ ...session.info(), sessionId: 'demo-2026-03-03' });
+    vi.spyOn(session, 'orders').mockReturnValue(next);
+    await session.control({ action: 'pause' });
+    harness.clock.advance(250);
+    await expect.poll(idsNow).toEqual(next.orders.map(({ id }) => id));
+    expect(socket.data.filter(({ type }) => type === 'snapshot')).toHaveLength(2 * ALL.length);
+    expect(socket.data.map(({ seq }) => seq)).toEqual(socket.data.map((_message, index) => index + 1));
   });
 
   test('F67 a client that takes nothing is closed with 1013, others go on', async () => {

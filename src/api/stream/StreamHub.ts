@@ -46,6 +46,9 @@ export class StreamHub {
   #cancelFlush: (() => void) | undefined;
   #cancelHealth: (() => void) | undefined;
   #lastHealth = '';
+  /** Of the session that updates were last told of. */
+  #sessionId: string | undefined;
+  #hasNewSession = false;
   #closed = false;
 
   constructor(options: {
@@ -115,13 +118,20 @@ export class StreamHub {
         return;
       }
       stream.beginTopic(topic);
-      try {
+      await this.#load(stream, topic, () => {
         this.#watch(topic);
-        stream.snapshot(await this.#snapshot(topic));
-      } catch (error) {
-        this.unsubscribe(stream, [topic]);
-        this.#tell(stream, error);
-      }
+      });
+    }
+  }
+
+  /** Sends the snapshot of a topic that has begun, after `prepare`; a topic that cannot be read ends. */
+  async #load(stream: ClientStream, topic: Topic, prepare?: () => void): Promise<void> {
+    try {
+      prepare?.();
+      stream.snapshot(await this.#snapshot(topic));
+    } catch (error) {
+      this.unsubscribe(stream, [topic]);
+      this.#tell(stream, error);
     }
   }
 
@@ -154,6 +164,11 @@ export class StreamHub {
 
   #collect(update: TopicUpdate): void {
     if (this.#closed) return;
+    if (update.topic === 'session') {
+      const { sessionId } = update.data;
+      this.#hasNewSession ||= this.#sessionId !== undefined && this.#sessionId !== sessionId;
+      this.#sessionId = sessionId;
+    }
     const waiting = this.#collected.get(update.topic);
     this.#collected.set(update.topic, waiting === undefined ? update : mergeUpdates(waiting, update));
     this.#cancelFlush ??= this.#clock.setTimer(FLUSH_MS, () => {
@@ -163,6 +178,7 @@ export class StreamHub {
 
   #flush(): void {
     this.#cancelFlush = undefined;
+    if (this.#hasNewSession) this.#renew();
     for (const [topic, update] of this.#collected) {
       let tail: string | undefined;
       for (const stream of this.#streams.values()) {
@@ -173,6 +189,22 @@ export class StreamHub {
     }
     this.#collected.clear();
     for (const stream of [...this.#streams.values()]) if (!stream.flush()) this.#forget(stream);
+  }
+
+  /**
+   * Sends every topic anew once another session, as that of the next day, has taken the place of the last: ids
+   * begin again with it, so that its rows must replace those a client holds and not mix with them.
+   */
+  #renew(): void {
+    this.#hasNewSession = false;
+    // The snapshots hold what these say of the new session; the rest is of the old one.
+    this.#collected.clear();
+    for (const stream of this.#streams.values()) {
+      for (const topic of stream.topics) {
+        stream.restartTopic(topic);
+        void this.#load(stream, topic);
+      }
+    }
   }
 
   #scheduleHealth(): void {

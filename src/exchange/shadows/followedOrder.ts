@@ -9,7 +9,7 @@ import type { Quantity } from '../../domain/units.js';
 import { SHARE } from '../../domain/units.js';
 import type { Preset } from '../preset.js';
 
-/** What a shadow has in the symbol of an order. Those of its open orders take long to tell: most orders ask for none. */
+/** What a shadow has in the symbol of an order. Its open orders take long to tell: most orders ask for none. */
 export interface ShadowPosition {
   /** Signed micro-shares. */
   readonly held: Quantity;

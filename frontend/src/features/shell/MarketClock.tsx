@@ -15,6 +15,8 @@ const PHASES: Readonly<Record<MarketPhase, { readonly label: string; readonly do
 /** The market's clock. */
 export function MarketClock() {
   const clock = useLive((state) => state.session?.clock);
+  // The broker's badge takes the room that the countdown has without one.
+  const hasBroker = useLive((state) => (state.session?.broker ?? null) !== null);
   const time = useMarketTime();
   if (clock === undefined || time === undefined) return <div className="skeleton h-4 w-44" />;
   const phase = PHASES[clock.phase];
@@ -34,7 +36,7 @@ export function MarketClock() {
       ) : (
         clock.nextPhase !== null &&
         clock.nextPhaseAt !== null && (
-          <span className="hidden text-muted lg:inline">
+          <span className={clsx('hidden text-muted', hasBroker ? '2xl:inline' : 'lg:inline')}>
             {PHASES[clock.nextPhase].next} in {formatCountdown(clock.nextPhaseAt - time)}
           </span>
         )
