@@ -36,39 +36,6 @@ const brief = (rows: readonly MarketRow[]): unknown[] =>
     return row.kind;
   });
 
-describe('odd lots', () => {
-  const oddLot = (time: number, price: number, size: number): MarketTable => {
-    const table = print(time, price, size);
-    if (table.kind === 'print') table.flags[0] = PrintFlag.VOLUME;
-    return table;
-  };
-
-  test('before the first price of a minute count in it; those of a minute without a price in the one before', () => {
-    const one = archive();
-    // Before the first bar of all there is none to count them.
-    observe(one, oddLot(START - MINUTE, 90, 1));
-    observe(one, oddLot(START + SECOND, 99, 3));
-    observe(one, oddLot(START + 2 * SECOND, 98, 4));
-    observe(one, print(START + 3 * SECOND, 100, 10));
-    observe(one, oddLot(START + 4 * SECOND, 97, 5));
-    const first = { open: 100, high: 100, low: 100, close: 100, start: START };
-    expect(one.minutes(0, START, START)).toMatchObject([
-      { ...first, volume: 22, count: 4, turnover: 297 + 392 + 1000 + 485 },
-    ]);
-    observe(one, oddLot(START + MINUTE + SECOND, 96, 6));
-    one.live.take();
-    observe(one, print(START + 2 * MINUTE + SECOND, 101, 7));
-    expect(one.minutes(0, START, Infinity)).toMatchObject([
-      { ...first, volume: 28, count: 5, turnover: 297 + 392 + 1000 + 485 + 576 },
-      { start: START + 2 * MINUTE, volume: 7, count: 1 },
-    ]);
-    expect(one.live.take()).toMatchObject([
-      { kind: 'print' },
-      { kind: 'bar', restated: true, start: START, volume: 28, time: START + 2 * MINUTE + SECOND },
-    ]);
-  });
-});
-
 describe('a trade that is reported late', () => {
   test('restates its minute: range, volume, count and turnover, but neither open nor close', () => {
     const one = archive();

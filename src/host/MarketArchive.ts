@@ -14,9 +14,6 @@ import { LiveRows } from './LiveRows.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Trades of a minute that has no bar yet. */
-type EarlyVolume = Mutable<Pick<BarRow, 'start' | 'volume' | 'count' | 'turnover'>>;
-
 /** See the module header. */
 export class MarketArchive {
   readonly #maxRows: number;
@@ -27,8 +24,6 @@ export class MarketArchive {
   readonly #minutes: Mutable<BarRow>[][];
   /** What a symbol's minutes are made of; the first kind seen stays. */
   readonly #source: ('print' | 'bar' | undefined)[];
-  /** Volume of a symbol's present minute before its first price. */
-  readonly #early: (EarlyVolume | undefined)[];
   /** Symbols whose last minute is not over. */
   readonly #forming = new Set<number>();
   /** When the next of them is over. */
@@ -45,7 +40,6 @@ export class MarketArchive {
     this.#dropped = symbols.map(() => 0);
     this.#minutes = symbols.map(() => []);
     this.#source = symbols.map(() => undefined);
-    this.#early = symbols.map(() => undefined);
     this.live = new LiveRows(symbolCount);
   }
 
@@ -221,16 +215,9 @@ export class MarketArchive {
     const minutes = this.#minutes[symbolId] ?? [];
     let bar = minutes.at(-1);
     if (bar?.start !== start) {
-      this.#giveBack(symbolId, start, time);
       // Only prints that set high and low open a bar (R2).
-      if ((flags & PrintFlag.HIGH_LOW) === 0) {
-        const early = (this.#early[symbolId] ??= { start, volume: 0, count: 0, turnover: 0 });
-        if ((flags & PrintFlag.VOLUME) !== 0) addVolume(early, price, size);
-        else early.count += 1;
-        return;
-      }
-      bar = { ...newMinute(symbolId, start, price), ...this.#early[symbolId] };
-      this.#early[symbolId] = undefined;
+      if ((flags & PrintFlag.HIGH_LOW) === 0) return;
+      bar = newMinute(symbolId, start, price);
       minutes.push(bar);
       this.#forming.add(symbolId);
       this.#nextEnd = Math.min(this.#nextEnd, bar.time);
@@ -240,21 +227,10 @@ export class MarketArchive {
       bar.low = Math.min(bar.low, price);
     }
     if ((flags & PrintFlag.LAST) !== 0) bar.close = price;
-    if ((flags & PrintFlag.VOLUME) === 0) bar.count += 1;
-    else addVolume(bar, price, size);
-  }
-
-  /** Volume of an earlier minute that had no price belongs to the bar before it, as in the kernel's bars. */
-  #giveBack(symbolId: number, start: Micros, now: Micros): void {
-    const early = this.#early[symbolId];
-    if (early === undefined || early.start === start) return;
-    this.#early[symbolId] = undefined;
-    const bar = this.#minutes[symbolId]?.at(-1);
-    if (bar === undefined) return;
-    bar.volume += early.volume;
-    bar.count += early.count;
-    bar.turnover += early.turnover;
-    this.live.rows?.push({ ...bar, time: now, restated: true });
+    bar.count += 1;
+    if ((flags & PrintFlag.VOLUME) === 0) return;
+    bar.volume += size;
+    bar.turnover += price * size;
   }
 
   /** Bars below a minute are put together; longer ones are kept as they are. */
@@ -313,12 +289,6 @@ export function dayBarOf(minutes: readonly BarRow[], start: Micros): BarRow | un
     day.turnover = day.turnover === 0 || bar.turnover === 0 ? 0 : day.turnover + bar.turnover;
   }
   return day;
-}
-
-function addVolume(to: EarlyVolume, price: Price, size: Shares): void {
-  to.count += 1;
-  to.volume += size;
-  to.turnover += price * size;
 }
 
 function newMinute(symbolId: number, start: Micros, price: number): Mutable<BarRow> {
