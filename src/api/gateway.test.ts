@@ -27,6 +27,7 @@ const BODIES: Partial<Record<RouteName, object>> = {
   stopStrategy: { flatten: false },
   openAccount: { accountId: 'robot', kind: 'margin', startingCash: '25000' },
   resetAccount: { startingCash: '1000' },
+  noteTrade: { text: 'late entry', tags: [] },
   historyBatch: { requests: [{ kind: 'prints', symbol: 'ALTA', from: '2026-02-02', to: '2026-02-03' }] },
 };
 const DATES = 'from=2026-02-02&to=2026-02-03';

@@ -133,4 +133,11 @@ describe('what a live session sees', () => {
     await seen.close();
     expect(appended).toBe(1);
   });
+
+  it('ends when nothing was told, also while a source spoke for a symbol', async () => {
+    const { seen, told } = rig();
+    seen.note(source(0, 0, START));
+    await seen.close();
+    expect(await told('AAPL')).toEqual({ starts: [], covered: [] });
+  });
 });

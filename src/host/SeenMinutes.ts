@@ -93,6 +93,8 @@ export class SeenMinutes {
         add(quality, start, symbolId, figures);
     }
     const newest = reports.reduce((last, { start }) => Math.max(last, start), this.#lastStart);
+    // Nothing was told yet: there is no minute to speak of.
+    if (newest === -Infinity) return [];
     // Symbols of which nothing was told had no trade and miss nothing.
     const first = this.#lastStart === -Infinity ? newest : this.#lastStart + MINUTE;
     for (let start = first; start <= newest; start += MINUTE) {

@@ -33,6 +33,15 @@ test('a database keeps its rows over a restart, and migrating again changes noth
   await second.destroy();
 });
 
+test('two that make the same new database at once both have it', async () => {
+  const path = join(directory(), 'papertape.db');
+  const databases = await Promise.all(Array.from({ length: 4 }, () => openDatabase(path)));
+  for (const database of databases) {
+    expect(await new SqlIdentityStore(database).userByName('owner')).toBeUndefined();
+    await database.destroy();
+  }
+});
+
 test('a transaction is not undone by another process that writes between its reading and its writing', async () => {
   const path = join(directory(), 'papertape.db');
   const database = await openDatabase(path);

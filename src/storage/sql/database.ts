@@ -7,11 +7,17 @@ import type { SqliteDatabase } from 'kysely';
 import Libsql from 'libsql';
 import { PapertapeError } from '../../domain/errors.js';
 import { assert } from '../../utils/assert.js';
+import { systemClock } from '../../utils/clock.js';
 import { migrationProvider } from './migrations.js';
 import type { Tables } from './schema.js';
 
 /** Statements kept; those of the program are fewer, and a list of any length makes one of its own. */
 const MOST_PREPARED = 200;
+/** How often a schema that another process is making is looked at, and how long between. */
+const MOST_TURNS = 40;
+const TURN_MS = 50;
+/** What SQLite says of a step that has been taken already. */
+const MADE_TWICE = /already exists|duplicate column name|UNIQUE constraint failed: kysely/;
 
 /** The database with its tables. */
 export type SqlDatabase = Kysely<Tables>;
@@ -34,12 +40,18 @@ export function foreignWrites(database: SqlDatabase): number {
  */
 export async function openDatabase(path: string): Promise<SqlDatabase> {
   const database = connect(path, 'FULL');
-  const { error } = await migratorOf(database).migrateToLatest();
-  if (error !== undefined) {
-    await database.destroy();
-    throw unusable(path, error);
+  for (let turn = 1; ; turn += 1) {
+    const { error } = await migratorOf(database).migrateToLatest();
+    if (error === undefined) return database;
+    // Another process makes the same tables at this moment: it goes on with them, and they are there soon.
+    if (turn === MOST_TURNS || !(error instanceof Error) || !MADE_TWICE.test(error.message)) {
+      await database.destroy();
+      throw unusable(path, error);
+    }
+    await new Promise<void>((done) => {
+      systemClock.setTimer(TURN_MS, done);
+    });
   }
-  return database;
 }
 
 /**
