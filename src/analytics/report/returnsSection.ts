@@ -105,16 +105,16 @@ function rollingFigures(run: BacktestRun, days: readonly PeriodReturn[], returns
     <figcaption>
       Over ${window} days each: Sharpe${beta === undefined ? '' : ', and beta against holding the symbol'}.
     </figcaption>
-    ${line('Rolling Sharpe', sharpe, Float64Array.from(times), 'equity', 0)}
-    ${beta === undefined ? NO_HTML : line('Rolling beta', beta, Float64Array.from(times), 'held', 0)}
+    ${line('Rolling Sharpe', sharpe, Float64Array.from(times), 'equity')}
+    ${beta === undefined ? NO_HTML : line('Rolling beta', beta, Float64Array.from(times), 'held')}
   </figure>`;
 }
 
-function line(name: string, values: Float64Array, times: Float64Array, className: string, base: number): Html {
+function line(name: string, values: Float64Array, times: Float64Array, className: string): Html {
   const finite = values.map((value) => (Number.isFinite(value) ? value : Number.NaN));
-  const scale = scaleOf(Math.min(base, ...extent(finite)), Math.max(base, ...extent(finite)), 4);
+  const scale = scaleOf(Math.min(0, ...extent(finite)), Math.max(0, ...extent(finite)), 4);
   const labels = xLabels(times);
-  const zero = at(scale.place(base));
+  const zero = at(scale.place(0));
   return html`<div class="plot under" style="height:72px">
     <svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="${name}">
       ${gridLines(scale)}${dividers(labels)}

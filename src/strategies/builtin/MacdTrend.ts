@@ -4,9 +4,8 @@ import type { Context } from '../Context.js';
 import { param } from '../param.js';
 import { Strategy } from '../Strategy.js';
 import type { StrategySetup } from '../Strategy.js';
-import { demand } from './parameterRules.js';
-import { RegularCrosses } from './regularHours.js';
-import type { Cross } from './regularHours.js';
+import { demandShorter } from './parameterRules.js';
+import { crossOf, RegularCrosses } from './regularHours.js';
 
 const params = {
   fast: param.int({ default: 12, min: 2, max: 200, label: 'Fast average', unit: 'bars' }),
@@ -33,16 +32,11 @@ export default class MacdTrend extends Strategy.with(params) {
   /** Throws `STRATEGY_PARAMETER_INVALID` for averages the wrong way round. */
   constructor(setup: StrategySetup) {
     super(setup);
-    const { fast, slow } = this.p;
-    demand(
-      fast < slow,
-      `The parameter fast of macd-trend is ${fast}, and slow is ${slow}: the fast average must be the shorter one.`,
-      `Give fast fewer bars than slow, such as fast=${params.fast.default} and slow=${params.slow.default}.`,
-    );
+    demandShorter('macd-trend', this.p, params);
   }
 
   override onBar(bar: Bar, ctx: Context): void {
-    const cross = this.crosses.take(bar, this.crossNow());
+    const cross = this.crosses.take(bar, crossOf(this.macd.difference, this.macd.signal));
     if (cross === undefined) return;
     const { symbol } = bar;
     const { quantity } = ctx.position(symbol);
@@ -55,11 +49,5 @@ export default class MacdTrend extends Strategy.with(params) {
     } else if (quantity > 0) {
       ctx.exit(symbol, { reason: 'MACD crossed below its signal line' });
     }
-  }
-
-  private crossNow(): Cross | undefined {
-    const { difference, signal } = this.macd;
-    if (difference.crossedAbove(signal)) return 'above';
-    return difference.crossedBelow(signal) ? 'below' : undefined;
   }
 }

@@ -4,9 +4,8 @@ import type { Context } from '../Context.js';
 import { param } from '../param.js';
 import { Strategy } from '../Strategy.js';
 import type { StrategySetup } from '../Strategy.js';
-import { demand } from './parameterRules.js';
-import { RegularCrosses } from './regularHours.js';
-import type { Cross } from './regularHours.js';
+import { demandShorter } from './parameterRules.js';
+import { crossOf, RegularCrosses } from './regularHours.js';
 
 const params = {
   fast: param.int({ default: 10, min: 1, max: 400, label: 'Fast average', unit: 'bars' }),
@@ -32,25 +31,15 @@ export default class SmaCross extends Strategy.with(params) {
   /** Throws `STRATEGY_PARAMETER_INVALID` for averages that cannot cross as they are meant to. */
   constructor(setup: StrategySetup) {
     super(setup);
-    const { fast, slow } = this.p;
-    demand(
-      fast < slow,
-      `The parameter fast of sma-cross is ${fast}, and slow is ${slow}: the fast average must be the shorter one.`,
-      `Give fast fewer bars than slow, such as fast=${params.fast.default} and slow=${params.slow.default}.`,
-    );
+    demandShorter('sma-cross', this.p, params);
   }
 
   override onBar(bar: Bar, ctx: Context): void {
-    const cross = this.crosses.take(bar, this.crossNow());
+    const cross = this.crosses.take(bar, crossOf(this.fast, this.slow));
     if (cross === undefined) return;
     const { symbol } = bar;
     if (cross === 'above') ctx.enterLong(symbol, { reason: 'fast average crossed above slow' });
     else if (this.both) ctx.enterShort(symbol, { reason: 'fast average crossed below slow' });
     else ctx.exit(symbol, { reason: 'fast average crossed below slow' });
-  }
-
-  private crossNow(): Cross | undefined {
-    if (this.fast.crossedAbove(this.slow)) return 'above';
-    return this.fast.crossedBelow(this.slow) ? 'below' : undefined;
   }
 }

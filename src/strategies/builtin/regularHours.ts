@@ -2,6 +2,7 @@
 import { sessionAt } from '../../calendar/sessions.js';
 import { MINUTE } from '../../domain/timeframe.js';
 import type { Micros } from '../../domain/units.js';
+import type { IndicatorLine } from '../../indicators/IndicatorLine.js';
 import type { Bar } from '../Bar.js';
 
 /** Whether some of a bar lies in regular hours; the bar that ends at the close does. */
@@ -33,6 +34,12 @@ export function regularPlace(bar: Bar): RegularPlace | undefined {
 
 /** Which way one line crossed another. */
 export type Cross = 'above' | 'below';
+
+/** What the newest bar made of two lines; undefined if neither crossed. */
+export function crossOf(line: IndicatorLine, other: IndicatorLine): Cross | undefined {
+  if (line.crossedAbove(other)) return 'above';
+  return line.crossedBelow(other) ? 'below' : undefined;
+}
 
 /**
  * Keeps crosses that fall outside regular hours until the first bar inside, by symbol; a cross back takes the place of
