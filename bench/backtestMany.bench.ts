@@ -7,30 +7,15 @@ import { runBacktest } from '../src/analytics/Backtester.js';
 import type { BacktestSetup } from '../src/analytics/Backtester.js';
 import type { BarTable, MarketBatch } from '../src/domain/marketTables.js';
 import { DOLLAR, RAW_PRICE_SCALE } from '../src/domain/units.js';
-import { Strategy } from '../src/index.js';
-import type { Bar, Context } from '../src/index.js';
+import { BenchCross } from './BenchCross.js';
 import { measure } from './harness.js';
 import type { BenchResult } from './harness.js';
 import { manyWalks } from './manyWalks.js';
-import { FAST, SHARES, SLOW, smaCross } from './smaReference.js';
+import { smaCross } from './smaReference.js';
 
 const CASH = 1_000_000_000 * DOLLAR;
 const GATE = 12_000_000;
 const SHARE_AT_1000 = 0.7;
-
-const SIZE = { shares: SHARES };
-const ENTRY = { reason: 'fast average crossed above slow', size: SIZE };
-const EXIT = { reason: 'fast average crossed below slow' };
-
-class BenchCross extends Strategy.with({}) {
-  private readonly fast = this.sma(FAST);
-  private readonly slow = this.sma(SLOW);
-
-  override onBar(bar: Bar, ctx: Context): void {
-    if (this.fast.crossedAbove(this.slow)) ctx.enterLong(bar.symbol, ENTRY);
-    else if (this.fast.crossedBelow(this.slow)) ctx.exit(bar.symbol, EXIT);
-  }
-}
 
 /** Measures the cases. */
 export async function run(): Promise<BenchResult[]> {

@@ -11,31 +11,16 @@ import type { BacktestSetup } from '../src/analytics/Backtester.js';
 import type { BacktestRun } from '../src/analytics/BacktestRun.js';
 import type { BarTable, MarketBatch } from '../src/domain/marketTables.js';
 import { DOLLAR, RAW_PRICE_SCALE } from '../src/domain/units.js';
-import { Strategy } from '../src/index.js';
-import type { Bar, Context } from '../src/index.js';
+import { BenchCross } from './BenchCross.js';
 import { measure } from './harness.js';
 import type { BenchResult } from './harness.js';
 import { runPeers } from './peers.js';
 import type { Outcome, Peer } from './peers.js';
 import { randomWalk } from './randomWalk.js';
-import { FAST, SHARES, SLOW, smaCross } from './smaReference.js';
+import { smaCross } from './smaReference.js';
 
 const BARS = 4_000_000;
 const CASH = 10_000_000 * DOLLAR;
-
-const SIZE = { shares: SHARES };
-const ENTRY = { reason: 'fast average crossed above slow', size: SIZE };
-const EXIT = { reason: 'fast average crossed below slow' };
-
-class BenchCross extends Strategy.with({}) {
-  private readonly fast = this.sma(FAST);
-  private readonly slow = this.sma(SLOW);
-
-  override onBar(bar: Bar, ctx: Context): void {
-    if (this.fast.crossedAbove(this.slow)) ctx.enterLong(bar.symbol, ENTRY);
-    else if (this.fast.crossedBelow(this.slow)) ctx.exit(bar.symbol, EXIT);
-  }
-}
 
 /** Measures the case. */
 export async function run(): Promise<BenchResult[]> {
