@@ -54,6 +54,62 @@ class LongOnlooker extends Onlooker {
   }
 }
 
+/** Keeps orders of every kind at work far from the price and near it, changes and cancels them, over nights too. */
+class Rester extends Strategy.with({}) {
+  private readonly range = this.atr(3);
+  private readonly day = this.vwap();
+  private seen = 0;
+  private last = '';
+
+  override onBar(bar: Bar, ctx: Context): void {
+    const { symbol, close } = bar;
+    const { quantity } = ctx.position(symbol);
+    ctx.log(`${bar.time} ${ctx.equity} ${quantity} ${this.day.value} ${this.day.ago(1)}`);
+    this.seen += 1;
+    const away = (this.seen % 5) * 0.4;
+    const options = { reason: 'rest', timeInForce: this.seen % 2 === 0 ? 'gtc' : 'day' } as const;
+    switch (this.seen % 23) {
+      case 1:
+        ctx.enterLong(symbol, { reason: 'in', size: { shares: 10 }, stop: { atr: 2 }, target: { atr: 3 } });
+        break;
+      case 4:
+        this.last = ctx.order.limit(symbol, 'buy', 5, close - away - 0.01, options);
+        break;
+      case 6:
+        this.last = ctx.order.replace(this.last, { limit: close - 0.3 }) ?? this.last;
+        break;
+      case 9:
+        ctx.order.cancel(this.last);
+        break;
+      case 11:
+        if (quantity > 0) ctx.order.trailingStop(symbol, 'sell', quantity, { percent: 2 }, options);
+        break;
+      case 13:
+        ctx.order.stopLimit(symbol, 'buy', 3, close + away + 0.05, close + away + 0.1, options);
+        break;
+      case 16:
+        ctx.setTimer('out', bar.time + 90 * 1_000_000);
+        break;
+      case 19:
+        ctx.order.bracket(
+          symbol,
+          'buy',
+          4,
+          { target: close + 1, stop: close - 1 },
+          { ...options, limit: close - away },
+        );
+        break;
+      default:
+    }
+    if (this.seen === 600) throw new Error('enough');
+  }
+
+  override onTimer(name: string, ctx: Context): void {
+    ctx.log(`${name} ${this.range.value}`);
+    ctx.exit('X', { reason: name });
+  }
+}
+
 /** The steps are those of the close in cents, over the minutes of several sessions; some minutes have no bar. */
 function tableOf(steps: readonly number[]): BarTable {
   const table = createBarTable('1m', steps.length);
@@ -109,20 +165,24 @@ function outcomeOf(
     logs,
     states: strategies.map(({ state, readyAt }) => [state, readyAt]),
     equity: [...curve.equity],
+    venue: backtester.venue.snapshot(),
     signals: Array.from({ length: signals.length }, (_, index) => signals.at(index)),
   };
 }
 
 describe('the fast path for bars of one symbol', () => {
-  it.each([Onlooker, LongOnlooker])('decides, shows and counts the same as the path for any market: %o', (strategy) => {
-    const steps = fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 1, maxLength: 900, size: 'max' });
-    fc.assert(
-      fc.property(steps, fc.option(fc.integer({ min: 500, max: 5000 }), { nil: undefined }), (moves, loss) => {
-        const table = tableOf(moves);
-        const plain = outcomeOf(strategy, table, new Uint8Array(table.length), loss);
-        expect(outcomeOf(strategy, table, null, loss)).toEqual(plain);
-      }),
-      { numRuns: 15, seed: 11 },
-    );
-  });
+  it.each([Onlooker, LongOnlooker, Rester])(
+    'decides, shows and counts the same as the path for any market: %o',
+    (strategy) => {
+      const steps = fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 1, maxLength: 900, size: 'max' });
+      fc.assert(
+        fc.property(steps, fc.option(fc.integer({ min: 500, max: 5000 }), { nil: undefined }), (moves, loss) => {
+          const table = tableOf(moves);
+          const plain = outcomeOf(strategy, table, new Uint8Array(table.length), loss);
+          expect(outcomeOf(strategy, table, null, loss)).toEqual(plain);
+        }),
+        { numRuns: 15, seed: 11 },
+      );
+    },
+  );
 });

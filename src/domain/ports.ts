@@ -72,6 +72,14 @@ export interface SimulatedExchange extends Broker {
   beginQuietBars(table: BarTable, row: number): Float64Array | undefined;
   /** The rows [from, to) of one symbol were observed, their closes above 0 written as marks. */
   endQuietBars(table: BarTable, from: number, to: number): void;
+  /**
+   * Whether {@link passBar} may stand for {@link onBar} and `matchInstant`, for the rows of the symbol of `row` from this
+   * one on: orders of it alone are open, and nothing but its bars bears on them. Until something is asked of the venue,
+   * and before {@link nextDue}.
+   */
+  beginRestingBars(table: BarTable, row: number): boolean;
+  /** Takes a row, an instant of its own, that decides nothing on an open order; false for one that may, then untouched. */
+  passBar(table: BarTable, row: number): boolean;
   onQuoteBar(table: QuoteBarTable, row: number): void;
   onQuote(table: QuoteTable, row: number): void;
   onPrint(table: PrintTable, row: number): void;

@@ -9,6 +9,7 @@
 import type { SessionClock } from '../calendar/SessionClock.js';
 import type { BarTable } from '../domain/marketTables.js';
 import type { KernelSink, SimulatedVenue } from '../domain/ports.js';
+import type { Micros } from '../domain/units.js';
 import type { EquityTrace } from './EquityTrace.js';
 import type { KernelClock } from './KernelClock.js';
 import type { LossGuard } from './LossGuard.js';
@@ -47,15 +48,16 @@ export class BarRun {
 
   /**
    * Consumes rows from `row` on, up to `taken`, and returns the first row that is not consumed. The caller has made
-   * sure that no order works and nothing is due at the venue, and that the indicators have taken the rows in
+   * sure that nothing is due at the venue if no order works, and that the indicators have taken the rows in
    * (`StrategyRunner.observeAhead`).
    */
   run(code: number, table: BarTable, row: number, taken: number): number {
     const { clock, sessions, timers, venue, tracker, router, runner, manager, lossGuard, trace } = this.parts;
     const listener = runner.soleListener(code);
     if (listener === undefined || !router.isPlain(code)) return row;
-    let marks = venue.beginQuietBars(table, row);
-    if (marks === undefined) return row;
+    const isIdle = manager.openCount === 0;
+    let marks = isIdle ? venue.beginQuietBars(table, row) : undefined;
+    if (isIdle && marks === undefined) return row;
     const { ahead, instance } = listener;
     const { context } = instance;
     if (context === undefined) return row;
@@ -70,7 +72,7 @@ export class BarRun {
     let next = row;
     // The loss limit looks at open orders; a listener may look at anything.
     const isPrompt = !isGuarded && equity !== undefined && prompt.suits(instance, this.parts.sink);
-    prompt.isOpen = isPrompt;
+    prompt.isOpen = isPrompt && isIdle;
     runner.beginSole(instance, table);
     while (next < taken) {
       const at = time[next] ?? 0;
@@ -78,8 +80,9 @@ export class BarRun {
       if (next + 1 < length && time[next + 1] === at) break;
       if (marks === undefined) {
         if (venue.nextDue() < at) break;
-        this.fullBar(table, next, listener);
-        next += 1;
+        const passed = this.restingBars(table, next, taken, end, listener);
+        if (passed === next) this.fullBar(table, next, listener);
+        next = Math.max(passed, next + 1);
         if (manager.openCount !== 0 || venue.nextDue() !== Infinity) continue;
         if (instance.state !== 'running') break;
         marks = venue.beginQuietBars(table, next);
@@ -136,6 +139,52 @@ export class BarRun {
     }
     prompt.isOpen = false;
     if (marks !== undefined) venue.endQuietBars(table, quietFrom, next);
+    instance.bar.release();
+    return next;
+  }
+
+  /**
+   * Consumes rows from `row` on, up to `taken` and before the time `end`, that decide nothing on the orders at work, and
+   * returns the first one that is not consumed: one that does, or that which follows a wish of the strategy.
+   */
+  private restingBars(table: BarTable, row: number, taken: number, end: Micros, listener: BarListener): number {
+    const { clock, timers, venue, tracker, runner, manager, lossGuard, trace, drain } = this.parts;
+    const { ahead, instance } = listener;
+    const { context } = instance;
+    if (context === undefined || !venue.beginRestingBars(table, row)) return row;
+    const { time, close, length } = table;
+    const until = Math.min(end, venue.nextDue());
+    const shares = tracker.soleShares;
+    const isGuarded = lossGuard.isArmed;
+    const sent = manager.sentCount;
+    const equity = trace.soleColumn;
+    let next = row;
+    runner.beginSole(instance, table);
+    while (next < taken && manager.sentCount === sent) {
+      const at = time[next] ?? 0;
+      if (at >= until || at > timers.nextDue) break;
+      if (next + 1 < length && time[next + 1] === at) break;
+      if (!venue.passBar(table, next)) break;
+      if (at > clock.now) clock.now = at;
+      if (shares === undefined) tracker.onBar(table, next);
+      else tracker.markSole(close[next] ?? 0, at, shares);
+      ahead.rows -= 1;
+      clock.inputs += 1;
+      clock.point += 2;
+      runner.deliverSole(instance, context, next);
+      next += 1;
+      if (manager.sentCount === sent) clock.point += 1;
+      else {
+        instance.bar.release();
+        drain();
+      }
+      if (isGuarded) lossGuard.check();
+      if (equity === undefined) trace.add();
+      else {
+        equity[trace.count] = tracker.equity;
+        trace.count += 1;
+      }
+    }
     instance.bar.release();
     return next;
   }

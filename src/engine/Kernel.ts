@@ -247,7 +247,7 @@ export class Kernel {
     /** Rows before this one are in the indicators already. */
     let taken = 0;
     while (row < length) {
-      if (isQuiet && row < taken) {
+      if (row < taken && (isQuiet || (live && manager.openCount !== 0))) {
         row = this.barRun.run(code, table, row, taken);
         if (row === length) return;
         isQuiet = false;

@@ -37,6 +37,8 @@ export class TradeManager {
   readonly workingSell: Float64Array;
   /** Exposure in micro-dollars that working orders would add. */
   workingExposure: Money = 0;
+  /** How often something was asked of the broker: orders sent, cancels, replacements. */
+  sentCount = 0;
   /** The order with the number n is at n − 1, or its place in the archive. */
   private readonly records = new BlockList<OrderRecord | number>();
   private readonly archive = new OrderArchive();
@@ -129,6 +131,7 @@ export class TradeManager {
     this.sink.onOrder(order, 'submit', undefined, decision);
     const { legs } = order;
     if (legs !== undefined) this.submitLegs(legs, now);
+    this.sentCount += 1;
     this.gate.submit(order, now);
   }
 
@@ -173,6 +176,7 @@ export class TradeManager {
     }
     this.sink.onOrder(order, 'request_replace', undefined, undefined);
     this.sink.onOrder(next, 'submit', undefined, decision);
+    this.sentCount += 1;
     this.gate.replace(order.id, changes, { id: next.id, clientOrderId: next.clientOrderId }, now);
   }
 
@@ -201,6 +205,7 @@ export class TradeManager {
     if (order === undefined || isTerminal(order.status) || order.status === 'pending_cancel') return false;
     this.move(order, 'request_cancel', now);
     this.sink.onOrder(order, 'request_cancel', undefined, undefined);
+    this.sentCount += 1;
     this.gate.cancel(orderId, now);
     return true;
   }

@@ -131,6 +131,14 @@ export class TestVenue implements SimulatedVenue {
     this.trace?.push(`bar ${symbolId}`);
   }
 
+  beginRestingBars(): boolean {
+    return false;
+  }
+
+  passBar(): boolean {
+    return false;
+  }
+
   beginQuietBars(): Float64Array | undefined {
     return this.working.length === 0 && this.trace === undefined ? this.last : undefined;
   }

@@ -6,6 +6,7 @@ import type { BarTable } from '../domain/marketTables.js';
 import { TIMEFRAME_DURATION } from '../domain/timeframe.js';
 import type { DurationMicros } from '../domain/units.js';
 import type { ExchangeBook } from './ExchangeBook.js';
+import type { MarketWatch } from './MarketWatch.js';
 import type { Matcher } from './Matcher.js';
 import type { Preset } from './preset.js';
 import type { SymbolMarket } from './SymbolMarket.js';
@@ -47,6 +48,16 @@ export class BarIntake {
     const symbol = this.book.symbols[table.symbolId[row] ?? 0];
     if (symbol === undefined || table !== this.table || this.duration !== symbol.barDuration) return false;
     return symbol.orders.length === 0 && !this.keepsBars;
+  }
+
+  /** The symbol of a row if orders of it alone are open and only its bars bear on them, by no other rule than price. */
+  restingSymbol(table: BarTable, row: number, watch: MarketWatch): SymbolMarket | undefined {
+    const symbol = this.book.symbols[table.symbolId[row] ?? 0];
+    if (symbol === undefined || table !== this.table || this.duration !== symbol.barDuration) return undefined;
+    const { orders } = symbol;
+    if (orders.length === 0 || orders.length !== this.book.orders.size || symbol.stale > 0) return undefined;
+    const isPlain = symbol.known === Evidence.BAR && !symbol.halted && symbol.releasedAt === 0 && !this.tracksImpact;
+    return isPlain && symbol.evidence === 0 && watch.isFree(symbol) ? symbol : undefined;
   }
 
   /** Takes the last row of a quiet run of one symbol, in place of all of them. */

@@ -333,7 +333,7 @@ export class Matcher {
   }
 
   private matchBar(symbol: SymbolMarket, time: Micros): void {
-    if (!symbol.mustWalk && symbol.low > symbol.reachLow && symbol.high < symbol.reachHigh) return;
+    if (!symbol.isReachedBy(symbol.low, symbol.high)) return;
     if (!this.bars.isSound(symbol)) return;
     this.walkOrders(symbol, time);
     symbol.measureReach();

@@ -81,6 +81,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   private readonly tracksImpact: boolean;
   /** Follows prompt orders. */
   readonly prompt: PromptFills;
+  /** The symbol of a run of bars that pass by its resting orders. */
+  private resting: SymbolMarket | undefined = undefined;
   /** Market rows observed since the start; read-only to others. */
   sequence = 0;
   /** Earliest time strictly after which `advanceTo` has messages or expiries to handle; Infinity if none. */
@@ -169,6 +171,20 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     if (to === from) return;
     this.sequence += to - from;
     this.bars.endQuiet(table, to - 1);
+  }
+
+  beginRestingBars(table: BarTable, row: number): boolean {
+    if (this.groups.armed.length > 0 || !this.touched.isEmpty) return false;
+    this.resting = this.bars.restingSymbol(table, row, this.watch);
+    return this.resting !== undefined;
+  }
+
+  passBar(table: BarTable, row: number): boolean {
+    const { resting } = this;
+    if (resting === undefined || resting.isReachedBy(table.low[row] ?? 0, table.high[row] ?? 0)) return false;
+    this.sequence += 1;
+    this.bars.keep(resting, table, row, this.sequence);
+    return true;
   }
 
   onQuoteBar(table: QuoteBarTable, row: number): void {

@@ -135,6 +135,15 @@ export class PaperVenue implements SimulatedVenue {
     this.exchange.endQuietBars(table, from, to);
   }
 
+  beginRestingBars(table: BarTable, row: number): boolean {
+    const isBusy = this.desk.isAwake || this.shadows.accounts.length > 0;
+    return !isBusy && this.exchange.beginRestingBars(table, row);
+  }
+
+  passBar(table: BarTable, row: number): boolean {
+    return this.exchange.passBar(table, row);
+  }
+
   onQuoteBar(table: QuoteBarTable, row: number): void {
     this.shadows.beforeRow(table.symbolId[row] ?? -1, table.time[row] ?? 0);
     this.exchange.onQuoteBar(table, row);

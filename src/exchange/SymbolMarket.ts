@@ -202,6 +202,11 @@ export class SymbolMarket {
     else this.reachHigh = Math.min(this.reachHigh, price);
   }
 
+  /** Whether a bar of this range may decide something on an order. */
+  isReachedBy(low: Price, high: Price): boolean {
+    return this.mustWalk || !(low > this.reachLow && high < this.reachHigh);
+  }
+
   /** Makes the bounds anew from the orders that have arrived; without any, no bar need be walked through. */
   measureReach(): void {
     this.reachLow = 0;

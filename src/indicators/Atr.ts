@@ -51,7 +51,20 @@ export class Atr implements Indicator {
   }
 
   updateAhead(slot: number, table: BarTable, from: number, to: number): void {
-    for (let row = from; row < to; row += 1) this.update(slot, table, row);
+    const { line, length } = this;
+    const { values, mask } = line;
+    const { high, low, close } = table;
+    const ahead = line.nextMany(to - from) - from;
+    let before = this.lastClose[slot] ?? 0;
+    let average = this.state[slot] ?? 0;
+    for (let row = from; row < to; row += 1) {
+      const range = Math.max(high[row] ?? 0, before) - Math.min(low[row] ?? 0, before);
+      before = close[row] ?? 0;
+      average = (average * (length - 1) + range) / length;
+      values[(ahead + row) & mask] = average;
+    }
+    this.lastClose[slot] = before;
+    this.state[slot] = average;
   }
 
   isReady(slot: number): boolean {

@@ -50,7 +50,16 @@ export class Ema implements Indicator {
   }
 
   updateAhead(slot: number, table: BarTable, from: number, to: number): void {
-    for (let row = from; row < to; row += 1) this.update(slot, table, row);
+    const { line, weight } = this;
+    const { values, mask } = line;
+    const column = columnOf(table, this.field);
+    const ahead = line.nextMany(to - from) - from;
+    let average = this.state[slot] ?? 0;
+    for (let row = from; row < to; row += 1) {
+      average += ((column[row] ?? 0) - average) * weight;
+      values[(ahead + row) & mask] = average;
+    }
+    this.state[slot] = average;
   }
 
   isReady(slot: number): boolean {

@@ -1,6 +1,6 @@
 /**
- * Highest or lowest value of the last `length` bars, the newest included. A ring of the window is searched
- * anew only when the extreme itself leaves it; first value on bar `length`.
+ * Highest or lowest value of the last `length` bars, the newest included; first value on bar `length`. Kept are the
+ * values that can still become the extreme, each better than those after it: constant time on average.
  */
 import type { BarTable } from '../domain/marketTables.js';
 import { columnOf } from './Indicator.js';
@@ -14,11 +14,11 @@ export class Extreme implements Indicator {
   private readonly field: BarField;
   private readonly sign: 1 | -1;
   private readonly line: IndicatorLine;
-  private readonly window: Float64Array;
-  /** Position of the extreme in the ring. */
-  private readonly best: Int32Array;
-  private readonly heads: Int32Array;
-  private readonly filled: Int32Array;
+  /** Per slot a ring of `length`: what can still become the extreme, and the numbers of their bars. */
+  private readonly best: Float64Array;
+  private readonly bars: Int32Array;
+  /** Per slot: where in the ring the extreme lies, how many follow it, itself included, and bars seen. */
+  private readonly places: Int32Array;
 
   constructor(line: IndicatorLine, slots: number, length: number, field: BarField, sign: 1 | -1) {
     this.warmUpBars = length;
@@ -26,41 +26,54 @@ export class Extreme implements Indicator {
     this.field = field;
     this.sign = sign;
     this.line = line;
-    this.window = new Float64Array(slots * length);
-    this.best = new Int32Array(slots);
-    this.heads = new Int32Array(slots);
-    this.filled = new Int32Array(slots);
+    this.best = new Float64Array(slots * length);
+    this.bars = new Int32Array(slots * length);
+    this.places = new Int32Array(slots * 3);
   }
 
   update(slot: number, table: BarTable, row: number): void {
-    const base = slot * this.length;
-    const head = this.heads[slot] ?? 0;
-    const filled = Math.min((this.filled[slot] ?? 0) + 1, this.length);
-    const value = columnOf(table, this.field)[row] ?? 0;
-    this.window[base + head] = value;
-    this.filled[slot] = filled;
-    this.heads[slot] = head + 1 === this.length ? 0 : head + 1;
-    const best = this.best[slot] ?? 0;
-    if (best === head) this.search(slot, filled);
-    else if ((value - (this.window[base + best] ?? 0)) * this.sign >= 0) this.best[slot] = head;
-    if (filled < this.length) return;
-    this.line.values[this.line.next(slot)] = this.window[base + (this.best[slot] ?? 0)] ?? 0;
+    const extreme = this.take(slot, columnOf(table, this.field), row, row + 1);
+    if (this.isReady(slot)) this.line.values[this.line.next(slot)] = extreme;
   }
 
   updateAhead(slot: number, table: BarTable, from: number, to: number): void {
-    for (let row = from; row < to; row += 1) this.update(slot, table, row);
+    this.take(slot, columnOf(table, this.field), from, to, this.line.nextMany(to - from) - from);
   }
 
   isReady(slot: number): boolean {
-    return (this.filled[slot] ?? 0) === this.length;
+    return (this.places[slot * 3 + 2] ?? 0) >= this.length;
   }
 
-  private search(slot: number, filled: number): void {
-    const base = slot * this.length;
-    let best = 0;
-    for (let i = 1; i < filled; i += 1) {
-      if (((this.window[base + i] ?? 0) - (this.window[base + best] ?? 0)) * this.sign > 0) best = i;
+  /** Takes the rows [from, to) in and returns the last extreme; with `ahead` each goes into the line. */
+  private take(slot: number, column: Float64Array, from: number, to: number, ahead?: number): number {
+    const { length, sign, best, bars, places } = this;
+    const { values, mask } = this.line;
+    const base = slot * length;
+    let first = places[slot * 3] ?? 0;
+    let count = places[slot * 3 + 1] ?? 0;
+    let seen = places[slot * 3 + 2] ?? 0;
+    for (let row = from; row < to; row += 1) {
+      const value = column[row] ?? 0;
+      if (count > 0 && (bars[base + first] ?? 0) <= seen - length) {
+        first = first + 1 === length ? 0 : first + 1;
+        count -= 1;
+      }
+      let last = first + count - 1;
+      if (last >= length) last -= length;
+      while (count > 0 && (value - (best[base + last] ?? 0)) * sign >= 0) {
+        last = last === 0 ? length - 1 : last - 1;
+        count -= 1;
+      }
+      last = count === 0 ? first : last + 1 === length ? 0 : last + 1;
+      best[base + last] = value;
+      bars[base + last] = seen;
+      count += 1;
+      seen += 1;
+      if (ahead !== undefined) values[(ahead + row) & mask] = best[base + first] ?? 0;
     }
-    this.best[slot] = best;
+    places[slot * 3] = first;
+    places[slot * 3 + 1] = count;
+    places[slot * 3 + 2] = seen;
+    return best[base + first] ?? 0;
   }
 }

@@ -16,8 +16,8 @@ export interface Indicator {
    */
   update(slot: number, table: BarTable, row: number): void;
   /**
-   * Takes in the rows [from, to) at once. Only indicators have it whose lines, once ready, get exactly one value
-   * with every bar: the runner lets them work ahead of the hooks and uncovers the values bar by bar.
+   * Takes in the rows [from, to) at once. Only indicators have it whose lines, once ready, are told of every bar (by a
+   * value, or by `skip`): the runner lets them work ahead of the hooks and uncovers the values bar by bar.
    */
   updateAhead?(slot: number, table: BarTable, from: number, to: number): void;
   /** Whether every line has a value for `slot`; the runner calls no `onBar` before. */

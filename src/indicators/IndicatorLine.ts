@@ -42,12 +42,19 @@ export class IndicatorLine {
   /** The same for the only slot of a line that has one, so that the hot loop of one symbol reads a field. */
   private soleCount = 0;
   private readonly isSole: boolean;
+  /**
+   * Beside each value of the ring, how many there were since the line began anew, that one included; 0 where a bar
+   * has none. Only of a line that comes and goes.
+   */
+  private readonly series: Int32Array | undefined = undefined;
 
-  constructor(cursor: SymbolCursor, slots: number, unit: number, ahead: RowsAhead = { rows: 0 }) {
+  /** A line that comes and goes is told of every bar, by {@link next} or {@link skip}. */
+  constructor(cursor: SymbolCursor, slots: number, unit: number, ahead: RowsAhead = { rows: 0 }, comesAndGoes = false) {
     this.isSole = slots === 1;
     this.depth = this.isSole ? DEEP : LINE_DEPTH;
     this.mask = this.depth - 1;
     this.values = new Float64Array(slots * this.depth);
+    if (comesAndGoes) this.series = new Int32Array(slots * this.depth);
     this.counts = new Int32Array(slots);
     this.unit = unit;
     this.cursor = cursor;
@@ -57,8 +64,8 @@ export class IndicatorLine {
   /** The newest value for the symbol at hand; NaN before the first. */
   get value(): number {
     const slot = this.cursor.slot;
-    const count = this.countOf(slot);
-    return count === 0 ? NaN : (this.values[slot * this.depth + ((count - 1) & this.mask)] ?? NaN) / this.unit;
+    if (this.countOf(slot) === 0) return NaN;
+    return (this.values[slot * this.depth + ((this.barsOf(slot) - 1) & this.mask)] ?? NaN) / this.unit;
   }
 
   /** Whether there is a value for the symbol at hand. */
@@ -70,9 +77,8 @@ export class IndicatorLine {
   ago(bars: number): number {
     assert(Number.isInteger(bars) && bars >= 0 && bars < LINE_DEPTH, `ago(${bars}): 0 to ${LINE_DEPTH - 1} is kept`);
     const slot = this.cursor.slot;
-    const count = this.countOf(slot);
-    if (count <= bars) return NaN;
-    return (this.values[slot * this.depth + ((count - 1 - bars) & this.mask)] ?? NaN) / this.unit;
+    if (this.countOf(slot) <= bars) return NaN;
+    return (this.values[slot * this.depth + ((this.barsOf(slot) - 1 - bars) & this.mask)] ?? NaN) / this.unit;
   }
 
   /**
@@ -92,8 +98,8 @@ export class IndicatorLine {
     const { values, mask } = this;
     const slot = this.isSole ? 0 : this.cursor.slot;
     const base = slot * this.depth;
-    const count = this.countOf(slot);
-    if (count < 2) return false;
+    if (this.countOf(slot) < 2) return false;
+    const count = this.barsOf(slot);
     const now = values[base + ((count - 1) & mask)] ?? NaN;
     if (typeof other === 'number') {
       const level = other * this.unit;
@@ -101,8 +107,8 @@ export class IndicatorLine {
       return (now - level) * sign > 0 && (past - level) * sign <= 0;
     }
     const others = other.values;
-    const otherCount = other.countOf(slot);
-    if (otherCount < 2) return false;
+    if (other.countOf(slot) < 2) return false;
+    const otherCount = other.barsOf(slot);
     // Lines of one unit are compared in raw units: integer sums make equal averages equal.
     const factor = this.unit === other.unit ? 1 : this.unit / other.unit;
     const otherNow = (others[base + ((otherCount - 1) & mask)] ?? NaN) * factor;
@@ -113,6 +119,57 @@ export class IndicatorLine {
 
   /** Makes room for the next value of `slot` and returns the index in `values` where the indicator puts it. */
   next(slot: number): number {
+    const place = this.nextBar(slot);
+    const { series } = this;
+    if (series !== undefined) series[place] = 1 + (series[this.placeBefore(slot, place)] ?? 0);
+    return place;
+  }
+
+  /** Of a line that comes and goes: the bar has no value, and the next one begins the line anew. */
+  skip(slot: number): void {
+    const { series } = this;
+    assert(series !== undefined, 'only a line that comes and goes has bars without a value');
+    series[this.nextBar(slot)] = 0;
+  }
+
+  /** As {@link next}; what came before is forgotten. */
+  nextAnew(slot: number): number {
+    const { series } = this;
+    assert(series !== undefined, 'only a line that comes and goes begins anew');
+    const place = this.nextBar(slot);
+    series[place] = 1;
+    return place;
+  }
+
+  /**
+   * Makes room for `count` values of the only slot and returns the number of the first; the one of number n belongs at
+   * n & mask in `values`.
+   */
+  nextMany(count: number): number {
+    const first = this.soleCount;
+    this.soleCount = first + count;
+    const { series, mask } = this;
+    if (series !== undefined) {
+      const before = series[(first - 1) & mask] ?? 0;
+      for (let i = 0; i < count; i += 1) series[(first + i) & mask] = before + i + 1;
+    }
+    return first;
+  }
+
+  /** Number of values for `slot` up to the bar at hand, since the start or since the line began anew. */
+  countOf(slot: number): number {
+    const bars = this.barsOf(slot);
+    const { series } = this;
+    if (series === undefined || bars === 0) return bars;
+    return series[slot * this.depth + ((bars - 1) & this.mask)] ?? 0;
+  }
+
+  /** Number of places of the ring of `slot` that were taken up to the bar at hand. */
+  private barsOf(slot: number): number {
+    return (this.isSole ? this.soleCount : (this.counts[slot] ?? 0)) - this.ahead.rows;
+  }
+
+  private nextBar(slot: number): number {
     if (this.isSole) {
       const place = this.soleCount & this.mask;
       this.soleCount += 1;
@@ -123,24 +180,8 @@ export class IndicatorLine {
     return slot * this.depth + (count & this.mask);
   }
 
-  /**
-   * Makes room for `count` values of the only slot and returns the number of the first; the one of number n belongs at
-   * n & mask in `values`.
-   */
-  nextMany(count: number): number {
-    const first = this.soleCount;
-    this.soleCount = first + count;
-    return first;
-  }
-
-  /** Number of values for `slot` up to the bar at hand, since the start or since {@link forget}. */
-  countOf(slot: number): number {
-    return (this.isSole ? this.soleCount : (this.counts[slot] ?? 0)) - this.ahead.rows;
-  }
-
-  /** Leaves `slot` without a value, as at the start. */
-  forget(slot: number): void {
-    this.counts[slot] = 0;
-    this.soleCount = 0;
+  private placeBefore(slot: number, place: number): number {
+    const base = slot * this.depth;
+    return base + ((place - base - 1) & this.mask);
   }
 }

@@ -57,7 +57,24 @@ export class Rsi implements Indicator {
   }
 
   updateAhead(slot: number, table: BarTable, from: number, to: number): void {
-    for (let row = from; row < to; row += 1) this.update(slot, table, row);
+    const { line, length } = this;
+    const { values, mask } = line;
+    const column = columnOf(table, this.field);
+    const ahead = line.nextMany(to - from) - from;
+    let last = this.last[slot] ?? 0;
+    let up = this.gains[slot] ?? 0;
+    let down = this.losses[slot] ?? 0;
+    for (let row = from; row < to; row += 1) {
+      const value = column[row] ?? 0;
+      const change = value - last;
+      last = value;
+      up = (up * (length - 1) + (change > 0 ? change : 0)) / length;
+      down = (down * (length - 1) + (change < 0 ? -change : 0)) / length;
+      values[(ahead + row) & mask] = up + down === 0 ? 50 : (100 * up) / (up + down);
+    }
+    this.last[slot] = last;
+    this.gains[slot] = up;
+    this.losses[slot] = down;
   }
 
   isReady(slot: number): boolean {

@@ -25,22 +25,47 @@ export class SessionVwap implements Indicator {
   }
 
   update(slot: number, table: BarTable, row: number): void {
-    if (!this.session.covers(table.start[row] ?? 0)) {
-      this.line.forget(slot);
+    const { line, session } = this;
+    if (!session.covers(table.start[row] ?? 0)) {
+      line.skip(slot);
       return;
     }
-    if (this.sessionOpen[slot] !== this.session.open) {
-      this.sessionOpen[slot] = this.session.open;
-      this.turnover[slot] = 0;
-      this.volume[slot] = 0;
-      this.line.forget(slot);
-    }
+    const isNew = this.sessionOpen[slot] !== session.open;
     const shares = table.volume[row] ?? 0;
     const prices = (table.high[row] ?? 0) + (table.low[row] ?? 0) + (table.close[row] ?? 0);
-    const volume = (this.volume[slot] ?? 0) + shares;
+    const volume = (isNew ? 0 : (this.volume[slot] ?? 0)) + shares;
+    const turnover = (isNew ? 0 : (this.turnover[slot] ?? 0)) + prices * shares;
+    this.sessionOpen[slot] = session.open;
     this.volume[slot] = volume;
-    this.turnover[slot] = (this.turnover[slot] ?? 0) + prices * shares;
-    if (volume > 0) this.line.values[this.line.next(slot)] = (this.turnover[slot] ?? 0) / (3 * volume);
+    this.turnover[slot] = turnover;
+    if (volume > 0) line.values[isNew ? line.nextAnew(slot) : line.next(slot)] = turnover / (3 * volume);
+    else line.skip(slot);
+  }
+
+  updateAhead(slot: number, table: BarTable, from: number, to: number): void {
+    const { line, session } = this;
+    const { start, high, low, close, volume } = table;
+    let row = from;
+    while (row < to) {
+      // The first bar of a session, and what lies outside, one by one; the rest of the session at once.
+      this.update(slot, table, row);
+      row += 1;
+      if (!session.covers(start[row - 1] ?? 0) || !((this.volume[slot] ?? 0) > 0)) continue;
+      let end = row;
+      while (end < to && (start[end] ?? 0) < session.close) end += 1;
+      const { values, mask } = line;
+      const ahead = line.nextMany(end - row) - row;
+      let shares = this.volume[slot] ?? 0;
+      let turnover = this.turnover[slot] ?? 0;
+      for (; row < end; row += 1) {
+        const traded = volume[row] ?? 0;
+        shares += traded;
+        turnover += ((high[row] ?? 0) + (low[row] ?? 0) + (close[row] ?? 0)) * traded;
+        values[(ahead + row) & mask] = turnover / (3 * shares);
+      }
+      this.volume[slot] = shares;
+      this.turnover[slot] = turnover;
+    }
   }
 
   /** Always: its line comes and goes with the time of day. */

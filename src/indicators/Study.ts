@@ -6,6 +6,7 @@
  * price scale, ratios and percents as they are, variances at the square of the scale.
  */
 import type { BarTable } from '../domain/marketTables.js';
+import { assert } from '../utils/assert.js';
 import { SETTLING } from './Indicator.js';
 import type { Indicator } from './Indicator.js';
 import type { IndicatorLine } from './IndicatorLine.js';
@@ -49,7 +50,25 @@ export class StudyIndicator implements Indicator {
   }
 
   updateAhead(slot: number, table: BarTable, from: number, to: number): void {
-    for (let row = from; row < to; row += 1) this.update(slot, table, row);
+    const study = this.studies[slot];
+    assert(study !== undefined && this.isReady(slot), 'a study works ahead once it has values');
+    const { lines } = this;
+    const { out } = study;
+    // The number of a value is the same in all lines.
+    let first = 0;
+    for (let index = 0; index < lines.length; index += 1) first = lines[index]?.nextMany(to - from) ?? 0;
+    const one = lines[0];
+    if (one === undefined) return;
+    const { mask } = one;
+    for (let row = from; row < to; row += 1) {
+      study.next(table, row);
+      const place = (first + row - from) & mask;
+      one.values[place] = out[0] ?? NaN;
+      for (let index = 1; index < lines.length; index += 1) {
+        const { values } = lines[index] ?? one;
+        values[place] = out[index] ?? NaN;
+      }
+    }
   }
 
   isReady(slot: number): boolean {

@@ -17,6 +17,8 @@ import { OpeningRange } from './OpeningRange.js';
 import { Rsi } from './Rsi.js';
 import { SessionVwap } from './SessionVwap.js';
 import { Sma } from './Sma.js';
+import { BollingerBands } from './studies/bandStudies.js';
+import { StudyIndicator } from './Study.js';
 
 function tableOf(
   rows: readonly (readonly [open: number, high: number, low: number, close: number, volume: number])[],
@@ -115,6 +117,7 @@ describe('indicators equal a plain second implementation', () => {
       (line, length) => new Rsi(line, 1, length, 'close'),
       (line, length) => new Atr(line, 1, length),
       (line, length) => new Extreme(line, 1, length, 'high', 1),
+      (line, length) => new StudyIndicator([line], 1, () => new BollingerBands(length, 2, 'close')),
     ];
     const portions = fc.array(fc.tuple(fc.integer({ min: 1, max: 100 }), fc.boolean()), { minLength: 1 });
     fc.assert(
@@ -231,9 +234,70 @@ describe('indicators of the day', () => {
     return table;
   }
 
+  function dayLine(ahead = { rows: 0 }): IndicatorLine {
+    return new IndicatorLine({ slot: 0 }, 1, 1, ahead, true);
+  }
+
+  /** Two days from premarket to after-hours, with bars left out, of which some have no volume. */
+  const twoDays = fc
+    .array(fc.tuple(fc.integer({ min: 5, max: 9 }), fc.integer({ min: 0, max: 3 }), fc.integer({ min: 1, max: 40 })), {
+      minLength: 40,
+      maxLength: 120,
+    })
+    .map((rows) => {
+      const table = createBarTable('1m', rows.length);
+      let at = open - 60 * MINUTE;
+      for (const [price, volume, gap] of rows) {
+        at += gap * MINUTE;
+        if (at > (session?.afterHoursClose ?? 0)) at = (sessionOf(dateOf(2013, 10, 8))?.open ?? 0) - 30 * MINUTE;
+        const row = table.length;
+        table.start[row] = at - MINUTE;
+        table.time[row] = at;
+        table.high[row] = price + 1;
+        table.low[row] = price - 1;
+        table.close[row] = price;
+        table.volume[row] = volume;
+        table.length = row + 1;
+      }
+      return table;
+    });
+
+  it('is the same whether it works ahead or takes bar by bar, over the ends of sessions', () => {
+    type Maker = (line: IndicatorLine, other: IndicatorLine) => Indicator;
+    const makers: readonly Maker[] = [
+      (line) => new SessionVwap(line, 1),
+      (line, other) => new OpeningRange(line, other, 1, 30),
+    ];
+    fc.assert(
+      fc.property(twoDays, fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }), (table, cuts) => {
+        for (const make of makers) {
+          const ahead = { rows: 0 };
+          const line = dayLine(ahead);
+          const plain = dayLine();
+          const indicator = make(line, dayLine());
+          const naive = make(plain, dayLine());
+          let taken = 0;
+          for (let row = 0; row < table.length; row += 1) {
+            naive.update(0, table, row);
+            if (row >= taken) {
+              taken = Math.min(table.length, row + (cuts[row % cuts.length] ?? 1));
+              indicator.updateAhead?.(0, table, row, taken);
+              ahead.rows += taken - row;
+            }
+            ahead.rows -= 1;
+            const seen = ({ ready, value }: IndicatorLine) => [ready, value];
+            expect(seen(line)).toEqual(seen(plain));
+            expect([line.countOf(0), line.ago(1), line.ago(5)]).toEqual([plain.countOf(0), plain.ago(1), plain.ago(5)]);
+            expect(line.crossedAbove(7)).toBe(plain.crossedAbove(7));
+          }
+        }
+      }),
+    );
+  });
+
   it('opening range: premarket does not count, the range is known with the bar that ends it', () => {
-    const high = new IndicatorLine({ slot: 0 }, 1, 1);
-    const low = new IndicatorLine({ slot: 0 }, 1, 1);
+    const high = dayLine();
+    const low = dayLine();
     const range = new OpeningRange(high, low, 1, 2);
     const table = minutes(open - MINUTE, [
       [99, 1, 50, 1],
@@ -255,7 +319,7 @@ describe('indicators of the day', () => {
   });
 
   it('session VWAP starts anew at the open', () => {
-    const line = new IndicatorLine({ slot: 0 }, 1, 1);
+    const line = dayLine();
     const vwap = new SessionVwap(line, 1);
     const table = minutes(open - MINUTE, [
       [99, 99, 99, 1000],
@@ -269,5 +333,12 @@ describe('indicators of the day', () => {
     vwap.update(0, table, 2);
     // (11 × 100 + 21 × 300) ÷ 400
     expect(line.value).toBe(18.5);
+    expect([line.ago(1), line.ago(2)]).toEqual([11, NaN]);
+    const close = session?.close ?? 0;
+    vwap.update(0, minutes(close, [[30, 30, 30, 100]]), 0);
+    expect([line.ready, line.value, line.ago(1)]).toEqual([false, NaN, NaN]);
+    vwap.update(0, minutes(sessionOf(dateOf(2013, 10, 8))?.open ?? 0, [[40, 40, 40, 100]]), 0);
+    expect([line.value, line.ago(1)]).toEqual([40, NaN]);
+    expect(line.crossedAbove(20)).toBe(false);
   });
 });

@@ -88,15 +88,15 @@ export class IndicatorScope {
 
   /** High and low of the first `minutes` of regular trading; without a value until that time has passed. */
   openingRange(minutes: number): { readonly high: IndicatorLine; readonly low: IndicatorLine } {
-    const high = this.line(this.priceScale);
-    const low = this.line(this.priceScale);
+    const high = this.line(this.priceScale, true);
+    const low = this.line(this.priceScale, true);
     this.indicators.push(new OpeningRange(high, low, this.slots, bars(minutes)));
     return { high, low };
   }
 
   /** Volume-weighted average price since the open of regular trading. */
   vwap(): IndicatorLine {
-    const line = this.line(this.priceScale);
+    const line = this.line(this.priceScale, true);
     this.indicators.push(new SessionVwap(line, this.slots));
     return line;
   }
@@ -117,8 +117,8 @@ export class IndicatorScope {
     return line;
   }
 
-  private line(unit: number): IndicatorLine {
-    const line = new IndicatorLine(this.cursor, this.slots, unit, this.ahead);
+  private line(unit: number, comesAndGoes = false): IndicatorLine {
+    const line = new IndicatorLine(this.cursor, this.slots, unit, this.ahead, comesAndGoes);
     this.lines.push(line);
     return line;
   }

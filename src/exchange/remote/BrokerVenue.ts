@@ -204,6 +204,13 @@ export class BrokerVenue implements SimulatedVenue {
   endQuietBars(table: BarTable, from: number, to: number): void {
     this.#paper.endQuietBars(table, from, to);
   }
+  /** Orders work at the broker: what its bars decide cannot be known here. */
+  beginRestingBars(): boolean {
+    return false;
+  }
+  passBar(): boolean {
+    return false;
+  }
   onQuoteBar(table: QuoteBarTable, row: number): void {
     this.#paper.onQuoteBar(table, row);
   }
