@@ -18,6 +18,8 @@ export interface EquityRecorder {
 
 /** How many times of a column are known to rise, so that a sweep over one table looks once. Columns never change. */
 const RISING = new WeakMap<Float64Array, number>();
+/** The same for how many closes are known to be above 0. */
+const TRADED = new WeakMap<Float64Array, number>();
 
 /**
  * The recorder for bars of one symbol, of which every row is an instant: their own columns hold all but the equity,
@@ -47,7 +49,7 @@ export class BarEquityRecorder implements EquityRecorder {
     this.priceScale = priceScale;
     this.trace = trace;
     this.money = new Float64Array(table.length);
-    trace.recordInto(this.money);
+    trace.recordInto(this.money, hasTraded(table));
   }
 
   amendLast(equity: Money): void {
@@ -64,6 +66,15 @@ export class BarEquityRecorder implements EquityRecorder {
   get benchmark(): Float64Array {
     return this.table.close.subarray(0, this.trace.count).map((price) => price / this.priceScale);
   }
+}
+
+/** Whether every close is a price. */
+function hasTraded({ close, length }: BarTable): boolean {
+  const known = TRADED.get(close);
+  if (known !== undefined && known >= length) return true;
+  for (let row = 0; row < length; row += 1) if (!((close[row] ?? 0) > 0)) return false;
+  TRADED.set(close, length);
+  return true;
 }
 
 /** The recorder for any market. */

@@ -54,6 +54,35 @@ class LongOnlooker extends Onlooker {
   }
 }
 
+/** Looks at the account on some bars and wishes something on few: most bars ask for nothing. */
+class Dreamer extends Strategy.with({}) {
+  private readonly fast = this.sma(3);
+  private readonly day = this.vwap();
+  private seen = 0;
+  private sum = 0;
+
+  override onBar(bar: Bar, ctx: Context): void {
+    const { symbol, close } = bar;
+    this.seen += 1;
+    const { seen } = this;
+    if (close > this.fast.value) this.sum += close;
+    if (seen % 7 === 0) this.sum += ctx.equity;
+    if (seen % 11 === 0) this.sum += ctx.position(symbol).unrealisedPnl + (ctx.lastPrice(symbol) ?? 0);
+    if (seen % 13 === 0) this.sum += ctx.now % 1_000_003;
+    if (seen % 29 === 0) ctx.log(`${ctx.now} ${this.sum} ${this.day.value}`);
+    if (seen % 31 === 0) ctx.enterLong(symbol, { reason: 'in', size: { shares: 7 } });
+    if (seen % 53 === 0) ctx.exit(symbol, { reason: 'out' });
+    if (seen % 61 === 0) ctx.setTimer('later', ctx.now + 150 * 1_000_000);
+    if (seen % 67 === 0) ctx.enterShort(symbol, { reason: 'down', size: { shares: 3 }, limit: close + 0.2 });
+    if (seen % 71 === 0) ctx.enterLong(symbol, { reason: 'held', stop: { percent: 1 }, target: { percent: 2 } });
+    if (seen === 640) throw new Error('enough');
+  }
+
+  override onTimer(name: string, ctx: Context): void {
+    ctx.log(`${name} ${ctx.equity}`);
+  }
+}
+
 /** Keeps orders of every kind at work far from the price and near it, changes and cancels them, over nights too. */
 class Rester extends Strategy.with({}) {
   private readonly range = this.atr(3);
@@ -64,8 +93,8 @@ class Rester extends Strategy.with({}) {
   override onBar(bar: Bar, ctx: Context): void {
     const { symbol, close } = bar;
     const { quantity } = ctx.position(symbol);
-    ctx.log(`${bar.time} ${ctx.equity} ${quantity} ${this.day.value} ${this.day.ago(1)}`);
     this.seen += 1;
+    if (this.seen % 3 === 0) ctx.log(`${bar.time} ${ctx.equity} ${quantity} ${this.day.value} ${this.day.ago(1)}`);
     const away = (this.seen % 5) * 0.4;
     const options = { reason: 'rest', timeInForce: this.seen % 2 === 0 ? 'gtc' : 'day' } as const;
     switch (this.seen % 23) {
@@ -171,7 +200,7 @@ function outcomeOf(
 }
 
 describe('the fast path for bars of one symbol', () => {
-  it.each([Onlooker, LongOnlooker, Rester])(
+  it.each([Onlooker, LongOnlooker, Rester, Dreamer])(
     'decides, shows and counts the same as the path for any market: %o',
     (strategy) => {
       const steps = fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 1, maxLength: 900, size: 'max' });

@@ -73,13 +73,14 @@ export interface SimulatedExchange extends Broker {
   /** The rows [from, to) of one symbol were observed, their closes above 0 written as marks. */
   endQuietBars(table: BarTable, from: number, to: number): void;
   /**
-   * Whether {@link passBar} may stand for {@link onBar} and `matchInstant`, for the rows of the symbol of `row` from this
-   * one on: orders of it alone are open, and nothing but its bars bears on them. Until something is asked of the venue,
-   * and before {@link nextDue}.
+   * For bars that pass by the orders at work: a bar whose low is above the first and whose high is below the second of
+   * the two prices decides nothing, so that {@link endRestingBars} may stand for {@link onBar} and {@link matchInstant}
+   * with it and those after it, until something is asked of the venue, and before {@link nextDue}. Undefined if orders of
+   * other symbols are open too, or if more than the bars of the symbol of `row` bears on them.
    */
-  beginRestingBars(table: BarTable, row: number): boolean;
-  /** Takes a row, an instant of its own, that decides nothing on an open order; false for one that may, then untouched. */
-  passBar(table: BarTable, row: number): boolean;
+  beginRestingBars(table: BarTable, row: number): Float64Array | undefined;
+  /** The rows [from, to), each an instant of its own, were observed and decided nothing. */
+  endRestingBars(table: BarTable, from: number, to: number): void;
   onQuoteBar(table: QuoteBarTable, row: number): void;
   onQuote(table: QuoteTable, row: number): void;
   onPrint(table: PrintTable, row: number): void;

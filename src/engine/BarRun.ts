@@ -10,6 +10,7 @@ import type { SessionClock } from '../calendar/SessionClock.js';
 import type { BarTable } from '../domain/marketTables.js';
 import type { KernelSink, SimulatedVenue } from '../domain/ports.js';
 import type { Micros } from '../domain/units.js';
+import type { BarBacklog } from './BarBacklog.js';
 import type { EquityTrace } from './EquityTrace.js';
 import type { KernelClock } from './KernelClock.js';
 import type { LossGuard } from './LossGuard.js';
@@ -32,6 +33,7 @@ export interface BarRunParts {
   readonly manager: TradeManager;
   readonly lossGuard: LossGuard;
   readonly trace: EquityTrace;
+  readonly backlog: BarBacklog;
   readonly orchestrator: TradeOrchestrator;
   readonly sink: KernelSink;
   /** Takes and applies what the venue reports; a new decision point. */
@@ -52,7 +54,7 @@ export class BarRun {
    * (`StrategyRunner.observeAhead`).
    */
   run(code: number, table: BarTable, row: number, taken: number): number {
-    const { clock, sessions, timers, venue, tracker, router, runner, manager, lossGuard, trace } = this.parts;
+    const { clock, sessions, timers, venue, tracker, router, runner, manager, lossGuard, trace, backlog } = this.parts;
     const listener = runner.soleListener(code);
     if (listener === undefined || !router.isPlain(code)) return row;
     const isIdle = manager.openCount === 0;
@@ -70,8 +72,10 @@ export class BarRun {
     let shares = tracker.soleShares;
     let quietFrom = row;
     let next = row;
-    // The loss limit looks at open orders; a listener may look at anything.
-    const isPrompt = !isGuarded && equity !== undefined && prompt.suits(instance, this.parts.sink);
+    // The loss limit looks at every bar, and at open orders; a listener may look at anything.
+    const isUnwatched = !isGuarded && equity !== undefined;
+    const isPrompt = isUnwatched && prompt.suits(instance, this.parts.sink);
+    const mayWait = isUnwatched && trace.hasSoundBars;
     prompt.isOpen = isPrompt && isIdle;
     runner.beginSole(instance, table);
     while (next < taken) {
@@ -80,7 +84,7 @@ export class BarRun {
       if (next + 1 < length && time[next + 1] === at) break;
       if (marks === undefined) {
         if (venue.nextDue() < at) break;
-        const passed = this.restingBars(table, next, taken, end, listener);
+        const passed = mayWait ? this.restingBars(table, next, taken, end, listener) : next;
         if (passed === next) this.fullBar(table, next, listener);
         next = Math.max(passed, next + 1);
         if (manager.openCount !== 0 || venue.nextDue() !== Infinity) continue;
@@ -93,20 +97,30 @@ export class BarRun {
         runner.beginSole(instance, table);
         continue;
       }
-      if (at > clock.now) clock.now = at;
-      const price = close[next] ?? 0;
-      if (price > 0) marks[symbolId] = price;
-      if (shares === undefined) tracker.onBar(table, next);
-      else tracker.markSole(price, at, shares);
-      ahead.rows -= 1;
-      clock.inputs += 1;
-      clock.point += 2;
-      if (prompt.isHeld) {
-        prompt.fill(table, next);
-        quietFrom = next + 1;
-        shares = tracker.soleShares;
+      if (mayWait && shares !== undefined && !prompt.isHeld && instance.active && at > clock.now) {
+        const stop = firstAfter(time, next, taken, end, timers.nextDue);
+        backlog.begin(table, next, shares, marks);
+        next = runner.deliverWaiting(listener, context, backlog, next, stop);
+        if (backlog.isOpen) {
+          backlog.settle(stop);
+          continue;
+        }
+      } else {
+        if (at > clock.now) clock.now = at;
+        const price = close[next] ?? 0;
+        if (price > 0) marks[symbolId] = price;
+        if (shares === undefined) tracker.onBar(table, next);
+        else tracker.markSole(price, at, shares);
+        ahead.rows -= 1;
+        clock.inputs += 1;
+        clock.point += 2;
+        if (prompt.isHeld) {
+          prompt.fill(table, next);
+          quietFrom = next + 1;
+          shares = tracker.soleShares;
+        }
+        runner.deliverSole(instance, context, next);
       }
-      runner.deliverSole(instance, context, next);
       next += 1;
       if (prompt.isHeld) {
         venue.endQuietBars(table, quietFrom, next);
@@ -145,45 +159,42 @@ export class BarRun {
 
   /**
    * Consumes rows from `row` on, up to `taken` and before the time `end`, that decide nothing on the orders at work, and
-   * returns the first one that is not consumed: one that does, or that which follows a wish of the strategy.
+   * returns the first one that is not consumed: one that may, or that which follows a wish of the strategy. Every bar
+   * is known to be sound (`EquityTrace.hasSoundBars`).
    */
   private restingBars(table: BarTable, row: number, taken: number, end: Micros, listener: BarListener): number {
-    const { clock, timers, venue, tracker, runner, manager, lossGuard, trace, drain } = this.parts;
-    const { ahead, instance } = listener;
+    const { clock, timers, venue, tracker, runner, manager, trace, backlog, drain } = this.parts;
+    const { instance } = listener;
     const { context } = instance;
-    if (context === undefined || !venue.beginRestingBars(table, row)) return row;
-    const { time, close, length } = table;
-    const until = Math.min(end, venue.nextDue());
     const shares = tracker.soleShares;
-    const isGuarded = lossGuard.isArmed;
+    const { time } = table;
+    if (context === undefined || shares === undefined || !instance.active || (time[row] ?? 0) <= clock.now) return row;
+    const reach = venue.beginRestingBars(table, row);
+    if (reach === undefined) return row;
+    const due = timers.nextDue;
+    // What is due at the venue at the very time of a bar comes with it.
+    const before = Math.min(end, venue.nextDue());
+    const stop = firstReached(table, row, firstAfter(time, row, taken, before, due), reach);
     const sent = manager.sentCount;
-    const equity = trace.soleColumn;
     let next = row;
     runner.beginSole(instance, table);
-    while (next < taken && manager.sentCount === sent) {
-      const at = time[next] ?? 0;
-      if (at >= until || at > timers.nextDue) break;
-      if (next + 1 < length && time[next + 1] === at) break;
-      if (!venue.passBar(table, next)) break;
-      if (at > clock.now) clock.now = at;
-      if (shares === undefined) tracker.onBar(table, next);
-      else tracker.markSole(close[next] ?? 0, at, shares);
-      ahead.rows -= 1;
-      clock.inputs += 1;
-      clock.point += 2;
-      runner.deliverSole(instance, context, next);
+    while (next < stop && instance.active) {
+      backlog.begin(table, next, shares, undefined);
+      next = runner.deliverWaiting(listener, context, backlog, next, stop);
+      if (backlog.isOpen) {
+        backlog.settle(stop);
+        break;
+      }
       next += 1;
-      if (manager.sentCount === sent) clock.point += 1;
-      else {
+      const hasSent = manager.sentCount !== sent;
+      if (hasSent) {
         instance.bar.release();
         drain();
+      } else {
+        clock.point += 1;
       }
-      if (isGuarded) lossGuard.check();
-      if (equity === undefined) trace.add();
-      else {
-        equity[trace.count] = tracker.equity;
-        trace.count += 1;
-      }
+      trace.add();
+      if (hasSent || timers.nextDue !== due) break;
     }
     instance.bar.release();
     return next;
@@ -213,4 +224,27 @@ export class BarRun {
     lossGuard.check();
     trace.add();
   }
+}
+
+/** The first row from `from` on, at most `to`, whose time is `end` or later, or after `due`; times rise. */
+function firstAfter(time: Float64Array, from: number, to: number, end: Micros, due: Micros): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const at = time[middle] ?? 0;
+    if (at < end && at <= due) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The first row of [from, to) that may decide something on an order at work (`SimulatedExchange.beginRestingBars`). */
+function firstReached(table: BarTable, from: number, to: number, reach: Float64Array): number {
+  const { low, high } = table;
+  const below = reach[0] ?? 0;
+  const above = reach[1] ?? 0;
+  let row = from;
+  while (row < to && (low[row] ?? 0) > below && (high[row] ?? 0) < above) row += 1;
+  return row;
 }

@@ -12,15 +12,21 @@ export class EquityTrace {
   private readonly listeners: (() => void)[] = [];
   private column: Float64Array = new Float64Array(0);
   private isRecording = false;
+  /** Whether the host vouches that the session is one of bars whose times rise and whose closes are above 0. */
+  hasSoundBars = false;
 
   constructor(tracker: PositionTracker) {
     this.tracker = tracker;
   }
 
-  /** From now on the equity of every instant, in micro-dollars, is written there in order. It has room for all. */
-  recordInto(column: Float64Array): void {
+  /**
+   * From now on the equity of every instant, in micro-dollars, is written there in order. It has room for all.
+   * `hasSoundBars` vouches that only bars come, with times that rise from bar to bar and closes above 0.
+   */
+  recordInto(column: Float64Array, hasSoundBars: boolean): void {
     this.column = column;
     this.isRecording = true;
+    this.hasSoundBars = hasSoundBars;
   }
 
   /** Has `listener` called at the end of every instant, after the column is written. */

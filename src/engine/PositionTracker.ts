@@ -88,6 +88,10 @@ export class PositionTracker {
   get equity(): Money {
     return this.cash + this.positionsValue + this.accrued;
   }
+  /** What the equity is beside the position in the only symbol of a session. */
+  get equityBesideSole(): Money {
+    return this.cash + this.accrued;
+  }
   /** Cash as the reported fills make it. */
   get cashBalance(): Money {
     return this.cash;

@@ -18,6 +18,7 @@ import type {
 } from '../strategies/Context.js';
 import { AssertionError, assert } from '../utils/assert.js';
 import { exitTermsOf, timeStopOf, trailOf } from './exitTerms.js';
+import type { BarBacklog } from './BarBacklog.js';
 import type { KernelClock } from './KernelClock.js';
 import { ownerOf } from './PositionTracker.js';
 import type { PositionTracker } from './PositionTracker.js';
@@ -29,6 +30,8 @@ import type { TradeOrchestrator } from './TradeOrchestrator.js';
 /** What a context reaches; shared by all instances of a kernel. */
 export interface ContextParts {
   readonly clock: KernelClock;
+  /** Bars before and at the hook of which nothing is written; whoever wishes or reads has it written first. */
+  readonly backlog: BarBacklog;
   readonly orchestrator: TradeOrchestrator;
   readonly manager: TradeManager;
   readonly tracker: PositionTracker;
@@ -59,11 +62,14 @@ export class StrategyContext implements Context {
   }
 
   get now(): Micros {
-    return this.parts.clock.now;
+    const { backlog, clock } = this.parts;
+    return backlog.isOpen ? backlog.now : clock.now;
   }
 
   get equity(): number {
-    return this.parts.tracker.equity / DOLLAR;
+    const { backlog, tracker } = this.parts;
+    if (backlog.isOpen) backlog.mark();
+    return tracker.equity / DOLLAR;
   }
 
   enterLong(symbol: string, options: EntryOptions): void {
@@ -83,7 +89,9 @@ export class StrategyContext implements Context {
   }
 
   position(symbol: string): StrategyPosition {
-    const position = this.parts.tracker.positionOf(this.instance.id, this.symbolId(symbol));
+    const { backlog, tracker } = this.parts;
+    if (backlog.isOpen) backlog.mark();
+    const position = tracker.positionOf(this.instance.id, this.symbolId(symbol));
     return {
       symbol,
       quantity: position.quantity / SHARE,
@@ -94,21 +102,26 @@ export class StrategyContext implements Context {
   }
 
   lastPrice(symbol: string): number | undefined {
-    const price = this.parts.tracker.lastPrice[this.symbolId(symbol)] ?? 0;
+    const { backlog, tracker } = this.parts;
+    if (backlog.isOpen) backlog.mark();
+    const price = tracker.lastPrice[this.symbolId(symbol)] ?? 0;
     return price > 0 ? price / this.parts.priceScale : undefined;
   }
 
   setTimer(name: string, time: Micros): void {
     assert(Number.isSafeInteger(time), `setTimer(${name}): the time is whole microseconds, not ${time}`);
+    this.parts.backlog.catchUp();
     this.parts.timers.add(this.instance, name, time);
   }
 
   log(text: string): void {
+    this.parts.backlog.catchUp();
     this.parts.sink.onLog(this.instance.id, this.parts.clock.now, text.slice(0, 2000));
   }
 
   private enter(symbol: string, intent: SignalIntent, options: EntryOptions, sign: 1 | -1): void {
     const { parts, instance } = this;
+    parts.backlog.catchUp();
     const { limit, enterAt, size } = options;
     const symbolId = this.symbolId(symbol);
     const limitPrice = limit === undefined ? undefined : priceOf(limit, parts.priceScale);
@@ -141,6 +154,7 @@ export class StrategyContext implements Context {
   }
 
   private signal(symbol: string, intent: SignalIntent, target: SignalTarget | undefined, options: SignalOptions): void {
+    this.parts.backlog.catchUp();
     const { limit, stop } = options;
     const type: OrderType = typeOf(limit, stop);
     this.parts.orchestrator.signal(
@@ -235,6 +249,7 @@ class StrategyOrderDesk implements OrderDesk {
 
   replace(orderId: string, changes: ReplaceOptions): string | undefined {
     const { instance, parts } = this;
+    parts.backlog.catchUp();
     parts.orchestrator.prompt.submit();
     const order = parts.manager.order(orderId);
     if (order === undefined || ownerOf(order) !== instance.id) return undefined;
@@ -252,6 +267,7 @@ class StrategyOrderDesk implements OrderDesk {
   }
 
   cancel(orderId: string): void {
+    this.parts.backlog.catchUp();
     this.parts.orchestrator.prompt.submit();
     const order = this.parts.manager.order(orderId);
     if (order !== undefined && ownerOf(order) === this.instance.id) {
@@ -289,6 +305,7 @@ class StrategyOrderDesk implements OrderDesk {
     group?: GroupTerms,
   ): string {
     const { instance, parts } = this;
+    parts.backlog.catchUp();
     const timeInForce: TimeInForce = options.timeInForce ?? 'day';
     const { limitPrice, stopPrice, trail } = prices;
     instance.clientOrderCount += 1;

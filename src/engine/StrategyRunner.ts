@@ -17,6 +17,7 @@ import { MOST_AHEAD } from '../indicators/IndicatorLine.js';
 import type { RowsAhead } from '../indicators/IndicatorLine.js';
 import type { Context, StrategyFill, StrategyOrder } from '../strategies/Context.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
+import type { BarBacklog } from './BarBacklog.js';
 import type { KernelClock } from './KernelClock.js';
 import { StrategyInstance, updateIndicators } from './StrategyInstance.js';
 import type { Timer } from './Timers.js';
@@ -38,6 +39,7 @@ export interface RunnerParts {
   readonly symbols: readonly string[];
   readonly priceScale: number;
   readonly clock: KernelClock;
+  readonly backlog: BarBacklog;
   readonly sink: KernelSink;
   readonly resolve: StrategyResolver;
   /** See `KernelOptions.hookProbe`. */
@@ -243,6 +245,32 @@ export class StrategyRunner {
     this.callOnBar(instance, context, 0);
   }
 
+  /**
+   * Does for the rows [from, stop) what {@link deliverSole} does, one after the other, while the backlog is open, and
+   * returns the row of the hook that had it written, or `stop`. The instance is active.
+   */
+  deliverWaiting(listener: BarListener, context: Context, backlog: BarBacklog, from: number, stop: number): number {
+    const { instance, ahead } = listener;
+    const { strategy, bar } = instance;
+    const probe = this.parts.hookProbe;
+    if (probe !== undefined) probe[0] = this.all.indexOf(instance) + 1;
+    let row = from;
+    try {
+      for (; row < stop; row += 1) {
+        ahead.rows -= 1;
+        backlog.row = row;
+        bar.moveTo(row);
+        const answer: unknown = strategy.onBar?.(bar, context);
+        if (answer !== undefined) refuseAnswer('onBar', answer);
+        if (!backlog.isOpen) break;
+      }
+    } catch (error) {
+      this.quarantine(instance, 'onBar', this.parts.symbols[0] ?? '', error);
+    }
+    if (probe !== undefined) probe[0] = 0;
+    return row;
+  }
+
   /** Calls `onBar` of every instance whose own timeframe this is. */
   deliverBar(code: number, table: BarTable, row: number): void {
     const symbolId = table.symbolId[row] ?? 0;
@@ -370,6 +398,7 @@ export class StrategyRunner {
   }
 
   private quarantine(instance: StrategyInstance, hook: string, about: string, error: unknown): void {
+    this.parts.backlog.catchUp();
     instance.active = false;
     instance.state = 'quarantined';
     this.parts.cancelEntries(instance);

@@ -3,6 +3,7 @@ import { SessionClock } from '../calendar/SessionClock.js';
 import type { BrokerReport } from '../domain/brokerReport.js';
 import type { KernelSink, SimulatedVenue } from '../domain/ports.js';
 import type { SessionConfig } from '../domain/session.js';
+import { BarBacklog } from './BarBacklog.js';
 import { EquityTrace } from './EquityTrace.js';
 import { KernelClock } from './KernelClock.js';
 import { LossGuard } from './LossGuard.js';
@@ -56,6 +57,7 @@ export interface KernelParts {
   readonly runner: StrategyRunner;
   readonly lossGuard: LossGuard;
   readonly trace: EquityTrace;
+  readonly backlog: BarBacklog;
 }
 
 /** Makes them from the options. */
@@ -85,12 +87,16 @@ export function assembleKernel(options: KernelOptions): KernelParts {
     halted,
     timers,
   });
-  const contextParts = { clock, orchestrator, manager, tracker, timers, sink, priceScale, tickOf: policy.tickOf };
+  const trace = new EquityTrace(tracker);
+  const backlog = new BarBacklog({ clock, tracker, trace, venue });
+  const { tickOf } = policy;
+  const contextParts = { clock, backlog, orchestrator, manager, tracker, timers, sink, priceScale, tickOf };
   const runner = new StrategyRunner({
     sessionId: config.sessionId,
     symbols,
     priceScale,
     clock,
+    backlog,
     sink,
     resolve: options.resolveStrategy,
     hookProbe: options.hookProbe,
@@ -98,7 +104,6 @@ export function assembleKernel(options: KernelOptions): KernelParts {
     cancelEntries: (instance) => orchestrator.cancelEntries(instance),
   });
   const lossGuard = new LossGuard(checks, tracker, orchestrator);
-  const trace = new EquityTrace(tracker);
   return {
     sink,
     clock,
@@ -113,5 +118,6 @@ export function assembleKernel(options: KernelOptions): KernelParts {
     runner,
     lossGuard,
     trace,
+    backlog,
   };
 }

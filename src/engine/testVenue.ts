@@ -13,6 +13,7 @@ import { notional } from '../domain/units.js';
 import type { AccountState, VenueAnswer } from '../domain/venueDesk.js';
 import { isOrderEvent } from '../domain/venueEvents.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
+import { AssertionError } from '../utils/assert.js';
 
 const RECEIPT = { basis: 'tradeBar', rule: 'bar-open' } as Receipt;
 
@@ -131,12 +132,12 @@ export class TestVenue implements SimulatedVenue {
     this.trace?.push(`bar ${symbolId}`);
   }
 
-  beginRestingBars(): boolean {
-    return false;
+  beginRestingBars(): Float64Array | undefined {
+    return undefined;
   }
 
-  passBar(): boolean {
-    return false;
+  endRestingBars(): void {
+    throw new AssertionError('no bars pass by orders here');
   }
 
   beginQuietBars(): Float64Array | undefined {

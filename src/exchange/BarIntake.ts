@@ -20,6 +20,7 @@ export class BarIntake {
   private readonly touched: TouchedSymbols;
   private readonly tracksImpact: boolean;
   private readonly keepsBars: boolean;
+  private readonly reach = new Float64Array(2);
   private table: BarTable | undefined = undefined;
   private duration: DurationMicros = 0;
 
@@ -50,14 +51,25 @@ export class BarIntake {
     return symbol.orders.length === 0 && !this.keepsBars;
   }
 
-  /** The symbol of a row if orders of it alone are open and only its bars bear on them, by no other rule than price. */
-  restingSymbol(table: BarTable, row: number, watch: MarketWatch): SymbolMarket | undefined {
+  /** See `SimulatedExchange.beginRestingBars`; the answer is written over by the next one. */
+  reachOfResting(table: BarTable, row: number, watch: MarketWatch): Float64Array | undefined {
     const symbol = this.book.symbols[table.symbolId[row] ?? 0];
     if (symbol === undefined || table !== this.table || this.duration !== symbol.barDuration) return undefined;
     const { orders } = symbol;
     if (orders.length === 0 || orders.length !== this.book.orders.size || symbol.stale > 0) return undefined;
     const isPlain = symbol.known === Evidence.BAR && !symbol.halted && symbol.releasedAt === 0 && !this.tracksImpact;
-    return isPlain && symbol.evidence === 0 && watch.isFree(symbol) ? symbol : undefined;
+    if (!isPlain || symbol.mustWalk || symbol.evidence !== 0 || !watch.isFree(symbol)) return undefined;
+    this.reach[0] = symbol.reachLow;
+    this.reach[1] = symbol.reachHigh;
+    return this.reach;
+  }
+
+  /** Takes a run of rows of one symbol that decided nothing on its orders; `sequence` is the number of the last. */
+  endResting(table: BarTable, from: number, to: number, sequence: number): void {
+    const symbol = this.book.symbol(table.symbolId[from] ?? 0);
+    // The volume before is kept beside that of the last bar.
+    if (to - from > 1) symbol.volume = table.volume[to - 2] ?? 0;
+    this.keep(symbol, table, to - 1, sequence);
   }
 
   /** Takes the last row of a quiet run of one symbol, in place of all of them. */

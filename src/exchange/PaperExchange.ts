@@ -81,8 +81,6 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   private readonly tracksImpact: boolean;
   /** Follows prompt orders. */
   readonly prompt: PromptFills;
-  /** The symbol of a run of bars that pass by its resting orders. */
-  private resting: SymbolMarket | undefined = undefined;
   /** Market rows observed since the start; read-only to others. */
   sequence = 0;
   /** Earliest time strictly after which `advanceTo` has messages or expiries to handle; Infinity if none. */
@@ -173,18 +171,14 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.bars.endQuiet(table, to - 1);
   }
 
-  beginRestingBars(table: BarTable, row: number): boolean {
-    if (this.groups.armed.length > 0 || !this.touched.isEmpty) return false;
-    this.resting = this.bars.restingSymbol(table, row, this.watch);
-    return this.resting !== undefined;
+  beginRestingBars(table: BarTable, row: number): Float64Array | undefined {
+    if (this.groups.armed.length > 0 || !this.touched.isEmpty) return undefined;
+    return this.bars.reachOfResting(table, row, this.watch);
   }
 
-  passBar(table: BarTable, row: number): boolean {
-    const { resting } = this;
-    if (resting === undefined || resting.isReachedBy(table.low[row] ?? 0, table.high[row] ?? 0)) return false;
-    this.sequence += 1;
-    this.bars.keep(resting, table, row, this.sequence);
-    return true;
+  endRestingBars(table: BarTable, from: number, to: number): void {
+    this.sequence += to - from;
+    this.bars.endResting(table, from, to, this.sequence);
   }
 
   onQuoteBar(table: QuoteBarTable, row: number): void {

@@ -135,13 +135,13 @@ export class PaperVenue implements SimulatedVenue {
     this.exchange.endQuietBars(table, from, to);
   }
 
-  beginRestingBars(table: BarTable, row: number): boolean {
+  beginRestingBars(table: BarTable, row: number): Float64Array | undefined {
     const isBusy = this.desk.isAwake || this.shadows.accounts.length > 0;
-    return !isBusy && this.exchange.beginRestingBars(table, row);
+    return isBusy ? undefined : this.exchange.beginRestingBars(table, row);
   }
 
-  passBar(table: BarTable, row: number): boolean {
-    return this.exchange.passBar(table, row);
+  endRestingBars(table: BarTable, from: number, to: number): void {
+    this.exchange.endRestingBars(table, from, to);
   }
 
   onQuoteBar(table: QuoteBarTable, row: number): void {

@@ -25,7 +25,7 @@ import type { AccountState, VenueAnswer, VenueRequest } from '../../domain/venue
 import { isDeskOrderId } from '../../domain/venueDesk.js';
 import type { OrderEvent, VenueEvent } from '../../domain/venueEvents.js';
 import { isOrderEvent } from '../../domain/venueEvents.js';
-import { assert } from '../../utils/assert.js';
+import { AssertionError, assert } from '../../utils/assert.js';
 import type { PaperVenue } from '../PaperVenue.js';
 import { RemoteFigures } from './RemoteFigures.js';
 
@@ -205,11 +205,11 @@ export class BrokerVenue implements SimulatedVenue {
     this.#paper.endQuietBars(table, from, to);
   }
   /** Orders work at the broker: what its bars decide cannot be known here. */
-  beginRestingBars(): boolean {
-    return false;
+  beginRestingBars(): Float64Array | undefined {
+    return undefined;
   }
-  passBar(): boolean {
-    return false;
+  endRestingBars(): void {
+    throw new AssertionError('no bars pass by orders here');
   }
   onQuoteBar(table: QuoteBarTable, row: number): void {
     this.#paper.onQuoteBar(table, row);
