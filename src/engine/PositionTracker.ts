@@ -156,7 +156,9 @@ export class PositionTracker {
    */
   get soleShares(): number | undefined {
     const shares = (this.quantities[0] ?? 0) / SHARE;
-    const isPlain = this.quantities.length === 1 && !this.clip && this.priceScale === SHARE;
+    // Without quotes there is nothing to clip to.
+    const followsLast = !this.clip || (this.bid[0] === 0 && this.ask[0] === 0);
+    const isPlain = this.quantities.length === 1 && followsLast && this.priceScale === SHARE;
     return isPlain && Number.isInteger(shares) ? shares : undefined;
   }
 

@@ -14,10 +14,12 @@ export class Extreme implements Indicator {
   private readonly field: BarField;
   private readonly sign: 1 | -1;
   private readonly line: IndicatorLine;
-  /** Per slot a ring of `length`: what can still become the extreme, and the numbers of their bars. */
+  /** Per slot a ring: what can still become the extreme, and the numbers of their bars. */
   private readonly best: Float64Array;
   private readonly bars: Int32Array;
-  /** Per slot: where in the ring the extreme lies, how many follow it, itself included, and bars seen. */
+  /** Room of a ring, a power of two. */
+  private readonly room: number;
+  /** Per slot: the place of the extreme, which is its number in the ring, the place after the last, and bars seen. */
   private readonly places: Int32Array;
 
   constructor(line: IndicatorLine, slots: number, length: number, field: BarField, sign: 1 | -1) {
@@ -26,8 +28,9 @@ export class Extreme implements Indicator {
     this.field = field;
     this.sign = sign;
     this.line = line;
-    this.best = new Float64Array(slots * length);
-    this.bars = new Int32Array(slots * length);
+    this.room = 2 ** Math.ceil(Math.log2(length));
+    this.best = new Float64Array(slots * this.room);
+    this.bars = new Int32Array(slots * this.room);
     this.places = new Int32Array(slots * 3);
   }
 
@@ -48,32 +51,24 @@ export class Extreme implements Indicator {
   private take(slot: number, column: Float64Array, from: number, to: number, ahead?: number): number {
     const { length, sign, best, bars, places } = this;
     const { values, mask } = this.line;
-    const base = slot * length;
+    const base = slot * this.room;
+    const wrap = this.room - 1;
     let first = places[slot * 3] ?? 0;
-    let count = places[slot * 3 + 1] ?? 0;
+    let end = places[slot * 3 + 1] ?? 0;
     let seen = places[slot * 3 + 2] ?? 0;
     for (let row = from; row < to; row += 1) {
       const value = column[row] ?? 0;
-      if (count > 0 && (bars[base + first] ?? 0) <= seen - length) {
-        first = first + 1 === length ? 0 : first + 1;
-        count -= 1;
-      }
-      let last = first + count - 1;
-      if (last >= length) last -= length;
-      while (count > 0 && (value - (best[base + last] ?? 0)) * sign >= 0) {
-        last = last === 0 ? length - 1 : last - 1;
-        count -= 1;
-      }
-      last = count === 0 ? first : last + 1 === length ? 0 : last + 1;
-      best[base + last] = value;
-      bars[base + last] = seen;
-      count += 1;
+      if (end > first && (bars[base + (first & wrap)] ?? 0) <= seen - length) first += 1;
+      while (end > first && (value - (best[base + ((end - 1) & wrap)] ?? 0)) * sign >= 0) end -= 1;
+      best[base + (end & wrap)] = value;
+      bars[base + (end & wrap)] = seen;
+      end += 1;
       seen += 1;
-      if (ahead !== undefined) values[(ahead + row) & mask] = best[base + first] ?? 0;
+      if (ahead !== undefined) values[(ahead + row) & mask] = best[base + (first & wrap)] ?? 0;
     }
     places[slot * 3] = first;
-    places[slot * 3 + 1] = count;
+    places[slot * 3 + 1] = end;
     places[slot * 3 + 2] = seen;
-    return best[base + first] ?? 0;
+    return best[base + (first & wrap)] ?? 0;
   }
 }

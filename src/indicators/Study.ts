@@ -26,12 +26,15 @@ export class StudyIndicator implements Indicator {
   readonly warmUpBars: number;
   readonly settleBars: number;
   private readonly lines: readonly IndicatorLine[];
+  /** Where the lines keep their values. */
+  private readonly columns: readonly Float64Array[];
   private readonly studies: readonly Study[];
   /** 1 once the study of a slot has values. */
   private readonly ready: Uint8Array;
 
   constructor(lines: readonly IndicatorLine[], slots: number, makeStudy: () => Study) {
     this.lines = lines;
+    this.columns = lines.map(({ values }) => values);
     this.studies = Array.from({ length: slots }, makeStudy);
     this.ready = new Uint8Array(slots);
     this.warmUpBars = this.studies[0]?.warmUpBars ?? 0;
@@ -52,21 +55,22 @@ export class StudyIndicator implements Indicator {
   updateAhead(slot: number, table: BarTable, from: number, to: number): void {
     const study = this.studies[slot];
     assert(study !== undefined && this.isReady(slot), 'a study works ahead once it has values');
-    const { lines } = this;
+    const { lines, columns } = this;
     const { out } = study;
     // The number of a value is the same in all lines.
     let first = 0;
     for (let index = 0; index < lines.length; index += 1) first = lines[index]?.nextMany(to - from) ?? 0;
-    const one = lines[0];
-    if (one === undefined) return;
-    const { mask } = one;
+    const mask = lines[0]?.mask ?? 0;
+    const [one, two, three] = columns;
     for (let row = from; row < to; row += 1) {
       study.next(table, row);
       const place = (first + row - from) & mask;
-      one.values[place] = out[0] ?? NaN;
-      for (let index = 1; index < lines.length; index += 1) {
-        const { values } = lines[index] ?? one;
-        values[place] = out[index] ?? NaN;
+      if (one !== undefined) one[place] = out[0] ?? NaN;
+      if (two !== undefined) two[place] = out[1] ?? NaN;
+      if (three !== undefined) three[place] = out[2] ?? NaN;
+      for (let index = 3; index < columns.length; index += 1) {
+        const column = columns[index];
+        if (column !== undefined) column[place] = out[index] ?? NaN;
       }
     }
   }
