@@ -221,6 +221,39 @@ describe('an entry with exits', () => {
   });
 });
 
+describe('targets while orders are open', () => {
+  const to = (shares: number, limit?: number) => (ctx: Context) => {
+    ctx.target('SPY', { shares }, { reason: `${shares}`, ...(limit === undefined ? {} : { limit }) });
+  };
+
+  it('count what open orders of earlier targets will do', () => {
+    // The limits rest below the market; the third target adds only what the first two leave.
+    const { state } = play({ 3: to(100, 95), 4: to(100, 95), 5: to(160, 95) }, Array<Ohlc>(6).fill(CALM));
+    expect(state()).toEqual(['o-1 accepted 100', 'o-2 accepted 60']);
+  });
+
+  it('count several within one bar, and orders that reduce', () => {
+    const all =
+      (...targets: readonly number[]) =>
+      (ctx: Context) =>
+        targets.forEach((shares) => to(shares)(ctx));
+    const { state, kernel } = play({ 3: all(10, 30, 100), 6: all(60, 20) }, Array<Ohlc>(9).fill(CALM));
+    expect(state().map((line) => line.split(' ').slice(1).join(' '))).toEqual([
+      'filled 10',
+      'filled 20',
+      'filled 70',
+      'filled 40',
+      'filled 40',
+    ]);
+    expect(kernel.tracker.quantityOf('s', 0)).toBe(20 * SHARE);
+  });
+
+  it('take an entry back that is too much for the new target, and send what is left of it', () => {
+    const { state } = play({ 3: to(100, 95), 4: to(40, 95) }, Array<Ohlc>(6).fill(CALM));
+    expect(state()).toEqual(['o-1 canceled 100', 'o-2 accepted 40']);
+  });
+});
+
 describe('direct orders of a strategy', () => {
   it('can be stop-limits, trailing stops, brackets and ocos', () => {
     const ids: string[] = [];

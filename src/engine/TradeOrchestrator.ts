@@ -22,13 +22,14 @@ import type { DurationMicros, Micros, Price, Quantity } from '../domain/units.js
 import { mulDivDown } from '../domain/units.js';
 import { assert } from '../utils/assert.js';
 import { placeIn } from '../utils/placeIn.js';
+import { comingQuantity } from './comingQuantity.js';
 import { EntrySizer } from './EntrySizer.js';
 import { Flattener } from './Flattener.js';
 import { PromptOrders, isPrompt } from './PromptOrders.js';
 import { NumberedTexts } from '../utils/NumberedTexts.js';
 import type { OrchestratorParts } from './OrchestratorParts.js';
 import type { DirectOrder } from './OrderPolicy.js';
-import { createExit, createInput, createRequest, createSignal } from './orderLiterals.js';
+import { createClose, createExit, createInput, createRequest, createSignal } from './orderLiterals.js';
 import type { OrderRecord } from './OrderRecord.js';
 import { MANUAL_OWNER, ownerOf } from './PositionTracker.js';
 import { signalDifference } from './recovery.js';
@@ -263,20 +264,12 @@ export class TradeOrchestrator {
     const quantity = this.parts.tracker.quantityOf(owner, symbolId);
     if (quantity === 0) return undefined;
     this.systemOrderCount += 1;
-    return this.direct({
-      clientOrderId: `${this.parts.config.sessionId}-system-${this.systemOrderCount}`,
-      symbolId,
-      side: quantity > 0 ? 'sell' : 'buy',
-      type: 'market',
-      timeInForce: 'day',
-      quantity: Math.abs(quantity),
-      limitPrice: undefined,
-      stopPrice: undefined,
-      extendedHours: false,
-      source: owner === MANUAL_OWNER ? { kind: 'manual', user: 'system' } : { kind: 'strategy', instanceId: owner },
-      reason,
-      flatten: true,
-    });
+    const id = `${this.parts.config.sessionId}-system-${this.systemOrderCount}`;
+    const source =
+      owner === MANUAL_OWNER
+        ? ({ kind: 'manual', user: 'system' } as const)
+        : ({ kind: 'strategy', instanceId: owner } as const);
+    return this.direct(createClose(id, symbolId, quantity, source, reason));
   }
 
   /** Does the next step towards a signal: cancel or close what is in the way, or send the order. */
@@ -320,7 +313,10 @@ export class TradeOrchestrator {
       this.refuse(signal, 'QUANTITY_ZERO');
       return;
     }
-    this.enter(instance, slot, signal, wanted >= 0 ? 1 : -1, held);
+    // A target is of the position that open orders will have made.
+    const isOpen = signal.intent === 'target' && (working !== undefined || instance.exit[slot] !== undefined);
+    const coming = isOpen ? comingQuantity(manager.openOrders(), instance.id, signal.symbolId) : 0;
+    this.enter(instance, slot, signal, wanted >= 0 ? 1 : -1, held + coming, working);
   }
 
   /** An exit that was sent with an entry of the instance and has not ended. */
@@ -332,12 +328,25 @@ export class TradeOrchestrator {
       .find((order) => order.role !== undefined && order.symbolId === symbolId && ownerOf(order) === instance.id);
   }
 
-  private enter(instance: StrategyInstance, slot: number, signal: Signal, sign: 1 | -1, held: Quantity): void {
+  /** Sends what brings `held` to what is wanted. A `working` entry that is too much for it is taken back first. */
+  private enter(
+    instance: StrategyInstance,
+    slot: number,
+    signal: Signal,
+    sign: 1 | -1,
+    held: Quantity,
+    working?: OrderRecord,
+  ): void {
     if (this.sizedAtFill && signal.target === undefined) {
       this.send(instance, slot, signal, sign > 0 ? 'buy' : 'sell', 0, false);
       return;
     }
     const delta = this.sizer.quantityOf(signal, instance.config.allocation, sign, held);
+    if (working !== undefined && delta !== 0 && delta > 0 !== (working.side === 'buy')) {
+      this.parts.manager.cancel(working.id, this.parts.clock.now);
+      instance.pending[slot] = { signal, waitsFor: working.id };
+      return;
+    }
     const side = delta === 0 ? (sign > 0 ? 'buy' : 'sell') : delta > 0 ? 'buy' : 'sell';
     const reduces = held !== 0 && delta !== 0 && held > 0 !== delta > 0;
     this.send(instance, slot, signal, side, Math.abs(delta), reduces);

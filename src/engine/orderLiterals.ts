@@ -5,6 +5,7 @@
 import type { ExitTerms, OrderRequest, OrderSource, OrderType, Side, TimeInForce } from '../domain/order.js';
 import type { Signal, SignalIntent, SignalTarget } from '../domain/signal.js';
 import type { Price, Quantity } from '../domain/units.js';
+import type { DirectOrder } from './OrderPolicy.js';
 import type { RiskInput } from './riskChecks.js';
 
 /** A signal. */
@@ -44,6 +45,30 @@ export function createSignal(
 export function createExit(id: string, instanceId: string, symbolId: number, time: number, reason: string): Signal {
   const none = undefined;
   return createSignal(id, instanceId, symbolId, time, 'exit', none, 'market', 'day', none, none, reason, none, none);
+}
+
+/** The system's order at the market that closes a position of `quantity` signed micro-shares. */
+export function createClose(
+  clientOrderId: string,
+  symbolId: number,
+  quantity: Quantity,
+  source: OrderSource,
+  reason: string,
+): DirectOrder {
+  return {
+    clientOrderId,
+    symbolId,
+    side: quantity > 0 ? 'sell' : 'buy',
+    type: 'market',
+    timeInForce: 'day',
+    quantity: Math.abs(quantity),
+    limitPrice: undefined,
+    stopPrice: undefined,
+    extendedHours: false,
+    source,
+    reason,
+    flatten: true,
+  };
 }
 
 /** The request of an instance's order. */
