@@ -247,7 +247,8 @@ export class ExchangeBook {
     const { order, time } = event;
     const next = new WorkingOrder(order, old.account, order.createdAt);
     // By the event's own time: where it is recovered the session may have gone on.
-    const keepsPlace = takesPlaceOf(next, old, time, tradesIn(phaseAt(time), next.extendedHours));
+    const isOpen = tradesIn(phaseAt(time), next.extendedHours);
+    const keepsPlace = takesPlaceOf(next, old, time, isOpen, this.#preset.replacement === 'sameBar');
     // Known from the request where it was decided, and from the event where it is recovered.
     this.useClientOrderId(order.accountId, order.clientOrderId);
     old.status = nextVenueStatus(old.status, 'replace');

@@ -11,25 +11,27 @@ import { reopenLate } from './halts.js';
 import type { MarketWatch } from './MarketWatch.js';
 import { addImpact, isWithinLimit, keepWithinBands } from './matching/adjustments.js';
 import type { SquareRootImpact } from './matching/adjustments.js';
-import { AuctionMatcher, CLOSING_PATIENCE } from './matching/AuctionMatcher.js';
+import { AuctionMatcher } from './matching/AuctionMatcher.js';
 import { isAuctionWithinLimit } from './matching/auctionLimit.js';
 import { BarMatcher } from './matching/BarMatcher.js';
 import { bestBasis } from './matching/bestBasis.js';
 import { BookMatcher } from './matching/BookMatcher.js';
+import { CloseStops } from './matching/CloseStops.js';
 import { spreadPartAt } from './matching/costs.js';
 import type { DecisionTarget } from './matching/DecisionTarget.js';
+import { electsAt } from './matching/election.js';
 import { FillDecision } from './matching/FillDecision.js';
 import { isPlausible } from './matching/plausible.js';
 import { PrintMatcher } from './matching/PrintMatcher.js';
 import { QuoteMatcher } from './matching/QuoteMatcher.js';
-import { shortSaleFloor } from './matching/shortSale.js';
+import { passesPriceTest, shortSaleFloor } from './matching/shortSale.js';
 import type { OrderBooks } from './OrderBooks.js';
 import type { ArmedLeg } from './OrderGroups.js';
 import type { MarketBasis, Preset, SpreadPart } from './preset.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence, isLastEligible, isPrice } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
-import { follow, trailedStop } from './trailingStop.js';
+import { beginTrail, follow } from './trailingStop.js';
 import { tradesIn } from './TradingSession.js';
 import { isQuoteDue } from './WakeList.js';
 import type { WakeList } from './WakeList.js';
@@ -45,6 +47,7 @@ export class Matcher {
   private readonly target: DecisionTarget;
   private readonly books: BookMatcher;
   private readonly bars: BarMatcher;
+  readonly closeStops: CloseStops;
   private readonly quotes: QuoteMatcher;
   private readonly prints: PrintMatcher;
   private readonly auctions: AuctionMatcher;
@@ -72,6 +75,7 @@ export class Matcher {
     this.target = target;
     this.books = new BookMatcher(preset, session, books, target, this.decision);
     this.bars = new BarMatcher(preset, priceScale);
+    this.closeStops = new CloseStops(preset, priceScale);
     this.quotes = new QuoteMatcher(preset, session);
     this.prints = new PrintMatcher(preset, priceScale);
     this.auctions = new AuctionMatcher(preset, session, watch, this.decision, (order, symbol, time) =>
@@ -118,7 +122,7 @@ export class Matcher {
     const isUsable = isQuoteDue(symbol);
     symbol.wakeAt = Infinity;
     this.watch.refresh(symbol, time);
-    if (this.estimatesClose(symbol, time)) this.settleEstimates(symbol, time);
+    this.auctions.settleLate(symbol, time);
     const isNew = (symbol.evidence & Evidence.QUOTE) !== 0;
     if (!symbol.halted && isUsable && symbol.quoteTime !== 0 && !isNew) this.matchQuote(symbol, time);
   }
@@ -128,8 +132,11 @@ export class Matcher {
     this.watch.refresh(symbol, time);
     if (symbol.halted || order.closed) return;
     const basis = this.basisOf(order, symbol);
-    if (order.acts === 'stop') {
-      if (order.type === 'trailing_stop') this.beginTrail(order, symbol);
+    const isAtClose = this.closeStops.judges(order, symbol);
+    if (isAtClose || order.acts === 'stop') {
+      if (order.type !== 'trailing_stop') return;
+      if (isAtClose) this.closeStops.begin(order, symbol);
+      else beginTrail(order, symbol, this.session, this.preset.priceGrid, this.priceScale);
       return;
     }
     const out = this.decision;
@@ -147,6 +154,27 @@ export class Matcher {
     this.wakes.plan(symbol, this.session, time);
   }
 
+  /** Lets an order that replaced another one look at the last bar, where the preset says so and the bar is of now. */
+  tryLastBar(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
+    if (this.preset.replacement !== 'sameBar' || order.closed || symbol.halted || !this.bars.isSound(symbol)) return;
+    const isRegular = this.isRegularBar(symbol.barTime);
+    // A trailing stop has moved with the change already.
+    if (
+      (this.session.phase !== 'regular' && symbol.barTime !== time) ||
+      symbol.barTime <= order.decidedAt ||
+      order.type === 'trailing_stop'
+    )
+      return;
+    if (this.closeStops.judges(order, symbol)) {
+      if (isRegular) this.matchCloseStop(order, symbol, time, this.closeStops.readsQuoteBars(symbol));
+    } else if (order.acts === 'stop') {
+      if (this.isOnBar(order, symbol, isRegular)) this.matchStopOnBar(order, symbol, time);
+    } else if (order.acts === 'limit' && !order.isAuction && this.isOnBar(order, symbol, isRegular)) {
+      this.bars.limit(order, symbol, this.decision);
+      this.settle(order, symbol, time, true);
+    }
+  }
+
   /** Fills closing-auction orders at the last regular price, when the session ended without an auction print. */
   settleClose(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
     if (!this.preset.auctionEstimate || symbol.halted) return;
@@ -156,21 +184,6 @@ export class Matcher {
       this.bars.atClose(order, symbol, 'regular', 'session-close', out);
       if (!isAuctionWithinLimit(order, out.price, this.preset.queue)) return;
       this.settle(order, symbol, time, true);
-    }
-  }
-
-  private estimatesClose(symbol: SymbolMarket, time: Micros): boolean {
-    // In a halt there was no auction to estimate.
-    const isWanted = this.preset.auctionEstimate && !symbol.halted && symbol.closedAt === 0;
-    return isWanted && time >= this.session.close + CLOSING_PATIENCE;
-  }
-
-  private settleEstimates(symbol: SymbolMarket, time: Micros): void {
-    for (const order of symbol.orders) {
-      if (order.closed || order.timeInForce !== 'cls' || order.arrivedAt === 0) continue;
-      if (order.arrivedAt >= this.session.close) continue;
-      this.auctions.estimateClose(order, symbol, this.decision);
-      this.settle(order, symbol, time, true, true);
     }
   }
 
@@ -231,21 +244,8 @@ export class Matcher {
     return order.acts !== 'stop' && shortSaleFloor(order, symbol, time, this.priceScale) !== 0;
   }
 
-  /** Puts a short sale above the bid while a restriction is in force, or ends it; says whether it may go on (R8). */
   private passesPriceTest(order: WorkingOrder, symbol: SymbolMarket, time: Micros): boolean {
-    if (order.sign === 1 || symbol.restrictedUntil <= time || this.preset.shortSaleRule === 'none') return true;
-    const floor = shortSaleFloor(order, symbol, time, this.priceScale);
-    if (floor === 0) return true;
-    if (this.preset.shortSaleRule === 'reject') {
-      this.target.cancelOrder(order, time, 'a short-sale restriction is in force and the price is not above the bid');
-      return false;
-    }
-    order.shortFloor = floor;
-    order.limitPrice = floor;
-    order.acts = 'limit';
-    order.noteChange();
-    symbol.include(order);
-    return true;
+    return passesPriceTest(order, symbol, time, this.preset, this.priceScale, this.target);
   }
 
   private matchPrints(symbol: SymbolMarket, time: Micros): void {
@@ -269,7 +269,7 @@ export class Matcher {
   private matchPrint(order: WorkingOrder, symbol: SymbolMarket, index: number, price: number, time: Micros): void {
     const out = this.decision;
     if (order.acts === 'stop') {
-      if (!this.elects(order, symbol, price)) {
+      if (!electsAt(order, symbol, price)) {
         if (order.type === 'trailing_stop') this.follow(order, price);
         return;
       }
@@ -302,6 +302,10 @@ export class Matcher {
       const order = orders[i];
       if (order === undefined || order.closed || order.activatedAt === 0 || order.isAuction) continue;
       if (!isRegular && !order.extendedHours) continue;
+      if (this.closeStops.judges(order, symbol)) {
+        this.matchCloseStop(order, symbol, time, true);
+        continue;
+      }
       if (order.acts === 'stop') {
         this.electByQuoteBar(order, symbol, time);
         continue;
@@ -314,6 +318,15 @@ export class Matcher {
         this.settle(order, symbol, time, this.quotes.onBarClose(order, symbol, this.decision));
       }
     }
+  }
+
+  /** Judges a stop-limit or a trailing stop by the close, on the kind of bar that decides for the symbol. */
+  private matchCloseStop(order: WorkingOrder, symbol: SymbolMarket, time: Micros, isQuoteBar: boolean): void {
+    if (isQuoteBar !== this.closeStops.readsQuoteBars(symbol)) return;
+    const start = isQuoteBar ? symbol.quoteBarStart : symbol.barStart;
+    if (start < order.decidedAt || start < order.armedAt || start < order.evidenceFrom) return;
+    if (this.closeStops.judge(order, symbol, this.barPart(symbol), this.decision)) this.target.trigger(order, time);
+    this.settle(order, symbol, time, true);
   }
 
   /** Stops without any trade data: the far side of the quote bar reaches them (an explicit last resort, R3). */
@@ -353,12 +366,15 @@ export class Matcher {
     if (later === 0) return;
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
-      if (order === undefined || order.acts !== 'stop') continue;
-      if (this.isOnBar(order, symbol, isRegular)) this.matchStopOnBar(order, symbol, time);
+      if (order === undefined || (order.acts !== 'stop' && !this.closeStops.judges(order, symbol))) continue;
+      if (!this.isOnBar(order, symbol, isRegular)) continue;
+      if (this.closeStops.judges(order, symbol)) this.matchCloseStop(order, symbol, time, false);
+      else this.matchStopOnBar(order, symbol, time);
     }
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
       if (order === undefined || order.acts !== 'limit' || order.isAuction) continue;
+      if (this.closeStops.judges(order, symbol)) continue;
       if (!this.isOnBar(order, symbol, isRegular)) continue;
       this.bars.limit(order, symbol, this.decision);
       this.settle(order, symbol, time, true);
@@ -406,26 +422,8 @@ export class Matcher {
     this.settleElected(leg, symbol, time);
   }
 
-  /** Whether a print elects a stop (R3): at or through it, and where the rules say so within the best quote. */
-  private elects(order: WorkingOrder, symbol: SymbolMarket, price: number): boolean {
-    if (order.stopPrice === 0 || order.sign * (price - order.stopPrice) < 0) return false;
-    if (!order.account.orderRules.electionWithinQuote || symbol.quoteTime === 0 || symbol.quoteFlags !== 0) return true;
-    return !(isPrice(symbol.bid) && price < symbol.bid) && !(isPrice(symbol.ask) && price > symbol.ask);
-  }
-
   private follow(order: WorkingOrder, price: number): void {
     follow(order, price, this.preset.priceGrid, this.priceScale);
-  }
-
-  /** A trailing stop begins at the last price of the same regular session, if one is known. */
-  private beginTrail(order: WorkingOrder, symbol: SymbolMarket): void {
-    // One whose distance was changed goes on from the best price so far.
-    if (order.highWaterMark !== 0) {
-      order.stopPrice = trailedStop(order, this.preset.priceGrid, this.priceScale);
-      order.noteChange();
-    }
-    const isRegular = this.session.phase === 'regular' && symbol.lastTime >= this.session.open;
-    if (isRegular && symbol.lastPrice > 0) this.follow(order, symbol.lastPrice);
   }
 
   /** Whether the bar decides for the order: it is its basis, its session, and began late enough. */

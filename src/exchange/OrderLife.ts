@@ -22,7 +22,6 @@ import { keepsPlaceOf } from './takesPlaceOf.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 import { endsWithSession } from './WorkingOrder.js';
 
-const GTC_LIFE = 90 * DAY;
 const NO_LEGS: readonly WorkingOrder[] = [];
 
 /** What it works with; the exchange is the context. */
@@ -71,9 +70,9 @@ export class OrderLife {
     }
   }
 
-  /** Ends what a session's end at `time` ends: day orders, orders for its auctions, gtc orders after 90 days. */
+  /** Ends what a session's end at `time` ends: day orders, orders for its auctions, gtc orders that are too old. */
   expire(time: Micros): void {
-    const { book, session, matcher, watch } = this.#parts;
+    const { book, session, matcher, watch, preset } = this.#parts;
     const isEnd = time !== session.close || session.phase === 'closed';
     for (const order of [...book.orders.values()]) {
       if (order.closed || order.arrivedAt === 0 || order.arrivedAt >= time) continue;
@@ -91,7 +90,9 @@ export class OrderLife {
         if (isOver(order)) continue;
       }
       if (order.timeInForce === 'gtc') {
-        if (time >= order.decidedAt + GTC_LIFE) this.cancel(order, time, 'good till canceled ends after 90 days');
+        const days = preset.goodTillCanceledDays;
+        const isOld = days > 0 && time >= order.decidedAt + days * DAY;
+        if (isOld) this.cancel(order, time, `good till canceled ends after ${days} days`);
       } else if (!isEnd && symbol.halted && order.timeInForce === 'day') {
         // What a halt holds at the close meets in the closing auction, if there is one (R7).
         continue;
@@ -155,7 +156,7 @@ export class OrderLife {
   }
 
   #replace(request: ReplaceRequest, time: Micros): void {
-    const { book, emit, matcher } = this.#parts;
+    const { book, emit, matcher, preset } = this.#parts;
     const { orderId } = request;
     const old = book.orders.get(orderId);
     if (old === undefined) {
@@ -168,12 +169,15 @@ export class OrderLife {
     if (reason !== undefined) {
       this.#refuseReplace(orderId, old, reason, time);
     } else if (book.useClientOrderId(next.accountId, next.clientOrderId)) {
-      emit({ type: 'replaced', orderId, time, order: next }, old);
+      const isAtOnce = preset.replacement === 'sameBar' && old.type === 'trailing_stop';
+      const stopPrice = isAtOnce ? matcher.closeStops.stopAfterReplace(old, next.trail, symbol, time) : 0;
+      emit({ type: 'replaced', orderId, time, order: stopPrice === 0 ? next : { ...next, stopPrice } }, old);
       const working = book.orders.get(next.id);
       // One that only shrank stands where it stood; another one looks at the market anew.
       if (working !== undefined && !keepsPlaceOf(working, old)) {
         if (working.activatedAt === time) matcher.tryStanding(working, symbol, time);
         else if (working.isImmediate) this.#cancelClosed(working, time);
+        matcher.tryLastBar(working, symbol, time);
       }
     } else {
       this.#refuseReplace(orderId, old, 'DUPLICATE_CLIENT_ORDER_ID', time);

@@ -52,7 +52,7 @@ export class WorkingOrder {
   readonly sizeFraction: number;
   /** Dollars to trade instead of a quantity; 0 for orders with one. */
   readonly notional: Money;
-  /** Also of a replacement that keeps its predecessor's place: then as old as that one. */
+  /** As old as what it replaces where it keeps that one's place or evidence. */
   decidedAt: Micros;
   source: OrderSource;
   reason: string;

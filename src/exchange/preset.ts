@@ -107,6 +107,15 @@ export interface Preset {
   readonly channelSilence: DurationMicros;
   /** Limits in bars fill when the bar trades `through` the price strictly, or already at its `touch`. */
   readonly barLimit: 'through' | 'touch';
+  /**
+   * Stop-limit and trailing stop orders on bars: by the path that a bar's extremes allow (M9), or by the far side's
+   * whole bar and its close (matching/CloseStops.ts).
+   */
+  readonly barStops: 'path' | 'close';
+  /** A replacement looks at what comes after it, or also at the last bar if that began after the order it replaces. */
+  readonly replacement: 'new' | 'sameBar';
+  /** After how many calendar days a good-till-canceled order ends; 0 is never. */
+  readonly goodTillCanceledDays: number;
   /** Name of the default fee plan (fees/feePlans.ts); a session may name another. */
   readonly feePlan: string;
   /** Whether SEC and TAF fees are charged on sales. */

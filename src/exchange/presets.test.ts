@@ -91,6 +91,83 @@ describe('lean', () => {
     expect(rig.fillList).toEqual(['100 @ 98']);
   });
 
+  it('judges a stop-limit by the far side of whole quote bars: beyond the stop, and the close within the limit', () => {
+    const rig = lean();
+    const bar = (clock: string, high: number, close: number): void =>
+      rig.instant(
+        clock,
+        rig.quoteBarRow([99, high - 0.5, 98, close - 0.5], 100, [99, high, 98, close], 100),
+        rig.barRow([99, 120, 80, 99]),
+      );
+    bar('09:31', 99, 99);
+    const order = rig.submit({ stop: 100, limit: 101 });
+    // At the stop is not beyond it; what was traded does not matter.
+    bar('09:32', 100, 99.5);
+    expect(rig.types(order)).toEqual(['accepted']);
+    // Elected, and the close is not within the limit.
+    bar('09:33', 103, 101);
+    expect(rig.types(order)).toEqual(['accepted', 'triggered']);
+    // From then on every bar whose close is: at the limit, or at the high if that is lower.
+    bar('09:34', 100.75, 100.25);
+    expect(rig.fillList).toEqual(['100 @ 100.75']);
+    expect(rig.fills[0]?.receipt).toMatchObject({ rule: 'stop-limit-close', basis: 'quoteBar' });
+  });
+
+  it('fills a trailing stop at the worse of stop and close, and lets it follow after it was judged', () => {
+    const rig = lean();
+    rig.bar('10:00', [100, 100, 100, 100], 1000, '1h');
+    rig.submit({ shares: 100 });
+    const order = rig.submit({ side: 'sell', trailBy: 1 });
+    // Behind the last close: 99. The bar's high moves it to 101 although its close is below that.
+    rig.bar('11:00', [100, 102, 99.5, 100.5], 1000, '1h');
+    expect(rig.types(order)).toEqual(['accepted']);
+    rig.bar('12:00', [101.5, 103, 100.5, 100.75], 1000, '1h');
+    expect(rig.fillList.at(-1)).toBe('100 @ 100.75');
+    expect(rig.fills.at(-1)?.receipt.rule).toBe('trailing-stop-close');
+  });
+
+  it('lets a changed order look at the bar that has just ended, if that began after the order', () => {
+    const rig = lean();
+    rig.bar('10:00', [100, 100, 100, 100], 1000, '1h');
+    const order = rig.submit({ limit: 98 });
+    rig.replace(order, { limit: 99.5 });
+    expect(rig.fillList).toEqual([]);
+    rig.bar('11:00', [100, 101, 99, 100], 1000, '1h');
+    expect(rig.fillList).toEqual(['100 @ 99.5']);
+    const next = rig.submit({ limit: 98 });
+    rig.bar('12:00', [100, 101, 99, 100], 1000, '1h');
+    rig.replace(next, { limit: 99.25 });
+    expect(rig.fillList.at(-1)).toBe('100 @ 99.25');
+  });
+
+  it('moves a trailing stop with a changed distance behind the extreme of the bar that has just ended', () => {
+    const rig = lean();
+    rig.bar('10:00', [100, 100, 100, 100], 1000, '1h');
+    const order = rig.submit({ side: 'sell', trailBy: 5 });
+    rig.bar('11:00', [100, 110, 106, 108], 1000, '1h');
+    rig.bar('12:00', [108, 109, 106, 108], 1000, '1h');
+    // 109 − 3 = 106, not 110 − 3: only the last bar counts.
+    const next = rig.replace(order, { trailBy: 3 });
+    rig.bar('13:00', [108, 108, 106.5, 108], 1000, '1h');
+    expect(rig.fillList).toEqual([]);
+    rig.bar('14:00', [108, 108, 106, 107], 1000, '1h');
+    expect(rig.fillList).toEqual(['100 @ 106']);
+    expect(rig.types(next)).toContain('filled');
+  });
+
+  it('never ends what is good till canceled', () => {
+    const days = (preset: string): readonly string[] => {
+      const rig = new ExchangeRig({ preset, startTime: at('09:00', '2013-01-02') });
+      rig.bar(at('16:00', '2013-01-02'), [100, 100, 100, 100], 1000, '1d');
+      const order = rig.submit({ limit: 50, timeInForce: 'gtc' });
+      rig.bar(at('16:00', '2013-06-03'), [100, 100, 100, 100], 1000, '1d');
+      return rig.types(order);
+    };
+    expect(days('lean')).not.toContain('canceled');
+    expect(days('backtesting.py')).not.toContain('canceled');
+    expect(days('papertape')).toContain('canceled');
+  });
+
   it('lets one order take the position from long to short', () => {
     const rig = lean();
     rig.bar('10:00', [100, 100, 100, 100], 1000, '1h');

@@ -44,6 +44,8 @@ describe('the text of a receipt', () => {
       'stop-reached',
       'trailing-stop-reached',
       'stop-gap',
+      'trailing-stop-close',
+      'stop-limit-close',
       'session-open',
       'session-close',
       'stop-after-entry',

@@ -26,6 +26,9 @@ const RULES: Readonly<Record<string, string>> = {
   'stop-gap': 'the open {open} of the bar that ended at {time}, which had gapped through its stop {trigger}',
   'trailing-stop-reached':
     'its stop {trigger}, which had followed the bar that ended at {time} to its extreme before the close {last}',
+  'trailing-stop-close':
+    'its stop, reached in the bar that ended at {time}, or the far side\u2019s close of that bar where it is worse',
+  'stop-limit-close': 'its limit, which the far side\u2019s close of the bar that ended at {time} was within',
   'stop-after-entry':
     'its stop {trigger}, reached in the bar that ended at {time}, in which its entry filled ({range}); ' +
     'the adverse price is taken to have come after it',

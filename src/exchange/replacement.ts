@@ -64,7 +64,7 @@ export function replaceRefusalOf(
   const isSized = old.notional === 0 && old.sizeFraction === 0;
   if (old.arrivedAt === 0 || (changes.quantity !== undefined && !isSized)) return 'NOT_REPLACEABLE';
   if (isMember && (changes.quantity !== undefined || changes.timeInForce !== undefined)) return 'NOT_REPLACEABLE';
-  if (!fits(old, request)) return 'NOT_REPLACEABLE';
+  if (!fits(old, request, context.preset.replacement === 'sameBar')) return 'NOT_REPLACEABLE';
   if (isSized && next.quantity <= old.filledQuantity) return 'QUANTITY_INVALID';
   const candidate = new WorkingOrder({ ...next, orderClass: 'simple' }, old.account, time);
   // By what the new order needs, and not by the larger of both that is held until now.
@@ -77,11 +77,14 @@ export function replaceRefusalOf(
   });
 }
 
-/** Whether the order has what is to be changed: prices of its type, and of a stop only until it is elected. */
-function fits(old: WorkingOrder, request: ReplaceRequest): boolean {
+/**
+ * Whether the order has what is to be changed: prices of its type, and of a stop only until it is elected, unless
+ * `afterElection` lets the stop of an elected stop-limit change without meaning anything.
+ */
+function fits(old: WorkingOrder, request: ReplaceRequest, afterElection: boolean): boolean {
   const { limitPrice, stopPrice, trail } = request.changes;
   const { type } = old;
-  const isElected = old.triggerTime !== 0;
+  const isElected = old.triggerTime !== 0 && !(afterElection && type === 'stop_limit');
   if (limitPrice !== undefined && type !== 'limit' && type !== 'stop_limit') return false;
   if (stopPrice !== undefined && (isElected || (type !== 'stop' && type !== 'stop_limit'))) return false;
   // Trails keep their unit: an amount changes an amount, a share a share.

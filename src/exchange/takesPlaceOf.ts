@@ -9,15 +9,22 @@ import type { WorkingOrder } from './WorkingOrder.js';
 /**
  * Fills `next`, new from its request, with what `old` has been through; returns whether it keeps the place. `isOpen`
  * says whether the part of the day lets it trade: one that lost its place works or waits as if it came now.
+ * `seesLastBar` says that what came since the old order counts (`Preset.replacement`).
  */
-export function takesPlaceOf(next: WorkingOrder, old: WorkingOrder, time: Micros, isOpen: boolean): boolean {
+export function takesPlaceOf(
+  next: WorkingOrder,
+  old: WorkingOrder,
+  time: Micros,
+  isOpen: boolean,
+  seesLastBar: boolean,
+): boolean {
   const keepsPlace = keepsPlaceOf(next, old);
   const begins = isOpen && !next.isAuction && !old.isUnarmed;
   next.activatedAt = keepsPlace ? old.activatedAt : begins ? time : 0;
   const entered = old.isUnarmed ? 'hold' : next.activatedAt === 0 ? 'queue' : 'activate';
   next.status = nextVenueStatus(next.status, entered);
   if (old.filledQuantity > 0) next.status = nextVenueStatus(next.status, 'partial_fill');
-  if (keepsPlace) next.decidedAt = old.decidedAt;
+  if (keepsPlace || seesLastBar) next.decidedAt = old.decidedAt;
   // What its owner asks of it next travels as what was asked of the old one.
   next.dataLatency = old.dataLatency;
   next.arrivedAt = keepsPlace ? old.arrivedAt : time;
@@ -36,7 +43,8 @@ export function takesPlaceOf(next: WorkingOrder, old: WorkingOrder, time: Micros
   next.highWaterMark = old.highWaterMark;
   next.triggerPrice = old.triggerPrice;
   next.triggerTime = old.triggerTime;
-  if (next.type === 'trailing_stop') next.stopPrice = old.stopPrice;
+  // A preset may have moved it with the change.
+  if (next.type === 'trailing_stop' && next.stopPrice === 0) next.stopPrice = old.stopPrice;
   if (keepsPlace) {
     next.resting = old.resting;
     next.queueAtEntry = old.queueAtEntry;

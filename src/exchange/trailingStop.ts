@@ -7,7 +7,12 @@ import type { Price } from '../domain/units.js';
 import { mulDivDown } from '../domain/units.js';
 import type { Preset } from './preset.js';
 import { tickOf } from './rulebook/tickSizes.js';
+import type { SymbolMarket } from './SymbolMarket.js';
+import type { TradingSession } from './TradingSession.js';
 import type { WorkingOrder } from './WorkingOrder.js';
+
+/** What a trailing stop's price is computed from. */
+type Trail = Pick<WorkingOrder, 'highWaterMark' | 'trailAmount' | 'trailPpm' | 'sign'>;
 
 const PARTS_PER_MILLION = 1_000_000;
 
@@ -21,7 +26,7 @@ export function follow(order: WorkingOrder, price: Price, grid: Preset['priceGri
 }
 
 /** The stop price at the order's best price; at least one step of the scale. */
-export function trailedStop(order: WorkingOrder, grid: Preset['priceGrid'], priceScale: number): Price {
+export function trailedStop(order: Trail, grid: Preset['priceGrid'], priceScale: number): Price {
   const { highWaterMark, trailAmount, trailPpm, sign } = order;
   if (sign === 1) {
     // Twice the best price less what is left of it below: the same distance above, rounded up.
@@ -40,4 +45,21 @@ function upToTick(raw: Price, priceScale: number): Price {
   const tick = tickOf(raw, priceScale);
   const rest = raw % tick;
   return rest === 0 ? raw : raw + tick - rest;
+}
+
+/** Lets a trailing stop begin at the last price of the same regular session, if one is known. */
+export function beginTrail(
+  order: WorkingOrder,
+  symbol: SymbolMarket,
+  session: TradingSession,
+  grid: Preset['priceGrid'],
+  priceScale: number,
+): void {
+  // One whose distance was changed goes on from the best price so far.
+  if (order.highWaterMark !== 0) {
+    order.stopPrice = trailedStop(order, grid, priceScale);
+    order.noteChange();
+  }
+  const isRegular = session.phase === 'regular' && symbol.lastTime >= session.open;
+  if (isRegular && symbol.lastPrice > 0) follow(order, symbol.lastPrice, grid, priceScale);
 }

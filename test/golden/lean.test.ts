@@ -2,19 +2,14 @@
  * Five published backtests of QuantConnect LEAN: end equity and fees to the cent, and the number of orders, from the
  * files that a user would import.
  */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { backtestFromStore } from '../../src/analytics/backtestHistory.js';
-import type { HistoryBacktestRun } from '../../src/analytics/backtestHistory.js';
-import type { HistoryBacktest } from '../../src/analytics/historyMarket.js';
-import type { Timeframe } from '../../src/domain/timeframe.js';
-import { DOLLAR } from '../../src/domain/units.js';
 import BuyAndHold from '../../src/strategies/builtin/BuyAndHold.js';
-import type { StrategyClass } from '../../src/strategies/Strategy.js';
 import { describeWithReferenceData, referenceData } from '../referenceData.js';
 import { importGoldenHistory } from './goldenHistory.js';
 import type { GoldenHistory } from './goldenHistory.js';
+import { cents, runLean } from './leanBacktest.js';
+import type { LeanCase } from './leanBacktest.js';
 import EnterThenLiquidate from './strategies/EnterThenLiquidate.js';
 import StopBelowMarket from './strategies/StopBelowMarket.js';
 
@@ -26,19 +21,7 @@ const FILES = [
   'lean/daily/spy.csv.gz',
 ];
 
-/** Average primary credit rate of 2013. */
-const RISK_FREE_2013 = 0.0075;
-
-interface Case {
-  readonly name: string;
-  readonly strategyClass: StrategyClass;
-  readonly timeframe: Timeframe;
-  readonly from: string;
-  readonly to: string;
-  readonly feePlan?: string;
-}
-
-const CASES: readonly Case[] = [
+const CASES: readonly LeanCase[] = [
   {
     name: 'BasicTemplateAlgorithm',
     strategyClass: BuyAndHold,
@@ -86,11 +69,6 @@ function published(name: string): ReadonlyMap<string, string> {
   return new Map(Object.entries(found.expected));
 }
 
-/** Dollars with two decimals, half away from zero. */
-function cents(money: number): string {
-  return (Math.round(money / 10_000) / 100).toFixed(2);
-}
-
 describeWithReferenceData('published LEAN backtests', () => {
   let history: GoldenHistory;
   beforeAll(async () => {
@@ -98,24 +76,8 @@ describeWithReferenceData('published LEAN backtests', () => {
   }, 120_000);
   afterAll(() => history.close());
 
-  function run({ name, strategyClass, ...rest }: Case): Promise<HistoryBacktestRun> {
-    const backtest: HistoryBacktest = {
-      strategies: [{ name, strategyClass, hash: name, timeframe: rest.timeframe }],
-      symbols: ['SPY'],
-      from: rest.from,
-      to: rest.to,
-      preset: 'lean',
-      startingCash: 100_000 * DOLLAR,
-      riskFree: RISK_FREE_2013,
-      engineVersion: 'test',
-      createHash: () => createHash('sha256'),
-      ...(rest.feePlan === undefined ? {} : { feePlan: rest.feePlan }),
-    };
-    return backtestFromStore(history.store, backtest);
-  }
-
   it.each(CASES)('$name', async (testCase) => {
-    const { run: result } = await run(testCase);
+    const { run: result } = await runLean(history, testCase);
     const figures = published(testCase.name);
     expect(cents(result.finalEquity)).toBe(figures.get('End Equity'));
     expect(`$${cents(result.fees)}`).toBe(figures.get('Total Fees'));
@@ -124,7 +86,7 @@ describeWithReferenceData('published LEAN backtests', () => {
   });
 
   it.each(CASES.slice(0, 3))('$name: annual figures', async (testCase) => {
-    const { run: result } = await run(testCase);
+    const { run: result } = await runLean(history, testCase);
     const figures = published(testCase.name);
     const { sharpe, sortino, annualVolatility } = result.statistics;
     expect(sharpe).toBeCloseTo(Number(figures.get('Sharpe Ratio')), 2);

@@ -85,8 +85,21 @@ export class AuctionMatcher {
     return false;
   }
 
+  /** Fills orders for a closing auction whose print did not come in time at an estimate, where the preset makes one. */
+  settleLate(symbol: SymbolMarket, time: Micros): void {
+    // In a halt there was no auction to estimate.
+    if (!this.preset.auctionEstimate || symbol.halted || symbol.closedAt !== 0) return;
+    if (time < this.session.close + CLOSING_PATIENCE) return;
+    for (const order of symbol.orders) {
+      if (order.closed || order.timeInForce !== 'cls' || order.arrivedAt === 0) continue;
+      if (order.arrivedAt >= this.session.close) continue;
+      this.estimateClose(order, symbol, this.decision);
+      this.settle(order, symbol, time);
+    }
+  }
+
   /** The closing auction of an order from the last eligible trade of regular hours, when no auction was seen. */
-  estimateClose(order: WorkingOrder, symbol: SymbolMarket, out: FillDecision): void {
+  private estimateClose(order: WorkingOrder, symbol: SymbolMarket, out: FillDecision): void {
     out.quantity = 0;
     if (!this.preset.auctionEstimate || symbol.closedAt !== 0 || symbol.regularPrice === 0) return;
     if (!isAuctionWithinLimit(order, symbol.regularPrice, this.preset.queue)) return;

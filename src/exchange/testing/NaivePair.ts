@@ -42,6 +42,8 @@ export interface PairOptions {
 }
 
 const DOLLARS = 1_000_000;
+/** Rules of other programs that the naive exchange does not know; published results and own tests hold them. */
+const UNKNOWN_RULES = { barStops: 'path', replacement: 'new', goodTillCanceledDays: 90 } as const;
 const SPANS: Readonly<Record<number, '1m' | '5m'>> = { 60_000_000: '1m', 300_000_000: '5m' };
 
 /** See the module header. */
@@ -57,10 +59,13 @@ export class NaivePair {
   constructor({ preset, feePlan, cash, startTime, previousClose = 0, tier, latency }: PairOptions) {
     const close = Math.round(previousClose * DOLLARS);
     const listing = { ...(close === 0 ? {} : { previousClose: close }), ...(tier === undefined ? {} : { tier }) };
-    const varied = latency === undefined ? {} : { latencySigmaPercent: latency.sigmaPercent };
+    const varied = {
+      ...UNKNOWN_RULES,
+      ...(latency === undefined ? {} : { latencySigmaPercent: latency.sigmaPercent }),
+    };
     const seed = latency?.seed ?? 1;
     const given = { preset, feePlan, cash, startTime, seed, listings: [listing] };
-    this.rig = new ExchangeRig({ ...given, ...(latency === undefined ? {} : { overrides: varied }) });
+    this.rig = new ExchangeRig({ ...given, overrides: varied });
     this.naive = new NaiveExchange(
       { ...presetOf(preset), ...varied },
       feePlan,

@@ -1,0 +1,114 @@
+/**
+ * Further published backtests of QuantConnect LEAN, one for each kind of order: end equity and fees to the cent, and
+ * the number of orders. Rules and figures are those of the algorithms of these names in its `Algorithm.CSharp`.
+ */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DOLLAR } from '../../src/domain/units.js';
+import { describeWithReferenceData } from '../referenceData.js';
+import { importGoldenHistory } from './goldenHistory.js';
+import type { GoldenHistory } from './goldenHistory.js';
+import { cents, runLean } from './leanBacktest.js';
+import type { LeanCase } from './leanBacktest.js';
+import LeanMacdTrend from './strategies/LeanMacdTrend.js';
+import LeanOrderTickets from './strategies/LeanOrderTickets.js';
+import LeanSetHoldings from './strategies/LeanSetHoldings.js';
+import LeanStopLimits from './strategies/LeanStopLimits.js';
+import LeanTimesInForce from './strategies/LeanTimesInForce.js';
+import LeanTrailingStops from './strategies/LeanTrailingStops.js';
+
+const FILES = [
+  'lean/factor_files.csv',
+  'lean/minute/spy_trade.csv.gz',
+  'lean/minute/spy_quote.csv.gz',
+  'lean/daily/spy.csv.gz',
+];
+
+/** Published figures; `netProfit` where its end equity was not printed. */
+interface Published extends LeanCase {
+  readonly endEquity?: string;
+  readonly netProfit?: string;
+  readonly fees: string;
+  readonly orders: number;
+}
+
+/** Micro-dollars at the start. */
+const START = 100_000 * DOLLAR;
+
+const WEEK = { timeframe: '1m', from: '2013-10-07', to: '2013-10-11' } as const;
+
+const CASES: readonly Published[] = [
+  {
+    name: 'OrderTicketDemoAlgorithm',
+    strategyClass: LeanOrderTickets,
+    ...WEEK,
+    endEquity: '100709.93',
+    fees: '$9.00',
+    orders: 12,
+  },
+  {
+    name: 'TrailingStopOrderRegressionAlgorithm',
+    strategyClass: LeanTrailingStops,
+    ...WEEK,
+    endEquity: '100023.22',
+    fees: '$2.00',
+    orders: 2,
+  },
+  {
+    // Begins with the bar of the session before: LEAN told daily bars at the midnight after them then.
+    name: 'StopLimitOrderRegressionAlgorithm',
+    strategyClass: LeanStopLimits,
+    timeframe: '1d',
+    from: '2012-12-31',
+    to: '2017-01-01',
+    endEquity: '101444.99',
+    fees: '$2.00',
+    orders: 2,
+  },
+  {
+    name: 'TimeInForceAlgorithm',
+    strategyClass: LeanTimesInForce,
+    ...WEEK,
+    netProfit: '0.070%',
+    fees: '$3.00',
+    orders: 6,
+  },
+  {
+    name: 'MACDTrendAlgorithm',
+    strategyClass: LeanMacdTrend,
+    timeframe: '1d',
+    from: '2004-01-01',
+    to: '2015-01-01',
+    endEquity: '137751.04',
+    fees: '$468.54',
+    orders: 84,
+  },
+  {
+    name: 'SetHoldingsRegressionAlgorithm',
+    strategyClass: LeanSetHoldings,
+    ...WEEK,
+    to: '2013-10-08',
+    endEquity: '98822.71',
+    fees: '$5.41',
+    orders: 4,
+  },
+];
+
+describeWithReferenceData('published LEAN backtests of single kinds of orders', () => {
+  let history: GoldenHistory;
+  beforeAll(async () => {
+    history = await importGoldenHistory(FILES);
+  }, 120_000);
+  afterAll(() => history.close());
+
+  it.each(CASES)('$name', async (testCase) => {
+    const { run: result } = await runLean(history, testCase);
+    expect(result.strategies.map((strategy) => strategy.error)).toEqual([undefined]);
+    // A replacement is an order of its own here.
+    const orders = result.orders.filter((order) => order.replaces === undefined);
+    expect(orders).toHaveLength(testCase.orders);
+    expect(`$${cents(result.fees)}`).toBe(testCase.fees);
+    if (testCase.endEquity !== undefined) expect(cents(result.finalEquity)).toBe(testCase.endEquity);
+    const netProfit = `${(result.finalEquity / START / 0.01 - 100).toFixed(3)}%`;
+    if (testCase.netProfit !== undefined) expect(netProfit).toBe(testCase.netProfit);
+  });
+});
