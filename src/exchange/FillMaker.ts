@@ -7,7 +7,7 @@ import type { SymbolListing } from '../domain/listing.js';
 import type { FeedCoverage } from '../domain/receipt.js';
 import type { FeedKind, SessionConfig } from '../domain/session.js';
 import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/units.js';
-import { notional } from '../domain/units.js';
+import { notional, SHARE } from '../domain/units.js';
 import { NumberedTexts } from '../utils/NumberedTexts.js';
 import { emptyFill } from './emptyFill.js';
 import type { MutableFill, MutableReceipt } from './emptyFill.js';
@@ -126,9 +126,16 @@ export class FillMaker {
       : 'the account cannot pay for a single share';
   }
 
-  /** Whole shares that `available` micro-dollars pay for at a price, commission included. */
+  /**
+   * Whole shares that `available` micro-dollars pay for at a price with its commission. As in backtesting.py, what is
+   * charged per order counts for every share. Never more than can be paid.
+   */
   affordable(available: Money, decision: FillDecision): Quantity {
-    return this.plan.affordable(available, decision.price, this.priceScale);
+    const most = this.plan.affordable(available, decision.price, this.priceScale);
+    if (this.plan.data.perOrder === 0) return most;
+    const value = notional(decision.price, SHARE, this.priceScale);
+    const each = value + this.plan.commission(SHARE, value);
+    return Math.min(most, Math.floor(available / each) * SHARE);
   }
 
   /**

@@ -20,6 +20,7 @@ import { CloseStops } from './matching/CloseStops.js';
 import { spreadPartAt } from './matching/costs.js';
 import type { DecisionTarget } from './matching/DecisionTarget.js';
 import { electsAt } from './matching/election.js';
+import { judgeInEntryBar } from './matching/entryBar.js';
 import { FillDecision } from './matching/FillDecision.js';
 import { isPlausible } from './matching/plausible.js';
 import { PrintMatcher } from './matching/PrintMatcher.js';
@@ -158,13 +159,9 @@ export class Matcher {
   tryLastBar(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
     if (this.preset.replacement !== 'sameBar' || order.closed || symbol.halted || !this.bars.isSound(symbol)) return;
     const isRegular = this.isRegularBar(symbol.barTime);
+    const isNow = this.session.phase === 'regular' || symbol.barTime === time;
     // A trailing stop has moved with the change already.
-    if (
-      (this.session.phase !== 'regular' && symbol.barTime !== time) ||
-      symbol.barTime <= order.decidedAt ||
-      order.type === 'trailing_stop'
-    )
-      return;
+    if (!isNow || symbol.barTime <= order.decidedAt || order.type === 'trailing_stop') return;
     if (this.closeStops.judges(order, symbol)) {
       if (isRegular) this.matchCloseStop(order, symbol, time, this.closeStops.readsQuoteBars(symbol));
     } else if (order.acts === 'stop') {
@@ -398,7 +395,6 @@ export class Matcher {
     else this.settleElected(order, symbol, time);
   }
 
-  /** An elected stop takes; a stop-limit only within its limit, and rests otherwise. */
   private settleElected(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
     if (order.acts === 'limit') this.bars.limitElection(order, symbol, this.decision);
     this.settle(order, symbol, time, true);
@@ -411,7 +407,13 @@ export class Matcher {
   tryArmed(armed: ArmedLeg, symbol: SymbolMarket, time: Micros): void {
     const { leg, entryInBar } = armed;
     const isElectedByBars = (symbol.known & Evidence.PRINT) === 0 || symbol.restingBasis === 'tradeBar';
-    if (entryInBar === 0 || leg.acts !== 'stop' || !isElectedByBars || symbol.halted) {
+    const isInBar = entryInBar !== 0 && isElectedByBars && !symbol.halted;
+    if (isInBar && this.preset.entryBarExits === 'wholeBar') {
+      const elects = judgeInEntryBar(armed, symbol, this.barPart(symbol), this.bars, this.decision);
+      if (elects) this.target.trigger(leg, time);
+      return this.settle(leg, symbol, time, true);
+    }
+    if (!isInBar || leg.acts !== 'stop') {
       if (entryInBar === 0) this.tryStanding(leg, symbol, time);
       return;
     }

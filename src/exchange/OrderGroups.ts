@@ -4,6 +4,7 @@
  * at once, at the time of what caused it: there is no latency within the venue.
  */
 import type { Fill } from '../domain/fill.js';
+import type { OrderType } from '../domain/order.js';
 import type { Micros, Price } from '../domain/units.js';
 import type { OrderEvent } from '../domain/venueEvents.js';
 import type { ExchangeBook } from './ExchangeBook.js';
@@ -16,6 +17,9 @@ export interface ArmedLeg {
   readonly leg: WorkingOrder;
   /** Price of the bar at which its entry filled, within that bar; 0 if it was filled otherwise or at the bar's end. */
   readonly entryInBar: Price;
+  /** Type of the entry, and the leg's other exit, if there is one. */
+  readonly entryType: OrderType;
+  readonly sibling: WorkingOrder | undefined;
 }
 
 /** Rules by which an entry fills at the end of a bar: nothing of the bar comes after. */
@@ -77,7 +81,10 @@ export class OrderGroups {
       if (leg.quantity !== entry.filledQuantity) this.#resize(leg, entry.filledQuantity, time);
       const waiting = !tradesIn(this.#session.phase, false);
       this.#emit({ type: 'accepted', orderId: leg.id, time, waiting }, leg);
-      if (!waiting) this.armed.push({ leg, entryInBar: isInBar ? receipt.basePrice : 0 });
+      // A bar that ends with the session still decides for its own exits.
+      if (waiting && !isInBar) continue;
+      const sibling = this.#book.orders.get(leg.siblingId);
+      this.armed.push({ leg, entryInBar: isInBar ? receipt.basePrice : 0, entryType: entry.type, sibling });
     }
   }
 

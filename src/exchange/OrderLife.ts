@@ -111,7 +111,7 @@ export class OrderLife {
   /** An order has reached the venue. */
   arrive(order: WorkingOrder, isDuplicate: boolean, time: Micros): void {
     if (order.closed || order.arrivedAt !== 0) return;
-    const { book, session, matcher } = this.#parts;
+    const { book, session, matcher, preset } = this.#parts;
     const symbol = book.symbols[order.symbolId];
     const legs = order.orderClass === 'simple' ? NO_LEGS : this.#legsOf(order);
     const price = symbol === undefined ? 0 : this.#marketPrice(symbol);
@@ -128,7 +128,8 @@ export class OrderLife {
       else this.#parts.emit({ type: 'held', orderId: leg.id, time }, leg);
     }
     // On arrival the preset may have made an auction order of it.
-    if (!waiting && !order.isAuction) matcher.tryStanding(order, symbol, time);
+    const getsClose = order.isMarket && preset.closedMarketOrder === 'lastClose' && symbol.barTime === time;
+    if ((!waiting || getsClose) && !order.isAuction) matcher.tryStanding(order, symbol, time);
     else if (waiting && order.isImmediate) this.#cancelClosed(order, time);
     symbol.compact();
   }

@@ -39,6 +39,7 @@ import type { DecisionTarget } from './matching/DecisionTarget.js';
 import { Matcher } from './Matcher.js';
 import { OrderBooks } from './OrderBooks.js';
 import { OrderGroups } from './OrderGroups.js';
+import type { ArmedLeg } from './OrderGroups.js';
 import { OrderInbox } from './OrderInbox.js';
 import { OrderLine } from './OrderLine.js';
 import { OrderLife } from './OrderLife.js';
@@ -423,6 +424,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   /** Lets legs that have begun to work look at what stands; one's fill may arm no other, but end its sibling. */
   private tryArmed(time: Micros): void {
     const { armed } = this.groups;
+    if (armed.length > 1 && this.preset.entryBarExits === 'wholeBar') armed.sort(stopsFirst);
     for (let i = 0; i < armed.length; i += 1) {
       const one = armed[i];
       if (one === undefined || one.leg.closed) continue;
@@ -484,4 +486,9 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.boundary = isIdle ? Infinity : this.clock.nextBoundary;
     this.due = Math.min(this.inbox.due, this.expiry, isIdle ? Infinity : this.wakes.due);
   }
+}
+
+/** A stop loss looks at the bar of its entry before its take profit does. */
+function stopsFirst(a: ArmedLeg, b: ArmedLeg): number {
+  return (a.leg.acts === 'stop' ? 0 : 1) - (b.leg.acts === 'stop' ? 0 : 1);
 }

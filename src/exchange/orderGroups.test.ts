@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ORDER_RULES } from './orderRules.js';
 import { presetOf } from './presets.js';
 import type { RigOptions } from './testing/ExchangeRig.js';
-import { ExchangeRig, usd } from './testing/ExchangeRig.js';
+import { at, ExchangeRig, usd } from './testing/ExchangeRig.js';
 import { playScenario } from './testing/scenario.js';
 
 const PLAIN = { spread: { kind: 'none' }, participationBps: 0, regulatoryFees: false } as const;
@@ -268,5 +268,37 @@ describe('what a group reserves (I-05)', () => {
       'rejected DUPLICATE_CLIENT_ORDER_ID',
     ]);
     expect(rig.exchange.account('main').reserved).toBe(usd(9000));
+  });
+});
+
+describe('exits of an entry that fills in the bar that ends the session', () => {
+  const daily = (preset: string, entry: object, bar: readonly [number, number, number, number]): ExchangeRig => {
+    const rig = new ExchangeRig({ preset, feePlan: 'zero', startTime: at('09:00', '2013-10-07') });
+    rig.bar(at('16:00', '2013-10-07'), [100, 100, 100, 100], 1_000_000, '1d');
+    rig.submit({ shares: 10, timeInForce: 'gtc', ...entry });
+    rig.bar(at('16:00', '2013-10-08'), bar, 1_000_000, '1d');
+    return rig;
+  };
+
+  it('M9: a stop loss that the daily bar of its entry reached has filled', () => {
+    const { fillList, fills } = daily('optimistic', { loss: 98, profit: 103 }, [100, 104, 97, 101]);
+    expect(fillList).toEqual(['10 @ 100', '10 @ 98']);
+    expect(fills[1]?.receipt.rule).toBe('stop-after-entry');
+  });
+
+  it('a take profit has not, except where the preset lets exits look at the whole bar', () => {
+    expect(daily('optimistic', { loss: 98, profit: 103 }, [100, 104, 99, 101]).fillList).toEqual(['10 @ 100']);
+    const whole = daily('backtesting.py', { loss: 98, profit: 103 }, [100, 104, 99, 101]);
+    expect(whole.fillList).toEqual(['10 @ 100', '10 @ 103']);
+  });
+
+  it('of both in one bar the stop loss is first', () => {
+    const { fillList } = daily('backtesting.py', { loss: 98, profit: 103 }, [100, 104, 97, 101]);
+    expect(fillList).toEqual(['10 @ 100', '10 @ 98']);
+  });
+
+  it('a limit entry leaves them for the next bar', () => {
+    const { fillList } = daily('backtesting.py', { limit: 99, loss: 98, profit: 103 }, [100, 104, 97, 101]);
+    expect(fillList).toEqual(['10 @ 99']);
   });
 });

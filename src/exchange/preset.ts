@@ -12,13 +12,14 @@ import type { OrderRules } from './orderRules.js';
 export type MarketBasis = Extract<FillBasis, 'book' | 'nbbo' | 'quoteBar' | 'lastSale' | 'tradeBar'>;
 
 /**
- * Slippage of orders that take: none, a fraction of the price, half of the (modelled) spread once more, or the impact
- * of everything that we traded lately on that side (M11): `factorPercent` of the trailing volatility of a minute times
- * the square root of the quantity over the trailing volume of a minute; what was traded counts half after `halfLife`.
+ * Slippage of orders that take: none, a fraction of the price (with `on` only of orders that open), half of the
+ * (modelled) spread once more, or the impact of everything that we traded lately on that side (M11): `factorPercent` of
+ * the trailing volatility of a minute times the square root of the quantity over the trailing volume of a minute; what
+ * was traded counts half after `halfLife`.
  */
 export type SlippageModel =
   | { readonly kind: 'none' }
-  | { readonly kind: 'fixedBps'; readonly bps: number }
+  | { readonly kind: 'fixedBps'; readonly bps: number; readonly on?: 'opening' }
   | { readonly kind: 'halfSpread' }
   | {
       readonly kind: 'squareRoot';
@@ -112,6 +113,12 @@ export interface Preset {
    * whole bar and its close (matching/CloseStops.ts).
    */
   readonly barStops: 'path' | 'close';
+  /**
+   * What exits look at in the bar in which their entry filled. `adverse`: a stop loss at the adverse extreme, a take
+   * profit at nothing (M9). `wholeBar`: of an entry at the market both at the whole bar, the stop loss first; of a stop
+   * entry a take profit alone, in a bar that does not reach the stop loss; of others nothing, as in backtesting.py.
+   */
+  readonly entryBarExits: 'adverse' | 'wholeBar';
   /** A replacement looks at what comes after it, or also at the last bar if that began after the order it replaces. */
   readonly replacement: 'new' | 'sameBar';
   /** After how many calendar days a good-till-canceled order ends; 0 is never. */
@@ -132,8 +139,11 @@ export interface Preset {
   readonly buyingPower: 'cash' | 'unchecked';
   /** Whether one order may take a position from one side to the other. */
   readonly crossing: 'reject' | 'allow';
-  /** A market order while the market is closed waits for the opening, or becomes an order for the auction. */
-  readonly closedMarketOrder: 'wait' | 'opening';
+  /**
+   * A market order while the market is closed waits for the opening, or becomes an order for the auction, or gets the
+   * close of the bar that ends at that very time and else waits.
+   */
+  readonly closedMarketOrder: 'wait' | 'opening' | 'lastClose';
   /** A market order during the session of a symbol with daily bars only: as it is, or for the closing auction. */
   readonly dailyMarketOrder: 'as-is' | 'closing';
   /** How orders are treated on accounts whose owner has not set it. */

@@ -51,6 +51,7 @@ const PAPERTAPE: Preset = {
   channelSilence: 5 * SECOND,
   barLimit: 'through',
   barStops: 'path',
+  entryBarExits: 'adverse',
   replacement: 'new',
   goodTillCanceledDays: 90,
   feePlan: 'zero',
@@ -67,6 +68,35 @@ const PAPERTAPE: Preset = {
   orderRules: ORDER_RULES.papertape,
   auctionCutoffs: 'us',
   auctionEstimate: true,
+};
+
+const BACKTESTING_PY: Preset = {
+  ...PAPERTAPE,
+  name: 'backtesting.py',
+  description: 'The conventions of backtesting.py: next open, all-in at the fill price, relative commission both ways.',
+  marketBases: ['tradeBar'],
+  restingBases: ['tradeBar'],
+  priceGrid: 'free',
+  priceBands: 'none',
+  shortSaleRule: 'none',
+  participationBps: 0,
+  displayedSize: 'unlimited',
+  orderLatency: 0,
+  cancelLatency: 0,
+  replaceLatency: 0,
+  reportLatency: 0,
+  spread: { kind: 'none' },
+  queue: 'optimistic',
+  barLimit: 'touch',
+  entryBarExits: 'wholeBar',
+  goodTillCanceledDays: 0,
+  regulatoryFees: false,
+  sizing: 'allInAtFill',
+  reversal: 'sameInstant',
+  marks: 'lastPrice',
+  adjust: 'split',
+  statistics: 'backtesting.py',
+  auctionCutoffs: 'none',
 };
 
 /** All presets by name. */
@@ -154,39 +184,20 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     dailyMarketOrder: 'closing',
     auctionCutoffs: 'none',
   },
-  'backtesting.py': {
-    ...PAPERTAPE,
-    name: 'backtesting.py',
-    description:
-      'The conventions of backtesting.py: next open, all-in at the fill price, relative commission both ways.',
-    marketBases: ['tradeBar'],
-    restingBases: ['tradeBar'],
-    priceGrid: 'free',
-    priceBands: 'none',
-    shortSaleRule: 'none',
-    participationBps: 0,
-    displayedSize: 'unlimited',
-    orderLatency: 0,
-    cancelLatency: 0,
-    replaceLatency: 0,
-    reportLatency: 0,
-    spread: { kind: 'none' },
-    queue: 'optimistic',
-    barLimit: 'touch',
-    goodTillCanceledDays: 0,
-    regulatoryFees: false,
-    sizing: 'allInAtFill',
-    reversal: 'sameInstant',
-    marks: 'lastPrice',
-    adjust: 'split',
-    statistics: 'backtesting.py',
-    auctionCutoffs: 'none',
+  'backtesting.py': BACKTESTING_PY,
+  'backtesting.py-close': {
+    ...BACKTESTING_PY,
+    name: 'backtesting.py-close',
+    description: 'The conventions of backtesting.py with `trade_on_close`: market orders at the close just seen.',
+    arrival: 'same-instant',
+    closedMarketOrder: 'lastClose',
   },
 };
 
 /**
  * The preset of a name, of names joined as assumptions.ts says, or of either with `+slippage.5bps` behind it: taking
- * then costs that much of the price, instead of what the preset says. Throws `PRESET_UNKNOWN`.
+ * then costs that much of the price, instead of what the preset says; with `+spread.5bps` only taking that opens a
+ * position does, as the `spread` of backtesting.py. Throws `PRESET_UNKNOWN`.
  */
 export function presetOf(name: string): Preset {
   const preset = ownPreset(name) ?? slippagePreset(name) ?? joinedPreset(name);
@@ -196,17 +207,17 @@ export function presetOf(name: string): Preset {
   });
 }
 
-const SLIPPAGE = /^(.+)\+slippage\.(\d{1,4})bps$/;
+const SLIPPAGE = /^(.+)\+(slippage|spread)\.(\d{1,4})bps$/;
 
 function slippagePreset(name: string): Preset | undefined {
-  const [, baseName, bps] = SLIPPAGE.exec(name) ?? [];
+  const [, baseName, kind, bps] = SLIPPAGE.exec(name) ?? [];
   if (baseName === undefined) return undefined;
   const base = presetOf(baseName);
   return {
     ...base,
     name,
-    description: `${base.description} Taking costs ${bps} bp of the price.`,
-    slippage: { kind: 'fixedBps', bps: Number(bps) },
+    description: `${base.description} ${kind === 'spread' ? 'Opening' : 'Taking'} costs ${bps} bp of the price.`,
+    slippage: { kind: 'fixedBps', bps: Number(bps), ...(kind === 'spread' ? { on: 'opening' } : {}) },
   };
 }
 

@@ -41,22 +41,47 @@ const PLANS: readonly FeePlanData[] = [
 ];
 
 const RELATIVE = /^relative-(\d{1,4})bps$/;
+const PER_ORDER = /^per-order-(\d{1,6}(?:\.\d{1,2})?)usd$/;
+const PER_SHARE = /^per-share-(\d{1,3}(?:\.\d{1,6})?)usd$/;
 
-/** Names of the listed plans; `relative-Nbps` works with any N up to 9999. */
+/** Names of the listed plans; see {@link feePlanOf} for those that are made of figures. */
 export const FEE_PLAN_NAMES: readonly string[] = PLANS.map((plan) => plan.name);
 
-/** The plan of a name. Throws `CONFIG_INVALID`. */
+/**
+ * The plan of a name: a listed one, or parts joined by `+` whose charges add up: `relative-20bps` of the value,
+ * `per-order-1.5usd` and `per-share-0.005usd`. Throws `CONFIG_INVALID`.
+ */
 export function feePlanOf(name: string): FeePlan {
   const data = PLANS.find((plan) => plan.name === name);
   if (data !== undefined) return new FeePlan(data);
-  const bps = RELATIVE.exec(name)?.[1];
-  if (bps !== undefined) {
-    const description = `${Number(bps) / 100} % of the value, entry and exit alike.`;
-    return new FeePlan({ ...FREE, name, description, valuePpm: Number(bps) * 100 });
-  }
+  const made = planOfParts(name);
+  if (made !== undefined) return new FeePlan(made);
   throw new PapertapeError('CONFIG_INVALID', `No fee plan has the name "${name}".`, {
-    remedy: `Use one of: ${FEE_PLAN_NAMES.join(', ')}, or relative-Nbps.`,
+    remedy:
+      `Use one of: ${FEE_PLAN_NAMES.join(', ')}, ` +
+      'or relative-Nbps, per-order-Nusd, per-share-Nusd, or several of these joined by +.',
   });
+}
+
+function planOfParts(name: string): FeePlanData | undefined {
+  const words: string[] = [];
+  let plan = { ...FREE, name };
+  for (const part of name.split('+')) {
+    const [bps, order, share] = [RELATIVE, PER_ORDER, PER_SHARE].map((form) => form.exec(part)?.[1]);
+    if (bps !== undefined) {
+      plan = { ...plan, valuePpm: plan.valuePpm + Number(bps) * 100 };
+      words.push(`${Number(bps) / 100} % of the value`);
+    } else if (order !== undefined) {
+      plan = { ...plan, perOrder: plan.perOrder + Math.round(Number(order) * DOLLAR) };
+      words.push(`$${order} per order`);
+    } else if (share !== undefined) {
+      plan = { ...plan, perShare: plan.perShare + Math.round(Number(share) * DOLLAR) };
+      words.push(`$${share} a share`);
+    } else {
+      return undefined;
+    }
+  }
+  return { ...plan, description: `${words.join(' and ')}, entry and exit alike.` };
 }
 
 /** What a session with this plan is charged, in words; `regulatoryFees` is the preset's (`Preset.regulatoryFees`). */

@@ -21,6 +21,9 @@ describe('commission plans', () => {
     ['lean-interactive-brokers', 1000, 0.25, 1.25], // 5.00, maximum 0.5 % of 250
     ['lean-interactive-brokers', 10, 0.2, 1], // the minimum is above the maximum
     ['relative-20bps', 59, 169.02, 19.94436],
+    ['per-order-100usd+relative-100bps', 47, 110.75, 152.0525],
+    ['per-share-0.0035usd', 200, 10, 0.7],
+    ['per-order-1.25usd', 200, 10, 1.25],
     ['relative-7bps', 1000, 100, 70],
     ['per-order-1usd', 1000, 100, 1],
   ];

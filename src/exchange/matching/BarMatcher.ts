@@ -10,7 +10,7 @@ import type { Preset, SpreadPart } from '../preset.js';
 import type { SymbolMarket } from '../SymbolMarket.js';
 import { isPrice } from '../SymbolMarket.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
-import { modelledHalfSpread, participationRoom, slippageOf } from './costs.js';
+import { modelledHalfSpread, opens, participationRoom, slippageOf } from './costs.js';
 import type { FillDecision } from './FillDecision.js';
 import { Consumes } from './FillDecision.js';
 
@@ -128,7 +128,7 @@ export class BarMatcher {
     const { preset } = this;
     const half = modelledHalfSpread(preset.spread, base, measure, part, this.priceScale);
     out.onBar(symbol, rule);
-    out.take(order.sign, base, half, slippageOf(preset.slippage, base, half));
+    out.take(order.sign, base, half, slippageOf(preset.slippage, base, half, opens(order)));
     this.bound(order, symbol, measure, out);
   }
 

@@ -14,7 +14,7 @@ import type { TradingSession } from '../TradingSession.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
 import type { Preset } from '../preset.js';
 import { keepWithinBands } from './adjustments.js';
-import { slippageOf } from './costs.js';
+import { opens, slippageOf } from './costs.js';
 import { Consumes } from './FillDecision.js';
 import type { DecisionTarget } from './DecisionTarget.js';
 import type { FillDecision } from './FillDecision.js';
@@ -162,7 +162,7 @@ export class BookMatcher {
     const out = this.#decision;
     const { sign, limitPrice: limit } = order;
     out.onPrint(symbol, 'book', 'book-displayed', symbol.quoteTime || time, symbol.quoteSequence, price, shares);
-    out.take(sign, price, 0, slippageOf(this.#preset.slippage, price, halfSpreadOf(book)));
+    out.take(sign, price, 0, slippageOf(this.#preset.slippage, price, halfSpreadOf(book), opens(order)));
     if (order.acts === 'limit' && sign * (limit - out.price) < 0) out.price = limit;
     if (out.slippage > 0) keepWithinBands(order, symbol, this.#session, out);
     out.consumes = Consumes.NOTHING;

@@ -13,7 +13,7 @@ import { Evidence, isPrice } from '../SymbolMarket.js';
 import { follow, trailedStop } from '../trailingStop.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
 import { isSoundBar } from './BarMatcher.js';
-import { modelledHalfSpread, participationRoom, sizeRoom, slippageOf } from './costs.js';
+import { modelledHalfSpread, opens, participationRoom, sizeRoom, slippageOf } from './costs.js';
 import type { FillDecision } from './FillDecision.js';
 import { Consumes } from './FillDecision.js';
 
@@ -64,7 +64,7 @@ export class CloseStops {
     const half = this.readsQuoteBars(symbol)
       ? 0
       : modelledHalfSpread(this.preset.spread, base, symbol.volume, part, this.priceScale);
-    out.take(sign, base, half, slippageOf(this.preset.slippage, base, half));
+    out.take(sign, base, half, slippageOf(this.preset.slippage, base, half, opens(order)));
     this.bound(order, symbol, out);
     return true;
   }

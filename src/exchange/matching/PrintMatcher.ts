@@ -12,7 +12,7 @@ import type { Preset, QueueModel, SpreadPart } from '../preset.js';
 import { tickOf } from '../rulebook/tickSizes.js';
 import type { InstantPrint, SymbolMarket } from '../SymbolMarket.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
-import { modelledHalfSpread, sizeRoom, slippageOf } from './costs.js';
+import { modelledHalfSpread, opens, sizeRoom, slippageOf } from './costs.js';
 import type { FillDecision } from './FillDecision.js';
 import { Consumes } from './FillDecision.js';
 
@@ -58,7 +58,7 @@ export class PrintMatcher {
       print.size,
     );
     out.isSampled = isSampled;
-    out.take(order.sign, print.price, half, slippageOf(preset.slippage, print.price, half));
+    out.take(order.sign, print.price, half, slippageOf(preset.slippage, print.price, half, opens(order)));
     this.bound(order, print, index, Infinity, out);
   }
 

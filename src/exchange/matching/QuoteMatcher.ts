@@ -12,7 +12,7 @@ import type { SymbolMarket } from '../SymbolMarket.js';
 import { isPrice } from '../SymbolMarket.js';
 import type { TradingSession } from '../TradingSession.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
-import { participationRoom, sizeRoom, slippageOf } from './costs.js';
+import { opens, participationRoom, sizeRoom, slippageOf } from './costs.js';
 import type { FillDecision } from './FillDecision.js';
 import { Consumes } from './FillDecision.js';
 import { isPlausible, isWithinBands } from './plausible.js';
@@ -135,7 +135,7 @@ export class QuoteMatcher {
     }
     // A spread is never wider than the price: no slippage makes a sale worth nothing.
     const bounded = Math.min(half, Math.floor(price / 2));
-    out.take(sign, price, 0, slippageOf(this.preset.slippage, price, bounded));
+    out.take(sign, price, 0, slippageOf(this.preset.slippage, price, bounded, opens(order)));
     if (order.acts === 'limit' && sign * (limit - out.price) < 0) out.price = limit;
     this.bound(order, size, taken, out);
   }

@@ -7,6 +7,7 @@ import type { Micros, Price, Quantity, Shares } from '../../domain/units.js';
 import { mulDiv, RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
 import type { Preset, SlippageModel, SpreadModel, SpreadPart } from '../preset.js';
 import type { TradingSession } from '../TradingSession.js';
+import type { WorkingOrder } from '../WorkingOrder.js';
 
 const BASIS_POINTS = 10_000;
 const PERCENT = 100;
@@ -51,10 +52,19 @@ export function spreadPartAt(time: Micros, session: TradingSession): SpreadPart 
   return time >= session.close - CLOSE_LENGTH ? 'close' : 'regular';
 }
 
-/** Slippage at a base price, where `halfSpread` is half of the known or modelled spread. */
-export function slippageOf(model: SlippageModel, basePrice: Price, halfSpread: Price): Price {
+/** Whether an order opens a position or adds to one, with some of its quantity. */
+export function opens(order: WorkingOrder): boolean {
+  return order.openingQuantity > 0 || order.quantity === 0;
+}
+
+/**
+ * Slippage at a base price, where `halfSpread` is half of the known or modelled spread; `opens` says whether the order
+ * opens a position or adds to it.
+ */
+export function slippageOf(model: SlippageModel, basePrice: Price, halfSpread: Price, opens = true): Price {
   if (model.kind === 'none' || model.kind === 'squareRoot') return 0;
-  return model.kind === 'fixedBps' ? mulDiv(basePrice, model.bps, BASIS_POINTS) : halfSpread;
+  if (model.kind === 'halfSpread') return halfSpread;
+  return model.on === 'opening' && !opens ? 0 : mulDiv(basePrice, model.bps, BASIS_POINTS);
 }
 
 /**

@@ -43,7 +43,12 @@ export interface PairOptions {
 
 const DOLLARS = 1_000_000;
 /** Rules of other programs that the naive exchange does not know; published results and own tests hold them. */
-const UNKNOWN_RULES = { barStops: 'path', replacement: 'new', goodTillCanceledDays: 90 } as const;
+const UNKNOWN_RULES = {
+  barStops: 'path',
+  entryBarExits: 'adverse',
+  replacement: 'new',
+  goodTillCanceledDays: 90,
+} as const;
 const SPANS: Readonly<Record<number, '1m' | '5m'>> = { 60_000_000: '1m', 300_000_000: '5m' };
 
 /** See the module header. */
@@ -59,8 +64,10 @@ export class NaivePair {
   constructor({ preset, feePlan, cash, startTime, previousClose = 0, tier, latency }: PairOptions) {
     const close = Math.round(previousClose * DOLLARS);
     const listing = { ...(close === 0 ? {} : { previousClose: close }), ...(tier === undefined ? {} : { tier }) };
+    const isAtClose = presetOf(preset).closedMarketOrder === 'lastClose';
     const varied = {
       ...UNKNOWN_RULES,
+      ...(isAtClose ? ({ closedMarketOrder: 'wait' } as const) : {}),
       ...(latency === undefined ? {} : { latencySigmaPercent: latency.sigmaPercent }),
     };
     const seed = latency?.seed ?? 1;
