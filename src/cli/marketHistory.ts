@@ -1,11 +1,14 @@
 /** The backtest and the history that the market flags of a command name. */
 import { createHash } from 'node:crypto';
+import { resolveHistory } from '../analytics/historyMarket.js';
 import type { HistoryBacktest } from '../analytics/historyMarket.js';
 import { feedOf } from '../cache/cacheLayout.js';
 import type { HistoricalCache } from '../cache/historicalCache.js';
 import { createReadThrough } from '../cache/readThrough.js';
 import { openHistorySource, withHistory } from '../compose.js';
 import type { HistoryStore } from '../domain/ports.js';
+import { corporateActionsOf } from '../host/corporateActionsOf.js';
+import type { FactorDatedAction } from '../host/corporateActionsOf.js';
 import { INSTALLATION } from '../host/installation.js';
 import type { LoadedStrategy } from '../host/strategyLoader.js';
 import { DataDirLock } from '../storage/dataDirLock.js';
@@ -35,6 +38,17 @@ export function backtestOf(
     ...(flags.adjust === undefined ? {} : { adjust: flags.adjust }),
   };
 }
+
+/** The backtest with the splits and dividends of its symbols, where its prices have not got them in already. */
+export async function withActions(archive: HistoricalCache, backtest: HistoryBacktest): Promise<ActedBacktest> {
+  const { symbols, adjust } = resolveHistory(backtest).source;
+  const isRaw = adjust === 'raw';
+  const corporateActions = isRaw ? await corporateActionsOf(archive, symbols, backtest.from, backtest.to) : [];
+  return { ...backtest, corporateActions };
+}
+
+/** A backtest that knows what happened to its symbols' shares. */
+export type ActedBacktest = HistoryBacktest & { readonly corporateActions: readonly FactorDatedAction[] };
 
 /** Lends a history, its feed and the cache behind it; a history with a source asks that for what is missing. */
 export async function withMarketHistory<T>(

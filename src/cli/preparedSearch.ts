@@ -28,7 +28,7 @@ import { settingsOf } from './CommandContext.js';
 import { withCancelSignal } from './cancelSignal.js';
 import type { SearchFlags } from './commands/searchOptions.js';
 import { damageWarning, holdoutWarnings } from './countedRun.js';
-import { backtestOf, withMarketHistory } from './marketHistory.js';
+import { backtestOf, withActions, withMarketHistory } from './marketHistory.js';
 
 /** A search before its data are loaded. */
 export interface SearchRequest {
@@ -82,8 +82,8 @@ export async function withSearch<T>(
   const { strategy, space, dataDir } = request;
   const given = backtestOf(strategy, space.fixed, flags);
   const candidates = corners(space).map((point) => paramsAt(space, point));
-  const { backtest, data } = await withMarketHistory(flags, context, async (history, feed) => {
-    const fed = feed === undefined ? given : { ...given, feed };
+  const { backtest, data } = await withMarketHistory(flags, context, async (history, feed, archive) => {
+    const fed = await withActions(archive, feed === undefined ? given : { ...given, feed });
     return { backtest: fed, data: await loadTrialData(history, fed, candidates) };
   });
   const dates = tradingDates(data.market);

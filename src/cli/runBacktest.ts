@@ -10,7 +10,6 @@ import type { DatedAction } from '../domain/corporateActions.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { HistoryStore } from '../domain/ports.js';
 import type { RunRecord } from '../domain/runs.js';
-import { corporateActionsOf } from '../host/corporateActionsOf.js';
 import { RunArchive } from '../host/RunArchive.js';
 import { systemClock } from '../utils/clock.js';
 import { renderBacktest } from './backtestReport.js';
@@ -25,7 +24,7 @@ import type { BacktestFlags } from './commands/backtest.js';
 import { countBacktest, trialsDocument, trialsText } from './countedRun.js';
 import { KeptRun } from './KeptRun.js';
 import type { RunProgress } from './KeptRun.js';
-import { withMarketHistory } from './marketHistory.js';
+import { withActions, withMarketHistory } from './marketHistory.js';
 import { planRun } from './plannedBacktest.js';
 import type { PlannedRun } from './plannedBacktest.js';
 import { startProgress } from './progress.js';
@@ -177,13 +176,11 @@ async function runPlan(
   onProgress: (progress: RunProgress) => Promise<void>,
 ): Promise<Outcome> {
   const { history, archive, feed } = data;
-  const { symbols, adjust } = resolveHistory(plan.backtest).source;
-  // Adjusted prices have them in already.
-  const actions = adjust === 'raw' ? await corporateActionsOf(archive, symbols, flags.from, flags.to) : [];
+  const acted = await withActions(archive, plan.backtest);
+  const { corporateActions: actions } = acted;
   const backtest = {
-    ...plan.backtest,
+    ...acted,
     sliceEvents: SLICE_EVENTS,
-    corporateActions: actions,
     ...(feed === undefined ? {} : { feed }),
   };
   if (flags.scenarios !== true) {

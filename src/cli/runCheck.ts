@@ -21,6 +21,7 @@ import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
 import type { CheckFlags } from './commands/check.js';
+import { withActions } from './marketHistory.js';
 import { planBacktest } from './plannedBacktest.js';
 import { startProgress } from './progress.js';
 
@@ -37,24 +38,27 @@ export async function runCheck(name: string, flags: CheckFlags, context: Command
   const { terminal } = context;
   if (flags.digest === true) {
     const plan = { ...fed, strategies: [strategy] };
-    const digest = digestOf(await withHistory(dataDir, (history) => backtestFromStore(history, plan)));
+    const digest = digestOf(
+      await withHistory(dataDir, async (history) => backtestFromStore(history, await withActions(history, plan))),
+    );
     terminal.out(`${JSON.stringify(digest)}\n`);
     return;
   }
   const progress = startProgress(terminal, 'Checking');
   let outcome: CheckOutcome;
   try {
-    outcome = await withHistory(dataDir, (history) =>
-      checkStrategy({
-        setup: { store: history, backtest: fed, strategy: plain, ...sourceOf(loaded) },
+    outcome = await withHistory(dataDir, async (history) => {
+      const { strategies: _strategy, ...acted } = await withActions(history, { ...fed, strategies: [strategy] });
+      return checkStrategy({
+        setup: { store: history, backtest: acted, strategy: plain, ...sourceOf(loaded) },
         facts: (symbols, warmUpSessions, timeframe) => factsOf(history, flags, { symbols, warmUpSessions, timeframe }),
         elsewhere: elsewhereRunner(context),
         ...(flags.cuts === undefined ? {} : { cuts: flags.cuts }),
         onProgress: ({ fraction, what }) => {
           progress.update(fraction * PER_CENT, PER_CENT, what);
         },
-      }),
-    );
+      });
+    });
   } finally {
     progress.stop();
   }

@@ -1,6 +1,7 @@
 /** `optimize`: prepares the search, holds out what it shall not see, runs and counts it, keeps it and tells of it. */
 import { DEFAULT_CASH } from '../analytics/Backtester.js';
 import { formatCount, formatPercent, plural } from '../analytics/figureText.js';
+import { constraintText } from '../analytics/optimise/objective.js';
 import { outcomeText, samplerText } from '../analytics/optimise/paramsText.js';
 import { search } from '../analytics/optimise/search.js';
 import { completeTrials } from '../analytics/optimise/searchPlan.js';
@@ -23,6 +24,7 @@ import { presetOf } from '../exchange/presets.js';
 import { timeframeOf } from '../analytics/strategyDefaults.js';
 import { saveSearch } from '../storage/searchStore.js';
 import { systemClock } from '../utils/clock.js';
+import { CommandFailed } from './CommandFailed.js';
 import type { CommandContext } from './CommandContext.js';
 import type { OptimizeFlags } from './commands/optimize.js';
 import { datesText } from './countedRun.js';
@@ -98,6 +100,18 @@ export async function runOptimize(name: string, given: OptimizeFlags, context: C
     const facts = [...factsOf(found), ...(report === undefined ? [] : [['Report', report.path] as const])];
     terminal.out(renderSearch(summaryOf(found, facts), terminal.colours, terminal.columns));
   }
+  if (found.result.best !== undefined) return;
+  terminal.err(`${nothingFound(found)}\n`);
+  throw new CommandFailed();
+}
+
+/** Why a search has come to nothing that could be chosen. */
+function nothingFound({ prepared, result }: Found): string {
+  const complete = completeTrials(result.trials);
+  const constraints = prepared.plan.constraints.map(constraintText).join(', ');
+  return complete.length > 0 && complete.every(({ broken }) => broken !== undefined)
+    ? `No trial kept the constraints (${constraints}): nothing is chosen. Loosen them, or search elsewhere.`
+    : 'No trial has a score: nothing is chosen. The trials say why.';
 }
 
 /** The flags with the last day that is searched, and the days after it. */

@@ -9,7 +9,7 @@ import type { LoadedStrategy } from '../host/strategyLoader.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import type { MarketFlags } from './commands/marketOptions.js';
-import { backtestOf, withMarketHistory } from './marketHistory.js';
+import { backtestOf, withActions, withMarketHistory } from './marketHistory.js';
 
 /** See the module header. */
 export interface SearchedMarket {
@@ -50,9 +50,9 @@ export async function loadSearched(
     });
   }
   const candidates = [trial.params];
-  return withMarketHistory(flags, context, async (history, feed) => {
+  return withMarketHistory(flags, context, async (history, feed, archive) => {
     const given = backtestOf(strategy, {}, flags);
-    const backtest = feed === undefined ? given : { ...given, feed };
+    const backtest = await withActions(archive, feed === undefined ? given : { ...given, feed });
     return { strategy, backtest, candidates, data: await loadTrialData(history, backtest, candidates) };
   });
 }

@@ -129,3 +129,13 @@ describe('a search from the command line', () => {
     expect(run.stderr).toContain(message);
   });
 });
+
+describe('a search whose constraints nothing keeps', () => {
+  it('fails with a sentence when no trial keeps the constraints, after it has told of the trials', async () => {
+    const args = ['optimize', ...MARKET, '--param', 'fast=2:6:4', '--constraint', 'trades>=100000'];
+    const run = await runPapertape([...args, '--workers', '1', '--json'], { cwd });
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain('No trial kept the constraints (trades>=100000): nothing is chosen.');
+    expect(JSON.parse(run.stdout)).toMatchObject({ best: null, runs: 2 });
+  });
+});

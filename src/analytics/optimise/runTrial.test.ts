@@ -40,6 +40,21 @@ describe('runTrial', () => {
     expect(outcome.dates).toHaveLength(252);
   });
 
+  it('gives what a backtest gives whose shares split and pay, within the window alone', async () => {
+    const corporateActions = [
+      { exDate: '2013-03-01', symbolId: 0, action: { kind: 'split', newShares: 3, oldShares: 1 } },
+      { exDate: '2013-06-03', symbolId: 0, action: { kind: 'split', newShares: 2, oldShares: 1 } },
+      { exDate: '2013-07-01', symbolId: 0, action: { kind: 'cashDividend', amount: DOLLAR } },
+    ] as const;
+    const acted = { ...data, setup: { ...data.setup, corporateActions } };
+    const dates = { from: midnight('2013-05-01'), to: fromNewYork(parseDate('2013-09-30') + 1, 0) };
+    const outcome = outcomeOf(runTrial(acted, trial(dates)));
+    const run = await backtestOf({ from: '2013-05-01', to: '2013-09-30', corporateActions: corporateActions.slice(1) });
+    expect(outcome.finalEquity).toBe(run.finalEquity);
+    expect(outcome.ledgerHash).toBe(run.ledgerHash);
+    expect(outcome.finalEquity).not.toBe(outcomeOf(runTrial(data, trial(dates))).finalEquity);
+  });
+
   it.each([
     ['2013-05-01', '2013-09-30'],
     ['2013-01-02', '2013-06-28'],

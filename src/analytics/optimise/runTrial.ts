@@ -3,6 +3,8 @@
  * that a search comes to the same wherever its trials run. A trial of the whole range gives the fills that
  * `papertape backtest` gives for the same parameters.
  */
+import { newYorkDate } from '../../calendar/newYorkTime.js';
+import { formatDate } from '../../calendar/tradingDate.js';
 import { PapertapeError } from '../../domain/errors.js';
 import type { BarTable, MarketBatch } from '../../domain/marketTables.js';
 import type { Micros } from '../../domain/units.js';
@@ -45,14 +47,19 @@ export function runTrial(data: TrialData, trial: Trial): TrialResult {
 
 /** The backtester of a trial, before it has run. Throws as its constructor does. */
 export function backtesterFor({ setup, startTime }: TrialData, trial: Trial): Backtester {
-  const { strategy, preset = 'papertape', ...rest } = setup;
+  const { strategy, preset = 'papertape', corporateActions, ...rest } = setup;
   const { perturbation } = trial;
+  const from = formatDate(newYorkDate(trial.from ?? startTime));
   const strategyClass =
     perturbation?.kind === 'skippedEntries'
       ? missEntries(strategy.strategyClass, perturbation)
       : strategy.strategyClass;
   return new Backtester({
     ...rest,
+    // What happened before the window happened to nobody.
+    ...(corporateActions === undefined
+      ? {}
+      : { corporateActions: corporateActions.filter((one) => one.exDate >= from) }),
     preset: perturbation?.kind === 'slippage' ? `${preset}+slippage.${perturbation.bps}bps` : preset,
     startTime: trial.from ?? startTime,
     strategies: [{ ...strategy, strategyClass, params: { ...strategy.params, ...trial.params } }],
