@@ -8,12 +8,16 @@ import type { CheckOutcome } from '../analytics/check/checkStrategy.js';
 import type { CheckSetup } from '../analytics/check/CheckRuns.js';
 import { digestOf } from '../analytics/check/determinism.js';
 import type { ElsewhereRunner } from '../analytics/check/determinism.js';
+import { countTrials } from '../analytics/validation/trialCount.js';
+import type { TrialCount } from '../analytics/validation/trialCount.js';
 import type { HistoricalCache } from '../cache/historicalCache.js';
 import { withHistory } from '../compose.js';
+import type { DataStretch } from '../domain/trialLedger.js';
 import { PapertapeError } from '../domain/errors.js';
 import { importStrategy } from '../host/importStrategy.js';
 import { seriesFacts } from '../host/seriesFacts.js';
 import type { LoadedStrategy } from '../host/strategyLoader.js';
+import { openTrialLedger } from '../storage/trialLedger.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import { systemClock } from '../utils/clock.js';
 import { checkDocument, renderCheck } from './checkReport.js';
@@ -53,6 +57,7 @@ export async function runCheck(name: string, flags: CheckFlags, context: Command
         setup: { store: history, backtest: acted, strategy: plain, ...sourceOf(loaded) },
         facts: (symbols, warmUpSessions, timeframe) => factsOf(history, flags, { symbols, warmUpSessions, timeframe }),
         elsewhere: elsewhereRunner(context),
+        trials: (symbols) => triedOn(dataDir, { symbols, from: flags.from, to: flags.to }),
         ...(flags.cuts === undefined ? {} : { cuts: flags.cuts }),
         onProgress: ({ fraction, what }) => {
           progress.update(fraction * PER_CENT, PER_CENT, what);
@@ -66,6 +71,16 @@ export async function runCheck(name: string, flags: CheckFlags, context: Command
   if (flags.json === true) terminal.out(`${JSON.stringify(checkDocument(about, outcome), null, 2)}\n`);
   else terminal.out(renderCheck(about, outcome, terminal.colours));
   if (outcome.report.verdict === 'fail') throw new CommandFailed();
+}
+
+/** What was tried on the data. A ledger that cannot be read is no reason to refuse the other checks. */
+function triedOn(dataDir: string, data: DataStretch): TrialCount | undefined {
+  try {
+    return countTrials(openTrialLedger(dataDir).read().records, data);
+  } catch (error) {
+    if (error instanceof PapertapeError) return undefined;
+    throw error;
+  }
 }
 
 /** Where fresh classes come from, and the text that they are made of. */

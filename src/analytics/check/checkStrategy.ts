@@ -7,6 +7,7 @@ import type { BarTable } from '../../domain/marketTables.js';
 import type { Timeframe } from '../../domain/timeframe.js';
 import { timeframeOf } from '../strategyDefaults.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
+import type { TrialCount } from '../validation/trialCount.js';
 import { CAPACITY_RUNS, checkCapacity } from './capacity.js';
 import { reportOf } from './CheckReport.js';
 import type { CheckReport, CheckResult } from './CheckReport.js';
@@ -20,6 +21,7 @@ import type { ElsewhereRunner } from './determinism.js';
 import { checkFills, fillRuns } from './fills.js';
 import { checkForeknowledge, FOREKNOWLEDGE_RUNS } from './foreknowledge.js';
 import { checkLookAhead, lookAheadRuns } from './lookAhead.js';
+import { checkOverfitting } from './overfitting.js';
 import { checkStart, START_RUNS } from './start.js';
 import { checkWarmUp, WARM_UP_RUNS } from './warmUp.js';
 
@@ -38,6 +40,8 @@ export interface CheckOptions {
     timeframe: Timeframe,
   ) => Promise<readonly SeriesFacts[]>;
   readonly elsewhere?: ElsewhereRunner;
+  /** What the trial ledger knows of the symbols over the window; undefined where it cannot be read. */
+  readonly trials?: (symbols: readonly string[]) => TrialCount | undefined;
   readonly onProgress?: (progress: CheckProgress) => void | Promise<void>;
 }
 
@@ -49,7 +53,7 @@ export interface CheckOutcome {
 
 /** Makes all checks. Throws as `backtestFromStore` does, and `STRATEGY_FAILED` for a strategy that throws. */
 export async function checkStrategy(options: CheckOptions): Promise<CheckOutcome> {
-  const { setup, cuts = USUAL_CUTS, facts, elsewhere, onProgress } = options;
+  const { setup, cuts = USUAL_CUTS, facts, elsewhere, trials, onProgress } = options;
   const preset = setup.backtest.preset ?? 'papertape';
   const expected =
     1 +
@@ -85,13 +89,7 @@ export async function checkStrategy(options: CheckOptions): Promise<CheckOutcome
     const series = await facts(plain.symbols, plain.warmUpSessions, bars.timeframe);
     results.push(checkData(series), checkSurvivorship(series, setup.backtest.to));
   }
-  results.push({
-    check: 'overfitting',
-    verdict: 'skip',
-    sentence:
-      'How many variants were tried on these data is not asked here: `papertape backtest` counts them, ' +
-      '`papertape validate` says how much of a search is luck.',
-  });
+  results.push(checkOverfitting(plain, trials?.(plain.symbols)));
   return { report: reportOf(results), plain };
 }
 
