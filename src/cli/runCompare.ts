@@ -123,6 +123,15 @@ function tradeDocument(trade: StoredTrade, scale: number): Readonly<Record<strin
   };
 }
 
+/** The name of a figure as words: `maxDrawdownDays` is `Max drawdown days`. */
+function wordsOf(name: string): string {
+  const words = name.replaceAll(
+    /([a-z])([A-Z])/g,
+    (_all, end: string, start: string) => `${end} ${start.toLowerCase()}`,
+  );
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 function renderComparison(a: Side, b: Side, trades: TradeComparison, c: Colours): string {
   const nameA = `Run ${a.run.number}`;
   const nameB = `Run ${b.run.number}`;
@@ -130,7 +139,12 @@ function renderComparison(a: Side, b: Side, trades: TradeComparison, c: Colours)
   const inputs = inputDifferences(a, b).map(({ name, a: one, b: other }) => [name, one, other]);
   const statistics = statisticPairs(a, b)
     .filter((pair) => pair.a !== pair.b)
-    .map((pair) => [pair.name, figureText(pair.a), figureText(pair.b), figureText(difference(pair.a, pair.b))]);
+    .map((pair) => [
+      wordsOf(pair.name),
+      figureText(pair.a),
+      figureText(pair.b),
+      figureText(difference(pair.a, pair.b)),
+    ]);
   const isSame = a.result.ledgerHash === b.result.ledgerHash;
   const head = isSame
     ? `${c.green('✔')} ${nameA} and ${nameB} have the same fills, to the last figure.`

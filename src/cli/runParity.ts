@@ -122,7 +122,11 @@ function renderParity(report: ParityReport, c: CommandContext['terminal']['colou
           ['Cause', `${cause ?? ''}: ${because}`],
         ];
   facts.push(
-    ['Equity', `${formatMoney(report.equity)} in the re-run, ${recordedEquity} in the session`],
+    // The session noted its equity once a minute; prices that came after its last note are in the re-run alone.
+    [
+      'Equity',
+      `${formatMoney(report.equity)} at the end of the re-run, ${recordedEquity} when the session last noted it`,
+    ],
     ['Ledger', `${short(report.ledgerHash)} in the re-run, ${short(report.recordedLedgerHash)} in the session`],
     ['Decisions', short(report.decisionDigest)],
   );

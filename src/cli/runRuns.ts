@@ -2,7 +2,7 @@
 import { formatCount, formatMoney, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
 import { newYorkText } from '../calendar/newYorkText.js';
 import { PapertapeError } from '../domain/errors.js';
-import type { RunRecord } from '../domain/runs.js';
+import type { RunRecord, RunResult } from '../domain/runs.js';
 import { DOLLAR, formatDecimal } from '../domain/units.js';
 import { RunArchive } from '../host/RunArchive.js';
 import type { RunStanding } from '../host/RunArchive.js';
@@ -136,9 +136,7 @@ function renderList(runs: readonly RunRecord[], archive: RunArchive, { terminal 
       title,
       symbols.length > 3 ? `${symbols.slice(0, 3).join(' ')} +${symbols.length - 3}` : symbols.join(' '),
       from === to ? from : `${from} to ${to}`,
-      result === undefined
-        ? `${archive.standingOf(run)}${far}`
-        : formatPercent(result.finalEquity / result.startingCash - 1, { signed: true }),
+      result === undefined ? `${archive.standingOf(run)}${far}` : returnText(result, archive.standingOf(run)),
       result === undefined ? '' : formatRatio(statistics['sharpe'] ?? Number.NaN),
       result === undefined ? '' : formatCount(statistics['trades'] ?? 0),
       result === undefined ? '' : shortHash(result.identity),
@@ -146,6 +144,12 @@ function renderList(runs: readonly RunRecord[], archive: RunArchive, { terminal 
     ];
   });
   return renderTable(columns, rows, terminal.colours);
+}
+
+/** The return, and whether the strategy failed on the way to it. */
+function returnText({ finalEquity, startingCash }: RunResult, standing: RunStanding): string {
+  const gained = formatPercent(finalEquity / startingCash - 1, { signed: true });
+  return standing === 'failed' ? `failed; ${gained}` : gained;
 }
 
 function factsOf(run: RunRecord, standing: RunStanding): readonly (readonly [name: string, value: string])[] {

@@ -103,6 +103,8 @@ describe('kept runs', () => {
     const told = await runPapertape(['compare', '1', '1'], { cwd });
     expect(told.stdout).toContain('have the same fills, to the last figure');
     const readable = await runPapertape(['compare', '1', '2'], { cwd });
+    expect(readable.stdout).toMatch(/Final equity .*\$?\d/);
+    expect(readable.stdout).not.toContain('finalEquity');
     expect(readable.stdout).toMatch(/First difference {2}long \d+ ACME, .* quantity \d+ became \d+/);
 
     expect(await json(['runs', 'rm', 'latest'])).toEqual({ removed: [2] });
@@ -110,6 +112,26 @@ describe('kept runs', () => {
     const gone = await runPapertape(['runs', 'show', '2'], { cwd });
     expect(gone).toMatchObject({ code: 1 });
     expect(gone.stderr).toContain('RUN_UNKNOWN');
+  });
+
+  it('say in the list that the strategy failed on the way', async () => {
+    writeFileSync(
+      join(cwd, 'Breaks.ts'),
+      [
+        "import { Strategy } from 'papertape';",
+        'export default class Breaks extends Strategy.with({}) {',
+        "  static override readonly subscribe = { symbols: ['ACME'], timeframe: '1d' };",
+        '  private bars = 0;',
+        '  override onBar(): void {',
+        '    this.bars += 1;',
+        "    if (this.bars === 5) throw new Error('broken on purpose');",
+        '  }',
+        '}',
+      ].join('\n'),
+    );
+    expect(await runPapertape(['backtest', 'Breaks.ts', ...RANGE], { cwd })).toMatchObject({ code: 1 });
+    const listed = await runPapertape(['runs', 'ls'], { cwd });
+    expect(listed.stdout).toMatch(/Breaks.*failed/);
   });
 
   it('are not kept where nobody wants it', async () => {

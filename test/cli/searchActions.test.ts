@@ -26,7 +26,8 @@ describeWithReferenceData('a split', () => {
     await buildProgram();
     cwd = mkdtempSync(join(tmpdir(), 'papertape-split-'));
     for (const file of ['lean/factor_files.csv', 'lean/daily/aapl.csv.gz']) {
-      expect(await runPapertape(['data', 'import', referenceData(file)], { cwd })).toMatchObject({ code: 0 });
+      const imported = await runPapertape(['data', 'import', referenceData(file)], { cwd });
+      if (imported.code !== 0) throw new Error(imported.stderr);
     }
   }, 120_000);
   afterAll(() => rmSync(cwd, { recursive: true, force: true }));

@@ -57,6 +57,13 @@ describe('readExecutions', () => {
     await expect(read('c.csv', `time,symbol,side,quantity,price\n${row}\n`)).rejects.toThrow(message);
   });
 
+  it('names the columns that are missing and those there are, not a row', async () => {
+    const text = 'Date,Symbol,Side,Filled,Average price\n2026-11-23,SPY,buy,1,1\n';
+    await expect(read('f.csv', text)).rejects.toThrow(
+      /has no column for time, quantity, price; its columns are date, symbol, side, filled, average_price/,
+    );
+  });
+
   it('refuses JSON that is no list', async () => {
     await expect(read('d.json', '{"error":1}')).rejects.toThrow(/is not an array of executions/);
     await expect(read('e.json', '[')).rejects.toThrow(/cannot be read as JSON/);

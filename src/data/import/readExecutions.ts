@@ -60,6 +60,7 @@ async function csvRows(path: string): Promise<readonly Row[]> {
   await scanCsv(path, /\.gz$/i.test(path), {
     onHeader: (header) => {
       names = header.map((name) => name.toLowerCase().replaceAll(' ', '_'));
+      checkColumns(names, path);
     },
     onRow: ({ bytes, starts, ends, count }) => {
       const row = new Map<string, string>();
@@ -71,6 +72,15 @@ async function csvRows(path: string): Promise<readonly Row[]> {
     onProgress: () => undefined,
   });
   return rows;
+}
+
+const NEEDED = ['time', 'symbol', 'side', 'quantity', 'price'] as const;
+
+/** Throws where a figure that every execution needs has no column, before a row is blamed for it. */
+function checkColumns(names: readonly string[], path: string): void {
+  const missing = NEEDED.filter((figure) => !NAMES[figure].some((known) => names.includes(known)));
+  if (missing.length === 0) return;
+  throw unreadable(path, `has no column for ${missing.join(', ')}; its columns are ${names.join(', ')}`);
 }
 
 /** Undefined for activities that are no executions. */
