@@ -38,7 +38,7 @@ export function checkOverfitting({ run }: HistoryBacktestRun, count: TrialCount 
   return {
     check,
     verdict: deflated >= CONFIDENT ? 'pass' : 'warn',
-    sentence: `${tried}; the probability that this one's Sharpe is not the luck of so many is ${formatPercent(deflated)}.`,
+    sentence: `${tried}; the probability that its Sharpe is not the luck of so many is ${formatPercent(deflated)}.`,
     figures: { ...figures, deflatedSharpe: deflated },
   };
 }
