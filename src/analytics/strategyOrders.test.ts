@@ -221,6 +221,22 @@ describe('an entry with exits', () => {
   });
 });
 
+describe('an order that is changed under the rules of LEAN', () => {
+  it('looks at the bar at hand, which was quiet until then', () => {
+    const bars = [...Array<Ohlc>(11).fill(CALM), [100, 101, 99, 100] as const, ...Array<Ohlc>(3).fill(CALM)];
+    let id = '';
+    const { fills } = play(
+      {
+        3: (ctx) => void (id = ctx.order.limit('SPY', 'buy', 10, 95, { reason: 'low', timeInForce: 'gtc' })),
+        12: (ctx) => ctx.order.replace(id, { limit: 99.25 }),
+      },
+      bars,
+      'lean',
+    );
+    expect(fills()).toEqual(['12 o-2 10 @ 99.25']);
+  });
+});
+
 describe('targets while orders are open', () => {
   const to = (shares: number, limit?: number) => (ctx: Context) => {
     ctx.target('SPY', { shares }, { reason: `${shares}`, ...(limit === undefined ? {} : { limit }) });
