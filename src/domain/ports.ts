@@ -75,8 +75,8 @@ export interface SimulatedExchange extends Broker {
   /**
    * For bars that pass by the orders at work: a bar whose low is above the first and whose high is below the second of
    * the two prices decides nothing, so that {@link endRestingBars} may stand for {@link onBar} and {@link matchInstant}
-   * with it and those after it, until something is asked of the venue, and before {@link nextDue}. Undefined if orders of
-   * other symbols are open too, or if more than the bars of the symbol of `row` bears on them.
+   * with it and those after it, until something is asked of the venue, and before {@link nextDue}. Undefined if orders
+   * of other symbols are open too, or if more than the bars of the symbol of `row` bears on them.
    */
   beginRestingBars(table: BarTable, row: number): Float64Array | undefined;
   /** The rows [from, to), each an instant of its own, were observed and decided nothing. */

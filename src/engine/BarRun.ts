@@ -158,9 +158,9 @@ export class BarRun {
   }
 
   /**
-   * Consumes rows from `row` on, up to `taken` and before the time `end`, that decide nothing on the orders at work, and
-   * returns the first one that is not consumed: one that may, or that which follows a wish of the strategy. Every bar
-   * is known to be sound (`EquityTrace.hasSoundBars`).
+   * Consumes rows from `row` on, up to `taken` and before the time `end`, that decide nothing on the orders at work,
+   * and returns the first one that is not consumed: one that may, or that which follows a wish of the strategy. Every
+   * bar is known to be sound (`EquityTrace.hasSoundBars`).
    */
   private restingBars(table: BarTable, row: number, taken: number, end: Micros, listener: BarListener): number {
     const { clock, timers, venue, tracker, runner, manager, trace, backlog, drain } = this.parts;
