@@ -8,11 +8,76 @@ import type { OrderSnapshot, WorkingOrder } from './WorkingOrder.js';
 export function orderSnapshot(order: WorkingOrder): OrderSnapshot {
   const { said } = order;
   if (said !== undefined) return said;
-  // Assigning at once gives an object whose fields are found as fast as the order's own.
-  const fields: unknown = Object.assign({}, order, { account: order.account.accountId });
-  const snapshot = fields as OrderSnapshot;
+  const snapshot = fieldsOf(order);
   order.say(snapshot);
   return snapshot;
+}
+
+/**
+ * Named one by one, in the order in which they stand on tapes: copying whatever there is costs a hundred times as much
+ * and several times the memory, and every order under way is said anew with every group of a tape.
+ */
+function fieldsOf(order: WorkingOrder): OrderSnapshot {
+  return {
+    id: order.id,
+    clientOrderId: order.clientOrderId,
+    account: order.account.accountId,
+    symbolId: order.symbolId,
+    side: order.side,
+    sign: order.sign,
+    type: order.type,
+    acts: order.acts,
+    timeInForce: order.timeInForce,
+    extendedHours: order.extendedHours,
+    limitPrice: order.limitPrice,
+    stopPrice: order.stopPrice,
+    trailAmount: order.trailAmount,
+    trailPpm: order.trailPpm,
+    highWaterMark: order.highWaterMark,
+    sizeFraction: order.sizeFraction,
+    notional: order.notional,
+    decidedAt: order.decidedAt,
+    source: order.source,
+    reason: order.reason,
+    signalId: order.signalId,
+    quantity: order.quantity,
+    status: order.status,
+    dueAt: order.dueAt,
+    dataLatency: order.dataLatency,
+    arrivedAt: order.arrivedAt,
+    activatedAt: order.activatedAt,
+    armedAt: order.armedAt,
+    doneOn: order.doneOn,
+    evidenceFrom: order.evidenceFrom,
+    auctionPending: order.auctionPending,
+    filledQuantity: order.filledQuantity,
+    filledNotional: order.filledNotional,
+    commission: order.commission,
+    secFee: order.secFee,
+    tafFee: order.tafFee,
+    lowestFill: order.lowestFill,
+    highestFill: order.highestFill,
+    openingQuantity: order.openingQuantity,
+    reservePrice: order.reservePrice,
+    reserve: order.reserve,
+    shortFloor: order.shortFloor,
+    pendingQuantity: order.pendingQuantity,
+    pendingPrice: order.pendingPrice,
+    pendingReplaces: order.pendingReplaces,
+    resting: order.resting,
+    queueAtEntry: order.queueAtEntry,
+    queueAhead: order.queueAhead,
+    triggerPrice: order.triggerPrice,
+    triggerTime: order.triggerTime,
+    reduceOnly: order.reduceOnly,
+    closed: order.closed,
+    orderClass: order.orderClass,
+    role: order.role,
+    parentId: order.parentId,
+    legIds: order.legIds,
+    siblingId: order.siblingId,
+    formerIds: order.formerIds,
+  };
 }
 
 /** Whether what was last said of an order holds: a change that was not noted is a mistake of whoever made it. */

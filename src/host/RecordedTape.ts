@@ -93,15 +93,29 @@ export function riskDecision(stored: StoredRiskDecision): RiskDecision {
 
 /** A reused decision as plain values that last. */
 export function storeDecision(decision: RiskDecision): StoredRiskDecision {
-  const figures = (values: Float64Array): (number | null)[] =>
-    [...values].map((value) => (Number.isFinite(value) ? value : null));
   return {
     outcome: decision.outcome,
     reason: decision.reason,
     requestedQuantity: decision.requestedQuantity,
     quantity: decision.quantity,
-    answers: [...decision.answers],
+    answers: listOf(decision.answers),
     measured: figures(decision.measured),
     limits: figures(decision.limits),
   };
+}
+
+// Every order has a decision, and spreading a typed array costs as much as the rest of its record.
+function listOf(values: Uint8Array): number[] {
+  const list: number[] = [];
+  for (let index = 0; index < values.length; index += 1) list.push(values[index] ?? 0);
+  return list;
+}
+
+function figures(values: Float64Array): (number | null)[] {
+  const list: (number | null)[] = [];
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] ?? 0;
+    list.push(Number.isFinite(value) ? value : null);
+  }
+  return list;
 }
