@@ -28,7 +28,9 @@ export class Extreme implements Indicator {
     this.field = field;
     this.sign = sign;
     this.line = line;
-    this.room = 2 ** Math.ceil(Math.log2(length));
+    let room = 1;
+    while (room < length) room *= 2;
+    this.room = room;
     this.best = new Float64Array(slots * this.room);
     this.bars = new Int32Array(slots * this.room);
     this.places = new Int32Array(slots * 3);
