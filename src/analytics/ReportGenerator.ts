@@ -8,6 +8,7 @@ import type { BacktestReport } from './BacktestReport.js';
 import { formatCount, formatMoney, formatPercent, formatRatio, plural } from './figureText.js';
 import type { Html } from './report/html.js';
 import { html } from './report/html.js';
+import { excursionsSection } from './report/excursionsSection.js';
 import { equityFigure } from './report/equityFigure.js';
 import { fillsSection, tradesSection } from './report/tradeLists.js';
 import { reportPage } from './report/page.js';
@@ -46,6 +47,7 @@ export function generateReport(report: BacktestReport): string {
       returnsSection(run),
       exposureSection(result),
       statisticsSection(result),
+      excursionsSection(run),
       performanceSections(result),
       tradesSection(result),
       fillsSection(result),

@@ -27,7 +27,7 @@ export function equityFigure(chart: ReportChart): Html {
   return html`<figure>
     <div class="legend">
       <span class="key"><i style="border-color:var(--accent)"></i>Equity</span>
-      ${held === undefined ? NO_HTML : html`<span><i style="border-color:var(--warn)"></i>Buy and hold</span>`}
+      ${held === undefined ? NO_HTML : html`<span><i style="border-top:2px dashed var(--warn)"></i>Buy and hold</span>`}
       <span><i style="border-top:2px dotted var(--ink-muted)"></i>Starting cash</span>
       <span><i style="border-color:var(--loss)"></i>Drawdown</span>
     </div>

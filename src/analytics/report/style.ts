@@ -37,6 +37,8 @@ figure{margin:0}
 .price{fill:none;stroke:var(--ink-muted);stroke-width:1.2;stroke-linejoin:round}
 .invested{fill:var(--accent);fill-opacity:.18;stroke:var(--accent);stroke-width:1}
 .bar-gain{fill:var(--gain);fill-opacity:.75}.bar-loss{fill:var(--loss);fill-opacity:.75}
+.dot{fill:none;stroke-width:6;stroke-linecap:round;stroke-opacity:.75}
+.dot-gain{stroke:var(--gain)}.dot-loss{stroke:var(--loss)}
 .mark{stroke:var(--warn);stroke-width:1.4;stroke-dasharray:4 3}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:18px 28px}
 figure+figure{margin-top:18px}.pair figure+figure{margin-top:0}
@@ -50,7 +52,7 @@ i.fill.sell{border-top:8px solid var(--loss);border-bottom:0;margin-top:-10px}
 .marker i.fill{position:static;display:inline-block;transform:none;margin:0 5px 0 0;vertical-align:middle}
 .y,.x{position:absolute;font-size:11px;color:var(--ink-muted);white-space:nowrap;line-height:1}
 .y{left:100%;margin-left:8px;transform:translateY(-50%)}
-.x{top:100%;margin-top:6px}
+.x{top:100%;margin-top:6px}.x.mid{transform:translateX(-50%)}
 .under{margin-top:28px;margin-bottom:24px}
 .legend{display:flex;flex-wrap:wrap;gap:4px 20px;font-size:12px;color:var(--ink-muted);margin-bottom:12px}
 .legend i{display:inline-block;width:20px;height:0;border-top:2px solid;vertical-align:middle;margin-right:7px}
