@@ -15,6 +15,7 @@ import type { BacktestRecorder, LogLine, StrategyOutcome } from './BacktestRecor
 import { STATISTICS_CONVENTIONS } from './conventions.js';
 import type { StatisticsConvention } from './conventions.js';
 import type { EquityRecorder } from './EquityRecorder.js';
+import { FillMoments } from './fillMoments.js';
 import { pricePathsOf } from './pricePaths.js';
 import type { PricePath } from './pricePaths.js';
 import type { EquityCurve } from './returns.js';
@@ -65,6 +66,7 @@ export class BacktestRun {
   #roundTrips: readonly RoundTrip[] | undefined;
   #statistics: Statistics | undefined;
   #pricePaths: readonly PricePath[] | undefined;
+  #fillMoments: FillMoments | undefined;
   #ledgerHash: string | undefined;
   #inputs: RunInputs | undefined;
   #identity: string | undefined;
@@ -144,6 +146,12 @@ export class BacktestRun {
     const { market, config } = this.#parts;
     this.#pricePaths ??= pricePathsOf(market, config.symbols.length, config.priceScale);
     return this.#pricePaths;
+  }
+
+  /** Tells when fills happened. */
+  get fillMoments(): FillMoments {
+    this.#fillMoments ??= new FillMoments(this.#parts.market);
+    return this.#fillMoments;
   }
 
   /** Begins a hash as those of this run are made. */

@@ -1,13 +1,14 @@
 /** The trades on the prices they were made at, and how much of the equity was in the market meanwhile. */
-import { newYorkText } from '../../calendar/newYorkText.js';
 import { fromNewYork } from '../../calendar/newYorkTime.js';
 import { parseDate } from '../../calendar/tradingDate.js';
 import type { Fill } from '../../domain/fill.js';
 import { HOUR } from '../../domain/timeframe.js';
 import { formatPrice, formatQuantity } from '../../exchange/receiptText.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
+import type { BacktestRun } from '../BacktestRun.js';
 import { exposureByDay } from '../exposure.js';
 import { formatCount, formatPercent, groupThousands } from '../figureText.js';
+import { momentText } from '../fillMoments.js';
 import { rowAt } from '../pricePaths.js';
 import type { PricePath } from '../pricePaths.js';
 import type { Scale } from './chartParts.js';
@@ -36,7 +37,7 @@ export function pricesSection({ run, symbols }: HistoryBacktestRun): Html {
   const charts = most.slice(0, MOST_CHARTS).map(([symbolId, fills]) => {
     const path = run.pricePaths[symbolId];
     if (path === undefined || path.time.length === 0) return NO_HTML;
-    return priceFigure(symbols[symbolId] ?? '', path, fills, run.config.priceScale);
+    return priceFigure(symbols[symbolId] ?? '', path, fills, run);
   });
   const left = most.length - charts.length;
   return html`<section class="panel">
@@ -79,14 +80,15 @@ export function exposureSection({ run }: HistoryBacktestRun): Html {
   </section>`;
 }
 
-function priceFigure(symbol: string, path: PricePath, fills: readonly Fill[], priceScale: number): Html {
+function priceFigure(symbol: string, path: PricePath, fills: readonly Fill[], run: BacktestRun): Html {
+  const { priceScale } = run.config;
   const prices = fills.map(({ price }) => price / priceScale);
   const [low = 0, high = 0] = extent(Float64Array.from([...extent(path.price), ...prices]));
   const scale = scaleOf(low, high, 5);
   const labels = xLabels(path.time);
   const every = Math.max(1, fills.length / MOST_MARKS);
   const marked = Array.from({ length: Math.min(fills.length, MOST_MARKS) }, (_, n) => fills[Math.floor(n * every)]);
-  const marks = marked.flatMap((fill) => (fill === undefined ? [] : [markOf(fill, path, scale, priceScale)]));
+  const marks = marked.flatMap((fill) => (fill === undefined ? [] : [markOf(fill, path, scale, run)]));
   return html`<figure>
     <figcaption>
       <b>${symbol}</b> · ${formatCount(fills.length)}
@@ -106,13 +108,14 @@ function priceFigure(symbol: string, path: PricePath, fills: readonly Fill[], pr
 }
 
 /** A fill within a bar belongs to the bar that ends after it. */
-function markOf(fill: Fill, path: PricePath, scale: Scale, priceScale: number): Html {
+function markOf(fill: Fill, path: PricePath, scale: Scale, run: BacktestRun): Html {
+  const { priceScale } = run.config;
   const { side, quantity, price, time } = fill;
   const row = Math.min(rowAt(path, time - 1) + 1, path.time.length - 1);
   const left = path.time.length === 1 ? 100 : (row / (path.time.length - 1)) * 100;
   const word = side === 'buy' ? 'Bought' : 'Sold';
   const size = groupThousands(formatQuantity(quantity));
-  const title = `${word} ${size} at ${formatPrice(price, priceScale)}, ${newYorkText(time)}`;
+  const title = `${word} ${size} at ${formatPrice(price, priceScale)}, ${momentText(run.fillMoments.of(fill))}`;
   return html`<i
     class="fill ${side}"
     style="left:${at(left)}%;top:${at(scale.place(price / priceScale))}%"
