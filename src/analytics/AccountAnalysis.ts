@@ -68,10 +68,10 @@ export class AccountAnalysis {
     this.log.noteFill(fill);
   }
 
-  /** What the account was worth at a time. */
-  notePoint(time: Micros, equity: Money): void {
+  /** What the account was worth at a time, and dollars of a benchmark that is none of its symbols. */
+  notePoint(time: Micros, equity: Money, price = NaN): void {
     const { benchmark } = this.#options;
-    const market = benchmark === undefined ? NaN : valueOf(this.log.priceAt(benchmark, time).price);
+    const market = benchmark === undefined ? price : valueOf(this.log.priceAt(benchmark, time).price);
     this.performance.addPoint({
       time,
       equity: equity / DOLLAR,

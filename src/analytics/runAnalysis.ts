@@ -22,6 +22,8 @@ export interface RunEvents {
   readonly signals: SignalLog;
   /** Dollars. */
   readonly curve: EquityCurve;
+  /** Dollars of a benchmark that is not in the market, at each point of the curve; NaN before it has a price. */
+  readonly benchmark?: Float64Array | undefined;
 }
 
 /** Rows between two settlements. */
@@ -35,7 +37,7 @@ interface Line {
 
 /** Puts the events through an analysis. */
 export function analyseRun(options: AccountAnalysisOptions, events: RunEvents): AccountAnalysis {
-  const { market, orders, fills, signals, curve } = events;
+  const { market, orders, fills, signals, curve, benchmark } = events;
   const analysis = new AccountAnalysis(options);
   const created = orders.toSorted((a, b) => a.createdAt - b.createdAt);
   const ended = orders.toSorted((a, b) => a.updatedAt - b.updatedAt);
@@ -63,7 +65,7 @@ export function analyseRun(options: AccountAnalysisOptions, events: RunEvents): 
       (order) => order.updatedAt,
       (order) => analysis.noteOrder(order),
     ),
-    pointLine(curve, analysis),
+    pointLine(curve, benchmark, analysis),
   ];
   let last = -Infinity;
   for (const slice of sliceMarket(market, SLICE_ROWS)) {
@@ -121,12 +123,16 @@ function signalLine(signals: SignalLog, analysis: AccountAnalysis): Line {
   };
 }
 
-function pointLine({ time, equity }: EquityCurve, analysis: AccountAnalysis): Line {
+function pointLine(
+  { time, equity }: EquityCurve,
+  benchmark: Float64Array | undefined,
+  analysis: AccountAnalysis,
+): Line {
   let index = 0;
   return {
     peek: () => time[index] ?? Infinity,
     take: () => {
-      analysis.notePoint(time[index] ?? 0, Math.round((equity[index] ?? 0) * DOLLAR));
+      analysis.notePoint(time[index] ?? 0, Math.round((equity[index] ?? 0) * DOLLAR), benchmark?.[index]);
       index += 1;
     },
   };

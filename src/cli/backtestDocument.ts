@@ -12,7 +12,7 @@ import { tradeRowObject } from '../analytics/tradeTable.js';
 import type { RoundTrip } from '../domain/position.js';
 import { DOLLAR, formatDecimal, SHARE } from '../domain/units.js';
 import type { BacktestRequest } from './backtestRequest.js';
-import { finiteFigures } from './finiteFigures.js';
+import { finiteFigures } from '../analytics/finiteFigures.js';
 
 /** See the module header. `number` is that of the kept run; `strategy` is the first of `strategies`. */
 export function backtestDocument(
@@ -48,6 +48,7 @@ export function backtestDocument(
     orders: run.orders.length,
     fills: run.fills.length,
     statistics: finiteFigures(run.statistics),
+    benchmark: run.benchmark?.symbol ?? null,
     days: finiteFigures(dayFigures(run.curve, config.startingCash / DOLLAR, run.buyAndHold)),
     strategies,
     data: { tables: data, warmUpRows, hash: inputs.dataHash },

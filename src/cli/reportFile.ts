@@ -11,19 +11,32 @@ import { PapertapeError } from '../domain/errors.js';
 export interface PreparedReport {
   /** Absolute. */
   readonly path: string;
+  readonly format: ReportFormat;
   /** Makes the text, writes it beside the file and renames it, also over an older report. */
   write(make: () => string): Promise<void>;
 }
 
-const EXTENSIONS: ReadonlySet<string> = new Set(['.html', '.htm']);
+/** What a report can be written as, by the extension of its file. */
+export type ReportFormat = 'html' | 'json';
 
-/** Throws `USAGE` for a name that is not one of an HTML file, `FILE_UNWRITABLE` where none can be made. */
-export async function prepareReport(given: string, cwd: string): Promise<PreparedReport> {
+const FORMATS: Readonly<Record<string, ReportFormat>> = { '.html': 'html', '.htm': 'html', '.json': 'json' };
+
+/**
+ * Throws `USAGE` for a name that is not one of a file of these formats, `FILE_UNWRITABLE` where none can be made.
+ */
+export async function prepareReport(
+  given: string,
+  cwd: string,
+  formats: readonly ReportFormat[] = ['html'],
+): Promise<PreparedReport> {
   const path = resolve(cwd, given);
+  const format = FORMATS[extname(path).toLowerCase()];
   // Replacing an older report is meant; replacing a strategy file by a slip is not.
-  if (!EXTENSIONS.has(extname(path).toLowerCase())) {
-    throw new PapertapeError('USAGE', `--report ${given} is not the name of an HTML file.`, {
-      remedy: 'Give a name that ends in .html, such as result.html.',
+  if (format === undefined || !formats.includes(format)) {
+    const names = formats.map((name) => name.toUpperCase()).join(' or ');
+    const article = formats[0] === 'html' ? 'an' : 'a';
+    throw new PapertapeError('USAGE', `--report ${given} is not the name of ${article} ${names} file.`, {
+      remedy: `Give a name that ends in ${formats.map((name) => `.${name}, such as result.${name}`).join(', or in ')}.`,
     });
   }
   if (await isFolder(path)) throw unwritable(given, 'it is a folder', undefined);
@@ -34,6 +47,7 @@ export async function prepareReport(given: string, cwd: string): Promise<Prepare
   });
   return {
     path,
+    format,
     async write(make) {
       const text = make();
       await writing(given, path, async () => {

@@ -37,7 +37,7 @@ export function excursionsSection(run: BacktestRun): Html {
   if (shown === undefined) return NO_HTML;
   const { trades, dots, figures } = shown;
   const some = trades > dots.length ? ` ${formatCount(dots.length)} of ${formatCount(trades)} trades are drawn.` : '';
-  return html`<section class="panel">
+  return html`<section class="panel" id="excursions">
     <h2>Excursions against outcomes</h2>
     <div class="pair">
       ${scatter({

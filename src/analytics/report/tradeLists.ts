@@ -27,7 +27,7 @@ export function tradesSection({ run, symbols }: HistoryBacktestRun): Html {
   const trips = run.roundTrips;
   if (trips.length === 0) {
     const why = run.fillCount === 0 ? 'Nothing was traded.' : 'No position was closed.';
-    return html`<section class="panel">
+    return html`<section class="panel" id="trades">
       <h2>Trades</h2>
       <p class="muted">${why}</p>
     </section>`;
@@ -37,7 +37,7 @@ export function tradesSection({ run, symbols }: HistoryBacktestRun): Html {
   const rows = shown.map((trip, index) => {
     return tradeRow(trip, index + 1, symbols[trip.symbolId] ?? '', run.config.priceScale, moments);
   });
-  return html`<section class="panel">
+  return html`<section class="panel" id="trades">
     <h2>Trades</h2>
     <div class="wide" tabindex="0" role="region" aria-label="Trades">
       <table>
@@ -65,7 +65,7 @@ export function fillsSection({ run, symbols }: HistoryBacktestRun): Html {
     const when = momentText(run.fillMoments.of(fill));
     return fillRows(fill, symbols[fill.symbolId] ?? '', run.config.priceScale, when, reason);
   });
-  return html`<section class="panel">
+  return html`<section class="panel" id="fills">
     <h2>Fills and their receipts</h2>
     <div class="wide" tabindex="0" role="region" aria-label="Fills">
       <table>
