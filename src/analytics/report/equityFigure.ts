@@ -10,13 +10,15 @@ export interface ReportChart {
   readonly curve: EquityCurve;
   /** Dollars before the first point. */
   readonly startEquity: number;
+  /** What that is called; `Starting cash` if absent. */
+  readonly startName?: string;
   /** What holding the benchmark came to, dollars, NaN before it began; absent: none. */
   readonly held?: { readonly name: string; readonly equity: Float64Array };
 }
 
 /** Draws it; a curve needs at least one point. */
 export function equityFigure(chart: ReportChart): Html {
-  const { curve, startEquity, held } = chart;
+  const { curve, startEquity, startName = 'Starting cash', held } = chart;
   const values = [startEquity, ...extent(curve.equity), ...(held === undefined ? [] : extent(held.equity))];
   const money = scaleOf(Math.min(...values), Math.max(...values));
   const falls = fallsOf(curve.equity);
@@ -28,7 +30,7 @@ export function equityFigure(chart: ReportChart): Html {
     <div class="legend">
       <span class="key"><i style="border-color:var(--accent)"></i>Equity</span>
       ${held === undefined ? NO_HTML : html`<span><i style="border-top:2px dashed var(--warn)"></i>${held.name}</span>`}
-      <span><i style="border-top:2px dotted var(--ink-muted)"></i>Starting cash</span>
+      <span><i style="border-top:2px dotted var(--ink-muted)"></i>${startName}</span>
       <span><i style="border-color:var(--loss)"></i>Drawdown</span>
     </div>
     <div class="plot" style="height:250px">

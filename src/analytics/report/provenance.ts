@@ -11,6 +11,7 @@ import { formatCount, formatMoney, formatPercent, plural } from '../figureText.j
 import type { RunInputs } from '../runIdentity.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
+import { limitsText } from './limitText.js';
 import { factList } from './parts.js';
 
 /** Prices by how they were adjusted, in words. */
@@ -108,7 +109,6 @@ export function identitySection({ strategy, strategyHash, from, to, result, tria
   const preset = presetOf(config.preset);
   const chosen = run.benchmark?.chosen;
   const timeframes = [...new Set(inputs.strategies.map((strategy) => strategy.config.timeframe))].join(' ');
-  const limits = Object.entries(inputs.limits).map(([name, value]) => `${name} = ${String(value)}`);
   const tables = data.map(({ what, rows }) => `${formatCount(rows)} ${what}`).join(', ');
   const warmUp = warmUpRows === 0 ? 'no warm-up' : `${formatCount(warmUpRows)} for warm-up`;
   return html`<section class="panel" id="identity">
@@ -125,7 +125,7 @@ export function identitySection({ strategy, strategyHash, from, to, result, tria
       ['Warm-up hash', code(inputs.warmUpHash)],
       ['Preset', `${preset.name}, version ${preset.version}`],
       ['Fees', describeFees(config.feePlan, preset.regulatoryFees)],
-      ['Risk limits', limits.length === 0 ? 'none' : limits.join(', ')],
+      ['Risk limits', limitsText({ ...inputs.limits })],
       ['Engine version', inputs.engineVersion],
       ['Seed', String(inputs.seed)],
       ...(trials === undefined ? [] : ([['Trials', trials]] as const)),

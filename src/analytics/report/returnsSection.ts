@@ -173,7 +173,7 @@ function line(name: string, values: Float64Array, times: Float64Array, className
   const scale = scaleOf(Math.min(0, ...extent(finite)), Math.max(0, ...extent(finite)), 4);
   const labels = xLabels(times);
   const zero = at(scale.place(0));
-  return html`<div class="plot under" style="height:72px">
+  return html`<div class="plot under" style="height:84px">
     <svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="${name}">
       ${gridLines(scale)}${dividers(labels)}
       <line class="start" x1="0" x2="1000" y1="${zero}" y2="${zero}"></line>

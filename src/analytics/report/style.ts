@@ -56,7 +56,7 @@ i.fill.sell{border-top:8px solid var(--loss);border-bottom:0;margin-top:-10px}
 .under{margin-top:28px;margin-bottom:24px}
 .legend{display:flex;flex-wrap:wrap;gap:4px 20px;font-size:12px;color:var(--ink-muted);margin-bottom:12px}
 .legend i{display:inline-block;width:20px;height:0;border-top:2px solid;vertical-align:middle;margin-right:7px}
-.columns{display:grid;grid-template-columns:repeat(3,1fr);gap:18px 36px}
+.columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(250px,1fr));gap:18px 28px}
 table{border-collapse:collapse;width:100%;font-size:13px}
 caption{text-align:left;font-size:12px;padding-bottom:6px}
 th{font-weight:500;color:var(--ink-muted);text-align:left;font-size:12px;white-space:nowrap}
@@ -65,7 +65,7 @@ td:last-child,th:last-child{padding-right:0}
 tbody tr:last-child>*{border-bottom:0}
 .n{text-align:right;white-space:nowrap}
 .nowrap{white-space:nowrap}
-.wide{overflow-x:auto}
+.wide{overflow-x:auto}.wide+.wide{margin-top:18px}
 .reason{min-width:130px;overflow-wrap:anywhere;padding-left:14px}
 tr.told>*{border-bottom:0;padding-bottom:0}
 tr.sentence>td{color:var(--ink-muted);font-size:12px;padding-top:0;padding-bottom:7px;overflow-wrap:anywhere}
@@ -80,7 +80,7 @@ code{font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 ul{margin:0;padding-left:18px;font-size:13px}li{margin-bottom:5px}
 .rest{color:var(--ink-muted);font-size:12px;margin:10px 0 0}
 @media(max-width:860px){body{padding:18px 14px 40px}.tiles{grid-template-columns:repeat(2,1fr)}
-.columns{grid-template-columns:repeat(2,1fr)}.pair{grid-template-columns:1fr}
+.pair{grid-template-columns:1fr}
 .months{font-size:12px}.months td,.months th{padding:5px 0 5px 4px}}
 @media(max-width:520px){.columns,dl{grid-template-columns:1fr}dt{margin-top:6px}.tile.main b,.tile b{font-size:17px}}
 @media print{:root{color-scheme:light;--canvas:#fff;--surface:#fff;--raised:#f1f4f7;--line:#dbe2e8;
