@@ -14,7 +14,7 @@ import { PerformanceTracker } from './PerformanceTracker.js';
 import type { TrackedTrade } from './PerformanceTracker.js';
 import { TradeLogger } from './TradeLogger.js';
 import type { SignalAnswer } from './TradeLogger.js';
-import type { TradeRecord } from './TradeRecord.js';
+import type { TradeResult } from './TradeBook.js';
 
 /** What an account begins with. */
 export interface AccountAnalysisOptions {
@@ -82,7 +82,7 @@ export class AccountAnalysis {
 }
 
 /** A closed trade as performance takes it. */
-export function trackedTrade(trade: TradeRecord, symbols: readonly string[]): TrackedTrade {
+function trackedTrade(trade: TradeResult, symbols: readonly string[]): TrackedTrade {
   return {
     owner: trade.owner,
     symbol: symbols[trade.symbolId] ?? '',

@@ -17,6 +17,7 @@ import type { ChosenBenchmark } from './benchmarkHistory.js';
 import { STATISTICS_CONVENTIONS } from './conventions.js';
 import type { StatisticsConvention } from './conventions.js';
 import type { EquityRecorder } from './EquityRecorder.js';
+import type { PlainFill } from './FillRow.js';
 import { FillMoments } from './fillMoments.js';
 import { pricePathsOf } from './pricePaths.js';
 import type { PricePath } from './pricePaths.js';
@@ -25,6 +26,8 @@ import { analyseRun } from './runAnalysis.js';
 import { hashLedger, hashRun } from './runIdentity.js';
 import type { HashFactory, RunInputs } from './runIdentity.js';
 import type { SignalLog } from './SignalLog.js';
+import { tradeFiguresOf } from './tradeFigures.js';
+import type { TradeFigures } from './tradeFigures.js';
 import { computeStatistics } from './statistics.js';
 import type { Statistics } from './statistics.js';
 import type { ClosedTrade } from './tradeStatistics.js';
@@ -81,6 +84,7 @@ export class BacktestRun {
   #inputs: RunInputs | undefined;
   #identity: string | undefined;
   #analysis: AccountAnalysis | undefined;
+  #tradeFigures: TradeFigures | undefined;
 
   constructor(parts: RunParts) {
     const { kernel, recorder } = parts;
@@ -127,6 +131,21 @@ export class BacktestRun {
     return this.#fills;
   }
 
+  /** The same without the client's names of orders, each in the same object: a long run has too many to keep them. */
+  fillRows(): Iterable<Fill> {
+    return this.#parts.recorder.fills.rows();
+  }
+
+  /** The same without receipts, which are most of the work. */
+  plainFills(): Iterable<PlainFill> {
+    return this.#parts.recorder.fills.plainRows();
+  }
+
+  /** One of them as an object of its own, from the oldest on; without the client's name of its order. */
+  fillAt(index: number): Fill {
+    return this.#parts.recorder.fills.at(index);
+  }
+
   /** Every order in its final state, oldest first. */
   get orders(): readonly Order[] {
     this.#orders ??= this.#parts.kernel.manager.orders();
@@ -143,7 +162,8 @@ export class BacktestRun {
   get analysis(): AccountAnalysis {
     const { config, riskFree, market } = this.#parts;
     const { symbols, priceScale, startingCash } = config;
-    const { orders, fills, signals, curve, benchmark } = this;
+    const { orders, signals, curve, benchmark } = this;
+    const { fills } = this.#parts.recorder;
     const isOwn = benchmark !== undefined && benchmark.chosen === undefined;
     const prices = isOwn ? undefined : this.#prices();
     this.#analysis ??= analyseRun(
@@ -151,6 +171,12 @@ export class BacktestRun {
       { market, orders, fills, signals, curve, benchmark: prices },
     );
     return this.#analysis;
+  }
+
+  /** What fills cost and how far trades went, from one walk over all trades: as records they would fill the memory. */
+  get tradeFigures(): TradeFigures {
+    this.#tradeFigures ??= tradeFiguresOf(this.analysis.log.eachTrade(), this.config.priceScale);
+    return this.#tradeFigures;
   }
 
   /** By the conventions that the preset names. */
@@ -179,7 +205,7 @@ export class BacktestRun {
 
   /** SHA-256 of all fills, fees and ledger entries. */
   get ledgerHash(): string {
-    this.#ledgerHash ??= hashLedger(this.fills, this.#parts.createHash);
+    this.#ledgerHash ??= hashLedger(this.plainFills(), this.#parts.createHash);
     return this.#ledgerHash;
   }
 

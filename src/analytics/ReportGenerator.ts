@@ -62,7 +62,7 @@ function warningsOf({ result, warnings }: BacktestReport): readonly string[] {
 /** What the run ended with, summed up from its fills: these positions are in the equity but in no round trip. */
 function openPositions({ run, symbols }: HistoryBacktestRun): readonly string[] {
   const held = new Map<number, number>();
-  for (const { symbolId, side, quantity } of run.fills) {
+  for (const { symbolId, side, quantity } of run.plainFills()) {
     held.set(symbolId, (held.get(symbolId) ?? 0) + (side === 'buy' ? quantity : -quantity));
   }
   const open = [...held].filter(([, quantity]) => quantity !== 0);

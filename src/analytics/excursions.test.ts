@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DOLLAR, SHARE } from '../domain/units.js';
-import { excursionFigures, excursionsOf } from './excursions.js';
+import { excursionFigures, excursionOf } from './excursions.js';
 import type { TradeExcursion } from './excursions.js';
 import type { TradeRecord } from './TradeRecord.js';
 
@@ -27,8 +27,9 @@ const winner = (adverse: number, favourable: number, outcome: number): TradeExcu
 describe('excursions', () => {
   it('are fractions of what was entered, of closed trades', () => {
     const records = [recordOf('closed', 0.02, -5, 30), recordOf('open', 0, -1, 1), recordOf('closed', -0.01, -10, 0)];
-    expect(excursionsOf(records, 10_000)).toEqual([
+    expect(records.map((record) => excursionOf(record, 10_000))).toEqual([
       { outcome: 0.02, adverse: -0.005, favourable: 0.03 },
+      undefined,
       { outcome: -0.01, adverse: -0.01, favourable: 0 },
     ]);
   });

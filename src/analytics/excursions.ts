@@ -43,15 +43,14 @@ export interface ExcursionFigures {
   readonly kept: number;
 }
 
-/** The closed trades of a log that entered anything, in its order. */
-export function excursionsOf(trades: readonly TradeRecord[], priceScale: number): readonly TradeExcursion[] {
-  return trades.flatMap(({ state, quantity, entryPrice, returnFraction, excursion }) => {
-    const entered = notional(entryPrice, quantity, priceScale) / DOLLAR;
-    const outcome = valueOf(returnFraction);
-    if (state !== 'closed' || Number.isNaN(outcome) || entered === 0) return [];
-    const { maxAdverse, maxFavourable } = excursion;
-    return [{ outcome, adverse: valueOf(maxAdverse) / entered, favourable: valueOf(maxFavourable) / entered }];
-  });
+/** That of a trade; undefined for one that is open, or that entered nothing. */
+export function excursionOf(trade: TradeRecord, priceScale: number): TradeExcursion | undefined {
+  const { state, quantity, entryPrice, returnFraction, excursion } = trade;
+  const entered = notional(entryPrice, quantity, priceScale) / DOLLAR;
+  const outcome = valueOf(returnFraction);
+  if (state !== 'closed' || Number.isNaN(outcome) || entered === 0) return undefined;
+  const { maxAdverse, maxFavourable } = excursion;
+  return { outcome, adverse: valueOf(maxAdverse) / entered, favourable: valueOf(maxFavourable) / entered };
 }
 
 /** The figures of a list. */

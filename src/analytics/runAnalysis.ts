@@ -2,13 +2,14 @@
  * Performance and trade log of a finished backtest: its events and its market once more in their order, through what a
  * live session feeds as it goes. Derived when it is asked for, so that a run itself costs nothing more.
  */
-import type { Fill } from '../domain/fill.js';
 import type { MarketBatch } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
 import type { Micros } from '../domain/units.js';
 import { DOLLAR } from '../domain/units.js';
 import { AccountAnalysis } from './AccountAnalysis.js';
 import type { AccountAnalysisOptions } from './AccountAnalysis.js';
+import type { FillLog } from './FillLog.js';
+import { emptyFillRow } from './FillRow.js';
 import { sliceMarket } from './marketSlices.js';
 import type { EquityCurve } from './returns.js';
 import type { SignalLog } from './SignalLog.js';
@@ -18,7 +19,7 @@ export interface RunEvents {
   readonly market: MarketBatch;
   /** In their final states. */
   readonly orders: readonly Order[];
-  readonly fills: readonly Fill[];
+  readonly fills: FillLog;
   readonly signals: SignalLog;
   /** Dollars. */
   readonly curve: EquityCurve;
@@ -55,11 +56,7 @@ export function analyseRun(options: AccountAnalysisOptions, events: RunEvents): 
       ([, time]) => time,
       ([orderId, time]) => analysis.noteArrival(orderId, time),
     ),
-    line(
-      fills,
-      (fill) => fill.reportTime,
-      (fill) => analysis.noteFill(fill),
-    ),
+    fillLine(fills, analysis),
     line(
       ended,
       (order) => order.updatedAt,
@@ -123,6 +120,18 @@ function signalLine(signals: SignalLog, analysis: AccountAnalysis): Line {
   };
 }
 
+function fillLine(fills: FillLog, analysis: AccountAnalysis): Line {
+  const row = emptyFillRow();
+  let index = 0;
+  return {
+    peek: () => (index < fills.length ? fills.reportTimeAt(index) : Infinity),
+    take: () => {
+      analysis.noteFill(fills.read(index, row));
+      index += 1;
+    },
+  };
+}
+
 function pointLine(
   { time, equity }: EquityCurve,
   benchmark: Float64Array | undefined,
@@ -139,8 +148,11 @@ function pointLine(
 }
 
 /** When each order that filled had reached the venue, by its receipts. */
-function arrivalsOf(fills: readonly Fill[]): readonly (readonly [string, Micros])[] {
-  const times = new Map<string, Micros>();
-  for (const { orderId, receipt } of fills) if (!times.has(orderId)) times.set(orderId, receipt.arrivedAt);
-  return [...times].sort(([, a], [, b]) => a - b);
+function arrivalsOf(fills: FillLog): readonly (readonly [string, Micros])[] {
+  const times = new Map<number, Micros>();
+  for (let index = 0; index < fills.length; index += 1) {
+    const { order, time } = fills.arrivalAt(index);
+    if (!times.has(order)) times.set(order, time);
+  }
+  return Array.from(times, ([order, time]) => [`o-${order}`, time] as const).sort(([, a], [, b]) => a - b);
 }

@@ -52,7 +52,7 @@ export function summaryOf(
     finalEquity: run.finalEquity,
     fees: run.fees,
     orders: run.orders.length,
-    fills: run.fills.length,
+    fills: run.fillCount,
     statistics: run.statistics,
     benchmark: benchmarkName(run.benchmark),
     curve: run.curve,

@@ -1,6 +1,6 @@
 /** Excursions against outcomes: every trade a dot, those against it at the left, those for it at the right. */
 import type { BacktestRun } from '../BacktestRun.js';
-import { excursionFigures, excursionsOf } from '../excursions.js';
+import { excursionFigures } from '../excursions.js';
 import type { ExcursionFigures, TradeExcursion } from '../excursions.js';
 import { formatCount, formatPercent, plural } from '../figureText.js';
 import { at, gridLines, HEIGHT, scaleOf, WIDTH, yLabels } from './chartParts.js';
@@ -23,8 +23,9 @@ export interface Excursions {
 }
 
 /** Undefined for fewer than five closed trades. */
-export function excursionsToShow({ analysis, config }: BacktestRun): Excursions | undefined {
-  const all = excursionsOf(analysis.log.trades, config.priceScale);
+export function excursionsToShow(run: BacktestRun): Excursions | undefined {
+  if (run.fillCount === 0) return undefined;
+  const all = run.tradeFigures.excursions;
   if (all.length < FEWEST_TRADES) return undefined;
   const every = Math.max(1, all.length / MOST_DOTS);
   const dots = all.filter((_, index) => Math.floor(index / every) !== Math.floor((index - 1) / every));

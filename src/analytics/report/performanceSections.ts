@@ -1,6 +1,5 @@
 /** The parts of a report about trades from flat to flat: by what they have in common, and what their fills cost. */
 import type { BacktestRun } from '../BacktestRun.js';
-import { costSummary } from '../costSummary.js';
 import type { LiquidityCosts } from '../costSummary.js';
 import type { Figure } from '../figure.js';
 import { valueOf } from '../figure.js';
@@ -76,7 +75,7 @@ function groupRow(name: string, figures: TradeFigures): Html {
 /** What fills of each kind cost; undefined without one. */
 export function costsToShow(run: BacktestRun): readonly LiquidityCosts[] | undefined {
   if (run.fillCount === 0) return undefined;
-  return costSummary(run.analysis.log.trades).filter(({ fills }) => fills > 0);
+  return run.tradeFigures.costs.filter(({ fills }) => fills > 0);
 }
 
 /** Spreads, impact and markouts; nothing without a fill. */

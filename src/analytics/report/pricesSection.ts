@@ -44,11 +44,13 @@ export interface PricesShown {
 /** At most {@link MOST_CHARTS} charts; undefined for a run without fills. */
 export function pricesToShow({ run, symbols }: HistoryBacktestRun): PricesShown | undefined {
   if (run.fillCount === 0) return undefined;
-  const bySymbol = new Map<number, Fill[]>();
-  for (const fill of run.fills) {
-    const known = bySymbol.get(fill.symbolId);
-    if (known === undefined) bySymbol.set(fill.symbolId, [fill]);
-    else known.push(fill);
+  const bySymbol = new Map<number, number[]>();
+  let place = 0;
+  for (const { symbolId } of run.plainFills()) {
+    const known = bySymbol.get(symbolId);
+    if (known === undefined) bySymbol.set(symbolId, [place]);
+    else known.push(place);
+    place += 1;
   }
   const most = [...bySymbol].toSorted(([a, left], [b, right]) => right.length - left.length || a - b);
   const shown = most.slice(0, MOST_CHARTS);
@@ -56,9 +58,10 @@ export function pricesToShow({ run, symbols }: HistoryBacktestRun): PricesShown 
     const path = run.pricePaths[symbolId];
     if (path === undefined || path.time.length === 0) return [];
     const every = Math.max(1, fills.length / MOST_MARKS);
-    const marked = Array.from({ length: Math.min(fills.length, MOST_MARKS) }, (_, n) => fills[Math.floor(n * every)]);
-    const isThere = (fill: Fill | undefined): fill is Fill => fill !== undefined;
-    return [{ symbol: symbols[symbolId] ?? '', path, fills: fills.length, marked: marked.filter(isThere) }];
+    const marked = Array.from({ length: Math.min(fills.length, MOST_MARKS) }, (_, n) => {
+      return run.fillAt(fills[Math.floor(n * every)] ?? 0);
+    });
+    return [{ symbol: symbols[symbolId] ?? '', path, fills: fills.length, marked }];
   });
   return { charts, left: most.length - shown.length };
 }
@@ -87,7 +90,7 @@ export interface ExposureShown {
 /** Undefined for a run without fills, and for one of a single day. */
 export function exposureToShow({ run }: HistoryBacktestRun): ExposureShown | undefined {
   if (run.fillCount === 0) return undefined;
-  const days = exposureByDay(run.curve, run.fills, run.pricePaths, run.config.priceScale);
+  const days = exposureByDay(run.curve, run.plainFills(), run.pricePaths, run.config.priceScale);
   if (days.length < 2) return undefined;
   return {
     days,

@@ -53,7 +53,7 @@ export interface FillModel {
 export function fillModelOf({ run, adjust }: HistoryBacktestRun): FillModel {
   const preset = presetOf(run.config.preset);
   const counts = new Map<FillBasis, number>();
-  for (const { receipt } of run.fills) counts.set(receipt.basis, (counts.get(receipt.basis) ?? 0) + 1);
+  for (const { receipt } of run.fillRows()) counts.set(receipt.basis, (counts.get(receipt.basis) ?? 0) + 1);
   return {
     description: preset.description,
     bases: Array.from(counts, ([basis, fills]) => ({ basis, fills, caveat: BASIS_CAVEATS[basis] })),

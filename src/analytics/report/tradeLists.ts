@@ -60,7 +60,7 @@ export function tradesSection({ run, symbols }: HistoryBacktestRun): Html {
 export function fillsSection({ run, symbols }: HistoryBacktestRun): Html {
   if (run.fillCount === 0) return NO_HTML;
   const reasons = new Map(run.orders.map((order) => [order.id, order.reason]));
-  const rows = run.fills.slice(0, MOST_FILLS).map((fill) => {
+  const rows = firstFills(run).map((fill) => {
     const reason = reasons.get(fill.orderId) ?? '';
     const when = momentText(run.fillMoments.of(fill));
     return fillRows(fill, symbols[fill.symbolId] ?? '', run.config.priceScale, when, reason);
@@ -95,11 +95,20 @@ export interface Leg {
 }
 
 /** The moments of the fills behind round trips. */
-export function legMoments({ fills, fillMoments }: BacktestRun, trips: readonly RoundTrip[]): LegMoment {
+export function legMoments(run: BacktestRun, trips: readonly RoundTrip[]): LegMoment {
   const wanted = new Set(trips.flatMap((trip) => legsOf(trip).map(keyOf)));
   const moments = new Map<string, FillMoment>();
-  for (const fill of fills) if (wanted.has(keyOf(fill))) moments.set(keyOf(fill), fillMoments.of(fill));
+  for (const fill of run.fillRows()) {
+    const key = keyOf(fill);
+    if (wanted.has(key)) moments.set(key, run.fillMoments.of(fill));
+    if (moments.size === wanted.size) break;
+  }
   return (leg) => moments.get(keyOf(leg)) ?? { from: leg.time, to: leg.time };
+}
+
+/** The fills that are listed. */
+export function firstFills(run: BacktestRun): readonly Fill[] {
+  return Array.from({ length: Math.min(run.fillCount, MOST_FILLS) }, (_, index) => run.fillAt(index));
 }
 
 /** Entry and exit. */

@@ -10,7 +10,7 @@ import { drawnIndices } from '../chartParts.js';
 import { excursionsToShow } from '../excursionsSection.js';
 import { costsToShow, performanceToShow } from '../performanceSections.js';
 import { pricesToShow } from '../pricesSection.js';
-import { legMoments, legsOf, MOST_FILLS, MOST_TRADES } from '../tradeLists.js';
+import { firstFills, legMoments, legsOf, MOST_TRADES } from '../tradeLists.js';
 import type { Leg, LegMoment } from '../tradeLists.js';
 import type { SectionDocument } from './figures.js';
 
@@ -85,7 +85,7 @@ export function fillsDocument({ run, symbols }: HistoryBacktestRun): SectionDocu
   if (run.fillCount === 0) return null;
   const reasons = new Map(run.orders.map((order) => [order.id, order.reason]));
   const { priceScale } = run.config;
-  const listed = run.fills.slice(0, MOST_FILLS).map((fill) => {
+  const listed = firstFills(run).map((fill) => {
     const symbol = symbols[fill.symbolId] ?? '';
     return {
       id: fill.id,
