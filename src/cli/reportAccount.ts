@@ -50,7 +50,8 @@ async function read(period: ReportPeriod, flags: ReportFlags, context: CommandCo
   }
 }
 
-function tell(report: AccountReport, files: readonly PreparedReport[], { out, colours: c }: Terminal): void {
+function tell(report: AccountReport, files: readonly PreparedReport[], terminal: Terminal): void {
+  const { colours: c } = terminal;
   const { summary: s, period, from, to, accountId, figures, days, warnings } = report;
   const when = period === 'day' ? from : `${from} to ${to}`;
   const won = 'value' in figures.hitRate ? `, won ${formatPercent(figures.hitRate.value)}` : '';
@@ -67,5 +68,7 @@ function tell(report: AccountReport, files: readonly PreparedReport[], { out, co
   ];
   const lines = facts.map(([name, value]) => `  ${c.dim(name.padEnd(10))}${value}`);
   const notes = warnings.map((text) => `\n  ${c.yellow('!')} ${text}`);
-  out(`\n  ${c.bold(accountId)}  ${when}\n\n${lines.join('\n')}\n${notes.join('')}${notes.length > 0 ? '\n' : ''}`);
+  terminal.out(
+    `\n  ${c.bold(accountId)}  ${when}\n\n${lines.join('\n')}\n${notes.join('')}${notes.length > 0 ? '\n' : ''}`,
+  );
 }
