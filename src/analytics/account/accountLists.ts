@@ -130,7 +130,7 @@ export function feesSection({ fees, bookings, summary }: AccountReport): Html {
   const rows = [
     ...fees.map(({ kind, amount }) => [kind, moneyText(amount)] as const),
     ['All fees', moneyText(summary.fees)] as const,
-    ['Booked beside trades (dividends, interest, borrowing, deposits)', moneyText(bookings, signedMoney)] as const,
+    ['Booked beside trades', moneyText(bookings, signedMoney)] as const,
   ].map(
     ([name, value]) =>
       html`<tr>
@@ -145,6 +145,7 @@ export function feesSection({ fees, bookings, summary }: AccountReport): Html {
         ${rows}
       </tbody>
     </table>
+    <p class="rest">Beside trades: dividends, interest, borrowing, deposits.</p>
   </section>`;
 }
 
