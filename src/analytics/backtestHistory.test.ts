@@ -308,7 +308,7 @@ describe('a run', () => {
     expect(two.identity).not.toBe(one.identity);
   });
 
-  it('takes the last price of a benchmark at each point, from where it has one, and refuses one that is not there', async () => {
+  it('takes a benchmark’s last price at each point from its first on, and refuses one without any', async () => {
     const history = await historyOf('2013-10-08', '2013-10-09');
     // Minutes of the second day alone, at twice the price.
     const other = minuteBars('2013-10-09', '2013-10-09');

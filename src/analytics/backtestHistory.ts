@@ -29,7 +29,8 @@ export interface HistoryBacktestRun {
 export type ProgressListener = (progress: BacktestProgress) => void | Promise<void>;
 
 /**
- * Loads and runs. Throws `SYMBOL_INVALID` without symbols, `DATE_RANGE_INVALID`, `DATA_MISSING` (also of a benchmark) and the errors of
+ * Loads and runs. Throws `SYMBOL_INVALID` without symbols, `DATE_RANGE_INVALID`, `DATA_MISSING` (also of a
+ * benchmark) and the errors of
  * {@link Backtester}.
  */
 export async function backtestFromStore(

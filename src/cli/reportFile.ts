@@ -22,7 +22,8 @@ export type ReportFormat = 'html' | 'json';
 const FORMATS: Readonly<Record<string, ReportFormat>> = { '.html': 'html', '.htm': 'html', '.json': 'json' };
 
 /**
- * `flag` is the option that gave the name. Throws `USAGE` for one that is not that of a file of these formats, `FILE_UNWRITABLE` where none can be made.
+ * `flag` is the option that gave the name. Throws `USAGE` for one that is not that of a file of these formats,
+ * `FILE_UNWRITABLE` where none can be made.
  */
 export async function prepareReport(
   given: string,

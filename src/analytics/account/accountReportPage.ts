@@ -1,4 +1,4 @@
-/** A daily or weekly report of an account as one HTML page that loads nothing. Pure: the same report, the same bytes. */
+/** A daily or weekly report of an account as one HTML page that loads nothing: the same report, the same bytes. */
 import { dayOfWeek, parseDate } from '../../calendar/tradingDate.js';
 import { formatCount, formatPercent, plural } from '../figureText.js';
 import { equityFigure } from '../report/equityFigure.js';
@@ -28,11 +28,13 @@ export function accountReportPage(report: AccountReport): string {
   const { period, from, to, accountId, feed, coverage, broker, warnings, days } = report;
   const when = period === 'day' ? from : `${from} to ${to}`;
   const venue = broker === 'paper' ? 'paper exchange' : `${broker} paper account`;
+  const prices = FEED_NAMES[feed] ?? `prices of ${feed}`;
+  const shown = coverage === null ? prices : `${prices}, ${coverage}`;
   return reportPage({
     title: `${accountId}, ${when}`,
     heading: `Account ${accountId}: ${period === 'day' ? 'daily' : 'weekly'} report`,
     subtitle: `${when} · ${plural(days.length, 'session')}`,
-    origin: `Paper trading by Papertape, ${venue}; ${FEED_NAMES[feed] ?? `prices of ${feed}`}${coverage === null ? '' : `, ${coverage}`}`,
+    origin: `Paper trading by Papertape, ${venue}; ${shown}`,
     warnings: [...warnings, ...killSwitchNote(report)],
     body: [
       tiles(report),

@@ -145,7 +145,8 @@ function parametersOf(
 }
 
 function benchmarkText({ symbol, timeframe, rows, adjust }: ChosenBenchmark): string {
-  return `${symbol}, ${formatCount(rows)} ${timeframe} bars, ${ADJUST_NAMES[adjust]}, by the last price at each time of the equity`;
+  const bars = `${formatCount(rows)} ${timeframe} bars`;
+  return `${symbol}, ${bars}, ${ADJUST_NAMES[adjust]}, by the last price at each time of the equity`;
 }
 
 function code(text: string): Html {

@@ -1,4 +1,4 @@
-/** The sections of a backtest's report in their order, each as a part of the page and as a part of the JSON document. */
+/** The sections of a backtest's report in their order, each as a part of the page and of the JSON document. */
 import type { BacktestReport } from '../BacktestReport.js';
 import {
   daysDocument,
