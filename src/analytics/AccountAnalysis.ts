@@ -14,7 +14,7 @@ import { PerformanceTracker } from './PerformanceTracker.js';
 import type { TrackedTrade } from './PerformanceTracker.js';
 import { TradeLogger } from './TradeLogger.js';
 import type { SignalAnswer } from './TradeLogger.js';
-import type { TradeRecord } from './TradeRecord.js';
+import type { TradeResult } from './TradeBook.js';
 
 /** What an account begins with. */
 export interface AccountAnalysisOptions {
@@ -68,10 +68,10 @@ export class AccountAnalysis {
     this.log.noteFill(fill);
   }
 
-  /** What the account was worth at a time. */
-  notePoint(time: Micros, equity: Money): void {
+  /** What the account was worth at a time, and dollars of a benchmark that is none of its symbols. */
+  notePoint(time: Micros, equity: Money, price = NaN): void {
     const { benchmark } = this.#options;
-    const market = benchmark === undefined ? NaN : valueOf(this.log.priceAt(benchmark, time).price);
+    const market = benchmark === undefined ? price : valueOf(this.log.priceAt(benchmark, time).price);
     this.performance.addPoint({
       time,
       equity: equity / DOLLAR,
@@ -82,7 +82,7 @@ export class AccountAnalysis {
 }
 
 /** A closed trade as performance takes it. */
-export function trackedTrade(trade: TradeRecord, symbols: readonly string[]): TrackedTrade {
+function trackedTrade(trade: TradeResult, symbols: readonly string[]): TrackedTrade {
   return {
     owner: trade.owner,
     symbol: symbols[trade.symbolId] ?? '',

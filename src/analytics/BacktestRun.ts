@@ -12,9 +12,13 @@ import { presetOf } from '../exchange/presets.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { AccountAnalysis } from './AccountAnalysis.js';
 import type { BacktestRecorder, LogLine, StrategyOutcome } from './BacktestRecorder.js';
+import { pricesAt } from './benchmarkHistory.js';
+import type { ChosenBenchmark } from './benchmarkHistory.js';
 import { STATISTICS_CONVENTIONS } from './conventions.js';
 import type { StatisticsConvention } from './conventions.js';
 import type { EquityRecorder } from './EquityRecorder.js';
+import type { PlainFill } from './FillRow.js';
+import { FillMoments } from './fillMoments.js';
 import { pricePathsOf } from './pricePaths.js';
 import type { PricePath } from './pricePaths.js';
 import type { EquityCurve } from './returns.js';
@@ -22,6 +26,8 @@ import { analyseRun } from './runAnalysis.js';
 import { hashLedger, hashRun } from './runIdentity.js';
 import type { HashFactory, RunInputs } from './runIdentity.js';
 import type { SignalLog } from './SignalLog.js';
+import { tradeFiguresOf } from './tradeFigures.js';
+import type { TradeFigures } from './tradeFigures.js';
 import { computeStatistics } from './statistics.js';
 import type { Statistics } from './statistics.js';
 import type { ClosedTrade } from './tradeStatistics.js';
@@ -38,9 +44,16 @@ export interface RunParts {
   readonly inputs: () => RunInputs;
   readonly createHash: HashFactory;
   readonly riskFree: number;
-  /** Whether the symbol's price stands for the market: runs of a single symbol. */
-  readonly hasBenchmark: boolean;
+  /** What the result is measured against; if absent the symbol of a run of only one, else nothing. */
+  readonly benchmark?: ChosenBenchmark | undefined;
   readonly eventCount: number;
+}
+
+/** What a result is measured against. */
+export interface RunBenchmark {
+  readonly symbol: string;
+  /** The bars that it was loaded from; undefined for the symbol that the run trades. */
+  readonly chosen: ChosenBenchmark | undefined;
 }
 
 /** See the module header. */
@@ -60,15 +73,18 @@ export class BacktestRun {
   readonly eventCount: number;
   readonly #parts: RunParts;
   #curve: EquityCurve | undefined;
+  #benchmarkPrices: Float64Array | undefined;
   #fills: readonly Fill[] | undefined;
   #orders: readonly Order[] | undefined;
   #roundTrips: readonly RoundTrip[] | undefined;
   #statistics: Statistics | undefined;
   #pricePaths: readonly PricePath[] | undefined;
+  #fillMoments: FillMoments | undefined;
   #ledgerHash: string | undefined;
   #inputs: RunInputs | undefined;
   #identity: string | undefined;
   #analysis: AccountAnalysis | undefined;
+  #tradeFigures: TradeFigures | undefined;
 
   constructor(parts: RunParts) {
     const { kernel, recorder } = parts;
@@ -89,16 +105,22 @@ export class BacktestRun {
     return this.#curve;
   }
 
+  /** What the result is measured against; undefined for runs of several symbols that were given nothing else. */
+  get benchmark(): RunBenchmark | undefined {
+    const { benchmark: chosen, config } = this.#parts;
+    const symbol = chosen?.symbol ?? (config.symbols.length === 1 ? config.symbols[0] : undefined);
+    return symbol === undefined ? undefined : { symbol, chosen };
+  }
+
   /**
-   * Dollars at each point of the curve if the starting cash had held the symbol from the first point at which a
-   * strategy could act, NaN before; undefined for runs of several symbols.
+   * Dollars at each point of the curve if the starting cash had held the benchmark from the first point at which a
+   * strategy could act and it had a price, NaN before; undefined without a benchmark.
    */
   get buyAndHold(): Float64Array | undefined {
-    const { equity, hasBenchmark, config } = this.#parts;
-    if (!hasBenchmark) return undefined;
-    const from = this.#firstReadyPoint();
-    const prices = equity.benchmark;
-    const shares = config.startingCash / DOLLAR / (prices[from] ?? Number.NaN);
+    const prices = this.#prices();
+    if (prices === undefined) return undefined;
+    const from = this.#benchmarkFrom(prices);
+    const shares = this.config.startingCash / DOLLAR / (prices[from] ?? Number.NaN);
     return prices.map((price, point) => (point < from ? Number.NaN : shares * price));
   }
 
@@ -107,6 +129,21 @@ export class BacktestRun {
     const { kernel, recorder } = this.#parts;
     this.#fills ??= recorder.fills.toArray((orderId) => kernel.manager.order(orderId)?.clientOrderId ?? '');
     return this.#fills;
+  }
+
+  /** The same without the client's names of orders, each in the same object: a long run has too many to keep them. */
+  fillRows(): Iterable<Fill> {
+    return this.#parts.recorder.fills.rows();
+  }
+
+  /** The same without receipts, which are most of the work. */
+  plainFills(): Iterable<PlainFill> {
+    return this.#parts.recorder.fills.plainRows();
+  }
+
+  /** One of them as an object of its own, from the oldest on; without the client's name of its order. */
+  fillAt(index: number): Fill {
+    return this.#parts.recorder.fills.at(index);
   }
 
   /** Every order in its final state, oldest first. */
@@ -123,14 +160,23 @@ export class BacktestRun {
 
   /** Performance and trade log, made by a second pass over the market: costs about as much as a run. */
   get analysis(): AccountAnalysis {
-    const { config, riskFree, hasBenchmark, market } = this.#parts;
+    const { config, riskFree, market } = this.#parts;
     const { symbols, priceScale, startingCash } = config;
-    const { orders, fills, signals, curve } = this;
+    const { orders, signals, curve, benchmark } = this;
+    const { fills } = this.#parts.recorder;
+    const isOwn = benchmark !== undefined && benchmark.chosen === undefined;
+    const prices = isOwn ? undefined : this.#prices();
     this.#analysis ??= analyseRun(
-      { symbols, priceScale, startEquity: startingCash, riskFree, benchmark: hasBenchmark ? 0 : undefined },
-      { market, orders, fills, signals, curve },
+      { symbols, priceScale, startEquity: startingCash, riskFree, benchmark: isOwn ? 0 : undefined },
+      { market, orders, fills, signals, curve, benchmark: prices },
     );
     return this.#analysis;
+  }
+
+  /** What fills cost and how far trades went, from one walk over all trades: as records they would fill the memory. */
+  get tradeFigures(): TradeFigures {
+    this.#tradeFigures ??= tradeFiguresOf(this.analysis.log.eachTrade(), this.config.priceScale);
+    return this.#tradeFigures;
   }
 
   /** By the conventions that the preset names. */
@@ -146,6 +192,12 @@ export class BacktestRun {
     return this.#pricePaths;
   }
 
+  /** Tells when fills happened. */
+  get fillMoments(): FillMoments {
+    this.#fillMoments ??= new FillMoments(this.#parts.market);
+    return this.#fillMoments;
+  }
+
   /** Begins a hash as those of this run are made. */
   get createHash(): HashFactory {
     return this.#parts.createHash;
@@ -153,7 +205,7 @@ export class BacktestRun {
 
   /** SHA-256 of all fills, fees and ledger entries. */
   get ledgerHash(): string {
-    this.#ledgerHash ??= hashLedger(this.fills, this.#parts.createHash);
+    this.#ledgerHash ??= hashLedger(this.plainFills(), this.#parts.createHash);
     return this.#ledgerHash;
   }
 
@@ -170,14 +222,15 @@ export class BacktestRun {
   }
 
   #compute(): Statistics {
-    const { config, equity, riskFree, hasBenchmark } = this.#parts;
+    const { config, riskFree } = this.#parts;
+    const benchmark = this.#prices();
     return computeStatistics(
       {
         curve: this.curve,
         trades: this.roundTrips.map((trip) => closedTrade(trip, config.priceScale)),
         startEquity: config.startingCash / DOLLAR,
         ...this.#openSince(),
-        ...(hasBenchmark ? { benchmark: equity.benchmark, benchmarkFrom: this.#firstReadyPoint() } : {}),
+        ...(benchmark === undefined ? {} : { benchmark, benchmarkFrom: this.#benchmarkFrom(benchmark) }),
         riskFree,
       },
       conventionOf(presetOf(config.preset).statistics),
@@ -187,6 +240,24 @@ export class BacktestRun {
   #openSince(): { readonly openSince?: Micros } {
     const times = this.#parts.kernel.tracker.carry().books.flatMap(({ lots }) => lots.map(({ time }) => time));
     return times.length === 0 ? {} : { openSince: Math.min(...times) };
+  }
+
+  /** Dollars of the benchmark at each point of the curve, NaN before its first; undefined without one. */
+  #prices(): Float64Array | undefined {
+    const { benchmark } = this;
+    if (benchmark === undefined) return undefined;
+    const { chosen } = benchmark;
+    this.#benchmarkPrices ??=
+      chosen === undefined ? this.#parts.equity.benchmark : pricesAt(chosen.path, this.curve.time);
+    return this.#benchmarkPrices;
+  }
+
+  /** Index of the first point at which a strategy could act and the benchmark had a price. */
+  #benchmarkFrom(prices: Float64Array): number {
+    const ready = this.#firstReadyPoint();
+    if (!Number.isNaN(prices[ready] ?? 0)) return ready;
+    const priced = prices.findIndex((price, point) => point > ready && !Number.isNaN(price));
+    return priced < 0 ? ready : priced;
   }
 
   /** Index of the curve's first point at which a strategy could act; 0 if none ever could. */

@@ -19,6 +19,7 @@ import type { StrategyClass } from '../strategies/Strategy.js';
 import { assert } from '../utils/assert.js';
 import { BacktestRecorder } from './BacktestRecorder.js';
 import { BacktestRun } from './BacktestRun.js';
+import type { ChosenBenchmark } from './benchmarkHistory.js';
 import { composeKernel } from './composeKernel.js';
 import { BarEquityRecorder, TimedEquityRecorder } from './EquityRecorder.js';
 import type { EquityRecorder } from './EquityRecorder.js';
@@ -128,8 +129,8 @@ export class Backtester {
     this.kernel.warmUp(history);
   }
 
-  /** Runs portion by portion; the generator's return value is the result. */
-  *steps(market: MarketBatch): Generator<BacktestProgress, BacktestRun> {
+  /** Runs portion by portion; the generator's return value is the result, measured against `benchmark` if given. */
+  *steps(market: MarketBatch, benchmark?: ChosenBenchmark): Generator<BacktestProgress, BacktestRun> {
     assert(!this.#isUsed, 'a backtester runs once');
     this.#isUsed = true;
     const { kernel } = this;
@@ -156,7 +157,7 @@ export class Backtester {
       inputs: () => this.#inputs(market),
       createHash: this.#setup.createHash,
       riskFree: this.#setup.riskFree ?? 0,
-      hasBenchmark: this.#config.symbols.length === 1,
+      benchmark,
       eventCount: market.length,
     });
   }

@@ -11,6 +11,8 @@ import { NumberRows } from '../utils/NumberRows.js';
 import { placeIn } from '../utils/placeIn.js';
 import { SharedRows } from '../utils/SharedRows.js';
 import { TextColumn, TextTable } from '../utils/TextTable.js';
+import { emptyFillRow, lineAt } from './FillRow.js';
+import type { FillRow, PlainFill } from './FillRow.js';
 
 const BASES: readonly FillBasis[] = ['book', 'nbbo', 'quoteBar', 'lastSale', 'tradeBar', 'auction'];
 const FEE_KINDS: readonly FeeKind[] = ['commission', 'sec', 'taf'];
@@ -99,7 +101,40 @@ export class FillLog {
 
   /** All fills, oldest first. `clientOrderIdOf` says what an order was called. */
   toArray(clientOrderIdOf: (orderId: string) => string): Fill[] {
-    return Array.from({ length: this.length }, (_, index) => this.#fillAt(index, clientOrderIdOf));
+    return Array.from({ length: this.length }, (_, index) => {
+      const fill = this.at(index);
+      return { ...fill, clientOrderId: clientOrderIdOf(fill.orderId) };
+    });
+  }
+
+  /** One fill as an object of its own, without the client's name of its order. */
+  at(index: number): Fill {
+    return this.read(index, emptyFillRow());
+  }
+
+  /** All fills, oldest first, each in the same object, without the client's names of their orders. */
+  *rows(): Generator<Fill, void> {
+    const row = emptyFillRow();
+    for (let index = 0; index < this.length; index += 1) yield this.read(index, row);
+  }
+
+  /** The same without receipts, which are most of the work. */
+  *plainRows(): Generator<PlainFill, void> {
+    const row = emptyFillRow();
+    for (let index = 0; index < this.length; index += 1) {
+      this.#readPlain(index, row);
+      yield row;
+    }
+  }
+
+  /** When a fill was told. */
+  reportTimeAt(index: number): number {
+    return this.#fills.at(index, 3) + this.#shared.at(this.#fills.at(index, 4), 7);
+  }
+
+  /** Number of the order of a fill, and when that order had arrived. */
+  arrivalAt(index: number): { readonly order: number; readonly time: number } {
+    return { order: this.#fills.at(index, 1), time: this.#fills.at(index, 16) };
   }
 
   #addFee(fee: FeeLine | undefined): void {
@@ -162,84 +197,109 @@ export class FillLog {
     return this.#rare.length - 1;
   }
 
-  #fillAt(index: number, clientOrderIdOf: (orderId: string) => string): Fill {
-    const number = (column: number): number => this.#fills.at(index, column);
-    const shared = (column: number): number => this.#shared.at(number(4), column);
-    const before = (column: number): number => (index === 0 ? 0 : this.#fills.at(index - 1, column));
-    const orderId = `o-${number(1)}`;
-    const accountId = this.#texts.textOf(shared(0));
-    const flags = shared(1);
-    return {
-      id: `f-${number(0)}`,
-      orderId,
-      clientOrderId: clientOrderIdOf(orderId),
-      accountId,
-      symbolId: Math.floor(flags / 4),
-      side: (flags & 1) === 1 ? 'buy' : 'sell',
-      quantity: shared(2),
-      price: number(2),
-      time: number(3),
-      reportTime: number(3) + shared(7),
-      liquidity: (flags & MAKER) === 0 ? 'taker' : 'maker',
-      fees: Array.from({ length: number(6) - before(6) }, (_, line) => this.#feeAt(before(6) + line)),
-      entries: Array.from({ length: number(7) - before(7) }, (_, line) => this.#entryAt(before(7) + line, accountId)),
-      receipt: this.#receiptAt(number, shared),
-    };
+  /** Puts a fill into a row and gives it back. */
+  read(index: number, row: FillRow): Fill {
+    this.#readPlain(index, row);
+    this.#readReceipt(index, this.#fills.at(index, 4), row.receipt);
+    return row;
   }
 
-  #feeAt(row: number): FeeLine {
-    return { kind: FEE_KINDS[this.#fees.at(row, 0)] ?? 'commission', amount: this.#fees.at(row, 1) };
+  #readPlain(index: number, row: FillRow): void {
+    const fills = this.#fills;
+    const place = fills.at(index, 4);
+    const shared = this.#shared;
+    const flags = shared.at(place, 1);
+    row.id = `f-${fills.at(index, 0)}`;
+    row.orderId = `o-${fills.at(index, 1)}`;
+    row.accountId = this.#texts.textOf(shared.at(place, 0));
+    row.symbolId = Math.floor(flags / 4);
+    row.side = (flags & 1) === 1 ? 'buy' : 'sell';
+    row.quantity = shared.at(place, 2);
+    row.price = fills.at(index, 2);
+    row.time = fills.at(index, 3);
+    row.reportTime = row.time + shared.at(place, 7);
+    row.liquidity = (flags & MAKER) === 0 ? 'taker' : 'maker';
+    this.#readFees(index, row);
+    this.#readEntries(index, row);
   }
 
-  #entryAt(row: number, accountId: string): LedgerEntry {
-    const number = (column: number): number => this.#entries.at(row, column);
-    const account = ACCOUNTS[number(0) % ACCOUNTS.length] ?? 'cash';
-    const symbolId = Math.floor(number(0) / ACCOUNTS.length) - 1;
-    return { accountId, account, symbolId, amount: number(1), quantity: number(2) };
+  #readFees(index: number, { fees }: FillRow): void {
+    const from = index === 0 ? 0 : this.#fills.at(index - 1, 6);
+    const to = this.#fills.at(index, 6);
+    fees.length = Math.min(fees.length, to - from);
+    for (let row = from; row < to; row += 1) {
+      const line = lineAt(fees, row - from, (): FillRow['fees'][number] => ({ kind: 'commission', amount: 0 }));
+      line.kind = FEE_KINDS[this.#fees.at(row, 0)] ?? 'commission';
+      line.amount = this.#fees.at(row, 1);
+    }
   }
 
-  #receiptAt(number: (column: number) => number, shared: (column: number) => number): Receipt {
-    const provenance = (column: number): number => this.#provenance.at(shared(3), column);
-    const text = (column: number): string => this.#texts.textOf(provenance(column));
-    const rare = (column: number, plain: number): number => (number(5) < 0 ? plain : this.#rare.at(number(5), column));
-    return {
-      basis: BASES[provenance(0)] ?? 'tradeBar',
-      rule: text(1),
-      evidenceTime: number(8),
-      evidenceSequence: number(9),
-      bid: rare(0, 0),
-      bidSize: rare(1, 0),
-      ask: rare(2, 0),
-      askSize: rare(3, 0),
-      open: number(10),
-      high: number(11),
-      low: number(12),
-      last: number(13),
-      volume: number(14),
-      decidedAt: number(15),
-      arrivedAt: number(16),
-      basePrice: number(17),
-      halfSpread: shared(4),
-      slippage: shared(5),
-      queueAtEntry: rare(4, -1),
-      queueAtFill: rare(5, -1),
-      participationLimit: shared(6),
-      participation: number(18),
-      triggerPrice: rare(6, 0),
-      triggerTime: rare(7, 0),
-      feed: text(2),
-      preset: text(3),
-      models: text(4),
-      notes: text(5),
-      impact: rare(8, 0),
-      bandLower: rare(9, 0),
-      bandUpper: rare(10, 0),
-      shortFloor: rare(11, 0),
-      dataLatency: shared(8),
-      reportLatency: shared(9),
-      feedDelay: provenance(6),
-      coverage: FEED_COVERAGES[provenance(7)] ?? 'unknown',
-    };
+  #readEntries(index: number, { entries, accountId }: FillRow): void {
+    const from = index === 0 ? 0 : this.#fills.at(index - 1, 7);
+    const to = this.#fills.at(index, 7);
+    entries.length = Math.min(entries.length, to - from);
+    for (let row = from; row < to; row += 1) {
+      const line = lineAt(entries, row - from, (): FillRow['entries'][number] => ({
+        accountId,
+        account: 'cash',
+        symbolId: -1,
+        amount: 0,
+        quantity: 0,
+      }));
+      const code = this.#entries.at(row, 0);
+      line.accountId = accountId;
+      line.account = ACCOUNTS[code % ACCOUNTS.length] ?? 'cash';
+      line.symbolId = Math.floor(code / ACCOUNTS.length) - 1;
+      line.amount = this.#entries.at(row, 1);
+      line.quantity = this.#entries.at(row, 2);
+    }
+  }
+
+  #readReceipt(index: number, place: number, into: FillRow['receipt']): void {
+    const fills = this.#fills;
+    const shared = this.#shared;
+    const provenance = this.#provenance;
+    const texts = this.#texts;
+    const rare = this.#rare;
+    const origin = shared.at(place, 3);
+    const rareRow = fills.at(index, 5);
+    const isRare = rareRow >= 0;
+    into.basis = BASES[provenance.at(origin, 0)] ?? 'tradeBar';
+    into.rule = texts.textOf(provenance.at(origin, 1));
+    into.feed = texts.textOf(provenance.at(origin, 2));
+    into.preset = texts.textOf(provenance.at(origin, 3));
+    into.models = texts.textOf(provenance.at(origin, 4));
+    into.notes = texts.textOf(provenance.at(origin, 5));
+    into.feedDelay = provenance.at(origin, 6);
+    into.coverage = FEED_COVERAGES[provenance.at(origin, 7)] ?? 'unknown';
+    into.evidenceTime = fills.at(index, 8);
+    into.evidenceSequence = fills.at(index, 9);
+    into.open = fills.at(index, 10);
+    into.high = fills.at(index, 11);
+    into.low = fills.at(index, 12);
+    into.last = fills.at(index, 13);
+    into.volume = fills.at(index, 14);
+    into.decidedAt = fills.at(index, 15);
+    into.arrivedAt = fills.at(index, 16);
+    into.basePrice = fills.at(index, 17);
+    into.participation = fills.at(index, 18);
+    into.halfSpread = shared.at(place, 4);
+    into.slippage = shared.at(place, 5);
+    into.participationLimit = shared.at(place, 6);
+    into.dataLatency = shared.at(place, 8);
+    into.reportLatency = shared.at(place, 9);
+    into.bid = isRare ? rare.at(rareRow, 0) : 0;
+    into.bidSize = isRare ? rare.at(rareRow, 1) : 0;
+    into.ask = isRare ? rare.at(rareRow, 2) : 0;
+    into.askSize = isRare ? rare.at(rareRow, 3) : 0;
+    into.queueAtEntry = isRare ? rare.at(rareRow, 4) : -1;
+    into.queueAtFill = isRare ? rare.at(rareRow, 5) : -1;
+    into.triggerPrice = isRare ? rare.at(rareRow, 6) : 0;
+    into.triggerTime = isRare ? rare.at(rareRow, 7) : 0;
+    into.impact = isRare ? rare.at(rareRow, 8) : 0;
+    into.bandLower = isRare ? rare.at(rareRow, 9) : 0;
+    into.bandUpper = isRare ? rare.at(rareRow, 10) : 0;
+    into.shortFloor = isRare ? rare.at(rareRow, 11) : 0;
   }
 }
 

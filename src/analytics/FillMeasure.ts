@@ -6,22 +6,31 @@ import type { Figure } from './figure.js';
 import { combined, MARKOUT_HORIZONS, markoutOf, REALISED_HORIZON, signedSpread } from './tradeCosts.js';
 import type { Benchmark, FillCosts } from './tradeCosts.js';
 
+const NOT_YET = figure(NaN, 'the time has not come yet');
 const NO_QUOTE = figure(NaN, 'there was no quote at the fill');
+
+/** What is kept of a fill, which may be an object that the next one is written into. */
+export type MeasuredFill = Pick<Fill, 'id' | 'orderId' | 'symbolId' | 'side' | 'price' | 'time' | 'liquidity'> & {
+  readonly receipt: Pick<Fill['receipt'], 'basis' | 'rule'>;
+};
 
 /** See the module header. */
 export class FillMeasure {
-  readonly fill: Fill;
+  readonly fill: MeasuredFill;
   /** Dollars per share. */
   readonly price: number;
-  private readonly decision: Benchmark;
-  private readonly arrival: Benchmark;
+  /** The market when it was decided, and when its order had arrived. */
+  readonly decision: Benchmark;
+  readonly arrival: Benchmark;
   private readonly atFill: Benchmark;
   /** The market at each horizon. */
-  private readonly later: Figure[] = MARKOUT_HORIZONS.map(() => figure(NaN, 'the time has not come yet'));
+  private readonly later: Figure[] = MARKOUT_HORIZONS.map(() => NOT_YET);
   private open = MARKOUT_HORIZONS.length;
 
   constructor(fill: Fill, price: number, decision: Benchmark, arrival: Benchmark, atFill: Benchmark) {
-    this.fill = fill;
+    const { id, orderId, symbolId, side, time, liquidity, receipt } = fill;
+    const { basis, rule } = receipt;
+    this.fill = { id, orderId, symbolId, side, price: fill.price, time, liquidity, receipt: { basis, rule } };
     this.price = price;
     this.decision = decision;
     this.arrival = arrival;

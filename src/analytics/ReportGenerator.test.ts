@@ -89,9 +89,9 @@ describe('a report', () => {
     expect(text).toContain('Net profit +$20.00');
     expect(text).toContain('Final equity $100,020.00');
     expect(text).toContain('Round trips, won 2, 100.00 %');
-    expect(text).toContain('1 Long SPY 10 100.01 at 2013-10-07 09:32:00');
-    expect(text).toContain('103.01 at 2013-10-07 14:32:00');
-    expect(text).toMatch(/Bought 10 SPY at 100\.01 at 09:32:00\.000: the open 100\.01 of the bar that ended at 09:32/);
+    expect(text).toContain('1 Long SPY 10 100.01 at 2013-10-07 09:31:00');
+    expect(text).toContain('103.01 at 2013-10-07 14:31:00');
+    expect(text).toMatch(/Bought 10 SPY at 100\.01: the open 100\.01 of the bar that ended at 09:32/);
     expect(text).toContain('4 fills on trade bars');
     expect(text).toContain('By the conventions of backtesting.py');
     for (const part of [run.identity, run.ledgerHash, run.inputs.dataHash, 'abc123', '9.8.7', 'hold = 100']) {

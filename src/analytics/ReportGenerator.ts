@@ -1,87 +1,68 @@
 /**
- * The result of a backtest as one HTML page that needs nothing else: no network, no script, no font. Pure: the same
- * run gives the same bytes. Everything that is not markup is escaped (html.ts). What is listed is bounded, and the
- * page says how much is left out.
+ * The result of a backtest as one HTML page that needs nothing else: no network, no script, no font; and the same as a
+ * JSON document. Pure: the same run gives the same bytes. Everything that is not markup is escaped (html.ts). What is
+ * listed is bounded, and both say how much there is.
  */
 import type { HistoryBacktestRun } from './backtestHistory.js';
 import type { BacktestReport } from './BacktestReport.js';
-import { formatCount, formatMoney, formatPercent, formatRatio, plural } from './figureText.js';
-import type { Html } from './report/html.js';
-import { html } from './report/html.js';
-import { equityFigure } from './report/equityFigure.js';
-import { fillsSection, tradesSection } from './report/tradeLists.js';
+import { formatCount, plural } from './figureText.js';
 import { reportPage } from './report/page.js';
-import { changeTile, signedMoney, tile, tone } from './report/parts.js';
-import { identitySection, modelSection } from './report/provenance.js';
-import { scenariosSection } from './report/fillScenariosSection.js';
-import { performanceSections } from './report/performanceSections.js';
-import { periodsSection, statisticsSection } from './report/statisticsSections.js';
+import { REPORT_SECTIONS } from './report/sections.js';
 import { scenarioOfPreset } from './scenarioOfPreset.js';
-import { exposureSection, pricesSection } from './report/pricesSection.js';
-import { returnsSection } from './report/returnsSection.js';
-import { DOLLAR, SHARE } from '../domain/units.js';
+import { SHARE } from '../domain/units.js';
+
+/** Grows when a figure of the JSON report moves or changes its meaning; new ones may come at any time. */
+export const REPORT_VERSION = 1;
 
 /** The whole page; ends with a line break. */
 export function generateReport(report: BacktestReport): string {
-  const { strategy, from, to, result } = report;
+  const { strategy, result } = report;
   const { run, symbols } = result;
-  const range = from === to ? from : `${from} to ${to}`;
-  const timeframe = run.config.strategies[0]?.timeframe ?? '';
   const { engineVersion, preset } = run.inputs;
   return reportPage({
-    title: `${strategy}, ${symbols.join(' ')}, ${range}`,
+    title: `${strategy}, ${symbols.join(' ')}, ${rangeOf(report)}`,
     heading: strategy,
-    subtitle: `${symbols.join(' ')} · ${timeframe} bars · ${range}`,
+    subtitle: `${symbols.join(' ')} · ${timeframesOf(result)} bars · ${rangeOf(report)}`,
     origin: `Backtest by Papertape ${engineVersion}, preset ${preset}: ${scenarioOfPreset(run.config.preset)}`,
-    warnings: [...openPositions(result), ...report.warnings],
-    body: [
-      tiles(result),
-      html`<section class="panel">
-        <h2>Equity and drawdown</h2>
-        ${equity(result)}
-      </section>`,
-      scenariosSection(report.scenarios),
-      pricesSection(result),
-      periodsSection(run),
-      returnsSection(run),
-      exposureSection(result),
-      statisticsSection(result),
-      performanceSections(result),
-      tradesSection(result),
-      fillsSection(result),
-      modelSection(result),
-      identitySection(report),
-    ],
+    warnings: warningsOf(report),
+    body: REPORT_SECTIONS.map(({ html }) => html(report)),
   });
 }
 
-function tiles({ run }: HistoryBacktestRun): Html {
-  const { statistics: s, config, finalEquity } = run;
-  const profit = finalEquity - config.startingCash;
-  return html`<section class="tiles" aria-label="Headline figures">
-    ${tile('Net profit', signedMoney(profit), `main ${tone(profit)}`)}
-    ${changeTile('Total return', s.totalReturn, 'main')} ${tile('Final equity', formatMoney(finalEquity), 'main')}
-    ${changeTile('Buy and hold', s.buyAndHoldReturn, 'main')} ${tile('Max drawdown', formatPercent(-s.maxDrawdown))}
-    ${tile('Sharpe', formatRatio(s.sharpe))}
-    ${tile('Round trips, won', s.trades === 0 ? 'none' : `${formatCount(s.trades)}, ${formatPercent(s.winRate)}`)}
-    ${tile('Fees', formatMoney(run.fees))}
-  </section>`;
+/** The same as a JSON document (docs/backtests.md); a section that the page does not have is null. */
+export function reportDocument(report: BacktestReport): Readonly<Record<string, unknown>> {
+  const { strategy, from, to, result } = report;
+  const { run, symbols } = result;
+  return {
+    format: 'papertape-backtest-report',
+    version: REPORT_VERSION,
+    strategy,
+    symbols,
+    timeframes: [...new Set(run.config.strategies.map(({ timeframe }) => timeframe))],
+    from,
+    to,
+    scenario: scenarioOfPreset(run.config.preset),
+    warnings: warningsOf(report),
+    sections: Object.fromEntries(REPORT_SECTIONS.map(({ key, document }) => [key, document(report)])),
+  };
 }
 
-function equity({ run }: HistoryBacktestRun): Html {
-  const { curve, buyAndHold, config } = run;
-  if (curve.time.length === 0) return html`<p class="muted">There was no bar to value the account at.</p>`;
-  return equityFigure({
-    curve,
-    startEquity: config.startingCash / DOLLAR,
-    ...(buyAndHold === undefined ? {} : { held: buyAndHold }),
-  });
+function rangeOf({ from, to }: BacktestReport): string {
+  return from === to ? from : `${from} to ${to}`;
+}
+
+function timeframesOf({ run }: HistoryBacktestRun): string {
+  return [...new Set(run.config.strategies.map(({ timeframe }) => timeframe))].join(' ');
+}
+
+function warningsOf({ result, warnings }: BacktestReport): readonly string[] {
+  return [...openPositions(result), ...warnings];
 }
 
 /** What the run ended with, summed up from its fills: these positions are in the equity but in no round trip. */
 function openPositions({ run, symbols }: HistoryBacktestRun): readonly string[] {
   const held = new Map<number, number>();
-  for (const { symbolId, side, quantity } of run.fills) {
+  for (const { symbolId, side, quantity } of run.plainFills()) {
     held.set(symbolId, (held.get(symbolId) ?? 0) + (side === 'buy' ? quantity : -quantity));
   }
   const open = [...held].filter(([, quantity]) => quantity !== 0);

@@ -33,6 +33,22 @@ interface Part {
 const AT_OPEN: ReadonlySet<string> = new Set(['bar-open', 'session-open', 'stop-gap']);
 const AT_CLOSE: ReadonlySet<string> = new Set(['bar-close', 'session-close']);
 
+/** What a trade came to. */
+export type TradeResult = Pick<
+  TradeRecord,
+  | 'id'
+  | 'owner'
+  | 'symbolId'
+  | 'entryTime'
+  | 'exitTime'
+  | 'session'
+  | 'pnl'
+  | 'returnFraction'
+  | 'initialRisk'
+  | 'rMultiple'
+  | 'excursion'
+>;
+
 /** What a trade begins with. */
 export interface TradeBeginning {
   readonly id: string;
@@ -93,8 +109,15 @@ export class TradeBook {
   }
 
   /** Takes the part of a fill that belongs to this trade; `signed` micro-shares of it. */
-  addFill(measure: FillMeasure, facts: OrderFacts, signed: Quantity, fees: Money, trails: MarketTrails): void {
-    const { fill, price } = measure;
+  addFill(
+    fill: Fill,
+    measure: FillMeasure,
+    facts: OrderFacts,
+    signed: Quantity,
+    fees: Money,
+    trails: MarketTrails,
+  ): void {
+    const { price } = measure;
     const role = fill.side === this.begin.side ? 'entry' : 'exit';
     this.seeBefore(fill, trails);
     this.see(price, price);
@@ -148,43 +171,57 @@ export class TradeBook {
     this.seenTo = time;
   }
 
-  /** As the log tells it; `now` is the time up to which an open trade's prices count. */
-  record(trails: MarketTrails, now: Micros): TradeRecord {
+  /**
+   * As the log tells it; `now` is the time up to which an open trade's prices count. One that can change no more is
+   * kept unless told otherwise.
+   */
+  record(trails: MarketTrails, now: Micros, keep = true): TradeRecord {
     if (this.frozen !== undefined) return this.frozen;
-    if (this.closed) return this.compose({ unsupported: 'the trade is closed' });
+    if (this.closed) return this.compose({ unsupported: 'the trade is closed' }, keep);
     // A fill of this moment may yet be told: what is read ahead of it is forgotten again.
     const { seenTo, adverse, favourable } = this;
     this.seeUntil(now, trails);
     const { price } = trails.benchmark(this.begin.symbolId, now);
-    const record = this.compose(combined(price, price, (last) => this.resultAt(last)));
+    const record = this.compose(
+      combined(price, price, (last) => this.resultAt(last)),
+      keep,
+    );
     Object.assign(this, { seenTo, adverse, favourable });
     return record;
   }
 
-  private compose(openResult: Figure): TradeRecord {
-    const { begin, entered, exited } = this;
+  /** What it came to, without its fills and what they cost. */
+  result(): TradeResult {
+    const { begin } = this;
     const risk = this.closed ? this.initialRisk : figure(NaN, 'the trade is open');
     const result = this.closed ? { value: this.pnl / DOLLAR } : figure(NaN, 'the trade is open');
-    const record: TradeRecord = {
+    return {
       id: begin.id,
       owner: begin.owner,
       symbolId: begin.symbolId,
-      side: begin.side,
-      state: this.closed ? 'closed' : 'open',
       entryTime: begin.time,
       exitTime: this.exitTime,
       session: this.session(),
-      quantity: entered,
-      openQuantity: Math.abs(this.open),
-      entryPrice: entered === 0 ? 0 : mulDiv(this.entryValue, begin.priceScale, entered),
-      exitPrice: exited === 0 ? null : mulDiv(this.exitValue, begin.priceScale, exited),
       pnl: this.pnl,
-      fees: this.fees,
-      openResult,
       returnFraction: combined(result, result, (pnl) => pnl / (this.entryValue / DOLLAR)),
       initialRisk: risk,
       rMultiple: combined(result, risk, (pnl, at) => pnl / at),
       excursion: { maxAdverse: { value: this.adverse }, maxFavourable: { value: this.favourable } },
+    };
+  }
+
+  private compose(openResult: Figure, keep: boolean): TradeRecord {
+    const { begin, entered, exited } = this;
+    const record: TradeRecord = {
+      ...this.result(),
+      side: begin.side,
+      state: this.closed ? 'closed' : 'open',
+      quantity: entered,
+      openQuantity: Math.abs(this.open),
+      entryPrice: entered === 0 ? 0 : mulDiv(this.entryValue, begin.priceScale, entered),
+      exitPrice: exited === 0 ? null : mulDiv(this.exitValue, begin.priceScale, exited),
+      fees: this.fees,
+      openResult,
       entryReason: begin.reason,
       exitReason: this.exitReason,
       signal: begin.signal ?? null,
@@ -194,7 +231,7 @@ export class TradeBook {
       roundTrips: [...this.roundTrips],
       shortfall: sumOf(this.orders.filter(({ tradeId }) => tradeId === begin.id).map(({ shortfall }) => shortfall)),
     };
-    if (this.settled) this.frozen = record;
+    if (keep && this.settled) this.frozen = record;
     return record;
   }
 

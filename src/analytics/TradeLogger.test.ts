@@ -9,10 +9,11 @@ import { DOLLAR, SHARE } from '../domain/units.js';
 import { PositionTracker } from '../engine/PositionTracker.js';
 import { valueOf } from './figure.js';
 import { TradeLogger } from './TradeLogger.js';
+import type { TradeResult } from './TradeBook.js';
 import type { TradeRecord } from './TradeRecord.js';
 import { at, endedOrder, fillOf, orderOf, quotes } from './tradeLogKit.js';
 
-const newLog = (onClosed: (trade: TradeRecord) => void = () => undefined): TradeLogger =>
+const newLog = (onClosed: (trade: TradeResult) => void = () => undefined): TradeLogger =>
   new TradeLogger({ symbolCount: 1, priceScale: DOLLAR, onClosed });
 
 /** A whole order: decided, filled in one piece at the same second, ended. */

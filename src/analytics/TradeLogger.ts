@@ -25,6 +25,7 @@ import { FillMeasure } from './FillMeasure.js';
 import { LOOKBACK, MarketTrails } from './MarketTrails.js';
 import { OrderFacts } from './OrderFacts.js';
 import { TradeBook } from './TradeBook.js';
+import type { TradeResult } from './TradeBook.js';
 import type { Benchmark } from './tradeCosts.js';
 import { MARKOUT_HORIZONS } from './tradeCosts.js';
 import type { TradeOrder, TradeRecord, TradeSignal } from './TradeRecord.js';
@@ -37,7 +38,7 @@ export interface TradeLoggerOptions {
   /** Positions from a session before. */
   readonly carried?: CarriedBooks | undefined;
   /** Called with each trade when it is closed; its markouts are yet to come. */
-  readonly onClosed?: (trade: TradeRecord) => void;
+  readonly onClosed?: (trade: TradeResult) => void;
 }
 
 /** See the module header. */
@@ -102,14 +103,14 @@ export class TradeLogger {
     facts.arrival ??= this.#trails.benchmark(facts.order.symbolId, time);
   }
 
-  /** Takes a fill of a known order. */
+  /** Takes a fill of a known order; the object is not kept. */
   noteFill(fill: Fill): void {
     const facts = required(this.#orders.get(fill.orderId), `the order ${fill.orderId} of fill ${fill.id}`);
     const { symbolId } = fill;
     const measure = this.#measure(fill, facts);
     let fees = 0;
     for (const fee of fill.fees) fees += fee.amount;
-    const [decision, arrival] = [measure.costs.decision.price, measure.costs.arrival.price];
+    const [decision, arrival] = [measure.decision.price, measure.arrival.price];
     facts.addFill(fill.quantity / SHARE, measure.price, decision, arrival, fees);
     const owner = ownerOf(facts.order);
     const before = this.#positions.quantityOf(owner, symbolId);
@@ -119,15 +120,15 @@ export class TradeLogger {
       const trade = required(this.#open.get(keyOf(owner, symbolId)), `the open trade of ${owner}`);
       const crosses = after !== 0 && after > 0 !== before > 0;
       const closing = crosses ? -before : after - before;
-      trade.addFill(measure, facts, closing, mulDiv(fees, Math.abs(closing), fill.quantity), this.#trails);
+      trade.addFill(fill, measure, facts, closing, mulDiv(fees, Math.abs(closing), fill.quantity), this.#trails);
       if (facts.tradeId === '') facts.tradeId = trade.begin.id;
       this.#takeRoundTrips(trade);
       if (trade.closed) this.#close(trade);
       if (!crosses) return;
-      this.#enter(measure, facts, owner, after, fees - mulDiv(fees, Math.abs(closing), fill.quantity));
+      this.#enter(fill, measure, facts, owner, after, fees - mulDiv(fees, Math.abs(closing), fill.quantity));
       return;
     }
-    this.#enter(measure, facts, owner, after - before, fees);
+    this.#enter(fill, measure, facts, owner, after - before, fees);
   }
 
   /** Takes a report that takes a fill back, whole or for other terms. */
@@ -197,6 +198,11 @@ export class TradeLogger {
     return this.#trades.map((trade) => trade.record(this.#trails, this.#settled));
   }
 
+  /** All trades, one at a time: none is kept, as {@link trades} keeps those that can change no more. */
+  *eachTrade(): Generator<TradeRecord, void> {
+    for (const trade of this.#trades) yield trade.record(this.#trails, this.#settled, false);
+  }
+
   /** How many trades there are. */
   get count(): number {
     return this.#trades.length;
@@ -264,15 +270,15 @@ export class TradeLogger {
     this.#reached[horizon] = next;
   }
 
-  #enter(measure: FillMeasure, facts: OrderFacts, owner: string, signed: number, fees: number): void {
-    const { symbolId, side, time } = measure.fill;
+  #enter(fill: Fill, measure: FillMeasure, facts: OrderFacts, owner: string, signed: number, fees: number): void {
+    const { symbolId, side, time } = fill;
     const key = keyOf(owner, symbolId);
     let trade = this.#open.get(key);
     if (trade === undefined) {
       trade = this.#begin({ owner, symbolId, side, time, reason: facts.order.reason, signal: facts.signal });
       this.#open.set(key, trade);
     }
-    trade.addFill(measure, facts, signed, fees, this.#trails);
+    trade.addFill(fill, measure, facts, signed, fees, this.#trails);
     if (facts.tradeId === '') facts.tradeId = trade.begin.id;
   }
 
@@ -285,7 +291,7 @@ export class TradeLogger {
 
   #close(trade: TradeBook): void {
     this.#open.delete(keyOf(trade.begin.owner, trade.begin.symbolId));
-    this.#options.onClosed?.(trade.record(this.#trails, this.#settled));
+    this.#options.onClosed?.(trade.result());
   }
 
   #takeRoundTrips(trade: TradeBook): void {

@@ -307,4 +307,30 @@ describe('a run', () => {
     expect(two.inputs.dataHash).toBe(one.inputs.dataHash);
     expect(two.identity).not.toBe(one.identity);
   });
+
+  it('takes a benchmark’s last price at each point from its first on, and refuses one without any', async () => {
+    const history = await historyOf('2013-10-08', '2013-10-09');
+    // Minutes of the second day alone, at twice the price.
+    const other = minuteBars('2013-10-09', '2013-10-09');
+    for (const column of [other.open, other.high, other.low, other.close]) {
+      for (let row = 0; row < other.length; row += 1) column[row] = 2 * (column[row] ?? 0);
+    }
+    await history.merge('MKT', other);
+    const run = await runOf(history, { benchmark: 'MKT' });
+    expect(run.benchmark).toMatchObject({ symbol: 'MKT', chosen: { timeframe: '1m', rows: 390, adjust: 'raw' } });
+    const held = run.buyAndHold;
+    expect(held?.findIndex((value) => !Number.isNaN(value))).toBe(390);
+    expect(held?.[390]).toBe(100_000);
+    expect(held?.[779]).toBeCloseTo((100_000 * 103.89) / 100, 6);
+    expect(run.statistics.buyAndHoldReturn).toBeCloseTo(0.0389, 9);
+    expect(Number.isNaN(run.statistics.beta)).toBe(false);
+    expect(run.identity).toBe((await runOf(history)).identity);
+
+    // Its own symbol is what it is measured against anyway.
+    expect((await runOf(history, { benchmark: 'SPY' })).benchmark).toEqual({ symbol: 'SPY', chosen: undefined });
+    await expect(runOf(history, { benchmark: 'NONE' })).rejects.toMatchObject({
+      code: 'DATA_MISSING',
+      message: 'The cache has no 1m bars of the benchmark NONE from 2013-10-08 to 2013-10-09.',
+    });
+  });
 });

@@ -8,6 +8,7 @@ import type { AdjustMode, HistoryStore } from '../domain/ports.js';
 import { Backtester } from './Backtester.js';
 import type { BacktestProgress } from './Backtester.js';
 import type { BacktestRun } from './BacktestRun.js';
+import { loadBenchmark } from './benchmarkHistory.js';
 import { loadMarket, loadWarmUp, resolveHistory } from './historyMarket.js';
 import type { HistoryBacktest } from './historyMarket.js';
 import { warmUpNeed } from './warmUpNeed.js';
@@ -28,7 +29,8 @@ export interface HistoryBacktestRun {
 export type ProgressListener = (progress: BacktestProgress) => void | Promise<void>;
 
 /**
- * Loads and runs. Throws `SYMBOL_INVALID` without symbols, `DATE_RANGE_INVALID`, `DATA_MISSING` and the errors of
+ * Loads and runs. Throws `SYMBOL_INVALID` without symbols, `DATE_RANGE_INVALID`, `DATA_MISSING` (also of a
+ * benchmark) and the errors of
  * {@link Backtester}.
  */
 export async function backtestFromStore(
@@ -43,7 +45,10 @@ export async function backtestFromStore(
   const history = await loadWarmUp(store, source, need);
   if (history !== undefined) backtester.warmUp(history);
 
-  const steps = backtester.steps(mergeTables(tables));
+  const chosen = isOwn(backtest.benchmark, source.symbols) ? undefined : backtest.benchmark;
+  const benchmark = chosen === undefined ? undefined : await loadBenchmark(store, source, chosen);
+
+  const steps = backtester.steps(mergeTables(tables), benchmark);
   for (;;) {
     const step = steps.next();
     if (step.done !== true) {
@@ -59,6 +64,11 @@ export async function backtestFromStore(
       warmUpSessions: need?.sessions ?? 0,
     };
   }
+}
+
+/** Whether a benchmark is what the run is measured against anyway. */
+function isOwn(benchmark: string | undefined, symbols: readonly string[]): boolean {
+  return symbols.length === 1 && symbols[0] === benchmark;
 }
 
 /** What a table holds, in words: `1m bars`. */

@@ -5,8 +5,7 @@
 import { figure } from './figure.js';
 import type { Figure } from './figure.js';
 import { MARKOUT_HORIZONS } from './tradeCosts.js';
-import type { FillCosts } from './tradeCosts.js';
-import type { TradeRecord } from './TradeRecord.js';
+import type { TradeFill, TradeRecord } from './TradeRecord.js';
 
 /** Of one kind of fills. Dollars per share. */
 export interface LiquidityCosts {
@@ -18,34 +17,69 @@ export interface LiquidityCosts {
   readonly markouts: readonly { readonly horizon: number; readonly perShare: Figure }[];
 }
 
-/** Both kinds, takers first. */
-export function costSummary(trades: readonly TradeRecord[]): readonly LiquidityCosts[] {
-  const all = trades.flatMap(({ fills }) => fills);
-  return (['taker', 'maker'] as const).map((liquidity) => {
-    const fills = all.filter((fill) => fill.liquidity === liquidity);
-    const mean = (of: (costs: FillCosts) => Figure): Figure => {
-      let sum = 0;
-      let shares = 0;
-      let reason = fills.length === 0 ? 'there was no such fill' : '';
-      for (const { costs, quantity } of fills) {
-        const cost = of(costs);
-        if ('value' in cost) {
-          sum += cost.value * quantity;
-          shares += quantity;
-        } else if (reason === '') reason = cost.unsupported;
-      }
-      return figure(sum / shares, reason);
-    };
+/** A mean by quantity over the fills that know a figure. */
+class CostMean {
+  private sum = 0;
+  private shares = 0;
+  private reason = '';
+
+  add(cost: Figure, quantity: number): void {
+    if ('value' in cost) {
+      this.sum += cost.value * quantity;
+      this.shares += quantity;
+    } else if (this.reason === '') this.reason = cost.unsupported;
+  }
+
+  figure(fills: number): Figure {
+    return figure(this.sum / this.shares, fills === 0 ? 'there was no such fill' : this.reason);
+  }
+}
+
+/** The costs of one kind of fills while they are added up. */
+class LiquiditySum {
+  private fills = 0;
+  private readonly effectiveSpread = new CostMean();
+  private readonly realisedSpread = new CostMean();
+  private readonly priceImpact = new CostMean();
+  private readonly markouts = MARKOUT_HORIZONS.map(() => new CostMean());
+
+  add({ costs, quantity }: TradeFill): void {
+    this.fills += 1;
+    this.effectiveSpread.add(costs.effectiveSpread, quantity);
+    this.realisedSpread.add(costs.realisedSpread, quantity);
+    this.priceImpact.add(costs.priceImpact, quantity);
+    this.markouts.forEach((markout, index) => {
+      markout.add(costs.markouts[index]?.perShare ?? { unsupported: 'it was not measured' }, quantity);
+    });
+  }
+
+  costs(liquidity: LiquidityCosts['liquidity']): LiquidityCosts {
+    const { fills } = this;
     return {
       liquidity,
-      fills: fills.length,
-      effectiveSpread: mean(({ effectiveSpread }) => effectiveSpread),
-      realisedSpread: mean(({ realisedSpread }) => realisedSpread),
-      priceImpact: mean(({ priceImpact }) => priceImpact),
+      fills,
+      effectiveSpread: this.effectiveSpread.figure(fills),
+      realisedSpread: this.realisedSpread.figure(fills),
+      priceImpact: this.priceImpact.figure(fills),
       markouts: MARKOUT_HORIZONS.map((horizon, index) => ({
         horizon,
-        perShare: mean(({ markouts }) => markouts[index]?.perShare ?? { unsupported: 'it was not measured' }),
+        perShare: this.markouts[index]?.figure(fills) ?? { unsupported: 'it was not measured' },
       })),
     };
-  });
+  }
+}
+
+/** Takes trades one by one. */
+export class CostSummary {
+  private readonly taker = new LiquiditySum();
+  private readonly maker = new LiquiditySum();
+
+  add({ fills }: Pick<TradeRecord, 'fills'>): void {
+    for (const fill of fills) (fill.liquidity === 'taker' ? this.taker : this.maker).add(fill);
+  }
+
+  /** Both kinds, takers first. */
+  get kinds(): readonly LiquidityCosts[] {
+    return [this.taker.costs('taker'), this.maker.costs('maker')];
+  }
 }

@@ -1,8 +1,8 @@
 /** How much of the equity was in the market. */
 import { newYorkDate } from '../calendar/newYorkTime.js';
 import { formatDate } from '../calendar/tradingDate.js';
-import type { Fill } from '../domain/fill.js';
 import { SHARE } from '../domain/units.js';
+import type { PlainFill } from './FillRow.js';
 import { rowAt } from './pricePaths.js';
 import type { PricePath } from './pricePaths.js';
 import type { EquityCurve } from './returns.js';
@@ -19,11 +19,11 @@ export interface DayExposure {
 
 /**
  * One entry per New York date with a point of the curve. Positions are valued at every fill and at the end of the day,
- * at the last price known then; within the day they may have been worth more.
+ * at the last price known then; within the day they may have been worth more. Fills may be one object for all.
  */
 export function exposureByDay(
   curve: EquityCurve,
-  fills: readonly Fill[],
+  fills: Iterable<PlainFill>,
   paths: readonly PricePath[],
   priceScale: number,
 ): readonly DayExposure[] {
@@ -31,7 +31,8 @@ export function exposureByDay(
   const prices = new Float64Array(paths.length);
   const rows = new Int32Array(paths.length);
   const days: DayExposure[] = [];
-  let next = 0;
+  const coming = fills[Symbol.iterator]();
+  let next = coming.next();
   for (const { date, last, equity } of daysOf(curve)) {
     let gross = 0;
     let net = 0;
@@ -48,10 +49,8 @@ export function exposureByDay(
       net = long - short;
     };
     look();
-    for (; next < fills.length; next += 1) {
-      const fill = fills[next];
-      if (fill === undefined || fill.time > last) break;
-      const { symbolId, side, quantity, price } = fill;
+    for (; next.done !== true && next.value.time <= last; next = coming.next()) {
+      const { symbolId, side, quantity, price } = next.value;
       shares[symbolId] = (shares[symbolId] ?? 0) + (side === 'buy' ? quantity : -quantity) / SHARE;
       prices[symbolId] = price / priceScale;
       look();

@@ -30,6 +30,8 @@ export interface HistoryBacktest extends Omit<BacktestSetup, 'symbols' | 'priceS
   readonly ticks?: readonly TickKind[];
   /** Sessions before the first day whose bars warm the indicators; as many as these need if absent. */
   readonly warmUpSessions?: number;
+  /** The symbol that the result is measured against; that of the run if absent and there is only one. */
+  readonly benchmark?: string;
 }
 
 /** Kinds of history that are single events. */
@@ -65,6 +67,7 @@ export function resolveHistory(backtest: HistoryBacktest): {
     feed,
     warmUpSessions: _sessions,
     ticks = [],
+    benchmark: _benchmark,
     ...rest
   } = backtest;
   const preset = presetOf(backtest.preset ?? 'papertape');
@@ -161,8 +164,12 @@ async function loadRangeBars(
   return undefined;
 }
 
-/** Bars of a timeframe; minutes where those are not stored. */
-async function loadBarsOrMinutes(store: HistoryStore, source: HistorySource, timeframe: Timeframe): Promise<BarTable> {
+/** Bars of a timeframe; minutes where those are not stored. Throws `DATA_MISSING`. */
+export async function loadBarsOrMinutes(
+  store: HistoryStore,
+  source: HistorySource,
+  timeframe: Timeframe,
+): Promise<BarTable> {
   try {
     return await loadBars(store, source, timeframe);
   } catch (error) {

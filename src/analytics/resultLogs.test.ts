@@ -107,6 +107,18 @@ describe('FillLog', () => {
         for (const one of fills) log.add(one);
         expect(log.length).toBe(fills.length);
         expect(log.toArray((orderId) => `name of ${orderId}`)).toEqual(fills);
+        // Each row is written over by the next one: it is looked at before.
+        let index = 0;
+        for (const row of log.rows()) {
+          expect({ ...row, clientOrderId: fills[index]?.clientOrderId }).toEqual(fills[index]);
+          index += 1;
+        }
+        expect(index).toBe(fills.length);
+        for (const { id, fees, entries } of log.plainRows()) {
+          const same = fills[fills.length - index];
+          expect([id, fees, entries]).toEqual([same?.id, same?.fees, same?.entries]);
+          index -= 1;
+        }
       }),
     );
   });

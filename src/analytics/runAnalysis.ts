@@ -2,13 +2,14 @@
  * Performance and trade log of a finished backtest: its events and its market once more in their order, through what a
  * live session feeds as it goes. Derived when it is asked for, so that a run itself costs nothing more.
  */
-import type { Fill } from '../domain/fill.js';
 import type { MarketBatch } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
 import type { Micros } from '../domain/units.js';
 import { DOLLAR } from '../domain/units.js';
 import { AccountAnalysis } from './AccountAnalysis.js';
 import type { AccountAnalysisOptions } from './AccountAnalysis.js';
+import type { FillLog } from './FillLog.js';
+import { emptyFillRow } from './FillRow.js';
 import { sliceMarket } from './marketSlices.js';
 import type { EquityCurve } from './returns.js';
 import type { SignalLog } from './SignalLog.js';
@@ -18,10 +19,12 @@ export interface RunEvents {
   readonly market: MarketBatch;
   /** In their final states. */
   readonly orders: readonly Order[];
-  readonly fills: readonly Fill[];
+  readonly fills: FillLog;
   readonly signals: SignalLog;
   /** Dollars. */
   readonly curve: EquityCurve;
+  /** Dollars of a benchmark that is not in the market, at each point of the curve; NaN before it has a price. */
+  readonly benchmark?: Float64Array | undefined;
 }
 
 /** Rows between two settlements. */
@@ -35,7 +38,7 @@ interface Line {
 
 /** Puts the events through an analysis. */
 export function analyseRun(options: AccountAnalysisOptions, events: RunEvents): AccountAnalysis {
-  const { market, orders, fills, signals, curve } = events;
+  const { market, orders, fills, signals, curve, benchmark } = events;
   const analysis = new AccountAnalysis(options);
   const created = orders.toSorted((a, b) => a.createdAt - b.createdAt);
   const ended = orders.toSorted((a, b) => a.updatedAt - b.updatedAt);
@@ -53,17 +56,13 @@ export function analyseRun(options: AccountAnalysisOptions, events: RunEvents): 
       ([, time]) => time,
       ([orderId, time]) => analysis.noteArrival(orderId, time),
     ),
-    line(
-      fills,
-      (fill) => fill.reportTime,
-      (fill) => analysis.noteFill(fill),
-    ),
+    fillLine(fills, analysis),
     line(
       ended,
       (order) => order.updatedAt,
       (order) => analysis.noteOrder(order),
     ),
-    pointLine(curve, analysis),
+    pointLine(curve, benchmark, analysis),
   ];
   let last = -Infinity;
   for (const slice of sliceMarket(market, SLICE_ROWS)) {
@@ -121,20 +120,39 @@ function signalLine(signals: SignalLog, analysis: AccountAnalysis): Line {
   };
 }
 
-function pointLine({ time, equity }: EquityCurve, analysis: AccountAnalysis): Line {
+function fillLine(fills: FillLog, analysis: AccountAnalysis): Line {
+  const row = emptyFillRow();
+  let index = 0;
+  return {
+    peek: () => (index < fills.length ? fills.reportTimeAt(index) : Infinity),
+    take: () => {
+      analysis.noteFill(fills.read(index, row));
+      index += 1;
+    },
+  };
+}
+
+function pointLine(
+  { time, equity }: EquityCurve,
+  benchmark: Float64Array | undefined,
+  analysis: AccountAnalysis,
+): Line {
   let index = 0;
   return {
     peek: () => time[index] ?? Infinity,
     take: () => {
-      analysis.notePoint(time[index] ?? 0, Math.round((equity[index] ?? 0) * DOLLAR));
+      analysis.notePoint(time[index] ?? 0, Math.round((equity[index] ?? 0) * DOLLAR), benchmark?.[index]);
       index += 1;
     },
   };
 }
 
 /** When each order that filled had reached the venue, by its receipts. */
-function arrivalsOf(fills: readonly Fill[]): readonly (readonly [string, Micros])[] {
-  const times = new Map<string, Micros>();
-  for (const { orderId, receipt } of fills) if (!times.has(orderId)) times.set(orderId, receipt.arrivedAt);
-  return [...times].sort(([, a], [, b]) => a - b);
+function arrivalsOf(fills: FillLog): readonly (readonly [string, Micros])[] {
+  const times = new Map<number, Micros>();
+  for (let index = 0; index < fills.length; index += 1) {
+    const { order, time } = fills.arrivalAt(index);
+    if (!times.has(order)) times.set(order, time);
+  }
+  return Array.from(times, ([order, time]) => [`o-${order}`, time] as const).sort(([, a], [, b]) => a - b);
 }

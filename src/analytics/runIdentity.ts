@@ -3,12 +3,12 @@
  * the shell (`() => createHash('sha256')` of `node:crypto`), because results are computed without a platform.
  */
 import type { DatedAction } from '../domain/corporateActions.js';
-import type { Fill } from '../domain/fill.js';
 import type { MarketBatch } from '../domain/marketTables.js';
 import type { RiskLimits } from '../domain/risk.js';
 import type { StrategyConfig } from '../domain/session.js';
 import { columnNames, columnOf } from '../domain/tables.js';
 import type { Money } from '../domain/units.js';
+import type { PlainFill } from './FillRow.js';
 import type { ParamValue } from '../strategies/param.js';
 
 /** One computation of a hash. */
@@ -18,6 +18,9 @@ export interface Hash {
 }
 /** Begins a SHA-256. */
 export type HashFactory = () => Hash;
+
+/** Characters that are gathered before they are hashed: a call for each line would cost more than its hash. */
+const HASHED_AT_ONCE = 65_536;
 
 /** SHA-256 over symbols and columns. Little-endian, as every machine that Node runs on. */
 export function hashMarket(market: MarketBatch, symbols: readonly string[], createHash: HashFactory): string {
@@ -38,17 +41,32 @@ export function hashMarket(market: MarketBatch, symbols: readonly string[], crea
  * SHA-256 over every fill with its fees and ledger entries, in order. What a fill was decided on is not part of
  * it: a tape and a backtest number the same evidence differently.
  */
-export function hashLedger(fills: readonly Fill[], createHash: HashFactory): string {
+export function hashLedger(fills: Iterable<PlainFill>, createHash: HashFactory): string {
   const hash = createHash();
+  let text = '';
   for (const fill of fills) {
-    const fees = fill.fees.map(({ kind, amount }) => `${kind}:${amount}`).join(',');
-    const entries = fill.entries
-      .map((entry) => `${entry.account}:${entry.symbolId}:${entry.amount}:${entry.quantity}`)
-      .join(',');
-    const { id, orderId, symbolId, side, quantity, price, time } = fill;
-    hash.update(`${id} ${orderId} ${symbolId} ${side} ${quantity} ${price} ${time} ${fees} ${entries}\n`);
+    text += ledgerLine(fill);
+    if (text.length < HASHED_AT_ONCE) continue;
+    hash.update(text);
+    text = '';
   }
+  hash.update(text);
   return hash.digest('hex');
+}
+
+function ledgerLine({ id, orderId, symbolId, side, quantity, price, time, fees, entries }: PlainFill): string {
+  let lines = '';
+  for (let i = 0; i < fees.length; i += 1) {
+    const fee = fees[i];
+    if (fee !== undefined) lines += `${i === 0 ? '' : ','}${fee.kind}:${fee.amount}`;
+  }
+  lines += ' ';
+  for (let i = 0; i < entries.length; i += 1) {
+    const entry = entries[i];
+    if (entry === undefined) continue;
+    lines += `${i === 0 ? '' : ','}${entry.account}:${entry.symbolId}:${entry.amount}:${entry.quantity}`;
+  }
+  return `${id} ${orderId} ${symbolId} ${side} ${quantity} ${price} ${time} ${lines}\n`;
 }
 
 /** Everything that decides a run. */

@@ -26,7 +26,7 @@ export interface StatisticsInput {
   readonly openSince?: Micros;
   /** Dollars at the start, before the first point of the curve. */
   readonly startEquity: number;
-  /** Close of the benchmark at each point of the curve, same length; absent: no benchmark figures. */
+  /** Close of the benchmark at each point of the curve, NaN before its first; absent: no benchmark figures. */
   readonly benchmark?: Float64Array;
   /** Index of the point from which buy and hold is counted (the first point at which the strategy could act). */
   readonly benchmarkFrom?: number;
@@ -145,7 +145,11 @@ function benchmarkFigures(
   if (close === undefined) return { buyAndHoldReturn: Number.NaN, alpha: Number.NaN, beta: Number.NaN };
   const buyAndHoldReturn =
     (close[close.length - 1] ?? Number.NaN) / (close[input.benchmarkFrom ?? 0] ?? Number.NaN) - 1;
-  const beta = slope(logReturns(close), logReturns(input.curve.equity));
+  const known = Math.max(
+    0,
+    close.findIndex((price) => !Number.isNaN(price)),
+  );
+  const beta = slope(logReturns(close.subarray(known)), logReturns(input.curve.equity.subarray(known)));
   return { buyAndHoldReturn, alpha: totalReturn - beta * buyAndHoldReturn, beta };
 }
 

@@ -66,7 +66,7 @@ function call(options: InjectOptions, role?: Role) {
 
 function requestOf(name: RouteName): InjectOptions {
   const spec: RouteSpec = ROUTES[name];
-  const url = `${API_PREFIX}${spec.path}`.replace(':id', 'o-404').replace(':symbol', 'ALTA');
+  const url = `${API_PREFIX}${spec.path}`.replace(':id', 'o-404').replace(':symbol', 'ALTA').replace(':period', 'day');
   const query = QUERIES[name] ?? '';
   const body = BODIES[name];
   return { method: spec.method, url: url + query, ...(body === undefined ? {} : { payload: body }) };

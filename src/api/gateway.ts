@@ -15,6 +15,7 @@ import { isLoopback } from '../config/systemConfig.js';
 import type { SystemConfig } from '../config/systemConfig.js';
 import type { Dependency } from '../contracts/index.js';
 import { PapertapeError } from '../domain/errors.js';
+import type { AccountReportStore } from '../domain/accountReports.js';
 import type { TradeLogStore } from '../domain/tradeLog.js';
 import { roleIncludes } from '../domain/identity.js';
 import { assert } from '../utils/assert.js';
@@ -38,6 +39,7 @@ import { authRoutes, refreshCookie, refreshTokenOf } from './routes/authRoutes.j
 import type { RefreshCookie } from './routes/authRoutes.js';
 import { accountRoutes } from './routes/accountRoutes.js';
 import { marketRoutes } from './routes/marketRoutes.js';
+import { reportRoutes } from './routes/reportRoutes.js';
 import { performanceRoutes } from './routes/performanceRoutes.js';
 import { tradingRoutes } from './routes/tradingRoutes.js';
 import { addSecurityHeaders, securityHeaders } from './securityHeaders.js';
@@ -62,6 +64,8 @@ export interface GatewayOptions {
   readonly auth: AuthService;
   /** The trade log of all sessions. */
   readonly trades: TradeLogStore;
+  /** What happened in the accounts of all sessions. */
+  readonly reports: AccountReportStore;
   /** Stored market history. */
   readonly history: MarketHistory;
   /** Serves the Alpaca protocols under `/alpaca/`; it checks keys of its own. */
@@ -175,6 +179,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     ...accountRoutes(session, auth),
     ...tradingRoutes(session, auth),
     ...performanceRoutes(session, options.trades, clock),
+    ...reportRoutes({ store: options.reports, trades: options.trades }),
     ...marketRoutes(session, new MarketDataService(options.history, session)),
     health: () => health.read(),
   });

@@ -4,7 +4,6 @@
  */
 import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
 import type { BacktestRun } from '../analytics/BacktestRun.js';
-import { costSummary } from '../analytics/costSummary.js';
 import { dayFigures } from '../analytics/dayFigures.js';
 import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
 import { tradeDocument } from '../analytics/tradeDocument.js';
@@ -12,7 +11,7 @@ import { tradeRowObject } from '../analytics/tradeTable.js';
 import type { RoundTrip } from '../domain/position.js';
 import { DOLLAR, formatDecimal, SHARE } from '../domain/units.js';
 import type { BacktestRequest } from './backtestRequest.js';
-import { finiteFigures } from './finiteFigures.js';
+import { finiteFigures } from '../analytics/finiteFigures.js';
 
 /** See the module header. `number` is that of the kept run; `strategy` is the first of `strategies`. */
 export function backtestDocument(
@@ -46,8 +45,9 @@ export function backtestDocument(
     finalEquity: formatDecimal(run.finalEquity, DOLLAR),
     fees: formatDecimal(run.fees, DOLLAR),
     orders: run.orders.length,
-    fills: run.fills.length,
+    fills: run.fillCount,
     statistics: finiteFigures(run.statistics),
+    benchmark: run.benchmark?.symbol ?? null,
     days: finiteFigures(dayFigures(run.curve, config.startingCash / DOLLAR, run.buyAndHold)),
     strategies,
     data: { tables: data, warmUpRows, hash: inputs.dataHash },
@@ -65,14 +65,14 @@ export function backtestDocument(
 }
 
 /** The figures that a live session tells, over the trades from flat to flat that `tradeLog` lists. */
-function performanceOf({ analysis }: BacktestRun): Readonly<Record<string, unknown>> {
+function performanceOf({ analysis, tradeFigures }: BacktestRun): Readonly<Record<string, unknown>> {
   const { performance } = analysis;
   return {
     ...performance.figures,
     byStrategy: performance.groups('owner'),
     bySymbol: performance.groups('symbol'),
     bySession: performance.groups('session'),
-    costs: costSummary(analysis.log.trades),
+    costs: tradeFigures.costs,
   };
 }
 

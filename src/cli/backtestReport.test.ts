@@ -74,6 +74,7 @@ function terminalOf({ run, symbols }: HistoryBacktestRun): string {
     orders: run.orders.length,
     fills: run.fillCount,
     statistics: run.statistics,
+    benchmark: 'Buy and hold',
     curve: run.curve,
     facts: [],
     warnings: [],

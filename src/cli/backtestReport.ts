@@ -26,6 +26,8 @@ export interface BacktestSummary {
   readonly orders: number;
   readonly fills: number;
   readonly statistics: Statistics;
+  /** What holding the benchmark is called. */
+  readonly benchmark: string;
   readonly curve: EquityCurve;
   /** Lines on what the figures rest on, in order. */
   readonly facts: readonly (readonly [name: string, value: string])[];
@@ -79,7 +81,7 @@ function groups(summary: BacktestSummary, c: Colours, columns: number): string {
           'Per year',
           hasYearlyFigures(s) ? formatPercent(s.cagr, { signed: true }) : `n/a in ${plural(Math.ceil(s.days), 'day')}`,
         ],
-        ['Buy and hold', formatPercent(s.buyAndHoldReturn, { signed: true })],
+        [summary.benchmark, formatPercent(s.buyAndHoldReturn, { signed: true })],
         ['Fees', formatMoney(summary.fees)],
         ['Exposure', formatPercent(s.exposure)],
       ],

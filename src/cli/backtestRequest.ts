@@ -25,6 +25,7 @@ const REQUEST_FLAGS = [
   'ticks',
   'source',
   'scenarios',
+  'benchmark',
 ] as const satisfies readonly (keyof RunFlags)[];
 
 /** The request of a command line. Throws `USAGE` if a strategy or a day is missing. */

@@ -1,15 +1,18 @@
 /** What is told of a backtest: its figures in one summary, what to know before believing them, and what is kept. */
 import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
+import { benchmarkName } from '../analytics/benchmarkName.js';
 import { formatCount, formatMoney, formatPercent, plural } from '../analytics/figureText.js';
 import { ADJUST_NAMES } from '../analytics/report/provenance.js';
 import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
+import { newYorkDate } from '../calendar/newYorkTime.js';
+import { formatDate } from '../calendar/tradingDate.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import type { RunResult } from '../domain/runs.js';
 import { describeFees } from '../exchange/fees/feePlans.js';
 import { presetOf } from '../exchange/presets.js';
 import type { BacktestSummary } from './backtestReport.js';
 import type { BacktestRequest } from './backtestRequest.js';
-import { finiteFigures } from './finiteFigures.js';
+import { finiteFigures } from '../analytics/finiteFigures.js';
 import { missingDaysWarning } from './missingDays.js';
 import { renderTable } from './table.js';
 import type { Colours } from './terminal.js';
@@ -28,10 +31,10 @@ export function summaryOf(
   hashes: readonly string[],
   result: HistoryBacktestRun,
   warnings: readonly string[],
-  written: { readonly number: number | undefined; readonly reportPath: string | undefined; readonly trials: string },
+  written: { readonly number: number | undefined; readonly reportPaths: readonly string[]; readonly trials: string },
 ): BacktestSummary {
   const { run } = result;
-  const { number, reportPath, trials } = written;
+  const { number, reportPaths, trials } = written;
   const { from, to } = request.flags;
   const hash = hashes.map(shortHash).join(', ');
   const preset = presetOf(run.config.preset);
@@ -49,8 +52,9 @@ export function summaryOf(
     finalEquity: run.finalEquity,
     fees: run.fees,
     orders: run.orders.length,
-    fills: run.fills.length,
+    fills: run.fillCount,
     statistics: run.statistics,
+    benchmark: benchmarkName(run.benchmark),
     curve: run.curve,
     facts: [
       ['Fills', `preset ${preset.name}, version ${preset.version}; ${fees}`],
@@ -63,21 +67,42 @@ export function summaryOf(
           `ledger ${shortHash(run.ledgerHash)}, strategy ${hash}`,
       ],
       ['Trials', trials],
-      reportPath === undefined
-        ? ['More', '--report FILE.html and --json give every trade; docs/fill-model.md explains the fills']
-        : ['Report', reportPath],
+      ...(reportPaths.length === 0
+        ? [['More', '--report FILE.html and --json give every trade; docs/fill-model.md explains the fills'] as const]
+        : reportPaths.map((path, index) => [index === 0 ? 'Report' : '', path] as const)),
     ],
     warnings,
   };
 }
 
+/** What makes a benchmark of choice less than it seems. */
+function benchmarkWarnings({ run, adjust }: HistoryBacktestRun): readonly string[] {
+  const { benchmark, curve } = run;
+  const chosen = benchmark?.chosen;
+  const first = chosen?.path.time[0];
+  if (chosen === undefined || first === undefined) return [];
+  const { symbol } = chosen;
+  const warnings: string[] = [];
+  const begins = newYorkDate(first);
+  if (begins > newYorkDate(curve.time[0] ?? first)) {
+    warnings.push(`The benchmark ${symbol} begins on ${formatDate(begins)}: nothing before is measured against it.`);
+  }
+  if (chosen.adjust === 'raw' && adjust === 'raw') {
+    warnings.push(
+      `The cache knows no splits of the benchmark ${symbol}: one in these days would look like a fall of it.`,
+    );
+  }
+  return warnings;
+}
+
 /** What a reader should know before believing the figures; `actions` are those of the range of `flags`. */
 export function warningsOf(
-  { run, symbols }: HistoryBacktestRun,
+  result: HistoryBacktestRun,
   actions: readonly DatedAction[],
   { flags }: Pick<BacktestRequest, 'flags'>,
 ): readonly string[] {
-  const warnings = [...missingDaysWarning(run.curve, flags.from, flags.to)];
+  const { run, symbols } = result;
+  const warnings = [...missingDaysWarning(run.curve, flags.from, flags.to), ...benchmarkWarnings(result)];
   const splits = actions.filter(({ action }) => action.kind === 'split');
   const [split] = splits;
   if (split !== undefined) {

@@ -7,7 +7,7 @@ import type { Answer, Judgement } from '../analytics/validation/judgement.js';
 import type { MonteCarlo, Spread } from '../analytics/validation/monteCarlo.js';
 import type { Reruns } from '../analytics/validation/reruns.js';
 import type { TrialCount } from '../analytics/validation/trialCount.js';
-import { finiteFigures } from './finiteFigures.js';
+import { finiteFigures } from '../analytics/finiteFigures.js';
 import type { OpenedHoldout } from './openHoldout.js';
 import { headLine, warningLines } from './searchText.js';
 import type { Colours } from './terminal.js';

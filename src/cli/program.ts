@@ -17,6 +17,7 @@ import { keysCommand } from './commands/keys.js';
 import { newCommand } from './commands/new.js';
 import { parityCommand } from './commands/parity.js';
 import { optimizeCommand } from './commands/optimize.js';
+import { reportCommand } from './commands/report.js';
 import { replayCommand } from './commands/replay.js';
 import { compareCommand, runsCommand } from './commands/runs.js';
 import { serveCommand } from './commands/serve.js';
@@ -62,6 +63,7 @@ export function createProgram(context: CommandContext): Command {
     newCommand,
     tapeCommand,
     tradesCommand,
+    reportCommand,
     verifyCommand,
     parityCommand,
     userCommand,

@@ -11,32 +11,48 @@ import { PapertapeError } from '../domain/errors.js';
 export interface PreparedReport {
   /** Absolute. */
   readonly path: string;
+  readonly format: ReportFormat;
   /** Makes the text, writes it beside the file and renames it, also over an older report. */
   write(make: () => string): Promise<void>;
 }
 
-const EXTENSIONS: ReadonlySet<string> = new Set(['.html', '.htm']);
+/** What a report can be written as, by the extension of its file. */
+export type ReportFormat = 'html' | 'json';
 
-/** Throws `USAGE` for a name that is not one of an HTML file, `FILE_UNWRITABLE` where none can be made. */
-export async function prepareReport(given: string, cwd: string): Promise<PreparedReport> {
+const FORMATS: Readonly<Record<string, ReportFormat>> = { '.html': 'html', '.htm': 'html', '.json': 'json' };
+
+/**
+ * `flag` is the option that gave the name. Throws `USAGE` for one that is not that of a file of these formats,
+ * `FILE_UNWRITABLE` where none can be made.
+ */
+export async function prepareReport(
+  given: string,
+  cwd: string,
+  formats: readonly ReportFormat[] = ['html'],
+  flag = '--report',
+): Promise<PreparedReport> {
   const path = resolve(cwd, given);
+  const format = FORMATS[extname(path).toLowerCase()];
   // Replacing an older report is meant; replacing a strategy file by a slip is not.
-  if (!EXTENSIONS.has(extname(path).toLowerCase())) {
-    throw new PapertapeError('USAGE', `--report ${given} is not the name of an HTML file.`, {
-      remedy: 'Give a name that ends in .html, such as result.html.',
+  if (format === undefined || !formats.includes(format)) {
+    const names = formats.map((name) => name.toUpperCase()).join(' or ');
+    const article = formats[0] === 'html' ? 'an' : 'a';
+    throw new PapertapeError('USAGE', `${flag} ${given} is not the name of ${article} ${names} file.`, {
+      remedy: `Give a name that ends in ${formats.map((name) => `.${name}, such as result.${name}`).join(', or in ')}.`,
     });
   }
-  if (await isFolder(path)) throw unwritable(given, 'it is a folder', undefined);
+  if (await isFolder(path)) throw unwritable(given, 'it is a folder', flag, undefined);
   const temporary = `${path}.${process.pid}.tmp`;
-  await writing(given, path, async () => {
+  await writing(given, path, flag, async () => {
     await (await open(temporary, 'wx')).close();
     await rm(temporary);
   });
   return {
     path,
+    format,
     async write(make) {
       const text = make();
-      await writing(given, path, async () => {
+      await writing(given, path, flag, async () => {
         try {
           const file = await open(temporary, 'w');
           try {
@@ -62,12 +78,12 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-async function writing(given: string, path: string, act: () => Promise<void>): Promise<void> {
+async function writing(given: string, path: string, flag: string, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw unwritable(given, reasonOf(error, dirname(path)), error);
+    throw unwritable(given, reasonOf(error, dirname(path)), flag, error);
   }
 }
 
@@ -81,9 +97,9 @@ function reasonOf(error: Error, folder: string): string {
   return error.message;
 }
 
-function unwritable(given: string, reason: string, cause: unknown): PapertapeError {
+function unwritable(given: string, reason: string, flag: string, cause: unknown): PapertapeError {
   return new PapertapeError('FILE_UNWRITABLE', `The report ${given} cannot be written: ${reason}.`, {
-    remedy: 'Give --report a file in a folder that exists and that you may write in.',
+    remedy: `Give ${flag} a file in a folder that exists and that you may write in.`,
     cause,
   });
 }

@@ -4,7 +4,8 @@ import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
 import type { FillScenarios } from '../analytics/fillScenarios.js';
 import { scenariosFromStore } from '../analytics/fillScenarios.js';
 import { resolveHistory } from '../analytics/historyMarket.js';
-import { generateReport } from '../analytics/ReportGenerator.js';
+import { generateReport, reportDocument } from '../analytics/ReportGenerator.js';
+import { scenariosDocument } from '../analytics/scenariosDocument.js';
 import type { HistoricalCache } from '../cache/historicalCache.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import { PapertapeError } from '../domain/errors.js';
@@ -30,7 +31,8 @@ import type { PlannedRun } from './plannedBacktest.js';
 import { startProgress } from './progress.js';
 import { renderError } from './renderError.js';
 import { prepareReport } from './reportFile.js';
-import { renderScenarios, scenariosDocument } from './scenarioReport.js';
+import type { PreparedReport } from './reportFile.js';
+import { renderScenarios } from './scenarioReport.js';
 import { stopSignal } from './stopSignal.js';
 
 /** Events between two looks at whether to stop: few enough for a slow strategy, so many that they cost nothing. */
@@ -60,7 +62,8 @@ export async function runBacktest(
     const request = asked ?? (JSON.parse(resumed?.request ?? '') as BacktestRequest);
     const plan = await planRun(request.strategies, request.flags, { cwd: request.cwd, dataDir });
     // Before the run: nobody should wait for a result that cannot be kept.
-    const report = flags.report === undefined ? undefined : await prepareReport(flags.report, context.cwd);
+    const reports: PreparedReport[] = [];
+    for (const name of flags.report ?? []) reports.push(await prepareReport(name, context.cwd, ['html', 'json']));
     // From here on a signal is answered with how far the run is.
     const stopped = stopSignal();
     const number = archive === undefined ? undefined : await beginRun(archive, request, plan, resumed);
@@ -74,18 +77,20 @@ export async function runBacktest(
     const trials = trialsText(counted);
     const title = titleOf(request);
     const hashes = plan.loaded.map(({ hash }) => hash);
-    await report?.write(() => {
-      const { from, to } = request.flags;
-      const strategyHash = hashes.join(' ');
-      return generateReport({ strategy: title, strategyHash, from, to, result, scenarios, warnings, trials });
-    });
+    const { from, to } = request.flags;
+    const report = { strategy: title, strategyHash: hashes.join(' '), from, to, result, scenarios, warnings, trials };
+    for (const file of reports) {
+      await file.write(() =>
+        file.format === 'html' ? generateReport(report) : `${JSON.stringify(reportDocument(report))}\n`,
+      );
+    }
     const { terminal } = context;
     if (flags.json === true) {
       const document = { ...backtestDocument(request, number, result), trials: trialsDocument(counted) };
       const whole = scenarios === undefined ? document : { ...document, scenarios: scenariosDocument(scenarios) };
       terminal.out(`${JSON.stringify(whole, null, 2)}\n`);
     } else {
-      const written = { number, reportPath: report?.path, trials };
+      const written = { number, reportPaths: reports.map(({ path }) => path), trials };
       const summary = summaryOf(request, hashes, result, warnings, written);
       terminal.out(renderBacktest(summary, terminal.colours, terminal.columns));
       terminal.out(renderStrategies(result, terminal.colours));
@@ -182,6 +187,7 @@ async function runPlan(
     ...acted,
     sliceEvents: SLICE_EVENTS,
     ...(feed === undefined ? {} : { feed }),
+    ...(flags.benchmark === undefined ? {} : { benchmark: flags.benchmark }),
   };
   if (flags.scenarios !== true) {
     return { result: await backtestFromStore(history, backtest, onProgress), scenarios: undefined, actions };

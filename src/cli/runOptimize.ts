@@ -29,7 +29,7 @@ import type { CommandContext } from './CommandContext.js';
 import type { OptimizeFlags } from './commands/optimize.js';
 import { datesText } from './countedRun.js';
 import { remainingTime } from './eta.js';
-import { finiteFigures } from './finiteFigures.js';
+import { finiteFigures } from '../analytics/finiteFigures.js';
 import { checkRange } from './options.js';
 import { requestSearch, withSearch } from './preparedSearch.js';
 import type { PreparedSearch, SearchRequest } from './preparedSearch.js';

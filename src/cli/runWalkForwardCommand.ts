@@ -19,7 +19,7 @@ import type { WalkForwardFlags } from './commands/walkForward.js';
 import { datesText } from './countedRun.js';
 import { drawChart } from './equityChart.js';
 import { remainingTime } from './eta.js';
-import { finiteFigures } from './finiteFigures.js';
+import { finiteFigures } from '../analytics/finiteFigures.js';
 import { checkRange } from './options.js';
 import { requestSearch, withSearch } from './preparedSearch.js';
 import type { PreparedSearch, SearchRequest } from './preparedSearch.js';

@@ -1,10 +1,9 @@
 /**
- * Fill scenarios as people and programs read them: expected with strict beside it, optimistic last and never alone, and
+ * Fill scenarios as people read them: expected with strict beside it, optimistic last and never alone, and
  * the assumption that carries most of the result.
  */
-import type { FillScenarios, Scenario } from '../analytics/fillScenarios.js';
+import type { FillScenarios } from '../analytics/fillScenarios.js';
 import { SCENARIOS } from '../analytics/fillScenarios.js';
-import { DOLLAR, formatDecimal } from '../domain/units.js';
 import { decisiveSentence } from '../analytics/decisiveSentence.js';
 import { formatCount, formatMoney, formatPercent } from '../analytics/figureText.js';
 import { renderTable } from './table.js';
@@ -34,32 +33,4 @@ export function renderScenarios(scenarios: FillScenarios, colours: Colours): str
     colours,
   );
   return `${table}\n  ${decisiveSentence(scenarios.decisive)}\n`;
-}
-
-/** The same for the JSON document. Money is decimal text in dollars. */
-export function scenariosDocument(scenarios: FillScenarios): Readonly<Record<string, unknown>> {
-  const run = (scenario: Scenario) => {
-    const { run: result } = scenarios.runs[scenario];
-    return {
-      preset: result.inputs.preset,
-      finalEquity: formatDecimal(result.finalEquity, DOLLAR),
-      return: result.finalEquity / result.config.startingCash - 1,
-      fees: formatDecimal(result.fees, DOLLAR),
-      fills: result.fillCount,
-      identity: result.identity,
-      ledgerHash: result.ledgerHash,
-    };
-  };
-  return {
-    expected: run('expected'),
-    strict: run('strict'),
-    optimistic: run('optimistic'),
-    assumptions: scenarios.effects.map(({ assumption, text, finalEquity, change }) => ({
-      assumption,
-      text,
-      finalEquity: formatDecimal(finalEquity, DOLLAR),
-      change: formatDecimal(change, DOLLAR),
-    })),
-    decisive: scenarios.decisive?.assumption ?? null,
-  };
 }

@@ -1,5 +1,5 @@
 /** A search as one JSON document: numbers as they are, null where there is none. */
-import { finiteFigures } from './finiteFigures.js';
+import { finiteFigures } from '../analytics/finiteFigures.js';
 import { constraintText } from '../analytics/optimise/objective.js';
 import type { SearchPlan, TriedTrial } from '../analytics/optimise/searchPlan.js';
 import { DOLLAR, formatDecimal } from '../domain/units.js';

@@ -1,5 +1,6 @@
 /** The wire of Papertape: schemas and types that the gateway, the page and other clients share. */
 export * from './account.js';
+export * from './accountReport.js';
 export * from './auth.js';
 export * from './fills.js';
 export * from './history.js';

@@ -1,5 +1,6 @@
 /** The routes about performance and the trade log. */
 import { z } from 'zod';
+import { accountReportSchema, reportPeriodSchema, reportQuerySchema } from './accountReport.js';
 import { performanceSchema } from './performance.js';
 import { idSchema } from './scalars.js';
 import {
@@ -10,6 +11,7 @@ import {
   tradesSchema,
 } from './trades.js';
 
+const byPeriod = z.strictObject({ period: reportPeriodSchema });
 const byTrade = z.strictObject({ session: idSchema, id: idSchema });
 
 /** See contracts/routes.ts. */
@@ -49,5 +51,25 @@ export const PERFORMANCE_ROUTES = {
     params: byTrade,
     body: newTradeNoteSchema,
     response: tradeNoteSchema,
+  },
+  accountReport: {
+    method: 'GET',
+    path: '/reports/:period',
+    access: 'viewer',
+    tag: 'performance',
+    summary: 'Report of a day or a week of the account: equity, trades, orders not filled, rules, fees',
+    params: byPeriod,
+    query: reportQuerySchema,
+    response: accountReportSchema,
+  },
+  accountReportPage: {
+    method: 'GET',
+    path: '/reports/:period/page',
+    access: 'viewer',
+    tag: 'performance',
+    summary: 'The same as one HTML page (text/html) that loads nothing',
+    params: byPeriod,
+    query: reportQuerySchema,
+    response: z.string(),
   },
 } as const;

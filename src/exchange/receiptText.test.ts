@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EXPLANATION_CODES, explanationText } from './explanationText.js';
 import { formatPrice, formatTime, RECEIPT_RULES, receiptText } from './receiptText.js';
+import { newYorkText } from '../calendar/newYorkText.js';
+import { DAY } from '../domain/timeframe.js';
 import { at, ExchangeRig } from './testing/ExchangeRig.js';
 
 describe('the text of a receipt', () => {
@@ -23,10 +25,24 @@ describe('the text of a receipt', () => {
     rig.bar('09:32', [100.5, 101, 100, 101]);
     const [fill] = rig.fills;
     expect(fill && receiptText(fill, 'AAA', 1_000_000)).toBe(
-      'Sold 100 AAA at 100.484924 at 09:32:00.000: the open 100.50 of the bar that ended at 09:32:00.000, ' +
+      'Sold 100 AAA at 100.484924: the open 100.50 of the bar that ended at 09:32:00.000, ' +
         'less 0.015076 for half the modelled spread. Fees: sec 0.18, taf 0.02 dollars. ' +
         'Note: TAF rate uncertain: broker pages; start not verified.',
     );
+  });
+
+  it('says the date of a decision on another day than that of the fill', () => {
+    const rig = new ExchangeRig({ overrides: { participationBps: 0 } });
+    rig.bar('09:31', [100, 101, 99, 100]);
+    rig.submit();
+    rig.bar('09:32', [100.5, 101, 100, 101]);
+    const [fill] = rig.fills;
+    if (fill === undefined) throw new Error('it did not fill');
+    const { receipt } = fill;
+    const later = { ...fill, time: fill.time + DAY };
+    expect(receiptText(fill, 'AAA', 1_000_000)).toContain('Decided at 09:31:00.000, at the venue');
+    const date = newYorkText(receipt.decidedAt).slice(0, 10);
+    expect(receiptText(later, 'AAA', 1_000_000)).toContain(`Decided on ${date} at 09:31:00.000, at the venue`);
   });
 
   it('has words for every rule that matching can name', () => {

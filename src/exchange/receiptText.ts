@@ -2,7 +2,8 @@
  * A fill in one or two English sentences: what happened, on what evidence, and what was added to the price.
  * Display rounds half away from zero to at most six decimals; the numbers behind it stay in the receipt.
  */
-import { newYorkMicrosOfDay } from '../calendar/newYorkTime.js';
+import { newYorkDate, newYorkMicrosOfDay } from '../calendar/newYorkTime.js';
+import { formatDate } from '../calendar/tradingDate.js';
 import type { Fill } from '../domain/fill.js';
 import type { Receipt } from '../domain/receipt.js';
 import type { Micros, Price, Quantity } from '../domain/units.js';
@@ -58,8 +59,10 @@ export function receiptText(fill: Fill, symbol: string, priceScale: number): str
   const price = (value: Price): string => formatPrice(value, priceScale);
   const verb = fill.side === 'buy' ? 'Bought' : 'Sold';
   const rule = RULES[receipt.rule] ?? `the rule ${receipt.rule}`;
+  // What was decided on a bar has the time at which that ended, which the rule tells: it did not happen then.
+  const at = receipt.basis === 'tradeBar' || receipt.basis === 'quoteBar' ? '' : ` at ${formatTime(fill.time)}`;
   const sentences = [
-    `${verb} ${formatQuantity(fill.quantity)} ${symbol} at ${price(fill.price)} at ${formatTime(fill.time)}: ` +
+    `${verb} ${formatQuantity(fill.quantity)} ${symbol} at ${price(fill.price)}${at}: ` +
       `${fillIn(rule, receipt, priceScale)}${adjustments(fill, price)}.`,
   ];
   if (receipt.participationLimit > 0 && receipt.participation > 0) {
@@ -67,8 +70,7 @@ export function receiptText(fill: Fill, symbol: string, priceScale: number): str
     sentences.push(`It took ${percent(receipt.participation)} of the size there, at most ${limit} is taken.`);
   }
   const arrival = receipt.arrivedAt - receipt.decidedAt;
-  if (arrival > 0)
-    sentences.push(`Decided at ${formatTime(receipt.decidedAt)}, at the venue ${arrival / 1000} ms later.`);
+  if (arrival > 0) sentences.push(`Decided ${whenDecided(fill)}, at the venue ${arrival / 1000} ms later.`);
   const fees = fill.fees.map((fee) => `${fee.kind} ${formatDecimal(fee.amount, DOLLAR)}`);
   sentences.push(fees.length === 0 ? 'No fees.' : `Fees: ${fees.join(', ')} dollars.`);
   if (receipt.notes !== undefined && receipt.notes !== '') sentences.push(`Note: ${receipt.notes}.`);
@@ -93,6 +95,12 @@ export function formatTime(time: Micros): string {
   const part = (divisor: number, modulus: number, width: number): string =>
     String(Math.floor(millis / divisor) % modulus).padStart(width, '0');
   return `${part(3_600_000, 24, 2)}:${part(60_000, 60, 2)}:${part(1000, 60, 2)}.${part(1, 1000, 3)}`;
+}
+
+/** With the date where it is another one than that of the fill. */
+function whenDecided({ time, receipt: { decidedAt } }: Fill): string {
+  const date = newYorkDate(decidedAt);
+  return `${date === newYorkDate(time) ? '' : `on ${formatDate(date)} `}at ${formatTime(decidedAt)}`;
 }
 
 function fillIn(rule: string, receipt: Receipt, priceScale: number): string {

@@ -14,6 +14,7 @@ import { DataDirLock } from '../storage/dataDirLock.js';
 import { openDatabase } from '../storage/sql/database.js';
 import { SqlIdentityStore } from '../storage/sql/identityStore.js';
 import { SqlProgramStore } from '../storage/sql/programStore.js';
+import { SqlAccountReportStore } from '../storage/sql/accountReportStore.js';
 import { SqlTradeStore } from '../storage/sql/tradeStore.js';
 import { systemClock } from '../utils/clock.js';
 import { randomIds } from '../utils/idGenerator.js';
@@ -108,6 +109,7 @@ export async function startSystem(
       twelvedata: quotes,
       session: keeper.client,
       trades: tradeStore,
+      reports: new SqlAccountReportStore(database),
       auth,
       clock: systemClock,
       ids: randomIds,

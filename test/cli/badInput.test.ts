@@ -66,7 +66,7 @@ const MISTAKES: readonly Mistake[] = [
     args: ['backtest', 'sma-cross', '--symbols', 'SPY', ...RANGE, '--report', 'MyIdea.ts'],
     exit: 2,
     code: 'USAGE',
-    says: ['--report MyIdea.ts is not the name of an HTML file'],
+    says: ['--report MyIdea.ts is not the name of an HTML or JSON file'],
     remedy: 'ends in .html',
   },
   ...(

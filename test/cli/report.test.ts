@@ -1,5 +1,5 @@
 /** `papertape backtest … --report` as a user runs it. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,7 +20,8 @@ beforeAll(async () => {
     join(cwd, 'ACME.csv'),
     ['date,open,high,low,close,volume', ...rows.map((row) => `${row},1000000`)].join('\n'),
   );
-  const imported = await runPapertape(['data', 'import', 'ACME.csv'], { cwd });
+  copyFileSync(join(cwd, 'ACME.csv'), join(cwd, 'OTHER.csv'));
+  const imported = await runPapertape(['data', 'import', 'ACME.csv', 'OTHER.csv'], { cwd });
   if (imported.code !== 0) throw new Error(imported.stderr);
 });
 afterAll(() => {
@@ -47,6 +48,27 @@ describe('backtest --report', () => {
     const asText = await runPapertape(args, { cwd });
     expect(asText.stdout).toContain(join(cwd, 'result.html'));
     expect(readFileSync(join(cwd, 'result.html'), 'utf8')).toBe(page);
+  });
+
+  it('writes page and JSON of one run, measured against the symbol that --benchmark names', async () => {
+    const both = ['--report', 'both.html', '--report', 'both.json', '--benchmark', 'OTHER'];
+    const run = await runPapertape([...BACKTEST, '--to', '2013-10-10', ...both], { cwd });
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain('Holding OTHER');
+    expect(run.stdout).toContain(join(cwd, 'both.json'));
+    const page = readFileSync(join(cwd, 'both.html'), 'utf8');
+    const report = JSON.parse(readFileSync(join(cwd, 'both.json'), 'utf8')) as {
+      readonly version: number;
+      readonly sections: { readonly identity: { readonly ledgerHash: string; readonly benchmark: object } };
+    };
+    expect(report.version).toBe(1);
+    expect(page).toContain(report.sections.identity.ledgerHash);
+    expect(report.sections.identity.benchmark).toMatchObject({ symbol: 'OTHER', rows: 4 });
+
+    const missing = await runPapertape([...BACKTEST, '--to', '2013-10-10', '--benchmark', 'NONE'], { cwd });
+    expect(missing.code).not.toBe(0);
+    expect(missing.stderr).toContain('The cache has no 1d bars of the benchmark NONE');
+    expect(missing.stderr).toContain('leave out --benchmark');
   });
 
   it('leaves an older report as it was when the run fails', async () => {

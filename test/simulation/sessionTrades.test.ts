@@ -5,10 +5,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AccountAnalysis } from '../../src/analytics/AccountAnalysis.js';
 import { analyseRun } from '../../src/analytics/runAnalysis.js';
+import { FillLog } from '../../src/analytics/FillLog.js';
 import { SignalLog } from '../../src/analytics/SignalLog.js';
 import { tradeDocument } from '../../src/analytics/tradeDocument.js';
 import type { TradeDocument } from '../../src/analytics/tradeDocument.js';
-import type { Fill } from '../../src/domain/fill.js';
 import type { MarketBatch, MarketTable } from '../../src/domain/marketTables.js';
 import { mergeTables } from '../../src/domain/mergeTables.js';
 import type { Order } from '../../src/domain/order.js';
@@ -103,8 +103,8 @@ function analysed(rig: SessionRig): AccountAnalysis {
   const { config } = rig.session.header;
   const orders = new Map<string, Order>();
   for (const record of rig.records('order')) orders.set(record.order.id, record.order);
-  const fills: Fill[] = [];
-  for (const { event } of rig.records('venue')) if (event.type === 'filled') fills.push(event.fill);
+  const fills = new FillLog();
+  for (const { event } of rig.records('venue')) if (event.type === 'filled') fills.add(event.fill);
   const signals = new SignalLog();
   for (const { signal, decision, orderId } of rig.records('signal')) {
     signals.add(signal, riskDecision(decision), orderId === undefined ? undefined : orders.get(orderId));

@@ -10,6 +10,7 @@ import { AuthService } from '../../src/api/microservices/AuthService.js';
 import { loadAuthKeys } from '../../src/api/microservices/auth/authKeys.js';
 import { openDatabase } from '../../src/storage/sql/database.js';
 import { SqlIdentityStore } from '../../src/storage/sql/identityStore.js';
+import { SqlAccountReportStore } from '../../src/storage/sql/accountReportStore.js';
 import { SqlTradeStore } from '../../src/storage/sql/tradeStore.js';
 import { systemClock } from '../../src/utils/clock.js';
 import { randomIds } from '../../src/utils/idGenerator.js';
@@ -37,6 +38,7 @@ const gateway = await createGateway({
   },
   session,
   trades: new SqlTradeStore(database),
+  reports: new SqlAccountReportStore(database),
   history: marketHistory(),
   auth,
   clock: systemClock,

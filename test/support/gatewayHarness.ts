@@ -15,6 +15,7 @@ import { ROLES } from '../../src/domain/identity.js';
 import type { Role } from '../../src/domain/identity.js';
 import { openDatabase } from '../../src/storage/sql/database.js';
 import type { SqlDatabase } from '../../src/storage/sql/database.js';
+import { SqlAccountReportStore } from '../../src/storage/sql/accountReportStore.js';
 import { SqlTradeStore } from '../../src/storage/sql/tradeStore.js';
 import { SqlIdentityStore } from '../../src/storage/sql/identityStore.js';
 import type { Clock } from '../../src/utils/clock.js';
@@ -97,6 +98,7 @@ export async function gatewayHarnessOn<TheClock extends Clock>(
     },
     session,
     trades: new SqlTradeStore(database),
+    reports: new SqlAccountReportStore(database),
     history: options.history ?? marketHistory(),
     auth,
     clock,

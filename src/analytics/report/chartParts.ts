@@ -150,8 +150,8 @@ function xOf(index: number, length: number): number {
   return length === 1 ? WIDTH : (index / (length - 1)) * WIDTH;
 }
 
-/** Indices that keep the shape: all of few, else first, lowest, highest and last of every group. */
-function drawnIndices(values: Float64Array): readonly number[] {
+/** Indices that keep the shape: all of few, else first, lowest, highest and last of every group; ascending. */
+export function drawnIndices(values: Float64Array): readonly number[] {
   const { length } = values;
   if (length <= MOST_GROUPS * 4) return Array.from({ length }, (_, index) => index);
   const indices: number[] = [];

@@ -10,14 +10,16 @@ export interface ReportChart {
   readonly curve: EquityCurve;
   /** Dollars before the first point. */
   readonly startEquity: number;
-  /** What buying and holding the only symbol came to, dollars, NaN before it began; absent: none. */
-  readonly held?: Float64Array;
+  /** What that is called; `Starting cash` if absent. */
+  readonly startName?: string;
+  /** What holding the benchmark came to, dollars, NaN before it began; absent: none. */
+  readonly held?: { readonly name: string; readonly equity: Float64Array };
 }
 
 /** Draws it; a curve needs at least one point. */
 export function equityFigure(chart: ReportChart): Html {
-  const { curve, startEquity, held } = chart;
-  const values = [startEquity, ...extent(curve.equity), ...(held === undefined ? [] : extent(held))];
+  const { curve, startEquity, startName = 'Starting cash', held } = chart;
+  const values = [startEquity, ...extent(curve.equity), ...(held === undefined ? [] : extent(held.equity))];
   const money = scaleOf(Math.min(...values), Math.max(...values));
   const falls = fallsOf(curve.equity);
   const deepest = falls.reduce((a, b) => Math.min(a, b), 0);
@@ -27,15 +29,15 @@ export function equityFigure(chart: ReportChart): Html {
   return html`<figure>
     <div class="legend">
       <span class="key"><i style="border-color:var(--accent)"></i>Equity</span>
-      ${held === undefined ? NO_HTML : html`<span><i style="border-color:var(--warn)"></i>Buy and hold</span>`}
-      <span><i style="border-top:2px dotted var(--ink-muted)"></i>Starting cash</span>
+      ${held === undefined ? NO_HTML : html`<span><i style="border-top:2px dashed var(--warn)"></i>${held.name}</span>`}
+      <span><i style="border-top:2px dotted var(--ink-muted)"></i>${startName}</span>
       <span><i style="border-color:var(--loss)"></i>Drawdown</span>
     </div>
     <div class="plot" style="height:250px">
       <svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="Equity">
         ${gridLines(money)}${dividers(labels)}
         <line class="start" x1="0" x2="1000" y1="${at(y(startEquity))}" y2="${at(y(startEquity))}"></line>
-        ${held === undefined ? NO_HTML : html`<path class="held" d="${pathOf(held, y)}"></path>`}
+        ${held === undefined ? NO_HTML : html`<path class="held" d="${pathOf(held.equity, y)}"></path>`}
         <path class="equity" d="${pathOf(curve.equity, y)}"></path>
       </svg>
       ${yLabels(money, (value) => dollars(value, money.step))}
@@ -52,7 +54,7 @@ export function equityFigure(chart: ReportChart): Html {
 }
 
 /** Equity over its highest before, less 1: zero or below. */
-function fallsOf(equity: Float64Array): Float64Array {
+export function fallsOf(equity: Float64Array): Float64Array {
   let peak = -Infinity;
   return equity.map((value) => {
     peak = Math.max(peak, value);

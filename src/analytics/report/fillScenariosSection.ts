@@ -31,7 +31,7 @@ export function scenariosSection(scenarios: FillScenarios | undefined): Html {
         <td class="n ${tone(change)}">${signedMoney(change)}</td>
       </tr>`,
   );
-  return html`<section class="panel">
+  return html`<section class="panel" id="scenarios">
     <h2>Under other fills</h2>
     <p>${decisiveSentence(scenarios.decisive)} Every other figure of this page is that of expected fills.</p>
     <div class="wide" tabindex="0" role="region" aria-label="Fill scenarios">

@@ -1,7 +1,6 @@
 /** The parts of a report about trades from flat to flat: by what they have in common, and what their fills cost. */
-import type { HistoryBacktestRun } from '../backtestHistory.js';
 import type { BacktestRun } from '../BacktestRun.js';
-import { costSummary } from '../costSummary.js';
+import type { LiquidityCosts } from '../costSummary.js';
 import type { Figure } from '../figure.js';
 import { valueOf } from '../figure.js';
 import { formatCount, formatMoney, formatPercent, formatRatio } from '../figureText.js';
@@ -29,21 +28,17 @@ const SESSION_NAMES: Readonly<Record<string, string>> = {
   closed: 'overnight',
 };
 
-/** Both sections; nothing without a trade. */
-export function performanceSections({ run }: HistoryBacktestRun): Html {
-  if (run.fillCount === 0) return NO_HTML;
-  return html`${groupsSection(run)} ${costsSection(run)}`;
-}
-
-function groupsSection({ analysis: { performance } }: BacktestRun): Html {
-  if (performance.figures.trades.trades === 0) return NO_HTML;
+/** What trades have in common; nothing without a closed one. */
+export function groupsSection(run: BacktestRun): Html {
+  const performance = performanceToShow(run);
+  if (performance === undefined) return NO_HTML;
   const rows = [
     groupRow('all', performance.figures.trades),
     ...performance.groups('owner').map(({ key, figures }) => groupRow(key, figures)),
     ...performance.groups('symbol').map(({ key, figures }) => groupRow(key, figures)),
     ...performance.groups('session').map(({ key, figures }) => groupRow(SESSION_NAMES[key] ?? key, figures)),
   ];
-  return html`<section class="panel">
+  return html`<section class="panel" id="groups">
     <h2>Trades by strategy, symbol and session</h2>
     <div class="wide" tabindex="0" role="region" aria-label="Trades by strategy, symbol and session">
       <table>
@@ -59,6 +54,13 @@ function groupsSection({ analysis: { performance } }: BacktestRun): Html {
   </section>`;
 }
 
+/** The figures of closed trades; undefined without one. */
+export function performanceToShow(run: BacktestRun): BacktestRun['analysis']['performance'] | undefined {
+  if (run.fillCount === 0) return undefined;
+  const { performance } = run.analysis;
+  return performance.figures.trades.trades === 0 ? undefined : performance;
+}
+
 function groupRow(name: string, figures: TradeFigures): Html {
   const money = (of: Figure): Html => cell(of, (value) => formatMoney(Math.round(value * DOLLAR)));
   return html`<tr>
@@ -70,11 +72,19 @@ function groupRow(name: string, figures: TradeFigures): Html {
   </tr>`;
 }
 
-function costsSection({ analysis }: BacktestRun): Html {
-  const kinds = costSummary(analysis.log.trades).filter(({ fills }) => fills > 0);
+/** What fills of each kind cost; undefined without one. */
+export function costsToShow(run: BacktestRun): readonly LiquidityCosts[] | undefined {
+  if (run.fillCount === 0) return undefined;
+  return run.tradeFigures.costs.filter(({ fills }) => fills > 0);
+}
+
+/** Spreads, impact and markouts; nothing without a fill. */
+export function costsSection(run: BacktestRun): Html {
+  const kinds = costsToShow(run);
+  if (kinds === undefined) return NO_HTML;
   const perShare = (of: Figure): Html => cell(of, (value) => `${value < 0 ? '−' : ''}$${Math.abs(value).toFixed(4)}`);
   const reason = kinds.map(({ effectiveSpread: of }) => ('unsupported' in of ? of.unsupported : '')).find(Boolean);
-  return html`<section class="panel">
+  return html`<section class="panel" id="costs">
     <h2>What fills cost</h2>
     <div class="wide" tabindex="0" role="region" aria-label="What fills cost">
       <table>

@@ -1,13 +1,15 @@
 /** The trades on the prices they were made at, and how much of the equity was in the market meanwhile. */
-import { newYorkText } from '../../calendar/newYorkText.js';
 import { fromNewYork } from '../../calendar/newYorkTime.js';
 import { parseDate } from '../../calendar/tradingDate.js';
 import type { Fill } from '../../domain/fill.js';
 import { HOUR } from '../../domain/timeframe.js';
 import { formatPrice, formatQuantity } from '../../exchange/receiptText.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
+import type { BacktestRun } from '../BacktestRun.js';
 import { exposureByDay } from '../exposure.js';
-import { formatCount, formatPercent, groupThousands } from '../figureText.js';
+import type { DayExposure } from '../exposure.js';
+import { formatCount, formatPercent, groupThousands, plural } from '../figureText.js';
+import { momentText } from '../fillMoments.js';
 import { rowAt } from '../pricePaths.js';
 import type { PricePath } from '../pricePaths.js';
 import type { Scale } from './chartParts.js';
@@ -23,42 +25,91 @@ const MOST_MARKS = 300;
 const MOST_LARGE_MARKS = 80;
 const NOON = 12 * HOUR;
 
-/** A chart per traded symbol, at most {@link MOST_CHARTS}; nothing for a run without fills. */
-export function pricesSection({ run, symbols }: HistoryBacktestRun): Html {
-  if (run.fillCount === 0) return NO_HTML;
-  const bySymbol = new Map<number, Fill[]>();
-  for (const fill of run.fills) {
-    const known = bySymbol.get(fill.symbolId);
-    if (known === undefined) bySymbol.set(fill.symbolId, [fill]);
-    else known.push(fill);
+/** The price of a symbol with fills on it. */
+export interface PriceChart {
+  readonly symbol: string;
+  readonly path: PricePath;
+  /** How many fills the symbol has, and those of them that are marked. */
+  readonly fills: number;
+  readonly marked: readonly Fill[];
+}
+
+/** What is shown of prices. */
+export interface PricesShown {
+  readonly charts: readonly PriceChart[];
+  /** Symbols with fewer fills, which get no chart. */
+  readonly left: number;
+}
+
+/** At most {@link MOST_CHARTS} charts; undefined for a run without fills. */
+export function pricesToShow({ run, symbols }: HistoryBacktestRun): PricesShown | undefined {
+  if (run.fillCount === 0) return undefined;
+  const bySymbol = new Map<number, number[]>();
+  let place = 0;
+  for (const { symbolId } of run.plainFills()) {
+    const known = bySymbol.get(symbolId);
+    if (known === undefined) bySymbol.set(symbolId, [place]);
+    else known.push(place);
+    place += 1;
   }
   const most = [...bySymbol].toSorted(([a, left], [b, right]) => right.length - left.length || a - b);
-  const charts = most.slice(0, MOST_CHARTS).map(([symbolId, fills]) => {
+  const shown = most.slice(0, MOST_CHARTS);
+  const charts = shown.flatMap(([symbolId, fills]): readonly PriceChart[] => {
     const path = run.pricePaths[symbolId];
-    if (path === undefined || path.time.length === 0) return NO_HTML;
-    return priceFigure(symbols[symbolId] ?? '', path, fills, run.config.priceScale);
+    if (path === undefined || path.time.length === 0) return [];
+    const every = Math.max(1, fills.length / MOST_MARKS);
+    const marked = Array.from({ length: Math.min(fills.length, MOST_MARKS) }, (_, n) => {
+      return run.fillAt(fills[Math.floor(n * every)] ?? 0);
+    });
+    return [{ symbol: symbols[symbolId] ?? '', path, fills: fills.length, marked }];
   });
-  const left = most.length - charts.length;
-  return html`<section class="panel">
+  return { charts, left: most.length - shown.length };
+}
+
+/** A chart per traded symbol; nothing for a run without fills. */
+export function pricesSection(result: HistoryBacktestRun): Html {
+  const shown = pricesToShow(result);
+  if (shown === undefined) return NO_HTML;
+  const { charts, left } = shown;
+  return html`<section class="panel" id="prices">
     <h2>Trades on the price</h2>
-    ${charts}
+    ${charts.map((chart) => priceFigure(chart, result.run))}
     ${left > 0 ? html`<p class="rest">${formatCount(left)} symbols with fewer fills have no chart here.</p>` : NO_HTML}
   </section>`;
 }
 
+/** What is shown of exposure. Fractions. */
+export interface ExposureShown {
+  readonly days: readonly DayExposure[];
+  /** Of gross exposure, over the days. */
+  readonly mean: number;
+  /** Share of the days on which anything was held. */
+  readonly invested: number;
+}
+
+/** Undefined for a run without fills, and for one of a single day. */
+export function exposureToShow({ run }: HistoryBacktestRun): ExposureShown | undefined {
+  if (run.fillCount === 0) return undefined;
+  const days = exposureByDay(run.curve, run.plainFills(), run.pricePaths, run.config.priceScale);
+  if (days.length < 2) return undefined;
+  return {
+    days,
+    mean: days.reduce((sum, { gross }) => sum + gross, 0) / days.length,
+    invested: days.filter(({ gross }) => gross > 0).length / days.length,
+  };
+}
+
 /** How much was in the market, by day; nothing for a run without fills. */
-export function exposureSection({ run }: HistoryBacktestRun): Html {
-  if (run.fillCount === 0) return NO_HTML;
-  const days = exposureByDay(run.curve, run.fills, run.pricePaths, run.config.priceScale);
-  if (days.length < 2) return NO_HTML;
+export function exposureSection(result: HistoryBacktestRun): Html {
+  const shown = exposureToShow(result);
+  if (shown === undefined) return NO_HTML;
+  const { days, mean, invested } = shown;
   const gross = Float64Array.from(days, (day) => day.gross);
   const net = Float64Array.from(days, (day) => day.net);
   const isBoth = days.some((day) => Math.abs(day.gross - day.net) > 1e-9);
   const scale = scaleOf(Math.min(0, ...extent(net)), Math.max(...extent(gross), 0.01), 4);
   const labels = xLabels(Float64Array.from(days, ({ date }) => fromNewYork(parseDate(date), NOON)));
-  const invested = days.filter((day) => day.gross > 0).length / days.length;
-  const mean = gross.reduce((sum, value) => sum + value, 0) / gross.length;
-  return html`<section class="panel">
+  return html`<section class="panel" id="exposure">
     <h2>Exposure</h2>
     <figure>
       <figcaption>
@@ -79,18 +130,17 @@ export function exposureSection({ run }: HistoryBacktestRun): Html {
   </section>`;
 }
 
-function priceFigure(symbol: string, path: PricePath, fills: readonly Fill[], priceScale: number): Html {
-  const prices = fills.map(({ price }) => price / priceScale);
+function priceFigure({ symbol, path, fills, marked }: PriceChart, run: BacktestRun): Html {
+  const { priceScale } = run.config;
+  const prices = marked.map(({ price }) => price / priceScale);
   const [low = 0, high = 0] = extent(Float64Array.from([...extent(path.price), ...prices]));
   const scale = scaleOf(low, high, 5);
   const labels = xLabels(path.time);
-  const every = Math.max(1, fills.length / MOST_MARKS);
-  const marked = Array.from({ length: Math.min(fills.length, MOST_MARKS) }, (_, n) => fills[Math.floor(n * every)]);
-  const marks = marked.flatMap((fill) => (fill === undefined ? [] : [markOf(fill, path, scale, priceScale)]));
+  const marks = marked.map((fill) => markOf(fill, path, scale, run));
   return html`<figure>
     <figcaption>
-      <b>${symbol}</b> · ${formatCount(fills.length)}
-      fills${every > 1 ? html`, ${formatCount(MOST_MARKS)} of them marked` : NO_HTML}
+      <b>${symbol}</b> ·
+      ${plural(fills, 'fill')}${fills > marked.length ? html`, ${formatCount(marked.length)} of them marked` : NO_HTML}
       <span class="marker"><i class="fill buy"></i>bought</span>
       <span class="marker"><i class="fill sell"></i>sold</span>
     </figcaption>
@@ -106,13 +156,14 @@ function priceFigure(symbol: string, path: PricePath, fills: readonly Fill[], pr
 }
 
 /** A fill within a bar belongs to the bar that ends after it. */
-function markOf(fill: Fill, path: PricePath, scale: Scale, priceScale: number): Html {
+function markOf(fill: Fill, path: PricePath, scale: Scale, run: BacktestRun): Html {
+  const { priceScale } = run.config;
   const { side, quantity, price, time } = fill;
   const row = Math.min(rowAt(path, time - 1) + 1, path.time.length - 1);
   const left = path.time.length === 1 ? 100 : (row / (path.time.length - 1)) * 100;
   const word = side === 'buy' ? 'Bought' : 'Sold';
   const size = groupThousands(formatQuantity(quantity));
-  const title = `${word} ${size} at ${formatPrice(price, priceScale)}, ${newYorkText(time)}`;
+  const title = `${word} ${size} at ${formatPrice(price, priceScale)}, ${momentText(run.fillMoments.of(fill))}`;
   return html`<i
     class="fill ${side}"
     style="left:${at(left)}%;top:${at(scale.place(price / priceScale))}%"

@@ -6,9 +6,12 @@ import { presetOf } from '../../exchange/presets.js';
 import type { Preset } from '../../exchange/preset.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
 import type { BacktestReport } from '../BacktestReport.js';
+import type { ChosenBenchmark } from '../benchmarkHistory.js';
 import { formatCount, formatMoney, formatPercent, plural } from '../figureText.js';
+import type { RunInputs } from '../runIdentity.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
+import { limitsText } from './limitText.js';
 import { factList } from './parts.js';
 
 /** Prices by how they were adjusted, in words. */
@@ -30,25 +33,43 @@ const BASIS_CAVEATS: Readonly<Record<FillBasis, string>> = {
   broker: 'at a remote broker: its word is the only evidence',
 };
 
+/** What no preset models, and what repeating a run proves. */
+const OF_EVERY_RUN = [
+  'Not modelled: impact beyond the displayed size or the share of volume, price bands and pauses, borrow and its ' +
+    'cost, dividends in cash, margin calls, other people’s cancels in a queue.',
+  'The same inputs give the same fills. That proves that a run can be repeated, not that a market would have given ' +
+    'these prices, and says nothing of the future.',
+];
+
+/** What the fills of a run rest on. */
+export interface FillModel {
+  readonly description: string;
+  readonly bases: readonly { readonly basis: FillBasis; readonly fills: number; readonly caveat: string }[];
+  /** Sentences. */
+  readonly caveats: readonly string[];
+}
+
 /** The preset and what it leaves out. */
-export function modelSection({ run, adjust }: HistoryBacktestRun): Html {
+export function fillModelOf({ run, adjust }: HistoryBacktestRun): FillModel {
   const preset = presetOf(run.config.preset);
   const counts = new Map<FillBasis, number>();
-  for (const { receipt } of run.fills) counts.set(receipt.basis, (counts.get(receipt.basis) ?? 0) + 1);
-  const bases = [...counts].map(([basis, count]) => html`<li>${plural(count, 'fill')} ${BASIS_CAVEATS[basis]}.</li>`);
-  return html`<section class="panel">
+  for (const { receipt } of run.fillRows()) counts.set(receipt.basis, (counts.get(receipt.basis) ?? 0) + 1);
+  return {
+    description: preset.description,
+    bases: Array.from(counts, ([basis, fills]) => ({ basis, fills, caveat: BASIS_CAVEATS[basis] })),
+    caveats: [...caveatsOf(preset, adjust), ...OF_EVERY_RUN],
+  };
+}
+
+/** The same in words. */
+export function modelSection(result: HistoryBacktestRun): Html {
+  const { description, bases, caveats } = fillModelOf(result);
+  return html`<section class="panel" id="model">
     <h2>How orders were filled, and what that leaves out</h2>
-    <p>${preset.description}</p>
+    <p>${description}</p>
     <ul>
-      ${bases}${caveatsOf(preset, adjust).map((text) => html`<li>${text}</li>`)}
-      <li>
-        Not modelled: impact beyond the displayed size or the share of volume, price bands and pauses, borrow and its
-        cost, dividends in cash, margin calls, other people’s cancels in a queue.
-      </li>
-      <li>
-        The same inputs give the same fills. That proves that a run can be repeated, not that a market would have given
-        these prices, and says nothing of the future.
-      </li>
+      ${bases.map(({ fills, caveat }) => html`<li>${plural(fills, 'fill')} ${caveat}.</li>`)}
+      ${caveats.map((text) => html`<li>${text}</li>`)}
     </ul>
   </section>`;
 }
@@ -86,25 +107,25 @@ export function identitySection({ strategy, strategyHash, from, to, result, tria
   const { run, symbols, adjust, data, warmUpRows } = result;
   const { config, inputs } = run;
   const preset = presetOf(config.preset);
-  const [instance] = inputs.strategies;
-  const params = Object.entries(instance?.params ?? {}).map(([name, value]) => `${name} = ${String(value)}`);
-  const limits = Object.entries(inputs.limits).map(([name, value]) => `${name} = ${String(value)}`);
+  const chosen = run.benchmark?.chosen;
+  const timeframes = [...new Set(inputs.strategies.map((strategy) => strategy.config.timeframe))].join(' ');
   const tables = data.map(({ what, rows }) => `${formatCount(rows)} ${what}`).join(', ');
   const warmUp = warmUpRows === 0 ? 'no warm-up' : `${formatCount(warmUpRows)} for warm-up`;
-  return html`<section class="panel">
+  return html`<section class="panel" id="identity">
     <h2>What identifies this run</h2>
     ${factList([
       ['Strategy', strategy],
       ['Strategy hash', code(strategyHash)],
-      ['Parameters', params.length === 0 ? 'none' : params.join(', ')],
-      ['Symbols', `${symbols.join(' ')}, ${instance?.config.timeframe ?? ''} bars, ${from} to ${to}`],
+      ...inputs.strategies.map((of) => parametersOf(of, inputs.strategies.length)),
+      ['Symbols', `${symbols.join(' ')}, ${timeframes} bars, ${from} to ${to}`],
       ['Starting cash', formatMoney(config.startingCash)],
       ['Data', `${tables}, ${warmUp}; ${ADJUST_NAMES[adjust]}`],
+      ...(chosen === undefined ? [] : ([['Benchmark', benchmarkText(chosen)]] as const)),
       ['Data hash', code(inputs.dataHash)],
       ['Warm-up hash', code(inputs.warmUpHash)],
       ['Preset', `${preset.name}, version ${preset.version}`],
       ['Fees', describeFees(config.feePlan, preset.regulatoryFees)],
-      ['Risk limits', limits.length === 0 ? 'none' : limits.join(', ')],
+      ['Risk limits', limitsText({ ...inputs.limits })],
       ['Engine version', inputs.engineVersion],
       ['Seed', String(inputs.seed)],
       ...(trials === undefined ? [] : ([['Trials', trials]] as const)),
@@ -112,6 +133,20 @@ export function identitySection({ strategy, strategyHash, from, to, result, tria
       ['Ledger hash', code(run.ledgerHash)],
     ])}
   </section>`;
+}
+
+/** Of one of so many strategies; several are told apart by their names. */
+function parametersOf(
+  { config, params }: RunInputs['strategies'][number],
+  count: number,
+): readonly [name: string, value: string] {
+  const list = Object.entries(params).map(([name, value]) => `${name} = ${String(value)}`);
+  return [count === 1 ? 'Parameters' : `Parameters of ${config.instanceId}`, list.join(', ') || 'none'];
+}
+
+function benchmarkText({ symbol, timeframe, rows, adjust }: ChosenBenchmark): string {
+  const bars = `${formatCount(rows)} ${timeframe} bars`;
+  return `${symbol}, ${bars}, ${ADJUST_NAMES[adjust]}, by the last price at each time of the equity`;
 }
 
 function code(text: string): Html {

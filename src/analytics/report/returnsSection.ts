@@ -3,7 +3,7 @@ import { fromNewYork } from '../../calendar/newYorkTime.js';
 import { parseDate } from '../../calendar/tradingDate.js';
 import { HOUR } from '../../domain/timeframe.js';
 import { DOLLAR } from '../../domain/units.js';
-import type { BacktestRun } from '../BacktestRun.js';
+import type { BacktestRun, RunBenchmark } from '../BacktestRun.js';
 import { alphaBeta } from '../benchmarkMetrics.js';
 import { benchmarkReturns } from '../dayFigures.js';
 import { formatCount, formatPercent, formatRatio } from '../figureText.js';
@@ -22,20 +22,64 @@ const WINDOWS = [126, 21] as const;
 const TAIL = 0.05;
 const NOON = 12 * HOUR;
 
+/** A number of bins of equal width side by side. */
+interface Histogram {
+  /** Where the first one begins, and how wide each is: fractions. */
+  readonly first: number;
+  readonly step: number;
+  readonly counts: Float64Array;
+}
+
+/** What the section shows. Fractions. */
+export interface ReturnsShown {
+  readonly histogram: Histogram;
+  /** Days without a change, which are in no bin. */
+  readonly still: number;
+  readonly valueAtRisk: number;
+  readonly conditionalValueAtRisk: number;
+  /** Undefined for a run that is too short. */
+  readonly rolling: RollingFigures | undefined;
+}
+
+/** Figures of each stretch of days, by its last date. */
+export interface RollingFigures {
+  /** Days of a stretch. */
+  readonly window: number;
+  /** `YYYY-MM-DD`. */
+  readonly dates: readonly string[];
+  /** NaN where a stretch cannot support one. */
+  readonly sharpe: Float64Array;
+  /** Against the benchmark; undefined without one. */
+  readonly beta: Float64Array | undefined;
+}
+
+/** Undefined for a run of few days, and for one in which nothing moved. */
+export function returnsToShow(run: BacktestRun): ReturnsShown | undefined {
+  const days = returnsByDay(run.curve, run.config.startingCash / DOLLAR);
+  if (days.length < FEWEST_DAYS) return undefined;
+  const returns = Float64Array.from(days, ({ returnFraction }) => returnFraction);
+  const moved = returns.filter((value) => value !== 0);
+  if (moved.length === 0) return undefined;
+  return {
+    histogram: histogramOf(moved),
+    still: returns.length - moved.length,
+    valueAtRisk: valueAtRisk(returns, TAIL),
+    conditionalValueAtRisk: conditionalValueAtRisk(returns, TAIL),
+    rolling: rollingFigures(run, days, returns),
+  };
+}
+
 /** The section; nothing for runs of few days. */
 export function returnsSection(run: BacktestRun): Html {
-  const days = returnsByDay(run.curve, run.config.startingCash / DOLLAR);
-  if (days.length < FEWEST_DAYS) return NO_HTML;
-  const returns = Float64Array.from(days, ({ returnFraction }) => returnFraction);
-  if (returns.every((value) => value === 0)) return NO_HTML;
-  return html`<section class="panel">
+  const shown = returnsToShow(run);
+  if (shown === undefined) return NO_HTML;
+  return html`<section class="panel" id="returns">
     <h2>Returns of days</h2>
-    <div class="pair">${histogram(returns)} ${rollingFigures(run, days, returns)}</div>
+    <div class="pair">${histogramFigure(shown)} ${rollingFigure(shown.rolling, run.benchmark)}</div>
   </section>`;
 }
 
-function histogram(returns: Float64Array): Html {
-  const moved = returns.filter((value) => value !== 0);
+function histogramOf(moved: Float64Array): Histogram {
   const [low = 0, high = 0] = extent(moved);
   // The bins are round, and one of them begins at 0, so that none holds both gains and losses.
   const bins = scaleOf(low, high, Math.min(MOST_BARS, Math.max(8, Math.round(4 * Math.cbrt(moved.length)))));
@@ -45,12 +89,17 @@ function histogram(returns: Float64Array): Html {
     const bin = Math.min(counts.length - 1, Math.max(0, Math.floor((value - first) / bins.step + 1e-9)));
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
+  return { first, step: bins.step, counts };
+}
+
+function histogramFigure({ histogram, still, valueAtRisk: risk, conditionalValueAtRisk: tail }: ReturnsShown): Html {
+  const { first, step, counts } = histogram;
   const height = scaleOf(0, Math.max(...counts), 4);
   const width = WIDTH / counts.length;
-  const xOf = (value: number): number => ((value - first) / (bins.step * counts.length)) * WIDTH;
+  const xOf = (value: number): number => ((value - first) / (step * counts.length)) * WIDTH;
   const bars = Array.from(counts, (count, bin) => {
     const top = height.place(count);
-    const tone = (bins.lines[bin] ?? 0) < -bins.step / 2 ? 'bar-loss' : 'bar-gain';
+    const tone = first + bin * step < -step / 2 ? 'bar-loss' : 'bar-gain';
     return html`<rect
       class="${tone}"
       x="${at(bin * width + width * 0.06)}"
@@ -59,15 +108,13 @@ function histogram(returns: Float64Array): Html {
       height="${at(HEIGHT - top)}"
     ></rect>`;
   });
-  const risk = valueAtRisk(returns, TAIL);
-  const every = Math.ceil(bins.lines.length / 6);
-  const labels = bins.lines.filter((_, line) => line % every === 0 && line < counts.length);
-  const still = returns.length - moved.length;
+  const every = Math.ceil((counts.length + 1) / 6);
+  const labels = Array.from(counts, (_, bin) => first + bin * step).filter((_, bin) => bin % every === 0);
   return html`<figure>
     <figcaption>
       Days by their return${still > 0 ? `; ${formatCount(still)} days without a change are left out` : ''}. The dashed
       line: one day in twenty was worse than ${formatPercent(risk, { signed: true })}, and those were
-      ${formatPercent(conditionalValueAtRisk(returns, TAIL), { signed: true })} on average.
+      ${formatPercent(tail, { signed: true })} on average.
     </figcaption>
     <div class="plot under" style="height:180px">
       <svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="Distribution of daily returns">
@@ -87,11 +134,14 @@ function histogram(returns: Float64Array): Html {
   </figure>`;
 }
 
-function rollingFigures(run: BacktestRun, days: readonly PeriodReturn[], returns: Float64Array): Html {
-  const window = WINDOWS.find((days) => returns.length >= 2 * days);
-  if (window === undefined) return html`<p class="muted">The run is too short for rolling figures.</p>`;
+function rollingFigures(
+  run: BacktestRun,
+  days: readonly PeriodReturn[],
+  returns: Float64Array,
+): RollingFigures | undefined {
+  const window = WINDOWS.find((length) => returns.length >= 2 * length);
+  if (window === undefined) return undefined;
   const yearly = PERIODS_PER_YEAR.daily;
-  const times = days.slice(window - 1).map(({ name }) => fromNewYork(parseDate(name), NOON));
   const sharpe = rollingOf(returns.length, window, (from, to) => sharpeRatio(returns.subarray(from, to), 0, yearly));
   const market =
     run.buyAndHold === undefined ? undefined : Float64Array.from(benchmarkReturns(run.curve, run.buyAndHold));
@@ -101,12 +151,20 @@ function rollingFigures(run: BacktestRun, days: readonly PeriodReturn[], returns
       : rollingOf(returns.length, window, (from, to) => {
           return alphaBeta(returns.subarray(from, to), market.subarray(from, to), { periodsPerYear: yearly }).beta;
         });
+  return { window, dates: days.slice(window - 1).map(({ name }) => name), sharpe, beta };
+}
+
+function rollingFigure(rolling: RollingFigures | undefined, benchmark: RunBenchmark | undefined): Html {
+  const market = benchmark?.chosen === undefined ? 'holding the symbol' : benchmark.symbol;
+  if (rolling === undefined) return html`<p class="muted">The run is too short for rolling figures.</p>`;
+  const { window, dates, sharpe, beta } = rolling;
+  const times = Float64Array.from(dates, (date) => fromNewYork(parseDate(date), NOON));
   return html`<figure>
     <figcaption>
-      Over ${window} days each: Sharpe${beta === undefined ? '' : ', and beta against holding the symbol'}.
+      Over ${window} days each: Sharpe${beta === undefined ? '' : `, and beta against ${market}`}.
     </figcaption>
-    ${line('Rolling Sharpe', sharpe, Float64Array.from(times), 'equity')}
-    ${beta === undefined ? NO_HTML : line('Rolling beta', beta, Float64Array.from(times), 'held')}
+    ${line('Rolling Sharpe', sharpe, times, 'equity')}
+    ${beta === undefined ? NO_HTML : line('Rolling beta', beta, times, 'held')}
   </figure>`;
 }
 
@@ -115,7 +173,7 @@ function line(name: string, values: Float64Array, times: Float64Array, className
   const scale = scaleOf(Math.min(0, ...extent(finite)), Math.max(0, ...extent(finite)), 4);
   const labels = xLabels(times);
   const zero = at(scale.place(0));
-  return html`<div class="plot under" style="height:72px">
+  return html`<div class="plot under" style="height:84px">
     <svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="${name}">
       ${gridLines(scale)}${dividers(labels)}
       <line class="start" x1="0" x2="1000" y1="${zero}" y2="${zero}"></line>

@@ -3,11 +3,12 @@ import { DOLLAR } from '../../domain/units.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
 import type { BacktestRun } from '../BacktestRun.js';
 import { conventionOf } from '../BacktestRun.js';
+import { benchmarkName } from '../benchmarkName.js';
 import type { StatisticsConvention } from '../conventions.js';
 import { dayFigures } from '../dayFigures.js';
 import { formatCount, formatMoney, formatPercent, formatRatio, plural } from '../figureText.js';
 import type { Html } from './html.js';
-import { html } from './html.js';
+import { html, NO_HTML } from './html.js';
 import type { PeriodReturn } from '../periodReturns.js';
 import { returnsByDay, returnsByMonth } from '../periodReturns.js';
 import { percentTone, signedMoney } from './parts.js';
@@ -22,29 +23,36 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 type Figure = readonly [name: string, value: string];
 
-/** Returns by month where there are two, by day where there are two and not too many; else nothing. */
-export function periodsSection({ curve, config }: BacktestRun): Html {
-  const start = config.startingCash / DOLLAR;
-  const months = returnsByMonth(curve, start);
-  const days = returnsByDay(curve, start);
-  const sections: Html[] = [];
-  if (months.length > 1) {
-    sections.push(
-      html`<section class="panel">
-        <h2>Returns by month</h2>
-        ${monthTable(months)}
-      </section>`,
-    );
-  }
-  if (days.length > 1 && days.length <= MOST_DAYS) {
-    sections.push(
-      html`<section class="panel">
-        <h2>Returns by day</h2>
-        <div class="days">${days.map(dayCell)}</div>
-      </section>`,
-    );
-  }
-  return html`${sections}`;
+/** Returns by month, where there are two of them; else undefined. */
+export function monthsToShow({ curve, config }: BacktestRun): readonly PeriodReturn[] | undefined {
+  const months = returnsByMonth(curve, config.startingCash / DOLLAR);
+  return months.length > 1 ? months : undefined;
+}
+
+/** Returns by day, where there are two of them and not too many; else undefined. */
+export function daysToShow({ curve, config }: BacktestRun): readonly PeriodReturn[] | undefined {
+  const days = returnsByDay(curve, config.startingCash / DOLLAR);
+  return days.length > 1 && days.length <= MOST_DAYS ? days : undefined;
+}
+
+/** Year by year. */
+export function monthsSection(run: BacktestRun): Html {
+  const months = monthsToShow(run);
+  if (months === undefined) return NO_HTML;
+  return html`<section class="panel" id="months">
+    <h2>Returns by month</h2>
+    ${monthTable(months)}
+  </section>`;
+}
+
+/** Of short runs. */
+export function daysSection(run: BacktestRun): Html {
+  const days = daysToShow(run);
+  if (days === undefined) return NO_HTML;
+  return html`<section class="panel" id="days">
+    <h2>Returns by day</h2>
+    <div class="days">${days.map(dayCell)}</div>
+  </section>`;
 }
 
 /** Every figure, and how it is computed. */
@@ -54,7 +62,7 @@ export function statisticsSection({ run }: HistoryBacktestRun): Html {
     ? ''
     : `In ${plural(Math.ceil(s.days), 'day')}, fewer than ${SHORTEST_YEARLY_DAYS}, growth per year is not given, and
 ratios from so few returns say little.`;
-  return html`<section class="panel">
+  return html`<section class="panel" id="statistics">
     <h2>Statistics</h2>
     <div class="columns">${groupsOf(run).map(([title, figures]) => group(title, figures))}</div>
     <p class="rest">
@@ -74,7 +82,7 @@ function groupsOf(run: BacktestRun): readonly (readonly [string, readonly Figure
         ['Total return', change(s.totalReturn)],
         ['Annual return', perYear(s, change(s.annualReturn))],
         ['Compound annual growth', perYear(s, change(s.cagr))],
-        ['Buy and hold', change(s.buyAndHoldReturn)],
+        [benchmarkName(run.benchmark), change(s.buyAndHoldReturn)],
         ['Alpha', change(s.alpha)],
         ['Beta', formatRatio(s.beta)],
         ['Highest equity', formatMoney(Math.round(s.peakEquity * DOLLAR))],
@@ -155,7 +163,7 @@ function change(fraction: number): string {
 }
 
 /** The choices of a convention as a sentence. */
-function conventionText(c: StatisticsConvention): string {
+export function conventionText(c: StatisticsConvention): string {
   const samples = {
     points: 'every point of the curve',
     tradingDay: 'the last equity of each New York date with a bar',

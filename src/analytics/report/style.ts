@@ -37,6 +37,8 @@ figure{margin:0}
 .price{fill:none;stroke:var(--ink-muted);stroke-width:1.2;stroke-linejoin:round}
 .invested{fill:var(--accent);fill-opacity:.18;stroke:var(--accent);stroke-width:1}
 .bar-gain{fill:var(--gain);fill-opacity:.75}.bar-loss{fill:var(--loss);fill-opacity:.75}
+.dot{fill:none;stroke-width:6;stroke-linecap:round;stroke-opacity:.75}
+.dot-gain{stroke:var(--gain)}.dot-loss{stroke:var(--loss)}
 .mark{stroke:var(--warn);stroke-width:1.4;stroke-dasharray:4 3}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:18px 28px}
 figure+figure{margin-top:18px}.pair figure+figure{margin-top:0}
@@ -50,11 +52,11 @@ i.fill.sell{border-top:8px solid var(--loss);border-bottom:0;margin-top:-10px}
 .marker i.fill{position:static;display:inline-block;transform:none;margin:0 5px 0 0;vertical-align:middle}
 .y,.x{position:absolute;font-size:11px;color:var(--ink-muted);white-space:nowrap;line-height:1}
 .y{left:100%;margin-left:8px;transform:translateY(-50%)}
-.x{top:100%;margin-top:6px}
+.x{top:100%;margin-top:6px}.x.mid{transform:translateX(-50%)}
 .under{margin-top:28px;margin-bottom:24px}
 .legend{display:flex;flex-wrap:wrap;gap:4px 20px;font-size:12px;color:var(--ink-muted);margin-bottom:12px}
 .legend i{display:inline-block;width:20px;height:0;border-top:2px solid;vertical-align:middle;margin-right:7px}
-.columns{display:grid;grid-template-columns:repeat(3,1fr);gap:18px 36px}
+.columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(250px,1fr));gap:18px 28px}
 table{border-collapse:collapse;width:100%;font-size:13px}
 caption{text-align:left;font-size:12px;padding-bottom:6px}
 th{font-weight:500;color:var(--ink-muted);text-align:left;font-size:12px;white-space:nowrap}
@@ -63,7 +65,7 @@ td:last-child,th:last-child{padding-right:0}
 tbody tr:last-child>*{border-bottom:0}
 .n{text-align:right;white-space:nowrap}
 .nowrap{white-space:nowrap}
-.wide{overflow-x:auto}
+.wide{overflow-x:auto}.wide+.wide{margin-top:18px}
 .reason{min-width:130px;overflow-wrap:anywhere;padding-left:14px}
 tr.told>*{border-bottom:0;padding-bottom:0}
 tr.sentence>td{color:var(--ink-muted);font-size:12px;padding-top:0;padding-bottom:7px;overflow-wrap:anywhere}
@@ -78,7 +80,7 @@ code{font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 ul{margin:0;padding-left:18px;font-size:13px}li{margin-bottom:5px}
 .rest{color:var(--ink-muted);font-size:12px;margin:10px 0 0}
 @media(max-width:860px){body{padding:18px 14px 40px}.tiles{grid-template-columns:repeat(2,1fr)}
-.columns{grid-template-columns:repeat(2,1fr)}.pair{grid-template-columns:1fr}
+.pair{grid-template-columns:1fr}
 .months{font-size:12px}.months td,.months th{padding:5px 0 5px 4px}}
 @media(max-width:520px){.columns,dl{grid-template-columns:1fr}dt{margin-top:6px}.tile.main b,.tile b{font-size:17px}}
 @media print{:root{color-scheme:light;--canvas:#fff;--surface:#fff;--raised:#f1f4f7;--line:#dbe2e8;

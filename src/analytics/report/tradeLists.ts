@@ -1,10 +1,13 @@
 /** The trades and the fills of a report. Both lists are bounded; the count of what is left out is said. */
-import { newYorkText } from '../../calendar/newYorkText.js';
 import type { Fill } from '../../domain/fill.js';
+import type { Side } from '../../domain/order.js';
 import type { RoundTrip } from '../../domain/position.js';
 import { formatPrice, formatQuantity, receiptText } from '../../exchange/receiptText.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
 import { closedTrade } from '../BacktestRun.js';
+import type { BacktestRun } from '../BacktestRun.js';
+import { momentText } from '../fillMoments.js';
+import type { FillMoment } from '../fillMoments.js';
 import { formatCount, formatMoney, formatPercent, groupThousands } from '../figureText.js';
 import type { Html } from './html.js';
 import { html, NO_HTML } from './html.js';
@@ -24,20 +27,24 @@ export function tradesSection({ run, symbols }: HistoryBacktestRun): Html {
   const trips = run.roundTrips;
   if (trips.length === 0) {
     const why = run.fillCount === 0 ? 'Nothing was traded.' : 'No position was closed.';
-    return html`<section class="panel">
+    return html`<section class="panel" id="trades">
       <h2>Trades</h2>
       <p class="muted">${why}</p>
     </section>`;
   }
-  const rows = trips.slice(0, MOST_TRADES).map((trip, index) => {
-    return tradeRow(trip, index + 1, symbols[trip.symbolId] ?? '', run.config.priceScale);
+  const shown = trips.slice(0, MOST_TRADES);
+  const moments = legMoments(run, shown);
+  const rows = shown.map((trip, index) => {
+    return tradeRow(trip, index + 1, symbols[trip.symbolId] ?? '', run.config.priceScale, moments);
   });
-  return html`<section class="panel">
+  return html`<section class="panel" id="trades">
     <h2>Trades</h2>
     <div class="wide" tabindex="0" role="region" aria-label="Trades">
       <table>
         <caption>
-          Round trips, first in first out. Profit and return are net of the fees of both sides. New York time.
+          Round trips, first in first out. Profit and return are net of the fees of both sides. New York time: at the
+          open of a bar that of its beginning; inside a bar, where nobody knows the moment, from its beginning to its
+          end.
         </caption>
         ${headRow(TRADE_COLUMNS, RIGHT)}
         <tbody>
@@ -53,10 +60,12 @@ export function tradesSection({ run, symbols }: HistoryBacktestRun): Html {
 export function fillsSection({ run, symbols }: HistoryBacktestRun): Html {
   if (run.fillCount === 0) return NO_HTML;
   const reasons = new Map(run.orders.map((order) => [order.id, order.reason]));
-  const rows = run.fills.slice(0, MOST_FILLS).map((fill) => {
-    return fillRows(fill, symbols[fill.symbolId] ?? '', run.config.priceScale, reasons.get(fill.orderId) ?? '');
+  const rows = firstFills(run).map((fill) => {
+    const reason = reasons.get(fill.orderId) ?? '';
+    const when = momentText(run.fillMoments.of(fill));
+    return fillRows(fill, symbols[fill.symbolId] ?? '', run.config.priceScale, when, reason);
   });
-  return html`<section class="panel">
+  return html`<section class="panel" id="fills">
     <h2>Fills and their receipts</h2>
     <div class="wide" tabindex="0" role="region" aria-label="Fills">
       <table>
@@ -73,30 +82,75 @@ export function fillsSection({ run, symbols }: HistoryBacktestRun): Html {
   </section>`;
 }
 
-function tradeRow(trip: RoundTrip, number: number, symbol: string, priceScale: number): Html {
+/** Says when a leg of a round trip happened. */
+export type LegMoment = (leg: Leg) => FillMoment;
+
+/** One side of a round trip. */
+export interface Leg {
+  readonly symbolId: number;
+  readonly side: Side;
+  readonly price: number;
+  /** Of the fill. */
+  readonly time: number;
+}
+
+/** The moments of the fills behind round trips. */
+export function legMoments(run: BacktestRun, trips: readonly RoundTrip[]): LegMoment {
+  const wanted = new Set(trips.flatMap((trip) => legsOf(trip).map(keyOf)));
+  const moments = new Map<string, FillMoment>();
+  for (const fill of run.fillRows()) {
+    const key = keyOf(fill);
+    if (wanted.has(key)) moments.set(key, run.fillMoments.of(fill));
+    if (moments.size === wanted.size) break;
+  }
+  return (leg) => moments.get(keyOf(leg)) ?? { from: leg.time, to: leg.time };
+}
+
+/** The fills that are listed. */
+export function firstFills(run: BacktestRun): readonly Fill[] {
+  return Array.from({ length: Math.min(run.fillCount, MOST_FILLS) }, (_, index) => run.fillAt(index));
+}
+
+/** Entry and exit. */
+export function legsOf(trip: RoundTrip): readonly [entry: Leg, exit: Leg] {
+  const { symbolId, side } = trip;
+  return [
+    { symbolId, side, price: trip.entryPrice, time: trip.entryTime },
+    { symbolId, side: side === 'buy' ? 'sell' : 'buy', price: trip.exitPrice, time: trip.exitTime },
+  ];
+}
+
+function keyOf({ symbolId, side, price, time }: Leg): string {
+  return `${symbolId} ${side} ${price} ${time}`;
+}
+
+function tradeRow(trip: RoundTrip, number: number, symbol: string, priceScale: number, moments: LegMoment): Html {
   const { returnFraction } = closedTrade(trip, priceScale);
+  const [entry, exit] = legsOf(trip);
   return html`<tr>
     <td class="n muted">${number}</td>
     <td class="nowrap">${trip.side === 'buy' ? 'Long' : 'Short'} ${symbol}</td>
     <td class="n">${groupThousands(formatQuantity(trip.quantity))}</td>
-    <td class="reason">${leg(trip.entryPrice, trip.entryTime, trip.entryReason, priceScale)}</td>
-    <td class="reason">${leg(trip.exitPrice, trip.exitTime, trip.exitReason, priceScale)}</td>
+    <td class="reason">${legCell(entry, moments, trip.entryReason, priceScale)}</td>
+    <td class="reason">${legCell(exit, moments, trip.exitReason, priceScale)}</td>
     <td class="n">${formatMoney(trip.fees)}</td>
     <td class="n ${tone(trip.pnl)}">${signedMoney(trip.pnl)}</td>
     <td class="n ${percentTone(returnFraction)}">${formatPercent(returnFraction, { signed: true })}</td>
   </tr> `;
 }
 
-function leg(price: number, time: number, reason: string, priceScale: number): Html {
+function legCell(leg: Leg, moments: LegMoment, reason: string, priceScale: number): Html {
+  const moment = moments(leg);
+  const word = moment.from === moment.to ? 'at' : 'in';
   return html`<span class="nowrap"
-      >${formatPrice(price, priceScale)} <span class="muted">at ${newYorkText(time)}</span></span
+      >${formatPrice(leg.price, priceScale)} <span class="muted">${word} ${momentText(moment)}</span></span
     ><br />${reason}`;
 }
 
-function fillRows(fill: Fill, symbol: string, priceScale: number, reason: string): Html {
+function fillRows(fill: Fill, symbol: string, priceScale: number, when: string, reason: string): Html {
   const fees = fill.fees.reduce((sum, { amount }) => sum + amount, 0);
   return html`<tr class="told">
-      <td class="nowrap">${newYorkText(fill.time)}</td>
+      <td class="nowrap">${when}</td>
       <td class="nowrap">${fill.side === 'buy' ? 'Buy' : 'Sell'} ${symbol}</td>
       <td class="n">${groupThousands(formatQuantity(fill.quantity))}</td>
       <td class="n">${formatPrice(fill.price, priceScale)}</td>

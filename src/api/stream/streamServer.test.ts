@@ -5,6 +5,7 @@ import { marketHistory } from '../../../test/support/marketHistory.js';
 import { gatewayHarnessOn } from '../../../test/support/gatewayHarness.js';
 import type { GatewayHarness } from '../../../test/support/gatewayHarness.js';
 import type { ServerMessage } from '../../contracts/index.js';
+import { SqlAccountReportStore } from '../../storage/sql/accountReportStore.js';
 import { SqlTradeStore } from '../../storage/sql/tradeStore.js';
 import { systemClock } from '../../utils/clock.js';
 import { randomIds } from '../../utils/idGenerator.js';
@@ -210,6 +211,7 @@ test('a port in use is named', async () => {
     },
     session: harness.session,
     trades: new SqlTradeStore(harness.database),
+    reports: new SqlAccountReportStore(harness.database),
     history: marketHistory(),
     auth: harness.auth,
     clock: systemClock,
@@ -225,6 +227,7 @@ test('another host needs secrets', async () => {
   const options = {
     session: harness.session,
     trades: new SqlTradeStore(harness.database),
+    reports: new SqlAccountReportStore(harness.database),
     history: marketHistory(),
     auth: harness.auth,
     clock: systemClock,

@@ -5,7 +5,7 @@ import type { TickKind } from '../../analytics/historyMarket.js';
 import type { CommandContext } from '../CommandContext.js';
 import type { HistorySourceName } from '../../compose.js';
 import type { PlanFlags } from '../plannedBacktest.js';
-import { readChoice, readDate } from '../options.js';
+import { readChoice, readDate, readSymbol } from '../options.js';
 import { STRATEGY_NAMES, withRunOptions } from '../planOptions.js';
 import { readStrategySpec } from '../strategySpec.js';
 import type { StrategySpec } from '../strategySpec.js';
@@ -15,13 +15,15 @@ export interface RunFlags extends PlanFlags {
   /** A vendor to ask for what the cache does not have. */
   readonly source?: HistorySourceName;
   readonly scenarios?: true;
+  /** The symbol that the result is measured against. */
+  readonly benchmark?: string;
 }
 
 /** Flags that say what becomes of the result. */
 export interface OutputFlags {
   readonly dataDir?: string;
-  /** Where the HTML report goes. */
-  readonly report?: string;
+  /** Where reports go: HTML or JSON, by the ends of the names. */
+  readonly report?: readonly string[];
   readonly json?: true;
   /** False: the run is not kept. */
   readonly store?: boolean;
@@ -37,7 +39,8 @@ export interface BacktestFlags extends Partial<RunFlags>, OutputFlags {
 const EXAMPLES = `
 Examples:
   papertape backtest sma-cross --symbols SPY --from 2013-10-07 --to 2013-10-11 --param fast=10 --param slow=30
-  papertape backtest ./MyIdea.ts --symbols SPY,IBM --from 2013-10-07 --to 2013-10-11 --report result.html
+  papertape backtest ./MyIdea.ts --symbols SPY,IBM --from 2013-10-07 --to 2013-10-11 --benchmark SPY \\
+    --report result.html --report result.json
   papertape backtest --strategy "sma-cross symbols=SPY timeframe=5m fast=10" --strategy "buy-and-hold symbols=IBM" \\
     --from 2013-10-07 --to 2013-10-11
   papertape backtest --resume
@@ -60,10 +63,15 @@ export function backtestCommand(context: CommandContext): Command {
     .option('--ticks <kinds>', 'feed quotes, prints or both from the cache too, such as quotes,prints', readTicks)
     .option('--source <vendor>', 'ask twelvedata or alpaca for what the cache does not have', readSource)
     .option('--scenarios', 'run it under strict and optimistic fills too, and say which assumption matters most')
+    .option('--benchmark <symbol>', 'what to measure it against; default: the symbol of a run of one', readSymbol)
     .option('--resume [run]', 'go on with a run that was stopped or broken off; default: the last one')
     .option('--no-store', 'do not keep the run')
     .option('--data-dir <folder>', 'where the cache and the runs lie (default: .papertape)')
-    .option('--report <file>', 'write the result as one HTML page, such as result.html')
+    .option(
+      '--report <file>',
+      'write the result as one HTML page (result.html) or as JSON (result.json); repeat it for both',
+      addReport,
+    )
     .option('--json', 'print the result as one JSON document')
     .addHelpText('after', EXAMPLES)
     .action(async (strategies: readonly string[], flags: BacktestFlags) => {
@@ -79,6 +87,10 @@ const readTick = readChoice('--ticks', ['quotes', 'prints'] as const);
 function readTicks(text: string): readonly TickKind[] {
   const asked = text.split(',').map((part) => readTick(part.trim()));
   return TICK_KINDS.filter((kind) => asked.includes(`${kind}s`));
+}
+
+function addReport(text: string, earlier: readonly string[] | undefined): readonly string[] {
+  return [...(earlier ?? []), text];
 }
 
 function addSpec(text: string, earlier: readonly StrategySpec[] | undefined): readonly StrategySpec[] {

@@ -1,0 +1,73 @@
+/** The symbol that a run is measured against where that is none of its own: its bars, and its price at each point. */
+import { formatDate } from '../calendar/tradingDate.js';
+import { PapertapeError } from '../domain/errors.js';
+import { mergeTables } from '../domain/mergeTables.js';
+import type { AdjustMode, HistoryStore } from '../domain/ports.js';
+import { TIMEFRAME_DURATION } from '../domain/timeframe.js';
+import type { Micros } from '../domain/units.js';
+import { ADJUSTED_PRICE_SCALE, RAW_PRICE_SCALE } from '../domain/units.js';
+import { loadBarsOrMinutes } from './historyMarket.js';
+import type { HistorySource } from './historyMarket.js';
+import { pricePathsOf, rowAt } from './pricePaths.js';
+import type { PricePath } from './pricePaths.js';
+
+/** See the module header. */
+export interface ChosenBenchmark {
+  readonly symbol: string;
+  /** Closes; dollars. */
+  readonly path: PricePath;
+  /** How they were adjusted. */
+  readonly adjust: AdjustMode;
+  /** What was loaded: `1d`, and how many bars. */
+  readonly timeframe: string;
+  readonly rows: number;
+}
+
+/**
+ * Loads a symbol's bars over the range of a run, as long as the run's shortest ones, else minutes: longer ones would
+ * stand still where the run moves. For a run on prices as traded, splits are taken out of them where the store knows
+ * those, as it would be no loss that a share became two. Throws `DATA_MISSING`.
+ */
+export async function loadBenchmark(
+  store: HistoryStore,
+  source: HistorySource,
+  symbol: string,
+): Promise<ChosenBenchmark> {
+  const [shortest = '1d'] = source.timeframes.toSorted((a, b) => TIMEFRAME_DURATION[a] - TIMEFRAME_DURATION[b]);
+  let cause: unknown;
+  for (const adjust of source.adjust === 'raw' ? (['split', 'raw'] as const) : [source.adjust]) {
+    try {
+      const table = await loadBarsOrMinutes(store, { ...source, symbols: [symbol], adjust }, shortest);
+      const scale = adjust === 'raw' ? RAW_PRICE_SCALE : ADJUSTED_PRICE_SCALE;
+      const [path] = pricePathsOf(mergeTables([table]), 1, scale);
+      if (path === undefined || path.time.length === 0) continue;
+      return { symbol, path, adjust, timeframe: table.timeframe, rows: table.length };
+    } catch (error) {
+      if (!(error instanceof PapertapeError) || error.code !== 'DATA_MISSING') throw error;
+      // Of the bars, or only of the splits: then prices as traded are all there is.
+      cause = error;
+    }
+  }
+  throw missing(symbol, shortest, source, cause);
+}
+
+/** The last price at or before each time, in dollars; NaN before the first. Times ascend. */
+export function pricesAt(path: PricePath, times: Float64Array): Float64Array {
+  let row = -1;
+  return times.map((time: Micros) => {
+    row = rowAt(path, time, row);
+    return row < 0 ? NaN : (path.price[row] ?? NaN);
+  });
+}
+
+function missing(symbol: string, timeframe: string, { from, to }: HistorySource, cause: unknown): PapertapeError {
+  const range = `${formatDate(from)} to ${formatDate(to)}`;
+  return new PapertapeError(
+    'DATA_MISSING',
+    `The cache has no ${timeframe} bars of the benchmark ${symbol} from ${range}.`,
+    {
+      remedy: 'Import or fetch them first (`papertape data ls` shows what there is), or leave out --benchmark.',
+      cause,
+    },
+  );
+}

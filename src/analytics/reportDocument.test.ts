@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { createMemoryHistory } from '../cache/memoryHistory.js';
+import { sessionsBetween } from '../calendar/sessions.js';
+import { parseDate } from '../calendar/tradingDate.js';
+import type { BarTable } from '../domain/marketTables.js';
+import { createBarTable } from '../domain/tables.js';
+import { DOLLAR } from '../domain/units.js';
+import { Strategy } from '../index.js';
+import type { Bar, Context } from '../index.js';
+import { backtestFromStore } from './backtestHistory.js';
+import type { BacktestReport } from './BacktestReport.js';
+import { formatMoney, formatPercent, formatRatio } from './figureText.js';
+import { scenariosFromStore } from './fillScenarios.js';
+import type { HistoryBacktest } from './historyMarket.js';
+import { REPORT_SECTIONS } from './report/sections.js';
+import { generateReport, reportDocument } from './ReportGenerator.js';
+
+const FROM = '2013-01-02';
+
+/** In and out every seven bars. */
+class InAndOut extends Strategy.with({}) {
+  static override readonly subscribe = { symbols: ['ACME'], timeframe: '1d' };
+  private count = 0;
+  override onBar(bar: Bar, ctx: Context): void {
+    this.count += 1;
+    if (this.count % 14 === 1) ctx.enterLong(bar.symbol, { reason: 'in', size: { shares: 100 } });
+    if (this.count % 14 === 8) ctx.exit(bar.symbol, { reason: 'out' });
+  }
+}
+
+/** Daily bars on a wave; `phase` sets it against others. */
+function daily(from: string, to: string, phase = 0): BarTable {
+  const sessions = sessionsBetween(parseDate(from), parseDate(to));
+  const table = createBarTable('1d', sessions.length);
+  const price = (day: number): number => Math.round((100 + 10 * Math.sin(day / 9 + phase) + day / 20) * DOLLAR);
+  for (const [day, session] of sessions.entries()) {
+    table.start[day] = session.open;
+    table.time[day] = session.close;
+    table.open[day] = price(day - 0.5);
+    table.close[day] = price(day);
+    table.high[day] = Math.max(price(day), price(day - 0.5)) + DOLLAR;
+    table.low[day] = Math.min(price(day), price(day - 0.5)) - DOLLAR;
+    table.volume[day] = 1_000_000;
+  }
+  table.length = sessions.length;
+  return table;
+}
+
+function backtestOf(to: string, benchmark?: string): HistoryBacktest {
+  return {
+    strategies: [{ name: 'in-and-out', strategyClass: InAndOut, hash: 'h1' }],
+    from: FROM,
+    to,
+    engineVersion: '9.8.7',
+    createHash: () => createHash('sha256'),
+    ...(benchmark === undefined ? {} : { benchmark }),
+  };
+}
+
+async function reportOf(to: string, hasScenarios: boolean, benchmark?: string): Promise<BacktestReport> {
+  const history = createMemoryHistory();
+  await history.merge('ACME', daily(FROM, to));
+  await history.merge('MKT', daily(FROM, to, 1));
+  const backtest = backtestOf(to, benchmark);
+  const scenarios = hasScenarios ? await scenariosFromStore(history, backtest) : undefined;
+  const result = scenarios?.runs.expected ?? (await backtestFromStore(history, backtest));
+  return { strategy: 'in-and-out', strategyHash: 'h1', from: FROM, to, result, scenarios, warnings: ['mind'] };
+}
+
+/** Ids of the page's sections, in their order. */
+function shownOn(page: string): readonly string[] {
+  return Array.from(page.matchAll(/<section[^>]*\sid="([a-z]+)"/g), ([, id]) => id ?? '');
+}
+
+interface Sections {
+  readonly summary: Readonly<Record<string, string | number | null>>;
+  readonly equity: {
+    readonly points: number;
+    readonly time: number[];
+    readonly equity: number[];
+    readonly benchmark: (number | null)[] | null;
+  };
+  readonly trades: { readonly count: number; readonly listed: { readonly pnl: string; readonly entry: object }[] };
+  readonly returns: { readonly histogram: { readonly days: number }[]; readonly unchangedDays: number };
+  readonly statistics: { readonly figures: { readonly beta: number } };
+}
+
+function sectionsOf(report: BacktestReport): Sections {
+  // What a program reads: through JSON, which drops what it cannot hold.
+  const document = JSON.parse(JSON.stringify(reportDocument(report))) as { readonly sections: Sections };
+  return document.sections;
+}
+
+describe('the JSON report', () => {
+  it.each([
+    ['a long run under other fills', '2013-12-31', true],
+    ['a short run', '2013-02-15', false],
+    ['one day, on which nothing filled', '2013-01-02', false],
+  ])('has the sections of the page and no other, of %s', async (_, to, hasScenarios) => {
+    const report = await reportOf(to, hasScenarios);
+    const { sections } = reportDocument(report) as { readonly sections: Readonly<Record<string, unknown>> };
+    expect(Object.keys(sections)).toEqual(REPORT_SECTIONS.map(({ key }) => key));
+    const there = Object.keys(sections).filter((key) => sections[key] !== null);
+    expect(there).toEqual(shownOn(generateReport(report)));
+  });
+
+  it('shows every section in one run or another', async () => {
+    const shown = new Set<string>();
+    for (const report of [await reportOf('2013-12-31', true), await reportOf('2013-02-15', false)]) {
+      for (const id of shownOn(generateReport(report))) shown.add(id);
+    }
+    expect([...shown].toSorted()).toEqual(REPORT_SECTIONS.map(({ key }) => key).toSorted());
+  });
+
+  it('tells what the page tells, with nothing that JSON cannot hold', async () => {
+    const report = await reportOf('2013-12-31', false);
+    const document = reportDocument(report);
+    expect(JSON.parse(JSON.stringify(document))).toEqual(document);
+    expect(document).toMatchObject({ format: 'papertape-backtest-report', version: 1, symbols: ['ACME'] });
+    const page = generateReport(report);
+    const { summary, equity, trades, returns } = sectionsOf(report);
+    const { run } = report.result;
+    expect(page).toContain(formatRatio(Number(summary['sharpe'])));
+    expect(page).toContain(formatPercent(-Number(summary['maxDrawdown'])));
+    expect(page).toContain(formatMoney(Math.round(Number(summary['finalEquity']) * DOLLAR)));
+    expect([equity.points, equity.time.length]).toEqual([252, 252]);
+    expect(equity.equity).toEqual([...run.curve.equity]);
+    expect(trades.count).toBe(run.roundTrips.length);
+    expect(trades.listed.map(({ pnl }) => Number(pnl) * DOLLAR)).toEqual(run.roundTrips.map(({ pnl }) => pnl));
+    // Decided on the first close, filled at the second day's open.
+    const open = sessionsBetween(parseDate('2013-01-03'), parseDate('2013-01-03'))[0]?.open;
+    expect(trades.listed[0]?.entry).toMatchObject({ from: open, to: open, reason: 'in' });
+    const days = returns.histogram.reduce((sum, bin) => sum + bin.days, 0);
+    expect(days + returns.unchangedDays).toBe(252);
+  });
+
+  it('measures a run against the benchmark of choice', async () => {
+    const own = await reportOf('2013-12-31', false);
+    const other = await reportOf('2013-12-31', false, 'MKT');
+    expect(other.result.run.identity).toBe(own.result.run.identity);
+    const page = generateReport(other);
+    expect(page).toContain('Holding MKT');
+    expect(page).not.toContain('Buy and hold');
+    expect(page).toContain('and beta against MKT');
+    const [mine, theirs] = [sectionsOf(own), sectionsOf(other)];
+    expect([mine.summary['benchmark'], theirs.summary['benchmark']]).toEqual(['ACME', 'MKT']);
+    expect(theirs.statistics.figures.beta).not.toBeCloseTo(mine.statistics.figures.beta, 2);
+    // MKT from the first close on, with the starting cash.
+    const market = daily(FROM, '2013-12-31', 1);
+    const [first = 0, last = 0] = [market.close[0], market.close[251]];
+    expect(theirs.equity.benchmark?.at(-1)).toBeCloseTo((100_000 * last) / first, 2);
+    expect(theirs.summary['benchmarkReturn']).toBeCloseTo(last / first - 1, 6);
+  });
+});
