@@ -19,7 +19,7 @@ import { pricePathsOf } from './pricePaths.js';
 import type { PricePath } from './pricePaths.js';
 import type { EquityCurve } from './returns.js';
 import { analyseRun } from './runAnalysis.js';
-import { hashLedger, hashRun } from './runIdentity.js';
+import { hashFillLog, hashRun } from './runIdentity.js';
 import type { HashFactory, RunInputs } from './runIdentity.js';
 import type { SignalLog } from './SignalLog.js';
 import { computeStatistics } from './statistics.js';
@@ -153,7 +153,8 @@ export class BacktestRun {
 
   /** SHA-256 of all fills, fees and ledger entries. */
   get ledgerHash(): string {
-    this.#ledgerHash ??= hashLedger(this.fills, this.#parts.createHash);
+    const { recorder, createHash } = this.#parts;
+    this.#ledgerHash ??= hashFillLog(recorder.fills, createHash);
     return this.#ledgerHash;
   }
 

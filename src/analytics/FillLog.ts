@@ -102,6 +102,35 @@ export class FillLog {
     return Array.from({ length: this.length }, (_, index) => this.#fillAt(index, clientOrderIdOf));
   }
 
+  /**
+   * The lines of `hashLedger` (runIdentity.ts) of the fills from one index up to another, without making the fills: a
+   * search hashes every run, and reads no receipt of them.
+   */
+  ledgerText(from: number, to: number): string {
+    const fills = this.#fills;
+    let text = '';
+    for (let index = from; index < to; index += 1) {
+      const shared = fills.at(index, 4);
+      const flags = this.#shared.at(shared, 1);
+      const side = (flags & 1) === 1 ? 'buy' : 'sell';
+      text += `f-${fills.at(index, 0)} o-${fills.at(index, 1)} ${Math.floor(flags / 4)} ${side} `;
+      text += `${this.#shared.at(shared, 2)} ${fills.at(index, 2)} ${fills.at(index, 3)} `;
+      const firstFee = index === 0 ? 0 : fills.at(index - 1, 6);
+      for (let row = firstFee; row < fills.at(index, 6); row += 1) {
+        text += `${row > firstFee ? ',' : ''}${kindOf(this.#fees.at(row, 0))}:${this.#fees.at(row, 1)}`;
+      }
+      text += ' ';
+      const first = index === 0 ? 0 : fills.at(index - 1, 7);
+      for (let row = first; row < fills.at(index, 7); row += 1) {
+        const place = this.#entries.at(row, 0);
+        text += `${row > first ? ',' : ''}${accountOf(place)}:${symbolOf(place)}:`;
+        text += `${this.#entries.at(row, 1)}:${this.#entries.at(row, 2)}`;
+      }
+      text += '\n';
+    }
+    return text;
+  }
+
   #addFee(fee: FeeLine | undefined): void {
     if (fee === undefined) return;
     const at = this.#fees.next();
@@ -188,14 +217,13 @@ export class FillLog {
   }
 
   #feeAt(row: number): FeeLine {
-    return { kind: FEE_KINDS[this.#fees.at(row, 0)] ?? 'commission', amount: this.#fees.at(row, 1) };
+    return { kind: kindOf(this.#fees.at(row, 0)), amount: this.#fees.at(row, 1) };
   }
 
   #entryAt(row: number, accountId: string): LedgerEntry {
     const number = (column: number): number => this.#entries.at(row, column);
-    const account = ACCOUNTS[number(0) % ACCOUNTS.length] ?? 'cash';
-    const symbolId = Math.floor(number(0) / ACCOUNTS.length) - 1;
-    return { accountId, account, symbolId, amount: number(1), quantity: number(2) };
+    const account = accountOf(number(0));
+    return { accountId, account, symbolId: symbolOf(number(0)), amount: number(1), quantity: number(2) };
   }
 
   #receiptAt(number: (column: number) => number, shared: (column: number) => number): Receipt {
@@ -241,6 +269,19 @@ export class FillLog {
       coverage: FEED_COVERAGES[provenance(7)] ?? 'unknown',
     };
   }
+}
+
+function kindOf(code: number): FeeKind {
+  return FEE_KINDS[code] ?? 'commission';
+}
+
+/** Account and symbol of an entry stand in one number. */
+function accountOf(place: number): LedgerAccount {
+  return ACCOUNTS[place % ACCOUNTS.length] ?? 'cash';
+}
+
+function symbolOf(place: number): number {
+  return Math.floor(place / ACCOUNTS.length) - 1;
 }
 
 function hasSameTexts(one: Receipt, other: Receipt): boolean {

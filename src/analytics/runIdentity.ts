@@ -10,6 +10,7 @@ import type { StrategyConfig } from '../domain/session.js';
 import { columnNames, columnOf } from '../domain/tables.js';
 import type { Money } from '../domain/units.js';
 import type { ParamValue } from '../strategies/param.js';
+import type { FillLog } from './FillLog.js';
 
 /** One computation of a hash. */
 export interface Hash {
@@ -47,6 +48,18 @@ export function hashLedger(fills: readonly Fill[], createHash: HashFactory): str
       .join(',');
     const { id, orderId, symbolId, side, quantity, price, time } = fill;
     hash.update(`${id} ${orderId} ${symbolId} ${side} ${quantity} ${price} ${time} ${fees} ${entries}\n`);
+  }
+  return hash.digest('hex');
+}
+
+/** Fills whose lines are hashed at a time. */
+const FILLS_AT_ONCE = 256;
+
+/** {@link hashLedger} of the fills of a log. */
+export function hashFillLog(fills: FillLog, createHash: HashFactory): string {
+  const hash = createHash();
+  for (let from = 0; from < fills.length; from += FILLS_AT_ONCE) {
+    hash.update(fills.ledgerText(from, Math.min(from + FILLS_AT_ONCE, fills.length)));
   }
   return hash.digest('hex');
 }
