@@ -1,11 +1,12 @@
 /** The figures of the whole account in a grid: what it made, what it risked, how good the trades were. */
+import { clsx } from 'clsx';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { Performance } from '../../../../src/contracts/index.js';
 import { Segments } from '../../components/Segments.js';
 import { FigureText } from './FigureText.js';
 
-/** The grid; `all` adds what takes many days. */
+/** The grid; `all` adds what takes many days. Its rows are whole in two, four and eight columns. */
 export function FigureStrip({ performance, all }: { readonly performance: Performance; readonly all: boolean }) {
   const { figures } = performance;
   const { trades } = figures;
@@ -108,8 +109,12 @@ function MoreFigures({ performance }: { readonly performance: Performance }) {
       <Cell name="Worst day">
         <FigureText figure={figures.worstDay} kind="percent" signed />
       </Cell>
-      <Cell name="Longest drawdown" note="days">
-        {figures.maxDrawdownDays}
+      <Cell name="Longest drawdown" className="col-span-2 sm:col-span-4">
+        {figures.points === 0 ? (
+          <FigureText figure={figures.maxDrawdown} kind="ratio" />
+        ) : (
+          `${figures.maxDrawdownDays} ${figures.maxDrawdownDays === 1 ? 'day' : 'days'}`
+        )}
       </Cell>
       <RollingFigures rolling={figures.rolling} against={against} />
     </>
@@ -125,8 +130,8 @@ function RollingFigures({ rolling, against }: { rolling: Performance['figures'][
   const note = `last ${figures.window} days`;
   return (
     <>
-      <div className="col-span-2 flex min-w-0 flex-col justify-center px-3 py-1.5 xl:col-span-1">
-        <p className="text-2xs text-faint">Rolling, days</p>
+      <div className="col-span-2 flex min-w-0 items-center gap-3 px-3 py-1.5 sm:col-span-4">
+        <p className="text-2xs text-faint">Rolling, last days</p>
         <Segments
           label="Days of the rolling figures"
           value={String(chosen)}
@@ -154,12 +159,13 @@ interface CellProps {
   readonly name: string;
   readonly note?: string;
   readonly large?: boolean;
+  readonly className?: string;
   readonly children: ReactNode;
 }
 
-function Cell({ name, note, large = false, children }: CellProps) {
+function Cell({ name, note, large = false, className, children }: CellProps) {
   return (
-    <div className="flex min-w-0 flex-col justify-center px-3 py-1.5">
+    <div className={clsx('flex min-w-0 flex-col justify-center px-3 py-1.5', className)}>
       <p className="text-2xs text-faint">{name}</p>
       <p className="flex items-baseline gap-2 whitespace-nowrap">
         <span className={large ? 'text-base font-semibold' : 'text-sm font-medium'}>{children}</span>
