@@ -43,7 +43,7 @@ export function smaCross(open: ArrayLike<number>, close: ArrayLike<number>, leng
   return { trades, profit: cash + held * (close[length - 1] ?? 0) };
 }
 
-/** The same over a table of many symbols, which has a bar of every one of them, in the order of their ids, at each time. */
+/** The same over a table of many symbols, which has a bar of each, in the order of their ids, at every time. */
 export function crossOfMany(table: BarTable, symbols: number): CrossOutcome {
   const bars = table.length / symbols;
   let trades = 0;

@@ -46,7 +46,7 @@ export function outcomeOf(trade: TradeDocument): TradeOutcome {
   };
 }
 
-/** The document of a kept trade. Written by the host from the same type; the route's schema checks it on its way out. */
+/** The document of a kept trade. The host wrote it from the same type; the route's schema checks it on its way out. */
 export function documentOf({ document }: { readonly document: string }): TradeDocument {
   return JSON.parse(document) as TradeDocument;
 }
