@@ -5,13 +5,13 @@
 import { createHash } from 'node:crypto';
 import { runBacktest } from '../src/analytics/Backtester.js';
 import type { BacktestSetup } from '../src/analytics/Backtester.js';
-import type { BarTable, MarketBatch } from '../src/domain/marketTables.js';
+import type { MarketBatch } from '../src/domain/marketTables.js';
 import { DOLLAR, RAW_PRICE_SCALE } from '../src/domain/units.js';
 import { BenchCross } from './BenchCross.js';
 import { measure } from './harness.js';
 import type { BenchResult } from './harness.js';
 import { manyWalks } from './manyWalks.js';
-import { smaCross } from './smaReference.js';
+import { crossOfMany } from './smaReference.js';
 
 const CASH = 1_000_000_000 * DOLLAR;
 const GATE = 12_000_000;
@@ -29,7 +29,7 @@ export async function run(): Promise<BenchResult[]> {
 
 async function measureMany(symbols: number, days: number, runs: number, gatePerSecond?: number): Promise<BenchResult> {
   const table = manyWalks(symbols, days, 'minutes');
-  const expected = outcomeOf(table, symbols);
+  const expected = crossOfMany(table, symbols);
   const market: MarketBatch = { tables: [table], order: null, length: table.length };
   const setup: BacktestSetup = {
     strategies: [{ name: 'bench-cross', strategyClass: BenchCross, hash: 'bench', timeframe: '1m' }],
@@ -55,18 +55,4 @@ async function measureMany(symbols: number, days: number, runs: number, gatePerS
     runs,
     ...(gatePerSecond === undefined ? {} : { gatePerSecond }),
   });
-}
-
-function outcomeOf(table: BarTable, symbols: number): { readonly trades: number; readonly profit: number } {
-  const bars = table.length / symbols;
-  let trades = 0;
-  let profit = 0;
-  for (let id = 0; id < symbols; id += 1) {
-    const column = (values: Float64Array): Float64Array =>
-      Float64Array.from({ length: bars }, (_, bar) => values[bar * symbols + id] ?? 0);
-    const outcome = smaCross(column(table.open), column(table.close), bars);
-    trades += outcome.trades;
-    profit += outcome.profit;
-  }
-  return { trades, profit };
 }

@@ -14,6 +14,7 @@ import { DOLLAR, RAW_PRICE_SCALE } from '../src/domain/units.js';
 import { BenchCross } from './BenchCross.js';
 import { measure } from './harness.js';
 import type { BenchResult } from './harness.js';
+import { MINUTES_PER_DAY } from './manyWalks.js';
 import { runPeers } from './peers.js';
 import type { Outcome, Peer } from './peers.js';
 import { randomWalk } from './randomWalk.js';
@@ -98,6 +99,17 @@ const PEERS: readonly Peer[] = [
     tolerance: 0.01,
     comparesEquity: false,
     note: '; fills at the close that it decides on',
+  },
+  {
+    name: 'zipline',
+    program: 'zipline_engine.py',
+    variable: 'PAPERTAPE_PEERS_ZIPLINE',
+    // Whole sessions alone.
+    bars: 20 * MINUTES_PER_DAY,
+    runs: 1,
+    tolerance: 0,
+    comparesEquity: true,
+    note: '; averages by hand',
   },
   {
     name: 'grademark',

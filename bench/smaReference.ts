@@ -1,4 +1,5 @@
 /** What the SMA cross of the benchmarks must come to, by the plainest loop. */
+import type { BarTable } from '../src/domain/marketTables.js';
 import { DOLLAR } from '../src/domain/units.js';
 
 /** Lengths in bars, and shares per trade. */
@@ -40,4 +41,19 @@ export function smaCross(open: ArrayLike<number>, close: ArrayLike<number>, leng
     before = difference;
   }
   return { trades, profit: cash + held * (close[length - 1] ?? 0) };
+}
+
+/** The same over a table of many symbols, which has a bar of each, in the order of their ids, at every time. */
+export function crossOfMany(table: BarTable, symbols: number): CrossOutcome {
+  const bars = table.length / symbols;
+  let trades = 0;
+  let profit = 0;
+  for (let id = 0; id < symbols; id += 1) {
+    const column = (values: Float64Array): Float64Array =>
+      Float64Array.from({ length: bars }, (_, bar) => values[bar * symbols + id] ?? 0);
+    const outcome = smaCross(column(table.open), column(table.close), bars);
+    trades += outcome.trades;
+    profit += outcome.profit;
+  }
+  return { trades, profit };
 }

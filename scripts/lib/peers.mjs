@@ -3,14 +3,18 @@
  * of npm in a folder of their own, all in `node_modules/.cache/peers`. None of them is a dependency of the project.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './project.mjs';
 
 const FOLDER = join(ROOT, 'node_modules', '.cache', 'peers');
 const SOURCES = join(ROOT, 'bench', 'peers');
-/** The environments: NautilusTrader and vectorbt want different versions of pandas. */
-const ENVIRONMENTS = { python: 'requirements.txt', nautilus: 'requirements-nautilus.txt' };
+/** The environments: NautilusTrader, zipline and vectorbt want different versions of pandas and numpy. */
+const ENVIRONMENTS = {
+  python: 'requirements.txt',
+  nautilus: 'requirements-nautilus.txt',
+  zipline: 'requirements-zipline.txt',
+};
 
 /** Variables that tell a benchmark where its peers are; without those that are not installed. */
 export function peerVariables() {
@@ -41,7 +45,8 @@ export function installPeers() {
   const packages = join(FOLDER, 'npm');
   mkdirSync(packages, { recursive: true });
   // A module finds packages beside itself only: the programs for Node go with their packages.
-  for (const file of ['package.json', 'grademark_engine.mjs']) copyFileSync(join(SOURCES, file), join(packages, file));
+  const files = readdirSync(SOURCES).filter((file) => file === 'package.json' || file.endsWith('.mjs'));
+  for (const file of files) copyFileSync(join(SOURCES, file), join(packages, file));
   const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status } = spawnSync('npm', ['install', ...options], { cwd: packages, stdio: 'inherit' });
   if (status !== 0) failed.push('package.json');

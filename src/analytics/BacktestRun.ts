@@ -23,7 +23,7 @@ import { pricePathsOf } from './pricePaths.js';
 import type { PricePath } from './pricePaths.js';
 import type { EquityCurve } from './returns.js';
 import { analyseRun } from './runAnalysis.js';
-import { hashLedger, hashRun } from './runIdentity.js';
+import { hashFillLog, hashRun } from './runIdentity.js';
 import type { HashFactory, RunInputs } from './runIdentity.js';
 import type { SignalLog } from './SignalLog.js';
 import { tradeFiguresOf } from './tradeFigures.js';
@@ -205,7 +205,8 @@ export class BacktestRun {
 
   /** SHA-256 of all fills, fees and ledger entries. */
   get ledgerHash(): string {
-    this.#ledgerHash ??= hashLedger(this.plainFills(), this.#parts.createHash);
+    const { recorder, createHash } = this.#parts;
+    this.#ledgerHash ??= hashFillLog(recorder.fills, createHash);
     return this.#ledgerHash;
   }
 

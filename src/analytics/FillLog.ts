@@ -137,6 +137,35 @@ export class FillLog {
     return { order: this.#fills.at(index, 1), time: this.#fills.at(index, 16) };
   }
 
+  /**
+   * The lines of `hashLedger` (runIdentity.ts) of the fills from one index up to another, without making the fills: a
+   * search hashes every run, and reads no receipt of them.
+   */
+  ledgerText(from: number, to: number): string {
+    const fills = this.#fills;
+    let text = '';
+    for (let index = from; index < to; index += 1) {
+      const shared = fills.at(index, 4);
+      const flags = this.#shared.at(shared, 1);
+      const side = (flags & 1) === 1 ? 'buy' : 'sell';
+      text += `f-${fills.at(index, 0)} o-${fills.at(index, 1)} ${Math.floor(flags / 4)} ${side} `;
+      text += `${this.#shared.at(shared, 2)} ${fills.at(index, 2)} ${fills.at(index, 3)} `;
+      const firstFee = index === 0 ? 0 : fills.at(index - 1, 6);
+      for (let row = firstFee; row < fills.at(index, 6); row += 1) {
+        text += `${row > firstFee ? ',' : ''}${kindOf(this.#fees.at(row, 0))}:${this.#fees.at(row, 1)}`;
+      }
+      text += ' ';
+      const first = index === 0 ? 0 : fills.at(index - 1, 7);
+      for (let row = first; row < fills.at(index, 7); row += 1) {
+        const place = this.#entries.at(row, 0);
+        text += `${row > first ? ',' : ''}${accountOf(place)}:${symbolOf(place)}:`;
+        text += `${this.#entries.at(row, 1)}:${this.#entries.at(row, 2)}`;
+      }
+      text += '\n';
+    }
+    return text;
+  }
+
   #addFee(fee: FeeLine | undefined): void {
     if (fee === undefined) return;
     const at = this.#fees.next();
@@ -301,6 +330,19 @@ export class FillLog {
     into.bandUpper = isRare ? rare.at(rareRow, 10) : 0;
     into.shortFloor = isRare ? rare.at(rareRow, 11) : 0;
   }
+}
+
+function kindOf(code: number): FeeKind {
+  return FEE_KINDS[code] ?? 'commission';
+}
+
+/** Account and symbol of an entry stand in one number. */
+function accountOf(place: number): LedgerAccount {
+  return ACCOUNTS[place % ACCOUNTS.length] ?? 'cash';
+}
+
+function symbolOf(place: number): number {
+  return Math.floor(place / ACCOUNTS.length) - 1;
 }
 
 function hasSameTexts(one: Receipt, other: Receipt): boolean {

@@ -49,6 +49,8 @@ export type TradeResult = Pick<
   | 'excursion'
 >;
 
+const EARLIER = 'it was entered in an earlier session, whose log has this';
+
 /** What a trade begins with. */
 export interface TradeBeginning {
   readonly id: string;
@@ -82,6 +84,8 @@ export class TradeBook {
   private exitReason = '';
   private pnl: Money = 0;
   private fees: Money = 0;
+  /** Of the entry in an earlier session. */
+  private carriedFees: Money = 0;
   /** Dollars that the fills moved, bought negative. */
   private cash = 0;
   private seenTo: Micros;
@@ -99,9 +103,10 @@ export class TradeBook {
     return this.closed && this.parts.every(({ measure }) => measure.settled) && this.orders.every(({ ended }) => ended);
   }
 
-  /** Takes over what was open when the session began, at its cost. */
-  carry(quantity: Quantity, cost: Money): void {
+  /** Takes over what was open when the session began, at its cost and with the fees of its entry, both positive. */
+  carry(quantity: Quantity, cost: Money, fees: Money): void {
     this.carried = true;
+    this.carriedFees = fees;
     this.open = quantity;
     this.entered = Math.abs(quantity);
     this.entryValue = cost;
@@ -206,7 +211,7 @@ export class TradeBook {
       returnFraction: combined(result, result, (pnl) => pnl / (this.entryValue / DOLLAR)),
       initialRisk: risk,
       rMultiple: combined(result, risk, (pnl, at) => pnl / at),
-      excursion: { maxAdverse: { value: this.adverse }, maxFavourable: { value: this.favourable } },
+      excursion: { maxAdverse: this.known(this.adverse), maxFavourable: this.known(this.favourable) },
     };
   }
 
@@ -229,10 +234,29 @@ export class TradeBook {
       adjustments: [...this.adjustments],
       fills: this.parts.map(fillOf),
       roundTrips: [...this.roundTrips],
-      shortfall: sumOf(this.orders.filter(({ tradeId }) => tradeId === begin.id).map(({ shortfall }) => shortfall)),
+      shortfall: this.shortfall(),
     };
     if (keep && this.settled) this.frozen = record;
     return record;
+  }
+
+  private shortfall(): Shortfall {
+    const { begin, carriedFees } = this;
+    const sum = sumOf(this.orders.filter(({ tradeId }) => tradeId === begin.id).map(({ shortfall }) => shortfall));
+    if (!this.carried) return sum;
+    const unknown = this.known(NaN);
+    return {
+      delay: unknown,
+      execution: unknown,
+      fees: sum.fees + carriedFees / DOLLAR,
+      opportunity: unknown,
+      total: unknown,
+    };
+  }
+
+  /** What only a log that saw the whole trade can say. */
+  private known(value: number): Figure {
+    return this.carried ? figure(NaN, EARLIER) : { value };
   }
 
   /** A fill on a bar, or at a close, has the time at which that ended: at 16:00 it is still of regular hours. */
@@ -251,13 +275,14 @@ export class TradeBook {
   }
 
   private get initialRisk(): Figure {
+    if (this.carried) return this.known(NaN);
     if (this.riskPerShare === undefined) return figure(NaN, 'it was entered without a stop');
     return figure((this.riskPerShare * this.entered) / SHARE, 'the stop was not beyond the entry');
   }
 
   /** Dollars if all was closed at a price, less the fees of its fills so far. */
   private resultAt(price: number): number {
-    const fees = this.parts.reduce((sum, part) => sum + part.fees, 0);
+    const fees = this.parts.reduce((sum, part) => sum + part.fees, this.carriedFees);
     return this.cash + (this.open / SHARE) * price - fees / DOLLAR;
   }
 

@@ -105,6 +105,30 @@ describe('trades from fills', () => {
     expect(manual).toMatchObject({ owner: 'manual', side: 'sell', state: 'open' });
   });
 
+  it('says of a position from an earlier session that what it went through there is not known', () => {
+    const lot = { quantity: 100 * SHARE, cost: 9_900 * DOLLAR, fees: 2 * DOLLAR, price: 99 * DOLLAR };
+    const lots = [{ ...lot, time: at(-1000), fillId: 'f-0', reason: 'dip' }];
+    const books = [{ owner: 'alpha', symbolId: 0, mark: 99 * DOLLAR, lots }];
+    const log = new TradeLogger({ symbolCount: 1, priceScale: DOLLAR, carried: { cash: 0, books } });
+    log.observe(quotes([[0, 100, 102]]));
+    log.settle(at(1));
+    const unknown = { unsupported: 'it was entered in an earlier session, whose log has this' };
+    // 100 shares at 101, less what was paid for them and the fees of that.
+    expect(log.trades[0]).toMatchObject({ state: 'open', openResult: { value: 198 } });
+    trade(log, orderOf('a', 'sell', 100, 2, { source: { kind: 'strategy', instanceId: 'alpha' } }), 100, 2);
+    const [carried] = log.trades;
+    expect(carried).toMatchObject({ state: 'closed', pnl: 98 * DOLLAR, fees: 2 * DOLLAR });
+    expect(carried?.excursion).toEqual({ maxAdverse: unknown, maxFavourable: unknown });
+    expect(carried?.shortfall).toEqual({
+      delay: unknown,
+      execution: unknown,
+      fees: 2,
+      opportunity: unknown,
+      total: unknown,
+    });
+    expect(carried?.rMultiple).toEqual({ unsupported: 'it was entered in an earlier session, whose log has this' });
+  });
+
   it('the result in multiples of what the stop risked', () => {
     const log = newLog();
     log.observe(quotes([[0, 99, 101]]));

@@ -310,8 +310,12 @@ export class TradeLogger {
       const side = first.quantity > 0 ? 'buy' : 'sell';
       const trade = this.#begin({ owner, symbolId, side, time, reason, signal: undefined });
       let cost = 0;
-      for (const lot of lots) cost += lot.cost;
-      trade.carry(this.#positions.quantityOf(owner, symbolId), cost);
+      let fees = 0;
+      for (const lot of lots) {
+        cost += lot.cost;
+        fees += lot.fees;
+      }
+      trade.carry(this.#positions.quantityOf(owner, symbolId), cost, fees);
       this.#open.set(keyOf(owner, symbolId), trade);
     }
   }

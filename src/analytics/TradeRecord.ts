@@ -62,7 +62,10 @@ export interface TradeFill {
   readonly costs: FillCosts;
 }
 
-/** How far the open result went before fees, from the first fill to the last: dollars, 0 or below and 0 or above. */
+/**
+ * How far the open result went before fees, from the first fill to the last: dollars, 0 or below and 0 or above.
+ * Unsupported of a carried trade, whose entry this log did not see.
+ */
 export interface Excursion {
   readonly maxAdverse: Figure;
   readonly maxFavourable: Figure;
@@ -109,6 +112,9 @@ export interface TradeRecord {
   readonly adjustments: readonly string[];
   readonly fills: readonly TradeFill[];
   readonly roundTrips: readonly RoundTrip[];
-  /** Sum of the shortfalls of its orders, each counted with the trade that it filled first. */
+  /**
+   * Sum of the shortfalls of its orders, each counted with the trade that it filled first; of a carried trade only the
+   * fees are known.
+   */
   readonly shortfall: Shortfall;
 }

@@ -10,6 +10,7 @@ import { columnNames, columnOf } from '../domain/tables.js';
 import type { Money } from '../domain/units.js';
 import type { PlainFill } from './FillRow.js';
 import type { ParamValue } from '../strategies/param.js';
+import type { FillLog } from './FillLog.js';
 
 /** One computation of a hash. */
 export interface Hash {
@@ -67,6 +68,18 @@ function ledgerLine({ id, orderId, symbolId, side, quantity, price, time, fees, 
     lines += `${i === 0 ? '' : ','}${entry.account}:${entry.symbolId}:${entry.amount}:${entry.quantity}`;
   }
   return `${id} ${orderId} ${symbolId} ${side} ${quantity} ${price} ${time} ${lines}\n`;
+}
+
+/** Fills whose lines are hashed at a time. */
+const FILLS_AT_ONCE = 256;
+
+/** {@link hashLedger} of the fills of a log. */
+export function hashFillLog(fills: FillLog, createHash: HashFactory): string {
+  const hash = createHash();
+  for (let from = 0; from < fills.length; from += FILLS_AT_ONCE) {
+    hash.update(fills.ledgerText(from, Math.min(from + FILLS_AT_ONCE, fills.length)));
+  }
+  return hash.digest('hex');
 }
 
 /** Everything that decides a run. */

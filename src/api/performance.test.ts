@@ -174,4 +174,24 @@ describe('performance over HTTP', () => {
       ['late', 1, -10],
     ]);
   });
+
+  it('can be of the trades of all sessions, which have no curve together', async () => {
+    await keep(tradesAt([101, 99]));
+    await keep(tradesAt([105], 'earlier', 'BRIO'));
+    await ask('trader', 'POST', '/trades/earlier/t-1/notes', { tags: ['gap'] });
+    const { status, json } = await ask<Performance>('viewer', 'GET', '/performance?sessionId=all');
+    expect(status).toBe(200);
+    expect(json.sessionId).toBe('all');
+    expect(json.figures.trades).toMatchObject({ trades: 3, wins: 2, netProfit: 50 });
+    expect(json.bySymbol.map(({ key, figures }) => [key, figures.netProfit])).toEqual([
+      ['ALTA', 0],
+      ['BRIO', 50],
+    ]);
+    expect(json.byTag.map(({ key, figures }) => [key, figures.trades])).toEqual([['gap', 1]]);
+    const noCurve = { unsupported: 'the account’s curve is that of the running session alone' };
+    expect(json.figures).toMatchObject({ totalReturn: noCurve, sharpe: noCurve, maxDrawdown: noCurve, rolling: [] });
+    const { json: own } = await ask<Performance>('viewer', 'GET', '/performance');
+    expect(own.sessionId).toBe(sessionId);
+    expect(own.byTag).toEqual([]);
+  });
 });

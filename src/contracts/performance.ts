@@ -67,8 +67,15 @@ export const performanceFiguresSchema = z.object({
 
 const groupSchema = z.object({ key: z.string(), figures: tradeFiguresSchema });
 
-/** Performance of a session's account, whole and by what its trades have in common. */
+/** Whose trades the figures are about: the running session's, or all that were kept. */
+export const performanceQuerySchema = z.strictObject({ sessionId: z.enum(['current', 'all']).default('current') });
+
+/**
+ * Performance of a session's account, whole and by what its trades have in common. Of all sessions together only
+ * trades are known: what the account's curve is needed for says so.
+ */
 export const performanceSchema = z.object({
+  /** `all` of all sessions. */
   sessionId: z.string(),
   /** The symbol that alpha and beta are against; null without one. Its dividends are left out. */
   benchmark: z.string().nullable(),

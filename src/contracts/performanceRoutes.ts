@@ -1,7 +1,7 @@
 /** The routes about performance and the trade log. */
 import { z } from 'zod';
 import { accountReportSchema, reportPeriodSchema, reportQuerySchema } from './accountReport.js';
-import { performanceSchema } from './performance.js';
+import { performanceQuerySchema, performanceSchema } from './performance.js';
 import { idSchema } from './scalars.js';
 import {
   annotatedTradeSchema,
@@ -21,7 +21,8 @@ export const PERFORMANCE_ROUTES = {
     path: '/performance',
     access: 'viewer',
     tag: 'performance',
-    summary: 'Figures of the running session’s account, whole and per strategy, symbol, session and tag',
+    summary: 'Figures of the running session’s account, or of the trades of all, per strategy, symbol, session and tag',
+    query: performanceQuerySchema,
     response: performanceSchema,
   },
   trades: {

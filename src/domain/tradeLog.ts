@@ -82,6 +82,6 @@ export interface TradeLogStore {
   addTradeNote(note: Omit<TradeNoteRecord, 'id'>): Promise<TradeNoteRecord>;
   /** All notes on these trades, oldest first. */
   tradeNotes(keys: readonly TradeKey[]): Promise<readonly TradeNoteRecord[]>;
-  /** All notes on the trades of a session, oldest first. */
-  sessionNotes(sessionId: string): Promise<readonly TradeNoteRecord[]>;
+  /** All notes on the trades of a session, or of all where it is undefined; oldest first. */
+  sessionNotes(sessionId: string | undefined): Promise<readonly TradeNoteRecord[]>;
 }

@@ -41,7 +41,8 @@ describeWithChromium('the performance view', (executablePath) => {
     const units = { sessionId: harness.session.info().sessionId, symbols: ['ALTA'], priceScale: DOLLAR };
     const [closed, open] = log.trades.map((trade) => tradeDocument(trade, units));
     if (closed === undefined || open === undefined) throw new Error('there are two trades');
-    await new SqlTradeStore(harness.database).saveTrades([storedTrade(closed)]);
+    const earlier = { ...closed, sessionId: 'earlier', symbol: 'BRIO' };
+    await new SqlTradeStore(harness.database).saveTrades([closed, earlier].map(storedTrade));
     harness.session.open.push(open);
     const address = await harness.gateway.listen();
     page = await (await browser.newContext({ viewport: { width: 1600, height: 900 } })).newPage();
@@ -82,5 +83,21 @@ describeWithChromium('the performance view', (executablePath) => {
     expect(await rows.first().textContent()).toContain('Waited for the pullback.');
     await page.reload();
     await expect.poll(() => page.getByText('✎ Waited for the pullback.').count()).toBe(1);
+  });
+
+  it('has figures of all sessions where those are chosen, and rolling ones of the running one', async () => {
+    await page.getByRole('button', { name: 'More figures' }).click();
+    const figures = page.getByRole('region', { name: 'Figures' });
+    await figures
+      .getByRole('group', { name: 'Days of the rolling figures' })
+      .getByRole('button', { name: '63' })
+      .click();
+    expect(await figures.textContent()).toContain('last 63 days');
+    await page.getByRole('button', { name: 'All sessions' }).click();
+    await expect.poll(() => figures.textContent()).toContain('+$19.60');
+    expect(await figures.textContent()).toContain('2 of 2');
+    expect(await figures.textContent()).toContain('the account’s curve is that of the running session alone');
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
   });
 });

@@ -1,6 +1,5 @@
 /** Handlers of the routes about performance and the trade log: figures of the session, trades, notes on them. */
 import type { z } from 'zod';
-import { valueOf } from '../../analytics/figure.js';
 import type { TradeDocument } from '../../analytics/tradeDocument.js';
 import { TradeGroup } from '../../analytics/TradeGroup.js';
 import { fromNewYork } from '../../calendar/newYorkTime.js';
@@ -11,6 +10,7 @@ import type { TradeCursor, TradeFilter, TradeKey, TradeLogStore, TradeNoteRecord
 import type { Clock } from '../../utils/clock.js';
 import type { RouteHandlers } from '../routeHandlers.js';
 import type { TradingSession } from '../tradingSession.js';
+import { allPerformance, documentOf, outcomeOf } from './allPerformance.js';
 
 type PerformanceRouteName = 'performance' | 'trades' | 'trade' | 'noteTrade';
 type TradesQuery = z.output<typeof tradesQuerySchema>;
@@ -22,7 +22,10 @@ export function performanceRoutes(
   clock: Pick<Clock, 'now'>,
 ): Pick<RouteHandlers, PerformanceRouteName> {
   return {
-    performance: async () => {
+    performance: async ({ query }) => {
+      if (query.sessionId === 'all') {
+        return { ...(await allPerformance(store)), byTag: await byTag(store, undefined) };
+      }
       const performance = await session.performance();
       return { ...performance, byTag: await byTag(store, performance.sessionId) };
     },
@@ -76,11 +79,6 @@ async function tradeOf(session: TradingSession, store: TradeLogStore, key: Trade
 
 function missing(id: string): never {
   throw new PapertapeError('NOT_FOUND', `There is no trade ${id} in this session.`);
-}
-
-function documentOf({ document }: { readonly document: string }): TradeDocument {
-  // Written by the host from the same type; the route's schema checks it on its way out.
-  return JSON.parse(document) as TradeDocument;
 }
 
 /** Open trades have neither a result nor an exit: they are left out where one is asked for. */
@@ -137,8 +135,11 @@ async function annotated(store: TradeLogStore, trades: readonly TradeDocument[])
   });
 }
 
-/** Figures of the closed trades of each tag that holds now: O(tagged trades), since tags may change at any time. */
-async function byTag(store: TradeLogStore, sessionId: string): Promise<Performance['byTag']> {
+/**
+ * Figures of the closed trades of each tag that holds now, of a session or of all: O(tagged trades), since tags may
+ * change at any time.
+ */
+async function byTag(store: TradeLogStore, sessionId: string | undefined): Promise<Performance['byTag']> {
   const groups = new Map<string, TradeGroup>();
   for (const notes of keyed(await store.sessionNotes(sessionId)).values()) {
     const last = notes.at(-1);
@@ -152,15 +153,7 @@ async function byTag(store: TradeLogStore, sessionId: string): Promise<Performan
         group = new TradeGroup();
         groups.set(tag, group);
       }
-      group.add({
-        entryTime: trade.entryTime,
-        exitTime: trade.exitTime ?? trade.entryTime,
-        pnl: Number(trade.pnl),
-        returnFraction: valueOf(trade.returnFraction),
-        rMultiple: trade.rMultiple,
-        maxAdverse: trade.maxAdverse,
-        maxFavourable: trade.maxFavourable,
-      });
+      group.add(outcomeOf(trade));
     }
   }
   return [...groups].map(([key, { figures }]) => ({ key, figures }));

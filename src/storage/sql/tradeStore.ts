@@ -123,13 +123,10 @@ export class SqlTradeStore implements TradeLogStore {
     return notes.sort((a, b) => a.id - b.id);
   }
 
-  async sessionNotes(sessionId: string): Promise<readonly TradeNoteRecord[]> {
-    const rows = await this.#database
-      .selectFrom('trade_notes')
-      .selectAll()
-      .where('session_id', '=', sessionId)
-      .orderBy('id')
-      .execute();
+  async sessionNotes(sessionId: string | undefined): Promise<readonly TradeNoteRecord[]> {
+    const all = this.#database.selectFrom('trade_notes').selectAll();
+    const wanted = sessionId === undefined ? all : all.where('session_id', '=', sessionId);
+    const rows = await wanted.orderBy('id').execute();
     return rows.map(noteOf);
   }
 }

@@ -1,9 +1,12 @@
 /** The figures of the whole account in a grid: what it made, what it risked, how good the trades were. */
+import { clsx } from 'clsx';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { Performance } from '../../../../src/contracts/index.js';
+import { Segments } from '../../components/Segments.js';
 import { FigureText } from './FigureText.js';
 
-/** The grid; `all` adds what takes many days. */
+/** The grid; `all` adds what takes many days. Its rows are whole in two, four and eight columns. */
 export function FigureStrip({ performance, all }: { readonly performance: Performance; readonly all: boolean }) {
   const { figures } = performance;
   const { trades } = figures;
@@ -106,13 +109,47 @@ function MoreFigures({ performance }: { readonly performance: Performance }) {
       <Cell name="Worst day">
         <FigureText figure={figures.worstDay} kind="percent" signed />
       </Cell>
-      {figures.rolling.map(({ window, sharpe, volatility }) => (
-        <Cell key={window} name={`Sharpe, last ${window} days`} note="and volatility">
-          <FigureText figure={sharpe} kind="ratio" /> <FigureText figure={volatility} kind="percent" />
-        </Cell>
-      ))}
-      <Cell name="Longest drawdown" note="days">
-        {figures.maxDrawdownDays}
+      <Cell name="Longest drawdown" className="col-span-2 sm:col-span-4">
+        {figures.points === 0 ? (
+          <FigureText figure={figures.maxDrawdown} kind="ratio" />
+        ) : (
+          `${figures.maxDrawdownDays} ${figures.maxDrawdownDays === 1 ? 'day' : 'days'}`
+        )}
+      </Cell>
+      <RollingFigures rolling={figures.rolling} against={against} />
+    </>
+  );
+}
+
+/** Figures of the last days alone, as many as chosen. */
+function RollingFigures({ rolling, against }: { rolling: Performance['figures']['rolling']; against: string }) {
+  const [chosen, setChosen] = useState(0);
+  const figures = rolling[chosen] ?? rolling[0];
+  if (figures === undefined) return null;
+  const choices = rolling.map(({ window }, index) => ({ value: String(index), label: `${window}` }));
+  const note = `last ${figures.window} days`;
+  return (
+    <>
+      <div className="col-span-2 flex min-w-0 items-center gap-3 px-3 py-1.5 sm:col-span-4">
+        <p className="text-2xs text-faint">Rolling, last days</p>
+        <Segments
+          label="Days of the rolling figures"
+          value={String(chosen)}
+          choices={choices}
+          onChange={(index) => setChosen(Number(index))}
+        />
+      </div>
+      <Cell name="Sharpe" note={note}>
+        <FigureText figure={figures.sharpe} kind="ratio" />
+      </Cell>
+      <Cell name="Volatility a year" note={note}>
+        <FigureText figure={figures.volatility} kind="percent" />
+      </Cell>
+      <Cell name={`Beta, ${against}`} note={note}>
+        <FigureText figure={figures.beta} kind="ratio" />
+      </Cell>
+      <Cell name="Max drawdown" note={note}>
+        <FigureText figure={figures.maxDrawdown} kind="percent" />
       </Cell>
     </>
   );
@@ -122,12 +159,13 @@ interface CellProps {
   readonly name: string;
   readonly note?: string;
   readonly large?: boolean;
+  readonly className?: string;
   readonly children: ReactNode;
 }
 
-function Cell({ name, note, large = false, children }: CellProps) {
+function Cell({ name, note, large = false, className, children }: CellProps) {
   return (
-    <div className="flex min-w-0 flex-col justify-center px-3 py-1.5">
+    <div className={clsx('flex min-w-0 flex-col justify-center px-3 py-1.5', className)}>
       <p className="text-2xs text-faint">{name}</p>
       <p className="flex items-baseline gap-2 whitespace-nowrap">
         <span className={large ? 'text-base font-semibold' : 'text-sm font-medium'}>{children}</span>

@@ -1,5 +1,5 @@
 /** How the account does: figures, the curve with its drawdown, the trades by kind, and the journal of all trades. */
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi, useLive } from '../../app/TradingContext.js';
 import { Button } from '../../components/Button.js';
@@ -8,20 +8,27 @@ import { Empty, Panel, SkeletonRows } from '../../components/Panel.js';
 import { useTitle } from '../shell/useTitle.js';
 import { BreakdownPanel } from './BreakdownPanel.js';
 import { FigureStrip } from './FigureStrip.js';
+import { NO_FILTER } from './JournalFilter.js';
+import type { Filter } from './JournalFilter.js';
 import { TradeJournal } from './TradeJournal.js';
 
 /** Figures change with every minute of market time and every fill. */
 const REFRESH_MS = 2_000;
+/** Those of all sessions are worked out of every kept trade. */
+const REFRESH_ALL_MS = 15_000;
 
 /** The page. */
 export function PerformancePage() {
   useTitle('Performance');
   const api = useApi();
   const [all, setAll] = useState(false);
+  const [filter, setFilter] = useState<Filter>(NO_FILTER);
+  const { sessions } = filter;
   const { data, error } = useQuery({
-    queryKey: ['performance'],
-    queryFn: () => api.call('performance', {}),
-    refetchInterval: REFRESH_MS,
+    queryKey: ['performance', sessions],
+    queryFn: () => api.call('performance', { query: { sessionId: sessions } }),
+    refetchInterval: sessions === 'current' ? REFRESH_MS : REFRESH_ALL_MS,
+    placeholderData: keepPreviousData,
   });
   return (
     <div className="grid gap-px bg-line lg:h-full lg:min-h-[44rem] lg:grid-rows-[auto_minmax(15rem,5fr)_minmax(16rem,6fr)]">
@@ -43,7 +50,7 @@ export function PerformancePage() {
           <BreakdownPanel performance={data} className="h-72 lg:h-auto" />
         )}
       </div>
-      <TradeJournal className="h-[32rem] lg:h-auto" />
+      <TradeJournal filter={filter} onFilter={setFilter} className="h-[32rem] lg:h-auto" />
     </div>
   );
 }
@@ -52,7 +59,7 @@ function CurvePanel({ all, onAll }: { readonly all: boolean; readonly onAll: (al
   const curve = useLive((state) => state.equity);
   return (
     <Panel
-      title="Equity and drawdown"
+      title="Equity and drawdown, this session"
       className="h-72 lg:h-auto"
       actions={
         <Button size="tiny" tone="quiet" aria-expanded={all} onClick={() => onAll(!all)}>

@@ -14,11 +14,16 @@ import { TRADE_COLUMNS } from './tradeColumns.js';
 const REFRESH_MS = 3_000;
 const PAGE_TRADES = 100;
 
+interface TradeJournalProps {
+  readonly filter: Filter;
+  readonly onFilter: (filter: Filter) => void;
+  readonly className?: string;
+}
+
 /** The panel. */
-export function TradeJournal({ className = '' }: { readonly className?: string }) {
+export function TradeJournal({ filter, onFilter, className = '' }: TradeJournalProps) {
   const api = useApi();
   const sessionId = useLive((state) => state.session?.sessionId);
-  const [filter, setFilter] = useState<Filter>(NO_FILTER);
   const [openKey, setOpenKey] = useState<string>();
   const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['trades', filter],
@@ -50,7 +55,7 @@ export function TradeJournal({ className = '' }: { readonly className?: string }
         </h2>
       }
       className={className}
-      actions={<JournalFilter filter={filter} onChange={setFilter} />}
+      actions={<JournalFilter filter={filter} onChange={onFilter} />}
     >
       {data === undefined ? (
         error === null ? (
