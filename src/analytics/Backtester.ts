@@ -22,6 +22,7 @@ import { BacktestRun } from './BacktestRun.js';
 import { composeKernel } from './composeKernel.js';
 import { BarEquityRecorder, TimedEquityRecorder } from './EquityRecorder.js';
 import type { EquityRecorder } from './EquityRecorder.js';
+import { MergedEquityRecorder } from './MergedEquityRecorder.js';
 import { sliceMarket } from './marketSlices.js';
 import { hashMarket } from './runIdentity.js';
 import type { HashFactory, RunInputs } from './runIdentity.js';
@@ -212,8 +213,11 @@ export function startOf(market: MarketBatch): Micros {
 
 function recorderFor(market: MarketBatch, { symbols, priceScale }: SessionConfig, kernel: Kernel): EquityRecorder {
   const [table] = market.tables;
-  if (market.tables.length === 1 && table?.kind === 'bar' && BarEquityRecorder.suits(table, symbols.length)) {
-    return new BarEquityRecorder(table, priceScale, kernel.trace);
+  if (market.tables.length === 1 && table?.kind === 'bar') {
+    const { trace } = kernel;
+    if (BarEquityRecorder.suits(table, symbols.length)) return new BarEquityRecorder(table, priceScale, trace);
+    const recorder = symbols.length > 1 ? MergedEquityRecorder.of(table, priceScale, trace) : undefined;
+    if (recorder !== undefined) return recorder;
   }
   const hasBars = market.tables.some(({ kind }) => kind === 'bar');
   return new TimedEquityRecorder(hasBars ? 0 : MINUTE, priceScale, kernel);

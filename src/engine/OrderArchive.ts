@@ -209,7 +209,7 @@ function trailOf(value: number): { readonly trail?: Trail } {
 }
 
 /** The whole number that a text ends with from `begin` on, as it would be written; 0 for anything else. */
-function numberFrom(text: string, begin: number): number {
+export function numberFrom(text: string, begin: number): number {
   const { length } = text;
   if (begin === length || length - begin > 9 || text.charCodeAt(begin) === 48) return 0;
   let value = 0;

@@ -5,7 +5,7 @@
 import type { SessionPhase } from '../calendar/TradingCalendar.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { Fill } from '../domain/fill.js';
-import type { BarTable, PrintTable, QuoteTable } from '../domain/marketTables.js';
+import type { BarTable, MarketTable, PrintTable, QuoteTable } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
 import type { KernelSink } from '../domain/ports.js';
 import type { StrategyConfig } from '../domain/session.js';
@@ -58,6 +58,8 @@ export class StrategyRunner {
   private readonly byId = new Map<string, StrategyInstance>();
   /** By timeframe code × symbol count + symbol id. */
   private readonly barListeners: BarListener[][];
+  /** The same listeners by timeframe code alone, each once. */
+  private readonly scopesOf: BarListener[][] = TIMEFRAMES.map(() => []);
   private readonly quoteListeners: StrategyInstance[][];
   private readonly printListeners: StrategyInstance[][];
   private readonly symbolCount: number;
@@ -192,6 +194,22 @@ export class StrategyRunner {
     }
   }
 
+  /** As {@link observeBar} for the rows [from, to) of one time. */
+  observeBars(code: number, table: BarTable, from: number, to: number): void {
+    const scopes = this.scopesOf[code] ?? NO_LISTENERS;
+    for (let i = 0; i < scopes.length; i += 1) {
+      const scope = scopes[i];
+      if (scope === undefined) continue;
+      const { indicators } = scope;
+      const { slotOf } = scope.instance;
+      for (let j = 0; j < indicators.length; j += 1) {
+        const indicator = indicators[j];
+        if (indicator?.updateRows === undefined) updateOneByOne(indicator, slotOf, table, from, to);
+        else indicator.updateRows(slotOf, table, from, to);
+      }
+    }
+  }
+
   /**
    * Updates the indicators with the rows from `row` on and returns the row after the last; `row` itself if they
    * cannot work ahead. Nothing of it is seen until {@link uncoverBar} is called for each of these rows, in place of
@@ -269,6 +287,25 @@ export class StrategyRunner {
     }
     if (probe !== undefined) probe[0] = 0;
     return row;
+  }
+
+  /** Calls the hooks of a row; false for kinds that have none. */
+  deliver(table: MarketTable, row: number): boolean {
+    switch (table.kind) {
+      case 'quote':
+        this.deliverQuote(table, row);
+        return true;
+      case 'print':
+        this.deliverPrint(table, row);
+        return true;
+      case 'bar':
+        this.deliverBar(timeframeCode(table.timeframe), table, row);
+        return true;
+      case 'quoteBar':
+      case 'status':
+      case 'book':
+        return false;
+    }
   }
 
   /** Calls `onBar` of every instance whose own timeframe this is. */
@@ -432,18 +469,29 @@ export class StrategyRunner {
   }
 
   private listen(instance: StrategyInstance): void {
+    instance.scopes.forEach(({ timeframe, indicators, ahead }, index) => {
+      const listener = { instance, indicators, ahead, own: index === 0 };
+      const code = timeframeCode(timeframe);
+      this.scopesOf[code]?.push(listener);
+      for (const symbolId of instance.symbolIds) this.barListeners[code * this.symbolCount + symbolId]?.push(listener);
+    });
     for (const symbolId of instance.symbolIds) {
-      instance.scopes.forEach((scope, index) => {
-        this.barListeners[timeframeCode(scope.timeframe) * this.symbolCount + symbolId]?.push({
-          instance,
-          indicators: scope.indicators,
-          ahead: scope.ahead,
-          own: index === 0,
-        });
-      });
       if (instance.strategy.onQuote !== undefined) this.quoteListeners[symbolId]?.push(instance);
       if (instance.strategy.onTrade !== undefined) this.printListeners[symbolId]?.push(instance);
     }
+  }
+}
+
+function updateOneByOne(
+  indicator: Indicator | undefined,
+  slotOf: Int32Array,
+  table: BarTable,
+  from: number,
+  to: number,
+): void {
+  for (let row = from; row < to; row += 1) {
+    const slot = slotOf[table.symbolId[row] ?? 0] ?? -1;
+    if (slot >= 0) indicator?.update(slot, table, row);
   }
 }
 

@@ -104,6 +104,17 @@ export class StreamRouter {
     this.refresh();
   }
 
+  /** Takes the bars [from, to) of one time, which have this code. */
+  observeBars(code: number, table: BarTable, from: number, to: number): void {
+    const { native, symbolCount } = this;
+    const { symbolId } = table;
+    if (code >= this.longest) {
+      for (let row = from; row < to; row += 1) native[code * symbolCount + (symbolId[row] ?? 0)] = 1;
+      return;
+    }
+    for (let row = from; row < to; row += 1) this.onBar(code, table, row);
+  }
+
   /** History is over: which bars the stream brings itself is found out anew, as prints may follow. */
   endHistory(): void {
     this.native.fill(0);

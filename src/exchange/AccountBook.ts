@@ -10,7 +10,7 @@ import type { LedgerEntry } from '../domain/ledger.js';
 import type { Money, Price, Quantity } from '../domain/units.js';
 import { addExact, notional } from '../domain/units.js';
 import { AssertionError } from '../utils/assert.js';
-import { SortedIds } from '../utils/SortedIds.js';
+import { IdSet } from '../utils/IdSet.js';
 import type { AccountRules } from './accounts/AccountRules.js';
 import type { AccountEvent } from '../domain/venueEvents.js';
 import { Lots } from './Lots.js';
@@ -53,9 +53,9 @@ export class AccountBook implements AccountView {
   rules: AccountRules | undefined;
   readonly #marks: Float64Array;
   readonly #priceScale: number;
-  /** Symbols with a position, and those of them with a short one; ascending. */
-  readonly #open = new SortedIds();
-  readonly #short = new SortedIds();
+  /** Symbols with a position, and those of them with a short one. */
+  readonly #open: IdSet;
+  readonly #short: IdSet;
 
   /** `marks` holds the current mark of every symbol and is the caller's to update. */
   constructor(accountId: string, marks: Float64Array, priceScale: number) {
@@ -64,6 +64,8 @@ export class AccountBook implements AccountView {
     this.costs = new Float64Array(marks.length);
     this.realised = new Float64Array(marks.length);
     this.lots = Array.from(marks, () => new Lots());
+    this.#open = new IdSet(marks.length);
+    this.#short = new IdSet(marks.length);
     this.#marks = marks;
     this.#priceScale = priceScale;
   }
@@ -115,7 +117,7 @@ export class AccountBook implements AccountView {
   }
 
   positions(): readonly AccountPosition[] {
-    return this.#open.ids.map((symbolId) => ({
+    return this.#open.sorted().map((symbolId) => ({
       symbolId,
       quantity: this.quantityOf(symbolId),
       cost: this.costOf(symbolId),

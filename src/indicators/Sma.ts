@@ -48,6 +48,14 @@ export class Sma implements Indicator {
     this.line.values[this.line.next(slot)] = sum / length;
   }
 
+  updateRows(slotOf: Int32Array, table: BarTable, from: number, to: number): void {
+    const { symbolId } = table;
+    for (let row = from; row < to; row += 1) {
+      const slot = slotOf[symbolId[row] ?? 0] ?? -1;
+      if (slot >= 0) this.update(slot, table, row);
+    }
+  }
+
   updateAhead(slot: number, table: BarTable, from: number, to: number): void {
     const { length, line } = this;
     // What leaves the window in the first rows of a table is in the ring, later it is in the table itself.
