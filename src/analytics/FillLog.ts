@@ -25,7 +25,7 @@ const ACCOUNTS: readonly LedgerAccount[] = [
 ];
 
 /** Of what every fill has another one of. */
-const FILL_WIDTH = 19;
+const FILL_WIDTH = 20;
 /** Of what most fills of a run have in common. */
 const SHARED_WIDTH = 10;
 const RARE_WIDTH = 12;
@@ -37,9 +37,9 @@ const TEXTS_WIDTH = 8;
 export class FillLog {
   readonly #texts = new TextTable();
   readonly #accounts = new TextColumn(this.#texts);
-  /** Number, order, price, time, shared and rare row, ends of fees and entries, then figures of the receipt. */
+  /** Number, order, price, time, shared and rare row, ends of fees and entries, figures of the receipt, symbol. */
   readonly #fills = new NumberRows(FILL_WIDTH);
-  /** Account, symbol with flags, quantity, texts of the receipt, and its figures that models give. */
+  /** Account, flags, quantity, texts of the receipt, and its figures that models give. */
   readonly #shared = new SharedRows(SHARED_WIDTH);
   /** What a receipt on a bar does not have: a quote, a queue, a trigger. */
   readonly #rare = new NumberRows(RARE_WIDTH);
@@ -64,7 +64,7 @@ export class FillLog {
     const { receipt } = fill;
     const { row: shared } = this.#shared;
     shared[0] = this.#accounts.codeOf(fill.accountId);
-    shared[1] = fill.symbolId * 4 + (fill.side === 'buy' ? 1 : 0) + (fill.liquidity === 'maker' ? MAKER : 0);
+    shared[1] = (fill.side === 'buy' ? 1 : 0) + (fill.liquidity === 'maker' ? MAKER : 0);
     shared[2] = fill.quantity;
     shared[3] = this.#provenanceOf(receipt);
     shared[4] = receipt.halfSpread;
@@ -95,6 +95,7 @@ export class FillLog {
     row[at + 16] = receipt.arrivedAt;
     row[at + 17] = receipt.basePrice;
     row[at + 18] = receipt.participation;
+    row[at + 19] = fill.symbolId;
   }
 
   /** All fills, oldest first. `clientOrderIdOf` says what an order was called. */
@@ -174,7 +175,7 @@ export class FillLog {
       orderId,
       clientOrderId: clientOrderIdOf(orderId),
       accountId,
-      symbolId: Math.floor(flags / 4),
+      symbolId: number(19),
       side: (flags & 1) === 1 ? 'buy' : 'sell',
       quantity: shared(2),
       price: number(2),

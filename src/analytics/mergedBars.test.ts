@@ -102,6 +102,8 @@ class Plain extends Strategy.with({}) {
     if (script < 3) ctx.enterLong(bar.symbol, { reason: 'long', size });
     else if (script < 4 && bar.close < this.mean.value) ctx.enterShort(bar.symbol, { reason: 'short', size });
     else if (script < 7) ctx.exit(bar.symbol, { reason: 'out' });
+    // All that there is: at a higher price the account cannot pay for it.
+    else if (script === 8) ctx.target(bar.symbol, { weight: 1 }, { reason: 'all' });
     ctx.log(`${bar.symbol} ${ctx.equity} ${ctx.position(bar.symbol).unrealisedPnl}`);
   }
 }

@@ -167,8 +167,10 @@ export class MergedBarRun {
   private deliver(code: number, table: BarTable, from: number, to: number, mayWait: boolean): void {
     const { clock, router, runner, manager, waiting } = this;
     waiting.isOpen = mayWait;
+    const sole = runner.soleInstance(code);
     for (let row = from; row < to; row += 1) {
-      runner.deliverBar(code, table, row);
+      if (sole === undefined) runner.deliverBar(code, table, row);
+      else runner.deliverBarOf(sole, table, row);
       if (manager.openCount === 0) clock.point += 1;
       else this.drain();
     }

@@ -289,6 +289,22 @@ export class StrategyRunner {
     return row;
   }
 
+  /** The instance that alone has bars of a timeframe as its own, whatever their symbol; undefined if there are several. */
+  soleInstance(code: number): StrategyInstance | undefined {
+    let sole: StrategyInstance | undefined;
+    for (const { instance, own } of this.scopesOf[code] ?? NO_LISTENERS) {
+      if (own && sole !== undefined) return undefined;
+      if (own) sole = instance;
+    }
+    return sole;
+  }
+
+  /** As {@link deliverBar} where an instance is the {@link soleInstance}. */
+  deliverBarOf(instance: StrategyInstance, table: BarTable, row: number): void {
+    const symbolId = table.symbolId[row] ?? 0;
+    if ((instance.slotOf[symbolId] ?? -1) >= 0) this.deliverBarTo(instance, symbolId, table, row);
+  }
+
   /** Calls the hooks of a row; false for kinds that have none. */
   deliver(table: MarketTable, row: number): boolean {
     switch (table.kind) {

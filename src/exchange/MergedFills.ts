@@ -27,7 +27,7 @@ import { WorkingOrder } from './WorkingOrder.js';
 const NO_LEGS: readonly WorkingOrder[] = [];
 
 /** What a run asks of its exchange. */
-export interface MergedParts extends PromptParts {
+export interface MergedCalls {
   /** Brings the trading session up to a time, as the arrival of an order does. */
   readonly moveTo: (time: Micros) => void;
   /** Counts rows and gives the number of the last. */
@@ -39,7 +39,8 @@ export interface MergedParts extends PromptParts {
 /** See the module header. One per exchange. */
 export class MergedFills implements MergedVenue {
   decisive = new Int32Array(16);
-  private readonly parts: MergedParts;
+  private readonly parts: PromptParts;
+  private readonly calls: MergedCalls;
   private readonly rules: BarMatcher;
   private readonly isOffered: boolean;
   private readonly decision = new FillDecision();
@@ -54,8 +55,9 @@ export class MergedFills implements MergedVenue {
   private table: BarTable | undefined = undefined;
   private code = 0;
 
-  constructor(parts: MergedParts, latency: LatencyModel) {
+  constructor(parts: PromptParts, latency: LatencyModel, calls: MergedCalls) {
     const { preset, book } = parts;
+    this.calls = calls;
     this.parts = parts;
     this.rules = new BarMatcher(preset, parts.priceScale);
     this.isOffered = offersPrompt(preset, latency);
@@ -93,7 +95,7 @@ export class MergedFills implements MergedVenue {
       }
       counted = row + 1;
     }
-    parts.countRows(to - counted);
+    this.calls.countRows(to - counted);
     return count;
   }
 
@@ -102,7 +104,7 @@ export class MergedFills implements MergedVenue {
     const symbol = book.symbols[order.symbolId];
     if (!this.isOffered || symbol === undefined || this.table === undefined) return -1;
     if (!isPlain(symbol) || this.places[symbol.symbolId] !== 0 || !watch.isFree(symbol)) return -1;
-    this.parts.moveTo(now);
+    this.calls.moveTo(now);
     if (session.phase !== 'regular') return -1;
     const account = book.account(order.accountId);
     const { clientOrderId, clientOrderNumber, clientOrderPrefix } = order;
@@ -163,7 +165,7 @@ export class MergedFills implements MergedVenue {
     this.free.push(place);
     book.enterAccepted(working);
     matcher.wakes.plan(book.symbol(symbolId), session, decidedAt);
-    this.parts.plan();
+    this.calls.plan();
   }
 
   touch(row: number): void {
@@ -187,14 +189,14 @@ export class MergedFills implements MergedVenue {
 
   /** Observes a row that may be decided on, or of whose symbol nothing is known; `rows` with it were not counted yet. */
   private look(table: BarTable, row: number, rows: number): boolean {
-    const { book, bars, countRows } = this.parts;
+    const { book, bars } = this.parts;
     const id = table.symbolId[row] ?? 0;
     const last = this.lastRows[id] ?? -1;
     if (last >= 0) {
       book.symbol(id).volume = table.volume[last] ?? 0;
       this.lastRows[id] = -1;
     }
-    return bars.look(this.code, table, row, countRows(rows), this.places[id] !== 0);
+    return bars.look(this.code, table, row, this.calls.countRows(rows), this.places[id] !== 0);
   }
 
   private isAccepted(working: WorkingOrder, symbol: SymbolMarket, now: Micros): boolean {

@@ -118,23 +118,9 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     const moveTo = (time: Micros): void => this.syncClock(time);
     const countRows = (rows: number): number => (this.sequence += rows);
     const plan = (): void => this.plan();
-    const parts = {
-      preset,
-      session,
-      priceScale,
-      book,
-      matcher,
-      watch,
-      venueOf,
-      fills,
-      bars,
-      reports,
-      moveTo,
-      countRows,
-      plan,
-    };
+    const parts = { preset, session, priceScale, book, matcher, watch, venueOf, fills, bars, reports };
     this.prompt = new PromptFills(parts, latency, moveTo, () => (this.sequence += 1));
-    this.merged = new MergedFills(parts, latency);
+    this.merged = new MergedFills(parts, latency, { moveTo, countRows, plan });
   }
 
   /** See `AdmissionContext`. */
