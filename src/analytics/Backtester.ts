@@ -94,8 +94,9 @@ export interface BacktestProgress {
 /** Micro-dollars that a run starts with unless it is told otherwise. */
 export const DEFAULT_CASH: Money = 100_000 * DOLLAR;
 
-/** Events between two reports of progress unless the setup says otherwise. */
+/** Events between two reports of progress unless the setup says otherwise; of many symbols, these for each. */
 const SLICE_EVENTS = 100_000;
+const SLICE_EVENTS_OF_EACH = 100;
 
 /** See the module header. One run each: `warmUp` if wanted, then `steps`. */
 export class Backtester {
@@ -137,7 +138,8 @@ export class Backtester {
     const equity = recorderFor(market, this.#config, kernel);
     kernel.start();
     let done = 0;
-    for (const slice of sliceMarket(market, this.#setup.sliceEvents ?? SLICE_EVENTS)) {
+    const sliceEvents = Math.max(SLICE_EVENTS, SLICE_EVENTS_OF_EACH * this.#config.symbols.length);
+    for (const slice of sliceMarket(market, this.#setup.sliceEvents ?? sliceEvents)) {
       kernel.process(slice);
       done += slice.length;
       const { equity: worth } = kernel.tracker;

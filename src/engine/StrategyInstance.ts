@@ -73,7 +73,8 @@ export class StrategyInstance {
     this.id = config.instanceId;
     this.source = { kind: 'strategy', instanceId: config.instanceId };
     this.clientOrderIds = new NumberedTexts(`${sessionId}-${config.instanceId}-`);
-    this.symbolIds = config.symbols.map((symbol) => sessionSymbols.indexOf(symbol));
+    const ids = new Map(sessionSymbols.map((symbol, id) => [symbol, id] as const).reverse());
+    this.symbolIds = config.symbols.map((symbol) => ids.get(symbol) ?? -1);
     this.slotOf = new Int32Array(sessionSymbols.length).fill(-1);
     this.symbolIds.forEach((id, slot) => (this.slotOf[id] = slot));
     this.cursor = { slot: 0 };

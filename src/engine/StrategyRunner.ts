@@ -57,7 +57,7 @@ export class StrategyRunner {
   private readonly all: StrategyInstance[] = [];
   private readonly byId = new Map<string, StrategyInstance>();
   /** By timeframe code × symbol count + symbol id. */
-  private readonly barListeners: BarListener[][];
+  private readonly barListeners: (BarListener[] | undefined)[];
   /** The same listeners by timeframe code alone, each once. */
   private readonly scopesOf: BarListener[][] = TIMEFRAMES.map(() => []);
   private readonly quoteListeners: StrategyInstance[][];
@@ -69,7 +69,7 @@ export class StrategyRunner {
   constructor(parts: RunnerParts) {
     this.parts = parts;
     this.symbolCount = parts.symbols.length;
-    this.barListeners = Array.from({ length: TIMEFRAMES.length * this.symbolCount }, () => []);
+    this.barListeners = Array.from({ length: TIMEFRAMES.length * this.symbolCount }, () => undefined);
     this.quoteListeners = Array.from({ length: this.symbolCount }, () => []);
     this.printListeners = Array.from({ length: this.symbolCount }, () => []);
   }
@@ -116,8 +116,9 @@ export class StrategyRunner {
         { remedy: 'Name its symbols and the fraction of equity that it may use, such as 0.25.' },
       );
     }
+    const known = new Set(parts.symbols);
     for (const symbol of config.symbols) {
-      if (parts.symbols.includes(symbol)) continue;
+      if (known.has(symbol)) continue;
       throw new PapertapeError(
         'SYMBOL_UNKNOWN',
         `The session has no symbol ${symbol}, which ${config.instanceId} names.`,
@@ -291,12 +292,8 @@ export class StrategyRunner {
 
   /** The instance that alone has bars of a timeframe as its own, whatever their symbol; undefined if there are several. */
   soleInstance(code: number): StrategyInstance | undefined {
-    let sole: StrategyInstance | undefined;
-    for (const { instance, own } of this.scopesOf[code] ?? NO_LISTENERS) {
-      if (own && sole !== undefined) return undefined;
-      if (own) sole = instance;
-    }
-    return sole;
+    const owns = (this.scopesOf[code] ?? NO_LISTENERS).filter(({ own }) => own);
+    return owns.length === 1 ? owns[0]?.instance : undefined;
   }
 
   /** As {@link deliverBar} where an instance is the {@link soleInstance}. */
@@ -489,7 +486,9 @@ export class StrategyRunner {
       const listener = { instance, indicators, ahead, own: index === 0 };
       const code = timeframeCode(timeframe);
       this.scopesOf[code]?.push(listener);
-      for (const symbolId of instance.symbolIds) this.barListeners[code * this.symbolCount + symbolId]?.push(listener);
+      for (const symbolId of instance.symbolIds) {
+        (this.barListeners[code * this.symbolCount + symbolId] ??= []).push(listener);
+      }
     });
     for (const symbolId of instance.symbolIds) {
       if (instance.strategy.onQuote !== undefined) this.quoteListeners[symbolId]?.push(instance);
