@@ -28,7 +28,7 @@ export class MergedEquityRecorder implements EquityRecorder {
     this.priceScale = priceScale;
     this.trace = trace;
     this.money = new Float64Array(instants);
-    trace.recordInto(this.money);
+    trace.recordInto(this.money, false);
   }
 
   amendLast(equity: Money): void {

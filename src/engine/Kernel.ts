@@ -23,6 +23,7 @@ import { isDeskEvent, isOrderEvent } from '../domain/venueEvents.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import { assert } from '../utils/assert.js';
 import { CommandDesk } from './CommandDesk.js';
+import { deliverRow } from './deliverRow.js';
 import { InstantReader } from './InstantReader.js';
 import type { KernelClock } from './KernelClock.js';
 import type { EquityTrace } from './EquityTrace.js';
@@ -345,7 +346,7 @@ export class Kernel {
     this.drain();
     for (let i = 0; i < reader.count; i += 1) {
       const table = reader.table(i);
-      if (table !== undefined && this.runner.deliver(table, reader.row(i))) this.drain();
+      if (table !== undefined && deliverRow(this.runner, table, reader.row(i))) this.drain();
     }
     if (router.hasFresh) this.deliverFresh();
     this.lossGuard.check();

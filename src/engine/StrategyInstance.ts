@@ -146,3 +146,17 @@ export class StrategyInstance {
 export function updateIndicators(indicators: readonly Indicator[], slot: number, table: BarTable, row: number): void {
   for (let i = 0; i < indicators.length; i += 1) indicators[i]?.update(slot, table, row);
 }
+
+/** Updates an indicator with the rows [from, to) of one time, row by row; `slotOf` has the slot of each symbol id. */
+export function updateOneByOne(
+  indicator: Indicator | undefined,
+  slotOf: Int32Array,
+  table: BarTable,
+  from: number,
+  to: number,
+): void {
+  for (let row = from; row < to; row += 1) {
+    const slot = slotOf[table.symbolId[row] ?? 0] ?? -1;
+    if (slot >= 0) indicator?.update(slot, table, row);
+  }
+}

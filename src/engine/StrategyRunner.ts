@@ -5,7 +5,7 @@
 import type { SessionPhase } from '../calendar/TradingCalendar.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { Fill } from '../domain/fill.js';
-import type { BarTable, MarketTable, PrintTable, QuoteTable } from '../domain/marketTables.js';
+import type { BarTable, PrintTable, QuoteTable } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
 import type { KernelSink } from '../domain/ports.js';
 import type { StrategyConfig } from '../domain/session.js';
@@ -19,7 +19,7 @@ import type { Context, StrategyFill, StrategyOrder } from '../strategies/Context
 import type { StrategyClass } from '../strategies/Strategy.js';
 import type { BarBacklog } from './BarBacklog.js';
 import type { KernelClock } from './KernelClock.js';
-import { StrategyInstance, updateIndicators } from './StrategyInstance.js';
+import { StrategyInstance, updateIndicators, updateOneByOne } from './StrategyInstance.js';
 import type { Timer } from './Timers.js';
 
 /** Finds the class of a strategy by the name in its configuration; undefined for an unknown one. */
@@ -302,25 +302,6 @@ export class StrategyRunner {
     if ((instance.slotOf[symbolId] ?? -1) >= 0) this.deliverBarTo(instance, symbolId, table, row);
   }
 
-  /** Calls the hooks of a row; false for kinds that have none. */
-  deliver(table: MarketTable, row: number): boolean {
-    switch (table.kind) {
-      case 'quote':
-        this.deliverQuote(table, row);
-        return true;
-      case 'print':
-        this.deliverPrint(table, row);
-        return true;
-      case 'bar':
-        this.deliverBar(timeframeCode(table.timeframe), table, row);
-        return true;
-      case 'quoteBar':
-      case 'status':
-      case 'book':
-        return false;
-    }
-  }
-
   /** Calls `onBar` of every instance whose own timeframe this is. */
   deliverBar(code: number, table: BarTable, row: number): void {
     const symbolId = table.symbolId[row] ?? 0;
@@ -494,19 +475,6 @@ export class StrategyRunner {
       if (instance.strategy.onQuote !== undefined) this.quoteListeners[symbolId]?.push(instance);
       if (instance.strategy.onTrade !== undefined) this.printListeners[symbolId]?.push(instance);
     }
-  }
-}
-
-function updateOneByOne(
-  indicator: Indicator | undefined,
-  slotOf: Int32Array,
-  table: BarTable,
-  from: number,
-  to: number,
-): void {
-  for (let row = from; row < to; row += 1) {
-    const slot = slotOf[table.symbolId[row] ?? 0] ?? -1;
-    if (slot >= 0) indicator?.update(slot, table, row);
   }
 }
 
