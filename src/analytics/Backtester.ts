@@ -23,6 +23,7 @@ import type { ChosenBenchmark } from './benchmarkHistory.js';
 import { composeKernel } from './composeKernel.js';
 import { BarEquityRecorder, TimedEquityRecorder } from './EquityRecorder.js';
 import type { EquityRecorder } from './EquityRecorder.js';
+import { MergedEquityRecorder } from './MergedEquityRecorder.js';
 import { sliceMarket } from './marketSlices.js';
 import { hashMarket } from './runIdentity.js';
 import type { HashFactory, RunInputs } from './runIdentity.js';
@@ -94,8 +95,9 @@ export interface BacktestProgress {
 /** Micro-dollars that a run starts with unless it is told otherwise. */
 export const DEFAULT_CASH: Money = 100_000 * DOLLAR;
 
-/** Events between two reports of progress unless the setup says otherwise. */
+/** Events between two reports of progress unless the setup says otherwise; of many symbols, these for each. */
 const SLICE_EVENTS = 100_000;
+const SLICE_EVENTS_OF_EACH = 100;
 
 /** See the module header. One run each: `warmUp` if wanted, then `steps`. */
 export class Backtester {
@@ -137,7 +139,8 @@ export class Backtester {
     const equity = recorderFor(market, this.#config, kernel);
     kernel.start();
     let done = 0;
-    for (const slice of sliceMarket(market, this.#setup.sliceEvents ?? SLICE_EVENTS)) {
+    const sliceEvents = Math.max(SLICE_EVENTS, SLICE_EVENTS_OF_EACH * this.#config.symbols.length);
+    for (const slice of sliceMarket(market, this.#setup.sliceEvents ?? sliceEvents)) {
       kernel.process(slice);
       done += slice.length;
       const { equity: worth } = kernel.tracker;
@@ -213,8 +216,11 @@ export function startOf(market: MarketBatch): Micros {
 
 function recorderFor(market: MarketBatch, { symbols, priceScale }: SessionConfig, kernel: Kernel): EquityRecorder {
   const [table] = market.tables;
-  if (market.tables.length === 1 && table?.kind === 'bar' && BarEquityRecorder.suits(table, symbols.length)) {
-    return new BarEquityRecorder(table, priceScale, kernel.trace);
+  if (market.tables.length === 1 && table?.kind === 'bar') {
+    const { trace } = kernel;
+    if (BarEquityRecorder.suits(table, symbols.length)) return new BarEquityRecorder(table, priceScale, trace);
+    const recorder = symbols.length > 1 ? MergedEquityRecorder.of(table, priceScale, trace) : undefined;
+    if (recorder !== undefined) return recorder;
   }
   const hasBars = market.tables.some(({ kind }) => kind === 'bar');
   return new TimedEquityRecorder(hasBars ? 0 : MINUTE, priceScale, kernel);

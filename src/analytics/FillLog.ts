@@ -27,7 +27,7 @@ const ACCOUNTS: readonly LedgerAccount[] = [
 ];
 
 /** Of what every fill has another one of. */
-const FILL_WIDTH = 19;
+const FILL_WIDTH = 20;
 /** Of what most fills of a run have in common. */
 const SHARED_WIDTH = 10;
 const RARE_WIDTH = 12;
@@ -39,9 +39,9 @@ const TEXTS_WIDTH = 8;
 export class FillLog {
   readonly #texts = new TextTable();
   readonly #accounts = new TextColumn(this.#texts);
-  /** Number, order, price, time, shared and rare row, ends of fees and entries, then figures of the receipt. */
+  /** Number, order, price, time, shared and rare row, ends of fees and entries, figures of the receipt, symbol. */
   readonly #fills = new NumberRows(FILL_WIDTH);
-  /** Account, symbol with flags, quantity, texts of the receipt, and its figures that models give. */
+  /** Account, flags, quantity, texts of the receipt, and its figures that models give. */
   readonly #shared = new SharedRows(SHARED_WIDTH);
   /** What a receipt on a bar does not have: a quote, a queue, a trigger. */
   readonly #rare = new NumberRows(RARE_WIDTH);
@@ -66,7 +66,7 @@ export class FillLog {
     const { receipt } = fill;
     const { row: shared } = this.#shared;
     shared[0] = this.#accounts.codeOf(fill.accountId);
-    shared[1] = fill.symbolId * 4 + (fill.side === 'buy' ? 1 : 0) + (fill.liquidity === 'maker' ? MAKER : 0);
+    shared[1] = (fill.side === 'buy' ? 1 : 0) + (fill.liquidity === 'maker' ? MAKER : 0);
     shared[2] = fill.quantity;
     shared[3] = this.#provenanceOf(receipt);
     shared[4] = receipt.halfSpread;
@@ -97,6 +97,7 @@ export class FillLog {
     row[at + 16] = receipt.arrivedAt;
     row[at + 17] = receipt.basePrice;
     row[at + 18] = receipt.participation;
+    row[at + 19] = fill.symbolId;
   }
 
   /** All fills, oldest first. `clientOrderIdOf` says what an order was called. */
@@ -148,7 +149,7 @@ export class FillLog {
       const shared = fills.at(index, 4);
       const flags = this.#shared.at(shared, 1);
       const side = (flags & 1) === 1 ? 'buy' : 'sell';
-      text += `f-${fills.at(index, 0)} o-${fills.at(index, 1)} ${Math.floor(flags / 4)} ${side} `;
+      text += `f-${fills.at(index, 0)} o-${fills.at(index, 1)} ${fills.at(index, 19)} ${side} `;
       text += `${this.#shared.at(shared, 2)} ${fills.at(index, 2)} ${fills.at(index, 3)} `;
       const firstFee = index === 0 ? 0 : fills.at(index - 1, 6);
       for (let row = firstFee; row < fills.at(index, 6); row += 1) {
@@ -241,7 +242,7 @@ export class FillLog {
     row.id = `f-${fills.at(index, 0)}`;
     row.orderId = `o-${fills.at(index, 1)}`;
     row.accountId = this.#texts.textOf(shared.at(place, 0));
-    row.symbolId = Math.floor(flags / 4);
+    row.symbolId = fills.at(index, 19);
     row.side = (flags & 1) === 1 ? 'buy' : 'sell';
     row.quantity = shared.at(place, 2);
     row.price = fills.at(index, 2);

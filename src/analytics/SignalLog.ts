@@ -20,10 +20,10 @@ const OUTCOMES: readonly RiskDecision['outcome'][] = ['allow', 'shrink', 'deny']
 /** Checks that measure something of every order; of those before them few measure more than nothing. */
 const SIZE_CHECKS = 6;
 const FIRST_SIZE_CHECK = CHECKS - SIZE_CHECKS;
-/** Number, time, order, shared and rare row, limit of buying power, then what the checks of the size measured. */
-const FIXED = 6;
-/** Instance, symbol, choices, target, reason, denial, requested and allowed quantity, limits, answers. */
-const SHARED = 10;
+/** Number, time, order, shared and rare row, limit of buying power, symbol, then what the checks of the size measured. */
+const FIXED = 7;
+/** Instance, denial, choices, target, reason, answers, requested and allowed quantity, limits. */
+const SHARED = 9;
 /** Limit and stop price, then what the other checks measured. */
 const RARE = 2 + FIRST_SIZE_CHECK;
 /** Buying power is the last check; its limit is another one every time. */
@@ -70,15 +70,14 @@ export class SignalLog {
   add(signal: Signal, decision: RiskDecision, order: Order | undefined): void {
     const { row: shared } = this.#shared;
     shared[0] = this.#instances.codeOf(signal.instanceId);
-    shared[1] = signal.symbolId;
+    shared[1] = decision.reason === undefined ? -1 : this.#texts.codeOf(decision.reason);
     shared[2] = choicesOf(signal, decision);
     shared[3] = signal.target?.value ?? 0;
     shared[4] = this.#reasons.codeOf(signal.reason);
-    shared[5] = decision.reason === undefined ? -1 : this.#texts.codeOf(decision.reason);
+    shared[5] = packed(decision.answers);
     shared[6] = decision.requestedQuantity;
     shared[7] = decision.quantity;
     shared[8] = this.#limitsOf(decision.limits);
-    shared[9] = packed(decision.answers);
     const { measured } = decision;
     const at = this.#rows.next();
     const row = this.#rows.block;
@@ -88,6 +87,7 @@ export class SignalLog {
     row[at + 3] = this.#shared.place();
     row[at + 4] = this.#rareOf(signal, measured);
     row[at + 5] = decision.limits[BUYING_POWER] ?? 0;
+    row[at + 6] = signal.symbolId;
     for (let i = 0; i < SIZE_CHECKS; i += 1) row[at + FIXED + i] = measured[FIRST_SIZE_CHECK + i] ?? 0;
     const { reason } = decision;
     if (reason !== undefined) this.#denials.set(reason, (this.#denials.get(reason) ?? 0) + 1);
@@ -109,10 +109,10 @@ export class SignalLog {
       orderId: orderNumber === 0 ? undefined : `o-${orderNumber}`,
       decision: {
         outcome: OUTCOMES[digitOf(shared(2), OUTCOME)] ?? 'deny',
-        reason: shared(5) < 0 ? undefined : reasonOf(this.#texts.textOf(shared(5))),
+        reason: shared(1) < 0 ? undefined : reasonOf(this.#texts.textOf(shared(1))),
         requestedQuantity: shared(6),
         quantity: shared(7),
-        answers: Uint8Array.from(checks, (check) => Math.floor(shared(9) / ANSWERS ** (CHECKS - 1 - check)) % ANSWERS),
+        answers: Uint8Array.from(checks, (check) => Math.floor(shared(5) / ANSWERS ** (CHECKS - 1 - check)) % ANSWERS),
         measured: Float64Array.from(checks, measuredOf),
         limits: Float64Array.from(checks, limitOf),
       },
@@ -136,7 +136,7 @@ export class SignalLog {
     return {
       id: `s-${number(0)}`,
       instanceId: this.#texts.textOf(shared(0)),
-      symbolId: shared(1),
+      symbolId: number(6),
       time: number(1),
       intent: SIGNAL_INTENTS[digitOf(choices, INTENT)] ?? 'target',
       orderType: TYPES[digitOf(choices, TYPE)] ?? 'market',

@@ -131,6 +131,8 @@ export interface SimulatedVenue extends SimulatedExchange {
   restoreReplace(orderId: string, changes: OrderChanges, next: ReplacementIds, now: Micros): void;
   /** For sinks that do not follow orders; a venue without it takes every order by `submit`. */
   readonly prompt?: PromptVenue | undefined;
+  /** For many bars at one time; a venue without it takes every bar by `onBar` and every order by `submit`. */
+  readonly merged?: MergedVenue | undefined;
   /** Ids of the desk's open accounts, in the order in which they were opened. */
   deskAccounts(): readonly string[];
   /** The figures of an account of the desk at `now`; undefined for any other id. */
@@ -155,6 +157,41 @@ export interface PromptVenue {
    * nothing is reported. The rows before were observed. The fill is written over by the next one.
    */
   fill(table: BarTable, row: number): Fill;
+}
+
+/**
+ * What a simulated venue offers for a run of instants of one table of bars of many symbols: bars on which nothing can be
+ * decided are observed all at once, and market orders of the day can wait (each in a place of its own, a small number)
+ * for the next bar of their symbol instead of working. Nothing is reported of an order that waits. Each answer has the
+ * outcome of submitting orders, observing and matching the bars, and taking and applying the reports.
+ */
+export interface MergedVenue {
+  /** Begins a run over rows of a table, whose timeframe has this code; false if the venue has to see every bar. */
+  begin(code: number, table: BarTable): boolean;
+  /**
+   * Observes the rows [from, to) of one instant and returns how many of them orders may be decided on, those of symbols
+   * with orders that work or wait: their numbers are the first of {@link decisive}. Nothing is decided yet.
+   */
+  observe(from: number, to: number): number;
+  readonly decisive: Int32Array;
+  /**
+   * Takes an order as submitted and accepted now, to wait for the next bar of its symbol, and returns its place; −1,
+   * and nothing is changed, if it is none that can wait. The order may be written over once its place is free again.
+   */
+  accept(order: Order, now: Micros): number;
+  /** The place of the order that waits in a symbol; −1 if none does. */
+  placeOf(symbolId: number): number;
+  /**
+   * Decides on the order of a place by a row that was observed and begins after it came. Gives the fill, which is
+   * written over by the next one, and frees the place; undefined, and nothing is changed, if it is not filled whole.
+   */
+  fill(place: number, row: number): Fill | undefined;
+  /** Lets the order of a place work, as if it never waited, and frees the place; in the order in which they came. */
+  release(place: number): void;
+  /** Lets orders that work be decided on by a row that was observed, in the next `matchInstant`. */
+  touch(row: number): void;
+  /** Ends the run; no order waits. */
+  end(): void;
 }
 
 /** Life cycle of a strategy instance. */

@@ -10,7 +10,8 @@ export class InstantReader {
   private readonly batch: MarketBatch;
   /** Next row of each table. */
   private readonly cursors: Float64Array;
-  private position = 0;
+  /** Rows before this one were read. */
+  position = 0;
   private tableIndexes = new Uint8Array(64);
   private rows = new Float64Array(64);
 
@@ -39,6 +40,12 @@ export class InstantReader {
       this.position += 1;
     }
     return this.count > 0;
+  }
+
+  /** Goes on at a row of the only table of its batch, with which an instant begins. */
+  skipTo(row: number): void {
+    this.position = row;
+    this.cursors[0] = row;
   }
 
   /** The table of the instant's row `i`, in the order of the stream. */

@@ -155,9 +155,9 @@ describe('the order of an instant (X13)', () => {
     expect(log).toEqual([
       'session regular',
       `advance ${OPEN + MINUTE}`,
-      // Nothing works yet: there is nothing to match.
       'bar 0',
       'bar 1',
+      `match ${OPEN + MINUTE}`,
       'onBar A 10 10 20',
       'submit o-1',
       'onBar B 20 10 20',

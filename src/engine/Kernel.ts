@@ -13,7 +13,7 @@
  */
 import type { SessionClock } from '../calendar/SessionClock.js';
 import type { Command, CommandResult } from '../domain/commands.js';
-import type { BarTable, MarketBatch, MarketTable } from '../domain/marketTables.js';
+import type { BarTable, MarketBatch } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
 import type { SimulatedVenue } from '../domain/ports.js';
 import type { StrategyConfig } from '../domain/session.js';
@@ -23,6 +23,7 @@ import { isDeskEvent, isOrderEvent } from '../domain/venueEvents.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import { assert } from '../utils/assert.js';
 import { CommandDesk } from './CommandDesk.js';
+import { deliverRow } from './deliverRow.js';
 import { InstantReader } from './InstantReader.js';
 import type { KernelClock } from './KernelClock.js';
 import type { EquityTrace } from './EquityTrace.js';
@@ -32,6 +33,7 @@ import type { LossGuard } from './LossGuard.js';
 import { MarketObserver } from './MarketObserver.js';
 import type { CarriedBooks, PositionTracker } from './PositionTracker.js';
 import { BarRun } from './BarRun.js';
+import { MergedBarRun } from './MergedBarRun.js';
 import type { RecordedDecisions, RecoveryResult } from './recovery.js';
 import type { RiskChecks } from './riskChecks.js';
 import type { SinkSwitch } from './SinkSwitch.js';
@@ -63,6 +65,8 @@ export class Kernel {
   private readonly accountId: string;
   private recorded: RecordedDecisions | undefined = undefined;
   private readonly barRun: BarRun;
+  private readonly mergedRun: MergedBarRun;
+  private readonly hasOneSymbol: boolean;
   private started = false;
 
   /** Throws the errors of `StrategyRunner.add` for a strategy that cannot run. */
@@ -84,11 +88,12 @@ export class Kernel {
     this.runner = parts.runner;
     this.lossGuard = parts.lossGuard;
     this.observer = new MarketObserver(this.venue, this.tracker, this.router, this.runner, parts.halted);
-    this.barRun = new BarRun({
-      ...parts,
-      venue: this.venue,
-      drain: () => this.drain(),
-    });
+    const { venue, observer } = this;
+    const drain = (): void => this.drain();
+    this.barRun = new BarRun({ ...parts, venue, drain });
+    const deliverFresh = (): void => this.deliverFresh();
+    this.mergedRun = new MergedBarRun({ ...parts, venue, drain, observer, deliverFresh });
+    this.hasOneSymbol = config.symbols.length === 1;
     this.desk = new CommandDesk({
       config,
       clock: this.clock,
@@ -146,8 +151,9 @@ export class Kernel {
     assert(this.started, 'a kernel is started before its first input');
     if (this.orchestrator.mismatch !== undefined) return;
     const only = batch.tables[0];
-    if (batch.tables.length === 1 && only?.kind === 'bar' && batch.order === null) this.processBars(only);
-    else this.processMerged(batch);
+    const table = batch.tables.length === 1 && only?.kind === 'bar' && batch.order === null ? only : undefined;
+    if (table !== undefined && this.hasOneSymbol) this.processBars(table);
+    else this.processMerged(batch, table);
   }
 
   /** Executes a command at `time`. It enters the order of inputs here; its answer is final. */
@@ -308,9 +314,16 @@ export class Kernel {
     }
   }
 
-  private processMerged(batch: MarketBatch): void {
+  /** Instant by instant; `table` is the only one, where it is bars: its instants are taken many at a time. */
+  private processMerged(batch: MarketBatch, table: BarTable | undefined): void {
     const reader = new InstantReader(batch);
-    while (reader.next()) this.instant(reader);
+    for (;;) {
+      if (table !== undefined && this.recorded === undefined) {
+        reader.skipTo(this.mergedRun.run(timeframeCode(table.timeframe), table, reader.position));
+      }
+      if (!reader.next()) return;
+      this.instant(reader);
+    }
   }
 
   private instant(reader: InstantReader): void {
@@ -333,30 +346,11 @@ export class Kernel {
     this.drain();
     for (let i = 0; i < reader.count; i += 1) {
       const table = reader.table(i);
-      if (table !== undefined) this.deliver(table, reader.row(i));
+      if (table !== undefined && deliverRow(this.runner, table, reader.row(i))) this.drain();
     }
     if (router.hasFresh) this.deliverFresh();
     this.lossGuard.check();
     this.trace.add();
-  }
-
-  private deliver(table: MarketTable, row: number): void {
-    switch (table.kind) {
-      case 'quote':
-        this.runner.deliverQuote(table, row);
-        break;
-      case 'print':
-        this.runner.deliverPrint(table, row);
-        break;
-      case 'bar':
-        this.runner.deliverBar(timeframeCode(table.timeframe), table, row);
-        break;
-      case 'quoteBar':
-      case 'status':
-      case 'book':
-        return;
-    }
-    this.drain();
   }
 
   private deliverFresh(): void {

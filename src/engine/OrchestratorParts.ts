@@ -13,7 +13,7 @@ export interface OrchestratorParts {
   readonly config: SessionConfig;
   readonly policy: OrderPolicy;
   readonly clock: KernelClock;
-  readonly broker: Broker & Pick<SimulatedVenue, 'prompt'>;
+  readonly broker: Broker & Pick<SimulatedVenue, 'prompt' | 'merged'>;
   readonly sink: KernelSink;
   readonly manager: TradeManager;
   readonly tracker: PositionTracker;

@@ -15,9 +15,9 @@ const SIDES: readonly Side[] = ['buy', 'sell'];
 const ROLES: readonly LegRole[] = ['takeProfit', 'stopLoss'];
 
 /** What every order has another one of. */
-const WIDTH = 9;
-/** Prefix of the client order id, account, symbol, choices, quantity, owner, reason. */
-const SHARED_WIDTH = 7;
+const WIDTH = 10;
+/** Prefix of the client order id, account, choices, quantity, owner, reason. */
+const SHARED_WIDTH = 6;
 /** Prices, ids and terms of few; 0 stands for an absent price or id, below 0 for an absent text, fraction or class. */
 const RARE_WIDTH = 12;
 /** Where the choices of {@link choicesOf} begin, in bits; each has five. */
@@ -35,7 +35,7 @@ const INCREASES_RISK = 4;
 
 /** See the module header. */
 export class OrderArchive {
-  /** Number, of the client order id, shared and rare row, of the signal, times, what was filled and its value. */
+  /** Number, of the client order id, shared and rare row, of the signal, times, what was filled, its value, symbol. */
   private readonly rows = new NumberRows(WIDTH);
   private readonly shared = new SharedRows(SHARED_WIDTH);
   private readonly rare = new NumberRows(RARE_WIDTH);
@@ -63,11 +63,10 @@ export class OrderArchive {
       row[at + 1] = this.numberedClientOrderId(order.clientOrderId, shared);
     }
     shared[1] = this.accounts.codeOf(order.accountId);
-    shared[2] = order.symbolId;
-    shared[3] = choicesOf(order);
-    shared[4] = order.quantity;
-    shared[5] = this.owners.codeOf(source.kind === 'manual' ? source.user : source.instanceId);
-    shared[6] = this.reasons.codeOf(order.reason);
+    shared[2] = choicesOf(order);
+    shared[3] = order.quantity;
+    shared[4] = this.owners.codeOf(source.kind === 'manual' ? source.user : source.instanceId);
+    shared[5] = this.reasons.codeOf(order.reason);
     row[at + 2] = this.shared.place();
     row[at + 3] = this.rareOf(order);
     // Signals are numbered by the engine alone: `s-` and a number.
@@ -76,6 +75,7 @@ export class OrderArchive {
     row[at + 6] = order.updatedAt;
     row[at + 7] = order.filledQuantity;
     row[at + 8] = order.filledNotional;
+    row[at + 9] = order.symbolId;
     return rows.length - 1;
   }
 
@@ -85,10 +85,10 @@ export class OrderArchive {
     const shared = (column: number): number => this.shared.at(number(2), column);
     const rare = (column: number): number =>
       number(3) < 0 ? (NOT_RARE[column] ?? 0) : this.rare.at(number(3), column);
-    const flags = choiceIn(shared(3), FLAGS);
+    const flags = choiceIn(shared(2), FLAGS);
     const request = this.requestAt(number, shared, rare);
     const record = new OrderRecord(`o-${number(0)}`, number(0), request, number(5));
-    record.status = ORDER_STATUSES[choiceIn(shared(3), STATUS)] ?? 'filled';
+    record.status = ORDER_STATUSES[choiceIn(shared(2), STATUS)] ?? 'filled';
     record.updatedAt = number(6);
     record.filledQuantity = number(7);
     record.filledNotional = number(8);
@@ -139,25 +139,25 @@ export class OrderArchive {
     rare: (column: number) => number,
   ): OrderRequest {
     const text = (column: number): string => this.texts.textOf(shared(column));
-    const choices = shared(3);
+    const choices = shared(2);
     const flags = choiceIn(choices, FLAGS);
     const fraction = rare(2);
     return {
       clientOrderId: number(1) > 0 ? `${text(0)}${number(1)}` : text(0),
       accountId: text(1),
-      symbolId: shared(2),
+      symbolId: number(9),
       side: SIDES[choiceIn(choices, SIDE)] ?? 'buy',
       type: ORDER_TYPES[choiceIn(choices, TYPE)] ?? 'market',
       timeInForce: TIMES_IN_FORCE[choiceIn(choices, TIME_IN_FORCE)] ?? 'day',
-      quantity: shared(4),
+      quantity: shared(3),
       ...(rare(0) === 0 ? {} : { limitPrice: rare(0) }),
       ...(rare(1) === 0 ? {} : { stopPrice: rare(1) }),
       ...(rare(4) === 0 ? {} : { notional: rare(4) }),
       ...trailOf(rare(5)),
       ...(fraction < 0 ? {} : { sizeAtFill: { fraction } }),
       extendedHours: (flags & EXTENDED_HOURS) !== 0,
-      source: (flags & MANUAL) === 0 ? { kind: 'strategy', instanceId: text(5) } : { kind: 'manual', user: text(5) },
-      reason: text(6),
+      source: (flags & MANUAL) === 0 ? { kind: 'strategy', instanceId: text(4) } : { kind: 'manual', user: text(4) },
+      reason: text(5),
       ...(number(4) === 0 ? {} : { signalId: `s-${number(4)}` }),
     };
   }
@@ -209,7 +209,7 @@ function trailOf(value: number): { readonly trail?: Trail } {
 }
 
 /** The whole number that a text ends with from `begin` on, as it would be written; 0 for anything else. */
-function numberFrom(text: string, begin: number): number {
+export function numberFrom(text: string, begin: number): number {
   const { length } = text;
   if (begin === length || length - begin > 9 || text.charCodeAt(begin) === 48) return 0;
   let value = 0;

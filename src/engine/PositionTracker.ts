@@ -174,6 +174,38 @@ export class PositionTracker {
     this.grossValue = Math.abs(value);
   }
 
+  /** The closes of the bars [from, to) of one time. */
+  observeBars(table: BarTable, from: number, to: number): void {
+    const { lastPrice, lastPriceTime, marks, quantities, values } = this;
+    const { symbolId: ids, close } = table;
+    const time = table.time[from] ?? 0;
+    if (this.clip || this.priceScale !== SHARE) {
+      for (let row = from; row < to; row += 1) this.onBar(table, row);
+      return;
+    }
+    for (let row = from; row < to; row += 1) {
+      const symbolId = ids[row] ?? 0;
+      const price = close[row] ?? 0;
+      lastPrice[symbolId] = price;
+      lastPriceTime[symbolId] = time;
+      if (price === marks[symbolId]) continue;
+      marks[symbolId] = price;
+      const quantity = quantities[symbolId] ?? 0;
+      if (quantity === 0) continue;
+      // Of whole shares at micro-dollar prices the value is a product.
+      const shares = quantity / SHARE;
+      const value = price * shares;
+      if (!Number.isInteger(shares) || !Number.isSafeInteger(value)) {
+        this.revalue(symbolId);
+        continue;
+      }
+      const before = values[symbolId] ?? 0;
+      values[symbolId] = value;
+      this.positionsValue = addExact(this.positionsValue, value - before);
+      this.grossValue += Math.abs(value) - Math.abs(before);
+    }
+  }
+
   /** A print that counts for the last price is one. */
   onPrint(table: PrintTable, row: number): void {
     const flags = table.flags[row] ?? 0;

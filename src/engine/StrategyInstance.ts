@@ -73,7 +73,8 @@ export class StrategyInstance {
     this.id = config.instanceId;
     this.source = { kind: 'strategy', instanceId: config.instanceId };
     this.clientOrderIds = new NumberedTexts(`${sessionId}-${config.instanceId}-`);
-    this.symbolIds = config.symbols.map((symbol) => sessionSymbols.indexOf(symbol));
+    const ids = new Map(sessionSymbols.map((symbol, id) => [symbol, id] as const).reverse());
+    this.symbolIds = config.symbols.map((symbol) => ids.get(symbol) ?? -1);
     this.slotOf = new Int32Array(sessionSymbols.length).fill(-1);
     this.symbolIds.forEach((id, slot) => (this.slotOf[id] = slot));
     this.cursor = { slot: 0 };
@@ -144,4 +145,18 @@ export class StrategyInstance {
 /** Updates the indicators of one scope with one bar. */
 export function updateIndicators(indicators: readonly Indicator[], slot: number, table: BarTable, row: number): void {
   for (let i = 0; i < indicators.length; i += 1) indicators[i]?.update(slot, table, row);
+}
+
+/** Updates an indicator with the rows [from, to) of one time, row by row; `slotOf` has the slot of each symbol id. */
+export function updateOneByOne(
+  indicator: Indicator | undefined,
+  slotOf: Int32Array,
+  table: BarTable,
+  from: number,
+  to: number,
+): void {
+  for (let row = from; row < to; row += 1) {
+    const slot = slotOf[table.symbolId[row] ?? 0] ?? -1;
+    if (slot >= 0) indicator?.update(slot, table, row);
+  }
 }

@@ -19,7 +19,7 @@ import type { Context, StrategyFill, StrategyOrder } from '../strategies/Context
 import type { StrategyClass } from '../strategies/Strategy.js';
 import type { BarBacklog } from './BarBacklog.js';
 import type { KernelClock } from './KernelClock.js';
-import { StrategyInstance, updateIndicators } from './StrategyInstance.js';
+import { StrategyInstance, updateIndicators, updateOneByOne } from './StrategyInstance.js';
 import type { Timer } from './Timers.js';
 
 /** Finds the class of a strategy by the name in its configuration; undefined for an unknown one. */
@@ -57,7 +57,9 @@ export class StrategyRunner {
   private readonly all: StrategyInstance[] = [];
   private readonly byId = new Map<string, StrategyInstance>();
   /** By timeframe code × symbol count + symbol id. */
-  private readonly barListeners: BarListener[][];
+  private readonly barListeners: (BarListener[] | undefined)[];
+  /** The same listeners by timeframe code alone, each once. */
+  private readonly scopesOf: BarListener[][] = TIMEFRAMES.map(() => []);
   private readonly quoteListeners: StrategyInstance[][];
   private readonly printListeners: StrategyInstance[][];
   private readonly symbolCount: number;
@@ -67,7 +69,7 @@ export class StrategyRunner {
   constructor(parts: RunnerParts) {
     this.parts = parts;
     this.symbolCount = parts.symbols.length;
-    this.barListeners = Array.from({ length: TIMEFRAMES.length * this.symbolCount }, () => []);
+    this.barListeners = Array.from({ length: TIMEFRAMES.length * this.symbolCount }, () => undefined);
     this.quoteListeners = Array.from({ length: this.symbolCount }, () => []);
     this.printListeners = Array.from({ length: this.symbolCount }, () => []);
   }
@@ -114,8 +116,9 @@ export class StrategyRunner {
         { remedy: 'Name its symbols and the fraction of equity that it may use, such as 0.25.' },
       );
     }
+    const known = new Set(parts.symbols);
     for (const symbol of config.symbols) {
-      if (parts.symbols.includes(symbol)) continue;
+      if (known.has(symbol)) continue;
       throw new PapertapeError(
         'SYMBOL_UNKNOWN',
         `The session has no symbol ${symbol}, which ${config.instanceId} names.`,
@@ -188,6 +191,22 @@ export class StrategyRunner {
       const listener = listeners[i];
       if (listener !== undefined) {
         updateIndicators(listener.indicators, listener.instance.slotOf[symbolId] ?? 0, table, row);
+      }
+    }
+  }
+
+  /** As {@link observeBar} for the rows [from, to) of one time. */
+  observeBars(code: number, table: BarTable, from: number, to: number): void {
+    const scopes = this.scopesOf[code] ?? NO_LISTENERS;
+    for (let i = 0; i < scopes.length; i += 1) {
+      const scope = scopes[i];
+      if (scope === undefined) continue;
+      const { indicators } = scope;
+      const { slotOf } = scope.instance;
+      for (let j = 0; j < indicators.length; j += 1) {
+        const indicator = indicators[j];
+        if (indicator?.updateRows === undefined) updateOneByOne(indicator, slotOf, table, from, to);
+        else indicator.updateRows(slotOf, table, from, to);
       }
     }
   }
@@ -269,6 +288,18 @@ export class StrategyRunner {
     }
     if (probe !== undefined) probe[0] = 0;
     return row;
+  }
+
+  /** The instance that alone has bars of a timeframe as its own, whatever their symbol; undefined if there are several. */
+  soleInstance(code: number): StrategyInstance | undefined {
+    const owns = (this.scopesOf[code] ?? NO_LISTENERS).filter(({ own }) => own);
+    return owns.length === 1 ? owns[0]?.instance : undefined;
+  }
+
+  /** As {@link deliverBar} where an instance is the {@link soleInstance}. */
+  deliverBarOf(instance: StrategyInstance, table: BarTable, row: number): void {
+    const symbolId = table.symbolId[row] ?? 0;
+    if ((instance.slotOf[symbolId] ?? -1) >= 0) this.deliverBarTo(instance, symbolId, table, row);
   }
 
   /** Calls `onBar` of every instance whose own timeframe this is. */
@@ -432,15 +463,15 @@ export class StrategyRunner {
   }
 
   private listen(instance: StrategyInstance): void {
+    instance.scopes.forEach(({ timeframe, indicators, ahead }, index) => {
+      const listener = { instance, indicators, ahead, own: index === 0 };
+      const code = timeframeCode(timeframe);
+      this.scopesOf[code]?.push(listener);
+      for (const symbolId of instance.symbolIds) {
+        (this.barListeners[code * this.symbolCount + symbolId] ??= []).push(listener);
+      }
+    });
     for (const symbolId of instance.symbolIds) {
-      instance.scopes.forEach((scope, index) => {
-        this.barListeners[timeframeCode(scope.timeframe) * this.symbolCount + symbolId]?.push({
-          instance,
-          indicators: scope.indicators,
-          ahead: scope.ahead,
-          own: index === 0,
-        });
-      });
       if (instance.strategy.onQuote !== undefined) this.quoteListeners[symbolId]?.push(instance);
       if (instance.strategy.onTrade !== undefined) this.printListeners[symbolId]?.push(instance);
     }

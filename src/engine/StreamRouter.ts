@@ -33,6 +33,8 @@ export class StreamRouter {
   /** Symbol ids whose prints the stream brings: bars up to a minute are made of these alone. */
   private readonly printed: Uint8Array;
   private active = false;
+  /** A timeframe of which every symbol is {@link native}; −1 where none is known to be. */
+  private complete = -1;
   /** Code of the longest timeframe that may be built from bars. */
   private longest = 0;
 
@@ -104,9 +106,25 @@ export class StreamRouter {
     this.refresh();
   }
 
+  /** Takes the bars [from, to) of one time, which have this code. */
+  observeBars(code: number, table: BarTable, from: number, to: number): void {
+    const { native, symbolCount } = this;
+    const { symbolId } = table;
+    if (code >= this.longest) {
+      // Once every symbol is known to have such bars there is nothing to note.
+      if (code === this.complete) return;
+      const first = code * symbolCount;
+      for (let row = from; row < to; row += 1) native[first + (symbolId[row] ?? 0)] = 1;
+      if (!native.subarray(first, first + symbolCount).includes(0)) this.complete = code;
+      return;
+    }
+    for (let row = from; row < to; row += 1) this.onBar(code, table, row);
+  }
+
   /** History is over: which bars the stream brings itself is found out anew, as prints may follow. */
   endHistory(): void {
     this.native.fill(0);
+    this.complete = -1;
   }
 
   /** Whether {@link onBar} has nothing to do for the bars of the session's only symbol any more. */

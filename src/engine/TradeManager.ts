@@ -14,7 +14,7 @@ import { AssertionError, assert } from '../utils/assert.js';
 import { BlockList } from '../utils/BlockList.js';
 import { NumberedTexts } from '../utils/NumberedTexts.js';
 import { sharesFor } from './sizing.js';
-import { OrderArchive } from './OrderArchive.js';
+import { OrderArchive, numberFrom } from './OrderArchive.js';
 import { OrderRecord, workingOf } from './OrderRecord.js';
 
 /** How many final orders stay objects, so that the newest are at hand. */
@@ -39,6 +39,8 @@ export class TradeManager {
   workingExposure: Money = 0;
   /** How often something was asked of the broker: orders sent, cancels, replacements. */
   sentCount = 0;
+  /** Called before open orders are read, changed or joined by another: those that wait are to be among them. */
+  beforeOpen: () => void = () => undefined;
   /** The order with the number n is at n − 1, or its place in the archive. */
   private readonly records = new BlockList<OrderRecord | number>();
   private readonly archive = new OrderArchive();
@@ -85,6 +87,32 @@ export class TradeManager {
     this.records.push(this.archive.add(order));
   }
 
+  /** Keeps an order with the {@link nextNumber} that waits (`WaitingOrders`): it counts as one that was accepted. */
+  addWaiting(order: OrderRecord, price: Price, now: Micros): void {
+    assert(order.number === this.nextNumber, 'orders are numbered in turn');
+    this.records.push(order);
+    this.move(order, 'submit', now);
+    this.move(order, 'accept', now);
+    this.setWorking(order, order.quantity);
+    if (!order.increasesRisk) return;
+    order.exposure = notional(price, order.quantity, this.priceScale);
+    this.workingExposure += order.exposure;
+  }
+
+  /** Ends an order that waited and was filled whole; the object is the caller's again. */
+  endWaiting(order: OrderRecord, now: Micros): void {
+    this.setWorking(order, 0);
+    this.workingExposure -= order.exposure;
+    order.exposure = 0;
+    this.move(order, 'fill', now);
+    this.records.set(order.number - 1, this.archive.add(order));
+  }
+
+  /** Takes an order that waited among the open ones. */
+  openWaiting(order: OrderRecord): void {
+    this.open.push(order);
+  }
+
   private addRecord(request: OrderRequest, now: Micros): OrderRecord {
     const number = this.records.length + 1;
     const record = new OrderRecord(this.ids.of(number), number, request, now);
@@ -119,6 +147,7 @@ export class TradeManager {
    * what its exposure is reckoned at when it adds risk.
    */
   submit(order: RiskApproved<OrderRecord>, price: Price, now: Micros, decision: RiskDecision | undefined): void {
+    this.beforeOpen();
     this.move(order, 'submit', now);
     this.open.push(order);
     this.lastSent = order;
@@ -155,6 +184,7 @@ export class TradeManager {
     now: Micros,
     decision: RiskDecision | undefined,
   ): void {
+    this.beforeOpen();
     order.replacement = next;
     next.replaces = order.id;
     next.changes = changes;
@@ -201,6 +231,7 @@ export class TradeManager {
 
   /** Asks to cancel; false if there is no such order or it is final or already being canceled. */
   cancel(orderId: string, now: Micros): boolean {
+    this.beforeOpen();
     const order = this.order(orderId);
     if (order === undefined || isTerminal(order.status) || order.status === 'pending_cancel') return false;
     this.move(order, 'request_cancel', now);
@@ -289,7 +320,7 @@ export class TradeManager {
     // Most reports are about the order that was sent last.
     const last = this.lastSent;
     if (last !== undefined && last.id === orderId) return last;
-    const number = numberOf(orderId);
+    const number = numberFrom(orderId, 2);
     const kept = this.records.at(number - 1);
     if (typeof kept === 'number') return orderId === `o-${number}` ? this.archive.at(kept) : undefined;
     return kept?.id === orderId ? kept : undefined;
@@ -302,6 +333,7 @@ export class TradeManager {
 
   /** Orders that are not final, oldest first. */
   openOrders(): readonly OrderRecord[] {
+    this.beforeOpen();
     return [...this.open];
   }
 
@@ -460,15 +492,4 @@ export class TradeManager {
     column[order.symbolId] = (column[order.symbolId] ?? 0) + quantity - order.working;
     order.working = quantity;
   }
-}
-
-/** The number in an order id; 0 for any other text. Digits by hand: this runs for every report. */
-function numberOf(orderId: string): number {
-  let value = 0;
-  for (let i = 2; i < orderId.length; i += 1) {
-    const digit = orderId.charCodeAt(i) - 48;
-    if (digit < 0 || digit > 9) return 0;
-    value = value * 10 + digit;
-  }
-  return value;
 }

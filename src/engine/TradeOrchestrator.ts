@@ -26,6 +26,7 @@ import { comingQuantity } from './comingQuantity.js';
 import { EntrySizer } from './EntrySizer.js';
 import { Flattener } from './Flattener.js';
 import { PromptOrders, isPrompt } from './PromptOrders.js';
+import { WaitingOrders } from './WaitingOrders.js';
 import { NumberedTexts } from '../utils/NumberedTexts.js';
 import type { OrchestratorParts } from './OrchestratorParts.js';
 import type { DirectOrder } from './OrderPolicy.js';
@@ -53,6 +54,8 @@ export class TradeOrchestrator {
   readonly flattener: Flattener;
   /** The order that waits for the next bar instead of being submitted. Every other wish submits it first. */
   readonly prompt: PromptOrders;
+  /** Those of a run of merged bars. */
+  readonly waiting: WaitingOrders;
   private readonly parts: OrchestratorParts;
   private readonly input: RiskInput;
   private readonly refused = createDecision();
@@ -66,6 +69,7 @@ export class TradeOrchestrator {
     this.parts = parts;
     this.flattener = new Flattener(parts, (owner, symbolId, reason) => this.closePosition(owner, symbolId, reason));
     this.prompt = new PromptOrders(parts, this.submitPrompt.bind(this));
+    this.waiting = new WaitingOrders(parts);
     this.input = createInput();
     this.sizedAtFill = parts.policy.sizing === 'allInAtFill';
     this.sizer = new EntrySizer(parts);
@@ -86,6 +90,7 @@ export class TradeOrchestrator {
     timeStop?: DurationMicros,
   ): void {
     this.prompt.submit();
+    if (this.waiting.holds(symbolId)) this.waiting.release();
     this.signalCount += 1;
     const signal = createSignal(
       this.signalIds.of(this.signalCount),
@@ -256,7 +261,8 @@ export class TradeOrchestrator {
 
   /** Cancels every working order. */
   cancelAll(): void {
-    for (const order of this.parts.manager.openOrders()) this.parts.manager.cancel(order.id, this.parts.clock.now);
+    const { manager, clock } = this.parts;
+    for (const order of manager.openOrders()) manager.cancel(order.id, clock.now);
   }
 
   /** Closes one owner's position at the market; undefined if there is nothing to close. */
@@ -404,9 +410,13 @@ export class TradeOrchestrator {
     checks.countSubmission(clock.now);
     const group = closes ? undefined : groupOf(signal);
     const timeStop = closes ? 0 : (signal.timeStop ?? 0);
-    if (mayWait && this.prompt.isOpen && group === undefined && timeStop === 0 && isPrompt(request)) {
-      sink.onSignal(signal, decision, this.prompt.hold(request, instance, !closes, input.lastPrice));
-      return undefined;
+    if (mayWait && group === undefined && timeStop === 0 && isPrompt(request)) {
+      const { prompt, waiting } = this;
+      const held = prompt.isOpen
+        ? prompt.hold(request, instance, !closes, input.lastPrice)
+        : waiting.take(request, instance, !closes, input.lastPrice);
+      if (held !== undefined) sink.onSignal(signal, decision, held);
+      if (held !== undefined) return undefined;
     }
     const order = this.recordOf(request, instance, slot, !closes, group);
     order.timeStop = timeStop;

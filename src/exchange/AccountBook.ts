@@ -10,6 +10,7 @@ import type { LedgerEntry } from '../domain/ledger.js';
 import type { Money, Price, Quantity } from '../domain/units.js';
 import { addExact, notional } from '../domain/units.js';
 import { AssertionError } from '../utils/assert.js';
+import { IdSet } from '../utils/IdSet.js';
 import type { AccountRules } from './accounts/AccountRules.js';
 import type { AccountEvent } from '../domain/venueEvents.js';
 import { Lots } from './Lots.js';
@@ -52,8 +53,9 @@ export class AccountBook implements AccountView {
   rules: AccountRules | undefined;
   readonly #marks: Float64Array;
   readonly #priceScale: number;
-  /** Symbols with a position, ascending. */
-  readonly #open: number[] = [];
+  /** Symbols with a position, and those of them with a short one. */
+  readonly #open: IdSet;
+  readonly #short: IdSet;
 
   /** `marks` holds the current mark of every symbol and is the caller's to update. */
   constructor(accountId: string, marks: Float64Array, priceScale: number) {
@@ -62,6 +64,8 @@ export class AccountBook implements AccountView {
     this.costs = new Float64Array(marks.length);
     this.realised = new Float64Array(marks.length);
     this.lots = Array.from(marks, () => new Lots());
+    this.#open = new IdSet(marks.length);
+    this.#short = new IdSet(marks.length);
     this.#marks = marks;
     this.#priceScale = priceScale;
   }
@@ -72,14 +76,15 @@ export class AccountBook implements AccountView {
 
   get equity(): Money {
     let equity = this.cash + this.dividendsAccrued - this.accruedFees;
-    for (let i = 0; i < this.#open.length; i += 1) equity += this.#valueOf(this.#open[i] ?? 0);
+    const { ids } = this.#open;
+    for (let i = 0; i < ids.length; i += 1) equity += this.#valueOf(ids[i] ?? 0);
     return equity;
   }
 
   /** Sum of the absolute values of all positions. */
   get grossValue(): Money {
     let gross = 0;
-    for (const symbolId of this.#open) gross += Math.abs(this.#valueOf(symbolId));
+    for (const symbolId of this.#open.ids) gross += Math.abs(this.#valueOf(symbolId));
     return gross;
   }
 
@@ -88,10 +93,8 @@ export class AccountBook implements AccountView {
     if (this.rules !== undefined) return this.rules.headroom(this);
     let headroom = this.cash - this.reserved;
     // A long position's value cancels against its cover; a short one counts twice.
-    for (let i = 0; i < this.#open.length; i += 1) {
-      const symbolId = this.#open[i] ?? 0;
-      if (this.quantityOf(symbolId) < 0) headroom += 2 * this.#valueOf(symbolId);
-    }
+    const { ids } = this.#short;
+    for (let i = 0; i < ids.length; i += 1) headroom += 2 * this.#valueOf(ids[i] ?? 0);
     return headroom;
   }
 
@@ -114,7 +117,7 @@ export class AccountBook implements AccountView {
   }
 
   positions(): readonly AccountPosition[] {
-    return this.#open.map((symbolId) => ({
+    return this.#open.sorted().map((symbolId) => ({
       symbolId,
       quantity: this.quantityOf(symbolId),
       cost: this.costOf(symbolId),
@@ -155,7 +158,7 @@ export class AccountBook implements AccountView {
 
   /** Whether any position is open. */
   get isInvested(): boolean {
-    return this.#open.length > 0;
+    return this.#open.ids.length > 0;
   }
 
   /** The mark of a symbol. */
@@ -183,9 +186,12 @@ export class AccountBook implements AccountView {
 
   /** Rebuilds the list of open symbols after the columns were restored. */
   reindex(): void {
-    this.#open.length = 0;
+    this.#open.clear();
+    this.#short.clear();
     for (let symbolId = 0; symbolId < this.quantities.length; symbolId += 1) {
-      if (this.quantities[symbolId] !== 0) this.#open.push(symbolId);
+      const quantity = this.quantityOf(symbolId);
+      if (quantity !== 0) this.#open.add(symbolId);
+      if (quantity < 0) this.#short.add(symbolId);
     }
   }
 
@@ -254,15 +260,10 @@ export class AccountBook implements AccountView {
       // What goes beyond the old position is all that the new cost stands for.
       if (after !== 0 && after > 0 !== before > 0) lots.open(Math.abs(after), cost);
     }
-    if (before === 0 && after !== 0) {
-      let at = this.#open.length;
-      while (at > 0 && (this.#open[at - 1] ?? 0) > symbolId) at -= 1;
-      if (at === this.#open.length) this.#open.push(symbolId);
-      else this.#open.splice(at, 0, symbolId);
-    } else if (before !== 0 && after === 0) {
-      if (this.#open[this.#open.length - 1] === symbolId) this.#open.pop();
-      else this.#open.splice(this.#open.indexOf(symbolId), 1);
-    }
+    if (before === 0 && after !== 0) this.#open.add(symbolId);
+    else if (before !== 0 && after === 0) this.#open.delete(symbolId);
+    if (before >= 0 && after < 0) this.#short.add(symbolId);
+    else if (before < 0 && after >= 0) this.#short.delete(symbolId);
   }
 
   #lotsOf(symbolId: number): Lots {

@@ -44,6 +44,35 @@ export class BarIntake {
     else this.observe(symbol, table, row, sequence);
   }
 
+  /** Whether a bar on which nothing can be decided need not be kept whole. */
+  get notesBars(): boolean {
+    return !this.keepsBars;
+  }
+
+  /**
+   * As {@link take}, but nothing is decided on the row before somebody says so; returns whether anything may be.
+   * `isAwaited` says that an order waits for it.
+   */
+  look(code: number, table: BarTable, row: number, sequence: number, isAwaited: boolean): boolean {
+    const symbol = this.book.symbol(table.symbolId[row] ?? 0);
+    const duration = TIMEFRAME_DURATION[table.timeframe];
+    this.duration = duration;
+    this.table = table;
+    if (duration !== symbol.barDuration && !this.accepts(symbol)) return false;
+    if (isAwaited || symbol.orders.length > 0) {
+      this.keep(symbol, table, row, sequence);
+      return true;
+    }
+    this.note(symbol, table, row);
+    this.book.plainBars[symbol.symbolId] = code + 1;
+    return false;
+  }
+
+  /** Lets a row that was looked at be decided on. */
+  touch(symbol: SymbolMarket): void {
+    this.touched.touch(symbol, Evidence.BAR, symbol.barTime);
+  }
+
   /** Whether nothing but closes and volume is kept of the symbol of a row as long as no order comes. */
   isQuiet(table: BarTable, row: number): boolean {
     const symbol = this.book.symbols[table.symbolId[row] ?? 0];
@@ -104,6 +133,7 @@ export class BarIntake {
   private accepts(symbol: SymbolMarket): boolean {
     if (this.duration > symbol.barDuration) return false;
     symbol.barDuration = this.duration;
+    this.book.plainBars[symbol.symbolId] = 0;
     this.matcher.learn(symbol, Evidence.BAR);
     return true;
   }

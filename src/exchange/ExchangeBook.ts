@@ -7,33 +7,35 @@ import { phaseAt } from '../calendar/sessions.js';
 import type { Order, OrderChanges } from '../domain/order.js';
 import { nextVenueStatus } from '../domain/orderState.js';
 import type { SessionConfig } from '../domain/session.js';
-import { DAY } from '../domain/timeframe.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import { isOrderEvent } from '../domain/venueEvents.js';
 import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
 import { AssertionError, required } from '../utils/assert.js';
 import { AccountBook } from './AccountBook.js';
+import { arrivalTimeInForce } from './arrivalTimeInForce.js';
 import { ClientOrderIds } from './ClientOrderIds.js';
 import { depositEntries } from './ledger.js';
 import { isPlausible } from './matching/plausible.js';
 import { OpenOrders } from './OpenOrders.js';
 import type { Preset } from './preset.js';
-import { heldQuantity, reserveFor } from './reserves.js';
+import { heldQuantity, neverOpens, reserveFor } from './reserves.js';
 import { isPrice, SymbolMarket } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
 import { tradesIn } from './TradingSession.js';
 import { takesPlaceOf } from './takesPlaceOf.js';
 import { WorkingOrder } from './WorkingOrder.js';
 
-/** The last minutes of a session in which LEAN sends a market order on daily data to the next opening. */
-const CLOSING_TOO_LATE = 15.5 * 60_000_000;
-
 /** See the module header. */
 export class ExchangeBook {
   readonly symbols: readonly SymbolMarket[];
   /** Current mark of each symbol. */
   readonly marks: Float64Array;
+  /**
+   * By symbol id: one more than the code of the timeframe of whose bars nothing but closes and volumes need be kept,
+   * because no order is open; 0 where that is not known.
+   */
+  readonly plainBars: Uint8Array;
   readonly accounts = new Map<string, AccountBook>();
   /** Open orders by id, those in flight included. */
   readonly orders = new OpenOrders();
@@ -53,6 +55,7 @@ export class ExchangeBook {
     this.#session = session;
     this.#priceScale = config.priceScale;
     this.marks = marks ?? new Float64Array(config.symbols.length);
+    this.plainBars = new Uint8Array(config.symbols.length);
     this.symbols = config.symbols.map((_, symbolId) => new SymbolMarket(symbolId));
     const account = new AccountBook(config.accountId, this.marks, config.priceScale);
     account.orderRules = preset.orderRules;
@@ -92,6 +95,16 @@ export class ExchangeBook {
     const legs = order.legs;
     if (legs !== undefined && legs.length > 0) this.#enterLegs(working, legs, now, isDuplicate);
     return working;
+  }
+
+  /** Takes in an order that was accepted when it was decided, and whose client order id and reserve are in already. */
+  enterAccepted(working: WorkingOrder): void {
+    const symbol = this.symbol(working.symbolId);
+    this.orders.add(working);
+    symbol.orders.push(working);
+    this.plainBars[symbol.symbolId] = 0;
+    working.status = nextVenueStatus(working.status, 'activate');
+    symbol.include(working);
   }
 
   /** Marks the client order ids of an order and its legs as used; false if any of them was used before. */
@@ -194,6 +207,7 @@ export class ExchangeBook {
     if (symbol === undefined) return working;
     working.reservePrice = this.#reservePrice(working, symbol);
     symbol.orders.push(working);
+    this.plainBars[symbol.symbolId] = 0;
     if (order.parentId === undefined) this.#allocate(symbol, working);
     return working;
   }
@@ -219,7 +233,7 @@ export class ExchangeBook {
       order.armedAt = time;
     } else {
       order.arrivedAt = time;
-      order.timeInForce = this.#timeInForceOnArrival(order, time);
+      order.timeInForce = arrivalTimeInForce(order, this.symbol(order.symbolId), this.#preset, this.#session, time);
     }
     order.status = nextVenueStatus(order.status, waiting ? 'queue' : 'activate');
     if (!waiting) order.activatedAt = time;
@@ -342,16 +356,6 @@ export class ExchangeBook {
       const order = symbol.orders.find((one) => !one.closed && one.account === account);
       if (order !== undefined) this.#allocateAll(symbol, order.account);
     }
-  }
-
-  /** Where the preset says so, market orders become auction orders on arrival. */
-  #timeInForceOnArrival(order: WorkingOrder, time: Micros): WorkingOrder['timeInForce'] {
-    if (order.type !== 'market' || order.timeInForce !== 'day') return order.timeInForce;
-    if (this.#session.phase !== 'regular') return this.#preset.closedMarketOrder === 'opening' ? 'opg' : 'day';
-    const isDaily =
-      this.symbol(order.symbolId).barDuration >= DAY && this.symbol(order.symbolId).barDuration < Infinity;
-    if (this.#preset.dailyMarketOrder === 'as-is' || !isDaily) return 'day';
-    return time >= this.#session.close - CLOSING_TOO_LATE ? 'opg' : 'cls';
   }
 
   #activate(order: WorkingOrder, time: Micros): void {
@@ -492,9 +496,4 @@ export class ExchangeBook {
     order.account.addReserve(reserve - order.reserve);
     order.reserve = reserve;
   }
-}
-
-/** A sale by notional sells of what is held and never more (a short sale has whole shares). */
-function neverOpens(order: WorkingOrder): boolean {
-  return order.reduceOnly || (order.notional > 0 && order.sign === -1);
 }

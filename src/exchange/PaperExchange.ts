@@ -45,6 +45,7 @@ import { OrderLine } from './OrderLine.js';
 import { OrderLife } from './OrderLife.js';
 import type { Preset } from './preset.js';
 import { presetOf } from './presets.js';
+import { MergedFills } from './MergedFills.js';
 import { PromptFills } from './PromptFills.js';
 import { ReportQueue } from './ReportQueue.js';
 import { exchangeSnapshot, restoreExchange, restoreWorkingSnapshot, workingSnapshot } from './snapshot.js';
@@ -82,6 +83,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   private readonly tracksImpact: boolean;
   /** Follows prompt orders. */
   readonly prompt: PromptFills;
+  /** Takes many bars at one time. */
+  readonly merged: MergedFills;
   /** Market rows observed since the start; read-only to others. */
   sequence = 0;
   /** Earliest time strictly after which `advanceTo` has messages or expiries to handle; Infinity if none. */
@@ -113,13 +116,12 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.tracksImpact = preset.slippage.kind === 'squareRoot';
     this.bars = new BarIntake(preset, book, matcher, this.touched);
     const { fills, bars, reports } = this;
+    const moveTo = (time: Micros): void => this.syncClock(time);
+    const countRows = (rows: number): number => (this.sequence += rows);
+    const plan = (): void => this.plan();
     const parts = { preset, session, priceScale, book, matcher, watch, venueOf, fills, bars, reports };
-    this.prompt = new PromptFills(
-      parts,
-      latency,
-      (time) => this.syncClock(time),
-      () => (this.sequence += 1),
-    );
+    this.prompt = new PromptFills(parts, latency, moveTo, () => (this.sequence += 1));
+    this.merged = new MergedFills(parts, latency, { moveTo, countRows, plan });
   }
 
   /** See `AdmissionContext`. */

@@ -14,7 +14,7 @@ import type {
   StatusTable,
 } from '../domain/marketTables.js';
 import type { Order, OrderChanges, ReplacementIds } from '../domain/order.js';
-import type { PromptVenue, SimulatedVenue } from '../domain/ports.js';
+import type { MergedVenue, PromptVenue, SimulatedVenue } from '../domain/ports.js';
 import type { OpenOrderExplanation } from '../domain/receipt.js';
 import type { SessionConfig } from '../domain/session.js';
 import type { Micros } from '../domain/units.js';
@@ -53,6 +53,11 @@ export class PaperVenue implements SimulatedVenue {
 
   get prompt(): PromptVenue {
     return this.exchange.prompt;
+  }
+
+  /** Undefined while other accounts than the engine's look at bars or take its orders too. */
+  get merged(): MergedVenue | undefined {
+    return this.desk.isAwake || this.shadows.accounts.length > 0 ? undefined : this.exchange.merged;
   }
 
   get preset(): Preset {

@@ -10,7 +10,6 @@ import type { BarTable } from '../domain/marketTables.js';
 import type { Fill } from '../domain/fill.js';
 import type { Order } from '../domain/order.js';
 import type { PromptVenue } from '../domain/ports.js';
-import { DAY } from '../domain/timeframe.js';
 import type { Micros, Price, Shares } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import { assert, required } from '../utils/assert.js';
@@ -23,16 +22,14 @@ import { emptyFill } from './emptyFill.js';
 import type { ExchangeBook } from './ExchangeBook.js';
 import type { FillMaker } from './FillMaker.js';
 import type { LatencyModel } from './LatencyModel.js';
-import { LatencyLeg } from './LatencyModel.js';
 import type { MarketWatch } from './MarketWatch.js';
 import type { Matcher } from './Matcher.js';
 import { BarMatcher, isSoundBar } from './matching/BarMatcher.js';
 import { spreadPartAt } from './matching/costs.js';
 import { FillDecision, takeFrom } from './matching/FillDecision.js';
 import type { ReportQueue } from './ReportQueue.js';
-import { reserveFor } from './reserves.js';
+import { allocatePlainly, isPlain, offersPrompt } from './promptRules.js';
 import type { SymbolMarket } from './SymbolMarket.js';
-import { Evidence } from './SymbolMarket.js';
 import { WorkingOrder } from './WorkingOrder.js';
 
 const NO_LEGS: readonly WorkingOrder[] = [];
@@ -69,8 +66,7 @@ export class PromptFills implements PromptVenue {
     this.moveTo = moveTo;
     this.countRow = countRow;
     this.rules = new BarMatcher(preset, parts.priceScale);
-    const isInstant = [LatencyLeg.DATA, LatencyLeg.ORDER, LatencyLeg.REPORT].every((leg) => latency.fixed(leg) === 0);
-    this.isOffered = isInstant && preset.arrival === 'next-event' && preset.slippage.kind !== 'squareRoot';
+    this.isOffered = offersPrompt(preset, latency);
   }
 
   judge(order: Order, now: Micros, table: BarTable, row: number): boolean {
@@ -93,7 +89,7 @@ export class PromptFills implements PromptVenue {
     if (account.rules !== undefined || clientOrderNumber === undefined || clientOrderPrefix === undefined) return false;
     if (!this.idsOf(order.accountId).isNext(clientOrderPrefix, clientOrderNumber, clientOrderId)) return false;
     const working = this.workAs(order, account, now);
-    if (working.isFractional || !this.allocate(working)) return false;
+    if (working.isFractional || !allocatePlainly(working, book, this.parts.priceScale)) return false;
     account.addReserve(working.reserve);
     const measure = symbol.volume >= 0 ? symbol.volume : volume;
     const isWhole = this.isAccepted(working, symbol, now) && this.isFilledWhole(working, symbol, open, measure, start);
@@ -132,22 +128,6 @@ export class PromptFills implements PromptVenue {
     return this.working;
   }
 
-  /**
-   * Says how much of it opens and what that reserves. False for what is not prompt: one part that closes and one that
-   * opens, and more of a short position, which is covered at prices that change until the fill.
-   */
-  private allocate(working: WorkingOrder): boolean {
-    const { book, priceScale } = this.parts;
-    const { account, symbolId, sign, quantity } = working;
-    const held = account.quantityOf(symbolId) * sign;
-    if (held < 0 && -held < quantity) return false;
-    if (held > 0 && sign === -1) return false;
-    working.openingQuantity = held < 0 ? 0 : quantity;
-    working.reservePrice = book.marks[symbolId] ?? 0;
-    working.reserve = reserveFor(working, working.openingQuantity, priceScale);
-    return true;
-  }
-
   private isAccepted(working: WorkingOrder, symbol: SymbolMarket, now: Micros): boolean {
     if (this.parts.matcher.refusesShort(working, symbol, now)) return false;
     return refusalOf(working, NO_LEGS, this.parts, false, true, 0, now) === undefined;
@@ -169,10 +149,4 @@ export class PromptFills implements PromptVenue {
   private idsOf(accountId: string): ClientOrderIds {
     return required(this.parts.book.clientOrderIds.get(accountId), 'client order ids');
   }
-}
-
-/** Whether nothing but the bars of a symbol, shorter than a day, bears on how an order fills. */
-function isPlain(symbol: SymbolMarket): boolean {
-  if (symbol.known !== Evidence.BAR || symbol.marketBasis !== 'tradeBar' || symbol.barDuration >= DAY) return false;
-  return !symbol.halted && symbol.releasedAt === 0 && symbol.bandUpper === 0 && symbol.orders.length === 0;
 }

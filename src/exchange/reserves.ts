@@ -28,6 +28,11 @@ export function heldQuantity(order: WorkingOrder, priceScale: number): Quantity 
   return total - order.filledQuantity;
 }
 
+/** Whether it closes alone: a sale by notional sells of what is held and never more (a short sale has whole shares). */
+export function neverOpens(order: WorkingOrder): boolean {
+  return order.reduceOnly || (order.notional > 0 && order.sign === -1);
+}
+
 /** What `opening` micro-shares of it reserve. A notional order that opens in full reserves all that it has left. */
 export function reserveFor(order: WorkingOrder, opening: Quantity, priceScale: number): Money {
   const price = heldPrice(order);

@@ -302,6 +302,7 @@ function restoreSymbol(state: Json, symbol: SymbolMarket, book: ExchangeBook): v
     if (key === 'orders' || key === 'levels' || key === 'impact' || key === 'symbolId') continue;
     Reflect.set(symbol, key, state[key] === null ? Infinity : state[key]);
   }
+  book.plainBars[symbol.symbolId] = 0;
   symbol.impact.restore(numbersOf(state['impact'], 'impact'));
   symbol.levels.restore(numbersOf(state['levels'], 'levels'));
   symbol.orders = listOf(state['orders'], 'orders').map((id) =>

@@ -50,6 +50,14 @@ export class Atr implements Indicator {
     this.line.values[this.line.next(slot)] = average;
   }
 
+  updateRows(slotOf: Int32Array, table: BarTable, from: number, to: number): void {
+    const { symbolId } = table;
+    for (let row = from; row < to; row += 1) {
+      const slot = slotOf[symbolId[row] ?? 0] ?? -1;
+      if (slot >= 0) this.update(slot, table, row);
+    }
+  }
+
   updateAhead(slot: number, table: BarTable, from: number, to: number): void {
     const { line, length } = this;
     const { values, mask } = line;

@@ -41,6 +41,14 @@ export class Extreme implements Indicator {
     if (this.isReady(slot)) this.line.values[this.line.next(slot)] = extreme;
   }
 
+  updateRows(slotOf: Int32Array, table: BarTable, from: number, to: number): void {
+    const { symbolId } = table;
+    for (let row = from; row < to; row += 1) {
+      const slot = slotOf[symbolId[row] ?? 0] ?? -1;
+      if (slot >= 0) this.update(slot, table, row);
+    }
+  }
+
   updateAhead(slot: number, table: BarTable, from: number, to: number): void {
     this.take(slot, columnOf(table, this.field), from, to, this.line.nextMany(to - from) - from);
   }

@@ -20,6 +20,11 @@ export interface Indicator {
    * value, or by `skip`): the runner lets them work ahead of the hooks and uncovers the values bar by bar.
    */
   updateAhead?(slot: number, table: BarTable, from: number, to: number): void;
+  /**
+   * As {@link update} for the rows [from, to) of one time; `slotOf` has the slot of each symbol id, −1 for none. Where
+   * it is absent the runner calls `update` row by row; a loop of the indicator's own needs no call for each.
+   */
+  updateRows?(slotOf: Int32Array, table: BarTable, from: number, to: number): void;
   /** Whether every line has a value for `slot`; the runner calls no `onBar` before. */
   isReady(slot: number): boolean;
 }

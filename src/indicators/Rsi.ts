@@ -56,6 +56,14 @@ export class Rsi implements Indicator {
     this.line.values[this.line.next(slot)] = up + down === 0 ? 50 : (100 * up) / (up + down);
   }
 
+  updateRows(slotOf: Int32Array, table: BarTable, from: number, to: number): void {
+    const { symbolId } = table;
+    for (let row = from; row < to; row += 1) {
+      const slot = slotOf[symbolId[row] ?? 0] ?? -1;
+      if (slot >= 0) this.update(slot, table, row);
+    }
+  }
+
   updateAhead(slot: number, table: BarTable, from: number, to: number): void {
     const { line, length } = this;
     const { values, mask } = line;

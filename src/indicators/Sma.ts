@@ -48,6 +48,32 @@ export class Sma implements Indicator {
     this.line.values[this.line.next(slot)] = sum / length;
   }
 
+  updateRows(slotOf: Int32Array, table: BarTable, from: number, to: number): void {
+    const { length, window, places, line } = this;
+    const { symbolId } = table;
+    const { values } = line;
+    const column = this.isClose ? table.close : columnOf(table, this.field);
+    // As `update` does, with what does not change from row to row at hand.
+    for (let row = from; row < to; row += 1) {
+      const slot = slotOf[symbolId[row] ?? 0] ?? -1;
+      if (slot < 0) continue;
+      const base = slot * (1 + length);
+      const head = places[slot * 2] ?? 0;
+      const at = base + 1 + head;
+      const value = column[row] ?? 0;
+      const sum = (window[base] ?? 0) + value - (window[at] ?? 0);
+      window[at] = value;
+      window[base] = sum;
+      places[slot * 2] = head + 1 === length ? 0 : head + 1;
+      const filled = places[slot * 2 + 1] ?? 0;
+      if (filled < length) {
+        places[slot * 2 + 1] = filled + 1;
+        if (filled + 1 < length) continue;
+      }
+      values[line.next(slot)] = sum / length;
+    }
+  }
+
   updateAhead(slot: number, table: BarTable, from: number, to: number): void {
     const { length, line } = this;
     // What leaves the window in the first rows of a table is in the ring, later it is in the table itself.

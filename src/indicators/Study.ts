@@ -52,6 +52,14 @@ export class StudyIndicator implements Indicator {
     }
   }
 
+  updateRows(slotOf: Int32Array, table: BarTable, from: number, to: number): void {
+    const { symbolId } = table;
+    for (let row = from; row < to; row += 1) {
+      const slot = slotOf[symbolId[row] ?? 0] ?? -1;
+      if (slot >= 0) this.update(slot, table, row);
+    }
+  }
+
   updateAhead(slot: number, table: BarTable, from: number, to: number): void {
     const study = this.studies[slot];
     assert(study !== undefined && this.isReady(slot), 'a study works ahead once it has values');
