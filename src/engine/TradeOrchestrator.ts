@@ -36,6 +36,7 @@ import { MANUAL_OWNER, ownerOf } from './PositionTracker.js';
 import { signalDifference } from './recovery.js';
 import type { RecordedDecisions } from './recovery.js';
 import { createDecision } from './riskChecks.js';
+import { fillRiskInput } from './riskInput.js';
 import type { RiskInput } from './riskChecks.js';
 import { direction, groupOf, requestOf } from './signalTerms.js';
 import { sharesFor } from './sizing.js';
@@ -477,28 +478,7 @@ export class TradeOrchestrator {
   }
 
   private fillInput(symbolId: number, side: Side, type: OrderType, quantity: Quantity): RiskInput {
-    const { tracker, manager, clock, halted, broker, config } = this.parts;
-    const input = this.input;
-    input.now = clock.now;
-    input.symbolId = symbolId;
-    input.side = side;
-    input.orderType = type;
-    input.quantity = quantity;
-    input.lastPrice = tracker.lastPrice[symbolId] ?? 0;
-    input.lastPriceTime = tracker.lastPriceTime[symbolId] ?? 0;
-    input.position = tracker.quantities[symbolId] ?? 0;
-    input.workingBuy = manager.workingBuy[symbolId] ?? 0;
-    input.workingSell = manager.workingSell[symbolId] ?? 0;
-    input.equity = tracker.equity;
-    input.grossExposure = tracker.grossExposure;
-    input.workingExposure = manager.workingExposure;
-    input.buyingPower = broker.account(config.accountId).buyingPower;
-    input.dailyPnl = tracker.dailyPnl;
-    input.phase = clock.phase;
-    input.halted = halted[symbolId] === 1;
-    input.sizedAtFill = false;
-    input.carried = false;
-    return input;
+    return fillRiskInput(this.input, this.parts, symbolId, side, type, quantity);
   }
 }
 

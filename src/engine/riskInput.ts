@@ -1,0 +1,39 @@
+/** What the risk checks are told of an order and of the account at the moment at which it is to be sent. */
+import type { OrderType, Side } from '../domain/order.js';
+import type { Quantity } from '../domain/units.js';
+import type { OrchestratorParts } from './OrchestratorParts.js';
+import type { RiskInput } from './riskChecks.js';
+
+/**
+ * Writes the market and the account, and an order of `quantity` micro-shares, into an input and gives it back. Prices,
+ * fees and what is particular about the order are the caller's to add.
+ */
+export function fillRiskInput(
+  input: RiskInput,
+  { tracker, manager, clock, halted, broker, config }: OrchestratorParts,
+  symbolId: number,
+  side: Side,
+  type: OrderType,
+  quantity: Quantity,
+): RiskInput {
+  input.now = clock.now;
+  input.symbolId = symbolId;
+  input.side = side;
+  input.orderType = type;
+  input.quantity = quantity;
+  input.lastPrice = tracker.lastPrice[symbolId] ?? 0;
+  input.lastPriceTime = tracker.lastPriceTime[symbolId] ?? 0;
+  input.position = tracker.quantities[symbolId] ?? 0;
+  input.workingBuy = manager.workingBuy[symbolId] ?? 0;
+  input.workingSell = manager.workingSell[symbolId] ?? 0;
+  input.equity = tracker.equity;
+  input.grossExposure = tracker.grossExposure;
+  input.workingExposure = manager.workingExposure;
+  input.buyingPower = broker.account(config.accountId).buyingPower;
+  input.dailyPnl = tracker.dailyPnl;
+  input.phase = clock.phase;
+  input.halted = halted[symbolId] === 1;
+  input.sizedAtFill = false;
+  input.carried = false;
+  return input;
+}
