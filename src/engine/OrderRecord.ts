@@ -108,6 +108,45 @@ export class OrderRecord implements Order {
   }
 }
 
+/** Whose client order ids count up, and how many there were: a strategy instance. */
+export interface ClientOrderSeries {
+  readonly clientOrderCount: number;
+  readonly clientOrderIds: { readonly prefix: string };
+}
+
+/**
+ * Makes a record that nobody looks at any more that of another plain market order, with the newest client order id of its
+ * instance: as a new one, without the object.
+ */
+export function renewRecord(
+  record: OrderRecord,
+  id: string,
+  number: number,
+  request: OrderRequest,
+  { clientOrderCount, clientOrderIds }: ClientOrderSeries,
+  increasesRisk: boolean,
+  now: Micros,
+): void {
+  record.id = id;
+  record.number = number;
+  record.clientOrderId = request.clientOrderId;
+  record.clientOrderNumber = clientOrderCount;
+  record.clientOrderPrefix = clientOrderIds.prefix;
+  record.accountId = request.accountId;
+  record.symbolId = request.symbolId;
+  record.side = request.side;
+  record.quantity = request.quantity;
+  record.source = request.source;
+  record.reason = request.reason;
+  record.signalId = request.signalId ?? '';
+  record.increasesRisk = increasesRisk;
+  record.status = 'initialized';
+  record.createdAt = now;
+  record.updatedAt = now;
+  record.filledQuantity = 0;
+  record.filledNotional = 0;
+}
+
 /**
  * Micro-shares of an open order that count as working. A leg whose entry has not filled closes nothing yet, and of two
  * exits only one can fill: the take profit counts for both.

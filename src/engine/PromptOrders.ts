@@ -10,7 +10,7 @@ import type { KernelSink, PromptVenue } from '../domain/ports.js';
 import type { Price } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import type { OrchestratorParts } from './OrchestratorParts.js';
-import { OrderRecord } from './OrderRecord.js';
+import { OrderRecord, renewRecord } from './OrderRecord.js';
 import type { StrategyInstance } from './StrategyInstance.js';
 
 /** Submits an order that waited. */
@@ -57,24 +57,7 @@ export class PromptOrders {
     this.price = price;
     this.record ??= new OrderRecord('', 0, request, clock.now);
     const { record } = this;
-    record.id = manager.nextId;
-    record.number = manager.nextNumber;
-    record.clientOrderId = request.clientOrderId;
-    record.clientOrderNumber = instance.clientOrderCount;
-    record.clientOrderPrefix = instance.clientOrderIds.prefix;
-    record.accountId = request.accountId;
-    record.symbolId = request.symbolId;
-    record.side = request.side;
-    record.quantity = request.quantity;
-    record.source = request.source;
-    record.reason = request.reason;
-    record.signalId = request.signalId ?? '';
-    record.increasesRisk = increasesRisk;
-    record.status = 'initialized';
-    record.createdAt = clock.now;
-    record.updatedAt = clock.now;
-    record.filledQuantity = 0;
-    record.filledNotional = 0;
+    renewRecord(record, manager.nextId, manager.nextNumber, request, instance, increasesRisk, clock.now);
     return record;
   }
 

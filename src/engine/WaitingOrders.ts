@@ -10,7 +10,7 @@ import type { Price } from '../domain/units.js';
 import { notional } from '../domain/units.js';
 import { required } from '../utils/assert.js';
 import type { OrchestratorParts } from './OrchestratorParts.js';
-import { OrderRecord } from './OrderRecord.js';
+import { OrderRecord, renewRecord } from './OrderRecord.js';
 import type { StrategyInstance } from './StrategyInstance.js';
 
 /** See the module header. One per orchestrator. */
@@ -114,24 +114,7 @@ export class WaitingOrders {
   private recordOf(request: OrderRequest, instance: StrategyInstance, increasesRisk: boolean): OrderRecord {
     const { manager, clock } = this.parts;
     const record = this.spare.pop() ?? new OrderRecord('', 0, request, clock.now);
-    record.id = manager.nextId;
-    record.number = manager.nextNumber;
-    record.clientOrderId = request.clientOrderId;
-    record.clientOrderNumber = instance.clientOrderCount;
-    record.clientOrderPrefix = instance.clientOrderIds.prefix;
-    record.accountId = request.accountId;
-    record.symbolId = request.symbolId;
-    record.side = request.side;
-    record.quantity = request.quantity;
-    record.source = request.source;
-    record.reason = request.reason;
-    record.signalId = request.signalId ?? '';
-    record.increasesRisk = increasesRisk;
-    record.status = 'initialized';
-    record.createdAt = clock.now;
-    record.updatedAt = clock.now;
-    record.filledQuantity = 0;
-    record.filledNotional = 0;
+    renewRecord(record, manager.nextId, manager.nextNumber, request, instance, increasesRisk, clock.now);
     return record;
   }
 }
