@@ -214,12 +214,15 @@ export function startOf(market: MarketBatch): Micros {
   return first;
 }
 
-function recorderFor(market: MarketBatch, { symbols, priceScale }: SessionConfig, kernel: Kernel): EquityRecorder {
+function recorderFor(market: MarketBatch, config: SessionConfig, kernel: Kernel): EquityRecorder {
+  const { symbols, priceScale, corporateActions } = config;
   const [table] = market.tables;
   if (market.tables.length === 1 && table?.kind === 'bar') {
     const { trace } = kernel;
     if (BarEquityRecorder.suits(table, symbols.length)) return new BarEquityRecorder(table, priceScale, trace);
-    const recorder = symbols.length > 1 ? MergedEquityRecorder.of(table, priceScale, trace) : undefined;
+    // A corporate action changes the last price between bars.
+    const isMerged = symbols.length > 1 && corporateActions === undefined;
+    const recorder = isMerged ? MergedEquityRecorder.of(table, priceScale, trace) : undefined;
     if (recorder !== undefined) return recorder;
   }
   const hasBars = market.tables.some(({ kind }) => kind === 'bar');

@@ -422,3 +422,43 @@ describe('recovery (K1, F01)', () => {
     }
   });
 });
+
+describe('exits in the whole bar of their entry', () => {
+  const options = { reason: 'in' } as const;
+
+  it('a trail of a short begins at the entry, not below every price', () => {
+    const short: Script = {
+      3: (ctx) => ctx.enterShort('SPY', { reason: 'down', size: { shares: 50 }, trail: { distance: 2 } }),
+    };
+    const one = play(short, [CALM, CALM, CALM, CALM, [100, 103, 100, 103]], 'backtesting.py');
+    expect(one.fills()).toEqual(['4 o-1 50 @ 100', '5 o-2 50 @ 102']);
+  });
+
+  it('a stop-limit stop loss never sells below its limit', () => {
+    const bracket: Script = {
+      3: (ctx) => void ctx.order.bracket('SPY', 'buy', 50, { stop: 98, stopLimit: 97.9 }, options),
+    };
+    const bars: readonly Ohlc[] = [CALM, CALM, CALM, [97, 97.5, 96.5, 97], [97, 97.2, 96, 97], [97, 98.5, 97, 98]];
+    const one = play(bracket, bars, 'backtesting.py');
+    expect(one.fills()).toEqual(['4 o-1 50 @ 97', '6 o-2 50 @ 97.9']);
+  });
+});
+
+describe('a target', () => {
+  it('counts every open order of its strategy, also when its newest entry has ended', () => {
+    const shares = (count: number) => ({ shares: count });
+    const targets: Script = {
+      3: (ctx) => ctx.target('SPY', shares(100), { reason: 'low', limit: 90 }),
+      4: (ctx) => ctx.target('SPY', shares(200), { reason: 'near', limit: 101 }),
+      6: (ctx) => ctx.target('SPY', shares(300), { reason: 'now' }),
+      8: (ctx) => ctx.target('SPY', shares(0), { reason: 'out' }),
+    };
+    const bars = [CALM, CALM, CALM, CALM, CALM, CALM, CALM];
+    const one = run(targets, [...bars, CALM, CALM, CALM]);
+    one.kernel.start();
+    one.feed(0, 7);
+    expect(one.state()).toEqual(['o-1 accepted 100', 'o-2 filled 100', 'o-3 filled 100']);
+    one.feed(7, 10);
+    expect(one.state()).toEqual(['o-1 canceled 100', 'o-2 filled 100', 'o-3 filled 100', 'o-4 filled 200']);
+  });
+});

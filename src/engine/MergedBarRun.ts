@@ -82,7 +82,7 @@ export class MergedBarRun {
 
   /** Consumes whole instants from `row` on and returns the first row that is not consumed. The kernel decides itself. */
   run(code: number, table: BarTable, row: number): number {
-    const { venue, sink, trace, waiting } = this;
+    const { clock, venue, sink, trace, waiting } = this;
     const { merged } = venue;
     if (merged === undefined || !merged.begin(code, table)) return row;
     const { time, length } = table;
@@ -92,7 +92,8 @@ export class MergedBarRun {
     let next = row;
     while (next < length) {
       const at = time[next] ?? 0;
-      if (!this.isNear(at)) break;
+      // A late row counts as now; what is due is not for a run.
+      if (at < clock.now || !this.isNear(at)) break;
       let end = next + 1;
       while (end < length && time[end] === at) end += 1;
       this.instant(merged, code, table, next, end, mayWait);
@@ -108,7 +109,7 @@ export class MergedBarRun {
     const { sessions, timers, router, venue, manager } = this;
     if (at >= sessions.nextBoundary || at > timers.nextDue || at > router.nextClose) return false;
     const due = venue.nextDue();
-    return due === Infinity || (manager.openCount > 0 && at <= due);
+    return due === Infinity || (manager.openCount > 0 && at < due);
   }
 
   private instant(

@@ -337,6 +337,11 @@ export class TradeManager {
     return [...this.open];
   }
 
+  /** Whether any order works for a symbol, whoever gave it. */
+  isWorking(symbolId: number): boolean {
+    return this.workingBuy[symbolId] !== 0 || this.workingSell[symbolId] !== 0;
+  }
+
   /** Whether there ever was a leg: without one nobody need search for legs. */
   get hasLegs(): boolean {
     return this.legCount > 0;

@@ -22,7 +22,7 @@ import type { DurationMicros, Micros, Price, Quantity } from '../domain/units.js
 import { mulDivDown } from '../domain/units.js';
 import { assert } from '../utils/assert.js';
 import { placeIn } from '../utils/placeIn.js';
-import { comingQuantity } from './comingQuantity.js';
+import { comingQuantity, openEntry } from './comingQuantity.js';
 import { EntrySizer } from './EntrySizer.js';
 import { Flattener } from './Flattener.js';
 import { PromptOrders, isPrompt } from './PromptOrders.js';
@@ -283,7 +283,10 @@ export class TradeOrchestrator {
   private follow(instance: StrategyInstance, slot: number, signal: Signal): void {
     const { tracker, manager, clock, policy } = this.parts;
     const held = tracker.quantityOf(instance.id, signal.symbolId);
-    const working = instance.entry[slot];
+    // A target is of all that its strategy has open; other wishes follow one entry at a time.
+    const isOpenTarget = signal.intent === 'target' && manager.isWorking(signal.symbolId);
+    const other = isOpenTarget ? openEntry(manager.openOrders(), instance.id, signal.symbolId) : undefined;
+    const working = instance.entry[slot] ?? other;
     const wanted = direction(signal, held);
     if (working !== undefined && (wanted === 0 || working.side !== (wanted > 0 ? 'buy' : 'sell'))) {
       manager.cancel(working.id, clock.now);
@@ -320,9 +323,7 @@ export class TradeOrchestrator {
       this.refuse(signal, 'QUANTITY_ZERO');
       return;
     }
-    // A target is of the position that open orders will have made.
-    const isOpen = signal.intent === 'target' && (working !== undefined || instance.exit[slot] !== undefined);
-    const coming = isOpen ? comingQuantity(manager.openOrders(), instance.id, signal.symbolId) : 0;
+    const coming = isOpenTarget ? comingQuantity(manager.openOrders(), instance.id, signal.symbolId) : 0;
     this.enter(instance, slot, signal, wanted >= 0 ? 1 : -1, held + coming, working);
   }
 

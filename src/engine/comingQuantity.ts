@@ -10,8 +10,24 @@ import { ownerOf } from './PositionTracker.js';
 export function comingQuantity(openOrders: readonly OrderRecord[], owner: string, symbolId: number): Quantity {
   let sum = 0;
   for (const order of openOrders) {
-    if (order.symbolId !== symbolId || order.role !== undefined || order.signalId === undefined) continue;
-    if (ownerOf(order) === owner) sum += order.side === 'buy' ? order.working : -order.working;
+    if (isWish(order, owner, symbolId)) sum += order.side === 'buy' ? order.working : -order.working;
   }
   return sum;
+}
+
+/** The oldest entry of `owner` for a symbol that is open and not being canceled. */
+export function openEntry(
+  openOrders: readonly OrderRecord[],
+  owner: string,
+  symbolId: number,
+): OrderRecord | undefined {
+  return openOrders.find(
+    (order) => order.increasesRisk && order.status !== 'pending_cancel' && isWish(order, owner, symbolId),
+  );
+}
+
+/** Whether an order was made by a wish of `owner` for a symbol, and is no exit that came with an entry. */
+function isWish(order: OrderRecord, owner: string, symbolId: number): boolean {
+  if (order.symbolId !== symbolId || order.role !== undefined || order.signalId === undefined) return false;
+  return ownerOf(order) === owner;
 }

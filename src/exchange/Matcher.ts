@@ -409,10 +409,12 @@ export class Matcher {
     const isElectedByBars = (symbol.known & Evidence.PRINT) === 0 || symbol.restingBasis === 'tradeBar';
     const isInBar = entryInBar !== 0 && isElectedByBars && !symbol.halted;
     if (isInBar && this.preset.entryBarExits === 'wholeBar') {
+      if (leg.type === 'trailing_stop') this.follow(leg, entryInBar);
       const elects = judgeInEntryBar(armed, symbol, this.barPart(symbol), this.bars, this.decision);
       if (elects) this.target.trigger(leg, time);
-      return this.settle(leg, symbol, time, true);
+      return elects ? this.settleElected(leg, symbol, time) : this.settle(leg, symbol, time, true);
     }
+    if (isInBar && this.closeStops.judges(leg, symbol)) return this.closeStops.begin(leg, symbol);
     if (!isInBar || leg.acts !== 'stop') {
       if (entryInBar === 0) this.tryStanding(leg, symbol, time);
       return;

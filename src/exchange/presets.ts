@@ -27,7 +27,7 @@ const TYPICAL_SPREAD: SpreadModel = {
 
 const PAPERTAPE: Preset = {
   name: 'papertape',
-  version: 2,
+  version: 3,
   description:
     'Plausible fills: real spreads or modelled ones, 40 ms each way, a tenth of the volume, SEC and TAF fees.',
   arrival: 'next-event',
@@ -221,11 +221,11 @@ function slippagePreset(name: string): Preset | undefined {
   };
 }
 
-/** `base+other` or `base+other.assumption`; undefined for anything else. */
+/** `base+other` or `base+other.assumption`, `base` with slippage or not; undefined for anything else. */
 function joinedPreset(name: string): Preset | undefined {
-  const plus = name.indexOf('+');
+  const plus = name.lastIndexOf('+');
   if (plus < 0) return undefined;
-  const base = ownPreset(name.slice(0, plus));
+  const base = ownPreset(name.slice(0, plus)) ?? slippagePreset(name.slice(0, plus));
   const rest = name.slice(plus + 1);
   if (base === undefined) return undefined;
   const whole = ownPreset(rest);

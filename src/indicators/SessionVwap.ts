@@ -3,6 +3,7 @@
  * of each bar. No value before the first bar with volume of a session, nor outside regular hours.
  */
 import type { BarTable } from '../domain/marketTables.js';
+import type { Micros } from '../domain/units.js';
 import type { Indicator } from './Indicator.js';
 import type { IndicatorLine } from './IndicatorLine.js';
 import { SessionCursor } from './SessionCursor.js';
@@ -52,7 +53,7 @@ export class SessionVwap implements Indicator {
       row += 1;
       if (!session.covers(start[row - 1] ?? 0) || !((this.volume[slot] ?? 0) > 0)) continue;
       let end = row;
-      while (end < to && (start[end] ?? 0) < session.close) end += 1;
+      while (end < to && isWithin(start[end] ?? 0, session)) end += 1;
       const { values, mask } = line;
       const ahead = line.nextMany(end - row) - row;
       let shares = this.volume[slot] ?? 0;
@@ -72,4 +73,8 @@ export class SessionVwap implements Indicator {
   isReady(): boolean {
     return true;
   }
+}
+
+function isWithin(time: Micros, { open, close }: SessionCursor): boolean {
+  return time >= open && time < close;
 }

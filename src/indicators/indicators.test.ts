@@ -295,6 +295,24 @@ describe('indicators of the day', () => {
     );
   });
 
+  it('skips a bar that began before the open also when it works ahead', () => {
+    const table = minutes(open, [
+      [12, 9, 12, 100],
+      [21, 21, 21, 300],
+      [30, 30, 30, 100],
+    ]);
+    table.start[1] = open - MINUTE;
+    const values = [false, true].map((worksAhead) => {
+      const line = dayLine();
+      const vwap = new SessionVwap(line, 1);
+      if (worksAhead) vwap.updateAhead(0, table, 0, 3);
+      else for (let row = 0; row < 3; row += 1) vwap.update(0, table, row);
+      return [line.countOf(0), line.value, line.ago(1)];
+    });
+    expect(values[1]).toEqual(values[0]);
+    expect(values[0]).toEqual([1, 20.5, NaN]);
+  });
+
   it('opening range: premarket does not count, the range is known with the bar that ends it', () => {
     const high = dayLine();
     const low = dayLine();

@@ -3,6 +3,7 @@
  * that a search comes to the same wherever its trials run. A trial of the whole range gives the fills that
  * `papertape backtest` gives for the same parameters.
  */
+import { presetOf } from '../../exchange/presets.js';
 import { newYorkDate } from '../../calendar/newYorkTime.js';
 import { formatDate } from '../../calendar/tradingDate.js';
 import { PapertapeError } from '../../domain/errors.js';
@@ -60,10 +61,16 @@ export function backtesterFor({ setup, startTime }: TrialData, trial: Trial): Ba
     ...(corporateActions === undefined
       ? {}
       : { corporateActions: corporateActions.filter((one) => one.exDate >= from) }),
-    preset: perturbation?.kind === 'slippage' ? `${preset}+slippage.${perturbation.bps}bps` : preset,
+    preset: perturbation?.kind === 'slippage' ? withMoreSlippage(preset, perturbation.bps) : preset,
     startTime: trial.from ?? startTime,
     strategies: [{ ...strategy, strategyClass, params: { ...strategy.params, ...trial.params } }],
   });
+}
+
+/** A preset whose taking costs `bps` more than it says, where it says so in basis points; else `bps`. */
+function withMoreSlippage(preset: string, bps: number): string {
+  const { slippage } = presetOf(preset);
+  return `${preset}+slippage.${bps + (slippage.kind === 'fixedBps' ? slippage.bps : 0)}bps`;
 }
 
 function runOrThrow(data: TrialData, trial: Trial): TrialResult {

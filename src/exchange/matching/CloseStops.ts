@@ -33,7 +33,8 @@ export class CloseStops {
   /** Whether an order is judged here, elected or not: where no prints are known, which elect stops themselves (R3). */
   judges(order: WorkingOrder, symbol: SymbolMarket): boolean {
     if (this.preset.barStops !== 'close' || (symbol.known & Evidence.PRINT) !== 0) return false;
-    return order.type === 'stop_limit' || order.type === 'trailing_stop';
+    // An elected trailing stop takes what there is, as any other.
+    return order.type === 'stop_limit' || (order.type === 'trailing_stop' && order.acts === 'stop');
   }
 
   /** Whether quote bars decide for a symbol, and not its trade bars. */

@@ -6,6 +6,7 @@ import { MINUTE } from '../../domain/timeframe.js';
 import type { Micros, Price, Quantity, Shares } from '../../domain/units.js';
 import { mulDiv, RAW_PRICE_SCALE, SHARE } from '../../domain/units.js';
 import type { Preset, SlippageModel, SpreadModel, SpreadPart } from '../preset.js';
+import { neverOpens } from '../reserves.js';
 import type { TradingSession } from '../TradingSession.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
 
@@ -54,7 +55,7 @@ export function spreadPartAt(time: Micros, session: TradingSession): SpreadPart 
 
 /** Whether an order opens a position or adds to one, with some of its quantity. */
 export function opens(order: WorkingOrder): boolean {
-  return order.openingQuantity > 0 || order.quantity === 0;
+  return order.openingQuantity > 0 || (order.quantity === 0 && !neverOpens(order));
 }
 
 /**
