@@ -33,6 +33,7 @@ const unfilledOrderSchema = z.object({
   side: z.enum(['buy', 'sell']),
   type: z.string(),
   quantity: decimalSchema,
+  notional: decimalSchema.nullable(),
   filledQuantity: decimalSchema,
   limitPrice: decimalSchema.nullable(),
   stopPrice: decimalSchema.nullable(),

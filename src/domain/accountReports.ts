@@ -31,6 +31,8 @@ export interface KeptOrder {
   readonly side: Side;
   readonly type: OrderType;
   readonly quantity: Quantity;
+  /** Micro-dollars to trade, of an order without a quantity of its own. */
+  readonly notional: Money | null;
   readonly filledQuantity: Quantity;
   readonly limitPrice: Price | null;
   readonly stopPrice: Price | null;

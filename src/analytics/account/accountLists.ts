@@ -78,11 +78,13 @@ export function unfilledSection({ unfilled }: AccountReport): Html {
       ...(order.limitPrice === null ? [] : [`limit ${order.limitPrice}`]),
       ...(order.stopPrice === null ? [] : [`stop ${order.stopPrice}`]),
     ];
+    const { notional } = order;
+    const size = notional === null ? groupThousands(order.quantity) : `$${groupThousands(notional)} of`;
     const verb = order.side === 'buy' ? 'Buy' : 'Sell';
     return html`<tr>
       <td class="nowrap">${timeText(order.time)}</td>
       <td>${order.owner}</td>
-      <td>${verb} ${groupThousands(order.quantity)} ${order.symbol}, ${[order.type, ...prices].join(', ')}</td>
+      <td>${verb} ${size} ${order.symbol}, ${[order.type, ...prices].join(', ')}</td>
       <td class="n">${groupThousands(order.filledQuantity)}</td>
       <td class="reason">${order.status}${order.statusReason === '' ? '' : `: ${order.statusReason}`}</td>
       <td class="reason">${order.reason}</td>

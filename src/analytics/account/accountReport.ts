@@ -143,6 +143,7 @@ function unfilledOf({ session, activity }: SessionOfReport): readonly UnfilledOr
     side: order.side,
     type: order.type,
     quantity: formatDecimal(order.quantity, SHARE, 0),
+    notional: order.notional === null ? null : dollarsOf(order.notional),
     filledQuantity: formatDecimal(order.filledQuantity, SHARE, 0),
     limitPrice: price(order.limitPrice),
     stopPrice: price(order.stopPrice),

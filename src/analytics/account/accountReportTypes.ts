@@ -45,6 +45,8 @@ export interface UnfilledOrder {
   readonly side: 'buy' | 'sell';
   readonly type: string;
   readonly quantity: string;
+  /** Dollars to trade, of an order that has no quantity of its own. */
+  readonly notional: string | null;
   readonly filledQuantity: string;
   readonly limitPrice: string | null;
   readonly stopPrice: string | null;

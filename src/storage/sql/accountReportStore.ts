@@ -179,6 +179,7 @@ function orderOf(row: Selectable<OrdersTable>): KeptOrder {
     side: row.side as Side,
     type: row.type as OrderType,
     quantity: row.quantity,
+    notional: row.notional,
     filledQuantity: row.filled_quantity,
     limitPrice: row.limit_price,
     stopPrice: row.stop_price,
