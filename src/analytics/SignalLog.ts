@@ -20,7 +20,7 @@ const OUTCOMES: readonly RiskDecision['outcome'][] = ['allow', 'shrink', 'deny']
 /** Checks that measure something of every order; of those before them few measure more than nothing. */
 const SIZE_CHECKS = 6;
 const FIRST_SIZE_CHECK = CHECKS - SIZE_CHECKS;
-/** Number, time, order, shared and rare row, limit of buying power, symbol, then what the checks of the size measured. */
+/** Number, time, order, shared and rare row, limit of buying power, symbol; then what the checks of size measured. */
 const FIXED = 7;
 /** Instance, denial, choices, target, reason, answers, requested and allowed quantity, limits. */
 const SHARED = 9;

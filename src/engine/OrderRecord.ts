@@ -115,8 +115,8 @@ export interface ClientOrderSeries {
 }
 
 /**
- * Makes a record that nobody looks at any more that of another plain market order, with the newest client order id of its
- * instance: as a new one, without the object.
+ * Makes a record that nobody looks at any more that of another plain market order, with the newest client order id of
+ * its instance: as a new one, without the object.
  */
 export function renewRecord(
   record: OrderRecord,

@@ -290,7 +290,7 @@ export class StrategyRunner {
     return row;
   }
 
-  /** The instance that alone has bars of a timeframe as its own, whatever their symbol; undefined if there are several. */
+  /** The instance that alone has bars of a timeframe as its own, whatever their symbol; undefined if several have. */
   soleInstance(code: number): StrategyInstance | undefined {
     const owns = (this.scopesOf[code] ?? NO_LISTENERS).filter(({ own }) => own);
     return owns.length === 1 ? owns[0]?.instance : undefined;

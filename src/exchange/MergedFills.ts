@@ -187,7 +187,7 @@ export class MergedFills implements MergedVenue {
     }
   }
 
-  /** Observes a row that may be decided on, or of whose symbol nothing is known; `rows` with it were not counted yet. */
+  /** Observes a row that may be decided on, or of an unknown symbol; `rows` with it were not counted yet. */
   private look(table: BarTable, row: number, rows: number): boolean {
     const { book, bars } = this.parts;
     const id = table.symbolId[row] ?? 0;

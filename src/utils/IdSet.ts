@@ -1,4 +1,6 @@
-/** A set of ids from 0 up to a bound, such as symbol ids, as a plain list to walk through; adding and deleting is one step. */
+/** A set of ids from 0 up to a bound, such as symbol ids, that is walked through as a plain list. */
+
+/** See the module header; adding and deleting is one step each. */
 export class IdSet {
   /** The ids, in no order; read-only to users. */
   readonly ids: number[] = [];
