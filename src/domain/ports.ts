@@ -161,9 +161,9 @@ export interface PromptVenue {
 
 /**
  * What a simulated venue offers for a run of instants of one table of bars of many symbols: bars on which nothing can
- * be decided are observed all at once, and market orders of the day can wait (each in a place of its own, a small number)
- * for the next bar of their symbol instead of working. Nothing is reported of an order that waits. Each answer has the
- * outcome of submitting orders, observing and matching the bars, and taking and applying the reports.
+ * be decided are observed all at once, and market orders of the day can wait (each in a place of its own, a small
+ * number) for the next bar of their symbol instead of working. Nothing is reported of an order that waits. Each answer
+ * has the outcome of submitting orders, observing and matching the bars, and taking and applying the reports.
  */
 export interface MergedVenue {
   /** Begins a run over rows of a table, whose timeframe has this code; false if the venue has to see every bar. */

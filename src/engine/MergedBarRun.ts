@@ -4,8 +4,9 @@
  * Each step of an instant is taken for all of its bars at once, over columns indexed by symbol, instead of row by row
  * through every part: nobody acts between the rows of one instant before all are observed. Market orders wait for the
  * next bar of their symbol (`WaitingOrders`) and are followed to their end in one step. Where an order works, or
- * nothing is known of a symbol yet, the venue takes its rows one by one and the reports are taken as always. Whatever else is
- * to happen (a session's boundary, a timer, a report of an earlier time) ends the run, and no order waits any more.
+ * nothing is known of a symbol yet, the venue takes its rows one by one and the reports are taken as always. Whatever
+ * else is to happen (a session's boundary, a timer, a report of an earlier time) ends the run, and no order waits any
+ * more.
  */
 import type { SessionClock } from '../calendar/SessionClock.js';
 import type { BarTable } from '../domain/marketTables.js';
