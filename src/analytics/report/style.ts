@@ -57,6 +57,8 @@ i.fill.sell{border-top:8px solid var(--loss);border-bottom:0;margin-top:-10px}
 .legend{display:flex;flex-wrap:wrap;gap:4px 20px;font-size:12px;color:var(--ink-muted);margin-bottom:12px}
 .legend i{display:inline-block;width:20px;height:0;border-top:2px solid;vertical-align:middle;margin-right:7px}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(250px,1fr));gap:18px 28px}
+.columns>*{min-width:0}
+.columns th[scope=row],.columns td:first-child{white-space:normal}
 table{border-collapse:collapse;width:100%;font-size:13px}
 caption{text-align:left;font-size:12px;padding-bottom:6px}
 th{font-weight:500;color:var(--ink-muted);text-align:left;font-size:12px;white-space:nowrap}
