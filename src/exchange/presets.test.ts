@@ -218,3 +218,13 @@ describe('backtesting.py', () => {
     expect(rig.fillList).toEqual(['10 @ 98', '10 @ 99']);
   });
 });
+
+describe('a preset with costs behind its name', () => {
+  it('has scenarios of its own', () => {
+    const preset = presetOf('backtesting.py+spread.20bps+strict');
+    expect(preset.name).toBe('backtesting.py+spread.20bps+strict');
+    expect(preset.participationBps).toBe(presetOf('strict').participationBps);
+    expect(presetOf('papertape+slippage.5bps').slippage).toEqual({ kind: 'fixedBps', bps: 5 });
+    expect(() => presetOf('nowhere+spread.20bps+strict')).toThrow('No preset');
+  });
+});
