@@ -12,6 +12,7 @@ import type { SessionClock } from '../calendar/SessionClock.js';
 import type { BarTable } from '../domain/marketTables.js';
 import type { KernelSink, MergedVenue, SimulatedVenue } from '../domain/ports.js';
 import type { Micros } from '../domain/units.js';
+import type { BarRunParts } from './BarRun.js';
 import type { EquityTrace } from './EquityTrace.js';
 import type { KernelClock } from './KernelClock.js';
 import type { LossGuard } from './LossGuard.js';
@@ -21,26 +22,11 @@ import type { StrategyRunner } from './StrategyRunner.js';
 import type { StreamRouter } from './StreamRouter.js';
 import type { Timers } from './Timers.js';
 import type { TradeManager } from './TradeManager.js';
-import type { TradeOrchestrator } from './TradeOrchestrator.js';
 import type { WaitingOrders } from './WaitingOrders.js';
 
 /** What a run of merged bars works with. */
-export interface MergedRunParts {
-  readonly clock: KernelClock;
-  readonly sessions: SessionClock;
-  readonly timers: Timers;
-  readonly venue: SimulatedVenue;
-  readonly tracker: PositionTracker;
-  readonly router: StreamRouter;
-  readonly runner: StrategyRunner;
-  readonly manager: TradeManager;
-  readonly lossGuard: LossGuard;
-  readonly trace: EquityTrace;
-  readonly orchestrator: TradeOrchestrator;
+export interface MergedRunParts extends Omit<BarRunParts, 'backlog'> {
   readonly observer: MarketObserver;
-  readonly sink: KernelSink;
-  /** Takes and applies what the venue reports; a new decision point. */
-  readonly drain: () => void;
   /** Calls the hooks of the bars that were built in the instant. */
   readonly deliverFresh: () => void;
 }

@@ -43,9 +43,8 @@ export class PromptOrders {
   }
 
   /** Whether orders of an instance can wait at all: nobody follows them. */
-  suits({ strategy }: StrategyInstance, sink: KernelSink): boolean {
-    const isFollowed = strategy.onOrder !== undefined || strategy.onFill !== undefined;
-    return this.venue !== undefined && sink.ignoresOrders === true && !isFollowed;
+  suits(instance: StrategyInstance, sink: KernelSink): boolean {
+    return this.venue !== undefined && sink.ignoresOrders === true && !instance.isFollowing;
   }
 
   /** Lets an order wait that {@link isPrompt}; `price` is what its exposure is reckoned at. */

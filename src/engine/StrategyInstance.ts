@@ -127,6 +127,11 @@ export class StrategyInstance {
     return value;
   }
 
+  /** Whether it is told of what becomes of its orders. */
+  get isFollowing(): boolean {
+    return this.strategy.onOrder !== undefined || this.strategy.onFill !== undefined;
+  }
+
   /** Whether every symbol is ready. */
   get isWarm(): boolean {
     return this.readySlots === this.symbolIds.length;

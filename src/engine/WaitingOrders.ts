@@ -54,7 +54,7 @@ export class WaitingOrders {
     price: Price,
   ): OrderRecord | undefined {
     const { venue } = this;
-    if (!this.isOpen || venue === undefined || isFollowed(instance)) return undefined;
+    if (!this.isOpen || venue === undefined || instance.isFollowing) return undefined;
     const { manager, clock } = this.parts;
     const record = this.recordOf(request, instance, increasesRisk);
     const place = venue.accept(record, clock.now);
@@ -117,9 +117,4 @@ export class WaitingOrders {
     renewRecord(record, manager.nextId, manager.nextNumber, request, instance, increasesRisk, clock.now);
     return record;
   }
-}
-
-/** Whether a strategy is told of what becomes of its orders. */
-function isFollowed({ strategy }: StrategyInstance): boolean {
-  return strategy.onOrder !== undefined || strategy.onFill !== undefined;
 }
