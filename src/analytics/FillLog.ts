@@ -259,7 +259,7 @@ export class FillLog {
     fees.length = Math.min(fees.length, to - from);
     for (let row = from; row < to; row += 1) {
       const line = lineAt(fees, row - from, (): FillRow['fees'][number] => ({ kind: 'commission', amount: 0 }));
-      line.kind = FEE_KINDS[this.#fees.at(row, 0)] ?? 'commission';
+      line.kind = kindOf(this.#fees.at(row, 0));
       line.amount = this.#fees.at(row, 1);
     }
   }
@@ -278,8 +278,8 @@ export class FillLog {
       }));
       const code = this.#entries.at(row, 0);
       line.accountId = accountId;
-      line.account = ACCOUNTS[code % ACCOUNTS.length] ?? 'cash';
-      line.symbolId = Math.floor(code / ACCOUNTS.length) - 1;
+      line.account = accountOf(code);
+      line.symbolId = symbolOf(code);
       line.amount = this.#entries.at(row, 1);
       line.quantity = this.#entries.at(row, 2);
     }

@@ -2,7 +2,7 @@
 import { fromNewYork, newYorkDate } from '../../calendar/newYorkTime.js';
 import { dayOfWeek, formatDate, parseDate, Weekday } from '../../calendar/tradingDate.js';
 import type { TradingDate } from '../../calendar/tradingDate.js';
-import type { AccountReportStore, KeptSession } from '../../domain/accountReports.js';
+import type { AccountReportStore, KeptActivity, KeptSession } from '../../domain/accountReports.js';
 import { PapertapeError } from '../../domain/errors.js';
 import type { TradeCursor, TradeLogStore } from '../../domain/tradeLog.js';
 import type { Money } from '../../domain/units.js';
@@ -47,10 +47,11 @@ export async function loadAccountReport(sources: ReportSources, terms: ReportTer
   const chosen = chosenOf(all, anchor);
   const sessions: SessionOfReport[] = [];
   for (const session of chosen) {
+    const activity = await store.activity(session);
     sessions.push({
       session,
-      startEquity: await startOf(store, session),
-      activity: await store.activity(session),
+      startEquity: await startOf(store, session, activity),
+      activity,
       trades: await tradesOf(sources.trades, session.sessionId),
     });
   }
@@ -105,8 +106,11 @@ function chosenOf(all: readonly KeptSession[], anchor: KeptSession): readonly Ke
  * What an account was worth before a session: what the session before it in its line ended with, if it goes on from
  * that one's cash, else the cash that it began with. Undefined where neither is so.
  */
-async function startOf(store: AccountReportStore, session: KeptSession): Promise<Money | undefined> {
-  const { points, cash } = await store.activity(session);
+async function startOf(
+  store: AccountReportStore,
+  session: KeptSession,
+  { points, cash }: KeptActivity,
+): Promise<Money | undefined> {
   const [first] = points;
   const { startingCash } = session.config;
   if (first === undefined) return undefined;
