@@ -21,6 +21,8 @@ export interface InboxMessage {
   readonly isDuplicate: boolean;
   readonly cancelId: string;
   readonly replace: ReplaceRequest | undefined;
+  /** What a snapshot last told of it: the very same object every time, which a reader recognises. */
+  told: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Places taken in front of the list are used again when there are more than this many and most are taken. */
@@ -35,15 +37,15 @@ export class OrderInbox {
   private end = 0;
 
   pushOrder(order: WorkingOrder, isDuplicate: boolean, time: Micros): void {
-    this.push({ time, order, isDuplicate, cancelId: '', replace: undefined });
+    this.push({ time, order, isDuplicate, cancelId: '', replace: undefined, told: undefined });
   }
 
   pushCancel(orderId: string, time: Micros): void {
-    this.push({ time, order: undefined, isDuplicate: false, cancelId: orderId, replace: undefined });
+    this.push({ time, order: undefined, isDuplicate: false, cancelId: orderId, replace: undefined, told: undefined });
   }
 
   pushReplace(replace: ReplaceRequest, time: Micros): void {
-    this.push({ time, order: undefined, isDuplicate: false, cancelId: '', replace });
+    this.push({ time, order: undefined, isDuplicate: false, cancelId: '', replace, told: undefined });
   }
 
   /** The first message that arrives at or before `until`, removed. */

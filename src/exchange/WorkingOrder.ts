@@ -16,13 +16,14 @@ import type { TradingSession } from './TradingSession.js';
 /** As what an order looks at the market now: a stop-limit is a `stop` until it is elected and a `limit` then. */
 export type OrderAction = 'market' | 'limit' | 'stop';
 
-function firstAction(type: OrderType): OrderAction {
+/** As what an order of a type begins. */
+export function firstAction(type: OrderType): OrderAction {
   return type === 'market' || type === 'limit' ? type : 'stop';
 }
 
 const NO_IDS: readonly string[] = [];
 
-/** Every field of an order, its account by id. Not to be changed. */
+/** The fields of an order that are not as they were made, its account by id. Not to be changed. */
 export type OrderSnapshot = Readonly<Record<string, unknown>>;
 
 /** See the module header. */

@@ -1,7 +1,11 @@
 /**
  * An open order as JSON-safe values. Thousands may rest while one changes, so what was last said of an order is kept
  * with it: until it notes a change it is the very same object, which a reader recognises without looking into it.
+ *
+ * Every order under way is said anew with every group of a tape, and most of its fields never leave the value that
+ * they were made with: such a field is undefined, which JSON does not show, and a restored order has it anyway.
  */
+import { firstAction } from './WorkingOrder.js';
 import type { OrderSnapshot, WorkingOrder } from './WorkingOrder.js';
 
 /** The snapshot of an order now. Its lists are replaced, never changed in place. */
@@ -15,7 +19,7 @@ export function orderSnapshot(order: WorkingOrder): OrderSnapshot {
 
 /**
  * Named one by one, in the order in which they stand on tapes: copying whatever there is costs a hundred times as much
- * and several times the memory, and every order under way is said anew with every group of a tape.
+ * and several times the memory. The sign follows from the side.
  */
 function fieldsOf(order: WorkingOrder): OrderSnapshot {
   return {
@@ -24,68 +28,73 @@ function fieldsOf(order: WorkingOrder): OrderSnapshot {
     account: order.account.accountId,
     symbolId: order.symbolId,
     side: order.side,
-    sign: order.sign,
     type: order.type,
-    acts: order.acts,
+    acts: order.acts === firstAction(order.type) ? undefined : order.acts,
     timeInForce: order.timeInForce,
-    extendedHours: order.extendedHours,
-    limitPrice: order.limitPrice,
-    stopPrice: order.stopPrice,
-    trailAmount: order.trailAmount,
-    trailPpm: order.trailPpm,
-    highWaterMark: order.highWaterMark,
-    sizeFraction: order.sizeFraction,
-    notional: order.notional,
+    extendedHours: order.extendedHours || undefined,
+    limitPrice: unless(0, order.limitPrice),
+    stopPrice: unless(0, order.stopPrice),
+    trailAmount: unless(0, order.trailAmount),
+    trailPpm: unless(0, order.trailPpm),
+    highWaterMark: unless(0, order.highWaterMark),
+    sizeFraction: unless(0, order.sizeFraction),
+    notional: unless(0, order.notional),
     decidedAt: order.decidedAt,
     source: order.source,
-    reason: order.reason,
-    signalId: order.signalId,
+    reason: order.reason === '' ? undefined : order.reason,
+    signalId: order.signalId === '' ? undefined : order.signalId,
     quantity: order.quantity,
-    status: order.status,
-    dueAt: order.dueAt,
-    dataLatency: order.dataLatency,
-    arrivedAt: order.arrivedAt,
-    activatedAt: order.activatedAt,
-    armedAt: order.armedAt,
-    doneOn: order.doneOn,
-    evidenceFrom: order.evidenceFrom,
-    auctionPending: order.auctionPending,
-    filledQuantity: order.filledQuantity,
-    filledNotional: order.filledNotional,
-    commission: order.commission,
-    secFee: order.secFee,
-    tafFee: order.tafFee,
-    lowestFill: order.lowestFill,
-    highestFill: order.highestFill,
-    openingQuantity: order.openingQuantity,
-    reservePrice: order.reservePrice,
-    reserve: order.reserve,
-    shortFloor: order.shortFloor,
-    pendingQuantity: order.pendingQuantity,
-    pendingPrice: order.pendingPrice,
-    pendingReplaces: order.pendingReplaces,
-    resting: order.resting,
-    queueAtEntry: order.queueAtEntry,
-    queueAhead: order.queueAhead,
-    triggerPrice: order.triggerPrice,
-    triggerTime: order.triggerTime,
-    reduceOnly: order.reduceOnly,
-    closed: order.closed,
-    orderClass: order.orderClass,
-    role: order.role,
-    parentId: order.parentId,
-    legIds: order.legIds,
-    siblingId: order.siblingId,
-    formerIds: order.formerIds,
+    status: order.status === 'pending_new' ? undefined : order.status,
+    dueAt: unless(0, order.dueAt),
+    dataLatency: unless(0, order.dataLatency),
+    arrivedAt: unless(0, order.arrivedAt),
+    activatedAt: unless(0, order.activatedAt),
+    armedAt: unless(0, order.armedAt),
+    doneOn: unless(0, order.doneOn),
+    evidenceFrom: unless(0, order.evidenceFrom),
+    auctionPending: order.auctionPending || undefined,
+    filledQuantity: unless(0, order.filledQuantity),
+    filledNotional: unless(0, order.filledNotional),
+    commission: unless(0, order.commission),
+    secFee: unless(0, order.secFee),
+    tafFee: unless(0, order.tafFee),
+    lowestFill: unless(0, order.lowestFill),
+    highestFill: unless(0, order.highestFill),
+    openingQuantity: unless(0, order.openingQuantity),
+    reservePrice: unless(0, order.reservePrice),
+    reserve: unless(0, order.reserve),
+    shortFloor: unless(0, order.shortFloor),
+    pendingQuantity: unless(0, order.pendingQuantity),
+    pendingPrice: unless(0, order.pendingPrice),
+    pendingReplaces: unless(0, order.pendingReplaces),
+    resting: order.resting || undefined,
+    queueAtEntry: unless(-1, order.queueAtEntry),
+    queueAhead: unless(-1, order.queueAhead),
+    triggerPrice: unless(0, order.triggerPrice),
+    triggerTime: unless(0, order.triggerTime),
+    reduceOnly: order.reduceOnly || undefined,
+    closed: order.closed || undefined,
+    orderClass: order.orderClass === 'simple' ? undefined : order.orderClass,
+    role: order.role === '' ? undefined : order.role,
+    parentId: order.parentId === '' ? undefined : order.parentId,
+    legIds: order.legIds.length === 0 ? undefined : order.legIds,
+    siblingId: order.siblingId === '' ? undefined : order.siblingId,
+    formerIds: order.formerIds.length === 0 ? undefined : order.formerIds,
   };
+}
+
+function unless(usual: number, value: number): number | undefined {
+  return value === usual ? undefined : value;
 }
 
 /** Whether what was last said of an order holds: a change that was not noted is a mistake of whoever made it. */
 export function holdsStill(order: WorkingOrder): boolean {
   const { said } = order;
   if (said === undefined) return true;
-  return Object.keys(said).every((key) => {
-    const now: unknown = key === 'account' ? order.account.accountId : Reflect.get(order, key);
-    return now === said[key] || (Number.isNaN(now) && Number.isNaN(said[key]));
-  });
+  const now = fieldsOf(order);
+  return Object.keys(said).every((key) => isEqual(now[key], said[key]));
+}
+
+function isEqual(one: unknown, other: unknown): boolean {
+  return one === other || (Number.isNaN(one) && Number.isNaN(other));
 }

@@ -204,6 +204,19 @@ function play(rig: ExchangeRig, list: readonly Step[]): string[] {
   return sent;
 }
 
+interface SavedState {
+  readonly version: number;
+  readonly book: { readonly accounts: unknown; readonly orders: unknown };
+}
+
+/** A snapshot as version 2 had it: every field of every order, whatever it was. */
+function withWholeOrders(saved: SavedState, { book }: PaperExchange): SavedState {
+  const orders = [...book.orders.values()].map((order) => {
+    return Object.assign({}, order, { account: order.account.accountId });
+  });
+  return { ...saved, version: 2, book: { ...saved.book, orders } };
+}
+
 /** Lets everything in flight and every open day order end. */
 function finish(rig: ExchangeRig): void {
   rig.advance(rig.now + 1_000_000);
@@ -272,6 +285,9 @@ describe('an exchange under random orders and markets', () => {
         const restored = whole.sibling();
         restored.restore(JSON.parse(saved));
         expect(JSON.stringify(restored.snapshot())).toBe(saved);
+        const fromOlder = whole.sibling();
+        fromOlder.restore(withWholeOrders(JSON.parse(saved) as SavedState, whole.exchange));
+        expect(JSON.stringify(fromOlder.snapshot())).toBe(saved);
         const continued = whole.continueOn(restored);
         play(whole, after);
         play(continued, after);

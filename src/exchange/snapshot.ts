@@ -18,7 +18,9 @@ import type { ReportQueue } from './ReportQueue.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { WorkingOrder } from './WorkingOrder.js';
 
-const VERSION = 2;
+const VERSION = 3;
+/** In this one an order had all its fields. */
+const WHOLE_ORDERS_VERSION = 2;
 
 /** Scalars of an account that a snapshot keeps. */
 const ACCOUNT_FIELDS = [
@@ -37,6 +39,9 @@ const ACCOUNT_FIELDS = [
   'bought',
   'sold',
 ] as const;
+
+/** What an order's request says where its snapshot does not show it. */
+const USUAL_REQUEST = { extendedHours: false, reason: '' };
 
 type Json = Record<string, unknown>;
 
@@ -102,7 +107,7 @@ export function restoreWorkingSnapshot(
   { book, inbox, reports, books }: SnapshotParts,
 ): { lastFill: number; expiry: Micros; boundary: Micros } {
   const root = objectOf(snapshot, 'working state');
-  assert(root['version'] === VERSION, `working state version ${String(root['version'])} is not ${VERSION}`);
+  checkVersion(root, 'working state');
   for (const state of listOf(root['accounts'], 'accounts')) restoreScalars(objectOf(state, 'account'), book);
   book.orders.clear();
   book.successors.clear();
@@ -133,15 +138,24 @@ export function restoreWorkingSnapshot(
 }
 
 /** An order that has ended on its way is not in the book any more, and its arrival changes nothing. */
-function inboxSnapshot(inbox: OrderInbox, book: ExchangeBook): readonly Json[] {
+function inboxSnapshot(inbox: OrderInbox, book: ExchangeBook): readonly unknown[] {
   const messages = inbox.list().filter(({ order }) => order === undefined || book.orders.has(order.id));
-  return messages.map((message) => ({
+  return messages.map((message) => {
+    const orderId = message.order?.id ?? '';
+    // A replacement gives the order that is on its way another id.
+    if (message.told?.['orderId'] !== orderId) message.told = messageSnapshot(message, orderId);
+    return message.told;
+  });
+}
+
+function messageSnapshot(message: InboxMessage, orderId: string): Json {
+  return {
     time: message.time,
-    orderId: message.order?.id ?? '',
+    orderId,
     isDuplicate: message.isDuplicate,
     cancelId: message.cancelId,
     replace: message.replace ?? null,
-  }));
+  };
 }
 
 /** Orders, accounts and ledger alone: what applying recorded events must reproduce. */
@@ -238,7 +252,7 @@ export function restoreExchange(
   { book, inbox, reports, watch, books }: SnapshotParts,
 ): { sequence: number; lastFill: number; expiry: Micros; boundary: Micros } {
   const root = objectOf(snapshot, 'snapshot');
-  assert(root['version'] === VERSION, `exchange snapshot version ${String(root['version'])} is not ${VERSION}`);
+  checkVersion(root, 'exchange snapshot');
   const bookState = objectOf(root['book'], 'book');
   for (const state of listOf(bookState['accounts'], 'accounts')) restoreAccount(objectOf(state, 'account'), book);
   book.orders.clear();
@@ -289,12 +303,21 @@ function restoreAccount(state: Json, book: ExchangeBook): void {
 }
 
 function restoreOrder(state: Json, book: ExchangeBook): void {
-  // The constructor needs an order's request fields only; all fields are then overwritten by the recorded ones.
+  // The constructor needs an order's request fields only; recorded fields then overwrite what it made.
   const account = book.account(String(state['account']));
-  const order = new WorkingOrder(state as unknown as Order, account, numberOf(state['decidedAt'], 'decidedAt'));
-  for (const key of Object.keys(state)) if (key !== 'account') Reflect.set(order, key, state[key]);
+  const request = { ...USUAL_REQUEST, ...state } as unknown as Order;
+  const order = new WorkingOrder(request, account, numberOf(state['decidedAt'], 'decidedAt'));
+  for (const key of Object.keys(state)) {
+    if (key !== 'account' && state[key] !== undefined) Reflect.set(order, key, state[key]);
+  }
   book.orders.add(order);
   for (const id of order.formerIds) book.successors.set(id, order);
+}
+
+function checkVersion(root: Json, what: string): void {
+  const { version } = root;
+  const isKnown = version === VERSION || version === WHOLE_ORDERS_VERSION;
+  assert(isKnown, `${what} version ${String(version)} is not ${VERSION}`);
 }
 
 function restoreSymbol(state: Json, symbol: SymbolMarket, book: ExchangeBook): void {
@@ -318,6 +341,7 @@ function messageOf(state: Json, book: ExchangeBook): InboxMessage {
     isDuplicate: state['isDuplicate'] === true,
     cancelId: String(state['cancelId']),
     replace: state['replace'] === null ? undefined : (state['replace'] as ReplaceRequest),
+    told: undefined,
   };
 }
 

@@ -178,8 +178,12 @@ export class LiveSession {
     return this.#groups.full;
   }
 
-  /** Moves the market as far as its clock says, at most for a moment. Throws when the disk fails for good. */
-  step(): void {
+  /**
+   * Moves the market as far as its clock says, at most for a moment. Throws when the disk fails for good. If commands
+   * are executed right after it, which is what `isFollowed` says, what it decided becomes durable with them: until
+   * then none of it may be told.
+   */
+  step(isFollowed = false): void {
     const { nowMs, endTime } = this.#parts;
     const startMs = nowMs();
     if (this.halted && !this.#tryResume(startMs)) return;
@@ -209,6 +213,7 @@ export class LiveSession {
     }
     this.#sampleEquity();
     if (!behind && until >= endTime) this.#finish();
+    if (isFollowed) return;
     this.#commit(startMs);
     this.#sendToBroker();
   }

@@ -5,9 +5,14 @@ import { BARE_DAY, order } from '../../test/support/sessionPlans.js';
 import type { Command } from '../domain/commands.js';
 import { DOLLAR } from '../domain/units.js';
 import type { SessionMessage, SessionReply } from './protocol.js';
+import { readTape } from './readTape.js';
 import type { SessionPlan } from './sessionPlan.js';
 import { SessionWorker } from './SessionWorker.js';
+import { sessionNames, tapeDirectory } from './tapeNames.js';
+import type { TapeRecord } from './tapeRecords.js';
 
+/** How often the worker steps. */
+const STEP_MS = 15;
 const PLAN: SessionPlan = { ...BARE_DAY, fresh: true };
 
 /** A worker without a thread: what it posts, and its deferred calls by hand. */
@@ -54,6 +59,12 @@ class Rig {
     for (const callback of this.deferred.splice(0)) callback();
   }
 
+  /** All records on the tape. */
+  tape(): readonly TapeRecord[] {
+    const [name = ''] = sessionNames(this.disk, PLAN.dataDir);
+    return readTape(this.disk, tapeDirectory(PLAN.dataDir, name)).records.map(({ record }) => record);
+  }
+
   get replies(): readonly SessionReply[] {
     return this.posted.flatMap((message) => (message.type === 'durable' ? message.replies : []));
   }
@@ -61,6 +72,10 @@ class Rig {
   get answered(): readonly number[] {
     return this.replies.map(({ id }) => id);
   }
+}
+
+function timeOf(record: TapeRecord | undefined): number {
+  return record !== undefined && 'time' in record ? record.time : Number.NaN;
 }
 
 const buy = (): Command => order('VEGA', 'buy', { orderType: 'limit', limitPrice: 40 * DOLLAR });
@@ -146,6 +161,31 @@ describe('SessionWorker', () => {
     expect(rig.answered).toEqual([...ids, 999]);
   });
 
+  it('K3: a step that is due becomes durable with the commands that come, and is told after', async () => {
+    const { worker, clock, posted } = rig;
+    await worker.handle({ id: 1_000, method: 'control', args: { action: 'resume' } });
+    clock.advance(STEP_MS);
+    const before = rig.tape();
+    posted.length = 0;
+    const ids = await rig.send(buy());
+    clock.advance(STEP_MS - 1);
+    expect(posted).toEqual([]);
+    rig.runDeferred();
+    expect(rig.answered).toEqual(ids);
+    const after = rig.tape().slice(before.length);
+    // One group, at the market time of now: since the pause there was a step that had nothing to say, and this one.
+    expect(after.filter(({ type }) => type === 'position')).toHaveLength(1);
+    expect(timeOf(after.find(({ type }) => type === 'command')) - timeOf(before.at(-1))).toBe(
+      (2 * STEP_MS - 1) * 1_000,
+    );
+    // The timer goes on from here: nothing is due where it was, and steps follow.
+    clock.advance(1);
+    expect(rig.tape()).toHaveLength(before.length + after.length);
+    clock.advance(1_000);
+    expect(rig.tape().length).toBeGreaterThan(before.length + after.length);
+    await worker.handle({ id: 1_001, method: 'control', args: { action: 'pause' } });
+  });
+
   it('F19, K3: answers of a group that finds the disk full wait until it is durable', async () => {
     rig.posted.length = 0;
     // Not a byte more than there is, and the reserve shut too: not even what is kept ahead can be synced.
@@ -159,5 +199,21 @@ describe('SessionWorker', () => {
     rig.disk.onCall = undefined;
     rig.clock.advance(2_000);
     expect(rig.answered).toEqual(ids);
+  });
+
+  it('K3, F21: tells nothing of a step and of commands whose group the disk has lost', async () => {
+    rig.posted.length = 0;
+    await rig.worker.handle({ id: 1_002, method: 'control', args: { action: 'resume' } });
+    rig.clock.advance(STEP_MS);
+    rig.posted.length = 0;
+    rig.disk.onCall = (call) => {
+      if (call === 'sync') throw SimulatedDisk.error('EIO');
+    };
+    await rig.send(buy());
+    rig.clock.advance(STEP_MS - 1);
+    rig.runDeferred();
+    rig.clock.advance(1_000);
+    expect(rig.replies).toMatchObject([{ ok: false, error: { code: 'JOURNAL_SYNC_FAILED' } }]);
+    expect(rig.posted.map(({ type }) => type)).toEqual(['durable', 'fatal']);
   });
 });

@@ -29,6 +29,11 @@ import { toWireError } from './wireError.js';
 
 /** How often the session is stepped, in milliseconds. */
 const STEP_EVERY_MS = 15;
+/**
+ * Commands that come this long after a step take the next one along: what it decides becomes durable in their group,
+ * where alone it would keep the commands behind it waiting for a group of its own.
+ */
+const STEP_WITH_COMMANDS_MS = 5;
 /** While the session is being opened, waiting for files counts as moving. */
 const OPENING_BEAT_MS = 250;
 
@@ -68,6 +73,8 @@ export class SessionWorker {
   /** What the symbols ended at, once the session is over. */
   #closing: ClosingPrices | undefined;
   #stopped = false;
+  #steppedMs = 0;
+  #cancelStep: () => void = () => undefined;
   /** Whether it was told that the session has ended; one that had before it was opened has nothing to tell. */
   #endTold = false;
   /** Commands that came since the last group, and answers that wait for the disk. */
@@ -153,28 +160,37 @@ export class SessionWorker {
   }
 
   #schedule(delayMs: number): void {
-    this.#parts.clock.setTimer(delayMs, () => {
+    this.#cancelStep = this.#parts.clock.setTimer(delayMs, () => {
       this.#turn();
     });
   }
 
-  #turn(): void {
+  /** Steps, with commands if some have come, and sees to it that the next step follows. */
+  #turn(requests: readonly CommandRequest[] = []): void {
     if (this.#stopped) return;
-    const session = this.#live;
+    this.#cancelStep();
     try {
-      this.#work();
-      // As fast as possible means without a pause, but requests get their turn.
-      this.#schedule(session.pacer.speed === 0 && !session.pacer.paused && !session.ended ? 0 : STEP_EVERY_MS);
+      this.#work(requests);
+      this.#schedule(this.#isUnpaced ? 0 : STEP_EVERY_MS);
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  /** Moves the market on, and tells what came of it. */
-  #work(): void {
+  /** As fast as possible means without a pause, but requests get their turn. */
+  get #isUnpaced(): boolean {
+    const { pacer, ended } = this.#live;
+    return pacer.speed === 0 && !pacer.paused && !ended;
+  }
+
+  /** Moves the market on, executes what was asked, and tells what came of it. */
+  #work(requests: readonly CommandRequest[] = []): void {
     this.#parts.beat();
     const session = this.#live;
-    session.step();
+    this.#steppedMs = this.#parts.clock.monotonicMs();
+    session.step(requests.length > 0);
+    this.#execute(requests);
+    if (this.#stopped) return;
     const hasEnded = session.ended && !this.#endTold;
     this.#answerDurable();
     this.#telling.sample();
@@ -224,6 +240,19 @@ export class SessionWorker {
     const requests = this.#commands.splice(0, LARGEST_GROUP);
     if (requests.length === 0) return;
     if (this.#commands.length > 0) this.#parts.defer(() => this.#executeCollected());
+    if (this.#canTakeStep) this.#turn(requests);
+    else this.#execute(requests);
+  }
+
+  /** Whether commands that are executed now take a step along. */
+  get #canTakeStep(): boolean {
+    if (this.#stopped || this.#publisher === undefined) return false;
+    // A market that goes as fast as it can steps for long, and all the time.
+    return this.#parts.clock.monotonicMs() - this.#steppedMs >= STEP_WITH_COMMANDS_MS && !this.#isUnpaced;
+  }
+
+  #execute(requests: readonly CommandRequest[]): void {
+    if (requests.length === 0) return;
     this.#parts.beat();
     try {
       const outcomes = this.#live.executeAll(requests.map(({ args }) => args));

@@ -82,7 +82,7 @@ function objectChange(before: Json, after: Json, known: KnownLists): StateChange
 /** Walks both lists at once: what is in both in the same order stays, all else leaves or comes at the end. */
 function listChange(before: readonly unknown[], after: readonly unknown[], known: KnownLists): StateChange | undefined {
   const ids = known.get(before) ?? idsOf(before);
-  if (ids === undefined) return queueChange(before, after, known);
+  if (ids === undefined) return queueChange(before, after);
   const gone: string[] = [];
   const items: (readonly [string, StateChange])[] = [];
   let at = 0;
@@ -97,7 +97,7 @@ function listChange(before: readonly unknown[], after: readonly unknown[], known
   }
   const added = after.slice(at);
   known.delete(before);
-  if (!follow(ids, gone, added)) return queueChange(before, after, known);
+  if (!follow(ids, gone, added)) return queueChange(before, after);
   known.set(after, ids);
   if (gone.length === 0 && items.length === 0 && added.length === 0) return undefined;
   return {
@@ -124,20 +124,34 @@ function follow(ids: Set<string>, gone: readonly string[], added: readonly unkno
   return true;
 }
 
-function queueChange(
-  before: readonly unknown[],
-  after: readonly unknown[],
-  known: KnownLists,
-): StateChange | undefined {
-  const isSame = (old: unknown, now: unknown): boolean => changeBetween(old, now, known) === undefined;
+function queueChange(before: readonly unknown[], after: readonly unknown[]): StateChange | undefined {
   const first = after[0];
-  const left = after.length === 0 ? before.length : before.findIndex((old) => isSame(old, first));
-  const stayed = left < 0 ? [] : before.slice(left);
-  if (left < 0 || stayed.length > after.length || !stayed.every((old, index) => isSame(old, after[index]))) {
-    return { set: after };
+  const left = after.length === 0 ? before.length : placeOf(first, before);
+  const stayed = left < 0 ? 0 : before.length - left;
+  if (left < 0 || stayed > after.length) return { set: after };
+  for (let index = 0; index < stayed; index += 1) {
+    if (!isEqual(before[left + index], after[index])) return { set: after };
   }
-  const added = after.slice(stayed.length);
+  const added = after.slice(stayed);
   return left === 0 && added.length === 0 ? undefined : { left, added };
+}
+
+/** Where an item is in a list: most are the very same object. -1 if nowhere. */
+function placeOf(item: unknown, list: readonly unknown[]): number {
+  const at = list.indexOf(item);
+  return at >= 0 ? at : list.findIndex((one) => isEqual(one, item));
+}
+
+/** Whether two values are the same JSON, in which a field that is undefined is none. */
+function isEqual(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (Array.isArray(one)) {
+    return Array.isArray(other) && one.length === other.length && one.every((item, at) => isEqual(item, other[at]));
+  }
+  if (!isObject(one) || !isObject(other)) return false;
+  for (const key in one) if (!isEqual(one[key], other[key])) return false;
+  for (const key in other) if (other[key] !== undefined && one[key] === undefined) return false;
+  return true;
 }
 
 /** What tells an item of a list from the others: an order's id, an account's, a symbol's, or itself if it is a text. */
