@@ -6,7 +6,6 @@ import type {
   Account,
   FillView,
   LogLine,
-  OrderView,
   PositionView,
   SignalView,
   TopicUpdate,
@@ -34,7 +33,8 @@ export class SessionBoard {
   /** What each order got in each fill scenario. */
   readonly scenarios: ScenarioBoard;
   readonly #units: Units;
-  readonly #orders = new Map<string, OrderView>();
+  /** As they were last: most change several times before they are told. */
+  readonly #orders = new Map<string, Order>();
   readonly #fills: FillView[] = [];
   readonly #signals: SignalView[] = [];
   readonly #logs: LogLine[] = [];
@@ -133,7 +133,10 @@ export class SessionBoard {
   /** The updates since the last call; empty lists are left out. */
   take(): TopicUpdate[] {
     const updates: TopicUpdate[] = [];
-    if (this.#orders.size > 0) updates.push({ topic: 'orders', data: { orders: [...this.#orders.values()] } });
+    if (this.#orders.size > 0) {
+      const orders = Array.from(this.#orders.values(), (order) => orderView(order, this.#units));
+      updates.push({ topic: 'orders', data: { orders } });
+    }
     if (this.#fills.length > 0) updates.push({ topic: 'fills', data: { fills: this.#fills.splice(0) } });
     if (this.#signals.length > 0) updates.push({ topic: 'signals', data: { signals: this.#signals.splice(0) } });
     if (this.#logs.length > 0) updates.push({ topic: 'logs', data: { lines: this.#logs.splice(0) } });
@@ -188,7 +191,7 @@ export class SessionBoard {
       this.#count(owner).orders += 1;
     }
     if (decision !== undefined) this.#decisions.set(order.id, decision);
-    this.#orders.set(order.id, orderView(order, this.#units));
+    this.#orders.set(order.id, order);
   }
 
   #noteFill(fill: Fill): void {
