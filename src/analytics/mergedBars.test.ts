@@ -127,7 +127,7 @@ class Longer extends Scripted {
 /** One bar: which symbols have one, and for each in turn the step of its close in cents and its volume. */
 type Instant = readonly [present: number, step: number, volume: number];
 
-function tableOf(instants: readonly Instant[], isShuffled: boolean): BarTable {
+function tableOf(instants: readonly Instant[], isShuffled: boolean, isLate: boolean): BarTable {
   const table = createBarTable('1m', instants.length * SYMBOLS.length);
   let session = nyse.nextSession(dateOf(2024, 3, 1));
   let start = session.open - 2 * MINUTE;
@@ -145,7 +145,8 @@ function tableOf(instants: readonly Instant[], isShuffled: boolean): BarTable {
       const row = table.length;
       table.symbolId[row] = id;
       table.start[row] = own % 97 === 0 ? start - MINUTE : start;
-      table.time[row] = start + MINUTE;
+      // A late row tells of a minute that is over.
+      table.time[row] = isLate && own % 31 === 0 ? start - MINUTE : start + MINUTE;
       table.open[row] = open * CENT;
       table.close[row] = close * CENT;
       // Some bars are nonsense: their high is below their low.
@@ -177,6 +178,7 @@ interface Given {
   readonly timeframe: '1m' | '5m';
   readonly listens: boolean;
   readonly isShuffled: boolean;
+  readonly isLate: boolean;
 }
 
 /** Everything that a run decided. Rows in an order of their own, though it is the same one, take the long way. */
@@ -285,6 +287,7 @@ function givenOf(sets: readonly (readonly StrategyClass[])[]): fc.Arbitrary<Give
     timeframe: fc.constantFrom('1m' as const, '1m' as const, '1m' as const, '5m' as const),
     listens: fc.constantFrom(false, false, false, true),
     isShuffled: fc.boolean(),
+    isLate: fc.boolean(),
   });
 }
 
@@ -304,7 +307,7 @@ describe('the fast path for bars of many symbols', () => {
   ] as const)('comes to the same as the path for any market: %s', (_, sets, numRuns) => {
     fc.assert(
       fc.property(market(240), givenOf(sets), (instants, given) => {
-        const table = tableOf(instants, given.isShuffled);
+        const table = tableOf(instants, given.isShuffled, given.isLate);
         expect(outcomeOf(table, false, given)).toEqual(outcomeOf(table, true, given));
       }),
       { numRuns, seed: 7 },

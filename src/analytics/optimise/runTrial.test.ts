@@ -106,6 +106,17 @@ describe('runTrial', () => {
     expect(new Set(equity).size).toBe(3);
   });
 
+  it('adds to what taking costs by the preset', () => {
+    const equityWith = (preset: string, bps?: number): number => {
+      const own = { ...data, setup: { ...data.setup, preset } };
+      return outcomeOf(runTrial(own, trial(bps === undefined ? {} : { perturbation: { kind: 'slippage', bps } })))
+        .finalEquity;
+    };
+    const costly = `backtesting.py+slippage.20bps`;
+    expect(equityWith(costly, 5)).toBe(equityWith(`backtesting.py+slippage.25bps`));
+    expect(equityWith(costly, 5)).toBeLessThan(equityWith(costly));
+  });
+
   it('leaves the data as they were', () => {
     const [table] = data.market.tables;
     const before = (table as BarTable).close.slice();
