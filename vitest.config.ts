@@ -2,7 +2,9 @@
  * Two test projects: `quick` shares one module graph per thread, which makes it three times as fast; a file goes
  * to `isolated` when it starts browsers, changes globals, or otherwise must not share a process with others.
  */
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongFirst } from './test/fileOrder.js';
 
 /** Tests that only a soak run makes sense of, such as those that mount file systems. */
 const LONG = process.env['PAPERTAPE_SOAK'] === '1' ? [] : ['**/*.soak.test.ts'];
@@ -15,6 +17,9 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 240_000,
     setupFiles: ['./test/propertySeed.ts'],
+    // All cores: Vitest by itself leaves one to its main thread, half of a small machine, and that one mostly waits.
+    maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         extends: true,

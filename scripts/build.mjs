@@ -9,5 +9,5 @@ const options = { force: args.has('--force') };
 
 ensureInstalled();
 const server = args.has('--page-only') ? false : await buildServer(options);
-const page = args.has('--server-only') ? false : buildPage(options);
+const page = args.has('--server-only') ? false : await buildPage(options);
 if (!server && !page) say('Everything is up to date.');

@@ -15,7 +15,7 @@ const MARKS = /PAPERTAPE_SOAK|\bSOAK\b|\bisSoak\b|\bsoakCount\b/;
 
 ensureInstalled();
 await buildServer();
-buildPage();
+await buildPage();
 const chosen = process.argv.slice(2);
 const files = listFiles(['src', 'test', 'frontend'], (path) => /\.test\.tsx?$/.test(path))
   .filter((file) => file.endsWith('.soak.test.ts') || MARKS.test(readFileSync(file, 'utf8')))
@@ -23,6 +23,6 @@ const files = listFiles(['src', 'test', 'frontend'], (path) => /\.test\.tsx?$/.t
 if (files.length === 0) fail('No test file has a long form.');
 say(`Long runs of ${files.length} test files; this can take an hour.`);
 const timeouts = ['--testTimeout=3600000', '--hookTimeout=600000'];
-const frames = ensureDataFrames();
+const frames = await ensureDataFrames();
 const env = { ...process.env, PAPERTAPE_SOAK: '1', ...(frames ? { PAPERTAPE_PYTHON_FRAMES: frames } : {}) };
 process.exitCode = runVitest([...timeouts, ...(chosen.length > 0 ? chosen : files)], env);

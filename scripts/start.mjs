@@ -8,6 +8,6 @@ import { ensureInstalled } from './lib/project.mjs';
 
 ensureInstalled();
 await buildServer();
-buildPage();
+await buildPage();
 process.argv.splice(2, 0, 'up');
 await import('../bin/papertape.mjs');

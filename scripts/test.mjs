@@ -1,7 +1,8 @@
 /**
  * `npm test`: on a fresh clone installs and builds, finds the external programs, then runs every quick test.
  * Arguments go to Vitest: `npm test -- src/engine`. With arguments nothing is built that the chosen tests may
- * not need, except what the browser and command tests start: the program and the page.
+ * not need, except what the browser and command tests start: the program and the page. What waits for the network or
+ * for a disk goes on beside the builds.
  */
 import { ensureAlpacaJs3 } from './lib/alpacaJs3.mjs';
 import { buildPage, buildServer } from './lib/build.mjs';
@@ -12,13 +13,14 @@ import { ensureRedis } from './lib/redis.mjs';
 import { runVitest } from './lib/vitest.mjs';
 
 ensureInstalled();
-await buildServer();
-buildPage();
-const chromium = ensureChromium();
-ensureRedis();
-const python = ensureAlpacaPy();
-const pythonTwelvedata = ensureTwelvedataPy();
-const alpacaJs3 = ensureAlpacaJs3();
+const [chromium, python, pythonTwelvedata, alpacaJs3] = await Promise.all([
+  ensureChromium(),
+  ensureAlpacaPy(),
+  ensureTwelvedataPy(),
+  ensureAlpacaJs3(),
+  ensureRedis(),
+  buildServer().then(() => buildPage()),
+]);
 const env = {
   ...process.env,
   ...(chromium ? { PAPERTAPE_CHROMIUM: chromium } : {}),

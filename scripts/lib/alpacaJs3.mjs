@@ -3,20 +3,19 @@
  * it lives in a folder of its own in `node_modules/.cache` and not among the project's packages. Installed only where
  * asked for: in continuous integration, or with PAPERTAPE_ALPACA_JS3=1; elsewhere the tests that need it are skipped.
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from './project.mjs';
+import { ROOT, runAside } from './project.mjs';
 
 const VERSION = '@alpacahq/alpaca-trade-api@3.1.3';
 const FOLDER = join(ROOT, 'node_modules', '.cache', 'alpaca-js3');
 const PACKAGE = join(FOLDER, 'node_modules', '@alpacahq', 'alpaca-trade-api');
 
 /** The folder of the package, or undefined. */
-export function ensureAlpacaJs3() {
+export async function ensureAlpacaJs3() {
   if (existsSync(PACKAGE)) return PACKAGE;
   if (process.env.CI !== 'true' && process.env.PAPERTAPE_ALPACA_JS3 !== '1') return undefined;
   const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--omit=dev', '--loglevel=error'];
-  spawnSync('npm', ['install', '--prefix', FOLDER, ...options, VERSION], { stdio: 'inherit' });
+  await runAside('npm', ['install', '--prefix', FOLDER, ...options, VERSION]);
   return existsSync(PACKAGE) ? PACKAGE : undefined;
 }

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { keepConstantsIn } from './constants.mjs';
 import { fingerprint, listFiles, stampMatches, writeStamp } from './fingerprint.mjs';
-import { ROOT, fail, runPackage, say } from './project.mjs';
+import { ROOT, fail, runPackageAside, say } from './project.mjs';
 
 const DIST = join(ROOT, 'dist');
 
@@ -49,20 +49,20 @@ export async function buildServer({ force = false } = {}) {
   mkdirSync(DIST, { recursive: true });
   const outputs = await bundle(entryPoints);
   removeOldChunks(outputs);
-  declarations();
+  await declarations();
   writeStamp(stamp, hash);
   say(`Built the program in ${seconds(started)}.`);
   return true;
 }
 
 /** Builds the page if one of its sources changed since the last time. */
-export function buildPage({ force = false } = {}) {
+export async function buildPage({ force = false } = {}) {
   if (!existsSync(join(ROOT, 'frontend/vite.config.ts'))) return false;
   const hash = fingerprint(listFiles([...PAGE_INPUTS, ...COMMON_INPUTS], isSource));
   const stamp = join(DIST, '.page-stamp');
   if (!force && stampMatches(stamp, hash) && existsSync(join(DIST, 'page/index.html'))) return false;
   const started = performance.now();
-  const exitCode = runPackage('vite/bin/vite.js', ['build', '--logLevel', 'warn'], {
+  const exitCode = await runPackageAside('vite/bin/vite.js', ['build', '--logLevel', 'warn'], {
     cwd: join(ROOT, 'frontend'),
     stdio: ['ignore', process.stderr, process.stderr],
   });
@@ -104,11 +104,11 @@ function removeOldChunks(outputs) {
   }
 }
 
-function declarations() {
+async function declarations() {
   if (!existsSync(join(ROOT, 'src/index.ts'))) return;
   rmSync(join(DIST, 'types'), { recursive: true, force: true });
   // Types are checked by "npm run verify"; here a fault in one file must not keep the program from starting.
-  runPackage('typescript-native/bin/tsc', ['-p', 'tsconfig.build.json', '--noCheck'], {
+  await runPackageAside('typescript-native/bin/tsc', ['-p', 'tsconfig.build.json', '--noCheck'], {
     stdio: ['ignore', process.stderr, process.stderr],
   });
 }

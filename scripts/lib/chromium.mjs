@@ -17,10 +17,10 @@ function findChromium() {
 }
 
 /** Like {@link findChromium}, after trying to install it where that is allowed. */
-export function ensureChromium() {
+export async function ensureChromium() {
   const found = findChromium();
   if (found) return found;
-  installDebianPackage('chromium');
+  await installDebianPackage('chromium');
   const installed = findChromium();
   if (installed) return installed;
   say('No Chromium on the PATH: the browser tests will be skipped (PAPERTAPE_CHROMIUM can name one).');

@@ -3,7 +3,7 @@
  * the installed packages. Uses nothing but Node itself, because on a fresh clone nothing else is there.
  * All messages go to standard error, so that `--json` output of the program stays clean.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,9 +42,27 @@ export function run(command, args, { cwd = ROOT, env = process.env, stdio = 'inh
   return result.status ?? (result.signal ? 128 : 1);
 }
 
+/** Like {@link run}, beside whatever else goes on; resolves with the exit code. `onOutput` gets what it writes. */
+export function runAside(command, args, { cwd = ROOT, env = process.env, stdio = 'inherit', onOutput } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd, env, stdio: onOutput ? ['ignore', 'pipe', 'pipe'] : stdio });
+    if (onOutput) for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', onOutput);
+    child.on('error', (error) => {
+      say(`Cannot run ${command}: ${error.message}`);
+      resolve(1);
+    });
+    child.on('close', (status, signal) => resolve(status ?? (signal ? 128 : 1)));
+  });
+}
+
 /** Runs a JavaScript file of an installed package with this Node. */
 export function runPackage(file, args, options) {
   return run(process.execPath, [join(ROOT, 'node_modules', file), ...args], options);
+}
+
+/** Like {@link runPackage}, beside whatever else goes on; resolves with the exit code. */
+export function runPackageAside(file, args, options) {
+  return runAside(process.execPath, [join(ROOT, 'node_modules', file), ...args], options);
 }
 
 /**

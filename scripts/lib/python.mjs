@@ -3,47 +3,47 @@
  * clients only where asked for, in continuous integration or with PAPERTAPE_PYTHON_SDK=1; that of data frames by the
  * soak. Where one cannot be made, the tests that need it are skipped by name.
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from './project.mjs';
+import { installDebianPackage } from './debian.mjs';
+import { ROOT, runAside } from './project.mjs';
 
 /** The path of a Python that has Alpaca's SDK, or undefined. */
-export function ensureAlpacaPy() {
+export async function ensureAlpacaPy() {
   return process.env.PAPERTAPE_PYTHON || ensureClient('alpaca-py', 'alpaca', ['alpaca-py==0.44.0']);
 }
 
 /** The path of a Python that has Twelve Data's client, or undefined. */
-export function ensureTwelvedataPy() {
+export async function ensureTwelvedataPy() {
   const packages = ['twelvedata==1.4.0', 'websocket-client==1.9.2'];
   return process.env.PAPERTAPE_PYTHON_TWELVEDATA || ensureClient('twelvedata-py', 'twelvedata', packages);
 }
 
 /** The path of a Python that has pandas and polars: half a gigabyte, for the soak alone. */
-export function ensureDataFrames() {
+export async function ensureDataFrames() {
   const packages = ['pandas==2.3.3', 'pyarrow==22.0.0', 'polars==1.35.2'];
   return process.env.PAPERTAPE_PYTHON_FRAMES || ensureModules('data-frames', 'polars', packages);
 }
 
-function ensureClient(name, module, packages) {
+async function ensureClient(name, module, packages) {
   if (process.env.CI === 'true' || process.env.PAPERTAPE_PYTHON_SDK === '1') {
     return ensureModules(name, module, packages);
   }
   const python = pythonOf(name);
-  return hasModule(python, module) ? python : undefined;
+  return (await hasModule(python, module)) ? python : undefined;
 }
 
-function ensureModules(name, module, packages) {
+async function ensureModules(name, module, packages) {
   const folder = folderOf(name);
   const python = pythonOf(name);
-  if (hasModule(python, module)) return python;
-  if (!makeEnvironment(folder) && process.env.CI === 'true' && process.getuid?.() === 0) {
+  if (await hasModule(python, module)) return python;
+  if (!(await makeEnvironment(folder))) {
     // Debian keeps the module that makes environments in a package of its own.
-    spawnSync('apt-get', ['install', '-y', '-qq', 'python3-venv'], { stdio: 'inherit' });
-    makeEnvironment(folder);
+    await installDebianPackage('python3-venv');
+    await makeEnvironment(folder);
   }
-  spawnSync(python, ['-m', 'pip', 'install', '--quiet', ...packages], { stdio: 'inherit' });
-  return hasModule(python, module) ? python : undefined;
+  await runAside(python, ['-m', 'pip', 'install', '--quiet', ...packages]);
+  return (await hasModule(python, module)) ? python : undefined;
 }
 
 function folderOf(name) {
@@ -54,10 +54,10 @@ function pythonOf(name) {
   return join(folderOf(name), 'bin', 'python');
 }
 
-function makeEnvironment(folder) {
-  return spawnSync('python3', ['-m', 'venv', folder], { stdio: 'ignore' }).status === 0;
+async function makeEnvironment(folder) {
+  return (await runAside('python3', ['-m', 'venv', folder], { stdio: 'ignore' })) === 0;
 }
 
-function hasModule(python, module) {
-  return existsSync(python) && spawnSync(python, ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0;
+async function hasModule(python, module) {
+  return existsSync(python) && (await runAside(python, ['-c', `import ${module}`], { stdio: 'ignore' })) === 0;
 }

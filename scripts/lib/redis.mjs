@@ -6,8 +6,8 @@ import { say } from './project.mjs';
 const findRedis = () => onPath(['redis-server']).find((path) => existsSync(path));
 
 /** Makes sure that `redis-server` is on the PATH, where that is allowed. */
-export function ensureRedis() {
+export async function ensureRedis() {
   if (findRedis()) return;
-  installDebianPackage('redis-server');
+  await installDebianPackage('redis-server');
   if (!findRedis()) say('No redis-server on the PATH: the tests of jobs on several machines will be skipped.');
 }

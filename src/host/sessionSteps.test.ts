@@ -2,13 +2,18 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/support/ManualClock.js';
 import { SimulatedDisk } from '../../test/simulation/simulatedDisk.js';
+import { sessionOf } from '../calendar/sessions.js';
+import { parseDate } from '../calendar/tradingDate.js';
 import type { SessionInfo } from '../contracts/session.js';
-import { HOUR, MINUTE } from '../domain/timeframe.js';
+import { HOUR, MINUTE, SECOND } from '../domain/timeframe.js';
 import { DOLLAR } from '../domain/units.js';
+import { required } from '../utils/assert.js';
 import type { SessionMessage, SessionReply } from './protocol.js';
 import { SessionWorker } from './SessionWorker.js';
 
 const LOOK_MS = 0.5;
+const DATE = '2026-11-23';
+const END = required(sessionOf(parseDate(DATE)), 'the session').afterHoursClose;
 
 /** A worker on a simulated market, a simulated disk and a clock that the test moves; it is paused at its start. */
 async function openWorker() {
@@ -21,7 +26,7 @@ async function openWorker() {
     {
       dataDir: '/data',
       cwd: '/',
-      market: { kind: 'simulated', seed: 1, date: '2026-11-23' },
+      market: { kind: 'simulated', seed: 1, date: DATE },
       startingCash: 100_000 * DOLLAR,
       preset: 'papertape',
       feePlan: undefined,
@@ -93,10 +98,13 @@ describe('a step of the market', () => {
   });
 
   it('goes no further than the end of the session', async () => {
-    const { ask, messages } = await openWorker();
+    const { ask, messages, worker } = await openWorker();
     await ask({ action: 'pause' });
+    // At once, without the portions of a step, which the hour above has.
+    await worker.handle({ id: 0, method: 'jump', args: END - HOUR });
     const after = await ask({ action: 'step', micros: 24 * HOUR });
-    expect(after.ended).toBe(true);
+    // After the close of after hours come ten seconds in which cancels are answered.
+    expect(after).toMatchObject({ ended: true, time: END + 10 * SECOND });
     expect(messages.filter((message) => message.type === 'ended')).toHaveLength(1);
-  }, 120_000);
+  }, 300_000);
 });

@@ -128,7 +128,7 @@ describe('papertape data', () => {
     const args = ['data', 'fetch', '--source', 'alpaca', '--symbols', 'SPY', '--from', '2013-10-07'];
     const { code, stderr } = await runPapertape([...args, '--to', '2013-10-07'], { cwd, env });
     expect([code, stderr]).toEqual([1, expect.stringContaining('SOURCE_UNAVAILABLE')]);
-  }, 60_000);
+  });
 
   it('fetches from a source over HTTP, and asks for nothing the second time', async () => {
     const asked: string[] = [];

@@ -113,5 +113,5 @@ describe('papertape data record', () => {
     expect(info.stdout).toContain('live from alpaca/iex');
     const cut = await runPapertape(['tape', 'cut', 'recording', '--out', 'cut'], { cwd });
     expect([cut.code, cut.stderr]).toEqual([1, expect.stringContaining('no such rows')]);
-  }, 60_000);
+  });
 });

@@ -24,7 +24,7 @@ beforeAll(async () => {
   writeFileSync(join(cwd, 'ACME.csv'), ['date,open,high,low,close,volume', ...rows].join('\n'));
   const imported = await runPapertape(['data', 'import', 'ACME.csv'], { cwd });
   if (imported.code !== 0) throw new Error(imported.stderr);
-}, 60_000);
+});
 afterAll(() => {
   rmSync(cwd, { recursive: true, force: true });
 });

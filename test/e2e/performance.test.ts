@@ -49,7 +49,7 @@ describeWithChromium('the performance view', (executablePath) => {
     const { token } = await harness.auth.createLinkToken('trader');
     await page.goto(`${address}/sign-in#token=${token}`);
     await page.getByRole('link', { name: 'Performance' }).click();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await harness.close();

@@ -51,5 +51,5 @@ it(
     }
     expect(acked).toBeGreaterThan(kills);
   },
-  soakCount(60_000, 3_600_000),
+  soakCount(240_000, 3_600_000),
 );

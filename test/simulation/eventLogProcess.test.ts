@@ -56,7 +56,7 @@ describe('kill -9', () => {
       const found = contentsOf(nodeFileSystem, `${directory}/tape`);
       expect(found).toEqual(found.map((_text, index) => `${index + 1}:order ${index + 1}`));
     },
-    soakCount(60_000, 3_600_000),
+    soakCount(240_000, 3_600_000),
   );
 });
 

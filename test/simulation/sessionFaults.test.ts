@@ -162,7 +162,7 @@ describe('random commands, cut at a random call of the disk', () => {
         { numRuns: soakCount(5, 1_000), endOnFailure: true },
       );
     },
-    soakCount(60_000, 3_600_000),
+    soakCount(240_000, 3_600_000),
   );
 });
 

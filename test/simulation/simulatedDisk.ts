@@ -3,16 +3,7 @@
  * chosen call, is slow, becomes read-only or loses its directory. Deterministic: chance comes from a seed.
  */
 import type { FileHandle, FileSystem } from '../../src/storage/fileSystem.js';
-
-/** The smallest part of a write that a power cut keeps or loses whole. */
-const SECTOR_BYTES = 512;
-
-interface Inode {
-  content: Uint8Array;
-  /** What survives a power cut for certain. */
-  synced: Uint8Array;
-  linked: boolean;
-}
+import { SimulatedFile } from './simulatedFile.js';
 
 /** Pseudo-random numbers in [0, 1) from a 32-bit seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
@@ -30,9 +21,9 @@ export type DiskCall = 'open' | 'read' | 'write' | 'sync' | 'truncate' | 'rename
 
 /** The disk. Its fields are the controls of a test. */
 export class SimulatedDisk implements FileSystem {
-  #names = new Map<string, Inode>();
+  #names = new Map<string, SimulatedFile>();
   /** Names as a power cut certainly leaves them. */
-  #syncedNames = new Map<string, Inode>();
+  #syncedNames = new Map<string, SimulatedFile>();
   /** Every call in order, as `call path`. */
   readonly calls: string[] = [];
   /** Called before each call is carried out; may throw what the disk should throw. */
@@ -63,7 +54,7 @@ export class SimulatedDisk implements FileSystem {
 
   get usedBytes(): number {
     let used = 0;
-    for (const inode of this.#names.values()) used += inode.content.length;
+    for (const file of this.#names.values()) used += file.length;
     return used;
   }
 
@@ -79,15 +70,15 @@ export class SimulatedDisk implements FileSystem {
 
   /** Puts a file on the disk, synced. */
   put(path: string, content: Uint8Array): void {
-    const inode = { content: content.slice(), synced: content.slice(), linked: true };
-    this.#names.set(path, inode);
-    this.#syncedNames.set(path, inode);
+    const file = new SimulatedFile(content);
+    this.#names.set(path, file);
+    this.#syncedNames.set(path, file);
   }
 
   /** An independent disk with the same synced content and no faults. */
   copy(): SimulatedDisk {
     const disk = new SimulatedDisk();
-    for (const [path, inode] of this.#names) disk.put(path, inode.content);
+    for (const [path, file] of this.#names) disk.put(path, file.content);
     return disk;
   }
 
@@ -97,7 +88,7 @@ export class SimulatedDisk implements FileSystem {
 
   /** Unlinks every file, as `rm -r` does; open files stay writable. */
   removeEverything(): void {
-    for (const inode of this.#names.values()) inode.linked = false;
+    for (const file of this.#names.values()) file.linked = false;
     this.#names.clear();
     this.#syncedNames.clear();
   }
@@ -115,23 +106,23 @@ export class SimulatedDisk implements FileSystem {
       if (now === undefined) names.delete(path);
       else names.set(path, now);
     }
-    for (const [path, inode] of names) disk.put(path, survivor(inode, random));
+    for (const [path, file] of names) disk.put(path, file.afterPowerCut(random));
     return disk;
   }
 
   open(path: string, mode: 'read' | 'readWrite' | 'create'): FileHandle {
     this.#enter('open', path);
-    let inode = this.#names.get(path);
+    let file = this.#names.get(path);
     if (mode === 'create') {
-      if (inode !== undefined) throw SimulatedDisk.error('EEXIST');
+      if (file !== undefined) throw SimulatedDisk.error('EEXIST');
       this.#refuseReadOnly();
-      inode = { content: new Uint8Array(0), synced: new Uint8Array(0), linked: true };
-      this.#names.set(path, inode);
+      file = new SimulatedFile();
+      this.#names.set(path, file);
     }
-    if (inode === undefined) throw SimulatedDisk.error('ENOENT');
+    if (file === undefined) throw SimulatedDisk.error('ENOENT');
     if (mode === 'readWrite') this.#refuseReadOnly();
     this.openFiles += 1;
-    return this.#handle(path, inode);
+    return this.#handle(path, file);
   }
 
   list(directory: string): readonly string[] {
@@ -147,20 +138,20 @@ export class SimulatedDisk implements FileSystem {
   rename(from: string, to: string): void {
     this.#enter('rename', to);
     this.#refuseReadOnly();
-    const inode = this.#names.get(from);
-    if (inode === undefined) throw SimulatedDisk.error('ENOENT');
+    const file = this.#names.get(from);
+    if (file === undefined) throw SimulatedDisk.error('ENOENT');
     const replaced = this.#names.get(to);
     if (replaced !== undefined) replaced.linked = false;
     this.#names.delete(from);
-    this.#names.set(to, inode);
+    this.#names.set(to, file);
   }
 
   remove(path: string): void {
     this.#enter('remove', path);
-    const inode = this.#names.get(path);
-    if (inode === undefined) return;
+    const file = this.#names.get(path);
+    if (file === undefined) return;
     this.#refuseReadOnly();
-    inode.linked = false;
+    file.linked = false;
     this.#names.delete(path);
   }
 
@@ -174,39 +165,37 @@ export class SimulatedDisk implements FileSystem {
     this.#syncedNames = new Map(this.#names);
   }
 
-  #handle(path: string, inode: Inode): FileHandle {
+  #handle(path: string, file: SimulatedFile): FileHandle {
     return {
       read: (target, targetOffset, length, position) => {
         this.#enter('read', path);
-        const part = inode.content.subarray(position, position + length);
+        const part = file.content.subarray(position, position + length);
         target.set(part, targetOffset);
         return part.length;
       },
       write: (source, sourceOffset, length, position) => {
         this.#enter('write', path);
         this.#refuseReadOnly();
-        const room = this.capacityBytes - this.usedBytes + inode.content.length - position;
+        const room = this.capacityBytes - this.usedBytes + file.length - position;
         if (length > 0 && room <= 0) throw SimulatedDisk.error('ENOSPC');
         // As a real disk that fills up: the first part is written, the next call fails.
         const taken = Math.min(length, room);
-        grow(inode, position + taken);
-        inode.content.set(source.subarray(sourceOffset, sourceOffset + taken), position);
+        file.write(source.subarray(sourceOffset, sourceOffset + taken), position);
         return taken;
       },
       sync: () => {
         this.#enter('sync', path);
         this.#refuseReadOnly();
         this.elapsedMs += this.syncLatencyMs;
-        inode.synced = inode.content.slice();
+        file.sync();
       },
       truncate: (length) => {
         this.#enter('truncate', path);
         this.#refuseReadOnly();
-        grow(inode, length);
-        inode.content = inode.content.slice(0, length);
+        file.truncate(length);
       },
-      size: () => inode.content.length,
-      isLinked: () => inode.linked,
+      size: () => file.length,
+      isLinked: () => file.linked,
       close: () => {
         this.openFiles -= 1;
       },
@@ -221,25 +210,4 @@ export class SimulatedDisk implements FileSystem {
   #refuseReadOnly(): void {
     if (this.readOnly) throw SimulatedDisk.error('EROFS');
   }
-}
-
-function grow(inode: Inode, length: number): void {
-  if (inode.content.length >= length) return;
-  const content = new Uint8Array(length);
-  content.set(inode.content);
-  inode.content = content;
-}
-
-function survivor(inode: Inode, random: () => number): Uint8Array {
-  const { content, synced } = inode;
-  const shorter = Math.min(content.length, synced.length);
-  const longer = Math.max(content.length, synced.length);
-  const length = shorter + Math.floor(random() * (longer - shorter + 1));
-  const result = new Uint8Array(length);
-  for (let at = 0; at < length; at += SECTOR_BYTES) {
-    const end = Math.min(at + SECTOR_BYTES, length);
-    const source = random() < 0.5 ? content : synced;
-    result.set(source.subarray(at, Math.min(end, source.length)), at);
-  }
-  return result;
 }

@@ -16,7 +16,7 @@ export interface ProgramRun {
 }
 
 const PROGRAM = join(projectRoot, 'bin', 'papertape.mjs');
-const RUN_TIMEOUT_MS = 60_000;
+const RUN_TIMEOUT_MS = 120_000;
 const run = promisify(execFile);
 
 /** The environment of a child: without the settings of whoever runs the tests. */
