@@ -126,6 +126,22 @@ describe('lean', () => {
     expect(rig.fills.at(-1)?.receipt.rule).toBe('trailing-stop-close');
   });
 
+  it('fills the rest of a trailing stop at the market once it was elected, wherever the price goes', () => {
+    const rig = new ExchangeRig({ preset: 'lean+papertape.participation', feePlan: 'zero', cash: 1_000_000 });
+    rig.bar('10:00', [100, 100, 100, 100], 100_000, '1h');
+    rig.submit({ shares: 1000 });
+    rig.bar('11:00', [100, 100, 100, 100], 100_000, '1h');
+    const order = rig.submit({ side: 'sell', shares: 1000, trailBy: 1 });
+    // A tenth of the volume: 400 shares of the bar that elects it.
+    rig.bar('12:00', [100, 100, 98, 98.5], 4000, '1h');
+    expect(rig.fillList.at(-1)).toBe('400 @ 98.5');
+    // Far above the stop by now; at an open the bar before says how much there is.
+    rig.bar('13:00', [105, 106, 104, 105], 100_000, '1h');
+    rig.bar('14:00', [106, 107, 106, 107], 100_000, '1h');
+    expect(rig.fillList.slice(1)).toEqual(['400 @ 98.5', '400 @ 105', '200 @ 106']);
+    expect(rig.types(order).at(-1)).toBe('filled');
+  });
+
   it('lets a changed order look at the bar that has just ended, if that began after the order', () => {
     const rig = lean();
     rig.bar('10:00', [100, 100, 100, 100], 1000, '1h');
@@ -220,6 +236,17 @@ describe('backtesting.py', () => {
 });
 
 describe('a preset with costs behind its name', () => {
+  it('charges its spread on what opens a position, by notional as by quantity, and on nothing else', () => {
+    const rig = new ExchangeRig({ preset: 'backtesting.py+spread.100bps', feePlan: 'zero', cash: 100_000 });
+    rig.bar('10:00', [100, 100, 100, 100], 1000, '1h');
+    rig.submit({ shares: 0, notional: usd(10_100) });
+    rig.bar('11:00', [100, 100, 100, 100], 1000, '1h');
+    expect(rig.fillList).toEqual(['100 @ 101']);
+    rig.submit({ side: 'sell', shares: 0, notional: usd(5_000) });
+    rig.bar('12:00', [100, 100, 100, 100], 1000, '1h');
+    expect(rig.fillList.at(-1)).toBe('50 @ 100');
+  });
+
   it('has scenarios of its own', () => {
     const preset = presetOf('backtesting.py+spread.20bps+strict');
     expect(preset.name).toBe('backtesting.py+spread.20bps+strict');
