@@ -15,10 +15,12 @@ import { BenchCross } from './BenchCross.js';
 import { measure } from './harness.js';
 import type { BenchResult } from './harness.js';
 import { MINUTES_PER_DAY } from './manyWalks.js';
-import { runPeers } from './peers.js';
-import type { Outcome, Peer } from './peers.js';
+import { writeBars } from './peerData.js';
+import { besidePeers, EXACT } from './peers.js';
+import type { Outcome, Peer, PeerVariable } from './peers.js';
 import { randomWalk } from './randomWalk.js';
-import { smaCross } from './smaReference.js';
+import { smaCross, smaCrossAtClose } from './smaReference.js';
+import type { CrossOutcome } from './smaReference.js';
 
 const BARS = 4_000_000;
 const CASH = 10_000_000 * DOLLAR;
@@ -26,7 +28,7 @@ const CASH = 10_000_000 * DOLLAR;
 /** Measures the case. */
 export async function run(): Promise<BenchResult[]> {
   const table = randomWalk(BARS);
-  const expected = outcomeOf(table, BARS);
+  const expected = outcomeOf(smaCross(table.open, table.close, BARS));
   const market: MarketBatch = { tables: [table], order: null, length: table.length };
   const setup: BacktestSetup = {
     strategies: [{ name: 'bench-cross', strategyClass: BenchCross, hash: 'bench', timeframe: '1m' }],
@@ -52,80 +54,44 @@ export async function run(): Promise<BenchResult[]> {
     gatePerSecond: 8_000_000,
     note: 'about two thirds in orders (27 per 1,000 bars; 1.7 KB of objects each), a third in bars',
   });
-  const { results, missing } = runPeers(PEERS, table, (bars) => outcomeOf(table, bars), result);
-  const note = missing.length === 0 ? result.note : `${result.note ?? ''}; not installed: ${missing.join(', ')}`;
-  return [{ ...result, ...(note === undefined ? {} : { note }) }, ...results];
+  return besidePeers(result, peersOn(table), (path) => {
+    writeBars(path, table);
+  });
 }
 
-const PYTHON = 'PAPERTAPE_PEERS_PYTHON';
-const PEERS: readonly Peer[] = [
-  {
-    name: 'vectorbt',
-    program: 'vectorbt_engine.py',
-    variable: PYTHON,
-    bars: BARS,
-    runs: 4,
-    tolerance: 0,
-    comparesEquity: true,
-    note: '; vectorised, its compiler warm',
-  },
-  {
-    name: 'backtesting.py',
-    program: 'backtesting_engine.py',
-    variable: PYTHON,
-    bars: 200_000,
-    runs: 1,
-    tolerance: 0,
-    comparesEquity: true,
-    note: '',
-  },
-  {
-    name: 'backtrader',
-    program: 'backtrader_engine.py',
-    variable: PYTHON,
-    bars: 40_000,
-    runs: 1,
-    tolerance: 0,
-    comparesEquity: true,
-    note: '',
-  },
-  {
-    name: 'nautilus_trader',
-    program: 'nautilus_engine.py',
-    variable: 'PAPERTAPE_PEERS_NAUTILUS',
-    bars: 100_000,
-    runs: 1,
-    // Its averages are sums of fractions, which part from ours where two averages are equal.
-    tolerance: 0.01,
-    comparesEquity: false,
-    note: '; fills at the close that it decides on',
-  },
-  {
-    name: 'zipline',
-    program: 'zipline_engine.py',
-    variable: 'PAPERTAPE_PEERS_ZIPLINE',
+/** The peers, which take the first bars alone. */
+function peersOn(table: BarTable): readonly Peer[] {
+  const peer = (
+    name: string,
+    program: string,
+    variable: PeerVariable,
+    bars: number,
+    rest: Partial<Pick<Peer, 'runs' | 'comparison' | 'note'>> & { readonly cross?: typeof smaCross } = {},
+  ): Peer => {
+    const { cross = smaCross, runs = 1, comparison = EXACT, note = '' } = rest;
+    const expected = (): Outcome[] => [outcomeOf(cross(table.open, table.close, bars))];
+    return { name, program, variable, settings: { bars }, work: bars, runs, expected, comparison, note };
+  };
+  const python = 'PAPERTAPE_PEERS_PYTHON';
+  return [
+    peer('vectorbt', 'vectorbt_engine.py', python, BARS, { runs: 4, note: 'vectorised, its compiler warm' }),
+    peer('backtesting.py', 'backtesting_engine.py', python, 200_000),
+    peer('backtrader', 'backtrader_engine.py', python, 40_000),
+    peer('nautilus_trader', 'nautilus_engine.py', 'PAPERTAPE_PEERS_NAUTILUS', 100_000, {
+      cross: smaCrossAtClose,
+      note: 'fills at the close that it decides on; averages by hand',
+    }),
     // Whole sessions alone.
-    bars: 20 * MINUTES_PER_DAY,
-    runs: 1,
-    tolerance: 0,
-    comparesEquity: true,
-    note: '; averages by hand',
-  },
-  {
-    name: 'grademark',
-    program: 'grademark_engine.mjs',
-    variable: 'PAPERTAPE_PEERS_NPM',
-    bars: 1_000_000,
-    runs: 3,
-    // It cannot enter again with the bar of an exit.
-    tolerance: 0.04,
-    comparesEquity: false,
-    note: '; averages by hand beforehand',
-  },
-];
+    peer('zipline', 'zipline_engine.py', 'PAPERTAPE_PEERS_ZIPLINE', 20 * MINUTES_PER_DAY, { note: 'averages by hand' }),
+    peer('grademark', 'grademark_engine.mjs', 'PAPERTAPE_PEERS_NPM', 1_000_000, {
+      runs: 3,
+      comparison: { what: 'trades', count: 0.04, equity: undefined },
+      note: 'averages by hand beforehand; cannot enter again with the bar of an exit',
+    }),
+  ];
+}
 
-function outcomeOf({ open, close }: BarTable, bars: number): Outcome {
-  const { trades, profit } = smaCross(open, close, bars);
+function outcomeOf({ trades, profit }: CrossOutcome): Outcome {
   return { trades, finalEquity: (CASH + profit) / DOLLAR };
 }
 

@@ -123,7 +123,7 @@ async function measurePoint(point: Point, smallest: BenchResult | undefined): Pr
     engineVersion: 'bench',
     createHash: () => createHash('sha256'),
   };
-  const expected = crossOfMany(table, symbols);
+  const expected = crossOfMany({ table, symbols });
   const end = table.time[table.length - 1] ?? 0;
   const result = await measure({
     name: `growth/${size} ${axis}`,

@@ -26,6 +26,8 @@ export interface BenchResult {
   readonly perSecond: number;
   /** Minor collections per million units over the timed runs. */
   readonly scavengesPerMillion: number;
+  /** Most memory that the process held until the case was over, its data and what came before included. */
+  readonly peakMiB?: number;
   /** Units per second that the project promises on its reference machine, if it promises any. */
   readonly gatePerSecond?: number;
   /** Of another program: how many times faster ours is. */
@@ -66,6 +68,7 @@ export async function measure<T>(benchCase: BenchCase<T>): Promise<BenchResult> 
   check(last.result);
   return {
     ...figures(name, unit, work, firstRunMs, runsMs, (scavenges / (work * runs)) * 1e6),
+    peakMiB: peakMiB(),
     ...(benchCase.gatePerSecond === undefined ? {} : { gatePerSecond: benchCase.gatePerSecond }),
     ...(benchCase.note === undefined ? {} : { note: benchCase.note }),
   };
@@ -93,6 +96,11 @@ export function figures(
     perSecond: (work / medianMs) * 1000,
     scavengesPerMillion,
   };
+}
+
+/** Most memory that this process has held so far, in MiB. */
+export function peakMiB(): number {
+  return process.resourceUsage().maxRSS / 1024;
 }
 
 /** The middle value, or the mean of the two middle ones. */

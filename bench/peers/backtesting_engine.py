@@ -10,9 +10,11 @@ import peer
 
 class Cross(Strategy):
     series = None
+    fast = peer.FAST
+    slow = peer.SLOW
 
     def init(self):
-        self.difference = self.I(self.series.difference, plot=False)
+        self.difference = self.I(self.series.difference, self.fast, self.slow, plot=False)
 
     def next(self):
         before, now = self.difference[-2], self.difference[-1]
@@ -24,14 +26,14 @@ class Cross(Strategy):
 
 def prepare(series):
     Cross.series = series
-    return series.frame()
+    return Backtest(series.frame(), Cross, cash=peer.CASH, commission=lambda size, price: peer.FEE)
 
 
-def run(frame):
-    test = Backtest(frame, Cross, cash=peer.CASH, commission=lambda size, price: peer.FEE)
-    result = test.run()
-    return result["# Trades"], result["Equity Final [$]"]
+def backtest(test, **lengths):
+    result = test.run(**lengths)
+    return peer.outcome(result["# Trades"], result["Equity Final [$]"])
 
 
 warnings.simplefilter("ignore")
-peer.measure(backtesting.__version__, prepare, run)
+if __name__ == "__main__":
+    peer.measure(backtesting.__version__, prepare(peer.series()), lambda test: [backtest(test)])

@@ -3,21 +3,14 @@
  * frames. It has no commission, which is taken off afterwards, and cannot enter again with the bar of an exit. Called
  * and answering as peer.py says.
  */
-import { readFileSync } from 'node:fs';
 import dataForge from 'data-forge';
 import grademark from 'grademark';
+import { CASH, SHARES, columns, measure, settings } from './peer.mjs';
 
 const FAST = 10;
 const SLOW = 50;
-const SHARES = 100;
-const CASH = 10_000_000;
-const [path, barsText, runsText] = process.argv.slice(2);
-const bars = Number(barsText);
-const file = readFileSync(path);
-const all = new Float64Array(file.buffer, file.byteOffset, file.byteLength / 8);
-const rows = all.length / 6;
-const column = (index) => all.subarray(index * rows, index * rows + bars);
-const [time, open, high, low, close, volume] = [0, 1, 2, 3, 4, 5].map(column);
+const { bars } = settings;
+const [time, open, high, low, close, volume] = columns(6, bars);
 
 function prepared() {
   let fast = 0;
@@ -54,14 +47,7 @@ function run() {
   const trades = grademark.backtest(strategy, new dataForge.DataFrame(prepared()));
   const closed = trades.filter(({ exitReason }) => exitReason === 'exit-rule');
   const profit = trades.reduce((sum, { profit: each }) => sum + each * SHARES, 0);
-  return { trades: closed.length, finalEquity: CASH + profit - closed.length * 2 - (trades.length - closed.length) };
+  return [{ trades: closed.length, finalEquity: CASH + profit - closed.length * 2 - (trades.length - closed.length) }];
 }
 
-const seconds = [];
-let outcome;
-for (let turn = 0; turn < Number(runsText); turn += 1) {
-  const started = performance.now();
-  outcome = run();
-  seconds.push((performance.now() - started) / 1000);
-}
-process.stdout.write(JSON.stringify({ version: '0.3.0', seconds, ...outcome }));
+measure(run);

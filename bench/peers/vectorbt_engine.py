@@ -6,8 +6,8 @@ import vectorbt
 import peer
 
 
-def run(series):
-    difference = series.difference()
+def backtest(series, fast=peer.FAST, slow=peer.SLOW):
+    difference = series.difference(fast, slow)
     before, now = difference[:-1], difference[1:]
     entries = numpy.zeros(len(series), dtype=bool)
     exits = numpy.zeros(len(series), dtype=bool)
@@ -18,7 +18,8 @@ def run(series):
         series.close, entries, exits, price=series.open, size=peer.SHARES, fixed_fees=peer.FEE, init_cash=peer.CASH
     )
     value = portfolio.value()
-    return portfolio.trades.closed.count(), value.iloc[-1]
+    return peer.outcome(portfolio.trades.closed.count(), value.iloc[-1])
 
 
-peer.measure(vectorbt.__version__, lambda series: series, run)
+if __name__ == "__main__":
+    peer.measure(vectorbt.__version__, peer.series(), lambda series: [backtest(series)])

@@ -95,8 +95,8 @@ def run(prepared):
     )
     result = algorithm.run()
     sales = sum(1 for day in result.transactions for each in day if each["amount"] < 0)
-    return sales, result.portfolio_value.iloc[-1]
+    return [peer.outcome(sales, result.portfolio_value.iloc[-1])]
 
 
 warnings.simplefilter("ignore")
-peer.measure(zipline.__version__, prepare, run)
+peer.measure(zipline.__version__, prepare(peer.series()), run)

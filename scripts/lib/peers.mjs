@@ -9,11 +9,12 @@ import { ROOT } from './project.mjs';
 
 const FOLDER = join(ROOT, 'node_modules', '.cache', 'peers');
 const SOURCES = join(ROOT, 'bench', 'peers');
-/** The environments: NautilusTrader, zipline and vectorbt want different versions of pandas and numpy. */
+/** The environments: these programs want different versions of pandas, numpy and numba. */
 const ENVIRONMENTS = {
   python: 'requirements.txt',
   nautilus: 'requirements-nautilus.txt',
   zipline: 'requirements-zipline.txt',
+  hftbacktest: 'requirements-hftbacktest.txt',
 };
 
 /** Variables that tell a benchmark where its peers are; without those that are not installed. */
@@ -25,6 +26,7 @@ export function peerVariables() {
   }
   const packages = join(FOLDER, 'npm');
   if (existsSync(join(packages, 'node_modules'))) {
+    copyPrograms(packages);
     variables.PAPERTAPE_PEERS_NPM = packages;
     variables.NODE_PATH = join(packages, 'node_modules');
   }
@@ -44,13 +46,17 @@ export function installPeers() {
   }
   const packages = join(FOLDER, 'npm');
   mkdirSync(packages, { recursive: true });
-  // A module finds packages beside itself only: the programs for Node go with their packages.
-  const files = readdirSync(SOURCES).filter((file) => file === 'package.json' || file.endsWith('.mjs'));
-  for (const file of files) copyFileSync(join(SOURCES, file), join(packages, file));
+  copyPrograms(packages);
   const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status } = spawnSync('npm', ['install', ...options], { cwd: packages, stdio: 'inherit' });
   if (status !== 0) failed.push('package.json');
   return failed;
+}
+
+/** A module finds packages beside itself only: the programs for Node go with their packages. */
+function copyPrograms(packages) {
+  const files = readdirSync(SOURCES).filter((file) => file === 'package.json' || file.endsWith('.mjs'));
+  for (const file of files) copyFileSync(join(SOURCES, file), join(packages, file));
 }
 
 function pythonOf(name) {
