@@ -2,11 +2,13 @@
  * `backtest-rich`: what a strategy of a real user does: six indicators, entries with a stop and a target that follow
  * the average true range, slippage and fees, trading hours of its own and flat at the close. The result is checked
  * against a run that looks at every instant, which takes the engine's general way instead of its fast one.
+ *
+ * Peers have neither our spread nor our fees: their trades are compared with what ours comes to without them.
  */
 import { createHash } from 'node:crypto';
 import { runBacktest, startOf } from '../src/analytics/Backtester.js';
 import type { BacktestSetup } from '../src/analytics/Backtester.js';
-import type { MarketBatch } from '../src/domain/marketTables.js';
+import type { BarTable, MarketBatch } from '../src/domain/marketTables.js';
 import { DOLLAR, RAW_PRICE_SCALE } from '../src/domain/units.js';
 import { MINUTE } from '../src/domain/timeframe.js';
 import { Strategy } from '../src/index.js';
@@ -16,11 +18,15 @@ import { newYorkDate } from '../src/calendar/newYorkTime.js';
 import { assert } from '../src/utils/assert.js';
 import { measure } from './harness.js';
 import type { BenchResult } from './harness.js';
+import { writeBars } from './peerData.js';
+import { besidePeers, EXACT } from './peers.js';
+import type { Outcome, Peer } from './peers.js';
 import { randomWalk } from './randomWalk.js';
 
 const BARS = 1_000_000;
 const GATE = 10_000_000;
 const SHARES = 100;
+const CASH = 1_000_000 * DOLLAR;
 const OVERSOLD = 30;
 
 const ENTRY = {
@@ -77,7 +83,7 @@ export async function run(): Promise<BenchResult[]> {
     strategies: [{ name: 'bench-rich', strategyClass: BenchRich, hash: 'bench', timeframe: '1m' }],
     symbols: ['WALK'],
     priceScale: RAW_PRICE_SCALE,
-    startingCash: 1_000_000 * DOLLAR,
+    startingCash: CASH,
     preset: 'papertape',
     startTime: startOf(market),
     engineVersion: 'bench',
@@ -96,5 +102,55 @@ export async function run(): Promise<BenchResult[]> {
     gatePerSecond: GATE,
     note: `${general.roundTrips.length} trades with stop and target`,
   });
-  return [result];
+  return besidePeers(result, peersOn(table, setup), (path) => {
+    writeBars(path, table, sessionsOf(table));
+  });
+}
+
+/** When the session of each row opens and closes, in microseconds: the peers have no calendar that says so. */
+function sessionsOf(table: BarTable): readonly Float64Array[] {
+  const open = new Float64Array(table.length);
+  const close = new Float64Array(table.length);
+  let session = nyse.sessionOf(newYorkDate(table.start[0] ?? 0));
+  for (let row = 0; row < table.length; row += 1) {
+    const start = table.start[row] ?? 0;
+    if (start >= (session?.close ?? 0)) session = nyse.sessionOf(newYorkDate(start));
+    open[row] = session?.open ?? 0;
+    close[row] = session?.close ?? 0;
+  }
+  return [open, close];
+}
+
+function peersOn(table: BarTable, setup: BacktestSetup): readonly Peer[] {
+  const expected = (bars: number) => (): Outcome[] => {
+    const part = { ...table, length: bars };
+    const plain: BacktestSetup = { ...setup, preset: 'backtesting.py' };
+    const { roundTrips, finalEquity } = runBacktest({ tables: [part], order: null, length: bars }, plain);
+    return [{ trades: roundTrips.length, finalEquity: finalEquity / DOLLAR }];
+  };
+  const peer = (bars: number): Pick<Peer, 'settings' | 'work' | 'expected'> => ({
+    settings: { bars, cash: CASH / DOLLAR },
+    work: bars,
+    expected: expected(bars),
+  });
+  return [
+    {
+      ...peer(500_000),
+      name: 'grademark',
+      program: 'grademark_rich.mjs',
+      variable: 'PAPERTAPE_PEERS_NPM',
+      runs: 3,
+      comparison: EXACT,
+      note: 'no spread, no fees; indicators by hand beforehand',
+    },
+    {
+      ...peer(100_000),
+      name: 'nautilus_trader',
+      program: 'nautilus_rich.py',
+      variable: 'PAPERTAPE_PEERS_NAUTILUS',
+      runs: 1,
+      comparison: EXACT,
+      note: 'no spread, no fees; indicators by hand; fills at the close that it decides on',
+    },
+  ];
 }
