@@ -1,7 +1,8 @@
 /**
- * `backtest-ticks`: a recorded day of quotes and prints of two symbols with limit orders that rest in the book's queue:
- * a strategy that keeps a bid and an offer at the best prices. Needs the reference data; without them the case is left
- * out. The result is checked against a run that looks at every instant, with the exchange's invariants.
+ * `backtest-ticks`: the regular hours of a recorded day, quotes and prints of two symbols, with limit orders that rest
+ * in the book's queue: a strategy that keeps a bid and an offer at the best prices. Needs the reference data; without
+ * them the case is left out. The result is checked against a run that looks at every instant, with the exchange's
+ * invariants. No peer has just our rules for a resting order, so that their fills and profits may differ a little.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -20,14 +21,21 @@ import { checkVenue } from '../src/exchange/invariants.js';
 import { assert } from '../src/utils/assert.js';
 import { measure } from './harness.js';
 import type { BenchResult } from './harness.js';
+import { writeTicks } from './peerData.js';
+import { besidePeers } from './peers.js';
+import type { Comparison, Outcome, Peer } from './peers.js';
 
 const SYMBOLS = ['IBM', 'BAC'];
 const DAY = '2013-10-07';
 const GATE = 3_000_000;
 const SHARES = 100;
+const CASH = 10_000_000 * DOLLAR;
 /** Quotes between two looks at the own orders of a symbol. */
 const EVERY = 200;
 const SAY = { reason: 'keeps a quote' };
+
+/** How near the fills of a peer must come, and its profit, which is some hundred dollars: half a cent a share. */
+const ALIKE: Comparison = { what: 'fills', count: 0.05, equity: 400 };
 
 interface Side {
   id: string;
@@ -81,7 +89,7 @@ export async function run(): Promise<BenchResult[]> {
     strategies: [{ name: 'bench-quoter', strategyClass: BenchQuoter, hash: 'bench', timeframe: '1m' }],
     symbols: SYMBOLS,
     priceScale: RAW_PRICE_SCALE,
-    startingCash: 10_000_000 * DOLLAR,
+    startingCash: CASH,
     preset: 'papertape',
     startTime: startOf(market),
     engineVersion: 'bench',
@@ -101,7 +109,45 @@ export async function run(): Promise<BenchResult[]> {
     gatePerSecond: GATE,
     note: `${general.orders.length} limit orders, ${general.fillCount} fills, queue model on`,
   });
-  return [result];
+  return besidePeers(result, peersOn(market, setup), (path) => {
+    writeTicks(path, market);
+  });
+}
+
+/** What ours comes to before fees, of which the peers have none. */
+function outcomeOf(market: MarketBatch, setup: BacktestSetup): Outcome {
+  const { fillCount, finalEquity, fees } = runBacktest(market, setup);
+  return { trades: fillCount, finalEquity: (finalEquity + fees) / DOLLAR };
+}
+
+function peersOn(market: MarketBatch, setup: BacktestSetup): readonly Peer[] {
+  const shared = {
+    settings: { every: EVERY, shares: SHARES, cash: CASH / DOLLAR },
+    work: market.length,
+    runs: 1,
+  };
+  return [
+    {
+      ...shared,
+      name: 'hftbacktest',
+      program: 'hftbacktest_ticks.py',
+      variable: 'PAPERTAPE_PEERS_HFTBACKTEST',
+      runs: 4,
+      expected: () => [outcomeOf(market, setup)],
+      comparison: ALIKE,
+      note: 'a compiled strategy, called for its looks alone; another queue model; no fees',
+    },
+    {
+      ...shared,
+      name: 'nautilus_trader',
+      program: 'nautilus_ticks.py',
+      variable: 'PAPERTAPE_PEERS_NAUTILUS',
+      // It has no queue: limits fill when they are traded through, as with the limits of `strict`.
+      expected: () => [outcomeOf(market, { ...setup, preset: 'papertape+strict.limits' })],
+      comparison: ALIKE,
+      note: 'no queue, limits fill when traded through, as ours with strict limits; no fees',
+    },
+  ];
 }
 
 async function load(files: readonly string[]): Promise<MarketBatch> {
@@ -109,7 +155,7 @@ async function load(files: readonly string[]): Promise<MarketBatch> {
   const store = createHistoricalCache(folder);
   try {
     for (const file of files) await importFile(file, store);
-    const query = { symbols: SYMBOLS, from: DAY, to: DAY, adjust: 'raw', extendedHours: true } as const;
+    const query = { symbols: SYMBOLS, from: DAY, to: DAY, adjust: 'raw', extendedHours: false } as const;
     const quotes = await store.load({ ...query, kind: 'quote' });
     const prints = await store.load({ ...query, kind: 'print' });
     return mergeTables([quotes, prints]);
