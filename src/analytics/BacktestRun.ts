@@ -232,10 +232,17 @@ export class BacktestRun {
         startEquity: config.startingCash / DOLLAR,
         ...this.#openSince(),
         ...(benchmark === undefined ? {} : { benchmark, benchmarkFrom: this.#benchmarkFrom(benchmark) }),
+        ...this.#benchmarkReturns(),
         riskFree,
       },
       conventionOf(presetOf(config.preset).statistics),
     );
+  }
+
+  #benchmarkReturns(): { readonly benchmarkReturns?: Float64Array } {
+    const isOwn = this.benchmark !== undefined && this.benchmark.chosen === undefined;
+    const benchmarkReturns = isOwn ? this.#parts.equity.benchmarkReturns : undefined;
+    return benchmarkReturns === undefined ? {} : { benchmarkReturns };
   }
 
   #openSince(): { readonly openSince?: Micros } {
@@ -264,10 +271,9 @@ export class BacktestRun {
   /** Index of the curve's first point at which a strategy could act; 0 if none ever could. */
   #firstReadyPoint(): number {
     const readyAt = Math.min(...this.strategies.map((strategy) => strategy.readyAt ?? Infinity));
-    return Math.max(
-      0,
-      this.curve.time.findIndex((time) => time >= readyAt),
-    );
+    const { time } = this.curve;
+    for (let point = 0; point < time.length; point += 1) if ((time[point] ?? 0) >= readyAt) return point;
+    return 0;
   }
 }
 

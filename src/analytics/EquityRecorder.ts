@@ -4,6 +4,7 @@ import type { DurationMicros, Micros, Money, Price } from '../domain/units.js';
 import { DOLLAR } from '../domain/units.js';
 import type { EquityTrace } from '../engine/EquityTrace.js';
 import type { Kernel } from '../engine/Kernel.js';
+import { logReturns } from './returns.js';
 import type { EquityCurve } from './returns.js';
 
 /** What is read at the end of a run. */
@@ -14,10 +15,21 @@ export interface EquityRecorder {
   readonly curve: EquityCurve;
   /** Dollars of the first symbol at each point. */
   readonly benchmark: Float64Array;
+  /** Log returns of {@link benchmark}, if it has a price at every point and they are known without reckoning anew. */
+  readonly benchmarkReturns?: Float64Array | undefined;
+}
+
+/** What a column of closes is in dollars, and its log returns: the same in every run over it. */
+interface DollarCloses {
+  readonly priceScale: number;
+  readonly closes: Float64Array;
+  returns: Float64Array | undefined;
 }
 
 /** How many times of a column are known to rise, so that a sweep over one table looks once. Columns never change. */
 const RISING = new WeakMap<Float64Array, number>();
+/** Closes of a whole column in dollars. */
+const DOLLARS = new WeakMap<Float64Array, DollarCloses>();
 /** The same for how many closes are known to be above 0. */
 const TRADED = new WeakMap<Float64Array, number>();
 
@@ -59,13 +71,35 @@ export class BarEquityRecorder implements EquityRecorder {
 
   get curve(): EquityCurve {
     const { count } = this.trace;
-    const equity = this.money.map((money) => money / DOLLAR).subarray(0, count);
-    return { time: this.table.time.subarray(0, count), equity };
+    return { time: this.table.time.subarray(0, count), equity: divided(this.money, count, DOLLAR) };
   }
 
   get benchmark(): Float64Array {
-    return this.table.close.subarray(0, this.trace.count).map((price) => price / this.priceScale);
+    return this.dollars.closes.subarray(0, this.trace.count);
   }
+
+  get benchmarkReturns(): Float64Array | undefined {
+    if (!hasTraded(this.table)) return undefined;
+    const dollars = this.dollars;
+    dollars.returns ??= logReturns(dollars.closes);
+    return dollars.returns.subarray(0, Math.max(0, this.trace.count - 1));
+  }
+
+  private get dollars(): DollarCloses {
+    const { table, priceScale } = this;
+    const known = DOLLARS.get(table.close);
+    if (known?.priceScale === priceScale && known.closes.length >= table.length) return known;
+    const dollars = { priceScale, closes: divided(table.close, table.length, priceScale), returns: undefined };
+    DOLLARS.set(table.close, dollars);
+    return dollars;
+  }
+}
+
+/** The first values of a column as parts of `unit`. */
+function divided(column: Float64Array, count: number, unit: number): Float64Array {
+  const values = new Float64Array(count);
+  for (let index = 0; index < count; index += 1) values[index] = (column[index] ?? 0) / unit;
+  return values;
 }
 
 /** Whether every close is a price. */

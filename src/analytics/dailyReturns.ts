@@ -1,5 +1,5 @@
 /** The returns of the dates of a run as columns, for what compares many runs day by day. */
-import { newYorkDate } from '../calendar/newYorkTime.js';
+import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import type { EquityCurve } from './returns.js';
 
 /** Columns of equal length, oldest first. */
@@ -14,13 +14,16 @@ export interface DailyReturns {
 export function dailyReturns({ time, equity }: EquityCurve, startEquity: number): DailyReturns {
   const dates: number[] = [];
   const closes: number[] = [];
-  let date = Number.NaN;
+  let dateEnd = -Infinity;
   for (let point = 0; point < time.length; point += 1) {
-    const next = newYorkDate(time[point] ?? 0);
-    if (next !== date) dates.push(next);
-    date = next;
-    closes[dates.length - 1] = equity[point] ?? Number.NaN;
+    const at = time[point] ?? 0;
+    if (at < dateEnd) continue;
+    if (point > 0) closes.push(equity[point - 1] ?? Number.NaN);
+    const date = newYorkDate(at);
+    dates.push(date);
+    dateEnd = fromNewYork(date + 1, 0);
   }
+  if (time.length > 0) closes.push(equity[time.length - 1] ?? Number.NaN);
   const returns = Float64Array.from(closes, (close, index) => close / (closes[index - 1] ?? startEquity) - 1);
   return { dates: Int32Array.from(dates), returns };
 }

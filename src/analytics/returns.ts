@@ -1,5 +1,5 @@
 /** Equity curves as return series, and what their moments say. Dollars and fractions in float64. */
-import { newYorkDate } from '../calendar/newYorkTime.js';
+import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { assert } from '../utils/assert.js';
 import type { StatisticsConvention } from './conventions.js';
 
@@ -15,13 +15,16 @@ export function sampleEquity(curve: EquityCurve, sampling: StatisticsConvention[
   if (sampling === 'points') return curve.equity;
   const samples: number[] = [];
   let lastDate = Number.NaN;
+  let dateEnd = -Infinity;
   for (let i = 0; i < curve.time.length; i += 1) {
-    const date = newYorkDate(curve.time[i] ?? 0);
+    const time = curve.time[i] ?? 0;
     const value = curve.equity[i] ?? Number.NaN;
-    if (date === lastDate) {
+    if (time < dateEnd) {
       samples[samples.length - 1] = value;
       continue;
     }
+    const date = newYorkDate(time);
+    dateEnd = fromNewYork(date + 1, 0);
     const previous = samples[samples.length - 1];
     if (sampling === 'calendarDay' && previous !== undefined) {
       for (let day = lastDate + 1; day < date; day += 1) samples.push(previous);
@@ -36,6 +39,17 @@ export function sampleEquity(curve: EquityCurve, sampling: StatisticsConvention[
 export function simpleReturns(samples: Float64Array): Float64Array {
   const returns = new Float64Array(Math.max(0, samples.length - 1));
   for (let i = 0; i < returns.length; i += 1) returns[i] = (samples[i + 1] ?? 0) / (samples[i] ?? 0) - 1;
+  return returns;
+}
+
+/** Log returns of consecutive samples: one fewer than samples. Equal neighbours, as where nothing is held, cost nothing. */
+export function logReturns(samples: Float64Array): Float64Array {
+  const returns = new Float64Array(Math.max(0, samples.length - 1));
+  for (let i = 0; i < returns.length; i += 1) {
+    const before = samples[i] ?? 0;
+    const after = samples[i + 1] ?? 0;
+    if (after !== before || before === 0) returns[i] = Math.log(after / before);
+  }
   return returns;
 }
 

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeWithReferenceData, referenceData } from '../../test/referenceData.js';
-import { fromNewYork } from '../calendar/newYorkTime.js';
+import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { parseDate } from '../calendar/tradingDate.js';
 import { DAY, HOUR } from '../domain/timeframe.js';
 import { STATISTICS_CONVENTIONS } from './conventions.js';
+import { dailyReturns } from './dailyReturns.js';
 import { drawdowns } from './drawdowns.js';
+import { logReturns, sampleEquity } from './returns.js';
 import { computeStatistics } from './statistics.js';
 import { tradeStatistics } from './tradeStatistics.js';
 
@@ -149,4 +152,51 @@ describe('exposure', () => {
       expect(exposureOf('backtesting.py', closed, openSince)).toBe(backtestingPy);
     },
   );
+
+  it('is the share of points that a look at each of them finds held', () => {
+    const day = fc.integer({ min: -2, max: 12 });
+    const trades = fc.array(fc.tuple(day, fc.nat(5)).map(([entry, days]): [number, number] => [entry, entry + days]));
+    fc.assert(
+      fc.property(trades, fc.option(day, { nil: undefined }), (closed, openSince) => {
+        const isHeld = (at: number): boolean => closed.some(([entry, exit]) => at >= entry && at <= exit);
+        const points = Array.from({ length: 10 }, (_, at) => at);
+        const isOpen = (at: number): boolean => openSince !== undefined && at >= openSince;
+        const all = points.filter((at) => isHeld(at) || isOpen(at)).length / 10;
+        expect(exposureOf('papertape', closed, openSince)).toBe(all);
+        if (closed.length > 0) {
+          expect(exposureOf('backtesting.py', closed, openSince)).toBe(points.filter(isHeld).length / 10);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('days of a curve', () => {
+  it('are those of New York, point by point, also where clocks change', () => {
+    const start = fromNewYork(parseDate('2024-03-07'), 0);
+    const steps = fc.array(fc.integer({ min: 1, max: 40 * 60 }), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(steps, fc.constantFrom(start, fromNewYork(parseDate('2024-11-01'), 0)), (minutes, from) => {
+        let time = from;
+        const times = minutes.map((step) => (time += step * 60_000_000));
+        const equity = times.map((_, index) => 100 + index);
+        const last = new Map(times.map((at, index) => [newYorkDate(at), equity[index] ?? 0]));
+        const curve = { time: Float64Array.from(times), equity: Float64Array.from(equity) };
+        const closes = [...last.values()];
+        expect([...sampleEquity(curve, 'tradingDay')]).toEqual(closes);
+        const { dates, returns } = dailyReturns(curve, 100);
+        expect([...dates]).toEqual([...last.keys()]);
+        expect([...returns]).toEqual(closes.map((close, index) => close / (closes[index - 1] ?? 100) - 1));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('log returns', () => {
+  it('are logarithms of the growth, 0 where nothing moves', () => {
+    expect([...logReturns(Float64Array.of(1, 1, 2, 2, 0, 0))]).toEqual([0, Math.log(2), 0, -Infinity, NaN]);
+    expect([...logReturns(new Float64Array())]).toEqual([]);
+  });
 });

@@ -9,6 +9,7 @@ import { daysBetween } from './duration.js';
 import {
   downsideDeviation,
   geometricMean,
+  logReturns,
   mean,
   sampleEquity,
   sampleVariance,
@@ -28,6 +29,8 @@ export interface StatisticsInput {
   readonly startEquity: number;
   /** Close of the benchmark at each point of the curve, NaN before its first; absent: no benchmark figures. */
   readonly benchmark?: Float64Array;
+  /** Log returns of {@link benchmark} where it has a price at every point and somebody has them already. */
+  readonly benchmarkReturns?: Float64Array;
   /** Index of the point from which buy and hold is counted (the first point at which the strategy could act). */
   readonly benchmarkFrom?: number;
   /** Yearly risk-free rate as a fraction. */
@@ -75,7 +78,7 @@ export function computeStatistics(input: StatisticsInput, convention: Statistics
     convention: convention.name,
     days,
     finalEquity,
-    peakEquity: curve.equity.reduce((a, b) => Math.max(a, b), -Infinity),
+    peakEquity: highest(curve.equity),
     totalReturn,
     ...rates,
     cagr: (1 + totalReturn) ** (convention.daysPerYear / days) - 1,
@@ -145,34 +148,54 @@ function benchmarkFigures(
   if (close === undefined) return { buyAndHoldReturn: Number.NaN, alpha: Number.NaN, beta: Number.NaN };
   const buyAndHoldReturn =
     (close[close.length - 1] ?? Number.NaN) / (close[input.benchmarkFrom ?? 0] ?? Number.NaN) - 1;
-  const known = Math.max(
-    0,
-    close.findIndex((price) => !Number.isNaN(price)),
-  );
-  const beta = slope(logReturns(close.subarray(known)), logReturns(input.curve.equity.subarray(known)));
+  let known = 0;
+  while (known < close.length && Number.isNaN(close[known])) known += 1;
+  if (known === close.length) known = 0;
+  const returns = input.benchmarkReturns ?? logReturns(close.subarray(known));
+  const beta = slope(returns, logReturns(input.curve.equity.subarray(known)));
   return { buyAndHoldReturn, alpha: totalReturn - beta * buyAndHoldReturn, beta };
 }
 
-function logReturns(values: Float64Array): Float64Array {
-  const returns = new Float64Array(Math.max(0, values.length - 1));
-  for (let i = 0; i < returns.length; i += 1) returns[i] = Math.log((values[i + 1] ?? 0) / (values[i] ?? 0));
-  return returns;
+function highest(values: Float64Array): number {
+  let most = -Infinity;
+  for (let i = 0; i < values.length; i += 1) most = Math.max(most, values[i] ?? Number.NaN);
+  return most;
 }
 
-/** A sweep over the points with the number of open trades; each trade covers [entry, exit], both included. */
+/** Counts the points of every stretch in which trades were open; each trade covers [entry, exit], both included. */
 function exposure({ curve, trades, openSince }: StatisticsInput, convention: StatisticsConvention): number {
   const countsOpen = convention.exposure === 'positions';
   if (!countsOpen && trades.length === 0 && openSince !== undefined) return Number.NaN;
-  const heldFrom = countsOpen ? (openSince ?? Infinity) : Infinity;
-  const entries = trades.map((trade) => trade.entryTime).sort((a, b) => a - b);
-  const exits = trades.map((trade) => trade.exitTime).sort((a, b) => a - b);
-  let entered = 0;
-  let left = 0;
-  let inside = 0;
-  for (const time of curve.time) {
-    while (entered < entries.length && (entries[entered] ?? 0) <= time) entered += 1;
-    while (left < exits.length && (exits[left] ?? 0) < time) left += 1;
-    if (entered > left || time >= heldFrom) inside += 1;
+  const { time } = curve;
+  // What is still held covers the rest: the points before it alone are looked at.
+  const held = countsOpen && openSince !== undefined ? pointsBefore(time, openSince, 0) : time.length;
+  const entries = Float64Array.from(trades, ({ entryTime }) => entryTime).sort();
+  const exits = Float64Array.from(trades, ({ exitTime }) => exitTime).sort();
+  let inside = time.length - held;
+  let at = 0;
+  for (let trade = 0; trade < entries.length; trade += 1) {
+    const from = pointsBefore(time, entries[trade] ?? 0, at);
+    const end = pointsBefore(time, (exits[trade] ?? 0) + 1, from);
+    if (Math.min(held, end) > from) inside += Math.min(held, end) - from;
+    at = end;
   }
-  return inside / curve.time.length;
+  return inside / time.length;
+}
+
+/** How many times of an ascending column are before `time`; at least `from`, from where the search begins. */
+function pointsBefore(times: Float64Array, time: Micros, from: number): number {
+  let low = from;
+  let step = 1;
+  // Most stretches are short: in growing steps to the first point that is not before, then back by halves.
+  while (low + step <= times.length && (times[low + step - 1] ?? 0) < time) {
+    low += step;
+    step *= 2;
+  }
+  let high = Math.min(times.length, low + step - 1);
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
