@@ -5,6 +5,7 @@
 import type { FeeKind, FeeLine, Fill } from '../domain/fill.js';
 import type { LedgerAccount, LedgerEntry } from '../domain/ledger.js';
 import type { Order } from '../domain/order.js';
+import type { PromptFill } from '../domain/promptFill.js';
 import { FEED_COVERAGES } from '../domain/receipt.js';
 import type { FillBasis, Receipt } from '../domain/receipt.js';
 import { NumberRows } from '../utils/NumberRows.js';
@@ -25,6 +26,15 @@ const ACCOUNTS: readonly LedgerAccount[] = [
   'fee:sec',
   'fee:taf',
 ];
+
+/** Places in {@link FEE_KINDS} and {@link ACCOUNTS}. */
+const COMMISSION = 0;
+const SEC = 1;
+const TAF = 2;
+const CASH = 0;
+const POSITION = 1;
+const REALISED = 2;
+const FIRST_FEE = 4;
 
 /** Of what every fill has another one of. */
 const FILL_WIDTH = 20;
@@ -68,19 +78,32 @@ export class FillLog {
     shared[0] = this.#accounts.codeOf(fill.accountId);
     shared[1] = (fill.side === 'buy' ? 1 : 0) + (fill.liquidity === 'maker' ? MAKER : 0);
     shared[2] = fill.quantity;
-    shared[3] = this.#provenanceOf(receipt);
-    shared[4] = receipt.halfSpread;
-    shared[5] = receipt.slippage;
-    shared[6] = receipt.participationLimit;
     shared[7] = fill.reportTime - fill.time;
-    shared[8] = receipt.dataLatency;
-    shared[9] = receipt.reportLatency;
+    this.#writeModels(receipt);
     const at = this.#fills.next();
     const row = this.#fills.block;
     row[at] = numberIn(fill.id);
     row[at + 1] = order.number ?? numberIn(fill.orderId);
     row[at + 2] = fill.price;
     row[at + 3] = fill.time;
+    row[at + 19] = fill.symbolId;
+    this.#writeEvidence(at, receipt);
+  }
+
+  /** Completes the shared row of a receipt. */
+  #writeModels(receipt: Receipt): void {
+    const { row } = this.#shared;
+    row[3] = this.#provenanceOf(receipt);
+    row[4] = receipt.halfSpread;
+    row[5] = receipt.slippage;
+    row[6] = receipt.participationLimit;
+    row[8] = receipt.dataLatency;
+    row[9] = receipt.reportLatency;
+  }
+
+  /** Completes the newest row, which begins at a place of its block: the shared and rare rows, lines and evidence. */
+  #writeEvidence(at: number, receipt: Receipt): void {
+    const row = this.#fills.block;
     row[at + 4] = this.#shared.place();
     row[at + 5] = this.#rareOf(receipt);
     // Where the lines of this fill end; they begin where those of the fill before end.
@@ -97,7 +120,31 @@ export class FillLog {
     row[at + 16] = receipt.arrivedAt;
     row[at + 17] = receipt.basePrice;
     row[at + 18] = receipt.participation;
-    row[at + 19] = fill.symbolId;
+  }
+
+  /** As {@link add} of a fill in numbers, of the order with a number. */
+  addPrompt(fill: PromptFill, order: number): void {
+    const { symbolId, isClosing, commission, secFee, tafFee, sign, quantity, receipt } = fill;
+    if (isClosing) this.#addLine(symbolId, REALISED, fill.realised, 0);
+    if (commission !== 0) this.#addCharge(COMMISSION, commission);
+    if (secFee !== 0) this.#addCharge(SEC, secFee);
+    if (tafFee !== 0) this.#addCharge(TAF, tafFee);
+    this.#addLine(symbolId, POSITION, fill.position, sign * quantity);
+    this.#addLine(-1, CASH, fill.cash, 0);
+    const { row: shared } = this.#shared;
+    shared[0] = this.#accounts.codeOf(fill.accountId);
+    shared[1] = sign === 1 ? 1 : 0;
+    shared[2] = quantity;
+    shared[7] = fill.reportTime - fill.time;
+    this.#writeModels(receipt);
+    const at = this.#fills.next();
+    const row = this.#fills.block;
+    row[at] = fill.number;
+    row[at + 1] = order;
+    row[at + 2] = fill.price;
+    row[at + 3] = fill.time;
+    row[at + 19] = symbolId;
+    this.#writeEvidence(at, receipt);
   }
 
   /** All fills, oldest first. `clientOrderIdOf` says what an order was called. */
@@ -174,13 +221,26 @@ export class FillLog {
     this.#fees.block[at + 1] = fee.amount;
   }
 
+  /** A fee of a kind by its place, and its entry. */
+  #addCharge(kind: number, amount: number): void {
+    const at = this.#fees.next();
+    this.#fees.block[at] = kind;
+    this.#fees.block[at + 1] = amount;
+    this.#addLine(-1, FIRST_FEE + kind, amount, 0);
+  }
+
   #addEntry(entry: LedgerEntry | undefined): void {
     if (entry === undefined) return;
+    this.#addLine(entry.symbolId, placeIn(ACCOUNTS, entry.account), entry.amount, entry.quantity);
+  }
+
+  /** An entry of an account by its place. */
+  #addLine(symbolId: number, account: number, amount: number, quantity: number): void {
     const at = this.#entries.next();
     const block = this.#entries.block;
-    block[at] = (entry.symbolId + 1) * ACCOUNTS.length + placeIn(ACCOUNTS, entry.account);
-    block[at + 1] = entry.amount;
-    block[at + 2] = entry.quantity;
+    block[at] = (symbolId + 1) * ACCOUNTS.length + account;
+    block[at + 1] = amount;
+    block[at + 2] = quantity;
   }
 
   /** The row of the receipt's texts: the last one, unless it differs. */

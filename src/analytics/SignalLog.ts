@@ -81,7 +81,7 @@ export class SignalLog {
     const { measured } = decision;
     const at = this.#rows.next();
     const row = this.#rows.block;
-    row[at] = numberIn(signal.id);
+    row[at] = signal.number ?? numberIn(signal.id);
     row[at + 1] = signal.time;
     row[at + 2] = order === undefined ? 0 : (order.number ?? numberIn(order.id));
     row[at + 3] = this.#shared.place();

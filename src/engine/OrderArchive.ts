@@ -70,7 +70,7 @@ export class OrderArchive {
     row[at + 2] = this.shared.place();
     row[at + 3] = this.rareOf(order);
     // Signals are numbered by the engine alone: `s-` and a number.
-    row[at + 4] = order.signalId === undefined ? 0 : numberFrom(order.signalId, 2);
+    row[at + 4] = order.signalNumber > 0 ? order.signalNumber : numberOfId(order.signalId);
     row[at + 5] = order.createdAt;
     row[at + 6] = order.updatedAt;
     row[at + 7] = order.filledQuantity;
