@@ -112,8 +112,8 @@ export class SubBook {
       const isLong = lot.quantity > 0;
       const gross = isLong ? exitValue - cost : cost - exitValue;
       this.realisedPnl = addExact(this.realisedPnl, gross);
-      trips.add(this.owner, this.symbolId, isLong, closed, lot.time, fill.time);
-      trips.addPrices(lot.price, fill.price, gross - entryFees - exitFees, entryFees + exitFees);
+      trips.add(this.owner, this.symbolId, isLong, closed, lot, fill);
+      trips.addResult(gross - entryFees - exitFees, entryFees + exitFees);
       trips.addReasons(lot.reason, reason);
       lot.cost -= cost;
       lot.fees -= entryFees;

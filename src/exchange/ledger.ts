@@ -40,8 +40,9 @@ export function settle(
   into: Mutable<FillAmounts>,
 ): void {
   const held = position.quantityOf(symbolId);
-  const signedValue = signedQuantity > 0 ? value : -value;
-  into.cash = -signedValue - charged;
+  // Differences, not signs: of what is worth nothing the amount is 0, never -0.
+  const signedValue = signedQuantity > 0 ? value : 0 - value;
+  into.cash = 0 - signedValue - charged;
   into.isClosing = held !== 0 && held > 0 !== signedQuantity > 0;
   into.realised = 0;
   into.position = signedValue;
