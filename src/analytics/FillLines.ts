@@ -51,10 +51,8 @@ export class FillLines {
 
   /** Keeps the lines of a fill and gives their counts as one number, for {@link read}. */
   add(fees: readonly FeeLine[], entries: readonly LedgerEntry[]): number {
-    for (const { kind, amount } of fees) this.#keepFee(placeIn(FEE_KINDS, kind), amount);
-    for (const { account, symbolId, amount, quantity } of entries) {
-      this.#keepEntry(placeIn(ACCOUNTS, account), symbolId, amount, quantity);
-    }
+    for (let i = 0; i < fees.length; i += 1) this.#addFee(fees[i]);
+    for (let i = 0; i < entries.length; i += 1) this.#addEntry(entries[i]);
     return fees.length * MOST_ENTRIES + entries.length;
   }
 
@@ -141,6 +139,21 @@ export class FillLines {
       text += `${this.#readEntries[at + 2]}:${this.#readEntries[at + 3]}`;
     }
     return text;
+  }
+
+  #addFee(fee: FeeLine | undefined): void {
+    if (fee !== undefined) this.#keepFee(placeIn(FEE_KINDS, fee.kind), fee.amount);
+  }
+
+  /** Amounts are read here, not handed on: beyond a call each would be allocated. */
+  #addEntry(entry: LedgerEntry | undefined): void {
+    if (entry === undefined) return;
+    const at = this.#entries.next();
+    const { block } = this.#entries;
+    block[at] = placeIn(ACCOUNTS, entry.account);
+    block[at + 1] = entry.symbolId;
+    block[at + 2] = entry.amount;
+    block[at + 3] = entry.quantity;
   }
 
   #keepFee(kind: number, amount: number): void {
