@@ -7,6 +7,9 @@ import type { Signal, SignalIntent, SignalTarget } from '../domain/signal.js';
 import type { DurationMicros, Micros, Price } from '../domain/units.js';
 import { createSignal } from './orderLiterals.js';
 
+/** Longest reason that is kept. */
+const REASON_LENGTH = 200;
+
 /** See the module header. What is absent is undefined: one hidden class whatever a signal has. */
 export class FleetingSignal implements Signal {
   readonly id = '';
@@ -32,6 +35,7 @@ export class FleetingSignal implements Signal {
     timeInForce: TimeInForce,
     limitPrice: Price | undefined,
     stopPrice: Price | undefined,
+    reason: string,
     exits: readonly ExitTerms[] | undefined,
     timeStop: DurationMicros | undefined,
   ): void {
@@ -41,6 +45,7 @@ export class FleetingSignal implements Signal {
     this.timeInForce = timeInForce;
     this.limitPrice = limitPrice as Price;
     this.stopPrice = stopPrice as Price;
+    this.reason = reason.length > REASON_LENGTH ? reason.slice(0, REASON_LENGTH) : reason;
     this.exits = exits as readonly ExitTerms[];
     this.timeStop = timeStop as DurationMicros;
   }

@@ -135,7 +135,7 @@ function requestOf(record: OrderRecord, { clientOrderIds }: StrategyInstance): O
   );
 }
 
-/** A filled market order of the day; amounts begin with a fraction and are kept as doubles that are written in place. */
+/** A filled market order of the day; amounts begin with a fraction: they are kept as doubles written in place. */
 function emptyRecord(accountId: string): OrderRecord {
   const none = undefined;
   const source = { kind: 'strategy', instanceId: '' } as const;

@@ -44,8 +44,6 @@ import { sharesFor } from './sizing.js';
 import type { StrategyInstance } from './StrategyInstance.js';
 
 const DUPLICATE = RISK_CHECKS.indexOf('duplicateSignal');
-/** Longest reason that is kept. */
-const REASON_LENGTH = 200;
 
 /** See the module header. */
 export class TradeOrchestrator {
@@ -100,10 +98,9 @@ export class TradeOrchestrator {
     fleeting.instanceId = instance.id;
     fleeting.symbolId = symbolId;
     fleeting.time = this.parts.clock.now;
-    fleeting.reason = reason.length > REASON_LENGTH ? reason.slice(0, REASON_LENGTH) : reason;
-    fleeting.ask(intent, target, type, timeInForce, limitPrice, stopPrice, exits, timeStop);
+    fleeting.ask(intent, target, type, timeInForce, limitPrice, stopPrice, reason, exits, timeStop);
     // Without a run of bars somebody may follow orders, and reads the texts of signals.
-    this.answer(instance, this.prompt.isOpen ? fleeting : this.named(fleeting));
+    this.answer(instance, this.prompt.isOpen ? fleeting : fleeting.named(this.signalIds.of(this.signalCount)));
   }
 
   /** Takes a signal of an instance and answers it. */
@@ -456,14 +453,10 @@ export class TradeOrchestrator {
     this.parts.manager.submit(approved(order), price, this.parts.clock.now, undefined);
   }
 
-  /** A signal that is kept: one of its own, with its id. */
-  private named(signal: Signal): Signal {
-    return signal instanceof FleetingSignal ? signal.named(this.signalIds.of(signal.number)) : signal;
-  }
-
-  /** Lets a signal wait for the end of an order. */
+  /** Lets a signal wait for the end of an order; what is kept is one of its own, with its id. */
   private wait(instance: StrategyInstance, slot: number, signal: Signal, waitsFor: string): void {
-    instance.pending[slot] = { signal: this.named(signal), waitsFor };
+    const kept = signal instanceof FleetingSignal ? signal.named(this.signalIds.of(signal.number)) : signal;
+    instance.pending[slot] = { signal: kept, waitsFor };
   }
 
   private decide(input: RiskInput, signal: Signal | undefined): RiskDecision {
