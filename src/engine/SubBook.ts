@@ -86,14 +86,7 @@ export class SubBook {
    * Applies a fill of `signed` micro-shares worth `value` with `fees` (both positive); closed matches are
    * appended to `trips`. A fill that crosses zero closes everything and opens the rest.
    */
-  applyFill(
-    fill: FillPoint,
-    signed: Quantity,
-    value: Money,
-    fees: Money,
-    reason: string,
-    trips: RoundTripLog,
-  ): void {
+  applyFill(fill: FillPoint, signed: Quantity, value: Money, fees: Money, reason: string, trips: RoundTripLog): void {
     this.used = true;
     this.fees = addExact(this.fees, fees);
     if (this.quantity === 0) this.openedAt = fill.time;

@@ -79,13 +79,7 @@ export class FillMaker {
   }
 
   /** The fill of `quantity` micro-shares (positive, not above what remains) by a decision at `time`. */
-  make(
-    order: WorkingOrder,
-    decision: FillDecision,
-    quantity: Quantity,
-    time: Micros,
-    reportTime: Micros,
-  ): Fill {
+  make(order: WorkingOrder, decision: FillDecision, quantity: Quantity, time: Micros, reportTime: Micros): Fill {
     const into: MutableFill = emptyFill();
     const number = this.ids.last + 1;
     this.ids.last = number;

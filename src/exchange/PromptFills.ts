@@ -32,6 +32,8 @@ import type { SymbolMarket } from './SymbolMarket.js';
 import { WorkingOrder } from './WorkingOrder.js';
 
 const NO_LEGS: readonly WorkingOrder[] = [];
+/** The rule by which a prompt order is filled. */
+const OPEN = 'bar-open';
 
 /** What prompt orders have to do with; the exchange is the context. */
 export interface PromptParts extends AdmissionContext {
@@ -97,7 +99,7 @@ export class PromptFills implements PromptVenue {
   }
 
   fill(table: BarTable, row: number): PromptFill {
-    const { book, session, watch, fills, bars, reports } = this.parts;
+    const { book, watch, fills, bars, reports } = this.parts;
     const { working, decision } = this;
     assert(working !== undefined, 'a prompt order was judged before it is filled');
     this.useClientOrderId();
@@ -106,8 +108,9 @@ export class PromptFills implements PromptVenue {
     watch.refresh(symbol, working.decidedAt);
     bars.keep(symbol, table, row, this.countRow());
     const time = symbol.barTime;
-    this.rules.atOpen(working, symbol, spreadPartAt(symbol.barStart, session), 'bar-open', decision);
+    // Quantity and price were decided when it was judged; the evidence is the bar that has come.
     assert(decision.quantity === quantity, 'a prompt order is filled whole');
+    decision.onBar(symbol, OPEN);
     takeFrom(symbol, decision, quantity);
     const fill = fills.makeInNumbers(working, decision, quantity, time, reports.dueFor(time), this.made);
     account.postFill(fill);
@@ -139,7 +142,7 @@ export class PromptFills implements PromptVenue {
     start: Micros,
   ): boolean {
     const { session, fills } = this.parts;
-    this.rules.takeAt(working, symbol, open, measure, spreadPartAt(start, session), 'bar-open', this.decision);
+    this.rules.takeAt(working, symbol, open, measure, spreadPartAt(start, session), OPEN, this.decision);
     const { quantity } = working;
     return this.decision.quantity === quantity && fills.payable(working, this.decision, quantity) === quantity;
   }
