@@ -26,7 +26,7 @@ class Scripted extends Strategy.with({}) {
     else if (script < 12) ctx.enterShort(symbol, { reason: 'short', size: { shares } });
     else if (script < 24) ctx.exit(symbol, { reason: 'out' });
     else if (script < 27) ctx.target(symbol, { shares: shares - 150 }, { reason: 'target' });
-    else if (script < 33) this.doOtherwise(script, bar, shares, ctx);
+    else if (script < 35) this.doOtherwise(script, bar, shares, ctx);
     this.tell(bar, ctx);
     if (bar.volume % 4001 === 0) throw new Error('enough');
   }
@@ -57,6 +57,15 @@ class Scripted extends Strategy.with({}) {
         ctx.enterLong(symbol, { reason: 'sent', size: { shares } });
         ctx.order.cancel('o-2');
         ctx.setTimer('look', time + 30 * 1_000_000);
+        break;
+      case 32:
+        // The second wish takes the first one back, and goes on when that has ended.
+        ctx.enterLong(symbol, { reason: 'below', size: { shares }, limit: close * 0.99 });
+        ctx.enterShort(symbol, { reason: 'turned', size: { shares } });
+        break;
+      case 33:
+        ctx.order.limit(symbol, 'buy', shares, close * 0.99, { reason: 'below' });
+        ctx.enterLong(symbol, { reason: 'beside it', size: { shares } });
         break;
       default:
         ctx.exit(symbol, { reason: 'immediate', timeInForce: 'ioc' });

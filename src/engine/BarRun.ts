@@ -151,6 +151,8 @@ export class BarRun {
       } else {
         venue.endQuietBars(table, quietFrom, next);
         instance.bar.release();
+        // What goes on behind a report is of the next instant, and nothing looks at what waits before that.
+        prompt.isOpen = false;
         this.parts.drain();
         if (isGuarded) lossGuard.check();
         trace.add();

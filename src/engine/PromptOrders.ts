@@ -10,6 +10,7 @@ import type { KernelSink, PromptVenue } from '../domain/ports.js';
 import type { Signal } from '../domain/signal.js';
 import type { Price, Quantity } from '../domain/units.js';
 import type { OrchestratorParts } from './OrchestratorParts.js';
+import { numberFrom } from './OrderArchive.js';
 import { OrderRecord } from './OrderRecord.js';
 import { createRequest } from './orderLiterals.js';
 import type { StrategyInstance } from './StrategyInstance.js';
@@ -50,7 +51,7 @@ export class PromptOrders {
 
   /**
    * Lets a market order of the day wait, which has the newest client order id of its instance; `price` is what its
-   * exposure is reckoned at. Of the signal the number is known.
+   * exposure is reckoned at.
    */
   hold(
     signal: Signal,
@@ -66,7 +67,7 @@ export class PromptOrders {
     this.instance = instance;
     this.price = price;
     record.number = manager.nextNumber;
-    record.signalNumber = signal.number ?? 0;
+    record.signalNumber = signal.number ?? numberFrom(signal.id, 2);
     record.clientOrderNumber = instance.clientOrderCount;
     record.clientOrderPrefix = instance.clientOrderIds.prefix;
     record.symbolId = signal.symbolId;

@@ -398,7 +398,7 @@ export class TradeOrchestrator {
     const shares = atFill ? 0 : decision.quantity;
     const { timeInForce } = signal;
     const mayBePrompt = mayWait && group === undefined && timeStop === 0 && isPrompt(type, timeInForce, shares);
-    if (mayBePrompt && this.prompt.isOpen) {
+    if (mayBePrompt && this.prompt.isOpen && this.parts.manager.openCount === 0) {
       sink.onSignal(signal, decision, this.prompt.hold(signal, instance, side, shares, !closes, input.lastPrice));
       return undefined;
     }
