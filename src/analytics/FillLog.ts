@@ -35,8 +35,8 @@ export class FillLog {
   readonly #texts = new TextTable();
   readonly #accounts = new TextColumn(this.#texts);
   /**
-   * Number, order, price, time, shared and rare row, first fee and first entry (or what cash and the cost of the position
-   * changed by), figures of the receipt, symbol, commission of those without lines.
+   * Number, order, price, time, shared and rare row, first fee and first entry (or what cash and the cost of the
+   * position changed by), figures of the receipt, symbol, commission of those without lines.
    */
   readonly #fills = new NumberRows(FILL_WIDTH);
   /** Account, flags, quantity, texts of the receipt, its figures that models give, and counts of lines. */
