@@ -52,7 +52,7 @@ export async function run(): Promise<BenchResult[]> {
     warmUps: 5,
     runs: 9,
     gatePerSecond: 8_000_000,
-    note: 'about two thirds in orders (27 per 1,000 bars; 1.7 KB of objects each), a third in bars',
+    note: 'more than half in orders (27 per 1,000 bars, followed in numbers), the rest in bars',
   });
   return besidePeers(result, peersOn(table), (path) => {
     writeBars(path, table);

@@ -2,6 +2,7 @@
 import type { Fill } from '../domain/fill.js';
 import type { Order } from '../domain/order.js';
 import type { KernelSink, StrategyState } from '../domain/ports.js';
+import type { PromptFill } from '../domain/promptFill.js';
 import type { RiskDecision } from '../domain/risk.js';
 import type { Signal } from '../domain/signal.js';
 import type { Micros } from '../domain/units.js';
@@ -44,6 +45,10 @@ export class BacktestRecorder implements KernelSink {
 
   onFill(fill: Fill, order: Order): void {
     this.fills.add(fill, order);
+  }
+
+  onPromptFill(fill: PromptFill, order: number): void {
+    this.fills.addPrompt(fill, order);
   }
 
   onStrategy(instanceId: string, state: StrategyState, time: Micros, error: string | undefined): void {

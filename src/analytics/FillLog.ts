@@ -2,36 +2,31 @@
  * The fills of a run in columns, receipts and ledger entries included; objects are made again on reading. A long
  * backtest has hundreds of thousands: as objects, collecting them would cost more than the run.
  */
-import type { FeeKind, FeeLine, Fill } from '../domain/fill.js';
-import type { LedgerAccount, LedgerEntry } from '../domain/ledger.js';
+import type { Fill } from '../domain/fill.js';
 import type { Order } from '../domain/order.js';
+import type { PromptFill } from '../domain/promptFill.js';
 import { FEED_COVERAGES } from '../domain/receipt.js';
 import type { FillBasis, Receipt } from '../domain/receipt.js';
 import { NumberRows } from '../utils/NumberRows.js';
 import { placeIn } from '../utils/placeIn.js';
 import { SharedRows } from '../utils/SharedRows.js';
 import { TextColumn, TextTable } from '../utils/TextTable.js';
-import { emptyFillRow, lineAt } from './FillRow.js';
+import { FillLines } from './FillLines.js';
+import { emptyFillRow } from './FillRow.js';
 import type { FillRow, PlainFill } from './FillRow.js';
 
 const BASES: readonly FillBasis[] = ['book', 'nbbo', 'quoteBar', 'lastSale', 'tradeBar', 'auction'];
-const FEE_KINDS: readonly FeeKind[] = ['commission', 'sec', 'taf'];
-const ACCOUNTS: readonly LedgerAccount[] = [
-  'cash',
-  'position',
-  'realisedPnl',
-  'equity',
-  'fee:commission',
-  'fee:sec',
-  'fee:taf',
-];
-
 /** Of what every fill has another one of. */
-const FILL_WIDTH = 20;
+const FILL_WIDTH = 21;
 /** Of what most fills of a run have in common. */
-const SHARED_WIDTH = 10;
+const SHARED_WIDTH = 11;
 const RARE_WIDTH = 12;
+/** Flags of a fill. */
+const BUY = 1;
 const MAKER = 2;
+const CLOSES = 4;
+/** In place of the counts of lines, of a fill whose lines are not kept: they follow from cash and cost. */
+const DERIVED = -1;
 /** Of the texts that a receipt shares with most others of its run. */
 const TEXTS_WIDTH = 8;
 
@@ -39,19 +34,19 @@ const TEXTS_WIDTH = 8;
 export class FillLog {
   readonly #texts = new TextTable();
   readonly #accounts = new TextColumn(this.#texts);
-  /** Number, order, price, time, shared and rare row, ends of fees and entries, figures of the receipt, symbol. */
+  /**
+   * Number, order, price, time, shared and rare row, first fee and first entry (or what cash and the cost of the
+   * position changed by), figures of the receipt, symbol, commission of those without lines.
+   */
   readonly #fills = new NumberRows(FILL_WIDTH);
-  /** Account, flags, quantity, texts of the receipt, and its figures that models give. */
+  /** Account, flags, quantity, texts of the receipt, its figures that models give, and counts of lines. */
   readonly #shared = new SharedRows(SHARED_WIDTH);
   /** What a receipt on a bar does not have: a quote, a queue, a trigger. */
   readonly #rare = new NumberRows(RARE_WIDTH);
   /** Basis, rule, feed, preset, models and notes of receipts; each combination once in a row of equal ones. */
   readonly #provenance = new NumberRows(TEXTS_WIDTH);
   #lastReceipt: Receipt | undefined = undefined;
-  /** Kind and amount. */
-  readonly #fees = new NumberRows(2);
-  /** Account and symbol, amount, quantity. */
-  readonly #entries = new NumberRows(3);
+  readonly #lines = new FillLines();
 
   /** How many there are. */
   get length(): number {
@@ -60,32 +55,44 @@ export class FillLog {
 
   /** Copies a fill of an order. */
   add(fill: Fill, order: Pick<Order, 'number'> = {}): void {
-    const { fees, entries } = fill;
-    for (let i = 0; i < fees.length; i += 1) this.#addFee(fees[i]);
-    for (let i = 0; i < entries.length; i += 1) this.#addEntry(entries[i]);
     const { receipt } = fill;
+    const lines = this.#lines;
+    const { feesEnd, entriesEnd } = lines;
     const { row: shared } = this.#shared;
     shared[0] = this.#accounts.codeOf(fill.accountId);
-    shared[1] = (fill.side === 'buy' ? 1 : 0) + (fill.liquidity === 'maker' ? MAKER : 0);
+    shared[1] = (fill.side === 'buy' ? BUY : 0) + (fill.liquidity === 'maker' ? MAKER : 0);
+    shared[10] = lines.add(fill.fees, fill.entries);
     shared[2] = fill.quantity;
-    shared[3] = this.#provenanceOf(receipt);
-    shared[4] = receipt.halfSpread;
-    shared[5] = receipt.slippage;
-    shared[6] = receipt.participationLimit;
     shared[7] = fill.reportTime - fill.time;
-    shared[8] = receipt.dataLatency;
-    shared[9] = receipt.reportLatency;
+    this.#writeModels(receipt);
     const at = this.#fills.next();
     const row = this.#fills.block;
     row[at] = numberIn(fill.id);
     row[at + 1] = order.number ?? numberIn(fill.orderId);
     row[at + 2] = fill.price;
     row[at + 3] = fill.time;
+    row[at + 6] = feesEnd;
+    row[at + 7] = entriesEnd;
+    row[at + 19] = fill.symbolId;
+    this.#writeEvidence(at, receipt);
+  }
+
+  /** Completes the shared row of a receipt. */
+  #writeModels(receipt: Receipt): void {
+    const { row } = this.#shared;
+    row[3] = this.#provenanceOf(receipt);
+    row[4] = receipt.halfSpread;
+    row[5] = receipt.slippage;
+    row[6] = receipt.participationLimit;
+    row[8] = receipt.dataLatency;
+    row[9] = receipt.reportLatency;
+  }
+
+  /** Completes the newest row, which begins at a place of its block: the shared and rare rows, and evidence. */
+  #writeEvidence(at: number, receipt: Receipt): void {
+    const row = this.#fills.block;
     row[at + 4] = this.#shared.place();
     row[at + 5] = this.#rareOf(receipt);
-    // Where the lines of this fill end; they begin where those of the fill before end.
-    row[at + 6] = this.#fees.length;
-    row[at + 7] = this.#entries.length;
     row[at + 8] = receipt.evidenceTime;
     row[at + 9] = receipt.evidenceSequence;
     row[at + 10] = receipt.open;
@@ -97,7 +104,33 @@ export class FillLog {
     row[at + 16] = receipt.arrivedAt;
     row[at + 17] = receipt.basePrice;
     row[at + 18] = receipt.participation;
+  }
+
+  /** As {@link add} of a fill in numbers, of the order with a number. */
+  addPrompt(fill: PromptFill, order: number): void {
+    const { receipt } = fill;
+    const { row: shared } = this.#shared;
+    // Fees that are only on sales are rare beside a commission, and two kinds cannot be told apart by their sum.
+    const isDerived = fill.secFee === 0 && fill.tafFee === 0;
+    const first = isDerived ? fill.cash : this.#lines.feesEnd;
+    const second = isDerived ? fill.position : this.#lines.entriesEnd;
+    shared[0] = this.#accounts.codeOf(fill.accountId);
+    shared[1] = (fill.sign === 1 ? BUY : 0) + (fill.isClosing ? CLOSES : 0);
+    shared[2] = fill.quantity;
+    shared[10] = isDerived ? DERIVED : this.#lines.addPrompt(fill);
+    shared[7] = fill.reportTime - fill.time;
+    this.#writeModels(receipt);
+    const at = this.#fills.next();
+    const row = this.#fills.block;
+    row[at] = fill.number;
+    row[at + 1] = order;
+    row[at + 2] = fill.price;
+    row[at + 3] = fill.time;
+    row[at + 6] = first;
+    row[at + 7] = second;
     row[at + 19] = fill.symbolId;
+    row[at + 20] = fill.commission;
+    this.#writeEvidence(at, receipt);
   }
 
   /** All fills, oldest first. `clientOrderIdOf` says what an order was called. */
@@ -148,39 +181,14 @@ export class FillLog {
     for (let index = from; index < to; index += 1) {
       const shared = fills.at(index, 4);
       const flags = this.#shared.at(shared, 1);
-      const side = (flags & 1) === 1 ? 'buy' : 'sell';
+      const side = (flags & BUY) !== 0 ? 'buy' : 'sell';
       text += `f-${fills.at(index, 0)} o-${fills.at(index, 1)} ${fills.at(index, 19)} ${side} `;
       text += `${this.#shared.at(shared, 2)} ${fills.at(index, 2)} ${fills.at(index, 3)} `;
-      const firstFee = index === 0 ? 0 : fills.at(index - 1, 6);
-      for (let row = firstFee; row < fills.at(index, 6); row += 1) {
-        text += `${row > firstFee ? ',' : ''}${kindOf(this.#fees.at(row, 0))}:${this.#fees.at(row, 1)}`;
-      }
-      text += ' ';
-      const first = index === 0 ? 0 : fills.at(index - 1, 7);
-      for (let row = first; row < fills.at(index, 7); row += 1) {
-        const place = this.#entries.at(row, 0);
-        text += `${row > first ? ',' : ''}${accountOf(place)}:${symbolOf(place)}:`;
-        text += `${this.#entries.at(row, 1)}:${this.#entries.at(row, 2)}`;
-      }
+      this.#readLines(index);
+      text += this.#lines.text;
       text += '\n';
     }
     return text;
-  }
-
-  #addFee(fee: FeeLine | undefined): void {
-    if (fee === undefined) return;
-    const at = this.#fees.next();
-    this.#fees.block[at] = placeIn(FEE_KINDS, fee.kind);
-    this.#fees.block[at + 1] = fee.amount;
-  }
-
-  #addEntry(entry: LedgerEntry | undefined): void {
-    if (entry === undefined) return;
-    const at = this.#entries.next();
-    const block = this.#entries.block;
-    block[at] = (entry.symbolId + 1) * ACCOUNTS.length + placeIn(ACCOUNTS, entry.account);
-    block[at + 1] = entry.amount;
-    block[at + 2] = entry.quantity;
   }
 
   /** The row of the receipt's texts: the last one, unless it differs. */
@@ -243,46 +251,30 @@ export class FillLog {
     row.orderId = `o-${fills.at(index, 1)}`;
     row.accountId = this.#texts.textOf(shared.at(place, 0));
     row.symbolId = fills.at(index, 19);
-    row.side = (flags & 1) === 1 ? 'buy' : 'sell';
+    row.side = (flags & BUY) !== 0 ? 'buy' : 'sell';
     row.quantity = shared.at(place, 2);
     row.price = fills.at(index, 2);
     row.time = fills.at(index, 3);
     row.reportTime = row.time + shared.at(place, 7);
     row.liquidity = (flags & MAKER) === 0 ? 'taker' : 'maker';
-    this.#readFees(index, row);
-    this.#readEntries(index, row);
+    this.#readLines(index);
+    this.#lines.writeInto(row);
   }
 
-  #readFees(index: number, { fees }: FillRow): void {
-    const from = index === 0 ? 0 : this.#fills.at(index - 1, 6);
-    const to = this.#fills.at(index, 6);
-    fees.length = Math.min(fees.length, to - from);
-    for (let row = from; row < to; row += 1) {
-      const line = lineAt(fees, row - from, (): FillRow['fees'][number] => ({ kind: 'commission', amount: 0 }));
-      line.kind = kindOf(this.#fees.at(row, 0));
-      line.amount = this.#fees.at(row, 1);
+  #readLines(index: number): void {
+    const fills = this.#fills;
+    const shared = this.#shared;
+    const place = fills.at(index, 4);
+    const counts = shared.at(place, 10);
+    const first = fills.at(index, 6);
+    const second = fills.at(index, 7);
+    if (counts !== DERIVED) {
+      this.#lines.read(first, second, counts);
+      return;
     }
-  }
-
-  #readEntries(index: number, { entries, accountId }: FillRow): void {
-    const from = index === 0 ? 0 : this.#fills.at(index - 1, 7);
-    const to = this.#fills.at(index, 7);
-    entries.length = Math.min(entries.length, to - from);
-    for (let row = from; row < to; row += 1) {
-      const line = lineAt(entries, row - from, (): FillRow['entries'][number] => ({
-        accountId,
-        account: 'cash',
-        symbolId: -1,
-        amount: 0,
-        quantity: 0,
-      }));
-      const code = this.#entries.at(row, 0);
-      line.accountId = accountId;
-      line.account = accountOf(code);
-      line.symbolId = symbolOf(code);
-      line.amount = this.#entries.at(row, 1);
-      line.quantity = this.#entries.at(row, 2);
-    }
+    const flags = shared.at(place, 1);
+    const signed = (flags & BUY) !== 0 ? shared.at(place, 2) : -shared.at(place, 2);
+    this.#lines.derive(fills.at(index, 19), signed, first, second, fills.at(index, 20), (flags & CLOSES) !== 0);
   }
 
   #readReceipt(index: number, place: number, into: FillRow['receipt']): void {
@@ -331,19 +323,6 @@ export class FillLog {
     into.bandUpper = isRare ? rare.at(rareRow, 10) : 0;
     into.shortFloor = isRare ? rare.at(rareRow, 11) : 0;
   }
-}
-
-function kindOf(code: number): FeeKind {
-  return FEE_KINDS[code] ?? 'commission';
-}
-
-/** Account and symbol of an entry stand in one number. */
-function accountOf(place: number): LedgerAccount {
-  return ACCOUNTS[place % ACCOUNTS.length] ?? 'cash';
-}
-
-function symbolOf(place: number): number {
-  return Math.floor(place / ACCOUNTS.length) - 1;
 }
 
 function hasSameTexts(one: Receipt, other: Receipt): boolean {

@@ -20,8 +20,10 @@ const OUTCOMES: readonly RiskDecision['outcome'][] = ['allow', 'shrink', 'deny']
 /** Checks that measure something of every order; of those before them few measure more than nothing. */
 const SIZE_CHECKS = 6;
 const FIRST_SIZE_CHECK = CHECKS - SIZE_CHECKS;
-/** Number, time, order, shared and rare row, limit of buying power, symbol; then what the checks of size measured. */
-const FIXED = 7;
+/** A loss of the day, which many days have. */
+const DAILY_LOSS = RISK_CHECKS.indexOf('dailyLoss');
+/** Number, time, order, shared and rare row, limit of buying power, symbol, loss; then what checks of size measured. */
+const FIXED = 8;
 /** Instance, denial, choices, target, reason, answers, requested and allowed quantity, limits. */
 const SHARED = 9;
 /** Limit and stop price, then what the other checks measured. */
@@ -81,13 +83,14 @@ export class SignalLog {
     const { measured } = decision;
     const at = this.#rows.next();
     const row = this.#rows.block;
-    row[at] = numberIn(signal.id);
+    row[at] = signal.number ?? numberIn(signal.id);
     row[at + 1] = signal.time;
     row[at + 2] = order === undefined ? 0 : (order.number ?? numberIn(order.id));
     row[at + 3] = this.#shared.place();
     row[at + 4] = this.#rareOf(signal, measured);
     row[at + 5] = decision.limits[BUYING_POWER] ?? 0;
     row[at + 6] = signal.symbolId;
+    row[at + 7] = measured[DAILY_LOSS] ?? 0;
     for (let i = 0; i < SIZE_CHECKS; i += 1) row[at + FIXED + i] = measured[FIRST_SIZE_CHECK + i] ?? 0;
     const { reason } = decision;
     if (reason !== undefined) this.#denials.set(reason, (this.#denials.get(reason) ?? 0) + 1);
@@ -102,8 +105,10 @@ export class SignalLog {
     const orderNumber = number(2);
     const checks = Array.from({ length: CHECKS }, (_, check) => check);
     const limitOf = (check: number): number => (check === BUYING_POWER ? number(5) : this.#limits.at(shared(8), check));
-    const measuredOf = (check: number): number =>
-      check < FIRST_SIZE_CHECK ? rare(2 + check) : number(FIXED + check - FIRST_SIZE_CHECK);
+    const measuredOf = (check: number): number => {
+      if (check === DAILY_LOSS) return number(7);
+      return check < FIRST_SIZE_CHECK ? rare(2 + check) : number(FIXED + check - FIRST_SIZE_CHECK);
+    };
     return {
       signal: this.#signalAt(number, shared, rare),
       orderId: orderNumber === 0 ? undefined : `o-${orderNumber}`,
@@ -163,7 +168,7 @@ export class SignalLog {
   /** The row of what few signals have; -1 without any of it. */
   #rareOf(signal: Signal, measured: Float64Array): number {
     let isPlain = signal.limitPrice === undefined && signal.stopPrice === undefined;
-    for (let i = 0; i < FIRST_SIZE_CHECK; i += 1) if (measured[i] !== 0) isPlain = false;
+    for (let i = 0; i < FIRST_SIZE_CHECK; i += 1) if (measured[i] !== 0 && i !== DAILY_LOSS) isPlain = false;
     if (isPlain) return -1;
     const at = this.#rare.next();
     const row = this.#rare.block;

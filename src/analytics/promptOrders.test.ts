@@ -26,10 +26,14 @@ class Scripted extends Strategy.with({}) {
     else if (script < 12) ctx.enterShort(symbol, { reason: 'short', size: { shares } });
     else if (script < 24) ctx.exit(symbol, { reason: 'out' });
     else if (script < 27) ctx.target(symbol, { shares: shares - 150 }, { reason: 'target' });
-    else if (script < 33) this.doOtherwise(script, bar, shares, ctx);
-    const position = ctx.position(symbol);
-    ctx.log(`${bar.time} ${ctx.equity} ${position.quantity} ${position.averagePrice} ${position.unrealisedPnl}`);
+    else if (script < 35) this.doOtherwise(script, bar, shares, ctx);
+    this.tell(bar, ctx);
     if (bar.volume % 4001 === 0) throw new Error('enough');
+  }
+
+  protected tell({ symbol, time }: Bar, ctx: Context): void {
+    const position = ctx.position(symbol);
+    ctx.log(`${time} ${ctx.equity} ${position.quantity} ${position.averagePrice} ${position.unrealisedPnl}`);
   }
 
   private doOtherwise(script: number, { symbol, close, time }: Bar, shares: number, ctx: Context): void {
@@ -54,9 +58,25 @@ class Scripted extends Strategy.with({}) {
         ctx.order.cancel('o-2');
         ctx.setTimer('look', time + 30 * 1_000_000);
         break;
+      case 32:
+        // The second wish takes the first one back, and goes on when that has ended.
+        ctx.enterLong(symbol, { reason: 'below', size: { shares }, limit: close * 0.99 });
+        ctx.enterShort(symbol, { reason: 'turned', size: { shares } });
+        break;
+      case 33:
+        ctx.order.limit(symbol, 'buy', shares, close * 0.99, { reason: 'below' });
+        ctx.enterLong(symbol, { reason: 'beside it', size: { shares } });
+        break;
       default:
         ctx.exit(symbol, { reason: 'immediate', timeInForce: 'ioc' });
     }
+  }
+}
+
+/** The same, and tells of few bars: most are written down behind it, those that fill its orders too. */
+class Silent extends Scripted {
+  protected override tell(bar: Bar, ctx: Context): void {
+    if (bar.volume % 97 === 0) super.tell(bar, ctx);
   }
 }
 
@@ -161,6 +181,7 @@ const given: fc.Arbitrary<Case> = fc.record({
 describe('an order that the next bar fills whole', () => {
   it.each([
     [Scripted, 15],
+    [Silent, 15],
     [Following, 3],
   ])('comes to the same as on its long way: %o', (strategy, numRuns) => {
     fc.assert(

@@ -71,7 +71,10 @@ export type RiskApproved<T> = T & { readonly [approved]: true };
 export interface Order extends OrderRequest {
   /** Given by the TradeManager: `o-` and a number, unique per session. */
   readonly id: string;
-  /** The number in its id, for who keeps orders by it. Never part of a record. */
+  /**
+   * The number in its id, for who keeps orders by it. Never part of a record. An order that is told of in numbers alone
+   * (`PromptVenue`) has it and no texts: its id, client order id and signal id are empty.
+   */
   readonly number?: number;
   readonly status: OrderStatus;
   readonly createdAt: Micros;

@@ -18,6 +18,7 @@ import type {
 } from './marketTables.js';
 import type { Order, OrderChanges, ReplacementIds, RiskApproved } from './order.js';
 import type { OrderTransition } from './orderState.js';
+import type { PromptFill } from './promptFill.js';
 import type { OpenOrderExplanation } from './receipt.js';
 import type { RiskDecision } from './risk.js';
 import type { Signal } from './signal.js';
@@ -149,14 +150,15 @@ export interface SimulatedVenue extends SimulatedExchange {
 export interface PromptVenue {
   /**
    * Whether the order, submitted now, would be accepted and filled whole by a row, if that is the next one and nothing
-   * else happens before. No order is open and nothing is due. It changes nothing that submitting would not change.
+   * else happens before. No order is open and nothing is due. It changes nothing that submitting would not change. The
+   * order may be without texts (`Order.number`).
    */
   judge(order: Order, now: Micros, table: BarTable, row: number): boolean;
   /**
    * Submits the order that was judged last, observes the row for which that was true, and gives the fill, of which
    * nothing is reported. The rows before were observed. The fill is written over by the next one.
    */
-  fill(table: BarTable, row: number): Fill;
+  fill(table: BarTable, row: number): PromptFill;
 }
 
 /**
@@ -185,7 +187,7 @@ export interface MergedVenue {
    * Decides on the order of a place by a row that was observed and begins after it came. Gives the fill, which is
    * written over by the next one, and frees the place; undefined, and nothing is changed, if it is not filled whole.
    */
-  fill(place: number, row: number): Fill | undefined;
+  fill(place: number, row: number): PromptFill | undefined;
   /** Lets the order of a place work, as if it never waited, and frees the place; in the order in which they came. */
   release(place: number): void;
   /** Lets orders that work be decided on by a row that was observed, in the next `matchInstant`. */
@@ -200,10 +202,13 @@ export type StrategyState = 'warmingUp' | 'running' | 'stopped' | 'quarantined';
 /** Where the kernel's decisions go. Arguments are live objects: whoever keeps them copies them. */
 export interface KernelSink {
   /**
-   * Says that the sink needs no {@link onOrder} and no {@link onVenueEvent}: of prompt orders (`PromptVenue`) it is
-   * told by {@link onSignal} and {@link onFill} alone.
+   * Says that the sink needs no {@link onOrder} and no {@link onVenueEvent}: of prompt orders (`PromptVenue`) and of
+   * those that wait (`MergedVenue`) it is told by {@link onSignal} and {@link onPromptFill} alone, and signals and
+   * orders may come without texts (`Signal.number`, `Order.number`).
    */
   readonly ignoresOrders?: boolean;
+  /** Called in place of {@link onFill} where {@link ignoresOrders}; `order` is the number of the order. */
+  onPromptFill?(fill: PromptFill, order: number): void;
   onSignal(signal: Signal, decision: RiskDecision, order: Order | undefined): void;
   /**
    * After each transition; `venueEvent` is the report that caused it, if one did. Orders that no signal stands for

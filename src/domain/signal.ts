@@ -17,6 +17,8 @@ export type SignalTarget =
 export interface Signal {
   /** `s-` and a number, unique per session. */
   readonly id: string;
+  /** The number in its id, of a signal that is told of in numbers alone: its id is empty. Never part of a record. */
+  readonly number?: number;
   readonly instanceId: string;
   readonly symbolId: number;
   readonly time: Micros;

@@ -72,6 +72,9 @@ export class BarRun {
     let shares = tracker.soleShares;
     let quietFrom = row;
     let next = row;
+    // Rows before this one come before anything else does, as long as the first timer is due then.
+    let stop = row;
+    let due: Micros = 0;
     // The loss limit looks at every bar, and at open orders; a listener may look at anything.
     const isUnwatched = !isGuarded && equity !== undefined;
     const isPrompt = isUnwatched && prompt.suits(instance, this.parts.sink);
@@ -97,8 +100,17 @@ export class BarRun {
         runner.beginSole(instance, table);
         continue;
       }
-      if (mayWait && shares !== undefined && !prompt.isHeld && instance.active && at > clock.now) {
-        const stop = firstAfter(time, next, taken, end, timers.nextDue);
+      const isNew = at > clock.now;
+      if (prompt.isHeld) {
+        this.fillPrompt(table, next, marks);
+        quietFrom = next + 1;
+        shares = tracker.soleShares;
+      }
+      if (mayWait && shares !== undefined && instance.active && isNew) {
+        if (next >= stop || timers.nextDue !== due) {
+          due = timers.nextDue;
+          stop = firstAfter(time, next, taken, end, due);
+        }
         backlog.begin(table, next, shares, marks);
         next = runner.deliverWaiting(listener, context, backlog, next, stop);
         if (backlog.isOpen) {
@@ -106,7 +118,7 @@ export class BarRun {
           continue;
         }
       } else {
-        if (at > clock.now) clock.now = at;
+        if (isNew) clock.now = at;
         const price = close[next] ?? 0;
         if (price > 0) marks[symbolId] = price;
         if (shares === undefined) tracker.onBar(table, next);
@@ -114,11 +126,6 @@ export class BarRun {
         ahead.rows -= 1;
         clock.inputs += 1;
         clock.point += 2;
-        if (prompt.isHeld) {
-          prompt.fill(table, next);
-          quietFrom = next + 1;
-          shares = tracker.soleShares;
-        }
         runner.deliverSole(instance, context, next);
       }
       next += 1;
@@ -144,6 +151,8 @@ export class BarRun {
       } else {
         venue.endQuietBars(table, quietFrom, next);
         instance.bar.release();
+        // What goes on behind a report is of the next instant, and nothing looks at what waits before that.
+        prompt.isOpen = false;
         this.parts.drain();
         if (isGuarded) lossGuard.check();
         trace.add();
@@ -155,6 +164,17 @@ export class BarRun {
     if (marks !== undefined) venue.endQuietBars(table, quietFrom, next);
     instance.bar.release();
     return next;
+  }
+
+  /** Lets a row come to the prompt order that it fills; it is counted with its hook. */
+  private fillPrompt(table: BarTable, row: number, marks: Float64Array): void {
+    const { clock, tracker, orchestrator } = this.parts;
+    const at = table.time[row] ?? 0;
+    const price = table.close[row] ?? 0;
+    if (at > clock.now) clock.now = at;
+    if (price > 0) marks[table.symbolId[row] ?? 0] = price;
+    tracker.onBar(table, row);
+    orchestrator.prompt.fill(table, row);
   }
 
   /**

@@ -63,6 +63,8 @@ export class OrderRecord implements Order {
   /** 0 and empty where the id is none of a series. */
   clientOrderNumber: number;
   clientOrderPrefix: string;
+  /** The number in its signal's id, where the text of that was not made; else 0. */
+  signalNumber: number;
 
   constructor(id: string, number: number, request: OrderRequest, now: Micros) {
     this.id = id;
@@ -105,6 +107,7 @@ export class OrderRecord implements Order {
     this.timeStop = 0;
     this.clientOrderNumber = 0;
     this.clientOrderPrefix = '';
+    this.signalNumber = 0;
   }
 }
 

@@ -9,14 +9,14 @@ import type { Fill } from '../domain/fill.js';
 import type { BarTable, PrintTable, QuoteBarTable, QuoteTable } from '../domain/marketTables.js';
 import { PrintFlag } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
+import type { PromptFill } from '../domain/promptFill.js';
 import type { Position } from '../domain/position.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { SHARE, addExact, mulDiv, notional } from '../domain/units.js';
 import type { AccountEvent } from '../domain/venueEvents.js';
 import { RoundTripLog } from './RoundTripLog.js';
 import { SubBook } from './SubBook.js';
-import type { Reversal } from './SubBook.js';
-import type { OpenLot } from './SubBook.js';
+import type { FillPoint, OpenLot, Reversal } from './SubBook.js';
 
 /** How open positions are valued: the last price as it is, or clipped into the best quote where one is known (M13). */
 export type MarkModel = 'lastPrice' | 'clippedToQuote';
@@ -235,9 +235,19 @@ export class PositionTracker {
     for (let i = 0; i < lines.length; i += 1) fees += lines[i]?.amount ?? 0;
     const value = notional(fill.price, fill.quantity, this.priceScale);
     const signed = fill.side === 'buy' ? fill.quantity : -fill.quantity;
-    this.cash = addExact(this.cash, (fill.side === 'buy' ? -value : value) - fees);
+    this.take(fill, fill.symbolId, signed, value, fees, order);
+  }
+
+  /** As {@link applyFill} of a fill in numbers. */
+  applyPromptFill(fill: PromptFill, order: Order): void {
+    const fees = fill.commission + fill.secFee + fill.tafFee;
+    this.take(fill, fill.symbolId, fill.sign * fill.quantity, fill.value, fees, order);
+  }
+
+  /** Takes in a fill of `signed` micro-shares worth `value` with its fees, both positive. */
+  private take(fill: FillPoint, symbolId: number, signed: Quantity, value: Money, fees: Money, order: Order): void {
+    this.cash = addExact(this.cash, (signed > 0 ? -value : value) - fees);
     this.feesPaid += fees;
-    const symbolId = fill.symbolId;
     this.quantities[symbolId] = addExact(this.quantities[symbolId] ?? 0, signed);
     if (this.lastPrice[symbolId] === 0) {
       this.lastPrice[symbolId] = fill.price;

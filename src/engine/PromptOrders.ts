@@ -1,16 +1,18 @@
 /**
  * The prompt order of a run of bars (`PromptVenue`): sent in one bar and filled whole by the next. It waits here
  * instead of being submitted and is then followed to its end in one step, without an order, reports and a life of
- * its own. As soon as anything else is to happen before the next bar it is submitted like any other order, at the time
- * at which it was given; nothing can tell the difference.
+ * its own, in numbers alone: nobody reads its texts. As soon as anything else is to happen before the next bar it is
+ * submitted like any other order, at the time at which it was given; nothing can tell the difference.
  */
 import type { BarTable } from '../domain/marketTables.js';
-import type { OrderRequest } from '../domain/order.js';
+import type { OrderRequest, OrderType, Side, TimeInForce } from '../domain/order.js';
 import type { KernelSink, PromptVenue } from '../domain/ports.js';
-import type { Price } from '../domain/units.js';
-import { notional } from '../domain/units.js';
+import type { Signal } from '../domain/signal.js';
+import type { Price, Quantity } from '../domain/units.js';
 import type { OrchestratorParts } from './OrchestratorParts.js';
-import { OrderRecord, renewRecord } from './OrderRecord.js';
+import { numberFrom } from './OrderArchive.js';
+import { OrderRecord } from './OrderRecord.js';
+import { createRequest } from './orderLiterals.js';
 import type { StrategyInstance } from './StrategyInstance.js';
 
 /** Submits an order that waited. */
@@ -30,16 +32,16 @@ export class PromptOrders {
   private readonly parts: OrchestratorParts;
   private readonly venue: PromptVenue | undefined;
   private readonly submitOrder: PromptSubmit;
-  private request: OrderRequest | undefined = undefined;
   private instance: StrategyInstance | undefined = undefined;
-  private price: Price = 0;
-  /** What is told and kept of each order; one object, filled anew. */
-  private record: OrderRecord | undefined = undefined;
+  private price: Price = 0.5;
+  /** What is told and kept of each order; one object, filled anew. Its texts of ids stay empty. */
+  private readonly record: OrderRecord;
 
   constructor(parts: OrchestratorParts, submitOrder: PromptSubmit) {
     this.parts = parts;
     this.venue = parts.broker.prompt;
     this.submitOrder = submitOrder;
+    this.record = emptyRecord(parts.config.accountId);
   }
 
   /** Whether orders of an instance can wait at all: nobody follows them. */
@@ -47,52 +49,101 @@ export class PromptOrders {
     return this.venue !== undefined && sink.ignoresOrders === true && !instance.isFollowing;
   }
 
-  /** Lets an order wait that {@link isPrompt}; `price` is what its exposure is reckoned at. */
-  hold(request: OrderRequest, instance: StrategyInstance, increasesRisk: boolean, price: Price): OrderRecord {
+  /**
+   * Lets a market order of the day wait, which has the newest client order id of its instance; `price` is what its
+   * exposure is reckoned at.
+   */
+  hold(
+    signal: Signal,
+    instance: StrategyInstance,
+    side: Side,
+    quantity: Quantity,
+    increasesRisk: boolean,
+    price: Price,
+  ): OrderRecord {
     const { manager, clock } = this.parts;
+    const { record } = this;
     this.isHeld = true;
-    this.request = request;
     this.instance = instance;
     this.price = price;
-    this.record ??= new OrderRecord('', 0, request, clock.now);
-    const { record } = this;
-    renewRecord(record, manager.nextId, manager.nextNumber, request, instance, increasesRisk, clock.now);
+    record.number = manager.nextNumber;
+    record.signalNumber = signal.number ?? numberFrom(signal.id, 2);
+    record.clientOrderNumber = instance.clientOrderCount;
+    record.clientOrderPrefix = instance.clientOrderIds.prefix;
+    record.symbolId = signal.symbolId;
+    record.side = side;
+    record.quantity = quantity;
+    record.source = instance.source;
+    record.reason = signal.reason;
+    record.increasesRisk = increasesRisk;
+    record.createdAt = clock.now;
     return record;
   }
 
   /** Submits the order that waits, if there is one. */
   submit(): void {
-    const { request, instance, record } = this;
-    if (!this.isHeld || request === undefined || instance === undefined || record === undefined) return;
+    const { instance, record } = this;
+    if (!this.isHeld || instance === undefined) return;
     this.isHeld = false;
-    this.submitOrder(request, instance, record.increasesRisk, this.price);
+    this.submitOrder(requestOf(record, instance), instance, record.increasesRisk, this.price);
   }
 
   /** Whether the order that waits is filled by a row, which is the next one. */
   judge(table: BarTable, row: number): boolean {
     const { record, venue } = this;
-    if (record === undefined || venue === undefined) return false;
-    return venue.judge(record, record.createdAt, table, row);
+    return venue !== undefined && venue.judge(record, record.createdAt, table, row);
   }
 
   /** Lets the row come and fill the order; time and mark are the row's already. */
   fill(table: BarTable, row: number): void {
     const { record, venue } = this;
-    if (record === undefined || venue === undefined) return;
-    const { manager, tracker, sink, clock, config } = this.parts;
+    if (venue === undefined) return;
+    const { manager, tracker, sink, clock } = this.parts;
     this.isHeld = false;
     const fill = venue.fill(table, row);
-    record.status = 'filled';
     record.updatedAt = clock.now;
     record.filledQuantity = fill.quantity;
-    record.filledNotional = notional(fill.price, fill.quantity, config.priceScale);
+    record.filledNotional = fill.value;
     manager.addFinal(record);
-    tracker.applyFill(fill, record);
-    sink.onFill(fill, record);
+    tracker.applyPromptFill(fill, record);
+    sink.onPromptFill?.(fill, record.number);
   }
 }
 
-/** Whether a request may wait: a plain market order of the day for some shares. */
-export function isPrompt(request: OrderRequest): boolean {
-  return request.type === 'market' && request.timeInForce === 'day' && request.quantity > 0;
+/** Whether an order may wait: a plain market order of the day for some shares. */
+export function isPrompt(type: OrderType, timeInForce: TimeInForce, quantity: Quantity): boolean {
+  return type === 'market' && timeInForce === 'day' && quantity > 0;
+}
+
+/** The request of an order that waited, with the texts of its ids. */
+function requestOf(record: OrderRecord, { clientOrderIds }: StrategyInstance): OrderRequest {
+  const { accountId, symbolId, side, quantity, source, reason } = record;
+  const none = undefined;
+  return createRequest(
+    clientOrderIds.of(record.clientOrderNumber),
+    accountId,
+    symbolId,
+    side,
+    'market',
+    'day',
+    quantity,
+    none,
+    none,
+    none,
+    source,
+    reason,
+    `s-${record.signalNumber}`,
+  );
+}
+
+/** A filled market order of the day; amounts begin with a fraction: they are kept as doubles written in place. */
+function emptyRecord(accountId: string): OrderRecord {
+  const none = undefined;
+  const source = { kind: 'strategy', instanceId: '' } as const;
+  const request = createRequest('', accountId, 0, 'buy', 'market', 'day', 0.5, none, none, none, source, '', '');
+  const record = new OrderRecord('', 0, request, 0.5);
+  record.status = 'filled';
+  record.filledQuantity = 0.5;
+  record.filledNotional = 0.5;
+  return record;
 }

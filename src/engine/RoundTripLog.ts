@@ -7,7 +7,13 @@ import { TextColumn, TextTable } from '../utils/TextTable.js';
 /** Columns per row: of numbers, then the codes of owner and reasons. */
 const WIDTH = 11;
 
-/** See the module header. One match is written by `add`, `addPrices`, `addReasons`, in this order. */
+/** When something was traded, and at which price. */
+interface TradePoint {
+  readonly time: Micros;
+  readonly price: Price;
+}
+
+/** See the module header. One match is written by `add`, `addResult`, `addReasons`, in this order. */
 export class RoundTripLog {
   private readonly rows = new NumberRows(WIDTH);
   private readonly texts = new TextTable();
@@ -23,23 +29,23 @@ export class RoundTripLog {
   }
 
   /** Begins a row. */
-  add(owner: string, symbolId: number, isLong: boolean, quantity: Quantity, entry: Micros, exit: Micros): void {
+  add(owner: string, symbolId: number, isLong: boolean, quantity: Quantity, entry: TradePoint, exit: TradePoint): void {
     const at = this.rows.next();
     const row = this.rows.block;
     this.newest = at;
     row[at] = symbolId;
     row[at + 1] = isLong ? quantity : -quantity;
-    row[at + 2] = entry;
-    row[at + 3] = exit;
+    row[at + 2] = entry.time;
+    row[at + 3] = exit.time;
+    row[at + 4] = entry.price;
+    row[at + 5] = exit.price;
     row[at + 8] = this.owners.codeOf(owner);
   }
 
   /** Completes the newest row. */
-  addPrices(entryPrice: Price, exitPrice: Price, pnl: Money, fees: Money): void {
+  addResult(pnl: Money, fees: Money): void {
     const at = this.newest;
     const row = this.rows.block;
-    row[at + 4] = entryPrice;
-    row[at + 5] = exitPrice;
     row[at + 6] = pnl;
     row[at + 7] = fees;
   }

@@ -2,6 +2,7 @@
 import type { Command, CommandResult } from '../domain/commands.js';
 import type { Fill } from '../domain/fill.js';
 import type { Order } from '../domain/order.js';
+import type { PromptFill } from '../domain/promptFill.js';
 import type { OrderTransition } from '../domain/orderState.js';
 import type { KernelSink, StrategyState } from '../domain/ports.js';
 import type { RiskDecision } from '../domain/risk.js';
@@ -39,6 +40,9 @@ export class SinkSwitch implements KernelSink {
   }
   onFill(fill: Fill, order: Order): void {
     if (this.open) this.sink.onFill(fill, order);
+  }
+  onPromptFill(fill: PromptFill, order: number): void {
+    if (this.open) this.sink.onPromptFill?.(fill, order);
   }
   onStrategy(instanceId: string, state: StrategyState, time: Micros, error: string | undefined): void {
     if (this.open) this.sink.onStrategy(instanceId, state, time, error);

@@ -2,12 +2,14 @@
  * One owner's position in one symbol as FIFO lots. Costs and fees of a lot that is closed in parts are split in
  * proportion, the last part taking what is left, so that no micro-dollar appears or vanishes.
  */
-import type { Fill } from '../domain/fill.js';
 import type { Lot, Position } from '../domain/position.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { addExact, mulDiv, notional } from '../domain/units.js';
 import type { OrderEvent } from '../domain/venueEvents.js';
 import type { RoundTripLog } from './RoundTripLog.js';
+
+/** Closed lots in front of the open ones are dropped when there are this many. */
+const MOST_CLOSED = 1024;
 
 /** What is left of one opening fill, with the cost and fees that belong to it. */
 export interface OpenLot {
@@ -20,6 +22,27 @@ export interface OpenLot {
   readonly time: Micros;
   readonly fillId: string;
   readonly reason: string;
+}
+
+/** Where and when a lot is opened or closed. A fill that is told of in numbers has no id but its number. */
+export interface FillPoint {
+  readonly id?: string;
+  readonly number?: number;
+  readonly time: Micros;
+  readonly price: Price;
+}
+
+/** A lot while it is open; once closed it is written over by another one. */
+interface BookLot {
+  quantity: Quantity;
+  cost: Money;
+  fees: Money;
+  price: Price;
+  time: Micros;
+  /** The id of its fill, or the number in it where that was not made. */
+  fillId: string;
+  fillNumber: number;
+  reason: string;
 }
 
 /** A report that takes a fill back, whole or for other terms. */
@@ -37,9 +60,10 @@ export class SubBook {
   /** Whether there ever was a fill. */
   used = false;
   private readonly priceScale: number;
-  /** Open lots, oldest first; entries before `head` are closed. */
-  private lots: OpenLot[] = [];
+  /** Open lots, oldest first, are those from `head` to before `end`; the others are closed. */
+  private lots: BookLot[] = [];
   private head = 0;
+  private end = 0;
   private openedAt: Micros = 0;
 
   constructor(owner: string, symbolId: number, priceScale: number) {
@@ -50,9 +74,9 @@ export class SubBook {
 
   /** Takes over the lots of a session before; the book is empty. Their results so far belong to that session. */
   adopt(lots: readonly OpenLot[]): void {
-    for (const lot of lots) {
-      this.lots.push({ ...lot });
-      this.quantity = addExact(this.quantity, lot.quantity);
+    for (const { quantity, cost, fees, price, time, fillId, reason } of lots) {
+      Object.assign(this.nextLot(), { quantity, cost, fees, price, time, fillId, fillNumber: 0, reason });
+      this.quantity = addExact(this.quantity, quantity);
     }
     this.openedAt = lots[0]?.time ?? 0;
     this.used = this.used || lots.length > 0;
@@ -62,14 +86,7 @@ export class SubBook {
    * Applies a fill of `signed` micro-shares worth `value` with `fees` (both positive); closed matches are
    * appended to `trips`. A fill that crosses zero closes everything and opens the rest.
    */
-  applyFill(
-    fill: Pick<Fill, 'id' | 'time' | 'price'>,
-    signed: Quantity,
-    value: Money,
-    fees: Money,
-    reason: string,
-    trips: RoundTripLog,
-  ): void {
+  applyFill(fill: FillPoint, signed: Quantity, value: Money, fees: Money, reason: string, trips: RoundTripLog): void {
     this.used = true;
     this.fees = addExact(this.fees, fees);
     if (this.quantity === 0) this.openedAt = fill.time;
@@ -88,8 +105,8 @@ export class SubBook {
       const isLong = lot.quantity > 0;
       const gross = isLong ? exitValue - cost : cost - exitValue;
       this.realisedPnl = addExact(this.realisedPnl, gross);
-      trips.add(this.owner, this.symbolId, isLong, closed, lot.time, fill.time);
-      trips.addPrices(lot.price, fill.price, gross - entryFees - exitFees, entryFees + exitFees);
+      trips.add(this.owner, this.symbolId, isLong, closed, lot, fill);
+      trips.addResult(gross - entryFees - exitFees, entryFees + exitFees);
       trips.addReasons(lot.reason, reason);
       lot.cost -= cost;
       lot.fees -= entryFees;
@@ -104,16 +121,15 @@ export class SubBook {
     if (this.quantity === 0) this.openedAt = fill.time;
     const opened = signed > 0 ? left : -left;
     this.quantity = addExact(this.quantity, opened);
-    // Writing behind the end is done in place, `push` is a call.
-    this.lots[this.lots.length] = {
-      quantity: opened,
-      cost: valueLeft,
-      fees: feesLeft,
-      price: fill.price,
-      time: fill.time,
-      fillId: fill.id,
-      reason,
-    };
+    const lot = this.nextLot();
+    lot.quantity = opened;
+    lot.cost = valueLeft;
+    lot.fees = feesLeft;
+    lot.price = fill.price;
+    lot.time = fill.time;
+    lot.fillId = fill.id ?? '';
+    lot.fillNumber = fill.number ?? 0;
+    lot.reason = reason;
   }
 
   /**
@@ -143,19 +159,20 @@ export class SubBook {
   rescale(quantity: Quantity): void {
     const before = this.quantity;
     if (quantity === 0) {
-      this.lots = [];
       this.head = 0;
+      this.end = 0;
       this.quantity = 0;
       return;
     }
     let left = quantity;
-    for (let i = this.head; i < this.lots.length; i += 1) {
+    for (let i = this.head; i < this.end; i += 1) {
       const lot = this.lots[i];
       if (lot === undefined) continue;
-      const isLast = i === this.lots.length - 1;
+      const isLast = i === this.end - 1;
       const scaled = isLast ? left : mulDiv(Math.abs(quantity), lot.quantity, Math.abs(before));
       left -= scaled;
-      this.lots[i] = { ...lot, quantity: scaled, price: mulDiv(lot.price, Math.abs(before), Math.abs(quantity)) };
+      lot.quantity = scaled;
+      lot.price = mulDiv(lot.price, Math.abs(before), Math.abs(quantity));
     }
     this.quantity = quantity;
   }
@@ -178,29 +195,53 @@ export class SubBook {
 
   /** The open lots whole, as copies, oldest first: what a next session goes on with. */
   carriedLots(): readonly OpenLot[] {
-    return this.lots.slice(this.head).map((lot) => ({ ...lot }));
+    return this.lots.slice(this.head, this.end).map(({ fillNumber, fillId, ...lot }) => ({
+      ...lot,
+      fillId: fillIdOf(fillId, fillNumber),
+    }));
   }
 
   /** What is open, oldest first. */
   openLots(): readonly Lot[] {
-    return this.lots.slice(this.head).map(({ quantity, price, time, fillId }) => ({ quantity, price, time, fillId }));
+    return this.lots.slice(this.head, this.end).map(({ quantity, price, time, fillId, fillNumber }) => ({
+      quantity,
+      price,
+      time,
+      fillId: fillIdOf(fillId, fillNumber),
+    }));
   }
 
   private cost(): Money {
     let cost = 0;
-    for (let i = this.head; i < this.lots.length; i += 1) cost += this.lots[i]?.cost ?? 0;
+    for (let i = this.head; i < this.end; i += 1) cost += this.lots[i]?.cost ?? 0;
     return cost;
+  }
+
+  /** A lot behind the newest one, to be written whole. */
+  private nextLot(): BookLot {
+    const at = this.end;
+    this.end += 1;
+    return (this.lots[at] ??= emptyLot());
   }
 
   private dropHead(): void {
     this.head += 1;
-    if (this.head === this.lots.length) {
-      // The emptied list keeps its room for the next lots.
-      while (this.lots.length > 0) this.lots.pop();
+    if (this.head === this.end) {
       this.head = 0;
-    } else if (this.head >= 1024) {
-      this.lots = this.lots.slice(this.head);
+      this.end = 0;
+    } else if (this.head >= MOST_CLOSED) {
+      this.lots = this.lots.slice(this.head, this.end);
       this.head = 0;
+      this.end = this.lots.length;
     }
   }
+}
+
+/** Amounts begin with a fraction: they are then kept as doubles that are written in place. */
+function emptyLot(): BookLot {
+  return { quantity: 0.5, cost: 0.5, fees: 0.5, price: 0.5, time: 0.5, fillId: '', fillNumber: 0, reason: '' };
+}
+
+function fillIdOf(id: string, number: number): string {
+  return id === '' && number > 0 ? `f-${number}` : id;
 }

@@ -25,12 +25,13 @@ import { placeIn } from '../utils/placeIn.js';
 import { comingQuantity, openEntry } from './comingQuantity.js';
 import { EntrySizer } from './EntrySizer.js';
 import { Flattener } from './Flattener.js';
+import { FleetingSignal } from './FleetingSignal.js';
 import { PromptOrders, isPrompt } from './PromptOrders.js';
 import { WaitingOrders } from './WaitingOrders.js';
 import { NumberedTexts } from '../utils/NumberedTexts.js';
 import type { OrchestratorParts } from './OrchestratorParts.js';
 import type { DirectOrder } from './OrderPolicy.js';
-import { createClose, createExit, createInput, createRequest, createSignal } from './orderLiterals.js';
+import { createClose, createExit, createInput, createRequest } from './orderLiterals.js';
 import type { OrderRecord } from './OrderRecord.js';
 import { MANUAL_OWNER, ownerOf } from './PositionTracker.js';
 import { signalDifference } from './recovery.js';
@@ -43,8 +44,6 @@ import { sharesFor } from './sizing.js';
 import type { StrategyInstance } from './StrategyInstance.js';
 
 const DUPLICATE = RISK_CHECKS.indexOf('duplicateSignal');
-/** Longest reason that is kept. */
-const REASON_LENGTH = 200;
 
 /** See the module header. */
 export class TradeOrchestrator {
@@ -63,6 +62,7 @@ export class TradeOrchestrator {
   private readonly sizer: EntrySizer;
   private readonly sizedAtFill: boolean;
   private readonly signalIds = new NumberedTexts('s-');
+  private readonly fleeting = new FleetingSignal();
   private signalCount = 0;
   private systemOrderCount = 0;
 
@@ -93,21 +93,19 @@ export class TradeOrchestrator {
     this.prompt.submit();
     if (this.waiting.holds(symbolId)) this.waiting.release();
     this.signalCount += 1;
-    const signal = createSignal(
-      this.signalIds.of(this.signalCount),
-      instance.id,
-      symbolId,
-      this.parts.clock.now,
-      intent,
-      target,
-      type,
-      timeInForce,
-      limitPrice,
-      stopPrice,
-      reason.length > REASON_LENGTH ? reason.slice(0, REASON_LENGTH) : reason,
-      exits,
-      timeStop,
-    );
+    const { fleeting } = this;
+    fleeting.number = this.signalCount;
+    fleeting.instanceId = instance.id;
+    fleeting.symbolId = symbolId;
+    fleeting.time = this.parts.clock.now;
+    fleeting.ask(intent, target, type, timeInForce, limitPrice, stopPrice, reason, exits, timeStop);
+    // Without a run of bars somebody may follow orders, and reads the texts of signals.
+    this.answer(instance, this.prompt.isOpen ? fleeting : fleeting.named(this.signalIds.of(this.signalCount)));
+  }
+
+  /** Takes a signal of an instance and answers it. */
+  private answer(instance: StrategyInstance, signal: Signal): void {
+    const { symbolId, intent, target } = signal;
     const slot = instance.slotOf[symbolId] ?? -1;
     if (!instance.active) {
       this.refuse(signal, 'STRATEGY_STOPPED');
@@ -206,7 +204,7 @@ export class TradeOrchestrator {
       return;
     }
     this.parts.manager.cancel(working.id, now);
-    instance.pending[slot] = { signal, waitsFor: working.id };
+    this.wait(instance, slot, signal, working.id);
   }
 
   /** Called after a report on an order of an instance, before its hooks: a final order works no more. */
@@ -291,7 +289,7 @@ export class TradeOrchestrator {
     if (working !== undefined && (wanted === 0 || working.side !== (wanted > 0 ? 'buy' : 'sell'))) {
       manager.cancel(working.id, clock.now);
       if (held === 0 && wanted !== 0) {
-        instance.pending[slot] = { signal, waitsFor: working.id };
+        this.wait(instance, slot, signal, working.id);
         return;
       }
     }
@@ -301,19 +299,19 @@ export class TradeOrchestrator {
     if (exit !== undefined) {
       // The exits that stand in the market hold the shares: they go first, or both would sell them.
       manager.cancel(exit.id, clock.now);
-      instance.pending[slot] = { signal, waitsFor: exit.id };
+      this.wait(instance, slot, signal, exit.id);
       return;
     }
     if (crosses || signal.intent === 'exit') {
       if (instance.exit[slot] !== undefined) {
-        if (crosses) instance.pending[slot] = { signal, waitsFor: instance.exit[slot].id };
+        if (crosses) this.wait(instance, slot, signal, instance.exit[slot].id);
         else this.refuse(signal, 'QUANTITY_ZERO');
         return;
       }
       const close = this.send(instance, slot, signal, held > 0 ? 'sell' : 'buy', Math.abs(held), true, !crosses);
       if (!crosses || close === undefined) return;
       if (policy.reversal === 'afterClose') {
-        instance.pending[slot] = { signal, waitsFor: close.id };
+        this.wait(instance, slot, signal, close.id);
         return;
       }
       this.enter(instance, slot, signal, wanted > 0 ? 1 : -1, 0);
@@ -352,7 +350,7 @@ export class TradeOrchestrator {
     const delta = this.sizer.quantityOf(signal, instance.config.allocation, sign, held);
     if (working !== undefined && delta !== 0 && delta > 0 !== (working.side === 'buy')) {
       this.parts.manager.cancel(working.id, this.parts.clock.now);
-      instance.pending[slot] = { signal, waitsFor: working.id };
+      this.wait(instance, slot, signal, working.id);
       return;
     }
     const side = delta === 0 ? (sign > 0 ? 'buy' : 'sell') : delta > 0 ? 'buy' : 'sell';
@@ -394,31 +392,35 @@ export class TradeOrchestrator {
       return undefined;
     }
     instance.clientOrderCount += 1;
+    checks.countSubmission(clock.now);
+    const group = closes ? undefined : groupOf(signal);
+    const timeStop = closes ? 0 : (signal.timeStop ?? 0);
+    const shares = atFill ? 0 : decision.quantity;
+    const { timeInForce } = signal;
+    const mayBePrompt = mayWait && group === undefined && timeStop === 0 && isPrompt(type, timeInForce, shares);
+    if (mayBePrompt && this.prompt.isOpen && this.parts.manager.openCount === 0) {
+      sink.onSignal(signal, decision, this.prompt.hold(signal, instance, side, shares, !closes, input.lastPrice));
+      return undefined;
+    }
     const request = createRequest(
       instance.clientOrderIds.of(instance.clientOrderCount),
       config.accountId,
       signal.symbolId,
       side,
       type,
-      signal.timeInForce,
-      atFill ? 0 : decision.quantity,
+      timeInForce,
+      shares,
       limitPrice,
       stopPrice,
       atFill ? { fraction: instance.config.allocation } : undefined,
       instance.source,
       signal.reason,
-      signal.id,
+      signal.number === undefined ? signal.id : this.signalIds.of(signal.number),
     );
-    checks.countSubmission(clock.now);
-    const group = closes ? undefined : groupOf(signal);
-    const timeStop = closes ? 0 : (signal.timeStop ?? 0);
-    if (mayWait && group === undefined && timeStop === 0 && isPrompt(request)) {
-      const { prompt, waiting } = this;
-      const held = prompt.isOpen
-        ? prompt.hold(request, instance, !closes, input.lastPrice)
-        : waiting.take(request, instance, !closes, input.lastPrice);
-      if (held !== undefined) sink.onSignal(signal, decision, held);
-      if (held !== undefined) return undefined;
+    const held = mayBePrompt ? this.waiting.take(request, instance, !closes, input.lastPrice) : undefined;
+    if (held !== undefined) {
+      sink.onSignal(signal, decision, held);
+      return undefined;
     }
     const order = this.recordOf(request, instance, slot, !closes, group);
     order.timeStop = timeStop;
@@ -449,6 +451,12 @@ export class TradeOrchestrator {
     const slot = instance.slotOf[request.symbolId] ?? 0;
     const order = this.recordOf(request, instance, slot, increasesRisk, undefined);
     this.parts.manager.submit(approved(order), price, this.parts.clock.now, undefined);
+  }
+
+  /** Lets a signal wait for the end of an order; what is kept is one of its own, with its id. */
+  private wait(instance: StrategyInstance, slot: number, signal: Signal, waitsFor: string): void {
+    const kept = signal instanceof FleetingSignal ? signal.named(this.signalIds.of(signal.number)) : signal;
+    instance.pending[slot] = { signal: kept, waitsFor };
   }
 
   private decide(input: RiskInput, signal: Signal | undefined): RiskDecision {

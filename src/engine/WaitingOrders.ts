@@ -7,7 +7,6 @@
 import type { OrderRequest } from '../domain/order.js';
 import type { MergedVenue } from '../domain/ports.js';
 import type { Price } from '../domain/units.js';
-import { notional } from '../domain/units.js';
 import { required } from '../utils/assert.js';
 import type { OrchestratorParts } from './OrchestratorParts.js';
 import { OrderRecord, renewRecord } from './OrderRecord.js';
@@ -75,12 +74,12 @@ export class WaitingOrders {
     const record = this.records[place];
     const fill = this.venue?.fill(place, row);
     if (record === undefined || fill === undefined) return false;
-    const { manager, tracker, sink, clock, config } = this.parts;
+    const { manager, tracker, sink, clock } = this.parts;
     record.filledQuantity = fill.quantity;
-    record.filledNotional = notional(fill.price, fill.quantity, config.priceScale);
+    record.filledNotional = fill.value;
     manager.endWaiting(record, clock.now);
-    tracker.applyFill(fill, record);
-    sink.onFill(fill, record);
+    tracker.applyPromptFill(fill, record);
+    sink.onPromptFill?.(fill, record.number);
     this.clear(place);
     this.spare.push(record);
     return true;

@@ -7,6 +7,7 @@
  */
 import type { AccountPosition, AccountView } from '../domain/account.js';
 import type { LedgerEntry } from '../domain/ledger.js';
+import type { PromptFill } from '../domain/promptFill.js';
 import type { Money, Price, Quantity } from '../domain/units.js';
 import { addExact, notional } from '../domain/units.js';
 import { AssertionError } from '../utils/assert.js';
@@ -135,6 +136,23 @@ export class AccountBook implements AccountView {
       this.#postLine(entry);
     }
     if (sum !== 0) throw new AssertionError(`the entries of a set for account ${this.accountId} sum to ${sum}`);
+  }
+
+  /** Books a fill of this account as {@link post} does its entries (I-01), and counts the trade. */
+  postFill(fill: PromptFill): void {
+    const { symbolId, sign, isClosing, realised, position, cash, commission, secFee, tafFee } = fill;
+    const sum = realised + commission + secFee + tafFee + position + cash;
+    if (sum !== 0) throw new AssertionError(`a fill for account ${this.accountId} sums to ${sum}`);
+    if (isClosing) {
+      this.realisedPnl = addExact(this.realisedPnl, -realised);
+      this.realised[symbolId] = addExact(this.realised[symbolId] ?? 0, -realised);
+    }
+    if (commission !== 0) this.commissions = addExact(this.commissions, commission);
+    if (secFee !== 0) this.secFees = addExact(this.secFees, secFee);
+    if (tafFee !== 0) this.tafFees = addExact(this.tafFees, tafFee);
+    this.#move(symbolId, sign * fill.quantity, position);
+    this.cash = addExact(this.cash, cash);
+    this.countTrade(sign, fill.value);
   }
 
   /**

@@ -34,7 +34,7 @@ describe('ClientOrderIds', () => {
         for (const one of given) {
           const [prefix, number] = typeof one === 'string' ? ['', 0] : one;
           const id = typeof one === 'string' ? one : `${prefix}${number}`;
-          expect(number === 0 ? ids.use(id) : ids.useNumbered(prefix, number, id)).toBe(naive.use(id));
+          expect(number === 0 ? ids.use(id) : ids.useNumbered(prefix, number)).toBe(naive.use(id));
         }
         expect([...ids]).toEqual([...naive]);
       }),

@@ -43,8 +43,8 @@ export class ClientOrderIds {
     return true;
   }
 
-  /** As {@link use} of the id that is `prefix` and then `number`, 1 or above: mostly without reading its text. */
-  useNumbered(prefix: string, number: number, id: string): boolean {
+  /** As {@link use} of the id that is `prefix` and then `number`, 1 or above: mostly without making its text. */
+  useNumbered(prefix: string, number: number): boolean {
     const { series, others } = this;
     for (let i = 0; i < series.length && others.size === 0; i += 1) {
       const one = series[i];
@@ -54,12 +54,12 @@ export class ClientOrderIds {
       one.last = number;
       return true;
     }
-    return this.use(id);
+    return this.use(`${prefix}${number}`);
   }
 
-  /** Whether an id, which is `prefix` and then `number`, is the next of its series and was not used before. */
-  isNext(prefix: string, number: number, id: string): boolean {
-    if (this.others.size > 0 && this.others.has(id)) return false;
+  /** Whether the id that is `prefix` and then `number` is the next of its series and was not used before. */
+  isNext(prefix: string, number: number): boolean {
+    if (this.others.size > 0 && this.others.has(`${prefix}${number}`)) return false;
     for (let i = 0; i < this.series.length; i += 1) {
       const one = this.series[i];
       if (one !== undefined && one.prefix === prefix) return number === one.last + 1;

@@ -112,9 +112,7 @@ export class ExchangeBook {
     const ids = required(this.clientOrderIds.get(order.accountId), 'client order ids');
     const { clientOrderId, clientOrderNumber, clientOrderPrefix } = order;
     const isNumbered = clientOrderNumber !== undefined && clientOrderNumber > 0 && clientOrderPrefix !== undefined;
-    let isFresh = isNumbered
-      ? ids.useNumbered(clientOrderPrefix, clientOrderNumber, clientOrderId)
-      : ids.use(clientOrderId);
+    let isFresh = isNumbered ? ids.useNumbered(clientOrderPrefix, clientOrderNumber) : ids.use(clientOrderId);
     if (!isFresh || order.legs === undefined) return isFresh;
     for (const leg of order.legs) isFresh = this.useClientOrderId(order.accountId, leg.clientOrderId) && isFresh;
     return isFresh;

@@ -1,19 +1,20 @@
 /**
- * Turns a decision into a fill: fees, ledger entries and receipt, all computed before anything is changed.
- * Fills and receipts have one shape each and can be written over; fees and entries are made for each.
+ * Turns a decision into a fill: fees, ledger entries and receipt, all computed before anything is changed. Fills have
+ * one shape and one receipt; those in numbers are written over.
  */
 import type { FeeLine, Fill } from '../domain/fill.js';
 import type { SymbolListing } from '../domain/listing.js';
+import type { FillCharges, PromptFill } from '../domain/promptFill.js';
 import type { FeedCoverage } from '../domain/receipt.js';
 import type { FeedKind, SessionConfig } from '../domain/session.js';
 import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional, SHARE } from '../domain/units.js';
 import { NumberedTexts } from '../utils/NumberedTexts.js';
 import { emptyFill } from './emptyFill.js';
-import type { MutableFill, MutableReceipt } from './emptyFill.js';
+import type { Mutable, MutableFill, MutablePromptFill, MutableReceipt } from './emptyFill.js';
 import type { FeePlan } from './fees/FeePlan.js';
 import { RegulatoryFees } from './fees/RegulatoryFees.js';
-import { fillEntries } from './ledger.js';
+import { fillEntries, settle } from './ledger.js';
 import type { FillDecision } from './matching/FillDecision.js';
 import type { Preset, SlippageModel } from './preset.js';
 import { notionalLeft, quantityFor } from './reserves.js';
@@ -47,6 +48,7 @@ export class FillMaker {
   private readonly listings: readonly SymbolListing[];
   private readonly regulatory = new RegulatoryFees();
   private readonly texts = new NumberedTexts('f-');
+  private readonly charges: Mutable<FillCharges> = { commission: 0.5, secFee: 0.5, tafFee: 0.5 };
   readonly ids: FillIds;
 
   constructor(
@@ -76,24 +78,15 @@ export class FillMaker {
     this.ids.last = last;
   }
 
-  /**
-   * The fill of `quantity` micro-shares (positive, not above what remains) by a decision at `time`. It is written
-   * `into` a fill with its receipt that nobody keeps any more, if one is given.
-   */
-  make(
-    order: WorkingOrder,
-    decision: FillDecision,
-    quantity: Quantity,
-    time: Micros,
-    reportTime: Micros,
-    into: MutableFill = emptyFill(),
-  ): Fill {
+  /** The fill of `quantity` micro-shares (positive, not above what remains) by a decision at `time`. */
+  make(order: WorkingOrder, decision: FillDecision, quantity: Quantity, time: Micros, reportTime: Micros): Fill {
+    const into: MutableFill = emptyFill();
     const number = this.ids.last + 1;
     this.ids.last = number;
     const { account, symbolId, sign } = order;
     const value = notional(decision.price, quantity, this.priceScale);
-    const isCharged = !this.plan.isFree || (sign === -1 && this.preset.regulatoryFees);
-    const fees = isCharged ? this.feesOf(order, quantity, value) : NO_FEES;
+    this.charge(order, quantity, value, this.charges);
+    const fees = feeLines(this.charges);
     into.id = this.texts.of(number);
     into.orderId = order.id;
     into.clientOrderId = order.clientOrderId;
@@ -107,6 +100,34 @@ export class FillMaker {
     into.liquidity = decision.maker ? 'maker' : 'taker';
     into.fees = fees;
     into.entries = fillEntries(account, symbolId, sign * quantity, value, fees);
+    this.writeReceipt(into.receipt, order, decision, quantity, reportTime - time);
+    return into;
+  }
+
+  /** As {@link make} in numbers, of an order that takes: written into a fill that nobody reads any more. */
+  makeInNumbers(
+    order: WorkingOrder,
+    decision: FillDecision,
+    quantity: Quantity,
+    time: Micros,
+    reportTime: Micros,
+    into: MutablePromptFill,
+  ): PromptFill {
+    const number = this.ids.last + 1;
+    this.ids.last = number;
+    const { account, symbolId, sign } = order;
+    const value = notional(decision.price, quantity, this.priceScale);
+    this.charge(order, quantity, value, into);
+    into.number = number;
+    into.accountId = account.accountId;
+    into.symbolId = symbolId;
+    into.sign = sign;
+    into.quantity = quantity;
+    into.price = decision.price;
+    into.value = value;
+    into.time = time;
+    into.reportTime = reportTime;
+    settle(account, symbolId, sign * quantity, value, into.commission + into.secFee + into.tafFee, into);
     this.writeReceipt(into.receipt, order, decision, quantity, reportTime - time);
     return into;
   }
@@ -182,19 +203,17 @@ export class FillMaker {
     return quantityFor(amount - Math.max(0, owed), price, this.priceScale);
   }
 
-  private feesOf(order: WorkingOrder, quantity: Quantity, value: Money): FeeLine[] {
+  /** Writes what a fill of `quantity` micro-shares worth `value` is charged: what the order owes more by it. */
+  private charge(order: WorkingOrder, quantity: Quantity, value: Money, into: Mutable<FillCharges>): void {
     const totalQuantity = order.filledQuantity + quantity;
     const totalValue = order.filledNotional + value;
-    const commission = this.plan.commission(totalQuantity, totalValue) - order.commission;
-    // A literal takes as much room as it needs, a list that is pushed to that of sixteen more.
-    const fees: FeeLine[] = commission > 0 ? [{ kind: 'commission', amount: commission }] : [];
-    if (order.sign === 1 || !this.preset.regulatoryFees) return fees;
+    into.commission = Math.max(0, this.plan.commission(totalQuantity, totalValue) - order.commission);
+    into.secFee = 0;
+    into.tafFee = 0;
+    if (order.sign === 1 || !this.preset.regulatoryFees) return;
     const { date } = this.session;
-    const sec = this.regulatory.secOwed(totalValue, date) - order.secFee;
-    if (sec > 0) fees.push({ kind: 'sec', amount: sec });
-    const taf = this.regulatory.tafOwed(totalQuantity, date) - order.tafFee;
-    if (taf > 0) fees.push({ kind: 'taf', amount: taf });
-    return fees;
+    into.secFee = Math.max(0, this.regulatory.secOwed(totalValue, date) - order.secFee);
+    into.tafFee = Math.max(0, this.regulatory.tafOwed(totalQuantity, date) - order.tafFee);
   }
 
   private writeReceipt(
@@ -249,6 +268,14 @@ export class FillMaker {
     if (!decision.areBandsComputed || this.listings[order.symbolId]?.tier !== undefined) return fees;
     return fees === '' ? TIER_UNKNOWN : `${fees}; ${TIER_UNKNOWN}`;
   }
+}
+
+function feeLines({ commission, secFee, tafFee }: FillCharges): readonly FeeLine[] {
+  if (secFee === 0 && tafFee === 0) return commission === 0 ? NO_FEES : [{ kind: 'commission', amount: commission }];
+  const fees: FeeLine[] = commission === 0 ? [] : [{ kind: 'commission', amount: commission }];
+  if (secFee > 0) fees.push({ kind: 'sec', amount: secFee });
+  if (tafFee > 0) fees.push({ kind: 'taf', amount: tafFee });
+  return fees;
 }
 
 /** The models behind a preset's fills in one line, e.g. `papertape 1: cap 10 %, order 40 ms, ...`. */

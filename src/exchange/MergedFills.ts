@@ -6,15 +6,14 @@
  * been there all the time.
  */
 import type { BarTable } from '../domain/marketTables.js';
-import type { Fill } from '../domain/fill.js';
 import type { Order } from '../domain/order.js';
 import type { MergedVenue } from '../domain/ports.js';
+import type { PromptFill } from '../domain/promptFill.js';
 import type { Micros } from '../domain/units.js';
-import { notional } from '../domain/units.js';
 import { assert, required } from '../utils/assert.js';
 import { refusalOf } from './admission.js';
 import type { ClientOrderIds } from './ClientOrderIds.js';
-import { emptyFill } from './emptyFill.js';
+import { emptyPromptFill } from './emptyFill.js';
 import type { LatencyModel } from './LatencyModel.js';
 import { BarMatcher } from './matching/BarMatcher.js';
 import { spreadPartAt } from './matching/costs.js';
@@ -45,7 +44,7 @@ export class MergedFills implements MergedVenue {
   private readonly isOffered: boolean;
   private readonly decision = new FillDecision();
   /** Written over for each: whoever keeps a fill copies it. */
-  private readonly made = emptyFill();
+  private readonly made = emptyPromptFill();
   /** The orders that wait, by place; one that is free is used again. */
   private readonly waiting: (WorkingOrder | undefined)[] = [];
   private readonly free: number[] = [];
@@ -107,10 +106,10 @@ export class MergedFills implements MergedVenue {
     this.calls.moveTo(now);
     if (session.phase !== 'regular') return -1;
     const account = book.account(order.accountId);
-    const { clientOrderId, clientOrderNumber, clientOrderPrefix } = order;
+    const { clientOrderNumber, clientOrderPrefix } = order;
     if (account.rules !== undefined || clientOrderNumber === undefined || clientOrderPrefix === undefined) return -1;
     const ids = this.idsOf(order.accountId);
-    if (!ids.isNext(clientOrderPrefix, clientOrderNumber, clientOrderId)) return -1;
+    if (!ids.isNext(clientOrderPrefix, clientOrderNumber)) return -1;
     const place = this.free.pop() ?? this.waiting.length;
     const working = this.workAs(place, order, now);
     if (working.isFractional || !allocatePlainly(working, book, this.parts.priceScale)) return this.refuse(place);
@@ -119,7 +118,7 @@ export class MergedFills implements MergedVenue {
       account.addReserve(-working.reserve);
       return this.refuse(place);
     }
-    ids.useNumbered(clientOrderPrefix, clientOrderNumber, clientOrderId);
+    ids.useNumbered(clientOrderPrefix, clientOrderNumber);
     watch.refresh(symbol, now);
     this.places[symbol.symbolId] = place + 1;
     book.plainBars[symbol.symbolId] = 0;
@@ -130,11 +129,11 @@ export class MergedFills implements MergedVenue {
     return (this.places[symbolId] ?? 0) - 1;
   }
 
-  fill(place: number, row: number): Fill | undefined {
-    const { book, session, fills, reports, priceScale } = this.parts;
+  fill(place: number, row: number): PromptFill | undefined {
+    const { book, session, fills, reports } = this.parts;
     const { decision } = this;
     const working = this.waitingAt(place);
-    const { account, quantity, sign } = working;
+    const { account, quantity } = working;
     const symbol = book.symbol(working.symbolId);
     // A bar that began before the order came decides nothing for it.
     if (symbol.barStart < working.decidedAt || !this.rules.isSound(symbol)) return undefined;
@@ -143,9 +142,8 @@ export class MergedFills implements MergedVenue {
     if (decision.quantity !== quantity || fills.payable(working, decision, quantity) !== quantity) return undefined;
     takeFrom(symbol, decision, quantity);
     const time = symbol.barTime;
-    const fill = fills.make(working, decision, quantity, time, reports.dueFor(time), this.made);
-    account.post(fill.entries);
-    account.countTrade(sign, notional(fill.price, quantity, priceScale));
+    const fill = fills.makeInNumbers(working, decision, quantity, time, reports.dueFor(time), this.made);
+    account.postFill(fill);
     account.addReserve(-working.reserve);
     this.places[symbol.symbolId] = 0;
     this.free.push(place);

@@ -7,18 +7,17 @@
  * regular, a symbol of which more than bars is known, a halt or a band, an account with rules, a fill in parts.
  */
 import type { BarTable } from '../domain/marketTables.js';
-import type { Fill } from '../domain/fill.js';
 import type { Order } from '../domain/order.js';
 import type { PromptVenue } from '../domain/ports.js';
+import type { PromptFill } from '../domain/promptFill.js';
 import type { Micros, Price, Shares } from '../domain/units.js';
-import { notional } from '../domain/units.js';
 import { assert, required } from '../utils/assert.js';
 import type { AccountBook } from './AccountBook.js';
 import type { AdmissionContext } from './admission.js';
 import { refusalOf } from './admission.js';
 import type { BarIntake } from './BarIntake.js';
 import type { ClientOrderIds } from './ClientOrderIds.js';
-import { emptyFill } from './emptyFill.js';
+import { emptyPromptFill } from './emptyFill.js';
 import type { ExchangeBook } from './ExchangeBook.js';
 import type { FillMaker } from './FillMaker.js';
 import type { LatencyModel } from './LatencyModel.js';
@@ -33,6 +32,8 @@ import type { SymbolMarket } from './SymbolMarket.js';
 import { WorkingOrder } from './WorkingOrder.js';
 
 const NO_LEGS: readonly WorkingOrder[] = [];
+/** The rule by which a prompt order is filled. */
+const OPEN = 'bar-open';
 
 /** What prompt orders have to do with; the exchange is the context. */
 export interface PromptParts extends AdmissionContext {
@@ -55,7 +56,7 @@ export class PromptFills implements PromptVenue {
   private readonly isOffered: boolean;
   private readonly decision = new FillDecision();
   /** Written over for each: whoever keeps a fill copies it. */
-  private readonly made = emptyFill();
+  private readonly made = emptyPromptFill();
   /** The order that was judged last, and the one that it works as, which is used again for each. */
   private order: Order | undefined = undefined;
   private working: WorkingOrder | undefined = undefined;
@@ -85,9 +86,9 @@ export class PromptFills implements PromptVenue {
     if (session.phase !== 'regular' || start < now || (table.time[row] ?? 0) > session.close) return false;
     if (!isSoundBar(open, high, low, close)) return false;
     const account = book.account(order.accountId);
-    const { clientOrderId, clientOrderNumber, clientOrderPrefix } = order;
+    const { clientOrderNumber, clientOrderPrefix } = order;
     if (account.rules !== undefined || clientOrderNumber === undefined || clientOrderPrefix === undefined) return false;
-    if (!this.idsOf(order.accountId).isNext(clientOrderPrefix, clientOrderNumber, clientOrderId)) return false;
+    if (!this.idsOf(order.accountId).isNext(clientOrderPrefix, clientOrderNumber)) return false;
     const working = this.workAs(order, account, now);
     if (working.isFractional || !allocatePlainly(working, book, this.parts.priceScale)) return false;
     account.addReserve(working.reserve);
@@ -97,28 +98,28 @@ export class PromptFills implements PromptVenue {
     return isWhole;
   }
 
-  fill(table: BarTable, row: number): Fill {
-    const { book, session, watch, fills, bars, reports, priceScale } = this.parts;
+  fill(table: BarTable, row: number): PromptFill {
+    const { book, watch, fills, bars, reports } = this.parts;
     const { working, decision } = this;
     assert(working !== undefined, 'a prompt order was judged before it is filled');
     this.useClientOrderId();
-    const { account, quantity, sign } = working;
+    const { account, quantity } = working;
     const symbol = book.symbol(working.symbolId);
     watch.refresh(symbol, working.decidedAt);
     bars.keep(symbol, table, row, this.countRow());
     const time = symbol.barTime;
-    this.rules.atOpen(working, symbol, spreadPartAt(symbol.barStart, session), 'bar-open', decision);
+    // Quantity and price were decided when it was judged; the evidence is the bar that has come.
     assert(decision.quantity === quantity, 'a prompt order is filled whole');
+    decision.onBar(symbol, OPEN);
     takeFrom(symbol, decision, quantity);
-    const fill = fills.make(working, decision, quantity, time, reports.dueFor(time), this.made);
-    account.post(fill.entries);
-    account.countTrade(sign, notional(fill.price, quantity, priceScale));
+    const fill = fills.makeInNumbers(working, decision, quantity, time, reports.dueFor(time), this.made);
+    account.postFill(fill);
     return fill;
   }
 
   private useClientOrderId(): void {
-    const { accountId = '', clientOrderPrefix = '', clientOrderNumber = 0, clientOrderId = '' } = this.order ?? {};
-    this.idsOf(accountId).useNumbered(clientOrderPrefix, clientOrderNumber, clientOrderId);
+    const { accountId = '', clientOrderPrefix = '', clientOrderNumber = 0 } = this.order ?? {};
+    this.idsOf(accountId).useNumbered(clientOrderPrefix, clientOrderNumber);
   }
 
   private workAs(order: Order, account: AccountBook, now: Micros): WorkingOrder {
@@ -141,7 +142,7 @@ export class PromptFills implements PromptVenue {
     start: Micros,
   ): boolean {
     const { session, fills } = this.parts;
-    this.rules.takeAt(working, symbol, open, measure, spreadPartAt(start, session), 'bar-open', this.decision);
+    this.rules.takeAt(working, symbol, open, measure, spreadPartAt(start, session), OPEN, this.decision);
     const { quantity } = working;
     return this.decision.quantity === quantity && fills.payable(working, this.decision, quantity) === quantity;
   }

@@ -4,13 +4,17 @@
  */
 import type { FeeLine, Fill } from '../domain/fill.js';
 import type { LedgerEntry } from '../domain/ledger.js';
+import type { PromptFill } from '../domain/promptFill.js';
 import type { Receipt } from '../domain/receipt.js';
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+/** What may be written. */
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** A receipt while it is written. */
 export type MutableReceipt = Mutable<Receipt>;
 /** A fill while it is written, with its receipt. */
 export type MutableFill = Mutable<Omit<Fill, 'receipt'>> & { readonly receipt: MutableReceipt };
+/** A fill in numbers while it is written. */
+export type MutablePromptFill = Mutable<Omit<PromptFill, 'receipt'>> & { readonly receipt: MutableReceipt };
 
 const NO_FEES: readonly FeeLine[] = [];
 const NO_ENTRIES: readonly LedgerEntry[] = [];
@@ -31,6 +35,29 @@ export function emptyFill(): MutableFill {
     liquidity: 'taker',
     fees: NO_FEES,
     entries: NO_ENTRIES,
+    receipt: emptyReceipt(),
+  };
+}
+
+/** A fill in numbers to be written. */
+export function emptyPromptFill(): MutablePromptFill {
+  return {
+    number: 0,
+    accountId: '',
+    symbolId: 0,
+    sign: 1,
+    quantity: 0.5,
+    price: 0.5,
+    value: 0.5,
+    time: 0.5,
+    reportTime: 0.5,
+    commission: 0.5,
+    secFee: 0.5,
+    tafFee: 0.5,
+    isClosing: false,
+    realised: 0.5,
+    position: 0.5,
+    cash: 0.5,
     receipt: emptyReceipt(),
   };
 }

@@ -4,8 +4,10 @@
  */
 import type { FeeLine } from '../domain/fill.js';
 import type { LedgerAccount, LedgerEntry } from '../domain/ledger.js';
+import type { FillAmounts } from '../domain/promptFill.js';
 import type { Money, Quantity } from '../domain/units.js';
 import { mulDiv } from '../domain/units.js';
+import type { Mutable } from './emptyFill.js';
 
 const line = (
   accountId: string,
@@ -24,11 +26,36 @@ export interface PositionState {
 }
 
 /**
- * The entries of one fill: cash, position, realised profit if a position was reduced, and one line per fee.
+ * Writes the amounts of the entries of one fill: cash, position, and realised profit if a position was reduced.
  *
- * `signedQuantity` is positive for a purchase, `value` its positive value in micro-dollars. A fill that crosses
- * from one side to the other closes all of the old side and opens the rest, in the same set.
+ * `signedQuantity` is positive for a purchase, `value` its positive value and `charged` its fees in micro-dollars. A
+ * fill that crosses from one side to the other closes all of the old side and opens the rest.
  */
+export function settle(
+  position: PositionState,
+  symbolId: number,
+  signedQuantity: Quantity,
+  value: Money,
+  charged: Money,
+  into: Mutable<FillAmounts>,
+): void {
+  const held = position.quantityOf(symbolId);
+  // Differences, not signs: of what is worth nothing the amount is 0, never -0.
+  const signedValue = signedQuantity > 0 ? value : 0 - value;
+  into.cash = 0 - signedValue - charged;
+  into.isClosing = held !== 0 && held > 0 !== signedQuantity > 0;
+  into.realised = 0;
+  into.position = signedValue;
+  if (!into.isClosing) return;
+  const closing = Math.min(Math.abs(held), Math.abs(signedQuantity));
+  const costOut = position.costOfOldest(symbolId, closing);
+  const closingValue =
+    closing === Math.abs(signedQuantity) ? signedValue : mulDiv(signedValue, closing, Math.abs(signedQuantity));
+  into.position = signedValue - closingValue - costOut;
+  into.realised = closingValue + costOut;
+}
+
+/** The entries of one fill, see {@link settle}, with one line per fee. */
 export function fillEntries(
   position: PositionState,
   symbolId: number,
@@ -37,22 +64,13 @@ export function fillEntries(
   fees: readonly FeeLine[],
 ): LedgerEntry[] {
   const { accountId } = position;
-  const held = position.quantityOf(symbolId);
-  const signedValue = signedQuantity > 0 ? value : -value;
-  let cash = -signedValue;
-  let positionAmount = signedValue;
-  let realised: LedgerEntry | undefined;
-  if (held !== 0 && held > 0 !== signedQuantity > 0) {
-    const closing = Math.min(Math.abs(held), Math.abs(signedQuantity));
-    const costOut = position.costOfOldest(symbolId, closing);
-    const closingValue =
-      closing === Math.abs(signedQuantity) ? signedValue : mulDiv(signedValue, closing, Math.abs(signedQuantity));
-    positionAmount = signedValue - closingValue - costOut;
-    realised = line(accountId, 'realisedPnl', symbolId, closingValue + costOut, 0);
-  }
-  for (let i = 0; i < fees.length; i += 1) cash -= fees[i]?.amount ?? 0;
-  const moved = line(accountId, 'position', symbolId, positionAmount, signedQuantity);
-  const paid = line(accountId, 'cash', -1, cash, 0);
+  let total = 0;
+  for (let i = 0; i < fees.length; i += 1) total += fees[i]?.amount ?? 0;
+  const amounts = { isClosing: false, realised: 0, position: 0, cash: 0 };
+  settle(position, symbolId, signedQuantity, value, total, amounts);
+  const realised = amounts.isClosing ? line(accountId, 'realisedPnl', symbolId, amounts.realised, 0) : undefined;
+  const moved = line(accountId, 'position', symbolId, amounts.position, signedQuantity);
+  const paid = line(accountId, 'cash', -1, amounts.cash, 0);
   // Most fills have one fee or none. A literal takes as much room as it needs, a list that is pushed to much more.
   const fee = fees[0];
   if (fee === undefined) return realised === undefined ? [moved, paid] : [realised, moved, paid];

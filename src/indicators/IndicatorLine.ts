@@ -112,7 +112,8 @@ export class IndicatorLine {
     // Lines of one unit are compared in raw units: integer sums make equal averages equal.
     const factor = this.unit === other.unit ? 1 : this.unit / other.unit;
     const otherNow = (others[base + ((otherCount - 1) & mask)] ?? NaN) * factor;
-    if (!((now - otherNow) * sign > 0)) return false;
+    // Most bars end here: with a known sign one comparison.
+    if (sign > 0 ? !(now > otherNow) : !(now < otherNow)) return false;
     const past = values[base + ((count - 2) & mask)] ?? NaN;
     return (past - (others[base + ((otherCount - 2) & mask)] ?? NaN) * factor) * sign <= 0;
   }
