@@ -42,7 +42,7 @@ export function simpleReturns(samples: Float64Array): Float64Array {
   return returns;
 }
 
-/** Log returns of consecutive samples: one fewer than samples. Equal neighbours, as where nothing is held, cost nothing. */
+/** Log returns of consecutive samples: one fewer than samples. Equal neighbours cost nothing. */
 export function logReturns(samples: Float64Array): Float64Array {
   const returns = new Float64Array(Math.max(0, samples.length - 1));
   for (let i = 0; i < returns.length; i += 1) {

@@ -2,14 +2,7 @@
  * Gathers what changed in a session since it was last published, as updates of the stream's topics. Orders,
  * fills, signals and log lines are told in full; positions, account, strategies and quotes as they are now.
  */
-import type {
-  Account,
-  FillView,
-  LogLine,
-  PositionView,
-  SignalView,
-  TopicUpdate,
-} from '../contracts/index.js';
+import type { Account, FillView, LogLine, PositionView, SignalView, TopicUpdate } from '../contracts/index.js';
 import type { Command } from '../domain/commands.js';
 import type { Fill } from '../domain/fill.js';
 import type { Order } from '../domain/order.js';
