@@ -1,7 +1,7 @@
 /** Kept backtests as a user meets them: listed, compared, stopped, gone on with. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -91,6 +91,9 @@ describe('kept runs', () => {
     expect(shown).toMatchObject({ number: 1, title: 'sma-cross', result: { ledgerHash: one.run.ledgerHash } });
     expect(shown.trades).toHaveLength(one.trades.length);
     expect(shown.result.statistics.sharpe).toBe(one.statistics.sharpe);
+    const written = await runPapertape(['runs', 'show', '1', '--report', 'kept.html'], { cwd });
+    expect(written).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(join(cwd, 'kept.html'), 'utf8')).toContain('<h1>sma-cross</h1>');
 
     const difference = await json(['compare', 'previous', 'latest']);
     expect(difference).toMatchObject({
@@ -195,6 +198,35 @@ describe('a run that is stopped', () => {
     const resumed = await json(['backtest', '--resume']);
     expect(resumed.run).toEqual({ ...whole.run, number: runs[0].number });
     expect(resumed.trades).toEqual(whole.trades);
+  });
+
+  it('says so where it is stopped before it began', async () => {
+    // Its own module sends the signal: that is while strategies are loaded.
+    const early = "(globalThis as unknown as { process: NodeJS.Process }).process.kill(process.pid, 'SIGINT');";
+    writeFileSync(
+      join(cwd, 'Early.ts'),
+      SLOW.replace('export default class Slow', `${early}\nexport default class Early`),
+    );
+    const before = (await json(['runs', 'ls'])).total;
+    const run = await runPapertape(['backtest', './Early.ts', '--from', '2013-10-01', '--to', '2013-10-31'], { cwd });
+    expect(run).toMatchObject({ code: 1, stdout: '' });
+    expect(run.stderr).toContain('The backtest was stopped before it began; nothing was kept.');
+    expect((await json(['runs', 'ls'])).total).toBe(before);
+  });
+
+  it('says at least that it was stopped where no command answers signals yet', async () => {
+    // Sends the signal as soon as anybody listens for it.
+    const file = join(cwd, 'interrupt.mjs');
+    writeFileSync(
+      file,
+      `const look = () => {
+        if (process.listenerCount('SIGINT') > 0) process.kill(process.pid, 'SIGINT');
+        else setImmediate(look);
+      };
+      setImmediate(look);`,
+    );
+    const run = await runPapertape(['runs', 'ls'], { cwd, env: { NODE_OPTIONS: `--import=file://${file}` } });
+    expect(run).toMatchObject({ code: 130, stderr: '\nStopped.\n' });
   });
 
   /** Waits until another run than the one of this number has begun. */
