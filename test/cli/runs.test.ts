@@ -200,33 +200,32 @@ describe('a run that is stopped', () => {
     expect(resumed.trades).toEqual(whole.trades);
   });
 
-  it('says so where it is stopped before it began', async () => {
-    // Its own module sends the signal: that is while strategies are loaded.
-    const early = "(globalThis as unknown as { process: NodeJS.Process }).process.kill(process.pid, 'SIGINT');";
-    writeFileSync(
-      join(cwd, 'Early.ts'),
-      SLOW.replace('export default class Slow', `${early}\nexport default class Early`),
-    );
+  it.each([
+    // The program itself listens first, then the command.
+    ['at least that it was stopped where no command answers signals yet', 0, ['runs', 'ls'], 130, '\nStopped.\n'],
+    [
+      'that it was stopped before it began',
+      1,
+      ['backtest', './Slow.ts', '--from', '2013-10-01', '--to', '2013-10-31'],
+      1,
+      'The backtest was stopped before it began; nothing was kept.',
+    ],
+  ] as const)('says %s', async (_what, listeners, args, code, sentence) => {
     const before = (await json(['runs', 'ls'])).total;
-    const run = await runPapertape(['backtest', './Early.ts', '--from', '2013-10-01', '--to', '2013-10-31'], { cwd });
-    expect(run).toMatchObject({ code: 1, stdout: '' });
-    expect(run.stderr).toContain('The backtest was stopped before it began; nothing was kept.');
-    expect((await json(['runs', 'ls'])).total).toBe(before);
-  });
-
-  it('says at least that it was stopped where no command answers signals yet', async () => {
-    // Sends the signal as soon as anybody listens for it.
     const file = join(cwd, 'interrupt.mjs');
     writeFileSync(
       file,
-      `const look = () => {
-        if (process.listenerCount('SIGINT') > 0) process.kill(process.pid, 'SIGINT');
+      `import { isMainThread } from 'node:worker_threads';
+      const look = () => {
+        if (process.listenerCount('SIGINT') > ${listeners}) process.kill(process.pid, 'SIGINT');
         else setImmediate(look);
       };
-      setImmediate(look);`,
+      if (isMainThread) setImmediate(look);`,
     );
-    const run = await runPapertape(['runs', 'ls'], { cwd, env: { NODE_OPTIONS: `--import=file://${file}` } });
-    expect(run).toMatchObject({ code: 130, stderr: '\nStopped.\n' });
+    const run = await runPapertape(args, { cwd, env: { NODE_OPTIONS: `--import=file://${file}` } });
+    expect(run).toMatchObject({ code, stdout: '' });
+    expect(run.stderr).toContain(sentence);
+    expect((await json(['runs', 'ls'])).total).toBe(before);
   });
 
   /** Waits until another run than the one of this number has begun. */
