@@ -49,7 +49,11 @@ export function cumulativeReturn(returns: ArrayLike<number>): number {
 
 /** The value below which a share of the sample lies, 0 to 1, by linear interpolation between ranks; NaN for none. */
 export function percentileOf(values: ArrayLike<number>, share: number): number {
-  const sorted = Float64Array.from(values).sort();
+  return percentileOfSorted(Float64Array.from(values).sort(), share);
+}
+
+/** The same of values in ascending order. */
+export function percentileOfSorted(sorted: Float64Array, share: number): number {
   if (sorted.length === 0) return NaN;
   const place = (sorted.length - 1) * share;
   const below = Math.floor(place);

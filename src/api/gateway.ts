@@ -16,6 +16,7 @@ import type { SystemConfig } from '../config/systemConfig.js';
 import type { Dependency } from '../contracts/index.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { AccountReportStore } from '../domain/accountReports.js';
+import type { KeptRuns } from '../domain/runs.js';
 import type { TradeLogStore } from '../domain/tradeLog.js';
 import { roleIncludes } from '../domain/identity.js';
 import { assert } from '../utils/assert.js';
@@ -41,6 +42,7 @@ import { accountRoutes } from './routes/accountRoutes.js';
 import { marketRoutes } from './routes/marketRoutes.js';
 import { reportRoutes } from './routes/reportRoutes.js';
 import { performanceRoutes } from './routes/performanceRoutes.js';
+import { runRoutes } from './routes/runRoutes.js';
 import { tradingRoutes } from './routes/tradingRoutes.js';
 import { addSecurityHeaders, securityHeaders } from './securityHeaders.js';
 import { StreamHub } from './stream/StreamHub.js';
@@ -66,6 +68,8 @@ export interface GatewayOptions {
   readonly trades: TradeLogStore;
   /** What happened in the accounts of all sessions. */
   readonly reports: AccountReportStore;
+  /** Kept backtests and analyses. */
+  readonly runs: KeptRuns;
   /** Stored market history. */
   readonly history: MarketHistory;
   /** Serves the Alpaca protocols under `/alpaca/`; it checks keys of its own. */
@@ -179,6 +183,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     ...accountRoutes(session, auth),
     ...tradingRoutes(session, auth),
     ...performanceRoutes(session, options.trades, clock),
+    ...runRoutes(options.runs),
     ...reportRoutes({ store: options.reports, trades: options.trades }),
     ...marketRoutes(session, new MarketDataService(options.history, session)),
     health: () => health.read(),

@@ -12,6 +12,7 @@ import type { Role } from '../domain/identity.js';
 import { DOLLAR } from '../domain/units.js';
 import { storedTrade } from '../host/TradeKeeper.js';
 import { SqlTradeStore } from '../storage/sql/tradeStore.js';
+import { allPerformance } from './routes/allPerformance.js';
 
 let harness: GatewayHarness<ManualClock>;
 let store: SqlTradeStore;
@@ -193,5 +194,28 @@ describe('performance over HTTP', () => {
     const { json: own } = await ask<Performance>('viewer', 'GET', '/performance');
     expect(own.sessionId).toBe(sessionId);
     expect(own.byTag).toEqual([]);
+  });
+
+  it('are read page by page without counting them for each', async () => {
+    const [trade] = tradesAt([101]);
+    if (trade === undefined) throw new Error('there is a trade');
+    // Three pages of 500.
+    const many = Array.from({ length: 1_001 }, (_, index) => ({ ...storedTrade(trade), tradeId: `t-${index}` }));
+    await store.saveTrades(many);
+    let selects = 0;
+    let counts = 0;
+    const counting = harness.database.withPlugin({
+      transformQuery: ({ node }) => {
+        selects += node.kind === 'SelectQueryNode' ? 1 : 0;
+        counts += JSON.stringify(node).includes('"func":"count"') ? 1 : 0;
+        return node;
+      },
+      transformResult: ({ result }) => Promise.resolve(result),
+    });
+    const { figures } = await allPerformance(new SqlTradeStore(counting));
+    expect(figures.trades.trades).toBe(1_001);
+    expect({ selects, counts }).toEqual({ selects: 3, counts: 0 });
+    expect(await new SqlTradeStore(counting).countTrades({})).toBe(1_001);
+    expect(counts).toBe(1);
   });
 });

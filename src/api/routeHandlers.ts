@@ -27,7 +27,7 @@ export type RouteHandlers = {
 };
 
 /** Who may call a route: a role, `open`, `cookie` (refresh cookie), or `document` (token or cookie, for browsers). */
-export type RouteAccess = RouteSpec['access'] | 'document';
+export type RouteAccess = RouteSpec['access'];
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -42,6 +42,12 @@ declare module 'fastify' {
 
 /** Requests per minute and address of routes that check secrets; others have the gateway's general limit. */
 const AUTH_ROUTE_LIMIT = { max: 60, timeWindow: 60_000 };
+
+/** Any one of these is enough. */
+function securityOf(access: RouteAccess): readonly Readonly<Record<string, readonly string[]>>[] {
+  if (access === 'cookie') return [{ cookie: [] }];
+  return access === 'document' ? [{ bearer: [] }, { cookie: [] }] : [{ bearer: [] }];
+}
 
 /** Registers every route of the table with its handler. */
 export function registerRoutes(app: FastifyInstance, handlers: RouteHandlers): void {
@@ -59,7 +65,7 @@ export function registerRoutes(app: FastifyInstance, handlers: RouteHandlers): v
         operationId: name,
         summary: spec.summary,
         tags: [spec.tag],
-        ...(spec.access === 'open' ? {} : { security: [spec.access === 'cookie' ? { cookie: [] } : { bearer: [] }] }),
+        ...(spec.access === 'open' ? {} : { security: securityOf(spec.access) }),
         ...(spec.params === undefined ? {} : { params: spec.params }),
         // A route without a query or a body refuses one: nothing is ever ignored silently (S25).
         querystring: spec.query ?? z.strictObject({}),

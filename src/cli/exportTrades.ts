@@ -110,6 +110,7 @@ async function writeTrades(
   const filter = filterOf(flags);
   const isJson = flags.format === 'json';
   const progress = startProgress(context.terminal, 'Trades');
+  const total = await store.countTrades(filter);
   let written = 0;
   try {
     write(isJson ? '[' : `${TRADE_COLUMNS.map(({ name }) => name).join(',')}\n`);
@@ -124,7 +125,7 @@ async function writeTrades(
         write(isJson ? `${written === 0 ? '' : ','}\n${JSON.stringify(withNotes(trade, own))}` : csvLine(trade, own));
         written += 1;
       }
-      progress.update(written, page.total);
+      progress.update(written, total);
       after = page.next;
     } while (after !== undefined);
     if (isJson) write('\n]\n');

@@ -6,26 +6,17 @@ import { createHash } from 'node:crypto';
 import { plural } from '../analytics/figureText.js';
 import { runTrial } from '../analytics/optimise/runTrial.js';
 import type { StoredSearch, StoredTrial } from '../analytics/optimise/storedSearch.js';
-import type { TrialOutcome } from '../analytics/optimise/trial.js';
+import type { OpenedHoldout } from '../analytics/validation/judgementLines.js';
 import { periodSharpe } from '../analytics/validation/sharpeSignificance.js';
 import { holdoutLooks, trialKey } from '../analytics/validation/trialCount.js';
 import type { HoldoutLook } from '../analytics/validation/trialCount.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { TrialLedger } from '../domain/ports.js';
-import type { DataStretch } from '../domain/trialLedger.js';
 import type { Micros } from '../domain/units.js';
 import { resolveParams } from '../strategies/param.js';
 import { systemClock } from '../utils/clock.js';
 import type { CommandContext } from './CommandContext.js';
 import { loadSearched } from './searchedMarket.js';
-
-/** What the holdout showed. */
-export interface OpenedHoldout {
-  readonly data: DataStretch;
-  readonly outcome: TrialOutcome;
-  /** Looks before this one, oldest first. */
-  readonly earlier: readonly HoldoutLook[];
-}
 
 /** Runs the best trial on the held-out days. Throws `HOLDOUT_MISSING`, `STRATEGY_FAILED`, and as loading does. */
 export async function openHoldout(

@@ -6,6 +6,7 @@ import { open, rm, stat } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import { publishFiles } from '../cache/durableFile.js';
 import { PapertapeError } from '../domain/errors.js';
+import type { RunReport } from '../domain/runs.js';
 
 /** A place for a report that could be written to a moment ago. */
 export interface PreparedReport {
@@ -14,6 +15,21 @@ export interface PreparedReport {
   readonly format: ReportFormat;
   /** Makes the text, writes it beside the file and renames it, also over an older report. */
   write(make: () => string): Promise<void>;
+}
+
+/** Places for all the names that were given, HTML or JSON each. Throws as {@link prepareReport} does. */
+export async function prepareReports(
+  given: readonly string[] | undefined,
+  cwd: string,
+): Promise<readonly PreparedReport[]> {
+  const files: PreparedReport[] = [];
+  for (const name of given ?? []) files.push(await prepareReport(name, cwd, ['html', 'json']));
+  return files;
+}
+
+/** Writes a report to each place in its form. */
+export async function writeReports(files: readonly PreparedReport[], report: RunReport): Promise<void> {
+  for (const file of files) await file.write(() => report[file.format]);
 }
 
 /** What a report can be written as, by the extension of its file. */

@@ -132,6 +132,11 @@ function marketOf(flags: AlpacaFlags, { cwd }: CommandContext): DayPlan {
     if (market.kind === 'history') {
       return { kind: 'replay', date: market.date, symbols: flags.symbols ?? market.symbols };
     }
+    refuseSymbols(
+      flags,
+      'that of the tape has its own',
+      'Leave it out; `papertape tape cut` makes a tape of some symbols.',
+    );
     if (market.kind !== 'simulated') return { kind: 'tape', directory, date: market.date };
     const { seed, date, openingPrices } = market;
     return { kind: 'simulated', seed, date, openingPrices };
@@ -139,8 +144,19 @@ function marketOf(flags: AlpacaFlags, { cwd }: CommandContext): DayPlan {
   if (flags.date !== undefined && flags.seed === undefined) {
     return { kind: 'replay', date: flags.date, symbols: flags.symbols };
   }
+  refuseSymbols(
+    flags,
+    'the simulated one has its own',
+    'Give the day with --date and without --seed, or leave it out.',
+  );
   const date = flags.date ?? latestSessionDate(newYorkDate(systemClock.now()));
   return { kind: 'simulated', seed: flags.seed ?? 1, date };
+}
+
+/** Throws `USAGE` where symbols are asked for of a market that has its own. */
+function refuseSymbols({ symbols }: AlpacaFlags, why: string, remedy: string): void {
+  if (symbols === undefined) return;
+  throw new PapertapeError('USAGE', `--symbols belongs to a day of the history cache; ${why}.`, { remedy });
 }
 
 /** Market time to begin at. Throws `USAGE` for a time that cannot be read or lies outside the day's session. */

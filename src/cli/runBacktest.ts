@@ -12,7 +12,7 @@ import { PapertapeError } from '../domain/errors.js';
 import type { HistoryStore } from '../domain/ports.js';
 import type { RunRecord } from '../domain/runs.js';
 import { RunArchive } from '../host/RunArchive.js';
-import { systemClock } from '../utils/clock.js';
+import { afterWaitingInput, systemClock } from '../utils/clock.js';
 import { renderBacktest } from './backtestReport.js';
 import { backtestDocument } from './backtestDocument.js';
 import { checkResumes, requestOf } from './backtestRequest.js';
@@ -30,8 +30,7 @@ import { planRun } from './plannedBacktest.js';
 import type { PlannedRun } from './plannedBacktest.js';
 import { startProgress } from './progress.js';
 import { renderError } from './renderError.js';
-import { prepareReport } from './reportFile.js';
-import type { PreparedReport } from './reportFile.js';
+import { prepareReports, writeReports } from './reportFile.js';
 import { renderScenarios } from './scenarioReport.js';
 import { stopSignal } from './stopSignal.js';
 
@@ -52,6 +51,8 @@ export async function runBacktest(
   context: CommandContext,
 ): Promise<void> {
   const { dataDir } = settingsOf(context, flags);
+  // From here on a signal is answered: first that nothing has begun, then with how far the run is.
+  const stopped = stopSignal();
   if (flags.resume !== undefined) checkResumes(names, flags);
   const asked = flags.resume === undefined ? requestOf(names, flags, context.cwd) : undefined;
   const archive =
@@ -62,10 +63,8 @@ export async function runBacktest(
     const request = asked ?? (JSON.parse(resumed?.request ?? '') as BacktestRequest);
     const plan = await planRun(request.strategies, request.flags, { cwd: request.cwd, dataDir });
     // Before the run: nobody should wait for a result that cannot be kept.
-    const reports: PreparedReport[] = [];
-    for (const name of flags.report ?? []) reports.push(await prepareReport(name, context.cwd, ['html', 'json']));
-    // From here on a signal is answered with how far the run is.
-    const stopped = stopSignal();
+    const files = await prepareReports(flags.report, context.cwd);
+    await failIfAskedTo(stopped);
     const number = archive === undefined ? undefined : await beginRun(archive, request, plan, resumed);
     const kept = archive === undefined || number === undefined ? undefined : { archive, number };
     const { result, scenarios, actions } = await keepRunning(
@@ -79,10 +78,10 @@ export async function runBacktest(
     const hashes = plan.loaded.map(({ hash }) => hash);
     const { from, to } = request.flags;
     const report = { strategy: title, strategyHash: hashes.join(' '), from, to, result, scenarios, warnings, trials };
-    for (const file of reports) {
-      await file.write(() =>
-        file.format === 'html' ? generateReport(report) : `${JSON.stringify(reportDocument(report))}\n`,
-      );
+    if (kept !== undefined || files.length > 0) {
+      const made = { html: generateReport(report), json: `${JSON.stringify(reportDocument(report))}\n` };
+      await kept?.archive.keepReport(kept.number, made);
+      await writeReports(files, made);
     }
     const { terminal } = context;
     if (flags.json === true) {
@@ -90,7 +89,7 @@ export async function runBacktest(
       const whole = scenarios === undefined ? document : { ...document, scenarios: scenariosDocument(scenarios) };
       terminal.out(`${JSON.stringify(whole, null, 2)}\n`);
     } else {
-      const written = { number, reportPaths: reports.map(({ path }) => path), trials };
+      const written = { number, reportPaths: files.map(({ path }) => path), trials };
       const summary = summaryOf(request, hashes, result, warnings, written);
       terminal.out(renderBacktest(summary, terminal.colours, terminal.columns));
       terminal.out(renderStrategies(result, terminal.colours));
@@ -100,6 +99,17 @@ export async function runBacktest(
   } finally {
     await archive?.close();
   }
+}
+
+/** Throws `RUN_CANCELLED` where somebody has asked to stop by now. */
+async function failIfAskedTo(stopped: Promise<void>): Promise<void> {
+  let isStopped = false;
+  void stopped.then(() => {
+    isStopped = true;
+  });
+  await new Promise<void>((resolve) => afterWaitingInput(resolve));
+  if (isStopped)
+    throw new PapertapeError('RUN_CANCELLED', 'The backtest was stopped before it began; nothing was kept.');
 }
 
 /** The run to go on with. Throws `RUN_UNKNOWN` if there is none, `USAGE` for one that is not stopped. */

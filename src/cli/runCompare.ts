@@ -35,6 +35,11 @@ export async function compareRuns(
       const run = await archive.find(name);
       const { result } = run;
       if (result !== undefined) return { run, result, trades: await archive.trades(run) };
+      if (run.kind !== 'backtest') {
+        throw new PapertapeError('USAGE', `Run ${run.number} is a ${run.kind}, which has no trades to compare.`, {
+          remedy: 'Compare two backtests; `papertape runs ls` tells which runs those are.',
+        });
+      }
       throw new PapertapeError('USAGE', `Run ${run.number} has no result: it is ${archive.standingOf(run)}.`, {
         remedy: `Go on with it first: papertape backtest --resume ${run.number}`,
       });

@@ -1,16 +1,18 @@
-/** `runs ls|show|rm`: tells of kept backtests, and removes them. */
+/** `runs ls|show|rm`: tells of kept backtests and analyses, and removes them. */
 import { formatCount, formatMoney, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
 import { newYorkText } from '../calendar/newYorkText.js';
 import { PapertapeError } from '../domain/errors.js';
-import type { RunRecord, RunResult } from '../domain/runs.js';
+import type { AnalysisResult, RunKind, RunRecord, RunStanding } from '../domain/runs.js';
 import { DOLLAR, formatDecimal } from '../domain/units.js';
 import { RunArchive } from '../host/RunArchive.js';
-import type { RunStanding } from '../host/RunArchive.js';
+
 import { systemClock } from '../utils/clock.js';
 import { shortHash } from './backtestSummary.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
-import type { ListRunsFlags, RunsFlags } from './commands/runs.js';
+import type { ListRunsFlags, RunsFlags, ShowRunFlags } from './commands/runs.js';
+import { prepareReports } from './reportFile.js';
+import type { PreparedReport } from './reportFile.js';
 import { renderFacts, renderTable } from './table.js';
 
 /** `runs ls`. */
@@ -25,7 +27,7 @@ export async function listRuns(flags: ListRunsFlags, context: CommandContext): P
       return;
     }
     if (all.length === 0) {
-      terminal.out('No backtest was kept yet; `papertape backtest` keeps each.\n');
+      terminal.out('No run was kept yet; `papertape backtest`, `walk-forward` and `validate` keep each.\n');
       return;
     }
     terminal.out(renderList(shown, archive, context));
@@ -36,9 +38,11 @@ export async function listRuns(flags: ListRunsFlags, context: CommandContext): P
 }
 
 /** `runs show`. */
-export async function showRun(name: string, flags: RunsFlags, context: CommandContext): Promise<void> {
+export async function showRun(name: string, flags: ShowRunFlags, context: CommandContext): Promise<void> {
+  const files = await prepareReports(flags.report, context.cwd);
   await withRuns(flags, context, async (archive) => {
     const run = await archive.find(name);
+    await writeKept(run, archive, files);
     const standing = archive.standingOf(run);
     const { terminal } = context;
     if (flags.json === true) {
@@ -47,9 +51,28 @@ export async function showRun(name: string, flags: RunsFlags, context: CommandCo
       terminal.out(`${JSON.stringify(document, null, 2)}\n`);
       return;
     }
-    terminal.out(`\n${renderFacts(factsOf(run, standing), terminal.colours)}`);
-    for (const warning of run.result?.warnings ?? []) terminal.out(`  ${terminal.colours.yellow('!')} ${warning}\n`);
+    const written = files.map(({ path }, index): readonly [string, string] => [index === 0 ? 'Report' : '', path]);
+    terminal.out(`\n${renderFacts([...factsOf(run, standing), ...written], terminal.colours)}`);
+    if (run.analysis !== undefined) {
+      const { columns, rows } = run.analysis.table;
+      terminal.out(`\n${renderTable(columns, rows, terminal.colours)}`);
+    }
+    const { warnings } = run.result ?? run.analysis ?? { warnings: [] };
+    for (const warning of warnings) terminal.out(`  ${terminal.colours.yellow('!')} ${warning}\n`);
   });
+}
+
+/** Writes the report that was kept with a run. Throws `NOT_FOUND` where there is none. */
+async function writeKept(run: RunRecord, archive: RunArchive, files: readonly PreparedReport[]): Promise<void> {
+  for (const file of files) {
+    const text = await archive.report(run, file.format);
+    if (text === undefined) {
+      throw new PapertapeError('NOT_FOUND', `No report was kept with run ${run.number}.`, {
+        remedy: 'Runs that came to a result have one since reports are kept; run it again for one.',
+      });
+    }
+    await file.write(() => text);
+  }
 }
 
 /** `runs rm`. Nothing is removed if one of the names is of no run, or one runs. */
@@ -89,10 +112,11 @@ export async function withRuns<T>(
 
 /** A run as JSON; money is decimal text in dollars. */
 export function runDocument(run: RunRecord, standing: RunStanding): Readonly<Record<string, unknown>> {
-  const { number, title, symbols, from, to, startedAt, updatedAt, checkpoint, result, request } = run;
+  const { number, kind, title, symbols, from, to, startedAt, updatedAt, checkpoint, result, analysis, request } = run;
   const money = (value: number): string => formatDecimal(value, DOLLAR);
   return {
     number,
+    kind,
     state: standing,
     title,
     symbols,
@@ -111,6 +135,7 @@ export function runDocument(run: RunRecord, standing: RunStanding): Readonly<Rec
             finalEquity: money(result.finalEquity),
             fees: money(result.fees),
           },
+    analysis: analysis ?? null,
   };
 }
 
@@ -118,28 +143,32 @@ function renderList(runs: readonly RunRecord[], archive: RunArchive, { terminal 
   const right = true;
   const columns = [
     { title: 'Run', right },
+    { title: 'What' },
     { title: 'Strategy' },
     { title: 'Symbols' },
     { title: 'Days' },
     { title: 'Return', right },
     { title: 'Sharpe', right },
     { title: 'Trades', right },
-    { title: 'Identity' },
+    { title: 'Identity, verdict' },
     { title: 'Begun (New York)' },
   ];
   const rows = runs.map((run) => {
-    const { number, title, symbols, from, to, startedAt, result, checkpoint } = run;
-    const statistics = result?.statistics ?? {};
+    const { number, kind, title, symbols, from, to, startedAt, result, analysis, checkpoint } = run;
+    const statistics = (result ?? analysis)?.statistics;
+    // What was judged did well where it was searched; beside real results that would mislead.
+    const isTold = statistics !== undefined && kind !== 'validation';
     const far = checkpoint === undefined ? '' : ` at ${formatPercent(checkpoint.fraction)}`;
     return [
       String(number),
+      kind,
       title,
       symbols.length > 3 ? `${symbols.slice(0, 3).join(' ')} +${symbols.length - 3}` : symbols.join(' '),
       from === to ? from : `${from} to ${to}`,
-      result === undefined ? `${archive.standingOf(run)}${far}` : returnText(result, archive.standingOf(run)),
-      result === undefined ? '' : formatRatio(statistics['sharpe'] ?? Number.NaN),
-      result === undefined ? '' : formatCount(statistics['trades'] ?? 0),
-      result === undefined ? '' : shortHash(result.identity),
+      statistics === undefined ? `${archive.standingOf(run)}${far}` : returnText(run, archive.standingOf(run)),
+      isTold ? formatRatio(statistics?.['sharpe'] ?? Number.NaN) : '',
+      isTold ? formatCount(statistics?.['trades'] ?? 0) : '',
+      result === undefined ? (analysis?.verdict ?? '') : shortHash(result.identity),
       newYorkText(startedAt).slice(0, 16),
     ];
   });
@@ -147,19 +176,33 @@ function renderList(runs: readonly RunRecord[], archive: RunArchive, { terminal 
 }
 
 /** The return, and whether the strategy failed on the way to it. */
-function returnText({ finalEquity, startingCash }: RunResult, standing: RunStanding): string {
-  const gained = formatPercent(finalEquity / startingCash - 1, { signed: true });
+function returnText({ kind, result, analysis }: RunRecord, standing: RunStanding): string {
+  if (kind === 'validation') return '';
+  const gain =
+    result === undefined ? (analysis?.statistics['totalReturn'] ?? NaN) : result.finalEquity / result.startingCash - 1;
+  const gained = formatPercent(gain, { signed: true });
   return standing === 'failed' ? `failed; ${gained}` : gained;
 }
 
 function factsOf(run: RunRecord, standing: RunStanding): readonly (readonly [name: string, value: string])[] {
-  const { number, title, symbols, from, to, startedAt, checkpoint, result } = run;
+  const { number, kind, title, symbols, from, to, startedAt, checkpoint, result, analysis } = run;
   const head: (readonly [string, string])[] = [
-    ['Run', `${number}, ${standing}, begun ${newYorkText(startedAt)} New York time`],
+    ['Run', `${number}, ${kind}, ${standing}, begun ${newYorkText(startedAt)} New York time`],
     ['Strategy', title],
     ['Symbols', symbols.join(' ')],
     ['Days', `${from} to ${to}`],
   ];
+  if (analysis !== undefined) {
+    const { facts, dataHash, engineVersion, seed } = analysis;
+    const told = new Set(facts.map(([name]) => name));
+    return [
+      ...head,
+      ...figureFacts(kind, analysis),
+      ...facts,
+      ...(told.has('Data hash') ? [] : [['Data hash', dataHash] as const]),
+      ['Engine', `${engineVersion}, seed ${seed}`],
+    ];
+  }
   if (result === undefined) {
     if (checkpoint !== undefined) {
       const { fraction, time, equity, fills } = checkpoint;
@@ -191,6 +234,21 @@ function factsOf(run: RunRecord, standing: RunStanding): readonly (readonly [nam
     ['Ledger', result.ledgerHash],
     ['Data hash', result.dataHash],
     ['Engine', `${result.engineVersion}, seed ${result.seed}`],
+  ];
+}
+
+/** What an analysis came to: outside of training, or of the trial that was judged where it was searched. */
+function figureFacts(kind: RunKind, { statistics }: AnalysisResult): readonly (readonly [string, string])[] {
+  const figure = (name: string): number => statistics[name] ?? Number.NaN;
+  return [
+    [
+      'Figures',
+      kind === 'validation' ? 'of the best trial, on the days it was chosen by' : 'of the days outside of training',
+    ],
+    ['Return', formatPercent(figure('totalReturn'), { signed: true })],
+    ['Sharpe', formatRatio(figure('sharpe'))],
+    ['Max drawdown', formatPercent(figure('maxDrawdown'))],
+    ['Round trips', formatCount(figure('trades'))],
   ];
 }
 

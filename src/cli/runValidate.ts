@@ -1,17 +1,24 @@
 /** `validate`: judges a search that was kept, runs its best trial again with things changed, and opens its holdout. */
+import { finiteFigures } from '../analytics/finiteFigures.js';
 import { STORED_SEARCH_VERSION, trialOf } from '../analytics/optimise/storedSearch.js';
 import type { StoredSearch, StoredTrial } from '../analytics/optimise/storedSearch.js';
 import type { TrialResult } from '../analytics/optimise/trial.js';
 import { judge } from '../analytics/validation/judgement.js';
 import type { Answer } from '../analytics/validation/judgement.js';
+import { judgementDocument, validationDocument } from '../analytics/validation/judgementDocument.js';
+import { judgementLines, shortVerdict, verdictOf } from '../analytics/validation/judgementLines.js';
+import type { JudgedSearch } from '../analytics/validation/judgementLines.js';
 import { rerunTrials, summariseReruns } from '../analytics/validation/reruns.js';
 import type { Reruns } from '../analytics/validation/reruns.js';
 import { periodSharpe } from '../analytics/validation/sharpeSignificance.js';
+import { validationFacts, validationReport } from '../analytics/validation/ValidationReport.js';
 import { countAtLeast, countTrials } from '../analytics/validation/trialCount.js';
 import { withTrials } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { TrialLedger } from '../domain/ports.js';
+import type { RunReport } from '../domain/runs.js';
 import type { DataStretch } from '../domain/trialLedger.js';
+import { INSTALLATION } from '../host/installation.js';
 import { loadSearch } from '../storage/searchStore.js';
 import { openTrialLedger } from '../storage/trialLedger.js';
 import { systemClock } from '../utils/clock.js';
@@ -21,10 +28,13 @@ import { settingsOf } from './CommandContext.js';
 import type { ValidateFlags } from './commands/validate.js';
 import { damageWarning } from './countedRun.js';
 import { remainingTime } from './eta.js';
-import { judgementDocument, renderJudgement } from './judgementText.js';
+import { renderJudgement } from './judgementText.js';
+import { keepAnalysis, numbersOf } from './keepAnalysis.js';
 import { earlierLooks, openHoldout } from './openHoldout.js';
 import { startProgress } from './progress.js';
+import { prepareReports, writeReports } from './reportFile.js';
 import { loadSearched } from './searchedMarket.js';
+import { renderFacts } from './table.js';
 
 /** Faults that leave the rest of the judgement as it is: what was searched is not there any more. */
 const NOT_AGAIN: ReadonlySet<string> = new Set([
@@ -45,6 +55,8 @@ export async function runValidate(wanted: string, flags: ValidateFlags, context:
   }
   const { dataDir } = settingsOf(context, flags);
   const search = readSearch(dataDir, wanted);
+  // Before anything is run: nobody should wait for a report that cannot be written.
+  const files = await prepareReports(flags.report, context.cwd);
   const ledger = openTrialLedger(dataDir);
   const place = { context, dataDir: flags.dataDir };
   const best = trialOf(search, search.best);
@@ -62,7 +74,7 @@ export async function runValidate(wanted: string, flags: ValidateFlags, context:
     ),
   );
   const { draws, groups, testGroups, embargo, seed } = flags;
-  const judged = {
+  const judged: JudgedSearch = {
     search,
     best,
     count,
@@ -75,9 +87,62 @@ export async function runValidate(wanted: string, flags: ValidateFlags, context:
       ...(opened === undefined ? [] : earlierLooks(opened.earlier)),
     ],
   };
+  const report: RunReport = {
+    html: validationReport(judged),
+    json: `${JSON.stringify(validationDocument(judged))}\n`,
+  };
+  const number = flags.store === false ? undefined : await keep(judged, { dataDir, flags, report });
+  await writeReports(files, report);
   const { terminal } = context;
-  if (flags.json === true) terminal.out(`${JSON.stringify(judgementDocument(judged), null, 2)}\n`);
-  else terminal.out(renderJudgement(judged, terminal.colours, terminal.columns));
+  if (flags.json === true) {
+    terminal.out(`${JSON.stringify({ run: number ?? null, ...judgementDocument(judged) }, null, 2)}\n`);
+    return;
+  }
+  terminal.out(renderJudgement(judged, terminal.colours, terminal.columns));
+  const told = number === undefined ? 'not kept' : `number ${number}; "papertape runs show ${number}" tells it again`;
+  const written = files.map(({ path }, index): readonly [string, string] => [index === 0 ? 'Report' : '', path]);
+  terminal.out(renderFacts([['Run', told], ...written], terminal.colours));
+}
+
+function keep(
+  judged: JudgedSearch,
+  { dataDir, flags, report }: { readonly dataDir: string; readonly flags: ValidateFlags; readonly report: RunReport },
+): Promise<number> {
+  const { search, best, warnings } = judged;
+  const { strategy, symbols, from, to, dataHash } = search.backtest;
+  const lines = judgementLines(judged);
+  const column = (title: string) => ({ title, right: false });
+  return keepAnalysis({
+    dataDir,
+    kind: 'validation',
+    run: {
+      title: strategy,
+      symbols,
+      from,
+      to,
+      request: JSON.stringify({ command: 'validate', search: search.id, flags }),
+      pid: process.pid,
+    },
+    analysis: {
+      engineVersion: INSTALLATION.version,
+      dataHash,
+      seed: flags.seed,
+      statistics: numbersOf(finiteFigures(best?.statistics ?? {})),
+      verdict: shortVerdict(lines),
+      facts: [...validationFacts(judged), ['Verdict', verdictOf(lines)]],
+      table: {
+        columns: [column('Speaks'), column('Test'), column('Found'), column('Asked for')],
+        rows: lines.map(({ name, found, needed, passed }) => [
+          passed === undefined ? '–' : passed ? '✔ for' : '✖ against',
+          name,
+          found,
+          needed,
+        ]),
+      },
+      warnings,
+    },
+    report,
+  });
 }
 
 function missingWarning(counted: number, made: number): readonly string[] {

@@ -1,46 +1,36 @@
-/** `walk-forward`: prepares the search, walks through the range, and tells what the days outside of training gave. */
+/** `walk-forward`: prepares the search, walks the range, keeps and tells what the days outside of training gave. */
 import { DEFAULT_CASH } from '../analytics/Backtester.js';
 import { conventionOf } from '../analytics/BacktestRun.js';
-import { formatCount, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
-import { paramsText, samplerText, scoreText, wantedText } from '../analytics/optimise/paramsText.js';
+import { finiteFigures } from '../analytics/finiteFigures.js';
+import { formatCount, plural } from '../analytics/figureText.js';
+import { luckOfDays } from '../analytics/optimise/luckOfDays.js';
+import { wantedText } from '../analytics/optimise/paramsText.js';
 import { runWalkForward } from '../analytics/optimise/runWalkForward.js';
-import { stitch, walkForwardEfficiency, walkForwardWindows } from '../analytics/optimise/walkForward.js';
-import type { StitchedResult, WalkForwardStep } from '../analytics/optimise/walkForward.js';
-import { rangeText, walkForwardReport } from '../analytics/optimise/WalkForwardReport.js';
-import { timeframeOf } from '../analytics/strategyDefaults.js';
+import { stitch, walkForwardWindows } from '../analytics/optimise/walkForward.js';
+import type { WalkForwardStep } from '../analytics/optimise/walkForward.js';
+import { walkForwardReport } from '../analytics/optimise/WalkForwardReport.js';
 import { countTrials } from '../analytics/validation/trialCount.js';
-import type { TrialCount } from '../analytics/validation/trialCount.js';
 import { PapertapeError } from '../domain/errors.js';
+import type { RunReport } from '../domain/runs.js';
 import { DOLLAR } from '../domain/units.js';
 import { presetOf } from '../exchange/presets.js';
+import { INSTALLATION } from '../host/installation.js';
 import { systemClock } from '../utils/clock.js';
 import type { CommandContext } from './CommandContext.js';
 import type { WalkForwardFlags } from './commands/walkForward.js';
-import { datesText } from './countedRun.js';
-import { drawChart } from './equityChart.js';
 import { remainingTime } from './eta.js';
-import { finiteFigures } from '../analytics/finiteFigures.js';
+import { keepAnalysis, numbersOf } from './keepAnalysis.js';
 import { checkRange } from './options.js';
 import { requestSearch, withSearch } from './preparedSearch.js';
-import type { PreparedSearch, SearchRequest } from './preparedSearch.js';
+import type { PreparedSearch } from './preparedSearch.js';
 import { startProgress } from './progress.js';
-import { prepareReport } from './reportFile.js';
-import { planDocument } from './searchDocument.js';
-import { headLine, warningLines } from './searchText.js';
-import { renderFacts, renderTable } from './table.js';
+import { prepareReports, writeReports } from './reportFile.js';
 import type { Terminal } from './terminal.js';
+import { renderWalkForward, stepsTable, walkForwardDocument, walkForwardFacts } from './walkForwardText.js';
+import type { Walked } from './walkForwardText.js';
 
-interface Walked {
-  readonly request: SearchRequest;
-  readonly prepared: PreparedSearch;
-  readonly steps: readonly WalkForwardStep[];
-  readonly stitched: StitchedResult;
-  readonly count: TrialCount;
-  readonly startEquity: number;
-  readonly warnings: readonly string[];
-}
-
-const CHART = { width: 72, height: 4 };
+/** Grows when a figure of the JSON report moves or changes its meaning; new ones may come at any time. */
+const WALK_FORWARD_VERSION = 1;
 
 /** Runs the command. */
 export async function runWalkForwardCommand(
@@ -50,39 +40,86 @@ export async function runWalkForwardCommand(
 ): Promise<void> {
   checkRange(flags.from, flags.to);
   const request = await requestSearch(name, 'walk-forward', flags, context);
-  const report = flags.report === undefined ? undefined : await prepareReport(flags.report, context.cwd);
+  const files = await prepareReports(flags.report, context.cwd);
   const walked = await withSearch(request, flags, context, async (prepared): Promise<Walked> => {
     const steps = await walk(prepared, flags, context.terminal);
     const startEquity = (flags.cash ?? DEFAULT_CASH) / DOLLAR;
     const convention = conventionOf(presetOf(flags.preset ?? 'papertape').statistics);
     const { records } = prepared.ledger.read();
+    const stitched = stitch(steps, startEquity, convention);
     return {
       request,
       prepared,
       steps,
-      stitched: stitch(steps, startEquity, convention),
+      stitched,
       count: countTrials(records, prepared.stretch),
       startEquity,
+      luck: luckOfDays(stitched.dailyReturns, prepared.plan.seed),
       warnings: [...prepared.warnings, ...warningsOf(steps)],
     };
   });
-  const facts = factsOf(walked, flags);
-  await report?.write(() => {
-    const { plan, stretch } = walked.prepared;
-    return walkForwardReport({
-      ...walked,
-      strategy: name,
-      subtitle: `${stretch.symbols.join(' ')} · ${wantedText(plan)}`,
-      plan,
-      facts,
-    });
-  });
+  const facts = walkForwardFacts(walked, flags);
+  const report = reportOf(name, walked, flags, facts);
+  const number = flags.store === false ? undefined : await keep(walked, flags, report);
+  await writeReports(files, report);
   const { terminal } = context;
-  if (flags.json === true) terminal.out(`${JSON.stringify(documentOf(walked, flags), null, 2)}\n`);
-  else
-    terminal.out(
-      render(walked, [...facts, ...(report === undefined ? [] : [['Report', report.path] as const])], terminal),
-    );
+  if (flags.json === true) {
+    const document = { run: number ?? null, ...walkForwardDocument(walked, flags) };
+    terminal.out(`${JSON.stringify(document, null, 2)}\n`);
+    return;
+  }
+  const written: readonly (readonly [string, string])[] = [
+    ['Run', number === undefined ? 'not kept' : `number ${number}; "papertape runs show ${number}" tells it again`],
+    ...files.map(({ path }, index) => [index === 0 ? 'Report' : '', path] as const),
+  ];
+  terminal.out(renderWalkForward(walked, [...facts, ...written], terminal));
+}
+
+function reportOf(
+  name: string,
+  walked: Walked,
+  flags: WalkForwardFlags,
+  facts: readonly (readonly [name: string, value: string])[],
+): RunReport {
+  const { plan, stretch } = walked.prepared;
+  const subtitle = `${stretch.symbols.join(' ')} · ${flags.from} to ${flags.to} · ${wantedText(plan)}`;
+  const document = {
+    format: 'papertape-walk-forward-report',
+    version: WALK_FORWARD_VERSION,
+    ...walkForwardDocument(walked, flags),
+  };
+  return {
+    html: walkForwardReport({ ...walked, strategy: name, subtitle, plan, facts }),
+    json: `${JSON.stringify(document)}\n`,
+  };
+}
+
+function keep(walked: Walked, flags: WalkForwardFlags, report: RunReport): Promise<number> {
+  const { request, prepared, steps, stitched, warnings } = walked;
+  const gained = steps.filter(({ test }) => (test?.statistics.totalReturn ?? 0) > 0).length;
+  return keepAnalysis({
+    dataDir: request.dataDir,
+    kind: 'walk-forward',
+    run: {
+      title: request.strategy.name,
+      symbols: prepared.stretch.symbols,
+      from: flags.from,
+      to: flags.to,
+      request: JSON.stringify({ command: 'walk-forward', search: request.id, flags }),
+      pid: process.pid,
+    },
+    analysis: {
+      engineVersion: INSTALLATION.version,
+      dataHash: prepared.data.setup.dataHash ?? '',
+      seed: prepared.plan.seed,
+      statistics: numbersOf(finiteFigures(stitched.statistics)),
+      verdict: `${gained} of ${steps.length} steps gained`,
+      facts: walkForwardFacts(walked, flags),
+      table: stepsTable(prepared.plan, steps),
+      warnings,
+    },
+    report,
+  });
 }
 
 async function walk(
@@ -123,113 +160,4 @@ function warningsOf(steps: readonly WalkForwardStep[]): readonly string[] {
   if (failed > 0)
     warnings.push(`In ${plural(failed, 'step')} the strategy failed on the days after; they count as cash.`);
   return warnings;
-}
-
-function factsOf(
-  { prepared, steps, stitched, count }: Walked,
-  { train, test, anchored }: WalkForwardFlags,
-): readonly (readonly [name: string, value: string])[] {
-  const { plan, dates } = prepared;
-  const efficiency = walkForwardEfficiency(steps, stitched);
-  const sets = new Set(steps.flatMap(({ chosen }) => (chosen === undefined ? [] : [paramsText(chosen.params)])));
-  return [
-    [
-      'Walk',
-      `${plural(steps.length, 'step')}: ${anchored === true ? 'from the first day on, at first ' : ''}` +
-        `${train} days of training, ${test} of test; by ${samplerText(plan)}`,
-    ],
-    ['Dates', `${datesText(dates)}; judged on ${datesText(stitched.dates)}`],
-    [
-      'Efficiency',
-      efficiency === undefined
-        ? 'n/a: training gained nothing'
-        : `${formatPercent(efficiency)} of the yearly return that was found in training is left after it`,
-    ],
-    ['Stability', `${plural(sets.size, 'set')} of parameters chosen in ${plural(steps.length, 'step')}`],
-    ['Tried', `${formatCount(count.trials)} configurations on these data so far, in ${formatCount(count.runs)} runs`],
-    ['Joined', 'returns of the tests; each begins flat and with the cash of the start'],
-  ];
-}
-
-function render(
-  { request, prepared, steps, stitched, warnings }: Walked,
-  facts: readonly (readonly [name: string, value: string])[],
-  { colours: c, columns }: Terminal,
-): string {
-  const { statistics: s, curve } = stitched;
-  const { plan, stretch, data } = prepared;
-  const tint = s.totalReturn < 0 ? c.red : c.green;
-  const timeframe = data.setup.strategy.timeframe ?? timeframeOf(request.strategy.strategyClass);
-  const figures = [
-    `return ${tint(formatPercent(s.totalReturn, { signed: true }))}`,
-    `Sharpe ${formatRatio(s.sharpe)}`,
-    `drawdown ${formatPercent(s.maxDrawdown)}`,
-    `${plural(s.trades, 'round trip')}`,
-  ];
-  const chart = drawChart(curve.equity, { ...CHART, width: Math.max(10, Math.min(CHART.width, columns - 4)) });
-  const rows = steps.map(({ window, chosen, test }, index) => [
-    String(index + 1),
-    rangeText(window.test),
-    chosen === undefined ? 'in cash' : paramsText(chosen.params),
-    scoreText(plan.objective, chosen?.score),
-    test === undefined ? 'n/a' : formatPercent(test.statistics.totalReturn, { signed: true }),
-    test === undefined ? 'n/a' : formatRatio(test.statistics.sharpe),
-  ]);
-  const right = (title: string) => ({ title, right: true });
-  return [
-    '',
-    headLine([request.strategy.name, stretch.symbols.join(' '), timeframe, `${stretch.from} to ${stretch.to}`], c),
-    '',
-    `  ${c.dim('Outside of training')}  ${figures.join(c.dim(' · '))}`,
-    ...chart.map((row) => `  ${tint(row.trimEnd())}`),
-    '',
-    renderTable(
-      [
-        right('#'),
-        { title: 'Test' },
-        { title: 'Parameters' },
-        right(`${plan.objective.figure} in training`),
-        right('Return after'),
-        right('Sharpe after'),
-      ],
-      rows,
-      c,
-    ),
-    renderFacts(facts, c),
-    ...warningLines(warnings, c),
-  ].join('\n');
-}
-
-function documentOf(
-  { request, prepared, steps, stitched, count, warnings }: Walked,
-  { train, test, anchored, from, to }: WalkForwardFlags,
-): Readonly<Record<string, unknown>> {
-  const { strategy, id } = request;
-  const { setup } = prepared.data;
-  return {
-    search: id,
-    strategy: { name: strategy.name, hash: strategy.hash, symbols: setup.symbols },
-    from,
-    to,
-    dataHash: setup.dataHash,
-    plan: planDocument(prepared.plan),
-    train,
-    test,
-    anchored: anchored === true,
-    statistics: finiteFigures(stitched.statistics),
-    efficiency: walkForwardEfficiency(steps, stitched) ?? null,
-    dates: [...stitched.dates],
-    dailyReturns: [...stitched.dailyReturns],
-    steps: steps.map(({ window, search, chosen, test: judged }) => ({
-      train: rangeText(window.train),
-      test: rangeText(window.test),
-      trials: search.trials.length,
-      params: chosen?.params ?? null,
-      score: chosen?.score ?? null,
-      training: chosen === undefined ? null : finiteFigures(chosen.outcome.statistics),
-      judged: judged === undefined ? null : finiteFigures(judged.statistics),
-    })),
-    ledger: { configurations: count.trials, runs: count.runs },
-    warnings,
-  };
 }

@@ -33,6 +33,7 @@ import {
   replaceOrderSchema,
 } from './orders.js';
 import { PERFORMANCE_ROUTES } from './performanceRoutes.js';
+import { RUN_ROUTES } from './runRoutes.js';
 import { riskDecisionSchema, signalsSchema } from './risk.js';
 import { scenariosSchema } from './scenarios.js';
 import { idSchema, limitSchema, symbolSchema } from './scalars.js';
@@ -44,12 +45,15 @@ import { healthSchema, logsSchema } from './system.js';
 /** Where the routes of this table live. */
 export const API_PREFIX = '/api/v1';
 
-/** One route. `access` is the weakest role that may call it; `open` needs no sign-in, `cookie` the refresh cookie. */
+/**
+ * One route. `access` is the weakest role that may call it; `open` needs no sign-in, `cookie` the refresh cookie;
+ * `document` is a page that a browser opens, for every role: a token or the refresh cookie.
+ */
 export interface RouteSpec {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below {@link API_PREFIX}; parameters as `:name`. */
   readonly path: string;
-  readonly access: Role | 'open' | 'cookie';
+  readonly access: Role | 'open' | 'cookie' | 'document';
   readonly summary: string;
   readonly tag: string;
   readonly params?: z.ZodType;
@@ -394,6 +398,7 @@ export const ROUTES = routes({
   },
   ...MARKET_ROUTES,
   ...PERFORMANCE_ROUTES,
+  ...RUN_ROUTES,
   logs: {
     method: 'GET',
     path: '/logs',

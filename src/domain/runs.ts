@@ -1,12 +1,21 @@
-/** Backtests as they are kept: what was asked, how far it came, and what came of it. */
+/** Backtests and analyses as they are kept: what was asked, how far it came, and what came of it. */
 import type { RoundTrip } from './position.js';
 import type { Timeframe } from './timeframe.js';
 import type { Micros, Money } from './units.js';
+
+/** What was run: a backtest, or an analysis that is made of many. */
+export const RUN_KINDS = ['backtest', 'walk-forward', 'validation'] as const;
+/** See {@link RUN_KINDS}. */
+export type RunKind = (typeof RUN_KINDS)[number];
+/** The kinds that are not a backtest; they are kept once they are done. */
+export type AnalysisKind = Exclude<RunKind, 'backtest'>;
 
 /** How a run stands. A `running` one whose process is gone was broken off. */
 export const RUN_STATES = ['running', 'done', 'cancelled', 'failed'] as const;
 /** See {@link RUN_STATES}. */
 export type RunState = (typeof RUN_STATES)[number];
+/** How a run stands, for people: one whose process is gone was broken off. */
+export type RunStanding = RunState | 'broken off';
 
 /** What a run is begun with. Dates are New York trading dates, both inclusive. */
 export interface NewRun {
@@ -74,15 +83,66 @@ export interface RunResult {
   readonly priceScale: number;
 }
 
+/** A table of texts as it is told again. */
+export interface KeptTable {
+  readonly columns: readonly { readonly title: string; readonly right: boolean }[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What came of an analysis, as lists and the terminal tell it again; all of it is in its report. */
+export interface AnalysisResult {
+  readonly engineVersion: string;
+  readonly dataHash: string;
+  readonly seed: number;
+  /**
+   * By name, those of the days outside of training, or of the trial that was judged, on the days it was chosen by; null
+   * where they support none.
+   */
+  readonly statistics: Readonly<Record<string, number | null>>;
+  /** What it comes to in a few words, such as `3 of 9 against`. */
+  readonly verdict: string;
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  readonly table: KeptTable;
+  readonly warnings: readonly string[];
+}
+
+/** A report of a run, in both of its forms. */
+export interface RunReport {
+  /** A whole page that loads and runs nothing. */
+  readonly html: string;
+  /** A whole document. */
+  readonly json: string;
+}
+
 /** A kept run. */
 export interface RunRecord extends NewRun {
+  readonly kind: RunKind;
   /** Numbers rise and are never used again. */
   readonly number: number;
   readonly state: RunState;
   readonly startedAt: Micros;
   readonly updatedAt: Micros;
   readonly checkpoint: RunCheckpoint | undefined;
+  /** Of a backtest that came to its end. */
   readonly result: RunResult | undefined;
+  /** Of the other kinds. */
+  readonly analysis: AnalysisResult | undefined;
+}
+
+/** A run in a list. */
+export interface ListedRun {
+  readonly run: RunRecord;
+  readonly standing: RunStanding;
+  /** Whether its report was kept. */
+  readonly hasReport: boolean;
+}
+
+/** Kept runs for those who only read them. */
+export interface KeptRuns {
+  /** The newest ones, at most `limit`, and how many there are in all. */
+  listing(limit: number): Promise<{ readonly runs: readonly ListedRun[]; readonly total: number }>;
+  /** The page of a run's report; undefined where there is no such run, and where its report was not kept. */
+  reportPage(number: number): Promise<string | undefined>;
 }
 
 /** A closed trade of a kept run, with names instead of ids. */
@@ -98,8 +158,12 @@ export interface RunStore {
   note(number: number, checkpoint: RunCheckpoint, now: Micros): Promise<void>;
   /** Ends a run, with its result if it came to one. */
   end(number: number, state: Exclude<RunState, 'running'>, result: RunResult | undefined, now: Micros): Promise<void>;
-  /** All of them, the newest first. */
-  runs(): Promise<readonly RunRecord[]>;
+  /** Keeps an analysis that is done and gives its number. */
+  add(kind: AnalysisKind, run: NewRun, analysis: AnalysisResult, now: Micros): Promise<number>;
+  /** The newest first: all of them, or so many. */
+  runs(limit?: number): Promise<readonly RunRecord[]>;
+  /** How many there are. */
+  count(): Promise<number>;
   /** Undefined if there is none of this number. */
   run(number: number): Promise<RunRecord | undefined>;
   /** Whether there was one. */

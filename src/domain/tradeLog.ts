@@ -60,8 +60,6 @@ type TradeOrdering = 'newestFirst' | 'oldestFirst';
 /** A page of trades. */
 export interface TradePage {
   readonly trades: readonly StoredTrade[];
-  /** Of all pages. */
-  readonly total: number;
   readonly next: TradeCursor | undefined;
 }
 
@@ -77,6 +75,8 @@ export interface TradeLogStore {
   /** Keeps trades; one that is kept already is replaced, as its last markouts become known after its end. */
   saveTrades(trades: readonly StoredTrade[]): Promise<void>;
   findTrades(filter: TradeFilter, page: TradePageTerms): Promise<TradePage>;
+  /** How many trades of all pages there are; it looks at each of them. */
+  countTrades(filter: TradeFilter): Promise<number>;
   trade(key: TradeKey): Promise<StoredTrade | undefined>;
   /** Appends a note and gives it with its number. */
   addTradeNote(note: Omit<TradeNoteRecord, 'id'>): Promise<TradeNoteRecord>;

@@ -237,7 +237,7 @@ export class FillMaker {
     into.low = decision.low;
     into.last = decision.last;
     into.volume = decision.volume;
-    into.decidedAt = order.decidedAt;
+    into.decidedAt = this.decidedAtOf(order);
     into.arrivedAt = order.arrivedAt;
     into.basePrice = decision.basePrice;
     into.halfSpread = decision.halfSpread;
@@ -260,6 +260,15 @@ export class FillMaker {
     into.preset = this.preset.name;
     into.models = this.models;
     into.notes = this.notesOf(order, decision);
+  }
+
+  /**
+   * When what fills was decided. A changed order may look at what came before the change (`Preset.replacement`) and is
+   * as old as the first for that; what stands on the book was decided with the change all the same.
+   */
+  private decidedAtOf(order: WorkingOrder): Micros {
+    const isChanged = this.preset.replacement === 'sameBar' && order.formerIds.length > 0;
+    return isChanged ? Math.max(order.decidedAt, order.arrivedAt - this.preset.replaceLatency) : order.decidedAt;
   }
 
   private notesOf(order: WorkingOrder, decision: FillDecision): string {

@@ -154,6 +154,23 @@ describe('lean', () => {
     rig.bar('12:00', [100, 101, 99, 100], 1000, '1h');
     rig.replace(next, { limit: 99.25 });
     expect(rig.fillList.at(-1)).toBe('100 @ 99.25');
+    // It looked at the bar before the change; decided and arrived it has with the change.
+    const receipt = rig.fills.at(-1)?.receipt;
+    expect([receipt?.decidedAt, receipt?.arrivedAt]).toEqual([at('12:00'), at('12:00')]);
+  });
+
+  it('tells the latency of a changed order that fills days later, or keeps its place, as it was', () => {
+    const rig = lean();
+    rig.bar('10:00', [100, 100, 100, 100], 1000, '1h');
+    const order = rig.submit({ limit: 98, timeInForce: 'gtc' });
+    rig.bar(at('10:00', '2013-10-10'), [100, 100, 99, 100], 1000, '1h');
+    const changed = rig.replace(order, { limit: 98.5 });
+    rig.bar(at('11:00', '2013-10-10'), [100, 100, 99, 100], 1000, '1h');
+    rig.replace(changed, { shares: 60 });
+    rig.bar(at('12:00', '2013-10-11'), [99, 99, 98, 99], 1000, '1h');
+    expect(rig.fillList).toEqual(['60 @ 98.5']);
+    const receipt = rig.fills.at(-1)?.receipt;
+    expect([receipt?.decidedAt, receipt?.arrivedAt]).toEqual([at('10:00', '2013-10-10'), at('10:00', '2013-10-10')]);
   });
 
   it('moves a trailing stop with a changed distance behind the extreme of the bar that has just ended', () => {

@@ -1,14 +1,28 @@
 /**
- * Kept runs of a data directory: their records in the database, their trades and equity in the folder `runs`. It works
- * beside a running system, which does not touch runs.
+ * Kept runs of a data directory: their records in the database, their trades, equity and reports in the folder `runs`.
+ * It works beside a running system, which only reads runs.
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
 import { readRunEquity, readRunTrades, writeRunFiles } from '../cache/runFiles.js';
 import type { StoredEquity } from '../cache/runFiles.js';
+import { hasRunReport, readRunReport, writeRunReport } from '../cache/runReports.js';
 import { PapertapeError } from '../domain/errors.js';
-import type { NewRun, RunCheckpoint, RunRecord, RunResult, RunState, StoredTrade } from '../domain/runs.js';
+import type {
+  AnalysisKind,
+  AnalysisResult,
+  KeptRuns,
+  ListedRun,
+  NewRun,
+  RunCheckpoint,
+  RunRecord,
+  RunReport,
+  RunResult,
+  RunStanding,
+  RunState,
+  StoredTrade,
+} from '../domain/runs.js';
 import { SECOND } from '../domain/timeframe.js';
 import { openDatabase } from '../storage/sql/database.js';
 import type { SqlDatabase } from '../storage/sql/database.js';
@@ -21,17 +35,15 @@ const SILENT_AFTER = 60 * SECOND;
 /** Points of equity that are kept: enough for any screen, and for any day of a run of minutes. */
 const MOST_POINTS = 200_000;
 
-/** How a run stands, for people: one whose process is gone was broken off. */
-export type RunStanding = RunState | 'broken off';
-
 /** See the module header. */
-export class RunArchive {
+export class RunArchive implements KeptRuns {
   readonly #database: SqlDatabase;
   readonly #store: SqlRunStore;
   readonly #folder: string;
   readonly #clock: Clock;
 
-  private constructor(database: SqlDatabase, dataDir: string, clock: Clock) {
+  /** Over the open database of a data directory. */
+  constructor(database: SqlDatabase, dataDir: string, clock: Clock) {
     this.#database = database;
     this.#store = new SqlRunStore(database);
     this.#folder = join(dataDir, 'runs');
@@ -78,6 +90,18 @@ export class RunArchive {
     await this.#store.end(number, state, result, this.#clock.now());
   }
 
+  /** Keeps the report of a run. */
+  keepReport(number: number, report: RunReport): Promise<void> {
+    return writeRunReport(this.#folderOf(number), report);
+  }
+
+  /** Keeps an analysis that is done, with its report, and gives its number. */
+  async keepAnalysis(kind: AnalysisKind, run: NewRun, analysis: AnalysisResult, report: RunReport): Promise<number> {
+    const number = await this.#store.add(kind, run, analysis, this.#clock.now());
+    await this.keepReport(number, report);
+    return number;
+  }
+
   /** Ends a run that came to no result. */
   async abandon(number: number, state: 'cancelled' | 'failed'): Promise<void> {
     await this.#store.end(number, state, undefined, this.#clock.now());
@@ -88,9 +112,29 @@ export class RunArchive {
     return this.#store.runs();
   }
 
+  async listing(limit: number): Promise<{ readonly runs: readonly ListedRun[]; readonly total: number }> {
+    const [records, total] = await Promise.all([this.#store.runs(limit), this.#store.count()]);
+    const runs = records.map((run) => ({
+      run,
+      standing: this.standingOf(run),
+      hasReport: hasRunReport(this.#folderOf(run.number)),
+    }));
+    return { runs, total };
+  }
+
+  async reportPage(number: number): Promise<string | undefined> {
+    const run = await this.#store.run(number);
+    return run === undefined ? undefined : readRunReport(this.#folderOf(number), 'html');
+  }
+
+  /** A form of a run's report; undefined where none was kept. Throws `CACHE_CORRUPT`. */
+  report({ number }: RunRecord, form: keyof RunReport): Promise<string | undefined> {
+    return readRunReport(this.#folderOf(number), form);
+  }
+
   /**
    * The run that a user names: by its number, by the beginning of its identity (the newest one), or as `latest` or
-   * `previous`, which are the newest two with a result. Throws `RUN_UNKNOWN`.
+   * `previous`, which are the newest two backtests with a result. Throws `RUN_UNKNOWN`.
    */
   async find(name: string): Promise<RunRecord> {
     const all = await this.#store.runs();

@@ -21,6 +21,7 @@ import { randomIds } from '../utils/idGenerator.js';
 import type { Logger } from '../utils/logger.js';
 import { marketHistoryOf } from './marketHistory.js';
 import { INSTALLATION } from './installation.js';
+import { RunArchive } from './RunArchive.js';
 import { announceAddress } from './serverAddress.js';
 import type { SessionClient } from './SessionClient.js';
 import { SessionKeeper } from './SessionKeeper.js';
@@ -110,6 +111,7 @@ export async function startSystem(
       session: keeper.client,
       trades: tradeStore,
       reports: new SqlAccountReportStore(database),
+      runs: new RunArchive(database, config.dataDir, systemClock),
       auth,
       clock: systemClock,
       ids: randomIds,

@@ -32,6 +32,14 @@ const MISTAKES: readonly Mistake[] = [
     says: ["Unknown command 'bactest'"],
     remedy: 'Did you mean backtest?',
   },
+  ...([['--seed', '3'], []] as const).map((market) => ({
+    name: `symbols for a market that is simulated: ${market.join(' ')}`,
+    args: ['alpaca', '--port', '0', '--symbols', 'SPY', ...market],
+    exit: 2 as const,
+    code: 'USAGE',
+    says: ['--symbols belongs to a day of the history cache; the simulated one has its own.'],
+    remedy: 'Give the day with --date and without --seed',
+  })),
   ...(['picture.png', 'picture.csv.gz'] as const).map((file) => ({
     name: `a file of bytes that are no text: ${file}`,
     // Tests run at once, and each import locks its data directory.

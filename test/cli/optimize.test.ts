@@ -96,6 +96,17 @@ describe('a search from the command line', () => {
     expect(judged.overfitting.value.probability).toBeGreaterThanOrEqual(0);
     expect(judged.reruns.value.prices.runs).toBe(5);
     expect(judged.ledger.configurations).toBe(10);
+    const told = await runPapertape(
+      ['validate', found.search, '--runs', '2', '--draws', '100', '--report', 'luck.html', '--report', 'luck.json'],
+      { cwd },
+    );
+    expect(told).toMatchObject({ code: 0, stderr: '' });
+    expect(told.stdout).toContain('tells it again');
+    expect(readFileSync(join(cwd, 'luck.html'), 'utf8')).toContain('Histories that nobody chose by');
+    expect(JSON.parse(readFileSync(join(cwd, 'luck.json'), 'utf8'))).toMatchObject({
+      format: 'papertape-validation-report',
+      search: found.search,
+    });
     const open = ['validate', found.search, '--runs', '0', '--draws', '100', '--open-holdout'];
     const first = await json<Judged>(open);
     expect(first.holdout?.earlierLooks).toEqual([]);
@@ -112,6 +123,36 @@ describe('a search from the command line', () => {
     expect(run.stdout).toContain('Outside of training');
     expect(run.stdout).toContain('which a search holds out');
     expect(readFileSync(join(cwd, 'walk.html'), 'utf8')).toContain('Equity outside of training');
+  });
+
+  it('is kept as runs are: listed, shown, written again and removed', async () => {
+    interface Listed {
+      readonly runs: readonly { readonly number: number; readonly kind: string; readonly state: string }[];
+    }
+    const { runs } = await json<Listed>(['runs', 'ls']);
+    expect(runs[0]).toMatchObject({ kind: 'walk-forward', state: 'done' });
+    expect(new Set(runs.map(({ kind }) => kind))).toEqual(new Set(['backtest', 'walk-forward', 'validation']));
+    const walk = String(runs[0]?.number);
+    const shown = await runPapertape(['runs', 'show', walk, '--report', 'again.html'], { cwd });
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+    expect(shown.stdout).toMatch(/Efficiency[\s\S]*Return after/);
+    expect(readFileSync(join(cwd, 'again.html'), 'utf8')).toBe(readFileSync(join(cwd, 'walk.html'), 'utf8'));
+    const judged = runs.find(({ kind }) => kind === 'validation')?.number ?? 0;
+    const verdict = await runPapertape(['runs', 'show', String(judged)], { cwd });
+    expect(verdict.stdout).toMatch(/Deflated Sharpe +\S+ % +at least 95 %/);
+    const list = await runPapertape(['runs', 'ls'], { cwd });
+    expect(list.stdout).toMatch(/walk-forward +sma-cross .* of 4 steps gained/);
+    const compared = await runPapertape(['compare', walk, 'latest'], { cwd });
+    expect(compared).toMatchObject({ code: 2 });
+    expect(compared.stderr).toContain('is a walk-forward, which has no trades to compare');
+    expect(await json(['runs', 'rm', walk])).toEqual({ removed: [Number(walk)] });
+  });
+
+  it('keeps nothing where nobody wants it', async () => {
+    const before = await json<{ total: number }>(['runs', 'ls']);
+    const judged = await json<{ run: number | null }>(['validate', '--runs', '0', '--draws', '100', '--no-store']);
+    expect(judged.run).toBeNull();
+    expect(await json<{ total: number }>(['runs', 'ls'])).toMatchObject({ total: before.total });
   });
 
   it.each([

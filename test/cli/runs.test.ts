@@ -1,7 +1,7 @@
 /** Kept backtests as a user meets them: listed, compared, stopped, gone on with. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -91,6 +91,9 @@ describe('kept runs', () => {
     expect(shown).toMatchObject({ number: 1, title: 'sma-cross', result: { ledgerHash: one.run.ledgerHash } });
     expect(shown.trades).toHaveLength(one.trades.length);
     expect(shown.result.statistics.sharpe).toBe(one.statistics.sharpe);
+    const written = await runPapertape(['runs', 'show', '1', '--report', 'kept.html'], { cwd });
+    expect(written).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(join(cwd, 'kept.html'), 'utf8')).toContain('<h1>sma-cross</h1>');
 
     const difference = await json(['compare', 'previous', 'latest']);
     expect(difference).toMatchObject({
@@ -195,6 +198,34 @@ describe('a run that is stopped', () => {
     const resumed = await json(['backtest', '--resume']);
     expect(resumed.run).toEqual({ ...whole.run, number: runs[0].number });
     expect(resumed.trades).toEqual(whole.trades);
+  });
+
+  it.each([
+    // The program itself listens first, then the command.
+    ['at least that it was stopped where no command answers signals yet', 0, ['runs', 'ls'], 130, '\nStopped.\n'],
+    [
+      'that it was stopped before it began',
+      1,
+      ['backtest', './Slow.ts', '--from', '2013-10-01', '--to', '2013-10-31'],
+      1,
+      'The backtest was stopped before it began; nothing was kept.',
+    ],
+  ] as const)('says %s', async (_what, listeners, args, code, sentence) => {
+    const before = (await json(['runs', 'ls'])).total;
+    const file = join(cwd, 'interrupt.mjs');
+    writeFileSync(
+      file,
+      `import { isMainThread } from 'node:worker_threads';
+      const look = () => {
+        if (process.listenerCount('SIGINT') > ${listeners}) process.kill(process.pid, 'SIGINT');
+        else setImmediate(look);
+      };
+      if (isMainThread) setImmediate(look);`,
+    );
+    const run = await runPapertape(args, { cwd, env: { NODE_OPTIONS: `--import=file://${file}` } });
+    expect(run).toMatchObject({ code, stdout: '' });
+    expect(run.stderr).toContain(sentence);
+    expect((await json(['runs', 'ls'])).total).toBe(before);
   });
 
   /** Waits until another run than the one of this number has begun. */

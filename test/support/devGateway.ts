@@ -12,6 +12,7 @@ import { openDatabase } from '../../src/storage/sql/database.js';
 import { SqlIdentityStore } from '../../src/storage/sql/identityStore.js';
 import { SqlAccountReportStore } from '../../src/storage/sql/accountReportStore.js';
 import { SqlTradeStore } from '../../src/storage/sql/tradeStore.js';
+import { RunArchive } from '../../src/host/RunArchive.js';
 import { systemClock } from '../../src/utils/clock.js';
 import { randomIds } from '../../src/utils/idGenerator.js';
 import { createLogger } from '../../src/utils/logger.js';
@@ -39,6 +40,7 @@ const gateway = await createGateway({
   session,
   trades: new SqlTradeStore(database),
   reports: new SqlAccountReportStore(database),
+  runs: new RunArchive(database, mkdtempSync(join(tmpdir(), 'papertape-dev-runs-')), systemClock),
   history: marketHistory(),
   auth,
   clock: systemClock,

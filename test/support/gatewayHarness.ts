@@ -13,6 +13,7 @@ import { loadAuthKeys } from '../../src/api/microservices/auth/authKeys.js';
 import type { AuthKeys } from '../../src/api/microservices/auth/authKeys.js';
 import { ROLES } from '../../src/domain/identity.js';
 import type { Role } from '../../src/domain/identity.js';
+import { RunArchive } from '../../src/host/RunArchive.js';
 import { openDatabase } from '../../src/storage/sql/database.js';
 import type { SqlDatabase } from '../../src/storage/sql/database.js';
 import { SqlAccountReportStore } from '../../src/storage/sql/accountReportStore.js';
@@ -34,6 +35,7 @@ export interface GatewayHarness<TheClock extends Clock> {
   readonly session: FakeSession;
   readonly store: SqlIdentityStore;
   readonly database: SqlDatabase;
+  readonly runs: RunArchive;
   readonly keys: AuthKeys;
   readonly clock: TheClock;
   /** All log lines so far. */
@@ -54,7 +56,7 @@ export function testKeys(): AuthKeys {
 
 /** Builds a harness on a clock under the test's control. */
 export function gatewayHarness(
-  options: { readonly pageDir?: string; readonly history?: MarketHistory } = {},
+  options: { readonly pageDir?: string; readonly dataDir?: string; readonly history?: MarketHistory } = {},
 ): Promise<GatewayHarness<ManualClock>> {
   return gatewayHarnessOn(new ManualClock(), options);
 }
@@ -64,6 +66,8 @@ export async function gatewayHarnessOn<TheClock extends Clock>(
   clock: TheClock,
   options: {
     readonly pageDir?: string;
+    /** Where files of runs lie; by default nowhere. */
+    readonly dataDir?: string;
     readonly publicUrl?: string;
     readonly alpaca?: AlpacaServer;
     readonly history?: MarketHistory;
@@ -85,6 +89,7 @@ export async function gatewayHarnessOn<TheClock extends Clock>(
     });
   }
   const session = new FakeSession();
+  const runs = new RunArchive(database, options.dataDir ?? join(tmpdir(), 'papertape-no-runs'), clock);
   const logLines: string[] = [];
   const gateway = await createGateway({
     ...(options.alpaca === undefined ? {} : { alpaca: options.alpaca }),
@@ -99,6 +104,7 @@ export async function gatewayHarnessOn<TheClock extends Clock>(
     session,
     trades: new SqlTradeStore(database),
     reports: new SqlAccountReportStore(database),
+    runs,
     history: options.history ?? marketHistory(),
     auth,
     clock,
@@ -113,6 +119,7 @@ export async function gatewayHarnessOn<TheClock extends Clock>(
     session,
     store,
     database,
+    runs,
     keys,
     clock,
     logLines,

@@ -1,6 +1,7 @@
 /** The pages and their addresses. `fill` in the search opens a receipt over any page, so that it can be linked to. */
 import { Navigate, createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { AccountsPage } from '../features/accounts/AccountsPage.js';
+import { BacktestsPage } from '../features/backtests/BacktestsPage.js';
 import { DashboardPage } from '../features/dashboard/DashboardPage.js';
 import { NotFoundPage } from '../features/shell/NotFoundPage.js';
 import { PerformancePage } from '../features/performance/PerformancePage.js';
@@ -28,6 +29,7 @@ const performanceRoute = createRoute({
   component: PerformancePage,
 });
 const accountsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/accounts', component: AccountsPage });
+const backtestsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/backtests', component: BacktestsPage });
 /** Somebody who follows a sign-in link while signed in. */
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -43,6 +45,7 @@ export function createAppRouter() {
       tradeRoute,
       symbolRoute,
       performanceRoute,
+      backtestsRoute,
       accountsRoute,
       signInRoute,
     ]),

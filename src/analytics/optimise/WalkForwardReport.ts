@@ -6,9 +6,12 @@ import { html } from '../report/html.js';
 import { equityFigure } from '../report/equityFigure.js';
 import { reportPage } from '../report/page.js';
 import { changeTile, factList, headRow, percentTone, tile } from '../report/parts.js';
+import type { LuckOfDays } from './luckOfDays.js';
 import { paramsText, scoreText } from './paramsText.js';
 import type { SearchPlan } from './searchPlan.js';
+import { walkForwardEfficiency } from './walkForward.js';
 import type { StitchedResult, WalkForwardStep } from './walkForward.js';
+import { luckSection, parameterPaths, stepBars } from './walkForwardPictures.js';
 
 /** What the page is made from. */
 export interface WalkForwardReport {
@@ -19,14 +22,17 @@ export interface WalkForwardReport {
   readonly stitched: StitchedResult;
   /** Dollars at the start. */
   readonly startEquity: number;
+  readonly luck: LuckOfDays;
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly warnings: readonly string[];
 }
 
 /** The whole page; ends with a line break. */
 export function walkForwardReport(report: WalkForwardReport): string {
-  const { strategy, subtitle, stitched, startEquity, facts, warnings } = report;
+  const { strategy, subtitle, steps, stitched, startEquity, luck, facts, warnings } = report;
   const { statistics: s, curve } = stitched;
+  const efficiency = walkForwardEfficiency(steps, stitched);
+  const gained = steps.filter(({ test }) => (test?.statistics.totalReturn ?? 0) > 0).length;
   return reportPage({
     title: `${strategy}, walk-forward`,
     heading: strategy,
@@ -38,12 +44,17 @@ export function walkForwardReport(report: WalkForwardReport): string {
         ${changeTile('Return outside of training', s.totalReturn, 'main')}
         ${tile('Sharpe', formatRatio(s.sharpe), 'main')} ${tile('Max drawdown', formatPercent(s.maxDrawdown), 'main')}
         ${tile('Round trips', formatCount(s.trades), 'main')}
+        ${tile('Efficiency', efficiency === undefined ? 'n/a' : formatPercent(efficiency))}
+        ${tile('Steps that gained', `${gained} of ${steps.length}`)}
+        ${tile('Sharpe above 0, probability', formatPercent(luck.probabilistic ?? NaN))}
+        ${tile('Lost when drawn anew', formatPercent(luck.drawn?.lossShare ?? NaN))}
       </section>`,
       html`<section class="panel">
         <h2>Equity outside of training</h2>
         ${equityFigure({ curve, startEquity })}
       </section>`,
       stepsSection(report),
+      luckSection(luck, stitched, startEquity),
       html`<section class="panel">
         <h2>What it rests on</h2>
         ${factList(facts)}
@@ -73,6 +84,7 @@ function stepsSection({ steps, plan }: WalkForwardReport): Html {
   const columns = ['#', 'Training', 'Test', 'Parameters', ...right];
   return html`<section class="panel">
     <h2>Steps</h2>
+    ${stepBars(steps)} ${parameterPaths(steps, plan)}
     <div class="wide">
       <table>
         ${headRow(columns, right)}

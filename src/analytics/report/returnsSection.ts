@@ -10,25 +10,18 @@ import { formatCount, formatPercent, formatRatio } from '../figureText.js';
 import type { PeriodReturn } from '../periodReturns.js';
 import { returnsByDay } from '../periodReturns.js';
 import { conditionalValueAtRisk, PERIODS_PER_YEAR, sharpeRatio, valueAtRisk } from '../returnMetrics.js';
-import { at, dividers, extent, gridLines, HEIGHT, pathOf, scaleOf, WIDTH, xLabels, yLabels } from './chartParts.js';
+import { at, dividers, extent, gridLines, pathOf, scaleOf, xLabels, yLabels } from './chartParts.js';
+import { histogramOf, histogramPlot } from './histogramFigure.js';
+import type { Histogram } from './histogramFigure.js';
 import type { Html } from './html.js';
 import { html, NO_HTML } from './html.js';
 
 /** Fewer days make no shape. */
 const FEWEST_DAYS = 20;
-const MOST_BARS = 60;
 /** Windows of half a year, or a month where a run is short; a run needs two of them. */
 const WINDOWS = [126, 21] as const;
 const TAIL = 0.05;
 const NOON = 12 * HOUR;
-
-/** A number of bins of equal width side by side. */
-interface Histogram {
-  /** Where the first one begins, and how wide each is: fractions. */
-  readonly first: number;
-  readonly step: number;
-  readonly counts: Float64Array;
-}
 
 /** What the section shows. Fractions. */
 export interface ReturnsShown {
@@ -79,58 +72,19 @@ export function returnsSection(run: BacktestRun): Html {
   </section>`;
 }
 
-function histogramOf(moved: Float64Array): Histogram {
-  const [low = 0, high = 0] = extent(moved);
-  // The bins are round, and one of them begins at 0, so that none holds both gains and losses.
-  const bins = scaleOf(low, high, Math.min(MOST_BARS, Math.max(8, Math.round(4 * Math.cbrt(moved.length)))));
-  const first = bins.lines[0] ?? 0;
-  const counts = new Float64Array(bins.lines.length - 1);
-  for (const value of moved) {
-    const bin = Math.min(counts.length - 1, Math.max(0, Math.floor((value - first) / bins.step + 1e-9)));
-    counts[bin] = (counts[bin] ?? 0) + 1;
-  }
-  return { first, step: bins.step, counts };
-}
-
 function histogramFigure({ histogram, still, valueAtRisk: risk, conditionalValueAtRisk: tail }: ReturnsShown): Html {
-  const { first, step, counts } = histogram;
-  const height = scaleOf(0, Math.max(...counts), 4);
-  const width = WIDTH / counts.length;
-  const xOf = (value: number): number => ((value - first) / (step * counts.length)) * WIDTH;
-  const bars = Array.from(counts, (count, bin) => {
-    const top = height.place(count);
-    const tone = first + bin * step < -step / 2 ? 'bar-loss' : 'bar-gain';
-    return html`<rect
-      class="${tone}"
-      x="${at(bin * width + width * 0.06)}"
-      y="${at(top)}"
-      width="${at(width * 0.88)}"
-      height="${at(HEIGHT - top)}"
-    ></rect>`;
-  });
-  const every = Math.ceil((counts.length + 1) / 6);
-  const labels = Array.from(counts, (_, bin) => first + bin * step).filter((_, bin) => bin % every === 0);
   return html`<figure>
     <figcaption>
       Days by their return${still > 0 ? `; ${formatCount(still)} days without a change are left out` : ''}. The dashed
       line: one day in twenty was worse than ${formatPercent(risk, { signed: true })}, and those were
       ${formatPercent(tail, { signed: true })} on average.
     </figcaption>
-    <div class="plot under" style="height:180px">
-      <svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="Distribution of daily returns">
-        ${gridLines(height)}${bars}
-        ${
-          risk < 0 && xOf(risk) >= 0
-            ? html`<line class="mark" x1="${at(xOf(risk))}" x2="${at(xOf(risk))}" y1="0" y2="100"></line>`
-            : NO_HTML
-        }
-      </svg>
-      ${yLabels(height, (value) => String(Math.round(value)))}
-      ${labels.map(
-        (value) =>
-          html`<span class="x" style="left:${at(xOf(value) / 10)}%">${formatPercent(value, { signed: true })}</span>`,
-      )}
-    </div>
+    ${histogramPlot({
+      histogram,
+      label: 'Distribution of daily returns',
+      text: (value) => formatPercent(value, { signed: true }),
+      marks: risk < 0 ? [{ value: risk, className: 'mark' }] : [],
+    })}
   </figure>`;
 }
 

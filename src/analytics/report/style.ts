@@ -33,6 +33,13 @@ figure{margin:0}
 .start{stroke:var(--ink-muted);stroke-width:1;stroke-dasharray:2 4}
 .equity{fill:none;stroke:var(--accent);stroke-width:1.6;stroke-linejoin:round}
 .held{fill:none;stroke:var(--warn);stroke-width:1.2;stroke-dasharray:5 3;opacity:.85}
+.fan-wide{fill:var(--accent);fill-opacity:.13}.fan-narrow{fill:var(--accent);fill-opacity:.2}
+.middle{fill:none;stroke:var(--accent);stroke-width:1.2;stroke-dasharray:2 3}
+.real{fill:none;stroke:var(--warn);stroke-width:1.6;stroke-linejoin:round}
+.course{fill:none;stroke:var(--accent);stroke-width:1;stroke-opacity:.45;stroke-linejoin:round}
+.bound{stroke:var(--line-strong);stroke-width:1}
+.legend i.area{height:10px;border:0;background:var(--accent)}
+.passed{color:var(--gain)}.failed{color:var(--loss)}
 .fall{fill:var(--loss);fill-opacity:.22;stroke:var(--loss);stroke-width:1}
 .price{fill:none;stroke:var(--ink-muted);stroke-width:1.2;stroke-linejoin:round}
 .invested{fill:var(--accent);fill-opacity:.18;stroke:var(--accent);stroke-width:1}

@@ -8,8 +8,9 @@ import { PERIODS_PER_YEAR } from '../returnMetrics.js';
 import { DOLLAR } from '../../domain/units.js';
 import { percentileOf } from '../samples.js';
 import { crossValidate } from './crossValidation.js';
+import type { ValidationPath } from './crossValidation.js';
 import { bootstrapDays, reshuffleTrades } from './monteCarlo.js';
-import type { MonteCarlo } from './monteCarlo.js';
+import type { DrawnRuns } from './monteCarlo.js';
 import { overfittingBlocks, probabilityOfOverfitting } from './overfitting.js';
 import type { Overfitting } from './overfitting.js';
 import { realityCheck } from './realityCheck.js';
@@ -57,6 +58,18 @@ export interface PathFigures {
   readonly purgedDays: number;
   /** Share of the training days left over purging and embargo. */
   readonly keptShare: number;
+  /** Returns of some paths, one per date of the search: from the lowest Sharpe ratio to the highest, both included. */
+  readonly courses: readonly Float64Array[];
+  /** Trials that were the best of a training, the most frequent first. */
+  readonly chosen: readonly ChosenTrial[];
+}
+
+/** A trial, and how often training chose it. */
+export interface ChosenTrial {
+  readonly number: number;
+  readonly params: StoredTrial['params'];
+  /** Number of splits. */
+  readonly times: number;
 }
 
 /** See the module header. */
@@ -65,8 +78,8 @@ export interface Judgement {
   readonly overfitting: Answer<Overfitting>;
   readonly realityCheck: Answer<RealityCheck>;
   readonly crossValidation: Answer<PathFigures>;
-  readonly reshuffled: Answer<MonteCarlo>;
-  readonly bootstrapped: Answer<MonteCarlo>;
+  readonly reshuffled: Answer<DrawnRuns>;
+  readonly bootstrapped: Answer<DrawnRuns>;
 }
 
 /** How it is done. */
@@ -81,6 +94,8 @@ export interface JudgementOptions {
 }
 
 const CONFIDENCE = 0.95;
+/** Paths whose courses are kept: a choice of ten groups of twenty has 92,378. */
+const MOST_COURSES = 15;
 /** A training set of fewer days chooses nothing. */
 const FEWEST_TRAINING_DAYS = 20;
 /** Trading days in a calendar day. */
@@ -174,7 +189,7 @@ function pathsOf(
       reason: `${days} days are too few for ${groups} groups with ${purgedDays} days purged on each side of a test`,
     };
   }
-  const { paths, splits, keptShare } = crossValidate({
+  const { paths, splits, keptShare, chosen } = crossValidate({
     series,
     groups,
     testGroups,
@@ -191,8 +206,29 @@ function pathsOf(
       lowest: Math.min(...sharpes),
       purgedDays,
       keptShare,
+      courses: someCourses(paths),
+      chosen: chosenTrials(trials, chosen),
     },
   };
+}
+
+/** All of few paths, else so many that lie evenly between the worst and the best. */
+function someCourses(paths: readonly ValidationPath[]): readonly Float64Array[] {
+  const ordered = paths.toSorted((a, b) => a.sharpe - b.sharpe);
+  if (ordered.length <= MOST_COURSES) return ordered.map(({ returns }) => returns);
+  const last = ordered.length - 1;
+  return Array.from({ length: MOST_COURSES }, (_, course) => Math.round((course * last) / (MOST_COURSES - 1))).flatMap(
+    (index) => ordered[index]?.returns ?? [],
+  );
+}
+
+/** `times` are by the trials that have returns, in their order. */
+function chosenTrials(trials: readonly StoredTrial[], times: readonly number[]): readonly ChosenTrial[] {
+  return trials
+    .filter(({ dailyReturns }) => dailyReturns !== undefined)
+    .map(({ number, params }, index) => ({ number, params, times: times[index] ?? 0 }))
+    .filter((trial) => trial.times > 0)
+    .toSorted((a, b) => b.times - a.times || a.number - b.number);
 }
 
 /** Trading days that a trade lasts on average, of the trial in the middle; what a day's return may depend on. */
@@ -201,7 +237,7 @@ function typicalHolding(trials: readonly StoredTrial[]): number {
   return lengths.length === 0 ? 0 : Math.ceil(percentileOf(lengths, 0.5) * TRADING_SHARE);
 }
 
-function reshuffledOf({ bestTrades, backtest }: StoredSearch, { draws, seed }: JudgementOptions): Answer<MonteCarlo> {
+function reshuffledOf({ bestTrades, backtest }: StoredSearch, { draws, seed }: JudgementOptions): Answer<DrawnRuns> {
   const profits = bestTrades?.tradeProfits ?? new Float64Array(0);
   if (profits.length < 2) return { reason: 'it takes at least two closed trades' };
   return {

@@ -4,18 +4,13 @@
  */
 import { SeededRandom } from '../../utils/random.js';
 import { maxDrawdown } from '../returnMetrics.js';
-import { cumulativeReturn, percentileOf } from '../samples.js';
+import { cumulativeReturn } from '../samples.js';
+import { FanRecorder } from './Fan.js';
+import type { Fan } from './Fan.js';
 import { periodSharpe } from './sharpeSignificance.js';
+import { spreadOf } from './spread.js';
+import type { Spread } from './spread.js';
 import { drawBlocks, resample } from './stationaryBootstrap.js';
-
-/** A distribution: what 5, 25, 50, 75 and 95 % of the runs stay below. */
-export interface Spread {
-  readonly p5: number;
-  readonly p25: number;
-  readonly median: number;
-  readonly p75: number;
-  readonly p95: number;
-}
 
 /** Many runs. Returns and drawdowns are fractions (drawdowns above 0), Sharpe ratios per period. */
 export interface MonteCarlo {
@@ -25,6 +20,14 @@ export interface MonteCarlo {
   readonly sharpe: Spread;
   /** Share of the runs that ended below their start. */
   readonly lossShare: number;
+}
+
+/** Runs drawn from what there was, with the figures of each and the courses that they took. */
+export interface DrawnRuns extends MonteCarlo {
+  /** Of each run, in the order in which they were drawn. */
+  readonly totalReturns: Float64Array;
+  readonly maxDrawdowns: Float64Array;
+  readonly fan: Fan;
 }
 
 /** The figures of one run, of its returns in order. */
@@ -54,6 +57,16 @@ export function summarise(runs: readonly RunFigures[]): MonteCarlo {
   };
 }
 
+/** Profits in order of time as fractions of the equity that each met. */
+export function profitsAsReturns(profits: Float64Array, startEquity: number): Float64Array {
+  let equity = startEquity;
+  return profits.map((profit) => {
+    const before = equity;
+    equity += profit;
+    return profit / before;
+  });
+}
+
 /**
  * The trades in random orders, each keeping what it made of the equity it met, compounded: the end is the same, the way
  * there is not, and with it the drawdown that luck spared us. Profits are in order of time, in the unit of the equity.
@@ -61,43 +74,43 @@ export function summarise(runs: readonly RunFigures[]): MonteCarlo {
 export function reshuffleTrades(
   tradeProfits: Float64Array,
   options: { readonly startEquity: number; readonly runs: number; readonly seed: number },
-): MonteCarlo {
+): DrawnRuns {
   const random = new SeededRandom(options.seed);
-  let equity = options.startEquity;
-  const order = tradeProfits.map((profit) => {
-    const before = equity;
-    equity += profit;
-    return profit / before;
+  const order = profitsAsReturns(tradeProfits, options.startEquity);
+  return draw(order.length, options.runs, () => {
+    for (let last = order.length - 1; last > 0; last -= 1) {
+      const other = random.below(last + 1);
+      const value = order[last] ?? 0;
+      order[last] = order[other] ?? 0;
+      order[other] = value;
+    }
+    return order;
   });
-  return summarise(
-    Array.from({ length: options.runs }, () => {
-      for (let last = order.length - 1; last > 0; last -= 1) {
-        const other = random.below(last + 1);
-        const value = order[last] ?? 0;
-        order[last] = order[other] ?? 0;
-        order[other] = value;
-      }
-      return runFigures(order);
-    }),
-  );
 }
 
 /** The days drawn anew in blocks by the stationary bootstrap. */
 export function bootstrapDays(
   dailyReturns: Float64Array,
   options: { readonly runs: number; readonly meanBlock: number; readonly seed: number },
-): MonteCarlo {
+): DrawnRuns {
   const random = new SeededRandom(options.seed);
-  return summarise(
-    Array.from({ length: options.runs }, () =>
-      runFigures(resample(dailyReturns, drawBlocks(dailyReturns.length, options.meanBlock, random))),
-    ),
+  return draw(dailyReturns.length, options.runs, () =>
+    resample(dailyReturns, drawBlocks(dailyReturns.length, options.meanBlock, random)),
   );
 }
 
-function spreadOf(values: readonly number[]): Spread {
-  const [p5 = NaN, p25 = NaN, median = NaN, p75 = NaN, p95 = NaN] = [0.05, 0.25, 0.5, 0.75, 0.95].map((share) =>
-    percentileOf(values, share),
-  );
-  return { p5, p25, median, p75, p95 };
+/** Draws so many runs of `length` returns each; `next` may give the same array again with other values. */
+function draw(length: number, runs: number, next: () => Float64Array): DrawnRuns {
+  const fan = new FanRecorder(length);
+  const figures = Array.from({ length: runs }, () => {
+    const returns = next();
+    fan.add(returns);
+    return runFigures(returns);
+  });
+  return {
+    ...summarise(figures),
+    totalReturns: Float64Array.from(figures, ({ totalReturn }) => totalReturn),
+    maxDrawdowns: Float64Array.from(figures, ({ maxDrawdown: depth }) => depth),
+    fan: fan.read(),
+  };
 }

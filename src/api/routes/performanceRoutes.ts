@@ -39,11 +39,11 @@ export function performanceRoutes(
       });
       const open = query.cursor === undefined ? await openTrades(session, filter, query) : [];
       const all = await annotated(store, [...open, ...page.trades.map(documentOf)]);
-      const { next, total } = page;
+      const { next } = page;
       return {
         open: all.slice(0, open.length),
         trades: all.slice(open.length),
-        total,
+        total: await store.countTrades(filter),
         next: next === undefined ? null : `${next.exitTime}.${next.number}`,
       };
     },

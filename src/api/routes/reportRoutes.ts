@@ -6,9 +6,7 @@ import { loadAccountReport } from '../../analytics/account/loadAccountReport.js'
 import type { ReportSources } from '../../analytics/account/loadAccountReport.js';
 import type { AccountReportView, reportQuerySchema } from '../../contracts/index.js';
 import type { RouteHandlers } from '../routeHandlers.js';
-
-/** The page holds text of strategies and people: it loads and runs nothing, wherever it is opened. */
-const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+import { asReportPage } from './reportPage.js';
 
 /** Handlers of the routes about reports. */
 export function reportRoutes(sources: ReportSources): Pick<RouteHandlers, 'accountReport' | 'accountReportPage'> {
@@ -19,7 +17,7 @@ export function reportRoutes(sources: ReportSources): Pick<RouteHandlers, 'accou
     accountReport: async ({ params, query }) => (await load(params.period, query)) as unknown as AccountReportView,
     accountReportPage: async ({ params, query, reply }) => {
       const page = accountReportPage(await load(params.period, query));
-      void reply.type('text/html; charset=utf-8').header('content-security-policy', PAGE_POLICY);
+      asReportPage(reply);
       return page;
     },
   };

@@ -37,7 +37,7 @@ export function alpacaCommand(context: CommandContext): Command {
       readDate('--date'),
     )
     .option('--from <time>', 'market time to begin at: 09:30 (New York) or RFC 3339; default: shortly before the open')
-    .option('--symbols <list>', 'symbols of a recorded day; default: all that day has', readSymbols)
+    .option('--symbols <list>', 'symbols of a day of the history cache; default: all that day has', readSymbols)
     .option('--speed <factor>', 'market time as a multiple of real time (default: 1), or max', readSpeed)
     .option('--seed <number>', 'simulate the market of this seed (default: 1, on the latest trading day)', readSeed)
     .option('--cash <dollars>', 'cash of the account (default: 100000)', readCash)

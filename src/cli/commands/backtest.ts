@@ -7,6 +7,8 @@ import type { HistorySourceName } from '../../compose.js';
 import type { PlanFlags } from '../plannedBacktest.js';
 import { readChoice, readDate, readSymbol } from '../options.js';
 import { STRATEGY_NAMES, withRunOptions } from '../planOptions.js';
+import { addReportOptions } from './reportOptions.js';
+import type { ReportFlagsOfRun } from './reportOptions.js';
 import { readStrategySpec } from '../strategySpec.js';
 import type { StrategySpec } from '../strategySpec.js';
 
@@ -20,13 +22,9 @@ export interface RunFlags extends PlanFlags {
 }
 
 /** Flags that say what becomes of the result. */
-export interface OutputFlags {
+export interface OutputFlags extends ReportFlagsOfRun {
   readonly dataDir?: string;
-  /** Where reports go: HTML or JSON, by the ends of the names. */
-  readonly report?: readonly string[];
   readonly json?: true;
-  /** False: the run is not kept. */
-  readonly store?: boolean;
 }
 
 /** Flags of `backtest`; a run that is resumed knows its own days. */
@@ -59,19 +57,13 @@ export function backtestCommand(context: CommandContext): Command {
     )
     .option('--from <date>', 'first New York trading day', readDate('--from'))
     .option('--to <date>', 'last New York trading day, inclusive', readDate('--to'));
-  return withRunOptions(command)
+  return addReportOptions(withRunOptions(command))
     .option('--ticks <kinds>', 'feed quotes, prints or both from the cache too, such as quotes,prints', readTicks)
     .option('--source <vendor>', 'ask twelvedata or alpaca for what the cache does not have', readSource)
     .option('--scenarios', 'run it under strict and optimistic fills too, and say which assumption matters most')
     .option('--benchmark <symbol>', 'what to measure it against; default: the symbol of a run of one', readSymbol)
     .option('--resume [run]', 'go on with a run that was stopped or broken off; default: the last one')
-    .option('--no-store', 'do not keep the run')
     .option('--data-dir <folder>', 'where the cache and the runs lie (default: .papertape)')
-    .option(
-      '--report <file>',
-      'write the result as one HTML page (result.html) or as JSON (result.json); repeat it for both',
-      addReport,
-    )
     .option('--json', 'print the result as one JSON document')
     .addHelpText('after', EXAMPLES)
     .action(async (strategies: readonly string[], flags: BacktestFlags) => {
@@ -87,10 +79,6 @@ const readTick = readChoice('--ticks', ['quotes', 'prints'] as const);
 function readTicks(text: string): readonly TickKind[] {
   const asked = text.split(',').map((part) => readTick(part.trim()));
   return TICK_KINDS.filter((kind) => asked.includes(`${kind}s`));
-}
-
-function addReport(text: string, earlier: readonly string[] | undefined): readonly string[] {
-  return [...(earlier ?? []), text];
 }
 
 function addSpec(text: string, earlier: readonly StrategySpec[] | undefined): readonly StrategySpec[] {

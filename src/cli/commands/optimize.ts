@@ -11,6 +11,8 @@ import type { SearchFlags } from './searchOptions.js';
 export interface OptimizeFlags extends SearchFlags {
   /** Fraction of the trading days at the end that the search does not touch. */
   readonly holdout?: number;
+  /** Where the page goes. */
+  readonly report?: string;
 }
 
 const EXAMPLES = `
@@ -31,6 +33,7 @@ export function optimizeCommand(context: CommandContext): Command {
       'the last part of the days, such as 20%, that the search does not touch; "papertape validate" opens it',
       readShare('--holdout'),
     )
+    .option('--report <file>', 'write the result as one HTML page, such as search.html')
     .addHelpText('after', EXAMPLES)
     .action(async (strategy: string, flags: OptimizeFlags) => {
       const { runOptimize } = await import('../runOptimize.js');

@@ -1,4 +1,4 @@
-/** `papertape runs ls|show|rm`: backtests that were run and kept. */
+/** `papertape runs ls|show|rm`: backtests, walk-forward analyses and validations that were run and kept. */
 import { Command } from 'commander';
 import type { CommandContext } from '../CommandContext.js';
 import { readWhole } from '../options.js';
@@ -15,13 +15,19 @@ export interface ListRunsFlags extends RunsFlags {
   readonly last: number;
 }
 
+/** Flags of `runs show`. */
+export interface ShowRunFlags extends RunsFlags {
+  /** Where the kept report goes: HTML or JSON, by the ends of the names. */
+  readonly report?: readonly string[];
+}
+
 const SHOWN = 20;
 const MOST = 1_000_000;
-const RUN = 'its number, the beginning of its identity, latest or previous';
+const RUN = 'its number, the beginning of its identity, latest or previous (of the backtests)';
 
 /** See the module header. */
 export function runsCommand(context: CommandContext): Command {
-  const runs = new Command('runs').description('backtests that were run and kept');
+  const runs = new Command('runs').description('backtests, walk-forward analyses and validations that were kept');
   withPlace(runs.command('ls'))
     .description('list them, the newest first')
     .option('--last <number>', 'how many', readWhole('--last', 1, MOST), SHOWN)
@@ -32,7 +38,12 @@ export function runsCommand(context: CommandContext): Command {
   withPlace(runs.command('show'))
     .description('show what a run was asked for and what came of it')
     .argument('<run>', RUN)
-    .action(async (run: string, flags: RunsFlags) => {
+    .option(
+      '--report <file>',
+      'write the report that was kept, as a page (run.html) or as JSON (run.json); repeat it for both',
+      (text: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), text],
+    )
+    .action(async (run: string, flags: ShowRunFlags) => {
       const { showRun } = await import('../runRuns.js');
       await showRun(run, flags, context);
     });

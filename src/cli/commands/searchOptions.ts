@@ -19,7 +19,6 @@ export interface SearchFlags extends MarketFlags {
   readonly prune: PruningName;
   readonly seed: number;
   readonly workers?: number;
-  readonly report?: string;
   readonly json?: true;
 }
 
@@ -63,6 +62,5 @@ export function addSearchOptions(command: Command): Command {
       'threads to run trials on (default: one a core)',
       readWhole('--workers', 1, MOST_WORKERS),
     )
-    .option('--report <file>', 'write the result as one HTML page, such as search.html')
     .option('--json', 'print the result as one JSON document');
 }

@@ -1,10 +1,12 @@
 /** `papertape validate [SEARCH]`: how much of what a search found is luck; and the one way to open its holdout. */
 import { Command } from 'commander';
 import type { CommandContext } from '../CommandContext.js';
+import { addReportOptions } from './reportOptions.js';
+import type { ReportFlagsOfRun } from './reportOptions.js';
 import { readSeed, readShare, readWhole } from '../options.js';
 
 /** Flags of `validate`. */
-export interface ValidateFlags {
+export interface ValidateFlags extends ReportFlagsOfRun {
   readonly draws: number;
   readonly runs: number;
   readonly groups: number;
@@ -27,11 +29,12 @@ const EXAMPLES = `
 Examples:
   papertape validate                        the latest search
   papertape validate 20131011-1530 --runs 0 without running its best trial again
+  papertape validate --report luck.html     with pictures of what luck may have made of it
   papertape validate latest --open-holdout  once, when everything is decided`;
 
 /** See the module header. */
 export function validateCommand(context: CommandContext): Command {
-  return new Command('validate')
+  return addReportOptions(new Command('validate'))
     .description('tell how much of what a search found is luck')
     .argument('[search]', 'its name or the beginning of it', 'latest')
     .option('--draws <number>', 'draws of each bootstrap', readWhole('--draws', 100, MOST_DRAWS), 1000)

@@ -146,6 +146,14 @@ const TRADE_TABLES = [
   `create index trade_notes_by_trade on trade_notes (session_id, trade_id, id)`,
 ];
 
+const runKinds: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    for (const column of [`kind text not null default 'backtest'`, 'analysis text']) {
+      await sql.raw(`alter table runs add column ${column}`).execute(database);
+    }
+  },
+};
+
 /** All migrations by name; names sort in the order in which they run. */
 export const migrationProvider: MigrationProvider = {
   getMigrations: () =>
@@ -155,5 +163,6 @@ export const migrationProvider: MigrationProvider = {
       '0003_order_terms': orderTerms,
       '0004_runs': runs,
       '0005_trade_log': tradeLog,
+      '0006_run_kinds': runKinds,
     }),
 };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { NewRun, RunCheckpoint, RunResult } from '../../domain/runs.js';
+import type { AnalysisResult, NewRun, RunCheckpoint, RunResult } from '../../domain/runs.js';
 import { openDatabase } from './database.js';
 import type { SqlDatabase } from './database.js';
 import { SqlRunStore } from './runStore.js';
@@ -49,11 +49,13 @@ describe('SqlRunStore', () => {
     expect(await store.run(number)).toEqual({
       ...RUN,
       number: 1,
+      kind: 'backtest',
       state: 'running',
       startedAt: 10,
       updatedAt: 10,
       checkpoint: undefined,
       result: undefined,
+      analysis: undefined,
     });
     await store.note(number, CHECKPOINT, 20);
     expect(await store.run(number)).toMatchObject({ state: 'running', updatedAt: 20, checkpoint: CHECKPOINT });
@@ -68,6 +70,34 @@ describe('SqlRunStore', () => {
     expect(await store.begin(RUN, 4)).toBe(4);
     expect((await store.runs()).map(({ number }) => number)).toEqual([4, 2, 1]);
     expect(await store.run(3)).toBeUndefined();
+  });
+
+  it('keeps an analysis that is done among the others', async () => {
+    const analysis: AnalysisResult = {
+      engineVersion: '1',
+      dataHash: '123',
+      seed: 1,
+      statistics: { sharpe: 1.5, calmar: null },
+      verdict: '7 of 12 steps gained',
+      facts: [['Walk', '12 steps']],
+      table: { columns: [{ title: '#', right: true }], rows: [['1']] },
+      warnings: [],
+    };
+    await store.begin(RUN, 1);
+    expect(await store.add('walk-forward', RUN, analysis, 2)).toBe(2);
+    expect(await store.run(2)).toEqual({
+      ...RUN,
+      number: 2,
+      kind: 'walk-forward',
+      state: 'done',
+      startedAt: 2,
+      updatedAt: 2,
+      checkpoint: undefined,
+      result: undefined,
+      analysis,
+    });
+    expect((await store.runs(1)).map(({ number }) => number)).toEqual([2]);
+    expect(await store.count()).toBe(2);
   });
 
   it('keeps a run that was stopped with what it had noted', async () => {

@@ -1,7 +1,16 @@
 /** Kept runs in SQL. Each method is one statement. */
-import type { Selectable } from 'kysely';
-import { RUN_STATES } from '../../domain/runs.js';
-import type { NewRun, RunCheckpoint, RunRecord, RunResult, RunState, RunStore } from '../../domain/runs.js';
+import type { Insertable, Selectable } from 'kysely';
+import { RUN_KINDS, RUN_STATES } from '../../domain/runs.js';
+import type {
+  AnalysisKind,
+  AnalysisResult,
+  NewRun,
+  RunCheckpoint,
+  RunRecord,
+  RunResult,
+  RunState,
+  RunStore,
+} from '../../domain/runs.js';
 import type { Micros } from '../../domain/units.js';
 import { required } from '../../utils/assert.js';
 import type { SqlDatabase } from './database.js';
@@ -15,27 +24,18 @@ export class SqlRunStore implements RunStore {
     this.#database = database;
   }
 
-  async begin(run: NewRun, now: Micros): Promise<number> {
-    const { number } = await this.#database
-      .insertInto('runs')
-      .values({
-        state: 'running',
-        started_at: now,
-        updated_at: now,
-        pid: run.pid,
-        title: run.title,
-        symbols: JSON.stringify(run.symbols),
-        from_date: run.from,
-        to_date: run.to,
-        request: run.request,
-        checkpoint: null,
-        identity: null,
-        data_hash: null,
-        result: null,
-      })
-      .returning('number')
-      .executeTakeFirstOrThrow();
-    return number;
+  begin(run: NewRun, now: Micros): Promise<number> {
+    return this.#insert({ ...rowOf(run, now), state: 'running', kind: 'backtest', data_hash: null, analysis: null });
+  }
+
+  add(kind: AnalysisKind, run: NewRun, analysis: AnalysisResult, now: Micros): Promise<number> {
+    return this.#insert({
+      ...rowOf(run, now),
+      state: 'done',
+      kind,
+      data_hash: analysis.dataHash,
+      analysis: JSON.stringify(analysis),
+    });
   }
 
   async resume(number: number, pid: number, now: Micros): Promise<void> {
@@ -73,9 +73,18 @@ export class SqlRunStore implements RunStore {
       .execute();
   }
 
-  async runs(): Promise<readonly RunRecord[]> {
-    const rows = await this.#database.selectFrom('runs').selectAll().orderBy('number', 'desc').execute();
+  async runs(limit?: number): Promise<readonly RunRecord[]> {
+    const all = this.#database.selectFrom('runs').selectAll().orderBy('number', 'desc');
+    const rows = await (limit === undefined ? all : all.limit(limit)).execute();
     return rows.map(recordOf);
+  }
+
+  async count(): Promise<number> {
+    const { count } = await this.#database
+      .selectFrom('runs')
+      .select(({ fn }) => fn.countAll().as('count'))
+      .executeTakeFirstOrThrow();
+    return Number(count);
   }
 
   async run(number: number): Promise<RunRecord | undefined> {
@@ -87,12 +96,42 @@ export class SqlRunStore implements RunStore {
     const { numDeletedRows } = await this.#database.deleteFrom('runs').where('number', '=', number).executeTakeFirst();
     return numDeletedRows > 0n;
   }
+
+  async #insert(row: Insertable<RunsTable>): Promise<number> {
+    const { number } = await this.#database
+      .insertInto('runs')
+      .values(row)
+      .returning('number')
+      .executeTakeFirstOrThrow();
+    return number;
+  }
+}
+
+/** What the row of every new run has. */
+function rowOf({ pid, title, symbols, from, to, request }: NewRun, now: Micros) {
+  return {
+    started_at: now,
+    updated_at: now,
+    pid,
+    title,
+    symbols: JSON.stringify(symbols),
+    from_date: from,
+    to_date: to,
+    request,
+    checkpoint: null,
+    identity: null,
+    result: null,
+  };
 }
 
 /** The texts are what {@link SqlRunStore} wrote. */
 function recordOf(row: Selectable<RunsTable>): RunRecord {
   return {
     number: row.number,
+    kind: required(
+      RUN_KINDS.find((kind) => kind === row.kind),
+      `the kind of run ${row.number}`,
+    ),
     state: required(
       RUN_STATES.find((state) => state === row.state),
       `the state of run ${row.number}`,
@@ -107,5 +146,6 @@ function recordOf(row: Selectable<RunsTable>): RunRecord {
     request: row.request,
     checkpoint: row.checkpoint === null ? undefined : (JSON.parse(row.checkpoint) as RunCheckpoint),
     result: row.result === null ? undefined : (JSON.parse(row.result) as RunResult),
+    analysis: row.analysis === null ? undefined : (JSON.parse(row.analysis) as AnalysisResult),
   };
 }

@@ -239,7 +239,10 @@ export interface EquityTable {
   applied_seq: number;
 }
 
-/** Backtests; `symbols`, `request`, `checkpoint` and `result` as JSON, see `domain/runs.ts`. Trades lie in files. */
+/**
+ * Backtests and analyses; `symbols`, `request`, `checkpoint`, `result` and `analysis` as JSON, see `domain/runs.ts`.
+ * Trades and reports lie in files.
+ */
 export interface RunsTable {
   number: Generated<number>;
   state: string;
@@ -255,6 +258,8 @@ export interface RunsTable {
   identity: string | null;
   data_hash: string | null;
   result: string | null;
+  kind: string;
+  analysis: string | null;
 }
 
 /** All tables. */

@@ -54,7 +54,6 @@ export class SqlTradeStore implements TradeLogStore {
   async findTrades(filter: TradeFilter, { limit, ordering, after }: TradePageTerms): Promise<TradePage> {
     const [beyond, direction] = ordering === 'newestFirst' ? (['<', 'desc'] as const) : (['>', 'asc'] as const);
     const wanted = filtered(this.#database.selectFrom('trades'), filter);
-    const { total } = await wanted.select((all) => all.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
     const { exitTime, number } = after ?? {};
     const from =
       exitTime === undefined || number === undefined
@@ -74,7 +73,14 @@ export class SqlTradeStore implements TradeLogStore {
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     const next = rows.length > limit && last !== undefined ? { exitTime: last.exit_time, number: last.id } : undefined;
-    return { trades: page.map(tradeOf), total, next };
+    return { trades: page.map(tradeOf), next };
+  }
+
+  async countTrades(filter: TradeFilter): Promise<number> {
+    const { total } = await filtered(this.#database.selectFrom('trades'), filter)
+      .select((all) => all.fn.countAll<number>().as('total'))
+      .executeTakeFirstOrThrow();
+    return total;
   }
 
   async trade({ sessionId, tradeId }: TradeKey): Promise<StoredTrade | undefined> {

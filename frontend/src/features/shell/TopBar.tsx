@@ -30,6 +30,9 @@ export function TopBar({ onShortcuts }: { readonly onShortcuts: () => void }) {
         <Link to="/performance" className={LINK}>
           Performance
         </Link>
+        <Link to="/backtests" className={LINK}>
+          Backtests
+        </Link>
         <Link to="/accounts" className={LINK}>
           Accounts
         </Link>

@@ -10,6 +10,7 @@ export const SHORTCUTS: readonly (readonly [keys: string, effect: string])[] = [
   ['D', 'Dashboard'],
   ['T', 'Trade'],
   ['R', 'Performance'],
+  ['K', 'Backtests'],
   ['A', 'Accounts'],
   ['B', 'Buy ticket (on Trade)'],
   ['S', 'Sell ticket (on Trade)'],
@@ -43,6 +44,9 @@ export function useShortcuts(showList: () => void): void {
         return true;
       case 'r':
         void navigate({ to: '/performance' });
+        return true;
+      case 'k':
+        void navigate({ to: '/backtests' });
         return true;
       case 'a':
         void navigate({ to: '/accounts' });

@@ -16,7 +16,7 @@ import { formatMoney, formatShares, multiplyDecimals } from '../../format/decima
 import { ApiError } from '../../services/ApiClient.js';
 import { TICKET_EVENT } from '../shell/shortcuts.js';
 import { Refusal } from './Refusal.js';
-import { faultsOf, toNewOrder } from './orderDraft.js';
+import { faultsOf, toNewOrder, typingFaultsOf } from './orderDraft.js';
 import type { Draft, Faults, TimeInForce } from './orderDraft.js';
 
 const TIMES: Readonly<Record<TimeInForce, string>> = {
@@ -64,7 +64,7 @@ export function OrderTicket({ symbol }: { readonly symbol: string }) {
 
   const change = (changes: Partial<Draft>): void => {
     setDraft((before) => ({ ...before, ...changes }));
-    setFaults({});
+    setFaults(typingFaultsOf({ ...draft, ...changes }));
     setRefusal(undefined);
     clientOrderId.current = crypto.randomUUID();
   };

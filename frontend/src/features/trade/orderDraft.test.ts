@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faultsOf, toNewOrder } from './orderDraft.js';
+import { faultsOf, toNewOrder, typingFaultsOf } from './orderDraft.js';
 import type { Draft } from './orderDraft.js';
 
 const draft: Draft = {
@@ -65,5 +65,29 @@ describe('an order of the ticket', () => {
     [{ type: 'limit' as const, price: 'x', quantity: 'y' }, ['price', 'quantity']],
   ])('%j has faults in %j', (changes, fields) => {
     expect(Object.keys(faultsOf(order(changes))).sort()).toEqual(fields);
+  });
+});
+
+describe('what is being typed', () => {
+  it.each([
+    [{}, []],
+    [{ quantity: 'abc' }, ['quantity']],
+    [{ quantity: '1e3' }, ['quantity']],
+    [{ quantity: '-5' }, ['quantity']],
+    [{ quantity: '1,000' }, ['quantity']],
+    // Not done yet.
+    [{ quantity: '' }, []],
+    [{ quantity: '0.' }, []],
+    [{ quantity: ' 12 ' }, []],
+    [{ type: 'limit' as const, price: 'abc' }, ['price']],
+    [{ type: 'limit' as const, price: '101.' }, []],
+    // The field is not there.
+    [{ price: 'abc', limit: 'abc', trail: 'abc' }, []],
+    [{ type: 'stop_limit' as const, price: '1', limit: 'x' }, ['limit']],
+    [{ type: 'trailing_stop' as const, trail: '1.5 %' }, []],
+    [{ type: 'trailing_stop' as const, trail: '1.5 cents' }, ['trail']],
+    [{ takeProfit: 'high', stopLoss: 'low' }, ['takeProfit', 'stopLoss']],
+  ])('of %j is wrong at once in %j', (changes, fields) => {
+    expect(Object.keys(typingFaultsOf({ ...draft, ...changes }))).toEqual(fields);
   });
 });

@@ -69,6 +69,29 @@ export function faultsOf(order: NewOrder): Faults {
   return faults;
 }
 
+/** What somebody may be in the middle of typing: nothing, `1`, `1.`, `.5`. */
+const BEGINNING = /^\d{0,12}(\.\d{0,6})?$/;
+const TYPED = ['quantity', 'price', 'limit', 'trail', 'takeProfit', 'stopLoss'] as const;
+
+/** Fields that hold what can never become a number, however it goes on; only those that the type of order shows. */
+export function typingFaultsOf(draft: Draft): Faults {
+  const shown: Readonly<Record<keyof Faults, boolean>> = {
+    quantity: true,
+    price: draft.type !== 'market' && draft.type !== 'trailing_stop',
+    limit: draft.type === 'stop_limit',
+    trail: draft.type === 'trailing_stop',
+    takeProfit: true,
+    stopLoss: true,
+  };
+  const faults: Partial<Record<keyof Faults, string>> = {};
+  for (const field of TYPED) {
+    const text = draft[field].trim();
+    const number = field === 'trail' ? text.replace(/\s*%$/, '') : text;
+    if (shown[field] && !BEGINNING.test(number)) faults[field] = FAULTS[field];
+  }
+  return faults;
+}
+
 const FIELDS: Readonly<Record<string, keyof Faults>> = {
   quantity: 'quantity',
   notional: 'quantity',

@@ -1,0 +1,121 @@
+/** The columns of the list of runs. */
+import { clsx } from 'clsx';
+import { ExternalLink } from 'lucide-react';
+import type { RunRow } from '../../../../src/contracts/index.js';
+import type { Column } from '../../components/DataTable.js';
+import { signTone, Time } from '../../components/figures.js';
+import { formatPercent } from '../../format/decimal.js';
+import { formatDate } from '../../format/easternTime.js';
+import { urlOf } from '../../services/ApiClient.js';
+
+const MOST_SYMBOLS = 3;
+
+/** The columns, from left to right. */
+export const RUN_COLUMNS: readonly Column<RunRow>[] = [
+  { id: 'number', head: 'Run', align: 'right', cell: ({ number }) => number },
+  {
+    id: 'when',
+    head: 'Begun',
+    cell: ({ startedAt }) => (
+      <>
+        <span className="text-faint">{formatDate(startedAt)} </span>
+        <Time micros={startedAt} seconds={false} />
+      </>
+    ),
+  },
+  {
+    id: 'kind',
+    head: 'What',
+    className: 'hidden sm:table-cell',
+    cell: ({ kind }) => <span className="text-muted">{kind}</span>,
+  },
+  {
+    id: 'strategy',
+    head: 'Strategy',
+    cell: ({ title }) => (
+      <span title={title} className="inline-block max-w-40 truncate align-bottom font-semibold 2xl:max-w-80">
+        {title}
+      </span>
+    ),
+  },
+  { id: 'symbols', head: 'Symbols', cell: ({ symbols }) => <Symbols symbols={symbols} /> },
+  {
+    id: 'days',
+    head: 'Days',
+    className: 'hidden md:table-cell',
+    cell: ({ from, to }) => (from === to ? from : `${from} to ${to}`),
+  },
+  {
+    id: 'return',
+    head: 'Return',
+    align: 'right',
+    cell: (run) => (run.return === null ? '–' : <Return fraction={run.return} />),
+  },
+  { id: 'sharpe', head: 'Sharpe', align: 'right', cell: ({ sharpe }) => ratio(sharpe) },
+  {
+    id: 'drawdown',
+    head: 'Max drawdown',
+    align: 'right',
+    className: 'hidden sm:table-cell',
+    cell: ({ maxDrawdown }) => (maxDrawdown === null ? '–' : formatPercent(maxDrawdown, 2, false)),
+  },
+  {
+    id: 'trades',
+    head: 'Trades',
+    align: 'right',
+    className: 'hidden sm:table-cell',
+    cell: ({ trades }) => (trades === null ? '–' : trades.toLocaleString('en-US')),
+  },
+  { id: 'state', head: 'Came to', className: 'hidden md:table-cell', cell: (run) => <Standing run={run} /> },
+  {
+    id: 'report',
+    pinned: true,
+    head: 'Report',
+    cell: ({ number, hasReport }) =>
+      hasReport ? (
+        <a
+          href={urlOf('/runs/:number/page', { params: { number } })}
+          target="_blank"
+          rel="noopener"
+          aria-label={`Report of run ${number}`}
+          className="inline-flex items-center gap-1 rounded text-accent underline-offset-2 hover:underline"
+        >
+          Open
+          <ExternalLink aria-hidden className="size-3" />
+        </a>
+      ) : (
+        <span className="text-faint" title="A run that came to no result has none, nor has one of an earlier version.">
+          none
+        </span>
+      ),
+  },
+];
+
+function Symbols({ symbols }: { readonly symbols: readonly string[] }) {
+  const left = symbols.length - MOST_SYMBOLS;
+  return (
+    <span title={symbols.join(' ')}>
+      {symbols.slice(0, MOST_SYMBOLS).join(' ')}
+      {left > 0 && <span className="text-faint"> +{left}</span>}
+    </span>
+  );
+}
+
+function Return({ fraction }: { readonly fraction: number }) {
+  // As it is shown, so that a return of nothing has no colour.
+  const shown = Math.round(fraction * 10_000);
+  return <span className={signTone(shown)}>{formatPercent(fraction)}</span>;
+}
+
+function Standing({ run: { state, fraction, verdict } }: { readonly run: RunRow }) {
+  const far = fraction === null ? '' : ` at ${formatPercent(fraction, 0, false)}`;
+  return (
+    <span className={clsx(state === 'done' ? 'text-muted' : state === 'running' ? 'text-accent' : 'text-warn')}>
+      {verdict ?? `${state}${far}`}
+    </span>
+  );
+}
+
+function ratio(value: number | null): string {
+  return value === null ? '–' : `${value < 0 && Math.round(value * 100) !== 0 ? '−' : ''}${Math.abs(value).toFixed(2)}`;
+}

@@ -1,0 +1,129 @@
+/** The page of a validation: what it shows of a search that was made up, and that nothing in it can run. */
+import { describe, expect, it } from 'vitest';
+import { formatDate, parseDate } from '../../calendar/tradingDate.js';
+import { sessionsBetween } from '../../calendar/sessions.js';
+import { DOLLAR } from '../../domain/units.js';
+import { SeededRandom } from '../../utils/random.js';
+import { madeUpOutcome } from '../optimise/testing/madeUpTrials.js';
+import type { StoredSearch, StoredTrial } from '../optimise/storedSearch.js';
+import { judge } from './judgement.js';
+import { judgementDocument, validationDocument } from './judgementDocument.js';
+import type { JudgedSearch } from './judgementLines.js';
+import { validationReport } from './ValidationReport.js';
+
+const HOSTILE = '<script>alert(1)</script>';
+const DATES = Int32Array.from(
+  sessionsBetween(parseDate('2013-01-02'), parseDate('2013-12-31')).map(({ date }) => date),
+);
+
+/** Five trials of made-up days, the last of which has a little skill. */
+function judged(trials = 5, draws = 100): JudgedSearch {
+  const random = new SeededRandom(5);
+  const list = Array.from({ length: trials }, (_, number): StoredTrial => {
+    const dailyReturns = Float64Array.from(DATES, () => 0.01 * random.normal() + 0.0004 * number);
+    const { statistics } = madeUpOutcome(number, { sharpe: number, totalReturn: 0.1 });
+    return {
+      number,
+      params: { fast: number, name: HOSTILE },
+      status: 'complete',
+      score: number,
+      statistics,
+      dailyReturns,
+    };
+  });
+  const tradeProfits = new Float64Array([500, -200, 300]);
+  const search: StoredSearch = {
+    version: 1,
+    id: `20131231-${HOSTILE}`,
+    time: 0,
+    backtest: {
+      strategy: HOSTILE,
+      strategyHash: 'h',
+      symbols: ['ACME'],
+      timeframe: '1d',
+      from: '2013-01-02',
+      to: '2013-12-31',
+      preset: 'papertape',
+      feePlan: undefined,
+      adjust: 'raw',
+      feed: undefined,
+      startingCash: 100_000 * DOLLAR,
+      dataHash: 'd',
+    },
+    plan: {
+      space: { dimensions: [{ name: 'fast', kind: 'ordered', values: [0, 1, 2, 3, 4] }], fixed: {} },
+      sampler: 'grid',
+      trials: 5,
+      seed: 1,
+      objective: { figure: 'sharpe', direction: 'maximise' },
+      constraints: [],
+      pruning: 'none',
+      rungs: [],
+      from: 0,
+      to: 1,
+    },
+    holdout: undefined,
+    dates: DATES,
+    runs: trials,
+    trials: list,
+    best: trials === 0 ? undefined : trials - 1,
+    bestTrades: { tradeReturns: tradeProfits, tradeProfits, tradeEntries: tradeProfits, tradeExits: tradeProfits },
+  };
+  const count = { trials, runs: trials, scoreVariance: 0.5 };
+  return {
+    search,
+    best: list.at(-1),
+    count,
+    judgement: judge(search, count, { seed: 1, draws, groups: 6, testGroups: 2, embargoDays: 2 }),
+    reruns: { reason: '--runs 0 leaves it out' },
+    opened: undefined,
+    warnings: [HOSTILE],
+  };
+}
+
+describe('the page of a validation', () => {
+  it('shows the verdict, cross-validated histories, ranks, fans and histograms, and runs nothing', () => {
+    const page = validationReport(judged());
+    // Five paths of six groups, two of them tested; the best trial in yellow there and in both fans.
+    expect(page.match(/class="course"/g)).toHaveLength(5);
+    expect(page.match(/class="real"/g)).toHaveLength(3);
+    expect(page.match(/class="fan-wide"/g)).toHaveLength(2);
+    expect(page).toContain('Probability of overfitting');
+    expect(page).toMatch(/Deflated Sharpe<\/span\s*><b class="(gain|loss)">/);
+    expect(page).toContain('Not run: --runs 0 leaves it out.');
+    expect(page).not.toContain('<script');
+    expect(page).toContain('&lt;script&gt;');
+  });
+
+  it('gives reasons where there are no figures', () => {
+    const page = validationReport(judged(0));
+    expect(page).toContain('No figure: no trial kept the constraints');
+    expect(page).toContain('too little to judge');
+    expect(page).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('has no figure that is no number', () => {
+    expect(validationReport(judged())).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('is a document too, with what the pictures show', () => {
+    const made = judged();
+    const { pictures, ...rest } = JSON.parse(JSON.stringify(validationDocument(made))) as {
+      readonly pictures: {
+        readonly dates: readonly string[];
+        readonly paths: readonly (readonly number[])[];
+        readonly daysDrawnAnew: {
+          readonly totalReturns: readonly number[];
+          readonly fan: { readonly steps: number[] };
+        };
+      };
+    };
+    expect(pictures.dates[0]).toBe(formatDate(DATES[0] ?? 0));
+    expect(pictures.paths.map(({ length }) => length)).toEqual(Array.from({ length: 5 }, () => DATES.length));
+    expect(pictures.daysDrawnAnew.totalReturns).toHaveLength(100);
+    expect(pictures.daysDrawnAnew.fan.steps.at(-1)).toBe(DATES.length);
+    expect(rest).toMatchObject({ format: 'papertape-validation-report', version: 1, strategy: HOSTILE });
+    // Programs that read the figures alone are not given a hundred thousand of them.
+    expect(JSON.stringify(judgementDocument(made)).length).toBeLessThan(10_000);
+  });
+});

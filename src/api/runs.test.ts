@@ -1,0 +1,70 @@
+/** Kept runs over HTTP: the list, and a report as a page that a signed-in browser opens by its address alone. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { keepRuns } from '../../test/support/keptRuns.js';
+import { gatewayHarness } from '../../test/support/gatewayHarness.js';
+import type { GatewayHarness } from '../../test/support/gatewayHarness.js';
+import type { ManualClock } from '../../test/support/ManualClock.js';
+import { problemSchema, runsSchema } from '../contracts/index.js';
+
+let harness: GatewayHarness<ManualClock>;
+let dataDir = '';
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'papertape-api-runs-'));
+  harness = await gatewayHarness({ dataDir });
+});
+afterEach(async () => {
+  await harness.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function get(path: string) {
+  const { accessToken } = await harness.signIn('viewer');
+  const headers = { authorization: `Bearer ${accessToken}` };
+  return harness.gateway.app.inject({ url: `/api/v1${path}`, headers });
+}
+
+it('has none where none was kept', async () => {
+  expect((await get('/runs')).json()).toEqual({ runs: [], total: 0 });
+});
+
+it('lists the newest first, with what they came to', async () => {
+  await keepRuns(harness.runs);
+  const answer = await get('/runs');
+  expect(answer.statusCode).toBe(200);
+  const { runs, total } = runsSchema.parse(answer.json());
+  expect(total).toBe(4);
+  expect(runs).toMatchObject([
+    { number: 4, kind: 'validation', state: 'done', return: null, sharpe: null, verdict: '1 of 9 against' },
+    { number: 3, kind: 'walk-forward', return: 0.2, sharpe: 1.1, maxDrawdown: 0.05, trades: 12, hasReport: true },
+    { number: 2, kind: 'backtest', state: 'cancelled', fraction: 0.5, return: null, hasReport: false },
+    { number: 1, kind: 'backtest', state: 'done', fraction: null, sharpe: 1.5, trades: 1, hasReport: true },
+  ]);
+  expect(runs[3]?.return).toBeCloseTo(0.1, 12);
+  expect(runsSchema.parse((await get('/runs?limit=1')).json())).toMatchObject({ runs: [{ number: 4 }], total: 4 });
+});
+
+it('opens a report with the refresh cookie alone, as a page that may run and load nothing', async () => {
+  await keepRuns(harness.runs);
+  const { refreshToken } = await harness.signIn('viewer');
+  const url = '/api/v1/runs/1/page';
+  const answer = await harness.gateway.app.inject({ url, headers: { cookie: `papertape-refresh=${refreshToken}` } });
+  expect(answer.statusCode).toBe(200);
+  expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+  expect(answer.headers['content-security-policy']).toMatch(/^default-src 'none'.*sandbox$/);
+  expect(answer.body).toContain('<h1>The first run</h1>');
+  expect((await harness.gateway.app.inject({ url })).statusCode).toBe(401);
+});
+
+it.each([
+  ['/runs/2/page', 404, 'NOT_FOUND'],
+  ['/runs/9/page', 404, 'NOT_FOUND'],
+  ['/runs/..%2f1/page', 400, 'REQUEST_INVALID'],
+  ['/runs?limit=0', 400, 'REQUEST_INVALID'],
+])('answers %s with %d', async (path, status, code) => {
+  await keepRuns(harness.runs);
+  const answer = await get(path);
+  expect([answer.statusCode, problemSchema.parse(answer.json()).code]).toEqual([status, code]);
+});

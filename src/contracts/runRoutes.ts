@@ -1,0 +1,25 @@
+/** The routes about kept backtests and analyses. */
+import { z } from 'zod';
+import { runParamsSchema, runsQuerySchema, runsSchema } from './runs.js';
+
+/** See contracts/routes.ts. */
+export const RUN_ROUTES = {
+  runs: {
+    method: 'GET',
+    path: '/runs',
+    access: 'viewer',
+    tag: 'runs',
+    summary: 'Kept backtests, walk-forward analyses and validations, the newest first',
+    query: runsQuerySchema,
+    response: runsSchema,
+  },
+  runReportPage: {
+    method: 'GET',
+    path: '/runs/:number/page',
+    access: 'document',
+    tag: 'runs',
+    summary: 'The report of a run as one HTML page (text/html) that loads nothing',
+    params: runParamsSchema,
+    response: z.string(),
+  },
+} as const;

@@ -1,0 +1,73 @@
+/** The list of kept runs in a real browser: what to do where there are none, the rows, and a report behind its link. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { systemClock } from '../../src/utils/clock.js';
+import type { Clock } from '../../src/utils/clock.js';
+import { describeWithChromium } from '../chromium.js';
+import { projectRoot } from '../sourceFiles.js';
+import { gatewayHarnessOn } from '../support/gatewayHarness.js';
+import type { GatewayHarness } from '../support/gatewayHarness.js';
+import { keepRuns } from '../support/keptRuns.js';
+
+describeWithChromium('the list of runs', (executablePath) => {
+  let browser: Browser;
+  let harness: GatewayHarness<Clock>;
+  let page: Page;
+  let dataDir = '';
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] });
+    dataDir = mkdtempSync(join(tmpdir(), 'papertape-list-'));
+    harness = await gatewayHarnessOn(systemClock, { pageDir: join(projectRoot, 'dist/page'), dataDir });
+    const address = await harness.gateway.listen();
+    page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+    const { token } = await harness.auth.createLinkToken('viewer');
+    await page.goto(`${address}/sign-in#token=${token}`);
+    await page.getByRole('link', { name: 'Backtests' }).click();
+  }, 240_000);
+  afterAll(async () => {
+    await browser.close();
+    await harness.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  it('names the command that makes the first one', async () => {
+    await page.getByText('No run was kept yet').waitFor();
+    expect(await page.locator('code').textContent()).toContain('papertape backtest sma-cross');
+  });
+
+  it('lists what was kept since, the newest first', async () => {
+    await keepRuns(harness.runs);
+    const rows = page.getByRole('table', { name: 'Runs' }).locator('tbody tr');
+    await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(4);
+    expect(await rows.nth(0).textContent()).toContain('1 of 9 against');
+    expect(await rows.nth(1).textContent()).toMatch(/walk-forward.*\+20\.00%1\.105\.00%127 of 12 steps gained/);
+    expect(await rows.nth(2).textContent()).toMatch(/ACME BRIO CUSP \+1.*cancelled at 50%none$/);
+    expect(await rows.nth(3).textContent()).toMatch(/sma-crossACME2013-10-07 to 2013-10-11\+10\.00%1\.5010\.00%1done/);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+  });
+
+  it('opens the report of a run in a page of its own', async () => {
+    const [report] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.getByRole('link', { name: 'Report of run 1' }).click(),
+    ]);
+    expect(await report.locator('h1').textContent()).toBe('The first run');
+    await report.close();
+  });
+
+  it('fits a phone', async () => {
+    await page.setViewportSize({ width: 390, height: 800 });
+    const overflow = await page.evaluate<number>(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
+    expect(overflow).toBe(0);
+    expect(await page.getByRole('link', { name: 'Report of run 3' }).isVisible()).toBe(true);
+  });
+});
