@@ -37,6 +37,10 @@ import { stopSignal } from './stopSignal.js';
 /** Events between two looks at whether to stop: few enough for a slow strategy, so many that they cost nothing. */
 const SLICE_EVENTS = 1_000;
 
+/** Fills and market rows of a run whose report is made unasked: of a larger one it may take longer than the run. */
+const QUICK_FILLS = 2_000;
+const QUICK_EVENTS = 250_000;
+
 /** What a run came to. */
 interface Outcome {
   readonly result: HistoryBacktestRun;
@@ -78,7 +82,7 @@ export async function runBacktest(
     const hashes = plan.loaded.map(({ hash }) => hash);
     const { from, to } = request.flags;
     const report = { strategy: title, strategyHash: hashes.join(' '), from, to, result, scenarios, warnings, trials };
-    if (kept !== undefined || files.length > 0) {
+    if (files.length > 0 || (kept !== undefined && isQuicklyReported(result))) {
       const made = { html: generateReport(report), json: `${JSON.stringify(reportDocument(report))}\n` };
       await kept?.archive.keepReport(kept.number, made);
       await writeReports(files, made);
@@ -101,6 +105,11 @@ export async function runBacktest(
   }
 }
 
+/** Whether its report takes a second at most, so that it is kept although nobody asked for one. */
+function isQuicklyReported({ run: { fillCount, eventCount } }: HistoryBacktestRun): boolean {
+  return fillCount <= QUICK_FILLS && eventCount <= QUICK_EVENTS;
+}
+
 /** Throws `RUN_CANCELLED` where somebody has asked to stop by now. */
 async function failIfAskedTo(stopped: Promise<void>): Promise<void> {
   let isStopped = false;
@@ -108,8 +117,8 @@ async function failIfAskedTo(stopped: Promise<void>): Promise<void> {
     isStopped = true;
   });
   await new Promise<void>((resolve) => afterWaitingInput(resolve));
-  if (isStopped)
-    throw new PapertapeError('RUN_CANCELLED', 'The backtest was stopped before it began; nothing was kept.');
+  if (!isStopped) return;
+  throw new PapertapeError('RUN_CANCELLED', 'The backtest was stopped before it began; nothing was kept.');
 }
 
 /** The run to go on with. Throws `RUN_UNKNOWN` if there is none, `USAGE` for one that is not stopped. */

@@ -68,7 +68,7 @@ async function writeKept(run: RunRecord, archive: RunArchive, files: readonly Pr
     const text = await archive.report(run, file.format);
     if (text === undefined) {
       throw new PapertapeError('NOT_FOUND', `No report was kept with run ${run.number}.`, {
-        remedy: 'Runs that came to a result have one since reports are kept; run it again for one.',
+        remedy: 'Run it again with --report: of a large run none is kept otherwise.',
       });
     }
     await file.write(() => text);

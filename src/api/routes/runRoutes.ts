@@ -16,7 +16,7 @@ export function runRoutes(kept: KeptRuns): Pick<RouteHandlers, 'runs' | 'runRepo
       const page = await kept.reportPage(number);
       if (page === undefined) {
         throw new PapertapeError('NOT_FOUND', `There is no report of a run ${number}.`, {
-          remedy: 'Runs that came to a result have one; run it again if it was kept by an earlier version.',
+          remedy: 'Run it again with --report: of a large run, and by earlier versions, none is kept otherwise.',
         });
       }
       asReportPage(reply);

@@ -16,6 +16,7 @@ export const RUN_COLUMNS: readonly Column<RunRow>[] = [
   {
     id: 'when',
     head: 'Begun',
+    className: 'hidden sm:table-cell',
     cell: ({ startedAt }) => (
       <>
         <span className="text-faint">{formatDate(startedAt)} </span>
@@ -33,12 +34,20 @@ export const RUN_COLUMNS: readonly Column<RunRow>[] = [
     id: 'strategy',
     head: 'Strategy',
     cell: ({ title }) => (
-      <span title={title} className="inline-block max-w-40 truncate align-bottom font-semibold 2xl:max-w-80">
+      <span
+        title={title}
+        className="inline-block max-w-32 truncate sm:max-w-40 align-bottom font-semibold 2xl:max-w-80"
+      >
         {title}
       </span>
     ),
   },
-  { id: 'symbols', head: 'Symbols', cell: ({ symbols }) => <Symbols symbols={symbols} /> },
+  {
+    id: 'symbols',
+    head: 'Symbols',
+    className: 'hidden sm:table-cell',
+    cell: ({ symbols }) => <Symbols symbols={symbols} />,
+  },
   {
     id: 'days',
     head: 'Days',
@@ -84,7 +93,10 @@ export const RUN_COLUMNS: readonly Column<RunRow>[] = [
           <ExternalLink aria-hidden className="size-3" />
         </a>
       ) : (
-        <span className="text-faint" title="A run that came to no result has none, nor has one of an earlier version.">
+        <span
+          className="text-faint"
+          title="A run that came to no result has none; that of a large one is kept where it was run with --report."
+        >
           none
         </span>
       ),

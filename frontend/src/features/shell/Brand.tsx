@@ -1,7 +1,10 @@
 /** The name with its mark: a strip of paper tape with holes. */
 
-/** The name of the program. */
-export function Brand({ compact = false }: { readonly compact?: boolean }) {
+const WORD = 'text-sm font-semibold tracking-tight';
+const WORDS = { ample: WORD, scarce: `${WORD} md:sr-only 2xl:not-sr-only` };
+
+/** The name of the program: its word only where there is room for it. */
+export function Brand({ room = 'ample' }: { readonly room?: keyof typeof WORDS }) {
   return (
     <span className="inline-flex items-center gap-2">
       <svg aria-hidden viewBox="0 0 28 14" className="h-3.5 w-7">
@@ -27,7 +30,7 @@ export function Brand({ compact = false }: { readonly compact?: boolean }) {
           className="stroke-tape-ink"
         />
       </svg>
-      <span className={compact ? 'sr-only' : 'text-sm font-semibold tracking-tight'}>Papertape</span>
+      <span className={WORDS[room]}>Papertape</span>
     </span>
   );
 }

@@ -11,16 +11,16 @@ import { SymbolSearch } from './SymbolSearch.js';
 import { UserMenu } from './UserMenu.js';
 
 const LINK =
-  'flex h-7 items-center rounded px-2 font-medium text-muted hover:bg-hover hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:text-ink';
+  'flex h-7 items-center rounded px-1.5 font-medium sm:px-2 md:px-1.5 2xl:px-2 text-muted hover:bg-hover hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:text-ink';
 
 /** The top bar; it wraps to more lines on narrow screens. */
 export function TopBar({ onShortcuts }: { readonly onShortcuts: () => void }) {
   return (
     <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-surface px-3 py-2 md:h-11 md:flex-nowrap md:py-0">
       <Link to="/" aria-label="Papertape, dashboard" className="rounded">
-        <Brand />
+        <Brand room="scarce" />
       </Link>
-      <nav aria-label="Pages" className="flex gap-0.5">
+      <nav aria-label="Pages" className="order-last flex w-full gap-0.5 md:order-none md:w-auto">
         <Link to="/" className={LINK}>
           Dashboard
         </Link>
