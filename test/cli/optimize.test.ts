@@ -141,7 +141,7 @@ describe('a search from the command line', () => {
     const verdict = await runPapertape(['runs', 'show', String(judged)], { cwd });
     expect(verdict.stdout).toMatch(/Deflated Sharpe +\S+ % +at least 95 %/);
     const list = await runPapertape(['runs', 'ls'], { cwd });
-    expect(list.stdout).toMatch(/walk-forward +sma-cross .* of 4 steps gained/);
+    expect(list.stdout).toMatch(/walk-forward +sma-cross .* of 5 steps gained/);
     const compared = await runPapertape(['compare', walk, 'latest'], { cwd });
     expect(compared).toMatchObject({ code: 2 });
     expect(compared.stderr).toContain('is a walk-forward, which has no trades to compare');
