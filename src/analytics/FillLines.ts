@@ -7,6 +7,7 @@ import type { LedgerAccount, LedgerEntry } from '../domain/ledger.js';
 import type { PromptFill } from '../domain/promptFill.js';
 import { NumberRows } from '../utils/NumberRows.js';
 import { placeIn } from '../utils/placeIn.js';
+import type { TextBytes } from '../utils/TextBytes.js';
 import { lineAt } from './FillRow.js';
 import type { FillRow } from './FillRow.js';
 
@@ -125,20 +126,23 @@ export class FillLines {
     }
   }
 
-  /** What was read as `hashLedger` (runIdentity.ts) writes it: fees, a blank, entries. */
-  get text(): string {
-    let text = '';
+  /** Writes what was read as `hashLedger` (runIdentity.ts) does: fees, a blank, entries. */
+  writeText(out: TextBytes): void {
     for (let i = 0; i < this.#feeCount; i += 1) {
-      const kind = FEE_KINDS[this.#readFees[i * 2] ?? 0] ?? 'commission';
-      text += `${i > 0 ? ',' : ''}${kind}:${this.#readFees[i * 2 + 1]}`;
+      if (i > 0) out.text(',');
+      out.text(FEE_KINDS[this.#readFees[i * 2] ?? 0] ?? 'commission');
+      out.text(':');
+      out.number(this.#readFees[i * 2 + 1] ?? 0);
     }
-    text += ' ';
+    out.text(' ');
     for (let i = 0; i < this.#entryCount; i += 1) {
-      const at = i * 4;
-      text += `${i > 0 ? ',' : ''}${this.#accountAt(i)}:${this.#readEntries[at + 1]}:`;
-      text += `${this.#readEntries[at + 2]}:${this.#readEntries[at + 3]}`;
+      if (i > 0) out.text(',');
+      out.text(this.#accountAt(i));
+      for (let field = 1; field < 4; field += 1) {
+        out.text(':');
+        out.number(this.#readEntries[i * 4 + field] ?? 0);
+      }
     }
-    return text;
   }
 
   #addFee(fee: FeeLine | undefined): void {

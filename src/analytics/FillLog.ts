@@ -10,6 +10,7 @@ import type { FillBasis, Receipt } from '../domain/receipt.js';
 import { NumberRows } from '../utils/NumberRows.js';
 import { placeIn } from '../utils/placeIn.js';
 import { SharedRows } from '../utils/SharedRows.js';
+import type { TextBytes } from '../utils/TextBytes.js';
 import { TextColumn, TextTable } from '../utils/TextTable.js';
 import { FillLines } from './FillLines.js';
 import { emptyFillRow } from './FillRow.js';
@@ -172,23 +173,30 @@ export class FillLog {
   }
 
   /**
-   * The lines of `hashLedger` (runIdentity.ts) of the fills from one index up to another, without making the fills: a
-   * search hashes every run, and reads no receipt of them.
+   * Writes the lines of `hashLedger` (runIdentity.ts) of the fills from one index up to another, without making the
+   * fills: a search hashes every run, and reads no receipt of them.
    */
-  ledgerText(from: number, to: number): string {
+  writeLedger(from: number, to: number, out: TextBytes): void {
     const fills = this.#fills;
-    let text = '';
     for (let index = from; index < to; index += 1) {
       const shared = fills.at(index, 4);
-      const flags = this.#shared.at(shared, 1);
-      const side = (flags & BUY) !== 0 ? 'buy' : 'sell';
-      text += `f-${fills.at(index, 0)} o-${fills.at(index, 1)} ${fills.at(index, 19)} ${side} `;
-      text += `${this.#shared.at(shared, 2)} ${fills.at(index, 2)} ${fills.at(index, 3)} `;
+      out.text('f-');
+      out.number(fills.at(index, 0));
+      out.text(' o-');
+      out.number(fills.at(index, 1));
+      out.text(' ');
+      out.number(fills.at(index, 19));
+      out.text((this.#shared.at(shared, 1) & BUY) !== 0 ? ' buy ' : ' sell ');
+      out.number(this.#shared.at(shared, 2));
+      out.text(' ');
+      out.number(fills.at(index, 2));
+      out.text(' ');
+      out.number(fills.at(index, 3));
+      out.text(' ');
       this.#readLines(index);
-      text += this.#lines.text;
-      text += '\n';
+      this.#lines.writeText(out);
+      out.text('\n');
     }
-    return text;
   }
 
   /** The row of the receipt's texts: the last one, unless it differs. */

@@ -8,9 +8,10 @@ import type { RiskLimits } from '../domain/risk.js';
 import type { StrategyConfig } from '../domain/session.js';
 import { columnNames, columnOf } from '../domain/tables.js';
 import type { Money } from '../domain/units.js';
-import type { PlainFill } from './FillRow.js';
 import type { ParamValue } from '../strategies/param.js';
+import { TextBytes } from '../utils/TextBytes.js';
 import type { FillLog } from './FillLog.js';
+import type { PlainFill } from './FillRow.js';
 
 /** One computation of a hash. */
 export interface Hash {
@@ -76,8 +77,11 @@ const FILLS_AT_ONCE = 256;
 /** {@link hashLedger} of the fills of a log. */
 export function hashFillLog(fills: FillLog, createHash: HashFactory): string {
   const hash = createHash();
+  const text = new TextBytes();
   for (let from = 0; from < fills.length; from += FILLS_AT_ONCE) {
-    hash.update(fills.ledgerText(from, Math.min(from + FILLS_AT_ONCE, fills.length)));
+    text.clear();
+    fills.writeLedger(from, Math.min(from + FILLS_AT_ONCE, fills.length), text);
+    hash.update(text.bytes);
   }
   return hash.digest('hex');
 }
