@@ -66,6 +66,12 @@ function minutesOf(days: BarTable): BarTable {
   return table;
 }
 
+it('are there for several programs that find no data directory at the same moment', async () => {
+  const ask = (): ReturnType<typeof runPapertape> => runPapertape(['runs', 'ls', '--data-dir', 'new'], { cwd });
+  const all = await Promise.all([ask(), ask(), ask(), ask(), ask(), ask()]);
+  expect(all.map(({ code, stderr }) => ({ code, stderr }))).toEqual(all.map(() => ({ code: 0, stderr: '' })));
+});
+
 async function json(args: readonly string[]) {
   const run = await runPapertape([...args, '--json'], { cwd });
   expect(run.stderr).toBe('');

@@ -2,7 +2,7 @@
  * Opens the embedded database: one SQLite file with a write-ahead log, synced at every commit. The process that holds
  * the lock of the data directory owns it; another one may write a row for it, and then each waits for the other.
  */
-import { Kysely, Migrator, SqliteDialect } from 'kysely';
+import { Kysely, Migrator, SqliteAdapter, SqliteDialect } from 'kysely';
 import type { SqliteDatabase } from 'kysely';
 import Libsql from 'libsql';
 import { PapertapeError } from '../../domain/errors.js';
@@ -16,8 +16,8 @@ const MOST_PREPARED = 200;
 /** How often a schema that another process is making is looked at, and how long between. */
 const MOST_TURNS = 40;
 const TURN_MS = 50;
-/** What SQLite says of a step that has been taken already. */
-const MADE_TWICE = /already exists|duplicate column name|UNIQUE constraint failed: kysely/;
+/** What SQLite says of the tables that migrations are noted in where another process has just made them. */
+const MADE_TWICE = /already exists|UNIQUE constraint failed: kysely/;
 
 /** The database with its tables. */
 export type SqlDatabase = Kysely<Tables>;
@@ -43,7 +43,7 @@ export async function openDatabase(path: string): Promise<SqlDatabase> {
   for (let turn = 1; ; turn += 1) {
     const { error } = await migratorOf(database).migrateToLatest();
     if (error === undefined) return database;
-    // Another process makes the same tables at this moment: it goes on with them, and they are there soon.
+    // Another process makes the same tables at this moment, and they are there soon.
     if (turn === MOST_TURNS || !(error instanceof Error) || !MADE_TWICE.test(error.message)) {
       await database.destroy();
       throw unusable(path, error);
@@ -91,16 +91,30 @@ type Synchronous = 'FULL' | 'NORMAL';
 function connect(path: string, synchronous: Synchronous): SqlDatabase {
   try {
     const connection = new Libsql(path);
+    // First of all: what follows may have to wait for a process that does the same.
+    connection.exec('PRAGMA busy_timeout = 5000');
     connection.exec('PRAGMA journal_mode = WAL');
     connection.exec(`PRAGMA synchronous = ${synchronous}`);
     connection.exec('PRAGMA foreign_keys = ON');
-    connection.exec('PRAGMA busy_timeout = 5000');
-    const database = new Kysely<Tables>({ dialect: new SqliteDialect({ database: writingAtOnce(connection) }) });
+    const database = new Kysely<Tables>({ dialect: new WholeSchemaDialect({ database: writingAtOnce(connection) }) });
     const version = connection.prepare('PRAGMA data_version');
     FOREIGN_WRITES.set(database, () => (version.get() as { readonly data_version: number }).data_version);
     return database;
   } catch (cause) {
     throw unusable(path, cause);
+  }
+}
+
+/** All migrations that are due are one transaction, which SQLite can do: a kill in between leaves none of them. */
+class WholeSchemaDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new WholeSchemaAdapter();
+  }
+}
+
+class WholeSchemaAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
   }
 }
 
