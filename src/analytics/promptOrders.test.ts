@@ -21,12 +21,12 @@ class Scripted extends Strategy.with({}) {
   override onBar(bar: Bar, ctx: Context): void {
     const { symbol } = bar;
     const shares = 1 + (bar.volume % 11) * 30;
-    const script = bar.volume % 40;
+    const script = bar.volume % 43;
     if (script < 6) ctx.enterLong(symbol, { reason: 'long', size: { shares } });
     else if (script < 12) ctx.enterShort(symbol, { reason: 'short', size: { shares } });
     else if (script < 24) ctx.exit(symbol, { reason: 'out' });
     else if (script < 27) ctx.target(symbol, { shares: shares - 150 }, { reason: 'target' });
-    else if (script < 35) this.doOtherwise(script, bar, shares, ctx);
+    else if (script < 38) this.doOtherwise(script, bar, shares, ctx);
     this.tell(bar, ctx);
     if (bar.volume % 4001 === 0) throw new Error('enough');
   }
@@ -67,6 +67,20 @@ class Scripted extends Strategy.with({}) {
         ctx.order.limit(symbol, 'buy', shares, close * 0.99, { reason: 'below' });
         ctx.enterLong(symbol, { reason: 'beside it', size: { shares } });
         break;
+      case 34:
+        ctx.enterLong(symbol, { reason: 'first', size: { shares } });
+        ctx.order.market(symbol, 'buy', shares, { reason: 'and beside it' });
+        break;
+      case 35:
+        ctx.enterLong(symbol, { reason: 'before a slip', size: { shares } });
+        expect(() => ctx.order.market(symbol, 'buy', Number.NaN, { reason: 'slip' })).toThrow();
+        ctx.exit(symbol, { reason: 'after it' });
+        break;
+      case 36:
+        ctx.enterLong(symbol, { reason: 'changed', size: { shares } });
+        ctx.order.replace('o-2', { shares });
+        ctx.order.market(symbol, 'sell', shares, { reason: 'and against it' });
+        break;
       default:
         ctx.exit(symbol, { reason: 'immediate', timeInForce: 'ioc' });
     }
@@ -84,6 +98,16 @@ class Silent extends Scripted {
 class Following extends Scripted {
   override onFill(fill: StrategyFill, ctx: Context): void {
     ctx.log(`filled ${fill.quantity} at ${fill.price}`);
+  }
+}
+
+/** Begins to follow its fills on the way. */
+class Late extends Scripted {
+  override onFill?: (fill: StrategyFill, ctx: Context) => void;
+
+  override onBar(bar: Bar, ctx: Context): void {
+    if (bar.volume % 53 === 0) this.onFill ??= (fill, { log }) => log(`filled ${fill.quantity} at ${fill.price}`);
+    super.onBar(bar, ctx);
   }
 }
 
@@ -183,6 +207,7 @@ describe('an order that the next bar fills whole', () => {
     [Scripted, 15],
     [Silent, 15],
     [Following, 3],
+    [Late, 5],
   ])('comes to the same as on its long way: %o', (strategy, numRuns) => {
     fc.assert(
       fc.property(bars, given, (rows, setup) => {

@@ -207,7 +207,10 @@ export interface KernelSink {
    * orders may come without texts (`Signal.number`, `Order.number`).
    */
   readonly ignoresOrders?: boolean;
-  /** Called in place of {@link onFill} where {@link ignoresOrders}; `order` is the number of the order. */
+  /**
+   * Called in place of {@link onFill} for those orders; `order` is the number of the order. Fills of all others come by
+   * {@link onFill}, and without this method those do too.
+   */
   onPromptFill?(fill: PromptFill, order: number): void;
   onSignal(signal: Signal, decision: RiskDecision, order: Order | undefined): void;
   /**

@@ -15,11 +15,11 @@ import { OrderRecord } from './OrderRecord.js';
 import { createRequest } from './orderLiterals.js';
 import type { StrategyInstance } from './StrategyInstance.js';
 
-/** Submits an order that waited. */
+/** Submits an order that waited, as the number in its client order id and what it does to risk are in `held`. */
 export type PromptSubmit = (
   request: OrderRequest,
   instance: StrategyInstance,
-  increasesRisk: boolean,
+  held: OrderRecord,
   price: Price,
 ) => void;
 
@@ -85,7 +85,7 @@ export class PromptOrders {
     const { instance, record } = this;
     if (!this.isHeld || instance === undefined) return;
     this.isHeld = false;
-    this.submitOrder(requestOf(record, instance), instance, record.increasesRisk, this.price);
+    this.submitOrder(requestOf(record, instance), instance, record, this.price);
   }
 
   /** Whether the order that waits is filled by a row, which is the next one. */

@@ -21,7 +21,7 @@ export class SinkSwitch implements KernelSink {
   }
 
   get ignoresOrders(): boolean {
-    return this.sink.ignoresOrders === true;
+    return this.sink.ignoresOrders === true && this.sink.onPromptFill !== undefined;
   }
 
   onSignal(signal: Signal, decision: RiskDecision, order: Order | undefined): void {

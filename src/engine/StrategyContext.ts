@@ -308,14 +308,17 @@ class StrategyOrderDesk implements OrderDesk {
     parts.backlog.catchUp();
     const timeInForce: TimeInForce = options.timeInForce ?? 'day';
     const { limitPrice, stopPrice, trail } = prices;
+    const symbolId = this.symbolId(symbol);
+    const quantity = quantityOf(shares);
+    // What cannot be an order takes no number: ids go on without a gap.
     instance.clientOrderCount += 1;
     return parts.orchestrator.direct({
       clientOrderId: instance.clientOrderIds.of(instance.clientOrderCount),
-      symbolId: this.symbolId(symbol),
+      symbolId,
       side,
       type: trail === undefined ? typeOf(limitPrice, stopPrice) : 'trailing_stop',
       timeInForce,
-      quantity: quantityOf(shares),
+      quantity,
       limitPrice,
       stopPrice,
       trail,

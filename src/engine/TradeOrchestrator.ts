@@ -308,7 +308,7 @@ export class TradeOrchestrator {
         else this.refuse(signal, 'QUANTITY_ZERO');
         return;
       }
-      const close = this.send(instance, slot, signal, held > 0 ? 'sell' : 'buy', Math.abs(held), true, !crosses);
+      const close = this.send(instance, signal, held > 0 ? 'sell' : 'buy', Math.abs(held), true, !crosses);
       if (!crosses || close === undefined) return;
       if (policy.reversal === 'afterClose') {
         this.wait(instance, slot, signal, close.id);
@@ -344,7 +344,7 @@ export class TradeOrchestrator {
     working?: OrderRecord,
   ): void {
     if (this.sizedAtFill && signal.target === undefined) {
-      this.send(instance, slot, signal, sign > 0 ? 'buy' : 'sell', 0, false);
+      this.send(instance, signal, sign > 0 ? 'buy' : 'sell', 0, false);
       return;
     }
     const delta = this.sizer.quantityOf(signal, instance.config.allocation, sign, held);
@@ -355,12 +355,11 @@ export class TradeOrchestrator {
     }
     const side = delta === 0 ? (sign > 0 ? 'buy' : 'sell') : delta > 0 ? 'buy' : 'sell';
     const reduces = held !== 0 && delta !== 0 && held > 0 !== delta > 0;
-    this.send(instance, slot, signal, side, Math.abs(delta), reduces);
+    this.send(instance, signal, side, Math.abs(delta), reduces);
   }
 
   private send(
     instance: StrategyInstance,
-    slot: number,
     signal: Signal,
     side: Side,
     quantity: Quantity,
@@ -398,7 +397,8 @@ export class TradeOrchestrator {
     const shares = atFill ? 0 : decision.quantity;
     const { timeInForce } = signal;
     const mayBePrompt = mayWait && group === undefined && timeStop === 0 && isPrompt(type, timeInForce, shares);
-    if (mayBePrompt && this.prompt.isOpen && this.parts.manager.openCount === 0) {
+    // A strategy may begin to follow its orders while it runs.
+    if (mayBePrompt && this.prompt.isOpen && this.parts.manager.openCount === 0 && !instance.isFollowing) {
       sink.onSignal(signal, decision, this.prompt.hold(signal, instance, side, shares, !closes, input.lastPrice));
       return undefined;
     }
@@ -422,34 +422,35 @@ export class TradeOrchestrator {
       sink.onSignal(signal, decision, held);
       return undefined;
     }
-    const order = this.recordOf(request, instance, slot, !closes, group);
+    const order = this.recordOf(request, instance, instance.clientOrderCount, !closes, group);
     order.timeStop = timeStop;
     sink.onSignal(signal, decision, order);
     this.parts.manager.submit(approved(order), input.lastPrice, clock.now, undefined);
     return order;
   }
 
-  /** The order of an instance's newest client order id; a new one works for its slot. */
+  /** An order of an instance, whose client order id ends in a number; it works for its slot from now on. */
   private recordOf(
     request: OrderRequest,
     instance: StrategyInstance,
-    slot: number,
+    clientOrderNumber: number,
     increasesRisk: boolean,
     group: GroupTerms | undefined,
   ): OrderRecord {
     const order = this.parts.manager.create(request, this.parts.clock.now, group);
-    order.clientOrderNumber = instance.clientOrderCount;
+    order.clientOrderNumber = clientOrderNumber;
     order.clientOrderPrefix = instance.clientOrderIds.prefix;
     order.increasesRisk = increasesRisk;
+    const slot = instance.slotOf[request.symbolId] ?? 0;
     if (increasesRisk) instance.entry[slot] = order;
     else instance.exit[slot] = order;
     return order;
   }
 
   /** Submits a prompt order after all: it is as if it never waited. */
-  private submitPrompt(request: OrderRequest, instance: StrategyInstance, increasesRisk: boolean, price: Price): void {
-    const slot = instance.slotOf[request.symbolId] ?? 0;
-    const order = this.recordOf(request, instance, slot, increasesRisk, undefined);
+  private submitPrompt(request: OrderRequest, instance: StrategyInstance, held: OrderRecord, price: Price): void {
+    const { clientOrderNumber, increasesRisk } = held;
+    const order = this.recordOf(request, instance, clientOrderNumber, increasesRisk, undefined);
     this.parts.manager.submit(approved(order), price, this.parts.clock.now, undefined);
   }
 

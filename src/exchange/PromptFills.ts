@@ -60,6 +60,8 @@ export class PromptFills implements PromptVenue {
   /** The order that was judged last, and the one that it works as, which is used again for each. */
   private order: Order | undefined = undefined;
   private working: WorkingOrder | undefined = undefined;
+  /** Whether the row that was judged last fills that order. */
+  private isJudged = false;
 
   constructor(parts: PromptParts, latency: LatencyModel, moveTo: (time: Micros) => void, countRow: () => number) {
     const { preset } = parts;
@@ -73,6 +75,7 @@ export class PromptFills implements PromptVenue {
   judge(order: Order, now: Micros, table: BarTable, row: number): boolean {
     const { book, session, watch } = this.parts;
     const symbol = book.symbols[order.symbolId];
+    this.isJudged = false;
     if (!this.isOffered || symbol === undefined || !isPlain(symbol) || !watch.isFree(symbol)) return false;
     this.moveTo(now);
     // All of the row is read at once: its columns lie far apart, and the memory answers several as fast as one.
@@ -95,13 +98,15 @@ export class PromptFills implements PromptVenue {
     const measure = symbol.volume >= 0 ? symbol.volume : volume;
     const isWhole = this.isAccepted(working, symbol, now) && this.isFilledWhole(working, symbol, open, measure, start);
     account.addReserve(-working.reserve);
+    this.isJudged = isWhole;
     return isWhole;
   }
 
   fill(table: BarTable, row: number): PromptFill {
     const { book, watch, fills, bars, reports } = this.parts;
     const { working, decision } = this;
-    assert(working !== undefined, 'a prompt order was judged before it is filled');
+    assert(working !== undefined && this.isJudged, 'a prompt order was judged before it is filled');
+    this.isJudged = false;
     this.useClientOrderId();
     const { account, quantity } = working;
     const symbol = book.symbol(working.symbolId);
