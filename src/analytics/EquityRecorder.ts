@@ -43,6 +43,7 @@ export class BarEquityRecorder implements EquityRecorder {
   private readonly trace: EquityTrace;
   /** Micro-dollars. */
   private readonly money: Float64Array;
+  private known: DollarCloses | undefined;
 
   /** Whether a table is of that kind. */
   static suits(table: BarTable, symbolCount: number): boolean {
@@ -86,13 +87,25 @@ export class BarEquityRecorder implements EquityRecorder {
   }
 
   private get dollars(): DollarCloses {
+    this.known ??= this.dollarCloses();
+    return this.known;
+  }
+
+  private dollarCloses(): DollarCloses {
     const { table, priceScale } = this;
     const known = DOLLARS.get(table.close);
-    if (known?.priceScale === priceScale && known.closes.length >= table.length) return known;
+    if (known?.priceScale === priceScale && holds(known.closes, table, priceScale)) return known;
     const dollars = { priceScale, closes: divided(table.close, table.length, priceScale), returns: undefined };
     DOLLARS.set(table.close, dollars);
     return dollars;
   }
+}
+
+/** Whether closes are still what their column says: somebody may have written other prices into it. */
+function holds(closes: Float64Array, { close, length }: BarTable, priceScale: number): boolean {
+  if (closes.length !== length) return false;
+  for (let row = 0; row < length; row += 1) if (closes[row] !== (close[row] ?? 0) / priceScale) return false;
+  return true;
 }
 
 /** The first values of a column as parts of `unit`. */

@@ -16,6 +16,15 @@ import { Backtester, startOf } from './Backtester.js';
 
 const CENT = RAW_PRICE_SCALE / 100;
 
+/** What a call is refused with. */
+function slipOf(call: () => unknown): string {
+  try {
+    return `went on with ${String(call())}`;
+  } catch (error) {
+    return String(error);
+  }
+}
+
 /** Does something else on most bars, decided by the volume, so that the data are the script. */
 class Scripted extends Strategy.with({}) {
   override onBar(bar: Bar, ctx: Context): void {
@@ -73,7 +82,7 @@ class Scripted extends Strategy.with({}) {
         break;
       case 35:
         ctx.enterLong(symbol, { reason: 'before a slip', size: { shares } });
-        expect(() => ctx.order.market(symbol, 'buy', Number.NaN, { reason: 'slip' })).toThrow();
+        ctx.log(slipOf(() => ctx.order.market(symbol, 'buy', Number.NaN, { reason: 'slip' })));
         ctx.exit(symbol, { reason: 'after it' });
         break;
       case 36:
@@ -106,7 +115,7 @@ class Late extends Scripted {
   override onFill?: (fill: StrategyFill, ctx: Context) => void;
 
   override onBar(bar: Bar, ctx: Context): void {
-    if (bar.volume % 53 === 0) this.onFill ??= (fill, { log }) => log(`filled ${fill.quantity} at ${fill.price}`);
+    if (bar.volume % 53 === 0) this.onFill ??= (fill, own) => own.log(`filled ${fill.quantity} at ${fill.price}`);
     super.onBar(bar, ctx);
   }
 }

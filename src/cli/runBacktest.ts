@@ -10,7 +10,7 @@ import type { HistoricalCache } from '../cache/historicalCache.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { HistoryStore } from '../domain/ports.js';
-import type { RunRecord } from '../domain/runs.js';
+import type { RunRecord, RunReport } from '../domain/runs.js';
 import { RunArchive } from '../host/RunArchive.js';
 import { afterWaitingInput, systemClock } from '../utils/clock.js';
 import { renderBacktest } from './backtestReport.js';
@@ -24,7 +24,7 @@ import { CommandFailed } from './CommandFailed.js';
 import type { BacktestFlags } from './commands/backtest.js';
 import { countBacktest, trialsDocument, trialsText } from './countedRun.js';
 import { KeptRun } from './KeptRun.js';
-import type { RunProgress } from './KeptRun.js';
+import type { KeptRunParts, RunProgress } from './KeptRun.js';
 import { withActions, withMarketHistory } from './marketHistory.js';
 import { planRun } from './plannedBacktest.js';
 import type { PlannedRun } from './plannedBacktest.js';
@@ -84,8 +84,8 @@ export async function runBacktest(
     const report = { strategy: title, strategyHash: hashes.join(' '), from, to, result, scenarios, warnings, trials };
     if (files.length > 0 || (kept !== undefined && isQuicklyReported(result))) {
       const made = { html: generateReport(report), json: `${JSON.stringify(reportDocument(report))}\n` };
-      await kept?.archive.keepReport(kept.number, made);
       await writeReports(files, made);
+      warnings.push(...(await keepReport(kept, made)));
     }
     const { terminal } = context;
     if (flags.json === true) {
@@ -108,6 +108,17 @@ export async function runBacktest(
 /** Whether its report takes a second at most, so that it is kept although nobody asked for one. */
 function isQuicklyReported({ run: { fillCount, eventCount } }: HistoryBacktestRun): boolean {
   return fillCount <= QUICK_FILLS && eventCount <= QUICK_EVENTS;
+}
+
+/** Keeps the report with its run; one that cannot be kept is a warning beside the result. Gives the warnings. */
+async function keepReport(kept: KeptRunParts['kept'], made: RunReport): Promise<readonly string[]> {
+  try {
+    await kept?.archive.keepReport(kept.number, made);
+    return [];
+  } catch (error) {
+    if (!(error instanceof PapertapeError)) throw error;
+    return [error.message];
+  }
 }
 
 /** Throws `RUN_CANCELLED` where somebody has asked to stop by now. */

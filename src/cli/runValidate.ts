@@ -29,7 +29,8 @@ import type { ValidateFlags } from './commands/validate.js';
 import { damageWarning } from './countedRun.js';
 import { remainingTime } from './eta.js';
 import { renderJudgement } from './judgementText.js';
-import { keepAnalysis, numbersOf } from './keepAnalysis.js';
+import { keepAnalysis, keepingText, NOT_KEPT, numbersOf } from './keepAnalysis.js';
+import type { Keeping } from './keepAnalysis.js';
 import { earlierLooks, openHoldout } from './openHoldout.js';
 import { startProgress } from './progress.js';
 import { prepareReports, writeReports } from './reportFile.js';
@@ -91,23 +92,22 @@ export async function runValidate(wanted: string, flags: ValidateFlags, context:
     html: validationReport(judged),
     json: `${JSON.stringify(validationDocument(judged))}\n`,
   };
-  const number = flags.store === false ? undefined : await keep(judged, { dataDir, flags, report });
   await writeReports(files, report);
+  const kept = flags.store === false ? NOT_KEPT : await keep(judged, { dataDir, flags, report });
   const { terminal } = context;
   if (flags.json === true) {
-    terminal.out(`${JSON.stringify({ run: number ?? null, ...judgementDocument(judged) }, null, 2)}\n`);
+    terminal.out(`${JSON.stringify({ run: kept.number ?? null, ...judgementDocument(judged) }, null, 2)}\n`);
     return;
   }
   terminal.out(renderJudgement(judged, terminal.colours, terminal.columns));
-  const told = number === undefined ? 'not kept' : `number ${number}; "papertape runs show ${number}" tells it again`;
   const written = files.map(({ path }, index): readonly [string, string] => [index === 0 ? 'Report' : '', path]);
-  terminal.out(renderFacts([['Run', told], ...written], terminal.colours));
+  terminal.out(renderFacts([['Run', keepingText(kept)], ...written], terminal.colours));
 }
 
 function keep(
   judged: JudgedSearch,
   { dataDir, flags, report }: { readonly dataDir: string; readonly flags: ValidateFlags; readonly report: RunReport },
-): Promise<number> {
+): Promise<Keeping> {
   const { search, best, warnings } = judged;
   const { strategy, symbols, from, to, dataHash } = search.backtest;
   const lines = judgementLines(judged);

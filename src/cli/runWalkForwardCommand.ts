@@ -19,7 +19,8 @@ import { systemClock } from '../utils/clock.js';
 import type { CommandContext } from './CommandContext.js';
 import type { WalkForwardFlags } from './commands/walkForward.js';
 import { remainingTime } from './eta.js';
-import { keepAnalysis, numbersOf } from './keepAnalysis.js';
+import { keepAnalysis, keepingText, NOT_KEPT, numbersOf } from './keepAnalysis.js';
+import type { Keeping } from './keepAnalysis.js';
 import { checkRange } from './options.js';
 import { requestSearch, withSearch } from './preparedSearch.js';
 import type { PreparedSearch } from './preparedSearch.js';
@@ -60,16 +61,16 @@ export async function runWalkForwardCommand(
   });
   const facts = walkForwardFacts(walked, flags);
   const report = reportOf(name, walked, flags, facts);
-  const number = flags.store === false ? undefined : await keep(walked, flags, report);
   await writeReports(files, report);
+  const kept = flags.store === false ? NOT_KEPT : await keep(walked, flags, report);
   const { terminal } = context;
   if (flags.json === true) {
-    const document = { run: number ?? null, ...walkForwardDocument(walked, flags) };
+    const document = { run: kept.number ?? null, ...walkForwardDocument(walked, flags) };
     terminal.out(`${JSON.stringify(document, null, 2)}\n`);
     return;
   }
   const written: readonly (readonly [string, string])[] = [
-    ['Run', number === undefined ? 'not kept' : `number ${number}; "papertape runs show ${number}" tells it again`],
+    ['Run', keepingText(kept)],
     ...files.map(({ path }, index) => [index === 0 ? 'Report' : '', path] as const),
   ];
   terminal.out(renderWalkForward(walked, [...facts, ...written], terminal));
@@ -94,7 +95,7 @@ function reportOf(
   };
 }
 
-function keep(walked: Walked, flags: WalkForwardFlags, report: RunReport): Promise<number> {
+function keep(walked: Walked, flags: WalkForwardFlags, report: RunReport): Promise<Keeping> {
   const { request, prepared, steps, stitched, warnings } = walked;
   const gained = steps.filter(({ test }) => (test?.statistics.totalReturn ?? 0) > 0).length;
   return keepAnalysis({

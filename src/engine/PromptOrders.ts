@@ -16,12 +16,7 @@ import { createRequest } from './orderLiterals.js';
 import type { StrategyInstance } from './StrategyInstance.js';
 
 /** Submits an order that waited, as the number in its client order id and what it does to risk are in `held`. */
-export type PromptSubmit = (
-  request: OrderRequest,
-  instance: StrategyInstance,
-  held: OrderRecord,
-  price: Price,
-) => void;
+export type PromptSubmit = (request: OrderRequest, instance: StrategyInstance, held: OrderRecord, price: Price) => void;
 
 /** See the module header. */
 export class PromptOrders {

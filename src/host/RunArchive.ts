@@ -90,15 +90,21 @@ export class RunArchive implements KeptRuns {
     await this.#store.end(number, state, result, this.#clock.now());
   }
 
-  /** Keeps the report of a run. */
+  /** Keeps the report of a run. Throws `FILE_UNWRITABLE`. */
   keepReport(number: number, report: RunReport): Promise<void> {
     return writeRunReport(this.#folderOf(number), report);
   }
 
-  /** Keeps an analysis that is done, with its report, and gives its number. */
+  /** Keeps an analysis that is done, with its report, and gives its number. Throws what {@link keepReport} does. */
   async keepAnalysis(kind: AnalysisKind, run: NewRun, analysis: AnalysisResult, report: RunReport): Promise<number> {
     const number = await this.#store.add(kind, run, analysis, this.#clock.now());
-    await this.keepReport(number, report);
+    try {
+      await this.keepReport(number, report);
+    } catch (error) {
+      // It is kept whole or not at all.
+      await this.#store.remove(number);
+      throw error;
+    }
     return number;
   }
 

@@ -190,7 +190,8 @@ export class SessionWorker {
     this.#steppedMs = this.#parts.clock.monotonicMs();
     session.step(requests.length > 0);
     this.#execute(requests);
-    if (this.#stopped) return;
+    // A group that failed has left the step for the next one: until then nothing of it is told.
+    if (this.#stopped || (!session.durable && !session.halted)) return;
     const hasEnded = session.ended && !this.#endTold;
     this.#answerDurable();
     this.#telling.sample();

@@ -148,6 +148,21 @@ describe('a search from the command line', () => {
     expect(await json(['runs', 'rm', walk])).toEqual({ removed: [Number(walk)] });
   });
 
+  it('is told also where it cannot be kept, and then is not in the list', async () => {
+    const { runs, total } = await json<{ runs: readonly { number: number }[]; total: number }>(['runs', 'ls']);
+    // In the way of the folders of the next ones.
+    const last = runs[0]?.number ?? 0;
+    const inTheWay = [1, 2, 3].map((more) => join(cwd, '.papertape', 'runs', String(last + more)));
+    for (const path of inTheWay) writeFileSync(path, '');
+    const args = ['validate', found.search, '--runs', '0', '--draws', '100', '--report', 'unkept.html'];
+    const run = await runPapertape(args, { cwd });
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toMatch(/not kept: The report cannot be kept/);
+    expect(readFileSync(join(cwd, 'unkept.html'), 'utf8')).toContain('Histories that nobody chose by');
+    expect(await json<{ total: number }>(['runs', 'ls'])).toMatchObject({ total });
+    for (const path of inTheWay) rmSync(path);
+  });
+
   it('keeps nothing where nobody wants it', async () => {
     const before = await json<{ total: number }>(['runs', 'ls']);
     const judged = await json<{ run: number | null }>(['validate', '--runs', '0', '--draws', '100', '--no-store']);

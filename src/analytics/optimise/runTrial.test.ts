@@ -117,6 +117,18 @@ describe('runTrial', () => {
     expect(equityWith(costly, 5)).toBeLessThan(equityWith(costly));
   });
 
+  it('looks at prices that somebody has written into the columns since', () => {
+    const own = dailyWalk('2012-01-03', '2013-12-31', 5);
+    const run = (): TrialOutcome => outcomeOf(runTrial({ ...data, market: batchOf(own) }, trial()));
+    const before = run().statistics.buyAndHoldReturn;
+    for (const column of [own.open, own.high, own.low, own.close]) column.subarray(0, own.length).reverse();
+    const after = run().statistics.buyAndHoldReturn;
+    expect(after).not.toBeCloseTo(before, 3);
+    const fresh = { ...own, close: own.close.slice() };
+    const anew = outcomeOf(runTrial({ ...data, market: batchOf(fresh) }, trial()));
+    expect(run().statistics).toEqual(anew.statistics);
+  });
+
   it('leaves the data as they were', () => {
     const [table] = data.market.tables;
     const before = (table as BarTable).close.slice();

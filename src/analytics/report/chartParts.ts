@@ -28,8 +28,8 @@ export function extent(values: Float64Array): readonly number[] {
   let low = Infinity;
   let high = -Infinity;
   for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
+    if (value < low && value !== -Infinity) low = value;
+    if (value > high && value !== Infinity) high = value;
   }
   return low > high ? [] : [low, high];
 }

@@ -59,6 +59,21 @@ describe('countTrials', () => {
     });
   });
 
+  it('is not swayed by shorter records of the same configurations', () => {
+    const data = stretch('2013-01-02', '2013-12-31');
+    const whole = trials(
+      data,
+      ['a', 'b', 'c'].map((key, place) => ({ key, sharpe: place / 10, days: 250 })),
+    );
+    const walk = trials(
+      data,
+      ['a', 'b', 'c'].map((key) => ({ key, sharpe: 0.01, days: 60 })),
+      60,
+    );
+    const { scoreVariance } = countTrials([whole], data);
+    expect(countTrials([whole, walk], data)).toEqual({ trials: 3, runs: 63, scoreVariance });
+  });
+
   it('does not let runs of a few days take the worth from a long one', () => {
     const random = new SeededRandom(7);
     const noise = (days: number) => Float64Array.from({ length: days }, () => random.normal() / 100);

@@ -40,24 +40,32 @@ export function trialKey(
   return hash.digest('hex').slice(0, KEY_DIGITS);
 }
 
-/** Counts what was tried on data that overlap with these. */
+/**
+ * Counts what was tried on data that overlap with these. A configuration has the score of the longest record of it:
+ * runs over parts of the data, as a walk makes them, change nothing about a whole one.
+ */
 export function countTrials(records: readonly LedgerRecord[], data: DataStretch): TrialCount {
-  const scores = new Map<string, number | null>();
+  const longest = new Map<string, Omit<LedgerTrial, 'key'>>();
   let runs = 0;
   for (const record of records) {
     if (record.kind !== 'trials' || !overlaps(record.data, data)) continue;
     runs += record.runs;
     for (const trial of record.trials) {
-      const score = scoreOf(trial);
-      if (score !== null || !scores.has(trial.key)) scores.set(trial.key, score);
+      const known = longest.get(trial.key);
+      if (known === undefined || daysOf(trial) >= daysOf(known)) longest.set(trial.key, trial);
     }
   }
-  return { trials: scores.size, runs, scoreVariance: varianceOf([...scores.values()]) };
+  return { trials: longest.size, runs, scoreVariance: varianceOf([...longest.values()].map(scoreOf)) };
 }
 
 /** A ratio that is known with the length of its record; what a short one shows says less. */
 function scoreOf({ sharpe, days }: Omit<LedgerTrial, 'key'>): number | null {
   return sharpe === null || days === undefined ? null : sharpe * Math.sqrt(days);
+}
+
+/** Days that tell something of a configuration. */
+function daysOf(trial: Omit<LedgerTrial, 'key'>): number {
+  return scoreOf(trial) === null ? 0 : (trial.days ?? 0);
 }
 
 function varianceOf(scores: readonly (number | null)[]): number | undefined {
