@@ -7,6 +7,7 @@ import type { Order } from '../domain/order.js';
 import type { PromptFill } from '../domain/promptFill.js';
 import { FEED_COVERAGES } from '../domain/receipt.js';
 import type { FillBasis, Receipt } from '../domain/receipt.js';
+import { idNumber } from '../utils/idNumber.js';
 import { NumberRows } from '../utils/NumberRows.js';
 import { placeIn } from '../utils/placeIn.js';
 import { SharedRows } from '../utils/SharedRows.js';
@@ -68,8 +69,8 @@ export class FillLog {
     this.#writeModels(receipt);
     const at = this.#fills.next();
     const row = this.#fills.block;
-    row[at] = numberIn(fill.id);
-    row[at + 1] = order.number ?? numberIn(fill.orderId);
+    row[at] = idNumber(fill.id);
+    row[at + 1] = order.number ?? idNumber(fill.orderId);
     row[at + 2] = fill.price;
     row[at + 3] = fill.time;
     row[at + 6] = feesEnd;
@@ -111,7 +112,7 @@ export class FillLog {
   addPrompt(fill: PromptFill, order: number): void {
     const { receipt } = fill;
     const { row: shared } = this.#shared;
-    // Fees that are only on sales are rare beside a commission, and two kinds cannot be told apart by their sum.
+    // Cash and cost tell the sum of the fees: which kinds they are of only if there is but a commission.
     const isDerived = fill.secFee === 0 && fill.tafFee === 0;
     const first = isDerived ? fill.cash : this.#lines.feesEnd;
     const second = isDerived ? fill.position : this.#lines.entriesEnd;
@@ -337,11 +338,4 @@ function hasSameTexts(one: Receipt, other: Receipt): boolean {
   const isSameFeed = one.feed === other.feed && one.feedDelay === other.feedDelay && one.coverage === other.coverage;
   const isSameRun = isSameFeed && one.preset === other.preset && one.models === other.models;
   return isSameRun && one.basis === other.basis && one.rule === other.rule && one.notes === other.notes;
-}
-
-/** The number in an id such as `f-12`. Digits by hand: this runs for every fill. */
-function numberIn(id: string): number {
-  let value = 0;
-  for (let i = 2; i < id.length; i += 1) value = value * 10 + (id.charCodeAt(i) - 48);
-  return value;
 }

@@ -6,6 +6,7 @@ import { RISK_CHECKS } from '../domain/risk.js';
 import type { RiskDecision } from '../domain/risk.js';
 import { SIGNAL_INTENTS } from '../domain/signal.js';
 import type { Signal, SignalTarget } from '../domain/signal.js';
+import { idNumber } from '../utils/idNumber.js';
 import { NumberRows } from '../utils/NumberRows.js';
 import { placeIn } from '../utils/placeIn.js';
 import { SharedRows } from '../utils/SharedRows.js';
@@ -83,9 +84,9 @@ export class SignalLog {
     const { measured } = decision;
     const at = this.#rows.next();
     const row = this.#rows.block;
-    row[at] = signal.number ?? numberIn(signal.id);
+    row[at] = signal.number ?? idNumber(signal.id);
     row[at + 1] = signal.time;
-    row[at + 2] = order === undefined ? 0 : (order.number ?? numberIn(order.id));
+    row[at + 2] = order === undefined ? 0 : (order.number ?? idNumber(order.id));
     row[at + 3] = this.#shared.place();
     row[at + 4] = this.#rareOf(signal, measured);
     row[at + 5] = decision.limits[BUYING_POWER] ?? 0;
@@ -208,11 +209,4 @@ function reasonOf(text: string): DenialReason | undefined {
 
 function isReason(text: string): text is DenialReason {
   return Object.hasOwn(DENIAL_REASONS, text);
-}
-
-/** The number in an id such as `s-12`. */
-function numberIn(id: string): number {
-  let value = 0;
-  for (let i = 2; i < id.length; i += 1) value = value * 10 + (id.charCodeAt(i) - 48);
-  return value;
 }

@@ -15,7 +15,7 @@ export type SignalTarget =
 
 /** A strategy's wish. Immutable. */
 export interface Signal {
-  /** `s-` and a number, unique per session. */
+  /** `s-` and a number, unique per session; empty where {@link number} stands for it. */
   readonly id: string;
   /** The number in its id, of a signal that is told of in numbers alone: its id is empty. Never part of a record. */
   readonly number?: number;

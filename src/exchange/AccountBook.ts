@@ -1,9 +1,9 @@
 /**
  * One account's books: totals of every ledger account, positions by lots, and what open orders reserve.
  *
- * Only {@link AccountBook.post} changes money and positions, and only by entry sets that sum to zero. Without rules
- * of its own an account's buying power is cash-style: long and short positions and opening orders are covered in
- * full, so buying power = equity − gross position value − reserve, never below 0.
+ * Only {@link AccountBook.post} and {@link AccountBook.postFill} change money and positions, and only by amounts that
+ * sum to zero. Without rules of its own an account's buying power is cash-style: long and short positions and opening
+ * orders are covered in full, so buying power = equity − gross position value − reserve, never below 0.
  */
 import type { AccountPosition, AccountView } from '../domain/account.js';
 import type { LedgerEntry } from '../domain/ledger.js';
