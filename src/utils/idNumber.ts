@@ -1,3 +1,5 @@
+/** Numbers in ids. */
+
 /**
  * The number in an id such as `o-12`: those of orders, fills and signals are a letter, a hyphen and a number. Digit by
  * digit, because this runs for every fill.
