@@ -28,8 +28,8 @@ export function crossValidationSection({ search, best, judgement }: JudgedSearch
         Combinatorial purged cross-validation: in each of ${plural(splits, 'split')} the trial that was best in training
         is taken for the days of the test, and the tests are joined to ${plural(paths.paths, 'path')} through the whole
         range. Sharpe ratios of the paths: ${formatRatio(yearlySharpe(lowest))} the lowest,
-        ${formatRatio(yearlySharpe(median))} in the middle. ${plural(paths.purgedDays, 'day')} are purged on each side
-        of a test; ${formatPercent(paths.keptShare)} of the training days are left.
+        ${formatRatio(yearlySharpe(median))} in the middle. With ${plural(paths.purgedDays, 'day')} purged on each side
+        of a test, ${formatPercent(paths.keptShare)} of the training days are left.
       </p>
       ${coursesFigure({
         time,
