@@ -32,6 +32,11 @@ export async function writeReports(files: readonly PreparedReport[], report: Run
   for (const file of files) await file.write(() => report[file.format]);
 }
 
+/** Where reports went, for a list of facts; the first one says what they are. */
+export function reportFacts(files: readonly PreparedReport[]): readonly (readonly [name: string, value: string])[] {
+  return files.map(({ path }, index) => [index === 0 ? 'Report' : '', path]);
+}
+
 /** What a report can be written as, by the extension of its file. */
 export type ReportFormat = 'html' | 'json';
 

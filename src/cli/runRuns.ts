@@ -11,7 +11,7 @@ import { shortHash } from './backtestSummary.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import type { ListRunsFlags, RunsFlags, ShowRunFlags } from './commands/runs.js';
-import { prepareReports } from './reportFile.js';
+import { prepareReports, reportFacts } from './reportFile.js';
 import type { PreparedReport } from './reportFile.js';
 import { renderFacts, renderTable } from './table.js';
 
@@ -51,8 +51,7 @@ export async function showRun(name: string, flags: ShowRunFlags, context: Comman
       terminal.out(`${JSON.stringify(document, null, 2)}\n`);
       return;
     }
-    const written = files.map(({ path }, index): readonly [string, string] => [index === 0 ? 'Report' : '', path]);
-    terminal.out(`\n${renderFacts([...factsOf(run, standing), ...written], terminal.colours)}`);
+    terminal.out(`\n${renderFacts([...factsOf(run, standing), ...reportFacts(files)], terminal.colours)}`);
     if (run.analysis !== undefined) {
       const { columns, rows } = run.analysis.table;
       terminal.out(`\n${renderTable(columns, rows, terminal.colours)}`);

@@ -33,7 +33,7 @@ import { keepAnalysis, keepingText, NOT_KEPT, numbersOf } from './keepAnalysis.j
 import type { Keeping } from './keepAnalysis.js';
 import { earlierLooks, openHoldout } from './openHoldout.js';
 import { startProgress } from './progress.js';
-import { prepareReports, writeReports } from './reportFile.js';
+import { prepareReports, reportFacts, writeReports } from './reportFile.js';
 import { loadSearched } from './searchedMarket.js';
 import { renderFacts } from './table.js';
 
@@ -100,8 +100,7 @@ export async function runValidate(wanted: string, flags: ValidateFlags, context:
     return;
   }
   terminal.out(renderJudgement(judged, terminal.colours, terminal.columns));
-  const written = files.map(({ path }, index): readonly [string, string] => [index === 0 ? 'Report' : '', path]);
-  terminal.out(renderFacts([['Run', keepingText(kept)], ...written], terminal.colours));
+  terminal.out(renderFacts([['Run', keepingText(kept)], ...reportFacts(files)], terminal.colours));
 }
 
 function keep(

@@ -11,7 +11,7 @@ import type { WalkForwardStep } from '../analytics/optimise/walkForward.js';
 import { walkForwardReport } from '../analytics/optimise/WalkForwardReport.js';
 import { countTrials } from '../analytics/validation/trialCount.js';
 import { PapertapeError } from '../domain/errors.js';
-import type { RunReport } from '../domain/runs.js';
+import type { AnalysisResult, RunReport } from '../domain/runs.js';
 import { DOLLAR } from '../domain/units.js';
 import { presetOf } from '../exchange/presets.js';
 import { INSTALLATION } from '../host/installation.js';
@@ -25,7 +25,7 @@ import { checkRange } from './options.js';
 import { requestSearch, withSearch } from './preparedSearch.js';
 import type { PreparedSearch } from './preparedSearch.js';
 import { startProgress } from './progress.js';
-import { prepareReports, writeReports } from './reportFile.js';
+import { prepareReports, reportFacts, writeReports } from './reportFile.js';
 import type { Terminal } from './terminal.js';
 import { renderWalkForward, stepsTable, walkForwardDocument, walkForwardFacts } from './walkForwardText.js';
 import type { Walked } from './walkForwardText.js';
@@ -62,18 +62,14 @@ export async function runWalkForwardCommand(
   const facts = walkForwardFacts(walked, flags);
   const report = reportOf(name, walked, flags, facts);
   await writeReports(files, report);
-  const kept = flags.store === false ? NOT_KEPT : await keep(walked, flags, report);
+  const kept = flags.store === false ? NOT_KEPT : await keep(walked, flags, { report, facts });
   const { terminal } = context;
   if (flags.json === true) {
     const document = { run: kept.number ?? null, ...walkForwardDocument(walked, flags) };
     terminal.out(`${JSON.stringify(document, null, 2)}\n`);
     return;
   }
-  const written: readonly (readonly [string, string])[] = [
-    ['Run', keepingText(kept)],
-    ...files.map(({ path }, index) => [index === 0 ? 'Report' : '', path] as const),
-  ];
-  terminal.out(renderWalkForward(walked, [...facts, ...written], terminal));
+  terminal.out(renderWalkForward(walked, [...facts, ['Run', keepingText(kept)], ...reportFacts(files)], terminal));
 }
 
 function reportOf(
@@ -95,7 +91,11 @@ function reportOf(
   };
 }
 
-function keep(walked: Walked, flags: WalkForwardFlags, report: RunReport): Promise<Keeping> {
+function keep(
+  walked: Walked,
+  flags: WalkForwardFlags,
+  { report, facts }: { readonly report: RunReport; readonly facts: AnalysisResult['facts'] },
+): Promise<Keeping> {
   const { request, prepared, steps, stitched, warnings } = walked;
   const gained = steps.filter(({ test }) => (test?.statistics.totalReturn ?? 0) > 0).length;
   return keepAnalysis({
@@ -115,7 +115,7 @@ function keep(walked: Walked, flags: WalkForwardFlags, report: RunReport): Promi
       seed: prepared.plan.seed,
       statistics: numbersOf(finiteFigures(stitched.statistics)),
       verdict: `${gained} of ${steps.length} steps gained`,
-      facts: walkForwardFacts(walked, flags),
+      facts,
       table: stepsTable(prepared.plan, steps),
       warnings,
     },

@@ -20,6 +20,7 @@ export function addReportOptions(command: Command): Command {
     );
 }
 
-function addReport(text: string, earlier: readonly string[] | undefined): readonly string[] {
+/** Gathers the names of a `--report` that may be repeated. */
+export function addReport(text: string, earlier: readonly string[] | undefined): readonly string[] {
   return [...(earlier ?? []), text];
 }

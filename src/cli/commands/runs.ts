@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { CommandContext } from '../CommandContext.js';
 import { readWhole } from '../options.js';
+import { addReport } from './reportOptions.js';
 
 /** Flags of `runs` and `compare`. */
 export interface RunsFlags {
@@ -41,7 +42,7 @@ export function runsCommand(context: CommandContext): Command {
     .option(
       '--report <file>',
       'write the report that was kept, as a page (run.html) or as JSON (run.json); repeat it for both',
-      (text: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), text],
+      addReport,
     )
     .action(async (run: string, flags: ShowRunFlags) => {
       const { showRun } = await import('../runRuns.js');
