@@ -336,16 +336,21 @@ export class PositionTracker {
 
   /** The sub-book of an owner, made when it is first asked for. */
   bookOf(owner: string, symbolId: number): SubBook {
-    let books = owner === this.lastOwner ? this.lastBooks : this.books.get(owner);
+    const books = owner === this.lastOwner ? this.lastBooks : undefined;
+    const book = (books ?? this.booksOf(owner))[symbolId];
+    if (book === undefined) throw new RangeError(`the session has no symbol ${symbolId}`);
+    return book;
+  }
+
+  private booksOf(owner: string): readonly SubBook[] {
+    let books = this.books.get(owner);
     if (books === undefined) {
       books = Array.from({ length: this.quantities.length }, (_, id) => new SubBook(owner, id, this.priceScale));
       this.books.set(owner, books);
     }
     this.lastOwner = owner;
     this.lastBooks = books;
-    const book = books[symbolId];
-    if (book === undefined) throw new RangeError(`the session has no symbol ${symbolId}`);
-    return book;
+    return books;
   }
 
   /** The position of one owner in one symbol; quantity 0 when flat. */

@@ -89,15 +89,17 @@ export class StrategyContext implements Context {
   }
 
   position(symbol: string): StrategyPosition {
-    const { backlog, tracker } = this.parts;
-    if (backlog.isOpen) backlog.mark();
-    const position = tracker.positionOf(this.instance.id, this.symbolId(symbol));
+    const { backlog, tracker, priceScale } = this.parts;
+    const symbolId = this.symbolId(symbol);
+    const book = tracker.bookOf(this.instance.id, symbolId);
+    // No mark matters to what is not held.
+    if (book.quantity !== 0 && backlog.isOpen) backlog.mark();
     return {
       symbol,
-      quantity: position.quantity / SHARE,
-      averagePrice: position.averagePrice / this.parts.priceScale,
-      realisedPnl: position.realisedPnl / DOLLAR,
-      unrealisedPnl: position.unrealisedPnl / DOLLAR,
+      quantity: book.quantity / SHARE,
+      averagePrice: book.averagePrice() / priceScale,
+      realisedPnl: book.realisedPnl / DOLLAR,
+      unrealisedPnl: book.unrealisedPnl(tracker.marks[symbolId] ?? 0) / DOLLAR,
     };
   }
 

@@ -65,6 +65,8 @@ export class SubBook {
   private head = 0;
   private end = 0;
   private openedAt: Micros = 0;
+  /** What {@link averagePrice} came to; negative once the lots have changed. */
+  private average: Price = -1;
 
   constructor(owner: string, symbolId: number, priceScale: number) {
     this.owner = owner;
@@ -78,6 +80,7 @@ export class SubBook {
       Object.assign(this.nextLot(), { quantity, cost, fees, price, time, fillId, fillNumber: 0, reason });
       this.quantity = addExact(this.quantity, quantity);
     }
+    this.average = -1;
     this.openedAt = lots[0]?.time ?? 0;
     this.used = this.used || lots.length > 0;
   }
@@ -88,6 +91,7 @@ export class SubBook {
    */
   applyFill(fill: FillPoint, signed: Quantity, value: Money, fees: Money, reason: string, trips: RoundTripLog): void {
     this.used = true;
+    this.average = -1;
     this.fees = addExact(this.fees, fees);
     if (this.quantity === 0) this.openedAt = fill.time;
     let left = Math.abs(signed);
@@ -158,6 +162,7 @@ export class SubBook {
   /** A split: the lots become `quantity` signed micro-shares in all at the same cost; the newest takes the rounding. */
   rescale(quantity: Quantity): void {
     const before = this.quantity;
+    this.average = -1;
     if (quantity === 0) {
       this.head = 0;
       this.end = 0;
@@ -179,18 +184,32 @@ export class SubBook {
 
   /** The position valued at `mark`. */
   position(mark: Price): Position {
-    const cost = this.cost();
-    const value = notional(mark, Math.abs(this.quantity), this.priceScale);
     return {
       owner: this.owner,
       symbolId: this.symbolId,
       quantity: this.quantity,
-      averagePrice: this.quantity === 0 ? 0 : mulDiv(cost, this.priceScale, Math.abs(this.quantity)),
+      averagePrice: this.averagePrice(),
       realisedPnl: this.realisedPnl,
-      unrealisedPnl: this.quantity >= 0 ? value - cost : cost - value,
+      unrealisedPnl: this.unrealisedPnl(mark),
       fees: this.fees,
       openedAt: this.quantity === 0 ? 0 : this.openedAt,
     };
+  }
+
+  /** What a share that is held has cost on average, fees not included; 0 when flat. */
+  averagePrice(): Price {
+    if (this.quantity === 0) return 0;
+    // Whoever looks at a position does so at every bar, and few of them change it.
+    if (this.average < 0) this.average = mulDiv(this.cost(), this.priceScale, Math.abs(this.quantity));
+    return this.average;
+  }
+
+  /** What closing all at `mark` would add to the result, fees not deducted; 0 when flat. */
+  unrealisedPnl(mark: Price): Money {
+    if (this.quantity === 0) return 0;
+    const cost = this.cost();
+    const value = notional(mark, Math.abs(this.quantity), this.priceScale);
+    return this.quantity > 0 ? value - cost : cost - value;
   }
 
   /** The open lots whole, as copies, oldest first: what a next session goes on with. */

@@ -15,6 +15,7 @@ import { BlockList } from '../utils/BlockList.js';
 import { NumberedTexts } from '../utils/NumberedTexts.js';
 import { sharesFor } from './sizing.js';
 import { OrderArchive, numberFrom } from './OrderArchive.js';
+import { createLeg } from './orderLiterals.js';
 import { OrderRecord, workingOf } from './OrderRecord.js';
 
 /** How many final orders stay objects, so that the newest are at hand. */
@@ -125,10 +126,9 @@ export class TradeManager {
     const { orderClass } = group;
     parent.orderClass = orderClass;
     const side = (request.side === 'buy') === (orderClass === 'oco') ? 'buy' : 'sell';
-    const { limitPrice: _limit, stopPrice: _stop, trail: _trail, ...shared } = request;
-    parent.legs = group.exits.map(({ role, ...terms }) => {
-      const clientOrderId = `${request.clientOrderId}${LEG_SUFFIX[role]}`;
-      const leg = this.addRecord({ ...shared, ...terms, side, clientOrderId }, now);
+    parent.legs = group.exits.map((terms) => {
+      const { role } = terms;
+      const leg = this.addRecord(createLeg(request, `${request.clientOrderId}${LEG_SUFFIX[role]}`, side, terms), now);
       this.legCount += 1;
       leg.orderClass = orderClass;
       leg.parentId = parent.id;

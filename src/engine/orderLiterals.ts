@@ -105,6 +105,28 @@ export function createRequest(
   } as OrderRequest;
 }
 
+/** The request of an exit that belongs to the order of another request. */
+export function createLeg(request: OrderRequest, clientOrderId: string, side: Side, terms: ExitTerms): OrderRequest {
+  return {
+    clientOrderId,
+    accountId: request.accountId,
+    symbolId: request.symbolId,
+    side,
+    type: terms.type,
+    timeInForce: request.timeInForce,
+    quantity: request.quantity,
+    notional: request.notional,
+    limitPrice: terms.limitPrice,
+    stopPrice: terms.stopPrice,
+    trail: terms.trail,
+    extendedHours: request.extendedHours,
+    sizeAtFill: request.sizeAtFill,
+    source: request.source,
+    reason: request.reason,
+    signalId: request.signalId,
+  } as OrderRequest;
+}
+
 /** The checks' input, to be filled; fractions keep the fields' representation that of a double from the start. */
 export function createInput(): RiskInput {
   return {

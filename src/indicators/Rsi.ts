@@ -76,8 +76,10 @@ export class Rsi implements Indicator {
       const value = column[row] ?? 0;
       const change = value - last;
       last = value;
-      up = (up * (length - 1) + (change > 0 ? change : 0)) / length;
-      down = (down * (length - 1) + (change < 0 ? -change : 0)) / length;
+      // Gain and loss without a branch, which nobody could foresee; doubling and halving are exact.
+      const size = Math.abs(change);
+      up = (up * (length - 1) + (size + change) / 2) / length;
+      down = (down * (length - 1) + (size - change) / 2) / length;
       values[(ahead + row) & mask] = up + down === 0 ? 50 : (100 * up) / (up + down);
     }
     this.last[slot] = last;

@@ -19,6 +19,18 @@ export interface Study {
   readonly out: Float64Array;
   /** Takes in a bar; whether `out` holds values now, which stays true once it was. */
   next(table: BarTable, row: number): boolean;
+  /**
+   * Once it has values: takes in the rows [from, to) and puts the values of each at (first + row − from) & mask of a
+   * column per line. For studies that common strategies use; a loop of its own is several times as fast as calls.
+   */
+  nextMany?(
+    table: BarTable,
+    from: number,
+    to: number,
+    columns: readonly Float64Array[],
+    first: number,
+    mask: number,
+  ): void;
 }
 
 /** A strategy's indicator made of one study per symbol; `lines` are in the order of the study's `out`. */
@@ -69,6 +81,10 @@ export class StudyIndicator implements Indicator {
     let first = 0;
     for (let index = 0; index < lines.length; index += 1) first = lines[index]?.nextMany(to - from) ?? 0;
     const mask = lines[0]?.mask ?? 0;
+    if (study.nextMany !== undefined) {
+      study.nextMany(table, from, to, columns, first, mask);
+      return;
+    }
     const [one, two, three] = columns;
     for (let row = from; row < to; row += 1) {
       study.next(table, row);

@@ -117,7 +117,9 @@ describe('indicators equal a plain second implementation', () => {
       (line, length) => new Rsi(line, 1, length, 'close'),
       (line, length) => new Atr(line, 1, length),
       (line, length) => new Extreme(line, 1, length, 'high', 1),
+      (line, length) => new Extreme(line, 1, length, 'low', -1),
       (line, length) => new StudyIndicator([line], 1, () => new BollingerBands(length, 2, 'close')),
+      (line, length) => new StudyIndicator([line], 1, () => new BollingerBands(length, 2, 'typical')),
     ];
     const portions = fc.array(fc.tuple(fc.integer({ min: 1, max: 100 }), fc.boolean()), { minLength: 1 });
     fc.assert(

@@ -117,6 +117,55 @@ export class RollingMoments {
       this.squares += distance * distance;
     }
   }
+
+  /**
+   * Takes the first `count` values in, the window being full already, and puts mean + `width` deviations, mean, and mean
+   * − `width` deviations after the value i at (first + i) & mask of the columns, as many as there are.
+   */
+  pushMany(
+    values: Float64Array,
+    count: number,
+    width: number,
+    [upper, middle, lower]: readonly (Float64Array | undefined)[],
+    first: number,
+    mask: number,
+  ): void {
+    const { window } = this;
+    const { length, values: ring } = window;
+    let { head } = window;
+    let { origin, sum, squares } = this;
+    for (let i = 0; i < count; i += 1) {
+      const value = values[i] ?? 0;
+      const leaving = (ring[head] ?? 0) - origin;
+      const coming = value - origin;
+      sum += coming - leaving;
+      squares += coming * coming - leaving * leaving;
+      ring[head] = value;
+      head += 1;
+      if (head === length) {
+        head = 0;
+        origin = value;
+        sum = 0;
+        squares = 0;
+        for (let index = 0; index < length; index += 1) {
+          const distance = (ring[index] ?? 0) - value;
+          sum += distance;
+          squares += distance * distance;
+        }
+      }
+      const distance = sum / length;
+      const half = width * Math.sqrt(Math.max(0, squares / length - distance * distance));
+      const mean = origin + distance;
+      const place = (first + i) & mask;
+      if (upper !== undefined) upper[place] = mean + half;
+      if (middle !== undefined) middle[place] = mean;
+      if (lower !== undefined) lower[place] = mean - half;
+    }
+    window.head = head;
+    this.origin = origin;
+    this.sum = sum;
+    this.squares = squares;
+  }
 }
 
 /** The straight line of least squares through the last `length` values (at least 2), x counting from the oldest. */

@@ -4,7 +4,7 @@ import type { Average } from '../averages.js';
 import { ExponentialAverage, SimpleAverage } from '../averages.js';
 import { RollingMoments } from '../rolling.js';
 import type { Study } from '../Study.js';
-import { priceOf } from './priceStudies.js';
+import { priceOf, pricesOf } from './priceStudies.js';
 import type { PriceKind } from './priceStudies.js';
 import { TrueRange } from './rangeStudies.js';
 
@@ -15,6 +15,8 @@ export class BollingerBands implements Study {
   private readonly moments: RollingMoments;
   private readonly width: number;
   private readonly kind: PriceKind;
+  /** Prices of rows that are taken in together. */
+  private prices = new Float64Array(0);
 
   constructor(length: number, width: number, kind: PriceKind) {
     this.warmUpBars = length;
@@ -32,6 +34,19 @@ export class BollingerBands implements Study {
     out[1] = moments.mean;
     out[2] = moments.mean - half;
     return true;
+  }
+
+  nextMany(
+    table: BarTable,
+    from: number,
+    to: number,
+    columns: readonly Float64Array[],
+    first: number,
+    mask: number,
+  ): void {
+    if (this.prices.length < to - from) this.prices = new Float64Array(to - from);
+    pricesOf(this.kind, table, from, to, this.prices);
+    this.moments.pushMany(this.prices, to - from, this.width, columns, first, mask);
   }
 }
 

@@ -36,6 +36,15 @@ export function priceOf(kind: PriceKind, table: BarTable, row: number): number {
   }
 }
 
+/** As {@link priceOf} for the rows [from, to), into a column from its beginning on. */
+export function pricesOf(kind: PriceKind, table: BarTable, from: number, to: number, into: Float64Array): void {
+  if (kind === 'median' || kind === 'typical' || kind === 'weightedClose' || kind === 'average') {
+    for (let row = from; row < to; row += 1) into[row - from] = priceOf(kind, table, row);
+  } else {
+    into.set(table[kind].subarray(from, to));
+  }
+}
+
 /** The price itself (AVGPRICE, MEDPRICE, TYPPRICE, WCLPRICE). */
 export class Price implements Study {
   readonly warmUpBars = 1;
