@@ -8,38 +8,45 @@ export class InstantReader {
   time: Micros = 0;
   count = 0;
   private readonly batch: MarketBatch;
-  /** Next row of each table. */
-  private readonly cursors: Float64Array;
+  /** The times of each table, and its next row. */
+  private readonly times: readonly Float64Array[];
+  private readonly cursors: Int32Array;
   /** Rows before this one were read. */
   position = 0;
   private tableIndexes = new Uint8Array(64);
-  private rows = new Float64Array(64);
+  private rows = new Int32Array(64);
 
   constructor(batch: MarketBatch) {
     this.batch = batch;
-    this.cursors = new Float64Array(batch.tables.length);
+    this.times = batch.tables.map(({ time }) => time);
+    this.cursors = new Int32Array(batch.tables.length);
   }
 
   /** Goes to the next instant; false at the end of the batch. */
   next(): boolean {
-    const { tables, order, length } = this.batch;
-    if (this.position >= length) return false;
-    const first = order?.[this.position] ?? 0;
-    const time = tables[first]?.time[this.cursors[first] ?? 0] ?? 0;
+    const { times, cursors } = this;
+    const { order, length } = this.batch;
+    let { position } = this;
+    if (position >= length) return false;
+    let index = order === null ? 0 : (order[position] ?? 0);
+    let row = cursors[index] ?? 0;
+    const time = times[index]?.[row] ?? 0;
+    let count = 0;
+    do {
+      if (count === this.rows.length) this.grow();
+      this.tableIndexes[count] = index;
+      this.rows[count] = row;
+      cursors[index] = row + 1;
+      count += 1;
+      position += 1;
+      if (position === length) break;
+      if (order !== null) index = order[position] ?? 0;
+      row = cursors[index] ?? 0;
+    } while (times[index]?.[row] === time);
     this.time = time;
-    this.count = 0;
-    while (this.position < length) {
-      const index = order?.[this.position] ?? 0;
-      const row = this.cursors[index] ?? 0;
-      if (tables[index]?.time[row] !== time) break;
-      if (this.count === this.rows.length) this.grow();
-      this.tableIndexes[this.count] = index;
-      this.rows[this.count] = row;
-      this.cursors[index] = row + 1;
-      this.count += 1;
-      this.position += 1;
-    }
-    return this.count > 0;
+    this.count = count;
+    this.position = position;
+    return true;
   }
 
   /** Goes on at a row of the only table of its batch, with which an instant begins. */
@@ -60,7 +67,7 @@ export class InstantReader {
 
   private grow(): void {
     const tableIndexes = new Uint8Array(this.rows.length * 2);
-    const rows = new Float64Array(this.rows.length * 2);
+    const rows = new Int32Array(this.rows.length * 2);
     tableIndexes.set(this.tableIndexes);
     rows.set(this.rows);
     this.tableIndexes = tableIndexes;

@@ -11,15 +11,16 @@ import type { KernelSink } from '../domain/ports.js';
 import type { StrategyConfig } from '../domain/session.js';
 import { TIMEFRAMES, TIMEFRAME_DURATION, timeframeCode } from '../domain/timeframe.js';
 import type { Timeframe } from '../domain/timeframe.js';
-import { SHARE } from '../domain/units.js';
 import type { Indicator } from '../indicators/Indicator.js';
 import { MOST_AHEAD } from '../indicators/IndicatorLine.js';
 import type { RowsAhead } from '../indicators/IndicatorLine.js';
-import type { Context, StrategyFill, StrategyOrder } from '../strategies/Context.js';
+import type { Context } from '../strategies/Context.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import type { BarBacklog } from './BarBacklog.js';
+import { describeError, refuseAnswer } from './hookAnswers.js';
 import type { KernelClock } from './KernelClock.js';
 import { StrategyInstance, updateIndicators, updateOneByOne } from './StrategyInstance.js';
+import { viewFill, viewOrder } from './strategyViews.js';
 import type { Timer } from './Timers.js';
 
 /** Finds the class of a strategy by the name in its configuration; undefined for an unknown one. */
@@ -50,6 +51,7 @@ export interface RunnerParts {
 }
 
 const NO_LISTENERS: readonly BarListener[] = [];
+const NO_INSTANCES: readonly StrategyInstance[] = [];
 
 /** See the module header. */
 export class StrategyRunner {
@@ -271,8 +273,7 @@ export class StrategyRunner {
   deliverWaiting(listener: BarListener, context: Context, backlog: BarBacklog, from: number, stop: number): number {
     const { instance, ahead } = listener;
     const { strategy, bar } = instance;
-    const probe = this.parts.hookProbe;
-    if (probe !== undefined) probe[0] = this.all.indexOf(instance) + 1;
+    const outer = this.enterHook(instance);
     let row = from;
     try {
       for (; row < stop; row += 1) {
@@ -286,7 +287,7 @@ export class StrategyRunner {
     } catch (error) {
       this.quarantine(instance, 'onBar', this.parts.symbols[0] ?? '', error);
     }
-    if (probe !== undefined) probe[0] = 0;
+    this.leaveHook(outer);
     return row;
   }
 
@@ -315,12 +316,21 @@ export class StrategyRunner {
   /** Calls `onQuote`. */
   deliverQuote(table: QuoteTable, row: number): void {
     const symbolId = table.symbolId[row] ?? 0;
-    for (const instance of this.quoteListeners[symbolId] ?? []) {
+    const listeners = this.quoteListeners[symbolId] ?? NO_INSTANCES;
+    for (let i = 0; i < listeners.length; i += 1) {
+      const instance = listeners[i];
+      if (instance?.context === undefined || !instance.active) continue;
       const { strategy, quote, context } = instance;
-      if (!instance.active || context === undefined) continue;
       instance.cursor.slot = instance.slotOf[symbolId] ?? 0;
       quote.move(table, row);
-      this.guard(instance, 'onQuote', '', () => strategy.onQuote?.(quote, context));
+      const outer = this.enterHook(instance);
+      try {
+        const answer: unknown = strategy.onQuote?.(quote, context);
+        if (answer !== undefined) refuseAnswer('onQuote', answer);
+      } catch (error) {
+        this.quarantine(instance, 'onQuote', '', error);
+      }
+      this.leaveHook(outer);
       quote.release();
     }
   }
@@ -328,12 +338,21 @@ export class StrategyRunner {
   /** Calls `onTrade`. */
   deliverPrint(table: PrintTable, row: number): void {
     const symbolId = table.symbolId[row] ?? 0;
-    for (const instance of this.printListeners[symbolId] ?? []) {
+    const listeners = this.printListeners[symbolId] ?? NO_INSTANCES;
+    for (let i = 0; i < listeners.length; i += 1) {
+      const instance = listeners[i];
+      if (instance?.context === undefined || !instance.active) continue;
       const { strategy, trade, context } = instance;
-      if (!instance.active || context === undefined) continue;
       instance.cursor.slot = instance.slotOf[symbolId] ?? 0;
       trade.move(table, row);
-      this.guard(instance, 'onTrade', '', () => strategy.onTrade?.(trade, context));
+      const outer = this.enterHook(instance);
+      try {
+        const answer: unknown = strategy.onTrade?.(trade, context);
+        if (answer !== undefined) refuseAnswer('onTrade', answer);
+      } catch (error) {
+        this.quarantine(instance, 'onTrade', '', error);
+      }
+      this.leaveHook(outer);
       trade.release();
     }
   }
@@ -360,17 +379,7 @@ export class StrategyRunner {
     const { strategy, context } = instance;
     if (!instance.active || context === undefined || strategy.onOrder === undefined) return;
     instance.cursor.slot = instance.slotOf[order.symbolId] ?? 0;
-    const view: StrategyOrder = {
-      id: order.id,
-      symbol: this.parts.symbols[order.symbolId] ?? '',
-      side: order.side,
-      type: order.type,
-      status: order.status,
-      quantity: order.quantity / SHARE,
-      filledQuantity: order.filledQuantity / SHARE,
-      reason: order.reason,
-      statusReason: order.statusReason ?? '',
-    };
+    const view = viewOrder(order, this.parts.symbols);
     this.guard(instance, 'onOrder', order.id, () => strategy.onOrder?.(view, context));
   }
 
@@ -379,14 +388,7 @@ export class StrategyRunner {
     const { strategy, context } = instance;
     if (!instance.active || context === undefined || strategy.onFill === undefined) return;
     instance.cursor.slot = instance.slotOf[fill.symbolId] ?? 0;
-    const view: StrategyFill = {
-      orderId: fill.orderId,
-      symbol: this.parts.symbols[fill.symbolId] ?? '',
-      side: fill.side,
-      quantity: fill.quantity / SHARE,
-      price: fill.price / this.parts.priceScale,
-      time: fill.time,
-    };
+    const view = viewFill(fill, this.parts.symbols, this.parts.priceScale);
     this.guard(instance, 'onFill', fill.id, () => strategy.onFill?.(view, context));
   }
 
@@ -403,28 +405,38 @@ export class StrategyRunner {
   }
 
   private callOnBar(instance: StrategyInstance, context: Context, symbolId: number): void {
-    const probe = this.parts.hookProbe;
-    if (probe !== undefined) probe[0] = this.all.indexOf(instance) + 1;
+    const outer = this.enterHook(instance);
     try {
       const answer: unknown = instance.strategy.onBar?.(instance.bar, context);
       if (answer !== undefined) refuseAnswer('onBar', answer);
     } catch (error) {
       this.quarantine(instance, 'onBar', this.parts.symbols[symbolId] ?? '', error);
     }
-    if (probe !== undefined) probe[0] = 0;
+    this.leaveHook(outer);
   }
 
   private guard(instance: StrategyInstance, hook: string, about: string, call: () => unknown): void {
-    const probe = this.parts.hookProbe;
-    // A hook may run inside another one (a fill inside onBar): afterwards the outer one goes on.
-    const outer = probe?.[0] ?? 0;
-    if (probe !== undefined) probe[0] = this.all.indexOf(instance) + 1;
+    const outer = this.enterHook(instance);
     try {
       const answer = call();
       if (answer !== undefined) refuseAnswer(hook, answer);
     } catch (error) {
       this.quarantine(instance, hook, about, error);
     }
+    this.leaveHook(outer);
+  }
+
+  /** Shows whose hook runs. One may run inside another (a fill inside onBar): the answer is who goes on afterwards. */
+  private enterHook(instance: StrategyInstance): number {
+    const probe = this.parts.hookProbe;
+    if (probe === undefined) return 0;
+    const outer = probe[0] ?? 0;
+    probe[0] = this.all.indexOf(instance) + 1;
+    return outer;
+  }
+
+  private leaveHook(outer: number): void {
+    const probe = this.parts.hookProbe;
     if (probe !== undefined) probe[0] = outer;
   }
 
@@ -476,19 +488,4 @@ export class StrategyRunner {
       if (instance.strategy.onTrade !== undefined) this.printListeners[symbolId]?.push(instance);
     }
   }
-}
-
-function refuseAnswer(hook: string, answer: unknown): never {
-  const isPromise = typeof answer === 'object' && answer !== null && 'then' in answer;
-  throw new TypeError(
-    isPromise
-      ? `${hook} returned a promise; hooks are synchronous and decide on what they see`
-      : `${hook} returned a value; hooks return nothing and speak through their context`,
-  );
-}
-
-/** The error with its stack, which names the author's line. */
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.stack ?? `${error.name}: ${error.message}`;
 }

@@ -85,13 +85,15 @@ export class StreamRouter {
   onPrint(table: PrintTable, row: number): void {
     const symbolId = table.symbolId[row] ?? 0;
     this.printed[symbolId] = 1;
-    for (let code = 0; code < this.fromPrints.length; code += 1) {
+    for (let code = 0; code <= MINUTES; code += 1) {
       const builder = this.fromPrints[code];
       if (builder === undefined) continue;
       const index = code * this.symbolCount + symbolId;
-      if (this.wanted[index] === 1 && this.native[index] === 0) builder.addPrint(table, row);
+      if (this.wanted[index] !== 1 || this.native[index] !== 0) continue;
+      builder.addPrint(table, row);
+      // It may have begun a bar; none ends by it.
+      if (builder.nextEnd < this.nextClose) this.nextClose = builder.nextEnd;
     }
-    this.refresh();
   }
 
   /**

@@ -160,7 +160,7 @@ export class QuoteTick {
 
   /** For the runner: points at a row. */
   move(table: QuoteTable, row: number): void {
-    this.table = table;
+    if (this.table !== table) this.table = table;
     this.row = row;
   }
 
@@ -222,7 +222,7 @@ export class TradePrint {
 
   /** For the runner: points at a row. */
   move(table: PrintTable, row: number): void {
-    this.table = table;
+    if (this.table !== table) this.table = table;
     this.row = row;
   }
 
