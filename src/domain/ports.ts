@@ -178,7 +178,8 @@ export interface MergedVenue {
   readonly decisive: Int32Array;
   /**
    * Takes an order as submitted and accepted now, to wait for the next bar of its symbol, and returns its place; −1,
-   * and nothing is changed, if it is none that can wait. The order may be written over once its place is free again.
+   * and nothing is changed, if it is none that can wait. Its ids have no texts; it may be written over once its place
+   * is free again.
    */
   accept(order: Order, now: Micros): number;
   /** The place of the order that waits in a symbol; −1 if none does. */
@@ -188,8 +189,11 @@ export interface MergedVenue {
    * written over by the next one, and frees the place; undefined, and nothing is changed, if it is not filled whole.
    */
   fill(place: number, row: number): PromptFill | undefined;
-  /** Lets the order of a place work, as if it never waited, and frees the place; in the order in which they came. */
-  release(place: number): void;
+  /**
+   * Lets the order of a place work, as if it never waited, and frees the place; in the order in which they came. It has
+   * the texts of its ids now.
+   */
+  release(place: number, order: Order): void;
   /** Lets orders that work be decided on by a row that was observed, in the next `matchInstant`. */
   touch(row: number): void;
   /** Ends the run; no order waits. */

@@ -12,7 +12,10 @@ import type {
   Trail,
 } from '../domain/order.js';
 import type { OrderStatus } from '../domain/orderState.js';
+import type { Signal } from '../domain/signal.js';
 import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/units.js';
+import { createRequest } from './orderLiterals.js';
+import { numberFrom } from './OrderArchive.js';
 
 /** All fields are set in one place and in one order, so that every record has one hidden class. */
 export class OrderRecord implements Order {
@@ -111,43 +114,66 @@ export class OrderRecord implements Order {
   }
 }
 
-/** Whose client order ids count up, and how many there were: a strategy instance. */
-export interface ClientOrderSeries {
+/** Whose orders they are: a strategy instance, whose client order ids count up. */
+export interface OrderOwner {
+  readonly source: OrderSource;
   readonly clientOrderCount: number;
-  readonly clientOrderIds: { readonly prefix: string };
+  readonly clientOrderIds: { readonly prefix: string; readonly of: (number: number) => string };
+}
+
+/** A record for plain market orders of the day, to be written by {@link holdOrder}. */
+export function createHeld(accountId: string): OrderRecord {
+  const none = undefined;
+  const source = { kind: 'strategy', instanceId: '' } as const;
+  // Amounts begin with a fraction: they are then kept as doubles written in place.
+  const request = createRequest('', accountId, 0, 'buy', 'market', 'day', 0.5, none, none, none, source, '', '');
+  const record = new OrderRecord('', 0, request, 0.5);
+  record.filledQuantity = 0.5;
+  record.filledNotional = 0.5;
+  record.exposure = 0.5;
+  record.working = 0.5;
+  return record;
 }
 
 /**
- * Makes a record that nobody looks at any more that of another plain market order, with the newest client order id of
- * its instance: as a new one, without the object.
+ * Makes a record that nobody looks at any more that of another plain market order, of a signal with a number, with the
+ * newest client order id of its owner: as a new one, without the object and without the texts of its ids.
  */
-export function renewRecord(
+export function holdOrder(
   record: OrderRecord,
-  id: string,
   number: number,
-  request: OrderRequest,
-  { clientOrderCount, clientOrderIds }: ClientOrderSeries,
+  signal: Signal,
+  owner: OrderOwner,
+  side: Side,
+  quantity: Quantity,
   increasesRisk: boolean,
   now: Micros,
 ): void {
-  record.id = id;
+  record.id = '';
   record.number = number;
-  record.clientOrderId = request.clientOrderId;
-  record.clientOrderNumber = clientOrderCount;
-  record.clientOrderPrefix = clientOrderIds.prefix;
-  record.accountId = request.accountId;
-  record.symbolId = request.symbolId;
-  record.side = request.side;
-  record.quantity = request.quantity;
-  record.source = request.source;
-  record.reason = request.reason;
-  record.signalId = request.signalId ?? '';
+  record.clientOrderId = '';
+  record.clientOrderNumber = owner.clientOrderCount;
+  record.clientOrderPrefix = owner.clientOrderIds.prefix;
+  record.symbolId = signal.symbolId;
+  record.side = side;
+  record.quantity = quantity;
+  record.source = owner.source;
+  record.reason = signal.reason;
+  record.signalId = '';
+  record.signalNumber = signal.number ?? numberFrom(signal.id, 2);
   record.increasesRisk = increasesRisk;
   record.status = 'initialized';
   record.createdAt = now;
   record.updatedAt = now;
   record.filledQuantity = 0;
   record.filledNotional = 0;
+}
+
+/** Writes the texts of a record's ids; its own is `id`. */
+export function nameOrder(record: OrderRecord, id: string, { clientOrderIds }: OrderOwner): void {
+  record.id = id;
+  record.clientOrderId = clientOrderIds.of(record.clientOrderNumber);
+  record.signalId = `s-${record.signalNumber}`;
 }
 
 /**

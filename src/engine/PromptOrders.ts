@@ -10,8 +10,8 @@ import type { KernelSink, PromptVenue } from '../domain/ports.js';
 import type { Signal } from '../domain/signal.js';
 import type { Price, Quantity } from '../domain/units.js';
 import type { OrchestratorParts } from './OrchestratorParts.js';
-import { numberFrom } from './OrderArchive.js';
-import { OrderRecord } from './OrderRecord.js';
+import type { OrderRecord } from './OrderRecord.js';
+import { createHeld, holdOrder } from './OrderRecord.js';
 import { createRequest } from './orderLiterals.js';
 import type { StrategyInstance } from './StrategyInstance.js';
 
@@ -36,7 +36,7 @@ export class PromptOrders {
     this.parts = parts;
     this.venue = parts.broker.prompt;
     this.submitOrder = submitOrder;
-    this.record = emptyRecord(parts.config.accountId);
+    this.record = createHeld(parts.config.accountId);
   }
 
   /** Whether orders of an instance can wait at all: nobody follows them. */
@@ -61,17 +61,7 @@ export class PromptOrders {
     this.isHeld = true;
     this.instance = instance;
     this.price = price;
-    record.number = manager.nextNumber;
-    record.signalNumber = signal.number ?? numberFrom(signal.id, 2);
-    record.clientOrderNumber = instance.clientOrderCount;
-    record.clientOrderPrefix = instance.clientOrderIds.prefix;
-    record.symbolId = signal.symbolId;
-    record.side = side;
-    record.quantity = quantity;
-    record.source = instance.source;
-    record.reason = signal.reason;
-    record.increasesRisk = increasesRisk;
-    record.createdAt = clock.now;
+    holdOrder(record, manager.nextNumber, signal, instance, side, quantity, increasesRisk, clock.now);
     return record;
   }
 
@@ -96,6 +86,7 @@ export class PromptOrders {
     const { manager, tracker, sink, clock } = this.parts;
     this.isHeld = false;
     const fill = venue.fill(table, row);
+    record.status = 'filled';
     record.updatedAt = clock.now;
     record.filledQuantity = fill.quantity;
     record.filledNotional = fill.value;
@@ -129,16 +120,4 @@ function requestOf(record: OrderRecord, { clientOrderIds }: StrategyInstance): O
     reason,
     `s-${record.signalNumber}`,
   );
-}
-
-/** A filled market order of the day; amounts begin with a fraction: they are kept as doubles written in place. */
-function emptyRecord(accountId: string): OrderRecord {
-  const none = undefined;
-  const source = { kind: 'strategy', instanceId: '' } as const;
-  const request = createRequest('', accountId, 0, 'buy', 'market', 'day', 0.5, none, none, none, source, '', '');
-  const record = new OrderRecord('', 0, request, 0.5);
-  record.status = 'filled';
-  record.filledQuantity = 0.5;
-  record.filledNotional = 0.5;
-  return record;
 }

@@ -45,7 +45,8 @@ export class TradeManager {
   /** The order with the number n is at n − 1, or its place in the archive. */
   private readonly records = new BlockList<OrderRecord | number>();
   private readonly archive = new OrderArchive();
-  private readonly ids = new NumberedTexts('o-');
+  /** The ids of orders by their numbers. */
+  readonly ids = new NumberedTexts('o-');
   /** Final orders that are not in the archive yet. */
   private readonly final: OrderRecord[] = [];
   /** Orders that are not final, oldest first; few, so that a search beats a set. */
@@ -74,12 +75,9 @@ export class TradeManager {
     return record;
   }
 
-  /** The number of the next order, and its id. */
+  /** The number of the next order. */
   get nextNumber(): number {
     return this.records.length + 1;
-  }
-  get nextId(): string {
-    return this.ids.of(this.nextNumber);
   }
 
   /** Keeps an order with the {@link nextNumber} that has reached its end already; the object stays the caller's. */

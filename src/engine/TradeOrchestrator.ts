@@ -100,7 +100,8 @@ export class TradeOrchestrator {
     fleeting.time = this.parts.clock.now;
     fleeting.ask(intent, target, type, timeInForce, limitPrice, stopPrice, reason, exits, timeStop);
     // Without a run of bars somebody may follow orders, and reads the texts of signals.
-    this.answer(instance, this.prompt.isOpen ? fleeting : fleeting.named(this.signalIds.of(this.signalCount)));
+    const isUnread = this.prompt.isOpen || this.waiting.isOpen;
+    this.answer(instance, isUnread ? fleeting : fleeting.named(this.signalIds.of(this.signalCount)));
   }
 
   /** Takes a signal of an instance and answers it. */
@@ -402,6 +403,11 @@ export class TradeOrchestrator {
       sink.onSignal(signal, decision, this.prompt.hold(signal, instance, side, shares, !closes, input.lastPrice));
       return undefined;
     }
+    const held = mayBePrompt ? this.waiting.take(signal, instance, side, shares, !closes, input.lastPrice) : undefined;
+    if (held !== undefined) {
+      sink.onSignal(signal, decision, held);
+      return undefined;
+    }
     const request = createRequest(
       instance.clientOrderIds.of(instance.clientOrderCount),
       config.accountId,
@@ -417,11 +423,6 @@ export class TradeOrchestrator {
       signal.reason,
       signal.number === undefined ? signal.id : this.signalIds.of(signal.number),
     );
-    const held = mayBePrompt ? this.waiting.take(request, instance, !closes, input.lastPrice) : undefined;
-    if (held !== undefined) {
-      sink.onSignal(signal, decision, held);
-      return undefined;
-    }
     const order = this.recordOf(request, instance, instance.clientOrderCount, !closes, group);
     order.timeStop = timeStop;
     sink.onSignal(signal, decision, order);

@@ -4,12 +4,14 @@
  * sees the same reserves, exposure and order numbers. As soon as anybody asks for open orders, or gives one that cannot
  * wait, all are put to work, in the order in which they were given; nothing can tell that they ever waited.
  */
-import type { OrderRequest } from '../domain/order.js';
+import type { Side } from '../domain/order.js';
 import type { MergedVenue } from '../domain/ports.js';
-import type { Price } from '../domain/units.js';
+import type { Signal } from '../domain/signal.js';
+import type { Price, Quantity } from '../domain/units.js';
 import { required } from '../utils/assert.js';
 import type { OrchestratorParts } from './OrchestratorParts.js';
-import { OrderRecord, renewRecord } from './OrderRecord.js';
+import type { OrderRecord } from './OrderRecord.js';
+import { createHeld, holdOrder, nameOrder } from './OrderRecord.js';
 import type { StrategyInstance } from './StrategyInstance.js';
 
 /** See the module header. One per orchestrator. */
@@ -43,19 +45,22 @@ export class WaitingOrders {
   }
 
   /**
-   * Lets an order wait that `isPrompt`, and returns its record; undefined if it cannot, and then none waits any more.
-   * `price` is what its exposure is reckoned at.
+   * Lets an order wait that `isPrompt`, and returns its record, without texts; undefined if it cannot, and then none
+   * waits any more. `price` is what its exposure is reckoned at.
    */
   take(
-    request: OrderRequest,
+    signal: Signal,
     instance: StrategyInstance,
+    side: Side,
+    quantity: Quantity,
     increasesRisk: boolean,
     price: Price,
   ): OrderRecord | undefined {
     const { venue } = this;
     if (!this.isOpen || venue === undefined || instance.isFollowing) return undefined;
-    const { manager, clock } = this.parts;
-    const record = this.recordOf(request, instance, increasesRisk);
+    const { manager, clock, config } = this.parts;
+    const record = this.spare.pop() ?? createHeld(config.accountId);
+    holdOrder(record, manager.nextNumber, signal, instance, side, quantity, increasesRisk, clock.now);
     const place = venue.accept(record, clock.now);
     if (place < 0) {
       this.spare.push(record);
@@ -99,8 +104,9 @@ export class WaitingOrders {
       if (record.increasesRisk) owner.entry[slot] = record;
       else owner.exit[slot] = record;
       this.clear(place);
+      nameOrder(record, this.parts.manager.ids.of(record.number), owner);
       this.parts.manager.openWaiting(record);
-      venue.release(place);
+      venue.release(place, record);
     }
   }
 
@@ -108,12 +114,5 @@ export class WaitingOrders {
     this.records[place] = undefined;
     this.owners[place] = undefined;
     this.count -= 1;
-  }
-
-  private recordOf(request: OrderRequest, instance: StrategyInstance, increasesRisk: boolean): OrderRecord {
-    const { manager, clock } = this.parts;
-    const record = this.spare.pop() ?? new OrderRecord('', 0, request, clock.now);
-    renewRecord(record, manager.nextId, manager.nextNumber, request, instance, increasesRisk, clock.now);
-    return record;
   }
 }

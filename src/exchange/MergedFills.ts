@@ -151,10 +151,11 @@ export class MergedFills implements MergedVenue {
     return fill;
   }
 
-  release(place: number): void {
+  release(place: number, order: Order): void {
     const { book, matcher, session } = this.parts;
     const working = this.waitingAt(place);
     const { decidedAt, symbolId } = working;
+    working.takeIds(order);
     working.dueAt = decidedAt;
     working.evidenceFrom = 0;
     this.places[symbolId] = 0;

@@ -150,8 +150,7 @@ export class WorkingOrder {
 
   /** Becomes another market order of the day, which works since `now`; this one and that were never filled here. */
   workAs(order: Order, account: AccountBook, now: Micros): void {
-    this.id = order.id;
-    this.clientOrderId = order.clientOrderId;
+    this.takeIds(order);
     this.account = account;
     this.symbolId = order.symbolId;
     this.side = order.side;
@@ -159,12 +158,18 @@ export class WorkingOrder {
     this.quantity = order.quantity;
     this.source = order.source;
     this.reason = order.reason;
-    this.signalId = order.signalId ?? '';
     this.decidedAt = now;
     this.arrivedAt = now;
     this.activatedAt = now;
     this.evidenceFrom = now;
     this.#said = undefined;
+  }
+
+  /** Takes over the texts of an order's ids. */
+  takeIds(order: Order): void {
+    this.id = order.id;
+    this.clientOrderId = order.clientOrderId;
+    this.signalId = order.signalId ?? '';
   }
 
   /** What {@link say} was given last, if it still holds. */
