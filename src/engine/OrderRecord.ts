@@ -167,6 +167,8 @@ export function holdOrder(
   record.updatedAt = now;
   record.filledQuantity = 0;
   record.filledNotional = 0;
+  record.exposure = 0;
+  record.working = 0;
 }
 
 /** Writes the texts of a record's ids; its own is `id`. */
@@ -174,6 +176,7 @@ export function nameOrder(record: OrderRecord, id: string, { clientOrderIds }: O
   record.id = id;
   record.clientOrderId = clientOrderIds.of(record.clientOrderNumber);
   record.signalId = `s-${record.signalNumber}`;
+  record.signalNumber = 0;
 }
 
 /**

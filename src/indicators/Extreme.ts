@@ -90,9 +90,9 @@ export class Extreme implements Indicator {
   }
 
   /**
-   * As {@link take} with `ahead`, for more rows than the window has. In blocks of its length: a window covers the end of
-   * one block and the beginning of the next. The extremes of both change seldom, so that the processor foresees every
-   * branch; what {@link take} drops it cannot foresee. (The method of van Herk, and of Gil and Werman.)
+   * As {@link take} with `ahead`, for more rows than the window has. In blocks of its length: a window covers the end
+   * of one block and the beginning of the next. The extremes of both change seldom, so that the processor foresees
+   * every branch; what {@link take} drops it cannot foresee. (The method of van Herk, and of Gil and Werman.)
    */
   private takeBlocks(slot: number, column: Float64Array, from: number, to: number, ahead: number): void {
     const { length, sign, ends } = this;

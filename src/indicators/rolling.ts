@@ -119,8 +119,8 @@ export class RollingMoments {
   }
 
   /**
-   * Takes the first `count` values in, the window being full already, and puts mean + `width` deviations, mean, and mean
-   * − `width` deviations after the value i at (first + i) & mask of the columns, as many as there are.
+   * Takes the first `count` values in, the window being full already, and puts mean + `width` deviations, mean, and
+   * mean − `width` deviations after the value i at (first + i) & mask of the columns, as many as there are.
    */
   pushMany(
     values: Float64Array,
