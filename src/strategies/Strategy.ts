@@ -137,7 +137,7 @@ export class Strategy<P extends ParamSchema = ParamSchema> {
   onTrade?(trade: TradePrint, ctx: Context): void;
   /** A timer of `ctx.setTimer` is due. */
   onTimer?(name: string, ctx: Context): void;
-  /** The market's phase changed. */
+  /** The market's phase changed to this one. The phase in which a run begins is no change and is not told. */
   onSession?(phase: SessionPhase, ctx: Context): void;
   /** An order of this instance changed its state. */
   onOrder?(order: StrategyOrder, ctx: Context): void;
