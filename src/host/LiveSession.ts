@@ -82,7 +82,7 @@ export class LiveSession {
     this.#parts = parts;
     const { config } = parts.header;
     this.units = { symbols: config.symbols, priceScale: config.priceScale };
-    this.board = new SessionBoard(this.units, config);
+    this.board = new SessionBoard(this.units, config, parts.records);
     this.trades = new SessionTrades(parts.header);
     this.quotes = new QuoteBoard(this.units, previousCloses(parts.header));
     this.chart = new ChartBars(this.units);

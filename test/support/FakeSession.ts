@@ -656,6 +656,7 @@ export class FakeSession implements TradingSession {
       allocation: 0.25,
       state: 'running',
       error: null,
+      notice: null,
       startedAt: this.#time,
       realisedPnl: money(0),
       unrealisedPnl: money(0),
