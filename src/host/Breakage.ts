@@ -1,7 +1,9 @@
 /**
- * Remembers the first thing that a session's decisions threw. After it the state is not to be trusted: what was decided
- * since the last group is neither told nor kept, and nothing more is decided.
+ * The end of a session whose decisions threw. After it the state is not to be trusted: what was decided since the last
+ * group is neither told nor kept, and nothing more is decided.
  */
+
+/** Remembers the first thing that was thrown. */
 export class Breakage {
   #first: { readonly error: unknown } | undefined;
 

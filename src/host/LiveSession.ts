@@ -245,8 +245,8 @@ export class LiveSession {
    * Executes commands now, in market time and in their order, and makes them durable as one group. One outcome
    * each: its answer, which is final, or what kept it from being taken, such as `STORAGE_FULL` for what must wait
    * until there is room. If the disk fills up with this very group, its answers wait for {@link durable}. Throws when
-   * the disk fails for good, and when an assumption of the kernel is {@link broken}: then neither the group nor the step
-   * that waits for it becomes durable, and the session can be opened again where its tape ends.
+   * the disk fails for good, and when an assumption of the kernel is {@link broken}: then neither the group nor the
+   * step that waits for it becomes durable, and the session can be opened again where its tape ends.
    */
   executeAll(commands: readonly Command[]): readonly (CommandResult | PapertapeError)[] {
     return this.#breakage.guard(() => {

@@ -195,7 +195,7 @@ export class RunArchive implements KeptRuns {
 function unknownRun(name: string): PapertapeError {
   return new PapertapeError('RUN_UNKNOWN', `There is no run ${name}.`, {
     remedy:
-      'See what there is with `papertape runs ls` or on the page Backtests; `papertape runs` names one by its number, ' +
+      'See what there is with `papertape runs ls` or on the page Backtests; the command names a run by its number, ' +
       '`latest` or `previous`.',
   });
 }

@@ -1,4 +1,4 @@
-/** A broken assumption in a group of commands: what its step decided is told once, or not at all until it is durable. */
+/** A broken assumption in a group of commands: what its step decided is told once, and only when it is durable. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SimulatedDisk } from '../../test/simulation/simulatedDisk.js';
 import { ManualClock } from '../../test/support/ManualClock.js';

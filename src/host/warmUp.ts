@@ -86,7 +86,7 @@ export async function loadWarmUp(
   return { table, instead, lines };
 }
 
-/** What a person is told of bars that are not of the session's feed: volumes and ranges may differ from what follows. */
+/** What a person is told of bars that are not of the session's feed: what follows may differ in volume and range. */
 export function insteadText({ feed, symbols }: WarmUpInstead): string {
   return (
     `Indicators of ${symbols.join(', ')} begin with consolidated bars: there are none of ${feed} from before the ` +

@@ -49,10 +49,10 @@ describe('parts', () => {
   });
 
   it('have an axis around 0 where there is nothing to make one of', () => {
-    const { lines, place } = scaleOf(NaN, -Infinity);
-    expect(lines.length).toBeGreaterThan(1);
-    expect(lines.every(Number.isFinite)).toBe(true);
-    expect(place(0)).toBeGreaterThanOrEqual(0);
+    const scale = scaleOf(NaN, -Infinity);
+    expect(scale.lines.length).toBeGreaterThan(1);
+    expect(scale.lines.every(Number.isFinite)).toBe(true);
+    expect(scale.place(0)).toBeGreaterThanOrEqual(0);
   });
 });
 
