@@ -8,7 +8,6 @@ import { newYorkDate } from '../calendar/newYorkTime.js';
 import { formatDate } from '../calendar/tradingDate.js';
 import type { TradeDocument } from '../analytics/tradeDocument.js';
 import type { Dependency } from '../contracts/index.js';
-import { PapertapeError } from '../domain/errors.js';
 import { afterWaitingInput, systemClock } from '../utils/clock.js';
 import type { Logger } from '../utils/logger.js';
 import { nodeFileSystem } from '../storage/fileSystem.js';
