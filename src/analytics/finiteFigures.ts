@@ -5,7 +5,8 @@ export function finiteFigures(figures: object): Readonly<Record<string, unknown>
   return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, finite(value)]));
 }
 
-function finite(value: unknown): unknown {
+/** The value, null for a number that is not finite; arrays and objects as {@link finiteFigures}. */
+export function finite(value: unknown): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (Array.isArray(value)) return value.map(finite);
   return typeof value === 'object' && value !== null ? finiteFigures(value) : value;

@@ -115,6 +115,20 @@ class Following extends Scripted {
   }
 }
 
+/** Gives an order now and then, and begins to follow its fills in the hook that has given the sixth. */
+class After extends Strategy.with({}) {
+  override onFill?: (fill: StrategyFill, ctx: Context) => void;
+  private bars = 0;
+
+  override onBar(bar: Bar, ctx: Context): void {
+    this.bars += 1;
+    if (this.bars % 17 !== 0) return;
+    ctx.enterLong(bar.symbol, { reason: 'now and then', size: { shares: 10 } });
+    if (this.bars < 100) return;
+    this.onFill ??= (fill, own) => own.log(`filled ${fill.quantity} at ${fill.price}`);
+  }
+}
+
 /** Uses bars that are built from its own. */
 class Longer extends Scripted {
   private readonly long = this.on('5m').sma(2);
@@ -304,6 +318,7 @@ describe('the fast path for bars of many symbols', () => {
     ['market orders alone', [[Plain], [Plain, Plain]], 20],
     ['orders of all kinds', [[Scripted], [Plain, Scripted], [Longer]], 20],
     ['strategies that follow their orders', [[Following], [Plain, Following]], 8],
+    ['strategies that begin to follow orders which wait already', [[After]], 20],
   ] as const)('comes to the same as the path for any market: %s', (_, sets, numRuns) => {
     fc.assert(
       fc.property(market(240), givenOf(sets), (instants, given) => {

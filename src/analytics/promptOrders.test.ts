@@ -120,6 +120,21 @@ class Late extends Scripted {
   }
 }
 
+/** Buys and sells, and begins to follow its fills in the hook that has given the third order. */
+class After extends Strategy.with({}) {
+  override onFill?: (fill: StrategyFill, ctx: Context) => void;
+  private bars = 0;
+
+  override onBar(bar: Bar, ctx: Context): void {
+    this.bars += 1;
+    if (this.bars % 20 !== 0) return;
+    if (this.bars % 40 === 0) ctx.exit(bar.symbol, { reason: 'out' });
+    else ctx.enterLong(bar.symbol, { reason: 'in', size: { shares: 10 } });
+    if (this.bars < 60) return;
+    this.onFill ??= (fill, own) => own.log(`filled ${fill.quantity} at ${fill.price}`);
+  }
+}
+
 /** Step of the close in cents and volume of each bar, over the minutes of several sessions; some have no bar. */
 function tableOf(bars: readonly (readonly [step: number, volume: number])[]): BarTable {
   const table = createBarTable('1m', bars.length);
@@ -226,5 +241,15 @@ describe('an order that the next bar fills whole', () => {
       }),
       { numRuns, seed: 12 },
     );
+  });
+
+  it('is told of to a strategy that begins to follow its fills in the hook that gave it', () => {
+    const rows = Array.from({ length: 120 }, (_, row) => [row % 2 === 0 ? 2 : -2, 5_000] as const);
+    const setup = { preset: 'backtesting.py', feePlan: 'zero', cash: 20_000, limits: {} };
+    const table = tableOf(rows);
+    const plain = outcomeOf(After, table, new Uint8Array(table.length), setup);
+    const logs = Array.from({ length: 3 }, () => ({ text: expect.stringMatching(/^filled 10 at /) as unknown }));
+    expect(plain).toMatchObject({ fills: [{}, {}, {}, {}, {}], logs });
+    expect(outcomeOf(After, table, null, setup)).toMatchObject({ fills: [{}, {}, {}, {}, {}], logs });
   });
 });

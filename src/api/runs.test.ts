@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { keepRuns } from '../../test/support/keptRuns.js';
+import { keepRuns, NEW_RUN } from '../../test/support/keptRuns.js';
 import { gatewayHarness } from '../../test/support/gatewayHarness.js';
 import type { GatewayHarness } from '../../test/support/gatewayHarness.js';
 import type { ManualClock } from '../../test/support/ManualClock.js';
@@ -20,9 +20,9 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function get(path: string) {
+async function get(path: string, more: Readonly<Record<string, string>> = {}) {
   const { accessToken } = await harness.signIn('viewer');
-  const headers = { authorization: `Bearer ${accessToken}` };
+  const headers = { authorization: `Bearer ${accessToken}`, ...more };
   return harness.gateway.app.inject({ url: `/api/v1${path}`, headers });
 }
 
@@ -46,6 +46,48 @@ it('lists the newest first, with what they came to', async () => {
   expect(runsSchema.parse((await get('/runs?limit=1')).json())).toMatchObject({ runs: [{ number: 4 }], total: 4 });
 });
 
+it('answers a list that is known by 304 alone, until a run or its report changes', async () => {
+  await keepRuns(harness.runs);
+  const first = await get('/runs');
+  const tag = String(first.headers.etag);
+  expect(first.headers['cache-control']).toBe('private, no-cache');
+  const again = await get('/runs', { 'if-none-match': tag });
+  expect([again.statusCode, again.body]).toEqual([304, '']);
+  expect((await get('/runs?limit=1', { 'if-none-match': tag })).statusCode).toBe(200);
+  const changes: readonly (() => Promise<unknown>)[] = [
+    () => harness.runs.begin({ ...NEW_RUN, pid: process.pid }),
+    () => harness.runs.note(5, { events: 10, fraction: 0.25, time: 0, equity: 1e11, fills: 0 }),
+    () => harness.runs.abandon(5, 'failed'),
+    () => harness.runs.keepReport(5, { html: '<p>late</p>', json: '{}' }),
+    async () => harness.runs.remove(await harness.runs.find('5')),
+  ];
+  let known = tag;
+  for (const change of changes) {
+    harness.clock.advance(1_000);
+    await change();
+    const answer = await get('/runs', { 'if-none-match': known });
+    expect(answer.statusCode).toBe(200);
+    known = String(answer.headers.etag);
+  }
+  expect((await get('/runs', { 'if-none-match': known })).statusCode).toBe(304);
+});
+
+it('lists a run that fell silent anew, though nothing was written', async () => {
+  await harness.runs.begin({ ...NEW_RUN, pid: process.pid });
+  const first = await get('/runs');
+  expect(runsSchema.parse(first.json())).toMatchObject({ runs: [{ state: 'running' }] });
+  harness.clock.advance(61_000);
+  const later = await get('/runs', { 'if-none-match': String(first.headers.etag) });
+  expect(runsSchema.parse(later.json())).toMatchObject({ runs: [{ state: 'broken off' }] });
+});
+
+it('advises to run again what has no report, and to look at the list where there is no run', async () => {
+  await keepRuns(harness.runs);
+  const remedyOf = async (path: string) => problemSchema.parse((await get(path)).json()).remedy;
+  expect(await remedyOf('/runs/2/page')).toContain('--report');
+  expect(await remedyOf('/runs/9/page')).toMatch(/^See what there is with `papertape runs ls`/);
+});
+
 it('opens a report with the refresh cookie alone, as a page that may run and load nothing', async () => {
   await keepRuns(harness.runs);
   const { refreshToken } = await harness.signIn('viewer');
@@ -60,7 +102,7 @@ it('opens a report with the refresh cookie alone, as a page that may run and loa
 
 it.each([
   ['/runs/2/page', 404, 'NOT_FOUND'],
-  ['/runs/9/page', 404, 'NOT_FOUND'],
+  ['/runs/9/page', 404, 'RUN_UNKNOWN'],
   ['/runs/..%2f1/page', 400, 'REQUEST_INVALID'],
   ['/runs?limit=0', 400, 'REQUEST_INVALID'],
 ])('answers %s with %d', async (path, status, code) => {

@@ -3,6 +3,9 @@
  * runs the trials, and the ledger that counts them.
  */
 import { createHash } from 'node:crypto';
+import { loadBenchmark } from '../analytics/benchmarkHistory.js';
+import type { ChosenBenchmark } from '../analytics/benchmarkHistory.js';
+import { resolveHistory } from '../analytics/historyMarket.js';
 import type { HistoryBacktest } from '../analytics/historyMarket.js';
 import { loadTrialData } from '../analytics/optimise/loadTrialData.js';
 import { backtesterFor } from '../analytics/optimise/runTrial.js';
@@ -16,7 +19,7 @@ import { periodSharpe } from '../analytics/validation/sharpeSignificance.js';
 import { trialKey } from '../analytics/validation/trialCount.js';
 import { withTrials } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
-import type { TrialLedger } from '../domain/ports.js';
+import type { HistoryStore, TrialLedger } from '../domain/ports.js';
 import type { DataStretch, LedgerTrial } from '../domain/trialLedger.js';
 import { loadStrategy } from '../host/strategyLoader.js';
 import type { LoadedStrategy } from '../host/strategyLoader.js';
@@ -39,6 +42,8 @@ export interface SearchRequest {
   readonly command: string;
   /** Names the search in the ledger. */
   readonly id: string;
+  /** Whether something to measure the result against is wanted: a symbol, or that of a search of one. */
+  readonly benchmark?: { readonly symbol: string | undefined };
 }
 
 /** A search that can run. */
@@ -48,6 +53,8 @@ export interface PreparedSearch {
   readonly dates: readonly number[];
   readonly plan: SearchPlan;
   readonly parts: Pick<SearchParts, 'evaluate' | 'accepts' | 'onBatch'>;
+  /** What was wanted of it; undefined without a symbol. */
+  readonly benchmark: ChosenBenchmark | undefined;
   readonly ledger: TrialLedger;
   /** What the ledger knows the data by. */
   readonly stretch: DataStretch;
@@ -82,9 +89,13 @@ export async function withSearch<T>(
   const { strategy, space, dataDir } = request;
   const given = backtestOf(strategy, space.fixed, flags);
   const candidates = corners(space).map((point) => paramsAt(space, point));
-  const { backtest, data } = await withMarketHistory(flags, context, async (history, feed, archive) => {
+  const { backtest, data, benchmark } = await withMarketHistory(flags, context, async (history, feed, archive) => {
     const fed = await withActions(archive, feed === undefined ? given : { ...given, feed });
-    return { backtest: fed, data: await loadTrialData(history, fed, candidates) };
+    return {
+      backtest: fed,
+      benchmark: await benchmarkOf(request, fed, history),
+      data: await loadTrialData(history, fed, candidates),
+    };
   });
   const dates = tradingDates(data.market);
   const plan = planOf(flags, space, dates);
@@ -114,6 +125,7 @@ export async function withSearch<T>(
           data,
           dates,
           plan,
+          benchmark,
           ledger,
           stretch,
           warnings,
@@ -125,6 +137,18 @@ export async function withSearch<T>(
         }),
     ),
   );
+}
+
+/** The prices of what the result is measured against, which a search that cannot have them does not begin. */
+async function benchmarkOf(
+  { benchmark }: SearchRequest,
+  backtest: HistoryBacktest,
+  history: HistoryStore,
+): Promise<ChosenBenchmark | undefined> {
+  if (benchmark === undefined) return undefined;
+  const { source } = resolveHistory(backtest);
+  const symbol = benchmark.symbol ?? (source.symbols.length === 1 ? source.symbols[0] : undefined);
+  return symbol === undefined ? undefined : loadBenchmark(history, source, symbol);
 }
 
 /** Writes each batch into the ledger as soon as it has run: a search that is killed has been tried all the same. */

@@ -8,14 +8,13 @@ import type { RunRecord, RunResult, StoredTrade } from '../domain/runs.js';
 import { DOLLAR, formatDecimal, SHARE } from '../domain/units.js';
 import type { CommandContext } from './CommandContext.js';
 import type { RunsFlags } from './commands/runs.js';
+import { figureChange, figureName, figureValue } from './comparedFigures.js';
 import { paramsText, withRuns } from './runRuns.js';
 import { renderTable } from './table.js';
 import type { Colours } from './terminal.js';
 
 /** Differences of a kind that are listed; `--json` has all. */
 const MOST_LISTED = 10;
-/** Significant digits of statistics. */
-const DIGITS = 6;
 
 interface Side {
   readonly run: RunRecord;
@@ -128,15 +127,6 @@ function tradeDocument(trade: StoredTrade, scale: number): Readonly<Record<strin
   };
 }
 
-/** The name of a figure as words: `maxDrawdownDays` is `Max drawdown days`. */
-function wordsOf(name: string): string {
-  const words = name.replaceAll(
-    /([a-z])([A-Z])/g,
-    (_all, end: string, start: string) => `${end} ${start.toLowerCase()}`,
-  );
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
 function renderComparison(a: Side, b: Side, trades: TradeComparison, c: Colours): string {
   const nameA = `Run ${a.run.number}`;
   const nameB = `Run ${b.run.number}`;
@@ -145,10 +135,10 @@ function renderComparison(a: Side, b: Side, trades: TradeComparison, c: Colours)
   const statistics = statisticPairs(a, b)
     .filter((pair) => pair.a !== pair.b)
     .map((pair) => [
-      wordsOf(pair.name),
-      figureText(pair.a),
-      figureText(pair.b),
-      figureText(difference(pair.a, pair.b)),
+      figureName(pair.name),
+      figureValue(pair.name, pair.a),
+      figureValue(pair.name, pair.b),
+      figureChange(pair.name, pair.a, pair.b),
     ]);
   const isSame = a.result.ledgerHash === b.result.ledgerHash;
   const head = isSame
@@ -255,12 +245,4 @@ function fieldText(
     }
   };
   return `${FIELD_NAMES[field]} ${value(a, scales.a)} became ${value(b, scales.b)}`;
-}
-
-function difference(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : b - a;
-}
-
-function figureText(value: number | null): string {
-  return value === null ? 'n/a' : String(Number(value.toPrecision(DIGITS)));
 }

@@ -3,6 +3,8 @@ import { DEFAULT_CASH } from '../analytics/Backtester.js';
 import { conventionOf } from '../analytics/BacktestRun.js';
 import { finiteFigures } from '../analytics/finiteFigures.js';
 import { formatCount, plural } from '../analytics/figureText.js';
+import { heldOutside } from '../analytics/optimise/heldOutside.js';
+import type { HeldOutside } from '../analytics/optimise/heldOutside.js';
 import { luckOfDays } from '../analytics/optimise/luckOfDays.js';
 import { wantedText } from '../analytics/optimise/paramsText.js';
 import { runWalkForward } from '../analytics/optimise/runWalkForward.js';
@@ -40,7 +42,10 @@ export async function runWalkForwardCommand(
   context: CommandContext,
 ): Promise<void> {
   checkRange(flags.from, flags.to);
-  const request = await requestSearch(name, 'walk-forward', flags, context);
+  const request = {
+    ...(await requestSearch(name, 'walk-forward', flags, context)),
+    benchmark: { symbol: flags.benchmark },
+  };
   const files = await prepareReports(flags.report, context.cwd);
   const walked = await withSearch(request, flags, context, async (prepared): Promise<Walked> => {
     const steps = await walk(prepared, flags, context.terminal);
@@ -55,6 +60,7 @@ export async function runWalkForwardCommand(
       stitched,
       count: countTrials(records, prepared.stretch),
       startEquity,
+      held: heldBy(prepared, steps, startEquity),
       luck: luckOfDays(stitched.dailyReturns, prepared.plan.seed),
       warnings: [...prepared.warnings, ...warningsOf(steps)],
     };
@@ -70,6 +76,19 @@ export async function runWalkForwardCommand(
     return;
   }
   terminal.out(renderWalkForward(walked, [...facts, ['Run', keepingText(kept)], ...reportFacts(files)], terminal));
+}
+
+function heldBy(
+  { benchmark, data }: PreparedSearch,
+  steps: readonly WalkForwardStep[],
+  startEquity: number,
+): HeldOutside | undefined {
+  if (benchmark === undefined) return undefined;
+  const { symbols } = data.setup;
+  return heldOutside(steps, benchmark, {
+    startEquity,
+    isOwn: symbols.length === 1 && symbols[0] === benchmark.symbol,
+  });
 }
 
 function reportOf(

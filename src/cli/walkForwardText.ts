@@ -3,6 +3,8 @@ import { finiteFigures } from '../analytics/finiteFigures.js';
 import { formatCount, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
 import { paramsText, samplerText, scoreText } from '../analytics/optimise/paramsText.js';
 import { walkForwardEfficiency } from '../analytics/optimise/walkForward.js';
+import { heldDocument } from '../analytics/optimise/heldOutside.js';
+import type { HeldOutside } from '../analytics/optimise/heldOutside.js';
 import type { StitchedResult, WalkForwardStep } from '../analytics/optimise/walkForward.js';
 import type { LuckOfDays } from '../analytics/optimise/luckOfDays.js';
 import { rangeText } from '../analytics/optimise/WalkForwardReport.js';
@@ -27,6 +29,8 @@ export interface Walked {
   readonly count: TrialCount;
   readonly startEquity: number;
   readonly luck: LuckOfDays;
+  /** What it is measured against; undefined for several symbols that were given nothing else. */
+  readonly held: HeldOutside | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -34,7 +38,7 @@ const CHART = { width: 72, height: 4 };
 
 /** What the figures rest on, in order. */
 export function walkForwardFacts(
-  { prepared, steps, stitched, count, luck }: Walked,
+  { prepared, steps, stitched, count, luck, held }: Walked,
   { train, test, anchored }: WalkForwardFlags,
 ): readonly (readonly [name: string, value: string])[] {
   const { plan, dates } = prepared;
@@ -53,6 +57,7 @@ export function walkForwardFacts(
         ? 'n/a: training gained nothing'
         : `${formatPercent(efficiency)} of the yearly return that was found in training is left after it`,
     ],
+    ...heldFacts(held),
     ['Luck', luckText(luck)],
     ['Stability', `${plural(sets.size, 'set')} of parameters chosen in ${plural(steps.length, 'step')}`],
     ['Tried', `${formatCount(count.trials)} configurations on these data so far, in ${formatCount(count.runs)} runs`],
@@ -60,8 +65,15 @@ export function walkForwardFacts(
   ];
 }
 
-function luckText({ probabilistic, drawn }: LuckOfDays): string {
-  if (drawn === undefined) return 'n/a: the days outside of training are fewer than 20';
+function heldFacts(held: HeldOutside | undefined): readonly (readonly [name: string, value: string])[] {
+  if (held === undefined) return [];
+  const { name, totalReturn, adjust } = held;
+  const prices = adjust === 'split' ? ', splits taken out' : '';
+  return [[name, `${formatPercent(totalReturn, { signed: true })} on the days outside of training${prices}`]];
+}
+
+function luckText({ probabilistic, drawn, missing }: LuckOfDays): string {
+  if (drawn === undefined) return `n/a: ${missing ?? ''} outside of training`;
   const sharpe = probabilistic === undefined ? 'n/a' : formatPercent(probabilistic);
   return (
     `probability of a Sharpe above 0 outside of training ${sharpe}; ` +
@@ -125,7 +137,7 @@ export function stepsTable(plan: PreparedSearch['plan'], steps: readonly WalkFor
 
 /** One JSON document. */
 export function walkForwardDocument(
-  { request, prepared, steps, stitched, count, luck, warnings }: Walked,
+  { request, prepared, steps, stitched, count, luck, held, warnings }: Walked,
   { train, test, anchored, from, to }: WalkForwardFlags,
 ): Readonly<Record<string, unknown>> {
   const { strategy, id } = request;
@@ -146,6 +158,8 @@ export function walkForwardDocument(
     lossShareOfDaysDrawnAnew: luck.drawn?.lossShare ?? null,
     dates: [...stitched.dates],
     dailyReturns: [...stitched.dailyReturns],
+    equity: [...stitched.curve.equity],
+    benchmark: held === undefined ? null : heldDocument(held),
     steps: steps.map(({ window, search, chosen, test: judged }) => ({
       train: rangeText(window.train),
       test: rangeText(window.test),

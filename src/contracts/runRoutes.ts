@@ -9,7 +9,7 @@ export const RUN_ROUTES = {
     path: '/runs',
     access: 'viewer',
     tag: 'runs',
-    summary: 'Kept backtests, walk-forward analyses and validations, the newest first',
+    summary: 'Kept backtests, walk-forward analyses and validations, the newest first; the answer has an ETag',
     query: runsQuerySchema,
     response: runsSchema,
   },

@@ -66,6 +66,8 @@ export const strategySchema = z.object({
   state: strategyStateSchema,
   /** Message and stack of the fault that quarantined it. */
   error: z.string().nullable(),
+  /** What is to be known before its signals are believed; null: nothing. */
+  notice: z.string().nullable(),
   startedAt: microsSchema.nullable(),
   realisedPnl: decimalSchema,
   unrealisedPnl: decimalSchema,

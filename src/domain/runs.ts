@@ -129,9 +129,33 @@ export interface RunRecord extends NewRun {
   readonly analysis: AnalysisResult | undefined;
 }
 
+/** What lists show of a run; figures are null where it came to none. */
+export interface RunSummary {
+  readonly number: number;
+  readonly kind: RunKind;
+  readonly title: string;
+  readonly symbols: readonly string[];
+  readonly from: string;
+  readonly to: string;
+  readonly startedAt: Micros;
+  /** How far it came, 0 to 1, of a run without a result. */
+  readonly fraction: number | null;
+  /** Of a backtest the change of its equity; of an analysis as its statistics have it. A fraction. */
+  readonly totalReturn: number | null;
+  readonly sharpe: number | null;
+  /** A fraction, above 0. */
+  readonly maxDrawdown: number | null;
+  readonly trades: number | null;
+  /** Of an analysis. */
+  readonly verdict: string | null;
+}
+
+/** How a run is known to be alive. */
+export type RunPulse = Pick<RunRecord, 'number' | 'state' | 'pid' | 'updatedAt'>;
+
 /** A run in a list. */
 export interface ListedRun {
-  readonly run: RunRecord;
+  readonly run: RunSummary;
   readonly standing: RunStanding;
   /** Whether its report was kept. */
   readonly hasReport: boolean;
@@ -139,9 +163,11 @@ export interface ListedRun {
 
 /** Kept runs for those who only read them. */
 export interface KeptRuns {
+  /** Differs as soon as a listing would: a run was begun, went on, ended or was removed, or its report was kept. */
+  revision(): Promise<string>;
   /** The newest ones, at most `limit`, and how many there are in all. */
   listing(limit: number): Promise<{ readonly runs: readonly ListedRun[]; readonly total: number }>;
-  /** The page of a run's report; undefined where there is no such run, and where its report was not kept. */
+  /** The page of a run's report; undefined where it was not kept. Throws `RUN_UNKNOWN`. */
   reportPage(number: number): Promise<string | undefined>;
 }
 
@@ -160,8 +186,16 @@ export interface RunStore {
   end(number: number, state: Exclude<RunState, 'running'>, result: RunResult | undefined, now: Micros): Promise<void>;
   /** Keeps an analysis that is done and gives its number. */
   add(kind: AnalysisKind, run: NewRun, analysis: AnalysisResult, now: Micros): Promise<number>;
-  /** The newest first: all of them, or so many. */
-  runs(limit?: number): Promise<readonly RunRecord[]>;
+  /** Notes that something of a run changed that lies in files. */
+  touch(number: number, now: Micros): Promise<void>;
+  /** The newest first. */
+  runs(): Promise<readonly RunRecord[]>;
+  /** What lists show of the newest ones; long texts stay where they are. */
+  summaries(limit: number): Promise<readonly (RunSummary & RunPulse)[]>;
+  /** Those that say that they are running. */
+  running(): Promise<readonly RunPulse[]>;
+  /** Differs once a run was added, changed or removed. */
+  revision(): Promise<string>;
   /** How many there are. */
   count(): Promise<number>;
   /** Undefined if there is none of this number. */

@@ -277,6 +277,22 @@ describe('a strategy that fails', () => {
     expect(String(sink.of('strategy').at(-1)?.['error'])).toContain(error);
   });
 
+  it('is quarantined too where the length of an average throws, and the others go on', () => {
+    const asking = class extends Strategy.with({}) {
+      readonly average = this.ta.variableAverage('simple', { shortest: 1, longest: 2 }, () => {
+        throw new RangeError('no length');
+      });
+    };
+    const { kernel, sink } = testKernel({ strategies: { bad: asking, good: scripted({ 1: long }) } });
+    kernel.start();
+    kernel.process(batchOf(minuteBars(closes([100, 101, 102]))));
+    expect(sink.of('strategy').filter(({ instanceId }) => instanceId === 'bad')).toEqual([
+      expect.objectContaining({ state: 'warmingUp' }),
+      expect.objectContaining({ state: 'quarantined', error: 'an indicator threw RangeError: no length' }),
+    ]);
+    expect(sink.of('fill')).toHaveLength(1);
+  });
+
   it('a bar kept past its call throws when it is read; its snapshot stays', () => {
     let kept: Bar | undefined;
     let copy: unknown;

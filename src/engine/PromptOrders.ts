@@ -73,10 +73,14 @@ export class PromptOrders {
     this.submitOrder(requestOf(record, instance), instance, record, this.price);
   }
 
-  /** Whether the order that waits is filled by a row, which is the next one. */
+  /**
+   * Whether the order that waits is filled by a row, which is the next one, and still nobody follows it: a hook may
+   * have begun to after it gave the order.
+   */
   judge(table: BarTable, row: number): boolean {
-    const { record, venue } = this;
-    return venue !== undefined && venue.judge(record, record.createdAt, table, row);
+    const { record, venue, instance } = this;
+    if (venue === undefined || instance === undefined || instance.isFollowing) return false;
+    return venue.judge(record, record.createdAt, table, row);
   }
 
   /** Lets the row come and fill the order; time and mark are the row's already. */

@@ -132,6 +132,16 @@ export class StrategyInstance {
     return this.strategy.onOrder !== undefined || this.strategy.onFill !== undefined;
   }
 
+  /** What the strategy's own part of an indicator threw, if it did. */
+  get failure(): { readonly error: unknown } | undefined {
+    const { scopes } = this;
+    for (let i = 0; i < scopes.length; i += 1) {
+      const failure = scopes[i]?.failure;
+      if (failure !== undefined) return failure;
+    }
+    return undefined;
+  }
+
   /** Whether every symbol is ready. */
   get isWarm(): boolean {
     return this.readySlots === this.symbolIds.length;

@@ -396,6 +396,11 @@ export class StrategyRunner {
     const context = instance.context;
     if (!instance.active || context === undefined) return;
     const slot = instance.slotOf[symbolId] ?? 0;
+    const { failure } = instance;
+    if (failure !== undefined) {
+      this.quarantine(instance, 'an indicator', '', failure.error);
+      return;
+    }
     if (!instance.isReady(slot)) return;
     if (instance.state === 'warmingUp') this.noteWarm(instance);
     instance.cursor.slot = slot;

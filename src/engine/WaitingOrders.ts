@@ -74,9 +74,13 @@ export class WaitingOrders {
     return record;
   }
 
-  /** Lets the order in a place be decided on by a row, whose time it is; false if it is not filled whole. */
+  /**
+   * Lets the order in a place be decided on by a row, whose time it is; false if it is not filled whole, or somebody
+   * follows it by now.
+   */
   fill(place: number, row: number): boolean {
     const record = this.records[place];
+    if (this.owners[place]?.isFollowing === true) return false;
     const fill = this.venue?.fill(place, row);
     if (record === undefined || fill === undefined) return false;
     const { manager, tracker, sink, clock } = this.parts;

@@ -12,9 +12,10 @@ import type { Micros } from '../domain/units.js';
 import type { MarketControl } from '../contracts/index.js';
 import { composeKernel, type ComposedKernel } from '../analytics/composeKernel.js';
 import { ownerOf } from '../engine/PositionTracker.js';
+import { Breakage } from './Breakage.js';
 import type { BrokerLink } from './BrokerLink.js';
 import { ChartBars } from './ChartBars.js';
-import { closeDay } from './closeDay.js';
+import { closeDay, lastPrices } from './closeDay.js';
 import { diskFull, isEssential, isFinal } from './diskFaults.js';
 import type { LiveLink, LiveSessionParts } from './liveSessionParts.js';
 import { MarketArchive } from './MarketArchive.js';
@@ -74,6 +75,7 @@ export class LiveSession {
   readonly #windDown: WindDown;
   #broker: BrokerLink | undefined;
   #ended = false;
+  readonly #breakage = new Breakage();
   #lastPositionMs: number;
   #lastEquityMinute = Number.NaN;
 
@@ -82,7 +84,7 @@ export class LiveSession {
     this.#parts = parts;
     const { config } = parts.header;
     this.units = { symbols: config.symbols, priceScale: config.priceScale };
-    this.board = new SessionBoard(this.units, config);
+    this.board = new SessionBoard(this.units, config, parts.records);
     this.trades = new SessionTrades(parts.header);
     this.quotes = new QuoteBoard(this.units, previousCloses(parts.header));
     this.chart = new ChartBars(this.units);
@@ -184,6 +186,10 @@ export class LiveSession {
    * then none of it may be told.
    */
   step(isFollowed = false): void {
+    this.#breakage.guard(() => this.#step(isFollowed));
+  }
+
+  #step(isFollowed: boolean): void {
     const { nowMs, endTime } = this.#parts;
     const startMs = nowMs();
     if (this.halted && !this.#tryResume(startMs)) return;
@@ -239,21 +245,29 @@ export class LiveSession {
    * Executes commands now, in market time and in their order, and makes them durable as one group. One outcome
    * each: its answer, which is final, or what kept it from being taken, such as `STORAGE_FULL` for what must wait
    * until there is room. If the disk fills up with this very group, its answers wait for {@link durable}. Throws when
-   * the disk fails for good.
+   * the disk fails for good, and when an assumption of the kernel is {@link broken}: then neither the group nor the
+   * step that waits for it becomes durable, and the session can be opened again where its tape ends.
    */
   executeAll(commands: readonly Command[]): readonly (CommandResult | PapertapeError)[] {
-    const startMs = this.#parts.nowMs();
-    const outcomes = commands.map((command) => {
-      try {
-        return this.#take(command);
-      } catch (error) {
-        if (error instanceof PapertapeError && !isFinal(error)) return error;
-        throw error;
-      }
+    return this.#breakage.guard(() => {
+      const startMs = this.#parts.nowMs();
+      const outcomes = commands.map((command) => {
+        try {
+          return this.#take(command);
+        } catch (error) {
+          if (error instanceof PapertapeError && !isFinal(error)) return error;
+          throw error;
+        }
+      });
+      if (!this.durable) this.#commit(startMs);
+      this.#sendToBroker();
+      return outcomes;
     });
-    if (!this.durable) this.#commit(startMs);
-    this.#sendToBroker();
-    return outcomes;
+  }
+
+  /** Whether an assumption was broken, after which nothing is decided and written any more. */
+  get broken(): boolean {
+    return this.#breakage.happened;
   }
 
   /** Lets the session's orders go to its broker, and hears it from the next step on. */
@@ -289,9 +303,7 @@ export class LiveSession {
       return { ok: false, reason: 'SESSION_CLOSED', message: 'The session has ended; nothing trades any more.' };
     }
     const essential = isEssential(command);
-    if (this.halted && !essential) {
-      throw diskFull();
-    }
+    if (this.halted && !essential) throw diskFull();
     const { kernel } = this.#composed;
     // Rows of the time before the command come before it, now and whenever the tape is run again.
     const paced = this.halted ? kernel.now : Math.min(this.pacer.marketTime, this.#parts.endTime);
@@ -331,17 +343,19 @@ export class LiveSession {
 
   /** Runs up to market time `time` (at most to the end of the market) at once. */
   fastForward(until: Micros): void {
-    const { kernel } = this.#composed;
-    const time = Math.min(until, this.#parts.endTime);
-    while (kernel.now < time && !this.halted) {
-      // In portions, and a group once much was decided, so that none on the tape grows without bound.
-      const next = Math.min(time, kernel.now + FORWARD_MICROS);
-      while (this.#moveTo(next) > 0) if (this.halted) return;
-      kernel.advanceClock(next);
-      this.#sampleEquity();
-      if (this.#groups.pending >= FORWARD_RECORDS || next === time) this.#commitNow(false);
-    }
-    this.pacer.holdAt(Math.max(time, kernel.now));
+    this.#breakage.guard(() => {
+      const { kernel } = this.#composed;
+      const time = Math.min(until, this.#parts.endTime);
+      while (kernel.now < time && !this.halted) {
+        // In portions, and a group once much was decided, so that none on the tape grows without bound.
+        const next = Math.min(time, kernel.now + FORWARD_MICROS);
+        while (this.#moveTo(next) > 0) if (this.halted) return;
+        kernel.advanceClock(next);
+        this.#sampleEquity();
+        if (this.#groups.pending >= FORWARD_RECORDS || next === time) this.#commitNow(false);
+      }
+      this.pacer.holdAt(Math.max(time, kernel.now));
+    });
   }
 
   /** Ends the day at once, with the rows that are there; for one that nobody watches any more. */
@@ -361,8 +375,12 @@ export class LiveSession {
     steer(this.pacer, control);
   }
 
-  /** Writes the last position and closes the tape (F04). */
+  /** Writes the last position, where there is one to be trusted, and closes the tape (F04). */
   close(): void {
+    if (this.broken) {
+      this.#parts.tape.abandon();
+      return;
+    }
     if (!this.halted) this.#commitNow(this.#ended);
     this.#parts.tape.close();
   }
@@ -397,7 +415,8 @@ export class LiveSession {
   #finish(): void {
     const { kernel } = this.#composed;
     const { closingPrices, endTime } = this.#parts;
-    const prices = closingPrices ?? (this.header.market.kind === 'live' ? () => this.#lastPrices() : undefined);
+    const { kind } = this.header.market;
+    const prices = closingPrices ?? (kind === 'live' ? () => lastPrices(this.#composed, this.units) : undefined);
     // What became of every order is known before the day is closed.
     if (this.#broker !== undefined && !this.#windDown.isOver((command) => void this.#take(command))) return;
     if (prices === undefined) kernel.finish();
@@ -409,12 +428,6 @@ export class LiveSession {
     }
     this.#ended = true;
     this.#commitNow(true);
-  }
-
-  /** The last price of each symbol in dollars; 0 where none was seen. */
-  #lastPrices(): readonly number[] {
-    const { priceScale } = this.units;
-    return this.#composed.venue.exchange.book.symbols.map(({ lastPrice }) => lastPrice / priceScale);
   }
 
   #commit(nowMs: number): void {

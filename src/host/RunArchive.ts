@@ -16,6 +16,7 @@ import type {
   ListedRun,
   NewRun,
   RunCheckpoint,
+  RunPulse,
   RunRecord,
   RunReport,
   RunResult,
@@ -91,8 +92,9 @@ export class RunArchive implements KeptRuns {
   }
 
   /** Keeps the report of a run. Throws `FILE_UNWRITABLE`. */
-  keepReport(number: number, report: RunReport): Promise<void> {
-    return writeRunReport(this.#folderOf(number), report);
+  async keepReport(number: number, report: RunReport): Promise<void> {
+    await writeRunReport(this.#folderOf(number), report);
+    await this.#store.touch(number, this.#clock.now());
   }
 
   /** Keeps an analysis that is done, with its report, and gives its number. Throws what {@link keepReport} does. */
@@ -118,9 +120,16 @@ export class RunArchive implements KeptRuns {
     return this.#store.runs();
   }
 
+  async revision(): Promise<string> {
+    const [changes, running] = await Promise.all([this.#store.revision(), this.#store.running()]);
+    // A run that is broken off changes nothing in the database.
+    const alive = running.filter((run) => this.standingOf(run) === 'running').map(({ number }) => number);
+    return [changes, ...alive].join('-');
+  }
+
   async listing(limit: number): Promise<{ readonly runs: readonly ListedRun[]; readonly total: number }> {
-    const [records, total] = await Promise.all([this.#store.runs(limit), this.#store.count()]);
-    const runs = records.map((run) => ({
+    const [summaries, total] = await Promise.all([this.#store.summaries(limit), this.#store.count()]);
+    const runs = summaries.map((run) => ({
       run,
       standing: this.standingOf(run),
       hasReport: hasRunReport(this.#folderOf(run.number)),
@@ -129,8 +138,8 @@ export class RunArchive implements KeptRuns {
   }
 
   async reportPage(number: number): Promise<string | undefined> {
-    const run = await this.#store.run(number);
-    return run === undefined ? undefined : readRunReport(this.#folderOf(number), 'html');
+    if ((await this.#store.run(number)) === undefined) throw unknownRun(String(number));
+    return readRunReport(this.#folderOf(number), 'html');
   }
 
   /** A form of a run's report; undefined where none was kept. Throws `CACHE_CORRUPT`. */
@@ -153,13 +162,11 @@ export class RunArchive implements KeptRuns {
           : (all.find(({ number }) => String(number) === name) ??
             done.find(({ result }) => /^[0-9a-f]{6,}$/.test(name) && result?.identity.startsWith(name) === true));
     if (found !== undefined) return found;
-    throw new PapertapeError('RUN_UNKNOWN', `There is no run ${name}.`, {
-      remedy: 'See what there is with `papertape runs ls`; name a run by its number, `latest` or `previous`.',
-    });
+    throw unknownRun(name);
   }
 
   /** How a run stands. */
-  standingOf({ state, pid, updatedAt }: RunRecord): RunStanding {
+  standingOf({ state, pid, updatedAt }: RunPulse): RunStanding {
     if (state !== 'running') return state;
     return isAlive(pid) && this.#clock.now() - updatedAt < SILENT_AFTER ? 'running' : 'broken off';
   }
@@ -183,6 +190,14 @@ export class RunArchive implements KeptRuns {
   #folderOf(number: number): string {
     return join(this.#folder, String(number));
   }
+}
+
+function unknownRun(name: string): PapertapeError {
+  return new PapertapeError('RUN_UNKNOWN', `There is no run ${name}.`, {
+    remedy:
+      'See what there is with `papertape runs ls` or on the page Backtests; the command names a run by its number, ' +
+      '`latest` or `previous`.',
+  });
 }
 
 /** A curve of at most {@link MOST_POINTS}: every so many points and the last. */

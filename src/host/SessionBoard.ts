@@ -12,7 +12,8 @@ import { DOLLAR, formatDecimal, SHARE } from '../domain/units.js';
 import { isDeskOrderId } from '../domain/venueDesk.js';
 import { brokerLine } from './brokerViews.js';
 import { ScenarioBoard } from './ScenarioBoard.js';
-import type { TapeRecord } from './tapeRecords.js';
+import type { PlacedRecord, TapeRecord, WarmUpInstead } from './tapeRecords.js';
+import { insteadText } from './warmUp.js';
 import { fillView, orderView, ownerOf, signalView, type StoredRiskDecision, type Units } from './views.js';
 
 /** What the board keeps of a fill, for its receipt. */
@@ -38,12 +39,16 @@ export class SessionBoard {
   readonly #sentPositions = new Map<string, string>();
   readonly #counts = new Map<string, { orders: number; fills: number }>();
   readonly #answered = new Set<string>();
+  /** Whose indicators began with other bars than the session's feed has. */
+  readonly #instead: WarmUpInstead | undefined;
   #strategiesChanged = true;
   #lastCommand: Command | undefined;
   #logId = 0;
 
-  constructor(units: Units, config: SessionConfig) {
+  /** `opening`: the records that are on the tape before the session goes on. */
+  constructor(units: Units, config: SessionConfig, opening: readonly PlacedRecord[]) {
     this.#units = units;
+    this.#instead = opening.map(({ record }) => (record.type === 'warmUp' ? record.instead : undefined)).find(Boolean);
     this.scenarios = new ScenarioBoard(units, config);
   }
 
@@ -109,6 +114,13 @@ export class SessionBoard {
   /** The stored answers of the risk checks to an order. */
   decision(orderId: string): StoredRiskDecision | undefined {
     return this.#decisions.get(orderId);
+  }
+
+  /** What is to be known of a strategy on these symbols; null: nothing. */
+  noticeOf(symbols: readonly string[]): string | null {
+    const { feed, symbols: all } = this.#instead ?? { feed: '', symbols: [] };
+    const own = all.filter((symbol) => symbols.includes(symbol));
+    return own.length === 0 ? null : insteadText({ feed, symbols: own });
   }
 
   /** How many orders and fills an owner had. */

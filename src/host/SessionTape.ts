@@ -102,4 +102,9 @@ export class SessionTape {
   close(): void {
     this.#log.close();
   }
+
+  /** Closes without the decisions that were appended since the last commit. */
+  abandon(): void {
+    this.#log.abandon();
+  }
 }

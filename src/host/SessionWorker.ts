@@ -146,7 +146,7 @@ export class SessionWorker {
       this.#tellDurable([{ id: request.id, ok: true, value }]);
     } catch (error) {
       this.#tellDurable([{ id: request.id, ok: false, error: toWireError(error) }]);
-      if (isFinal(error)) this.#fail(error);
+      if (isFinal(error) || this.#opened?.session.broken === true) this.#fail(error);
     }
   }
 
@@ -268,8 +268,9 @@ export class SessionWorker {
       if (requests.some(({ args }) => TOLD_AT_ONCE.has(args.type))) this.#telling.publish(true);
       this.#answerDurable();
     } catch (error) {
+      // Nothing of the group was taken, and nothing can be any more: its tape says where the session goes on.
       this.#tellDurable(requests.map(({ id }) => ({ id, ok: false, error: toWireError(error) })));
-      if (isFinal(error)) this.#fail(error);
+      this.#fail(error);
     }
   }
 

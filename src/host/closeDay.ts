@@ -12,6 +12,7 @@ import type { Kernel } from '../engine/Kernel.js';
 import { isCarried } from './carriedOrders.js';
 import { copyOrder } from './TapeSink.js';
 import type { TapeRecord } from './tapeRecords.js';
+import type { Units } from './views.js';
 
 /** Longer than any latency: after it, cancels have been answered. */
 const SETTLE_MICROS = 10 * SECOND;
@@ -42,6 +43,11 @@ export function stopTrading({ runner }: Kernel): readonly Command[] {
 /** The strategies that run, as they were configured. */
 export function runningStrategies({ runner }: Kernel): readonly StrategyConfig[] {
   return runner.instances.filter((instance) => instance.active).map(({ config }) => config);
+}
+
+/** The last price of each symbol in dollars; 0 where none was seen. */
+export function lastPrices({ venue }: ComposedKernel, { priceScale }: Units): readonly number[] {
+  return venue.exchange.book.symbols.map(({ lastPrice }) => lastPrice / priceScale);
 }
 
 /** Closes the day at `endTime`. */

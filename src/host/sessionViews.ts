@@ -183,6 +183,7 @@ export function strategyViews(
       allocation: config.allocation,
       state: instance.state,
       error: errors.get(instance.id) ?? null,
+      notice: session.board.noticeOf(config.symbols),
       startedAt: instance.started ? session.header.config.startTime : null,
       realisedPnl: moneyText(result.realised),
       unrealisedPnl: moneyText(result.unrealised),

@@ -82,6 +82,12 @@ export interface RunIdentity {
   readonly strategies: Readonly<Record<string, string>>;
 }
 
+/** Symbols whose bars before the start are those of the whole market, as the session's feed has none of them. */
+export interface WarmUpInstead {
+  readonly feed: string;
+  readonly symbols: readonly string[];
+}
+
 /** One record of the decision log. */
 export type TapeRecord =
   | {
@@ -94,8 +100,11 @@ export type TapeRecord =
       /** The session whose accounts' history goes on here; absent if this one begins afresh. */
       readonly follows?: string;
     }
-  /** Bars from before the start that indicators begin with; follows the opening record. One batch, base64. */
-  | { readonly type: 'warmUp'; readonly at: number; readonly bars: string }
+  /**
+   * Bars from before the start that indicators begin with; follows the opening record. One batch, base64. `instead`
+   * says whose are not of the session's feed.
+   */
+  | { readonly type: 'warmUp'; readonly at: number; readonly bars: string; readonly instead?: WarmUpInstead }
   | { readonly type: 'command'; readonly at: number; readonly time: Micros; readonly command: Command }
   | { readonly type: 'result'; readonly at: number; readonly time: Micros; readonly result: CommandResult }
   | {

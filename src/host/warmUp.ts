@@ -21,7 +21,7 @@ import type { StrategyResolver } from '../engine/StrategyRunner.js';
 import { decodeMarketBatch, encodeMarketBatch } from '../storage/marketCodec.js';
 import type { LiveLine } from './LiveNotes.js';
 import { TapeSink } from './TapeSink.js';
-import type { TapeRecord } from './tapeRecords.js';
+import type { TapeRecord, WarmUpInstead } from './tapeRecords.js';
 
 /** Where bars before the start are looked for. */
 export interface WarmUpStore {
@@ -35,6 +35,8 @@ export interface WarmUpStore {
 /** Bars in order of time, and what a person should know of them. */
 export interface WarmUp {
   readonly table: BarTable;
+  /** Whose bars are not of the feed that was to tell first; undefined where all are. */
+  readonly instead: WarmUpInstead | undefined;
   readonly lines: readonly LiveLine[];
 }
 
@@ -57,18 +59,20 @@ export async function loadWarmUp(
   const wanted = new Set(config.strategies.flatMap(({ symbols }) => symbols));
   const parts: BarTable[] = [];
   const lines: LiveLine[] = [];
+  const others: string[] = [];
   let { store } = from;
   const onFault = (error: Error): void => {
     lines.push({ level: 'warn', text: `History before the start comes from the cache alone: ${error.message}` });
     store = from.archive;
   };
   for (const symbol of wanted) {
-    const bars =
+    const found =
       (await barsOf(symbol, need, { ...from, store }, until, onFault)) ??
       (store === from.store ? undefined : await barsOf(symbol, need, { ...from, store }, until, onFault));
-    if (bars === undefined) continue;
-    bars.symbolId.fill(config.symbols.indexOf(symbol));
-    parts.push(bars);
+    if (found === undefined) continue;
+    found.table.symbolId.fill(config.symbols.indexOf(symbol));
+    parts.push(found.table);
+    if (found.feed !== from.feeds[0]) others.push(symbol);
   }
   const table = inOrderOfTime(parts, until);
   const told = new Set(table.symbolId.subarray(0, table.length)).size;
@@ -76,13 +80,25 @@ export async function loadWarmUp(
     `Indicators begin with ${table.length} bars of ${told} of ${wanted.size} symbols from before the start` +
     (told < wanted.size ? '; those of the others wait for bars of the session.' : '.');
   lines.push({ level: 'info', text });
-  return { table, lines };
+  const [feed] = from.feeds;
+  const instead = feed === undefined || others.length === 0 ? undefined : { feed, symbols: others };
+  if (instead !== undefined) lines.push({ level: 'warn', text: insteadText(instead) });
+  return { table, instead, lines };
+}
+
+/** What a person is told of bars that are not of the session's feed: what follows may differ in volume and range. */
+export function insteadText({ feed, symbols }: WarmUpInstead): string {
+  return (
+    `Indicators of ${symbols.join(', ')} begin with consolidated bars: there are none of ${feed} from before the ` +
+    'start. Prices and volumes of the session itself may differ from them.'
+  );
 }
 
 /** Bars as a record of the tape. */
-export function warmUpRecord(table: BarTable): WarmUpRecord {
+export function warmUpRecord({ table, instead }: Pick<WarmUp, 'table' | 'instead'>): WarmUpRecord {
   const bytes = encodeMarketBatch({ tables: [table], order: null, length: table.length });
-  return { type: 'warmUp', at: 0, bars: Buffer.from(bytes).toString('base64') };
+  const bars = Buffer.from(bytes).toString('base64');
+  return { type: 'warmUp', at: 0, bars, ...(instead === undefined ? {} : { instead }) };
 }
 
 /** The bars of a record. */
@@ -98,7 +114,7 @@ async function barsOf(
   { store, feeds }: WarmUpStore,
   until: Micros,
   onFault: (error: Error) => void,
-): Promise<BarTable | undefined> {
+): Promise<{ readonly table: BarTable; readonly feed: string | undefined } | undefined> {
   const today = newYorkDate(until);
   const dates = {
     from: formatDate(dateBefore(today, need.sessions)),
@@ -115,7 +131,7 @@ async function barsOf(
         try {
           const table = await store.load({ ...query, adjust, ...(feed === undefined ? {} : { feed }) });
           if (table.kind !== 'bar') continue;
-          return adjust === 'raw' ? table : atRawScale(table);
+          return { table: adjust === 'raw' ? table : atRawScale(table), feed };
         } catch (error) {
           if (error instanceof PapertapeError && error.code === 'DATA_MISSING') continue;
           const isOutside = error instanceof PapertapeError || (error instanceof Error && error.name === 'AbortError');

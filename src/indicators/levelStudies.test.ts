@@ -108,7 +108,7 @@ describeWithReferenceData('places of extremes', () => {
 
   it('the average over the dominant cycle is the plain one of that length', () => {
     const cycle = results.find((result) => result.function === 'HT_DCPERIOD') as TalibResult;
-    for (const [row, out] of run(new CycleAverage('simple', 10, 30, 'close'), table).entries()) {
+    for (const [row, out] of run(new CycleAverage('simple', { shortest: 10, longest: 30 }, 'close'), table).entries()) {
       expect(out !== undefined, `row ${row}`).toBe(row >= cycle.begIndex);
       if (out === undefined) continue;
       const length = Math.min(30, Math.max(10, Math.floor(cycle.outputs['output']?.[row - cycle.begIndex] ?? NaN)));

@@ -285,6 +285,15 @@ export class FileEventLog implements EventLog {
     }
   }
 
+  /** Closes without the decisions that were appended since the last commit: as if the process had been killed. */
+  abandon(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.market.abandon();
+    this.#writer.abandon();
+    this.#ack.close();
+  }
+
   #halt(): void {
     if (this.#state === 'halted') return;
     this.#state = 'halted';

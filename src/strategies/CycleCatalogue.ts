@@ -50,7 +50,7 @@ export class CycleCatalogue extends StudyGroup {
 
   /** An average over as many bars as the dominant cycle has, between `shortest` and `longest`. */
   average(kind: AverageKind, shortest: number, longest: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
-    return this.one(this.unitOf(on), () => new CycleAverage(kind, shortest, longest, on));
+    return this.one(this.unitOf(on), () => new CycleAverage(kind, { shortest, longest }, on));
   }
 
   /** Ehlers' adaptive average and its follower; `fast` and `slow` limit the weight of the newest price. */

@@ -31,17 +31,21 @@ export class IndicatorScope {
   readonly lines: IndicatorLine[] = [];
   /** How far the indicators are ahead of the bar at hand; for the runner. */
   readonly ahead: RowsAhead = { rows: 0 };
+  /** The first thing that the strategy's own part of an indicator threw; the runner stops the strategy for it. */
+  failure: { readonly error: unknown } | undefined;
   /** The first average true range declared; for exits that are given in it. */
   averageTrueRange: IndicatorLine | undefined;
   private readonly cursor: SymbolCursor;
+  private readonly symbols: readonly string[];
   private readonly slots: number;
   private readonly priceScale: number;
   private catalogue: StudyCatalogue | undefined;
 
-  constructor(timeframe: Timeframe, cursor: SymbolCursor, slots: number, priceScale: number) {
+  constructor(timeframe: Timeframe, cursor: SymbolCursor, symbols: readonly string[], priceScale: number) {
     this.timeframe = timeframe;
     this.cursor = cursor;
-    this.slots = slots;
+    this.symbols = symbols;
+    this.slots = symbols.length;
     this.priceScale = priceScale;
   }
 
@@ -103,11 +107,30 @@ export class IndicatorScope {
 
   /** Every other study; see {@link StudyCatalogue}. */
   get ta(): StudyCatalogue {
-    this.catalogue ??= new StudyCatalogue((units, makeStudy) => {
-      const lines = units.map((unit) => this.line(unit));
-      this.indicators.push(new StudyIndicator(lines, this.slots, makeStudy));
-      return lines;
-    }, this.priceScale);
+    this.catalogue ??= new StudyCatalogue(
+      (units, makeStudy) => {
+        const lines = units.map((unit) => this.line(unit));
+        this.indicators.push(new StudyIndicator(lines, this.slots, makeStudy));
+        return lines;
+      },
+      this.priceScale,
+      {
+        cursor: this.cursor,
+        slotOf: (symbol) => {
+          const slot = this.symbols.indexOf(symbol);
+          assert(slot >= 0, `the strategy has no symbol ${symbol}; it runs on ${this.symbols.join(', ')}`);
+          return slot;
+        },
+        fail: (error) => {
+          this.failure ??= { error };
+        },
+        declare: (unit, make) => {
+          const line = this.line(unit);
+          this.indicators.push(make(line, this.slots));
+          return line;
+        },
+      },
+    );
     return this.catalogue;
   }
 

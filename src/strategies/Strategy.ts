@@ -69,7 +69,7 @@ export class Strategy<P extends ParamSchema = ParamSchema> {
     // The engine checked every value against the declaration that P is made of.
     this.p = setup.params as ParamValues<P>;
     this.#setup = setup;
-    this.#scopes = [new IndicatorScope(setup.timeframe, setup.cursor, setup.symbols.length, setup.priceScale)];
+    this.#scopes = [new IndicatorScope(setup.timeframe, setup.cursor, setup.symbols, setup.priceScale)];
   }
 
   /** A base class with these parameters: `class Mine extends Strategy.with({ … })`. */
@@ -85,7 +85,7 @@ export class Strategy<P extends ParamSchema = ParamSchema> {
     const known = this.#scopes.find((scope) => scope.timeframe === timeframe);
     if (known !== undefined) return known;
     const { cursor, symbols, priceScale } = this.#setup;
-    const scope = new IndicatorScope(timeframe, cursor, symbols.length, priceScale);
+    const scope = new IndicatorScope(timeframe, cursor, symbols, priceScale);
     this.#scopes.push(scope);
     return scope;
   }
@@ -137,7 +137,7 @@ export class Strategy<P extends ParamSchema = ParamSchema> {
   onTrade?(trade: TradePrint, ctx: Context): void;
   /** A timer of `ctx.setTimer` is due. */
   onTimer?(name: string, ctx: Context): void;
-  /** The market's phase changed. */
+  /** The market's phase changed to this one. The phase in which a run begins is no change and is not told. */
   onSession?(phase: SessionPhase, ctx: Context): void;
   /** An order of this instance changed its state. */
   onOrder?(order: StrategyOrder, ctx: Context): void;

@@ -67,6 +67,7 @@ const STUDIES: readonly [name: string, declare: (ta: StudyCatalogue) => unknown,
   ['bars since the highest', (ta) => ta.extremes(14).barsSinceHighest, 0, 13],
   ['extended sar', (ta) => ta.sarExtended({ long: SAR_FACTOR, short: SAR_FACTOR }).stop, 50, 170],
   ['correlation', (ta) => ta.correlation(20, 'close', 'volume'), -1, 1],
+  ['variable average', (ta) => ta.variableAverage('weighted', { shortest: 3, longest: 20 }, () => 8), 60, 160],
   ['beta', (ta) => ta.beta(20, 'close', 'high'), -5, 5],
   ['parkinson volatility', (ta) => ta.volatility('parkinson', 20), 0, 0.1],
   ['yang and zhang volatility', (ta) => ta.volatility('yangZhang', 20), 0, 0.1],
@@ -101,7 +102,7 @@ describe('the catalogue of studies', () => {
 
   it.each(STUDIES)('%s', (_, declare, low, high) => {
     const cursor = { slot: 0 };
-    const scope = new IndicatorScope('1m', cursor, 2, RAW_PRICE_SCALE);
+    const scope = new IndicatorScope('1m', cursor, ['A', 'B'], RAW_PRICE_SCALE);
     const declared = declare(scope.ta);
     const lines = declared instanceof IndicatorLine ? [declared] : Object.values(declared as Record<string, unknown>);
     const [indicator] = scope.indicators;
@@ -128,7 +129,7 @@ describe('the catalogue of studies', () => {
 describe('docs/indicators.md', () => {
   it('names every study of the catalogue', () => {
     const text = readFileSync(new URL('../../docs/indicators.md', import.meta.url), 'utf8');
-    const { ta } = new IndicatorScope('1m', { slot: 0 }, 1, RAW_PRICE_SCALE);
+    const { ta } = new IndicatorScope('1m', { slot: 0 }, ['A'], RAW_PRICE_SCALE);
     for (const group of [ta, ta.cycles, ta.levels]) {
       const names = Object.getOwnPropertyNames(Object.getPrototypeOf(group)).filter((name) => name !== 'constructor');
       const shown = names.filter((name) => !INNER.has(name));

@@ -15,6 +15,10 @@ import {
   TripleExponentialAverage,
 } from '../indicators/averages.js';
 import type { IndicatorLine } from '../indicators/IndicatorLine.js';
+import { SymbolPairs } from '../indicators/SymbolPairs.js';
+import { VariableAverage } from '../indicators/VariableAverage.js';
+import { VariableLengthAverage } from '../indicators/VariableLengthAverage.js';
+import type { LengthRange } from '../indicators/VariableLengthAverage.js';
 import { AccelerationBands, BollingerBands, KeltnerChannel, SuperTrend } from '../indicators/studies/bandStudies.js';
 import {
   AverageDifference,
@@ -29,7 +33,7 @@ import {
   WilliamsR,
 } from '../indicators/studies/oscillatorStudies.js';
 import type { MacdLengths, StochasticLengths } from '../indicators/studies/oscillatorStudies.js';
-import { Beta, Correlation } from '../indicators/studies/pairStudies.js';
+import { Beta, Correlation, PairBeta, PairCorrelation } from '../indicators/studies/pairStudies.js';
 import { ParabolicSar } from '../indicators/studies/parabolicSar.js';
 import type { SarOptions } from '../indicators/studies/parabolicSar.js';
 import {
@@ -73,7 +77,7 @@ import type { VolatilityKind } from '../indicators/studies/volatilityStudies.js'
 import { CycleCatalogue } from './CycleCatalogue.js';
 import { LevelCatalogue } from './LevelCatalogue.js';
 import { line, StudyGroup } from './StudyGroup.js';
-import type { StudyOptions } from './StudyGroup.js';
+import type { DeclareStudy, IndicatorDeclarer, StudyOptions } from './StudyGroup.js';
 import type {
   AdxLines,
   AroonLines,
@@ -97,10 +101,37 @@ export class StudyCatalogue extends StudyGroup {
   readonly cycles = new CycleCatalogue(this.declare, this.scale);
   /** Price levels: pivots, average prices since an anchor, volume profiles. */
   readonly levels = new LevelCatalogue(this.declare, this.scale);
+  private readonly declarer: IndicatorDeclarer;
+
+  constructor(declare: DeclareStudy, scale: number, declarer: IndicatorDeclarer) {
+    super(declare, scale);
+    this.declarer = declarer;
+  }
 
   /** A moving average of any kind; T3 with its usual factor of 0.7. */
   average(kind: MovingAverageKind, length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
     return this.one(this.unitOf(on), () => new AverageOf(movingAverage(kind, length), on));
+  }
+
+  /**
+   * A moving average whose length is chosen at every bar (TA-Lib's MAVP): `length` answers it, in bars, and may read
+   * lines that were declared before, which hold the bar and the symbol in question already. Its whole part counts, held
+   * within the range; NaN leaves the length as it was.
+   */
+  variableAverage(
+    kind: AverageKind,
+    range: LengthRange,
+    length: () => number,
+    { on = 'close' }: StudyOptions = {},
+  ): IndicatorLine {
+    const { declarer } = this;
+    const make = (): VariableLengthAverage => new VariableLengthAverage(kind, range);
+    const isEndless = kind === 'exponential' || kind === 'wilder';
+    const onFailure = (error: unknown): void => {
+      declarer.fail(error);
+    };
+    const parts = { cursor: declarer.cursor, on, length, onFailure, make, isEndless };
+    return declarer.declare(this.unitOf(on), (declared, slots) => new VariableAverage(declared, slots, parts));
   }
 
   /** Median, typical, weighted or average price of the bar. */
@@ -278,6 +309,30 @@ export class StudyCatalogue extends StudyGroup {
   /** Beta of the changes of one price of the bar against those of another. */
   beta(length: number, of: PriceKind, against: PriceKind): IndicatorLine {
     return this.one(1, () => new Beta(length, of, against));
+  }
+
+  /**
+   * Pearson's correlation of each symbol with another symbol of the strategy over the last `length` bars that both
+   * have, -1 to 1.
+   */
+  correlationWith(symbol: string, length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    const against = this.declarer.slotOf(symbol);
+    return this.declarer.declare(
+      1,
+      (declared, slots) => new SymbolPairs(declared, slots, against, on, () => new PairCorrelation(length)),
+    );
+  }
+
+  /**
+   * Beta of each symbol's changes to those of another symbol of the strategy over the last `length` changes between
+   * bars that both have.
+   */
+  betaTo(symbol: string, length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    const against = this.declarer.slotOf(symbol);
+    return this.declarer.declare(
+      1,
+      (declared, slots) => new SymbolPairs(declared, slots, against, on, () => new PairBeta(length)),
+    );
   }
 
   /** Mean distance from the mean of the last `length` values. */

@@ -1,5 +1,6 @@
 /** What the groups of the catalogue of studies have in common: how a study is declared and its lines are given out. */
-import type { IndicatorLine } from '../indicators/IndicatorLine.js';
+import type { Indicator } from '../indicators/Indicator.js';
+import type { IndicatorLine, SymbolCursor } from '../indicators/IndicatorLine.js';
 import type { Study } from '../indicators/Study.js';
 import type { PriceKind } from '../indicators/studies/priceStudies.js';
 import type { BandLines } from './studyLines.js';
@@ -11,6 +12,18 @@ export interface StudyOptions {
 
 /** Makes the lines of a study, one per unit (raw units per unit that the author reads), and has it updated. */
 export type DeclareStudy = (units: readonly number[], makeStudy: () => Study) => readonly IndicatorLine[];
+
+/** What indicators are declared with that are more than a study of one symbol's bars. */
+export interface IndicatorDeclarer {
+  /** Moved before each hook, and by indicators that ask the strategy for something. */
+  readonly cursor: SymbolCursor;
+  /** The slot of a symbol of the strategy; an unknown one is an error of its author. */
+  slotOf(symbol: string): number;
+  /** Takes note that something of the strategy's own threw while the market was shown; see `IndicatorScope.failure`. */
+  fail(error: unknown): void;
+  /** Makes the line (raw units per unit that the author reads) and has its indicator updated. */
+  declare(unit: number, make: (line: IndicatorLine, slots: number) => Indicator): IndicatorLine;
+}
 
 /** See the module header. */
 export class StudyGroup {

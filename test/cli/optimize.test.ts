@@ -122,7 +122,58 @@ describe('a search from the command line', () => {
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toContain('Outside of training');
     expect(run.stdout).toContain('which a search holds out');
-    expect(readFileSync(join(cwd, 'walk.html'), 'utf8')).toContain('Equity outside of training');
+    expect(run.stdout).toMatch(/Buy and hold +[+−]?[\d.]+ % on the days outside of training/);
+    const page = readFileSync(join(cwd, 'walk.html'), 'utf8');
+    expect(page).toContain('Equity outside of training');
+    expect(page).toContain('class="held"');
+  });
+
+  it('measures a walk against another symbol, which it refuses before it begins if the cache has none', async () => {
+    const walk = [
+      'walk-forward',
+      ...MARKET,
+      '--param',
+      'fast=2:6:4',
+      '--train',
+      '400d',
+      '--test',
+      '200d',
+      '--no-store',
+    ];
+    const missing = await runPapertape([...walk, '--benchmark', 'NONE'], { cwd });
+    expect(missing).toMatchObject({ code: 1, stdout: '' });
+    expect(missing.stderr).toContain('bars of the benchmark NONE');
+    const told = await json<{
+      readonly dates: readonly number[];
+      readonly equity: readonly number[];
+      readonly benchmark: { readonly symbol: string; readonly equity: readonly number[]; readonly totalReturn: number };
+    }>([...walk, '--benchmark', 'ACME']);
+    expect(told.benchmark.symbol).toBe('ACME');
+    expect(told.benchmark.equity).toHaveLength(told.dates.length);
+    expect(told.equity).toHaveLength(told.dates.length);
+    expect((told.benchmark.equity.at(-1) ?? NaN) / 100_000 - 1).toBeCloseTo(told.benchmark.totalReturn, 9);
+  });
+
+  it('says that nothing was traded, instead of days that lost nothing', async () => {
+    const walk = [
+      'walk-forward',
+      ...MARKET,
+      '--param',
+      'fast=2:6:4',
+      '--train',
+      '400d',
+      '--test',
+      '200d',
+      '--no-store',
+    ];
+    const args = [...walk, '--constraint', 'trades>=100000', '--report', 'cash.html'];
+    const run = await runPapertape(args, { cwd });
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/Luck +n\/a: nothing traded outside of training/);
+    expect(run.stdout).not.toContain('lost money');
+    const page = readFileSync(join(cwd, 'cash.html'), 'utf8');
+    expect(page).toContain('n/a (nothing traded)');
+    expect(page).not.toMatch(/NaN|lost money/);
   });
 
   it('is kept as runs are: listed, shown, written again and removed', async () => {

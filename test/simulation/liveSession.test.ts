@@ -6,7 +6,7 @@ import { PapertapeError } from '../../src/domain/errors.js';
 import { HOUR, MINUTE, SECOND } from '../../src/domain/timeframe.js';
 import { DOLLAR, SHARE } from '../../src/domain/units.js';
 import type { HistoryQuery } from '../../src/domain/ports.js';
-import { sessionInfo } from '../../src/host/sessionViews.js';
+import { PnlHistory, sessionInfo, strategyViews } from '../../src/host/sessionViews.js';
 import { warmUpBars } from '../../src/host/warmUp.js';
 import { createMemoryHistory } from '../../src/cache/memoryHistory.js';
 import type { HistoricalCache } from '../../src/cache/historicalCache.js';
@@ -133,6 +133,28 @@ describe('what a live session begins with and leaves', () => {
     rig.pass(60_000, wander(rig), 1_000);
     rig.session.close();
     expect(rig.verify()).toMatchObject({ equal: true, difference: undefined });
+  });
+
+  it('says whose indicators began with bars of the whole market, for want of those of its feed', async () => {
+    const clock = new ManualClock(MONDAY_MORNING + 30_000);
+    const history = { ...emptyHistory(), ...readable(await withHistory(clock)) };
+    const quality = { ...WHOLE_MARKET, source: 'alpaca-iex', coverage: 'venue' } as const;
+    const views = (rig: LiveRig) => strategyViews(rig.session, new PnlHistory(), new Map());
+    const text = /^Indicators of AAPL begin with consolidated bars: there are none of alpaca-iex from before the start/;
+    let rig = (await new LiveRig({ clock, plan, history, quality }).open()).pass(100);
+    const told = rig.session.board.take().flatMap((update) => (update.topic === 'logs' ? update.data.lines : []));
+    expect(told.filter(({ level }) => level === 'warn').map((line) => line.text)).toContainEqual(
+      expect.stringMatching(text),
+    );
+    expect(views(rig)).toMatchObject([{ instanceId: 'cross', state: 'running', notice: expect.stringMatching(text) }]);
+    // It is known from the tape, as long as the session lasts.
+    rig = rig.killed();
+    await rig.open();
+    expect(views(rig)).toMatchObject([{ notice: expect.stringMatching(text) }]);
+    rig.session.close();
+    const whole = (await new LiveRig({ clock, plan, history }).open()).pass(100);
+    expect(views(whole)).toMatchObject([{ state: 'running', notice: null }]);
+    whole.session.close();
   });
 
   it('begins without history where there is none, and where nobody can be asked', async () => {

@@ -7,7 +7,8 @@ import type { RunArchive } from '../../src/host/RunArchive.js';
 import BuyAndHold from '../../src/strategies/builtin/BuyAndHold.js';
 import { bars } from '../../src/testing.js';
 
-const RUN: NewRun = {
+/** A run that begins. */
+export const NEW_RUN: NewRun = {
   title: 'sma-cross',
   symbols: ['ACME'],
   from: '2013-10-07',
@@ -52,15 +53,15 @@ const ANALYSIS: AnalysisResult = {
 /** Keeps them; their numbers are 1 to 4. */
 export async function keepRuns(archive: RunArchive): Promise<void> {
   const page = (title: string) => ({ html: `<!doctype html><title>${title}</title><h1>${title}</h1>`, json: '{}' });
-  const first = await archive.begin(RUN);
+  const first = await archive.begin(NEW_RUN);
   await archive.finish(first, await aBacktest(), RESULT, 'done');
   await archive.keepReport(first, page('The first run'));
-  const stopped = await archive.begin({ ...RUN, symbols: ['ACME', 'BRIO', 'CUSP', 'DALE'] });
+  const stopped = await archive.begin({ ...NEW_RUN, symbols: ['ACME', 'BRIO', 'CUSP', 'DALE'] });
   await archive.note(stopped, { events: 10, fraction: 0.5, time: 0, equity: 1e11, fills: 0 });
   await archive.abandon(stopped, 'cancelled');
-  await archive.keepAnalysis('walk-forward', RUN, ANALYSIS, page('A walk'));
+  await archive.keepAnalysis('walk-forward', NEW_RUN, ANALYSIS, page('A walk'));
   const verdict = '1 of 9 against';
-  await archive.keepAnalysis('validation', RUN, { ...ANALYSIS, verdict }, page('A judgement'));
+  await archive.keepAnalysis('validation', NEW_RUN, { ...ANALYSIS, verdict }, page('A judgement'));
 }
 
 async function aBacktest() {

@@ -82,7 +82,9 @@ class EquityController {
     const falls = this.#falls === undefined ? [] : drawdownPoints(points);
     if (first === this.#firstTime && points.length >= this.#count && this.#count > 0) {
       for (const point of points.slice(this.#count - 1)) this.#series.update(point);
-      for (const point of falls.slice(this.#count - 1)) this.#falls?.update(point);
+      // Falls may begin later than the curve, and end with it.
+      const from = Math.max(0, this.#count - 1 - (points.length - falls.length));
+      for (const point of falls.slice(from)) this.#falls?.update(point);
     } else {
       this.#series.setData([...points]);
       this.#falls?.setData(falls);

@@ -9,12 +9,15 @@ export interface EquityPoint {
   readonly value: number;
 }
 
-/** How far each point is below the highest one so far, as a fraction of 0 or below. */
+/**
+ * How far each point is below the highest one so far, as a fraction of 0 or below; from the first point above 0 on, as
+ * there is nothing to fall from before.
+ */
 export function drawdownPoints(points: readonly EquityPoint[]): EquityPoint[] {
-  let peak = -Infinity;
-  return points.map(({ time, value }) => {
+  let peak = 0;
+  return points.flatMap(({ time, value }) => {
     peak = Math.max(peak, value);
-    return { time, value: value / peak - 1 };
+    return peak > 0 ? [{ time, value: value / peak - 1 }] : [];
   });
 }
 

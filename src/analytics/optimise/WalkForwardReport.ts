@@ -2,10 +2,11 @@
 import { formatDate } from '../../calendar/tradingDate.js';
 import { formatCount, formatPercent, formatRatio } from '../figureText.js';
 import type { Html } from '../report/html.js';
-import { html } from '../report/html.js';
+import { html, NO_HTML } from '../report/html.js';
 import { equityFigure } from '../report/equityFigure.js';
 import { reportPage } from '../report/page.js';
 import { changeTile, factList, headRow, percentTone, tile } from '../report/parts.js';
+import type { HeldOutside } from './heldOutside.js';
 import type { LuckOfDays } from './luckOfDays.js';
 import { paramsText, scoreText } from './paramsText.js';
 import type { SearchPlan } from './searchPlan.js';
@@ -23,13 +24,15 @@ export interface WalkForwardReport {
   /** Dollars at the start. */
   readonly startEquity: number;
   readonly luck: LuckOfDays;
+  /** What it is measured against; absent: nothing. */
+  readonly held?: HeldOutside | undefined;
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly warnings: readonly string[];
 }
 
 /** The whole page; ends with a line break. */
 export function walkForwardReport(report: WalkForwardReport): string {
-  const { strategy, subtitle, steps, stitched, startEquity, luck, facts, warnings } = report;
+  const { strategy, subtitle, steps, stitched, startEquity, luck, held, facts, warnings } = report;
   const { statistics: s, curve } = stitched;
   const efficiency = walkForwardEfficiency(steps, stitched);
   const gained = steps.filter(({ test }) => (test?.statistics.totalReturn ?? 0) > 0).length;
@@ -47,11 +50,12 @@ export function walkForwardReport(report: WalkForwardReport): string {
         ${tile('Efficiency', efficiency === undefined ? 'n/a' : formatPercent(efficiency))}
         ${tile('Steps that gained', `${gained} of ${steps.length}`)}
         ${tile('Sharpe above 0, probability', formatPercent(luck.probabilistic ?? NaN))}
-        ${tile('Lost when drawn anew', formatPercent(luck.drawn?.lossShare ?? NaN))}
+        ${tile('Lost when drawn anew', lostText(luck))}
+        ${held === undefined ? NO_HTML : changeTile(held.name, held.totalReturn)}
       </section>`,
       html`<section class="panel">
         <h2>Equity outside of training</h2>
-        ${equityFigure({ curve, startEquity })}
+        ${equityFigure({ curve, startEquity, ...(held === undefined ? {} : { held }) })}
       </section>`,
       stepsSection(report),
       luckSection(luck, stitched, startEquity),
@@ -61,6 +65,10 @@ export function walkForwardReport(report: WalkForwardReport): string {
       </section>`,
     ],
   });
+}
+
+function lostText({ drawn, missing }: LuckOfDays): string {
+  return drawn === undefined ? `n/a (${missing ?? ''})` : formatPercent(drawn.lossShare);
 }
 
 function stepsSection({ steps, plan }: WalkForwardReport): Html {

@@ -8,8 +8,10 @@ import { usualBlockLength } from '../validation/stationaryBootstrap.js';
 export interface LuckOfDays {
   /** Probability that the true Sharpe ratio is above 0; undefined where the days are too few or never differ. */
   readonly probabilistic: number | undefined;
-  /** Undefined for fewer than 20 days. */
+  /** Undefined for fewer than 20 days, and where nothing was traded on any. */
   readonly drawn: DrawnRuns | undefined;
+  /** Why none were drawn; undefined if they were. */
+  readonly missing: string | undefined;
 }
 
 const FEWEST_DAYS = 20;
@@ -18,11 +20,20 @@ const RUNS = 1_000;
 /** Judges daily returns. */
 export function luckOfDays(dailyReturns: Float64Array, seed: number): LuckOfDays {
   const sample = sharpeSample(dailyReturns);
+  const missing = whyNotDrawn(dailyReturns);
   return {
     probabilistic: sample === undefined ? undefined : probabilisticSharpe(sample, 0),
+    missing,
     drawn:
-      dailyReturns.length < FEWEST_DAYS
+      missing !== undefined
         ? undefined
         : bootstrapDays(dailyReturns, { runs: RUNS, meanBlock: usualBlockLength(dailyReturns.length), seed }),
   };
+}
+
+/** Days on which nothing was held would come out as days without a loss, however they are drawn. */
+function whyNotDrawn(dailyReturns: Float64Array): string | undefined {
+  if (!dailyReturns.every(Number.isFinite)) return 'equity of 0';
+  if (dailyReturns.every((value) => value === 0)) return 'nothing traded';
+  return dailyReturns.length < FEWEST_DAYS ? `fewer than ${FEWEST_DAYS} days` : undefined;
 }

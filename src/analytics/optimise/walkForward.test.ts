@@ -10,6 +10,8 @@ import { parseSearchSpace } from './searchSpace.js';
 import { walkData } from './testing/searchRig.js';
 import { pruningRungs, splitHoldout, tradingDates, windowOfDates } from './tradingDates.js';
 import type { Trial } from './trial.js';
+import { heldOutside } from './heldOutside.js';
+import { luckOfDays } from './luckOfDays.js';
 import { stitch, walkForwardEfficiency, walkForwardWindows } from './walkForward.js';
 
 const data = await walkData();
@@ -60,6 +62,58 @@ describe('windows', () => {
   it('are made of the dates of the market', () => {
     expect(dates).toHaveLength(252);
     expect(windowOfDates(dates)).toMatchObject({ from: data.startTime });
+  });
+});
+
+describe('holding a symbol outside of training', () => {
+  const [bars] = data.market.tables;
+  if (bars?.kind !== 'bar') throw new Error('the rig has bars');
+  const path = { time: bars.time.slice(0, bars.length), price: bars.close.slice(0, bars.length) };
+  const benchmark = { symbol: 'ACME', path, adjust: 'raw', timeframe: '1d', rows: bars.length } as const;
+  const steps = walkForwardWindows(dates, { train: 100, test: 40, anchored: false }).map((window) => ({
+    window,
+    search: { trials: [], best: undefined, runs: 0 },
+    chosen: undefined,
+    test: undefined,
+  }));
+
+  it('begins at the close of the last day of training', () => {
+    const held = heldOutside(steps, benchmark, { startEquity: 50_000, isOwn: true });
+    const tested = dates.slice(100);
+    expect(held.equity).toHaveLength(tested.length);
+    const shares = 50_000 / (path.price[99] ?? NaN);
+    expect(held.equity[0]).toBeCloseTo(shares * (path.price[100] ?? NaN), 6);
+    expect(held.equity.at(-1)).toBeCloseTo(shares * (path.price.at(-1) ?? NaN), 6);
+    expect(held.totalReturn).toBeCloseTo((path.price.at(-1) ?? NaN) / (path.price[99] ?? NaN) - 1, 9);
+    expect(held.name).toBe('Buy and hold');
+  });
+
+  it('begins with the first price of a symbol that came later', () => {
+    const late = { ...benchmark, path: { time: path.time.slice(110), price: path.price.slice(110) } };
+    const held = heldOutside(steps, late, { startEquity: 50_000, isOwn: false });
+    expect(held.equity[9]).toBeNaN();
+    expect(held.equity[10]).toBe(50_000);
+    expect(held.name).toBe('Holding ACME');
+  });
+});
+
+describe('the luck of days', () => {
+  it('is not told of days on which nothing was traded, nor of a few', () => {
+    expect(luckOfDays(new Float64Array(60), 1)).toEqual({
+      drawn: undefined,
+      missing: 'nothing traded',
+      probabilistic: undefined,
+    });
+    expect(luckOfDays(Float64Array.of(0.01, -0.02), 1)).toMatchObject({
+      drawn: undefined,
+      missing: 'fewer than 20 days',
+    });
+    const moved = luckOfDays(
+      Float64Array.from({ length: 60 }, (_, day) => (day % 3 === 0 ? -0.01 : 0.004)),
+      1,
+    );
+    expect(moved.missing).toBeUndefined();
+    expect(moved.drawn?.lossShare).toBeGreaterThan(0);
   });
 });
 

@@ -12,7 +12,10 @@ import type { StitchedResult, WalkForwardStep } from './walkForward.js';
 
 const MOST_LABELS = 12;
 
-/** Per step a bar for the yearly return that was found in training and one for that of the days after it. */
+/**
+ * Per step a bar for the yearly return that was found in training and one for that of the days after it; none for a
+ * return that cannot be told.
+ */
 export function stepBars(steps: readonly WalkForwardStep[]): Html {
   const pairs = steps.map(({ chosen, test }) => ({
     found: chosen?.outcome.statistics.annualReturn ?? 0,
@@ -74,6 +77,7 @@ export function luckSection({ drawn }: LuckOfDays, { dailyReturns }: StitchedRes
 }
 
 function bar(className: string, x: number, width: number, value: number, scale: Scale): Html {
+  if (!Number.isFinite(value)) return NO_HTML;
   const [top, bottom] = [scale.place(Math.max(0, value)), scale.place(Math.min(0, value))];
   return html`<rect
     class="${className}"

@@ -43,8 +43,13 @@ export interface Scale {
   place(value: number): number;
 }
 
-/** A scale from at most `low` to at least `high` with lines at round values. */
-export function scaleOf(low: number, high: number, count = Y_LINES): Scale {
+/**
+ * A scale from at most `low` to at least `high` with lines at round values; around 0 where one of the ends is not
+ * finite, which those of no values are not.
+ */
+export function scaleOf(lowest: number, highest: number, count = Y_LINES): Scale {
+  const hasEnds = Number.isFinite(lowest) && Number.isFinite(highest);
+  const [low, high] = hasEnds ? [lowest, highest] : [0, 0];
   const span = high > low ? high - low : Math.max(Math.abs(high) * 0.001, 1e-4);
   const rough = span / (count - 1);
   const magnitude = 10 ** Math.floor(Math.log10(rough));
@@ -130,20 +135,27 @@ function yearName(time: number): string {
   return String(civilOf(toNewYork(time).date).year);
 }
 
-/** `M x y L x y …`; values that are no number are left out. */
+/** `M x y L x y …`; values that are not finite are left out. */
 export function pathOf(values: Float64Array, place: (value: number) => number): string {
-  const points: string[] = [];
-  for (const index of drawnIndices(values)) {
-    const value = values[index] ?? Number.NaN;
-    if (Number.isNaN(value)) continue;
-    points.push(`${points.length === 0 ? 'M' : 'L'}${at(xOf(index, values.length))} ${at(place(value))}`);
-  }
-  return points.join('');
+  return finiteIndices(values)
+    .map((index, point) => {
+      return `${point === 0 ? 'M' : 'L'}${at(xOf(index, values.length))} ${at(place(values[index] ?? NaN))}`;
+    })
+    .join('');
 }
 
-/** The same, closed down to 0. */
+/** The same, closed down to 0 beneath its first and last point; nothing without a point. */
 export function areaOf(values: Float64Array, place: (value: number) => number): string {
-  return `${pathOf(values, place)}L${WIDTH} ${at(place(0))}L0 ${at(place(0))}Z`;
+  const indices = finiteIndices(values);
+  const first = indices[0];
+  const last = indices.at(-1);
+  if (first === undefined || last === undefined) return '';
+  const zero = at(place(0));
+  return `${pathOf(values, place)}L${at(xOf(last, values.length))} ${zero}L${at(xOf(first, values.length))} ${zero}Z`;
+}
+
+function finiteIndices(values: Float64Array): readonly number[] {
+  return drawnIndices(values).filter((index) => Number.isFinite(values[index] ?? NaN));
 }
 
 function xOf(index: number, length: number): number {

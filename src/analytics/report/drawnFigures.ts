@@ -23,8 +23,13 @@ export interface DrawnChart {
   readonly withReturns: boolean;
 }
 
-/** The pictures. */
+/** The pictures; a sentence in their place where one of the returns is none. */
 export function drawnFigures({ runs, returns, startEquity, period, name, explained, withReturns }: DrawnChart): Html {
+  if (!returns.every(Number.isFinite)) {
+    return html`<p class="muted">
+      Nothing is drawn: the equity was 0 or below before one of these ${period}s, of which no return can be told.
+    </p>`;
+  }
   const real = runFigures(returns);
   const { maxDrawdown: depth } = runs;
   const deeper = share(runs.maxDrawdowns, (value) => value > real.maxDrawdown);

@@ -2,6 +2,7 @@
 import { formatPercent } from '../figureText.js';
 import type { EquityCurve } from '../returns.js';
 import { areaOf, at, dividers, dollars, extent, gridLines, pathOf, scaleOf, xLabels, yLabels } from './chartParts.js';
+import type { XLabel } from './chartParts.js';
 import type { Html } from './html.js';
 import { html, NO_HTML } from './html.js';
 
@@ -21,9 +22,6 @@ export function equityFigure(chart: ReportChart): Html {
   const { curve, startEquity, startName = 'Starting cash', held } = chart;
   const values = [startEquity, ...extent(curve.equity), ...(held === undefined ? [] : extent(held.equity))];
   const money = scaleOf(Math.min(...values), Math.max(...values));
-  const falls = fallsOf(curve.equity);
-  const deepest = falls.reduce((a, b) => Math.min(a, b), 0);
-  const depth = scaleOf(deepest, 0, 3);
   const labels = xLabels(curve.time);
   const y = (value: number): number => money.place(value);
   return html`<figure>
@@ -42,22 +40,31 @@ export function equityFigure(chart: ReportChart): Html {
       </svg>
       ${yLabels(money, (value) => dollars(value, money.step))}
     </div>
-    <div class="plot under" style="height:84px">
-      <svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="Drawdown">
-        ${gridLines(depth)}${dividers(labels)}
-        <path class="fall" d="${areaOf(falls, (value) => depth.place(value))}"></path>
-      </svg>
-      ${yLabels(depth, (value) => formatPercent(value))}
-      ${labels.map(({ left, text }) => html`<span class="x" style="left:${at(left)}%">${text}</span>`)}
-    </div>
+    ${fallsPlot(fallsOf(curve.equity), labels)}
   </figure>`;
 }
 
-/** Equity over its highest before, less 1: zero or below. */
+function fallsPlot(falls: Float64Array, labels: readonly XLabel[]): Html {
+  const [deepest] = extent(falls);
+  if (deepest === undefined) {
+    return html`<p class="muted">No drawdown is drawn: the equity was never above 0.</p>`;
+  }
+  const depth = scaleOf(deepest, 0, 3);
+  return html`<div class="plot under" style="height:84px">
+    <svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="Drawdown">
+      ${gridLines(depth)}${dividers(labels)}
+      <path class="fall" d="${areaOf(falls, (value) => depth.place(value))}"></path>
+    </svg>
+    ${yLabels(depth, (value) => formatPercent(value))}
+    ${labels.map(({ left, text }) => html`<span class="x" style="left:${at(left)}%">${text}</span>`)}
+  </div>`;
+}
+
+/** Equity over its highest before, less 1: zero or below; NaN before it was above 0, which it cannot fall from. */
 export function fallsOf(equity: Float64Array): Float64Array {
   let peak = -Infinity;
   return equity.map((value) => {
     peak = Math.max(peak, value);
-    return value / peak - 1;
+    return peak > 0 ? value / peak - 1 : Number.NaN;
   });
 }

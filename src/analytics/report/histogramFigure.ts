@@ -33,7 +33,7 @@ export interface HistogramChart {
 const MOST_BARS = 60;
 const LABELS = 6;
 
-/** Bins for some values: more of them the more values there are. */
+/** Bins for some values, those that are finite: more of them the more values there are. */
 export function histogramOf(values: Float64Array): Histogram {
   const [low = 0, high = 0] = extent(values);
   // The bins are round, and one of them begins at 0, so that none holds both gains and losses.
@@ -41,6 +41,7 @@ export function histogramOf(values: Float64Array): Histogram {
   const first = bins.lines[0] ?? 0;
   const counts = new Float64Array(bins.lines.length - 1);
   for (const value of values) {
+    if (!Number.isFinite(value)) continue;
     const bin = Math.min(counts.length - 1, Math.max(0, Math.floor((value - first) / bins.step + 1e-9)));
     counts[bin] = (counts[bin] ?? 0) + 1;
   }

@@ -9,7 +9,7 @@ import { DOLLAR } from '../../domain/units.js';
 import { percentileOf } from '../samples.js';
 import { crossValidate } from './crossValidation.js';
 import type { ValidationPath } from './crossValidation.js';
-import { bootstrapDays, reshuffleTrades } from './monteCarlo.js';
+import { bootstrapDays, profitsAsReturns, reshuffleTrades } from './monteCarlo.js';
 import type { DrawnRuns } from './monteCarlo.js';
 import { overfittingBlocks, probabilityOfOverfitting } from './overfitting.js';
 import type { Overfitting } from './overfitting.js';
@@ -124,7 +124,7 @@ export function judge(search: StoredSearch, count: TrialCount, options: Judgemen
     realityCheck: { value: realityCheck(series, { draws, meanBlock, seed }) },
     crossValidation: pathsOf(search.trials, series, options),
     reshuffled: reshuffledOf(search, options),
-    bootstrapped: { value: bootstrapDays(best.dailyReturns, { runs: draws, meanBlock, seed }) },
+    bootstrapped: bootstrappedOf(best.dailyReturns, { runs: draws, meanBlock, seed }),
   };
 }
 
@@ -237,10 +237,18 @@ function typicalHolding(trials: readonly StoredTrial[]): number {
   return lengths.length === 0 ? 0 : Math.ceil(percentileOf(lengths, 0.5) * TRADING_SHARE);
 }
 
+function bootstrappedOf(returns: Float64Array, options: Parameters<typeof bootstrapDays>[1]): Answer<DrawnRuns> {
+  if (!returns.every(Number.isFinite)) return { reason: 'the equity was 0 before one of its days' };
+  if (returns.every((value) => value === 0)) return { reason: 'the best trial traded nothing' };
+  return { value: bootstrapDays(returns, options) };
+}
+
 function reshuffledOf({ bestTrades, backtest }: StoredSearch, { draws, seed }: JudgementOptions): Answer<DrawnRuns> {
   const profits = bestTrades?.tradeProfits ?? new Float64Array(0);
   if (profits.length < 2) return { reason: 'it takes at least two closed trades' };
-  return {
-    value: reshuffleTrades(profits, { startEquity: backtest.startingCash / DOLLAR, runs: draws, seed }),
-  };
+  const startEquity = backtest.startingCash / DOLLAR;
+  if (!profitsAsReturns(profits, startEquity).every(Number.isFinite)) {
+    return { reason: 'the equity was 0 or below before one of its trades' };
+  }
+  return { value: reshuffleTrades(profits, { startEquity, runs: draws, seed }) };
 }

@@ -57,13 +57,13 @@ export function summarise(runs: readonly RunFigures[]): MonteCarlo {
   };
 }
 
-/** Profits in order of time as fractions of the equity that each met. */
+/** Profits in order of time as fractions of the equity that each met; NaN where that was 0 or below. */
 export function profitsAsReturns(profits: Float64Array, startEquity: number): Float64Array {
   let equity = startEquity;
   return profits.map((profit) => {
     const before = equity;
     equity += profit;
-    return profit / before;
+    return before > 0 ? profit / before : Number.NaN;
   });
 }
 

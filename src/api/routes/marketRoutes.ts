@@ -1,9 +1,10 @@
 /** Handlers of the routes about the market: the session's quotes and bars, and what the market data service knows. */
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PapertapeError } from '../../domain/errors.js';
 import type { HistoryPageView, HistoryQuestion, MarketDataService } from '../microservices/MarketDataService.js';
 import type { RouteHandlers } from '../routeHandlers.js';
 import type { TradingSession } from '../tradingSession.js';
+import { answerTagged } from './tagged.js';
+import type { TaggedCall } from './tagged.js';
 
 type MarketRouteName =
   | 'quotes'
@@ -30,18 +31,12 @@ export function marketRoutes(
   session: TradingSession,
   marketData: MarketDataService,
 ): Pick<RouteHandlers, MarketRouteName> {
-  /** A page that a client keeps: unchanged data are answered by 304 alone. */
   const tagged = async <Page extends HistoryPageView>(
     question: HistoryQuestion & { readonly kind: Page['kind'] },
-    { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+    call: TaggedCall,
   ): Promise<Page> => {
-    const tag = `"${await marketData.tagOf(question)}"`;
-    const isKnown = tagsOf(request).includes(tag);
-    const answer = isKnown ? undefined : await marketData.page(question);
-    reply.header('etag', tag).header('cache-control', 'private, no-cache');
-    if (answer !== undefined) return answer as Page;
-    // The reply is sent; Fastify does not look at what the handler gives.
-    return reply.code(304).send() as unknown as Page;
+    const tag = await marketData.tagOf(question);
+    return answerTagged(tag, call, async () => (await marketData.page(question)) as Page);
   };
 
   return {
@@ -73,10 +68,4 @@ export function marketRoutes(
     marketSessions: ({ query }) => marketData.marketSessions(query.from, query.to),
     corporateActions: ({ query }) => marketData.corporateActions(query.symbol, query.from, query.to),
   };
-}
-
-/** The tags of `If-None-Match`; weak ones count like strong ones, as RFC 9110 has it for reading. */
-function tagsOf(request: FastifyRequest): readonly string[] {
-  const header = request.headers['if-none-match'];
-  return header === undefined ? [] : header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
 }

@@ -1,7 +1,7 @@
 /** `papertape walk-forward STRATEGY`: parameters are searched, then judged on the days that follow, again and again. */
 import { Command } from 'commander';
 import type { CommandContext } from '../CommandContext.js';
-import { readDays } from '../options.js';
+import { readDays, readSymbol } from '../options.js';
 import { STRATEGY_NAMES } from '../planOptions.js';
 import { addMarketOptions } from './marketOptions.js';
 import { addReportOptions } from './reportOptions.js';
@@ -14,6 +14,8 @@ export interface WalkForwardFlags extends SearchFlags, ReportFlagsOfRun {
   readonly train: number;
   readonly test: number;
   readonly anchored?: true;
+  /** The symbol that the days outside of training are measured against. */
+  readonly benchmark?: string;
 }
 
 const EXAMPLES = `
@@ -32,6 +34,11 @@ export function walkForwardCommand(context: CommandContext): Command {
     .requiredOption('--train <days>', 'trading days that parameters are searched on, such as 250d', readDays('--train'))
     .requiredOption('--test <days>', 'trading days after them that they are judged on, such as 60d', readDays('--test'))
     .option('--anchored', 'let training begin with the first day each time, and grow')
+    .option(
+      '--benchmark <symbol>',
+      'what the days after are measured against; default: the symbol of a walk of one',
+      readSymbol,
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (strategy: string, flags: WalkForwardFlags) => {
       const { runWalkForwardCommand } = await import('../runWalkForwardCommand.js');

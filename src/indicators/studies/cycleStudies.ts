@@ -2,11 +2,12 @@
 import type { BarTable } from '../../domain/marketTables.js';
 import { assert } from '../../utils/assert.js';
 import { DEGREES_PER_RADIAN, exactAtan, exactCos, exactSin } from '../../utils/exactTrigonometry.js';
-import { averageOf } from '../averages.js';
-import type { Average, AverageKind } from '../averages.js';
+import type { AverageKind } from '../averages.js';
 import { HilbertCycle } from '../HilbertCycle.js';
 import { Window } from '../rolling.js';
 import type { Study } from '../Study.js';
+import { VariableLengthAverage } from '../VariableLengthAverage.js';
+import type { LengthRange } from '../VariableLengthAverage.js';
 import { priceOf } from './priceStudies.js';
 import type { PriceKind } from './priceStudies.js';
 
@@ -165,38 +166,28 @@ export class MesaAverage implements Study {
 
 /**
  * The average over as many bars as the dominant cycle has, whole ones, between `shortest` and `longest` (MAVP with
- * HT_DCPERIOD as its lengths). Costs one step per length that may come up.
+ * HT_DCPERIOD as its lengths).
  */
 export class CycleAverage implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(1);
   private readonly cycle: DominantCycle;
-  private readonly shortest: number;
-  private readonly averages: readonly Average[];
+  private readonly average: VariableLengthAverage;
   private readonly kind: PriceKind;
 
-  constructor(average: AverageKind, shortest: number, longest: number, kind: PriceKind) {
-    assert(shortest >= 1 && longest >= shortest, `an average of ${shortest} to ${longest} bars`);
+  constructor(average: AverageKind, range: LengthRange, kind: PriceKind) {
     this.cycle = new DominantCycle(kind);
-    this.warmUpBars = Math.max(this.cycle.warmUpBars, longest);
-    this.shortest = shortest;
-    this.averages = Array.from({ length: longest - shortest + 1 }, (_, more) => averageOf(average, shortest + more));
+    this.average = new VariableLengthAverage(average, range);
+    this.warmUpBars = Math.max(this.cycle.warmUpBars, this.average.warmUp);
     this.kind = kind;
   }
 
   next(table: BarTable, row: number): boolean {
-    const { averages, cycle } = this;
-    const isReady = cycle.next(table, row);
-    const price = priceOf(this.kind, table, row);
-    const wanted = Math.floor(cycle.out[0] ?? 0) - this.shortest;
-    const chosen = Math.min(averages.length - 1, Math.max(0, wanted));
-    let newest = NaN;
-    for (let index = 0; index < averages.length; index += 1) {
-      newest = averages[index]?.push(price) ?? NaN;
-      if (index === chosen) this.out[0] = newest;
-    }
-    // The longest average is the last to have a value.
-    return isReady && !Number.isNaN(newest);
+    const isReady = this.cycle.next(table, row);
+    this.average.push(priceOf(this.kind, table, row));
+    const value = this.average.of(this.cycle.out[0] ?? 0);
+    this.out[0] = value;
+    return isReady && !Number.isNaN(value);
   }
 }
 

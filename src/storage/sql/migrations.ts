@@ -154,6 +154,13 @@ const runKinds: Migration = {
   },
 };
 
+// For asking whether any run changed without reading their rows.
+const runChanges: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    await sql.raw('create index runs_by_change on runs (updated_at)').execute(database);
+  },
+};
+
 /** All migrations by name; names sort in the order in which they run. */
 export const migrationProvider: MigrationProvider = {
   getMigrations: () =>
@@ -164,5 +171,6 @@ export const migrationProvider: MigrationProvider = {
       '0004_runs': runs,
       '0005_trade_log': tradeLog,
       '0006_run_kinds': runKinds,
+      '0007_run_changes': runChanges,
     }),
 };

@@ -96,8 +96,67 @@ describe('SqlRunStore', () => {
       result: undefined,
       analysis,
     });
-    expect((await store.runs(1)).map(({ number }) => number)).toEqual([2]);
+    expect(await store.summaries(1)).toEqual([
+      {
+        number: 2,
+        kind: 'walk-forward',
+        state: 'done',
+        pid: RUN.pid,
+        startedAt: 2,
+        updatedAt: 2,
+        title: RUN.title,
+        symbols: RUN.symbols,
+        from: RUN.from,
+        to: RUN.to,
+        fraction: null,
+        totalReturn: null,
+        sharpe: 1.5,
+        maxDrawdown: null,
+        trades: null,
+        verdict: '7 of 12 steps gained',
+      },
+    ]);
     expect(await store.count()).toBe(2);
+  });
+
+  it('sums up what lists show without the long texts, how far a run is only until it is done', async () => {
+    const number = await store.begin({ ...RUN, request: 'x'.repeat(1000) }, 1);
+    expect(await store.summaries(9)).toMatchObject([{ number, state: 'running', fraction: null, totalReturn: null }]);
+    await store.note(number, CHECKPOINT, 2);
+    const [noted] = await store.summaries(9);
+    expect(noted).toMatchObject({ fraction: 0.5, updatedAt: 2, sharpe: null, verdict: null });
+    expect(JSON.stringify(noted)).not.toContain('xxx');
+    expect(await store.running()).toEqual([{ number, state: 'running', pid: RUN.pid, updatedAt: 2 }]);
+    await store.end(number, 'done', { ...RESULT, statistics: { sharpe: 1.5, trades: 3, maxDrawdown: 0.2 } }, 3);
+    const [done] = await store.summaries(9);
+    expect(done).toMatchObject({
+      state: 'done',
+      fraction: null,
+      sharpe: 1.5,
+      trades: 3,
+      maxDrawdown: 0.2,
+      verdict: null,
+    });
+    expect(done?.totalReturn).toBeCloseTo(0.1, 12);
+    expect(await store.running()).toEqual([]);
+  });
+
+  it('has another revision after each change, one that is written late included', async () => {
+    const seen = [await store.revision()];
+    const then = async (change: Promise<unknown>) => {
+      await change;
+      seen.push(await store.revision());
+    };
+    await then(store.begin(RUN, 10));
+    await then(store.begin(RUN, 20));
+    // The clock of another process was read before and written after the second one's.
+    await then(store.note(1, CHECKPOINT, 15));
+    await then(store.touch(2, 21));
+    await then(store.end(1, 'failed', undefined, 22));
+    await then(store.remove(2));
+    await then(store.begin(RUN, 21));
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(await store.revision()).toBe(seen.at(-1));
   });
 
   it('keeps a run that was stopped with what it had noted', async () => {

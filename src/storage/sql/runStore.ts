@@ -1,4 +1,5 @@
 /** Kept runs in SQL. Each method is one statement. */
+import { sql } from 'kysely';
 import type { Insertable, Selectable } from 'kysely';
 import { RUN_KINDS, RUN_STATES } from '../../domain/runs.js';
 import type {
@@ -6,10 +7,12 @@ import type {
   AnalysisResult,
   NewRun,
   RunCheckpoint,
+  RunPulse,
   RunRecord,
   RunResult,
   RunState,
   RunStore,
+  RunSummary,
 } from '../../domain/runs.js';
 import type { Micros } from '../../domain/units.js';
 import { required } from '../../utils/assert.js';
@@ -73,10 +76,74 @@ export class SqlRunStore implements RunStore {
       .execute();
   }
 
-  async runs(limit?: number): Promise<readonly RunRecord[]> {
-    const all = this.#database.selectFrom('runs').selectAll().orderBy('number', 'desc');
-    const rows = await (limit === undefined ? all : all.limit(limit)).execute();
+  async touch(number: number, now: Micros): Promise<void> {
+    await this.#database.updateTable('runs').set({ updated_at: now }).where('number', '=', number).execute();
+  }
+
+  async runs(): Promise<readonly RunRecord[]> {
+    const rows = await this.#database.selectFrom('runs').selectAll().orderBy('number', 'desc').execute();
     return rows.map(recordOf);
+  }
+
+  async summaries(limit: number): Promise<readonly (RunSummary & RunPulse)[]> {
+    const rows = await this.#database
+      .selectFrom('runs')
+      .select([
+        'number',
+        'kind',
+        'state',
+        'started_at',
+        'updated_at',
+        'pid',
+        'title',
+        'symbols',
+        'from_date',
+        'to_date',
+      ])
+      .select([
+        sql<number | null>`case when result is null and analysis is null
+          then json_extract(checkpoint, '$.fraction') end`.as('fraction'),
+        // One call with several paths reads the text once; it gives an array.
+        sql<string | null>`json_extract(coalesce(result, analysis), '$.finalEquity', '$.startingCash',
+          '$.statistics.totalReturn', '$.statistics.sharpe', '$.statistics.maxDrawdown', '$.statistics.trades',
+          '$.verdict')`.as('figures'),
+      ])
+      .orderBy('number', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(({ figures, symbols, fraction, title, from_date: from, to_date: to, ...row }) => ({
+      ...pulseOf(row),
+      kind: kindOf(row),
+      title,
+      symbols: JSON.parse(symbols) as string[],
+      from,
+      to,
+      startedAt: row.started_at,
+      fraction,
+      ...figuresOf(figures),
+    }));
+  }
+
+  async running(): Promise<readonly RunPulse[]> {
+    const rows = await this.#database
+      .selectFrom('runs')
+      .select(['number', 'state', 'pid', 'updated_at'])
+      .where('state', '=', 'running')
+      .execute();
+    return rows.map(pulseOf);
+  }
+
+  async revision(): Promise<string> {
+    // The newest time alone would miss a change that was written after a later one. Low bits keep the sum exact.
+    const { count, last, sum } = await this.#database
+      .selectFrom('runs')
+      .select(({ fn }) => [
+        fn.countAll().as('count'),
+        fn.max('number').as('last'),
+        sql<number | null>`sum(updated_at & 4294967295)`.as('sum'),
+      ])
+      .executeTakeFirstOrThrow();
+    return `${count}-${last ?? 0}-${sum ?? 0}`;
   }
 
   async count(): Promise<number> {
@@ -127,18 +194,9 @@ function rowOf({ pid, title, symbols, from, to, request }: NewRun, now: Micros) 
 /** The texts are what {@link SqlRunStore} wrote. */
 function recordOf(row: Selectable<RunsTable>): RunRecord {
   return {
-    number: row.number,
-    kind: required(
-      RUN_KINDS.find((kind) => kind === row.kind),
-      `the kind of run ${row.number}`,
-    ),
-    state: required(
-      RUN_STATES.find((state) => state === row.state),
-      `the state of run ${row.number}`,
-    ),
+    ...pulseOf(row),
+    kind: kindOf(row),
     startedAt: row.started_at,
-    updatedAt: row.updated_at,
-    pid: row.pid,
     title: row.title,
     symbols: JSON.parse(row.symbols) as string[],
     from: row.from_date,
@@ -148,4 +206,41 @@ function recordOf(row: Selectable<RunsTable>): RunRecord {
     result: row.result === null ? undefined : (JSON.parse(row.result) as RunResult),
     analysis: row.analysis === null ? undefined : (JSON.parse(row.analysis) as AnalysisResult),
   };
+}
+
+function pulseOf(row: Pick<Selectable<RunsTable>, 'number' | 'state' | 'pid' | 'updated_at'>): RunPulse {
+  const state = RUN_STATES.find((known) => known === row.state);
+  return {
+    number: row.number,
+    state: required(state, `the state of run ${row.number}`),
+    pid: row.pid,
+    updatedAt: row.updated_at,
+  };
+}
+
+function kindOf({ kind, number }: Pick<Selectable<RunsTable>, 'kind' | 'number'>): RunSummary['kind'] {
+  return required(
+    RUN_KINDS.find((known) => known === kind),
+    `the kind of run ${number}`,
+  );
+}
+
+/** As {@link SqlRunStore.summaries} asks for them. */
+type SummaryFigures = readonly [
+  finalEquity: number | null,
+  startingCash: number | null,
+  totalReturn: number | null,
+  sharpe: number | null,
+  maxDrawdown: number | null,
+  trades: number | null,
+  verdict: string | null,
+];
+
+function figuresOf(
+  text: string | null,
+): Pick<RunSummary, 'totalReturn' | 'sharpe' | 'maxDrawdown' | 'trades' | 'verdict'> {
+  if (text === null) return { totalReturn: null, sharpe: null, maxDrawdown: null, trades: null, verdict: null };
+  const [finalEquity, cash, totalReturn, sharpe, maxDrawdown, trades, verdict] = JSON.parse(text) as SummaryFigures;
+  const grown = finalEquity === null || cash === null ? totalReturn : finalEquity / cash - 1;
+  return { totalReturn: grown, sharpe, maxDrawdown, trades, verdict };
 }

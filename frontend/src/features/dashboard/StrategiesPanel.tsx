@@ -56,8 +56,20 @@ export function StrategiesPanel({ className = '' }: { readonly className?: strin
 }
 
 function StrategyRow({ strategy }: { readonly strategy: StrategyView }) {
-  const { instanceId, title, symbols, timeframe, state, error, pnl, pnlHistory, openPositions, orderCount, fillCount } =
-    strategy;
+  const {
+    instanceId,
+    title,
+    symbols,
+    timeframe,
+    state,
+    error,
+    notice,
+    pnl,
+    pnlHistory,
+    openPositions,
+    orderCount,
+    fillCount,
+  } = strategy;
   const api = useApi();
   const mayTrade = useMay('trader');
   const stop = useAction(
@@ -124,6 +136,7 @@ function StrategyRow({ strategy }: { readonly strategy: StrategyView }) {
           </Button>
         )}
       </div>
+      {notice !== null && isActive && <p className="mt-1 text-2xs break-words text-warn">{notice}</p>}
       {error !== null && (
         <details className="mt-2 rounded border border-danger bg-danger-wash px-2 py-1 text-xs">
           <summary className="break-words">{error.split('\n')[0]}</summary>

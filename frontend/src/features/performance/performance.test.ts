@@ -9,6 +9,14 @@ describe('the performance view', () => {
     expect(drawdownPoints(points).map(({ value }) => Math.round(value * 1000) / 1000)).toEqual([0, 0, -0.1, 0, -0.5]);
   });
 
+  it('draws no fall of an account before it was above 0', () => {
+    const points = [0, -10, 0, 100, 75].map((value, index) => ({ time: index as never, value }));
+    expect(drawdownPoints(points)).toEqual([
+      { time: 3, value: 0 },
+      { time: 4, value: -0.25 },
+    ]);
+  });
+
   it.each([
     ['gap, chased  #late', ['gap', 'chased', 'late']],
     ['gap gap', ['gap']],

@@ -1,0 +1,57 @@
+/** The statistics of two runs side by side, each in its unit. */
+import { formatCount, formatMoney, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
+import { DOLLAR } from '../domain/units.js';
+
+/** Fractions that are told in percent; a change of them is one in percentage points. */
+const PERCENTS = new Set([
+  'totalReturn',
+  'annualReturn',
+  'annualVolatility',
+  'cagr',
+  'buyAndHoldReturn',
+  'alpha',
+  'exposure',
+  'maxDrawdown',
+  'averageDrawdown',
+  'winRate',
+  'bestTrade',
+  'worstTrade',
+  'averageTrade',
+  'expectancy',
+  'kelly',
+]);
+const DOLLARS = new Set(['finalEquity', 'peakEquity']);
+const DAYS = new Set(['days', 'maxDrawdownDays', 'averageDrawdownDays', 'maxTradeDays', 'averageTradeDays']);
+/** Names that are no words of their own. */
+const NAMES: Readonly<Record<string, string>> = {
+  cagr: 'Yearly growth',
+  sqn: 'System quality (SQN)',
+  kelly: 'Kelly fraction',
+};
+
+/** The name of a figure as words: `maxDrawdownDays` is `Max drawdown days`. */
+export function figureName(name: string): string {
+  const words = name.replaceAll(
+    /([a-z])([A-Z])/g,
+    (_all, end: string, start: string) => `${end} ${start.toLowerCase()}`,
+  );
+  return NAMES[name] ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A figure of a run; null is `n/a`. */
+export function figureValue(name: string, value: number | null): string {
+  if (value === null) return 'n/a';
+  if (DOLLARS.has(name)) return formatMoney(Math.round(value * DOLLAR));
+  if (PERCENTS.has(name)) return formatPercent(value);
+  if (DAYS.has(name)) return plural(Math.round(value * 10) / 10, 'day');
+  return name === 'trades' ? formatCount(value) : formatRatio(value);
+}
+
+/** By how much it changed, with its sign; `n/a` where one of the runs has none. */
+export function figureChange(name: string, a: number | null, b: number | null): string {
+  if (a === null || b === null) return 'n/a';
+  const change = b - a;
+  if (PERCENTS.has(name)) return formatPercent(change, { signed: true });
+  const sign = change > 0 ? '+' : change < 0 ? '−' : '';
+  return `${sign}${figureValue(name, Math.abs(change))}`;
+}
