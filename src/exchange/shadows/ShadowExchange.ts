@@ -13,6 +13,7 @@ import type { DeskParts } from '../accounts/AccountExchange.js';
 import type { AccountBook } from '../AccountBook.js';
 import type { FillDecision } from '../matching/FillDecision.js';
 import type { RulesState } from '../MarketWatch.js';
+import type { OpenOrders } from '../OpenOrders.js';
 import type { PaperExchange } from '../PaperExchange.js';
 import type { Preset } from '../preset.js';
 import { adoptMarket } from '../snapshot.js';
@@ -28,6 +29,41 @@ export interface ObservedMarket {
   /** As `marketOf` tells it. */
   readonly symbol: unknown;
   readonly rules: RulesState | null;
+}
+
+/** A class: objects made by a literal with accessors have each a shape and functions of their own, which live long. */
+class PositionInSymbol implements ShadowPosition {
+  readonly held: Quantity;
+  readonly #orders: OpenOrders;
+  readonly #reported: ReportedOrders;
+  readonly #symbolId: number;
+  readonly #sign: 1 | -1;
+
+  constructor(orders: OpenOrders, reported: ReportedOrders, symbolId: number, sign: 1 | -1, held: Quantity) {
+    this.held = held;
+    this.#orders = orders;
+    this.#reported = reported;
+    this.#symbolId = symbolId;
+    this.#sign = sign;
+  }
+
+  get behind(): Quantity {
+    let behind = 0;
+    for (const order of this.#orders.values()) {
+      if (order.symbolId !== this.#symbolId || order.reduceOnly || order.sign === this.#sign) continue;
+      behind += Math.max(0, this.#reported.filledOf(order.id) - order.filledQuantity);
+    }
+    return behind;
+  }
+
+  get closing(): Quantity {
+    let closing = 0;
+    for (const order of this.#orders.values()) {
+      const closes = order.symbolId === this.#symbolId && order.reduceOnly && order.sign === this.#sign;
+      if (closes) closing += order.remaining;
+    }
+    return closing;
+  }
 }
 
 /** See the module header. */
@@ -104,26 +140,7 @@ export class ShadowExchange extends AccountExchange {
 
   /** What the account has in a symbol, seen from an order of `sign`. */
   positionFor(symbolId: number, sign: 1 | -1): ShadowPosition {
-    const { book } = this;
-    const reported = this.#reported;
-    return {
-      held: this.#heldIn(symbolId),
-      get behind() {
-        let behind = 0;
-        for (const order of book.orders.values()) {
-          if (order.symbolId !== symbolId || order.reduceOnly || order.sign === sign) continue;
-          behind += Math.max(0, reported.filledOf(order.id) - order.filledQuantity);
-        }
-        return behind;
-      },
-      get closing() {
-        let closing = 0;
-        for (const order of book.orders.values()) {
-          if (order.symbolId === symbolId && order.reduceOnly && order.sign === sign) closing += order.remaining;
-        }
-        return closing;
-      },
-    };
+    return new PositionInSymbol(this.book.orders, this.#reported, symbolId, sign, this.#heldIn(symbolId));
   }
 
   /**
