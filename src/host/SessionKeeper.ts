@@ -8,7 +8,6 @@ import { newYorkDate } from '../calendar/newYorkTime.js';
 import { formatDate } from '../calendar/tradingDate.js';
 import type { TradeDocument } from '../analytics/tradeDocument.js';
 import type { Dependency } from '../contracts/index.js';
-import { PapertapeError } from '../domain/errors.js';
 import { afterWaitingInput, systemClock } from '../utils/clock.js';
 import type { Logger } from '../utils/logger.js';
 import { nodeFileSystem } from '../storage/fileSystem.js';
@@ -22,7 +21,7 @@ import type { SessionPlan } from './sessionPlan.js';
 import { SessionVenue } from './SessionVenue.js';
 import { StrategyFiles } from './StrategyFiles.js';
 import { threadEntry } from './threadEntry.js';
-import { Watchdog } from './Watchdog.js';
+import { stuckWhileOpening, Watchdog } from './Watchdog.js';
 
 const WATCH_EVERY_MS = 500;
 /** Requests to the thread in one message, so that it begins with the first while more come. */
@@ -157,13 +156,8 @@ export class SessionKeeper {
           stop = systemClock.setTimer(WATCH_EVERY_MS, look);
           return;
         }
-        const config = this.#plan.strategies?.[Atomics.load(heartbeat, 1) - 1];
-        const which = config === undefined ? 'A strategy' : `The strategy ${config.strategy}`;
-        const error = new PapertapeError(
-          'KERNEL_UNRESPONSIVE',
-          `${which} did not return from a hook while the session was opened.`,
-          { remedy: 'Correct it, or start a session without it with --fresh.' },
-        );
+        const hook = Atomics.load(heartbeat, 1);
+        const error = stuckWhileOpening(hook, this.#plan.strategies?.[hook - 1]?.strategy);
         // First the thread, then the news: whoever hears it ends everything.
         this.client.kill().then(
           () => reject(error),

@@ -3,6 +3,8 @@
  * inside its thread, so the watch is kept outside (K4). Pure; the owner brings the time and the counter.
  */
 
+import { PapertapeError } from '../domain/errors.js';
+
 /** How long a thread may stand still before it counts as stuck, in milliseconds. */
 export const STUCK_AFTER_MS = 5_000;
 
@@ -31,4 +33,25 @@ export class Watchdog {
     }
     return nowMs - this.#sinceMs >= STUCK_AFTER_MS;
   }
+}
+
+/**
+ * Why a session could not be opened whose thread stood still. `hook` is above 0 while a strategy's hook runs, which is
+ * that of `strategy` where it is known; in no hook, no strategy is to blame.
+ */
+export function stuckWhileOpening(hook: number, strategy: string | undefined): PapertapeError {
+  if (hook === 0) {
+    const seconds = STUCK_AFTER_MS / 1_000;
+    return new PapertapeError(
+      'KERNEL_UNRESPONSIVE',
+      `The session stood still for ${seconds} seconds while it was opened, in no hook of a strategy.`,
+      { remedy: 'Start it again. A machine that is busy with other programs may be too slow for a moment.' },
+    );
+  }
+  const which = strategy === undefined ? 'A strategy' : `The strategy ${strategy}`;
+  return new PapertapeError(
+    'KERNEL_UNRESPONSIVE',
+    `${which} did not return from a hook while the session was opened.`,
+    { remedy: 'Correct it, or start a session without it with --fresh.' },
+  );
 }
