@@ -108,6 +108,20 @@ class Plain extends Strategy.with({}) {
   }
 }
 
+/** Takes back and changes orders by ids that it counts, those of orders that wait among them. */
+class Counting extends Strategy.with({}) {
+  override onBar({ symbol, volume }: Bar, ctx: Context): void {
+    const script = volume % 5;
+    if (script === 0) ctx.enterLong(symbol, { reason: 'long', size: { shares: 10 } });
+    else if (script === 1) ctx.exit(symbol, { reason: 'out' });
+    if (script < 3) return;
+    for (let number = 1; number < 40; number += 1) {
+      if (script === 3) ctx.order.cancel(`o-${number}`);
+      else ctx.log(`${ctx.order.replace(`o-${number}`, { shares: 5 })}`);
+    }
+  }
+}
+
 /** Follows its fills. */
 class Following extends Scripted {
   override onFill(fill: StrategyFill, ctx: Context): void {
@@ -318,6 +332,7 @@ describe('the fast path for bars of many symbols', () => {
     ['market orders alone', [[Plain], [Plain, Plain]], 20],
     ['orders of all kinds', [[Scripted], [Plain, Scripted], [Longer]], 20],
     ['strategies that follow their orders', [[Following], [Plain, Following]], 8],
+    ['orders that are asked for by their ids', [[Counting]], 30],
     ['strategies that begin to follow orders which wait already', [[After]], 20],
   ] as const)('comes to the same as the path for any market: %s', (_, sets, numRuns) => {
     fc.assert(

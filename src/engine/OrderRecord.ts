@@ -14,8 +14,8 @@ import type {
 import type { OrderStatus } from '../domain/orderState.js';
 import type { Signal } from '../domain/signal.js';
 import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/units.js';
+import { idNumber } from '../utils/idNumber.js';
 import { createRequest } from './orderLiterals.js';
-import { numberFrom } from './OrderArchive.js';
 
 /** All fields are set in one place and in one order, so that every record has one hidden class. */
 export class OrderRecord implements Order {
@@ -160,7 +160,7 @@ export function holdOrder(
   record.source = owner.source;
   record.reason = signal.reason;
   record.signalId = '';
-  record.signalNumber = signal.number ?? numberFrom(signal.id, 2);
+  record.signalNumber = signal.number ?? idNumber(signal.id);
   record.increasesRisk = increasesRisk;
   record.status = 'initialized';
   record.createdAt = now;

@@ -251,8 +251,7 @@ class StrategyOrderDesk implements OrderDesk {
 
   replace(orderId: string, changes: ReplaceOptions): string | undefined {
     const { instance, parts } = this;
-    parts.backlog.catchUp();
-    parts.orchestrator.prompt.submit();
+    this.workHeld();
     const order = parts.manager.order(orderId);
     if (order === undefined || ownerOf(order) !== instance.id) return undefined;
     if (!parts.manager.isReplaceable(order)) return undefined;
@@ -269,12 +268,19 @@ class StrategyOrderDesk implements OrderDesk {
   }
 
   cancel(orderId: string): void {
-    this.parts.backlog.catchUp();
-    this.parts.orchestrator.prompt.submit();
+    this.workHeld();
     const order = this.parts.manager.order(orderId);
     if (order !== undefined && ownerOf(order) === this.instance.id) {
       this.parts.manager.cancel(orderId, this.parts.clock.now);
     }
+  }
+
+  /** Orders that do not work yet have no ids that could be asked for. */
+  private workHeld(): void {
+    const { backlog, orchestrator } = this.parts;
+    backlog.catchUp();
+    orchestrator.prompt.submit();
+    orchestrator.waiting.release();
   }
 
   private price(dollars: number): Price {

@@ -2,7 +2,8 @@
  * The orders of a run of merged bars that wait for the next bar of their symbol instead of working (`MergedVenue`), at
  * most one in each symbol. They are counted as working from the moment at which they are given: what is decided next
  * sees the same reserves, exposure and order numbers. As soon as anybody asks for open orders, or gives one that cannot
- * wait, all are put to work, in the order in which they were given; nothing can tell that they ever waited.
+ * wait, all are put to work, in the order in which they were given; nothing can tell that they ever waited, but one: a
+ * strategy that begins to follow its orders in the very hook that has given one is not told that this was accepted.
  */
 import type { Side } from '../domain/order.js';
 import type { MergedVenue } from '../domain/ports.js';

@@ -208,10 +208,12 @@ export class SessionKeeper {
     }
   }
 
-  /** Ends the stuck thread and starts the session again without the strategy whose hook did not return. */
+  /** Ends the stuck thread and starts the session again, without a strategy whose hook did not return. */
   async #restart(): Promise<void> {
-    const stuck = this.client.instanceAt(Atomics.load(this.#heartbeat, 1) - 1);
-    this.#log.error({ instanceId: stuck }, 'a strategy did not return; the session is started again without it');
+    const hook = Atomics.load(this.#heartbeat, 1);
+    const stuck = hook === 0 ? undefined : this.client.instanceAt(hook - 1);
+    if (stuck === undefined) this.#log.error('the session stands still in no strategy; it is started again');
+    else this.#log.error({ instanceId: stuck }, 'a strategy did not return; the session is started again without it');
     await this.client.kill();
     this.#plan = { ...this.#plan, fresh: false, stopFirst: stuck };
     await this.#connect();

@@ -289,9 +289,16 @@ export class FileEventLog implements EventLog {
   abandon(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    this.market.abandon();
-    this.#writer.abandon();
-    this.#ack.close();
+    // A file that a failure has closed already keeps no other one open.
+    try {
+      this.market.abandon();
+    } finally {
+      try {
+        this.#writer.abandon();
+      } finally {
+        this.#ack.close();
+      }
+    }
   }
 
   #halt(): void {

@@ -143,7 +143,7 @@ export class SqlRunStore implements RunStore {
         sql<number | null>`sum(updated_at & 4294967295)`.as('sum'),
       ])
       .executeTakeFirstOrThrow();
-    return `${count}-${last ?? 0}-${sum ?? 0}`;
+    return `${count}-${last ?? 0}-${Number(sum ?? 0)}`;
   }
 
   async count(): Promise<number> {
