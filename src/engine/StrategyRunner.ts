@@ -313,7 +313,7 @@ export class StrategyRunner {
     }
   }
 
-  /** Calls `onQuote`. */
+  /** Calls `onQuote`; guarded here, as a closure for every quote would cost more than many a hook. */
   deliverQuote(table: QuoteTable, row: number): void {
     const symbolId = table.symbolId[row] ?? 0;
     const listeners = this.quoteListeners[symbolId] ?? NO_INSTANCES;

@@ -107,15 +107,7 @@ export class RollingMoments {
     const coming = value - this.origin;
     this.sum += coming - leaving;
     this.squares += coming * coming - leaving * leaving;
-    if (!window.push(value)) return;
-    this.origin = value;
-    this.sum = 0;
-    this.squares = 0;
-    for (let index = 0; index < window.length; index += 1) {
-      const distance = (window.values[index] ?? 0) - value;
-      this.sum += distance;
-      this.squares += distance * distance;
-    }
+    if (window.push(value)) this.takeAnew(value);
   }
 
   /**
@@ -144,14 +136,8 @@ export class RollingMoments {
       head += 1;
       if (head === length) {
         head = 0;
-        origin = value;
-        sum = 0;
-        squares = 0;
-        for (let index = 0; index < length; index += 1) {
-          const distance = (ring[index] ?? 0) - value;
-          sum += distance;
-          squares += distance * distance;
-        }
+        this.takeAnew(value);
+        ({ origin, sum, squares } = this);
       }
       const distance = sum / length;
       const half = width * Math.sqrt(Math.max(0, squares / length - distance * distance));
@@ -162,6 +148,21 @@ export class RollingMoments {
       if (lower !== undefined) lower[place] = mean - half;
     }
     window.head = head;
+    this.origin = origin;
+    this.sum = sum;
+    this.squares = squares;
+  }
+
+  /** Measures the values of the window from `origin`, one of them. */
+  private takeAnew(origin: number): void {
+    const { values, length } = this.window;
+    let sum = 0;
+    let squares = 0;
+    for (let index = 0; index < length; index += 1) {
+      const distance = (values[index] ?? 0) - origin;
+      sum += distance;
+      squares += distance * distance;
+    }
     this.origin = origin;
     this.sum = sum;
     this.squares = squares;
