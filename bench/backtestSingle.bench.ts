@@ -3,7 +3,7 @@
  * one-minute bars, 100 shares long or flat, market orders at the next open, $1 an order, equity recorded per bar.
  *
  * A loop of a few lines, written without the engine, says what every run must come to, peers included. They run on as
- * many of the first bars as they can bear.
+ * many of the first bars as they can bear. An event loop in C says what the machine allows (limits.ts).
  */
 import { createHash } from 'node:crypto';
 import { runBacktest, startOf } from '../src/analytics/Backtester.js';
@@ -14,6 +14,8 @@ import { DOLLAR, RAW_PRICE_SCALE } from '../src/domain/units.js';
 import { BenchCross } from './BenchCross.js';
 import { measure } from './harness.js';
 import type { BenchResult } from './harness.js';
+import { besideLimit } from './limits.js';
+import type { Limit } from './limits.js';
 import { MINUTES_PER_DAY } from './manyWalks.js';
 import { writeBars } from './peerData.js';
 import { besidePeers, EXACT } from './peers.js';
@@ -54,9 +56,18 @@ export async function run(): Promise<BenchResult[]> {
     gatePerSecond: 8_000_000,
     note: 'more than half in orders (27 per 1,000 bars, followed in numbers), the rest in bars',
   });
-  return besidePeers(result, peersOn(table), (path) => {
+  const [ours = result, ...limit] = besideLimit(result, limitOf(table));
+  const withPeers = besidePeers(ours, peersOn(table), (path) => {
     writeBars(path, table);
   });
+  return [...withPeers, ...limit];
+}
+
+function limitOf({ open, close }: BarTable): Limit {
+  const bytes = (column: Float64Array): Uint8Array =>
+    new Uint8Array(column.buffer, column.byteOffset, BARS * column.BYTES_PER_ELEMENT);
+  const { trades, profit } = smaCross(open, close, BARS);
+  return { program: 'smaCross', data: [bytes(open), bytes(close)], args: [], expected: { trades, profit } };
 }
 
 /** The peers, which take the first bars alone. */

@@ -3,8 +3,8 @@
  * mixes: deep (54 % orders, 32 % cancels, 14 % immediate-or-cancel, about 10,000 resting), touch (81 % replaces, 10
  * % orders, 6 % cancels, 3 % immediate-or-cancel, about 1,000 resting) and wide (as deep with about 200,000
  * resting). No risk checks, accounts or tape; every report is read. The naive book of the tests agrees on trades,
- * shares and the final book over a first part, an untimed run on all of it. Other order books from npm run beside
- * it where installed.
+ * shares and the final book over a first part, an untimed run on all of it. The same book in C says what the machine
+ * allows (limits.ts); other order books from npm run beside it where installed.
  */
 import { REPORT_SHIFT, Report, sideOf } from '../src/book/bookLayout.js';
 import { LimitOrderBook } from '../src/book/LimitOrderBook.js';
@@ -12,6 +12,8 @@ import { NaiveOrderBook } from '../src/exchange/testing/NaiveOrderBook.js';
 import { assert } from '../src/utils/assert.js';
 import { measure } from './harness.js';
 import type { BenchResult } from './harness.js';
+import { besideLimit } from './limits.js';
+import type { Limit } from './limits.js';
 import { Kind, MESSAGE_SHIFT, MIXES, makeMessages } from './orderBookMessages.js';
 import type { Messages, Mix, Outcome } from './orderBookMessages.js';
 import { measurePeers } from './orderBookPeers.js';
@@ -30,7 +32,8 @@ export async function run(): Promise<BenchResult[]> {
     const peerCount = mix.resting + PEER_MESSAGES;
     const { shares } = runBook(messages.rows, peerCount, messages.orders);
     const peers = await measurePeers(`order-book/${mix.name}`, messages.rows, peerCount, shares);
-    results.push(await measureBook(mix, messages, naive, peers.missing), ...peers.results);
+    const ours = await measureBook(mix, messages, naive, peers.missing);
+    results.push(...besideLimit(ours, limitOf(messages)), ...peers.results);
   }
   return results;
 }
@@ -55,6 +58,11 @@ async function measureBook(
     gatePerSecond: mix.gatePerSecond,
     note: missing.length === 0 ? note : `${note}; not installed: ${missing.join(', ')}`,
   });
+}
+
+function limitOf({ rows, count, orders, expected }: Messages): Limit {
+  const bytes = new Uint8Array(rows.buffer, rows.byteOffset, (count << MESSAGE_SHIFT) * rows.BYTES_PER_ELEMENT);
+  return { program: 'orderBook', data: [bytes], args: [String(orders)], expected: { ...expected } };
 }
 
 /** Applies messages to a new book; reads every report. */
