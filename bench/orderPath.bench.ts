@@ -174,7 +174,8 @@ async function bareFramework(): Promise<BenchResult> {
       post('/api/v1/orders', `host: 127.0.0.1:${port}\r\n`, order(`bare-${connection}-${turn}`));
     const go = (): Promise<Load> => drive({ port, connections: CONNECTIONS, requests: REQUESTS, requestOf });
     const first = await go();
-    return result('order-path/bare-framework', first.ms, [await go(), await go(), await go()], '');
+    const loads = [await go(), await go(), await go()];
+    return result('order-path/bare-framework', first.ms, loads, waitsOf(loads));
   } finally {
     await app.close();
   }
@@ -214,17 +215,19 @@ function result(
   };
 }
 
-/** Waits of the whole and of the best run, and processor time, which other work on the machine changes least. */
+/** Waits, and processor time, which other work on the machine changes least. */
 function noteOf(loads: readonly Load[]): string {
-  const best = loads.reduce((one, other) => (other.ms < one.ms ? other : one));
-  const leastCpu = best.cpu.map((_, index) => Math.min(...loads.map(({ cpu }) => cpu[index] ?? Infinity)));
+  const leastCpu = (loads[0]?.cpu ?? []).map((_, index) => Math.min(...loads.map(({ cpu }) => cpu[index] ?? Infinity)));
   const cpu = leastCpu.map((micros) => micros.toFixed(0)).join(' + ');
+  return `${waitsOf(loads)}; µs of processor per request ${cpu} (process, its threads, client)`;
+}
+
+/** Waits of the whole and of the best run. */
+function waitsOf(loads: readonly Load[]): string {
+  const best = loads.reduce((one, other) => (other.ms < one.ms ? other : one));
   const all = Float64Array.from(loads.flatMap(({ waits }) => [...waits]));
   const waits = (of: Float64Array): string => [0.5, 0.99, 0.999].map((share) => quantile(of, share)).join('/');
-  return (
-    `${CONNECTIONS} connections, wait p50/p99/p99.9 ${waits(all)} ms, best run ${waits(best.waits)} ms; ` +
-    `µs of processor per request ${cpu} (process, its threads, client)`
-  );
+  return `${CONNECTIONS} connections, wait p50/p99/p99.9 ${waits(all)} ms, best run ${waits(best.waits)} ms`;
 }
 
 function quantile(values: Float64Array, share: number): string {
