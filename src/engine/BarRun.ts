@@ -11,11 +11,12 @@ import type { BarTable } from '../domain/marketTables.js';
 import type { KernelSink, SimulatedVenue } from '../domain/ports.js';
 import type { Micros } from '../domain/units.js';
 import type { BarBacklog } from './BarBacklog.js';
+import type { BarListener } from './BarListeners.js';
 import type { EquityTrace } from './EquityTrace.js';
 import type { KernelClock } from './KernelClock.js';
 import type { LossGuard } from './LossGuard.js';
 import type { PositionTracker } from './PositionTracker.js';
-import type { BarListener, StrategyRunner } from './StrategyRunner.js';
+import type { StrategyRunner } from './StrategyRunner.js';
 import type { StreamRouter } from './StreamRouter.js';
 import type { Timers } from './Timers.js';
 import type { TradeManager } from './TradeManager.js';
@@ -51,11 +52,11 @@ export class BarRun {
   /**
    * Consumes rows from `row` on, up to `taken`, and returns the first row that is not consumed. The caller has made
    * sure that nothing is due at the venue if no order works, and that the indicators have taken the rows in
-   * (`StrategyRunner.observeAhead`).
+   * (`BarListeners.observeAhead`).
    */
   run(code: number, table: BarTable, row: number, taken: number): number {
     const { clock, sessions, timers, venue, tracker, router, runner, manager, lossGuard, trace, backlog } = this.parts;
-    const listener = runner.soleListener(code);
+    const listener = runner.bars.soleListener(code);
     if (listener === undefined || !router.isPlain(code)) return row;
     const isIdle = manager.openCount === 0;
     let marks = isIdle ? venue.beginQuietBars(table, row) : undefined;

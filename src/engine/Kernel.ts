@@ -281,9 +281,9 @@ export class Kernel {
         venue.onBar(table, i);
         tracker.onBar(table, i);
         router.onBar(code, table, i);
-        if (i >= taken) taken = runner.observeAhead(code, table, i);
-        if (i < taken) runner.uncoverBar(code);
-        else runner.observeBar(code, table, i);
+        if (i >= taken) taken = runner.bars.observeAhead(code, table, i);
+        if (i < taken) runner.bars.uncoverBar(code);
+        else runner.bars.observeBar(code, table, i);
       }
       this.clock.inputs += end - row;
       if (router.nextClose <= at) router.closeAggregates(at);

@@ -83,7 +83,7 @@ export class MarketObserver {
   /** A bar for indicators and longer bars alone: nothing trades on it. The code is that of its timeframe. */
   observeHistory(code: number, table: BarTable, row: number): void {
     this.router.onBar(code, table, row);
-    this.runner.observeBar(code, table, row);
+    this.runner.bars.observeBar(code, table, row);
   }
 
   /** The bars that were built within the present instant. */
@@ -93,7 +93,7 @@ export class MarketObserver {
       const table = router.fresh[code];
       if (table === undefined) continue;
       for (let row = 0; row < table.length; row += 1) {
-        if (!router.isSuperseded(code, table.symbolId[row] ?? 0)) runner.observeBar(code, table, row);
+        if (!router.isSuperseded(code, table.symbolId[row] ?? 0)) runner.bars.observeBar(code, table, row);
       }
     }
   }

@@ -120,7 +120,7 @@ export class MergedBarRun {
     const decisive = merged.observe(from, to);
     tracker.observeBars(table, from, to);
     router.observeBars(code, table, from, to);
-    runner.observeBars(code, table, from, to);
+    runner.bars.observeBars(code, table, from, to);
     clock.inputs += to - from;
     if (router.nextClose <= at) router.closeAggregates(at);
     if (router.hasFresh) this.observer.observeFresh();
@@ -155,12 +155,17 @@ export class MergedBarRun {
   private deliver(code: number, table: BarTable, from: number, to: number, mayWait: boolean): void {
     const { clock, router, runner, manager, waiting } = this;
     waiting.isOpen = mayWait;
-    const sole = runner.soleInstance(code);
-    for (let row = from; row < to; row += 1) {
-      if (sole === undefined) runner.deliverBar(code, table, row);
-      else runner.deliverBarOf(sole, table, row);
-      if (manager.openCount === 0) clock.point += 1;
-      else this.drain();
+    const sole = runner.bars.soleInstance(code);
+    let row = from;
+    while (row < to) {
+      if (sole === undefined) {
+        runner.deliverBar(code, table, row);
+        row += 1;
+        if (manager.openCount === 0) clock.point += 1;
+      } else {
+        row = runner.deliverBarsOf(sole, manager, table, row, to);
+      }
+      if (manager.openCount !== 0) this.drain();
     }
     if (router.hasFresh) this.deliverFresh();
     waiting.isOpen = false;

@@ -183,27 +183,29 @@ export class PositionTracker {
       for (let row = from; row < to; row += 1) this.onBar(table, row);
       return;
     }
+    let positions = 0;
+    let gross = 0;
+    // No branch on who holds what: from symbol to symbol it would be guessed wrong half the time.
     for (let row = from; row < to; row += 1) {
       const symbolId = ids[row] ?? 0;
       const price = close[row] ?? 0;
       lastPrice[symbolId] = price;
       lastPriceTime[symbolId] = time;
-      if (price === marks[symbolId]) continue;
       marks[symbolId] = price;
-      const quantity = quantities[symbolId] ?? 0;
-      if (quantity === 0) continue;
       // Of whole shares at micro-dollar prices the value is a product.
-      const shares = quantity / SHARE;
+      const shares = (quantities[symbolId] ?? 0) / SHARE;
       const value = price * shares;
-      if (!Number.isInteger(shares) || !Number.isSafeInteger(value)) {
+      if (Math.floor(shares) !== shares || !(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) {
         this.revalue(symbolId);
         continue;
       }
       const before = values[symbolId] ?? 0;
       values[symbolId] = value;
-      this.positionsValue = addExact(this.positionsValue, value - before);
-      this.grossValue += Math.abs(value) - Math.abs(before);
+      positions = addExact(positions, value - before);
+      gross += Math.abs(value) - Math.abs(before);
     }
+    this.positionsValue = addExact(this.positionsValue, positions);
+    this.grossValue += gross;
   }
 
   /** A print that counts for the last price is one. */

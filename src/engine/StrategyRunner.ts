@@ -9,30 +9,20 @@ import type { BarTable, PrintTable, QuoteTable } from '../domain/marketTables.js
 import type { Order } from '../domain/order.js';
 import type { KernelSink } from '../domain/ports.js';
 import type { StrategyConfig } from '../domain/session.js';
-import { TIMEFRAMES, TIMEFRAME_DURATION, timeframeCode } from '../domain/timeframe.js';
-import type { Timeframe } from '../domain/timeframe.js';
-import type { Indicator } from '../indicators/Indicator.js';
-import { MOST_AHEAD } from '../indicators/IndicatorLine.js';
-import type { RowsAhead } from '../indicators/IndicatorLine.js';
 import type { Context } from '../strategies/Context.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import type { BarBacklog } from './BarBacklog.js';
+import { BarListeners } from './BarListeners.js';
+import type { BarListener } from './BarListeners.js';
+import { checkStrategyConfig, checkTimeframes } from './checkStrategyConfig.js';
 import { describeError, refuseAnswer } from './hookAnswers.js';
 import type { KernelClock } from './KernelClock.js';
-import { StrategyInstance, updateIndicators, updateOneByOne } from './StrategyInstance.js';
+import { StrategyInstance } from './StrategyInstance.js';
 import { viewFill, viewOrder } from './strategyViews.js';
 import type { Timer } from './Timers.js';
 
 /** Finds the class of a strategy by the name in its configuration; undefined for an unknown one. */
 export type StrategyResolver = (name: string) => StrategyClass | undefined;
-
-/** Whose indicators a bar of one timeframe and symbol updates, and whether it is their own timeframe. */
-export interface BarListener {
-  readonly instance: StrategyInstance;
-  readonly indicators: readonly Indicator[];
-  readonly ahead: RowsAhead;
-  readonly own: boolean;
-}
 
 /** What the runner works with. */
 export interface RunnerParts {
@@ -50,7 +40,6 @@ export interface RunnerParts {
   readonly cancelEntries: (instance: StrategyInstance) => void;
 }
 
-const NO_LISTENERS: readonly BarListener[] = [];
 const NO_INSTANCES: readonly StrategyInstance[] = [];
 
 /** See the module header. */
@@ -58,22 +47,18 @@ export class StrategyRunner {
   private readonly parts: RunnerParts;
   private readonly all: StrategyInstance[] = [];
   private readonly byId = new Map<string, StrategyInstance>();
-  /** By timeframe code × symbol count + symbol id. */
-  private readonly barListeners: (BarListener[] | undefined)[];
-  /** The same listeners by timeframe code alone, each once. */
-  private readonly scopesOf: BarListener[][] = TIMEFRAMES.map(() => []);
+  /** Whose indicators and hooks take which bars. */
+  readonly bars: BarListeners;
   private readonly quoteListeners: StrategyInstance[][];
   private readonly printListeners: StrategyInstance[][];
-  private readonly symbolCount: number;
   /** The instance that was asked for last, most often the next one too. */
   private lastAsked: StrategyInstance | undefined = undefined;
 
   constructor(parts: RunnerParts) {
     this.parts = parts;
-    this.symbolCount = parts.symbols.length;
-    this.barListeners = Array.from({ length: TIMEFRAMES.length * this.symbolCount }, () => undefined);
-    this.quoteListeners = Array.from({ length: this.symbolCount }, () => []);
-    this.printListeners = Array.from({ length: this.symbolCount }, () => []);
+    this.bars = new BarListeners(parts.symbols.length);
+    this.quoteListeners = Array.from(parts.symbols, () => []);
+    this.printListeners = Array.from(parts.symbols, () => []);
   }
 
   /** The instances, in order of registration, stopped ones included. */
@@ -102,43 +87,9 @@ export class StrategyRunner {
         remedy: 'Name a built-in strategy or the path of a strategy file.',
       });
     }
-    if (this.byId.has(config.instanceId)) {
-      throw new PapertapeError(
-        'STRATEGY_INVALID',
-        `The instance ${config.instanceId} exists already in this session.`,
-        {
-          remedy: 'Give the new instance another name.',
-        },
-      );
-    }
-    if (config.symbols.length === 0 || !(config.allocation >= 0 && config.allocation < Infinity)) {
-      throw new PapertapeError(
-        'STRATEGY_INVALID',
-        `The instance ${config.instanceId} needs at least one symbol and an allocation of 0 or more.`,
-        { remedy: 'Name its symbols and the fraction of equity that it may use, such as 0.25.' },
-      );
-    }
-    const known = new Set(parts.symbols);
-    for (const symbol of config.symbols) {
-      if (known.has(symbol)) continue;
-      throw new PapertapeError(
-        'SYMBOL_UNKNOWN',
-        `The session has no symbol ${symbol}, which ${config.instanceId} names.`,
-        {
-          remedy: `The session has ${parts.symbols.slice(0, 20).join(', ')}.`,
-        },
-      );
-    }
+    checkStrategyConfig(config, parts.symbols, this.byId.has(config.instanceId));
     const instance = this.build(config, strategyClass);
-    for (const scope of instance.scopes) {
-      if (TIMEFRAME_DURATION[scope.timeframe] < TIMEFRAME_DURATION[config.timeframe]) {
-        throw new PapertapeError(
-          'STRATEGY_INVALID',
-          `The strategy ${config.strategy} uses bars of ${scope.timeframe}, shorter than its own ${config.timeframe}.`,
-          { remedy: `Run it on ${scope.timeframe} or let it use longer bars.` },
-        );
-      }
-    }
+    checkTimeframes(config, instance.scopes);
     instance.context = parts.contextFor(instance);
     this.all.push(instance);
     this.byId.set(instance.id, instance);
@@ -175,91 +126,13 @@ export class StrategyRunner {
     return true;
   }
 
-  /** Timeframes that strategies need for a symbol, shortest first. */
-  timeframesOf(symbolId: number): readonly Timeframe[] {
-    return TIMEFRAMES.filter((timeframe) => this.listenersOf(timeframeCode(timeframe), symbolId).length > 0);
-  }
-
-  /** Whose bars these are. The code is that of the timeframe. */
-  listenersOf(code: number, symbolId: number): readonly BarListener[] {
-    return this.barListeners[code * this.symbolCount + symbolId] ?? NO_LISTENERS;
-  }
-
-  /** Updates every indicator that reads this bar; no hook is called. */
-  observeBar(code: number, table: BarTable, row: number): void {
-    const symbolId = table.symbolId[row] ?? 0;
-    const listeners = this.barListeners[code * this.symbolCount + symbolId] ?? NO_LISTENERS;
-    for (let i = 0; i < listeners.length; i += 1) {
-      const listener = listeners[i];
-      if (listener !== undefined) {
-        updateIndicators(listener.indicators, listener.instance.slotOf[symbolId] ?? 0, table, row);
-      }
-    }
-  }
-
-  /** As {@link observeBar} for the rows [from, to) of one time. */
-  observeBars(code: number, table: BarTable, from: number, to: number): void {
-    const scopes = this.scopesOf[code] ?? NO_LISTENERS;
-    for (let i = 0; i < scopes.length; i += 1) {
-      const scope = scopes[i];
-      if (scope === undefined) continue;
-      const { indicators } = scope;
-      const { slotOf } = scope.instance;
-      for (let j = 0; j < indicators.length; j += 1) {
-        const indicator = indicators[j];
-        if (indicator?.updateRows === undefined) updateOneByOne(indicator, slotOf, table, from, to);
-        else indicator.updateRows(slotOf, table, from, to);
-      }
-    }
-  }
-
-  /**
-   * Updates the indicators with the rows from `row` on and returns the row after the last; `row` itself if they
-   * cannot work ahead. Nothing of it is seen until {@link uncoverBar} is called for each of these rows, in place of
-   * {@link observeBar}. Possible where all rows are of one symbol and every indicator has its first value.
-   */
-  observeAhead(code: number, table: BarTable, row: number): number {
-    if (this.symbolCount !== 1) return row;
-    const listeners = this.listenersOf(code, 0);
-    for (const { instance, indicators } of listeners) {
-      if (!instance.isReady(0)) return row;
-      for (const indicator of indicators) if (indicator.updateAhead === undefined) return row;
-    }
-    const end = Math.min(table.length, row + MOST_AHEAD);
-    for (const { indicators, ahead } of listeners) {
-      for (const indicator of indicators) indicator.updateAhead?.(0, table, row, end);
-      ahead.rows += end - row;
-    }
-    return end;
-  }
-
-  /** Lets the next bar that {@link observeAhead} has taken in be seen. */
-  uncoverBar(code: number): void {
-    const listeners = this.barListeners[code] ?? NO_LISTENERS;
-    for (let i = 0; i < listeners.length; i += 1) {
-      const listener = listeners[i];
-      if (listener !== undefined) listener.ahead.rows -= 1;
-    }
-  }
-
-  /**
-   * Who alone listens to bars of a timeframe of the session's only symbol, if it is one running instance and these
-   * are its own bars; {@link deliverSole} then does for it what {@link deliverBar} does.
-   */
-  soleListener(code: number): BarListener | undefined {
-    const listeners = this.listenersOf(code, 0);
-    const listener = listeners[0];
-    if (listener === undefined || listeners.length > 1 || this.symbolCount !== 1) return undefined;
-    return listener.own && listener.instance.state === 'running' ? listener : undefined;
-  }
-
   /** Before {@link deliverSole}: whatever rows of the table it is called for. Afterwards the bar is to be released. */
   beginSole(instance: StrategyInstance, table: BarTable): void {
     instance.cursor.slot = 0;
     instance.bar.move(table, 0);
   }
 
-  /** See {@link soleListener}. The bar stays readable: until it is released no other hook runs. */
+  /** See {@link BarListeners.soleListener}. The bar stays readable: until it is released no other hook runs. */
   deliverSole(instance: StrategyInstance, context: Context, row: number): void {
     if (!instance.active) return;
     instance.bar.moveTo(row);
@@ -291,22 +164,71 @@ export class StrategyRunner {
     return row;
   }
 
-  /** The instance that alone has bars of a timeframe as its own, whatever their symbol; undefined if several have. */
-  soleInstance(code: number): StrategyInstance | undefined {
-    const owns = (this.scopesOf[code] ?? NO_LISTENERS).filter(({ own }) => own);
-    return owns.length === 1 ? owns[0]?.instance : undefined;
+  /**
+   * As {@link deliverBar} for the rows [from, to) of one time, of an instance that is the only one with such bars as
+   * its own; a decision point after each. Returns the row after the first at which `orders` has an open one, or `to`.
+   */
+  deliverBarsOf(
+    instance: StrategyInstance,
+    orders: { readonly openCount: number },
+    table: BarTable,
+    from: number,
+    to: number,
+  ): number {
+    const { clock } = this.parts;
+    const { strategy, context, cursor, bar, slotOf } = instance;
+    const isPlain =
+      instance.active && instance.state === 'running' && instance.isWarm && instance.failure === undefined;
+    if (!isPlain || context === undefined) return this.deliverOneByOne(instance, orders, table, from, to);
+    const outer = this.enterHook(instance);
+    const { symbolId } = table;
+    bar.move(table, from);
+    let row = from;
+    try {
+      while (row < to && instance.active) {
+        const slot = slotOf[symbolId[row] ?? 0] ?? -1;
+        row += 1;
+        if (slot >= 0) {
+          cursor.slot = slot;
+          bar.moveTo(row - 1);
+          const answer: unknown = strategy.onBar?.(bar, context);
+          if (answer !== undefined) refuseAnswer('onBar', answer);
+        }
+        if (orders.openCount !== 0) break;
+        clock.point += 1;
+      }
+    } catch (error) {
+      this.quarantine(instance, 'onBar', this.parts.symbols[symbolId[row - 1] ?? 0] ?? '', error);
+      if (orders.openCount === 0) clock.point += 1;
+    }
+    this.leaveHook(outer);
+    bar.release();
+    // After a strategy's end the other rows are decision points alone.
+    if (instance.active || orders.openCount !== 0) return row;
+    return this.deliverOneByOne(instance, orders, table, row, to);
   }
 
-  /** As {@link deliverBar} where an instance is the {@link soleInstance}. */
-  deliverBarOf(instance: StrategyInstance, table: BarTable, row: number): void {
-    const symbolId = table.symbolId[row] ?? 0;
-    if ((instance.slotOf[symbolId] ?? -1) >= 0) this.deliverBarTo(instance, symbolId, table, row);
+  private deliverOneByOne(
+    instance: StrategyInstance,
+    orders: { readonly openCount: number },
+    table: BarTable,
+    from: number,
+    to: number,
+  ): number {
+    const { slotOf } = instance;
+    for (let row = from; row < to; row += 1) {
+      const symbolId = table.symbolId[row] ?? 0;
+      if ((slotOf[symbolId] ?? -1) >= 0) this.deliverBarTo(instance, symbolId, table, row);
+      if (orders.openCount !== 0) return row + 1;
+      this.parts.clock.point += 1;
+    }
+    return to;
   }
 
   /** Calls `onBar` of every instance whose own timeframe this is. */
   deliverBar(code: number, table: BarTable, row: number): void {
     const symbolId = table.symbolId[row] ?? 0;
-    const listeners = this.barListeners[code * this.symbolCount + symbolId] ?? NO_LISTENERS;
+    const listeners = this.bars.listenersOf(code, symbolId);
     for (let i = 0; i < listeners.length; i += 1) {
       const listener = listeners[i];
       if (listener !== undefined && listener.own) this.deliverBarTo(listener.instance, symbolId, table, row);
@@ -480,14 +402,7 @@ export class StrategyRunner {
   }
 
   private listen(instance: StrategyInstance): void {
-    instance.scopes.forEach(({ timeframe, indicators, ahead }, index) => {
-      const listener = { instance, indicators, ahead, own: index === 0 };
-      const code = timeframeCode(timeframe);
-      this.scopesOf[code]?.push(listener);
-      for (const symbolId of instance.symbolIds) {
-        (this.barListeners[code * this.symbolCount + symbolId] ??= []).push(listener);
-      }
-    });
+    this.bars.add(instance);
     for (const symbolId of instance.symbolIds) {
       if (instance.strategy.onQuote !== undefined) this.quoteListeners[symbolId]?.push(instance);
       if (instance.strategy.onTrade !== undefined) this.printListeners[symbolId]?.push(instance);

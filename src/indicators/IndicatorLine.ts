@@ -27,14 +27,17 @@ export const MOST_AHEAD = DEEP - LINE_DEPTH;
 
 /** See the module header. Members that are not documented for authors belong to indicators and the runner. */
 export class IndicatorLine {
-  /** The ring of the newest values, `depth` per slot. */
+  /**
+   * The rings of the newest values: first the first place of every slot's ring, then the second of every slot's, and
+   * so on. Symbols of a merged market move on together, so that what one instant reads and writes lies side by side.
+   */
   readonly values: Float64Array;
   /** Raw units per unit that the author reads: the price scale for prices, 1 for pure numbers. */
   readonly unit: number;
   private readonly cursor: SymbolCursor;
   /** What was computed of later bars is not to be seen yet. */
   private readonly ahead: RowsAhead;
-  private readonly depth: number;
+  private readonly slots: number;
   /** Which bits of a value's number say where in the ring of its slot it lies. */
   readonly mask: number;
   /** Per slot, how many values were written. Integers: a count kept as a double would be converted on every use. */
@@ -51,10 +54,11 @@ export class IndicatorLine {
   /** A line that comes and goes is told of every bar, by {@link next} or {@link skip}. */
   constructor(cursor: SymbolCursor, slots: number, unit: number, ahead: RowsAhead = { rows: 0 }, comesAndGoes = false) {
     this.isSole = slots === 1;
-    this.depth = this.isSole ? DEEP : LINE_DEPTH;
-    this.mask = this.depth - 1;
-    this.values = new Float64Array(slots * this.depth);
-    if (comesAndGoes) this.series = new Int32Array(slots * this.depth);
+    this.slots = slots;
+    const depth = this.isSole ? DEEP : LINE_DEPTH;
+    this.mask = depth - 1;
+    this.values = new Float64Array(slots * depth);
+    if (comesAndGoes) this.series = new Int32Array(slots * depth);
     this.counts = new Int32Array(slots);
     this.unit = unit;
     this.cursor = cursor;
@@ -65,7 +69,7 @@ export class IndicatorLine {
   get value(): number {
     const slot = this.cursor.slot;
     if (this.countOf(slot) === 0) return NaN;
-    return (this.values[slot * this.depth + ((this.barsOf(slot) - 1) & this.mask)] ?? NaN) / this.unit;
+    return (this.values[this.placeOf(slot, this.barsOf(slot) - 1)] ?? NaN) / this.unit;
   }
 
   /** Whether there is a value for the symbol at hand. */
@@ -78,7 +82,7 @@ export class IndicatorLine {
     assert(Number.isInteger(bars) && bars >= 0 && bars < LINE_DEPTH, `ago(${bars}): 0 to ${LINE_DEPTH - 1} is kept`);
     const slot = this.cursor.slot;
     if (this.countOf(slot) <= bars) return NaN;
-    return (this.values[slot * this.depth + ((this.barsOf(slot) - 1 - bars) & this.mask)] ?? NaN) / this.unit;
+    return (this.values[this.placeOf(slot, this.barsOf(slot) - 1 - bars)] ?? NaN) / this.unit;
   }
 
   /**
@@ -95,15 +99,14 @@ export class IndicatorLine {
   }
 
   private crossed(other: IndicatorLine | number, sign: number): boolean {
-    const { values, mask } = this;
+    const { values } = this;
     const slot = this.isSole ? 0 : this.cursor.slot;
-    const base = slot * this.depth;
     if (this.countOf(slot) < 2) return false;
     const count = this.barsOf(slot);
-    const now = values[base + ((count - 1) & mask)] ?? NaN;
+    const now = values[this.placeOf(slot, count - 1)] ?? NaN;
     if (typeof other === 'number') {
       const level = other * this.unit;
-      const past = values[base + ((count - 2) & mask)] ?? NaN;
+      const past = values[this.placeOf(slot, count - 2)] ?? NaN;
       return (now - level) * sign > 0 && (past - level) * sign <= 0;
     }
     const others = other.values;
@@ -111,18 +114,20 @@ export class IndicatorLine {
     const otherCount = other.barsOf(slot);
     // Lines of one unit are compared in raw units: integer sums make equal averages equal.
     const factor = this.unit === other.unit ? 1 : this.unit / other.unit;
-    const otherNow = (others[base + ((otherCount - 1) & mask)] ?? NaN) * factor;
+    const otherNow = (others[other.placeOf(slot, otherCount - 1)] ?? NaN) * factor;
     // Most bars end here: with a known sign one comparison.
     if (sign > 0 ? !(now > otherNow) : !(now < otherNow)) return false;
-    const past = values[base + ((count - 2) & mask)] ?? NaN;
-    return (past - (others[base + ((otherCount - 2) & mask)] ?? NaN) * factor) * sign <= 0;
+    const past = values[this.placeOf(slot, count - 2)] ?? NaN;
+    return (past - (others[other.placeOf(slot, otherCount - 2)] ?? NaN) * factor) * sign <= 0;
   }
 
   /** Makes room for the next value of `slot` and returns the index in `values` where the indicator puts it. */
   next(slot: number): number {
-    const place = this.nextBar(slot);
     const { series } = this;
-    if (series !== undefined) series[place] = 1 + (series[this.placeBefore(slot, place)] ?? 0);
+    if (series === undefined) return this.nextBar(slot);
+    const before = series[this.placeOf(slot, (this.isSole ? this.soleCount : (this.counts[slot] ?? 0)) - 1)] ?? 0;
+    const place = this.nextBar(slot);
+    series[place] = 1 + before;
     return place;
   }
 
@@ -162,7 +167,7 @@ export class IndicatorLine {
     const bars = this.barsOf(slot);
     const { series } = this;
     if (series === undefined || bars === 0) return bars;
-    return series[slot * this.depth + ((bars - 1) & this.mask)] ?? 0;
+    return series[this.placeOf(slot, bars - 1)] ?? 0;
   }
 
   /** Number of places of the ring of `slot` that were taken up to the bar at hand. */
@@ -178,11 +183,11 @@ export class IndicatorLine {
     }
     const count = this.counts[slot] ?? 0;
     this.counts[slot] = count + 1;
-    return slot * this.depth + (count & this.mask);
+    return this.placeOf(slot, count);
   }
 
-  private placeBefore(slot: number, place: number): number {
-    const base = slot * this.depth;
-    return base + ((place - base - 1) & this.mask);
+  /** Where the value of number `count` of a slot lies. */
+  private placeOf(slot: number, count: number): number {
+    return Math.imul(count & this.mask, this.slots) + slot;
   }
 }

@@ -1,0 +1,126 @@
+/**
+ * Whose indicators take which bars, and who is called for them. Indicators are updated here, before any hook: bar by
+ * bar, for all bars of one time at once, or for many bars of one symbol ahead of the hooks.
+ */
+import type { BarTable } from '../domain/marketTables.js';
+import { TIMEFRAMES, timeframeCode } from '../domain/timeframe.js';
+import type { Indicator } from '../indicators/Indicator.js';
+import { MOST_AHEAD } from '../indicators/IndicatorLine.js';
+import type { RowsAhead } from '../indicators/IndicatorLine.js';
+import { updateIndicators, updateOneByOne } from './StrategyInstance.js';
+import type { StrategyInstance } from './StrategyInstance.js';
+
+/** Whose indicators a bar of one timeframe and symbol updates, and whether it is their own timeframe. */
+export interface BarListener {
+  readonly instance: StrategyInstance;
+  readonly indicators: readonly Indicator[];
+  readonly ahead: RowsAhead;
+  readonly own: boolean;
+}
+
+const NO_LISTENERS: readonly BarListener[] = [];
+
+/** See the module header. */
+export class BarListeners {
+  private readonly symbolCount: number;
+  /** By timeframe code × symbol count + symbol id. */
+  private readonly listeners: (BarListener[] | undefined)[];
+  /** The same listeners by timeframe code alone, each once. */
+  private readonly scopesOf: BarListener[][] = TIMEFRAMES.map(() => []);
+
+  constructor(symbolCount: number) {
+    this.symbolCount = symbolCount;
+    this.listeners = Array.from({ length: TIMEFRAMES.length * symbolCount }, () => undefined);
+  }
+
+  /** Adds an instance with all timeframes that it reads. */
+  add(instance: StrategyInstance): void {
+    instance.scopes.forEach(({ timeframe, indicators, ahead }, index) => {
+      const listener = { instance, indicators, ahead, own: index === 0 };
+      const code = timeframeCode(timeframe);
+      this.scopesOf[code]?.push(listener);
+      for (const symbolId of instance.symbolIds) {
+        (this.listeners[code * this.symbolCount + symbolId] ??= []).push(listener);
+      }
+    });
+  }
+
+  /** Whose bars these are. The code is that of the timeframe. */
+  listenersOf(code: number, symbolId: number): readonly BarListener[] {
+    return this.listeners[code * this.symbolCount + symbolId] ?? NO_LISTENERS;
+  }
+
+  /** Updates every indicator that reads this bar; no hook is called. */
+  observeBar(code: number, table: BarTable, row: number): void {
+    const symbolId = table.symbolId[row] ?? 0;
+    const listeners = this.listeners[code * this.symbolCount + symbolId] ?? NO_LISTENERS;
+    for (let i = 0; i < listeners.length; i += 1) {
+      const listener = listeners[i];
+      if (listener !== undefined) {
+        updateIndicators(listener.indicators, listener.instance.slotOf[symbolId] ?? 0, table, row);
+      }
+    }
+  }
+
+  /** As {@link observeBar} for the rows [from, to) of one time. */
+  observeBars(code: number, table: BarTable, from: number, to: number): void {
+    const scopes = this.scopesOf[code] ?? NO_LISTENERS;
+    for (let i = 0; i < scopes.length; i += 1) {
+      const scope = scopes[i];
+      if (scope === undefined) continue;
+      const { indicators } = scope;
+      const { slotOf } = scope.instance;
+      for (let j = 0; j < indicators.length; j += 1) {
+        const indicator = indicators[j];
+        if (indicator?.updateRows === undefined) updateOneByOne(indicator, slotOf, table, from, to);
+        else indicator.updateRows(slotOf, table, from, to);
+      }
+    }
+  }
+
+  /**
+   * Updates the indicators with the rows from `row` on and returns the row after the last; `row` itself if they
+   * cannot work ahead. Nothing of it is seen until {@link uncoverBar} is called for each of these rows, in place of
+   * {@link observeBar}. Possible where all rows are of one symbol and every indicator has its first value.
+   */
+  observeAhead(code: number, table: BarTable, row: number): number {
+    if (this.symbolCount !== 1) return row;
+    const listeners = this.listenersOf(code, 0);
+    for (const { instance, indicators } of listeners) {
+      if (!instance.isReady(0)) return row;
+      for (const indicator of indicators) if (indicator.updateAhead === undefined) return row;
+    }
+    const end = Math.min(table.length, row + MOST_AHEAD);
+    for (const { indicators, ahead } of listeners) {
+      for (const indicator of indicators) indicator.updateAhead?.(0, table, row, end);
+      ahead.rows += end - row;
+    }
+    return end;
+  }
+
+  /** Lets the next bar that {@link observeAhead} has taken in be seen. */
+  uncoverBar(code: number): void {
+    const listeners = this.listeners[code] ?? NO_LISTENERS;
+    for (let i = 0; i < listeners.length; i += 1) {
+      const listener = listeners[i];
+      if (listener !== undefined) listener.ahead.rows -= 1;
+    }
+  }
+
+  /**
+   * Who alone listens to bars of a timeframe of the session's only symbol, if it is one running instance and these
+   * are its own bars; `StrategyRunner.deliverSole` then does for it what `deliverBar` does.
+   */
+  soleListener(code: number): BarListener | undefined {
+    const listeners = this.listenersOf(code, 0);
+    const listener = listeners[0];
+    if (listener === undefined || listeners.length > 1 || this.symbolCount !== 1) return undefined;
+    return listener.own && listener.instance.state === 'running' ? listener : undefined;
+  }
+
+  /** The instance that alone has bars of a timeframe as its own, whatever their symbol; undefined if several have. */
+  soleInstance(code: number): StrategyInstance | undefined {
+    const owns = (this.scopesOf[code] ?? NO_LISTENERS).filter(({ own }) => own);
+    return owns.length === 1 ? owns[0]?.instance : undefined;
+  }
+}
