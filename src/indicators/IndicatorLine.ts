@@ -43,7 +43,7 @@ export class IndicatorLine {
   private soleCount = 0;
   private readonly isSole: boolean;
   /**
-   * Beside each value of the ring, how many there were since the line began anew, that one included; 0 where a bar
+   * Beside each value of the ring, the number of that with which the line began anew, counted from 1; 0 where a bar
    * has none. Only of a line that comes and goes.
    */
   private readonly series: Int32Array | undefined = undefined;
@@ -122,7 +122,7 @@ export class IndicatorLine {
   next(slot: number): number {
     const place = this.nextBar(slot);
     const { series } = this;
-    if (series !== undefined) series[place] = 1 + (series[this.placeBefore(slot, place)] ?? 0);
+    if (series !== undefined) series[place] = series[this.placeBefore(slot, place)] || this.takenOf(slot);
     return place;
   }
 
@@ -138,7 +138,7 @@ export class IndicatorLine {
     const { series } = this;
     assert(series !== undefined, 'only a line that comes and goes begins anew');
     const place = this.nextBar(slot);
-    series[place] = 1;
+    series[place] = this.takenOf(slot);
     return place;
   }
 
@@ -151,8 +151,11 @@ export class IndicatorLine {
     this.soleCount = first + count;
     const { series, mask } = this;
     if (series !== undefined) {
-      const before = series[(first - 1) & mask] ?? 0;
-      for (let i = 0; i < count; i += 1) series[(first + i) & mask] = before + i + 1;
+      const begun = series[(first - 1) & mask] || first + 1;
+      const place = first & mask;
+      const behind = place + count;
+      series.fill(begun, place, behind);
+      if (behind > series.length) series.fill(begun, 0, behind - series.length);
     }
     return first;
   }
@@ -162,12 +165,18 @@ export class IndicatorLine {
     const bars = this.barsOf(slot);
     const { series } = this;
     if (series === undefined || bars === 0) return bars;
-    return series[slot * this.depth + ((bars - 1) & this.mask)] ?? 0;
+    const begun = series[slot * this.depth + ((bars - 1) & this.mask)] ?? 0;
+    return begun === 0 ? 0 : bars + 1 - begun;
   }
 
   /** Number of places of the ring of `slot` that were taken up to the bar at hand. */
   private barsOf(slot: number): number {
-    return (this.isSole ? this.soleCount : (this.counts[slot] ?? 0)) - this.ahead.rows;
+    return this.takenOf(slot) - this.ahead.rows;
+  }
+
+  /** The same with those of later bars. */
+  private takenOf(slot: number): number {
+    return this.isSole ? this.soleCount : (this.counts[slot] ?? 0);
   }
 
   private nextBar(slot: number): number {

@@ -1,5 +1,6 @@
 /** Bands around an average, and stops that follow the price. */
 import type { BarTable } from '../../domain/marketTables.js';
+import { assert } from '../../utils/assert.js';
 import type { Average } from '../averages.js';
 import { ExponentialAverage, SimpleAverage } from '../averages.js';
 import { RollingMoments } from '../rolling.js';
@@ -46,7 +47,9 @@ export class BollingerBands implements Study {
   ): void {
     if (this.prices.length < to - from) this.prices = new Float64Array(to - from);
     pricesOf(this.kind, table, from, to, this.prices);
-    this.moments.pushMany(this.prices, to - from, this.width, columns, first, mask);
+    const [upper, middle, lower] = columns;
+    assert(upper !== undefined && middle !== undefined && lower !== undefined, "Bollinger's bands are three lines");
+    this.moments.pushMany(this.prices, to - from, this.width, upper, middle, lower, first, mask);
   }
 }
 
