@@ -5,7 +5,7 @@
  * is the same fast code whatever computed it. Values are kept in the integer units of the price columns;
  * `value` converts to what the author thinks in (dollars, or the indicator's own unit).
  */
-import { assert } from '../utils/assert.js';
+import { AssertionError, assert } from '../utils/assert.js';
 
 /** Which symbol a strategy's hook is about; shared by the strategy's lines and moved by the runner. */
 export interface SymbolCursor {
@@ -27,7 +27,7 @@ export const MOST_AHEAD = DEEP - LINE_DEPTH;
 
 /** See the module header. Members that are not documented for authors belong to indicators and the runner. */
 export class IndicatorLine {
-  /** The ring of the newest values, `depth` per slot. */
+  /** The ring of the newest values, `depth` per slot; NaN where there is none. */
   readonly values: Float64Array;
   /** Raw units per unit that the author reads: the price scale for prices, 1 for pure numbers. */
   readonly unit: number;
@@ -53,7 +53,7 @@ export class IndicatorLine {
     this.isSole = slots === 1;
     this.depth = this.isSole ? DEEP : LINE_DEPTH;
     this.mask = this.depth - 1;
-    this.values = new Float64Array(slots * this.depth);
+    this.values = new Float64Array(slots * this.depth).fill(NaN);
     if (comesAndGoes) this.series = new Int32Array(slots * this.depth);
     this.counts = new Int32Array(slots);
     this.unit = unit;
@@ -63,9 +63,7 @@ export class IndicatorLine {
 
   /** The newest value for the symbol at hand; NaN before the first. */
   get value(): number {
-    const slot = this.cursor.slot;
-    if (this.countOf(slot) === 0) return NaN;
-    return (this.values[slot * this.depth + ((this.barsOf(slot) - 1) & this.mask)] ?? NaN) / this.unit;
+    return (this.values[this.placeOf(this.cursor.slot, 0)] ?? NaN) / this.unit;
   }
 
   /** Whether there is a value for the symbol at hand. */
@@ -75,10 +73,10 @@ export class IndicatorLine {
 
   /** The value `bars` bars ago (0 is the newest, at most {@link LINE_DEPTH} − 1); NaN before the first. */
   ago(bars: number): number {
-    assert(Number.isInteger(bars) && bars >= 0 && bars < LINE_DEPTH, `ago(${bars}): 0 to ${LINE_DEPTH - 1} is kept`);
+    if (!Number.isInteger(bars) || bars < 0 || bars >= LINE_DEPTH) refuseAgo(bars);
     const slot = this.cursor.slot;
-    if (this.countOf(slot) <= bars) return NaN;
-    return (this.values[slot * this.depth + ((this.barsOf(slot) - 1 - bars) & this.mask)] ?? NaN) / this.unit;
+    if (this.series !== undefined && this.countOf(slot) <= bars) return NaN;
+    return (this.values[this.placeOf(slot, bars)] ?? NaN) / this.unit;
   }
 
   /**
@@ -95,27 +93,25 @@ export class IndicatorLine {
   }
 
   private crossed(other: IndicatorLine | number, sign: number): boolean {
-    const { values, mask } = this;
+    const { values } = this;
     const slot = this.isSole ? 0 : this.cursor.slot;
-    const base = slot * this.depth;
-    if (this.countOf(slot) < 2) return false;
-    const count = this.barsOf(slot);
-    const now = values[base + ((count - 1) & mask)] ?? NaN;
+    // Nothing is above or below what there is none of. Only a line that begins anew has values it is not to see.
+    if (this.series !== undefined && this.countOf(slot) < 2) return false;
+    const now = values[this.placeOf(slot, 0)] ?? NaN;
     if (typeof other === 'number') {
       const level = other * this.unit;
-      const past = values[base + ((count - 2) & mask)] ?? NaN;
-      return (now - level) * sign > 0 && (past - level) * sign <= 0;
+      // Most bars end here: with a known sign one comparison.
+      if (sign > 0 ? !(now > level) : !(now < level)) return false;
+      return ((values[this.placeOf(slot, 1)] ?? NaN) - level) * sign <= 0;
     }
     const others = other.values;
-    if (other.countOf(slot) < 2) return false;
-    const otherCount = other.barsOf(slot);
+    if (other.series !== undefined && other.countOf(slot) < 2) return false;
     // Lines of one unit are compared in raw units: integer sums make equal averages equal.
     const factor = this.unit === other.unit ? 1 : this.unit / other.unit;
-    const otherNow = (others[base + ((otherCount - 1) & mask)] ?? NaN) * factor;
-    // Most bars end here: with a known sign one comparison.
+    const otherNow = (others[other.placeOf(slot, 0)] ?? NaN) * factor;
     if (sign > 0 ? !(now > otherNow) : !(now < otherNow)) return false;
-    const past = values[base + ((count - 2) & mask)] ?? NaN;
-    return (past - (others[base + ((otherCount - 2) & mask)] ?? NaN) * factor) * sign <= 0;
+    const otherPast = (others[other.placeOf(slot, 1)] ?? NaN) * factor;
+    return ((values[this.placeOf(slot, 1)] ?? NaN) - otherPast) * sign <= 0;
   }
 
   /** Makes room for the next value of `slot` and returns the index in `values` where the indicator puts it. */
@@ -130,7 +126,9 @@ export class IndicatorLine {
   skip(slot: number): void {
     const { series } = this;
     assert(series !== undefined, 'only a line that comes and goes has bars without a value');
-    series[this.nextBar(slot)] = 0;
+    const place = this.nextBar(slot);
+    series[place] = 0;
+    this.values[place] = NaN;
   }
 
   /** As {@link next}; what came before is forgotten. */
@@ -179,6 +177,13 @@ export class IndicatorLine {
     return this.isSole ? this.soleCount : (this.counts[slot] ?? 0);
   }
 
+  /** Where the value of `bars` bars ago lies. */
+  private placeOf(slot: number, bars: number): number {
+    const ago = 1 + bars + this.ahead.rows;
+    if (this.isSole) return (this.soleCount - ago) & this.mask;
+    return slot * this.depth + (((this.counts[slot] ?? 0) - ago) & this.mask);
+  }
+
   private nextBar(slot: number): number {
     if (this.isSole) {
       const place = this.soleCount & this.mask;
@@ -194,4 +199,9 @@ export class IndicatorLine {
     const base = slot * this.depth;
     return base + ((place - base - 1) & this.mask);
   }
+}
+
+/** The words are made only when they are needed: this is asked at every bar. */
+function refuseAgo(bars: number): never {
+  throw new AssertionError(`ago(${bars}): 0 to ${LINE_DEPTH - 1} is kept`);
 }
