@@ -111,11 +111,12 @@ export class RollingMoments {
   }
 
   /**
-   * Takes the first `count` values in, the window being full already, and puts mean + `width` deviations, mean, and
-   * mean − `width` deviations after the value i at (first + i) & mask of the columns.
+   * Takes `count` values in, those from `from` on, the window being full already, and puts mean + `width` deviations,
+   * mean, and mean − `width` deviations after the i-th of them at (first + i) & mask of the columns.
    */
   pushMany(
     values: Float64Array,
+    from: number,
     count: number,
     width: number,
     upper: Float64Array,
@@ -134,7 +135,7 @@ export class RollingMoments {
       const stop = Math.min(count, length - 1 - ahead);
       let { sum, squares } = this;
       for (; i < stop; i += 1) {
-        const value = values[i] ?? 0;
+        const value = values[from + i] ?? 0;
         const leaving = (ring[ahead + i] ?? 0) - origin;
         const coming = value - origin;
         ring[ahead + i] = value;
@@ -152,7 +153,7 @@ export class RollingMoments {
       this.squares = squares;
       window.head = ahead + i;
       if (i === count) return;
-      this.push(values[i] ?? 0);
+      this.push(values[from + i] ?? 0);
       const { mean } = this;
       const half = width * Math.sqrt(this.variance);
       const place = (first + i) & mask;
