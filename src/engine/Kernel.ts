@@ -21,7 +21,7 @@ import { TIMEFRAMES, timeframeCode } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import { isDeskEvent, isOrderEvent } from '../domain/venueEvents.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
-import { assert } from '../utils/assert.js';
+import { AssertionError, assert } from '../utils/assert.js';
 import { CommandDesk } from './CommandDesk.js';
 import { deliverRow } from './deliverRow.js';
 import { InstantReader } from './InstantReader.js';
@@ -401,7 +401,7 @@ export class Kernel {
       this.drainEvents();
       this.venue.matchInstant(due);
       this.drainEvents();
-      assert(this.venue.nextDue() > due, `the venue does not get past ${due}`);
+      if (this.venue.nextDue() <= due) throw new AssertionError(`the venue does not get past ${due}`);
     } else {
       this.drainEvents();
     }

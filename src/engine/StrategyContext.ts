@@ -23,6 +23,7 @@ import type { KernelClock } from './KernelClock.js';
 import { ownerOf } from './PositionTracker.js';
 import type { PositionTracker } from './PositionTracker.js';
 import type { StrategyInstance } from './StrategyInstance.js';
+import type { SubBook } from './SubBook.js';
 import type { Timers } from './Timers.js';
 import type { TradeManager } from './TradeManager.js';
 import type { TradeOrchestrator } from './TradeOrchestrator.js';
@@ -52,6 +53,8 @@ export class StrategyContext implements Context {
   /** The symbol that was asked for last, most often the next one too, and its id. */
   private lastSymbol = '';
   private lastId = -1;
+  /** The book of that symbol, if it was asked for. */
+  private lastBook: SubBook | undefined = undefined;
 
   constructor(parts: ContextParts, instance: StrategyInstance) {
     this.parts = parts;
@@ -90,16 +93,17 @@ export class StrategyContext implements Context {
 
   position(symbol: string): StrategyPosition {
     const { backlog, tracker, priceScale } = this.parts;
-    const symbolId = this.symbolId(symbol);
-    const book = tracker.bookOf(this.instance.id, symbolId);
+    const last = symbol === this.lastSymbol ? this.lastBook : undefined;
+    const book = last ?? this.bookOf(symbol);
     // No mark matters to what is not held.
     if (book.quantity !== 0 && backlog.isOpen) backlog.mark();
+    // One literal: of two, the compiler would have to make the object even for a hook that reads one number of it.
     return {
       symbol,
       quantity: book.quantity / SHARE,
       averagePrice: book.averagePrice() / priceScale,
       realisedPnl: book.realisedPnl / DOLLAR,
-      unrealisedPnl: book.unrealisedPnl(tracker.marks[symbolId] ?? 0) / DOLLAR,
+      unrealisedPnl: book.unrealisedPnl(tracker.marks[book.symbolId] ?? 0) / DOLLAR,
     };
   }
 
@@ -119,6 +123,13 @@ export class StrategyContext implements Context {
   log(text: string): void {
     this.parts.backlog.catchUp();
     this.parts.sink.onLog(this.instance.id, this.parts.clock.now, text.slice(0, 2000));
+  }
+
+  /** The instance's own book of a symbol, the same for the whole session. */
+  private bookOf(symbol: string): SubBook {
+    const book = this.parts.tracker.bookOf(this.instance.id, this.symbolId(symbol));
+    this.lastBook = book;
+    return book;
   }
 
   private enter(symbol: string, intent: SignalIntent, options: EntryOptions, sign: 1 | -1): void {
@@ -179,6 +190,7 @@ export class StrategyContext implements Context {
     if (id !== undefined) {
       this.lastSymbol = symbol;
       this.lastId = id;
+      this.lastBook = undefined;
       return id;
     }
     throw new AssertionError(`${symbol} is not a symbol of ${this.instance.id}; it has ${this.symbols.join(', ')}`);

@@ -6,7 +6,7 @@
 import type { ExitTerms, Trail } from '../domain/order.js';
 import type { DurationMicros, Price } from '../domain/units.js';
 import type { EntryOptions, ExitPrice, TrailSize } from '../strategies/Context.js';
-import { assert } from '../utils/assert.js';
+import { AssertionError, assert } from '../utils/assert.js';
 
 /** What exits are reckoned from. */
 export interface ExitBasis {
@@ -68,7 +68,10 @@ function exitPriceOf(exit: ExitPrice, away: 1 | -1, basis: ExitBasis): Price {
       ? Math.round((price * exit.percent) / 100)
       : stepsOf('atr' in exit ? exit.atr * basis.averageTrueRange() : exit.distance, priceScale);
   const raw = price + away * distance;
-  assert(Number.isSafeInteger(raw) && raw > 0 && distance > 0, `the exit lies ${distance} steps from ${price}`);
+  // The words are made only when they are needed: this runs for every exit.
+  if (!Number.isSafeInteger(raw) || raw <= 0 || distance <= 0) {
+    throw new AssertionError(`the exit lies ${distance} steps from ${price}`);
+  }
   const tick = basis.tickOf(raw);
   const rest = raw % tick;
   return rest === 0 ? raw : away === 1 ? raw + tick - rest : raw - rest;
@@ -76,6 +79,6 @@ function exitPriceOf(exit: ExitPrice, away: 1 | -1, basis: ExitBasis): Price {
 
 function stepsOf(dollars: number, priceScale: number): Price {
   const steps = Math.round(dollars * priceScale);
-  assert(Number.isSafeInteger(steps) && steps > 0, `${dollars} dollars are not a price`);
-  return steps;
+  if (Number.isSafeInteger(steps) && steps > 0) return steps;
+  throw new AssertionError(`${dollars} dollars are not a price`);
 }

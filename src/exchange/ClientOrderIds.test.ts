@@ -7,7 +7,7 @@ const anyId = fc.oneof(
   fc
     .tuple(fc.constantFrom('s-a-', 's-b-', 's-', 's-a-1-', ''), fc.integer({ min: 0, max: 12 }))
     .map(([prefix, number]) => `${prefix}${number}`),
-  fc.constantFrom('s-a-01', 's-a-1x', 's-a-', 's-a--1', '-1', '1', 's-a-9007199254740993'),
+  fc.constantFrom('s-a-01', 's-a-1x', 's-a-1-tp', 's-a-2-tp', 's-a-', 's-a--1', '-1', '1', 's-a-9007199254740993'),
 );
 
 describe('ClientOrderIds', () => {

@@ -16,11 +16,14 @@ interface Series {
 export class ClientOrderIds {
   private readonly series: Series[] = [];
   private readonly others = new Set<string>();
+  /** How many of the others end in a digit: none else can be a number of a series. */
+  private numbered = 0;
 
   /** Marks an id as used; false if it was used before. */
   use(id: string): boolean {
     const { series, others } = this;
-    for (let i = 0; i < series.length; i += 1) {
+    const isNumbered = endsInDigit(id);
+    for (let i = 0; isNumbered && i < series.length; i += 1) {
       const one = series[i];
       if (one === undefined || !id.startsWith(one.prefix)) continue;
       const number = numberAfter(id, one.prefix.length);
@@ -28,25 +31,25 @@ export class ClientOrderIds {
       if (number <= one.last) return false;
       if (number > one.last + 1) break;
       one.last = number;
-      // Keeps the next number out of the others, so that equal sets are kept and listed alike.
-      while (others.size > 0 && others.delete(`${one.prefix}${one.last + 1}`)) one.last += 1;
+      this.takeFollowing(one);
       return true;
     }
-    if (others.size > 0 && others.has(id)) return false;
+    if (others.has(id)) return false;
     if (id.endsWith('-1') && series.length < MOST_SERIES) {
       const one: Series = { prefix: id.slice(0, -1), last: 1 };
-      while (others.size > 0 && others.delete(`${one.prefix}${one.last + 1}`)) one.last += 1;
+      this.takeFollowing(one);
       series.push(one);
     } else {
       others.add(id);
+      if (isNumbered) this.numbered += 1;
     }
     return true;
   }
 
   /** As {@link use} of the id that is `prefix` and then `number`, 1 or above: mostly without making its text. */
   useNumbered(prefix: string, number: number): boolean {
-    const { series, others } = this;
-    for (let i = 0; i < series.length && others.size === 0; i += 1) {
+    const { series } = this;
+    for (let i = 0; i < series.length && this.numbered === 0; i += 1) {
       const one = series[i];
       if (one === undefined || one.prefix !== prefix || number !== one.last + 1) continue;
       // The caller's own text is recognised at a glance the next time.
@@ -59,7 +62,7 @@ export class ClientOrderIds {
 
   /** Whether the id that is `prefix` and then `number` is the next of its series and was not used before. */
   isNext(prefix: string, number: number): boolean {
-    if (this.others.size > 0 && this.others.has(`${prefix}${number}`)) return false;
+    if (this.numbered > 0 && this.others.has(`${prefix}${number}`)) return false;
     for (let i = 0; i < this.series.length; i += 1) {
       const one = this.series[i];
       if (one !== undefined && one.prefix === prefix) return number === one.last + 1;
@@ -90,7 +93,21 @@ export class ClientOrderIds {
   clear(): void {
     this.series.length = 0;
     this.others.clear();
+    this.numbered = 0;
   }
+
+  /** Keeps the next numbers of a series out of the others, so that equal sets are kept and listed alike. */
+  private takeFollowing(one: Series): void {
+    while (this.numbered > 0 && this.others.delete(`${one.prefix}${one.last + 1}`)) {
+      one.last += 1;
+      this.numbered -= 1;
+    }
+  }
+}
+
+function endsInDigit(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  return last >= 48 && last <= 57;
 }
 
 /** The positive number, without leading zeros, that the rest of a text is; 0 if it is none. */

@@ -66,7 +66,13 @@ export class Atr implements Indicator {
     let before = this.lastClose[slot] ?? 0;
     let average = this.state[slot] ?? 0;
     for (let row = from; row < to; row += 1) {
-      const range = Math.max(high[row] ?? 0, before) - Math.min(low[row] ?? 0, before);
+      const top = high[row] ?? 0;
+      const bottom = low[row] ?? 0;
+      // By how much the previous close lies above and below the bar, without a branch, which nobody could foresee.
+      // Prices are whole numbers, which add up and double exactly.
+      const above = before - top;
+      const below = bottom - before;
+      const range = top - bottom + (Math.abs(above) + above + Math.abs(below) + below) / 2;
       before = close[row] ?? 0;
       average = (average * (length - 1) + range) / length;
       values[(ahead + row) & mask] = average;

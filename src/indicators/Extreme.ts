@@ -19,8 +19,12 @@ export class Extreme implements Indicator {
   private readonly bars: Int32Array;
   /** Room of a ring, a power of two. */
   private readonly room: number;
-  /** Of a block of `length` values the extreme from each one to the last, and that of nothing behind them. */
+  /**
+   * Of a block of `length` values the extreme from each one to the last, and that of nothing behind them; and the same
+   * of the block after it.
+   */
   private readonly ends: Float64Array;
+  private readonly nextEnds: Float64Array;
   /** Per slot: the place of the extreme, which is its number in the ring, the place after the last, and bars seen. */
   private readonly places: Int32Array;
 
@@ -36,8 +40,8 @@ export class Extreme implements Indicator {
     this.best = new Float64Array(slots * this.room);
     this.bars = new Int32Array(slots * this.room);
     this.places = new Int32Array(slots * 3);
-    this.ends = new Float64Array(length + 1);
-    this.ends[length] = -sign * Infinity;
+    this.ends = new Float64Array(length + 1).fill(-sign * Infinity);
+    this.nextEnds = new Float64Array(length + 1).fill(-sign * Infinity);
   }
 
   update(slot: number, table: BarTable, row: number): void {
@@ -91,35 +95,39 @@ export class Extreme implements Indicator {
 
   /**
    * As {@link take} with `ahead`, for more rows than the window has. In blocks of its length: a window covers the end
-   * of one block and the beginning of the next. The extremes of both change seldom, so that the processor foresees
-   * every branch; what {@link take} drops it cannot foresee. (The method of van Herk, and of Gil and Werman.)
+   * of one block and the beginning of the next. (The method of van Herk, and of Gil and Werman.) A block is walked
+   * forwards and backwards at once and without branches, which nobody could foresee: half the sum and half the
+   * distance of two whole numbers are exact, and so is the greater or the smaller one that they add up to.
    */
   private takeBlocks(slot: number, column: Float64Array, from: number, to: number, ahead: number): void {
-    const { length, sign, ends } = this;
+    const { length } = this;
+    const half = this.sign / 2;
     const { values, mask } = this.line;
-    this.recallEnds(slot);
+    let { ends, nextEnds } = this;
+    this.recallEnds(slot, ends);
     for (let start = from; start < to; start += length) {
-      const stop = Math.min(to, start + length);
-      let extreme = -sign * Infinity;
-      for (let row = start; row < stop; row += 1) {
-        const value = column[row] ?? 0;
-        if ((value - extreme) * sign >= 0) extreme = value;
-        const before = ends[row - start + 1] ?? 0;
-        values[(ahead + row) & mask] = (before - extreme) * sign > 0 ? before : extreme;
+      const last = Math.min(to - start, length) - 1;
+      let extreme = column[start] ?? 0;
+      let end = column[start + last] ?? 0;
+      for (let index = 0; index <= last; index += 1) {
+        const value = column[start + index] ?? 0;
+        extreme = (extreme + value) / 2 + Math.abs(extreme - value) * half;
+        const before = ends[index + 1] ?? 0;
+        values[(ahead + start + index) & mask] = (before - extreme) * half > 0 ? before : extreme;
+        const mirrored = column[start + last - index] ?? 0;
+        end = (end + mirrored) / 2 + Math.abs(end - mirrored) * half;
+        nextEnds[last - index] = end;
       }
-      let end = -sign * Infinity;
-      for (let row = stop - 1; row >= start; row -= 1) {
-        const value = column[row] ?? 0;
-        if ((value - end) * sign >= 0) end = value;
-        ends[row - start] = end;
-      }
+      const free = ends;
+      ends = nextEnds;
+      nextEnds = free;
     }
     this.keepLast(slot, column, from, to);
   }
 
   /** The window before the first block, of which what can still become the extreme is kept. */
-  private recallEnds(slot: number): void {
-    const { length, best, bars, places, ends } = this;
+  private recallEnds(slot: number, ends: Float64Array): void {
+    const { length, best, bars, places } = this;
     const base = slot * this.room;
     const wrap = this.room - 1;
     const oldest = (places[slot * 3 + 2] ?? 0) - length;

@@ -5,7 +5,7 @@
  * is the same fast code whatever computed it. Values are kept in the integer units of the price columns;
  * `value` converts to what the author thinks in (dollars, or the indicator's own unit).
  */
-import { assert } from '../utils/assert.js';
+import { AssertionError, assert } from '../utils/assert.js';
 
 /** Which symbol a strategy's hook is about; shared by the strategy's lines and moved by the runner. */
 export interface SymbolCursor {
@@ -29,7 +29,8 @@ export const MOST_AHEAD = DEEP - LINE_DEPTH;
 export class IndicatorLine {
   /**
    * The rings of the newest values: first the first place of every slot's ring, then the second of every slot's, and
-   * so on. Symbols of a merged market move on together, so that what one instant reads and writes lies side by side.
+   * so on; NaN where there is none. Symbols of a merged market move on together, so that what one instant reads and
+   * writes lies side by side.
    */
   readonly values: Float64Array;
   /** Raw units per unit that the author reads: the price scale for prices, 1 for pure numbers. */
@@ -46,7 +47,7 @@ export class IndicatorLine {
   private soleCount = 0;
   private readonly isSole: boolean;
   /**
-   * Beside each value of the ring, how many there were since the line began anew, that one included; 0 where a bar
+   * Beside each value of the ring, the number of that with which the line began anew, counted from 1; 0 where a bar
    * has none. Only of a line that comes and goes.
    */
   private readonly series: Int32Array | undefined = undefined;
@@ -57,7 +58,7 @@ export class IndicatorLine {
     this.slots = slots;
     const depth = this.isSole ? DEEP : LINE_DEPTH;
     this.mask = depth - 1;
-    this.values = new Float64Array(slots * depth);
+    this.values = new Float64Array(slots * depth).fill(NaN);
     if (comesAndGoes) this.series = new Int32Array(slots * depth);
     this.counts = new Int32Array(slots);
     this.unit = unit;
@@ -67,9 +68,7 @@ export class IndicatorLine {
 
   /** The newest value for the symbol at hand; NaN before the first. */
   get value(): number {
-    const slot = this.cursor.slot;
-    if (this.countOf(slot) === 0) return NaN;
-    return (this.values[this.placeOf(slot, this.barsOf(slot) - 1)] ?? NaN) / this.unit;
+    return (this.values[this.placeOf(this.cursor.slot, 0)] ?? NaN) / this.unit;
   }
 
   /** Whether there is a value for the symbol at hand. */
@@ -79,10 +78,10 @@ export class IndicatorLine {
 
   /** The value `bars` bars ago (0 is the newest, at most {@link LINE_DEPTH} − 1); NaN before the first. */
   ago(bars: number): number {
-    assert(Number.isInteger(bars) && bars >= 0 && bars < LINE_DEPTH, `ago(${bars}): 0 to ${LINE_DEPTH - 1} is kept`);
+    if (!Number.isInteger(bars) || bars < 0 || bars >= LINE_DEPTH) refuseAgo(bars);
     const slot = this.cursor.slot;
-    if (this.countOf(slot) <= bars) return NaN;
-    return (this.values[this.placeOf(slot, this.barsOf(slot) - 1 - bars)] ?? NaN) / this.unit;
+    if (this.series !== undefined && this.countOf(slot) <= bars) return NaN;
+    return (this.values[this.placeOf(slot, bars)] ?? NaN) / this.unit;
   }
 
   /**
@@ -101,33 +100,30 @@ export class IndicatorLine {
   private crossed(other: IndicatorLine | number, sign: number): boolean {
     const { values } = this;
     const slot = this.isSole ? 0 : this.cursor.slot;
-    if (this.countOf(slot) < 2) return false;
-    const count = this.barsOf(slot);
-    const now = values[this.placeOf(slot, count - 1)] ?? NaN;
+    // Nothing is above or below what there is none of. Only a line that begins anew has values it is not to see.
+    if (this.series !== undefined && this.countOf(slot) < 2) return false;
+    const now = values[this.placeOf(slot, 0)] ?? NaN;
     if (typeof other === 'number') {
       const level = other * this.unit;
-      const past = values[this.placeOf(slot, count - 2)] ?? NaN;
-      return (now - level) * sign > 0 && (past - level) * sign <= 0;
+      // Most bars end here: with a known sign one comparison.
+      if (sign > 0 ? !(now > level) : !(now < level)) return false;
+      return ((values[this.placeOf(slot, 1)] ?? NaN) - level) * sign <= 0;
     }
     const others = other.values;
-    if (other.countOf(slot) < 2) return false;
-    const otherCount = other.barsOf(slot);
+    if (other.series !== undefined && other.countOf(slot) < 2) return false;
     // Lines of one unit are compared in raw units: integer sums make equal averages equal.
     const factor = this.unit === other.unit ? 1 : this.unit / other.unit;
-    const otherNow = (others[other.placeOf(slot, otherCount - 1)] ?? NaN) * factor;
-    // Most bars end here: with a known sign one comparison.
+    const otherNow = (others[other.placeOf(slot, 0)] ?? NaN) * factor;
     if (sign > 0 ? !(now > otherNow) : !(now < otherNow)) return false;
-    const past = values[this.placeOf(slot, count - 2)] ?? NaN;
-    return (past - (others[other.placeOf(slot, otherCount - 2)] ?? NaN) * factor) * sign <= 0;
+    const otherPast = (others[other.placeOf(slot, 1)] ?? NaN) * factor;
+    return ((values[this.placeOf(slot, 1)] ?? NaN) - otherPast) * sign <= 0;
   }
 
   /** Makes room for the next value of `slot` and returns the index in `values` where the indicator puts it. */
   next(slot: number): number {
-    const { series } = this;
-    if (series === undefined) return this.nextBar(slot);
-    const before = series[this.placeOf(slot, (this.isSole ? this.soleCount : (this.counts[slot] ?? 0)) - 1)] ?? 0;
     const place = this.nextBar(slot);
-    series[place] = 1 + before;
+    const { series } = this;
+    if (series !== undefined) series[place] = series[this.placeIn(slot, this.takenOf(slot) - 2)] || this.takenOf(slot);
     return place;
   }
 
@@ -135,7 +131,9 @@ export class IndicatorLine {
   skip(slot: number): void {
     const { series } = this;
     assert(series !== undefined, 'only a line that comes and goes has bars without a value');
-    series[this.nextBar(slot)] = 0;
+    const place = this.nextBar(slot);
+    series[place] = 0;
+    this.values[place] = NaN;
   }
 
   /** As {@link next}; what came before is forgotten. */
@@ -143,7 +141,7 @@ export class IndicatorLine {
     const { series } = this;
     assert(series !== undefined, 'only a line that comes and goes begins anew');
     const place = this.nextBar(slot);
-    series[place] = 1;
+    series[place] = this.takenOf(slot);
     return place;
   }
 
@@ -156,8 +154,11 @@ export class IndicatorLine {
     this.soleCount = first + count;
     const { series, mask } = this;
     if (series !== undefined) {
-      const before = series[(first - 1) & mask] ?? 0;
-      for (let i = 0; i < count; i += 1) series[(first + i) & mask] = before + i + 1;
+      const begun = series[(first - 1) & mask] || first + 1;
+      const place = first & mask;
+      const behind = place + count;
+      series.fill(begun, place, behind);
+      if (behind > series.length) series.fill(begun, 0, behind - series.length);
     }
     return first;
   }
@@ -167,12 +168,25 @@ export class IndicatorLine {
     const bars = this.barsOf(slot);
     const { series } = this;
     if (series === undefined || bars === 0) return bars;
-    return series[this.placeOf(slot, bars - 1)] ?? 0;
+    const begun = series[this.placeIn(slot, bars - 1)] ?? 0;
+    return begun === 0 ? 0 : bars + 1 - begun;
   }
 
   /** Number of places of the ring of `slot` that were taken up to the bar at hand. */
   private barsOf(slot: number): number {
-    return (this.isSole ? this.soleCount : (this.counts[slot] ?? 0)) - this.ahead.rows;
+    return this.takenOf(slot) - this.ahead.rows;
+  }
+
+  /** The same with those of later bars. */
+  private takenOf(slot: number): number {
+    return this.isSole ? this.soleCount : (this.counts[slot] ?? 0);
+  }
+
+  /** Where the value of `bars` bars ago lies. */
+  private placeOf(slot: number, bars: number): number {
+    const ago = 1 + bars + this.ahead.rows;
+    if (this.isSole) return (this.soleCount - ago) & this.mask;
+    return this.placeIn(slot, (this.counts[slot] ?? 0) - ago);
   }
 
   private nextBar(slot: number): number {
@@ -183,11 +197,16 @@ export class IndicatorLine {
     }
     const count = this.counts[slot] ?? 0;
     this.counts[slot] = count + 1;
-    return this.placeOf(slot, count);
+    return this.placeIn(slot, count);
   }
 
-  /** Where the value of number `count` of a slot lies. */
-  private placeOf(slot: number, count: number): number {
+  /** Where the value of number `count` of a slot lies, counted from 0. */
+  private placeIn(slot: number, count: number): number {
     return Math.imul(count & this.mask, this.slots) + slot;
   }
+}
+
+/** The words are made only when they are needed: this is asked at every bar. */
+function refuseAgo(bars: number): never {
+  throw new AssertionError(`ago(${bars}): 0 to ${LINE_DEPTH - 1} is kept`);
 }

@@ -3,7 +3,6 @@
  * of each bar. No value before the first bar with volume of a session, nor outside regular hours.
  */
 import type { BarTable } from '../domain/marketTables.js';
-import type { Micros } from '../domain/units.js';
 import type { Indicator } from './Indicator.js';
 import type { IndicatorLine } from './IndicatorLine.js';
 import { SessionCursor } from './SessionCursor.js';
@@ -52,18 +51,21 @@ export class SessionVwap implements Indicator {
       this.update(slot, table, row);
       row += 1;
       if (!session.covers(start[row - 1] ?? 0) || !((this.volume[slot] ?? 0) > 0)) continue;
-      let end = row;
-      while (end < to && isWithin(start[end] ?? 0, session)) end += 1;
+      const { open, close: end } = session;
       const { values, mask } = line;
-      const ahead = line.nextMany(end - row) - row;
+      const first = row;
+      const ahead = line.nextMany(0) - row;
       let shares = this.volume[slot] ?? 0;
       let turnover = this.turnover[slot] ?? 0;
-      for (; row < end; row += 1) {
+      for (; row < to; row += 1) {
+        const begun = start[row] ?? 0;
+        if (begun < open || begun >= end) break;
         const traded = volume[row] ?? 0;
         shares += traded;
         turnover += ((high[row] ?? 0) + (low[row] ?? 0) + (close[row] ?? 0)) * traded;
         values[(ahead + row) & mask] = turnover / (3 * shares);
       }
+      line.nextMany(row - first);
       this.volume[slot] = shares;
       this.turnover[slot] = turnover;
     }
@@ -73,8 +75,4 @@ export class SessionVwap implements Indicator {
   isReady(): boolean {
     return true;
   }
-}
-
-function isWithin(time: Micros, { open, close }: SessionCursor): boolean {
-  return time >= open && time < close;
 }

@@ -111,6 +111,7 @@ describe('indicators equal a plain second implementation', () => {
   });
 
   it('is the same whether it works ahead in portions or takes bar by bar, from table to table', () => {
+    const spare = (): IndicatorLine => new IndicatorLine({ slot: 0 }, 1, 1);
     const makers: readonly ((line: IndicatorLine, length: number) => Indicator)[] = [
       (line, length) => new Sma(line, 1, length, 'close'),
       (line, length) => new Ema(line, 1, length, 'close'),
@@ -118,8 +119,9 @@ describe('indicators equal a plain second implementation', () => {
       (line, length) => new Atr(line, 1, length),
       (line, length) => new Extreme(line, 1, length, 'high', 1),
       (line, length) => new Extreme(line, 1, length, 'low', -1),
-      (line, length) => new StudyIndicator([line], 1, () => new BollingerBands(length, 2, 'close')),
-      (line, length) => new StudyIndicator([line], 1, () => new BollingerBands(length, 2, 'typical')),
+      (line, length) => new StudyIndicator([line, spare(), spare()], 1, () => new BollingerBands(length, 2, 'close')),
+      (line, length) => new StudyIndicator([spare(), line, spare()], 1, () => new BollingerBands(length, 2, 'close')),
+      (line, length) => new StudyIndicator([spare(), spare(), line], 1, () => new BollingerBands(length, 2, 'typical')),
     ];
     const portions = fc.array(fc.tuple(fc.integer({ min: 1, max: 100 }), fc.boolean()), { minLength: 1 });
     fc.assert(

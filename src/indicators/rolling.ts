@@ -111,46 +111,57 @@ export class RollingMoments {
   }
 
   /**
-   * Takes the first `count` values in, the window being full already, and puts mean + `width` deviations, mean, and
-   * mean − `width` deviations after the value i at (first + i) & mask of the columns, as many as there are.
+   * Takes `count` values in, those from `from` on, the window being full already, and puts mean + `width` deviations,
+   * mean, and mean − `width` deviations after the i-th of them at (first + i) & mask of the columns.
    */
   pushMany(
     values: Float64Array,
+    from: number,
     count: number,
     width: number,
-    [upper, middle, lower]: readonly (Float64Array | undefined)[],
+    upper: Float64Array,
+    middle: Float64Array,
+    lower: Float64Array,
     first: number,
     mask: number,
   ): void {
     const { window } = this;
     const { length, values: ring } = window;
-    let { head } = window;
-    let { origin, sum, squares } = this;
-    for (let i = 0; i < count; i += 1) {
-      const value = values[i] ?? 0;
-      const leaving = (ring[head] ?? 0) - origin;
-      const coming = value - origin;
-      sum += coming - leaving;
-      squares += coming * coming - leaving * leaving;
-      ring[head] = value;
-      head += 1;
-      if (head === length) {
-        head = 0;
-        this.takeAnew(value);
-        ({ origin, sum, squares } = this);
+    let i = 0;
+    while (i < count) {
+      // Nothing is called in the loop up to the value with which the sums are taken anew: all stays in registers.
+      const { origin } = this;
+      const ahead = window.head - i;
+      const stop = Math.min(count, length - 1 - ahead);
+      let { sum, squares } = this;
+      for (; i < stop; i += 1) {
+        const value = values[from + i] ?? 0;
+        const leaving = (ring[ahead + i] ?? 0) - origin;
+        const coming = value - origin;
+        ring[ahead + i] = value;
+        sum += coming - leaving;
+        squares += coming * coming - leaving * leaving;
+        const distance = sum / length;
+        const half = width * Math.sqrt(Math.max(0, squares / length - distance * distance));
+        const mean = origin + distance;
+        const place = (first + i) & mask;
+        upper[place] = mean + half;
+        middle[place] = mean;
+        lower[place] = mean - half;
       }
-      const distance = sum / length;
-      const half = width * Math.sqrt(Math.max(0, squares / length - distance * distance));
-      const mean = origin + distance;
+      this.sum = sum;
+      this.squares = squares;
+      window.head = ahead + i;
+      if (i === count) return;
+      this.push(values[from + i] ?? 0);
+      const { mean } = this;
+      const half = width * Math.sqrt(this.variance);
       const place = (first + i) & mask;
-      if (upper !== undefined) upper[place] = mean + half;
-      if (middle !== undefined) middle[place] = mean;
-      if (lower !== undefined) lower[place] = mean - half;
+      upper[place] = mean + half;
+      middle[place] = mean;
+      lower[place] = mean - half;
+      i += 1;
     }
-    window.head = head;
-    this.origin = origin;
-    this.sum = sum;
-    this.squares = squares;
   }
 
   /** Measures the values of the window from `origin`, one of them. */

@@ -27,10 +27,25 @@ function expired(what: string): never {
   throw new AssertionError(`the ${what} was kept past its call; keep ${what}.snapshot() instead`);
 }
 
-/** The bar that `onBar` is about. */
+function barExpired(): never {
+  expired('bar');
+}
+
+/**
+ * The bar that `onBar` is about. It keeps the columns of its table, of which a released one has no row: a getter that
+ * does little is compiled into any hook, one that is not may have to allocate what it returns.
+ */
 export class Bar {
   private table: BarTable = createBarTable('1m', 0);
   private row = -1;
+  private starts: Float64Array;
+  private times: Float64Array;
+  private opens: Float64Array;
+  private highs: Float64Array;
+  private lows: Float64Array;
+  private closes: Float64Array;
+  private volumes: Float64Array;
+  private symbolIds: Uint16Array;
   private readonly symbols: readonly string[];
   private readonly scale: number;
 
@@ -38,46 +53,47 @@ export class Bar {
   constructor(symbols: readonly string[], scale: number) {
     this.symbols = symbols;
     this.scale = scale;
+    const { start, time, open, high, low, close, volume, symbolId } = this.table;
+    this.starts = start;
+    this.times = time;
+    this.opens = open;
+    this.highs = high;
+    this.lows = low;
+    this.closes = close;
+    this.volumes = volume;
+    this.symbolIds = symbolId;
   }
 
   get symbol(): string {
-    if (this.row < 0) expired('bar');
-    return this.symbols[this.table.symbolId[this.row] ?? 0] ?? '';
+    return this.symbols[this.symbolIds[this.row] ?? barExpired()] ?? '';
   }
   get timeframe(): Timeframe {
-    if (this.row < 0) expired('bar');
+    if (this.row < 0) barExpired();
     return this.table.timeframe;
   }
   /** Start of the bar. */
   get start(): Micros {
-    if (this.row < 0) expired('bar');
-    return this.table.start[this.row] ?? 0;
+    return this.starts[this.row] ?? barExpired();
   }
   /** End of the bar: when it is known. */
   get time(): Micros {
-    if (this.row < 0) expired('bar');
-    return this.table.time[this.row] ?? 0;
+    return this.times[this.row] ?? barExpired();
   }
   get open(): number {
-    if (this.row < 0) expired('bar');
-    return (this.table.open[this.row] ?? 0) / this.scale;
+    return (this.opens[this.row] ?? barExpired()) / this.scale;
   }
   get high(): number {
-    if (this.row < 0) expired('bar');
-    return (this.table.high[this.row] ?? 0) / this.scale;
+    return (this.highs[this.row] ?? barExpired()) / this.scale;
   }
   get low(): number {
-    if (this.row < 0) expired('bar');
-    return (this.table.low[this.row] ?? 0) / this.scale;
+    return (this.lows[this.row] ?? barExpired()) / this.scale;
   }
   get close(): number {
-    if (this.row < 0) expired('bar');
-    return (this.table.close[this.row] ?? 0) / this.scale;
+    return (this.closes[this.row] ?? barExpired()) / this.scale;
   }
   /** Shares traded within the bar. */
   get volume(): Shares {
-    if (this.row < 0) expired('bar');
-    return this.table.volume[this.row] ?? 0;
+    return this.volumes[this.row] ?? barExpired();
   }
 
   /** A copy that may be kept. */
@@ -88,8 +104,8 @@ export class Bar {
 
   /** For the runner: points at a row. */
   move(table: BarTable, row: number): void {
-    // The same table again and again: writing a reference costs more than comparing it.
-    if (this.table !== table) this.table = table;
+    // The same table again and again: writing a reference costs more than comparing it. Its columns grow with it.
+    if (this.table !== table || this.times !== table.time) this.take(table);
     this.row = row;
   }
 
@@ -101,6 +117,18 @@ export class Bar {
   /** For the runner: the call is over. */
   release(): void {
     this.row = -1;
+  }
+
+  private take(table: BarTable): void {
+    this.table = table;
+    this.starts = table.start;
+    this.times = table.time;
+    this.opens = table.open;
+    this.highs = table.high;
+    this.lows = table.low;
+    this.closes = table.close;
+    this.volumes = table.volume;
+    this.symbolIds = table.symbolId;
   }
 }
 

@@ -7,7 +7,7 @@
 import type { TradingDate } from '../../calendar/tradingDate.js';
 import type { Money, Quantity } from '../../domain/units.js';
 import { addExact, mulDiv } from '../../domain/units.js';
-import { assert } from '../../utils/assert.js';
+import { AssertionError, assert } from '../../utils/assert.js';
 import type { CashAccountRule } from './cashAccountRules.js';
 import { CASH_ACCOUNT_RULES } from './cashAccountRules.js';
 import { knownRuleOn } from './RuleRow.js';
@@ -143,7 +143,7 @@ export class CashSettlement {
     let violation: CashViolation | undefined;
     while (left > 0) {
       const [lot] = lots;
-      assert(lot !== undefined, `${left} micro-shares more than the lots hold are sold`);
+      if (lot === undefined) throw new AssertionError(`${left} micro-shares more than the lots hold are sold`);
       const sold = Math.min(left, lot.quantity);
       if (lot.unpaid > 0) violation = 'freeRiding';
       else if (lot.paidOn > date) violation ??= 'goodFaith';

@@ -6,7 +6,7 @@
 import type { TradingDate } from '../../calendar/tradingDate.js';
 import type { Price } from '../../domain/units.js';
 import { DOLLAR } from '../../domain/units.js';
-import { assert } from '../../utils/assert.js';
+import { AssertionError } from '../../utils/assert.js';
 import { knownRuleOn } from './RuleRow.js';
 import type { TickSizeRule } from './tickSizeRules.js';
 import { TICK_SIZES } from './tickSizeRules.js';
@@ -32,8 +32,9 @@ export function tickOf(price: Price, priceScale: number, date?: TradingDate, tic
   const above = tickClass === 'narrowSpread' ? rule.narrowSpread : rule.atOrAboveDollar;
   const micros = price >= priceScale ? above : rule.belowDollar;
   const tick = Math.max(1, (micros * priceScale) / DOLLAR);
-  assert(Number.isInteger(tick), `a tick of ${micros} micro-dollars is a whole number of steps at scale ${priceScale}`);
-  return tick;
+  // The words are made only when they are needed: this runs for every price of an order.
+  if (Number.isInteger(tick)) return tick;
+  throw new AssertionError(`a tick of ${micros} micro-dollars is no whole number of steps at scale ${priceScale}`);
 }
 
 /** Whether an order price is a multiple of its tick. */

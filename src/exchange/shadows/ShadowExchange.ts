@@ -7,7 +7,7 @@
 import type { Order } from '../../domain/order.js';
 import type { SessionConfig } from '../../domain/session.js';
 import type { Micros, Quantity } from '../../domain/units.js';
-import { assert } from '../../utils/assert.js';
+import { AssertionError } from '../../utils/assert.js';
 import { AccountExchange } from '../accounts/AccountExchange.js';
 import type { DeskParts } from '../accounts/AccountExchange.js';
 import type { AccountBook } from '../AccountBook.js';
@@ -104,7 +104,7 @@ export class ShadowExchange extends AccountExchange {
     for (let due = this.nextDecision(); due < time; due = this.nextDecision()) {
       this.advanceTo(due);
       this.matchInstant(due);
-      assert(this.nextDecision() > due, `a shadow account does not get past ${due}`);
+      if (this.nextDecision() <= due) throw new AssertionError(`a shadow account does not get past ${due}`);
     }
     this.advanceTo(time);
     this.#instant = time;

@@ -1,10 +1,11 @@
 /** Bands around an average, and stops that follow the price. */
 import type { BarTable } from '../../domain/marketTables.js';
+import { assert } from '../../utils/assert.js';
 import type { Average } from '../averages.js';
 import { ExponentialAverage, SimpleAverage } from '../averages.js';
 import { RollingMoments } from '../rolling.js';
 import type { Study } from '../Study.js';
-import { priceOf, pricesOf } from './priceStudies.js';
+import { plainColumn, priceOf } from './priceStudies.js';
 import type { PriceKind } from './priceStudies.js';
 import { TrueRange } from './rangeStudies.js';
 
@@ -15,7 +16,7 @@ export class BollingerBands implements Study {
   private readonly moments: RollingMoments;
   private readonly width: number;
   private readonly kind: PriceKind;
-  /** Prices of rows that are taken in together. */
+  /** Averages of the prices of rows that are taken in together. */
   private prices = new Float64Array(0);
 
   constructor(length: number, width: number, kind: PriceKind) {
@@ -44,9 +45,19 @@ export class BollingerBands implements Study {
     first: number,
     mask: number,
   ): void {
+    const [upper, middle, lower] = columns;
+    assert(upper !== undefined && middle !== undefined && lower !== undefined, "Bollinger's bands are three lines");
+    const column = plainColumn(this.kind, table);
+    const prices = column ?? this.pricesOf(table, from, to);
+    const begin = column === undefined ? 0 : from;
+    this.moments.pushMany(prices, begin, to - from, this.width, upper, middle, lower, first, mask);
+  }
+
+  private pricesOf(table: BarTable, from: number, to: number): Float64Array {
     if (this.prices.length < to - from) this.prices = new Float64Array(to - from);
-    pricesOf(this.kind, table, from, to, this.prices);
-    this.moments.pushMany(this.prices, to - from, this.width, columns, first, mask);
+    const { prices, kind } = this;
+    for (let row = from; row < to; row += 1) prices[row - from] = priceOf(kind, table, row);
+    return prices;
   }
 }
 

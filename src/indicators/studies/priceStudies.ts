@@ -36,13 +36,10 @@ export function priceOf(kind: PriceKind, table: BarTable, row: number): number {
   }
 }
 
-/** As {@link priceOf} for the rows [from, to), into a column from its beginning on. */
-export function pricesOf(kind: PriceKind, table: BarTable, from: number, to: number, into: Float64Array): void {
-  if (kind === 'median' || kind === 'typical' || kind === 'weightedClose' || kind === 'average') {
-    for (let row = from; row < to; row += 1) into[row - from] = priceOf(kind, table, row);
-  } else {
-    into.set(table[kind].subarray(from, to));
-  }
+/** The column that has the values of a kind as they are; undefined for an average of prices. */
+export function plainColumn(kind: PriceKind, table: BarTable): Float64Array | undefined {
+  const isAverage = kind === 'median' || kind === 'typical' || kind === 'weightedClose' || kind === 'average';
+  return isAverage ? undefined : table[kind];
 }
 
 /** The price itself (AVGPRICE, MEDPRICE, TYPPRICE, WCLPRICE). */
