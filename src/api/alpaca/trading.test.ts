@@ -302,9 +302,12 @@ describe('positions', () => {
       'sell_to_close',
     ]);
     expect((await h.call('DELETE', '/v2/positions/AAPL?qty=2')).body['qty']).toBe('2');
+    // Up to nine decimals; of whole shares whole ones are sold.
+    expect((await h.call('DELETE', '/v2/positions/AAPL?percentage=66.666666667')).body['qty']).toBe('2');
+    expect((await h.call('DELETE', '/v2/positions/AAPL?percentage=66.6666666667')).status).toBe(422);
     expect((await h.call('DELETE', '/v2/positions/AAPL?qty=2&percentage=5')).status).toBe(422);
     expect((await h.call('DELETE', '/v2/positions/AAPL?percentage=101')).status).toBe(422);
-    expect((await h.call('DELETE', '/v2/positions/AAPL')).body['qty']).toBe('3');
+    expect((await h.call('DELETE', '/v2/positions/AAPL')).body['qty']).toBe('1');
     expect((await h.call('GET', '/v2/positions/AAPL')).body).toEqual({
       code: 40410000,
       message: 'position does not exist',

@@ -279,6 +279,27 @@ describe('closing and canceling', () => {
     expect(close()).toMatchObject({ refusal: { reason: 'POSITION_NOT_FOUND' } });
   });
 
+  it.each([
+    // A third of ten shares is three, and of ten and a half three and a half.
+    [10, 33_333_333_333, 3],
+    [10.5, 33_333_333_333, 3.499999],
+    [10, 100_000_000_000, 10],
+    [0.000001, 50_000_000_000, undefined],
+    [10, 100_000_000_001, undefined],
+    [10, 0, undefined],
+  ])('closes of %d shares %d billionths of a per cent: %s', (shares, nanoPercent, closed) => {
+    const rig = openDesk();
+    rig.submit('alice', { shares });
+    rig.advance('09:33');
+    const part = { nanoPercent };
+    const answer = rig.request('alice', { type: 'closePosition', symbolId: 0, clientOrderId: 'close', part });
+    if (closed === undefined) expect(answer).toMatchObject({ refusal: { reason: 'QUANTITY_INVALID' } });
+    else expect(answer.ok).toBe(true);
+    rig.advance('09:34');
+    const left = rig.state('alice').positions[0]?.quantity ?? 0;
+    expect(left).toBe(Math.round((shares - (closed ?? 0)) * SHARE));
+  });
+
   it('closes all positions; orders that hold them go first if so asked, and are told apart if not', () => {
     const rig = openDesk();
     rig.quote('09:32:30', 4.99, 5, 10_000, 1);
