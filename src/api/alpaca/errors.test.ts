@@ -149,6 +149,13 @@ describe('POST /v2/orders: what is wrong with a request', () => {
       UNPROCESSABLE,
       'position intent mismatch, inferred: buy_to_open, specified: buy_to_close',
     ],
+    [
+      'an intent of another world',
+      { ...good, position_intent: 'buy_to_keep' },
+      422,
+      INVALID,
+      'invalid position_intent',
+    ],
     ['multi-leg', { ...good, order_class: 'mleg' }, 422, UNPROCESSABLE, 'multi-leg orders are not supported'],
   ];
   test.each(rows)('%s', async (_, body, status, code, message) => {
@@ -212,6 +219,7 @@ describe('what the desk refuses', () => {
         held_for_orders: '3',
       },
     ],
+    ['FRACTIONAL_INVALID', {}, 422, { code: UNPROCESSABLE, message: 'fractional orders cannot be sold short' }],
     ['SHORTING_NOT_ALLOWED', {}, 403, { code: FORBIDDEN, message: 'account is not allowed to short' }],
     ['NOT_SHORTABLE', {}, 422, { code: UNPROCESSABLE, message: 'asset "AAPL" cannot be sold short' }],
     ['TRADING_SUSPENDED', {}, 403, { code: FORBIDDEN, message: 'new orders are rejected by user request' }],
@@ -268,6 +276,15 @@ describe('PATCH and DELETE /v2/orders/{id}', () => {
     expect((await h.call('PATCH', `/v2/orders/${filled}`, { qty: 5 })).body).toEqual({
       code: UNPROCESSABLE,
       message: 'order is already in "filled" state',
+    });
+  });
+
+  test('a fraction that would not be for the day any more', async () => {
+    const open = (await h.call('POST', '/v2/orders', { ...limit, qty: 0.5 })).body['id'];
+    h.venue.refuseNext = { reason: 'FRACTIONAL_INVALID', message: '', details: {} };
+    expect((await h.call('PATCH', `/v2/orders/${open}`, { time_in_force: 'gtc' })).body).toEqual({
+      code: UNPROCESSABLE,
+      message: 'fractional orders must be DAY orders',
     });
   });
 
