@@ -37,6 +37,10 @@ export interface AccountSettings {
   readonly washTradeCheck: boolean;
   /** `papertape`: our defaults; `alpaca`: every listed deviation is switched to what Alpaca does. */
   readonly fidelity: 'papertape' | 'alpaca';
+  /** Kept for programs that read them back; nothing depends on them. Absent: as Alpaca begins. */
+  readonly tradeConfirmEmail?: 'all' | 'none';
+  readonly ptpNoExceptionEntry?: boolean;
+  readonly disableOvernightTrading?: boolean;
 }
 
 /** A leg of a new order; `type` is limit for a take profit, stop or stop_limit for a stop loss. */
