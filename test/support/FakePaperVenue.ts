@@ -288,8 +288,11 @@ export class FakePaperVenue implements PaperVenue {
       }),
     );
   }
-  corporateActions(symbols: readonly string[]): Promise<readonly CorporateActionRow[]> {
-    return Promise.resolve(this.actions.filter(({ symbol }) => symbols.length === 0 || symbols.includes(symbol)));
+  corporateActions(symbols: readonly string[], from: string, to: string): Promise<readonly CorporateActionRow[]> {
+    const found = this.actions.filter(
+      ({ symbol, exDate }) => (symbols.length === 0 || symbols.includes(symbol)) && exDate >= from && exDate <= to,
+    );
+    return Promise.resolve(found);
   }
   watchMarket(listener: (rows: readonly MarketRow[]) => void): () => void {
     this.#marketListeners.add(listener);
