@@ -108,6 +108,11 @@ export class OrderEntry {
     this.filledQuantity = order.filledQuantity;
     this.filledNotional = order.filledNotional;
   }
+
+  /** The legs that are shown with it; the order that replaced it has taken them over. */
+  get shownLegs(): readonly OrderEntry[] {
+    return this.status === 'replaced' ? [] : this.legs;
+  }
 }
 
 /** What an order of `side` means for a position of `position` shares. */
