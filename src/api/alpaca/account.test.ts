@@ -122,6 +122,8 @@ test('activities: fills and bookings, by type, date and order, page by page', as
   expect(await ids('?category=non_trade_activity')).toEqual([everything[0]]);
   expect(await ids(`?order_id=${one['id']}`)).toEqual([everything[3]]);
   expect(await ids('?date=2026-08-02')).toEqual([]);
+  expect(await ids('?date=2026-08-03&page_size=500')).toEqual(everything);
+  expect((await h.call('GET', '/v2/account/activities?page_size=101')).status).toBe(422);
   const paged: unknown[] = [];
   for (let token = ''; paged.length < 9;) {
     const page = await ids(`?page_size=3${token}`);
