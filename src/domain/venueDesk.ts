@@ -37,6 +37,10 @@ export interface AccountSettings {
   readonly washTradeCheck: boolean;
   /** `papertape`: our defaults; `alpaca`: every listed deviation is switched to what Alpaca does. */
   readonly fidelity: 'papertape' | 'alpaca';
+  /** Kept for programs that read them back; nothing depends on them. Absent: as Alpaca begins. */
+  readonly tradeConfirmEmail?: 'all' | 'none';
+  readonly ptpNoExceptionEntry?: boolean;
+  readonly disableOvernightTrading?: boolean;
 }
 
 /** A leg of a new order; `type` is limit for a take profit, stop or stop_limit for a stop loss. */
@@ -102,12 +106,15 @@ export type VenueRequest =
   | { readonly type: 'replace'; readonly orderId: string; readonly changes: OrderChanges }
   | { readonly type: 'cancel'; readonly orderId: string }
   | { readonly type: 'cancelAll' }
-  /** At the market, whole or in part; a share of the position is in millionths. */
+  /**
+   * At the market, whole or in part. A share of the position is in millionths, or in billionths of a per cent, and
+   * then of whole shares a whole number.
+   */
   | {
       readonly type: 'closePosition';
       readonly symbolId: number;
       readonly clientOrderId: string;
-      readonly part?: { readonly quantity: Quantity } | { readonly ppm: number };
+      readonly part?: { readonly quantity: Quantity } | { readonly ppm: number } | { readonly nanoPercent: number };
     }
   | { readonly type: 'closeAllPositions'; readonly clientOrderIdPrefix: string; readonly cancelOrders: boolean }
   | { readonly type: 'inject'; readonly injection: Injection };

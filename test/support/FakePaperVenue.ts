@@ -22,7 +22,7 @@ import type {
 import type { Fill } from '../../src/domain/fill.js';
 import type { LedgerEntry } from '../../src/domain/ledger.js';
 import type { Order } from '../../src/domain/order.js';
-import { notional } from '../../src/domain/units.js';
+import { notional, SHARE } from '../../src/domain/units.js';
 import type { Micros, Price, Quantity } from '../../src/domain/units.js';
 import type {
   AccountSettings,
@@ -288,8 +288,11 @@ export class FakePaperVenue implements PaperVenue {
       }),
     );
   }
-  corporateActions(symbols: readonly string[]): Promise<readonly CorporateActionRow[]> {
-    return Promise.resolve(this.actions.filter(({ symbol }) => symbols.length === 0 || symbols.includes(symbol)));
+  corporateActions(symbols: readonly string[], from: string, to: string): Promise<readonly CorporateActionRow[]> {
+    const found = this.actions.filter(
+      ({ symbol, exDate }) => (symbols.length === 0 || symbols.includes(symbol)) && exDate >= from && exDate <= to,
+    );
+    return Promise.resolve(found);
   }
   watchMarket(listener: (rows: readonly MarketRow[]) => void): () => void {
     this.#marketListeners.add(listener);
@@ -347,8 +350,12 @@ export class FakePaperVenue implements PaperVenue {
         if (position === undefined) return refused('POSITION_NOT_FOUND');
         const whole = Math.abs(position.quantity);
         const part = request.part;
-        const quantity =
-          part === undefined ? whole : 'ppm' in part ? Math.floor((whole * part.ppm) / 1_000_000) : part.quantity;
+        let quantity = whole;
+        if (part !== undefined && 'quantity' in part) quantity = part.quantity;
+        if (part !== undefined && 'ppm' in part) quantity = Math.floor((whole * part.ppm) / 1_000_000);
+        if (part !== undefined && 'nanoPercent' in part) {
+          quantity = Math.floor((whole / SHARE) * (part.nanoPercent / 100_000_000_000)) * SHARE;
+        }
         return this.#submit(
           accountId,
           book,

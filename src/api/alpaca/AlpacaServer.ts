@@ -17,6 +17,7 @@ import { ApiKeys } from './ApiKeys.js';
 import type { PaperVenue } from './PaperVenue.js';
 import { RateLimiter } from './RateLimiter.js';
 import { accountRoutes } from './routes/accountRoutes.js';
+import { actionRoutes } from './routes/actionRoutes.js';
 import { assetRoutes } from './routes/assetRoutes.js';
 import { calendarRoutes } from './routes/calendarRoutes.js';
 import { controlRoutes } from './routes/controlRoutes.js';
@@ -72,6 +73,7 @@ export class AlpacaServer {
       ...watchlistRoutes({ desk, store, clock }),
       ...historyRoutes(desk),
       ...latestRoutes(desk),
+      ...actionRoutes(desk),
       ...screenerRoutes(desk),
       ...controlRoutes(desk),
     ];

@@ -54,6 +54,31 @@ test('configurations: read, change a part, refuse nonsense', async () => {
   expect((await h.call('PATCH', '/v2/account/configurations', { max_margin_multiplier: '3' })).status).toBe(422);
 });
 
+test('configurations: what nothing here depends on is kept and checked too', async () => {
+  const url = '/v2/account/configurations';
+  const before = (await h.call('GET', url)).body;
+  expect(before).toMatchObject({ trade_confirm_email: 'all', ptp_no_exception_entry: false });
+  const change = { trade_confirm_email: 'none', ptp_no_exception_entry: true, disable_overnight_trading: true };
+  expect((await h.call('PATCH', url, change)).body).toEqual({ ...before, ...change });
+  expect((await h.call('PATCH', url, { no_shorting: true })).body).toEqual({ ...before, ...change, no_shorting: true });
+  expect((await h.call('GET', url)).body).toEqual({ ...before, ...change, no_shorting: true });
+  // There are no options to trade, at whichever level.
+  for (const level of [0, 3, null]) {
+    const { status, body } = await h.call('PATCH', url, { max_options_trading_level: level });
+    expect([status, body['max_options_trading_level']]).toEqual([200, 0]);
+  }
+  for (const wrong of [
+    { trade_confirm_email: 'some' },
+    { ptp_no_exception_entry: 'perhaps' },
+    { disable_overnight_trading: 2 },
+    { max_options_trading_level: 4 },
+    { max_options_trading_level: 'all' },
+  ]) {
+    const { status, body } = await h.call('PATCH', url, wrong);
+    expect([status, body]).toEqual([422, { code: 40010001, message: `invalid ${Object.keys(wrong)[0]}` }]);
+  }
+});
+
 test('activities: fills and bookings, by type, date and order, page by page', async () => {
   const one = (await h.call('POST', '/v2/orders', market)).body;
   await h.call('POST', '/v2/orders', { ...market, symbol: 'MSFT', side: 'sell', qty: 2 });
@@ -97,6 +122,8 @@ test('activities: fills and bookings, by type, date and order, page by page', as
   expect(await ids('?category=non_trade_activity')).toEqual([everything[0]]);
   expect(await ids(`?order_id=${one['id']}`)).toEqual([everything[3]]);
   expect(await ids('?date=2026-08-02')).toEqual([]);
+  expect(await ids('?date=2026-08-03&page_size=500')).toEqual(everything);
+  expect((await h.call('GET', '/v2/account/activities?page_size=101')).status).toBe(422);
   const paged: unknown[] = [];
   for (let token = ''; paged.length < 9;) {
     const page = await ids(`?page_size=3${token}`);
@@ -225,6 +252,20 @@ describe('portfolio history', () => {
       expect((await h.call('GET', `/v2/account/portfolio/history?${bad}`)).body['code']).toBe(40010001);
     }
     expect((await h.call('GET', '/v2/account/portfolio/history')).body['timeframe']).toBe('1D');
+    // Minutes of up to thirty days, and days of any number; by itself minutes of less than a week.
+    for (const [query, frame] of [
+      ['period=6D', '1Min'],
+      ['period=1W', '15Min'],
+      ['period=29D', '15Min'],
+      ['period=30D', '1D'],
+      ['period=1M&timeframe=1Min', '1Min'],
+      ['period=30D&timeframe=5Min', '5Min'],
+      ['period=1000D', '1D'],
+    ]) {
+      const long = await h.call('GET', `/v2/account/portfolio/history?${query}`);
+      expect([query, long.status, long.body['timeframe']]).toEqual([query, 200, frame]);
+    }
+    expect((await h.call('GET', '/v2/account/portfolio/history?period=5W&timeframe=1Min')).status).toBe(422);
   });
 });
 
@@ -255,13 +296,47 @@ test('clock and calendar', async () => {
       settlement_date: '2026-11-30',
     },
   ]);
-  const v3 = (await h.call('GET', '/v3/calendar/NYSE?start=2026-11-27&end=2026-11-27')).body;
+  const v3 = (await h.call('GET', '/v3/calendar/NYSE?start=2026-11-27&end=2026-11-27&timezone=UTC')).body;
   expect(v3['calendar']?.[0]).toMatchObject({
     date: '2026-11-27',
     core_start: '2026-11-27T14:30:00Z',
     core_end: '2026-11-27T18:00:00Z',
   });
   expect((await h.call('GET', '/v2/calendar?start=2026-08-03&end=2026-08-01')).status).toBe(422);
+});
+
+test('calendar by the day of settlement, and the week of a market', async () => {
+  const dates = async (query: string): Promise<unknown[]> =>
+    (await h.call('GET', `/v2/calendar?${query}`)).rows.map((day) => [day['date'], day['settlement_date']]);
+  // What is traded on the eve of Thanksgiving settles on Friday, as it did on Tuesday what was traded on Monday.
+  const settled = 'date_type=SETTLEMENT&start=2026-11-24&end=2026-11-27';
+  expect(await dates(settled)).toEqual([
+    ['2026-11-23', '2026-11-24'],
+    ['2026-11-24', '2026-11-25'],
+    ['2026-11-25', '2026-11-27'],
+  ]);
+  expect(await dates('date_type=SETTLEMENT&start=2026-11-26&end=2026-11-26')).toEqual([]);
+  expect(await dates('date_type=SETTLEMENT&end=1990-01-01')).toEqual([]);
+  const week = async (query: string): Promise<unknown[]> =>
+    (await h.call('GET', `/v3/calendar/NYSE${query}`)).body['calendar'].map((day: JsonRow) => [
+      day['date'],
+      day['core_start'],
+    ]);
+  // Today is Monday; the end is a week after the start.
+  const first = await week('');
+  expect([first.length, first[0], first.at(-1)]).toEqual([
+    6,
+    ['2026-08-03', '2026-08-03T09:30:00-04:00'],
+    ['2026-08-10', '2026-08-10T09:30:00-04:00'],
+  ]);
+  expect(await week('?start=2026-11-27&timezone=UTC')).toEqual([
+    ['2026-11-27', '2026-11-27T14:30:00Z'],
+    ['2026-11-30', '2026-11-30T14:30:00Z'],
+    ['2026-12-01', '2026-12-01T14:30:00Z'],
+    ['2026-12-02', '2026-12-02T14:30:00Z'],
+    ['2026-12-03', '2026-12-03T14:30:00Z'],
+    ['2026-12-04', '2026-12-04T14:30:00Z'],
+  ]);
 });
 
 test('assets: list, by symbol, by id', async () => {

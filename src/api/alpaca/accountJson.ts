@@ -55,7 +55,7 @@ export function accountJson(state: AccountState, openedAt: Micros): Record<strin
   };
 }
 
-/** `GET /v2/account/configurations`. `tradeConfirmEmail` and the others below have no effect here. */
+/** `GET /v2/account/configurations`. There are no options, so that their level is 0 whatever is asked for. */
 export function configurationJson(settings: AccountSettings): Record<string, unknown> {
   return {
     fractional_trading: settings.fractionalTrading,
@@ -63,9 +63,9 @@ export function configurationJson(settings: AccountSettings): Record<string, unk
     max_options_trading_level: 0,
     no_shorting: settings.noShorting,
     suspend_trade: settings.suspendTrade,
-    trade_confirm_email: 'none',
-    ptp_no_exception_entry: false,
-    disable_overnight_trading: false,
+    trade_confirm_email: settings.tradeConfirmEmail ?? 'all',
+    ptp_no_exception_entry: settings.ptpNoExceptionEntry ?? false,
+    disable_overnight_trading: settings.disableOvernightTrading ?? false,
   };
 }
 

@@ -55,7 +55,9 @@ export function listActivities(
   const until = timeField(query, 'until');
   const date = dateField(query, 'date');
   const orderUuid = textField(query, 'order_id');
-  const pageSize = integerField(query, 'page_size', date === undefined ? MAX_PAGE : Infinity, 1, MAX_PAGE);
+  // A date is a bound of its own.
+  const most = date === undefined ? MAX_PAGE : Infinity;
+  const pageSize = integerField(query, 'page_size', most, 1, most);
   const token = textField(query, 'page_token');
 
   const wantedTypes = types?.map((one) => one.toUpperCase());

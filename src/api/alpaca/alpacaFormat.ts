@@ -3,10 +3,15 @@
  * send, which take a string or a number wherever a decimal is meant.
  */
 import { fromNewYork, newYorkOffset } from '../../calendar/newYorkTime.js';
+import { FIRST_DATE, LAST_DATE } from '../../calendar/TradingCalendar.js';
 import { parseDate } from '../../calendar/tradingDate.js';
-import { DAY, MINUTE } from '../../domain/timeframe.js';
+import type { TradingDate } from '../../calendar/tradingDate.js';
+import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
 import { DOLLAR, SHARE, formatDecimal, mulDiv, parseDecimal } from '../../domain/units.js';
 import type { Micros, Money, Price, Quantity } from '../../domain/units.js';
+
+/** What New York is behind UTC in standard time. */
+const STANDARD_OFFSET = 5 * HOUR;
 
 /** Money as a decimal. */
 export function moneyText(money: Money): string {
@@ -45,20 +50,22 @@ function fraction(nanos: number): string {
   return nanos === 0 ? '' : `.${String(nanos).padStart(9, '0').replace(/0+$/, '')}`;
 }
 
+/** Reads a date `YYYY-MM-DD` of any year; undefined for anything else. */
+export function readDate(text: string): TradingDate | undefined {
+  try {
+    return parseDate(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
- * Reads RFC 3339 (any offset, up to nanoseconds, which are cut), a New York date `YYYY-MM-DD`, or whole unix seconds
- * to nanoseconds by their length. Undefined for anything else. A date means its first moment, or its last with
- * `endOfDay`.
+ * Reads RFC 3339 (any offset, up to nanoseconds, which are cut) or a New York date `YYYY-MM-DD`; undefined for
+ * anything else. A date means its first moment, or its last with `endOfDay`.
  */
 export function readTime(text: string, endOfDay = false): Micros | undefined {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
-    try {
-      const date = parseDate(text);
-      return endOfDay ? fromNewYork(date + 1, 0) - 1 : fromNewYork(date, 0);
-    } catch {
-      return undefined;
-    }
-  }
+  const day = readDate(text);
+  if (day !== undefined) return endOfDay ? midnight(day + 1) - 1 : midnight(day);
   // A plus sign that was not encoded arrives as a blank.
   const match = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|z|[ +-]\d{2}:?\d{2})$/.exec(
     text,
@@ -67,15 +74,18 @@ export function readTime(text: string, endOfDay = false): Micros | undefined {
   const [, date = '', hour = '', minute = '', second = '0', part = '', zone = ''] = match;
   const [h, m, s] = [Number(hour), Number(minute), Number(second)];
   if (h > 23 || m > 59 || s > 60) return undefined;
-  try {
-    const micros = Number(part.slice(0, 6).padEnd(6, '0'));
-    const sign = zone.startsWith('-') ? -1 : 1;
-    const digits = zone.replace(/[^\d]/g, '');
-    const offset = digits === '' ? 0 : sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2))) * MINUTE;
-    return parseDate(date) * DAY + ((h * 60 + m) * 60 + s) * 1_000_000 + micros - offset;
-  } catch {
-    return undefined;
-  }
+  const utcDay = readDate(date);
+  if (utcDay === undefined) return undefined;
+  const micros = Number(part.slice(0, 6).padEnd(6, '0'));
+  const sign = zone.startsWith('-') ? -1 : 1;
+  const digits = zone.replace(/[^\d]/g, '');
+  const offset = digits === '' ? 0 : sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2))) * MINUTE;
+  return utcDay * DAY + ((h * 60 + m) * 60 + s) * 1_000_000 + micros - offset;
+}
+
+/** The first moment of a date; where the calendar has no New York time, that of standard time. */
+function midnight(date: TradingDate): Micros {
+  return date < FIRST_DATE || date > LAST_DATE ? date * DAY + STANDARD_OFFSET : fromNewYork(date, 0);
 }
 
 /** Nanoseconds of an RFC 3339 text beyond its microseconds, 0 to 999. */

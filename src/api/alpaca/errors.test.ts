@@ -149,6 +149,13 @@ describe('POST /v2/orders: what is wrong with a request', () => {
       UNPROCESSABLE,
       'position intent mismatch, inferred: buy_to_open, specified: buy_to_close',
     ],
+    [
+      'an intent of another world',
+      { ...good, position_intent: 'buy_to_keep' },
+      422,
+      INVALID,
+      'invalid position_intent',
+    ],
     ['multi-leg', { ...good, order_class: 'mleg' }, 422, UNPROCESSABLE, 'multi-leg orders are not supported'],
   ];
   test.each(rows)('%s', async (_, body, status, code, message) => {
@@ -212,6 +219,7 @@ describe('what the desk refuses', () => {
         held_for_orders: '3',
       },
     ],
+    ['FRACTIONAL_INVALID', {}, 422, { code: UNPROCESSABLE, message: 'fractional orders cannot be sold short' }],
     ['SHORTING_NOT_ALLOWED', {}, 403, { code: FORBIDDEN, message: 'account is not allowed to short' }],
     ['NOT_SHORTABLE', {}, 422, { code: UNPROCESSABLE, message: 'asset "AAPL" cannot be sold short' }],
     ['TRADING_SUSPENDED', {}, 403, { code: FORBIDDEN, message: 'new orders are rejected by user request' }],
@@ -268,6 +276,15 @@ describe('PATCH and DELETE /v2/orders/{id}', () => {
     expect((await h.call('PATCH', `/v2/orders/${filled}`, { qty: 5 })).body).toEqual({
       code: UNPROCESSABLE,
       message: 'order is already in "filled" state',
+    });
+  });
+
+  test('a fraction that would not be for the day any more', async () => {
+    const open = (await h.call('POST', '/v2/orders', { ...limit, qty: 0.5 })).body['id'];
+    h.venue.refuseNext = { reason: 'FRACTIONAL_INVALID', message: '', details: {} };
+    expect((await h.call('PATCH', `/v2/orders/${open}`, { time_in_force: 'gtc' })).body).toEqual({
+      code: UNPROCESSABLE,
+      message: 'fractional orders must be DAY orders',
     });
   });
 
@@ -347,6 +364,16 @@ describe('times of no calendar', () => {
     '/v2/orders?status=all&after=0001-01-01T00:00:00Z&until=9999-12-31T23:59:59Z',
     '/v2/account/activities?after=0001-01-01T00:00:00Z&until=9999-12-31T23:59:59Z',
     '/v2/account/portfolio/history?timeframe=1D&start=0001-01-01T00:00:00Z&end=9999-12-31T23:59:59Z',
+    '/v2/orders?status=all&after=1960-01-01&until=9999-12-31',
+    '/v2/calendar?start=0001-01-01&end=1990-02-01',
+    '/v2/calendar?start=2035-12-01&end=9999-12-31',
+    '/v2/calendar?date_type=SETTLEMENT&start=2035-12-01',
+    '/v2/account/activities?date=1960-01-01',
+    '/v2/stocks/AAPL/bars?timeframe=1Day&start=1900-01-01&end=9999-12-31',
+    '/v2/stocks/AAPL/trades?start=1900-01-01T00:00:00Z',
+    '/v1/corporate-actions?start=0001-01-01&end=9999-12-31',
+    '/v2/account/portfolio/history?timeframe=1D&period=9999A',
+    '/v2/account/portfolio/history?timeframe=1D&period=9999D',
     '/v2/account/portfolio/history?timeframe=1D&period=999A',
     '/v2/account/portfolio/history?timeframe=1D&period=999M&start=9999-12-31T23:59:59Z',
     '/v2/account/portfolio/history?timeframe=1D&period=999W&end=0001-01-01T00:00:00Z',

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { smallPrint } from '../../../test/support/alpacaRows.js';
 import { alpacaHarness } from '../../../test/support/alpacaHarness.js';
 import type { AlpacaHarness, JsonRow } from '../../../test/support/alpacaHarness.js';
 import { soakCount } from '../../../test/soak.js';
 import { PrintFlag } from '../../domain/marketTables.js';
-import { MINUTE } from '../../domain/timeframe.js';
+import { DAY, MINUTE } from '../../domain/timeframe.js';
 import { barStartOf, groupBars, readTimeframe } from './market/barTimeframe.js';
 import { readPage } from './market/historyPages.js';
 import { timeText } from './alpacaFormat.js';
@@ -177,6 +178,33 @@ describe('over HTTP', () => {
     ]);
   });
 
+  test('auctions of many symbols, page by page; a row is a day with all its prints', async () => {
+    fill();
+    const auction = (symbolId: number, time: number, flags: number, id: number) =>
+      h.venue.printRows.push({ ...smallPrint(symbolId, time, 300_000_000, flags, id) });
+    const { OPENING_AUCTION, CLOSING_AUCTION } = PrintFlag;
+    auction(0, start - 2 * DAY, OPENING_AUCTION, 90);
+    auction(0, start - 2 * DAY + 1, CLOSING_AUCTION, 91);
+    auction(1, start, OPENING_AUCTION, 92);
+    h.venue.printRows.sort((a, b) => a.time - b.time);
+    for (const sort of ['asc', 'desc']) {
+      const seen: unknown[] = [];
+      let token = '';
+      for (let page = 0; page < 9; page += 1) {
+        const path = `/v2/stocks/auctions?symbols=AAPL,MSFT&start=2026-08-01&limit=1&sort=${sort}${token}`;
+        const { body } = await h.call('GET', path);
+        const rows = Object.entries<readonly JsonRow[]>(body['auctions']);
+        seen.push(...rows.flatMap(([symbol, days]) => days.map(({ d, o, c }) => [symbol, d, o.length, c.length])));
+        if (body['next_page_token'] === null) break;
+        token = `&page_token=${encodeURIComponent(body['next_page_token'])}`;
+      }
+      const first = ['AAPL', '2026-08-01', 1, 1];
+      const second = ['AAPL', '2026-08-03', 1, 0];
+      const own = sort === 'asc' ? [first, second] : [second, first];
+      expect(seen).toEqual([...own, ['MSFT', '2026-08-03', 1, 0]]);
+    }
+  });
+
   test('nothing after market time now', async () => {
     fill();
     h.venue.now = start + 2 * MINUTE;
@@ -220,21 +248,29 @@ describe('over HTTP', () => {
     expect((await latest('meta/conditions/trade?tape=A'))['@']).toBe('Regular Sale');
   });
 
-  test('corporate actions, page by page', async () => {
+  test('corporate actions by date, type and id, page by page', async () => {
     h.venue.actions.push(
       { kind: 'split', symbol: 'AAPL', exDate: '2020-08-31', from: 1, to: 4 },
       { kind: 'split', symbol: 'MSFT', exDate: '2003-02-18', from: 8, to: 1 },
       { kind: 'dividend', symbol: 'AAPL', exDate: '2020-08-07', amount: '0.82' },
+      { kind: 'dividend', symbol: 'MSFT', exDate: '2026-08-03', amount: '1' },
     );
-    const first = (await h.call('GET', '/v1/corporate-actions?symbols=AAPL,MSFT&limit=2')).body;
+    const read = async (query: string) => (await h.call('GET', `/v1/corporate-actions?${query}`)).body;
+    const first = await read('symbols=AAPL,MSFT&start=2000-01-01&end=2020-12-31&limit=2');
     expect(first['corporate_actions']).toMatchObject({
-      forward_splits: [{ symbol: 'AAPL', new_rate: 4, old_rate: 1, ex_date: '2020-08-31' }],
-      reverse_splits: [{ symbol: 'MSFT', new_rate: 1, old_rate: 8 }],
+      reverse_splits: [{ symbol: 'MSFT', new_rate: 1, old_rate: 8, old_cusip: '', new_cusip: '' }],
+      cash_dividends: [{ rate: 0.82, ex_date: '2020-08-07' }],
     });
-    const next = (await h.call('GET', `/v1/corporate-actions?limit=2&page_token=${first['next_page_token']}`)).body;
-    expect(next).toMatchObject({ corporate_actions: { cash_dividends: [{ rate: 0.82 }] }, next_page_token: null });
-    const only = (await h.call('GET', '/v1/corporate-actions?types=cash_dividend')).body;
-    expect(Object.keys(only['corporate_actions'])).toEqual(['cash_dividends']);
+    const token = `limit=2&page_token=${first['next_page_token']}`;
+    const next = await read(`start=2000-01-01&end=2020-12-31&${token}`);
+    const split = { symbol: 'AAPL', new_rate: 4, old_rate: 1, ex_date: '2020-08-31' };
+    expect(next).toMatchObject({ corporate_actions: { forward_splits: [split] }, next_page_token: null });
+    const only = await read('start=2000-01-01&types=cash_dividend&sort=desc');
+    expect(only['corporate_actions']).toMatchObject({ cash_dividends: [{ rate: 1 }, { rate: 0.82 }] });
+    // Of today, if no day is said; an id is found whenever it was.
+    expect((await read(''))['corporate_actions']).toMatchObject({ cash_dividends: [{ symbol: 'MSFT' }] });
+    const { id } = next['corporate_actions']['forward_splits'][0];
+    expect((await read(`ids=${id}`))['corporate_actions']).toMatchObject({ forward_splits: [{ id, ...split }] });
   });
 
   test.each([
@@ -251,8 +287,15 @@ describe('over HTTP', () => {
     ['stocks/AAPL/trades?currency=EUR', 'invalid currency: EUR'],
     ['stocks/AAPL/bars?timeframe=1Min&adjustment=magic', 'invalid adjustment: magic'],
     ['stocks/meta/conditions/bar?tape=A', 'invalid ticktype: bar'],
+    ['stocks/auctions?symbols=AAPL&page_token=%25%25', 'invalid page_token'],
+    ['../v1/corporate-actions?start=yesterday', 'Invalid format for parameter start: yesterday'],
+    ['../v1/corporate-actions?end=2026-13-01', 'Invalid format for parameter end: 2026-13-01'],
+    ['../v1/corporate-actions?start=2026-08-03&end=2026-08-01', 'end should not be before start'],
+    ['../v1/corporate-actions?types=cash_dividend,gift', 'invalid type: gift'],
+    ['../v1/corporate-actions?sort=up', 'invalid sort: up'],
+    ['../v1/corporate-actions?ids=x&symbols=AAPL', 'ids cannot be combined with symbols'],
   ])('400: %s', async (path, message) => {
-    const answer = await h.call('GET', `/v2/${path}`);
+    const answer = await h.call('GET', `/v2/${path}`.replace('/v2/../', '/'));
     expect([answer.status, answer.body]).toEqual([400, { message }]);
   });
 });

@@ -15,7 +15,7 @@ const PPM_PER_PERCENT = 10_000;
 
 /** An order as REST gives it; `nested` puts the legs into it. */
 export function orderJson(entry: OrderEntry, facts: SessionFacts, nested: boolean): Record<string, unknown> {
-  const legs = nested ? entry.legs.map((leg) => orderJson(leg, facts, false)) : [];
+  const legs = nested ? entry.shownLegs.map((leg) => orderJson(leg, facts, false)) : [];
   return {
     ...baseJson(entry, facts, legs.length > 0 ? legs : null),
     subtag: null,

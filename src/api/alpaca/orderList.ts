@@ -46,7 +46,7 @@ export function listOrders(desk: AlpacaDesk, accountId: string, query: Fields): 
     const entry = entries[index];
     if (entry === undefined || (nested && entry.parentId !== undefined)) continue;
     // A group is open as long as one of its members is.
-    const shown = nested ? [entry, ...entry.legs].some((one) => wanted(one, index)) : wanted(entry, index);
+    const shown = nested ? [entry, ...entry.shownLegs].some((one) => wanted(one, index)) : wanted(entry, index);
     if (shown) listed.push(entry);
   }
   return listed.map((entry) => orderJson(entry, facts, nested));

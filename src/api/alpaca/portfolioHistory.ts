@@ -22,7 +22,7 @@ import type { Fields } from './requestFields.js';
 const FRAMES = { '1min': MINUTE, '5min': 5 * MINUTE, '15min': 15 * MINUTE, '1h': HOUR, '1d': DAY } as const;
 const NAMES = { '1min': '1Min', '5min': '5Min', '15min': '15Min', '1h': '1H', '1d': '1D' } as const;
 type Frame = keyof typeof FRAMES;
-/** Days up to which minutes, and quarter hours, are what a period is shown in. */
+/** Periods of fewer days are shown in minutes, and in quarter hours, if nothing is said. */
 const MINUTE_DAYS = 7;
 const INTRADAY_DAYS = 30;
 
@@ -107,27 +107,31 @@ function readRange(query: Fields, now: Micros): Range {
     if (end < start) throw invalid('end should not be before start');
     return span(start, end);
   }
-  if (start !== undefined) {
-    return period === undefined ? span(start, now) : span(start, Math.min(now, moved(start, readPeriod(period), 1)));
-  }
+  if (start !== undefined && period === undefined) return span(start, now);
+  const asked = readPeriod(period ?? '1M');
+  const days = asked.count * DAYS_OF_UNIT[asked.unit];
+  if (start !== undefined) return { ...span(start, Math.min(now, moved(start, asked, 1))), days };
   const to = end ?? now;
-  return span(moved(to, readPeriod(period ?? '1M'), -1), to);
+  return { ...span(moved(to, asked, -1), to), days };
 }
 
 function span(from: Micros, to: Micros): Range {
   return { from: withinCalendar(from), to, days: (to - from) / DAY };
 }
 
+/** What a unit counts as where a period is compared with a number of days. */
+const DAYS_OF_UNIT = { D: 1, W: 7, M: 30, A: 365 } as const;
+
 interface Period {
   readonly count: number;
-  readonly unit: string;
+  readonly unit: keyof typeof DAYS_OF_UNIT;
 }
 
 function readPeriod(text: string): Period {
-  const match = /^(\d{1,3})([DWMA])$/i.exec(text);
+  const match = /^(\d{1,4})([DWMA])$/i.exec(text);
   const count = Number(match?.[1]);
   if (match === null || count < 1) throw invalid('invalid period');
-  return { count, unit: (match[2] ?? 'D').toUpperCase() };
+  return { count, unit: (match[2] ?? 'D').toUpperCase() as Period['unit'] };
 }
 
 /** A day means one trading day: the one that `time` lies in, and those before it. */
@@ -147,14 +151,12 @@ function moved(time: Micros, { count, unit }: Period, direction: 1 | -1): Micros
 
 function readFrame(query: Fields, { days }: Range): Frame {
   const text = textField(query, 'timeframe')?.toLowerCase();
-  if (text === undefined) return days <= MINUTE_DAYS ? '1min' : days <= INTRADAY_DAYS ? '15min' : '1d';
+  if (text === undefined) return days < MINUTE_DAYS ? '1min' : days < INTRADAY_DAYS ? '15min' : '1d';
   const frame = (Object.keys(FRAMES) as Frame[]).find((one) => one === text);
   if (frame === undefined) throw invalid('invalid timeframe');
-  // A month has up to 31 days.
+  // Thirty days up to now are a little more by the time that the question is here.
   if (frame !== '1d' && days > INTRADAY_DAYS + 1)
     throw invalid('only 1D timeframe is allowed for periods over 30 days');
-  if (frame === '1min' && days > MINUTE_DAYS + 1)
-    throw invalid('1Min timeframe is only allowed for periods up to 7 days');
   return frame;
 }
 

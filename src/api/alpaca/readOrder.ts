@@ -10,6 +10,8 @@ import type { Price, Quantity } from '../../domain/units.js';
 import type { DeskOrder, LegRequest } from '../../domain/venueDesk.js';
 import { forbidden, invalid, unprocessable } from './alpacaError.js';
 import { decimalText, readDecimal } from './alpacaFormat.js';
+import { POSITION_INTENTS } from './model/OrderEntry.js';
+import type { PositionIntent } from './model/OrderEntry.js';
 import { booleanField, given, objectBody, textField } from './requestFields.js';
 import type { Fields } from './requestFields.js';
 import type { Asset, SessionFacts } from './SessionFacts.js';
@@ -26,7 +28,7 @@ export interface ReadOrder {
   readonly asset: Asset;
   readonly order: DeskOrder;
   /** Given by the client, to be compared with the position. */
-  readonly positionIntent: string | undefined;
+  readonly positionIntent: PositionIntent | undefined;
 }
 
 /** See the module header; `newId` names the order if the client did not. */
@@ -52,7 +54,7 @@ export function readOrder(body: unknown, facts: SessionFacts, newId: () => strin
   const legs = readLegs(fields, orderClass, side, type, timeInForce, scale);
   return {
     asset,
-    positionIntent: textField(fields, 'position_intent'),
+    positionIntent: readIntent(fields),
     order: {
       clientOrderId,
       symbolId: asset.symbolId,
@@ -112,6 +114,13 @@ function readType(fields: Fields): OrderType {
   const type = ORDER_TYPES.find((one) => one === text);
   if (type === undefined) throw invalid(text === undefined ? 'type is required' : 'invalid order type');
   return type;
+}
+
+function readIntent(fields: Fields): PositionIntent | undefined {
+  const text = textField(fields, 'position_intent')?.toLowerCase();
+  const intent = POSITION_INTENTS.find((one) => one === text);
+  if (text !== undefined && intent === undefined) throw invalid('invalid position_intent');
+  return intent;
 }
 
 /** One of the words of the protocol. */

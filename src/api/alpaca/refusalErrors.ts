@@ -32,7 +32,9 @@ export const REFUSAL_ERRORS: Readonly<Record<DoorReason, Row>> = {
   },
   ORDER_TYPE_UNSUPPORTED: sayMessage,
   EXTENDED_HOURS_INVALID: () => unprocessable('extended hours order must be DAY or GTC limit orders'),
-  FRACTIONAL_INVALID: () => unprocessable('fractional orders must be DAY orders'),
+  // The form of a new order was checked before, so that only a short sale is left; a replacement can change it.
+  FRACTIONAL_INVALID: (_, { orderUuid }) =>
+    unprocessable(`fractional orders ${orderUuid === undefined ? 'cannot be sold short' : 'must be DAY orders'}`),
   AUCTION_CUTOFF: ({ message }) => forbidden(message),
   POSITION_OPPOSITE: (refusal, request) => insufficientShares(refusal, request),
   BUYING_POWER: ({ details }) =>

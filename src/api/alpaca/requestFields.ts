@@ -1,7 +1,6 @@
 /** Reads what a request says: bodies and queries, liberal in form (section 1.3 of the protocol), strict in meaning. */
 import { invalid } from './alpacaError.js';
-import { decimalText, readBoolean, readTime } from './alpacaFormat.js';
-import { newYorkDate } from '../../calendar/newYorkTime.js';
+import { decimalText, readBoolean, readDate, readTime } from './alpacaFormat.js';
 import { FIRST_DATE, LAST_DATE } from '../../calendar/TradingCalendar.js';
 import { DAY } from '../../domain/timeframe.js';
 import type { TradingDate } from '../../calendar/tradingDate.js';
@@ -92,12 +91,15 @@ export function timeField(fields: Fields, name: string, endOfDay = false): Micro
   return withinCalendar(time);
 }
 
-/** A date; of a time only the date that it is written with counts, as some clients send dates as midnight UTC. */
+/**
+ * A date within the calendar; of a time only the date that it is written with counts, as some clients send dates as
+ * midnight UTC.
+ */
 export function dateField(fields: Fields, name: string): TradingDate | undefined {
   const text = textField(fields, name);
   if (text === undefined) return undefined;
-  const time = readTime(text.slice(0, 10));
-  if (time === undefined || (text.length > 10 && !/^[Tt ]/.test(text.slice(10))))
+  const date = readDate(text.slice(0, 10));
+  if (date === undefined || (text.length > 10 && !/^[Tt ]/.test(text.slice(10))))
     throw invalid(`invalid ${name}: ${text}`);
-  return newYorkDate(time);
+  return Math.max(FIRST_DATE, Math.min(LAST_DATE, date));
 }

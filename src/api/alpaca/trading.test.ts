@@ -250,6 +250,22 @@ describe('complex orders', () => {
     expect(flat.map((order) => order['legs'])).toEqual([null, null, null]);
   });
 
+  test('a group is listed once, with the order that took the place of its entry', async () => {
+    const old = (await h.call('POST', '/v2/orders', bracket)).body;
+    const next = (await h.call('PATCH', `/v2/orders/${old['id']}`, { limit_price: '191' })).body;
+    const list = async (query: string): Promise<unknown[]> =>
+      (await h.call('GET', `/v2/orders?nested=true${query}`)).rows.map((order) => [
+        order['id'],
+        order['legs']?.map((leg: JsonRow) => leg['id']),
+      ]);
+    const legs = old['legs'].map((leg: JsonRow) => leg['id']);
+    expect(await list('')).toEqual([[next['id'], legs]]);
+    expect(await list('&status=all')).toEqual([
+      [next['id'], legs],
+      [old['id'], undefined],
+    ]);
+  });
+
   test('an oco: the take profit is the parent', async () => {
     await h.call('POST', '/v2/orders', market);
     const { body } = await h.call('POST', '/v2/orders', {
@@ -302,9 +318,12 @@ describe('positions', () => {
       'sell_to_close',
     ]);
     expect((await h.call('DELETE', '/v2/positions/AAPL?qty=2')).body['qty']).toBe('2');
+    // Up to nine decimals; of whole shares whole ones are sold.
+    expect((await h.call('DELETE', '/v2/positions/AAPL?percentage=66.666666667')).body['qty']).toBe('2');
+    expect((await h.call('DELETE', '/v2/positions/AAPL?percentage=66.6666666667')).status).toBe(422);
     expect((await h.call('DELETE', '/v2/positions/AAPL?qty=2&percentage=5')).status).toBe(422);
     expect((await h.call('DELETE', '/v2/positions/AAPL?percentage=101')).status).toBe(422);
-    expect((await h.call('DELETE', '/v2/positions/AAPL')).body['qty']).toBe('3');
+    expect((await h.call('DELETE', '/v2/positions/AAPL')).body['qty']).toBe('1');
     expect((await h.call('GET', '/v2/positions/AAPL')).body).toEqual({
       code: 40410000,
       message: 'position does not exist',

@@ -5,7 +5,7 @@
 import type { LegRole, Order, OrderChanges, Side } from '../../domain/order.js';
 import type { SessionConfig } from '../../domain/session.js';
 import type { Micros, Quantity } from '../../domain/units.js';
-import { DOLLAR, formatDecimal, mulDiv, SHARE } from '../../domain/units.js';
+import { DOLLAR, formatDecimal, mulDiv, mulDivDown, SHARE } from '../../domain/units.js';
 import type { DeskOrder, DeskOutcome, DoorRefusal, Injection, VenueAnswer } from '../../domain/venueDesk.js';
 import type { AccountTerms, VenueRequest } from '../../domain/venueDesk.js';
 import type { VenueEvent } from '../../domain/venueEvents.js';
@@ -202,7 +202,7 @@ export class DeskClerk {
     if (held === 0) return refused('POSITION_NOT_FOUND', { symbolId: String(symbolId) });
     const all = Math.abs(held);
     let quantity: Quantity = all;
-    if (part !== undefined) quantity = 'quantity' in part ? part.quantity : shareOf(held, part.ppm);
+    if (part !== undefined) quantity = partOf(held, part);
     if (!Number.isSafeInteger(quantity) || quantity <= 0) return refused('QUANTITY_INVALID');
     return this.#submit(account, closingOrder(request.clientOrderId, symbolId, held, quantity), now);
   }
@@ -324,6 +324,22 @@ function malformed(order: DeskOrder): DoorRefusal | undefined {
   }
   if ((quantity === undefined) === (notional === undefined)) return refusal('QUANTITY_INVALID');
   return undefined;
+}
+
+function partOf(held: Quantity, part: NonNullable<Request<'closePosition'>['part']>): Quantity {
+  if ('quantity' in part) return part.quantity;
+  return 'ppm' in part ? shareOf(held, part.ppm) : percentageOf(held, part.nanoPercent);
+}
+
+/** Billionths of a per cent in a whole. */
+const WHOLE_NANO_PERCENT = 100_000_000_000;
+
+/** A percentage of a position, rounded down; a fraction of a share only where the position has one and is long. */
+function percentageOf(held: Quantity, nanoPercent: number): Quantity {
+  if (!Number.isSafeInteger(nanoPercent) || nanoPercent <= 0 || nanoPercent > WHOLE_NANO_PERCENT) return 0;
+  if (nanoPercent === WHOLE_NANO_PERCENT) return Math.abs(held);
+  const quantity = mulDivDown(Math.abs(held), nanoPercent, WHOLE_NANO_PERCENT);
+  return held > 0 && held % SHARE !== 0 ? quantity : Math.floor(quantity / SHARE) * SHARE;
 }
 
 /** A share of a position in millionths; of a short one whole shares, since fractions cannot be bought back alone. */

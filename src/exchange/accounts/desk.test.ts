@@ -279,6 +279,27 @@ describe('closing and canceling', () => {
     expect(close()).toMatchObject({ refusal: { reason: 'POSITION_NOT_FOUND' } });
   });
 
+  it.each([
+    // A third of ten shares is three, and of ten and a half three and a half.
+    [10, 33_333_333_333, 3],
+    [10.5, 33_333_333_333, 3.499999],
+    [10, 100_000_000_000, 10],
+    [0.000001, 50_000_000_000, undefined],
+    [10, 100_000_000_001, undefined],
+    [10, 0, undefined],
+  ])('closes of %d shares %d billionths of a per cent: %s', (shares, nanoPercent, closed) => {
+    const rig = openDesk();
+    rig.submit('alice', { shares });
+    rig.advance('09:33');
+    const part = { nanoPercent };
+    const answer = rig.request('alice', { type: 'closePosition', symbolId: 0, clientOrderId: 'close', part });
+    if (closed === undefined) expect(answer).toMatchObject({ refusal: { reason: 'QUANTITY_INVALID' } });
+    else expect(answer.ok).toBe(true);
+    rig.advance('09:34');
+    const left = rig.state('alice').positions[0]?.quantity ?? 0;
+    expect(left).toBe(Math.round((shares - (closed ?? 0)) * SHARE));
+  });
+
   it('closes all positions; orders that hold them go first if so asked, and are told apart if not', () => {
     const rig = openDesk();
     rig.quote('09:32:30', 4.99, 5, 10_000, 1);
@@ -327,6 +348,19 @@ describe('groups and replacement through the desk', () => {
     expect(rig.submit('alice')).toBe('v-4');
   });
 
+  it('says of a replacement what the position has, what is free of it and what orders hold', () => {
+    const rig = openDesk();
+    rig.submit('alice', { shares: 100 });
+    rig.advance('09:33');
+    const orderId = rig.submit('alice', { side: 'sell', shares: 40, limit: 12 });
+    rig.submit('alice', { side: 'sell', shares: 50, limit: 12 });
+    rig.advance('09:34');
+    const changes = { quantity: 60 * SHARE };
+    expect(rig.request('alice', { type: 'replace', orderId, changes })).toMatchObject({
+      refusal: { details: { symbolId: '0', requested: '60', available: '10', existing: '100', held: '90' } },
+    });
+  });
+
   it('replaces an order by a new one with an id of its own, and refuses what changes nothing', () => {
     const rig = openDesk();
     const id = rig.submit('alice', { limit: 9 });
@@ -335,7 +369,14 @@ describe('groups and replacement through the desk', () => {
     rig.advance('09:33');
     expect(replace({ limitPrice: usd(9) })).toMatchObject({ refusal: { reason: 'NOTHING_CHANGED' } });
     expect(replace({ limitPrice: usd(9.505) })).toMatchObject({ refusal: { reason: 'PRICE_OFF_GRID' } });
-    expect(replace({ quantity: 100_000 * SHARE })).toMatchObject({ refusal: { reason: 'BUYING_POWER' } });
+    // What the order holds already counts as free, and the cost is that of the whole replacement.
+    const { buyingPower, reserved } = rig.state('alice');
+    expect(replace({ quantity: 100_000 * SHARE })).toMatchObject({
+      refusal: {
+        reason: 'BUYING_POWER',
+        details: { buyingPower: String((buyingPower + reserved) / 1_000_000), costBasis: '900000' },
+      },
+    });
     expect(replace({ limitPrice: usd(9.5), quantity: 200 * SHARE })).toEqual({ ok: true, orderId: 'v-2' });
     expect(replace({ limitPrice: usd(9.6) })).toMatchObject({ refusal: { reason: 'NOT_REPLACEABLE' } });
     const other = rig.submit('alice', { limit: 5 });

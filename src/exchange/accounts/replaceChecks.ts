@@ -1,6 +1,6 @@
 /** Why an open order of an account may not be replaced; the venue looks once more when the replace arrives. */
 import type { OrderChanges } from '../../domain/order.js';
-import type { Micros } from '../../domain/units.js';
+import type { Micros, Money } from '../../domain/units.js';
 import { notional } from '../../domain/units.js';
 import type { DoorRefusal } from '../../domain/venueDesk.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
@@ -36,7 +36,8 @@ export function replaceRefusal(
   });
   if (size !== undefined) return size;
   const terms = account.exchange.replaceRefusal(order, changes, now);
-  return terms === undefined ? amountRefusal(account, order, changes) : refusal(terms, { orderId });
+  if (terms === undefined) return amountRefusal(account, order, changes);
+  return terms === 'BUYING_POWER' ? costRefusal(account, order, changes) : refusal(terms, { orderId });
 }
 
 function changesAnything(order: WorkingOrder, changes: OrderChanges): boolean {
@@ -58,12 +59,26 @@ function amountRefusal(account: VenueAccount, order: WorkingOrder, changes: Orde
   if (held !== 0 && held > 0 !== order.sign > 0) {
     const available = account.availableOf(symbolId);
     if (more <= available) return undefined;
-    const requested = shares(quantity);
-    return refusal('SHARES_UNAVAILABLE', { requested, available: shares(available), existing: shares(Math.abs(held)) });
+    return refusal('SHARES_UNAVAILABLE', {
+      symbolId: String(symbolId),
+      requested: shares(quantity),
+      available: shares(available),
+      existing: shares(Math.abs(held)),
+      held: shares(account.heldOf(symbolId)),
+    });
   }
+  const isCovered = costOf(account, order, changes) - order.reserve <= account.book.buyingPower;
+  return isCovered ? undefined : costRefusal(account, order, changes);
+}
+
+/** What the unfilled part of the replacement is worth. */
+function costOf(account: VenueAccount, order: WorkingOrder, changes: OrderChanges): Money {
   const price = Math.max(order.reservePrice, changes.limitPrice ?? changes.stopPrice ?? 0);
-  const cost = notional(price, Math.max(0, quantity - order.filledQuantity), account.exchange.priceScale);
-  const { buyingPower } = account.book;
-  if (cost - order.reserve <= buyingPower) return undefined;
-  return refusal('BUYING_POWER', { buyingPower: dollars(buyingPower + order.reserve), costBasis: dollars(cost) });
+  const quantity = Math.max(0, (changes.quantity ?? order.quantity) - order.filledQuantity);
+  return notional(price, quantity, account.exchange.priceScale);
+}
+
+function costRefusal(account: VenueAccount, order: WorkingOrder, changes: OrderChanges): DoorRefusal {
+  const buyingPower = dollars(account.book.buyingPower + order.reserve);
+  return refusal('BUYING_POWER', { buyingPower, costBasis: dollars(costOf(account, order, changes)) });
 }

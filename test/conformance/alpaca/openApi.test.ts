@@ -114,6 +114,7 @@ describe.skipIf(!present)(`answers fit the OpenAPI files of August 2026 (in ${FO
       h.venue.printRows.push(smallPrint(symbolId, start, price, 8, 1));
     }
     h.venue.actions.push({ kind: 'split', symbol: 'AAPL', exDate: '2020-08-31', from: 1, to: 4 });
+    h.venue.actions.push({ kind: 'split', symbol: 'MSFT', exDate: '2003-02-18', from: 8, to: 1 });
     h.venue.actions.push({ kind: 'dividend', symbol: 'AAPL', exDate: '2020-08-07', amount: '0.82' });
   });
   afterAll(() => h.close());
@@ -171,7 +172,7 @@ describe.skipIf(!present)(`answers fit the OpenAPI files of August 2026 (in ${FO
     ['/v2/stocks/{symbol}/snapshot', ''],
     ['/v2/stocks/meta/exchanges', ''],
     ['/v2/stocks/meta/conditions/{ticktype}', '?tape=A'],
-    ['/v1/corporate-actions', '?symbols=AAPL'],
+    ['/v1/corporate-actions', '?symbols=AAPL,MSFT&start=2000-01-01'],
     ['/v1beta1/screener/stocks/most-actives', '?by=trades&top=5'],
     ['/v1beta1/screener/{market_type}/movers', '?top=5'],
   ];

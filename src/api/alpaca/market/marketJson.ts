@@ -1,6 +1,7 @@
 /** Market rows in Alpaca's form: one- and two-letter keys, numbers, sizes in shares. */
 import { newYorkDate } from '../../../calendar/newYorkTime.js';
 import { formatDate } from '../../../calendar/tradingDate.js';
+import type { TradingDate } from '../../../calendar/tradingDate.js';
 import { PrintFlag } from '../../../domain/marketTables.js';
 import type { Micros } from '../../../domain/units.js';
 import type { BandsRow, BarRow, LatestRows, PrintRow, QuoteRow, StatusRow } from '../PaperVenue.js';
@@ -125,23 +126,44 @@ export function snapshotJson(latest: LatestRows, facts: SessionFacts, time: Time
   };
 }
 
-/** The opening and closing auctions among prints, a row per day. */
-export function auctionsJson(
-  prints: readonly PrintRow[],
-  facts: SessionFacts,
-  time: TimeForm,
-): Record<string, unknown>[] {
-  const days = new Map<string, { d: string; o: unknown[]; c: unknown[] }>();
+/** The auctions of a day: their prints, and the time of the last one. */
+export interface AuctionDay {
+  readonly date: TradingDate;
+  readonly time: Micros;
+  readonly opening: readonly PrintRow[];
+  readonly closing: readonly PrintRow[];
+}
+
+/** The opening and closing auctions among prints, which ascend; a row per day that has any. */
+export function auctionDays(prints: readonly PrintRow[]): AuctionDay[] {
+  const days = new Map<TradingDate, PrintRow[]>();
   for (const print of prints) {
-    const opening = (print.flags & PrintFlag.OPENING_AUCTION) !== 0;
-    if (!opening && (print.flags & PrintFlag.CLOSING_AUCTION) === 0) continue;
-    const d = formatDate(newYorkDate(print.time));
-    const day = days.get(d) ?? { d, o: [], c: [] };
-    days.set(d, day);
-    const { t, x, p, s } = tradeJson(print, facts, time);
-    (opening ? day.o : day.c).push({ t, x, p, s, c: opening ? 'O' : '6' });
+    if ((print.flags & (PrintFlag.OPENING_AUCTION | PrintFlag.CLOSING_AUCTION)) === 0) continue;
+    const date = newYorkDate(print.time);
+    const known = days.get(date);
+    if (known === undefined) days.set(date, [print]);
+    else known.push(print);
   }
-  return [...days.values()];
+  const isOpening = ({ flags }: PrintRow): boolean => (flags & PrintFlag.OPENING_AUCTION) !== 0;
+  return [...days].map(([date, all]) => ({
+    date,
+    time: all.at(-1)?.time ?? 0,
+    opening: all.filter(isOpening),
+    closing: all.filter((print) => !isOpening(print)),
+  }));
+}
+
+/** The auctions of a day. */
+export function auctionJson(day: AuctionDay, facts: SessionFacts, time: TimeForm): Record<string, unknown> {
+  const write = (print: PrintRow, c: string): Record<string, unknown> => {
+    const { t, x, p, s } = tradeJson(print, facts, time);
+    return { t, x, p, s, c };
+  };
+  return {
+    d: formatDate(day.date),
+    o: day.opening.map((print) => write(print, 'O')),
+    c: day.closing.map((print) => write(print, '6')),
+  };
 }
 
 /** Sale conditions in the letters of the consolidated tape. */

@@ -2,7 +2,8 @@
 import { fromNewYork, newYorkDate } from '../../../calendar/newYorkTime.js';
 import type { Micros } from '../../../domain/units.js';
 import { badData } from '../alpacaError.js';
-import { readTime } from '../alpacaFormat.js';
+import { FIRST_DATE, LAST_DATE } from '../../../calendar/TradingCalendar.js';
+import { readDate, readTime } from '../alpacaFormat.js';
 import type { VenueBarsQuery } from '../PaperVenue.js';
 import { given, listField, textField } from '../requestFields.js';
 import type { Fields } from '../requestFields.js';
@@ -29,14 +30,12 @@ export function readHistoryRequest(query: Fields, symbol: string | undefined, no
   const start = readMoment(query, 'start', false);
   const end = readMoment(query, 'end', true);
   if (start !== undefined && end !== undefined && end < start) throw badData('end should not be before start');
-  const sort = (textField(query, 'sort') ?? 'asc').toLowerCase();
-  if (sort !== 'asc' && sort !== 'desc') throw badData(`invalid sort: ${sort}`);
   return {
     symbols: readSymbols(query, symbol),
     from: start ?? fromNewYork(newYorkDate(end === undefined ? now : Math.min(end, now)), 0),
     to: Math.min(end ?? now, now),
     limit: readLimit(query, DEFAULT_LIMIT, MAX_LIMIT),
-    sort,
+    sort: readSort(query),
     token: textField(query, 'page_token'),
   };
 }
@@ -56,9 +55,16 @@ export function checkCommon(query: Fields): void {
   const currency = textField(query, 'currency');
   if (currency !== undefined && currency.toUpperCase() !== 'USD') throw badData(`invalid currency: ${currency}`);
   const asof = textField(query, 'asof');
-  if (asof !== undefined && asof !== '-' && readTime(asof.slice(0, 10)) === undefined) {
+  if (asof !== undefined && asof !== '-' && readDate(asof.slice(0, 10)) === undefined) {
     throw badData(`Invalid format for parameter asof: ${asof}`);
   }
+}
+
+/** The order of the rows by time. */
+export function readSort(query: Fields): 'asc' | 'desc' {
+  const sort = (textField(query, 'sort') ?? 'asc').toLowerCase();
+  if (sort !== 'asc' && sort !== 'desc') throw badData(`invalid sort: ${sort}`);
+  return sort;
 }
 
 /** A whole number from 1 to `max`. */
@@ -70,12 +76,13 @@ export function readLimit(query: Fields, fallback: number, max: number): number 
   return limit;
 }
 
+/** A time; one beyond the calendar means its first or last day. */
 function readMoment(query: Fields, name: string, endOfDay: boolean): Micros | undefined {
   if (given(query, name) === undefined) return undefined;
   const text = textField(query, name) ?? '';
   const time = readTime(text, endOfDay);
   if (time === undefined) throw badData(`Invalid format for parameter ${name}: ${text}`);
-  return time;
+  return Math.max(fromNewYork(FIRST_DATE, 0), Math.min(fromNewYork(LAST_DATE, 0), time));
 }
 
 /** The adjustment of bars; spin-offs are not known to the cache and change nothing. */

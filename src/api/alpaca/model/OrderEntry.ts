@@ -6,8 +6,10 @@ import type { LegRole, Order, OrderClass, OrderType, Side, TimeInForce, Trail } 
 import type { Micros, Money, Price, Quantity } from '../../../domain/units.js';
 import type { AlpacaOrderStatus } from './orderStatus.js';
 
+/** The words for what an order means for the position. */
+export const POSITION_INTENTS = ['buy_to_open', 'buy_to_close', 'sell_to_open', 'sell_to_close'] as const;
 /** Whether an order opens or closes, judged by the position when it was entered. */
-export type PositionIntent = 'buy_to_open' | 'buy_to_close' | 'sell_to_open' | 'sell_to_close';
+export type PositionIntent = (typeof POSITION_INTENTS)[number];
 
 /** What an entry is made of: the figures of an order, without its source. */
 export type OrderFigures = Pick<
@@ -105,6 +107,11 @@ export class OrderEntry {
     this.replaces = undefined;
     this.filledQuantity = order.filledQuantity;
     this.filledNotional = order.filledNotional;
+  }
+
+  /** The legs that are shown with it; the order that replaced it has taken them over. */
+  get shownLegs(): readonly OrderEntry[] {
+    return this.status === 'replaced' ? [] : this.legs;
   }
 }
 

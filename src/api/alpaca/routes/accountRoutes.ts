@@ -10,6 +10,8 @@ import { readPortfolioHistory } from '../portfolioHistory.js';
 import { booleanField, given, objectBody, textField } from '../requestFields.js';
 import { throwIfRefused } from './orderRoutes.js';
 
+const OPTIONS_LEVELS: ReadonlySet<string> = new Set(['0', '1', '2', '3']);
+
 /** The routes. */
 export function accountRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
   const read = { api: 'trading', method: 'GET', access: 'read' } as const;
@@ -67,6 +69,8 @@ async function configure(desk: AlpacaDesk, { principal, body }: AlpacaRequest): 
   if (multiplier !== undefined && !['1', '2', '4'].includes(multiplier)) throw invalid('invalid max_margin_multiplier');
   const email = textField(fields, 'trade_confirm_email');
   if (email !== undefined && email !== 'all' && email !== 'none') throw invalid('invalid trade_confirm_email');
+  const level = textField(fields, 'max_options_trading_level');
+  if (level !== undefined && !OPTIONS_LEVELS.has(level)) throw invalid('invalid max_options_trading_level');
   const fidelity = given(fields, 'papertape_fidelity');
   if (fidelity !== undefined && fidelity !== 'papertape' && fidelity !== 'alpaca')
     throw invalid('invalid papertape_fidelity');
@@ -78,6 +82,13 @@ async function configure(desk: AlpacaDesk, { principal, body }: AlpacaRequest): 
     maxMarginMultiplier:
       multiplier === undefined ? settings.maxMarginMultiplier : multiplier === '1' ? 1 : multiplier === '2' ? 2 : 4,
     fidelity: fidelity ?? settings.fidelity,
+    tradeConfirmEmail: email ?? settings.tradeConfirmEmail ?? 'all',
+    ptpNoExceptionEntry: booleanField(fields, 'ptp_no_exception_entry', settings.ptpNoExceptionEntry ?? false),
+    disableOvernightTrading: booleanField(
+      fields,
+      'disable_overnight_trading',
+      settings.disableOvernightTrading ?? false,
+    ),
   };
   const answer = await desk.request(keyId, accountId, { type: 'configure', settings: changed });
   throwIfRefused(desk, answer, { symbol: '' });

@@ -4,6 +4,7 @@ import { nextSession, phaseAt, sessionOf, sessionsBetween } from '../../../calen
 import { FIRST_DATE, LAST_DATE } from '../../../calendar/TradingCalendar.js';
 import type { Session } from '../../../calendar/TradingCalendar.js';
 import { formatDate } from '../../../calendar/tradingDate.js';
+import type { TradingDate } from '../../../calendar/tradingDate.js';
 import { MINUTE } from '../../../domain/timeframe.js';
 import type { Micros } from '../../../domain/units.js';
 import { invalid, notFound } from '../alpacaError.js';
@@ -19,6 +20,10 @@ const MARKETS = [
   { acronym: 'NYSE', mic: 'XNYS', name: 'New York Stock Exchange', timezone: 'America/New_York' },
   { acronym: 'NASDAQ', mic: 'XNAS', name: 'Nasdaq', timezone: 'America/New_York' },
 ] as const;
+/** Days that a market's calendar goes on after its start, if no end is said. */
+const WEEK = 7;
+/** More days than ever lay between two sessions. */
+const LONGEST_CLOSURE = 14;
 const PHASE_NAMES = { closed: 'closed', premarket: 'pre', regular: 'core', afterHours: 'post' } as const;
 
 /** The routes. */
@@ -40,8 +45,10 @@ export function calendarRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
       ...read,
       path: '/v2/calendar',
       handle: ({ query }) => {
-        choiceField(query, 'date_type', ['TRADING', 'SETTLEMENT'] as const, 'TRADING');
-        return ok(range(query).map(dayJson));
+        const dateType = choiceField(query, 'date_type', ['TRADING', 'SETTLEMENT'] as const, 'TRADING');
+        const [start, end] = readDates(query, FIRST_DATE, () => LAST_DATE);
+        const sessions = dateType === 'TRADING' ? sessionsOf(start, end) : settledBetween(start, end);
+        return ok(sessions.map(dayJson));
       },
     },
     {
@@ -49,10 +56,11 @@ export function calendarRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
       path: '/v3/calendar/:market',
       handle: ({ params, query }) => {
         const market = marketOf(params['market'] ?? '');
-        const zone = textField(query, 'timezone') ?? 'UTC';
+        const zone = textField(query, 'timezone') ?? market.timezone;
         if (zone !== 'UTC' && zone !== market.timezone) throw invalid(`invalid timezone: ${zone}`);
         const text = zone === 'UTC' ? timeText : newYorkTimeText;
-        return ok({ market, calendar: range(query).map((session) => marketDayJson(session, text)) });
+        const [start, end] = readDates(query, newYorkDate(desk.venue.clock().time), (first) => first + WEEK);
+        return ok({ market, calendar: sessionsOf(start, end).map((session) => marketDayJson(session, text)) });
       },
     },
   ];
@@ -103,14 +111,30 @@ function marketClockJson(market: (typeof MARKETS)[number], time: Micros): Record
   };
 }
 
-/** The sessions of a query's range, within the years that the calendar knows. */
-function range(query: Fields): readonly Session[] {
-  const start = dateField(query, 'start');
-  const end = dateField(query, 'end');
-  const from = Math.max(FIRST_DATE + 1, start ?? FIRST_DATE);
-  const to = Math.min(LAST_DATE - 1, end ?? LAST_DATE);
-  if (start !== undefined && end !== undefined && end < start) throw invalid('end should not be before start');
+/** The dates that a query asks for, or else those that are meant without. */
+function readDates(
+  query: Fields,
+  first: TradingDate,
+  lastAfter: (start: TradingDate) => TradingDate,
+): readonly [TradingDate, TradingDate] {
+  const start = dateField(query, 'start') ?? first;
+  const end = dateField(query, 'end') ?? lastAfter(start);
+  if (end < start) throw invalid('end should not be before start');
+  return [start, end];
+}
+
+/** The sessions from one date to another, within the years whose settlement the calendar knows. */
+function sessionsOf(start: TradingDate, end: TradingDate): readonly Session[] {
+  const [from, to] = [Math.max(FIRST_DATE + 1, start), Math.min(LAST_DATE - 1, end)];
   return from > to ? [] : sessionsBetween(from, to);
+}
+
+/** The sessions whose trades settle from one date to another. */
+function settledBetween(start: TradingDate, end: TradingDate): readonly Session[] {
+  return sessionsOf(start - LONGEST_CLOSURE, end).filter((session) => {
+    const settled = nextSession(session.date).date;
+    return settled >= start && settled <= end;
+  });
 }
 
 function dayJson(session: Session): Record<string, unknown> {

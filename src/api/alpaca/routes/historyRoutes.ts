@@ -7,7 +7,8 @@ import type { AlpacaAnswer, AlpacaRequest, AlpacaRoute } from '../alpacaRoute.js
 import { barStartOf, groupBars, readTimeframe } from '../market/barTimeframe.js';
 import { readPage } from '../market/historyPages.js';
 import type { FetchRows } from '../market/historyPages.js';
-import { auctionsJson, barJson, quoteJson, tradeJson } from '../market/marketJson.js';
+import { auctionDays, auctionJson, barJson, quoteJson, tradeJson } from '../market/marketJson.js';
+import type { AuctionDay } from '../market/marketJson.js';
 import { readAdjustment, readHistoryRequest } from '../market/marketQuery.js';
 import type { BarRow, PrintRow, QuoteRow } from '../PaperVenue.js';
 import { textField } from '../requestFields.js';
@@ -96,13 +97,19 @@ async function trades(desk: AlpacaDesk, { query }: AlpacaRequest, symbol: string
 
 async function auctions(desk: AlpacaDesk, { query }: AlpacaRequest, symbol: string | undefined): Promise<AlpacaAnswer> {
   const history = readHistoryRequest(query, symbol, desk.venue.clock().time);
-  const found = new Map<string, unknown[]>();
-  for (const name of history.symbols) {
-    const prints = await printsOf(desk, 'asc')(name, history.from, history.to, ALL_PRINTS);
-    const rows = auctionsJson(prints, desk.facts, timeText);
-    if (rows.length > 0) found.set(name, (history.sort === 'asc' ? rows : rows.reverse()).slice(0, history.limit));
-  }
-  return answer('auctions', symbol, null, found);
+  const prints = printsOf(desk, 'asc');
+  const fetch: FetchRows<AuctionDay> = async (name, from, to, limit) => {
+    const days = auctionDays(await prints(name, from, to, ALL_PRINTS));
+    return (history.sort === 'asc' ? days : days.reverse()).slice(0, limit);
+  };
+  // A day is found again by its last print, whichever way it is paged.
+  const page = await readPage(history, fetch, (day) => day.time);
+  return answer(
+    'auctions',
+    symbol,
+    page.nextToken,
+    mapRows(page.rows, (day) => auctionJson(day, desk.facts, timeText)),
+  );
 }
 
 function printsOf(desk: AlpacaDesk, sort: 'asc' | 'desc'): FetchRows<PrintRow> {

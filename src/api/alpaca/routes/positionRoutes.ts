@@ -1,5 +1,4 @@
 /** `/v2/positions`: list, read, close in whole or in part, close all. */
-import { DOLLAR } from '../../../domain/units.js';
 import type { AccountPositionState, VenueRequest } from '../../../domain/venueDesk.js';
 import { required } from '../../../utils/assert.js';
 import { positionJson } from '../accountJson.js';
@@ -14,8 +13,8 @@ import { refusalError } from '../refusalErrors.js';
 import { booleanField, given } from '../requestFields.js';
 import { throwIfRefused } from './orderRoutes.js';
 
-/** Millionths of a position per per cent. */
-const PPM_PER_PERCENT = 10_000;
+/** A per cent in billionths: percentages have up to nine decimals. */
+const PERCENT = 1_000_000_000;
 
 /** The routes. */
 export function positionRoutes(desk: AlpacaDesk): readonly AlpacaRoute[] {
@@ -75,7 +74,7 @@ async function closeOne(desk: AlpacaDesk, request: AlpacaRequest): Promise<Alpac
     symbolId,
     clientOrderId: desk.ids.id(),
     ...(qty === undefined ? {} : { part: { quantity: readQuantity(qty) } }),
-    ...(percentage === undefined ? {} : { part: { ppm: readPercentage(percentage) } }),
+    ...(percentage === undefined ? {} : { part: { nanoPercent: readPercentage(percentage) } }),
   };
   const answer = await desk.request(principal.keyId, principal.accountId, closing);
   throwIfRefused(desk, answer, { symbol: desk.facts.asset(symbolId).symbol });
@@ -83,9 +82,9 @@ async function closeOne(desk: AlpacaDesk, request: AlpacaRequest): Promise<Alpac
 }
 
 function readPercentage(value: unknown): number {
-  const micro = readDecimal(value, DOLLAR);
-  if (micro === undefined || micro <= 0 || micro > 100 * DOLLAR) throw invalid('percentage must be in (0, 100]');
-  return Math.floor((micro * PPM_PER_PERCENT) / DOLLAR);
+  const nano = readDecimal(value, PERCENT);
+  if (nano === undefined || nano <= 0 || nano > 100 * PERCENT) throw invalid('percentage must be in (0, 100]');
+  return nano;
 }
 
 async function closeAll(desk: AlpacaDesk, { principal, query }: AlpacaRequest): Promise<AlpacaAnswer> {
