@@ -19,6 +19,8 @@ import type { StatisticsConvention } from './conventions.js';
 import type { EquityRecorder } from './EquityRecorder.js';
 import type { PlainFill } from './FillRow.js';
 import { FillMoments } from './fillMoments.js';
+import { overnightJumps } from './overnightJumps.js';
+import type { OvernightJump } from './overnightJumps.js';
 import { pricePathsOf } from './pricePaths.js';
 import type { PricePath } from './pricePaths.js';
 import type { EquityCurve } from './returns.js';
@@ -79,6 +81,7 @@ export class BacktestRun {
   #roundTrips: readonly RoundTrip[] | undefined;
   #statistics: Statistics | undefined;
   #pricePaths: readonly PricePath[] | undefined;
+  #overnightJumps: readonly OvernightJump[] | undefined;
   #fillMoments: FillMoments | undefined;
   #ledgerHash: string | undefined;
   #inputs: RunInputs | undefined;
@@ -190,6 +193,12 @@ export class BacktestRun {
     const { market, config } = this.#parts;
     this.#pricePaths ??= pricePathsOf(market, config.symbols.length, config.priceScale);
     return this.#pricePaths;
+  }
+
+  /** Prices that are another's multiple from one day to the next. */
+  get overnightJumps(): readonly OvernightJump[] {
+    this.#overnightJumps ??= overnightJumps(this.#parts.market);
+    return this.#overnightJumps;
   }
 
   /** Tells when fills happened. */

@@ -64,6 +64,8 @@ function bestLine(best: CompleteTrial | undefined, plan: SearchPlan, c: Colours)
 }
 
 function listOf(best: readonly CompleteTrial[], { objective }: SearchPlan, colours: Colours): string {
+  // The score is the Sharpe ratio already.
+  const isSharpe = objective.figure === 'sharpe';
   const rows = best
     .slice(0, LISTED)
     .map(({ params, score, broken, outcome: { statistics: s } }, index) => [
@@ -72,11 +74,11 @@ function listOf(best: readonly CompleteTrial[], { objective }: SearchPlan, colou
       broken === undefined ? scoreText(objective, score) : `breaks ${broken.figure}`,
       formatPercent(s.totalReturn, { signed: true }),
       formatPercent(s.maxDrawdown),
-      formatRatio(s.sharpe),
+      ...(isSharpe ? [] : [formatRatio(s.sharpe)]),
       formatCount(s.trades),
     ]);
   if (rows.length === 0) return '';
-  const figures = [objective.figure, 'Return', 'Max drawdown', 'Sharpe', 'Trades'];
+  const figures = [objective.figure, 'Return', 'Max drawdown', ...(isSharpe ? [] : ['Sharpe']), 'Trades'];
   return renderTable(
     [{ title: '#', right: true }, { title: 'Parameters' }, ...figures.map((title) => ({ title, right: true }))],
     rows,

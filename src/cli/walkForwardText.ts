@@ -2,7 +2,7 @@
 import { finiteFigures } from '../analytics/finiteFigures.js';
 import { formatCount, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
 import { paramsText, samplerText, scoreText } from '../analytics/optimise/paramsText.js';
-import { walkForwardEfficiency } from '../analytics/optimise/walkForward.js';
+import { returnAfter, walkForwardEfficiency } from '../analytics/optimise/walkForward.js';
 import { heldDocument } from '../analytics/optimise/heldOutside.js';
 import type { HeldOutside } from '../analytics/optimise/heldOutside.js';
 import type { StitchedResult, WalkForwardStep } from '../analytics/optimise/walkForward.js';
@@ -124,14 +124,17 @@ export function stepsTable(plan: PreparedSearch['plan'], steps: readonly WalkFor
       column('Return after', true),
       column('Sharpe after', true),
     ],
-    rows: steps.map(({ window, chosen, test }, index) => [
-      String(index + 1),
-      rangeText(window.test),
-      chosen === undefined ? 'in cash' : paramsText(chosen.params),
-      scoreText(plan.objective, chosen?.score),
-      test === undefined ? 'n/a' : formatPercent(test.statistics.totalReturn, { signed: true }),
-      test === undefined ? 'n/a' : formatRatio(test.statistics.sharpe),
-    ]),
+    rows: steps.map((step, index) => {
+      const { window, chosen, test } = step;
+      return [
+        String(index + 1),
+        rangeText(window.test),
+        chosen === undefined ? 'in cash' : paramsText(chosen.params),
+        scoreText(plan.objective, chosen?.score),
+        formatPercent(returnAfter(step), { signed: true }),
+        test === undefined ? 'n/a' : formatRatio(test.statistics.sharpe),
+      ];
+    }),
   };
 }
 

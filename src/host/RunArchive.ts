@@ -35,6 +35,9 @@ import { makeFolder } from '../utils/makeFolder.js';
 const SILENT_AFTER = 60 * SECOND;
 /** Points of equity that are kept: enough for any screen, and for any day of a run of minutes. */
 const MOST_POINTS = 200_000;
+/** Digits of an identity that name a run: of fewer a number could be meant. */
+const FEWEST_DIGITS = 6;
+const IDENTITY = new RegExp(`^[0-9a-f]{${FEWEST_DIGITS},}$`);
 
 /** See the module header. */
 export class RunArchive implements KeptRuns {
@@ -160,7 +163,7 @@ export class RunArchive implements KeptRuns {
         : name === 'previous'
           ? done[1]
           : (all.find(({ number }) => String(number) === name) ??
-            done.find(({ result }) => /^[0-9a-f]{6,}$/.test(name) && result?.identity.startsWith(name) === true));
+            done.find(({ result }) => IDENTITY.test(name) && result?.identity.startsWith(name) === true));
     if (found !== undefined) return found;
     throw unknownRun(name);
   }
@@ -196,7 +199,7 @@ function unknownRun(name: string): PapertapeError {
   return new PapertapeError('RUN_UNKNOWN', `There is no run ${name}.`, {
     remedy:
       'See what there is with `papertape runs ls` or on the page Backtests; the command names a run by its number, ' +
-      '`latest` or `previous`.',
+      `by the first ${FEWEST_DIGITS} or more digits of its identity, or as \`latest\` or \`previous\`.`,
   });
 }
 

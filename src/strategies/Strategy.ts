@@ -3,7 +3,7 @@
  * through the {@link Context} of a hook, what it computes through indicators declared in fields.
  */
 import type { SessionPhase } from '../calendar/TradingCalendar.js';
-import { isTimeframe } from '../domain/timeframe.js';
+import { isTimeframe, TIMEFRAMES } from '../domain/timeframe.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import type { IndicatorLine, SymbolCursor } from '../indicators/IndicatorLine.js';
 import { assert } from '../utils/assert.js';
@@ -81,7 +81,7 @@ export class Strategy<P extends ParamSchema = ParamSchema> {
 
   /** Indicators on bars of another, longer timeframe: `this.on('15m').rsi(14)`. */
   protected on(timeframe: string): IndicatorScope {
-    assert(isTimeframe(timeframe), `on('${timeframe}'): there is no such timeframe`);
+    assert(isTimeframe(timeframe), `on('${timeframe}'): a timeframe is one of ${TIMEFRAMES.join(', ')}`);
     const known = this.#scopes.find((scope) => scope.timeframe === timeframe);
     if (known !== undefined) return known;
     const { cursor, symbols, priceScale } = this.#setup;

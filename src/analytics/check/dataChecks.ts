@@ -73,7 +73,8 @@ export function checkData(series: readonly SeriesFacts[]): CheckResult {
   }
   if (parts.length === 0) {
     const symbols = plural(series.length, 'symbol');
-    const sentence = `All ${plural(sessions, 'session')} are there for ${symbols}, of consolidated data.`;
+    const there = sessions === 1 ? 'The one session is' : `All ${plural(sessions, 'session')} are`;
+    const sentence = `${there} there for ${symbols}, of consolidated data.`;
     return { check: 'data', verdict: 'pass', sentence, figures };
   }
   const isMinor =

@@ -150,7 +150,9 @@ function progressSection(trials: readonly TriedTrial[], { objective }: SearchPla
 }
 
 function listSection(best: readonly CompleteTrial[], { objective }: SearchPlan): Html {
-  const right = new Set(['Score', 'Total return', 'Max drawdown', 'Sharpe', 'Trades']);
+  // The score of a search for the Sharpe ratio is that already.
+  const isSharpe = objective.figure === 'sharpe';
+  const right = new Set(['Score', 'Total return', 'Max drawdown', ...(isSharpe ? [] : ['Sharpe']), 'Trades']);
   const rows = best.slice(0, LISTED).map(
     ({ params, score, broken, outcome: { statistics: s } }, index) =>
       html`<tr>
@@ -159,7 +161,7 @@ function listSection(best: readonly CompleteTrial[], { objective }: SearchPlan):
         <td class="n">${broken === undefined ? scoreText(objective, score) : `breaks ${broken.figure}`}</td>
         <td class="n ${percentTone(s.totalReturn)}">${formatPercent(s.totalReturn, { signed: true })}</td>
         <td class="n">${formatPercent(s.maxDrawdown)}</td>
-        <td class="n">${formatRatio(s.sharpe)}</td>
+        ${isSharpe ? NO_HTML : html`<td class="n">${formatRatio(s.sharpe)}</td>`}
         <td class="n">${formatCount(s.trades)}</td>
       </tr>`,
   );
@@ -168,7 +170,7 @@ function listSection(best: readonly CompleteTrial[], { objective }: SearchPlan):
     <h2>The best</h2>
     <div class="wide">
       <table>
-        ${headRow(['#', 'Parameters', 'Score', 'Total return', 'Max drawdown', 'Sharpe', 'Trades'], right)}
+        ${headRow(['#', 'Parameters', ...right], right)}
         <tbody>
           ${rows}
         </tbody>

@@ -10,7 +10,7 @@ import type { HeldOutside } from './heldOutside.js';
 import type { LuckOfDays } from './luckOfDays.js';
 import { paramsText, scoreText } from './paramsText.js';
 import type { SearchPlan } from './searchPlan.js';
-import { walkForwardEfficiency } from './walkForward.js';
+import { returnAfter, walkForwardEfficiency } from './walkForward.js';
 import type { StitchedResult, WalkForwardStep } from './walkForward.js';
 import { luckSection, parameterPaths, stepBars } from './walkForwardPictures.js';
 
@@ -72,9 +72,11 @@ function lostText({ drawn, missing }: LuckOfDays): string {
 }
 
 function stepsSection({ steps, plan }: WalkForwardReport): Html {
-  const rows = steps.map(({ window, chosen, test }, index) => {
+  const rows = steps.map((step, index) => {
+    const { window, chosen, test } = step;
     const found = chosen?.outcome.statistics;
     const judged = test?.statistics;
+    const after = returnAfter(step);
     return html`<tr>
       <td>${index + 1}</td>
       <td class="nowrap">${rangeText(window.train)}</td>
@@ -82,9 +84,7 @@ function stepsSection({ steps, plan }: WalkForwardReport): Html {
       <td>${chosen === undefined ? 'none kept the constraints: in cash' : paramsText(chosen.params)}</td>
       <td class="n">${scoreText(plan.objective, chosen?.score)}</td>
       <td class="n">${found === undefined ? 'n/a' : formatPercent(found.annualReturn, { signed: true })}</td>
-      <td class="n ${percentTone(judged?.totalReturn ?? 0)}">
-        ${judged === undefined ? 'n/a' : formatPercent(judged.totalReturn, { signed: true })}
-      </td>
+      <td class="n ${percentTone(after)}">${formatPercent(after, { signed: true })}</td>
       <td class="n">${judged === undefined ? 'n/a' : formatRatio(judged.sharpe)}</td>
     </tr>`;
   });

@@ -12,7 +12,7 @@ import { pruningRungs, splitHoldout, tradingDates, windowOfDates } from './tradi
 import type { Trial } from './trial.js';
 import { heldOutside } from './heldOutside.js';
 import { luckOfDays } from './luckOfDays.js';
-import { stitch, walkForwardEfficiency, walkForwardWindows } from './walkForward.js';
+import { returnAfter, stitch, walkForwardEfficiency, walkForwardWindows } from './walkForward.js';
 
 const data = await walkData();
 const dates = tradingDates(data.market);
@@ -162,6 +162,7 @@ describe('walk-forward', () => {
       [undefined, undefined],
       [undefined, undefined],
     ]);
+    expect(steps.map(returnAfter)).toEqual([NaN, NaN]);
     const stitched = stitch(steps, 100_000, STATISTICS_CONVENTIONS.papertape);
     expect(stitched.statistics.totalReturn).toBe(0);
     expect([...stitched.dailyReturns]).toEqual(Array.from({ length: 52 }, () => 0));
@@ -171,5 +172,15 @@ describe('walk-forward', () => {
     const window = windowOfDates(dates.slice(100, 140));
     const trial = { id: 0, params: { fast: 5, slow: 20 }, ...window };
     expect(runTrial(data, trial)).toEqual(runTrial(data, trial));
+  });
+
+  it('has a return of a step that held something, and none of one that did not', () => {
+    const window = windowOfDates(dates.slice(100, 140));
+    const test = runTrial(data, { id: 0, params: { fast: 2, slow: 10 }, ...window });
+    if (test.kind !== 'outcome') throw new Error(test.code);
+    expect(test.statistics.trades).toBeGreaterThan(0);
+    expect(returnAfter({ test })).toBe(test.statistics.totalReturn);
+    const idle = { ...test, dailyReturns: test.dailyReturns.map(() => 0) };
+    expect(returnAfter({ test: idle })).toBeNaN();
   });
 });

@@ -38,6 +38,12 @@ export interface WalkForwardStep {
   readonly test: TrialOutcome | undefined;
 }
 
+/** What a step returned on the days after its training, as a fraction; NaN where it spent them in cash. */
+export function returnAfter({ test }: Pick<WalkForwardStep, 'test'>): number {
+  if (test === undefined || test.dailyReturns.every((value) => value === 0)) return Number.NaN;
+  return test.statistics.totalReturn;
+}
+
 /** The joined days outside of every training. */
 export interface StitchedResult {
   /** Dollars at the close of each date. */

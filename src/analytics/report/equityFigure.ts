@@ -17,6 +17,9 @@ export interface ReportChart {
   readonly held?: { readonly name: string; readonly equity: Float64Array };
 }
 
+/** Depth of the axis of falls where there is none. */
+const UNFALLEN = 1e-3;
+
 /** Draws it; a curve needs at least one point. */
 export function equityFigure(chart: ReportChart): Html {
   const { curve, startEquity, startName = 'Starting cash', held } = chart;
@@ -49,7 +52,8 @@ function fallsPlot(falls: Float64Array, labels: readonly XLabel[]): Html {
   if (deepest === undefined) {
     return html`<p class="muted">No drawdown is drawn: the equity was never above 0.</p>`;
   }
-  const depth = scaleOf(deepest, 0, 3);
+  // Where nothing was lost the axis still has to lead down from 0.
+  const depth = scaleOf(deepest < 0 ? deepest : -UNFALLEN, 0, 3);
   return html`<div class="plot under" style="height:84px">
     <svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="Drawdown">
       ${gridLines(depth)}${dividers(labels)}

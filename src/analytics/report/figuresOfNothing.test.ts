@@ -31,6 +31,12 @@ describe('equity', () => {
     expect(text).not.toContain('aria-label="Drawdown"');
   });
 
+  it('that never fell has an axis that leads down from 0', () => {
+    const { text } = equityFigure({ curve: curveOf(100, 100, 100), startEquity: 100 });
+    const drawdown = text.slice(text.indexOf('aria-label="Drawdown"'));
+    expect(drawdown.match(/−?\d+\.\d\d %/g)).toEqual(['−0.10 %', '−0.05 %', '0.00 %']);
+  });
+
   it('has its drawdown filled from where it begins', () => {
     const { text } = equityFigure({ curve: curveOf(0, 0, 100, 90, 95), startEquity: 0 });
     const area = /class="fall"\s+d="([^"]*)"/.exec(text)?.[1] ?? '';

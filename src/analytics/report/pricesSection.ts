@@ -74,7 +74,7 @@ export function pricesSection(result: HistoryBacktestRun): Html {
   return html`<section class="panel" id="prices">
     <h2>Trades on the price</h2>
     ${charts.map((chart) => priceFigure(chart, result.run))}
-    ${left > 0 ? html`<p class="rest">${formatCount(left)} symbols with fewer fills have no chart here.</p>` : NO_HTML}
+    ${left > 0 ? html`<p class="rest">No chart here of ${plural(left, 'symbol')} with fewer fills.</p>` : NO_HTML}
   </section>`;
 }
 

@@ -122,7 +122,7 @@ export function identitySection({ strategy, strategyHash, from, to, result, tria
       ['Data', `${tables}, ${warmUp}; ${ADJUST_NAMES[adjust]}`],
       ...(chosen === undefined ? [] : ([['Benchmark', benchmarkText(chosen)]] as const)),
       ['Data hash', code(inputs.dataHash)],
-      ['Warm-up hash', code(inputs.warmUpHash)],
+      ...(warmUpRows === 0 ? [] : ([['Warm-up hash', code(inputs.warmUpHash)]] as const)),
       ['Preset', `${preset.name}, version ${preset.version}`],
       ['Fees', describeFees(config.feePlan, preset.regulatoryFees)],
       ['Risk limits', limitsText({ ...inputs.limits })],

@@ -119,7 +119,10 @@ function tradeFigures(s: Statistics, run: BacktestRun): readonly Figure[] {
     ['Profit factor', formatRatio(s.profitFactor)],
     ['System quality number', formatRatio(s.sqn)],
     ['Kelly fraction', formatRatio(s.kelly)],
-    ['Longest, average length', `${plural(s.maxTradeDays, 'day')}, ${plural(s.averageTradeDays, 'day')}`],
+    [
+      'Longest, average length',
+      s.trades === 0 ? 'n/a, n/a' : `${plural(s.maxTradeDays, 'day')}, ${plural(s.averageTradeDays, 'day')}`,
+    ],
   ];
 }
 

@@ -1,4 +1,5 @@
 /** What the commands that search parameters ask. */
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { parseConstraint, parseObjective } from '../../analytics/optimise/objective.js';
 import type { Constraint, Objective } from '../../analytics/optimise/objective.js';
@@ -39,11 +40,10 @@ export function addSearchOptions(command: Command): Command {
       'how many points random and tpe try (default: 200)',
       readWhole('--trials', 1, MOST_TRIALS),
     )
-    .option(
-      '--objective <figure>',
-      'what to look for, such as sharpe, calmar, profitFactor or min:maxDrawdown',
-      parseObjective,
-      parseObjective('sharpe'),
+    .addOption(
+      new Option('--objective <figure>', 'what to look for, such as sharpe, calmar, profitFactor or min:maxDrawdown')
+        .argParser(parseObjective)
+        .default(parseObjective('sharpe'), 'sharpe'),
     )
     .option(
       '--constraint <bound>',
