@@ -229,6 +229,7 @@ export class BacktestRun {
       {
         curve: this.curve,
         trades: this.roundTrips.map((trip) => closedTrade(trip, config.priceScale)),
+        since: config.startTime,
         startEquity: config.startingCash / DOLLAR,
         ...this.#openSince(),
         ...(benchmark === undefined ? {} : { benchmark, benchmarkFrom: this.#benchmarkFrom(benchmark) }),
