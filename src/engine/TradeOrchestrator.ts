@@ -412,7 +412,7 @@ export class TradeOrchestrator {
       instance.clientOrderIds.of(instance.clientOrderCount),
       config.accountId,
       signal.symbolId,
-      side,
+      input.side,
       type,
       signal.timeInForce,
       shares,
@@ -462,11 +462,11 @@ export class TradeOrchestrator {
   }
 
   private decide(input: RiskInput, signal: Signal | undefined): RiskDecision {
-    const recorded = this.recorded;
-    if (recorded === undefined) return this.parts.checks.decide(input);
-    // What the order does to risk follows from the inputs; what was allowed is in the record.
     const own = this.parts.checks.decide(input);
-    const past = recorded.takeDecision();
+    if (this.recorded === undefined) return own;
+    // What the order does to risk follows from the inputs; what was allowed, and on which side, is in the record.
+    const past = this.recorded.takeDecision();
+    if (past?.order !== undefined) input.side = past.order.side;
     if (signal !== undefined) this.mismatch ??= signalDifference(signal, past?.signal);
     else if (past === undefined || past.signal !== undefined)
       this.mismatch ??= 'an order was given that the record does not hold';
