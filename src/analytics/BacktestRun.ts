@@ -238,6 +238,7 @@ export class BacktestRun {
       {
         curve: this.curve,
         trades: this.roundTrips.map((trip) => closedTrade(trip, config.priceScale)),
+        since: config.startTime,
         startEquity: config.startingCash / DOLLAR,
         ...this.#openSince(),
         ...(benchmark === undefined ? {} : { benchmark, benchmarkFrom: this.#benchmarkFrom(benchmark) }),

@@ -53,6 +53,8 @@ export function composeKernel(parts: KernelParts): ComposedKernel {
     policy: {
       sizing: preset.sizing,
       reversal: preset.reversal,
+      crossing: preset.crossing,
+      buyingPower: preset.buyingPower,
       estimateFees: (_symbolId, _side, quantity, price) =>
         plan.commission(quantity, notional(price, quantity, config.priceScale)),
       tickOf: (price) => (preset.priceGrid === 'free' ? 1 : tickOf(price, config.priceScale)),

@@ -31,10 +31,18 @@ export interface StatisticsConvention {
    * of the negative returns × sqrt(periods)), 0 with fewer than two.
    */
   readonly sortino: 'annual' | 'mean' | 'negativeDeviation';
+  /**
+   * `points`: beta is the slope of log returns from point to point, alpha is total return − beta × buy-and-hold return;
+   * `annual`: beta is the slope of the sampled simple returns, alpha is annual return − (risk-free + beta × (annual
+   * return of the benchmark − risk-free)), 0 with a beta of 0.
+   */
+  readonly benchmark: 'points' | 'annual';
   /** Whether exposure counts every position, or only those that were closed. */
   readonly exposure: 'positions' | 'closedTrades';
   /** Days per year of the compound growth rate (end ÷ start)^(days per year ÷ days) − 1. */
   readonly daysPerYear: number;
+  /** From when its days count: the first point, or the start of the run before it. They end with the last point. */
+  readonly growthFrom: 'firstPoint' | 'start';
 }
 
 /** The conventions by name; presets refer to them. */
@@ -49,8 +57,10 @@ export const STATISTICS_CONVENTIONS = {
     volatility: 'scaled',
     sharpe: 'mean',
     sortino: 'mean',
+    benchmark: 'points',
     exposure: 'positions',
     daysPerYear: 365.25,
+    growthFrom: 'firstPoint',
   },
   'backtesting.py': {
     name: 'backtesting.py',
@@ -61,8 +71,10 @@ export const STATISTICS_CONVENTIONS = {
     volatility: 'compounded',
     sharpe: 'annual',
     sortino: 'annual',
+    benchmark: 'points',
     exposure: 'closedTrades',
     daysPerYear: 365.25,
+    growthFrom: 'firstPoint',
   },
   lean: {
     name: 'lean',
@@ -73,8 +85,10 @@ export const STATISTICS_CONVENTIONS = {
     volatility: 'scaled',
     sharpe: 'annual',
     sortino: 'negativeDeviation',
+    benchmark: 'annual',
     exposure: 'positions',
     daysPerYear: 365,
+    growthFrom: 'start',
   },
 } as const satisfies Record<string, StatisticsConvention>;
 

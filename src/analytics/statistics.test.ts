@@ -172,6 +172,34 @@ describe('exposure', () => {
   });
 });
 
+describe('the lean convention', () => {
+  const noon = (date: string): number => fromNewYork(parseDate(date), 12 * HOUR);
+  const times = ['2013-10-02', '2013-10-03', '2013-10-04'].map(noon);
+  const statistics = computeStatistics(
+    {
+      curve: { time: Float64Array.from(times), equity: Float64Array.of(100, 101, 100.495) },
+      trades: [],
+      since: fromNewYork(parseDate('2013-10-01'), 0),
+      startEquity: 100,
+      benchmark: Float64Array.of(50, 51, 50.49),
+      riskFree: 0.01,
+    },
+    STATISTICS_CONVENTIONS.lean,
+  );
+
+  it('counts the days of growth from the start of the run', () => {
+    expect(statistics.days).toBe(2);
+    expect(statistics.cagr).toBeCloseTo(1.00495 ** (365 / 3.5) - 1, 12);
+  });
+
+  it('takes alpha and beta of yearly figures and daily returns', () => {
+    // Half of the benchmark's 2 % and -1 %.
+    expect(statistics.beta).toBeCloseTo(0.5, 12);
+    const [own, market] = [1.0025 ** 252 - 1, 1.005 ** 252 - 1];
+    expect(statistics.alpha).toBeCloseTo(own - 0.01 - 0.5 * (market - 0.01), 9);
+  });
+});
+
 describe('days of a curve', () => {
   it('are those of New York, point by point, also where clocks change', () => {
     const start = fromNewYork(parseDate('2024-03-07'), 0);

@@ -25,6 +25,8 @@ export interface StatisticsInput {
   readonly trades: readonly ClosedTrade[];
   /** Since when something is held that is still open at the end; absent: nothing is. */
   readonly openSince?: Micros;
+  /** When the run started; the first point of the curve if absent. */
+  readonly since?: Micros;
   /** Dollars at the start, before the first point of the curve. */
   readonly startEquity: number;
   /** Close of the benchmark at each point of the curve, NaN before its first; absent: no benchmark figures. */
@@ -54,9 +56,9 @@ export interface Statistics extends DrawdownStatistics, TradeStatistics {
   /** Annual return ÷ maximum drawdown. */
   readonly calmar: number;
   readonly buyAndHoldReturn: number;
-  /** Total return − beta × buy-and-hold return. */
+  /** What the benchmark does not explain, by the convention. */
   readonly alpha: number;
-  /** Slope of the log returns of equity against those of the benchmark, point by point. */
+  /** Slope of the returns of equity against those of the benchmark, by the convention. */
   readonly beta: number;
   /**
    * Share of the points at which something was held, entry and exit points included. By a convention that counts
@@ -71,7 +73,10 @@ export function computeStatistics(input: StatisticsInput, convention: Statistics
   const last = curve.equity.length - 1;
   const finalEquity = curve.equity[last] ?? Number.NaN;
   const totalReturn = finalEquity / input.startEquity - 1;
-  const days = daysBetween(curve.time[0] ?? 0, curve.time[last] ?? 0);
+  const end = curve.time[last] ?? 0;
+  const days = daysBetween(curve.time[0] ?? 0, end);
+  const growthDays =
+    convention.growthFrom === 'start' && input.since !== undefined ? daysBetween(input.since, end) : days;
   const falls = drawdowns(curve);
   const rates = annualRates(input, convention);
   return {
@@ -81,9 +86,9 @@ export function computeStatistics(input: StatisticsInput, convention: Statistics
     peakEquity: highest(curve.equity),
     totalReturn,
     ...rates,
-    cagr: (1 + totalReturn) ** (convention.daysPerYear / days) - 1,
+    cagr: (1 + totalReturn) ** (convention.daysPerYear / growthDays) - 1,
     calmar: rates.annualReturn / falls.maxDrawdown,
-    ...benchmarkFigures(input, totalReturn),
+    ...benchmarkFigures(input, convention, totalReturn),
     exposure: exposure(input, convention),
     ...falls,
     ...tradeStatistics(input.trades),
@@ -142,6 +147,7 @@ function sortino(
 
 function benchmarkFigures(
   input: StatisticsInput,
+  convention: StatisticsConvention,
   totalReturn: number,
 ): Pick<Statistics, 'buyAndHoldReturn' | 'alpha' | 'beta'> {
   const close = input.benchmark;
@@ -151,9 +157,29 @@ function benchmarkFigures(
   let known = 0;
   while (known < close.length && Number.isNaN(close[known])) known += 1;
   if (known === close.length) known = 0;
+  if (convention.benchmark === 'annual') {
+    return { buyAndHoldReturn, ...annualAlphaBeta(input, close, known, convention) };
+  }
   const returns = input.benchmarkReturns ?? logReturns(close.subarray(known));
   const beta = slope(returns, logReturns(input.curve.equity.subarray(known)));
   return { buyAndHoldReturn, alpha: totalReturn - beta * buyAndHoldReturn, beta };
+}
+
+/** Alpha and beta of the samples from the point `known` on, the first at which the benchmark has a price. */
+function annualAlphaBeta(
+  { curve, riskFree }: StatisticsInput,
+  close: Float64Array,
+  known: number,
+  { sampling, periodsPerYear }: StatisticsConvention,
+): { readonly alpha: number; readonly beta: number } {
+  const time = curve.time.subarray(known);
+  const returnsOf = (values: Float64Array): Float64Array =>
+    simpleReturns(sampleEquity({ time, equity: values.subarray(known) }, sampling));
+  const own = returnsOf(curve.equity);
+  const market = returnsOf(close);
+  const beta = slope(market, own);
+  const yearly = (returns: Float64Array): number => (1 + mean(returns)) ** periodsPerYear - 1;
+  return { alpha: beta === 0 ? 0 : yearly(own) - riskFree - beta * (yearly(market) - riskFree), beta };
 }
 
 function highest(values: Float64Array): number {

@@ -20,7 +20,7 @@ export class EntrySizer {
 
   /** The signed quantity that brings `held` to what the signal wants; `allocation` is a fraction of equity. */
   quantityOf(signal: Signal, allocation: number, sign: 1 | -1, held: Quantity): Quantity {
-    const { tracker, config, policy } = this.parts;
+    const { tracker, config, policy, broker } = this.parts;
     const price = tracker.lastPrice[signal.symbolId] ?? 0;
     const scale = config.priceScale;
     const target = signal.target;
@@ -28,7 +28,9 @@ export class EntrySizer {
     const weight = target === undefined ? sign * allocation : target.kind === 'weight' ? target.value : undefined;
     if (weight !== undefined && policy.sizing === 'leanSetHoldings') {
       this.symbolId = signal.symbolId;
-      return leanSetHoldings(equity, weight, held, price, scale, this.feeOf);
+      // An order of this very hook may have filled and not been reported: its cost is gone from the account already.
+      const worth = Math.max(0, broker.account(config.accountId).equity);
+      return leanSetHoldings(worth, weight, held, price, scale, this.feeOf);
     }
     if (target === undefined && policy.sizing === 'fixedShares') return sign * fixedShares(allocation) - held;
     if (weight !== undefined) return Math.sign(weight) * equityFraction(equity, Math.abs(weight), price, scale) - held;

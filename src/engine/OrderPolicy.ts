@@ -8,6 +8,10 @@ export interface OrderPolicy {
   readonly sizing: SizingModelName;
   /** Whether the open of a reversal is sent with its close, or after the close has filled. */
   readonly reversal: 'afterClose' | 'sameInstant';
+  /** Whether one order may take a position from one side to the other. */
+  readonly crossing: 'reject' | 'allow';
+  /** Whether orders must be covered by the account's buying power. */
+  readonly buyingPower: 'cash' | 'unchecked';
   readonly estimateFees: FeeEstimate;
   /** The price grid of orders that the engine derives prices for. */
   readonly tickOf: (price: Price) => Price;

@@ -294,9 +294,10 @@ export class TradeOrchestrator {
         return;
       }
     }
-    const crosses = held !== 0 && wanted !== 0 && held > 0 !== wanted > 0;
-    const exit =
-      held !== 0 && (crosses || signal.intent === 'exit') ? this.exitOf(instance, signal.symbolId) : undefined;
+    const flips = held !== 0 && wanted !== 0 && held > 0 !== wanted > 0;
+    // Where one order may take a position to the other side, that is what a target sends.
+    const crosses = flips && (signal.intent !== 'target' || policy.crossing === 'reject');
+    const exit = held !== 0 && (flips || signal.intent === 'exit') ? this.exitOf(instance, signal.symbolId) : undefined;
     if (exit !== undefined) {
       // The exits that stand in the market hold the shares: they go first, or both would sell them.
       manager.cancel(exit.id, clock.now);
@@ -354,8 +355,8 @@ export class TradeOrchestrator {
       this.wait(instance, slot, signal, working.id);
       return;
     }
-    const side = delta === 0 ? (sign > 0 ? 'buy' : 'sell') : delta > 0 ? 'buy' : 'sell';
-    const reduces = held !== 0 && delta !== 0 && held > 0 !== delta > 0;
+    const side = (delta || sign) > 0 ? 'buy' : 'sell';
+    const reduces = delta !== 0 && held > 0 !== delta > 0 && Math.abs(delta) <= Math.abs(held);
     this.send(instance, signal, side, Math.abs(delta), reduces);
   }
 
@@ -396,8 +397,7 @@ export class TradeOrchestrator {
     const group = closes ? undefined : groupOf(signal);
     const timeStop = closes ? 0 : (signal.timeStop ?? 0);
     const shares = atFill ? 0 : decision.quantity;
-    const { timeInForce } = signal;
-    const mayBePrompt = mayWait && group === undefined && timeStop === 0 && isPrompt(type, timeInForce, shares);
+    const mayBePrompt = mayWait && group === undefined && timeStop === 0 && isPrompt(type, signal.timeInForce, shares);
     // A strategy may begin to follow its orders while it runs.
     if (mayBePrompt && this.prompt.isOpen && this.parts.manager.openCount === 0 && !instance.isFollowing) {
       sink.onSignal(signal, decision, this.prompt.hold(signal, instance, side, shares, !closes, input.lastPrice));
@@ -414,7 +414,7 @@ export class TradeOrchestrator {
       signal.symbolId,
       side,
       type,
-      timeInForce,
+      signal.timeInForce,
       shares,
       limitPrice,
       stopPrice,

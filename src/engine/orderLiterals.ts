@@ -153,6 +153,7 @@ export function createInput(): RiskInput {
     duplicate: false,
     mayShrink: false,
     flatten: false,
+    mayCross: false,
     carried: false,
     sizedAtFill: false,
   };

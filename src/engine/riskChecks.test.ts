@@ -35,6 +35,7 @@ function input(change: Partial<RiskInput> = {}): RiskInput {
     duplicate: false,
     mayShrink: true,
     flatten: false,
+    mayCross: false,
     carried: false,
     sizedAtFill: false,
     ...change,
@@ -340,6 +341,8 @@ describe('a risk check', () => {
   it.each([
     ['sells more than is held', { side: 'sell', position: 60 * SHARE }, 'POSITION_OPPOSITE'],
     ['buys more than is short', { position: -60 * SHARE }, 'POSITION_OPPOSITE'],
+    ['sells more than is held and may cross', { side: 'sell', position: 60 * SHARE, mayCross: true }, undefined],
+    ['is worth more than unchecked buying power', { quantity: 9000 * SHARE, buyingPower: Infinity }, undefined],
     [
       'sells short after a close that works',
       { side: 'sell', position: 60 * SHARE, workingSell: 60 * SHARE },

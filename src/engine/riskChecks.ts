@@ -49,6 +49,8 @@ export interface RiskInput {
   mayShrink: boolean;
   /** Sent by the system to flatten: passes the kill switch. */
   flatten: boolean;
+  /** Whether it may take the position to the other side; where it may not, it is denied. */
+  mayCross: boolean;
   /** Works on from the session before: it was given at prices of that time. */
   carried: boolean;
   /** The venue sizes it at the fill; the quantity is an estimate and never shrunk. */
@@ -179,8 +181,8 @@ export class RiskChecks {
     answer(decision, STALE_PRICE, age, limits.maxPriceAge ?? Infinity, !stale);
     if (stale) return 'STALE_PRICE';
     if (!check(decision, DUPLICATE_SIGNAL, input.duplicate ? 1 : 0, 0)) return 'DUPLICATE_SIGNAL';
-    // Long and short never cross in one order: what works already counts as done.
-    if (against > 0 && !reduces && against - sameSideWorking > 0) return 'POSITION_OPPOSITE';
+    // What works already counts as done.
+    if (!input.mayCross && against > 0 && !reduces && against - sameSideWorking > 0) return 'POSITION_OPPOSITE';
     if (!(input.quantity > 0)) return 'QUANTITY_ZERO';
     const farthest = input.carried ? Infinity : (limits.fatFingerFraction ?? Infinity);
     if (!check(decision, FAT_FINGER, this.distance(input), farthest)) return 'FAT_FINGER';

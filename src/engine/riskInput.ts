@@ -10,7 +10,7 @@ import type { RiskInput } from './riskChecks.js';
  */
 export function fillRiskInput(
   input: RiskInput,
-  { tracker, manager, clock, halted, broker, config }: OrchestratorParts,
+  { tracker, manager, clock, halted, broker, config, policy }: OrchestratorParts,
   symbolId: number,
   side: Side,
   type: OrderType,
@@ -29,10 +29,11 @@ export function fillRiskInput(
   input.equity = tracker.equity;
   input.grossExposure = tracker.grossExposure;
   input.workingExposure = manager.workingExposure;
-  input.buyingPower = broker.account(config.accountId).buyingPower;
+  input.buyingPower = policy.buyingPower === 'unchecked' ? Infinity : broker.account(config.accountId).buyingPower;
   input.dailyPnl = tracker.dailyPnl;
   input.phase = clock.phase;
   input.halted = halted[symbolId] === 1;
+  input.mayCross = policy.crossing === 'allow';
   input.sizedAtFill = false;
   input.carried = false;
   return input;

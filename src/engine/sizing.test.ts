@@ -64,13 +64,26 @@ describe('LEAN SetHoldings', () => {
     expect(order).toBe(9_970 * SHARE);
   });
 
+  const orderAt = (dollars: number, held: number, weight = 0.5): number => {
+    const price = dollars * ADJUSTED_PRICE_SCALE;
+    return leanSetHoldings(100_000 * DOLLAR, weight, held * SHARE, price, ADJUSTED_PRICE_SCALE, () => 0) / SHARE;
+  };
+
   it('sends nothing for less than 0.1 % of equity, and sells what is too much', () => {
-    const price = 50 * ADJUSTED_PRICE_SCALE;
-    const at = (held: number): number =>
-      leanSetHoldings(100_000 * DOLLAR, 0.5, held * SHARE, price, ADJUSTED_PRICE_SCALE, () => 0) / SHARE;
-    expect(at(997)).toBe(0);
-    expect(at(996)).toBe(0);
-    expect(at(1100)).toBe(-103);
+    expect([997, 996, 1100].map((held) => orderAt(50, held))).toEqual([0, 0, -103]);
+  });
+
+  it('measures the distance from the target, not what whole shares make of it', () => {
+    // The target is 49,875: 333 × 150 are $75 too much, 334 × 150 are $225.
+    expect([332, 333, 334].map((held) => orderAt(150, held))).toEqual([0, 0, -2]);
+  });
+
+  it('lets go of everything for a target of nothing, however little that is', () => {
+    expect([1, -1].map((held) => orderAt(50, held, 0))).toEqual([-1, 1]);
+  });
+
+  it('takes a position to the other side', () => {
+    expect(orderAt(50, 997, -0.5)).toBe(-1994);
   });
 
   it('is the mirror image for shorts', () => {

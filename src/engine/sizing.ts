@@ -17,9 +17,9 @@ export type FeeEstimate = (symbolId: number, side: Side, quantity: Quantity, pri
 /** Shares asked for by the `fixedShares` model at an allocation of 1: one round lot. */
 const FIXED_LOT = 100;
 const MOST_SHARES = Math.floor(Number.MAX_SAFE_INTEGER / SHARE);
-/** LEAN keeps this part of the portfolio free and ignores orders below the other. */
+/** LEAN keeps this part of the portfolio free and ignores changes below the other. */
 const LEAN_FREE_FRACTION = 0.0025;
-const LEAN_SMALLEST_ORDER = 0.001;
+const LEAN_SMALLEST_CHANGE = 0.001;
 
 /**
  * Whole shares that `amount` buys at `price`, as micro-shares; 0 for a price that is not positive, and never more
@@ -52,7 +52,7 @@ export function fixedShares(fraction: number): Quantity {
 /**
  * `leanSetHoldings`: LEAN's SetHoldings. The target is `weight` of equity less 0.25 %; the quantity is lowered
  * until it fits together with its fee. `position` is the signed quantity held; the answer is the signed order,
- * 0 when its value is below 0.1 % of equity.
+ * 0 when the position is less than 0.1 % of equity away from a target that is not flat.
  */
 export function leanSetHoldings(
   equity: Money,
@@ -62,19 +62,21 @@ export function leanSetHoldings(
   priceScale: number,
   feeOf: (side: Side, quantity: Quantity) => Money,
 ): Quantity {
+  if (weight === 0) return -position;
   const sign = weight < 0 ? -1 : 1;
   const free = equity * LEAN_FREE_FRACTION;
   let target = Math.abs(weight) * (equity - free);
+  const held = Math.sign(position) * notional(price, Math.abs(position), priceScale);
+  // The distance counts, not the order: what whole shares cannot mend is no reason to trade one.
+  if (Math.abs(sign * target - held) < equity * LEAN_SMALLEST_CHANGE) return 0;
   // Each round lowers the target by at least one share's price or ends; ten suffice for any fee plan.
   for (let round = 0; round < 10; round += 1) {
-    const held = sign * sharesFor(Math.floor(target), price, priceScale);
-    const order = held - position;
+    const wanted = sign * sharesFor(Math.floor(target), price, priceScale);
+    const order = wanted - position;
     if (order === 0) return 0;
     const fee = feeOf(order > 0 ? 'buy' : 'sell', Math.abs(order));
     const allowed = Math.abs(weight) * (equity - fee - free);
-    if (notional(price, Math.abs(held), priceScale) <= allowed) {
-      return notional(price, Math.abs(order), priceScale) < equity * LEAN_SMALLEST_ORDER ? 0 : order;
-    }
+    if (notional(price, Math.abs(wanted), priceScale) <= allowed) return order;
     target = allowed;
   }
   return 0;

@@ -204,6 +204,8 @@ export function testKernel(session: TestSession): { kernel: Kernel; venue: TestV
     policy: {
       sizing: 'equityFraction',
       reversal: 'afterClose',
+      crossing: 'reject',
+      buyingPower: 'cash',
       estimateFees: () => 0,
       tickOf: () => DOLLAR / 100,
       ...session.policy,

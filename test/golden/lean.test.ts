@@ -8,7 +8,7 @@ import BuyAndHold from '../../src/strategies/builtin/BuyAndHold.js';
 import { describeWithReferenceData, referenceData } from '../referenceData.js';
 import { importGoldenHistory } from './goldenHistory.js';
 import type { GoldenHistory } from './goldenHistory.js';
-import { cents, runLean } from './leanBacktest.js';
+import { cents, percent, runLean } from './leanBacktest.js';
 import type { LeanCase } from './leanBacktest.js';
 import EnterThenLiquidate from './strategies/EnterThenLiquidate.js';
 import StopBelowMarket from './strategies/StopBelowMarket.js';
@@ -83,14 +83,17 @@ describeWithReferenceData('published LEAN backtests', () => {
     expect(`$${cents(result.fees)}`).toBe(figures.get('Total Fees'));
     expect(String(result.orders.length)).toBe(figures.get('Total Orders'));
     expect(result.strategies.map((strategy) => strategy.error)).toEqual([undefined]);
+    expect(percent(result.statistics.cagr)).toBe(figures.get('Compounding Annual Return'));
   });
 
   it.each(CASES.slice(0, 3))('$name: annual figures', async (testCase) => {
     const { run: result } = await runLean(history, testCase);
     const figures = published(testCase.name);
-    const { sharpe, sortino, annualVolatility } = result.statistics;
+    const { sharpe, sortino, annualVolatility, alpha, beta } = result.statistics;
     expect(sharpe).toBeCloseTo(Number(figures.get('Sharpe Ratio')), 2);
     expect(annualVolatility).toBeCloseTo(Number(figures.get('Annual Standard Deviation')), 3);
     expect(sortino).toBeCloseTo(Number(figures.get('Sortino Ratio')), 2);
+    expect(beta).toBeCloseTo(Number(figures.get('Beta')), 3);
+    expect(alpha).toBeCloseTo(Number(figures.get('Alpha')), 3);
   });
 });

@@ -2,13 +2,12 @@
  * Further published backtests of QuantConnect LEAN, one for each kind of order: end equity and fees to the cent, and
  * the number of orders. Rules and figures are those of the algorithms of these names in its `Algorithm.CSharp`.
  */
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DOLLAR } from '../../src/domain/units.js';
+import { afterAll, beforeAll, it } from 'vitest';
 import { describeWithReferenceData } from '../referenceData.js';
 import { importGoldenHistory } from './goldenHistory.js';
 import type { GoldenHistory } from './goldenHistory.js';
-import { cents, runLean } from './leanBacktest.js';
-import type { LeanCase } from './leanBacktest.js';
+import { expectPublished } from './leanBacktest.js';
+import type { PublishedCase } from './leanBacktest.js';
 import LeanMacdTrend from './strategies/LeanMacdTrend.js';
 import LeanOrderTickets from './strategies/LeanOrderTickets.js';
 import LeanSetHoldings from './strategies/LeanSetHoldings.js';
@@ -23,20 +22,9 @@ const FILES = [
   'lean/daily/spy.csv.gz',
 ];
 
-/** Published figures; `netProfit` where its end equity was not printed. */
-interface Published extends LeanCase {
-  readonly endEquity?: string;
-  readonly netProfit?: string;
-  readonly fees: string;
-  readonly orders: number;
-}
-
-/** Micro-dollars at the start. */
-const START = 100_000 * DOLLAR;
-
 const WEEK = { timeframe: '1m', from: '2013-10-07', to: '2013-10-11' } as const;
 
-const CASES: readonly Published[] = [
+const CASES: readonly PublishedCase[] = [
   {
     name: 'OrderTicketDemoAlgorithm',
     strategyClass: LeanOrderTickets,
@@ -101,14 +89,6 @@ describeWithReferenceData('published LEAN backtests of single kinds of orders', 
   afterAll(() => history.close());
 
   it.each(CASES)('$name', async (testCase) => {
-    const { run: result } = await runLean(history, testCase);
-    expect(result.strategies.map((strategy) => strategy.error)).toEqual([undefined]);
-    // A replacement is an order of its own here.
-    const orders = result.orders.filter((order) => order.replaces === undefined);
-    expect(orders).toHaveLength(testCase.orders);
-    expect(`$${cents(result.fees)}`).toBe(testCase.fees);
-    if (testCase.endEquity !== undefined) expect(cents(result.finalEquity)).toBe(testCase.endEquity);
-    const netProfit = `${(result.finalEquity / START / 0.01 - 100).toFixed(3)}%`;
-    if (testCase.netProfit !== undefined) expect(netProfit).toBe(testCase.netProfit);
+    await expectPublished(history, testCase);
   });
 });

@@ -182,10 +182,16 @@ export function conventionText(c: StatisticsConvention): string {
     mean: 'mean return ÷ downside deviation × √periods',
     negativeDeviation: '(annual return − risk-free) ÷ deviation of the losing returns × √periods',
   }[c.sortino];
+  const benchmark =
+    c.benchmark === 'annual'
+      ? 'annual returns and the sampled returns'
+      : 'total returns and log returns from point to point';
+  const growth = c.growthFrom === 'start' ? 'from the start of the run on' : 'from the first point on';
   return (
     `returns between ${samples}, ${first}; ${c.periodsPerYear} periods a year; annual return by the ` +
     `${c.annualReturn} mean; volatility is ${volatility}; Sharpe is ${sharpe}; Sortino is ${sortino}; ` +
-    `${c.daysPerYear} days a year in the growth rate. Calmar is annual return ÷ max drawdown.`
+    `alpha and beta are of ${benchmark}; ${c.daysPerYear} days a year in the growth rate, ${growth}. ` +
+    `Calmar is annual return ÷ max drawdown.`
   );
 }
 
