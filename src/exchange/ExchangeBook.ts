@@ -363,7 +363,8 @@ export class ExchangeBook {
     }
     order.activatedAt = time;
     order.evidenceFrom = time;
-    order.auctionPending = order.type === 'market' && time === this.#session.open;
+    order.resting = false;
+    order.auctionPending = (order.type === 'market' || order.type === 'limit') && time === this.#session.open;
   }
 
   #trigger(order: WorkingOrder, time: Micros, stopPrice: Price | undefined): void {

@@ -279,14 +279,15 @@ export class Matcher {
     }
     const basis = this.basisOf(order, symbol);
     const part = spreadPartAt(time, this.session);
+    if (order.auctionPending && this.auctions.awaitsOpening(order, symbol, time)) return;
     if (order.isMarket || order.isImmediate) {
       if (basis !== 'lastSale' || time < order.evidenceFrom) return;
-      if (order.auctionPending && this.auctions.awaitsOpening(order, symbol, time)) return;
       if (!this.passesPriceTest(order, symbol, time) || !(order.isMarket || order.isImmediate)) return;
       this.prints.market(order, symbol, index, time, part, out);
       if (!isWithinLimit(order, out.price)) out.quantity = 0;
       this.settle(order, symbol, time, true);
-    } else if (basis === 'nbbo' || basis === 'lastSale') {
+    } else if (basis === 'lastSale' || (basis === 'nbbo' && order.resting)) {
+      // What no quote has judged yet may be marketable: it takes the first one that comes, no worse price of its own.
       this.prints.limit(order, symbol, index, time, basis, part, out);
       this.settle(order, symbol, time, basis === 'lastSale');
     }

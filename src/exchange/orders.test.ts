@@ -316,6 +316,32 @@ describe('auctions', () => {
     expect(rig.fillList).toEqual(['100 @ 103']);
   });
 
+  it('a limit that waited overnight takes part in the opening auction, at its price', () => {
+    const rig = new ExchangeRig({ ...PLAIN, startTime: at('08:00') });
+    rig.print('08:30', 100, 100, ORDINARY | PrintFlag.EXTENDED_HOURS);
+    rig.submit({ limit: 106 });
+    const below = rig.submit({ limit: 101.9 });
+    rig.print('09:30:01', 101.5, 100);
+    rig.print('09:30:02', 102, 50_000, OPENING);
+    expect(rig.fillList).toEqual(['100 @ 102']);
+    // What the auction left rests at its price.
+    rig.quote('09:30:03', 101, 500, 101.5, 500);
+    expect(rig.fillList).toEqual(['100 @ 102', '100 @ 101.9']);
+    expect(rig.types(below)).toEqual(['accepted', 'activated', 'filled']);
+  });
+
+  it('a limit too late for the auction takes the first quote after it, not the worst price that it allows', () => {
+    const rig = new ExchangeRig({ ...PLAIN, startTime: at('08:00') });
+    rig.print('08:30', 100, 100, ORDINARY | PrintFlag.EXTENDED_HOURS);
+    rig.quote('09:29', 99, 500, 100, 500);
+    rig.submit({ limit: 106 });
+    rig.print('09:30:02', 102, 50_000, OPENING);
+    rig.print('09:30:02.5', 102, 100);
+    expect(rig.fillList).toEqual([]);
+    rig.quote('09:30:03', 101, 500, 103, 500);
+    expect(rig.fillList).toEqual(['100 @ 103']);
+  });
+
   it('orders for the auctions fill only there, at its price and within their limit', () => {
     const rig = new ExchangeRig({ ...PLAIN, startTime: at('08:00') });
     rig.print('08:30', 100, 100, ORDINARY | PrintFlag.EXTENDED_HOURS);

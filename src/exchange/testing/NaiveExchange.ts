@@ -200,7 +200,8 @@ export class NaiveExchange {
       if (known.state !== 'waiting' || isAuction(known) || this.#opensAt(known) > time) continue;
       known.state = 'working';
       known.looksFrom = time;
-      known.awaitsAuction = known.order.type === 'market';
+      known.rests = false;
+      known.awaitsAuction = ['market', 'limit'].includes(known.order.type) && time === sessionFor(time).open;
       this.tell('activated', known.order.id, time);
     }
     for (const market of this.markets) market.observe(rows.filter(({ symbolId }) => symbolId === market.symbolId));

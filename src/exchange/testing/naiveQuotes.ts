@@ -126,7 +126,9 @@ export function decidePrint(market: NaiveMarket, seen: SeenPrint): void {
     } else if (isMarket(known) || isImmediate(known)) {
       if (basis === 'lastSale' && exchange.now >= known.looksFrom && !awaitsOpening(market, known))
         takePrint(market, known, seen);
-    } else if (basis === 'nbbo' || basis === 'lastSale') restAtPrint(market, known, seen);
+    } else if (basis === 'lastSale' ? !awaitsOpening(market, known) : basis === 'nbbo' && known.rests) {
+      restAtPrint(market, known, seen);
+    }
   }
 }
 
