@@ -228,12 +228,12 @@ function flowsOf(points: readonly KeptPoint[]): Money {
 
 /**
  * Equity as it would have gone on, in proportion, had nothing come from outside: the time-weighted course, from which
- * returns and falls are taken. Without flows it is equity itself.
+ * returns and falls are taken. Without flows it is equity itself; what had lost all stays so, whatever comes after.
  */
 function withoutFlows(points: readonly KeptPoint[]): readonly number[] {
   let factor = 1;
   return points.map(({ equity, flow = 0 }) => {
-    if (flow !== 0 && equity > 0) factor *= (equity - flow) / equity;
+    if (flow !== 0 && equity > 0) factor *= Math.max(0, equity - flow) / equity;
     return equity * factor;
   });
 }
