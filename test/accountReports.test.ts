@@ -5,11 +5,12 @@ import type { AccountReport } from '../src/analytics/account/accountReportTypes.
 import { loadAccountReport } from '../src/analytics/account/loadAccountReport.js';
 import type { ReportTerms } from '../src/analytics/account/loadAccountReport.js';
 import { accountReportSchema } from '../src/contracts/index.js';
+import { DOLLAR } from '../src/domain/units.js';
 import { SqlAccountReportStore } from '../src/storage/sql/accountReportStore.js';
 import { openDatabase } from '../src/storage/sql/database.js';
 import type { SqlDatabase } from '../src/storage/sql/database.js';
 import { SqlTradeStore } from '../src/storage/sql/tradeStore.js';
-import { addSession, timeOn } from './support/accountRows.js';
+import { addProgram, addSession, timeOn } from './support/accountRows.js';
 
 const HOSTILE = `<script>alert(1)</script>"'>`;
 const MONDAY = '2026-11-23';
@@ -164,6 +165,51 @@ describe('the report of a day', () => {
     await expect(reportOf({ period: 'day', sessionId: 'none' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(reportOf({ period: 'day', date: MONDAY, sessionId: `sim-${TUESDAY}-0002` })).rejects.toMatchObject({
       code: 'REQUEST_INVALID',
+    });
+  });
+});
+
+describe('the report of an account of a program', () => {
+  it('counts what came from outside as no profit, and what was lost before as lost', async () => {
+    const sessionId = `sim-${MONDAY}-0001`;
+    await addSession(database, { sessionId, date: MONDAY, points: [] });
+    await addProgram(database, sessionId, 'bot', '');
+    const point = { session_id: sessionId, account_id: 'bot', cash: 0 };
+    const later: readonly (readonly [equity: number, flow: number])[] = [
+      [-500, 0],
+      [10_000, 10_500],
+      [11_000, 0],
+    ];
+    for (const [index, [equity, flow]] of later.entries()) {
+      const at = { time: 10 + index, applied_seq: 10 + index };
+      await database
+        .insertInto('desk_equity')
+        .values({ ...point, ...at, equity: equity * DOLLAR, flow: flow * DOLLAR })
+        .execute();
+    }
+    const { summary } = await reportOf({ period: 'day', accountId: 'bot' });
+    expect(summary).toMatchObject({
+      startEquity: '5000.00',
+      endEquity: '11000.00',
+      flows: '10500.00',
+      profit: '-4500.00',
+      return: -1,
+    });
+    expect(summary.maxDrawdown).toBeCloseTo(1 + 500 / 5_020, 12);
+  });
+
+  it('is of the sessions that had it, and says when the last was', async () => {
+    await twoDays();
+    await addProgram(database, `sim-${MONDAY}-0001`, 'bot', '');
+    expect((await reportOf({ period: 'week', accountId: 'bot' })).days.map(({ date }) => date)).toEqual([MONDAY]);
+    await expect(reportOf({ period: 'day', date: TUESDAY, accountId: 'bot' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: `No session had the account bot in the day of ${TUESDAY}.`,
+      remedy: `The last that had it ran on ${MONDAY}.`,
+    });
+    const sessionId = `sim-${TUESDAY}-0002`;
+    await expect(reportOf({ period: 'day', sessionId, accountId: 'bot' })).rejects.toMatchObject({
+      message: `The session ${sessionId} had no account bot.`,
     });
   });
 });

@@ -39,12 +39,17 @@ export interface TradeLoggerOptions {
   readonly carried?: CarriedBooks | undefined;
   /** Called with each trade when it is closed; its markouts are yet to come. */
   readonly onClosed?: (trade: TradeResult) => void;
+  /** Prices that another log of the same session observes, so that this one need not; its own if absent. */
+  readonly trails?: MarketTrails;
+  /** Gives the id of the next trade; `t-` and its number if absent. */
+  readonly nextId?: () => string;
 }
 
 /** See the module header. */
 export class TradeLogger {
   readonly #options: TradeLoggerOptions;
-  readonly #trails: MarketTrails;
+  /** The market as it was seen. */
+  readonly trails: MarketTrails;
   readonly #positions: PositionTracker;
   readonly #orders = new Map<string, OrderFacts>();
   readonly #signals = new Map<string, TradeSignal>();
@@ -61,14 +66,14 @@ export class TradeLogger {
   constructor(options: TradeLoggerOptions) {
     const { symbolCount, priceScale, carried } = options;
     this.#options = options;
-    this.#trails = new MarketTrails(symbolCount, priceScale);
+    this.trails = options.trails ?? new MarketTrails(symbolCount, priceScale);
     this.#positions = new PositionTracker(symbolCount, priceScale, 0, 'lastPrice');
     if (carried !== undefined) this.#adopt(carried);
   }
 
   /** Takes the market's next rows. */
   observe(batch: MarketBatch): void {
-    this.#trails.observe(batch);
+    this.trails.observe(batch);
   }
 
   /** Takes a signal with the answer to it, before the fills of its order. */
@@ -87,20 +92,20 @@ export class TradeLogger {
   noteOrder(order: Order): void {
     let facts = this.#orders.get(order.id);
     if (facts === undefined) {
-      facts = new OrderFacts(order, this.#trails.benchmark(order.symbolId, order.createdAt));
+      facts = new OrderFacts(order, this.trails.benchmark(order.symbolId, order.createdAt));
       facts.signal = this.#signals.get(order.id);
       this.#signals.delete(order.id);
       this.#orders.set(order.id, facts);
       if (order.parentId !== undefined) this.#orders.get(order.parentId)?.addLeg(order, this.#options.priceScale);
     }
-    facts.update(order, (time) => this.#trails.benchmark(order.symbolId, time));
+    facts.update(order, (time) => this.trails.benchmark(order.symbolId, time));
   }
 
   /** Takes the time at which an order reached the venue; the first one counts. */
   noteArrival(orderId: string, time: Micros): void {
     const facts = this.#orders.get(orderId);
     if (facts === undefined) return;
-    facts.arrival ??= this.#trails.benchmark(facts.order.symbolId, time);
+    facts.arrival ??= this.trails.benchmark(facts.order.symbolId, time);
   }
 
   /** Takes a fill of a known order; the object is not kept. */
@@ -120,7 +125,7 @@ export class TradeLogger {
       const trade = required(this.#open.get(keyOf(owner, symbolId)), `the open trade of ${owner}`);
       const crosses = after !== 0 && after > 0 !== before > 0;
       const closing = crosses ? -before : after - before;
-      trade.addFill(fill, measure, facts, closing, mulDiv(fees, Math.abs(closing), fill.quantity), this.#trails);
+      trade.addFill(fill, measure, facts, closing, mulDiv(fees, Math.abs(closing), fill.quantity), this.trails);
       if (facts.tradeId === '') facts.tradeId = trade.begin.id;
       this.#takeRoundTrips(trade);
       if (trade.closed) this.#close(trade);
@@ -175,9 +180,9 @@ export class TradeLogger {
   settle(time: Micros): void {
     if (time <= this.#settled) return;
     this.#settled = time;
-    for (const trade of this.#open.values()) trade.seeUntil(time - LOOKBACK, this.#trails);
+    for (const trade of this.#open.values()) trade.seeUntil(time - LOOKBACK, this.trails);
     MARKOUT_HORIZONS.forEach((_, horizon) => this.#markOut(horizon, time));
-    this.#trails.settle(time);
+    this.trails.settle(time);
   }
 
   /** The market is over: horizons that were not reached never will be. */
@@ -195,12 +200,17 @@ export class TradeLogger {
 
   /** All trades, in the order in which they began. */
   get trades(): readonly TradeRecord[] {
-    return this.#trades.map((trade) => trade.record(this.#trails, this.#settled));
+    return this.#trades.map((trade) => trade.record(this.trails, this.#settled));
   }
 
   /** All trades, one at a time: none is kept, as {@link trades} keeps those that can change no more. */
   *eachTrade(): Generator<TradeRecord, void> {
-    for (const trade of this.#trades) yield trade.record(this.#trails, this.#settled, false);
+    for (const trade of this.#trades) yield trade.record(this.trails, this.#settled, false);
+  }
+
+  /** What is open, lot by lot: what the log of the next session begins with. */
+  carry(): CarriedBooks {
+    return this.#positions.carry();
   }
 
   /** How many trades there are. */
@@ -220,7 +230,7 @@ export class TradeLogger {
 
   /** Trade number `index`, counted from 0; it must be there. */
   trade(index: number): TradeRecord {
-    return required(this.#trades[index], `trade ${index}`).record(this.#trails, this.#settled);
+    return required(this.#trades[index], `trade ${index}`).record(this.trails, this.#settled);
   }
 
   /** All orders, in the order in which they were decided, with what each cost. */
@@ -232,7 +242,7 @@ export class TradeLogger {
   grossExposureAt(time: Micros): number {
     let gross = 0;
     for (const { open, begin } of this.#open.values()) {
-      const price = valueOf(this.#trails.benchmark(begin.symbolId, time).price);
+      const price = valueOf(this.trails.benchmark(begin.symbolId, time).price);
       if (!Number.isNaN(price)) gross += (Math.abs(open) / SHARE) * price;
     }
     return gross;
@@ -240,14 +250,14 @@ export class TradeLogger {
 
   /** What a symbol stood at, at a time within {@link LOOKBACK}. */
   priceAt(symbolId: number, time: Micros): Benchmark {
-    return this.#trails.benchmark(symbolId, time);
+    return this.trails.benchmark(symbolId, time);
   }
 
   #measure(fill: Fill, facts: OrderFacts): FillMeasure {
     const { symbolId, time, receipt } = fill;
-    const atFill = this.#trails.benchmark(symbolId, time);
+    const atFill = this.trails.benchmark(symbolId, time);
     // What waited for its price was decided when that price was reached; how long it waited is no cost.
-    const waited = receipt.triggerTime > 0 ? this.#trails.benchmark(symbolId, receipt.triggerTime) : undefined;
+    const waited = receipt.triggerTime > 0 ? this.trails.benchmark(symbolId, receipt.triggerTime) : undefined;
     const isLeg = facts.isExitInWait;
     const decision = waited ?? (isLeg ? atFill : facts.decision);
     const arrival = waited ?? (isLeg ? atFill : (facts.arrival ?? facts.decision));
@@ -264,7 +274,7 @@ export class TradeLogger {
       const due = measure.dueAt(horizon);
       if (due > time) break;
       const { symbolId } = measure.fill;
-      measure.setLater(horizon, this.#trails.benchmark(symbolId, due, measure.fill.time).price);
+      measure.setLater(horizon, this.trails.benchmark(symbolId, due, measure.fill.time).price);
       next += 1;
     }
     this.#reached[horizon] = next;
@@ -278,12 +288,12 @@ export class TradeLogger {
       trade = this.#begin({ owner, symbolId, side, time, reason: facts.order.reason, signal: facts.signal });
       this.#open.set(key, trade);
     }
-    trade.addFill(fill, measure, facts, signed, fees, this.#trails);
+    trade.addFill(fill, measure, facts, signed, fees, this.trails);
     if (facts.tradeId === '') facts.tradeId = trade.begin.id;
   }
 
   #begin(of: Omit<TradeBook['begin'], 'id' | 'priceScale'>): TradeBook {
-    const id = `t-${this.#trades.length + 1}`;
+    const id = this.#options.nextId?.() ?? `t-${this.#trades.length + 1}`;
     const trade = new TradeBook({ ...of, id, priceScale: this.#options.priceScale });
     this.#trades.push(trade);
     return trade;

@@ -1,10 +1,11 @@
 /** Reports of accounts over HTTP: the document by its schema, and the page with a policy of its own. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { addSession } from '../../test/support/accountRows.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addProgram, addSession } from '../../test/support/accountRows.js';
 import { gatewayHarness } from '../../test/support/gatewayHarness.js';
 import type { GatewayHarness } from '../../test/support/gatewayHarness.js';
 import type { ManualClock } from '../../test/support/ManualClock.js';
 import { accountReportSchema, problemSchema } from '../contracts/index.js';
+import type { Role } from '../domain/identity.js';
 
 const DATE = '2026-11-23';
 
@@ -20,8 +21,8 @@ beforeEach(async () => {
 });
 afterEach(() => harness.close());
 
-async function get(path: string) {
-  const { accessToken } = await harness.signIn('viewer');
+async function get(path: string, role: Role = 'viewer') {
+  const { accessToken } = await harness.signIn(role);
   const headers = { authorization: `Bearer ${accessToken}` };
   return harness.gateway.app.inject({ url: `/api/v1${path}`, headers });
 }
@@ -42,6 +43,49 @@ it('gives the page as HTML that may run and load nothing', async () => {
   expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
   expect(answer.headers['content-security-policy']).toMatch(/^default-src 'none'.*sandbox$/);
   expect(answer.body).toMatch(/^<!doctype html>[\s\S]*Account paper: daily report[\s\S]*<\/html>\s*$/);
+});
+
+it('opens the page with the cookie of a sign-in, as a browser does that follows a link', async () => {
+  const { refreshToken } = await harness.signIn('viewer');
+  const url = '/api/v1/reports/day/page';
+  const answer = await harness.gateway.app.inject({ url, headers: { cookie: `papertape-refresh=${refreshToken}` } });
+  expect(answer.statusCode).toBe(200);
+  expect((await harness.gateway.app.inject({ url })).statusCode).toBe(401);
+});
+
+describe('accounts of programs', () => {
+  beforeEach(async () => {
+    await addProgram(harness.database, `sim-${DATE}-0001`, 'bot', 'trader');
+    await addProgram(harness.database, `sim-${DATE}-0001`, 'other', '');
+  });
+
+  it.each([
+    ['trader', 'bot'],
+    ['admin', 'bot'],
+    ['admin', 'other'],
+  ] as const)('have reports, for a %s that of %s', async (role, accountId) => {
+    const answer = await get(`/reports/day?accountId=${accountId}`, role);
+    const owner = accountId === 'bot' ? 'trader' : '';
+    expect(accountReportSchema.parse(answer.json())).toMatchObject({
+      accountId,
+      program: { owner, kind: 'margin', startingCash: '5000.00' },
+      summary: { profit: '20.00', fills: 0 },
+      feePlan: 'zero',
+      limits: {},
+    });
+    const page = await get(`/reports/day/page?accountId=${accountId}`, role);
+    expect(page.body).toContain(`Account ${accountId}: daily report`);
+  });
+
+  it.each([
+    ['viewer', 'bot', 'There are paper.'],
+    ['trader', 'other', 'There are paper, bot.'],
+    ['admin', 'nobody', 'There are paper, bot, other.'],
+  ] as const)('do not exist for a %s who may not see %s', async (role, accountId, remedy) => {
+    const answer = await get(`/reports/day?accountId=${accountId}`, role);
+    const problem = problemSchema.parse(answer.json());
+    expect([answer.statusCode, problem.code, problem.remedy]).toEqual([404, 'NOT_FOUND', remedy]);
+  });
 });
 
 it.each([

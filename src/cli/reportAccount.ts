@@ -18,7 +18,10 @@ import { prepareReport } from './reportFile.js';
 import type { PreparedReport } from './reportFile.js';
 import type { Terminal } from './terminal.js';
 
-/** Runs the command. Throws `NOT_FOUND` where nothing ran, `USAGE` and `FILE_UNWRITABLE` for a file. */
+/**
+ * Runs the command. Throws `NOT_FOUND` where nothing ran or no account has the name, `USAGE` and `FILE_UNWRITABLE` for
+ * a file.
+ */
 export async function reportAccount(period: ReportPeriod, flags: ReportFlags, context: CommandContext): Promise<void> {
   const files: PreparedReport[] = [];
   for (const name of flags.out ?? []) {
@@ -44,7 +47,12 @@ async function read(period: ReportPeriod, flags: ReportFlags, context: CommandCo
   const database = await openDatabase(path);
   try {
     const sources = { store: new SqlAccountReportStore(database), trades: new SqlTradeStore(database) };
-    return await loadAccountReport(sources, { period, date: flags.date, sessionId: flags.session });
+    return await loadAccountReport(sources, {
+      period,
+      date: flags.date,
+      sessionId: flags.session,
+      accountId: flags.account,
+    });
   } finally {
     await database.destroy();
   }
@@ -52,16 +60,17 @@ async function read(period: ReportPeriod, flags: ReportFlags, context: CommandCo
 
 function tell(report: AccountReport, files: readonly PreparedReport[], terminal: Terminal): void {
   const { colours: c } = terminal;
-  const { summary: s, period, from, to, accountId, figures, days, warnings } = report;
+  const { summary: s, period, from, to, accountId, figures, days, warnings, program } = report;
   const when = period === 'day' ? from : `${from} to ${to}`;
   const won = 'value' in figures.hitRate ? `, won ${formatPercent(figures.hitRate.value)}` : '';
   const facts: readonly (readonly [name: string, value: string])[] = [
     ['Equity', `${moneyText(s.startEquity)} → ${moneyText(s.endEquity)}`],
     ['Profit', `${moneyText(s.profit, signedMoney)}  ${formatPercent(s.return ?? NaN, { signed: true })}`],
+    ...(Number(s.flows) === 0 ? [] : [['Flows', moneyText(s.flows, signedMoney)] as const]),
     ['Drawdown', formatPercent(s.maxDrawdown)],
     ['Trades', `${formatCount(s.trades)}${won}, ${moneyText(s.tradesProfit, signedMoney)} net`],
     ['Orders', `${formatCount(s.orders)}, ${formatCount(s.unfilledOrders)} not filled`],
-    ['Rules', s.ordersDenied === 0 ? 'nothing refused' : `${formatCount(s.ordersDenied)} refused`],
+    ...(program === null ? [['Rules', rulesText(s.ordersDenied)] as const] : []),
     ['Fees', moneyText(s.fees)],
     ['Sessions', days.map(({ sessionId }) => sessionId).join(', ')],
     ...files.map(({ path }, index) => [index === 0 ? 'Report' : '', path] as const),
@@ -71,4 +80,8 @@ function tell(report: AccountReport, files: readonly PreparedReport[], terminal:
   terminal.out(
     `\n  ${c.bold(accountId)}  ${when}\n\n${lines.join('\n')}\n${notes.join('')}${notes.length > 0 ? '\n' : ''}`,
   );
+}
+
+function rulesText(denied: number): string {
+  return denied === 0 ? 'nothing refused' : `${formatCount(denied)} refused`;
 }

@@ -8,8 +8,15 @@ import { tradeSchema } from './trades.js';
 /** Lengths of time that reports are about; weeks begin on Monday. */
 export const reportPeriodSchema = z.enum(['day', 'week']);
 
-/** Which report is wanted: a date in the period and a session of its day; absent: the last ones there are. */
-export const reportQuerySchema = z.strictObject({ date: dateSchema.optional(), session: idSchema.optional() });
+/**
+ * Which report is wanted: a date in the period and a session of its day; absent: the last ones there are. An account of
+ * a program by its name; absent: the session's own.
+ */
+export const reportQuerySchema = z.strictObject({
+  date: dateSchema.optional(),
+  session: idSchema.optional(),
+  accountId: idSchema.optional(),
+});
 
 const change = { profit: decimalSchema.nullable(), return: z.number().nullable() };
 const groupSchema = z.object({ key: z.string(), figures: tradeFiguresSchema });
@@ -69,11 +76,21 @@ export const accountReportSchema = z.object({
   preset: z.string(),
   feePlan: z.string(),
   limits: z.record(z.string(), z.union([z.number(), z.boolean()])),
+  program: z
+    .object({
+      owner: z.string(),
+      kind: z.enum(['cash', 'margin']),
+      startingCash: decimalSchema,
+      openedAt: microsSchema.nullable(),
+      closedAt: microsSchema.nullable(),
+    })
+    .nullable(),
   warnings: z.array(z.string()),
   summary: z.object({
     startEquity: decimalSchema.nullable(),
     endEquity: decimalSchema.nullable(),
     ...change,
+    flows: decimalSchema,
     tradesProfit: decimalSchema,
     fees: decimalSchema,
     maxDrawdown: z.number(),
@@ -102,6 +119,7 @@ export const accountReportSchema = z.object({
   trades: z.object({ count: z.int(), listed: z.array(tradeSchema) }),
   fees: z.array(z.object({ kind: z.string(), amount: decimalSchema })),
   bookings: decimalSchema,
+  bookingsByKind: z.array(z.object({ kind: z.string(), amount: decimalSchema })),
   unfilled: z.object({ count: z.int(), listed: z.array(unfilledOrderSchema) }),
   rules: z.object({
     touched: z.array(

@@ -58,7 +58,7 @@ export const PERFORMANCE_ROUTES = {
     path: '/reports/:period',
     access: 'viewer',
     tag: 'performance',
-    summary: 'Report of a day or a week of the account: equity, trades, orders not filled, rules, fees',
+    summary: 'Report of a day or a week of an account: equity, trades, orders not filled, rules, fees',
     params: byPeriod,
     query: reportQuerySchema,
     response: accountReportSchema,
@@ -66,7 +66,7 @@ export const PERFORMANCE_ROUTES = {
   accountReportPage: {
     method: 'GET',
     path: '/reports/:period/page',
-    access: 'viewer',
+    access: 'document',
     tag: 'performance',
     summary: 'The same as one HTML page (text/html) that loads nothing',
     params: byPeriod,

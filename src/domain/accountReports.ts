@@ -4,6 +4,7 @@ import type { OrderStatus } from './orderState.js';
 import type { RiskDecision } from './risk.js';
 import type { SessionConfig } from './session.js';
 import type { Micros, Money, Price, Quantity } from './units.js';
+import type { AccountKind } from './venueDesk.js';
 
 /** A session as it is kept. */
 export interface KeptSession {
@@ -15,11 +16,31 @@ export interface KeptSession {
     { readonly on: boolean; readonly reason: string; readonly user: string; readonly since: Micros } | undefined;
 }
 
+/** An account of a program, as one session knew it. */
+export interface KeptProgramAccount {
+  readonly accountId: string;
+  /** Name of the user whose account it is; empty if none was told. */
+  readonly owner: string;
+  readonly kind: AccountKind;
+  /** Null where they are the session's. */
+  readonly preset: string | null;
+  readonly feePlan: string | null;
+  /** As it was opened, or reset last. */
+  readonly startingCash: Money;
+  /** The begin of the session if it was open before. */
+  readonly openedAt: Micros;
+  /** What it was worth when the session began; null if it was opened in it. */
+  readonly carriedEquity: Money | null;
+  readonly closedAt: Micros | null;
+}
+
 /** What an account was worth. */
 export interface KeptPoint {
   readonly time: Micros;
   readonly equity: Money;
   readonly cash: Money;
+  /** What came from outside since the point before, negative if it left; absent: nothing. */
+  readonly flow?: Money;
 }
 
 /** An order in its last state. Prices at the session's scale. */
@@ -77,11 +98,16 @@ export interface KeptPosition {
   readonly openedAt: Micros;
 }
 
-/** All of one session's own account, each list oldest first. */
+/** All of one account in one session, each list oldest first. */
 export interface KeptActivity {
   readonly points: readonly KeptPoint[];
-  /** Cash by what moved it: a fill, or a booking beside trades. */
-  readonly cash: readonly { readonly time: Micros; readonly amount: Money; readonly ofFill: boolean }[];
+  /** Cash by what moved it: a fill, or a booking beside trades, whose kind is null where it was not kept. */
+  readonly cash: readonly {
+    readonly time: Micros;
+    readonly amount: Money;
+    readonly ofFill: boolean;
+    readonly booking: string | null;
+  }[];
   readonly fills: number;
   /** Dollars' worth of all fills, both sides. */
   readonly traded: Money;
@@ -95,14 +121,22 @@ export interface KeptActivity {
 
 /** See the module header. */
 export interface AccountReportStore {
-  /** Sessions that began in a stretch of time, `to` not included, oldest first. */
-  sessions(from: Micros, to: Micros): Promise<readonly KeptSession[]>;
+  /**
+   * Sessions that began in a stretch of time, `to` not included, oldest first; of an account of a program those that
+   * had it.
+   */
+  sessions(from: Micros, to: Micros, program?: string): Promise<readonly KeptSession[]>;
   session(sessionId: string): Promise<KeptSession | undefined>;
   /** The last session that began before a time whose name begins with `line`; undefined without one. */
   sessionBefore(time: Micros, line: string): Promise<KeptSession | undefined>;
-  /** The last session that began; undefined without one. */
-  lastSession(): Promise<KeptSession | undefined>;
+  /** The last session that began, of an account of a program the last that had it; undefined without one. */
+  lastSession(program?: string): Promise<KeptSession | undefined>;
   /** What a session's account was worth last; undefined if nothing tells. */
   lastPoint(sessionId: string): Promise<KeptPoint | undefined>;
-  activity(session: KeptSession): Promise<KeptActivity>;
+  /** Accounts of programs in any session, by name, with the owner of the last one of the name. */
+  programs(): Promise<readonly Pick<KeptProgramAccount, 'accountId' | 'owner'>[]>;
+  /** An account of a program in a session; undefined if the session did not have it. */
+  program(sessionId: string, accountId: string): Promise<KeptProgramAccount | undefined>;
+  /** Of the session's own account, or of that of a program. */
+  activity(session: KeptSession, program?: string): Promise<KeptActivity>;
 }

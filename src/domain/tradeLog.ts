@@ -19,6 +19,8 @@ export interface StoredTrade extends TradeKey {
   /** Net of fees. */
   readonly pnl: Money;
   readonly document: string;
+  /** The desk's account whose trade it is; absent: the session's own. */
+  readonly accountId?: string;
 }
 
 /** What somebody noted on a trade. */
@@ -34,6 +36,8 @@ export interface TradeNoteRecord extends TradeKey {
 
 /** Which trades are wanted; what is absent does not matter. */
 export interface TradeFilter {
+  /** Trades of this account of the desk; absent: of the session's own account alone. */
+  readonly accountId?: string;
   readonly sessionId?: string;
   readonly owner?: string;
   readonly symbol?: string;
@@ -77,6 +81,7 @@ export interface TradeLogStore {
   findTrades(filter: TradeFilter, page: TradePageTerms): Promise<TradePage>;
   /** How many trades of all pages there are; it looks at each of them. */
   countTrades(filter: TradeFilter): Promise<number>;
+  /** A trade of the session's own account. */
   trade(key: TradeKey): Promise<StoredTrade | undefined>;
   /** Appends a note and gives it with its number. */
   addTradeNote(note: Omit<TradeNoteRecord, 'id'>): Promise<TradeNoteRecord>;

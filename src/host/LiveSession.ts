@@ -17,6 +17,7 @@ import type { BrokerLink } from './BrokerLink.js';
 import { ChartBars } from './ChartBars.js';
 import { closeDay, lastPrices } from './closeDay.js';
 import { diskFull, isEssential, isFinal } from './diskFaults.js';
+import { EquityMarks } from './EquityMarks.js';
 import type { LiveLink, LiveSessionParts } from './liveSessionParts.js';
 import { MarketArchive } from './MarketArchive.js';
 import { lastTimeOf, MarketFeed } from './MarketFeed.js';
@@ -67,6 +68,7 @@ export class LiveSession {
   readonly #composed: ComposedKernel;
   readonly #sink: TapeSink;
   readonly #shadows: ShadowRecorder;
+  readonly #marks: EquityMarks;
   readonly #reaction: MarketReaction | undefined;
   readonly #working = new StateRecorder();
   readonly #groups: TapeGroups;
@@ -77,7 +79,6 @@ export class LiveSession {
   #ended = false;
   readonly #breakage = new Breakage();
   #lastPositionMs: number;
-  #lastEquityMinute = Number.NaN;
 
   /** Opens the session and brings it to where its tape ends. Throws `VERIFY_MISMATCH` if that does not come out. */
   constructor(parts: LiveSessionParts) {
@@ -130,6 +131,7 @@ export class LiveSession {
     });
     // As essential as the position that they belong to: without them the group could not be proven.
     this.#shadows = new ShadowRecorder(venue.shadows, (record, time) => this.#groups.record(record, time, true));
+    this.#marks = new EquityMarks(this.#composed, this.#shadows, (record, time) => this.#groups.record(record, time));
     this.#sink.place = kernel;
     this.#sink.positionOf = (order) => kernel.tracker.positionOf(ownerOf(order), order.symbolId);
     const { carried } = parts.header;
@@ -316,8 +318,10 @@ export class LiveSession {
     kernel.advanceClock(time);
     this.#groups.essential = essential;
     try {
-      this.#groups.record({ type: 'command', at: kernel.inputSequence, time, command }, time);
-      return kernel.command(command, time);
+      return this.#marks.around(command, () => {
+        this.#groups.record({ type: 'command', at: kernel.inputSequence, time, command }, time);
+        return kernel.command(command, time);
+      });
     } finally {
       this.#groups.essential = false;
     }
@@ -400,20 +404,11 @@ export class LiveSession {
   }
 
   #sampleEquity(): void {
-    const { kernel } = this.#composed;
-    const minute = Math.floor(kernel.now / MINUTE);
-    if (minute === this.#lastEquityMinute || this.#waits) return;
-    this.#lastEquityMinute = minute;
-    const { equity, cashBalance } = kernel.tracker;
-    this.#groups.record(
-      { type: 'equity', at: kernel.inputSequence, time: kernel.now, equity, cash: cashBalance },
-      kernel.now,
-    );
-    this.#shadows.sample(kernel.inputSequence, kernel.now);
+    if (!this.#waits) this.#marks.sample();
   }
 
   #finish(): void {
-    const { kernel } = this.#composed;
+    const { kernel, venue } = this.#composed;
     const { closingPrices, endTime } = this.#parts;
     const { kind } = this.header.market;
     const prices = closingPrices ?? (kind === 'live' ? () => lastPrices(this.#composed, this.units) : undefined);
@@ -423,7 +418,11 @@ export class LiveSession {
     else {
       const waiting = this.#waiting.left(this.header.follows ?? '');
       const { working, strategies } = this.#windDown;
-      const remainder = { prices, waiting, ...(this.#broker === undefined ? {} : { working, strategies }) };
+      const { accounts } = venue.desk;
+      // The log of their trades hears of what is durable.
+      if (accounts.size > 0 && !this.durable) this.#commitNow(false);
+      const deskBooks = this.trades.desk.carry(accounts);
+      const remainder = { prices, waiting, deskBooks, ...(this.#broker === undefined ? {} : { working, strategies }) };
       closeDay(this.#composed, endTime, remainder, (record, time) => this.#groups.record(record, time));
     }
     this.#ended = true;
@@ -483,7 +482,7 @@ export class LiveSession {
     this.trades.expect(records);
     recoverKernel(this.#composed, records, position, (time) => this.#reread(time));
     this.#ended = position.ended;
-    this.#lastEquityMinute = Math.floor(kernel.now / MINUTE);
+    this.#marks.resume();
     for (const { record } of records) this.board.note(record);
     this.trades.catchUp();
     const difference = this.#shadows.recover(records, kernel.now);

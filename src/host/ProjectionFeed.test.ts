@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/support/ManualClock.js';
 import type { ProjectionRecord } from '../storage/sql/projection.js';
+import { DeskRig } from '../exchange/testing/DeskRig.js';
 import { ProjectionFeed } from './ProjectionFeed.js';
 import type { PlacedRecord } from './tapeRecords.js';
 
@@ -66,6 +67,32 @@ describe('ProjectionFeed', () => {
     expect(rest.flat()).toEqual(Array.from({ length: 2_500 }, (_, index) => 2 + index));
     // Whoever else writes waits for one of these at most.
     expect(Math.max(...rest.map(({ length }) => length))).toBeLessThanOrEqual(1_000);
+  });
+
+  it('tells what was booked in the engine’s account, by what it was', async () => {
+    const told: ProjectionRecord[] = [];
+    const target = { apply: (records: readonly ProjectionRecord[]) => Promise.resolve(told.push(...records)) };
+    const feed = new ProjectionFeed(target, () => undefined, new ManualClock());
+    const { config } = new DeskRig();
+    const accountId = config.accountId;
+    const entries = [
+      { accountId, account: 'cash', symbolId: -1, amount: 150, quantity: 0 },
+      { accountId, account: 'dividendsAccrued', symbolId: -1, amount: -150, quantity: 0 },
+    ] as const;
+    const identity = { engineVersion: '', node: '', v8: '', strategies: {} };
+    const market = { kind: 'simulated', version: 1, seed: 1, date: '2013-10-07', openingPrices: [] } as const;
+    const event = { type: 'booked', accountId, time: 9, kind: 'dividendPaid', symbolId: 0, entries, note: '' } as const;
+    feed.push([
+      { seq: 1, record: { type: 'session', config, market, identity, carried: null } },
+      { seq: 2, record: { type: 'venue', at: 0, point: 0, now: 9, event } },
+      // A corporate action is told of an account that does not hold the symbol too.
+      { seq: 3, record: { type: 'venue', at: 0, point: 0, now: 9, event: { ...event, entries: [] } } },
+    ]);
+    await feed.settled();
+    expect(told.map(({ event: of }) => of)).toEqual([
+      { type: 'session', config, desk: [] },
+      { type: 'ledger', time: 9, entries, booking: 'dividendPaid' },
+    ]);
   });
 
   it('I-22: leaves no gap: once the database has refused, nothing later is told either', async () => {

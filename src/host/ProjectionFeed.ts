@@ -4,11 +4,12 @@
  */
 import type { StrategyConfig } from '../domain/session.js';
 import type { Fill } from '../domain/fill.js';
-import { isDeskOrderId } from '../domain/venueDesk.js';
+import { isDeskEvent, isOrderEvent } from '../domain/venueEvents.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import { required } from '../utils/assert.js';
 import type { Clock } from '../utils/clock.js';
-import type { ProjectionEvent, ProjectionRecord } from '../storage/sql/projection.js';
+import type { DeskChange, ProjectionEvent, ProjectionRecord } from '../storage/sql/projection.js';
+import { DeskFold } from './DeskFold.js';
 import { riskDecision } from './RecordedTape.js';
 import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
 
@@ -29,6 +30,9 @@ export class ProjectionFeed {
   readonly #clock: Pick<Clock, 'setTimer'>;
   readonly #fills = new Map<string, Fill>();
   readonly #strategies = new Map<string, StrategyConfig>();
+  /** The engine's account and the accounts of the desk; there from the opening record on. */
+  #accountId = '';
+  #desk: DeskFold | undefined;
   #queue: ProjectionRecord[] = [];
   #running: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
@@ -92,7 +96,9 @@ export class ProjectionFeed {
     switch (record.type) {
       case 'session':
         for (const config of record.config.strategies) this.#strategies.set(config.instanceId, config);
-        return { type: 'session', config: record.config };
+        this.#accountId = record.config.accountId;
+        this.#desk = new DeskFold(record);
+        return { type: 'session', config: record.config, desk: this.#desk.opening };
       case 'command':
         return this.#eventOfCommand(record);
       case 'order': {
@@ -100,15 +106,9 @@ export class ProjectionFeed {
         return { type: 'order', order: record.order, decision };
       }
       case 'venue':
-        this.#keepFill(record.event);
-        // What takes a fill back is booked like any other difference.
-        if (
-          (record.event.type === 'busted' || record.event.type === 'corrected') &&
-          !isDeskOrderId(record.event.orderId)
-        ) {
-          return { type: 'ledger', time: record.event.time, entries: record.event.entries };
-        }
-        return undefined;
+        return isDeskEvent(record.event, this.#accountId)
+          ? deskEvent(this.#deskFold.apply(record.event))
+          : this.#eventOfVenue(record.event);
       case 'fill': {
         const fill = required(this.#fills.get(record.fillId), `fill ${record.fillId}`);
         this.#fills.delete(record.fillId);
@@ -128,6 +128,8 @@ export class ProjectionFeed {
       }
       case 'equity':
         return { type: 'equity', time: record.time, equity: record.equity, cash: record.cash };
+      case 'deskEquity':
+        return deskEvent(this.#deskFold.mark(record.time, record.accounts));
       case 'result':
       case 'log':
       case 'closing':
@@ -142,9 +144,19 @@ export class ProjectionFeed {
     }
   }
 
-  /** Keeps a fill of the engine's account until its `fill` record; those of the desk have none. */
-  #keepFill(event: VenueEvent): void {
-    if (event.type === 'filled' && !isDeskOrderId(event.orderId)) this.#fills.set(event.fill.id, event.fill);
+  get #deskFold(): DeskFold {
+    return required(this.#desk, 'the opening record');
+  }
+
+  /** What is told of the engine's account here; of its orders and fills there are records of their own. */
+  #eventOfVenue(event: VenueEvent): ProjectionEvent | undefined {
+    if (event.type === 'filled') this.#fills.set(event.fill.id, event.fill);
+    if (event.type === 'busted' || event.type === 'corrected') {
+      // What takes a fill back is booked like any other difference.
+      return { type: 'ledger', time: event.time, entries: event.entries, booking: 'reversal' };
+    }
+    if (isOrderEvent(event) || event.type !== 'booked' || event.entries.length === 0) return undefined;
+    return { type: 'ledger', time: event.time, entries: event.entries, booking: event.kind };
   }
 
   #eventOfCommand(record: Extract<TapeRecord, { type: 'command' }>): ProjectionEvent | undefined {
@@ -153,4 +165,8 @@ export class ProjectionFeed {
     if (command.type !== 'killSwitch') return undefined;
     return { type: 'killSwitch', time, on: command.on, reason: command.reason, user: command.user };
   }
+}
+
+function deskEvent(changes: readonly DeskChange[]): ProjectionEvent | undefined {
+  return changes.length === 0 ? undefined : { type: 'desk', changes };
 }

@@ -49,7 +49,7 @@ export interface SessionEvents {
   onEvents(events: readonly VenueEvent[]): void;
   onNotice(notice: StorageNotice): void;
   /** Trades that were closed, or whose last markouts have become known. */
-  onTrades?(trades: readonly TradeDocument[]): void;
+  onTrades?(trades: readonly TradeDocument[], accountId?: string): void;
   /** Rows of the market, while it is watched. */
   onMarketRows?(rows: readonly MarketRow[]): void;
   /** The session is over; what its symbols ended at if another one follows. */
@@ -311,7 +311,7 @@ export class SessionClient implements TradingSession {
         for (const reply of message.replies) this.#answer(reply);
         return;
       case 'trades':
-        this.#events.onTrades?.(message.trades);
+        this.#events.onTrades?.(message.trades, message.accountId);
         return;
       case 'marketRows':
         this.#events.onMarketRows?.(message.rows);

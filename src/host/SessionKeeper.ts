@@ -50,7 +50,7 @@ export class SessionKeeper {
     plan: SessionPlan,
     databasePath: string | undefined,
     log: Logger,
-    onTrades: (trades: readonly TradeDocument[]) => void = () => undefined,
+    onTrades: (trades: readonly TradeDocument[], accountId?: string) => void = () => undefined,
   ) {
     this.#plan = plan;
     this.#log = log;

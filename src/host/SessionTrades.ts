@@ -14,9 +14,11 @@ import type { Micros, Money } from '../domain/units.js';
 import { isDeskEvent, isOrderEvent } from '../domain/venueEvents.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import type { CarriedBooks } from '../engine/PositionTracker.js';
+import { DeskTrades } from './DeskTrades.js';
 import { lastTimeOf } from './MarketFeed.js';
 import type { SessionRecord } from './readTape.js';
 import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
+import { ToldTrades } from './ToldTrades.js';
 
 /** Stands for the market wherever a session trades it. */
 const BENCHMARK = 'SPY';
@@ -32,10 +34,9 @@ export class SessionTrades {
   /** Records of a tape that is read again, which wait for the market before them. */
   #expected: readonly PlacedRecord[] = [];
   #next = 0;
-  /** Trades that may still change, by number, and those of them that were told as closed. */
-  #live: number[] = [];
-  #known = 0;
-  readonly #toldClosed = new Set<number>();
+  readonly #told: ToldTrades;
+  /** The accounts of the desk, each with a log of its own. */
+  readonly desk: DeskTrades;
 
   constructor(header: SessionRecord) {
     const { config, carried } = header;
@@ -48,6 +49,8 @@ export class SessionTrades {
       benchmark: this.#benchmark < 0 ? undefined : this.#benchmark,
       carried: carried?.books,
     });
+    this.#told = new ToldTrades(this.#analysis.log, (trade) => tradeDocument(trade, config));
+    this.desk = new DeskTrades(header, this.#analysis.log.trails);
   }
 
   /** Takes rows of the market, before anything is decided on them. */
@@ -80,12 +83,14 @@ export class SessionTrades {
         analysis.noteSignal(record.signal, record.decision, record.orderId);
         return;
       case 'venue':
-        if (!isDeskEvent(record.event, this.#header.config.accountId)) this.#noteEvent(record.event);
+        if (isDeskEvent(record.event, this.#header.config.accountId)) this.desk.note(record.event);
+        else this.#noteEvent(record.event);
         return;
       case 'equity':
         analysis.notePoint(record.time, record.equity);
         return;
       case 'position':
+        this.desk.settle(record.time, record.ended);
         if (record.ended) analysis.log.finish(record.time);
         else analysis.log.settle(record.time);
         return;
@@ -96,28 +101,12 @@ export class SessionTrades {
 
   /** Closed trades that were not told yet, and those told whose last markout is known now. */
   takeClosed(): readonly TradeDocument[] {
-    const { log } = this.#analysis;
-    for (; this.#known < log.count; this.#known += 1) this.#live.push(this.#known);
-    const told: TradeDocument[] = [];
-    let settled = false;
-    for (const index of this.#live) {
-      const isSettled = log.isSettled(index);
-      settled ||= isSettled;
-      if (!log.isClosed(index) || (!isSettled && this.#toldClosed.has(index))) continue;
-      this.#toldClosed.add(index);
-      told.push(this.#document(index));
-    }
-    if (settled) {
-      this.#live = this.#live.filter((index) => !log.isSettled(index) || !this.#toldClosed.delete(index));
-    }
-    return told;
+    return this.#told.take();
   }
 
   /** Open trades, the last one begun first. */
   open(): readonly TradeDocument[] {
-    const { log } = this.#analysis;
-    const open = this.#live.filter((index) => !log.isClosed(index));
-    return open.map((index) => this.#document(index)).reverse();
+    return this.#told.open();
   }
 
   /** All orders of the session's account, in the order in which they were decided, with what each cost. */
@@ -137,11 +126,6 @@ export class SessionTrades {
       bySymbol: [...performance.groups('symbol')],
       bySession: [...performance.groups('session')],
     };
-  }
-
-  #document(index: number): TradeDocument {
-    const { config } = this.#header;
-    return tradeDocument(this.#analysis.log.trade(index), config);
   }
 
   #noteEvent(event: VenueEvent): void {

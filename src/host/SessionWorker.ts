@@ -288,8 +288,10 @@ export class SessionWorker {
   }
 
   #tellTrades(): void {
-    const trades = this.#live.trades.takeClosed();
+    const { trades: log } = this.#live;
+    const trades = log.takeClosed();
     if (trades.length > 0) this.#parts.post({ type: 'trades', trades });
+    for (const closed of log.desk.takeClosed()) this.#parts.post({ type: 'trades', ...closed });
   }
 
   #note(record: TapeRecord): void {

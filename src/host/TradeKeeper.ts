@@ -31,9 +31,11 @@ export class TradeKeeper {
     this.#onFault = onFault;
   }
 
-  /** Takes closed trades. */
-  take(trades: readonly TradeDocument[]): void {
-    for (const trade of trades) this.#waiting.push(storedTrade(trade));
+  /** Takes closed trades, of the session's own account or of one of the desk. */
+  take(trades: readonly TradeDocument[], accountId?: string): void {
+    for (const trade of trades) {
+      this.#waiting.push({ ...storedTrade(trade), ...(accountId === undefined ? {} : { accountId }) });
+    }
     this.#cancelTimer ??= this.#clock.setTimer(GATHER_MS, () => this.#save());
   }
 

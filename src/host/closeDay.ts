@@ -11,7 +11,7 @@ import type { Micros } from '../domain/units.js';
 import type { Kernel } from '../engine/Kernel.js';
 import { isCarried } from './carriedOrders.js';
 import { copyOrder } from './TapeSink.js';
-import type { TapeRecord } from './tapeRecords.js';
+import type { CarriedDeskBooks, TapeRecord } from './tapeRecords.js';
 import type { Units } from './views.js';
 
 /** Longer than any latency: after it, cancels have been answered. */
@@ -25,6 +25,8 @@ export interface DayRemainder {
   readonly working?: readonly Order[];
   /** Further ones, which this day did not come to enter. */
   readonly waiting: readonly Order[];
+  /** What accounts of the desk hold, lot by lot. */
+  readonly deskBooks: readonly CarriedDeskBooks[];
   /** What was running before the day was wound down; absent: what runs now. */
   readonly strategies?: readonly StrategyConfig[];
 }
@@ -69,7 +71,12 @@ export function closeDay(
   venue.shadows.settle(kernel.now);
   const at = kernel.inputSequence;
   const time = kernel.now;
-  const account = { venue: execution.snapshot(), books: kernel.tracker.carry() };
+  const { deskBooks } = remainder;
+  const account = {
+    venue: execution.snapshot(),
+    books: kernel.tracker.carry(),
+    ...(deskBooks.length === 0 ? {} : { desk: deskBooks }),
+  };
   const desk = [...venue.desk.accounts.values()];
   const closes = venue.exchange.book.symbols.map(({ symbolId, regularPrice }) => {
     // What the accounts were valued at then, so that their history says the same; none may have been there.

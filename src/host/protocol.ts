@@ -102,7 +102,7 @@ export type SessionMessage =
   /** Durable events of the desk's accounts, then the answers that waited for them and for nothing else. */
   | { readonly type: 'durable'; readonly events: readonly VenueEvent[]; readonly replies: readonly SessionReply[] }
   /** Trades that were closed, or whose last markouts have become known. */
-  | { readonly type: 'trades'; readonly trades: readonly TradeDocument[] }
+  | { readonly type: 'trades'; readonly trades: readonly TradeDocument[]; readonly accountId?: string }
   | { readonly type: 'marketRows'; readonly rows: readonly MarketRow[] }
   | { readonly type: 'notice'; readonly notice: StorageNotice }
   /** The session is over; what its symbols ended at if another one follows. */

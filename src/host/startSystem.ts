@@ -85,7 +85,7 @@ export async function startSystem(
       log.error({ err: error }, 'the database took no trades; they are told again when the session is opened again');
     });
     ending.push(() => tradeKeeper.settled());
-    const keeper = new SessionKeeper(plan, databasePath, log, (trades) => tradeKeeper.take(trades));
+    const keeper = new SessionKeeper(plan, databasePath, log, (...closed) => tradeKeeper.take(...closed));
     ending.push(() => keeper.stop());
     await keeper.start();
     const auth = new AuthService({

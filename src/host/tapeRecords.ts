@@ -71,6 +71,14 @@ export interface HistoryFeed {
 export interface CarriedAccount {
   readonly venue: unknown;
   readonly books: CarriedBooks;
+  /** Lots of the desk's accounts with their entries, as the trade log has them; absent on older tapes. */
+  readonly desk?: readonly CarriedDeskBooks[];
+}
+
+/** What one account of the desk holds, lot by lot. */
+export interface CarriedDeskBooks {
+  readonly accountId: string;
+  readonly books: CarriedBooks;
 }
 
 /** What a run is made of; equal identities give equal ledgers. */
@@ -163,6 +171,11 @@ export type TapeRecord =
       readonly time: Micros;
       readonly equity: readonly Money[];
     }
+  /**
+   * What accounts of the desk are worth: every open one beside the `equity` of the same time, and the one concerned
+   * before and after it is opened, reset or closed. Nothing is decided on it.
+   */
+  | { readonly type: 'deskEquity'; readonly at: number; readonly time: Micros; readonly accounts: readonly DeskMark[] }
   /** The shadow accounts follow no longer, from here to the end of the tape; `reason` is for people. */
   | { readonly type: 'shadowsEnded'; readonly at: number; readonly time: Micros; readonly reason: string }
   /**
@@ -208,6 +221,13 @@ export type TapeRecord =
       readonly working?: unknown;
       readonly workingChange?: StateChange | null;
     };
+
+/** What an account of the desk is worth. */
+export interface DeskMark {
+  readonly accountId: string;
+  readonly equity: Money;
+  readonly cash: Money;
+}
 
 /** A fact about the rows of a live session, for whoever reads its tape; symbols are ids. */
 export type MarketNote =
@@ -263,6 +283,7 @@ const CODES: Readonly<Record<TapeRecord['type'], number>> = {
   marketNote: 16,
   marketOrders: 20,
   warmUp: 21,
+  deskEquity: 22,
 };
 const ALL = [
   'session',
@@ -283,6 +304,7 @@ const ALL = [
   'marketNote',
   'marketOrders',
   'warmUp',
+  'deskEquity',
 ] as const;
 const TYPES = new Map<number, TapeRecord['type']>(ALL.map((type) => [CODES[type], type]));
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { accountReportSchema } from '../../src/contracts/index.js';
 import { openDatabase } from '../../src/storage/sql/database.js';
-import { addSession } from '../support/accountRows.js';
+import { addProgram, addSession } from '../support/accountRows.js';
 import { buildProgram, runPapertape } from '../support/runPapertape.js';
 
 let cwd = '';
@@ -20,6 +20,7 @@ beforeAll(async () => {
     points: [[100_100, 100_000]],
     sold: [101, 99.5],
   });
+  await addProgram(database, 'sim-2026-11-23-0001', 'bot', 'ann');
   await database.destroy();
 });
 afterAll(() => {
@@ -36,6 +37,18 @@ it('tells the figures and writes page and document', async () => {
   expect(accountReportSchema.parse(document).summary.tradesProfit).toBe('5.00');
   const printed = await runPapertape(['report', 'day', '--json'], { cwd });
   expect(JSON.parse(printed.stdout)).toEqual(document);
+});
+
+it('tells of an account of a program, and which there are where there is none of the name', async () => {
+  const run = await runPapertape(['report', 'day', '--account', 'bot', '--out', 'bot.html'], { cwd });
+  expect(run).toMatchObject({ code: 0, stderr: '' });
+  expect(run.stdout).toContain('$5,000.00 → $5,020.00');
+  expect(run.stdout).not.toContain('Rules');
+  expect(readFileSync(join(cwd, 'bot.html'), 'utf8')).toContain('Account bot: daily report');
+  const none = await runPapertape(['report', 'week', '--account', 'bat'], { cwd });
+  expect(none.code).not.toBe(0);
+  expect(none.stderr).toContain('There is no account bat.');
+  expect(none.stderr).toContain('There are paper, bot.');
 });
 
 it('refuses a day on which nothing ran, and a file that is no report', async () => {

@@ -3,12 +3,13 @@
  * verified from the tape. Events alone bring accounts and orders back, with the same ids and the same books.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { DOLLAR, SHARE } from '../../src/domain/units.js';
+import { DOLLAR, parseDecimal, SHARE } from '../../src/domain/units.js';
 import type { DeskOrder, VenueRequest } from '../../src/domain/venueDesk.js';
 import { bookSnapshot } from '../../src/exchange/snapshot.js';
 import { isDeskEvent } from '../../src/domain/venueEvents.js';
+import type { ClosedDeskTrades } from '../../src/host/DeskTrades.js';
 import { lastWorking } from '../../src/host/readTape.js';
-import type { PlacedRecord } from '../../src/host/tapeRecords.js';
+import type { DeskMark, PlacedRecord } from '../../src/host/tapeRecords.js';
 import { required } from '../../src/utils/assert.js';
 import { soakCount } from '../soak.js';
 import { at, PLAN } from '../support/sessionPlans.js';
@@ -70,6 +71,9 @@ const plan: RigPlan = {
   commands: [...PLAN.commands, ...DESK].sort((one, other) => one.time - other.time),
 };
 
+/** As a tape keeps it. */
+const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
 function outcome(rig: SessionRig): unknown {
   const { venue, kernel } = rig.session.composed;
   const accounts = venue.deskAccounts().map((accountId) => ({
@@ -77,13 +81,16 @@ function outcome(rig: SessionRig): unknown {
     orders: venue.deskOrders(accountId),
     books: bookSnapshot(venue.desk.accounts.get(accountId)?.exchange.book ?? venue.exchange.book),
   }));
-  return { ...rig.outcome(), accounts: JSON.parse(JSON.stringify(accounts)) as unknown };
+  return {
+    ...rig.outcome(),
+    accounts: json(accounts),
+    trades: json(rig.session.trades.desk.takeClosed()),
+    marks: rig.records('deskEquity').map(({ time, accounts: of }) => ({ time, of })),
+  };
 }
 
 const undisturbed = new SessionRig(plan);
 
-/** As a tape keeps it. */
-const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 const cuts: SimulatedDisk[] = [];
 let expected: unknown;
 
@@ -115,6 +122,30 @@ describe('the desk in a session', () => {
     expect(new Set(fills).size).toBe(fills.length);
     const answers = undisturbed.records('result').flatMap(({ result }) => (result.ok ? [result.answer] : []));
     expect(answers).toContainEqual(expect.objectContaining({ ok: false }));
+  });
+
+  it('is marked once a minute and around what replaces its money, and its closed trades are kept', () => {
+    const { marks, trades } = expected as {
+      readonly marks: readonly { readonly time: number; readonly of: readonly DeskMark[] }[];
+      readonly trades: readonly ClosedDeskTrades[];
+    };
+    const reset = undisturbed.records('venue').find(({ event }) => event.type === 'accountReset');
+    const around = marks.filter(({ time, of }) => time === reset?.now && of.length === 1);
+    expect(around.map(({ of }) => of[0]?.cash === 20_000 * DOLLAR)).toEqual([false, true]);
+    const minutes = undisturbed.records('equity').map(({ time }) => time);
+    const whole = marks.filter(({ of }) => of.length > 1).map(({ time }) => time);
+    expect(minutes).toEqual(expect.arrayContaining(whole));
+    expect(whole.length).toBeGreaterThan(minutes.length - 5);
+    const { cash, equity } = required(
+      marks.at(-1)?.of.find(({ accountId }) => accountId === 'a'),
+      'the last mark',
+    );
+    const own = trades.filter(({ accountId }) => accountId === 'a').flatMap((closed) => closed.trades);
+    // It is flat: what came of it is what came of its trades, to the micro-dollar.
+    expect(own.reduce((sum, { pnl }) => sum + required(parseDecimal(pnl, DOLLAR), pnl), 0)).toBe(
+      cash - 50_000 * DOLLAR,
+    );
+    expect(equity).toBe(cash);
   });
 
   it('leaves the engine’s account as it is without the desk', () => {

@@ -166,6 +166,28 @@ export async function addSession(database: SqlDatabase, rows: SessionRows): Prom
   await new SqlTradeStore(database).saveTrades(tradesAt(sold, sessionId));
 }
 
+/** Writes an account of a program into a session: opened with 5,000 dollars, it went up by twenty. */
+export async function addProgram(
+  database: SqlDatabase,
+  sessionId: string,
+  accountId: string,
+  owner: string,
+): Promise<void> {
+  const account = { session_id: sessionId, account_id: accountId };
+  const terms = { kind: 'margin', preset: null, fee_plan: 'zero', starting_cash: 5_000 * DOLLAR };
+  await database
+    .insertInto('desk_accounts')
+    .values({ ...account, ...terms, owner, opened_at: 7, carried_equity: null, closed_at: null, applied_seq: 1 })
+    .execute();
+  for (const [index, dollars] of [5_000, 5_020].entries()) {
+    const point = { time: index, equity: dollars * DOLLAR, cash: 5_000 * DOLLAR, flow: 0, applied_seq: index };
+    await database
+      .insertInto('desk_equity')
+      .values({ ...account, ...point })
+      .execute();
+  }
+}
+
 function tradesAt(prices: readonly number[], sessionId: string): Parameters<SqlTradeStore['saveTrades']>[0] {
   const log = new TradeLogger({ symbolCount: 1, priceScale: DOLLAR });
   log.observe(quotes([[0, 99, 101]]));

@@ -8,6 +8,7 @@ import { MemoryProgramStore } from '../../src/api/alpaca/MemoryProgramStore.js';
 import { openHistory } from '../../src/compose.js';
 import { readEarlierSessions } from '../../src/host/earlierSessions.js';
 import { SessionClient } from '../../src/host/SessionClient.js';
+import type { SessionEvents } from '../../src/host/SessionClient.js';
 import { DEFAULT_CASH, DEFAULT_LIMITS } from '../../src/host/sessionPlan.js';
 import type { MarketPlan, SessionPlan } from '../../src/host/sessionPlan.js';
 import { SessionVenue } from '../../src/host/SessionVenue.js';
@@ -46,12 +47,15 @@ export interface LiveAlpacaPlan {
   readonly market: MarketPlan;
   readonly startAt?: number;
   readonly fresh: boolean;
+  /** Gets the bytes of the tape's durable groups, and closed trades. */
+  readonly onGroup?: (bytes: Uint8Array) => void;
+  readonly onTrades?: SessionEvents['onTrades'];
 }
 
 /** Starts it with its clock standing still. */
 export async function startLiveAlpaca(
   dataDir: string,
-  { market, startAt, fresh }: LiveAlpacaPlan,
+  { market, startAt, fresh, onGroup, onTrades }: LiveAlpacaPlan,
 ): Promise<LiveAlpaca> {
   const plan: SessionPlan = {
     dataDir,
@@ -76,6 +80,7 @@ export async function startLiveAlpaca(
       onEvents: (events) => venue.noteEvents(events),
       onMarketRows: (rows) => venue.noteRows(rows),
       onNotice: () => undefined,
+      ...(onTrades === undefined ? {} : { onTrades }),
       onEnded: () => undefined,
       onFatal: (error) => {
         throw error;
@@ -97,7 +102,12 @@ export async function startLiveAlpaca(
   await client.connect((onMessage) => {
     const worker = new SessionWorker(plan, {
       clock,
-      tools: { fs: nodeFileSystem, history: () => openHistory(dataDir) },
+      tools: {
+        fs: nodeFileSystem,
+        history: () => openHistory(dataDir),
+        // The log goes on using its bytes.
+        ...(onGroup === undefined ? {} : { onGroup: (bytes: Uint8Array) => onGroup(bytes.slice()) }),
+      },
       post: (message) => onMessage(structuredClone(message)),
       beat: () => undefined,
       defer: queueMicrotask,

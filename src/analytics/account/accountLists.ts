@@ -1,6 +1,4 @@
 /** The lists of an account's report: trades, what they have in common, positions, orders, rules and fees. */
-import { newYorkText } from '../../calendar/newYorkText.js';
-import { SECOND } from '../../domain/timeframe.js';
 import { DOLLAR } from '../../domain/units.js';
 import type { Figure } from '../figure.js';
 import { valueOf } from '../figure.js';
@@ -10,7 +8,7 @@ import { html, NO_HTML } from '../report/html.js';
 import { headRow, percentTone, signedMoney } from '../report/parts.js';
 import type { TradeDocument } from '../tradeDocument.js';
 import type { AccountReport, ReportGroup } from './accountReportTypes.js';
-import { moneyText, moneyTone } from './reportText.js';
+import { bookingText, moneyText, moneyTone, timeText } from './reportText.js';
 import { ruleText } from './touchedRules.js';
 
 const TRADE_COLUMNS = ['Trade', 'Entry', 'Exit', 'Profit', 'Return', 'R', 'Fees', 'Shortfall', 'MAE', 'MFE'];
@@ -128,10 +126,11 @@ export function rulesSection({ rules }: AccountReport): Html {
 }
 
 /** Fees by kind, and what else moved cash. */
-export function feesSection({ fees, bookings, summary }: AccountReport): Html {
+export function feesSection({ fees, bookings, bookingsByKind, summary }: AccountReport): Html {
   const rows = [
     ...fees.map(({ kind, amount }) => [kind, moneyText(amount)] as const),
     ['All fees', moneyText(summary.fees)] as const,
+    ...bookingsByKind.map(({ kind, amount }) => [bookingText(kind), moneyText(amount, signedMoney)] as const),
     ['Booked beside trades', moneyText(bookings, signedMoney)] as const,
   ].map(
     ([name, value]) =>
@@ -222,10 +221,6 @@ function cell(of: Figure, write: (value: number) => string): Html {
 
 function dollarText(value: number): string {
   return formatMoney(Math.round(value * DOLLAR));
-}
-
-function timeText(time: number): string {
-  return newYorkText(Math.floor(time / SECOND) * SECOND);
 }
 
 function empty(id: string, title: string, text: string): Html {

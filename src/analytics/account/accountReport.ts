@@ -1,7 +1,13 @@
 /** Makes a daily or weekly report from what was kept of an account's sessions. */
 import { newYorkDate } from '../../calendar/newYorkTime.js';
 import { formatDate } from '../../calendar/tradingDate.js';
-import type { KeptActivity, KeptOrder, KeptSession } from '../../domain/accountReports.js';
+import type {
+  KeptActivity,
+  KeptOrder,
+  KeptPoint,
+  KeptProgramAccount,
+  KeptSession,
+} from '../../domain/accountReports.js';
 import { isTerminal } from '../../domain/orderState.js';
 import { DENIAL_REASONS, REJECTION_REASONS } from '../../domain/refusals.js';
 import { DOLLAR, formatDecimal, parseDecimal, SHARE } from '../../domain/units.js';
@@ -11,7 +17,14 @@ import { valueOf } from '../figure.js';
 import { plural } from '../figureText.js';
 import type { TradeDocument } from '../tradeDocument.js';
 import { TradeGroup } from '../TradeGroup.js';
-import type { AccountReport, ReportDay, ReportGroup, ReportPeriod, UnfilledOrder } from './accountReportTypes.js';
+import type {
+  AccountReport,
+  ReportDay,
+  ReportGroup,
+  ReportPeriod,
+  ReportProgram,
+  UnfilledOrder,
+} from './accountReportTypes.js';
 import { ACCOUNT_REPORT_VERSION } from './accountReportTypes.js';
 import { answersOf, touchedRules } from './touchedRules.js';
 
@@ -21,6 +34,8 @@ export const MOST_LISTED = 500;
 /** One session of a report. */
 export interface SessionOfReport {
   readonly session: KeptSession;
+  /** The account, if it is one of a program. */
+  readonly program?: KeptProgramAccount | undefined;
   /** What the account was worth before it; undefined where nothing tells. */
   readonly startEquity: Money | undefined;
   readonly activity: KeptActivity;
@@ -44,6 +59,7 @@ export function accountReport({ period, from, to, sessions, left }: AccountRepor
   const first = required(sessions[0], 'a session');
   const last = required(sessions.at(-1), 'a session');
   const { config } = last.session;
+  const { program } = last;
   const days = sessions.map(dayOf);
   const points = sessions.flatMap(({ activity }) => activity.points);
   const equity = points.map((point) => point.equity / DOLLAR);
@@ -52,7 +68,7 @@ export function accountReport({ period, from, to, sessions, left }: AccountRepor
   const unfilled = sessions.flatMap(unfilledOf);
   const answers = sessions.flatMap(({ session, activity }) => answersOf(session.sessionId, activity));
   const start = first.startEquity;
-  const end = points.at(-1)?.equity;
+  const curve = withoutFlows(points);
   const sum = (of: (activity: KeptActivity) => number): number =>
     sessions.reduce((total, { activity }) => total + of(activity), 0);
   const feesByKind = new Map<string, number>();
@@ -65,21 +81,23 @@ export function accountReport({ period, from, to, sessions, left }: AccountRepor
     period,
     from,
     to,
-    accountId: config.accountId,
+    accountId: program?.accountId ?? config.accountId,
     feed: config.feed,
     coverage: config.coverage ?? null,
-    broker: config.broker === undefined ? 'paper' : config.broker.name,
-    preset: config.preset,
-    feePlan: config.feePlan,
-    limits: Object.fromEntries(Object.entries(config.limits)),
+    broker: config.broker === undefined || program !== undefined ? 'paper' : config.broker.name,
+    preset: program?.preset ?? config.preset,
+    feePlan: program?.feePlan ?? config.feePlan,
+    limits: program === undefined ? Object.fromEntries(Object.entries(config.limits)) : {},
+    program: program === undefined ? null : programOf(program),
     warnings: warningsOf(sessions, days, left),
     summary: {
       startEquity: dollars(start),
-      endEquity: dollars(end),
-      ...changeOf(start, end),
+      endEquity: dollars(points.at(-1)?.equity),
+      ...changeOf(start, points),
+      flows: dollarsOf(flowsOf(points)),
       tradesProfit: dollarsOf(trades.reduce((total, trade) => total + moneyOf(trade.pnl), 0)),
       fees: dollarsOf(sum(feesOf)),
-      maxDrawdown: deepestFall(start === undefined ? equity : [start / DOLLAR, ...equity]),
+      maxDrawdown: deepestFall(start === undefined ? curve : [start, ...curve]),
       trades: trades.length,
       fills: sum(({ fills }) => fills),
       traded: dollarsOf(sum(({ traded }) => traded)),
@@ -112,18 +130,20 @@ export function accountReport({ period, from, to, sessions, left }: AccountRepor
     ),
     unfilled: { count: unfilled.length, listed: unfilled.slice(0, MOST_LISTED) },
     rules: { touched: touchedRules(answers), count: answers.length, listed: answers.slice(0, MOST_LISTED) },
-    killSwitch: last.session.killSwitch ?? null,
+    bookingsByKind: bookedKinds(sessions.flatMap(({ activity }) => activity.cash)),
+    // It stops the engine's orders alone.
+    killSwitch: program === undefined ? (last.session.killSwitch ?? null) : null,
   };
 }
 
 function dayOf({ session, startEquity, activity, trades }: SessionOfReport): ReportDay {
-  const end = activity.points.at(-1)?.equity;
+  const { points } = activity;
   return {
     date: formatDate(newYorkDate(session.startedAt)),
     sessionId: session.sessionId,
     startEquity: dollars(startEquity),
-    endEquity: dollars(end),
-    ...changeOf(startEquity, end),
+    endEquity: dollars(points.at(-1)?.equity),
+    ...changeOf(startEquity, points),
     trades: trades.length,
     fees: dollarsOf(feesOf(activity)),
   };
@@ -191,12 +211,61 @@ function warningsOf(
   return warnings;
 }
 
+/** What came from outside is no profit. */
 function changeOf(
   start: Money | undefined,
-  end: Money | undefined,
+  points: readonly KeptPoint[],
 ): { readonly profit: string | null; readonly return: number | null } {
-  if (start === undefined || end === undefined) return { profit: null, return: null };
-  return { profit: dollarsOf(end - start), return: start > 0 ? end / start - 1 : null };
+  const end = points.at(-1);
+  const grown = withoutFlows(points).at(-1);
+  if (start === undefined || end === undefined || grown === undefined) return { profit: null, return: null };
+  return { profit: dollarsOf(end.equity - start - flowsOf(points)), return: start > 0 ? grown / start - 1 : null };
+}
+
+function flowsOf(points: readonly KeptPoint[]): Money {
+  return points.reduce((sum, { flow = 0 }) => sum + flow, 0);
+}
+
+/**
+ * Equity as it would have gone on, in proportion, had nothing come from outside: the time-weighted course, from which
+ * returns and falls are taken. Without flows it is equity itself; what had lost all stays so, whatever comes after.
+ */
+function withoutFlows(points: readonly KeptPoint[]): readonly number[] {
+  let factor = 1;
+  return points.map(({ equity, flow = 0 }) => {
+    if (flow !== 0 && equity > 0) factor *= Math.max(0, equity - flow) / equity;
+    return equity * factor;
+  });
+}
+
+/** Cash that moved beside trades, by why; the largest movement first. */
+function bookedKinds(cash: KeptActivity['cash']): AccountReport['bookingsByKind'] {
+  const kinds = new Map<string, Money>();
+  for (const { amount, ofFill, booking } of cash) {
+    if (ofFill || amount === 0) continue;
+    const kind = booking ?? 'other';
+    kinds.set(kind, (kinds.get(kind) ?? 0) + amount);
+  }
+  return [...kinds]
+    .toSorted(([a, one], [b, other]) => Math.abs(other) - Math.abs(one) || (a < b ? -1 : 1))
+    .map(([kind, amount]) => ({ kind, amount: dollarsOf(amount) }));
+}
+
+function programOf({
+  owner,
+  kind,
+  startingCash,
+  openedAt,
+  carriedEquity,
+  closedAt,
+}: KeptProgramAccount): ReportProgram {
+  return {
+    owner,
+    kind,
+    startingCash: dollarsOf(startingCash),
+    openedAt: carriedEquity === null ? openedAt : null,
+    closedAt,
+  };
 }
 
 function groupsBy(trades: readonly TradeDocument[], keyOf: (trade: TradeDocument) => string): readonly ReportGroup[] {

@@ -16,8 +16,8 @@ import {
   tradesSection,
   unfilledSection,
 } from './accountLists.js';
-import type { AccountReport } from './accountReportTypes.js';
-import { moneyText, moneyTone } from './reportText.js';
+import type { AccountReport, ReportProgram } from './accountReportTypes.js';
+import { moneyText, moneyTone, timeText } from './reportText.js';
 
 const DAY_COLUMNS = ['Day', 'Session', 'Began with', 'Ended with', 'Profit', 'Return', 'Trades', 'Fees'];
 
@@ -45,7 +45,7 @@ export function accountReportPage(report: AccountReport): string {
       groupsSection(report),
       positionsSection(report),
       unfilledSection(report),
-      rulesSection(report),
+      report.program === null ? rulesSection(report) : NO_HTML,
       feesSection(report),
       termsSection(report),
     ],
@@ -138,19 +138,31 @@ function exposureSection({ equity, exposure }: AccountReport): Html {
   </section>`;
 }
 
-function termsSection({ preset, feePlan, limits, days, summary, version }: AccountReport): Html {
+function termsSection({ preset, feePlan, limits, days, summary, version, program }: AccountReport): Html {
   return html`<section class="panel" id="terms">
     <h2>On what terms</h2>
     ${factList([
       ['Sessions', days.map(({ sessionId }) => sessionId).join(', ')],
+      ...(program === null ? [] : programFacts(program)),
       ['Preset', preset],
       ['Fees', feePlan],
-      ['Risk limits', limitsText(limits)],
+      ...(program === null ? [['Risk limits', limitsText(limits)] as const] : []),
       ['Orders, fills', `${formatCount(summary.orders)}, ${formatCount(summary.fills)}`],
       ['Value of all fills', moneyText(summary.traded)],
       ['Report', `version ${version}`],
     ])}
   </section>`;
+}
+
+function programFacts(program: ReportProgram): readonly (readonly [name: string, value: string])[] {
+  const { kind, owner, startingCash, openedAt, closedAt } = program;
+  return [
+    ['Account', `of a program, ${kind}`],
+    ...(owner === '' ? [] : [['Owner', owner] as const]),
+    ['Starting cash', moneyText(startingCash)],
+    ...(openedAt === null ? [] : [['Opened', timeText(openedAt)] as const]),
+    ...(closedAt === null ? [] : [['Closed', timeText(closedAt)] as const]),
+  ];
 }
 
 function weekdayOf(date: string): string {

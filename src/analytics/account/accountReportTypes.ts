@@ -29,6 +29,18 @@ export interface ReportDay {
   readonly fees: string;
 }
 
+/** What an account of a program is beside its figures. */
+export interface ReportProgram {
+  /** Name of the user whose account it is; empty if none was told. */
+  readonly owner: string;
+  readonly kind: 'cash' | 'margin';
+  /** As it was opened, or reset last. */
+  readonly startingCash: string;
+  /** Null if that was before the last session of the report. */
+  readonly openedAt: Micros | null;
+  readonly closedAt: Micros | null;
+}
+
 /** Closed trades of one kind. */
 export interface ReportGroup {
   readonly key: string;
@@ -96,14 +108,20 @@ export interface AccountReport {
   readonly broker: string;
   readonly preset: string;
   readonly feePlan: string;
+  /** Of the risk checks; empty for an account of a program, whose orders they do not see. */
   readonly limits: Readonly<Record<string, number | boolean>>;
+  /** Null for the session's own account. */
+  readonly program: ReportProgram | null;
   /** What the reader should know before believing the figures; often none. */
   readonly warnings: readonly string[];
   readonly summary: {
     readonly startEquity: string | null;
     readonly endEquity: string | null;
     readonly profit: string | null;
+    /** Time-weighted where something came from outside. */
     readonly return: number | null;
+    /** Came from outside, as by a reset, and is no profit; negative if it left. */
+    readonly flows: string;
     /** Of the trades that were closed, net of fees. */
     readonly tradesProfit: string;
     readonly fees: string;
@@ -145,6 +163,8 @@ export interface AccountReport {
   /** By kind; `bookings` is what moved cash beside trades: dividends, interest, borrow fees, deposits. */
   readonly fees: readonly { readonly kind: string; readonly amount: string }[];
   readonly bookings: string;
+  /** The same by what it was. */
+  readonly bookingsByKind: readonly { readonly kind: string; readonly amount: string }[];
   readonly unfilled: { readonly count: number; readonly listed: readonly UnfilledOrder[] };
   readonly rules: {
     readonly touched: readonly TouchedRule[];

@@ -2,10 +2,11 @@
 import { fromNewYork, newYorkDate } from '../../calendar/newYorkTime.js';
 import { dayOfWeek, formatDate, parseDate, Weekday } from '../../calendar/tradingDate.js';
 import type { TradingDate } from '../../calendar/tradingDate.js';
-import type { AccountReportStore, KeptActivity, KeptSession } from '../../domain/accountReports.js';
+import type { AccountReportStore, KeptActivity, KeptProgramAccount, KeptSession } from '../../domain/accountReports.js';
 import { PapertapeError } from '../../domain/errors.js';
-import type { TradeCursor, TradeLogStore } from '../../domain/tradeLog.js';
+import type { TradeCursor, TradeFilter, TradeLogStore } from '../../domain/tradeLog.js';
 import type { Money } from '../../domain/units.js';
+import { required } from '../../utils/assert.js';
 import type { TradeDocument } from '../tradeDocument.js';
 import { accountReport } from './accountReport.js';
 import type { SessionOfReport } from './accountReport.js';
@@ -21,6 +22,10 @@ export interface ReportTerms {
   readonly date?: string | undefined;
   /** The session of its day; absent: the last one of each day. */
   readonly sessionId?: string | undefined;
+  /** An account of a program; absent, or the session's own by name: the session's own. */
+  readonly accountId?: string | undefined;
+  /** Whether who asks may see an account of a program, by its owner; absent: all of them. */
+  readonly maySee?: (owner: string) => boolean;
 }
 
 /** Where reports are made from. */
@@ -29,10 +34,14 @@ export interface ReportSources {
   readonly trades: Pick<TradeLogStore, 'findTrades'>;
 }
 
-/** See the module header. Throws `NOT_FOUND` where no session ran, `REQUEST_INVALID` for a session of another day. */
+/**
+ * See the module header. Throws `NOT_FOUND` where no session ran or no account has the name, `REQUEST_INVALID` for a
+ * session of another day.
+ */
 export async function loadAccountReport(sources: ReportSources, terms: ReportTerms): Promise<AccountReport> {
   const { store } = sources;
-  const anchor = await anchorOf(store, terms);
+  const program = await programOf(store, terms);
+  const anchor = await anchorOf(store, terms, program);
   const [first, last] = datesOf(terms.period, terms.date === undefined ? dateOf(anchor) : parseDate(terms.date));
   if (dateOf(anchor) < first || dateOf(anchor) > last) {
     throw new PapertapeError(
@@ -43,26 +52,52 @@ export async function loadAccountReport(sources: ReportSources, terms: ReportTer
       },
     );
   }
-  const all = await sessionsOn(store, first, last);
+  const all = await sessionsOn(store, first, last, program);
   const chosen = chosenOf(all, anchor);
   const sessions: SessionOfReport[] = [];
   for (const session of chosen) {
-    const activity = await store.activity(session);
+    const { sessionId } = session;
+    const activity = await store.activity(session, program);
+    const account = program === undefined ? undefined : await store.program(sessionId, program);
     sessions.push({
       session,
-      startEquity: await startOf(store, session, activity),
+      program: account,
+      startEquity: account === undefined ? await startOf(store, session, activity) : programStartOf(account, activity),
       activity,
-      trades: await tradesOf(sources.trades, session.sessionId),
+      trades: await tradesOf(sources.trades, { sessionId, ...(program === undefined ? {} : { accountId: program }) }),
     });
   }
   const left = all.filter((session) => !chosen.includes(session)).map(({ sessionId }) => sessionId);
   return accountReport({ period: terms.period, from: formatDate(first), to: formatDate(last), sessions, left });
 }
 
-async function anchorOf(store: AccountReportStore, { period, date, sessionId }: ReportTerms): Promise<KeptSession> {
+/** The name of the program's account that is asked for; undefined for the session's own. */
+async function programOf(store: AccountReportStore, { accountId, maySee }: ReportTerms): Promise<string | undefined> {
+  if (accountId === undefined) return undefined;
+  const own = (await store.lastSession())?.config.accountId;
+  if (accountId === own) return undefined;
+  const programs = await store.programs();
+  const seen = programs.filter(({ owner }) => maySee?.(owner) ?? true).map((program) => program.accountId);
+  if (seen.includes(accountId)) return accountId;
+  const names = own === undefined ? seen : [own, ...seen];
+  throw new PapertapeError('NOT_FOUND', `There is no account ${accountId}.`, {
+    remedy: names.length === 0 ? 'Nothing has run yet: start `papertape up` first.' : `There are ${names.join(', ')}.`,
+  });
+}
+
+async function anchorOf(
+  store: AccountReportStore,
+  { period, date, sessionId }: ReportTerms,
+  program: string | undefined,
+): Promise<KeptSession> {
   if (sessionId !== undefined) {
     const session = await store.session(sessionId);
-    if (session !== undefined) return session;
+    if (session !== undefined) {
+      if (program === undefined || (await store.program(sessionId, program)) !== undefined) return session;
+      throw new PapertapeError('NOT_FOUND', `The session ${sessionId} had no account ${program}.`, {
+        remedy: 'Leave out the session: then it is the last one that had it.',
+      });
+    }
     throw new PapertapeError('NOT_FOUND', `There is no session ${sessionId}.`, {
       remedy: 'Their names are those of the folders in `tapes` of the data directory.',
     });
@@ -70,9 +105,15 @@ async function anchorOf(store: AccountReportStore, { period, date, sessionId }: 
   const [first, last] = date === undefined ? [undefined, undefined] : datesOf(period, parseDate(date));
   const found =
     first === undefined || last === undefined
-      ? await store.lastSession()
-      : lastOf(await sessionsOn(store, first, last));
+      ? await store.lastSession(program)
+      : lastOf(await sessionsOn(store, first, last, program));
   if (found !== undefined) return found;
+  if (program !== undefined) {
+    const last = required(await store.lastSession(program), `a session with the account ${program}`);
+    throw new PapertapeError('NOT_FOUND', `No session had the account ${program} in the ${period} of ${date ?? ''}.`, {
+      remedy: `The last that had it ran on ${formatDate(dateOf(last))}.`,
+    });
+  }
   const when = date === undefined ? 'yet' : `in the ${period} of ${date}`;
   throw new PapertapeError('NOT_FOUND', `No session ran ${when}.`, {
     remedy: 'Start one with `papertape up`, or name another date or data directory.',
@@ -86,8 +127,13 @@ function datesOf(period: ReportPeriod, date: TradingDate): readonly [first: Trad
   return [monday, monday + WEEK - 1];
 }
 
-function sessionsOn(store: AccountReportStore, first: TradingDate, last: TradingDate): Promise<readonly KeptSession[]> {
-  return store.sessions(fromNewYork(first, 0), fromNewYork(last + 1, 0));
+function sessionsOn(
+  store: AccountReportStore,
+  first: TradingDate,
+  last: TradingDate,
+  program: string | undefined,
+): Promise<readonly KeptSession[]> {
+  return store.sessions(fromNewYork(first, 0), fromNewYork(last + 1, 0), program);
 }
 
 /** Of each date the last session of the anchor's line and account, of its own date the anchor. */
@@ -124,14 +170,23 @@ async function startOf(
   return opening === startingCash ? startingCash : undefined;
 }
 
+/**
+ * What an account of a program was worth before a session, or when it was opened in it: its first point. Undefined
+ * where no point was kept.
+ */
+function programStartOf({ carriedEquity }: KeptProgramAccount, { points }: KeptActivity): Money | undefined {
+  const [first] = points;
+  return first === undefined ? undefined : (carriedEquity ?? first.equity);
+}
+
 async function tradesOf(
   store: Pick<TradeLogStore, 'findTrades'>,
-  sessionId: string,
+  filter: TradeFilter,
 ): Promise<readonly TradeDocument[]> {
   const trades: TradeDocument[] = [];
   let after: TradeCursor | undefined;
   do {
-    const page = await store.findTrades({ sessionId }, { limit: PAGE_TRADES, ordering: 'oldestFirst', after });
+    const page = await store.findTrades(filter, { limit: PAGE_TRADES, ordering: 'oldestFirst', after });
     // Written by the host from this very type.
     for (const { document } of page.trades) trades.push(JSON.parse(document) as TradeDocument);
     after = page.next;

@@ -2,7 +2,6 @@
  * The rows that a batch of records comes to. Only the end of a batch is ever visible, so that a row that changes
  * several times is written once, and rows of one table are written together.
  */
-import { CompiledQuery } from 'kysely';
 import type { Insertable, Transaction } from 'kysely';
 import type { Fill } from '../../domain/fill.js';
 import type { LedgerEntry } from '../../domain/ledger.js';
@@ -12,8 +11,10 @@ import type { RiskDecision } from '../../domain/risk.js';
 import type { SessionConfig, StrategyConfig } from '../../domain/session.js';
 import type { Signal } from '../../domain/signal.js';
 import type { Micros } from '../../domain/units.js';
-import { assert, required } from '../../utils/assert.js';
-import type { ProjectionEvent } from './projection.js';
+import { required } from '../../utils/assert.js';
+import { DeskRows } from './DeskRows.js';
+import { insertRows } from './insertRows.js';
+import type { BookedKind, DeskChange, ProjectionEvent } from './projection.js';
 import type {
   EquityTable,
   FillsTable,
@@ -44,10 +45,12 @@ export class ProjectionRows {
   readonly #entries: Insertable<LedgerEntriesTable>[] = [];
   readonly #signals: Insertable<SignalsTable>[] = [];
   readonly #equity: Insertable<EquityTable>[] = [];
+  readonly #desk: DeskRows;
 
   constructor(sessionId: string, symbols: readonly string[]) {
     this.#sessionId = sessionId;
     this.#symbols = symbols;
+    this.#desk = new DeskRows(sessionId, (symbolId) => this.#symbol(symbolId));
   }
 
   /** Takes one event in. */
@@ -55,17 +58,20 @@ export class ProjectionRows {
     switch (event.type) {
       case 'session':
         this.#session ??= this.#sessionRow(seq, event.config);
+        for (const change of event.desk ?? []) this.#addDesk(seq, change);
+        return;
+      case 'desk':
+        for (const change of event.changes) this.#addDesk(seq, change);
         return;
       case 'order':
-        this.#addOrder(seq, event.order, event.decision);
+        this.#addOrder(seq, event.order, event.decision, ownerOf(event.order));
         return;
       case 'fill':
-        this.#fills.push(this.#fillRow(seq, event.fill));
-        this.#addEntries(seq, event.fill.time, event.fill.entries, event.fill.id);
+        this.#addFill(seq, event.fill);
         this.#addPosition(seq, event.position);
         return;
       case 'ledger':
-        this.#addEntries(seq, event.time, event.entries, null);
+        this.#addEntries(seq, event.time, event.entries, null, event.booking);
         return;
       case 'signal':
         this.#signals.push(this.#signalRow(seq, event.signal, event.decision, event.orderId));
@@ -102,7 +108,7 @@ export class ProjectionRows {
     if (this.#killSwitch !== undefined) {
       await writer.updateTable('sessions').set(this.#killSwitch).where('session_id', '=', this.#sessionId).execute();
     }
-    await insert(writer, [...this.#orders.values()], (values) =>
+    await insertRows(writer, [...this.#orders.values()], (values) =>
       writer
         .insertInto('orders')
         .values(values)
@@ -122,7 +128,7 @@ export class ProjectionRows {
           })),
         ),
     );
-    await insert(writer, [...this.#positions.values()], (values) =>
+    await insertRows(writer, [...this.#positions.values()], (values) =>
       writer
         .insertInto('positions')
         .values(values)
@@ -137,7 +143,7 @@ export class ProjectionRows {
           })),
         ),
     );
-    await insert(writer, [...this.#strategies.values()], (values) =>
+    await insertRows(writer, [...this.#strategies.values()], (values) =>
       writer
         .insertInto('strategies')
         .values(values)
@@ -152,10 +158,27 @@ export class ProjectionRows {
           })),
         ),
     );
-    await insert(writer, this.#fills, (row) => writer.insertInto('fills').values(row));
-    await insert(writer, this.#entries, (row) => writer.insertInto('ledger_entries').values(row));
-    await insert(writer, this.#signals, (row) => writer.insertInto('signals').values(row));
-    await insert(writer, this.#equity, (row) => writer.insertInto('equity').values(row));
+    await insertRows(writer, this.#fills, (row) => writer.insertInto('fills').values(row));
+    await insertRows(writer, this.#entries, (row) => writer.insertInto('ledger_entries').values(row));
+    await insertRows(writer, this.#signals, (row) => writer.insertInto('signals').values(row));
+    await insertRows(writer, this.#equity, (row) => writer.insertInto('equity').values(row));
+    await this.#desk.write(writer);
+  }
+
+  #addDesk(seq: number, change: DeskChange): void {
+    switch (change.kind) {
+      case 'order':
+        this.#addOrder(seq, change.order, undefined, change.order.accountId);
+        return;
+      case 'fill':
+        this.#addFill(seq, change.fill);
+        return;
+      case 'entries':
+        this.#addEntries(seq, change.time, change.entries, null, change.booking);
+        return;
+      default:
+        this.#desk.add(seq, change);
+    }
   }
 
   #sessionRow(seq: number, config: SessionConfig): Insertable<SessionsTable> {
@@ -172,7 +195,7 @@ export class ProjectionRows {
     };
   }
 
-  #addOrder(seq: number, order: Order, decision: RiskDecision | undefined): void {
+  #addOrder(seq: number, order: Order, decision: RiskDecision | undefined, owner: string): void {
     const changing = {
       quantity: order.quantity,
       limit_price: order.limitPrice ?? null,
@@ -206,13 +229,18 @@ export class ProjectionRows {
       role: order.role ?? null,
       replaces: order.replaces ?? null,
       extended_hours: order.extendedHours ? 1 : 0,
-      owner: order.source.kind === 'strategy' ? order.source.instanceId : 'manual',
+      owner,
       reason: textOf(order.reason),
       signal_id: order.signalId ?? null,
       created_at: order.createdAt,
       decision: decision === undefined ? null : decisionJson(decision),
       ...changing,
     });
+  }
+
+  #addFill(seq: number, fill: Fill): void {
+    this.#fills.push(this.#fillRow(seq, fill));
+    this.#addEntries(seq, fill.time, fill.entries, fill.id, null);
   }
 
   #fillRow(seq: number, fill: Fill): Insertable<FillsTable> {
@@ -234,7 +262,13 @@ export class ProjectionRows {
     };
   }
 
-  #addEntries(seq: number, time: Micros, entries: readonly LedgerEntry[], fillId: string | null): void {
+  #addEntries(
+    seq: number,
+    time: Micros,
+    entries: readonly LedgerEntry[],
+    fillId: string | null,
+    booking: BookedKind | null,
+  ): void {
     for (const [line, entry] of entries.entries()) {
       this.#entries.push({
         session_id: this.#sessionId,
@@ -247,6 +281,7 @@ export class ProjectionRows {
         symbol: entry.symbolId < 0 ? null : this.#symbol(entry.symbolId),
         amount: entry.amount,
         quantity: entry.quantity,
+        booking,
       });
     }
   }
@@ -309,28 +344,8 @@ export class ProjectionRows {
   }
 }
 
-/**
- * Inserts rows with the same fields, one at a time by one statement: it is compiled and prepared once, which a
- * statement for many rows at once is not, as their number differs each time.
- */
-async function insert<Row extends object>(
-  writer: Transaction<Tables>,
-  rows: readonly Row[],
-  statementOf: (row: Row) => { compile(): CompiledQuery },
-): Promise<void> {
-  const [first] = rows;
-  if (first === undefined) return;
-  const columns = Object.keys(first) as (keyof Row)[];
-  const { sql, parameters } = statementOf(first).compile();
-  assert(parameters.length === columns.length, 'every field of a row is a parameter, and nothing else is one');
-  for (const row of rows) {
-    await writer.executeQuery(
-      CompiledQuery.raw(
-        sql,
-        columns.map((column) => row[column]),
-      ),
-    );
-  }
+function ownerOf({ source }: Order): string {
+  return source.kind === 'strategy' ? source.instanceId : 'manual';
 }
 
 /** Text without NUL, which SQLite would end at and PostgreSQL refuses; people and strategies may write anything. */

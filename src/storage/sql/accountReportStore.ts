@@ -1,11 +1,13 @@
 /** What happened in the accounts of sessions, from the projections of their tapes. */
-import type { Selectable } from 'kysely';
+import type { Selectable, SelectQueryBuilder } from 'kysely';
 import type {
   AccountReportStore,
   KeptActivity,
   KeptDecision,
   KeptOrder,
   KeptPoint,
+  KeptPosition,
+  KeptProgramAccount,
   KeptSession,
 } from '../../domain/accountReports.js';
 import type { FeeLine } from '../../domain/fill.js';
@@ -14,8 +16,9 @@ import type { OrderStatus } from '../../domain/orderState.js';
 import type { SessionConfig } from '../../domain/session.js';
 import type { Micros } from '../../domain/units.js';
 import { notional } from '../../domain/units.js';
+import type { AccountKind } from '../../domain/venueDesk.js';
 import type { SqlDatabase } from './database.js';
-import type { OrdersTable, SessionsTable } from './schema.js';
+import type { DeskAccountsTable, OrdersTable, PositionsTable, SessionsTable, Tables } from './schema.js';
 
 /** {@link AccountReportStore} on the database. */
 export class SqlAccountReportStore implements AccountReportStore {
@@ -25,10 +28,8 @@ export class SqlAccountReportStore implements AccountReportStore {
     this.#database = database;
   }
 
-  async sessions(from: Micros, to: Micros): Promise<readonly KeptSession[]> {
-    const rows = await this.#database
-      .selectFrom('sessions')
-      .selectAll()
+  async sessions(from: Micros, to: Micros, program?: string): Promise<readonly KeptSession[]> {
+    const rows = await this.#sessionsOf(program)
       .where('started_at', '>=', from)
       .where('started_at', '<', to)
       .orderBy('started_at')
@@ -58,14 +59,36 @@ export class SqlAccountReportStore implements AccountReportStore {
     return row === undefined ? undefined : sessionOf(row);
   }
 
-  async lastSession(): Promise<KeptSession | undefined> {
-    const row = await this.#database
-      .selectFrom('sessions')
-      .selectAll()
+  async lastSession(program?: string): Promise<KeptSession | undefined> {
+    const row = await this.#sessionsOf(program)
       .orderBy('started_at', 'desc')
       .orderBy('session_id', 'desc')
       .executeTakeFirst();
     return row === undefined ? undefined : sessionOf(row);
+  }
+
+  async programs(): Promise<readonly Pick<KeptProgramAccount, 'accountId' | 'owner'>[]> {
+    const rows = await this.#database
+      .selectFrom('desk_accounts')
+      .innerJoin('sessions', 'sessions.session_id', 'desk_accounts.session_id')
+      .select(['desk_accounts.account_id', 'desk_accounts.owner'])
+      .orderBy('sessions.started_at')
+      .orderBy('sessions.session_id')
+      .execute();
+    const owners = new Map(rows.map(({ account_id, owner }) => [account_id, owner]));
+    return Array.from(owners, ([accountId, owner]) => ({ accountId, owner })).toSorted((one, other) =>
+      one.accountId < other.accountId ? -1 : 1,
+    );
+  }
+
+  async program(sessionId: string, accountId: string): Promise<KeptProgramAccount | undefined> {
+    const row = await this.#database
+      .selectFrom('desk_accounts')
+      .selectAll()
+      .where('session_id', '=', sessionId)
+      .where('account_id', '=', accountId)
+      .executeTakeFirst();
+    return row === undefined ? undefined : programOf(row);
   }
 
   lastPoint(sessionId: string): Promise<KeptPoint | undefined> {
@@ -78,19 +101,13 @@ export class SqlAccountReportStore implements AccountReportStore {
       .executeTakeFirst();
   }
 
-  async activity({ sessionId, config }: KeptSession): Promise<KeptActivity> {
+  async activity({ sessionId, config }: KeptSession, program?: string): Promise<KeptActivity> {
     const database = this.#database;
-    const { accountId, priceScale } = config;
-    const points = await database
-      .selectFrom('equity')
-      .select(['time', 'equity', 'cash'])
-      .where('session_id', '=', sessionId)
-      .orderBy('time')
-      .orderBy('applied_seq')
-      .execute();
+    const { priceScale } = config;
+    const accountId = program ?? config.accountId;
     const cash = await database
       .selectFrom('ledger_entries')
-      .select(['time', 'amount', 'fill_id'])
+      .select(['time', 'amount', 'fill_id', 'booking'])
       .where('session_id', '=', sessionId)
       .where('account_id', '=', accountId)
       .where('account', '=', 'cash')
@@ -111,6 +128,53 @@ export class SqlAccountReportStore implements AccountReportStore {
       .orderBy('created_at')
       .orderBy('order_id')
       .execute();
+    const { points, signals, positions } =
+      program === undefined ? await this.#ofSession(sessionId) : await this.#ofProgram(sessionId, program);
+    const fees = new Map<string, number>();
+    let traded = 0;
+    for (const fill of fills) {
+      traded += notional(fill.price, fill.quantity, priceScale);
+      // This module's own projector wrote it.
+      for (const { kind, amount } of JSON.parse(fill.fees) as FeeLine[]) {
+        fees.set(kind, (fees.get(kind) ?? 0) + amount);
+      }
+    }
+    return {
+      points,
+      cash: cash.map(({ time, amount, fill_id, booking }) => ({ time, amount, ofFill: fill_id !== null, booking })),
+      fills: fills.length,
+      traded,
+      fees: [...fees].map(([kind, amount]) => ({ kind, amount })),
+      orders: orders.map(orderOf),
+      signals,
+      positions,
+    };
+  }
+
+  #sessionsOf(program: string | undefined): SelectQueryBuilder<Tables, 'sessions', Selectable<SessionsTable>> {
+    const all = this.#database.selectFrom('sessions').selectAll();
+    if (program === undefined) return all;
+    return all.where((is) =>
+      is.exists(
+        is
+          .selectFrom('desk_accounts')
+          .select('desk_accounts.account_id')
+          .whereRef('desk_accounts.session_id', '=', 'sessions.session_id')
+          .where('desk_accounts.account_id', '=', program),
+      ),
+    );
+  }
+
+  /** What is kept of the session's own account alone. */
+  async #ofSession(sessionId: string): Promise<Pick<KeptActivity, 'points' | 'signals' | 'positions'>> {
+    const database = this.#database;
+    const points = await database
+      .selectFrom('equity')
+      .select(['time', 'equity', 'cash'])
+      .where('session_id', '=', sessionId)
+      .orderBy('time')
+      .orderBy('applied_seq')
+      .execute();
     const signals = await database
       .selectFrom('signals')
       .select(['signal_id', 'instance_id', 'symbol', 'time', 'intent', 'reason', 'decision'])
@@ -126,35 +190,64 @@ export class SqlAccountReportStore implements AccountReportStore {
       .orderBy('owner')
       .orderBy('symbol')
       .execute();
-    const fees = new Map<string, number>();
-    let traded = 0;
-    for (const fill of fills) {
-      traded += notional(fill.price, fill.quantity, priceScale);
-      // This module's own projector wrote it.
-      for (const { kind, amount } of JSON.parse(fill.fees) as FeeLine[]) {
-        fees.set(kind, (fees.get(kind) ?? 0) + amount);
-      }
-    }
     return {
       points,
-      cash: cash.map(({ time, amount, fill_id }) => ({ time, amount, ofFill: fill_id !== null })),
-      fills: fills.length,
-      traded,
-      fees: [...fees].map(([kind, amount]) => ({ kind, amount })),
-      orders: orders.map(orderOf),
       signals: signals.map(({ signal_id, instance_id, decision, ...signal }) => ({
         ...signal,
         signalId: signal_id,
         owner: instance_id,
         decision: decisionOf(decision),
       })),
-      positions: positions.map(({ average_price, opened_at, ...position }) => ({
-        ...position,
-        averagePrice: average_price,
-        openedAt: opened_at,
-      })),
+      positions: positions.map(positionOf),
     };
   }
+
+  async #ofProgram(
+    sessionId: string,
+    accountId: string,
+  ): Promise<Pick<KeptActivity, 'points' | 'signals' | 'positions'>> {
+    const database = this.#database;
+    const points = await database
+      .selectFrom('desk_equity')
+      .select(['time', 'equity', 'cash', 'flow'])
+      .where('session_id', '=', sessionId)
+      .where('account_id', '=', accountId)
+      .orderBy('time')
+      .orderBy('applied_seq')
+      .execute();
+    const positions = await database
+      .selectFrom('desk_positions')
+      .select(['account_id as owner', 'symbol', 'quantity', 'average_price', 'opened_at'])
+      .where('session_id', '=', sessionId)
+      .where('account_id', '=', accountId)
+      .where('quantity', '!=', 0)
+      .orderBy('symbol')
+      .execute();
+    return { points, signals: [], positions: positions.map(positionOf) };
+  }
+}
+
+function positionOf({
+  average_price: averagePrice,
+  opened_at: openedAt,
+  ...position
+}: Pick<PositionsTable, 'owner' | 'symbol' | 'quantity' | 'average_price' | 'opened_at'>): KeptPosition {
+  return { ...position, averagePrice, openedAt };
+}
+
+function programOf(row: Selectable<DeskAccountsTable>): KeptProgramAccount {
+  return {
+    accountId: row.account_id,
+    owner: row.owner,
+    // The projector wrote it from the very type.
+    kind: row.kind as AccountKind,
+    preset: row.preset,
+    feePlan: row.fee_plan,
+    startingCash: row.starting_cash,
+    openedAt: row.opened_at,
+    carriedEquity: row.carried_equity,
+    closedAt: row.closed_at,
+  };
 }
 
 function sessionOf(row: Selectable<SessionsTable>): KeptSession {

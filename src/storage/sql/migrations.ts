@@ -161,6 +161,31 @@ const runChanges: Migration = {
   },
 };
 
+const deskAccounts: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    for (const statement of DESK_STATEMENTS) await sql.raw(statement).execute(database);
+  },
+};
+
+const DESK_STATEMENTS = [
+  `create table desk_accounts (
+    session_id text not null, account_id text not null, owner text not null, kind text not null,
+    preset text, fee_plan text, starting_cash bigint not null, opened_at bigint not null,
+    carried_equity bigint, closed_at bigint, applied_seq bigint not null,
+    primary key (session_id, account_id))`,
+  `create index desk_accounts_by_account on desk_accounts (account_id, session_id)`,
+  `create table desk_positions (
+    session_id text not null, account_id text not null, symbol text not null, quantity bigint not null,
+    average_price bigint not null, opened_at bigint not null, applied_seq bigint not null,
+    primary key (session_id, account_id, symbol))`,
+  `create table desk_equity (
+    session_id text not null, account_id text not null, time bigint not null, equity bigint not null,
+    cash bigint not null, flow bigint not null, applied_seq bigint not null,
+    primary key (session_id, account_id, applied_seq))`,
+  'alter table ledger_entries add column booking text',
+  'alter table trades add column account_id text',
+];
+
 /** All migrations by name; names sort in the order in which they run. */
 export const migrationProvider: MigrationProvider = {
   getMigrations: () =>
@@ -172,5 +197,6 @@ export const migrationProvider: MigrationProvider = {
       '0005_trade_log': tradeLog,
       '0006_run_kinds': runKinds,
       '0007_run_changes': runChanges,
+      '0008_desk_accounts': deskAccounts,
     }),
 };

@@ -76,7 +76,10 @@ export interface AuditLogTable {
   hash: string;
 }
 
-/** A closed trade of a session; `document` is the whole of it as JSON, `session` the part of the day of its entry. */
+/**
+ * A closed trade of a session; `document` is the whole of it as JSON, `session` the part of the day of its entry,
+ * `account_id` the desk's account that made it, null for the session's own.
+ */
 export interface TradesTable {
   id: Generated<number>;
   session_id: string;
@@ -88,6 +91,7 @@ export interface TradesTable {
   exit_time: number;
   pnl: number;
   document: string;
+  account_id: string | null;
 }
 
 /** What somebody noted on a trade; `tags` is a JSON array. Rows are only added. */
@@ -187,6 +191,8 @@ export interface LedgerEntriesTable {
   symbol: string | null;
   amount: number;
   quantity: number;
+  /** Why it was booked; null for fills, and of what older versions wrote. */
+  booking: string | null;
 }
 
 /** The latest position of each owner in each symbol; flat ones stay with quantity 0. */
@@ -240,6 +246,46 @@ export interface EquityTable {
 }
 
 /**
+ * Accounts of the desk, by session: terms, and what they were worth when the session began, null if they were opened
+ * in it. `closed_at` once they are closed.
+ */
+export interface DeskAccountsTable {
+  session_id: string;
+  account_id: string;
+  owner: string;
+  kind: string;
+  preset: string | null;
+  fee_plan: string | null;
+  starting_cash: number;
+  opened_at: number;
+  carried_equity: number | null;
+  closed_at: number | null;
+  applied_seq: number;
+}
+
+/** The latest position of each account of the desk in each symbol; flat ones stay with quantity 0. */
+export interface DeskPositionsTable {
+  session_id: string;
+  account_id: string;
+  symbol: string;
+  quantity: number;
+  average_price: number;
+  opened_at: number;
+  applied_seq: number;
+}
+
+/** What accounts of the desk were worth; `flow` came from outside since the point before. */
+export interface DeskEquityTable {
+  session_id: string;
+  account_id: string;
+  time: number;
+  equity: number;
+  cash: number;
+  flow: number;
+  applied_seq: number;
+}
+
+/**
  * Backtests and analyses; `symbols`, `request`, `checkpoint`, `result` and `analysis` as JSON, see `domain/runs.ts`.
  * Trades and reports lie in files.
  */
@@ -283,6 +329,9 @@ export interface Tables {
   signals: SignalsTable;
   strategies: StrategiesTable;
   equity: EquityTable;
+  desk_accounts: DeskAccountsTable;
+  desk_positions: DeskPositionsTable;
+  desk_equity: DeskEquityTable;
 }
 
 /** Tables that a rebuild empties, in an order that any engine accepts. */
@@ -294,6 +343,9 @@ export const PROJECTION_TABLES = [
   'signals',
   'strategies',
   'equity',
+  'desk_accounts',
+  'desk_positions',
+  'desk_equity',
   'sessions',
   'projection_state',
 ] as const;

@@ -43,6 +43,7 @@ export class SqlTradeStore implements TradeLogStore {
             symbol: trade.symbol,
             side: trade.side,
             session: trade.session,
+            account_id: trade.accountId ?? null,
             ...changing,
           })
           .onConflict((conflict) => conflict.columns(['session_id', 'trade_id']).doUpdateSet(changing))
@@ -89,6 +90,7 @@ export class SqlTradeStore implements TradeLogStore {
       .selectAll()
       .where('session_id', '=', sessionId)
       .where('trade_id', '=', tradeId)
+      .where('account_id', 'is', null)
       .executeTakeFirst();
     return row === undefined ? undefined : tradeOf(row);
   }
@@ -138,8 +140,9 @@ export class SqlTradeStore implements TradeLogStore {
 }
 
 function filtered<Output>(query: TradeQuery<Output>, filter: TradeFilter): TradeQuery<Output> {
-  const { sessionId, owner, symbol, side, session, result, tag, from, to } = filter;
-  let wanted = query;
+  const { accountId, sessionId, owner, symbol, side, session, result, tag, from, to } = filter;
+  let wanted =
+    accountId === undefined ? query.where('account_id', 'is', null) : query.where('account_id', '=', accountId);
   if (sessionId !== undefined) wanted = wanted.where('session_id', '=', sessionId);
   if (owner !== undefined) wanted = wanted.where('owner', '=', owner);
   if (symbol !== undefined) wanted = wanted.where('symbol', '=', symbol);
@@ -170,6 +173,7 @@ function tradeOf(row: Selectable<TradesTable>): StoredTrade {
     exitTime: row.exit_time,
     pnl: row.pnl,
     document: row.document,
+    ...(row.account_id === null ? {} : { accountId: row.account_id }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The table of accounts, with what can be done to each. The session's own account comes first and stays as it is. */
 import { useQuery } from '@tanstack/react-query';
-import { Plus } from 'lucide-react';
+import { ExternalLink, Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { Account, DeskAccount } from '../../../../src/contracts/index.js';
 import { useMay } from '../../app/AuthContext.js';
@@ -11,6 +11,7 @@ import type { Column } from '../../components/DataTable.js';
 import { Pnl } from '../../components/figures.js';
 import { Empty, Panel, SkeletonRows } from '../../components/Panel.js';
 import { addDecimals, formatMoney, negate } from '../../format/decimal.js';
+import { urlOf } from '../../services/ApiClient.js';
 import { DeleteAccountDialog } from './DeleteAccountDialog.js';
 import { OpenAccountDialog } from './OpenAccountDialog.js';
 import { ResetAccountDialog } from './ResetAccountDialog.js';
@@ -161,6 +162,23 @@ function columnsOf(mayTrade: boolean, ask: (asked: Asked) => void): readonly Col
       align: 'right',
       className: 'hidden sm:table-cell',
       cell: ({ positions }) => positions,
+    },
+    {
+      id: 'report',
+      head: 'Report',
+      className: 'hidden sm:table-cell',
+      cell: ({ accountId }) => (
+        <a
+          href={urlOf('/reports/:period/page', { params: { period: 'day' }, query: { accountId } })}
+          target="_blank"
+          rel="noopener"
+          aria-label={`Report of the day of ${accountId}`}
+          className="inline-flex items-center gap-1 rounded text-accent underline-offset-2 hover:underline"
+        >
+          Day
+          <ExternalLink aria-hidden className="size-3" />
+        </a>
+      ),
     },
     {
       id: 'actions',
