@@ -123,7 +123,7 @@ describe('kept runs', () => {
     expect(gone.stderr).toContain('RUN_UNKNOWN');
   });
 
-  it('say in the list that the strategy failed on the way', async () => {
+  it('say that the strategy failed on the way, and why', async () => {
     writeFileSync(
       join(cwd, 'Breaks.ts'),
       [
@@ -141,6 +141,29 @@ describe('kept runs', () => {
     expect(await runPapertape(['backtest', 'Breaks.ts', ...RANGE], { cwd })).toMatchObject({ code: 1 });
     const listed = await runPapertape(['runs', 'ls'], { cwd });
     expect(listed.stdout).toMatch(/Breaks.*failed/);
+    const { number, failure } = (await json(['runs', 'ls'])).runs[0];
+    expect(failure).toEqual({
+      code: 'STRATEGY_FAILED',
+      message: 'Breaks.ts failed while it ran and was stopped: onBar of ACME threw Error: broken on purpose',
+    });
+    const shown = await runPapertape(['runs', 'show', String(number)], { cwd });
+    expect(shown.stdout).toMatch(/Failed +Breaks\.ts failed while .*: broken on purpose STRATEGY_FAILED/);
+  });
+
+  it('keep the reason of one that came to nothing', async () => {
+    const run = await runPapertape(['backtest', 'sma-cross', '--symbols', 'NONE', '--timeframe', '1d', ...RANGE], {
+      cwd,
+    });
+    expect(run).toMatchObject({ code: 1 });
+    const { number, state, failure } = (await json(['runs', 'ls'])).runs[0];
+    expect({ state, code: failure.code }).toEqual({ state: 'failed', code: 'DATA_MISSING' });
+    expect(failure.message).toContain('NONE');
+    const [shown, listed] = [
+      await runPapertape(['runs', 'show', String(number)], { cwd }),
+      await runPapertape(['runs', 'ls'], { cwd }),
+    ];
+    expect(shown.stdout).toContain(`${failure.message} DATA_MISSING`);
+    expect(listed.stdout).toMatch(/failed.*DATA_MISSING/);
   });
 
   it('are not kept where nobody wants it', async () => {

@@ -39,7 +39,8 @@ test('a migration that fails on its way leaves nothing behind', async () => {
   const other = new Libsql(path);
   // As before the sixth migration, but that its second step finds its column there.
   other.exec(
-    `DROP INDEX runs_by_change; ALTER TABLE runs DROP COLUMN kind; DELETE FROM kysely_migration WHERE name >= '0006'`,
+    `DROP INDEX runs_by_change; ALTER TABLE runs DROP COLUMN failure; ALTER TABLE runs DROP COLUMN kind;
+     DELETE FROM kysely_migration WHERE name >= '0006'`,
   );
   await expect(openDatabase(path)).rejects.toMatchObject({ code: 'DATA_DIR_UNUSABLE' });
   const columns = other.prepare('PRAGMA table_info(runs)').all() as readonly { readonly name: string }[];

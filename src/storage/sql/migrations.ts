@@ -161,6 +161,12 @@ const runChanges: Migration = {
   },
 };
 
+const runFailures: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    await sql.raw('alter table runs add column failure text').execute(database);
+  },
+};
+
 /** All migrations by name; names sort in the order in which they run. */
 export const migrationProvider: MigrationProvider = {
   getMigrations: () =>
@@ -172,5 +178,6 @@ export const migrationProvider: MigrationProvider = {
       '0005_trade_log': tradeLog,
       '0006_run_kinds': runKinds,
       '0007_run_changes': runChanges,
+      '0008_run_failures': runFailures,
     }),
 };
