@@ -3,6 +3,7 @@ import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
 import { benchmarkName } from '../analytics/benchmarkName.js';
 import { formatCount, formatMoney, formatPercent, plural } from '../analytics/figureText.js';
 import { ADJUST_NAMES } from '../analytics/report/provenance.js';
+import { returnCount, tooFewDays } from '../analytics/yearlyFigures.js';
 import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
 import { unknownSplitWarnings } from '../analytics/unknownSplits.js';
 import { newYorkDate } from '../calendar/newYorkTime.js';
@@ -37,6 +38,7 @@ export function summaryOf(
   const { run } = result;
   const { number, reportPaths, trials } = written;
   const { from, to } = request.flags;
+  const few = tooFewDays(returnCount(run.curve));
   const hash = hashes.map(shortHash).join(', ');
   const preset = presetOf(run.config.preset);
   const data = result.data.map(({ what, rows }) => `${formatCount(rows)} ${what}`).join(', ');
@@ -61,7 +63,10 @@ export function summaryOf(
       ['Fills', `preset ${preset.name}, version ${preset.version}; ${fees}`],
       ['', preset.description],
       ['Data', `${data}, ${warmUp}; ${ADJUST_NAMES[result.adjust]}`],
-      ['Figures', `by the conventions of ${run.statistics.convention}`],
+      [
+        'Figures',
+        [`by the conventions of ${run.statistics.convention}`, ...(few === undefined ? [] : [few])].join('; '),
+      ],
       [
         'Run',
         `${number === undefined ? 'not kept' : `number ${number}`}, identity ${shortHash(run.identity)}, ` +

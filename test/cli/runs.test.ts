@@ -166,6 +166,18 @@ describe('kept runs', () => {
     expect(listed.stdout).toMatch(/failed.*DATA_MISSING/);
   });
 
+  it('are compared without the figures that their few days cannot support, which JSON has', async () => {
+    const short = ['--timeframe', '1d', '--from', '2013-10-01', '--to', '2013-10-09'];
+    for (const symbol of ['ACME', 'EMCA']) await json(['backtest', 'buy-and-hold', '--symbols', symbol, ...short]);
+    const { stdout } = await runPapertape(['compare', 'previous', 'latest'], { cwd });
+    for (const name of ['Annual volatility', 'Sharpe', 'Sortino', 'Yearly growth']) {
+      expect(stdout).toMatch(new RegExp(`${name} +n/a +n/a +n/a`));
+    }
+    expect(stdout.match(/take 20 daily returns/g)).toHaveLength(1);
+    const { statistics } = await json(['compare', 'previous', 'latest']);
+    expect(statistics).toContainEqual({ name: 'sharpe', a: expect.any(Number), b: expect.any(Number) });
+  });
+
   it('are not kept where nobody wants it', async () => {
     expect((await sma('--no-store')).run.number).toBeNull();
   });
