@@ -8,6 +8,9 @@ import { gatewayHarness } from '../../test/support/gatewayHarness.js';
 import type { GatewayHarness } from '../../test/support/gatewayHarness.js';
 import type { ManualClock } from '../../test/support/ManualClock.js';
 import { problemSchema, runsSchema } from '../contracts/index.js';
+import type { RunFailure } from '../domain/runs.js';
+
+const FAILURE: RunFailure = { code: 'DATA_MISSING', message: 'There are no bars of ACME.' };
 
 let harness: GatewayHarness<ManualClock>;
 let dataDir = '';
@@ -46,6 +49,13 @@ it('lists the newest first, with what they came to', async () => {
   expect(runsSchema.parse((await get('/runs?limit=1')).json())).toMatchObject({ runs: [{ number: 4 }], total: 4 });
 });
 
+it('tells why a run failed', async () => {
+  const number = await harness.runs.begin({ ...NEW_RUN, pid: process.pid });
+  await harness.runs.abandon(number, { state: 'failed', failure: FAILURE });
+  const { runs } = runsSchema.parse((await get('/runs')).json());
+  expect(runs).toMatchObject([{ number, state: 'failed', failure: FAILURE }]);
+});
+
 it('answers a list that is known by 304 alone, until a run or its report changes', async () => {
   await keepRuns(harness.runs);
   const first = await get('/runs');
@@ -57,7 +67,7 @@ it('answers a list that is known by 304 alone, until a run or its report changes
   const changes: readonly (() => Promise<unknown>)[] = [
     () => harness.runs.begin({ ...NEW_RUN, pid: process.pid }),
     () => harness.runs.note(5, { events: 10, fraction: 0.25, time: 0, equity: 1e11, fills: 0 }),
-    () => harness.runs.abandon(5, 'failed'),
+    () => harness.runs.abandon(5, { state: 'failed', failure: FAILURE }),
     () => harness.runs.keepReport(5, { html: '<p>late</p>', json: '{}' }),
     async () => harness.runs.remove(await harness.runs.find('5')),
   ];

@@ -10,7 +10,7 @@ import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
 import { formatPercent } from '../analytics/figureText.js';
 import { newYorkText } from '../calendar/newYorkText.js';
 import { PapertapeError } from '../domain/errors.js';
-import type { RunCheckpoint, RunRecord, RunResult } from '../domain/runs.js';
+import type { RunCheckpoint, RunFailure, RunRecord, RunResult } from '../domain/runs.js';
 import type { RunArchive } from '../host/RunArchive.js';
 import { afterWaitingInput } from '../utils/clock.js';
 import type { Clock } from '../utils/clock.js';
@@ -75,18 +75,21 @@ export class KeptRun {
     }
   }
 
-  /** Keeps the result. Throws `RUN_DIVERGED` if it ended before the place where it had been stopped. */
-  async finish(history: HistoryBacktestRun, result: RunResult, hasFailed: boolean): Promise<void> {
+  /**
+   * Keeps the result, and why it is not that of the whole run. Throws `RUN_DIVERGED` if it ended before the place where
+   * it had been stopped.
+   */
+  async finish(history: HistoryBacktestRun, result: RunResult, failure: PapertapeError | undefined): Promise<void> {
     if (this.#goal !== undefined && !this.#hasPassedGoal) throw this.#diverged('it ended before that place');
     const { kept } = this.#parts;
-    await kept?.archive.finish(kept.number, history, result, hasFailed ? 'failed' : 'done');
+    await kept?.archive.finish(kept.number, history, result, failure === undefined ? undefined : reasonOf(failure));
   }
 
-  /** Notes that the run came to nothing, whatever the reason. */
-  async fail(error: unknown): Promise<void> {
+  /** Notes that the run came to nothing, and why. */
+  async fail(error: PapertapeError): Promise<void> {
     const { kept } = this.#parts;
-    const isCancelled = error instanceof PapertapeError && error.code === 'RUN_CANCELLED';
-    if (!isCancelled) await kept?.archive.abandon(kept.number, 'failed');
+    if (error.code === 'RUN_CANCELLED') return;
+    await kept?.archive.abandon(kept.number, { state: 'failed', failure: reasonOf(error) });
   }
 
   #show(fraction: number, nowMs: number): void {
@@ -114,7 +117,7 @@ export class KeptRun {
   async #cancel(fraction: number, checkpoint: RunCheckpoint | undefined): Promise<never> {
     const { kept } = this.#parts;
     if (checkpoint !== undefined) await this.#note(checkpoint);
-    await kept?.archive.abandon(kept.number, 'cancelled');
+    await kept?.archive.abandon(kept.number, { state: 'cancelled' });
     const where = checkpoint === undefined ? '' : ` at ${newYorkText(checkpoint.time)} New York time,`;
     throw new PapertapeError(
       'RUN_CANCELLED',
@@ -136,6 +139,10 @@ export class KeptRun {
       { remedy: 'Begin a new run; papertape runs show has what this one was asked for.' },
     );
   }
+}
+
+function reasonOf({ code, message }: PapertapeError): RunFailure {
+  return { code, message };
 }
 
 function checkpointOf({ fraction, events, time, equity, fills }: RunProgress): RunCheckpoint | undefined {

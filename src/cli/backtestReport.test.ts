@@ -110,6 +110,40 @@ describe('figures per year', () => {
   });
 });
 
+describe('figures of daily returns', () => {
+  afterEach(() => Reflect.deleteProperty(scenarios.runs.expected.run, 'curve'));
+
+  it.each(['Sharpe', 'Sortino', 'olatility'])('of five days: %s is n/a in the terminal and in the report', (name) => {
+    const result = scenarios.runs.expected;
+    expect(Number.isFinite(result.run.statistics.sharpe)).toBe(true);
+    const pattern = new RegExp(`${name}\\s+n/a`);
+    expect(terminalOf(result)).toMatch(pattern);
+    expect(reportOf(result)).toMatch(pattern);
+    expect(reportOf(result)).toContain('they take 20 daily returns, there are 5');
+  });
+
+  it.each([
+    [19, /Sharpe\s+n\/a/],
+    [20, /Sharpe\s+−?\d+\.\d\d/],
+  ])('of %d days: %s', (days, pattern) => {
+    const result = scenarios.runs.expected;
+    const dates = sessionsBetween(parseDate('2013-10-07'), parseDate('2013-12-31')).slice(0, days);
+    const curve = {
+      time: Float64Array.from(dates, ({ close }) => close),
+      equity: Float64Array.from(dates, (_, day) => 100_000 + day),
+    };
+    // The run as if it had had so many days.
+    Object.defineProperty(result.run, 'curve', { value: curve, configurable: true });
+    expect(terminalOf(result)).toMatch(pattern);
+  });
+});
+
+it('says of what the profit factor is that is not of dollars', () => {
+  for (const text of [terminalOf(scenarios.runs.expected), reportOf(scenarios.runs.expected)]) {
+    expect(text).toMatch(/Profit factor of returns\s+\d/);
+  }
+});
+
 describe('the scenario of a figure', () => {
   it.each(['expected', 'strict', 'optimistic'] as const)('%s: stands beside the equity and in the report', (name) => {
     const result = scenarios.runs[name];

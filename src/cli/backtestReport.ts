@@ -4,7 +4,7 @@
  */
 import type { EquityCurve } from '../analytics/returns.js';
 import type { Statistics } from '../analytics/statistics.js';
-import { hasYearlyFigures, perYear } from '../analytics/yearlyFigures.js';
+import { byDays, hasYearlyFigures, perYear, returnCount } from '../analytics/yearlyFigures.js';
 import type { Money } from '../domain/units.js';
 import { formatCount, formatMoney, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
 import { drawChart } from './equityChart.js';
@@ -71,6 +71,7 @@ function equityBlock(summary: BacktestSummary, c: Colours, columns: number): str
 
 function groups(summary: BacktestSummary, c: Colours, columns: number): string {
   const { statistics: s } = summary;
+  const returns = returnCount(summary.curve);
   const blocks: readonly (readonly [title: string, facts: readonly Fact[]])[] = [
     [
       'Return',
@@ -91,9 +92,9 @@ function groups(summary: BacktestSummary, c: Colours, columns: number): string {
       [
         ['Max drawdown', formatPercent(s.maxDrawdown)],
         ['Longest drawdown', plural(s.maxDrawdownDays, 'day')],
-        ['Volatility', formatPercent(s.annualVolatility)],
-        ['Sharpe', formatRatio(s.sharpe)],
-        ['Sortino', formatRatio(s.sortino)],
+        ['Volatility', byDays(returns, formatPercent(s.annualVolatility))],
+        ['Sharpe', byDays(returns, formatRatio(s.sharpe))],
+        ['Sortino', byDays(returns, formatRatio(s.sortino))],
         ['Calmar', perYear(s, formatRatio(s.calmar))],
       ],
     ],
@@ -108,7 +109,7 @@ function groups(summary: BacktestSummary, c: Colours, columns: number): string {
           `${formatPercent(s.bestTrade, { signed: true })}, ${formatPercent(s.worstTrade, { signed: true })}`,
         ],
         ['Average', formatPercent(s.averageTrade, { signed: true })],
-        ['Profit factor', formatRatio(s.profitFactor)],
+        ['Profit factor of returns', formatRatio(s.profitFactor)],
       ],
     ],
   ];

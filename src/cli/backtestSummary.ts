@@ -3,12 +3,13 @@ import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
 import { benchmarkName } from '../analytics/benchmarkName.js';
 import { formatCount, formatMoney, formatPercent, plural } from '../analytics/figureText.js';
 import { ADJUST_NAMES } from '../analytics/report/provenance.js';
+import { returnCount, tooFewDays } from '../analytics/yearlyFigures.js';
 import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
+import { unknownSplitWarnings } from '../analytics/unknownSplits.js';
 import { newYorkDate } from '../calendar/newYorkTime.js';
 import { formatDate } from '../calendar/tradingDate.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import type { RunResult } from '../domain/runs.js';
-import { DOLLAR } from '../domain/units.js';
 import { describeFees } from '../exchange/fees/feePlans.js';
 import { presetOf } from '../exchange/presets.js';
 import type { BacktestSummary } from './backtestReport.js';
@@ -37,6 +38,7 @@ export function summaryOf(
   const { run } = result;
   const { number, reportPaths, trials } = written;
   const { from, to } = request.flags;
+  const few = tooFewDays(returnCount(run.curve));
   const hash = hashes.map(shortHash).join(', ');
   const preset = presetOf(run.config.preset);
   const data = result.data.map(({ what, rows }) => `${formatCount(rows)} ${what}`).join(', ');
@@ -61,7 +63,10 @@ export function summaryOf(
       ['Fills', `preset ${preset.name}, version ${preset.version}; ${fees}`],
       ['', preset.description],
       ['Data', `${data}, ${warmUp}; ${ADJUST_NAMES[result.adjust]}`],
-      ['Figures', `by the conventions of ${run.statistics.convention}`],
+      [
+        'Figures',
+        [`by the conventions of ${run.statistics.convention}`, ...(few === undefined ? [] : [few])].join('; '),
+      ],
       [
         'Run',
         `${number === undefined ? 'not kept' : `number ${number}`}, identity ${shortHash(run.identity)}, ` +
@@ -96,21 +101,6 @@ function benchmarkWarnings({ run, adjust }: HistoryBacktestRun): readonly string
   return warnings;
 }
 
-/** Of prices that look like a split which the cache does not know; `splits` are those that it knows. */
-function jumpWarnings({ run, symbols }: HistoryBacktestRun, splits: readonly DatedAction[]): readonly string[] {
-  const known = new Set(splits.map(({ symbolId, exDate }) => `${symbolId} ${exDate}`));
-  const unknown = run.overnightJumps.filter(({ symbolId, date }) => !known.has(`${symbolId} ${formatDate(date)}`));
-  const [first] = unknown;
-  if (first === undefined) return [];
-  const dollars = (price: number): string => formatMoney(Math.round((price / run.config.priceScale) * DOLLAR));
-  const more = unknown.length === 1 ? '' : ` (and ${plural(unknown.length - 1, 'more such night')})`;
-  return [
-    `${symbols[first.symbolId] ?? ''} went from ${dollars(first.before)} to ${dollars(first.after)} at the open of ` +
-      `${formatDate(first.date)}${more}, and the cache knows no split of it then: if it was one, what positions ` +
-      'gained or lost by it is not real. Import its adjustment factors, or bars that are adjusted for splits.',
-  ];
-}
-
 /** What a reader should know before believing the figures; `actions` are those of the range of `flags`. */
 export function warningsOf(
   result: HistoryBacktestRun,
@@ -128,7 +118,8 @@ export function warningsOf(
       }: positions follow, indicators see a jump; --adjust split has none.`,
     );
   }
-  warnings.push(...jumpWarnings(result, splits));
+  const jumps = run.overnightJumps;
+  warnings.push(...unknownSplitWarnings({ jumps, symbols, priceScale: run.config.priceScale, actions }));
   for (const { instanceId, readyAt, error } of run.strategies) {
     if (readyAt === undefined && error === undefined) {
       warnings.push(

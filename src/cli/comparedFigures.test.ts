@@ -31,5 +31,6 @@ describe('figures of two runs', () => {
     for (const name of Object.keys(statistics)) expect(figureName(name), name).toMatch(/^[A-Z][a-z]+( [A-Za-z()]+)*$/);
     expect(figureName('maxDrawdownDays')).toBe('Max drawdown days');
     expect(figureName('cagr')).toBe('Yearly growth');
+    expect(figureName('profitFactor')).toBe('Profit factor of returns');
   });
 });

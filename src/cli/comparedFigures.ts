@@ -27,6 +27,8 @@ const NAMES: Readonly<Record<string, string>> = {
   cagr: 'Yearly growth',
   sqn: 'System quality (SQN)',
   kelly: 'Kelly fraction',
+  // Of returns, not of dollars as that of a group of trades is.
+  profitFactor: 'Profit factor of returns',
 };
 
 /** The name of a figure as words: `maxDrawdownDays` is `Max drawdown days`. */

@@ -6,9 +6,13 @@ import type { Colours } from './terminal.js';
 const SHADES = ['░░', '▒▒', '▓▓', '██'];
 const NOTHING = ' ·';
 
-/** Lines from the largest `y` down, then the labels of `x`; none where nothing has a score. */
-export function drawHeatMap(map: HeatMap, c: Colours): readonly string[] {
-  if (map.range === undefined) return [];
+/**
+ * Lines from the largest `y` down, then the labels of `x` and the scale of the shades, whose scores are told by `text`;
+ * none where nothing has a score.
+ */
+export function drawHeatMap(map: HeatMap, c: Colours, text: (score: number) => string): readonly string[] {
+  const { range } = map;
+  if (range === undefined) return [];
   const names = map.y?.labels ?? [''];
   const width = Math.max(...names.map((label) => label.length), map.y?.name.length ?? 0);
   const rows = map.cells.map((row, index) => {
@@ -21,6 +25,7 @@ export function drawHeatMap(map: HeatMap, c: Colours): readonly string[] {
     ...rows.toReversed(),
     `${pad} ${c.dim(axisText(map.x.labels))}`,
     `${pad} ${c.dim(map.x.name)}`,
+    `${pad} ${scaleText(range, c, text)}`,
   ];
 }
 
@@ -28,7 +33,22 @@ function cellText(map: HeatMap, score: number | undefined, c: Colours): string {
   if (score === undefined) return c.dim(NOTHING);
   if (score === map.range?.high) return c.green(c.bold('◆◆'));
   const shade = SHADES[Math.min(SHADES.length - 1, Math.floor(heatShare(map, score) * SHADES.length))] ?? '';
+  return tinted(shade, score, c);
+}
+
+function tinted(shade: string, score: number, c: Colours): string {
   return score < 0 ? c.red(shade) : c.cyan(shade);
+}
+
+/** The score that each shade begins at, and the best. */
+function scaleText({ low, high }: NonNullable<HeatMap['range']>, c: Colours, text: (score: number) => string): string {
+  const best = `${c.green(c.bold('◆◆'))} ${c.dim(`best ${text(high)}`)}`;
+  if (low === high) return best;
+  const shades = SHADES.map((shade, index) => {
+    const from = low + ((high - low) * index) / SHADES.length;
+    return `${tinted(shade, from, c)} ${c.dim(`${index === 0 ? 'from ' : ''}${text(from)}`)}`;
+  });
+  return [...shades, best].join('  ');
 }
 
 /** As many labels as fit above their columns of two characters. */

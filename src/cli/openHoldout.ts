@@ -17,14 +17,18 @@ import { resolveParams } from '../strategies/param.js';
 import { systemClock } from '../utils/clock.js';
 import type { CommandContext } from './CommandContext.js';
 import { loadSearched } from './searchedMarket.js';
+import type { SearchedMarket } from './searchedMarket.js';
 
-/** Runs the best trial on the held-out days. Throws `HOLDOUT_MISSING`, `STRATEGY_FAILED`, and as loading does. */
+/**
+ * Runs the best trial on the held-out days; warns of their prices. Throws `HOLDOUT_MISSING`, `STRATEGY_FAILED`, and as
+ * loading does.
+ */
 export async function openHoldout(
   search: StoredSearch,
   best: StoredTrial | undefined,
   ledger: TrialLedger,
   place: { readonly context: CommandContext; readonly dataDir: string | undefined },
-): Promise<OpenedHoldout> {
+): Promise<OpenedHoldout & Pick<SearchedMarket, 'warnings'>> {
   const { holdout } = search;
   if (holdout === undefined || best === undefined) {
     const why = holdout === undefined ? 'held nothing out' : 'has no best trial that could be run on it';
@@ -32,7 +36,7 @@ export async function openHoldout(
       remedy: 'Search again with --holdout 20%, on days that no search has seen.',
     });
   }
-  const { strategy, data } = await loadSearched(search, best, holdout, place);
+  const { strategy, data, warnings } = await loadSearched(search, best, holdout, place);
   const earlier = holdoutLooks(ledger.read().records, holdout);
   const { id: run } = search;
   const base = { time: systemClock.now(), run, command: 'validate', strategy: strategy.name, data: holdout };
@@ -58,7 +62,7 @@ export async function openHoldout(
       },
     ],
   });
-  return { data: holdout, outcome, earlier };
+  return { data: holdout, outcome, earlier, warnings };
 }
 
 /** The warning that a holdout was looked at before; none for the first look. */

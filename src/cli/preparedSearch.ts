@@ -15,6 +15,7 @@ import type { SearchPlan, TriedTrial } from '../analytics/optimise/searchPlan.js
 import { corners, paramsAt, parseSearchSpace, spaceSize } from '../analytics/optimise/searchSpace.js';
 import type { Point, SearchSpace } from '../analytics/optimise/searchSpace.js';
 import { pruningRungs, tradingDates, windowOfDates } from '../analytics/optimise/tradingDates.js';
+import { marketWarnings } from '../analytics/unknownSplits.js';
 import { periodSharpe } from '../analytics/validation/sharpeSignificance.js';
 import { trialKey } from '../analytics/validation/trialCount.js';
 import { withTrials } from '../compose.js';
@@ -58,8 +59,10 @@ export interface PreparedSearch {
   readonly ledger: TrialLedger;
   /** What the ledger knows the data by. */
   readonly stretch: DataStretch;
-  /** What is to be known before the search is believed. */
+  /** What is to be known before the search is believed, {@link dataWarnings} among it. */
   readonly warnings: readonly string[];
+  /** What makes the prices doubtful. */
+  readonly dataWarnings: readonly string[];
 }
 
 /** Points up to which a grid is what people mean. */
@@ -102,7 +105,8 @@ export async function withSearch<T>(
   const ledger = openTrialLedger(dataDir);
   const stretch: DataStretch = { symbols: data.setup.symbols, from: flags.from, to: flags.to };
   const { records, damaged } = ledger.read();
-  const warnings = [...damageWarning(damaged), ...holdoutWarnings(records, stretch)];
+  const dataWarnings = marketWarnings(data.market, data.setup);
+  const warnings = [...damageWarning(damaged), ...holdoutWarnings(records, stretch), ...dataWarnings];
   const settings = settingsOf(context, flags, 'programs');
   const log = (line: string): void => {
     context.terminal.err(`${line}\n`);
@@ -129,6 +133,7 @@ export async function withSearch<T>(
           ledger,
           stretch,
           warnings,
+          dataWarnings,
           parts: {
             evaluate,
             accepts: (point) => accepts(data, space, point),

@@ -29,7 +29,7 @@ import { withActions, withMarketHistory } from './marketHistory.js';
 import { planRun } from './plannedBacktest.js';
 import type { PlannedRun } from './plannedBacktest.js';
 import { startProgress } from './progress.js';
-import { renderError } from './renderError.js';
+import { asPapertapeError, renderError } from './renderError.js';
 import { prepareReports, writeReports } from './reportFile.js';
 import { renderScenarios } from './scenarioReport.js';
 import { stopSignal } from './stopSignal.js';
@@ -193,10 +193,11 @@ async function keepRunning(
       runPlan(plan, request, { history, archive, feed }, (at) => keeper.onProgress(at)),
     );
     const { result, actions } = outcome;
-    const hasFailed = result.run.strategies.some(({ error }) => error !== undefined);
-    await keeper.finish(result, runResultOf(result, warningsOf(result, actions, request)), hasFailed);
+    const failure = failureOf(titleOf(request), result);
+    await keeper.finish(result, runResultOf(result, warningsOf(result, actions, request)), failure);
     return outcome;
-  } catch (error) {
+  } catch (thrown) {
+    const error = asPapertapeError(thrown);
     await keeper.fail(error);
     throw error;
   } finally {
@@ -226,15 +227,21 @@ async function runPlan(
   return { result: all.runs.expected, scenarios: all, actions };
 }
 
-function failIfStopped(name: string, { run }: HistoryBacktestRun, context: CommandContext): void {
-  const failed = run.strategies.find(({ error }) => error !== undefined);
-  if (failed === undefined) return;
-  const [message, ...stack] = (failed.error ?? '').split('\n');
-  const error = new PapertapeError('STRATEGY_FAILED', `${name} failed while it ran and was stopped: ${message ?? ''}`, {
-    remedy: stack.length === 0 ? 'Correct the strategy.' : `Correct the strategy; it happened${placeOf(stack)}.`,
-  });
+function failIfStopped(name: string, result: HistoryBacktestRun, context: CommandContext): void {
+  const error = failureOf(name, result);
+  if (error === undefined) return;
   renderError(error, context.terminal, false);
   throw new CommandFailed();
+}
+
+/** Why a strategy did not reach the end of its run; undefined where all did. */
+function failureOf(name: string, { run }: HistoryBacktestRun): PapertapeError | undefined {
+  const failed = run.strategies.find(({ error }) => error !== undefined);
+  if (failed === undefined) return undefined;
+  const [message, ...stack] = (failed.error ?? '').split('\n');
+  return new PapertapeError('STRATEGY_FAILED', `${name} failed while it ran and was stopped: ${message ?? ''}`, {
+    remedy: stack.length === 0 ? 'Correct the strategy.' : `Correct the strategy; it happened${placeOf(stack)}.`,
+  });
 }
 
 /** The innermost place of a stack that is in a strategy file, in words. */

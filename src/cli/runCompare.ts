@@ -2,6 +2,8 @@
 import { compareTrades } from '../analytics/compareTrades.js';
 import type { TradeChange, TradeComparison, TradeField } from '../analytics/compareTrades.js';
 import { formatCount, formatMoney, plural } from '../analytics/figureText.js';
+import { FEWEST_DAYS } from '../analytics/dayFigures.js';
+import { isSupported, returnCount, SHORTEST_YEARLY_DAYS } from '../analytics/yearlyFigures.js';
 import { newYorkText } from '../calendar/newYorkText.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { RunRecord, RunResult, StoredTrade } from '../domain/runs.js';
@@ -20,6 +22,8 @@ interface Side {
   readonly run: RunRecord;
   readonly result: RunResult;
   readonly trades: readonly StoredTrade[];
+  /** Of its equity. */
+  readonly dailyReturns: number;
 }
 
 /** Runs the command. Throws `RUN_UNKNOWN`, and `USAGE` for a run without a result. */
@@ -33,7 +37,10 @@ export async function compareRuns(
     const sideOf = async (name: string): Promise<Side> => {
       const run = await archive.find(name);
       const { result } = run;
-      if (result !== undefined) return { run, result, trades: await archive.trades(run) };
+      if (result !== undefined) {
+        const dailyReturns = returnCount(await archive.equity(run));
+        return { run, result, trades: await archive.trades(run), dailyReturns };
+      }
       if (run.kind !== 'backtest') {
         throw new PapertapeError('USAGE', `Run ${run.number} is a ${run.kind}, which has no trades to compare.`, {
           remedy: 'Compare two backtests; `papertape runs ls` tells which runs those are.',
@@ -132,14 +139,11 @@ function renderComparison(a: Side, b: Side, trades: TradeComparison, c: Colours)
   const nameB = `Run ${b.run.number}`;
   const right = true;
   const inputs = inputDifferences(a, b).map(({ name, a: one, b: other }) => [name, one, other]);
-  const statistics = statisticPairs(a, b)
-    .filter((pair) => pair.a !== pair.b)
-    .map((pair) => [
-      figureName(pair.name),
-      figureValue(pair.name, pair.a),
-      figureValue(pair.name, pair.b),
-      figureChange(pair.name, pair.a, pair.b),
-    ]);
+  const pairs = statisticPairs(a, b).filter((pair) => pair.a !== pair.b);
+  const statistics = pairs.map(({ name, ...pair }) => {
+    const [one, other] = [supported(a, name, pair.a), supported(b, name, pair.b)];
+    return [figureName(name), figureValue(name, one), figureValue(name, other), figureChange(name, one, other)];
+  });
   const isSame = a.result.ledgerHash === b.result.ledgerHash;
   const head = isSame
     ? `${c.green('✔')} ${nameA} and ${nameB} have the same fills, to the last figure.`
@@ -157,8 +161,29 @@ function renderComparison(a: Side, b: Side, trades: TradeComparison, c: Colours)
           statistics,
           c,
         ),
+    ...unsupportedText([a, b], pairs),
     renderTrades(a, b, trades, c),
   ].join('\n');
+}
+
+/** A figure of a run as it is shown: null where its days are too few for it. */
+function supported({ result, dailyReturns }: Side, name: string, value: number | null): number | null {
+  return isSupported(name, { days: result.statistics['days'] ?? 0, returns: dailyReturns }) ? value : null;
+}
+
+/** Why figures that a run has are not shown; a line or none. */
+function unsupportedText(sides: readonly Side[], pairs: ReturnType<typeof statisticPairs>): readonly string[] {
+  const isHidden = pairs.some(({ name, a, b }) =>
+    sides.some((side, index) => {
+      const value = index === 0 ? a : b;
+      return value !== null && supported(side, name, value) === null;
+    }),
+  );
+  if (!isHidden) return [];
+  return [
+    `  n/a: volatility, Sharpe and Sortino take ${FEWEST_DAYS} daily returns, growth and Calmar ` +
+      `${SHORTEST_YEARLY_DAYS} days; --json has the numbers.\n`,
+  ];
 }
 
 function renderTrades(a: Side, b: Side, trades: TradeComparison, c: Colours): string {

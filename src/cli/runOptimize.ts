@@ -233,8 +233,8 @@ function storedOf(found: Found, flags: OptimizeFlags): unknown {
     startingCash: flags.cash ?? DEFAULT_CASH,
     dataHash: setup.dataHash ?? '',
   };
-  const { plan } = prepared;
-  return storedSearch({ id: request.id, time: systemClock.now(), backtest, plan, holdout }, result);
+  const { plan, dataWarnings } = prepared;
+  return storedSearch({ id: request.id, time: systemClock.now(), backtest, plan, holdout, dataWarnings }, result);
 }
 
 function documentOf(found: Found, { from, to }: OptimizeFlags): Readonly<Record<string, unknown>> {

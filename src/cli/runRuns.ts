@@ -111,7 +111,7 @@ export async function withRuns<T>(
 
 /** A run as JSON; money is decimal text in dollars. */
 export function runDocument(run: RunRecord, standing: RunStanding): Readonly<Record<string, unknown>> {
-  const { number, kind, title, symbols, from, to, startedAt, updatedAt, checkpoint, result, analysis, request } = run;
+  const { number, kind, title, symbols, from, to, startedAt, updatedAt, checkpoint, result, request } = run;
   const money = (value: number): string => formatDecimal(value, DOLLAR);
   return {
     number,
@@ -134,7 +134,8 @@ export function runDocument(run: RunRecord, standing: RunStanding): Readonly<Rec
             finalEquity: money(result.finalEquity),
             fees: money(result.fees),
           },
-    analysis: analysis ?? null,
+    failure: run.failure ?? null,
+    analysis: run.analysis ?? null,
   };
 }
 
@@ -149,11 +150,11 @@ function renderList(runs: readonly RunRecord[], archive: RunArchive, { terminal 
     { title: 'Return', right },
     { title: 'Sharpe', right },
     { title: 'Trades', right },
-    { title: 'Identity, verdict' },
+    { title: 'Identity, verdict, fault' },
     { title: 'Begun (New York)' },
   ];
   const rows = runs.map((run) => {
-    const { number, kind, title, symbols, from, to, startedAt, result, analysis, checkpoint } = run;
+    const { number, kind, title, symbols, from, to, startedAt, result, analysis, checkpoint, failure } = run;
     const statistics = (result ?? analysis)?.statistics;
     // What was judged did well where it was searched; beside real results that would mislead.
     const isTold = statistics !== undefined && kind !== 'validation';
@@ -167,7 +168,7 @@ function renderList(runs: readonly RunRecord[], archive: RunArchive, { terminal 
       statistics === undefined ? `${archive.standingOf(run)}${far}` : returnText(run, archive.standingOf(run)),
       isTold ? formatRatio(statistics?.['sharpe'] ?? Number.NaN) : '',
       isTold ? formatCount(statistics?.['trades'] ?? 0) : '',
-      result === undefined ? (analysis?.verdict ?? '') : shortHash(result.identity),
+      result === undefined ? (analysis?.verdict ?? failure?.code ?? '') : shortHash(result.identity),
       newYorkText(startedAt).slice(0, 16),
     ];
   });
@@ -184,13 +185,14 @@ function returnText({ kind, result, analysis }: RunRecord, standing: RunStanding
 }
 
 function factsOf(run: RunRecord, standing: RunStanding): readonly (readonly [name: string, value: string])[] {
-  const { number, kind, title, symbols, from, to, startedAt, checkpoint, result, analysis } = run;
+  const { number, kind, title, symbols, from, to, startedAt, checkpoint, result, analysis, failure } = run;
   const head: (readonly [string, string])[] = [
     ['Run', `${number}, ${kind}, ${standing}, begun ${newYorkText(startedAt)} New York time`],
     ['Strategy', title],
     ['Symbols', symbols.join(' ')],
     ['Days', `${from} to ${to}`],
   ];
+  if (failure !== undefined) head.push(['Failed', `${failure.message.replaceAll('\n', ' ')} ${failure.code}`]);
   if (analysis !== undefined) {
     const { facts, dataHash, engineVersion, seed } = analysis;
     const told = new Set(facts.map(([name]) => name));

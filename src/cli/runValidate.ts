@@ -62,7 +62,7 @@ export async function runValidate(wanted: string, flags: ValidateFlags, context:
   const place = { context, dataDir: flags.dataDir };
   const best = trialOf(search, search.best);
   const opened = flags.openHoldout === true ? await openHoldout(search, best, ledger, place) : undefined;
-  const reruns = await rerun(search, best, { flags, context, ledger });
+  const { reruns, warnings } = await rerun(search, best, { flags, context, ledger });
   const { records, damaged } = ledger.read();
   const stretch = stretchOf(search);
   const counted = countTrials(records, stretch);
@@ -85,6 +85,8 @@ export async function runValidate(wanted: string, flags: ValidateFlags, context:
     warnings: [
       ...damageWarning(damaged),
       ...missingWarning(counted.trials, count.trials),
+      // The search may be older than the look for them, and the holdout has prices of its own.
+      ...new Set([...(search.dataWarnings ?? []), ...warnings, ...(opened?.warnings ?? [])]),
       ...(opened === undefined ? [] : earlierLooks(opened.earlier)),
     ],
   };
@@ -165,20 +167,30 @@ function stretchOf({ backtest: { symbols, from, to } }: StoredSearch): DataStret
   return { symbols, from, to };
 }
 
+/** What running again came to, and what makes the prices doubtful. */
+interface RunAgain {
+  readonly reruns: Answer<Reruns>;
+  readonly warnings: readonly string[];
+}
+
+function notAgain(reason: string): RunAgain {
+  return { reruns: { reason }, warnings: [] };
+}
+
 /** Runs the best trial with other prices, missed entries and dearer taking; counted as runs, not as trials. */
 async function rerun(
   search: StoredSearch,
   best: StoredTrial | undefined,
   { flags, context, ledger }: { flags: ValidateFlags; context: CommandContext; ledger: TrialLedger },
-): Promise<Answer<Reruns>> {
-  if (flags.runs === 0) return { reason: '--runs 0 leaves it out' };
-  if (best === undefined) return { reason: 'no trial kept the constraints' };
+): Promise<RunAgain> {
+  if (flags.runs === 0) return notAgain('--runs 0 leaves it out');
+  if (best === undefined) return notAgain('no trial kept the constraints');
   const { plan, backtest } = search;
   try {
     const place = { context, dataDir: flags.dataDir };
-    const { strategy, data, candidates, ...market } = await loadSearched(search, best, backtest, place);
+    const { strategy, data, candidates, warnings, ...market } = await loadSearched(search, best, backtest, place);
     if (data.setup.dataHash !== backtest.dataHash) {
-      return { reason: 'the data are not what they were when they were searched; search them again' };
+      return notAgain('the data are not what they were when they were searched; search them again');
     }
     const trials = rerunTrials({
       params: best.params,
@@ -221,9 +233,9 @@ async function rerun(
       runs: trials.length,
       trials: [],
     });
-    return { value: summariseReruns(trials, results) };
+    return { reruns: { value: summariseReruns(trials, results) }, warnings };
   } catch (error) {
-    if (error instanceof PapertapeError && NOT_AGAIN.has(error.code)) return { reason: error.message };
+    if (error instanceof PapertapeError && NOT_AGAIN.has(error.code)) return notAgain(error.message);
     throw error;
   }
 }

@@ -33,7 +33,7 @@ export function renderSearch(summary: SearchSummary, colours: Colours, columns: 
     score: trial.status === 'complete' ? trial.score : undefined,
   }));
   const map = heatMapOf(plan.space, points, size);
-  const drawn = map === undefined ? [] : drawHeatMap(map, colours);
+  const drawn = map === undefined ? [] : drawHeatMap(map, colours, (score) => scoreText(plan.objective, score));
   return [
     '',
     headLine(head, colours),

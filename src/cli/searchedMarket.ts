@@ -3,6 +3,7 @@ import type { HistoryBacktest } from '../analytics/historyMarket.js';
 import { loadTrialData } from '../analytics/optimise/loadTrialData.js';
 import type { TrialData } from '../analytics/optimise/runTrial.js';
 import type { StoredSearch, StoredTrial } from '../analytics/optimise/storedSearch.js';
+import { marketWarnings } from '../analytics/unknownSplits.js';
 import { PapertapeError } from '../domain/errors.js';
 import { loadStrategy } from '../host/strategyLoader.js';
 import type { LoadedStrategy } from '../host/strategyLoader.js';
@@ -17,6 +18,8 @@ export interface SearchedMarket {
   readonly backtest: HistoryBacktest;
   readonly candidates: readonly StoredTrial['params'][];
   readonly data: TrialData;
+  /** What makes the prices doubtful. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -53,6 +56,7 @@ export async function loadSearched(
   return withMarketHistory(flags, context, async (history, feed, archive) => {
     const given = backtestOf(strategy, {}, flags);
     const backtest = await withActions(archive, feed === undefined ? given : { ...given, feed });
-    return { strategy, backtest, candidates, data: await loadTrialData(history, backtest, candidates) };
+    const data = await loadTrialData(history, backtest, candidates);
+    return { strategy, backtest, candidates, data, warnings: marketWarnings(data.market, data.setup) };
   });
 }

@@ -34,6 +34,8 @@ const runRowSchema = z.object({
   trades: z.int().nullable(),
   /** What an analysis came to, in a few words. */
   verdict: z.string().nullable(),
+  /** Why a failed run failed. */
+  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
   hasReport: z.boolean(),
 });
 /** A kept run in a list. */

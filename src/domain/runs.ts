@@ -1,4 +1,5 @@
 /** Backtests and analyses as they are kept: what was asked, how far it came, and what came of it. */
+import type { ErrorCode } from './errors.js';
 import type { RoundTrip } from './position.js';
 import type { Timeframe } from './timeframe.js';
 import type { Micros, Money } from './units.js';
@@ -83,6 +84,19 @@ export interface RunResult {
   readonly priceScale: number;
 }
 
+/** Why a run failed. */
+export interface RunFailure {
+  readonly code: ErrorCode;
+  /** A complete sentence for people. */
+  readonly message: string;
+}
+
+/** How a run ends. One whose strategy failed on the way has a result up to there. */
+export type RunEnding =
+  | { readonly state: 'done'; readonly result: RunResult }
+  | { readonly state: 'cancelled' }
+  | { readonly state: 'failed'; readonly failure: RunFailure; readonly result?: RunResult };
+
 /** A table of texts as it is told again. */
 export interface KeptTable {
   readonly columns: readonly { readonly title: string; readonly right: boolean }[];
@@ -125,6 +139,8 @@ export interface RunRecord extends NewRun {
   readonly checkpoint: RunCheckpoint | undefined;
   /** Of a backtest that came to its end. */
   readonly result: RunResult | undefined;
+  /** Of a failed one; undefined too where it failed before reasons were kept. */
+  readonly failure: RunFailure | undefined;
   /** Of the other kinds. */
   readonly analysis: AnalysisResult | undefined;
 }
@@ -148,6 +164,8 @@ export interface RunSummary {
   readonly trades: number | null;
   /** Of an analysis. */
   readonly verdict: string | null;
+  /** Of a failed one. */
+  readonly failure: RunFailure | null;
 }
 
 /** How a run is known to be alive. */
@@ -183,7 +201,7 @@ export interface RunStore {
   /** Notes how far a run is, and that it is alive. */
   note(number: number, checkpoint: RunCheckpoint, now: Micros): Promise<void>;
   /** Ends a run, with its result if it came to one. */
-  end(number: number, state: Exclude<RunState, 'running'>, result: RunResult | undefined, now: Micros): Promise<void>;
+  end(number: number, ending: RunEnding, now: Micros): Promise<void>;
   /** Keeps an analysis that is done and gives its number. */
   add(kind: AnalysisKind, run: NewRun, analysis: AnalysisResult, now: Micros): Promise<number>;
   /** Notes that something of a run changed that lies in files. */

@@ -16,12 +16,13 @@ import type {
   ListedRun,
   NewRun,
   RunCheckpoint,
+  RunEnding,
+  RunFailure,
   RunPulse,
   RunRecord,
   RunReport,
   RunResult,
   RunStanding,
-  RunState,
   StoredTrade,
 } from '../domain/runs.js';
 import { SECOND } from '../domain/timeframe.js';
@@ -86,12 +87,13 @@ export class RunArchive implements KeptRuns {
     return this.#store.note(number, checkpoint, this.#clock.now());
   }
 
-  /** Keeps what came of a run. */
-  async finish(number: number, history: HistoryBacktestRun, result: RunResult, state: RunState & ('done' | 'failed')) {
+  /** Keeps what came of a run; `failure` says why its strategies did not take it to its end. */
+  async finish(number: number, history: HistoryBacktestRun, result: RunResult, failure?: RunFailure): Promise<void> {
     const { run, symbols } = history;
     const trades = run.roundTrips.map(({ symbolId, ...trip }) => ({ ...trip, symbol: symbols[symbolId] ?? '' }));
     await writeRunFiles(this.#folderOf(number), { trades, equity: thinned(run.curve) }, result.priceScale);
-    await this.#store.end(number, state, result, this.#clock.now());
+    const ending: RunEnding = failure === undefined ? { state: 'done', result } : { state: 'failed', failure, result };
+    await this.#store.end(number, ending, this.#clock.now());
   }
 
   /** Keeps the report of a run. Throws `FILE_UNWRITABLE`. */
@@ -113,9 +115,9 @@ export class RunArchive implements KeptRuns {
     return number;
   }
 
-  /** Ends a run that came to no result. */
-  async abandon(number: number, state: 'cancelled' | 'failed'): Promise<void> {
-    await this.#store.end(number, state, undefined, this.#clock.now());
+  /** Ends a run that came to no result: one that was cancelled, or that failed for a reason. */
+  async abandon(number: number, ending: Exclude<RunEnding, { readonly state: 'done' }>): Promise<void> {
+    await this.#store.end(number, ending, this.#clock.now());
   }
 
   /** All runs, the newest first. */

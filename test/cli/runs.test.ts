@@ -123,7 +123,7 @@ describe('kept runs', () => {
     expect(gone.stderr).toContain('RUN_UNKNOWN');
   });
 
-  it('say in the list that the strategy failed on the way', async () => {
+  it('say that the strategy failed on the way, and why', async () => {
     writeFileSync(
       join(cwd, 'Breaks.ts'),
       [
@@ -141,6 +141,41 @@ describe('kept runs', () => {
     expect(await runPapertape(['backtest', 'Breaks.ts', ...RANGE], { cwd })).toMatchObject({ code: 1 });
     const listed = await runPapertape(['runs', 'ls'], { cwd });
     expect(listed.stdout).toMatch(/Breaks.*failed/);
+    const { number, failure } = (await json(['runs', 'ls'])).runs[0];
+    expect(failure).toEqual({
+      code: 'STRATEGY_FAILED',
+      message: 'Breaks.ts failed while it ran and was stopped: onBar of ACME threw Error: broken on purpose',
+    });
+    const shown = await runPapertape(['runs', 'show', String(number)], { cwd });
+    expect(shown.stdout).toMatch(/Failed +Breaks\.ts failed while .*: broken on purpose STRATEGY_FAILED/);
+  });
+
+  it('keep the reason of one that came to nothing', async () => {
+    const run = await runPapertape(['backtest', 'sma-cross', '--symbols', 'NONE', '--timeframe', '1d', ...RANGE], {
+      cwd,
+    });
+    expect(run).toMatchObject({ code: 1 });
+    const { number, state, failure } = (await json(['runs', 'ls'])).runs[0];
+    expect({ state, code: failure.code }).toEqual({ state: 'failed', code: 'DATA_MISSING' });
+    expect(failure.message).toContain('NONE');
+    const [shown, listed] = [
+      await runPapertape(['runs', 'show', String(number)], { cwd }),
+      await runPapertape(['runs', 'ls'], { cwd }),
+    ];
+    expect(shown.stdout).toContain(`${failure.message} DATA_MISSING`);
+    expect(listed.stdout).toMatch(/failed.*DATA_MISSING/);
+  });
+
+  it('are compared without the figures that their few days cannot support, which JSON has', async () => {
+    const short = ['--timeframe', '1d', '--from', '2013-10-01', '--to', '2013-10-09'];
+    for (const symbol of ['ACME', 'EMCA']) await json(['backtest', 'buy-and-hold', '--symbols', symbol, ...short]);
+    const { stdout } = await runPapertape(['compare', 'previous', 'latest'], { cwd });
+    for (const name of ['Annual volatility', 'Sharpe', 'Sortino', 'Yearly growth']) {
+      expect(stdout).toMatch(new RegExp(`${name} +n/a +n/a +n/a`));
+    }
+    expect(stdout.match(/take 20 daily returns/g)).toHaveLength(1);
+    const { statistics } = await json(['compare', 'previous', 'latest']);
+    expect(statistics).toContainEqual({ name: 'sharpe', a: expect.any(Number), b: expect.any(Number) });
   });
 
   it('are not kept where nobody wants it', async () => {

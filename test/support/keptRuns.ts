@@ -54,11 +54,11 @@ const ANALYSIS: AnalysisResult = {
 export async function keepRuns(archive: RunArchive): Promise<void> {
   const page = (title: string) => ({ html: `<!doctype html><title>${title}</title><h1>${title}</h1>`, json: '{}' });
   const first = await archive.begin(NEW_RUN);
-  await archive.finish(first, await aBacktest(), RESULT, 'done');
+  await archive.finish(first, await aBacktest(), RESULT);
   await archive.keepReport(first, page('The first run'));
   const stopped = await archive.begin({ ...NEW_RUN, symbols: ['ACME', 'BRIO', 'CUSP', 'DALE'] });
   await archive.note(stopped, { events: 10, fraction: 0.5, time: 0, equity: 1e11, fills: 0 });
-  await archive.abandon(stopped, 'cancelled');
+  await archive.abandon(stopped, { state: 'cancelled' });
   await archive.keepAnalysis('walk-forward', NEW_RUN, ANALYSIS, page('A walk'));
   const verdict = '1 of 9 against';
   await archive.keepAnalysis('validation', NEW_RUN, { ...ANALYSIS, verdict }, page('A judgement'));

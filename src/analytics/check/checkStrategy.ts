@@ -7,6 +7,8 @@ import type { BarTable } from '../../domain/marketTables.js';
 import type { Timeframe } from '../../domain/timeframe.js';
 import { timeframeOf } from '../strategyDefaults.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
+import { unknownSplits } from '../unknownSplits.js';
+import type { UnknownSplit } from '../unknownSplits.js';
 import type { TrialCount } from '../validation/trialCount.js';
 import { CAPACITY_RUNS, checkCapacity } from './capacity.js';
 import { reportOf } from './CheckReport.js';
@@ -87,10 +89,15 @@ export async function checkStrategy(options: CheckOptions): Promise<CheckOutcome
   }
   if (facts !== undefined) {
     const series = await facts(plain.symbols, plain.warmUpSessions, bars.timeframe);
-    results.push(checkData(series), checkSurvivorship(series, setup.backtest.to));
+    results.push(checkData(series, jumpsOf(plain, setup)), checkSurvivorship(series, setup.backtest.to));
   }
   results.push(checkOverfitting(plain, trials?.(plain.symbols)));
   return { report: reportOf(results), plain };
+}
+
+function jumpsOf({ run, symbols }: HistoryBacktestRun, { backtest }: CheckSetup): readonly UnknownSplit[] {
+  const { priceScale } = run.config;
+  return unknownSplits({ jumps: run.overnightJumps, symbols, priceScale, actions: backtest.corporateActions ?? [] });
 }
 
 function refuseFailed({ run }: HistoryBacktestRun): void {

@@ -30,7 +30,24 @@ describe('checkData', () => {
     ['an unknown source', { sources: [] }, 'warn', /of an unknown source/],
     ['absent bars', { quietBars: 4000 }, 'warn', /4,000 of 39,000 bars of SPY are absent/],
   ])('judges %s', (_name, facts, verdict, sentence) => {
-    expect(checkData([{ ...FACTS, ...facts }])).toMatchObject({ verdict, sentence: expect.stringMatching(sentence) });
+    expect(checkData([{ ...FACTS, ...facts }], [])).toMatchObject({
+      verdict,
+      sentence: expect.stringMatching(sentence),
+    });
+  });
+
+  it('warns of a split that the cache does not know, with its symbol, date and prices', () => {
+    const jumps = [
+      { symbol: 'AAPL', date: '2005-02-28', before: 88.99, after: 44.69 },
+      { symbol: 'AAPL', date: '2014-06-09', before: 645.57, after: 92.7 },
+    ];
+    expect(checkData([FACTS], jumps)).toMatchObject({
+      verdict: 'warn',
+      sentence:
+        'AAPL went from $88.99 to $44.69 at the open of 2005-02-28 (and 1 more such night), ' +
+        'and the cache knows no split of it then.',
+      figures: { unknownSplits: jumps },
+    });
   });
 });
 

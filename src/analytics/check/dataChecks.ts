@@ -1,8 +1,10 @@
 /**
- * Data touched: which sessions are missing, what the feed is worth, and which securities were renamed or end within the
- * window. The facts come from the cache; here they are judged.
+ * Data touched: which sessions are missing, what the feed is worth, which prices jump as by a split that nobody knows
+ * of, and which securities were renamed or end within the window. Here the facts are judged.
  */
 import { formatCount, plural } from '../figureText.js';
+import { unknownSplitsText } from '../unknownSplits.js';
+import type { UnknownSplit } from '../unknownSplits.js';
 import type { CheckResult } from './CheckReport.js';
 
 /** What the cache knows of one symbol's bars in the window. Dates are New York dates. */
@@ -37,16 +39,17 @@ const FEW = 0.02;
 /** Share of the bars of told hours that may be absent without a word. */
 const QUIET = 0.1;
 
-/** Judges gaps and feed quality. */
-export function checkData(series: readonly SeriesFacts[]): CheckResult {
+/** Judges gaps, feed quality, and prices that jump as by a split which the cache does not know. */
+export function checkData(series: readonly SeriesFacts[], jumps: readonly UnknownSplit[]): CheckResult {
   const gaps = series.filter(({ missing }) => missing.length > 0);
   const partial = series.filter(
     ({ sources }) => sources.length === 0 || sources.some(({ coverage }) => coverage !== 'consolidated'),
   );
   const quiet = series.filter(({ quietBars, possibleBars }) => quietBars > possibleBars * QUIET);
   const sessions = Math.max(0, ...series.map((facts) => facts.sessions));
-  const figures = { series };
-  const parts: string[] = [];
+  const figures = { series, unknownSplits: jumps };
+  const jumped = unknownSplitsText(jumps);
+  const parts = jumped === undefined ? [] : [jumped];
   const [gap] = gaps;
   if (gap !== undefined) {
     const days = gaps.reduce((sum, { missing }) => sum + missing.length, 0);
@@ -78,7 +81,10 @@ export function checkData(series: readonly SeriesFacts[]): CheckResult {
     return { check: 'data', verdict: 'pass', sentence, figures };
   }
   const isMinor =
-    partial.length === 0 && quiet.length === 0 && gaps.every((facts) => facts.missing.length <= facts.sessions * FEW);
+    jumps.length === 0 &&
+    partial.length === 0 &&
+    quiet.length === 0 &&
+    gaps.every((facts) => facts.missing.length <= facts.sessions * FEW);
   return { check: 'data', verdict: isMinor ? 'pass' : 'warn', sentence: `${capital(parts.join('; '))}.`, figures };
 }
 

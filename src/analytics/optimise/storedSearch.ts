@@ -59,11 +59,13 @@ export interface StoredSearch {
   /** Number of the best trial; undefined if none kept the constraints. */
   readonly best: number | undefined;
   readonly bestTrades: StoredTrades | undefined;
+  /** What made the prices doubtful that were searched; absent in searches that were kept before it was looked for. */
+  readonly dataWarnings?: readonly string[];
 }
 
 /** Puts what is known of a search together. */
 export function storedSearch(
-  known: Pick<StoredSearch, 'id' | 'time' | 'backtest' | 'plan' | 'holdout'>,
+  known: Pick<StoredSearch, 'id' | 'time' | 'backtest' | 'plan' | 'holdout' | 'dataWarnings'>,
   result: SearchResult,
 ): StoredSearch {
   const dates = completeTrials(result.trials)[0]?.outcome.dates ?? new Int32Array(0);

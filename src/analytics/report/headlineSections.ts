@@ -3,6 +3,7 @@ import { DOLLAR } from '../../domain/units.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
 import { benchmarkName } from '../benchmarkName.js';
 import { formatCount, formatMoney, formatPercent, formatRatio } from '../figureText.js';
+import { byDays, returnCount } from '../yearlyFigures.js';
 import { equityFigure } from './equityFigure.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
@@ -16,7 +17,8 @@ export function summarySection({ run }: HistoryBacktestRun): Html {
     ${tile('Net profit', signedMoney(profit), `main ${tone(profit)}`)}
     ${changeTile('Total return', s.totalReturn, 'main')} ${tile('Final equity', formatMoney(finalEquity), 'main')}
     ${changeTile(benchmarkName(run.benchmark), s.buyAndHoldReturn, 'main')}
-    ${tile('Max drawdown', formatPercent(-s.maxDrawdown))} ${tile('Sharpe', formatRatio(s.sharpe))}
+    ${tile('Max drawdown', formatPercent(-s.maxDrawdown))}
+    ${tile('Sharpe', byDays(returnCount(run.curve), formatRatio(s.sharpe)))}
     ${tile('Round trips, won', s.trades === 0 ? 'none' : `${formatCount(s.trades)}, ${formatPercent(s.winRate)}`)}
     ${tile('Fees', formatMoney(run.fees))}
   </section>`;

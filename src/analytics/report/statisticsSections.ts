@@ -13,7 +13,7 @@ import type { PeriodReturn } from '../periodReturns.js';
 import { returnsByDay, returnsByMonth } from '../periodReturns.js';
 import { percentTone, signedMoney } from './parts.js';
 import type { Statistics } from '../statistics.js';
-import { hasYearlyFigures, perYear, SHORTEST_YEARLY_DAYS } from '../yearlyFigures.js';
+import { byDays, hasYearlyFigures, perYear, returnCount, SHORTEST_YEARLY_DAYS, tooFewDays } from '../yearlyFigures.js';
 
 /** Days are listed up to this many; months say more of longer runs. */
 const MOST_DAYS = 66;
@@ -60,8 +60,9 @@ export function statisticsSection({ run }: HistoryBacktestRun): Html {
   const s = run.statistics;
   const note = hasYearlyFigures(s)
     ? ''
-    : `In ${plural(Math.ceil(s.days), 'day')}, fewer than ${SHORTEST_YEARLY_DAYS}, growth per year is not given, and
-ratios from so few returns say little.`;
+    : `In ${plural(Math.ceil(s.days), 'day')}, fewer than ${SHORTEST_YEARLY_DAYS}, growth per year is not given; ${
+        tooFewDays(returnCount(run.curve)) ?? 'ratios from so few returns say little'
+      }.`;
   return html`<section class="panel" id="statistics">
     <h2>Statistics</h2>
     <div class="columns">${groupsOf(run).map(([title, figures]) => group(title, figures))}</div>
@@ -74,6 +75,7 @@ ratios from so few returns say little.`;
 
 function groupsOf(run: BacktestRun): readonly (readonly [string, readonly Figure[]])[] {
   const s = run.statistics;
+  const returns = returnCount(run.curve);
   return [
     [
       'Return',
@@ -96,9 +98,9 @@ function groupsOf(run: BacktestRun): readonly (readonly [string, readonly Figure
         ['Average drawdown', formatPercent(-s.averageDrawdown)],
         ['Longest drawdown', plural(s.maxDrawdownDays, 'day')],
         ['Average drawdown length', plural(s.averageDrawdownDays, 'day')],
-        ['Annual volatility', formatPercent(s.annualVolatility)],
-        ['Sharpe', formatRatio(s.sharpe)],
-        ['Sortino', formatRatio(s.sortino)],
+        ['Annual volatility', byDays(returns, formatPercent(s.annualVolatility))],
+        ['Sharpe', byDays(returns, formatRatio(s.sharpe))],
+        ['Sortino', byDays(returns, formatRatio(s.sortino))],
         ['Calmar', perYear(s, formatRatio(s.calmar))],
         ['Exposure', formatPercent(s.exposure)],
       ],
@@ -116,7 +118,7 @@ function tradeFigures(s: Statistics, run: BacktestRun): readonly Figure[] {
     ['Best, worst', `${change(s.bestTrade)}, ${change(s.worstTrade)}`],
     ['Average (geometric)', change(s.averageTrade)],
     ['Expectancy (mean)', change(s.expectancy)],
-    ['Profit factor', formatRatio(s.profitFactor)],
+    ['Profit factor of returns', formatRatio(s.profitFactor)],
     ['System quality number', formatRatio(s.sqn)],
     ['Kelly fraction', formatRatio(s.kelly)],
     [

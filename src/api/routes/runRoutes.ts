@@ -47,6 +47,7 @@ function rowOf({ run, standing, hasReport }: ListedRun): RunRow {
     maxDrawdown: isTold ? run.maxDrawdown : null,
     trades: isTold ? run.trades : null,
     verdict: run.verdict,
+    failure: run.failure,
     hasReport,
   };
 }

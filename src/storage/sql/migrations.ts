@@ -186,6 +186,12 @@ const DESK_STATEMENTS = [
   'alter table trades add column account_id text',
 ];
 
+const runFailures: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    await sql.raw('alter table runs add column failure text').execute(database);
+  },
+};
+
 /** All migrations by name; names sort in the order in which they run. */
 export const migrationProvider: MigrationProvider = {
   getMigrations: () =>
@@ -198,5 +204,6 @@ export const migrationProvider: MigrationProvider = {
       '0006_run_kinds': runKinds,
       '0007_run_changes': runChanges,
       '0008_desk_accounts': deskAccounts,
+      '0009_run_failures': runFailures,
     }),
 };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AnalysisResult, NewRun, RunCheckpoint, RunResult } from '../../domain/runs.js';
+import type { AnalysisResult, NewRun, RunCheckpoint, RunFailure, RunResult } from '../../domain/runs.js';
 import { openDatabase } from './database.js';
 import type { SqlDatabase } from './database.js';
 import { SqlRunStore } from './runStore.js';
@@ -35,6 +35,8 @@ const RESULT: RunResult = {
   priceScale: 1_000_000,
 };
 
+const FAILURE: RunFailure = { code: 'DATA_MISSING', message: 'There are no bars of SPY.' };
+
 describe('SqlRunStore', () => {
   let database: SqlDatabase;
   let store: SqlRunStore;
@@ -55,12 +57,25 @@ describe('SqlRunStore', () => {
       updatedAt: 10,
       checkpoint: undefined,
       result: undefined,
+      failure: undefined,
       analysis: undefined,
     });
     await store.note(number, CHECKPOINT, 20);
     expect(await store.run(number)).toMatchObject({ state: 'running', updatedAt: 20, checkpoint: CHECKPOINT });
-    await store.end(number, 'done', RESULT, 30);
+    await store.end(number, { state: 'done', result: RESULT }, 30);
     expect(await store.run(number)).toMatchObject({ state: 'done', startedAt: 10, updatedAt: 30, result: RESULT });
+  });
+
+  it('keeps why a run failed, with the result up to there if it came to one', async () => {
+    await store.begin(RUN, 1);
+    await store.end(1, { state: 'failed', failure: FAILURE }, 2);
+    expect(await store.run(1)).toMatchObject({ state: 'failed', failure: FAILURE, result: undefined });
+    await store.begin(RUN, 3);
+    await store.end(2, { state: 'failed', failure: FAILURE, result: RESULT }, 4);
+    expect(await store.run(2)).toMatchObject({ state: 'failed', failure: FAILURE, result: RESULT });
+    expect(await store.summaries(9)).toMatchObject([{ failure: FAILURE }, { failure: FAILURE }]);
+    await store.resume(1, 8, 5);
+    expect(await store.run(1)).toMatchObject({ state: 'running', failure: undefined });
   });
 
   it('lists the newest first and never gives a number again', async () => {
@@ -94,6 +109,7 @@ describe('SqlRunStore', () => {
       updatedAt: 2,
       checkpoint: undefined,
       result: undefined,
+      failure: undefined,
       analysis,
     });
     expect(await store.summaries(1)).toEqual([
@@ -114,6 +130,7 @@ describe('SqlRunStore', () => {
         maxDrawdown: null,
         trades: null,
         verdict: '7 of 12 steps gained',
+        failure: null,
       },
     ]);
     expect(await store.count()).toBe(2);
@@ -127,7 +144,8 @@ describe('SqlRunStore', () => {
     expect(noted).toMatchObject({ fraction: 0.5, updatedAt: 2, sharpe: null, verdict: null });
     expect(JSON.stringify(noted)).not.toContain('xxx');
     expect(await store.running()).toEqual([{ number, state: 'running', pid: RUN.pid, updatedAt: 2 }]);
-    await store.end(number, 'done', { ...RESULT, statistics: { sharpe: 1.5, trades: 3, maxDrawdown: 0.2 } }, 3);
+    const result = { ...RESULT, statistics: { sharpe: 1.5, trades: 3, maxDrawdown: 0.2 } };
+    await store.end(number, { state: 'done', result }, 3);
     const [done] = await store.summaries(9);
     expect(done).toMatchObject({
       state: 'done',
@@ -152,7 +170,7 @@ describe('SqlRunStore', () => {
     // The clock of another process was read before and written after the second one's.
     await then(store.note(1, CHECKPOINT, 15));
     await then(store.touch(2, 21));
-    await then(store.end(1, 'failed', undefined, 22));
+    await then(store.end(1, { state: 'failed', failure: FAILURE }, 22));
     await then(store.remove(2));
     await then(store.begin(RUN, 21));
     expect(new Set(seen).size).toBe(seen.length);
@@ -162,7 +180,7 @@ describe('SqlRunStore', () => {
   it('keeps a run that was stopped with what it had noted', async () => {
     const number = await store.begin(RUN, 1);
     await store.note(number, CHECKPOINT, 2);
-    await store.end(number, 'cancelled', undefined, 3);
+    await store.end(number, { state: 'cancelled' }, 3);
     expect(await store.run(number)).toMatchObject({ state: 'cancelled', checkpoint: CHECKPOINT, result: undefined });
     await store.resume(number, 8, 4);
     expect(await store.run(number)).toMatchObject({ state: 'running', pid: 8, updatedAt: 4, checkpoint: CHECKPOINT });

@@ -7,10 +7,11 @@ import type {
   AnalysisResult,
   NewRun,
   RunCheckpoint,
+  RunEnding,
+  RunFailure,
   RunPulse,
   RunRecord,
   RunResult,
-  RunState,
   RunStore,
   RunSummary,
 } from '../../domain/runs.js';
@@ -44,7 +45,7 @@ export class SqlRunStore implements RunStore {
   async resume(number: number, pid: number, now: Micros): Promise<void> {
     await this.#database
       .updateTable('runs')
-      .set({ state: 'running', pid, updated_at: now })
+      .set({ state: 'running', pid, updated_at: now, failure: null })
       .where('number', '=', number)
       .execute();
   }
@@ -57,17 +58,14 @@ export class SqlRunStore implements RunStore {
       .execute();
   }
 
-  async end(
-    number: number,
-    state: Exclude<RunState, 'running'>,
-    result: RunResult | undefined,
-    now: Micros,
-  ): Promise<void> {
+  async end(number: number, ending: RunEnding, now: Micros): Promise<void> {
+    const result = ending.state === 'cancelled' ? undefined : ending.result;
     await this.#database
       .updateTable('runs')
       .set({
-        state,
+        state: ending.state,
         updated_at: now,
+        failure: ending.state === 'failed' ? JSON.stringify(ending.failure) : null,
         identity: result?.identity ?? null,
         data_hash: result?.dataHash ?? null,
         result: result === undefined ? null : JSON.stringify(result),
@@ -99,6 +97,7 @@ export class SqlRunStore implements RunStore {
         'symbols',
         'from_date',
         'to_date',
+        'failure',
       ])
       .select([
         sql<number | null>`case when result is null and analysis is null
@@ -111,7 +110,7 @@ export class SqlRunStore implements RunStore {
       .orderBy('number', 'desc')
       .limit(limit)
       .execute();
-    return rows.map(({ figures, symbols, fraction, title, from_date: from, to_date: to, ...row }) => ({
+    return rows.map(({ figures, symbols, fraction, failure, title, from_date: from, to_date: to, ...row }) => ({
       ...pulseOf(row),
       kind: kindOf(row),
       title,
@@ -120,6 +119,7 @@ export class SqlRunStore implements RunStore {
       to,
       startedAt: row.started_at,
       fraction,
+      failure: failureOf(failure) ?? null,
       ...figuresOf(figures),
     }));
   }
@@ -188,6 +188,7 @@ function rowOf({ pid, title, symbols, from, to, request }: NewRun, now: Micros) 
     checkpoint: null,
     identity: null,
     result: null,
+    failure: null,
   };
 }
 
@@ -204,8 +205,13 @@ function recordOf(row: Selectable<RunsTable>): RunRecord {
     request: row.request,
     checkpoint: row.checkpoint === null ? undefined : (JSON.parse(row.checkpoint) as RunCheckpoint),
     result: row.result === null ? undefined : (JSON.parse(row.result) as RunResult),
+    failure: failureOf(row.failure),
     analysis: row.analysis === null ? undefined : (JSON.parse(row.analysis) as AnalysisResult),
   };
+}
+
+function failureOf(text: string | null): RunFailure | undefined {
+  return text === null ? undefined : (JSON.parse(text) as RunFailure);
 }
 
 function pulseOf(row: Pick<Selectable<RunsTable>, 'number' | 'state' | 'pid' | 'updated_at'>): RunPulse {

@@ -306,6 +306,7 @@ export interface RunsTable {
   result: string | null;
   kind: string;
   analysis: string | null;
+  failure: string | null;
 }
 
 /** All tables. */

@@ -119,11 +119,14 @@ function Return({ fraction }: { readonly fraction: number }) {
   return <span className={signTone(shown)}>{formatPercent(fraction)}</span>;
 }
 
-function Standing({ run: { state, fraction, verdict } }: { readonly run: RunRow }) {
+function Standing({ run: { state, fraction, verdict, failure } }: { readonly run: RunRow }) {
   const far = fraction === null ? '' : ` at ${formatPercent(fraction, 0, false)}`;
   return (
-    <span className={clsx(state === 'done' ? 'text-muted' : state === 'running' ? 'text-accent' : 'text-warn')}>
-      {verdict ?? `${state}${far}`}
+    <span
+      title={failure?.message}
+      className={clsx(state === 'done' ? 'text-muted' : state === 'running' ? 'text-accent' : 'text-warn')}
+    >
+      {verdict ?? `${state}${far}${failure === null ? '' : `: ${failure.code}`}`}
     </span>
   );
 }

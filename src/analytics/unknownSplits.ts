@@ -1,0 +1,78 @@
+/**
+ * Prices that jump over night as by a split which nobody knows of, in words: one sentence for all who are to be warned,
+ * whether of one backtest, of the trials of a search or of the data behind a check.
+ */
+import { formatDate } from '../calendar/tradingDate.js';
+import type { DatedAction } from '../domain/corporateActions.js';
+import type { MarketBatch } from '../domain/marketTables.js';
+import { DOLLAR } from '../domain/units.js';
+import { formatMoney, plural } from './figureText.js';
+import { overnightJumps } from './overnightJumps.js';
+import type { OvernightJump } from './overnightJumps.js';
+
+/** Jumps of a market, and what is known of its symbols. */
+export interface JumpedMarket {
+  readonly jumps: readonly OvernightJump[];
+  /** By symbol id. */
+  readonly symbols: readonly string[];
+  /** Units of its prices per dollar. */
+  readonly priceScale: number;
+  /** Splits and others that are known in its range. */
+  readonly actions: readonly DatedAction[];
+}
+
+/** A jump without a known split. Prices are in dollars. */
+export interface UnknownSplit {
+  readonly symbol: string;
+  /** New York date `YYYY-MM-DD` of the later price. */
+  readonly date: string;
+  /** The last close of the day before, and the first open of the day. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** The jumps that no known split explains, by date. */
+export function unknownSplits({ jumps, symbols, priceScale, actions }: JumpedMarket): readonly UnknownSplit[] {
+  const splits = actions.filter(({ action }) => action.kind === 'split');
+  const known = new Set(splits.map(({ symbolId, exDate }) => `${symbolId} ${exDate}`));
+  return jumps
+    .map((jump) => ({ ...jump, date: formatDate(jump.date) }))
+    .filter(({ symbolId, date }) => !known.has(`${symbolId} ${date}`))
+    .map(({ symbolId, date, before, after }) => ({
+      symbol: symbols[symbolId] ?? '',
+      date,
+      before: before / priceScale,
+      after: after / priceScale,
+    }));
+}
+
+/** The first of them, and how many there are: half a sentence; undefined where there is none. */
+export function unknownSplitsText(found: readonly UnknownSplit[]): string | undefined {
+  const [first] = found;
+  if (first === undefined) return undefined;
+  const dollars = (price: number): string => formatMoney(Math.round(price * DOLLAR));
+  const more = found.length === 1 ? '' : ` (and ${plural(found.length - 1, 'more such night')})`;
+  return (
+    `${first.symbol} went from ${dollars(first.before)} to ${dollars(first.after)} at the open of ` +
+    `${first.date}${more}, and the cache knows no split of it then`
+  );
+}
+
+/** What to know before believing what came of such a market; nothing where it has no such jump. */
+export function unknownSplitWarnings(market: JumpedMarket): readonly string[] {
+  const text = unknownSplitsText(unknownSplits(market));
+  if (text === undefined) return [];
+  return [
+    `${text}: if it was one, what positions gained or lost by it is not real. Import its adjustment factors, or bars ` +
+      'that are adjusted for splits.',
+  ];
+}
+
+/** The same of a market that no run was made of yet. */
+export function marketWarnings(
+  market: MarketBatch,
+  known: Pick<JumpedMarket, 'symbols' | 'priceScale'> & { readonly corporateActions?: readonly DatedAction[] },
+): readonly string[] {
+  const { symbols, priceScale, corporateActions: actions = [] } = known;
+  return unknownSplitWarnings({ jumps: overnightJumps(market), symbols, priceScale, actions });
+}
