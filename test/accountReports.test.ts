@@ -214,6 +214,32 @@ describe('the report of an account of a program', () => {
   });
 });
 
+describe('the report of a name that two owners have had', () => {
+  beforeEach(async () => {
+    await twoDays();
+    await addProgram(database, `sim-${MONDAY}-0001`, 'bot', 'alice');
+    await addProgram(database, `sim-${TUESDAY}-0002`, 'bot', 'bob');
+  });
+
+  it.each([
+    ['alice', MONDAY],
+    ['bob', TUESDAY],
+  ])('shows %s the account of %s alone', async (user, date) => {
+    const maySee = (owner: string): boolean => owner === user;
+    const own = await reportOf({ period: 'week', accountId: 'bot', maySee });
+    expect(own.days.map((day) => day.date)).toEqual([date]);
+    const other = date === MONDAY ? TUESDAY : MONDAY;
+    const sessionId = other === MONDAY ? `sim-${MONDAY}-0001` : `sim-${TUESDAY}-0002`;
+    await expect(reportOf({ period: 'day', date: other, accountId: 'bot', maySee })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      remedy: `The last that had it ran on ${date}.`,
+    });
+    await expect(reportOf({ period: 'day', sessionId, accountId: 'bot', maySee })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
+});
+
 describe('the report of a week', () => {
   it('goes from Monday to Sunday, day by day, over sessions that follow each other', async () => {
     await twoDays();

@@ -3,8 +3,8 @@
  * market orders at the next open, a fee, and equity kept for each bar; no checks, receipts, ledger or log. Prices are
  * float64 columns of whole price steps, as in our tables.
  *
- * Usage: smaCross FILE RUNS, where FILE holds the opens, then the closes. Prints JSON: milliseconds of each run, trades,
- * profit and the sum of the equity.
+ * Usage: smaCross FILE RUNS, where FILE holds the opens, then the closes. Prints JSON: milliseconds of each run, trades
+ * and profit, which is the last equity.
  */
 #include <stdio.h>
 #include <stdlib.h>

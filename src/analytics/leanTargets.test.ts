@@ -1,5 +1,6 @@
 /** What targets and orders of one hook come to under the preset `lean`, engine and exchange together. */
 import { expect, it } from 'vitest';
+import type { RiskLimits } from '../domain/risk.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
 import { OPEN, RecordingSink, TestRecord, batchOf, minuteBars } from '../engine/testKit.js';
 import type { Ohlc } from '../engine/testKit.js';
@@ -18,7 +19,7 @@ interface Session extends ComposedKernel {
 }
 
 /** A session whose script is asked once a minute, with A at 10 dollars and B at `priceOfB`. */
-function session(script: Script, priceOfB = 10): Session {
+function session(script: Script, priceOfB = 10, limits: RiskLimits = {}): Session {
   class Scripted extends Strategy.with({}) {
     private minute = 0;
     override onBar(bar: Bar, ctx: Context): void {
@@ -41,7 +42,7 @@ function session(script: Script, priceOfB = 10): Session {
       feePlan: 'lean-interactive-brokers',
       seed: 1,
       startTime: OPEN,
-      limits: {},
+      limits,
       strategies: [{ instanceId: 's', strategy: 's', symbols, timeframe: '1m', params: {}, allocation: 1 }],
     },
     sink,
@@ -59,7 +60,10 @@ function session(script: Script, priceOfB = 10): Session {
 
 /** Fills and refusals of a script. */
 function play(...script: Script): string[] {
-  const { play: run, sink } = session(script);
+  return outcomesOf(session(script));
+}
+
+function outcomesOf({ play: run, sink }: Session): string[] {
   run();
   return sink.records.flatMap(({ what, side, quantity, denial, statusReason, error }) => {
     if (what === 'fill') return [`${String(side)} ${Number(quantity) / SHARE}`];
@@ -83,6 +87,18 @@ it('takes a position to the other side with one order', () => {
     (ctx) => ctx.order.market('A', 'buy', 80, { reason: 'long again' }),
   );
   expect(fills).toEqual(['buy 100', 'sell 150', 'buy 80']);
+});
+
+it('closes before it opens where limits judge what is opened', () => {
+  const script: Script = [
+    (ctx) => ctx.target('A', { shares: -100 }, { reason: 'short' }),
+    (ctx) => ctx.target('A', { shares: 100 }, { reason: 'long' }),
+  ];
+  expect(outcomesOf(session(script, 10, { maxPositionShares: 100 * SHARE }))).toEqual([
+    'sell 100',
+    'buy 100',
+    'buy 100',
+  ]);
 });
 
 it('lets orders pass that cash does not cover', () => {

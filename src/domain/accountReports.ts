@@ -16,6 +16,13 @@ export interface KeptSession {
     { readonly on: boolean; readonly reason: string; readonly user: string; readonly since: Micros } | undefined;
 }
 
+/** Accounts of programs with one name: another session may have given it to another owner. */
+export interface OwnedPrograms {
+  readonly accountId: string;
+  /** Those whose accounts are meant; the empty text stands for accounts without an owner. */
+  readonly owners: readonly string[];
+}
+
 /** An account of a program, as one session knew it. */
 export interface KeptProgramAccount {
   readonly accountId: string;
@@ -125,15 +132,15 @@ export interface AccountReportStore {
    * Sessions that began in a stretch of time, `to` not included, oldest first; of an account of a program those that
    * had it.
    */
-  sessions(from: Micros, to: Micros, program?: string): Promise<readonly KeptSession[]>;
+  sessions(from: Micros, to: Micros, program?: OwnedPrograms): Promise<readonly KeptSession[]>;
   session(sessionId: string): Promise<KeptSession | undefined>;
   /** The last session that began before a time whose name begins with `line`; undefined without one. */
   sessionBefore(time: Micros, line: string): Promise<KeptSession | undefined>;
   /** The last session that began, of an account of a program the last that had it; undefined without one. */
-  lastSession(program?: string): Promise<KeptSession | undefined>;
+  lastSession(program?: OwnedPrograms): Promise<KeptSession | undefined>;
   /** What a session's account was worth last; undefined if nothing tells. */
   lastPoint(sessionId: string): Promise<KeptPoint | undefined>;
-  /** Accounts of programs in any session, by name, with the owner of the last one of the name. */
+  /** Accounts of programs in any session, by name: each name with each owner that had it. */
   programs(): Promise<readonly Pick<KeptProgramAccount, 'accountId' | 'owner'>[]>;
   /** An account of a program in a session; undefined if the session did not have it. */
   program(sessionId: string, accountId: string): Promise<KeptProgramAccount | undefined>;

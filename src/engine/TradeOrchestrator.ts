@@ -280,7 +280,7 @@ export class TradeOrchestrator {
 
   /** Does the next step towards a signal: cancel or close what is in the way, or send the order. */
   private follow(instance: StrategyInstance, slot: number, signal: Signal): void {
-    const { tracker, manager, clock, policy } = this.parts;
+    const { tracker, manager, clock, policy, checks } = this.parts;
     const held = tracker.quantityOf(instance.id, signal.symbolId);
     // A target is of all that its strategy has open; other wishes follow one entry at a time.
     const isOpenTarget = signal.intent === 'target' && manager.isWorking(signal.symbolId);
@@ -295,8 +295,8 @@ export class TradeOrchestrator {
       }
     }
     const flips = held !== 0 && wanted !== 0 && held > 0 !== wanted > 0;
-    // Where one order may take a position to the other side, that is what a target sends.
-    const crosses = flips && (signal.intent !== 'target' || policy.crossing === 'reject');
+    // Where one order may cross, a target sends that, unless limits are to judge what it opens apart from what it closes.
+    const crosses = flips && (signal.intent !== 'target' || policy.crossing === 'reject' || checks.hasLimits);
     const exit = held !== 0 && (flips || signal.intent === 'exit') ? this.exitOf(instance, signal.symbolId) : undefined;
     if (exit !== undefined) {
       // The exits that stand in the market hold the shares: they go first, or both would sell them.
@@ -412,7 +412,7 @@ export class TradeOrchestrator {
       instance.clientOrderIds.of(instance.clientOrderCount),
       config.accountId,
       signal.symbolId,
-      side,
+      input.side,
       type,
       signal.timeInForce,
       shares,
@@ -462,11 +462,11 @@ export class TradeOrchestrator {
   }
 
   private decide(input: RiskInput, signal: Signal | undefined): RiskDecision {
-    const recorded = this.recorded;
-    if (recorded === undefined) return this.parts.checks.decide(input);
-    // What the order does to risk follows from the inputs; what was allowed is in the record.
     const own = this.parts.checks.decide(input);
-    const past = recorded.takeDecision();
+    if (this.recorded === undefined) return own;
+    // What the order does to risk follows from the inputs; what was allowed, and on which side, is in the record.
+    const past = this.recorded.takeDecision();
+    if (past?.order !== undefined) input.side = past.order.side;
     if (signal !== undefined) this.mismatch ??= signalDifference(signal, past?.signal);
     else if (past === undefined || past.signal !== undefined)
       this.mismatch ??= 'an order was given that the record does not hold';

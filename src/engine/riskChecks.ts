@@ -113,6 +113,11 @@ export class RiskChecks {
     return this.limits;
   }
 
+  /** Whether any of them is a number that something can exceed. */
+  get hasLimits(): boolean {
+    return Object.values(this.limits).some((limit) => typeof limit === 'number' && limit < Infinity);
+  }
+
   /** Replaces the limits. */
   setLimits(limits: RiskLimits): void {
     this.limits = limits;

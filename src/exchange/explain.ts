@@ -4,6 +4,7 @@ import type { Micros, Price, Quantity } from '../domain/units.js';
 import { haltCode } from './halts.js';
 import type { HaltCode } from './halts.js';
 import { isWithinBands } from './matching/plausible.js';
+import { Evidence } from './SymbolMarket.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
 import { tradesIn } from './TradingSession.js';
@@ -51,8 +52,11 @@ export function explainOrder(
   if (order.isUnarmed) return answer('waiting-for-entry', order.arrivedAt, order.limitPrice || order.stopPrice);
   if (order.status === 'done_for_day') return answer('done-for-day', order.arrivedAt);
   if (symbol.halted) return answer(haltCode(symbol), symbol.haltedSince);
-  if (order.timeInForce === 'opg' || order.auctionPending)
+  // Where only bars are known nothing waits for the print of an auction but orders that are for it.
+  const awaitsPrint = order.auctionPending && (symbol.known & Evidence.PRINT) !== 0;
+  if (order.timeInForce === 'opg' || awaitsPrint) {
     return answer('waiting-for-opening-auction', order.arrivedAt);
+  }
   if (order.timeInForce === 'cls') return answer('waiting-for-closing-auction', order.arrivedAt);
   if (order.activatedAt === 0 || !tradesIn(session.phase, order.extendedHours)) {
     return answer('waiting-for-open', order.arrivedAt, order.limitPrice);

@@ -342,6 +342,26 @@ describe('auctions', () => {
     expect(rig.fillList).toEqual(['100 @ 103']);
   });
 
+  it('on bars a limit that waited for the open waits for no auction', () => {
+    const rig = new ExchangeRig({ ...PLAIN, startTime: at('08:00') });
+    const order = rig.submit({ limit: 90 });
+    rig.bar('09:30', [100, 101, 99, 100]);
+    rig.advance(at('11:00'));
+    expect(rig.explain(order)?.code).toBe('limit-not-reached');
+  });
+
+  it('a limit rests where nothing is offered, and is traded through', () => {
+    const rig = new ExchangeRig(PLAIN);
+    rig.quote('10:00:01', 100, 500, 101, 500);
+    rig.quote('10:00:02', 100, 500, 0, 0);
+    rig.advance(at('10:00:03'));
+    rig.submit({ limit: 100 });
+    rig.advance(at('10:00:04'));
+    rig.print('10:00:05', 99.5, 1000);
+    rig.print('10:00:06', 99.5, 1000);
+    expect(rig.fillList).toEqual(['100 @ 100']);
+  });
+
   it('orders for the auctions fill only there, at its price and within their limit', () => {
     const rig = new ExchangeRig({ ...PLAIN, startTime: at('08:00') });
     rig.print('08:30', 100, 100, ORDINARY | PrintFlag.EXTENDED_HOURS);

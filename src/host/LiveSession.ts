@@ -421,6 +421,7 @@ export class LiveSession {
       const { accounts } = venue.desk;
       // The log of their trades hears of what is durable.
       if (accounts.size > 0 && !this.durable) this.#commitNow(false);
+      if (this.halted) return;
       const deskBooks = this.trades.desk.carry(accounts);
       const remainder = { prices, waiting, deskBooks, ...(this.#broker === undefined ? {} : { working, strategies }) };
       closeDay(this.#composed, endTime, remainder, (record, time) => this.#groups.record(record, time));

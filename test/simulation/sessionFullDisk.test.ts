@@ -5,6 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../src/domain/timeframe.js';
+import { DOLLAR } from '../../src/domain/units.js';
 import { soakCount } from '../soak.js';
 import { at, order, PLAN } from '../support/sessionPlans.js';
 import { RIG_END, SessionRig, type RigPlan } from '../support/sessionRig.js';
@@ -21,6 +22,20 @@ const BUSY: RigPlan = {
         : order(minute % 2 === 0 ? 'VEGA' : 'JOLT', minute % 3 === 2 ? 'sell' : 'buy', {}),
     ),
   ),
+};
+
+/** A program has an account, and another day follows. */
+const WITH_ACCOUNT: RigPlan = {
+  ...PLAN,
+  commands: [
+    at(1, {
+      type: 'venue',
+      user: 'robot',
+      accountId: 'bot',
+      request: { type: 'openAccount', terms: { kind: 'margin', startingCash: 50_000 * DOLLAR } },
+    }),
+  ],
+  closingPrices: () => [],
 };
 
 /** Half a minute of real time: thirty times as long as the market may make up. */
@@ -100,8 +115,11 @@ function stalls(seed: number, quick: number): readonly (readonly [step: number, 
 }
 
 describe('a disk that is full for long', () => {
-  it('F19, K3: a session has not ended before its last records are durable', () => {
-    const rig = new SessionRig({ ...PLAN, commands: [] });
+  it.each([
+    ['a session', { ...PLAN, commands: [] }],
+    ['one that closes its day, with an account of a program,', WITH_ACCOUNT],
+  ])('F19, K3: %s has not ended before its last records are durable', (_, plan) => {
+    const rig = new SessionRig(plan);
     while (rig.session.composed.kernel.now < RIG_END - MINUTE) rig.step();
     // Not even what is kept ahead can be synced.
     rig.disk.onCall = (call) => {
@@ -116,6 +134,7 @@ describe('a disk that is full for long', () => {
     for (let step = 0; step < 200 && !rig.session.ended; step += 1) rig.step();
     expect(rig.session.ended).toBe(true);
     expect(rig.durable.some(({ record }) => record.type === 'position' && record.ended)).toBe(true);
+    expect(rig.records('closing')).toHaveLength(plan.closingPrices === undefined ? 0 : 1);
   });
 
   it('F19: changes nothing for strategies alone: the market stands, and then goes on from where it stood', () => {

@@ -54,6 +54,8 @@ export interface RigPlan {
   readonly reacts?: boolean;
   /** When the session ends, if not at {@link RIG_END}. */
   readonly endTime?: number;
+  /** Prices that a following day goes on from: with them the day is closed at its end. */
+  readonly closingPrices?: () => readonly number[];
 }
 
 let market: { readonly symbols: readonly string[]; readonly batches: readonly MarketBatch[] } | undefined;
@@ -121,6 +123,7 @@ export class SessionRig {
       stream,
       ...(reactive === undefined ? {} : { reactive }),
       endTime: plan.endTime ?? RIG_END,
+      ...(plan.closingPrices === undefined ? {} : { closingPrices: plan.closingPrices }),
       copyMarket: true,
       copiedTo,
       resolveStrategy: (name) => plan.classes?.[name] ?? builtInStrategy(name),

@@ -2,7 +2,13 @@
 import { fromNewYork, newYorkDate } from '../../calendar/newYorkTime.js';
 import { dayOfWeek, formatDate, parseDate, Weekday } from '../../calendar/tradingDate.js';
 import type { TradingDate } from '../../calendar/tradingDate.js';
-import type { AccountReportStore, KeptActivity, KeptProgramAccount, KeptSession } from '../../domain/accountReports.js';
+import type {
+  AccountReportStore,
+  KeptActivity,
+  KeptProgramAccount,
+  KeptSession,
+  OwnedPrograms,
+} from '../../domain/accountReports.js';
 import { PapertapeError } from '../../domain/errors.js';
 import type { TradeCursor, TradeFilter, TradeLogStore } from '../../domain/tradeLog.js';
 import type { Money } from '../../domain/units.js';
@@ -57,44 +63,52 @@ export async function loadAccountReport(sources: ReportSources, terms: ReportTer
   const sessions: SessionOfReport[] = [];
   for (const session of chosen) {
     const { sessionId } = session;
-    const activity = await store.activity(session, program);
-    const account = program === undefined ? undefined : await store.program(sessionId, program);
+    const accountId = program?.accountId;
+    const activity = await store.activity(session, accountId);
+    const account = accountId === undefined ? undefined : await store.program(sessionId, accountId);
     sessions.push({
       session,
       program: account,
       startEquity: account === undefined ? await startOf(store, session, activity) : programStartOf(account, activity),
       activity,
-      trades: await tradesOf(sources.trades, { sessionId, ...(program === undefined ? {} : { accountId: program }) }),
+      trades: await tradesOf(sources.trades, { sessionId, ...(accountId === undefined ? {} : { accountId }) }),
     });
   }
   const left = all.filter((session) => !chosen.includes(session)).map(({ sessionId }) => sessionId);
   return accountReport({ period: terms.period, from: formatDate(first), to: formatDate(last), sessions, left });
 }
 
-/** The name of the program's account that is asked for; undefined for the session's own. */
-async function programOf(store: AccountReportStore, { accountId, maySee }: ReportTerms): Promise<string | undefined> {
+/** The program's accounts of the name that is asked for which may be seen; undefined for the session's own. */
+async function programOf(
+  store: AccountReportStore,
+  { accountId, maySee }: ReportTerms,
+): Promise<OwnedPrograms | undefined> {
   if (accountId === undefined) return undefined;
   const own = (await store.lastSession())?.config.accountId;
   if (accountId === own) return undefined;
   const programs = await store.programs();
-  const seen = programs.filter(({ owner }) => maySee?.(owner) ?? true).map((program) => program.accountId);
-  if (seen.includes(accountId)) return accountId;
-  const names = own === undefined ? seen : [own, ...seen];
+  const seen = programs.filter(({ owner }) => maySee?.(owner) ?? true);
+  const owners = seen.filter((program) => program.accountId === accountId).map(({ owner }) => owner);
+  if (owners.length > 0) return { accountId, owners };
+  const names = new Set([...(own === undefined ? [] : [own]), ...seen.map((program) => program.accountId)]);
   throw new PapertapeError('NOT_FOUND', `There is no account ${accountId}.`, {
-    remedy: names.length === 0 ? 'Nothing has run yet: start `papertape up` first.' : `There are ${names.join(', ')}.`,
+    remedy:
+      names.size === 0 ? 'Nothing has run yet: start `papertape up` first.' : `There are ${[...names].join(', ')}.`,
   });
 }
 
 async function anchorOf(
   store: AccountReportStore,
   { period, date, sessionId }: ReportTerms,
-  program: string | undefined,
+  program: OwnedPrograms | undefined,
 ): Promise<KeptSession> {
   if (sessionId !== undefined) {
     const session = await store.session(sessionId);
     if (session !== undefined) {
-      if (program === undefined || (await store.program(sessionId, program)) !== undefined) return session;
-      throw new PapertapeError('NOT_FOUND', `The session ${sessionId} had no account ${program}.`, {
+      if (program === undefined) return session;
+      const had = await store.program(sessionId, program.accountId);
+      if (had !== undefined && program.owners.includes(had.owner)) return session;
+      throw new PapertapeError('NOT_FOUND', `The session ${sessionId} had no account ${program.accountId}.`, {
         remedy: 'Leave out the session: then it is the last one that had it.',
       });
     }
@@ -109,10 +123,14 @@ async function anchorOf(
       : lastOf(await sessionsOn(store, first, last, program));
   if (found !== undefined) return found;
   if (program !== undefined) {
-    const last = required(await store.lastSession(program), `a session with the account ${program}`);
-    throw new PapertapeError('NOT_FOUND', `No session had the account ${program} in the ${period} of ${date ?? ''}.`, {
-      remedy: `The last that had it ran on ${formatDate(dateOf(last))}.`,
-    });
+    const last = required(await store.lastSession(program), `a session with the account ${program.accountId}`);
+    throw new PapertapeError(
+      'NOT_FOUND',
+      `No session had the account ${program.accountId} in the ${period} of ${date ?? ''}.`,
+      {
+        remedy: `The last that had it ran on ${formatDate(dateOf(last))}.`,
+      },
+    );
   }
   const when = date === undefined ? 'yet' : `in the ${period} of ${date}`;
   throw new PapertapeError('NOT_FOUND', `No session ran ${when}.`, {
@@ -131,7 +149,7 @@ function sessionsOn(
   store: AccountReportStore,
   first: TradingDate,
   last: TradingDate,
-  program: string | undefined,
+  program: OwnedPrograms | undefined,
 ): Promise<readonly KeptSession[]> {
   return store.sessions(fromNewYork(first, 0), fromNewYork(last + 1, 0), program);
 }

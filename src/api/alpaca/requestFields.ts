@@ -60,7 +60,7 @@ export function integerField(fields: Fields, name: string, fallback: number, min
   if (text === undefined) return fallback;
   const value = Number(text);
   if (!Number.isInteger(value) || value < min || value > max) {
-    throw invalid(`${name} must be between ${min} and ${max}`);
+    throw invalid(max === Infinity ? `${name} must be at least ${min}` : `${name} must be between ${min} and ${max}`);
   }
   return value;
 }

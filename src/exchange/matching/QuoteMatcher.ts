@@ -46,8 +46,12 @@ export class QuoteMatcher {
       price = isBuy ? symbol.bid : symbol.ask;
     }
     const size = isBuy ? symbol.askSize : symbol.bidSize;
-    if (!isPrice(price) || !(size > 0) || !isPlausible(price, symbol, this.session)) return false;
-    if (!isWithinBands(price, symbol, this.session)) return false;
+    if (!isPrice(price) || !(size > 0)) {
+      // Nothing is offered that a limit could take.
+      if (order.acts === 'limit' && !order.isImmediate && symbol.crossedSince === 0) rest(order);
+      return false;
+    }
+    if (!isPlausible(price, symbol, this.session) || !isWithinBands(price, symbol, this.session)) return false;
     out.onQuote(symbol, 'far-side');
     out.consumes = isBuy ? Consumes.ASK : Consumes.BID;
     const half = isPrice(symbol.bid) && isPrice(symbol.ask) ? Math.abs(symbol.ask - symbol.bid) / 2 : 0;
@@ -122,8 +126,7 @@ export class QuoteMatcher {
     const limit = order.limitPrice;
     if (order.acts === 'limit') {
       if (sign * (limit - price) < 0) {
-        if (!order.resting) order.noteChange();
-        order.resting = true;
+        rest(order);
         return;
       }
       if (order.resting) {
@@ -146,4 +149,9 @@ export class QuoteMatcher {
     out.participationLimit = this.preset.displayedSize === 'bounded' ? 1 : 0;
     out.evidenceQuantity = size * SHARE;
   }
+}
+
+function rest(order: WorkingOrder): void {
+  if (!order.resting) order.noteChange();
+  order.resting = true;
 }

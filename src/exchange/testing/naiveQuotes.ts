@@ -67,7 +67,12 @@ function judge(market: NaiveMarket, known: NaiveOrder): void {
     if (now - market.crossedSince < 2 * SECOND) return;
     price = isBuy ? quote.bid : quote.ask;
   }
-  if (!isPrice(price) || !(far.size > 0) || !market.isPlausible(price)) return;
+  if (!isPrice(price) || !(far.size > 0)) {
+    // Nothing is there to be taken.
+    if (!isMarket(known) && !isImmediate(known) && market.crossedSince === 0) known.rests = true;
+    return;
+  }
+  if (!market.isPlausible(price)) return;
   // A quote beyond the bands cannot be executed (R7).
   if (!isWithinBands(market, price, now)) return;
   const { limitPrice } = known.order;

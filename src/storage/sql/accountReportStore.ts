@@ -9,6 +9,7 @@ import type {
   KeptPosition,
   KeptProgramAccount,
   KeptSession,
+  OwnedPrograms,
 } from '../../domain/accountReports.js';
 import type { FeeLine } from '../../domain/fill.js';
 import type { OrderType, Side } from '../../domain/order.js';
@@ -28,7 +29,7 @@ export class SqlAccountReportStore implements AccountReportStore {
     this.#database = database;
   }
 
-  async sessions(from: Micros, to: Micros, program?: string): Promise<readonly KeptSession[]> {
+  async sessions(from: Micros, to: Micros, program?: OwnedPrograms): Promise<readonly KeptSession[]> {
     const rows = await this.#sessionsOf(program)
       .where('started_at', '>=', from)
       .where('started_at', '<', to)
@@ -59,7 +60,7 @@ export class SqlAccountReportStore implements AccountReportStore {
     return row === undefined ? undefined : sessionOf(row);
   }
 
-  async lastSession(program?: string): Promise<KeptSession | undefined> {
+  async lastSession(program?: OwnedPrograms): Promise<KeptSession | undefined> {
     const row = await this.#sessionsOf(program)
       .orderBy('started_at', 'desc')
       .orderBy('session_id', 'desc')
@@ -67,18 +68,14 @@ export class SqlAccountReportStore implements AccountReportStore {
     return row === undefined ? undefined : sessionOf(row);
   }
 
-  async programs(): Promise<readonly Pick<KeptProgramAccount, 'accountId' | 'owner'>[]> {
-    const rows = await this.#database
+  programs(): Promise<readonly Pick<KeptProgramAccount, 'accountId' | 'owner'>[]> {
+    return this.#database
       .selectFrom('desk_accounts')
-      .innerJoin('sessions', 'sessions.session_id', 'desk_accounts.session_id')
-      .select(['desk_accounts.account_id', 'desk_accounts.owner'])
-      .orderBy('sessions.started_at')
-      .orderBy('sessions.session_id')
+      .select(['account_id as accountId', 'owner'])
+      .distinct()
+      .orderBy('account_id')
+      .orderBy('owner')
       .execute();
-    const owners = new Map(rows.map(({ account_id, owner }) => [account_id, owner]));
-    return Array.from(owners, ([accountId, owner]) => ({ accountId, owner })).toSorted((one, other) =>
-      one.accountId < other.accountId ? -1 : 1,
-    );
   }
 
   async program(sessionId: string, accountId: string): Promise<KeptProgramAccount | undefined> {
@@ -151,7 +148,7 @@ export class SqlAccountReportStore implements AccountReportStore {
     };
   }
 
-  #sessionsOf(program: string | undefined): SelectQueryBuilder<Tables, 'sessions', Selectable<SessionsTable>> {
+  #sessionsOf(program: OwnedPrograms | undefined): SelectQueryBuilder<Tables, 'sessions', Selectable<SessionsTable>> {
     const all = this.#database.selectFrom('sessions').selectAll();
     if (program === undefined) return all;
     return all.where((is) =>
@@ -160,7 +157,8 @@ export class SqlAccountReportStore implements AccountReportStore {
           .selectFrom('desk_accounts')
           .select('desk_accounts.account_id')
           .whereRef('desk_accounts.session_id', '=', 'sessions.session_id')
-          .where('desk_accounts.account_id', '=', program),
+          .where('desk_accounts.account_id', '=', program.accountId)
+          .where('desk_accounts.owner', 'in', program.owners),
       ),
     );
   }
