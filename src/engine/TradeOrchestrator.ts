@@ -295,7 +295,7 @@ export class TradeOrchestrator {
       }
     }
     const flips = held !== 0 && wanted !== 0 && held > 0 !== wanted > 0;
-    // Where one order may cross, a target sends that, unless limits are to judge what it opens apart from what it closes.
+    // Where one order may cross, a target sends that, unless limits are to judge what it opens by itself.
     const crosses = flips && (signal.intent !== 'target' || policy.crossing === 'reject' || checks.hasLimits);
     const exit = held !== 0 && (flips || signal.intent === 'exit') ? this.exitOf(instance, signal.symbolId) : undefined;
     if (exit !== undefined) {
