@@ -53,7 +53,7 @@ export class BarListeners {
   /** Updates every indicator that reads this bar; no hook is called. */
   observeBar(code: number, table: BarTable, row: number): void {
     const symbolId = table.symbolId[row] ?? 0;
-    const listeners = this.listeners[code * this.symbolCount + symbolId] ?? NO_LISTENERS;
+    const listeners = this.listenersOf(code, symbolId);
     for (let i = 0; i < listeners.length; i += 1) {
       const listener = listeners[i];
       if (listener !== undefined) {

@@ -153,18 +153,12 @@ export class MergedBarRun {
   }
 
   private deliver(code: number, table: BarTable, from: number, to: number, mayWait: boolean): void {
-    const { clock, router, runner, manager, waiting } = this;
+    const { router, runner, manager, waiting } = this;
     waiting.isOpen = mayWait;
     const sole = runner.bars.soleInstance(code);
     let row = from;
     while (row < to) {
-      if (sole === undefined) {
-        runner.deliverBar(code, table, row);
-        row += 1;
-        if (manager.openCount === 0) clock.point += 1;
-      } else {
-        row = runner.deliverBarsOf(sole, manager, table, row, to);
-      }
+      row = runner.deliverBars(code, sole, manager, table, row, to);
       if (manager.openCount !== 0) this.drain();
     }
     if (router.hasFresh) this.deliverFresh();

@@ -165,64 +165,30 @@ export class StrategyRunner {
   }
 
   /**
-   * As {@link deliverBar} for the rows [from, to) of one time, of an instance that is the only one with such bars as
-   * its own; a decision point after each. Returns the row after the first at which `orders` has an open one, or `to`.
+   * As {@link deliverBar} for the rows [from, to) of one time, with a decision point after each. `sole` is the instance
+   * that alone has such bars as its own, if one has. Returns the row after the first at which `orders` has an open one,
+   * or `to`.
    */
-  deliverBarsOf(
-    instance: StrategyInstance,
+  deliverBars(
+    code: number,
+    sole: StrategyInstance | undefined,
     orders: { readonly openCount: number },
     table: BarTable,
     from: number,
     to: number,
   ): number {
-    const { clock } = this.parts;
-    const { strategy, context, cursor, bar, slotOf } = instance;
-    const isPlain =
-      instance.active && instance.state === 'running' && instance.isWarm && instance.failure === undefined;
-    if (!isPlain || context === undefined) return this.deliverOneByOne(instance, orders, table, from, to);
-    const outer = this.enterHook(instance);
-    const { symbolId } = table;
-    bar.move(table, from);
     let row = from;
-    try {
-      while (row < to && instance.active) {
-        const slot = slotOf[symbolId[row] ?? 0] ?? -1;
-        row += 1;
-        if (slot >= 0) {
-          cursor.slot = slot;
-          bar.moveTo(row - 1);
-          const answer: unknown = strategy.onBar?.(bar, context);
-          if (answer !== undefined) refuseAnswer('onBar', answer);
-        }
-        if (orders.openCount !== 0) break;
-        clock.point += 1;
-      }
-    } catch (error) {
-      this.quarantine(instance, 'onBar', this.parts.symbols[symbolId[row - 1] ?? 0] ?? '', error);
-      if (orders.openCount === 0) clock.point += 1;
+    if (sole?.state === 'running' && sole.isWarm && sole.failure === undefined) {
+      row = this.deliverToSole(sole, orders, table, from, to);
+      if (orders.openCount !== 0) return row;
     }
-    this.leaveHook(outer);
-    bar.release();
-    // After a strategy's end the other rows are decision points alone.
-    if (instance.active || orders.openCount !== 0) return row;
-    return this.deliverOneByOne(instance, orders, table, row, to);
-  }
-
-  private deliverOneByOne(
-    instance: StrategyInstance,
-    orders: { readonly openCount: number },
-    table: BarTable,
-    from: number,
-    to: number,
-  ): number {
-    const { slotOf } = instance;
-    for (let row = from; row < to; row += 1) {
-      const symbolId = table.symbolId[row] ?? 0;
-      if ((slotOf[symbolId] ?? -1) >= 0) this.deliverBarTo(instance, symbolId, table, row);
-      if (orders.openCount !== 0) return row + 1;
+    while (row < to) {
+      this.deliverBar(code, table, row);
+      row += 1;
+      if (orders.openCount !== 0) return row;
       this.parts.clock.point += 1;
     }
-    return to;
+    return row;
   }
 
   /** Calls `onBar` of every instance whose own timeframe this is. */
@@ -312,6 +278,43 @@ export class StrategyRunner {
     instance.cursor.slot = instance.slotOf[fill.symbolId] ?? 0;
     const view = viewFill(fill, this.parts.symbols, this.parts.priceScale);
     this.guard(instance, 'onFill', fill.id, () => strategy.onFill?.(view, context));
+  }
+
+  /** {@link deliverBars} of a running instance; ends after the row at which it does not run any more, too. */
+  private deliverToSole(
+    instance: StrategyInstance,
+    orders: { readonly openCount: number },
+    table: BarTable,
+    from: number,
+    to: number,
+  ): number {
+    const { clock } = this.parts;
+    const { strategy, context, cursor, bar, slotOf } = instance;
+    if (context === undefined) return from;
+    const outer = this.enterHook(instance);
+    const { symbolId } = table;
+    bar.move(table, from);
+    let row = from;
+    try {
+      while (row < to && instance.active) {
+        const slot = slotOf[symbolId[row] ?? 0] ?? -1;
+        row += 1;
+        if (slot >= 0) {
+          cursor.slot = slot;
+          bar.moveTo(row - 1);
+          const answer: unknown = strategy.onBar?.(bar, context);
+          if (answer !== undefined) refuseAnswer('onBar', answer);
+        }
+        if (orders.openCount !== 0) break;
+        clock.point += 1;
+      }
+    } catch (error) {
+      this.quarantine(instance, 'onBar', this.parts.symbols[symbolId[row - 1] ?? 0] ?? '', error);
+      if (orders.openCount === 0) clock.point += 1;
+    }
+    this.leaveHook(outer);
+    bar.release();
+    return row;
   }
 
   private deliverBarTo(instance: StrategyInstance, symbolId: number, table: BarTable, row: number): void {

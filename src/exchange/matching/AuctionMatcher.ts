@@ -76,7 +76,7 @@ export class AuctionMatcher {
     }
   }
 
-  /** Whether a market order that waited for the open still waits for the auction (M12). */
+  /** Whether an order that waited for the open still waits for the auction (M12). */
   awaitsOpening(order: WorkingOrder, symbol: SymbolMarket, time: Micros): boolean {
     const isPossible = (symbol.known & Evidence.PRINT) !== 0 && symbol.openedAt < this.session.open;
     if (isPossible && time < this.session.open + OPENING_PATIENCE) return true;

@@ -27,7 +27,7 @@ function live(market: NaiveMarket): NaiveOrder[] {
     .filter((known) => known.state === 'working' && exchange.tradesAt(known, exchange.now));
 }
 
-/** Whether a market order that waited for the open still waits for its auction, for a minute at most (M12). */
+/** Whether an order that waited for the open still waits for its auction, for a minute at most (M12). */
 function awaitsOpening(market: NaiveMarket, known: NaiveOrder): boolean {
   const { now } = market.exchange;
   if (!known.awaitsAuction) return false;
