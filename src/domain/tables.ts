@@ -1,6 +1,7 @@
 /**
  * Makes and fills the market tables of `marketTables.ts`: growable columns for writers, no allocation per row
- * once the capacity is there.
+ * once the capacity is there. Each kind is one plain literal: what is put together by spreading keeps columns outside
+ * of the object, and every loop over them pays for it.
  */
 import type {
   BarTable,
@@ -13,19 +14,15 @@ import type {
 } from './marketTables.js';
 import type { Timeframe } from './timeframe.js';
 
-const base = (capacity: number) => ({
-  length: 0,
-  symbolId: new Uint16Array(capacity),
-  time: new Float64Array(capacity),
-});
-
 /** An empty bar table with room for `capacity` rows. */
 export function createBarTable(timeframe: Timeframe, capacity: number): BarTable {
   const column = () => new Float64Array(capacity);
   return {
     kind: 'bar',
     timeframe,
-    ...base(capacity),
+    length: 0,
+    symbolId: new Uint16Array(capacity),
+    time: new Float64Array(capacity),
     start: column(),
     open: column(),
     high: column(),
@@ -41,7 +38,9 @@ export function createQuoteBarTable(timeframe: Timeframe, capacity: number): Quo
   return {
     kind: 'quoteBar',
     timeframe,
-    ...base(capacity),
+    length: 0,
+    symbolId: new Uint16Array(capacity),
+    time: new Float64Array(capacity),
     start: column(),
     bidOpen: column(),
     bidHigh: column(),
@@ -61,7 +60,9 @@ export function createQuoteTable(capacity: number): QuoteTable {
   const column = () => new Float64Array(capacity);
   return {
     kind: 'quote',
-    ...base(capacity),
+    length: 0,
+    symbolId: new Uint16Array(capacity),
+    time: new Float64Array(capacity),
     bid: column(),
     bidSize: column(),
     ask: column(),
@@ -74,7 +75,9 @@ export function createQuoteTable(capacity: number): QuoteTable {
 export function createPrintTable(capacity: number): PrintTable {
   return {
     kind: 'print',
-    ...base(capacity),
+    length: 0,
+    symbolId: new Uint16Array(capacity),
+    time: new Float64Array(capacity),
     price: new Float64Array(capacity),
     size: new Float64Array(capacity),
     flags: new Uint16Array(capacity),
@@ -86,7 +89,9 @@ export function createPrintTable(capacity: number): PrintTable {
 export function createStatusTable(capacity: number): StatusTable {
   return {
     kind: 'status',
-    ...base(capacity),
+    length: 0,
+    symbolId: new Uint16Array(capacity),
+    time: new Float64Array(capacity),
     status: new Uint8Array(capacity),
     lower: new Float64Array(capacity),
     upper: new Float64Array(capacity),
@@ -97,7 +102,9 @@ export function createStatusTable(capacity: number): StatusTable {
 export function createBookTable(capacity: number): BookTable {
   return {
     kind: 'book',
-    ...base(capacity),
+    length: 0,
+    symbolId: new Uint16Array(capacity),
+    time: new Float64Array(capacity),
     action: new Uint8Array(capacity),
     side: new Uint8Array(capacity),
     number: new Float64Array(capacity),

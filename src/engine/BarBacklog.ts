@@ -31,6 +31,8 @@ export class BarBacklog {
   /** The first row that is not written. */
   private from = 0;
   private shares: Shares = 0;
+  /** What was read ahead of its time; kept so that the reading is not left out. */
+  private asked = 0.5;
   /** Where the venue wants the marks of a quiet run; undefined for one with orders at work, of which it is told. */
   private marks: Float64Array | undefined = undefined;
 
@@ -64,6 +66,7 @@ export class BarBacklog {
     if (!this.isOpen) return;
     const { row } = this;
     const { clock } = this.parts;
+    this.askFor(row + 1);
     this.write(row, row + 1);
     clock.inputs += row + 1 - this.from;
     clock.point += 3 * (row - this.from) + 2;
@@ -79,6 +82,18 @@ export class BarBacklog {
     this.write(end, end);
     clock.inputs += end - from;
     clock.point += 3 * (end - from);
+  }
+
+  /**
+   * Reads all of a row in which an order that is about to be given may be filled: its columns lie far apart, and the
+   * memory answers while the order is made.
+   */
+  private askFor(row: number): void {
+    const { table } = this;
+    if (table === undefined || row >= table.length) return;
+    const { start, time, open, high, low, close, volume } = table;
+    const prices = (open[row] ?? 0) + (high[row] ?? 0) + (low[row] ?? 0) + (close[row] ?? 0);
+    this.asked = prices + (start[row] ?? 0) + (time[row] ?? 0) + (volume[row] ?? 0);
   }
 
   /** Equity of the rows before `traced`, time and marks of the last of those before `end`. */

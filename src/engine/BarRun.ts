@@ -16,6 +16,7 @@ import type { EquityTrace } from './EquityTrace.js';
 import type { KernelClock } from './KernelClock.js';
 import type { LossGuard } from './LossGuard.js';
 import type { PositionTracker } from './PositionTracker.js';
+import type { PromptOrders } from './PromptOrders.js';
 import type { StrategyRunner } from './StrategyRunner.js';
 import type { StreamRouter } from './StreamRouter.js';
 import type { Timers } from './Timers.js';
@@ -43,10 +44,36 @@ export interface BarRunParts {
 
 /** See the module header. */
 export class BarRun {
-  private readonly parts: BarRunParts;
+  private readonly clock: KernelClock;
+  private readonly sessions: SessionClock;
+  private readonly timers: Timers;
+  private readonly venue: SimulatedVenue;
+  private readonly tracker: PositionTracker;
+  private readonly router: StreamRouter;
+  private readonly runner: StrategyRunner;
+  private readonly manager: TradeManager;
+  private readonly lossGuard: LossGuard;
+  private readonly trace: EquityTrace;
+  private readonly backlog: BarBacklog;
+  private readonly prompt: PromptOrders;
+  private readonly sink: KernelSink;
+  private readonly drain: () => void;
 
   constructor(parts: BarRunParts) {
-    this.parts = parts;
+    this.clock = parts.clock;
+    this.sessions = parts.sessions;
+    this.timers = parts.timers;
+    this.venue = parts.venue;
+    this.tracker = parts.tracker;
+    this.router = parts.router;
+    this.runner = parts.runner;
+    this.manager = parts.manager;
+    this.lossGuard = parts.lossGuard;
+    this.trace = parts.trace;
+    this.backlog = parts.backlog;
+    this.prompt = parts.orchestrator.prompt;
+    this.sink = parts.sink;
+    this.drain = parts.drain;
   }
 
   /**
@@ -55,7 +82,8 @@ export class BarRun {
    * (`BarListeners.observeAhead`).
    */
   run(code: number, table: BarTable, row: number, taken: number): number {
-    const { clock, sessions, timers, venue, tracker, router, runner, manager, lossGuard, trace, backlog } = this.parts;
+    const { clock, sessions, timers, venue, tracker, router, runner, manager, lossGuard, trace, backlog, prompt } =
+      this;
     const listener = runner.bars.soleListener(code);
     if (listener === undefined || !router.isPlain(code)) return row;
     const isIdle = manager.openCount === 0;
@@ -67,7 +95,6 @@ export class BarRun {
     const { time, close, length } = table;
     const symbolId = table.symbolId[row] ?? 0;
     const isGuarded = lossGuard.isArmed;
-    const { prompt } = this.parts.orchestrator;
     const end = Math.min(router.nextClose, sessions.nextBoundary);
     const equity = trace.soleColumn;
     let shares = tracker.soleShares;
@@ -78,7 +105,7 @@ export class BarRun {
     let due: Micros = 0;
     // The loss limit looks at every bar, and at open orders; a listener may look at anything.
     const isUnwatched = !isGuarded && equity !== undefined;
-    const isPrompt = isUnwatched && prompt.suits(instance, this.parts.sink);
+    const isPrompt = isUnwatched && prompt.suits(instance, this.sink);
     const mayWait = isUnwatched && trace.hasSoundBars;
     prompt.isOpen = isPrompt && isIdle;
     runner.beginSole(instance, table);
@@ -154,7 +181,7 @@ export class BarRun {
         instance.bar.release();
         // What goes on behind a report is of the next instant, and nothing looks at what waits before that.
         prompt.isOpen = false;
-        this.parts.drain();
+        this.drain();
         if (isGuarded) lossGuard.check();
         trace.add();
       }
@@ -169,13 +196,13 @@ export class BarRun {
 
   /** Lets a row come to the prompt order that it fills; it is counted with its hook. */
   private fillPrompt(table: BarTable, row: number, marks: Float64Array): void {
-    const { clock, tracker, orchestrator } = this.parts;
+    const { clock, tracker } = this;
     const at = table.time[row] ?? 0;
     const price = table.close[row] ?? 0;
     if (at > clock.now) clock.now = at;
     if (price > 0) marks[table.symbolId[row] ?? 0] = price;
     tracker.onBar(table, row);
-    orchestrator.prompt.fill(table, row);
+    this.prompt.fill(table, row);
   }
 
   /**
@@ -184,7 +211,7 @@ export class BarRun {
    * bar is known to be sound (`EquityTrace.hasSoundBars`).
    */
   private restingBars(table: BarTable, row: number, taken: number, end: Micros, listener: BarListener): number {
-    const { clock, timers, venue, tracker, runner, manager, trace, backlog, drain } = this.parts;
+    const { clock, timers, venue, tracker, runner, manager, trace, backlog } = this;
     const { instance } = listener;
     const { context } = instance;
     const shares = tracker.soleShares;
@@ -210,7 +237,7 @@ export class BarRun {
       const hasSent = manager.sentCount !== sent;
       if (hasSent) {
         instance.bar.release();
-        drain();
+        this.drain();
       } else {
         clock.point += 1;
       }
@@ -223,38 +250,46 @@ export class BarRun {
 
   /** Takes every step of an instant with one bar, of which the indicators know already. */
   private fullBar(table: BarTable, row: number, { ahead, instance }: BarListener): void {
-    const { clock, venue, tracker, runner, lossGuard, trace, drain } = this.parts;
+    const { clock, venue, tracker, runner, lossGuard, trace } = this;
     const { context } = instance;
     instance.bar.release();
     const at = table.time[row] ?? 0;
     if (at > clock.now) clock.now = at;
     venue.advanceTo(at);
-    drain();
+    this.drain();
     venue.onBar(table, row);
     tracker.onBar(table, row);
     ahead.rows -= 1;
     clock.inputs += 1;
     venue.matchInstant(at);
-    drain();
+    this.drain();
     if (context !== undefined) {
       runner.beginSole(instance, table);
       runner.deliverSole(instance, context, row);
       instance.bar.release();
     }
-    drain();
+    this.drain();
     lossGuard.check();
     trace.add();
   }
 }
 
-/** The first row from `from` on, at most `to`, whose time is `end` or later, or after `due`; times rise. */
+/**
+ * The first row from `from` on, at most `to`, whose time is `end` or later, or after `due`; times rise. Where bars follow
+ * each other at one distance it is known without a search, which would read rows that nobody has read yet.
+ */
 function firstAfter(time: Float64Array, from: number, to: number, end: Micros, due: Micros): number {
+  const limit = Math.min(end, due + 1);
+  const first = time[from] ?? 0;
+  const distance = (time[from + 1] ?? Infinity) - first;
+  const guess = Math.min(to, from + Math.ceil((limit - first) / distance));
+  const isReached = guess >= to || (time[guess] ?? 0) >= limit;
+  if (guess > from && isReached && (time[guess - 1] ?? Infinity) < limit) return guess;
   let low = from;
   let high = to;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const at = time[middle] ?? 0;
-    if (at < end && at <= due) low = middle + 1;
+    if ((time[middle] ?? 0) < limit) low = middle + 1;
     else high = middle;
   }
   return low;

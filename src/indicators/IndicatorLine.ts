@@ -24,6 +24,7 @@ export const LINE_DEPTH = 64;
 const DEEP = 512;
 /** By how many rows the lines of one symbol may be ahead of the bar at hand without losing what is remembered. */
 export const MOST_AHEAD = DEEP - LINE_DEPTH;
+const PLAIN_MASK = DEEP - 1;
 
 /** See the module header. Members that are not documented for authors belong to indicators and the runner. */
 export class IndicatorLine {
@@ -46,6 +47,8 @@ export class IndicatorLine {
   /** The same for the only slot of a line that has one, so that the hot loop of one symbol reads a field. */
   private soleCount = 0;
   private readonly isSole: boolean;
+  /** Whether it has one slot and never begins anew: where a value lies follows from the count of values alone. */
+  private readonly isPlain: boolean;
   /**
    * Beside each value of the ring, the number of that with which the line began anew, counted from 1; 0 where a bar
    * has none. Only of a line that comes and goes.
@@ -60,6 +63,7 @@ export class IndicatorLine {
     this.mask = depth - 1;
     this.values = new Float64Array(slots * depth).fill(NaN);
     if (comesAndGoes) this.series = new Int32Array(slots * depth);
+    this.isPlain = this.isSole && !comesAndGoes;
     this.counts = new Int32Array(slots);
     this.unit = unit;
     this.cursor = cursor;
@@ -99,6 +103,17 @@ export class IndicatorLine {
 
   private crossed(other: IndicatorLine | number, sign: number): boolean {
     const { values } = this;
+    if (this.isPlain && typeof other !== 'number' && other.isPlain && this.unit === other.unit) {
+      const newest = this.soleCount - this.ahead.rows - 1;
+      const othersNewest = other.soleCount - other.ahead.rows - 1;
+      const othersValues = other.values;
+      const now = values[newest & PLAIN_MASK] ?? NaN;
+      const othersNow = othersValues[othersNewest & PLAIN_MASK] ?? NaN;
+      if (sign > 0 ? !(now > othersNow) : !(now < othersNow)) return false;
+      const past = values[(newest - 1) & PLAIN_MASK] ?? NaN;
+      const othersPast = othersValues[(othersNewest - 1) & PLAIN_MASK] ?? NaN;
+      return sign > 0 ? past <= othersPast : past >= othersPast;
+    }
     const slot = this.isSole ? 0 : this.cursor.slot;
     // Nothing is above or below what there is none of. Only a line that begins anew has values it is not to see.
     if (this.series !== undefined && this.countOf(slot) < 2) return false;
@@ -107,7 +122,8 @@ export class IndicatorLine {
       const level = other * this.unit;
       // Most bars end here: with a known sign one comparison.
       if (sign > 0 ? !(now > level) : !(now < level)) return false;
-      return ((values[this.placeOf(slot, 1)] ?? NaN) - level) * sign <= 0;
+      const past = values[this.placeOf(slot, 1)] ?? NaN;
+      return sign > 0 ? past <= level : past >= level;
     }
     const others = other.values;
     if (other.series !== undefined && other.countOf(slot) < 2) return false;
@@ -116,7 +132,8 @@ export class IndicatorLine {
     const otherNow = (others[other.placeOf(slot, 0)] ?? NaN) * factor;
     if (sign > 0 ? !(now > otherNow) : !(now < otherNow)) return false;
     const otherPast = (others[other.placeOf(slot, 1)] ?? NaN) * factor;
-    return ((values[this.placeOf(slot, 1)] ?? NaN) - otherPast) * sign <= 0;
+    const past = values[this.placeOf(slot, 1)] ?? NaN;
+    return sign > 0 ? past <= otherPast : past >= otherPast;
   }
 
   /** Makes room for the next value of `slot` and returns the index in `values` where the indicator puts it. */
