@@ -26,13 +26,13 @@ export class BarBacklog {
   isOpen = false;
   /** The row of the bar at hand; set by the run before each hook. */
   row = 0;
+  /** What was read of a row ahead of its time; nobody looks at it, but a reading that goes nowhere is left out. */
+  asked = 0.5;
   private readonly parts: BacklogParts;
   private table: BarTable | undefined = undefined;
   /** The first row that is not written. */
   private from = 0;
   private shares: Shares = 0;
-  /** What was read ahead of its time; kept so that the reading is not left out. */
-  private asked = 0.5;
   /** Where the venue wants the marks of a quiet run; undefined for one with orders at work, of which it is told. */
   private marks: Float64Array | undefined = undefined;
 
@@ -63,7 +63,7 @@ export class BarBacklog {
 
   /** Writes all up to the hook of the bar at hand, which then goes on as if nothing had waited. */
   catchUp(): void {
-    if (!this.isOpen) return;
+    if (this.isOpen !== true) return;
     const { row } = this;
     const { clock } = this.parts;
     this.askFor(row + 1);

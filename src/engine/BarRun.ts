@@ -129,19 +129,19 @@ export class BarRun {
         continue;
       }
       const isNew = at > clock.now;
-      if (prompt.isHeld) {
+      if (prompt.isHeld === true) {
         this.fillPrompt(table, next, marks);
         quietFrom = next + 1;
         shares = tracker.soleShares;
       }
-      if (mayWait && shares !== undefined && instance.active && isNew) {
+      if (mayWait && shares !== undefined && instance.active === true && isNew) {
         if (next >= stop || timers.nextDue !== due) {
           due = timers.nextDue;
           stop = firstAfter(time, next, taken, end, due);
         }
         backlog.begin(table, next, shares, marks);
         next = runner.deliverWaiting(listener, context, backlog, next, stop);
-        if (backlog.isOpen) {
+        if (backlog.isOpen === true) {
           backlog.settle(stop);
           continue;
         }
@@ -157,7 +157,7 @@ export class BarRun {
         runner.deliverSole(instance, context, next);
       }
       next += 1;
-      if (prompt.isHeld) {
+      if (prompt.isHeld === true) {
         venue.endQuietBars(table, quietFrom, next);
         quietFrom = next;
         const then = time[next] ?? 0;
@@ -226,10 +226,10 @@ export class BarRun {
     const sent = manager.sentCount;
     let next = row;
     runner.beginSole(instance, table);
-    while (next < stop && instance.active) {
+    while (next < stop && instance.active === true) {
       backlog.begin(table, next, shares, undefined);
       next = runner.deliverWaiting(listener, context, backlog, next, stop);
-      if (backlog.isOpen) {
+      if (backlog.isOpen === true) {
         backlog.settle(stop);
         break;
       }

@@ -68,7 +68,7 @@ export class PromptOrders {
   /** Submits the order that waits, if there is one. */
   submit(): void {
     const { instance, record } = this;
-    if (!this.isHeld || instance === undefined) return;
+    if (this.isHeld !== true || instance === undefined) return;
     this.isHeld = false;
     this.submitOrder(requestOf(record, instance), instance, record, this.price);
   }

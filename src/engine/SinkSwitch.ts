@@ -25,7 +25,7 @@ export class SinkSwitch implements KernelSink {
   }
 
   onSignal(signal: Signal, decision: RiskDecision, order: Order | undefined): void {
-    if (this.open) this.sink.onSignal(signal, decision, order);
+    if (this.open === true) this.sink.onSignal(signal, decision, order);
   }
   onOrder(
     order: Order,
@@ -33,24 +33,24 @@ export class SinkSwitch implements KernelSink {
     event: VenueEvent | undefined,
     decision: RiskDecision | undefined,
   ): void {
-    if (this.open) this.sink.onOrder(order, transition, event, decision);
+    if (this.open === true) this.sink.onOrder(order, transition, event, decision);
   }
   onVenueEvent(event: VenueEvent): void {
-    if (this.open) this.sink.onVenueEvent(event);
+    if (this.open === true) this.sink.onVenueEvent(event);
   }
   onFill(fill: Fill, order: Order): void {
-    if (this.open) this.sink.onFill(fill, order);
+    if (this.open === true) this.sink.onFill(fill, order);
   }
   onPromptFill(fill: PromptFill, order: number): void {
-    if (this.open) this.sink.onPromptFill?.(fill, order);
+    if (this.open === true) this.sink.onPromptFill?.(fill, order);
   }
   onStrategy(instanceId: string, state: StrategyState, time: Micros, error: string | undefined): void {
-    if (this.open) this.sink.onStrategy(instanceId, state, time, error);
+    if (this.open === true) this.sink.onStrategy(instanceId, state, time, error);
   }
   onCommand(command: Command, result: CommandResult, time: Micros): void {
-    if (this.open) this.sink.onCommand(command, result, time);
+    if (this.open === true) this.sink.onCommand(command, result, time);
   }
   onLog(instanceId: string, time: Micros, text: string): void {
-    if (this.open) this.sink.onLog(instanceId, time, text);
+    if (this.open === true) this.sink.onLog(instanceId, time, text);
   }
 }

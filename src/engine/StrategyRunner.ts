@@ -134,7 +134,7 @@ export class StrategyRunner {
 
   /** See {@link BarListeners.soleListener}. The bar stays readable: until it is released no other hook runs. */
   deliverSole(instance: StrategyInstance, context: Context, row: number): void {
-    if (!instance.active) return;
+    if (instance.active !== true) return;
     instance.bar.moveTo(row);
     this.callOnBar(instance, context, 0);
   }
@@ -155,7 +155,7 @@ export class StrategyRunner {
         bar.moveTo(row);
         const answer: unknown = strategy.onBar?.(bar, context);
         if (answer !== undefined) refuseAnswer('onBar', answer);
-        if (!backlog.isOpen) break;
+        if (backlog.isOpen !== true) break;
       }
     } catch (error) {
       this.quarantine(instance, 'onBar', this.parts.symbols[0] ?? '', error);
@@ -197,7 +197,7 @@ export class StrategyRunner {
     const listeners = this.bars.listenersOf(code, symbolId);
     for (let i = 0; i < listeners.length; i += 1) {
       const listener = listeners[i];
-      if (listener !== undefined && listener.own) this.deliverBarTo(listener.instance, symbolId, table, row);
+      if (listener !== undefined && listener.own === true) this.deliverBarTo(listener.instance, symbolId, table, row);
     }
   }
 
@@ -207,7 +207,7 @@ export class StrategyRunner {
     const listeners = this.quoteListeners[symbolId] ?? NO_INSTANCES;
     for (let i = 0; i < listeners.length; i += 1) {
       const instance = listeners[i];
-      if (instance?.context === undefined || !instance.active) continue;
+      if (instance?.context === undefined || instance.active !== true) continue;
       const { strategy, quote, context } = instance;
       instance.cursor.slot = instance.slotOf[symbolId] ?? 0;
       quote.move(table, row);
@@ -229,7 +229,7 @@ export class StrategyRunner {
     const listeners = this.printListeners[symbolId] ?? NO_INSTANCES;
     for (let i = 0; i < listeners.length; i += 1) {
       const instance = listeners[i];
-      if (instance?.context === undefined || !instance.active) continue;
+      if (instance?.context === undefined || instance.active !== true) continue;
       const { strategy, trade, context } = instance;
       instance.cursor.slot = instance.slotOf[symbolId] ?? 0;
       trade.move(table, row);
@@ -258,7 +258,7 @@ export class StrategyRunner {
   deliverTimer(timer: Timer): void {
     const { instance, name } = timer;
     const { strategy, context } = instance;
-    if (!instance.active || context === undefined) return;
+    if (instance.active !== true || context === undefined) return;
     this.guard(instance, 'onTimer', name, () => strategy.onTimer?.(name, context));
   }
 
@@ -296,7 +296,7 @@ export class StrategyRunner {
     bar.move(table, from);
     let row = from;
     try {
-      while (row < to && instance.active) {
+      while (row < to && instance.active === true) {
         const slot = slotOf[symbolId[row] ?? 0] ?? -1;
         row += 1;
         if (slot >= 0) {
@@ -319,7 +319,7 @@ export class StrategyRunner {
 
   private deliverBarTo(instance: StrategyInstance, symbolId: number, table: BarTable, row: number): void {
     const context = instance.context;
-    if (!instance.active || context === undefined) return;
+    if (instance.active !== true || context === undefined) return;
     const slot = instance.slotOf[symbolId] ?? 0;
     const { failure } = instance;
     if (failure !== undefined) {

@@ -100,7 +100,7 @@ export class TradeOrchestrator {
     fleeting.time = this.parts.clock.now;
     fleeting.ask(intent, target, type, timeInForce, limitPrice, stopPrice, reason, exits, timeStop);
     // Without a run of bars somebody may follow orders, and reads the texts of signals.
-    const isUnread = this.prompt.isOpen || this.waiting.isOpen;
+    const isUnread = this.prompt.isOpen === true || this.waiting.isOpen === true;
     this.answer(instance, isUnread ? fleeting : fleeting.named(this.signalIds.of(this.signalCount)));
   }
 
@@ -108,7 +108,7 @@ export class TradeOrchestrator {
   private answer(instance: StrategyInstance, signal: Signal): void {
     const { symbolId, intent, target } = signal;
     const slot = instance.slotOf[symbolId] ?? -1;
-    if (!instance.active) {
+    if (instance.active !== true) {
       this.refuse(signal, 'STRATEGY_STOPPED');
       return;
     }
@@ -399,7 +399,7 @@ export class TradeOrchestrator {
     const shares = atFill ? 0 : decision.quantity;
     const mayBePrompt = mayWait && group === undefined && timeStop === 0 && isPrompt(type, signal.timeInForce, shares);
     // A strategy may begin to follow its orders while it runs.
-    if (mayBePrompt && this.prompt.isOpen && this.parts.manager.openCount === 0 && !instance.isFollowing) {
+    if (mayBePrompt && this.prompt.isOpen === true && this.parts.manager.openCount === 0 && !instance.isFollowing) {
       sink.onSignal(signal, decision, this.prompt.hold(signal, instance, side, shares, !closes, input.lastPrice));
       return undefined;
     }

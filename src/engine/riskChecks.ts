@@ -264,7 +264,7 @@ export class RiskChecks {
   ): boolean {
     decision.measured[index] = measured;
     decision.limits[index] = limit;
-    if (this.reduces || measured <= limit) {
+    if (this.reduces === true || measured <= limit) {
       decision.answers[index] = RiskAnswer.ALLOW;
       return true;
     }
@@ -312,7 +312,7 @@ function forget(decision: RiskDecision): void {
 function answer(decision: RiskDecision, index: number, measured: number, limit: number, allowed: boolean): void {
   decision.measured[index] = measured;
   decision.limits[index] = limit;
-  decision.answers[index] = allowed ? RiskAnswer.ALLOW : RiskAnswer.DENY;
+  decision.answers[index] = allowed === true ? RiskAnswer.ALLOW : RiskAnswer.DENY;
 }
 
 /** Answers a check by comparison: allowed up to the limit. */

@@ -174,7 +174,7 @@ export class FillMaker {
     if (closing === quantity) return quantity;
     const available = Math.min(order.reserve + account.buyingPower, account.headroom + account.reserved);
     let cost = notional(decision.price, quantity - closing, this.priceScale);
-    if (!this.plan.isFree) {
+    if (this.plan.isFree !== true) {
       const value = order.filledNotional + notional(decision.price, quantity, this.priceScale);
       cost += this.plan.commission(order.filledQuantity + quantity, value) - order.commission;
     }

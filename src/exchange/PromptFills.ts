@@ -76,7 +76,7 @@ export class PromptFills implements PromptVenue {
     const { book, session, watch } = this.parts;
     const symbol = book.symbols[order.symbolId];
     this.isJudged = false;
-    if (!this.isOffered || symbol === undefined || !isPlain(symbol) || !watch.isFree(symbol)) return false;
+    if (this.isOffered !== true || symbol === undefined || !isPlain(symbol) || !watch.isFree(symbol)) return false;
     this.moveTo(now);
     // All of the row is read at once: its columns lie far apart, and the memory answers several as fast as one.
     const start = table.start[row] ?? 0;

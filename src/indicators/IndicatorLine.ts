@@ -24,7 +24,8 @@ export const LINE_DEPTH = 64;
 const DEEP = 512;
 /** By how many rows the lines of one symbol may be ahead of the bar at hand without losing what is remembered. */
 export const MOST_AHEAD = DEEP - LINE_DEPTH;
-const PLAIN_MASK = DEEP - 1;
+const SOLE_MASK = DEEP - 1;
+const MASK = LINE_DEPTH - 1;
 
 /** See the module header. Members that are not documented for authors belong to indicators and the runner. */
 export class IndicatorLine {
@@ -47,8 +48,6 @@ export class IndicatorLine {
   /** The same for the only slot of a line that has one, so that the hot loop of one symbol reads a field. */
   private soleCount = 0;
   private readonly isSole: boolean;
-  /** Whether it has one slot and never begins anew: where a value lies follows from the count of values alone. */
-  private readonly isPlain: boolean;
   /**
    * Beside each value of the ring, the number of that with which the line began anew, counted from 1; 0 where a bar
    * has none. Only of a line that comes and goes.
@@ -63,7 +62,6 @@ export class IndicatorLine {
     this.mask = depth - 1;
     this.values = new Float64Array(slots * depth).fill(NaN);
     if (comesAndGoes) this.series = new Int32Array(slots * depth);
-    this.isPlain = this.isSole && !comesAndGoes;
     this.counts = new Int32Array(slots);
     this.unit = unit;
     this.cursor = cursor;
@@ -103,18 +101,14 @@ export class IndicatorLine {
 
   private crossed(other: IndicatorLine | number, sign: number): boolean {
     const { values } = this;
-    if (this.isPlain && typeof other !== 'number' && other.isPlain && this.unit === other.unit) {
-      const newest = this.soleCount - this.ahead.rows - 1;
-      const othersNewest = other.soleCount - other.ahead.rows - 1;
-      const othersValues = other.values;
-      const now = values[newest & PLAIN_MASK] ?? NaN;
-      const othersNow = othersValues[othersNewest & PLAIN_MASK] ?? NaN;
-      if (sign > 0 ? !(now > othersNow) : !(now < othersNow)) return false;
-      const past = values[(newest - 1) & PLAIN_MASK] ?? NaN;
-      const othersPast = othersValues[(othersNewest - 1) & PLAIN_MASK] ?? NaN;
-      return sign > 0 ? past <= othersPast : past >= othersPast;
+    if (typeof other !== 'number' && this.series === undefined && other.series === undefined) {
+      // Most crosses are of two averages of one unit: where their values lie follows from how many there are.
+      const isSole = this.isSole === true;
+      if (this.unit === other.unit && isSole === other.isSole) {
+        return isSole ? this.crossedSole(other, sign) : this.crossedAt(other, this.cursor.slot, sign);
+      }
     }
-    const slot = this.isSole ? 0 : this.cursor.slot;
+    const slot = this.isSole === true ? 0 : this.cursor.slot;
     // Nothing is above or below what there is none of. Only a line that begins anew has values it is not to see.
     if (this.series !== undefined && this.countOf(slot) < 2) return false;
     const now = values[this.placeOf(slot, 0)] ?? NaN;
@@ -133,6 +127,34 @@ export class IndicatorLine {
     if (sign > 0 ? !(now > otherNow) : !(now < otherNow)) return false;
     const otherPast = (others[other.placeOf(slot, 1)] ?? NaN) * factor;
     const past = values[this.placeOf(slot, 1)] ?? NaN;
+    return sign > 0 ? past <= otherPast : past >= otherPast;
+  }
+
+  /** As {@link crossed} of two lines of one slot and one unit that never begin anew. */
+  private crossedSole(other: IndicatorLine, sign: number): boolean {
+    const { values } = this;
+    const others = other.values;
+    const newest = this.soleCount - this.ahead.rows - 1;
+    const othersNewest = other.soleCount - other.ahead.rows - 1;
+    const now = values[newest & SOLE_MASK] ?? NaN;
+    const otherNow = others[othersNewest & SOLE_MASK] ?? NaN;
+    if (sign > 0 ? !(now > otherNow) : !(now < otherNow)) return false;
+    const past = values[(newest - 1) & SOLE_MASK] ?? NaN;
+    const otherPast = others[(othersNewest - 1) & SOLE_MASK] ?? NaN;
+    return sign > 0 ? past <= otherPast : past >= otherPast;
+  }
+
+  /** The same for lines of several slots, which are never ahead. */
+  private crossedAt(other: IndicatorLine, slot: number, sign: number): boolean {
+    const { values, slots } = this;
+    const others = other.values;
+    const newest = (this.counts[slot] ?? 0) - 1;
+    const othersNewest = (other.counts[slot] ?? 0) - 1;
+    const now = values[Math.imul(newest & MASK, slots) + slot] ?? NaN;
+    const otherNow = others[Math.imul(othersNewest & MASK, slots) + slot] ?? NaN;
+    if (sign > 0 ? !(now > otherNow) : !(now < otherNow)) return false;
+    const past = values[Math.imul((newest - 1) & MASK, slots) + slot] ?? NaN;
+    const otherPast = others[Math.imul((othersNewest - 1) & MASK, slots) + slot] ?? NaN;
     return sign > 0 ? past <= otherPast : past >= otherPast;
   }
 
@@ -195,19 +217,19 @@ export class IndicatorLine {
   }
 
   /** The same with those of later bars. */
-  private takenOf(slot: number): number {
-    return this.isSole ? this.soleCount : (this.counts[slot] ?? 0);
+  takenOf(slot: number): number {
+    return this.isSole === true ? this.soleCount : (this.counts[slot] ?? 0);
   }
 
   /** Where the value of `bars` bars ago lies. */
   private placeOf(slot: number, bars: number): number {
     const ago = 1 + bars + this.ahead.rows;
-    if (this.isSole) return (this.soleCount - ago) & this.mask;
+    if (this.isSole === true) return (this.soleCount - ago) & this.mask;
     return this.placeIn(slot, (this.counts[slot] ?? 0) - ago);
   }
 
   private nextBar(slot: number): number {
-    if (this.isSole) {
+    if (this.isSole === true) {
       const place = this.soleCount & this.mask;
       this.soleCount += 1;
       return place;

@@ -16,10 +16,14 @@ export class Sma implements Indicator {
   private readonly line: IndicatorLine;
   private readonly slots: number;
   private readonly sums: Float64Array;
-  /** The rings of the last `length` values: the first place of every slot, then the second, as in IndicatorLine. */
+  /**
+   * The rings of the last values, at least `length` of them: the first place of every slot, then the second, as in
+   * IndicatorLine. A value lies at its number, by the mask; once there is an average, that follows from the line's count.
+   */
   private readonly window: Float64Array;
-  /** Per slot: where in the ring the oldest value lies, and how many there are; integers, as they are indexes. */
-  private readonly places: Int32Array;
+  private readonly mask: number;
+  /** Per slot: how many values there were, `length` for all that are more. */
+  private readonly filled: Int32Array;
 
   constructor(line: IndicatorLine, slots: number, length: number, field: BarField) {
     this.warmUpBars = length;
@@ -29,30 +33,28 @@ export class Sma implements Indicator {
     this.line = line;
     this.slots = slots;
     this.sums = new Float64Array(slots);
-    this.window = new Float64Array(slots * length);
-    this.places = new Int32Array(slots * 2);
+    let ring = 1;
+    while (ring < length) ring *= 2;
+    this.mask = ring - 1;
+    this.window = new Float64Array(slots * ring);
+    this.filled = new Int32Array(slots);
   }
 
   update(slot: number, table: BarTable, row: number): void {
-    const { length, sums, window, places } = this;
-    const head = places[slot * 2] ?? 0;
-    const at = Math.imul(head, this.slots) + slot;
+    const { length, sums, window, filled, line } = this;
     const value = (this.isClose ? table.close : columnOf(table, this.field))[row] ?? 0;
-    // The ring starts with zeros, so what leaves before it is full changes nothing.
-    const sum = (sums[slot] ?? 0) + value - (window[at] ?? 0);
-    window[at] = value;
+    const before = filled[slot] ?? 0;
+    const number = before < length ? before : line.takenOf(slot) + length - 1;
+    const old = before < length ? 0 : (window[this.placeOf(slot, number - length)] ?? 0);
+    const sum = (sums[slot] ?? 0) + value - old;
+    window[this.placeOf(slot, number)] = value;
     sums[slot] = sum;
-    places[slot * 2] = head + 1 === length ? 0 : head + 1;
-    const filled = places[slot * 2 + 1] ?? 0;
-    if (filled < length) {
-      places[slot * 2 + 1] = filled + 1;
-      if (filled + 1 < length) return;
-    }
-    this.line.values[this.line.next(slot)] = sum / length;
+    if (before < length) filled[slot] = before + 1;
+    if (before + 1 >= length) line.values[line.next(slot)] = sum / length;
   }
 
   updateRows(slotOf: Int32Array, table: BarTable, from: number, to: number): void {
-    const { length, slots, sums, window, places, line } = this;
+    const { length, slots, sums, window, mask, line } = this;
     const { symbolId } = table;
     const { values } = line;
     const column = this.isClose ? table.close : columnOf(table, this.field);
@@ -60,18 +62,16 @@ export class Sma implements Indicator {
     for (let row = from; row < to; row += 1) {
       const slot = slotOf[symbolId[row] ?? 0] ?? -1;
       if (slot < 0) continue;
-      const head = places[slot * 2] ?? 0;
-      const at = Math.imul(head, slots) + slot;
-      const value = column[row] ?? 0;
-      const sum = (sums[slot] ?? 0) + value - (window[at] ?? 0);
-      window[at] = value;
-      sums[slot] = sum;
-      places[slot * 2] = head + 1 === length ? 0 : head + 1;
-      const filled = places[slot * 2 + 1] ?? 0;
-      if (filled < length) {
-        places[slot * 2 + 1] = filled + 1;
-        if (filled + 1 < length) continue;
+      const taken = line.takenOf(slot);
+      if (taken === 0) {
+        this.update(slot, table, row);
+        continue;
       }
+      const value = column[row] ?? 0;
+      const old = window[Math.imul((taken - 1) & mask, slots) + slot] ?? 0;
+      const sum = (sums[slot] ?? 0) + value - old;
+      window[Math.imul((taken + length - 1) & mask, slots) + slot] = value;
+      sums[slot] = sum;
       values[line.next(slot)] = sum / length;
     }
   }
@@ -83,20 +83,47 @@ export class Sma implements Indicator {
     for (let row = from; row < inRing; row += 1) this.update(slot, table, row);
     if (inRing === to) return;
     const column = this.isClose ? table.close : columnOf(table, this.field);
-    const { values, mask } = line;
     // The value of a row is number `ahead + row`; lines that work ahead have one slot.
     const ahead = line.nextMany(to - inRing) - inRing;
-    let sum = sums[slot] ?? 0;
-    for (let row = inRing; row < to; row += 1) {
-      sum += (column[row] ?? 0) - (column[row - length] ?? 0);
-      values[(ahead + row) & mask] = sum / length;
-    }
-    sums[slot] = sum;
-    this.places[slot * 2] = 0;
-    for (let i = 0; i < length; i += 1) window[Math.imul(i, this.slots) + slot] = column[to - length + i] ?? 0;
+    sums[slot] = slide(column, inRing, to, length, sums[slot] ?? 0, line.values, ahead, line.mask);
+    // The last one counts up to here; it is the last of the window.
+    const first = ahead + to - 1;
+    for (let i = 0; i < length; i += 1) window[this.placeOf(slot, first + i)] = column[to - length + i] ?? 0;
   }
 
   isReady(slot: number): boolean {
-    return this.places[slot * 2 + 1] === this.length;
+    return this.filled[slot] === this.length;
   }
+
+  /** Where the value of a number, counted from 0, lies. */
+  private placeOf(slot: number, number: number): number {
+    return Math.imul(number & this.mask, this.slots) + slot;
+  }
+}
+
+/**
+ * Moves a window of `length` rows, whose values come to `sum`, over the rows [from, to) and returns what those of the last
+ * come to. The average of a row goes to `values` at its number, `ahead + row`, by the mask.
+ */
+function slide(
+  column: Float64Array,
+  from: number,
+  to: number,
+  length: number,
+  sum: number,
+  values: Float64Array,
+  ahead: number,
+  mask: number,
+): number {
+  const end = to | 0;
+  const shift = ahead | 0;
+  const bits = mask | 0;
+  let old = (from - length) | 0;
+  let moved = sum;
+  for (let row = from | 0; row < end; row += 1) {
+    moved += (column[row] ?? 0) - (column[old] ?? 0);
+    old += 1;
+    values[(shift + row) & bits] = moved / length;
+  }
+  return moved;
 }
