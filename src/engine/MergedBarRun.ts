@@ -77,12 +77,16 @@ export class MergedBarRun {
     // Who listens to the end of every instant may look at anything.
     const mayWait = sink.ignoresOrders === true && trace.soleColumn !== undefined;
     let next = row;
+    let rows = 1;
     while (next < length) {
       const at = time[next] ?? 0;
       // A late row counts as now; what is due is not for a run.
       if (at < clock.now || !this.isNear(at)) break;
-      let end = next + 1;
+      // As many rows as last time, mostly: times rise, so that two of them tell.
+      let end = next + rows;
+      if (time[end - 1] !== at) end = next + 1;
       while (end < length && time[end] === at) end += 1;
+      rows = end - next;
       this.instant(merged, code, table, next, end, mayWait);
       next = end;
     }

@@ -44,7 +44,7 @@ export class IndicatorLine {
   /** Which bits of a value's number say where in the ring of its slot it lies. */
   readonly mask: number;
   /** Per slot, how many values were written. Integers: a count kept as a double would be converted on every use. */
-  private readonly counts: Int32Array;
+  readonly counts: Int32Array;
   /** The same for the only slot of a line that has one, so that the hot loop of one symbol reads a field. */
   private soleCount = 0;
   private readonly isSole: boolean;
@@ -136,12 +136,9 @@ export class IndicatorLine {
     const others = other.values;
     const newest = this.soleCount - this.ahead.rows - 1;
     const othersNewest = other.soleCount - other.ahead.rows - 1;
-    const now = values[newest & SOLE_MASK] ?? NaN;
-    const otherNow = others[othersNewest & SOLE_MASK] ?? NaN;
-    if (sign > 0 ? !(now > otherNow) : !(now < otherNow)) return false;
-    const past = values[(newest - 1) & SOLE_MASK] ?? NaN;
-    const otherPast = others[(othersNewest - 1) & SOLE_MASK] ?? NaN;
-    return sign > 0 ? past <= otherPast : past >= otherPast;
+    const now = (values[newest & SOLE_MASK] ?? NaN) - (others[othersNewest & SOLE_MASK] ?? NaN);
+    const past = (values[(newest - 1) & SOLE_MASK] ?? NaN) - (others[(othersNewest - 1) & SOLE_MASK] ?? NaN);
+    return isCross(now, past, sign);
   }
 
   /** The same for lines of several slots, which are never ahead. */
@@ -150,12 +147,13 @@ export class IndicatorLine {
     const others = other.values;
     const newest = (this.counts[slot] ?? 0) - 1;
     const othersNewest = (other.counts[slot] ?? 0) - 1;
-    const now = values[Math.imul(newest & MASK, slots) + slot] ?? NaN;
-    const otherNow = others[Math.imul(othersNewest & MASK, slots) + slot] ?? NaN;
-    if (sign > 0 ? !(now > otherNow) : !(now < otherNow)) return false;
-    const past = values[Math.imul((newest - 1) & MASK, slots) + slot] ?? NaN;
-    const otherPast = others[Math.imul((othersNewest - 1) & MASK, slots) + slot] ?? NaN;
-    return sign > 0 ? past <= otherPast : past >= otherPast;
+    const at = Math.imul(newest & MASK, slots) + slot;
+    const othersAt = Math.imul(othersNewest & MASK, slots) + slot;
+    const pastAt = Math.imul((newest - 1) & MASK, slots) + slot;
+    const othersPastAt = Math.imul((othersNewest - 1) & MASK, slots) + slot;
+    const now = (values[at] ?? NaN) - (others[othersAt] ?? NaN);
+    const past = (values[pastAt] ?? NaN) - (others[othersPastAt] ?? NaN);
+    return isCross(now, past, sign);
   }
 
   /** Makes room for the next value of `slot` and returns the index in `values` where the indicator puts it. */
@@ -243,6 +241,15 @@ export class IndicatorLine {
   private placeIn(slot: number, count: number): number {
     return Math.imul(count & this.mask, this.slots) + slot;
   }
+}
+
+/**
+ * Whether a difference that was `past` and is `now` went over zero in the direction of `sign`. With many symbols nobody
+ * foresees on which side the next one is; that it stays there holds for nearly all, and is asked first.
+ */
+function isCross(now: number, past: number, sign: number): boolean {
+  if (now * past > 0) return false;
+  return sign > 0 ? now > 0 && past <= 0 : now < 0 && past >= 0;
 }
 
 /** The words are made only when they are needed: this is asked at every bar. */

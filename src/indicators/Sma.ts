@@ -56,23 +56,34 @@ export class Sma implements Indicator {
   updateRows(slotOf: Int32Array, table: BarTable, from: number, to: number): void {
     const { length, slots, sums, window, mask, line } = this;
     const { symbolId } = table;
-    const { values } = line;
+    const { values, counts } = line;
     const column = this.isClose ? table.close : columnOf(table, this.field);
-    // As `update` does, with what does not change from row to row at hand.
+    // As `update` does, with what does not change from row to row at hand. Most symbols have as many values.
+    let number = 0;
+    let oldest = 0;
+    let newest = 0;
+    let average = 0;
     for (let row = from; row < to; row += 1) {
       const slot = slotOf[symbolId[row] ?? 0] ?? -1;
       if (slot < 0) continue;
-      const taken = line.takenOf(slot);
+      const taken = counts[slot] ?? 0;
+      // The line of one slot counts elsewhere.
       if (taken === 0) {
         this.update(slot, table, row);
         continue;
       }
+      if (taken !== number) {
+        number = taken;
+        oldest = Math.imul((taken - 1) & mask, slots);
+        newest = Math.imul((taken + length - 1) & mask, slots);
+        average = Math.imul(taken & line.mask, slots);
+      }
       const value = column[row] ?? 0;
-      const old = window[Math.imul((taken - 1) & mask, slots) + slot] ?? 0;
-      const sum = (sums[slot] ?? 0) + value - old;
-      window[Math.imul((taken + length - 1) & mask, slots) + slot] = value;
+      const sum = (sums[slot] ?? 0) + value - (window[oldest + slot] ?? 0);
+      window[newest + slot] = value;
       sums[slot] = sum;
-      values[line.next(slot)] = sum / length;
+      values[average + slot] = sum / length;
+      counts[slot] = taken + 1;
     }
   }
 
