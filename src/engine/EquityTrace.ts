@@ -20,13 +20,18 @@ export class EquityTrace {
   }
 
   /**
-   * From now on the equity of every instant, in micro-dollars, is written there in order. It has room for all.
-   * `hasSoundBars` vouches that only bars come, with times that rise from bar to bar and closes above 0.
+   * From now on the equity of every instant, in micro-dollars, is written there in order. It has room for all, and times
+   * never go back. `hasSoundBars` vouches that only bars come, with times that rise from bar to bar and closes above 0.
    */
   recordInto(column: Float64Array, hasSoundBars: boolean): void {
     this.column = column;
     this.isRecording = true;
     this.hasSoundBars = hasSoundBars;
+  }
+
+  /** Whether it is known that no row is earlier than the one before. */
+  get timesRise(): boolean {
+    return this.isRecording;
   }
 
   /** Has `listener` called at the end of every instant, after the column is written. */

@@ -82,9 +82,9 @@ export class MergedBarRun {
       const at = time[next] ?? 0;
       // A late row counts as now; what is due is not for a run.
       if (at < clock.now || !this.isNear(at)) break;
-      // As many rows as last time, mostly: times rise, so that two of them tell.
-      let end = next + rows;
-      if (time[end - 1] !== at) end = next + 1;
+      // As many rows as last time, mostly: where times never go back, that of the last one tells.
+      let end = trace.timesRise ? next + rows : next + 1;
+      if (end > length || time[end - 1] !== at) end = next + 1;
       while (end < length && time[end] === at) end += 1;
       rows = end - next;
       this.instant(merged, code, table, next, end, mayWait);
