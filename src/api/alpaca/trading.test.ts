@@ -266,6 +266,29 @@ describe('complex orders', () => {
     ]);
   });
 
+  test('the answer to a replacement under way has the legs, which it gives back if it comes to nothing', async () => {
+    h.venue.holdReplaces = true;
+    const old = (await h.call('POST', '/v2/orders', bracket)).body;
+    const legs = old['legs'].map((leg: JsonRow) => leg['id']);
+    const next = (await h.call('PATCH', `/v2/orders/${old['id']}`, { limit_price: '191' })).body;
+    expect([next['status'], next['legs']?.map((leg: JsonRow) => leg['id'])]).toEqual(['pending_new', legs]);
+    const group = async (id: unknown): Promise<unknown[]> => {
+      const { body } = await h.call('GET', `/v2/orders/${String(id)}?nested=true`);
+      return [body['status'], body['legs']?.map((leg: JsonRow) => leg['id'])];
+    };
+    expect(await group(next['id'])).toEqual(['pending_new', legs]);
+    // A list has every leg once, under the order that works.
+    const listed = (await h.call('GET', '/v2/orders?nested=true')).rows;
+    expect(listed.map((order) => [order['id'], order['legs']?.length])).toEqual([
+      [next['id'], undefined],
+      [old['id'], 2],
+    ]);
+    h.venue.quote('AAPL', 190.3, 190.4);
+    h.venue.completeReplaces();
+    expect(await group(next['id'])).toEqual(['rejected', undefined]);
+    expect(await group(old['id'])).toEqual(['filled', legs]);
+  });
+
   test('an oco: the take profit is the parent', async () => {
     await h.call('POST', '/v2/orders', market);
     const { body } = await h.call('POST', '/v2/orders', {

@@ -8,7 +8,8 @@ import type { RejectionReason } from '../../domain/refusals.js';
 import type { SessionConfig } from '../../domain/session.js';
 import type { Micros } from '../../domain/units.js';
 import type { OrderEvent, VenueEvent } from '../../domain/venueEvents.js';
-import { termsRefusalOf } from '../admission.js';
+import { closedAuctionOf, termsRefusalOf } from '../admission.js';
+import type { AuctionTerms, ClosedAuction } from '../admission.js';
 import { PaperExchange } from '../PaperExchange.js';
 import type { SharedParts } from '../SharedParts.js';
 import type { Preset } from '../preset.js';
@@ -64,6 +65,12 @@ export class AccountExchange extends PaperExchange {
     const legs = (order.legs ?? []).map((leg) => new WorkingOrder(leg, account, now));
     const mark = this.book.marks[order.symbolId] ?? 0;
     return termsRefusalOf(new WorkingOrder(order, account, now), legs, this, mark, now);
+  }
+
+  /** When an order for an auction is too late in the session of `now`; undefined if it is for none. */
+  closedAuction(terms: AuctionTerms, now: Micros): ClosedAuction | undefined {
+    this.syncClock(now);
+    return closedAuctionOf(terms, this);
   }
 
   /** Why the terms of a replacement would be refused now. */

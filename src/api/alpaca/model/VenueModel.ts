@@ -114,9 +114,17 @@ export class VenueModel {
       entry.updatedAt,
     );
     expected.replaces = entry.uuid;
+    // The same list: what becomes of the legs meanwhile is seen from both.
+    expected.legs = entry.legs;
     this.#add(expected);
     this.#expected.set(entry.orderId, expected);
     return expected;
+  }
+
+  /** Whether an order is a replacement that is still under way. */
+  isExpected({ uuid, replaces = '' }: OrderEntry): boolean {
+    const replaced = this.#byUuid.get(replaces);
+    return replaced !== undefined && this.#expected.get(replaced.orderId)?.uuid === uuid;
   }
 
   /** Takes the next event. */
@@ -151,6 +159,7 @@ export class VenueModel {
     const expected = this.#expected.get(entry.orderId);
     if (expected === undefined) return;
     this.#expected.delete(entry.orderId);
+    expected.legs = [];
     expected.status = 'rejected';
     expected.failedAt = time;
     expected.updatedAt = time;
