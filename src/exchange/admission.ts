@@ -10,7 +10,7 @@ import { HOUR, MINUTE } from '../domain/timeframe.js';
 import type { Micros, Price } from '../domain/units.js';
 import { DOLLAR } from '../domain/units.js';
 import type { ExchangeBook } from './ExchangeBook.js';
-import { areExitsApart, exitPricesOf, isGroupOffered } from './groupAdmission.js';
+import { groupFaultOf, isGroupOffered } from './groupAdmission.js';
 import type { Preset } from './preset.js';
 import { auctionCutoffRuleOn } from './rulebook/auctionCutoffs.js';
 import type { AuctionVenue } from './rulebook/auctionCutoffRules.js';
@@ -94,13 +94,8 @@ export function termsRefusalOf(
     return 'EXTENDED_HOURS_INVALID';
   }
   if (order.isFractional && !isFractionOffered(order, preset)) return 'FRACTIONAL_INVALID';
-  if (order.orderClass !== 'simple') {
-    const { orderRules } = order.account;
-    const exitSign = order.orderClass === 'oco' ? order.sign : order.sign === 1 ? -1 : 1;
-    if (!areExitsApart(exitPricesOf(order, legs), exitSign, orderRules, marketPrice, context.priceScale)) {
-      return 'LEGS_INVALID';
-    }
-  }
+  const isGroup = order.orderClass !== 'simple';
+  if (isGroup && groupFaultOf(order, legs, marketPrice, context.priceScale) !== undefined) return 'LEGS_INVALID';
   return isPastCutoff(order, context, time) ? 'AUCTION_CUTOFF' : undefined;
 }
 

@@ -66,7 +66,10 @@ export const REFUSAL_ERRORS: Readonly<Record<DoorReason, Row>> = {
       reject_reason: `opposite side ${details['existing'] ?? 'limit'} order exists`,
     }),
   LEGS_INVALID: ({ message, details }) =>
-    unprocessable(message, details['basePrice'] === undefined ? {} : { base_price: details['basePrice'] }),
+    unprocessable(
+      exitFaultText(details) ?? message,
+      details['basePrice'] === undefined ? {} : { base_price: details['basePrice'] },
+    ),
   NOT_REPLACEABLE: (refusal, { orderStatus = 'unknown' }) => notReplaceable(refusal, orderStatus),
   NOT_WORKING: ({ message }) => unprocessable(message),
   NOTHING_CHANGED: () => unprocessable('order parameters are not changed'),
@@ -78,6 +81,15 @@ export const REFUSAL_ERRORS: Readonly<Record<DoorReason, Row>> = {
 /** The answer for a refusal. */
 export function refusalError(refusal: DoorRefusal, request: RefusedRequest): AlpacaError {
   return REFUSAL_ERRORS[refusal.reason](refusal, request);
+}
+
+/** Which exit lies on the wrong side; undefined where the refusal does not say. */
+function exitFaultText({ leg, side, basePrice, tick = '0.01' }: DoorRefusal['details']): string | undefined {
+  if (leg === undefined) return undefined;
+  if (basePrice === undefined)
+    return `take_profit.limit_price must be ${side === 'above' ? '>' : '<'} stop_loss.stop_price`;
+  const name = leg === 'takeProfit' ? 'take_profit.limit_price' : 'stop_loss.stop_price';
+  return `${name} must be ${side === 'above' ? `>= base_price + ${tick}` : `<= base_price - ${tick}`}`;
 }
 
 /** When the auction takes no orders; undefined where the refusal does not say. */

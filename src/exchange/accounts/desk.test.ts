@@ -207,7 +207,49 @@ describe('orders at the door', () => {
     expect(rig.ask('alice', order)).toMatchObject(window(timeInForce, from, '19:00'));
   });
 
-  it('say the same of a replacement', () => {
+  const BEYOND = { basePrice: '10', tick: '0.01' } as const;
+  it.each([
+    ['buy', 10, 9, { leg: 'takeProfit', side: 'above', ...BEYOND }],
+    ['buy', 11, 10, { leg: 'stopLoss', side: 'below', ...BEYOND }],
+    ['sell', 10, 11, { leg: 'takeProfit', side: 'below', ...BEYOND }],
+    ['sell', 9, 10, { leg: 'stopLoss', side: 'above', ...BEYOND }],
+    // Both are beyond the market's price, and the wrong way round.
+    ['buy', 12, 13, { leg: 'takeProfit', side: 'above' }],
+  ] as const)('say which exit lies on the wrong side: %s, profit %d, loss %d', (side, profit, loss, details) => {
+    const rig = new DeskRig({ startTime: at('09:31', date) });
+    rig.open('alice', 50_000, { preset: 'alpaca' });
+    rig.quote('09:32', 9.99, 10.01, 10_000, 0, date);
+    rig.print('09:32:01', 10, 100, 0, date);
+    const [limitPrice, stopPrice] = [usd(profit), usd(loss)];
+    const legs = [
+      { role: 'takeProfit', limitPrice },
+      { role: 'stopLoss', stopPrice },
+    ] as const;
+    const answer = rig.ask('alice', { side, orderClass: 'bracket', legs });
+    expect(answer).toEqual({
+      ok: false,
+      refusal: { reason: 'LEGS_INVALID', message: expect.any(String) as string, details },
+    });
+  });
+
+  it('say the same of an exit that is replaced', () => {
+    const rig = new DeskRig({ startTime: at('09:31', date) });
+    rig.open('alice', 50_000, { preset: 'alpaca' });
+    rig.quote('09:32', 9.99, 10.01, 10_000, 0, date);
+    rig.print('09:32:01', 10, 100, 0, date);
+    const legs = [
+      { role: 'takeProfit', limitPrice: usd(11) },
+      { role: 'stopLoss', stopPrice: usd(9) },
+    ] as const;
+    rig.submit('alice', { orderClass: 'bracket', legs });
+    rig.advance('09:33', date);
+    const replace = { type: 'replace', orderId: 'v-3', changes: { stopPrice: usd(10.5) } } as const;
+    expect(rig.request('alice', replace)).toMatchObject({
+      refusal: { reason: 'LEGS_INVALID', details: { leg: 'stopLoss', side: 'below', basePrice: '10' } },
+    });
+  });
+
+  it('say of a replacement when an auction takes none', () => {
     const rig = new DeskRig({ startTime: at('09:31', date) });
     rig.open('alice', 50_000);
     rig.quote('09:32', 9.99, 10, 10_000, 0, date);

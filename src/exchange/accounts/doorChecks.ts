@@ -11,6 +11,8 @@ import type { DoorReason, DoorRefusal } from '../../domain/venueDesk.js';
 import { DOOR_REASONS } from '../../domain/venueDesk.js';
 import { REJECTION_REASONS } from '../../domain/refusals.js';
 import type { AuctionTerms } from '../admission.js';
+import type { ExitFault } from '../groupAdmission.js';
+import { tickOf } from '../rulebook/tickSizes.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
 import { isDayTradeDenied } from '../rulebook/dayTrades.js';
 import { mayUseMargin } from '../rulebook/margin.js';
@@ -66,6 +68,7 @@ export function doorRefusal(account: VenueAccount, order: Order, now: Micros): D
     const { symbolId, timeInForce } = order;
     return cutoffRefusal(account, { symbolId, timeInForce, isLimit: order.type === 'limit' }, now);
   }
+  if (malformed === 'LEGS_INVALID') return exitRefusal(exchange.groupFault(order, now), exchange.priceScale);
   if (malformed !== undefined) return refusal(malformed);
   if (!account.settings.fractionalTrading && (order.quantity % SHARE !== 0 || order.notional !== undefined)) {
     return refusal('FRACTIONAL_DISABLED');
@@ -80,6 +83,15 @@ export function cutoffRefusal(account: VenueAccount, terms: AuctionTerms, now: M
   if (closed === undefined) return refusal('AUCTION_CUTOFF');
   const [closedFrom, closedUntil] = [String(closed.from), String(closed.until)];
   return refusal('AUCTION_CUTOFF', { timeInForce: terms.timeInForce, closedFrom, closedUntil });
+}
+
+/** An exit on the wrong side: which, where it ought to lie, and beyond what by which tick. */
+export function exitRefusal(fault: ExitFault | undefined, priceScale: number): DoorRefusal {
+  if (fault === undefined) return refusal('LEGS_INVALID');
+  const { leg, side, basePrice } = fault;
+  if (basePrice === 0) return refusal('LEGS_INVALID', { leg, side });
+  const [base, tick] = [basePrice, tickOf(basePrice, priceScale)].map((price) => formatDecimal(price, priceScale, 0));
+  return refusal('LEGS_INVALID', { leg, side, basePrice: base ?? '', tick: tick ?? '' });
 }
 
 /** More than is free of a position, with the ids of the orders that hold the rest, parted by spaces. */

@@ -4,7 +4,7 @@ import type { Micros, Money } from '../../domain/units.js';
 import { notional } from '../../domain/units.js';
 import type { DoorRefusal } from '../../domain/venueDesk.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
-import { cutoffRefusal, dollars, refusal, shares, sharesRefusal, sizeRefusal } from './doorChecks.js';
+import { cutoffRefusal, dollars, exitRefusal, refusal, shares, sharesRefusal, sizeRefusal } from './doorChecks.js';
 import type { VenueAccount } from './VenueAccount.js';
 
 /** The refusal at the door, or undefined. */
@@ -41,6 +41,9 @@ export function replaceRefusal(
     const { symbolId, acts } = order;
     const timeInForce = changes.timeInForce ?? order.timeInForce;
     return cutoffRefusal(account, { symbolId, timeInForce, isLimit: acts === 'limit' }, now);
+  }
+  if (terms === 'LEGS_INVALID') {
+    return exitRefusal(account.exchange.memberFault(order, changes, now), account.exchange.priceScale);
   }
   return terms === 'BUYING_POWER' ? costRefusal(account, order, changes) : refusal(terms, { orderId });
 }
