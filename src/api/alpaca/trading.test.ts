@@ -204,6 +204,15 @@ describe('orders', () => {
     expect((await h.call('GET', '/v2/orders')).body).toMatchObject([expected]);
   });
 
+  test('the replacement of a trailing stop under way has followed as far, and stands where its own trail will say', async () => {
+    h.venue.holdReplaces = true;
+    const trailing = { ...market, side: 'sell', type: 'trailing_stop', trail_price: 1.5, client_order_id: 'trail' };
+    const { body } = await h.call('POST', '/v2/orders', trailing);
+    h.venue.trails.set('trail', { highWaterMark: 202 * DOLLAR, stopPrice: 200.5 * DOLLAR });
+    const next = (await h.call('PATCH', `/v2/orders/${body['id']}`, { trail: 2 })).body;
+    expect(next).toMatchObject({ status: 'pending_new', trail_price: '2', hwm: '202', stop_price: null });
+  });
+
   test('an order of another account is not found', async () => {
     const other = await h.key('bot-2', 'trader');
     const { body } = await h.call('POST', '/v2/orders', resting);

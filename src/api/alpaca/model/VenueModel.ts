@@ -99,7 +99,8 @@ export class VenueModel {
         timeInForce: changes.timeInForce ?? entry.timeInForce,
         quantity: changes.quantity ?? entry.quantity,
         limitPrice: changes.limitPrice ?? entry.limitPrice,
-        stopPrice: changes.stopPrice ?? entry.stopPrice,
+        // Where another trail makes it stand is not known yet.
+        stopPrice: changes.stopPrice ?? (changes.trail === undefined ? entry.stopPrice : undefined),
         trail: changes.trail ?? entry.trail,
         extendedHours: entry.extendedHours,
         orderClass: entry.orderClass,
@@ -114,6 +115,7 @@ export class VenueModel {
       entry.updatedAt,
     );
     expected.replaces = entry.uuid;
+    expected.highWaterMark = entry.highWaterMark;
     // The same list: what becomes of the legs meanwhile is seen from both.
     expected.legs = entry.legs;
     this.#add(expected);
