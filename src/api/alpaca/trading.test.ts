@@ -204,7 +204,7 @@ describe('orders', () => {
     expect((await h.call('GET', '/v2/orders')).body).toMatchObject([expected]);
   });
 
-  test('the replacement of a trailing stop under way has followed as far, and stands where its own trail will say', async () => {
+  test('a replacement of a trailing stop under way followed as far, and stands where its own trail says', async () => {
     h.venue.holdReplaces = true;
     const trailing = { ...market, side: 'sell', type: 'trailing_stop', trail_price: 1.5, client_order_id: 'trail' };
     const { body } = await h.call('POST', '/v2/orders', trailing);

@@ -14,7 +14,7 @@ import type { NaiveOrder, NaivePrint } from './naiveTypes.js';
 /** Without a closing trade for so long the last trade of the session stands for it. */
 const PATIENCE = 10 * MINUTE;
 
-/** Whether an auction takes no order of such a kind any more, or not yet for the next one: by the NYSE or the broker. */
+/** Whether an auction takes no order of such a kind any more, or not yet for the next: by the NYSE or the broker. */
 export function isPastCutoff(exchange: NaiveExchange, { tif, order, arrivesAt }: NaiveOrder): boolean {
   if (exchange.preset.auctionCutoffs === 'none') return false;
   // Until after-hours trading ends the auctions meant are those of the day.
