@@ -3,13 +3,14 @@
  * {@link REJECTION_REASONS}, so the first reason of that list is the one that is given.
  */
 import type { ListingVenue } from '../domain/listing.js';
+import type { TimeInForce } from '../domain/order.js';
 import type { RejectionReason } from '../domain/refusals.js';
 import { REJECTION_REASONS } from '../domain/refusals.js';
 import { HOUR, MINUTE } from '../domain/timeframe.js';
 import type { Micros, Price } from '../domain/units.js';
 import { DOLLAR } from '../domain/units.js';
 import type { ExchangeBook } from './ExchangeBook.js';
-import { areExitsApart, exitPricesOf, isGroupOffered } from './groupAdmission.js';
+import { groupFaultOf, isGroupOffered } from './groupAdmission.js';
 import type { Preset } from './preset.js';
 import { auctionCutoffRuleOn } from './rulebook/auctionCutoffs.js';
 import type { AuctionVenue } from './rulebook/auctionCutoffRules.js';
@@ -25,6 +26,19 @@ export interface AdmissionContext {
   readonly book: ExchangeBook;
   /** The market that runs the auctions of a symbol; the New York Stock Exchange where it is not known. */
   readonly venueOf?: (symbolId: number) => ListingVenue | undefined;
+}
+
+/** What the cut-off of an auction depends on. */
+export interface AuctionTerms {
+  readonly symbolId: number;
+  readonly timeInForce: TimeInForce;
+  readonly isLimit: boolean;
+}
+
+/** When an auction takes no orders: from one time, inclusive, to another, exclusive. */
+export interface ClosedAuction {
+  readonly from: Micros;
+  readonly until: Micros;
 }
 
 /** Whose cut-offs hold for a listing; markets without rows of their own follow those of Arca. */
@@ -80,13 +94,8 @@ export function termsRefusalOf(
     return 'EXTENDED_HOURS_INVALID';
   }
   if (order.isFractional && !isFractionOffered(order, preset)) return 'FRACTIONAL_INVALID';
-  if (order.orderClass !== 'simple') {
-    const { orderRules } = order.account;
-    const exitSign = order.orderClass === 'oco' ? order.sign : order.sign === 1 ? -1 : 1;
-    if (!areExitsApart(exitPricesOf(order, legs), exitSign, orderRules, marketPrice, context.priceScale)) {
-      return 'LEGS_INVALID';
-    }
-  }
+  const isGroup = order.orderClass !== 'simple';
+  if (isGroup && groupFaultOf(order, legs, marketPrice, context.priceScale) !== undefined) return 'LEGS_INVALID';
   return isPastCutoff(order, context, time) ? 'AUCTION_CUTOFF' : undefined;
 }
 
@@ -159,18 +168,26 @@ function isFractionOffered(order: WorkingOrder, preset: Preset): boolean {
   return order.openingQuantity === 0 && order.account.quantityOf(order.symbolId) > 0;
 }
 
-function isPastCutoff(order: WorkingOrder, { preset, session, venueOf }: AdmissionContext, time: Micros): boolean {
-  if (preset.auctionCutoffs === 'none' || !order.isAuction) return false;
-  const venue = AUCTION_VENUES[venueOf?.(order.symbolId) ?? 'N'];
+function isPastCutoff(order: WorkingOrder, context: AdmissionContext, time: Micros): boolean {
+  const { symbolId, timeInForce, acts } = order;
+  const closed = closedAuctionOf({ symbolId, timeInForce, isLimit: acts === 'limit' }, context);
+  return closed !== undefined && time >= closed.from && time < closed.until;
+}
+
+/** When such an order is too late for its auction of the session; undefined if it is for none, or never too late. */
+export function closedAuctionOf(
+  { symbolId, timeInForce, isLimit }: AuctionTerms,
+  { preset, session, venueOf }: Pick<AdmissionContext, 'preset' | 'session' | 'venueOf'>,
+): ClosedAuction | undefined {
+  if (preset.auctionCutoffs === 'none' || (timeInForce !== 'opg' && timeInForce !== 'cls')) return undefined;
+  const venue = preset.auctionCutoffs === 'alpaca' ? 'alpaca' : AUCTION_VENUES[venueOf?.(symbolId) ?? 'N'];
   const { marketOnOpen, limitOnOpen, marketOnClose, limitOnClose } = auctionCutoffRuleOn(venue, session.date);
-  const isLimit = order.acts === 'limit';
-  if (order.timeInForce === 'opg') {
+  if (timeInForce === 'opg') {
     // After 19:00 orders for the next opening are taken again.
-    const cutoff = session.open - (isLimit ? limitOnOpen : marketOnOpen);
-    return time >= cutoff && time < session.open + REOPENS_AFTER_OPEN;
+    const from = session.open - (isLimit ? limitOnOpen : marketOnOpen);
+    return { from, until: session.open + REOPENS_AFTER_OPEN };
   }
-  const cutoff = session.close - (isLimit ? limitOnClose : marketOnClose);
-  return time >= cutoff && time < session.end - HOUR;
+  return { from: session.close - (isLimit ? limitOnClose : marketOnClose), until: session.end - HOUR };
 }
 
 /** Whether part of the order would close a position and the rest open the other side. */

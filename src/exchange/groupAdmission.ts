@@ -38,7 +38,7 @@ export interface ExitPrices {
 }
 
 /** The prices of a new group. */
-export function exitPricesOf(order: WorkingOrder, legs: readonly WorkingOrder[]): ExitPrices {
+function exitPricesOf(order: WorkingOrder, legs: readonly WorkingOrder[]): ExitPrices {
   const isOco = order.orderClass === 'oco';
   const takeProfit = isOco ? order : legs.find((leg) => leg.role === 'takeProfit');
   const stopLoss = legs.find((leg) => leg.role === 'stopLoss');
@@ -49,24 +49,51 @@ export function exitPricesOf(order: WorkingOrder, legs: readonly WorkingOrder[])
   };
 }
 
+/** Why exits do not fit: which lies on the wrong side, and of what. */
+export interface ExitFault {
+  readonly leg: 'takeProfit' | 'stopLoss';
+  /** Where it ought to lie. */
+  readonly side: 'above' | 'below';
+  /** What it ought to lie beyond by a tick; 0 where a take profit lies on the wrong side of the stop loss. */
+  readonly basePrice: Price;
+}
+
 /**
- * Whether exits lie on their sides: the take profit beyond the stop loss, and both at least a tick beyond their
- * base (R24): the entry's own limit price, and where the rules say so the market's price, 0 if that is unknown.
+ * What is wrong with the sides of exits: the take profit lies beyond the stop loss, and both at least a tick beyond
+ * their base (R24): the entry's own limit price, and where the rules say so the market's price, 0 if that is unknown.
  */
-export function areExitsApart(
+export function exitFaultOf(
   prices: ExitPrices,
   exitSign: 1 | -1,
   rules: OrderRules,
   marketPrice: Price,
   priceScale: number,
-): boolean {
+): ExitFault | undefined {
   const { takeProfit, stopLoss } = prices;
   // Profits of sales lie above, those of purchases below.
   const up = -exitSign;
-  if (takeProfit > 0 && stopLoss > 0 && up * (takeProfit - stopLoss) <= 0) return false;
-  return [prices.entryLimit, rules.basePrice === 'entryAndMarket' ? marketPrice : 0].every((base) => {
-    if (base === 0) return true;
-    const tick = tickOf(base, priceScale);
-    return (takeProfit === 0 || up * (takeProfit - base) >= tick) && (stopLoss === 0 || up * (base - stopLoss) >= tick);
-  });
+  const [profitSide, lossSide] = up === 1 ? (['above', 'below'] as const) : (['below', 'above'] as const);
+  if (takeProfit > 0 && stopLoss > 0 && up * (takeProfit - stopLoss) <= 0) {
+    return { leg: 'takeProfit', side: profitSide, basePrice: 0 };
+  }
+  for (const basePrice of [prices.entryLimit, rules.basePrice === 'entryAndMarket' ? marketPrice : 0]) {
+    if (basePrice === 0) continue;
+    const tick = tickOf(basePrice, priceScale);
+    if (takeProfit !== 0 && up * (takeProfit - basePrice) < tick) {
+      return { leg: 'takeProfit', side: profitSide, basePrice };
+    }
+    if (stopLoss !== 0 && up * (basePrice - stopLoss) < tick) return { leg: 'stopLoss', side: lossSide, basePrice };
+  }
+  return undefined;
+}
+
+/** {@link exitFaultOf} a new group. */
+export function groupFaultOf(
+  order: WorkingOrder,
+  legs: readonly WorkingOrder[],
+  marketPrice: Price,
+  priceScale: number,
+): ExitFault | undefined {
+  const exitSign = order.orderClass === 'oco' ? order.sign : order.sign === 1 ? -1 : 1;
+  return exitFaultOf(exitPricesOf(order, legs), exitSign, order.account.orderRules, marketPrice, priceScale);
 }

@@ -148,8 +148,8 @@ export interface Preset {
   readonly dailyMarketOrder: 'as-is' | 'closing';
   /** How orders are treated on accounts whose owner has not set it. */
   readonly orderRules: OrderRules;
-  /** Whether the auctions' cut-off times hold (R5). */
-  readonly auctionCutoffs: 'us' | 'none';
+  /** Whose cut-off times hold for the auctions: those of the listing markets, a broker's own, or none (R5). */
+  readonly auctionCutoffs: 'us' | 'alpaca' | 'none';
   /** Whether an auction without an auction print is estimated from the first or last trade (R4). */
   readonly auctionEstimate: boolean;
 }

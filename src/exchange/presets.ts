@@ -148,6 +148,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     priceBands: 'published',
     shortSaleRule: 'none',
     regulatoryFees: false,
+    auctionCutoffs: 'alpaca',
     orderRules: ORDER_RULES.alpaca,
   },
   lean: {

@@ -10,7 +10,8 @@ import type { Micros, Price } from '../domain/units.js';
 import type { AdmissionContext } from './admission.js';
 import { accountRefusalOf, termsRefusalOf } from './admission.js';
 import type { ExchangeBook } from './ExchangeBook.js';
-import { areExitsApart } from './groupAdmission.js';
+import { exitFaultOf } from './groupAdmission.js';
+import type { ExitFault } from './groupAdmission.js';
 import type { ReplaceRequest } from './OrderInbox.js';
 import { WorkingOrder } from './WorkingOrder.js';
 
@@ -72,7 +73,7 @@ export function replaceRefusalOf(
     candidate.openingQuantity = old.openingQuantity;
     const reason = termsRefusalOf(candidate, [], context, marketPrice, time);
     if (reason !== undefined) return reason;
-    if (isMember && !areExitsStillApart(old, candidate, book, context, marketPrice)) return 'LEGS_INVALID';
+    if (isMember && memberFaultOf(old, candidate, book, context, marketPrice) !== undefined) return 'LEGS_INVALID';
     return old.isUnarmed || old.isSecondExit ? undefined : accountRefusalOf(old, context);
   });
 }
@@ -109,13 +110,14 @@ function trailOf(old: WorkingOrder, request: ReplaceRequest): Pick<Order, 'trail
   };
 }
 
-function areExitsStillApart(
+/** What is wrong with the exits of a group once `candidate` has taken the place of its member `old`. */
+export function memberFaultOf(
   old: WorkingOrder,
   candidate: WorkingOrder,
   book: ExchangeBook,
-  context: AdmissionContext,
+  context: Pick<AdmissionContext, 'priceScale'>,
   marketPrice: Price,
-): boolean {
+): ExitFault | undefined {
   const isEntry = old.legIds.length > 0;
   const entry = isEntry ? candidate : book.orders.get(old.parentId);
   const others = isEntry ? old.legIds.map((id) => book.orders.get(id)) : [book.orders.get(old.siblingId)];
@@ -133,5 +135,5 @@ function areExitsStillApart(
     takeProfit: priceOf('takeProfit'),
     stopLoss: priceOf('stopLoss'),
   };
-  return areExitsApart(prices, sign, old.account.orderRules, marketPrice, context.priceScale);
+  return exitFaultOf(prices, sign, old.account.orderRules, marketPrice, context.priceScale);
 }

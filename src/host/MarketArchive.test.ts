@@ -17,10 +17,10 @@ function archive(): MarketArchive {
 function observe(into: MarketArchive, table: MarketTable): void {
   into.observe({ tables: [table], order: null, length: table.length });
 }
-function print(time: number, price: number, size: number): MarketTable {
+function print(time: number, price: number, size: number, flags: number = REGULAR): MarketTable {
   const table = createPrintTable(1);
   Object.assign(table, { length: 1 });
-  [table.time[0], table.price[0], table.size[0], table.flags[0]] = [time, price, size, REGULAR];
+  [table.time[0], table.price[0], table.size[0], table.flags[0]] = [time, price, size, flags];
   return table;
 }
 function status(time: number, code: number): MarketTable {
@@ -73,6 +73,17 @@ describe('a trade that is reported late', () => {
       [START + 2 * MINUTE, 100, 10],
     ]);
   });
+});
+
+test('the latest trade is the last that could set the price: no odd lot, and none that is reported late', () => {
+  const one = archive();
+  observe(one, print(START, 99, 3, PrintFlag.VOLUME | PrintFlag.ODD_LOT));
+  expect(one.latest(0).print).toBeUndefined();
+  observe(one, print(START + SECOND, 100, 100));
+  observe(one, print(START + 2 * SECOND, 90, 3, PrintFlag.VOLUME | PrintFlag.ODD_LOT));
+  one.noteLateTrade(0, START + SECOND, START + MINUTE + SECOND, 500, 100);
+  expect(one.latest(0).print).toMatchObject({ price: 100, id: 2 });
+  expect(one.prints({ symbolId: 0, from: START, to: Infinity, limit: 9, sort: 'asc' })).toHaveLength(4);
 });
 
 describe('status', () => {

@@ -119,13 +119,15 @@ export class MarketArchive {
     return found.map((bar) => ({ ...bar }));
   }
 
-  /** Quote, print and minute that were seen last. */
+  /** Quote and minute that were seen last, and the print that set the last price. */
   latest(symbolId: number): LatestRows {
     const [quotes, prints] = [this.#quotes[symbolId], this.#prints[symbolId]];
     const minuteBar = this.#minutes[symbolId]?.at(-1);
+    let row = (prints?.length ?? 0) - 1;
+    while (row >= 0 && ((prints?.flags[row] ?? 0) & PrintFlag.LAST) === 0) row -= 1;
     return {
       ...(quotes === undefined || quotes.length === 0 ? {} : { quote: quoteRow(quotes, quotes.length - 1) }),
-      ...(prints === undefined || prints.length === 0 ? {} : { print: this.#printRow(prints, prints.length - 1) }),
+      ...(prints === undefined || row < 0 ? {} : { print: this.#printRow(prints, row) }),
       ...(minuteBar === undefined ? {} : { minuteBar: { ...minuteBar } }),
     };
   }

@@ -209,4 +209,4 @@ function wireUpdate(update: TradeUpdate, facts: SessionFacts): WireUpdate {
 }
 
 /** Paper money of a new account: what Alpaca gives. */
-export const DEFAULT_ALPACA_CASH = 100_000 * DOLLAR;
+const DEFAULT_ALPACA_CASH = 100_000 * DOLLAR;

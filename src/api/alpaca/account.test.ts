@@ -162,6 +162,19 @@ test('activities: what a fill costs beside its price is one of its own, so that 
   expect((await h.call('GET', '/v2/account/activities/FEE')).rows).toHaveLength(1);
 });
 
+test('a reset begins with the cash that is said, or with what the account began with', async () => {
+  const reset = async (body?: object): Promise<unknown> => {
+    expect((await h.call('POST', '/papertape/reset', body)).status).toBe(204);
+    return (await h.call('GET', '/v2/account')).body['cash'];
+  };
+  // The account is opened when it is used first.
+  expect(await reset()).toBe('100000');
+  expect(await reset({ cash: 25_000 })).toBe('25000');
+  await h.call('POST', '/v2/orders', market);
+  expect(await reset()).toBe('25000');
+  expect(await reset({})).toBe('25000');
+});
+
 describe('portfolio history', () => {
   test('windows: minutes of market hours, of a half day, and daily ones', () => {
     const now = at('2026-11-30T21:00:00Z');

@@ -10,21 +10,24 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import { PapertapeError } from '../../domain/errors.js';
 import { roleIncludes } from '../../domain/identity.js';
 import type { Clock } from '../../utils/clock.js';
+import { required } from '../../utils/assert.js';
 import { OutageLog } from '../OutageLog.js';
 import type { IdGenerator } from '../../utils/idGenerator.js';
 import type { Logger } from '../../utils/logger.js';
 import { AlpacaCode, AlpacaError, forbidden, invalid, unauthorized } from './alpacaError.js';
-import type { AlpacaRoute } from './alpacaRoute.js';
+import type { AlpacaPrincipal, AlpacaRoute } from './alpacaRoute.js';
 import type { ApiKeys } from './ApiKeys.js';
 import { credentialsOf } from './credentials.js';
 import { sendEvents } from './eventStream.js';
-import type { RateLimiter } from './RateLimiter.js';
+import type { RateLimiter, RateState } from './RateLimiter.js';
 import type { Fields } from './requestFields.js';
 
 /** Where the gateway serves it. */
 export const ALPACA_PREFIX = '/alpaca';
 const BODY_LIMIT_BYTES = 256 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** The count of requests without a good key; no account has a name without its API before it. */
+const STRANGERS = 'strangers';
 
 /** What the server is made of. */
 export interface AlpacaAppOptions {
@@ -40,7 +43,7 @@ export interface AlpacaAppOptions {
 
 /** Builds it; the caller makes it listen, or hands it requests with `app.routing`. */
 export function createAlpacaApp(options: AlpacaAppOptions): FastifyInstance {
-  const { routes, ids, log, clock } = options;
+  const { routes, ids, limiter, log, clock } = options;
   const outages = new OutageLog(clock);
   const sendError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const answer = errorOf(error);
@@ -67,6 +70,8 @@ export function createAlpacaApp(options: AlpacaAppOptions): FastifyInstance {
     // Requests are not logged, so a logger for each would be made in vain; errors name the request themselves.
     childLoggerFactory: (logger) => logger,
     frameworkErrors: (error, request, reply) => {
+      tellRate(reply, limiter.take(STRANGERS));
+      reply.header('x-request-id', request.id);
       sendError(error, request, reply);
     },
   });
@@ -85,9 +90,10 @@ export function createAlpacaApp(options: AlpacaAppOptions): FastifyInstance {
     }
   });
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
-  app.setNotFoundHandler((request, reply) =>
-    sendError(new AlpacaError(404, undefined, 'endpoint not found'), request, reply),
-  );
+  app.setNotFoundHandler(async (request, reply) => {
+    await admit(request, reply, 'trading', options);
+    return sendError(new AlpacaError(404, undefined, 'endpoint not found'), request, reply);
+  });
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     reply.header('cache-control', 'no-store');
@@ -100,24 +106,19 @@ export function createAlpacaApp(options: AlpacaAppOptions): FastifyInstance {
 }
 
 function addRoute(app: FastifyInstance, route: AlpacaRoute, options: AlpacaAppOptions): void {
-  const { keys, limiter, clock, openEvents: open } = options;
+  const { keys, clock, openEvents: open } = options;
+  const principals = new WeakMap<FastifyRequest, AlpacaPrincipal>();
   app.route({
     method: route.method,
     url: route.path,
-    handler: async (request, reply) => {
-      const credentials = credentialsOf(request.headers);
-      const key = credentials === undefined ? undefined : await keys.verify(credentials.keyId, credentials.secret);
+    // Before the body is read: every answer tells the limits, and a stranger's body is not looked at.
+    onRequest: async (request, reply) => {
+      const key = await admit(request, reply, route.api === 'data' ? 'data' : 'trading', options);
       if (key === undefined) throw unauthorized();
-      const rate = limiter.take(`${route.api === 'data' ? 'data' : 'trading'} ${key.accountId}`);
-      reply.headers({
-        'x-ratelimit-limit': String(rate.limit),
-        'x-ratelimit-remaining': String(rate.remaining),
-        'x-ratelimit-reset': String(rate.resetSeconds),
-      });
-      if (rate.exceeded) {
-        reply.header('retry-after', String(rate.retryAfterSeconds));
-        throw new AlpacaError(429, AlpacaCode.RATE_LIMIT, 'rate limit exceeded');
-      }
+      principals.set(request, key);
+    },
+    handler: async (request, reply) => {
+      const key = required(principals.get(request), 'whoever sent an admitted request');
       if (!roleIncludes(key.role, route.access === 'read' ? 'viewer' : 'trader')) throw forbidden('forbidden.');
       const answer = await route.handle({
         principal: key,
@@ -134,6 +135,33 @@ function addRoute(app: FastifyInstance, route: AlpacaRoute, options: AlpacaAppOp
       if (answer.body === undefined) return reply.send();
       return reply.header('content-type', 'application/json; charset=UTF-8').send(JSON.stringify(answer.body));
     },
+  });
+}
+
+/**
+ * Whose request it is, counted and told in the headers; undefined for a stranger's. Strangers are counted together and
+ * never put off, as they get nothing anyway. Throws 429.
+ */
+async function admit(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  api: 'trading' | 'data',
+  { keys, limiter }: AlpacaAppOptions,
+): Promise<AlpacaPrincipal | undefined> {
+  const credentials = credentialsOf(request.headers);
+  const key = credentials === undefined ? undefined : await keys.verify(credentials.keyId, credentials.secret);
+  const rate = limiter.take(key === undefined ? STRANGERS : `${api} ${key.accountId}`);
+  tellRate(reply, rate);
+  if (key === undefined || !rate.exceeded) return key;
+  reply.header('retry-after', String(rate.retryAfterSeconds));
+  throw new AlpacaError(429, AlpacaCode.RATE_LIMIT, 'rate limit exceeded');
+}
+
+function tellRate(reply: FastifyReply, { limit, remaining, resetSeconds }: RateState): void {
+  reply.headers({
+    'x-ratelimit-limit': String(limit),
+    'x-ratelimit-remaining': String(remaining),
+    'x-ratelimit-reset': String(resetSeconds),
   });
 }
 

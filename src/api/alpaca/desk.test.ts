@@ -79,6 +79,33 @@ describe('the stop loss beside a take profit', () => {
   });
 });
 
+describe('a replacement of a member of a group', () => {
+  const patch = async (id: string, body: object): Promise<JsonRow> =>
+    (await h.call('PATCH', `/v2/orders/${id}`, body)).body as JsonRow;
+
+  test('may say again what stays: programs send whole orders', async () => {
+    const entry = { ...bracket, type: 'limit', limit_price: '190' };
+    const { body } = await h.call('POST', '/v2/orders', entry);
+    const same = { qty: '10', time_in_force: 'day' };
+    expect(await patch(body['id'], same)).toMatchObject({ message: 'order parameters are not changed' });
+    const next = await patch(body['id'], { ...same, limit_price: '191' });
+    expect(next).toMatchObject({ limit_price: '191', qty: '10', replaces: body['id'] });
+    const loss = await patch(body['legs'][1]['id'], { ...same, stop_price: '181' });
+    expect(loss).toMatchObject({ stop_price: '181', status: 'held' });
+  });
+
+  test.each([{ qty: '5' }, { time_in_force: 'gtc' }, { qty: 11, limit_price: '191' }])(
+    'changes nothing but its prices: %j',
+    async (changes) => {
+      const { body } = await h.call('POST', '/v2/orders', { ...bracket, type: 'limit', limit_price: '190' });
+      expect(await patch(body['id'], changes)).toEqual({
+        code: 42210000,
+        message: 'only limit_price and stop_price of bracket orders can be replaced',
+      });
+    },
+  );
+});
+
 describe('a replacement of a partly filled order', () => {
   test('is for what is left of the new total, and counts what was filled', async () => {
     const { body } = await h.call('POST', '/v2/orders', { ...market, qty: 100, type: 'limit', limit_price: '199' });

@@ -13,6 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => h.close());
 
+const micros = (text: string): string => String(Date.parse(text) * 1000);
 const good = { symbol: 'AAPL', qty: '10', side: 'buy', type: 'market', time_in_force: 'day' };
 const limit = { ...good, type: 'limit', limit_price: '190' };
 const INVALID = 40010001;
@@ -219,6 +220,41 @@ describe('what the desk refuses', () => {
         held_for_orders: '3',
       },
     ],
+    [
+      'AUCTION_CUTOFF',
+      { timeInForce: 'opg', closedFrom: micros('2026-08-03T13:28:00Z'), closedUntil: micros('2026-08-03T23:00:00Z') },
+      403,
+      { code: FORBIDDEN, message: 'opg orders cannot be submitted between 9:28am and 7:00pm ET' },
+    ],
+    [
+      'AUCTION_CUTOFF',
+      { timeInForce: 'cls', closedFrom: micros('2026-11-30T20:54:30Z'), closedUntil: micros('2026-12-01T00:00:00Z') },
+      403,
+      { code: FORBIDDEN, message: 'cls orders cannot be submitted between 3:54:30pm and 7:00pm ET' },
+    ],
+    [
+      'LEGS_INVALID',
+      { leg: 'takeProfit', side: 'below', basePrice: '199.5', tick: '0.01' },
+      422,
+      {
+        code: UNPROCESSABLE,
+        message: 'take_profit.limit_price must be <= base_price - 0.01',
+        base_price: '199.5',
+      },
+    ],
+    [
+      'LEGS_INVALID',
+      { leg: 'stopLoss', side: 'above', basePrice: '0.95', tick: '0.0001' },
+      422,
+      { code: UNPROCESSABLE, message: 'stop_loss.stop_price must be >= base_price + 0.0001', base_price: '0.95' },
+    ],
+    [
+      'LEGS_INVALID',
+      { leg: 'takeProfit', side: 'above' },
+      422,
+      { code: UNPROCESSABLE, message: 'take_profit.limit_price must be > stop_loss.stop_price' },
+    ],
+    ['LEGS_INVALID', {}, 422, { code: UNPROCESSABLE, message: 'said by the desk' }],
     ['FRACTIONAL_INVALID', {}, 422, { code: UNPROCESSABLE, message: 'fractional orders cannot be sold short' }],
     ['SHORTING_NOT_ALLOWED', {}, 403, { code: FORBIDDEN, message: 'account is not allowed to short' }],
     ['NOT_SHORTABLE', {}, 422, { code: UNPROCESSABLE, message: 'asset "AAPL" cannot be sold short' }],
@@ -234,6 +270,15 @@ describe('what the desk refuses', () => {
     h.venue.refuseNext = { reason, message: 'said by the desk', details };
     const answer = await h.call('POST', '/v2/orders', good);
     expect([answer.status, answer.body]).toEqual([status, body]);
+  });
+
+  test('shares that orders hold: the orders are named by their ids here', async () => {
+    const ids = [];
+    for (let i = 0; i < 2; i += 1) ids.push((await h.call('POST', '/v2/orders', limit)).body['id']);
+    const details = { requested: '10', available: '0', existing: '10', held: '10', holders: 'v-1 v-2' };
+    h.venue.refuseNext = { reason: 'SHARES_UNAVAILABLE', message: '', details };
+    const { body } = await h.call('POST', '/v2/orders', { ...good, side: 'sell' });
+    expect([body['held_for_orders'], body['related_orders']]).toEqual(['10', ids]);
   });
 
   test('a wash trade names the other order by its id here', async () => {
@@ -337,8 +382,39 @@ describe('keys and limits', () => {
     expect(headers['content-type']).toBe('application/json; charset=UTF-8');
     expect(headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
     expect(headers['x-ratelimit-limit']).toBe('200');
-    expect(Number(headers['x-ratelimit-remaining'])).toBe(199);
+    expect(headers['x-ratelimit-remaining']).toBe('198');
     expect(Number(headers['x-ratelimit-reset'])).toBeGreaterThan(Date.now() / 1000);
+  });
+
+  test('refusals without an account have the headers too, and count for nobody else', async () => {
+    const limits = ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset', 'x-request-id'];
+    const { headers: unknown } = await h.call('GET', '/v2/options/contracts');
+    expect(unknown).toMatchObject({ 'x-ratelimit-limit': '200', 'x-ratelimit-remaining': '199' });
+    const garbled = { method: 'POST', url: '/v2/orders', payload: '{"symbol":' } as const;
+    const known = await h.server.app.inject({ ...garbled, headers: h.headers });
+    expect([known.statusCode, known.headers['x-ratelimit-remaining']]).toEqual([422, '198']);
+    const strangers = [
+      await h.call('GET', '/v2/account', undefined, {}),
+      await h.call('GET', '/v2/no/such/path', undefined, {}),
+      await h.call('GET', '/v2/orders/%zz', undefined, {}),
+      await h.call('GET', `/v2/${'x'.repeat(400)}`, undefined, {}),
+    ];
+    expect(strangers.map(({ status }) => status)).toEqual([401, 404, 400, 404]);
+    for (const { headers } of strangers) expect(Object.keys(headers)).toEqual(expect.arrayContaining(limits));
+    // Whoever has no key is told so before the body is read.
+    const stranger = await h.server.app.inject(garbled);
+    expect([stranger.statusCode, stranger.json()]).toEqual([401, { message: 'unauthorized.' }]);
+    expect((await h.call('GET', '/v2/clock')).headers['x-ratelimit-remaining']).toBe('197');
+  });
+
+  test('whoever has no key is unauthorized however often, and keeps nobody out', async () => {
+    const limited = await alpacaHarness({ requestsPerMinute: 2, clock: new ManualClock() });
+    for (let i = 0; i < 4; i += 1) {
+      const { status, headers } = await limited.call('GET', '/v2/clock', undefined, {});
+      expect([status, headers['x-ratelimit-remaining']]).toEqual([401, String(Math.max(0, 1 - i))]);
+    }
+    expect((await limited.call('GET', '/v2/clock')).status).toBe(200);
+    await limited.close();
   });
 
   test('the 201st request of a minute is refused; the next minute begins anew', async () => {

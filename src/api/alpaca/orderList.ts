@@ -45,11 +45,12 @@ export function listOrders(desk: AlpacaDesk, accountId: string, query: Fields): 
     const index = descending ? entries.length - 1 - step : step;
     const entry = entries[index];
     if (entry === undefined || (nested && entry.parentId !== undefined)) continue;
+    const legs = nested && !model.isExpected(entry) ? entry.shownLegs : [];
     // A group is open as long as one of its members is.
-    const shown = nested ? [entry, ...entry.shownLegs].some((one) => wanted(one, index)) : wanted(entry, index);
-    if (shown) listed.push(entry);
+    if ([entry, ...legs].some((one) => wanted(one, index))) listed.push(entry);
   }
-  return listed.map((entry) => orderJson(entry, facts, nested));
+  // Every leg once: until a replacement is in place, under the order that works.
+  return listed.map((entry) => orderJson(entry, facts, nested && !model.isExpected(entry)));
 }
 
 function isBefore(a: number, aNanos: number, b: number, bNanos: number): boolean {

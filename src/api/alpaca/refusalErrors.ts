@@ -1,4 +1,6 @@
 /** What Alpaca answers for each refusal of the desk: one exhaustive table. Details become its extra fields. */
+import { newYorkText } from '../../calendar/newYorkText.js';
+import type { Micros } from '../../domain/units.js';
 import type { DoorReason, DoorRefusal } from '../../domain/venueDesk.js';
 import type { AlpacaError } from './alpacaError.js';
 import { AlpacaCode, AlpacaError as Failure, forbidden, invalid, notFound, unprocessable } from './alpacaError.js';
@@ -35,7 +37,7 @@ export const REFUSAL_ERRORS: Readonly<Record<DoorReason, Row>> = {
   // The form of a new order was checked before, so that only a short sale is left; a replacement can change it.
   FRACTIONAL_INVALID: (_, { orderUuid }) =>
     unprocessable(`fractional orders ${orderUuid === undefined ? 'cannot be sold short' : 'must be DAY orders'}`),
-  AUCTION_CUTOFF: ({ message }) => forbidden(message),
+  AUCTION_CUTOFF: ({ message, details }) => forbidden(closedAuctionText(details) ?? message),
   POSITION_OPPOSITE: (refusal, request) => insufficientShares(refusal, request),
   BUYING_POWER: ({ details }) =>
     forbidden('insufficient buying power', {
@@ -64,7 +66,10 @@ export const REFUSAL_ERRORS: Readonly<Record<DoorReason, Row>> = {
       reject_reason: `opposite side ${details['existing'] ?? 'limit'} order exists`,
     }),
   LEGS_INVALID: ({ message, details }) =>
-    unprocessable(message, details['basePrice'] === undefined ? {} : { base_price: details['basePrice'] }),
+    unprocessable(
+      exitFaultText(details) ?? message,
+      details['basePrice'] === undefined ? {} : { base_price: details['basePrice'] },
+    ),
   NOT_REPLACEABLE: (refusal, { orderStatus = 'unknown' }) => notReplaceable(refusal, orderStatus),
   NOT_WORKING: ({ message }) => unprocessable(message),
   NOTHING_CHANGED: () => unprocessable('order parameters are not changed'),
@@ -78,7 +83,31 @@ export function refusalError(refusal: DoorRefusal, request: RefusedRequest): Alp
   return REFUSAL_ERRORS[refusal.reason](refusal, request);
 }
 
-function insufficientShares({ details }: DoorRefusal, { symbol }: RefusedRequest): AlpacaError {
+/** Which exit lies on the wrong side; undefined where the refusal does not say. */
+function exitFaultText({ leg, side, basePrice, tick = '0.01' }: DoorRefusal['details']): string | undefined {
+  if (leg === undefined) return undefined;
+  if (basePrice === undefined)
+    return `take_profit.limit_price must be ${side === 'above' ? '>' : '<'} stop_loss.stop_price`;
+  const name = leg === 'takeProfit' ? 'take_profit.limit_price' : 'stop_loss.stop_price';
+  return `${name} must be ${side === 'above' ? `>= base_price + ${tick}` : `<= base_price - ${tick}`}`;
+}
+
+/** When the auction takes no orders; undefined where the refusal does not say. */
+function closedAuctionText({ timeInForce, closedFrom, closedUntil }: DoorRefusal['details']): string | undefined {
+  if (timeInForce === undefined || closedFrom === undefined || closedUntil === undefined) return undefined;
+  const [from, until] = [clockText(Number(closedFrom)), clockText(Number(closedUntil))];
+  return `${timeInForce} orders cannot be submitted between ${from} and ${until} ET`;
+}
+
+/** The time in New York as `9:28am`; with seconds if there are any. */
+function clockText(time: Micros): string {
+  const [hours = 0, minutes = 0, seconds = 0] = newYorkText(time).slice(11, 19).split(':').map(Number);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const rest = seconds === 0 ? '' : `:${two(seconds)}`;
+  return `${hours % 12 === 0 ? 12 : hours % 12}:${two(minutes)}${rest}${hours < 12 ? 'am' : 'pm'}`;
+}
+
+function insufficientShares({ details }: DoorRefusal, { symbol, uuidOf }: RefusedRequest): AlpacaError {
   const requested = details['requested'] ?? '0';
   const available = details['available'] ?? '0';
   return forbidden(`insufficient qty available for order (requested: ${requested}, available: ${available})`, {
@@ -86,6 +115,7 @@ function insufficientShares({ details }: DoorRefusal, { symbol }: RefusedRequest
     available,
     existing_qty: details['existing'] ?? available,
     held_for_orders: details['held'] ?? '0',
+    ...(details['holders'] === undefined ? {} : { related_orders: details['holders'].split(' ').map(uuidOf) }),
   });
 }
 

@@ -204,6 +204,15 @@ describe('orders', () => {
     expect((await h.call('GET', '/v2/orders')).body).toMatchObject([expected]);
   });
 
+  test('a replacement of a trailing stop under way followed as far, and stands where its own trail says', async () => {
+    h.venue.holdReplaces = true;
+    const trailing = { ...market, side: 'sell', type: 'trailing_stop', trail_price: 1.5, client_order_id: 'trail' };
+    const { body } = await h.call('POST', '/v2/orders', trailing);
+    h.venue.trails.set('trail', { highWaterMark: 202 * DOLLAR, stopPrice: 200.5 * DOLLAR });
+    const next = (await h.call('PATCH', `/v2/orders/${body['id']}`, { trail: 2 })).body;
+    expect(next).toMatchObject({ status: 'pending_new', trail_price: '2', hwm: '202', stop_price: null });
+  });
+
   test('an order of another account is not found', async () => {
     const other = await h.key('bot-2', 'trader');
     const { body } = await h.call('POST', '/v2/orders', resting);
@@ -264,6 +273,29 @@ describe('complex orders', () => {
       [next['id'], legs],
       [old['id'], undefined],
     ]);
+  });
+
+  test('the answer to a replacement under way has the legs, which it gives back if it comes to nothing', async () => {
+    h.venue.holdReplaces = true;
+    const old = (await h.call('POST', '/v2/orders', bracket)).body;
+    const legs = old['legs'].map((leg: JsonRow) => leg['id']);
+    const next = (await h.call('PATCH', `/v2/orders/${old['id']}`, { limit_price: '191' })).body;
+    expect([next['status'], next['legs']?.map((leg: JsonRow) => leg['id'])]).toEqual(['pending_new', legs]);
+    const group = async (id: unknown): Promise<unknown[]> => {
+      const { body } = await h.call('GET', `/v2/orders/${String(id)}?nested=true`);
+      return [body['status'], body['legs']?.map((leg: JsonRow) => leg['id'])];
+    };
+    expect(await group(next['id'])).toEqual(['pending_new', legs]);
+    // A list has every leg once, under the order that works.
+    const listed = (await h.call('GET', '/v2/orders?nested=true')).rows;
+    expect(listed.map((order) => [order['id'], order['legs']?.length])).toEqual([
+      [next['id'], undefined],
+      [old['id'], 2],
+    ]);
+    h.venue.quote('AAPL', 190.3, 190.4);
+    h.venue.completeReplaces();
+    expect(await group(next['id'])).toEqual(['rejected', undefined]);
+    expect(await group(old['id'])).toEqual(['filled', legs]);
   });
 
   test('an oco: the take profit is the parent', async () => {

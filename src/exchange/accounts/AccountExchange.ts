@@ -8,11 +8,14 @@ import type { RejectionReason } from '../../domain/refusals.js';
 import type { SessionConfig } from '../../domain/session.js';
 import type { Micros } from '../../domain/units.js';
 import type { OrderEvent, VenueEvent } from '../../domain/venueEvents.js';
-import { termsRefusalOf } from '../admission.js';
+import { closedAuctionOf, termsRefusalOf } from '../admission.js';
+import type { AuctionTerms, ClosedAuction } from '../admission.js';
+import { groupFaultOf } from '../groupAdmission.js';
+import type { ExitFault } from '../groupAdmission.js';
 import { PaperExchange } from '../PaperExchange.js';
 import type { SharedParts } from '../SharedParts.js';
 import type { Preset } from '../preset.js';
-import { replacementOf, replaceRefusalOf } from '../replacement.js';
+import { memberFaultOf, replacementOf, replaceRefusalOf } from '../replacement.js';
 import { ReportQueue } from '../ReportQueue.js';
 import type { SnapshotParts } from '../snapshot.js';
 import { adoptMarkets } from '../snapshot.js';
@@ -64,6 +67,27 @@ export class AccountExchange extends PaperExchange {
     const legs = (order.legs ?? []).map((leg) => new WorkingOrder(leg, account, now));
     const mark = this.book.marks[order.symbolId] ?? 0;
     return termsRefusalOf(new WorkingOrder(order, account, now), legs, this, mark, now);
+  }
+
+  /** What is wrong with the exits of a new group. */
+  groupFault(order: Order, now: Micros): ExitFault | undefined {
+    const account = this.book.account(order.accountId);
+    const legs = (order.legs ?? []).map((leg) => new WorkingOrder(leg, account, now));
+    const mark = this.book.marks[order.symbolId] ?? 0;
+    return groupFaultOf(new WorkingOrder(order, account, now), legs, mark, this.priceScale);
+  }
+
+  /** What would be wrong with the exits of a group if its member were replaced. */
+  memberFault(order: WorkingOrder, changes: OrderChanges, now: Micros): ExitFault | undefined {
+    const request = { orderId: order.id, changes, next: { id: '', clientOrderId: '' }, sentAt: now };
+    const candidate = new WorkingOrder(replacementOf(order, request, now), order.account, now);
+    return memberFaultOf(order, candidate, this.book, this, this.book.marks[order.symbolId] ?? 0);
+  }
+
+  /** When an order for an auction is too late in the session of `now`; undefined if it is for none. */
+  closedAuction(terms: AuctionTerms, now: Micros): ClosedAuction | undefined {
+    this.syncClock(now);
+    return closedAuctionOf(terms, this);
   }
 
   /** Why the terms of a replacement would be refused now. */

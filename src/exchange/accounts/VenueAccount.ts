@@ -209,12 +209,20 @@ export class VenueAccount implements AccountRules {
   /** Micro-shares of a position that open orders are to close. */
   heldOf(symbolId: number): Quantity {
     let held = 0;
-    for (const order of this.exchange.book.orders.values()) {
-      // A leg that waits holds nothing, and of two exits only one can fill.
-      if (order.symbolId !== symbolId || order.isSecondExit || order.isUnarmed) continue;
-      held += Math.max(0, heldQuantity(order, this.exchange.priceScale) - order.openingQuantity);
-    }
+    for (const order of this.exchange.book.orders.values()) held += this.#heldBy(order, symbolId);
     return held;
+  }
+
+  /** The ids of the open orders that hold part of a position. */
+  holdersOf(symbolId: number): readonly string[] {
+    const open = [...this.exchange.book.orders.values()];
+    return open.filter((order) => this.#heldBy(order, symbolId) > 0).map(({ id }) => id);
+  }
+
+  #heldBy(order: WorkingOrder, symbolId: number): Quantity {
+    // A leg that waits holds nothing, and of two exits only one can fill.
+    if (order.symbolId !== symbolId || order.isSecondExit || order.isUnarmed) return 0;
+    return Math.max(0, heldQuantity(order, this.exchange.priceScale) - order.openingQuantity);
   }
 
   /**

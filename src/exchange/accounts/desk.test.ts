@@ -182,6 +182,83 @@ describe('orders at the door', () => {
     expect(rig.submit('alice')).toBe('v-1');
   });
 
+  const date = '2026-07-06';
+  const window = (tif: string, from: string, until: string): object => ({
+    refusal: {
+      reason: 'AUCTION_CUTOFF',
+      details: { timeInForce: tif, closedFrom: String(at(from, date)), closedUntil: String(at(until, date)) },
+    },
+  });
+  it.each([
+    ['papertape', 'opg', undefined, '09:28', '09:28'],
+    ['papertape', 'opg', 10, '09:29:30', '09:29:30'],
+    ['papertape', 'cls', undefined, '15:55', '15:55'],
+    ['papertape', 'cls', 10, '15:58', '15:58'],
+    // A broker closes its own window, whoever runs the auction.
+    ['alpaca', 'opg', 10, '09:28', '09:28'],
+    ['alpaca', 'cls', 10, '15:50', '15:50'],
+  ] as const)('say when an auction takes none: %s %s, limit %s, at %s', (preset, timeInForce, limit, clock, from) => {
+    const rig = new DeskRig({ startTime: at('04:00', date), listings: [{ venue: 'Q' }] });
+    rig.open('alice', 50_000, { preset });
+    const order = { timeInForce, ...(limit === undefined ? {} : { limit }) };
+    rig.advance(at(clock, date) - 1);
+    expect(rig.ask('alice', order)).toMatchObject({ ok: true });
+    rig.advance(clock, date);
+    expect(rig.ask('alice', order)).toMatchObject(window(timeInForce, from, '19:00'));
+  });
+
+  const BEYOND = { basePrice: '10', tick: '0.01' } as const;
+  it.each([
+    ['buy', 10, 9, { leg: 'takeProfit', side: 'above', ...BEYOND }],
+    ['buy', 11, 10, { leg: 'stopLoss', side: 'below', ...BEYOND }],
+    ['sell', 10, 11, { leg: 'takeProfit', side: 'below', ...BEYOND }],
+    ['sell', 9, 10, { leg: 'stopLoss', side: 'above', ...BEYOND }],
+    // Both are beyond the market's price, and the wrong way round.
+    ['buy', 12, 13, { leg: 'takeProfit', side: 'above' }],
+  ] as const)('say which exit lies on the wrong side: %s, profit %d, loss %d', (side, profit, loss, details) => {
+    const rig = new DeskRig({ startTime: at('09:31', date) });
+    rig.open('alice', 50_000, { preset: 'alpaca' });
+    rig.quote('09:32', 9.99, 10.01, 10_000, 0, date);
+    rig.print('09:32:01', 10, 100, 0, date);
+    const [limitPrice, stopPrice] = [usd(profit), usd(loss)];
+    const legs = [
+      { role: 'takeProfit', limitPrice },
+      { role: 'stopLoss', stopPrice },
+    ] as const;
+    const answer = rig.ask('alice', { side, orderClass: 'bracket', legs });
+    expect(answer).toEqual({
+      ok: false,
+      refusal: { reason: 'LEGS_INVALID', message: expect.any(String) as string, details },
+    });
+  });
+
+  it('say the same of an exit that is replaced', () => {
+    const rig = new DeskRig({ startTime: at('09:31', date) });
+    rig.open('alice', 50_000, { preset: 'alpaca' });
+    rig.quote('09:32', 9.99, 10.01, 10_000, 0, date);
+    rig.print('09:32:01', 10, 100, 0, date);
+    const legs = [
+      { role: 'takeProfit', limitPrice: usd(11) },
+      { role: 'stopLoss', stopPrice: usd(9) },
+    ] as const;
+    rig.submit('alice', { orderClass: 'bracket', legs });
+    rig.advance('09:33', date);
+    const replace = { type: 'replace', orderId: 'v-3', changes: { stopPrice: usd(10.5) } } as const;
+    expect(rig.request('alice', replace)).toMatchObject({
+      refusal: { reason: 'LEGS_INVALID', details: { leg: 'stopLoss', side: 'below', basePrice: '10' } },
+    });
+  });
+
+  it('say of a replacement when an auction takes none', () => {
+    const rig = new DeskRig({ startTime: at('09:31', date) });
+    rig.open('alice', 50_000);
+    rig.quote('09:32', 9.99, 10, 10_000, 0, date);
+    const orderId = rig.submit('alice', { limit: 9 });
+    rig.advance('15:51', date);
+    const replace = { type: 'replace', orderId, changes: { timeInForce: 'cls' } } as const;
+    expect(rig.request('alice', replace)).toMatchObject(window('cls', '15:50', '19:00'));
+  });
+
   it('say what they would need and what there is', () => {
     const rig = openDesk();
     expect(rig.ask('bob', { shares: 1001, limit: 10 })).toMatchObject({
@@ -193,13 +270,21 @@ describe('orders at the door', () => {
     const rig = openDesk();
     rig.submit('alice', { shares: 100 });
     rig.advance('09:33');
-    rig.submit('alice', { side: 'sell', shares: 70, limit: 11 });
+    const figures = { available: '100', existing: '100', held: '0' };
+    expect(rig.ask('alice', { side: 'sell', shares: 101, limit: 11 })).toMatchObject({
+      refusal: { reason: 'SHARES_UNAVAILABLE', details: { symbolId: '0', requested: '101', ...figures } },
+    });
+    const first = rig.submit('alice', { side: 'sell', shares: 40, limit: 11 });
+    const second = rig.submit('alice', { side: 'sell', shares: 30, limit: 11 });
     expect(rig.state('alice').positions[0]?.availableQuantity).toBe(30 * SHARE);
+    const details = { available: '30', existing: '100', held: '70', holders: `${first} ${second}` };
     expect(rig.ask('alice', { side: 'sell', shares: 31, limit: 11 })).toMatchObject({
-      refusal: {
-        reason: 'SHARES_UNAVAILABLE',
-        details: { requested: '31', available: '30', existing: '100', held: '70' },
-      },
+      refusal: { reason: 'SHARES_UNAVAILABLE', details: { requested: '31', ...details } },
+    });
+    rig.advance('09:34');
+    const changes = { quantity: 71 * SHARE };
+    expect(rig.request('alice', { type: 'replace', orderId: first, changes })).toMatchObject({
+      refusal: { reason: 'SHARES_UNAVAILABLE', details: { requested: '71', ...details } },
     });
     expect(rig.submit('alice', { side: 'sell', shares: 30, limit: 11 })).toMatch(/^v-/);
   });

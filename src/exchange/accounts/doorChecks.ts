@@ -10,6 +10,9 @@ import { DOLLAR, formatDecimal, notional, SHARE } from '../../domain/units.js';
 import type { DoorReason, DoorRefusal } from '../../domain/venueDesk.js';
 import { DOOR_REASONS } from '../../domain/venueDesk.js';
 import { REJECTION_REASONS } from '../../domain/refusals.js';
+import type { AuctionTerms } from '../admission.js';
+import type { ExitFault } from '../groupAdmission.js';
+import { tickOf } from '../rulebook/tickSizes.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
 import { isDayTradeDenied } from '../rulebook/dayTrades.js';
 import { mayUseMargin } from '../rulebook/margin.js';
@@ -61,12 +64,47 @@ export function doorRefusal(account: VenueAccount, order: Order, now: Micros): D
   if (account.settings.suspendTrade) return refusal('TRADING_SUSPENDED');
   const { exchange } = account;
   const malformed = exchange.termsRefusal(order, now);
+  if (malformed === 'AUCTION_CUTOFF') {
+    const { symbolId, timeInForce } = order;
+    return cutoffRefusal(account, { symbolId, timeInForce, isLimit: order.type === 'limit' }, now);
+  }
+  if (malformed === 'LEGS_INVALID') return exitRefusal(exchange.groupFault(order, now), exchange.priceScale);
   if (malformed !== undefined) return refusal(malformed);
   if (!account.settings.fractionalTrading && (order.quantity % SHARE !== 0 || order.notional !== undefined)) {
     return refusal('FRACTIONAL_DISABLED');
   }
   const working = exchange.probe(order, now);
   return positionRefusal(account, order, working) ?? washTrade(account, order) ?? moneyRefusal(account, order, working);
+}
+
+/** Too late for an auction, with the times, in microseconds, at which it takes no orders. */
+export function cutoffRefusal(account: VenueAccount, terms: AuctionTerms, now: Micros): DoorRefusal {
+  const closed = account.exchange.closedAuction(terms, now);
+  if (closed === undefined) return refusal('AUCTION_CUTOFF');
+  const [closedFrom, closedUntil] = [String(closed.from), String(closed.until)];
+  return refusal('AUCTION_CUTOFF', { timeInForce: terms.timeInForce, closedFrom, closedUntil });
+}
+
+/** An exit on the wrong side: which, where it ought to lie, and beyond what by which tick. */
+export function exitRefusal(fault: ExitFault | undefined, priceScale: number): DoorRefusal {
+  if (fault === undefined) return refusal('LEGS_INVALID');
+  const { leg, side, basePrice } = fault;
+  if (basePrice === 0) return refusal('LEGS_INVALID', { leg, side });
+  const [base, tick] = [basePrice, tickOf(basePrice, priceScale)].map((price) => formatDecimal(price, priceScale, 0));
+  return refusal('LEGS_INVALID', { leg, side, basePrice: base ?? '', tick: tick ?? '' });
+}
+
+/** More than is free of a position, with the ids of the orders that hold the rest, parted by spaces. */
+export function sharesRefusal(account: VenueAccount, symbolId: number, wanted: Quantity): DoorRefusal {
+  const holders = account.holdersOf(symbolId);
+  return refusal('SHARES_UNAVAILABLE', {
+    symbolId: String(symbolId),
+    requested: shares(wanted),
+    available: shares(account.availableOf(symbolId)),
+    existing: shares(Math.abs(account.book.quantityOf(symbolId))),
+    held: shares(account.heldOf(symbolId)),
+    ...(holders.length === 0 ? {} : { holders: holders.join(' ') }),
+  });
 }
 
 /** How the order stands to the position: closing no more than is free, opening only what the account may. */
@@ -76,15 +114,7 @@ function positionRefusal(account: VenueAccount, order: Order, working: WorkingOr
   if (isClosing) {
     const available = account.availableOf(order.symbolId);
     const wanted = wantedQuantity(order, working);
-    if (wanted > available) {
-      return refusal('SHARES_UNAVAILABLE', {
-        symbolId: String(order.symbolId),
-        requested: shares(wanted),
-        available: shares(available),
-        existing: shares(Math.abs(held)),
-        held: shares(account.heldOf(order.symbolId)),
-      });
-    }
+    if (wanted > available) return sharesRefusal(account, order.symbolId, wanted);
     return isBarredDayTrade(account, order.symbolId, working.sign * wanted) ? refusal('DAY_TRADING') : undefined;
   }
   if (account.restriction === 'marginCall' || account.restriction === 'liquidationOnly') {

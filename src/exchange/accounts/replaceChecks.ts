@@ -4,7 +4,7 @@ import type { Micros, Money } from '../../domain/units.js';
 import { notional } from '../../domain/units.js';
 import type { DoorRefusal } from '../../domain/venueDesk.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
-import { dollars, refusal, shares, sizeRefusal } from './doorChecks.js';
+import { cutoffRefusal, dollars, exitRefusal, refusal, shares, sharesRefusal, sizeRefusal } from './doorChecks.js';
 import type { VenueAccount } from './VenueAccount.js';
 
 /** The refusal at the door, or undefined. */
@@ -37,6 +37,14 @@ export function replaceRefusal(
   if (size !== undefined) return size;
   const terms = account.exchange.replaceRefusal(order, changes, now);
   if (terms === undefined) return amountRefusal(account, order, changes);
+  if (terms === 'AUCTION_CUTOFF') {
+    const { symbolId, acts } = order;
+    const timeInForce = changes.timeInForce ?? order.timeInForce;
+    return cutoffRefusal(account, { symbolId, timeInForce, isLimit: acts === 'limit' }, now);
+  }
+  if (terms === 'LEGS_INVALID') {
+    return exitRefusal(account.exchange.memberFault(order, changes, now), account.exchange.priceScale);
+  }
   return terms === 'BUYING_POWER' ? costRefusal(account, order, changes) : refusal(terms, { orderId });
 }
 
@@ -57,15 +65,7 @@ function amountRefusal(account: VenueAccount, order: WorkingOrder, changes: Orde
   const more = quantity - order.quantity;
   const held = account.book.quantityOf(symbolId);
   if (held !== 0 && held > 0 !== order.sign > 0) {
-    const available = account.availableOf(symbolId);
-    if (more <= available) return undefined;
-    return refusal('SHARES_UNAVAILABLE', {
-      symbolId: String(symbolId),
-      requested: shares(quantity),
-      available: shares(available),
-      existing: shares(Math.abs(held)),
-      held: shares(account.heldOf(symbolId)),
-    });
+    return more <= account.availableOf(symbolId) ? undefined : sharesRefusal(account, symbolId, quantity);
   }
   const isCovered = costOf(account, order, changes) - order.reserve <= account.book.buyingPower;
   return isCovered ? undefined : costRefusal(account, order, changes);

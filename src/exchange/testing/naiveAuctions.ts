@@ -14,12 +14,12 @@ import type { NaiveOrder, NaivePrint } from './naiveTypes.js';
 /** Without a closing trade for so long the last trade of the session stands for it. */
 const PATIENCE = 10 * MINUTE;
 
-/** Whether an auction no longer takes an order of such a kind, or not yet for the next one; always the NYSE's times. */
+/** Whether an auction takes no order of such a kind any more, or not yet for the next: by the NYSE or the broker. */
 export function isPastCutoff(exchange: NaiveExchange, { tif, order, arrivesAt }: NaiveOrder): boolean {
   if (exchange.preset.auctionCutoffs === 'none') return false;
   // Until after-hours trading ends the auctions meant are those of the day.
   const { open, close, afterHoursClose, date } = sessionFor(arrivesAt);
-  const rule = auctionCutoffRuleOn('nyse', date);
+  const rule = auctionCutoffRuleOn(exchange.preset.auctionCutoffs === 'alpaca' ? 'alpaca' : 'nyse', date);
   const isLimit = order.type === 'limit';
   if (tif === 'opg') {
     const end = open - (isLimit ? rule.limitOnOpen : rule.marketOnOpen);

@@ -136,7 +136,7 @@ describe.skipIf(!present)(`answers fit the OpenAPI files of August 2026 (in ${FO
     ['GET', '/v2/orders', '?status=all', 200],
     ['GET', '/v2/orders', '?status=all&nested=true', 200],
     ['GET', '/v2/orders/{order_id}', '?nested=true', 200],
-    ['PATCH', '/v2/orders/{order_id}', '', 200, { qty: 12 }],
+    ['PATCH', '/v2/orders/{order_id}', '', 200, { limit_price: 191 }],
     ['DELETE', '/v2/orders', '', 207],
     ['GET', '/v2/positions', '', 200],
     ['GET', '/v2/positions/{symbol_or_asset_id}', '', 200],

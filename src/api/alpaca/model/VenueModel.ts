@@ -99,7 +99,8 @@ export class VenueModel {
         timeInForce: changes.timeInForce ?? entry.timeInForce,
         quantity: changes.quantity ?? entry.quantity,
         limitPrice: changes.limitPrice ?? entry.limitPrice,
-        stopPrice: changes.stopPrice ?? entry.stopPrice,
+        // Where another trail makes it stand is not known yet.
+        stopPrice: changes.stopPrice ?? (changes.trail === undefined ? entry.stopPrice : undefined),
         trail: changes.trail ?? entry.trail,
         extendedHours: entry.extendedHours,
         orderClass: entry.orderClass,
@@ -114,9 +115,18 @@ export class VenueModel {
       entry.updatedAt,
     );
     expected.replaces = entry.uuid;
+    expected.highWaterMark = entry.highWaterMark;
+    // The same list: what becomes of the legs meanwhile is seen from both.
+    expected.legs = entry.legs;
     this.#add(expected);
     this.#expected.set(entry.orderId, expected);
     return expected;
+  }
+
+  /** Whether an order is a replacement that is still under way. */
+  isExpected({ uuid, replaces = '' }: OrderEntry): boolean {
+    const replaced = this.#byUuid.get(replaces);
+    return replaced !== undefined && this.#expected.get(replaced.orderId)?.uuid === uuid;
   }
 
   /** Takes the next event. */
@@ -151,6 +161,7 @@ export class VenueModel {
     const expected = this.#expected.get(entry.orderId);
     if (expected === undefined) return;
     this.#expected.delete(entry.orderId);
+    expected.legs = [];
     expected.status = 'rejected';
     expected.failedAt = time;
     expected.updatedAt = time;

@@ -7,7 +7,6 @@ import { MINUTE } from '../../../domain/timeframe.js';
 import { DOLLAR, SHARE } from '../../../domain/units.js';
 import type { Price, Quantity } from '../../../domain/units.js';
 import type { Injection } from '../../../domain/venueDesk.js';
-import { DEFAULT_ALPACA_CASH } from '../AlpacaDesk.js';
 import type { AlpacaDesk } from '../AlpacaDesk.js';
 import { forbidden, invalid, notFound, unprocessable } from '../alpacaError.js';
 import { quantityText, readDecimal, timeText } from '../alpacaFormat.js';
@@ -95,7 +94,8 @@ function readSeconds(fields: Fields): number {
 
 async function reset(desk: AlpacaDesk, { principal, body }: AlpacaRequest): Promise<AlpacaAnswer> {
   const cash = body === undefined ? undefined : given(objectBody(body), 'cash');
-  const startingCash = cash === undefined ? DEFAULT_ALPACA_CASH : readDecimal(cash, DOLLAR);
+  const { terms } = await desk.account(principal.keyId, principal.accountId);
+  const startingCash = cash === undefined ? terms.startingCash : readDecimal(cash, DOLLAR);
   if (startingCash === undefined || startingCash <= 0) throw invalid('cash must be > 0');
   const answer = await desk.request(principal.keyId, principal.accountId, { type: 'resetAccount', startingCash });
   throwIfRefused(desk, answer, { symbol: '' });

@@ -1,6 +1,6 @@
 /** `/v2/orders`: create, list, read, replace, cancel. */
 import { SHARE } from '../../../domain/units.js';
-import type { OrderChanges } from '../../../domain/order.js';
+import type { OrderChanges, Trail } from '../../../domain/order.js';
 import type { VenueAnswer } from '../../../domain/venueDesk.js';
 import { required } from '../../../utils/assert.js';
 import { AlpacaCode, AlpacaError, invalid, notFound, unprocessable } from '../alpacaError.js';
@@ -171,6 +171,7 @@ async function replaceOrder(desk: AlpacaDesk, request: AlpacaRequest): Promise<A
     throw unprocessable(`cannot replace order in ${entry.status} status`);
   }
   const changes = readChanges(request.body, entry, desk.facts.session.priceScale);
+  await desk.followTrails(entry.accountId);
   const { accountId, keyId } = request.principal;
   const symbol = desk.facts.asset(entry.symbolId).symbol;
   // Named here, so that the order under way and the one put in place have one name.
@@ -189,7 +190,7 @@ function readChanges(body: unknown, entry: OrderEntry, scale: number): OrderChan
   const stop = given(fields, 'stop_price');
   const trail = given(fields, 'trail');
   if (entry.notional !== undefined) throw unprocessable('notional orders cannot be replaced');
-  const quantity = qty === undefined ? undefined : readQuantity(qty);
+  const quantity = qty === undefined ? undefined : unlessSame(readQuantity(qty), entry.quantity);
   if (quantity !== undefined && entry.quantity % SHARE !== 0) throw unprocessable('fractional qty cannot be replaced');
   if (quantity !== undefined && quantity % SHARE !== 0) throw unprocessable('qty must be a whole number');
   if (quantity !== undefined && quantity <= entry.filledQuantity) throw unprocessable('qty must be > filled_qty');
@@ -197,37 +198,40 @@ function readChanges(body: unknown, entry: OrderEntry, scale: number): OrderChan
   const stopPrice = stop === undefined ? undefined : readPrice(stop, 'stop_price', scale);
   if (limitPrice !== undefined && entry.limitPrice === undefined)
     throw invalid(`${entry.type} orders require no limit price`);
-  if (stopPrice !== undefined && entry.stopPrice === undefined)
+  // Where a trailing stop stands is the market's doing.
+  if (stopPrice !== undefined && (entry.stopPrice === undefined || entry.trail !== undefined))
     throw invalid(`${entry.type} orders require no stop price`);
   if (limitPrice !== undefined) requireIncrement('limit_price', limitPrice, scale);
   if (stopPrice !== undefined) requireIncrement('stop_price', stopPrice, scale);
   if (trail !== undefined && entry.trail === undefined) throw invalid(`${entry.type} orders take no trail`);
+  const hasLifetime = given(fields, 'time_in_force') !== undefined;
+  const timeInForce = hasLifetime ? unlessSame(readTimeInForce(fields), entry.timeInForce) : undefined;
   const clientOrderId = readClientOrderId(fields);
-  const newTrail =
-    trail === undefined
-      ? undefined
-      : entry.trail?.kind === 'percent'
-        ? readTrailPercent(trail)
-        : ({ kind: 'price', amount: readPrice(trail, 'trail', scale) } as const);
+  const newTrail = trail === undefined ? undefined : readNewTrail(trail, entry, scale);
+  // What is said again is no change: programs send whole orders, and members of groups change their prices alone.
   const changes: OrderChanges = {
     ...(quantity === undefined ? {} : { quantity }),
-    ...(given(fields, 'time_in_force') === undefined ? {} : { timeInForce: readTimeInForce(fields) }),
-    ...(limitPrice === undefined ? {} : { limitPrice }),
-    ...(stopPrice === undefined ? {} : { stopPrice }),
+    ...(timeInForce === undefined ? {} : { timeInForce }),
+    ...(limitPrice === undefined || limitPrice === entry.limitPrice ? {} : { limitPrice }),
+    ...(stopPrice === undefined || stopPrice === entry.stopPrice ? {} : { stopPrice }),
     ...(newTrail === undefined ? {} : { trail: newTrail }),
-    ...(clientOrderId === undefined ? {} : { clientOrderId }),
   };
-  if (!changesAnything(changes, entry)) throw unprocessable('order parameters are not changed');
-  return changes;
+  if (Object.keys(changes).length === 0) throw unprocessable('order parameters are not changed');
+  if (entry.orderClass !== 'simple' && (quantity !== undefined || timeInForce !== undefined)) {
+    throw unprocessable(`only limit_price and stop_price of ${entry.orderClass} orders can be replaced`);
+  }
+  return { ...changes, ...(clientOrderId === undefined ? {} : { clientOrderId }) };
 }
 
-function changesAnything(changes: OrderChanges, entry: OrderEntry): boolean {
-  const { quantity, timeInForce, limitPrice, stopPrice, trail } = changes;
-  return (
-    (quantity !== undefined && quantity !== entry.quantity) ||
-    (timeInForce !== undefined && timeInForce !== entry.timeInForce) ||
-    (limitPrice !== undefined && limitPrice !== entry.limitPrice) ||
-    (stopPrice !== undefined && stopPrice !== entry.stopPrice) ||
-    (trail !== undefined && JSON.stringify(trail) !== JSON.stringify(entry.trail))
-  );
+/** The new trail, in the unit of the old one; undefined if it is the same. */
+function readNewTrail(trail: unknown, entry: OrderEntry, scale: number): Trail | undefined {
+  const read: Trail =
+    entry.trail?.kind === 'percent'
+      ? readTrailPercent(trail)
+      : { kind: 'price', amount: readPrice(trail, 'trail', scale) };
+  return JSON.stringify(read) === JSON.stringify(entry.trail) ? undefined : read;
+}
+
+function unlessSame<T>(value: T, before: T): T | undefined {
+  return value === before ? undefined : value;
 }
