@@ -132,21 +132,43 @@ const NIGHTS: readonly {
   },
 ];
 
-/** Prices on the other side of 189. */
-function mirrored(rig: ExchangeRig): ExchangeRig {
-  const flip = (price: number): number => Math.round((378 - price) * 100) / 100;
-  const bar = ([open, high, low, close]: readonly [number, number, number, number]) =>
-    [flip(open), flip(low), flip(high), flip(close)] as const;
-  const side = { buy: 'sell', sell: 'buy' } as const;
-  const { quoteRow, printRow, barRow, quoteBarRow, bookRow } = ExchangeRig.prototype;
-  rig.quoteRow = (bid, bidSize, ask, askSize, flags) =>
-    quoteRow.call(rig, flip(ask), askSize, flip(bid), bidSize, flags);
-  rig.printRow = (price, size, flags, exchange) => printRow.call(rig, flip(price), size, flags, exchange);
-  rig.barRow = (prices, volume, timeframe, symbolId) => barRow.call(rig, bar(prices), volume, timeframe, symbolId);
-  rig.quoteBarRow = (bid, bidSize, ask, askSize, timeframe) =>
-    quoteBarRow.call(rig, bar(ask), askSize, bar(bid), bidSize, timeframe);
-  rig.bookRow = (action, of, number, price, size) => bookRow.call(rig, action, side[of], number, flip(price), size);
-  return rig;
+type Prices = readonly [number, number, number, number];
+
+/** Prices of the other side of 189, and the other sides of quotes and books. */
+class MirroredRig extends ExchangeRig {
+  override quoteRow(bid: number, bidSize: number, ask: number, askSize: number, flags = 0): (time: number) => void {
+    return super.quoteRow(flipped(ask), askSize, flipped(bid), bidSize, flags);
+  }
+
+  override printRow(price: number, size: number, flags?: number): (time: number) => void {
+    return super.printRow(flipped(price), size, flags);
+  }
+
+  override barRow(prices: Prices): (time: number) => void {
+    return super.barRow(flippedBar(prices));
+  }
+
+  override quoteBarRow(bid: Prices, bidSize: number, ask: Prices, askSize: number): (time: number) => void {
+    return super.quoteBarRow(flippedBar(ask), askSize, flippedBar(bid), bidSize);
+  }
+
+  override bookRow(
+    action: number,
+    side: 'buy' | 'sell',
+    number: number,
+    price: number,
+    size: number,
+  ): (time: number) => void {
+    return super.bookRow(action, side === 'buy' ? 'sell' : 'buy', number, flipped(price), size);
+  }
+}
+
+function flipped(price: number): number {
+  return Math.round((378 - price) * 100) / 100;
+}
+
+function flippedBar([open, high, low, close]: Prices): Prices {
+  return [flipped(open), flipped(low), flipped(high), flipped(close)];
 }
 
 describe('a limit that rests over the night', () => {
@@ -163,7 +185,7 @@ describe('a limit that rests over the night', () => {
   });
 
   it.each(NIGHTS)('to sell is filled as well on $basis', ({ before, after, fills, rule }) => {
-    const rig = mirrored(new ExchangeRig({ ...PLAIN, cash: 200_000 }));
+    const rig = new MirroredRig({ ...PLAIN, cash: 200_000 });
     before(rig, '10:00');
     rig.submit({ ...BUY, side: 'sell' });
     before(rig, '10:02');

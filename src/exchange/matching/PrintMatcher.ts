@@ -65,8 +65,8 @@ export class PrintMatcher {
   }
 
   /**
-   * Lets a limit rest that the last trade, half the modelled spread worse, does not reach. One that it reaches takes the
-   * next trade.
+   * Lets a limit rest that the last trade, half the modelled spread worse, does not reach. One that it reaches takes
+   * the next trade.
    */
   judge(order: WorkingOrder, last: Price, time: Micros): void {
     const beyond = order.sign * (order.limitPrice - last);
