@@ -20,6 +20,7 @@ import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence } from './SymbolMarket.js';
 import { tradesIn } from './TradingSession.js';
 import { keepsPlaceOf } from './takesPlaceOf.js';
+import { trailedStop } from './trailingStop.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 import { endsWithSession } from './WorkingOrder.js';
 
@@ -194,6 +195,7 @@ export class OrderLife {
       const stopPrice = isAtOnce ? matcher.closeStops.stopAfterReplace(old, next.trail, symbol, time) : 0;
       emit({ type: 'replaced', orderId, time, order: stopPrice === 0 ? next : { ...next, stopPrice } }, old);
       const working = book.orders.get(next.id);
+      if (working !== undefined && request.changes.trail !== undefined) this.#retrail(working, symbol);
       // One that only shrank stands where it stood; another one looks at the market anew.
       if (working !== undefined && !keepsPlaceOf(working, old)) {
         if (working.activatedAt === time) matcher.tryStanding(working, symbol, time);
@@ -204,6 +206,14 @@ export class OrderLife {
       this.#refuseReplace(orderId, old, 'DUPLICATE_CLIENT_ORDER_ID', time);
     }
     symbol.compact();
+  }
+
+  /** A trailing stop goes on at its new distance from the best price so far, whether it trades now or waits. */
+  #retrail(order: WorkingOrder, symbol: SymbolMarket): void {
+    const { matcher, preset, priceScale } = this.#parts;
+    if (order.highWaterMark === 0 || matcher.closeStops.judges(order, symbol)) return;
+    order.stopPrice = trailedStop(order, preset.priceGrid, priceScale);
+    order.noteChange();
   }
 
   #refuseReplace(orderId: string, order: WorkingOrder | undefined, reason: RejectionReason, time: Micros): void {

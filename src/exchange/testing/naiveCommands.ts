@@ -140,7 +140,7 @@ export const grouping: fc.Arbitrary<PairCommand> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('replace' as const), which, changes }) },
 );
 
-/** Commands of which most are orders that outlast the day; trails are not changed. */
+/** Commands of which most are orders that outlast the day. */
 export const lasting: fc.Arbitrary<PairCommand> = fc.oneof(
   {
     weight: 3,
@@ -148,15 +148,7 @@ export const lasting: fc.Arbitrary<PairCommand> = fc.oneof(
       return { kind: 'submit', order: { ...order, shares: Math.ceil(shares), timeInForce: 'gtc' } } as const;
     }),
   },
-  { weight: 1, arbitrary: simpleCommand },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant('replace' as const),
-      which,
-      changes: changes.map(({ trailBy: _by, trailPercent: _percent, ...rest }) => rest),
-    }),
-  },
+  { weight: 1, arbitrary: replacing },
 );
 
 /** Commands of which most are sales. */
