@@ -13,12 +13,14 @@ import { refusalOf, refusalText } from './admission.js';
 import type { ExchangeBook } from './ExchangeBook.js';
 import type { MarketWatch } from './MarketWatch.js';
 import type { Matcher } from './Matcher.js';
+import type { OrderBooks } from './OrderBooks.js';
 import type { InboxMessage, ReplaceRequest } from './OrderInbox.js';
 import { replacementOf, replaceRefusalOf } from './replacement.js';
 import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence } from './SymbolMarket.js';
 import { tradesIn } from './TradingSession.js';
 import { keepsPlaceOf } from './takesPlaceOf.js';
+import { trailedStop } from './trailingStop.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 import { endsWithSession } from './WorkingOrder.js';
 
@@ -29,6 +31,7 @@ export interface OrderLifeParts extends AdmissionContext {
   readonly book: ExchangeBook;
   readonly matcher: Matcher;
   readonly watch: Pick<MarketWatch, 'advanceRules'>;
+  readonly books: Pick<OrderBooks, 'withdraw'>;
   /** Applies an event and queues its report; `order` is the one it is about, where it is open. */
   readonly emit: (event: OrderEvent, order: WorkingOrder | undefined) => void;
 }
@@ -59,15 +62,33 @@ export class OrderLife {
     this.#parts.emit({ type: 'doneForDay', orderId: order.id, time }, order);
   }
 
-  /** A session began: what waited for it begins to work. */
+  /** A session began: what waited for it begins to work, what worked in the one before works on. */
   activate(time: Micros): void {
     const { book, session } = this.#parts;
     for (const order of [...book.orders.values()]) {
-      if (order.closed || order.arrivedAt === 0 || order.activatedAt !== 0 || order.isAuction) continue;
+      if (order.closed || order.arrivedAt === 0 || order.isAuction) continue;
       if (order.isUnarmed || !tradesIn(session.phase, order.extendedHours)) continue;
+      if (order.activatedAt !== 0) {
+        this.#workOn(order, time);
+        continue;
+      }
       if (order.status === 'done_for_day' && order.doneOn >= session.date) continue;
       this.#parts.emit({ type: 'activated', orderId: order.id, time }, order);
     }
+  }
+
+  /**
+   * An order of an earlier session is looked at as one that waited for this one: it takes part in the auction, and gets
+   * what the market offers rather than its own price. Whole bars say where they opened, so on them nothing changes.
+   */
+  #workOn(order: WorkingOrder, time: Micros): void {
+    const { book, books, session } = this.#parts;
+    // With the flag it has worked since the premarket began.
+    if (order.acts === 'stop' || (order.extendedHours && session.phase !== 'premarket')) return;
+    const { marketBasis, restingBasis } = book.symbol(order.symbolId);
+    if ((order.isMarket ? marketBasis : restingBasis) === 'tradeBar') return;
+    order.beginSession(time, time === session.open);
+    books.withdraw(order);
   }
 
   /** Ends what a session's end at `time` ends: day orders, orders for its auctions, gtc orders that are too old. */
@@ -174,6 +195,7 @@ export class OrderLife {
       const stopPrice = isAtOnce ? matcher.closeStops.stopAfterReplace(old, next.trail, symbol, time) : 0;
       emit({ type: 'replaced', orderId, time, order: stopPrice === 0 ? next : { ...next, stopPrice } }, old);
       const working = book.orders.get(next.id);
+      if (working !== undefined && request.changes.trail !== undefined) this.#retrail(working, symbol);
       // One that only shrank stands where it stood; another one looks at the market anew.
       if (working !== undefined && !keepsPlaceOf(working, old)) {
         if (working.activatedAt === time) matcher.tryStanding(working, symbol, time);
@@ -184,6 +206,14 @@ export class OrderLife {
       this.#refuseReplace(orderId, old, 'DUPLICATE_CLIENT_ORDER_ID', time);
     }
     symbol.compact();
+  }
+
+  /** A trailing stop goes on at its new distance from the best price so far, whether it trades now or waits. */
+  #retrail(order: WorkingOrder, symbol: SymbolMarket): void {
+    const { matcher, preset, priceScale } = this.#parts;
+    if (order.highWaterMark === 0 || matcher.closeStops.judges(order, symbol)) return;
+    order.stopPrice = trailedStop(order, preset.priceGrid, priceScale);
+    order.noteChange();
   }
 
   #refuseReplace(orderId: string, order: WorkingOrder | undefined, reason: RejectionReason, time: Micros): void {

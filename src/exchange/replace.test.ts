@@ -68,6 +68,18 @@ describe('replaced orders', () => {
       10:00:11 | replace F as H limit 101.6             | F replaced by H; H new 0/100`,
     ],
     [
+      'go on from the best price at their new distance also while nothing trades',
+      NOW,
+      `
+      10:00    | print 100 100                  |
+      10:00:01 | A = sell 100 trail 1 tif gtc   | A new 0/100 stop 99
+      10:00:02 | halt on                        |
+      10:00:03 | replace A as B trail 2         | A replaced by B; B new 0/100 stop 98
+      10:00:04 | halt off                       |
+      10:02    | print 98.5 100                 |
+      17:00    | replace B as C trail 2.5       | B replaced by C; C accepted 0/100 stop 97.5`,
+    ],
+    [
       'stay members of their group',
       NOW,
       `

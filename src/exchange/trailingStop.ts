@@ -55,11 +55,6 @@ export function beginTrail(
   grid: Preset['priceGrid'],
   priceScale: number,
 ): void {
-  // One whose distance was changed goes on from the best price so far.
-  if (order.highWaterMark !== 0) {
-    order.stopPrice = trailedStop(order, grid, priceScale);
-    order.noteChange();
-  }
   const isRegular = session.phase === 'regular' && symbol.lastTime >= session.open;
   if (isRegular && symbol.lastPrice > 0) follow(order, symbol.lastPrice, grid, priceScale);
 }
