@@ -275,8 +275,8 @@ export class BarRun {
 }
 
 /**
- * The first row from `from` on, at most `to`, whose time is `end` or later, or after `due`; times rise. Where bars follow
- * each other at one distance it is known without a search, which would read rows that nobody has read yet.
+ * The first row from `from` on, at most `to`, whose time is `end` or later, or after `due`; times rise. Where bars
+ * follow each other at one distance it is known without a search, which would read rows that nobody has read yet.
  */
 function firstAfter(time: Float64Array, from: number, to: number, end: Micros, due: Micros): number {
   const limit = Math.min(end, due + 1);

@@ -20,8 +20,9 @@ export class EquityTrace {
   }
 
   /**
-   * From now on the equity of every instant, in micro-dollars, is written there in order. It has room for all, and times
-   * never go back. `hasSoundBars` vouches that only bars come, with times that rise from bar to bar and closes above 0.
+   * From now on the equity of every instant, in micro-dollars, is written there in order. It has room for all, and
+   * times never go back. `hasSoundBars` vouches that only bars come, with times that rise from bar to bar and closes
+   * above 0.
    */
   recordInto(column: Float64Array, hasSoundBars: boolean): void {
     this.column = column;

@@ -18,7 +18,7 @@ export class Sma implements Indicator {
   private readonly sums: Float64Array;
   /**
    * The rings of the last values, at least `length` of them: the first place of every slot, then the second, as in
-   * IndicatorLine. A value lies at its number, by the mask; once there is an average, that follows from the line's count.
+   * IndicatorLine. A value lies at its number, by the mask; once there is an average, the line's count tells it.
    */
   private readonly window: Float64Array;
   private readonly mask: number;
@@ -113,8 +113,8 @@ export class Sma implements Indicator {
 }
 
 /**
- * Moves a window of `length` rows, whose values come to `sum`, over the rows [from, to) and returns what those of the last
- * come to. The average of a row goes to `values` at its number, `ahead + row`, by the mask.
+ * Moves a window of `length` rows, whose values come to `sum`, over the rows [from, to) and returns what those of the
+ * last come to. The average of a row goes to `values` at its number, `ahead + row`, by the mask.
  */
 function slide(
   column: Float64Array,
