@@ -53,7 +53,7 @@ export async function run(): Promise<BenchResult[]> {
     },
     warmUps: 5,
     runs: 9,
-    gatePerSecond: 8_000_000,
+    gatePerSecond: 20_000_000,
     note: 'more than half in orders (27 per 1,000 bars, followed in numbers), the rest in bars',
   });
   const [ours = result, ...limit] = besideLimit(result, limitOf(table));

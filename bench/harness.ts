@@ -30,6 +30,8 @@ export interface BenchResult {
   readonly peakMiB?: number;
   /** Units per second that the project promises on its reference machine, if it promises any. */
   readonly gatePerSecond?: number;
+  /** The longest of 99 in a hundred waits, in milliseconds, and what is promised of it. */
+  readonly p99?: { readonly ms: number; readonly gateMs: number };
   /** Of another program: how many times faster ours is. */
   readonly ratio?: number;
   /** What limits the case, in a few words. */
