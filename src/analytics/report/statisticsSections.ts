@@ -239,7 +239,18 @@ function monthTable(months: readonly PeriodReturn[]): Html {
         ${rows}
       </tbody>
     </table>
+    ${washScale()}
   </div>`;
+}
+
+/** What the washes of the months mean, from the deepest loss to the deepest gain. */
+function washScale(): Html {
+  const steps = [-1, -0.5, 0, 0.5, 1].map((share) => {
+    const fraction = share * DEEPEST_WASH;
+    const end = share === -1 ? ' or less' : share === 1 ? ' or more' : '';
+    return html`<span style="${heatOf(fraction)}">${percentCell(fraction)}${end}</span>`;
+  });
+  return html`<p class="scale">Colour: ${steps}</p>`;
 }
 
 /** A wash of gain or loss behind a month, the deeper the larger it was. */

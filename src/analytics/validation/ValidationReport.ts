@@ -3,6 +3,7 @@
  * of what the search might as well have shown. Pure: the same judgement gives the same bytes.
  */
 import { formatCount, formatPercent, formatRatio, plural } from '../figureText.js';
+import { byDays } from '../yearlyFigures.js';
 import { paramsText, scoreText, wantedText } from '../optimise/paramsText.js';
 import type { Html } from '../report/html.js';
 import { html, NO_HTML } from '../report/html.js';
@@ -75,7 +76,7 @@ function tiles({ best, judgement }: JudgedSearch, lines: readonly JudgementLine[
     ${judgedTile('Probability of overfitting', overfitting, ({ probability }) => formatPercent(probability), lines)}
     ${judgedTile('Reality check', realityCheck, ({ pValue }) => `p ${pValue.toFixed(3)}`, lines)}
     ${changeTile('Return where it was searched', best?.statistics?.totalReturn ?? NaN)}
-    ${tile('Sharpe where it was searched', formatRatio(best?.statistics?.sharpe ?? NaN))}
+    ${tile('Sharpe where it was searched', byDays(best?.dailyReturns?.length ?? 0, formatRatio(best?.statistics?.sharpe ?? NaN)))}
     ${tile(
       'Sharpe cross-validated',
       'value' in crossValidation ? formatRatio(yearlySharpe(crossValidation.value.median)) : 'n/a',
@@ -145,7 +146,7 @@ function holdoutSection({ opened }: JudgedSearch): Html {
         'Return',
         html`<span class="${percentTone(s.totalReturn)}">${formatPercent(s.totalReturn, { signed: true })}</span>`,
       ],
-      ['Sharpe', formatRatio(s.sharpe)],
+      ['Sharpe', byDays(outcome.dailyReturns.length, formatRatio(s.sharpe))],
       ['Max drawdown', formatPercent(s.maxDrawdown)],
       ['Round trips', formatCount(s.trades)],
     ])}
