@@ -59,7 +59,14 @@ export function tooFewDays(returns: number): string | undefined {
     : undefined;
 }
 
-const OF_DAYS: ReadonlySet<string> = new Set(['annualVolatility', 'sharpe', 'sortino']);
+const OF_DAYS: ReadonlySet<string> = new Set([
+  'annualVolatility',
+  'sharpe',
+  'sortino',
+  'informationRatio',
+  'trackingError',
+  'treynorRatio',
+]);
 const OF_YEARS: ReadonlySet<string> = new Set(['annualReturn', 'cagr', 'calmar']);
 
 /** Whether a figure of {@link Statistics} is one that a run of so many days and daily returns supports. */
