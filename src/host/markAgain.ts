@@ -1,6 +1,6 @@
 /**
- * What the accounts are worth where a tape says it, reckoned again by a kernel that is at that place. No decision depends
- * on it, but reports of performance do.
+ * What the accounts are worth where a tape says it, reckoned again by a kernel that is at that place. No decision
+ * depends on it, but reports of performance do.
  */
 import type { ComposedKernel } from '../analytics/composeKernel.js';
 import { deskEquityNow, equityNow } from './EquityMarks.js';

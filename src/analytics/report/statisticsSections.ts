@@ -193,14 +193,16 @@ export function conventionText(c: StatisticsConvention): string {
       : 'total returns and log returns from point to point';
   const ratios =
     c.benchmark === 'annual'
-      ? 'information ratio is the difference of the annual returns ÷ tracking error; Treynor is (annual return − risk-free) ÷ beta'
-      : 'information ratio is the mean difference of the returns ÷ its deviation × √periods; Treynor is the mean excess ' +
-        'return × periods ÷ the beta of the same returns';
+      ? 'information ratio is the difference of the annual returns ÷ tracking error; Treynor is (annual return − ' +
+        'risk-free) ÷ beta'
+      : 'information ratio is the mean difference of the returns ÷ its deviation × √periods; Treynor is the mean ' +
+        'excess return × periods ÷ the beta of the same returns';
   const growth = c.growthFrom === 'start' ? 'from the start of the run on' : 'from the first point on';
   return (
     `returns between ${samples}, ${first}; ${c.periodsPerYear} periods a year; annual return by the ` +
     `${c.annualReturn} mean; volatility is ${volatility}; Sharpe is ${sharpe}; Sortino is ${sortino}; ` +
-    `alpha and beta are of ${benchmark}; tracking error is the deviation of the difference to the benchmark’s returns × √periods; ${ratios}; ${c.daysPerYear} days a year in the growth rate, ${growth}. ` +
+    `alpha and beta are of ${benchmark}; tracking error is the deviation of the difference to the benchmark’s returns ` +
+    `× √periods; ${ratios}; ${c.daysPerYear} days a year in the growth rate, ${growth}. ` +
     `Calmar is annual return ÷ max drawdown.`
   );
 }

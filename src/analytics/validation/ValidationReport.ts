@@ -70,13 +70,14 @@ export function validationFacts({ search, best, count }: JudgedSearch): readonly
 function tiles({ best, judgement }: JudgedSearch, lines: readonly JudgementLine[]): Html {
   const { significance, overfitting, realityCheck, crossValidation } = judgement;
   const against = lines.some(({ passed }) => passed === false);
+  const sharpe = byDays(best?.dailyReturns?.length ?? 0, formatRatio(best?.statistics?.sharpe ?? NaN));
   return html`<section class="tiles">
     ${tile('Verdict', shortVerdict(lines), `main ${against ? 'loss' : ''}`)}
     ${judgedTile('Deflated Sharpe', significance, ({ deflated }) => formatPercent(deflated), lines)}
     ${judgedTile('Probability of overfitting', overfitting, ({ probability }) => formatPercent(probability), lines)}
     ${judgedTile('Reality check', realityCheck, ({ pValue }) => `p ${pValue.toFixed(3)}`, lines)}
     ${changeTile('Return where it was searched', best?.statistics?.totalReturn ?? NaN)}
-    ${tile('Sharpe where it was searched', byDays(best?.dailyReturns?.length ?? 0, formatRatio(best?.statistics?.sharpe ?? NaN)))}
+    ${tile('Sharpe where it was searched', sharpe)}
     ${tile(
       'Sharpe cross-validated',
       'value' in crossValidation ? formatRatio(yearlySharpe(crossValidation.value.median)) : 'n/a',
