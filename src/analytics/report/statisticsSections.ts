@@ -201,8 +201,8 @@ export function conventionText(c: StatisticsConvention): string {
   return (
     `returns between ${samples}, ${first}; ${c.periodsPerYear} periods a year; annual return by the ` +
     `${c.annualReturn} mean; volatility is ${volatility}; Sharpe is ${sharpe}; Sortino is ${sortino}; ` +
-    `alpha and beta are of ${benchmark}; tracking error is the deviation of the difference to the benchmark’s returns ` +
-    `× √periods; ${ratios}; ${c.daysPerYear} days a year in the growth rate, ${growth}. ` +
+    `alpha and beta are of ${benchmark}; tracking error is the deviation of the difference to the benchmark’s ` +
+    `returns × √periods; ${ratios}; ${c.daysPerYear} days a year in the growth rate, ${growth}. ` +
     `Calmar is annual return ÷ max drawdown.`
   );
 }
