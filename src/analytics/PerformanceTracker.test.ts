@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fromNewYork } from '../calendar/newYorkTime.js';
 import { dateOf } from '../calendar/tradingDate.js';
 import { HOUR, MINUTE } from '../domain/timeframe.js';
-import { alphaBeta } from './benchmarkMetrics.js';
+import { alphaBeta, informationRatio, trackingError, treynorRatio } from './benchmarkMetrics.js';
 import { FEWEST_DAYS } from './dayFigures.js';
 import { drawdowns } from './drawdowns.js';
 import { valueOf } from './figure.js';
@@ -87,6 +87,9 @@ function compare(figures: PerformanceFigures, points: readonly PerformancePoint[
   const { alpha, beta } = alphaBeta(own, marketReturns, { periodsPerYear: YEARLY });
   close(figures.alpha, many(alpha), 'alpha');
   close(figures.beta, many(beta), 'beta');
+  close(figures.trackingError, many(trackingError(own, marketReturns, YEARLY)), 'tracking error');
+  close(figures.informationRatio, many(informationRatio(own, marketReturns, YEARLY)), 'information ratio');
+  close(figures.treynorRatio, many(treynorRatio(own, marketReturns, { periodsPerYear: YEARLY })), 'Treynor ratio');
   const falls = drawdowns(curve);
   close(figures.maxDrawdown, falls.maxDrawdown, 'largest fall');
   expect(figures.maxDrawdownDays).toBe(falls.maxDrawdownDays);

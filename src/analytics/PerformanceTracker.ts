@@ -88,6 +88,9 @@ export interface PerformanceFigures {
   /** Against the benchmark, by daily returns. */
   readonly alpha: Figure;
   readonly beta: Figure;
+  readonly trackingError: Figure;
+  readonly informationRatio: Figure;
+  readonly treynorRatio: Figure;
   /** Share of the points with a position, and the mean of positions ÷ equity. */
   readonly timeInMarket: Figure;
   readonly meanExposure: Figure;
@@ -231,6 +234,9 @@ export class PerformanceTracker {
       maxDrawdownDays: falls.maxDrawdownDays,
       alpha: against(alpha),
       beta: against(beta),
+      trackingError: against(sample.trackingError),
+      informationRatio: against(sample.informationRatio),
+      treynorRatio: against(sample.treynorRatio),
       timeInMarket: ofPoints(this.#inMarket / this.#points),
       meanExposure: ofPoints(this.#exposureSum / this.#points),
       turnover: ofPoints((this.#traded * this.#points) / this.#equitySum),

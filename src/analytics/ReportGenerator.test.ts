@@ -148,6 +148,9 @@ describe('a report', () => {
       [true, false],
       [true, true],
     ]);
+    // What the colours of the months mean.
+    expect(twoMonths).toContain('Colour: −8.00 or less −4.00 0.00 +4.00 +8.00 or more');
+    expect(week).not.toContain('Colour:');
   });
 });
 

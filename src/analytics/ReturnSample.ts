@@ -3,7 +3,7 @@
  * are kept (8 bytes each) for the figures that need them in order. Reading is O(1) but for percentiles, which sort:
  * O(n log n). The formulas are those of returnMetrics.ts and benchmarkMetrics.ts, fed with running sums.
  */
-import { alphaBetaOf } from './benchmarkMetrics.js';
+import { alphaBetaOf, informationRatioOf, treynorRatioOf } from './benchmarkMetrics.js';
 import type { AlphaBeta } from './benchmarkMetrics.js';
 import { CoMoments, Moments } from './Moments.js';
 import {
@@ -43,6 +43,7 @@ export class ReturnSample {
   private plain = new Moments();
   private line = new CoMoments();
   private pairs = new CoMoments();
+  private difference = new Moments();
   private wealth = 1;
   private peak = 1;
   private fall = 0;
@@ -74,7 +75,9 @@ export class ReturnSample {
     this.peak = Math.max(this.peak, this.wealth);
     this.fall = Math.min(this.fall, (this.wealth - this.peak) / this.peak);
     this.line.add(this.line.count, (this.height += Math.log1p(value)));
-    if (!Number.isNaN(benchmark)) this.pairs.add(benchmark - riskFree, over);
+    if (Number.isNaN(benchmark)) return;
+    this.pairs.add(benchmark - riskFree, over);
+    this.difference.add(value - benchmark);
   }
 
   /** A copy that grows by itself: O(n). */
@@ -85,6 +88,7 @@ export class ReturnSample {
     copy.plain = this.plain.copy();
     copy.line = this.line.copy();
     copy.pairs = this.pairs.copy();
+    copy.difference = this.difference.copy();
     return copy;
   }
 
@@ -158,5 +162,19 @@ export class ReturnSample {
   /** Over the periods in which both have a return. */
   get alphaBeta(): AlphaBeta {
     return alphaBetaOf(this.pairs, this.terms.periodsPerYear);
+  }
+
+  /** Over the same periods, as are the next two. */
+  get trackingError(): number {
+    return this.difference.deviation * Math.sqrt(this.terms.periodsPerYear);
+  }
+
+  get informationRatio(): number {
+    const { mean, deviation } = this.difference;
+    return informationRatioOf(mean, deviation, this.terms.periodsPerYear);
+  }
+
+  get treynorRatio(): number {
+    return treynorRatioOf(this.pairs, this.terms.periodsPerYear);
   }
 }

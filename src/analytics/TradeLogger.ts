@@ -5,6 +5,7 @@
  * Order of calls: the market's rows up to a time first ({@link TradeLogger.observe}), then what was told up to it, in
  * its order, then {@link TradeLogger.settle}. Something may be told late, up to {@link LOOKBACK} of market time. The
  * log only grows: a trade is appended when it begins and never changes once it is closed and its last markout is known.
+ * One that `forgets` lets go of what was told for the last time, so that it holds no more than what is under way.
  *
  * Cost: O(1) amortised per row, signal, order and fill, O(log rows) per measurement; a settlement is O(open trades).
  */
@@ -30,6 +31,9 @@ import type { Benchmark } from './tradeCosts.js';
 import { MARKOUT_HORIZONS } from './tradeCosts.js';
 import type { TradeOrder, TradeRecord, TradeSignal } from './TradeRecord.js';
 
+/** Fills whose markout is known are let go of when there are more than this in front of those that wait. */
+const MOST_DONE = 64;
+
 /** What a log is about. */
 export interface TradeLoggerOptions {
   readonly symbolCount: number;
@@ -43,6 +47,11 @@ export interface TradeLoggerOptions {
   readonly trails?: MarketTrails;
   /** Gives the id of the next trade; `t-` and its number if absent. */
   readonly nextId?: () => string;
+  /**
+   * Nobody reads its orders, nor a trade that was given to {@link TradeLogger.forget}; and all its orders have one
+   * source and one reason.
+   */
+  readonly forgets?: boolean;
 }
 
 /** See the module header. */
@@ -53,7 +62,12 @@ export class TradeLogger {
   readonly #positions: PositionTracker;
   readonly #orders = new Map<string, OrderFacts>();
   readonly #signals = new Map<string, TradeSignal>();
-  readonly #trades: TradeBook[] = [];
+  /** Undefined where one was forgotten. */
+  readonly #trades: (TradeBook | undefined)[] = [];
+  /** By owner and symbol, in a log that forgets: the newest trade, and whether it was told for the last time. */
+  readonly #newest = new Map<string, { readonly index: number; told: boolean }>();
+  /** What all orders of a log that forgets have. */
+  #common: Pick<Order, 'source' | 'reason'> | undefined = undefined;
   /** Open trades by owner and symbol. */
   readonly #open = new Map<string, TradeBook>();
   /** Fills that wait for a horizon, one line per horizon, and where each line has come to. */
@@ -99,6 +113,10 @@ export class TradeLogger {
       if (order.parentId !== undefined) this.#orders.get(order.parentId)?.addLeg(order, this.#options.priceScale);
     }
     facts.update(order, (time) => this.trails.benchmark(order.symbolId, time));
+    if (this.#options.forgets !== true) return;
+    this.#common = order;
+    // It ended without a fill: no trade asks for it.
+    if (facts.ended && facts.tradeId === '') this.#orders.delete(order.id);
   }
 
   /** Takes the time at which an order reached the venue; the first one counts. */
@@ -138,9 +156,8 @@ export class TradeLogger {
 
   /** Takes a report that takes a fill back, whole or for other terms. */
   noteReversal(event: Reversal): void {
-    const facts = this.#orders.get(event.orderId);
-    if (facts === undefined) return;
-    const { order } = facts;
+    const order = this.#orders.get(event.orderId)?.order ?? this.#forgottenOrder(event);
+    if (order === undefined) return;
     const { symbolId } = order;
     const owner = ownerOf(order);
     const book = this.#positions.bookOf(owner, symbolId);
@@ -148,7 +165,7 @@ export class TradeLogger {
     this.#positions.applyReversal(event, order);
     const trade =
       this.#open.get(keyOf(owner, symbolId)) ??
-      this.#trades.findLast(({ begin }) => begin.owner === owner && begin.symbolId === symbolId);
+      this.#trades.findLast((one) => one?.begin.owner === owner && one.begin.symbolId === symbolId);
     if (trade === undefined) return;
     const from = trade.roundTrips.length;
     this.#takeRoundTrips(trade);
@@ -200,12 +217,12 @@ export class TradeLogger {
 
   /** All trades, in the order in which they began. */
   get trades(): readonly TradeRecord[] {
-    return this.#trades.map((trade) => trade.record(this.trails, this.#settled));
+    return this.#trades.flatMap((trade) => trade?.record(this.trails, this.#settled) ?? []);
   }
 
   /** All trades, one at a time: none is kept, as {@link trades} keeps those that can change no more. */
   *eachTrade(): Generator<TradeRecord, void> {
-    for (const trade of this.#trades) yield trade.record(this.trails, this.#settled, false);
+    for (const trade of this.#trades) if (trade !== undefined) yield trade.record(this.trails, this.#settled, false);
   }
 
   /** What is open, lot by lot: what the log of the next session begins with. */
@@ -231,6 +248,24 @@ export class TradeLogger {
   /** Trade number `index`, counted from 0; it must be there. */
   trade(index: number): TradeRecord {
     return required(this.#trades[index], `trade ${index}`).record(this.trails, this.#settled);
+  }
+
+  /**
+   * Trade number `index` can change no more and was told for the last time. A log that `forgets` lets go of it and of
+   * its orders, but for the newest of each symbol: a report that takes a fill back goes to that one.
+   */
+  forget(index: number): void {
+    const trade = this.#trades[index];
+    if (this.#options.forgets !== true || trade === undefined) return;
+    const newest = this.#newest.get(keyOf(trade.begin.owner, trade.begin.symbolId));
+    if (newest?.index === index) newest.told = true;
+    else this.#drop(index);
+  }
+
+  /** How many trades and orders it holds, and how many fills wait for a markout. */
+  get held(): { readonly trades: number; readonly orders: number; readonly fills: number } {
+    const trades = this.#trades.reduce((count, trade) => count + (trade === undefined ? 0 : 1), 0);
+    return { trades, orders: this.#orders.size, fills: Math.max(...this.#waiting.map(({ length }) => length)) };
   }
 
   /** All orders, in the order in which they were decided, with what each cost. */
@@ -277,7 +312,9 @@ export class TradeLogger {
       measure.setLater(horizon, this.trails.benchmark(symbolId, due, measure.fill.time).price);
       next += 1;
     }
-    this.#reached[horizon] = next;
+    const isMostDone = next > MOST_DONE && next * 2 > line.length;
+    if (isMostDone) line.splice(0, next);
+    this.#reached[horizon] = isMostDone ? 0 : next;
   }
 
   #enter(fill: Fill, measure: FillMeasure, facts: OrderFacts, owner: string, signed: number, fees: number): void {
@@ -296,7 +333,28 @@ export class TradeLogger {
     const id = this.#options.nextId?.() ?? `t-${this.#trades.length + 1}`;
     const trade = new TradeBook({ ...of, id, priceScale: this.#options.priceScale });
     this.#trades.push(trade);
+    if (this.#options.forgets === true) this.#follow(keyOf(of.owner, of.symbolId), this.#trades.length - 1);
     return trade;
+  }
+
+  /** A trade begins: the one before it in its symbol is the newest no more. */
+  #follow(key: string, index: number): void {
+    const before = this.#newest.get(key);
+    if (before?.told === true) this.#drop(before.index);
+    this.#newest.set(key, { index, told: false });
+  }
+
+  #drop(index: number): void {
+    for (const { ended, order } of this.#trades[index]?.orders ?? []) if (ended) this.#orders.delete(order.id);
+    this.#trades[index] = undefined;
+  }
+
+  /** What a reversal needs of an order that is not known any more; of none in a log that does not forget. */
+  #forgottenOrder({ entries }: Reversal): Pick<Order, 'symbolId' | 'source' | 'reason'> | undefined {
+    const symbolId = entries.find(({ account }) => account === 'position')?.symbolId;
+    if (this.#common === undefined || symbolId === undefined) return undefined;
+    const { source, reason } = this.#common;
+    return { symbolId, source, reason };
   }
 
   #close(trade: TradeBook): void {

@@ -1,6 +1,7 @@
 /**
  * Figures of returns against those of a benchmark over the same periods: both series have one length, and a period in
- * which either has no return (NaN) is left out. Definitions are empyrical's (0.5).
+ * which either has no return (NaN) is left out. Definitions are empyrical's (0.5), where it has
+ * them; others say whose they are.
  */
 import { assert } from '../utils/assert.js';
 import { CoMoments } from './Moments.js';
@@ -19,7 +20,7 @@ export interface AlphaBeta {
   readonly beta: number;
 }
 
-/** Below this variance a benchmark does not move. */
+/** Below this variance a benchmark does not move, and returns do not stray from it. */
 const STILL = 1e-30;
 
 /** Alpha and beta, over the periods of a side. */
@@ -29,6 +30,16 @@ export function alphaBeta(
   options: { readonly riskFree?: Rate; readonly periodsPerYear: number; readonly side?: BenchmarkSide },
 ): AlphaBeta {
   const { riskFree = 0, periodsPerYear, side = 'all' } = options;
+  return alphaBetaOf(pairsOf(returns, benchmark, riskFree, side), periodsPerYear);
+}
+
+/** Pairs of excess returns, the benchmark's first, of the periods of a side in which both have one. */
+function pairsOf(
+  returns: ArrayLike<number>,
+  benchmark: ArrayLike<number>,
+  riskFree: Rate,
+  side: BenchmarkSide,
+): CoMoments {
   const allOwn = ofSide(excess(returns, riskFree), benchmark, side);
   const allMarket = ofSide(excess(benchmark, riskFree), benchmark, side);
   const isThere = (_: number, index: number): boolean =>
@@ -37,7 +48,7 @@ export function alphaBeta(
   const market = allMarket.filter(isThere);
   const pairs = new CoMoments();
   for (const [index, value] of market.entries()) pairs.add(value, own[index] ?? 0);
-  return alphaBetaOf(pairs, periodsPerYear);
+  return pairs;
 }
 
 /** Alpha and beta of pairs of excess returns, the benchmark's first. */
@@ -59,11 +70,52 @@ export function captureRatio(
   return own / annualReturn(ofSide(benchmark, benchmark, side), periodsPerYear);
 }
 
-/** Mean difference to the benchmark ÷ its sample deviation, per period (the information ratio); NaN without any. */
+/** Mean difference to the benchmark ÷ its sample deviation: the {@link informationRatio} of one period. */
 export function excessSharpe(returns: ArrayLike<number>, benchmark: Rate): number {
   const difference = excess(returns, benchmark);
-  const deviation = deviationOf(difference);
-  return deviation > 0 ? meanOf(difference) / deviation : NaN;
+  return informationRatioOf(meanOf(difference), deviationOf(difference), 1);
+}
+
+/**
+ * How far returns stray from the benchmark's: the sample deviation (n − 1) of the differences × √periods, which is
+ * ex-post active risk (Grinold and Kahn, Active Portfolio Management, 2000; LEAN's too). Differences of simple returns,
+ * not residuals of a regression. NaN for fewer than two periods.
+ */
+export function trackingError(returns: ArrayLike<number>, benchmark: Rate, periodsPerYear: number): number {
+  return deviationOf(excess(returns, benchmark)) * Math.sqrt(periodsPerYear);
+}
+
+/**
+ * Mean difference to the benchmark ÷ the sample deviation of the differences × √periods: the arithmetic variant
+ * (Goodwin, The Information Ratio, Financial Analysts Journal 54, 1998), empyrical's excess Sharpe of a year. NaN for
+ * fewer than two periods and where nothing differs but by a constant.
+ */
+export function informationRatio(returns: ArrayLike<number>, benchmark: Rate, periodsPerYear: number): number {
+  return excessSharpe(returns, benchmark) * Math.sqrt(periodsPerYear);
+}
+
+/** The information ratio of differences with this mean and sample deviation. */
+export function informationRatioOf(mean: number, deviation: number, periodsPerYear: number): number {
+  return deviation * deviation > STILL ? (mean / deviation) * Math.sqrt(periodsPerYear) : NaN;
+}
+
+/**
+ * Mean excess return × periods ÷ beta: what a year gave above the risk-free rate for each unit of the benchmark's risk
+ * (Treynor, How to Rate Management of Investment Funds, Harvard Business Review 43, 1965), with an arithmetic mean as
+ * the Sharpe ratio has it, and the beta of {@link alphaBeta}. A fraction. NaN where beta is NaN or 0.
+ */
+export function treynorRatio(
+  returns: ArrayLike<number>,
+  benchmark: ArrayLike<number>,
+  options: { readonly riskFree?: Rate; readonly periodsPerYear: number },
+): number {
+  return treynorRatioOf(pairsOf(returns, benchmark, options.riskFree ?? 0, 'all'), options.periodsPerYear);
+}
+
+/** The Treynor ratio of pairs of excess returns, the benchmark's first. */
+export function treynorRatioOf(pairs: CoMoments, periodsPerYear: number): number {
+  const { beta } = alphaBetaOf(pairs, periodsPerYear);
+  return beta === 0 ? NaN : (pairs.meanY * periodsPerYear) / beta;
 }
 
 /** The values of the periods of a side, which the benchmark's own returns decide. */

@@ -7,7 +7,14 @@ import { parseDate } from '../calendar/tradingDate.js';
 import type { TradingDate } from '../calendar/tradingDate.js';
 import { aggregateReturns } from './aggregateReturns.js';
 import type { ReturnPeriod } from './aggregateReturns.js';
-import { alphaBeta, captureRatio, excessSharpe } from './benchmarkMetrics.js';
+import {
+  alphaBeta,
+  captureRatio,
+  excessSharpe,
+  informationRatio,
+  trackingError,
+  treynorRatio,
+} from './benchmarkMetrics.js';
 import {
   annualReturn,
   annualVolatility,
@@ -164,9 +171,11 @@ describeWithReferenceData('figures of returns equal empyrical’s', () => {
       required: isOmega ? 0 : required,
       omegaRequired: isOmega ? required : 0,
     });
-    const isPair = one.function === 'alpha_beta';
+    const isPair = one.function === 'alpha_beta' || one.function === 'excess_sharpe';
+    const against = one['benchmark'] ?? one['factor_returns'];
+    if (one.function === 'excess_sharpe' && typeof against !== 'string') return undefined;
     const [own, market] = isPair
-      ? aligned(one['returns'], one['benchmark'])
+      ? aligned(one['returns'], against)
       : [valuesOf(one['returns'] ?? one['returns_literal'] ?? []), []];
     own.forEach((value, index) => sample.add(value, market[index]));
     const figures: Readonly<Record<string, () => unknown>> = {
@@ -182,6 +191,7 @@ describeWithReferenceData('figures of returns equal empyrical’s', () => {
       stability_of_timeseries: () => sample.stability,
       tail_ratio: () => sample.tailRatio,
       value_at_risk: () => sample.valueAtRisk(Number(one['cutoff'])),
+      excess_sharpe: () => sample.informationRatio / Math.sqrt(periodsPerYear),
       alpha_beta: () => [sample.alphaBeta.alpha, sample.alphaBeta.beta],
     };
     return figures[one.function]?.();
@@ -242,6 +252,66 @@ describe('figures of returns', () => {
     expect(conditionalValueAtRisk([0.01, -0.05, 0.02, -0.01, 0.03], 0.25)).toBeCloseTo(-0.03, 12);
     expect(conditionalValueAtRisk([0.01], 0.05)).toBe(0.01);
     expect(conditionalValueAtRisk([], 0.05)).toBeNaN();
+  });
+
+  it('figures against a benchmark are those of plain sums, at once and one by one', () => {
+    const pair = fc.tuple(
+      fc.double({ min: -0.2, max: 0.2, noNaN: true }),
+      fc.double({ min: -0.1, max: 0.1, noNaN: true }),
+    );
+    fc.assert(
+      fc.property(fc.array(pair, { minLength: 3, maxLength: 60 }), fc.constantFrom(0, 0.0002), (pairs, riskFree) => {
+        const n = pairs.length;
+        const sum = (of: (own: number, market: number) => number): number =>
+          pairs.reduce((total, [own, market]) => total + of(own, market), 0);
+        const mean = sum((own, market) => own - market) / n;
+        const error = Math.sqrt((252 * sum((own, market) => (own - market - mean) ** 2)) / (n - 1));
+        const [meanOwn, meanMarket] = [sum((own) => own) / n, sum((_, market) => market) / n];
+        const covariance = sum((own, market) => (own - meanOwn) * (market - meanMarket));
+        const beta = covariance / sum((_, market) => (market - meanMarket) ** 2);
+        // Where a divisor is next to nothing, rounding decides.
+        fc.pre(error > 1e-4 && Math.abs(beta) > 1e-4 && sum((_, market) => (market - meanMarket) ** 2) > 1e-8);
+        const expected = [error, (252 * mean) / error, (252 * (meanOwn - riskFree)) / beta];
+        const own = pairs.map(([value]) => value);
+        const market = pairs.map(([, value]) => value);
+        const sample = new ReturnSample({ periodsPerYear: 252, riskFree, required: 0, omegaRequired: 0 });
+        for (const [value, other] of pairs) sample.add(value, other);
+        for (const figures of [
+          [
+            trackingError(own, market, 252),
+            informationRatio(own, market, 252),
+            treynorRatio(own, market, { riskFree, periodsPerYear: 252 }),
+          ],
+          [sample.trackingError, sample.informationRatio, sample.treynorRatio],
+        ]) {
+          for (const [index, value] of figures.entries()) {
+            const wanted = expected[index] ?? NaN;
+            expect(Math.abs(value - wanted)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(wanted)));
+          }
+        }
+      }),
+    );
+  });
+
+  it('figures against a benchmark by hand', () => {
+    const own = [0.02, -0.01, 0.03];
+    const market = [0.01, -0.01, 0.015];
+    // Differences 0.01, 0, 0.015: mean 0.025 / 3, sample variance 0.0000583333…; 4 periods a year.
+    expect(trackingError(own, market, 4)).toBeCloseTo(0.015275252316519, 12);
+    expect(informationRatio(own, market, 4)).toBeCloseTo(2.182178902359924, 12);
+    // Beta 0.00055 ÷ 0.00035, mean own 0.04 / 3.
+    expect(treynorRatio(own, market, { periodsPerYear: 4 })).toBeCloseTo((4 * 0.04) / 3 / (0.00055 / 0.00035), 12);
+  });
+
+  it('there is no ratio to a benchmark that is held, that stands still, or of too few periods', () => {
+    const own = [0.01, -0.02, 0.03];
+    const terms = { periodsPerYear: 252 };
+    expect(trackingError(own, own, 252)).toBe(0);
+    expect(informationRatio(own, own, 252)).toBeNaN();
+    expect(informationRatio([0.01], [0.02], 252)).toBeNaN();
+    expect(trackingError([0.01], [0.02], 252)).toBeNaN();
+    expect(treynorRatio(own, [0, 0, 0], terms)).toBeNaN();
+    expect(treynorRatio([0, 0, 0], own, terms)).toBeNaN();
   });
 
   it('skewness and kurtosis need enough returns, and are 0 for what is symmetric and flat enough', () => {

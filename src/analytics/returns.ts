@@ -12,27 +12,50 @@ export interface EquityCurve {
 /** The equity samples that a convention looks at, oldest first. */
 export function sampleEquity(curve: EquityCurve, sampling: StatisticsConvention['sampling']): Float64Array {
   assert(curve.time.length === curve.equity.length, 'an equity curve has columns of equal length');
-  if (sampling === 'points') return curve.equity;
-  const samples: number[] = [];
+  return valuesAt(curve.equity, samplePoints(curve.time, sampling));
+}
+
+/** Indices of the points that a convention samples, ascending; undefined where it takes every one. Times ascend. */
+export function samplePoints(
+  time: Float64Array,
+  sampling: StatisticsConvention['sampling'],
+): readonly number[] | undefined {
+  if (sampling === 'points') return undefined;
+  const points: number[] = [];
   let lastDate = Number.NaN;
-  let dateEnd = -Infinity;
-  for (let i = 0; i < curve.time.length; i += 1) {
-    const time = curve.time[i] ?? 0;
-    const value = curve.equity[i] ?? Number.NaN;
-    if (time < dateEnd) {
-      samples[samples.length - 1] = value;
-      continue;
+  for (let from = 0; from < time.length;) {
+    const date = newYorkDate(time[from] ?? 0);
+    const last = points[points.length - 1];
+    if (sampling === 'calendarDay' && last !== undefined) {
+      for (let day = lastDate + 1; day < date; day += 1) points.push(last);
     }
-    const date = newYorkDate(time);
-    dateEnd = fromNewYork(date + 1, 0);
-    const previous = samples[samples.length - 1];
-    if (sampling === 'calendarDay' && previous !== undefined) {
-      for (let day = lastDate + 1; day < date; day += 1) samples.push(previous);
-    }
-    samples.push(value);
+    from = firstAtOrAfter(time, fromNewYork(date + 1, 0), from);
+    points.push(from - 1);
     lastDate = date;
   }
-  return Float64Array.from(samples);
+  return points;
+}
+
+/** The values of some points of a column; the column itself where they are all. */
+export function valuesAt(column: Float64Array, points: readonly number[] | undefined): Float64Array {
+  return points === undefined ? column : Float64Array.from(points, (point) => column[point] ?? Number.NaN);
+}
+
+/** The first point after `from` at a time or later, found in growing steps, then by halves. */
+function firstAtOrAfter(times: Float64Array, time: number, from: number): number {
+  let low = from + 1;
+  let step = 1;
+  while (low + step <= times.length && (times[low + step - 1] ?? 0) < time) {
+    low += step;
+    step *= 2;
+  }
+  let high = Math.min(times.length, low + step - 1);
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Simple returns of consecutive samples: one fewer than samples. */

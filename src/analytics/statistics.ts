@@ -2,6 +2,7 @@
  * The statistics of a run by a stated convention. Fractions, not percent; NaN where the sample cannot support
  * a figure, which writers show as "n/a".
  */
+import { informationRatio, trackingError, treynorRatio } from './benchmarkMetrics.js';
 import type { StatisticsConvention } from './conventions.js';
 import { drawdowns, type DrawdownStatistics } from './drawdowns.js';
 import type { Micros } from '../domain/units.js';
@@ -12,9 +13,11 @@ import {
   logReturns,
   mean,
   sampleEquity,
+  samplePoints,
   sampleVariance,
   simpleReturns,
   slope,
+  valuesAt,
   type EquityCurve,
 } from './returns.js';
 import { tradeStatistics, type ClosedTrade, type TradeStatistics } from './tradeStatistics.js';
@@ -60,6 +63,12 @@ export interface Statistics extends DrawdownStatistics, TradeStatistics {
   readonly alpha: number;
   /** Slope of the returns of equity against those of the benchmark, by the convention. */
   readonly beta: number;
+  /** Of the sampled returns against the benchmark's; formulas in benchmarkMetrics.ts, or LEAN's by the convention. */
+  readonly informationRatio: number;
+  /** Deviation of the difference to the benchmark, per year. */
+  readonly trackingError: number;
+  /** Excess return per year ÷ the beta of the sampled returns. */
+  readonly treynorRatio: number;
   /**
    * Share of the points at which something was held, entry and exit points included. By a convention that counts
    * closed trades only, NaN where nothing but an open position could tell it.
@@ -145,41 +154,97 @@ function sortino(
   }
 }
 
+type BenchmarkFigures = Pick<
+  Statistics,
+  'buyAndHoldReturn' | 'alpha' | 'beta' | 'informationRatio' | 'trackingError' | 'treynorRatio'
+>;
+interface SampledReturns {
+  readonly own: Float64Array;
+  readonly market: Float64Array;
+}
+const NO_BENCHMARK: BenchmarkFigures = {
+  buyAndHoldReturn: Number.NaN,
+  alpha: Number.NaN,
+  beta: Number.NaN,
+  informationRatio: Number.NaN,
+  trackingError: Number.NaN,
+  treynorRatio: Number.NaN,
+};
+
 function benchmarkFigures(
   input: StatisticsInput,
   convention: StatisticsConvention,
   totalReturn: number,
-): Pick<Statistics, 'buyAndHoldReturn' | 'alpha' | 'beta'> {
+): BenchmarkFigures {
   const close = input.benchmark;
-  if (close === undefined) return { buyAndHoldReturn: Number.NaN, alpha: Number.NaN, beta: Number.NaN };
+  if (close === undefined) return NO_BENCHMARK;
   const buyAndHoldReturn =
     (close[close.length - 1] ?? Number.NaN) / (close[input.benchmarkFrom ?? 0] ?? Number.NaN) - 1;
   let known = 0;
   while (known < close.length && Number.isNaN(close[known])) known += 1;
   if (known === close.length) known = 0;
+  const sampled = sampledAgainst(input, close, known, convention);
+  const ratios = benchmarkRatios(sampled, input.riskFree, convention);
   if (convention.benchmark === 'annual') {
-    return { buyAndHoldReturn, ...annualAlphaBeta(input, close, known, convention) };
+    return { buyAndHoldReturn, ...annualAlphaBeta(sampled, input.riskFree, convention), ...ratios };
   }
   const returns = input.benchmarkReturns ?? logReturns(close.subarray(known));
   const beta = slope(returns, logReturns(input.curve.equity.subarray(known)));
-  return { buyAndHoldReturn, alpha: totalReturn - beta * buyAndHoldReturn, beta };
+  return { buyAndHoldReturn, alpha: totalReturn - beta * buyAndHoldReturn, beta, ...ratios };
 }
 
-/** Alpha and beta of the samples from the point `known` on, the first at which the benchmark has a price. */
-function annualAlphaBeta(
-  { curve, riskFree }: StatisticsInput,
+/** Simple returns of the sampled equity and benchmark from the point `known` on, the first that has a benchmark. */
+function sampledAgainst(
+  { curve, startEquity }: StatisticsInput,
   close: Float64Array,
   known: number,
-  { sampling, periodsPerYear }: StatisticsConvention,
+  { sampling, firstReturn }: StatisticsConvention,
+): SampledReturns {
+  const points = samplePoints(curve.time.subarray(known), sampling);
+  const returnsOf = (column: Float64Array, first: number): Float64Array => {
+    const samples = valuesAt(column.subarray(known), points);
+    return simpleReturns(firstReturn === 'counted' ? prepended(first, samples) : samples);
+  };
+  // The first return of the benchmark is from its first price, of the account from what it had by then.
+  const before = known === 0 ? startEquity : (curve.equity[known] ?? Number.NaN);
+  return { own: returnsOf(curve.equity, before), market: returnsOf(close, close[known] ?? Number.NaN) };
+}
+
+function annualAlphaBeta(
+  { own, market }: SampledReturns,
+  riskFree: number,
+  { periodsPerYear }: StatisticsConvention,
 ): { readonly alpha: number; readonly beta: number } {
-  const time = curve.time.subarray(known);
-  const returnsOf = (values: Float64Array): Float64Array =>
-    simpleReturns(sampleEquity({ time, equity: values.subarray(known) }, sampling));
-  const own = returnsOf(curve.equity);
-  const market = returnsOf(close);
   const beta = slope(market, own);
-  const yearly = (returns: Float64Array): number => (1 + mean(returns)) ** periodsPerYear - 1;
+  const yearly = (returns: Float64Array): number => yearlyOfMean(returns, periodsPerYear);
   return { alpha: beta === 0 ? 0 : yearly(own) - riskFree - beta * (yearly(market) - riskFree), beta };
+}
+
+/** LEAN takes differences of yearly returns, the others means of the periods. */
+function benchmarkRatios(
+  { own, market }: SampledReturns,
+  riskFree: number,
+  { benchmark, periodsPerYear }: StatisticsConvention,
+): Pick<Statistics, 'informationRatio' | 'trackingError' | 'treynorRatio'> {
+  const error = trackingError(own, market, periodsPerYear);
+  if (benchmark === 'points') {
+    return {
+      informationRatio: informationRatio(own, market, periodsPerYear),
+      trackingError: error,
+      treynorRatio: treynorRatio(own, market, { riskFree: riskFree / periodsPerYear, periodsPerYear }),
+    };
+  }
+  const yearly = yearlyOfMean(own, periodsPerYear);
+  const beta = slope(market, own);
+  return {
+    informationRatio: error > 0 ? (yearly - yearlyOfMean(market, periodsPerYear)) / error : Number.NaN,
+    trackingError: error,
+    treynorRatio: beta === 0 ? Number.NaN : (yearly - riskFree) / beta,
+  };
+}
+
+function yearlyOfMean(returns: Float64Array, periodsPerYear: number): number {
+  return (1 + mean(returns)) ** periodsPerYear - 1;
 }
 
 function highest(values: Float64Array): number {

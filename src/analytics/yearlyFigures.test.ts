@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isSupported, returnCount, tooFewDays } from './yearlyFigures.js';
+import { byDays, isSupported, keptReturns, returnCount, tooFewDays } from './yearlyFigures.js';
 import { sessionsBetween } from '../calendar/sessions.js';
 import { parseDate } from '../calendar/tradingDate.js';
 
@@ -21,6 +21,22 @@ it.each([
   ['totalReturn', 1, 1, true],
 ])('says of %s in %d days with %d returns: %s', (figure, days, returns, supported) => {
   expect(isSupported(figure, { days, returns })).toBe(supported);
+});
+
+it('knows the returns of a run that was kept, or how many there can be', () => {
+  const five = { from: '2013-10-07', to: '2013-10-11' };
+  expect(keptReturns({ ...five, dailyReturns: 3 })).toBe(3);
+  expect(keptReturns({ ...five, dailyReturns: null })).toBe(5);
+  expect(keptReturns(five)).toBe(5);
+  // A week-end alone has no session.
+  expect(keptReturns({ from: '2013-10-05', to: '2013-10-06' })).toBe(0);
+});
+
+it.each([
+  [19, 'n/a'],
+  [20, '1.50'],
+])('tells a ratio of %d returns as %s', (returns, text) => {
+  expect(byDays(returns, '1.50')).toBe(text);
 });
 
 it('says why where they are too few', () => {

@@ -3,6 +3,8 @@
  * reckoned from it; the spread of a handful of daily returns, and ratios by it, say as little. One rule for all that is
  * read by people; JSON gives the numbers as they are.
  */
+import { sessionsBetween } from '../calendar/sessions.js';
+import { parseDate } from '../calendar/tradingDate.js';
 import { dailyReturns } from './dailyReturns.js';
 import { FEWEST_DAYS } from './dayFigures.js';
 import type { EquityCurve } from './returns.js';
@@ -21,30 +23,54 @@ export function perYear(statistics: Pick<Statistics, 'days'>, text: string): str
   return hasYearlyFigures(statistics) ? text : 'n/a';
 }
 
+/** Whether so many daily returns bear their volatility, Sharpe and Sortino: the one rule wherever people read them. */
+export function supportsRatios(returns: number): boolean {
+  return returns >= FEWEST_DAYS;
+}
+
 /** Days of a curve, each of which has a return. */
 export function returnCount(curve: EquityCurve): number {
   // Of what the account began with only the first return depends, and not whether there is one.
   return dailyReturns(curve, 1).dates.length;
 }
 
+/**
+ * Daily returns of a kept run. Of one that was kept without their number it is that of the sessions from its first date
+ * to its last: there cannot be more.
+ */
+export function keptReturns(run: {
+  readonly from: string;
+  readonly to: string;
+  readonly dailyReturns?: number | null | undefined;
+}): number {
+  return run.dailyReturns ?? sessionsBetween(parseDate(run.from), parseDate(run.to)).length;
+}
+
 /** The text of volatility, Sharpe or Sortino of so many daily returns; `n/a` where they are too few. */
 export function byDays(returns: number, text: string): string {
-  return returns < FEWEST_DAYS ? 'n/a' : text;
+  return supportsRatios(returns) ? text : 'n/a';
 }
 
 /** Why such figures are `n/a`; undefined where they are given. */
 export function tooFewDays(returns: number): string | undefined {
-  return returns < FEWEST_DAYS
+  return !supportsRatios(returns)
     ? `volatility, Sharpe and Sortino are n/a: they take ${FEWEST_DAYS} daily returns, there ` +
         (returns === 1 ? 'is 1' : `are ${returns}`)
     : undefined;
 }
 
-const OF_DAYS: ReadonlySet<string> = new Set(['annualVolatility', 'sharpe', 'sortino']);
+const OF_DAYS: ReadonlySet<string> = new Set([
+  'annualVolatility',
+  'sharpe',
+  'sortino',
+  'informationRatio',
+  'trackingError',
+  'treynorRatio',
+]);
 const OF_YEARS: ReadonlySet<string> = new Set(['annualReturn', 'cagr', 'calmar']);
 
 /** Whether a figure of {@link Statistics} is one that a run of so many days and daily returns supports. */
 export function isSupported(figure: string, run: { readonly days: number; readonly returns: number }): boolean {
-  if (OF_DAYS.has(figure)) return run.returns >= FEWEST_DAYS;
+  if (OF_DAYS.has(figure)) return supportsRatios(run.returns);
   return !OF_YEARS.has(figure) || hasYearlyFigures(run);
 }

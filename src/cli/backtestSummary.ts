@@ -194,6 +194,7 @@ export function runResultOf(result: HistoryBacktestRun, warnings: readonly strin
     orders: run.orders.length,
     fills: run.fillCount,
     statistics: numbersOf(finiteFigures(run.statistics)),
+    dailyReturns: returnCount(run.curve),
     data,
     warmUpRows,
     warnings,

@@ -10,6 +10,7 @@ const PERCENTS = new Set([
   'cagr',
   'buyAndHoldReturn',
   'alpha',
+  'trackingError',
   'exposure',
   'maxDrawdown',
   'averageDrawdown',

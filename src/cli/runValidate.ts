@@ -129,6 +129,7 @@ function keep(
       dataHash,
       seed: flags.seed,
       statistics: numbersOf(finiteFigures(best?.statistics ?? {})),
+      dailyReturns: best?.dailyReturns?.length ?? 0,
       verdict: shortVerdict(lines),
       facts: [...validationFacts(judged), ['Verdict', verdictOf(lines)]],
       table: {

@@ -60,6 +60,7 @@ function tell(report: VerifyReport, json: boolean, { terminal }: CommandContext)
     ['Ledger entries', formatCount(counts.ledgerEntries)],
     ['Commands', formatCount(counts.commands)],
     ...(counts.shadowFills === 0 ? [] : [['Shadow fills', formatCount(counts.shadowFills)] as const]),
+    ['Equity marks', formatCount(counts.equityMarks)],
     ['Digest', report.decisionDigest.slice(0, SHOWN_DIGITS)],
     ['Versions', `recorded by ${report.recordedBy}, verified by ${report.verifiedBy}`],
   ];

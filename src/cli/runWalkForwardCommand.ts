@@ -133,6 +133,7 @@ function keep(
       dataHash: prepared.data.setup.dataHash ?? '',
       seed: prepared.plan.seed,
       statistics: numbersOf(finiteFigures(stitched.statistics)),
+      dailyReturns: stitched.dailyReturns.length,
       verdict: `${gained} of ${steps.length} steps gained`,
       facts,
       table: stepsTable(prepared.plan, steps),

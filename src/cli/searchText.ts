@@ -1,5 +1,6 @@
 /** A search as a trader reads it: the best, the picture of the space, the ten best, and what that is worth. */
 import { formatCount, formatPercent, formatRatio } from '../analytics/figureText.js';
+import { byDays } from '../analytics/yearlyFigures.js';
 import { heatMapOf } from '../analytics/optimise/heatMap.js';
 import { paramsText, scoreText, wantedText } from '../analytics/optimise/paramsText.js';
 import { ranked } from '../analytics/optimise/searchPlan.js';
@@ -68,13 +69,13 @@ function listOf(best: readonly CompleteTrial[], { objective }: SearchPlan, colou
   const isSharpe = objective.figure === 'sharpe';
   const rows = best
     .slice(0, LISTED)
-    .map(({ params, score, broken, outcome: { statistics: s } }, index) => [
+    .map(({ params, score, broken, outcome: { statistics: s, dailyReturns } }, index) => [
       String(index + 1),
       paramsText(params),
       broken === undefined ? scoreText(objective, score) : `breaks ${broken.figure}`,
       formatPercent(s.totalReturn, { signed: true }),
       formatPercent(s.maxDrawdown),
-      ...(isSharpe ? [] : [formatRatio(s.sharpe)]),
+      ...(isSharpe ? [] : [byDays(dailyReturns.length, formatRatio(s.sharpe))]),
       formatCount(s.trades),
     ]);
   if (rows.length === 0) return '';

@@ -1,6 +1,7 @@
 /** A walk-forward analysis as people and programs read it: facts, the table of steps, the text, the document. */
 import { finiteFigures } from '../analytics/finiteFigures.js';
 import { formatCount, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
+import { byDays } from '../analytics/yearlyFigures.js';
 import { paramsText, samplerText, scoreText } from '../analytics/optimise/paramsText.js';
 import { returnAfter, walkForwardEfficiency } from '../analytics/optimise/walkForward.js';
 import { heldDocument } from '../analytics/optimise/heldOutside.js';
@@ -93,7 +94,7 @@ export function renderWalkForward(
   const timeframe = data.setup.strategy.timeframe ?? timeframeOf(request.strategy.strategyClass);
   const figures = [
     `return ${tint(formatPercent(s.totalReturn, { signed: true }))}`,
-    `Sharpe ${formatRatio(s.sharpe)}`,
+    `Sharpe ${byDays(stitched.dailyReturns.length, formatRatio(s.sharpe))}`,
     `drawdown ${formatPercent(s.maxDrawdown)}`,
     `${plural(s.trades, 'round trip')}`,
   ];
@@ -132,7 +133,7 @@ export function stepsTable(plan: PreparedSearch['plan'], steps: readonly WalkFor
         chosen === undefined ? 'in cash' : paramsText(chosen.params),
         scoreText(plan.objective, chosen?.score),
         formatPercent(returnAfter(step), { signed: true }),
-        test === undefined ? 'n/a' : formatRatio(test.statistics.sharpe),
+        test === undefined ? 'n/a' : byDays(test.dailyReturns.length, formatRatio(test.statistics.sharpe)),
       ];
     }),
   };

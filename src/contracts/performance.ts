@@ -49,6 +49,10 @@ export const performanceFiguresSchema = z.object({
   maxDrawdownDays: z.number(),
   alpha: figureSchema,
   beta: figureSchema,
+  /** Fraction, per year. */
+  trackingError: figureSchema,
+  informationRatio: figureSchema,
+  treynorRatio: figureSchema,
   timeInMarket: figureSchema,
   meanExposure: figureSchema,
   turnover: figureSchema,

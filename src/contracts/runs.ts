@@ -29,6 +29,7 @@ const runRowSchema = z.object({
   fraction: z.number().nullable(),
   /** Of the whole run; of a walk-forward, of the days outside of training; of a validation none. */
   return: z.number().nullable(),
+  /** Null for fewer than 20 daily returns, too, which bear none. */
   sharpe: z.number().nullable(),
   maxDrawdown: z.number().nullable(),
   trades: z.int().nullable(),

@@ -75,6 +75,8 @@ export interface RunResult {
   readonly fills: number;
   /** By name; null where the run cannot support one. */
   readonly statistics: Readonly<Record<string, number | null>>;
+  /** How many daily returns they are of; absent in what earlier versions kept. */
+  readonly dailyReturns?: number;
   /** What was fed, such as `1m bars`, with its rows. */
   readonly data: readonly { readonly what: string; readonly rows: number }[];
   readonly warmUpRows: number;
@@ -113,6 +115,8 @@ export interface AnalysisResult {
    * where they support none.
    */
   readonly statistics: Readonly<Record<string, number | null>>;
+  /** How many daily returns they are of; absent in what earlier versions kept. */
+  readonly dailyReturns?: number;
   /** What it comes to in a few words, such as `3 of 9 against`. */
   readonly verdict: string;
   readonly facts: readonly (readonly [name: string, value: string])[];
@@ -159,6 +163,8 @@ export interface RunSummary {
   /** Of a backtest the change of its equity; of an analysis as its statistics have it. A fraction. */
   readonly totalReturn: number | null;
   readonly sharpe: number | null;
+  /** How many daily returns the figures are of; null where that was not kept. */
+  readonly dailyReturns: number | null;
   /** A fraction, above 0. */
   readonly maxDrawdown: number | null;
   readonly trades: number | null;

@@ -58,8 +58,9 @@ export class OrderRecord implements Order {
   replacedBy?: string;
   /** Of a leg: whether its entry has filled, or it never had to wait for one. */
   begun: boolean;
-  /** The order that is to take its place, while that is asked for; and what that one changes. */
+  /** The order that is to take its place, while that is asked for. */
   replacement: OrderRecord | undefined;
+  /** Of such a replacement: what it changes, until it is answered, so that recovery can ask again. */
   changes: OrderChanges | undefined;
   /** After which time from its first fill the position is to be closed; 0 never. */
   timeStop: DurationMicros;

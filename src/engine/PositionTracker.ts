@@ -25,7 +25,7 @@ export type MarkModel = 'lastPrice' | 'clippedToQuote';
 export const MANUAL_OWNER = 'manual';
 
 /** Who owns an order's position: the instance, or the person. */
-export function ownerOf(order: Order): string {
+export function ownerOf(order: Pick<Order, 'source'>): string {
   return order.source.kind === 'strategy' ? order.source.instanceId : MANUAL_OWNER;
 }
 
@@ -263,7 +263,7 @@ export class PositionTracker {
    * Takes a fill back, whole or for other terms: the owner's book trades the difference the other way at the fill's
    * own price, as the venue's ledger does, and money follows the ledger's entries.
    */
-  applyReversal(event: Reversal, order: Order): void {
+  applyReversal(event: Reversal, order: Pick<Order, 'symbolId' | 'source' | 'reason'>): void {
     let cash = 0;
     let fees = 0;
     let quantity = 0;

@@ -404,6 +404,7 @@ export class TradeManager {
     const next = order.replacement;
     if (next?.id !== event.order.id) throw new AssertionError(`nobody asked to replace ${order.id} (I-17)`);
     order.replacement = undefined;
+    next.changes = undefined;
     order.replacedBy = next.id;
     order.statusReason = `replaced by ${next.id}`;
     next.quantity = event.order.quantity;
@@ -473,6 +474,7 @@ export class TradeManager {
   }
 
   private close(order: OrderRecord): void {
+    order.changes = undefined;
     const at = this.open.indexOf(order);
     if (at === this.open.length - 1) this.open.pop();
     else if (at >= 0) this.open.splice(at, 1);

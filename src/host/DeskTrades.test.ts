@@ -58,6 +58,25 @@ function opened(): Rig {
   return rig;
 }
 
+/** Round trips of 100 shares, a minute apart, all told with their last markouts. */
+function traded(count: number): { readonly rig: Rig; readonly told: readonly TradeDocument[] } {
+  const rig = new Rig(null);
+  rig.desk.advance('09:31');
+  rig.desk.open('one', 50_000);
+  rig.desk.quote('09:32', 9.99, 10.0);
+  const told: TradeDocument[] = [];
+  for (let trip = 0; trip < count; trip += 1) {
+    const minute = `${10 + Math.floor(trip / 60)}:${String(trip % 60).padStart(2, '0')}`;
+    rig.trade('one', 'buy', 100, `${minute}:10`, 10);
+    rig.trade('one', 'sell', 100, `${minute}:40`, 10.1);
+    told.push(...rig.closed('one'));
+  }
+  rig.desk.quote('11:10', 10, 10.01);
+  rig.log.settle(rig.desk.now, false);
+  told.push(...rig.closed('one'));
+  return { rig, told };
+}
+
 const sumOf = (trades: readonly TradeDocument[]): number =>
   trades.reduce((sum, { pnl }) => sum + required(parseDecimal(pnl, DOLLAR), pnl), 0);
 
@@ -98,6 +117,30 @@ describe('trades of the desk', () => {
     expect(closed).toMatchObject([{ carried: true, entryTime: first.desk.now, entryPrice: '10.00' }]);
     expect(paid).toBeGreaterThan(0);
     expect(sumOf(closed)).toBe(next.desk.state('one').cash - usd(50_000) + paid);
+  });
+
+  it('are forgotten once they were told for the last time, and so are orders without a fill', () => {
+    const { rig, told } = traded(40);
+    // Each as it is closed, and once more with its last markout.
+    expect(told.length).toBe(80);
+    expect(rig.log.held).toEqual({ trades: 1, orders: 2 });
+    rig.desk.request('one', { type: 'cancel', orderId: rig.desk.submit('one', { limit: 1 }) });
+    rig.desk.quote('11:20', 10, 10.01);
+    rig.closed('one');
+    expect(rig.log.held).toEqual({ trades: 1, orders: 2 });
+  });
+
+  it.each(['the first', 'the last'])('follow a fill that is taken back of a trade that was forgotten: %s', (which) => {
+    const { rig } = traded(3);
+    const fills = rig.desk.fills('one');
+    const fill = required(which === 'the first' ? fills[0] : fills.at(-2), 'an entry');
+    rig.desk.request('one', { type: 'inject', injection: { kind: 'bust', fillId: fill.id } });
+    rig.closed('one');
+    const [carried] = rig.log.carry(rig.desk.venue.desk.accounts);
+    const lots = carried?.books.books.flatMap((book) => book.lots) ?? [];
+    expect(lots.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(-fill.quantity);
+    rig.trade('one', 'buy', 100, '11:30', 10);
+    expect(rig.log.carry(rig.desk.venue.desk.accounts)).toEqual([]);
   });
 
   it('that a reset cuts off are not told, and those after it are others', () => {

@@ -1,7 +1,8 @@
 /**
  * The trade logs of the desk's accounts, one for each, from their events and the market that the session's own log
  * observes. A program gives no reasons; what its trades cost is measured as that of every other. An account has a log
- * from its first order on, so that a session without programs keeps none.
+ * from its first order on, so that a session without programs keeps none, and forgets what was told for the last time:
+ * a program may trade hundreds of thousands of times a day.
  */
 import { tradeDocument } from '../analytics/tradeDocument.js';
 import type { TradeDocument } from '../analytics/tradeDocument.js';
@@ -75,6 +76,16 @@ export class DeskTrades {
     }
   }
 
+  /** How many trades and orders the logs hold, of all accounts. */
+  get held(): { readonly trades: number; readonly orders: number } {
+    let [trades, orders] = [0, 0];
+    for (const { log } of this.#logs.values()) {
+      trades += log.held.trades;
+      orders += log.held.orders;
+    }
+    return { trades, orders };
+  }
+
   /** Everything up to `time` was observed and told; `ended` says that nothing follows. */
   settle(time: Micros, ended: boolean): void {
     for (const { log } of this.#logs.values()) {
@@ -119,6 +130,7 @@ export class DeskTrades {
       priceScale: config.priceScale,
       carried,
       trails: this.#trails,
+      forgets: true,
       nextId: () => {
         this.#lastTrade += 1;
         return `d-${this.#lastTrade}`;

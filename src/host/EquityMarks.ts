@@ -7,10 +7,13 @@ import type { ComposedKernel } from '../analytics/composeKernel.js';
 import type { Command } from '../domain/commands.js';
 import { MINUTE } from '../domain/timeframe.js';
 import type { VenueRequest } from '../domain/venueDesk.js';
+import type { Kernel } from '../engine/Kernel.js';
 import type { VenueAccount } from '../exchange/accounts/VenueAccount.js';
 import type { ShadowRecorder } from './ShadowRecorder.js';
 import type { RecordWriter } from './TapeSink.js';
-import type { DeskMark } from './tapeRecords.js';
+import type { DeskMark, TapeRecord } from './tapeRecords.js';
+
+type MarkOf<Type extends TapeRecord['type']> = Extract<TapeRecord, { type: Type }>;
 
 /** Requests by which money comes from outside, or leaves. */
 const FLOWS: ReadonlySet<VenueRequest['type']> = new Set(['openAccount', 'resetAccount', 'closeAccount']);
@@ -35,11 +38,11 @@ export class EquityMarks {
   /** Marks all accounts, if this minute of the market has not been marked. */
   sample(): void {
     const { kernel, venue } = this.#composed;
-    const { now: time, inputSequence: at, tracker } = kernel;
+    const { now: time, inputSequence: at } = kernel;
     const minute = Math.floor(time / MINUTE);
     if (minute === this.#lastMinute) return;
     this.#lastMinute = minute;
-    this.#write({ type: 'equity', at, time, equity: tracker.equity, cash: tracker.cashBalance }, time);
+    this.#write(equityNow(kernel), time);
     this.#shadows.sample(at, time);
     const { accounts } = venue.desk;
     if (accounts.size > 0) this.#writeDesk([...accounts.values()]);
@@ -64,9 +67,22 @@ export class EquityMarks {
   }
 
   #writeDesk(accounts: readonly VenueAccount[]): void {
-    const { now: time, inputSequence: at } = this.#composed.kernel;
-    this.#write({ type: 'deskEquity', at, time, accounts: accounts.map(markOf) }, time);
+    const { kernel } = this.#composed;
+    this.#write(deskEquityNow(kernel, accounts), kernel.now);
   }
+}
+
+/** What the session's own account is worth now, as its tape has it. */
+export function equityNow({ now: time, inputSequence: at, tracker }: Kernel): MarkOf<'equity'> {
+  return { type: 'equity', at, time, equity: tracker.equity, cash: tracker.cashBalance };
+}
+
+/** What accounts of the desk are worth now, in the order given. */
+export function deskEquityNow(
+  { now: time, inputSequence: at }: Kernel,
+  accounts: readonly VenueAccount[],
+): MarkOf<'deskEquity'> {
+  return { type: 'deskEquity', at, time, accounts: accounts.map(markOf) };
 }
 
 function markOf({ accountId, book }: VenueAccount): DeskMark {

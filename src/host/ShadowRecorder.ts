@@ -46,10 +46,7 @@ export class ShadowRecorder {
 
   /** Writes what each is worth. */
   sample(at: number, now: Micros): void {
-    const { accounts } = this.#shadows;
-    if (accounts.length === 0) return;
-    this.#shadows.settle(now);
-    this.#write({ type: 'shadowEquity', at, time: now, equity: accounts.map((account) => account.equity) }, now);
+    if (this.#shadows.accounts.length > 0) this.#write(shadowEquityAt(this.#shadows, at, now), now);
   }
 
   /** After a recovery up to `now`: gives the first difference to the tape; then the shadow accounts have ended. */
@@ -63,6 +60,16 @@ export class ShadowRecorder {
   end(at: number, time: Micros, reason: string): void {
     this.#write({ type: 'shadowsEnded', at, time, reason }, time);
   }
+}
+
+/** What each shadow account is worth at `time`, as a tape has it; `at` is the input position. */
+export function shadowEquityAt(
+  shadows: ShadowAccounts,
+  at: number,
+  time: Micros,
+): Extract<TapeRecord, { type: 'shadowEquity' }> {
+  shadows.settle(time);
+  return { type: 'shadowEquity', at, time, equity: shadows.accounts.map((account) => account.equity) };
 }
 
 /** The fills that were decided up to `now` and not taken yet. */

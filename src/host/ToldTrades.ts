@@ -31,7 +31,11 @@ export class ToldTrades {
       told.push(this.#document(index));
     }
     if (settled) {
-      this.#live = this.#live.filter((index) => !log.isSettled(index) || !this.#toldClosed.delete(index));
+      this.#live = this.#live.filter((index) => {
+        if (!log.isSettled(index) || !this.#toldClosed.delete(index)) return true;
+        log.forget(index);
+        return false;
+      });
     }
     return told;
   }

@@ -11,6 +11,7 @@ import type { SessionConfig } from '../domain/session.js';
 import type { Micros } from '../domain/units.js';
 import { ownerOf } from '../engine/PositionTracker.js';
 import type { StrategyResolver } from '../engine/StrategyRunner.js';
+import { isMark, type PlacedMark } from './markAgain.js';
 import type { Tape } from './readTape.js';
 import { configWithLivingShadows } from './ShadowRecorder.js';
 import type { RecordWriter } from './TapeSink.js';
@@ -25,6 +26,8 @@ export interface TapeRerun {
   /** In place of the tape's own. */
   readonly config?: SessionConfig;
   readonly onRecord: RecordWriter;
+  /** Called where the tape says what the accounts are worth, with the kernel at that place. */
+  readonly onMark?: (mark: PlacedMark, composed: ComposedKernel) => void;
   /** Called with the share of the session's time that is done, 0 to 1. */
   readonly onProgress?: (fraction: number) => void;
 }
@@ -43,7 +46,8 @@ const BATCH_ROWS = 4_000;
  * Runs. Throws the kernel's own errors for inputs that cannot be run, and `TAPE_NOT_FOUND` for a tape without a
  * decision.
  */
-export function rerunTape({ tape, market, resolveStrategy, config, onRecord, onProgress }: TapeRerun): TapeRerunEnd {
+export function rerunTape(parts: TapeRerun): TapeRerunEnd {
+  const { tape, market, resolveStrategy, config, onRecord, onMark, onProgress } = parts;
   if (!tape.records.some(({ record }) => record.type === 'position')) {
     const { sessionId } = tape.session.config;
     throw new PapertapeError('TAPE_NOT_FOUND', `The session ${sessionId} ended before its first decision.`, {
@@ -79,7 +83,11 @@ export function rerunTape({ tape, market, resolveStrategy, config, onRecord, onP
   for (const { record } of tape.records) if (record.type === 'warmUp') kernel.warmUp(warmUpBars(record));
   kernel.start();
   let ended = false;
-  for (const { record } of tape.records) {
+  for (const { seq, record } of tape.records) {
+    if (onMark !== undefined && isMark(record)) {
+      feed(record.time);
+      onMark({ seq, record }, composed);
+    }
     if (record.type === 'position' && record.ended && !ended) {
       // Here and not after the loop: the kill switch is taken after the end of a session too.
       feed(record.time);

@@ -1,12 +1,15 @@
 /**
  * Proves a tape: a fresh kernel is fed the tape's inputs (market data and commands) and decides again; every
  * order, fill, ledger entry, signal and strategy state must be the recorded one, in the same order and at the same
- * place. Says where the first difference is and why it may be there.
+ * place, and what the accounts are worth must be what the tape says. Says where the first difference is and why it may
+ * be there.
  */
+import type { ComposedKernel } from '../analytics/composeKernel.js';
 import type { MarketStream } from '../domain/ports.js';
 import type { Micros } from '../domain/units.js';
 import type { StrategyResolver } from '../engine/StrategyRunner.js';
 import { INSTALLATION } from './installation.js';
+import { MarkAgain, type PlacedMark } from './markAgain.js';
 import type { Tape } from './readTape.js';
 import { rerunTape } from './rerunTape.js';
 import { decidedFills, shadowDifference } from './ShadowRecorder.js';
@@ -22,6 +25,8 @@ export interface VerifiedCounts {
   readonly marketRows: number;
   /** Of all shadow accounts together. */
   readonly shadowFills: number;
+  /** How often the tape says what accounts are worth: the session's own, those of the desk, shadow accounts. */
+  readonly equityMarks: number;
 }
 
 /** The first place where the run and the tape part. */
@@ -70,7 +75,16 @@ export interface VerifyParts {
 export function verifyTape(parts: VerifyParts): VerifyReport {
   const { tape, market } = parts;
   const recorded = tape.records.filter(({ record }) => DECISIONS.has(record.type));
-  const counts = { orders: 0, fills: 0, ledgerEntries: 0, signals: 0, commands: 0, marketRows: 0, shadowFills: 0 };
+  const counts = {
+    orders: 0,
+    fills: 0,
+    ledgerEntries: 0,
+    signals: 0,
+    commands: 0,
+    marketRows: 0,
+    shadowFills: 0,
+    equityMarks: 0,
+  };
   const digest = parts.digest();
   let next = 0;
   let difference: VerifyDifference | undefined;
@@ -94,11 +108,35 @@ export function verifyTape(parts: VerifyParts): VerifyReport {
     }
   };
 
+  const marks = new MarkAgain();
+  const compareMark = (mark: PlacedMark, composed: ComposedKernel): void => {
+    const again = marks.of(mark, composed);
+    if (difference !== undefined || again === undefined) return;
+    const { seq, record } = mark;
+    const { time } = record;
+    const missed = recorded[next];
+    const wanted = canonical(record);
+    if (missed !== undefined && missed.seq < seq) {
+      difference = {
+        seq: missed.seq,
+        time,
+        recorded: canonical(missed.record),
+        decided: 'nothing here',
+        cause: causeOf(parts),
+      };
+    } else if (canonical(again) !== wanted) {
+      difference = { seq, time, recorded: wanted, decided: canonical(again), cause: causeOf(parts) };
+    } else {
+      counts.equityMarks += 1;
+    }
+  };
+
   const { venue, end, marketRows, commands } = rerunTape({
     tape,
     market,
     resolveStrategy: parts.resolveStrategy,
     onRecord: compare,
+    onMark: compareMark,
     ...(parts.onProgress === undefined ? {} : { onProgress: parts.onProgress }),
   });
   counts.marketRows = marketRows;

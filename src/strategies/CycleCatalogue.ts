@@ -2,8 +2,10 @@
 import type { AverageKind } from '../indicators/averages.js';
 import type { IndicatorLine } from '../indicators/IndicatorLine.js';
 import { CycleAverage, CyclePhase, DominantCycle, MesaAverage } from '../indicators/studies/cycleStudies.js';
+import { amount, barRange, choice } from './indicatorChecks.js';
 import { line, StudyGroup } from './StudyGroup.js';
 import type { StudyOptions } from './StudyGroup.js';
+import { AVERAGES } from './studyKinds.js';
 
 /** Lines of {@link CycleCatalogue.dominant}: the cycle's length in bars, and the two parts of its phasor in dollars. */
 export interface DominantCycleLines {
@@ -28,7 +30,7 @@ export interface CyclePhaseLines {
 export class CycleCatalogue extends StudyGroup {
   /** The length of the dominant cycle. */
   dominant({ on = 'close' }: StudyOptions = {}): DominantCycleLines {
-    const unit = this.unitOf(on);
+    const unit = this.unitOf('ta.cycles.dominant', on);
     const [period, inPhase, quadrature] = this.many([1, unit, unit], () => new DominantCycle(on));
     return { period: line(period), inPhase: line(inPhase), quadrature: line(quadrature) };
   }
@@ -36,7 +38,7 @@ export class CycleCatalogue extends StudyGroup {
   /** Where in the cycle the price is, and whether there is one. */
   phase({ on = 'close' }: StudyOptions = {}): CyclePhaseLines {
     const [phase, sine, leadSine, trendLine, trendMode] = this.many(
-      [1, 1, 1, this.unitOf(on), 1],
+      [1, 1, 1, this.unitOf('ta.cycles.phase', on), 1],
       () => new CyclePhase(on),
     );
     return {
@@ -50,7 +52,9 @@ export class CycleCatalogue extends StudyGroup {
 
   /** An average over as many bars as the dominant cycle has, between `shortest` and `longest`. */
   average(kind: AverageKind, shortest: number, longest: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
-    return this.one(this.unitOf(on), () => new CycleAverage(kind, { shortest, longest }, on));
+    choice('ta.cycles.average', 'kind', kind, AVERAGES);
+    const range = barRange('ta.cycles.average', { shortest, longest });
+    return this.one(this.unitOf('ta.cycles.average', on), () => new CycleAverage(kind, range, on));
   }
 
   /** Ehlers' adaptive average and its follower; `fast` and `slow` limit the weight of the newest price. */
@@ -59,7 +63,9 @@ export class CycleCatalogue extends StudyGroup {
     slow = 0.05,
     { on = 'close' }: StudyOptions = {},
   ): { readonly average: IndicatorLine; readonly following: IndicatorLine } {
-    const unit = this.unitOf(on);
+    const unit = this.unitOf('ta.cycles.mesa', on);
+    amount('ta.cycles.mesa', 'fast', fast, { least: 0, most: 1, isAbove: true });
+    amount('ta.cycles.mesa', 'slow', slow, { least: 0, most: fast, isAbove: true });
     const [average, following] = this.many([unit, unit], () => new MesaAverage(fast, slow, on));
     return { average: line(average), following: line(following) };
   }

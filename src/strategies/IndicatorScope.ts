@@ -15,6 +15,7 @@ import { Sma } from '../indicators/Sma.js';
 import { StudyIndicator } from '../indicators/Study.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import { assert } from '../utils/assert.js';
+import { BAR_FIELDS, bars, choice, sessionMinutes } from './indicatorChecks.js';
 import { StudyCatalogue } from './StudyCatalogue.js';
 
 /** On which value of the bar an indicator is computed; `close` unless given. */
@@ -51,24 +52,26 @@ export class IndicatorScope {
 
   /** Simple moving average over `length` bars. */
   sma(length: number, options: IndicatorOptions = {}): IndicatorLine {
-    const field = options.on ?? 'close';
+    const field = choice('sma', 'on', options.on ?? 'close', BAR_FIELDS);
     const line = this.line(field === 'volume' ? 1 : this.priceScale);
-    this.indicators.push(new Sma(line, this.slots, bars(length), field));
+    this.indicators.push(new Sma(line, this.slots, bars('sma', 'length', length), field));
     return line;
   }
 
   /** Exponential moving average, weight 2 / (length + 1), seeded with the simple average. */
   ema(length: number, options: IndicatorOptions = {}): IndicatorLine {
-    const field = options.on ?? 'close';
+    const field = choice('ema', 'on', options.on ?? 'close', BAR_FIELDS);
     const line = this.line(field === 'volume' ? 1 : this.priceScale);
-    this.indicators.push(new Ema(line, this.slots, bars(length), field));
+    this.indicators.push(new Ema(line, this.slots, bars('ema', 'length', length), field));
     return line;
   }
 
   /** Wilder's relative strength index, 0 to 100. */
   rsi(length: number, options: IndicatorOptions = {}): IndicatorLine {
     const line = this.line(1);
-    this.indicators.push(new Rsi(line, this.slots, bars(length), options.on ?? 'close'));
+    this.indicators.push(
+      new Rsi(line, this.slots, bars('rsi', 'length', length), choice('rsi', 'on', options.on ?? 'close', BAR_FIELDS)),
+    );
     return line;
   }
 
@@ -76,25 +79,25 @@ export class IndicatorScope {
   atr(length: number): IndicatorLine {
     const line = this.line(this.priceScale);
     this.averageTrueRange ??= line;
-    this.indicators.push(new Atr(line, this.slots, bars(length)));
+    this.indicators.push(new Atr(line, this.slots, bars('atr', 'length', length)));
     return line;
   }
 
   /** The highest high (or other value) of the last `length` bars, the newest included. */
   highest(length: number, options: IndicatorOptions = {}): IndicatorLine {
-    return this.extreme(length, options.on ?? 'high', 1);
+    return this.extreme('highest', length, options.on ?? 'high', 1);
   }
 
   /** The lowest low (or other value) of the last `length` bars, the newest included. */
   lowest(length: number, options: IndicatorOptions = {}): IndicatorLine {
-    return this.extreme(length, options.on ?? 'low', -1);
+    return this.extreme('lowest', length, options.on ?? 'low', -1);
   }
 
   /** High and low of the first `minutes` of regular trading; without a value until that time has passed. */
   openingRange(minutes: number): { readonly high: IndicatorLine; readonly low: IndicatorLine } {
     const high = this.line(this.priceScale, true);
     const low = this.line(this.priceScale, true);
-    this.indicators.push(new OpeningRange(high, low, this.slots, bars(minutes)));
+    this.indicators.push(new OpeningRange(high, low, this.slots, sessionMinutes('openingRange', 'minutes', minutes)));
     return { high, low };
   }
 
@@ -134,9 +137,10 @@ export class IndicatorScope {
     return this.catalogue;
   }
 
-  private extreme(length: number, field: BarField, sign: 1 | -1): IndicatorLine {
+  private extreme(name: string, length: number, on: BarField, sign: 1 | -1): IndicatorLine {
+    const field = choice(name, 'on', on, BAR_FIELDS);
     const line = this.line(field === 'volume' ? 1 : this.priceScale);
-    this.indicators.push(new Extreme(line, this.slots, bars(length), field, sign));
+    this.indicators.push(new Extreme(line, this.slots, bars(name, 'length', length), field, sign));
     return line;
   }
 
@@ -145,9 +149,4 @@ export class IndicatorScope {
     this.lines.push(line);
     return line;
   }
-}
-
-function bars(length: number): number {
-  assert(Number.isInteger(length) && length >= 1, `an indicator's length is a whole number of bars, not ${length}`);
-  return length;
 }

@@ -6,27 +6,15 @@ import { RAW_PRICE_SCALE } from '../domain/units.js';
 import { IndicatorLine } from '../indicators/IndicatorLine.js';
 import { SeededRandom } from '../utils/random.js';
 import { IndicatorScope } from './IndicatorScope.js';
-import type { MovingAverageKind, StudyCatalogue } from './StudyCatalogue.js';
+import type { StudyCatalogue } from './StudyCatalogue.js';
+import { MOVING_AVERAGES } from './studyKinds.js';
 
 const BARS = 300;
-const AVERAGES: readonly MovingAverageKind[] = [
-  'simple',
-  'exponential',
-  'weighted',
-  'wilder',
-  'double',
-  'triple',
-  'triangular',
-  'hull',
-  'kaufman',
-  't3',
-];
-
 const SAR_FACTOR = { initial: 0.02, step: 0.02, most: 0.2 };
 
 /** Every study with usual lengths, and the range in which its values must lie on prices around $100. */
 const STUDIES: readonly [name: string, declare: (ta: StudyCatalogue) => unknown, low: number, high: number][] = [
-  ...AVERAGES.map((kind): [string, (ta: StudyCatalogue) => unknown, number, number] => [
+  ...MOVING_AVERAGES.map((kind): [string, (ta: StudyCatalogue) => unknown, number, number] => [
     `${kind} average`,
     (ta) => ta.average(kind, 10),
     60,

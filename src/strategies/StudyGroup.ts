@@ -3,6 +3,7 @@ import type { Indicator } from '../indicators/Indicator.js';
 import type { IndicatorLine, SymbolCursor } from '../indicators/IndicatorLine.js';
 import type { Study } from '../indicators/Study.js';
 import type { PriceKind } from '../indicators/studies/priceStudies.js';
+import { choice, PRICE_KINDS } from './indicatorChecks.js';
 import type { BandLines } from './studyLines.js';
 
 /** Which price a study looks at; the close unless given. */
@@ -36,8 +37,9 @@ export class StudyGroup {
     this.scale = scale;
   }
 
-  protected unitOf(kind: PriceKind): number {
-    return kind === 'volume' ? 1 : this.scale;
+  /** Raw units per unit of a value of the bar, which the named parameter of a study has chosen. */
+  protected unitOf(indicator: string, kind: PriceKind, parameter = 'on'): number {
+    return choice(indicator, parameter, kind, PRICE_KINDS) === 'volume' ? 1 : this.scale;
   }
 
   protected many(units: readonly number[], makeStudy: () => Study): readonly IndicatorLine[] {

@@ -79,6 +79,7 @@ async function json(args: readonly string[]) {
   return JSON.parse(run.stdout);
 }
 
+const WEEK = ['--from', '2013-10-07', '--to', '2013-10-11', '--param', 'fast=1', '--param', 'slow=2'];
 const sma = (...more: readonly string[]) =>
   json(['backtest', 'sma-cross', '--symbols', 'ACME', '--timeframe', '1d', ...RANGE, ...more]);
 
@@ -115,6 +116,19 @@ describe('kept runs', () => {
     expect(readable.stdout).toMatch(/Final equity .*\$?\d/);
     expect(readable.stdout).not.toContain('finalEquity');
     expect(readable.stdout).toMatch(/First difference {2}long \d+ ACME, .* quantity \d+ became \d+/);
+
+    // Of five days there is no Sharpe ratio to tell people; JSON has the number.
+    const week = await json(['backtest', 'sma-cross', '--symbols', 'ACME', '--timeframe', '1d', ...WEEK]);
+    expect(Number.isFinite(week.statistics.sharpe)).toBe(true);
+    for (const args of [
+      ['runs', 'ls', '--last', '1'],
+      ['runs', 'show', 'latest'],
+    ]) {
+      const { stdout } = await runPapertape(args, { cwd });
+      expect(stdout).toMatch(/n\/a/);
+      expect(stdout).not.toContain(Math.abs(week.statistics.sharpe).toFixed(2));
+    }
+    expect(await json(['runs', 'rm', 'latest'])).toEqual({ removed: [3] });
 
     expect(await json(['runs', 'rm', 'latest'])).toEqual({ removed: [2] });
     expect((await json(['runs', 'ls'])).total).toBe(1);

@@ -95,5 +95,11 @@ describeWithReferenceData('published LEAN backtests', () => {
     expect(sortino).toBeCloseTo(Number(figures.get('Sortino Ratio')), 2);
     expect(beta).toBeCloseTo(Number(figures.get('Beta')), 3);
     expect(alpha).toBeCloseTo(Number(figures.get('Alpha')), 3);
+    const { informationRatio, trackingError, treynorRatio } = result.statistics;
+    expect(trackingError).toBeCloseTo(Number(figures.get('Tracking Error')), 3);
+    // LEAN rounds the benchmark's adjusted closes to 4 decimals: of a tracking error of 0.0009 that is half a percent.
+    const ratio = Number(figures.get('Information Ratio'));
+    expect(Math.abs(informationRatio / ratio - 1)).toBeLessThan(0.006);
+    expect(treynorRatio).toBeCloseTo(Number(figures.get('Treynor Ratio')), 3);
   });
 });

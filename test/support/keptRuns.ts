@@ -43,6 +43,7 @@ const ANALYSIS: AnalysisResult = {
   engineVersion: '1',
   dataHash: '123',
   seed: 1,
+  dailyReturns: 20,
   statistics: { totalReturn: 0.2, sharpe: 1.1, maxDrawdown: 0.05, trades: 12 },
   verdict: '7 of 12 steps gained',
   facts: [],

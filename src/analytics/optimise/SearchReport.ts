@@ -3,6 +3,7 @@
  * it was tried, the best ones, and how much of it may be luck. Pure: the same search gives the same bytes.
  */
 import { formatCount, formatPercent, formatRatio } from '../figureText.js';
+import { byDays } from '../yearlyFigures.js';
 import type { Html } from '../report/html.js';
 import { html, NO_HTML } from '../report/html.js';
 import { changeTile, factList, headRow, percentTone, tile } from '../report/parts.js';
@@ -154,14 +155,14 @@ function listSection(best: readonly CompleteTrial[], { objective }: SearchPlan):
   const isSharpe = objective.figure === 'sharpe';
   const right = new Set(['Score', 'Total return', 'Max drawdown', ...(isSharpe ? [] : ['Sharpe']), 'Trades']);
   const rows = best.slice(0, LISTED).map(
-    ({ params, score, broken, outcome: { statistics: s } }, index) =>
+    ({ params, score, broken, outcome: { statistics: s, dailyReturns } }, index) =>
       html`<tr>
         <td>${index + 1}</td>
         <td>${paramsText(params)}</td>
         <td class="n">${broken === undefined ? scoreText(objective, score) : `breaks ${broken.figure}`}</td>
         <td class="n ${percentTone(s.totalReturn)}">${formatPercent(s.totalReturn, { signed: true })}</td>
         <td class="n">${formatPercent(s.maxDrawdown)}</td>
-        ${isSharpe ? NO_HTML : html`<td class="n">${formatRatio(s.sharpe)}</td>`}
+        ${isSharpe ? NO_HTML : html`<td class="n">${byDays(dailyReturns.length, formatRatio(s.sharpe))}</td>`}
         <td class="n">${formatCount(s.trades)}</td>
       </tr>`,
   );

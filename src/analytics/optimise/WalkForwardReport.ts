@@ -1,6 +1,7 @@
 /** A walk-forward analysis as one HTML page: the joined days outside of every training, and every step. */
 import { formatDate } from '../../calendar/tradingDate.js';
 import { formatCount, formatPercent, formatRatio } from '../figureText.js';
+import { byDays } from '../yearlyFigures.js';
 import type { Html } from '../report/html.js';
 import { html, NO_HTML } from '../report/html.js';
 import { equityFigure } from '../report/equityFigure.js';
@@ -45,7 +46,8 @@ export function walkForwardReport(report: WalkForwardReport): string {
     body: [
       html`<section class="tiles">
         ${changeTile('Return outside of training', s.totalReturn, 'main')}
-        ${tile('Sharpe', formatRatio(s.sharpe), 'main')} ${tile('Max drawdown', formatPercent(s.maxDrawdown), 'main')}
+        ${tile('Sharpe', byDays(stitched.dailyReturns.length, formatRatio(s.sharpe)), 'main')}
+        ${tile('Max drawdown', formatPercent(s.maxDrawdown), 'main')}
         ${tile('Round trips', formatCount(s.trades), 'main')}
         ${tile('Efficiency', efficiency === undefined ? 'n/a' : formatPercent(efficiency))}
         ${tile('Steps that gained', `${gained} of ${steps.length}`)}
@@ -75,7 +77,6 @@ function stepsSection({ steps, plan }: WalkForwardReport): Html {
   const rows = steps.map((step, index) => {
     const { window, chosen, test } = step;
     const found = chosen?.outcome.statistics;
-    const judged = test?.statistics;
     const after = returnAfter(step);
     return html`<tr>
       <td>${index + 1}</td>
@@ -85,7 +86,9 @@ function stepsSection({ steps, plan }: WalkForwardReport): Html {
       <td class="n">${scoreText(plan.objective, chosen?.score)}</td>
       <td class="n">${found === undefined ? 'n/a' : formatPercent(found.annualReturn, { signed: true })}</td>
       <td class="n ${percentTone(after)}">${formatPercent(after, { signed: true })}</td>
-      <td class="n">${judged === undefined ? 'n/a' : formatRatio(judged.sharpe)}</td>
+      <td class="n">
+        ${test === undefined ? 'n/a' : byDays(test.dailyReturns.length, formatRatio(test.statistics.sharpe))}
+      </td>
     </tr>`;
   });
   const right = new Set(['Found', 'A year in training', 'Return after', 'Sharpe after']);

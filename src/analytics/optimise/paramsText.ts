@@ -22,6 +22,7 @@ const FRACTIONS: ReadonlySet<FigureName> = new Set<FigureName>([
   'averageDrawdown',
   'buyAndHoldReturn',
   'alpha',
+  'trackingError',
   'exposure',
   'winRate',
   'bestTrade',

@@ -87,6 +87,9 @@ function groupsOf(run: BacktestRun): readonly (readonly [string, readonly Figure
         [benchmarkName(run.benchmark), change(s.buyAndHoldReturn)],
         ['Alpha', change(s.alpha)],
         ['Beta', formatRatio(s.beta)],
+        ['Information ratio', byDays(returns, formatRatio(s.informationRatio))],
+        ['Tracking error', byDays(returns, formatPercent(s.trackingError))],
+        ['Treynor ratio', byDays(returns, formatRatio(s.treynorRatio))],
         ['Highest equity', formatMoney(Math.round(s.peakEquity * DOLLAR))],
         ['Fees', formatMoney(run.fees)],
       ],
@@ -188,11 +191,18 @@ export function conventionText(c: StatisticsConvention): string {
     c.benchmark === 'annual'
       ? 'annual returns and the sampled returns'
       : 'total returns and log returns from point to point';
+  const ratios =
+    c.benchmark === 'annual'
+      ? 'information ratio is the difference of the annual returns ÷ tracking error; Treynor is (annual return − ' +
+        'risk-free) ÷ beta'
+      : 'information ratio is the mean difference of the returns ÷ its deviation × √periods; Treynor is the mean ' +
+        'excess return × periods ÷ the beta of the same returns';
   const growth = c.growthFrom === 'start' ? 'from the start of the run on' : 'from the first point on';
   return (
     `returns between ${samples}, ${first}; ${c.periodsPerYear} periods a year; annual return by the ` +
     `${c.annualReturn} mean; volatility is ${volatility}; Sharpe is ${sharpe}; Sortino is ${sortino}; ` +
-    `alpha and beta are of ${benchmark}; ${c.daysPerYear} days a year in the growth rate, ${growth}. ` +
+    `alpha and beta are of ${benchmark}; tracking error is the deviation of the difference to the benchmark’s ` +
+    `returns × √periods; ${ratios}; ${c.daysPerYear} days a year in the growth rate, ${growth}. ` +
     `Calmar is annual return ÷ max drawdown.`
   );
 }
@@ -239,7 +249,18 @@ function monthTable(months: readonly PeriodReturn[]): Html {
         ${rows}
       </tbody>
     </table>
+    ${washScale()}
   </div>`;
+}
+
+/** What the washes of the months mean, from the deepest loss to the deepest gain. */
+function washScale(): Html {
+  const steps = [-1, -0.5, 0, 0.5, 1].map((share) => {
+    const fraction = share * DEEPEST_WASH;
+    const end = share === -1 ? ' or less' : share === 1 ? ' or more' : '';
+    return html`<span style="${heatOf(fraction)}">${percentCell(fraction)}${end}</span>`;
+  });
+  return html`<p class="scale">Colour: ${steps}</p>`;
 }
 
 /** A wash of gain or loss behind a month, the deeper the larger it was. */

@@ -80,6 +80,8 @@ tr.told>*{border-bottom:0;padding-bottom:0}
 tr.sentence>td{color:var(--ink-muted);font-size:12px;padding-top:0;padding-bottom:7px;overflow-wrap:anywhere}
 .months td,.months th{text-align:right;padding:5px 8px}
 .months tr>*:first-child{text-align:left}
+.scale{font-size:12px;color:var(--ink-muted);margin:8px 0 0;text-align:right}
+.scale span{display:inline-block;padding:2px 8px;margin-left:2px;border:1px solid var(--line)}
 .days{display:grid;grid-template-columns:repeat(auto-fill,minmax(172px,1fr));gap:0 28px;font-size:13px}
 .days div{display:grid;grid-template-columns:1fr auto;padding:4px 0;border-bottom:1px solid var(--line)}
 .days small{grid-column:1/-1;font-size:12px;color:var(--ink-muted);text-align:right}

@@ -3,6 +3,7 @@
  * of what the search might as well have shown. Pure: the same judgement gives the same bytes.
  */
 import { formatCount, formatPercent, formatRatio, plural } from '../figureText.js';
+import { byDays } from '../yearlyFigures.js';
 import { paramsText, scoreText, wantedText } from '../optimise/paramsText.js';
 import type { Html } from '../report/html.js';
 import { html, NO_HTML } from '../report/html.js';
@@ -69,13 +70,14 @@ export function validationFacts({ search, best, count }: JudgedSearch): readonly
 function tiles({ best, judgement }: JudgedSearch, lines: readonly JudgementLine[]): Html {
   const { significance, overfitting, realityCheck, crossValidation } = judgement;
   const against = lines.some(({ passed }) => passed === false);
+  const sharpe = byDays(best?.dailyReturns?.length ?? 0, formatRatio(best?.statistics?.sharpe ?? NaN));
   return html`<section class="tiles">
     ${tile('Verdict', shortVerdict(lines), `main ${against ? 'loss' : ''}`)}
     ${judgedTile('Deflated Sharpe', significance, ({ deflated }) => formatPercent(deflated), lines)}
     ${judgedTile('Probability of overfitting', overfitting, ({ probability }) => formatPercent(probability), lines)}
     ${judgedTile('Reality check', realityCheck, ({ pValue }) => `p ${pValue.toFixed(3)}`, lines)}
     ${changeTile('Return where it was searched', best?.statistics?.totalReturn ?? NaN)}
-    ${tile('Sharpe where it was searched', formatRatio(best?.statistics?.sharpe ?? NaN))}
+    ${tile('Sharpe where it was searched', sharpe)}
     ${tile(
       'Sharpe cross-validated',
       'value' in crossValidation ? formatRatio(yearlySharpe(crossValidation.value.median)) : 'n/a',
@@ -145,7 +147,7 @@ function holdoutSection({ opened }: JudgedSearch): Html {
         'Return',
         html`<span class="${percentTone(s.totalReturn)}">${formatPercent(s.totalReturn, { signed: true })}</span>`,
       ],
-      ['Sharpe', formatRatio(s.sharpe)],
+      ['Sharpe', byDays(outcome.dailyReturns.length, formatRatio(s.sharpe))],
       ['Max drawdown', formatPercent(s.maxDrawdown)],
       ['Round trips', formatCount(s.trades)],
     ])}

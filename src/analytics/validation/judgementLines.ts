@@ -4,6 +4,7 @@
  */
 import type { DataStretch } from '../../domain/trialLedger.js';
 import { formatCount, formatPercent, formatRatio, plural } from '../figureText.js';
+import { byDays } from '../yearlyFigures.js';
 import type { StoredSearch, StoredTrial } from '../optimise/storedSearch.js';
 import type { TrialOutcome } from '../optimise/trial.js';
 import { yearlySharpe } from './judgement.js';
@@ -144,14 +145,15 @@ function significanceLines({ significance }: Judgement, count: TrialCount): read
 
 function holdoutLines(opened: OpenedHoldout | undefined): readonly JudgementLine[] {
   if (opened === undefined) return [];
-  const { statistics: s } = opened.outcome;
+  const { statistics: s, dailyReturns } = opened.outcome;
+  const sharpe = byDays(dailyReturns.length, formatRatio(s.sharpe));
   return [
     {
       name: 'Holdout',
       needed: neededFor('Holdout'),
       found: `return ${formatPercent(s.totalReturn, { signed: true })}`,
       meaning:
-        `${opened.data.from} to ${opened.data.to}: Sharpe ${formatRatio(s.sharpe)}, ` +
+        `${opened.data.from} to ${opened.data.to}: Sharpe ${sharpe}, ` +
         `drawdown ${formatPercent(s.maxDrawdown)}, ${plural(s.trades, 'round trip')}`,
       passed: s.totalReturn > 0,
     },

@@ -105,7 +105,7 @@ export class SqlRunStore implements RunStore {
         // One call with several paths reads the text once; it gives an array.
         sql<string | null>`json_extract(coalesce(result, analysis), '$.finalEquity', '$.startingCash',
           '$.statistics.totalReturn', '$.statistics.sharpe', '$.statistics.maxDrawdown', '$.statistics.trades',
-          '$.verdict')`.as('figures'),
+          '$.verdict', '$.dailyReturns')`.as('figures'),
       ])
       .orderBy('number', 'desc')
       .limit(limit)
@@ -240,13 +240,26 @@ type SummaryFigures = readonly [
   maxDrawdown: number | null,
   trades: number | null,
   verdict: string | null,
+  dailyReturns: number | null,
 ];
+
+/** Of a run without a result. */
+const NO_FIGURES = {
+  totalReturn: null,
+  sharpe: null,
+  maxDrawdown: null,
+  trades: null,
+  verdict: null,
+  dailyReturns: null,
+} as const;
 
 function figuresOf(
   text: string | null,
-): Pick<RunSummary, 'totalReturn' | 'sharpe' | 'maxDrawdown' | 'trades' | 'verdict'> {
-  if (text === null) return { totalReturn: null, sharpe: null, maxDrawdown: null, trades: null, verdict: null };
-  const [finalEquity, cash, totalReturn, sharpe, maxDrawdown, trades, verdict] = JSON.parse(text) as SummaryFigures;
+): Pick<RunSummary, 'totalReturn' | 'sharpe' | 'maxDrawdown' | 'trades' | 'verdict' | 'dailyReturns'> {
+  if (text === null) return NO_FIGURES;
+  const [finalEquity, cash, totalReturn, sharpe, maxDrawdown, trades, verdict, dailyReturns] = JSON.parse(
+    text,
+  ) as SummaryFigures;
   const grown = finalEquity === null || cash === null ? totalReturn : finalEquity / cash - 1;
-  return { totalReturn: grown, sharpe, maxDrawdown, trades, verdict };
+  return { totalReturn: grown, sharpe, maxDrawdown, trades, verdict, dailyReturns };
 }

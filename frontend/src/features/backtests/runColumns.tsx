@@ -60,7 +60,7 @@ export const RUN_COLUMNS: readonly Column<RunRow>[] = [
     align: 'right',
     cell: (run) => (run.return === null ? '–' : <Return fraction={run.return} />),
   },
-  { id: 'sharpe', head: 'Sharpe', align: 'right', cell: ({ sharpe }) => ratio(sharpe) },
+  { id: 'sharpe', head: 'Sharpe', align: 'right', cell: (run) => sharpeText(run) },
   {
     id: 'drawdown',
     head: 'Max drawdown',
@@ -129,6 +129,11 @@ function Standing({ run: { state, fraction, verdict, failure } }: { readonly run
       {verdict ?? `${state}${far}${failure === null ? '' : `: ${failure.code}`}`}
     </span>
   );
+}
+
+/** A run with a result has none where its daily returns are too few. */
+function sharpeText({ sharpe, return: gained }: RunRow): string {
+  return sharpe === null && gained !== null ? 'n/a' : ratio(sharpe);
 }
 
 function ratio(value: number | null): string {

@@ -103,6 +103,15 @@ function MoreFigures({ performance }: { readonly performance: Performance }) {
       <Cell name="Beta" note={against}>
         <FigureText figure={figures.beta} kind="ratio" />
       </Cell>
+      <Cell name="Information ratio" note={against}>
+        <FigureText figure={figures.informationRatio} kind="ratio" />
+      </Cell>
+      <Cell name="Tracking error" note={against}>
+        <FigureText figure={figures.trackingError} kind="percent" />
+      </Cell>
+      <Cell name="Treynor ratio" note={against}>
+        <FigureText figure={figures.treynorRatio} kind="ratio" />
+      </Cell>
       <Cell name="Best day">
         <FigureText figure={figures.bestDay} kind="percent" signed />
       </Cell>

@@ -1,0 +1,299 @@
+/** Whatever an indicator cannot be declared with is refused by its name, its parameter, the value and the range. */
+import { describe, expect, it } from 'vitest';
+import { RAW_PRICE_SCALE } from '../domain/units.js';
+import { IndicatorScope } from './IndicatorScope.js';
+import type { StudyCatalogue } from './StudyCatalogue.js';
+import { MOVING_AVERAGES } from './studyKinds.js';
+
+/** A parameter: how it is given, and what it may be, in words. Values are of any type, as in a file without types. */
+type Row = readonly [name: string, parameter: string, declare: (scope: IndicatorScope, value: never) => unknown];
+
+const study = (declare: (ta: StudyCatalogue, value: never) => unknown): Row[2] => {
+  return ({ ta }, value) => declare(ta, value);
+};
+const factor = { initial: 0.02, step: 0.02, most: 0.2 };
+const macd = { fast: 12, slow: 26, signal: 9 };
+const stochastic = { range: 14, slowing: 3, signal: 3 };
+const cloud = { conversion: 9, base: 26, span: 52 };
+
+const LENGTHS: readonly Row[] = [
+  ['sma', 'length', (scope, n) => scope.sma(n)],
+  ['ema', 'length', (scope, n) => scope.ema(n)],
+  ['rsi', 'length', (scope, n) => scope.rsi(n)],
+  ['atr', 'length', (scope, n) => scope.atr(n)],
+  ['highest', 'length', (scope, n) => scope.highest(n)],
+  ['lowest', 'length', (scope, n) => scope.lowest(n)],
+  ...MOVING_AVERAGES.map((kind): Row => ['ta.average', 'length', study((ta, n) => ta.average(kind, n))]),
+  [
+    'ta.variableAverage',
+    'shortest',
+    study((ta, shortest) => ta.variableAverage('simple', { shortest, longest: 9 }, () => 3)),
+  ],
+  [
+    'ta.variableAverage',
+    'longest',
+    study((ta, longest) => ta.variableAverage('simple', { shortest: 1, longest }, () => 3)),
+  ],
+  ['ta.sum', 'length', study((ta, n) => ta.sum(n))],
+  ['ta.change', 'length', study((ta, n) => ta.change(n, 'ratio'))],
+  ['ta.bollinger', 'length', study((ta, n) => ta.bollinger(n, 2))],
+  ['ta.keltner', 'length', study((ta, n) => ta.keltner(n, 10, 2))],
+  ['ta.keltner', 'rangeLength', study((ta, n) => ta.keltner(10, n, 2))],
+  ['ta.accelerationBands', 'length', study((ta, n) => ta.accelerationBands(n))],
+  ['ta.donchian', 'length', study((ta, n) => ta.donchian(n))],
+  ['ta.extremes', 'length', study((ta, n) => ta.extremes(n))],
+  ['ta.superTrend', 'length', study((ta, n) => ta.superTrend(n, 3))],
+  ['ta.macd', 'fast', study((ta, fast) => ta.macd({ ...macd, fast }))],
+  ['ta.macd', 'slow', study((ta, slow) => ta.macd({ ...macd, slow }))],
+  ['ta.macd', 'signal', study((ta, signal) => ta.macd({ ...macd, signal }))],
+  ['ta.percentOscillator', 'fast', study((ta, n) => ta.percentOscillator('exponential', n, 26))],
+  ['ta.percentOscillator', 'slow', study((ta, n) => ta.percentOscillator('exponential', 12, n))],
+  ['ta.trix', 'length', study((ta, n) => ta.trix(n))],
+  ['ta.stochastic', 'range', study((ta, range) => ta.stochastic({ ...stochastic, range }))],
+  ['ta.stochastic', 'slowing', study((ta, slowing) => ta.stochastic({ ...stochastic, slowing }))],
+  ['ta.stochastic', 'signal', study((ta, signal) => ta.stochastic({ ...stochastic, signal }))],
+  ['ta.stochasticRsi', 'length', study((ta, n) => ta.stochasticRsi(n, 14, 3))],
+  ['ta.stochasticRsi', 'range', study((ta, n) => ta.stochasticRsi(14, n, 3))],
+  ['ta.stochasticRsi', 'signal', study((ta, n) => ta.stochasticRsi(14, 14, n))],
+  ['ta.cmo', 'length', study((ta, n) => ta.cmo(n))],
+  ['ta.cci', 'length', study((ta, n) => ta.cci(n))],
+  ['ta.williamsR', 'length', study((ta, n) => ta.williamsR(n))],
+  ['ta.ultimate', 'short', study((ta, n) => ta.ultimate(n))],
+  ['ta.ultimate', 'middle', study((ta, n) => ta.ultimate(7, n))],
+  ['ta.ultimate', 'long', study((ta, n) => ta.ultimate(7, 14, n))],
+  ['ta.intradayMomentum', 'length', study((ta, n) => ta.intradayMomentum(n))],
+  ['ta.adx', 'length', study((ta, n) => ta.adx(n))],
+  ['ta.aroon', 'length', study((ta, n) => ta.aroon(n))],
+  ['ta.normalizedRange', 'length', study((ta, n) => ta.normalizedRange(n))],
+  ['ta.deviation', 'length', study((ta, n) => ta.deviation(n))],
+  ['ta.volatility', 'length', study((ta, n) => ta.volatility('parkinson', n))],
+  ['ta.correlation', 'length', study((ta, n) => ta.correlation(n, 'close', 'high'))],
+  ['ta.beta', 'length', study((ta, n) => ta.beta(n, 'close', 'high'))],
+  ['ta.correlationWith', 'length', study((ta, n) => ta.correlationWith('B', n))],
+  ['ta.betaTo', 'length', study((ta, n) => ta.betaTo('B', n))],
+  ['ta.meanDeviation', 'length', study((ta, n) => ta.meanDeviation(n))],
+  ['ta.ichimoku', 'conversion', study((ta, conversion) => ta.ichimoku({ ...cloud, conversion }))],
+  ['ta.ichimoku', 'base', study((ta, base) => ta.ichimoku({ ...cloud, base }))],
+  ['ta.ichimoku', 'span', study((ta, span) => ta.ichimoku({ ...cloud, span }))],
+  ['ta.vortex', 'length', study((ta, n) => ta.vortex(n))],
+  ['ta.elderRay', 'length', study((ta, n) => ta.elderRay(n))],
+  ['ta.awesome', 'fast', study((ta, n) => ta.awesome(n))],
+  ['ta.awesome', 'slow', study((ta, n) => ta.awesome(5, n))],
+  ['ta.trueStrength', 'first', study((ta, n) => ta.trueStrength(n))],
+  ['ta.trueStrength', 'second', study((ta, n) => ta.trueStrength(25, n))],
+  ['ta.trueStrength', 'signal', study((ta, n) => ta.trueStrength(25, 13, n))],
+  ['ta.chandelierExit', 'length', study((ta, n) => ta.chandelierExit(n, 3))],
+  ['ta.volumeWeighted', 'length', study((ta, n) => ta.volumeWeighted(n))],
+  ['ta.force', 'length', study((ta, n) => ta.force(n))],
+  ['ta.chaikinOscillator', 'fast', study((ta, n) => ta.chaikinOscillator(n))],
+  ['ta.chaikinOscillator', 'slow', study((ta, n) => ta.chaikinOscillator(3, n))],
+  ['ta.moneyFlow', 'length', study((ta, n) => ta.moneyFlow(n))],
+  ['ta.cycles.average', 'shortest', study((ta, n) => ta.cycles.average('simple', n, 40))],
+  ['ta.cycles.average', 'longest', study((ta, n) => ta.cycles.average('simple', 1, n))],
+  ['ta.levels.anchoredVwap', 'bars', study((ta, n) => ta.levels.anchoredVwap({ since: 'highest', bars: n }))],
+  ['ta.levels.volumeProfile', 'bars', study((ta, n) => ta.levels.volumeProfile({ bars: n }, 0.5))],
+];
+
+/** Ranges of their own. */
+const OTHERS: readonly (readonly [...Row, bad: readonly unknown[], range: string])[] = [
+  ['openingRange', 'minutes', (scope, n) => scope.openingRange(n), [-5, 0, 2.5, 391], 'a whole number from 1 to 390'],
+  ['ta.regression', 'length', study((ta, n) => ta.regression(n)), [-5, 1, 2.5], 'a whole number from 2 to 1000000'],
+  [
+    'ta.volatility',
+    'length',
+    study((ta, n) => ta.volatility('yangZhang', n)),
+    [0, 1],
+    'a whole number from 2 to 1000000',
+  ],
+  [
+    'ta.cycles.average',
+    'longest',
+    study((ta, n) => ta.cycles.average('simple', 6, n)),
+    [5],
+    'a whole number from 6 to 1000000',
+  ],
+  ...(['bollinger', 'superTrend', 'chandelierExit'] as const).map((name) => {
+    const declare = study((ta, n) => ta[name](10, n));
+    return [`ta.${name}`, 'width', declare, [-0.1, NaN, Infinity], 'a finite number from 0 on'] as const;
+  }),
+  ['ta.keltner', 'width', study((ta, n) => ta.keltner(10, 10, n)), [-1, '2'], 'a finite number from 0 on'],
+  ['ta.sar', 'step', study((ta, n) => ta.sar(n)), [-5, NaN], 'a finite number from 0 on'],
+  ['ta.sar', 'most', study((ta, n) => ta.sar(0.02, n)), [-5, NaN], 'a finite number from 0 on'],
+  [
+    'ta.sarExtended',
+    'start',
+    study((ta, start) => ta.sarExtended({ long: factor, short: factor, start })),
+    [NaN, -Infinity],
+    'a finite number',
+  ],
+  [
+    'ta.sarExtended',
+    'offset',
+    study((ta, offset) => ta.sarExtended({ long: factor, short: factor, offset })),
+    [-0.1],
+    'a finite number from 0 on',
+  ],
+  [
+    'ta.sarExtended',
+    'short.most',
+    study((ta, most) => ta.sarExtended({ long: factor, short: { ...factor, most } })),
+    [-0.1, undefined],
+    'a finite number from 0 on',
+  ],
+  ['ta.cycles.mesa', 'fast', study((ta, n) => ta.cycles.mesa(n)), [0, 1.1], 'a finite number above 0 to 1'],
+  ['ta.cycles.mesa', 'slow', study((ta, n) => ta.cycles.mesa(0.5, n)), [0, 0.6], 'a finite number above 0 to 0.5'],
+  [
+    'ta.levels.volumeProfile',
+    'step',
+    study((ta, n) => ta.levels.volumeProfile({ each: 'week' }, n)),
+    [0, -1, NaN],
+    'a finite number above 0',
+  ],
+  [
+    'ta.levels.anchoredVwap',
+    'at',
+    study((ta, at) => ta.levels.anchoredVwap({ at })),
+    [1.5, '2024-01-02'],
+    'a time in whole microseconds',
+  ],
+];
+
+const FIELDS = 'one of open, high, low, close, volume';
+const PRICES = `${FIELDS}, median, typical, weightedClose, average`;
+const PERIODS = 'one of session, week, month';
+const KINDS = 'one of simple, exponential, weighted, wilder';
+/** Words, each given one that is none of them. */
+const WORDS: readonly (readonly [...Row, range: string])[] = [
+  ...(['sma', 'ema', 'rsi', 'highest', 'lowest'] as const).map((name) => {
+    return [name, 'on', (scope: IndicatorScope, on: never) => scope[name](5, { on }), FIELDS] as const;
+  }),
+  ...(
+    [
+      'sum',
+      'extremes',
+      'trix',
+      'cmo',
+      'deviation',
+      'meanDeviation',
+      'regression',
+    ] as const satisfies (keyof StudyCatalogue)[]
+  ).map((name) => [`ta.${name}`, 'on', study((ta, on) => ta[name](5, { on })), PRICES] as const),
+  ['ta.average', 'on', study((ta, on) => ta.average('simple', 5, { on })), PRICES],
+  [
+    'ta.average',
+    'kind',
+    study((ta, kind) => ta.average(kind, 5)),
+    `${KINDS}, double, triple, triangular, hull, kaufman, t3`,
+  ],
+  [
+    'ta.variableAverage',
+    'kind',
+    study((ta, kind) => ta.variableAverage(kind, { shortest: 2, longest: 9 }, () => 3)),
+    KINDS,
+  ],
+  ['ta.price', 'kind', study((ta, kind) => ta.price(kind)), PRICES],
+  ['ta.change', 'how', study((ta, how) => ta.change(5, how)), 'one of difference, fraction, percent, ratio'],
+  ['ta.change', 'on', study((ta, on) => ta.change(5, 'ratio', { on })), PRICES],
+  ['ta.bollinger', 'on', study((ta, on) => ta.bollinger(5, 2, { on })), PRICES],
+  ['ta.macd', 'on', study((ta, on) => ta.macd(macd, { on })), PRICES],
+  ['ta.macd', 'kind', study((ta, kind) => ta.macd({ ...macd, kind })), KINDS],
+  ['ta.percentOscillator', 'kind', study((ta, kind) => ta.percentOscillator(kind, 5, 9)), KINDS],
+  ['ta.percentOscillator', 'on', study((ta, on) => ta.percentOscillator('simple', 5, 9, { on })), PRICES],
+  [
+    'ta.volatility',
+    'kind',
+    study((ta, kind) => ta.volatility(kind, 5)),
+    'one of parkinson, garmanKlass, rogersSatchell, yangZhang',
+  ],
+  ['ta.correlation', 'of', study((ta, of) => ta.correlation(5, of, 'high')), PRICES],
+  ['ta.correlation', 'against', study((ta, against) => ta.correlation(5, 'close', against)), PRICES],
+  ['ta.beta', 'of', study((ta, of) => ta.beta(5, of, 'high')), PRICES],
+  ['ta.beta', 'against', study((ta, against) => ta.beta(5, 'close', against)), PRICES],
+  ['ta.correlationWith', 'on', study((ta, on) => ta.correlationWith('B', 5, { on })), PRICES],
+  ['ta.betaTo', 'on', study((ta, on) => ta.betaTo('B', 5, { on })), PRICES],
+  ['ta.cycles.dominant', 'on', study((ta, on) => ta.cycles.dominant({ on })), PRICES],
+  ['ta.cycles.phase', 'on', study((ta, on) => ta.cycles.phase({ on })), PRICES],
+  ['ta.cycles.average', 'kind', study((ta, kind) => ta.cycles.average(kind, 2, 9)), KINDS],
+  ['ta.cycles.mesa', 'on', study((ta, on) => ta.cycles.mesa(0.5, 0.05, { on })), PRICES],
+  ['ta.levels.pivots', 'kind', study((ta, kind) => ta.levels.pivots(kind)), 'one of classic, fibonacci, woodie'],
+  ['ta.levels.pivots', 'period', study((ta, period) => ta.levels.pivots('classic', period)), PERIODS],
+  ['ta.levels.camarillaPivots', 'period', study((ta, period) => ta.levels.camarillaPivots(period)), PERIODS],
+  ['ta.levels.demarkPivots', 'period', study((ta, period) => ta.levels.demarkPivots(period)), PERIODS],
+  ['ta.levels.anchoredVwap', 'each', study((ta, each) => ta.levels.anchoredVwap({ each })), PERIODS],
+  [
+    'ta.levels.anchoredVwap',
+    'since',
+    study((ta, since) => ta.levels.anchoredVwap({ since, bars: 5 })),
+    'one of highest, lowest',
+  ],
+  ['ta.levels.volumeProfile', 'each', study((ta, each) => ta.levels.volumeProfile({ each }, 1)), PERIODS],
+];
+
+/** What has nothing to be given. */
+const WITHOUT = [
+  'vwap',
+  'ta.balanceOfPower',
+  'ta.trueRange',
+  'ta.heikinAshi',
+  'ta.onBalanceVolume',
+  'ta.accumulationDistribution',
+];
+
+const scope = (): IndicatorScope => new IndicatorScope('1m', { slot: 0 }, ['A', 'B'], RAW_PRICE_SCALE);
+const refusal = (row: Row, value: unknown): string => {
+  try {
+    row[2](scope(), value as never);
+    return `${String(value)} is taken`;
+  } catch (error) {
+    return error instanceof Error ? `${error.name}: ${error.message}` : '';
+  }
+};
+const sentence = ([name, parameter]: Row, value: unknown, range: string): string => {
+  const shown = typeof value === 'string' ? `'${value}'` : String(value);
+  return `AssertionError: ${name}: ${parameter} is ${shown}, and must be ${range}`;
+};
+
+describe('an indicator that cannot be declared', () => {
+  it.each(LENGTHS)('names %s, its %s and the bars that it may look back', (...row) => {
+    for (const value of [-5, 0, 1.5, NaN, Infinity, 1_000_001, '5', null]) {
+      expect(refusal(row, value)).toBe(sentence(row, value, 'a whole number from 1 to 1000000'));
+    }
+    expect(refusal(row, 2)).toBe('2 is taken');
+  });
+
+  it.each(OTHERS)('names %s, its %s and its range', (name, parameter, declare, bad, range) => {
+    for (const value of bad) {
+      const row: Row = [name, parameter, declare];
+      expect(refusal(row, value)).toBe(sentence(row, value, range));
+    }
+  });
+
+  it.each(WORDS)('names %s, its %s and the words that there are', (name, parameter, declare, range) => {
+    const row: Row = [name, parameter, declare];
+    for (const value of ['opne', 5]) expect(refusal(row, value)).toBe(sentence(row, value, range));
+  });
+
+  it('names a missing object’s parameter, too', () => {
+    const row: Row = ['ta.macd', 'fast', study((ta, value) => ta.macd(value))];
+    expect(refusal(row, undefined)).toBe(sentence(row, undefined, 'a whole number from 1 to 1000000'));
+  });
+
+  it('is asked of every indicator that there is', () => {
+    const one = scope();
+    const groups = [
+      ['', one],
+      ['ta.', one.ta],
+      ['ta.cycles.', one.ta.cycles],
+      ['ta.levels.', one.ta.levels],
+    ] as const;
+    const inner = ['constructor', 'ta', 'extreme', 'line', 'levelsOf', 'threeOf'];
+    const all = groups.flatMap(([prefix, group]) =>
+      Object.getOwnPropertyNames(Object.getPrototypeOf(group))
+        .filter((name) => !inner.includes(name))
+        .map((name) => prefix + name),
+    );
+    const asked = new Set([...WITHOUT, ...[...LENGTHS, ...OTHERS, ...WORDS].map(([name]) => name)]);
+    expect(all.length).toBeGreaterThan(60);
+    expect(all.filter((name) => !asked.has(name))).toEqual([]);
+  });
+});
