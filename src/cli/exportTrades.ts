@@ -15,7 +15,6 @@ import { openDatabase } from '../storage/sql/database.js';
 import { SqlTradeStore } from '../storage/sql/tradeStore.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
-import { TRADE_FORMATS } from './commands/trades.js';
 import type { TradeFormat, TradesExportFlags } from './commands/trades.js';
 import { checkRange } from './options.js';
 import { startProgress } from './progress.js';
@@ -30,6 +29,8 @@ const PARQUET_TYPES: Readonly<Record<TradeColumn['type'], ParquetColumn['type']>
   number: 'DOUBLE',
   time: 'TIMESTAMPTZ',
 };
+
+const FORMATS: Readonly<Record<string, TradeFormat>> = { '.csv': 'csv', '.json': 'json', '.parquet': 'parquet' };
 
 /** Flags whose format is settled. */
 type ExportFlags = TradesExportFlags & { readonly format: TradeFormat };
@@ -70,7 +71,7 @@ export async function exportTrades(given: TradesExportFlags, context: CommandCon
 
 /** What was asked for, else what the file's name says: CSV in a file called `.parquet` is a trap. */
 function formatOf({ format, out = '' }: TradesExportFlags): TradeFormat {
-  return format ?? TRADE_FORMATS.find((each) => extname(out).toLowerCase() === `.${each}`) ?? 'csv';
+  return format ?? FORMATS[extname(out).toLowerCase()] ?? 'csv';
 }
 
 function tell(path: string, trades: number, flags: ExportFlags, { terminal }: CommandContext): void {

@@ -1,5 +1,5 @@
 /**
- * The look of reports: the page's dark tokens, the fonts of the machine, and a light form for paper, which is narrow and
+ * The look of reports: the page's dark tokens, the fonts of the machine, and a light form for paper. That is narrow and
  * cannot be scrolled: everything is smaller there, and what may wrap does.
  */
 
