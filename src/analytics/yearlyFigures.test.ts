@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isSupported, returnCount, tooFewDays } from './yearlyFigures.js';
+import { fewSessions, isSupported, returnCount, tooFewDays } from './yearlyFigures.js';
 import { sessionsBetween } from '../calendar/sessions.js';
 import { parseDate } from '../calendar/tradingDate.js';
 
@@ -21,6 +21,13 @@ it.each([
   ['totalReturn', 1, 1, true],
 ])('says of %s in %d days with %d returns: %s', (figure, days, returns, supported) => {
   expect(isSupported(figure, { days, returns })).toBe(supported);
+});
+
+it('says from the dates of a run why its Sharpe ratio is not told', () => {
+  expect(fewSessions('2013-10-07', '2013-10-11')).toBe(
+    'It takes 20 daily returns; the days of the run have 5 at most.',
+  );
+  expect(fewSessions('2013-10-01', '2013-10-28')).toBeNull();
 });
 
 it('says why where they are too few', () => {

@@ -3,6 +3,8 @@
  * reckoned from it; the spread of a handful of daily returns, and ratios by it, say as little. One rule for all that is
  * read by people; JSON gives the numbers as they are.
  */
+import { sessionsBetween } from '../calendar/sessions.js';
+import { parseDate } from '../calendar/tradingDate.js';
 import { dailyReturns } from './dailyReturns.js';
 import { FEWEST_DAYS } from './dayFigures.js';
 import type { EquityCurve } from './returns.js';
@@ -38,6 +40,16 @@ export function tooFewDays(returns: number): string | undefined {
     ? `volatility, Sharpe and Sortino are n/a: they take ${FEWEST_DAYS} daily returns, there ` +
         (returns === 1 ? 'is 1' : `are ${returns}`)
     : undefined;
+}
+
+/**
+ * Why a list says n/a for the Sharpe ratio of a run over these New York dates, both inclusive, of which it has only the
+ * dates: they have too few sessions. Null where it may be told.
+ */
+export function fewSessions(from: string, to: string): string | null {
+  const sessions = sessionsBetween(parseDate(from, 'first date'), parseDate(to, 'last date')).length;
+  if (sessions >= FEWEST_DAYS) return null;
+  return `It takes ${FEWEST_DAYS} daily returns; the days of the run have ${sessions} at most.`;
 }
 
 const OF_DAYS: ReadonlySet<string> = new Set(['annualVolatility', 'sharpe', 'sortino']);

@@ -1,8 +1,9 @@
 /** `runs ls|show|rm`: tells of kept backtests and analyses, and removes them. */
 import { formatCount, formatMoney, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
+import { fewSessions } from '../analytics/yearlyFigures.js';
 import { newYorkText } from '../calendar/newYorkText.js';
 import { PapertapeError } from '../domain/errors.js';
-import type { AnalysisResult, RunKind, RunRecord, RunStanding } from '../domain/runs.js';
+import type { AnalysisResult, RunRecord, RunStanding } from '../domain/runs.js';
 import { DOLLAR, formatDecimal } from '../domain/units.js';
 import { RunArchive } from '../host/RunArchive.js';
 
@@ -166,13 +167,18 @@ function renderList(runs: readonly RunRecord[], archive: RunArchive, { terminal 
       symbols.length > 3 ? `${symbols.slice(0, 3).join(' ')} +${symbols.length - 3}` : symbols.join(' '),
       from === to ? from : `${from} to ${to}`,
       statistics === undefined ? `${archive.standingOf(run)}${far}` : returnText(run, archive.standingOf(run)),
-      isTold ? formatRatio(statistics?.['sharpe'] ?? Number.NaN) : '',
+      isTold ? sharpeText(run, statistics) : '',
       isTold ? formatCount(statistics?.['trades'] ?? 0) : '',
       result === undefined ? (analysis?.verdict ?? failure?.code ?? '') : shortHash(result.identity),
       newYorkText(startedAt).slice(0, 16),
     ];
   });
   return renderTable(columns, rows, terminal.colours);
+}
+
+/** The Sharpe ratio where the days of the run support one. */
+function sharpeText({ from, to }: RunRecord, statistics: AnalysisResult['statistics']): string {
+  return fewSessions(from, to) === null ? formatRatio(statistics['sharpe'] ?? Number.NaN) : 'n/a';
 }
 
 /** The return, and whether the strategy failed on the way to it. */
@@ -198,7 +204,7 @@ function factsOf(run: RunRecord, standing: RunStanding): readonly (readonly [nam
     const told = new Set(facts.map(([name]) => name));
     return [
       ...head,
-      ...figureFacts(kind, analysis),
+      ...figureFacts(run, analysis),
       ...facts,
       ...(told.has('Data hash') ? [] : [['Data hash', dataHash] as const]),
       ['Engine', `${engineVersion}, seed ${seed}`],
@@ -222,7 +228,7 @@ function factsOf(run: RunRecord, standing: RunStanding): readonly (readonly [nam
     ),
     ['Equity', `${formatMoney(startingCash)} to ${formatMoney(finalEquity)}, fees ${formatMoney(result.fees)}`],
     ['Return', formatPercent(finalEquity / startingCash - 1, { signed: true })],
-    ['Sharpe', formatRatio(figure('sharpe'))],
+    ['Sharpe', sharpeText(run, s)],
     ['Max drawdown', formatPercent(figure('maxDrawdown'))],
     ['Round trips', `${formatCount(figure('trades'))}, won ${formatPercent(figure('winRate'))}`],
     ['Orders, fills', `${formatCount(result.orders)}, ${formatCount(result.fills)}`],
@@ -239,15 +245,15 @@ function factsOf(run: RunRecord, standing: RunStanding): readonly (readonly [nam
 }
 
 /** What an analysis came to: outside of training, or of the trial that was judged where it was searched. */
-function figureFacts(kind: RunKind, { statistics }: AnalysisResult): readonly (readonly [string, string])[] {
+function figureFacts(run: RunRecord, { statistics }: AnalysisResult): readonly (readonly [string, string])[] {
   const figure = (name: string): number => statistics[name] ?? Number.NaN;
   return [
     [
       'Figures',
-      kind === 'validation' ? 'of the best trial, on the days it was chosen by' : 'of the days outside of training',
+      run.kind === 'validation' ? 'of the best trial, on the days it was chosen by' : 'of the days outside of training',
     ],
     ['Return', formatPercent(figure('totalReturn'), { signed: true })],
-    ['Sharpe', formatRatio(figure('sharpe'))],
+    ['Sharpe', sharpeText(run, statistics)],
     ['Max drawdown', formatPercent(figure('maxDrawdown'))],
     ['Round trips', formatCount(figure('trades'))],
   ];

@@ -30,6 +30,8 @@ const runRowSchema = z.object({
   /** Of the whole run; of a walk-forward, of the days outside of training; of a validation none. */
   return: z.number().nullable(),
   sharpe: z.number().nullable(),
+  /** Why people are told n/a instead, in a sentence; null where it may be told. */
+  sharpeUnsupported: z.string().nullable(),
   maxDrawdown: z.number().nullable(),
   trades: z.int().nullable(),
   /** What an analysis came to, in a few words. */

@@ -1,4 +1,5 @@
 /** Handlers of the routes about kept backtests and analyses: the list, and the report of one as a page. */
+import { fewSessions } from '../../analytics/yearlyFigures.js';
 import type { RunRow } from '../../contracts/index.js';
 import { PapertapeError } from '../../domain/errors.js';
 import type { KeptRuns, ListedRun } from '../../domain/runs.js';
@@ -44,6 +45,7 @@ function rowOf({ run, standing, hasReport }: ListedRun): RunRow {
     fraction: run.fraction,
     return: isTold ? run.totalReturn : null,
     sharpe: isTold ? run.sharpe : null,
+    sharpeUnsupported: fewSessions(run.from, run.to),
     maxDrawdown: isTold ? run.maxDrawdown : null,
     trades: isTold ? run.trades : null,
     verdict: run.verdict,
