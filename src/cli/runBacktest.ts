@@ -7,6 +7,7 @@ import { resolveHistory } from '../analytics/historyMarket.js';
 import { generateReport, reportDocument } from '../analytics/ReportGenerator.js';
 import { scenariosDocument } from '../analytics/scenariosDocument.js';
 import type { HistoricalCache } from '../cache/historicalCache.js';
+import { newYorkText } from '../calendar/newYorkText.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { HistoryStore } from '../domain/ports.js';
@@ -243,7 +244,8 @@ function failureOf(name: string, { run }: HistoryBacktestRun): PapertapeError | 
   const failed = run.strategies.find(({ error }) => error !== undefined);
   if (failed === undefined) return undefined;
   const [message, ...stack] = (failed.error ?? '').split('\n');
-  return new PapertapeError('STRATEGY_FAILED', `${name} failed while it ran and was stopped: ${message ?? ''}`, {
+  const when = failed.failedAt === undefined ? 'while it ran' : `at ${newYorkText(failed.failedAt)} New York time`;
+  return new PapertapeError('STRATEGY_FAILED', `${name} failed ${when} and was stopped: ${message ?? ''}`, {
     remedy: stack.length === 0 ? 'Correct the strategy.' : `Correct the strategy; it happened${placeOf(stack)}.`,
   });
 }

@@ -161,10 +161,13 @@ describe('kept runs', () => {
     const { number, failure } = (await json(['runs', 'ls'])).runs[0];
     expect(failure).toEqual({
       code: 'STRATEGY_FAILED',
-      message: 'Breaks.ts failed while it ran and was stopped: onBar of ACME threw Error: broken on purpose',
+      // The range begins on Friday, 1 June.
+      message:
+        'Breaks.ts failed at 2012-06-07 16:00:00 New York time and was stopped: ' +
+        'onBar of ACME threw Error: broken on purpose',
     });
     const shown = await runPapertape(['runs', 'show', String(number)], { cwd });
-    expect(shown.stdout).toMatch(/Failed +Breaks\.ts failed while .*: broken on purpose STRATEGY_FAILED/);
+    expect(shown.stdout).toMatch(/Failed +Breaks\.ts failed at .*: broken on purpose STRATEGY_FAILED/);
   });
 
   it('keep the reason of one that came to nothing', async () => {
