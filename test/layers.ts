@@ -98,6 +98,7 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
     node: 'all',
   },
   'main.ts': { may: [...BELOW_SHELLS, 'compose.ts', 'cli'], packages: ['commander', 'picocolors'], node: 'all' },
+  'hookWatch.ts': { may: BELOW_SHELLS, node: 'all' },
   'jobThread.ts': { may: BELOW_SHELLS, node: 'all' },
   'kernelWorker.ts': { may: [...BELOW_SHELLS, 'compose.ts'], node: 'all' },
   'projectionWorker.ts': { may: BELOW_SHELLS, node: 'all' },

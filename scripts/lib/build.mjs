@@ -16,6 +16,7 @@ const ENTRIES = {
   cli: 'src/main.ts',
   index: 'src/index.ts',
   testing: 'src/testing.ts',
+  hookWatch: 'src/hookWatch.ts',
   jobThread: 'src/jobThread.ts',
   kernelWorker: 'src/kernelWorker.ts',
   projectionWorker: 'src/projectionWorker.ts',

@@ -17,6 +17,8 @@ export interface StrategyOutcome {
   readonly readyAt: Micros | undefined;
   /** Why it was quarantined. */
   readonly error: string | undefined;
+  /** Event time of that. */
+  readonly failedAt: Micros | undefined;
 }
 
 /** A line that a strategy logged. */
@@ -58,6 +60,7 @@ export class BacktestRecorder implements KernelSink {
       state,
       readyAt: before?.readyAt ?? (state === 'running' ? time : undefined),
       error,
+      failedAt: error === undefined ? undefined : time,
     });
   }
 

@@ -75,6 +75,8 @@ export interface BacktestSetup {
   readonly dataHash?: string;
   /** Events between two reports of progress; some milliseconds of work if absent. */
   readonly sliceEvents?: number;
+  /** See `KernelOptions.hookProbe`. */
+  readonly hookProbe?: Int32Array;
   /** Called at the end of every instant with the kernel and its venue, for checks in tests. */
   readonly onInstant?: (parts: ReturnType<typeof composeKernel>) => void;
 }
@@ -118,6 +120,7 @@ export class Backtester {
       config: this.#config,
       sink: this.#recorder,
       resolveStrategy: (name) => classes.get(name),
+      ...(setup.hookProbe === undefined ? {} : { hookProbe: setup.hookProbe }),
     });
     this.kernel = composed.kernel;
     this.venue = composed.venue;

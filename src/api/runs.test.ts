@@ -45,6 +45,7 @@ it('lists the newest first, with what they came to, and no Sharpe ratio of five 
     { number: 2, kind: 'backtest', state: 'cancelled', fraction: 0.5, return: null, hasReport: false },
     { number: 1, kind: 'backtest', state: 'done', fraction: null, sharpe: null, trades: 1, hasReport: true },
   ]);
+  expect(runs[3]?.sharpeUnsupported).toContain('20 daily returns');
   expect(runs[3]?.return).toBeCloseTo(0.1, 12);
   expect(runsSchema.parse((await get('/runs?limit=1')).json())).toMatchObject({ runs: [{ number: 4 }], total: 4 });
 });

@@ -15,6 +15,7 @@ import { liveHostsIn } from '../broker/alpaca/liveHosts.js';
 import { withHistory } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
 import { INSTALLATION } from '../host/installation.js';
+import { announcedAddress } from '../host/serverAddress.js';
 import { DataDirLock } from '../storage/dataDirLock.js';
 import { formatCount, plural } from '../analytics/figureText.js';
 import { makeFolder } from '../utils/makeFolder.js';
@@ -44,7 +45,7 @@ export async function runDoctor(flags: DoctorFlags, context: CommandContext): Pr
     checkLock(dataDir),
     checkDisk(dataDir),
     await checkHistory(dataDir),
-    await checkPort(host, port),
+    await checkPort(dataDir, host, port),
     checkPage(),
     checkPaperOnly(join(INSTALLATION.root, 'dist')),
   ];
@@ -135,8 +136,13 @@ async function checkHistory(dataDir: string): Promise<Finding> {
   }
 }
 
-function checkPort(host: string, port: number): Promise<Finding> {
+function checkPort(dataDir: string, host: string, port: number): Promise<Finding> {
   const check = 'Port';
+  // Then it is not free, and well.
+  const served = announcedAddress(dataDir)?.address;
+  if (served !== undefined && Number(new URL(served).port) === port) {
+    return Promise.resolve({ check, state: 'ok', finding: `the Papertape that runs serves ${served}` });
+  }
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {

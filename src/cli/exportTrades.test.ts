@@ -65,7 +65,7 @@ function run(flags: Partial<TradesExportFlags>): Promise<void> {
       interactive: false,
     },
   };
-  return exportTrades({ format: 'csv', dataDir: folder, ...flags }, context);
+  return exportTrades({ dataDir: folder, ...flags }, context);
 }
 
 describe('trades export', () => {
@@ -114,6 +114,16 @@ describe('trades export', () => {
     written = '';
     await run({ from: '2013-10-08' });
     expect(written.trim().split('\n')).toHaveLength(1);
+  });
+
+  it.each([
+    ['t.parquet', undefined, 'PAR1'],
+    ['T.JSON', undefined, '[\n{"'],
+    ['t.txt', undefined, 'run,trade'],
+    ['t.json', 'csv', 'run,trade'],
+  ] as const)('writes to %s what its name says, unless a format (%s) is', async (out, format, beginning) => {
+    await run({ out, ...(format === undefined ? {} : { format }) });
+    expect(readFileSync(join(folder, out), 'latin1').slice(0, beginning.length)).toBe(beginning);
   });
 
   it('leaves a file alone that is there, and says what it cannot do', async () => {

@@ -1,6 +1,6 @@
 /** `trades export`: reads closed trades from the database, page by page, and writes them oldest first. */
 import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { plural } from '../analytics/figureText.js';
 import type { TradeDocument } from '../analytics/tradeDocument.js';
 import { TRADE_COLUMNS, tradeRow } from '../analytics/tradeTable.js';
@@ -15,7 +15,7 @@ import { openDatabase } from '../storage/sql/database.js';
 import { SqlTradeStore } from '../storage/sql/tradeStore.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
-import type { TradesExportFlags } from './commands/trades.js';
+import type { TradeFormat, TradesExportFlags } from './commands/trades.js';
 import { checkRange } from './options.js';
 import { startProgress } from './progress.js';
 
@@ -30,11 +30,17 @@ const PARQUET_TYPES: Readonly<Record<TradeColumn['type'], ParquetColumn['type']>
   time: 'TIMESTAMPTZ',
 };
 
+const FORMATS: Readonly<Record<string, TradeFormat>> = { '.csv': 'csv', '.json': 'json', '.parquet': 'parquet' };
+
+/** Flags whose format is settled. */
+type ExportFlags = TradesExportFlags & { readonly format: TradeFormat };
+
 /** Where text goes, piece by piece. */
 type Writer = (text: string) => void;
 
 /** Runs the command. Throws `USAGE`, `NOT_FOUND` without a trade log, `FILE_EXISTS` and `FILE_UNWRITABLE`. */
-export async function exportTrades(flags: TradesExportFlags, context: CommandContext): Promise<void> {
+export async function exportTrades(given: TradesExportFlags, context: CommandContext): Promise<void> {
+  const flags = { ...given, format: formatOf(given) };
   if (flags.from !== undefined && flags.to !== undefined) checkRange(flags.from, flags.to);
   if (flags.out === undefined && (flags.format === 'parquet' || flags.json === true)) {
     const what = flags.json === true ? 'With --json the trades' : 'Parquet';
@@ -63,7 +69,12 @@ export async function exportTrades(flags: TradesExportFlags, context: CommandCon
   }
 }
 
-function tell(path: string, trades: number, flags: TradesExportFlags, { terminal }: CommandContext): void {
+/** What was asked for, else what the file's name says: CSV in a file called `.parquet` is a trap. */
+function formatOf({ format, out = '' }: TradesExportFlags): TradeFormat {
+  return format ?? FORMATS[extname(out).toLowerCase()] ?? 'csv';
+}
+
+function tell(path: string, trades: number, flags: ExportFlags, { terminal }: CommandContext): void {
   const { format } = flags;
   if (flags.json === true) terminal.out(`${JSON.stringify({ path, format, trades })}\n`);
   else terminal.out(`\n  ${terminal.colours.green('✔')} ${plural(trades, 'trade')} in ${path}\n`);
@@ -72,7 +83,7 @@ function tell(path: string, trades: number, flags: TradesExportFlags, { terminal
 /** The file is there whole or not at all. */
 async function writeFile(
   store: TradeLogStore,
-  flags: TradesExportFlags,
+  flags: ExportFlags,
   context: CommandContext,
   path: string,
 ): Promise<number> {
@@ -103,7 +114,7 @@ async function writeFile(
 
 async function writeTrades(
   store: TradeLogStore,
-  flags: TradesExportFlags,
+  flags: ExportFlags,
   context: CommandContext,
   write: Writer,
 ): Promise<number> {

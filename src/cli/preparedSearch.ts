@@ -112,36 +112,51 @@ export async function withSearch<T>(
     context.terminal.err(`${line}\n`);
   };
   return withCancelSignal((signal) =>
-    withTrials(
-      settings,
-      {
-        backtest,
-        candidates,
-        data,
-        strategy,
-        signal,
-        log,
-        ...(flags.workers === undefined ? {} : { threads: flags.workers }),
-      },
-      (evaluate) =>
-        use({
+    tellStopped(
+      signal,
+      withTrials(
+        settings,
+        {
           backtest,
+          candidates,
           data,
-          dates,
-          plan,
-          benchmark,
-          ledger,
-          stretch,
-          warnings,
-          dataWarnings,
-          parts: {
-            evaluate,
-            accepts: (point) => accepts(data, space, point),
-            onBatch: recordBatch(request, data, ledger, stretch),
-          },
-        }),
+          strategy,
+          signal,
+          log,
+          ...(flags.workers === undefined ? {} : { threads: flags.workers }),
+        },
+        (evaluate) =>
+          use({
+            backtest,
+            data,
+            dates,
+            plan,
+            benchmark,
+            ledger,
+            stretch,
+            warnings,
+            dataWarnings,
+            parts: {
+              evaluate,
+              accepts: (point) => accepts(data, space, point),
+              onBatch: recordBatch(request, data, ledger, stretch),
+            },
+          }),
+      ),
     ),
   );
+}
+
+/** Says of a search that somebody stopped what becomes of what it had done. */
+async function tellStopped<T>(signal: AbortSignal, searching: Promise<T>): Promise<T> {
+  try {
+    return await searching;
+  } catch (error) {
+    if (!signal.aborted || !(error instanceof PapertapeError) || error.code !== 'JOBS_CANCELLED') throw error;
+    throw new PapertapeError('JOBS_CANCELLED', 'The search was stopped before its end; it came to no result.', {
+      remedy: 'Start it again from its beginning. Batches of trials that were done count as tried on these data.',
+    });
+  }
 }
 
 /** The prices of what the result is measured against, which a search that cannot have them does not begin. */

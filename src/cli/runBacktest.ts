@@ -7,6 +7,7 @@ import { resolveHistory } from '../analytics/historyMarket.js';
 import { generateReport, reportDocument } from '../analytics/ReportGenerator.js';
 import { scenariosDocument } from '../analytics/scenariosDocument.js';
 import type { HistoricalCache } from '../cache/historicalCache.js';
+import { newYorkText } from '../calendar/newYorkText.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { HistoryStore } from '../domain/ports.js';
@@ -33,6 +34,7 @@ import { asPapertapeError, renderError } from './renderError.js';
 import { prepareReports, writeReports } from './reportFile.js';
 import { renderScenarios } from './scenarioReport.js';
 import { stopSignal } from './stopSignal.js';
+import { withHookWatch } from './withHookWatch.js';
 
 /** Events between two looks at whether to stop: few enough for a slow strategy, so many that they cost nothing. */
 const SLICE_EVENTS = 1_000;
@@ -189,8 +191,11 @@ async function keepRunning(
   const keeper = new KeptRun({ kept, resumed, progress, clock: systemClock, stopped });
   try {
     const flags = { ...request.flags, dataDir: run.dataDir };
+    const nameOf = (index: number): string | undefined => plan.backtest.strategies[index]?.name;
     const outcome = await withMarketHistory(flags, context, (history, feed, archive) =>
-      runPlan(plan, request, { history, archive, feed }, (at) => keeper.onProgress(at)),
+      withHookWatch(nameOf, (hookProbe) =>
+        runPlan({ ...plan.backtest, hookProbe }, request, { history, archive, feed }, (at) => keeper.onProgress(at)),
+      ),
     );
     const { result, actions } = outcome;
     const failure = failureOf(titleOf(request), result);
@@ -206,13 +211,13 @@ async function keepRunning(
 }
 
 async function runPlan(
-  plan: PlannedRun,
+  planned: PlannedRun['backtest'],
   { flags }: BacktestRequest,
   data: { readonly history: HistoryStore; readonly archive: HistoricalCache; readonly feed: string | undefined },
   onProgress: (progress: RunProgress) => Promise<void>,
 ): Promise<Outcome> {
   const { history, archive, feed } = data;
-  const acted = await withActions(archive, plan.backtest);
+  const acted = await withActions(archive, planned);
   const { corporateActions: actions } = acted;
   const backtest = {
     ...acted,
@@ -239,7 +244,8 @@ function failureOf(name: string, { run }: HistoryBacktestRun): PapertapeError | 
   const failed = run.strategies.find(({ error }) => error !== undefined);
   if (failed === undefined) return undefined;
   const [message, ...stack] = (failed.error ?? '').split('\n');
-  return new PapertapeError('STRATEGY_FAILED', `${name} failed while it ran and was stopped: ${message ?? ''}`, {
+  const when = failed.failedAt === undefined ? 'while it ran' : `at ${newYorkText(failed.failedAt)} New York time`;
+  return new PapertapeError('STRATEGY_FAILED', `${name} failed ${when} and was stopped: ${message ?? ''}`, {
     remedy: stack.length === 0 ? 'Correct the strategy.' : `Correct the strategy; it happened${placeOf(stack)}.`,
   });
 }

@@ -28,6 +28,7 @@ import type { CheckFlags } from './commands/check.js';
 import { withActions } from './marketHistory.js';
 import { planBacktest } from './plannedBacktest.js';
 import { startProgress } from './progress.js';
+import { withHookWatch } from './withHookWatch.js';
 
 const PER_CENT = 100;
 /** Surroundings of the other process: far from New York, another first day, another language. */
@@ -53,16 +54,21 @@ export async function runCheck(name: string, flags: CheckFlags, context: Command
   try {
     outcome = await withHistory(dataDir, async (history) => {
       const { strategies: _strategy, ...acted } = await withActions(history, { ...fed, strategies: [strategy] });
-      return checkStrategy({
-        setup: { store: history, backtest: acted, strategy: plain, ...sourceOf(loaded) },
-        facts: (symbols, warmUpSessions, timeframe) => factsOf(history, flags, { symbols, warmUpSessions, timeframe }),
-        elsewhere: elsewhereRunner(context),
-        trials: (symbols) => triedOn(dataDir, { symbols, from: flags.from, to: flags.to }),
-        ...(flags.cuts === undefined ? {} : { cuts: flags.cuts }),
-        onProgress: ({ fraction, what }) => {
-          progress.update(fraction * PER_CENT, PER_CENT, what);
-        },
-      });
+      return withHookWatch(
+        () => name,
+        (hookProbe) =>
+          checkStrategy({
+            setup: { store: history, backtest: { ...acted, hookProbe }, strategy: plain, ...sourceOf(loaded) },
+            facts: (symbols, sessions, timeframe) =>
+              factsOf(history, flags, { symbols, warmUpSessions: sessions, timeframe }),
+            elsewhere: elsewhereRunner(context),
+            trials: (symbols) => triedOn(dataDir, { symbols, from: flags.from, to: flags.to }),
+            ...(flags.cuts === undefined ? {} : { cuts: flags.cuts }),
+            onProgress: ({ fraction, what }) => {
+              progress.update(fraction * PER_CENT, PER_CENT, what);
+            },
+          }),
+      );
     });
   } finally {
     progress.stop();

@@ -31,6 +31,8 @@ const runRowSchema = z.object({
   return: z.number().nullable(),
   /** Null for fewer than 20 daily returns, too, which bear none. */
   sharpe: z.number().nullable(),
+  /** Why people are told n/a instead, in a sentence; null where it is told, and where there is none at all. */
+  sharpeUnsupported: z.string().nullable(),
   maxDrawdown: z.number().nullable(),
   trades: z.int().nullable(),
   /** What an analysis came to, in a few words. */

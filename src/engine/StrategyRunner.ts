@@ -288,7 +288,7 @@ export class StrategyRunner {
     from: number,
     to: number,
   ): number {
-    const { clock } = this.parts;
+    const { clock, hookProbe } = this.parts;
     const { strategy, context, cursor, bar, slotOf } = instance;
     if (context === undefined) return from;
     const outer = this.enterHook(instance);
@@ -302,6 +302,7 @@ export class StrategyRunner {
         if (slot >= 0) {
           cursor.slot = slot;
           bar.moveTo(row - 1);
+          if (hookProbe !== undefined) hookProbe[1] = row;
           const answer: unknown = strategy.onBar?.(bar, context);
           if (answer !== undefined) refuseAnswer('onBar', answer);
         }
@@ -362,6 +363,7 @@ export class StrategyRunner {
     if (probe === undefined) return 0;
     const outer = probe[0] ?? 0;
     probe[0] = this.all.indexOf(instance) + 1;
+    probe[1] = (probe[1] ?? 0) + 1;
     return outer;
   }
 

@@ -34,7 +34,8 @@ export interface KernelOptions {
   readonly onBuiltBar?: BuiltBarListener;
   /**
    * Where the runner notes whose hook is running, for a watchdog in another thread: at 0, one more than the
-   * instance's place in the order of registration, 0 between hooks.
+   * instance's place in the order of registration, 0 between hooks; at 1, if there is such a place, a number that
+   * changes with every call of a hook.
    */
   readonly hookProbe?: Int32Array;
   /** Hears what the broker said, where the venue stands for one, before its reports are taken. */

@@ -14,6 +14,7 @@ import { brokerLine } from './brokerViews.js';
 import { ScenarioBoard } from './ScenarioBoard.js';
 import type { PlacedRecord, TapeRecord, WarmUpInstead } from './tapeRecords.js';
 import { insteadText } from './warmUp.js';
+import { stuckIn } from './Watchdog.js';
 import { fillView, orderView, ownerOf, signalView, type StoredRiskDecision, type Units } from './views.js';
 
 /** What the board keeps of a fill, for its receipt. */
@@ -175,6 +176,8 @@ export class SessionBoard {
 
   #noteCommand(command: Command, time: Micros): void {
     this.#lastCommand = command;
+    const stuck = stuckIn(command);
+    if (stuck !== undefined) this.log(time, 'error', stuck.instanceId, stuck.text);
     if (command.type !== 'brokerReport') return;
     const line = brokerLine(command.report);
     if (line !== undefined) this.log(time, line.level, 'broker', line.text);

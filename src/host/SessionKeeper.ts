@@ -37,7 +37,7 @@ export class SessionKeeper {
   readonly #log: Logger;
   #plan: SessionPlan;
   #databaseFault: string | undefined;
-  #heartbeat = new Int32Array(new SharedArrayBuffer(8));
+  #heartbeat = new Int32Array(new SharedArrayBuffer(12));
   #stopWatching: () => void = () => undefined;
   #stopping = false;
   #fail: (error: unknown) => void = () => undefined;
@@ -120,7 +120,7 @@ export class SessionKeeper {
 
   async #connect(): Promise<void> {
     this.#removeOldMarkets();
-    this.#heartbeat = new Int32Array(new SharedArrayBuffer(8));
+    this.#heartbeat = new Int32Array(new SharedArrayBuffer(12));
     const heartbeat = this.#heartbeat;
     const plan = this.#plan;
     const opened = this.client.connect((onMessage) =>

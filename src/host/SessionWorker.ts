@@ -25,6 +25,7 @@ import { SessionPublisher } from './SessionPublisher.js';
 import { loadStrategy } from './strategyLoader.js';
 import type { ClosingPrices, TapeRecord } from './tapeRecords.js';
 import { explanationView, receiptView, riskDecisionView } from './views.js';
+import { stopOfStuck, stuckIn } from './Watchdog.js';
 import { toWireError } from './wireError.js';
 
 /** How often the session is stepped, in milliseconds. */
@@ -114,7 +115,7 @@ export class SessionWorker {
       this.#endTold = session.ended;
       for (const { record } of recovered) this.#note(record);
       if (this.#plan.stopFirst !== undefined) {
-        session.execute({ type: 'stopStrategy', user: 'watchdog', instanceId: this.#plan.stopFirst, flatten: false });
+        session.execute(stopOfStuck(this.#plan.stopFirst));
       }
       const events = this.#events.splice(0);
       post({
@@ -313,6 +314,8 @@ export class SessionWorker {
       }
     }
     if (record.type === 'strategy' && record.error !== undefined) this.#errors.set(record.instanceId, record.error);
+    const stuck = record.type === 'command' ? stuckIn(record.command) : undefined;
+    if (stuck !== undefined) this.#errors.set(stuck.instanceId, `It ${stuck.text}.`);
   }
 
   async #answer(request: Exclude<SessionRequest, CommandRequest>): Promise<unknown> {

@@ -3,10 +3,27 @@
  * inside its thread, so the watch is kept outside (K4). Pure; the owner brings the time and the counter.
  */
 
+import type { Command } from '../domain/commands.js';
 import { PapertapeError } from '../domain/errors.js';
 
 /** How long a thread may stand still before it counts as stuck, in milliseconds. */
 export const STUCK_AFTER_MS = 5_000;
+
+/** Who stops a strategy on the tape because its hook did not return. */
+const WATCHDOG = 'watchdog';
+
+/** Stops such a strategy before its session goes on. Its positions stay. */
+export function stopOfStuck(instanceId: string): Command {
+  return { type: 'stopStrategy', user: WATCHDOG, instanceId, flatten: false };
+}
+
+/** The strategy that a command stops as stuck, with why in words that follow its name; undefined for other commands. */
+export function stuckIn(command: Command): { readonly instanceId: string; readonly text: string } | undefined {
+  if (command.type !== 'stopStrategy' || command.user !== WATCHDOG) return undefined;
+  const seconds = STUCK_AFTER_MS / 1_000;
+  const text = `did not return from a hook for ${seconds} seconds and was stopped; its positions stay open`;
+  return { instanceId: command.instanceId, text };
+}
 
 /** See the module header. */
 export class Watchdog {

@@ -91,7 +91,7 @@ function asFault(file: string, { text, location }: Message): StrategyFault {
     line: location?.line ?? 1,
     column: (location?.column ?? 0) + 1,
     length: Math.max(1, location?.length ?? 1),
-    message: text.endsWith('.') ? text : `${text}.`,
+    message: /[.?!]$/.test(text) ? text : `${text}.`,
     source: location?.lineText ?? '',
   };
 }

@@ -111,7 +111,7 @@ describe('loadStrategy', () => {
     [
       'a misspelt indicator',
       GOOD.replace('this.sma', 'this.smaa'),
-      ["Broken.ts:9:26  Property 'smaa' does not exist on type 'Good'. Did you mean 'sma'?"],
+      ["Broken.ts:9:26  Property 'smaa' does not exist on type 'Good'. Did you mean 'sma'?\n"],
     ],
     ['a clock', body('const now = Date.now();'), ['Broken.ts:13:17  Date is not for strategies: use ctx.now']],
     ['a package', `import _ from 'lodash';\n${GOOD}`, ['Broken.ts:1:15  A strategy may not import the package lodash']],

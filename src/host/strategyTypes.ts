@@ -66,7 +66,7 @@ function isInstallation(file: string): boolean {
 function asFault(diagnostic: ts.Diagnostic, folder: string): StrategyFault {
   const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, ' ').replaceAll(/\s+/g, ' ');
   const { file, start = 0, length = 1 } = diagnostic;
-  const sentence = message.endsWith('.') ? message : `${message}.`;
+  const sentence = /[.?!]$/.test(message) ? message : `${message}.`;
   if (file === undefined) return { file: '', line: 1, column: 1, length: 1, message: sentence, source: '' };
   return { ...faultAt(file, start, length, sentence), file: relative(folder, file.fileName) };
 }

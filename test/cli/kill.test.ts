@@ -149,14 +149,16 @@ describe('papertape up, killed', () => {
     });
     expect(start.status).toBe(200);
     let state = '';
+    let error: string | null = null;
     // The watchdog needs five seconds; what is waited for is the answer, not a time.
     for (let look = 0; look < 1500 && state !== 'stopped'; look += 1) {
       const { body } = await client.call('GET', '/strategies');
-      const { strategies } = body as { strategies: { instanceId: string; state: string }[] };
-      state = strategies.find(({ instanceId }) => instanceId === 'endless')?.state ?? '';
+      const { strategies } = body as { strategies: { instanceId: string; state: string; error: string | null }[] };
+      ({ state = '', error = null } = strategies.find(({ instanceId }) => instanceId === 'endless') ?? {});
       if (state !== 'stopped') await once(AbortSignal.timeout(100), 'abort');
     }
     expect(state).toBe('stopped');
+    expect(error).toContain('did not return from a hook for 5 seconds and was stopped');
     const marketTime = async (): Promise<number> =>
       ((await client.call('GET', '/session')).body as { clock: { time: number } }).clock.time;
     const before = await marketTime();

@@ -82,7 +82,8 @@ describe('papertape new strategy', () => {
     const run = await runPapertape(['backtest', './Throws.ts', '--from', '2013-10-07', '--to', '2013-10-07'], { cwd });
     expect(run.code).toBe(1);
     expect(run.stdout).toContain('Net profit');
-    expect(run.stderr).toContain('./Throws.ts failed while it ran and was stopped: onBar of SPY threw Error: no idea');
+    expect(run.stderr).toMatch(/\.\/Throws\.ts failed at 2013-10-07 \d\d:\d\d:00 New York time and was stopped: /);
+    expect(run.stderr).toContain('was stopped: onBar of SPY threw Error: no idea');
     expect(run.stderr).toContain(`at Throws.ts:${line}:11.`);
     expect(run.stderr).toContain('STRATEGY_FAILED');
   });

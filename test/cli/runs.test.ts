@@ -45,6 +45,7 @@ beforeAll(async () => {
   await history.merge('ACME', minutesOf(dailyWalk('2013-10-01', '2013-10-31', 13)));
   await history.close();
   writeFileSync(join(cwd, 'Slow.ts'), SLOW);
+  writeFileSync(join(cwd, 'Stuck.ts'), STUCK);
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
@@ -65,6 +66,22 @@ function minutesOf(days: BarTable): BarTable {
   }
   return table;
 }
+
+/** Holds on its third bar; on its fifth it never comes back. */
+const STUCK = `
+import { Strategy, type Bar, type Context } from 'papertape';
+
+export default class Stuck extends Strategy.with({}) {
+  static override subscribe = { symbols: ['ACME'], timeframe: '1m' };
+  private bars = 0;
+
+  override onBar(bar: Bar, ctx: Context): void {
+    this.bars += 1;
+    if (this.bars === 3) ctx.enterLong(bar.symbol, { reason: 'third bar' });
+    while (this.bars >= 5) this.bars += 1;
+  }
+}
+`;
 
 it('are there for several programs that find no data directory at the same moment', async () => {
   const ask = (): ReturnType<typeof runPapertape> => runPapertape(['runs', 'ls', '--data-dir', 'new'], { cwd });
@@ -158,10 +175,13 @@ describe('kept runs', () => {
     const { number, failure } = (await json(['runs', 'ls'])).runs[0];
     expect(failure).toEqual({
       code: 'STRATEGY_FAILED',
-      message: 'Breaks.ts failed while it ran and was stopped: onBar of ACME threw Error: broken on purpose',
+      // The range begins on Friday, 1 June.
+      message:
+        'Breaks.ts failed at 2012-06-07 16:00:00 New York time and was stopped: ' +
+        'onBar of ACME threw Error: broken on purpose',
     });
     const shown = await runPapertape(['runs', 'show', String(number)], { cwd });
-    expect(shown.stdout).toMatch(/Failed +Breaks\.ts failed while .*: broken on purpose STRATEGY_FAILED/);
+    expect(shown.stdout).toMatch(/Failed +Breaks\.ts failed at .*: broken on purpose STRATEGY_FAILED/);
   });
 
   it('keep the reason of one that came to nothing', async () => {
@@ -303,4 +323,13 @@ describe('a run that is stopped', () => {
       expect(run.stderr).toContain(code);
     }
   });
+});
+
+it('ends with the name of a strategy whose hook does not return, instead of never', async () => {
+  const run = await runPapertape(['backtest', './Stuck.ts', '--from', '2013-10-01', '--to', '2013-10-02'], { cwd });
+  expect(run).toMatchObject({ code: 1, stdout: '' });
+  expect(run.stderr).toContain('./Stuck.ts did not return from a hook for 5 seconds');
+  expect(run.stderr).toContain('STRATEGY_STUCK');
+  const { runs } = await json(['runs', 'ls']);
+  expect(runs[0]).toMatchObject({ title: './Stuck.ts', state: 'failed', failure: { code: 'STRATEGY_STUCK' } });
 });

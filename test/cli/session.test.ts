@@ -61,6 +61,13 @@ describe('papertape up', () => {
     expect(second.stderr).toContain('→ Stop that process, or choose another directory with --data-dir.');
     expect(second.stderr).toContain('DATA_DIR_LOCKED');
 
+    const doctor = await runPapertape(['doctor', '--port', new URL(address).port, '--json'], { cwd });
+    expect(JSON.parse(doctor.stdout).findings).toContainEqual({
+      check: 'Port',
+      state: 'ok',
+      finding: `the Papertape that runs serves ${address}`,
+    });
+
     expect(await stop(child, 'SIGTERM')).toBe(0);
     const verified = await runPapertape(['verify', '--json'], { cwd });
     expect(verified.code).toBe(0);

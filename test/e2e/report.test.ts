@@ -74,6 +74,15 @@ describeWithChromium('a report', (executablePath) => {
     })`);
     expect(seen).toMatchObject({ heading: HOSTILE, active: 0, overflow: 0, curves: 1 });
     expect(seen.title).toContain(HOSTILE);
+    // A sheet of A4 between the margins that browsers give it; paper cannot be scrolled.
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize({ width: 718, height: 1047 });
+    const cut = await page.evaluate<readonly string[]>(`[...document.querySelectorAll('.wide, .panel, .tile')]
+      .filter((box) => box.scrollWidth > box.clientWidth)
+      .map((box) => (box.getAttribute('aria-label') ?? box.textContent) + ' ' + box.scrollWidth)`);
+    expect(cut).toEqual([]);
+    await page.emulateMedia({ media: 'screen' });
+    await page.setViewportSize({ width, height: 900 });
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(
       violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' ')}`),

@@ -135,7 +135,7 @@ function Legend({ bar, isDaily }: { readonly bar: LegendBar | undefined; readonl
     ['C', bar.close],
   ] as const;
   return (
-    <div className="pointer-events-none absolute top-2 left-3 z-10 flex flex-wrap gap-x-2.5 text-xs text-muted">
+    <div className="pointer-events-none absolute top-2 right-20 left-3 z-10 flex flex-wrap gap-x-2.5 text-xs text-muted">
       <span>{isDaily ? formatDate(bar.time) : formatTime(bar.time)}</span>
       {figures.map(([name, price]) => (
         <span key={name}>

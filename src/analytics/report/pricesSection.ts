@@ -113,8 +113,8 @@ export function exposureSection(result: HistoryBacktestRun): Html {
     <h2>Exposure</h2>
     <figure>
       <figcaption>
-        The most that was held at any moment of each day, as a part of equity: ${formatPercent(mean)} on average, on
-        ${formatPercent(invested)} of the days anything.
+        The most that was held at any moment of each day, as a part of equity: ${formatPercent(mean)} on average.
+        Something was held on ${formatPercent(invested)} of the days.
       </figcaption>
       <div class="plot under" style="height:110px">
         <svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="Exposure by day">

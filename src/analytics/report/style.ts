@@ -1,4 +1,7 @@
-/** The look of reports: the page's dark tokens, the fonts of the machine, and a light form for paper. */
+/**
+ * The look of reports: the page's dark tokens, the fonts of the machine, and a light form for paper. That is narrow and
+ * cannot be scrolled: everything is smaller there, and what may wrap does.
+ */
 
 /** A style sheet without anything to load. */
 export const REPORT_STYLE = `
@@ -97,5 +100,7 @@ ul{margin:0;padding-left:18px;font-size:13px}li{margin-bottom:5px}
 .x:nth-child(even of .x){display:none}}
 @media print{:root{color-scheme:light;--canvas:#fff;--surface:#fff;--raised:#f1f4f7;--line:#dbe2e8;
 --line-strong:#b6c2cd;--ink:#17212b;--ink-muted:#4b5a68;--gain:#0a7350;--loss:#b8283a;--accent:#1b5fc4;--warn:#835400;
---warn-wash:#fdf0d3}body{max-width:none;padding:0}.panel,.tile,tr{break-inside:avoid}}
+--warn-wash:#fdf0d3}@page{margin:12mm}body{max-width:none;padding:0;zoom:.78}.panel,.tile,tr{break-inside:avoid}
+#trades,#fills{break-inside:auto}.tiles{grid-template-columns:repeat(4,1fr)}.pair{grid-template-columns:1fr 1fr}
+.wide{overflow-x:visible}.nowrap,th{white-space:normal}h2,tr.told{break-after:avoid}}
 `;

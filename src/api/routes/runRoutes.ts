@@ -1,5 +1,5 @@
 /** Handlers of the routes about kept backtests and analyses: the list, and the report of one as a page. */
-import { keptReturns, supportsRatios } from '../../analytics/yearlyFigures.js';
+import { fewReturns, keptReturns, supportsRatios } from '../../analytics/yearlyFigures.js';
 import type { RunRow } from '../../contracts/index.js';
 import { PapertapeError } from '../../domain/errors.js';
 import type { KeptRuns, ListedRun } from '../../domain/runs.js';
@@ -33,7 +33,8 @@ export function runRoutes(kept: KeptRuns): Pick<RouteHandlers, 'runs' | 'runRepo
 function rowOf({ run, standing, hasReport }: ListedRun): RunRow {
   // What a validation judges did well where it was searched; beside real results that would mislead.
   const isTold = run.kind !== 'validation';
-  const hasRatios = supportsRatios(keptReturns(run));
+  const returns = keptReturns(run);
+  const hasRatios = supportsRatios(returns);
   return {
     number: run.number,
     kind: run.kind,
@@ -46,6 +47,7 @@ function rowOf({ run, standing, hasReport }: ListedRun): RunRow {
     fraction: run.fraction,
     return: isTold ? run.totalReturn : null,
     sharpe: isTold && hasRatios ? run.sharpe : null,
+    sharpeUnsupported: isTold && !hasRatios && run.sharpe !== null ? `Ratios: ${fewReturns(returns)}.` : null,
     maxDrawdown: isTold ? run.maxDrawdown : null,
     trades: isTold ? run.trades : null,
     verdict: run.verdict,

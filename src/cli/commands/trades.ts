@@ -6,9 +6,13 @@ import { readChoice, readDate, readSymbol } from '../options.js';
 /** Forms of the file. */
 export const TRADE_FORMATS = ['csv', 'json', 'parquet'] as const;
 
+/** See {@link TRADE_FORMATS}. */
+export type TradeFormat = (typeof TRADE_FORMATS)[number];
+
 /** Flags of `trades export`. Dates are New York's, of the exit, both inclusive. */
 export interface TradesExportFlags {
-  readonly format: (typeof TRADE_FORMATS)[number];
+  /** That of the ending of `out` if absent, else `csv`. */
+  readonly format?: TradeFormat;
   readonly out?: string;
   readonly session?: string;
   readonly symbol?: string;
@@ -25,9 +29,8 @@ export function tradesCommand(context: CommandContext): Command {
     .description('closed trades of all sessions with their costs, tags and notes; also while the system runs')
     .option(
       '--format <kind>',
-      'csv (default), json (with every fill), or parquet',
+      'csv, json (with every fill), or parquet; default: as the file ends, else csv',
       readChoice('--format', TRADE_FORMATS),
-      'csv',
     )
     .option('--out <file>', 'the file; csv and json go to standard output without it')
     .option('--session <name>', 'only trades of this session')

@@ -58,9 +58,9 @@ export const RUN_COLUMNS: readonly Column<RunRow>[] = [
     id: 'return',
     head: 'Return',
     align: 'right',
-    cell: (run) => (run.return === null ? '–' : <Return fraction={run.return} />),
+    cell: (run) => <Return run={run} />,
   },
-  { id: 'sharpe', head: 'Sharpe', align: 'right', cell: (run) => sharpeText(run) },
+  { id: 'sharpe', head: 'Sharpe', align: 'right', cell: (run) => <Sharpe run={run} /> },
   {
     id: 'drawdown',
     head: 'Max drawdown',
@@ -113,10 +113,29 @@ function Symbols({ symbols }: { readonly symbols: readonly string[] }) {
   );
 }
 
-function Return({ fraction }: { readonly fraction: number }) {
+/** The return; where the column "Came to" has no room, also that it is not that of a whole run. */
+function Return({ run }: { readonly run: RunRow }) {
+  const fraction = run.return;
   // As it is shown, so that a return of nothing has no colour.
-  const shown = Math.round(fraction * 10_000);
-  return <span className={signTone(shown)}>{formatPercent(fraction)}</span>;
+  const shown = fraction === null ? 0 : Math.round(fraction * 10_000);
+  const isWhole = run.state === 'done';
+  return (
+    <>
+      {!isWhole && <span className="text-warn md:hidden">{run.state} </span>}
+      <span className={clsx(signTone(shown), fraction === null && !isWhole && 'hidden md:inline')}>
+        {fraction === null ? '–' : formatPercent(fraction)}
+      </span>
+    </>
+  );
+}
+
+function Sharpe({ run: { sharpe, sharpeUnsupported } }: { readonly run: RunRow }) {
+  if (sharpeUnsupported === null) return ratio(sharpe);
+  return (
+    <span title={sharpeUnsupported} className="text-faint underline decoration-dotted underline-offset-2">
+      n/a<span className="sr-only">: {sharpeUnsupported}</span>
+    </span>
+  );
 }
 
 function Standing({ run: { state, fraction, verdict, failure } }: { readonly run: RunRow }) {
@@ -129,11 +148,6 @@ function Standing({ run: { state, fraction, verdict, failure } }: { readonly run
       {verdict ?? `${state}${far}${failure === null ? '' : `: ${failure.code}`}`}
     </span>
   );
-}
-
-/** A run with a result has none where its daily returns are too few. */
-function sharpeText({ sharpe, return: gained }: RunRow): string {
-  return sharpe === null && gained !== null ? 'n/a' : ratio(sharpe);
 }
 
 function ratio(value: number | null): string {
