@@ -54,12 +54,12 @@ export function byDays(returns: number, text: string): string {
 /** Why such figures are `n/a`; undefined where they are given. */
 export function tooFewDays(returns: number): string | undefined {
   if (supportsRatios(returns)) return undefined;
-  return `volatility, Sharpe and Sortino are n/a: ${fewReturns(returns)}`;
+  return `volatility, Sharpe and Sortino are n/a: they take ${fewReturns(returns)}`;
 }
 
-/** What such figures take and what there is, as half a sentence. */
+/** What such figures take and what there is, as the end of a sentence. */
 export function fewReturns(returns: number): string {
-  return `they take ${FEWEST_DAYS} daily returns, there ${returns === 1 ? 'is 1' : `are ${returns}`}`;
+  return `${FEWEST_DAYS} daily returns, there ${returns === 1 ? 'is 1' : `are ${returns}`}`;
 }
 
 const OF_DAYS: ReadonlySet<string> = new Set([

@@ -47,7 +47,7 @@ function rowOf({ run, standing, hasReport }: ListedRun): RunRow {
     fraction: run.fraction,
     return: isTold ? run.totalReturn : null,
     sharpe: isTold && hasRatios ? run.sharpe : null,
-    sharpeUnsupported: isTold && !hasRatios && run.sharpe !== null ? `Ratios: ${fewReturns(returns)}.` : null,
+    sharpeUnsupported: isTold && !hasRatios && run.sharpe !== null ? `It takes ${fewReturns(returns)}.` : null,
     maxDrawdown: isTold ? run.maxDrawdown : null,
     trades: isTold ? run.trades : null,
     verdict: run.verdict,
