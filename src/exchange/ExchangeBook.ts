@@ -362,7 +362,9 @@ export class ExchangeBook {
       order.status = nextVenueStatus(order.status, 'partial_fill');
     }
     order.activatedAt = time;
-    order.beginSession(time, time === this.#session.open);
+    order.evidenceFrom = time;
+    order.resting = false;
+    order.auctionPending = (order.type === 'market' || order.type === 'limit') && time === this.#session.open;
   }
 
   #trigger(order: WorkingOrder, time: Micros, stopPrice: Price | undefined): void {

@@ -6,10 +6,10 @@
 import { phaseAt } from '../calendar/sessions.js';
 import { PrintFlag } from '../domain/marketTables.js';
 import { DAY } from '../domain/timeframe.js';
-import type { Micros, Price } from '../domain/units.js';
+import type { Micros } from '../domain/units.js';
 import { reopenLate } from './halts.js';
 import type { MarketWatch } from './MarketWatch.js';
-import { addImpact, isWithinLimit, keepWithinBands, unavailable } from './matching/adjustments.js';
+import { addImpact, isWithinLimit, keepWithinBands } from './matching/adjustments.js';
 import type { SquareRootImpact } from './matching/adjustments.js';
 import { AuctionMatcher } from './matching/AuctionMatcher.js';
 import { isAuctionWithinLimit } from './matching/auctionLimit.js';
@@ -33,7 +33,7 @@ import type { SymbolMarket } from './SymbolMarket.js';
 import { Evidence, isLastEligible, isPrice } from './SymbolMarket.js';
 import type { TradingSession } from './TradingSession.js';
 import { beginTrail, follow } from './trailingStop.js';
-import { isRegularBar, tradesIn } from './TradingSession.js';
+import { tradesIn } from './TradingSession.js';
 import { isQuoteDue } from './WakeList.js';
 import type { WakeList } from './WakeList.js';
 import type { WorkingOrder } from './WorkingOrder.js';
@@ -78,7 +78,7 @@ export class Matcher {
     this.bars = new BarMatcher(preset, priceScale);
     this.closeStops = new CloseStops(preset, priceScale);
     this.quotes = new QuoteMatcher(preset, session);
-    this.prints = new PrintMatcher(preset, session, priceScale);
+    this.prints = new PrintMatcher(preset, priceScale);
     this.auctions = new AuctionMatcher(preset, session, watch, this.decision, (order, symbol, time) =>
       this.settle(order, symbol, time, true, true),
     );
@@ -147,8 +147,6 @@ export class Matcher {
       this.tryBook(order, symbol, time);
     } else if (basis === 'quoteBar') {
       this.settle(order, symbol, time, this.quotes.onBarClose(order, symbol, out));
-    } else if (basis === 'lastSale') {
-      this.tryLast(order, symbol, this.prints.lastFor(order, symbol), time);
     } else if (basis === 'tradeBar' && this.preset.arrival === 'same-instant' && order.isMarket) {
       if (symbol.barTime === 0 || !this.bars.isSound(symbol)) return;
       this.bars.atClose(order, symbol, this.barPart(symbol), 'bar-close', out);
@@ -160,7 +158,7 @@ export class Matcher {
   /** Lets an order that replaced another one look at the last bar, where the preset says so and the bar is of now. */
   tryLastBar(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
     if (this.preset.replacement !== 'sameBar' || order.closed || symbol.halted || !this.bars.isSound(symbol)) return;
-    const isRegular = isRegularBar(symbol.barTime, this.session);
+    const isRegular = this.isRegularBar(symbol.barTime);
     const isNow = this.session.phase === 'regular' || symbol.barTime === time;
     // A trailing stop has moved with the change already.
     if (!isNow || symbol.barTime <= order.decidedAt || order.type === 'trailing_stop') return;
@@ -179,7 +177,7 @@ export class Matcher {
     if (!this.preset.auctionEstimate || symbol.halted) return;
     const out = this.decision;
     // Bars from before the order are not kept, and say nothing of the close.
-    if (symbol.barTime > order.arrivedAt && isRegularBar(symbol.barTime, this.session) && this.bars.isSound(symbol)) {
+    if (symbol.barTime > order.arrivedAt && this.isRegularBar(symbol.barTime) && this.bars.isSound(symbol)) {
       this.bars.atClose(order, symbol, 'regular', 'session-close', out);
       if (!isAuctionWithinLimit(order, out.price, this.preset.queue)) return;
       this.settle(order, symbol, time, true);
@@ -277,35 +275,27 @@ export class Matcher {
       const basis = this.basisOf(order, symbol);
       if (basis === 'nbbo') this.tryQuote(order, symbol, time);
       else if (basis === 'book') this.tryBook(order, symbol, time);
-      else if (basis === 'lastSale') this.tryLast(order, symbol, price, time);
       return;
     }
     const basis = this.basisOf(order, symbol);
-    if (basis === 'lastSale') {
-      if (order.auctionPending && this.auctions.awaitsOpening(order, symbol, time)) return;
-      if (!order.resting && !this.passesPriceTest(order, symbol, time)) return;
-    }
+    const part = spreadPartAt(time, this.session);
+    if (order.auctionPending && this.auctions.awaitsOpening(order, symbol, time)) return;
     if (order.isMarket || order.isImmediate) {
       if (basis !== 'lastSale' || time < order.evidenceFrom) return;
-      this.prints.market(order, symbol, index, time, out);
+      if (!this.passesPriceTest(order, symbol, time) || !(order.isMarket || order.isImmediate)) return;
+      this.prints.market(order, symbol, index, time, part, out);
       if (!isWithinLimit(order, out.price)) out.quantity = 0;
       this.settle(order, symbol, time, true);
     } else if (basis === 'lastSale' || (basis === 'nbbo' && order.resting)) {
       // What no quote has judged yet may be marketable: it takes the first one that comes, no worse price of its own.
-      this.prints.limit(order, symbol, index, time, basis, out);
+      this.prints.limit(order, symbol, index, time, basis, part, out);
       this.settle(order, symbol, time, basis === 'lastSale');
     }
   }
 
-  /** Compares a limit that begins to work with the last trade (0: none), where no quote is known. */
-  private tryLast(order: WorkingOrder, symbol: SymbolMarket, last: Price, time: Micros): void {
-    if (order.acts !== 'limit' || order.isImmediate || order.auctionPending || last === 0) return;
-    if (this.passesPriceTest(order, symbol, time)) this.prints.judge(order, last, time);
-  }
-
   private matchQuoteBar(symbol: SymbolMarket, time: Micros): void {
     const { orders, quoteBarTime } = symbol;
-    const isRegular = isRegularBar(quoteBarTime, this.session);
+    const isRegular = this.isRegularBar(quoteBarTime);
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
       if (order === undefined || order.closed || order.activatedAt === 0 || order.isAuction) continue;
@@ -362,7 +352,7 @@ export class Matcher {
 
   private walkOrders(symbol: SymbolMarket, time: Micros): void {
     // A daily bar is regular by definition, wherever its source puts its end.
-    const isRegular = symbol.barDuration >= DAY || isRegularBar(symbol.barTime, this.session);
+    const isRegular = symbol.barDuration >= DAY || this.isRegularBar(symbol.barTime);
     const { orders } = symbol;
     let later = 0;
     for (let i = 0; i < orders.length; i += 1) {
@@ -480,6 +470,10 @@ export class Matcher {
     return symbol.barDuration >= DAY ? 'regular' : spreadPartAt(symbol.barStart, this.session);
   }
 
+  private isRegularBar(barTime: Micros): boolean {
+    return barTime > this.session.open && barTime <= this.session.close;
+  }
+
   /** Hands a decision on; an immediate order that was judged is over then, and `fok` fills whole or not (R22). */
   private settle(order: WorkingOrder, symbol: SymbolMarket, time: Micros, judged: boolean, isAuction = false): void {
     if (this.impact !== undefined && this.decision.quantity > 0 && !this.decision.maker && !isAuction) {
@@ -491,7 +485,13 @@ export class Matcher {
     if (judged || this.decision.quantity > 0) {
       const isWhole = order.timeInForce !== 'fok' || this.decision.quantity >= order.remaining;
       if (this.decision.quantity > 0 && isWhole) this.target.fill(order, symbol, this.decision, time);
-      if (judged && order.isImmediate && !order.closed) this.target.cancelOrder(order, time, unavailable(order));
+      if (judged && order.isImmediate && !order.closed) {
+        const isIoc = order.timeInForce === 'ioc';
+        const reason = isIoc
+          ? 'immediate or cancel: the rest was not available'
+          : 'fill or kill: not all was available';
+        this.target.cancelOrder(order, time, reason);
+      }
     }
     this.decision.quantity = 0;
     const filled = order.filledQuantity - before;

@@ -103,11 +103,6 @@ export class OrderBooks {
     book.followOrder(order);
   }
 
-  /** Takes an order out of the queue that it stands in, if it does. */
-  withdraw(order: WorkingOrder): void {
-    this.#books.get(order.symbolId)?.withdraw(order);
-  }
-
   /** Takes over the markets that another exchange has seen; no order of this one is open. */
   adopt(from: OrderBooks): void {
     for (const symbolId of from.#books.keys()) this.adoptSymbol(from, symbolId);

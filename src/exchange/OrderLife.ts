@@ -13,7 +13,6 @@ import { refusalOf, refusalText } from './admission.js';
 import type { ExchangeBook } from './ExchangeBook.js';
 import type { MarketWatch } from './MarketWatch.js';
 import type { Matcher } from './Matcher.js';
-import type { OrderBooks } from './OrderBooks.js';
 import type { InboxMessage, ReplaceRequest } from './OrderInbox.js';
 import { replacementOf, replaceRefusalOf } from './replacement.js';
 import type { SymbolMarket } from './SymbolMarket.js';
@@ -31,7 +30,6 @@ export interface OrderLifeParts extends AdmissionContext {
   readonly book: ExchangeBook;
   readonly matcher: Matcher;
   readonly watch: Pick<MarketWatch, 'advanceRules'>;
-  readonly books: Pick<OrderBooks, 'withdraw'>;
   /** Applies an event and queues its report; `order` is the one it is about, where it is open. */
   readonly emit: (event: OrderEvent, order: WorkingOrder | undefined) => void;
 }
@@ -62,33 +60,15 @@ export class OrderLife {
     this.#parts.emit({ type: 'doneForDay', orderId: order.id, time }, order);
   }
 
-  /** A session began: what waited for it begins to work, what worked in the one before works on. */
+  /** A session began: what waited for it begins to work. */
   activate(time: Micros): void {
     const { book, session } = this.#parts;
     for (const order of [...book.orders.values()]) {
-      if (order.closed || order.arrivedAt === 0 || order.isAuction) continue;
+      if (order.closed || order.arrivedAt === 0 || order.activatedAt !== 0 || order.isAuction) continue;
       if (order.isUnarmed || !tradesIn(session.phase, order.extendedHours)) continue;
-      if (order.activatedAt !== 0) {
-        this.#workOn(order, time);
-        continue;
-      }
       if (order.status === 'done_for_day' && order.doneOn >= session.date) continue;
       this.#parts.emit({ type: 'activated', orderId: order.id, time }, order);
     }
-  }
-
-  /**
-   * An order of an earlier session is looked at as one that waited for this one: it takes part in the auction, and gets
-   * what the market offers rather than its own price. Whole bars say where they opened, so on them nothing changes.
-   */
-  #workOn(order: WorkingOrder, time: Micros): void {
-    const { book, books, session } = this.#parts;
-    // With the flag it has worked since the premarket began.
-    if (order.acts === 'stop' || (order.extendedHours && session.phase !== 'premarket')) return;
-    const { marketBasis, restingBasis } = book.symbol(order.symbolId);
-    if ((order.isMarket ? marketBasis : restingBasis) === 'tradeBar') return;
-    order.beginSession(time, time === session.open);
-    books.withdraw(order);
   }
 
   /** Ends what a session's end at `time` ends: day orders, orders for its auctions, gtc orders that are too old. */

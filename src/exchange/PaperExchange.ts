@@ -110,9 +110,9 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.reports = shared.reports ?? new ReportQueue(latency.reports);
     this.line = new OrderLine(this.inbox, latency, this.book);
     const emit = this.emit.bind(this);
-    const { book, books, session, matcher, watch, priceScale, venueOf } = this;
+    const { book, session, matcher, watch, priceScale, venueOf } = this;
     this.groups = new OrderGroups(book, session, emit);
-    this.life = new OrderLife({ preset, session, priceScale, book, books, matcher, watch, emit, venueOf });
+    this.life = new OrderLife({ preset, session, priceScale, book, matcher, watch, emit, venueOf });
     this.tracksImpact = preset.slippage.kind === 'squareRoot';
     this.bars = new BarIntake(preset, book, matcher, this.touched);
     const { fills, bars, reports } = this;

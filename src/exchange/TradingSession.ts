@@ -20,11 +20,6 @@ export function tradesIn(phase: SessionPhase, extendedHours: boolean): boolean {
   return phase === 'regular' || (extendedHours && phase !== 'closed');
 }
 
-/** Whether a bar that ends at `barTime` is one of regular hours. */
-export function isRegularBar(barTime: Micros, session: TradingSession): boolean {
-  return barTime > session.open && barTime <= session.close;
-}
-
 /** Brings a trading session up to where its clock stands. */
 export function readSession(clock: SessionClock, target: TradingSession): void {
   const session = clock.session();

@@ -75,7 +75,7 @@ export class WorkingOrder {
   doneOn: TradingDate = 0;
   /** Evidence that ended before this time decides nothing. */
   evidenceFrom: Micros = 0;
-  /** Whether it takes part in an auction at the open that it waits for; set when a session begins. */
+  /** Whether it takes part in an auction at the open that it waits for; set on activation. */
   auctionPending = false;
   filledQuantity: Quantity = 0;
   filledNotional: Money = 0;
@@ -96,7 +96,7 @@ export class WorkingOrder {
   pendingPrice: Price = 0;
   /** Replaces that are on their way to it. */
   pendingReplaces = 0;
-  /** Whether a limit order has rested in this session: it was not marketable when last looked at. */
+  /** Whether a limit order has rested: it was not marketable when last looked at. */
   resting = false;
   /** Micro-shares ahead when it came to rest and now; −1 unknown or without a queue model. */
   queueAtEntry: Quantity = -1;
@@ -184,26 +184,6 @@ export class WorkingOrder {
   /** Whoever changes a field of an order that has been entered says so. */
   noteChange(): void {
     this.#said = undefined;
-  }
-
-  /** A limit order has been compared with the market and was not marketable. */
-  rest(): void {
-    if (this.resting) return;
-    this.resting = true;
-    this.noteChange();
-  }
-
-  /**
-   * A session begins in which it works: what was seen before says nothing any more, nor does a place in a queue.
-   * `hasAuction` says that the session opens with an auction, in which it takes part if it is no stop (M12).
-   */
-  beginSession(time: Micros, hasAuction: boolean): void {
-    this.evidenceFrom = time;
-    this.auctionPending = hasAuction && this.acts !== 'stop';
-    this.resting = false;
-    this.queueAtEntry = -1;
-    this.queueAhead = -1;
-    this.noteChange();
   }
 
   /** Micro-shares still to fill; 0 for an order whose size is decided at the fill. */

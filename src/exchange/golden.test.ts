@@ -126,12 +126,12 @@ stop_limit, premarket: sell 100 stop 99.5 limit 99.4
   tradeBar | A accepted 0/100       | bar 100 100.2 99.4 99.6 | same
 
 stop_limit, regular: sell 100 stop 99.5 limit 99.4
-  # As a stop, within its limit: the trade that elects it reaches the limit, so it takes the next one.
+  # As a stop, within its limit; prints fill the limit when they go through it.
   book     | A new 0/100            | book cancel buy 1 99.98 500 & book add buy 4 99.45 500
            | & book execute buy 4 99.45 100 | A filled; A +100@99.45
   nbbo     | A new 0/100            | quote 99.45x500 99.50x500 & print 99.45 100 | A filled; A +100@99.45
   quoteBar | A new 0/100            | qbar 100 100.2 99.4 99.45 | A filled; A +100@99.45
-  lastSale | A new 0/100            | print 99.45 500 & print 99.41 500 | A filled; A +100@99.41
+  lastSale | A new 0/100            | print 99.45 500 & print 99.41 500 | A filled; A +100@99.4
   tradeBar | A new 0/100            | bar 100 100.2 99.4 99.6 | A filled; A +100@99.5
 
 stop_limit, afterHours: sell 100 stop 99.5 limit 99.4

@@ -9,13 +9,12 @@ import { isSoak, soakCount } from '../../test/soak.js';
 import { PRESETS } from './presets.js';
 import { NaivePair } from './testing/NaivePair.js';
 import type { RawSession } from './testing/naiveSessions.js';
-import { amounting, auctioning, grouping, halting, lasting, replacing, shorting } from './testing/naiveCommands.js';
+import { amounting, auctioning, grouping, halting, replacing, shorting } from './testing/naiveCommands.js';
 import {
   auctionSessions,
   barSessions,
   haltSessions,
   mixedSessions,
-  nightSessions,
   printSessions,
   quoteBarSessions,
   quoteSessions,
@@ -101,15 +100,6 @@ describe('the exchange and a naive one', () => {
         expect(differenceOf(session)).toBeUndefined();
       }),
       { numRuns: soakCount(60, 3000) },
-    );
-  });
-
-  it('agree on orders that work on the next day (R4, M12)', () => {
-    fc.assert(
-      fc.property(nightSessions(Object.keys(PRESETS), LENGTH, lasting), (session) => {
-        expect(differenceOf(session)).toBeUndefined();
-      }),
-      { numRuns: soakCount(60, 2000) },
     );
   });
 

@@ -367,30 +367,6 @@ describe('an exchange under random orders and markets', () => {
     expect(rig.types()).toEqual(['accepted', 'filled', 'canceled']);
   });
 
-  it.each(['20:30', '04:30', '09:29', '09:30', '09:30:30', '09:31:30'])(
-    'knows at %s of an order of the day before that it waits for the open (M12)',
-    (clock) => {
-      const rig = recording({ preset: 'papertape', feePlan: 'zero' });
-      rig.quote('10:00', 9.99, 300, 10, 300);
-      rig.print('10:00:01', 10, 300);
-      rig.submit({ limit: 9.9, timeInForce: 'gtc' });
-      rig.quote('15:59', 9.99, 300, 10, 300);
-      const next = (time: string): number => at(time, '2013-10-08');
-      rig.advance(clock === '20:30' ? at(clock) : next(clock));
-      const recovered = recover(rig);
-      expect(stateOf(recovered)).toEqual(stateOf(rig.exchange));
-      const continued = rig.continueOn(recovered);
-      for (const one of [rig, continued]) {
-        one.print(next('09:31:35'), 9.4, 100);
-        one.quote(next('09:31:40'), 9.49, 300, 9.5, 300);
-        one.advance(next('09:32'));
-      }
-      expect(continued.fillList).toEqual(['100 @ 9.5']);
-      expect(rig.fillList).toEqual(continued.fillList);
-      expect(stateOf(recovered)).toEqual(stateOf(rig.exchange));
-    },
-  );
-
   it('knows after a recovery what was taken of the quote that still stands (M2)', () => {
     const rig = recording({ preset: 'papertape', feePlan: 'zero' });
     rig.quote('10:00', 9.99, 300, 10, 300);

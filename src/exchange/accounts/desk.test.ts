@@ -626,15 +626,4 @@ describe('recovery of the desk', () => {
     expect(next.submit('alice', { id: 'c-2' })).toBe('DUPLICATE_CLIENT_ORDER_ID');
     expect(next.submit('alice', { id: 'next' })).toBe('v-4');
   });
-
-  it.each(['04:00', '09:25', '10:00'])('an order of the day before takes the open of a session from %s', (begin) => {
-    const rig = openDesk();
-    const gtc = rig.submit('alice', { limit: 9, timeInForce: 'gtc' });
-    rig.quote('15:00', 9.99, 10.0);
-    rig.advance('20:30');
-    const next = new DeskRig({ startTime: at(begin, '2013-10-08') });
-    next.venue.restore(JSON.parse(JSON.stringify(rig.venue.snapshot())));
-    next.quote('10:01', 8.6, 8.61, 10_000, 0, '2013-10-08');
-    expect(next.fills('alice')).toMatchObject([{ orderId: gtc, price: usd(8.61) }]);
-  });
 });

@@ -101,7 +101,6 @@ describe('over several days', () => {
     // The dividend lowers purchases: 45 - 0.50; its booking changes no reserve but that.
     expect(rig.state('a').reserved).toBe(usd(20 * 44.5));
     expect(rig.state('a').dividendsAccrued).toBe(usd(20 * 0.5));
-    rig.quote('09:31:30', 44.5, 44.55, 1000, 0, '2014-06-10');
     rig.quote('09:32', 44.4, 44.45, 1000, 0, '2014-06-10');
     expect(rig.fills('a').filter(({ orderId }) => orderId === order)).toMatchObject([
       { quantity: 20 * SHARE, price: usd(44.5) },

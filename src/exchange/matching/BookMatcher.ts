@@ -13,7 +13,7 @@ import type { SymbolMarket } from '../SymbolMarket.js';
 import type { TradingSession } from '../TradingSession.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
 import type { Preset } from '../preset.js';
-import { keepWithinBands, unavailable } from './adjustments.js';
+import { keepWithinBands } from './adjustments.js';
 import { opens, slippageOf } from './costs.js';
 import { Consumes } from './FillDecision.js';
 import type { DecisionTarget } from './DecisionTarget.js';
@@ -68,7 +68,9 @@ export class BookMatcher {
     }
     if (order.closed) return;
     if (order.isImmediate) {
-      this.#target.cancelOrder(order, time, unavailable(order));
+      const isIoc = order.timeInForce === 'ioc';
+      const reason = isIoc ? 'immediate or cancel: the rest was not available' : 'fill or kill: not all was available';
+      this.#target.cancelOrder(order, time, reason);
     } else if (order.acts === 'limit' && order.quantity > 0 && book.bestPrice(order.sign, limit) === 0) {
       order.resting = true;
       book.rest(order);

@@ -6,15 +6,13 @@
  */
 import { PrintFlag } from '../../domain/marketTables.js';
 import type { FillBasis } from '../../domain/receipt.js';
-import type { Micros, Price, Quantity, Shares } from '../../domain/units.js';
+import type { Micros, Price, Quantity } from '../../domain/units.js';
 import { SHARE } from '../../domain/units.js';
-import type { Preset, QueueModel } from '../preset.js';
+import type { Preset, QueueModel, SpreadPart } from '../preset.js';
 import { tickOf } from '../rulebook/tickSizes.js';
 import type { InstantPrint, SymbolMarket } from '../SymbolMarket.js';
-import type { TradingSession } from '../TradingSession.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
-import { keepWithinLimit } from './adjustments.js';
-import { modelledHalfSpread, opens, sizeRoom, slippageOf, spreadPartAt } from './costs.js';
+import { modelledHalfSpread, opens, sizeRoom, slippageOf } from './costs.js';
 import type { FillDecision } from './FillDecision.js';
 import { Consumes } from './FillDecision.js';
 
@@ -25,26 +23,31 @@ const PERCENT = 100;
 /** See the module header. One per exchange; methods write into the decision they are given. */
 export class PrintMatcher {
   private readonly preset: Preset;
-  private readonly session: TradingSession;
   private readonly priceScale: number;
   private readonly queue: QueueModel;
 
-  constructor(preset: Preset, session: TradingSession, priceScale: number) {
+  constructor(preset: Preset, priceScale: number) {
     this.preset = preset;
-    this.session = session;
     this.priceScale = priceScale;
     this.queue = preset.queue;
   }
 
   /** A market order at a print, where no quote is known: the price plus modelled half spread and slippage. */
-  market(order: WorkingOrder, symbol: SymbolMarket, index: number, time: Micros, out: FillDecision): void {
+  market(
+    order: WorkingOrder,
+    symbol: SymbolMarket,
+    index: number,
+    time: Micros,
+    part: SpreadPart,
+    out: FillDecision,
+  ): void {
     const print = symbol.prints[index];
     out.quantity = 0;
     if (print === undefined) return;
     const { preset } = this;
     const isSampled = (print.flags & PrintFlag.SAMPLED) !== 0;
     const volume = isSampled ? SAMPLED_VOLUME : print.size;
-    const half = this.halfSpread(print.price, volume, time);
+    const half = modelledHalfSpread(preset.spread, print.price, volume, part, this.priceScale);
     out.onPrint(
       symbol,
       'lastSale',
@@ -59,79 +62,49 @@ export class PrintMatcher {
     this.bound(order, print, index, Infinity, out);
   }
 
-  /** The last trade of the hours that an order works in, on the present day; 0 if there was none. */
-  lastFor(order: WorkingOrder, symbol: SymbolMarket): Price {
-    return symbol.lastTime >= (order.extendedHours ? this.session.start : this.session.open) ? symbol.lastPrice : 0;
-  }
-
-  /**
-   * Lets a limit rest that the last trade, half the modelled spread worse, does not reach. One that it reaches takes
-   * the next trade.
-   */
-  judge(order: WorkingOrder, last: Price, time: Micros): void {
-    const beyond = order.sign * (order.limitPrice - last);
-    if (beyond <= 0 || beyond < this.halfSpread(last, SAMPLED_VOLUME, time)) order.rest();
-  }
-
-  /**
-   * A limit. One that rests is traded through, or reached at its own price when the queue ahead is used up. Where no
-   * quote is known and no trade has shown yet that it rests, one that trades through it is taken as a market order
-   * takes it, within the limit; one that does not lets it rest.
-   */
+  /** A resting limit: traded through, or reached at its own price when the queue ahead is used up. */
   limit(
     order: WorkingOrder,
     symbol: SymbolMarket,
     index: number,
     time: Micros,
     basis: FillBasis,
+    part: SpreadPart,
     out: FillDecision,
   ): void {
     const print = symbol.prints[index];
     out.quantity = 0;
     if (print === undefined) return;
-    const { limitPrice } = order;
-    const takes = basis === 'lastSale' && !order.resting;
-    const beyond = order.sign * (limitPrice - print.price);
+    const { limitPrice, sign } = order;
+    const beyond = sign * (limitPrice - print.price);
+    if (beyond < 0) return;
+    const isLit = (print.flags & PrintFlag.OFF_EXCHANGE) === 0;
     let rule = 'limit-traded-through';
     let free: Quantity = Infinity;
-    if (beyond < 0 || beyond < this.provenBeyond(limitPrice, print, time)) {
-      if (takes) order.rest();
-      free = beyond === 0 ? this.freeAtLimit(order, print) : 0;
-      if (free === 0) return;
-      rule = 'limit-queue-reached';
-    } else if (takes) {
-      this.market(order, symbol, index, time, out);
-      keepWithinLimit(order, out);
-      return;
-    } else if ((print.flags & PrintFlag.SAMPLED) === 0) {
+    if ((print.flags & PrintFlag.SAMPLED) !== 0) {
+      // A sample says neither how much traded nor in which order: only a price well beyond the limit proves a fill.
+      const half = modelledHalfSpread(this.preset.spread, print.price, SAMPLED_VOLUME, part, this.priceScale);
+      if (beyond < half + tickOf(limitPrice, this.priceScale)) return;
+    } else if (beyond > 0) {
+      if (!isLit && beyond < tickOf(limitPrice, this.priceScale)) return;
       order.queueAhead = 0;
       order.noteChange();
+    } else {
+      if (!isLit || this.queue === 'conservative') return;
+      rule = 'limit-queue-reached';
+      if (this.queue === 'volume-ahead') {
+        if (order.queueAhead < 0) return;
+        const printed = print.size * SHARE;
+        free = Math.max(0, printed - order.queueAhead);
+        order.queueAhead = Math.max(0, order.queueAhead - printed);
+        order.noteChange();
+        if (free === 0) return;
+      }
     }
     out.onPrint(symbol, basis, rule, time, print.sequence, print.price, print.size);
     out.isSampled = (print.flags & PrintFlag.SAMPLED) !== 0;
     out.make(limitPrice, true);
     this.bound(order, print, index, free, out);
-  }
-
-  /** How far beyond a limit a print must be to prove that it traded through it. */
-  private provenBeyond(limitPrice: Price, print: InstantPrint, time: Micros): Price {
-    if ((print.flags & PrintFlag.SAMPLED) !== 0) {
-      // A sample says neither how much traded nor in which order: only a price well beyond the limit proves a fill.
-      return this.halfSpread(print.price, SAMPLED_VOLUME, time) + tickOf(limitPrice, this.priceScale);
-    }
-    return (print.flags & PrintFlag.OFF_EXCHANGE) === 0 ? 1 : tickOf(limitPrice, this.priceScale);
-  }
-
-  /** What a print at the limit itself leaves behind the queue ahead, which it shortens; Infinity without a queue. */
-  private freeAtLimit(order: WorkingOrder, print: InstantPrint): Quantity {
-    if ((print.flags & (PrintFlag.SAMPLED | PrintFlag.OFF_EXCHANGE)) !== 0 || this.queue === 'conservative') return 0;
-    if (this.queue !== 'volume-ahead') return Infinity;
-    if (order.queueAhead < 0) return 0;
-    const printed = print.size * SHARE;
-    const free = Math.max(0, printed - order.queueAhead);
-    order.queueAhead = Math.max(0, order.queueAhead - printed);
-    order.noteChange();
-    return free;
   }
 
   /**
@@ -150,11 +123,6 @@ export class PrintMatcher {
     order.queueAhead = best > 0 && better === 0 ? Math.floor((size * SHARE * this.preset.queuePercent) / PERCENT) : 0;
     if (order.queueAtEntry < 0) order.queueAtEntry = order.queueAhead;
     order.noteChange();
-  }
-
-  /** Half the modelled spread at a price, on evidence of a volume. */
-  private halfSpread(price: Price, volume: Shares, time: Micros): Price {
-    return modelledHalfSpread(this.preset.spread, price, volume, spreadPartAt(time, this.session), this.priceScale);
   }
 
   private bound(order: WorkingOrder, print: InstantPrint, index: number, free: Quantity, out: FillDecision): void {

@@ -48,7 +48,7 @@ export class QuoteMatcher {
     const size = isBuy ? symbol.askSize : symbol.bidSize;
     if (!isPrice(price) || !(size > 0)) {
       // Nothing is offered that a limit could take.
-      if (order.acts === 'limit' && !order.isImmediate && symbol.crossedSince === 0) order.rest();
+      if (order.acts === 'limit' && !order.isImmediate && symbol.crossedSince === 0) rest(order);
       return false;
     }
     if (!isPlausible(price, symbol, this.session) || !isWithinBands(price, symbol, this.session)) return false;
@@ -126,7 +126,7 @@ export class QuoteMatcher {
     const limit = order.limitPrice;
     if (order.acts === 'limit') {
       if (sign * (limit - price) < 0) {
-        order.rest();
+        rest(order);
         return;
       }
       if (order.resting) {
@@ -149,4 +149,9 @@ export class QuoteMatcher {
     out.participationLimit = this.preset.displayedSize === 'bounded' ? 1 : 0;
     out.evidenceQuantity = size * SHARE;
   }
+}
+
+function rest(order: WorkingOrder): void {
+  if (!order.resting) order.noteChange();
+  order.resting = true;
 }

@@ -20,21 +20,6 @@ export function isWithinLimit(order: WorkingOrder, price: number): boolean {
   return order.acts !== 'limit' || order.sign * (order.limitPrice - price) >= 0;
 }
 
-/** A cost that would carry a price beyond the limit ends at it; the evidence is within it. */
-export function keepWithinLimit(order: WorkingOrder, out: FillDecision): void {
-  if (isWithinLimit(order, out.price)) return;
-  const room = order.sign * (order.limitPrice - out.basePrice);
-  out.halfSpread = Math.min(out.halfSpread, room);
-  out.slippage = Math.min(out.slippage, room - out.halfSpread);
-  out.price = order.limitPrice;
-}
-
-/** Why an immediate order that was judged ends (R22). */
-export function unavailable(order: WorkingOrder): string {
-  const isIoc = order.timeInForce === 'ioc';
-  return isIoc ? 'immediate or cancel: the rest was not available' : 'fill or kill: not all was available';
-}
-
 /** Adds the impact that all we traded lately on this side has on this execution. */
 export function addImpact(
   model: SquareRootImpact,

@@ -5,7 +5,7 @@
  *
  * Not covered: order books, auctions of other listing markets, square-root impact, accounts of the desk.
  */
-import { actsAs, isAuction, isImmediate, namedPriceOf, sessionFor } from './naiveRules.js';
+import { isAuction, isImmediate, namedPriceOf, sessionFor } from './naiveRules.js';
 import { nextSession, phaseAt } from '../../calendar/sessions.js';
 import { newYorkDate } from '../../calendar/newYorkTime.js';
 import type { Order, OrderChanges, ReplacementIds } from '../../domain/order.js';
@@ -131,7 +131,6 @@ export class NaiveExchange {
       stop: order.stopPrice ?? 0,
       best: 0,
       looksFrom: 0,
-      session: 0,
       electedAt: 0,
       rests: false,
       awaitsAuction: false,
@@ -202,10 +201,9 @@ export class NaiveExchange {
       known.state = 'working';
       known.looksFrom = time;
       known.rests = false;
-      known.awaitsAuction = actsAs(known) !== 'stop' && time === sessionFor(time).open;
+      known.awaitsAuction = ['market', 'limit'].includes(known.order.type) && time === sessionFor(time).open;
       this.tell('activated', known.order.id, time);
     }
-    for (const known of this.orders) this.#wakeUp(known);
     for (const market of this.markets) market.observe(rows.filter(({ symbolId }) => symbolId === market.symbolId));
     // Symbols in the order in which the instant first told of them.
     for (const symbolId of new Set(rows.map((row) => row.symbolId))) this.markets[symbolId]?.decide();
@@ -228,19 +226,6 @@ export class NaiveExchange {
       else this.end(known, 'expired', time, 'the session it was for has ended');
     }
     this.#deliver();
-  }
-
-  /** What rested over the night is on a new day as one that waited for it; on bars there is nothing to forget. */
-  #wakeUp(known: NaiveOrder): void {
-    const { open, premarketOpen } = sessionFor(this.now);
-    const start = known.order.extendedHours ? premarketOpen : open;
-    if (known.state !== 'working' || this.now < start || known.session >= start) return;
-    known.session = start;
-    const acts = actsAs(known);
-    const basis = this.markets[known.order.symbolId]?.basis(acts === 'market' ? 'market' : 'resting');
-    if (acts === 'stop' || basis === 'tradeBar') return;
-    if (Math.max(known.arrivesAt, known.armedAt, known.looksFrom) >= start) return;
-    Object.assign(known, { looksFrom: start, rests: false, ahead: -1, awaitsAuction: start === open });
   }
 
   nextRank(): number {

@@ -11,7 +11,7 @@ import { barAuction, decideBar, stopAfterEntry } from './naiveBars.js';
 import { countPrint, followBands, isOfRegularHours, isReopeningTrade, observeStatus, reopen } from './naiveHalts.js';
 import { startsRestriction } from './naiveShorts.js';
 import type { Evidence, NaiveExchange } from './NaiveExchange.js';
-import { compareWithLast, decidePrint, decideQuote, lookAtQuote } from './naiveQuotes.js';
+import { decidePrint, decideQuote, lookAtQuote } from './naiveQuotes.js';
 import { decideQuoteBar, takeQuoteBar } from './naiveQuoteBars.js';
 import type {
   NaiveBar,
@@ -192,16 +192,9 @@ export class NaiveMarket {
     if (basis === 'nbbo') lookAtQuote(this, known);
     const isOver = known.isElected && this.quoteBarTime < known.electedAt;
     if (basis === 'quoteBar' && !isOver) takeQuoteBar(this, known);
-    if (basis === 'lastSale') compareWithLast(this, known, this.#lastFor(known));
     const { bar } = this;
     if (basis !== 'tradeBar' || this.exchange.preset.arrival !== 'same-instant' || acts !== 'market') return;
     if (bar !== undefined && isSound(bar)) this.exchange.take(known, Infinity, bar.close, this.evidence(bar.close, 1));
-  }
-
-  /** The last price of the day's hours that an order works in, 0 if there is none. */
-  #lastFor({ order: { extendedHours } }: NaiveOrder): number {
-    const { open, premarketOpen } = sessionFor(this.exchange.now);
-    return this.lastTime >= (extendedHours ? premarketOpen : open) ? this.last : 0;
   }
 
   /** At the close, where no prints are known: the last bar of regular hours that ended after the order came. */

@@ -37,8 +37,6 @@ export interface PairOptions {
   readonly previousClose?: number;
   /** Of the limit up-limit down plan; known of the first symbol. */
   readonly tier?: 1 | 2;
-  /** Without the rules that the close of the day before brings, which the naive exchange does not follow. */
-  readonly hasNights?: boolean;
   /** Log-normal latency instead of a constant one. */
   readonly latency?: { readonly sigmaPercent: number; readonly seed: number };
 }
@@ -63,13 +61,12 @@ export class NaivePair {
   /** Outcomes compared so far, by type. */
   readonly seen = new Map<string, number>();
 
-  constructor({ preset, feePlan, cash, startTime, previousClose = 0, tier, latency, hasNights }: PairOptions) {
+  constructor({ preset, feePlan, cash, startTime, previousClose = 0, tier, latency }: PairOptions) {
     const close = Math.round(previousClose * DOLLARS);
     const listing = { ...(close === 0 ? {} : { previousClose: close }), ...(tier === undefined ? {} : { tier }) };
     const isAtClose = presetOf(preset).closedMarketOrder === 'lastClose';
     const varied = {
       ...UNKNOWN_RULES,
-      ...(hasNights === true ? ({ priceBands: 'none', shortSaleRule: 'none' } as const) : {}),
       ...(isAtClose ? ({ closedMarketOrder: 'wait' } as const) : {}),
       ...(latency === undefined ? {} : { latencySigmaPercent: latency.sigmaPercent }),
     };

@@ -140,17 +140,6 @@ export const grouping: fc.Arbitrary<PairCommand> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('replace' as const), which, changes }) },
 );
 
-/** Commands of which most are orders that outlast the day. */
-export const lasting: fc.Arbitrary<PairCommand> = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: simpleOrder.map(({ shares = 1, ...order }) => {
-      return { kind: 'submit', order: { ...order, shares: Math.ceil(shares), timeInForce: 'gtc' } } as const;
-    }),
-  },
-  { weight: 1, arbitrary: replacing },
-);
-
 /** Commands of which most are sales. */
 export const shorting: fc.Arbitrary<PairCommand> = fc.oneof(
   {

@@ -128,25 +128,13 @@ export function decidePrint(market: NaiveMarket, seen: SeenPrint): void {
       }
       exchange.elect(known);
       if (basisOf(market, known) === 'nbbo') lookAtQuote(market, known);
-      else if (basisOf(market, known) === 'lastSale') compareWithLast(market, known, print.price);
-    } else if (basis === 'lastSale') {
-      if (awaitsOpening(market, known) || (!known.rests && !passesPriceTest(market, known))) continue;
-      if (isMarket(known) || isImmediate(known)) takePrint(market, known, seen);
-      else limitAtPrint(market, known, seen, !known.rests);
-    } else if (basis === 'nbbo' && known.rests && !isImmediate(known)) {
-      limitAtPrint(market, known, seen, false);
+    } else if (isMarket(known) || isImmediate(known)) {
+      if (basis === 'lastSale' && exchange.now >= known.looksFrom && !awaitsOpening(market, known))
+        takePrint(market, known, seen);
+    } else if (basis === 'lastSale' ? !awaitsOpening(market, known) : basis === 'nbbo' && known.rests) {
+      restAtPrint(market, known, seen);
     }
   }
-}
-
-/** A limit that begins to work where only prints are known: it rests if the last one, with its spread, is beyond it. */
-export function compareWithLast(market: NaiveMarket, known: NaiveOrder, last: number): void {
-  if (actsAs(known) !== 'limit' || isImmediate(known) || known.awaitsAuction || last === 0) return;
-  if (!passesPriceTest(market, known)) return;
-  const half = market.halfSpread(last, Infinity, market.exchange.now);
-  const limit = known.order.limitPrice ?? 0;
-  const beyond = known.order.side === 'buy' ? limit - last : last - limit;
-  known.rests = !(beyond > 0 && beyond >= half);
 }
 
 /** Where the rules of an account say so, only a print within the best quote elects stops (R3). */
@@ -183,6 +171,8 @@ function roomOf(market: NaiveMarket, seen: SeenPrint): number {
 /** Without quotes: the print's price with half a modelled spread. */
 function takePrint(market: NaiveMarket, known: NaiveOrder, seen: SeenPrint): void {
   const { exchange } = market;
+  if (!passesPriceTest(market, known)) return;
+  if (!isMarket(known) && !isImmediate(known)) return;
   const half = market.halfSpread(seen.print.price, seen.print.size, exchange.now);
   const price = market.withCosts(known, seen.print.price, half);
   if (isWithinLimit(known, price))
@@ -190,29 +180,18 @@ function takePrint(market: NaiveMarket, known: NaiveOrder, seen: SeenPrint): voi
   if (isImmediate(known)) endImmediate(exchange, known);
 }
 
-/**
- * A resting limit: traded through, or at its price once the queue ahead is gone. One that `takes`, as nothing has shown
- * yet that it rests, gets the print with half a modelled spread, and no worse than its limit.
- */
-function limitAtPrint(market: NaiveMarket, known: NaiveOrder, seen: SeenPrint, takes: boolean): void {
+/** A resting limit: traded through, or at its price once the queue ahead is gone. */
+function restAtPrint(market: NaiveMarket, known: NaiveOrder, seen: SeenPrint): void {
   const { exchange } = market;
   const { queue } = exchange.preset;
   const { print } = seen;
   const limit = known.order.limitPrice ?? 0;
-  const isBuy = known.order.side === 'buy';
-  const beyond = isBuy ? limit - print.price : print.price - limit;
+  const beyond = known.order.side === 'buy' ? limit - print.price : print.price - limit;
+  if (beyond < 0) return;
   const isLit = (print.flags & PrintFlag.OFF_EXCHANGE) === 0;
-  const isThrough = beyond > 0 && (isLit || beyond >= tickOf(limit, RAW_PRICE_SCALE));
-  if (takes && isThrough) {
-    const price = market.withCosts(known, print.price, market.halfSpread(print.price, print.size, exchange.now));
-    const paid = isBuy ? Math.min(price, limit) : Math.max(price, limit);
-    seen.taken += exchange.take(known, roomOf(market, seen), paid, market.evidence(print.price));
-    return;
-  }
-  if (takes) known.rests = true;
-  if (beyond !== 0 && !isThrough) return;
   let room = roomOf(market, seen);
   if (beyond > 0) {
+    if (!isLit && beyond < tickOf(limit, RAW_PRICE_SCALE)) return;
     known.ahead = 0;
   } else {
     if (!isLit || queue === 'conservative') return;

@@ -8,7 +8,7 @@ import { newYorkDate } from '../../calendar/newYorkTime.js';
 import { TradingStatus } from '../../domain/marketTables.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { at } from './ExchangeRig.js';
-import { auctioning, halting, lasting, replacing, shorting, simpleCommand } from './naiveCommands.js';
+import { auctioning, halting, replacing, shorting, simpleCommand } from './naiveCommands.js';
 import type { PairCommand, PairOptions, PairStep } from './NaivePair.js';
 import {
   auctionPrint,
@@ -267,45 +267,6 @@ export function printSessions(
   command: fc.Arbitrary<PairCommand> = simpleCommand,
 ): fc.Arbitrary<RawSession> {
   return sessionsOf(print, presets, length, command);
-}
-
-/** Sessions of several days, on quotes, prints, those of auctions and quote bars, and on some of them. */
-export function nightSessions(
-  presets: readonly string[],
-  length: number,
-  command: fc.Arbitrary<PairCommand> = lasting,
-): fc.Arbitrary<RawSession> {
-  const along: fc.Arbitrary<Pace> = fc.oneof(
-    { weight: 4, arbitrary: pace },
-    { weight: 3, arbitrary: fc.constantFrom(-1, 0, 0, 1, 40_000).map((and) => ({ to: 'boundary', and }) as const) },
-    { weight: 2, arbitrary: fc.constantFrom(1, 59, 60, 61).map((seconds) => ({ by: seconds * SECOND })) },
-  );
-  const step = (row: fc.Arbitrary<NaiveRow>, rhythm = along): fc.Arbitrary<RawStep> =>
-    fc.record({
-      pace: rhythm,
-      rows: fc.array(row, { maxLength: 2 }),
-      commands: fc.array(command, { maxLength: 2 }),
-    });
-  const onBars = fc.record({
-    pace: fc.constantFrom<Pace>({ to: 'minute' }, { to: 'minute' }, { to: 'boundary', and: 0 }),
-    rows: fc.array(quoteBar, { maxLength: 1 }),
-    commands: fc.array(command, { maxLength: 2 }),
-  });
-  const steps = fc.constantFrom(
-    step(quote),
-    step(fc.oneof(quote, print)),
-    step(print),
-    step(fc.oneof(print, print, auctionPrint)),
-    step(fc.oneof(quote, print, auctionPrint)),
-    onBars,
-    fc.oneof(onBars, step(print)),
-    fc.oneof(barStep(command), step(quote)),
-  );
-  return fc.record({
-    isOneDay: fc.constant(false),
-    options: options(presets, ['15:56', '10:00', '19:57']).map((one) => ({ ...one, hasNights: true })),
-    steps: steps.chain((one) => fc.array(one, { minLength: 5, maxLength: length, size: 'max' })),
-  });
 }
 
 /** Sessions on all of them: what a fill is decided on changes as more is seen of a symbol. */

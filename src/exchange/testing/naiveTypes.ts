@@ -118,8 +118,6 @@ export interface NaiveOrder {
   best: number;
   /** Evidence from before it began to work is not looked at; 0 for what worked on arrival. */
   looksFrom: number;
-  /** Start of the last session that it was brought into over a night. */
-  session: number;
   /** When its stop was reached; a bar that had begun by then is not looked at. */
   electedAt: number;
   /** A limit that a usable quote did not reach. */
