@@ -146,6 +146,7 @@ export class StrategyRunner {
   deliverWaiting(listener: BarListener, context: Context, backlog: BarBacklog, from: number, stop: number): number {
     const { instance, ahead } = listener;
     const { strategy, bar } = instance;
+    const { hookProbe } = this.parts;
     const outer = this.enterHook(instance);
     let row = from;
     try {
@@ -153,6 +154,7 @@ export class StrategyRunner {
         ahead.rows -= 1;
         backlog.row = row;
         bar.moveTo(row);
+        if (hookProbe !== undefined) hookProbe[1] = row;
         const answer: unknown = strategy.onBar?.(bar, context);
         if (answer !== undefined) refuseAnswer('onBar', answer);
         if (backlog.isOpen !== true) break;
