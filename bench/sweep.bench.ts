@@ -20,8 +20,9 @@ import { evaluateOnQueue } from '../src/host/evaluateTrials.js';
 import { loadStrategy } from '../src/host/strategyLoader.js';
 import type { LoadedStrategy } from '../src/host/strategyLoader.js';
 import { threadEntry } from '../src/host/threadEntry.js';
-import { TRIAL_JOBS, trialLoader, trialSetup } from '../src/host/trialJobs.js';
+import { tellStuckTrial, TRIAL_JOBS, trialLoader, trialSetup } from '../src/host/trialJobs.js';
 import { ThreadJobQueue } from '../src/storage/jobs/ThreadJobQueue.js';
+import { systemClock } from '../src/utils/clock.js';
 import { figures, peakMiB } from './harness.js';
 import type { BenchResult } from './harness.js';
 import { writeBars } from './peerData.js';
@@ -148,7 +149,13 @@ async function sweep({ data, backtest, dataDir }: Search, trials: readonly Trial
     withHistory: () => Promise.reject(new Error('the data are loaded')),
     loaded: data,
   });
-  const queue = new ThreadJobQueue({ entry: threadEntry('jobThread'), threads, loaders: { [TRIAL_JOBS]: loader } });
+  const queue = new ThreadJobQueue({
+    entry: threadEntry('jobThread'),
+    threads,
+    loaders: { [TRIAL_JOBS]: loader },
+    tellers: { [TRIAL_JOBS]: tellStuckTrial },
+    clock: systemClock,
+  });
   const setup = trialSetup(backtest, [], data, true);
   const evaluate = evaluateOnQueue(queue, { setup, texts: new Map(), rows: data.market.length });
   const timed = async (part: readonly Trial[]) => {

@@ -17,7 +17,7 @@ import type { AlpacaFeed } from './data/alpacaClient/alpacaFeeds.js';
 import { openLiveMarket } from './data/twelvedataClient/streamRouter.js';
 import { createTwelveData } from './data/twelvedataClient/twelvedata.js';
 import { PapertapeError } from './domain/errors.js';
-import type { JobLoaders } from './domain/jobs.js';
+import type { JobLoaders, StuckTellers } from './domain/jobs.js';
 import type { HistorySource, MarketDataSource } from './domain/marketSource.js';
 import type { JobQueue } from './domain/ports.js';
 import { evaluateOnQueue } from './host/evaluateTrials.js';
@@ -28,7 +28,7 @@ import type { LiveMarkets } from './host/liveMarkets.js';
 import type { LivePlan } from './host/sessionPlan.js';
 import type { LoadedStrategy } from './host/strategyLoader.js';
 import { threadEntry } from './host/threadEntry.js';
-import { bundleText, TRIAL_JOBS, trialLoader, trialSetup } from './host/trialJobs.js';
+import { bundleText, tellStuckTrial, TRIAL_JOBS, trialLoader, trialSetup } from './host/trialJobs.js';
 import { RedisJobQueue } from './storage/jobs/RedisJobQueue.js';
 import { RedisJobWorker } from './storage/jobs/RedisJobWorker.js';
 import { ThreadJobQueue } from './storage/jobs/ThreadJobQueue.js';
@@ -230,6 +230,8 @@ export async function withTrials<T>(
           entry: threadEntry('jobThread'),
           threads: threads ?? availableParallelism(),
           loaders: jobLoaders(dataDir, data),
+          tellers: STUCK_TELLERS,
+          clock: systemClock,
         })
       : await RedisJobQueue.open({ url: redisUrl, build: INSTALLATION.build }, systemClock, connectionLog(log));
   const { bundle, hash } = strategy;
@@ -267,12 +269,15 @@ export function startJobWorker(request: WorkerRequest): Promise<RedisJobWorker> 
     entry: threadEntry('jobThread'),
     threads: threads ?? availableParallelism(),
     loaders: jobLoaders(dataDir, undefined),
+    tellers: STUCK_TELLERS,
     leaseMs,
     clock: systemClock,
     onError: connectionLog(log),
     onDone,
   });
 }
+
+const STUCK_TELLERS: StuckTellers = { [TRIAL_JOBS]: tellStuckTrial };
 
 function jobLoaders(dataDir: string, loaded: TrialData | undefined): JobLoaders {
   const store = {

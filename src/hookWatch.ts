@@ -1,13 +1,14 @@
 /**
  * Entry of the thread that watches the hooks of strategies that run in the main thread: a hook that never returns
  * leaves that no turn to notice it, or to hear of Ctrl+C. It is interrupted from here, by the debugger's means, and
- * the main thread is told whose hook it was. See cli/withHookWatch.ts.
+ * the main thread is told what its probe said. See cli/withHookWatch.ts.
  */
 import { Session } from 'node:inspector';
 import { parentPort, workerData } from 'node:worker_threads';
-import { Watchdog } from './host/Watchdog.js';
+import { PROBE_BEAT, PROBE_PLACE } from './domain/hookProbe.js';
 import { required } from './utils/assert.js';
 import { systemClock } from './utils/clock.js';
+import { Watchdog } from './utils/Watchdog.js';
 
 const LOOK_EVERY_MS = 250;
 
@@ -17,17 +18,18 @@ const probe = workerData as Int32Array;
 const watchdog = new Watchdog(systemClock.monotonicMs());
 
 function look(): void {
-  const hook = Atomics.load(probe, 0);
+  const hook = Atomics.load(probe, PROBE_PLACE);
   // Between hooks no strategy is to blame, however long it takes: NaN is never the beat of before.
-  const beat = hook === 0 ? Number.NaN : Atomics.load(probe, 1);
+  const beat = hook === 0 ? Number.NaN : Atomics.load(probe, PROBE_BEAT);
   if (!watchdog.isStuck(beat, systemClock.monotonicMs())) {
     systemClock.setTimer(LOOK_EVERY_MS, look);
     return;
   }
+  const noted = Int32Array.from(probe);
   const session = new Session();
   session.connectToMainThread();
   session.post('Runtime.terminateExecution', () => {
-    port.postMessage(hook);
+    port.postMessage(noted);
   });
 }
 

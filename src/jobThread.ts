@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { INSTALLATION } from './host/installation.js';
+import type { ThreadData } from './storage/jobs/threadProtocol.js';
 import { required } from './utils/assert.js';
 
 // The program has set them for all its threads; whoever uses the library may not have.
@@ -12,5 +13,7 @@ const flags: unknown = await import(pathToFileURL(join(INSTALLATION.root, 'bin',
 for (const flag of (flags as { readonly V8_FLAGS: readonly string[] }).V8_FLAGS) setFlagsFromString(flag);
 
 const { serveJobThread } = await import('./storage/jobs/jobThread.js');
-const { openTrials, TRIAL_JOBS } = await import('./host/trialJobs.js');
-serveJobThread(required(parentPort, 'the port of the parent thread'), { [TRIAL_JOBS]: openTrials });
+const { trialOpener, TRIAL_JOBS } = await import('./host/trialJobs.js');
+// The queue gives it.
+const { probe } = workerData as ThreadData;
+serveJobThread(required(parentPort, 'the port of the parent thread'), { [TRIAL_JOBS]: trialOpener(probe) });

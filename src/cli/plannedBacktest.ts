@@ -9,13 +9,13 @@ import type { Timeframe } from '../domain/timeframe.js';
 import type { Money } from '../domain/units.js';
 import { presetOf } from '../exchange/presets.js';
 import { INSTALLATION } from '../host/installation.js';
-import { loadStrategy } from '../host/strategyLoader.js';
 import type { LoadedStrategy, StrategyLoaderOptions } from '../host/strategyLoader.js';
 import { resolveParams } from '../strategies/param.js';
 import { assert, required } from '../utils/assert.js';
 import type { CommandContext } from './CommandContext.js';
 import { checkRange } from './options.js';
 import type { StrategySpec } from './strategySpec.js';
+import { loadWatched } from './withHookWatch.js';
 
 /** Flags that say what is run. Dates are New York trading dates, both inclusive. */
 export interface PlanFlags {
@@ -77,7 +77,7 @@ export async function planRun(
   checkRange(flags.from, flags.to);
   const preset = presetOf(flags.preset ?? 'papertape');
   const loaded: LoadedStrategy[] = [];
-  for (const { name } of specs) loaded.push(await loadStrategy(name, where));
+  for (const { name } of specs) loaded.push(await loadWatched(name, where));
   const known = new Set(loaded.flatMap(({ strategyClass }) => Object.keys(strategyClass.params)));
   const strategies = specs.map((spec, index) =>
     strategyOf(spec, required(loaded[index], 'a loaded strategy'), flags, specs.length === 1 ? undefined : known),

@@ -22,7 +22,6 @@ import { withTrials } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { HistoryStore, TrialLedger } from '../domain/ports.js';
 import type { DataStretch, LedgerTrial } from '../domain/trialLedger.js';
-import { loadStrategy } from '../host/strategyLoader.js';
 import type { LoadedStrategy } from '../host/strategyLoader.js';
 import { openTrialLedger } from '../storage/trialLedger.js';
 import { resolveParams } from '../strategies/param.js';
@@ -33,6 +32,7 @@ import { withCancelSignal } from './cancelSignal.js';
 import type { SearchFlags } from './commands/searchOptions.js';
 import { damageWarning, holdoutWarnings } from './countedRun.js';
 import { backtestOf, withActions, withMarketHistory } from './marketHistory.js';
+import { loadWatched, withHookWatch } from './withHookWatch.js';
 
 /** A search before its data are loaded. */
 export interface SearchRequest {
@@ -77,13 +77,25 @@ export async function requestSearch(
   context: CommandContext,
 ): Promise<SearchRequest> {
   const { dataDir } = settingsOf(context, flags);
-  const strategy = await loadStrategy(name, { cwd: context.cwd, dataDir });
+  const strategy = await loadWatched(name, { cwd: context.cwd, dataDir });
   const space = parseSearchSpace(name, strategy.strategyClass.params, flags.param ?? {});
   return { strategy, space, dataDir, command, id: searchId(strategy, command, flags) };
 }
 
 /** Loads the data of the flags' dates, and lends what a search needs. */
 export async function withSearch<T>(
+  request: SearchRequest,
+  flags: SearchFlags,
+  context: CommandContext,
+  use: (search: PreparedSearch) => Promise<T>,
+): Promise<T> {
+  // Strategies are built in this thread too, to see what history they want and which parameters they take.
+  const nameOf = (): string => request.strategy.name;
+  return withHookWatch(nameOf, (hookProbe) => watchedSearch(hookProbe, request, flags, context, use));
+}
+
+async function watchedSearch<T>(
+  hookProbe: Int32Array,
   request: SearchRequest,
   flags: SearchFlags,
   context: CommandContext,
@@ -97,7 +109,7 @@ export async function withSearch<T>(
     return {
       backtest: fed,
       benchmark: await benchmarkOf(request, fed, history),
-      data: await loadTrialData(history, fed, candidates),
+      data: await loadTrialData(history, { ...fed, hookProbe }, candidates),
     };
   });
   const dates = tradingDates(data.market);

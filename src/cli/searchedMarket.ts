@@ -5,12 +5,12 @@ import type { TrialData } from '../analytics/optimise/runTrial.js';
 import type { StoredSearch, StoredTrial } from '../analytics/optimise/storedSearch.js';
 import { marketWarnings } from '../analytics/unknownSplits.js';
 import { PapertapeError } from '../domain/errors.js';
-import { loadStrategy } from '../host/strategyLoader.js';
 import type { LoadedStrategy } from '../host/strategyLoader.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import type { MarketFlags } from './commands/marketOptions.js';
 import { backtestOf, withActions, withMarketHistory } from './marketHistory.js';
+import { loadWatched, withHookWatch } from './withHookWatch.js';
 
 /** See the module header. */
 export interface SearchedMarket {
@@ -46,7 +46,7 @@ export async function loadSearched(
     ...(place.dataDir === undefined ? {} : { dataDir: place.dataDir }),
   };
   const { dataDir } = settingsOf(context, flags);
-  const strategy = await loadStrategy(searched.strategy, { cwd: context.cwd, dataDir });
+  const strategy = await loadWatched(searched.strategy, { cwd: context.cwd, dataDir });
   if (strategy.hash !== searched.strategyHash) {
     throw new PapertapeError('STRATEGY_INVALID', `${searched.strategy} is not what it was when it was searched.`, {
       remedy: 'Search it again, or bring the strategy back to what it was.',
@@ -56,7 +56,10 @@ export async function loadSearched(
   return withMarketHistory(flags, context, async (history, feed, archive) => {
     const given = backtestOf(strategy, {}, flags);
     const backtest = await withActions(archive, feed === undefined ? given : { ...given, feed });
-    const data = await loadTrialData(history, backtest, candidates);
+    const data = await withHookWatch(
+      () => strategy.name,
+      (hookProbe) => loadTrialData(history, { ...backtest, hookProbe }, candidates),
+    );
     return { strategy, backtest, candidates, data, warnings: marketWarnings(data.market, data.setup) };
   });
 }

@@ -13,11 +13,11 @@ import { DEFAULT_CASH, DEFAULT_LIMITS, LIVE_LIMITS } from '../host/sessionPlan.j
 import { nodeFileSystem } from '../storage/fileSystem.js';
 import { readTape } from '../host/readTape.js';
 import type { LivePlan, LiveSourceName, MarketPlan, SessionPlan } from '../host/sessionPlan.js';
-import { loadStrategy } from '../host/strategyLoader.js';
 import { systemClock } from '../utils/clock.js';
 import type { CommandContext } from './CommandContext.js';
 import type { ReplayFlags } from './commands/replay.js';
 import type { UpFlags } from './commands/up.js';
+import { loadWatched } from './withHookWatch.js';
 
 /** Market seconds per real second: a simulated day of sixteen hours passes in sixteen minutes. */
 const DEFAULT_SPEED = 60;
@@ -188,7 +188,7 @@ async function configsOf(
 ): Promise<readonly StrategyConfig[]> {
   const configs: StrategyConfig[] = [];
   for (const [index, name] of names.entries()) {
-    const { strategyClass } = await loadStrategy(name, where);
+    const { strategyClass } = await loadWatched(name, where);
     const wanted = symbolsOf(strategyClass).filter((symbol) => marketSymbols.includes(symbol));
     const symbols = wanted.length > 0 ? wanted : marketSymbols.slice(0, SYMBOLS_TO_TRY);
     configs.push({

@@ -30,7 +30,7 @@ export const ERRORS = {
   STRATEGY_INVALID: permanent('A strategy file has a syntax or type error, or exports no strategy.'),
   STRATEGY_PARAMETER_INVALID: permanent('A strategy parameter is unknown or outside its declared range.'),
   STRATEGY_FAILED: permanent('A strategy threw while it ran and was stopped.'),
-  STRATEGY_STUCK: permanent('A hook of a strategy did not return, and what ran it was ended.'),
+  STRATEGY_STUCK: permanent('Code of a strategy did not return, and what ran it was ended.'),
   FILE_EXISTS: permanent('The file to be written is already there.'),
   FILE_UNWRITABLE: permanent('The file to be written cannot be made at this place.'),
   PRESET_UNKNOWN: permanent('No preset has this name.'),

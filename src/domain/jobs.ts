@@ -56,6 +56,15 @@ export type JobLoader = (setup: unknown, texts: TextSource) => Promise<unknown>;
 /** Called once per thread and setup, with what the loader gave: gives the code that runs its jobs. */
 export type JobOpener = (setup: unknown, shared: unknown) => Promise<JobRunner>;
 
+/**
+ * Says why a job was ended that did not return from a hook of a strategy. `probe` is what its thread noted there, see
+ * `hookProbe.ts`; `payload` is undefined where the thread was at what all jobs of the setup begin with.
+ */
+export type StuckTeller = (setup: unknown, payload: unknown, probe: Int32Array) => JobFailure;
+
+/** The teller of every kind of job in which strategies run. */
+export type StuckTellers = Readonly<Record<string, StuckTeller>>;
+
 /** The loader of every kind of job that a process can run. */
 export type JobLoaders = Readonly<Record<string, JobLoader>>;
 

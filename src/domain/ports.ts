@@ -361,7 +361,8 @@ export interface JobQueue {
   /**
    * Resolves when `listener` has heard of every job. Batches run one after the other. Rejects with `JOBS_CANCELLED`
    * once `signal` aborts, soon and without waiting for running jobs; with `JOB_QUEUE_UNAVAILABLE` if the queue cannot
-   * be reached; and with the error of the setup if that cannot be worked on.
+   * be reached; with the error of the setup if that cannot be worked on; and with `STRATEGY_STUCK` when a job does not
+   * return from a hook of a strategy, which ends all jobs: it would not return on another worker either.
    */
   run(batch: JobBatch, listener: JobListener, signal?: AbortSignal): Promise<void>;
   /** Ends what belongs to this queue; running batches are cancelled. */

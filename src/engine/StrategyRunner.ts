@@ -5,10 +5,13 @@
 import type { SessionPhase } from '../calendar/TradingCalendar.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { Fill } from '../domain/fill.js';
+import { HOOK, PROBE_BEAT, PROBE_HOOK, PROBE_MINUTE, PROBE_PLACE } from '../domain/hookProbe.js';
+import type { HookName } from '../domain/hookProbe.js';
 import type { BarTable, PrintTable, QuoteTable } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
 import type { KernelSink } from '../domain/ports.js';
 import type { StrategyConfig } from '../domain/session.js';
+import { MINUTE } from '../domain/timeframe.js';
 import type { Context } from '../strategies/Context.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import type { BarBacklog } from './BarBacklog.js';
@@ -41,6 +44,8 @@ export interface RunnerParts {
 }
 
 const NO_INSTANCES: readonly StrategyInstance[] = [];
+/** Above every number of a hook: place and hook are one number by it. */
+const HOOKS_END = 16;
 
 /** See the module header. */
 export class StrategyRunner {
@@ -147,14 +152,17 @@ export class StrategyRunner {
     const { instance, ahead } = listener;
     const { strategy, bar } = instance;
     const { hookProbe } = this.parts;
-    const outer = this.enterHook(instance);
+    const outer = this.enterHook(instance, HOOK.onBar);
     let row = from;
     try {
       for (; row < stop; row += 1) {
         ahead.rows -= 1;
         backlog.row = row;
         bar.moveTo(row);
-        if (hookProbe !== undefined) hookProbe[1] = row;
+        if (hookProbe !== undefined) {
+          hookProbe[PROBE_BEAT] = (hookProbe[PROBE_BEAT] ?? 0) + 1;
+          hookProbe[PROBE_MINUTE] = backlog.now / MINUTE;
+        }
         const answer: unknown = strategy.onBar?.(bar, context);
         if (answer !== undefined) refuseAnswer('onBar', answer);
         if (backlog.isOpen !== true) break;
@@ -213,7 +221,7 @@ export class StrategyRunner {
       const { strategy, quote, context } = instance;
       instance.cursor.slot = instance.slotOf[symbolId] ?? 0;
       quote.move(table, row);
-      const outer = this.enterHook(instance);
+      const outer = this.enterHook(instance, HOOK.onQuote);
       try {
         const answer: unknown = strategy.onQuote?.(quote, context);
         if (answer !== undefined) refuseAnswer('onQuote', answer);
@@ -235,7 +243,7 @@ export class StrategyRunner {
       const { strategy, trade, context } = instance;
       instance.cursor.slot = instance.slotOf[symbolId] ?? 0;
       trade.move(table, row);
-      const outer = this.enterHook(instance);
+      const outer = this.enterHook(instance, HOOK.onTrade);
       try {
         const answer: unknown = strategy.onTrade?.(trade, context);
         if (answer !== undefined) refuseAnswer('onTrade', answer);
@@ -293,7 +301,7 @@ export class StrategyRunner {
     const { clock, hookProbe } = this.parts;
     const { strategy, context, cursor, bar, slotOf } = instance;
     if (context === undefined) return from;
-    const outer = this.enterHook(instance);
+    const outer = this.enterHook(instance, HOOK.onBar);
     const { symbolId } = table;
     bar.move(table, from);
     let row = from;
@@ -304,7 +312,7 @@ export class StrategyRunner {
         if (slot >= 0) {
           cursor.slot = slot;
           bar.moveTo(row - 1);
-          if (hookProbe !== undefined) hookProbe[1] = row;
+          if (hookProbe !== undefined) hookProbe[PROBE_BEAT] = (hookProbe[PROBE_BEAT] ?? 0) + 1;
           const answer: unknown = strategy.onBar?.(bar, context);
           if (answer !== undefined) refuseAnswer('onBar', answer);
         }
@@ -338,7 +346,7 @@ export class StrategyRunner {
   }
 
   private callOnBar(instance: StrategyInstance, context: Context, symbolId: number): void {
-    const outer = this.enterHook(instance);
+    const outer = this.enterHook(instance, HOOK.onBar);
     try {
       const answer: unknown = instance.strategy.onBar?.(instance.bar, context);
       if (answer !== undefined) refuseAnswer('onBar', answer);
@@ -348,8 +356,8 @@ export class StrategyRunner {
     this.leaveHook(outer);
   }
 
-  private guard(instance: StrategyInstance, hook: string, about: string, call: () => unknown): void {
-    const outer = this.enterHook(instance);
+  private guard(instance: StrategyInstance, hook: HookName, about: string, call: () => unknown): void {
+    const outer = this.enterHook(instance, HOOK[hook]);
     try {
       const answer = call();
       if (answer !== undefined) refuseAnswer(hook, answer);
@@ -359,19 +367,25 @@ export class StrategyRunner {
     this.leaveHook(outer);
   }
 
-  /** Shows whose hook runs. One may run inside another (a fill inside onBar): the answer is who goes on afterwards. */
-  private enterHook(instance: StrategyInstance): number {
-    const probe = this.parts.hookProbe;
-    if (probe === undefined) return 0;
-    const outer = probe[0] ?? 0;
-    probe[0] = this.all.indexOf(instance) + 1;
-    probe[1] = (probe[1] ?? 0) + 1;
+  /** Shows which hook runs. One may run inside another (a fill inside onBar): the answer is what goes on afterwards. */
+  private enterHook(instance: StrategyInstance, hook: number): number {
+    return this.parts.hookProbe === undefined ? 0 : this.enter(this.parts.hookProbe, this.all.indexOf(instance), hook);
+  }
+
+  private enter(probe: Int32Array, place: number, hook: number): number {
+    const outer = (probe[PROBE_PLACE] ?? 0) * HOOKS_END + (probe[PROBE_HOOK] ?? 0);
+    probe[PROBE_PLACE] = place + 1;
+    probe[PROBE_BEAT] = (probe[PROBE_BEAT] ?? 0) + 1;
+    probe[PROBE_HOOK] = hook;
+    probe[PROBE_MINUTE] = this.parts.clock.now / MINUTE;
     return outer;
   }
 
   private leaveHook(outer: number): void {
     const probe = this.parts.hookProbe;
-    if (probe !== undefined) probe[0] = outer;
+    if (probe === undefined) return;
+    probe[PROBE_HOOK] = outer % HOOKS_END;
+    probe[PROBE_PLACE] = (outer / HOOKS_END) | 0;
   }
 
   private quarantine(instance: StrategyInstance, hook: string, about: string, error: unknown): void {
@@ -395,7 +409,8 @@ export class StrategyRunner {
   }
 
   private build(config: StrategyConfig, strategyClass: StrategyClass): StrategyInstance {
-    const { sessionId, symbols, priceScale } = this.parts;
+    const { sessionId, symbols, priceScale, hookProbe } = this.parts;
+    const outer = hookProbe === undefined ? 0 : this.enter(hookProbe, this.all.length, HOOK.constructor);
     try {
       return new StrategyInstance(config, strategyClass, sessionId, symbols, priceScale);
     } catch (error) {
@@ -405,6 +420,8 @@ export class StrategyRunner {
         `The strategy ${config.strategy} cannot be built: ${error instanceof Error ? error.message : String(error)}.`,
         { remedy: 'Correct the strategy; its fields and constructor run when it is built.', cause: error },
       );
+    } finally {
+      this.leaveHook(outer);
     }
   }
 

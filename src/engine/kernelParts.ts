@@ -32,11 +32,7 @@ export interface KernelOptions {
   readonly markModel: MarkModel;
   /** Hears of bars that were built from prints or shorter bars, for charts. */
   readonly onBuiltBar?: BuiltBarListener;
-  /**
-   * Where the runner notes whose hook is running, for a watchdog in another thread: at 0, one more than the
-   * instance's place in the order of registration, 0 between hooks; at 1, if there is such a place, a number that
-   * changes with every call of a hook.
-   */
+  /** Where the runner notes which hook is running, for a watchdog in another thread; see `domain/hookProbe.ts`. */
   readonly hookProbe?: Int32Array;
   /** Hears what the broker said, where the venue stands for one, before its reports are taken. */
   readonly takeReport?: (report: BrokerReport) => void;

@@ -14,7 +14,7 @@ import { brokerLine } from './brokerViews.js';
 import { ScenarioBoard } from './ScenarioBoard.js';
 import type { PlacedRecord, TapeRecord, WarmUpInstead } from './tapeRecords.js';
 import { insteadText } from './warmUp.js';
-import { stuckIn } from './Watchdog.js';
+import { stuckIn } from './stuckStrategy.js';
 import { fillView, orderView, ownerOf, signalView, type StoredRiskDecision, type Units } from './views.js';
 
 /** What the board keeps of a fill, for its receipt. */

@@ -10,6 +10,8 @@ import type { TradeDocument } from '../analytics/tradeDocument.js';
 import type { Dependency } from '../contracts/index.js';
 import { afterWaitingInput, systemClock } from '../utils/clock.js';
 import type { Logger } from '../utils/logger.js';
+import { Watchdog } from '../utils/Watchdog.js';
+import { PROBE_WORDS } from '../domain/hookProbe.js';
 import { nodeFileSystem } from '../storage/fileSystem.js';
 import { readEarlierSessions } from './earlierSessions.js';
 import { removeOldMarkets } from './retention.js';
@@ -21,7 +23,7 @@ import type { SessionPlan } from './sessionPlan.js';
 import { SessionVenue } from './SessionVenue.js';
 import { StrategyFiles } from './StrategyFiles.js';
 import { threadEntry } from './threadEntry.js';
-import { stuckWhileOpening, Watchdog } from './Watchdog.js';
+import { stuckWhileOpening } from './stuckStrategy.js';
 
 const WATCH_EVERY_MS = 500;
 /** Requests to the thread in one message, so that it begins with the first while more come. */
@@ -37,7 +39,7 @@ export class SessionKeeper {
   readonly #log: Logger;
   #plan: SessionPlan;
   #databaseFault: string | undefined;
-  #heartbeat = new Int32Array(new SharedArrayBuffer(12));
+  #heartbeat = newHeartbeat();
   #stopWatching: () => void = () => undefined;
   #stopping = false;
   #fail: (error: unknown) => void = () => undefined;
@@ -120,7 +122,7 @@ export class SessionKeeper {
 
   async #connect(): Promise<void> {
     this.#removeOldMarkets();
-    this.#heartbeat = new Int32Array(new SharedArrayBuffer(12));
+    this.#heartbeat = newHeartbeat();
     const heartbeat = this.#heartbeat;
     const plan = this.#plan;
     const opened = this.client.connect((onMessage) =>
@@ -218,6 +220,11 @@ export class SessionKeeper {
     this.#plan = { ...this.#plan, fresh: false, stopFirst: stuck };
     await this.#connect();
   }
+}
+
+/** A counter of the thread's steps, and behind it the probe of its kernel. */
+function newHeartbeat(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer((1 + PROBE_WORDS) * Int32Array.BYTES_PER_ELEMENT));
 }
 
 function startThread(

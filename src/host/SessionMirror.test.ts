@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EquityCurve, LogLine, OrderView, PositionView } from '../contracts/index.js';
+import type { EquityCurve, LogLine, OrderView, PositionView, StrategyView } from '../contracts/index.js';
 import { MIRROR_LIMITS, SessionMirror } from './SessionMirror.js';
 
 const order = (number: number, open: boolean, symbol = 'AAA'): OrderView =>
@@ -35,6 +35,17 @@ describe('the mirror of a session', () => {
     const positions = [position('b', 'AAA', '5'), position('a', 'AAA', '1'), position('a', 'AAA', '0')];
     mirror.apply({ topic: 'positions', data: { positions } });
     expect(mirror.positions()).toEqual([position('b', 'AAA', '5')]);
+  });
+
+  it('counts the instances as they were registered, without those of earlier days, which are told behind them', () => {
+    const mirror = new SessionMirror();
+    const view = (instanceId: string, startedAt: number | null): StrategyView =>
+      ({ instanceId, startedAt }) as StrategyView;
+    mirror.apply({ topic: 'strategies', data: { strategies: [view('b', 1), view('left', null)] } });
+    expect([mirror.instanceAt(0), mirror.instanceAt(1)]).toEqual(['b', undefined]);
+    mirror.apply({ topic: 'strategies', data: { strategies: [view('b', 1), view('a', 1), view('left', null)] } });
+    expect([mirror.instanceAt(1), mirror.instanceAt(2)]).toEqual(['a', undefined]);
+    expect(mirror.strategies().map(({ instanceId }) => instanceId)).toEqual(['a', 'b', 'left']);
   });
 
   it('bounds the log and the equity curve, and forgets everything on request', () => {

@@ -32,6 +32,8 @@ export class SessionMirror {
   readonly #fills = new Map<string, FillView>();
   readonly #positions = new Map<string, PositionView>();
   readonly #strategies = new Map<string, StrategyView>();
+  /** Those that run or ran in this session, in order of registration. */
+  #instances: readonly StrategyView[] = [];
   readonly #signals = new Map<string, SignalView>();
   readonly #quotes = new Map<string, QuoteView>();
   #scenarios = new ScenarioMirror(MIRROR_LIMITS.orders, MIRROR_LIMITS.equity);
@@ -74,6 +76,7 @@ export class SessionMirror {
         return;
       case 'strategies':
         upsert(this.#strategies, update.data.strategies, (strategy) => strategy.instanceId);
+        this.#instances = update.data.strategies.filter(({ startedAt }) => startedAt !== null);
         return;
       case 'signals':
         upsert(this.#signals, update.data.signals, (signal) => signal.id);
@@ -101,6 +104,7 @@ export class SessionMirror {
   clear(): void {
     for (const map of [this.#orders, this.#fills, this.#positions, this.#strategies, this.#signals, this.#quotes])
       map.clear();
+    this.#instances = [];
     this.#logs = [];
     this.#equity = { time: [], equity: [], cash: [] };
     this.#scenarios = new ScenarioMirror(MIRROR_LIMITS.orders, MIRROR_LIMITS.equity);
@@ -144,7 +148,7 @@ export class SessionMirror {
 
   /** The id of the instance that was registered as number `index`; undefined if there is none. */
   instanceAt(index: number): string | undefined {
-    return [...this.#strategies.keys()][index];
+    return this.#instances[index]?.instanceId;
   }
 
   /** Newest first. */

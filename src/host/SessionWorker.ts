@@ -25,7 +25,7 @@ import { SessionPublisher } from './SessionPublisher.js';
 import { loadStrategy } from './strategyLoader.js';
 import type { ClosingPrices, TapeRecord } from './tapeRecords.js';
 import { explanationView, receiptView, riskDecisionView } from './views.js';
-import { stopOfStuck, stuckIn } from './Watchdog.js';
+import { stopOfStuck, stuckIn } from './stuckStrategy.js';
 import { toWireError } from './wireError.js';
 
 /** How often the session is stepped, in milliseconds. */

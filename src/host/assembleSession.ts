@@ -27,7 +27,7 @@ import { SessionTape, type TapeSizes } from './SessionTape.js';
 import { loadStrategy } from './strategyLoader.js';
 import { tapeDirectory } from './tapeNames.js';
 import type { WaitingOrder } from './WaitingOrders.js';
-import type { PlacedRecord, TapeRecord } from './tapeRecords.js';
+import type { LeftStrategy, PlacedRecord, TapeRecord } from './tapeRecords.js';
 import { loadWarmUp, warmUpRecord } from './warmUp.js';
 
 /**
@@ -71,6 +71,8 @@ export interface Succession {
   readonly number: number;
   readonly closing?: ClosingRecord;
   readonly follows?: string;
+  /** What that day leaves besides what is started again, see `leftStrategies`; none if absent. */
+  readonly left?: readonly LeftStrategy[];
 }
 
 /** The last word of a session that another one follows. */
@@ -172,7 +174,7 @@ export async function startNew(
   plan: SessionPlan,
   tools: SessionTools,
   market: OpenMarket,
-  { number, closing, follows }: Succession,
+  { number, closing, follows, left = [] }: Succession,
 ): Promise<OpenedSession> {
   const { account } = market;
   const prefix = account?.terms.name ?? PREFIXES[market.reference.kind];
@@ -216,6 +218,7 @@ export async function startNew(
     },
     carried: closing?.account ?? null,
     ...(follows === undefined ? {} : { follows }),
+    ...(left.length === 0 ? {} : { left }),
   };
   // Before there is a tape: a process that ends while it waits for history has begun nothing.
   const warmUp = await warmUpOf(config, strategies, market);

@@ -28,7 +28,9 @@ import { LiveNotes } from './LiveNotes.js';
 import type { LiveLink } from './liveSessionParts.js';
 import type { OpenMarket } from './marketSource.js';
 import { lastPosition, readTape, readTapeMarket, type SessionRecord, type Tape } from './readTape.js';
+import { leftStrategies } from './leftStrategies.js';
 import { retellSession } from './retellSession.js';
+import type { LeftStrategy } from './tapeRecords.js';
 import { SeenMinutes } from './SeenMinutes.js';
 import type { LivePlan, SessionPlan } from './sessionPlan.js';
 import { historyFacts, type SymbolFacts } from './symbolFacts.js';
@@ -81,7 +83,8 @@ export async function openLiveSession(
   }
   retellSession(plan, tools, latest);
   const closing = closingOf(tape.records);
-  return opening.begin({ number, before: tape, ...(closing === undefined ? {} : { closing, follows: latest }) });
+  if (closing === undefined) return opening.begin({ number, before: tape });
+  return opening.begin({ number, before: tape, closing, follows: latest, left: leftStrategies(tape, closing) });
 }
 
 /** What is known while a live session is opened. */
@@ -115,6 +118,7 @@ class LiveOpening {
     readonly before?: Tape;
     readonly closing?: ClosingRecord;
     readonly follows?: string;
+    readonly left?: readonly LeftStrategy[];
   }): Promise<OpenedSession> {
     const { before, closing } = succession;
     // Positions are by symbol id: what was there keeps its place.

@@ -5,6 +5,7 @@
 import { nextSession } from '../calendar/sessions.js';
 import { formatDate, parseDate } from '../calendar/tradingDate.js';
 import { closingOf, resume, startNew, type OpenedSession, type SessionTools } from './assembleSession.js';
+import { leftStrategies } from './leftStrategies.js';
 import { openLiveSession } from './openLiveSession.js';
 import { openMarket, openNewMarket } from './marketSource.js';
 import { readTape, type SessionRecord } from './readTape.js';
@@ -42,7 +43,8 @@ export async function openSession(plan: SessionPlan, tools: SessionTools): Promi
   }
   const date = formatDate(nextSession(parseDate(tape.session.market.date)).date);
   const next = await openNewMarket({ ...market, date }, tools.history, closing.prices);
-  return startNew(plan, tools, next, { number, closing, follows: latest });
+  const left = leftStrategies(tape, closing);
+  return startNew(plan, tools, next, { number, closing, follows: latest, left });
 }
 
 function goesOn(session: SessionRecord, records: readonly PlacedRecord[], market: DayPlan): boolean {

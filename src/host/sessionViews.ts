@@ -13,6 +13,7 @@ import type {
   StrategyView,
 } from '../contracts/index.js';
 import type { SourceReport } from '../domain/liveMarket.js';
+import type { StrategyConfig } from '../domain/session.js';
 import { isTimeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import { describeFees } from '../exchange/fees/feePlans.js';
@@ -163,38 +164,64 @@ function pnlOf(
   return { realised, unrealised, fees, pnl: realised + unrealised - fees, open };
 }
 
-/** The strategy instances with what they made. `errors` are those of quarantined ones by instance id. */
+/**
+ * The strategy instances with what they made, then those of earlier days that are stopped and whose positions go on.
+ * `errors` are those of stopped instances by id.
+ */
 export function strategyViews(
   session: LiveSession,
   history: PnlHistory,
   errors: ReadonlyMap<string, string>,
 ): StrategyView[] {
-  return session.composed.kernel.runner.instances.map((instance) => {
-    const { config } = instance;
-    const result = pnlOf(session, instance.id);
-    const counts = session.board.countsOf(instance.id);
-    return {
-      instanceId: instance.id,
-      strategy: config.strategy,
-      title: titleOf(config.strategy),
-      symbols: [...config.symbols],
-      timeframe: config.timeframe,
-      params: { ...config.params },
-      allocation: config.allocation,
-      state: instance.state,
-      error: errors.get(instance.id) ?? null,
-      notice: session.board.noticeOf(config.symbols),
-      startedAt: instance.started ? session.header.config.startTime : null,
-      realisedPnl: moneyText(result.realised),
-      unrealisedPnl: moneyText(result.unrealised),
-      pnl: moneyText(result.pnl),
-      fees: moneyText(result.fees),
-      openPositions: result.open,
-      orderCount: counts.orders,
-      fillCount: counts.fills,
-      pnlHistory: history.of(instance.id),
-    };
-  });
+  const { instances } = session.composed.kernel.runner;
+  const views = instances.map((instance) => ({
+    ...viewOf(session, history, instance.config),
+    state: instance.state,
+    error: errors.get(instance.id) ?? null,
+    notice: session.board.noticeOf(instance.config.symbols),
+    startedAt: instance.started ? session.header.config.startTime : null,
+  }));
+  // Whoever starts one of that id goes on with what it holds.
+  const left = (session.header.left ?? []).filter(
+    ({ config }) => !instances.some(({ id }) => id === config.instanceId),
+  );
+  return [
+    ...views,
+    ...left.map(({ config, state, error }) => ({
+      ...viewOf(session, history, config),
+      state,
+      error,
+      notice: null,
+      startedAt: null,
+    })),
+  ];
+}
+
+/** What an instance is, and what it made. */
+function viewOf(
+  session: LiveSession,
+  history: PnlHistory,
+  config: StrategyConfig,
+): Omit<StrategyView, 'state' | 'error' | 'notice' | 'startedAt'> {
+  const result = pnlOf(session, config.instanceId);
+  const counts = session.board.countsOf(config.instanceId);
+  return {
+    instanceId: config.instanceId,
+    strategy: config.strategy,
+    title: titleOf(config.strategy),
+    symbols: [...config.symbols],
+    timeframe: config.timeframe,
+    params: { ...config.params },
+    allocation: config.allocation,
+    realisedPnl: moneyText(result.realised),
+    unrealisedPnl: moneyText(result.unrealised),
+    pnl: moneyText(result.pnl),
+    fees: moneyText(result.fees),
+    openPositions: result.open,
+    orderCount: counts.orders,
+    fillCount: counts.fills,
+    pnlHistory: history.of(config.instanceId),
+  };
 }
 
 /** The strategies that can be started: the built-in ones, and the user's files that are loaded. */

@@ -96,6 +96,14 @@ export interface WarmUpInstead {
   readonly symbols: readonly string[];
 }
 
+/** A strategy that was stopped on an earlier day while it held what its account still holds. */
+export interface LeftStrategy {
+  readonly config: StrategyConfig;
+  readonly state: 'stopped' | 'quarantined';
+  /** Why, with the stack of a fault; null: somebody stopped it. */
+  readonly error: string | null;
+}
+
 /** One record of the decision log. */
 export type TapeRecord =
   | {
@@ -107,6 +115,8 @@ export type TapeRecord =
       readonly carried: CarriedAccount | null;
       /** The session whose accounts' history goes on here; absent if this one begins afresh. */
       readonly follows?: string;
+      /** Strategies of earlier days that do not run here, but whose positions go on; absent where there are none. */
+      readonly left?: readonly LeftStrategy[];
     }
   /**
    * Bars from before the start that indicators begin with; follows the opening record. One batch, base64. `instead`

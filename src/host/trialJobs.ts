@@ -10,17 +10,21 @@ import { batchOf } from '../analytics/Backtester.js';
 import type { BacktestStrategy } from '../analytics/Backtester.js';
 import type { HistoryBacktest } from '../analytics/historyMarket.js';
 import { loadTrialData } from '../analytics/optimise/loadTrialData.js';
+import { paramsText } from '../analytics/optimise/paramsText.js';
 import { runTrial } from '../analytics/optimise/runTrial.js';
 import type { TrialData } from '../analytics/optimise/runTrial.js';
 import type { Trial } from '../analytics/optimise/trial.js';
 import { hashMarket } from '../analytics/runIdentity.js';
 import { PapertapeError } from '../domain/errors.js';
-import type { JobLoader, JobOpener, TextSource } from '../domain/jobs.js';
+import type { JobLoader, JobOpener, StuckTeller, TextSource } from '../domain/jobs.js';
 import type { HistoryStore } from '../domain/ports.js';
+import { PROBE_PLACE, readProbe } from '../domain/hookProbe.js';
 import type { ParamValue } from '../strategies/param.js';
 import { builtInStrategy } from '../strategies/registry.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import { importStrategy } from './importStrategy.js';
+import { failureOf } from '../storage/jobs/jobFailures.js';
+import { stuckInHook } from './stuckStrategy.js';
 import { shareMarket, shareTable } from './sharedMarket.js';
 import { writeBundle } from './strategyLoader.js';
 
@@ -86,19 +90,37 @@ export function trialLoader({ dataDir, withHistory, loaded }: TrialStore): JobLo
   };
 }
 
-/** The opener for a thread. */
-export const openTrials: JobOpener = async (plain, loaded) => {
-  // The loader of the same program gave them.
-  const { strategy } = plain as TrialSetup;
-  const { setup, startTime, market, history, bundle } = loaded as SharedTrials;
-  const strategyClass = await classOf(strategy.name, bundle);
-  const data: TrialData = {
-    setup: { ...setup, createHash: sha256, strategy: { ...strategy, strategyClass } },
-    startTime,
-    market,
-    history,
+/** The opener for a thread, which notes in `hookProbe` whose hook is running. */
+export function trialOpener(hookProbe: Int32Array): JobOpener {
+  return async (plain, loaded) => {
+    // The loader of the same program gave them.
+    const { strategy } = plain as TrialSetup;
+    const { setup, startTime, market, history, bundle } = loaded as SharedTrials;
+    const strategyClass = await classOf(strategy.name, bundle);
+    const data: TrialData = {
+      setup: { ...setup, createHash: sha256, strategy: { ...strategy, strategyClass }, hookProbe },
+      startTime,
+      market,
+      history,
+    };
+    return (trial) => {
+      try {
+        return runTrial(data, trial as Trial);
+      } finally {
+        // Whatever it was thrown out of, no hook runs any more.
+        hookProbe[PROBE_PLACE] = 0;
+      }
+    };
   };
-  return (trial) => runTrial(data, trial as Trial);
+}
+
+/** Names the strategy with the parameters of the trial in which it did not return. */
+export const tellStuckTrial: StuckTeller = (plain, payload, probe) => {
+  // Whoever gives trial jobs gives these.
+  const { strategy } = plain as TrialSetup;
+  const params = paramsText((payload as Trial | undefined)?.params ?? {});
+  const name = params === '' ? strategy.name : `${strategy.name} with ${params}`;
+  return failureOf(stuckInHook(name, readProbe(probe) ?? { hook: undefined, time: undefined }));
 };
 
 /** The text of a bundle that workers elsewhere need, by its hash: the module without the map to the user's files. */

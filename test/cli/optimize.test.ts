@@ -246,3 +246,42 @@ describe('a search whose constraints nothing keeps', () => {
     expect(JSON.parse(run.stdout)).toMatchObject({ best: null, runs: 2 });
   });
 });
+
+describe('a strategy that does not return', () => {
+  /** Never comes back from its fifth bar where it is fast enough, and from its constructor where it is slow. */
+  const ENDLESS = `
+import { Strategy, param, type Bar, type Context } from 'papertape';
+
+export default class Endless extends Strategy.with({ fast: param.int({ default: 2, min: 1, max: 9 }) }) {
+  static override subscribe = { symbols: ['ACME'], timeframe: '1d' };
+  private bars = 0;
+  private readonly lines = (() => { for (let i = 0; this.p.fast > 7; i += 1) this.bars = i; })();
+
+  override onBar(bar: Bar, ctx: Context): void {
+    this.bars += 1;
+    if (this.bars === 3) ctx.enterLong(bar.symbol, { reason: 'third bar' });
+    while (this.bars >= 5 && this.p.fast > 2) this.bars += 1;
+  }
+}
+`;
+  const RANGE = ['--symbols', 'ACME', '--timeframe', '1d', '--from', '2011-06-01', '--to', '2013-12-31'];
+
+  beforeAll(() => writeFileSync(join(cwd, 'Endless.ts'), ENDLESS));
+
+  it.each([
+    [
+      'optimize',
+      '2:6:2',
+      './Endless.ts with fast=4 did not return from onBar for 5 seconds and was stopped, at 2011-06',
+    ],
+    ['walk-forward', '2:4:2', './Endless.ts with fast=4 did not return from onBar for 5 seconds'],
+    ['optimize', '6:8:1', './Endless.ts did not return from its constructor for 5 seconds'],
+  ])('ends %s over fast=%s with its name', async (command, values, message) => {
+    const walk = command === 'walk-forward' ? ['--train', '200d', '--test', '100d'] : [];
+    const args = [command, './Endless.ts', ...RANGE, ...walk, '--param', `fast=${values}`];
+    const run = await runPapertape(args, { cwd });
+    expect(run.stderr).toContain(message);
+    expect(run.stderr).toContain('STRATEGY_STUCK');
+    expect(run.code).toBe(1);
+  });
+});

@@ -328,8 +328,37 @@ describe('a run that is stopped', () => {
 it('ends with the name of a strategy whose hook does not return, instead of never', async () => {
   const run = await runPapertape(['backtest', './Stuck.ts', '--from', '2013-10-01', '--to', '2013-10-02'], { cwd });
   expect(run).toMatchObject({ code: 1, stdout: '' });
-  expect(run.stderr).toContain('./Stuck.ts did not return from a hook for 5 seconds');
+  expect(run.stderr).toContain(
+    './Stuck.ts did not return from onBar for 5 seconds and was stopped, at 2013-10-01 09:35 New York time',
+  );
   expect(run.stderr).toContain('STRATEGY_STUCK');
   const { runs } = await json(['runs', 'ls']);
   expect(runs[0]).toMatchObject({ title: './Stuck.ts', state: 'failed', failure: { code: 'STRATEGY_STUCK' } });
+});
+
+const ENDLESS = 'for (let i = 0; i >= 0; i += 0) {}';
+const IDLE = (outside: string, constructor: string): string => `
+import { Strategy } from 'papertape';
+${outside}
+
+export default class Idle extends Strategy.with({}) {
+  static override subscribe = { symbols: ['ACME'], timeframe: '1m' };
+  private readonly lines = (() => { ${constructor} })();
+}
+`;
+
+it.each([
+  ['its file', IDLE(ENDLESS, ''), './Endless.ts was not loaded within 5 seconds'],
+  ['its constructor', IDLE('', ENDLESS), './Endless.ts did not return from its constructor for 5 seconds'],
+])('ends with the name of a strategy that does not come out of %s', async (_, text, message) => {
+  writeFileSync(join(cwd, 'Endless.ts'), text);
+  const days = ['--from', '2013-10-01', '--to', '2013-10-02'];
+  const ends = await Promise.all(
+    ['backtest', 'check'].map((command) => runPapertape([command, './Endless.ts', ...days], { cwd })),
+  );
+  for (const { code, stderr } of ends) {
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('STRATEGY_STUCK');
+    expect(code).toBe(1);
+  }
 });

@@ -1,5 +1,5 @@
 /** What every {@link JobQueue} must do: one suite for all, with the jobs of test/support/testJobs.ts. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -139,6 +139,18 @@ export function describeJobQueue(name: string, open: (workers: number) => Promis
         { ok: true, value: 2 },
         { ok: true, value: 4 },
       ]);
+    });
+
+    it('rejects with what does not return from a hook, which it runs once, and works on afterwards', async () => {
+      const queue = await openQueue(1);
+      const log = marker('stuck');
+      const jobs = Array.from({ length: 6 }, (): TestJob => ({ op: 'stuck', log }));
+      await expect(outcomesOf(queue, testBatch(jobs))).rejects.toMatchObject({
+        code: 'STRATEGY_STUCK',
+        message: 'stuck in the hook of 3',
+      });
+      expect(await outcomesOf(queue, testBatch([{ op: 'times', row: 0, value: 1 }]))).toHaveLength(1);
+      expect(readFileSync(log, 'utf8')).toBe('begun\n');
     });
 
     it('rejects when the setup ends every worker', async () => {

@@ -5,7 +5,7 @@ import { RedisJobWorker } from '../../src/storage/jobs/RedisJobWorker.js';
 import { systemClock } from '../../src/utils/clock.js';
 import { bundleEntry } from '../support/bundleEntry.js';
 import { REDIS_SERVER, RedisServer } from '../support/RedisServer.js';
-import { TEST_LOADERS } from '../support/testJobs.js';
+import { TEST_LOADERS, TEST_TELLERS } from '../support/testJobs.js';
 import { describeJobQueue } from './jobQueue.js';
 
 const LEASE_MS = 1_000;
@@ -31,6 +31,7 @@ describe.skipIf(REDIS_SERVER === undefined)('with redis-server', () => {
       entry,
       threads,
       loaders: TEST_LOADERS,
+      tellers: TEST_TELLERS,
       leaseMs: LEASE_MS,
       clock: systemClock,
       onError,

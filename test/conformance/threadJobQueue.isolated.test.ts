@@ -1,8 +1,9 @@
 /** The job queue on threads of this process. */
 import { beforeAll, expect, it } from 'vitest';
 import { ThreadJobQueue } from '../../src/storage/jobs/ThreadJobQueue.js';
+import { systemClock } from '../../src/utils/clock.js';
 import { bundleEntry } from '../support/bundleEntry.js';
-import { TEST_LOADERS } from '../support/testJobs.js';
+import { TEST_LOADERS, TEST_TELLERS } from '../support/testJobs.js';
 import { describeJobQueue, testBatch } from './jobQueue.js';
 
 let entry = '';
@@ -10,8 +11,10 @@ beforeAll(async () => {
   entry = await bundleEntry('testJobsThread');
 });
 
+const KNOWN = { tellers: TEST_TELLERS, clock: systemClock };
+
 describeJobQueue('threads', (threads) => {
-  const queue = new ThreadJobQueue({ entry, threads, loaders: TEST_LOADERS });
+  const queue = new ThreadJobQueue({ ...KNOWN, entry, threads, loaders: TEST_LOADERS });
   return Promise.resolve({ queue, close: () => queue.close() });
 });
 
@@ -24,7 +27,7 @@ it.each(['its signal', 'the end of the queue'])('does not begin what %s cancels 
     begin();
     await finished;
   };
-  const queue = new ThreadJobQueue({ entry, threads: 1, loaders: { test: load } });
+  const queue = new ThreadJobQueue({ ...KNOWN, entry, threads: 1, loaders: { test: load } });
   const abort = new AbortController();
   const heard: number[] = [];
   const onOutcome = (index: number): void => void heard.push(index);

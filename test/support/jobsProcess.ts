@@ -8,7 +8,7 @@ import { RedisJobQueue } from '../../src/storage/jobs/RedisJobQueue.js';
 import { RedisJobWorker } from '../../src/storage/jobs/RedisJobWorker.js';
 import { required } from '../../src/utils/assert.js';
 import { keepAlive, systemClock } from '../../src/utils/clock.js';
-import { TEST_LOADERS } from './testJobs.js';
+import { TEST_LOADERS, TEST_TELLERS } from './testJobs.js';
 
 const [role, url, file, lease] = process.argv.slice(2);
 const place = { url: required(url, 'the address'), build: 'processes' };
@@ -22,6 +22,7 @@ if (role === 'worker') {
     entry: required(file, 'the entry of threads'),
     threads: 1,
     loaders: TEST_LOADERS,
+    tellers: TEST_TELLERS,
     leaseMs: Number(lease),
     clock: systemClock,
     onError,

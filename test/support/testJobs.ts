@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PapertapeError } from '../../src/domain/errors.js';
-import type { JobLoaders, JobOpeners } from '../../src/domain/jobs.js';
+import type { JobLoaders, JobOpeners, StuckTellers } from '../../src/domain/jobs.js';
 
 /** What all jobs of a test share. */
 export interface TestSetup {
@@ -29,6 +29,8 @@ export type TestJob =
   | { readonly op: 'end' }
   /** Never answers. */
   | { readonly op: 'hang'; readonly marker: string }
+  /** Never answers, from within a hook of a strategy; adds a line to the file first. */
+  | { readonly op: 'stuck'; readonly log: string }
   /** Answers once the file is there. */
   | { readonly op: 'await'; readonly marker: string }
   /** Leaves a file `held-PID` in the folder, then answers its value once there is a file `go` in it. */
@@ -55,17 +57,25 @@ export const TEST_LOADERS: JobLoaders = {
   },
 };
 
-/** What a thread of a test runs. */
-export const TEST_OPENERS: JobOpeners = {
+/** What is said of a test job that stands still in a hook. */
+export const TEST_TELLERS: StuckTellers = {
+  test: (_, payload, probe) => ({
+    code: 'STRATEGY_STUCK',
+    message: `${(payload as TestJob).op} in the hook of ${probe[0] ?? 0}`,
+  }),
+};
+
+/** What a thread of a test runs, with its probe. */
+export const testOpeners = (probe: Int32Array): JobOpeners => ({
   test: async (setup, shared) => {
     const { fails } = setup as TestSetup;
     if (fails === 'open') throw refused('opening');
     if (fails === 'thread') process.exit(1);
-    return await Promise.resolve((payload: unknown) => runTestJob(payload as TestJob, shared as Shared));
+    return await Promise.resolve((payload: unknown) => runTestJob(payload as TestJob, shared as Shared, probe));
   },
-};
+});
 
-function runTestJob(job: TestJob, { column, text }: Shared): unknown {
+function runTestJob(job: TestJob, { column, text }: Shared, probe: Int32Array): unknown {
   switch (job.op) {
     case 'times':
       return job.value * (column[job.row] ?? Number.NaN);
@@ -83,6 +93,10 @@ function runTestJob(job: TestJob, { column, text }: Shared): unknown {
       return process.exit(1);
     case 'hang':
       writeFileSync(job.marker, '');
+      return pause(Infinity);
+    case 'stuck':
+      appendFileSync(job.log, 'begun\n');
+      probe[0] = 3;
       return pause(Infinity);
     case 'await':
       while (!existsSync(job.marker)) pause(10);

@@ -1,7 +1,10 @@
 /** A thread of a job queue that knows the jobs of tests. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { serveJobThread } from '../../src/storage/jobs/jobThread.js';
+import type { ThreadData } from '../../src/storage/jobs/threadProtocol.js';
 import { required } from '../../src/utils/assert.js';
-import { TEST_OPENERS } from './testJobs.js';
+import { testOpeners } from './testJobs.js';
 
-serveJobThread(required(parentPort, 'the port of the parent thread'), TEST_OPENERS);
+// The queue gives it.
+const { probe } = workerData as ThreadData;
+serveJobThread(required(parentPort, 'the port of the parent thread'), testOpeners(probe));

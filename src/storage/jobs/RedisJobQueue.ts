@@ -7,6 +7,7 @@
  */
 import { Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { PapertapeError } from '../../domain/errors.js';
 import type { JobBatch, JobListener, JobOutcome } from '../../domain/jobs.js';
 import type { JobQueue } from '../../domain/ports.js';
 import type { Clock } from '../../utils/clock.js';
@@ -84,7 +85,9 @@ export class RedisJobQueue implements JobQueue {
       await this.#give(batch, waiting, listener);
       await this.#collect(batch, waiting, listener, wakeUps, stop);
     } catch (error) {
-      if (stop.aborted) await this.#cancel(waiting);
+      // What else there is of a strategy that does not return would keep each worker for as long as it is given.
+      const isStuck = error instanceof PapertapeError && error.code === 'STRATEGY_STUCK';
+      if (stop.aborted || isStuck) await this.#cancel(waiting);
       throw error;
     } finally {
       wakeUps.end();

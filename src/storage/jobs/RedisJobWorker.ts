@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import { UnrecoverableError, Worker } from 'bullmq';
 import type { Job } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { JobBatch, JobLoader, JobLoaders, JobOutcome } from '../../domain/jobs.js';
+import type { JobBatch, JobLoader, JobLoaders, JobOutcome, StuckTellers } from '../../domain/jobs.js';
 import { required } from '../../utils/assert.js';
 import type { Clock } from '../../utils/clock.js';
 import { decodeJobData, encodeJobData } from './jobData.js';
@@ -24,6 +24,7 @@ export interface RedisWorkerOptions {
   readonly entry: string;
   readonly threads: number;
   readonly loaders: JobLoaders;
+  readonly tellers: StuckTellers;
   /** How long this worker may be silent before its chunks are another one's; all workers should agree. */
   readonly leaseMs: number;
   readonly clock: Clock;
@@ -49,12 +50,13 @@ export class RedisJobWorker {
   readonly #stopping = new AbortController();
 
   private constructor(options: RedisWorkerOptions, redis: Redis) {
-    const { place, threads, entry, leaseMs, onError } = options;
+    const { place, threads, entry, leaseMs, tellers, clock, onError } = options;
     this.#options = options;
     this.#redis = redis;
     const loaders = loadingOnce(options.loaders);
     const texts = async (hash: string): Promise<string | undefined> => (await redis.get(keys.text(hash))) ?? undefined;
-    this.#all = Array.from({ length: threads }, () => new ThreadJobQueue({ entry, threads: 1, loaders, texts }));
+    const one = { entry, threads: 1, loaders, tellers, clock, texts };
+    this.#all = Array.from({ length: threads }, () => new ThreadJobQueue(one));
     this.#free = [...this.#all];
     this.#queueRedis = redis.duplicate();
     this.#queueRedis.on('error', onError);

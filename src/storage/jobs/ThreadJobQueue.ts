@@ -3,12 +3,15 @@
  * stays so from batch to batch; what a setup loads is loaded once and reaches them as shared memory, without a copy.
  */
 import { Worker } from 'node:worker_threads';
-import type { JobBatch, JobLoaders, JobListener, TextSource } from '../../domain/jobs.js';
+import { PROBE_WORDS } from '../../domain/hookProbe.js';
+import type { JobBatch, JobLoaders, JobListener, StuckTellers, TextSource } from '../../domain/jobs.js';
 import type { JobQueue } from '../../domain/ports.js';
 import { assert, required } from '../../utils/assert.js';
+import type { Clock } from '../../utils/clock.js';
 import { encodeJobData } from './jobData.js';
 import { cancelled } from './jobFailures.js';
 import { ThreadBatchRun } from './ThreadBatchRun.js';
+import type { JobThread, ThreadData } from './threadProtocol.js';
 
 /** What a queue of threads is made of. */
 export interface ThreadJobOptions {
@@ -17,6 +20,8 @@ export interface ThreadJobOptions {
   /** How many, at least 1. */
   readonly threads: number;
   readonly loaders: JobLoaders;
+  readonly tellers: StuckTellers;
+  readonly clock: Clock;
   /** Where texts of a batch are that the batch does not hold itself. */
   readonly texts?: TextSource;
 }
@@ -24,7 +29,7 @@ export interface ThreadJobOptions {
 /** See the module header. */
 export class ThreadJobQueue implements JobQueue {
   readonly #options: ThreadJobOptions;
-  readonly #workers: (Worker | undefined)[];
+  readonly #threads: (JobThread | undefined)[];
   readonly #closing = new AbortController();
   /** The batch before, done or failed. */
   #before: Promise<void> = Promise.resolve();
@@ -34,7 +39,7 @@ export class ThreadJobQueue implements JobQueue {
   constructor(options: ThreadJobOptions) {
     assert(options.threads >= 1, 'there is a thread at least');
     this.#options = options;
-    this.#workers = Array.from({ length: options.threads }, () => undefined);
+    this.#threads = Array.from({ length: options.threads }, () => undefined);
   }
 
   async run(batch: JobBatch, listener: JobListener, signal?: AbortSignal): Promise<void> {
@@ -46,15 +51,15 @@ export class ThreadJobQueue implements JobQueue {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#before;
-    await Promise.all(this.#workers.map(async (worker) => worker?.terminate()));
-    this.#workers.fill(undefined);
+    await Promise.all(this.#threads.map(async (thread) => thread?.worker.terminate()));
+    this.#threads.fill(undefined);
   }
 
   async #run(batch: JobBatch, listener: JobListener, signal: AbortSignal | undefined): Promise<void> {
     const stop = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
     if (stop.aborted) throw cancelled();
     if (batch.jobs.length === 0) return;
-    listener.onWorkers?.(this.#workers.length);
+    listener.onWorkers?.(this.#threads.length);
     const { id, shared } = this.#load(batch);
     const loaded = await shared;
     // Loading may have taken long; a signal tells nobody who comes to listen afterwards.
@@ -67,7 +72,9 @@ export class ThreadJobQueue implements JobQueue {
       shared: loaded,
       listener,
       stop,
-      workers: this.#workers,
+      threads: this.#threads,
+      tellers: this.#options.tellers,
+      clock: this.#options.clock,
       start: (slot) => this.#start(slot),
     }).done;
   }
@@ -87,14 +94,16 @@ export class ThreadJobQueue implements JobQueue {
     return loading;
   }
 
-  #start(slot: number): Worker {
-    const worker = new Worker(this.#options.entry);
-    this.#workers[slot] = worker;
+  #start(slot: number): JobThread {
+    const probe = new Int32Array(new SharedArrayBuffer(PROBE_WORDS * Int32Array.BYTES_PER_ELEMENT));
+    const worker = new Worker(this.#options.entry, { workerData: { probe } satisfies ThreadData });
+    const thread = { worker, probe };
+    this.#threads[slot] = thread;
     worker.on('exit', () => {
-      if (this.#workers[slot] === worker) this.#workers[slot] = undefined;
+      if (this.#threads[slot] === thread) this.#threads[slot] = undefined;
     });
     // `exit` follows, and says all that is wanted; without a listener an error of the thread would end the process.
     worker.on('error', () => undefined);
-    return worker;
+    return thread;
   }
 }

@@ -2,6 +2,7 @@
  * What a queue and its threads say to each other. Which job is next is no message: threads count it up in shared
  * memory, so that a short job costs no round trip.
  */
+import type { Worker } from 'node:worker_threads';
 import type { JobFailure, JobOutcome } from '../../domain/jobs.js';
 
 /** Place of the next job that nobody has taken, in the control words. */
@@ -12,6 +13,17 @@ export const FIRST_SLOT = 1;
 export const IDLE = -1;
 /** A thread is loading its setup. */
 export const OPENING = -2;
+
+/** What a thread begins with. */
+export interface ThreadData {
+  /** Where it notes which hook of a strategy is running, see `domain/hookProbe.ts`. */
+  readonly probe: Int32Array;
+}
+
+/** A thread as its queue has it. */
+export interface JobThread extends ThreadData {
+  readonly worker: Worker;
+}
 
 /** A batch, for a thread. It runs `again` first, then takes what is left of the batch. */
 export interface ThreadBatch {

@@ -1,13 +1,12 @@
-/**
- * Notices a thread that no longer moves: a hook of a strategy that never returns cannot be interrupted from
- * inside its thread, so the watch is kept outside (K4). Pure; the owner brings the time and the counter.
- */
-
+/** What is said and done of a strategy that a watchdog has found in a hook that does not return. */
+import { newYorkText } from '../calendar/newYorkText.js';
 import type { Command } from '../domain/commands.js';
 import { PapertapeError } from '../domain/errors.js';
+import type { ProbedHook } from '../domain/hookProbe.js';
+import { STUCK_AFTER_MS } from '../utils/Watchdog.js';
 
-/** How long a thread may stand still before it counts as stuck, in milliseconds. */
-export const STUCK_AFTER_MS = 5_000;
+/** The seconds of a time, of which only the minute is known. */
+const SECONDS_LENGTH = ':00'.length;
 
 /** Who stops a strategy on the tape because its hook did not return. */
 const WATCHDOG = 'watchdog';
@@ -23,33 +22,6 @@ export function stuckIn(command: Command): { readonly instanceId: string; readon
   const seconds = STUCK_AFTER_MS / 1_000;
   const text = `did not return from a hook for ${seconds} seconds and was stopped; its positions stay open`;
   return { instanceId: command.instanceId, text };
-}
-
-/** See the module header. */
-export class Watchdog {
-  #beats = -1;
-  #sinceMs: number;
-  #lastLookMs: number;
-
-  constructor(nowMs: number) {
-    this.#sinceMs = nowMs;
-    this.#lastLookMs = nowMs;
-  }
-
-  /**
-   * Looks at the thread's counter; true if it has not moved for {@link STUCK_AFTER_MS}. If the looker itself was
-   * stopped in between (the machine slept), nothing can be said, and the time starts anew.
-   */
-  isStuck(beats: number, nowMs: number): boolean {
-    const wasAway = nowMs - this.#lastLookMs > STUCK_AFTER_MS / 2;
-    this.#lastLookMs = nowMs;
-    if (beats !== this.#beats || wasAway) {
-      this.#beats = beats;
-      this.#sinceMs = nowMs;
-      return false;
-    }
-    return nowMs - this.#sinceMs >= STUCK_AFTER_MS;
-  }
 }
 
 /**
@@ -71,4 +43,25 @@ export function stuckWhileOpening(hook: number, strategy: string | undefined): P
     `${which} did not return from a hook while the session was opened.`,
     { remedy: 'Correct it, or start a session without it with --fresh.' },
   );
+}
+
+/** Why a run was ended in which `name` did not return from a hook, or from its constructor. */
+export function stuckInHook(name: string, { hook, time }: Pick<ProbedHook, 'hook' | 'time'>): PapertapeError {
+  const seconds = STUCK_AFTER_MS / 1_000;
+  const place = hook === 'constructor' ? 'its constructor' : hook === undefined ? 'a hook' : hook;
+  const minute = time === undefined ? undefined : newYorkText(time).slice(0, -SECONDS_LENGTH);
+  const when = minute === undefined ? '' : `, at ${minute} New York time`;
+  return new PapertapeError(
+    'STRATEGY_STUCK',
+    `${name} did not return from ${place} for ${seconds} seconds and was stopped${when}.`,
+    { remedy: 'Correct it: look for a loop that has no end. A hook may take no longer than that.' },
+  );
+}
+
+/** Why a run did not begin: what the file of `name` does outside its class did not come to an end. */
+export function stuckWhileLoading(name: string): PapertapeError {
+  const seconds = STUCK_AFTER_MS / 1_000;
+  return new PapertapeError('STRATEGY_STUCK', `${name} was not loaded within ${seconds} seconds and was stopped.`, {
+    remedy: 'Correct what the file does outside its class: look for a loop that has no end.',
+  });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { STUCK_AFTER_MS, stuckWhileOpening, Watchdog } from './Watchdog.js';
+import { STUCK_AFTER_MS, Watchdog } from './Watchdog.js';
 
 describe('Watchdog', () => {
   it('K4: calls a thread stuck when its counter stands still for the whole time', () => {
@@ -19,15 +19,5 @@ describe('Watchdog', () => {
     expect(watchdog.isStuck(1, 100)).toBe(false);
     expect(watchdog.isStuck(1, 600_000)).toBe(false);
     expect(watchdog.isStuck(1, 601_000)).toBe(false);
-  });
-});
-
-describe('a session that stands still while it is opened', () => {
-  it('blames a strategy only while one of its hooks runs', () => {
-    expect(stuckWhileOpening(2, './Endless.ts').message).toContain('The strategy ./Endless.ts did not return');
-    expect(stuckWhileOpening(2, undefined).message).toContain('A strategy did not return');
-    const nobody = stuckWhileOpening(0, undefined);
-    expect(nobody).toMatchObject({ code: 'KERNEL_UNRESPONSIVE', remedy: expect.stringContaining('Start it again') });
-    expect(nobody.message).toBe('The session stood still for 5 seconds while it was opened, in no hook of a strategy.');
   });
 });
