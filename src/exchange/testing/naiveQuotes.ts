@@ -139,9 +139,12 @@ export function decidePrint(market: NaiveMarket, seen: SeenPrint): void {
   }
 }
 
-/** A limit that begins to work where only prints are known: it rests if the last one, with its spread, is beyond it. */
+/**
+ * A limit that begins to work where only prints are known: it rests if the last one, with its spread, is beyond it. One
+ * that rests already, as the print that armed it did not go through it, keeps doing so.
+ */
 export function compareWithLast(market: NaiveMarket, known: NaiveOrder, last: number): void {
-  if (actsAs(known) !== 'limit' || isImmediate(known) || known.awaitsAuction || last === 0) return;
+  if (actsAs(known) !== 'limit' || isImmediate(known) || known.rests || known.awaitsAuction || last === 0) return;
   if (!passesPriceTest(market, known)) return;
   const half = market.halfSpread(last, Infinity, market.exchange.now);
   const limit = known.order.limitPrice ?? 0;
