@@ -3,6 +3,7 @@
  * sessions reach too seldom for a quick run to hold them.
  */
 import { describe, expect, it } from 'vitest';
+import { PrintFlag } from '../domain/marketTables.js';
 import { MINUTE } from '../domain/timeframe.js';
 import { at, ORDINARY, usd } from './testing/ExchangeRig.js';
 import type { RigOrder } from './testing/ExchangeRig.js';
@@ -18,8 +19,24 @@ function bar(open: number, high: number, low: number, close: number): NaiveRow {
   return { kind: 'bar', symbolId: 0, span: MINUTE, ...prices, volume: 100_000 };
 }
 
-function print(price: number, size: number): NaiveRow {
-  return { kind: 'print', symbolId: 0, price: usd(price), size, flags: ORDINARY };
+/** A quote bar of five minutes, two cents wide; prices are the bids. */
+function quoteBar(...bids: readonly [number, number, number, number]): NaiveRow {
+  const [open, high, low, close] = bids.map(usd) as [number, number, number, number];
+  const cents = usd(0.02);
+  const ask = [open + cents, high + cents, low + cents, close + cents] as const;
+  return {
+    kind: 'quoteBar',
+    symbolId: 0,
+    span: 5 * MINUTE,
+    bid: [open, high, low, close],
+    bidSize: 500,
+    ask,
+    askSize: 500,
+  };
+}
+
+function print(price: number, size: number, flags = ORDINARY): NaiveRow {
+  return { kind: 'print', symbolId: 0, price: usd(price), size, flags };
 }
 
 function stepOf([clock, ...parts]: Step): PairStep {
@@ -82,9 +99,32 @@ describe('the exchange and a naive one agree on', () => {
       ],
       ['o-1 filled at 99.925009', 'o-1-tp filled at 99.94', 'o-1-sl canceled'],
     ],
+    [
+      'a take profit that was armed within a quote bar: it did not rest through the whole of it',
+      'optimistic',
+      [
+        ['09:25', { ...bracket, profit: 101 }],
+        ['09:31', print(100, 500)],
+        // The bids were at 102 before or after the purchase; the next bar began later.
+        ['09:35', quoteBar(100, 102, 99, 100)],
+        ['09:40', quoteBar(100, 101.01, 99, 100)],
+      ],
+      ['o-1 filled at 100', 'o-1-tp filled at 101', 'o-1-sl canceled'],
+    ],
+    [
+      'an order that waited for the open and met a reopening trade: it waits for no opening auction (R7, M12)',
+      'optimistic',
+      [
+        ['09:29', { shares: 10 }],
+        // Trading is open, and nothing of this print is left for the order.
+        ['09:30', print(99.8, 0, ORDINARY | PrintFlag.REOPENING_AUCTION)],
+        ['09:30:01', print(99.9, 300)],
+      ],
+      ['o-1 filled at 99.9'],
+    ],
   ];
   it.each(sessions)('%s', (_, preset, steps, expected) => {
-    const pair = new NaivePair({ preset, feePlan: 'zero', cash: 100_000, startTime: at('15:00') });
+    const pair = new NaivePair({ preset, feePlan: 'zero', cash: 100_000, startTime: at('09:20') });
     for (const step of steps) expect(pair.play(stepOf(step))).toBeUndefined();
     expect(endings(pair.naive.outcomes)).toEqual(expected);
   });
