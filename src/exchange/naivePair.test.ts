@@ -3,6 +3,7 @@
  * sessions reach too seldom for a quick run to hold them.
  */
 import { describe, expect, it } from 'vitest';
+import { newYorkText } from '../calendar/newYorkText.js';
 import { PrintFlag } from '../domain/marketTables.js';
 import { MINUTE } from '../domain/timeframe.js';
 import { at, ORDINARY, usd } from './testing/ExchangeRig.js';
@@ -47,14 +48,15 @@ function stepOf([clock, ...parts]: Step): PairStep {
   };
 }
 
-/** How orders filled and ended, with the price in dollars. */
+/** When, to the minute, and how orders filled and ended, with the price in dollars. */
 function endings(outcomes: readonly string[]): string[] {
   return outcomes
     .map((line) => line.split(' '))
     .filter(([type = '']) => ['filled', 'expired', 'canceled'].includes(type))
-    .map(
-      ([type, orderId, , , , price]) => `${orderId} ${type}${type === 'filled' ? ` at ${Number(price) / usd(1)}` : ''}`,
-    );
+    .map(([type, orderId, time = '', , , price]) => {
+      const clock = newYorkText(Number(time.slice(1))).slice(11, 16);
+      return [clock, orderId, type, ...(type === 'filled' ? [Number(price) / usd(1)] : [])].join(' ');
+    });
 }
 
 const bracket = { shares: 10, profit: 103, loss: 98 } as const;
@@ -68,7 +70,7 @@ describe('the exchange and a naive one agree on', () => {
         ['15:58:30', bracket],
         ['16:00', bar(100, 104, 97, 101)],
       ],
-      ['o-1 filled at 100', 'o-1-sl filled at 98', 'o-1-tp canceled'],
+      ['16:00 o-1 filled 100', '16:00 o-1-sl filled 98', '16:00 o-1-tp canceled'],
     ],
     [
       'exits that were not reached in that bar: they are for the day, and it is over',
@@ -77,7 +79,7 @@ describe('the exchange and a naive one agree on', () => {
         ['15:58:30', bracket],
         ['16:00', bar(100, 104, 99, 101)],
       ],
-      ['o-1 filled at 100', 'o-1-tp expired', 'o-1-sl expired'],
+      ['16:00 o-1 filled 100', '16:00 o-1-tp expired', '16:00 o-1-sl expired'],
     ],
     [
       'a lasting stop loss that was reached in that bar',
@@ -86,7 +88,7 @@ describe('the exchange and a naive one agree on', () => {
         ['15:58:30', { shares: 10, loss: 98, timeInForce: 'gtc' }],
         ['16:00', bar(100, 104, 97, 101)],
       ],
-      ['o-1 filled at 100', 'o-1-sl filled at 98'],
+      ['16:00 o-1 filled 100', '16:00 o-1-sl filled 98'],
     ],
     [
       'a take profit that rests since the print that armed it, though the last one of that instant went through it',
@@ -97,7 +99,7 @@ describe('the exchange and a naive one agree on', () => {
         ['15:01', print(99.94, 5000), print(99.9, 0)],
         ['15:02', print(99.5, 100)],
       ],
-      ['o-1 filled at 99.925009', 'o-1-tp filled at 99.94', 'o-1-sl canceled'],
+      ['15:01 o-1 filled 99.925009', '15:02 o-1-tp filled 99.94', '15:02 o-1-sl canceled'],
     ],
     [
       'a take profit that was armed within a quote bar: it did not rest through the whole of it',
@@ -109,7 +111,20 @@ describe('the exchange and a naive one agree on', () => {
         ['09:35', quoteBar(100, 102, 99, 100)],
         ['09:40', quoteBar(100, 101.01, 99, 100)],
       ],
-      ['o-1 filled at 100', 'o-1-tp filled at 101', 'o-1-sl canceled'],
+      ['09:31 o-1 filled 100', '09:40 o-1-tp filled 101', '09:40 o-1-sl canceled'],
+    ],
+    [
+      'a stop-limit that was elected within a quote bar: it did not rest through the whole of it',
+      'optimistic',
+      [
+        ['09:29', { shares: 10, stop: 101, limit: 101 }],
+        // Elected, and beyond its limit.
+        ['09:32', print(102, 500)],
+        // The offers were at 100.02 before that; the next bar began later.
+        ['09:35', quoteBar(100, 102, 100, 102)],
+        ['09:40', quoteBar(102, 102, 100.5, 102)],
+      ],
+      ['09:40 o-1 filled 101'],
     ],
     [
       'an order that waited for the open and met a reopening trade: it waits for no opening auction (R7, M12)',
@@ -120,7 +135,7 @@ describe('the exchange and a naive one agree on', () => {
         ['09:30', print(99.8, 0, ORDINARY | PrintFlag.REOPENING_AUCTION)],
         ['09:30:01', print(99.9, 300)],
       ],
-      ['o-1 filled at 99.9'],
+      ['09:30 o-1 filled 99.9'],
     ],
   ];
   it.each(sessions)('%s', (_, preset, steps, expected) => {
