@@ -104,7 +104,9 @@ export class QuoteMatcher {
     const extreme = isBuy ? symbol.askLow : symbol.bidHigh;
     const open = isBuy ? symbol.askOpen : symbol.bidOpen;
     if (!isPrice(extreme) || !isPrice(open) || !isPlausible(extreme, symbol, this.session)) return;
-    if (symbol.quoteBarStart < order.evidenceFrom || symbol.quoteBarStart < order.activatedAt) return;
+    const { quoteBarStart } = symbol;
+    const { evidenceFrom, activatedAt, triggerTime } = order;
+    if (quoteBarStart < evidenceFrom || quoteBarStart < activatedAt || quoteBarStart < triggerTime) return;
     const beyond = order.sign * (order.limitPrice - extreme);
     if (this.preset.barLimit === 'through' ? beyond <= 0 : beyond < 0) return;
     out.onQuoteBar(symbol, 'limit-quoted-through');

@@ -86,10 +86,11 @@ export class NaiveExchange {
 
   /** Orders of a symbol that are at the venue and not over, in the order in which they were sent. */
   atVenue(symbolId: number): NaiveOrder[] {
-    return this.open(symbolId).filter((known) => this.#isAtVenue(known));
+    return this.open(symbolId).filter((known) => this.isAtVenue(known));
   }
 
-  #isAtVenue({ state }: NaiveOrder): boolean {
+  /** Whether an order waits or works, and is not over. */
+  isAtVenue({ state }: NaiveOrder): boolean {
     return state === 'waiting' || state === 'working';
   }
 
@@ -210,7 +211,7 @@ export class NaiveExchange {
     for (const market of this.markets) if (!rows.some((row) => row.symbolId === market.symbolId)) market.wake();
     lookArmed(this);
     for (const known of this.#byRank()) {
-      if (!this.#isAtVenue(known) || known.endsAt > time) continue;
+      if (!this.isAtVenue(known) || known.endsAt > time) continue;
       const market = this.markets[known.order.symbolId];
       const awaitsClosing = known.tif === 'cls' && market?.known.has('lastSale') === true;
       if (awaitsClosing || (market?.isHalted === true && known.tif === 'day')) {
@@ -221,7 +222,7 @@ export class NaiveExchange {
       }
       if (known.tif === 'cls' && this.preset.auctionEstimate && time === sessionFor(time - 1).close)
         market?.settleClose(known);
-      if (!this.#isAtVenue(known)) continue;
+      if (!this.isAtVenue(known)) continue;
       if (known.order.timeInForce === 'gtc') this.end(known, 'canceled', time, 'good till canceled ends after 90 days');
       else this.end(known, 'expired', time, 'the session it was for has ended');
     }
@@ -353,7 +354,7 @@ export class NaiveExchange {
     const times = this.#messages.map(({ arrivesAt }) => arrivesAt);
     for (const known of this.orders) {
       if (known.state === 'waiting' && !isAuction(known)) times.push(this.#opensAt(known));
-      if (this.#isAtVenue(known)) times.push(known.endsAt);
+      if (this.isAtVenue(known)) times.push(known.endsAt);
     }
     for (const market of this.markets) times.push(market.nextDue());
     return Math.min(Infinity, ...times);

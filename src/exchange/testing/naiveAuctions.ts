@@ -111,6 +111,8 @@ function fillAll(market: NaiveMarket, seen: SeenPrint, isMeant: (known: NaiveOrd
     const isBounded = exchange.preset.displayedSize === 'bounded';
     const room = isBounded ? Math.max(0, seen.print.size * SHARE - seen.taken) : Infinity;
     if (isCertain(exchange, known, seen.print.price)) seen.taken += exchange.take(known, room, seen.print.price);
+    // Trading is open for it, whichever auction that was (R7).
+    known.awaitsAuction = false;
     // It was the only chance of an immediate order that waited out a halt.
     if (isImmediate(known)) endImmediate(exchange, known);
     // What an auction leaves of a limit rests at its price from then on.

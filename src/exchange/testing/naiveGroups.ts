@@ -119,13 +119,18 @@ export function afterFill(exchange: NaiveExchange, known: NaiveOrder, quantity: 
   exchange.armed.push(...armed.map((exit) => ({ exit, inBar: exchange.inBar })));
 }
 
-/** Legs that were armed look at the market, once what armed them is over. */
+/**
+ * Legs that were armed look at the market, once what armed them is over. The bar that ends the session still decides on
+ * the stop loss of an entry that filled in it (M9), though it is for the next part of the day.
+ */
 export function lookArmed(exchange: NaiveExchange): void {
   for (let next = exchange.armed.shift(); next !== undefined; next = exchange.armed.shift()) {
     const { exit, inBar } = next;
-    if (exit.state !== 'working') continue;
-    if (inBar === 0) exchange.look(exit);
-    else if (exit.order.role === 'stopLoss') exchange.markets[exit.order.symbolId]?.stopInBar(exit, inBar);
+    if (inBar === 0) {
+      if (exit.state === 'working') exchange.look(exit);
+    } else if (exchange.isAtVenue(exit) && exit.order.role === 'stopLoss') {
+      exchange.markets[exit.order.symbolId]?.stopInBar(exit, inBar);
+    }
   }
 }
 

@@ -64,7 +64,8 @@ function fillByRange(market: NaiveMarket, known: NaiveOrder, start: number): voi
   const { exchange, quoteBar } = market;
   const limit = known.order.limitPrice ?? 0;
   const isBuy = known.order.side === 'buy';
-  if (quoteBar === undefined || start < known.arrivesAt) return;
+  const restsFrom = Math.max(known.arrivesAt, known.looksFrom, known.armedAt, known.electedAt);
+  if (quoteBar === undefined || start < restsFrom) return;
   const extreme = isBuy ? quoteBar.ask[2] : quoteBar.bid[1];
   const beyond = isBuy ? limit - extreme : extreme - limit;
   if (!isPrice(extreme) || !market.isPlausible(extreme)) return;
