@@ -226,6 +226,12 @@ export class WorkingOrder {
   get isSecondExit(): boolean {
     return this.role === 'stopLoss' && this.siblingId !== '';
   }
+
+  /** Its day goes on when that of the other exit is over: it counts by itself from then on. */
+  standAlone(): void {
+    this.siblingId = '';
+    this.noteChange();
+  }
 }
 
 /**

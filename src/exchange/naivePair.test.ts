@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { newYorkText } from '../calendar/newYorkText.js';
-import { PrintFlag } from '../domain/marketTables.js';
+import { PrintFlag, TradingStatus } from '../domain/marketTables.js';
 import { MINUTE } from '../domain/timeframe.js';
 import { at, ORDINARY, usd } from './testing/ExchangeRig.js';
 import type { RigOrder } from './testing/ExchangeRig.js';
@@ -40,6 +40,10 @@ function print(price: number, size: number, flags = ORDINARY): NaiveRow {
   return { kind: 'print', symbolId: 0, price: usd(price), size, flags };
 }
 
+function status(code: number): NaiveRow {
+  return { kind: 'status', symbolId: 0, status: code, lower: 0, upper: 0 };
+}
+
 function stepOf([clock, ...parts]: Step): PairStep {
   return {
     time: at(clock),
@@ -52,7 +56,7 @@ function stepOf([clock, ...parts]: Step): PairStep {
 function endings(outcomes: readonly string[]): string[] {
   return outcomes
     .map((line) => line.split(' '))
-    .filter(([type = '']) => ['filled', 'expired', 'canceled'].includes(type))
+    .filter(([type = '']) => ['filled', 'expired', 'canceled', 'rejected'].includes(type))
     .map(([type, orderId, time = '', , , price]) => {
       const clock = newYorkText(Number(time.slice(1))).slice(11, 16);
       return [clock, orderId, type, ...(type === 'filled' ? [Number(price) / usd(1)] : [])].join(' ');
@@ -125,6 +129,29 @@ describe('the exchange and a naive one agree on', () => {
         ['09:40', quoteBar(102, 102, 100.5, 102)],
       ],
       ['09:40 o-1 filled 101'],
+    ],
+    [
+      'the estimate of a closing auction: it is due by time alone, before what comes in that instant is decided on',
+      'optimistic',
+      [
+        ['15:40', { shares: 10, timeInForce: 'cls' }, print(100, 500)],
+        ['15:59', { shares: 10, side: 'sell', limit: 102, extendedHours: true }],
+        ['16:10', print(103, 500)],
+      ],
+      ['16:10 o-1 filled 100', '16:10 o-2 filled 102'],
+    ],
+    [
+      'a closing auction whose estimate was due in a halt: none is made afterwards (R4, R7)',
+      'optimistic',
+      [
+        ['15:40', { shares: 10, timeInForce: 'cls' }, print(100, 500)],
+        ['16:05', status(TradingStatus.HALTED)],
+        ['16:11', print(100, 0, ORDINARY | PrintFlag.REOPENING_AUCTION)],
+        // Crossed, so that the symbol is looked at again two seconds later.
+        ['16:12', { kind: 'quote', symbolId: 0, bid: usd(100), bidSize: 0, ask: usd(99.98), askSize: 0, flags: 0 }],
+        ['20:00'],
+      ],
+      ['20:00 o-1 expired'],
     ],
     [
       'an order that waited for the open and met a reopening trade: it waits for no opening auction (R7, M12)',

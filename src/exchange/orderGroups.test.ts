@@ -256,6 +256,22 @@ describe('what a group reserves (I-05)', () => {
     expect(rig.exchange.account('main').reserved).toBe(usd(10_200));
   });
 
+  it('is that of an exit which outlives the other', () => {
+    const rig = new ExchangeRig(NOW);
+    const account = rig.exchange.account('main');
+    rig.quote('15:30', 99.98, 500, 100, 40);
+    const order = rig.submit({ side: 'buy', shares: 100, limit: 99, loss: 101, lossLimit: 101, orderClass: 'oco' });
+    expect(account.reserved).toBe(usd(9900));
+    // The halt holds both over the close; what is replaced then is for the next day.
+    rig.halt('15:40', true);
+    rig.advance(at('16:01'));
+    rig.replace(rig.legs(order).loss, { limit: 102 });
+    expect(account.reserved).toBe(usd(9900));
+    rig.advance(at('20:00:01'));
+    expect(rig.types(order).at(-1)).toContain('expired');
+    expect(account.reserved).toBe(usd(10_200));
+  });
+
   it('refuses the whole group for a client order id of a leg that was used (I-14)', () => {
     const rig = new ExchangeRig(NOW);
     rig.quote('10:00', 99.98, 500, 100, 40);

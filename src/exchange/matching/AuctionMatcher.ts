@@ -89,7 +89,8 @@ export class AuctionMatcher {
   settleLate(symbol: SymbolMarket, time: Micros): void {
     // In a halt there was no auction to estimate.
     if (!this.preset.auctionEstimate || symbol.halted || symbol.closedAt !== 0) return;
-    if (time < this.session.close + CLOSING_PATIENCE) return;
+    // It is looked for once: what a halt kept from it then is not made up for by whatever comes next.
+    if (time !== this.session.close + CLOSING_PATIENCE) return;
     for (const order of symbol.orders) {
       if (order.closed || order.timeInForce !== 'cls' || order.arrivedAt === 0) continue;
       if (order.arrivedAt >= this.session.close) continue;

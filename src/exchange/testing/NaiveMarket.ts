@@ -153,12 +153,13 @@ export class NaiveMarket {
   /** Decides for every order of the symbol: by the quote, by each print in its order, by the bar. */
   decide(): void {
     if (this.#isNewQuoteBar || this.isNewBar) this.reopenLate();
+    // What is due by time alone comes before what the instant brings.
+    if (this.exchange.now === closingDue(this)) estimateClosing(this);
     this.#wakeQuote();
     if (this.isHalted) return;
     if (this.#isNewQuote) decideQuote(this);
     for (const seen of this.#prints)
       if (isPrice(seen.print.price) && this.isPlausible(seen.print.price)) decidePrint(this, seen);
-    if (this.exchange.now === closingDue(this)) estimateClosing(this);
     if (this.#isNewQuoteBar) decideQuoteBar(this);
     if (this.bar !== undefined && this.isNewBar && isSound(this.bar)) decideBar(this, this.bar);
   }
