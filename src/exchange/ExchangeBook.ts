@@ -411,10 +411,8 @@ export class ExchangeBook {
     if (symbol === undefined) return;
     symbol.stale += 1;
     this.#allocate(symbol, order);
-    const sibling = transition === 'expire' ? this.orders.get(order.siblingId) : undefined;
-    if (sibling === undefined) return;
-    sibling.standAlone();
-    this.#allocate(symbol, sibling);
+    const sibling = transition === 'expire' ? this.orders.get(order.siblingId)?.standAlone() : undefined;
+    if (sibling !== undefined) this.#allocate(symbol, sibling);
   }
 
   /** Price at which an order's opening part is reserved for; 0 if none is known. */

@@ -227,10 +227,11 @@ export class WorkingOrder {
     return this.role === 'stopLoss' && this.siblingId !== '';
   }
 
-  /** Its day goes on when that of the other exit is over: it counts by itself from then on. */
-  standAlone(): void {
+  /** Its day goes on when that of the other exit is over: it counts by itself from then on. Gives itself back. */
+  standAlone(): this {
     this.siblingId = '';
     this.noteChange();
+    return this;
   }
 }
 
