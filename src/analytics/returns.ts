@@ -1,5 +1,6 @@
 /** Equity curves as return series, and what their moments say. Dollars and fractions in float64. */
 import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
+import type { Micros } from '../domain/units.js';
 import { assert } from '../utils/assert.js';
 import type { StatisticsConvention } from './conventions.js';
 
@@ -41,10 +42,11 @@ export function valuesAt(column: Float64Array, points: readonly number[] | undef
   return points === undefined ? column : Float64Array.from(points, (point) => column[point] ?? Number.NaN);
 }
 
-/** The first point after `from` at a time or later, found in growing steps, then by halves. */
-function firstAtOrAfter(times: Float64Array, time: number, from: number): number {
-  let low = from + 1;
+/** The first point from `from` on, of an ascending column, at a time or later; its length if there is none. */
+export function firstAtOrAfter(times: Float64Array, time: Micros, from: number): number {
+  let low = from;
   let step = 1;
+  // Most stretches are short: in growing steps to the first point that is not before, then back by halves.
   while (low + step <= times.length && (times[low + step - 1] ?? 0) < time) {
     low += step;
     step *= 2;

@@ -9,6 +9,7 @@ import type { Micros } from '../domain/units.js';
 import { daysBetween } from './duration.js';
 import {
   downsideDeviation,
+  firstAtOrAfter,
   geometricMean,
   logReturns,
   mean,
@@ -17,8 +18,8 @@ import {
   sampleVariance,
   simpleReturns,
   slope,
-  valuesAt,
   type EquityCurve,
+  valuesAt,
 } from './returns.js';
 import { tradeStatistics, type ClosedTrade, type TradeStatistics } from './tradeStatistics.js';
 
@@ -259,34 +260,16 @@ function exposure({ curve, trades, openSince }: StatisticsInput, convention: Sta
   if (!countsOpen && trades.length === 0 && openSince !== undefined) return Number.NaN;
   const { time } = curve;
   // What is still held covers the rest: the points before it alone are looked at.
-  const held = countsOpen && openSince !== undefined ? pointsBefore(time, openSince, 0) : time.length;
+  const held = countsOpen && openSince !== undefined ? firstAtOrAfter(time, openSince, 0) : time.length;
   const entries = Float64Array.from(trades, ({ entryTime }) => entryTime).sort();
   const exits = Float64Array.from(trades, ({ exitTime }) => exitTime).sort();
   let inside = time.length - held;
   let at = 0;
   for (let trade = 0; trade < entries.length; trade += 1) {
-    const from = pointsBefore(time, entries[trade] ?? 0, at);
-    const end = pointsBefore(time, (exits[trade] ?? 0) + 1, from);
+    const from = firstAtOrAfter(time, entries[trade] ?? 0, at);
+    const end = firstAtOrAfter(time, (exits[trade] ?? 0) + 1, from);
     if (Math.min(held, end) > from) inside += Math.min(held, end) - from;
     at = end;
   }
   return inside / time.length;
-}
-
-/** How many times of an ascending column are before `time`; at least `from`, from where the search begins. */
-function pointsBefore(times: Float64Array, time: Micros, from: number): number {
-  let low = from;
-  let step = 1;
-  // Most stretches are short: in growing steps to the first point that is not before, then back by halves.
-  while (low + step <= times.length && (times[low + step - 1] ?? 0) < time) {
-    low += step;
-    step *= 2;
-  }
-  let high = Math.min(times.length, low + step - 1);
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
