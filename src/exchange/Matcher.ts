@@ -279,7 +279,7 @@ export class Matcher {
     }
     const basis = this.basisOf(order, symbol);
     const part = spreadPartAt(time, this.session);
-    if (order.auctionPending && this.auctions.awaitsOpening(order, symbol, time)) return;
+    if (order.auctionPending && this.auctions.awaitsOpening(order, symbol, time, index)) return;
     if (order.isMarket || order.isImmediate) {
       if (basis !== 'lastSale' || time < order.evidenceFrom) return;
       if (!this.passesPriceTest(order, symbol, time) || !(order.isMarket || order.isImmediate)) return;

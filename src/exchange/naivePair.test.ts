@@ -141,6 +141,15 @@ describe('the exchange and a naive one agree on', () => {
       ['16:10 o-1 filled 100', '16:10 o-2 filled 102'],
     ],
     [
+      'a limit that waited for the open, with a trade in the instant of the auction and before it (R4, M12)',
+      'lean',
+      [
+        ['09:25', { shares: 10, side: 'sell', limit: 99.5 }],
+        ['09:30', print(99.5, 100), print(99.95, 500, ORDINARY | PrintFlag.OPENING_AUCTION)],
+      ],
+      ['09:30 o-1 filled 99.95'],
+    ],
+    [
       'a closing auction whose estimate was due in a halt: none is made afterwards (R4, R7)',
       'optimistic',
       [

@@ -76,13 +76,23 @@ export class AuctionMatcher {
     }
   }
 
-  /** Whether an order that waited for the open still waits for the auction (M12). */
-  awaitsOpening(order: WorkingOrder, symbol: SymbolMarket, time: Micros): boolean {
-    const isPossible = (symbol.known & Evidence.PRINT) !== 0 && symbol.openedAt < this.session.open;
+  /**
+   * Whether an order that waited for the open still waits for the auction (M12). All prints of an instant are known
+   * before one is looked at: at that with the number `index` the auction's may be still to come.
+   */
+  awaitsOpening(order: WorkingOrder, symbol: SymbolMarket, time: Micros, index?: number): boolean {
+    const isToCome = symbol.openedAt < this.session.open || this.opensBehind(symbol, index, time);
+    const isPossible = (symbol.known & Evidence.PRINT) !== 0 && isToCome;
     if (isPossible && time < this.session.open + OPENING_PATIENCE) return true;
     order.auctionPending = false;
     order.noteChange();
     return false;
+  }
+
+  private opensBehind(symbol: SymbolMarket, index: number | undefined, time: Micros): boolean {
+    if (index === undefined || symbol.openedAt !== time) return false;
+    const behind = symbol.prints.slice(index + 1, symbol.printCount);
+    return behind.some((print) => this.auctionOf(symbol, print, time) === 'opening');
   }
 
   /** Fills orders for a closing auction whose print did not come in time at an estimate, where the preset makes one. */

@@ -51,6 +51,8 @@ function sideOf(price: number): number {
 export class NaiveMarket {
   /** Dates of the sessions whose opening and closing auctions were seen; the last price of regular hours, 0 if none. */
   openedOn = 0;
+  /** Whether the opening trade is a later print of the instant than the one that is decided on. */
+  opensBehind = false;
   closedOn = 0;
   /** When a closing auction was last looked for in vain. */
   estimatedOn = 0;
@@ -158,8 +160,11 @@ export class NaiveMarket {
     this.#wakeQuote();
     if (this.isHalted) return;
     if (this.#isNewQuote) decideQuote(this);
-    for (const seen of this.#prints)
+    for (const [index, seen] of this.#prints.entries()) {
+      this.opensBehind = this.#prints.slice(index + 1).some(({ print }) => isOpeningTrade(print, this.exchange.now));
       if (isPrice(seen.print.price) && this.isPlausible(seen.print.price)) decidePrint(this, seen);
+    }
+    this.opensBehind = false;
     if (this.#isNewQuoteBar) decideQuoteBar(this);
     if (this.bar !== undefined && this.isNewBar && isSound(this.bar)) decideBar(this, this.bar);
   }

@@ -32,7 +32,7 @@ function awaitsOpening(market: NaiveMarket, known: NaiveOrder): boolean {
   const { now } = market.exchange;
   if (!known.awaitsAuction) return false;
   const session = sessionFor(now);
-  const isOpened = market.openedOn === session.date;
+  const isOpened = market.openedOn === session.date && !market.opensBehind;
   if (!isOpened && market.known.has('lastSale') && now < session.open + MINUTE) return true;
   known.awaitsAuction = false;
   return false;
@@ -128,10 +128,13 @@ export function decidePrint(market: NaiveMarket, seen: SeenPrint): void {
       }
       exchange.elect(known);
       if (basisOf(market, known) === 'nbbo') lookAtQuote(market, known);
-    } else if (isMarket(known) || isImmediate(known)) {
-      if (basis === 'lastSale' && exchange.now >= known.looksFrom && !awaitsOpening(market, known))
-        takePrint(market, known, seen);
-    } else if (basis === 'lastSale' ? !awaitsOpening(market, known) : basis === 'nbbo' && known.rests) {
+      continue;
+    }
+    // Whatever decides it, a print says whether the auction is still to come.
+    if (awaitsOpening(market, known)) continue;
+    if (isMarket(known) || isImmediate(known)) {
+      if (basis === 'lastSale' && exchange.now >= known.looksFrom) takePrint(market, known, seen);
+    } else if (basis === 'lastSale' || (basis === 'nbbo' && known.rests)) {
       restAtPrint(market, known, seen);
     }
   }
