@@ -70,9 +70,11 @@ export class BarListeners {
       if (scope === undefined) continue;
       const { indicators } = scope;
       const { slotOf } = scope.instance;
+      const first = firstOfRun(slotOf, table, from, to);
       for (let j = 0; j < indicators.length; j += 1) {
         const indicator = indicators[j];
-        if (indicator?.updateRows === undefined) updateOneByOne(indicator, slotOf, table, from, to);
+        if (first >= 0 && indicator?.updateRun !== undefined) indicator.updateRun(first, table, from, to);
+        else if (indicator?.updateRows === undefined) updateOneByOne(indicator, slotOf, table, from, to);
         else indicator.updateRows(slotOf, table, from, to);
       }
     }
@@ -123,4 +125,14 @@ export class BarListeners {
     const owns = (this.scopesOf[code] ?? NO_LISTENERS).filter(({ own }) => own);
     return owns.length === 1 ? owns[0]?.instance : undefined;
   }
+}
+
+/** The slot of the first of the rows [from, to), if their slots follow one another; else −1. */
+function firstOfRun(slotOf: Int32Array, table: BarTable, from: number, to: number): number {
+  const { symbolId } = table;
+  const first = slotOf[symbolId[from] ?? 0] ?? -1;
+  if (first < 0) return -1;
+  const behind = first - from;
+  for (let row = from + 1; row < to; row += 1) if (slotOf[symbolId[row] ?? 0] !== behind + row) return -1;
+  return first;
 }

@@ -56,6 +56,8 @@ export class PositionTracker {
   private readonly bid: Float64Array;
   private readonly ask: Float64Array;
   private readonly values: Float64Array;
+  /** The account's position in whole shares; NaN where it has a part of a share. */
+  private readonly wholeShares: Float64Array;
   private readonly books = new Map<string, SubBook[]>();
   /** The owner that was asked for last, most often the next one too, and its books. */
   private lastOwner = '';
@@ -78,6 +80,7 @@ export class PositionTracker {
     this.bid = new Float64Array(symbolCount);
     this.ask = new Float64Array(symbolCount);
     this.values = new Float64Array(symbolCount);
+    this.wholeShares = new Float64Array(symbolCount);
     this.priceScale = priceScale;
     this.clip = markModel === 'clippedToQuote';
     this.cash = startingCash;
@@ -134,7 +137,7 @@ export class PositionTracker {
     for (const { owner, symbolId, mark, lots } of carried.books) {
       const book = this.bookOf(owner, symbolId);
       book.adopt(lots);
-      this.quantities[symbolId] = addExact(this.quantities[symbolId] ?? 0, book.quantity);
+      this.setQuantity(symbolId, addExact(this.quantities[symbolId] ?? 0, book.quantity));
       this.lastPrice[symbolId] = mark;
       this.mark(symbolId);
       this.revalue(symbolId);
@@ -176,7 +179,7 @@ export class PositionTracker {
 
   /** The closes of the bars [from, to) of one time. */
   observeBars(table: BarTable, from: number, to: number): void {
-    const { lastPrice, lastPriceTime, marks, quantities, values } = this;
+    const { lastPrice, lastPriceTime, marks, wholeShares, values } = this;
     const { symbolId: ids, close } = table;
     const time = table.time[from] ?? 0;
     if (this.clip || this.priceScale !== SHARE) {
@@ -185,6 +188,7 @@ export class PositionTracker {
     }
     let positions = 0;
     let gross = 0;
+    let moved = 0;
     // No branch on who holds what: from symbol to symbol it would be guessed wrong half the time.
     for (let row = from; row < to; row += 1) {
       const symbolId = ids[row] ?? 0;
@@ -193,18 +197,22 @@ export class PositionTracker {
       lastPriceTime[symbolId] = time;
       marks[symbolId] = price;
       // Of whole shares at micro-dollar prices the value is a product.
-      const shares = (quantities[symbolId] ?? 0) / SHARE;
-      const value = price * shares;
-      if (Math.floor(shares) !== shares || !(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) {
+      const value = price * (wholeShares[symbolId] ?? 0);
+      const size = Math.abs(value);
+      if (!(size <= Number.MAX_SAFE_INTEGER)) {
         this.revalue(symbolId);
         continue;
       }
       const before = values[symbolId] ?? 0;
+      const change = value - before;
       values[symbolId] = value;
-      positions = addExact(positions, value - before);
-      gross += Math.abs(value) - Math.abs(before);
+      positions += change;
+      moved += Math.abs(change);
+      gross += size - Math.abs(before);
     }
-    this.positionsValue = addExact(this.positionsValue, positions);
+    // What all changes come to bounds every sum on the way: up to here each was exact.
+    if (moved <= Number.MAX_SAFE_INTEGER) this.positionsValue = addExact(this.positionsValue, positions);
+    else this.positionsValue = values.reduce(addExact, 0);
     this.grossValue += gross;
   }
 
@@ -250,7 +258,7 @@ export class PositionTracker {
   private take(fill: FillPoint, symbolId: number, signed: Quantity, value: Money, fees: Money, order: Order): void {
     this.cash = addExact(this.cash, (signed > 0 ? -value : value) - fees);
     this.feesPaid += fees;
-    this.quantities[symbolId] = addExact(this.quantities[symbolId] ?? 0, signed);
+    this.setQuantity(symbolId, addExact(this.quantities[symbolId] ?? 0, signed));
     if (this.lastPrice[symbolId] === 0) {
       this.lastPrice[symbolId] = fill.price;
       this.lastPriceTime[symbolId] = fill.time;
@@ -275,7 +283,7 @@ export class PositionTracker {
     this.cash = addExact(this.cash, cash);
     this.feesPaid += fees;
     const { symbolId } = order;
-    this.quantities[symbolId] = addExact(this.quantities[symbolId] ?? 0, quantity);
+    this.setQuantity(symbolId, addExact(this.quantities[symbolId] ?? 0, quantity));
     this.bookOf(ownerOf(order), symbolId).applyReversal(event, quantity, cash, fees, order.reason, this.roundTrips);
     this.mark(symbolId);
     this.revalue(symbolId);
@@ -309,7 +317,7 @@ export class PositionTracker {
       left -= share;
       book.rescale(share);
     });
-    this.quantities[symbolId] = after;
+    this.setQuantity(symbolId, after);
     const price = this.lastPrice[symbolId] ?? 0;
     this.rebase(symbolId, mulDiv(price, Math.abs(before), Math.abs(after)));
   }
@@ -367,6 +375,12 @@ export class PositionTracker {
       for (const book of books) if (book.used) all.push(book.position(this.marks[book.symbolId] ?? 0));
     }
     return all;
+  }
+
+  private setQuantity(symbolId: number, quantity: Quantity): void {
+    this.quantities[symbolId] = quantity;
+    const shares = quantity / SHARE;
+    this.wholeShares[symbolId] = Number.isInteger(shares) ? shares : NaN;
   }
 
   private setQuote(symbolId: number, bid: Price, ask: Price, time: Micros): void {

@@ -25,6 +25,11 @@ export interface Indicator {
    * it is absent the runner calls `update` row by row; a loop of the indicator's own needs no call for each.
    */
   updateRows?(slotOf: Int32Array, table: BarTable, from: number, to: number): void;
+  /**
+   * As {@link updateRows} where the rows are of slots that follow one another from `first` on, as those of an instant
+   * are in which every symbol has a bar: then slots are columns, too, and nothing is looked up row by row.
+   */
+  updateRun?(first: number, table: BarTable, from: number, to: number): void;
   /** Whether every line has a value for `slot`; the runner calls no `onBar` before. */
   isReady(slot: number): boolean;
 }

@@ -53,6 +53,17 @@ export class IndicatorLine {
    * has none. Only of a line that comes and goes.
    */
   private readonly series: Int32Array | undefined = undefined;
+  /**
+   * The line of the same scope that this one is known not to cross while it has `quietCount` values and at least
+   * `quietRows` of them are of later bars.
+   */
+  private quietOther: IndicatorLine | undefined = undefined;
+  private quietCount = 0;
+  private quietRows = 0;
+  /** Where the newest values and those before them begin in the rings of slots that have `rowCount` values. */
+  private rowCount = 0;
+  private nowRow = 0;
+  private pastRow = 0;
 
   /** A line that comes and goes is told of every bar, by {@link next} or {@link skip}. */
   constructor(cursor: SymbolCursor, slots: number, unit: number, ahead: RowsAhead = { rows: 0 }, comesAndGoes = false) {
@@ -100,6 +111,9 @@ export class IndicatorLine {
   }
 
   private crossed(other: IndicatorLine | number, sign: number): boolean {
+    // Of values that were computed ahead it is known up to where they do not cross: nearly every bar ends here.
+    const isKnown = other === this.quietOther && this.soleCount === this.quietCount;
+    if (isKnown && this.ahead.rows >= this.quietRows) return false;
     const { values } = this;
     if (typeof other !== 'number' && this.series === undefined && other.series === undefined) {
       // Most crosses are of two averages of one unit: where their values lie follows from how many there are.
@@ -138,22 +152,52 @@ export class IndicatorLine {
     const othersNewest = other.soleCount - other.ahead.rows - 1;
     const now = (values[newest & SOLE_MASK] ?? NaN) - (others[othersNewest & SOLE_MASK] ?? NaN);
     const past = (values[(newest - 1) & SOLE_MASK] ?? NaN) - (others[(othersNewest - 1) & SOLE_MASK] ?? NaN);
-    return isCross(now, past, sign);
+    if (now * past > 0) {
+      if (this.ahead === other.ahead && this.ahead.rows > 0) this.lookAhead(other);
+      return false;
+    }
+    return sign > 0 ? now > 0 && past <= 0 : now < 0 && past >= 0;
+  }
+
+  /** Finds the next bar with which this line may cross another one of its scope; with the bar at hand it does not. */
+  private lookAhead(other: IndicatorLine): void {
+    const { values } = this;
+    const others = other.values;
+    const { rows } = this.ahead;
+    const first = this.soleCount - rows;
+    const shift = other.soleCount - this.soleCount;
+    const end = this.soleCount;
+    let number = first;
+    let past = (values[(first - 1) & SOLE_MASK] ?? NaN) - (others[(first - 1 + shift) & SOLE_MASK] ?? NaN);
+    while (number < end) {
+      const now = (values[number & SOLE_MASK] ?? NaN) - (others[(number + shift) & SOLE_MASK] ?? NaN);
+      if (!(now * past > 0)) break;
+      past = now;
+      number += 1;
+    }
+    this.quietOther = other;
+    this.quietCount = end;
+    this.quietRows = end - number;
   }
 
   /** The same for lines of several slots, which are never ahead. */
   private crossedAt(other: IndicatorLine, slot: number, sign: number): boolean {
-    const { values, slots } = this;
+    const { values } = this;
     const others = other.values;
-    const newest = (this.counts[slot] ?? 0) - 1;
-    const othersNewest = (other.counts[slot] ?? 0) - 1;
-    const at = Math.imul(newest & MASK, slots) + slot;
-    const othersAt = Math.imul(othersNewest & MASK, slots) + slot;
-    const pastAt = Math.imul((newest - 1) & MASK, slots) + slot;
-    const othersPastAt = Math.imul((othersNewest - 1) & MASK, slots) + slot;
-    const now = (values[at] ?? NaN) - (others[othersAt] ?? NaN);
-    const past = (values[pastAt] ?? NaN) - (others[othersPastAt] ?? NaN);
+    const count = this.counts[slot] ?? 0;
+    const othersCount = other.counts[slot] ?? 0;
+    // Symbols of one market mostly have as many values.
+    if (count !== this.rowCount) this.countRow(count);
+    if (othersCount !== other.rowCount) other.countRow(othersCount);
+    const now = (values[this.nowRow + slot] ?? NaN) - (others[other.nowRow + slot] ?? NaN);
+    const past = (values[this.pastRow + slot] ?? NaN) - (others[other.pastRow + slot] ?? NaN);
     return isCross(now, past, sign);
+  }
+
+  private countRow(count: number): void {
+    this.rowCount = count;
+    this.nowRow = Math.imul((count - 1) & MASK, this.slots);
+    this.pastRow = Math.imul((count - 2) & MASK, this.slots);
   }
 
   /** Makes room for the next value of `slot` and returns the index in `values` where the indicator puts it. */

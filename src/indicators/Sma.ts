@@ -87,6 +87,32 @@ export class Sma implements Indicator {
     }
   }
 
+  updateRun(first: number, table: BarTable, from: number, to: number): void {
+    const { length, slots, sums, window, mask, line } = this;
+    const { values, counts } = line;
+    const column = this.isClose ? table.close : columnOf(table, this.field);
+    const taken = counts[first] ?? 0;
+    const behind = first - from;
+    let isAlike = taken > 0;
+    for (let slot = first + 1; slot < behind + to; slot += 1) if (counts[slot] !== taken) isAlike = false;
+    if (!isAlike) {
+      for (let row = from; row < to; row += 1) this.update(behind + row, table, row);
+      return;
+    }
+    // All are at one place of every ring.
+    const oldest = Math.imul((taken - 1) & mask, slots) + behind;
+    const newest = Math.imul((taken + length - 1) & mask, slots) + behind;
+    const average = Math.imul(taken & line.mask, slots) + behind;
+    for (let row = from; row < to; row += 1) {
+      const value = column[row] ?? 0;
+      const sum = (sums[behind + row] ?? 0) + value - (window[oldest + row] ?? 0);
+      window[newest + row] = value;
+      sums[behind + row] = sum;
+      values[average + row] = sum / length;
+    }
+    counts.fill(taken + 1, first, first + to - from);
+  }
+
   updateAhead(slot: number, table: BarTable, from: number, to: number): void {
     const { length, line, sums, window } = this;
     // What leaves the window in the first rows of a table is in the ring, later it is in the table itself.
@@ -130,8 +156,25 @@ function slide(
   const shift = ahead | 0;
   const bits = mask | 0;
   let old = (from - length) | 0;
+  let row = from | 0;
   let moved = sum;
-  for (let row = from | 0; row < end; row += 1) {
+  // Sums of whole numbers are exact in any order: of four rows each waits for the sum before all of them, not for the
+  // row before.
+  for (; row + 3 < end; row += 4) {
+    const one = (column[row] ?? 0) - (column[old] ?? 0);
+    const two = one + ((column[row + 1] ?? 0) - (column[old + 1] ?? 0));
+    const next = (column[row + 2] ?? 0) - (column[old + 2] ?? 0);
+    const three = two + next;
+    const four = two + (next + ((column[row + 3] ?? 0) - (column[old + 3] ?? 0)));
+    const place = shift + row;
+    values[place & bits] = (moved + one) / length;
+    values[(place + 1) & bits] = (moved + two) / length;
+    values[(place + 2) & bits] = (moved + three) / length;
+    moved += four;
+    values[(place + 3) & bits] = moved / length;
+    old += 4;
+  }
+  for (; row < end; row += 1) {
     moved += (column[row] ?? 0) - (column[old] ?? 0);
     old += 1;
     values[(shift + row) & bits] = moved / length;
