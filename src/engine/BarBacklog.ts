@@ -105,8 +105,10 @@ export class BarBacklog {
     const column = required(trace.soleColumn, 'the column of the equity');
     let { count } = trace;
     if (shares === 0) {
-      column.fill(tracker.equity, count, count + traced - from);
-      count += traced - from;
+      const { equity } = tracker;
+      // A loop, as most stretches are too short for a call out of the compiled code.
+      const end = count + traced - from;
+      for (; count < end; count += 1) column[count] = equity;
     } else {
       const rest = tracker.equityBesideSole;
       for (let row = from; row < traced; row += 1) {

@@ -14,6 +14,7 @@ import { AssertionError } from '../utils/assert.js';
 import { IdSet } from '../utils/IdSet.js';
 import type { AccountRules } from './accounts/AccountRules.js';
 import type { AccountEvent } from '../domain/venueEvents.js';
+import { ClientOrderIds } from './ClientOrderIds.js';
 import { Lots } from './Lots.js';
 import { ORDER_RULES } from './orderRules.js';
 import type { OrderRules } from './orderRules.js';
@@ -50,6 +51,8 @@ export class AccountBook implements AccountView {
   readonly realised: Float64Array;
   /** What is left of each opening fill, by symbol. */
   readonly lots: readonly Lots[];
+  /** Client order ids that it ever used (I-14). */
+  readonly clientOrderIds = new ClientOrderIds();
   /** The rules of the account's kind; undefined for full cover. */
   rules: AccountRules | undefined;
   readonly #marks: Float64Array;

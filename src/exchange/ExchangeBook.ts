@@ -14,7 +14,6 @@ import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
 import { AssertionError, required } from '../utils/assert.js';
 import { AccountBook } from './AccountBook.js';
 import { arrivalTimeInForce } from './arrivalTimeInForce.js';
-import { ClientOrderIds } from './ClientOrderIds.js';
 import { depositEntries } from './ledger.js';
 import { isPlausible } from './matching/plausible.js';
 import { OpenOrders } from './OpenOrders.js';
@@ -41,8 +40,6 @@ export class ExchangeBook {
   readonly orders = new OpenOrders();
   /** The open order that took the place of the order of an id, directly or through others. */
   readonly successors = new Map<string, WorkingOrder>();
-  /** Client order ids ever used, by account. */
-  readonly clientOrderIds = new Map<string, ClientOrderIds>();
   readonly #preset: Preset;
   readonly #session: TradingSession;
   readonly #priceScale: number;
@@ -62,7 +59,6 @@ export class ExchangeBook {
     account.post(depositEntries(config.accountId, config.startingCash));
     this.accounts.set(config.accountId, account);
     this.#lastAccount = account;
-    this.clientOrderIds.set(config.accountId, new ClientOrderIds());
   }
 
   /** The account of an id; unknown ones fail an assertion. */
@@ -83,7 +79,7 @@ export class ExchangeBook {
 
   /** Marks a client order id as used; false if this account used it before (I-14). */
   useClientOrderId(accountId: string, clientOrderId: string): boolean {
-    return required(this.clientOrderIds.get(accountId), 'client order ids').use(clientOrderId);
+    return this.account(accountId).clientOrderIds.use(clientOrderId);
   }
 
   /**
@@ -109,7 +105,7 @@ export class ExchangeBook {
 
   /** Marks the client order ids of an order and its legs as used; false if any of them was used before. */
   useClientOrderIds(order: Order): boolean {
-    const ids = required(this.clientOrderIds.get(order.accountId), 'client order ids');
+    const ids = this.account(order.accountId).clientOrderIds;
     const { clientOrderId, clientOrderNumber, clientOrderPrefix } = order;
     const isNumbered = clientOrderNumber !== undefined && clientOrderNumber > 0 && clientOrderPrefix !== undefined;
     let isFresh = isNumbered ? ids.useNumbered(clientOrderPrefix, clientOrderNumber) : ids.use(clientOrderId);

@@ -49,6 +49,8 @@ export class FillMaker {
   private readonly regulatory = new RegulatoryFees();
   private readonly texts = new NumberedTexts('f-');
   private readonly charges: Mutable<FillCharges> = { commission: 0.5, secFee: 0.5, tafFee: 0.5 };
+  /** What was written last: one that is written over, mostly. */
+  private lastReceipt: MutableReceipt | undefined = undefined;
   readonly ids: FillIds;
 
   constructor(
@@ -254,12 +256,15 @@ export class FillMaker {
     into.participation = evidenceQuantity > 0 ? quantity / evidenceQuantity : 0;
     into.triggerPrice = order.triggerPrice;
     into.triggerTime = order.triggerTime;
+    into.coverage = decision.isSampled ? 'sampled' : this.coverage;
+    into.notes = this.notesOf(order, decision);
+    // One that is written over has had these from the first time on.
+    if (into === this.lastReceipt) return;
+    this.lastReceipt = into;
     into.feed = this.feed;
     into.feedDelay = this.feedDelay;
-    into.coverage = decision.isSampled ? 'sampled' : this.coverage;
     into.preset = this.preset.name;
     into.models = this.models;
-    into.notes = this.notesOf(order, decision);
   }
 
   /**

@@ -12,7 +12,6 @@ import type { PromptFill } from '../domain/promptFill.js';
 import type { Micros } from '../domain/units.js';
 import { assert, required } from '../utils/assert.js';
 import { refusalOf } from './admission.js';
-import type { ClientOrderIds } from './ClientOrderIds.js';
 import { emptyPromptFill } from './emptyFill.js';
 import type { LatencyModel } from './LatencyModel.js';
 import { BarMatcher } from './matching/BarMatcher.js';
@@ -108,7 +107,7 @@ export class MergedFills implements MergedVenue {
     const account = book.account(order.accountId);
     const { clientOrderNumber, clientOrderPrefix } = order;
     if (account.rules !== undefined || clientOrderNumber === undefined || clientOrderPrefix === undefined) return -1;
-    const ids = this.idsOf(order.accountId);
+    const ids = account.clientOrderIds;
     if (!ids.isNext(clientOrderPrefix, clientOrderNumber)) return -1;
     const place = this.free.pop() ?? this.waiting.length;
     const working = this.workAs(place, order, now);
@@ -223,9 +222,5 @@ export class MergedFills implements MergedVenue {
     const decisive = new Int32Array(this.decisive.length * 2);
     decisive.set(this.decisive);
     this.decisive = decisive;
-  }
-
-  private idsOf(accountId: string): ClientOrderIds {
-    return required(this.parts.book.clientOrderIds.get(accountId), 'client order ids');
   }
 }

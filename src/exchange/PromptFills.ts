@@ -11,12 +11,11 @@ import type { Order } from '../domain/order.js';
 import type { PromptVenue } from '../domain/ports.js';
 import type { PromptFill } from '../domain/promptFill.js';
 import type { Micros, Price, Shares } from '../domain/units.js';
-import { assert, required } from '../utils/assert.js';
+import { assert } from '../utils/assert.js';
 import type { AccountBook } from './AccountBook.js';
 import type { AdmissionContext } from './admission.js';
 import { refusalOf } from './admission.js';
 import type { BarIntake } from './BarIntake.js';
-import type { ClientOrderIds } from './ClientOrderIds.js';
 import { emptyPromptFill } from './emptyFill.js';
 import type { ExchangeBook } from './ExchangeBook.js';
 import type { FillMaker } from './FillMaker.js';
@@ -91,7 +90,7 @@ export class PromptFills implements PromptVenue {
     const account = book.account(order.accountId);
     const { clientOrderNumber, clientOrderPrefix } = order;
     if (account.rules !== undefined || clientOrderNumber === undefined || clientOrderPrefix === undefined) return false;
-    if (!this.idsOf(order.accountId).isNext(clientOrderPrefix, clientOrderNumber)) return false;
+    if (!account.clientOrderIds.isNext(clientOrderPrefix, clientOrderNumber)) return false;
     const working = this.workAs(order, account, now);
     if (working.isFractional || !allocatePlainly(working, book, this.parts.priceScale)) return false;
     account.addReserve(working.reserve);
@@ -123,8 +122,10 @@ export class PromptFills implements PromptVenue {
   }
 
   private useClientOrderId(): void {
-    const { accountId = '', clientOrderPrefix = '', clientOrderNumber = 0 } = this.order ?? {};
-    this.idsOf(accountId).useNumbered(clientOrderPrefix, clientOrderNumber);
+    const { working, order } = this;
+    const { clientOrderPrefix, clientOrderNumber } = order ?? {};
+    if (working === undefined || clientOrderPrefix === undefined || clientOrderNumber === undefined) return;
+    working.account.clientOrderIds.useNumbered(clientOrderPrefix, clientOrderNumber);
   }
 
   private workAs(order: Order, account: AccountBook, now: Micros): WorkingOrder {
@@ -150,9 +151,5 @@ export class PromptFills implements PromptVenue {
     this.rules.takeAt(working, symbol, open, measure, spreadPartAt(start, session), OPEN, this.decision);
     const { quantity } = working;
     return this.decision.quantity === quantity && fills.payable(working, this.decision, quantity) === quantity;
-  }
-
-  private idsOf(accountId: string): ClientOrderIds {
-    return required(this.parts.book.clientOrderIds.get(accountId), 'client order ids');
   }
 }

@@ -161,7 +161,7 @@ function messageSnapshot(message: InboxMessage, orderId: string): Json {
 /** Orders, accounts and ledger alone: what applying recorded events must reproduce. */
 export function bookSnapshot(book: ExchangeBook): unknown {
   return {
-    accounts: [...book.accounts.values()].map((account) => accountSnapshot(account, book)),
+    accounts: [...book.accounts.values()].map((account) => accountSnapshot(account)),
     orders: [...book.orders.values()].map(orderSnapshot),
   };
 }
@@ -188,11 +188,8 @@ function scalarsOf(account: AccountBook): Json {
   };
 }
 
-function accountSnapshot(account: AccountBook, book: ExchangeBook): Json {
-  return {
-    ...scalarsOf(account),
-    clientOrderIds: [...(book.clientOrderIds.get(account.accountId) ?? [])],
-  };
+function accountSnapshot(account: AccountBook): Json {
+  return { ...scalarsOf(account), clientOrderIds: [...account.clientOrderIds] };
 }
 
 function symbolSnapshot(symbol: SymbolMarket): Json {
@@ -297,7 +294,7 @@ function restoreScalars(state: Json, book: ExchangeBook): AccountBook {
 
 function restoreAccount(state: Json, book: ExchangeBook): void {
   const account = restoreScalars(state, book);
-  const used = required(book.clientOrderIds.get(account.accountId), 'client order ids');
+  const used = account.clientOrderIds;
   used.clear();
   for (const id of listOf(state['clientOrderIds'], 'clientOrderIds')) used.use(String(id));
 }

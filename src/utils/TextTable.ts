@@ -22,13 +22,16 @@ export class TextTable {
 /** A column of texts of a table, in most rows one of the two texts that the rows before had. */
 export class TextColumn {
   readonly #table: TextTable;
-  #last: string | undefined = undefined;
-  #code = 0;
-  #other: string | undefined = undefined;
-  #otherCode = 0;
+  // Always texts: two texts are compared faster than what may be none.
+  #last = '';
+  #code: number;
+  #other = '';
+  #otherCode: number;
 
   constructor(table: TextTable) {
     this.#table = table;
+    this.#code = table.codeOf('');
+    this.#otherCode = this.#code;
   }
 
   /** The number of a text in the table. */

@@ -12,7 +12,6 @@ import type { AccountSettings, AccountTerms, Injection } from '../../domain/venu
 import { DEFAULT_SETTINGS } from '../../domain/venueDesk.js';
 import type { AccountEvent, OrderEvent, Restriction, VenueEvent } from '../../domain/venueEvents.js';
 import { isOrderEvent } from '../../domain/venueEvents.js';
-import { required } from '../../utils/assert.js';
 import type { AccountBook } from '../AccountBook.js';
 import type { PaperExchange } from '../PaperExchange.js';
 import { beginHalt, endHalt, HaltKind } from '../halts.js';
@@ -132,7 +131,7 @@ export class VenueAccount implements AccountRules {
 
   /** Whether a client order id was used before, in this life of the account or an earlier one (F31). */
   hasUsed(clientOrderId: string): boolean {
-    return required(this.exchange.book.clientOrderIds.get(this.accountId), 'client order ids').has(clientOrderId);
+    return this.book.clientOrderIds.has(clientOrderId);
   }
 
   /** The books as they are become what fills can be taken back to. */
@@ -143,7 +142,7 @@ export class VenueAccount implements AccountRules {
 
   /** Begins anew with other cash: no orders, no positions; used client order ids stay used. */
   reset(terms: AccountTerms, now: Micros): void {
-    const used = this.exchange.book.clientOrderIds;
+    const used = this.book.clientOrderIds;
     this.terms = terms;
     this.restriction = 'none';
     this.orders.clear();
@@ -154,8 +153,8 @@ export class VenueAccount implements AccountRules {
     this.dividendsDue = [];
     this.callDue = 0;
     this.exchange = this.#makeExchange(now);
-    const ids = required(this.exchange.book.clientOrderIds.get(this.accountId), 'client order ids');
-    for (const id of required(used.get(this.accountId), 'client order ids')) ids.use(id);
+    const ids = this.book.clientOrderIds;
+    for (const id of used) ids.use(id);
   }
 
   /** Of the cash, what has settled; all of it on margin. */

@@ -182,7 +182,7 @@ export class ShadowAccounts {
     for (const account of this.accounts) {
       account.restore(kept[account.preset] ?? moneyOf(engine));
     }
-    for (const id of book.clientOrderIds.get(this.#accountId) ?? []) this.#clientOrderIds.use(id);
+    for (const id of engine.clientOrderIds) this.#clientOrderIds.use(id);
     this.#reported.positions.set(engine.quantities);
     this.#split();
   }
