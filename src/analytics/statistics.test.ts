@@ -108,6 +108,35 @@ describe('drawdowns', () => {
   });
 });
 
+describe('the points that falls are measured on', () => {
+  const open = fromNewYork(parseDate('2013-10-07'), 9.5 * HOUR);
+  const MINUTE = HOUR / 60;
+  // Minutes of two days, equity 100 but for a dip to 90 at one of them.
+  const timeOf = (minute: number): number => open + (minute < 100 ? minute : minute - 100 + 24 * 60) * MINUTE;
+  const fallOf = (name: keyof typeof STATISTICS_CONVENTIONS, dip: number, runDays = 1): number => {
+    const time = Float64Array.from({ length: 200 }, (_, minute) => timeOf(minute));
+    const equity = Float64Array.from(time, (_, minute) => (minute === dip ? 90 : 100));
+    const since = fromNewYork(parseDate('2013-10-08') + 1 - runDays, 0);
+    const input = { curve: { time, equity }, trades: [], since, startEquity: 100, riskFree: 0 };
+    return computeStatistics(input, STATISTICS_CONVENTIONS[name]).maxDrawdown;
+  };
+
+  it('are all of them, or under lean those more than four minutes after the one before', () => {
+    const dips = [0, 1, 4, 5, 9, 10];
+    expect(dips.map((dip) => fallOf('papertape', dip) > 0.09)).toEqual([false, true, true, true, true, true]);
+    expect(dips.map((dip) => fallOf('lean', dip) > 0.09)).toEqual([false, false, false, true, false, true]);
+  });
+
+  it('are at least a four-thousandth of a long run apart', () => {
+    // Of 40 days that is 14.4 minutes.
+    expect([5, 14, 15, 30].map((dip) => fallOf('lean', dip, 40) > 0.09)).toEqual([false, false, true, true]);
+  });
+
+  it('begin anew each morning, and have the last of each day', () => {
+    expect([98, 99, 100, 101, 105].map((dip) => fallOf('lean', dip) > 0.09)).toEqual([false, true, true, false, true]);
+  });
+});
+
 describe('trade statistics', () => {
   it('says NaN, not a number, for what no trades can tell', () => {
     const none = tradeStatistics([]);

@@ -2,6 +2,7 @@
  * The statistics of a run by a stated convention. Fractions, not percent; NaN where the sample cannot support
  * a figure, which writers show as "n/a".
  */
+import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { informationRatio, trackingError, treynorRatio } from './benchmarkMetrics.js';
 import type { StatisticsConvention } from './conventions.js';
 import { drawdowns, type DrawdownStatistics } from './drawdowns.js';
@@ -18,6 +19,7 @@ import {
   sampleVariance,
   simpleReturns,
   slope,
+  spacedPoints,
   type EquityCurve,
   valuesAt,
 } from './returns.js';
@@ -87,7 +89,7 @@ export function computeStatistics(input: StatisticsInput, convention: Statistics
   const days = daysBetween(curve.time[0] ?? 0, end);
   const growthDays =
     convention.growthFrom === 'start' && input.since !== undefined ? daysBetween(input.since, end) : days;
-  const falls = drawdowns(curve);
+  const falls = drawdowns(fallCurve(input, convention));
   const rates = annualRates(input, convention);
   return {
     convention: convention.name,
@@ -103,6 +105,16 @@ export function computeStatistics(input: StatisticsInput, convention: Statistics
     ...falls,
     ...tradeStatistics(input.trades),
   };
+}
+
+/** The points of the curve that falls are measured on. */
+function fallCurve({ curve, since }: StatisticsInput, { drawdowns: choice }: StatisticsConvention): EquityCurve {
+  if (choice === 'points') return curve;
+  const { time, equity } = curve;
+  const first = since ?? time[0] ?? 0;
+  const end = fromNewYork(newYorkDate(time[time.length - 1] ?? 0) + 1, 0);
+  const points = spacedPoints(time, Math.max(choice.least, (end - first) * choice.part));
+  return { time: valuesAt(time, points), equity: valuesAt(equity, points) };
 }
 
 function annualRates(
