@@ -19,7 +19,7 @@ export interface StatisticsConvention {
   readonly name: string;
   /**
    * Which equity points make the return series: every point, the last of each New York date that has one, or of
-   * each calendar day (weekends repeat the last).
+   * each calendar day from the start of the run on (weekends repeat the last).
    */
   readonly sampling: 'points' | 'tradingDay' | 'calendarDay';
   /**

@@ -137,6 +137,44 @@ describe('the points that falls are measured on', () => {
   });
 });
 
+describe('days of the run before its first point', () => {
+  // A holiday and a day without data, then three days: the account stands, rises 10 %, falls to where it was.
+  const closes = ['2013-01-03', '2013-01-04', '2013-01-07'].map(closeOf);
+  const statisticsOf = (name: keyof typeof STATISTICS_CONVENTIONS, benchmarkBefore?: number) =>
+    computeStatistics(
+      {
+        curve: { time: Float64Array.from(closes), equity: Float64Array.of(100, 110, 100) },
+        trades: [],
+        since: fromNewYork(parseDate('2013-01-01'), 0),
+        startEquity: 100,
+        benchmark: Float64Array.of(50, 55, 50),
+        ...(benchmarkBefore === undefined ? {} : { benchmarkBefore }),
+        riskFree: 0,
+      },
+      STATISTICS_CONVENTIONS[name],
+    );
+
+  it('have returns of nothing under lean, and are not there under others', () => {
+    const volatilityOf = (returns: number[]): number => {
+      const mean = returns.reduce((sum, one) => sum + one, 0) / returns.length;
+      const squares = returns.reduce((sum, one) => sum + (one - mean) ** 2, 0);
+      return Math.sqrt((squares / (returns.length - 1)) * 252);
+    };
+    const [rise, fall] = [0.1, 100 / 110 - 1];
+    // The second, third, fourth, the weekend, and the seventh.
+    expect(statisticsOf('lean').annualVolatility).toBeCloseTo(volatilityOf([0, 0, rise, 0, 0, fall]), 12);
+    expect(statisticsOf('papertape').annualVolatility).toBeCloseTo(volatilityOf([0, rise, fall]), 12);
+  });
+
+  it('let the benchmark move from its close before the run, where that is known', () => {
+    expect(statisticsOf('lean').beta).toBeCloseTo(1, 12);
+    expect(statisticsOf('lean', 50).beta).toBeCloseTo(1, 12);
+    // It rose by a quarter to the first point, on which the account stood still.
+    expect(statisticsOf('lean', 40).beta).toBeLessThan(0.5);
+    expect(statisticsOf('papertape', 40).beta).toBeCloseTo(1, 12);
+  });
+});
+
 describe('trade statistics', () => {
   it('says NaN, not a number, for what no trades can tell', () => {
     const none = tradeStatistics([]);
@@ -208,7 +246,7 @@ describe('the lean convention', () => {
     {
       curve: { time: Float64Array.from(times), equity: Float64Array.of(100, 101, 100.495) },
       trades: [],
-      since: fromNewYork(parseDate('2013-10-01'), 0),
+      since: fromNewYork(parseDate('2013-10-02'), 0),
       startEquity: 100,
       benchmark: Float64Array.of(50, 51, 50.49),
       riskFree: 0.01,
@@ -218,7 +256,7 @@ describe('the lean convention', () => {
 
   it('counts the days of growth from the start of the run', () => {
     expect(statistics.days).toBe(2);
-    expect(statistics.cagr).toBeCloseTo(1.00495 ** (365 / 3.5) - 1, 12);
+    expect(statistics.cagr).toBeCloseTo(1.00495 ** (365 / 2.5) - 1, 12);
   });
 
   it('takes alpha and beta of yearly figures and daily returns', () => {

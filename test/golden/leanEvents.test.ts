@@ -133,7 +133,11 @@ const CASES: readonly PublishedCase[] = [
       'Sharpe Ratio': '-0.791',
       'Sortino Ratio': '-0.433',
       Alpha: '-0.009',
+      Beta: '0.03',
       'Annual Standard Deviation': '0.008',
+      'Information Ratio': '-0.963',
+      'Tracking Error': '0.104',
+      'Treynor Ratio': '-0.199',
     },
   },
   {
