@@ -48,6 +48,8 @@ export interface RunParts {
   readonly riskFree: number;
   /** What the result is measured against; if absent the symbol of a run of only one, else nothing. */
   readonly benchmark?: ChosenBenchmark | undefined;
+  /** Its last close before the run in dollars, where that was looked up. */
+  readonly benchmarkBefore?: number | undefined;
   readonly eventCount: number;
 }
 
@@ -232,7 +234,7 @@ export class BacktestRun {
   }
 
   #compute(): Statistics {
-    const { config, riskFree } = this.#parts;
+    const { config, riskFree, benchmarkBefore } = this.#parts;
     const benchmark = this.#prices();
     return computeStatistics(
       {
@@ -243,6 +245,7 @@ export class BacktestRun {
         ...this.#openSince(),
         ...(benchmark === undefined ? {} : { benchmark, benchmarkFrom: this.#benchmarkFrom(benchmark) }),
         ...this.#benchmarkReturns(),
+        ...(benchmarkBefore === undefined ? {} : { benchmarkBefore }),
         riskFree,
       },
       conventionOf(presetOf(config.preset).statistics),

@@ -134,8 +134,15 @@ export class Backtester {
     this.kernel.warmUp(history);
   }
 
-  /** Runs portion by portion; the generator's return value is the result, measured against `benchmark` if given. */
-  *steps(market: MarketBatch, benchmark?: ChosenBenchmark): Generator<BacktestProgress, BacktestRun> {
+  /**
+   * Runs portion by portion; the generator's return value is the result, measured against `benchmark` if given.
+   * `benchmarkBefore` is the last close before the run, in dollars, of what it is measured against.
+   */
+  *steps(
+    market: MarketBatch,
+    benchmark?: ChosenBenchmark,
+    benchmarkBefore?: number,
+  ): Generator<BacktestProgress, BacktestRun> {
     assert(!this.#isUsed, 'a backtester runs once');
     this.#isUsed = true;
     const { kernel } = this;
@@ -164,6 +171,7 @@ export class Backtester {
       createHash: this.#setup.createHash,
       riskFree: this.#setup.riskFree ?? 0,
       benchmark,
+      benchmarkBefore,
       eventCount: market.length,
     });
   }

@@ -1,9 +1,11 @@
 /** The symbol that a run is measured against where that is none of its own: its bars, and its price at each point. */
+import { fromNewYork } from '../calendar/newYorkTime.js';
 import { formatDate } from '../calendar/tradingDate.js';
 import { PapertapeError } from '../domain/errors.js';
 import { mergeTables } from '../domain/mergeTables.js';
 import type { AdjustMode, HistoryStore } from '../domain/ports.js';
 import { TIMEFRAME_DURATION } from '../domain/timeframe.js';
+import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import { ADJUSTED_PRICE_SCALE, RAW_PRICE_SCALE } from '../domain/units.js';
 import { loadBarsOrMinutes } from './historyMarket.js';
@@ -49,6 +51,35 @@ export async function loadBenchmark(
     }
   }
   throw missing(symbol, shortest, source, cause);
+}
+
+/** Calendar days in which a session is found before any date. */
+const LONGEST_BREAK = 10;
+
+/**
+ * The last close of a symbol before a run in dollars, of daily bars or else of such as the run's; undefined where none
+ * are stored. Bars of the run are loaded with it, as prices may be adjusted to its end.
+ */
+export async function loadCloseBefore(
+  store: HistoryStore,
+  source: HistorySource,
+  symbol: string,
+): Promise<number | undefined> {
+  const { from, adjust } = source;
+  const wanted = { ...source, symbols: [symbol], from: from - LONGEST_BREAK };
+  const start = fromNewYork(from, 0);
+  for (const timeframe of new Set<Timeframe>(['1d', ...source.timeframes])) {
+    try {
+      const table = await loadBarsOrMinutes(store, wanted, timeframe);
+      const scale = adjust === 'raw' ? RAW_PRICE_SCALE : ADJUSTED_PRICE_SCALE;
+      const [path] = pricePathsOf(mergeTables([table]), 1, scale);
+      const row = path === undefined ? -1 : rowAt(path, start);
+      if (row >= 0) return path?.price[row];
+    } catch (error) {
+      if (!(error instanceof PapertapeError) || error.code !== 'DATA_MISSING') throw error;
+    }
+  }
+  return undefined;
 }
 
 /** The last price at or before each time, in dollars; NaN before the first. Times ascend. */

@@ -52,6 +52,7 @@ export function composeKernel(parts: KernelParts): ComposedKernel {
     ...(remote === undefined ? {} : { takeReport: (report) => remote.hear(report) }),
     policy: {
       sizing: preset.sizing,
+      leverage: preset.leverage,
       reversal: preset.reversal,
       crossing: preset.crossing,
       buyingPower: preset.buyingPower,

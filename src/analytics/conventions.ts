@@ -3,15 +3,30 @@
  * convention names every choice, and a run names its convention. Nothing in the formulas knows a convention's
  * name.
  */
+import { MINUTE } from '../domain/timeframe.js';
+import type { DurationMicros } from '../domain/units.js';
+
+/** Points of an equity curve that are apart from each other. */
+export interface SpacedPoints {
+  /** A point counts when the one before is longer ago than this part of the run, in run lengths. */
+  readonly part: number;
+  /** And longer ago than this. */
+  readonly least: DurationMicros;
+}
 
 /** One complete set of choices. */
 export interface StatisticsConvention {
   readonly name: string;
   /**
    * Which equity points make the return series: every point, the last of each New York date that has one, or of
-   * each calendar day (weekends repeat the last).
+   * each calendar day from the start of the run on (weekends repeat the last).
    */
   readonly sampling: 'points' | 'tradingDay' | 'calendarDay';
+  /**
+   * What falls are measured on: every point, or points that are apart, with the last of each New York date. The first
+   * point counts in both.
+   */
+  readonly drawdowns: 'points' | SpacedPoints;
   /** The return from the starting equity to the first sample: counted, or absent. */
   readonly firstReturn: 'counted' | 'absent';
   /** Periods per year. */
@@ -51,6 +66,7 @@ export const STATISTICS_CONVENTIONS = {
   papertape: {
     name: 'papertape',
     sampling: 'tradingDay',
+    drawdowns: 'points',
     firstReturn: 'counted',
     periodsPerYear: 252,
     annualReturn: 'geometric',
@@ -65,6 +81,7 @@ export const STATISTICS_CONVENTIONS = {
   'backtesting.py': {
     name: 'backtesting.py',
     sampling: 'tradingDay',
+    drawdowns: 'points',
     firstReturn: 'absent',
     periodsPerYear: 252,
     annualReturn: 'geometric',
@@ -79,6 +96,7 @@ export const STATISTICS_CONVENTIONS = {
   lean: {
     name: 'lean',
     sampling: 'calendarDay',
+    drawdowns: { part: 1 / 4000, least: 4 * MINUTE },
     firstReturn: 'absent',
     periodsPerYear: 252,
     annualReturn: 'arithmetic',

@@ -18,7 +18,7 @@ interface Session extends ComposedKernel {
   readonly play: () => void;
 }
 
-/** A session whose script is asked once a minute, with A at 10 dollars and B at `priceOfB`. */
+/** A session without leverage whose script is asked once a minute, with A at 10 dollars and B at `priceOfB`. */
 function session(script: Script, priceOfB = 10, limits: RiskLimits = {}): Session {
   class Scripted extends Strategy.with({}) {
     private minute = 0;
@@ -38,7 +38,7 @@ function session(script: Script, priceOfB = 10, limits: RiskLimits = {}): Sessio
       priceScale: DOLLAR,
       accountId: 'main',
       startingCash: 100_000 * DOLLAR,
-      preset: 'lean',
+      preset: 'lean+leverage.1',
       feePlan: 'lean-interactive-brokers',
       seed: 1,
       startTime: OPEN,

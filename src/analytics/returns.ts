@@ -1,6 +1,6 @@
 /** Equity curves as return series, and what their moments say. Dollars and fractions in float64. */
 import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
-import type { Micros } from '../domain/units.js';
+import type { DurationMicros, Micros } from '../domain/units.js';
 import { assert } from '../utils/assert.js';
 import type { StatisticsConvention } from './conventions.js';
 
@@ -34,6 +34,28 @@ export function samplePoints(
     points.push(from - 1);
     lastDate = date;
   }
+  return points;
+}
+
+/**
+ * Indices of points that are more than `apart` micros behind the one before, the first point, and the last of each New
+ * York date; ascending. Times ascend.
+ */
+export function spacedPoints(time: Float64Array, apart: DurationMicros): readonly number[] {
+  const points: number[] = [];
+  let next = -Infinity;
+  let midnight = -Infinity;
+  for (let i = 0; i < time.length; i += 1) {
+    const at = time[i] ?? 0;
+    if (at >= midnight) {
+      if (i > 0 && points[points.length - 1] !== i - 1) points.push(i - 1);
+      midnight = fromNewYork(newYorkDate(at) + 1, 0);
+    }
+    if (at <= next) continue;
+    points.push(i);
+    next = at + apart;
+  }
+  if (time.length > 0 && points[points.length - 1] !== time.length - 1) points.push(time.length - 1);
   return points;
 }
 

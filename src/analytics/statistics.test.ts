@@ -108,6 +108,73 @@ describe('drawdowns', () => {
   });
 });
 
+describe('the points that falls are measured on', () => {
+  const open = fromNewYork(parseDate('2013-10-07'), 9.5 * HOUR);
+  const MINUTE = HOUR / 60;
+  // Minutes of two days, equity 100 but for a dip to 90 at one of them.
+  const timeOf = (minute: number): number => open + (minute < 100 ? minute : minute - 100 + 24 * 60) * MINUTE;
+  const fallOf = (name: keyof typeof STATISTICS_CONVENTIONS, dip: number, runDays = 1): number => {
+    const time = Float64Array.from({ length: 200 }, (_, minute) => timeOf(minute));
+    const equity = Float64Array.from(time, (_, minute) => (minute === dip ? 90 : 100));
+    const since = fromNewYork(parseDate('2013-10-08') + 1 - runDays, 0);
+    const input = { curve: { time, equity }, trades: [], since, startEquity: 100, riskFree: 0 };
+    return computeStatistics(input, STATISTICS_CONVENTIONS[name]).maxDrawdown;
+  };
+
+  it('are all of them, or under lean those more than four minutes after the one before', () => {
+    const dips = [0, 1, 4, 5, 9, 10];
+    expect(dips.map((dip) => fallOf('papertape', dip) > 0.09)).toEqual([false, true, true, true, true, true]);
+    expect(dips.map((dip) => fallOf('lean', dip) > 0.09)).toEqual([false, false, false, true, false, true]);
+  });
+
+  it('are at least a four-thousandth of a long run apart', () => {
+    // Of 40 days that is 14.4 minutes.
+    expect([5, 14, 15, 30].map((dip) => fallOf('lean', dip, 40) > 0.09)).toEqual([false, false, true, true]);
+  });
+
+  it('begin anew each morning, and have the last of each day', () => {
+    expect([98, 99, 100, 101, 105].map((dip) => fallOf('lean', dip) > 0.09)).toEqual([false, true, true, false, true]);
+  });
+});
+
+describe('days of the run before its first point', () => {
+  // A holiday and a day without data, then three days: the account stands, rises 10 %, falls to where it was.
+  const closes = ['2013-01-03', '2013-01-04', '2013-01-07'].map(closeOf);
+  const statisticsOf = (name: keyof typeof STATISTICS_CONVENTIONS, benchmarkBefore?: number) =>
+    computeStatistics(
+      {
+        curve: { time: Float64Array.from(closes), equity: Float64Array.of(100, 110, 100) },
+        trades: [],
+        since: fromNewYork(parseDate('2013-01-01'), 0),
+        startEquity: 100,
+        benchmark: Float64Array.of(50, 55, 50),
+        ...(benchmarkBefore === undefined ? {} : { benchmarkBefore }),
+        riskFree: 0,
+      },
+      STATISTICS_CONVENTIONS[name],
+    );
+
+  it('have returns of nothing under lean, and are not there under others', () => {
+    const volatilityOf = (returns: number[]): number => {
+      const mean = returns.reduce((sum, one) => sum + one, 0) / returns.length;
+      const squares = returns.reduce((sum, one) => sum + (one - mean) ** 2, 0);
+      return Math.sqrt((squares / (returns.length - 1)) * 252);
+    };
+    const [rise, fall] = [0.1, 100 / 110 - 1];
+    // The second, third, fourth, the weekend, and the seventh.
+    expect(statisticsOf('lean').annualVolatility).toBeCloseTo(volatilityOf([0, 0, rise, 0, 0, fall]), 12);
+    expect(statisticsOf('papertape').annualVolatility).toBeCloseTo(volatilityOf([0, rise, fall]), 12);
+  });
+
+  it('let the benchmark move from its close before the run, where that is known', () => {
+    expect(statisticsOf('lean').beta).toBeCloseTo(1, 12);
+    expect(statisticsOf('lean', 50).beta).toBeCloseTo(1, 12);
+    // It rose by a quarter to the first point, on which the account stood still.
+    expect(statisticsOf('lean', 40).beta).toBeLessThan(0.5);
+    expect(statisticsOf('papertape', 40).beta).toBeCloseTo(1, 12);
+  });
+});
+
 describe('trade statistics', () => {
   it('says NaN, not a number, for what no trades can tell', () => {
     const none = tradeStatistics([]);
@@ -179,7 +246,7 @@ describe('the lean convention', () => {
     {
       curve: { time: Float64Array.from(times), equity: Float64Array.of(100, 101, 100.495) },
       trades: [],
-      since: fromNewYork(parseDate('2013-10-01'), 0),
+      since: fromNewYork(parseDate('2013-10-02'), 0),
       startEquity: 100,
       benchmark: Float64Array.of(50, 51, 50.49),
       riskFree: 0.01,
@@ -189,7 +256,7 @@ describe('the lean convention', () => {
 
   it('counts the days of growth from the start of the run', () => {
     expect(statistics.days).toBe(2);
-    expect(statistics.cagr).toBeCloseTo(1.00495 ** (365 / 3.5) - 1, 12);
+    expect(statistics.cagr).toBeCloseTo(1.00495 ** (365 / 2.5) - 1, 12);
   });
 
   it('takes alpha and beta of yearly figures and daily returns', () => {

@@ -2,6 +2,7 @@
  * The statistics of a run by a stated convention. Fractions, not percent; NaN where the sample cannot support
  * a figure, which writers show as "n/a".
  */
+import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { informationRatio, trackingError, treynorRatio } from './benchmarkMetrics.js';
 import type { StatisticsConvention } from './conventions.js';
 import { drawdowns, type DrawdownStatistics } from './drawdowns.js';
@@ -18,6 +19,7 @@ import {
   sampleVariance,
   simpleReturns,
   slope,
+  spacedPoints,
   type EquityCurve,
   valuesAt,
 } from './returns.js';
@@ -35,6 +37,8 @@ export interface StatisticsInput {
   readonly startEquity: number;
   /** Close of the benchmark at each point of the curve, NaN before its first; absent: no benchmark figures. */
   readonly benchmark?: Float64Array;
+  /** Close of the benchmark before the run; unknown if absent. Only where days before the first point are sampled. */
+  readonly benchmarkBefore?: number;
   /** Log returns of {@link benchmark} where it has a price at every point and somebody has them already. */
   readonly benchmarkReturns?: Float64Array;
   /** Index of the point from which buy and hold is counted (the first point at which the strategy could act). */
@@ -87,7 +91,7 @@ export function computeStatistics(input: StatisticsInput, convention: Statistics
   const days = daysBetween(curve.time[0] ?? 0, end);
   const growthDays =
     convention.growthFrom === 'start' && input.since !== undefined ? daysBetween(input.since, end) : days;
-  const falls = drawdowns(curve);
+  const falls = drawdowns(fallCurve(input, convention));
   const rates = annualRates(input, convention);
   return {
     convention: convention.name,
@@ -105,11 +109,29 @@ export function computeStatistics(input: StatisticsInput, convention: Statistics
   };
 }
 
+/** The points of the curve that falls are measured on. */
+function fallCurve({ curve, since }: StatisticsInput, { drawdowns: choice }: StatisticsConvention): EquityCurve {
+  if (choice === 'points') return curve;
+  const { time, equity } = curve;
+  const first = since ?? time[0] ?? 0;
+  const end = fromNewYork(newYorkDate(time[time.length - 1] ?? 0) + 1, 0);
+  const points = spacedPoints(time, Math.max(choice.least, (end - first) * choice.part));
+  return { time: valuesAt(time, points), equity: valuesAt(equity, points) };
+}
+
+/** Days of the run before the first point, if a convention samples those. */
+function daysBefore({ curve, since }: StatisticsInput, { sampling }: StatisticsConvention): number {
+  const first = curve.time[0];
+  if (sampling !== 'calendarDay' || since === undefined || first === undefined) return 0;
+  return Math.max(0, newYorkDate(first) - newYorkDate(since));
+}
+
 function annualRates(
-  { curve, startEquity, riskFree }: StatisticsInput,
+  input: StatisticsInput,
   convention: StatisticsConvention,
 ): Pick<Statistics, 'annualReturn' | 'annualVolatility' | 'sharpe' | 'sortino'> {
-  const samples = sampleEquity(curve, convention.sampling);
+  const { curve, startEquity, riskFree } = input;
+  const samples = prepended(startEquity, sampleEquity(curve, convention.sampling), daysBefore(input, convention));
   const returns = simpleReturns(convention.firstReturn === 'counted' ? prepended(startEquity, samples) : samples);
   const periods = convention.periodsPerYear;
   const g = geometricMean(returns);
@@ -127,10 +149,10 @@ function annualRates(
   return { annualReturn, annualVolatility, sharpe, sortino: sortino(returns, annualReturn, convention, riskFree) };
 }
 
-function prepended(first: number, rest: Float64Array): Float64Array {
-  const all = new Float64Array(rest.length + 1);
-  all[0] = first;
-  all.set(rest, 1);
+function prepended(first: number, rest: Float64Array, times = 1): Float64Array {
+  if (times === 0) return rest;
+  const all = new Float64Array(rest.length + times).fill(first, 0, times);
+  all.set(rest, times);
   return all;
 }
 
@@ -196,19 +218,26 @@ function benchmarkFigures(
 
 /** Simple returns of the sampled equity and benchmark from the point `known` on, the first that has a benchmark. */
 function sampledAgainst(
-  { curve, startEquity }: StatisticsInput,
+  input: StatisticsInput,
   close: Float64Array,
   known: number,
-  { sampling, firstReturn }: StatisticsConvention,
+  convention: StatisticsConvention,
 ): SampledReturns {
+  const { curve, startEquity } = input;
+  const firstClose = close[known] ?? Number.NaN;
+  const { sampling, firstReturn } = convention;
+  const days = known === 0 ? daysBefore(input, convention) : 0;
   const points = samplePoints(curve.time.subarray(known), sampling);
   const returnsOf = (column: Float64Array, first: number): Float64Array => {
-    const samples = valuesAt(column.subarray(known), points);
+    const samples = prepended(first, valuesAt(column.subarray(known), points), days);
     return simpleReturns(firstReturn === 'counted' ? prepended(first, samples) : samples);
   };
   // The first return of the benchmark is from its first price, of the account from what it had by then.
   const before = known === 0 ? startEquity : (curve.equity[known] ?? Number.NaN);
-  return { own: returnsOf(curve.equity, before), market: returnsOf(close, close[known] ?? Number.NaN) };
+  return {
+    own: returnsOf(curve.equity, before),
+    market: returnsOf(close, days > 0 ? (input.benchmarkBefore ?? firstClose) : firstClose),
+  };
 }
 
 function annualAlphaBeta(

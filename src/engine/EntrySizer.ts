@@ -30,7 +30,7 @@ export class EntrySizer {
       this.symbolId = signal.symbolId;
       // An order of this very hook may have filled and not been reported: its cost is gone from the account already.
       const worth = Math.max(0, broker.account(config.accountId).equity);
-      return leanSetHoldings(worth, weight, held, price, scale, this.feeOf);
+      return leanSetHoldings(worth, weight, held, price, scale, this.feeOf, policy.leverage);
     }
     if (target === undefined && policy.sizing === 'fixedShares') return sign * fixedShares(allocation) - held;
     if (weight !== undefined) return Math.sign(weight) * equityFraction(equity, Math.abs(weight), price, scale) - held;

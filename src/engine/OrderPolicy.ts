@@ -6,6 +6,8 @@ import type { FeeEstimate, SizingModelName } from './sizing.js';
 /** How signals become orders; a preset chooses. */
 export interface OrderPolicy {
   readonly sizing: SizingModelName;
+  /** Dollars of a position that one dollar of margin carries. */
+  readonly leverage: number;
   /** Whether the open of a reversal is sent with its close, or after the close has filled. */
   readonly reversal: 'afterClose' | 'sameInstant';
   /** Whether one order may take a position from one side to the other. */

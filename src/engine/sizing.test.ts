@@ -53,20 +53,21 @@ describe('LEAN SetHoldings', () => {
     [143.0, 697],
   ])('of everything at %d is %d shares', (dollars, shares) => {
     const price = Math.round(dollars * ADJUSTED_PRICE_SCALE);
-    const order = leanSetHoldings(100_000 * DOLLAR, 1, 0, price, ADJUSTED_PRICE_SCALE, leanFee(price));
+    const order = leanSetHoldings(100_000 * DOLLAR, 1, 0, price, ADJUSTED_PRICE_SCALE, leanFee(price), 1);
     expect(order).toBe(shares * SHARE);
   });
 
   it('leaves room for the fee', () => {
     // 99,750 ÷ 10 = 9,975 shares cost $49.87 in fees: they must fit too.
     const price = 10 * ADJUSTED_PRICE_SCALE;
-    const order = leanSetHoldings(100_000 * DOLLAR, 1, 0, price, ADJUSTED_PRICE_SCALE, leanFee(price));
+    const order = leanSetHoldings(100_000 * DOLLAR, 1, 0, price, ADJUSTED_PRICE_SCALE, leanFee(price), 1);
     expect(order).toBe(9_970 * SHARE);
   });
 
-  const orderAt = (dollars: number, held: number, weight = 0.5): number => {
+  const orderAt = (dollars: number, held: number, weight = 0.5, leverage = 1): number => {
     const price = dollars * ADJUSTED_PRICE_SCALE;
-    return leanSetHoldings(100_000 * DOLLAR, weight, held * SHARE, price, ADJUSTED_PRICE_SCALE, () => 0) / SHARE;
+    const equity = 100_000 * DOLLAR;
+    return leanSetHoldings(equity, weight, held * SHARE, price, ADJUSTED_PRICE_SCALE, () => 0, leverage) / SHARE;
   };
 
   it('sends nothing for less than 0.1 % of equity, and sells what is too much', () => {
@@ -76,6 +77,14 @@ describe('LEAN SetHoldings', () => {
   it('measures the distance from the target, not what whole shares make of it', () => {
     // The target is 49,875: 333 × 150 are $75 too much, 334 × 150 are $225.
     expect([332, 333, 334].map((held) => orderAt(150, held))).toEqual([0, 0, -2]);
+  });
+
+  it('measures the distance in margin, of which leverage leaves less', () => {
+    // Of the target of 49,875 there are $175 and $225 too little, or $125 and $275 too much.
+    const ordersAt = (leverage: number): number[] =>
+      [994, 993, 1000, 1003].map((held) => orderAt(50, held, 0.5, leverage));
+    expect(ordersAt(1)).toEqual([3, 4, -3, -6]);
+    expect(ordersAt(2)).toEqual([0, 4, 0, -6]);
   });
 
   it('lets go of everything for a target of nothing, however little that is', () => {
@@ -88,6 +97,6 @@ describe('LEAN SetHoldings', () => {
 
   it('is the mirror image for shorts', () => {
     const price = 50 * ADJUSTED_PRICE_SCALE;
-    expect(leanSetHoldings(100_000 * DOLLAR, -0.5, 0, price, ADJUSTED_PRICE_SCALE, () => 0)).toBe(-997 * SHARE);
+    expect(leanSetHoldings(100_000 * DOLLAR, -0.5, 0, price, ADJUSTED_PRICE_SCALE, () => 0, 1)).toBe(-997 * SHARE);
   });
 });

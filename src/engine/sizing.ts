@@ -52,7 +52,7 @@ export function fixedShares(fraction: number): Quantity {
 /**
  * `leanSetHoldings`: LEAN's SetHoldings. The target is `weight` of equity less 0.25 %; the quantity is lowered
  * until it fits together with its fee. `position` is the signed quantity held; the answer is the signed order,
- * 0 when the position is less than 0.1 % of equity away from a target that is not flat.
+ * 0 when the way to a target that is not flat takes less margin (its value ÷ `leverage`) than 0.1 % of equity.
  */
 export function leanSetHoldings(
   equity: Money,
@@ -61,6 +61,7 @@ export function leanSetHoldings(
   price: Price,
   priceScale: number,
   feeOf: (side: Side, quantity: Quantity) => Money,
+  leverage: number,
 ): Quantity {
   if (weight === 0) return -position;
   const sign = weight < 0 ? -1 : 1;
@@ -68,7 +69,7 @@ export function leanSetHoldings(
   let target = Math.abs(weight) * (equity - free);
   const held = Math.sign(position) * notional(price, Math.abs(position), priceScale);
   // The distance counts, not the order: what whole shares cannot mend is no reason to trade one.
-  if (Math.abs(sign * target - held) < equity * LEAN_SMALLEST_CHANGE) return 0;
+  if (Math.abs(sign * target - held) < equity * LEAN_SMALLEST_CHANGE * leverage) return 0;
   // Each round lowers the target by at least one share's price or ends; ten suffice for any fee plan.
   for (let round = 0; round < 10; round += 1) {
     const wanted = sign * sharesFor(Math.floor(target), price, priceScale);

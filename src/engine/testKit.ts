@@ -203,6 +203,7 @@ export function testKernel(session: TestSession): { kernel: Kernel; venue: TestV
     resolveStrategy: (name) => (Object.hasOwn(classes, name) ? classes[name] : undefined),
     policy: {
       sizing: 'equityFraction',
+      leverage: 1,
       reversal: 'afterClose',
       crossing: 'reject',
       buyingPower: 'cash',

@@ -128,6 +128,8 @@ export interface Preset {
   /** Whether SEC and TAF fees are charged on sales. */
   readonly regulatoryFees: boolean;
   readonly sizing: SizingModel;
+  /** Dollars of a position that one dollar of margin carries; sizing that measures in margin counts with it. */
+  readonly leverage: number;
   /** The open of a reversal is sent once its close has filled, or together with it. */
   readonly reversal: 'afterClose' | 'sameInstant';
   /** What positions are valued at: the last price, or the last price clipped into the best quote (M13). */

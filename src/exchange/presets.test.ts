@@ -271,4 +271,14 @@ describe('a preset with costs behind its name', () => {
     expect(presetOf('papertape+slippage.5bps').slippage).toEqual({ kind: 'fixedBps', bps: 5 });
     expect(() => presetOf('nowhere+spread.20bps+strict')).toThrow('No preset');
   });
+
+  it('sets the leverage of a preset that sizes in margin, and of no other', () => {
+    const { name, leverage, version } = presetOf('lean+leverage.1');
+    expect([name, leverage, version]).toEqual(['lean+leverage.1', 1, presetOf('lean').version]);
+    expect(presetOf('lean+leverage.4+slippage.5bps')).toMatchObject({ leverage: 4, slippage: { bps: 5 } });
+    expect(presetOf('lean+slippage.5bps+leverage.4+strict')).toMatchObject({ leverage: 4, participationBps: 500 });
+    for (const other of ['papertape+leverage.2', 'lean+leverage.0', 'lean+leverage.1.5']) {
+      expect(() => presetOf(other)).toThrow('No preset');
+    }
+  });
 });

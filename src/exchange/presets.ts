@@ -57,6 +57,7 @@ const PAPERTAPE: Preset = {
   feePlan: 'zero',
   regulatoryFees: true,
   sizing: 'equityFraction',
+  leverage: 1,
   reversal: 'afterClose',
   marks: 'clippedToQuote',
   adjust: 'raw',
@@ -154,6 +155,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   lean: {
     ...PAPERTAPE,
     name: 'lean',
+    version: 4,
     description: 'The conventions of QuantConnect LEAN: adjusted prices, fills at once at the bar just ended.',
     arrival: 'same-instant',
     marketBases: ['quoteBar', 'tradeBar'],
@@ -175,6 +177,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     feePlan: 'lean-interactive-brokers',
     regulatoryFees: false,
     sizing: 'leanSetHoldings',
+    leverage: 2,
     reversal: 'sameInstant',
     marks: 'lastPrice',
     adjust: 'all',
@@ -198,10 +201,11 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
 /**
  * The preset of a name, of names joined as assumptions.ts says, or of either with `+slippage.5bps` behind it: taking
  * then costs that much of the price, instead of what the preset says; with `+spread.5bps` only taking that opens a
- * position does, as the `spread` of backtesting.py. Throws `PRESET_UNKNOWN`.
+ * position does, as the `spread` of backtesting.py. `+leverage.1` sets the leverage of a preset that sizes in margin.
+ * Throws `PRESET_UNKNOWN`.
  */
 export function presetOf(name: string): Preset {
-  const preset = ownPreset(name) ?? slippagePreset(name) ?? joinedPreset(name);
+  const preset = ownPreset(name) ?? changedPreset(name) ?? joinedPreset(name);
   if (preset !== undefined) return preset;
   throw new PapertapeError('PRESET_UNKNOWN', `No preset has the name "${name}".`, {
     remedy: `Use one of: ${Object.keys(PRESETS).join(', ')}.`,
@@ -209,6 +213,21 @@ export function presetOf(name: string): Preset {
 }
 
 const SLIPPAGE = /^(.+)\+(slippage|spread)\.(\d{1,4})bps$/;
+const LEVERAGE = /^(.+)\+leverage\.([1-9]\d{0,2})$/;
+
+/** A preset with one figure of its own. */
+function changedPreset(name: string): Preset | undefined {
+  return slippagePreset(name) ?? leveragePreset(name);
+}
+
+function leveragePreset(name: string): Preset | undefined {
+  const [, baseName, leverage] = LEVERAGE.exec(name) ?? [];
+  if (baseName === undefined) return undefined;
+  const base = presetOf(baseName);
+  // Elsewhere it would change nothing.
+  if (base.sizing !== 'leanSetHoldings') return undefined;
+  return { ...base, name, description: `${base.description} Leverage ${leverage}.`, leverage: Number(leverage) };
+}
 
 function slippagePreset(name: string): Preset | undefined {
   const [, baseName, kind, bps] = SLIPPAGE.exec(name) ?? [];
@@ -222,11 +241,11 @@ function slippagePreset(name: string): Preset | undefined {
   };
 }
 
-/** `base+other` or `base+other.assumption`, `base` with slippage or not; undefined for anything else. */
+/** `base+other` or `base+other.assumption`, `base` with a figure of its own or not; undefined for anything else. */
 function joinedPreset(name: string): Preset | undefined {
   const plus = name.lastIndexOf('+');
   if (plus < 0) return undefined;
-  const base = ownPreset(name.slice(0, plus)) ?? slippagePreset(name.slice(0, plus));
+  const base = ownPreset(name.slice(0, plus)) ?? changedPreset(name.slice(0, plus));
   const rest = name.slice(plus + 1);
   if (base === undefined) return undefined;
   const whole = ownPreset(rest);

@@ -1,12 +1,18 @@
 /** Runs the rule of a published LEAN backtest as a user would, under the preset `lean`, and reads its figures. */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { backtestFromStore } from '../../src/analytics/backtestHistory.js';
 import type { HistoryBacktestRun } from '../../src/analytics/backtestHistory.js';
 import type { HistoryBacktest } from '../../src/analytics/historyMarket.js';
+import { formatDate, parseDate } from '../../src/calendar/tradingDate.js';
+import { withActions } from '../../src/cli/marketHistory.js';
+import type { AdjustMode } from '../../src/domain/ports.js';
+import type { Statistics } from '../../src/analytics/statistics.js';
 import type { Timeframe } from '../../src/domain/timeframe.js';
 import { DOLLAR } from '../../src/domain/units.js';
 import type { StrategyClass } from '../../src/strategies/Strategy.js';
+import { referenceData } from '../referenceData.js';
 import type { GoldenHistory } from './goldenHistory.js';
 
 /** A published backtest; dates are New York dates, both included. */
@@ -19,6 +25,14 @@ export interface LeanCase {
   readonly symbols?: readonly string[];
   readonly feePlan?: string;
   readonly extendedHours?: boolean;
+  /** `lean` if absent. */
+  readonly preset?: string;
+  /** Dollars at the start; 100,000 if absent. */
+  readonly cash?: number;
+  /** The preset's if absent. */
+  readonly adjust?: AdjustMode;
+  /** The symbol of the run if absent and it has only one. */
+  readonly benchmark?: string;
 }
 
 /** Published figures; `netProfit` where its end equity was not printed. */
@@ -27,35 +41,58 @@ export interface PublishedCase extends LeanCase {
   readonly netProfit?: string;
   readonly fees: string;
   readonly orders: number;
+  /** The others, as printed. */
+  readonly figures?: Readonly<Partial<Record<PrintedFigure, string>>>;
 }
 
-/** Micro-dollars at the start. */
-const START = 100_000 * DOLLAR;
+interface Printed {
+  readonly of: (statistics: Statistics) => number;
+  /** One of the last decimal that LEAN prints; 0.001 if absent. */
+  readonly unit?: number;
+  readonly percent?: boolean;
+}
 
-/** Average primary credit rate of 2013. */
-const RISK_FREE_2013 = 0.0075;
+/** Figures by the names that LEAN prints them under. */
+const PRINTED = {
+  'Compounding Annual Return': { of: ({ cagr }) => cagr, percent: true },
+  Drawdown: { of: ({ maxDrawdown }) => Math.round(maxDrawdown * 1000) / 1000, percent: true },
+  'Sharpe Ratio': { of: ({ sharpe }) => sharpe },
+  'Sortino Ratio': { of: ({ sortino }) => sortino },
+  Alpha: { of: ({ alpha }) => alpha },
+  Beta: { of: ({ beta }) => beta },
+  'Annual Standard Deviation': { of: ({ annualVolatility }) => annualVolatility },
+  'Information Ratio': { of: ({ informationRatio }) => informationRatio, unit: 0.005 },
+  'Tracking Error': { of: ({ trackingError }) => trackingError },
+  'Treynor Ratio': { of: ({ treynorRatio }) => treynorRatio },
+} as const satisfies Record<string, Printed>;
 
-/** Runs it with 100,000 dollars. */
-export function runLean(history: GoldenHistory, testCase: LeanCase): Promise<HistoryBacktestRun> {
+/** Name of a figure that can be compared. */
+export type PrintedFigure = keyof typeof PRINTED;
+
+/** Runs it; LEAN's risk-free rate is the average primary credit rate of the days of the run. */
+export async function runLean(history: GoldenHistory, testCase: LeanCase): Promise<HistoryBacktestRun> {
   const { name, strategyClass, timeframe, from, to, symbols = ['SPY'], feePlan, extendedHours } = testCase;
+  const { preset = 'lean', adjust, benchmark } = testCase;
   const backtest: HistoryBacktest = {
     strategies: [{ name, strategyClass, hash: name, timeframe }],
     symbols,
     from,
     to,
-    preset: 'lean',
-    startingCash: START,
+    preset,
+    startingCash: startOf(testCase),
     warmUpSessions: 0,
-    riskFree: RISK_FREE_2013,
+    riskFree: averageRate(from, to),
     engineVersion: 'test',
     createHash: () => createHash('sha256'),
     ...(feePlan === undefined ? {} : { feePlan }),
     ...(extendedHours === undefined ? {} : { extendedHours }),
+    ...(adjust === undefined ? {} : { adjust }),
+    ...(benchmark === undefined ? {} : { benchmark }),
   };
-  return backtestFromStore(history.store, backtest);
+  return backtestFromStore(history.store, await withActions(history.store, backtest));
 }
 
-/** Runs a case and expects its end equity and fees to the cent, and its number of orders. */
+/** Runs a case and expects its end equity and fees to the cent, its number of orders, and the figures it names. */
 export async function expectPublished(history: GoldenHistory, testCase: PublishedCase): Promise<HistoryBacktestRun> {
   const done = await runLean(history, testCase);
   const { run: result } = done;
@@ -65,8 +102,42 @@ export async function expectPublished(history: GoldenHistory, testCase: Publishe
   expect(orders).toHaveLength(testCase.orders);
   expect(`$${cents(result.fees)}`).toBe(testCase.fees);
   if (testCase.endEquity !== undefined) expect(cents(result.finalEquity)).toBe(testCase.endEquity);
-  if (testCase.netProfit !== undefined) expect(percent(result.finalEquity / START - 1)).toBe(testCase.netProfit);
+  const growth = result.finalEquity / startOf(testCase) - 1;
+  if (testCase.netProfit !== undefined) expect(percent(growth)).toBe(testCase.netProfit);
+  expectFigures(result.statistics, testCase.figures ?? {});
   return done;
+}
+
+/** Expects published figures within one unit of their last decimal: LEAN rounds closes of the benchmark to four. */
+function expectFigures(statistics: Statistics, figures: NonNullable<PublishedCase['figures']>): void {
+  for (const [name, published] of Object.entries(figures)) {
+    const { of, unit = 0.001, percent: isPercent = false } = PRINTED[name as PrintedFigure] as Printed;
+    const own = isPercent ? of(statistics) / 0.01 : of(statistics);
+    const distance = Math.abs(own - Number.parseFloat(published));
+    expect(distance, `${name}: ${own}, published ${published}`).toBeLessThan(1.5 * unit);
+  }
+}
+
+/** The primary credit rate, a fraction per year: its average over the days from one to another, both included. */
+function averageRate(from: string, to: string): number {
+  const changes = readFileSync(referenceData('lean/interest_rate_usa.csv'), 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','));
+  const first = parseDate(from);
+  const days = parseDate(to) - first + 1;
+  let sum = 0;
+  for (let day = 0; day < days; day += 1) {
+    const date = formatDate(first + day);
+    sum += Number(changes.findLast(([since = '']) => since <= date)?.[1] ?? 0);
+  }
+  return sum / days / 100;
+}
+
+/** Micro-dollars at the start. */
+function startOf({ cash = 100_000 }: LeanCase): number {
+  return cash * DOLLAR;
 }
 
 /** A fraction as LEAN prints it. */

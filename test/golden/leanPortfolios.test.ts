@@ -49,6 +49,7 @@ const CASES: readonly Case[] = [
     name: 'SetHoldingsMultipleTargetsRegressionAlgorithm',
     strategyClass: LeanShiftingTargets,
     ...WEEK,
+    preset: 'lean+leverage.1',
     symbols: ['SPY', 'IBM'],
     endEquity: '101952.99',
     growth: '353.938%',
