@@ -62,18 +62,32 @@ export function fewReturns(returns: number): string {
   return `${FEWEST_DAYS} daily returns, there ${returns === 1 ? 'is 1' : `are ${returns}`}`;
 }
 
-const OF_DAYS: ReadonlySet<string> = new Set([
-  'annualVolatility',
-  'sharpe',
-  'sortino',
-  'informationRatio',
-  'trackingError',
-  'treynorRatio',
-]);
+/** Why ratios against a benchmark are `n/a`; undefined where they are given, and where there is no benchmark. */
+export function tooFewPairs({ benchmarkDays: pairs }: Pick<Statistics, 'benchmarkDays'>): string | undefined {
+  if (pairs === 0 || supportsRatios(pairs)) return undefined;
+  return (
+    'information ratio, tracking error and Treynor ratio are n/a: they take ' +
+    `${FEWEST_DAYS} days that have a return of the benchmark too, there ${pairs === 1 ? 'is 1' : `are ${pairs}`}`
+  );
+}
+
+const OF_DAYS: ReadonlySet<string> = new Set(['annualVolatility', 'sharpe', 'sortino']);
+const OF_PAIRS: ReadonlySet<string> = new Set(['informationRatio', 'trackingError', 'treynorRatio']);
 const OF_YEARS: ReadonlySet<string> = new Set(['annualReturn', 'cagr', 'calmar']);
 
-/** Whether a figure of {@link Statistics} is one that a run of so many days and daily returns supports. */
-export function isSupported(figure: string, run: { readonly days: number; readonly returns: number }): boolean {
+/** Lengths of a run in days, of which figures need some. */
+export interface RunDays {
+  /** Calendar days. */
+  readonly days: number;
+  /** Daily returns. */
+  readonly returns: number;
+  /** Daily returns that the benchmark has too. */
+  readonly benchmarkDays: number;
+}
+
+/** Whether a figure of {@link Statistics} is one that a run of such days supports. */
+export function isSupported(figure: string, run: RunDays): boolean {
   if (OF_DAYS.has(figure)) return supportsRatios(run.returns);
+  if (OF_PAIRS.has(figure)) return supportsRatios(run.benchmarkDays);
   return !OF_YEARS.has(figure) || hasYearlyFigures(run);
 }

@@ -21,6 +21,7 @@ const FIGURES = {
   buyAndHoldReturn: 'more',
   alpha: 'more',
   beta: 'less',
+  benchmarkDays: 'more',
   informationRatio: 'more',
   trackingError: 'less',
   treynorRatio: 'more',
