@@ -2,6 +2,7 @@
 import { newYorkDate } from '../calendar/newYorkTime.js';
 import { parseDate } from '../calendar/tradingDate.js';
 import { alphaBeta, captureRatio } from './benchmarkMetrics.js';
+import { withoutInfinities } from './finiteFigures.js';
 import { returnsByDay } from './periodReturns.js';
 import {
   conditionalValueAtRisk,
@@ -51,7 +52,7 @@ export function dayFigures(curve: EquityCurve, startEquity: number, benchmark?: 
   const against = (compute: (other: readonly number[]) => number): number =>
     market === undefined || pairs < FEWEST_DAYS ? NaN : compute(market);
   const yearly = PERIODS_PER_YEAR.daily;
-  return {
+  return withoutInfinities({
     days: own.length,
     best: own.length === 0 ? NaN : Math.max(...own),
     worst: own.length === 0 ? NaN : Math.min(...own),
@@ -66,7 +67,7 @@ export function dayFigures(curve: EquityCurve, startEquity: number, benchmark?: 
     dailyBeta: against((other) => alphaBeta(own, other, { periodsPerYear: yearly }).beta),
     upCapture: against((other) => captureRatio(own, other, yearly, 'up')),
     downCapture: against((other) => captureRatio(own, other, yearly, 'down')),
-  };
+  });
 }
 
 /** Returns of the same days; NaN on days before the benchmark begins. */

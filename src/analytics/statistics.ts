@@ -1,12 +1,13 @@
 /**
  * The statistics of a run by a stated convention. Fractions, not percent; NaN where the sample cannot support
- * a figure, which writers show as "n/a".
+ * a figure or it is infinite, which writers show as "n/a".
  */
 import { informationRatio, trackingError, treynorRatio } from './benchmarkMetrics.js';
 import type { StatisticsConvention } from './conventions.js';
 import { drawdowns, type DrawdownStatistics } from './drawdowns.js';
 import type { Micros } from '../domain/units.js';
 import { daysBetween } from './duration.js';
+import { withoutInfinities } from './finiteFigures.js';
 import {
   downsideDeviation,
   firstAtOrAfter,
@@ -91,7 +92,7 @@ export function computeStatistics(input: StatisticsInput, convention: Statistics
     convention.growthFrom === 'start' && input.since !== undefined ? daysBetween(input.since, end) : days;
   const falls = drawdowns(curve);
   const rates = annualRates(input, convention);
-  return {
+  return withoutInfinities({
     convention: convention.name,
     days,
     finalEquity,
@@ -104,7 +105,7 @@ export function computeStatistics(input: StatisticsInput, convention: Statistics
     exposure: exposure(input, convention),
     ...falls,
     ...tradeStatistics(input.trades),
-  };
+  });
 }
 
 function annualRates(

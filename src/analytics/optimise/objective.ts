@@ -98,6 +98,7 @@ export function brokenConstraint(constraints: readonly Constraint[], statistics:
 }
 
 function holds(value: number, relation: Constraint['relation'], bound: number): boolean {
+  if (!Number.isFinite(value)) return false;
   switch (relation) {
     case '>=':
       return value >= bound;
