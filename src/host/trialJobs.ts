@@ -122,7 +122,7 @@ export function trialOpener(hookProbe: Int32Array): JobOpener {
   };
 }
 
-/** Names the strategy with the parameters of the trial in which it did not return; outside of trials its file did not. */
+/** Names the strategy with the parameters of the trial in which it did not return; outside of trials, its file. */
 export const tellStuckTrial: StuckTeller = (plain, payload, probe) => {
   // Whoever gives trial jobs gives these.
   const { strategy } = plain as TrialSetup;

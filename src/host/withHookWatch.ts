@@ -1,7 +1,7 @@
 /**
- * Loads and runs strategies in the main thread under a watch (`hookWatch.ts`): a hook that does not return is interrupted,
- * and so are a constructor and a file, so that the command can say whose it was, end in order and be stopped by Ctrl+C
- * at all.
+ * Loads and runs strategies in the main thread under a watch (`hookWatch.ts`): a hook that does not return is
+ * interrupted, and so are a constructor and a file, so that the program can say whose it was, end in order or go on, and
+ * be stopped by Ctrl+C at all.
  */
 import { url } from 'node:inspector';
 import { Worker } from 'node:worker_threads';
@@ -31,7 +31,7 @@ export async function withHookWatch<T>(
   });
 }
 
-/** Goes around the import of a file of strategy `name`; rejects with `STRATEGY_STUCK` when it does not come to its end. */
+/** Goes around the import of the file of strategy `name`; rejects with `STRATEGY_STUCK` when that has no end. */
 export function watchImport(work: () => Promise<StrategyClass>, name: string): Promise<StrategyClass> {
   return watched(
     (probe) => withLoadBeat(probe, work),

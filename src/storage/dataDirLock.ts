@@ -74,8 +74,8 @@ function lockedBy(directory: string, use: 'all' | 'history'): PapertapeError {
   const kill = pid === undefined ? '' : `, or with \`kill ${pid}\``;
   return new PapertapeError('DATA_DIR_LOCKED', `${message} History is written while no other one does.`, {
     remedy:
-      `Stop it with Ctrl+C where it runs${kill}, run this again, then start it again: a session goes on where it was. ` +
-      'Backtests may run meanwhile.',
+      `Stop it with Ctrl+C where it runs${kill}, run this again, then start it again: a session goes on where it ` +
+      'was. Backtests may run meanwhile.',
   });
 }
 
