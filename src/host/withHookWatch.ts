@@ -1,7 +1,7 @@
 /**
  * Loads and runs strategies in the main thread under a watch (`hookWatch.ts`): a hook that does not return is
- * interrupted, and so are a constructor and a file, so that the program can say whose it was, end in order or go on, and
- * be stopped by Ctrl+C at all.
+ * interrupted, and so are a constructor and a file, so that the program can say whose it was, end in order or go on,
+ * and be stopped by Ctrl+C at all.
  */
 import { url } from 'node:inspector';
 import { Worker } from 'node:worker_threads';
