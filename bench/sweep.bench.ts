@@ -21,6 +21,7 @@ import { loadStrategy } from '../src/host/strategyLoader.js';
 import type { LoadedStrategy } from '../src/host/strategyLoader.js';
 import { threadEntry } from '../src/host/threadEntry.js';
 import { tellStuckTrial, TRIAL_JOBS, trialLoader, trialSetup } from '../src/host/trialJobs.js';
+import { MAIN_THREAD_WATCH } from '../src/host/withHookWatch.js';
 import { ThreadJobQueue } from '../src/storage/jobs/ThreadJobQueue.js';
 import { systemClock } from '../src/utils/clock.js';
 import { figures, peakMiB } from './harness.js';
@@ -147,6 +148,7 @@ async function sweep({ data, backtest, dataDir }: Search, trials: readonly Trial
   const loader = trialLoader({
     dataDir,
     withHistory: () => Promise.reject(new Error('the data are loaded')),
+    watch: MAIN_THREAD_WATCH,
     loaded: data,
   });
   const queue = new ThreadJobQueue({

@@ -29,6 +29,7 @@ import type { LivePlan } from './host/sessionPlan.js';
 import type { LoadedStrategy } from './host/strategyLoader.js';
 import { threadEntry } from './host/threadEntry.js';
 import { bundleText, tellStuckTrial, TRIAL_JOBS, trialLoader, trialSetup } from './host/trialJobs.js';
+import { MAIN_THREAD_WATCH } from './host/withHookWatch.js';
 import { RedisJobQueue } from './storage/jobs/RedisJobQueue.js';
 import { RedisJobWorker } from './storage/jobs/RedisJobWorker.js';
 import { ThreadJobQueue } from './storage/jobs/ThreadJobQueue.js';
@@ -282,6 +283,7 @@ const STUCK_TELLERS: StuckTellers = { [TRIAL_JOBS]: tellStuckTrial };
 function jobLoaders(dataDir: string, loaded: TrialData | undefined): JobLoaders {
   const store = {
     dataDir,
+    watch: MAIN_THREAD_WATCH,
     withHistory: <T>(use: (history: HistoricalCache) => Promise<T>) => withHistory(dataDir, use),
   };
   return { [TRIAL_JOBS]: trialLoader(loaded === undefined ? store : { ...store, loaded }) };

@@ -1,7 +1,7 @@
 /**
  * Entry of the thread that watches the hooks of strategies that run in the main thread: a hook that never returns
  * leaves that no turn to notice it, or to hear of Ctrl+C. It is interrupted from here, by the debugger's means, and
- * the main thread is told what its probe said. See cli/withHookWatch.ts.
+ * the main thread is told what its probe said. See host/withHookWatch.ts.
  */
 import { Session } from 'node:inspector';
 import { parentPort, workerData } from 'node:worker_threads';

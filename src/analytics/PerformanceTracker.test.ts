@@ -212,6 +212,26 @@ describe('the live performance of an account', () => {
     expect(figures.trades.profitFactor).toEqual({ unsupported: 'no trade was closed' });
   });
 
+  it('gives figures against a benchmark that begins late once it has days enough', () => {
+    const tracker = new PerformanceTracker({ startEquity: START, windows: [20] });
+    const addDay = (day: number, benchmark: number | undefined): void => {
+      const equity = START * (1 + Math.sin(day) / 50);
+      const time = fromNewYork(FIRST + day, 10 * HOUR);
+      tracker.addPoint({ time, equity, grossExposure: 0, ...(benchmark === undefined ? {} : { benchmark }) });
+    };
+    for (let day = 0; day < 30; day += 1) addDay(day, day < 25 ? undefined : 400 + Math.cos(day));
+    const few = { unsupported: 'it takes 20 daily returns of the benchmark too, there are 5' };
+    const { sharpe, ...early } = tracker.figures;
+    expect(sharpe).toHaveProperty('value');
+    for (const name of ['alpha', 'beta', 'trackingError', 'informationRatio', 'treynorRatio'] as const) {
+      expect(early[name], name).toEqual(few);
+    }
+    expect(early.rolling[0]).toMatchObject({ sharpe: { value: expect.any(Number) }, beta: few });
+    for (let day = 30; day < 45; day += 1) addDay(day, 400 + Math.cos(day));
+    const { informationRatio: ratio, rolling } = tracker.figures;
+    expect([ratio, rolling[0]?.beta]).toEqual([{ value: expect.any(Number) }, { value: expect.any(Number) }]);
+  });
+
   it('measures turnover against the mean equity, both sides counted', () => {
     const tracker = new PerformanceTracker({ startEquity: START });
     tracker.addTraded(60_000);

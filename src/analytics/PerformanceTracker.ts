@@ -18,6 +18,7 @@ import { figure } from './figure.js';
 import type { Figure } from './figure.js';
 import { maxDrawdown, PERIODS_PER_YEAR, sharpeRatio, sortinoRatio, annualVolatility } from './returnMetrics.js';
 import { ReturnSample } from './ReturnSample.js';
+import type { ReturnTerms } from './ReturnSample.js';
 import { TradeGroup } from './TradeGroup.js';
 import type { TradeFigures, TradeOutcome } from './TradeGroup.js';
 import { SHORTEST_YEARLY_DAYS } from './yearlyFigures.js';
@@ -106,6 +107,8 @@ const DIMENSIONS: readonly TradeDimension[] = ['owner', 'symbol', 'session'];
 const WINDOWS: readonly number[] = [20, 63, 252];
 const TAIL = 0.05;
 const NO_POINTS = 'the account has no point yet';
+const NO_BENCHMARK = 'there is no benchmark';
+const STILL = 'the daily returns do not vary enough';
 
 /** See the module header. */
 export class PerformanceTracker {
@@ -201,7 +204,7 @@ export class PerformanceTracker {
     const sample = this.#sample();
     const days = sample.length;
     const ofDays = (value: () => number): Figure =>
-      days < FEWEST_DAYS ? tooFew(FEWEST_DAYS, days) : figure(value(), 'the daily returns do not vary enough');
+      days < FEWEST_DAYS ? tooFew(FEWEST_DAYS, days) : figure(value(), STILL);
     const ofPoints = (value: number): Figure =>
       this.#points === 0 ? figure(NaN, NO_POINTS) : figure(value, NO_POINTS);
     const perYear = (value: () => number, reason: string): Figure => {
@@ -210,8 +213,11 @@ export class PerformanceTracker {
       return figure(NaN, `a figure per year takes ${SHORTEST_YEARLY_DAYS} days, these are ${Math.floor(length)}`);
     };
     const { alpha, beta } = sample.alphaBeta;
-    const against = (value: number): Figure =>
-      Number.isNaN(this.#benchmark) ? figure(NaN, 'there is no benchmark') : ofDays(() => value);
+    const pairs = sample.benchmarkLength;
+    const against = (value: number): Figure => {
+      if (Number.isNaN(this.#benchmark)) return figure(NaN, NO_BENCHMARK);
+      return pairs < FEWEST_DAYS ? tooFewPairs(FEWEST_DAYS, pairs, days) : figure(value, STILL);
+    };
     const falls = this.#falls.statistics;
     return {
       points: this.#points,
@@ -257,8 +263,16 @@ export class PerformanceTracker {
       sharpe: of(() => sharpeRatio(own, riskFree, periodsPerYear)),
       sortino: of(() => sortinoRatio(own, required, periodsPerYear), 'no day lost'),
       maxDrawdown: of(() => -maxDrawdown(own)),
-      beta: of(() => alphaBeta(own, market, { riskFree, periodsPerYear }).beta, 'there is no benchmark'),
+      beta: this.#rollingBeta(window, own, market, terms),
     };
+  }
+
+  #rollingBeta(window: number, own: readonly number[], market: readonly number[], terms: ReturnTerms): Figure {
+    if (own.length < window) return tooFew(window, own.length);
+    const pairs = market.filter((value) => !Number.isNaN(value)).length;
+    if (pairs === 0) return figure(NaN, NO_BENCHMARK);
+    if (pairs < window) return tooFewPairs(window, pairs, own.length);
+    return figure(alphaBeta(own, market, terms).beta, STILL);
   }
 
   /** The closed days and the one under way. */
@@ -282,6 +296,15 @@ export class PerformanceTracker {
     this.#dayStart = this.#equity;
     this.#benchmarkDayStart = this.#benchmark;
   }
+}
+
+/** Fewer returns of the benchmark than are needed; of fewer returns of the account that is the reason. */
+function tooFewPairs(needed: number, pairs: number, days: number): Figure {
+  if (days < needed) return tooFew(needed, days);
+  return figure(
+    NaN,
+    `it takes ${needed} daily returns of the benchmark too, there ${pairs === 1 ? 'is 1' : `are ${pairs}`}`,
+  );
 }
 
 function tooFew(needed: number, days: number): Figure {

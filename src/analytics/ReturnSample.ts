@@ -159,6 +159,11 @@ export class ReturnSample {
     return this.values.length < 2 ? NaN : stabilityOf(this.line);
   }
 
+  /** Periods in which both have a return. */
+  get benchmarkLength(): number {
+    return this.pairs.count;
+  }
+
   /** Over the periods in which both have a return. */
   get alphaBeta(): AlphaBeta {
     return alphaBetaOf(this.pairs, this.terms.periodsPerYear);

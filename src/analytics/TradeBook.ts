@@ -66,7 +66,8 @@ export interface TradeBeginning {
 /** See the module header. */
 export class TradeBook {
   readonly begin: TradeBeginning;
-  readonly orders: OrderFacts[] = [];
+  /** In the order of their first fills; a trade that is not flat for long may have very many. */
+  readonly orders = new Set<OrderFacts>();
   readonly roundTrips: RoundTrip[] = [];
   readonly adjustments: string[] = [];
   /** Signed micro-shares that are open. */
@@ -100,7 +101,9 @@ export class TradeBook {
 
   /** Whether nothing of it can change any more. */
   get settled(): boolean {
-    return this.closed && this.parts.every(({ measure }) => measure.settled) && this.orders.every(({ ended }) => ended);
+    if (!this.closed || !this.parts.every(({ measure }) => measure.settled)) return false;
+    for (const { ended } of this.orders) if (!ended) return false;
+    return true;
   }
 
   /** Takes over what was open when the session began, at its cost and with the fees of its entry, both positive. */
@@ -129,7 +132,7 @@ export class TradeBook {
     const quantity = Math.abs(signed);
     const value = notional(fill.price, quantity, this.begin.priceScale);
     this.parts.push({ measure, role, quantity, fees });
-    if (!this.orders.includes(facts)) this.orders.push(facts);
+    this.orders.add(facts);
     this.cash -= (signed / SHARE) * price;
     this.open += signed;
     if (role === 'entry') {
@@ -242,7 +245,7 @@ export class TradeBook {
 
   private shortfall(): Shortfall {
     const { begin, carriedFees } = this;
-    const sum = sumOf(this.orders.filter(({ tradeId }) => tradeId === begin.id).map(({ shortfall }) => shortfall));
+    const sum = sumOf([...this.orders].filter(({ tradeId }) => tradeId === begin.id).map(({ shortfall }) => shortfall));
     if (!this.carried) return sum;
     const unknown = this.known(NaN);
     return {

@@ -37,7 +37,7 @@ describe('figures of days', () => {
     expect(figures.dailyBeta).toBeNaN();
   });
 
-  it('of a benchmark that moves half as much: beta 2, and days before it begins count as still', () => {
+  it('of a benchmark that moves half as much: beta 2, by the days since it begins, which must be many', () => {
     const half = curveOf(
       returns.map((value) => value / 2),
       100,
@@ -45,7 +45,11 @@ describe('figures of days', () => {
     // Its first day begins at its first point, not at the equity before it.
     expect(dayFigures(curveOf(returns, 5000), 5000, half.equity).dailyBeta).toBeCloseTo(2, 1);
     const late = half.equity.map((value, point) => (point < 6 ? NaN : value));
-    expect(dayFigures(curveOf(returns, 5000), 5000, late).dailyBeta).toBeGreaterThan(1.5);
+    expect(dayFigures(curveOf(returns, 5000), 5000, late).dailyBeta).toBeCloseTo(2, 1);
+    const later = half.equity.map((value, point) => (point < 2 * 21 ? NaN : value));
+    const { omega, dailyBeta, upCapture, downCapture } = dayFigures(curveOf(returns, 5000), 5000, later);
+    expect(omega).not.toBeNaN();
+    expect([dailyBeta, upCapture, downCapture]).toEqual([NaN, NaN, NaN]);
     expect(dayFigures(curveOf(returns, 5000), 5000, half.equity).upCapture).toBeGreaterThan(1);
   });
 

@@ -1,5 +1,8 @@
 /** What the returns of a run's days say: their spread, their tails, and how they go with holding the symbol. */
+import { newYorkDate } from '../calendar/newYorkTime.js';
+import { parseDate } from '../calendar/tradingDate.js';
 import { alphaBeta, captureRatio } from './benchmarkMetrics.js';
+import { withoutInfinities } from './finiteFigures.js';
 import { returnsByDay } from './periodReturns.js';
 import {
   conditionalValueAtRisk,
@@ -32,23 +35,24 @@ export interface DayFigures {
   readonly skewness: number;
   readonly excessKurtosis: number;
   readonly stability: number;
-  /** Against holding the symbol; NaN without a benchmark. */
+  /** Against holding the symbol, by the days on which it has a return too: these must be as many. */
   readonly dailyBeta: number;
   readonly upCapture: number;
   readonly downCapture: number;
 }
 
-/** Computes them; `benchmark` holds a value at each point of the curve, its first one that counts not NaN. */
+/** Computes them; `benchmark` holds a value at each point of the curve, NaN before its first. */
 export function dayFigures(curve: EquityCurve, startEquity: number, benchmark?: Float64Array): DayFigures {
   const own = returnsByDay(curve, startEquity).map(({ returnFraction }) => returnFraction);
   const enough = own.length >= FEWEST_DAYS;
   const figure = (compute: () => number): number => (enough ? compute() : NaN);
   const moved = own.filter((value) => value !== 0);
   const market = benchmark === undefined ? undefined : benchmarkReturns(curve, benchmark);
+  const pairs = market?.filter((value) => !Number.isNaN(value)).length ?? 0;
   const against = (compute: (other: readonly number[]) => number): number =>
-    market === undefined || !enough ? NaN : compute(market);
+    market === undefined || pairs < FEWEST_DAYS ? NaN : compute(market);
   const yearly = PERIODS_PER_YEAR.daily;
-  return {
+  return withoutInfinities({
     days: own.length,
     best: own.length === 0 ? NaN : Math.max(...own),
     worst: own.length === 0 ? NaN : Math.min(...own),
@@ -63,12 +67,16 @@ export function dayFigures(curve: EquityCurve, startEquity: number, benchmark?: 
     dailyBeta: against((other) => alphaBeta(own, other, { periodsPerYear: yearly }).beta),
     upCapture: against((other) => captureRatio(own, other, yearly, 'up')),
     downCapture: against((other) => captureRatio(own, other, yearly, 'down')),
-  };
+  });
 }
 
-/** Returns of the same days; 0 on days before the benchmark begins. */
+/** Returns of the same days; NaN on days before the benchmark begins. */
 export function benchmarkReturns({ time }: EquityCurve, benchmark: Float64Array): readonly number[] {
-  const first = benchmark.find((value) => !Number.isNaN(value)) ?? NaN;
+  const begins = benchmark.findIndex((value) => !Number.isNaN(value));
+  const first = benchmark[begins] ?? NaN;
   const equity = benchmark.map((value) => (Number.isNaN(value) ? first : value));
-  return returnsByDay({ time, equity }, first).map(({ returnFraction }) => returnFraction);
+  const from = newYorkDate(time[begins] ?? Infinity);
+  return returnsByDay({ time, equity }, first).map(({ name, returnFraction }) =>
+    parseDate(name) < from ? NaN : returnFraction,
+  );
 }

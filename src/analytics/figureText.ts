@@ -36,9 +36,8 @@ export function formatPercent(fraction: number, options: { readonly signed?: boo
   return `${sign}${groupThousands(text)} %`;
 }
 
-/** A ratio with two decimals. */
+/** A ratio with two decimals; an infinite one is none. */
 export function formatRatio(value: number): string {
-  if (value === Infinity) return '∞';
   if (!Number.isFinite(value)) return 'n/a';
   return `${value < 0 ? '−' : ''}${groupThousands(Math.abs(value).toFixed(2))}`;
 }

@@ -58,10 +58,15 @@ function backtestOf(to: string, benchmark?: string): HistoryBacktest {
   };
 }
 
-async function reportOf(to: string, hasScenarios: boolean, benchmark?: string): Promise<BacktestReport> {
+async function reportOf(
+  to: string,
+  hasScenarios: boolean,
+  benchmark?: string,
+  benchmarkFrom = FROM,
+): Promise<BacktestReport> {
   const history = createMemoryHistory();
   await history.merge('ACME', daily(FROM, to));
-  await history.merge('MKT', daily(FROM, to, 1));
+  await history.merge('MKT', daily(benchmarkFrom, to, 1));
   const backtest = backtestOf(to, benchmark);
   const scenarios = hasScenarios ? await scenariosFromStore(history, backtest) : undefined;
   const result = scenarios?.runs.expected ?? (await backtestFromStore(history, backtest));
@@ -151,5 +156,16 @@ describe('the JSON report', () => {
     const [first = 0, last = 0] = [market.close[0], market.close[251]];
     expect(theirs.equity.benchmark?.at(-1)).toBeCloseTo((100_000 * last) / first, 2);
     expect(theirs.summary['benchmarkReturn']).toBeCloseTo(last / first - 1, 6);
+  });
+
+  it('gives no ratio against a benchmark that begins late, and says why', async () => {
+    const report = await reportOf('2013-12-31', false, 'MKT', '2013-12-27');
+    expect(report.result.run.statistics.benchmarkDays).toBe(3);
+    const page = generateReport(report).replaceAll(/\s+/g, ' ');
+    for (const name of ['Information ratio', 'Tracking error', 'Treynor ratio']) {
+      expect(page).toMatch(new RegExp(`>${name}</th> <td class="n">n/a<`));
+    }
+    expect(page).toMatch(/>Sharpe<\/th> <td class="n">[-−\d.]+</);
+    expect(page).toContain('they take 20 days that have a return of the benchmark too, there are 3.');
   });
 });

@@ -1,6 +1,6 @@
 /**
  * The statistics of a run by a stated convention. Fractions, not percent; NaN where the sample cannot support
- * a figure, which writers show as "n/a".
+ * a figure or it is infinite, which writers show as "n/a".
  */
 import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { informationRatio, trackingError, treynorRatio } from './benchmarkMetrics.js';
@@ -8,6 +8,7 @@ import type { StatisticsConvention } from './conventions.js';
 import { drawdowns, type DrawdownStatistics } from './drawdowns.js';
 import type { Micros } from '../domain/units.js';
 import { daysBetween } from './duration.js';
+import { withoutInfinities } from './finiteFigures.js';
 import {
   downsideDeviation,
   firstAtOrAfter,
@@ -68,6 +69,8 @@ export interface Statistics extends DrawdownStatistics, TradeStatistics {
   readonly alpha: number;
   /** Slope of the returns of equity against those of the benchmark, by the convention. */
   readonly beta: number;
+  /** New York dates that have a return of the equity and of the benchmark; 0 without one. */
+  readonly benchmarkDays: number;
   /** Of the sampled returns against the benchmark's; formulas in benchmarkMetrics.ts, or LEAN's by the convention. */
   readonly informationRatio: number;
   /** Deviation of the difference to the benchmark, per year. */
@@ -93,7 +96,7 @@ export function computeStatistics(input: StatisticsInput, convention: Statistics
     convention.growthFrom === 'start' && input.since !== undefined ? daysBetween(input.since, end) : days;
   const falls = drawdowns(fallCurve(input, convention));
   const rates = annualRates(input, convention);
-  return {
+  return withoutInfinities({
     convention: convention.name,
     days,
     finalEquity,
@@ -106,7 +109,7 @@ export function computeStatistics(input: StatisticsInput, convention: Statistics
     exposure: exposure(input, convention),
     ...falls,
     ...tradeStatistics(input.trades),
-  };
+  });
 }
 
 /** The points of the curve that falls are measured on. */
@@ -179,7 +182,7 @@ function sortino(
 
 type BenchmarkFigures = Pick<
   Statistics,
-  'buyAndHoldReturn' | 'alpha' | 'beta' | 'informationRatio' | 'trackingError' | 'treynorRatio'
+  'buyAndHoldReturn' | 'alpha' | 'beta' | 'benchmarkDays' | 'informationRatio' | 'trackingError' | 'treynorRatio'
 >;
 interface SampledReturns {
   readonly own: Float64Array;
@@ -189,6 +192,7 @@ const NO_BENCHMARK: BenchmarkFigures = {
   buyAndHoldReturn: Number.NaN,
   alpha: Number.NaN,
   beta: Number.NaN,
+  benchmarkDays: 0,
   informationRatio: Number.NaN,
   trackingError: Number.NaN,
   treynorRatio: Number.NaN,
@@ -205,15 +209,16 @@ function benchmarkFigures(
     (close[close.length - 1] ?? Number.NaN) / (close[input.benchmarkFrom ?? 0] ?? Number.NaN) - 1;
   let known = 0;
   while (known < close.length && Number.isNaN(close[known])) known += 1;
+  const benchmarkDays = samplePoints(input.curve.time.subarray(known), 'tradingDay')?.length ?? 0;
   if (known === close.length) known = 0;
   const sampled = sampledAgainst(input, close, known, convention);
   const ratios = benchmarkRatios(sampled, input.riskFree, convention);
   if (convention.benchmark === 'annual') {
-    return { buyAndHoldReturn, ...annualAlphaBeta(sampled, input.riskFree, convention), ...ratios };
+    return { buyAndHoldReturn, benchmarkDays, ...annualAlphaBeta(sampled, input.riskFree, convention), ...ratios };
   }
   const returns = input.benchmarkReturns ?? logReturns(close.subarray(known));
   const beta = slope(returns, logReturns(input.curve.equity.subarray(known)));
-  return { buyAndHoldReturn, alpha: totalReturn - beta * buyAndHoldReturn, beta, ...ratios };
+  return { buyAndHoldReturn, alpha: totalReturn - beta * buyAndHoldReturn, beta, benchmarkDays, ...ratios };
 }
 
 /** Simple returns of the sampled equity and benchmark from the point `known` on, the first that has a benchmark. */

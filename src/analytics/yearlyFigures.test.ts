@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { byDays, isSupported, keptReturns, returnCount, tooFewDays } from './yearlyFigures.js';
+import { byDays, isSupported, keptReturns, returnCount, tooFewDays, tooFewPairs } from './yearlyFigures.js';
 import { sessionsBetween } from '../calendar/sessions.js';
 import { parseDate } from '../calendar/tradingDate.js';
 
@@ -20,7 +20,17 @@ it.each([
   ['calmar', 59, 40, false],
   ['totalReturn', 1, 1, true],
 ])('says of %s in %d days with %d returns: %s', (figure, days, returns, supported) => {
-  expect(isSupported(figure, { days, returns })).toBe(supported);
+  expect(isSupported(figure, { days, returns, benchmarkDays: 0 })).toBe(supported);
+});
+
+it.each(['informationRatio', 'trackingError', 'treynorRatio'])('judges %s by the days of the benchmark', (figure) => {
+  const year = { days: 365, returns: 250 };
+  expect(isSupported(figure, { ...year, benchmarkDays: 19 })).toBe(false);
+  expect(isSupported(figure, { ...year, benchmarkDays: 20 })).toBe(true);
+  expect(tooFewPairs({ benchmarkDays: 19 })).toContain(
+    'they take 20 days that have a return of the benchmark too, there are 19',
+  );
+  expect([tooFewPairs({ benchmarkDays: 20 }), tooFewPairs({ benchmarkDays: 0 })]).toEqual([undefined, undefined]);
 });
 
 it('knows the returns of a run that was kept, or how many there can be', () => {

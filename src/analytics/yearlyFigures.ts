@@ -62,18 +62,50 @@ export function fewReturns(returns: number): string {
   return `${FEWEST_DAYS} daily returns, there ${returns === 1 ? 'is 1' : `are ${returns}`}`;
 }
 
-const OF_DAYS: ReadonlySet<string> = new Set([
-  'annualVolatility',
-  'sharpe',
-  'sortino',
-  'informationRatio',
-  'trackingError',
-  'treynorRatio',
-]);
+/** Why ratios against a benchmark are `n/a`; undefined where they are given, and where there is no benchmark. */
+export function tooFewPairs({ benchmarkDays: pairs }: Pick<Statistics, 'benchmarkDays'>): string | undefined {
+  if (pairs === 0 || supportsRatios(pairs)) return undefined;
+  return `information ratio, tracking error and Treynor ratio are n/a: they take ${fewPairs(pairs)}`;
+}
+
+function fewPairs(pairs: number): string {
+  return `${FEWEST_DAYS} days that have a return of the benchmark too, there ${pairs === 1 ? 'is 1' : `are ${pairs}`}`;
+}
+
+const OF_DAYS: ReadonlySet<string> = new Set(['annualVolatility', 'sharpe', 'sortino']);
+const OF_PAIRS: ReadonlySet<string> = new Set(['informationRatio', 'trackingError', 'treynorRatio']);
 const OF_YEARS: ReadonlySet<string> = new Set(['annualReturn', 'cagr', 'calmar']);
 
-/** Whether a figure of {@link Statistics} is one that a run of so many days and daily returns supports. */
-export function isSupported(figure: string, run: { readonly days: number; readonly returns: number }): boolean {
-  if (OF_DAYS.has(figure)) return supportsRatios(run.returns);
-  return !OF_YEARS.has(figure) || hasYearlyFigures(run);
+/** Lengths of a run in days, of which figures need some. */
+export interface RunDays {
+  /** Calendar days. */
+  readonly days: number;
+  /** Daily returns. */
+  readonly returns: number;
+  /** Daily returns that the benchmark has too. */
+  readonly benchmarkDays: number;
+}
+
+/** Whether a figure of {@link Statistics} is one that a run of such days supports. */
+export function isSupported(figure: string, run: RunDays): boolean {
+  return whyUnsupported(figure, run) === undefined;
+}
+
+/** What a figure takes that a run of such days has not, as the end of a sentence; undefined: nothing. */
+export function whyUnsupported(figure: string, { days, returns, benchmarkDays }: RunDays): string | undefined {
+  if (OF_DAYS.has(figure) && !supportsRatios(returns)) return `it takes ${fewReturns(returns)}`;
+  if (OF_PAIRS.has(figure) && !supportsRatios(benchmarkDays)) return `it takes ${fewPairs(benchmarkDays)}`;
+  if (!OF_YEARS.has(figure) || hasYearlyFigures({ days })) return undefined;
+  return `it takes ${SHORTEST_YEARLY_DAYS} days, there are ${Math.floor(days)}`;
+}
+
+/** The days of a run whose statistics and daily returns are known. */
+export function runDaysOf(run: {
+  readonly statistics: Pick<Statistics, 'days'> & Partial<Pick<Statistics, 'benchmarkDays'>>;
+  readonly dailyReturns: { readonly length: number };
+}): RunDays {
+  const { days, benchmarkDays } = run.statistics;
+  const returns = run.dailyReturns.length;
+  // What was kept without their number cannot have more.
+  return { days, returns, benchmarkDays: benchmarkDays ?? returns };
 }

@@ -69,7 +69,7 @@ export async function fetchHistory(flags: FetchFlags, context: CommandContext): 
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  const lock = DataDirLock.acquire(dataDir);
+  const lock = DataDirLock.acquire(dataDir, 'history');
   const progress = startProgress(terminal, 'Fetching');
   let fetched: readonly FetchedSymbol[];
   try {

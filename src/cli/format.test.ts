@@ -23,7 +23,7 @@ describe('numbers for people', () => {
     [formatPercent(Number.NaN), 'n/a'],
     [formatPercent(12.345678), '1,234.57 %'],
     [formatRatio(-1.5), '−1.50'],
-    [formatRatio(Infinity), '∞'],
+    [formatRatio(Infinity), 'n/a'],
     [formatRatio(-Infinity), 'n/a'],
     [formatBytes(999), '999 B'],
     [formatBytes(1_500_000), '1.5 MB'],

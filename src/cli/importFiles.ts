@@ -40,7 +40,7 @@ export async function importFiles(
 ): Promise<void> {
   const { dataDir } = settingsOf(context, flags);
   const options = importOptions(flags);
-  const lock = DataDirLock.acquire(dataDir);
+  const lock = DataDirLock.acquire(dataDir, 'history');
   let outcome: ImportOutcome;
   try {
     outcome = await withHistory(dataDir, (history) => importAll(files, history, options, dataDir, context));

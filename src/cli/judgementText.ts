@@ -1,5 +1,5 @@
 /** The judgement of a search as people read it: a line for each test, what it found, and what that means. */
-import { paramsText, scoreText, wantedText } from '../analytics/optimise/paramsText.js';
+import { keptScoreText, paramsText, wantedText } from '../analytics/optimise/paramsText.js';
 import { judgementLines, verdictOf } from '../analytics/validation/judgementLines.js';
 import type { JudgedSearch, JudgementLine } from '../analytics/validation/judgementLines.js';
 import { headLine, warningLines } from './searchText.js';
@@ -15,7 +15,7 @@ export function renderJudgement(judged: JudgedSearch, c: Colours, columns: numbe
   const found =
     best === undefined
       ? c.yellow('No trial kept the constraints')
-      : `${c.dim('Best')}  ${c.bold(paramsText(best.params))}  ${scoreText(plan.objective, best.score)}`;
+      : `${c.dim('Best')}  ${c.bold(paramsText(best.params))}  ${keptScoreText(plan.objective, best)}`;
   return [
     '',
     headLine(

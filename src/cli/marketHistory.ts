@@ -61,7 +61,7 @@ export async function withMarketHistory<T>(
   const source = openHistorySource(flags.source, sources, systemClock, (line) => {
     context.terminal.err(`${line}\n`);
   });
-  const lock = DataDirLock.acquire(dataDir);
+  const lock = DataDirLock.acquire(dataDir, 'history');
   try {
     return await withHistory(dataDir, (archive) => {
       const { signal } = new AbortController();

@@ -15,7 +15,7 @@ import { assert, required } from '../utils/assert.js';
 import type { CommandContext } from './CommandContext.js';
 import { checkRange } from './options.js';
 import type { StrategySpec } from './strategySpec.js';
-import { loadWatched } from './withHookWatch.js';
+import { loadWatched } from '../host/withHookWatch.js';
 
 /** Flags that say what is run. Dates are New York trading dates, both inclusive. */
 export interface PlanFlags {

@@ -32,7 +32,7 @@ import { withCancelSignal } from './cancelSignal.js';
 import type { SearchFlags } from './commands/searchOptions.js';
 import { damageWarning, holdoutWarnings } from './countedRun.js';
 import { backtestOf, withActions, withMarketHistory } from './marketHistory.js';
-import { loadWatched, withHookWatch } from './withHookWatch.js';
+import { loadWatched, withHookWatch } from '../host/withHookWatch.js';
 
 /** A search before its data are loaded. */
 export interface SearchRequest {

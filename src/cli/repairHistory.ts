@@ -37,7 +37,7 @@ export async function repairHistory(flags: RepairFlags, context: CommandContext)
       : openHistorySource(flags.source, sources, systemClock, (line) => {
           terminal.err(`${line}\n`);
         });
-  const lock = DataDirLock.acquire(dataDir);
+  const lock = DataDirLock.acquire(dataDir, 'history');
   try {
     const { problems } = await checkWithProgress(dataDir, terminal);
     const report = await repairCache(join(dataDir, HISTORY_FOLDER), problems, systemClock.now());

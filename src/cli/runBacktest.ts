@@ -34,7 +34,7 @@ import { asPapertapeError, renderError } from './renderError.js';
 import { prepareReports, writeReports } from './reportFile.js';
 import { renderScenarios } from './scenarioReport.js';
 import { stopSignal } from './stopSignal.js';
-import { withHookWatch } from './withHookWatch.js';
+import { withHookWatch } from '../host/withHookWatch.js';
 
 /** Events between two looks at whether to stop: few enough for a slow strategy, so many that they cost nothing. */
 const SLICE_EVENTS = 1_000;

@@ -28,7 +28,7 @@ import type { CheckFlags } from './commands/check.js';
 import { withActions } from './marketHistory.js';
 import { planBacktest } from './plannedBacktest.js';
 import { startProgress } from './progress.js';
-import { withHookWatch } from './withHookWatch.js';
+import { watchImport, withHookWatch } from '../host/withHookWatch.js';
 
 const PER_CENT = 100;
 /** Surroundings of the other process: far from New York, another first day, another language. */
@@ -95,7 +95,7 @@ function sourceOf({ name, bundle, strategyClass }: LoadedStrategy): Pick<CheckSe
   let copies = 0;
   const freshClass = (): Promise<StrategyClass> => {
     copies += 1;
-    return importStrategy(bundle, name, copies);
+    return watchImport(() => importStrategy(bundle, name, copies), name);
   };
   // The map behind it is no part of the strategy.
   return { freshClass, text: readFileSync(bundle, 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, '') };

@@ -167,8 +167,10 @@ function renderComparison(a: Side, b: Side, trades: TradeComparison, c: Colours)
 }
 
 /** A figure of a run as it is shown: null where its days are too few for it. */
-function supported({ result, dailyReturns }: Side, name: string, value: number | null): number | null {
-  return isSupported(name, { days: result.statistics['days'] ?? 0, returns: dailyReturns }) ? value : null;
+function supported({ result: { statistics }, dailyReturns }: Side, name: string, value: number | null): number | null {
+  // Of a run that was kept without their number there cannot be more.
+  const benchmarkDays = statistics['benchmarkDays'] ?? dailyReturns;
+  return isSupported(name, { days: statistics['days'] ?? 0, returns: dailyReturns, benchmarkDays }) ? value : null;
 }
 
 /** Why figures that a run has are not shown; a line or none. */
@@ -181,8 +183,8 @@ function unsupportedText(sides: readonly Side[], pairs: ReturnType<typeof statis
   );
   if (!isHidden) return [];
   return [
-    `  n/a: volatility, Sharpe and Sortino take ${FEWEST_DAYS} daily returns, growth and Calmar ` +
-      `${SHORTEST_YEARLY_DAYS} days; --json has the numbers.\n`,
+    `  n/a: volatility, Sharpe and Sortino take ${FEWEST_DAYS} daily returns, information ratio, tracking error and ` +
+      `Treynor as many of the benchmark too, growth and Calmar ${SHORTEST_YEARLY_DAYS} days; --json has the numbers.\n`,
   ];
 }
 

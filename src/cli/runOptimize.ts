@@ -2,13 +2,12 @@
 import { DEFAULT_CASH } from '../analytics/Backtester.js';
 import { formatCount, formatPercent, plural } from '../analytics/figureText.js';
 import { constraintText } from '../analytics/optimise/objective.js';
-import { outcomeText, samplerText } from '../analytics/optimise/paramsText.js';
+import { nothingBestText, outcomeText, samplerText, untoldWarning } from '../analytics/optimise/paramsText.js';
 import { search } from '../analytics/optimise/search.js';
 import { completeTrials } from '../analytics/optimise/searchPlan.js';
-import type { SearchResult } from '../analytics/optimise/searchPlan.js';
+import type { SearchPlan, SearchResult } from '../analytics/optimise/searchPlan.js';
 import { searchReport } from '../analytics/optimise/SearchReport.js';
 import { atEnds, spaceSize } from '../analytics/optimise/searchSpace.js';
-import type { SearchSpace } from '../analytics/optimise/searchSpace.js';
 import { storedSearch } from '../analytics/optimise/storedSearch.js';
 import type { SearchedBacktest } from '../analytics/optimise/storedSearch.js';
 import { splitHoldout } from '../analytics/optimise/tradingDates.js';
@@ -111,7 +110,11 @@ function nothingFound({ prepared, result }: Found): string {
   const constraints = prepared.plan.constraints.map(constraintText).join(', ');
   return complete.length > 0 && complete.every(({ broken }) => broken !== undefined)
     ? `No trial kept the constraints (${constraints}): nothing is chosen. Loosen them, or search elsewhere.`
-    : 'No trial has a score: nothing is chosen. The trials say why.';
+    : `${nothingBestText(prepared.plan, result.trials)}: nothing is chosen. Give more days or another --objective.`;
+}
+
+function lowered(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
 /** The flags with the last day that is searched, and the days after it. */
@@ -149,21 +152,23 @@ function told(known: Pick<Found, 'request' | 'prepared' | 'result' | 'holdout'>)
   const series = completeTrials(result.trials).map(({ outcome }) => outcome.dailyReturns);
   const significance: Answer<Significance> =
     best === undefined
-      ? { reason: 'no trial kept the constraints' }
+      ? { reason: lowered(nothingBestText(prepared.plan, result.trials)) }
       : significanceOf(best.outcome.dailyReturns, series, count);
   return {
     ...known,
     count,
     significance,
-    warnings: [...prepared.warnings, ...warningsOf(result, prepared.plan.space)],
+    warnings: [...prepared.warnings, ...warningsOf(result, prepared.plan)],
   };
 }
 
-function warningsOf({ trials, best }: SearchResult, space: SearchSpace): readonly string[] {
+function warningsOf({ trials, best }: SearchResult, { space, objective }: SearchPlan): readonly string[] {
   const refused = trials.filter((trial) => trial.status === 'refused');
   const [first] = refused;
   const warnings =
     first === undefined ? [] : [`${plural(refused.length, 'trial')} could not run, the first because: ${first.reason}`];
+  const untold = best === undefined ? undefined : untoldWarning(objective, trials);
+  if (untold !== undefined) warnings.push(untold);
   const ends = best === undefined ? [] : atEnds(space, best.point);
   if (ends.length > 0) {
     warnings.push(`The best lies at the end of the range of ${ends.join(' and ')}; better ones may lie beyond.`);

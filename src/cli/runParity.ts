@@ -11,6 +11,7 @@ import { paperOrdersOf } from '../host/paperOrders.js';
 import { paritySession } from '../host/paritySession.js';
 import type { SessionParity } from '../host/paritySession.js';
 import { COUNTED } from '../host/recordDifferences.js';
+import { MAIN_THREAD_WATCH } from '../host/withHookWatch.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import { CommandFailed } from './CommandFailed.js';
@@ -40,6 +41,7 @@ export async function runParity(
         cwd: context.cwd,
         sessionId,
         history: () => history,
+        watch: MAIN_THREAD_WATCH,
         overrides: {
           ...(flags.preset === undefined ? {} : { preset: flags.preset }),
           ...(flags.fees === undefined ? {} : { feePlan: flags.fees }),

@@ -3,6 +3,7 @@ import { withHistory } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
 import { verifySession } from '../host/verifySession.js';
 import type { VerifyReport } from '../host/verifyTape.js';
+import { MAIN_THREAD_WATCH } from '../host/withHookWatch.js';
 import { formatCount } from '../analytics/figureText.js';
 import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
@@ -32,6 +33,7 @@ export async function runVerify(
         cwd: context.cwd,
         sessionId,
         history: () => history,
+        watch: MAIN_THREAD_WATCH,
         onProgress: (fraction) => {
           progress.update(fraction * PER_CENT, PER_CENT);
         },

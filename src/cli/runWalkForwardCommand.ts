@@ -6,7 +6,8 @@ import { formatCount, plural } from '../analytics/figureText.js';
 import { heldOutside } from '../analytics/optimise/heldOutside.js';
 import type { HeldOutside } from '../analytics/optimise/heldOutside.js';
 import { luckOfDays } from '../analytics/optimise/luckOfDays.js';
-import { wantedText } from '../analytics/optimise/paramsText.js';
+import { untoldWarning, wantedText } from '../analytics/optimise/paramsText.js';
+import type { SearchPlan } from '../analytics/optimise/searchPlan.js';
 import { runWalkForward } from '../analytics/optimise/runWalkForward.js';
 import { stitch, walkForwardWindows } from '../analytics/optimise/walkForward.js';
 import type { WalkForwardStep } from '../analytics/optimise/walkForward.js';
@@ -62,7 +63,7 @@ export async function runWalkForwardCommand(
       startEquity,
       held: heldBy(prepared, steps, startEquity),
       luck: luckOfDays(stitched.dailyReturns, prepared.plan.seed),
-      warnings: [...prepared.warnings, ...warningsOf(steps)],
+      warnings: [...prepared.warnings, ...warningsOf(steps, prepared.plan)],
     };
   });
   const facts = walkForwardFacts(walked, flags);
@@ -171,7 +172,7 @@ async function walk(
   }
 }
 
-function warningsOf(steps: readonly WalkForwardStep[]): readonly string[] {
+function warningsOf(steps: readonly WalkForwardStep[], { objective }: SearchPlan): readonly string[] {
   const inCash = steps.filter(({ chosen }) => chosen === undefined).length;
   const failed = steps.filter(({ chosen, test }) => chosen !== undefined && test === undefined).length;
   const warnings: string[] = [];
@@ -180,5 +181,7 @@ function warningsOf(steps: readonly WalkForwardStep[]): readonly string[] {
   }
   if (failed > 0)
     warnings.push(`In ${plural(failed, 'step')} the strategy failed on the days after; they count as cash.`);
+  const untold = steps.flatMap(({ search }) => untoldWarning(objective, search.trials) ?? [])[0];
+  if (untold !== undefined) warnings.push(`In training, ${untold}`);
   return warnings;
 }

@@ -1,8 +1,15 @@
 /** A search as a trader reads it: the best, the picture of the space, the ten best, and what that is worth. */
 import { formatCount, formatPercent, formatRatio } from '../analytics/figureText.js';
-import { byDays } from '../analytics/yearlyFigures.js';
+import { byDays, runDaysOf } from '../analytics/yearlyFigures.js';
 import { heatMapOf } from '../analytics/optimise/heatMap.js';
-import { paramsText, scoreText, wantedText } from '../analytics/optimise/paramsText.js';
+import {
+  nothingBestText,
+  paramsText,
+  scoreText,
+  supportedScoreText,
+  wantedText,
+  whyUntold,
+} from '../analytics/optimise/paramsText.js';
 import { ranked } from '../analytics/optimise/searchPlan.js';
 import type { CompleteTrial, SearchPlan, TriedTrial } from '../analytics/optimise/searchPlan.js';
 import { drawHeatMap } from './heatMapText.js';
@@ -33,13 +40,15 @@ export function renderSearch(summary: SearchSummary, colours: Colours, columns: 
     point: trial.point,
     score: trial.status === 'complete' ? trial.score : undefined,
   }));
-  const map = heatMapOf(plan.space, points, size);
-  const drawn = map === undefined ? [] : drawHeatMap(map, colours, (score) => scoreText(plan.objective, score));
+  // A picture is one of the scores: where these are not told, there is none.
+  const map = whyUntold(plan.objective, trials) === undefined ? heatMapOf(plan.space, points, size) : undefined;
+  const drawn =
+    map === undefined ? [] : drawHeatMap(map, colours, (score) => supportedScoreText(plan.objective, score));
   return [
     '',
     headLine(head, colours),
     '',
-    bestLine(best[0], plan, colours),
+    bestLine(best[0], summary, colours),
     '',
     ...(drawn.length === 0 ? [] : [...drawn.map((line) => `  ${line}`), '']),
     listOf(best, plan, colours),
@@ -58,26 +67,28 @@ export function warningLines(warnings: readonly string[], c: Colours): readonly 
   return warnings.map((warning) => `  ${c.yellow('!')} ${warning}\n`);
 }
 
-function bestLine(best: CompleteTrial | undefined, plan: SearchPlan, c: Colours): string {
+function bestLine(best: CompleteTrial | undefined, { plan, trials }: SearchSummary, c: Colours): string {
   const wanted = c.dim(wantedText(plan));
-  if (best?.score === undefined) return `  ${c.yellow('No trial kept the constraints')}  ${wanted}`;
-  return `  ${c.dim('Best')}  ${c.bold(paramsText(best.params))}  ${scoreText(plan.objective, best.score)}  ${wanted}`;
+  if (best?.score === undefined) return `  ${c.yellow(nothingBestText(plan, trials))}  ${wanted}`;
+  const score = scoreText(plan.objective, best.score, runDaysOf(best.outcome));
+  return `  ${c.dim('Best')}  ${c.bold(paramsText(best.params))}  ${score}  ${wanted}`;
 }
 
 function listOf(best: readonly CompleteTrial[], { objective }: SearchPlan, colours: Colours): string {
   // The score is the Sharpe ratio already.
   const isSharpe = objective.figure === 'sharpe';
-  const rows = best
-    .slice(0, LISTED)
-    .map(({ params, score, broken, outcome: { statistics: s, dailyReturns } }, index) => [
+  const rows = best.slice(0, LISTED).map(({ params, score, broken, outcome }, index) => {
+    const { statistics: s, dailyReturns } = outcome;
+    return [
       String(index + 1),
       paramsText(params),
-      broken === undefined ? scoreText(objective, score) : `breaks ${broken.figure}`,
+      broken === undefined ? scoreText(objective, score, runDaysOf(outcome)) : `breaks ${broken.figure}`,
       formatPercent(s.totalReturn, { signed: true }),
       formatPercent(s.maxDrawdown),
       ...(isSharpe ? [] : [byDays(dailyReturns.length, formatRatio(s.sharpe))]),
       formatCount(s.trades),
-    ]);
+    ];
+  });
   if (rows.length === 0) return '';
   const figures = [objective.figure, 'Return', 'Max drawdown', ...(isSharpe ? [] : ['Sharpe']), 'Trades'];
   return renderTable(

@@ -10,7 +10,7 @@ import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import type { MarketFlags } from './commands/marketOptions.js';
 import { backtestOf, withActions, withMarketHistory } from './marketHistory.js';
-import { loadWatched, withHookWatch } from './withHookWatch.js';
+import { loadWatched, withHookWatch } from '../host/withHookWatch.js';
 
 /** See the module header. */
 export interface SearchedMarket {

@@ -17,7 +17,7 @@ import { systemClock } from '../utils/clock.js';
 import type { CommandContext } from './CommandContext.js';
 import type { ReplayFlags } from './commands/replay.js';
 import type { UpFlags } from './commands/up.js';
-import { loadWatched } from './withHookWatch.js';
+import { loadWatched } from '../host/withHookWatch.js';
 
 /** Market seconds per real second: a simulated day of sixteen hours passes in sixteen minutes. */
 const DEFAULT_SPEED = 60;

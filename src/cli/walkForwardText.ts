@@ -1,7 +1,7 @@
 /** A walk-forward analysis as people and programs read it: facts, the table of steps, the text, the document. */
 import { finiteFigures } from '../analytics/finiteFigures.js';
 import { formatCount, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
-import { byDays } from '../analytics/yearlyFigures.js';
+import { byDays, runDaysOf } from '../analytics/yearlyFigures.js';
 import { paramsText, samplerText, scoreText } from '../analytics/optimise/paramsText.js';
 import { returnAfter, walkForwardEfficiency } from '../analytics/optimise/walkForward.js';
 import { heldDocument } from '../analytics/optimise/heldOutside.js';
@@ -131,7 +131,7 @@ export function stepsTable(plan: PreparedSearch['plan'], steps: readonly WalkFor
         String(index + 1),
         rangeText(window.test),
         chosen === undefined ? 'in cash' : paramsText(chosen.params),
-        scoreText(plan.objective, chosen?.score),
+        scoreText(plan.objective, chosen?.score, chosen === undefined ? undefined : runDaysOf(chosen.outcome)),
         formatPercent(returnAfter(step), { signed: true }),
         test === undefined ? 'n/a' : byDays(test.dailyReturns.length, formatRatio(test.statistics.sharpe)),
       ];

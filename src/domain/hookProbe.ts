@@ -30,6 +30,9 @@ export const HOOK = {
   onTrade: 10,
 } as const;
 
+/** Noted in place of a hook while the file of a strategy is imported. */
+export const HOOK_OF_FILE = 0;
+
 /** A hook, or the constructor with the fields of the class. */
 export type HookName = keyof typeof HOOK;
 
@@ -37,7 +40,7 @@ export type HookName = keyof typeof HOOK;
 export interface ProbedHook {
   /** Place of its strategy in the order of registration, from 0 on. */
   readonly place: number;
-  /** Undefined where the probe is too short to say. */
+  /** Undefined where the probe is too short to say, and while a file is imported. */
   readonly hook: HookName | undefined;
   /** Market time in whole minutes; undefined for a constructor, which has none, and where the probe is too short. */
   readonly time: Micros | undefined;

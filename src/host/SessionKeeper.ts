@@ -24,6 +24,7 @@ import { SessionVenue } from './SessionVenue.js';
 import { StrategyFiles } from './StrategyFiles.js';
 import { threadEntry } from './threadEntry.js';
 import { stuckWhileOpening } from './stuckStrategy.js';
+import { watchImport } from './withHookWatch.js';
 
 const WATCH_EVERY_MS = 500;
 /** Requests to the thread in one message, so that it begins with the first while more come. */
@@ -69,7 +70,7 @@ export class SessionKeeper {
     });
     // Whoever runs the system waits for this; a failure before that must not count as unhandled.
     this.failed.catch(() => undefined);
-    const files = new StrategyFiles(plan, (name, error) => {
+    const files = new StrategyFiles({ ...plan, importing: watchImport }, (name, error) => {
       log.warn({ strategy: name }, error instanceof Error ? error.message : String(error));
     });
     void files.refresh();

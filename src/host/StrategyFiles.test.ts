@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { StrategyFiles } from './StrategyFiles.js';
+import type { StrategyWatch } from './StrategyWatch.js';
+import { stuckWhileLoading } from './stuckStrategy.js';
 
 let cwd = '';
 beforeAll(() => {
@@ -35,4 +37,21 @@ it('offers strategies of the folder, tells the mistakes of others once, and noti
   await files.refresh();
   expect([...files.known().keys()].sort()).toEqual(['./Bad.ts', './strategies/Inner.ts']);
   expect(faults).toEqual(['./Bad.ts']);
+});
+
+it('goes on with the other files behind one whose import is given up', async () => {
+  const folder = join(cwd, 'stuck');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'Endless.ts'), source('Endless', ''));
+  writeFileSync(join(folder, 'Good.ts'), source('Good', ''));
+  const faults: unknown[] = [];
+  const importing: StrategyWatch['importing'] = (work, name) =>
+    name === './Endless.ts' ? Promise.reject(stuckWhileLoading(name)) : work();
+  const files = new StrategyFiles({ cwd: folder, dataDir: join(folder, 'data'), importing }, (...fault) =>
+    faults.push(fault),
+  );
+  await files.refresh();
+  await files.refresh();
+  expect([...files.known().keys()]).toEqual(['./Good.ts']);
+  expect(faults).toEqual([['./Endless.ts', expect.objectContaining({ code: 'STRATEGY_STUCK' })]]);
 });

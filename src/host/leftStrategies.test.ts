@@ -43,7 +43,7 @@ function leftOf(
   );
 }
 
-it('are those that hold something and are not started again, with why they were stopped', () => {
+it('are those that hold something or failed and are not started again, with why they were stopped', () => {
   const [one, two, three, four, five] = ['one', 'two', 'three', 'four', 'five'].map((id) => configOf(id));
   const begun = [one, two, three, four, five].flatMap((config) => config ?? []);
   const records: TapeRecord[] = [
@@ -59,7 +59,27 @@ it('are those that hold something and are not started again, with why they were 
     { config: one, state: 'quarantined', error: 'onBar threw Error: no' },
     { config: two, state: 'stopped', error: expect.stringMatching(/^It did not return from a hook/) },
     { config: three, state: 'stopped', error: null },
+    { config: four, state: 'quarantined', error: 'onBar threw Error: flat' },
   ]);
+});
+
+it('that failed and hold nothing are told until their strategy is started again, the newest of many', () => {
+  const failed = (instanceId: string): LeftStrategy => ({
+    config: configOf(instanceId, 'breakout'),
+    state: 'quarantined',
+    error: 'onBar threw Error: no',
+  });
+  expect(leftOf({ begun: [], left: [failed('old')] }, [], [], [])).toEqual([failed('old')]);
+  const again = [start(configOf('new', 'breakout')), state('new', 'warmingUp')];
+  expect(leftOf({ begun: [], left: [failed('old')] }, again, [configOf('new')], [])).toEqual([]);
+  expect(leftOf({ begun: [], left: [failed('old')] }, again.slice(0, 1), [], [])).toEqual([failed('old')]);
+  // The new one fails as the old one did.
+  const twice = [...again, state('new', 'quarantined', 'onBar threw Error: no')];
+  expect(leftOf({ begun: [], left: [failed('old')] }, twice, [], [])).toEqual([failed('new')]);
+  // What holds something is told in any case.
+  expect(leftOf({ begun: [], left: [failed('old')] }, again, [], ['old'])).toEqual([failed('old')]);
+  const many = Array.from({ length: 30 }, (_, index) => failed(`f${index}`));
+  expect(leftOf({ begun: [], left: many }, [], [], ['f3'])).toEqual([failed('f3'), ...many.slice(10)]);
 });
 
 it('are those of earlier days too, unless one of that id was started again', () => {
@@ -77,5 +97,5 @@ it('are those of earlier days too, unless one of that id was started again', () 
     refused,
     { config: configOf('again', 'buy-and-hold'), state: 'stopped', error: null },
   ]);
-  expect(leftOf({ begun: [], left: [old] }, [], [], [])).toEqual([]);
+  expect(leftOf({ begun: [], left: [{ ...old, state: 'stopped', error: null }] }, [], [], [])).toEqual([]);
 });

@@ -1,11 +1,15 @@
 /**
- * Strategies that the following day does not start, but whose positions it goes on with: what a person, a fault or the
- * watchdog stopped while it held something. They stay in sight, with why, for as long as that is held.
+ * Strategies that the following day does not start, but tells of: what a person, a fault or the watchdog stopped while
+ * it held something, for as long as that is held; and what a fault or the watchdog stopped, whether it holds anything
+ * or not, until somebody starts the strategy again, under whatever id.
  */
 import type { StrategyConfig } from '../domain/session.js';
 import type { Tape } from './readTape.js';
 import { stuckIn } from './stuckStrategy.js';
 import type { LeftStrategy, TapeRecord } from './tapeRecords.js';
+
+/** So many that failed and hold nothing are told, the newest. */
+const MOST_FAILED = 20;
 
 /** Those of a day and its last word, in the order in which they were started. */
 export function leftStrategies(
@@ -13,13 +17,20 @@ export function leftStrategies(
   { account, strategies }: Pick<Extract<TapeRecord, { type: 'closing' }>, 'account' | 'strategies'>,
 ): readonly LeftStrategy[] {
   const known = new Map<string, LeftStrategy>();
+  /** Those whose fault somebody has seen to. */
+  const answered = new Set<string>();
   const start = (config: StrategyConfig): void => {
     known.delete(config.instanceId);
     known.set(config.instanceId, { config, state: 'stopped', error: null });
   };
-  const change = (id: string, what: Partial<LeftStrategy>): void => {
+  const startAgain = (config: StrategyConfig): void => {
+    for (const [id, left] of known) if (left.config.strategy === config.strategy) answered.add(id);
+    start(config);
+  };
+  const fail = (id: string, what: Partial<LeftStrategy>): void => {
     const left = known.get(id);
     if (left !== undefined) known.set(id, { ...left, ...what });
+    answered.delete(id);
   };
   for (const left of session.left ?? []) known.set(left.config.instanceId, left);
   session.config.strategies.forEach(start);
@@ -30,16 +41,22 @@ export function leftStrategies(
       const { command } = record;
       if (command.type === 'startStrategy') asked.set(command.config.instanceId, command.config);
       const stuck = stuckIn(command);
-      if (stuck !== undefined) change(stuck.instanceId, { error: `It ${stuck.text}.` });
+      if (stuck !== undefined) fail(stuck.instanceId, { error: `It ${stuck.text}.` });
     } else if (record.type === 'strategy') {
       const { instanceId, state, error = null } = record;
       const config = asked.get(instanceId);
       asked.delete(instanceId);
-      if (config !== undefined) start(config);
-      if (state === 'quarantined') change(instanceId, { state, error });
+      if (config !== undefined) startAgain(config);
+      if (state === 'quarantined') fail(instanceId, { state, error });
     }
   }
   const holders = new Set(account.books.books.map(({ owner }) => owner));
   const goingOn = new Set(strategies.map(({ instanceId }) => instanceId));
-  return [...known.values()].filter(({ config: { instanceId: id } }) => holders.has(id) && !goingOn.has(id));
+  const rest = [...known.values()].filter(({ config }) => !goingOn.has(config.instanceId));
+  const holds = ({ config }: LeftStrategy): boolean => holders.has(config.instanceId);
+  const failed = rest.filter((left) => {
+    return !holds(left) && left.error !== null && !answered.has(left.config.instanceId);
+  });
+  const told = new Set(failed.slice(-MOST_FAILED));
+  return rest.filter((left) => holds(left) || told.has(left));
 }

@@ -45,6 +45,8 @@ export interface ParityParts {
   readonly changed: ChangedInputs;
   readonly createHash: HashFactory;
   readonly onProgress?: (fraction: number) => void;
+  /** See `KernelOptions.hookProbe`. */
+  readonly hookProbe?: Int32Array;
 }
 
 /** The outcome. */
@@ -93,6 +95,7 @@ export async function parityOf(parts: ParityParts): Promise<ParityReport> {
       // The records hold live objects of the kernel.
       onRecord: (record) => decided.push(structuredClone(record)),
       ...(parts.onProgress === undefined ? {} : { onProgress: parts.onProgress }),
+      ...(parts.hookProbe === undefined ? {} : { hookProbe: parts.hookProbe }),
     });
     const comparison = compareRecords(recorded, decided, symbols, priceScale);
     return { comparison, decided, equity: kernel.tracker.equity, marketRows };

@@ -19,7 +19,8 @@ import { parityOf } from './parity.js';
 import type { ChangedInputs, ParityReport } from './parity.js';
 import type { Tape } from './readTape.js';
 import { loadStrategy } from './strategyLoader.js';
-import { marketOf, namedTape, strategiesOf } from './verifySession.js';
+import type { StrategyWatch } from './StrategyWatch.js';
+import { importingOf, instanceAt, marketOf, namedTape, strategiesOf } from './verifySession.js';
 
 /** What is to be another one than recorded; absent fields are as recorded. */
 export interface ParityOverrides {
@@ -41,6 +42,8 @@ export interface ParityOptions {
   readonly history: () => HistoricalCache;
   readonly overrides: ParityOverrides;
   readonly onProgress?: (fraction: number) => void;
+  /** Watches the strategies while they are loaded and run; absent: nothing does. */
+  readonly watch?: StrategyWatch;
 }
 
 /** A report with the tape that it is about. */
@@ -63,22 +66,26 @@ export async function paritySession(options: ParityOptions): Promise<SessionPari
     ...(code.changes.length === 0 ? {} : { code: code.changes }),
   };
   const { recordedClasses } = code;
-  const report = await parityOf({
-    tape,
-    recorded: {
-      config,
-      ...(markets.recorded === undefined ? {} : { market: markets.recorded }),
-      ...(recordedClasses === undefined ? {} : { resolveStrategy: (name: string) => recordedClasses.get(name) }),
-    },
-    again: {
-      config: changedConfig.config,
-      market: markets.again,
-      resolveStrategy: (name) => code.classes.get(name),
-    },
-    changed,
-    createHash: () => createHash('sha256'),
-    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-  });
+  const compare = (hookProbe?: Int32Array): Promise<ParityReport> =>
+    parityOf({
+      tape,
+      recorded: {
+        config,
+        ...(markets.recorded === undefined ? {} : { market: markets.recorded }),
+        ...(recordedClasses === undefined ? {} : { resolveStrategy: (name: string) => recordedClasses.get(name) }),
+      },
+      again: {
+        config: changedConfig.config,
+        market: markets.again,
+        resolveStrategy: (name) => code.classes.get(name),
+      },
+      changed,
+      createHash: () => createHash('sha256'),
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      ...(hookProbe === undefined ? {} : { hookProbe }),
+    });
+  const { watch } = options;
+  const report = await (watch === undefined ? compare() : watch.running((place) => instanceAt(tape, place), compare));
   return { report, tape };
 }
 
@@ -130,8 +137,9 @@ async function codeOf(tape: Tape, options: ParityOptions): Promise<SessionCode> 
   const recordedClasses = new Map<string, StrategyClass>();
   const changes: string[] = [];
   let isComplete = true;
+  const importing = importingOf(options);
   for (const name of strategiesOf(tape)) {
-    const loaded = await loadStrategy(name, options);
+    const loaded = await loadStrategy(name, { ...options, ...importing });
     classes.set(name, loaded.strategyClass);
     recordedClasses.set(name, loaded.strategyClass);
     const hash = identity.strategies[name];
@@ -139,8 +147,9 @@ async function codeOf(tape: Tape, options: ParityOptions): Promise<SessionCode> 
     changes.push(`${name} was edited since`);
     // Bundles are kept by their hash.
     const bundle = join(options.dataDir, 'cache', 'strategies', `${hash}.mjs`);
-    if (existsSync(bundle)) recordedClasses.set(name, await importStrategy(bundle, name));
-    else isComplete = false;
+    const asRecorded = (): Promise<StrategyClass> => importStrategy(bundle, name);
+    if (!existsSync(bundle)) isComplete = false;
+    else recordedClasses.set(name, await (importing.importing?.(asRecorded, name) ?? asRecorded()));
   }
   if (identity.engineVersion !== INSTALLATION.version) {
     changes.push(`recorded by Papertape ${identity.engineVersion}, this is ${INSTALLATION.version}`);

@@ -30,6 +30,8 @@ export interface TapeRerun {
   readonly onMark?: (mark: PlacedMark, composed: ComposedKernel) => void;
   /** Called with the share of the session's time that is done, 0 to 1. */
   readonly onProgress?: (fraction: number) => void;
+  /** See `KernelOptions.hookProbe`. */
+  readonly hookProbe?: Int32Array;
 }
 
 /** What the run came to. */
@@ -47,7 +49,7 @@ const BATCH_ROWS = 4_000;
  * decision.
  */
 export function rerunTape(parts: TapeRerun): TapeRerunEnd {
-  const { tape, market, resolveStrategy, config, onRecord, onMark, onProgress } = parts;
+  const { tape, market, resolveStrategy, config, onRecord, onMark, onProgress, hookProbe } = parts;
   if (!tape.records.some(({ record }) => record.type === 'position')) {
     const { sessionId } = tape.session.config;
     throw new PapertapeError('TAPE_NOT_FOUND', `The session ${sessionId} ended before its first decision.`, {
@@ -56,7 +58,12 @@ export function rerunTape(parts: TapeRerun): TapeRerunEnd {
   }
   const run = configWithLivingShadows(config ?? tape.session.config, tape.records);
   const sink = new TapeSink(onRecord);
-  const composed = composeKernel({ config: run, sink, resolveStrategy });
+  const composed = composeKernel({
+    config: run,
+    sink,
+    resolveStrategy,
+    ...(hookProbe === undefined ? {} : { hookProbe }),
+  });
   const { kernel, execution } = composed;
   sink.place = kernel;
   sink.positionOf = (order) => kernel.tracker.positionOf(ownerOf(order), order.symbolId);

@@ -165,7 +165,7 @@ function pnlOf(
 }
 
 /**
- * The strategy instances with what they made, then those of earlier days that are stopped and whose positions go on.
+ * The strategy instances with what they made, then those of earlier days that are stopped and still told.
  * `errors` are those of stopped instances by id.
  */
 export function strategyViews(

@@ -14,6 +14,7 @@ import { makeFolder } from '../utils/makeFolder.js';
 import { importStrategy } from './importStrategy.js';
 import { INSTALLATION } from './installation.js';
 import type { StrategyFault } from './strategyRules.js';
+import type { StrategyWatch } from './StrategyWatch.js';
 
 /** A strategy ready to run. */
 export interface LoadedStrategy {
@@ -34,8 +35,8 @@ export interface StrategyLoaderOptions {
   readonly cwd: string;
   /** The data directory; bundles and passed checks go to `cache/strategies` in it. */
   readonly dataDir: string;
-  /** Goes around the import, in which the user's file runs. */
-  readonly importing?: (work: () => Promise<StrategyClass>) => Promise<StrategyClass>;
+  /** Goes around the import, in which the user's file runs; absent: nothing does. */
+  readonly importing?: StrategyWatch['importing'];
 }
 
 const LOOKS_LIKE_FILE = /[/\\]|\.[cm]?[jt]s$/;
@@ -55,7 +56,7 @@ export async function loadStrategy(nameOrFile: string, options: StrategyLoaderOp
   const text = readStrategyFile(nameOrFile, file);
   const { bundle, hash } = await compile(nameOrFile, file, text, join(options.dataDir, 'cache', 'strategies'));
   const work = (): Promise<StrategyClass> => importStrategy(bundle, nameOrFile);
-  const strategyClass = await (options.importing === undefined ? work() : options.importing(work));
+  const strategyClass = await (options.importing === undefined ? work() : options.importing(work, nameOrFile));
   return { name: nameOrFile, strategyClass, hash, file, bundle };
 }
 

@@ -115,7 +115,7 @@ export type TapeRecord =
       readonly carried: CarriedAccount | null;
       /** The session whose accounts' history goes on here; absent if this one begins afresh. */
       readonly follows?: string;
-      /** Strategies of earlier days that do not run here, but whose positions go on; absent where there are none. */
+      /** Strategies of earlier days that do not run here but failed or hold something; absent where there are none. */
       readonly left?: readonly LeftStrategy[];
     }
   /**

@@ -24,7 +24,9 @@ import { builtInStrategy } from '../strategies/registry.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import { importStrategy } from './importStrategy.js';
 import { failureOf } from '../storage/jobs/jobFailures.js';
-import { stuckInHook } from './stuckStrategy.js';
+import { withLoadBeat } from './loadBeat.js';
+import type { StrategyWatch } from './StrategyWatch.js';
+import { stuckInHook, stuckWhileLoading } from './stuckStrategy.js';
 import { shareMarket, shareTable } from './sharedMarket.js';
 import { writeBundle } from './strategyLoader.js';
 
@@ -59,12 +61,14 @@ export interface TrialStore {
   readonly withHistory: <T>(use: (store: HistoryStore) => Promise<T>) => Promise<T>;
   /** What this process has loaded already; used for setups of the same data. */
   readonly loaded?: TrialData;
+  /** Watches the code of strategies in the thread that loads. */
+  readonly watch: StrategyWatch;
 }
 
 const sha256 = () => createHash('sha256');
 
 /** The loader for a process. It throws `JOB_DATA_DIFFERS` if the data or the code here are not those of the search. */
-export function trialLoader({ dataDir, withHistory, loaded }: TrialStore): JobLoader {
+export function trialLoader({ dataDir, withHistory, loaded, watch }: TrialStore): JobLoader {
   return async (plain, texts): Promise<SharedTrials> => {
     // Whoever gives trial jobs gives this.
     const setup = plain as TrialSetup;
@@ -74,9 +78,13 @@ export function trialLoader({ dataDir, withHistory, loaded }: TrialStore): JobLo
       loaded !== undefined && isDataOf(setup, loaded)
         ? loaded
         : await withHistory(async (store) => {
-            const strategyClass = await classOf(strategy.name, bundle);
+            const { name } = strategy;
+            const strategyClass = await watch.importing(() => classOf(name, bundle), name);
             const whole = { ...backtest, strategies: [{ ...strategy, strategyClass }], createHash: sha256 };
-            return loadTrialData(store, whole, candidates);
+            return watch.running(
+              () => name,
+              (hookProbe) => loadTrialData(store, { ...whole, hookProbe }, candidates),
+            );
           });
     if (!isDataOf(setup, data)) throw differs(setup, dataDir);
     const { createHash: _hash, onInstant: _check, strategy: _strategy, ...rest } = data.setup;
@@ -96,7 +104,7 @@ export function trialOpener(hookProbe: Int32Array): JobOpener {
     // The loader of the same program gave them.
     const { strategy } = plain as TrialSetup;
     const { setup, startTime, market, history, bundle } = loaded as SharedTrials;
-    const strategyClass = await classOf(strategy.name, bundle);
+    const strategyClass = await withLoadBeat(hookProbe, () => classOf(strategy.name, bundle));
     const data: TrialData = {
       setup: { ...setup, createHash: sha256, strategy: { ...strategy, strategyClass }, hookProbe },
       startTime,
@@ -114,13 +122,15 @@ export function trialOpener(hookProbe: Int32Array): JobOpener {
   };
 }
 
-/** Names the strategy with the parameters of the trial in which it did not return. */
+/** Names the strategy with the parameters of the trial in which it did not return; outside of trials, its file. */
 export const tellStuckTrial: StuckTeller = (plain, payload, probe) => {
   // Whoever gives trial jobs gives these.
   const { strategy } = plain as TrialSetup;
+  const hook = readProbe(probe);
+  if (payload === undefined && hook?.hook === undefined) return failureOf(stuckWhileLoading(strategy.name));
   const params = paramsText((payload as Trial | undefined)?.params ?? {});
   const name = params === '' ? strategy.name : `${strategy.name} with ${params}`;
-  return failureOf(stuckInHook(name, readProbe(probe) ?? { hook: undefined, time: undefined }));
+  return failureOf(stuckInHook(name, hook ?? { hook: undefined, time: undefined }));
 };
 
 /** The text of a bundle that workers elsewhere need, by its hash: the module without the map to the user's files. */

@@ -10,6 +10,8 @@ import { sessionNames, tapeDirectory } from './tapeNames.js';
 import { readTape, readTapeMarket, type Tape } from './readTape.js';
 import { streamOfBatches } from './tapeStream.js';
 import { loadStrategy } from './strategyLoader.js';
+import type { StrategyLoaderOptions } from './strategyLoader.js';
+import type { StrategyWatch } from './StrategyWatch.js';
 import { verifyTape, type VerifyReport } from './verifyTape.js';
 
 /** What to verify. */
@@ -21,6 +23,8 @@ export interface VerifyOptions {
   readonly sessionId: string | undefined;
   readonly history: () => HistoricalCache;
   readonly onProgress?: (fraction: number) => void;
+  /** Watches the strategies while they are loaded and run; absent: nothing does. */
+  readonly watch?: StrategyWatch;
 }
 
 /** Does it. Throws `TAPE_NOT_FOUND`, and the errors of a damaged tape, a missing market or strategy. */
@@ -30,27 +34,55 @@ export async function verifySession(options: VerifyOptions): Promise<VerifyRepor
   const strategies = new Map<string, StrategyClass>();
   let sameStrategies = true;
   for (const name of strategiesOf(tape)) {
-    const loaded = await loadStrategy(name, options);
+    const loaded = await loadStrategy(name, { ...options, ...importingOf(options) });
     strategies.set(name, loaded.strategyClass);
     const recorded = tape.session.identity.strategies[name];
     if (recorded !== undefined && recorded !== loaded.hash) sameStrategies = false;
   }
-  return verifyTape({
-    tape,
-    market,
-    resolveStrategy: (name) => strategies.get(name),
-    sameStrategies,
-    digest: () => {
-      const hash = createHash('sha256');
-      return {
-        update: (text) => {
-          hash.update(text);
-        },
-        finish: () => hash.digest('hex'),
-      };
-    },
-    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-  });
+  const verify = (hookProbe?: Int32Array): VerifyReport =>
+    verifyTape({
+      tape,
+      market,
+      resolveStrategy: (name) => strategies.get(name),
+      sameStrategies,
+      digest: () => {
+        const hash = createHash('sha256');
+        return {
+          update: (text) => {
+            hash.update(text);
+          },
+          finish: () => hash.digest('hex'),
+        };
+      },
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      ...(hookProbe === undefined ? {} : { hookProbe }),
+    });
+  return options.watch === undefined
+    ? verify()
+    : options.watch.running(
+        (place) => instanceAt(tape, place),
+        async (hookProbe) => verify(hookProbe),
+      );
+}
+
+/** How a watch goes around the import of files; nothing without one. */
+export function importingOf({ watch }: Pick<VerifyOptions, 'watch'>): Pick<StrategyLoaderOptions, 'importing'> {
+  return watch === undefined ? {} : { importing: watch.importing };
+}
+
+/** The strategy instance that a re-run registers at a place: those that the session began with, then those started. */
+export function instanceAt({ session, records }: Tape, place: number): string | undefined {
+  const ids = session.config.strategies.map(({ instanceId }) => instanceId);
+  const asked = new Set<string>();
+  for (const { record } of records) {
+    if (record.type === 'command' && record.command.type === 'startStrategy') {
+      asked.add(record.command.config.instanceId);
+    } else if (record.type === 'strategy' && asked.delete(record.instanceId)) {
+      // What the kernel refused has no state.
+      ids.push(record.instanceId);
+    }
+  }
+  return ids[place];
 }
 
 /** The tape of a session, the latest if none is named. Throws `TAPE_NOT_FOUND`, and the errors of a damaged tape. */

@@ -66,6 +66,8 @@ export interface VerifyParts {
   readonly digest: () => { update(text: string): void; finish(): string };
   /** Called with the share of the session's time that is done, 0 to 1. */
   readonly onProgress?: (fraction: number) => void;
+  /** See `KernelOptions.hookProbe`. */
+  readonly hookProbe?: Int32Array;
 }
 
 /**
@@ -138,6 +140,7 @@ export function verifyTape(parts: VerifyParts): VerifyReport {
     onRecord: compare,
     onMark: compareMark,
     ...(parts.onProgress === undefined ? {} : { onProgress: parts.onProgress }),
+    ...(parts.hookProbe === undefined ? {} : { hookProbe: parts.hookProbe }),
   });
   counts.marketRows = marketRows;
   counts.commands = commands;

@@ -30,9 +30,10 @@ export class DataDirLock {
 
   /**
    * Takes the lock of `directory`, which is created if there is none. Throws `DATA_DIR_LOCKED` with the holder's
-   * pid if another process has it, and `DATA_DIR_UNUSABLE` if the directory cannot be written.
+   * pid if another process has it, and `DATA_DIR_UNUSABLE` if the directory cannot be written. `use` says what the
+   * directory is wanted for: whoever only writes history into it need not choose another one.
    */
-  static acquire(directory: string): DataDirLock {
+  static acquire(directory: string, use: 'all' | 'history' = 'all'): DataDirLock {
     const path = `${directory}/${LOCK_FILE}`;
     const pidPath = `${directory}/${PID_FILE}`;
     let database: Database.Database | undefined;
@@ -44,7 +45,7 @@ export class DataDirLock {
       return new DataDirLock(database, pidPath);
     } catch (error) {
       database?.close();
-      if (systemErrorCode(error)?.startsWith('SQLITE_BUSY') === true) throw lockedBy(directory, holderOf(directory));
+      if (systemErrorCode(error)?.startsWith('SQLITE_BUSY') === true) throw lockedBy(directory, use);
       const code = systemErrorCode(error) ?? 'no reason given';
       throw new PapertapeError('DATA_DIR_UNUSABLE', `The data directory ${directory} cannot be written (${code}).`, {
         remedy: 'Choose another one with --data-dir, or make this one writable.',
@@ -62,14 +63,20 @@ export class DataDirLock {
   }
 }
 
-function lockedBy(directory: string, holder: string): PapertapeError {
-  return new PapertapeError(
-    'DATA_DIR_LOCKED',
-    `Another Papertape (${holder}) works on the data directory ${directory}.`,
-    {
+function lockedBy(directory: string, use: 'all' | 'history'): PapertapeError {
+  const message = `Another Papertape (${holderOf(directory)}) works on the data directory ${directory}.`;
+  if (use === 'all') {
+    return new PapertapeError('DATA_DIR_LOCKED', message, {
       remedy: 'Stop that process, or choose another directory with --data-dir.',
-    },
-  );
+    });
+  }
+  const pid = lockHolder(directory);
+  const kill = pid === undefined ? '' : `, or with \`kill ${pid}\``;
+  return new PapertapeError('DATA_DIR_LOCKED', `${message} History is written while no other one does.`, {
+    remedy:
+      `Stop it with Ctrl+C where it runs${kill}, run this again, then start it again: a session goes on where it ` +
+      'was. Backtests may run meanwhile.',
+  });
 }
 
 /** The process that holds the lock of a directory, as it has written; undefined if that cannot be told. */

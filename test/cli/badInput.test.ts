@@ -235,8 +235,8 @@ const MISTAKES: readonly Mistake[] = [
     args: ['data', 'import', 'recipe.csv', '--data-dir', 'locked'],
     exit: 1,
     code: 'DATA_DIR_LOCKED',
-    says: [`pid ${process.pid}`],
-    remedy: 'Stop that process',
+    says: [`pid ${process.pid}`, 'History is written while no other one does', `kill ${process.pid}`],
+    remedy: 'Stop it with Ctrl+C',
   },
 ];
 

@@ -1,4 +1,4 @@
-/** A strategy that was stopped while it held something stays in sight from day to day, as long as that is held. */
+/** A strategy that failed, or was stopped while it held something, stays in sight from day to day. */
 import { expect, it } from 'vitest';
 import { sessionOf } from '../../src/calendar/sessions.js';
 import { parseDate } from '../../src/calendar/tradingDate.js';
@@ -36,7 +36,7 @@ async function nextDay(rig: LiveRig): Promise<void> {
   rig.clock.advance((startTime + 13 * HOUR + 40 * MINUTE - rig.clock.now()) / 1_000);
 }
 
-it('is told with its state and why, also after a restart, until its position is closed', async () => {
+it('is told with its state and why, also after a restart, until it is started again', async () => {
   const strategies = [strategy('hold', 'buy-and-hold', ['AAPL']), strategy('idle', 'sma-cross', ['AAPL'])];
   const rig = await new LiveRig({ plan: { strategies } }).open();
   rig.pass(130_000, trade(rig), 1_000);
@@ -57,7 +57,25 @@ it('is told with its state and why, also after a restart, until its position is 
   rig.pass(1_000, trade(rig));
   rig.session.execute({ type: 'closePosition', user: 'ann', symbol: 'AAPL' });
   rig.pass(2_000, trade(rig));
-  expect(told(rig)).toEqual([['hold', 'stopped', 0, left[3], false]]);
+  const flat = ['hold', 'stopped', 0, left[3], false];
+  expect(told(rig)).toEqual([flat]);
+  await nextDay(rig);
+  expect(told(rig)).toEqual([flat]);
+  rig.start(strategy('again', 'buy-and-hold', ['AAPL']));
+  expect(told(rig).map(([id]) => id)).toEqual(['again', 'hold']);
+  await nextDay(rig);
+  expect(told(rig).map(([id]) => id)).toEqual(['again']);
+});
+
+it('that a person stopped is gone on the day after its position was closed', async () => {
+  const rig = await new LiveRig({ plan: { strategies: [strategy('hold', 'buy-and-hold', ['AAPL'])] } }).open();
+  rig.pass(130_000, trade(rig), 1_000);
+  rig.session.execute({ type: 'stopStrategy', user: 'ann', instanceId: 'hold', flatten: false });
+  await nextDay(rig);
+  expect(told(rig)).toEqual([['hold', 'stopped', 1, null, false]]);
+  rig.pass(1_000, trade(rig));
+  rig.session.execute({ type: 'closePosition', user: 'ann', symbol: 'AAPL' });
+  rig.pass(2_000, trade(rig));
   await nextDay(rig);
   expect(told(rig)).toEqual([]);
 });

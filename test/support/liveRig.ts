@@ -2,6 +2,7 @@
  * A session on a live market whose sources a test writes, on a simulated disk and a clock that the test moves. Every
  * life of it (a start of the program) opens what the disk holds, with sources of its own.
  */
+import type { StrategyConfig } from '../../src/domain/session.js';
 import type { HistoricalCache } from '../../src/cache/historicalCache.js';
 import { openLiveMarket } from '../../src/data/twelvedataClient/streamRouter.js';
 import { PapertapeError } from '../../src/domain/errors.js';
@@ -119,6 +120,14 @@ export class LiveRig {
   get session(): LiveSession {
     if (this.#opened === undefined) throw new Error('the session is not open');
     return this.#opened.session;
+  }
+
+  /** Starts a built-in strategy, as a person does. */
+  start(config: StrategyConfig): this {
+    const strategyClass = builtInStrategy(config.strategy);
+    if (strategyClass !== undefined) this.#opened?.strategies.set(config.strategy, strategyClass);
+    this.session.execute({ type: 'startStrategy', user: 'ann', config });
+    return this;
   }
 
   get source(): WrittenSource {

@@ -3,14 +3,14 @@
  * it was tried, the best ones, and how much of it may be luck. Pure: the same search gives the same bytes.
  */
 import { formatCount, formatPercent, formatRatio } from '../figureText.js';
-import { byDays } from '../yearlyFigures.js';
+import { byDays, runDaysOf } from '../yearlyFigures.js';
 import type { Html } from '../report/html.js';
 import { html, NO_HTML } from '../report/html.js';
 import { changeTile, factList, headRow, percentTone, tile } from '../report/parts.js';
 import { reportPage } from '../report/page.js';
 import { heatMapOf, heatShare } from './heatMap.js';
 import type { HeatMap } from './heatMap.js';
-import { paramsText, scoreText, wantedText } from './paramsText.js';
+import { nothingBestText, paramsText, scoreText, supportedScoreText, wantedText, whyUntold } from './paramsText.js';
 import { ranked } from './searchPlan.js';
 import type { CompleteTrial, SearchPlan, TriedTrial } from './searchPlan.js';
 
@@ -36,7 +36,9 @@ const CHART = { width: 1000, height: 220 };
 export function searchReport(report: SearchReport): string {
   const { plan, trials, strategy, symbols, timeframe } = report;
   const best = ranked(trials);
-  const map = heatMapOf(plan.space, trials.map(pointOf), HEAT_SIZE);
+  // Pictures are of the scores: where these are not told, there are none.
+  const isTold = whyUntold(plan.objective, trials) === undefined;
+  const map = isTold ? heatMapOf(plan.space, trials.map(pointOf), HEAT_SIZE) : undefined;
   return reportPage({
     title: `${strategy}, search, ${symbols.join(' ')}`,
     heading: strategy,
@@ -44,9 +46,9 @@ export function searchReport(report: SearchReport): string {
     origin: 'Search by Papertape',
     warnings: report.warnings,
     body: [
-      tiles(plan, best),
+      tiles(report, best),
       map?.range === undefined ? NO_HTML : heatSection(map, plan),
-      progressSection(trials, plan),
+      isTold ? progressSection(trials, plan) : NO_HTML,
       listSection(best, plan),
       html`<section class="panel">
         <h2>What it rests on</h2>
@@ -56,11 +58,11 @@ export function searchReport(report: SearchReport): string {
   });
 }
 
-function tiles(plan: SearchPlan, [best]: readonly CompleteTrial[]): Html {
-  if (best?.score === undefined) return html`<section class="panel"><p>No trial kept the constraints.</p></section>`;
+function tiles({ plan, trials }: SearchReport, [best]: readonly CompleteTrial[]): Html {
+  if (best?.score === undefined) return html`<section class="panel"><p>${nothingBestText(plan, trials)}.</p></section>`;
   const { statistics } = best.outcome;
   return html`<section class="tiles">
-    ${tile(`Best ${plan.objective.figure}`, scoreText(plan.objective, best.score), 'main')}
+    ${tile(`Best ${plan.objective.figure}`, scoreText(plan.objective, best.score, runDaysOf(best.outcome)), 'main')}
     ${tile('Parameters', paramsText(best.params))} ${changeTile('Total return', statistics.totalReturn)}
     ${tile('Max drawdown', formatPercent(statistics.maxDrawdown))}
   </section>`;
@@ -89,7 +91,7 @@ function heatSection(map: HeatMap, { objective }: SearchPlan): Html {
         fill-opacity="${shown}"
         stroke="${isBest ? 'var(--ink)' : 'none'}"
       >
-        <title>${map.x.name} ${map.x.labels[x] ?? ''}${where}: ${scoreText(objective, score)}</title>
+        <title>${map.x.name} ${map.x.labels[x] ?? ''}${where}: ${supportedScoreText(objective, score)}</title>
       </rect>`;
     }),
   );
@@ -142,7 +144,9 @@ function progressSection(trials: readonly TriedTrial[], { objective }: SearchPla
   );
   return html`<section class="panel">
     <h2>Trials in the order in which they were tried</h2>
-    <p class="muted">${scoreText(objective, low)} at the bottom, ${scoreText(objective, high)} at the top.</p>
+    <p class="muted">
+      ${supportedScoreText(objective, low)} at the bottom, ${supportedScoreText(objective, high)} at the top.
+    </p>
     <svg viewBox="0 0 ${CHART.width} ${CHART.height}" width="100%" role="img" aria-label="Scores by trial">
       ${dots}
       <path d="M${steps.join('L')}" fill="none" stroke="var(--accent)" stroke-width="1.5"></path>
@@ -155,11 +159,13 @@ function listSection(best: readonly CompleteTrial[], { objective }: SearchPlan):
   const isSharpe = objective.figure === 'sharpe';
   const right = new Set(['Score', 'Total return', 'Max drawdown', ...(isSharpe ? [] : ['Sharpe']), 'Trades']);
   const rows = best.slice(0, LISTED).map(
-    ({ params, score, broken, outcome: { statistics: s, dailyReturns } }, index) =>
+    ({ params, score, broken, outcome, outcome: { statistics: s, dailyReturns } }, index) =>
       html`<tr>
         <td>${index + 1}</td>
         <td>${paramsText(params)}</td>
-        <td class="n">${broken === undefined ? scoreText(objective, score) : `breaks ${broken.figure}`}</td>
+        <td class="n">
+          ${broken === undefined ? scoreText(objective, score, runDaysOf(outcome)) : `breaks ${broken.figure}`}
+        </td>
         <td class="n ${percentTone(s.totalReturn)}">${formatPercent(s.totalReturn, { signed: true })}</td>
         <td class="n">${formatPercent(s.maxDrawdown)}</td>
         ${isSharpe ? NO_HTML : html`<td class="n">${byDays(dailyReturns.length, formatRatio(s.sharpe))}</td>`}

@@ -1,7 +1,7 @@
 /** A walk-forward analysis as one HTML page: the joined days outside of every training, and every step. */
 import { formatDate } from '../../calendar/tradingDate.js';
 import { formatCount, formatPercent, formatRatio } from '../figureText.js';
-import { byDays } from '../yearlyFigures.js';
+import { byDays, perYear, runDaysOf } from '../yearlyFigures.js';
 import type { Html } from '../report/html.js';
 import { html, NO_HTML } from '../report/html.js';
 import { equityFigure } from '../report/equityFigure.js';
@@ -83,8 +83,12 @@ function stepsSection({ steps, plan }: WalkForwardReport): Html {
       <td class="nowrap">${rangeText(window.train)}</td>
       <td class="nowrap">${rangeText(window.test)}</td>
       <td>${chosen === undefined ? 'none kept the constraints: in cash' : paramsText(chosen.params)}</td>
-      <td class="n">${scoreText(plan.objective, chosen?.score)}</td>
-      <td class="n">${found === undefined ? 'n/a' : formatPercent(found.annualReturn, { signed: true })}</td>
+      <td class="n">
+        ${scoreText(plan.objective, chosen?.score, chosen === undefined ? undefined : runDaysOf(chosen.outcome))}
+      </td>
+      <td class="n">
+        ${found === undefined ? 'n/a' : perYear(found, formatPercent(found.annualReturn, { signed: true }))}
+      </td>
       <td class="n ${percentTone(after)}">${formatPercent(after, { signed: true })}</td>
       <td class="n">
         ${test === undefined ? 'n/a' : byDays(test.dailyReturns.length, formatRatio(test.statistics.sharpe))}

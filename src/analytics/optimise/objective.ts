@@ -21,6 +21,7 @@ const FIGURES = {
   buyAndHoldReturn: 'more',
   alpha: 'more',
   beta: 'less',
+  benchmarkDays: 'more',
   informationRatio: 'more',
   trackingError: 'less',
   treynorRatio: 'more',
@@ -97,6 +98,7 @@ export function brokenConstraint(constraints: readonly Constraint[], statistics:
 }
 
 function holds(value: number, relation: Constraint['relation'], bound: number): boolean {
+  if (!Number.isFinite(value)) return false;
   switch (relation) {
     case '>=':
       return value >= bound;

@@ -3,7 +3,11 @@ import type { ParamValue } from '../../strategies/param.js';
 import { formatPercent, formatRatio, plural } from '../figureText.js';
 import { constraintText } from './objective.js';
 import type { FigureName, Objective } from './objective.js';
+import type { StoredTrial } from './storedSearch.js';
+import { completeTrials } from './searchPlan.js';
 import type { SearchPlan, TriedTrial } from './searchPlan.js';
+import { isSupported, runDaysOf, whyUnsupported } from '../yearlyFigures.js';
+import type { RunDays } from '../yearlyFigures.js';
 
 /** `fast=5 slow=20`. */
 export function paramsText(params: Readonly<Record<string, ParamValue>>): string {
@@ -31,11 +35,51 @@ const FRACTIONS: ReadonlySet<FigureName> = new Set<FigureName>([
   'expectancy',
 ]);
 
-/** A score as the figure it stands for. */
-export function scoreText({ figure, direction }: Objective, score: number | undefined): string {
-  if (score === undefined) return 'n/a';
+/**
+ * A score as the figure it stands for, `n/a` where there is none or where the days of the trial are too few for it. By
+ * such a figure trials are in order all the same: they have the same days, but none says how good it is.
+ */
+export function scoreText(objective: Objective, score: number | undefined, run: RunDays | undefined): string {
+  if (score === undefined || run === undefined || !isSupported(objective.figure, run)) return 'n/a';
+  return supportedScoreText(objective, score);
+}
+
+/** The score of a trial that was kept, as {@link scoreText} tells it. */
+export function keptScoreText(objective: Objective, { score, statistics, dailyReturns }: StoredTrial): string {
+  const isComplete = statistics !== undefined && dailyReturns !== undefined;
+  return scoreText(objective, score, isComplete ? runDaysOf({ statistics, dailyReturns }) : undefined);
+}
+
+/** A score as the figure it stands for, of trials whose days are enough for it. */
+export function supportedScoreText({ figure, direction }: Objective, score: number): string {
   const value = direction === 'minimise' ? 0 - score : score;
   return FRACTIONS.has(figure) ? formatPercent(value) : formatRatio(value);
+}
+
+/** Why no score of some trials is told: of what all of them have in common; undefined where they are told. */
+export function whyUntold({ figure }: Objective, trials: readonly TriedTrial[]): string | undefined {
+  const [first] = completeTrials(trials);
+  return first === undefined ? undefined : whyUnsupported(figure, runDaysOf(first.outcome));
+}
+
+/** A warning of a search whose scores are not told; undefined where they are. */
+export function untoldWarning(objective: Objective, trials: readonly TriedTrial[]): string | undefined {
+  const why = whyUntold(objective, trials);
+  if (why === undefined) return undefined;
+  return (
+    `${objective.figure} is n/a: ${why}. The trials are in its order all the same, which over so few days is mostly ` +
+    'luck; --json has the numbers.'
+  );
+}
+
+/** Why a search has no best. */
+export function nothingBestText({ objective, constraints }: SearchPlan, trials: readonly TriedTrial[]): string {
+  const complete = completeTrials(trials);
+  if (complete.length === 0) return 'No trial came to its end';
+  if (constraints.length > 0 && complete.every(({ broken }) => broken !== undefined)) {
+    return 'No trial kept the constraints';
+  }
+  return `${objective.figure} is n/a in every trial${constraints.length > 0 ? ' that kept the constraints' : ''}`;
 }
 
 /** `largest sharpe with trials>=30`. */

@@ -102,6 +102,7 @@ describe('objectives and constraints', () => {
     ['maxDrawdown < .3', false],
     ['sharpe>=-1', true],
     ['winRate>=0', false],
+    ['profitFactor>=0', false],
   ])('%s', (text, holds) => {
     const constraint = parseConstraint(text);
     expect(brokenConstraint([constraint], statistics)).toBe(holds ? undefined : constraint);

@@ -103,7 +103,9 @@ function rollingFigures(
     market === undefined
       ? undefined
       : rollingOf(returns.length, window, (from, to) => {
-          return alphaBeta(returns.subarray(from, to), market.subarray(from, to), { periodsPerYear: yearly }).beta;
+          const other = market.subarray(from, to);
+          if (other.some(Number.isNaN)) return Number.NaN;
+          return alphaBeta(returns.subarray(from, to), other, { periodsPerYear: yearly }).beta;
         });
   return { window, dates: days.slice(window - 1).map(({ name }) => name), sharpe, beta };
 }

@@ -13,7 +13,15 @@ import type { PeriodReturn } from '../periodReturns.js';
 import { returnsByDay, returnsByMonth } from '../periodReturns.js';
 import { percentTone, signedMoney } from './parts.js';
 import type { Statistics } from '../statistics.js';
-import { byDays, hasYearlyFigures, perYear, returnCount, SHORTEST_YEARLY_DAYS, tooFewDays } from '../yearlyFigures.js';
+import {
+  byDays,
+  hasYearlyFigures,
+  perYear,
+  returnCount,
+  SHORTEST_YEARLY_DAYS,
+  tooFewDays,
+  tooFewPairs,
+} from '../yearlyFigures.js';
 
 /** Days are listed up to this many; months say more of longer runs. */
 const MOST_DAYS = 66;
@@ -58,16 +66,21 @@ export function daysSection(run: BacktestRun): Html {
 /** Every figure, and how it is computed. */
 export function statisticsSection({ run }: HistoryBacktestRun): Html {
   const s = run.statistics;
-  const note = hasYearlyFigures(s)
-    ? ''
-    : `In ${plural(Math.ceil(s.days), 'day')}, fewer than ${SHORTEST_YEARLY_DAYS}, growth per year is not given; ${
-        tooFewDays(returnCount(run.curve)) ?? 'ratios from so few returns say little'
-      }.`;
+  const few = tooFewDays(returnCount(run.curve));
+  const pairs = tooFewPairs(s);
+  const note = [
+    hasYearlyFigures(s)
+      ? ''
+      : `In ${plural(Math.ceil(s.days), 'day')}, fewer than ${SHORTEST_YEARLY_DAYS}, growth per year is not given; ${
+          few ?? 'ratios from so few returns say little'
+        }. `,
+    pairs === undefined ? '' : `Likewise, ${pairs}. `,
+  ].join('');
   return html`<section class="panel" id="statistics">
     <h2>Statistics</h2>
     <div class="columns">${groupsOf(run).map(([title, figures]) => group(title, figures))}</div>
     <p class="rest">
-      ${note} By the conventions of ${s.convention}: ${conventionText(conventionOf(s.convention))} n/a means that the
+      ${note}By the conventions of ${s.convention}: ${conventionText(conventionOf(s.convention))} n/a means that the
       sample cannot support the figure.
     </p>
   </section>`;
@@ -87,9 +100,9 @@ function groupsOf(run: BacktestRun): readonly (readonly [string, readonly Figure
         [benchmarkName(run.benchmark), change(s.buyAndHoldReturn)],
         ['Alpha', change(s.alpha)],
         ['Beta', formatRatio(s.beta)],
-        ['Information ratio', byDays(returns, formatRatio(s.informationRatio))],
-        ['Tracking error', byDays(returns, formatPercent(s.trackingError))],
-        ['Treynor ratio', byDays(returns, formatRatio(s.treynorRatio))],
+        ['Information ratio', byDays(s.benchmarkDays, formatRatio(s.informationRatio))],
+        ['Tracking error', byDays(s.benchmarkDays, formatPercent(s.trackingError))],
+        ['Treynor ratio', byDays(s.benchmarkDays, formatRatio(s.treynorRatio))],
         ['Highest equity', formatMoney(Math.round(s.peakEquity * DOLLAR))],
         ['Fees', formatMoney(run.fees)],
       ],

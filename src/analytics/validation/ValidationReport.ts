@@ -4,7 +4,7 @@
  */
 import { formatCount, formatPercent, formatRatio, plural } from '../figureText.js';
 import { byDays } from '../yearlyFigures.js';
-import { paramsText, scoreText, wantedText } from '../optimise/paramsText.js';
+import { keptScoreText, paramsText, wantedText } from '../optimise/paramsText.js';
 import type { Html } from '../report/html.js';
 import { html, NO_HTML } from '../report/html.js';
 import { changeTile, factList, headRow, percentTone, tile } from '../report/parts.js';
@@ -54,7 +54,7 @@ export function validationFacts({ search, best, count }: JudgedSearch): readonly
       best === undefined
         ? 'none kept the constraints'
         : `number ${best.number}: ${paramsText(best.params)}, ` +
-          `${plan.objective.figure} ${scoreText(plan.objective, best.score)}`,
+          `${plan.objective.figure} ${keptScoreText(plan.objective, best)}`,
     ],
     [
       'Searched',

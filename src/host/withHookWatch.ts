@@ -1,20 +1,19 @@
 /**
- * Loads and runs strategies in this thread under a watch (`hookWatch.ts`): a hook that does not return is interrupted,
- * and so are a constructor and a file, so that the command can say whose it was, end in order and be stopped by Ctrl+C
- * at all.
+ * Loads and runs strategies in the main thread under a watch (`hookWatch.ts`): a hook that does not return is
+ * interrupted, and so are a constructor and a file, so that the program can say whose it was, end in order or go on,
+ * and be stopped by Ctrl+C at all.
  */
 import { url } from 'node:inspector';
 import { Worker } from 'node:worker_threads';
 import type { PapertapeError } from '../domain/errors.js';
-import { PROBE_BEAT, PROBE_PLACE, PROBE_WORDS, readProbe } from '../domain/hookProbe.js';
-import { loadStrategy } from '../host/strategyLoader.js';
-import type { LoadedStrategy, StrategyLoaderOptions } from '../host/strategyLoader.js';
-import { stuckInHook, stuckWhileLoading } from '../host/stuckStrategy.js';
-import { threadEntry } from '../host/threadEntry.js';
-import { systemClock } from '../utils/clock.js';
-
-/** How often this thread shows that it moves while a file is loaded. */
-const MOVE_EVERY_MS = 250;
+import { PROBE_WORDS, readProbe } from '../domain/hookProbe.js';
+import { withLoadBeat } from './loadBeat.js';
+import { loadStrategy } from './strategyLoader.js';
+import type { LoadedStrategy, StrategyLoaderOptions } from './strategyLoader.js';
+import type { StrategyWatch } from './StrategyWatch.js';
+import { stuckInHook, stuckWhileLoading } from './stuckStrategy.js';
+import { threadEntry } from './threadEntry.js';
+import type { StrategyClass } from '../strategies/Strategy.js';
 
 /**
  * Gives `work` the probe for its kernel. Rejects with `STRATEGY_STUCK` when a hook or a constructor has not returned
@@ -32,39 +31,21 @@ export async function withHookWatch<T>(
   });
 }
 
-/** {@link loadStrategy}, which throws `STRATEGY_STUCK` besides, for a file that does not come to its end. */
-export async function loadWatched(nameOrFile: string, options: StrategyLoaderOptions): Promise<LoadedStrategy> {
-  return loadStrategy(nameOrFile, {
-    ...options,
-    importing: (work) =>
-      watched(
-        async (probe) => {
-          const stop = beating(probe);
-          try {
-            return await work();
-          } finally {
-            stop();
-          }
-        },
-        () => stuckWhileLoading(nameOrFile),
-      ),
-  });
+/** Goes around the import of the file of strategy `name`; rejects with `STRATEGY_STUCK` when that has no end. */
+export function watchImport(work: () => Promise<StrategyClass>, name: string): Promise<StrategyClass> {
+  return watched(
+    (probe) => withLoadBeat(probe, work),
+    () => stuckWhileLoading(name),
+  );
 }
 
-/** Shows in the probe that this thread moves, until the answer is called: a file that waits for something may. */
-function beating(probe: Int32Array): () => void {
-  let cancel: () => void = () => undefined;
-  const beat = (): void => {
-    Atomics.add(probe, PROBE_BEAT, 1);
-    cancel = systemClock.setTimer(MOVE_EVERY_MS, beat);
-  };
-  Atomics.store(probe, PROBE_PLACE, 1);
-  beat();
-  return () => {
-    Atomics.store(probe, PROBE_PLACE, 0);
-    cancel();
-  };
+/** {@link loadStrategy}, which throws `STRATEGY_STUCK` besides, for a file that does not come to its end. */
+export async function loadWatched(nameOrFile: string, options: StrategyLoaderOptions): Promise<LoadedStrategy> {
+  return loadStrategy(nameOrFile, { ...options, importing: watchImport });
 }
+
+/** The watch over the main thread, for what loads and runs strategies in it. */
+export const MAIN_THREAD_WATCH: StrategyWatch = { importing: watchImport, running: withHookWatch };
 
 async function watched<T>(
   work: (probe: Int32Array) => Promise<T>,

@@ -1,0 +1,92 @@
+import pc from 'picocolors';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parseConstraint, parseObjective } from '../analytics/optimise/objective.js';
+import { untoldWarning } from '../analytics/optimise/paramsText.js';
+import { search } from '../analytics/optimise/search.js';
+import type { SearchPlan, TriedTrial } from '../analytics/optimise/searchPlan.js';
+import { searchReport } from '../analytics/optimise/SearchReport.js';
+import { parseSearchSpace } from '../analytics/optimise/searchSpace.js';
+import { madeUpOutcome } from '../analytics/optimise/testing/madeUpTrials.js';
+import { param } from '../strategies/param.js';
+import { renderSearch } from './searchText.js';
+
+const space = parseSearchSpace('made-up', { a: param.int({ default: 1, min: 0, max: 9 }) }, { a: '1:3' });
+
+const planOf = (change: Partial<SearchPlan>): SearchPlan => ({
+  space,
+  sampler: 'grid',
+  trials: 3,
+  seed: 1,
+  objective: parseObjective('sharpe'),
+  constraints: [],
+  pruning: 'none',
+  rungs: [],
+  from: 0,
+  to: 1000,
+  ...change,
+});
+
+/** Trials of so many days, in which what is searched for is 1.5 for each unit of `a`. */
+async function trialsOf(plan: SearchPlan, days: number, ratio = 1.5): Promise<readonly TriedTrial[]> {
+  const { trials } = await search(plan, {
+    accepts: () => true,
+    evaluate: (given, onResult) => {
+      for (const { id, params } of given) {
+        const value = ratio * Number(params['a']);
+        const figures = { [plan.objective.figure]: value, days, trades: 5 };
+        onResult({ ...madeUpOutcome(id, figures), dailyReturns: new Float64Array(days) });
+      }
+      return Promise.resolve();
+    },
+  });
+  return trials;
+}
+
+function tellings(plan: SearchPlan, trials: readonly TriedTrial[]): readonly [text: string, page: string] {
+  const warning = untoldWarning(plan.objective, trials);
+  const warnings = warning === undefined ? [] : [warning];
+  const about = { strategy: 'made-up', symbols: ['ACME'], timeframe: '1d', facts: [], plan, trials, warnings };
+  const text = renderSearch({ head: ['made-up'], plan, trials, facts: [], warnings }, pc.createColors(false), 100);
+  return [text, searchReport(about).replaceAll(/\s+/g, ' ')];
+}
+
+describe.each([
+  ['sharpe', 19, 20, 'sharpe is n/a: it takes 20 daily returns, there are 19.'],
+  ['calmar', 59, 60, 'calmar is n/a: it takes 60 days, there are 59.'],
+])('a search for %s', (figure, few, enough, reason) => {
+  const plan = planOf({ objective: parseObjective(figure) });
+  let trials: readonly TriedTrial[] = [];
+  beforeAll(async () => {
+    trials = await trialsOf(plan, few);
+  });
+
+  it(`shows no score of ${few} days, in order all the same, and says why`, () => {
+    for (const told of tellings(plan, trials)) {
+      expect(told).not.toMatch(/4\.50|3\.00|1\.50/);
+      expect(told).toContain('a=3');
+      expect(told.indexOf('a=3')).toBeLessThan(told.lastIndexOf('a=2'));
+      expect(told.lastIndexOf('a=2')).toBeLessThan(told.lastIndexOf('a=1'));
+      expect(told).toContain(reason);
+      expect(told).not.toContain('at the top');
+    }
+    expect(tellings(plan, trials)[0]).toMatch(/Best {2}a=3 {2}n\/a/);
+  });
+
+  it(`shows those of ${enough} days`, async () => {
+    for (const told of tellings(plan, await trialsOf(plan, enough))) {
+      expect(told).toContain('4.50');
+      expect(told).not.toContain('is n/a');
+    }
+  });
+});
+
+describe('a search without a best', () => {
+  it.each([
+    ['no figure', {}, NaN, 'sharpe is n/a in every trial'],
+    ['a broken bound', { constraints: [parseConstraint('trades>=9')] }, 1, 'No trial kept the constraints'],
+    ['no figure within bounds', { constraints: [parseConstraint('trades>=5')] }, NaN, 'in every trial that kept the'],
+  ])('says that it is for %s', async (_, change, ratio, reason) => {
+    const plan = planOf(change);
+    for (const told of tellings(plan, await trialsOf(plan, 40, ratio))) expect(told).toContain(reason);
+  });
+});
