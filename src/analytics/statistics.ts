@@ -6,6 +6,7 @@ import { informationRatio, trackingError, treynorRatio } from './benchmarkMetric
 import type { StatisticsConvention } from './conventions.js';
 import { drawdowns, type DrawdownStatistics } from './drawdowns.js';
 import type { Micros } from '../domain/units.js';
+import { countedInDates, isDaily } from './dailyTimes.js';
 import { daysBetween } from './duration.js';
 import {
   downsideDeviation,
@@ -78,7 +79,8 @@ export interface Statistics extends DrawdownStatistics, TradeStatistics {
 }
 
 /** Computes all figures; a curve needs at least one point. */
-export function computeStatistics(input: StatisticsInput, convention: StatisticsConvention): Statistics {
+export function computeStatistics(given: StatisticsInput, convention: StatisticsConvention): Statistics {
+  const input = isDaily(given.curve) ? countedInDates(given) : given;
   const { curve } = input;
   const last = curve.equity.length - 1;
   const finalEquity = curve.equity[last] ?? Number.NaN;
@@ -87,7 +89,7 @@ export function computeStatistics(input: StatisticsInput, convention: Statistics
   const days = daysBetween(curve.time[0] ?? 0, end);
   const growthDays =
     convention.growthFrom === 'start' && input.since !== undefined ? daysBetween(input.since, end) : days;
-  const falls = drawdowns(curve);
+  const falls = fallsOf(curve, convention);
   const rates = annualRates(input, convention);
   return {
     convention: convention.name,
@@ -101,8 +103,21 @@ export function computeStatistics(input: StatisticsInput, convention: Statistics
     ...benchmarkFigures(input, convention, totalReturn),
     exposure: exposure(input, convention),
     ...falls,
-    ...tradeStatistics(input.trades),
+    ...tradesOf(input.trades, convention),
   };
+}
+
+/** Where a curve has no fall, its lengths are 0: one that counts lasts longer. */
+function fallsOf(curve: EquityCurve, { withoutCases }: StatisticsConvention): DrawdownStatistics {
+  const falls = drawdowns(curve);
+  if (withoutCases === 'zero' || falls.maxDrawdownDays > 0) return falls;
+  return { ...falls, averageDrawdown: Number.NaN, maxDrawdownDays: Number.NaN, averageDrawdownDays: Number.NaN };
+}
+
+function tradesOf(trades: readonly ClosedTrade[], { withoutCases }: StatisticsConvention): TradeStatistics {
+  const figures = tradeStatistics(trades);
+  if (withoutCases === 'zero' || trades.length > 0) return figures;
+  return { ...figures, maxTradeDays: Number.NaN, averageTradeDays: Number.NaN };
 }
 
 function annualRates(
