@@ -51,17 +51,24 @@ const PAPERTAPE: Preset = {
   channelSilence: 5 * SECOND,
   barLimit: 'through',
   barStops: 'path',
+  barOrder: 'adverseFirst',
+  stopGap: 'open',
+  stopLimitGap: 'open',
   entryBarExits: 'adverse',
   replacement: 'new',
   goodTillCanceledDays: 90,
   feePlan: 'zero',
+  commissionOf: 'order',
   regulatoryFees: true,
   sizing: 'equityFraction',
   reversal: 'afterClose',
   marks: 'clippedToQuote',
+  lotRelief: 'oldest',
+  closeCosts: 'sameBar',
   adjust: 'raw',
   statistics: 'papertape',
   buyingPower: 'cash',
+  leverage: 1,
   crossing: 'reject',
   closedMarketOrder: 'wait',
   dailyMarketOrder: 'as-is',
@@ -73,6 +80,7 @@ const PAPERTAPE: Preset = {
 const BACKTESTING_PY: Preset = {
   ...PAPERTAPE,
   name: 'backtesting.py',
+  version: 4,
   description: 'The conventions of backtesting.py: next open, all-in at the fill price, relative commission both ways.',
   marketBases: ['tradeBar'],
   restingBases: ['tradeBar'],
@@ -89,13 +97,20 @@ const BACKTESTING_PY: Preset = {
   queue: 'optimistic',
   barLimit: 'touch',
   entryBarExits: 'wholeBar',
+  barOrder: 'asGiven',
+  stopLimitGap: 'stop',
   goodTillCanceledDays: 0,
+  commissionOf: 'lot',
   regulatoryFees: false,
   sizing: 'allInAtFill',
   reversal: 'sameInstant',
   marks: 'lastPrice',
+  lotRelief: 'ownEntry',
+  closeCosts: 'nextBar',
   adjust: 'split',
   statistics: 'backtesting.py',
+  buyingPower: 'atFill',
+  crossing: 'split',
   auctionCutoffs: 'none',
 };
 
@@ -191,6 +206,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     name: 'backtesting.py-close',
     description: 'The conventions of backtesting.py with `trade_on_close`: market orders at the close just seen.',
     arrival: 'same-instant',
+    stopGap: 'lastClose',
     closedMarketOrder: 'lastClose',
   },
 };
@@ -198,22 +214,29 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
 /**
  * The preset of a name, of names joined as assumptions.ts says, or of either with `+slippage.5bps` behind it: taking
  * then costs that much of the price, instead of what the preset says; with `+spread.5bps` only taking that opens a
- * position does, as the `spread` of backtesting.py. Throws `PRESET_UNKNOWN`.
+ * position does, as the `spread` of backtesting.py. With `+margin.1000bps` positions may be worth ten times the equity,
+ * as with its `margin` of a tenth. Throws `PRESET_UNKNOWN`.
  */
 export function presetOf(name: string): Preset {
-  const preset = ownPreset(name) ?? slippagePreset(name) ?? joinedPreset(name);
+  const preset = ownPreset(name) ?? figurePreset(name) ?? joinedPreset(name);
   if (preset !== undefined) return preset;
   throw new PapertapeError('PRESET_UNKNOWN', `No preset has the name "${name}".`, {
     remedy: `Use one of: ${Object.keys(PRESETS).join(', ')}.`,
   });
 }
 
-const SLIPPAGE = /^(.+)\+(slippage|spread)\.(\d{1,4})bps$/;
+const FIGURE = /^(.+)\+(slippage|spread|margin)\.(\d{1,4}|10000)bps$/;
+/** A margin of all that a position is worth. */
+const WHOLE_BPS = 10_000;
 
-function slippagePreset(name: string): Preset | undefined {
-  const [, baseName, kind, bps] = SLIPPAGE.exec(name) ?? [];
-  if (baseName === undefined) return undefined;
+function figurePreset(name: string): Preset | undefined {
+  const [, baseName, kind, bps] = FIGURE.exec(name) ?? [];
+  if (baseName === undefined || (kind === 'margin' ? Number(bps) === 0 : Number(bps) === WHOLE_BPS)) return undefined;
   const base = presetOf(baseName);
+  if (kind === 'margin') {
+    const description = `${base.description} Positions need ${Number(bps) / 100} % of what they are worth.`;
+    return { ...base, name, description, leverage: WHOLE_BPS / Number(bps) };
+  }
   return {
     ...base,
     name,
@@ -226,7 +249,7 @@ function slippagePreset(name: string): Preset | undefined {
 function joinedPreset(name: string): Preset | undefined {
   const plus = name.lastIndexOf('+');
   if (plus < 0) return undefined;
-  const base = ownPreset(name.slice(0, plus)) ?? slippagePreset(name.slice(0, plus));
+  const base = ownPreset(name.slice(0, plus)) ?? figurePreset(name.slice(0, plus));
   const rest = name.slice(plus + 1);
   if (base === undefined) return undefined;
   const whole = ownPreset(rest);
