@@ -85,10 +85,12 @@ export function computeStatistics(given: StatisticsInput, convention: Statistics
   const last = curve.equity.length - 1;
   const finalEquity = curve.equity[last] ?? Number.NaN;
   const totalReturn = finalEquity / input.startEquity - 1;
-  const end = curve.time[last] ?? 0;
-  const days = daysBetween(curve.time[0] ?? 0, end);
+  const days = daysBetween(curve.time[0] ?? 0, curve.time[last] ?? 0);
+  // The start is a time of the clock, and so is the end then.
   const growthDays =
-    convention.growthFrom === 'start' && input.since !== undefined ? daysBetween(input.since, end) : days;
+    convention.growthFrom === 'start' && given.since !== undefined
+      ? daysBetween(given.since, given.curve.time[last] ?? 0)
+      : days;
   const falls = fallsOf(curve, convention);
   const rates = annualRates(input, convention);
   return {
