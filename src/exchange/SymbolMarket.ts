@@ -144,7 +144,7 @@ export class SymbolMarket {
   high: Price = 0;
   low: Price = 0;
   close: Price = 0;
-  /** Close of the bar before, as far as that was kept; 0 if none was. */
+  /** Close of the bar before, where a preset looks at it (`Preset.stopGap`); else 0. */
   closeBefore: Price = 0;
   /** -1 before the first bar. */
   volume: Shares = -1;
@@ -240,7 +240,6 @@ export class SymbolMarket {
   /** Takes over a row of bars. */
   observeBar(table: BarTable, row: number, sequence: number): void {
     this.previousVolume = this.volume;
-    this.closeBefore = this.close;
     this.barStart = table.start[row] ?? 0;
     this.barTime = table.time[row] ?? 0;
     this.barSequence = sequence;
