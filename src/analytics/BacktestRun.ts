@@ -14,6 +14,7 @@ import type { AccountAnalysis } from './AccountAnalysis.js';
 import type { BacktestRecorder, LogLine, StrategyOutcome } from './BacktestRecorder.js';
 import { pricesAt } from './benchmarkHistory.js';
 import type { ChosenBenchmark } from './benchmarkHistory.js';
+import { beforeCloseCosts } from './closeCosts.js';
 import { STATISTICS_CONVENTIONS } from './conventions.js';
 import type { StatisticsConvention } from './conventions.js';
 import type { EquityRecorder } from './EquityRecorder.js';
@@ -106,7 +107,7 @@ export class BacktestRun {
 
   /** Dollars; one point per instant that had bars, or per minute where only ticks were fed. */
   get curve(): EquityCurve {
-    this.#curve ??= this.#parts.equity.curve;
+    this.#curve ??= this.#makeCurve();
     return this.#curve;
   }
 
@@ -231,6 +232,13 @@ export class BacktestRun {
   get identity(): string {
     this.#identity ??= hashRun(this.inputs, this.#parts.createHash);
     return this.#identity;
+  }
+
+  #makeCurve(): EquityCurve {
+    const { config, equity } = this.#parts;
+    const { arrival, closeCosts } = presetOf(config.preset);
+    if (arrival !== 'same-instant' || closeCosts === 'sameBar') return equity.curve;
+    return beforeCloseCosts(equity.curve, this.fills, config.priceScale);
   }
 
   #compute(): Statistics {

@@ -61,6 +61,7 @@ export function composeKernel(parts: KernelParts): ComposedKernel {
       tickOf: (price) => (preset.priceGrid === 'free' ? 1 : tickOf(price, config.priceScale)),
     },
     markModel: preset.marks,
+    lotRelief: preset.lotRelief,
   });
   return { kernel, venue, remote, execution };
 }

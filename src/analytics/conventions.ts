@@ -58,6 +58,8 @@ export interface StatisticsConvention {
   readonly daysPerYear: number;
   /** From when its days count: the first point, or the start of the run before it. They end with the last point. */
   readonly growthFrom: 'firstPoint' | 'start';
+  /** Mean depth and lengths of falls where there is none, and lengths of trades without any: zero, or not a number. */
+  readonly withoutCases: 'zero' | 'absent';
 }
 
 /** The conventions by name; presets refer to them. */
@@ -77,6 +79,7 @@ export const STATISTICS_CONVENTIONS = {
     exposure: 'positions',
     daysPerYear: 365.25,
     growthFrom: 'firstPoint',
+    withoutCases: 'zero',
   },
   'backtesting.py': {
     name: 'backtesting.py',
@@ -92,6 +95,7 @@ export const STATISTICS_CONVENTIONS = {
     exposure: 'closedTrades',
     daysPerYear: 365.25,
     growthFrom: 'firstPoint',
+    withoutCases: 'absent',
   },
   lean: {
     name: 'lean',
@@ -107,6 +111,7 @@ export const STATISTICS_CONVENTIONS = {
     exposure: 'positions',
     daysPerYear: 365,
     growthFrom: 'start',
+    withoutCases: 'zero',
   },
 } as const satisfies Record<string, StatisticsConvention>;
 

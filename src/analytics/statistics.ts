@@ -7,6 +7,7 @@ import { informationRatio, trackingError, treynorRatio } from './benchmarkMetric
 import type { StatisticsConvention } from './conventions.js';
 import { drawdowns, type DrawdownStatistics } from './drawdowns.js';
 import type { Micros } from '../domain/units.js';
+import { countedInDates, isDaily } from './dailyTimes.js';
 import { daysBetween } from './duration.js';
 import { withoutInfinities } from './finiteFigures.js';
 import {
@@ -85,16 +86,19 @@ export interface Statistics extends DrawdownStatistics, TradeStatistics {
 }
 
 /** Computes all figures; a curve needs at least one point. */
-export function computeStatistics(input: StatisticsInput, convention: StatisticsConvention): Statistics {
+export function computeStatistics(given: StatisticsInput, convention: StatisticsConvention): Statistics {
+  const input = isDaily(given.curve) ? countedInDates(given) : given;
   const { curve } = input;
   const last = curve.equity.length - 1;
   const finalEquity = curve.equity[last] ?? Number.NaN;
   const totalReturn = finalEquity / input.startEquity - 1;
-  const end = curve.time[last] ?? 0;
-  const days = daysBetween(curve.time[0] ?? 0, end);
+  const days = daysBetween(curve.time[0] ?? 0, curve.time[last] ?? 0);
+  // The start is a time of the clock, and so is the end then.
   const growthDays =
-    convention.growthFrom === 'start' && input.since !== undefined ? daysBetween(input.since, end) : days;
-  const falls = drawdowns(fallCurve(input, convention));
+    convention.growthFrom === 'start' && given.since !== undefined
+      ? daysBetween(given.since, given.curve.time[last] ?? 0)
+      : days;
+  const falls = fallsOf(fallCurve(input, convention), convention);
   const rates = annualRates(input, convention);
   return withoutInfinities({
     convention: convention.name,
@@ -108,7 +112,7 @@ export function computeStatistics(input: StatisticsInput, convention: Statistics
     ...benchmarkFigures(input, convention, totalReturn),
     exposure: exposure(input, convention),
     ...falls,
-    ...tradeStatistics(input.trades),
+    ...tradesOf(input.trades, convention),
   });
 }
 
@@ -127,6 +131,19 @@ function daysBefore({ curve, since }: StatisticsInput, { sampling }: StatisticsC
   const first = curve.time[0];
   if (sampling !== 'calendarDay' || since === undefined || first === undefined) return 0;
   return Math.max(0, newYorkDate(first) - newYorkDate(since));
+}
+
+/** Where a curve has no fall, its lengths are 0: one that counts lasts longer. */
+function fallsOf(curve: EquityCurve, { withoutCases }: StatisticsConvention): DrawdownStatistics {
+  const falls = drawdowns(curve);
+  if (withoutCases === 'zero' || falls.maxDrawdownDays > 0) return falls;
+  return { ...falls, averageDrawdown: Number.NaN, maxDrawdownDays: Number.NaN, averageDrawdownDays: Number.NaN };
+}
+
+function tradesOf(trades: readonly ClosedTrade[], { withoutCases }: StatisticsConvention): TradeStatistics {
+  const figures = tradeStatistics(trades);
+  if (withoutCases === 'zero' || trades.length > 0) return figures;
+  return { ...figures, maxTradeDays: Number.NaN, averageTradeDays: Number.NaN };
 }
 
 function annualRates(

@@ -18,7 +18,7 @@ export interface TradeStatistics {
   readonly winRate: number;
   readonly bestTrade: number;
   readonly worstTrade: number;
-  /** Geometric mean of the trade returns. */
+  /** Geometric mean of the trade returns; 0 where a trade lost all that it was worth or more. */
   readonly averageTrade: number;
   readonly maxTradeDays: number;
   readonly averageTradeDays: number;
@@ -46,6 +46,7 @@ export class TradeSample {
   private gainSum = 0;
   private lossSum = 0;
   private logSum = 0;
+  private isRuined = false;
   private best = -Infinity;
   private worst = Infinity;
   private longestDays = 0;
@@ -64,7 +65,8 @@ export class TradeSample {
     this.returnSum += returnFraction;
     if (returnFraction > 0) this.gainSum += returnFraction;
     else this.lossSum += returnFraction;
-    this.logSum += Math.log(1 + returnFraction);
+    if (returnFraction <= -1) this.isRuined = true;
+    else this.logSum += Math.log(1 + returnFraction);
     this.best = Math.max(this.best, returnFraction);
     this.worst = Math.min(this.worst, returnFraction);
     const days = daysBetween(entryTime, exitTime);
@@ -96,7 +98,7 @@ export class TradeSample {
       winRate,
       bestTrade: count === 0 ? NaN : this.best,
       worstTrade: count === 0 ? NaN : this.worst,
-      averageTrade: Math.exp(this.logSum / count) - 1,
+      averageTrade: this.isRuined ? 0 : Math.exp(this.logSum / count) - 1,
       maxTradeDays: Math.ceil(this.longestDays),
       averageTradeDays: count === 0 ? 0 : Math.ceil(this.daySum / count),
       profitFactor: this.gainSum / Math.abs(this.lossSum),

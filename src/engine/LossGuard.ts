@@ -44,7 +44,7 @@ export class LossGuard {
     this.breaches += 1;
     if (this.breaches < CONFIRMATIONS) return;
     this.checks.lossStopped = true;
-    this.orchestrator.cancelRisk();
+    this.orchestrator.cancelAll(true);
     if (limits.flattenOnDailyLoss === true) this.orchestrator.flattener.flatten('daily loss limit');
   }
 }

@@ -10,10 +10,10 @@ export interface OrderPolicy {
   readonly leverage: number;
   /** Whether the open of a reversal is sent with its close, or after the close has filled. */
   readonly reversal: 'afterClose' | 'sameInstant';
-  /** Whether one order may take a position from one side to the other. */
-  readonly crossing: 'reject' | 'allow';
-  /** Whether orders must be covered by the account's buying power. */
-  readonly buyingPower: 'cash' | 'unchecked';
+  /** Whether one order may take a position from one side to the other, and if, in one fill or in two. */
+  readonly crossing: 'reject' | 'allow' | 'split';
+  /** Whether orders must be covered by the account's buying power when they are given, when they fill, or never. */
+  readonly buyingPower: 'cash' | 'atFill' | 'unchecked';
   readonly estimateFees: FeeEstimate;
   /** The price grid of orders that the engine derives prices for. */
   readonly tickOf: (price: Price) => Price;

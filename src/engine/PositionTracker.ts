@@ -21,6 +21,9 @@ import type { FillPoint, OpenLot, Reversal } from './SubBook.js';
 /** How open positions are valued: the last price as it is, or clipped into the best quote where one is known (M13). */
 export type MarkModel = 'lastPrice' | 'clippedToQuote';
 
+/** Which lots a closing fill takes: the oldest, or of an exit that came with an entry first those of that entry. */
+export type LotRelief = 'oldest' | 'ownEntry';
+
 /** The owner name of orders that a person gave. */
 export const MANUAL_OWNER = 'manual';
 
@@ -64,6 +67,7 @@ export class PositionTracker {
   private lastBooks: SubBook[] | undefined = undefined;
   private readonly priceScale: number;
   private readonly clip: boolean;
+  private readonly takesOwnLots: boolean;
   private cash: Money = 0;
   /** Dividends earned and not paid yet. */
   private accrued: Money = 0;
@@ -72,7 +76,13 @@ export class PositionTracker {
   private feesPaid: Money = 0;
   private dayStart: Money = 0;
 
-  constructor(symbolCount: number, priceScale: number, startingCash: Money, markModel: MarkModel) {
+  constructor(
+    symbolCount: number,
+    priceScale: number,
+    startingCash: Money,
+    markModel: MarkModel,
+    lotRelief: LotRelief = 'oldest',
+  ) {
     this.lastPrice = new Float64Array(symbolCount);
     this.lastPriceTime = new Float64Array(symbolCount);
     this.marks = new Float64Array(symbolCount);
@@ -82,6 +92,7 @@ export class PositionTracker {
     this.values = new Float64Array(symbolCount);
     this.wholeShares = new Float64Array(symbolCount);
     this.priceScale = priceScale;
+    this.takesOwnLots = lotRelief === 'ownEntry';
     this.clip = markModel === 'clippedToQuote';
     this.cash = startingCash;
     this.dayStart = startingCash;
@@ -263,7 +274,9 @@ export class PositionTracker {
       this.lastPrice[symbolId] = fill.price;
       this.lastPriceTime[symbolId] = fill.time;
     }
-    this.bookOf(ownerOf(order), symbolId).applyFill(fill, signed, value, fees, order.reason, this.roundTrips);
+    const book = this.bookOf(ownerOf(order), symbolId);
+    if (this.takesOwnLots && order.parentId !== undefined) book.bringForward(order.parentId);
+    book.applyFill(fill, signed, value, fees, order.reason, this.roundTrips, this.takesOwnLots ? order.id : '');
     this.revalue(symbolId);
   }
 

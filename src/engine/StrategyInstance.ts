@@ -21,6 +21,8 @@ import type { OrderRecord } from './OrderRecord.js';
 export interface PendingEntry {
   readonly signal: Signal;
   readonly waitsFor: string;
+  /** Whether what is held is closed first, on whichever side it is. */
+  readonly closes: boolean;
 }
 
 /** See the module header. Fields are public because runner and orchestrator share them per event. */

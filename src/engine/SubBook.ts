@@ -43,6 +43,8 @@ interface BookLot {
   fillId: string;
   fillNumber: number;
   reason: string;
+  /** The order that opened it, where lots are told apart by it; else empty. */
+  orderId: string;
 }
 
 /** A report that takes a fill back, whole or for other terms. */
@@ -77,7 +79,7 @@ export class SubBook {
   /** Takes over the lots of a session before; the book is empty. Their results so far belong to that session. */
   adopt(lots: readonly OpenLot[]): void {
     for (const { quantity, cost, fees, price, time, fillId, reason } of lots) {
-      Object.assign(this.nextLot(), { quantity, cost, fees, price, time, fillId, fillNumber: 0, reason });
+      Object.assign(this.nextLot(), { quantity, cost, fees, price, time, fillId, fillNumber: 0, reason, orderId: '' });
       this.quantity = addExact(this.quantity, quantity);
     }
     this.average = -1;
@@ -87,9 +89,17 @@ export class SubBook {
 
   /**
    * Applies a fill of `signed` micro-shares worth `value` with `fees` (both positive); closed matches are
-   * appended to `trips`. A fill that crosses zero closes everything and opens the rest.
+   * appended to `trips`. A fill that crosses zero closes everything and opens the rest, as a lot of `orderId`.
    */
-  applyFill(fill: FillPoint, signed: Quantity, value: Money, fees: Money, reason: string, trips: RoundTripLog): void {
+  applyFill(
+    fill: FillPoint,
+    signed: Quantity,
+    value: Money,
+    fees: Money,
+    reason: string,
+    trips: RoundTripLog,
+    orderId = '',
+  ): void {
     this.used = true;
     this.average = -1;
     this.fees = addExact(this.fees, fees);
@@ -134,6 +144,17 @@ export class SubBook {
     lot.fillId = fill.id ?? '';
     lot.fillNumber = fill.number ?? 0;
     lot.reason = reason;
+    lot.orderId = orderId;
+  }
+
+  /** Lets the next closing fill take the lots of an order first, as long as they are open. */
+  bringForward(orderId: string): void {
+    let front = this.head;
+    for (let i = this.head; i < this.end; i += 1) {
+      if (this.lots[i]?.orderId !== orderId) continue;
+      this.lots.splice(front, 0, ...this.lots.splice(i, 1));
+      front += 1;
+    }
   }
 
   /**
@@ -214,7 +235,7 @@ export class SubBook {
 
   /** The open lots whole, as copies, oldest first: what a next session goes on with. */
   carriedLots(): readonly OpenLot[] {
-    return this.lots.slice(this.head, this.end).map(({ fillNumber, fillId, ...lot }) => ({
+    return this.lots.slice(this.head, this.end).map(({ fillNumber, fillId, orderId: _, ...lot }) => ({
       ...lot,
       fillId: fillIdOf(fillId, fillNumber),
     }));
@@ -258,7 +279,17 @@ export class SubBook {
 
 /** Amounts begin with a fraction: they are then kept as doubles that are written in place. */
 function emptyLot(): BookLot {
-  return { quantity: 0.5, cost: 0.5, fees: 0.5, price: 0.5, time: 0.5, fillId: '', fillNumber: 0, reason: '' };
+  return {
+    quantity: 0.5,
+    cost: 0.5,
+    fees: 0.5,
+    price: 0.5,
+    time: 0.5,
+    fillId: '',
+    fillNumber: 0,
+    reason: '',
+    orderId: '',
+  };
 }
 
 function fillIdOf(id: string, number: number): string {

@@ -22,7 +22,7 @@ import type { DurationMicros, Micros, Price, Quantity } from '../domain/units.js
 import { mulDivDown } from '../domain/units.js';
 import { assert } from '../utils/assert.js';
 import { placeIn } from '../utils/placeIn.js';
-import { comingQuantity, openEntry } from './comingQuantity.js';
+import { comingQuantity, openEntry, openExit } from './comingQuantity.js';
 import { EntrySizer } from './EntrySizer.js';
 import { Flattener } from './Flattener.js';
 import { FleetingSignal } from './FleetingSignal.js';
@@ -39,7 +39,7 @@ import type { RecordedDecisions } from './recovery.js';
 import { createDecision } from './riskChecks.js';
 import { fillRiskInput } from './riskInput.js';
 import type { RiskInput } from './riskChecks.js';
-import { direction, groupOf, requestOf } from './signalTerms.js';
+import { direction, fractionAtFill, groupOf, isEntry, requestOf } from './signalTerms.js';
 import { sharesFor } from './sizing.js';
 import type { StrategyInstance } from './StrategyInstance.js';
 
@@ -116,9 +116,10 @@ export class TradeOrchestrator {
       this.refuse(signal, 'DUPLICATE_SIGNAL');
       return;
     }
-    // A new wish replaces what was still waiting.
+    // A new wish replaces what was still waiting; an entry behind an exit comes once that has closed.
+    const closes = instance.pending[slot]?.signal.intent === 'exit';
     instance.pending[slot] = undefined;
-    this.follow(instance, slot, signal);
+    this.follow(instance, slot, signal, closes);
   }
 
   /** Takes a direct order; it is sent or denied at once. */
@@ -227,7 +228,7 @@ export class TradeOrchestrator {
     const pending = instance.pending[slot];
     if (pending === undefined || pending.waitsFor !== order.id) return;
     if (order.replacedBy !== undefined) {
-      instance.pending[slot] = { signal: pending.signal, waitsFor: order.replacedBy };
+      instance.pending[slot] = { ...pending, waitsFor: order.replacedBy };
       return;
     }
     instance.pending[slot] = undefined;
@@ -235,7 +236,7 @@ export class TradeOrchestrator {
     if (order.status === 'rejected') return;
     // An exit that is under way is completed, whatever became of the strategy.
     if (!instance.active && pending.signal.intent !== 'exit') return;
-    this.follow(instance, slot, pending.signal);
+    this.follow(instance, slot, pending.signal, pending.closes);
   }
 
   /** Cancels an instance's working entries and forgets waiting ones; exits stay. */
@@ -252,17 +253,10 @@ export class TradeOrchestrator {
     }
   }
 
-  /** Cancels every working order that enters or adds to risk. */
-  cancelRisk(): void {
-    for (const order of this.parts.manager.openOrders()) {
-      if (order.increasesRisk) this.parts.manager.cancel(order.id, this.parts.clock.now);
-    }
-  }
-
-  /** Cancels every working order. */
-  cancelAll(): void {
+  /** Cancels every working order, or only those that enter or add to risk. */
+  cancelAll(onlyRisk = false): void {
     const { manager, clock } = this.parts;
-    for (const order of manager.openOrders()) manager.cancel(order.id, clock.now);
+    for (const order of manager.openOrders()) if (!onlyRisk || order.increasesRisk) manager.cancel(order.id, clock.now);
   }
 
   /** Closes one owner's position at the market; undefined if there is nothing to close. */
@@ -278,8 +272,11 @@ export class TradeOrchestrator {
     return this.direct(createClose(id, symbolId, quantity, source, reason));
   }
 
-  /** Does the next step towards a signal: cancel or close what is in the way, or send the order. */
-  private follow(instance: StrategyInstance, slot: number, signal: Signal): void {
+  /**
+   * Does the next step towards a signal: cancel or close what is in the way, or send the order. `closes` says that an
+   * entry is to close what is held first, also what is on its own side: its strategy asked for an exit before it.
+   */
+  private follow(instance: StrategyInstance, slot: number, signal: Signal, closes = false): void {
     const { tracker, manager, clock, policy, checks } = this.parts;
     const held = tracker.quantityOf(instance.id, signal.symbolId);
     // A target is of all that its strategy has open; other wishes follow one entry at a time.
@@ -294,20 +291,30 @@ export class TradeOrchestrator {
         return;
       }
     }
-    const flips = held !== 0 && wanted !== 0 && held > 0 !== wanted > 0;
+    const leaving = instance.exit[slot];
+    const isTogether = policy.reversal === 'sameInstant' && isEntry(signal);
+    const returns = isTogether && (closes || leaving?.type === 'market');
+    const isEntering = isEntry(signal) && working?.side === (wanted > 0 ? 'buy' : 'sell');
+    if (isEntering && working.status === 'pending_cancel') {
+      this.wait(instance, slot, signal, working.id, closes);
+      return;
+    }
+    const flips = held !== 0 && wanted !== 0 && (held > 0 !== wanted > 0 || returns);
     // Where one order may cross, a target sends that, unless limits are to judge what it opens by itself.
     const crosses = flips && (signal.intent !== 'target' || policy.crossing === 'reject' || checks.hasLimits);
-    const exit = held !== 0 && (flips || signal.intent === 'exit') ? this.exitOf(instance, signal.symbolId) : undefined;
+    const exit =
+      held !== 0 && (flips || signal.intent === 'exit') ? openExit(manager, instance.id, signal.symbolId) : undefined;
     if (exit !== undefined) {
       // The exits that stand in the market hold the shares: they go first, or both would sell them.
       manager.cancel(exit.id, clock.now);
-      this.wait(instance, slot, signal, exit.id);
+      this.wait(instance, slot, signal, exit.id, closes);
       return;
     }
     if (crosses || signal.intent === 'exit') {
-      if (instance.exit[slot] !== undefined) {
-        if (crosses) this.wait(instance, slot, signal, instance.exit[slot].id);
-        else this.refuse(signal, 'QUANTITY_ZERO');
+      if (leaving !== undefined) {
+        if (!crosses || (returns && isEntering)) this.refuse(signal, 'QUANTITY_ZERO');
+        else if (returns) this.enter(instance, slot, signal, wanted > 0 ? 1 : -1, 0);
+        else this.wait(instance, slot, signal, leaving.id);
         return;
       }
       const close = this.send(instance, signal, held > 0 ? 'sell' : 'buy', Math.abs(held), true, !crosses);
@@ -327,15 +334,6 @@ export class TradeOrchestrator {
     this.enter(instance, slot, signal, wanted >= 0 ? 1 : -1, held + coming, working);
   }
 
-  /** An exit that was sent with an entry of the instance and has not ended. */
-  private exitOf(instance: StrategyInstance, symbolId: number): OrderRecord | undefined {
-    const { manager } = this.parts;
-    if (!manager.hasLegs) return undefined;
-    return manager
-      .openOrders()
-      .find((order) => order.role !== undefined && order.symbolId === symbolId && ownerOf(order) === instance.id);
-  }
-
   /** Sends what brings `held` to what is wanted. A `working` entry that is too much for it is taken back first. */
   private enter(
     instance: StrategyInstance,
@@ -345,7 +343,7 @@ export class TradeOrchestrator {
     held: Quantity,
     working?: OrderRecord,
   ): void {
-    if (this.sizedAtFill && signal.target === undefined) {
+    if (this.sizedAtFill && fractionAtFill(signal, instance.config.allocation) > 0) {
       this.send(instance, signal, sign > 0 ? 'buy' : 'sell', 0, false);
       return;
     }
@@ -369,7 +367,8 @@ export class TradeOrchestrator {
     mayWait = true,
   ): OrderRecord | undefined {
     const { clock, config, sink, checks } = this.parts;
-    const atFill = this.sizedAtFill && !closes && signal.target === undefined;
+    const fraction = this.sizedAtFill && !closes ? fractionAtFill(signal, instance.config.allocation) : 0;
+    const atFill = fraction > 0;
     // Closes go at the market; the signal's own prices are those of its entry.
     const type = closes && signal.intent !== 'exit' ? 'market' : signal.orderType;
     const limitPrice = closes && signal.intent !== 'exit' ? undefined : signal.limitPrice;
@@ -383,7 +382,7 @@ export class TradeOrchestrator {
     // The size of a target or of an explicit entry is the author's; only sizes that a model chose may shrink.
     input.mayShrink = !closes && signal.target === undefined;
     if (atFill) {
-      const budget = Math.floor(Math.max(0, input.equity) * instance.config.allocation);
+      const budget = Math.floor(Math.max(0, input.equity) * fraction);
       input.quantity = sharesFor(budget, input.lastPrice, config.priceScale);
     }
     input.fees = this.feesOf(signal.symbolId, side, input.quantity);
@@ -418,7 +417,7 @@ export class TradeOrchestrator {
       shares,
       limitPrice,
       stopPrice,
-      atFill ? { fraction: instance.config.allocation } : undefined,
+      atFill ? { fraction } : undefined,
       instance.source,
       signal.reason,
       signal.number === undefined ? signal.id : this.signalIds.of(signal.number),
@@ -456,9 +455,9 @@ export class TradeOrchestrator {
   }
 
   /** Lets a signal wait for the end of an order; what is kept is one of its own, with its id. */
-  private wait(instance: StrategyInstance, slot: number, signal: Signal, waitsFor: string): void {
+  private wait(instance: StrategyInstance, slot: number, signal: Signal, waitsFor: string, closes = false): void {
     const kept = signal instanceof FleetingSignal ? signal.named(this.signalIds.of(signal.number)) : signal;
-    instance.pending[slot] = { signal: kept, waitsFor };
+    instance.pending[slot] = { signal: kept, waitsFor, closes };
   }
 
   private decide(input: RiskInput, signal: Signal | undefined): RiskDecision {

@@ -2,6 +2,7 @@
 import type { Quantity } from '../domain/units.js';
 import type { OrderRecord } from './OrderRecord.js';
 import { ownerOf } from './PositionTracker.js';
+import type { TradeManager } from './TradeManager.js';
 
 /**
  * Signed micro-shares that open orders of `owner` for a symbol would still add. Exits that came with an entry are not
@@ -24,6 +25,18 @@ export function openEntry(
   return openOrders.find(
     (order) => order.increasesRisk && order.status !== 'pending_cancel' && isWish(order, owner, symbolId),
   );
+}
+
+/** An exit that was sent with an entry of `owner` for a symbol and has not ended. */
+export function openExit(
+  manager: Pick<TradeManager, 'hasLegs' | 'openOrders'>,
+  owner: string,
+  symbolId: number,
+): OrderRecord | undefined {
+  if (!manager.hasLegs) return undefined;
+  return manager
+    .openOrders()
+    .find((order) => order.role !== undefined && order.symbolId === symbolId && ownerOf(order) === owner);
 }
 
 /** Whether an order was made by a wish of `owner` for a symbol, and is no exit that came with an entry. */

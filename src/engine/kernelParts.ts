@@ -8,7 +8,7 @@ import { EquityTrace } from './EquityTrace.js';
 import { KernelClock } from './KernelClock.js';
 import { LossGuard } from './LossGuard.js';
 import { PositionTracker } from './PositionTracker.js';
-import type { MarkModel } from './PositionTracker.js';
+import type { LotRelief, MarkModel } from './PositionTracker.js';
 import { RiskChecks } from './riskChecks.js';
 import { SinkSwitch } from './SinkSwitch.js';
 import { StrategyContext } from './StrategyContext.js';
@@ -30,6 +30,8 @@ export interface KernelOptions {
   /** How signals become orders; the preset's models. */
   readonly policy: OrderPolicy;
   readonly markModel: MarkModel;
+  /** The oldest lots unless it says otherwise. */
+  readonly lotRelief?: LotRelief;
   /** Hears of bars that were built from prints or shorter bars, for charts. */
   readonly onBuiltBar?: BuiltBarListener;
   /** Where the runner notes which hook is running, for a watchdog in another thread; see `domain/hookProbe.ts`. */
@@ -67,7 +69,13 @@ export function assembleKernel(options: KernelOptions): KernelParts {
   clock.phase = sessions.phase;
   const halted = new Uint8Array(symbols.length);
   const timers = new Timers();
-  const tracker = new PositionTracker(symbols.length, priceScale, config.startingCash, options.markModel);
+  const tracker = new PositionTracker(
+    symbols.length,
+    priceScale,
+    config.startingCash,
+    options.markModel,
+    options.lotRelief,
+  );
   const checks = new RiskChecks(config.limits, priceScale);
   const manager = new TradeManager(venue, sink, symbols.length, priceScale);
   const router = new StreamRouter(symbols.length, options.onBuiltBar);

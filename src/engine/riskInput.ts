@@ -29,11 +29,11 @@ export function fillRiskInput(
   input.equity = tracker.equity;
   input.grossExposure = tracker.grossExposure;
   input.workingExposure = manager.workingExposure;
-  input.buyingPower = policy.buyingPower === 'unchecked' ? Infinity : broker.account(config.accountId).buyingPower;
+  input.buyingPower = policy.buyingPower === 'cash' ? broker.account(config.accountId).buyingPower : Infinity;
   input.dailyPnl = tracker.dailyPnl;
   input.phase = clock.phase;
   input.halted = halted[symbolId] === 1;
-  input.mayCross = policy.crossing === 'allow';
+  input.mayCross = policy.crossing !== 'reject';
   input.sizedAtFill = false;
   input.carried = false;
   return input;

@@ -22,6 +22,22 @@ export function direction(signal: Signal, held: Quantity): number {
   }
 }
 
+/** Whether a signal wishes to be in, on one side, whatever it holds. */
+export function isEntry({ intent }: Signal): boolean {
+  return intent === 'enterLong' || intent === 'enterShort';
+}
+
+/**
+ * The fraction of what the account can pay that an entry asks for, where the venue sizes by that when it fills: its
+ * weight, or the allocation where it says nothing; 0 where it asks for something else.
+ */
+export function fractionAtFill(signal: Signal, allocation: number): number {
+  const { target } = signal;
+  if (target === undefined) return allocation;
+  const weight = target.kind === 'weight' && isEntry(signal) ? Math.abs(target.value) : 0;
+  return weight <= 1 ? weight : 0;
+}
+
 /** How an entry and its exits belong together; undefined without exits. */
 export function groupOf(signal: Signal): GroupTerms | undefined {
   const { exits } = signal;

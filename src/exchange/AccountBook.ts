@@ -3,7 +3,8 @@
  *
  * Only {@link AccountBook.post} and {@link AccountBook.postFill} change money and positions, and only by amounts that
  * sum to zero. Without rules of its own an account's buying power is cash-style: long and short positions and opening
- * orders are covered in full, so buying power = equity − gross position value − reserve, never below 0.
+ * orders are covered, so buying power = leverage × equity − gross position value − reserve, never below 0; the leverage
+ * is 1 and the cover full unless the preset says otherwise.
  */
 import type { AccountPosition, AccountView } from '../domain/account.js';
 import type { LedgerEntry } from '../domain/ledger.js';
@@ -18,6 +19,7 @@ import { ClientOrderIds } from './ClientOrderIds.js';
 import { Lots } from './Lots.js';
 import { ORDER_RULES } from './orderRules.js';
 import type { OrderRules } from './orderRules.js';
+import type { Preset } from './preset.js';
 
 /** Half of the exact range: a single trade of this size is refused elsewhere. */
 const LARGE_SUM = 2 ** 52;
@@ -27,6 +29,9 @@ export class AccountBook implements AccountView {
   readonly accountId: string;
   /** How its orders are treated; the preset's until its owner's settings say otherwise. */
   orderRules: OrderRules = ORDER_RULES.papertape;
+  /** What its positions may be worth in all, in times of the equity, and whether orders are covered when they fill. */
+  leverage = 1;
+  coversAtFill = false;
   cash: Money = 0;
   reserved: Money = 0;
   realisedPnl: Money = 0;
@@ -74,6 +79,13 @@ export class AccountBook implements AccountView {
     this.#priceScale = priceScale;
   }
 
+  /** Takes over what a preset says of accounts without rules of their own. */
+  follow(preset: Pick<Preset, 'orderRules' | 'coverLeverage' | 'buyingPower'>): void {
+    this.orderRules = preset.orderRules;
+    this.leverage = preset.coverLeverage;
+    this.coversAtFill = preset.buyingPower === 'atFill';
+  }
+
   get fees(): Money {
     return this.commissions + this.secFees + this.tafFees + this.borrowFees;
   }
@@ -95,6 +107,7 @@ export class AccountBook implements AccountView {
   /** Buying power before the floor at 0: negative when the account is short of cover. */
   get headroom(): Money {
     if (this.rules !== undefined) return this.rules.headroom(this);
+    if (this.leverage !== 1) return Math.floor(this.equity * this.leverage) - this.grossValue - this.reserved;
     let headroom = this.cash - this.reserved;
     // A long position's value cancels against its cover; a short one counts twice.
     const { ids } = this.#short;

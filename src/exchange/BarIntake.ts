@@ -20,6 +20,7 @@ export class BarIntake {
   private readonly touched: TouchedSymbols;
   private readonly tracksImpact: boolean;
   private readonly keepsBars: boolean;
+  private readonly keepsCloses: boolean;
   private readonly reach = new Float64Array(2);
   private table: BarTable | undefined = undefined;
   private duration: DurationMicros = 0;
@@ -29,6 +30,7 @@ export class BarIntake {
     this.matcher = matcher;
     this.touched = touched;
     this.tracksImpact = preset.slippage.kind === 'squareRoot';
+    this.keepsCloses = preset.stopGap === 'lastClose';
     this.keepsBars = preset.arrival === 'same-instant' || this.tracksImpact;
   }
 
@@ -113,6 +115,7 @@ export class BarIntake {
 
   /** Takes a whole bar for orders to be decided on. */
   keep(symbol: SymbolMarket, table: BarTable, row: number, sequence: number): void {
+    if (this.keepsCloses) symbol.closeBefore = symbol.close;
     symbol.observeBar(table, row, sequence);
     if (symbol.close > 0) this.book.marks[symbol.symbolId] = symbol.close;
   }

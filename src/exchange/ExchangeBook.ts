@@ -55,7 +55,7 @@ export class ExchangeBook {
     this.plainBars = new Uint8Array(config.symbols.length);
     this.symbols = config.symbols.map((_, symbolId) => new SymbolMarket(symbolId));
     const account = new AccountBook(config.accountId, this.marks, config.priceScale);
-    account.orderRules = preset.orderRules;
+    account.follow(preset);
     account.post(depositEntries(config.accountId, config.startingCash));
     this.accounts.set(config.accountId, account);
     this.#lastAccount = account;

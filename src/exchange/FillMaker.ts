@@ -8,8 +8,9 @@ import type { FillCharges, PromptFill } from '../domain/promptFill.js';
 import type { FeedCoverage } from '../domain/receipt.js';
 import type { FeedKind, SessionConfig } from '../domain/session.js';
 import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/units.js';
-import { notional, SHARE } from '../domain/units.js';
+import { mulDiv, notional } from '../domain/units.js';
 import { NumberedTexts } from '../utils/NumberedTexts.js';
+import { costAtFill, sharesAtFill } from './cover.js';
 import { emptyFill } from './emptyFill.js';
 import type { Mutable, MutableFill, MutablePromptFill, MutableReceipt } from './emptyFill.js';
 import type { FeePlan } from './fees/FeePlan.js';
@@ -138,8 +139,9 @@ export class FillMaker {
   wanted(order: WorkingOrder, decision: FillDecision): Quantity {
     if (order.notional > 0) return this.notionalQuantity(order, decision);
     if (order.sizeFraction === 0 || order.quantity !== 0) return order.remaining;
-    const available = Math.floor(order.account.buyingPower * order.sizeFraction);
-    return Math.min(decision.quantity, this.affordable(available, decision));
+    const { account, sizeFraction } = order;
+    const shares = sharesAtFill(account.buyingPower, sizeFraction, decision, this.plan, this.priceScale);
+    return Math.min(decision.quantity, shares);
   }
 
   /** Why an order whose size its fill decides gets none. */
@@ -150,30 +152,24 @@ export class FillMaker {
   }
 
   /**
-   * Whole shares that `available` micro-dollars pay for at a price with its commission. As in backtesting.py, what is
-   * charged per order counts for every share. Never more than can be paid.
-   */
-  affordable(available: Money, decision: FillDecision): Quantity {
-    const most = this.plan.affordable(available, decision.price, this.priceScale);
-    if (this.plan.data.perOrder === 0) return most;
-    const value = notional(decision.price, SHARE, this.priceScale);
-    const each = value + this.plan.commission(SHARE, value);
-    return Math.min(most, Math.floor(available / each) * SHARE);
-  }
-
-  /**
    * How much of `quantity` the account can pay for by a decision, commission included: an order may use what it has
    * reserved and what is free, no more, and never what other orders have spent of their cover already, so that
    * purchases never take cash below zero (I-07). Whole shares where it is less than all; what closes a position is
-   * always allowed.
+   * always allowed. Where orders are covered when they fill, all or nothing of what opens, by what the account has.
    */
   payable(order: WorkingOrder, decision: FillDecision, quantity: Quantity): Quantity {
-    const isUnsized = order.sizeFraction > 0 && order.quantity === 0;
-    if (this.preset.buyingPower !== 'cash' || isUnsized) return quantity;
     const { account, sign } = order;
+    const isUnsized = order.sizeFraction > 0 && order.quantity === 0;
+    const coversAtFill = account.coversAtFill && account.rules === undefined;
+    if ((this.preset.buyingPower !== 'cash' && !coversAtFill) || isUnsized) return quantity;
     const held = account.quantityOf(order.symbolId);
     const closing = held * sign < 0 ? Math.min(Math.abs(held), quantity) : 0;
     if (closing === quantity) return quantity;
+    if (coversAtFill) {
+      const ordered = order.quantity > 0 ? order.quantity : quantity;
+      const cost = costAtFill(quantity - closing, ordered, decision, this.plan, this.priceScale);
+      return cost <= account.headroom + account.reserved ? quantity : closing;
+    }
     const available = Math.min(order.reserve + account.buyingPower, account.headroom + account.reserved);
     let cost = notional(decision.price, quantity - closing, this.priceScale);
     if (this.plan.isFree !== true) {
@@ -209,13 +205,30 @@ export class FillMaker {
   private charge(order: WorkingOrder, quantity: Quantity, value: Money, into: Mutable<FillCharges>): void {
     const totalQuantity = order.filledQuantity + quantity;
     const totalValue = order.filledNotional + value;
-    into.commission = Math.max(0, this.plan.commission(totalQuantity, totalValue) - order.commission);
+    into.commission =
+      this.preset.commissionOf === 'lot' && !this.plan.isProportional
+        ? this.commissionByLot(order, quantity, value)
+        : Math.max(0, this.plan.commission(totalQuantity, totalValue) - order.commission);
     into.secFee = 0;
     into.tafFee = 0;
     if (order.sign === 1 || !this.preset.regulatoryFees) return;
     const { date } = this.session;
     into.secFee = Math.max(0, this.regulatory.secOwed(totalValue, date) - order.secFee);
     into.tafFee = Math.max(0, this.regulatory.tafOwed(totalQuantity, date) - order.tafFee);
+  }
+
+  /** What a fill is charged where each lot that it closes, and what it opens, owes the plan's commission by itself. */
+  private commissionByLot(order: WorkingOrder, quantity: Quantity, value: Money): Money {
+    const { account, symbolId, sign } = order;
+    const lots = account.quantityOf(symbolId) * sign < 0 ? (account.lots[symbolId]?.list() ?? []) : [];
+    let commission = 0;
+    let left = quantity;
+    for (let i = 0; left > 0 && i < lots.length; i += 2) {
+      const closed = Math.min(left, lots[i] ?? 0);
+      commission += this.plan.commission(closed, mulDiv(value, closed, quantity));
+      left -= closed;
+    }
+    return commission + this.plan.commission(left, mulDiv(value, left, quantity));
   }
 
   private writeReceipt(

@@ -14,6 +14,7 @@ import type { SquareRootImpact } from './matching/adjustments.js';
 import { AuctionMatcher } from './matching/AuctionMatcher.js';
 import { isAuctionWithinLimit } from './matching/auctionLimit.js';
 import { BarMatcher } from './matching/BarMatcher.js';
+import { asGiven } from './matching/barOrder.js';
 import { bestBasis } from './matching/bestBasis.js';
 import { BookMatcher } from './matching/BookMatcher.js';
 import { CloseStops } from './matching/CloseStops.js';
@@ -164,11 +165,8 @@ export class Matcher {
     if (!isNow || symbol.barTime <= order.decidedAt || order.type === 'trailing_stop') return;
     if (this.closeStops.judges(order, symbol)) {
       if (isRegular) this.matchCloseStop(order, symbol, time, this.closeStops.readsQuoteBars(symbol));
-    } else if (order.acts === 'stop') {
-      if (this.isOnBar(order, symbol, isRegular)) this.matchStopOnBar(order, symbol, time);
-    } else if (order.acts === 'limit' && !order.isAuction && this.isOnBar(order, symbol, isRegular)) {
-      this.bars.limit(order, symbol, this.decision);
-      this.settle(order, symbol, time, true);
+    } else if (!order.isMarket && !order.isAuction) {
+      this.matchOnBar(order, symbol, isRegular, time);
     }
   }
 
@@ -200,8 +198,7 @@ export class Matcher {
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
       if (order === undefined || !this.isLive(order) || this.basisOf(order, symbol) !== 'nbbo') continue;
-      if (order.acts === 'stop') continue;
-      if (order.auctionPending && this.auctions.awaitsOpening(order, symbol, time)) continue;
+      if (order.acts === 'stop' || (order.auctionPending && this.auctions.awaitsOpening(order, symbol, time))) continue;
       this.tryQuote(order, symbol, time);
     }
   }
@@ -212,8 +209,7 @@ export class Matcher {
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
       if (order === undefined || !this.isLive(order) || this.basisOf(order, symbol) !== 'book') continue;
-      if (order.acts === 'stop') continue;
-      if (order.auctionPending && this.auctions.awaitsOpening(order, symbol, time)) continue;
+      if (order.acts === 'stop' || (order.auctionPending && this.auctions.awaitsOpening(order, symbol, time))) continue;
       this.tryBook(order, symbol, time);
     }
     this.books.measure(symbol);
@@ -344,8 +340,7 @@ export class Matcher {
   }
 
   private matchBar(symbol: SymbolMarket, time: Micros): void {
-    if (!symbol.isReachedBy(symbol.low, symbol.high)) return;
-    if (!this.bars.isSound(symbol)) return;
+    if (!symbol.isReachedBy(symbol.low, symbol.high) || !this.bars.isSound(symbol)) return;
     this.walkOrders(symbol, time);
     symbol.measureReach();
   }
@@ -354,6 +349,10 @@ export class Matcher {
     // A daily bar is regular by definition, wherever its source puts its end.
     const isRegular = symbol.barDuration >= DAY || this.isRegularBar(symbol.barTime);
     const { orders } = symbol;
+    if (this.preset.barOrder === 'asGiven') {
+      for (const order of asGiven(orders)) this.matchOnBar(order, symbol, isRegular, time);
+      return;
+    }
     let later = 0;
     for (let i = 0; i < orders.length; i += 1) {
       const order = orders[i];
@@ -362,21 +361,23 @@ export class Matcher {
       else later += 1;
     }
     if (later === 0) return;
-    for (let i = 0; i < orders.length; i += 1) {
-      const order = orders[i];
-      if (order === undefined || (order.acts !== 'stop' && !this.closeStops.judges(order, symbol))) continue;
-      if (!this.isOnBar(order, symbol, isRegular)) continue;
-      if (this.closeStops.judges(order, symbol)) this.matchCloseStop(order, symbol, time, false);
-      else this.matchStopOnBar(order, symbol, time);
+    for (let pass = 0; pass < 2; pass += 1) {
+      for (let i = 0; i < orders.length; i += 1) {
+        const order = orders[i];
+        if (order === undefined || order.isMarket || order.isAuction) continue;
+        const isStop = order.acts === 'stop' || this.closeStops.judges(order, symbol);
+        if (isStop === (pass === 0)) this.matchOnBar(order, symbol, isRegular, time);
+      }
     }
-    for (let i = 0; i < orders.length; i += 1) {
-      const order = orders[i];
-      if (order === undefined || order.acts !== 'limit' || order.isAuction) continue;
-      if (this.closeStops.judges(order, symbol)) continue;
-      if (!this.isOnBar(order, symbol, isRegular)) continue;
-      this.bars.limit(order, symbol, this.decision);
-      this.settle(order, symbol, time, true);
-    }
+  }
+
+  private matchOnBar(order: WorkingOrder, symbol: SymbolMarket, isRegular: boolean, time: Micros): void {
+    if (!this.isOnBar(order, symbol, isRegular)) return;
+    if (order.isAuction || order.isMarket || order.isImmediate) return this.matchMarketOnBar(order, symbol, time);
+    if (this.closeStops.judges(order, symbol)) return this.matchCloseStop(order, symbol, time, false);
+    if (order.acts === 'stop') return this.matchStopOnBar(order, symbol, time);
+    this.bars.limit(order, symbol, this.decision);
+    this.settle(order, symbol, time, true);
   }
 
   /** Elects a stop by the bar; a trailing one follows what the bar has that is better (M9: the adverse side first). */
@@ -447,8 +448,7 @@ export class Matcher {
   }
 
   private matchMarketOnBar(order: WorkingOrder, symbol: SymbolMarket, time: Micros): void {
-    const out = this.decision;
-    const { session } = this;
+    const { session, decision: out } = this;
     if (order.timeInForce === 'opg') {
       if (session.open < order.arrivedAt || symbol.barStart < session.open) return;
       this.bars.atOpen(order, symbol, 'regular', 'session-open', out);

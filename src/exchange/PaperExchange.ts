@@ -29,9 +29,9 @@ import { BarIntake } from './BarIntake.js';
 import { ExchangeBook } from './ExchangeBook.js';
 import { explainOrder } from './explain.js';
 import { feePlanOf } from './fees/feePlans.js';
+import { FillDesk } from './FillDesk.js';
 import { FillMaker } from './FillMaker.js';
 import type { FillDecision } from './matching/FillDecision.js';
-import { takeFrom } from './matching/FillDecision.js';
 import { markByQuote, markByQuoteBar, observeLast } from './marks.js';
 import { LatencyModel } from './LatencyModel.js';
 import { MarketWatch } from './MarketWatch.js';
@@ -72,6 +72,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   readonly books: OrderBooks;
   protected readonly matcher: Matcher;
   private readonly fills: FillMaker;
+  private readonly desk: FillDesk;
   protected readonly groups: OrderGroups;
   private readonly life: OrderLife;
   private readonly inbox = new OrderInbox();
@@ -116,6 +117,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.tracksImpact = preset.slippage.kind === 'squareRoot';
     this.bars = new BarIntake(preset, book, matcher, this.touched);
     const { fills, bars, reports } = this;
+    this.desk = new FillDesk({ preset, fills, reports, emit, cancel: this.cancelOrder.bind(this) });
     const moveTo = (time: Micros): void => this.syncClock(time);
     const countRows = (rows: number): number => (this.sequence += rows);
     const plan = (): void => this.plan();
@@ -340,25 +342,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   }
 
   fill(order: WorkingOrder, symbol: SymbolMarket, decision: FillDecision, time: Micros): void {
-    const wanted = this.fills.wanted(order, decision);
-    const quantity = Math.min(wanted, decision.quantity);
-    if (quantity <= 0) {
-      if (order.quantity === 0) this.cancelOrder(order, time, this.fills.nothingLeft(order));
-      return;
-    }
-    const held = order.account.quantityOf(order.symbolId);
-    if (this.preset.crossing === 'reject' && held * order.sign < 0 && quantity > Math.abs(held)) {
-      this.cancelOrder(order, time, 'the fill would cross from long to short in one step');
-      return;
-    }
-    const paid = this.fills.payable(order, decision, quantity);
-    const isWhole = order.timeInForce !== 'fok' || paid === wanted || decision.isPart;
-    if (paid > 0 && isWhole) {
-      takeFrom(symbol, decision, paid);
-      const fill = this.fills.make(order, decision, paid, time, this.reports.dueFor(time));
-      this.emit({ type: 'filled', orderId: order.id, time, fill, final: paid === wanted }, order);
-    }
-    if (paid < quantity) this.cancelOrder(order, time, 'the account cannot pay for the rest at this price');
+    this.desk.fill(order, symbol, decision, time);
   }
 
   affords(order: WorkingOrder, decision: FillDecision, quantity: Quantity): boolean {

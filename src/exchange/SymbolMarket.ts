@@ -144,6 +144,8 @@ export class SymbolMarket {
   high: Price = 0;
   low: Price = 0;
   close: Price = 0;
+  /** Close of the bar before, where a preset looks at it (`Preset.stopGap`); else 0. */
+  closeBefore: Price = 0;
   /** -1 before the first bar. */
   volume: Shares = -1;
   /** Volume of the bar before: the measure for fills at the open, which must not look ahead (M1); -1 if none came. */

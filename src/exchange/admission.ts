@@ -104,7 +104,8 @@ export function accountRefusalOf(
   order: WorkingOrder,
   { preset, book }: Pick<AdmissionContext, 'preset' | 'book'>,
 ): RejectionReason | undefined {
-  if (preset.crossing === 'reject' && crosses(order)) return 'POSITION_OPPOSITE';
+  const mayCross = preset.crossing === 'allow' || (preset.crossing === 'split' && maySplit(order));
+  if (!mayCross && crosses(order)) return 'POSITION_OPPOSITE';
   if (preset.buyingPower !== 'cash' || order.reserve === 0) return undefined;
   const { headroom } = order.account;
   return headroom < 0 && headroom + book.reservedOnTheWay(order) < 0 ? 'BUYING_POWER' : undefined;
@@ -117,9 +118,7 @@ export function refusalText(reason: RejectionReason, order: WorkingOrder): strin
 
 function hasValidQuantity(order: WorkingOrder, preset: Preset): boolean {
   if (order.sizeFraction > 0) {
-    return (
-      preset.sizing === 'allInAtFill' && order.quantity === 0 && order.sizeFraction <= 1 && order.type === 'market'
-    );
+    return preset.sizing === 'allInAtFill' && order.quantity === 0 && order.sizeFraction <= 1;
   }
   if (order.notional !== 0) {
     return order.quantity === 0 && Number.isSafeInteger(order.notional) && order.notional >= DOLLAR;
@@ -188,6 +187,11 @@ export function closedAuctionOf(
     return { from, until: session.open + REOPENS_AFTER_OPEN };
   }
   return { from: session.close - (isLimit ? limitOnClose : marketOnClose), until: session.end - HOUR };
+}
+
+/** Whether two fills can carry the order out: its exits would be of the second alone, and fill-or-kill is one fill. */
+function maySplit(order: WorkingOrder): boolean {
+  return order.orderClass === 'simple' && order.timeInForce !== 'fok';
 }
 
 /** Whether part of the order would close a position and the rest open the other side. */

@@ -12,10 +12,10 @@ import type { OrderRules } from './orderRules.js';
 export type MarketBasis = Extract<FillBasis, 'book' | 'nbbo' | 'quoteBar' | 'lastSale' | 'tradeBar'>;
 
 /**
- * Slippage of orders that take: none, a fraction of the price (with `on` only of orders that open), half of the
- * (modelled) spread once more, or the impact of everything that we traded lately on that side (M11): `factorPercent` of
- * the trailing volatility of a minute times the square root of the quantity over the trailing volume of a minute; what
- * was traded counts half after `halfLife`.
+ * Slippage of orders that take: none, a fraction of the price (with `on` of all that opens, limit orders too, and of
+ * nothing else), half of the (modelled) spread once more, or the impact of everything that we traded lately on that
+ * side (M11): `factorPercent` of the trailing volatility of a minute times the square root of the quantity over the
+ * trailing volume of a minute; what was traded counts half after `halfLife`.
  */
 export type SlippageModel =
   | { readonly kind: 'none' }
@@ -114,6 +114,18 @@ export interface Preset {
    */
   readonly barStops: 'path' | 'close';
   /**
+   * Which orders look at a bar first: those for the market, then stops, then limits, so that the adverse one of two in
+   * one bar happens (M9); or each as it was given, exits at the market and stops of positions before all.
+   */
+  readonly barOrder: 'adverseFirst' | 'asGiven';
+  /** What a gap fills a stop at that is no exit of a position: the open, or the close before if that is beyond it. */
+  readonly stopGap: 'open' | 'lastClose';
+  /**
+   * What a stop-limit order gets in the bar that elects it by its path. `open`: after a gap the open, or what the bar
+   * came back to. `stop`: its stop price whatever the open was, if the limit is beyond the stop and the bar reaches it.
+   */
+  readonly stopLimitGap: 'open' | 'stop';
+  /**
    * What exits look at in the bar in which their entry filled. `adverse`: a stop loss at the adverse extreme, a take
    * profit at nothing (M9). `wholeBar`: of an entry at the market both at the whole bar, the stop loss first; of a stop
    * entry a take profit alone, in a bar that does not reach the stop loss; of others nothing, as in backtesting.py.
@@ -123,6 +135,11 @@ export interface Preset {
   readonly replacement: 'new' | 'sameBar';
   /** After how many calendar days a good-till-canceled order ends; 0 is never. */
   readonly goodTillCanceledDays: number;
+  /**
+   * Whose the parts of a plan are that are not proportional: an order's, or a lot's: what closes then owes them for
+   * each lot that it closes, and what opens once more.
+   */
+  readonly commissionOf: 'order' | 'lot';
   /** Name of the default fee plan (fees/feePlans.ts); a session may name another. */
   readonly feePlan: string;
   /** Whether SEC and TAF fees are charged on sales. */
@@ -134,13 +151,28 @@ export interface Preset {
   readonly reversal: 'afterClose' | 'sameInstant';
   /** What positions are valued at: the last price, or the last price clipped into the best quote (M13). */
   readonly marks: 'lastPrice' | 'clippedToQuote';
+  /**
+   * Which lots the engine's round trips take: the oldest, or those of its own entry where an exit came with one. Money
+   * is the same; which trade won is not.
+   */
+  readonly lotRelief: 'oldest' | 'ownEntry';
+  /** Whether what an order at the close of a bar costs is in the equity of that bar, or only of the next one. */
+  readonly closeCosts: 'sameBar' | 'nextBar';
   readonly adjust: AdjustMode;
   /** Name of the statistics conventions (analytics). */
   readonly statistics: string;
-  /** `cash`: positions and open orders are covered in full, long and short alike; `unchecked`: orders always pass. */
-  readonly buyingPower: 'cash' | 'unchecked';
-  /** Whether one order may take a position from one side to the other. */
-  readonly crossing: 'reject' | 'allow';
+  /**
+   * `cash`: positions and open orders are covered, long and short alike; `atFill`: open orders reserve nothing, and
+   * what one opens is canceled whole where it is not covered when it fills; `unchecked`: orders always pass.
+   */
+  readonly buyingPower: 'cash' | 'atFill' | 'unchecked';
+  /** What positions may be worth in all, in times of the equity; 1 is full cover. */
+  readonly coverLeverage: number;
+  /**
+   * Whether one order may take a position from one side to the other: never, in one fill, or in two (`split`), of which
+   * the first closes; orders with exits never.
+   */
+  readonly crossing: 'reject' | 'allow' | 'split';
   /**
    * A market order while the market is closed waits for the opening, or becomes an order for the auction, or gets the
    * close of the bar that ends at that very time and else waits.

@@ -51,18 +51,25 @@ const PAPERTAPE: Preset = {
   channelSilence: 5 * SECOND,
   barLimit: 'through',
   barStops: 'path',
+  barOrder: 'adverseFirst',
+  stopGap: 'open',
+  stopLimitGap: 'open',
   entryBarExits: 'adverse',
   replacement: 'new',
   goodTillCanceledDays: 90,
   feePlan: 'zero',
+  commissionOf: 'order',
   regulatoryFees: true,
   sizing: 'equityFraction',
   leverage: 1,
   reversal: 'afterClose',
   marks: 'clippedToQuote',
+  lotRelief: 'oldest',
+  closeCosts: 'sameBar',
   adjust: 'raw',
   statistics: 'papertape',
   buyingPower: 'cash',
+  coverLeverage: 1,
   crossing: 'reject',
   closedMarketOrder: 'wait',
   dailyMarketOrder: 'as-is',
@@ -74,6 +81,7 @@ const PAPERTAPE: Preset = {
 const BACKTESTING_PY: Preset = {
   ...PAPERTAPE,
   name: 'backtesting.py',
+  version: 4,
   description: 'The conventions of backtesting.py: next open, all-in at the fill price, relative commission both ways.',
   marketBases: ['tradeBar'],
   restingBases: ['tradeBar'],
@@ -90,13 +98,20 @@ const BACKTESTING_PY: Preset = {
   queue: 'optimistic',
   barLimit: 'touch',
   entryBarExits: 'wholeBar',
+  barOrder: 'asGiven',
+  stopLimitGap: 'stop',
   goodTillCanceledDays: 0,
+  commissionOf: 'lot',
   regulatoryFees: false,
   sizing: 'allInAtFill',
   reversal: 'sameInstant',
   marks: 'lastPrice',
+  lotRelief: 'ownEntry',
+  closeCosts: 'nextBar',
   adjust: 'split',
   statistics: 'backtesting.py',
+  buyingPower: 'atFill',
+  crossing: 'split',
   auctionCutoffs: 'none',
 };
 
@@ -194,6 +209,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     name: 'backtesting.py-close',
     description: 'The conventions of backtesting.py with `trade_on_close`: market orders at the close just seen.',
     arrival: 'same-instant',
+    stopGap: 'lastClose',
     closedMarketOrder: 'lastClose',
   },
 };
@@ -202,6 +218,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
  * The preset of a name, of names joined as assumptions.ts says, or of either with `+slippage.5bps` behind it: taking
  * then costs that much of the price, instead of what the preset says; with `+spread.5bps` only taking that opens a
  * position does, as the `spread` of backtesting.py. `+leverage.1` sets the leverage of a preset that sizes in margin.
+ * With `+margin.1000bps` positions may be worth ten times the equity, as with backtesting.py's `margin` of a tenth.
  * Throws `PRESET_UNKNOWN`.
  */
 export function presetOf(name: string): Preset {
@@ -212,12 +229,14 @@ export function presetOf(name: string): Preset {
   });
 }
 
-const SLIPPAGE = /^(.+)\+(slippage|spread)\.(\d{1,4})bps$/;
+const FIGURE = /^(.+)\+(slippage|spread|margin)\.(\d{1,4}|10000)bps$/;
 const LEVERAGE = /^(.+)\+leverage\.([1-9]\d{0,2})$/;
+/** A margin of all that a position is worth. */
+const WHOLE_BPS = 10_000;
 
 /** A preset with one figure of its own. */
 function changedPreset(name: string): Preset | undefined {
-  return slippagePreset(name) ?? leveragePreset(name);
+  return figurePreset(name) ?? leveragePreset(name);
 }
 
 function leveragePreset(name: string): Preset | undefined {
@@ -229,10 +248,14 @@ function leveragePreset(name: string): Preset | undefined {
   return { ...base, name, description: `${base.description} Leverage ${leverage}.`, leverage: Number(leverage) };
 }
 
-function slippagePreset(name: string): Preset | undefined {
-  const [, baseName, kind, bps] = SLIPPAGE.exec(name) ?? [];
-  if (baseName === undefined) return undefined;
+function figurePreset(name: string): Preset | undefined {
+  const [, baseName, kind, bps] = FIGURE.exec(name) ?? [];
+  if (baseName === undefined || (kind === 'margin' ? Number(bps) === 0 : Number(bps) === WHOLE_BPS)) return undefined;
   const base = presetOf(baseName);
+  if (kind === 'margin') {
+    const description = `${base.description} Positions need ${Number(bps) / 100} % of what they are worth.`;
+    return { ...base, name, description, coverLeverage: WHOLE_BPS / Number(bps) };
+  }
   return {
     ...base,
     name,

@@ -12,7 +12,8 @@ import type { WorkingOrder } from './WorkingOrder.js';
 /** Whether orders can be prompt at all: they reach the venue at once, and fills leave no trace for later ones. */
 export function offersPrompt(preset: Preset, latency: LatencyModel): boolean {
   const isInstant = [LatencyLeg.DATA, LatencyLeg.ORDER, LatencyLeg.REPORT].every((leg) => latency.fixed(leg) === 0);
-  return isInstant && preset.arrival === 'next-event' && preset.slippage.kind !== 'squareRoot';
+  const isPlainPreset = preset.slippage.kind !== 'squareRoot' && preset.coverLeverage === 1;
+  return isInstant && preset.arrival === 'next-event' && isPlainPreset;
 }
 
 /** Whether nothing but the bars of a symbol, shorter than a day, bears on how an order fills. */

@@ -33,8 +33,13 @@ export function neverOpens(order: WorkingOrder): boolean {
   return order.reduceOnly || (order.notional > 0 && order.sign === -1);
 }
 
-/** What `opening` micro-shares of it reserve. A notional order that opens in full reserves all that it has left. */
+/**
+ * What `opening` micro-shares of it reserve. A notional order that opens in full reserves all that it has left. Nothing
+ * where the account covers orders only when they fill.
+ */
 export function reserveFor(order: WorkingOrder, opening: Quantity, priceScale: number): Money {
+  const { account } = order;
+  if (account.coversAtFill && account.rules === undefined) return 0;
   const price = heldPrice(order);
   if (!(opening > 0) || !Number.isSafeInteger(price) || !(price > 0) || !Number.isSafeInteger(opening)) return 0;
   if (order.notional > 0 && opening === heldQuantity(order, priceScale)) return notionalLeft(order);

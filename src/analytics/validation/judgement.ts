@@ -233,7 +233,11 @@ function chosenTrials(trials: readonly StoredTrial[], times: readonly number[]):
 
 /** Trading days that a trade lasts on average, of the trial in the middle; what a day's return may depend on. */
 function typicalHolding(trials: readonly StoredTrial[]): number {
-  const lengths = trials.flatMap(({ statistics }) => (statistics === undefined ? [] : [statistics.averageTradeDays]));
+  const lengths = trials.flatMap(({ statistics }) => {
+    if (statistics === undefined) return [];
+    // Of a trial without a trade some conventions give no length.
+    return Number.isNaN(statistics.averageTradeDays) ? [0] : [statistics.averageTradeDays];
+  });
   return lengths.length === 0 ? 0 : Math.ceil(percentileOf(lengths, 0.5) * TRADING_SHARE);
 }
 

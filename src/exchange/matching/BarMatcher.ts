@@ -10,6 +10,7 @@ import type { Preset, SpreadPart } from '../preset.js';
 import type { SymbolMarket } from '../SymbolMarket.js';
 import { isPrice } from '../SymbolMarket.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
+import { isExit } from './barOrder.js';
 import { modelledHalfSpread, opens, participationRoom, slippageOf } from './costs.js';
 import type { FillDecision } from './FillDecision.js';
 import { Consumes } from './FillDecision.js';
@@ -65,8 +66,10 @@ export class BarMatcher {
     const { stopPrice } = order;
     const elected = order.sign === 1 ? symbol.high >= stopPrice : symbol.low <= stopPrice;
     if (!elected) return;
-    const isGap = order.sign === 1 ? symbol.open > stopPrice : symbol.open < stopPrice;
-    const base = isGap ? symbol.open : stopPrice;
+    const isAtClose = this.preset.stopGap === 'lastClose' && symbol.closeBefore > 0 && !isExit(order);
+    const first = isAtClose ? symbol.closeBefore : symbol.open;
+    const isGap = order.sign === 1 ? first > stopPrice : first < stopPrice;
+    const base = isGap ? first : stopPrice;
     this.takeAt(order, symbol, base, symbol.volume, part, isGap ? 'stop-gap' : 'stop-reached', out);
   }
 
@@ -92,10 +95,18 @@ export class BarMatcher {
 
   /**
    * What the bar that elected a stop-limit gives the limit, after `out` has the price at the election: that price if
-   * the limit allows it; its own price if the bar gapped beyond it and came back through; else nothing.
+   * the limit allows it; its own price if the bar gapped beyond it and came back through; else nothing. Where a preset
+   * fills at the stop whatever the open was: that price, if the limit is beyond it and the bar reaches the limit.
    */
   limitElection(order: WorkingOrder, symbol: SymbolMarket, out: FillDecision): void {
-    const { limitPrice, sign } = order;
+    const { limitPrice, sign, triggerPrice } = order;
+    if (this.preset.stopLimitGap === 'stop') {
+      const extreme = sign === 1 ? symbol.low : symbol.high;
+      const isReached = sign * (limitPrice - extreme) >= 0 && sign * (limitPrice - triggerPrice) > 0;
+      if (isReached) this.takeAt(order, symbol, triggerPrice, symbol.volume, 'regular', 'stop-reached', out);
+      else out.quantity = 0;
+      return;
+    }
     if (sign * (limitPrice - out.price) >= 0) return;
     const isGap = out.rule === 'stop-gap';
     out.quantity = 0;

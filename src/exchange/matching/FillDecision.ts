@@ -53,10 +53,8 @@ export class FillDecision {
     this.maker = false;
     this.basePrice = basePrice;
     this.halfSpread = halfSpread;
-    // A sale is never worth nothing or less, whatever it costs.
-    this.slippage = sign === 1 ? slippage : Math.max(0, Math.min(slippage, basePrice - halfSpread - 1));
     this.impact = 0;
-    this.price = basePrice + sign * (halfSpread + this.slippage);
+    this.setSlippage(sign, slippage);
   }
 
   /** Sets the price for a limit order that gets its own or a better price. */
@@ -67,6 +65,13 @@ export class FillDecision {
     this.slippage = 0;
     this.impact = 0;
     this.price = price;
+  }
+
+  /** Puts slippage on the base price and the half spread, in place of what there was of it. */
+  setSlippage(sign: 1 | -1, slippage: Price): void {
+    // A sale is never worth nothing or less, whatever it costs.
+    this.slippage = sign === 1 ? slippage : Math.max(0, Math.min(slippage, this.basePrice - this.halfSpread - 1));
+    this.price = this.basePrice + sign * (this.halfSpread + this.slippage);
   }
 
   /** What holds whatever the evidence is. */

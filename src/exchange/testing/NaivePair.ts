@@ -45,6 +45,10 @@ const DOLLARS = 1_000_000;
 /** Rules of other programs that the naive exchange does not know; published results and own tests hold them. */
 const UNKNOWN_RULES = {
   barStops: 'path',
+  barOrder: 'adverseFirst',
+  stopGap: 'open',
+  stopLimitGap: 'open',
+  commissionOf: 'order',
   entryBarExits: 'adverse',
   replacement: 'new',
   goodTillCanceledDays: 90,
@@ -64,9 +68,12 @@ export class NaivePair {
   constructor({ preset, feePlan, cash, startTime, previousClose = 0, tier, latency }: PairOptions) {
     const close = Math.round(previousClose * DOLLARS);
     const listing = { ...(close === 0 ? {} : { previousClose: close }), ...(tier === undefined ? {} : { tier }) };
-    const isAtClose = presetOf(preset).closedMarketOrder === 'lastClose';
+    const { closedMarketOrder, buyingPower, crossing } = presetOf(preset);
+    const isAtClose = closedMarketOrder === 'lastClose';
     const varied = {
       ...UNKNOWN_RULES,
+      ...(buyingPower === 'atFill' ? ({ buyingPower: 'cash' } as const) : {}),
+      ...(crossing === 'split' ? ({ crossing: 'reject' } as const) : {}),
       ...(isAtClose ? ({ closedMarketOrder: 'wait' } as const) : {}),
       ...(latency === undefined ? {} : { latencySigmaPercent: latency.sigmaPercent }),
     };
