@@ -56,7 +56,7 @@ export async function backtestFromStore(
   const before =
     measure === undefined || !samplesDaysBefore(backtest.preset, source.from)
       ? undefined
-      : await loadCloseBefore(store, source, measure);
+      : await loadCloseBefore(store, { ...source, adjust: benchmark?.adjust ?? source.adjust }, measure);
 
   const steps = backtester.steps(mergeTables(tables), benchmark, before);
   for (;;) {

@@ -53,6 +53,13 @@ describe('figures of days', () => {
     expect(dayFigures(curveOf(returns, 5000), 5000, half.equity).upCapture).toBeGreaterThan(1);
   });
 
+  it('of a benchmark without any price are not given', () => {
+    const none = curveOf(returns, 100).equity.fill(NaN);
+    const { omega, dailyBeta, upCapture } = dayFigures(curveOf(returns, 5000), 5000, none);
+    expect(omega).not.toBeNaN();
+    expect([dailyBeta, upCapture]).toEqual([NaN, NaN]);
+  });
+
   it('of too few days are not given', () => {
     const figures = dayFigures(curveOf(returns.slice(0, FEWEST_DAYS - 1), 5000), 5000);
     expect(figures.days).toBe(FEWEST_DAYS - 1);

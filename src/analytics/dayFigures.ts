@@ -73,6 +73,7 @@ export function dayFigures(curve: EquityCurve, startEquity: number, benchmark?: 
 /** Returns of the same days; NaN on days before the benchmark begins. */
 export function benchmarkReturns({ time }: EquityCurve, benchmark: Float64Array): readonly number[] {
   const begins = benchmark.findIndex((value) => !Number.isNaN(value));
+  if (begins < 0) return returnsByDay({ time, equity: benchmark }, NaN).map(() => NaN);
   const first = benchmark[begins] ?? NaN;
   const equity = benchmark.map((value) => (Number.isNaN(value) ? first : value));
   const from = newYorkDate(time[begins] ?? Infinity);

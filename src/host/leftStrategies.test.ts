@@ -76,8 +76,10 @@ it('that failed and hold nothing are told until their strategy is started again,
   // The new one fails as the old one did.
   const twice = [...again, state('new', 'quarantined', 'onBar threw Error: no')];
   expect(leftOf({ begun: [], left: [failed('old')] }, twice, [], [])).toEqual([failed('new')]);
-  // What holds something is told in any case.
-  expect(leftOf({ begun: [], left: [failed('old')] }, again, [], ['old'])).toEqual([failed('old')]);
+  // What holds something is told in any case, and no more once it holds nothing.
+  const answered = { ...failed('old'), isAnswered: true } as const;
+  expect(leftOf({ begun: [], left: [failed('old')] }, again, [], ['old'])).toEqual([answered]);
+  expect(leftOf({ begun: [], left: [answered] }, [], [], [])).toEqual([]);
   const many = Array.from({ length: 30 }, (_, index) => failed(`f${index}`));
   expect(leftOf({ begun: [], left: many }, [], [], ['f3'])).toEqual([failed('f3'), ...many.slice(10)]);
 });

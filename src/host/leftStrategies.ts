@@ -21,6 +21,7 @@ export function leftStrategies(
   const answered = new Set<string>();
   const start = (config: StrategyConfig): void => {
     known.delete(config.instanceId);
+    answered.delete(config.instanceId);
     known.set(config.instanceId, { config, state: 'stopped', error: null });
   };
   const startAgain = (config: StrategyConfig): void => {
@@ -29,10 +30,15 @@ export function leftStrategies(
   };
   const fail = (id: string, what: Partial<LeftStrategy>): void => {
     const left = known.get(id);
-    if (left !== undefined) known.set(id, { ...left, ...what });
     answered.delete(id);
+    if (left === undefined) return;
+    const { isAnswered: _, ...rest } = left;
+    known.set(id, { ...rest, ...what });
   };
-  for (const left of session.left ?? []) known.set(left.config.instanceId, left);
+  for (const left of session.left ?? []) {
+    known.set(left.config.instanceId, left);
+    if (left.isAnswered === true) answered.add(left.config.instanceId);
+  }
   session.config.strategies.forEach(start);
   /** Those that somebody asked for, which the kernel may refuse. */
   const asked = new Map<string, StrategyConfig>();
@@ -58,5 +64,7 @@ export function leftStrategies(
     return !holds(left) && left.error !== null && !answered.has(left.config.instanceId);
   });
   const told = new Set(failed.slice(-MOST_FAILED));
-  return rest.filter((left) => holds(left) || told.has(left));
+  return rest
+    .filter((left) => holds(left) || told.has(left))
+    .map((left) => (answered.has(left.config.instanceId) ? { ...left, isAnswered: true } : left));
 }

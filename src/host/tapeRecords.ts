@@ -102,6 +102,8 @@ export interface LeftStrategy {
   readonly state: 'stopped' | 'quarantined';
   /** Why, with the stack of a fault; null: somebody stopped it. */
   readonly error: string | null;
+  /** Somebody started its strategy again: once it holds nothing it is told no more. */
+  readonly isAnswered?: true;
 }
 
 /** One record of the decision log. */

@@ -70,6 +70,70 @@ describe('a line of an indicator', () => {
     ]);
   });
 
+  const level = fc.integer({ min: 1, max: 4 });
+  const asked = fc.array(fc.record({ values: fc.tuple(level, level, level), which: fc.nat({ max: 3 }) }), {
+    minLength: 2,
+    maxLength: 120,
+  });
+
+  it('crosses others as its values say, whatever was computed ahead and whichever was asked of before', () => {
+    fc.assert(
+      fc.property(asked, fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), (bars, blocks) => {
+        const ahead = { rows: 0 };
+        const lines = [0, 1, 2].map(() => new IndicatorLine({ slot: 0 }, 1, 1, ahead));
+        const [line, ...others] = lines;
+        for (let row = 0, block = 0; row < bars.length; block += 1) {
+          const count = Math.min(blocks[block % blocks.length] ?? 1, bars.length - row);
+          lines.forEach((one, index) => {
+            const first = one.nextMany(count);
+            for (let i = 0; i < count; i += 1) one.values[(first + i) & one.mask] = bars[row + i]?.values[index] ?? NaN;
+          });
+          for (ahead.rows = count; ahead.rows > 0; row += 1) {
+            ahead.rows -= 1;
+            const { which } = bars[row] ?? { which: 3 };
+            // None, one or both of the others.
+            others.forEach((other, index) => {
+              if ((which & (index + 1)) === 0) return;
+              const difference = (bar: number): number =>
+                (bars[bar]?.values[0] ?? NaN) - (bars[bar]?.values[index + 1] ?? NaN);
+              const [now, past] = [difference(row), difference(row - 1)];
+              expect(line?.crossedAbove(other)).toBe(now > 0 && past <= 0);
+              expect(line?.crossedBelow(other)).toBe(now < 0 && past >= 0);
+            });
+          }
+        }
+      }),
+    );
+  });
+
+  it('crosses others of the same symbol, where each has as many values as it comes to', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat({ max: 2 }), level, level), { maxLength: 200 }), (bars) => {
+        const cursor = { slot: 0 };
+        const [line, other] = [1, 2].map(() => new IndicatorLine(cursor, 3, 1));
+        const differences: number[][] = [[], [], []];
+        for (const [slot, one, two] of bars) {
+          cursor.slot = slot;
+          if (line === undefined || other === undefined) return;
+          line.values[line.next(slot)] = one;
+          other.values[other.next(slot)] = two;
+          differences[slot]?.push(one - two);
+          const [past = NaN, now = NaN] = differences[slot]?.slice(-2) ?? [];
+          const isFirst = differences[slot]?.length === 1;
+          expect(line.crossedAbove(other)).toBe(!isFirst && now > 0 && past <= 0);
+          expect(line.crossedBelow(other)).toBe(!isFirst && now < 0 && past >= 0);
+        }
+      }),
+    );
+  });
+
+  it.each([1, 2])('fails where it is asked of no line, of %i symbols', (slots) => {
+    const line = new IndicatorLine({ slot: 0 }, slots, 1);
+    line.values[line.next(0)] = 1;
+    const none = undefined as unknown as IndicatorLine;
+    expect(() => line.crossedAbove(none)).toThrow(TypeError);
+  });
+
   it('refuses to look further back than it remembers', () => {
     const line = new IndicatorLine({ slot: 0 }, 1, 1);
     for (const bars of [LINE_DEPTH, -1, 0.5, NaN])

@@ -58,7 +58,7 @@ export class IndicatorLine {
    * `quietRows` of them are of later bars.
    */
   private quietOther: IndicatorLine | undefined = undefined;
-  private quietCount = 0;
+  private quietCount = -1;
   private quietRows = 0;
   /** Where the newest values and those before them begin in the rings of slots that have `rowCount` values. */
   private rowCount = 0;
@@ -153,7 +153,9 @@ export class IndicatorLine {
     const now = (values[newest & SOLE_MASK] ?? NaN) - (others[othersNewest & SOLE_MASK] ?? NaN);
     const past = (values[(newest - 1) & SOLE_MASK] ?? NaN) - (others[(othersNewest - 1) & SOLE_MASK] ?? NaN);
     if (now * past > 0) {
-      if (this.ahead === other.ahead && this.ahead.rows > 0) this.lookAhead(other);
+      // One line at a time: a rule that asks of two in turn would look ahead for each at every bar.
+      const isFree = this.quietCount !== this.soleCount || this.quietOther === other;
+      if (isFree && this.ahead === other.ahead && this.ahead.rows > 0) this.lookAhead(other);
       return false;
     }
     return sign > 0 ? now > 0 && past <= 0 : now < 0 && past >= 0;
