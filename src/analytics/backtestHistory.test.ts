@@ -333,4 +333,25 @@ describe('a run', () => {
       message: 'The cache has no 1m bars of the benchmark NONE from 2013-10-08 to 2013-10-09.',
     });
   });
+
+  it('measures against a benchmark that splits as against one that did before', async () => {
+    const over = { from: '2013-10-05', to: '2013-10-09', preset: 'lean', adjust: 'raw', benchmark: 'MKT' } as const;
+    const runOfScale = async (before: number): Promise<BacktestRun> => {
+      const history = await historyOf('2013-10-07', '2013-10-09');
+      const other = minuteBars('2013-10-03', '2013-10-09');
+      for (const column of [other.open, other.high, other.low, other.close]) {
+        for (let row = 0; row < 3 * 390; row += 1) column[row] = before * (column[row] ?? 0);
+      }
+      await history.merge('MKT', other);
+      // A day before the run and its first one at four times the price, then four shares for one.
+      const split = { kind: 'split', symbol: 'MKT', exDate: '2013-10-08', ratio: { to: 4, from: 1 } } as const;
+      const range = { from: '2013-10-01', to: '2013-10-31' };
+      await history.putActions('MKT', before === 1 ? [] : [split], range);
+      return runOf(history, over);
+    };
+    const [plain, split] = [await runOfScale(1), await runOfScale(4)];
+    expect(plain.statistics.trackingError).toBeGreaterThan(0);
+    expect(split.statistics.trackingError).toBeCloseTo(plain.statistics.trackingError, 6);
+    expect(split.statistics.beta).toBeCloseTo(plain.statistics.beta, 6);
+  });
 });
