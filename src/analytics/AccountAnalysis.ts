@@ -8,7 +8,7 @@ import type { Order } from '../domain/order.js';
 import type { Signal } from '../domain/signal.js';
 import type { Micros, Money } from '../domain/units.js';
 import { DOLLAR, notional } from '../domain/units.js';
-import type { CarriedBooks } from '../engine/PositionTracker.js';
+import type { CarriedBooks, LotRelief } from '../engine/PositionTracker.js';
 import { valueOf } from './figure.js';
 import { PerformanceTracker } from './PerformanceTracker.js';
 import type { TrackedTrade } from './PerformanceTracker.js';
@@ -27,6 +27,8 @@ export interface AccountAnalysisOptions {
   /** The symbol whose price stands for the market, dividends left out; none if absent. */
   readonly benchmark?: number | undefined;
   readonly carried?: CarriedBooks | undefined;
+  /** See `TradeLoggerOptions`. */
+  readonly lotRelief?: LotRelief;
 }
 
 /** See the module header. */
@@ -36,13 +38,14 @@ export class AccountAnalysis {
   readonly #options: AccountAnalysisOptions;
 
   constructor(options: AccountAnalysisOptions) {
-    const { symbols, priceScale, startEquity, riskFree = 0, carried } = options;
+    const { symbols, priceScale, startEquity, riskFree = 0, carried, lotRelief } = options;
     this.#options = options;
     this.performance = new PerformanceTracker({ startEquity: startEquity / DOLLAR, riskFree });
     this.log = new TradeLogger({
       symbolCount: symbols.length,
       priceScale,
       carried,
+      ...(lotRelief === undefined ? {} : { lotRelief }),
       onClosed: (trade) => this.performance.addTrade(trackedTrade(trade, symbols)),
     });
   }

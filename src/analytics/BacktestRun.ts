@@ -158,7 +158,7 @@ export class BacktestRun {
     return this.#orders;
   }
 
-  /** Closed FIFO matches, oldest first. */
+  /** Closed matches with the lots that the preset takes first, oldest first. */
   get roundTrips(): readonly RoundTrip[] {
     this.#roundTrips ??= this.#parts.kernel.tracker.roundTrips.toArray();
     return this.#roundTrips;
@@ -168,12 +168,13 @@ export class BacktestRun {
   get analysis(): AccountAnalysis {
     const { config, riskFree, market } = this.#parts;
     const { symbols, priceScale, startingCash } = config;
+    const { lotRelief } = presetOf(config.preset);
     const { orders, signals, curve, benchmark } = this;
     const { fills } = this.#parts.recorder;
     const isOwn = benchmark !== undefined && benchmark.chosen === undefined;
     const prices = isOwn ? undefined : this.#prices();
     this.#analysis ??= analyseRun(
-      { symbols, priceScale, startEquity: startingCash, riskFree, benchmark: isOwn ? 0 : undefined },
+      { symbols, priceScale, startEquity: startingCash, riskFree, benchmark: isOwn ? 0 : undefined, lotRelief },
       { market, orders, fills, signals, curve, benchmark: prices },
     );
     return this.#analysis;

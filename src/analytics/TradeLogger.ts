@@ -17,7 +17,7 @@ import type { Signal } from '../domain/signal.js';
 import type { Micros } from '../domain/units.js';
 import { DOLLAR, mulDiv, SHARE } from '../domain/units.js';
 import type { AccountEvent } from '../domain/venueEvents.js';
-import type { CarriedBooks } from '../engine/PositionTracker.js';
+import type { CarriedBooks, LotRelief } from '../engine/PositionTracker.js';
 import { ownerOf, PositionTracker } from '../engine/PositionTracker.js';
 import type { Reversal } from '../engine/SubBook.js';
 import { required } from '../utils/assert.js';
@@ -41,6 +41,8 @@ export interface TradeLoggerOptions {
   readonly priceScale: number;
   /** Positions from a session before. */
   readonly carried?: CarriedBooks | undefined;
+  /** Which lots a closing fill takes; the oldest if absent. */
+  readonly lotRelief?: LotRelief;
   /** Called with each trade when it is closed; its markouts are yet to come. */
   readonly onClosed?: (trade: TradeResult) => void;
   /** Prices that another log of the same session observes, so that this one need not; its own if absent. */
@@ -78,10 +80,10 @@ export class TradeLogger {
   #settled: Micros = -Infinity;
 
   constructor(options: TradeLoggerOptions) {
-    const { symbolCount, priceScale, carried } = options;
+    const { symbolCount, priceScale, carried, lotRelief } = options;
     this.#options = options;
     this.trails = options.trails ?? new MarketTrails(symbolCount, priceScale);
-    this.#positions = new PositionTracker(symbolCount, priceScale, 0, 'lastPrice');
+    this.#positions = new PositionTracker(symbolCount, priceScale, 0, 'lastPrice', lotRelief);
     if (carried !== undefined) this.#adopt(carried);
   }
 

@@ -295,7 +295,7 @@ export class TradeOrchestrator {
     const isTogether = policy.reversal === 'sameInstant' && isEntry(signal);
     const returns = isTogether && (closes || leaving?.type === 'market');
     const isEntering = isEntry(signal) && working?.side === (wanted > 0 ? 'buy' : 'sell');
-    if (isEntering && working.status === 'pending_cancel') {
+    if (isTogether && isEntering && working.status === 'pending_cancel') {
       this.wait(instance, slot, signal, working.id, closes);
       return;
     }

@@ -4,6 +4,7 @@
  */
 import type { Micros, Quantity } from '../domain/units.js';
 import type { OrderEvent } from '../domain/venueEvents.js';
+import { maySplit } from './admission.js';
 import type { FillMaker } from './FillMaker.js';
 import { slippageOf } from './matching/costs.js';
 import type { FillDecision } from './matching/FillDecision.js';
@@ -26,13 +27,13 @@ export interface FillDeskParts {
 /** See the module header. */
 export class FillDesk {
   readonly #parts: FillDeskParts;
-  /** Whether slippage is paid on what opens alone, so that it depends on the position at the fill. */
+  /** Whether slippage is paid on all that opens and nothing else, so that it depends on the position at the fill. */
   readonly #isOpeningCost: boolean;
 
   constructor(parts: FillDeskParts) {
-    const { slippage } = parts.preset;
+    const { slippage, openingCost } = parts.preset;
     this.#parts = parts;
-    this.#isOpeningCost = slippage.kind === 'fixedBps' && slippage.on === 'opening';
+    this.#isOpeningCost = openingCost === 'all' && slippage.kind === 'fixedBps' && slippage.on === 'opening';
   }
 
   /** Fills an order by a decision whose quantity is above 0. */
@@ -52,7 +53,7 @@ export class FillDesk {
     if (against > 0) this.#chargeOpening(order, decision, closing < quantity && preset.crossing !== 'split');
     if (closing === 0 || closing === quantity || preset.crossing === 'allow') {
       this.#fillPart(order, symbol, decision, quantity, wanted, time);
-    } else if (preset.crossing === 'reject') {
+    } else if (preset.crossing === 'reject' || !maySplit(order)) {
       this.#parts.cancel(order, time, 'the fill would cross from long to short in one step');
     } else {
       // Its size is known now, and the first of two fills must not be taken for all of it.
@@ -72,7 +73,7 @@ export class FillDesk {
     left: Quantity,
     time: Micros,
   ): void {
-    const { fills, reports, emit, cancel } = this.#parts;
+    const { preset, fills, reports, emit, cancel } = this.#parts;
     const paid = fills.payable(order, decision, quantity);
     const isWhole = order.timeInForce !== 'fok' || paid === left || decision.isPart;
     if (paid > 0 && isWhole) {
@@ -80,7 +81,8 @@ export class FillDesk {
       const fill = fills.make(order, decision, paid, time, reports.dueFor(time));
       emit({ type: 'filled', orderId: order.id, time, fill, final: paid === left }, order);
     }
-    if (paid < quantity) cancel(order, time, 'the account cannot pay for the rest at this price');
+    const what = preset.buyingPower === 'atFill' && paid === 0 && order.filledQuantity === 0 ? 'it' : 'the rest';
+    if (paid < quantity) cancel(order, time, `the account cannot pay for ${what} at this price`);
   }
 
   /** Puts the cost of opening on a decision's price, of a limit order beyond its limit if need be; or takes it off. */

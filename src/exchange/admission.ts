@@ -190,7 +190,7 @@ export function closedAuctionOf(
 }
 
 /** Whether two fills can carry the order out: its exits would be of the second alone, and fill-or-kill is one fill. */
-function maySplit(order: WorkingOrder): boolean {
+export function maySplit(order: WorkingOrder): boolean {
   return order.orderClass === 'simple' && order.timeInForce !== 'fok';
 }
 

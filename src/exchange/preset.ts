@@ -12,10 +12,10 @@ import type { OrderRules } from './orderRules.js';
 export type MarketBasis = Extract<FillBasis, 'book' | 'nbbo' | 'quoteBar' | 'lastSale' | 'tradeBar'>;
 
 /**
- * Slippage of orders that take: none, a fraction of the price (with `on` of all that opens, limit orders too, and of
- * nothing else), half of the (modelled) spread once more, or the impact of everything that we traded lately on that
- * side (M11): `factorPercent` of the trailing volatility of a minute times the square root of the quantity over the
- * trailing volume of a minute; what was traded counts half after `halfLife`.
+ * Slippage of orders that take: none, a fraction of the price (with `on` of what opens alone, see
+ * {@link Preset.openingCost}), half of the (modelled) spread once more, or the impact of everything that we traded
+ * lately on that side (M11): `factorPercent` of the trailing volatility of a minute times the square root of the
+ * quantity over the trailing volume of a minute; what was traded counts half after `halfLife`.
  */
 export type SlippageModel =
   | { readonly kind: 'none' }
@@ -125,6 +125,8 @@ export interface Preset {
    * came back to. `stop`: its stop price whatever the open was, if the limit is beyond the stop and the bar reaches it.
    */
   readonly stopLimitGap: 'open' | 'stop';
+  /** Who pays a slippage on what opens: who takes, or limit orders too, and then beyond their limit. */
+  readonly openingCost: 'takers' | 'all';
   /**
    * What exits look at in the bar in which their entry filled. `adverse`: a stop loss at the adverse extreme, a take
    * profit at nothing (M9). `wholeBar`: of an entry at the market both at the whole bar, the stop loss first; of a stop

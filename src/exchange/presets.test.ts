@@ -253,6 +253,27 @@ describe('backtesting.py', () => {
 });
 
 describe('a preset with costs behind its name', () => {
+  it('cancels an entry with exits that would cross at its fill: they would outlive what it opens', () => {
+    const rig = new ExchangeRig({ preset: 'backtesting.py', feePlan: 'zero', cash: 100_000 });
+    rig.bar('10:00', [100, 101, 99.5, 100]);
+    rig.submit({ shares: 4, side: 'sell' });
+    const entry = rig.submit({ shares: 10, limit: 99, profit: 104, loss: 95 });
+    rig.bar('10:01', [100, 100, 98.5, 99]);
+    expect(rig.types(entry)).toContain('canceled');
+    rig.bar('10:02', [99, 105, 94, 100]);
+    expect(rig.fillList).toEqual(['4 @ 100']);
+  });
+
+  it('charges its spread on who takes, never beyond a limit', () => {
+    const rig = new ExchangeRig({ preset: 'papertape+spread.100bps', feePlan: 'zero', cash: 100_000 });
+    rig.bar('10:00', [100, 101, 99.5, 100], 100_000);
+    rig.submit({ shares: 100, limit: 99 });
+    rig.bar('10:01', [100, 100, 98, 98.5], 100_000);
+    rig.advance('10:02');
+    expect(rig.fillList).toEqual(['100 @ 99']);
+    expect(() => presetOf('papertape+margin.5000bps')).toThrow('No preset');
+  });
+
   it('charges its spread on what opens a position, by notional as by quantity, and on nothing else', () => {
     const rig = new ExchangeRig({ preset: 'backtesting.py+spread.100bps', feePlan: 'zero', cash: 100_000 });
     rig.bar('10:00', [100, 100, 100, 100], 1000, '1h');

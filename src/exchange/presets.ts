@@ -54,6 +54,7 @@ const PAPERTAPE: Preset = {
   barOrder: 'adverseFirst',
   stopGap: 'open',
   stopLimitGap: 'open',
+  openingCost: 'takers',
   entryBarExits: 'adverse',
   replacement: 'new',
   goodTillCanceledDays: 90,
@@ -100,6 +101,7 @@ const BACKTESTING_PY: Preset = {
   entryBarExits: 'wholeBar',
   barOrder: 'asGiven',
   stopLimitGap: 'stop',
+  openingCost: 'all',
   goodTillCanceledDays: 0,
   commissionOf: 'lot',
   regulatoryFees: false,
@@ -253,6 +255,8 @@ function figurePreset(name: string): Preset | undefined {
   if (baseName === undefined || (kind === 'margin' ? Number(bps) === 0 : Number(bps) === WHOLE_BPS)) return undefined;
   const base = presetOf(baseName);
   if (kind === 'margin') {
+    // Elsewhere it would change nothing, or lend without interest and margin calls.
+    if (base.buyingPower !== 'atFill') return undefined;
     const description = `${base.description} Positions need ${Number(bps) / 100} % of what they are worth.`;
     return { ...base, name, description, coverLeverage: WHOLE_BPS / Number(bps) };
   }

@@ -14,6 +14,7 @@ import type { Micros, Money } from '../domain/units.js';
 import { isDeskEvent, isOrderEvent } from '../domain/venueEvents.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import type { CarriedBooks } from '../engine/PositionTracker.js';
+import { presetOf } from '../exchange/presets.js';
 import { DeskTrades } from './DeskTrades.js';
 import { lastTimeOf } from './MarketFeed.js';
 import type { SessionRecord } from './readTape.js';
@@ -48,6 +49,7 @@ export class SessionTrades {
       startEquity: carried === null ? config.startingCash : valueOf(carried.books, config.priceScale),
       benchmark: this.#benchmark < 0 ? undefined : this.#benchmark,
       carried: carried?.books,
+      lotRelief: presetOf(config.preset).lotRelief,
     });
     this.#told = new ToldTrades(this.#analysis.log, (trade) => tradeDocument(trade, config));
     this.desk = new DeskTrades(header, this.#analysis.log.trails);

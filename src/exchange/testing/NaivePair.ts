@@ -48,6 +48,7 @@ const UNKNOWN_RULES = {
   barOrder: 'adverseFirst',
   stopGap: 'open',
   stopLimitGap: 'open',
+  openingCost: 'takers',
   commissionOf: 'order',
   entryBarExits: 'adverse',
   replacement: 'new',
