@@ -221,7 +221,11 @@ export class FillMaker {
   /** What a fill is charged where each lot that it closes, and what it opens, owes the plan's commission by itself. */
   private commissionByLot(order: WorkingOrder, quantity: Quantity, value: Money): Money {
     const { account, symbolId, sign } = order;
-    const lots = account.quantityOf(symbolId) * sign < 0 ? (account.lots[symbolId]?.list() ?? []) : [];
+    const held = account.lots[symbolId];
+    const isClosing = account.quantityOf(symbolId) * sign < 0;
+    // Most fills open alone, or close within one lot.
+    if (held === undefined || !isClosing || held.oldest >= quantity) return this.plan.commission(quantity, value);
+    const lots = held.list();
     let commission = 0;
     let left = quantity;
     for (let i = 0; left > 0 && i < lots.length; i += 2) {

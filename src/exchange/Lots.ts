@@ -24,6 +24,11 @@ export class Lots {
     this.end += 1;
   }
 
+  /** Micro-shares of the oldest lot; 0 without any. */
+  get oldest(): Quantity {
+    return this.head < this.end ? (this.quantities[this.head] ?? 0) : 0;
+  }
+
   /** Cost of the oldest `quantity` micro-shares; not more than there are. */
   costOf(quantity: Quantity): Money {
     let cost = 0;
