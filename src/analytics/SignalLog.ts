@@ -6,12 +6,11 @@ import { RISK_CHECKS } from '../domain/risk.js';
 import type { RiskDecision } from '../domain/risk.js';
 import { SIGNAL_INTENTS } from '../domain/signal.js';
 import type { Signal, SignalTarget } from '../domain/signal.js';
-import type { Quantity } from '../domain/units.js';
 import { idNumber } from '../utils/idNumber.js';
 import { NumberRows } from '../utils/NumberRows.js';
 import { placeIn } from '../utils/placeIn.js';
 import { SharedRows } from '../utils/SharedRows.js';
-import { TextTable } from '../utils/TextTable.js';
+import { TextColumn, TextTable } from '../utils/TextTable.js';
 
 const CHECKS = RISK_CHECKS.length;
 const TARGETS: readonly SignalTarget['kind'][] = ['weight', 'shares', 'notional'];
@@ -52,31 +51,13 @@ export interface SignalRecord {
   readonly decision: RiskDecision;
 }
 
-/** What the shared row of an allowed signal was made of. */
-interface Shape {
-  instanceId: string;
-  reason: string;
-  intent: Signal['intent'];
-  orderType: OrderType;
-  timeInForce: TimeInForce;
-  /** Of its target; empty without one. */
-  kind: SignalTarget['kind'] | '';
-  value: number;
-  requestedQuantity: Quantity;
-  quantity: Quantity;
-  limits: number;
-  /** Its shared row. */
-  place: number;
-}
-
 /** See the module header. */
 export class SignalLog {
   readonly #texts = new TextTable();
+  readonly #instances = new TextColumn(this.#texts);
+  readonly #reasons = new TextColumn(this.#texts);
   readonly #rows = new NumberRows(FIXED + SIZE_CHECKS);
   readonly #shared = new SharedRows(SHARED);
-  /** What the two shared rows before were of, so that an entry and an exit in turn are known without making rows. */
-  #last = createShape();
-  #other = createShape();
   readonly #rare = new NumberRows(RARE);
   /** Limits without that of buying power: one row for all decisions in a row that had the same. */
   readonly #limits = new NumberRows(BUYING_POWER);
@@ -90,19 +71,23 @@ export class SignalLog {
 
   /** Copies both. */
   add(signal: Signal, decision: RiskDecision, order: Order | undefined): void {
-    const limits = this.#limitsOf(decision.limits);
-    const place = this.#isLike(this.#last, signal, decision, limits)
-      ? this.#last.place
-      : this.#isLike(this.#other, signal, decision, limits)
-        ? this.#other.place
-        : this.#share(signal, decision, limits);
+    const { row: shared } = this.#shared;
+    shared[0] = this.#instances.codeOf(signal.instanceId);
+    shared[1] = decision.reason === undefined ? -1 : this.#texts.codeOf(decision.reason);
+    shared[2] = choicesOf(signal, decision);
+    shared[3] = signal.target?.value ?? 0;
+    shared[4] = this.#reasons.codeOf(signal.reason);
+    shared[5] = packed(decision.answers);
+    shared[6] = decision.requestedQuantity;
+    shared[7] = decision.quantity;
+    shared[8] = this.#limitsOf(decision.limits);
     const { measured } = decision;
     const at = this.#rows.next();
     const row = this.#rows.block;
     row[at] = signal.number ?? idNumber(signal.id);
     row[at + 1] = signal.time;
     row[at + 2] = order === undefined ? 0 : (order.number ?? idNumber(order.id));
-    row[at + 3] = place;
+    row[at + 3] = this.#shared.place();
     row[at + 4] = this.#rareOf(signal, measured);
     row[at + 5] = decision.limits[BUYING_POWER] ?? 0;
     row[at + 6] = signal.symbolId;
@@ -169,46 +154,6 @@ export class SignalLog {
     };
   }
 
-  /** The row of what signals have in common, for one that is not like the two before it. */
-  #share(signal: Signal, decision: RiskDecision, limits: number): number {
-    const { row: shared } = this.#shared;
-    shared[0] = this.#texts.codeOf(signal.instanceId);
-    shared[1] = decision.reason === undefined ? -1 : this.#texts.codeOf(decision.reason);
-    shared[2] = choicesOf(signal, decision);
-    shared[3] = signal.target?.value ?? 0;
-    shared[4] = this.#texts.codeOf(signal.reason);
-    shared[5] = packed(decision.answers);
-    shared[6] = decision.requestedQuantity;
-    shared[7] = decision.quantity;
-    shared[8] = limits;
-    const place = this.#shared.place();
-    const next = this.#other;
-    this.#other = this.#last;
-    this.#last = next;
-    copyShape(next, signal, decision, limits, place);
-    return place;
-  }
-
-  /**
-   * Whether a signal has the shared row of a shape. Only what was allowed can: then every check has answered so, and
-   * the answers need not be compared.
-   */
-  #isLike(shape: Shape, signal: Signal, decision: RiskDecision, limits: number): boolean {
-    const { target } = signal;
-    return (
-      decision.outcome === 'allow' &&
-      shape.reason === signal.reason &&
-      shape.intent === signal.intent &&
-      shape.instanceId === signal.instanceId &&
-      shape.orderType === signal.orderType &&
-      shape.timeInForce === signal.timeInForce &&
-      shape.quantity === decision.quantity &&
-      shape.requestedQuantity === decision.requestedQuantity &&
-      shape.limits === limits &&
-      (target === undefined ? shape.kind === '' : shape.kind === target.kind && shape.value === target.value)
-    );
-  }
-
   /** The row of the limits: the last one, unless they differ. */
   #limitsOf(limits: Float64Array): number {
     const last = this.#lastLimits;
@@ -233,28 +178,6 @@ export class SignalLog {
     for (let i = 0; i < FIRST_SIZE_CHECK; i += 1) row[at + 2 + i] = measured[i] ?? 0;
     return this.#rare.length - 1;
   }
-}
-
-/** The shape of no signal, as no limits have a row below 0. Amounts begin with a fraction: doubles written in place. */
-function createShape(): Shape {
-  const terms = { intent: 'exit', orderType: 'market', timeInForce: 'day', kind: '', value: 0.5 } as const;
-  return { instanceId: '', reason: '', ...terms, requestedQuantity: 0.5, quantity: 0.5, limits: -1, place: -1 };
-}
-
-function copyShape(shape: Shape, signal: Signal, decision: RiskDecision, limits: number, place: number): void {
-  const { target } = signal;
-  shape.instanceId = signal.instanceId;
-  shape.reason = signal.reason;
-  shape.intent = signal.intent;
-  shape.orderType = signal.orderType;
-  shape.timeInForce = signal.timeInForce;
-  shape.kind = target?.kind ?? '';
-  shape.value = target?.value ?? 0;
-  shape.requestedQuantity = decision.requestedQuantity;
-  shape.quantity = decision.quantity;
-  // Only an allowed signal may be like another one.
-  shape.limits = decision.outcome === 'allow' ? limits : -1;
-  shape.place = place;
 }
 
 /** The answers as one number, two bits each, that of the first check on the left. */

@@ -137,8 +137,8 @@ export function createHeld(accountId: string): OrderRecord {
 }
 
 /**
- * Makes a record of {@link createHeld} that nobody looks at any more, and that was never given the texts of its ids,
- * that of another plain market order, of a signal with a number, with the newest client order id of its owner.
+ * Makes a record that nobody looks at any more that of another plain market order, of a signal with a number, with the
+ * newest client order id of its owner: as a new one, without the object and without the texts of its ids.
  */
 export function holdOrder(
   record: OrderRecord,
@@ -150,16 +150,17 @@ export function holdOrder(
   increasesRisk: boolean,
   now: Micros,
 ): void {
-  const { prefix } = owner.clientOrderIds;
+  record.id = '';
   record.number = number;
+  record.clientOrderId = '';
   record.clientOrderNumber = owner.clientOrderCount;
+  record.clientOrderPrefix = owner.clientOrderIds.prefix;
   record.symbolId = signal.symbolId;
   record.side = side;
   record.quantity = quantity;
-  // Objects and texts are written where they differ: the collector is told of each that is.
-  if (record.clientOrderPrefix !== prefix) record.clientOrderPrefix = prefix;
-  if (record.source !== owner.source) record.source = owner.source;
-  if (record.reason !== signal.reason) record.reason = signal.reason;
+  record.source = owner.source;
+  record.reason = signal.reason;
+  record.signalId = '';
   record.signalNumber = signal.number ?? idNumber(signal.id);
   record.increasesRisk = increasesRisk;
   record.status = 'initialized';

@@ -29,9 +29,8 @@ export class AccountBook implements AccountView {
   readonly accountId: string;
   /** How its orders are treated; the preset's until its owner's settings say otherwise. */
   orderRules: OrderRules = ORDER_RULES.papertape;
-  /** What its positions may be worth in all, in times of the equity, and whether orders are covered when they fill. */
+  /** What its positions may be worth in all, in times of the equity, where it has no rules of its own. */
   leverage = 1;
-  coversAtFill = false;
   cash: Money = 0;
   reserved: Money = 0;
   realisedPnl: Money = 0;
@@ -62,6 +61,7 @@ export class AccountBook implements AccountView {
   rules: AccountRules | undefined;
   readonly #marks: Float64Array;
   readonly #priceScale: number;
+  #isCoveredAtFill = false;
   /** Symbols with a position, and those of them with a short one. */
   readonly #open: IdSet;
   readonly #short: IdSet;
@@ -83,7 +83,12 @@ export class AccountBook implements AccountView {
   follow(preset: Pick<Preset, 'orderRules' | 'coverLeverage' | 'buyingPower'>): void {
     this.orderRules = preset.orderRules;
     this.leverage = preset.coverLeverage;
-    this.coversAtFill = preset.buyingPower === 'atFill';
+    this.#isCoveredAtFill = preset.buyingPower === 'atFill';
+  }
+
+  /** Whether its orders are covered when they fill, and reserve nothing before. */
+  get coversAtFill(): boolean {
+    return this.#isCoveredAtFill && this.rules === undefined;
   }
 
   get fees(): Money {

@@ -50,8 +50,6 @@ export class FillMaker {
   private readonly regulatory = new RegulatoryFees();
   private readonly texts = new NumberedTexts('f-');
   private readonly charges: Mutable<FillCharges> = { commission: 0.5, secFee: 0.5, tafFee: 0.5 };
-  /** What was written last: one that is written over, mostly. */
-  private lastReceipt: MutableReceipt | undefined = undefined;
   readonly ids: FillIds;
 
   constructor(
@@ -161,7 +159,7 @@ export class FillMaker {
   payable(order: WorkingOrder, decision: FillDecision, quantity: Quantity): Quantity {
     const { account, sign } = order;
     const isUnsized = order.sizeFraction > 0 && order.quantity === 0;
-    const coversAtFill = account.coversAtFill && account.rules === undefined;
+    const { coversAtFill } = account;
     if ((this.preset.buyingPower !== 'cash' && !coversAtFill) || isUnsized) return quantity;
     const held = account.quantityOf(order.symbolId);
     const closing = held * sign < 0 ? Math.min(Math.abs(held), quantity) : 0;
@@ -274,15 +272,12 @@ export class FillMaker {
     into.participation = evidenceQuantity > 0 ? quantity / evidenceQuantity : 0;
     into.triggerPrice = order.triggerPrice;
     into.triggerTime = order.triggerTime;
-    into.coverage = decision.isSampled ? 'sampled' : this.coverage;
-    into.notes = this.notesOf(order, decision);
-    // One that is written over has had these from the first time on.
-    if (into === this.lastReceipt) return;
-    this.lastReceipt = into;
     into.feed = this.feed;
     into.feedDelay = this.feedDelay;
+    into.coverage = decision.isSampled ? 'sampled' : this.coverage;
     into.preset = this.preset.name;
     into.models = this.models;
+    into.notes = this.notesOf(order, decision);
   }
 
   /**

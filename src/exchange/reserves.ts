@@ -38,8 +38,7 @@ export function neverOpens(order: WorkingOrder): boolean {
  * where the account covers orders only when they fill.
  */
 export function reserveFor(order: WorkingOrder, opening: Quantity, priceScale: number): Money {
-  const { account } = order;
-  if (account.coversAtFill && account.rules === undefined) return 0;
+  if (order.account.coversAtFill) return 0;
   const price = heldPrice(order);
   if (!(opening > 0) || !Number.isSafeInteger(price) || !(price > 0) || !Number.isSafeInteger(opening)) return 0;
   if (order.notional > 0 && opening === heldQuantity(order, priceScale)) return notionalLeft(order);

@@ -25,7 +25,6 @@ const DEEP = 512;
 /** By how many rows the lines of one symbol may be ahead of the bar at hand without losing what is remembered. */
 export const MOST_AHEAD = DEEP - LINE_DEPTH;
 const SOLE_MASK = DEEP - 1;
-const MASK = LINE_DEPTH - 1;
 
 /** See the module header. Members that are not documented for authors belong to indicators and the runner. */
 export class IndicatorLine {
@@ -158,7 +157,7 @@ export class IndicatorLine {
       if (isFree && this.ahead === other.ahead && this.ahead.rows > 0) this.lookAhead(other);
       return false;
     }
-    return sign > 0 ? now > 0 && past <= 0 : now < 0 && past >= 0;
+    return isCross(now, past, sign);
   }
 
   /** Finds the next bar with which this line may cross another one of its scope; with the bar at hand it does not. */
@@ -198,8 +197,8 @@ export class IndicatorLine {
 
   private countRow(count: number): void {
     this.rowCount = count;
-    this.nowRow = Math.imul((count - 1) & MASK, this.slots);
-    this.pastRow = Math.imul((count - 2) & MASK, this.slots);
+    this.nowRow = this.placeIn(0, count - 1);
+    this.pastRow = this.placeIn(0, count - 2);
   }
 
   /** Makes room for the next value of `slot` and returns the index in `values` where the indicator puts it. */
