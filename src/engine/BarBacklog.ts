@@ -5,7 +5,7 @@
  */
 import type { BarTable } from '../domain/marketTables.js';
 import type { SimulatedVenue } from '../domain/ports.js';
-import type { Micros, Shares } from '../domain/units.js';
+import type { Micros, Money, Shares } from '../domain/units.js';
 import { addExact } from '../domain/units.js';
 import { required } from '../utils/assert.js';
 import type { EquityTrace } from './EquityTrace.js';
@@ -19,6 +19,9 @@ export interface BacklogParts {
   readonly trace: EquityTrace;
   readonly venue: SimulatedVenue;
 }
+
+/** Half of the exact range: a product that is a little above it is exact, too. */
+const HALF_EXACT = 2 ** 52;
 
 /** See the module header. One per kernel; the run of bars (`BarRun`) opens and settles it. */
 export class BarBacklog {
@@ -103,24 +106,58 @@ export class BarBacklog {
     const table = required(this.table, 'the table of a backlog');
     const { close } = table;
     const column = required(trace.soleColumn, 'the column of the equity');
-    let { count } = trace;
-    if (shares === 0) {
-      const { equity } = tracker;
-      // A loop, as most stretches are too short for a call out of the compiled code.
-      const end = count + traced - from;
-      for (; count < end; count += 1) column[count] = equity;
-    } else {
-      const rest = tracker.equityBesideSole;
-      for (let row = from; row < traced; row += 1) {
-        column[count] = rest + addExact((close[row] ?? 0) * shares, 0);
-        count += 1;
-      }
-    }
-    trace.count = count;
+    if (shares === 0) fillLevel(column, trace.count, traced - from, tracker.equity);
+    else fillHeld(column, trace.count, close, from, traced, shares, tracker.equityBesideSole);
+    trace.count += traced - from;
     const last = end - 1;
     clock.now = table.time[last] ?? 0;
     tracker.markSole(close[last] ?? 0, clock.now, shares);
     if (marks === undefined) venue.endRestingBars(table, from, end);
     else marks[table.symbolId[last] ?? 0] = close[last] ?? 0;
+  }
+}
+
+/** Writes one value `rows` times from a place on; a loop, as most stretches are too short for a call of `fill`. */
+function fillLevel(column: Float64Array, at: number, rows: number, equity: Money): void {
+  const end = (at + rows) | 0;
+  let to = at | 0;
+  for (; ((to + 3) | 0) < end; to = (to + 4) | 0) {
+    column[to] = equity;
+    column[(to + 1) | 0] = equity;
+    column[(to + 2) | 0] = equity;
+    column[(to + 3) | 0] = equity;
+  }
+  for (; to < end; to = (to + 1) | 0) column[to] = equity;
+}
+
+/** Writes from a place on what `shares` are worth at the closes of [from, before), with the `rest` of the equity. */
+function fillHeld(
+  column: Float64Array,
+  at: number,
+  close: Float64Array,
+  from: number,
+  before: number,
+  shares: Shares,
+  rest: Money,
+): void {
+  const end = before | 0;
+  const most = HALF_EXACT / Math.abs(shares);
+  let to = at | 0;
+  let row = from | 0;
+  for (; ((row + 3) | 0) < end; row = (row + 4) | 0) {
+    const one = close[row] ?? 0;
+    const two = close[(row + 1) | 0] ?? 0;
+    const three = close[(row + 2) | 0] ?? 0;
+    const four = close[(row + 3) | 0] ?? 0;
+    if (!(one <= most && two <= most && three <= most && four <= most)) break;
+    column[to] = rest + one * shares;
+    column[(to + 1) | 0] = rest + two * shares;
+    column[(to + 2) | 0] = rest + three * shares;
+    column[(to + 3) | 0] = rest + four * shares;
+    to = (to + 4) | 0;
+  }
+  for (; row < end; row = (row + 1) | 0) {
+    column[to] = rest + addExact((close[row] ?? 0) * shares, 0);
+    to = (to + 1) | 0;
   }
 }

@@ -153,9 +153,10 @@ export class StrategyRunner {
     const { strategy, bar } = instance;
     const { hookProbe } = this.parts;
     const outer = this.enterHook(instance, HOOK.onBar);
-    let row = from;
+    const end = stop | 0;
+    let row = from | 0;
     try {
-      for (; row < stop; row += 1) {
+      for (; row < end; row = (row + 1) | 0) {
         ahead.rows -= 1;
         backlog.row = row;
         bar.moveTo(row);

@@ -25,6 +25,8 @@ const DEEP = 512;
 /** By how many rows the lines of one symbol may be ahead of the bar at hand without losing what is remembered. */
 export const MOST_AHEAD = DEEP - LINE_DEPTH;
 const SOLE_MASK = DEEP - 1;
+/** More rows than a line is ever ahead by. */
+const NEVER = 2 * DEEP;
 
 /** See the module header. Members that are not documented for authors belong to indicators and the runner. */
 export class IndicatorLine {
@@ -53,12 +55,11 @@ export class IndicatorLine {
    */
   private readonly series: Int32Array | undefined = undefined;
   /**
-   * The line of the same scope that this one is known not to cross while it has `quietCount` values and at least
-   * `quietRows` of them are of later bars.
+   * The line of the same scope that this one is known not to cross while at least `quietRows` of its values are of later
+   * bars; {@link NEVER} as soon as it has another value.
    */
   private quietOther: IndicatorLine | undefined = undefined;
-  private quietCount = -1;
-  private quietRows = 0;
+  private quietRows = NEVER;
   /** Where the newest values and those before them begin in the rings of slots that have `rowCount` values. */
   private rowCount = 0;
   private nowRow = 0;
@@ -111,8 +112,7 @@ export class IndicatorLine {
 
   private crossed(other: IndicatorLine | number, sign: number): boolean {
     // Of values that were computed ahead it is known up to where they do not cross: nearly every bar ends here.
-    const isKnown = other === this.quietOther && this.soleCount === this.quietCount;
-    if (isKnown && this.ahead.rows >= this.quietRows) return false;
+    if (other === this.quietOther && this.ahead.rows >= this.quietRows) return false;
     const { values } = this;
     if (typeof other !== 'number' && this.series === undefined && other.series === undefined) {
       // Most crosses are of two averages of one unit: where their values lie follows from how many there are.
@@ -153,7 +153,7 @@ export class IndicatorLine {
     const past = (values[(newest - 1) & SOLE_MASK] ?? NaN) - (others[(othersNewest - 1) & SOLE_MASK] ?? NaN);
     if (now * past > 0) {
       // One line at a time: a rule that asks of two in turn would look ahead for each at every bar.
-      const isFree = this.quietCount !== this.soleCount || this.quietOther === other;
+      const isFree = this.quietRows === NEVER || this.quietOther === other;
       if (isFree && this.ahead === other.ahead && this.ahead.rows > 0) this.lookAhead(other);
       return false;
     }
@@ -165,19 +165,28 @@ export class IndicatorLine {
     const { values } = this;
     const others = other.values;
     const { rows } = this.ahead;
-    const first = this.soleCount - rows;
-    const shift = other.soleCount - this.soleCount;
-    const end = this.soleCount;
-    let number = first;
-    let past = (values[(first - 1) & SOLE_MASK] ?? NaN) - (others[(first - 1 + shift) & SOLE_MASK] ?? NaN);
+    const end = this.soleCount | 0;
+    const shift = (other.soleCount - this.soleCount) | 0;
+    let number = (end - rows) | 0;
+    let past = (values[(number - 1) & SOLE_MASK] ?? NaN) - (others[(number - 1 + shift) & SOLE_MASK] ?? NaN);
+    // Four at a time, then one by one up to the place itself.
+    while (((number + 3) | 0) < end) {
+      const beside = (number + shift) | 0;
+      const one = (values[number & SOLE_MASK] ?? NaN) - (others[beside & SOLE_MASK] ?? NaN);
+      const two = (values[(number + 1) & SOLE_MASK] ?? NaN) - (others[(beside + 1) & SOLE_MASK] ?? NaN);
+      const three = (values[(number + 2) & SOLE_MASK] ?? NaN) - (others[(beside + 2) & SOLE_MASK] ?? NaN);
+      const four = (values[(number + 3) & SOLE_MASK] ?? NaN) - (others[(beside + 3) & SOLE_MASK] ?? NaN);
+      if (!(one * past > 0 && two * one > 0 && three * two > 0 && four * three > 0)) break;
+      past = four;
+      number = (number + 4) | 0;
+    }
     while (number < end) {
       const now = (values[number & SOLE_MASK] ?? NaN) - (others[(number + shift) & SOLE_MASK] ?? NaN);
       if (!(now * past > 0)) break;
       past = now;
-      number += 1;
+      number = (number + 1) | 0;
     }
     this.quietOther = other;
-    this.quietCount = end;
     this.quietRows = end - number;
   }
 
@@ -234,6 +243,7 @@ export class IndicatorLine {
   nextMany(count: number): number {
     const first = this.soleCount;
     this.soleCount = first + count;
+    this.quietRows = NEVER;
     const { series, mask } = this;
     if (series !== undefined) {
       const begun = series[(first - 1) & mask] || first + 1;
@@ -275,6 +285,7 @@ export class IndicatorLine {
     if (this.isSole === true) {
       const place = this.soleCount & this.mask;
       this.soleCount += 1;
+      this.quietRows = NEVER;
       return place;
     }
     const count = this.counts[slot] ?? 0;

@@ -124,8 +124,10 @@ export class Sma implements Indicator {
     const ahead = line.nextMany(to - inRing) - inRing;
     sums[slot] = slide(column, inRing, to, length, sums[slot] ?? 0, line.values, ahead, line.mask);
     // The last one counts up to here; it is the last of the window.
-    const first = ahead + to - 1;
-    for (let i = 0; i < length; i += 1) window[this.placeOf(slot, first + i)] = column[to - length + i] ?? 0;
+    const { mask } = this;
+    const behind = (ahead + to - 1) | 0;
+    const oldest = (to - length) | 0;
+    for (let i = 0; i < length; i = (i + 1) | 0) window[(behind + i) & mask] = column[(oldest + i) | 0] ?? 0;
   }
 
   isReady(slot: number): boolean {
@@ -159,20 +161,20 @@ function slide(
   let row = from | 0;
   let moved = sum;
   // Sums of whole numbers are exact in any order: of four rows each waits for the sum before all of them, not for the
-  // row before.
-  for (; row + 3 < end; row += 4) {
+  // row before. Places are unsigned, so that nothing is asked of a sum of places but whether it lies in the column.
+  for (; ((row + 3) | 0) < end; row = (row + 4) | 0) {
     const one = (column[row] ?? 0) - (column[old] ?? 0);
-    const two = one + ((column[row + 1] ?? 0) - (column[old + 1] ?? 0));
-    const next = (column[row + 2] ?? 0) - (column[old + 2] ?? 0);
+    const two = one + ((column[(row + 1) | 0] ?? 0) - (column[(old + 1) | 0] ?? 0));
+    const next = (column[(row + 2) | 0] ?? 0) - (column[(old + 2) | 0] ?? 0);
     const three = two + next;
-    const four = two + (next + ((column[row + 3] ?? 0) - (column[old + 3] ?? 0)));
-    const place = shift + row;
+    const four = two + (next + ((column[(row + 3) | 0] ?? 0) - (column[(old + 3) | 0] ?? 0)));
+    const place = (shift + row) | 0;
     values[place & bits] = (moved + one) / length;
     values[(place + 1) & bits] = (moved + two) / length;
     values[(place + 2) & bits] = (moved + three) / length;
     moved += four;
     values[(place + 3) & bits] = moved / length;
-    old += 4;
+    old = (old + 4) | 0;
   }
   for (; row < end; row += 1) {
     moved += (column[row] ?? 0) - (column[old] ?? 0);
