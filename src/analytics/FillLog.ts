@@ -48,6 +48,9 @@ export class FillLog {
   /** Basis, rule, feed, preset, models and notes of receipts; each combination once in a row of equal ones. */
   readonly #provenance = new NumberRows(TEXTS_WIDTH);
   #lastReceipt: Receipt | undefined = undefined;
+  /** The receipt of the last fill in numbers, and what its wording was; it is written over. */
+  #lastPrompt: Receipt | undefined = undefined;
+  #lastWording = -1;
   readonly #lines = new FillLines();
 
   /** How many there are. */
@@ -66,7 +69,8 @@ export class FillLog {
     shared[10] = lines.add(fill.fees, fill.entries);
     shared[2] = fill.quantity;
     shared[7] = fill.reportTime - fill.time;
-    this.#writeModels(receipt);
+    this.#writeModels(receipt, this.#provenanceOf(receipt));
+    this.#lastPrompt = undefined;
     const at = this.#fills.next();
     const row = this.#fills.block;
     row[at] = idNumber(fill.id);
@@ -79,10 +83,10 @@ export class FillLog {
     this.#writeEvidence(at, receipt);
   }
 
-  /** Completes the shared row of a receipt. */
-  #writeModels(receipt: Receipt): void {
+  /** Completes the shared row of a receipt, whose texts are a row of `#provenance`. */
+  #writeModels(receipt: Receipt, provenance: number): void {
     const { row } = this.#shared;
-    row[3] = this.#provenanceOf(receipt);
+    row[3] = provenance;
     row[4] = receipt.halfSpread;
     row[5] = receipt.slippage;
     row[6] = receipt.participationLimit;
@@ -121,7 +125,11 @@ export class FillLog {
     shared[2] = fill.quantity;
     shared[10] = isDerived ? DERIVED : this.#lines.addPrompt(fill);
     shared[7] = fill.reportTime - fill.time;
-    this.#writeModels(receipt);
+    const { wording } = fill;
+    const isSameText = receipt === this.#lastPrompt && wording === this.#lastWording;
+    this.#writeModels(receipt, isSameText ? this.#provenance.length - 1 : this.#provenanceOf(receipt));
+    this.#lastPrompt = receipt;
+    this.#lastWording = wording;
     const at = this.#fills.next();
     const row = this.#fills.block;
     row[at] = fill.number;

@@ -2,7 +2,7 @@
 import type { Order, OrderType, TimeInForce } from '../domain/order.js';
 import { DENIAL_REASONS } from '../domain/refusals.js';
 import type { DenialReason } from '../domain/refusals.js';
-import { RISK_CHECKS } from '../domain/risk.js';
+import { RISK_CHECKS, RiskAnswer } from '../domain/risk.js';
 import type { RiskDecision } from '../domain/risk.js';
 import { SIGNAL_INTENTS } from '../domain/signal.js';
 import type { Signal, SignalTarget } from '../domain/signal.js';
@@ -42,6 +42,8 @@ const OUTCOME = 4;
 /** Answers that a check can give: two bits each. */
 const ANSWERS = 4;
 
+const ALL_ALLOW = packed(RISK_CHECKS.map(() => RiskAnswer.ALLOW));
+
 /** A signal and what became of it. */
 export interface SignalRecord {
   readonly signal: Signal;
@@ -62,6 +64,9 @@ export class SignalLog {
   /** Limits without that of buying power: one row for all decisions in a row that had the same. */
   readonly #limits = new NumberRows(BUYING_POWER);
   readonly #lastLimits = new Float64Array(CHECKS);
+  /** The decision that came last, which is written over, and the number of its limits. */
+  #lastDecision: RiskDecision | undefined = undefined;
+  #limitsNumber = -1;
   readonly #denials = new Map<DenialReason, number>();
 
   /** How many there are. */
@@ -77,10 +82,10 @@ export class SignalLog {
     shared[2] = choicesOf(signal, decision);
     shared[3] = signal.target?.value ?? 0;
     shared[4] = this.#reasons.codeOf(signal.reason);
-    shared[5] = packed(decision.answers);
+    shared[5] = decision.allows === true ? ALL_ALLOW : packed(decision.answers);
     shared[6] = decision.requestedQuantity;
     shared[7] = decision.quantity;
-    shared[8] = this.#limitsOf(decision.limits);
+    shared[8] = this.#limitsOf(decision);
     const { measured } = decision;
     const at = this.#rows.next();
     const row = this.#rows.block;
@@ -92,7 +97,7 @@ export class SignalLog {
     row[at + 5] = decision.limits[BUYING_POWER] ?? 0;
     row[at + 6] = signal.symbolId;
     row[at + 7] = measured[DAILY_LOSS] ?? 0;
-    for (let i = 0; i < SIZE_CHECKS; i += 1) row[at + FIXED + i] = measured[FIRST_SIZE_CHECK + i] ?? 0;
+    copySizes(measured, row, at + FIXED);
     const { reason } = decision;
     if (reason !== undefined) this.#denials.set(reason, (this.#denials.get(reason) ?? 0) + 1);
   }
@@ -155,7 +160,13 @@ export class SignalLog {
   }
 
   /** The row of the limits: the last one, unless they differ. */
-  #limitsOf(limits: Float64Array): number {
+  #limitsOf(decision: RiskDecision): number {
+    const { limits } = decision;
+    const limitsNumber = decision.limitsNumber ?? -1;
+    const isKnown = decision === this.#lastDecision && limitsNumber === this.#limitsNumber;
+    if (isKnown && limitsNumber >= 0) return this.#limits.length - 1;
+    this.#lastDecision = decision;
+    this.#limitsNumber = limitsNumber;
     const last = this.#lastLimits;
     let isSame = this.#limits.length > 0;
     for (let i = 0; i < BUYING_POWER; i += 1) if (limits[i] !== last[i]) isSame = false;
@@ -169,7 +180,8 @@ export class SignalLog {
   /** The row of what few signals have; -1 without any of it. */
   #rareOf(signal: Signal, measured: Float64Array): number {
     let isPlain = signal.limitPrice === undefined && signal.stopPrice === undefined;
-    for (let i = 0; i < FIRST_SIZE_CHECK; i += 1) if (measured[i] !== 0 && i !== DAILY_LOSS) isPlain = false;
+    for (let i = 0; i < DAILY_LOSS; i += 1) if (measured[i] !== 0) isPlain = false;
+    for (let i = DAILY_LOSS + 1; i < FIRST_SIZE_CHECK; i += 1) if (measured[i] !== 0) isPlain = false;
     if (isPlain) return -1;
     const at = this.#rare.next();
     const row = this.#rare.block;
@@ -180,8 +192,19 @@ export class SignalLog {
   }
 }
 
+/** Writes what the checks of size measured, {@link SIZE_CHECKS} figures; a loop would ask for the columns at each. */
+function copySizes(measured: Float64Array, row: Float64Array, at: number): void {
+  const from = FIRST_SIZE_CHECK;
+  row[at] = measured[from] ?? 0;
+  row[(at + 1) | 0] = measured[from + 1] ?? 0;
+  row[(at + 2) | 0] = measured[from + 2] ?? 0;
+  row[(at + 3) | 0] = measured[from + 3] ?? 0;
+  row[(at + 4) | 0] = measured[from + 4] ?? 0;
+  row[(at + 5) | 0] = measured[from + 5] ?? 0;
+}
+
 /** The answers as one number, two bits each, that of the first check on the left. */
-function packed(answers: Uint8Array): number {
+function packed(answers: ArrayLike<number>): number {
   let all = 0;
   for (let check = 0; check < CHECKS; check += 1) all = (all << 2) | (answers[check] ?? 0);
   return all;
@@ -190,13 +213,14 @@ function packed(answers: Uint8Array): number {
 /** The choices of a signal and its decision as one number of digits to the base of {@link CHOICES}. */
 function choicesOf(signal: Signal, decision: RiskDecision): number {
   const kind = signal.target === undefined ? 0 : placeIn(TARGETS, signal.target.kind) + 1;
-  return (
-    placeIn(SIGNAL_INTENTS, signal.intent) +
-    kind * 8 +
-    placeIn(TYPES, signal.orderType) * 64 +
-    placeIn(TIMES_IN_FORCE, signal.timeInForce) * 512 +
-    placeIn(OUTCOMES, decision.outcome) * 4096
-  );
+  const { orderType, timeInForce } = signal;
+  const { outcome } = decision;
+  // Most are of this kind, of which each digit is 0.
+  const isPlain = orderType === 'market' && timeInForce === 'day' && outcome === 'allow';
+  const terms = isPlain
+    ? 0
+    : placeIn(TYPES, orderType) * 64 + placeIn(TIMES_IN_FORCE, timeInForce) * 512 + placeIn(OUTCOMES, outcome) * 4096;
+  return placeIn(SIGNAL_INTENTS, signal.intent) + kind * 8 + terms;
 }
 
 function digitOf(choices: number, place: number): number {

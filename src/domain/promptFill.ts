@@ -37,4 +37,6 @@ export interface PromptFill extends FillCharges, FillAmounts {
   readonly time: Micros;
   readonly reportTime: Micros;
   readonly receipt: Receipt;
+  /** Another number whenever a text of the receipt is another than that of the fill that it was written over. */
+  readonly wording: number;
 }

@@ -38,6 +38,13 @@ export interface RiskDecision {
   requestedQuantity: Quantity;
   /** What may be ordered; 0 when denied. */
   quantity: Quantity;
+  /** True only if every check ran and allowed it whole, so that {@link answers} say nothing else. Never stored. */
+  allows?: boolean;
+  /**
+   * Of a decision that the next is written over: another number whenever a limit, that of buying power aside, may be
+   * another than in the decision before. Never stored.
+   */
+  limitsNumber?: number;
   readonly answers: Uint8Array;
   readonly measured: Float64Array;
   readonly limits: Float64Array;

@@ -1,6 +1,6 @@
 /**
- * The thirteen risk checks, in the order of domain/risk.ts. Each stores what it measured and its limit; the
- * first denial ends the row. One decision object is reused.
+ * The thirteen risk checks, in the order of domain/risk.ts, which is that of their places. Each stores what it measured
+ * and its limit; the first denial ends the row. One decision object is reused.
  *
  * Orders that reduce the account's position pass the checks that bound risk: a limit must never keep anybody
  * from getting out. The kill switch, an unknown price and a closed session still apply to them.
@@ -72,6 +72,7 @@ const POSITION_PERCENT = INDEX.positionPercent;
 const GROSS_EXPOSURE = INDEX.grossExposure;
 const BUYING_POWER = INDEX.buyingPower;
 
+const CHECKS = RISK_CHECKS.length;
 /** Submission times that the throttle remembers; more than any limit per minute. */
 const WINDOW = 4096;
 
@@ -82,13 +83,18 @@ export function createDecision(): RiskDecision {
     reason: undefined,
     requestedQuantity: 0,
     quantity: 0,
-    answers: new Uint8Array(RISK_CHECKS.length),
-    measured: new Float64Array(RISK_CHECKS.length),
-    limits: new Float64Array(RISK_CHECKS.length),
+    allows: false,
+    limitsNumber: 0,
+    answers: new Uint8Array(CHECKS),
+    measured: new Float64Array(CHECKS),
+    limits: new Float64Array(CHECKS),
   };
 }
 
-/** See the module header. */
+/**
+ * See the module header. The decision is kept as that of an order that every check allows: such an order writes what
+ * was measured alone, any other what else it differs in, which is undone before the next.
+ */
 export class RiskChecks {
   /** Only risk-reducing orders pass; set when a loss is confirmed, cleared with the day. */
   lossStopped = false;
@@ -97,6 +103,11 @@ export class RiskChecks {
   private limits: RiskLimits;
   private readonly priceScale: number;
   private readonly decision = createDecision();
+  /** The limit of every check by its index; that of buying power is each order's own. */
+  private readonly standing = new Float64Array(CHECKS);
+  /** Whether answers or limits of the decision are not those of an order that is allowed. */
+  private isMarked = true;
+  private limitsNumber = 0;
   /** Ring of submission times. */
   private readonly sent = new Float64Array(WINDOW).fill(-Infinity);
   private sentHead = 0;
@@ -106,6 +117,7 @@ export class RiskChecks {
   constructor(limits: RiskLimits, priceScale: number) {
     this.limits = limits;
     this.priceScale = priceScale;
+    this.setLimits(limits);
   }
 
   /** The limits in force. */
@@ -120,7 +132,19 @@ export class RiskChecks {
 
   /** Replaces the limits. */
   setLimits(limits: RiskLimits): void {
+    const { standing } = this;
     this.limits = limits;
+    this.isMarked = true;
+    standing.fill(0);
+    standing[DAILY_LOSS] = limits.maxDailyLoss ?? Infinity;
+    standing[SESSION_OPEN] = limits.requireOpenSession === true ? 0 : Infinity;
+    standing[STALE_PRICE] = limits.maxPriceAge ?? Infinity;
+    standing[FAT_FINGER] = limits.fatFingerFraction ?? Infinity;
+    standing[ORDERS_PER_MINUTE] = limits.maxOrdersPerMinute ?? Infinity;
+    standing[POSITION_SHARES] = limits.maxPositionShares ?? Infinity;
+    standing[POSITION_NOTIONAL] = limits.maxPositionNotional ?? Infinity;
+    standing[POSITION_PERCENT] = limits.maxPositionFraction ?? Infinity;
+    standing[GROSS_EXPOSURE] = limits.maxGrossExposureFraction ?? Infinity;
   }
 
   /** Whether the last decided order reduces the account's position. */
@@ -137,19 +161,19 @@ export class RiskChecks {
 
   /** Decides; the answer is valid until the next call. */
   decide(input: RiskInput): RiskDecision {
-    const decision = this.decision;
+    const { decision } = this;
+    if (this.isMarked === true) this.restore();
     decision.outcome = 'allow';
     decision.reason = undefined;
     decision.requestedQuantity = input.quantity;
     decision.quantity = input.quantity;
-    const sameSideWorking = input.side === 'buy' ? input.workingBuy : input.workingSell;
-    const against = input.side === 'buy' ? -input.position : input.position;
+    decision.limits[BUYING_POWER] = input.buyingPower;
+    const isBuy = input.side === 'buy';
+    const sameSideWorking = isBuy ? input.workingBuy : input.workingSell;
+    const against = isBuy ? -input.position : input.position;
     this.reduces = against > 0 && input.quantity + sameSideWorking <= against;
     const reason = this.firstDenial(input, decision, against, sameSideWorking);
     if (reason !== undefined) {
-      // An order that is allowed has run every check. One that is not left the rest as it was: once more, from nothing.
-      forget(decision);
-      this.firstDenial(input, decision, against, sameSideWorking);
       decision.outcome = 'deny';
       decision.reason = reason;
       decision.quantity = 0;
@@ -159,89 +183,136 @@ export class RiskChecks {
     return decision;
   }
 
+  /** Makes answers and limits those of an order that every check allows. */
+  private restore(): void {
+    const { decision } = this;
+    this.isMarked = false;
+    decision.answers.fill(RiskAnswer.ALLOW);
+    decision.limits.set(this.standing);
+    decision.allows = true;
+    this.limitsNumber += 1;
+    decision.limitsNumber = this.limitsNumber;
+  }
+
   private firstDenial(
     input: RiskInput,
     decision: RiskDecision,
     against: Quantity,
     sameSideWorking: Quantity,
   ): DenialReason | undefined {
-    const { limits, reduces } = this;
-    if (!check(decision, KILL_SWITCH, this.killSwitchOn && !input.flatten ? 1 : 0, 0)) return 'KILL_SWITCH';
+    const { standing, reduces } = this;
+    const { measured } = decision;
+    const { flatten, phase } = input;
+    const isKilled = this.killSwitchOn && !flatten;
+    measured[KILL_SWITCH] = isKilled ? 1 : 0;
+    if (isKilled) return this.deny(KILL_SWITCH, 'KILL_SWITCH');
     const loss = input.dailyPnl < 0 ? -input.dailyPnl : 0;
-    const lossLimit = limits.maxDailyLoss ?? Infinity;
-    const lossDenies = (this.lossStopped || loss >= lossLimit) && !reduces && !input.flatten;
-    answer(decision, DAILY_LOSS, loss, lossLimit, !lossDenies);
-    if (lossDenies) return 'DAILY_LOSS_LIMIT';
-    const closed = input.phase === 'closed' || (input.phase !== 'regular' && input.orderType !== 'limit');
-    const sessionDenies = limits.requireOpenSession === true && closed;
-    answer(decision, SESSION_OPEN, closed ? 1 : 0, limits.requireOpenSession === true ? 0 : Infinity, !sessionDenies);
-    if (sessionDenies) return 'SESSION_CLOSED';
-    if (!check(decision, SYMBOL_HALTED, input.halted && !reduces ? 1 : 0, 0)) return 'SYMBOL_HALTED';
-    if (!(input.lastPrice > 0)) {
-      answer(decision, STALE_PRICE, Infinity, limits.maxPriceAge ?? Infinity, false);
-      return 'NO_PRICE';
-    }
-    const age = input.now - input.lastPriceTime;
-    const stale = age > (limits.maxPriceAge ?? Infinity) && !reduces;
-    answer(decision, STALE_PRICE, age, limits.maxPriceAge ?? Infinity, !stale);
-    if (stale) return 'STALE_PRICE';
-    if (!check(decision, DUPLICATE_SIGNAL, input.duplicate ? 1 : 0, 0)) return 'DUPLICATE_SIGNAL';
+    measured[DAILY_LOSS] = loss;
+    const isLost = this.lossStopped || loss >= (standing[DAILY_LOSS] ?? 0);
+    if (isLost && !reduces && !flatten) return this.deny(DAILY_LOSS, 'DAILY_LOSS_LIMIT');
+    const closed = phase === 'closed' || (phase !== 'regular' && input.orderType !== 'limit');
+    measured[SESSION_OPEN] = closed ? 1 : 0;
+    if (closed && standing[SESSION_OPEN] === 0) return this.deny(SESSION_OPEN, 'SESSION_CLOSED');
+    const isHalted = input.halted && !reduces;
+    measured[SYMBOL_HALTED] = isHalted ? 1 : 0;
+    if (isHalted) return this.deny(SYMBOL_HALTED, 'SYMBOL_HALTED');
+    const isPriced = input.lastPrice > 0;
+    const age = isPriced ? input.now - input.lastPriceTime : Infinity;
+    measured[STALE_PRICE] = age;
+    if (!isPriced) return this.deny(STALE_PRICE, 'NO_PRICE');
+    if (age > (standing[STALE_PRICE] ?? 0) && !reduces) return this.deny(STALE_PRICE, 'STALE_PRICE');
+    measured[DUPLICATE_SIGNAL] = input.duplicate ? 1 : 0;
+    if (input.duplicate) return this.deny(DUPLICATE_SIGNAL, 'DUPLICATE_SIGNAL');
     // What works already counts as done.
-    if (!input.mayCross && against > 0 && !reduces && against - sameSideWorking > 0) return 'POSITION_OPPOSITE';
-    if (!(input.quantity > 0)) return 'QUANTITY_ZERO';
-    const farthest = input.carried ? Infinity : (limits.fatFingerFraction ?? Infinity);
-    if (!check(decision, FAT_FINGER, this.distance(input), farthest)) return 'FAT_FINGER';
+    const crosses = against > 0 && !reduces && against - sameSideWorking > 0;
+    if (crosses && !input.mayCross) return this.deny(DUPLICATE_SIGNAL, 'POSITION_OPPOSITE', RiskAnswer.ALLOW);
+    if (!(input.quantity > 0)) return this.deny(DUPLICATE_SIGNAL, 'QUANTITY_ZERO', RiskAnswer.ALLOW);
+    const distance = this.distance(input);
+    measured[FAT_FINGER] = distance;
+    if (input.carried) this.waive(FAT_FINGER);
+    else if (!(distance <= (standing[FAT_FINGER] ?? 0))) return this.deny(FAT_FINGER, 'FAT_FINGER');
     return this.firstSizeDenial(input, decision);
   }
 
   private firstSizeDenial(input: RiskInput, decision: RiskDecision): DenialReason | undefined {
-    const { limits, reduces } = this;
+    const { standing, reduces, priceScale } = this;
     const rate = this.sentWithin(input.now) + 1;
-    const rateLimit = limits.maxOrdersPerMinute ?? Infinity;
-    answer(decision, ORDERS_PER_MINUTE, rate, rateLimit, rate <= rateLimit || reduces);
-    if (rate > rateLimit && !reduces) return 'MAX_ORDERS_PER_MINUTE';
+    decision.measured[ORDERS_PER_MINUTE] = rate;
+    if (rate > (standing[ORDERS_PER_MINUTE] ?? 0) && !reduces) {
+      return this.deny(ORDERS_PER_MINUTE, 'MAX_ORDERS_PER_MINUTE');
+    }
     const price = this.worstPrice(input);
     const isBuy = input.side === 'buy';
     const held = isBuy ? input.position + input.workingBuy : input.workingSell - input.position;
     // Micro-shares on this side if everything that works fills.
     const before = held > 0 ? held : 0;
-    const heldValue = notional(price, before, this.priceScale);
-    const shareLimit = limits.maxPositionShares ?? Infinity;
+    const heldValue = before === 0 ? 0 : notional(price, before, priceScale);
+    const shareLimit = standing[POSITION_SHARES] ?? 0;
     const equity = input.equity > 0 ? input.equity : 0;
     if (!this.bound(input, decision, POSITION_SHARES, before + decision.quantity, shareLimit, shareLimit - before, 0)) {
-      return 'MAX_POSITION_SHARES';
+      return this.deny(POSITION_SHARES, 'MAX_POSITION_SHARES');
     }
-    const valueLimit = limits.maxPositionNotional ?? Infinity;
-    let value = notional(price, decision.quantity, this.priceScale);
+    const valueLimit = standing[POSITION_NOTIONAL] ?? 0;
+    let value = notional(price, decision.quantity, priceScale);
     if (!this.bound(input, decision, POSITION_NOTIONAL, heldValue + value, valueLimit, valueLimit - heldValue, price)) {
-      return 'MAX_POSITION_NOTIONAL';
+      return this.deny(POSITION_NOTIONAL, 'MAX_POSITION_NOTIONAL');
     }
-    const fractionLimit = limits.maxPositionFraction ?? Infinity;
+    const fractionLimit = standing[POSITION_PERCENT] ?? 0;
     value = this.shrunk(input, decision, price, value);
     const fraction = ratio(heldValue + value, equity);
     const fractionRoom = Math.floor(fractionLimit * equity) - heldValue;
     if (!this.bound(input, decision, POSITION_PERCENT, fraction, fractionLimit, fractionRoom, price)) {
-      return 'MAX_POSITION_PERCENT';
+      return this.deny(POSITION_PERCENT, 'MAX_POSITION_PERCENT');
     }
-    const grossLimit = limits.maxGrossExposureFraction ?? Infinity;
+    const grossLimit = standing[GROSS_EXPOSURE] ?? 0;
     const gross = input.grossExposure + input.workingExposure;
     value = this.shrunk(input, decision, price, value);
     const grossFraction = ratio(gross + value, equity);
     const grossRoom = Math.floor(grossLimit * equity) - gross;
     if (!this.bound(input, decision, GROSS_EXPOSURE, grossFraction, grossLimit, grossRoom, price)) {
-      return 'MAX_GROSS_EXPOSURE';
+      return this.deny(GROSS_EXPOSURE, 'MAX_GROSS_EXPOSURE');
     }
     if (input.sizedAtFill) {
       // What a close that works will free is unknown: the venue sizes by what is there at the fill.
-      answer(decision, BUYING_POWER, 0, input.buyingPower, equity > 0);
-      return equity > 0 ? undefined : 'BUYING_POWER';
+      decision.measured[BUYING_POWER] = 0;
+      return equity > 0 ? undefined : this.deny(BUYING_POWER, 'BUYING_POWER');
     }
     const needed = this.shrunk(input, decision, price, value) + input.fees;
     const { buyingPower, fees } = input;
     if (!this.bound(input, decision, BUYING_POWER, needed, buyingPower, buyingPower - fees, price)) {
-      return 'BUYING_POWER';
+      return this.deny(BUYING_POWER, 'BUYING_POWER');
     }
     return undefined;
+  }
+
+  /** Ends the row with the answer of a check, after which none ran. */
+  private deny(
+    last: number,
+    reason: DenialReason,
+    answer: typeof RiskAnswer.ALLOW | typeof RiskAnswer.DENY = RiskAnswer.DENY,
+  ): DenialReason {
+    const { answers, measured, limits } = this.decision;
+    this.mark();
+    answers[last] = answer;
+    answers.fill(RiskAnswer.NOT_RUN, last + 1);
+    measured.fill(0, last + 1);
+    limits.fill(Infinity, last + 1);
+    return reason;
+  }
+
+  /** Takes the limit of a check away for this order. */
+  private waive(index: number): void {
+    this.mark();
+    this.decision.limits[index] = Infinity;
+  }
+
+  /** Says that the decision is not that of an order that every check allows within the standing limits. */
+  private mark(): void {
+    const { decision } = this;
+    this.isMarked = true;
+    decision.allows = false;
+    this.limitsNumber += 1;
+    decision.limitsNumber = this.limitsNumber;
   }
 
   /** The value of an order that a check may have shrunk since it was `value`. */
@@ -250,7 +321,7 @@ export class RiskChecks {
   }
 
   /**
-   * Answers a check that may shrink the order; false denies. `room` is what the limit leaves: micro-dollars at `price`,
+   * Judges a check that may shrink the order; false denies. `room` is what the limit leaves: micro-dollars at `price`,
    * or micro-shares where that is 0.
    */
   private bound(
@@ -263,17 +334,11 @@ export class RiskChecks {
     price: Price,
   ): boolean {
     decision.measured[index] = measured;
-    decision.limits[index] = limit;
-    if (this.reduces === true || measured <= limit) {
-      decision.answers[index] = RiskAnswer.ALLOW;
-      return true;
-    }
+    if (this.reduces === true || measured <= limit) return true;
     const most = price === 0 || room === Infinity ? room : sharesFor(room, price, this.priceScale);
     const whole = most > 0 ? Math.floor(most / SHARE) * SHARE : 0;
-    if (!input.mayShrink || input.sizedAtFill || whole <= 0) {
-      decision.answers[index] = RiskAnswer.DENY;
-      return false;
-    }
+    if (!input.mayShrink || input.sizedAtFill || whole <= 0) return false;
+    this.mark();
     decision.answers[index] = RiskAnswer.SHRINK;
     if (whole < decision.quantity) decision.quantity = whole;
     return true;
@@ -300,26 +365,6 @@ export class RiskChecks {
       this.sentHead += 1;
     return this.sentTail - this.sentHead;
   }
-}
-
-function forget(decision: RiskDecision): void {
-  decision.answers.fill(RiskAnswer.NOT_RUN);
-  decision.measured.fill(0);
-  decision.limits.fill(Infinity);
-  decision.quantity = decision.requestedQuantity;
-}
-
-function answer(decision: RiskDecision, index: number, measured: number, limit: number, allowed: boolean): void {
-  decision.measured[index] = measured;
-  decision.limits[index] = limit;
-  decision.answers[index] = allowed === true ? RiskAnswer.ALLOW : RiskAnswer.DENY;
-}
-
-/** Answers a check by comparison: allowed up to the limit. */
-function check(decision: RiskDecision, index: number, measured: number, limit: number): boolean {
-  const allowed = measured <= limit;
-  answer(decision, index, measured, limit, allowed);
-  return allowed;
 }
 
 function ratio(value: Money, equity: Money): number {

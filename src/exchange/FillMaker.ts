@@ -101,7 +101,8 @@ export class FillMaker {
     into.liquidity = decision.maker ? 'maker' : 'taker';
     into.fees = fees;
     into.entries = fillEntries(account, symbolId, sign * quantity, value, fees);
-    this.writeReceipt(into.receipt, order, decision, quantity, reportTime - time);
+    this.writeFigures(into.receipt, order, decision, quantity, reportTime - time);
+    this.writeTexts(into.receipt, order, decision);
     return into;
   }
 
@@ -129,7 +130,8 @@ export class FillMaker {
     into.time = time;
     into.reportTime = reportTime;
     settle(account, symbolId, sign * quantity, value, into.commission + into.secFee + into.tafFee, into);
-    this.writeReceipt(into.receipt, order, decision, quantity, reportTime - time);
+    this.writeFigures(into.receipt, order, decision, quantity, reportTime - time);
+    if (this.writeTexts(into.receipt, order, decision)) into.wording += 1;
     return into;
   }
 
@@ -234,7 +236,7 @@ export class FillMaker {
     return commission + this.plan.commission(left, mulDiv(value, left, quantity));
   }
 
-  private writeReceipt(
+  private writeFigures(
     into: MutableReceipt,
     order: WorkingOrder,
     decision: FillDecision,
@@ -242,8 +244,6 @@ export class FillMaker {
     reportLatency: DurationMicros,
   ): void {
     const { evidenceQuantity } = decision;
-    into.basis = decision.basis;
-    into.rule = decision.rule;
     into.evidenceTime = decision.evidenceTime;
     into.evidenceSequence = decision.evidenceSequence;
     into.bid = decision.bid;
@@ -272,12 +272,23 @@ export class FillMaker {
     into.participation = evidenceQuantity > 0 ? quantity / evidenceQuantity : 0;
     into.triggerPrice = order.triggerPrice;
     into.triggerTime = order.triggerTime;
+  }
+
+  /** Writes the texts of a receipt, mostly those that it has already; true if one is another. */
+  private writeTexts(into: MutableReceipt, order: WorkingOrder, decision: FillDecision): boolean {
+    const coverage = decision.isSampled ? 'sampled' : this.coverage;
+    const notes = this.notesOf(order, decision);
+    const isSameKind = into.rule === decision.rule && into.basis === decision.basis && into.coverage === coverage;
+    if (isSameKind && into.notes === notes) return false;
+    into.basis = decision.basis;
+    into.rule = decision.rule;
     into.feed = this.feed;
     into.feedDelay = this.feedDelay;
-    into.coverage = decision.isSampled ? 'sampled' : this.coverage;
+    into.coverage = coverage;
     into.preset = this.preset.name;
     into.models = this.models;
-    into.notes = this.notesOf(order, decision);
+    into.notes = notes;
+    return true;
   }
 
   /**

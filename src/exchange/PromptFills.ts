@@ -148,7 +148,7 @@ export class PromptFills implements PromptVenue {
     start: Micros,
   ): boolean {
     const { session, fills } = this.parts;
-    this.rules.takeAt(working, symbol, open, measure, spreadPartAt(start, session), OPEN, this.decision);
+    this.rules.priceAt(working, symbol, open, measure, spreadPartAt(start, session), this.decision);
     const { quantity } = working;
     return this.decision.quantity === quantity && fills.payable(working, this.decision, quantity) === quantity;
   }

@@ -58,6 +58,7 @@ export function emptyPromptFill(): MutablePromptFill {
     realised: 0.5,
     position: 0.5,
     cash: 0.5,
+    wording: 0,
     receipt: emptyReceipt(),
   };
 }

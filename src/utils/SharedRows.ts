@@ -24,8 +24,16 @@ export class SharedRows {
   /** Where a row equal to {@link row} is kept. */
   place(): number {
     const { row, last, other } = this;
+    // Rows that differ mostly alternate, and then it is the other one's turn.
+    if (this.otherPlace >= 0 && isSame(row, other)) {
+      const place = this.otherPlace;
+      this.other = last;
+      this.otherPlace = this.lastPlace;
+      this.last = other;
+      this.lastPlace = place;
+      return place;
+    }
     if (this.lastPlace >= 0 && isSame(row, last)) return this.lastPlace;
-    if (this.otherPlace >= 0 && isSame(row, other)) return this.otherPlace;
     const at = this.rows.next();
     this.rows.block.set(row, at);
     other.set(row);
@@ -43,6 +51,13 @@ export class SharedRows {
 }
 
 function isSame(a: Float64Array, b: Float64Array): boolean {
-  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  const { length } = a;
+  let i = 0;
+  for (; ((i + 2) | 0) < length; i = (i + 3) | 0) {
+    const second = (i + 1) | 0;
+    const third = (i + 2) | 0;
+    if (a[i] !== b[i] || a[second] !== b[second] || a[third] !== b[third]) return false;
+  }
+  for (; i < length; i += 1) if (a[i] !== b[i]) return false;
   return true;
 }

@@ -136,9 +136,21 @@ export class BarMatcher {
     rule: string,
     out: FillDecision,
   ): void {
+    out.onBar(symbol, rule);
+    this.priceAt(order, symbol, base, measure, part, out);
+  }
+
+  /** The quantity and the price of {@link takeAt}, where the evidence is written by another. */
+  priceAt(
+    order: WorkingOrder,
+    symbol: SymbolMarket,
+    base: Price,
+    measure: Shares,
+    part: SpreadPart,
+    out: FillDecision,
+  ): void {
     const { preset } = this;
     const half = modelledHalfSpread(preset.spread, base, measure, part, this.priceScale);
-    out.onBar(symbol, rule);
     out.take(order.sign, base, half, slippageOf(preset.slippage, base, half, opens(order)));
     this.bound(order, symbol, measure, out);
   }
