@@ -1,9 +1,10 @@
 /** Whatever an indicator cannot be declared with is refused by its name, its parameter, the value and the range. */
 import { describe, expect, it } from 'vitest';
+import { catalogueNames } from '../../test/catalogueNames.js';
 import { RAW_PRICE_SCALE } from '../domain/units.js';
 import { IndicatorScope } from './IndicatorScope.js';
 import type { StudyCatalogue } from './StudyCatalogue.js';
-import { MOVING_AVERAGES } from './studyKinds.js';
+import { AVERAGES } from './studyKinds.js';
 
 /** A parameter: how it is given, and what it may be, in words. Values are of any type, as in a file without types. */
 type Row = readonly [name: string, parameter: string, declare: (scope: IndicatorScope, value: never) => unknown];
@@ -23,7 +24,7 @@ const LENGTHS: readonly Row[] = [
   ['atr', 'length', (scope, n) => scope.atr(n)],
   ['highest', 'length', (scope, n) => scope.highest(n)],
   ['lowest', 'length', (scope, n) => scope.lowest(n)],
-  ...MOVING_AVERAGES.map((kind): Row => ['ta.average', 'length', study((ta, n) => ta.average(kind, n))]),
+  ...AVERAGES.map((kind): Row => ['ta.average', 'length', study((ta, n) => ta.average(kind, n))]),
   [
     'ta.variableAverage',
     'shortest',
@@ -63,6 +64,12 @@ const LENGTHS: readonly Row[] = [
   ['ta.ultimate', 'long', study((ta, n) => ta.ultimate(7, 14, n))],
   ['ta.intradayMomentum', 'length', study((ta, n) => ta.intradayMomentum(n))],
   ['ta.adx', 'length', study((ta, n) => ta.adx(n))],
+  ['ta.directionalRating', 'length', study((ta, n) => ta.directionalRating(n))],
+  ['ta.directionalIndicators', 'length', study((ta, n) => ta.directionalIndicators(n))],
+  ['ta.directionalMovement', 'length', study((ta, n) => ta.directionalMovement(n))],
+  ['ta.variance', 'length', study((ta, n) => ta.variance(n))],
+  ['ta.priceOscillator', 'fast', study((ta, n) => ta.priceOscillator('exponential', n, 26))],
+  ['ta.priceOscillator', 'slow', study((ta, n) => ta.priceOscillator('exponential', 12, n))],
   ['ta.aroon', 'length', study((ta, n) => ta.aroon(n))],
   ['ta.normalizedRange', 'length', study((ta, n) => ta.normalizedRange(n))],
   ['ta.deviation', 'length', study((ta, n) => ta.deviation(n))],
@@ -117,6 +124,21 @@ const OTHERS: readonly (readonly [...Row, bad: readonly unknown[], range: string
     return [`ta.${name}`, 'width', declare, [-0.1, NaN, Infinity], 'a finite number from 0 on'] as const;
   }),
   ['ta.keltner', 'width', study((ta, n) => ta.keltner(10, 10, n)), [-1, '2'], 'a finite number from 0 on'],
+  [
+    'ta.bollinger',
+    'width',
+    study((ta, above) => ta.bollinger(5, { above, below: 1 })),
+    [-1, undefined],
+    'a finite number from 0 on',
+  ],
+  ['ta.deviation', 'times', study((ta, times) => ta.deviation(5, { times })), [NaN, '2'], 'a finite number'],
+  [
+    'ta.average',
+    'factor',
+    study((ta, factor) => ta.average('t3', 5, { factor })),
+    [-0.1, 1.1],
+    'a finite number from 0 to 1',
+  ],
   ['ta.sar', 'step', study((ta, n) => ta.sar(n)), [-5, NaN], 'a finite number from 0 on'],
   ['ta.sar', 'most', study((ta, n) => ta.sar(0.02, n)), [-5, NaN], 'a finite number from 0 on'],
   [
@@ -161,7 +183,7 @@ const OTHERS: readonly (readonly [...Row, bad: readonly unknown[], range: string
 const FIELDS = 'one of open, high, low, close, volume';
 const PRICES = `${FIELDS}, median, typical, weightedClose, average`;
 const PERIODS = 'one of session, week, month';
-const KINDS = 'one of simple, exponential, weighted, wilder';
+const KINDS = `one of ${AVERAGES.join(', ')}`;
 /** Words, each given one that is none of them. */
 const WORDS: readonly (readonly [...Row, range: string])[] = [
   ...(['sma', 'ema', 'rsi', 'highest', 'lowest'] as const).map((name) => {
@@ -179,12 +201,7 @@ const WORDS: readonly (readonly [...Row, range: string])[] = [
     ] as const satisfies (keyof StudyCatalogue)[]
   ).map((name) => [`ta.${name}`, 'on', study((ta, on) => ta[name](5, { on })), PRICES] as const),
   ['ta.average', 'on', study((ta, on) => ta.average('simple', 5, { on })), PRICES],
-  [
-    'ta.average',
-    'kind',
-    study((ta, kind) => ta.average(kind, 5)),
-    `${KINDS}, double, triple, triangular, hull, kaufman, t3`,
-  ],
+  ['ta.average', 'kind', study((ta, kind) => ta.average(kind, 5)), KINDS],
   [
     'ta.variableAverage',
     'kind',
@@ -197,6 +214,17 @@ const WORDS: readonly (readonly [...Row, range: string])[] = [
   ['ta.bollinger', 'on', study((ta, on) => ta.bollinger(5, 2, { on })), PRICES],
   ['ta.macd', 'on', study((ta, on) => ta.macd(macd, { on })), PRICES],
   ['ta.macd', 'kind', study((ta, kind) => ta.macd({ ...macd, kind })), KINDS],
+  ['ta.macd', 'slowKind', study((ta, slowKind) => ta.macd({ ...macd, slowKind })), KINDS],
+  ['ta.bollinger', 'average', study((ta, average) => ta.bollinger(5, 2, { average })), KINDS],
+  ['ta.stochastic', 'slowingKind', study((ta, kind) => ta.stochastic({ ...stochastic, slowingKind: kind })), KINDS],
+  ['ta.stochastic', 'signalKind', study((ta, kind) => ta.stochastic({ ...stochastic, signalKind: kind })), KINDS],
+  ['ta.stochasticRsi', 'signalKind', study((ta, kind) => ta.stochasticRsi(5, 5, 3, { signalKind: kind })), KINDS],
+  ['ta.stochasticRsi', 'on', study((ta, on) => ta.stochasticRsi(5, 5, 3, { on })), PRICES],
+  ['ta.onBalanceVolume', 'on', study((ta, on) => ta.onBalanceVolume({ on })), PRICES],
+  ['ta.volumeWeighted', 'on', study((ta, on) => ta.volumeWeighted(5, { on })), PRICES],
+  ['ta.variance', 'on', study((ta, on) => ta.variance(5, { on })), PRICES],
+  ['ta.priceOscillator', 'kind', study((ta, kind) => ta.priceOscillator(kind, 5, 9)), KINDS],
+  ['ta.priceOscillator', 'on', study((ta, on) => ta.priceOscillator('simple', 5, 9, { on })), PRICES],
   ['ta.percentOscillator', 'kind', study((ta, kind) => ta.percentOscillator(kind, 5, 9)), KINDS],
   ['ta.percentOscillator', 'on', study((ta, on) => ta.percentOscillator('simple', 5, 9, { on })), PRICES],
   [
@@ -230,14 +258,7 @@ const WORDS: readonly (readonly [...Row, range: string])[] = [
 ];
 
 /** What has nothing to be given. */
-const WITHOUT = [
-  'vwap',
-  'ta.balanceOfPower',
-  'ta.trueRange',
-  'ta.heikinAshi',
-  'ta.onBalanceVolume',
-  'ta.accumulationDistribution',
-];
+const WITHOUT = ['vwap', 'ta.balanceOfPower', 'ta.trueRange', 'ta.heikinAshi', 'ta.accumulationDistribution'];
 
 const scope = (): IndicatorScope => new IndicatorScope('1m', { slot: 0 }, ['A', 'B'], RAW_PRICE_SCALE);
 const refusal = (row: Row, value: unknown): string => {
@@ -280,18 +301,15 @@ describe('an indicator that cannot be declared', () => {
 
   it('is asked of every indicator that there is', () => {
     const one = scope();
+    const inner = ['constructor', 'ta', 'extreme', 'line'];
+    const ofScope = Object.getOwnPropertyNames(Object.getPrototypeOf(one)).filter((name) => !inner.includes(name));
     const groups = [
-      ['', one],
       ['ta.', one.ta],
       ['ta.cycles.', one.ta.cycles],
       ['ta.levels.', one.ta.levels],
     ] as const;
-    const inner = ['constructor', 'ta', 'extreme', 'line', 'levelsOf', 'threeOf'];
-    const all = groups.flatMap(([prefix, group]) =>
-      Object.getOwnPropertyNames(Object.getPrototypeOf(group))
-        .filter((name) => !inner.includes(name))
-        .map((name) => prefix + name),
-    );
+    const ofGroups = groups.flatMap(([prefix, group]) => catalogueNames(group).map((name) => prefix + name));
+    const all = [...ofScope, ...ofGroups];
     const asked = new Set([...WITHOUT, ...[...LENGTHS, ...OTHERS, ...WORDS].map(([name]) => name)]);
     expect(all.length).toBeGreaterThan(60);
     expect(all.filter((name) => !asked.has(name))).toEqual([]);

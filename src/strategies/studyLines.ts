@@ -22,10 +22,9 @@ export interface MacdLines {
   readonly histogram: IndicatorLine;
 }
 
-/** Lines of {@link StudyCatalogue.adx}, 0 to 100. */
+/** Lines of {@link StudyCatalogue.adx} and {@link StudyCatalogue.directionalIndicators}, 0 to 100. */
 export interface AdxLines {
   readonly index: IndicatorLine;
-  readonly rating: IndicatorLine;
   readonly plus: IndicatorLine;
   readonly minus: IndicatorLine;
 }
@@ -81,6 +80,7 @@ export interface SarLines {
 export interface ExtremeLines {
   readonly highest: IndicatorLine;
   readonly lowest: IndicatorLine;
+  readonly middle: IndicatorLine;
   readonly barsSinceHighest: IndicatorLine;
   readonly barsSinceLowest: IndicatorLine;
 }

@@ -61,6 +61,46 @@ export class BollingerBands implements Study {
   }
 }
 
+/** How many deviations bands lie above and below their middle. */
+export interface BandWidths {
+  readonly above: number;
+  readonly below: number;
+}
+
+/**
+ * Bands around an average of any kind (BBANDS with an MA type), each with its own width: upper, middle, lower. The
+ * deviations are those from the simple mean, whatever the middle is, as TA-Lib has it.
+ */
+export class DeviationBands implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(3);
+  private readonly average: Average;
+  private readonly moments: RollingMoments;
+  private readonly widths: BandWidths;
+  private readonly kind: PriceKind;
+
+  constructor(average: Average, length: number, widths: BandWidths, kind: PriceKind) {
+    this.warmUpBars = Math.max(length, average.warmUp);
+    this.average = average;
+    this.moments = new RollingMoments(length);
+    this.widths = widths;
+    this.kind = kind;
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const { moments, widths, out } = this;
+    const value = priceOf(this.kind, table, row);
+    moments.push(value);
+    const middle = this.average.push(value);
+    if (!moments.full || Number.isNaN(middle)) return false;
+    const deviation = Math.sqrt(moments.variance);
+    out[0] = middle + widths.above * deviation;
+    out[1] = middle;
+    out[2] = middle - widths.below * deviation;
+    return true;
+  }
+}
+
 /** Headley's acceleration bands (ACCBANDS), averages of prices widened by the bar's range: upper, middle, lower. */
 export class AccelerationBands implements Study {
   readonly warmUpBars: number;
