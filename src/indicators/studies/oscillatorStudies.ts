@@ -11,7 +11,7 @@ import type { PriceKind } from './priceStudies.js';
 
 /**
  * The difference of a fast and a slow average (APO, or PPO in percent of the slow one). `aligned`: the average that
- * needs fewer bars begins so late that both have their first value together, as in TA-Lib's MACD and nowhere else there.
+ * needs fewer bars begins so late that both have their first value together, as in TA-Lib's MACD and nowhere else.
  */
 export class AverageDifference implements Study {
   readonly warmUpBars: number;
