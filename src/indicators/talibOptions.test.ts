@@ -2,10 +2,11 @@
  * Options of TA-Lib's functions beyond its defaults, on the 502 daily bars: values of TA-Lib 0.8.1 (Python package
  * TA-Lib 0.8.2; 0.6.4 of package 0.6.8 gives the same to nine digits).
  */
-import { expect, it } from 'vitest';
-import { barsOfCsv, DEFAULT_BARS, RAW_SCALE } from '../../test/indicatorVectors.js';
+import { it } from 'vitest';
+import { barsOfCsv, DEFAULT_BARS } from '../../test/indicatorVectors.js';
 import { describeWithReferenceData } from '../../test/referenceData.js';
-import { IndicatorScope } from '../strategies/IndicatorScope.js';
+import { expectTalibValues } from '../../test/talibValues.js';
+import type { TalibValues } from '../../test/talibValues.js';
 import type { StudyCatalogue } from '../strategies/StudyCatalogue.js';
 import type { BandLines, MacdLines, StochasticLines } from '../strategies/studyLines.js';
 import type { IndicatorLine } from './IndicatorLine.js';
@@ -20,8 +21,7 @@ const directional = (lines: ReturnType<StudyCatalogue['directionalIndicators']>)
 };
 const movement = ({ plus, minus }: ReturnType<StudyCatalogue['directionalMovement']>): Lines => [plus, minus];
 
-/** What is declared, the row of its first values, and its lines in that row, in row 250 and in the last one. */
-const CASES: readonly (readonly [string, (ta: StudyCatalogue) => Lines, first: number, values: string])[] = [
+const CASES: readonly TalibValues[] = [
   [
     'BBANDS matype=0',
     (ta) => bands(ta.bollinger(20, { above: 1.5, below: 2.5 }, { average: 'simple' })),
@@ -267,22 +267,7 @@ const CASES: readonly (readonly [string, (ta: StudyCatalogue) => Lines, first: n
 describeWithReferenceData('studies equal TA-Lib with other options', () => {
   const table = barsOfCsv(DEFAULT_BARS);
 
-  it.each(CASES)('%s', (_, declare, first, values) => {
-    const scope = new IndicatorScope('1d', { slot: 0 }, ['A'], RAW_SCALE);
-    const lines = declare(scope.ta);
-    const wanted = values.split(', ').map((row) => row.split(' ').map(Number));
-    const rows = [first, 250, table.length - 1];
-    for (let row = 0; row < table.length; row += 1) {
-      for (const indicator of scope.indicators) {
-        indicator.update(0, table, row);
-        expect(indicator.isReady(0), `row ${row}`).toBe(row >= first);
-      }
-      const expected = wanted[rows.indexOf(row)];
-      for (const [index, value] of (expected ?? []).entries()) {
-        const given = lines[index]?.value ?? NaN;
-        const limit = 2e-8 * Math.max(1, Math.abs(value));
-        expect(Math.abs(given - value), `line ${index} of row ${row}: ${given} for ${value}`).toBeLessThan(limit);
-      }
-    }
+  it.each(CASES)('%s', (...values) => {
+    expectTalibValues(table, values);
   });
 });

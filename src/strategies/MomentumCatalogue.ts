@@ -3,6 +3,19 @@ import type { AverageKind } from '../indicators/averageKinds.js';
 import { averageOf } from '../indicators/averageKinds.js';
 import type { IndicatorLine } from '../indicators/IndicatorLine.js';
 import {
+  Accelerator,
+  Coppock,
+  DetrendedPrice,
+  ForecastOscillator,
+  Fractals,
+  Kdj,
+  NetChange,
+  Qstick,
+  StochasticMomentum,
+  VerticalHorizontal,
+} from '../indicators/studies/momentumStudies.js';
+import type { StochasticMomentumLengths } from '../indicators/studies/momentumStudies.js';
+import {
   AverageDifference,
   BalanceOfPower,
   CommodityChannelIndex,
@@ -31,7 +44,7 @@ import { bars, barsIn, choice } from './indicatorChecks.js';
 import { line } from './StudyGroup.js';
 import type { StudyOptions } from './StudyGroup.js';
 import { AVERAGES, CHANGES } from './studyKinds.js';
-import type { AdxLines, AroonLines, MacdLines, StochasticLines, StrengthLines } from './studyLines.js';
+import type { AdxLines, AroonLines, KdjLines, MacdLines, StochasticLines, StrengthLines } from './studyLines.js';
 
 /** See the module header. */
 export class MomentumCatalogue extends BandCatalogue {
@@ -187,6 +200,80 @@ export class MomentumCatalogue extends BandCatalogue {
     barsIn('ta.trueStrength', { first, second, signal }, ['first', 'second', 'signal']);
     const [value, average] = this.many([1, 1], () => new TrueStrength(first, second, signal, 'close'));
     return { value: line(value), signal: line(average) };
+  }
+
+  /** Williams' accelerator: his awesome oscillator less its average. */
+  accelerator(fast = 5, slow = 34, signal = 5): IndicatorLine {
+    barsIn('ta.accelerator', { fast, slow, signal }, ['fast', 'slow', 'signal']);
+    return this.one(this.scale, () => new Accelerator(fast, slow, signal));
+  }
+
+  /** Chande's momentum oscillator of plain sums, as he has it, −100 to 100. */
+  plainCmo(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    this.unitOf('ta.plainCmo', on);
+    return line(this.many([1, 1], () => new NetChange(bars('ta.plainCmo', 'length', length), on))[0]);
+  }
+
+  /** Kaufman's efficiency of the last `length` changes, 0 to 1. */
+  efficiency(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    this.unitOf('ta.efficiency', on);
+    return line(this.many([1, 1], () => new NetChange(bars('ta.efficiency', 'length', length), on))[1]);
+  }
+
+  /** Coppock's curve: a weighted average of two changes in percent. */
+  coppock(average = 10, short = 11, long = 14, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    barsIn('ta.coppock', { average, short, long }, ['average', 'short', 'long']);
+    this.unitOf('ta.coppock', on);
+    return this.one(1, () => new Coppock(average, short, long, on));
+  }
+
+  /** The price half a length ago less the average of the length. */
+  detrended(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    const unit = this.unitOf('ta.detrended', on);
+    return this.one(unit, () => new DetrendedPrice(bars('ta.detrended', 'length', length), on));
+  }
+
+  /** By how many percent the price missed the forecast of the bar before. */
+  forecastOscillator(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    this.unitOf('ta.forecastOscillator', on);
+    return this.one(1, () => new ForecastOscillator(bars('ta.forecastOscillator', 'length', length, 2), on));
+  }
+
+  /** A stochastic with its divergence; the averages are Wilder's unless their kinds are given. */
+  kdj(lengths: StochasticLengths = { range: 9, slowing: 3, signal: 3 }): KdjLines {
+    barsIn('ta.kdj', lengths, ['range', 'slowing', 'signal']);
+    const { slowingKind = 'wilder', signalKind = 'wilder' } = lengths;
+    choice('ta.kdj', 'slowingKind', slowingKind, AVERAGES);
+    choice('ta.kdj', 'signalKind', signalKind, AVERAGES);
+    const [k, d, j] = this.many([1, 1, 1], () => new Kdj({ ...lengths, slowingKind, signalKind }));
+    return { k: line(k), d: line(d), j: line(j) };
+  }
+
+  /** Chande's Qstick: the average body in dollars. */
+  qstick(length: number): IndicatorLine {
+    return this.one(this.scale, () => new Qstick(bars('ta.qstick', 'length', length)));
+  }
+
+  /** Blau's stochastic momentum index, −100 to 100. */
+  stochasticMomentum(
+    lengths: StochasticMomentumLengths = { range: 13, first: 25, second: 2, signal: 9 },
+  ): StrengthLines {
+    barsIn('ta.stochasticMomentum', lengths, ['range', 'first', 'second', 'signal']);
+    const [value, signal] = this.many([1, 1], () => new StochasticMomentum(lengths));
+    return { value: line(value), signal: line(signal) };
+  }
+
+  /** White's vertical horizontal filter. */
+  verticalHorizontal(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    this.unitOf('ta.verticalHorizontal', on);
+    return this.one(1, () => new VerticalHorizontal(bars('ta.verticalHorizontal', 'length', length), on));
+  }
+
+  /** Williams' fractals: 1 at the bar with which it is known that a high or low `right` bars ago was one, else 0. */
+  fractals(left = 2, right = 2): { readonly high: IndicatorLine; readonly low: IndicatorLine } {
+    barsIn('ta.fractals', { left, right }, ['left', 'right']);
+    const [high, low] = this.many([1, 1], () => new Fractals(left, right));
+    return { high: line(high), low: line(low) };
   }
 
   /** In percent without a unit. */

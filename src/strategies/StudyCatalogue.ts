@@ -9,11 +9,19 @@ import { Beta, Correlation, PairBeta, PairCorrelation } from '../indicators/stud
 import { Channel, Deviation, LinearRegression, MeanDeviation, Price, Sum } from '../indicators/studies/priceStudies.js';
 import type { PriceKind } from '../indicators/studies/priceStudies.js';
 import { NormalizedRange, TrueRange } from '../indicators/studies/rangeStudies.js';
+import {
+  AverageRange,
+  ChaikinVolatility,
+  MassIndex,
+  Percentile,
+  PercentRank,
+  RelativeVolatility,
+} from '../indicators/studies/spreadStudies.js';
 import { Volatility } from '../indicators/studies/volatilityStudies.js';
 import type { VolatilityKind } from '../indicators/studies/volatilityStudies.js';
 import { SymbolPairs } from '../indicators/SymbolPairs.js';
 import { CycleCatalogue } from './CycleCatalogue.js';
-import { amount, bars, choice } from './indicatorChecks.js';
+import { amount, bars, barsIn, choice } from './indicatorChecks.js';
 import { LevelCatalogue } from './LevelCatalogue.js';
 import { line } from './StudyGroup.js';
 import type { StudyOptions } from './StudyGroup.js';
@@ -36,6 +44,43 @@ export class StudyCatalogue extends VolumeCatalogue {
   /** The average true range in percent of the close. */
   normalizedRange(length: number): IndicatorLine {
     return this.one(1, () => new NormalizedRange(bars('ta.normalizedRange', 'length', length)));
+  }
+
+  /** The simple average of high − low in dollars. */
+  averageRange(length: number): IndicatorLine {
+    return this.one(this.scale, () => new AverageRange(bars('ta.averageRange', 'length', length)));
+  }
+
+  /** Chaikin's volatility: the change in percent over `change` bars of the average of high − low. */
+  chaikinVolatility(length = 10, change = 10): IndicatorLine {
+    barsIn('ta.chaikinVolatility', { length, change }, ['length', 'change']);
+    return this.one(1, () => new ChaikinVolatility(length, change));
+  }
+
+  /** Dorsey's mass index. */
+  massIndex(length = 9, sum = 25): IndicatorLine {
+    barsIn('ta.massIndex', { length, sum }, ['length', 'sum']);
+    return this.one(1, () => new MassIndex(length, sum));
+  }
+
+  /** Dorsey's relative volatility index, 0 to 100. */
+  relativeVolatility(length = 14, deviation = 10, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    barsIn('ta.relativeVolatility', { length, deviation }, ['length', 'deviation']);
+    this.unitOf('ta.relativeVolatility', on);
+    return this.one(1, () => new RelativeVolatility(length, deviation, on));
+  }
+
+  /** That of the last `length` values which `percent` of them do not exceed. */
+  percentile(length: number, percent: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    const unit = this.unitOf('ta.percentile', on);
+    amount('ta.percentile', 'percent', percent, { least: 0, most: 100 });
+    return this.one(unit, () => new Percentile(bars('ta.percentile', 'length', length), percent, on));
+  }
+
+  /** How many percent of the `length` values before are less than the newest one. */
+  percentRank(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    this.unitOf('ta.percentRank', on);
+    return this.one(1, () => new PercentRank(bars('ta.percentRank', 'length', length), on));
   }
 
   /** Volatility per bar (not annualised) from the whole bar, as a fraction of the price. */

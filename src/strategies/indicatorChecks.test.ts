@@ -15,6 +15,7 @@ const study = (declare: (ta: StudyCatalogue, value: never) => unknown): Row[2] =
 const factor = { initial: 0.02, step: 0.02, most: 0.2 };
 const macd = { fast: 12, slow: 26, signal: 9 };
 const stochastic = { range: 14, slowing: 3, signal: 3 };
+const blau = { range: 13, first: 25, second: 2, signal: 9 };
 const cloud = { conversion: 9, base: 26, span: 52 };
 
 const LENGTHS: readonly Row[] = [
@@ -70,6 +71,33 @@ const LENGTHS: readonly Row[] = [
   ['ta.variance', 'length', study((ta, n) => ta.variance(n))],
   ['ta.priceOscillator', 'fast', study((ta, n) => ta.priceOscillator('exponential', n, 26))],
   ['ta.priceOscillator', 'slow', study((ta, n) => ta.priceOscillator('exponential', 12, n))],
+  ['ta.accelerator', 'fast', study((ta, n) => ta.accelerator(n))],
+  ['ta.accelerator', 'slow', study((ta, n) => ta.accelerator(5, n))],
+  ['ta.accelerator', 'signal', study((ta, n) => ta.accelerator(5, 34, n))],
+  ['ta.plainCmo', 'length', study((ta, n) => ta.plainCmo(n))],
+  ['ta.efficiency', 'length', study((ta, n) => ta.efficiency(n))],
+  ['ta.coppock', 'average', study((ta, n) => ta.coppock(n))],
+  ['ta.coppock', 'short', study((ta, n) => ta.coppock(10, n))],
+  ['ta.coppock', 'long', study((ta, n) => ta.coppock(10, 11, n))],
+  ['ta.detrended', 'length', study((ta, n) => ta.detrended(n))],
+  ['ta.kdj', 'range', study((ta, range) => ta.kdj({ ...stochastic, range }))],
+  ['ta.qstick', 'length', study((ta, n) => ta.qstick(n))],
+  ['ta.stochasticMomentum', 'range', study((ta, range) => ta.stochasticMomentum({ ...blau, range }))],
+  ['ta.stochasticMomentum', 'second', study((ta, second) => ta.stochasticMomentum({ ...blau, second }))],
+  ['ta.verticalHorizontal', 'length', study((ta, n) => ta.verticalHorizontal(n))],
+  ['ta.fractals', 'left', study((ta, n) => ta.fractals(n))],
+  ['ta.fractals', 'right', study((ta, n) => ta.fractals(2, n))],
+  ['ta.chaikinMoneyFlow', 'length', study((ta, n) => ta.chaikinMoneyFlow(n))],
+  ['ta.relativeVolume', 'length', study((ta, n) => ta.relativeVolume(n))],
+  ['ta.averageRange', 'length', study((ta, n) => ta.averageRange(n))],
+  ['ta.chaikinVolatility', 'length', study((ta, n) => ta.chaikinVolatility(n))],
+  ['ta.chaikinVolatility', 'change', study((ta, n) => ta.chaikinVolatility(10, n))],
+  ['ta.massIndex', 'length', study((ta, n) => ta.massIndex(n))],
+  ['ta.massIndex', 'sum', study((ta, n) => ta.massIndex(9, n))],
+  ['ta.relativeVolatility', 'length', study((ta, n) => ta.relativeVolatility(n))],
+  ['ta.relativeVolatility', 'deviation', study((ta, n) => ta.relativeVolatility(14, n))],
+  ['ta.percentile', 'length', study((ta, n) => ta.percentile(n, 50))],
+  ['ta.percentRank', 'length', study((ta, n) => ta.percentRank(n))],
   ['ta.aroon', 'length', study((ta, n) => ta.aroon(n))],
   ['ta.normalizedRange', 'length', study((ta, n) => ta.normalizedRange(n))],
   ['ta.deviation', 'length', study((ta, n) => ta.deviation(n))],
@@ -139,6 +167,14 @@ const OTHERS: readonly (readonly [...Row, bad: readonly unknown[], range: string
     [-0.1, 1.1],
     'a finite number from 0 to 1',
   ],
+  ['ta.percentile', 'percent', study((ta, n) => ta.percentile(5, n)), [-1, 101, NaN], 'a finite number from 0 to 100'],
+  [
+    'ta.forecastOscillator',
+    'length',
+    study((ta, n) => ta.forecastOscillator(n)),
+    [-5, 1, 2.5],
+    'a whole number from 2 to 1000000',
+  ],
   ['ta.sar', 'step', study((ta, n) => ta.sar(n)), [-5, NaN], 'a finite number from 0 on'],
   ['ta.sar', 'most', study((ta, n) => ta.sar(0.02, n)), [-5, NaN], 'a finite number from 0 on'],
   [
@@ -198,8 +234,18 @@ const WORDS: readonly (readonly [...Row, range: string])[] = [
       'deviation',
       'meanDeviation',
       'regression',
+      'plainCmo',
+      'efficiency',
+      'detrended',
+      'forecastOscillator',
+      'verticalHorizontal',
+      'percentRank',
     ] as const satisfies (keyof StudyCatalogue)[]
   ).map((name) => [`ta.${name}`, 'on', study((ta, on) => ta[name](5, { on })), PRICES] as const),
+  ['ta.kdj', 'signalKind', study((ta, kind) => ta.kdj({ ...stochastic, signalKind: kind })), KINDS],
+  ['ta.coppock', 'on', study((ta, on) => ta.coppock(10, 11, 14, { on })), PRICES],
+  ['ta.relativeVolatility', 'on', study((ta, on) => ta.relativeVolatility(14, 10, { on })), PRICES],
+  ['ta.percentile', 'on', study((ta, on) => ta.percentile(5, 50, { on })), PRICES],
   ['ta.average', 'on', study((ta, on) => ta.average('simple', 5, { on })), PRICES],
   ['ta.average', 'kind', study((ta, kind) => ta.average(kind, 5)), KINDS],
   [
@@ -258,7 +304,18 @@ const WORDS: readonly (readonly [...Row, range: string])[] = [
 ];
 
 /** What has nothing to be given. */
-const WITHOUT = ['vwap', 'ta.balanceOfPower', 'ta.trueRange', 'ta.heikinAshi', 'ta.accumulationDistribution'];
+const WITHOUT = [
+  'vwap',
+  'ta.balanceOfPower',
+  'ta.trueRange',
+  'ta.heikinAshi',
+  'ta.accumulationDistribution',
+  'ta.facilitation',
+  'ta.negativeVolume',
+  'ta.positiveVolume',
+  'ta.priceVolumeTrend',
+  'ta.williamsAccumulation',
+];
 
 const scope = (): IndicatorScope => new IndicatorScope('1m', { slot: 0 }, ['A', 'B'], RAW_PRICE_SCALE);
 const refusal = (row: Row, value: unknown): string => {

@@ -15,6 +15,11 @@ export interface StochasticLines {
   readonly d: IndicatorLine;
 }
 
+/** Lines of {@link StudyCatalogue.kdj}; `j` goes beyond 0 and 100. */
+export interface KdjLines extends StochasticLines {
+  readonly j: IndicatorLine;
+}
+
 /** Lines of {@link StudyCatalogue.macd}. */
 export interface MacdLines {
   readonly difference: IndicatorLine;
@@ -64,7 +69,7 @@ export interface HeikinAshiLines {
   readonly close: IndicatorLine;
 }
 
-/** Lines of {@link StudyCatalogue.trueStrength}. */
+/** Lines of {@link StudyCatalogue.trueStrength} and {@link StudyCatalogue.stochasticMomentum}. */
 export interface StrengthLines {
   readonly value: IndicatorLine;
   readonly signal: IndicatorLine;

@@ -125,8 +125,9 @@ export class AccelerationBands implements Study {
 }
 
 /**
- * Keltner's channel as Raschke has it: an exponential average of the close with `width` average true ranges (Wilder's)
- * on each side: upper, middle, lower.
+ * Keltner's channel as Raschke and Stock.Indicators have it: an exponential average of the close with `width` average
+ * true ranges (Wilder's) on each side: upper, middle, lower. TA-Lib 0.8's KC is around the typical price instead, and
+ * its average range begins with the middle.
  */
 export class KeltnerChannel implements Study {
   readonly warmUpBars: number;
@@ -157,7 +158,8 @@ export class KeltnerChannel implements Study {
 /**
  * SuperTrend: a stop `width` average true ranges (Wilder's) from the middle of the bar, which moves only with the
  * trend and changes sides when the close crosses it. Lines: the stop, and 1 while it lies below (up) or -1 (down).
- * Begins with an up trend unless the first close lies below the lower band, as Stock.Indicators does.
+ * Begins with an up trend where the first close lies at or above the bar's middle, as Stock.Indicators does; TA-Lib
+ * 0.8's SUPERTREND always begins with one, and is the same once either has changed sides.
  */
 export class SuperTrend implements Study {
   readonly warmUpBars: number;
