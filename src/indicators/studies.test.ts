@@ -185,7 +185,12 @@ const CASES: Readonly<Record<string, Case>> = {
   STOCH: stochastic((params) => params['slowK_Period'] ?? 0, 'slowD_Period', { slowK: 0, slowD: 1 }),
   STOCHF: stochastic(() => 1, 'fastD_Period', { fastK: 0, fastD: 1 }),
   STOCHRSI: number(
-    (params) => new StochasticRsi(n(params), params['fastK_Period'] ?? 0, params['fastD_Period'] ?? 0, 'close'),
+    (params) =>
+      new StochasticRsi(
+        n(params),
+        { range: params['fastK_Period'] ?? 0, slowing: 1, signal: params['fastD_Period'] ?? 0 },
+        'close',
+      ),
     { fastK: 0, fastD: 1 },
   ),
   SUM: price((params) => new Sum(n(params), 'close')),

@@ -9,7 +9,7 @@ import {
   KeltnerChannel,
   SuperTrend,
 } from '../indicators/studies/bandStudies.js';
-import type { BandWidths } from '../indicators/studies/bandStudies.js';
+import type { BandWidths, KeltnerOptions } from '../indicators/studies/bandStudies.js';
 import { ParabolicSar } from '../indicators/studies/parabolicSar.js';
 import type { SarOptions } from '../indicators/studies/parabolicSar.js';
 import { AverageOf, Channel } from '../indicators/studies/priceStudies.js';
@@ -23,6 +23,9 @@ import { line, StudyGroup } from './StudyGroup.js';
 import type { DeclareStudy, IndicatorDeclarer, StudyOptions } from './StudyGroup.js';
 import { AVERAGES } from './studyKinds.js';
 import type { BandLines, HeikinAshiLines, IchimokuLines, SarLines } from './studyLines.js';
+
+/** Kinds of the averages of {@link BandCatalogue.keltner}. */
+type KeltnerAverages = Pick<KeltnerOptions, 'average' | 'rangeAverage'>;
 
 /** See the module header. */
 export class BandCatalogue extends StudyGroup {
@@ -106,11 +109,19 @@ export class BandCatalogue extends StudyGroup {
     return this.bands(() => new AccelerationBands(bars('ta.accelerationBands', 'length', length)));
   }
 
-  /** Keltner's channel: exponential average and Wilder's average true range. */
-  keltner(length: number, rangeLength: number, width: number): BandLines {
+  /** Keltner's channel: exponential average and Wilder's average true range unless their kinds are given. */
+  keltner(
+    length: number,
+    rangeLength: number,
+    width: number,
+    { on = 'close', average = 'exponential', rangeAverage = 'wilder' }: StudyOptions & KeltnerAverages = {},
+  ): BandLines {
     barsIn('ta.keltner', { length, rangeLength }, ['length', 'rangeLength']);
     amount('ta.keltner', 'width', width, NOT_NEGATIVE);
-    return this.bands(() => new KeltnerChannel(length, rangeLength, width));
+    choice('ta.keltner', 'average', average, AVERAGES);
+    choice('ta.keltner', 'rangeAverage', rangeAverage, AVERAGES);
+    this.unitOf('ta.keltner', on);
+    return this.bands(() => new KeltnerChannel({ length, rangeLength, width, average, rangeAverage }, on));
   }
 
   /** Donchian's channel: the highest high and lowest low of `length` bars, the newest included. */

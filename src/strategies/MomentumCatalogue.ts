@@ -87,17 +87,22 @@ export class MomentumCatalogue extends BandCatalogue {
     return { k: line(k), d: line(d) };
   }
 
-  /** The stochastic of the relative strength index; `signalKind` is the average of %D. */
+  /**
+   * The stochastic of the relative strength index; %K is not smoothed unless `slowing` says so, and the averages are
+   * simple unless their kinds are given.
+   */
   stochasticRsi(
     length: number,
     range: number,
     signal: number,
-    { on = 'close', signalKind = 'simple' }: StudyOptions & { readonly signalKind?: AverageKind } = {},
+    { on = 'close', slowing = 1, ...kinds }: StudyOptions & Partial<Omit<StochasticLengths, 'range' | 'signal'>> = {},
   ): StochasticLines {
-    barsIn('ta.stochasticRsi', { length, range, signal }, ['length', 'range', 'signal']);
-    choice('ta.stochasticRsi', 'signalKind', signalKind, AVERAGES);
+    barsIn('ta.stochasticRsi', { length, range, signal, slowing }, ['length', 'range', 'signal', 'slowing']);
+    choice('ta.stochasticRsi', 'slowingKind', kinds.slowingKind ?? 'simple', AVERAGES);
+    choice('ta.stochasticRsi', 'signalKind', kinds.signalKind ?? 'simple', AVERAGES);
     this.unitOf('ta.stochasticRsi', on);
-    const [k, d] = this.many([1, 1], () => new StochasticRsi(length, range, signal, on, signalKind));
+    const lengths = { range, slowing, signal, ...kinds };
+    const [k, d] = this.many([1, 1], () => new StochasticRsi(length, lengths, on));
     return { k: line(k), d: line(d) };
   }
 

@@ -1,6 +1,8 @@
 /** Bands around an average, and stops that follow the price. */
 import type { BarTable } from '../../domain/marketTables.js';
 import { assert } from '../../utils/assert.js';
+import { averageOf } from '../averageKinds.js';
+import type { AverageKind } from '../averageKinds.js';
 import type { Average } from '../averages.js';
 import { ExponentialAverage, SimpleAverage } from '../averages.js';
 import { RollingMoments } from '../rolling.js';
@@ -124,9 +126,19 @@ export class AccelerationBands implements Study {
   }
 }
 
+/** Lengths of a Keltner channel, how many ranges wide it is on each side, and its averages if not the usual ones. */
+export interface KeltnerOptions {
+  readonly length: number;
+  readonly rangeLength: number;
+  readonly width: number;
+  readonly average?: AverageKind;
+  readonly rangeAverage?: AverageKind;
+}
+
 /**
- * Keltner's channel as Raschke and Stock.Indicators have it: an exponential average of the close with `width` average
- * true ranges (Wilder's) on each side: upper, middle, lower. TA-Lib 0.8's KC is around the typical price instead, and
+ * Keltner's channel: an average of a price with `width` average true ranges on each side: upper, middle, lower. As
+ * Raschke and Stock.Indicators have it the averages are exponential, of the close, and Wilder's. Keltner himself (1960)
+ * and LEAN average the typical price and the ranges simply. TA-Lib 0.8's KC is exponential, of the typical price, and
  * its average range begins with the middle.
  */
 export class KeltnerChannel implements Study {
@@ -136,17 +148,20 @@ export class KeltnerChannel implements Study {
   private readonly trueRange = new TrueRange();
   private readonly range: Average;
   private readonly width: number;
+  private readonly kind: PriceKind;
 
-  constructor(length: number, rangeLength: number, width: number) {
-    this.warmUpBars = Math.max(length, rangeLength + 1);
-    this.middle = new ExponentialAverage(length);
-    this.range = new ExponentialAverage(rangeLength, 1 / rangeLength);
+  constructor(options: KeltnerOptions, kind: PriceKind) {
+    const { length, rangeLength, width, average = 'exponential', rangeAverage = 'wilder' } = options;
+    this.middle = averageOf(average, length);
+    this.range = averageOf(rangeAverage, rangeLength);
+    this.warmUpBars = Math.max(this.middle.warmUp, this.range.warmUp + 1);
     this.width = width;
+    this.kind = kind;
   }
 
   next(table: BarTable, row: number): boolean {
     const { out } = this;
-    const middle = this.middle.push(table.close[row] ?? 0);
+    const middle = this.middle.push(priceOf(this.kind, table, row));
     const range = this.trueRange.next(table, row) ? this.range.push(this.trueRange.out[0] ?? 0) : NaN;
     out[0] = middle + this.width * range;
     out[1] = middle;

@@ -216,16 +216,16 @@ export class Strength implements Study {
   }
 }
 
-/** The stochastic of the relative strength index (STOCHRSI): %K, %D in percent, %D of a kind of average. */
+/** The stochastic of the relative strength index (STOCHRSI, where %K is not smoothed): %K, %D in percent. */
 export class StochasticRsi implements Study {
   readonly warmUpBars: number;
   readonly out: Float64Array;
   private readonly strength: Strength;
   private readonly stochastic: Stochastic;
 
-  constructor(length: number, range: number, signal: number, kind: PriceKind, signalKind: AverageKind = 'simple') {
+  constructor(length: number, stochastic: StochasticLengths, kind: PriceKind) {
     this.strength = new Strength(length, kind);
-    this.stochastic = new Stochastic({ range, slowing: 1, signal, signalKind });
+    this.stochastic = new Stochastic(stochastic);
     this.out = this.stochastic.out;
     this.warmUpBars = length + this.stochastic.warmUpBars;
   }
