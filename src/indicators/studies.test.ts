@@ -19,6 +19,7 @@ import { StudyIndicator } from './Study.js';
 import type { Study } from './Study.js';
 import { AccelerationBands, BollingerBands } from './studies/bandStudies.js';
 import { CyclePhase, DominantCycle, MesaAverage } from './studies/cycleStudies.js';
+import { NetChange } from './studies/momentumStudies.js';
 import {
   AverageDifference,
   BalanceOfPower,
@@ -311,6 +312,25 @@ describeWithReferenceData('studies equal Stock.Indicators on 502 daily bars', ()
     ['chexit', new ChandelierExit(22, 3), [['chandelierExit', SCALE]]],
     ['vwma', new VolumeWeightedAverage(14, 'close'), [['vwma', SCALE]]],
     ['force', new ForceIndex(2), [['forceIndex', SCALE]]],
+    ['adl', new AccumulationDistribution(), [['adl', 1]]],
+    ['cci', new CommodityChannelIndex(20), [['cci', 1]]],
+    ['cmo', new NetChange(14, 'close'), [['cmo', 1]]],
+    ['mfi', new MoneyFlowIndex(14), [['mfi', 1]]],
+    ['roc', new Change(14, 'percent', 'close'), [['roc', 1]]],
+    ['epma', new LinearRegression(10, 'close', SCALE), [['epma', SCALE]]],
+    ['tr', new TrueRange(), [['tr', SCALE]]],
+    ['uo', new UltimateOscillator(7, 14, 28), [['ultimate', 1]]],
+    ['willr', new WilliamsR(14), [['williamsR', 1]]],
+    ['wma', new AverageOf(new WeightedAverage(14), 'close'), [['wma', SCALE]]],
+    [
+      'bb',
+      new BollingerBands(20, 2, 'close'),
+      [
+        ['upperBand', SCALE],
+        ['sma', SCALE],
+        ['lowerBand', SCALE],
+      ],
+    ],
   ];
 
   it.each(FIELDS)('%s', (file, study, fields) => {
