@@ -3,6 +3,7 @@
  * from A to Z, of spreadsheets and of the library. Left out are those that begin otherwise: Tulip starts its
  * exponential averages with the first value and its average ranges with the first bar, and its OBV with 0.
  */
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { RAW_SCALE } from '../../test/indicatorVectors.js';
 import { describeWithReferenceData, referenceData } from '../../test/referenceData.js';
