@@ -51,7 +51,11 @@ export function barsOfCsv(file: string): BarTable {
   const rows = rowsOfCsv(file);
   const table = createBarTable('1d', rows.length);
   rows.forEach((cells, row) => {
-    const scaled = (name: string): number => parseDecimal(cells.get(name) ?? '', RAW_SCALE) ?? NaN;
+    // Some prices went through floating point on their way into a file: 210.31799999999998.
+    const scaled = (name: string): number => {
+      const cell = cells.get(name) ?? '';
+      return parseDecimal(cell, RAW_SCALE) ?? (cell === '' ? NaN : Math.round(Number(cell) * RAW_SCALE));
+    };
     const date = /^(\d{4})-(\d\d)-(\d\d)/.exec(cells.get('date') ?? '');
     table.start[row] =
       date === null ? row * DAY : fromNewYork(dateOf(Number(date[1]), Number(date[2]), Number(date[3])), 0);

@@ -5,12 +5,15 @@
  * the variant.
  */
 import { DEGREES_PER_RADIAN, exactAtan } from '../utils/exactTrigonometry.js';
-import { WeightedAverage } from './averages.js';
 
 /** Bars that a filter looks back over, its newest included. */
 const TAPS = 7;
 const SHORTEST = 6;
 const LONGEST = 50;
+
+/** Bars that TA-Lib leaves out before the filters of the cycle alone start, and until its first values. */
+export const SKIPPED = 12;
+export const CYCLE_WARM_UP = 33;
 
 /** A filter that shifts a series by a quarter of a cycle: 0.0962, 0, 0.5769, 0, −0.5769, 0, −0.0962. */
 class QuarterShift {
@@ -24,7 +27,8 @@ class QuarterShift {
     const four = inputs[(head + 3) % TAPS] ?? 0;
     const six = inputs[(head + 1) % TAPS] ?? 0;
     this.head = (head + 1) % TAPS;
-    return (0.0962 * value + 0.5769 * two - 0.5769 * four - 0.0962 * six) * gain;
+    // In this order, TA-Lib's, a series that stands still gives 0, not leftovers whose ratios would be read as phases.
+    return (0.0962 * value - 0.0962 * six - 0.5769 * four + 0.5769 * two) * gain;
   }
 }
 
@@ -37,7 +41,10 @@ export class HilbertCycle {
   /** Bars of the cycle as TA-Lib limits it, and smoothed once more, which is what HT_DCPERIOD tells. */
   smoothPeriod = 0;
   private period = 0;
-  private readonly weights = new WeightedAverage(4);
+  /** The prices of the last three bars, newest first. */
+  private price1 = 0;
+  private price2 = 0;
+  private price3 = 0;
   private readonly detrend = new QuarterShift();
   private readonly quarter = new QuarterShift();
   private readonly inPhaseAhead = new QuarterShift();
@@ -58,7 +65,10 @@ export class HilbertCycle {
 
   /** Takes a price in; whether it was past the skipped ones. */
   push(price: number): boolean {
-    const smoothed = this.weights.push(price);
+    const smoothed = (4 * price + 3 * this.price1 + 2 * this.price2 + this.price3) * 0.1;
+    this.price3 = this.price2;
+    this.price2 = this.price1;
+    this.price1 = price;
     if (this.toSkip > 0) {
       this.toSkip -= 1;
       return false;

@@ -5,6 +5,12 @@
  */
 import { Window } from './rolling.js';
 
+/**
+ * Share of a square that has left, below which what remains of the sum is mostly its rounding: such a jump as of a
+ * split that nobody adjusted for, after which sums are taken anew out of turn.
+ */
+const LITTLE = 1e-6;
+
 /** See the module header. Figures are of a full window, variances never below 0. */
 export class RollingPair {
   private readonly xs: Window;
@@ -67,7 +73,9 @@ export class RollingPair {
     this.add(leavingX, leavingY, -1);
     this.add(x - this.originX, y - this.originY, 1);
     ys.push(y);
-    if (xs.push(x)) this.takeAnew(x, y);
+    const isRound = xs.push(x);
+    const hasLost = leavesLittle(leavingX, this.squaresX) || leavesLittle(leavingY, this.squaresY);
+    if (isRound || hasLost) this.takeAnew(x, y);
   }
 
   private add(x: number, y: number, sign: 1 | -1): void {
@@ -91,4 +99,8 @@ export class RollingPair {
       this.add((xs.values[index] ?? 0) - x, (ys.values[index] ?? 0) - y, 1);
     }
   }
+}
+
+function leavesLittle(leaving: number, squares: number): boolean {
+  return squares < LITTLE * leaving * leaving;
 }

@@ -53,7 +53,7 @@ export class Rsi implements Indicator {
     }
     const up = this.gains[slot] ?? 0;
     const down = this.losses[slot] ?? 0;
-    this.line.values[this.line.next(slot)] = up + down === 0 ? 50 : (100 * up) / (up + down);
+    this.line.values[this.line.next(slot)] = up + down === 0 ? 50 : 100 * (up / (up + down));
   }
 
   updateRows(slotOf: Int32Array, table: BarTable, from: number, to: number): void {
@@ -80,7 +80,7 @@ export class Rsi implements Indicator {
       const size = Math.abs(change);
       up = (up * (length - 1) + (size + change) / 2) / length;
       down = (down * (length - 1) + (size - change) / 2) / length;
-      values[(ahead + row) & mask] = up + down === 0 ? 50 : (100 * up) / (up + down);
+      values[(ahead + row) & mask] = up + down === 0 ? 50 : 100 * (up / (up + down));
     }
     this.last[slot] = last;
     this.gains[slot] = up;

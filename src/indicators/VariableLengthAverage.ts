@@ -4,8 +4,9 @@
  * costs one step for each length that may come up.
  */
 import { assert } from '../utils/assert.js';
-import { averageOf } from './averages.js';
-import type { Average, AverageKind } from './averages.js';
+import { averageOf } from './averageKinds.js';
+import type { AverageKind } from './averageKinds.js';
+import type { Average } from './averages.js';
 
 /** The least and greatest length that may be chosen, in bars. */
 export interface LengthRange {
@@ -18,6 +19,7 @@ export class VariableLengthAverage {
   /** Values until the first average, that value included: as many as the longest needs, whatever is chosen. */
   readonly warmUp: number;
   private readonly shortest: number;
+  private readonly longest: number;
   private readonly sums: RangeSums | undefined;
   private readonly averages: readonly Average[];
   private readonly newest: Float64Array;
@@ -26,7 +28,8 @@ export class VariableLengthAverage {
   constructor(kind: AverageKind, { shortest, longest }: LengthRange) {
     const isRange = Number.isInteger(shortest) && Number.isInteger(longest) && shortest >= 1 && longest >= shortest;
     assert(isRange, `an average of ${shortest} to ${longest} bars: whole numbers, the shorter one first`);
-    this.warmUp = longest;
+    this.longest = longest;
+    this.warmUp = averageOf(kind, longest).warmUp;
     this.shortest = shortest;
     this.sums = kind === 'simple' ? new RangeSums(longest) : undefined;
     const count = kind === 'simple' ? 0 : longest - shortest + 1;
@@ -48,9 +51,9 @@ export class VariableLengthAverage {
 
   /** The average over `length` values: its whole part, held within the range. NaN before the warm-up is over. */
   of(length: number): number {
-    const { warmUp, shortest, sums } = this;
+    const { warmUp, shortest, longest, sums } = this;
     if (this.pushed < warmUp) return NaN;
-    const chosen = Math.min(warmUp, Math.max(shortest, Math.floor(length)));
+    const chosen = Math.min(longest, Math.max(shortest, Math.floor(length)));
     return sums === undefined ? (this.newest[chosen - shortest] ?? NaN) : sums.last(chosen) / chosen;
   }
 }

@@ -12,23 +12,6 @@ export interface Average {
   push(value: number): number;
 }
 
-/** Kinds of averages that other indicators may be built with. */
-export type AverageKind = 'simple' | 'exponential' | 'weighted' | 'wilder';
-
-/** The average of a kind. */
-export function averageOf(kind: AverageKind, length: number): Average {
-  switch (kind) {
-    case 'simple':
-      return new SimpleAverage(length);
-    case 'exponential':
-      return new ExponentialAverage(length);
-    case 'weighted':
-      return new WeightedAverage(length);
-    case 'wilder':
-      return new ExponentialAverage(length, 1 / length);
-  }
-}
-
 /** The mean of the last `length` values. */
 export class SimpleAverage implements Average {
   readonly warmUp: number;
@@ -101,6 +84,29 @@ export class WeightedAverage implements Average {
       }
     }
     return window.full ? this.weighted / ((length * (length + 1)) / 2) : NaN;
+  }
+}
+
+/**
+ * Zero-lag exponential average (Ehlers and Way 2010, TA-Lib 0.8's ZLEMA): an exponential average of 2 × the value − the
+ * value ⌊(length − 1) / 2⌋ earlier.
+ */
+export class ZeroLagAverage implements Average {
+  readonly warmUp: number;
+  private readonly past: Window;
+  private readonly average: ExponentialAverage;
+
+  constructor(length: number) {
+    const lag = Math.floor((length - 1) / 2);
+    this.past = new Window(lag + 1);
+    this.average = new ExponentialAverage(length);
+    this.warmUp = lag + length;
+  }
+
+  push(value: number): number {
+    const { past } = this;
+    past.push(value);
+    return past.full ? this.average.push(2 * value - past.at(past.length - 1)) : NaN;
   }
 }
 
@@ -259,9 +265,11 @@ export class KaufmanAverage implements Average {
   readonly warmUp: number;
   private readonly values: Window;
   private readonly changes: RollingSum;
-  private before = 0;
+  private before = NaN;
   private average = 0;
   private isFirst = true;
+  /** Values in a row that equal the one before: a rolling sum of changes may not come back to 0. */
+  private still = 0;
 
   constructor(length: number) {
     this.warmUp = length + 1;
@@ -274,13 +282,14 @@ export class KaufmanAverage implements Average {
     const oldest = values.leaving;
     const wasFull = values.full;
     const moved = values.filled > 0 ? changes.push(Math.abs(value - this.before)) : 0;
+    this.still = value === this.before ? this.still + 1 : 0;
     if (wasFull) {
       if (this.isFirst) {
         this.average = this.before;
         this.isFirst = false;
       }
       const gone = value - oldest;
-      const efficiency = moved <= gone || moved === 0 ? 1 : Math.abs(gone / moved);
+      const efficiency = moved <= gone || this.still >= values.length ? 1 : Math.abs(gone / moved);
       const weight = efficiency * (FASTEST - SLOWEST) + SLOWEST;
       this.average += (value - this.average) * weight * weight;
     }

@@ -6,8 +6,8 @@ import { describeWithReferenceData } from '../../test/referenceData.js';
 import type { BarTable } from '../domain/marketTables.js';
 import { createBarTable } from '../domain/tables.js';
 import { IndicatorScope } from '../strategies/IndicatorScope.js';
-import type { AverageKind } from './averages.js';
-import { averageOf } from './averages.js';
+import type { AverageKind } from './averageKinds.js';
+import { averageOf } from './averageKinds.js';
 import { VariableLengthAverage } from './VariableLengthAverage.js';
 
 /** One bar for each close that is not undefined, of the symbols in the order given, in every step of time. */

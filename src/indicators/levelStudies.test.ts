@@ -201,7 +201,8 @@ describeWithReferenceData('levels equal Stock.Indicators and LEAN', () => {
   it('Keltner’s channel is their exponential average and their average true range', () => {
     const middles = jsonOf('indicators/stock-indicators/results/ema.json.gz') as readonly Row[];
     const ranges = jsonOf('indicators/stock-indicators/results/atr.json.gz') as readonly Row[];
-    for (const [row, out] of run(new KeltnerChannel(20, 14, 2), table).entries()) {
+    const channel = new KeltnerChannel({ length: 20, rangeLength: 14, width: 2 }, 'close');
+    for (const [row, out] of run(channel, table).entries()) {
       expect(out !== undefined, `row ${row}`).toBe(row >= 19);
       if (out === undefined) continue;
       const middle = middles[row]?.['ema'] ?? NaN;

@@ -1,5 +1,5 @@
 /** Studies of the dominant cycle, `this.ta.cycles.…`: TA-Lib's Hilbert transform family and MAMA. */
-import type { AverageKind } from '../indicators/averages.js';
+import type { AverageKind } from '../indicators/averageKinds.js';
 import type { IndicatorLine } from '../indicators/IndicatorLine.js';
 import { CycleAverage, CyclePhase, DominantCycle, MesaAverage } from '../indicators/studies/cycleStudies.js';
 import { amount, barRange, choice } from './indicatorChecks.js';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { catalogueNames } from '../../test/catalogueNames.js';
 import type { BarTable } from '../domain/marketTables.js';
 import { createBarTable } from '../domain/tables.js';
 import { RAW_PRICE_SCALE } from '../domain/units.js';
@@ -7,17 +8,17 @@ import { IndicatorLine } from '../indicators/IndicatorLine.js';
 import { SeededRandom } from '../utils/random.js';
 import { IndicatorScope } from './IndicatorScope.js';
 import type { StudyCatalogue } from './StudyCatalogue.js';
-import { MOVING_AVERAGES } from './studyKinds.js';
+import { AVERAGES } from './studyKinds.js';
 
 const BARS = 300;
 const SAR_FACTOR = { initial: 0.02, step: 0.02, most: 0.2 };
 
 /** Every study with usual lengths, and the range in which its values must lie on prices around $100. */
 const STUDIES: readonly [name: string, declare: (ta: StudyCatalogue) => unknown, low: number, high: number][] = [
-  ...MOVING_AVERAGES.map((kind): [string, (ta: StudyCatalogue) => unknown, number, number] => [
+  ...AVERAGES.map((kind): [string, (ta: StudyCatalogue) => unknown, number, number] => [
     `${kind} average`,
     (ta) => ta.average(kind, 10),
-    60,
+    kind === 'mesa' ? 10 : 60,
     160,
   ]),
   ['price', (ta) => ta.price('typical'), 60, 160],
@@ -32,6 +33,14 @@ const STUDIES: readonly [name: string, declare: (ta: StudyCatalogue) => unknown,
   ['super trend’s direction', (ta) => ta.superTrend(10, 3).direction, -1, 1],
   ['sar', (ta) => ta.sar(), 50, 170],
   ['macd', (ta) => ta.macd({ fast: 12, slow: 26, signal: 9 }), -20, 20],
+  ['macd of several kinds', (ta) => ta.macd({ fast: 5, slow: 9, signal: 3, fastKind: 'kaufman' }), -20, 20],
+  ['bands around another average', (ta) => ta.bollinger(20, 2, { average: 'hull' }), 50, 170],
+  ['bands of two widths', (ta) => ta.bollinger(20, { above: 1, below: 2 }), 50, 170],
+  ['price oscillator', (ta) => ta.priceOscillator('triple', 12, 26), -20, 20],
+  ['directional rating', (ta) => ta.directionalRating(14), 0, 100],
+  ['directional indicators', (ta) => ta.directionalIndicators(14), 0, 100],
+  ['directional movement', (ta) => ta.directionalMovement(14), 0, 100],
+  ['variance', (ta) => ta.variance(20), 0, 900],
   ['percent oscillator', (ta) => ta.percentOscillator('exponential', 12, 26), -20, 20],
   ['trix', (ta) => ta.trix(15), -5, 5],
   ['stochastic', (ta) => ta.stochastic({ range: 14, slowing: 3, signal: 3 }), 0, 100.0001],
@@ -55,10 +64,35 @@ const STUDIES: readonly [name: string, declare: (ta: StudyCatalogue) => unknown,
   ['bars since the highest', (ta) => ta.extremes(14).barsSinceHighest, 0, 13],
   ['extended sar', (ta) => ta.sarExtended({ long: SAR_FACTOR, short: SAR_FACTOR }).stop, 50, 170],
   ['correlation', (ta) => ta.correlation(20, 'close', 'volume'), -1, 1],
+  ['kaufman’s variable average', (ta) => ta.variableAverage('kaufman', { shortest: 3, longest: 20 }, () => 8), 60, 160],
   ['variable average', (ta) => ta.variableAverage('weighted', { shortest: 3, longest: 20 }, () => 8), 60, 160],
   ['beta', (ta) => ta.beta(20, 'close', 'high'), -5, 5],
   ['parkinson volatility', (ta) => ta.volatility('parkinson', 20), 0, 0.1],
   ['yang and zhang volatility', (ta) => ta.volatility('yangZhang', 20), 0, 0.1],
+  ['accelerator', (ta) => ta.accelerator(), -20, 20],
+  ['momentum of plain sums', (ta) => ta.plainCmo(14), -100, 100],
+  ['efficiency', (ta) => ta.efficiency(10), 0, 1],
+  ['coppock', (ta) => ta.coppock(), -50, 50],
+  ['detrended price', (ta) => ta.detrended(20), -30, 30],
+  ['forecast oscillator', (ta) => ta.forecastOscillator(5), -10, 10],
+  ['kdj', (ta) => ta.kdj(), -100, 200],
+  ['qstick', (ta) => ta.qstick(10), -3, 3],
+  ['stochastic momentum', (ta) => ta.stochasticMomentum(), -100, 100],
+  ['vertical horizontal filter', (ta) => ta.verticalHorizontal(28), 0, 1],
+  ['fractals', (ta) => ta.fractals(), 0, 1],
+  ['chaikin money flow', (ta) => ta.chaikinMoneyFlow(20), -1, 1],
+  ['facilitation', (ta) => ta.facilitation(), 0, 1],
+  ['negative volume', (ta) => ta.negativeVolume(), 500, 2000],
+  ['positive volume', (ta) => ta.positiveVolume(), 500, 2000],
+  ['price volume trend', (ta) => ta.priceVolumeTrend(), -1e4, 1e4],
+  ['relative volume', (ta) => ta.relativeVolume(20), 0, 5],
+  ['williams’ accumulation', (ta) => ta.williamsAccumulation(), -300, 300],
+  ['average range', (ta) => ta.averageRange(14), 0, 5],
+  ['chaikin volatility', (ta) => ta.chaikinVolatility(), -90, 200],
+  ['mass index', (ta) => ta.massIndex(), 15, 35],
+  ['relative volatility', (ta) => ta.relativeVolatility(), 0, 100],
+  ['percentile', (ta) => ta.percentile(30, 75), 60, 160],
+  ['percent rank', (ta) => ta.percentRank(30), 0, 100],
   ['dominant cycle', (ta) => ta.cycles.dominant().period, 6, 50],
   ['phasor', (ta) => ta.cycles.dominant().inPhase, -50, 50],
   ['phase', (ta) => ta.cycles.phase().phase, -45, 315],
@@ -119,16 +153,12 @@ describe('docs/indicators.md', () => {
     const text = readFileSync(new URL('../../docs/indicators.md', import.meta.url), 'utf8');
     const { ta } = new IndicatorScope('1m', { slot: 0 }, ['A'], RAW_PRICE_SCALE);
     for (const group of [ta, ta.cycles, ta.levels]) {
-      const names = Object.getOwnPropertyNames(Object.getPrototypeOf(group)).filter((name) => name !== 'constructor');
-      const shown = names.filter((name) => !INNER.has(name));
+      const shown = catalogueNames(group);
       expect(shown.length).toBeGreaterThan(3);
       expect(shown.filter((name) => !text.includes(`\`${name}(`))).toEqual([]);
     }
   });
 });
-
-/** Methods that are for the groups themselves. */
-const INNER = new Set(['levelsOf', 'threeOf']);
 
 /** A seeded walk of about $100 with ranges and volumes. */
 function walk(): BarTable {

@@ -1,9 +1,10 @@
 /** Whatever an indicator cannot be declared with is refused by its name, its parameter, the value and the range. */
 import { describe, expect, it } from 'vitest';
+import { catalogueNames } from '../../test/catalogueNames.js';
 import { RAW_PRICE_SCALE } from '../domain/units.js';
 import { IndicatorScope } from './IndicatorScope.js';
 import type { StudyCatalogue } from './StudyCatalogue.js';
-import { MOVING_AVERAGES } from './studyKinds.js';
+import { AVERAGES } from './studyKinds.js';
 
 /** A parameter: how it is given, and what it may be, in words. Values are of any type, as in a file without types. */
 type Row = readonly [name: string, parameter: string, declare: (scope: IndicatorScope, value: never) => unknown];
@@ -14,6 +15,7 @@ const study = (declare: (ta: StudyCatalogue, value: never) => unknown): Row[2] =
 const factor = { initial: 0.02, step: 0.02, most: 0.2 };
 const macd = { fast: 12, slow: 26, signal: 9 };
 const stochastic = { range: 14, slowing: 3, signal: 3 };
+const blau = { range: 13, first: 25, second: 2, signal: 9 };
 const cloud = { conversion: 9, base: 26, span: 52 };
 
 const LENGTHS: readonly Row[] = [
@@ -23,7 +25,7 @@ const LENGTHS: readonly Row[] = [
   ['atr', 'length', (scope, n) => scope.atr(n)],
   ['highest', 'length', (scope, n) => scope.highest(n)],
   ['lowest', 'length', (scope, n) => scope.lowest(n)],
-  ...MOVING_AVERAGES.map((kind): Row => ['ta.average', 'length', study((ta, n) => ta.average(kind, n))]),
+  ...AVERAGES.map((kind): Row => ['ta.average', 'length', study((ta, n) => ta.average(kind, n))]),
   [
     'ta.variableAverage',
     'shortest',
@@ -55,6 +57,7 @@ const LENGTHS: readonly Row[] = [
   ['ta.stochasticRsi', 'length', study((ta, n) => ta.stochasticRsi(n, 14, 3))],
   ['ta.stochasticRsi', 'range', study((ta, n) => ta.stochasticRsi(14, n, 3))],
   ['ta.stochasticRsi', 'signal', study((ta, n) => ta.stochasticRsi(14, 14, n))],
+  ['ta.stochasticRsi', 'slowing', study((ta, slowing) => ta.stochasticRsi(14, 14, 3, { slowing }))],
   ['ta.cmo', 'length', study((ta, n) => ta.cmo(n))],
   ['ta.cci', 'length', study((ta, n) => ta.cci(n))],
   ['ta.williamsR', 'length', study((ta, n) => ta.williamsR(n))],
@@ -63,6 +66,39 @@ const LENGTHS: readonly Row[] = [
   ['ta.ultimate', 'long', study((ta, n) => ta.ultimate(7, 14, n))],
   ['ta.intradayMomentum', 'length', study((ta, n) => ta.intradayMomentum(n))],
   ['ta.adx', 'length', study((ta, n) => ta.adx(n))],
+  ['ta.directionalRating', 'length', study((ta, n) => ta.directionalRating(n))],
+  ['ta.directionalIndicators', 'length', study((ta, n) => ta.directionalIndicators(n))],
+  ['ta.directionalMovement', 'length', study((ta, n) => ta.directionalMovement(n))],
+  ['ta.variance', 'length', study((ta, n) => ta.variance(n))],
+  ['ta.priceOscillator', 'fast', study((ta, n) => ta.priceOscillator('exponential', n, 26))],
+  ['ta.priceOscillator', 'slow', study((ta, n) => ta.priceOscillator('exponential', 12, n))],
+  ['ta.accelerator', 'fast', study((ta, n) => ta.accelerator(n))],
+  ['ta.accelerator', 'slow', study((ta, n) => ta.accelerator(5, n))],
+  ['ta.accelerator', 'signal', study((ta, n) => ta.accelerator(5, 34, n))],
+  ['ta.plainCmo', 'length', study((ta, n) => ta.plainCmo(n))],
+  ['ta.efficiency', 'length', study((ta, n) => ta.efficiency(n))],
+  ['ta.coppock', 'average', study((ta, n) => ta.coppock(n))],
+  ['ta.coppock', 'short', study((ta, n) => ta.coppock(10, n))],
+  ['ta.coppock', 'long', study((ta, n) => ta.coppock(10, 11, n))],
+  ['ta.detrended', 'length', study((ta, n) => ta.detrended(n))],
+  ['ta.kdj', 'range', study((ta, range) => ta.kdj({ ...stochastic, range }))],
+  ['ta.qstick', 'length', study((ta, n) => ta.qstick(n))],
+  ['ta.stochasticMomentum', 'range', study((ta, range) => ta.stochasticMomentum({ ...blau, range }))],
+  ['ta.stochasticMomentum', 'second', study((ta, second) => ta.stochasticMomentum({ ...blau, second }))],
+  ['ta.verticalHorizontal', 'length', study((ta, n) => ta.verticalHorizontal(n))],
+  ['ta.fractals', 'left', study((ta, n) => ta.fractals(n))],
+  ['ta.fractals', 'right', study((ta, n) => ta.fractals(2, n))],
+  ['ta.chaikinMoneyFlow', 'length', study((ta, n) => ta.chaikinMoneyFlow(n))],
+  ['ta.relativeVolume', 'length', study((ta, n) => ta.relativeVolume(n))],
+  ['ta.averageRange', 'length', study((ta, n) => ta.averageRange(n))],
+  ['ta.chaikinVolatility', 'length', study((ta, n) => ta.chaikinVolatility(n))],
+  ['ta.chaikinVolatility', 'change', study((ta, n) => ta.chaikinVolatility(10, n))],
+  ['ta.massIndex', 'length', study((ta, n) => ta.massIndex(n))],
+  ['ta.massIndex', 'sum', study((ta, n) => ta.massIndex(9, n))],
+  ['ta.relativeVolatility', 'length', study((ta, n) => ta.relativeVolatility(n))],
+  ['ta.relativeVolatility', 'deviation', study((ta, n) => ta.relativeVolatility(14, n))],
+  ['ta.percentile', 'length', study((ta, n) => ta.percentile(n, 50))],
+  ['ta.percentRank', 'length', study((ta, n) => ta.percentRank(n))],
   ['ta.aroon', 'length', study((ta, n) => ta.aroon(n))],
   ['ta.normalizedRange', 'length', study((ta, n) => ta.normalizedRange(n))],
   ['ta.deviation', 'length', study((ta, n) => ta.deviation(n))],
@@ -117,6 +153,29 @@ const OTHERS: readonly (readonly [...Row, bad: readonly unknown[], range: string
     return [`ta.${name}`, 'width', declare, [-0.1, NaN, Infinity], 'a finite number from 0 on'] as const;
   }),
   ['ta.keltner', 'width', study((ta, n) => ta.keltner(10, 10, n)), [-1, '2'], 'a finite number from 0 on'],
+  [
+    'ta.bollinger',
+    'width',
+    study((ta, above) => ta.bollinger(5, { above, below: 1 })),
+    [-1, undefined],
+    'a finite number from 0 on',
+  ],
+  ['ta.deviation', 'times', study((ta, times) => ta.deviation(5, { times })), [NaN, '2'], 'a finite number'],
+  [
+    'ta.average',
+    'factor',
+    study((ta, factor) => ta.average('t3', 5, { factor })),
+    [-0.1, 1.1],
+    'a finite number from 0 to 1',
+  ],
+  ['ta.percentile', 'percent', study((ta, n) => ta.percentile(5, n)), [-1, 101, NaN], 'a finite number from 0 to 100'],
+  [
+    'ta.forecastOscillator',
+    'length',
+    study((ta, n) => ta.forecastOscillator(n)),
+    [-5, 1, 2.5],
+    'a whole number from 2 to 1000000',
+  ],
   ['ta.sar', 'step', study((ta, n) => ta.sar(n)), [-5, NaN], 'a finite number from 0 on'],
   ['ta.sar', 'most', study((ta, n) => ta.sar(0.02, n)), [-5, NaN], 'a finite number from 0 on'],
   [
@@ -161,7 +220,7 @@ const OTHERS: readonly (readonly [...Row, bad: readonly unknown[], range: string
 const FIELDS = 'one of open, high, low, close, volume';
 const PRICES = `${FIELDS}, median, typical, weightedClose, average`;
 const PERIODS = 'one of session, week, month';
-const KINDS = 'one of simple, exponential, weighted, wilder';
+const KINDS = `one of ${AVERAGES.join(', ')}`;
 /** Words, each given one that is none of them. */
 const WORDS: readonly (readonly [...Row, range: string])[] = [
   ...(['sma', 'ema', 'rsi', 'highest', 'lowest'] as const).map((name) => {
@@ -176,15 +235,20 @@ const WORDS: readonly (readonly [...Row, range: string])[] = [
       'deviation',
       'meanDeviation',
       'regression',
+      'plainCmo',
+      'efficiency',
+      'detrended',
+      'forecastOscillator',
+      'verticalHorizontal',
+      'percentRank',
     ] as const satisfies (keyof StudyCatalogue)[]
   ).map((name) => [`ta.${name}`, 'on', study((ta, on) => ta[name](5, { on })), PRICES] as const),
+  ['ta.kdj', 'signalKind', study((ta, kind) => ta.kdj({ ...stochastic, signalKind: kind })), KINDS],
+  ['ta.coppock', 'on', study((ta, on) => ta.coppock(10, 11, 14, { on })), PRICES],
+  ['ta.relativeVolatility', 'on', study((ta, on) => ta.relativeVolatility(14, 10, { on })), PRICES],
+  ['ta.percentile', 'on', study((ta, on) => ta.percentile(5, 50, { on })), PRICES],
   ['ta.average', 'on', study((ta, on) => ta.average('simple', 5, { on })), PRICES],
-  [
-    'ta.average',
-    'kind',
-    study((ta, kind) => ta.average(kind, 5)),
-    `${KINDS}, double, triple, triangular, hull, kaufman, t3`,
-  ],
+  ['ta.average', 'kind', study((ta, kind) => ta.average(kind, 5)), KINDS],
   [
     'ta.variableAverage',
     'kind',
@@ -197,6 +261,21 @@ const WORDS: readonly (readonly [...Row, range: string])[] = [
   ['ta.bollinger', 'on', study((ta, on) => ta.bollinger(5, 2, { on })), PRICES],
   ['ta.macd', 'on', study((ta, on) => ta.macd(macd, { on })), PRICES],
   ['ta.macd', 'kind', study((ta, kind) => ta.macd({ ...macd, kind })), KINDS],
+  ['ta.macd', 'slowKind', study((ta, slowKind) => ta.macd({ ...macd, slowKind })), KINDS],
+  ['ta.bollinger', 'average', study((ta, average) => ta.bollinger(5, 2, { average })), KINDS],
+  ['ta.stochastic', 'slowingKind', study((ta, kind) => ta.stochastic({ ...stochastic, slowingKind: kind })), KINDS],
+  ['ta.stochastic', 'signalKind', study((ta, kind) => ta.stochastic({ ...stochastic, signalKind: kind })), KINDS],
+  ['ta.stochasticRsi', 'signalKind', study((ta, kind) => ta.stochasticRsi(5, 5, 3, { signalKind: kind })), KINDS],
+  ['ta.stochasticRsi', 'slowingKind', study((ta, kind) => ta.stochasticRsi(5, 5, 3, { slowingKind: kind })), KINDS],
+  ['ta.keltner', 'average', study((ta, average) => ta.keltner(5, 5, 2, { average })), KINDS],
+  ['ta.keltner', 'rangeAverage', study((ta, kind) => ta.keltner(5, 5, 2, { rangeAverage: kind })), KINDS],
+  ['ta.keltner', 'on', study((ta, on) => ta.keltner(5, 5, 2, { on })), PRICES],
+  ['ta.stochasticRsi', 'on', study((ta, on) => ta.stochasticRsi(5, 5, 3, { on })), PRICES],
+  ['ta.onBalanceVolume', 'on', study((ta, on) => ta.onBalanceVolume({ on })), PRICES],
+  ['ta.volumeWeighted', 'on', study((ta, on) => ta.volumeWeighted(5, { on })), PRICES],
+  ['ta.variance', 'on', study((ta, on) => ta.variance(5, { on })), PRICES],
+  ['ta.priceOscillator', 'kind', study((ta, kind) => ta.priceOscillator(kind, 5, 9)), KINDS],
+  ['ta.priceOscillator', 'on', study((ta, on) => ta.priceOscillator('simple', 5, 9, { on })), PRICES],
   ['ta.percentOscillator', 'kind', study((ta, kind) => ta.percentOscillator(kind, 5, 9)), KINDS],
   ['ta.percentOscillator', 'on', study((ta, on) => ta.percentOscillator('simple', 5, 9, { on })), PRICES],
   [
@@ -235,8 +314,12 @@ const WITHOUT = [
   'ta.balanceOfPower',
   'ta.trueRange',
   'ta.heikinAshi',
-  'ta.onBalanceVolume',
   'ta.accumulationDistribution',
+  'ta.facilitation',
+  'ta.negativeVolume',
+  'ta.positiveVolume',
+  'ta.priceVolumeTrend',
+  'ta.williamsAccumulation',
 ];
 
 const scope = (): IndicatorScope => new IndicatorScope('1m', { slot: 0 }, ['A', 'B'], RAW_PRICE_SCALE);
@@ -280,18 +363,15 @@ describe('an indicator that cannot be declared', () => {
 
   it('is asked of every indicator that there is', () => {
     const one = scope();
+    const inner = ['constructor', 'ta', 'extreme', 'line'];
+    const ofScope = Object.getOwnPropertyNames(Object.getPrototypeOf(one)).filter((name) => !inner.includes(name));
     const groups = [
-      ['', one],
       ['ta.', one.ta],
       ['ta.cycles.', one.ta.cycles],
       ['ta.levels.', one.ta.levels],
     ] as const;
-    const inner = ['constructor', 'ta', 'extreme', 'line', 'levelsOf', 'threeOf'];
-    const all = groups.flatMap(([prefix, group]) =>
-      Object.getOwnPropertyNames(Object.getPrototypeOf(group))
-        .filter((name) => !inner.includes(name))
-        .map((name) => prefix + name),
-    );
+    const ofGroups = groups.flatMap(([prefix, group]) => catalogueNames(group).map((name) => prefix + name));
+    const all = [...ofScope, ...ofGroups];
     const asked = new Set([...WITHOUT, ...[...LENGTHS, ...OTHERS, ...WORDS].map(([name]) => name)]);
     expect(all.length).toBeGreaterThan(60);
     expect(all.filter((name) => !asked.has(name))).toEqual([]);

@@ -15,6 +15,11 @@ export interface StochasticLines {
   readonly d: IndicatorLine;
 }
 
+/** Lines of {@link StudyCatalogue.kdj}; `j` goes beyond 0 and 100. */
+export interface KdjLines extends StochasticLines {
+  readonly j: IndicatorLine;
+}
+
 /** Lines of {@link StudyCatalogue.macd}. */
 export interface MacdLines {
   readonly difference: IndicatorLine;
@@ -22,10 +27,9 @@ export interface MacdLines {
   readonly histogram: IndicatorLine;
 }
 
-/** Lines of {@link StudyCatalogue.adx}, 0 to 100. */
+/** Lines of {@link StudyCatalogue.adx} and {@link StudyCatalogue.directionalIndicators}, 0 to 100. */
 export interface AdxLines {
   readonly index: IndicatorLine;
-  readonly rating: IndicatorLine;
   readonly plus: IndicatorLine;
   readonly minus: IndicatorLine;
 }
@@ -65,7 +69,7 @@ export interface HeikinAshiLines {
   readonly close: IndicatorLine;
 }
 
-/** Lines of {@link StudyCatalogue.trueStrength}. */
+/** Lines of {@link StudyCatalogue.trueStrength} and {@link StudyCatalogue.stochasticMomentum}. */
 export interface StrengthLines {
   readonly value: IndicatorLine;
   readonly signal: IndicatorLine;
@@ -81,6 +85,7 @@ export interface SarLines {
 export interface ExtremeLines {
   readonly highest: IndicatorLine;
   readonly lowest: IndicatorLine;
+  readonly middle: IndicatorLine;
   readonly barsSinceHighest: IndicatorLine;
   readonly barsSinceLowest: IndicatorLine;
 }

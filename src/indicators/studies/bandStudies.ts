@@ -1,6 +1,8 @@
 /** Bands around an average, and stops that follow the price. */
 import type { BarTable } from '../../domain/marketTables.js';
 import { assert } from '../../utils/assert.js';
+import { averageOf } from '../averageKinds.js';
+import type { AverageKind } from '../averageKinds.js';
 import type { Average } from '../averages.js';
 import { ExponentialAverage, SimpleAverage } from '../averages.js';
 import { RollingMoments } from '../rolling.js';
@@ -61,6 +63,46 @@ export class BollingerBands implements Study {
   }
 }
 
+/** How many deviations bands lie above and below their middle. */
+export interface BandWidths {
+  readonly above: number;
+  readonly below: number;
+}
+
+/**
+ * Bands around an average of any kind (BBANDS with an MA type), each with its own width: upper, middle, lower. The
+ * deviations are those from the simple mean, whatever the middle is, as TA-Lib has it.
+ */
+export class DeviationBands implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(3);
+  private readonly average: Average;
+  private readonly moments: RollingMoments;
+  private readonly widths: BandWidths;
+  private readonly kind: PriceKind;
+
+  constructor(average: Average, length: number, widths: BandWidths, kind: PriceKind) {
+    this.warmUpBars = Math.max(length, average.warmUp);
+    this.average = average;
+    this.moments = new RollingMoments(length);
+    this.widths = widths;
+    this.kind = kind;
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const { moments, widths, out } = this;
+    const value = priceOf(this.kind, table, row);
+    moments.push(value);
+    const middle = this.average.push(value);
+    if (!moments.full || Number.isNaN(middle)) return false;
+    const deviation = Math.sqrt(moments.variance);
+    out[0] = middle + widths.above * deviation;
+    out[1] = middle;
+    out[2] = middle - widths.below * deviation;
+    return true;
+  }
+}
+
 /** Headley's acceleration bands (ACCBANDS), averages of prices widened by the bar's range: upper, middle, lower. */
 export class AccelerationBands implements Study {
   readonly warmUpBars: number;
@@ -84,9 +126,20 @@ export class AccelerationBands implements Study {
   }
 }
 
+/** Lengths of a Keltner channel, how many ranges wide it is on each side, and its averages if not the usual ones. */
+export interface KeltnerOptions {
+  readonly length: number;
+  readonly rangeLength: number;
+  readonly width: number;
+  readonly average?: AverageKind;
+  readonly rangeAverage?: AverageKind;
+}
+
 /**
- * Keltner's channel as Raschke has it: an exponential average of the close with `width` average true ranges (Wilder's)
- * on each side: upper, middle, lower.
+ * Keltner's channel: an average of a price with `width` average true ranges on each side: upper, middle, lower. As
+ * Raschke and Stock.Indicators have it the averages are exponential, of the close, and Wilder's. Keltner himself (1960)
+ * and LEAN average the typical price and the ranges simply. TA-Lib 0.8's KC is exponential, of the typical price, and
+ * its average range begins with the middle.
  */
 export class KeltnerChannel implements Study {
   readonly warmUpBars: number;
@@ -95,17 +148,20 @@ export class KeltnerChannel implements Study {
   private readonly trueRange = new TrueRange();
   private readonly range: Average;
   private readonly width: number;
+  private readonly kind: PriceKind;
 
-  constructor(length: number, rangeLength: number, width: number) {
-    this.warmUpBars = Math.max(length, rangeLength + 1);
-    this.middle = new ExponentialAverage(length);
-    this.range = new ExponentialAverage(rangeLength, 1 / rangeLength);
+  constructor(options: KeltnerOptions, kind: PriceKind) {
+    const { length, rangeLength, width, average = 'exponential', rangeAverage = 'wilder' } = options;
+    this.middle = averageOf(average, length);
+    this.range = averageOf(rangeAverage, rangeLength);
+    this.warmUpBars = Math.max(this.middle.warmUp, this.range.warmUp + 1);
     this.width = width;
+    this.kind = kind;
   }
 
   next(table: BarTable, row: number): boolean {
     const { out } = this;
-    const middle = this.middle.push(table.close[row] ?? 0);
+    const middle = this.middle.push(priceOf(this.kind, table, row));
     const range = this.trueRange.next(table, row) ? this.range.push(this.trueRange.out[0] ?? 0) : NaN;
     out[0] = middle + this.width * range;
     out[1] = middle;
@@ -117,7 +173,8 @@ export class KeltnerChannel implements Study {
 /**
  * SuperTrend: a stop `width` average true ranges (Wilder's) from the middle of the bar, which moves only with the
  * trend and changes sides when the close crosses it. Lines: the stop, and 1 while it lies below (up) or -1 (down).
- * Begins with an up trend unless the first close lies below the lower band, as Stock.Indicators does.
+ * Begins with an up trend where the first close lies at or above the bar's middle, as Stock.Indicators does; TA-Lib
+ * 0.8's SUPERTREND always begins with one, and is the same once either has changed sides.
  */
 export class SuperTrend implements Study {
   readonly warmUpBars: number;

@@ -1,9 +1,9 @@
 /** Studies of the dominant cycle (TA-Lib's Hilbert transform family and MAMA); see {@link HilbertCycle}. */
 import type { BarTable } from '../../domain/marketTables.js';
-import { assert } from '../../utils/assert.js';
 import { DEGREES_PER_RADIAN, exactAtan, exactCos, exactSin } from '../../utils/exactTrigonometry.js';
-import type { AverageKind } from '../averages.js';
-import { HilbertCycle } from '../HilbertCycle.js';
+import type { AverageKind } from '../averageKinds.js';
+import { CYCLE_WARM_UP, HilbertCycle, SKIPPED } from '../HilbertCycle.js';
+import { MesaFilter } from '../MesaFilter.js';
 import { Window } from '../rolling.js';
 import type { Study } from '../Study.js';
 import { VariableLengthAverage } from '../VariableLengthAverage.js';
@@ -11,14 +11,13 @@ import type { LengthRange } from '../VariableLengthAverage.js';
 import { priceOf } from './priceStudies.js';
 import type { PriceKind } from './priceStudies.js';
 
-/** Bars that TA-Lib leaves out before its filters start: for studies of the cycle alone, and for those of its phase. */
-const SKIPPED = 12;
+/** Bars that TA-Lib leaves out before its filters start, for studies of the phase. */
 const SKIPPED_OF_PHASE = 37;
 const LONGEST = 50;
 
 /** The cycle's length in bars and the parts of its phasor (HT_DCPERIOD, HT_PHASOR): period, in phase, quadrature. */
 export class DominantCycle implements Study {
-  readonly warmUpBars = 33;
+  readonly warmUpBars = CYCLE_WARM_UP;
   readonly out = new Float64Array(3);
   private readonly cycle = new HilbertCycle(SKIPPED);
   private readonly kind: PriceKind;
@@ -126,41 +125,24 @@ export class CyclePhase implements Study {
   }
 }
 
-/**
- * The MESA adaptive average (MAMA, Ehlers 2001) and its slower follower (FAMA): the faster the phase turns, the less
- * the newest price weighs, between `slow` and `fast`. Starts at 0 like TA-Lib, so that the first values are too low:
- * allow some hundred bars.
- */
+/** {@link MesaFilter} of a price (MAMA): lines average and follower. */
 export class MesaAverage implements Study {
-  readonly warmUpBars = 33;
+  readonly warmUpBars = CYCLE_WARM_UP;
   readonly out = new Float64Array(2);
-  private readonly cycle = new HilbertCycle(SKIPPED);
-  private readonly fast: number;
-  private readonly slow: number;
+  private readonly filter: MesaFilter;
   private readonly kind: PriceKind;
-  private phase = 0;
-  private bars = 0;
 
   constructor(fast: number, slow: number, kind: PriceKind) {
-    assert(slow > 0 && slow <= fast && fast <= 1, `an average with weights from ${slow} to ${fast}`);
-    this.fast = fast;
-    this.slow = slow;
+    this.filter = new MesaFilter(fast, slow);
     this.kind = kind;
   }
 
   next(table: BarTable, row: number): boolean {
-    const { cycle, out } = this;
-    const price = priceOf(this.kind, table, row);
-    if (this.bars < this.warmUpBars) this.bars += 1;
-    if (!cycle.push(price)) return false;
-    const phase = cycle.inPhase === 0 ? 0 : exactAtan(cycle.quadrature / cycle.inPhase) * DEGREES_PER_RADIAN;
-    const turned = this.phase - phase;
-    this.phase = phase;
-    const weight = turned > 1 ? Math.max(this.slow, this.fast / turned) : this.fast;
-    const average = weight * price + (1 - weight) * (out[0] ?? 0);
+    const { filter, out } = this;
+    const average = filter.push(priceOf(this.kind, table, row));
     out[0] = average;
-    out[1] = (weight / 2) * average + (1 - weight / 2) * (out[1] ?? 0);
-    return this.bars === this.warmUpBars;
+    out[1] = filter.following;
+    return !Number.isNaN(average);
   }
 }
 

@@ -1,15 +1,17 @@
 /** Oscillators: where the price stands in its range, and how gains and losses compare. */
 import type { BarTable } from '../../domain/marketTables.js';
-import type { Average, AverageKind } from '../averages.js';
-import { averageOf, ExponentialAverage, TripleSmoothedAverage } from '../averages.js';
+import type { AverageKind } from '../averageKinds.js';
+import { averageOf } from '../averageKinds.js';
+import type { Average } from '../averages.js';
+import { ExponentialAverage, TripleSmoothedAverage } from '../averages.js';
 import { RollingExtreme, RollingSum, Window } from '../rolling.js';
 import type { Study } from '../Study.js';
 import { meanDistance, priceOf } from './priceStudies.js';
 import type { PriceKind } from './priceStudies.js';
 
 /**
- * The difference of a fast and a slow average (APO, or PPO in percent of the slow one). `aligned`: the fast average
- * begins with the bars that end where the slow one begins, as TA-Lib has it in its MACD and nowhere else.
+ * The difference of a fast and a slow average (APO, or PPO in percent of the slow one). `aligned`: the average that
+ * needs fewer bars begins so late that both have their first value together, as in TA-Lib's MACD and nowhere else.
  */
 export class AverageDifference implements Study {
   readonly warmUpBars: number;
@@ -18,8 +20,9 @@ export class AverageDifference implements Study {
   private readonly slow: Average;
   private readonly inPercent: boolean;
   private readonly kind: PriceKind;
-  /** Bars before the fast average's first. */
-  private skip: number;
+  /** Bars that each average leaves out yet. */
+  private fastSkip: number;
+  private slowSkip: number;
 
   constructor(
     fast: Average,
@@ -27,22 +30,22 @@ export class AverageDifference implements Study {
     how: { readonly inPercent: boolean; readonly aligned: boolean },
     kind: PriceKind,
   ) {
-    this.warmUpBars = slow.warmUp;
+    this.warmUpBars = Math.max(fast.warmUp, slow.warmUp);
     this.fast = fast;
     this.slow = slow;
     this.inPercent = how.inPercent;
     this.kind = kind;
-    this.skip = how.aligned ? Math.max(0, slow.warmUp - fast.warmUp) : 0;
+    this.fastSkip = how.aligned ? this.warmUpBars - fast.warmUp : 0;
+    this.slowSkip = how.aligned ? this.warmUpBars - slow.warmUp : 0;
   }
 
   next(table: BarTable, row: number): boolean {
     const value = priceOf(this.kind, table, row);
-    const slow = this.slow.push(value);
-    if (this.skip > 0) {
-      this.skip -= 1;
-      return false;
-    }
-    const difference = this.fast.push(value) - slow;
+    const slow = this.slowSkip > 0 ? NaN : this.slow.push(value);
+    const fast = this.fastSkip > 0 ? NaN : this.fast.push(value);
+    if (this.slowSkip > 0) this.slowSkip -= 1;
+    if (this.fastSkip > 0) this.fastSkip -= 1;
+    const difference = fast - slow;
     this.out[0] = this.inPercent ? (slow === 0 ? 0 : (100 * difference) / slow) : difference;
     return !Number.isNaN(difference);
   }
@@ -52,28 +55,39 @@ export class AverageDifference implements Study {
 const FIXED_FAST = 0.15;
 const FIXED_SLOW = 0.075;
 
-/** Lengths of a MACD; `fixed` takes Appel's weights for 12 and 26. */
+/**
+ * Lengths of a MACD and its kinds of averages, exponential unless given: `kind` is that of all three, the others are of
+ * one. `fixed` takes Appel's weights for 12 and 26.
+ */
 export interface MacdLengths {
   readonly fast: number;
   readonly slow: number;
   readonly signal: number;
   readonly kind?: AverageKind;
+  readonly fastKind?: AverageKind;
+  readonly slowKind?: AverageKind;
+  readonly signalKind?: AverageKind;
   readonly fixed?: boolean;
 }
 
-/** Appel's moving average convergence/divergence (MACD, MACDEXT, MACDFIX): difference, signal, histogram. */
+/**
+ * Appel's moving average convergence/divergence (MACD, MACDEXT, MACDFIX): difference, signal, histogram. Of two lengths
+ * in the wrong order the shorter one is the fast one all the same, and keeps its kind, as in TA-Lib.
+ */
 export class Macd implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(3);
   private readonly difference: AverageDifference;
   private readonly signal: Average;
 
-  constructor({ fast, slow, signal, kind = 'exponential', fixed = false }: MacdLengths, price: PriceKind) {
-    const [quick, long] = fixed
-      ? [new ExponentialAverage(fast, FIXED_FAST), new ExponentialAverage(slow, FIXED_SLOW)]
-      : [averageOf(kind, fast), averageOf(kind, slow)];
+  constructor(lengths: MacdLengths, price: PriceKind) {
+    const { fast, slow, signal, kind = 'exponential', fixed = false } = lengths;
+    const { fastKind = kind, slowKind = kind, signalKind = kind } = lengths;
+    const ofFast = fixed ? new ExponentialAverage(fast, FIXED_FAST) : averageOf(fastKind, fast);
+    const ofSlow = fixed ? new ExponentialAverage(slow, FIXED_SLOW) : averageOf(slowKind, slow);
+    const [quick, long] = fast > slow ? [ofSlow, ofFast] : [ofFast, ofSlow];
     this.difference = new AverageDifference(quick, long, { inPercent: false, aligned: true }, price);
-    this.signal = averageOf(kind, signal);
+    this.signal = averageOf(signalKind, signal);
     this.warmUpBars = this.difference.warmUpBars + this.signal.warmUp - 1;
   }
 
@@ -113,14 +127,19 @@ export class Trix implements Study {
   }
 }
 
-/** Lengths of a stochastic: the range, then what %K and %D are smoothed over; `slowing` 1 is the fast one. */
+/**
+ * Lengths of a stochastic: the range, then what %K and %D are smoothed over, by simple averages unless their kinds are
+ * given; `slowing` 1 is the fast one.
+ */
 export interface StochasticLengths {
   readonly range: number;
   readonly slowing: number;
   readonly signal: number;
+  readonly slowingKind?: AverageKind;
+  readonly signalKind?: AverageKind;
 }
 
-/** Lane's stochastic (STOCH, STOCHF) with simple averages: %K, %D in percent. 0 where the range is 0. */
+/** Lane's stochastic (STOCH, STOCHF): %K, %D in percent. 0 where the range is 0. */
 export class Stochastic implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(2);
@@ -129,12 +148,12 @@ export class Stochastic implements Study {
   private readonly slowing: Average;
   private readonly signal: Average;
 
-  constructor({ range, slowing, signal }: StochasticLengths) {
-    this.warmUpBars = range + slowing + signal - 2;
+  constructor({ range, slowing, signal, slowingKind = 'simple', signalKind = 'simple' }: StochasticLengths) {
     this.highest = new RollingExtreme(range, 1);
     this.lowest = new RollingExtreme(range, -1);
-    this.slowing = averageOf('simple', slowing);
-    this.signal = averageOf('simple', signal);
+    this.slowing = averageOf(slowingKind, slowing);
+    this.signal = averageOf(signalKind, signal);
+    this.warmUpBars = range + this.slowing.warmUp + this.signal.warmUp - 2;
   }
 
   next(table: BarTable, row: number): boolean {
@@ -162,15 +181,16 @@ export class Stochastic implements Study {
 export class Strength implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(2);
-  private readonly gains: ExponentialAverage;
-  private readonly losses: ExponentialAverage;
+  private readonly length: number;
   private readonly kind: PriceKind;
+  private gain = 0;
+  private loss = 0;
+  private changes = 0;
   private before = NaN;
 
   constructor(length: number, kind: PriceKind) {
+    this.length = length;
     this.warmUpBars = length + 1;
-    this.gains = new ExponentialAverage(length, 1 / length);
-    this.losses = new ExponentialAverage(length, 1 / length);
     this.kind = kind;
   }
 
@@ -179,26 +199,33 @@ export class Strength implements Study {
     const change = value - this.before;
     this.before = value;
     if (Number.isNaN(change)) return false;
-    const gain = this.gains.push(Math.max(0, change));
-    const loss = this.losses.push(Math.max(0, -change));
-    if (Number.isNaN(gain)) return false;
+    // As TA-Lib reckons: a stochastic of the index tells apart what rounding does to equal values.
+    const { length } = this;
+    const kept = this.changes < length ? 1 : length - 1;
+    this.gain = this.gain * kept + Math.max(0, change);
+    this.loss = this.loss * kept + Math.max(0, -change);
+    if (this.changes < length) this.changes += 1;
+    if (this.changes < length) return false;
+    this.gain /= length;
+    this.loss /= length;
+    const { gain, loss } = this;
     const sum = gain + loss;
-    this.out[0] = sum === 0 ? 0 : (100 * gain) / sum;
-    this.out[1] = sum === 0 ? 0 : (100 * (gain - loss)) / sum;
+    this.out[0] = sum === 0 ? 0 : 100 * (gain / sum);
+    this.out[1] = sum === 0 ? 0 : 100 * ((gain - loss) / sum);
     return true;
   }
 }
 
-/** The stochastic of the relative strength index (STOCHRSI): %K, %D in percent. */
+/** The stochastic of the relative strength index (STOCHRSI, where %K is not smoothed): %K, %D in percent. */
 export class StochasticRsi implements Study {
   readonly warmUpBars: number;
   readonly out: Float64Array;
   private readonly strength: Strength;
   private readonly stochastic: Stochastic;
 
-  constructor(length: number, range: number, signal: number, kind: PriceKind) {
+  constructor(length: number, stochastic: StochasticLengths, kind: PriceKind) {
     this.strength = new Strength(length, kind);
-    this.stochastic = new Stochastic({ range, slowing: 1, signal });
+    this.stochastic = new Stochastic(stochastic);
     this.out = this.stochastic.out;
     this.warmUpBars = length + this.stochastic.warmUpBars;
   }
@@ -258,7 +285,9 @@ export class CommodityChannelIndex implements Study {
 
   next(table: BarTable, row: number): boolean {
     const { window } = this;
-    const price = priceOf('typical', table, row);
+    // Of three times the typical price, which is a whole number: sums of those leave nothing behind, and the index is
+    // the same.
+    const price = (table.high[row] ?? 0) + (table.low[row] ?? 0) + (table.close[row] ?? 0);
     window.push(price);
     const mean = this.sum.push(price) / window.length;
     if (!window.full) return false;
@@ -268,7 +297,10 @@ export class CommodityChannelIndex implements Study {
   }
 }
 
-/** Chande's intraday momentum index (IMI): the share of rising bodies in all bodies of `length` bars, in percent. */
+/**
+ * Chande's intraday momentum index (IMI): the share of rising bodies in all bodies of `length` bars, in percent; 50
+ * without any body, as in TA-Lib 0.8 (0.6 gives no number there).
+ */
 export class IntradayMomentum implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(1);
@@ -285,7 +317,7 @@ export class IntradayMomentum implements Study {
     const body = (table.close[row] ?? 0) - (table.open[row] ?? 0);
     const up = this.ups.push(Math.max(0, body));
     const down = this.downs.push(Math.max(0, -body));
-    this.out[0] = up + down === 0 ? 0 : (100 * up) / (up + down);
+    this.out[0] = up + down === 0 ? 50 : (100 * up) / (up + down);
     return this.ups.full;
   }
 }

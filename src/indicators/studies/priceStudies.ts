@@ -166,17 +166,22 @@ export class Channel implements Study {
   }
 }
 
-/** Population variance and standard deviation of the last `length` values (VAR, STDDEV): lines variance, deviation. */
+/**
+ * Population variance and standard deviation of the last `length` values (VAR, STDDEV): lines variance, and `times` the
+ * deviation.
+ */
 export class Deviation implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(2);
   private readonly moments: RollingMoments;
   private readonly kind: PriceKind;
+  private readonly times: number;
 
-  constructor(length: number, kind: PriceKind) {
+  constructor(length: number, kind: PriceKind, times = 1) {
     this.warmUpBars = length;
     this.moments = new RollingMoments(length);
     this.kind = kind;
+    this.times = times;
   }
 
   next(table: BarTable, row: number): boolean {
@@ -184,7 +189,7 @@ export class Deviation implements Study {
     moments.push(priceOf(this.kind, table, row));
     if (!moments.full) return false;
     out[0] = moments.variance;
-    out[1] = Math.sqrt(moments.variance);
+    out[1] = this.times * Math.sqrt(moments.variance);
     return true;
   }
 }

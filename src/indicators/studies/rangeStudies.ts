@@ -90,34 +90,74 @@ export class DirectionalMovement implements Study {
   }
 }
 
-/** The average directional index (ADX) and its rating (ADXR): the mean with the index `length` − 1 bars ago. */
-export class DirectionalIndex implements Study {
+/** The movements of {@link DirectionalMovement} as they are (PLUS_DM, MINUS_DM), which come a bar before the rest. */
+export class DirectionalSums implements Study {
   readonly warmUpBars: number;
-  /** ADX, ADXR, +DI, −DI. */
-  readonly out = new Float64Array(4);
+  /** +DM, −DM. */
+  readonly out = new Float64Array(2);
   private readonly movement: DirectionalMovement;
-  private readonly average: ExponentialAverage;
-  private readonly past: Window;
+  private bars = 0;
 
   constructor(length: number) {
-    this.warmUpBars = 3 * length - 1;
+    // Of one bar the movement is that from the bar before.
+    this.warmUpBars = Math.max(2, length);
     this.movement = new DirectionalMovement(length);
-    this.average = new ExponentialAverage(length, 1 / length);
-    this.past = new Window(Math.max(1, length - 1));
   }
 
   next(table: BarTable, row: number): boolean {
-    const { movement, out, past } = this;
+    const { movement, out, warmUpBars } = this;
+    movement.next(table, row);
+    if (this.bars < warmUpBars) this.bars += 1;
+    out[0] = movement.out[0] ?? 0;
+    out[1] = movement.out[1] ?? 0;
+    return this.bars === warmUpBars;
+  }
+}
+
+/** The average directional index (ADX), with both indicators that it is made of. */
+export class DirectionalIndex implements Study {
+  readonly warmUpBars: number;
+  /** ADX, +DI, −DI. */
+  readonly out = new Float64Array(3);
+  private readonly movement: DirectionalMovement;
+  private readonly average: ExponentialAverage;
+
+  constructor(length: number) {
+    this.warmUpBars = 2 * length;
+    this.movement = new DirectionalMovement(length);
+    this.average = new ExponentialAverage(length, 1 / length);
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const { movement, out } = this;
     if (!movement.next(table, row)) return false;
     const index = this.average.push(movement.out[4] ?? 0);
-    if (Number.isNaN(index)) return false;
     out[0] = index;
-    out[1] = (index + past.leaving) / 2;
-    out[2] = movement.out[2] ?? 0;
-    out[3] = movement.out[3] ?? 0;
-    const isReady = past.full;
-    past.push(index);
-    return isReady;
+    out[1] = movement.out[2] ?? 0;
+    out[2] = movement.out[3] ?? 0;
+    return !Number.isNaN(index);
+  }
+}
+
+/** The rating of the average directional index (ADXR): the mean with the index `length` − 1 bars ago. */
+export class DirectionalRating implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(1);
+  private readonly index: DirectionalIndex;
+  private readonly past: Window;
+
+  constructor(length: number) {
+    this.index = new DirectionalIndex(length);
+    this.warmUpBars = this.index.warmUpBars + length - 1;
+    this.past = new Window(length);
+  }
+
+  next(table: BarTable, row: number): boolean {
+    const { index, past, out } = this;
+    if (!index.next(table, row)) return false;
+    past.push(index.out[0] ?? 0);
+    out[0] = ((index.out[0] ?? 0) + past.at(past.length - 1)) / 2;
+    return past.full;
   }
 }
 
@@ -147,7 +187,10 @@ export class Aroon implements Study {
   }
 }
 
-/** The ultimate oscillator (ULTOSC, Williams 1985) of three lengths, the shortest of which counts four times. */
+/**
+ * The ultimate oscillator (ULTOSC, Williams 1985) of three lengths in any order: the shortest counts four times, the
+ * longest once.
+ */
 export class UltimateOscillator implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(1);
@@ -156,9 +199,10 @@ export class UltimateOscillator implements Study {
   private closeBefore = NaN;
 
   constructor(short: number, middle: number, long: number) {
-    this.warmUpBars = long + 1;
-    this.pressures = [short, middle, long].map((length) => new RollingSum(length));
-    this.ranges = [short, middle, long].map((length) => new RollingSum(length));
+    const lengths = [short, middle, long].sort((one, other) => one - other);
+    this.warmUpBars = Math.max(...lengths) + 1;
+    this.pressures = lengths.map((length) => new RollingSum(length));
+    this.ranges = lengths.map((length) => new RollingSum(length));
   }
 
   next(table: BarTable, row: number): boolean {

@@ -209,21 +209,23 @@ export class ChandelierExit implements Study {
   }
 }
 
-/** The average of the last `length` closes weighted by volume; the plain close while nothing traded. */
+/** The average of the last `length` prices weighted by volume (VWMA); the plain price while nothing traded. */
 export class VolumeWeightedAverage implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(1);
   private readonly money: RollingSum;
   private readonly shares: RollingSum;
+  private readonly kind: PriceKind;
 
-  constructor(length: number) {
+  constructor(length: number, kind: PriceKind) {
     this.warmUpBars = length;
     this.money = new RollingSum(length);
     this.shares = new RollingSum(length);
+    this.kind = kind;
   }
 
   next(table: BarTable, row: number): boolean {
-    const close = table.close[row] ?? 0;
+    const close = priceOf(this.kind, table, row);
     const volume = table.volume[row] ?? 0;
     const money = this.money.push(close * volume);
     const shares = this.shares.push(volume);

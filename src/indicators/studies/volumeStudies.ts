@@ -3,15 +3,21 @@ import type { BarTable } from '../../domain/marketTables.js';
 import { RollingSum } from '../rolling.js';
 import type { Study } from '../Study.js';
 import { priceOf } from './priceStudies.js';
+import type { PriceKind } from './priceStudies.js';
 
-/** On balance volume (OBV, Granville): begins with the first bar's volume, as TA-Lib has it. */
+/** On balance volume (OBV, Granville) of a price: begins with the first bar's volume, as TA-Lib has it. */
 export class OnBalanceVolume implements Study {
   readonly warmUpBars = 1;
   readonly out = new Float64Array(1);
+  private readonly kind: PriceKind;
   private before = NaN;
 
+  constructor(kind: PriceKind) {
+    this.kind = kind;
+  }
+
   next(table: BarTable, row: number): boolean {
-    const close = table.close[row] ?? 0;
+    const close = priceOf(this.kind, table, row);
     const volume = table.volume[row] ?? 0;
     const sum = this.out[0] ?? 0;
     if (Number.isNaN(this.before)) this.out[0] = volume;
@@ -69,18 +75,24 @@ export class ChaikinOscillator implements Study {
   }
 }
 
-/** The money flow index (MFI, Quong and Soudack): the share of rising bars in the money that `length` bars moved. */
+/**
+ * The money flow index (MFI, Quong and Soudack): the share of rising bars in the money that `length` bars moved; 0
+ * where no money moved the price (TA-Lib: where it was less than $1).
+ */
 export class MoneyFlowIndex implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(1);
   private readonly rising: RollingSum;
   private readonly falling: RollingSum;
+  /** How many of the bars have a flow: sums of flows leave something behind when the last has gone. */
+  private readonly flows: RollingSum;
   private before = NaN;
 
   constructor(length: number) {
     this.warmUpBars = length + 1;
     this.rising = new RollingSum(length);
     this.falling = new RollingSum(length);
+    this.flows = new RollingSum(length);
   }
 
   next(table: BarTable, row: number): boolean {
@@ -91,7 +103,8 @@ export class MoneyFlowIndex implements Study {
     const flow = price * (table.volume[row] ?? 0);
     const rising = this.rising.push(price > before ? flow : 0);
     const falling = this.falling.push(price < before ? flow : 0);
-    this.out[0] = rising + falling === 0 ? 0 : (100 * rising) / (rising + falling);
+    const flows = this.flows.push(flow !== 0 && price !== before ? 1 : 0);
+    this.out[0] = flows === 0 ? 0 : (100 * rising) / (rising + falling);
     return this.rising.full;
   }
 }

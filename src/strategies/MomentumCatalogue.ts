@@ -1,0 +1,299 @@
+/** The part of the catalogue of studies with momentum and oscillators. */
+import type { AverageKind } from '../indicators/averageKinds.js';
+import { averageOf } from '../indicators/averageKinds.js';
+import type { IndicatorLine } from '../indicators/IndicatorLine.js';
+import {
+  Accelerator,
+  Coppock,
+  DetrendedPrice,
+  ForecastOscillator,
+  Fractals,
+  Kdj,
+  NetChange,
+  Qstick,
+  StochasticMomentum,
+  VerticalHorizontal,
+} from '../indicators/studies/momentumStudies.js';
+import type { StochasticMomentumLengths } from '../indicators/studies/momentumStudies.js';
+import {
+  AverageDifference,
+  BalanceOfPower,
+  CommodityChannelIndex,
+  IntradayMomentum,
+  Macd,
+  Stochastic,
+  StochasticRsi,
+  Strength,
+  Trix,
+  WilliamsR,
+} from '../indicators/studies/oscillatorStudies.js';
+import type { MacdLengths, StochasticLengths } from '../indicators/studies/oscillatorStudies.js';
+import { Change } from '../indicators/studies/priceStudies.js';
+import type { ChangeKind, PriceKind } from '../indicators/studies/priceStudies.js';
+import {
+  Aroon,
+  DirectionalIndex,
+  DirectionalMovement,
+  DirectionalRating,
+  DirectionalSums,
+  UltimateOscillator,
+} from '../indicators/studies/rangeStudies.js';
+import { AwesomeOscillator, ElderRay, TrueStrength, Vortex } from '../indicators/studies/trendStudies.js';
+import { BandCatalogue } from './BandCatalogue.js';
+import { bars, barsIn, choice } from './indicatorChecks.js';
+import { line } from './StudyGroup.js';
+import type { StudyOptions } from './StudyGroup.js';
+import { AVERAGES, CHANGES } from './studyKinds.js';
+import type { AdxLines, AroonLines, KdjLines, MacdLines, StochasticLines, StrengthLines } from './studyLines.js';
+
+/** See the module header. */
+export class MomentumCatalogue extends BandCatalogue {
+  /** Appel's moving average convergence/divergence; of `fast` and `slow` the shorter one is the fast one. */
+  macd(lengths: MacdLengths, { on = 'close' }: StudyOptions = {}): MacdLines {
+    const { scale } = this;
+    barsIn('ta.macd', lengths, ['fast', 'slow', 'signal']);
+    for (const key of ['kind', 'fastKind', 'slowKind', 'signalKind'] as const) {
+      choice('ta.macd', key, lengths[key] ?? 'exponential', AVERAGES);
+    }
+    this.unitOf('ta.macd', on);
+    const [difference, signal, histogram] = this.many([scale, scale, scale], () => new Macd(lengths, on));
+    return { difference: line(difference), signal: line(signal), histogram: line(histogram) };
+  }
+
+  /** The difference of two averages, in dollars; of two lengths the shorter one is the fast one, as in TA-Lib. */
+  priceOscillator(kind: AverageKind, fast: number, slow: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    const unit = this.unitOf('ta.priceOscillator', on);
+    return this.oscillator('ta.priceOscillator', unit, kind, fast, slow, on);
+  }
+
+  /** The difference of two averages, in percent of the slow one; of two lengths the shorter one is the fast one. */
+  percentOscillator(kind: AverageKind, fast: number, slow: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    this.unitOf('ta.percentOscillator', on);
+    return this.oscillator('ta.percentOscillator', undefined, kind, fast, slow, on);
+  }
+
+  /** The change in percent of a triple smoothed average. */
+  trix(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    this.unitOf('ta.trix', on);
+    return this.one(1, () => new Trix(bars('ta.trix', 'length', length), on));
+  }
+
+  /** Lane's stochastic. */
+  stochastic(lengths: StochasticLengths): StochasticLines {
+    barsIn('ta.stochastic', lengths, ['range', 'slowing', 'signal']);
+    choice('ta.stochastic', 'slowingKind', lengths.slowingKind ?? 'simple', AVERAGES);
+    choice('ta.stochastic', 'signalKind', lengths.signalKind ?? 'simple', AVERAGES);
+    const [k, d] = this.many([1, 1], () => new Stochastic(lengths));
+    return { k: line(k), d: line(d) };
+  }
+
+  /**
+   * The stochastic of the relative strength index; %K is not smoothed unless `slowing` says so, and the averages are
+   * simple unless their kinds are given.
+   */
+  stochasticRsi(
+    length: number,
+    range: number,
+    signal: number,
+    { on = 'close', slowing = 1, ...kinds }: StudyOptions & Partial<Omit<StochasticLengths, 'range' | 'signal'>> = {},
+  ): StochasticLines {
+    barsIn('ta.stochasticRsi', { length, range, signal, slowing }, ['length', 'range', 'signal', 'slowing']);
+    choice('ta.stochasticRsi', 'slowingKind', kinds.slowingKind ?? 'simple', AVERAGES);
+    choice('ta.stochasticRsi', 'signalKind', kinds.signalKind ?? 'simple', AVERAGES);
+    this.unitOf('ta.stochasticRsi', on);
+    const lengths = { range, slowing, signal, ...kinds };
+    const [k, d] = this.many([1, 1], () => new StochasticRsi(length, lengths, on));
+    return { k: line(k), d: line(d) };
+  }
+
+  /** Chande's momentum oscillator, −100 to 100. */
+  cmo(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    this.unitOf('ta.cmo', on);
+    return line(this.many([1, 1], () => new Strength(bars('ta.cmo', 'length', length), on))[1]);
+  }
+
+  /** Lambert's commodity channel index. */
+  cci(length: number): IndicatorLine {
+    return this.one(1, () => new CommodityChannelIndex(bars('ta.cci', 'length', length)));
+  }
+
+  /** Williams' %R, −100 to 0. */
+  williamsR(length: number): IndicatorLine {
+    return this.one(1, () => new WilliamsR(bars('ta.williamsR', 'length', length)));
+  }
+
+  /** Williams' ultimate oscillator. */
+  ultimate(short = 7, middle = 14, long = 28): IndicatorLine {
+    barsIn('ta.ultimate', { short, middle, long }, ['short', 'middle', 'long']);
+    return this.one(1, () => new UltimateOscillator(short, middle, long));
+  }
+
+  /** The balance of power of the bar, −1 to 1. */
+  balanceOfPower(): IndicatorLine {
+    return this.one(1, () => new BalanceOfPower());
+  }
+
+  /** Chande's intraday momentum index, 0 to 100. */
+  intradayMomentum(length: number): IndicatorLine {
+    return this.one(1, () => new IntradayMomentum(bars('ta.intradayMomentum', 'length', length)));
+  }
+
+  /** Wilder's average directional index with both directional indicators. */
+  adx(length: number): AdxLines {
+    const [index, plus, minus] = this.many([1, 1, 1], () => new DirectionalIndex(bars('ta.adx', 'length', length)));
+    return { index: line(index), plus: line(plus), minus: line(minus) };
+  }
+
+  /** Wilder's rating of the directional index (ADXR): its mean with that of `length` − 1 bars ago. */
+  directionalRating(length: number): IndicatorLine {
+    return this.one(1, () => new DirectionalRating(bars('ta.directionalRating', 'length', length)));
+  }
+
+  /** Wilder's directional indicators and their index before it is averaged (DX). */
+  directionalIndicators(length: number): AdxLines {
+    const { scale } = this;
+    const [, , plus, minus, index] = this.many(
+      [scale, scale, 1, 1, 1],
+      () => new DirectionalMovement(bars('ta.directionalIndicators', 'length', length)),
+    );
+    return { index: line(index), plus: line(plus), minus: line(minus) };
+  }
+
+  /** Wilder's directional movements in dollars, sums smoothed over `length` bars. */
+  directionalMovement(length: number): { readonly plus: IndicatorLine; readonly minus: IndicatorLine } {
+    const { scale } = this;
+    const [plus, minus] = this.many(
+      [scale, scale],
+      () => new DirectionalSums(bars('ta.directionalMovement', 'length', length)),
+    );
+    return { plus: line(plus), minus: line(minus) };
+  }
+
+  /** Chande's Aroon. */
+  aroon(length: number): AroonLines {
+    const [up, down, oscillator] = this.many([1, 1, 1], () => new Aroon(bars('ta.aroon', 'length', length)));
+    return { up: line(up), down: line(down), oscillator: line(oscillator) };
+  }
+
+  /** The change against `length` bars ago: in dollars, as a fraction, in percent, or as a ratio. */
+  change(length: number, how: ChangeKind, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    choice('ta.change', 'how', how, CHANGES);
+    const unit = this.unitOf('ta.change', on);
+    return this.one(how === 'difference' ? unit : 1, () => new Change(bars('ta.change', 'length', length), how, on));
+  }
+
+  /** The vortex of Botes and Siepman. */
+  vortex(length: number): { readonly up: IndicatorLine; readonly down: IndicatorLine } {
+    const [up, down] = this.many([1, 1], () => new Vortex(bars('ta.vortex', 'length', length)));
+    return { up: line(up), down: line(down) };
+  }
+
+  /** Elder's ray. */
+  elderRay(length: number): { readonly bull: IndicatorLine; readonly bear: IndicatorLine } {
+    const [bull, bear] = this.many([this.scale, this.scale], () => new ElderRay(bars('ta.elderRay', 'length', length)));
+    return { bull: line(bull), bear: line(bear) };
+  }
+
+  /** Williams' awesome oscillator. */
+  awesome(fast = 5, slow = 34): IndicatorLine {
+    barsIn('ta.awesome', { fast, slow }, ['fast', 'slow']);
+    return this.one(this.scale, () => new AwesomeOscillator(fast, slow));
+  }
+
+  /** Blau's true strength index, −100 to 100. */
+  trueStrength(first = 25, second = 13, signal = 7): StrengthLines {
+    barsIn('ta.trueStrength', { first, second, signal }, ['first', 'second', 'signal']);
+    const [value, average] = this.many([1, 1], () => new TrueStrength(first, second, signal, 'close'));
+    return { value: line(value), signal: line(average) };
+  }
+
+  /** Williams' accelerator: his awesome oscillator less its average. */
+  accelerator(fast = 5, slow = 34, signal = 5): IndicatorLine {
+    barsIn('ta.accelerator', { fast, slow, signal }, ['fast', 'slow', 'signal']);
+    return this.one(this.scale, () => new Accelerator(fast, slow, signal));
+  }
+
+  /** Chande's momentum oscillator of plain sums, as he has it, −100 to 100. */
+  plainCmo(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    this.unitOf('ta.plainCmo', on);
+    return line(this.many([1, 1], () => new NetChange(bars('ta.plainCmo', 'length', length), on))[0]);
+  }
+
+  /** Kaufman's efficiency of the last `length` changes, 0 to 1. */
+  efficiency(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    this.unitOf('ta.efficiency', on);
+    return line(this.many([1, 1], () => new NetChange(bars('ta.efficiency', 'length', length), on))[1]);
+  }
+
+  /** Coppock's curve: a weighted average of two changes in percent. */
+  coppock(average = 10, short = 11, long = 14, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    barsIn('ta.coppock', { average, short, long }, ['average', 'short', 'long']);
+    this.unitOf('ta.coppock', on);
+    return this.one(1, () => new Coppock(average, short, long, on));
+  }
+
+  /** The price half a length ago less the average of the length. */
+  detrended(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    const unit = this.unitOf('ta.detrended', on);
+    return this.one(unit, () => new DetrendedPrice(bars('ta.detrended', 'length', length), on));
+  }
+
+  /** By how many percent the price missed the forecast of the bar before. */
+  forecastOscillator(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    this.unitOf('ta.forecastOscillator', on);
+    return this.one(1, () => new ForecastOscillator(bars('ta.forecastOscillator', 'length', length, 2), on));
+  }
+
+  /** A stochastic with its divergence; the averages are Wilder's unless their kinds are given. */
+  kdj(lengths: StochasticLengths = { range: 9, slowing: 3, signal: 3 }): KdjLines {
+    barsIn('ta.kdj', lengths, ['range', 'slowing', 'signal']);
+    const { slowingKind = 'wilder', signalKind = 'wilder' } = lengths;
+    choice('ta.kdj', 'slowingKind', slowingKind, AVERAGES);
+    choice('ta.kdj', 'signalKind', signalKind, AVERAGES);
+    const [k, d, j] = this.many([1, 1, 1], () => new Kdj({ ...lengths, slowingKind, signalKind }));
+    return { k: line(k), d: line(d), j: line(j) };
+  }
+
+  /** Chande's Qstick: the average body in dollars. */
+  qstick(length: number): IndicatorLine {
+    return this.one(this.scale, () => new Qstick(bars('ta.qstick', 'length', length)));
+  }
+
+  /** Blau's stochastic momentum index, −100 to 100. */
+  stochasticMomentum(
+    lengths: StochasticMomentumLengths = { range: 13, first: 25, second: 2, signal: 9 },
+  ): StrengthLines {
+    barsIn('ta.stochasticMomentum', lengths, ['range', 'first', 'second', 'signal']);
+    const [value, signal] = this.many([1, 1], () => new StochasticMomentum(lengths));
+    return { value: line(value), signal: line(signal) };
+  }
+
+  /** White's vertical horizontal filter. */
+  verticalHorizontal(length: number, { on = 'close' }: StudyOptions = {}): IndicatorLine {
+    this.unitOf('ta.verticalHorizontal', on);
+    return this.one(1, () => new VerticalHorizontal(bars('ta.verticalHorizontal', 'length', length), on));
+  }
+
+  /** Williams' fractals: 1 at the bar with which it is known that a high or low `right` bars ago was one, else 0. */
+  fractals(left = 2, right = 2): { readonly high: IndicatorLine; readonly low: IndicatorLine } {
+    barsIn('ta.fractals', { left, right }, ['left', 'right']);
+    const [high, low] = this.many([1, 1], () => new Fractals(left, right));
+    return { high: line(high), low: line(low) };
+  }
+
+  /** In percent without a unit. */
+  private oscillator(
+    name: string,
+    unit: number | undefined,
+    kind: AverageKind,
+    fast: number,
+    slow: number,
+    on: PriceKind,
+  ): IndicatorLine {
+    barsIn(name, { fast, slow }, ['fast', 'slow']);
+    choice(name, 'kind', kind, AVERAGES);
+    const how = { inPercent: unit === undefined, aligned: false };
+    const [short, long] = [Math.min(fast, slow), Math.max(fast, slow)];
+    return this.one(unit ?? 1, () => new AverageDifference(averageOf(kind, short), averageOf(kind, long), how, on));
+  }
+}
