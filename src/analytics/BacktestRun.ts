@@ -15,6 +15,7 @@ import { pricesAt } from './benchmarkHistory.js';
 import type { ChosenBenchmark } from './benchmarkHistory.js';
 import { beforeCloseCosts } from './closeCosts.js';
 import { conventionOf } from './conventions.js';
+import { isDaily } from './dailyTimes.js';
 import type { EquityRecorder } from './EquityRecorder.js';
 import type { PlainFill } from './FillRow.js';
 import { FillMoments } from './fillMoments.js';
@@ -172,7 +173,15 @@ export class BacktestRun {
     const isOwn = benchmark !== undefined && benchmark.chosen === undefined;
     const prices = isOwn ? undefined : this.#prices();
     this.#analysis ??= analyseRun(
-      { symbols, priceScale, startEquity: startingCash, riskFree, benchmark: isOwn ? 0 : undefined, lotRelief },
+      {
+        symbols,
+        priceScale,
+        startEquity: startingCash,
+        riskFree,
+        benchmark: isOwn ? 0 : undefined,
+        lotRelief,
+        countsDates: isDaily(curve),
+      },
       { market, orders, fills, signals, curve, benchmark: prices },
     );
     return this.#analysis;
