@@ -68,6 +68,8 @@ export class PositionTracker {
   private readonly priceScale: number;
   private readonly clip: boolean;
   private readonly takesOwnLots: boolean;
+  /** By orders that took the place of another one, where lots are told apart by order: the first of them. */
+  private readonly firsts = new Map<string, string>();
   private cash: Money = 0;
   /** Dividends earned and not paid yet. */
   private accrued: Money = 0;
@@ -275,9 +277,20 @@ export class PositionTracker {
       this.lastPriceTime[symbolId] = fill.time;
     }
     const book = this.bookOf(ownerOf(order), symbolId);
-    if (this.takesOwnLots && order.parentId !== undefined) book.bringForward(order.parentId);
-    book.applyFill(fill, signed, value, fees, order.reason, this.roundTrips, this.takesOwnLots ? order.id : '');
+    if (this.takesOwnLots && order.parentId !== undefined) book.bringForward(this.firstOf(order.parentId));
+    const lotOf = this.takesOwnLots ? this.firstOf(order.id) : '';
+    book.applyFill(fill, signed, value, fees, order.reason, this.roundTrips, lotOf);
     this.revalue(symbolId);
+  }
+
+  /** An order is to take the place of another one: what both open belongs together, for exits that came with either. */
+  noteReplacement(order: Pick<Order, 'id' | 'replaces'>): void {
+    if (this.takesOwnLots && order.replaces !== undefined) this.firsts.set(order.id, this.firstOf(order.replaces));
+  }
+
+  /** The first of the orders of which each took the place of the one before. */
+  private firstOf(orderId: string): string {
+    return this.firsts.get(orderId) ?? orderId;
   }
 
   /**
