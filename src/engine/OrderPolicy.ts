@@ -40,4 +40,5 @@ export interface DirectOrder {
   readonly flatten: boolean;
   /** Works on from the session before: its prices may be far from the market by now. */
   readonly carried?: boolean | undefined;
+  readonly carriedEntry?: string | undefined;
 }
