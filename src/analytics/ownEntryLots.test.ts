@@ -14,7 +14,7 @@ const AT_100: Ohlc = [100, 100.5, 99.5, 100];
 const AT_90: Ohlc = [90, 90.5, 89.5, 90];
 const UP: Ohlc = [105, 111, 105, 110];
 
-/** Buys 100, then 200 with exits, of which half fill before it asks, on its bar `replaceAt`, for the rest at another price. */
+/** Buys 100, then 200 with exits; on its bar `replaceAt` it asks for what has not filled at another price. */
 function replacing(replaceAt: number): StrategyClass {
   return class extends Strategy.with({}) {
     private bars = 0;

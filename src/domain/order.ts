@@ -62,8 +62,8 @@ export interface OrderRequest {
   /** Id of the signal it came from, if any. */
   readonly signalId?: string;
   /**
-   * Of an exit that works on from a session before: the entry that it came with, as session, colon and order id. It closes
-   * what is left of that first where a preset lets exits close the lots of their own entry.
+   * Of an exit that works on from a session before: the entry that it came with, as session, colon and order id. It
+   * closes what is left of that first where a preset lets exits close the lots of their own entry.
    */
   readonly carriedEntry?: string;
 }

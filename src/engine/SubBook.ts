@@ -22,7 +22,7 @@ export interface OpenLot {
   readonly time: Micros;
   readonly fillId: string;
   readonly reason: string;
-  /** The order that opened it, where lots are told apart by it; of a session before behind that one's id and a colon. */
+  /** The order that opened it, where lots are told apart by it; one of a session before behind its id and a colon. */
   readonly orderId?: string;
 }
 

@@ -42,8 +42,8 @@ export function fillRiskInput(
 }
 
 /**
- * Counts what an exit at the market closes as gone: an entry beside it is sent together with it where a preset does that,
- * and comes after it.
+ * Counts what an exit at the market closes as gone: an entry beside it is sent together with it where a preset does
+ * that, and comes after it.
  */
 export function leaveFirst(
   input: RiskInput,

@@ -1,4 +1,4 @@
-/** Which lots exits close that work on from session to session, where a preset lets them close those of their own entry. */
+/** Which lots exits close that work on from session to session, where they may close those of their own entry. */
 import { expect, it } from 'vitest';
 import { composeKernel } from '../analytics/composeKernel.js';
 import type { ComposedKernel } from '../analytics/composeKernel.js';
