@@ -1,10 +1,11 @@
 /** What the risk checks are told of an order and of the account at the moment at which it is to be sent. */
 import type { OrderType, Side } from '../domain/order.js';
 import type { Quantity } from '../domain/units.js';
-import { notional } from '../domain/units.js';
+import { notional, SHARE } from '../domain/units.js';
 import type { OrchestratorParts } from './OrchestratorParts.js';
 import type { OrderRecord } from './OrderRecord.js';
 import type { RiskInput } from './riskChecks.js';
+import { sharesFor } from './sizing.js';
 
 /**
  * Writes the market and the account, and an order of `quantity` micro-shares, into an input and gives it back. Prices,
@@ -59,4 +60,18 @@ export function leaveFirst(
   if (sign === 1) input.workingBuy -= leaving;
   else input.workingSell -= leaving;
   input.grossExposure -= notional(tracker.marks[input.symbolId] ?? 0, leaving, config.priceScale);
+}
+
+/**
+ * About how many micro-shares the venue will make of a `fraction` at the fill. One share at least while there is equity:
+ * whether that can be paid for is known at the price of the fill alone.
+ */
+export function estimateAtFill(
+  { equity, lastPrice }: RiskInput,
+  fraction: number,
+  { policy, config }: Pick<OrchestratorParts, 'policy' | 'config'>,
+): Quantity {
+  if (equity <= 0) return 0;
+  const budget = Math.floor(equity * fraction * policy.coverLeverage);
+  return Math.max(SHARE, sharesFor(budget, lastPrice, config.priceScale));
 }
