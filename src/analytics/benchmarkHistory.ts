@@ -59,8 +59,8 @@ export async function loadBenchmark(
 /**
  * The close of a symbol in the last session before a run, in dollars, of daily bars or else of such as the run's;
  * undefined where none is stored, and where the statistics look at none: only those of calendar days do, of a run that
- * begins on a day without trading. Nothing before that session is asked for. Where prices are adjusted, to the end of the run, its
- * bars are loaded with it.
+ * begins on a day without trading. Nothing before that session is asked for. Where prices are adjusted, to the end
+ * of the run, its bars are loaded with it.
  */
 export async function loadCloseBefore(
   store: HistoryStore,

@@ -63,8 +63,8 @@ export function leaveFirst(
 }
 
 /**
- * About how many micro-shares the venue will make of a `fraction` at the fill. One share at least while there is equity:
- * whether that can be paid for is known at the price of the fill alone.
+ * About how many micro-shares the venue will make of a `fraction` at the fill. One share at least while there is
+ * equity: whether that can be paid for is known at the price of the fill alone.
  */
 export function estimateAtFill(
   { equity, lastPrice }: RiskInput,
