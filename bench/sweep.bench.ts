@@ -101,6 +101,7 @@ async function sweeps({ name, strategyClass, hash }: LoadedStrategy, dataDir: st
     startTime: startOf(market),
     market,
     history: undefined,
+    benchmarkBefore: undefined,
   };
   const sets = Array.from({ length: SETS }, (_, id) => lengthsOf(id));
   const trials = sets.map((params, id): Trial => ({ id, params: { ...params } }));

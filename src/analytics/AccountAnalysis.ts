@@ -9,6 +9,7 @@ import type { Signal } from '../domain/signal.js';
 import type { Micros, Money } from '../domain/units.js';
 import { DOLLAR, notional } from '../domain/units.js';
 import type { CarriedBooks, LotRelief } from '../engine/PositionTracker.js';
+import { onDate } from './dailyTimes.js';
 import { valueOf } from './figure.js';
 import { PerformanceTracker } from './PerformanceTracker.js';
 import type { TrackedTrade } from './PerformanceTracker.js';
@@ -29,6 +30,8 @@ export interface AccountAnalysisOptions {
   readonly carried?: CarriedBooks | undefined;
   /** See `TradeLoggerOptions`. */
   readonly lotRelief?: LotRelief;
+  /** Whether performance counts lengths from date to date, as those of daily bars; by the clock if absent. */
+  readonly countsDates?: boolean;
 }
 
 /** See the module header. */
@@ -46,7 +49,15 @@ export class AccountAnalysis {
       priceScale,
       carried,
       ...(lotRelief === undefined ? {} : { lotRelief }),
-      onClosed: (trade) => this.performance.addTrade(trackedTrade(trade, symbols)),
+      onClosed: (trade) => {
+        const tracked = trackedTrade(trade, symbols);
+        const { entryTime, exitTime } = tracked;
+        this.performance.addTrade({
+          ...tracked,
+          entryTime: this.#lengthTime(entryTime),
+          exitTime: this.#lengthTime(exitTime),
+        });
+      },
     });
   }
 
@@ -76,11 +87,16 @@ export class AccountAnalysis {
     const { benchmark } = this.#options;
     const market = benchmark === undefined ? price : valueOf(this.log.priceAt(benchmark, time).price);
     this.performance.addPoint({
-      time,
+      time: this.#lengthTime(time),
       equity: equity / DOLLAR,
       grossExposure: this.log.grossExposureAt(time),
       benchmark: Number.isNaN(market) ? undefined : market,
     });
+  }
+
+  /** A time as lengths are counted from it. */
+  #lengthTime(time: Micros): Micros {
+    return this.#options.countsDates === true ? onDate(time) : time;
   }
 }
 

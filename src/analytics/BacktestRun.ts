@@ -9,14 +9,13 @@ import type { Micros } from '../domain/units.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
 import type { Kernel } from '../engine/Kernel.js';
 import { presetOf } from '../exchange/presets.js';
-import { PapertapeError } from '../domain/errors.js';
 import type { AccountAnalysis } from './AccountAnalysis.js';
 import type { BacktestRecorder, LogLine, StrategyOutcome } from './BacktestRecorder.js';
 import { pricesAt } from './benchmarkHistory.js';
 import type { ChosenBenchmark } from './benchmarkHistory.js';
 import { beforeCloseCosts } from './closeCosts.js';
-import { STATISTICS_CONVENTIONS } from './conventions.js';
-import type { StatisticsConvention } from './conventions.js';
+import { conventionOf } from './conventions.js';
+import { isDaily } from './dailyTimes.js';
 import type { EquityRecorder } from './EquityRecorder.js';
 import type { PlainFill } from './FillRow.js';
 import { FillMoments } from './fillMoments.js';
@@ -174,7 +173,15 @@ export class BacktestRun {
     const isOwn = benchmark !== undefined && benchmark.chosen === undefined;
     const prices = isOwn ? undefined : this.#prices();
     this.#analysis ??= analyseRun(
-      { symbols, priceScale, startEquity: startingCash, riskFree, benchmark: isOwn ? 0 : undefined, lotRelief },
+      {
+        symbols,
+        priceScale,
+        startEquity: startingCash,
+        riskFree,
+        benchmark: isOwn ? 0 : undefined,
+        lotRelief,
+        countsDates: isDaily(curve),
+      },
       { market, orders, fills, signals, curve, benchmark: prices },
     );
     return this.#analysis;
@@ -310,14 +317,4 @@ export function closedTrade(trip: RoundTrip, priceScale: number): ClosedTrade {
     pnl: trip.pnl / DOLLAR,
     returnFraction: (exitPrice / entryPrice - 1) * sign - trip.fees / DOLLAR / entryValue,
   };
-}
-
-/** The conventions of a name; throws `CONFIG_INVALID`. */
-export function conventionOf(name: string): StatisticsConvention {
-  const known: Readonly<Record<string, StatisticsConvention>> = STATISTICS_CONVENTIONS;
-  const convention = Object.hasOwn(known, name) ? known[name] : undefined;
-  if (convention !== undefined) return convention;
-  throw new PapertapeError('CONFIG_INVALID', `There are no statistics conventions called ${name}.`, {
-    remedy: `Let the preset name one of: ${Object.keys(known).join(', ')}.`,
-  });
 }

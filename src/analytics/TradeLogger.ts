@@ -113,12 +113,18 @@ export class TradeLogger {
       this.#signals.delete(order.id);
       this.#orders.set(order.id, facts);
       if (order.parentId !== undefined) this.#orders.get(order.parentId)?.addLeg(order, this.#options.priceScale);
+      this.noteReplacement(order);
     }
     facts.update(order, (time) => this.trails.benchmark(order.symbolId, time));
     if (this.#options.forgets !== true) return;
     this.#common = order;
     // It ended without a fill: no trade asks for it.
     if (facts.ended && facts.tradeId === '') this.#orders.delete(order.id);
+  }
+
+  /** An order is to take the place of another one; may be told before it is decided. */
+  noteReplacement(order: Pick<Order, 'id' | 'replaces'>): void {
+    this.#positions.noteReplacement(order);
   }
 
   /** Takes the time at which an order reached the venue; the first one counts. */

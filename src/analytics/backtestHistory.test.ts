@@ -7,6 +7,7 @@ import { parseDate } from '../calendar/tradingDate.js';
 import { PrintFlag } from '../domain/marketTables.js';
 import type { BarTable, PrintTable, QuoteBarTable } from '../domain/marketTables.js';
 import { createBarTable, createPrintTable, createQuoteBarTable } from '../domain/tables.js';
+import type { HistoryStore } from '../domain/ports.js';
 import { MINUTE, SECOND } from '../domain/timeframe.js';
 import { DOLLAR } from '../domain/units.js';
 import { Strategy } from '../index.js';
@@ -334,6 +335,25 @@ describe('a run', () => {
     });
   });
 
+  it.each([
+    ['raw', '2013-10-05', ['2013-10-05 to 2013-10-09', '2013-10-04 to 2013-10-04']],
+    ['split', '2013-10-05', ['2013-10-05 to 2013-10-09', '2013-10-04 to 2013-10-09']],
+    ['raw', '2013-10-07', ['2013-10-07 to 2013-10-09']],
+  ] as const)('on %s prices from %s asks the store for %j', async (adjust, from, expected) => {
+    const history = await historyOf('2013-10-01', '2013-10-09');
+    await history.putActions('SPY', [], { from: '2013-01-01', to: '2013-12-31' });
+    const asked = new Set<string>();
+    const store: HistoryStore = {
+      load: (query) => {
+        asked.add(`${query.from} to ${query.to}`);
+        return history.load(query);
+      },
+      coverage: () => history.coverage(),
+    };
+    await backtestFromStore(store, { ...BACKTEST, from, preset: 'lean', adjust, warmUpSessions: 0 });
+    expect([...asked]).toEqual(expected);
+  });
+
   it('measures against a benchmark that splits as against one that did before', async () => {
     const over = { from: '2013-10-05', to: '2013-10-09', preset: 'lean', adjust: 'raw', benchmark: 'MKT' } as const;
     const runOfScale = async (before: number): Promise<BacktestRun> => {
@@ -341,9 +361,10 @@ describe('a run', () => {
       const other = minuteBars('2013-10-03', '2013-10-09');
       for (const column of [other.open, other.high, other.low, other.close]) {
         for (let row = 0; row < 3 * 390; row += 1) column[row] = before * (column[row] ?? 0);
+        for (let row = 0; row < 2 * 390; row += 1) column[row] = (column[row] ?? 0) / 2;
       }
       await history.merge('MKT', other);
-      // A day before the run and its first one at four times the price, then four shares for one.
+      // The days before the run at half the price, they and its first one at four times, then four shares for one.
       const split = { kind: 'split', symbol: 'MKT', exDate: '2013-10-08', ratio: { to: 4, from: 1 } } as const;
       const range = { from: '2013-10-01', to: '2013-10-31' };
       await history.putActions('MKT', before === 1 ? [] : [split], range);

@@ -2,15 +2,11 @@
  * Backtests over stored history: loads what the strategies and the preset want, warms the indicators with the bars
  * before the first day, and runs.
  */
-import { sessionOf } from '../calendar/sessions.js';
-import type { TradingDate } from '../calendar/tradingDate.js';
 import type { MarketTable } from '../domain/marketTables.js';
 import { mergeTables } from '../domain/mergeTables.js';
 import type { AdjustMode, HistoryStore } from '../domain/ports.js';
-import { presetOf } from '../exchange/presets.js';
 import { Backtester } from './Backtester.js';
 import type { BacktestProgress } from './Backtester.js';
-import { conventionOf } from './BacktestRun.js';
 import type { BacktestRun } from './BacktestRun.js';
 import { loadBenchmark, loadCloseBefore } from './benchmarkHistory.js';
 import { loadMarket, loadWarmUp, resolveHistory } from './historyMarket.js';
@@ -53,10 +49,8 @@ export async function backtestFromStore(
   const benchmark = chosen === undefined ? undefined : await loadBenchmark(store, source, chosen);
 
   const measure = chosen ?? (source.symbols.length === 1 ? source.symbols[0] : undefined);
-  const before =
-    measure === undefined || !samplesDaysBefore(backtest.preset, source.from)
-      ? undefined
-      : await loadCloseBefore(store, { ...source, adjust: benchmark?.adjust ?? source.adjust }, measure);
+  const measured = { ...source, adjust: benchmark?.adjust ?? source.adjust };
+  const before = await loadCloseBefore(store, measured, measure, backtest.preset);
 
   const steps = backtester.steps(mergeTables(tables), benchmark, before);
   for (;;) {
@@ -74,12 +68,6 @@ export async function backtestFromStore(
       warmUpSessions: need?.sessions ?? 0,
     };
   }
-}
-
-/** Whether the statistics sample days before the first bar: each calendar day, of a run from one without trading. */
-function samplesDaysBefore(preset: string | undefined, from: TradingDate): boolean {
-  const { statistics } = presetOf(preset ?? 'papertape');
-  return conventionOf(statistics).sampling === 'calendarDay' && sessionOf(from) === undefined;
 }
 
 /** Whether a benchmark is what the run is measured against anyway. */

@@ -1,5 +1,6 @@
 /** The symbol that a run is measured against where that is none of its own: its bars, and its price at each point. */
 import { fromNewYork } from '../calendar/newYorkTime.js';
+import { previousSession, sessionOf } from '../calendar/sessions.js';
 import { formatDate } from '../calendar/tradingDate.js';
 import { PapertapeError } from '../domain/errors.js';
 import { mergeTables } from '../domain/mergeTables.js';
@@ -8,6 +9,8 @@ import { TIMEFRAME_DURATION } from '../domain/timeframe.js';
 import type { Timeframe } from '../domain/timeframe.js';
 import type { Micros } from '../domain/units.js';
 import { ADJUSTED_PRICE_SCALE, RAW_PRICE_SCALE } from '../domain/units.js';
+import { presetOf } from '../exchange/presets.js';
+import { conventionOf } from './conventions.js';
 import { loadBarsOrMinutes } from './historyMarket.js';
 import type { HistorySource } from './historyMarket.js';
 import { pricePathsOf, rowAt } from './pricePaths.js';
@@ -53,20 +56,23 @@ export async function loadBenchmark(
   throw missing(symbol, shortest, source, cause);
 }
 
-/** Calendar days in which a session is found before any date. */
-const LONGEST_BREAK = 10;
-
 /**
- * The last close of a symbol before a run in dollars, of daily bars or else of such as the run's; undefined where none
- * are stored. Bars of the run are loaded with it, as prices may be adjusted to its end.
+ * The close of a symbol in the last session before a run, in dollars, of daily bars or else of such as the run's;
+ * undefined where none is stored, and where the statistics look at none: only those of calendar days do, of a run that
+ * begins on a day without trading. Nothing before that session is asked for. Where prices are adjusted, to the end
+ * of the run, its bars are loaded with it.
  */
 export async function loadCloseBefore(
   store: HistoryStore,
   source: HistorySource,
-  symbol: string,
+  symbol: string | undefined,
+  preset: string | undefined,
 ): Promise<number | undefined> {
   const { from, adjust } = source;
-  const wanted = { ...source, symbols: [symbol], from: from - LONGEST_BREAK };
+  const { sampling } = conventionOf(presetOf(preset ?? 'papertape').statistics);
+  if (symbol === undefined || sampling !== 'calendarDay' || sessionOf(from) !== undefined) return undefined;
+  const { date } = previousSession(from);
+  const wanted = { ...source, symbols: [symbol], from: date, to: adjust === 'raw' ? date : source.to };
   const start = fromNewYork(from, 0);
   for (const timeframe of new Set<Timeframe>(['1d', ...source.timeframes])) {
     try {

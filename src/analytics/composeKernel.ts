@@ -53,6 +53,7 @@ export function composeKernel(parts: KernelParts): ComposedKernel {
     policy: {
       sizing: preset.sizing,
       leverage: preset.leverage,
+      coverLeverage: preset.coverLeverage,
       reversal: preset.reversal,
       crossing: preset.crossing,
       buyingPower: preset.buyingPower,

@@ -3,6 +3,7 @@
  * convention names every choice, and a run names its convention. Nothing in the formulas knows a convention's
  * name.
  */
+import { PapertapeError } from '../domain/errors.js';
 import { MINUTE } from '../domain/timeframe.js';
 import type { DurationMicros } from '../domain/units.js';
 
@@ -117,3 +118,13 @@ export const STATISTICS_CONVENTIONS = {
 
 /** A convention's name. */
 export type ConventionName = keyof typeof STATISTICS_CONVENTIONS;
+
+/** The conventions of a name; throws `CONFIG_INVALID`. */
+export function conventionOf(name: string): StatisticsConvention {
+  const known: Readonly<Record<string, StatisticsConvention>> = STATISTICS_CONVENTIONS;
+  const convention = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (convention !== undefined) return convention;
+  throw new PapertapeError('CONFIG_INVALID', `There are no statistics conventions called ${name}.`, {
+    remedy: `Let the preset name one of: ${Object.keys(known).join(', ')}.`,
+  });
+}

@@ -34,8 +34,8 @@ export function countedInDates<T extends Pick<StatisticsInput, 'curve' | 'trades
   };
 }
 
-/** Noon in New York, which no change of the clock is near. */
-function onDate(time: Micros): Micros {
+/** Noon in New York of a time's date, which no change of the clock is near. */
+export function onDate(time: Micros): Micros {
   const noon = newYorkDate(time) * DAY + 12 * HOUR;
   return noon - newYorkOffset(noon);
 }

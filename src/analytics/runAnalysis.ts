@@ -43,6 +43,8 @@ export function analyseRun(options: AccountAnalysisOptions, events: RunEvents): 
   const created = orders.toSorted((a, b) => a.createdAt - b.createdAt);
   const ended = orders.toSorted((a, b) => a.updatedAt - b.updatedAt);
   const arrivals = arrivalsOf(fills);
+  // Exits name the last order of their entry, from the start.
+  for (const order of created) analysis.log.noteReplacement(order);
   const lines: readonly Line[] = [
     signalLine(signals, analysis),
     // Its final state would end it; it begins as it was when it was decided.

@@ -1,6 +1,6 @@
 /** `walk-forward`: prepares the search, walks the range, keeps and tells what the days outside of training gave. */
 import { DEFAULT_CASH } from '../analytics/Backtester.js';
-import { conventionOf } from '../analytics/BacktestRun.js';
+import { conventionOf } from '../analytics/conventions.js';
 import { finiteFigures } from '../analytics/finiteFigures.js';
 import { formatCount, plural } from '../analytics/figureText.js';
 import { heldOutside } from '../analytics/optimise/heldOutside.js';

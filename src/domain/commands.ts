@@ -29,6 +29,8 @@ export type Command =
       readonly reason: string;
       /** Works on from the session before, where its prices were checked. */
       readonly carried?: true;
+      /** See `OrderRequest.carriedEntry`. */
+      readonly carriedEntry?: string;
     }
   /** Lets a working order go on under other terms, as the order that the answer names. */
   | {

@@ -61,6 +61,11 @@ export interface OrderRequest {
   readonly reason: string;
   /** Id of the signal it came from, if any. */
   readonly signalId?: string;
+  /**
+   * Of an exit that works on from a session before: the entry that it came with, as session, colon and order id. It
+   * closes what is left of that first where a preset lets exits close the lots of their own entry.
+   */
+  readonly carriedEntry?: string;
 }
 
 declare const approved: unique symbol;

@@ -124,6 +124,7 @@ export class CommandDesk {
       reason: command.reason.slice(0, 200),
       flatten: false,
       carried: command.carried,
+      carriedEntry: command.carriedEntry,
     });
     return order.status === 'denied' ? refusedOrder(order) : { ok: true, orderId: order.id };
   }

@@ -480,12 +480,13 @@ export class Kernel {
     } else if (event.type === 'busted' || event.type === 'corrected') {
       this.tracker.applyReversal(event, order);
     }
+    const next = event.type === 'replaced' ? this.manager.order(event.order.id) : undefined;
+    if (next !== undefined) this.tracker.noteReplacement(next);
     this.orchestrator.flattener.onReport(order, event.type);
     if (instance === undefined) return;
     this.orchestrator.releaseFinal(order, instance);
     if (event.type === 'filled') this.orchestrator.armTimeStop(order, instance, event.fill.time);
     this.runner.deliverOrder(instance, order);
-    const next = event.type === 'replaced' ? this.manager.order(event.order.id) : undefined;
     if (next !== undefined) this.runner.deliverOrder(instance, next);
     if (event.type === 'filled') this.runner.deliverFill(instance, event.fill);
     this.orchestrator.continuePending(order, instance);

@@ -8,6 +8,8 @@ export interface OrderPolicy {
   readonly sizing: SizingModelName;
   /** Dollars of a position that one dollar of margin carries. */
   readonly leverage: number;
+  /** What positions may be worth in all, in times of the equity. */
+  readonly coverLeverage: number;
   /** Whether the open of a reversal is sent with its close, or after the close has filled. */
   readonly reversal: 'afterClose' | 'sameInstant';
   /** Whether one order may take a position from one side to the other, and if, in one fill or in two. */
@@ -40,4 +42,5 @@ export interface DirectOrder {
   readonly flatten: boolean;
   /** Works on from the session before: its prices may be far from the market by now. */
   readonly carried?: boolean | undefined;
+  readonly carriedEntry?: string | undefined;
 }

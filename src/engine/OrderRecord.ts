@@ -38,6 +38,7 @@ export class OrderRecord implements Order {
   source: OrderSource;
   reason: string;
   signalId?: string;
+  readonly carriedEntry?: string;
   status: OrderStatus;
   createdAt: Micros;
   updatedAt: Micros;
@@ -90,6 +91,7 @@ export class OrderRecord implements Order {
     this.source = request.source;
     this.reason = request.reason;
     this.signalId = request.signalId as string;
+    this.carriedEntry = request.carriedEntry as string;
     this.status = 'initialized';
     this.createdAt = now;
     this.updatedAt = now;

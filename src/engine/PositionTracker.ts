@@ -68,6 +68,8 @@ export class PositionTracker {
   private readonly priceScale: number;
   private readonly clip: boolean;
   private readonly takesOwnLots: boolean;
+  /** By orders that took the place of another one, where lots are told apart by order: the first of them. */
+  private readonly firsts = new Map<string, string>();
   private cash: Money = 0;
   /** Dividends earned and not paid yet. */
   private accrued: Money = 0;
@@ -135,10 +137,21 @@ export class PositionTracker {
       for (const book of books) {
         if (book.quantity === 0) continue;
         const { owner, symbolId } = book;
-        carried.push({ owner, symbolId, mark: this.marks[symbolId] ?? 0, lots: book.carriedLots() });
+        carried.push({ owner, symbolId, mark: this.marks[symbolId] ?? 0, lots: this.carriedLots(book) });
       }
     }
     return { cash: this.cash, accrued: this.accrued, books: carried };
+  }
+
+  /** With the newest order of each lot's entry, which is the one that its exits name. */
+  private carriedLots(book: SubBook): readonly OpenLot[] {
+    const lots = book.carriedLots();
+    if (this.firsts.size === 0) return lots;
+    const newest = new Map(Array.from(this.firsts, ([orderId, first]) => [first, orderId]));
+    return lots.map((lot) => ({
+      ...lot,
+      ...(lot.orderId === undefined ? {} : { orderId: newest.get(lot.orderId) ?? lot.orderId }),
+    }));
   }
 
   /** Begins with the books of the session before; nothing was traded yet. Results start at zero. */
@@ -275,9 +288,21 @@ export class PositionTracker {
       this.lastPriceTime[symbolId] = fill.time;
     }
     const book = this.bookOf(ownerOf(order), symbolId);
-    if (this.takesOwnLots && order.parentId !== undefined) book.bringForward(order.parentId);
-    book.applyFill(fill, signed, value, fees, order.reason, this.roundTrips, this.takesOwnLots ? order.id : '');
+    const entry = order.carriedEntry ?? order.parentId;
+    if (this.takesOwnLots && entry !== undefined) book.bringForward(this.firstOf(entry));
+    const lotOf = this.takesOwnLots ? this.firstOf(order.id) : '';
+    book.applyFill(fill, signed, value, fees, order.reason, this.roundTrips, lotOf);
     this.revalue(symbolId);
+  }
+
+  /** An order is to take the place of another one: what both open belongs together, for exits that came with either. */
+  noteReplacement(order: Pick<Order, 'id' | 'replaces'>): void {
+    if (this.takesOwnLots && order.replaces !== undefined) this.firsts.set(order.id, this.firstOf(order.replaces));
+  }
+
+  /** The first of the orders of which each took the place of the one before. */
+  private firstOf(orderId: string): string {
+    return this.firsts.get(orderId) ?? orderId;
   }
 
   /**

@@ -22,6 +22,8 @@ export interface OpenLot {
   readonly time: Micros;
   readonly fillId: string;
   readonly reason: string;
+  /** The order that opened it, where lots are told apart by it; one of a session before behind its id and a colon. */
+  readonly orderId?: string;
 }
 
 /** Where and when a lot is opened or closed. A fill that is told of in numbers has no id but its number. */
@@ -78,8 +80,9 @@ export class SubBook {
 
   /** Takes over the lots of a session before; the book is empty. Their results so far belong to that session. */
   adopt(lots: readonly OpenLot[]): void {
-    for (const { quantity, cost, fees, price, time, fillId, reason } of lots) {
-      Object.assign(this.nextLot(), { quantity, cost, fees, price, time, fillId, fillNumber: 0, reason, orderId: '' });
+    for (const { orderId = '', ...lot } of lots) {
+      const { quantity, cost, fees, price, time, fillId, reason } = lot;
+      Object.assign(this.nextLot(), { quantity, cost, fees, price, time, fillId, fillNumber: 0, reason, orderId });
       this.quantity = addExact(this.quantity, quantity);
     }
     this.average = -1;
@@ -235,9 +238,10 @@ export class SubBook {
 
   /** The open lots whole, as copies, oldest first: what a next session goes on with. */
   carriedLots(): readonly OpenLot[] {
-    return this.lots.slice(this.head, this.end).map(({ fillNumber, fillId, orderId: _, ...lot }) => ({
+    return this.lots.slice(this.head, this.end).map(({ fillNumber, fillId, orderId, ...lot }) => ({
       ...lot,
       fillId: fillIdOf(fillId, fillNumber),
+      ...(orderId === '' ? {} : { orderId }),
     }));
   }
 

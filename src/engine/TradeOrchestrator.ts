@@ -37,10 +37,9 @@ import { MANUAL_OWNER, ownerOf } from './PositionTracker.js';
 import { signalDifference } from './recovery.js';
 import type { RecordedDecisions } from './recovery.js';
 import { createDecision } from './riskChecks.js';
-import { fillRiskInput } from './riskInput.js';
+import { estimateAtFill, fillRiskInput, leaveFirst } from './riskInput.js';
 import type { RiskInput } from './riskChecks.js';
 import { direction, fractionAtFill, groupOf, isEntry, requestOf } from './signalTerms.js';
-import { sharesFor } from './sizing.js';
 import type { StrategyInstance } from './StrategyInstance.js';
 
 const DUPLICATE = RISK_CHECKS.indexOf('duplicateSignal');
@@ -379,12 +378,10 @@ export class TradeOrchestrator {
     input.duplicate = false;
     input.flatten = false;
     input.sizedAtFill = atFill;
+    if (!closes) leaveFirst(input, instance.exit[instance.slotOf[signal.symbolId] ?? -1], this.parts);
     // The size of a target or of an explicit entry is the author's; only sizes that a model chose may shrink.
     input.mayShrink = !closes && signal.target === undefined;
-    if (atFill) {
-      const budget = Math.floor(Math.max(0, input.equity) * fraction);
-      input.quantity = sharesFor(budget, input.lastPrice, config.priceScale);
-    }
+    if (atFill) input.quantity = estimateAtFill(input, fraction, this.parts);
     input.fees = this.feesOf(signal.symbolId, side, input.quantity);
     const decision = this.decide(input, signal);
     if (decision.outcome === 'deny') {

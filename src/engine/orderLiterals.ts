@@ -124,6 +124,7 @@ export function createLeg(request: OrderRequest, clientOrderId: string, side: Si
     source: request.source,
     reason: request.reason,
     signalId: request.signalId,
+    carriedEntry: request.carriedEntry,
   } as OrderRequest;
 }
 

@@ -49,7 +49,7 @@ export function groupOf(signal: Signal): GroupTerms | undefined {
 export function requestOf(order: OrderRecord): OrderRequest {
   const { clientOrderId, accountId, symbolId, side, type, timeInForce, quantity, extendedHours, source, reason } =
     order;
-  const { notional, limitPrice, stopPrice, trail, signalId } = order;
+  const { notional, limitPrice, stopPrice, trail, signalId, carriedEntry } = order;
   return {
     ...{ clientOrderId, accountId, symbolId, side, type, timeInForce, quantity, extendedHours, source, reason },
     ...(notional === undefined ? {} : { notional }),
@@ -57,5 +57,6 @@ export function requestOf(order: OrderRecord): OrderRequest {
     ...(stopPrice === undefined ? {} : { stopPrice }),
     ...(trail === undefined ? {} : { trail }),
     ...(signalId === undefined ? {} : { signalId }),
+    ...(carriedEntry === undefined ? {} : { carriedEntry }),
   };
 }

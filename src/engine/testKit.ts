@@ -204,6 +204,7 @@ export function testKernel(session: TestSession): { kernel: Kernel; venue: TestV
     policy: {
       sizing: 'equityFraction',
       leverage: 1,
+      coverLeverage: 1,
       reversal: 'afterClose',
       crossing: 'reject',
       buyingPower: 'cash',

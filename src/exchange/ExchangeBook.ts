@@ -14,6 +14,7 @@ import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
 import { AssertionError, required } from '../utils/assert.js';
 import { AccountBook } from './AccountBook.js';
 import { arrivalTimeInForce } from './arrivalTimeInForce.js';
+import { postByLot } from './fees/lotParts.js';
 import { depositEntries } from './ledger.js';
 import { isPlausible } from './matching/plausible.js';
 import { OpenOrders } from './OpenOrders.js';
@@ -375,7 +376,8 @@ export class ExchangeBook {
     const { fill, final } = event;
     const { account } = order;
     const value = notional(fill.price, fill.quantity, this.#priceScale);
-    account.post(fill.entries);
+    if (this.#preset.commissionOf === 'lot') postByLot(order, fill, value, final);
+    else account.post(fill.entries);
     account.countTrade(order.sign, value);
     const { fees } = fill;
     for (let i = 0; i < fees.length; i += 1) {

@@ -8,12 +8,13 @@ import type { FillCharges, PromptFill } from '../domain/promptFill.js';
 import type { FeedCoverage } from '../domain/receipt.js';
 import type { FeedKind, SessionConfig } from '../domain/session.js';
 import type { DurationMicros, Micros, Money, Price, Quantity } from '../domain/units.js';
-import { mulDiv, notional } from '../domain/units.js';
+import { notional } from '../domain/units.js';
 import { NumberedTexts } from '../utils/NumberedTexts.js';
 import { costAtFill, sharesAtFill } from './cover.js';
 import { emptyFill } from './emptyFill.js';
 import type { Mutable, MutableFill, MutablePromptFill, MutableReceipt } from './emptyFill.js';
 import type { FeePlan } from './fees/FeePlan.js';
+import { lotParts } from './fees/lotParts.js';
 import { RegulatoryFees } from './fees/RegulatoryFees.js';
 import { fillEntries, settle } from './ledger.js';
 import type { FillDecision } from './matching/FillDecision.js';
@@ -220,20 +221,21 @@ export class FillMaker {
 
   /** What a fill is charged where each lot that it closes, and what it opens, owes the plan's commission by itself. */
   private commissionByLot(order: WorkingOrder, quantity: Quantity, value: Money): Money {
-    const { account, symbolId, sign } = order;
+    const { account, symbolId, sign, lotQuantity, lotValue } = order;
+    const { plan } = this;
     const held = account.lots[symbolId];
     const isClosing = account.quantityOf(symbolId) * sign < 0;
-    // Most fills open alone, or close within one lot.
-    if (held === undefined || !isClosing || held.oldest >= quantity) return this.plan.commission(quantity, value);
-    const lots = held.list();
-    let commission = 0;
-    let left = quantity;
-    for (let i = 0; left > 0 && i < lots.length; i += 2) {
-      const closed = Math.min(left, lots[i] ?? 0);
-      commission += this.plan.commission(closed, mulDiv(value, closed, quantity));
-      left -= closed;
+    // Most fills are the first of their order, and open alone or close within one lot.
+    const isOfOne = held === undefined || !isClosing || held.oldest >= quantity;
+    if (isOfOne && lotQuantity === 0) return plan.commission(quantity, value);
+    let commission = -plan.commission(lotQuantity, lotValue);
+    let [before, valueBefore] = [lotQuantity, lotValue];
+    for (const part of lotParts(order, quantity, value)) {
+      commission += plan.commission(before + part.quantity, valueBefore + part.value);
+      before = 0;
+      valueBefore = 0;
     }
-    return commission + this.plan.commission(left, mulDiv(value, left, quantity));
+    return Math.max(0, commission);
   }
 
   private writeFigures(

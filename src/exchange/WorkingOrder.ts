@@ -83,6 +83,9 @@ export class WorkingOrder {
   commission: Money = 0;
   secFee: Money = 0;
   tafFee: Money = 0;
+  /** What it has filled of the lot that it is at and goes on with, where commissions are by lot; else 0. */
+  lotQuantity: Quantity = 0;
+  lotValue: Money = 0;
   lowestFill: Price = 0;
   highestFill: Price = 0;
   /** Part of the remaining quantity that opens or adds to a position; it is what the reserve stands for. */

@@ -58,6 +58,8 @@ function fieldsOf(order: WorkingOrder): OrderSnapshot {
     commission: unless(0, order.commission),
     secFee: unless(0, order.secFee),
     tafFee: unless(0, order.tafFee),
+    lotQuantity: unless(0, order.lotQuantity),
+    lotValue: unless(0, order.lotValue),
     lowestFill: unless(0, order.lowestFill),
     highestFill: unless(0, order.highestFill),
     openingQuantity: unless(0, order.openingQuantity),

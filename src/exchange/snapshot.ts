@@ -185,7 +185,14 @@ function scalarsOf(account: AccountBook): Json {
     costs: [...account.costs],
     realised: [...account.realised],
     lots: account.lots.map((lots) => lots.list()),
+    ...jointsOf(account),
   };
+}
+
+/** Absent where no lots are joined, as in all presets but few. */
+function jointsOf({ lots }: AccountBook): Json {
+  const joints = lots.map((one) => one.joints ?? []);
+  return joints.every((places) => places.length === 0) ? {} : { lotJoints: joints };
 }
 
 function accountSnapshot(account: AccountBook): Json {
@@ -287,6 +294,10 @@ function restoreScalars(state: Json, book: ExchangeBook): AccountBook {
   }
   listOf(state['lots'], 'lots').forEach((list, symbolId) => {
     account.lots[symbolId]?.restore(listOf(list, 'lots').map((value) => numberOf(value, 'lot')));
+  });
+  listOf(state['lotJoints'] ?? [], 'lot joints').forEach((list, symbolId) => {
+    const lots = account.lots[symbolId];
+    if (lots !== undefined) lots.joints = numbersOf(list, 'lot joint');
   });
   account.reindex();
   return account;

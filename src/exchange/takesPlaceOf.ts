@@ -37,6 +37,8 @@ export function takesPlaceOf(
   next.commission = old.commission;
   next.secFee = old.secFee;
   next.tafFee = old.tafFee;
+  next.lotQuantity = old.lotQuantity;
+  next.lotValue = old.lotValue;
   next.lowestFill = old.lowestFill;
   next.highestFill = old.highestFill;
   next.acts = old.acts;

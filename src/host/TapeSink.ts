@@ -103,6 +103,7 @@ export function copyOrder(order: Order): Order {
     replacedBy: order.replacedBy,
     sizeAtFill: order.sizeAtFill,
     signalId: order.signalId,
+    carriedEntry: order.carriedEntry,
     statusReason: order.statusReason,
     extendedHours: order.extendedHours,
     source: order.source,

@@ -2,6 +2,7 @@
  * Orders of the session before that are to work on and wait for a price of their symbol: without one, no check could
  * tell whether their own is sane. What has not come to be entered when the day ends waits for the next one.
  */
+import { ofSession } from './carriedOrders.js';
 import type { Order } from '../domain/order.js';
 import type { SubmitOrder } from './liveSessionParts.js';
 
@@ -34,7 +35,7 @@ export class WaitingOrders {
   /** What the session after this one is to enter in its turn. Ids are those of `session`, in which they worked last. */
   left(session: string): readonly Order[] {
     // Ids are unique per session alone, and what this one leaves has the same.
-    const idOf = (id: string): string => (id.includes(':') ? id : `${session}:${id}`);
+    const idOf = (id: string): string => ofSession(id, session);
     return this.#waiting.flatMap(({ orders }) =>
       orders.map((order) => ({
         ...order,

@@ -16,7 +16,7 @@ import type { FileSystem } from '../storage/fileSystem.js';
 import type { Clock } from '../utils/clock.js';
 import { joinBroker, reportAccount } from './brokerSession.js';
 import type { Brokers } from './brokers.js';
-import { afterActions, carriedOrders } from './carriedOrders.js';
+import { accountOfSession, afterActions, carriedOrders, ofSession } from './carriedOrders.js';
 import { INSTALLATION } from './installation.js';
 import type { LiveMarkets } from './liveMarkets.js';
 import { LiveSession } from './LiveSession.js';
@@ -98,15 +98,15 @@ function carryOn(session: LiveSession, closing: ClosingRecord, records: readonly
     session.execute({ type: 'killSwitch', user: 'system', on: true, flatten: false, reason });
   }
   const entered = new Set(done.flatMap((one) => (one.type === 'submitOrder' ? [one.clientOrderId] : [])));
-  const orders = carriedCommands(session.header.config, closing);
+  const orders = carriedCommands(session.header, closing);
   session.enterWithPrices(orders.filter(({ command }) => !entered.has(command.clientOrderId)));
 }
 
 /** The orders that were to work on, with the commands that enter them; each says where it comes from. */
-function carriedCommands(config: SessionConfig, closing: ClosingRecord): WaitingOrder[] {
+function carriedCommands({ config, follows = '' }: SessionRecord, closing: ClosingRecord): WaitingOrder[] {
   const { symbols, sessionId, corporateActions = [], startTime } = config;
   const orders = closing.orders.flatMap((one) => afterActions(one, corporateActions, newYorkDate(startTime)) ?? []);
-  return carriedOrders(orders).map(({ order, group, members }) => ({
+  return carriedOrders(orders).map(({ order, entry, group, members }) => ({
     orders: members,
     command: {
       type: 'submitOrder',
@@ -124,6 +124,7 @@ function carriedCommands(config: SessionConfig, closing: ClosingRecord): Waiting
       extendedHours: order.extendedHours,
       reason: `works on from ${order.id} of the session before`,
       carried: true,
+      ...(entry === undefined ? {} : { carriedEntry: ofSession(entry, follows) }),
     },
   }));
 }
@@ -216,7 +217,7 @@ export async function startNew(
       v8: process.versions.v8,
       strategies: hashes,
     },
-    carried: closing?.account ?? null,
+    carried: closing === undefined ? null : accountOfSession(closing.account, follows ?? ''),
     ...(follows === undefined ? {} : { follows }),
     ...(left.length === 0 ? {} : { left }),
   };

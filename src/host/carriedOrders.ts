@@ -6,11 +6,14 @@ import type { TradingDate } from '../calendar/tradingDate.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import type { ExitTerms, GroupTerms, Order } from '../domain/order.js';
 import { RAW_PRICE_SCALE } from '../domain/units.js';
+import type { CarriedAccount } from './tapeRecords.js';
 import { adjustOpenOrder } from '../exchange/rulebook/openOrderAdjustments.js';
 
 /** One order to enter, with the exits that belong to it. */
 export interface CarriedOrder {
   readonly order: Order;
+  /** Of an exit, the entry that it came with. */
+  readonly entry: string | undefined;
   readonly group: GroupTerms | undefined;
   /** The orders that it is made of: itself, then those that it brings along. */
   readonly members: readonly Order[];
@@ -25,15 +28,32 @@ export function carriedOrders(orders: readonly Order[]): readonly CarriedOrder[]
     // Exits that are armed protect what was filled; those of the rest come with the rest.
     const entry = parentId === undefined ? undefined : open.get(parentId);
     if (entry !== undefined && (entry.orderClass === 'oco' || entry.filledQuantity === 0)) return [];
+    const entryId = order.carriedEntry ?? parentId;
     if (parentId === undefined) {
-      return [{ order, group: groupOf(order.orderClass, siblings), members: [order, ...siblings] }];
+      return [{ order, entry: entryId, group: groupOf(order.orderClass, siblings), members: [order, ...siblings] }];
     }
     const [other] = siblings;
-    if (other === undefined) return [{ order, group: undefined, members: [order] }];
+    if (other === undefined) return [{ order, entry: entryId, group: undefined, members: [order] }];
     // Of two exits the take profit is entered, with the other one.
     if (order.role !== 'takeProfit') return [];
-    return [{ order, group: groupOf('oco', [other]), members: [order, other] }];
+    return [{ order, entry: entryId, group: groupOf('oco', [other]), members: [order, other] }];
   });
+}
+
+/** What tells an order's id apart from those of other sessions; one of a session before that has it already. */
+export function ofSession(orderId: string, sessionId: string): string {
+  return orderId.includes(':') ? orderId : `${sessionId}:${orderId}`;
+}
+
+/** The account that a session leaves, with lots that name their entries as orders of that session. */
+export function accountOfSession(account: CarriedAccount, sessionId: string): CarriedAccount {
+  const books = account.books.books.map((book) => ({
+    ...book,
+    lots: book.lots.map(({ orderId, ...lot }) =>
+      orderId === undefined ? lot : { ...lot, orderId: ofSession(orderId, sessionId) },
+    ),
+  }));
+  return { ...account, books: { ...account.books, books } };
 }
 
 function groupOf(orderClass: Order['orderClass'], legs: readonly Order[]): GroupTerms | undefined {

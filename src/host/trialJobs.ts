@@ -42,13 +42,13 @@ export interface TrialSetup {
   readonly isFile: boolean;
   /** Parameters of which one wants at least as much history before the range as any trial. */
   readonly candidates: readonly Readonly<Record<string, ParamValue>>[];
-  /** SHA-256 of the market of the range, and of the bars before it. */
+  /** SHA-256 of the market of the range, and of what is known from before it. */
   readonly dataHash: string;
   readonly historyHash: string;
 }
 
 /** What a process loads for its threads. */
-interface SharedTrials extends Pick<TrialData, 'startTime' | 'market' | 'history'> {
+interface SharedTrials extends Pick<TrialData, 'startTime' | 'market' | 'history' | 'benchmarkBefore'> {
   /** Without its functions and its class, which no thread can be given. */
   readonly setup: Omit<TrialData['setup'], 'createHash' | 'onInstant' | 'strategy'>;
   /** The bundled module; undefined for a built-in strategy. */
@@ -93,6 +93,7 @@ export function trialLoader({ dataDir, withHistory, loaded, watch }: TrialStore)
       startTime: data.startTime,
       market: shareMarket(data.market),
       history: data.history === undefined ? undefined : shareTable(data.history),
+      benchmarkBefore: data.benchmarkBefore,
       bundle,
     };
   };
@@ -103,13 +104,14 @@ export function trialOpener(hookProbe: Int32Array): JobOpener {
   return async (plain, loaded) => {
     // The loader of the same program gave them.
     const { strategy } = plain as TrialSetup;
-    const { setup, startTime, market, history, bundle } = loaded as SharedTrials;
+    const { setup, startTime, market, history, benchmarkBefore, bundle } = loaded as SharedTrials;
     const strategyClass = await withLoadBeat(hookProbe, () => classOf(strategy.name, bundle));
     const data: TrialData = {
       setup: { ...setup, createHash: sha256, strategy: { ...strategy, strategyClass }, hookProbe },
       startTime,
       market,
       history,
+      benchmarkBefore,
     };
     return (trial) => {
       try {
@@ -162,8 +164,9 @@ function isDataOf({ dataHash, historyHash }: TrialSetup, data: TrialData): boole
   return data.setup.dataHash === dataHash && historyHashOf(data) === historyHash;
 }
 
-function historyHashOf({ history, setup }: TrialData): string {
-  return history === undefined ? '' : hashMarket(batchOf(history), setup.symbols, sha256);
+function historyHashOf({ history, setup, benchmarkBefore }: TrialData): string {
+  const bars = history === undefined ? '' : hashMarket(batchOf(history), setup.symbols, sha256);
+  return benchmarkBefore === undefined ? bars : sha256().update(`${bars} ${benchmarkBefore}`).digest('hex');
 }
 
 async function classOf(name: string, bundle: string | undefined): Promise<StrategyClass> {

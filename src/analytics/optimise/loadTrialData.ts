@@ -4,6 +4,7 @@ import type { HistoryStore } from '../../domain/ports.js';
 import type { ParamValue } from '../../strategies/param.js';
 import { assert } from '../../utils/assert.js';
 import { PapertapeError } from '../../domain/errors.js';
+import { loadCloseBefore } from '../benchmarkHistory.js';
 import { loadMarket, loadWarmUp, resolveHistory } from '../historyMarket.js';
 import type { HistoryBacktest } from '../historyMarket.js';
 import { hashMarket } from '../runIdentity.js';
@@ -34,13 +35,19 @@ export async function loadTrialData(
     startTime,
     market,
     history: undefined,
+    benchmarkBefore: undefined,
   };
   let most: WarmUpNeed | undefined;
   for (const params of candidates) {
     const need = needOf(data, params);
     if (need !== undefined && need.sessions > (most?.sessions ?? 0)) most = need;
   }
-  return { ...data, history: await loadWarmUp(store, source, most) };
+  const [symbol] = source.symbols.length === 1 ? source.symbols : [];
+  return {
+    ...data,
+    history: await loadWarmUp(store, source, most),
+    benchmarkBefore: await loadCloseBefore(store, source, symbol, backtest.preset),
+  };
 }
 
 function needOf(data: TrialData, params: Readonly<Record<string, ParamValue>>): WarmUpNeed | undefined {

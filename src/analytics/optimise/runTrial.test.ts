@@ -5,6 +5,7 @@ import type { BarTable } from '../../domain/marketTables.js';
 import { DOLLAR, RAW_PRICE_SCALE } from '../../domain/units.js';
 import { backtestFromStore } from '../backtestHistory.js';
 import { batchOf } from '../Backtester.js';
+import { loadTrialData } from './loadTrialData.js';
 import { perturbPrices } from './perturbPrices.js';
 import { runTrial } from './runTrial.js';
 import { BACKTEST, dailyWalk, walkData, walkHistory } from './testing/searchRig.js';
@@ -70,6 +71,18 @@ describe('runTrial', () => {
     expect(run.fills.length).toBeGreaterThan(0);
     expect(outcome.ledgerHash).toBe(run.ledgerHash);
     expect(outcome.statistics).toEqual(run.statistics);
+  });
+
+  it('gives what a backtest gives that begins on a day without trading, where statistics sample that', async () => {
+    const lean = { ...BACKTEST, preset: 'lean', adjust: 'raw', from: '2013-01-05' } as const;
+    const own = await loadTrialData(await walkHistory(), lean, [{ fast: 5, slow: 60 }]);
+    const { statistics } = outcomeOf(runTrial(own, trial()));
+    expect(statistics).toEqual((await backtestOf(lean)).statistics);
+    // The close before the run counts, and only there.
+    const without = { ...own, benchmarkBefore: undefined };
+    expect(outcomeOf(runTrial(without, trial())).statistics.trackingError).not.toBe(statistics.trackingError);
+    const later = trial({ from: midnight('2013-05-04') });
+    expect(runTrial(own, later)).toEqual(runTrial(without, later));
   });
 
   it('refuses parameters that the strategy rejects together, and a window without data', () => {

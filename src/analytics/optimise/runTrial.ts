@@ -31,6 +31,8 @@ export interface TrialData {
   readonly market: MarketBatch;
   /** Bars before the range for indicators to warm up on, as many as the most demanding trial wants. */
   readonly history: BarTable | undefined;
+  /** The symbol's last close before {@link startTime} in dollars, where statistics of a run from there look at it. */
+  readonly benchmarkBefore: number | undefined;
 }
 
 /** Codes of what a trial, and not the search, is to blame for. */
@@ -74,7 +76,7 @@ function withMoreSlippage(preset: string, bps: number): string {
 }
 
 function runOrThrow(data: TrialData, trial: Trial): TrialResult {
-  const { market, history, startTime, setup } = data;
+  const { market, history, startTime, setup, benchmarkBefore } = data;
   const { perturbation, from = startTime, to = Infinity } = trial;
   const backtester = backtesterFor(data, trial);
   const rows = windowOf(market, from, to);
@@ -84,6 +86,8 @@ function runOrThrow(data: TrialData, trial: Trial): TrialResult {
   const { priceScale } = setup;
   const steps = backtester.steps(
     perturbation?.kind === 'prices' ? perturbPrices(rows, { ...perturbation, priceScale }) : rows,
+    undefined,
+    from === startTime ? benchmarkBefore : undefined,
   );
   for (;;) {
     const step = steps.next();

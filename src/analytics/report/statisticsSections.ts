@@ -1,8 +1,9 @@
 /** The statistics of a report with the conventions that they follow, and the returns of its days and months. */
+import { MINUTE } from '../../domain/timeframe.js';
 import { DOLLAR } from '../../domain/units.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
 import type { BacktestRun } from '../BacktestRun.js';
-import { conventionOf } from '../BacktestRun.js';
+import { conventionOf } from '../conventions.js';
 import { benchmarkName } from '../benchmarkName.js';
 import type { StatisticsConvention } from '../conventions.js';
 import { dayFigures } from '../dayFigures.js';
@@ -210,13 +211,18 @@ export function conventionText(c: StatisticsConvention): string {
         'risk-free) ÷ beta'
       : 'information ratio is the mean difference of the returns ÷ its deviation × √periods; Treynor is the mean ' +
         'excess return × periods ÷ the beta of the same returns';
+  const falls =
+    c.drawdowns === 'points'
+      ? 'every point of the curve'
+      : `points more than 1/${formatCount(Math.round(1 / c.drawdowns.part))} of the run and ` +
+        `${plural(c.drawdowns.least / MINUTE, 'minute')} apart, and the last of each New York date`;
   const growth = c.growthFrom === 'start' ? 'from the start of the run on' : 'from the first point on';
   return (
     `returns between ${samples}, ${first}; ${c.periodsPerYear} periods a year; annual return by the ` +
     `${c.annualReturn} mean; volatility is ${volatility}; Sharpe is ${sharpe}; Sortino is ${sortino}; ` +
     `alpha and beta are of ${benchmark}; tracking error is the deviation of the difference to the benchmark’s ` +
     `returns × √periods; ${ratios}; ${c.daysPerYear} days a year in the growth rate, ${growth}. ` +
-    `Calmar is annual return ÷ max drawdown.`
+    `Drawdowns are measured on ${falls}; Calmar is annual return ÷ max drawdown.`
   );
 }
 

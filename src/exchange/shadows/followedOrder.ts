@@ -106,6 +106,7 @@ function copyOf(order: Order, quantity: Quantity, reduceOnly: boolean, legs: rea
     source: order.source,
     reason: order.reason,
     signalId: order.signalId,
+    carriedEntry: order.carriedEntry,
     status: order.status,
     statusReason: order.statusReason,
     createdAt: order.createdAt,

@@ -5,7 +5,7 @@
  */
 import { DOLLAR, formatDecimal } from '../../../domain/units.js';
 import type { HistoryBacktestRun } from '../../backtestHistory.js';
-import { conventionOf } from '../../BacktestRun.js';
+import { conventionOf } from '../../conventions.js';
 import { dayFigures } from '../../dayFigures.js';
 import { finiteFigures } from '../../finiteFigures.js';
 import type { PeriodReturn } from '../../periodReturns.js';

@@ -1,0 +1,135 @@
+/**
+ * Commissions of a preset that charges by lot, of orders that fill in parts: a fixed part or a minimum is due once for
+ * what an order opens, and once for each lot that it closes, however many fills that takes.
+ */
+import { describe, expect, it } from 'vitest';
+import { ExchangeRig } from './testing/ExchangeRig.js';
+
+const FLAT = [100, 100, 100, 100] as const;
+
+/** A rig whose orders get a tenth of the volume of the bar before. */
+function rigOf(feePlan: string): ExchangeRig {
+  return new ExchangeRig({ preset: 'backtesting.py', feePlan, cash: 1e6, overrides: { participationBps: 1000 } });
+}
+
+interface Step {
+  readonly side: 'buy' | 'sell';
+  readonly shares: number;
+  /** Hundreds of shares of each fill. */
+  readonly fills: readonly number[];
+}
+
+/** Shares and commission in dollars of each fill of orders after one another. */
+function fillsOf(feePlan: string, steps: readonly Step[]): readonly (readonly [number, number])[] {
+  const rig = rigOf(feePlan);
+  let minute = 31;
+  const next = (hundreds: number): void => {
+    rig.bar(`09:${minute}`, FLAT, hundreds * 1000);
+    minute += 1;
+  };
+  for (const { side, shares, fills } of steps) {
+    const [first = 0, ...more] = fills;
+    next(first);
+    rig.submit({ side, shares });
+    for (const hundreds of [...more, 0]) next(hundreds);
+  }
+  return rig.fills.map(({ quantity, fees }) => [
+    quantity / 1e6,
+    fees.reduce((sum, { amount }) => sum + amount, 0) / 1e6,
+  ]);
+}
+
+const buy = (...fills: readonly number[]): Step => stepOf('buy', fills);
+const sell = (...fills: readonly number[]): Step => stepOf('sell', fills);
+function stepOf(side: 'buy' | 'sell', fills: readonly number[]): Step {
+  return { side, shares: 100 * fills.reduce((sum, hundreds) => sum + hundreds, 0), fills };
+}
+
+describe('a commission by lot of orders that fill in parts', () => {
+  const cases: readonly [string, string, readonly Step[], readonly (readonly [number, number])[]][] = [
+    [
+      'an entry pays a fixed part once, and so does what closes it',
+      'per-order-10usd',
+      [buy(1, 1, 1), sell(1, 2)],
+      [
+        [100, 10],
+        [100, 0],
+        [100, 0],
+        [100, 10],
+        [200, 0],
+      ],
+    ],
+    [
+      'what was opened in parts is one lot',
+      'per-order-10usd',
+      [buy(1, 1), sell(2)],
+      [
+        [100, 10],
+        [100, 0],
+        [200, 10],
+      ],
+    ],
+    [
+      'two entries are two lots for what closes them, whichever way it fills',
+      'per-order-10usd',
+      [buy(1), buy(1), sell(1, 1), buy(1), buy(2), sell(2, 1)],
+      [
+        [100, 10],
+        [100, 10],
+        [100, 10],
+        [100, 10],
+        [100, 10],
+        [200, 10],
+        [200, 20],
+        [100, 0],
+      ],
+    ],
+    [
+      'an order that closes and opens pays for both, each once',
+      'per-order-10usd',
+      [buy(2), sell(1, 2, 1)],
+      [
+        [200, 10],
+        [100, 10],
+        [100, 0],
+        [100, 10],
+        [100, 0],
+      ],
+    ],
+    [
+      'a minimum is that of the whole order',
+      'interactive-brokers-fixed',
+      [buy(1, 1, 1), sell(2, 1)],
+      [
+        [100, 1],
+        [100, 0],
+        [100, 0.5],
+        [200, 1],
+        [100, 0.5],
+      ],
+    ],
+    [
+      'a relative part is that of each fill',
+      'per-order-10usd+relative-10bps',
+      [buy(1, 2), sell(3)],
+      [
+        [100, 20],
+        [200, 20],
+        [300, 40],
+      ],
+    ],
+  ];
+  it.each(cases)('%s', (_, plan, steps, expected) => {
+    expect(fillsOf(plan, steps)).toEqual(expected);
+  });
+
+  it('an order that takes the place of one that has filled in part pays no fixed part again', () => {
+    const rig = rigOf('per-order-10usd');
+    rig.bar('09:31', FLAT, 1000);
+    const order = rig.submit({ shares: 300, limit: 101 });
+    rig.bar('09:32', FLAT, 1000);
+    rig.replace(order, { limit: 102 });
+    rig.bar('09:33', FLAT, 1000);
+    expect(rig.fills.map(({ fees }) => fees.map(({ amount }) => amount))).toEqual([[10_000_000], []]);
+  });
+});
