@@ -3,7 +3,7 @@ import type { Fill } from '../domain/fill.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import type { MarketBatch } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
-import type { RoundTrip } from '../domain/position.js';
+import type { Position, RoundTrip } from '../domain/position.js';
 import type { SessionConfig } from '../domain/session.js';
 import type { Money } from '../domain/units.js';
 import type { Micros } from '../domain/units.js';
@@ -167,6 +167,11 @@ export class BacktestRun {
   get roundTrips(): readonly RoundTrip[] {
     this.#roundTrips ??= this.#parts.kernel.tracker.roundTrips.toArray();
     return this.#roundTrips;
+  }
+
+  /** What each strategy came to in each symbol that it traded, open or not, at the last mark. */
+  get positions(): readonly Position[] {
+    return this.#parts.kernel.tracker.positions();
   }
 
   /** Performance and trade log, made by a second pass over the market: costs about as much as a run. */

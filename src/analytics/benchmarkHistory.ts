@@ -96,11 +96,7 @@ export function pricesAt(path: PricePath, times: Float64Array): Float64Array {
  * Prices as they were traded at ascending times, with the splits taken out that happened on the way: what came after
  * one is told per share of before. `splits` are those of the symbol, ascending by ex-date.
  */
-export function withoutSplits(
-  prices: Float64Array,
-  times: Float64Array,
-  splits: readonly DatedAction[],
-): Float64Array {
+export function withoutSplits(prices: Float64Array, times: Float64Array, splits: readonly DatedAction[]): Float64Array {
   if (splits.length === 0) return prices;
   let next = 0;
   let shares = 1;

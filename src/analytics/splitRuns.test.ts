@@ -10,6 +10,7 @@ import { Strategy } from '../index.js';
 import type { Bar, Context } from '../index.js';
 import { backtestFromStore } from './backtestHistory.js';
 import type { HistoryBacktestRun } from './backtestHistory.js';
+import { openPositionsText } from './openPositions.js';
 import { exposureToShow } from './report/pricesSection.js';
 
 /** Buys 500 shares with the first day and sells what they became with the fourth; the split is on the third. */
@@ -29,7 +30,8 @@ const TO = '2013-10-11';
 /** Closes of the five days in dollars: as if nothing had been split 100, 104, 108, 110, 112. */
 const CLOSES = [100, 104, 54, 55, 56];
 
-async function splitRun(): Promise<HistoryBacktestRun> {
+/** `to` before the last day leaves the position open. */
+async function splitRun(to = TO): Promise<HistoryBacktestRun> {
   const sessions = sessionsBetween(parseDate(FROM), parseDate(TO));
   const table = createBarTable('1d', sessions.length);
   for (const [row, session] of sessions.entries()) {
@@ -47,7 +49,7 @@ async function splitRun(): Promise<HistoryBacktestRun> {
     strategies: [{ name: 'Holder', strategyClass: Holder, hash: 'test' }],
     symbols: ['AAA'],
     from: FROM,
-    to: TO,
+    to,
     preset: 'backtesting.py',
     adjust: 'raw',
     corporateActions: [{ exDate: '2013-10-09', symbolId: 0, action: { kind: 'split', newShares: 2, oldShares: 1 } }],
@@ -85,5 +87,10 @@ describe('a run through a split', () => {
     const gross = days.map((day) => Math.round(day.gross * 1000) / 1000);
     // 52,000 of 100,000, 54,000 of 102,000, 55,000 of 103,000; sold from 56,000 of 104,000.
     expect(gross).toEqual([0, 0.52, 0.529, 0.534, 0.529]);
+  });
+
+  it('ends with the shares of after it', async () => {
+    expect(openPositionsText(await splitRun('2013-10-10'))).toEqual({ count: 1, list: 'long 1,000 AAA' });
+    expect(openPositionsText(await splitRun())).toBeUndefined();
   });
 });

@@ -91,7 +91,7 @@ export async function runBacktest(
     }
     const { terminal } = context;
     if (flags.json === true) {
-      const document = { ...backtestDocument(request, number, result), trials: trialsDocument(counted) };
+      const document = { ...backtestDocument(request, number, result), warnings, trials: trialsDocument(counted) };
       const whole = scenarios === undefined ? document : { ...document, scenarios: scenariosDocument(scenarios) };
       terminal.out(`${JSON.stringify(whole, null, 2)}\n`);
     } else {
