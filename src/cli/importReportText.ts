@@ -68,7 +68,7 @@ function restatement(report: ImportReport, c: Colours): string {
   const rest = names.length > MAX_SYMBOLS_SHOWN ? ` and ${names.length - MAX_SYMBOLS_SHOWN} more` : '';
   return (
     `  ${c.yellow('!')} ${report.path}: ${plural(replacedIn(report), 'row')} of ${shown}${rest} took the place of ` +
-    'others of the same times. If they are of another source, or adjusted otherwise, import it into a --data-dir of its own.\n'
+    'others of the same times. Data of another source or adjustment belong into a --data-dir of their own.\n'
   );
 }
 
