@@ -1,4 +1,4 @@
-/** Keeps what a run decides: fills, signals with their decisions, the strategies' states and their log lines. */
+/** Keeps what a run decides: fills, signals with their decisions, bookings, the strategies' states and log lines. */
 import type { Fill } from '../domain/fill.js';
 import type { Order } from '../domain/order.js';
 import type { KernelSink, StrategyState } from '../domain/ports.js';
@@ -6,6 +6,7 @@ import type { PromptFill } from '../domain/promptFill.js';
 import type { RiskDecision } from '../domain/risk.js';
 import type { Signal } from '../domain/signal.js';
 import type { Micros } from '../domain/units.js';
+import type { AccountBooking, VenueEvent } from '../domain/venueEvents.js';
 import { FillLog } from './FillLog.js';
 import { SignalLog } from './SignalLog.js';
 
@@ -34,6 +35,8 @@ export class BacktestRecorder implements KernelSink {
   readonly fills = new FillLog();
   readonly signals = new SignalLog();
   readonly logs: LogLine[] = [];
+  /** What was booked beside trades, oldest first. */
+  readonly bookings: AccountBooking[] = [];
   readonly #strategies = new Map<string, StrategyOutcome>();
 
   /** By instance, in order of registration. */
@@ -72,8 +75,9 @@ export class BacktestRecorder implements KernelSink {
     // The TradeManager keeps every order with its final state.
   }
 
-  onVenueEvent(): void {
-    // Its effects are in the orders and fills.
+  onVenueEvent(event: VenueEvent): void {
+    // The effects of all others are in the orders and fills.
+    if (event.type === 'booked') this.bookings.push({ ...event, entries: [...event.entries] });
   }
 
   onCommand(): void {

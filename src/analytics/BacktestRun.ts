@@ -1,17 +1,19 @@
 /** The result of a backtest. What is costly to compute is computed when it is first asked for. */
 import type { Fill } from '../domain/fill.js';
+import type { DatedAction } from '../domain/corporateActions.js';
 import type { MarketBatch } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
-import type { RoundTrip } from '../domain/position.js';
+import type { Position, RoundTrip } from '../domain/position.js';
 import type { SessionConfig } from '../domain/session.js';
 import type { Money } from '../domain/units.js';
 import type { Micros } from '../domain/units.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
+import type { AccountBooking } from '../domain/venueEvents.js';
 import type { Kernel } from '../engine/Kernel.js';
 import { presetOf } from '../exchange/presets.js';
 import type { AccountAnalysis } from './AccountAnalysis.js';
 import type { BacktestRecorder, LogLine, StrategyOutcome } from './BacktestRecorder.js';
-import { pricesAt } from './benchmarkHistory.js';
+import { pricesAt, withoutSplits } from './benchmarkHistory.js';
 import type { ChosenBenchmark } from './benchmarkHistory.js';
 import { beforeCloseCosts } from './closeCosts.js';
 import { conventionOf } from './conventions.js';
@@ -73,6 +75,8 @@ export class BacktestRun {
   readonly signals: SignalLog;
   readonly strategies: readonly StrategyOutcome[];
   readonly logs: readonly LogLine[];
+  /** What was booked beside trades, such as splits and dividends, oldest first. */
+  readonly bookings: readonly AccountBooking[];
   /** Market rows that were fed, warm-up not counted. */
   readonly eventCount: number;
   readonly #parts: RunParts;
@@ -101,6 +105,7 @@ export class BacktestRun {
     this.signals = recorder.signals;
     this.strategies = recorder.strategies;
     this.logs = recorder.logs;
+    this.bookings = recorder.bookings;
     this.eventCount = parts.eventCount;
   }
 
@@ -163,14 +168,19 @@ export class BacktestRun {
     return this.#roundTrips;
   }
 
+  /** What each strategy came to in each symbol that it traded, open or not, at the last mark. */
+  get positions(): readonly Position[] {
+    return this.#parts.kernel.tracker.positions();
+  }
+
   /** Performance and trade log, made by a second pass over the market: costs about as much as a run. */
   get analysis(): AccountAnalysis {
     const { config, riskFree, market } = this.#parts;
     const { symbols, priceScale, startingCash } = config;
     const { lotRelief } = presetOf(config.preset);
-    const { orders, signals, curve, benchmark } = this;
+    const { orders, signals, curve, bookings } = this;
     const { fills } = this.#parts.recorder;
-    const isOwn = benchmark !== undefined && benchmark.chosen === undefined;
+    const isOwn = this.#isOwnAsFed;
     const prices = isOwn ? undefined : this.#prices();
     this.#analysis ??= analyseRun(
       {
@@ -182,7 +192,7 @@ export class BacktestRun {
         lotRelief,
         countsDates: isDaily(curve),
       },
-      { market, orders, fills, signals, curve, benchmark: prices },
+      { market, orders, fills, signals, bookings, curve, benchmark: prices },
     );
     return this.#analysis;
   }
@@ -269,8 +279,7 @@ export class BacktestRun {
   }
 
   #benchmarkReturns(): { readonly benchmarkReturns?: Float64Array } {
-    const isOwn = this.benchmark !== undefined && this.benchmark.chosen === undefined;
-    const benchmarkReturns = isOwn ? this.#parts.equity.benchmarkReturns : undefined;
+    const benchmarkReturns = this.#isOwnAsFed ? this.#parts.equity.benchmarkReturns : undefined;
     return benchmarkReturns === undefined ? {} : { benchmarkReturns };
   }
 
@@ -284,9 +293,22 @@ export class BacktestRun {
     const { benchmark } = this;
     if (benchmark === undefined) return undefined;
     const { chosen } = benchmark;
+    const { time } = this.curve;
     this.#benchmarkPrices ??=
-      chosen === undefined ? this.#parts.equity.benchmark : pricesAt(chosen.path, this.curve.time);
+      chosen === undefined
+        ? withoutSplits(this.#parts.equity.benchmark, time, this.#ownSplits)
+        : pricesAt(chosen.path, time);
     return this.#benchmarkPrices;
+  }
+
+  /** Of the symbol of a run of one. */
+  get #ownSplits(): readonly DatedAction[] {
+    return this.config.corporateActions?.filter(({ action }) => action.kind === 'split') ?? [];
+  }
+
+  /** Whether the run is measured against its own symbol, at the prices that it was fed. */
+  get #isOwnAsFed(): boolean {
+    return this.benchmark !== undefined && this.benchmark.chosen === undefined && this.#ownSplits.length === 0;
   }
 
   /** Index of the first point at which a strategy could act and the benchmark had a price. */

@@ -94,8 +94,11 @@ export class MarketTrails {
       }
       case 'quoteBar': {
         this.#hasQuotes[symbolId] = 1;
-        const low = middleOf(table.bidLow[row] ?? 0, table.askLow[row] ?? 0);
-        const high = middleOf(table.bidHigh[row] ?? 0, table.askHigh[row] ?? 0);
+        const [bidLow = 0, askLow = 0] = [table.bidLow[row], table.askLow[row]];
+        // Extremes of bid and ask are of different moments and may cross, where neither side ever did.
+        const isTwoSided = bidLow > 0 && askLow > 0;
+        const low = isTwoSided ? (bidLow + askLow) / 2 : 0;
+        const high = isTwoSided ? ((table.bidHigh[row] ?? 0) + (table.askHigh[row] ?? 0)) / 2 : 0;
         trail.addQuote(time, table.bidClose[row] ?? 0, table.askClose[row] ?? 0, low, high, this.#limit);
         return;
       }

@@ -5,11 +5,10 @@
  */
 import type { HistoryBacktestRun } from './backtestHistory.js';
 import type { BacktestReport } from './BacktestReport.js';
-import { formatCount, plural } from './figureText.js';
+import { openNote, openPositionsText } from './openPositions.js';
 import { reportPage } from './report/page.js';
 import { REPORT_SECTIONS } from './report/sections.js';
 import { scenarioOfPreset } from './scenarioOfPreset.js';
-import { SHARE } from '../domain/units.js';
 
 /** Grows when a figure of the JSON report moves or changes its meaning; new ones may come at any time. */
 export const REPORT_VERSION = 1;
@@ -56,23 +55,6 @@ function timeframesOf({ run }: HistoryBacktestRun): string {
 }
 
 function warningsOf({ result, warnings }: BacktestReport): readonly string[] {
-  return [...openPositions(result), ...warnings];
-}
-
-/** What the run ended with, summed up from its fills: these positions are in the equity but in no round trip. */
-function openPositions({ run, symbols }: HistoryBacktestRun): readonly string[] {
-  const held = new Map<number, number>();
-  for (const { symbolId, side, quantity } of run.plainFills()) {
-    held.set(symbolId, (held.get(symbolId) ?? 0) + (side === 'buy' ? quantity : -quantity));
-  }
-  const open = [...held].filter(([, quantity]) => quantity !== 0);
-  if (open.length === 0) return [];
-  const list = open.map(([symbolId, quantity]) => {
-    const shares = formatCount(Math.abs(quantity) / SHARE);
-    return `${quantity > 0 ? 'long' : 'short'} ${shares} ${symbols[symbolId] ?? ''}`;
-  });
-  const count = plural(open.length, 'position is', 'positions are');
-  const subject = open.length === 1 ? 'It counts' : 'They count';
-  const end = `At the end ${count} still open: ${list.join(', ')}.`;
-  return [`${end} ${subject} in the equity at the last mark, and in no round trip.`];
+  const open = openPositionsText(result);
+  return [...(open === undefined ? [] : [openNote(open)]), ...warnings];
 }

@@ -16,7 +16,7 @@ import type { RiskDecision } from '../domain/risk.js';
 import type { Signal } from '../domain/signal.js';
 import type { Micros } from '../domain/units.js';
 import { DOLLAR, mulDiv, SHARE } from '../domain/units.js';
-import type { AccountEvent } from '../domain/venueEvents.js';
+import type { AccountBooking } from '../domain/venueEvents.js';
 import type { CarriedBooks, LotRelief } from '../engine/PositionTracker.js';
 import { ownerOf, PositionTracker } from '../engine/PositionTracker.js';
 import type { Reversal } from '../engine/SubBook.js';
@@ -190,12 +190,14 @@ export class TradeLogger {
   }
 
   /** Takes what the venue booked beside trades: splits change open trades. */
-  noteBooking(event: Extract<AccountEvent, { readonly type: 'booked' }>): void {
+  noteBooking(event: AccountBooking): void {
     this.#positions.applyBooking(event);
     if (event.kind !== 'split') return;
     for (const trade of this.#open.values()) {
       const { owner, symbolId } = trade.begin;
       if (symbolId !== event.symbolId) continue;
+      // Prices of before are those of the shares of before.
+      trade.seeUntil(event.time, this.trails);
       trade.rescale(this.#positions.quantityOf(owner, symbolId), event.time, event.note);
       if (trade.closed) this.#close(trade);
     }

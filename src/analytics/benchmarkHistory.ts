@@ -1,7 +1,8 @@
 /** The symbol that a run is measured against where that is none of its own: its bars, and its price at each point. */
 import { fromNewYork } from '../calendar/newYorkTime.js';
 import { previousSession, sessionOf } from '../calendar/sessions.js';
-import { formatDate } from '../calendar/tradingDate.js';
+import { formatDate, parseDate } from '../calendar/tradingDate.js';
+import type { DatedAction } from '../domain/corporateActions.js';
 import { PapertapeError } from '../domain/errors.js';
 import { mergeTables } from '../domain/mergeTables.js';
 import type { AdjustMode, HistoryStore } from '../domain/ports.js';
@@ -94,6 +95,24 @@ export function pricesAt(path: PricePath, times: Float64Array): Float64Array {
   return times.map((time: Micros) => {
     row = rowAt(path, time, row);
     return row < 0 ? NaN : (path.price[row] ?? NaN);
+  });
+}
+
+/**
+ * Prices as they were traded at ascending times, with the splits taken out that happened on the way: what came after
+ * one is told per share of before. `splits` are those of the symbol, ascending by ex-date.
+ */
+export function withoutSplits(prices: Float64Array, times: Float64Array, splits: readonly DatedAction[]): Float64Array {
+  if (splits.length === 0) return prices;
+  let next = 0;
+  let shares = 1;
+  return prices.map((price, point) => {
+    for (; next < splits.length; next += 1) {
+      const { exDate, action } = splits[next] ?? {};
+      if (exDate === undefined || fromNewYork(parseDate(exDate), 0) > (times[point] ?? 0)) break;
+      if (action?.kind === 'split') shares *= action.newShares / action.oldShares;
+    }
+    return price * shares;
   });
 }
 

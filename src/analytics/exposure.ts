@@ -2,6 +2,8 @@
 import { newYorkDate } from '../calendar/newYorkTime.js';
 import { formatDate } from '../calendar/tradingDate.js';
 import { SHARE } from '../domain/units.js';
+import type { Micros } from '../domain/units.js';
+import type { AccountBooking } from '../domain/venueEvents.js';
 import type { PlainFill } from './FillRow.js';
 import { rowAt } from './pricePaths.js';
 import type { PricePath } from './pricePaths.js';
@@ -19,13 +21,15 @@ export interface DayExposure {
 
 /**
  * One entry per New York date with a point of the curve. Positions are valued at every fill and at the end of the day,
- * at the last price known then; within the day they may have been worth more. Fills may be one object for all.
+ * at the last price known then; within the day they may have been worth more. Fills may be one object for all;
+ * `bookings` are what was booked beside them, of which splits make other shares of those held, at the same value.
  */
 export function exposureByDay(
   curve: EquityCurve,
   fills: Iterable<PlainFill>,
   paths: readonly PricePath[],
   priceScale: number,
+  bookings: readonly AccountBooking[] = [],
 ): readonly DayExposure[] {
   const shares = new Float64Array(paths.length);
   const prices = new Float64Array(paths.length);
@@ -33,6 +37,17 @@ export function exposureByDay(
   const days: DayExposure[] = [];
   const coming = fills[Symbol.iterator]();
   let next = coming.next();
+  let booked = 0;
+  const splitUntil = (time: Micros): void => {
+    for (; (bookings[booked]?.time ?? Infinity) <= time; booked += 1) {
+      const { kind, symbolId, entries } = bookings[booked] ?? {};
+      if (kind !== 'split' || symbolId === undefined) continue;
+      const before = shares[symbolId] ?? 0;
+      const after = entries?.reduce((sum, { quantity }) => sum + quantity / SHARE, before) ?? before;
+      shares[symbolId] = after;
+      if (after !== 0) prices[symbolId] = ((prices[symbolId] ?? 0) * before) / after;
+    }
+  };
   for (const { date, last, equity } of daysOf(curve)) {
     let gross = 0;
     let net = 0;
@@ -50,11 +65,13 @@ export function exposureByDay(
     };
     look();
     for (; next.done !== true && next.value.time <= last; next = coming.next()) {
+      splitUntil(next.value.time);
       const { symbolId, side, quantity, price } = next.value;
       shares[symbolId] = (shares[symbolId] ?? 0) + (side === 'buy' ? quantity : -quantity) / SHARE;
       prices[symbolId] = price / priceScale;
       look();
     }
+    splitUntil(last);
     for (const [id, path] of paths.entries()) {
       if (shares[id] === 0) continue;
       const row = rowAt(path, last, rows[id]);

@@ -5,6 +5,7 @@
 import type { MarketBatch } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
 import type { Micros } from '../domain/units.js';
+import type { AccountBooking } from '../domain/venueEvents.js';
 import { DOLLAR } from '../domain/units.js';
 import { AccountAnalysis } from './AccountAnalysis.js';
 import type { AccountAnalysisOptions } from './AccountAnalysis.js';
@@ -21,6 +22,8 @@ export interface RunEvents {
   readonly orders: readonly Order[];
   readonly fills: FillLog;
   readonly signals: SignalLog;
+  /** What was booked beside trades: splits change what is open. */
+  readonly bookings: readonly AccountBooking[];
   /** Dollars. */
   readonly curve: EquityCurve;
   /** Dollars of a benchmark that is not in the market, at each point of the curve; NaN before it has a price. */
@@ -38,7 +41,7 @@ interface Line {
 
 /** Puts the events through an analysis. */
 export function analyseRun(options: AccountAnalysisOptions, events: RunEvents): AccountAnalysis {
-  const { market, orders, fills, signals, curve, benchmark } = events;
+  const { market, orders, fills, signals, bookings, curve, benchmark } = events;
   const analysis = new AccountAnalysis(options);
   const created = orders.toSorted((a, b) => a.createdAt - b.createdAt);
   const ended = orders.toSorted((a, b) => a.updatedAt - b.updatedAt);
@@ -46,6 +49,11 @@ export function analyseRun(options: AccountAnalysisOptions, events: RunEvents): 
   // Exits name the last order of their entry, from the start.
   for (const order of created) analysis.log.noteReplacement(order);
   const lines: readonly Line[] = [
+    line(
+      bookings,
+      ({ time }) => time,
+      (booking) => analysis.log.noteBooking(booking),
+    ),
     signalLine(signals, analysis),
     // Its final state would end it; it begins as it was when it was decided.
     line(

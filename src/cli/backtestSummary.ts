@@ -15,6 +15,7 @@ import { presetOf } from '../exchange/presets.js';
 import type { BacktestSummary } from './backtestReport.js';
 import type { BacktestRequest } from './backtestRequest.js';
 import { finiteFigures } from '../analytics/finiteFigures.js';
+import { openPositionsText } from '../analytics/openPositions.js';
 import { missingDaysWarning } from './missingDays.js';
 import { renderTable } from './table.js';
 import type { Colours } from './terminal.js';
@@ -43,6 +44,7 @@ export function summaryOf(
   const preset = presetOf(run.config.preset);
   const data = result.data.map(({ what, rows }) => `${formatCount(rows)} ${what}`).join(', ');
   const fees = describeFees(run.config.feePlan, preset.regulatoryFees);
+  const open = openPositionsText(result);
   const warmUp = result.warmUpRows === 0 ? 'no warm-up' : `${formatCount(result.warmUpRows)} for warm-up`;
   return {
     strategy: titleOf(request),
@@ -62,6 +64,9 @@ export function summaryOf(
     facts: [
       ['Fills', `preset ${preset.name}, version ${preset.version}; ${fees}`],
       ['', preset.description],
+      ...(open === undefined
+        ? []
+        : [['Open', `${open.list}: in the equity at the last mark, in no round trip`] as const]),
       ['Data', `${data}, ${warmUp}; ${ADJUST_NAMES[result.adjust]}`],
       [
         'Figures',
@@ -144,14 +149,19 @@ export function renderStrategies({ run }: HistoryBacktestRun, colours: Colours):
   const rows = strategies.map(({ instanceId, symbols, timeframe }) => {
     const trips = run.roundTrips.filter(({ owner }) => owner === instanceId);
     const won = trips.filter(({ pnl }) => pnl > 0).length;
+    const closed = trips.reduce((sum, { pnl }) => sum + pnl, 0);
+    const own = run.positions.filter(({ owner }) => owner === instanceId);
+    const result = own.reduce((sum, one) => sum + one.realisedPnl + one.unrealisedPnl - one.fees, 0);
     return [
       instanceId,
       symbols.join(' '),
       timeframe,
       formatCount(trips.length),
       formatPercent(won / trips.length),
-      formatMoney(trips.reduce((sum, { fees }) => sum + fees, 0)),
-      formatMoney(trips.reduce((sum, { pnl }) => sum + pnl, 0)),
+      formatMoney(own.reduce((sum, { fees }) => sum + fees, 0)),
+      formatMoney(closed),
+      // Fees of what is open are in it, so that both add up to what the strategy came to.
+      formatMoney(result - closed),
     ];
   });
   const right = true;
@@ -163,6 +173,7 @@ export function renderStrategies({ run }: HistoryBacktestRun, colours: Colours):
     { title: 'Won', right },
     { title: 'Fees', right },
     { title: 'Closed P&L', right },
+    { title: 'Open P&L', right },
   ];
   return `\n${renderTable(columns, rows, colours)}`;
 }

@@ -79,7 +79,7 @@ export function countBacktest(
 export function holdoutWarnings(records: readonly LedgerRecord[], data: DataStretch): readonly string[] {
   return heldOut(records, data).map(
     ({ symbols, from, to }) =>
-      `This run reads ${symbols.join(' ')} from ${from} to ${to}, which a search holds out: a look at them.`,
+      `A search holds out ${symbols.join(' ')} from ${from} to ${to}: this run reads of those days, a look at them.`,
   );
 }
 

@@ -16,6 +16,7 @@ const COLUMNS = [
   { title: 'kept', right: true },
   { title: 'refused', right: true },
   { title: 'new', right: true },
+  { title: 'replaced', right: true },
   { title: 'there already', right: true },
 ];
 
@@ -23,7 +24,7 @@ const COLUMNS = [
 export function renderImport(reports: readonly ImportReport[], c: Colours): string {
   const rows = reports.map((report) => {
     const refused = report.rowsRead - report.rowsKept;
-    const changed = sum(report.symbols.map(({ outcome }) => outcome.added + outcome.replaced));
+    const replaced = replacedIn(report);
     return [
       report.path,
       [report.layout, report.timeframe].filter((part) => part !== undefined).join(' '),
@@ -31,12 +32,14 @@ export function renderImport(reports: readonly ImportReport[], c: Colours): stri
       formatCount(report.rowsRead),
       formatCount(report.rowsKept),
       refused === 0 ? '0' : c.yellow(formatCount(refused)),
-      formatCount(changed),
+      formatCount(sum(report.symbols.map(({ outcome }) => outcome.added))),
+      replaced === 0 ? '0' : c.yellow(formatCount(replaced)),
       formatCount(sum(report.symbols.map(({ outcome }) => outcome.unchanged))),
     ];
   });
   const details = reports.filter((report) => report.refused.length > 0).map((report) => refusals(report, c));
-  return [renderTable(COLUMNS, rows, c), ...details].join('\n');
+  const restated = reports.filter((report) => replacedIn(report) > 0).map((report) => restatement(report, c));
+  return [renderTable(COLUMNS, rows, c), ...details, ...restated].join('\n');
 }
 
 function symbolsOf({ symbols }: ImportReport): string {
@@ -52,6 +55,21 @@ function refusals(report: ImportReport, c: Colours): string {
   });
   const total = sum(report.refused.map(({ count }) => count));
   return `  ${c.yellow('!')} ${report.path}: ${plural(total, 'row')} refused\n${lines.join('')}`;
+}
+
+function replacedIn({ symbols }: ImportReport): number {
+  return sum(symbols.map(({ outcome }) => outcome.replaced));
+}
+
+/** Two sources of one symbol, or other adjustments, look like this too: nobody should find it out by his results. */
+function restatement(report: ImportReport, c: Colours): string {
+  const names = report.symbols.filter(({ outcome }) => outcome.replaced > 0).map(({ symbol }) => symbol);
+  const shown = names.slice(0, MAX_SYMBOLS_SHOWN).join(' ');
+  const rest = names.length > MAX_SYMBOLS_SHOWN ? ` and ${names.length - MAX_SYMBOLS_SHOWN} more` : '';
+  return (
+    `  ${c.yellow('!')} ${report.path}: ${plural(replacedIn(report), 'row')} of ${shown}${rest} took the place of ` +
+    'others of the same times. Data of another source or adjustment belong into a --data-dir of their own.\n'
+  );
 }
 
 function linesText({ lines, count }: RefusedRows): string {

@@ -13,12 +13,16 @@ export interface Progress {
 const SILENT: Progress = { update: () => undefined, stop: () => undefined };
 const STEPS = 1000;
 const FRAMES_PER_SECOND = 20;
-/** Before this, a rate says more of the start than of the work. */
+/** Before this, a rate says more of the start than of the work: data are loaded, code is not compiled yet. */
 const ESTIMATED_AFTER_MS = 1_000;
+const ESTIMATED_FROM = 0.05;
+/** Unless this passed: work that takes so long is worth a rough word. */
+const ESTIMATED_ANYWAY_MS = 30_000;
 
 /** How long work will still take, by how long it took so far: `about 12 s left`; empty while that is a guess. */
 export function timeLeft(fraction: number, elapsedMs: number): string {
   if (elapsedMs < ESTIMATED_AFTER_MS || fraction <= 0) return '';
+  if (fraction < ESTIMATED_FROM && elapsedMs < ESTIMATED_ANYWAY_MS) return '';
   const seconds = Math.ceil((elapsedMs * (1 / fraction - 1)) / 1000);
   if (seconds < 90) return `about ${seconds} s left`;
   const minutes = Math.round(seconds / 60);

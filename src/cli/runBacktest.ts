@@ -11,6 +11,7 @@ import { newYorkText } from '../calendar/newYorkText.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { HistoryStore } from '../domain/ports.js';
+import { canGoOn } from '../domain/runs.js';
 import type { RunRecord, RunReport } from '../domain/runs.js';
 import { RunArchive } from '../host/RunArchive.js';
 import { afterWaitingInput, systemClock } from '../utils/clock.js';
@@ -91,7 +92,7 @@ export async function runBacktest(
     }
     const { terminal } = context;
     if (flags.json === true) {
-      const document = { ...backtestDocument(request, number, result), trials: trialsDocument(counted) };
+      const document = { ...backtestDocument(request, number, result), warnings, trials: trialsDocument(counted) };
       const whole = scenarios === undefined ? document : { ...document, scenarios: scenariosDocument(scenarios) };
       terminal.out(`${JSON.stringify(whole, null, 2)}\n`);
     } else {
@@ -136,7 +137,7 @@ async function failIfAskedTo(stopped: Promise<void>): Promise<void> {
 
 /** The run to go on with. Throws `RUN_UNKNOWN` if there is none, `USAGE` for one that is not stopped. */
 async function resumable(archive: RunArchive | undefined, which: string | true | undefined): Promise<RunRecord> {
-  const isStopped = (run: RunRecord): boolean => ['cancelled', 'broken off'].includes(archive?.standingOf(run) ?? '');
+  const isStopped = (run: RunRecord): boolean => canGoOn(archive?.standingOf(run));
   if (which === true || which === undefined) {
     const last = (await archive?.runs())?.find(isStopped);
     if (last !== undefined) return last;

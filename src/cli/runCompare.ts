@@ -6,6 +6,7 @@ import { FEWEST_DAYS } from '../analytics/dayFigures.js';
 import { isSupported, returnCount, SHORTEST_YEARLY_DAYS } from '../analytics/yearlyFigures.js';
 import { newYorkText } from '../calendar/newYorkText.js';
 import { PapertapeError } from '../domain/errors.js';
+import { canGoOn } from '../domain/runs.js';
 import type { RunRecord, RunResult, StoredTrade } from '../domain/runs.js';
 import { DOLLAR, formatDecimal, SHARE } from '../domain/units.js';
 import type { CommandContext } from './CommandContext.js';
@@ -46,8 +47,11 @@ export async function compareRuns(
           remedy: 'Compare two backtests; `papertape runs ls` tells which runs those are.',
         });
       }
-      throw new PapertapeError('USAGE', `Run ${run.number} has no result: it is ${archive.standingOf(run)}.`, {
-        remedy: `Go on with it first: papertape backtest --resume ${run.number}`,
+      const standing = archive.standingOf(run);
+      throw new PapertapeError('USAGE', `Run ${run.number} has no result to compare: it stands as ${standing}.`, {
+        remedy: canGoOn(standing)
+          ? `Go on with it first: papertape backtest --resume ${run.number}`
+          : `See what became of it with \`papertape runs show ${run.number}\`, and compare a run that is done.`,
       });
     };
     const a = await sideOf(nameA);

@@ -4,6 +4,7 @@ import { formatCount, plural } from '../analytics/figureText.js';
 import { startJobWorker } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
 import { SECOND } from '../domain/timeframe.js';
+import type { DurationMicros } from '../domain/units.js';
 import { INSTALLATION } from '../host/installation.js';
 import { shownUrl } from '../storage/jobs/redisQueue.js';
 import { keepAlive } from '../utils/clock.js';
@@ -11,6 +12,9 @@ import type { CommandContext } from './CommandContext.js';
 import { settingsOf } from './CommandContext.js';
 import type { ServeFlags } from './commands/serve.js';
 import { stopSignal } from './stopSignal.js';
+
+/** How long a worker may be silent unless it is told otherwise. */
+const DEFAULT_LEASE: DurationMicros = 30 * SECOND;
 
 /** Runs the command. Ends with a signal, after what is being worked on is done; a second one ends it at once. */
 export async function runWorker(flags: ServeFlags, context: CommandContext): Promise<void> {
@@ -29,7 +33,7 @@ export async function runWorker(flags: ServeFlags, context: CommandContext): Pro
     redisUrl,
     dataDir,
     threads,
-    leaseMs: (flags.lease / SECOND) * 1_000,
+    leaseMs: ((flags.lease ?? DEFAULT_LEASE) / SECOND) * 1_000,
     onDone: (jobs) => {
       done += jobs;
     },

@@ -18,6 +18,11 @@ export type RunState = (typeof RUN_STATES)[number];
 /** How a run stands, for people: one whose process is gone was broken off. */
 export type RunStanding = RunState | 'broken off';
 
+/** Whether a run that stands so can be gone on with; one that failed would fail again. */
+export function canGoOn(standing: RunStanding | undefined): boolean {
+  return standing === 'cancelled' || standing === 'broken off';
+}
+
 /** What a run is begun with. Dates are New York trading dates, both inclusive. */
 export interface NewRun {
   /** Names of its strategies, for lists. */

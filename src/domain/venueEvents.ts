@@ -137,6 +137,9 @@ export type AccountEvent =
       readonly reason: string;
     };
 
+/** What was booked beside trades. */
+export type AccountBooking = Extract<AccountEvent, { readonly type: 'booked' }>;
+
 /** One report of a venue. */
 export type VenueEvent = OrderEvent | AccountEvent;
 

@@ -13,7 +13,7 @@ import type { PromptFill } from '../domain/promptFill.js';
 import type { Position } from '../domain/position.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { SHARE, addExact, mulDiv, notional } from '../domain/units.js';
-import type { AccountEvent } from '../domain/venueEvents.js';
+import type { AccountBooking } from '../domain/venueEvents.js';
 import { RoundTripLog } from './RoundTripLog.js';
 import { SubBook } from './SubBook.js';
 import type { FillPoint, OpenLot, Reversal } from './SubBook.js';
@@ -331,7 +331,7 @@ export class PositionTracker {
    * Takes in what the venue booked beside trades: a split rescales every owner's lots (of the account's micro-shares
    * the last owner takes what rounding leaves), dividends are part of equity from their ex-date on.
    */
-  applyBooking(event: Extract<AccountEvent, { readonly type: 'booked' }>): void {
+  applyBooking(event: AccountBooking): void {
     const { symbolId } = event;
     for (const { account, amount, quantity } of event.entries) {
       if (account === 'cash') this.cash = addExact(this.cash, amount);

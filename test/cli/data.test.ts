@@ -55,7 +55,7 @@ describe('papertape data', () => {
 
     const second = await runPapertape(['data', 'import', 'ACME.csv'], { cwd });
     expect(second.code).toBe(0);
-    expect(second.stdout).toMatch(/ACME\.csv +bars 1d +ACME +6 +3 +3 +0 +3\n/);
+    expect(second.stdout).toMatch(/ACME\.csv +bars 1d +ACME +6 +3 +3 +0 +0 +3\n/);
     expect(second.stdout).toContain('1 × has the time of a row before it (line 5)');
     expect(second.stdout).toContain('✔ 3 rows of 1 file are in .papertape.');
   });
@@ -67,7 +67,7 @@ describe('papertape data', () => {
       { cwd },
     );
     expect(run.code).toBe(1);
-    expect(run.stdout).toMatch(/mapped\.csv\.gz .* MPD +1 +1 +0 +1 +0\n/);
+    expect(run.stdout).toMatch(/mapped\.csv\.gz .* MPD +1 +1 +0 +1 +0 +0\n/);
     expect(run.stderr).toContain('✖ The file nowhere.csv cannot be opened (ENOENT).');
   });
 

@@ -121,7 +121,7 @@ describe('a search from the command line', () => {
     const run = await runPapertape([...walk, '--trials', '6', '--report', 'walk.html'], { cwd });
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toContain('Outside of training');
-    expect(run.stdout).toContain('which a search holds out');
+    expect(run.stdout).toContain('! A search holds out ');
     expect(run.stdout).toMatch(/Buy and hold +[+−]?[\d.]+ % on the days outside of training/);
     const page = readFileSync(join(cwd, 'walk.html'), 'utf8');
     expect(page).toContain('Equity outside of training');

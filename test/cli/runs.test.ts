@@ -198,6 +198,11 @@ describe('kept runs', () => {
     ];
     expect(shown.stdout).toContain(`${failure.message} DATA_MISSING`);
     expect(listed.stdout).toMatch(/failed.*DATA_MISSING/);
+    const compared = await runPapertape(['compare', '1', String(number)], { cwd });
+    expect(compared.stderr).toContain(`Run ${number} has no result to compare: it stands as failed.`);
+    // It cannot be gone on with, so nobody is told to.
+    expect(compared.stderr).toContain(`runs show ${number}`);
+    expect(compared.stderr).not.toContain('--resume');
   });
 
   it('are compared without the figures that their few days cannot support, which JSON has', async () => {
@@ -247,6 +252,14 @@ describe('kept runs', () => {
     );
     expect(text.stdout).toMatch(/sma-cross {5}ACME +1d +\d+ /);
     expect(text.stdout).toContain('sma-cross + buy-and-hold');
+    expect(text.stdout).toMatch(/Open +long [\d,]+ ACME: in the equity/);
+    // Closed and open P&L of both are what the account came to.
+    const dollars = (of: string): number => Number(of.replaceAll(/[$,+]/g, '').replace('−', '-'));
+    const rows = [...text.stdout.matchAll(/ACME +1d .* (−?\$[\d,.]+) +(−?\$[\d,.]+)$/gm)];
+    expect(rows).toHaveLength(2);
+    const [, profit = ''] = /Net profit +(\S+)/.exec(text.stdout) ?? [];
+    const sum = rows.reduce((total, [, closed = '', open = '']) => total + dollars(closed) + dollars(open), 0);
+    expect(sum).toBeCloseTo(dollars(profit), 1);
   });
 });
 

@@ -117,6 +117,7 @@ function analysed(rig: SessionRig): AccountAnalysis {
       orders: [...orders.values()],
       fills,
       signals,
+      bookings: [],
       curve: {
         time: Float64Array.from(points, ({ time }) => time),
         equity: Float64Array.from(points, ({ equity }) => equity / DOLLAR),

@@ -23,6 +23,9 @@ export interface DrawnChart {
   readonly withReturns: boolean;
 }
 
+/** What the order of a sum alone may change. */
+const NOISE = 1e-9;
+
 /** The pictures; a sentence in their place where one of the returns is none. */
 export function drawnFigures({ runs, returns, startEquity, period, name, explained, withReturns }: DrawnChart): Html {
   if (!returns.every(Number.isFinite)) {
@@ -32,8 +35,8 @@ export function drawnFigures({ runs, returns, startEquity, period, name, explain
   }
   const real = runFigures(returns);
   const { maxDrawdown: depth } = runs;
-  const deeper = share(runs.maxDrawdowns, (value) => value > real.maxDrawdown);
-  const better = share(runs.totalReturns, (value) => value > real.totalReturn);
+  const deeper = share(runs.maxDrawdowns, (value) => value > real.maxDrawdown + NOISE);
+  const better = share(runs.totalReturns, (value) => value > real.totalReturn + NOISE);
   return html`<p class="muted">${explained}</p>
     ${fanFigure({ fan: runs.fan, returns, startEquity, period, name, withEnds: withReturns })}
     <div class="${withReturns ? 'pair' : ''}">

@@ -11,6 +11,13 @@ it('counts every value once, and no bin holds both gains and losses', () => {
   expect(counts.slice(0, zero).reduce((sum, count) => sum + count, 0)).toBe(30);
 });
 
+it('is one bar where values differ by rounding alone', () => {
+  const { counts, first, step } = histogramOf(Float64Array.of(0.037_7, 0.037_7 + 1e-15, 0.037_7 - 1e-15));
+  expect([...counts]).toEqual([3]);
+  expect(first).toBeLessThanOrEqual(0.037_7);
+  expect(first + step).toBeGreaterThanOrEqual(0.037_7);
+});
+
 it('draws a bar for each bin, in the colour of what is bad, and marks only what is among them', () => {
   const { text } = histogramPlot({
     histogram: { first: 0, step: 0.25, counts: new Float64Array([1, 2, 3, 4]) },

@@ -32,12 +32,18 @@ export interface HistogramChart {
 
 const MOST_BARS = 60;
 const LABELS = 6;
+/** Relative to the values. */
+const NOISE = 1e-9;
 
 /** Bins for some values, those that are finite: more of them the more values there are. */
 export function histogramOf(values: Float64Array): Histogram {
-  const [low = 0, high = 0] = extent(values);
+  const [low = 0, highest = 0] = extent(values);
+  // The same sum in another order may differ in its last digits: that is one value, not a distribution.
+  const isOne = highest - low <= NOISE * Math.max(Math.abs(low), Math.abs(highest));
+  const high = isOne ? low : highest;
   // The bins are round, and one of them begins at 0, so that none holds both gains and losses.
-  const bins = scaleOf(low, high, Math.min(MOST_BARS, Math.max(8, Math.round(4 * Math.cbrt(values.length)))));
+  const count = isOne ? 2 : Math.min(MOST_BARS, Math.max(8, Math.round(4 * Math.cbrt(values.length))));
+  const bins = scaleOf(low, high, count);
   const first = bins.lines[0] ?? 0;
   const counts = new Float64Array(bins.lines.length - 1);
   for (const value of values) {

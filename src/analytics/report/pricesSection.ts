@@ -90,7 +90,7 @@ export interface ExposureShown {
 /** Undefined for a run without fills, and for one of a single day. */
 export function exposureToShow({ run }: HistoryBacktestRun): ExposureShown | undefined {
   if (run.fillCount === 0) return undefined;
-  const days = exposureByDay(run.curve, run.plainFills(), run.pricePaths, run.config.priceScale);
+  const days = exposureByDay(run.curve, run.plainFills(), run.pricePaths, run.config.priceScale, run.bookings);
   if (days.length < 2) return undefined;
   return {
     days,

@@ -19,9 +19,9 @@ header{display:flex;flex-wrap:wrap;gap:8px 32px;align-items:end;justify-content:
 .muted,caption,figcaption{color:var(--ink-muted)}
 .gain{color:var(--gain)}.loss{color:var(--loss)}
 .panel{background:var(--surface);border:1px solid var(--line);border-radius:8px;padding:16px 18px;margin-bottom:14px}
-.tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:1px;background:var(--line);border:1px solid var(--line);
+.tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:1px;background:var(--surface);border:1px solid var(--line);
 border-radius:8px;overflow:hidden;margin-bottom:14px}
-.tile{background:var(--surface);padding:12px 16px;min-width:0}
+.tile{box-shadow:0 0 0 1px var(--line);padding:12px 16px;min-width:0}
 .tile span{display:block;font-size:12px;color:var(--ink-muted)}
 .tile b{display:block;font-size:19px;line-height:1.35;font-weight:600;white-space:nowrap}
 .tile.main b{font-size:24px}
@@ -94,7 +94,7 @@ code{font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 ul{margin:0;padding-left:18px;font-size:13px}li{margin-bottom:5px}
 .rest{color:var(--ink-muted);font-size:12px;margin:10px 0 0}
 @media(max-width:860px){body{padding:18px 14px 40px}.tiles{grid-template-columns:repeat(2,1fr)}
-.pair{grid-template-columns:1fr}
+caption{max-width:calc(100vw - 66px)}.pair{grid-template-columns:1fr}
 .months{font-size:12px}.months td,.months th{padding:5px 0 5px 4px}}
 @media(max-width:520px){.columns,dl{grid-template-columns:1fr}dt{margin-top:6px}.tile.main b,.tile b{font-size:17px}
 .x:nth-child(even of .x){display:none}}

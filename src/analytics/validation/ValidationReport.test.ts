@@ -8,7 +8,8 @@ import { madeUpOutcome } from '../optimise/testing/madeUpTrials.js';
 import type { StoredSearch, StoredTrial } from '../optimise/storedSearch.js';
 import { judge } from './judgement.js';
 import { judgementDocument, validationDocument } from './judgementDocument.js';
-import type { JudgedSearch } from './judgementLines.js';
+import { judgementLines } from './judgementLines.js';
+import type { JudgedSearch, JudgementLine, OpenedHoldout } from './judgementLines.js';
 import { validationReport } from './ValidationReport.js';
 
 const HOSTILE = '<script>alert(1)</script>';
@@ -100,6 +101,19 @@ describe('the page of a validation', () => {
     expect(page).toContain('No figure: no trial kept the constraints');
     expect(page).toContain('too little to judge');
     expect(page).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('does not take held-out days without a trade for a loss', () => {
+    const made = judged();
+    const heldOut = (totalReturn: number, trades: number): JudgementLine | undefined => {
+      const outcome = { statistics: { totalReturn, trades, sharpe: NaN, maxDrawdown: 0 }, dailyReturns: [] };
+      const data = { from: '2013-01-02', to: '2013-12-31' };
+      const opened = { data, earlier: [], outcome } as unknown as OpenedHoldout;
+      return judgementLines({ ...made, opened }).find(({ name }) => name === 'Holdout');
+    };
+    expect(heldOut(0, 0)).toMatchObject({ found: 'no trade', passed: undefined });
+    expect(heldOut(0.01, 0)).toMatchObject({ found: 'return +1.00 %', passed: true });
+    expect(heldOut(0, 2)).toMatchObject({ found: 'return 0.00 %', passed: false });
   });
 
   it('has no figure that is no number', () => {

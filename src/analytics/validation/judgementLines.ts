@@ -147,15 +147,16 @@ function holdoutLines(opened: OpenedHoldout | undefined): readonly JudgementLine
   if (opened === undefined) return [];
   const { statistics: s, dailyReturns } = opened.outcome;
   const sharpe = byDays(dailyReturns.length, formatRatio(s.sharpe));
+  const isIdle = s.trades === 0 && s.totalReturn === 0;
   return [
     {
       name: 'Holdout',
       needed: neededFor('Holdout'),
-      found: `return ${formatPercent(s.totalReturn, { signed: true })}`,
+      found: isIdle ? 'no trade' : `return ${formatPercent(s.totalReturn, { signed: true })}`,
       meaning:
         `${opened.data.from} to ${opened.data.to}: Sharpe ${sharpe}, ` +
         `drawdown ${formatPercent(s.maxDrawdown)}, ${plural(s.trades, 'round trip')}`,
-      passed: s.totalReturn > 0,
+      passed: isIdle ? undefined : s.totalReturn > 0,
     },
   ];
 }

@@ -1,6 +1,5 @@
 /** `papertape serve SERVICE`: services apart from the system, in processes of their own. */
 import { Command } from 'commander';
-import { SECOND } from '../../domain/timeframe.js';
 import type { DurationMicros } from '../../domain/units.js';
 import type { CommandContext } from '../CommandContext.js';
 import { readChoice, readDuration, readWhole } from '../options.js';
@@ -11,12 +10,11 @@ const SERVICES = ['worker'] as const;
 /** Flags of `serve`. */
 export interface ServeFlags {
   readonly threads?: number;
-  readonly lease: DurationMicros;
+  readonly lease?: DurationMicros;
   readonly dataDir?: string;
 }
 
 const MOST_THREADS = 1024;
-const DEFAULT_LEASE = 30 * SECOND;
 
 const EXAMPLES = `
 Services:
@@ -36,7 +34,6 @@ export function serveCommand(context: CommandContext): Command {
       '--lease <length>',
       'how long a worker may be silent before others take its jobs, the same for all (default: 30s)',
       readDuration('--lease'),
-      DEFAULT_LEASE,
     )
     .option('--data-dir <folder>', 'where the cache lies that the jobs are about (default: .papertape)')
     .addHelpText('after', EXAMPLES)
