@@ -37,8 +37,9 @@ export function deviationOf(values: ArrayLike<number>): number {
   return count < 2 ? NaN : Math.sqrt(squares / (count - 1));
 }
 
-/** What simple returns come to together: the product of (1 + r), less 1. */
+/** What simple returns come to together: the product of (1 + r), less 1; NaN for no returns. */
 export function cumulativeReturn(returns: ArrayLike<number>): number {
+  if (returns.length === 0) return NaN;
   let wealth = 1;
   for (let index = 0; index < returns.length; index += 1) {
     const value = returns[index] ?? NaN;
