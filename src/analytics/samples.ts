@@ -1,5 +1,11 @@
 /** Sums, means and percentiles of samples in which NaN stands for "not there". */
 
+/**
+ * Returns are quotients of prices less 1, each off by some 1e-16. What deviates by no more than this deviates by
+ * rounding: a ratio to it would be a number of fifteen digits that says nothing.
+ */
+export const ROUNDING_DEVIATION = 1e-15;
+
 /** The values that are there, in their order; a copy. */
 export function definedOnly(values: ArrayLike<number>): Float64Array {
   return Float64Array.from(values).filter((value) => !Number.isNaN(value));

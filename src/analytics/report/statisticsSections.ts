@@ -196,7 +196,7 @@ export function conventionText(c: StatisticsConvention): string {
   const sharpe =
     c.sharpe === 'annual' ? '(annual return − risk-free) ÷ volatility' : 'mean excess return ÷ deviation × √periods';
   const sortino = {
-    annual: 'annual return ÷ downside deviation × √periods',
+    annual: '(annual return − risk-free) ÷ downside deviation × √periods',
     mean: 'mean return ÷ downside deviation × √periods',
     negativeDeviation: '(annual return − risk-free) ÷ deviation of the losing returns × √periods',
   }[c.sortino];
