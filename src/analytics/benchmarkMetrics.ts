@@ -20,7 +20,7 @@ export interface AlphaBeta {
   readonly beta: number;
 }
 
-/** Below this variance a benchmark does not move. */
+/** Below this variance returns do not move, but by rounding. */
 const STILL = 1e-30;
 
 /** Alpha and beta, over the periods of a side. QuantStats adds alpha up over a year instead of compounding it. */
@@ -111,8 +111,8 @@ export function informationRatioOf(mean: number, deviation: number, periodsPerYe
 /**
  * Mean excess return × periods ÷ beta: what a year gave above the risk-free rate for each unit of the benchmark's risk
  * (Treynor, How to Rate Management of Investment Funds, Harvard Business Review 43, 1965), with an arithmetic mean as
- * the Sharpe ratio has it, and the beta of {@link alphaBeta}. A fraction. NaN where beta is NaN or 0. QuantStats divides
- * the compounded return of the whole time instead.
+ * the Sharpe ratio has it, and the beta of {@link alphaBeta}. A fraction. NaN where beta is NaN or 0, and where the
+ * returns do not move. QuantStats divides the compounded return of the whole time instead.
  */
 export function treynorRatio(
   returns: ArrayLike<number>,
@@ -125,7 +125,8 @@ export function treynorRatio(
 /** The Treynor ratio of pairs of excess returns, the benchmark's first. */
 export function treynorRatioOf(pairs: CoMoments, periodsPerYear: number): number {
   const { beta } = alphaBetaOf(pairs, periodsPerYear);
-  return beta === 0 ? NaN : (pairs.meanY * periodsPerYear) / beta;
+  const isFlat = beta === 0 || pairs.varianceY / pairs.count < STILL;
+  return isFlat ? NaN : (pairs.meanY * periodsPerYear) / beta;
 }
 
 /** The values of the periods of a side, which the benchmark's own returns decide. */

@@ -43,6 +43,11 @@ export function deviationOf(values: ArrayLike<number>): number {
   return count < 2 ? NaN : Math.sqrt(squares / (count - 1));
 }
 
+/** Whether returns differ by rounding only, or are fewer than two: no ratio to their spread can be told. */
+export function isStill(returns: ArrayLike<number>): boolean {
+  return !(deviationOf(returns) > ROUNDING_DEVIATION);
+}
+
 /** What simple returns come to together: the product of (1 + r), less 1; NaN for no returns. */
 export function cumulativeReturn(returns: ArrayLike<number>): number {
   if (returns.length === 0) return NaN;

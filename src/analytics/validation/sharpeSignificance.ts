@@ -3,7 +3,7 @@
  * de Prado, "The Sharpe ratio efficient frontier", 2012, and "The deflated Sharpe ratio", 2014). All Sharpe ratios
  * here are per period of the returns, not per year.
  */
-import { deviationOf, meanOf } from '../samples.js';
+import { deviationOf, isStill, meanOf } from '../samples.js';
 import { excessKurtosis, skewness } from '../returnMetrics.js';
 import { normalProbability, normalQuantile } from './normalDistribution.js';
 
@@ -29,10 +29,9 @@ export function sharpeSample(returns: ArrayLike<number>): SharpeSample | undefin
   return { sharpe, count: returns.length, skewness: skewness(returns), kurtosis: excessKurtosis(returns) + 3 };
 }
 
-/** Mean ÷ sample deviation; undefined for returns that never differ. */
+/** Mean ÷ sample deviation; undefined for returns that never differ, but by rounding. */
 export function periodSharpe(returns: ArrayLike<number>): number | undefined {
-  const deviation = deviationOf(returns);
-  return deviation > 0 ? meanOf(returns) / deviation : undefined;
+  return isStill(returns) ? undefined : meanOf(returns) / deviationOf(returns);
 }
 
 /** Probability that the true Sharpe ratio lies above `benchmark`; undefined where skew and tails allow no error. */
