@@ -42,8 +42,8 @@ export interface StatisticsConvention {
   readonly sharpe: 'annual' | 'mean';
   /**
    * `annual`: (annual return − risk-free) ÷ (root mean square of min(r, 0) over all returns × sqrt(periods));
-   * `mean`: mean return × periods ÷ the same, against a required return of 0; `negativeDeviation`: (annual return − risk-free) ÷ (sample deviation
-   * of the negative returns × sqrt(periods)), 0 with fewer than two.
+   * `mean`: mean return × periods ÷ the same, against a required return of 0; `negativeDeviation`: (annual return −
+   * risk-free) ÷ (sample deviation of the negative returns × sqrt(periods)), 0 with fewer than two.
    */
   readonly sortino: 'annual' | 'mean' | 'negativeDeviation';
   /**
@@ -83,8 +83,8 @@ export const STATISTICS_CONVENTIONS = {
     withoutCases: 'zero',
   },
   /**
-   * Of version 0.6.6, daily bars or shorter. Where no fall lasts longer than one point it takes the depths of all points
-   * for the depths and the lengths of falls; here there is none.
+   * Of version 0.6.6, daily bars or shorter. Where no fall lasts longer than one point it takes the depths of all
+   * points for the depths and the lengths of falls; here there is none.
    */
   'backtesting.py': {
     name: 'backtesting.py',

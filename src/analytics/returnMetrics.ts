@@ -154,8 +154,8 @@ export function valueAtRisk(returns: ArrayLike<number>, cutoff: number): number 
 }
 
 /**
- * The mean of the worst share `cutoff` of the periods, the ⌊(n − 1) × cutoff⌋ + 1 lowest; NaN for no returns. Historical,
- * where QuantStats takes the tail of a normal distribution.
+ * The mean of the worst share `cutoff` of the periods, the ⌊(n − 1) × cutoff⌋ + 1 lowest; NaN for no returns.
+ * Historical, where QuantStats takes the tail of a normal distribution.
  */
 export function conditionalValueAtRisk(returns: ArrayLike<number>, cutoff: number): number {
   const values = definedOnly(returns).sort();

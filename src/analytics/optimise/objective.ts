@@ -96,8 +96,9 @@ export function scoreOf({ figure, direction }: Objective, statistics: Statistics
 }
 
 /**
- * The first constraint that is not kept. A figure that the sample does not support keeps none, but for a ratio to losses
- * of a run that gained and lost nothing: with fewer and fewer losses it rises above every bound, and so it counts.
+ * The first constraint that is not kept. A figure that the sample does not support keeps none, but for a ratio to
+ * losses of a run that gained and lost nothing: with fewer and fewer losses it rises above every bound, and so it
+ * counts.
  */
 export function brokenConstraint(constraints: readonly Constraint[], statistics: Statistics): Constraint | undefined {
   return constraints.find(({ figure, relation, bound }) => !holds(boundValue(figure, statistics), relation, bound));
