@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseDate } from '../calendar/tradingDate.js';
 import { aggregateReturns } from './aggregateReturns.js';
-import { captureRatio, excessSharpe } from './benchmarkMetrics.js';
+import { captureRatio, excessSharpe, trackingError } from './benchmarkMetrics.js';
 import {
   annualReturn,
   annualVolatility,
@@ -16,6 +16,7 @@ import {
 } from './returnMetrics.js';
 import { ReturnSample } from './ReturnSample.js';
 import { cumulativeReturn } from './samples.js';
+import { probabilisticSharpe } from './validation/sharpeSignificance.js';
 
 const closeTo = (value: number, wanted: number): void => {
   expect(Math.abs(value - wanted), `${value} for ${wanted}`).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(wanted)));
@@ -65,6 +66,25 @@ it('Sharpe and Sortino ratios of pypbo', () => {
   expect(sharpeRatio(years, 0.05, 1)).toBeCloseTo(0.834364, 6);
   expect(sortinoRatio([0.17, 0.15, 0.23, -0.05, 0.12, 0.09, 0.13, -0.04], 0, 1)).toBeCloseTo(4.417261, 6);
 });
+
+// LEAN, Tests/Common/Statistics/PortfolioStatisticsTests.cs at 0abf3158, days per year of different markets. LEAN puts
+// the excess kurtosis where the paper has the kurtosis.
+it.each([
+  [202, 0.0767976000354244, 0.167632655086644, 0.252197874915608],
+  [252, 0.0857772727620108, 0.187233350684845, 0.257146306116665],
+  [365, 0.103232963748978, 0.225335372429895, 0.264390639112978],
+])(
+  'volatility, tracking error and probabilistic Sharpe ratio of LEAN, %d days a year',
+  (days, risk, error, probability) => {
+    const own = [-0.009025132, 0.003653969, 0, 0];
+    const market = [-0.011587791300935783, 0.00054375782787618543, 0.022165997700413956, 0.006263266301918822];
+    expect(annualVolatility(own, days)).toBeCloseTo(risk, 14);
+    expect(trackingError(own, market, days)).toBeCloseTo(error, 14);
+    const sharpe = sharpeRatio(own, 0, 1);
+    const sample = { sharpe, count: 4, skewness: skewness(own), kurtosis: excessKurtosis(own) };
+    expect(probabilisticSharpe(sample, 1 / Math.sqrt(days))).toBeCloseTo(probability, 14);
+  },
+);
 
 // Tests of empyrical-reloaded 0.7.1; the file of each is named.
 describe('figures of empyrical-reloaded', () => {
