@@ -14,11 +14,21 @@ import type { PerformanceFigures, PerformancePoint, TrackedTrade } from './Perfo
 import { returnsByDay } from './periodReturns.js';
 import * as batch from './returnMetrics.js';
 import type { EquityCurve } from './returns.js';
+import { isStill } from './samples.js';
 import { tradeStatistics } from './tradeStatistics.js';
 
 const START = 100_000;
 const YEARLY = batch.PERIODS_PER_YEAR.daily;
 const FIRST = dateOf(2024, 1, 2);
+const NEVER_FELL = 'no day ended below an earlier one';
+const NO_TAIL = 'one day in twenty came to exactly 0';
+const NOTHING = { value: expect.closeTo(0, 12) as number };
+const MARKET_STILL = { unsupported: 'the daily returns of the benchmark do not vary' };
+
+/** The number of a figure; undefined for what is none or has none. */
+function valueIn(one: unknown): number | undefined {
+  return typeof one === 'object' && one !== null && 'value' in one ? Number(one.value) : undefined;
+}
 
 /** Points of consecutive dates, one to three a day; steps are fractions. */
 const walks = fc.array(
@@ -78,7 +88,7 @@ function compare(figures: PerformanceFigures, points: readonly PerformancePoint[
   const many = (value: number): number => (own.length < FEWEST_DAYS ? NaN : value);
   close(figures.totalReturn, (points.at(-1)?.equity ?? NaN) / START - 1, 'total return');
   close(figures.annualVolatility, many(batch.annualVolatility(own, YEARLY)), 'volatility');
-  close(figures.sharpe, many(batch.sharpeRatio(own, 0, YEARLY)), 'Sharpe');
+  close(figures.sharpe, many(isStill(own) ? NaN : batch.sharpeRatio(own, 0, YEARLY)), 'Sharpe');
   close(figures.sortino, many(batch.sortinoRatio(own, 0, YEARLY)), 'Sortino');
   close(figures.omega, many(batch.omegaRatio(own, 0, 0, YEARLY)), 'omega');
   close(figures.tailRatio, many(batch.tailRatio(own)), 'tail ratio');
@@ -88,7 +98,8 @@ function compare(figures: PerformanceFigures, points: readonly PerformancePoint[
   close(figures.alpha, many(alpha), 'alpha');
   close(figures.beta, many(beta), 'beta');
   close(figures.trackingError, many(trackingError(own, marketReturns, YEARLY)), 'tracking error');
-  close(figures.informationRatio, many(informationRatio(own, marketReturns, YEARLY)), 'information ratio');
+  const lead = informationRatio(own, marketReturns, YEARLY);
+  close(figures.informationRatio, many(isStill(batch.excess(own, marketReturns)) ? NaN : lead), 'information ratio');
   close(figures.treynorRatio, many(treynorRatio(own, marketReturns, { periodsPerYear: YEARLY })), 'Treynor ratio');
   const falls = drawdowns(curve);
   close(figures.maxDrawdown, falls.maxDrawdown, 'largest fall');
@@ -101,7 +112,7 @@ function compare(figures: PerformanceFigures, points: readonly PerformancePoint[
     const enough = own.length >= window;
     const [last, lastMarket] = [own.slice(-window), marketReturns.slice(-window)];
     close(volatility, enough ? batch.annualVolatility(last, YEARLY) : NaN, 'rolling volatility');
-    close(sharpe, enough ? batch.sharpeRatio(last, 0, YEARLY) : NaN, 'rolling Sharpe');
+    close(sharpe, enough && !isStill(last) ? batch.sharpeRatio(last, 0, YEARLY) : NaN, 'rolling Sharpe');
     close(rollingBeta, enough ? alphaBeta(last, lastMarket, { periodsPerYear: YEARLY }).beta : NaN, 'rolling beta');
   }
 }
@@ -210,6 +221,38 @@ describe('the live performance of an account', () => {
     expect(figures.beta).toEqual({ unsupported: 'there is no benchmark' });
     expect(figures.trades.sqn).toEqual({ unsupported: 'it takes 2 trades, there are 0' });
     expect(figures.trades.profitFactor).toEqual({ unsupported: 'no trade was closed' });
+  });
+
+  it.each([
+    ['rises by the same part each day', 0.001, { sortino: 'no day lost', omega: 'no day lost', calmar: NEVER_FELL }],
+    ['falls by the same part each day', -0.001, {}],
+    ['stands still', 0, { sortino: 'no day lost', omega: 'no day lost', calmar: NEVER_FELL, tailRatio: NO_TAIL }],
+  ])('says why of an account that %s, as its benchmark does', (_, rate, others) => {
+    const tracker = new PerformanceTracker({ startEquity: START, windows: [20] });
+    for (let day = 0; day < 70; day += 1) {
+      const equity = START * (1 + rate) ** (day + 1);
+      tracker.addPoint({ time: fromNewYork(FIRST + day, 10 * HOUR), equity, grossExposure: 0, benchmark: equity / 3 });
+    }
+    const { figures } = tracker;
+    const still = { unsupported: 'the daily returns do not vary' };
+    const wanted = Object.fromEntries(Object.entries(others).map(([name, reason]) => [name, { unsupported: reason }]));
+    expect(figures).toMatchObject({ sharpe: still, annualVolatility: NOTHING, ...wanted });
+    expect(figures.rolling[0]).toMatchObject({ sharpe: still, volatility: NOTHING, beta: MARKET_STILL });
+    const numbers = Object.values(figures).filter(
+      (one: unknown) => typeof one === 'object' && valueIn(one) !== undefined,
+    );
+    for (const one of numbers) expect(Math.abs(valueIn(one) ?? NaN)).toBeLessThan(1e9);
+  });
+
+  it('says why of an account that was worth nothing or less', () => {
+    const tracker = new PerformanceTracker({ startEquity: START });
+    for (let day = 0; day < 70; day += 1) {
+      const equity = START * (1 - day / 50);
+      tracker.addPoint({ time: fromNewYork(FIRST + day, 10 * HOUR), equity, grossExposure: 0 });
+    }
+    const { annualReturn, calmar } = tracker.figures;
+    const gone = { unsupported: 'the equity was 0 or below' };
+    expect([annualReturn, calmar]).toEqual([gone, gone]);
   });
 
   it('gives figures against a benchmark that begins late once it has days enough', () => {

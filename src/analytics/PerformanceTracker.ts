@@ -19,6 +19,7 @@ import type { Figure } from './figure.js';
 import { maxDrawdown, PERIODS_PER_YEAR, sharpeRatio, sortinoRatio, annualVolatility } from './returnMetrics.js';
 import { ReturnSample } from './ReturnSample.js';
 import type { ReturnTerms } from './ReturnSample.js';
+import { isStill } from './samples.js';
 import { TradeGroup } from './TradeGroup.js';
 import type { TradeFigures, TradeOutcome } from './TradeGroup.js';
 import { SHORTEST_YEARLY_DAYS } from './yearlyFigures.js';
@@ -108,7 +109,13 @@ const WINDOWS: readonly number[] = [20, 63, 252];
 const TAIL = 0.05;
 const NO_POINTS = 'the account has no point yet';
 const NO_BENCHMARK = 'there is no benchmark';
-const STILL = 'the daily returns do not vary enough';
+const STILL = 'the daily returns do not vary';
+const NO_LOSS = 'no day lost';
+const NO_TAIL = 'one day in twenty came to exactly 0';
+const MARKET_STILL = 'the daily returns of the benchmark do not vary';
+const SAME_LEAD = 'the daily returns differ from those of the benchmark by a constant, or not at all';
+const NO_BETA = 'the daily returns do not go with those of the benchmark: beta is 0 or n/a';
+const GONE = 'the equity was 0 or below';
 
 /** See the module header. */
 export class PerformanceTracker {
@@ -136,6 +143,7 @@ export class PerformanceTracker {
   #equitySum = 0;
   #exposureSum = 0;
   #traded = 0;
+  #isGone = false;
 
   constructor({ startEquity, riskFree = 0, windows = WINDOWS }: PerformanceOptions) {
     const { daily } = PERIODS_PER_YEAR;
@@ -159,6 +167,7 @@ export class PerformanceTracker {
     this.#points += 1;
     this.#time = time;
     this.#equity = equity;
+    if (equity <= 0) this.#isGone = true;
     this.#falls.add(time, equity);
     this.#equitySum += equity;
     this.#exposureSum += grossExposure / equity;
@@ -203,20 +212,20 @@ export class PerformanceTracker {
   get figures(): PerformanceFigures {
     const sample = this.#sample();
     const days = sample.length;
-    const ofDays = (value: () => number): Figure =>
-      days < FEWEST_DAYS ? tooFew(FEWEST_DAYS, days) : figure(value(), STILL);
-    const ofPoints = (value: number): Figure =>
-      this.#points === 0 ? figure(NaN, NO_POINTS) : figure(value, NO_POINTS);
+    const why = (reason: string): string => (this.#isGone ? GONE : reason);
+    const ofDays = (value: () => number, reason = STILL): Figure =>
+      days < FEWEST_DAYS ? tooFew(FEWEST_DAYS, days) : figure(value(), why(reason));
+    const ofPoints = (value: number): Figure => figure(this.#points === 0 ? NaN : value, why(NO_POINTS));
     const perYear = (value: () => number, reason: string): Figure => {
       const length = this.#points === 0 ? 0 : daysBetween(this.#firstTime, this.#time);
-      if (length >= SHORTEST_YEARLY_DAYS) return figure(value(), reason);
+      if (length >= SHORTEST_YEARLY_DAYS) return figure(value(), why(reason));
       return figure(NaN, `a figure per year takes ${SHORTEST_YEARLY_DAYS} days, these are ${Math.floor(length)}`);
     };
     const { alpha, beta } = sample.alphaBeta;
     const pairs = sample.benchmarkLength;
-    const against = (value: number): Figure => {
+    const against = (value: number, reason = MARKET_STILL): Figure => {
       if (Number.isNaN(this.#benchmark)) return figure(NaN, NO_BENCHMARK);
-      return pairs < FEWEST_DAYS ? tooFewPairs(FEWEST_DAYS, pairs, days) : figure(value, STILL);
+      return pairs < FEWEST_DAYS ? tooFewPairs(FEWEST_DAYS, pairs, days) : figure(value, why(reason));
     };
     const falls = this.#falls.statistics;
     return {
@@ -226,11 +235,11 @@ export class PerformanceTracker {
       totalReturn: ofPoints(this.#equity / this.#startEquity - 1),
       annualReturn: perYear(() => sample.annualReturn, NO_POINTS),
       annualVolatility: ofDays(() => sample.annualVolatility),
-      sharpe: ofDays(() => sample.sharpe),
-      sortino: ofDays(() => sample.sortino),
+      sharpe: ofDays(() => (sample.isStill ? NaN : sample.sharpe)),
+      sortino: ofDays(() => sample.sortino, NO_LOSS),
       calmar: perYear(() => sample.calmar, 'no day ended below an earlier one'),
-      omega: ofDays(() => sample.omega),
-      tailRatio: ofDays(() => sample.tailRatio),
+      omega: ofDays(() => sample.omega, NO_LOSS),
+      tailRatio: ofDays(() => sample.tailRatio, NO_TAIL),
       valueAtRisk: ofDays(() => sample.valueAtRisk(TAIL)),
       conditionalValueAtRisk: ofDays(() => sample.conditionalValueAtRisk(TAIL)),
       bestDay: ofPoints(sample.best),
@@ -241,8 +250,8 @@ export class PerformanceTracker {
       alpha: against(alpha),
       beta: against(beta),
       trackingError: against(sample.trackingError),
-      informationRatio: against(sample.informationRatio),
-      treynorRatio: against(sample.treynorRatio),
+      informationRatio: against(sample.isLeadStill ? NaN : sample.informationRatio, SAME_LEAD),
+      treynorRatio: against(sample.treynorRatio, NO_BETA),
       timeInMarket: ofPoints(this.#inMarket / this.#points),
       meanExposure: ofPoints(this.#exposureSum / this.#points),
       turnover: ofPoints((this.#traded * this.#points) / this.#equitySum),
@@ -254,14 +263,14 @@ export class PerformanceTracker {
   #rolling(window: number, { returns, terms }: ReturnSample): RollingFigures {
     const own = returns.slice(-window);
     const market = [...this.#benchmarkReturns, this.#benchmarkReturn()].slice(-window);
-    const of = (value: () => number, reason = 'the daily returns do not vary'): Figure =>
-      own.length < window ? tooFew(window, own.length) : figure(value(), reason);
+    const of = (value: () => number, reason = STILL): Figure =>
+      own.length < window ? tooFew(window, own.length) : figure(value(), this.#isGone ? GONE : reason);
     const { periodsPerYear, riskFree, required } = terms;
     return {
       window,
       volatility: of(() => annualVolatility(own, periodsPerYear)),
-      sharpe: of(() => sharpeRatio(own, riskFree, periodsPerYear)),
-      sortino: of(() => sortinoRatio(own, required, periodsPerYear), 'no day lost'),
+      sharpe: of(() => (isStill(own) ? NaN : sharpeRatio(own, riskFree, periodsPerYear))),
+      sortino: of(() => sortinoRatio(own, required, periodsPerYear), NO_LOSS),
       maxDrawdown: of(() => -maxDrawdown(own)),
       beta: this.#rollingBeta(window, own, market, terms),
     };
@@ -272,7 +281,7 @@ export class PerformanceTracker {
     const pairs = market.filter((value) => !Number.isNaN(value)).length;
     if (pairs === 0) return figure(NaN, NO_BENCHMARK);
     if (pairs < window) return tooFewPairs(window, pairs, own.length);
-    return figure(alphaBeta(own, market, terms).beta, STILL);
+    return figure(alphaBeta(own, market, terms).beta, this.#isGone ? GONE : MARKET_STILL);
   }
 
   /** The closed days and the one under way. */

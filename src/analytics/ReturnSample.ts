@@ -21,6 +21,7 @@ import {
   tailRatio,
   valueAtRisk,
 } from './returnMetrics.js';
+import { ROUNDING_DEVIATION } from './samples.js';
 
 /** What the figures are measured against. Rates are per period, but for omega's, which is per year. */
 export interface ReturnTerms {
@@ -113,6 +114,11 @@ export class ReturnSample {
     return sharpeOf(this.over.mean, this.over.deviation, this.terms.periodsPerYear);
   }
 
+  /** Whether the returns differ by rounding only, or are fewer than two. */
+  get isStill(): boolean {
+    return !(this.plain.deviation > ROUNDING_DEVIATION);
+  }
+
   get downsideRisk(): number {
     return downsideRiskOf(this.shortfallSquares / this.plain.count, this.terms.periodsPerYear);
   }
@@ -172,6 +178,11 @@ export class ReturnSample {
   /** Over the same periods, as are the next two. */
   get trackingError(): number {
     return this.difference.deviation * Math.sqrt(this.terms.periodsPerYear);
+  }
+
+  /** Whether the lead over the benchmark differs by rounding only, or is of fewer than two periods. */
+  get isLeadStill(): boolean {
+    return !(this.difference.deviation > ROUNDING_DEVIATION);
   }
 
   get informationRatio(): number {

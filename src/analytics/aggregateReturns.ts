@@ -3,7 +3,10 @@ import type { TradingDate } from '../calendar/tradingDate.js';
 import { civilOf, dateOf, dayOfWeek } from '../calendar/tradingDate.js';
 import { cumulativeReturn } from './samples.js';
 
-/** What returns are compounded to. Weeks are those of ISO 8601, cut at the turn of a year. */
+/**
+ * What returns are compounded to. Weeks are those of ISO 8601, which go on over the turn of a year, as
+ * empyrical-reloaded 0.7 has them (empyrical up to 0.5 told them apart by the calendar year too).
+ */
 export type ReturnPeriod = 'weekly' | 'monthly' | 'quarterly' | 'yearly';
 
 /** The compounded returns, oldest first. `dates` has the last date of each return, ascending; equal lengths. */
@@ -27,7 +30,7 @@ function periodName(date: TradingDate, period: ReturnPeriod): string {
   const { year, month } = civilOf(date);
   switch (period) {
     case 'weekly':
-      return `${year} W${isoWeek(date)}`;
+      return isoWeek(date);
     case 'monthly':
       return `${year} ${month}`;
     case 'quarterly':
@@ -38,7 +41,8 @@ function periodName(date: TradingDate, period: ReturnPeriod): string {
 }
 
 /** A week belongs to the year of its Thursday and is numbered from the first of them. */
-function isoWeek(date: TradingDate): number {
+function isoWeek(date: TradingDate): string {
   const thursday = date + 3 - ((dayOfWeek(date) + 6) % 7);
-  return Math.floor((thursday - dateOf(civilOf(thursday).year, 1, 1)) / 7) + 1;
+  const { year } = civilOf(thursday);
+  return `${year} W${Math.floor((thursday - dateOf(year, 1, 1)) / 7) + 1}`;
 }

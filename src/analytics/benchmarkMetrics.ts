@@ -1,7 +1,7 @@
 /**
  * Figures of returns against those of a benchmark over the same periods: both series have one length, and a period in
- * which either has no return (NaN) is left out. Definitions are empyrical's (0.5), where it has
- * them; others say whose they are.
+ * which either has no return (NaN) is left out. Definitions are empyrical's, where it has them, as empyrical-reloaded
+ * 0.7.1 keeps them; others say whose they are.
  */
 import { assert } from '../utils/assert.js';
 import { CoMoments } from './Moments.js';
@@ -20,10 +20,10 @@ export interface AlphaBeta {
   readonly beta: number;
 }
 
-/** Below this variance a benchmark does not move, and returns do not stray from it. */
+/** Below this variance returns do not move, but by rounding. */
 const STILL = 1e-30;
 
-/** Alpha and beta, over the periods of a side. */
+/** Alpha and beta, over the periods of a side. QuantStats adds alpha up over a year instead of compounding it. */
 export function alphaBeta(
   returns: ArrayLike<number>,
   benchmark: ArrayLike<number>,
@@ -59,18 +59,27 @@ export function alphaBetaOf(pairs: CoMoments, periodsPerYear: number): AlphaBeta
   return { alpha: (1 + intercept) ** periodsPerYear - 1, beta };
 }
 
-/** Annual return ÷ that of the benchmark, over the periods of a side. */
+/**
+ * Annual return ÷ that of the benchmark, over the periods of a side in which both have a return. Over all periods it is
+ * the plain ratio of the two annual returns, each of what its own series has. Infinite or NaN where the benchmark came
+ * to 0.
+ */
 export function captureRatio(
   returns: ArrayLike<number>,
   benchmark: ArrayLike<number>,
   periodsPerYear: number,
   side: BenchmarkSide = 'all',
 ): number {
-  const own = annualReturn(ofSide(returns, benchmark, side), periodsPerYear);
-  return own / annualReturn(ofSide(benchmark, benchmark, side), periodsPerYear);
+  const isLost = (index: number): boolean => side !== 'all' && Number.isNaN(returns[index] ?? NaN);
+  const market = Float64Array.from(benchmark, (value, index) => (isLost(index) ? NaN : value));
+  const own = annualReturn(ofSide(returns, market, side), periodsPerYear);
+  return own / annualReturn(ofSide(market, market, side), periodsPerYear);
 }
 
-/** Mean difference to the benchmark ÷ its sample deviation: the {@link informationRatio} of one period. */
+/**
+ * Mean difference to the benchmark ÷ its sample deviation: the {@link informationRatio} of one period, which is also
+ * what QuantStats calls information ratio.
+ */
 export function excessSharpe(returns: ArrayLike<number>, benchmark: Rate): number {
   const difference = excess(returns, benchmark);
   return informationRatioOf(meanOf(difference), deviationOf(difference), 1);
@@ -87,8 +96,8 @@ export function trackingError(returns: ArrayLike<number>, benchmark: Rate, perio
 
 /**
  * Mean difference to the benchmark ÷ the sample deviation of the differences × √periods: the arithmetic variant
- * (Goodwin, The Information Ratio, Financial Analysts Journal 54, 1998), empyrical's excess Sharpe of a year. NaN for
- * fewer than two periods and where nothing differs but by a constant.
+ * (Goodwin, The Information Ratio, Financial Analysts Journal 54, 1998), empyrical's excess Sharpe of a year. Infinite
+ * where nothing differs but by a constant; NaN for fewer than two periods and where nothing differs.
  */
 export function informationRatio(returns: ArrayLike<number>, benchmark: Rate, periodsPerYear: number): number {
   return excessSharpe(returns, benchmark) * Math.sqrt(periodsPerYear);
@@ -96,13 +105,14 @@ export function informationRatio(returns: ArrayLike<number>, benchmark: Rate, pe
 
 /** The information ratio of differences with this mean and sample deviation. */
 export function informationRatioOf(mean: number, deviation: number, periodsPerYear: number): number {
-  return deviation * deviation > STILL ? (mean / deviation) * Math.sqrt(periodsPerYear) : NaN;
+  return (mean / deviation) * Math.sqrt(periodsPerYear);
 }
 
 /**
  * Mean excess return × periods ÷ beta: what a year gave above the risk-free rate for each unit of the benchmark's risk
  * (Treynor, How to Rate Management of Investment Funds, Harvard Business Review 43, 1965), with an arithmetic mean as
- * the Sharpe ratio has it, and the beta of {@link alphaBeta}. A fraction. NaN where beta is NaN or 0.
+ * the Sharpe ratio has it, and the beta of {@link alphaBeta}. A fraction. NaN where beta is NaN or 0, and where the
+ * returns do not move. QuantStats divides the compounded return of the whole time instead.
  */
 export function treynorRatio(
   returns: ArrayLike<number>,
@@ -115,7 +125,8 @@ export function treynorRatio(
 /** The Treynor ratio of pairs of excess returns, the benchmark's first. */
 export function treynorRatioOf(pairs: CoMoments, periodsPerYear: number): number {
   const { beta } = alphaBetaOf(pairs, periodsPerYear);
-  return beta === 0 ? NaN : (pairs.meanY * periodsPerYear) / beta;
+  const isFlat = beta === 0 || pairs.varianceY / pairs.count < STILL;
+  return isFlat ? NaN : (pairs.meanY * periodsPerYear) / beta;
 }
 
 /** The values of the periods of a side, which the benchmark's own returns decide. */

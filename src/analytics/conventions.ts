@@ -42,13 +42,14 @@ export interface StatisticsConvention {
   /** (annual return − risk-free) ÷ volatility, or mean excess return ÷ deviation × sqrt(periods). */
   readonly sharpe: 'annual' | 'mean';
   /**
-   * `annual`: annual return ÷ (root mean square of min(r, 0) over all returns × sqrt(periods));
-   * `mean`: mean return × periods ÷ the same; `negativeDeviation`: (annual return − risk-free) ÷ (sample deviation
-   * of the negative returns × sqrt(periods)), 0 with fewer than two.
+   * `annual`: (annual return − risk-free) ÷ (root mean square of min(r, 0) over all returns × sqrt(periods));
+   * `mean`: mean return × periods ÷ the same, against a required return of 0; `negativeDeviation`: (annual return −
+   * risk-free) ÷ (sample deviation of the negative returns × sqrt(periods)), 0 with fewer than two.
    */
   readonly sortino: 'annual' | 'mean' | 'negativeDeviation';
   /**
-   * `points`: beta is the slope of log returns from point to point, alpha is total return − beta × buy-and-hold return;
+   * `points`: beta is the slope of log returns from point to point, alpha is total return − (risk-free + beta ×
+   * (buy-and-hold return − risk-free)), the yearly rate as it is, as backtesting.py has it;
    * `annual`: beta is the slope of the sampled simple returns, alpha is annual return − (risk-free + beta × (annual
    * return of the benchmark − risk-free)), 0 with a beta of 0.
    */
@@ -82,6 +83,10 @@ export const STATISTICS_CONVENTIONS = {
     growthFrom: 'firstPoint',
     withoutCases: 'zero',
   },
+  /**
+   * Of version 0.6.6, daily bars or shorter. Where no fall lasts longer than one point it takes the depths of all
+   * points for the depths and the lengths of falls; here there is none.
+   */
   'backtesting.py': {
     name: 'backtesting.py',
     sampling: 'tradingDay',

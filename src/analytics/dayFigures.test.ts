@@ -60,6 +60,17 @@ describe('figures of days', () => {
     expect([dailyBeta, upCapture]).toEqual([NaN, NaN]);
   });
 
+  it('of days that differ by rounding only have no shape', () => {
+    const equity = Float64Array.from({ length: 40 }, (_, day) => 5000 * 1.001 ** (day + 1));
+    const time = Float64Array.from(equity, (_, day) => fromNewYork(parseDate('2024-01-02') + day, 16 * HOUR));
+    const figures = dayFigures({ time, equity }, 5000);
+    expect([figures.skewness, figures.excessKurtosis]).toEqual([NaN, NaN]);
+    expect([figures.tailRatio, figures.stability].map((value) => value.toFixed(9))).toEqual([
+      '1.000000000',
+      '1.000000000',
+    ]);
+  });
+
   it('of too few days are not given', () => {
     const figures = dayFigures(curveOf(returns.slice(0, FEWEST_DAYS - 1), 5000), 5000);
     expect(figures.days).toBe(FEWEST_DAYS - 1);

@@ -15,6 +15,7 @@ import {
   valueAtRisk,
 } from './returnMetrics.js';
 import type { EquityCurve } from './returns.js';
+import { isStill } from './samples.js';
 
 /** Fewer days support no figure of tails: the worst 5 % of them would be no day at all. */
 export const FEWEST_DAYS = 20;
@@ -61,8 +62,8 @@ export function dayFigures(curve: EquityCurve, startEquity: number, benchmark?: 
     tailRatio: figure(() => tailRatio(own)),
     valueAtRisk: figure(() => valueAtRisk(own, TAIL)),
     conditionalValueAtRisk: figure(() => conditionalValueAtRisk(own, TAIL)),
-    skewness: figure(() => skewness(own)),
-    excessKurtosis: figure(() => excessKurtosis(own)),
+    skewness: figure(() => (isStill(own) ? NaN : skewness(own))),
+    excessKurtosis: figure(() => (isStill(own) ? NaN : excessKurtosis(own))),
     stability: figure(() => stability(own)),
     dailyBeta: against((other) => alphaBeta(own, other, { periodsPerYear: yearly }).beta),
     upCapture: against((other) => captureRatio(own, other, yearly, 'up')),

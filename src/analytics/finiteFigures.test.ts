@@ -6,7 +6,7 @@ import { STATISTICS_CONVENTIONS } from './conventions.js';
 import { dayFigures, FEWEST_DAYS } from './dayFigures.js';
 import { formatRatio } from './figureText.js';
 import { finiteFigures, withoutInfinities } from './finiteFigures.js';
-import { brokenConstraint, parseConstraint, parseObjective, scoreOf } from './optimise/objective.js';
+import { parseObjective, scoreOf } from './optimise/objective.js';
 import { computeStatistics } from './statistics.js';
 import type { Statistics } from './statistics.js';
 
@@ -49,8 +49,6 @@ describe('a figure that is infinite', () => {
       'n/a',
     ]);
     expect(scoreOf(parseObjective('profitFactor'), statistics)).toBeUndefined();
-    const bound = parseConstraint('profitFactor>=1');
-    expect(brokenConstraint([bound], statistics)).toBe(bound);
   });
 
   it('is the same on the way from a thread and from a worker over Redis', () => {

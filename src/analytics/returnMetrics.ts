@@ -1,6 +1,7 @@
 /**
- * Figures of a series of simple returns, one per period, as fractions. Definitions are empyrical's (0.5), so that they
- * can be compared; each says what it takes. A NaN among the returns stands for a period without one and is left out.
+ * Figures of a series of simple returns, one per period, as fractions. Definitions are empyrical's (0.5 and
+ * empyrical-reloaded 0.7.1, which agree on them), so that they can be compared; each says what it takes, and where
+ * other packages take something else. A NaN among the returns stands for a period without one and is left out.
  * A figure that the sample cannot support is NaN, which writers show as "n/a"; a ratio to nothing is infinite.
  */
 import { CoMoments, Moments } from './Moments.js';
@@ -21,7 +22,10 @@ export function excess(returns: ArrayLike<number>, rate: Rate): Float64Array {
   return over;
 }
 
-/** Compound growth per year − 1; NaN for no returns. Also called CAGR. */
+/**
+ * Compound growth per year − 1, a year being so many periods; NaN for no returns. Also called CAGR; ffn's and the CAGR
+ * of a run's statistics go by calendar days.
+ */
 export function annualReturn(returns: ArrayLike<number>, periodsPerYear: number): number {
   return annualGrowth(cumulativeReturn(returns), returns.length, periodsPerYear);
 }
@@ -36,7 +40,10 @@ export function annualVolatility(returns: ArrayLike<number>, periodsPerYear: num
   return deviationOf(returns) * Math.sqrt(periodsPerYear);
 }
 
-/** Mean excess return ÷ sample deviation × √periods (Sharpe 1994). */
+/**
+ * Mean excess return ÷ sample deviation × √periods (Sharpe 1994). Infinite for equal returns that are not 0 (QuantStats
+ * and ffn have none there); NaN for fewer than two returns, and where all are 0.
+ */
 export function sharpeRatio(returns: ArrayLike<number>, riskFree: Rate, periodsPerYear: number): number {
   const over = excess(returns, riskFree);
   return sharpeOf(meanOf(over), deviationOf(over), periodsPerYear);
@@ -59,7 +66,10 @@ export function downsideRiskOf(meanSquare: number, periodsPerYear: number): numb
   return Math.sqrt(meanSquare) * Math.sqrt(periodsPerYear);
 }
 
-/** Mean excess over the required return, per year, ÷ downside risk (Sortino); NaN for fewer than two returns. */
+/**
+ * Mean excess over the required return, per year, ÷ downside risk over all returns (Sortino and Price 1994; QuantStats'
+ * too). Infinite where nothing fell short and something gained; NaN for fewer than two returns.
+ */
 export function sortinoRatio(returns: ArrayLike<number>, required: Rate, periodsPerYear: number): number {
   if (returns.length < 2) return NaN;
   const risk = downsideRisk(returns, required, periodsPerYear);
@@ -97,8 +107,9 @@ export function calmarOf(yearly: number, fall: number): number {
 }
 
 /**
- * Gains over a threshold ÷ losses below it (Keating and Shadwick 2002). `required` is a yearly return, turned into one
- * per period; NaN without a loss, for fewer than two returns, and where `required` loses everything.
+ * Gains over a threshold ÷ losses below it (Keating and Shadwick 2002; `Omega(method = 'simple')` of R's
+ * PerformanceAnalytics). `required` is a yearly return, turned into one per period; NaN without a loss, for fewer than
+ * two returns, and where `required` loses everything.
  */
 export function omegaRatio(
   returns: ArrayLike<number>,
@@ -128,18 +139,24 @@ export function omegaOf(gains: number, losses: number): number {
   return losses > 0 ? gains / losses : NaN;
 }
 
-/** Size of the 95th percentile ÷ size of the 5th. */
+/** Size of the 95th percentile ÷ size of the 5th, both by linear interpolation; infinite where the latter is 0. */
 export function tailRatio(returns: ArrayLike<number>): number {
   const values = definedOnly(returns);
   return Math.abs(percentileOf(values, 0.95)) / Math.abs(percentileOf(values, 0.05));
 }
 
-/** The return that is not reached in a share `cutoff` of the periods: a percentile, by linear interpolation. */
+/**
+ * The return that is not reached in a share `cutoff` of the periods: a percentile, by linear interpolation. Historical,
+ * where QuantStats takes the quantile of a normal distribution.
+ */
 export function valueAtRisk(returns: ArrayLike<number>, cutoff: number): number {
   return percentileOf(definedOnly(returns), cutoff);
 }
 
-/** The mean of the worst share `cutoff` of the periods, one at least; NaN for no returns. */
+/**
+ * The mean of the worst share `cutoff` of the periods, the ⌊(n − 1) × cutoff⌋ + 1 lowest; NaN for no returns.
+ * Historical, where QuantStats takes the tail of a normal distribution.
+ */
 export function conditionalValueAtRisk(returns: ArrayLike<number>, cutoff: number): number {
   const values = definedOnly(returns).sort();
   return meanOf(values.subarray(0, Math.floor((values.length - 1) * cutoff) + 1));
@@ -160,7 +177,10 @@ export function stabilityOf({ covariance, varianceX, varianceY }: CoMoments): nu
   return (covariance * covariance) / (varianceX * varianceY);
 }
 
-/** Skewness with the small-sample correction (adjusted Fisher–Pearson); NaN for fewer than three returns. */
+/**
+ * Skewness with the small-sample correction (adjusted Fisher–Pearson G1, as pandas and Excel have it); NaN for fewer
+ * than three returns, and where all are equal.
+ */
 export function skewness(returns: ArrayLike<number>): number {
   return skewnessOf(momentsOf(returns));
 }
@@ -171,7 +191,10 @@ export function skewnessOf({ count, m2, m3 }: Pick<Moments, 'count' | 'm2' | 'm3
   return ((Math.sqrt(count * (count - 1)) / (count - 2)) * (m3 / count)) / (m2 / count) ** 1.5;
 }
 
-/** Excess kurtosis with the small-sample correction; NaN for fewer than four returns. */
+/**
+ * Excess kurtosis with the small-sample correction (G2, as pandas and Excel have it); NaN for fewer than four returns,
+ * and where all are equal.
+ */
 export function excessKurtosis(returns: ArrayLike<number>): number {
   return excessKurtosisOf(momentsOf(returns));
 }

@@ -3,6 +3,7 @@ import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import type { DurationMicros, Micros } from '../domain/units.js';
 import { assert } from '../utils/assert.js';
 import type { StatisticsConvention } from './conventions.js';
+import { ROUNDING_DEVIATION } from './samples.js';
 
 /** An equity curve: columns of equal length, times (Micros) ascending, equity in dollars above zero. */
 export interface EquityCurve {
@@ -107,12 +108,14 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
-/** Sample variance (n − 1); NaN for fewer than two values. */
-export function sampleVariance(values: ArrayLike<number>): number {
-  const centre = mean(values);
+/** Sample variance (n − 1) of returns, 0 where they differ by rounding only; NaN for fewer than two. */
+export function sampleVariance(returns: ArrayLike<number>): number {
+  const centre = mean(returns);
   let sum = 0;
-  for (let i = 0; i < values.length; i += 1) sum += ((values[i] ?? 0) - centre) ** 2;
-  return values.length < 2 ? Number.NaN : sum / (values.length - 1);
+  for (let i = 0; i < returns.length; i += 1) sum += ((returns[i] ?? 0) - centre) ** 2;
+  if (returns.length < 2) return Number.NaN;
+  const variance = sum / (returns.length - 1);
+  return variance > ROUNDING_DEVIATION ** 2 ? variance : 0;
 }
 
 /** Geometric mean of the growth less 1; 0 when a return loses everything, NaN for no values. */
@@ -133,7 +136,10 @@ export function downsideDeviation(returns: ArrayLike<number>): number {
   return Math.sqrt(sum / returns.length);
 }
 
-/** Slope of `ys` against `xs` (covariance ÷ variance of `xs`, both with n − 1); equal lengths. */
+/**
+ * Slope of `ys` against `xs` (covariance ÷ variance of `xs`, both with n − 1); equal lengths. NaN where the `xs` differ
+ * by rounding only, and for fewer than two pairs.
+ */
 export function slope(xs: ArrayLike<number>, ys: ArrayLike<number>): number {
   assert(xs.length === ys.length, 'slope takes series of equal length');
   const meanX = mean(xs);
@@ -145,5 +151,5 @@ export function slope(xs: ArrayLike<number>, ys: ArrayLike<number>): number {
     covariance += x * ((ys[i] ?? 0) - meanY);
     variance += x * x;
   }
-  return covariance / variance;
+  return variance > xs.length * ROUNDING_DEVIATION ** 2 ? covariance / variance : Number.NaN;
 }

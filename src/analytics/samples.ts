@@ -1,5 +1,11 @@
 /** Sums, means and percentiles of samples in which NaN stands for "not there". */
 
+/**
+ * Returns are quotients of prices less 1, each off by some 1e-16. What deviates by no more than this deviates by
+ * rounding: a ratio to it would be a number of fifteen digits that says nothing.
+ */
+export const ROUNDING_DEVIATION = 1e-15;
+
 /** The values that are there, in their order; a copy. */
 export function definedOnly(values: ArrayLike<number>): Float64Array {
   return Float64Array.from(values).filter((value) => !Number.isNaN(value));
@@ -37,8 +43,14 @@ export function deviationOf(values: ArrayLike<number>): number {
   return count < 2 ? NaN : Math.sqrt(squares / (count - 1));
 }
 
-/** What simple returns come to together: the product of (1 + r), less 1. */
+/** Whether returns differ by rounding only, or are fewer than two: no ratio to their spread can be told. */
+export function isStill(returns: ArrayLike<number>): boolean {
+  return !(deviationOf(returns) > ROUNDING_DEVIATION);
+}
+
+/** What simple returns come to together: the product of (1 + r), less 1; NaN for no returns. */
 export function cumulativeReturn(returns: ArrayLike<number>): number {
+  if (returns.length === 0) return NaN;
   let wealth = 1;
   for (let index = 0; index < returns.length; index += 1) {
     const value = returns[index] ?? NaN;

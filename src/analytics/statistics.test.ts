@@ -108,6 +108,45 @@ describe('drawdowns', () => {
   });
 });
 
+// compute_stats of backtesting.py 0.6.6 on this equity, this benchmark and no trades.
+describe('the convention backtesting.py with a risk-free rate', () => {
+  it.each([
+    [0, 2.6177253013690014, 9.773321236544934, 0.45294126383741684],
+    [0.02, 2.567947202262495, 9.587473870185281, 0.8385620817958465],
+  ])('of %d a year', (riskFree, sharpe, sortino, alphaPercent) => {
+    const equity = Float64Array.of(10_000, 10_100, 9950, 10_020, 9900, 10_080, 10_210, 10_150, 10_300, 10_260);
+    const benchmark = Float64Array.of(50, 50.4, 49.9, 50.2, 49.5, 50.1, 50.8, 50.6, 51, 50.9);
+    const dates = ['04', '05', '06', '07', '08', '11', '12', '13', '14', '15'];
+    const time = Float64Array.from(dates, (day) => closeOf(`2024-03-${day}`));
+    const figures = computeStatistics(
+      { curve: { time, equity }, trades: [], startEquity: 10_000, benchmark, riskFree },
+      STATISTICS_CONVENTIONS['backtesting.py'],
+    );
+    expect(figures.sharpe).toBeCloseTo(sharpe, 10);
+    expect(figures.sortino).toBeCloseTo(sortino, 10);
+    expect(figures.beta).toBeCloseTo(1.1928104089792149, 10);
+    expect(figures.alpha * 100).toBeCloseTo(alphaPercent, 10);
+  });
+});
+
+describe('returns that differ by rounding only', () => {
+  const time = Float64Array.from({ length: 60 }, (_, day) => closeOf('2024-01-02') + day * DAY);
+
+  it.each([0.001, 0.01, 0.0001, -0.001])('bear no ratio to their spread: %d a day', (rate) => {
+    const equity = Float64Array.from(time, (_, day) => 100_000 * (1 + rate) ** (day + 1));
+    const benchmark = equity.map((value) => 1.5 * value);
+    for (const convention of Object.values(STATISTICS_CONVENTIONS)) {
+      const input = { curve: { time, equity }, trades: [], startEquity: 100_000, benchmark, riskFree: 0 };
+      const { sharpe, annualVolatility, beta, alpha, informationRatio, trackingError, treynorRatio } =
+        computeStatistics(input, convention);
+      expect([sharpe, beta, alpha, annualVolatility], convention.name).toEqual([NaN, NaN, NaN, 0]);
+      // The first return of the benchmark is from its first price, and so 0, where it counts.
+      if (convention.firstReturn === 'counted') continue;
+      expect([informationRatio, treynorRatio, trackingError], convention.name).toEqual([NaN, NaN, 0]);
+    }
+  });
+});
+
 describe('the points that falls are measured on', () => {
   const open = fromNewYork(parseDate('2013-10-07'), 9.5 * HOUR);
   const MINUTE = HOUR / 60;

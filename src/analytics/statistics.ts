@@ -25,6 +25,7 @@ import {
   type EquityCurve,
   valuesAt,
 } from './returns.js';
+import { ROUNDING_DEVIATION } from './samples.js';
 import { tradeStatistics, type ClosedTrade, type TradeStatistics } from './tradeStatistics.js';
 
 /** What the figures are made from. */
@@ -159,7 +160,7 @@ function annualRates(
   const annualReturn = (1 + (convention.annualReturn === 'geometric' ? g : average)) ** periods - 1;
   const variance = sampleVariance(returns);
   const annualVolatility =
-    convention.volatility === 'scaled'
+    convention.volatility === 'scaled' || variance === 0
       ? Math.sqrt(variance) * Math.sqrt(periods)
       : Math.sqrt((variance + (1 + g) ** 2) ** periods - (1 + g) ** (2 * periods));
   const sharpe =
@@ -185,7 +186,7 @@ function sortino(
   const periods = convention.periodsPerYear;
   switch (convention.sortino) {
     case 'annual':
-      return annualReturn / (downsideDeviation(returns) * Math.sqrt(periods));
+      return (annualReturn - riskFree) / (downsideDeviation(returns) * Math.sqrt(periods));
     case 'mean':
       return (mean(returns) * periods) / (downsideDeviation(returns) * Math.sqrt(periods));
     case 'negativeDeviation': {
@@ -235,7 +236,8 @@ function benchmarkFigures(
   }
   const returns = input.benchmarkReturns ?? logReturns(close.subarray(known));
   const beta = slope(returns, logReturns(input.curve.equity.subarray(known)));
-  return { buyAndHoldReturn, alpha: totalReturn - beta * buyAndHoldReturn, beta, benchmarkDays, ...ratios };
+  const alpha = totalReturn - input.riskFree - beta * (buyAndHoldReturn - input.riskFree);
+  return { buyAndHoldReturn, alpha, beta, benchmarkDays, ...ratios };
 }
 
 /** Simple returns of the sampled equity and benchmark from the point `known` on, the first that has a benchmark. */
@@ -278,10 +280,11 @@ function benchmarkRatios(
   riskFree: number,
   { benchmark, periodsPerYear }: StatisticsConvention,
 ): Pick<Statistics, 'informationRatio' | 'trackingError' | 'treynorRatio'> {
-  const error = trackingError(own, market, periodsPerYear);
+  const spread = trackingError(own, market, periodsPerYear);
+  const error = spread <= ROUNDING_DEVIATION * Math.sqrt(periodsPerYear) ? 0 : spread;
   if (benchmark === 'points') {
     return {
-      informationRatio: informationRatio(own, market, periodsPerYear),
+      informationRatio: error === 0 ? Number.NaN : informationRatio(own, market, periodsPerYear),
       trackingError: error,
       treynorRatio: treynorRatio(own, market, { riskFree: riskFree / periodsPerYear, periodsPerYear }),
     };

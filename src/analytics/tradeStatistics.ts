@@ -12,9 +12,13 @@ export interface ClosedTrade {
   readonly returnFraction: number;
 }
 
-/** Figures of all trades; ratios that the trades cannot support are NaN. Durations in days, rounded up. */
+/**
+ * Figures of all trades, as backtesting.py 0.6.6 defines them; ratios that the trades cannot support are NaN or
+ * infinite. Durations in days, rounded up.
+ */
 export interface TradeStatistics {
   readonly trades: number;
+  /** Trades with a profit ÷ all, those that came to nothing included (QuantStats leaves them out of its days). */
   readonly winRate: number;
   readonly bestTrade: number;
   readonly worstTrade: number;
@@ -26,9 +30,9 @@ export interface TradeStatistics {
   readonly profitFactor: number;
   /** Mean trade return. */
   readonly expectancy: number;
-  /** System quality number (Van Tharp): sqrt(n) × mean P&L ÷ sample deviation of the P&L. */
+  /** System quality number (Van Tharp): sqrt(n) × mean P&L ÷ sample deviation of the P&L; n is not capped at 100. */
   readonly sqn: number;
-  /** W − (1 − W) ÷ (mean win ÷ mean loss), by P&L. */
+  /** W − (1 − W) ÷ (mean win ÷ mean loss), by P&L and {@link winRate}; NaN without a win or without a loss. */
   readonly kelly: number;
 }
 

@@ -12,6 +12,7 @@ import type { RoundTrip } from '../domain/position.js';
 import { DOLLAR, formatDecimal, SHARE } from '../domain/units.js';
 import type { BacktestRequest } from './backtestRequest.js';
 import { finiteFigures } from '../analytics/finiteFigures.js';
+import { missingDayFigures, missingFigures } from '../analytics/missingFigures.js';
 
 /** See the module header. `number` is that of the kept run; `strategy` is the first of `strategies`. */
 export function backtestDocument(
@@ -33,6 +34,7 @@ export function backtestDocument(
     error: run.strategies[index]?.error ?? null,
   }));
   const [first] = strategies;
+  const days = dayFigures(run.curve, config.startingCash / DOLLAR, run.buyAndHold);
   return {
     strategy: { name: first?.name, hash: first?.hash, symbols, timeframe: first?.timeframe, params: first?.params },
     from,
@@ -48,7 +50,8 @@ export function backtestDocument(
     fills: run.fillCount,
     statistics: finiteFigures(run.statistics),
     benchmark: run.benchmark?.symbol ?? null,
-    days: finiteFigures(dayFigures(run.curve, config.startingCash / DOLLAR, run.buyAndHold)),
+    days: finiteFigures(days),
+    unsupported: { statistics: missingFigures(run.statistics), days: missingDayFigures(days) },
     strategies,
     data: { tables: data, warmUpRows, hash: inputs.dataHash },
     run: {

@@ -1,5 +1,5 @@
 /** The judgement of a search as people read it: a line for each test, what it found, and what that means. */
-import { keptScoreText, paramsText, wantedText } from '../analytics/optimise/paramsText.js';
+import { asLine, keptScoreText, paramsText, wantedText, whyNoneKept } from '../analytics/optimise/paramsText.js';
 import { judgementLines, verdictOf } from '../analytics/validation/judgementLines.js';
 import type { JudgedSearch, JudgementLine } from '../analytics/validation/judgementLines.js';
 import { headLine, warningLines } from './searchText.js';
@@ -14,7 +14,7 @@ export function renderJudgement(judged: JudgedSearch, c: Colours, columns: numbe
   const lines = judgementLines(judged);
   const found =
     best === undefined
-      ? c.yellow('No trial kept the constraints')
+      ? c.yellow(asLine(whyNoneKept(search)))
       : `${c.dim('Best')}  ${c.bold(paramsText(best.params))}  ${keptScoreText(plan.objective, best)}`;
   return [
     '',

@@ -2,7 +2,13 @@
 import { DEFAULT_CASH } from '../analytics/Backtester.js';
 import { formatCount, formatPercent, plural } from '../analytics/figureText.js';
 import { constraintText } from '../analytics/optimise/objective.js';
-import { nothingBestText, outcomeText, samplerText, untoldWarning } from '../analytics/optimise/paramsText.js';
+import {
+  nothingBestText,
+  outcomeText,
+  samplerText,
+  untoldWarning,
+  whyNoneBest,
+} from '../analytics/optimise/paramsText.js';
 import { search } from '../analytics/optimise/search.js';
 import { completeTrials } from '../analytics/optimise/searchPlan.js';
 import type { SearchPlan, SearchResult } from '../analytics/optimise/searchPlan.js';
@@ -113,10 +119,6 @@ function nothingFound({ prepared, result }: Found): string {
     : `${nothingBestText(prepared.plan, result.trials)}: nothing is chosen. Give more days or another --objective.`;
 }
 
-function lowered(sentence: string): string {
-  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
-}
-
 /** The flags with the last day that is searched, and the days after it. */
 function withoutHoldout(flags: OptimizeFlags): {
   readonly flags: OptimizeFlags;
@@ -152,7 +154,7 @@ function told(known: Pick<Found, 'request' | 'prepared' | 'result' | 'holdout'>)
   const series = completeTrials(result.trials).map(({ outcome }) => outcome.dailyReturns);
   const significance: Answer<Significance> =
     best === undefined
-      ? { reason: lowered(nothingBestText(prepared.plan, result.trials)) }
+      ? { reason: whyNoneBest(prepared.plan, result.trials) }
       : significanceOf(best.outcome.dailyReturns, series, count);
   return {
     ...known,

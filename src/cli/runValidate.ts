@@ -3,6 +3,7 @@ import { finiteFigures } from '../analytics/finiteFigures.js';
 import { STORED_SEARCH_VERSION, trialOf } from '../analytics/optimise/storedSearch.js';
 import type { StoredSearch, StoredTrial } from '../analytics/optimise/storedSearch.js';
 import type { TrialResult } from '../analytics/optimise/trial.js';
+import { whyNoneKept } from '../analytics/optimise/paramsText.js';
 import { judge } from '../analytics/validation/judgement.js';
 import type { Answer } from '../analytics/validation/judgement.js';
 import { judgementDocument, validationDocument } from '../analytics/validation/judgementDocument.js';
@@ -185,7 +186,7 @@ async function rerun(
   { flags, context, ledger }: { flags: ValidateFlags; context: CommandContext; ledger: TrialLedger },
 ): Promise<RunAgain> {
   if (flags.runs === 0) return notAgain('--runs 0 leaves it out');
-  if (best === undefined) return notAgain('no trial kept the constraints');
+  if (best === undefined) return notAgain(whyNoneKept(search));
   const { plan, backtest } = search;
   try {
     const place = { context, dataDir: flags.dataDir };

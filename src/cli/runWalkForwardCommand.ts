@@ -6,7 +6,7 @@ import { formatCount, plural } from '../analytics/figureText.js';
 import { heldOutside } from '../analytics/optimise/heldOutside.js';
 import type { HeldOutside } from '../analytics/optimise/heldOutside.js';
 import { luckOfDays } from '../analytics/optimise/luckOfDays.js';
-import { untoldWarning, wantedText } from '../analytics/optimise/paramsText.js';
+import { untoldWarning, wantedText, whyNoneBest } from '../analytics/optimise/paramsText.js';
 import type { SearchPlan } from '../analytics/optimise/searchPlan.js';
 import { runWalkForward } from '../analytics/optimise/runWalkForward.js';
 import { stitch, walkForwardWindows } from '../analytics/optimise/walkForward.js';
@@ -63,7 +63,7 @@ export async function runWalkForwardCommand(
       startEquity,
       held: heldBy(prepared, steps, startEquity),
       luck: luckOfDays(stitched.dailyReturns, prepared.plan.seed),
-      warnings: [...prepared.warnings, ...warningsOf(steps, prepared.plan)],
+      warnings: [...prepared.warnings, ...walkForwardWarnings(steps, prepared.plan)],
     };
   });
   const facts = walkForwardFacts(walked, flags);
@@ -172,12 +172,19 @@ async function walk(
   }
 }
 
-function warningsOf(steps: readonly WalkForwardStep[], { objective }: SearchPlan): readonly string[] {
-  const inCash = steps.filter(({ chosen }) => chosen === undefined).length;
+/** What a reader should know of the steps before believing what they came to. */
+export function walkForwardWarnings(steps: readonly WalkForwardStep[], plan: SearchPlan): readonly string[] {
+  const { objective } = plan;
+  const inCash = new Map<string, number>();
+  for (const { chosen, search } of steps) {
+    if (chosen !== undefined) continue;
+    const reason = whyNoneBest(plan, search.trials);
+    inCash.set(reason, (inCash.get(reason) ?? 0) + 1);
+  }
   const failed = steps.filter(({ chosen, test }) => chosen !== undefined && test === undefined).length;
   const warnings: string[] = [];
-  if (inCash > 0) {
-    warnings.push(`In ${plural(inCash, 'step')} nothing kept the constraints; the days after were spent in cash.`);
+  for (const [reason, count] of inCash) {
+    warnings.push(`In training of ${plural(count, 'step')} ${reason}; the days after were spent in cash.`);
   }
   if (failed > 0)
     warnings.push(`In ${plural(failed, 'step')} the strategy failed on the days after; they count as cash.`);

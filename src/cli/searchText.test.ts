@@ -1,13 +1,19 @@
 import pc from 'picocolors';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { STATISTICS_CONVENTIONS } from '../analytics/conventions.js';
+import { luckOfDays } from '../analytics/optimise/luckOfDays.js';
 import { parseConstraint, parseObjective } from '../analytics/optimise/objective.js';
 import { untoldWarning } from '../analytics/optimise/paramsText.js';
 import { search } from '../analytics/optimise/search.js';
 import type { SearchPlan, TriedTrial } from '../analytics/optimise/searchPlan.js';
 import { searchReport } from '../analytics/optimise/SearchReport.js';
 import { parseSearchSpace } from '../analytics/optimise/searchSpace.js';
+import { stitch } from '../analytics/optimise/walkForward.js';
+import type { WalkForwardStep } from '../analytics/optimise/walkForward.js';
+import { walkForwardReport } from '../analytics/optimise/WalkForwardReport.js';
 import { madeUpOutcome } from '../analytics/optimise/testing/madeUpTrials.js';
 import { param } from '../strategies/param.js';
+import { walkForwardWarnings } from './runWalkForwardCommand.js';
 import { renderSearch } from './searchText.js';
 
 const space = parseSearchSpace('made-up', { a: param.int({ default: 1, min: 0, max: 9 }) }, { a: '1:3' });
@@ -84,9 +90,36 @@ describe('a search without a best', () => {
   it.each([
     ['no figure', {}, NaN, 'sharpe is n/a in every trial'],
     ['a broken bound', { constraints: [parseConstraint('trades>=9')] }, 1, 'No trial kept the constraints'],
-    ['no figure within bounds', { constraints: [parseConstraint('trades>=5')] }, NaN, 'in every trial that kept the'],
+    [
+      'no figure within bounds',
+      { constraints: [parseConstraint('trades>=5')] },
+      NaN,
+      'sharpe is n/a in every trial that kept the constraints',
+    ],
   ])('says that it is for %s', async (_, change, ratio, reason) => {
     const plan = planOf(change);
-    for (const told of tellings(plan, await trialsOf(plan, 40, ratio))) expect(told).toContain(reason);
+    const trials = await trialsOf(plan, 40, ratio);
+    for (const told of tellings(plan, trials)) expect(told).toContain(reason);
+    const cash: WalkForwardStep = {
+      window: { train: [1, 2], test: [3] },
+      search: { trials, best: undefined, runs: 3 },
+      chosen: undefined,
+      test: undefined,
+    };
+    const [warning, ...others] = walkForwardWarnings([cash, cash], plan);
+    expect(warning).toContain(`In training of 2 steps ${reason.replace('No', 'no')}`);
+    expect(others).toEqual([]);
+    const page = walkForwardReport({
+      strategy: 'made-up',
+      subtitle: '',
+      plan,
+      steps: [cash],
+      stitched: stitch([cash], 100, STATISTICS_CONVENTIONS.papertape),
+      startEquity: 100,
+      luck: luckOfDays(new Float64Array(3), 1),
+      facts: [],
+      warnings: [],
+    });
+    expect(page).toMatch(new RegExp(`<td>${reason.replace('No', 'no')}.*: in cash</td>`));
   });
 });

@@ -9,7 +9,7 @@ import { reportPage } from '../report/page.js';
 import { changeTile, factList, headRow, percentTone, tile } from '../report/parts.js';
 import type { HeldOutside } from './heldOutside.js';
 import type { LuckOfDays } from './luckOfDays.js';
-import { paramsText, scoreText } from './paramsText.js';
+import { paramsText, scoreText, whyNoneBest } from './paramsText.js';
 import type { SearchPlan } from './searchPlan.js';
 import { returnAfter, walkForwardEfficiency } from './walkForward.js';
 import type { StitchedResult, WalkForwardStep } from './walkForward.js';
@@ -82,7 +82,7 @@ function stepsSection({ steps, plan }: WalkForwardReport): Html {
       <td>${index + 1}</td>
       <td class="nowrap">${rangeText(window.train)}</td>
       <td class="nowrap">${rangeText(window.test)}</td>
-      <td>${chosen === undefined ? 'none kept the constraints: in cash' : paramsText(chosen.params)}</td>
+      <td>${chosen === undefined ? `${whyNoneBest(plan, step.search.trials)}: in cash` : paramsText(chosen.params)}</td>
       <td class="n">
         ${scoreText(plan.objective, chosen?.score, chosen === undefined ? undefined : runDaysOf(chosen.outcome))}
       </td>

@@ -85,20 +85,46 @@ export function constraintText({ figure, relation, bound }: Constraint): string 
   return `${figure}${relation}${bound}`;
 }
 
-/** The figure with a sign that makes more of it better; undefined where the sample does not support it. */
+/**
+ * The figure with a sign that makes more of it better; undefined where the sample does not support it. A ratio to
+ * losses of a run that lost nothing is among those: two trades that won are not the best of all.
+ */
 export function scoreOf({ figure, direction }: Objective, statistics: Statistics): number | undefined {
   const value = statistics[figure];
   if (!Number.isFinite(value)) return undefined;
   return direction === 'maximise' ? value : 0 - value;
 }
 
-/** The first constraint that is not kept; a figure that the sample does not support keeps none. */
+/**
+ * The first constraint that is not kept. A figure that the sample does not support keeps none, but for a ratio to
+ * losses of a run that gained and lost nothing: with fewer and fewer losses it rises above every bound, and so it
+ * counts.
+ */
 export function brokenConstraint(constraints: readonly Constraint[], statistics: Statistics): Constraint | undefined {
-  return constraints.find(({ figure, relation, bound }) => !holds(statistics[figure], relation, bound));
+  return constraints.find(({ figure, relation, bound }) => !holds(boundValue(figure, statistics), relation, bound));
+}
+
+/** What a bound on a figure is held against; NaN keeps none. */
+function boundValue(figure: FigureName, statistics: Statistics): number {
+  const value = statistics[figure];
+  return Number.isNaN(value) ? (WITHOUT_LOSS[figure]?.(statistics) ?? NaN) : value;
+}
+
+/** What ratios to losses come to without one; undefined where that is not why they are missing. */
+const WITHOUT_LOSS: Readonly<Partial<Record<FigureName, (statistics: Statistics) => number | undefined>>> = {
+  profitFactor: (statistics) => (onlyWon(statistics) ? Infinity : undefined),
+  // The loss of a trade is nothing beside the win: W − (1 − W) ÷ ∞.
+  kelly: (statistics) => (onlyWon(statistics) ? statistics.winRate : undefined),
+  calmar: ({ maxDrawdown, annualReturn }) => (maxDrawdown === 0 && annualReturn > 0 ? Infinity : undefined),
+  // Its sign is that of the Sharpe ratio, which needs no loss.
+  sortino: ({ sharpe }) => (sharpe > 0 ? Infinity : undefined),
+};
+
+function onlyWon({ bestTrade, worstTrade }: Statistics): boolean {
+  return bestTrade > 0 && worstTrade >= 0;
 }
 
 function holds(value: number, relation: Constraint['relation'], bound: number): boolean {
-  if (!Number.isFinite(value)) return false;
   switch (relation) {
     case '>=':
       return value >= bound;

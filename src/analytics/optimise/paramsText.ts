@@ -1,9 +1,10 @@
 /** Parameters, scores and bounds of a search as people read them. */
 import type { ParamValue } from '../../strategies/param.js';
 import { formatPercent, formatRatio, plural } from '../figureText.js';
-import { constraintText } from './objective.js';
+import { brokenConstraint, constraintText } from './objective.js';
 import type { FigureName, Objective } from './objective.js';
-import type { StoredTrial } from './storedSearch.js';
+import type { Statistics } from '../statistics.js';
+import type { StoredSearch, StoredTrial } from './storedSearch.js';
 import { completeTrials } from './searchPlan.js';
 import type { SearchPlan, TriedTrial } from './searchPlan.js';
 import { isSupported, runDaysOf, whyUnsupported } from '../yearlyFigures.js';
@@ -72,14 +73,44 @@ export function untoldWarning(objective: Objective, trials: readonly TriedTrial[
   );
 }
 
-/** Why a search has no best. */
-export function nothingBestText({ objective, constraints }: SearchPlan, trials: readonly TriedTrial[]): string {
-  const complete = completeTrials(trials);
-  if (complete.length === 0) return 'No trial came to its end';
-  if (constraints.length > 0 && complete.every(({ broken }) => broken !== undefined)) {
-    return 'No trial kept the constraints';
-  }
+/**
+ * Why a search has no best, to go on with in a sentence: no trial ran to its end, none kept the constraints, or those
+ * that did have no score. `complete` is what came of the trials that ran to their end.
+ */
+export function whyNoBest(
+  { objective, constraints }: Pick<SearchPlan, 'objective' | 'constraints'>,
+  complete: readonly Statistics[],
+): string {
+  if (complete.length === 0) return 'no trial came to its end';
+  const isKept = complete.some((statistics) => brokenConstraint(constraints, statistics) === undefined);
+  if (!isKept) return 'no trial kept the constraints';
   return `${objective.figure} is n/a in every trial${constraints.length > 0 ? ' that kept the constraints' : ''}`;
+}
+
+/** The same of the trials of a search that has just been made. */
+export function whyNoneBest(plan: SearchPlan, trials: readonly TriedTrial[]): string {
+  return whyNoBest(
+    plan,
+    completeTrials(trials).map(({ outcome }) => outcome.statistics),
+  );
+}
+
+/** The same of one that was kept. */
+export function whyNoneKept({ plan, trials }: Pick<StoredSearch, 'plan' | 'trials'>): string {
+  return whyNoBest(
+    plan,
+    trials.flatMap(({ statistics }) => statistics ?? []),
+  );
+}
+
+/** Why a search has no best, as a line; the names of figures stay as they are. */
+export function nothingBestText(plan: SearchPlan, trials: readonly TriedTrial[]): string {
+  return asLine(whyNoneBest(plan, trials));
+}
+
+/** A reason of {@link whyNoBest} as a line. */
+export function asLine(reason: string): string {
+  return reason.replace(/^no /, 'No ');
 }
 
 /** `largest sharpe with trials>=30`. */

@@ -62,7 +62,7 @@ export type CompleteTrial = Extract<TriedTrial, { readonly status: 'complete' }>
 export interface SearchResult {
   /** By number. */
   readonly trials: readonly TriedTrial[];
-  /** The best that kept the constraints, the first of equals; undefined if none did. */
+  /** The best of those with a score that kept the constraints, the first of equals; undefined if there is none. */
   readonly best: CompleteTrial | undefined;
   /** Backtests that were run, those on parts of the window included. */
   readonly runs: number;

@@ -82,7 +82,7 @@ describe('parseSearchSpace', () => {
 });
 
 describe('objectives and constraints', () => {
-  const { statistics } = madeUpOutcome(1, { sharpe: 1.5, maxDrawdown: 0.3, trades: 12, profitFactor: Infinity });
+  const { statistics } = madeUpOutcome(1, { sharpe: 1.5, maxDrawdown: 0.3, trades: 12, profitFactor: NaN });
 
   it.each([
     ['sharpe', 1.5],

@@ -56,7 +56,7 @@ export interface StoredSearch {
   readonly dates: Int32Array;
   readonly runs: number;
   readonly trials: readonly StoredTrial[];
-  /** Number of the best trial; undefined if none kept the constraints. */
+  /** Number of the best trial; undefined if none kept the constraints with a score. */
   readonly best: number | undefined;
   readonly bestTrades: StoredTrades | undefined;
   /** What made the prices doubtful that were searched; absent in searches that were kept before it was looked for. */

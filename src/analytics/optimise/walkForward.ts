@@ -33,7 +33,7 @@ export interface WalkForwardWindow {
 export interface WalkForwardStep {
   readonly window: WalkForwardWindow;
   readonly search: SearchResult;
-  /** Undefined where nothing kept the constraints in training: the days are spent in cash. */
+  /** Undefined where training has no best: the days are spent in cash. */
   readonly chosen: CompleteTrial | undefined;
   readonly test: TrialOutcome | undefined;
 }

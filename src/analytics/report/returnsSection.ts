@@ -10,6 +10,7 @@ import { formatCount, formatPercent, formatRatio } from '../figureText.js';
 import type { PeriodReturn } from '../periodReturns.js';
 import { returnsByDay } from '../periodReturns.js';
 import { conditionalValueAtRisk, PERIODS_PER_YEAR, sharpeRatio, valueAtRisk } from '../returnMetrics.js';
+import { isStill } from '../samples.js';
 import { at, dividers, extent, gridLines, pathOf, scaleOf, xLabels, yLabels } from './chartParts.js';
 import { histogramOf, histogramPlot } from './histogramFigure.js';
 import type { Histogram } from './histogramFigure.js';
@@ -96,7 +97,10 @@ function rollingFigures(
   const window = WINDOWS.find((length) => returns.length >= 2 * length);
   if (window === undefined) return undefined;
   const yearly = PERIODS_PER_YEAR.daily;
-  const sharpe = rollingOf(returns.length, window, (from, to) => sharpeRatio(returns.subarray(from, to), 0, yearly));
+  const sharpe = rollingOf(returns.length, window, (from, to) => {
+    const part = returns.subarray(from, to);
+    return isStill(part) ? Number.NaN : sharpeRatio(part, 0, yearly);
+  });
   const market =
     run.buyAndHold === undefined ? undefined : Float64Array.from(benchmarkReturns(run.curve, run.buyAndHold));
   const beta =

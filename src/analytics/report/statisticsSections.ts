@@ -8,6 +8,7 @@ import { benchmarkName } from '../benchmarkName.js';
 import type { StatisticsConvention } from '../conventions.js';
 import { dayFigures } from '../dayFigures.js';
 import { formatCount, formatMoney, formatPercent, formatRatio, plural } from '../figureText.js';
+import { missingDayFigures, missingFigures, missingText } from '../missingFigures.js';
 import type { Html } from './html.js';
 import { html, NO_HTML } from './html.js';
 import type { PeriodReturn } from '../periodReturns.js';
@@ -82,9 +83,16 @@ export function statisticsSection({ run }: HistoryBacktestRun): Html {
     <div class="columns">${groupsOf(run).map(([title, figures]) => group(title, figures))}</div>
     <p class="rest">
       ${note}By the conventions of ${s.convention}: ${conventionText(conventionOf(s.convention))} n/a means that the
-      sample cannot support the figure.
+      sample cannot support the figure${reasonsOf(run)}.
     </p>
   </section>`;
+}
+
+/** Why figures are missing, those of days after the others; empty for none. */
+function reasonsOf(run: BacktestRun): string {
+  const ofDays = missingDayFigures(dayFigures(run.curve, run.config.startingCash / DOLLAR, run.buyAndHold));
+  const text = missingText({ ...missingFigures(run.statistics), ...ofDays });
+  return text === '' ? '' : ` (${text})`;
 }
 
 function groupsOf(run: BacktestRun): readonly (readonly [string, readonly Figure[]])[] {
@@ -197,7 +205,7 @@ export function conventionText(c: StatisticsConvention): string {
   const sharpe =
     c.sharpe === 'annual' ? '(annual return − risk-free) ÷ volatility' : 'mean excess return ÷ deviation × √periods';
   const sortino = {
-    annual: 'annual return ÷ downside deviation × √periods',
+    annual: '(annual return − risk-free) ÷ downside deviation × √periods',
     mean: 'mean return ÷ downside deviation × √periods',
     negativeDeviation: '(annual return − risk-free) ÷ deviation of the losing returns × √periods',
   }[c.sortino];

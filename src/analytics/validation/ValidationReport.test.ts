@@ -5,12 +5,13 @@ import { sessionsBetween } from '../../calendar/sessions.js';
 import { DOLLAR } from '../../domain/units.js';
 import { SeededRandom } from '../../utils/random.js';
 import { madeUpOutcome } from '../optimise/testing/madeUpTrials.js';
+import { parseConstraint } from '../optimise/objective.js';
 import type { StoredSearch, StoredTrial } from '../optimise/storedSearch.js';
 import { judge } from './judgement.js';
 import { judgementDocument, validationDocument } from './judgementDocument.js';
 import { judgementLines } from './judgementLines.js';
 import type { JudgedSearch, JudgementLine, OpenedHoldout } from './judgementLines.js';
-import { validationReport } from './ValidationReport.js';
+import { validationFacts, validationReport } from './ValidationReport.js';
 
 const HOSTILE = '<script>alert(1)</script>';
 const DATES = Int32Array.from(
@@ -98,7 +99,7 @@ describe('the page of a validation', () => {
 
   it('gives reasons where there are no figures', () => {
     const page = validationReport(judged(0));
-    expect(page).toContain('No figure: no trial kept the constraints');
+    expect(page).toContain('No figure: no trial came to its end');
     expect(page).toContain('too little to judge');
     expect(page).not.toMatch(/NaN|undefined|Infinity/);
   });
@@ -114,6 +115,25 @@ describe('the page of a validation', () => {
     expect(heldOut(0, 0)).toMatchObject({ found: 'no trade', passed: undefined });
     expect(heldOut(0.01, 0)).toMatchObject({ found: 'return +1.00 %', passed: true });
     expect(heldOut(0, 2)).toMatchObject({ found: 'return 0.00 %', passed: false });
+  });
+
+  it.each([
+    [[], 'sharpe is n/a in every trial'],
+    ['trades>=9', 'no trial kept the constraints'],
+    ['trades>=0', 'sharpe is n/a in every trial that kept the constraints'],
+  ])('says whether it is for want of a bound or of a score that none is the best: %s', (bound, reason) => {
+    const { search, ...rest } = judged(2, 10);
+    const trials = search.trials.map((trial): StoredTrial => {
+      const { statistics } = madeUpOutcome(trial.number, { sharpe: NaN, trades: 2 });
+      return { ...trial, score: undefined, statistics };
+    });
+    const constraints = typeof bound === 'string' ? [parseConstraint(bound)] : [];
+    const without: StoredSearch = { ...search, plan: { ...search.plan, constraints }, trials, best: undefined };
+    const judgement = judge(without, rest.count, { seed: 1, draws: 10, groups: 6, testGroups: 2, embargoDays: 2 });
+    const nothing: JudgedSearch = { ...rest, search: without, best: undefined, judgement };
+    expect(judgement.realityCheck).toEqual({ reason: `${reason}, so there is no best one to judge` });
+    expect(new Map(validationFacts(nothing)).get('Best trial')).toBe(`none: ${reason}`);
+    expect(validationReport(nothing)).toContain(`No figure: ${reason}, so`);
   });
 
   it('has no figure that is no number', () => {

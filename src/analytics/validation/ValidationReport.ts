@@ -4,7 +4,7 @@
  */
 import { formatCount, formatPercent, formatRatio, plural } from '../figureText.js';
 import { byDays } from '../yearlyFigures.js';
-import { keptScoreText, paramsText, wantedText } from '../optimise/paramsText.js';
+import { keptScoreText, paramsText, wantedText, whyNoneKept } from '../optimise/paramsText.js';
 import type { Html } from '../report/html.js';
 import { html, NO_HTML } from '../report/html.js';
 import { changeTile, factList, headRow, percentTone, tile } from '../report/parts.js';
@@ -52,7 +52,7 @@ export function validationFacts({ search, best, count }: JudgedSearch): readonly
     [
       'Best trial',
       best === undefined
-        ? 'none kept the constraints'
+        ? `none: ${whyNoneKept(search)}`
         : `number ${best.number}: ${paramsText(best.params)}, ` +
           `${plan.objective.figure} ${keptScoreText(plan.objective, best)}`,
     ],

@@ -2,6 +2,7 @@
  * How much of what a search found is luck: every test that its daily returns and the trial ledger allow, each with a
  * figure or the reason for which there is none, and a sentence of what it means.
  */
+import { whyNoneKept } from '../optimise/paramsText.js';
 import type { StoredSearch, StoredTrial } from '../optimise/storedSearch.js';
 import { trialOf } from '../optimise/storedSearch.js';
 import { PERIODS_PER_YEAR } from '../returnMetrics.js';
@@ -106,7 +107,7 @@ export function judge(search: StoredSearch, count: TrialCount, options: Judgemen
   const best = trialOf(search, search.best);
   const series = search.trials.map(({ dailyReturns }) => dailyReturns).filter((returns) => returns !== undefined);
   if (best?.dailyReturns === undefined) {
-    const none: Answer<never> = { reason: 'no trial kept the constraints, so there is no best one to judge' };
+    const none: Answer<never> = { reason: `${whyNoneKept(search)}, so there is no best one to judge` };
     return {
       significance: none,
       overfitting: none,

@@ -40,7 +40,7 @@ export interface RunFigures {
 /** Figures of returns, compounded. */
 export function runFigures(returns: Float64Array): RunFigures {
   return {
-    totalReturn: cumulativeReturn(returns),
+    totalReturn: returns.length === 0 ? 0 : cumulativeReturn(returns),
     maxDrawdown: returns.length === 0 ? 0 : -maxDrawdown(returns),
     sharpe: periodSharpe(returns) ?? 0,
   };

@@ -42,8 +42,9 @@ describe('probabilityOfOverfitting', () => {
   });
 
   it('agrees with a plain count over series joined from the halves', () => {
-    const series = trials(7, 61, 5);
-    const bounds = [0, 15, 30, 45, 61];
+    const series = trials(7, 63, 5);
+    // Four blocks of 15: the three oldest days are left over.
+    const bounds = [3, 18, 33, 48, 63];
     let overfit = 0;
     for (const half of combinations(4, 2)) {
       const pick = (values: Float64Array, wanted: boolean): number[] =>
@@ -57,6 +58,21 @@ describe('probabilityOfOverfitting', () => {
       if (rank / 8 <= 0.5) overfit += 1;
     }
     expect(probabilityOfOverfitting(series, 4).probability).toBe(overfit / 6);
+  });
+
+  // What pypbo's rules come to (submatrices of T ÷ S rows, the first T mod S dropped; rank ÷ (N + 1); logit ≤ 0), by a
+  // program in numpy and scipy over these series.
+  it('equals the published rules where the days do not divide by the blocks', () => {
+    const wave = (trial: number): Float64Array =>
+      Float64Array.from(
+        { length: 47 },
+        (_, day) => 0.01 * Math.sin((trial + 1) * (day + 1) * 1.7) + 0.001 * (trial % 3),
+      );
+    const found = probabilityOfOverfitting([0, 1, 2, 3, 4].map(wave), 6);
+    expect(found.splits).toBe(20);
+    expect([found.probability, found.probabilityOfLoss]).toEqual([0.35, 0.05]);
+    expect(found.degradation).toBeCloseTo(-0.6900487490028867, 12);
+    expect(found.medianLogit).toBeCloseTo(0.6931471805599452, 12);
   });
 
   it('cuts a sample into as many blocks as it supports', () => {

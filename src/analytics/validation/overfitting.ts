@@ -37,11 +37,15 @@ export function overfittingBlocks(periods: number): number | undefined {
 
 /**
  * Cuts the periods into `blocks` (even), takes every half of them for choosing and the rest for judging. `series` holds
- * the returns of each trial, two at least, of equal lengths. Equally good trials share the mean of their ranks.
+ * the returns of each trial, two at least, of equal lengths. The blocks are of one length, as the paper asks; what is
+ * left over are the oldest periods, which are left out (pypbo's choice too). Equally good trials share the mean of
+ * their ranks, and a rank is divided by one more than the number of trials.
  */
 export function probabilityOfOverfitting(series: readonly Float64Array[], blocks: number): Overfitting {
   assert(series.length >= 2 && blocks % 2 === 0, 'overfitting is measured among trials, over an even number of blocks');
-  const sums = new BlockSums(series, blocks);
+  const rest = (series[0]?.length ?? 0) % blocks;
+  const whole = series.map((returns) => returns.subarray(rest));
+  const sums = new BlockSums(whole, blocks);
   const inside = new Float64Array(series.length);
   const outside = new Float64Array(series.length);
   const chosenInside: number[] = [];

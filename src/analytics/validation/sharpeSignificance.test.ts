@@ -41,6 +41,21 @@ describe('probabilistic Sharpe ratio', () => {
     expect(probabilisticSharpe({ ...fund, skewness: -2.448, kurtosis: 10.164 }, 0)).toBeCloseTo(0.913, 3);
   });
 
+  // pypbo, tests/pbo_tests.py at d5464572, on the figures of the papers.
+  it('is that of pypbo, and so are the maximum of luck and the minimum record', () => {
+    const fund = { sharpe: 1.585 / Math.sqrt(12), count: 24, skewness: -2.448, kurtosis: 10.164 };
+    expect(probabilisticSharpe(fund, 0)).toBeCloseTo(0.91323430688486018, 12);
+    expect(expectedMaximumSharpe(100, 1)).toBeCloseTo(2.5306028932016846, 12);
+    const normal = { sharpe: 2 / Math.sqrt(250), count: 1250, skewness: 0, kurtosis: 3 };
+    expect((minimumTrackRecord(normal, 1 / Math.sqrt(250), 0.95) ?? 0) / 250).toBeCloseTo(2.7311878017281761, 10);
+    const weeks = { ...normal, sharpe: 2 / Math.sqrt(52) };
+    expect((minimumTrackRecord(weeks, 1 / Math.sqrt(52), 0.95) ?? 0) / 52).toBeCloseTo(2.8288335869452368, 10);
+    const odd = { sharpe: 3 / Math.sqrt(12), count: 24, skewness: -0.72, kurtosis: 5.78 };
+    expect((minimumTrackRecord(odd, 2.5 / Math.sqrt(12), 0.95) ?? 0) / 12).toBeCloseTo(27.352920196040301, 9);
+    const best = { sharpe: 2.5 / Math.sqrt(250), count: 1250, skewness: -3, kurtosis: 10 };
+    expect(deflatedSharpe(best, 100, 0.5 / 250)).toBeCloseTo(0.90039683444939034, 12);
+  });
+
   // The same paper: years until a yearly ratio of 2 is above 1 with 95 %, for normal returns.
   it.each([
     ['daily', 252, 2.73],
@@ -100,6 +115,9 @@ describe('sharpeSample', () => {
     expect(sharpeSample(new Float64Array(19).map((_, day) => day))).toBeUndefined();
     expect(sharpeSample(new Float64Array(100))).toBeUndefined();
     expect(sharpeSample(new Float64Array(100).fill(0.01))).toBeUndefined();
+    const grown = Float64Array.from({ length: 100 }, (_, day) => 1.001 ** (day + 1) / 1.001 ** day - 1);
+    expect(new Set(grown).size).toBeGreaterThan(1);
+    expect(sharpeSample(grown)).toBeUndefined();
   });
 });
 

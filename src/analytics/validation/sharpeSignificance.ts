@@ -3,7 +3,7 @@
  * de Prado, "The Sharpe ratio efficient frontier", 2012, and "The deflated Sharpe ratio", 2014). All Sharpe ratios
  * here are per period of the returns, not per year.
  */
-import { deviationOf, meanOf } from '../samples.js';
+import { deviationOf, isStill, meanOf } from '../samples.js';
 import { excessKurtosis, skewness } from '../returnMetrics.js';
 import { normalProbability, normalQuantile } from './normalDistribution.js';
 
@@ -22,20 +22,25 @@ export interface SharpeSample {
 const FEWEST_RETURNS = 20;
 const EULER_MASCHERONI = 0.577_215_664_901_532_9;
 
-/** The sample of a series of returns; undefined where they are too few, or never differ. */
+/**
+ * The sample of a series of returns, skewness and kurtosis with their small-sample corrections; undefined where they
+ * are too few, or never differ.
+ */
 export function sharpeSample(returns: ArrayLike<number>): SharpeSample | undefined {
   const sharpe = periodSharpe(returns);
   if (returns.length < FEWEST_RETURNS || sharpe === undefined) return undefined;
   return { sharpe, count: returns.length, skewness: skewness(returns), kurtosis: excessKurtosis(returns) + 3 };
 }
 
-/** Mean ÷ sample deviation; undefined for returns that never differ. */
+/** Mean ÷ sample deviation; undefined for returns that never differ, but by rounding. */
 export function periodSharpe(returns: ArrayLike<number>): number | undefined {
-  const deviation = deviationOf(returns);
-  return deviation > 0 ? meanOf(returns) / deviation : undefined;
+  return isStill(returns) ? undefined : meanOf(returns) / deviationOf(returns);
 }
 
-/** Probability that the true Sharpe ratio lies above `benchmark`; undefined where skew and tails allow no error. */
+/**
+ * Probability that the true Sharpe ratio lies above `benchmark`; undefined where skew and tails allow no error.
+ * QuantStats and pypbo have the same; LEAN puts the excess kurtosis in, and so tells of thinner tails.
+ */
 export function probabilisticSharpe(sample: SharpeSample, benchmark: number): number | undefined {
   const spread = spreadOf(sample);
   if (!(spread > 0)) return undefined;

@@ -8,6 +8,7 @@ import type { HistoryBacktestRun } from '../../backtestHistory.js';
 import { conventionOf } from '../../conventions.js';
 import { dayFigures } from '../../dayFigures.js';
 import { finiteFigures } from '../../finiteFigures.js';
+import { missingDayFigures, missingFigures } from '../../missingFigures.js';
 import type { PeriodReturn } from '../../periodReturns.js';
 import { drawnIndices } from '../chartParts.js';
 import { fallsOf } from '../equityFigure.js';
@@ -91,12 +92,14 @@ export function exposureDocument(result: HistoryBacktestRun): SectionDocument {
   return shown === undefined ? null : finiteFigures({ ...shown, days: shown.days.map((day) => ({ ...day })) });
 }
 
-/** Every statistic, those of days, and how they are computed. */
+/** Every statistic, those of days, why some have no number, and how they are computed. */
 export function statisticsDocument({ run }: HistoryBacktestRun): SectionDocument {
   const { statistics, curve, config, buyAndHold } = run;
+  const days = dayFigures(curve, config.startingCash / DOLLAR, buyAndHold);
   return {
     figures: finiteFigures(statistics),
-    days: finiteFigures(dayFigures(curve, config.startingCash / DOLLAR, buyAndHold)),
+    days: finiteFigures(days),
+    unsupported: { figures: missingFigures(statistics), days: missingDayFigures(days) },
     orders: run.orders.length,
     fills: run.fillCount,
     fees: formatDecimal(run.fees, DOLLAR),

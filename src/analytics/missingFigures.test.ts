@@ -1,0 +1,88 @@
+/** Every figure that has no number has a reason, of the right kind. */
+import { describe, expect, it } from 'vitest';
+import { DAY } from '../domain/timeframe.js';
+import { STATISTICS_CONVENTIONS } from './conventions.js';
+import { dayFigures } from './dayFigures.js';
+import { missingDayFigures, missingFigures, missingText } from './missingFigures.js';
+import { computeStatistics } from './statistics.js';
+import type { Statistics } from './statistics.js';
+
+interface Given {
+  readonly equity: readonly number[];
+  /** Returns of trades, a day each. */
+  readonly trades?: readonly number[];
+  readonly benchmark?: readonly number[];
+}
+
+function statisticsOf({ equity, trades = [], benchmark }: Given): readonly Statistics[] {
+  const input = {
+    curve: { time: Float64Array.from(equity, (_, day) => day * DAY), equity: Float64Array.from(equity) },
+    trades: trades.map((returnFraction) => ({
+      entryTime: 0,
+      exitTime: DAY,
+      pnl: 100 * returnFraction,
+      returnFraction,
+    })),
+    startEquity: equity[0] ?? NaN,
+    riskFree: 0,
+    ...(benchmark === undefined ? {} : { benchmark: Float64Array.from(benchmark) }),
+  };
+  return Object.values(STATISTICS_CONVENTIONS).map((convention) => computeStatistics(input, convention));
+}
+
+const RISING = Array.from({ length: 30 }, (_, day) => 100 + day + (day % 3) / 10);
+const MOVING = Array.from({ length: 30 }, (_, day) => 100 + Math.sin(day));
+
+describe('figures without a number', () => {
+  it.each<[string, Given, Readonly<Record<string, string>>]>([
+    ['a run of one point', { equity: [100] }, { sharpe: 'the returns do not vary, or are fewer than two' }],
+    ['a run without trades', { equity: MOVING }, { winRate: 'no trade was closed', sqn: 'no trade was closed' }],
+    ['one trade', { equity: MOVING, trades: [0.1] }, { sqn: 'it takes 2 trades, there is 1' }],
+    ['equal trades', { equity: MOVING, trades: [0.1, 0.1] }, { sqn: 'all trades came to the same' }],
+    ['trades that won', { equity: RISING, trades: [0.1, 0.2] }, { profitFactor: 'no trade lost' }],
+    ['trades that came to nothing', { equity: RISING, trades: [0, 0] }, { profitFactor: 'no trade won or lost' }],
+    ['a run that never falls', { equity: RISING }, { calmar: 'the equity never fell' }],
+    ['no benchmark', { equity: MOVING }, { beta: 'there is no benchmark', treynorRatio: 'there is no benchmark' }],
+    [
+      'a benchmark that stands still',
+      { equity: MOVING, benchmark: MOVING.map(() => 50) },
+      { beta: 'the benchmark does not move, or has fewer than two returns', treynorRatio: 'beta is 0 or n/a' },
+    ],
+  ])('say why: %s', (_, given, wanted) => {
+    for (const statistics of statisticsOf(given)) {
+      const missing = missingFigures(statistics);
+      expect(missing, statistics.convention).toMatchObject(wanted);
+      const without = Object.entries(statistics).filter(([, value]) => Number.isNaN(value));
+      expect(Object.keys(missing)).toEqual(without.map(([name]) => name));
+      expect(Object.values(missing)).not.toContain('the sample cannot support it');
+    }
+  });
+
+  it('say why those of days are missing', () => {
+    const of = (equity: readonly number[]): Readonly<Record<string, string>> =>
+      missingDayFigures(
+        dayFigures({ time: Float64Array.from(equity, (_, day) => day * DAY), equity: Float64Array.from(equity) }, 100),
+      );
+    expect(of([100, 101])).toMatchObject({ omega: 'it takes 20 daily returns, there are 2' });
+    expect(of(RISING)).toMatchObject({ omega: 'no day lost' });
+    expect(of(RISING.map(() => 100))).toMatchObject({
+      gaining: 'no day moved',
+      tailRatio: 'one day in twenty came to exactly 0',
+      skewness: 'the returns do not vary, or are fewer than two',
+    });
+    expect(of(MOVING)).toEqual({
+      dailyBeta: expect.stringContaining('20 days that have a return of the benchmark') as string,
+      upCapture: expect.any(String) as string,
+      downCapture: expect.any(String) as string,
+    });
+  });
+
+  it('are told with one reason for many', () => {
+    const [statistics] = statisticsOf({ equity: RISING, benchmark: MOVING });
+    expect(missingText(statistics === undefined ? {} : missingFigures(statistics))).toBe(
+      'sortino: no return lost, or there are fewer than two; calmar: the equity never fell; win rate, best trade, ' +
+        'worst trade, average trade, profit factor, expectancy, SQN, kelly: no trade was closed',
+    );
+    expect(missingText({})).toBe('');
+  });
+});

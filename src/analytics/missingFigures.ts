@@ -1,0 +1,106 @@
+/** Why a run's statistics have no number in places: the reasons that go with the nulls of JSON and the n/a of pages. */
+import { FEWEST_DAYS } from './dayFigures.js';
+import type { DayFigures } from './dayFigures.js';
+import type { Statistics } from './statistics.js';
+
+/** Names of figures without a number, and why each has none, as the end of a sentence; in the order of the figures. */
+export type MissingFigures = Readonly<Record<string, string>>;
+
+type Reasons<T> = Readonly<Partial<Record<keyof T, (of: T) => string>>>;
+
+const NO_TRADE = 'no trade was closed';
+const NO_FALL = 'the equity never fell for longer than one point';
+const STILL = 'the returns do not vary, or are fewer than two';
+const NO_GROWTH = 'the run took no time, or its equity fell below 0';
+const NO_BENCHMARK = 'there is no benchmark';
+const MARKET_STILL = 'the benchmark does not move, or has fewer than two returns';
+const NO_LOSS = 'no day lost';
+
+function ofTrades(reason: (of: Statistics) => string): (of: Statistics) => string {
+  return (statistics) => (statistics.trades === 0 ? NO_TRADE : reason(statistics));
+}
+
+function ofBenchmark(reason: string): (of: Statistics) => string {
+  return ({ benchmarkDays }) => (benchmarkDays === 0 ? NO_BENCHMARK : reason);
+}
+
+const OF_RUN: Reasons<Statistics> = {
+  annualReturn: () => NO_GROWTH,
+  cagr: () => NO_GROWTH,
+  annualVolatility: () => STILL,
+  sharpe: () => STILL,
+  sortino: () => 'no return lost, or there are fewer than two',
+  calmar: ({ maxDrawdown }) => (maxDrawdown === 0 ? 'the equity never fell' : NO_GROWTH),
+  averageDrawdown: () => NO_FALL,
+  maxDrawdownDays: () => NO_FALL,
+  averageDrawdownDays: () => NO_FALL,
+  buyAndHoldReturn: ofBenchmark('the benchmark has no price at an end of the run'),
+  alpha: ofBenchmark(MARKET_STILL),
+  beta: ofBenchmark(MARKET_STILL),
+  informationRatio: ofBenchmark('the lead over the benchmark does not vary, or has fewer than two returns'),
+  trackingError: ofBenchmark('it takes two returns of the benchmark'),
+  treynorRatio: ofBenchmark('beta is 0 or n/a'),
+  exposure: () => 'nothing but a position that is still open could tell it',
+  winRate: () => NO_TRADE,
+  bestTrade: () => NO_TRADE,
+  worstTrade: () => NO_TRADE,
+  averageTrade: () => NO_TRADE,
+  maxTradeDays: () => NO_TRADE,
+  averageTradeDays: () => NO_TRADE,
+  expectancy: () => NO_TRADE,
+  profitFactor: ofTrades(({ bestTrade }) => (bestTrade > 0 ? 'no trade lost' : 'no trade won or lost')),
+  sqn: ofTrades(({ trades }) => (trades === 1 ? 'it takes 2 trades, there is 1' : 'all trades came to the same')),
+  kelly: ofTrades(() => 'it takes trades that won and trades that lost'),
+};
+
+function ofMarket({ days }: DayFigures): string {
+  if (days < FEWEST_DAYS) return fewDays(days);
+  return `it takes ${FEWEST_DAYS} days that have a return of the benchmark too, and some on which it moved`;
+}
+
+const OF_DAYS: Reasons<DayFigures> = {
+  gaining: () => 'no day moved',
+  omega: () => NO_LOSS,
+  tailRatio: () => 'one day in twenty came to exactly 0',
+  skewness: () => STILL,
+  excessKurtosis: () => STILL,
+  stability: () => STILL,
+  dailyBeta: ofMarket,
+  upCapture: ofMarket,
+  downCapture: ofMarket,
+};
+
+/** Of the statistics of a run. */
+export function missingFigures(statistics: Statistics): MissingFigures {
+  return missingOf(statistics, OF_RUN, () => 'the sample cannot support it');
+}
+
+/** Of the figures of its days. */
+export function missingDayFigures(figures: DayFigures): MissingFigures {
+  return missingOf(figures, figures.days < FEWEST_DAYS ? {} : OF_DAYS, ({ days }) => fewDays(days));
+}
+
+function missingOf<T extends object>(figures: T, reasons: Reasons<T>, otherwise: (of: T) => string): MissingFigures {
+  const names = Object.entries(figures).flatMap(([name, value]) => (Number.isNaN(value) ? [name as keyof T] : []));
+  return Object.fromEntries(names.map((name) => [name, (reasons[name] ?? otherwise)(figures)]));
+}
+
+function fewDays(days: number): string {
+  return `it takes ${FEWEST_DAYS} daily returns, there ${days === 1 ? 'is 1' : `are ${days}`}`;
+}
+
+/** The reasons as one sentence, figures with one reason together; empty for none. */
+export function missingText(missing: MissingFigures): string {
+  const names = new Map<string, string[]>();
+  for (const [name, reason] of Object.entries(missing)) {
+    names.set(reason, [...(names.get(reason) ?? []), inWords(name)]);
+  }
+  return [...names].map(([reason, of]) => `${of.join(', ')}: ${reason}`).join('; ');
+}
+
+/** `profitFactor` as `profit factor`. */
+function inWords(name: string): string {
+  return name === 'sqn' || name === 'cagr'
+    ? name.toUpperCase()
+    : name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
