@@ -179,10 +179,8 @@ export class SignalLog {
 
   /** The row of what few signals have; -1 without any of it. */
   #rareOf(signal: Signal, measured: Float64Array): number {
-    let isPlain = signal.limitPrice === undefined && signal.stopPrice === undefined;
-    for (let i = 0; i < DAILY_LOSS; i += 1) if (measured[i] !== 0) isPlain = false;
-    for (let i = DAILY_LOSS + 1; i < FIRST_SIZE_CHECK; i += 1) if (measured[i] !== 0) isPlain = false;
-    if (isPlain) return -1;
+    const isPriced = signal.limitPrice !== undefined || signal.stopPrice !== undefined;
+    if (!isPriced && isUnmeasured(measured)) return -1;
     const at = this.#rare.next();
     const row = this.#rare.block;
     row[at] = signal.limitPrice ?? 0;
@@ -201,6 +199,12 @@ function copySizes(measured: Float64Array, row: Float64Array, at: number): void 
   row[(at + 3) | 0] = measured[from + 3] ?? 0;
   row[(at + 4) | 0] = measured[from + 4] ?? 0;
   row[(at + 5) | 0] = measured[from + 5] ?? 0;
+}
+
+/** Whether the checks before those of size measured nothing, the loss of the day aside; they are seven. */
+function isUnmeasured(measured: Float64Array): boolean {
+  if (measured[0] !== 0 || measured[2] !== 0 || measured[3] !== 0) return false;
+  return measured[4] === 0 && measured[5] === 0 && measured[6] === 0;
 }
 
 /** The answers as one number, two bits each, that of the first check on the left. */

@@ -214,7 +214,8 @@ export class PositionTracker {
     let gross = 0;
     let moved = 0;
     // No branch on who holds what: from symbol to symbol it would be guessed wrong half the time.
-    for (let row = from; row < to; row += 1) {
+    const end = to | 0;
+    for (let row = from | 0; row < end; row = (row + 1) | 0) {
       const symbolId = ids[row] ?? 0;
       const price = close[row] ?? 0;
       lastPrice[symbolId] = price;

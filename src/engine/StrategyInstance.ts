@@ -14,6 +14,7 @@ import { resolveParams } from '../strategies/param.js';
 import { Strategy } from '../strategies/Strategy.js';
 import type { StrategyClass } from '../strategies/Strategy.js';
 import { assert } from '../utils/assert.js';
+import { internalized } from '../utils/internalized.js';
 import { NumberedTexts } from '../utils/NumberedTexts.js';
 import type { OrderRecord } from './OrderRecord.js';
 
@@ -72,7 +73,7 @@ export class StrategyInstance {
     priceScale: number,
   ) {
     this.config = config;
-    this.id = config.instanceId;
+    this.id = internalized(config.instanceId);
     this.source = { kind: 'strategy', instanceId: config.instanceId };
     this.clientOrderIds = new NumberedTexts(`${sessionId}-${config.instanceId}-`);
     const ids = new Map(sessionSymbols.map((symbol, id) => [symbol, id] as const).reverse());

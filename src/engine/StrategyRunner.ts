@@ -305,14 +305,16 @@ export class StrategyRunner {
     const outer = this.enterHook(instance, HOOK.onBar);
     const { symbolId } = table;
     bar.move(table, from);
-    let row = from;
+    const end = to | 0;
+    let row = from | 0;
     try {
-      while (row < to && instance.active === true) {
+      while (row < end && instance.active === true) {
         const slot = slotOf[symbolId[row] ?? 0] ?? -1;
-        row += 1;
+        const at = row;
+        row = (row + 1) | 0;
         if (slot >= 0) {
           cursor.slot = slot;
-          bar.moveTo(row - 1);
+          bar.moveTo(at);
           if (hookProbe !== undefined) hookProbe[PROBE_BEAT] = (hookProbe[PROBE_BEAT] ?? 0) + 1;
           const answer: unknown = strategy.onBar?.(bar, context);
           if (answer !== undefined) refuseAnswer('onBar', answer);

@@ -76,9 +76,10 @@ export class MergedFills implements MergedVenue {
     const { marks, plainBars } = parts.book;
     const { symbolId, close } = table;
     const plain = this.code + 1;
-    let counted = from;
+    const end = to | 0;
+    let counted = from | 0;
     let count = 0;
-    for (let row = from; row < to; row += 1) {
+    for (let row = from | 0; row < end; row = (row + 1) | 0) {
       const id = symbolId[row] ?? 0;
       if (plainBars[id] === plain) {
         const price = close[row] ?? 0;
@@ -91,7 +92,7 @@ export class MergedFills implements MergedVenue {
         this.decisive[count] = row;
         count += 1;
       }
-      counted = row + 1;
+      counted = (row + 1) | 0;
     }
     this.calls.countRows(to - counted);
     return count;

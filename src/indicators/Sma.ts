@@ -100,15 +100,31 @@ export class Sma implements Indicator {
       return;
     }
     // All are at one place of every ring.
-    const oldest = Math.imul((taken - 1) & mask, slots) + behind;
-    const newest = Math.imul((taken + length - 1) & mask, slots) + behind;
-    const average = Math.imul(taken & line.mask, slots) + behind;
-    for (let row = from; row < to; row += 1) {
+    const oldest = (Math.imul((taken - 1) & mask, slots) + behind) | 0;
+    const newest = (Math.imul((taken + length - 1) & mask, slots) + behind) | 0;
+    const average = (Math.imul(taken & line.mask, slots) + behind) | 0;
+    const end = to | 0;
+    let row = from | 0;
+    // Two rows at a time: what is asked of the columns is asked half as often.
+    for (; ((row + 1) | 0) < end; row = (row + 2) | 0) {
+      const next = (row + 1) | 0;
       const value = column[row] ?? 0;
-      const sum = (sums[behind + row] ?? 0) + value - (window[oldest + row] ?? 0);
-      window[newest + row] = value;
-      sums[behind + row] = sum;
-      values[average + row] = sum / length;
+      const nextValue = column[next] ?? 0;
+      const sum = (sums[(behind + row) | 0] ?? 0) + value - (window[(oldest + row) | 0] ?? 0);
+      const nextSum = (sums[(behind + next) | 0] ?? 0) + nextValue - (window[(oldest + next) | 0] ?? 0);
+      window[(newest + row) | 0] = value;
+      window[(newest + next) | 0] = nextValue;
+      sums[(behind + row) | 0] = sum;
+      sums[(behind + next) | 0] = nextSum;
+      values[(average + row) | 0] = sum / length;
+      values[(average + next) | 0] = nextSum / length;
+    }
+    if (row < end) {
+      const value = column[row] ?? 0;
+      const sum = (sums[(behind + row) | 0] ?? 0) + value - (window[(oldest + row) | 0] ?? 0);
+      window[(newest + row) | 0] = value;
+      sums[(behind + row) | 0] = sum;
+      values[(average + row) | 0] = sum / length;
     }
     counts.fill(taken + 1, first, first + to - from);
   }

@@ -2,6 +2,7 @@
  * Ids that count up behind a prefix (`o-1`, `o-2`, …), as texts. Writing a number out costs more than the rest of
  * an id; of numbers that follow each other only the last three digits change.
  */
+import { internalized } from './internalized.js';
 
 const THOUSAND = 1000;
 /** The largest number whose digits are kept from the one before. */
@@ -17,7 +18,7 @@ export class NumberedTexts {
   #thousands = 0;
 
   constructor(prefix: string) {
-    this.prefix = prefix;
+    this.prefix = internalized(prefix);
     this.#head = prefix;
   }
 
