@@ -43,7 +43,7 @@ export class BarEquityRecorder implements EquityRecorder {
   private readonly trace: EquityTrace;
   /** Micro-dollars. */
   private readonly money: Float64Array;
-  private known: DollarCloses | undefined;
+  private known: DollarCloses | undefined = undefined;
 
   /** Whether a table is of that kind. */
   static suits(table: BarTable, symbolCount: number): boolean {

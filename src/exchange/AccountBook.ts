@@ -58,7 +58,7 @@ export class AccountBook implements AccountView {
   /** Client order ids that it ever used (I-14). */
   readonly clientOrderIds = new ClientOrderIds();
   /** The rules of the account's kind; undefined for full cover. */
-  rules: AccountRules | undefined;
+  rules: AccountRules | undefined = undefined;
   readonly #marks: Float64Array;
   readonly #priceScale: number;
   #isCoveredAtFill = false;

@@ -15,7 +15,7 @@ export class Lots {
   private readonly quantities: Quantity[] = [];
   private readonly costs: Money[] = [];
   /** Of few accounts any. */
-  private joined: Set<number> | undefined;
+  private joined: Set<number> | undefined = undefined;
   private head = 0;
   private end = 0;
 

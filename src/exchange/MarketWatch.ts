@@ -40,7 +40,7 @@ export class MarketWatch {
   /** When the channel last said anything. */
   lastHeard: Micros = 0;
   /** Hears of new price bands, computed or told by the feed; it observes, and nothing is decided by it. */
-  onBands: BandListener | undefined;
+  onBands: BandListener | undefined = undefined;
 
   constructor(config: SessionConfig, preset: Preset, session: TradingSession) {
     this.preset = preset;

@@ -66,8 +66,8 @@ export class SymbolMarket {
   known = 0;
   /** Kinds that came in the present instant. */
   evidence = 0;
-  marketBasis: MarketBasis | undefined;
-  restingBasis: MarketBasis | undefined;
+  marketBasis: MarketBasis | undefined = undefined;
+  restingBasis: MarketBasis | undefined = undefined;
   /** Open orders in order of arrival. */
   orders: WorkingOrder[] = [];
   /** Orders in `orders` that are final and not yet removed. */

@@ -55,8 +55,8 @@ export class IndicatorLine {
    */
   private readonly series: Int32Array | undefined = undefined;
   /**
-   * The line of the same scope that this one is known not to cross while at least `quietRows` of its values are of later
-   * bars; {@link NEVER} as soon as it has another value.
+   * The line of the same scope that this one is known not to cross while at least `quietRows` of its values are of
+   * later bars; {@link NEVER} as soon as it has another value.
    */
   private quietOther: IndicatorLine | undefined = undefined;
   private quietRows = NEVER;

@@ -177,7 +177,7 @@ function slide(
   let row = from | 0;
   let moved = sum;
   // Sums of whole numbers are exact in any order: of four rows each waits for the sum before all of them, not for the
-  // row before. Places are unsigned, so that nothing is asked of a sum of places but whether it lies in the column.
+  // row before. Of a place that is cut to 32 bits nothing is asked but whether it lies in the column.
   for (; ((row + 3) | 0) < end; row = (row + 4) | 0) {
     const one = (column[row] ?? 0) - (column[old] ?? 0);
     const two = one + ((column[(row + 1) | 0] ?? 0) - (column[(old + 1) | 0] ?? 0));

@@ -22,7 +22,7 @@ export class MarketLog {
   private readonly writer: LogWriter;
   private readonly group = new LogGroupBuffer(FLUSH_BYTES * 2);
   private seq: number;
-  private failure: PapertapeError | undefined;
+  private failure: PapertapeError | undefined = undefined;
   /** Length to which the group may grow without asking the disk. */
   private limit = 0;
 

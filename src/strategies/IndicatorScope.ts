@@ -33,14 +33,14 @@ export class IndicatorScope {
   /** How far the indicators are ahead of the bar at hand; for the runner. */
   readonly ahead: RowsAhead = { rows: 0 };
   /** The first thing that the strategy's own part of an indicator threw; the runner stops the strategy for it. */
-  failure: { readonly error: unknown } | undefined;
+  failure: { readonly error: unknown } | undefined = undefined;
   /** The first average true range declared; for exits that are given in it. */
-  averageTrueRange: IndicatorLine | undefined;
+  averageTrueRange: IndicatorLine | undefined = undefined;
   private readonly cursor: SymbolCursor;
   private readonly symbols: readonly string[];
   private readonly slots: number;
   private readonly priceScale: number;
-  private catalogue: StudyCatalogue | undefined;
+  private catalogue: StudyCatalogue | undefined = undefined;
 
   constructor(timeframe: Timeframe, cursor: SymbolCursor, symbols: readonly string[], priceScale: number) {
     this.timeframe = timeframe;

@@ -12,7 +12,7 @@ import { DOLLAR, mulDiv } from '../../domain/units.js';
 /** See the module header. Everything is zero until the first figures. */
 export class RemoteFigures extends ReportedAccount implements AccountView {
   /** The broker's last word; undefined before the first. */
-  last: BrokerFigures | undefined;
+  last: BrokerFigures | undefined = undefined;
   readonly #symbols: readonly string[];
   readonly #priceScale: number;
   /** Signed micro-shares by symbol id. */

@@ -72,13 +72,13 @@ export class NaiveMarket {
   told = { lower: 0, upper: 0 };
   computed = { lower: 0, upper: 0 };
   /** Undefined where no bands are computed. */
-  bands: NaiveBands | undefined;
+  bands: NaiveBands | undefined = undefined;
   /** When an auction last opened trading again. */
   reopenedAt = -1;
   /** When a halt ended whose reopening is waited for; 0 if none. */
   releasedAt = 0;
   /** The standing quote and when it came; undefined before the first and after a halt. */
-  quote: (NaiveQuote & { readonly time: number }) | undefined;
+  quote: (NaiveQuote & { readonly time: number }) | undefined = undefined;
   /** Since when it is crossed; 0 if it is not. */
   crossedSince = 0;
   bid: Level = { side: 'bid', price: 0, size: 0, taken: 0 };
@@ -90,14 +90,14 @@ export class NaiveMarket {
   lastTime = -1;
   #doubtful = 0;
   /** The last bar, the one before, whether it came in this instant, what our orders took of its volume. */
-  bar: NaiveBar | undefined;
-  before: NaiveBar | undefined;
+  bar: NaiveBar | undefined = undefined;
+  before: NaiveBar | undefined = undefined;
   isNewBar = false;
   barTaken = 0;
   barTime = -1;
   #shortest = Infinity;
   /** The last quote bar, when it ended, and what was taken of its sizes by our purchases and sales. */
-  quoteBar: NaiveQuoteBar | undefined;
+  quoteBar: NaiveQuoteBar | undefined = undefined;
   quoteBarTime = -1;
   quoteBarTaken = { buy: 0, sell: 0 };
   #shortestQuotes = Infinity;

@@ -58,7 +58,7 @@ export default class MomentumRotation extends Strategy.with(params) {
   private readonly weight = this.p.invested / this.p.hold;
   private period = Number.NaN;
   /** Since when a ranking is due; undefined while none is. */
-  private dueSince: Micros | undefined;
+  private dueSince: Micros | undefined = undefined;
   /** What is to be held, until it has been bought with bars after `buyAfter`. */
   private best: readonly string[] = [];
   private buyAfter = 0;

@@ -37,8 +37,8 @@ export interface DataClientLimits {
 export class DataClient {
   readonly socket: WebSocket;
   /** Undefined until it is authenticated. */
-  accountId: string | undefined;
-  keyId: string | undefined;
+  accountId: string | undefined = undefined;
+  keyId: string | undefined = undefined;
   readonly #codec: WireCodec;
   readonly #limits: DataClientLimits;
   readonly #sets: Readonly<Record<Channel, Set<string>>>;
