@@ -7,6 +7,7 @@ import type { BarTable } from '../domain/marketTables.js';
 import type { SimulatedVenue } from '../domain/ports.js';
 import type { Micros, Money, Shares } from '../domain/units.js';
 import { addExact } from '../domain/units.js';
+import type { Bar } from '../strategies/Bar.js';
 import { required } from '../utils/assert.js';
 import type { EquityTrace } from './EquityTrace.js';
 import type { KernelClock } from './KernelClock.js';
@@ -25,14 +26,14 @@ const HALF_EXACT = 2 ** 52;
 
 /** See the module header. One per kernel; the run of bars (`BarRun`) opens and settles it. */
 export class BarBacklog {
-  /** Whether bars wait to be written, the one at {@link row} the last of them. Read-only to others. */
+  /** Whether bars wait to be written, the one at hand the last of them. Read-only to others. */
   isOpen = false;
-  /** The row of the bar at hand; set by the run before each hook. */
-  row = 0;
   /** What was read of a row ahead of its time; nobody looks at it, but a reading that goes nowhere is left out. */
   asked = 0.5;
   private readonly parts: BacklogParts;
   private table: BarTable | undefined = undefined;
+  /** The cursor that is moved from row to row before each hook. */
+  private bar: Bar | undefined = undefined;
   /** The first row that is not written. */
   private from = 0;
   private shares: Shares = 0;
@@ -43,14 +44,18 @@ export class BarBacklog {
     this.parts = parts;
   }
 
-  /** From `row` on bars wait, of which `shares` are held throughout. */
-  begin(table: BarTable, row: number, shares: Shares, marks: Float64Array | undefined): void {
+  /** From `row` on bars wait, of which `shares` are held throughout; `bar` is moved over them. */
+  begin(table: BarTable, row: number, bar: Bar, shares: Shares, marks: Float64Array | undefined): void {
     if (this.table !== table) this.table = table;
-    this.row = row;
+    if (this.bar !== bar) this.bar = bar;
     this.from = row;
     this.shares = shares;
     if (this.marks !== marks) this.marks = marks;
     this.isOpen = true;
+  }
+
+  private get row(): number {
+    return this.bar?.rowAtHand ?? 0;
   }
 
   /** Event time of the bar at hand. */

@@ -139,7 +139,7 @@ export class BarRun {
           due = timers.nextDue;
           stop = firstAfter(time, next, taken, end, due);
         }
-        backlog.begin(table, next, shares, marks);
+        backlog.begin(table, next, instance.bar, shares, marks);
         next = runner.deliverWaiting(listener, context, backlog, next, stop);
         if (backlog.isOpen === true) {
           backlog.settle(stop);
@@ -227,7 +227,7 @@ export class BarRun {
     let next = row;
     runner.beginSole(instance, table);
     while (next < stop && instance.active === true) {
-      backlog.begin(table, next, shares, undefined);
+      backlog.begin(table, next, instance.bar, shares, undefined);
       next = runner.deliverWaiting(listener, context, backlog, next, stop);
       if (backlog.isOpen === true) {
         backlog.settle(stop);

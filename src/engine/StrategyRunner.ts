@@ -158,7 +158,6 @@ export class StrategyRunner {
     try {
       for (; row < end; row = (row + 1) | 0) {
         ahead.rows -= 1;
-        backlog.row = row;
         bar.moveTo(row);
         if (hookProbe !== undefined) {
           hookProbe[PROBE_BEAT] = (hookProbe[PROBE_BEAT] ?? 0) + 1;

@@ -46,6 +46,8 @@ export class IndicatorLine {
   readonly mask: number;
   /** Per slot, how many values were written. Integers: a count kept as a double would be converted on every use. */
   readonly counts: Int32Array;
+  /** What every slot has of {@link counts}; −1 where they differ or it is not known. */
+  level = -1;
   /** The same for the only slot of a line that has one, so that the hot loop of one symbol reads a field. */
   private soleCount = 0;
   private readonly isSole: boolean;
@@ -290,6 +292,7 @@ export class IndicatorLine {
     }
     const count = this.counts[slot] ?? 0;
     this.counts[slot] = count + 1;
+    this.level = -1;
     return this.placeIn(slot, count);
   }
 

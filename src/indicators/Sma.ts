@@ -58,6 +58,7 @@ export class Sma implements Indicator {
     const { symbolId } = table;
     const { values, counts } = line;
     const column = this.isClose ? table.close : columnOf(table, this.field);
+    line.level = -1;
     // As `update` does, with what does not change from row to row at hand. Most symbols have as many values.
     let number = 0;
     let oldest = 0;
@@ -93,8 +94,11 @@ export class Sma implements Indicator {
     const column = this.isClose ? table.close : columnOf(table, this.field);
     const taken = counts[first] ?? 0;
     const behind = first - from;
+    const isWhole = first === 0 && to - from === slots;
     let isAlike = taken > 0;
-    for (let slot = first + 1; slot < behind + to; slot += 1) if (counts[slot] !== taken) isAlike = false;
+    if (!isWhole || line.level !== taken) {
+      for (let slot = first + 1; slot < behind + to; slot += 1) if (counts[slot] !== taken) isAlike = false;
+    }
     if (!isAlike) {
       for (let row = from; row < to; row += 1) this.update(behind + row, table, row);
       return;
@@ -127,6 +131,7 @@ export class Sma implements Indicator {
       values[(average + row) | 0] = sum / length;
     }
     counts.fill(taken + 1, first, first + to - from);
+    line.level = isWhole ? taken + 1 : -1;
   }
 
   updateAhead(slot: number, table: BarTable, from: number, to: number): void {

@@ -114,6 +114,11 @@ export class Bar {
     this.row = row;
   }
 
+  /** For the runner: the row that it points at; −1 for none. */
+  get rowAtHand(): number {
+    return this.row;
+  }
+
   /** For the runner: the call is over. */
   release(): void {
     this.row = -1;
