@@ -19,6 +19,8 @@ import { beforeCloseCosts } from './closeCosts.js';
 import { conventionOf } from './conventions.js';
 import { isDaily } from './dailyTimes.js';
 import type { EquityRecorder } from './EquityRecorder.js';
+import { evidenceGaps } from './evidenceGaps.js';
+import type { EvidenceGap } from './evidenceGaps.js';
 import type { PlainFill } from './FillRow.js';
 import { FillMoments } from './fillMoments.js';
 import { overnightJumps } from './overnightJumps.js';
@@ -88,6 +90,7 @@ export class BacktestRun {
   #statistics: Statistics | undefined;
   #pricePaths: readonly PricePath[] | undefined;
   #overnightJumps: readonly OvernightJump[] | undefined;
+  #evidenceGaps: readonly EvidenceGap[] | undefined;
   #fillMoments: FillMoments | undefined;
   #ledgerHash: string | undefined;
   #inputs: RunInputs | undefined;
@@ -220,6 +223,13 @@ export class BacktestRun {
   get overnightJumps(): readonly OvernightJump[] {
     this.#overnightJumps ??= overnightJumps(this.#parts.market);
     return this.#overnightJumps;
+  }
+
+  /** Sessions without what fills of a symbol are decided on. */
+  get evidenceGaps(): readonly EvidenceGap[] {
+    const { market, config } = this.#parts;
+    this.#evidenceGaps ??= evidenceGaps(market, config.symbols.length, presetOf(config.preset));
+    return this.#evidenceGaps;
   }
 
   /** Tells when fills happened. */

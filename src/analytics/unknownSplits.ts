@@ -4,10 +4,8 @@
  */
 import { formatDate } from '../calendar/tradingDate.js';
 import type { DatedAction } from '../domain/corporateActions.js';
-import type { MarketBatch } from '../domain/marketTables.js';
 import { DOLLAR } from '../domain/units.js';
 import { formatMoney, plural } from './figureText.js';
-import { overnightJumps } from './overnightJumps.js';
 import type { OvernightJump } from './overnightJumps.js';
 
 /** Jumps of a market, and what is known of its symbols. */
@@ -66,13 +64,4 @@ export function unknownSplitWarnings(market: JumpedMarket): readonly string[] {
     `${text}: if it was one, what positions gained or lost by it is not real. Import its adjustment factors, or bars ` +
       'that are adjusted for splits.',
   ];
-}
-
-/** The same of a market that no run was made of yet. */
-export function marketWarnings(
-  market: MarketBatch,
-  known: Pick<JumpedMarket, 'symbols' | 'priceScale'> & { readonly corporateActions?: readonly DatedAction[] },
-): readonly string[] {
-  const { symbols, priceScale, corporateActions: actions = [] } = known;
-  return unknownSplitWarnings({ jumps: overnightJumps(market), symbols, priceScale, actions });
 }

@@ -1,6 +1,7 @@
 /** What is told of a backtest: its figures in one summary, what to know before believing them, and what is kept. */
 import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
 import { benchmarkName } from '../analytics/benchmarkName.js';
+import { evidenceGapWarnings } from '../analytics/evidenceGapWarnings.js';
 import { formatCount, formatMoney, formatPercent, plural } from '../analytics/figureText.js';
 import { ADJUST_NAMES } from '../analytics/report/provenance.js';
 import { returnCount, tooFewDays } from '../analytics/yearlyFigures.js';
@@ -125,6 +126,7 @@ export function warningsOf(
   }
   const jumps = run.overnightJumps;
   warnings.push(...unknownSplitWarnings({ jumps, symbols, priceScale: run.config.priceScale, actions }));
+  warnings.push(...evidenceGapWarnings(run.evidenceGaps, symbols));
   for (const { instanceId, readyAt, error } of run.strategies) {
     if (readyAt === undefined && error === undefined) {
       warnings.push(

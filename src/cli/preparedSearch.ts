@@ -15,7 +15,7 @@ import type { SearchPlan, TriedTrial } from '../analytics/optimise/searchPlan.js
 import { corners, paramsAt, parseSearchSpace, spaceSize } from '../analytics/optimise/searchSpace.js';
 import type { Point, SearchSpace } from '../analytics/optimise/searchSpace.js';
 import { pruningRungs, tradingDates, windowOfDates } from '../analytics/optimise/tradingDates.js';
-import { marketWarnings } from '../analytics/unknownSplits.js';
+import { marketWarnings } from '../analytics/marketWarnings.js';
 import { periodSharpe } from '../analytics/validation/sharpeSignificance.js';
 import { trialKey } from '../analytics/validation/trialCount.js';
 import { withTrials } from '../compose.js';
@@ -61,7 +61,7 @@ export interface PreparedSearch {
   readonly stretch: DataStretch;
   /** What is to be known before the search is believed, {@link dataWarnings} among it. */
   readonly warnings: readonly string[];
-  /** What makes the prices doubtful. */
+  /** What makes the data doubtful. */
   readonly dataWarnings: readonly string[];
 }
 

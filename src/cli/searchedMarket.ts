@@ -3,7 +3,7 @@ import type { HistoryBacktest } from '../analytics/historyMarket.js';
 import { loadTrialData } from '../analytics/optimise/loadTrialData.js';
 import type { TrialData } from '../analytics/optimise/runTrial.js';
 import type { StoredSearch, StoredTrial } from '../analytics/optimise/storedSearch.js';
-import { marketWarnings } from '../analytics/unknownSplits.js';
+import { marketWarnings } from '../analytics/marketWarnings.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { LoadedStrategy } from '../host/strategyLoader.js';
 import type { CommandContext } from './CommandContext.js';
@@ -18,7 +18,7 @@ export interface SearchedMarket {
   readonly backtest: HistoryBacktest;
   readonly candidates: readonly StoredTrial['params'][];
   readonly data: TrialData;
-  /** What makes the prices doubtful. */
+  /** What makes the data doubtful. */
   readonly warnings: readonly string[];
 }
 

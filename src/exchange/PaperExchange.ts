@@ -31,7 +31,6 @@ import { explainOrder } from './explain.js';
 import { feePlanOf } from './fees/feePlans.js';
 import { FillDesk } from './FillDesk.js';
 import { FillMaker } from './FillMaker.js';
-import { forgetQuotes } from './forgetQuotes.js';
 import type { FillDecision } from './matching/FillDecision.js';
 import { markByQuote, markByQuoteBar, observeLast } from './marks.js';
 import { LatencyModel } from './LatencyModel.js';
@@ -201,8 +200,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   onQuote(table: QuoteTable, row: number): void {
     this.sequence += 1;
     const symbol = this.book.symbol(table.symbolId[row] ?? 0);
-    this.hear(table.time[row] ?? 0);
     if ((symbol.known & Evidence.QUOTE) === 0) this.matcher.learn(symbol, Evidence.QUOTE);
+    this.hear(table.time[row] ?? 0);
     symbol.observeQuote(table, row, this.sequence);
     this.watch.onQuote(symbol, symbol.quoteTime);
     if (symbol.quoteFlags === 0) markByQuote(symbol, this.book.marks, this.preset.marks);
@@ -464,11 +463,6 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
       if (isEnd && this.book.orders.size > 0) this.expiry = at;
     }
     readSession(this.clock, this.session);
-    // Between sessions what came last still stands: whoever lags behind must come to the same.
-    if (this.session.phase === 'closed') return;
-    for (const symbol of this.book.symbols) {
-      if (forgetQuotes(symbol, this.session.start)) this.matcher.learn(symbol, 0);
-    }
   }
 
   /** Recomputes when something is due next. */

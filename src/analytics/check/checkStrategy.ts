@@ -7,6 +7,7 @@ import type { BarTable } from '../../domain/marketTables.js';
 import type { Timeframe } from '../../domain/timeframe.js';
 import { timeframeOf } from '../strategyDefaults.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
+import { evidenceGapTexts } from '../evidenceGapWarnings.js';
 import { unknownSplits } from '../unknownSplits.js';
 import type { UnknownSplit } from '../unknownSplits.js';
 import type { TrialCount } from '../validation/trialCount.js';
@@ -89,7 +90,8 @@ export async function checkStrategy(options: CheckOptions): Promise<CheckOutcome
   }
   if (facts !== undefined) {
     const series = await facts(plain.symbols, plain.warmUpSessions, bars.timeframe);
-    results.push(checkData(series, jumpsOf(plain, setup)), checkSurvivorship(series, setup.backtest.to));
+    const doubts = { jumps: jumpsOf(plain, setup), gaps: evidenceGapTexts(plain.run.evidenceGaps, plain.symbols) };
+    results.push(checkData(series, doubts), checkSurvivorship(series, setup.backtest.to));
   }
   results.push(checkOverfitting(plain, trials?.(plain.symbols)));
   return { report: reportOf(results), plain };

@@ -30,7 +30,7 @@ describe('checkData', () => {
     ['an unknown source', { sources: [] }, 'warn', /of an unknown source/],
     ['absent bars', { quietBars: 4000 }, 'warn', /4,000 of 39,000 bars of SPY are absent/],
   ])('judges %s', (_name, facts, verdict, sentence) => {
-    expect(checkData([{ ...FACTS, ...facts }], [])).toMatchObject({
+    expect(checkData([{ ...FACTS, ...facts }], { jumps: [], gaps: [] })).toMatchObject({
       verdict,
       sentence: expect.stringMatching(sentence),
     });
@@ -41,12 +41,20 @@ describe('checkData', () => {
       { symbol: 'AAPL', date: '2005-02-28', before: 88.99, after: 44.69 },
       { symbol: 'AAPL', date: '2014-06-09', before: 645.57, after: 92.7 },
     ];
-    expect(checkData([FACTS], jumps)).toMatchObject({
+    expect(checkData([FACTS], { jumps, gaps: [] })).toMatchObject({
       verdict: 'warn',
       sentence:
         'AAPL went from $88.99 to $44.69 at the open of 2005-02-28 (and 1 more such night), ' +
         'and the cache knows no split of it then.',
       figures: { unknownSplits: jumps },
+    });
+  });
+
+  it('warns of days without what fills are decided on', () => {
+    const gaps = ['the quotes of SPY are missing on 3 of 5 sessions'];
+    expect(checkData([FACTS], { jumps: [], gaps })).toMatchObject({
+      verdict: 'warn',
+      sentence: 'The quotes of SPY are missing on 3 of 5 sessions.',
     });
   });
 });

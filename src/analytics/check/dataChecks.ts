@@ -1,6 +1,7 @@
 /**
  * Data touched: which sessions are missing, what the feed is worth, which prices jump as by a split that nobody knows
- * of, and which securities were renamed or end within the window. Here the facts are judged.
+ * of, where what fills are decided on is missing, and which securities were renamed or end within the window. Here the
+ * facts are judged.
  */
 import { formatCount, plural } from '../figureText.js';
 import { unknownSplitsText } from '../unknownSplits.js';
@@ -30,6 +31,13 @@ export interface SeriesFacts {
   readonly otherNames: readonly string[];
 }
 
+/** What the plain run found in its data. */
+export interface DataDoubts {
+  readonly jumps: readonly UnknownSplit[];
+  /** Sessions without what fills are decided on, in words. */
+  readonly gaps: readonly string[];
+}
+
 /** Symbols in a window from which on it is remarkable that none of them ended in it. */
 const MANY_SYMBOLS = 20;
 /** Sessions of a window that is long enough for that. */
@@ -39,8 +47,11 @@ const FEW = 0.02;
 /** Share of the bars of told hours that may be absent without a word. */
 const QUIET = 0.1;
 
-/** Judges gaps, feed quality, and prices that jump as by a split which the cache does not know. */
-export function checkData(series: readonly SeriesFacts[], jumps: readonly UnknownSplit[]): CheckResult {
+/**
+ * Judges gaps, feed quality, prices that jump as by a split which the cache does not know, and days without what fills
+ * are decided on.
+ */
+export function checkData(series: readonly SeriesFacts[], { jumps, gaps: waits }: DataDoubts): CheckResult {
   const gaps = series.filter(({ missing }) => missing.length > 0);
   const partial = series.filter(
     ({ sources }) => sources.length === 0 || sources.some(({ coverage }) => coverage !== 'consolidated'),
@@ -49,7 +60,7 @@ export function checkData(series: readonly SeriesFacts[], jumps: readonly Unknow
   const sessions = Math.max(0, ...series.map((facts) => facts.sessions));
   const figures = { series, unknownSplits: jumps };
   const jumped = unknownSplitsText(jumps);
-  const parts = jumped === undefined ? [] : [jumped];
+  const parts = [...(jumped === undefined ? [] : [jumped]), ...waits];
   const [gap] = gaps;
   if (gap !== undefined) {
     const days = gaps.reduce((sum, { missing }) => sum + missing.length, 0);
@@ -82,6 +93,7 @@ export function checkData(series: readonly SeriesFacts[], jumps: readonly Unknow
   }
   const isMinor =
     jumps.length === 0 &&
+    waits.length === 0 &&
     partial.length === 0 &&
     quiet.length === 0 &&
     gaps.every((facts) => facts.missing.length <= facts.sessions * FEW);
