@@ -63,8 +63,8 @@ export interface StatisticsConvention {
   /** Mean depth and lengths of falls where there is none, and lengths of trades without any: zero, or not a number. */
   readonly withoutCases: 'zero' | 'absent';
   /**
-   * What is reckoned from returns, where the equity was 0 or below at a point, after which no return has a meaning: not a
-   * number, or what the formulas come to.
+   * What is reckoned from returns, where the equity was 0 or below at a point, after which no return has a meaning: not
+   * a number, or what the formulas come to.
    */
   readonly afterRuin: 'absent' | 'reckoned';
 }

@@ -117,7 +117,8 @@ function nothingFound({ prepared, result }: Found): string {
   const constraints = prepared.plan.constraints.map(constraintText).join(', ');
   return complete.length > 0 && complete.every(({ broken }) => broken !== undefined)
     ? `No trial kept the constraints (${constraints}): nothing is chosen. Loosen them, or search elsewhere.`
-    : `${nothingBestText(prepared.plan, result.trials)}: nothing is chosen. Give more days, other parameters or another --objective.`;
+    : `${nothingBestText(prepared.plan, result.trials)}: nothing is chosen. ` +
+        'Give more days, other parameters or another --objective.';
 }
 
 /** The flags with the last day that is searched, and the days after it. */

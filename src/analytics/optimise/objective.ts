@@ -89,8 +89,8 @@ export function constraintText({ figure, relation, bound }: Constraint): string 
 
 /**
  * The figure with a sign that makes more of it better; undefined where the sample does not support it. A ratio to
- * losses of a run that lost nothing is among those: two trades that won are not the best of all. A run whose equity was 0
- * or below has no score by any figure, whatever its conventions make of it: nobody could have gone on with it.
+ * losses of a run that lost nothing is among those: two trades that won are not the best of all. A run whose equity was
+ * 0 or below has no score by any figure, whatever its conventions make of it: nobody could have gone on with it.
  */
 export function scoreOf({ figure, direction }: Objective, statistics: Statistics): number | undefined {
   const value = statistics[figure];
@@ -100,8 +100,8 @@ export function scoreOf({ figure, direction }: Objective, statistics: Statistics
 
 /**
  * The first constraint that is not kept. A figure that the sample does not support keeps none, but where it is missing
- * only because nothing was lost or fell: a ratio to losses of a run that gained and lost nothing rises above every bound
- * with fewer and fewer losses, and depth and lengths of falls are 0 without one.
+ * only because nothing was lost or fell: a ratio to losses of a run that gained and lost nothing rises above every
+ * bound with fewer and fewer losses, and depth and lengths of falls are 0 without one.
  */
 export function brokenConstraint(constraints: readonly Constraint[], statistics: Statistics): Constraint | undefined {
   return constraints.find(({ figure, relation, bound }) => !holds(boundValue(figure, statistics), relation, bound));
