@@ -20,6 +20,7 @@ import { maxDrawdown, PERIODS_PER_YEAR, sharpeRatio, sortinoRatio, annualVolatil
 import { ReturnSample } from './ReturnSample.js';
 import type { ReturnTerms } from './ReturnSample.js';
 import { isStill } from './samples.js';
+import { RUINED } from './statistics.js';
 import { TradeGroup } from './TradeGroup.js';
 import type { TradeFigures, TradeOutcome } from './TradeGroup.js';
 import { SHORTEST_YEARLY_DAYS } from './yearlyFigures.js';
@@ -115,7 +116,6 @@ const NO_TAIL = 'one day in twenty came to exactly 0';
 const MARKET_STILL = 'the daily returns of the benchmark do not vary';
 const SAME_LEAD = 'the daily returns differ from those of the benchmark by a constant, or not at all';
 const NO_BETA = 'the daily returns do not go with those of the benchmark: beta is 0 or n/a';
-const GONE = 'the equity was 0 or below';
 
 /** See the module header. */
 export class PerformanceTracker {
@@ -212,7 +212,7 @@ export class PerformanceTracker {
   get figures(): PerformanceFigures {
     const sample = this.#sample();
     const days = sample.length;
-    const why = (reason: string): string => (this.#isGone ? GONE : reason);
+    const why = (reason: string): string => (this.#isGone ? RUINED : reason);
     const ofDays = (value: () => number, reason = STILL): Figure =>
       days < FEWEST_DAYS ? tooFew(FEWEST_DAYS, days) : figure(value(), why(reason));
     const ofPoints = (value: number): Figure => figure(this.#points === 0 ? NaN : value, why(NO_POINTS));
@@ -264,7 +264,7 @@ export class PerformanceTracker {
     const own = returns.slice(-window);
     const market = [...this.#benchmarkReturns, this.#benchmarkReturn()].slice(-window);
     const of = (value: () => number, reason = STILL): Figure =>
-      own.length < window ? tooFew(window, own.length) : figure(value(), this.#isGone ? GONE : reason);
+      own.length < window ? tooFew(window, own.length) : figure(value(), this.#isGone ? RUINED : reason);
     const { periodsPerYear, riskFree, required } = terms;
     return {
       window,
@@ -281,7 +281,7 @@ export class PerformanceTracker {
     const pairs = market.filter((value) => !Number.isNaN(value)).length;
     if (pairs === 0) return figure(NaN, NO_BENCHMARK);
     if (pairs < window) return tooFewPairs(window, pairs, own.length);
-    return figure(alphaBeta(own, market, terms).beta, this.#isGone ? GONE : MARKET_STILL);
+    return figure(alphaBeta(own, market, terms).beta, this.#isGone ? RUINED : MARKET_STILL);
   }
 
   /** The closed days and the one under way. */

@@ -62,6 +62,11 @@ export interface StatisticsConvention {
   readonly growthFrom: 'firstPoint' | 'start';
   /** Mean depth and lengths of falls where there is none, and lengths of trades without any: zero, or not a number. */
   readonly withoutCases: 'zero' | 'absent';
+  /**
+   * What is reckoned from returns, where the equity was 0 or below at a point, after which no return has a meaning: not
+   * a number, or what the formulas come to.
+   */
+  readonly afterRuin: 'absent' | 'reckoned';
 }
 
 /** The conventions by name; presets refer to them. */
@@ -82,6 +87,7 @@ export const STATISTICS_CONVENTIONS = {
     daysPerYear: 365.25,
     growthFrom: 'firstPoint',
     withoutCases: 'zero',
+    afterRuin: 'absent',
   },
   /**
    * Of version 0.6.6, daily bars or shorter. Where no fall lasts longer than one point it takes the depths of all
@@ -102,6 +108,7 @@ export const STATISTICS_CONVENTIONS = {
     daysPerYear: 365.25,
     growthFrom: 'firstPoint',
     withoutCases: 'absent',
+    afterRuin: 'reckoned',
   },
   lean: {
     name: 'lean',
@@ -118,6 +125,7 @@ export const STATISTICS_CONVENTIONS = {
     daysPerYear: 365,
     growthFrom: 'start',
     withoutCases: 'zero',
+    afterRuin: 'reckoned',
   },
 } as const satisfies Record<string, StatisticsConvention>;
 

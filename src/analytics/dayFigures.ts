@@ -36,6 +36,10 @@ export interface DayFigures {
   readonly skewness: number;
   readonly excessKurtosis: number;
   readonly stability: number;
+  /** Days that have a return of the benchmark too, and those of them on which it rose and fell; 0 without one. */
+  readonly benchmarkDays: number;
+  readonly benchmarkRises: number;
+  readonly benchmarkFalls: number;
   /** Against holding the symbol, by the days on which it has a return too: these must be as many. */
   readonly dailyBeta: number;
   readonly upCapture: number;
@@ -65,6 +69,9 @@ export function dayFigures(curve: EquityCurve, startEquity: number, benchmark?: 
     skewness: figure(() => (isStill(own) ? NaN : skewness(own))),
     excessKurtosis: figure(() => (isStill(own) ? NaN : excessKurtosis(own))),
     stability: figure(() => stability(own)),
+    benchmarkDays: pairs,
+    benchmarkRises: market?.filter((value) => value > 0).length ?? 0,
+    benchmarkFalls: market?.filter((value) => value < 0).length ?? 0,
     dailyBeta: against((other) => alphaBeta(own, other, { periodsPerYear: yearly }).beta),
     upCapture: against((other) => captureRatio(own, other, yearly, 'up')),
     downCapture: against((other) => captureRatio(own, other, yearly, 'down')),

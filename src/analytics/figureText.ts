@@ -11,9 +11,9 @@ export function groupThousands(text: string): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
-/** A whole number. */
+/** A whole number; `n/a` for none. */
 export function formatCount(value: number): string {
-  return groupThousands(String(value));
+  return !Number.isFinite(value) ? 'n/a' : groupThousands(String(value));
 }
 
 /** Micro-dollars as dollars and cents, rounded half to even on the cent: `$1,234.50`, `−$3.00`. */
@@ -42,7 +42,8 @@ export function formatRatio(value: number): string {
   return `${value < 0 ? '−' : ''}${groupThousands(Math.abs(value).toFixed(2))}`;
 }
 
-/** `one file`, `3 files`. */
+/** `one file`, `3 files`; `n/a` for no number. */
 export function plural(count: number, one: string, many = `${one}s`): string {
+  if (!Number.isFinite(count)) return 'n/a';
   return count === 1 ? `1 ${one}` : `${formatCount(count)} ${many}`;
 }

@@ -4,7 +4,7 @@ import { DAY } from '../domain/timeframe.js';
 import { STATISTICS_CONVENTIONS } from './conventions.js';
 import { dayFigures } from './dayFigures.js';
 import { missingDayFigures, missingFigures, missingText } from './missingFigures.js';
-import { computeStatistics } from './statistics.js';
+import { computeStatistics, RUINED } from './statistics.js';
 import type { Statistics } from './statistics.js';
 
 interface Given {
@@ -33,6 +33,8 @@ function statisticsOf({ equity, trades = [], benchmark }: Given): readonly Stati
 const RISING = Array.from({ length: 30 }, (_, day) => 100 + day + (day % 3) / 10);
 const MOVING = Array.from({ length: 30 }, (_, day) => 100 + Math.sin(day));
 
+const FEW_PAIRS = 'it takes 20 days that have a return of the benchmark too, there are 15';
+
 describe('figures without a number', () => {
   it.each<[string, Given, Readonly<Record<string, string>>]>([
     ['a run of one point', { equity: [100] }, { sharpe: 'the returns do not vary, or are fewer than two' }],
@@ -42,6 +44,11 @@ describe('figures without a number', () => {
     ['trades that won', { equity: RISING, trades: [0.1, 0.2] }, { profitFactor: 'no trade lost' }],
     ['trades that came to nothing', { equity: RISING, trades: [0, 0] }, { profitFactor: 'no trade won or lost' }],
     ['a run that never falls', { equity: RISING }, { calmar: 'the equity never fell' }],
+    [
+      'equity that was below 0',
+      { equity: [...MOVING, -20, 30, -10], benchmark: [...MOVING, 99, 98, 97] },
+      { cagr: RUINED },
+    ],
     ['no benchmark', { equity: MOVING }, { beta: 'there is no benchmark', treynorRatio: 'there is no benchmark' }],
     [
       'a benchmark that stands still',
@@ -58,12 +65,25 @@ describe('figures without a number', () => {
     }
   });
 
+  it('say of equity that was below 0 that this is why', () => {
+    const given = { equity: [...MOVING, -20, 30], benchmark: [...MOVING, 99, 98] };
+    const [own, backtestingPy] = statisticsOf(given).map(missingFigures);
+    const names = ['annualReturn', 'sharpe', 'sortino', 'calmar', 'alpha', 'beta', 'informationRatio', 'treynorRatio'];
+    for (const name of names) expect(own?.[name], name).toBe(RUINED);
+    expect(backtestingPy).toMatchObject({ alpha: RUINED, beta: RUINED });
+    expect(statisticsOf({ equity: given.equity }).map(missingFigures)[0]).toMatchObject({
+      beta: 'there is no benchmark',
+    });
+  });
+
   it('say why those of days are missing', () => {
     const of = (equity: readonly number[]): Readonly<Record<string, string>> =>
       missingDayFigures(
         dayFigures({ time: Float64Array.from(equity, (_, day) => day * DAY), equity: Float64Array.from(equity) }, 100),
       );
     expect(of([100, 101])).toMatchObject({ omega: 'it takes 20 daily returns, there are 2' });
+    expect(of([100, 100])).toMatchObject({ gaining: 'no day moved', omega: 'it takes 20 daily returns, there are 2' });
+    expect(of([...MOVING, -20, 30])).toMatchObject({ stability: RUINED });
     expect(of(RISING)).toMatchObject({ omega: 'no day lost' });
     expect(of(RISING.map(() => 100))).toMatchObject({
       gaining: 'no day moved',
@@ -71,10 +91,33 @@ describe('figures without a number', () => {
       skewness: 'the returns do not vary, or are fewer than two',
     });
     expect(of(MOVING)).toEqual({
-      dailyBeta: expect.stringContaining('20 days that have a return of the benchmark') as string,
-      upCapture: expect.any(String) as string,
-      downCapture: expect.any(String) as string,
+      dailyBeta: 'there is no benchmark',
+      upCapture: 'there is no benchmark',
+      downCapture: 'there is no benchmark',
     });
+  });
+
+  it.each<[string, readonly number[], Readonly<Record<string, string>>]>([
+    ['never fell', RISING, { downCapture: 'the benchmark fell on no day' }],
+    ['never rose', RISING.map((value) => 1000 - value), { upCapture: 'the benchmark rose on no day' }],
+    [
+      'stood still',
+      RISING.map(() => 7),
+      {
+        dailyBeta: 'the daily returns of the benchmark do not vary',
+        upCapture: 'the benchmark rose on no day',
+        downCapture: 'the benchmark fell on no day',
+      },
+    ],
+    [
+      'has few days',
+      RISING.map((value, day) => (day < 15 ? NaN : value)),
+      { dailyBeta: FEW_PAIRS, upCapture: FEW_PAIRS, downCapture: FEW_PAIRS },
+    ],
+  ])('say why, against a benchmark that %s', (_, benchmark, wanted) => {
+    const curve = { time: Float64Array.from(MOVING, (__, day) => day * DAY), equity: Float64Array.from(MOVING) };
+    const missing = missingDayFigures(dayFigures(curve, 100, Float64Array.from(benchmark)));
+    expect(missing).toEqual(wanted);
   });
 
   it('are told with one reason for many', () => {

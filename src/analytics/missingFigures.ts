@@ -1,7 +1,9 @@
 /** Why a run's statistics have no number in places: the reasons that go with the nulls of JSON and the n/a of pages. */
 import { FEWEST_DAYS } from './dayFigures.js';
 import type { DayFigures } from './dayFigures.js';
+import { RUINED, wasRuined } from './statistics.js';
 import type { Statistics } from './statistics.js';
+import { fewPairs } from './yearlyFigures.js';
 
 /** Names of figures without a number, and why each has none, as the end of a sentence; in the order of the figures. */
 export type MissingFigures = Readonly<Record<string, string>>;
@@ -15,6 +17,7 @@ const NO_GROWTH = 'the run took no time, or its equity fell below 0';
 const NO_BENCHMARK = 'there is no benchmark';
 const MARKET_STILL = 'the benchmark does not move, or has fewer than two returns';
 const NO_LOSS = 'no day lost';
+const NO_CAPTURE = 'what a year of such days comes to cannot be told';
 
 function ofTrades(reason: (of: Statistics) => string): (of: Statistics) => string {
   return (statistics) => (statistics.trades === 0 ? NO_TRADE : reason(statistics));
@@ -24,22 +27,30 @@ function ofBenchmark(reason: string): (of: Statistics) => string {
   return ({ benchmarkDays }) => (benchmarkDays === 0 ? NO_BENCHMARK : reason);
 }
 
+function ofReturns(reason: (of: Statistics) => string): (of: Statistics) => string {
+  return (statistics) => (wasRuined(statistics) ? RUINED : reason(statistics));
+}
+
+function ofPairs(reason: string): (of: Statistics) => string {
+  return (statistics) => (statistics.benchmarkDays === 0 ? NO_BENCHMARK : ofReturns(() => reason)(statistics));
+}
+
 const OF_RUN: Reasons<Statistics> = {
-  annualReturn: () => NO_GROWTH,
-  cagr: () => NO_GROWTH,
-  annualVolatility: () => STILL,
-  sharpe: () => STILL,
-  sortino: () => 'no return lost, or there are fewer than two',
-  calmar: ({ maxDrawdown }) => (maxDrawdown === 0 ? 'the equity never fell' : NO_GROWTH),
+  annualReturn: ofReturns(() => NO_GROWTH),
+  cagr: ofReturns(() => NO_GROWTH),
+  annualVolatility: ofReturns(() => STILL),
+  sharpe: ofReturns(() => STILL),
+  sortino: ofReturns(() => 'no return lost, or there are fewer than two'),
+  calmar: ofReturns(({ maxDrawdown }) => (maxDrawdown === 0 ? 'the equity never fell' : NO_GROWTH)),
   averageDrawdown: () => NO_FALL,
   maxDrawdownDays: () => NO_FALL,
   averageDrawdownDays: () => NO_FALL,
   buyAndHoldReturn: ofBenchmark('the benchmark has no price at an end of the run'),
-  alpha: ofBenchmark(MARKET_STILL),
-  beta: ofBenchmark(MARKET_STILL),
-  informationRatio: ofBenchmark('the lead over the benchmark does not vary, or has fewer than two returns'),
-  trackingError: ofBenchmark('it takes two returns of the benchmark'),
-  treynorRatio: ofBenchmark('beta is 0 or n/a'),
+  alpha: ofPairs(MARKET_STILL),
+  beta: ofPairs(MARKET_STILL),
+  informationRatio: ofPairs('the lead over the benchmark does not vary, or has fewer than two returns'),
+  trackingError: ofPairs('it takes two returns of the benchmark'),
+  treynorRatio: ofPairs('beta is 0 or n/a'),
   exposure: () => 'nothing but a position that is still open could tell it',
   winRate: () => NO_TRADE,
   bestTrade: () => NO_TRADE,
@@ -53,22 +64,37 @@ const OF_RUN: Reasons<Statistics> = {
   kelly: ofTrades(() => 'it takes trades that won and trades that lost'),
 };
 
-function ofMarket({ days }: DayFigures): string {
-  if (days < FEWEST_DAYS) return fewDays(days);
-  return `it takes ${FEWEST_DAYS} days that have a return of the benchmark too, and some on which it moved`;
+function ofMarket(reason: (of: DayFigures) => string): (of: DayFigures) => string {
+  return (figures) => {
+    const { days, benchmarkDays } = figures;
+    if (days < FEWEST_DAYS) return fewDays(days);
+    if (benchmarkDays === 0) return NO_BENCHMARK;
+    return benchmarkDays < FEWEST_DAYS ? `it takes ${fewPairs(benchmarkDays)}` : reason(figures);
+  };
+}
+
+/** A day that lost everything or more: after it no return has a meaning. */
+function unlessRuined(reason: string): (of: DayFigures) => string {
+  return ({ worst }) => (worst <= -1 ? RUINED : reason);
 }
 
 const OF_DAYS: Reasons<DayFigures> = {
-  gaining: () => 'no day moved',
   omega: () => NO_LOSS,
   tailRatio: () => 'one day in twenty came to exactly 0',
   skewness: () => STILL,
   excessKurtosis: () => STILL,
-  stability: () => STILL,
-  dailyBeta: ofMarket,
-  upCapture: ofMarket,
-  downCapture: ofMarket,
+  stability: unlessRuined(STILL),
+  dailyBeta: ofMarket(unlessRuined('the daily returns of the benchmark do not vary')),
+  upCapture: ofMarket((figures) =>
+    figures.benchmarkRises === 0 ? 'the benchmark rose on no day' : unlessRuined(NO_CAPTURE)(figures),
+  ),
+  downCapture: ofMarket((figures) =>
+    figures.benchmarkFalls === 0 ? 'the benchmark fell on no day' : unlessRuined(NO_CAPTURE)(figures),
+  ),
 };
+
+/** The only one that few days support, too. */
+const OF_ANY_DAYS: Reasons<DayFigures> = { gaining: ({ days }) => (days === 0 ? 'there is no day' : 'no day moved') };
 
 /** Of the statistics of a run. */
 export function missingFigures(statistics: Statistics): MissingFigures {
@@ -77,7 +103,9 @@ export function missingFigures(statistics: Statistics): MissingFigures {
 
 /** Of the figures of its days. */
 export function missingDayFigures(figures: DayFigures): MissingFigures {
-  return missingOf(figures, figures.days < FEWEST_DAYS ? {} : OF_DAYS, ({ days }) => fewDays(days));
+  return missingOf(figures, { ...(figures.days < FEWEST_DAYS ? {} : OF_DAYS), ...OF_ANY_DAYS }, ({ days }) =>
+    fewDays(days),
+  );
 }
 
 function missingOf<T extends object>(figures: T, reasons: Reasons<T>, otherwise: (of: T) => string): MissingFigures {

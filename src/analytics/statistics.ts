@@ -57,6 +57,8 @@ export interface Statistics extends DrawdownStatistics, TradeStatistics {
   readonly days: number;
   readonly finalEquity: number;
   readonly peakEquity: number;
+  /** At the lowest point of the curve. */
+  readonly lowestEquity: number;
   readonly totalReturn: number;
   readonly annualReturn: number;
   readonly annualVolatility: number;
@@ -86,6 +88,28 @@ export interface Statistics extends DrawdownStatistics, TradeStatistics {
   readonly exposure: number;
 }
 
+/** What is reckoned from returns. */
+const NO_RETURNS = {
+  annualReturn: Number.NaN,
+  annualVolatility: Number.NaN,
+  sharpe: Number.NaN,
+  sortino: Number.NaN,
+  calmar: Number.NaN,
+  alpha: Number.NaN,
+  beta: Number.NaN,
+  informationRatio: Number.NaN,
+  trackingError: Number.NaN,
+  treynorRatio: Number.NaN,
+} as const satisfies Partial<Statistics>;
+
+/** Whether the equity of a run was 0 or below; not where its lowest was not kept. */
+export function wasRuined({ lowestEquity }: Partial<Pick<Statistics, 'lowestEquity'>>): boolean {
+  return lowestEquity !== undefined && lowestEquity <= 0;
+}
+
+/** Why a run that {@link wasRuined} has no figures of returns and is never the best of a search. */
+export const RUINED = 'the equity was 0 or below';
+
 /** Computes all figures; a curve needs at least one point. */
 export function computeStatistics(given: StatisticsInput, convention: StatisticsConvention): Statistics {
   const input = isDaily(given.curve) ? countedInDates(given) : given;
@@ -101,11 +125,13 @@ export function computeStatistics(given: StatisticsInput, convention: Statistics
       : days;
   const falls = fallsOf(fallCurve(input, convention), convention);
   const rates = annualRates(input, convention);
-  return withoutInfinities({
+  const lowestEquity = lowest(curve.equity);
+  const figures = {
     convention: convention.name,
     days,
     finalEquity,
     peakEquity: highest(curve.equity),
+    lowestEquity,
     totalReturn,
     ...rates,
     cagr: (1 + totalReturn) ** (convention.daysPerYear / growthDays) - 1,
@@ -114,7 +140,9 @@ export function computeStatistics(given: StatisticsInput, convention: Statistics
     exposure: exposure(input, convention),
     ...falls,
     ...tradesOf(input.trades, convention),
-  });
+  };
+  const hasNoReturns = convention.afterRuin === 'absent' && lowestEquity <= 0;
+  return withoutInfinities(hasNoReturns ? { ...figures, ...NO_RETURNS } : figures);
 }
 
 /** The points of the curve that falls are measured on. */
@@ -306,6 +334,12 @@ function highest(values: Float64Array): number {
   let most = -Infinity;
   for (let i = 0; i < values.length; i += 1) most = Math.max(most, values[i] ?? Number.NaN);
   return most;
+}
+
+function lowest(values: Float64Array): number {
+  let least = Infinity;
+  for (let i = 0; i < values.length; i += 1) least = Math.min(least, values[i] ?? Number.NaN);
+  return least;
 }
 
 /** Counts the points of every stretch in which trades were open; each trade covers [entry, exit], both included. */

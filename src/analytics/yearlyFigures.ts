@@ -68,7 +68,8 @@ export function tooFewPairs({ benchmarkDays: pairs }: Pick<Statistics, 'benchmar
   return `information ratio, tracking error and Treynor ratio are n/a: they take ${fewPairs(pairs)}`;
 }
 
-function fewPairs(pairs: number): string {
+/** The same of days against a benchmark. */
+export function fewPairs(pairs: number): string {
   return `${FEWEST_DAYS} days that have a return of the benchmark too, there ${pairs === 1 ? 'is 1' : `are ${pairs}`}`;
 }
 

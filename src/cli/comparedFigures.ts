@@ -21,7 +21,7 @@ const PERCENTS = new Set([
   'expectancy',
   'kelly',
 ]);
-const DOLLARS = new Set(['finalEquity', 'peakEquity']);
+const DOLLARS = new Set(['finalEquity', 'peakEquity', 'lowestEquity']);
 const DAYS = new Set(['days', 'maxDrawdownDays', 'averageDrawdownDays', 'maxTradeDays', 'averageTradeDays']);
 /** Names that are no words of their own. */
 const NAMES: Readonly<Record<string, string>> = {

@@ -84,3 +84,12 @@ describe('tables', () => {
     ).toBe('  a       1\n  longer  2\n');
   });
 });
+
+it('a count that there is none of is n/a', () => {
+  expect([plural(NaN, 'day'), formatCount(NaN), plural(1, 'day'), plural(0, 'day')]).toEqual([
+    'n/a',
+    'n/a',
+    '1 day',
+    '0 days',
+  ]);
+});

@@ -22,6 +22,7 @@ import { withTrials } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { HistoryStore, TrialLedger } from '../domain/ports.js';
 import type { DataStretch, LedgerTrial } from '../domain/trialLedger.js';
+import type { Micros } from '../domain/units.js';
 import type { LoadedStrategy } from '../host/strategyLoader.js';
 import { openTrialLedger } from '../storage/trialLedger.js';
 import { resolveParams } from '../strategies/param.js';
@@ -113,7 +114,7 @@ async function watchedSearch<T>(
     };
   });
   const dates = tradingDates(data.market);
-  const plan = planOf(flags, space, dates);
+  const plan = planOf(flags, space, dates, data.startTime);
   const ledger = openTrialLedger(dataDir);
   const stretch: DataStretch = { symbols: data.setup.symbols, from: flags.from, to: flags.to };
   const { records, damaged } = ledger.read();
@@ -214,8 +215,8 @@ function recordBatch(
   };
 }
 
-/** Throws `USAGE` for a grid that cannot be. */
-function planOf(flags: SearchFlags, space: SearchSpace, dates: readonly number[]): SearchPlan {
+/** The window begins with the range, as a backtest does, to end with `dates`. Throws `USAGE` for an impossible grid. */
+function planOf(flags: SearchFlags, space: SearchSpace, dates: readonly number[], from: Micros): SearchPlan {
   const size = spaceSize(space);
   const sampler = flags.search ?? (size <= GRID_SIZE ? 'grid' : 'tpe');
   if (sampler === 'grid') checkGrid(space, size, flags.trials);
@@ -229,7 +230,8 @@ function planOf(flags: SearchFlags, space: SearchSpace, dates: readonly number[]
     constraints: flags.constraint ?? [],
     pruning: rungs.length === 0 ? 'none' : flags.prune,
     rungs,
-    ...windowOfDates(dates),
+    from,
+    to: windowOfDates(dates).to,
   };
 }
 

@@ -6,6 +6,7 @@ import {
   nothingBestText,
   outcomeText,
   samplerText,
+  ruinedWarning,
   untoldWarning,
   whyNoneBest,
 } from '../analytics/optimise/paramsText.js';
@@ -116,7 +117,8 @@ function nothingFound({ prepared, result }: Found): string {
   const constraints = prepared.plan.constraints.map(constraintText).join(', ');
   return complete.length > 0 && complete.every(({ broken }) => broken !== undefined)
     ? `No trial kept the constraints (${constraints}): nothing is chosen. Loosen them, or search elsewhere.`
-    : `${nothingBestText(prepared.plan, result.trials)}: nothing is chosen. Give more days or another --objective.`;
+    : `${nothingBestText(prepared.plan, result.trials)}: nothing is chosen. ` +
+        'Give more days, other parameters or another --objective.';
 }
 
 /** The flags with the last day that is searched, and the days after it. */
@@ -171,6 +173,8 @@ function warningsOf({ trials, best }: SearchResult, { space, objective }: Search
     first === undefined ? [] : [`${plural(refused.length, 'trial')} could not run, the first because: ${first.reason}`];
   const untold = best === undefined ? undefined : untoldWarning(objective, trials);
   if (untold !== undefined) warnings.push(untold);
+  const ruined = ruinedWarning(trials);
+  if (ruined !== undefined) warnings.push(ruined);
   const ends = best === undefined ? [] : atEnds(space, best.point);
   if (ends.length > 0) {
     warnings.push(`The best lies at the end of the range of ${ends.join(' and ')}; better ones may lie beyond.`);

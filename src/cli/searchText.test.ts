@@ -3,8 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { STATISTICS_CONVENTIONS } from '../analytics/conventions.js';
 import { luckOfDays } from '../analytics/optimise/luckOfDays.js';
 import { parseConstraint, parseObjective } from '../analytics/optimise/objective.js';
-import { untoldWarning } from '../analytics/optimise/paramsText.js';
+import { ruinedWarning, untoldWarning, whyNoneKept } from '../analytics/optimise/paramsText.js';
 import { search } from '../analytics/optimise/search.js';
+import { ranked } from '../analytics/optimise/searchPlan.js';
 import type { SearchPlan, TriedTrial } from '../analytics/optimise/searchPlan.js';
 import { searchReport } from '../analytics/optimise/SearchReport.js';
 import { parseSearchSpace } from '../analytics/optimise/searchSpace.js';
@@ -32,14 +33,15 @@ const planOf = (change: Partial<SearchPlan>): SearchPlan => ({
   ...change,
 });
 
-/** Trials of so many days, in which what is searched for is 1.5 for each unit of `a`. */
-async function trialsOf(plan: SearchPlan, days: number, ratio = 1.5): Promise<readonly TriedTrial[]> {
+/** Trials of so many days, with so much of what is searched for per unit of `a`; the first `ruined` lost everything. */
+async function trialsOf(plan: SearchPlan, days: number, ratio = 1.5, ruined = 0): Promise<readonly TriedTrial[]> {
   const { trials } = await search(plan, {
     accepts: () => true,
     evaluate: (given, onResult) => {
       for (const { id, params } of given) {
         const value = ratio * Number(params['a']);
-        const figures = { [plan.objective.figure]: value, days, trades: 5 };
+        const lowestEquity = Number(params['a']) <= ruined ? -1 : 1;
+        const figures = { [plan.objective.figure]: value, days, trades: 5, lowestEquity };
         onResult({ ...madeUpOutcome(id, figures), dailyReturns: new Float64Array(days) });
       }
       return Promise.resolve();
@@ -87,19 +89,21 @@ describe.each([
 });
 
 describe('a search without a best', () => {
-  it.each([
+  it.each<[string, Partial<SearchPlan> & { readonly ruined?: number }, number, string]>([
     ['no figure', {}, NaN, 'sharpe is n/a in every trial'],
-    ['a broken bound', { constraints: [parseConstraint('trades>=9')] }, 1, 'No trial kept the constraints'],
+    ['a broken bound', { constraints: [parseConstraint('trades>=9')] }, 1, 'no trial kept the constraints'],
     [
       'no figure within bounds',
       { constraints: [parseConstraint('trades>=5')] },
       NaN,
       'sharpe is n/a in every trial that kept the constraints',
     ],
-  ])('says that it is for %s', async (_, change, ratio, reason) => {
+    ['an account that was lost', { ruined: 3 }, 1, 'the equity was 0 or below in every trial'],
+    ['accounts lost and no figure', { ruined: 2 }, NaN, 'in every trial sharpe is n/a or the equity was 0 or below'],
+  ])('says that it is for %s', async (_, { ruined = 0, ...change }, ratio, reason) => {
     const plan = planOf(change);
-    const trials = await trialsOf(plan, 40, ratio);
-    for (const told of tellings(plan, trials)) expect(told).toContain(reason);
+    const trials = await trialsOf(plan, 40, ratio, ruined);
+    for (const told of tellings(plan, trials)) expect(told).toMatch(new RegExp(reason, 'i'));
     const cash: WalkForwardStep = {
       window: { train: [1, 2], test: [3] },
       search: { trials, best: undefined, runs: 3 },
@@ -107,7 +111,7 @@ describe('a search without a best', () => {
       test: undefined,
     };
     const [warning, ...others] = walkForwardWarnings([cash, cash], plan);
-    expect(warning).toContain(`In training of 2 steps ${reason.replace('No', 'no')}`);
+    expect(warning).toContain(`In training of 2 steps ${reason}`);
     expect(others).toEqual([]);
     const page = walkForwardReport({
       strategy: 'made-up',
@@ -120,6 +124,37 @@ describe('a search without a best', () => {
       facts: [],
       warnings: [],
     });
-    expect(page).toMatch(new RegExp(`<td>${reason.replace('No', 'no')}.*: in cash</td>`));
+    expect(page).toMatch(new RegExp(`<td>${reason}.*: in cash</td>`));
+  });
+});
+
+describe('trials that lost the account', () => {
+  it('are listed last, without a score, and the reader is told', async () => {
+    const plan = planOf({});
+    const trials = await trialsOf(plan, 40, -1.5, 2);
+    expect(ranked(trials).map(({ params, score }) => [params['a'], score])).toEqual([
+      [3, -4.5],
+      [1, undefined],
+      [2, undefined],
+    ]);
+    expect(ruinedWarning(trials)).toBe('In 2 trials the equity was 0 or below: they have no score.');
+    expect(ruinedWarning(await trialsOf(plan, 40, 1, 1))).toBe(
+      'In 1 trial the equity was 0 or below: it has no score.',
+    );
+    expect(ruinedWarning(await trialsOf(plan, 40))).toBeUndefined();
+  });
+});
+
+describe('a kept search without a best', () => {
+  it('is judged by what was kept of it, not by what keeps a bound today', async () => {
+    const plan = planOf({ constraints: [parseConstraint('profitFactor>=2')] });
+    const trials = (await trialsOf(plan, 40)).map((trial) => {
+      // By today's rule the bound is kept: nothing was lost.
+      const statistics = {
+        ...madeUpOutcome(0, { sharpe: 1, profitFactor: NaN, bestTrade: 1, worstTrade: 0 }).statistics,
+      };
+      return { ...trial, score: undefined, statistics, dailyReturns: new Float64Array(40) };
+    });
+    expect(whyNoneKept({ plan, trials })).toBe('no trial kept the constraints');
   });
 });

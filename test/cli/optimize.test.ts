@@ -285,3 +285,20 @@ export default class Endless extends Strategy.with({ fast: param.int({ default: 
     expect(run.code).toBe(1);
   });
 });
+
+describe('a search over the whole range', () => {
+  it('begins on a day without trading as a backtest does: every figure is the same', async () => {
+    // A Saturday, and statistics that sample days from there on, with the close of the Friday.
+    const dates = ['--from', '2011-06-04', '--to', '2011-09-30'];
+    const run = [...MARKET.slice(0, 5), ...dates, '--preset', 'lean', '--adjust', 'raw', '--param', 'fast=3'];
+    interface Counted {
+      readonly statistics: Readonly<Record<string, number | null>>;
+    }
+    const searched = await json<{ readonly trials: readonly Counted[] }>(['optimize', ...run, '--param', 'slow=8,9']);
+    for (const [index, slow] of ['8', '9'].entries()) {
+      const { statistics } = await json<Counted>(['backtest', ...run, '--param', `slow=${slow}`, '--no-store']);
+      expect(statistics['informationRatio']).not.toBeNull();
+      expect(searched.trials[index]?.statistics).toEqual(statistics);
+    }
+  });
+});

@@ -4,10 +4,14 @@ import { DAY } from '../../domain/timeframe.js';
 import { STATISTICS_CONVENTIONS } from '../conventions.js';
 import { computeStatistics } from '../statistics.js';
 import type { Statistics } from '../statistics.js';
-import { brokenConstraint, parseConstraint } from './objective.js';
+import { brokenConstraint, parseConstraint, parseObjective, scoreOf } from './objective.js';
 
 /** A run of these returns, one a day, each the result of one trade; `isTraded: false`: without trades. */
-function runOf(returns: readonly number[], isTraded = true): Statistics {
+function runOf(
+  returns: readonly number[],
+  isTraded = true,
+  convention: keyof typeof STATISTICS_CONVENTIONS = 'papertape',
+): Statistics {
   let equity = 100;
   const values = returns.map((value) => (equity *= 1 + value));
   return computeStatistics(
@@ -24,7 +28,7 @@ function runOf(returns: readonly number[], isTraded = true): Statistics {
       startEquity: 100,
       riskFree: 0,
     },
-    STATISTICS_CONVENTIONS.papertape,
+    STATISTICS_CONVENTIONS[convention],
   );
 }
 
@@ -62,6 +66,22 @@ describe('a bound on a ratio to losses', () => {
     },
   );
 
+  it.each(['papertape', 'lean', 'backtesting.py'] as const)('is kept under %s whatever stands for no loss', (name) => {
+    const rising = runOf([0.01, 0.02, 0, 0.01], true, name);
+    for (const figure of ['sortino', 'calmar', 'profitFactor']) {
+      expect([keeps(`${figure}>=1`, rising), keeps(`${figure}<=1`, rising)], figure).toEqual([true, false]);
+    }
+    for (const figure of ['maxDrawdown', 'averageDrawdown', 'maxDrawdownDays', 'averageDrawdownDays']) {
+      expect([keeps(`${figure}<=0.2`, rising), keeps(`${figure}>0`, rising)], figure).toEqual([true, false]);
+    }
+  });
+
+  it('is held against a Sortino ratio of 0 where something fell', () => {
+    const once = runOf([0.01, 0.02, -0.01, 0.03], true, 'lean');
+    expect(once.sortino).toBe(0);
+    expect([keeps('sortino>=1', once), keeps('sortino<=1', once)]).toEqual([false, true]);
+  });
+
   it('is held against the figure where there is one', () => {
     const mixed = runOf([0.02, -0.01, 0.01]);
     expect(mixed.profitFactor).toBeCloseTo(3, 12);
@@ -72,5 +92,26 @@ describe('a bound on a ratio to losses', () => {
   it('no other figure without a sample keeps one', () => {
     expect(keeps('sqn>=1', runOf([0.01, 0.01]))).toBe(false);
     expect(keeps('winRate>=0', runOf([0.01, 0.01], false))).toBe(false);
+  });
+});
+
+describe('a run whose equity was 0 or below', () => {
+  // From 100 to -20, -60 and -30: returns that rise for what was lost.
+  const returns = [0, -1.2, 2, -0.5];
+
+  it.each(['papertape', 'lean', 'backtesting.py'] as const)('has no score by any figure under %s', (convention) => {
+    const ruined = runOf(returns, true, convention);
+    expect(ruined.lowestEquity).toBeCloseTo(-60, 9);
+    for (const figure of ['sharpe', 'calmar', 'totalReturn', 'winRate', 'max:beta', 'maxDrawdown']) {
+      expect(scoreOf(parseObjective(figure), ruined), figure).toBeUndefined();
+    }
+    expect(scoreOf(parseObjective('totalReturn'), runOf([0, -0.9, 2], true, convention))).toBeCloseTo(-0.7, 9);
+  });
+
+  it('has no figures of returns, but what it came to', () => {
+    const { sharpe, sortino, calmar, annualReturn, annualVolatility, totalReturn, maxDrawdown } = runOf(returns);
+    expect([sharpe, sortino, calmar, annualReturn, annualVolatility]).toEqual([NaN, NaN, NaN, NaN, NaN]);
+    expect(totalReturn).toBeCloseTo(-1.3, 9);
+    expect(maxDrawdown).toBeCloseTo(1.6, 9);
   });
 });

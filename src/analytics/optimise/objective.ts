@@ -1,6 +1,7 @@
 /** What a search is after: one figure of the statistics, and bounds that others must keep. */
 import { PapertapeError } from '../../domain/errors.js';
 import { nearestName } from '../../utils/nearestName.js';
+import { wasRuined } from '../statistics.js';
 import type { Statistics } from '../statistics.js';
 
 /** Figures that can be asked for, each with whether less of it is better. */
@@ -18,6 +19,7 @@ const FIGURES = {
   averageDrawdownDays: 'less',
   finalEquity: 'more',
   peakEquity: 'more',
+  lowestEquity: 'more',
   buyAndHoldReturn: 'more',
   alpha: 'more',
   beta: 'less',
@@ -87,18 +89,19 @@ export function constraintText({ figure, relation, bound }: Constraint): string 
 
 /**
  * The figure with a sign that makes more of it better; undefined where the sample does not support it. A ratio to
- * losses of a run that lost nothing is among those: two trades that won are not the best of all.
+ * losses of a run that lost nothing is among those: two trades that won are not the best of all. A run whose equity was
+ * 0 or below has no score by any figure, whatever its conventions make of it: nobody could have gone on with it.
  */
 export function scoreOf({ figure, direction }: Objective, statistics: Statistics): number | undefined {
   const value = statistics[figure];
-  if (!Number.isFinite(value)) return undefined;
+  if (!Number.isFinite(value) || wasRuined(statistics)) return undefined;
   return direction === 'maximise' ? value : 0 - value;
 }
 
 /**
- * The first constraint that is not kept. A figure that the sample does not support keeps none, but for a ratio to
- * losses of a run that gained and lost nothing: with fewer and fewer losses it rises above every bound, and so it
- * counts.
+ * The first constraint that is not kept. A figure that the sample does not support keeps none, but where it is missing
+ * only because nothing was lost or fell: a ratio to losses of a run that gained and lost nothing rises above every
+ * bound with fewer and fewer losses, and depth and lengths of falls are 0 without one.
  */
 export function brokenConstraint(constraints: readonly Constraint[], statistics: Statistics): Constraint | undefined {
   return constraints.find(({ figure, relation, bound }) => !holds(boundValue(figure, statistics), relation, bound));
@@ -107,10 +110,12 @@ export function brokenConstraint(constraints: readonly Constraint[], statistics:
 /** What a bound on a figure is held against; NaN keeps none. */
 function boundValue(figure: FigureName, statistics: Statistics): number {
   const value = statistics[figure];
-  return Number.isNaN(value) ? (WITHOUT_LOSS[figure]?.(statistics) ?? NaN) : value;
+  // Some conventions have a Sortino ratio of 0 where there is no loss.
+  const isStandIn = figure === 'sortino' && value === 0 && statistics.maxDrawdown === 0;
+  return Number.isNaN(value) || isStandIn ? (WITHOUT_LOSS[figure]?.(statistics) ?? value) : value;
 }
 
-/** What ratios to losses come to without one; undefined where that is not why they are missing. */
+/** What figures come to without a loss or a fall; undefined where that is not why they are missing. */
 const WITHOUT_LOSS: Readonly<Partial<Record<FigureName, (statistics: Statistics) => number | undefined>>> = {
   profitFactor: (statistics) => (onlyWon(statistics) ? Infinity : undefined),
   // The loss of a trade is nothing beside the win: W − (1 − W) ÷ ∞.
@@ -118,6 +123,9 @@ const WITHOUT_LOSS: Readonly<Partial<Record<FigureName, (statistics: Statistics)
   calmar: ({ maxDrawdown, annualReturn }) => (maxDrawdown === 0 && annualReturn > 0 ? Infinity : undefined),
   // Its sign is that of the Sharpe ratio, which needs no loss.
   sortino: ({ sharpe }) => (sharpe > 0 ? Infinity : undefined),
+  averageDrawdown: () => 0,
+  maxDrawdownDays: () => 0,
+  averageDrawdownDays: () => 0,
 };
 
 function onlyWon({ bestTrade, worstTrade }: Statistics): boolean {

@@ -1,8 +1,9 @@
 /** Parameters, scores and bounds of a search as people read them. */
 import type { ParamValue } from '../../strategies/param.js';
 import { formatPercent, formatRatio, plural } from '../figureText.js';
-import { brokenConstraint, constraintText } from './objective.js';
+import { brokenConstraint, constraintText, scoreOf } from './objective.js';
 import type { FigureName, Objective } from './objective.js';
+import { RUINED, wasRuined } from '../statistics.js';
 import type { Statistics } from '../statistics.js';
 import type { StoredSearch, StoredTrial } from './storedSearch.js';
 import { completeTrials } from './searchPlan.js';
@@ -73,33 +74,58 @@ export function untoldWarning(objective: Objective, trials: readonly TriedTrial[
   );
 }
 
+/** A warning of trials whose equity was 0 or below; undefined without one. */
+export function ruinedWarning(trials: readonly TriedTrial[]): string | undefined {
+  const { length } = completeTrials(trials).filter(({ outcome }) => wasRuined(outcome.statistics));
+  if (length === 0) return undefined;
+  return `In ${plural(length, 'trial')} ${RUINED}: ${length === 1 ? 'it has' : 'they have'} no score.`;
+}
+
+/** What came of a trial that ran to its end. */
+interface Came {
+  readonly statistics: Statistics;
+  readonly isBroken: boolean;
+}
+
 /**
  * Why a search has no best, to go on with in a sentence: no trial ran to its end, none kept the constraints, or those
- * that did have no score. `complete` is what came of the trials that ran to their end.
+ * that did have no score. `complete` are the trials that ran to their end.
  */
-export function whyNoBest(
-  { objective, constraints }: Pick<SearchPlan, 'objective' | 'constraints'>,
-  complete: readonly Statistics[],
-): string {
+function whyNoBest({ objective, constraints }: SearchPlan, complete: readonly Came[]): string {
   if (complete.length === 0) return 'no trial came to its end';
-  const isKept = complete.some((statistics) => brokenConstraint(constraints, statistics) === undefined);
-  if (!isKept) return 'no trial kept the constraints';
-  return `${objective.figure} is n/a in every trial${constraints.length > 0 ? ' that kept the constraints' : ''}`;
+  const kept = complete.filter(({ isBroken }) => !isBroken);
+  if (kept.length === 0) return 'no trial kept the constraints';
+  const ruined = kept.filter(({ statistics }) => wasRuined(statistics)).length;
+  const every = `every trial${constraints.length > 0 ? ' that kept the constraints' : ''}`;
+  if (ruined === kept.length) return `${RUINED} in ${every}`;
+  const none = `${objective.figure} is n/a`;
+  return ruined === 0 ? `${none} in ${every}` : `in ${every} ${none} or ${RUINED}`;
 }
 
 /** The same of the trials of a search that has just been made. */
 export function whyNoneBest(plan: SearchPlan, trials: readonly TriedTrial[]): string {
   return whyNoBest(
     plan,
-    completeTrials(trials).map(({ outcome }) => outcome.statistics),
+    completeTrials(trials).map(({ outcome, broken }) => ({
+      statistics: outcome.statistics,
+      isBroken: broken !== undefined,
+    })),
   );
 }
 
-/** The same of one that was kept. */
+/**
+ * The same of one that was kept. What was kept decides, as the rules may have changed since: a trial that has the
+ * figure and yet no score broke a constraint.
+ */
 export function whyNoneKept({ plan, trials }: Pick<StoredSearch, 'plan' | 'trials'>): string {
+  const { objective, constraints } = plan;
   return whyNoBest(
     plan,
-    trials.flatMap(({ statistics }) => statistics ?? []),
+    trials.flatMap(({ statistics, score }) => {
+      if (statistics === undefined) return [];
+      const lacksScore = score === undefined && scoreOf(objective, statistics) !== undefined;
+      return [{ statistics, isBroken: lacksScore || brokenConstraint(constraints, statistics) !== undefined }];
+    }),
   );
 }
 
@@ -108,9 +134,9 @@ export function nothingBestText(plan: SearchPlan, trials: readonly TriedTrial[])
   return asLine(whyNoneBest(plan, trials));
 }
 
-/** A reason of {@link whyNoBest} as a line. */
+/** A reason why there is no best as a line. */
 export function asLine(reason: string): string {
-  return reason.replace(/^no /, 'No ');
+  return reason.replace(/^[nti](?=o |he |n )/, (letter) => letter.toUpperCase());
 }
 
 /** `largest sharpe with trials>=30`. */

@@ -25,7 +25,7 @@ import type { Trial, TrialRefusal, TrialResult } from './trial.js';
 export interface TrialData {
   /** `params` of the strategy are those that are not searched. */
   readonly setup: Omit<BacktestSetup, 'strategies' | 'startTime'> & { readonly strategy: BacktestStrategy };
-  /** When a run of the whole range begins: midnight before its first row. */
+  /** When a run of the whole range begins: midnight before the date that was asked for, with or without rows. */
   readonly startTime: Micros;
   /** Every row of the range. */
   readonly market: MarketBatch;
