@@ -291,7 +291,7 @@ export class PositionTracker {
     const book = this.bookOf(ownerOf(order), symbolId);
     const entry = order.carriedEntry ?? order.parentId;
     if (this.takesOwnLots && entry !== undefined) book.bringForward(this.firstOf(entry));
-    const lotOf = this.takesOwnLots ? this.firstOf(order.id) : '';
+    const lotOf = this.takesOwnLots ? this.firstOf(idOf(order)) : '';
     book.applyFill(fill, signed, value, fees, order.reason, this.roundTrips, lotOf);
     this.revalue(symbolId);
   }
@@ -458,4 +458,9 @@ export class PositionTracker {
     this.positionsValue = addExact(this.positionsValue, value - before);
     this.grossValue += Math.abs(value) - Math.abs(before);
   }
+}
+
+/** The id of an order, also of one that is told of in numbers alone. */
+function idOf({ id, number }: Order): string {
+  return id === '' ? `o-${number ?? 0}` : id;
 }

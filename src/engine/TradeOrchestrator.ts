@@ -37,7 +37,7 @@ import { MANUAL_OWNER, ownerOf } from './PositionTracker.js';
 import { signalDifference } from './recovery.js';
 import type { RecordedDecisions } from './recovery.js';
 import { createDecision } from './riskChecks.js';
-import { estimateAtFill, fillRiskInput } from './riskInput.js';
+import { estimateAtFill, fillRiskInput, leaveFirst } from './riskInput.js';
 import type { RiskInput } from './riskChecks.js';
 import { direction, fractionAtFill, groupOf, isEntry, requestOf } from './signalTerms.js';
 import type { StrategyInstance } from './StrategyInstance.js';
@@ -378,6 +378,7 @@ export class TradeOrchestrator {
     input.duplicate = false;
     input.flatten = false;
     input.sizedAtFill = atFill;
+    if (!closes) leaveFirst(input, instance.exit[instance.slotOf[signal.symbolId] ?? -1], this.parts);
     // The size of a target or of an explicit entry is the author's; only sizes that a model chose may shrink.
     input.mayShrink = !closes && signal.target === undefined;
     if (atFill) input.quantity = estimateAtFill(input, fraction, this.parts);

@@ -1,8 +1,9 @@
 /** What the risk checks are told of an order and of the account at the moment at which it is to be sent. */
 import type { OrderType, Side } from '../domain/order.js';
 import type { Quantity } from '../domain/units.js';
-import { SHARE } from '../domain/units.js';
+import { notional, SHARE } from '../domain/units.js';
 import type { OrchestratorParts } from './OrchestratorParts.js';
+import type { OrderRecord } from './OrderRecord.js';
 import type { RiskInput } from './riskChecks.js';
 import { sharesFor } from './sizing.js';
 
@@ -39,6 +40,26 @@ export function fillRiskInput(
   input.sizedAtFill = false;
   input.carried = false;
   return input;
+}
+
+/**
+ * Counts what an exit at the market closes as gone: an entry beside it is sent together with it where a preset does
+ * that, and comes after it.
+ */
+export function leaveFirst(
+  input: RiskInput,
+  exit: OrderRecord | undefined,
+  { tracker, config }: Pick<OrchestratorParts, 'tracker' | 'config'>,
+): void {
+  if (exit?.type !== 'market' || exit.status === 'pending_cancel') return;
+  const sign = exit.side === 'buy' ? 1 : -1;
+  const held = Math.max(0, -sign * input.position);
+  const leaving = Math.min(held, exit.working);
+  if (leaving === 0) return;
+  input.position += sign * leaving;
+  if (sign === 1) input.workingBuy -= leaving;
+  else input.workingSell -= leaving;
+  input.grossExposure -= notional(tracker.marks[input.symbolId] ?? 0, leaving, config.priceScale);
 }
 
 /**

@@ -1,0 +1,51 @@
+/** What limits say of an entry that is sent together with an exit at the market: what leaves by that counts as gone. */
+import { createHash } from 'node:crypto';
+import { expect, it } from 'vitest';
+import type { RiskLimits } from '../domain/risk.js';
+import { DOLLAR, SHARE } from '../domain/units.js';
+import { minuteBars, OPEN } from '../engine/testKit.js';
+import type { Context } from '../strategies/Context.js';
+import { Strategy } from '../strategies/Strategy.js';
+import { runBacktest } from './Backtester.js';
+
+const SIZE = { shares: 100 };
+
+/** Long on its first bar; on the third out of that, and at once in again on a side. */
+function again(side: 'long' | 'short', asks: boolean) {
+  return class extends Strategy.with({}) {
+    private bars = 0;
+    override onBar(_bar: unknown, ctx: Context): void {
+      this.bars += 1;
+      if (this.bars === 1) ctx.enterLong('SPY', { reason: 'first', size: SIZE });
+      if (this.bars !== 3) return;
+      if (asks) ctx.exit('SPY', { reason: 'out' });
+      if (side === 'long') ctx.enterLong('SPY', { reason: 'again', size: SIZE });
+      else ctx.enterShort('SPY', { reason: 'turn', size: SIZE });
+    }
+  };
+}
+
+const cases: readonly [RiskLimits, 'long' | 'short', asks: boolean, string[]][] = [
+  [{ maxPositionShares: 100 * SHARE }, 'long', true, ['buy', 'sell', 'buy']],
+  [{ maxPositionNotional: 10_500 * DOLLAR }, 'long', true, ['buy', 'sell', 'buy']],
+  [{ maxGrossExposureFraction: 1.1 }, 'long', true, ['buy', 'sell', 'buy']],
+  [{ maxGrossExposureFraction: 1.1 }, 'short', true, ['buy', 'sell', 'sell']],
+  [{ maxGrossExposureFraction: 1.1 }, 'short', false, ['buy', 'sell', 'sell']],
+  [{ maxPositionShares: 99 * SHARE }, 'long', true, []],
+];
+it.each(cases)('with %j an entry %s, after an exit %s, is judged by what is left', (limits, side, asks, expected) => {
+  const table = minuteBars(Array.from({ length: 6 }, () => [100, 100.5, 99.5, 100] as const));
+  const run = runBacktest(table, {
+    strategies: [{ name: 's', strategyClass: again(side, asks), hash: 's', timeframe: '1m' }],
+    symbols: ['SPY'],
+    priceScale: DOLLAR,
+    startingCash: 10_100 * DOLLAR,
+    startTime: OPEN,
+    preset: 'backtesting.py',
+    limits,
+    engineVersion: '1',
+    createHash: () => createHash('sha256'),
+  });
+  expect(run.fills.map((fill) => fill.side)).toEqual(expected);
+  expect(run.fills.every(({ quantity }) => quantity === 100 * SHARE)).toBe(true);
+});
