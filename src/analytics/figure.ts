@@ -6,6 +6,11 @@
 /** A finite number, or the reason why there is none. */
 export type Figure = { readonly value: number } | { readonly unsupported: string };
 
+/** Why a figure against a benchmark has no number. */
+export const NO_BENCHMARK = 'there is no benchmark';
+/** Why a figure of losing days has none. */
+export const NO_LOSS = 'no day lost';
+
 /** The figure of a number; `reason` says why there is none where it is not finite. */
 export function figure(value: number | undefined, reason: string): Figure {
   return value !== undefined && Number.isFinite(value) ? { value } : { unsupported: reason };

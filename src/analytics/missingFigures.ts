@@ -1,6 +1,7 @@
 /** Why a run's statistics have no number in places: the reasons that go with the nulls of JSON and the n/a of pages. */
 import { FEWEST_DAYS } from './dayFigures.js';
 import type { DayFigures } from './dayFigures.js';
+import { NO_BENCHMARK, NO_LOSS } from './figure.js';
 import { RUINED, wasRuined } from './statistics.js';
 import type { Statistics } from './statistics.js';
 import { fewPairs } from './yearlyFigures.js';
@@ -14,9 +15,7 @@ const NO_TRADE = 'no trade was closed';
 const NO_FALL = 'the equity never fell for longer than one point';
 const STILL = 'the returns do not vary, or are fewer than two';
 const NO_GROWTH = 'the run took no time, or its equity fell below 0';
-const NO_BENCHMARK = 'there is no benchmark';
 const MARKET_STILL = 'the benchmark does not move, or has fewer than two returns';
-const NO_LOSS = 'no day lost';
 const NO_CAPTURE = 'what a year of such days comes to cannot be told';
 
 function ofTrades(reason: (of: Statistics) => string): (of: Statistics) => string {

@@ -190,8 +190,7 @@ export class RiskChecks {
     decision.answers.fill(RiskAnswer.ALLOW);
     decision.limits.set(this.standing);
     decision.allows = true;
-    this.limitsNumber += 1;
-    decision.limitsNumber = this.limitsNumber;
+    this.renumber();
   }
 
   private firstDenial(
@@ -311,8 +310,13 @@ export class RiskChecks {
     const { decision } = this;
     this.isMarked = true;
     decision.allows = false;
+    this.renumber();
+  }
+
+  /** Says that a limit may be another than before. */
+  private renumber(): void {
     this.limitsNumber += 1;
-    decision.limitsNumber = this.limitsNumber;
+    this.decision.limitsNumber = this.limitsNumber;
   }
 
   /** The value of an order that a check may have shrunk since it was `value`. */
