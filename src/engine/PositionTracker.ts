@@ -291,8 +291,11 @@ export class PositionTracker {
     const book = this.bookOf(ownerOf(order), symbolId);
     const entry = order.carriedEntry ?? order.parentId;
     if (this.takesOwnLots && entry !== undefined) book.bringForward(this.firstOf(entry));
-    const lotOf = this.takesOwnLots ? this.firstOf(idOf(order)) : '';
-    book.applyFill(fill, signed, value, fees, order.reason, this.roundTrips, lotOf);
+    // Of an order in numbers there is no text to be looked for, unless others took orders' places.
+    const isText = order.id !== '' || this.firsts.size > 0;
+    const lotId = this.takesOwnLots && isText ? this.firstOf(idOf(order)) : '';
+    const lotNumber = this.takesOwnLots && !isText ? (order.number ?? 0) : 0;
+    book.applyFill(fill, signed, value, fees, order.reason, this.roundTrips, lotId, lotNumber);
     this.revalue(symbolId);
   }
 

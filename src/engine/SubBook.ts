@@ -45,8 +45,9 @@ interface BookLot {
   fillId: string;
   fillNumber: number;
   reason: string;
-  /** The order that opened it, where lots are told apart by it; else empty. */
+  /** The order that opened it, where lots are told apart by it, or the number in its id where that was not made. */
   orderId: string;
+  orderNumber: number;
 }
 
 /** A report that takes a fill back, whole or for other terms. */
@@ -82,7 +83,18 @@ export class SubBook {
   adopt(lots: readonly OpenLot[]): void {
     for (const { orderId = '', ...lot } of lots) {
       const { quantity, cost, fees, price, time, fillId, reason } = lot;
-      Object.assign(this.nextLot(), { quantity, cost, fees, price, time, fillId, fillNumber: 0, reason, orderId });
+      Object.assign(this.nextLot(), {
+        quantity,
+        cost,
+        fees,
+        price,
+        time,
+        fillId,
+        fillNumber: 0,
+        reason,
+        orderId,
+        orderNumber: 0,
+      });
       this.quantity = addExact(this.quantity, quantity);
     }
     this.average = -1;
@@ -92,7 +104,8 @@ export class SubBook {
 
   /**
    * Applies a fill of `signed` micro-shares worth `value` with `fees` (both positive); closed matches are
-   * appended to `trips`. A fill that crosses zero closes everything and opens the rest, as a lot of `orderId`.
+   * appended to `trips`. A fill that crosses zero closes everything and opens the rest, as a lot of the order
+   * `orderId`, or of the one with `orderNumber` in its id.
    */
   applyFill(
     fill: FillPoint,
@@ -102,6 +115,7 @@ export class SubBook {
     reason: string,
     trips: RoundTripLog,
     orderId = '',
+    orderNumber = 0,
   ): void {
     this.used = true;
     this.average = -1;
@@ -148,13 +162,15 @@ export class SubBook {
     lot.fillNumber = fill.number ?? 0;
     lot.reason = reason;
     lot.orderId = orderId;
+    lot.orderNumber = orderNumber;
   }
 
   /** Lets the next closing fill take the lots of an order first, as long as they are open. */
   bringForward(orderId: string): void {
     let front = this.head;
     for (let i = this.head; i < this.end; i += 1) {
-      if (this.lots[i]?.orderId !== orderId) continue;
+      const lot = this.lots[i];
+      if (lot === undefined || orderIdOf(lot) !== orderId) continue;
       this.lots.splice(front, 0, ...this.lots.splice(i, 1));
       front += 1;
     }
@@ -238,11 +254,11 @@ export class SubBook {
 
   /** The open lots whole, as copies, oldest first: what a next session goes on with. */
   carriedLots(): readonly OpenLot[] {
-    return this.lots.slice(this.head, this.end).map(({ fillNumber, fillId, orderId, ...lot }) => ({
-      ...lot,
-      fillId: fillIdOf(fillId, fillNumber),
-      ...(orderId === '' ? {} : { orderId }),
-    }));
+    return this.lots.slice(this.head, this.end).map((lot) => {
+      const { fillNumber, fillId, orderId: _orderId, orderNumber: _orderNumber, ...rest } = lot;
+      const orderId = orderIdOf(lot);
+      return { ...rest, fillId: fillIdOf(fillId, fillNumber), ...(orderId === '' ? {} : { orderId }) };
+    });
   }
 
   /** What is open, oldest first. */
@@ -293,9 +309,14 @@ function emptyLot(): BookLot {
     fillNumber: 0,
     reason: '',
     orderId: '',
+    orderNumber: 0,
   };
 }
 
 function fillIdOf(id: string, number: number): string {
   return id === '' && number > 0 ? `f-${number}` : id;
+}
+
+function orderIdOf({ orderId, orderNumber }: BookLot): string {
+  return orderId === '' && orderNumber > 0 ? `o-${orderNumber}` : orderId;
 }
