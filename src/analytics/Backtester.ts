@@ -25,6 +25,7 @@ import { BarEquityRecorder, TimedEquityRecorder } from './EquityRecorder.js';
 import type { EquityRecorder } from './EquityRecorder.js';
 import { MergedEquityRecorder } from './MergedEquityRecorder.js';
 import { sliceMarket } from './marketSlices.js';
+import type { EquityRoom } from './EquityRoom.js';
 import { hashMarket } from './runIdentity.js';
 import type { HashFactory, RunInputs } from './runIdentity.js';
 import { timeframeOf } from './strategyDefaults.js';
@@ -77,6 +78,8 @@ export interface BacktestSetup {
   readonly sliceEvents?: number;
   /** See `KernelOptions.hookProbe`. */
   readonly hookProbe?: Int32Array;
+  /** Where the equity is written, if all that is wanted of the run is read before the next one takes the room. */
+  readonly equityRoom?: EquityRoom;
   /** Called at the end of every instant with the kernel and its venue, for checks in tests. */
   readonly onInstant?: (parts: ReturnType<typeof composeKernel>) => void;
 }
@@ -146,7 +149,7 @@ export class Backtester {
     assert(!this.#isUsed, 'a backtester runs once');
     this.#isUsed = true;
     const { kernel } = this;
-    const equity = recorderFor(market, this.#config, kernel);
+    const equity = recorderFor(market, this.#config, kernel, this.#setup.equityRoom);
     kernel.start();
     let done = 0;
     const sliceEvents = Math.max(SLICE_EVENTS, SLICE_EVENTS_OF_EACH * this.#config.symbols.length);
@@ -225,12 +228,17 @@ export function startOf(market: MarketBatch): Micros {
   return first;
 }
 
-function recorderFor(market: MarketBatch, config: SessionConfig, kernel: Kernel): EquityRecorder {
+function recorderFor(
+  market: MarketBatch,
+  config: SessionConfig,
+  kernel: Kernel,
+  room: EquityRoom | undefined,
+): EquityRecorder {
   const { symbols, priceScale, corporateActions } = config;
   const [table] = market.tables;
   if (market.tables.length === 1 && table?.kind === 'bar') {
     const { trace } = kernel;
-    if (BarEquityRecorder.suits(table, symbols.length)) return new BarEquityRecorder(table, priceScale, trace);
+    if (BarEquityRecorder.suits(table, symbols.length)) return new BarEquityRecorder(table, priceScale, trace, room);
     // A corporate action changes the last price between bars.
     const isMerged = symbols.length > 1 && corporateActions === undefined;
     const recorder = isMerged ? MergedEquityRecorder.of(table, priceScale, trace) : undefined;

@@ -4,6 +4,7 @@ import type { DurationMicros, Micros, Money, Price } from '../domain/units.js';
 import { DOLLAR } from '../domain/units.js';
 import type { EquityTrace } from '../engine/EquityTrace.js';
 import type { Kernel } from '../engine/Kernel.js';
+import type { EquityRoom } from './EquityRoom.js';
 import { logReturns } from './returns.js';
 import type { EquityCurve } from './returns.js';
 
@@ -43,6 +44,7 @@ export class BarEquityRecorder implements EquityRecorder {
   private readonly trace: EquityTrace;
   /** Micro-dollars. */
   private readonly money: Float64Array;
+  private readonly room: EquityRoom | undefined;
   private known: DollarCloses | undefined = undefined;
 
   /** Whether a table is of that kind. */
@@ -56,12 +58,13 @@ export class BarEquityRecorder implements EquityRecorder {
     return true;
   }
 
-  /** Records from now on what the kernel traces. */
-  constructor(table: BarTable, priceScale: number, trace: EquityTrace) {
+  /** Records from now on what the kernel traces, into `room` if there is one. */
+  constructor(table: BarTable, priceScale: number, trace: EquityTrace, room?: EquityRoom) {
     this.table = table;
     this.priceScale = priceScale;
     this.trace = trace;
-    this.money = new Float64Array(table.length);
+    this.room = room;
+    this.money = room?.money(table.length) ?? new Float64Array(table.length);
     trace.recordInto(this.money, hasTraded(table));
   }
 
@@ -72,7 +75,8 @@ export class BarEquityRecorder implements EquityRecorder {
 
   get curve(): EquityCurve {
     const { count } = this.trace;
-    return { time: this.table.time.subarray(0, count), equity: divided(this.money, count, DOLLAR) };
+    const equity = this.room?.dollars(count) ?? new Float64Array(count);
+    return { time: this.table.time.subarray(0, count), equity: divided(this.money, DOLLAR, equity) };
   }
 
   get benchmark(): Float64Array {
@@ -95,7 +99,11 @@ export class BarEquityRecorder implements EquityRecorder {
     const { table, priceScale } = this;
     const known = DOLLARS.get(table.close);
     if (known?.priceScale === priceScale && holds(known.closes, table, priceScale)) return known;
-    const dollars = { priceScale, closes: divided(table.close, table.length, priceScale), returns: undefined };
+    const dollars = {
+      priceScale,
+      closes: divided(table.close, priceScale, new Float64Array(table.length)),
+      returns: undefined,
+    };
     DOLLARS.set(table.close, dollars);
     return dollars;
   }
@@ -108,11 +116,10 @@ function holds(closes: Float64Array, { close, length }: BarTable, priceScale: nu
   return true;
 }
 
-/** The first values of a column as parts of `unit`. */
-function divided(column: Float64Array, count: number, unit: number): Float64Array {
-  const values = new Float64Array(count);
-  for (let index = 0; index < count; index += 1) values[index] = (column[index] ?? 0) / unit;
-  return values;
+/** Writes the first values of a column as parts of `unit`, as many as there is room for, and gives them back. */
+function divided(column: Float64Array, unit: number, into: Float64Array): Float64Array {
+  for (let index = 0; index < into.length; index += 1) into[index] = (column[index] ?? 0) / unit;
+  return into;
 }
 
 /** Whether every close is a price. */

@@ -21,9 +21,10 @@ export class DrawdownTracker {
   private peakIndex = 0;
   private peakTime = 0;
   private lastTime = 0;
-  /** Of the newest point, and the deepest since the peak. */
-  private depth = 0;
-  private deepest = 0;
+  /** Of the newest point, and the lowest since the peak: of one peak the lowest equity is the deepest fall. */
+  private equity = 0;
+  private trough = 0;
+  /** Of the falls that have ended. */
   private maxDrawdown = 0;
   private falls = 0;
   private depthSum = 0;
@@ -35,24 +36,19 @@ export class DrawdownTracker {
     const index = this.count;
     this.count += 1;
     this.lastTime = time;
+    this.equity = equity;
     if (equity >= this.peak) {
       if (index - this.peakIndex > 1) this.end(time);
       this.peak = equity;
       this.peakIndex = index;
       this.peakTime = time;
-      this.depth = 0;
-      this.deepest = 0;
-      return;
-    }
-    const depth = 1 - equity / this.peak;
-    this.depth = depth;
-    if (depth > this.deepest) this.deepest = depth;
-    if (depth > this.maxDrawdown) this.maxDrawdown = depth;
+      this.trough = equity;
+    } else if (equity < this.trough) this.trough = equity;
   }
 
   /** How far the newest point is below the peak, a positive fraction; 0 at the peak and before the first point. */
   get current(): number {
-    return this.depth;
+    return depthOf(this.equity, this.peak);
   }
 
   /** All zero for a curve that never falls. */
@@ -61,9 +57,10 @@ export class DrawdownTracker {
     const open = this.count - 1 - this.peakIndex > 1;
     const duration = open ? daysBetween(this.peakTime, this.lastTime) : 0;
     const falls = this.falls + (open ? 1 : 0);
+    const deepest = depthOf(this.trough, this.peak);
     return {
-      maxDrawdown: this.maxDrawdown,
-      averageDrawdown: falls === 0 ? 0 : (this.depthSum + (open ? this.deepest : 0)) / falls,
+      maxDrawdown: Math.max(this.maxDrawdown, deepest),
+      averageDrawdown: falls === 0 ? 0 : (this.depthSum + (open ? deepest : 0)) / falls,
       maxDrawdownDays: Math.ceil(Math.max(this.longest, duration)),
       averageDrawdownDays: falls === 0 ? 0 : Math.ceil((this.durationSum + duration) / falls),
     };
@@ -71,11 +68,18 @@ export class DrawdownTracker {
 
   private end(time: number): void {
     const duration = daysBetween(this.peakTime, time);
+    const deepest = depthOf(this.trough, this.peak);
     this.falls += 1;
-    this.depthSum += this.deepest;
+    this.depthSum += deepest;
+    this.maxDrawdown = Math.max(this.maxDrawdown, deepest);
     this.durationSum += duration;
     this.longest = Math.max(this.longest, duration);
   }
+}
+
+/** A positive fraction; 0 for what is not below the peak. */
+function depthOf(equity: number, peak: number): number {
+  return equity < peak ? Math.max(0, 1 - equity / peak) : 0;
 }
 
 /** The falls of a whole curve. */

@@ -101,6 +101,25 @@ export function logReturns(samples: Float64Array): Float64Array {
   return returns;
 }
 
+/**
+ * {@link slope} of the {@link logReturns} of samples, one more than there are `xs`, without keeping them. The sum of
+ * what the `xs` differ from their mean is 0, so that the mean of the returns does not matter.
+ */
+export function logReturnSlope(xs: Float64Array, samples: Float64Array): number {
+  assert(xs.length === Math.max(0, samples.length - 1), 'a slope takes series of equal length');
+  const meanX = mean(xs);
+  let covariance = 0;
+  let variance = 0;
+  for (let i = 0; i < xs.length; i += 1) {
+    const x = (xs[i] ?? 0) - meanX;
+    variance += x * x;
+    const before = samples[i] ?? 0;
+    const after = samples[i + 1] ?? 0;
+    if (after !== before || before === 0) covariance += x * Math.log(after / before);
+  }
+  return variance > xs.length * ROUNDING_DEVIATION ** 2 ? covariance / variance : Number.NaN;
+}
+
 /** Arithmetic mean; NaN for no values. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;

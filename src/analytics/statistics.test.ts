@@ -8,7 +8,7 @@ import { DAY, HOUR } from '../domain/timeframe.js';
 import { STATISTICS_CONVENTIONS } from './conventions.js';
 import { dailyReturns } from './dailyReturns.js';
 import { drawdowns } from './drawdowns.js';
-import { logReturns, sampleEquity } from './returns.js';
+import { logReturns, logReturnSlope, sampleEquity, slope } from './returns.js';
 import { computeStatistics } from './statistics.js';
 import { tradeStatistics } from './tradeStatistics.js';
 
@@ -144,6 +144,26 @@ describe('returns that differ by rounding only', () => {
       if (convention.firstReturn === 'counted') continue;
       expect([informationRatio, treynorRatio, trackingError], convention.name).toEqual([NaN, NaN, 0]);
     }
+  });
+});
+
+describe('the slope of log returns', () => {
+  const level = fc.double({ min: 1, max: 1e6, noNaN: true });
+
+  it('is that of the returns themselves', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(level, level), { minLength: 3, maxLength: 200 }), (pairs) => {
+        const market = logReturns(Float64Array.from(pairs, ([one]) => one));
+        const equity = Float64Array.from(pairs, ([, other]) => other);
+        expect(logReturnSlope(market, equity)).toBeCloseTo(slope(market, logReturns(equity)), 9);
+      }),
+    );
+  });
+
+  it('is none of a market that stands still, and none of an account that lost all', () => {
+    const still = new Float64Array(3);
+    expect(logReturnSlope(still, Float64Array.of(1, 2, 3, 4))).toBeNaN();
+    expect(logReturnSlope(Float64Array.of(0.1, -0.1, 0.2), Float64Array.of(5, 2, -1, 4))).toBeNaN();
   });
 });
 

@@ -15,6 +15,7 @@ import {
   firstAtOrAfter,
   geometricMean,
   logReturns,
+  logReturnSlope,
   mean,
   sampleEquity,
   samplePoints,
@@ -125,12 +126,12 @@ export function computeStatistics(given: StatisticsInput, convention: Statistics
       : days;
   const falls = fallsOf(fallCurve(input, convention), convention);
   const rates = annualRates(input, convention);
-  const lowestEquity = lowest(curve.equity);
+  const { lowest: lowestEquity, highest: peakEquity } = boundsOf(curve.equity);
   const figures = {
     convention: convention.name,
     days,
     finalEquity,
-    peakEquity: highest(curve.equity),
+    peakEquity,
     lowestEquity,
     totalReturn,
     ...rates,
@@ -263,7 +264,7 @@ function benchmarkFigures(
     return { buyAndHoldReturn, benchmarkDays, ...annualAlphaBeta(sampled, input.riskFree, convention), ...ratios };
   }
   const returns = input.benchmarkReturns ?? logReturns(close.subarray(known));
-  const beta = slope(returns, logReturns(input.curve.equity.subarray(known)));
+  const beta = logReturnSlope(returns, input.curve.equity.subarray(known));
   const alpha = totalReturn - input.riskFree - beta * (buyAndHoldReturn - input.riskFree);
   return { buyAndHoldReturn, alpha, beta, benchmarkDays, ...ratios };
 }
@@ -330,16 +331,21 @@ function yearlyOfMean(returns: Float64Array, periodsPerYear: number): number {
   return (1 + mean(returns)) ** periodsPerYear - 1;
 }
 
-function highest(values: Float64Array): number {
-  let most = -Infinity;
-  for (let i = 0; i < values.length; i += 1) most = Math.max(most, values[i] ?? Number.NaN);
-  return most;
+/** The least and the greatest of values that are numbers; infinite without any. */
+function boundsOf(values: Float64Array): { readonly lowest: number; readonly highest: number } {
+  let lowest = Infinity;
+  let highest = -Infinity;
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] ?? Number.NaN;
+    if (value > highest) highest = value;
+    if (value < lowest) lowest = value;
+  }
+  return { lowest, highest };
 }
 
-function lowest(values: Float64Array): number {
-  let least = Infinity;
-  for (let i = 0; i < values.length; i += 1) least = Math.min(least, values[i] ?? Number.NaN);
-  return least;
+function ascends(values: Float64Array): boolean {
+  for (let i = 1; i < values.length; i += 1) if ((values[i - 1] ?? 0) > (values[i] ?? 0)) return false;
+  return true;
 }
 
 /** Counts the points of every stretch in which trades were open; each trade covers [entry, exit], both included. */
@@ -349,8 +355,16 @@ function exposure({ curve, trades, openSince }: StatisticsInput, convention: Sta
   const { time } = curve;
   // What is still held covers the rest: the points before it alone are looked at.
   const held = countsOpen && openSince !== undefined ? firstAtOrAfter(time, openSince, 0) : time.length;
-  const entries = Float64Array.from(trades, ({ entryTime }) => entryTime).sort();
-  const exits = Float64Array.from(trades, ({ exitTime }) => exitTime).sort();
+  const entries = new Float64Array(trades.length);
+  const exits = new Float64Array(trades.length);
+  for (let index = 0; index < trades.length; index += 1) {
+    const trade = trades[index];
+    entries[index] = trade?.entryTime ?? 0;
+    exits[index] = trade?.exitTime ?? 0;
+  }
+  // Times of one strategy's trades mostly ascend as they stand.
+  if (!ascends(entries)) entries.sort();
+  if (!ascends(exits)) exits.sort();
   let inside = time.length - held;
   let at = 0;
   for (let trade = 0; trade < entries.length; trade += 1) {

@@ -3,8 +3,10 @@
  * growing copies nothing.
  */
 
-/** Rows per block. */
-const BLOCK_ROWS = 1024;
+/** Rows per block: 2 to the power of this. */
+const SHIFT = 10;
+const BLOCK_ROWS = 1 << SHIFT;
+const MASK = BLOCK_ROWS - 1;
 
 /** See the module header. */
 export class NumberRows {
@@ -36,6 +38,6 @@ export class NumberRows {
 
   /** A number of a row; 0 beyond the end. */
   at(row: number, column: number): number {
-    return this.#blocks[Math.floor(row / BLOCK_ROWS)]?.[(row % BLOCK_ROWS) * this.width + column] ?? 0;
+    return this.#blocks[row >> SHIFT]?.[(row & MASK) * this.width + column] ?? 0;
   }
 }

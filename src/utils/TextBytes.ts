@@ -12,6 +12,10 @@ const MOST_DIGITS = 17;
 const PART = 1_000_000_000;
 const PART_DIGITS = 9;
 
+/** Both digits of the numbers below a hundred: two are written at a time. */
+const TENS = Uint8Array.from({ length: 100 }, (_, pair) => ZERO + Math.floor(pair / 10));
+const ONES = Uint8Array.from({ length: 100 }, (_, pair) => ZERO + (pair % 10));
+
 /** See the module header. */
 export class TextBytes {
   private room = new Uint8Array(FIRST_ROOM);
@@ -29,10 +33,11 @@ export class TextBytes {
 
   /** Adds a text of ASCII characters. */
   text(value: string): void {
-    this.reserve(value.length);
-    const { room } = this;
-    for (let i = 0; i < value.length; i += 1) room[this.length + i] = value.charCodeAt(i);
-    this.length += value.length;
+    const size = value.length;
+    this.reserve(size);
+    const { room, length } = this;
+    for (let i = 0; i < size; i += 1) room[length + i] = value.charCodeAt(i);
+    this.length = length + size;
   }
 
   /** Adds a number as `String` writes it. */
@@ -57,14 +62,18 @@ export class TextBytes {
   }
 
   private digits(value: number, count: number): void {
-    const { room } = this;
+    const { room, length } = this;
     let rest = value | 0;
-    for (let at = this.length + count - 1; at >= this.length; at -= 1) {
-      const tenth = (rest / 10) | 0;
-      room[at] = ZERO + rest - tenth * 10;
-      rest = tenth;
+    let at = length + count - 1;
+    for (; at > length; at -= 2) {
+      const hundredth = (rest / 100) | 0;
+      const pair = (rest - hundredth * 100) | 0;
+      room[at - 1] = TENS[pair] ?? 0;
+      room[at] = ONES[pair] ?? 0;
+      rest = hundredth;
     }
-    this.length += count;
+    if (at === length) room[at] = ZERO + rest;
+    this.length = length + count;
   }
 
   private reserve(more: number): void {

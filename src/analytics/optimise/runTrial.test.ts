@@ -142,6 +142,16 @@ describe('runTrial', () => {
     expect(run().statistics).toEqual(anew.statistics);
   });
 
+  it('is not touched by trials after it or before it, longer or shorter ones', () => {
+    const whole = outcomeOf(runTrial(data, trial()));
+    const before = structuredClone(whole);
+    const part = trial({ params: { fast: 3, slow: 9 }, to: midnight('2013-06-03') });
+    const short = outcomeOf(runTrial(data, part));
+    expect(whole).toEqual(before);
+    expect(outcomeOf(runTrial(data, trial()))).toEqual(before);
+    expect(outcomeOf(runTrial(data, part))).toEqual(short);
+  });
+
   it('leaves the data as they were', () => {
     const [table] = data.market.tables;
     const before = (table as BarTable).close.slice();
