@@ -7,6 +7,7 @@ import type { BarTable } from '../domain/marketTables.js';
 import type { SimulatedVenue } from '../domain/ports.js';
 import type { Micros, Money, Shares } from '../domain/units.js';
 import { addExact } from '../domain/units.js';
+import type { RowsAhead } from '../indicators/RowsAhead.js';
 import type { Bar } from '../strategies/Bar.js';
 import { required } from '../utils/assert.js';
 import type { EquityTrace } from './EquityTrace.js';
@@ -34,6 +35,7 @@ export class BarBacklog {
   private table: BarTable | undefined = undefined;
   /** The cursor that is moved from row to row before each hook. */
   private bar: Bar | undefined = undefined;
+  private ahead: RowsAhead | undefined = undefined;
   /** The first row that is not written. */
   private from = 0;
   private shares: Shares = 0;
@@ -44,10 +46,18 @@ export class BarBacklog {
     this.parts = parts;
   }
 
-  /** From `row` on bars wait, of which `shares` are held throughout; `bar` is moved over them. */
-  begin(table: BarTable, row: number, bar: Bar, shares: Shares, marks: Float64Array | undefined): void {
+  /** From `row` on bars wait, of which `shares` are held throughout; `bar` is moved over them, `ahead` counts them. */
+  begin(
+    table: BarTable,
+    row: number,
+    bar: Bar,
+    shares: Shares,
+    marks: Float64Array | undefined,
+    ahead: RowsAhead,
+  ): void {
     if (this.table !== table) this.table = table;
     if (this.bar !== bar) this.bar = bar;
+    if (this.ahead !== ahead) this.ahead = ahead;
     this.from = row;
     this.shares = shares;
     if (this.marks !== marks) this.marks = marks;
@@ -74,7 +84,7 @@ export class BarBacklog {
     if (this.isOpen !== true) return;
     const { row } = this;
     const { clock } = this.parts;
-    this.askFor(row + 1);
+    this.askForAll(row);
     this.write(row, row + 1);
     clock.inputs += row + 1 - this.from;
     clock.point += 3 * (row - this.from) + 2;
@@ -93,9 +103,20 @@ export class BarBacklog {
   }
 
   /**
-   * Reads all of a row in which an order that is about to be given may be filled: its columns lie far apart, and the
-   * memory answers while the order is made.
+   * Reads the row behind `row`, in which an order that is about to be given may be filled, and those behind the crosses
+   * that are known to come, where later ones may be. Their columns lie far apart; the memory answers for many rows in
+   * little more time than for one, and while the order is made.
    */
+  private askForAll(row: number): void {
+    const found = this.ahead?.found;
+    this.askFor(row + 1);
+    if (this.ahead === undefined || found === undefined) return;
+    this.ahead.found = undefined;
+    // The value of the bar at hand is the last one that is not ahead.
+    const behind = row + this.ahead.rows + 1 - found.end;
+    for (let i = 0; i < found.count; i += 1) this.askFor(behind + (found.numbers[i] ?? 0) + 1);
+  }
+
   private askFor(row: number): void {
     const { table } = this;
     if (table === undefined || row >= table.length) return;

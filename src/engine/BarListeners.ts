@@ -6,7 +6,7 @@ import type { BarTable } from '../domain/marketTables.js';
 import { TIMEFRAMES, timeframeCode } from '../domain/timeframe.js';
 import type { Indicator } from '../indicators/Indicator.js';
 import { MOST_AHEAD } from '../indicators/IndicatorLine.js';
-import type { RowsAhead } from '../indicators/IndicatorLine.js';
+import type { RowsAhead } from '../indicators/RowsAhead.js';
 import { updateIndicators, updateOneByOne } from './StrategyInstance.js';
 import type { StrategyInstance } from './StrategyInstance.js';
 

@@ -139,7 +139,7 @@ export class BarRun {
           due = timers.nextDue;
           stop = firstAfter(time, next, taken, end, due);
         }
-        backlog.begin(table, next, instance.bar, shares, marks);
+        backlog.begin(table, next, instance.bar, shares, marks, ahead);
         next = runner.deliverWaiting(listener, context, backlog, next, stop);
         if (backlog.isOpen === true) {
           backlog.settle(stop);
@@ -212,7 +212,7 @@ export class BarRun {
    */
   private restingBars(table: BarTable, row: number, taken: number, end: Micros, listener: BarListener): number {
     const { clock, timers, venue, tracker, runner, manager, trace, backlog } = this;
-    const { instance } = listener;
+    const { ahead, instance } = listener;
     const { context } = instance;
     const shares = tracker.soleShares;
     const { time } = table;
@@ -227,7 +227,7 @@ export class BarRun {
     let next = row;
     runner.beginSole(instance, table);
     while (next < stop && instance.active === true) {
-      backlog.begin(table, next, instance.bar, shares, undefined);
+      backlog.begin(table, next, instance.bar, shares, undefined, ahead);
       next = runner.deliverWaiting(listener, context, backlog, next, stop);
       if (backlog.isOpen === true) {
         backlog.settle(stop);

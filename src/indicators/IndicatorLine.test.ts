@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IndicatorLine, LINE_DEPTH } from './IndicatorLine.js';
+import { RowsAhead } from './RowsAhead.js';
 
 /** What a bar brings to a line: a value, none, or one with which the line begins anew. */
 type Step = readonly ['value' | 'none' | 'anew', number];
@@ -36,8 +37,8 @@ describe('a line of an indicator', () => {
     fc.assert(
       fc.property(steps, steps, fc.integer({ min: 0, max: LINE_DEPTH - 1 }), (own, other, bars) => {
         const cursor = { slot: slots - 1 };
-        const line = new IndicatorLine(cursor, slots, 2, { rows: 0 }, true);
-        const against = new IndicatorLine(cursor, slots, 4, { rows: 0 }, true);
+        const line = new IndicatorLine(cursor, slots, 2, new RowsAhead(), true);
+        const against = new IndicatorLine(cursor, slots, 4, new RowsAhead(), true);
         for (let count = 1; count <= Math.min(own.length, other.length); count += 1) {
           take(line, cursor.slot, own[count - 1] ?? ['none', 0]);
           take(against, cursor.slot, other[count - 1] ?? ['none', 0]);
@@ -79,7 +80,7 @@ describe('a line of an indicator', () => {
   it('crosses others as its values say, whatever was computed ahead and whichever was asked of before', () => {
     fc.assert(
       fc.property(asked, fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), (bars, blocks) => {
-        const ahead = { rows: 0 };
+        const ahead = new RowsAhead();
         const lines = [0, 1, 2].map(() => new IndicatorLine({ slot: 0 }, 1, 1, ahead));
         const [line, ...others] = lines;
         for (let row = 0, block = 0; row < bars.length; block += 1) {

@@ -6,6 +6,8 @@
  * `value` converts to what the author thinks in (dollars, or the indicator's own unit).
  */
 import { AssertionError, assert } from '../utils/assert.js';
+import { CrossesAhead, DEEP } from './CrossesAhead.js';
+import { RowsAhead } from './RowsAhead.js';
 
 /** Which symbol a strategy's hook is about; shared by the strategy's lines and moved by the runner. */
 export interface SymbolCursor {
@@ -13,15 +15,8 @@ export interface SymbolCursor {
   slot: number;
 }
 
-/** How many rows of bars a scope has been updated with beyond the bar at hand; 0 unless the runner works ahead. */
-export interface RowsAhead {
-  rows: number;
-}
-
 /** How many values a line remembers, the newest included; a power of two. */
 export const LINE_DEPTH = 64;
-/** Room of a line of one symbol; a power of two. */
-const DEEP = 512;
 /** By how many rows the lines of one symbol may be ahead of the bar at hand without losing what is remembered. */
 export const MOST_AHEAD = DEEP - LINE_DEPTH;
 const SOLE_MASK = DEEP - 1;
@@ -62,13 +57,15 @@ export class IndicatorLine {
    */
   private quietOther: IndicatorLine | undefined = undefined;
   private quietRows = NEVER;
+  /** With that other line, as far as this one is ahead. */
+  private crosses: CrossesAhead | undefined = undefined;
   /** Where the newest values and those before them begin in the rings of slots that have `rowCount` values. */
   private rowCount = 0;
   private nowRow = 0;
   private pastRow = 0;
 
   /** A line that comes and goes is told of every bar, by {@link next} or {@link skip}. */
-  constructor(cursor: SymbolCursor, slots: number, unit: number, ahead: RowsAhead = { rows: 0 }, comesAndGoes = false) {
+  constructor(cursor: SymbolCursor, slots: number, unit: number, ahead = new RowsAhead(), comesAndGoes = false) {
     this.isSole = slots === 1;
     this.slots = slots;
     const depth = this.isSole ? DEEP : LINE_DEPTH;
@@ -164,32 +161,15 @@ export class IndicatorLine {
 
   /** Finds the next bar with which this line may cross another one of its scope; with the bar at hand it does not. */
   private lookAhead(other: IndicatorLine): void {
-    const { values } = this;
-    const others = other.values;
-    const { rows } = this.ahead;
-    const end = this.soleCount | 0;
-    const shift = (other.soleCount - this.soleCount) | 0;
-    let number = (end - rows) | 0;
-    let past = (values[(number - 1) & SOLE_MASK] ?? NaN) - (others[(number - 1 + shift) & SOLE_MASK] ?? NaN);
-    // Four at a time, then one by one up to the place itself.
-    while (((number + 3) | 0) < end) {
-      const beside = (number + shift) | 0;
-      const one = (values[number & SOLE_MASK] ?? NaN) - (others[beside & SOLE_MASK] ?? NaN);
-      const two = (values[(number + 1) & SOLE_MASK] ?? NaN) - (others[(beside + 1) & SOLE_MASK] ?? NaN);
-      const three = (values[(number + 2) & SOLE_MASK] ?? NaN) - (others[(beside + 2) & SOLE_MASK] ?? NaN);
-      const four = (values[(number + 3) & SOLE_MASK] ?? NaN) - (others[(beside + 3) & SOLE_MASK] ?? NaN);
-      if (!(one * past > 0 && two * one > 0 && three * two > 0 && four * three > 0)) break;
-      past = four;
-      number = (number + 4) | 0;
-    }
-    while (number < end) {
-      const now = (values[number & SOLE_MASK] ?? NaN) - (others[(number + shift) & SOLE_MASK] ?? NaN);
-      if (!(now * past > 0)) break;
-      past = now;
-      number = (number + 1) | 0;
+    const end = this.soleCount;
+    const first = end - this.ahead.rows;
+    const crosses = (this.crosses ??= new CrossesAhead());
+    if (this.quietOther !== other || crosses.end !== end) {
+      crosses.find(this.values, other.values, other.soleCount - end, first, end);
+      this.ahead.found = crosses;
     }
     this.quietOther = other;
-    this.quietRows = end - number;
+    this.quietRows = end - crosses.from(first);
   }
 
   /** The same for lines of several slots, which are never ahead. */

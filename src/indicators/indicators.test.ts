@@ -14,6 +14,7 @@ import { Extreme } from './Extreme.js';
 import type { Indicator } from './Indicator.js';
 import { IndicatorLine } from './IndicatorLine.js';
 import { OpeningRange } from './OpeningRange.js';
+import { RowsAhead } from './RowsAhead.js';
 import { Rsi } from './Rsi.js';
 import { SessionVwap } from './SessionVwap.js';
 import { Sma } from './Sma.js';
@@ -131,7 +132,7 @@ describe('indicators equal a plain second implementation', () => {
         portions,
         (all, length, cuts) => {
           for (const make of makers) {
-            const ahead = { rows: 0 };
+            const ahead = new RowsAhead();
             const line = new IndicatorLine({ slot: 0 }, 1, 1, ahead);
             const plain = new IndicatorLine({ slot: 0 }, 1, 1);
             const indicator = make(line, length);
@@ -238,7 +239,7 @@ describe('indicators of the day', () => {
     return table;
   }
 
-  function dayLine(ahead = { rows: 0 }): IndicatorLine {
+  function dayLine(ahead = new RowsAhead()): IndicatorLine {
     return new IndicatorLine({ slot: 0 }, 1, 1, ahead, true);
   }
 
@@ -275,7 +276,7 @@ describe('indicators of the day', () => {
     fc.assert(
       fc.property(twoDays, fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }), (table, cuts) => {
         for (const make of makers) {
-          const ahead = { rows: 0 };
+          const ahead = new RowsAhead();
           const line = dayLine(ahead);
           const plain = dayLine();
           const indicator = make(line, dayLine());

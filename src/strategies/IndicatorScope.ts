@@ -7,7 +7,8 @@ import { Ema } from '../indicators/Ema.js';
 import { Extreme } from '../indicators/Extreme.js';
 import type { BarField, Indicator } from '../indicators/Indicator.js';
 import { IndicatorLine } from '../indicators/IndicatorLine.js';
-import type { RowsAhead, SymbolCursor } from '../indicators/IndicatorLine.js';
+import type { SymbolCursor } from '../indicators/IndicatorLine.js';
+import { RowsAhead } from '../indicators/RowsAhead.js';
 import { OpeningRange } from '../indicators/OpeningRange.js';
 import { Rsi } from '../indicators/Rsi.js';
 import { SessionVwap } from '../indicators/SessionVwap.js';
@@ -31,7 +32,7 @@ export class IndicatorScope {
   /** Every line of them, in order of declaration; for whoever compares runs. */
   readonly lines: IndicatorLine[] = [];
   /** How far the indicators are ahead of the bar at hand; for the runner. */
-  readonly ahead: RowsAhead = { rows: 0 };
+  readonly ahead = new RowsAhead();
   /** The first thing that the strategy's own part of an indicator threw; the runner stops the strategy for it. */
   failure: { readonly error: unknown } | undefined = undefined;
   /** The first average true range declared; for exits that are given in it. */
