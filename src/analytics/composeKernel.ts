@@ -58,7 +58,7 @@ export function composeKernel(parts: KernelParts): ComposedKernel {
       crossing: preset.crossing,
       buyingPower: preset.buyingPower,
       estimateFees: (_symbolId, _side, quantity, price) =>
-        plan.commission(quantity, notional(price, quantity, config.priceScale)),
+        plan.commission(quantity, plan.isByValue ? notional(price, quantity, config.priceScale) : 0),
       tickOf: (price) => (preset.priceGrid === 'free' ? 1 : tickOf(price, config.priceScale)),
     },
     markModel: preset.marks,

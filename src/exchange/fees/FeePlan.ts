@@ -35,11 +35,14 @@ export class FeePlan {
   readonly isFree: boolean;
   /** Whether the commission of a whole is the sum of those of its parts. */
   readonly isProportional: boolean;
+  /** Whether commissions depend on what was traded is worth; else `value` may be anything. */
+  readonly isByValue: boolean;
 
   constructor(data: FeePlanData) {
     this.data = data;
     this.isFree = data.perShare === 0 && data.perOrder === 0 && data.valuePpm === 0 && data.minimum === 0;
     this.isProportional = data.perOrder === 0 && data.minimum === 0 && data.maximumPpm === 0;
+    this.isByValue = data.valuePpm !== 0 || data.maximumPpm !== 0;
   }
 
   /** Commission that an order owes in all after `quantity` micro-shares worth `value` were filled; 0 if none was. */
