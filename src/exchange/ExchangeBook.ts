@@ -15,6 +15,7 @@ import { AccountBook } from './AccountBook.js';
 import { arrivalTimeInForce } from './arrivalTimeInForce.js';
 import { feePlanOf } from './fees/feePlans.js';
 import { postByLot } from './fees/lotParts.js';
+import { noteFees } from './fees/orderFees.js';
 import { depositEntries } from './ledger.js';
 import { isPlausible } from './matching/plausible.js';
 import { OpenOrders } from './OpenOrders.js';
@@ -381,14 +382,7 @@ export class ExchangeBook {
     if (this.#isByLot) postByLot(order, fill, value, final, this.symbol(order.symbolId).orders);
     else account.post(fill.entries);
     account.countTrade(order.sign, value);
-    const { fees } = fill;
-    for (let i = 0; i < fees.length; i += 1) {
-      const fee = fees[i];
-      if (fee === undefined) continue;
-      if (fee.kind === 'commission') order.commission += fee.amount;
-      else if (fee.kind === 'sec') order.secFee += fee.amount;
-      else order.tafFee += fee.amount;
-    }
+    noteFees(order, fill, this.#preset.regulatoryFees);
     if (order.quantity === 0 && order.notional === 0) order.quantity = fill.quantity;
     order.filledQuantity += fill.quantity;
     order.filledNotional += value;
