@@ -8,6 +8,8 @@ export type Figure = { readonly value: number } | { readonly unsupported: string
 
 /** Why a figure against a benchmark has no number. */
 export const NO_BENCHMARK = 'there is no benchmark';
+/** The same where there is one that nothing is known of. */
+export const NO_BENCHMARK_PRICE = 'the benchmark has no price';
 /** Why a figure of losing days has none. */
 export const NO_LOSS = 'no day lost';
 
