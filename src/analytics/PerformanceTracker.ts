@@ -14,7 +14,7 @@ import { alphaBeta } from './benchmarkMetrics.js';
 import { FEWEST_DAYS } from './dayFigures.js';
 import { DrawdownTracker } from './drawdowns.js';
 import { daysBetween } from './duration.js';
-import { figure, NO_BENCHMARK, NO_BENCHMARK_PRICE, NO_LOSS } from './figure.js';
+import { figure, NO_LOSS, whyUnmeasured } from './figure.js';
 import type { Figure } from './figure.js';
 import { maxDrawdown, PERIODS_PER_YEAR, sharpeRatio, sortinoRatio, annualVolatility } from './returnMetrics.js';
 import { ReturnSample } from './ReturnSample.js';
@@ -152,7 +152,7 @@ export class PerformanceTracker {
     this.#equity = startEquity;
     this.#dayStart = startEquity;
     this.#windows = windows;
-    this.#withoutBenchmark = hasBenchmark ? NO_BENCHMARK_PRICE : NO_BENCHMARK;
+    this.#withoutBenchmark = whyUnmeasured(hasBenchmark);
     this.#closed = new ReturnSample({
       periodsPerYear: daily,
       riskFree: riskFree / daily,

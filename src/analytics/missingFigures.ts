@@ -1,7 +1,7 @@
 /** Why a run's statistics have no number in places: the reasons that go with the nulls of JSON and the n/a of pages. */
 import { FEWEST_DAYS } from './dayFigures.js';
 import type { DayFigures } from './dayFigures.js';
-import { NO_BENCHMARK, NO_BENCHMARK_PRICE, NO_LOSS } from './figure.js';
+import { NO_LOSS, whyUnmeasured } from './figure.js';
 import { RUINED, wasRuined } from './statistics.js';
 import type { Statistics } from './statistics.js';
 import { fewPairs } from './yearlyFigures.js';
@@ -97,24 +97,27 @@ const OF_DAYS: Reasons<DayFigures> = {
 /** The only one that few days support, too. */
 const OF_ANY_DAYS: Reasons<DayFigures> = { gaining: ({ days }) => (days === 0 ? 'there is no day' : 'no day moved') };
 
-/** Of the statistics of a run; `hasBenchmark` where it is measured against one, though that may have no price. */
-export function missingFigures(statistics: Statistics, hasBenchmark: boolean): MissingFigures {
-  return missingOf(statistics, OF_RUN, () => 'the sample cannot support it', hasBenchmark);
+/**
+ * Of the statistics of a run; `hasBenchmark` where it is measured against one, though that may have no price, or why it
+ * is not.
+ */
+export function missingFigures(statistics: Statistics, hasBenchmark: boolean | string): MissingFigures {
+  const without = typeof hasBenchmark === 'string' ? hasBenchmark : whyUnmeasured(hasBenchmark);
+  return missingOf(statistics, OF_RUN, () => 'the sample cannot support it', without);
 }
 
 /** Of the figures of its days. */
 export function missingDayFigures(figures: DayFigures, hasBenchmark: boolean): MissingFigures {
   const reasons = { ...(figures.days < FEWEST_DAYS ? {} : OF_DAYS), ...OF_ANY_DAYS };
-  return missingOf(figures, reasons, ({ days }) => fewDays(days), hasBenchmark);
+  return missingOf(figures, reasons, ({ days }) => fewDays(days), whyUnmeasured(hasBenchmark));
 }
 
 function missingOf<T extends object>(
   figures: T,
   reasons: Reasons<T>,
   otherwise: Reason<T>,
-  hasBenchmark: boolean,
+  without: string,
 ): MissingFigures {
-  const without = hasBenchmark ? NO_BENCHMARK_PRICE : NO_BENCHMARK;
   const names = Object.entries(figures).flatMap(([name, value]) => (Number.isNaN(value) ? [name as keyof T] : []));
   return Object.fromEntries(names.map((name) => [name, (reasons[name] ?? otherwise)(figures, without)]));
 }

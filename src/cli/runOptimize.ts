@@ -12,7 +12,7 @@ import {
 } from '../analytics/optimise/paramsText.js';
 import { search } from '../analytics/optimise/search.js';
 import { completeTrials } from '../analytics/optimise/searchPlan.js';
-import type { SearchPlan, SearchResult } from '../analytics/optimise/searchPlan.js';
+import type { SearchPlan, SearchResult, TriedTrial } from '../analytics/optimise/searchPlan.js';
 import { searchReport } from '../analytics/optimise/SearchReport.js';
 import { atEnds, spaceSize } from '../analytics/optimise/searchSpace.js';
 import { storedSearch } from '../analytics/optimise/storedSearch.js';
@@ -252,6 +252,8 @@ function documentOf(found: Found, { from, to }: OptimizeFlags): Readonly<Record<
   const { request, prepared, result, holdout, count, significance, warnings } = found;
   const { strategy } = request;
   const { setup } = prepared.data;
+  const { objective } = prepared.plan;
+  const trialOf = (trial: TriedTrial): object => trialDocument(trial, objective, setup.symbols.length === 1);
   return {
     search: request.id,
     strategy: { name: strategy.name, hash: strategy.hash, symbols: setup.symbols, timeframe: timeframeOfSearch(found) },
@@ -261,8 +263,8 @@ function documentOf(found: Found, { from, to }: OptimizeFlags): Readonly<Record<
     dataHash: setup.dataHash,
     plan: planDocument(prepared.plan),
     runs: result.runs,
-    best: result.best === undefined ? null : trialDocument(result.best),
-    trials: result.trials.map(trialDocument),
+    best: result.best === undefined ? null : trialOf(result.best),
+    trials: result.trials.map(trialOf),
     ledger: { configurations: count.trials, runs: count.runs },
     significance: 'value' in significance ? finiteFigures(significance.value) : significance,
     holdout: holdout ?? null,
