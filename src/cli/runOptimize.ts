@@ -22,6 +22,7 @@ import { significanceOf } from '../analytics/validation/judgement.js';
 import type { Answer, Significance } from '../analytics/validation/judgement.js';
 import { countTrials } from '../analytics/validation/trialCount.js';
 import type { TrialCount } from '../analytics/validation/trialCount.js';
+import { untilRuin } from '../analytics/validation/untilRuin.js';
 import { sessionsBetween } from '../calendar/sessions.js';
 import { formatDate, parseDate } from '../calendar/tradingDate.js';
 import { PapertapeError } from '../domain/errors.js';
@@ -153,7 +154,7 @@ function told(known: Pick<Found, 'request' | 'prepared' | 'result' | 'holdout'>)
   const { records } = prepared.ledger.read();
   const count = countTrials(records, prepared.stretch);
   const { best } = result;
-  const series = completeTrials(result.trials).map(({ outcome }) => outcome.dailyReturns);
+  const series = completeTrials(result.trials).map(({ outcome }) => untilRuin(outcome.dailyReturns));
   const significance: Answer<Significance> =
     best === undefined
       ? { reason: whyNoneBest(prepared.plan, result.trials) }
