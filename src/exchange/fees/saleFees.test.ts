@@ -1,7 +1,7 @@
 /** SEC and TAF fees of sales that fill on several days: each fill has the rates of its own trading date (R16). */
 import { describe, expect, it } from 'vitest';
-import { formatDate } from '../../calendar/tradingDate.js';
 import { newYorkDate } from '../../calendar/newYorkTime.js';
+import { formatDate } from '../../calendar/tradingDate.js';
 import { at, ExchangeRig } from '../testing/ExchangeRig.js';
 
 const FLAT = [100, 100, 100, 100] as const;
@@ -9,7 +9,7 @@ const PLAIN = { spread: { kind: 'none' }, participationBps: 1000, orderLatency: 
 
 /** Fees in dollars of each fill of a sale that fills shares at $100 on days in 2014 that are given. */
 function feesOf(fills: readonly (readonly [string, number])[], change?: number): readonly unknown[] {
-  const [[first = ''] = []] = fills;
+  const first = fills[0]?.[0] ?? '';
   const rig = new ExchangeRig({ overrides: PLAIN, startTime: at('09:00', first), cash: 1e6 });
   let minute = 31;
   const bar = (date: string, shares: number): void => {
