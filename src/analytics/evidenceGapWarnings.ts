@@ -41,8 +41,8 @@ export function evidenceGapTexts(gaps: readonly EvidenceGap[], symbols: readonly
     const on = `${formatCount(dates.length)} of ${plural(sessions, 'session')}, ${formatDate(dates[0] ?? 0)} the first`;
     if (isLate) {
       return (
-        `the ${rows} of ${named.join(', ')}${more} begin after other rows and are missing on ${on}: orders before are ` +
-        `decided on what else there is, later ones on ${rows}; ${remedy}`
+        `the ${rows} of ${named.join(', ')}${more} begin after other rows and are missing on ${on}: ` +
+        `orders before are decided on what else there is, later ones on ${rows}; ${remedy}`
       );
     }
     return (

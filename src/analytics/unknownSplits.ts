@@ -76,13 +76,15 @@ function unknownSplitsRemedy(found: readonly UnknownSplit[]): string {
   const symbols = [...new Set(found.map(({ symbol }) => symbol))];
   const days = from === to ? `on ${from}` : `from ${from} to ${to}`;
   return (
-    `What is missing are splits of ${symbols.join(', ')} ${days}: fetch them with \`${fetchCommand(symbols, from, to)}\`, ` +
-    `or, where a factor file of the symbol is in the cache already, import one that has them with ` +
+    `What is missing are splits of ${symbols.join(', ')} ${days}: ` +
+    `fetch them with \`${fetchCommand(symbols, from, to)}\`, ` +
+    'or, where a factor file of the symbol is in the cache already, import one that has them with ' +
     '`papertape data import FILE` (columns symbol, date, price_factor, split_factor).'
   );
 }
 
 /** The command that gets bars of some symbols with their splits and dividends. */
 export function fetchCommand(symbols: readonly string[], from: string, to: string): string {
-  return `papertape data fetch --source twelvedata --symbols ${symbols.join(',')} --from ${from} --to ${to} --timeframe 1d`;
+  const wanted = `--symbols ${symbols.join(',')} --from ${from} --to ${to}`;
+  return `papertape data fetch --source twelvedata ${wanted} --timeframe 1d`;
 }

@@ -1,6 +1,6 @@
 /**
- * Which order was the first of those of which each took the place of the one before. What all of them open is held under
- * the id of the first, while exits name the newest.
+ * Which order was the first of those of which each took the place of the one before. What all of them open is held
+ * under the id of the first, while exits name the newest.
  *
  * An order is forgotten once it is over and nothing is left of what the first has opened: nobody can ask for it then. A
  * session in which orders are replaced all day holds a multiple of those that work, not all of them.

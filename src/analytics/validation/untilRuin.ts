@@ -8,7 +8,8 @@
 
 /**
  * Daily returns as somebody has them who holds on until nothing is left: −1 on the day on which everything was lost, 0
- * after it. The same array where no close was 0 or below; a curve that only fell so low within a day has all its returns.
+ * after it. The same array where no close was 0 or below; a curve that only fell so low within a day has all its
+ * returns.
  */
 export function untilRuin(returns: Float64Array): Float64Array {
   const day = returns.findIndex((value) => !(value > -1));

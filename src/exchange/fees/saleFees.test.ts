@@ -7,10 +7,13 @@ import { at, ExchangeRig } from '../testing/ExchangeRig.js';
 const FLAT = [100, 100, 100, 100] as const;
 const PLAIN = { spread: { kind: 'none' }, participationBps: 1000, orderLatency: 0, dataLatency: 0 } as const;
 
+/** What comes between the fills of a sale: nothing, another order in its place before one of them, or a restart. */
+type Between = number | 'restart' | undefined;
+
 /** Fees in dollars of each fill of a sale that fills shares at $100 on days in 2014 that are given. */
-function feesOf(fills: readonly (readonly [string, number])[], change?: number): readonly unknown[] {
+function feesOf(fills: readonly (readonly [string, number])[], between?: Between): readonly unknown[] {
   const first = fills[0]?.[0] ?? '';
-  const rig = new ExchangeRig({ overrides: PLAIN, startTime: at('09:00', first), cash: 1e6 });
+  let rig = new ExchangeRig({ overrides: PLAIN, startTime: at('09:00', first), cash: 1e6 });
   let minute = 31;
   const bar = (date: string, shares: number): void => {
     rig.bar(at(`09:${minute}`, date), FLAT, shares * 10);
@@ -23,11 +26,18 @@ function feesOf(fills: readonly (readonly [string, number])[], change?: number):
   bar(first, shares);
   let sale = rig.submit({ side: 'sell', shares, limit: 99, timeInForce: 'gtc' });
   bar(first, 0);
-  fills.forEach(([date, part], index) => {
-    if (index === change) sale = rig.replace(sale, { shares: shares - 1 });
+  const told = fills.flatMap(([date, part], index) => {
+    if (index === between) sale = rig.replace(sale, { shares: shares - 1 });
+    if (between === 'restart') {
+      const restored = rig.sibling();
+      restored.restore(JSON.parse(JSON.stringify(rig.exchange.snapshot())));
+      rig = rig.continueOn(restored);
+    }
+    const before = rig.fills.length;
     bar(date, part);
+    return rig.fills.slice(before);
   });
-  return rig.fills.flatMap(({ side, quantity, time, fees }) =>
+  return told.flatMap(({ side, quantity, time, fees }) =>
     side === 'buy'
       ? []
       : [[formatDate(newYorkDate(time)), quantity / 1e6, ...fees.map(({ kind, amount }) => [kind, amount / 1e6])]],
@@ -40,13 +50,14 @@ describe('SEC and TAF fees of a sale that fills on several days', () => {
     ['of one order', undefined],
     ['of one that took the place of another one in between', 1],
     ['of one that took the place of another one after the change', 2],
-  ])('are those of the date of each fill, %s', (_, change) => {
+    ['with a restart before each', 'restart'],
+  ] as const)('are those of the date of each fill, %s', (_, between) => {
     const fills = [
       ['2014-03-12', 500],
       ['2014-03-13', 500],
       ['2014-03-13', 100],
     ] as const;
-    expect(feesOf(fills, change)).toEqual([
+    expect(feesOf(fills, between)).toEqual([
       // 50,000 × 17.4 = 0.87, and 500 × 0.000119 = 0.0595.
       ['2014-03-12', 500, ['sec', 0.87], ['taf', 0.06]],
       // 50,000 × 22.1 = 1.105; 60,000 × 22.1 = 1.326.

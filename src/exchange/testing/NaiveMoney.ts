@@ -54,7 +54,7 @@ export interface DatedSale {
   readonly value: number;
 }
 
-/** What a sale owes in all to the SEC and FINRA: fills at one pair of rates together, each fee rounded up to the cent. */
+/** What a sale owes in all to the SEC and FINRA: fills at one pair of rates together, each rounded up to the cent. */
 export function saleFeesOwed(sales: readonly DatedSale[]): { sec: number; taf: number } {
   const owed = { sec: 0, taf: 0 };
   for (let from = 0, to = 0; from < sales.length; from = to) {
