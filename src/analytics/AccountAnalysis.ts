@@ -27,6 +27,8 @@ export interface AccountAnalysisOptions {
   readonly riskFree?: number;
   /** The symbol whose price stands for the market, dividends left out; none if absent. */
   readonly benchmark?: number | undefined;
+  /** Whether points bring the price of a benchmark that is no symbol of the account; by {@link benchmark} if absent. */
+  readonly hasBenchmark?: boolean;
   readonly carried?: CarriedBooks | undefined;
   /** See `TradeLoggerOptions`. */
   readonly lotRelief?: LotRelief;
@@ -42,8 +44,9 @@ export class AccountAnalysis {
 
   constructor(options: AccountAnalysisOptions) {
     const { symbols, priceScale, startEquity, riskFree = 0, carried, lotRelief } = options;
+    const { hasBenchmark = options.benchmark !== undefined } = options;
     this.#options = options;
-    this.performance = new PerformanceTracker({ startEquity: startEquity / DOLLAR, riskFree });
+    this.performance = new PerformanceTracker({ startEquity: startEquity / DOLLAR, riskFree, hasBenchmark });
     this.log = new TradeLogger({
       symbolCount: symbols.length,
       priceScale,

@@ -192,6 +192,7 @@ export class BacktestRun {
         startEquity: startingCash,
         riskFree,
         benchmark: isOwn ? 0 : undefined,
+        hasBenchmark: this.benchmark !== undefined,
         lotRelief,
         countsDates: isDaily(curve),
       },

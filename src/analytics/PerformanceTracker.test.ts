@@ -143,6 +143,8 @@ function trackedOf({
   return trade;
 }
 
+const NO_PRICE = { unsupported: 'the benchmark has no price' };
+
 describe('the live performance of an account', () => {
   it('equals the batch formulas after every prefix', () => {
     fc.assert(
@@ -219,6 +221,12 @@ describe('the live performance of an account', () => {
     expect(figures.sharpe).toEqual({ unsupported: 'it takes 20 daily returns, there is 1' });
     expect(figures.annualReturn).toEqual({ unsupported: 'a figure per year takes 60 days, these are 0' });
     expect(figures.beta).toEqual({ unsupported: 'there is no benchmark' });
+    const measured = new PerformanceTracker({ startEquity: START, hasBenchmark: true, windows: [2] });
+    for (const day of [0, 1]) {
+      measured.addPoint({ time: fromNewYork(FIRST + day, 10 * HOUR), equity: START, grossExposure: 0 });
+    }
+    const { beta, rolling } = measured.figures;
+    expect([beta, rolling[0]?.beta]).toEqual([NO_PRICE, NO_PRICE]);
     expect(figures.trades.sqn).toEqual({ unsupported: 'it takes 2 trades, there are 0' });
     expect(figures.trades.profitFactor).toEqual({ unsupported: 'no trade was closed' });
   });

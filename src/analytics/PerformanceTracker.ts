@@ -14,7 +14,7 @@ import { alphaBeta } from './benchmarkMetrics.js';
 import { FEWEST_DAYS } from './dayFigures.js';
 import { DrawdownTracker } from './drawdowns.js';
 import { daysBetween } from './duration.js';
-import { figure, NO_BENCHMARK, NO_LOSS } from './figure.js';
+import { figure, NO_LOSS, whyUnmeasured } from './figure.js';
 import type { Figure } from './figure.js';
 import { maxDrawdown, PERIODS_PER_YEAR, sharpeRatio, sortinoRatio, annualVolatility } from './returnMetrics.js';
 import { ReturnSample } from './ReturnSample.js';
@@ -31,6 +31,8 @@ export interface PerformanceOptions {
   readonly startEquity: number;
   /** Yearly rate as a fraction, taken off in Sharpe, alpha and beta as rate ÷ 252 per day; 0 if absent. */
   readonly riskFree?: number;
+  /** Whether there is a benchmark, of which points give the price once it has one; false if absent. */
+  readonly hasBenchmark?: boolean;
   /** Lengths of the rolling windows in days, each 2 or more; 20, 63 and 252 if absent. */
   readonly windows?: readonly number[];
 }
@@ -119,6 +121,7 @@ const NO_BETA = 'the daily returns do not go with those of the benchmark: beta i
 export class PerformanceTracker {
   readonly #startEquity: number;
   readonly #windows: readonly number[];
+  readonly #withoutBenchmark: string;
   readonly #falls = new DrawdownTracker();
   /** The days before the one under way, and the benchmark's returns of the same days. */
   readonly #closed: ReturnSample;
@@ -143,12 +146,13 @@ export class PerformanceTracker {
   #traded = 0;
   #isGone = false;
 
-  constructor({ startEquity, riskFree = 0, windows = WINDOWS }: PerformanceOptions) {
+  constructor({ startEquity, riskFree = 0, hasBenchmark = false, windows = WINDOWS }: PerformanceOptions) {
     const { daily } = PERIODS_PER_YEAR;
     this.#startEquity = startEquity;
     this.#equity = startEquity;
     this.#dayStart = startEquity;
     this.#windows = windows;
+    this.#withoutBenchmark = whyUnmeasured(hasBenchmark);
     this.#closed = new ReturnSample({
       periodsPerYear: daily,
       riskFree: riskFree / daily,
@@ -222,7 +226,7 @@ export class PerformanceTracker {
     const { alpha, beta } = sample.alphaBeta;
     const pairs = sample.benchmarkLength;
     const against = (value: number, reason = MARKET_STILL): Figure => {
-      if (Number.isNaN(this.#benchmark)) return figure(NaN, NO_BENCHMARK);
+      if (Number.isNaN(this.#benchmark)) return figure(NaN, this.#withoutBenchmark);
       return pairs < FEWEST_DAYS ? tooFewPairs(FEWEST_DAYS, pairs, days) : figure(value, why(reason));
     };
     const falls = this.#falls.statistics;
@@ -277,7 +281,7 @@ export class PerformanceTracker {
   #rollingBeta(window: number, own: readonly number[], market: readonly number[], terms: ReturnTerms): Figure {
     if (own.length < window) return tooFew(window, own.length);
     const pairs = market.filter((value) => !Number.isNaN(value)).length;
-    if (pairs === 0) return figure(NaN, NO_BENCHMARK);
+    if (pairs === 0) return figure(NaN, this.#withoutBenchmark);
     if (pairs < window) return tooFewPairs(window, pairs, own.length);
     return figure(alphaBeta(own, market, terms).beta, this.#isGone ? RUINED : MARKET_STILL);
   }

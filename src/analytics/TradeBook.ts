@@ -92,6 +92,8 @@ export class TradeBook {
   private seenTo: Micros;
   private adverse = 0;
   private favourable = 0;
+  /** Of orders that were let go of, in the order in which they ended. */
+  private endedShortfall: Shortfall | undefined = undefined;
   private frozen: TradeRecord | undefined = undefined;
 
   constructor(begin: TradeBeginning) {
@@ -154,6 +156,14 @@ export class TradeBook {
     this.roundTrips.push(trip);
     this.pnl += trip.pnl;
     this.fees += trip.fees;
+  }
+
+  /** Lets go of an order that has ended; true if what it cost is kept here, so that nobody need know it any more. */
+  letGo(facts: OrderFacts): boolean {
+    if (!this.orders.delete(facts) || facts.tradeId !== this.begin.id) return false;
+    const { shortfall } = facts;
+    this.endedShortfall = this.endedShortfall === undefined ? shortfall : sumOf([this.endedShortfall, shortfall]);
+    return true;
   }
 
   /** A split: other micro-shares at the same cost. */
@@ -244,8 +254,9 @@ export class TradeBook {
   }
 
   private shortfall(): Shortfall {
-    const { begin, carriedFees } = this;
-    const sum = sumOf([...this.orders].filter(({ tradeId }) => tradeId === begin.id).map(({ shortfall }) => shortfall));
+    const { begin, carriedFees, endedShortfall } = this;
+    const own = [...this.orders].filter(({ tradeId }) => tradeId === begin.id).map(({ shortfall }) => shortfall);
+    const sum = sumOf(endedShortfall === undefined ? own : [endedShortfall, ...own]);
     if (!this.carried) return sum;
     const unknown = this.known(NaN);
     return {

@@ -26,6 +26,39 @@ function trade(log: TradeLogger, order: Order, price: number, seconds: number, f
   return fill;
 }
 
+describe('a log that forgets', () => {
+  it('says the same of a trade as one that keeps its orders', () => {
+    const sides = [true, false].map((forgets) => {
+      const log = new TradeLogger({ symbolCount: 1, priceScale: DOLLAR, forgets });
+      log.observe(quotes([[0, 99.3, 100.1]]));
+      const resting = orderOf('r', 'buy', 300, 1);
+      log.noteOrder(resting);
+      log.noteFill(fillOf('f-r', resting, 100, 100.07, 1, { fee: 1 }));
+      for (let i = 0; i < 20; i += 1) {
+        trade(log, orderOf(`b${i}`, 'buy', 70 + i, 2 + i), 100.03 + i / 100, 2 + i, 0.35);
+        trade(log, orderOf(`s${i}`, 'sell', 60 + i, 2 + i), 100.09 + i / 300, 2 + i, 0.35);
+      }
+      log.noteOrder(endedOrder(resting, 'canceled', 30, 100));
+      const [open] = log.trades;
+      // Beyond flat: the order belongs to the trade that it filled first.
+      trade(log, orderOf('x', 'sell', 400, 40), 101.13, 40, 1.1);
+      trade(log, orderOf('y', 'sell', 50, 41), 101.17, 41, 1.1);
+      return { log, told: [open, ...log.trades] };
+    });
+    const [forgetful, whole] = sides;
+    expect(forgetful?.log.held.orders).toBe(1);
+    expect(whole?.log.held.orders).toBe(43);
+    const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value, rounded));
+    expect(plain(forgetful?.told)).toEqual(plain(whole?.told));
+    expect(forgetful?.told.length).toBe(3);
+  });
+});
+
+/** Sums of many figures, in whichever order they were added. */
+function rounded(_: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(12)) : value;
+}
+
 describe('trades from fills', () => {
   it('scaling in and out is one trade, by FIFO, with averages over all of it', () => {
     const log = newLog();

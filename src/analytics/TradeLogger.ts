@@ -75,8 +75,6 @@ export class TradeLogger {
   /** Fills that wait for a horizon, one line per horizon, and where each line has come to. */
   readonly #waiting: FillMeasure[][] = MARKOUT_HORIZONS.map(() => []);
   readonly #reached = MARKOUT_HORIZONS.map(() => 0);
-  /** Round trips of the positions that trades have taken. */
-  #taken = 0;
   #settled: Micros = -Infinity;
 
   constructor(options: TradeLoggerOptions) {
@@ -118,13 +116,15 @@ export class TradeLogger {
     facts.update(order, (time) => this.trails.benchmark(order.symbolId, time));
     if (this.#options.forgets !== true) return;
     this.#common = order;
-    // It ended without a fill: no trade asks for it.
-    if (facts.ended && facts.tradeId === '') this.#orders.delete(order.id);
+    if (!facts.ended) return;
+    // It ended without a fill: no trade asks for it. Of others an open trade keeps what they cost.
+    const open = this.#open.get(keyOf(ownerOf(order), order.symbolId));
+    if (facts.tradeId === '' || open?.letGo(facts) === true) this.#orders.delete(order.id);
   }
 
   /** An order is to take the place of another one; may be told before it is decided. */
   noteReplacement(order: Pick<Order, 'id' | 'replaces'>): void {
-    this.#positions.noteReplacement(order);
+    this.#positions.noteReplacement(order, (orderId) => this.#orders.get(orderId)?.ended === true);
   }
 
   /** Takes the time at which an order reached the venue; the first one counts. */
@@ -374,9 +374,9 @@ export class TradeLogger {
 
   #takeRoundTrips(trade: TradeBook): void {
     const { roundTrips } = this.#positions;
-    for (; this.#taken < roundTrips.length; this.#taken += 1) {
-      trade.addRoundTrip(required(roundTrips.at(this.#taken), 'a round trip'));
-    }
+    for (let i = 0; i < roundTrips.length; i += 1) trade.addRoundTrip(required(roundTrips.at(i), 'a round trip'));
+    // The trade has them from here on.
+    roundTrips.clear();
   }
 
   #adopt(books: CarriedBooks): void {

@@ -7,7 +7,7 @@ import { assert } from '../utils/assert.js';
 import { CoMoments } from './Moments.js';
 import { annualReturn, excess } from './returnMetrics.js';
 import type { Rate } from './returnMetrics.js';
-import { deviationOf, meanOf } from './samples.js';
+import { deviationOf, meanOf, ROUNDING_DEVIATION } from './samples.js';
 
 /** Which periods count: all, or those in which the benchmark rose or fell. */
 export type BenchmarkSide = 'all' | 'up' | 'down';
@@ -21,7 +21,7 @@ export interface AlphaBeta {
 }
 
 /** Below this variance returns do not move, but by rounding. */
-const STILL = 1e-30;
+const STILL = ROUNDING_DEVIATION ** 2;
 
 /** Alpha and beta, over the periods of a side. QuantStats adds alpha up over a year instead of compounding it. */
 export function alphaBeta(
@@ -111,8 +111,8 @@ export function informationRatioOf(mean: number, deviation: number, periodsPerYe
 /**
  * Mean excess return × periods ÷ beta: what a year gave above the risk-free rate for each unit of the benchmark's risk
  * (Treynor, How to Rate Management of Investment Funds, Harvard Business Review 43, 1965), with an arithmetic mean as
- * the Sharpe ratio has it, and the beta of {@link alphaBeta}. A fraction. NaN where beta is NaN or 0, and where the
- * returns do not move. QuantStats divides the compounded return of the whole time instead.
+ * the Sharpe ratio has it, and the beta of {@link alphaBeta}. A fraction. NaN where beta is NaN or {@link isNoBeta}, as
+ * where the returns do not move. QuantStats divides the compounded return of the whole time instead.
  */
 export function treynorRatio(
   returns: ArrayLike<number>,
@@ -125,8 +125,16 @@ export function treynorRatio(
 /** The Treynor ratio of pairs of excess returns, the benchmark's first. */
 export function treynorRatioOf(pairs: CoMoments, periodsPerYear: number): number {
   const { beta } = alphaBetaOf(pairs, periodsPerYear);
-  const isFlat = beta === 0 || pairs.varianceY / pairs.count < STILL;
-  return isFlat ? NaN : (pairs.meanY * periodsPerYear) / beta;
+  const isNone = isNoBeta(beta, Math.sqrt(pairs.varianceX / pairs.count));
+  return isNone ? NaN : (pairs.meanY * periodsPerYear) / beta;
+}
+
+/**
+ * Whether a beta is 0, or of rounding: what it lets returns move with a benchmark of this deviation is no more than
+ * what rounding moves them. False for NaN.
+ */
+export function isNoBeta(beta: number, benchmarkDeviation: number): boolean {
+  return Math.abs(beta) * benchmarkDeviation <= ROUNDING_DEVIATION;
 }
 
 /** The values of the periods of a side, which the benchmark's own returns decide. */

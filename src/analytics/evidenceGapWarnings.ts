@@ -34,11 +34,17 @@ const WORDS: Readonly<Record<EvidenceKind, Words>> = {
 
 /** What to know before believing what came of such a market: a sentence for each kind, without its full stop. */
 export function evidenceGapTexts(gaps: readonly EvidenceGap[], symbols: readonly string[]): readonly string[] {
-  return gaps.map(({ kind, symbolIds, dates, sessions }) => {
+  return gaps.map(({ kind, isLate, symbolIds, dates, sessions }) => {
     const { rows, waits, remedy } = WORDS[kind];
     const named = symbolIds.slice(0, NAMED).map((id) => symbols[id] ?? '');
     const more = symbolIds.length > NAMED ? ` and ${formatCount(symbolIds.length - NAMED)} more` : '';
     const on = `${formatCount(dates.length)} of ${plural(sessions, 'session')}, ${formatDate(dates[0] ?? 0)} the first`;
+    if (isLate) {
+      return (
+        `the ${rows} of ${named.join(', ')}${more} begin after other rows and are missing on ${on}: ` +
+        `orders before are decided on what else there is, later ones on ${rows}; ${remedy}`
+      );
+    }
     return (
       `the ${rows} of ${named.join(', ')}${more} are missing on ${on}, though an earlier one has them: ${waits}; ` +
       remedy

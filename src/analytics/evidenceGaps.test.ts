@@ -68,8 +68,9 @@ function rows(kind: Kind, ...days: readonly (readonly number[])[]): HistoryTable
 /** Kind, symbols and days of October of each gap. */
 function told(preset: string, symbols: number, ...tables: readonly HistoryTable[]): readonly string[] {
   return evidenceGaps(mergeTables(tables), symbols, presetOf(preset)).map(
-    ({ kind, symbolIds, dates, sessions }) =>
-      `${kind} ${symbolIds.join()}: ${dates.map((date) => formatDate(date).slice(-2)).join()} of ${sessions}`,
+    ({ kind, isLate, symbolIds, dates, sessions }) =>
+      `${isLate ? 'late ' : ''}${kind} ${symbolIds.join()}: ` +
+      `${dates.map((date) => formatDate(date).slice(-2)).join()} of ${sessions}`,
   );
 }
 
@@ -96,7 +97,7 @@ describe('sessions without what fills are decided on', () => {
         ['quote', WEEK],
         ['print', [8]],
       ],
-      ['print 0: 09,10,11 of 5'],
+      ['print 0: 09,10,11 of 5', 'late print 0: 07 of 5'],
     ],
     [
       'quotes and prints, one gap each',
@@ -108,7 +109,26 @@ describe('sessions without what fills are decided on', () => {
       ['quote 0: 09,10,11 of 5', 'print 0: 08 of 5'],
     ],
     ['quote bars by LEAN', 'lean', [['quoteBar', [7, 8, 9]]], ['quoteBar 0: 10,11 of 5']],
-    ['nothing before the first day with them', 'papertape', [['quote', [10, 11]]], []],
+    ['days before the first one with them', 'papertape', [['quote', [10, 11]]], ['late quote 0: 07,08,09 of 5']],
+    [
+      'better rows that begin later still',
+      'papertape',
+      [
+        ['quoteBar', [8, 9, 10, 11]],
+        ['quote', [10, 11]],
+      ],
+      ['late quote 0: 07,08,09 of 5', 'late quoteBar 0: 07 of 5'],
+    ],
+    [
+      'nothing of quote bars that begin once there are quotes',
+      'papertape',
+      [
+        ['quote', WEEK],
+        ['quoteBar', [10, 11]],
+      ],
+      [],
+    ],
+    ['nothing before the first of them where bars alone decide', 'backtesting.py', [['quote', [10, 11]]], []],
     [
       'no quote bars where quotes decide',
       'papertape',
@@ -152,6 +172,8 @@ describe('sessions without what fills are decided on', () => {
   it('judges each symbol by its own days with any rows', () => {
     const bars = rows('bar', WEEK, [7, 8, 11], [7, 10], WEEK);
     expect(told('papertape', 4, bars, rows('quote', WEEK, [7, 8], [7], []))).toEqual(['quote 2,1: 10,11 of 5']);
+    const late = rows('quote', [10, 11], [11], [7, 10], []);
+    expect(told('papertape', 4, bars, late)).toEqual(['late quote 0,1: 07,08,09 of 5']);
   });
 });
 
@@ -165,6 +187,15 @@ describe('the warning of them', () => {
       'The quotes of EEE, AAA, CCC and 2 more are missing on 4 of 5 sessions, 2013-10-08 the first, though an ' +
         'earlier one has them: orders on those days wait for a quote and mostly do not fill; leave quotes out of ' +
         '--ticks, import those days, or run the days with and without them apart (--from, --to).',
+    ]);
+  });
+
+  it('tells of symbols whose first rows come late that they are decided on in two ways', () => {
+    const market = mergeTables([rows('bar', WEEK, WEEK), rows('quote', [9, 10, 11], WEEK)]);
+    expect(marketWarnings(market, setup)).toEqual([
+      'The quotes of AAA begin after other rows and are missing on 2 of 5 sessions, 2013-10-07 the first: orders ' +
+        'before are decided on what else there is, later ones on quotes; leave quotes out of --ticks, import those ' +
+        'days, or run the days with and without them apart (--from, --to).',
     ]);
   });
 

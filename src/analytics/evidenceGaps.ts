@@ -1,6 +1,7 @@
 /**
  * Sessions on which a history lacks what fills are decided on. What a symbol has shown once is waited for ever after
- * (docs/fill-model.md): on a day with bars alone after one with quotes, orders wait for a quote.
+ * (docs/fill-model.md): on a day with bars alone after one with quotes, orders wait for a quote. On days before its
+ * first quote orders are decided on bars, so that one result comes of two ways to decide.
  */
 import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import type { TradingDate } from '../calendar/tradingDate.js';
@@ -14,12 +15,14 @@ const KINDS = ['quote', 'quoteBar', 'print'] as const;
 /** One of the kinds of rows that can be waited for. */
 export type EvidenceKind = (typeof KINDS)[number];
 
-/** Where rows of a kind are waited for. */
+/** Where rows of a kind are missing. */
 export interface EvidenceGap {
   readonly kind: EvidenceKind;
+  /** Whether a symbol's first such row comes after these days; else it came before them, and others are waited for. */
+  readonly isLate: boolean;
   /** Ids of the symbols without them on such a session, by their first one. */
   readonly symbolIds: readonly number[];
-  /** New York dates (days since 1970) on which a symbol has other rows and these are waited for, ascending. */
+  /** New York dates (days since 1970) on which one of these symbols has other rows and none of these, ascending. */
   readonly dates: readonly TradingDate[];
   /** New York dates with rows of any symbol. */
   readonly sessions: number;
@@ -35,37 +38,54 @@ const BIT_OF: Readonly<Partial<Record<MarketTable['kind'], number>>> = {
 };
 
 /**
- * The gaps of a market under the bases of a preset, at most one of each kind. Days before a symbol's first row of a
- * kind are none, as its orders are decided on what there is, nor are rows that a better basis makes needless.
+ * The gaps of a market under the bases of a preset, at most two of each kind: days after a symbol's first row of it,
+ * then days before that. What a symbol never has is no gap, nor are rows that a better basis makes needless.
  */
 export function evidenceGaps(
   { tables }: MarketBatch,
   symbolCount: number,
   preset: Pick<Preset, 'marketBases' | 'restingBases'>,
 ): readonly EvidenceGap[] {
+  if (!tables.some(({ kind, length }) => length > 0 && KINDS.some((one) => one === kind))) return [];
   const shown = shownByDay(tables, symbolCount);
   const days = [...shown.keys()].toSorted((a, b) => a - b);
   const known = new Uint8Array(symbolCount);
-  const found = KINDS.map((kind) => ({ kind, ids: new Set<number>(), dates: new Set<TradingDate>() }));
+  const found = [false, true].flatMap((isLate) =>
+    KINDS.map((kind) => ({ kind, isLate, ids: new Set<number>(), dates: new Set<TradingDate>() })),
+  );
+  /** By symbol id: its days with rows so far. */
+  const before = Array.from({ length: symbolCount }, (): TradingDate[] => []);
   for (const date of days) {
     const today = shown.get(date) ?? known;
     for (let id = 0; id < symbolCount; id += 1) {
       const bits = today[id] ?? 0;
       if (bits === 0) continue;
-      const all = (known[id] ?? 0) | bits;
+      const earlier = known[id] ?? 0;
+      const all = earlier | bits;
       known[id] = all;
-      const missing = waitedFor(all, preset) & ~bits;
-      if (missing === 0) continue;
-      for (const { kind, ids, dates } of found) {
-        if ((missing & (BIT_OF[kind] ?? 0)) === 0) continue;
-        ids.add(id);
-        dates.add(date);
+      const waited = waitedFor(all, preset);
+      const missing = waited & ~bits;
+      const late = waited & bits & ~earlier;
+      const past = before[id] ?? [];
+      if (missing !== 0 || (late !== 0 && past.length > 0)) {
+        for (const { kind, isLate, ids, dates } of found) {
+          if (((isLate ? late : missing) & (BIT_OF[kind] ?? 0)) === 0) continue;
+          ids.add(id);
+          for (const day of isLate ? past : [date]) dates.add(day);
+        }
       }
+      past.push(date);
     }
   }
   return found
     .filter(({ dates }) => dates.size > 0)
-    .map(({ kind, ids, dates }) => ({ kind, symbolIds: [...ids], dates: [...dates], sessions: days.length }));
+    .map(({ kind, isLate, ids, dates }) => ({
+      kind,
+      isLate,
+      symbolIds: [...ids],
+      dates: [...dates].toSorted((a, b) => a - b),
+      sessions: days.length,
+    }));
 }
 
 /** `Evidence` bits of what orders are decided on where `known` has been shown. */

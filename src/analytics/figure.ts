@@ -6,8 +6,11 @@
 /** A finite number, or the reason why there is none. */
 export type Figure = { readonly value: number } | { readonly unsupported: string };
 
-/** Why a figure against a benchmark has no number. */
-export const NO_BENCHMARK = 'there is no benchmark';
+/** Why a figure against a benchmark has no number, where no day has a return of one. */
+export function whyUnmeasured(hasBenchmark: boolean): string {
+  return hasBenchmark ? 'the benchmark has no price' : 'there is no benchmark';
+}
+
 /** Why a figure of losing days has none. */
 export const NO_LOSS = 'no day lost';
 

@@ -33,6 +33,7 @@ function statisticsOf({ equity, trades = [], benchmark }: Given): readonly Stati
 const RISING = Array.from({ length: 30 }, (_, day) => 100 + day + (day % 3) / 10);
 const MOVING = Array.from({ length: 30 }, (_, day) => 100 + Math.sin(day));
 
+const NO_PRICE = 'the benchmark has no price';
 const FEW_PAIRS = 'it takes 20 days that have a return of the benchmark too, there are 15';
 
 describe('figures without a number', () => {
@@ -49,6 +50,11 @@ describe('figures without a number', () => {
       { equity: [...MOVING, -20, 30, -10], benchmark: [...MOVING, 99, 98, 97] },
       { cagr: RUINED },
     ],
+    [
+      'a benchmark without any price',
+      { equity: MOVING, benchmark: MOVING.map(() => NaN) },
+      { buyAndHoldReturn: NO_PRICE, beta: NO_PRICE, informationRatio: NO_PRICE, treynorRatio: NO_PRICE },
+    ],
     ['no benchmark', { equity: MOVING }, { beta: 'there is no benchmark', treynorRatio: 'there is no benchmark' }],
     [
       'a benchmark that stands still',
@@ -57,7 +63,7 @@ describe('figures without a number', () => {
     ],
   ])('say why: %s', (_, given, wanted) => {
     for (const statistics of statisticsOf(given)) {
-      const missing = missingFigures(statistics);
+      const missing = missingFigures(statistics, given.benchmark !== undefined);
       expect(missing, statistics.convention).toMatchObject(wanted);
       const without = Object.entries(statistics).filter(([, value]) => Number.isNaN(value));
       expect(Object.keys(missing)).toEqual(without.map(([name]) => name));
@@ -67,11 +73,11 @@ describe('figures without a number', () => {
 
   it('say of equity that was below 0 that this is why', () => {
     const given = { equity: [...MOVING, -20, 30], benchmark: [...MOVING, 99, 98] };
-    const [own, backtestingPy] = statisticsOf(given).map(missingFigures);
+    const [own, backtestingPy] = statisticsOf(given).map((one) => missingFigures(one, true));
     const names = ['annualReturn', 'sharpe', 'sortino', 'calmar', 'alpha', 'beta', 'informationRatio', 'treynorRatio'];
     for (const name of names) expect(own?.[name], name).toBe(RUINED);
     expect(backtestingPy).toMatchObject({ alpha: RUINED, beta: RUINED });
-    expect(statisticsOf({ equity: given.equity }).map(missingFigures)[0]).toMatchObject({
+    expect(statisticsOf({ equity: given.equity }).map((one) => missingFigures(one, false))[0]).toMatchObject({
       beta: 'there is no benchmark',
     });
   });
@@ -80,6 +86,7 @@ describe('figures without a number', () => {
     const of = (equity: readonly number[]): Readonly<Record<string, string>> =>
       missingDayFigures(
         dayFigures({ time: Float64Array.from(equity, (_, day) => day * DAY), equity: Float64Array.from(equity) }, 100),
+        false,
       );
     expect(of([100, 101])).toMatchObject({ omega: 'it takes 20 daily returns, there are 2' });
     expect(of([100, 100])).toMatchObject({ gaining: 'no day moved', omega: 'it takes 20 daily returns, there are 2' });
@@ -114,15 +121,16 @@ describe('figures without a number', () => {
       RISING.map((value, day) => (day < 15 ? NaN : value)),
       { dailyBeta: FEW_PAIRS, upCapture: FEW_PAIRS, downCapture: FEW_PAIRS },
     ],
+    ['has no price', RISING.map(() => NaN), { dailyBeta: NO_PRICE, upCapture: NO_PRICE, downCapture: NO_PRICE }],
   ])('say why, against a benchmark that %s', (_, benchmark, wanted) => {
     const curve = { time: Float64Array.from(MOVING, (__, day) => day * DAY), equity: Float64Array.from(MOVING) };
-    const missing = missingDayFigures(dayFigures(curve, 100, Float64Array.from(benchmark)));
+    const missing = missingDayFigures(dayFigures(curve, 100, Float64Array.from(benchmark)), true);
     expect(missing).toEqual(wanted);
   });
 
   it('are told with one reason for many', () => {
     const [statistics] = statisticsOf({ equity: RISING, benchmark: MOVING });
-    expect(missingText(statistics === undefined ? {} : missingFigures(statistics))).toBe(
+    expect(missingText(statistics === undefined ? {} : missingFigures(statistics, true))).toBe(
       'sortino: no return lost, or there are fewer than two; calmar: the equity never fell; win rate, best trade, ' +
         'worst trade, average trade, profit factor, expectancy, SQN, kelly: no trade was closed',
     );

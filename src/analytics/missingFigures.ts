@@ -1,7 +1,7 @@
 /** Why a run's statistics have no number in places: the reasons that go with the nulls of JSON and the n/a of pages. */
 import { FEWEST_DAYS } from './dayFigures.js';
 import type { DayFigures } from './dayFigures.js';
-import { NO_BENCHMARK, NO_LOSS } from './figure.js';
+import { NO_LOSS, whyUnmeasured } from './figure.js';
 import { RUINED, wasRuined } from './statistics.js';
 import type { Statistics } from './statistics.js';
 import { fewPairs } from './yearlyFigures.js';
@@ -9,7 +9,9 @@ import { fewPairs } from './yearlyFigures.js';
 /** Names of figures without a number, and why each has none, as the end of a sentence; in the order of the figures. */
 export type MissingFigures = Readonly<Record<string, string>>;
 
-type Reasons<T> = Readonly<Partial<Record<keyof T, (of: T) => string>>>;
+/** Why a figure is missing; `without` says why there is no benchmark to reckon with. */
+type Reason<T> = (of: T, without: string) => string;
+type Reasons<T> = Readonly<Partial<Record<keyof T, Reason<T>>>>;
 
 const NO_TRADE = 'no trade was closed';
 const NO_FALL = 'the equity never fell for longer than one point';
@@ -22,16 +24,16 @@ function ofTrades(reason: (of: Statistics) => string): (of: Statistics) => strin
   return (statistics) => (statistics.trades === 0 ? NO_TRADE : reason(statistics));
 }
 
-function ofBenchmark(reason: string): (of: Statistics) => string {
-  return ({ benchmarkDays }) => (benchmarkDays === 0 ? NO_BENCHMARK : reason);
+function ofBenchmark(reason: string): Reason<Statistics> {
+  return ({ benchmarkDays }, without) => (benchmarkDays === 0 ? without : reason);
 }
 
 function ofReturns(reason: (of: Statistics) => string): (of: Statistics) => string {
   return (statistics) => (wasRuined(statistics) ? RUINED : reason(statistics));
 }
 
-function ofPairs(reason: string): (of: Statistics) => string {
-  return (statistics) => (statistics.benchmarkDays === 0 ? NO_BENCHMARK : ofReturns(() => reason)(statistics));
+function ofPairs(reason: string): Reason<Statistics> {
+  return (statistics, without) => (statistics.benchmarkDays === 0 ? without : ofReturns(() => reason)(statistics));
 }
 
 const OF_RUN: Reasons<Statistics> = {
@@ -63,11 +65,11 @@ const OF_RUN: Reasons<Statistics> = {
   kelly: ofTrades(() => 'it takes trades that won and trades that lost'),
 };
 
-function ofMarket(reason: (of: DayFigures) => string): (of: DayFigures) => string {
-  return (figures) => {
+function ofMarket(reason: (of: DayFigures) => string): Reason<DayFigures> {
+  return (figures, without) => {
     const { days, benchmarkDays } = figures;
     if (days < FEWEST_DAYS) return fewDays(days);
-    if (benchmarkDays === 0) return NO_BENCHMARK;
+    if (benchmarkDays === 0) return without;
     return benchmarkDays < FEWEST_DAYS ? `it takes ${fewPairs(benchmarkDays)}` : reason(figures);
   };
 }
@@ -95,21 +97,29 @@ const OF_DAYS: Reasons<DayFigures> = {
 /** The only one that few days support, too. */
 const OF_ANY_DAYS: Reasons<DayFigures> = { gaining: ({ days }) => (days === 0 ? 'there is no day' : 'no day moved') };
 
-/** Of the statistics of a run. */
-export function missingFigures(statistics: Statistics): MissingFigures {
-  return missingOf(statistics, OF_RUN, () => 'the sample cannot support it');
+/**
+ * Of the statistics of a run; `hasBenchmark` where it is measured against one, though that may have no price, or why it
+ * is not.
+ */
+export function missingFigures(statistics: Statistics, hasBenchmark: boolean | string): MissingFigures {
+  const without = typeof hasBenchmark === 'string' ? hasBenchmark : whyUnmeasured(hasBenchmark);
+  return missingOf(statistics, OF_RUN, () => 'the sample cannot support it', without);
 }
 
 /** Of the figures of its days. */
-export function missingDayFigures(figures: DayFigures): MissingFigures {
-  return missingOf(figures, { ...(figures.days < FEWEST_DAYS ? {} : OF_DAYS), ...OF_ANY_DAYS }, ({ days }) =>
-    fewDays(days),
-  );
+export function missingDayFigures(figures: DayFigures, hasBenchmark: boolean): MissingFigures {
+  const reasons = { ...(figures.days < FEWEST_DAYS ? {} : OF_DAYS), ...OF_ANY_DAYS };
+  return missingOf(figures, reasons, ({ days }) => fewDays(days), whyUnmeasured(hasBenchmark));
 }
 
-function missingOf<T extends object>(figures: T, reasons: Reasons<T>, otherwise: (of: T) => string): MissingFigures {
+function missingOf<T extends object>(
+  figures: T,
+  reasons: Reasons<T>,
+  otherwise: Reason<T>,
+  without: string,
+): MissingFigures {
   const names = Object.entries(figures).flatMap(([name, value]) => (Number.isNaN(value) ? [name as keyof T] : []));
-  return Object.fromEntries(names.map((name) => [name, (reasons[name] ?? otherwise)(figures)]));
+  return Object.fromEntries(names.map((name) => [name, (reasons[name] ?? otherwise)(figures, without)]));
 }
 
 function fewDays(days: number): string {

@@ -313,6 +313,16 @@ describe('figures of returns', () => {
     expect(treynorRatio([0, 0, 0], own, terms)).toBeNaN();
   });
 
+  it('returns that fall short of what is required by rounding only fall short of nothing', () => {
+    const own = [0.1 + 0.2, 0.3, 0.1 + 0.2, 0.3].map((value) => value / 1000);
+    const required = (0.1 + 0.2) / 1000;
+    expect(downsideRisk(own, required, 252)).toBe(0);
+    expect(Number.isFinite(sortinoRatio(own, required, 252))).toBe(false);
+    const sample = new ReturnSample({ periodsPerYear: 252, riskFree: required, required, omegaRequired: 0 });
+    for (const value of own) sample.add(value);
+    expect([sample.downsideRisk, Number.isFinite(sample.sortino)]).toEqual([0, false]);
+  });
+
   it('skewness and kurtosis need enough returns, and are 0 for what is symmetric and flat enough', () => {
     expect(skewness([0.01, 0.02])).toBeNaN();
     expect(excessKurtosis([0.01, 0.02, 0.03])).toBeNaN();

@@ -5,7 +5,7 @@
  * A figure that the sample cannot support is NaN, which writers show as "n/a"; a ratio to nothing is infinite.
  */
 import { CoMoments, Moments } from './Moments.js';
-import { cumulativeReturn, definedOnly, deviationOf, meanOf, percentileOf } from './samples.js';
+import { cumulativeReturn, definedOnly, deviationOf, meanOf, percentileOf, withoutRounding } from './samples.js';
 
 /** Trading periods in a year. */
 export const PERIODS_PER_YEAR = { daily: 252, weekly: 52, monthly: 12 } as const;
@@ -61,9 +61,9 @@ export function downsideRisk(returns: ArrayLike<number>, required: Rate, periods
   return downsideRiskOf(meanOf(squares), periodsPerYear);
 }
 
-/** The downside risk of a sample with this mean square of what lies below the required return. */
+/** The downside risk of a sample with this mean square of what lies below the required return; 0 for rounding. */
 export function downsideRiskOf(meanSquare: number, periodsPerYear: number): number {
-  return Math.sqrt(meanSquare) * Math.sqrt(periodsPerYear);
+  return withoutRounding(Math.sqrt(meanSquare)) * Math.sqrt(periodsPerYear);
 }
 
 /**

@@ -3,7 +3,7 @@ import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import type { DurationMicros, Micros } from '../domain/units.js';
 import { assert } from '../utils/assert.js';
 import type { StatisticsConvention } from './conventions.js';
-import { ROUNDING_DEVIATION } from './samples.js';
+import { ROUNDING_DEVIATION, withoutRounding } from './samples.js';
 
 /** An equity curve: columns of equal length, times (Micros) ascending, equity in dollars above zero. */
 export interface EquityCurve {
@@ -148,11 +148,11 @@ export function geometricMean(returns: ArrayLike<number>): number {
   return Math.exp(sum / returns.length) - 1;
 }
 
-/** Root mean square of the losses, gains counted as 0. */
+/** Root mean square of the losses, gains counted as 0; 0 where what is lost is rounding only. */
 export function downsideDeviation(returns: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < returns.length; i += 1) sum += Math.min(returns[i] ?? 0, 0) ** 2;
-  return Math.sqrt(sum / returns.length);
+  return withoutRounding(Math.sqrt(sum / returns.length));
 }
 
 /**

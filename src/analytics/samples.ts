@@ -6,6 +6,11 @@
  */
 export const ROUNDING_DEVIATION = 1e-15;
 
+/** A deviation of returns, 0 or above; 0 where it is one of rounding. */
+export function withoutRounding(deviation: number): number {
+  return deviation <= ROUNDING_DEVIATION ? 0 : deviation;
+}
+
 /** The values that are there, in their order; a copy. */
 export function definedOnly(values: ArrayLike<number>): Float64Array {
   return Float64Array.from(values).filter((value) => !Number.isNaN(value));

@@ -167,6 +167,44 @@ describe('the slope of log returns', () => {
   });
 });
 
+describe('figures that are rounding alone', () => {
+  const time = Float64Array.from({ length: 61 }, (_, day) => closeOf('2024-01-02') + day * DAY);
+  const input = { trades: [], startEquity: 100_000, riskFree: 0.04 };
+  const curveOf = (returns: (day: number) => number): Float64Array => {
+    let worth = 100_000;
+    return Float64Array.from(time, (_, day) => (day === 0 ? worth : (worth *= 1 + returns(day))));
+  };
+
+  // Each sign of the one comes as often with either sign of the other.
+  const benchmark = curveOf((day) => ((day >> 1) % 2 === 0 ? 0.02 : -0.02));
+  it.each([
+    ['equity that is flat but for rounding', curveOf((day) => (day % 3 === 0 ? 2.3e-16 : -1.1e-16))],
+    ['returns that do not go with the benchmark', curveOf((day) => (day % 2 === 0 ? 0.011 : -0.009))],
+  ])('there is no ratio to a beta of rounding: %s', (_, equity) => {
+    for (const convention of Object.values(STATISTICS_CONVENTIONS)) {
+      const { treynorRatio } = computeStatistics({ ...input, curve: { time, equity }, benchmark }, convention);
+      expect(treynorRatio, convention.name).toBeNaN();
+    }
+  });
+
+  it.each([1e-6, 1e-8, 1e-10])('the spread of returns is kept however small it is: %d', (spread) => {
+    const equity = curveOf((day) => 0.001 + (day % 2 === 0 ? spread : -spread));
+    const curve = { time, equity };
+    const { annualVolatility } = computeStatistics({ ...input, curve }, STATISTICS_CONVENTIONS['backtesting.py']);
+    // For so small a spread the compounded deviation is the scaled one, grown over the other periods of a year.
+    const expected = Math.sqrt((spread ** 2 * 60) / 59) * Math.sqrt(252) * 1.001 ** 251;
+    expect(annualVolatility / expected).toBeCloseTo(1, 3);
+  });
+
+  it('losses that are rounding are none', () => {
+    const equity = curveOf((day) => (day % 3 === 0 ? 0.001 : -1.2e-16));
+    for (const convention of [STATISTICS_CONVENTIONS.papertape, STATISTICS_CONVENTIONS['backtesting.py']]) {
+      const { sortino } = computeStatistics({ ...input, curve: { time, equity } }, convention);
+      expect(sortino, convention.name).toBeNaN();
+    }
+  });
+});
+
 describe('the points that falls are measured on', () => {
   const open = fromNewYork(parseDate('2013-10-07'), 9.5 * HOUR);
   const MINUTE = HOUR / 60;

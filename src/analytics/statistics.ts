@@ -3,7 +3,7 @@
  * a figure or it is infinite, which writers show as "n/a".
  */
 import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
-import { informationRatio, trackingError, treynorRatio } from './benchmarkMetrics.js';
+import { informationRatio, isNoBeta, trackingError, treynorRatio } from './benchmarkMetrics.js';
 import type { StatisticsConvention } from './conventions.js';
 import { drawdowns, type DrawdownStatistics } from './drawdowns.js';
 import type { Micros } from '../domain/units.js';
@@ -26,7 +26,7 @@ import {
   type EquityCurve,
   valuesAt,
 } from './returns.js';
-import { ROUNDING_DEVIATION } from './samples.js';
+import { deviationOf, withoutRounding } from './samples.js';
 import { tradeStatistics, type ClosedTrade, type TradeStatistics } from './tradeStatistics.js';
 
 /** What the figures are made from. */
@@ -191,12 +191,21 @@ function annualRates(
   const annualVolatility =
     convention.volatility === 'scaled' || variance === 0
       ? Math.sqrt(variance) * Math.sqrt(periods)
-      : Math.sqrt((variance + (1 + g) ** 2) ** periods - (1 + g) ** (2 * periods));
+      : compoundedDeviation(g, variance, periods);
   const sharpe =
     convention.sharpe === 'annual'
       ? (annualReturn - riskFree) / annualVolatility
       : ((average - riskFree / periods) / Math.sqrt(variance)) * Math.sqrt(periods);
   return { annualReturn, annualVolatility, sharpe, sortino: sortino(returns, annualReturn, convention, riskFree) };
+}
+
+/**
+ * sqrt((variance + (1+g)²)^periods − (1+g)^(2·periods)) as the product of the latter with what the variance makes more:
+ * of a small one the difference would be rounding alone.
+ */
+function compoundedDeviation(g: number, variance: number, periods: number): number {
+  const more = Math.expm1(periods * Math.log1p(variance / (1 + g) ** 2));
+  return (1 + g) ** periods * Math.sqrt(more);
 }
 
 function prepended(first: number, rest: Float64Array, times = 1): Float64Array {
@@ -298,9 +307,15 @@ function annualAlphaBeta(
   riskFree: number,
   { periodsPerYear }: StatisticsConvention,
 ): { readonly alpha: number; readonly beta: number } {
-  const beta = slope(market, own);
+  const beta = betaOf(market, own);
   const yearly = (returns: Float64Array): number => yearlyOfMean(returns, periodsPerYear);
   return { alpha: beta === 0 ? 0 : yearly(own) - riskFree - beta * (yearly(market) - riskFree), beta };
+}
+
+/** The slope of returns against the benchmark's, 0 where it is one of rounding. */
+function betaOf(market: Float64Array, own: Float64Array): number {
+  const beta = slope(market, own);
+  return isNoBeta(beta, deviationOf(market)) ? 0 : beta;
 }
 
 /** LEAN takes differences of yearly returns, the others means of the periods. */
@@ -310,7 +325,7 @@ function benchmarkRatios(
   { benchmark, periodsPerYear }: StatisticsConvention,
 ): Pick<Statistics, 'informationRatio' | 'trackingError' | 'treynorRatio'> {
   const spread = trackingError(own, market, periodsPerYear);
-  const error = spread <= ROUNDING_DEVIATION * Math.sqrt(periodsPerYear) ? 0 : spread;
+  const error = withoutRounding(spread / Math.sqrt(periodsPerYear)) === 0 ? 0 : spread;
   if (benchmark === 'points') {
     return {
       informationRatio: error === 0 ? Number.NaN : informationRatio(own, market, periodsPerYear),
@@ -319,7 +334,7 @@ function benchmarkRatios(
     };
   }
   const yearly = yearlyOfMean(own, periodsPerYear);
-  const beta = slope(market, own);
+  const beta = betaOf(market, own);
   return {
     informationRatio: error > 0 ? (yearly - yearlyOfMean(market, periodsPerYear)) / error : Number.NaN,
     trackingError: error,

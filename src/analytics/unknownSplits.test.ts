@@ -34,6 +34,17 @@ it('warns of the first with its prices and says how many there are', () => {
     /^AAPL went from \$88\.99 to \$44\.69 at the open of 2005-02-28 \(and 2 more such nights\), and the cache knows no/,
   );
   expect(more).toEqual([]);
+  expect(warning).toContain('What is missing are splits of AAPL, SPY from 2005-02-28 to 2014-06-09: fetch them with ');
+  expect(warning).toContain(
+    '`papertape data fetch --source twelvedata --symbols AAPL,SPY --from 2005-02-28 --to 2014-06-09 --timeframe 1d`',
+  );
+  expect(warning).toContain('`papertape data import FILE`');
+});
+
+it('tells of one night that it is on that date', () => {
+  const [warning] = unknownSplitWarnings({ ...MARKET, actions: [split(1, '2014-06-09'), split(0, '2014-06-09')] });
+  expect(warning).toContain('What is missing are splits of AAPL on 2005-02-28: ');
+  expect(warning).toContain('--symbols AAPL --from 2005-02-28 --to 2005-02-28 ');
 });
 
 it('warns of nothing where all splits are known', () => {

@@ -58,10 +58,33 @@ export function unknownSplitsText(found: readonly UnknownSplit[]): string | unde
 
 /** What to know before believing what came of such a market; nothing where it has no such jump. */
 export function unknownSplitWarnings(market: JumpedMarket): readonly string[] {
-  const text = unknownSplitsText(unknownSplits(market));
+  const found = unknownSplits(market);
+  const text = unknownSplitsText(found);
   if (text === undefined) return [];
-  return [
-    `${text}: if it was one, what positions gained or lost by it is not real. Import its adjustment factors, or bars ` +
-      'that are adjusted for splits.',
-  ];
+  return [`${text}: if it was one, what positions gained or lost by it is not real. ${unknownSplitsRemedy(found)}`];
+}
+
+/**
+ * How the cache comes to know splits, with the commands; empty for none. Of a symbol with an imported factor file
+ * sources are not asked: what that lacks only another file can bring.
+ */
+function unknownSplitsRemedy(found: readonly UnknownSplit[]): string {
+  const dates = found.map(({ date }) => date).toSorted();
+  const [from] = dates;
+  const to = dates.at(-1);
+  if (from === undefined || to === undefined) return '';
+  const symbols = [...new Set(found.map(({ symbol }) => symbol))];
+  const days = from === to ? `on ${from}` : `from ${from} to ${to}`;
+  return (
+    `What is missing are splits of ${symbols.join(', ')} ${days}: ` +
+    `fetch them with \`${fetchCommand(symbols, from, to)}\`, ` +
+    'or, where a factor file of the symbol is in the cache already, import one that has them with ' +
+    '`papertape data import FILE` (columns symbol, date, price_factor, split_factor).'
+  );
+}
+
+/** The command that gets bars of some symbols with their splits and dividends. */
+export function fetchCommand(symbols: readonly string[], from: string, to: string): string {
+  const wanted = `--symbols ${symbols.join(',')} --from ${from} --to ${to}`;
+  return `papertape data fetch --source twelvedata ${wanted} --timeframe 1d`;
 }

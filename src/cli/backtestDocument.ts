@@ -51,7 +51,10 @@ export function backtestDocument(
     statistics: finiteFigures(run.statistics),
     benchmark: run.benchmark?.symbol ?? null,
     days: finiteFigures(days),
-    unsupported: { statistics: missingFigures(run.statistics), days: missingDayFigures(days) },
+    unsupported: {
+      statistics: missingFigures(run.statistics, run.benchmark !== undefined),
+      days: missingDayFigures(days, run.benchmark !== undefined),
+    },
     strategies,
     data: { tables: data, warmUpRows, hash: inputs.dataHash },
     run: {

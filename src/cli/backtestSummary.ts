@@ -6,7 +6,7 @@ import { formatCount, formatMoney, formatPercent, plural } from '../analytics/fi
 import { ADJUST_NAMES } from '../analytics/report/provenance.js';
 import { returnCount, tooFewDays } from '../analytics/yearlyFigures.js';
 import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
-import { unknownSplitWarnings } from '../analytics/unknownSplits.js';
+import { fetchCommand, unknownSplitWarnings } from '../analytics/unknownSplits.js';
 import { newYorkDate } from '../calendar/newYorkTime.js';
 import { formatDate } from '../calendar/tradingDate.js';
 import type { DatedAction } from '../domain/corporateActions.js';
@@ -100,8 +100,13 @@ function benchmarkWarnings({ run, adjust }: HistoryBacktestRun): readonly string
     warnings.push(`The benchmark ${symbol} begins on ${formatDate(begins)}: nothing before is measured against it.`);
   }
   if (chosen.adjust === 'raw' && adjust === 'raw') {
+    const [from, to] = [curve.time[0] ?? first, curve.time.at(-1) ?? first].map((time) =>
+      formatDate(newYorkDate(time)),
+    );
+    const command = fetchCommand([symbol], from ?? '', to ?? '');
     warnings.push(
-      `The cache knows no splits of the benchmark ${symbol}: one in these days would look like a fall of it.`,
+      `The cache knows no splits of the benchmark ${symbol}: one in these days would look like a fall of it. ` +
+        `Fetch them with \`${command}\`, or import a factor file of it with \`papertape data import FILE\`.`,
     );
   }
   return warnings;

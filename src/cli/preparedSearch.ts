@@ -17,6 +17,7 @@ import type { Point, SearchSpace } from '../analytics/optimise/searchSpace.js';
 import { pruningRungs, tradingDates, windowOfDates } from '../analytics/optimise/tradingDates.js';
 import { marketWarnings } from '../analytics/marketWarnings.js';
 import { periodSharpe } from '../analytics/validation/sharpeSignificance.js';
+import { untilRuin } from '../analytics/validation/untilRuin.js';
 import { trialKey } from '../analytics/validation/trialCount.js';
 import { withTrials } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
@@ -197,7 +198,7 @@ function recordBatch(
       createHash('sha256'),
     ),
     ...(trial.status === 'complete'
-      ? { sharpe: periodSharpe(trial.outcome.dailyReturns) ?? null, days: trial.outcome.dailyReturns.length }
+      ? { sharpe: periodSharpe(untilRuin(trial.outcome.dailyReturns)) ?? null, days: trial.outcome.dailyReturns.length }
       : { sharpe: null }),
   });
   return (trials, runs) => {

@@ -12,7 +12,7 @@ import {
 } from '../analytics/optimise/paramsText.js';
 import { search } from '../analytics/optimise/search.js';
 import { completeTrials } from '../analytics/optimise/searchPlan.js';
-import type { SearchPlan, SearchResult } from '../analytics/optimise/searchPlan.js';
+import type { SearchPlan, SearchResult, TriedTrial } from '../analytics/optimise/searchPlan.js';
 import { searchReport } from '../analytics/optimise/SearchReport.js';
 import { atEnds, spaceSize } from '../analytics/optimise/searchSpace.js';
 import { storedSearch } from '../analytics/optimise/storedSearch.js';
@@ -22,6 +22,7 @@ import { significanceOf } from '../analytics/validation/judgement.js';
 import type { Answer, Significance } from '../analytics/validation/judgement.js';
 import { countTrials } from '../analytics/validation/trialCount.js';
 import type { TrialCount } from '../analytics/validation/trialCount.js';
+import { untilRuin } from '../analytics/validation/untilRuin.js';
 import { sessionsBetween } from '../calendar/sessions.js';
 import { formatDate, parseDate } from '../calendar/tradingDate.js';
 import { PapertapeError } from '../domain/errors.js';
@@ -153,7 +154,7 @@ function told(known: Pick<Found, 'request' | 'prepared' | 'result' | 'holdout'>)
   const { records } = prepared.ledger.read();
   const count = countTrials(records, prepared.stretch);
   const { best } = result;
-  const series = completeTrials(result.trials).map(({ outcome }) => outcome.dailyReturns);
+  const series = completeTrials(result.trials).map(({ outcome }) => untilRuin(outcome.dailyReturns));
   const significance: Answer<Significance> =
     best === undefined
       ? { reason: whyNoneBest(prepared.plan, result.trials) }
@@ -252,6 +253,8 @@ function documentOf(found: Found, { from, to }: OptimizeFlags): Readonly<Record<
   const { request, prepared, result, holdout, count, significance, warnings } = found;
   const { strategy } = request;
   const { setup } = prepared.data;
+  const { objective } = prepared.plan;
+  const trialOf = (trial: TriedTrial): object => trialDocument(trial, objective, setup.symbols.length === 1);
   return {
     search: request.id,
     strategy: { name: strategy.name, hash: strategy.hash, symbols: setup.symbols, timeframe: timeframeOfSearch(found) },
@@ -261,8 +264,8 @@ function documentOf(found: Found, { from, to }: OptimizeFlags): Readonly<Record<
     dataHash: setup.dataHash,
     plan: planDocument(prepared.plan),
     runs: result.runs,
-    best: result.best === undefined ? null : trialDocument(result.best),
-    trials: result.trials.map(trialDocument),
+    best: result.best === undefined ? null : trialOf(result.best),
+    trials: result.trials.map(trialOf),
     ledger: { configurations: count.trials, runs: count.runs },
     significance: 'value' in significance ? finiteFigures(significance.value) : significance,
     holdout: holdout ?? null,

@@ -1,7 +1,9 @@
 /** A search as one JSON document: numbers as they are, null where there is none. */
 import { finiteFigures } from '../analytics/finiteFigures.js';
 import { constraintText } from '../analytics/optimise/objective.js';
+import type { Objective } from '../analytics/optimise/objective.js';
 import type { SearchPlan, TriedTrial } from '../analytics/optimise/searchPlan.js';
+import { unsupportedOf } from '../analytics/optimise/unsupportedOf.js';
 import { DOLLAR, formatDecimal } from '../domain/units.js';
 
 /** How it was searched. */
@@ -18,8 +20,12 @@ export function planDocument(plan: SearchPlan): Readonly<Record<string, unknown>
   };
 }
 
-/** One trial. */
-export function trialDocument(trial: TriedTrial): Readonly<Record<string, unknown>> {
+/** One trial of a search after an objective; `hasBenchmark` where trials are measured against one. */
+export function trialDocument(
+  trial: TriedTrial,
+  objective: Objective,
+  hasBenchmark: boolean,
+): Readonly<Record<string, unknown>> {
   const { number, params, status } = trial;
   switch (trial.status) {
     case 'complete': {
@@ -32,6 +38,7 @@ export function trialDocument(trial: TriedTrial): Readonly<Record<string, unknow
         score: score ?? null,
         brokenConstraint: broken === undefined ? null : constraintText(broken),
         statistics,
+        unsupported: unsupportedOf(objective, outcome, hasBenchmark),
         finalEquity: formatDecimal(outcome.finalEquity, DOLLAR),
         ledgerHash: outcome.ledgerHash,
       };

@@ -1,9 +1,11 @@
 /** A walk-forward analysis as people and programs read it: facts, the table of steps, the text, the document. */
 import { finiteFigures } from '../analytics/finiteFigures.js';
 import { formatCount, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
+import { missingFigures } from '../analytics/missingFigures.js';
 import { byDays, runDaysOf } from '../analytics/yearlyFigures.js';
 import { paramsText, samplerText, scoreText } from '../analytics/optimise/paramsText.js';
 import { returnAfter, walkForwardEfficiency } from '../analytics/optimise/walkForward.js';
+import { unsupportedOf } from '../analytics/optimise/unsupportedOf.js';
 import { heldDocument } from '../analytics/optimise/heldOutside.js';
 import type { HeldOutside } from '../analytics/optimise/heldOutside.js';
 import type { StitchedResult, WalkForwardStep } from '../analytics/optimise/walkForward.js';
@@ -35,6 +37,8 @@ export interface Walked {
   readonly warnings: readonly string[];
 }
 
+/** Why figures of the joined days against a benchmark are null: what holding it came to is told beside them. */
+const UNMEASURED = 'the joined days are not reckoned against a benchmark';
 const CHART = { width: 72, height: 4 };
 
 /** What the figures rest on, in order. */
@@ -146,6 +150,8 @@ export function walkForwardDocument(
 ): Readonly<Record<string, unknown>> {
   const { strategy, id } = request;
   const { setup } = prepared.data;
+  const { objective } = prepared.plan;
+  const hasBenchmark = setup.symbols.length === 1;
   return {
     search: id,
     strategy: { name: strategy.name, hash: strategy.hash, symbols: setup.symbols },
@@ -157,6 +163,7 @@ export function walkForwardDocument(
     test,
     anchored: anchored === true,
     statistics: finiteFigures(stitched.statistics),
+    unsupported: { statistics: missingFigures(stitched.statistics, UNMEASURED) },
     efficiency: walkForwardEfficiency(steps, stitched) ?? null,
     probabilityOfSharpeAboveZero: luck.probabilistic ?? null,
     lossShareOfDaysDrawnAnew: luck.drawn?.lossShare ?? null,
@@ -172,6 +179,10 @@ export function walkForwardDocument(
       score: chosen?.score ?? null,
       training: chosen === undefined ? null : finiteFigures(chosen.outcome.statistics),
       judged: judged === undefined ? null : finiteFigures(judged.statistics),
+      unsupported: {
+        training: chosen === undefined ? null : unsupportedOf(objective, chosen.outcome, hasBenchmark),
+        judged: judged === undefined ? null : missingFigures(judged.statistics, hasBenchmark),
+      },
     })),
     ledger: { configurations: count.trials, runs: count.runs },
     warnings,

@@ -15,6 +15,7 @@ import type { SessionClock } from '../calendar/SessionClock.js';
 import type { Command, CommandResult } from '../domain/commands.js';
 import type { BarTable, MarketBatch } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
+import { isTerminal } from '../domain/orderState.js';
 import type { SimulatedVenue } from '../domain/ports.js';
 import type { StrategyConfig } from '../domain/session.js';
 import { TIMEFRAMES, timeframeCode } from '../domain/timeframe.js';
@@ -481,7 +482,9 @@ export class Kernel {
       this.tracker.applyReversal(event, order);
     }
     const next = event.type === 'replaced' ? this.manager.order(event.order.id) : undefined;
-    if (next !== undefined) this.tracker.noteReplacement(next);
+    if (next !== undefined) {
+      this.tracker.noteReplacement(next, (id) => isTerminal(this.manager.order(id)?.status ?? 'filled'));
+    }
     this.orchestrator.flattener.onReport(order, event.type);
     if (instance === undefined) return;
     this.orchestrator.releaseFinal(order, instance);

@@ -155,3 +155,37 @@ describe('marks (M13)', () => {
     expect(tracker.lastPrice[0]).toBe(0);
   });
 });
+
+describe('orders that took the place of others', () => {
+  const newTracker = (): PositionTracker => new PositionTracker(1, DOLLAR, 0, 'lastPrice', 'ownEntry');
+  const fill = (tracker: PositionTracker, order: Partial<Order>, side: 'buy' | 'sell', shares: number): void => {
+    const terms = { symbolId: 0, side, quantity: shares * SHARE, price: 100 * DOLLAR, time: 1, fees: [] };
+    const source = { kind: 'strategy', instanceId: 'a' };
+    tracker.applyFill(terms as unknown as Fill, { source, reason: order.id, ...order } as Order);
+  };
+
+  it('are forgotten once they are over and nothing that they opened is left', () => {
+    const tracker = newTracker();
+    let working = 'o-1';
+    for (let number = 2; number <= 10_000; number += 1) {
+      tracker.noteReplacement({ id: `o-${number}`, replaces: working }, (id) => id !== working);
+      working = `o-${number}`;
+    }
+    expect(tracker.replacementsKnown).toBeLessThan(200);
+  });
+
+  it('are known as long as an exit may close what the first of them opened', () => {
+    const tracker = newTracker();
+    fill(tracker, { id: 'other' }, 'buy', 5);
+    fill(tracker, { id: 'entry-0' }, 'buy', 10);
+    for (let number = 1; number <= 500; number += 1) {
+      tracker.noteReplacement({ id: `entry-${number}`, replaces: `entry-${number - 1}` }, () => true);
+    }
+    for (let number = 1; number <= 500; number += 1) {
+      tracker.noteReplacement({ id: `stop-${number}`, replaces: `stop-${number - 1}` }, () => true);
+    }
+    fill(tracker, { id: 'stop-500', parentId: 'entry-500' }, 'sell', 10);
+    expect(tracker.roundTrips.at(0)?.entryReason).toBe('entry-0');
+    expect(tracker.roundTrips.length).toBe(1);
+  });
+});

@@ -14,6 +14,7 @@ import type { Position } from '../domain/position.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { SHARE, addExact, mulDiv, notional } from '../domain/units.js';
 import type { AccountBooking } from '../domain/venueEvents.js';
+import { FirstOrders } from './FirstOrders.js';
 import { RoundTripLog } from './RoundTripLog.js';
 import { SubBook } from './SubBook.js';
 import type { FillPoint, OpenLot, Reversal } from './SubBook.js';
@@ -68,8 +69,8 @@ export class PositionTracker {
   private readonly priceScale: number;
   private readonly clip: boolean;
   private readonly takesOwnLots: boolean;
-  /** By orders that took the place of another one, where lots are told apart by order: the first of them. */
-  private readonly firsts = new Map<string, string>();
+  /** Of orders that took the place of another one, where lots are told apart by order. */
+  private readonly firsts = new FirstOrders();
   private cash: Money = 0;
   /** Dividends earned and not paid yet. */
   private accrued: Money = 0;
@@ -147,7 +148,7 @@ export class PositionTracker {
   private carriedLots(book: SubBook): readonly OpenLot[] {
     const lots = book.carriedLots();
     if (this.firsts.size === 0) return lots;
-    const newest = new Map(Array.from(this.firsts, ([orderId, first]) => [first, orderId]));
+    const newest = this.firsts.newest();
     return lots.map((lot) => ({
       ...lot,
       ...(lot.orderId === undefined ? {} : { orderId: newest.get(lot.orderId) ?? lot.orderId }),
@@ -290,23 +291,35 @@ export class PositionTracker {
     }
     const book = this.bookOf(ownerOf(order), symbolId);
     const entry = order.carriedEntry ?? order.parentId;
-    if (this.takesOwnLots && entry !== undefined) book.bringForward(this.firstOf(entry));
+    if (this.takesOwnLots && entry !== undefined) book.bringForward(this.firsts.firstOf(entry));
     // Of an order in numbers there is no text to be looked for, unless others took orders' places.
     const isText = order.id !== '' || this.firsts.size > 0;
-    const lotId = this.takesOwnLots && isText ? this.firstOf(idOf(order)) : '';
+    const lotId = this.takesOwnLots && isText ? this.firsts.firstOf(idOf(order)) : '';
     const lotNumber = this.takesOwnLots && !isText ? (order.number ?? 0) : 0;
     book.applyFill(fill, signed, value, fees, order.reason, this.roundTrips, lotId, lotNumber);
     this.revalue(symbolId);
   }
 
-  /** An order is to take the place of another one: what both open belongs together, for exits that came with either. */
-  noteReplacement(order: Pick<Order, 'id' | 'replaces'>): void {
-    if (this.takesOwnLots && order.replaces !== undefined) this.firsts.set(order.id, this.firstOf(order.replaces));
+  /**
+   * An order is to take the place of another one: what both open belongs together, for exits that came with either.
+   * `isOver` says of an order that it will never fill again.
+   */
+  noteReplacement(order: Pick<Order, 'id' | 'replaces'>, isOver: (orderId: string) => boolean): void {
+    if (this.takesOwnLots) this.firsts.note(order, isOver, () => this.entriesHeld());
   }
 
-  /** The first of the orders of which each took the place of the one before. */
-  private firstOf(orderId: string): string {
-    return this.firsts.get(orderId) ?? orderId;
+  /** How many orders it knows that took the place of another one. */
+  get replacementsKnown(): number {
+    return this.firsts.size;
+  }
+
+  /** Under which orders lots are open. */
+  private entriesHeld(): ReadonlySet<string> {
+    const held = new Set<string>();
+    for (const books of this.books.values()) {
+      for (const book of books) for (const orderId of book.entries()) held.add(orderId);
+    }
+    return held;
   }
 
   /**

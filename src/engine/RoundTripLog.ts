@@ -58,6 +58,11 @@ export class RoundTripLog {
     row[at + 10] = this.exitReasons.codeOf(exitReason);
   }
 
+  /** Lets go of all rows. */
+  clear(): void {
+    this.rows.clear();
+  }
+
   /** A row, oldest first; undefined beyond the end. */
   at(index: number): RoundTrip | undefined {
     if (index < 0 || index >= this.rows.length) return undefined;

@@ -261,6 +261,11 @@ export class SubBook {
     });
   }
 
+  /** The orders that opened what is open, where lots are told apart by them; one for each lot, oldest first. */
+  entries(): readonly string[] {
+    return this.lots.slice(this.head, this.end).map(orderIdOf);
+  }
+
   /** What is open, oldest first. */
   openLots(): readonly Lot[] {
     return this.lots.slice(this.head, this.end).map(({ quantity, price, time, fillId, fillNumber }) => ({

@@ -9,20 +9,20 @@ import { nextVenueStatus } from '../domain/orderState.js';
 import type { SessionConfig } from '../domain/session.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { notional } from '../domain/units.js';
-import { isOrderEvent } from '../domain/venueEvents.js';
-import type { OrderEvent, VenueEvent } from '../domain/venueEvents.js';
+import { isOrderEvent, type OrderEvent, type VenueEvent } from '../domain/venueEvents.js';
 import { AssertionError, required } from '../utils/assert.js';
 import { AccountBook } from './AccountBook.js';
 import { arrivalTimeInForce } from './arrivalTimeInForce.js';
+import { feePlanOf } from './fees/feePlans.js';
 import { postByLot } from './fees/lotParts.js';
+import { noteFees } from './fees/orderFees.js';
 import { depositEntries } from './ledger.js';
 import { isPlausible } from './matching/plausible.js';
 import { OpenOrders } from './OpenOrders.js';
 import type { Preset } from './preset.js';
 import { heldQuantity, neverOpens, reserveFor } from './reserves.js';
 import { isPrice, SymbolMarket } from './SymbolMarket.js';
-import type { TradingSession } from './TradingSession.js';
-import { tradesIn } from './TradingSession.js';
+import { tradesIn, type TradingSession } from './TradingSession.js';
 import { takesPlaceOf } from './takesPlaceOf.js';
 import { WorkingOrder } from './WorkingOrder.js';
 
@@ -44,6 +44,8 @@ export class ExchangeBook {
   readonly #preset: Preset;
   readonly #session: TradingSession;
   readonly #priceScale: number;
+  /** Whether commissions hang on which lots a fill closes: a plan that is proportional comes to the same anyway. */
+  readonly #isByLot: boolean;
   /** The account that was asked for last, most often the next one too. */
   #lastAccount: AccountBook;
 
@@ -52,6 +54,7 @@ export class ExchangeBook {
     this.#preset = preset;
     this.#session = session;
     this.#priceScale = config.priceScale;
+    this.#isByLot = preset.commissionOf === 'lot' && !feePlanOf(config.feePlan).isProportional;
     this.marks = marks ?? new Float64Array(config.symbols.length);
     this.plainBars = new Uint8Array(config.symbols.length);
     this.symbols = config.symbols.map((_, symbolId) => new SymbolMarket(symbolId));
@@ -376,17 +379,10 @@ export class ExchangeBook {
     const { fill, final } = event;
     const { account } = order;
     const value = notional(fill.price, fill.quantity, this.#priceScale);
-    if (this.#preset.commissionOf === 'lot') postByLot(order, fill, value, final);
+    if (this.#isByLot) postByLot(order, fill, value, final, this.symbol(order.symbolId).orders);
     else account.post(fill.entries);
     account.countTrade(order.sign, value);
-    const { fees } = fill;
-    for (let i = 0; i < fees.length; i += 1) {
-      const fee = fees[i];
-      if (fee === undefined) continue;
-      if (fee.kind === 'commission') order.commission += fee.amount;
-      else if (fee.kind === 'sec') order.secFee += fee.amount;
-      else order.tafFee += fee.amount;
-    }
+    noteFees(order, fill, this.#preset.regulatoryFees);
     if (order.quantity === 0 && order.notional === 0) order.quantity = fill.quantity;
     order.filledQuantity += fill.quantity;
     order.filledNotional += value;

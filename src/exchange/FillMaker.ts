@@ -15,6 +15,7 @@ import { emptyFill } from './emptyFill.js';
 import type { Mutable, MutableFill, MutablePromptFill, MutableReceipt } from './emptyFill.js';
 import type { FeePlan } from './fees/FeePlan.js';
 import { lotParts } from './fees/lotParts.js';
+import { isRatedAnew } from './fees/orderFees.js';
 import { RegulatoryFees } from './fees/RegulatoryFees.js';
 import { fillEntries, settle } from './ledger.js';
 import type { FillDecision } from './matching/FillDecision.js';
@@ -215,8 +216,13 @@ export class FillMaker {
     into.tafFee = 0;
     if (order.sign === 1 || !this.preset.regulatoryFees) return;
     const { date } = this.session;
-    into.secFee = Math.max(0, this.regulatory.secOwed(totalValue, date) - order.secFee);
-    into.tafFee = Math.max(0, this.regulatory.tafOwed(totalQuantity, date) - order.tafFee);
+    const isAnew = isRatedAnew(order, date);
+    const ratedValue = isAnew ? value : totalValue - order.ratedValue;
+    const ratedQuantity = isAnew ? quantity : totalQuantity - order.ratedQuantity;
+    const secPaid = isAnew ? 0 : order.secFee - order.ratedSecFee;
+    const tafPaid = isAnew ? 0 : order.tafFee - order.ratedTafFee;
+    into.secFee = Math.max(0, this.regulatory.secOwed(ratedValue, date) - secPaid);
+    into.tafFee = Math.max(0, this.regulatory.tafOwed(ratedQuantity, date) - tafPaid);
   }
 
   /** What a fill is charged where each lot that it closes, and what it opens, owes the plan's commission by itself. */

@@ -83,6 +83,13 @@ export class WorkingOrder {
   commission: Money = 0;
   secFee: Money = 0;
   tafFee: Money = 0;
+  /** When it last filled, of a sale that is charged SEC and TAF; else 0. */
+  filledAt: Micros = 0;
+  /** What it had filled and paid when SEC or TAF rates last changed between two of its fills; 0 without a change. */
+  ratedQuantity: Quantity = 0;
+  ratedValue: Money = 0;
+  ratedSecFee: Money = 0;
+  ratedTafFee: Money = 0;
   /** What it has filled of the lot that it is at and goes on with, where commissions are by lot; else 0. */
   lotQuantity: Quantity = 0;
   lotValue: Money = 0;

@@ -33,10 +33,7 @@ function fillsOf(feePlan: string, steps: readonly Step[]): readonly (readonly [n
     rig.submit({ side, shares });
     for (const hundreds of [...more, 0]) next(hundreds);
   }
-  return rig.fills.map(({ quantity, fees }) => [
-    quantity / 1e6,
-    fees.reduce((sum, { amount }) => sum + amount, 0) / 1e6,
-  ]);
+  return paidBy(rig);
 }
 
 const buy = (...fills: readonly number[]): Step => stepOf('buy', fills);
@@ -132,4 +129,71 @@ describe('a commission by lot of orders that fill in parts', () => {
     rig.bar('09:33', FLAT, 1000);
     expect(rig.fills.map(({ fees }) => fees.map(({ amount }) => amount))).toEqual([[10_000_000], []]);
   });
+
+  it('an order pays for the next lot where another one has closed the rest of the one that it was at', () => {
+    const rig = rigOf('per-order-10usd');
+    const next = barsOf(rig);
+    next(FLAT);
+    rig.submit({ shares: 100 });
+    next(FLAT);
+    rig.submit({ shares: 100 });
+    next(FLAT);
+    // Fills in three parts, the second of them when the price is back.
+    rig.submit({ side: 'sell', shares: 150, limit: 100 });
+    next(FLAT, 500);
+    rig.submit({ side: 'sell', shares: 50 });
+    next(LOW);
+    next(FLAT, 500);
+    next(FLAT, 500);
+    next(FLAT, 500);
+    expect(paidBy(rig)).toEqual([
+      [100, 10],
+      [100, 10],
+      [50, 10],
+      [50, 10],
+      [50, 10],
+      [50, 0],
+    ]);
+  });
+
+  it('an order pays for what it closes of a position that another one has turned', () => {
+    const rig = rigOf('per-order-10usd');
+    const next = barsOf(rig);
+    next(FLAT, 500);
+    rig.submit({ shares: 150, limit: 100 });
+    next(FLAT, 500);
+    next(HIGH);
+    rig.submit({ side: 'sell', shares: 100 });
+    next(HIGH);
+    next(FLAT, 500);
+    next(FLAT, 500);
+    next(FLAT, 500);
+    expect(paidBy(rig)).toEqual([
+      [50, 10],
+      [50, 10],
+      [50, 10],
+      [50, 10],
+      [50, 10],
+    ]);
+  });
 });
+
+const LOW = [99, 99, 99, 99] as const;
+const HIGH = [101, 101, 101, 101] as const;
+
+/** Sends a bar of the next minute to a rig. */
+function barsOf(rig: ExchangeRig): (prices: typeof FLAT | typeof LOW | typeof HIGH, volume?: number) => void {
+  let minute = 30;
+  return (prices, volume = 1000) => {
+    minute += 1;
+    rig.bar(`09:${minute}`, prices, volume);
+  };
+}
+
+/** Shares and commission in dollars of each fill. */
+function paidBy(rig: ExchangeRig): readonly (readonly [number, number])[] {
+  return rig.fills.map(({ quantity, fees }) => [
+    quantity / 1e6,
+    fees.reduce((sum, { amount }) => sum + amount, 0) / 1e6,
+  ]);
+}

@@ -37,6 +37,11 @@ export function takesPlaceOf(
   next.commission = old.commission;
   next.secFee = old.secFee;
   next.tafFee = old.tafFee;
+  next.filledAt = old.filledAt;
+  next.ratedQuantity = old.ratedQuantity;
+  next.ratedValue = old.ratedValue;
+  next.ratedSecFee = old.ratedSecFee;
+  next.ratedTafFee = old.ratedTafFee;
   next.lotQuantity = old.lotQuantity;
   next.lotValue = old.lotValue;
   next.lowestFill = old.lowestFill;

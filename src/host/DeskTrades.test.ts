@@ -123,11 +123,21 @@ describe('trades of the desk', () => {
     const { rig, told } = traded(40);
     // Each as it is closed, and once more with its last markout.
     expect(told.length).toBe(80);
-    expect(rig.log.held).toEqual({ trades: 1, orders: 2 });
+    expect(rig.log.held).toEqual({ trades: 1, orders: 1 });
     rig.desk.request('one', { type: 'cancel', orderId: rig.desk.submit('one', { limit: 1 }) });
     rig.desk.quote('11:20', 10, 10.01);
     rig.closed('one');
-    expect(rig.log.held).toEqual({ trades: 1, orders: 2 });
+    expect(rig.log.held).toEqual({ trades: 1, orders: 1 });
+  });
+
+  it('forget the orders of a trade that goes on as they end', () => {
+    const rig = opened();
+    for (const minute of ['35', '36', '37', '38']) {
+      rig.trade('one', 'buy', 100, `09:${minute}:10`, 10.2);
+      rig.trade('one', 'sell', 150, `09:${minute}:40`, 10.1);
+      rig.closed('one');
+    }
+    expect(rig.log.held).toEqual({ trades: 1, orders: 0 });
   });
 
   it.each(['the first', 'the last'])('follow a fill that is taken back of a trade that was forgotten: %s', (which) => {

@@ -2,6 +2,10 @@
  * Makes one ES module of a strategy file and the files it imports (esbuild). `papertape` becomes the running
  * program's own classes; other packages are refused. The text depends on the sources alone, not on where they lie,
  * so that its hash identifies the strategy on every machine.
+ *
+ * Class fields are defined, as ECMAScript has it: TypeScript takes them so by default from ES2022 on, with which types
+ * are checked (strategyTypes.ts), and so do the user's editor, tests and Node. The program's own classes assign theirs
+ * for speed (ADR 0016), which differs only where a field is declared without a value or hides what a base class has.
  */
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';

@@ -70,6 +70,23 @@ describe('loadStrategy', () => {
     expect(again).toBe(loaded.strategyClass);
   });
 
+  it('defines class fields, as ECMAScript does', async () => {
+    const file = write(
+      'fields/Fields.ts',
+      `import { Strategy } from 'papertape';
+class Own {
+  first = Object.keys(this).length;
+  later?: number;
+  last = Object.keys(this).join('-');
+}
+export default class Fields extends Strategy.with({}) {
+  static override description = new Own().last;
+}
+`,
+    );
+    expect((await load(file)).strategyClass.description).toBe('first-later');
+  });
+
   it('identifies a strategy by its sources, wherever they lie', async () => {
     const here = await load(write('same/A.ts', GOOD.replaceAll('./lib/', '../lib/')));
     const there = await load(write('copy/A.ts', GOOD.replaceAll('./lib/', '../lib/')));

@@ -36,6 +36,15 @@ export class NumberRows {
     return at;
   }
 
+  /** Lets go of all rows. */
+  clear(): void {
+    if (this.length === 0) return;
+    this.#blocks.splice(0, this.#blocks.length, this.block);
+    this.block.fill(0, 0, this.used * this.width);
+    this.used = 0;
+    this.length = 0;
+  }
+
   /** A number of a row; 0 beyond the end. */
   at(row: number, column: number): number {
     return this.#blocks[row >> SHIFT]?.[(row & MASK) * this.width + column] ?? 0;

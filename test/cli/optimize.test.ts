@@ -154,6 +154,22 @@ describe('a search from the command line', () => {
     expect((told.benchmark.equity.at(-1) ?? NaN) / 100_000 - 1).toBeCloseTo(told.benchmark.totalReturn, 9);
   });
 
+  it('says in its document why a score or figure says nothing', async () => {
+    interface Told {
+      readonly unsupported: { readonly score: string | null; readonly statistics: Readonly<Record<string, string>> };
+    }
+    const few = ['optimize', 'sma-cross', '--symbols', 'ACME', '--timeframe', '1d', '--param', 'fast=2:4:2'];
+    const args = [...few, '--param', 'slow=8', '--from', '2013-11-04', '--to', '2013-11-27', '--objective', 'sharpe'];
+    const { best, trials } = await json<{ readonly best: Told; readonly trials: readonly Told[] }>(args);
+    expect(best.unsupported.score).toMatch(/^it takes 20 daily returns, there are 1\d$/);
+    // One of both never trades.
+    const still = 'the returns do not vary, or are fewer than two';
+    expect(new Set(trials.map(({ unsupported }) => unsupported.score))).toEqual(
+      new Set([best.unsupported.score, still]),
+    );
+    expect(Object.keys(best.unsupported.statistics)).not.toContain('sharpe');
+  });
+
   it('says that nothing was traded, instead of days that lost nothing', async () => {
     const walk = [
       'walk-forward',

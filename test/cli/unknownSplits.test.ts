@@ -38,6 +38,9 @@ it('in one sentence', async () => {
   };
   const [warning = '', ...more] = await told('backtest', 'buy-and-hold', ...RANGE);
   expect(warning).toContain('! AAA');
+  expect(warning).toContain(
+    'fetch them with `papertape data fetch --source twelvedata --symbols AAA --from 2013-03-04 --to 2013-03-04 ',
+  );
   expect(more).toEqual([]);
   expect(await told('optimize', 'sma-cross', ...RANGE, ...SPACE, '--holdout', '20%')).toEqual([warning]);
   expect(await told('validate', '--runs', '2')).toEqual([warning]);
@@ -45,6 +48,15 @@ it('in one sentence', async () => {
   expect(await told('walk-forward', 'sma-cross', ...RANGE, ...SPACE, '--train', '30d', '--test', '20d')).toEqual([
     warning,
   ]);
+});
+
+it('and a backtest says the same of a benchmark, of which it knows no splits', async () => {
+  const imported = await runPapertape(['data', 'import', 'AAA.csv', '--timeframe', '1d', '--symbol', 'BBB'], { cwd });
+  expect(imported.code).toBe(0);
+  const { stdout } = await runPapertape(['backtest', 'buy-and-hold', ...RANGE, '--benchmark', 'BBB'], { cwd });
+  expect(stdout).toContain(
+    '`papertape data fetch --source twelvedata --symbols BBB --from 2013-01-02 --to 2013-06-28 --timeframe 1d`',
+  );
 });
 
 it('and check makes it a warning of its data', async () => {

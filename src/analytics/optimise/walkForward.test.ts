@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import SmaCross from '../../strategies/builtin/SmaCross.js';
 import { STATISTICS_CONVENTIONS } from '../conventions.js';
+import { DAY } from '../../domain/timeframe.js';
 import { evaluateInline } from './evaluateInline.js';
 import { parseConstraint, parseObjective } from './objective.js';
 import { runTrial } from './runTrial.js';
@@ -150,6 +151,23 @@ describe('walk-forward', () => {
     expect(stitched.statistics.maxDrawdown).toBeGreaterThan(0);
     const efficiency = walkForwardEfficiency(steps, stitched);
     expect(efficiency === undefined || Number.isFinite(efficiency)).toBe(true);
+  });
+
+  it('trains on the days that it states, also where the range that was asked for begins before them', async () => {
+    const windows = walkForwardWindows(dates, { train: 120, test: 60, anchored: false });
+    const trained: (number | undefined)[] = [];
+    const inline = evaluateInline(data, () => Promise.resolve());
+    await runWalkForward({ ...plan, from: plan.from - 5 * DAY }, windows.slice(0, 2), {
+      evaluate: (trials, onResult) => {
+        trained.push(...trials.map(({ from }) => from));
+        return inline(trials, onResult);
+      },
+      accepts: () => true,
+    });
+    const stated = windows
+      .slice(0, 2)
+      .flatMap(({ train, test }) => [train, test].map((days) => windowOfDates(days).from));
+    expect([...new Set(trained)]).toEqual(stated);
   });
 
   it('stays in cash where nothing keeps the constraints in training', async () => {

@@ -68,7 +68,11 @@ export function walkForwardWindows(
   return windows;
 }
 
-/** The plan of a search, on the training days of a window. */
+/**
+ * The plan of a search, on the training days of a window: from the midnight before its first day to the one after its
+ * last, as they are stated. The first window too begins with its first trading day where the range that was asked for
+ * begins earlier, so that figures by calendar days count those of all windows alike.
+ */
 export function planFor(plan: SearchPlan, window: WalkForwardWindow, rungs: SearchPlan['rungs']): SearchPlan {
   return { ...plan, ...windowOfDates(window.train), rungs };
 }

@@ -90,8 +90,10 @@ export function statisticsSection({ run }: HistoryBacktestRun): Html {
 
 /** Why figures are missing, those of days after the others; empty for none. */
 function reasonsOf(run: BacktestRun): string {
-  const ofDays = missingDayFigures(dayFigures(run.curve, run.config.startingCash / DOLLAR, run.buyAndHold));
-  const text = missingText({ ...missingFigures(run.statistics), ...ofDays });
+  const hasBenchmark = run.benchmark !== undefined;
+  const days = dayFigures(run.curve, run.config.startingCash / DOLLAR, run.buyAndHold);
+  const ofDays = missingDayFigures(days, hasBenchmark);
+  const text = missingText({ ...missingFigures(run.statistics, hasBenchmark), ...ofDays });
   return text === '' ? '' : ` (${text})`;
 }
 

@@ -83,6 +83,28 @@ function judged(trials = 5, draws = 100): JudgedSearch {
   };
 }
 
+describe('a trial that lost everything', () => {
+  const { search, count } = judged();
+  // Deeper in debt by a tenth each day: gains of 10 % by the quotient.
+  const lost = Float64Array.from(DATES, (_, day) => (day === 0 ? -1.1 : 0.1 + 0.02 * Math.sin(day)));
+  const trials = search.trials.map((trial) => (trial.number === 1 ? { ...trial, dailyReturns: lost } : trial));
+  const options = { seed: 1, draws: 50, groups: 6, testGroups: 2, embargoDays: 2 };
+  const { realityCheck, crossValidation, overfitting } = judge({ ...search, trials }, count, options);
+
+  it('is never the best of all, nor chosen in training', () => {
+    expect(realityCheck).toMatchObject({ value: { best: 4 } });
+    const chosen = 'value' in crossValidation ? crossValidation.value.chosen : [];
+    expect(chosen.length).toBeGreaterThan(0);
+    expect(chosen.map(({ number }) => number)).not.toContain(1);
+  });
+
+  it('is one of those that the chosen one is ranked among', () => {
+    const ranks = 'value' in overfitting ? overfitting.value.ranks : [];
+    // Of five, each over one more than their number.
+    expect(Math.max(...ranks)).toBeCloseTo(5 / 6, 12);
+  });
+});
+
 describe('the page of a validation', () => {
   it('shows the verdict, cross-validated histories, ranks, fans and histograms, and runs nothing', () => {
     const page = validationReport(judged());

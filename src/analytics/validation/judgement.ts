@@ -27,6 +27,7 @@ import {
 import type { SharpeSample } from './sharpeSignificance.js';
 import { usualBlockLength } from './stationaryBootstrap.js';
 import type { TrialCount } from './trialCount.js';
+import { untilRuin } from './untilRuin.js';
 
 /** A figure, or why there is none. */
 export type Answer<T> = { readonly value: T } | { readonly reason: string };
@@ -102,10 +103,15 @@ const FEWEST_TRAINING_DAYS = 20;
 /** Trading days in a calendar day. */
 const TRADING_SHARE = 252 / 365.25;
 
-/** Judges the best trial of a search by what was tried on its data. */
+/**
+ * Judges the best trial of a search by all that was tried on its data, trials that lost everything among them
+ * ({@link untilRuin}).
+ */
 export function judge(search: StoredSearch, count: TrialCount, options: JudgementOptions): Judgement {
   const best = trialOf(search, search.best);
-  const series = search.trials.map(({ dailyReturns }) => dailyReturns).filter((returns) => returns !== undefined);
+  const series = search.trials.flatMap(({ dailyReturns }) =>
+    dailyReturns === undefined ? [] : untilRuin(dailyReturns),
+  );
   if (best?.dailyReturns === undefined) {
     const none: Answer<never> = { reason: `${whyNoneKept(search)}, so there is no best one to judge` };
     return {

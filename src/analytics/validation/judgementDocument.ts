@@ -4,6 +4,9 @@
  */
 import { formatDate } from '../../calendar/tradingDate.js';
 import { finiteFigures } from '../finiteFigures.js';
+import { missingFigures } from '../missingFigures.js';
+import type { StoredSearch, StoredTrial } from '../optimise/storedSearch.js';
+import { unsupportedOf } from '../optimise/unsupportedOf.js';
 import type { Answer, Judgement } from './judgement.js';
 import { judgementLines, verdictOf } from './judgementLines.js';
 import type { JudgedSearch } from './judgementLines.js';
@@ -20,14 +23,19 @@ export function judgementDocument(judged: JudgedSearch): Figures {
   const lines = judgementLines(judged);
   return {
     search: search.id,
-    best: best === undefined ? null : { number: best.number, params: best.params, score: best.score ?? null },
+    best: best === undefined ? null : bestDocument(search, best),
     ledger: { configurations: count.trials, runs: count.runs },
     ...figuresOf(judgement),
     reruns: finiteFigures(reruns),
     holdout:
       opened === undefined
         ? null
-        : { ...opened.data, statistics: finiteFigures(opened.outcome.statistics), earlierLooks: opened.earlier },
+        : {
+            ...opened.data,
+            statistics: finiteFigures(opened.outcome.statistics),
+            unsupported: { statistics: missingFigures(opened.outcome.statistics, isMeasured(search)) },
+            earlierLooks: opened.earlier,
+          },
     tests: lines.map(({ name, found, meaning, passed }) => ({ name, found, meaning, passed: passed ?? null })),
     verdict: verdictOf(lines),
     warnings,
@@ -56,6 +64,23 @@ export function validationDocument(judged: JudgedSearch): Figures {
       tradesReshuffled: pictureOf(reshuffled, drawnPicture),
     },
   };
+}
+
+function bestDocument(search: StoredSearch, { number, params, score, statistics, dailyReturns }: StoredTrial): Figures {
+  const isComplete = statistics !== undefined && dailyReturns !== undefined;
+  return {
+    number,
+    params,
+    score: score ?? null,
+    unsupported: isComplete
+      ? unsupportedOf(search.plan.objective, { statistics, dailyReturns }, isMeasured(search))
+      : null,
+  };
+}
+
+/** A search of one symbol is measured against holding it. */
+function isMeasured({ backtest }: StoredSearch): boolean {
+  return backtest.symbols.length === 1;
 }
 
 function figuresOf(judgement: Judgement): Figures {

@@ -15,6 +15,7 @@ import type { Answer, PathFigures } from './judgement.js';
 import type { JudgedSearch } from './judgementLines.js';
 import { profitsAsReturns } from './monteCarlo.js';
 import { periodSharpe } from './sharpeSignificance.js';
+import { untilRuin } from './untilRuin.js';
 
 const LISTED = 12;
 
@@ -46,7 +47,7 @@ export function crossValidationSection({ search, best, judgement }: JudgedSearch
 export function overfittingSection({ search, judgement }: JudgedSearch): Html {
   const sharpes = Float64Array.from(
     search.trials.flatMap(({ dailyReturns }) =>
-      dailyReturns === undefined ? [] : [yearlySharpe(periodSharpe(dailyReturns) ?? 0)],
+      dailyReturns === undefined ? [] : [yearlySharpe(periodSharpe(untilRuin(dailyReturns)) ?? 0)],
     ),
   );
   const { significance } = judgement;

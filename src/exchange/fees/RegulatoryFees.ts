@@ -1,7 +1,8 @@
 /**
  * SEC and TAF fees on sales. Each is computed on the whole order so far and rounded up to the cent, as brokers
  * commonly pass them on; a fill is charged what the order owes more than it has paid, so partial fills do not
- * round up again and again.
+ * round up again and again. Where a rate changes between two fills of an order, what it had filled by then stays as it
+ * was charged, and the sum begins anew: each fill has the rates of its own trading date.
  */
 import type { TradingDate } from '../../calendar/tradingDate.js';
 import type { Money, Quantity } from '../../domain/units.js';

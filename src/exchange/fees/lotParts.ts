@@ -46,14 +46,35 @@ function openedByOrder(lots: Lots): readonly Quantity[] {
 
 /**
  * Books a fill worth `value`. What an order opens by several fills is joined; of a fill that does not end the order,
- * what it has filled of its last lot is noted.
+ * what it has filled of its last lot is noted. Other orders of `all`, those of the symbol, that were at a lot of which
+ * this fill leaves nothing begin with another one.
  */
-export function postByLot(order: WorkingOrder, { quantity, entries }: Fill, value: Money, isFinal: boolean): void {
+export function postByLot(
+  order: WorkingOrder,
+  { quantity, entries }: Fill,
+  value: Money,
+  isFinal: boolean,
+  all: readonly WorkingOrder[],
+): void {
   const { account, symbolId, sign } = order;
-  const goesOnOpening = order.lotQuantity > 0 && account.quantityOf(symbolId) * sign > 0;
+  const before = account.quantityOf(symbolId);
+  const goesOnOpening = order.lotQuantity > 0 && before * sign > 0;
+  const lots = before * sign < 0 ? account.lots[symbolId] : undefined;
+  const endsLot = lots !== undefined && quantity >= (openedByOrder(lots)[0] ?? 0);
   if (!isFinal) noteLot(order, quantity, value);
   account.post(entries);
   if (goesOnOpening) account.lots[symbolId]?.join();
+  const after = account.quantityOf(symbolId);
+  for (let i = 0; i < all.length; i += 1) {
+    const other = all[i];
+    if (other === undefined || other === order || other.lotQuantity === 0 || other.account !== account) continue;
+    const wasClosing = before * other.sign < 0;
+    // One that opens goes on with that until there is something to close.
+    if (wasClosing ? !endsLot : after * other.sign >= 0) continue;
+    other.lotQuantity = 0;
+    other.lotValue = 0;
+    other.noteChange();
+  }
 }
 
 function noteLot(order: WorkingOrder, quantity: Quantity, value: Money): void {

@@ -124,6 +124,7 @@ export class NaiveExchange {
       state: 'sent',
       filled: 0,
       value: 0,
+      sales: [],
       paid: { commission: 0, sec: 0, taf: 0 },
       reservePrice: 0,
       opening: 0,
@@ -430,10 +431,11 @@ export class NaiveExchange {
     const { order, paid } = known;
     known.filled += quantity;
     known.value += worth(price, quantity);
+    known.sales.push({ date: newYorkDate(this.now), quantity, value: worth(price, quantity) });
     this.money.trade(order.symbolId, order.side, quantity, price);
     const owed = { commission: commissionOwed(this.plan, known.filled, known.value), sec: 0, taf: 0 };
     if (order.side === 'sell' && this.preset.regulatoryFees) {
-      Object.assign(owed, saleFeesOwed(known.filled, known.value, newYorkDate(this.now)));
+      Object.assign(owed, saleFeesOwed(known.sales));
     }
     const fees = (['commission', 'sec', 'taf'] as const).flatMap((kind) => {
       const amount = owed[kind] - paid[kind];

@@ -47,16 +47,41 @@ export function commissionOwed(plan: FeePlanData, quantity: number, value: numbe
   return plan.maximumBeatsMinimum ? Math.min(least, most) : Math.max(Math.min(parts, most), plan.minimum);
 }
 
-/** What a sale owes in all to the SEC and FINRA, each rounded up to the cent. */
-export function saleFeesOwed(quantity: number, value: number, date: TradingDate): { sec: number; taf: number } {
-  const day = sessionOf(date) === undefined ? previousSession(date).date : date;
-  const sec = rateOn(SEC_RATES, settlementDate(day)).rate;
-  const taf = rateOn(TAF_RATES, day).rate;
-  return {
+/** A fill of a sale: micro-shares, and their value in micro-dollars. */
+export interface DatedSale {
+  readonly date: TradingDate;
+  readonly quantity: number;
+  readonly value: number;
+}
+
+/** What a sale owes in all to the SEC and FINRA: fills at one pair of rates together, each rounded up to the cent. */
+export function saleFeesOwed(sales: readonly DatedSale[]): { sec: number; taf: number } {
+  const owed = { sec: 0, taf: 0 };
+  for (let from = 0, to = 0; from < sales.length; from = to) {
+    const [sec, taf] = ratesOf(sales[from]);
+    while (to < sales.length && ratesOf(sales[to]).join() === [sec, taf].join()) to += 1;
+    const part = sales.slice(from, to);
+    const quantity = part.reduce((sum, sale) => sum + sale.quantity, 0);
+    const value = part.reduce((sum, sale) => sum + sale.value, 0);
     // The rate is in cents per million dollars.
-    sec: Math.ceil(mulDiv(value, sec.rate, 100 * MILLION) / CENT) * CENT,
-    taf: Math.ceil(Math.min(taf.maximum, mulDiv(taf.rate, quantity, SHARE)) / CENT) * CENT,
-  };
+    owed.sec += Math.ceil(mulDiv(value, sec, 100 * MILLION) / CENT) * CENT;
+    owed.taf += Math.ceil(Math.min(tafMaximum(sales[from]), mulDiv(taf, quantity, SHARE)) / CENT) * CENT;
+  }
+  return owed;
+}
+
+function tradeDay(sale: DatedSale | undefined): TradingDate {
+  const date = sale?.date ?? 0;
+  return sessionOf(date) === undefined ? previousSession(date).date : date;
+}
+
+function ratesOf(sale: DatedSale | undefined): readonly [number, number] {
+  const day = tradeDay(sale);
+  return [rateOn(SEC_RATES, settlementDate(day)).rate.rate, rateOn(TAF_RATES, day).rate.rate];
+}
+
+function tafMaximum(sale: DatedSale | undefined): number {
+  return rateOn(TAF_RATES, tradeDay(sale)).rate.maximum;
 }
 
 /** See the module header. */

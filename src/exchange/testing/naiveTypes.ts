@@ -2,7 +2,7 @@
 import type { Order, TimeInForce } from '../../domain/order.js';
 import type { VenueEvent } from '../../domain/venueEvents.js';
 import { isOrderEvent } from '../../domain/venueEvents.js';
-import type { PaidFees } from './NaiveMoney.js';
+import type { DatedSale, PaidFees } from './NaiveMoney.js';
 
 /** One row of market data, known at the instant in which it is given; prices at six decimals. */
 export type NaiveRow =
@@ -105,6 +105,8 @@ export interface NaiveOrder {
   filled: number;
   /** Value of the fills. */
   value: number;
+  /** Its fills, for what is charged by their dates. */
+  readonly sales: DatedSale[];
   paid: PaidFees;
   /** What one share is reserved at. */
   reservePrice: number;

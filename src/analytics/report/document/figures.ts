@@ -96,10 +96,14 @@ export function exposureDocument(result: HistoryBacktestRun): SectionDocument {
 export function statisticsDocument({ run }: HistoryBacktestRun): SectionDocument {
   const { statistics, curve, config, buyAndHold } = run;
   const days = dayFigures(curve, config.startingCash / DOLLAR, buyAndHold);
+  const hasBenchmark = run.benchmark !== undefined;
   return {
     figures: finiteFigures(statistics),
     days: finiteFigures(days),
-    unsupported: { figures: missingFigures(statistics), days: missingDayFigures(days) },
+    unsupported: {
+      figures: missingFigures(statistics, hasBenchmark),
+      days: missingDayFigures(days, hasBenchmark),
+    },
     orders: run.orders.length,
     fills: run.fillCount,
     fees: formatDecimal(run.fees, DOLLAR),
