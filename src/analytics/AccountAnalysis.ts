@@ -32,6 +32,8 @@ export interface AccountAnalysisOptions {
   readonly carried?: CarriedBooks | undefined;
   /** See `TradeLoggerOptions`. */
   readonly lotRelief?: LotRelief;
+  /** See `TradeLoggerOptions`. */
+  readonly forgets?: boolean;
   /** Whether performance counts lengths from date to date, as those of daily bars; by the clock if absent. */
   readonly countsDates?: boolean;
 }
@@ -43,7 +45,7 @@ export class AccountAnalysis {
   readonly #options: AccountAnalysisOptions;
 
   constructor(options: AccountAnalysisOptions) {
-    const { symbols, priceScale, startEquity, riskFree = 0, carried, lotRelief } = options;
+    const { symbols, priceScale, startEquity, riskFree = 0, carried, lotRelief, forgets = false } = options;
     const { hasBenchmark = options.benchmark !== undefined } = options;
     this.#options = options;
     this.performance = new PerformanceTracker({ startEquity: startEquity / DOLLAR, riskFree, hasBenchmark });
@@ -51,6 +53,7 @@ export class AccountAnalysis {
       symbolCount: symbols.length,
       priceScale,
       carried,
+      forgets,
       ...(lotRelief === undefined ? {} : { lotRelief }),
       onClosed: (trade) => {
         const tracked = trackedTrade(trade, symbols);

@@ -32,8 +32,10 @@ import { analyseRun } from './runAnalysis.js';
 import { hashFillLog, hashRun } from './runIdentity.js';
 import type { HashFactory, RunInputs } from './runIdentity.js';
 import type { SignalLog } from './SignalLog.js';
-import { tradeFiguresOf } from './tradeFigures.js';
+import type { PerformanceTracker } from './PerformanceTracker.js';
+import { TradeFiguresSum } from './tradeFigures.js';
 import type { TradeFigures } from './tradeFigures.js';
+import type { TradeRecord } from './TradeRecord.js';
 import { computeStatistics } from './statistics.js';
 import type { Statistics } from './statistics.js';
 import type { ClosedTrade } from './tradeStatistics.js';
@@ -55,6 +57,12 @@ export interface RunParts {
   /** Its last close before the run in dollars, where that was looked up. */
   readonly benchmarkBefore?: number | undefined;
   readonly eventCount: number;
+}
+
+/** What one walk over the market and the trades gives. */
+interface TradeWalk {
+  readonly performance: PerformanceTracker;
+  readonly figures: TradeFigures;
 }
 
 /** What a result is measured against. */
@@ -96,7 +104,7 @@ export class BacktestRun {
   #inputs: RunInputs | undefined;
   #identity: string | undefined;
   #analysis: AccountAnalysis | undefined;
-  #tradeFigures: TradeFigures | undefined;
+  #walked: TradeWalk | undefined;
 
   constructor(parts: RunParts) {
     const { kernel, recorder } = parts;
@@ -178,6 +186,35 @@ export class BacktestRun {
 
   /** Performance and trade log, made by a second pass over the market: costs about as much as a run. */
   get analysis(): AccountAnalysis {
+    this.#analysis ??= this.#analyse();
+    return this.#analysis;
+  }
+
+  /** The performance of {@link analysis}, without the memory for its trades. */
+  get performance(): PerformanceTracker {
+    return this.#walk.performance;
+  }
+
+  /** What fills cost and how far trades went, from one walk over all trades: as records they would fill the memory. */
+  get tradeFigures(): TradeFigures {
+    return this.#walk.figures;
+  }
+
+  get #walk(): TradeWalk {
+    if (this.#walked === undefined) {
+      const sum = new TradeFiguresSum(this.config.priceScale);
+      const add = (trade: TradeRecord): void => {
+        sum.add(trade);
+      };
+      const { performance, log } = this.#analysis ?? this.#analyse(add);
+      if (this.#analysis !== undefined) for (const trade of log.eachTrade()) add(trade);
+      this.#walked = { performance, figures: sum.figures };
+    }
+    return this.#walked;
+  }
+
+  /** See `analyseRun`. */
+  #analyse(onTrade?: (trade: TradeRecord) => void): AccountAnalysis {
     const { config, riskFree, market } = this.#parts;
     const { symbols, priceScale, startingCash } = config;
     const { lotRelief } = presetOf(config.preset);
@@ -185,26 +222,19 @@ export class BacktestRun {
     const { fills } = this.#parts.recorder;
     const isOwn = this.#isOwnAsFed;
     const prices = isOwn ? undefined : this.#prices();
-    this.#analysis ??= analyseRun(
+    return analyseRun(
       {
         symbols,
         priceScale,
         startEquity: startingCash,
         riskFree,
         benchmark: isOwn ? 0 : undefined,
-        hasBenchmark: this.benchmark !== undefined,
         lotRelief,
         countsDates: isDaily(curve),
       },
       { market, orders, fills, signals, bookings, curve, benchmark: prices },
+      onTrade,
     );
-    return this.#analysis;
-  }
-
-  /** What fills cost and how far trades went, from one walk over all trades: as records they would fill the memory. */
-  get tradeFigures(): TradeFigures {
-    this.#tradeFigures ??= tradeFiguresOf(this.analysis.log.eachTrade(), this.config.priceScale);
-    return this.#tradeFigures;
   }
 
   /** By the conventions that the preset names. */

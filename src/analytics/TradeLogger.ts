@@ -50,8 +50,8 @@ export interface TradeLoggerOptions {
   /** Gives the id of the next trade; `t-` and its number if absent. */
   readonly nextId?: () => string;
   /**
-   * Nobody reads its orders, nor a trade that was given to {@link TradeLogger.forget}; and all its orders have one
-   * source and one reason.
+   * Nobody reads its orders, nor a trade that was given to {@link TradeLogger.forget}; and no report takes back a fill,
+   * or all its orders have one source and one reason.
    */
   readonly forgets?: boolean;
 }

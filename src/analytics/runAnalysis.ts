@@ -14,6 +14,7 @@ import { emptyFillRow } from './FillRow.js';
 import { sliceMarket } from './marketSlices.js';
 import type { EquityCurve } from './returns.js';
 import type { SignalLog } from './SignalLog.js';
+import type { TradeRecord } from './TradeRecord.js';
 
 /** What happened in a run, each list oldest first. */
 export interface RunEvents {
@@ -31,7 +32,7 @@ export interface RunEvents {
 }
 
 /** Rows between two settlements. */
-const SLICE_ROWS = 50_000;
+const SLICE_ROWS = 5_000;
 
 /** One kind of event: when the next one happened, and what to do about it. Kinds of one time come in list order. */
 interface Line {
@@ -39,20 +40,28 @@ interface Line {
   readonly take: () => void;
 }
 
-/** Puts the events through an analysis. */
-export function analyseRun(options: AccountAnalysisOptions, events: RunEvents): AccountAnalysis {
+/**
+ * Puts the events through an analysis. With `onTrade` its log forgets: each trade is told when it can change no more,
+ * at the latest at the end, in the order in which they began, and is not to be found in the log. A run may have more
+ * trades and orders than the memory holds with all that was measured of them.
+ */
+export function analyseRun(
+  options: Omit<AccountAnalysisOptions, 'forgets'>,
+  events: RunEvents,
+  onTrade?: (trade: TradeRecord) => void,
+): AccountAnalysis {
   const { market, orders, fills, signals, bookings, curve, benchmark } = events;
-  const analysis = new AccountAnalysis(options);
+  const analysis = new AccountAnalysis({ ...options, forgets: onTrade !== undefined });
+  const { log } = analysis;
   const created = orders.toSorted((a, b) => a.createdAt - b.createdAt);
   const ended = orders.toSorted((a, b) => a.updatedAt - b.updatedAt);
-  const arrivals = arrivalsOf(fills);
   // Exits name the last order of their entry, from the start.
-  for (const order of created) analysis.log.noteReplacement(order);
+  for (const order of created) log.noteReplacement(order);
   const lines: readonly Line[] = [
     line(
       bookings,
       ({ time }) => time,
-      (booking) => analysis.log.noteBooking(booking),
+      (booking) => log.noteBooking(booking),
     ),
     signalLine(signals, analysis),
     // Its final state would end it; it begins as it was when it was decided.
@@ -61,11 +70,7 @@ export function analyseRun(options: AccountAnalysisOptions, events: RunEvents): 
       (order) => order.createdAt,
       (order) => analysis.noteOrder({ ...order, status: 'submitted' }),
     ),
-    line(
-      arrivals,
-      ([, time]) => time,
-      ([orderId, time]) => analysis.noteArrival(orderId, time),
-    ),
+    arrivalLine(fills, analysis),
     fillLine(fills, analysis),
     line(
       ended,
@@ -74,15 +79,25 @@ export function analyseRun(options: AccountAnalysisOptions, events: RunEvents): 
     ),
     pointLine(curve, benchmark, analysis),
   ];
+  let told = 0;
+  const tellTrades = (all: boolean): void => {
+    if (onTrade === undefined) return;
+    for (; told < log.count && (all || log.isSettled(told)); told += 1) {
+      onTrade(log.trade(told));
+      log.forget(told);
+    }
+  };
   let last = -Infinity;
   for (const slice of sliceMarket(market, SLICE_ROWS)) {
     analysis.observe(slice);
     for (const { time, length } of slice.tables) if (length > 0) last = Math.max(last, time[length - 1] ?? last);
     tellUntil(last, lines);
-    analysis.log.settle(last);
+    log.settle(last);
+    tellTrades(false);
   }
   tellUntil(Infinity, lines);
-  analysis.log.finish(last);
+  log.finish(last);
+  tellTrades(true);
   return analysis;
 }
 
@@ -158,11 +173,22 @@ function pointLine(
 }
 
 /** When each order that filled had reached the venue, by its receipts. */
-function arrivalsOf(fills: FillLog): readonly (readonly [string, Micros])[] {
+function arrivalLine(fills: FillLog, analysis: AccountAnalysis): Line {
   const times = new Map<number, Micros>();
   for (let index = 0; index < fills.length; index += 1) {
     const { order, time } = fills.arrivalAt(index);
     if (!times.has(order)) times.set(order, time);
   }
-  return Array.from(times, ([order, time]) => [`o-${order}`, time] as const).sort(([, a], [, b]) => a - b);
+  const orders = Float64Array.from(times.keys());
+  const arrivedAt = (order: number): Micros => times.get(order) ?? Infinity;
+  orders.sort((a, b) => arrivedAt(a) - arrivedAt(b));
+  let index = 0;
+  return {
+    peek: () => arrivedAt(orders[index] ?? NaN),
+    take: () => {
+      const order = orders[index] ?? NaN;
+      analysis.noteArrival(`o-${order}`, arrivedAt(order));
+      index += 1;
+    },
+  };
 }

@@ -13,14 +13,25 @@ export interface TradeFigures {
   readonly excursions: readonly TradeExcursion[];
 }
 
-/** One walk over the trades, of which none is kept. */
-export function tradeFiguresOf(trades: Iterable<TradeRecord>, priceScale: number): TradeFigures {
-  const costs = new CostSummary();
-  const excursions: TradeExcursion[] = [];
-  for (const trade of trades) {
-    costs.add(trade);
-    const excursion = excursionOf(trade, priceScale);
-    if (excursion !== undefined) excursions.push(excursion);
+/** The figures while trades come in, in the order in which they began; none of them is kept. */
+export class TradeFiguresSum {
+  readonly #costs = new CostSummary();
+  readonly #excursions: TradeExcursion[] = [];
+  readonly #priceScale: number;
+
+  constructor(priceScale: number) {
+    this.#priceScale = priceScale;
   }
-  return { costs: costs.kinds, excursions };
+
+  /** Takes a trade that can change no more. */
+  add(trade: TradeRecord): void {
+    this.#costs.add(trade);
+    const excursion = excursionOf(trade, this.#priceScale);
+    if (excursion !== undefined) this.#excursions.push(excursion);
+  }
+
+  /** Those of the trades so far. */
+  get figures(): TradeFigures {
+    return { costs: this.#costs.kinds, excursions: this.#excursions };
+  }
 }

@@ -55,9 +55,9 @@ export function groupsSection(run: BacktestRun): Html {
 }
 
 /** The figures of closed trades; undefined without one. */
-export function performanceToShow(run: BacktestRun): BacktestRun['analysis']['performance'] | undefined {
+export function performanceToShow(run: BacktestRun): BacktestRun['performance'] | undefined {
   if (run.fillCount === 0) return undefined;
-  const { performance } = run.analysis;
+  const { performance } = run;
   return performance.figures.trades.trades === 0 ? undefined : performance;
 }
 
