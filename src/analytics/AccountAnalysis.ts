@@ -9,6 +9,7 @@ import type { Signal } from '../domain/signal.js';
 import type { Micros, Money } from '../domain/units.js';
 import { DOLLAR, notional } from '../domain/units.js';
 import type { CarriedBooks, LotRelief } from '../engine/PositionTracker.js';
+import type { LotFees } from '../engine/SubBook.js';
 import { onDate } from './dailyTimes.js';
 import { valueOf } from './figure.js';
 import { PerformanceTracker } from './PerformanceTracker.js';
@@ -30,6 +31,7 @@ export interface AccountAnalysisOptions {
   readonly carried?: CarriedBooks | undefined;
   /** See `TradeLoggerOptions`. */
   readonly lotRelief?: LotRelief;
+  readonly lotFees?: LotFees | undefined;
   /** Whether performance counts lengths from date to date, as those of daily bars; by the clock if absent. */
   readonly countsDates?: boolean;
 }
@@ -41,7 +43,7 @@ export class AccountAnalysis {
   readonly #options: AccountAnalysisOptions;
 
   constructor(options: AccountAnalysisOptions) {
-    const { symbols, priceScale, startEquity, riskFree = 0, carried, lotRelief } = options;
+    const { symbols, priceScale, startEquity, riskFree = 0, carried, lotRelief, lotFees } = options;
     this.#options = options;
     this.performance = new PerformanceTracker({ startEquity: startEquity / DOLLAR, riskFree });
     this.log = new TradeLogger({
@@ -49,6 +51,7 @@ export class AccountAnalysis {
       priceScale,
       carried,
       ...(lotRelief === undefined ? {} : { lotRelief }),
+      lotFees,
       onClosed: (trade) => {
         const tracked = trackedTrade(trade, symbols);
         const { entryTime, exitTime } = tracked;
