@@ -9,6 +9,7 @@ import type { Signal } from '../domain/signal.js';
 import type { Micros, Money } from '../domain/units.js';
 import { DOLLAR, notional } from '../domain/units.js';
 import type { CarriedBooks, LotRelief } from '../engine/PositionTracker.js';
+import type { LotFees } from '../engine/SubBook.js';
 import { onDate } from './dailyTimes.js';
 import { valueOf } from './figure.js';
 import { PerformanceTracker } from './PerformanceTracker.js';
@@ -34,6 +35,7 @@ export interface AccountAnalysisOptions {
   readonly lotRelief?: LotRelief;
   /** See `TradeLoggerOptions`. */
   readonly forgets?: boolean;
+  readonly lotFees?: LotFees | undefined;
   /** Whether performance counts lengths from date to date, as those of daily bars; by the clock if absent. */
   readonly countsDates?: boolean;
 }
@@ -45,7 +47,7 @@ export class AccountAnalysis {
   readonly #options: AccountAnalysisOptions;
 
   constructor(options: AccountAnalysisOptions) {
-    const { symbols, priceScale, startEquity, riskFree = 0, carried, lotRelief, forgets = false } = options;
+    const { symbols, priceScale, startEquity, riskFree = 0, carried, lotRelief, lotFees, forgets = false } = options;
     const { hasBenchmark = options.benchmark !== undefined } = options;
     this.#options = options;
     this.performance = new PerformanceTracker({ startEquity: startEquity / DOLLAR, riskFree, hasBenchmark });
@@ -55,6 +57,7 @@ export class AccountAnalysis {
       carried,
       forgets,
       ...(lotRelief === undefined ? {} : { lotRelief }),
+      lotFees,
       onClosed: (trade) => {
         const tracked = trackedTrade(trade, symbols);
         const { entryTime, exitTime } = tracked;

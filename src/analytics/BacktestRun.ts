@@ -10,6 +10,8 @@ import type { Micros } from '../domain/units.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
 import type { AccountBooking } from '../domain/venueEvents.js';
 import type { Kernel } from '../engine/Kernel.js';
+import { feePlanOf } from '../exchange/fees/feePlans.js';
+import { lotFeesOf } from '../exchange/fees/lotParts.js';
 import { presetOf } from '../exchange/presets.js';
 import type { AccountAnalysis } from './AccountAnalysis.js';
 import type { BacktestRecorder, LogLine, StrategyOutcome } from './BacktestRecorder.js';
@@ -217,7 +219,7 @@ export class BacktestRun {
   #analyse(onTrade?: (trade: TradeRecord) => void): AccountAnalysis {
     const { config, riskFree, market } = this.#parts;
     const { symbols, priceScale, startingCash } = config;
-    const { lotRelief } = presetOf(config.preset);
+    const preset = presetOf(config.preset);
     const { orders, signals, curve, bookings } = this;
     const { fills } = this.#parts.recorder;
     const isOwn = this.#isOwnAsFed;
@@ -229,7 +231,8 @@ export class BacktestRun {
         startEquity: startingCash,
         riskFree,
         benchmark: isOwn ? 0 : undefined,
-        lotRelief,
+        lotRelief: preset.lotRelief,
+        lotFees: lotFeesOf(preset, feePlanOf(config.feePlan)),
         countsDates: isDaily(curve),
       },
       { market, orders, fills, signals, bookings, curve, benchmark: prices },

@@ -18,6 +18,7 @@ import type { Micros } from '../domain/units.js';
 import { DOLLAR, mulDiv, SHARE } from '../domain/units.js';
 import type { AccountBooking } from '../domain/venueEvents.js';
 import type { CarriedBooks, LotRelief } from '../engine/PositionTracker.js';
+import type { LotFees } from '../engine/SubBook.js';
 import { ownerOf, PositionTracker } from '../engine/PositionTracker.js';
 import type { Reversal } from '../engine/SubBook.js';
 import { required } from '../utils/assert.js';
@@ -43,6 +44,8 @@ export interface TradeLoggerOptions {
   readonly carried?: CarriedBooks | undefined;
   /** Which lots a closing fill takes; the oldest if absent. */
   readonly lotRelief?: LotRelief;
+  /** What each lot owes by itself, where commissions are by lot. */
+  readonly lotFees?: LotFees | undefined;
   /** Called with each trade when it is closed; its markouts are yet to come. */
   readonly onClosed?: (trade: TradeResult) => void;
   /** Prices that another log of the same session observes, so that this one need not; its own if absent. */
@@ -78,10 +81,10 @@ export class TradeLogger {
   #settled: Micros = -Infinity;
 
   constructor(options: TradeLoggerOptions) {
-    const { symbolCount, priceScale, carried, lotRelief } = options;
+    const { symbolCount, priceScale, carried, lotRelief, lotFees } = options;
     this.#options = options;
     this.trails = options.trails ?? new MarketTrails(symbolCount, priceScale);
-    this.#positions = new PositionTracker(symbolCount, priceScale, 0, 'lastPrice', lotRelief);
+    this.#positions = new PositionTracker(symbolCount, priceScale, 0, 'lastPrice', lotRelief, lotFees);
     if (carried !== undefined) this.#adopt(carried);
   }
 

@@ -9,6 +9,7 @@ import { Kernel } from '../engine/Kernel.js';
 import type { StrategyResolver } from '../engine/StrategyRunner.js';
 import type { BuiltBarListener } from '../engine/StreamRouter.js';
 import { feePlanOf } from '../exchange/fees/feePlans.js';
+import { lotFeesOf } from '../exchange/fees/lotParts.js';
 import { PaperVenue } from '../exchange/PaperVenue.js';
 import { presetOf } from '../exchange/presets.js';
 import { BrokerVenue } from '../exchange/remote/BrokerVenue.js';
@@ -63,6 +64,7 @@ export function composeKernel(parts: KernelParts): ComposedKernel {
     },
     markModel: preset.marks,
     lotRelief: preset.lotRelief,
+    lotFees: lotFeesOf(preset, plan),
   });
   return { kernel, venue, remote, execution };
 }

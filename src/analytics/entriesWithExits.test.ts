@@ -49,3 +49,38 @@ it.each(cases)('with %j an entry %s, after an exit %s, is judged by what is left
   expect(run.fills.map((fill) => fill.side)).toEqual(expected);
   expect(run.fills.every(({ quantity }) => quantity === 100 * SHARE)).toBe(true);
 });
+
+/** Long on its first bar; on the third a bracket that waits far below, and out. */
+class WaitsAndLeaves extends Strategy.with({}) {
+  private bars = 0;
+  override onBar(_bar: unknown, ctx: Context): void {
+    this.bars += 1;
+    const terms = { reason: 'dip', timeInForce: 'gtc', limit: 90 } as const;
+    if (this.bars === 1) ctx.order.bracket('SPY', 'buy', 100, { stop: 80 }, { reason: 'first', timeInForce: 'gtc' });
+    if (this.bars !== 3) return;
+    ctx.order.bracket('SPY', 'buy', 100, { stop: 80, target: 99 }, terms);
+    ctx.exit('SPY', { reason: 'out' });
+  }
+}
+
+it.each(['backtesting.py', 'optimistic'])(
+  'an exit takes exits off the market, not a bracket that waits: %s',
+  (preset) => {
+    const flat = Array.from({ length: 5 }, () => [100, 100.5, 99.5, 100] as const);
+    const bars = [...flat, [92, 92.5, 89, 91] as const, [91, 91.5, 90.5, 91] as const];
+    const run = runBacktest(minuteBars(bars), {
+      strategies: [{ name: 's', strategyClass: WaitsAndLeaves, hash: 's', timeframe: '1m' }],
+      symbols: ['SPY'],
+      priceScale: DOLLAR,
+      startTime: OPEN,
+      preset,
+      engineVersion: '1',
+      createHash: () => createHash('sha256'),
+    });
+    expect(run.fills.map(({ side, price }) => [side, price / DOLLAR])).toEqual([
+      ['buy', 100],
+      ['sell', 100],
+      ['buy', 90],
+    ]);
+  },
+);

@@ -17,7 +17,7 @@ import type { AccountBooking } from '../domain/venueEvents.js';
 import { FirstOrders } from './FirstOrders.js';
 import { RoundTripLog } from './RoundTripLog.js';
 import { SubBook } from './SubBook.js';
-import type { FillPoint, OpenLot, Reversal } from './SubBook.js';
+import type { FillPoint, LotFees, OpenLot, Reversal } from './SubBook.js';
 
 /** How open positions are valued: the last price as it is, or clipped into the best quote where one is known (M13). */
 export type MarkModel = 'lastPrice' | 'clippedToQuote';
@@ -69,6 +69,7 @@ export class PositionTracker {
   private readonly priceScale: number;
   private readonly clip: boolean;
   private readonly takesOwnLots: boolean;
+  private readonly lotFees: LotFees | undefined;
   /** Of orders that took the place of another one, where lots are told apart by order. */
   private readonly firsts = new FirstOrders();
   private cash: Money = 0;
@@ -85,6 +86,7 @@ export class PositionTracker {
     startingCash: Money,
     markModel: MarkModel,
     lotRelief: LotRelief = 'oldest',
+    lotFees?: LotFees,
   ) {
     this.lastPrice = new Float64Array(symbolCount);
     this.lastPriceTime = new Float64Array(symbolCount);
@@ -96,6 +98,7 @@ export class PositionTracker {
     this.wholeShares = new Float64Array(symbolCount);
     this.priceScale = priceScale;
     this.takesOwnLots = lotRelief === 'ownEntry';
+    this.lotFees = lotFees;
     this.clip = markModel === 'clippedToQuote';
     this.cash = startingCash;
     this.dayStart = startingCash;
@@ -410,7 +413,10 @@ export class PositionTracker {
   private booksOf(owner: string): readonly SubBook[] {
     let books = this.books.get(owner);
     if (books === undefined) {
-      books = Array.from({ length: this.quantities.length }, (_, id) => new SubBook(owner, id, this.priceScale));
+      books = Array.from(
+        { length: this.quantities.length },
+        (_, id) => new SubBook(owner, id, this.priceScale, this.lotFees),
+      );
       this.books.set(owner, books);
     }
     this.lastOwner = owner;

@@ -50,6 +50,9 @@ interface BookLot {
   orderNumber: number;
 }
 
+/** Micro-dollars that a lot of so many micro-shares worth so much owes by itself, where commissions are by lot. */
+export type LotFees = (quantity: Quantity, value: Money) => Money;
+
 /** A report that takes a fill back, whole or for other terms. */
 export type Reversal = Extract<OrderEvent, { type: 'busted' | 'corrected' }>;
 
@@ -65,6 +68,7 @@ export class SubBook {
   /** Whether there ever was a fill. */
   used = false;
   private readonly priceScale: number;
+  private readonly lotFees: LotFees | undefined;
   /** Open lots, oldest first, are those from `head` to before `end`; the others are closed. */
   private lots: BookLot[] = [];
   private head = 0;
@@ -73,7 +77,9 @@ export class SubBook {
   /** What {@link averagePrice} came to; negative once the lots have changed. */
   private average: Price = -1;
 
-  constructor(owner: string, symbolId: number, priceScale: number) {
+  /** Fees of a fill that closes several lots belong to each by its quantity, or by what `lotFees` says of it. */
+  constructor(owner: string, symbolId: number, priceScale: number, lotFees?: LotFees) {
+    this.lotFees = lotFees;
     this.owner = owner;
     this.symbolId = symbolId;
     this.priceScale = priceScale;
@@ -124,13 +130,19 @@ export class SubBook {
     let left = Math.abs(signed);
     let valueLeft = value;
     let feesLeft = fees;
+    const { lotFees } = this;
+    let owedLeft = lotFees === undefined || fees === 0 ? 0 : this.owedBy(lotFees, signed, value);
     while (left > 0 && this.quantity !== 0 && this.quantity > 0 !== signed > 0) {
       const lot = this.lots[this.head];
       if (lot === undefined) break;
       const open = Math.abs(lot.quantity);
       const closed = open < left ? open : left;
       const exitValue = closed === left ? valueLeft : mulDiv(valueLeft, closed, left);
-      const exitFees = closed === left ? feesLeft : mulDiv(feesLeft, closed, left);
+      const owed = lotFees === undefined || owedLeft === 0 ? 0 : lotFees(closed, exitValue);
+      const part =
+        owedLeft === 0 ? mulDiv(feesLeft, closed, left) : mulDiv(feesLeft, Math.min(owed, owedLeft), owedLeft);
+      const exitFees = closed === left ? feesLeft : part;
+      owedLeft = Math.max(0, owedLeft - owed);
       const cost = closed === open ? lot.cost : mulDiv(lot.cost, closed, open);
       const entryFees = closed === open ? lot.fees : mulDiv(lot.fees, closed, open);
       const isLong = lot.quantity > 0;
@@ -163,6 +175,20 @@ export class SubBook {
     lot.reason = reason;
     lot.orderId = orderId;
     lot.orderNumber = orderNumber;
+  }
+
+  /** What a fill's lots owe in all: each that it closes, and what it opens; 0 where it is of one lot alone. */
+  private owedBy(lotFees: LotFees, signed: Quantity, value: Money): Money {
+    const all = Math.abs(signed);
+    let left = all;
+    let owed = 0;
+    for (let i = this.head; i < this.end && left > 0 && this.quantity > 0 !== signed > 0; i += 1) {
+      const closed = Math.min(left, Math.abs(this.lots[i]?.quantity ?? 0));
+      if (closed === all) return 0;
+      owed += lotFees(closed, mulDiv(value, closed, all));
+      left -= closed;
+    }
+    return left === all ? 0 : owed + (left === 0 ? 0 : lotFees(left, mulDiv(value, left, all)));
   }
 
   /** Lets the next closing fill take the lots of an order first, as long as they are open. */

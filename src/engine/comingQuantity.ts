@@ -27,7 +27,7 @@ export function openEntry(
   );
 }
 
-/** An exit that was sent with an entry of `owner` for a symbol and has not ended. */
+/** An exit of `owner` for a symbol that stands in the market or is about to: not one whose entry has not filled. */
 export function openExit(
   manager: Pick<TradeManager, 'hasLegs' | 'openOrders'>,
   owner: string,
@@ -36,7 +36,11 @@ export function openExit(
   if (!manager.hasLegs) return undefined;
   return manager
     .openOrders()
-    .find((order) => order.role !== undefined && order.symbolId === symbolId && ownerOf(order) === owner);
+    .find((order) => holdsShares(order) && order.symbolId === symbolId && ownerOf(order) === owner);
+}
+
+function holdsShares({ role, begun, orderClass }: OrderRecord): boolean {
+  return role !== undefined && (begun || orderClass === 'oco');
 }
 
 /** Whether an order was made by a wish of `owner` for a symbol, and is no exit that came with an entry. */

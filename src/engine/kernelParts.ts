@@ -9,6 +9,7 @@ import { KernelClock } from './KernelClock.js';
 import { LossGuard } from './LossGuard.js';
 import { PositionTracker } from './PositionTracker.js';
 import type { LotRelief, MarkModel } from './PositionTracker.js';
+import type { LotFees } from './SubBook.js';
 import { RiskChecks } from './riskChecks.js';
 import { SinkSwitch } from './SinkSwitch.js';
 import { StrategyContext } from './StrategyContext.js';
@@ -32,6 +33,8 @@ export interface KernelOptions {
   readonly markModel: MarkModel;
   /** The oldest lots unless it says otherwise. */
   readonly lotRelief?: LotRelief;
+  /** What each lot owes by itself, where commissions are by lot. */
+  readonly lotFees?: LotFees | undefined;
   /** Hears of bars that were built from prints or shorter bars, for charts. */
   readonly onBuiltBar?: BuiltBarListener;
   /** Where the runner notes which hook is running, for a watchdog in another thread; see `domain/hookProbe.ts`. */
@@ -75,6 +78,7 @@ export function assembleKernel(options: KernelOptions): KernelParts {
     config.startingCash,
     options.markModel,
     options.lotRelief,
+    options.lotFees,
   );
   const checks = new RiskChecks(config.limits, priceScale);
   const manager = new TradeManager(venue, sink, symbols.length, priceScale);

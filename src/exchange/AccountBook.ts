@@ -17,6 +17,7 @@ import type { AccountRules } from './accounts/AccountRules.js';
 import type { AccountEvent } from '../domain/venueEvents.js';
 import { ClientOrderIds } from './ClientOrderIds.js';
 import { Lots } from './Lots.js';
+import { OpenTrades } from './OpenTrades.js';
 import { ORDER_RULES } from './orderRules.js';
 import type { OrderRules } from './orderRules.js';
 import type { Preset } from './preset.js';
@@ -55,6 +56,8 @@ export class AccountBook implements AccountView {
   readonly realised: Float64Array;
   /** What is left of each opening fill, by symbol. */
   readonly lots: readonly Lots[];
+  /** What is left of what each of its orders opened, where the preset tells that apart. */
+  trades: OpenTrades | undefined = undefined;
   /** Client order ids that it ever used (I-14). */
   readonly clientOrderIds = new ClientOrderIds();
   /** The rules of the account's kind; undefined for full cover. */
@@ -80,10 +83,11 @@ export class AccountBook implements AccountView {
   }
 
   /** Takes over what a preset says of accounts without rules of their own. */
-  follow(preset: Pick<Preset, 'orderRules' | 'coverLeverage' | 'buyingPower'>): void {
+  follow(preset: Pick<Preset, 'orderRules' | 'coverLeverage' | 'buyingPower' | 'commissionOf' | 'exitsClose'>): void {
     this.orderRules = preset.orderRules;
     this.leverage = preset.coverLeverage;
     this.#isCoveredAtFill = preset.buyingPower === 'atFill';
+    this.trades = preset.commissionOf === 'lot' || preset.exitsClose === 'ownTrade' ? new OpenTrades() : undefined;
   }
 
   /** Whether its orders are covered when they fill, and reserve nothing before. */
@@ -277,8 +281,10 @@ export class AccountBook implements AccountView {
   }
 
   #split(symbolId: number, change: Quantity, amount: Money): void {
-    const quantity = addExact(this.quantities[symbolId] ?? 0, change);
+    const before = this.quantities[symbolId] ?? 0;
+    const quantity = addExact(before, change);
     const cost = addExact(this.costs[symbolId] ?? 0, amount);
+    this.trades?.rescale(symbolId, Math.abs(before), Math.abs(quantity));
     this.quantities[symbolId] = quantity;
     this.costs[symbolId] = cost;
     this.#lotsOf(symbolId).rescale(Math.abs(quantity), cost);

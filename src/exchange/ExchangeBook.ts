@@ -269,6 +269,7 @@ export class ExchangeBook {
     this.orders.add(next);
     for (const id of next.formerIds) this.successors.set(id, next);
     this.#relink(old, next);
+    next.account.trades?.rename(old.id, next.id);
     const symbol = this.symbol(next.symbolId);
     // Of an order without a price, as it was: the market of the moment when this is applied may be a later one.
     const isPriced = next.limitPrice > 0 || (next.stopPrice > 0 && next.type !== 'trailing_stop');
@@ -345,6 +346,7 @@ export class ExchangeBook {
     if (accountId === undefined) return;
     const account = this.account(accountId);
     account.post(event.entries);
+    account.trades?.reverse(event.orderId, event.entries);
     let value = 0;
     for (const { account: line, amount } of event.entries) {
       if (line === 'cash' || line.startsWith('fee:')) value += amount;
@@ -380,7 +382,10 @@ export class ExchangeBook {
     const { account } = order;
     const value = notional(fill.price, fill.quantity, this.#priceScale);
     if (this.#isByLot) postByLot(order, fill, value, final, this.symbol(order.symbolId).orders);
-    else account.post(fill.entries);
+    else {
+      account.post(fill.entries);
+      account.trades?.take(order, fill.quantity, final);
+    }
     account.countTrade(order.sign, value);
     noteFees(order, fill, this.#preset.regulatoryFees);
     if (order.quantity === 0 && order.notional === 0) order.quantity = fill.quantity;

@@ -53,7 +53,7 @@ export class FillDesk {
     if (against > 0) this.#chargeOpening(order, decision, closing < quantity && preset.crossing !== 'split');
     if (closing === 0 || closing === quantity || preset.crossing === 'allow') {
       this.#fillPart(order, symbol, decision, quantity, wanted, time);
-    } else if (preset.crossing === 'reject' || !maySplit(order)) {
+    } else if (preset.crossing === 'reject' || !maySplit(order, preset)) {
       this.#parts.cancel(order, time, 'the fill would cross from long to short in one step');
     } else {
       // Its size is known now, and the first of two fills must not be taken for all of it.

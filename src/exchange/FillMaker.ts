@@ -227,13 +227,12 @@ export class FillMaker {
 
   /** What a fill is charged where each lot that it closes, and what it opens, owes the plan's commission by itself. */
   private commissionByLot(order: WorkingOrder, quantity: Quantity, value: Money): Money {
-    const { account, symbolId, sign, lotQuantity, lotValue } = order;
+    const { account, lotQuantity, lotValue } = order;
     const { plan } = this;
-    const held = account.lots[symbolId];
-    const isClosing = account.quantityOf(symbolId) * sign < 0;
+    const first = account.trades?.against(order)[0];
     // Most fills are the first of their order, and open alone or close within one lot.
-    const isOfOne = held === undefined || !isClosing || held.oldest >= quantity;
-    if (isOfOne && lotQuantity === 0) return plan.commission(quantity, value);
+    if (lotQuantity === 0 && (first === undefined || first.quantity >= quantity))
+      return plan.commission(quantity, value);
     let commission = -plan.commission(lotQuantity, lotValue);
     let [before, valueBefore] = [lotQuantity, lotValue];
     for (const part of lotParts(order, quantity, value)) {

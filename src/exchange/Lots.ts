@@ -14,8 +14,6 @@ const MOST_CLOSED = 64;
 export class Lots {
   private readonly quantities: Quantity[] = [];
   private readonly costs: Money[] = [];
-  /** Of few accounts any. */
-  private joined: Set<number> | undefined = undefined;
   private head = 0;
   private end = 0;
 
@@ -24,28 +22,6 @@ export class Lots {
     this.quantities[this.end] = quantity;
     this.costs[this.end] = cost;
     this.end += 1;
-  }
-
-  /** Notes that the newest lot goes on with the one before: one order opened both, by two fills. */
-  join(): void {
-    const last = this.end - 1;
-    if (last > this.head) (this.joined ??= new Set()).add(last);
-  }
-
-  /** Places of lots that go on with the one before, counted from the oldest lot on; undefined where none does. */
-  get joints(): readonly number[] | undefined {
-    const { joined, head } = this;
-    if (joined === undefined || joined.size === 0) return undefined;
-    const places = [...joined].map((lot) => lot - head).filter((place) => place > 0);
-    return places.length === 0 ? undefined : places;
-  }
-  set joints(places: readonly number[] | undefined) {
-    this.joined = places === undefined ? undefined : new Set(places.map((place) => this.head + place));
-  }
-
-  /** Micro-shares of the oldest lot; 0 without any. */
-  get oldest(): Quantity {
-    return this.head < this.end ? (this.quantities[this.head] ?? 0) : 0;
   }
 
   /** Cost of the oldest `quantity` micro-shares; not more than there are. */
@@ -79,11 +55,8 @@ export class Lots {
     if (this.head === this.end) {
       this.head = 0;
       this.end = 0;
-      this.joined = undefined;
     } else if (this.head > MOST_CLOSED && this.head * 2 > this.end) {
-      const { joints } = this;
       this.restore(this.list());
-      this.joints = joints;
     }
   }
 
@@ -93,7 +66,6 @@ export class Lots {
    */
   rescale(quantity: Quantity, cost: Money): void {
     const before = this.list();
-    const { joints } = this;
     let all = 0;
     let allCost = 0;
     for (let i = 0; i < before.length; i += 2) {
@@ -114,8 +86,6 @@ export class Lots {
       costLeft -= lotCost;
     }
     this.restore(after);
-    // Where a lot is gone, those after it have moved: they are told apart then.
-    if (after.length === before.length) this.joints = joints;
   }
 
   /** Quantity and cost of each lot in turn, oldest first. */
@@ -125,11 +95,10 @@ export class Lots {
     return list;
   }
 
-  /** Replaces all lots by those of a {@link list}, none joined. */
+  /** Replaces all lots by those of a {@link list}. */
   restore(list: readonly number[]): void {
     this.head = 0;
     this.end = 0;
-    this.joined = undefined;
     for (let i = 0; i + 1 < list.length; i += 2) this.open(list[i] ?? 0, list[i + 1] ?? 0);
   }
 }

@@ -404,15 +404,15 @@ export class Matcher {
 
   /**
    * Lets a leg look at what stands when its entry has filled. Within the bar of its entry a stop loss is judged by the
-   * adverse extreme, a take profit not at all (M9).
+   * adverse extreme, a take profit not at all (M9). `armed` are all that the instant has armed.
    */
-  tryArmed(armed: ArmedLeg, symbol: SymbolMarket, time: Micros): void {
-    const { leg, entryInBar } = armed;
+  tryArmed(one: ArmedLeg, armed: readonly ArmedLeg[], symbol: SymbolMarket, time: Micros): void {
+    const { leg, entryInBar } = one;
     const isElectedByBars = (symbol.known & Evidence.PRINT) === 0 || symbol.restingBasis === 'tradeBar';
     const isInBar = entryInBar !== 0 && isElectedByBars && !symbol.halted;
     if (isInBar && this.preset.entryBarExits === 'wholeBar') {
       if (leg.type === 'trailing_stop') this.follow(leg, entryInBar);
-      const elects = judgeInEntryBar(armed, symbol, this.barPart(symbol), this.bars, this.decision);
+      const elects = judgeInEntryBar(one, armed, symbol, this.barPart(symbol), this.bars, this.decision);
       if (elects) this.target.trigger(leg, time);
       return elects ? this.settleElected(leg, symbol, time) : this.settle(leg, symbol, time, true);
     }

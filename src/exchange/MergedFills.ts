@@ -144,6 +144,7 @@ export class MergedFills implements MergedVenue {
     const time = symbol.barTime;
     const fill = fills.makeInNumbers(working, decision, quantity, time, reports.dueFor(time), this.made);
     account.postFill(fill);
+    account.trades?.take(working, quantity, true);
     account.addReserve(-working.reserve);
     this.places[symbol.symbolId] = 0;
     this.free.push(place);

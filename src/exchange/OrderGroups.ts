@@ -5,9 +5,10 @@
  */
 import type { Fill } from '../domain/fill.js';
 import type { OrderType } from '../domain/order.js';
-import type { Micros, Price } from '../domain/units.js';
+import type { Micros, Price, Quantity } from '../domain/units.js';
 import type { OrderEvent } from '../domain/venueEvents.js';
 import type { ExchangeBook } from './ExchangeBook.js';
+import type { Preset } from './preset.js';
 import type { TradingSession } from './TradingSession.js';
 import { tradesIn } from './TradingSession.js';
 import type { WorkingOrder } from './WorkingOrder.js';
@@ -31,9 +32,17 @@ export class OrderGroups {
   readonly armed: ArmedLeg[] = [];
   readonly #book: ExchangeBook;
   readonly #session: TradingSession;
+  /** Whether exits are for what their entry opened (`Preset.exitsClose`). */
+  readonly #isByTrade: boolean;
   readonly #emit: (event: OrderEvent, order: WorkingOrder) => void;
 
-  constructor(book: ExchangeBook, session: TradingSession, emit: (event: OrderEvent, order: WorkingOrder) => void) {
+  constructor(
+    preset: Pick<Preset, 'exitsClose'>,
+    book: ExchangeBook,
+    session: TradingSession,
+    emit: (event: OrderEvent, order: WorkingOrder) => void,
+  ) {
+    this.#isByTrade = preset.exitsClose === 'ownTrade';
     this.#book = book;
     this.#session = session;
     this.#emit = emit;
@@ -54,6 +63,28 @@ export class OrderGroups {
     }
   }
 
+  /**
+   * After a fill: where exits are for what their entry opened, those of whose trades it closed some are for the rest,
+   * and end with the last of it.
+   */
+  fitExits(order: WorkingOrder, time: Micros): void {
+    const { trades } = order.account;
+    if (trades === undefined || trades.reduced.length === 0 || !this.#isByTrade) return;
+    const { reduced } = trades;
+    for (const leg of this.#book.symbol(order.symbolId).orders) {
+      if (leg.closed || leg.armedAt === 0 || leg.account !== order.account || !reduced.includes(leg.parentId)) continue;
+      const left = trades.leftOf(leg.parentId, leg);
+      if (left === 0) this.#cancel(leg, time, 'what its entry opened is closed');
+      else if (leg.remaining !== left) this.#resize(leg, leg.filledQuantity + left, time);
+    }
+  }
+
+  /** Micro-shares that the exits of an entry are for. */
+  #openedBy(entry: WorkingOrder): Quantity {
+    const { trades } = entry.account;
+    return this.#isByTrade && trades !== undefined ? trades.leftOf(entry.id, entry) : entry.filledQuantity;
+  }
+
   #afterFill(order: WorkingOrder, fill: Fill, final: boolean): void {
     const { time } = fill;
     const { orders } = this.#book;
@@ -70,15 +101,21 @@ export class OrderGroups {
   #arm(entry: WorkingOrder, fill: Fill, final: boolean): void {
     if (entry.account.orderRules.legArming === 'complete' && !final) return;
     const { time, receipt } = fill;
+    const opened = this.#openedBy(entry);
+    if (opened === 0) {
+      // It has closed alone, so far or in all.
+      if (final) this.#cancelLegs(entry, time, 'its entry opened nothing');
+      return;
+    }
     const isInBar = receipt.basis === 'tradeBar' && !AT_BAR_END.has(receipt.rule);
     for (const id of entry.legIds) {
       const leg = this.#book.orders.get(id);
       if (leg === undefined) continue;
       if (leg.armedAt !== 0) {
-        this.#resize(leg, leg.quantity + fill.quantity, time);
+        this.#resize(leg, this.#isByTrade ? leg.filledQuantity + opened : leg.quantity + fill.quantity, time);
         continue;
       }
-      if (leg.quantity !== entry.filledQuantity) this.#resize(leg, entry.filledQuantity, time);
+      if (leg.quantity !== opened) this.#resize(leg, opened, time);
       const waiting = !tradesIn(this.#session.phase, false);
       this.#emit({ type: 'accepted', orderId: leg.id, time, waiting }, leg);
       // A bar that ends with the session still decides for its own exits.
@@ -92,7 +129,7 @@ export class OrderGroups {
     const { time } = event;
     const { orders } = this.#book;
     const isRejected = event.type === 'rejected';
-    const isArmed = order.filledQuantity > 0 && order.account.orderRules.legArming === 'partial';
+    const isArmed = this.#openedBy(order) > 0 && order.account.orderRules.legArming === 'partial';
     if (order.legIds.length > 0 && !isArmed) {
       for (const id of order.legIds) {
         const leg = orders.get(id);
@@ -110,6 +147,13 @@ export class OrderGroups {
     }
     const entry = orders.get(order.parentId);
     if (entry !== undefined) this.#cancel(entry, time, 'another order of its group was canceled');
+  }
+
+  #cancelLegs(entry: WorkingOrder, time: Micros, reason: string): void {
+    for (const id of entry.legIds) {
+      const leg = this.#book.orders.get(id);
+      if (leg !== undefined) this.#cancel(leg, time, reason);
+    }
   }
 
   #resize(order: WorkingOrder, quantity: number, time: Micros): void {

@@ -37,9 +37,9 @@ import { LatencyModel } from './LatencyModel.js';
 import { MarketWatch } from './MarketWatch.js';
 import type { DecisionTarget } from './matching/DecisionTarget.js';
 import { Matcher } from './Matcher.js';
+import { queueInEntryBar } from './matching/entryBar.js';
 import { OrderBooks } from './OrderBooks.js';
 import { OrderGroups } from './OrderGroups.js';
-import type { ArmedLeg } from './OrderGroups.js';
 import { OrderInbox } from './OrderInbox.js';
 import { OrderLine } from './OrderLine.js';
 import { OrderLife } from './OrderLife.js';
@@ -112,7 +112,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.line = new OrderLine(this.inbox, latency, this.book);
     const emit = this.emit.bind(this);
     const { book, session, matcher, watch, priceScale, venueOf } = this;
-    this.groups = new OrderGroups(book, session, emit);
+    this.groups = new OrderGroups(preset, book, session, emit);
     this.life = new OrderLife({ preset, session, priceScale, book, matcher, watch, emit, venueOf });
     this.tracksImpact = preset.slippage.kind === 'squareRoot';
     this.bars = new BarIntake(preset, book, matcher, this.touched);
@@ -370,6 +370,7 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     if (order !== undefined && this.books.isUsed) this.books.follow(event, order);
     this.reports.push(event);
     if (order !== undefined && order.orderClass !== 'simple') this.groups.follow(order, event);
+    if (order !== undefined && event.type === 'filled') this.groups.fitExits(order, event.fill.time);
   }
 
   /** Books what is no trade on an account, and queues its report. */
@@ -410,12 +411,12 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   /** Lets legs that have begun to work look at what stands; one's fill may arm no other, but end its sibling. */
   private tryArmed(time: Micros): void {
     const { armed } = this.groups;
-    if (armed.length > 1 && this.preset.entryBarExits === 'wholeBar') armed.sort(stopsFirst);
+    if (armed.length > 1 && this.preset.entryBarExits === 'wholeBar') queueInEntryBar(armed);
     for (let i = 0; i < armed.length; i += 1) {
       const one = armed[i];
       if (one === undefined || one.leg.closed) continue;
       const symbol = this.book.symbol(one.leg.symbolId);
-      this.matcher.tryArmed(one, symbol, time);
+      this.matcher.tryArmed(one, armed, symbol, time);
       symbol.compact();
     }
     armed.length = 0;
@@ -472,9 +473,4 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     this.boundary = isIdle ? Infinity : this.clock.nextBoundary;
     this.due = Math.min(this.inbox.due, this.expiry, isIdle ? Infinity : this.wakes.due);
   }
-}
-
-/** A stop loss looks at the bar of its entry before its take profit does. */
-function stopsFirst(a: ArmedLeg, b: ArmedLeg): number {
-  return (a.leg.acts === 'stop' ? 0 : 1) - (b.leg.acts === 'stop' ? 0 : 1);
 }

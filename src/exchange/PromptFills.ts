@@ -118,6 +118,7 @@ export class PromptFills implements PromptVenue {
     takeFrom(symbol, decision, quantity);
     const fill = fills.makeInNumbers(working, decision, quantity, time, reports.dueFor(time), this.made);
     account.postFill(fill);
+    account.trades?.take(working, quantity, true);
     return fill;
   }
 

@@ -104,7 +104,7 @@ export function accountRefusalOf(
   order: WorkingOrder,
   { preset, book }: Pick<AdmissionContext, 'preset' | 'book'>,
 ): RejectionReason | undefined {
-  const mayCross = preset.crossing === 'allow' || (preset.crossing === 'split' && maySplit(order));
+  const mayCross = preset.crossing === 'allow' || (preset.crossing === 'split' && maySplit(order, preset));
   if (!mayCross && crosses(order)) return 'POSITION_OPPOSITE';
   if (preset.buyingPower !== 'cash' || order.reserve === 0) return undefined;
   const { headroom } = order.account;
@@ -189,9 +189,13 @@ export function closedAuctionOf(
   return { from: session.close - (isLimit ? limitOnClose : marketOnClose), until: session.end - HOUR };
 }
 
-/** Whether two fills can carry the order out: its exits would be of the second alone, and fill-or-kill is one fill. */
-export function maySplit(order: WorkingOrder): boolean {
-  return order.orderClass === 'simple' && order.timeInForce !== 'fok';
+/**
+ * Whether two fills can carry the order out. Fill-or-kill is one fill. Exits are of the second alone then, and one that
+ * closes what its entry opened may find that another owner's orders have closed the account's position before.
+ */
+export function maySplit(order: WorkingOrder, { exitsClose }: Pick<Preset, 'exitsClose'>): boolean {
+  const isByTrade = exitsClose === 'ownTrade' && order.orderClass !== 'oco';
+  return (order.orderClass === 'simple' || isByTrade) && order.timeInForce !== 'fok';
 }
 
 /** Whether part of the order would close a position and the rest open the other side. */

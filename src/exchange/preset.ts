@@ -133,6 +133,13 @@ export interface Preset {
    * entry a take profit alone, in a bar that does not reach the stop loss; of others nothing, as in backtesting.py.
    */
   readonly entryBarExits: 'adverse' | 'wholeBar';
+  /**
+   * What exits that came with an entry are there for. `position`: to leave it, until one of them fills or they are
+   * canceled. `ownTrade`: for what is left of what their entry opened: whatever else closes some of it takes as much
+   * off them, and ends them with the last of it; an entry may close the other side first then, and has exits for the
+   * rest.
+   */
+  readonly exitsClose: 'position' | 'ownTrade';
   /** A replacement looks at what comes after it, or also at the last bar if that began after the order it replaces. */
   readonly replacement: 'new' | 'sameBar';
   /** After how many calendar days a good-till-canceled order ends; 0 is never. */
@@ -172,7 +179,7 @@ export interface Preset {
   readonly coverLeverage: number;
   /**
    * Whether one order may take a position from one side to the other: never, in one fill, or in two (`split`), of which
-   * the first closes; orders with exits never.
+   * the first closes; orders with exits only where those are for what they opened (`exitsClose`).
    */
   readonly crossing: 'reject' | 'allow' | 'split';
   /**

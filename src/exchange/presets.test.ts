@@ -253,15 +253,19 @@ describe('backtesting.py', () => {
 });
 
 describe('a preset with costs behind its name', () => {
-  it('cancels an entry with exits that would cross at its fill: they would outlive what it opens', () => {
-    const rig = new ExchangeRig({ preset: 'backtesting.py', feePlan: 'zero', cash: 100_000 });
+  it.each([
+    ['cancels', 'would outlive what it opens', 'position', ['4 @ 100']],
+    ['carries out by two fills', 'are for what it opens', 'ownTrade', ['4 @ 100', '4 @ 99', '6 @ 99', '6 @ 95']],
+  ] as const)('%s an entry that would cross at its fill where its exits %s', (_, __, exitsClose, fills) => {
+    const overrides = { exitsClose };
+    const rig = new ExchangeRig({ preset: 'backtesting.py', feePlan: 'zero', cash: 100_000, overrides });
     rig.bar('10:00', [100, 101, 99.5, 100]);
     rig.submit({ shares: 4, side: 'sell' });
     const entry = rig.submit({ shares: 10, limit: 99, profit: 104, loss: 95 });
     rig.bar('10:01', [100, 100, 98.5, 99]);
-    expect(rig.types(entry)).toContain('canceled');
+    expect(rig.types(entry)).toContain(exitsClose === 'position' ? 'canceled' : 'filled');
     rig.bar('10:02', [99, 105, 94, 100]);
-    expect(rig.fillList).toEqual(['4 @ 100']);
+    expect(rig.fillList).toEqual(fills);
   });
 
   it('charges its spread on who takes, never beyond a limit', () => {

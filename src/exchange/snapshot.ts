@@ -11,6 +11,7 @@ import type { AccountBook } from './AccountBook.js';
 import type { ExchangeBook } from './ExchangeBook.js';
 import type { MarketBookState, OwnBookState } from './MarketBook.js';
 import type { MarketWatch } from './MarketWatch.js';
+import type { TradesSnapshot } from './OpenTrades.js';
 import type { OrderBooks } from './OrderBooks.js';
 import { orderSnapshot } from './orderSnapshot.js';
 import type { InboxMessage, OrderInbox, ReplaceRequest } from './OrderInbox.js';
@@ -185,14 +186,9 @@ function scalarsOf(account: AccountBook): Json {
     costs: [...account.costs],
     realised: [...account.realised],
     lots: account.lots.map((lots) => lots.list()),
-    ...jointsOf(account),
+    // In few presets; and an account that tells none apart says so by leaving them out.
+    ...(account.trades === undefined ? {} : { trades: account.trades.list() }),
   };
-}
-
-/** Absent where no lots are joined, as in all presets but few. */
-function jointsOf({ lots }: AccountBook): Json {
-  const joints = lots.map((one) => one.joints ?? []);
-  return joints.every((places) => places.length === 0) ? {} : { lotJoints: joints };
 }
 
 function accountSnapshot(account: AccountBook): Json {
@@ -295,10 +291,7 @@ function restoreScalars(state: Json, book: ExchangeBook): AccountBook {
   listOf(state['lots'], 'lots').forEach((list, symbolId) => {
     account.lots[symbolId]?.restore(listOf(list, 'lots').map((value) => numberOf(value, 'lot')));
   });
-  listOf(state['lotJoints'] ?? [], 'lot joints').forEach((list, symbolId) => {
-    const lots = account.lots[symbolId];
-    if (lots !== undefined) lots.joints = numbersOf(list, 'lot joint');
-  });
+  account.trades?.restore(listOf(state['trades'] ?? [], 'trades') as TradesSnapshot);
   account.reindex();
   return account;
 }

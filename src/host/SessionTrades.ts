@@ -14,6 +14,8 @@ import type { Micros, Money } from '../domain/units.js';
 import { isDeskEvent, isOrderEvent } from '../domain/venueEvents.js';
 import type { VenueEvent } from '../domain/venueEvents.js';
 import type { CarriedBooks } from '../engine/PositionTracker.js';
+import { feePlanOf } from '../exchange/fees/feePlans.js';
+import { lotFeesOf } from '../exchange/fees/lotParts.js';
 import { presetOf } from '../exchange/presets.js';
 import { DeskTrades } from './DeskTrades.js';
 import { lastTimeOf } from './MarketFeed.js';
@@ -41,6 +43,7 @@ export class SessionTrades {
 
   constructor(header: SessionRecord) {
     const { config, carried } = header;
+    const preset = presetOf(config.preset);
     this.#header = header;
     this.#benchmark = config.symbols.indexOf(BENCHMARK);
     this.#analysis = new AccountAnalysis({
@@ -49,7 +52,8 @@ export class SessionTrades {
       startEquity: carried === null ? config.startingCash : valueOf(carried.books, config.priceScale),
       benchmark: this.#benchmark < 0 ? undefined : this.#benchmark,
       carried: carried?.books,
-      lotRelief: presetOf(config.preset).lotRelief,
+      lotRelief: preset.lotRelief,
+      lotFees: lotFeesOf(preset, feePlanOf(config.feePlan)),
     });
     this.#told = new ToldTrades(this.#analysis.log, (trade) => tradeDocument(trade, config));
     this.desk = new DeskTrades(header, this.#analysis.log.trails);

@@ -167,6 +167,109 @@ const CASES: readonly GoldenCase[] = [
     equity: [7338.42, 7412.3, 7412.3],
   },
   {
+    title: 'an order of the other side takes the oldest trade first, and what is left of that keeps its exits',
+    script: {
+      1: (ctx) => ctx.order.bracket('GOOG', 'buy', 5, { stop: 99, target: 125 }, GIVEN),
+      2: (ctx) => ctx.order.bracket('GOOG', 'buy', 3, { stop: 97, target: 120 }, GIVEN),
+      3: (ctx) => sell(ctx, 2),
+      12: close,
+    },
+    trades: [
+      [2, 2, 4, 110.75, 104.96, -11.58],
+      [3, 2, 10, 110.75, 99.0, -35.25],
+      [3, 3, 13, 111.24, 100.74, -31.5],
+    ],
+    equity: [9969.91, 9923.98, 9921.67],
+  },
+  {
+    title: 'exits end with what their entry opened, whatever closed it',
+    script: {
+      1: (ctx) => ctx.order.bracket('GOOG', 'buy', 5, { stop: 100, target: 130 }, GIVEN),
+      2: (ctx) => sell(ctx, 5),
+      4: (ctx) => buy(ctx, 2),
+      12: close,
+    },
+    trades: [
+      [5, 2, 3, 110.75, 111.24, 2.45],
+      [2, 5, 13, 104.95, 100.74, -8.42],
+    ],
+    equity: [10008.37, 9995.57, 9994.03],
+  },
+  {
+    title: 'an entry against a position closes that first, and its exits are for what it opens',
+    script: {
+      1: (ctx) => buy(ctx, 4),
+      3: (ctx) => ctx.order.bracket('GOOG', 'sell', 7, { stop: 112, target: 103 }, GIVEN),
+      9: close,
+    },
+    costs: { preset: 'backtesting.py+spread.100bps', feePlan: 'per-order-1usd+relative-10bps' },
+    trades: [
+      [4, 2, 4, 111.8575, 104.96, -30.4573],
+      [-3, 4, 7, 103.9104, 103.0, 0.1105],
+    ],
+    equity: [9956.23, 9969.65, 9969.65],
+  },
+  {
+    title: 'an entry that closes alone has no exits',
+    script: {
+      1: (ctx) => buy(ctx, 4),
+      3: (ctx) => ctx.order.bracket('GOOG', 'sell', 3, { stop: 109, target: 103 }, GIVEN),
+      12: close,
+    },
+    trades: [
+      [3, 2, 4, 110.75, 104.96, -17.37],
+      [1, 2, 13, 110.75, 100.74, -10.01],
+    ],
+    equity: [9979.79, 9973.39, 9972.62],
+  },
+  {
+    title: 'an exit owes the commission of its own trade, an order that of each trade that it closes',
+    script: {
+      1: (ctx) => buy(ctx, 4),
+      2: (ctx) => ctx.order.bracket('GOOG', 'buy', 3, { stop: 106 }, GIVEN),
+      3: (ctx) => buy(ctx, 2),
+      7: (ctx) => sell(ctx, 6),
+    },
+    costs: { feePlan: 'per-order-1usd' },
+    trades: [
+      [3, 3, 3, 111.24, 106.0, -17.72],
+      [4, 2, 8, 110.75, 102.3, -35.8],
+      [2, 4, 8, 104.96, 102.3, -7.32],
+    ],
+    equity: [9974.82, 9939.16, 9939.16],
+  },
+  {
+    title: 'exits of a resting entry look at its bar where an entry at the market lets its own do so',
+    script: {
+      3: (ctx) => {
+        ctx.order.bracket('GOOG', 'buy', 3, { stop: 103.5, target: 107.5 }, { ...GIVEN, limit: 104.5 });
+        ctx.order.bracket('GOOG', 'buy', 2, { stop: 100 }, GIVEN);
+      },
+      12: close,
+    },
+    trades: [
+      [3, 4, 4, 104.5, 107.5, 9.0],
+      [2, 4, 9, 104.96, 100.0, -9.92],
+    ],
+    equity: [10014.9, 9999.08, 9999.08],
+  },
+  {
+    title: 'an exit leaves entries that wait with exits of their own in the market (Position.close)',
+    script: {
+      1: (ctx) => buy(ctx, 4),
+      3: (ctx) => {
+        ctx.order.bracket('GOOG', 'buy', 2, { stop: 95, target: 106 }, { ...GIVEN, limit: 103 });
+        close(ctx);
+      },
+      12: close,
+    },
+    trades: [
+      [4, 2, 4, 110.75, 104.96, -23.16],
+      [2, 7, 13, 103.0, 100.74, -4.52],
+    ],
+    equity: [9976.84, 9973.86, 9972.32],
+  },
+  {
     title: 'trade_on_close: a stop that opens fills at the close before if that is beyond it; costs come a bar later',
     script: {
       1: (ctx) => ctx.order.stop('GOOG', 'buy', 5, 109, GIVEN),

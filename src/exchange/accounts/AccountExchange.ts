@@ -118,6 +118,7 @@ export class AccountExchange extends PaperExchange {
     this.reports.push(event);
     this.#onEvent(event);
     if (order !== undefined && order.orderClass !== 'simple') this.groups.follow(order, event);
+    if (order !== undefined && event.type === 'filled') this.groups.fitExits(order, event.fill.time);
   }
 
   /** Shared reports are kept once, by the desk. */

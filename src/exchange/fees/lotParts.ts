@@ -5,8 +5,11 @@
 import type { Fill } from '../../domain/fill.js';
 import type { Money, Quantity } from '../../domain/units.js';
 import { mulDiv } from '../../domain/units.js';
-import type { Lots } from '../Lots.js';
+import { assert } from '../../utils/assert.js';
+import { traderOf } from '../OpenTrades.js';
+import type { Preset } from '../preset.js';
 import type { WorkingOrder } from '../WorkingOrder.js';
+import type { FeePlan } from './FeePlan.js';
 
 /** The part of a fill that closes of what one order opened, or opens: micro-shares, micro-dollars. */
 export interface LotPart {
@@ -17,13 +20,12 @@ export interface LotPart {
 }
 
 /** The parts of a fill of `quantity` micro-shares worth `value`, before it is booked. */
-export function lotParts({ account, symbolId, sign }: WorkingOrder, quantity: Quantity, value: Money): LotPart[] {
-  const lots = account.quantityOf(symbolId) * sign < 0 ? account.lots[symbolId] : undefined;
+export function lotParts(order: WorkingOrder, quantity: Quantity, value: Money): LotPart[] {
   const parts: LotPart[] = [];
   let left = quantity;
-  for (const held of lots === undefined ? [] : openedByOrder(lots)) {
-    const closed = Math.min(left, held);
-    parts.push({ quantity: closed, value: mulDiv(value, closed, quantity), isLast: closed === held });
+  for (const trade of order.account.trades?.against(order) ?? []) {
+    const closed = Math.min(left, trade.quantity);
+    parts.push({ quantity: closed, value: mulDiv(value, closed, quantity), isLast: closed === trade.quantity });
     left -= closed;
     if (left === 0) return parts;
   }
@@ -31,23 +33,9 @@ export function lotParts({ account, symbolId, sign }: WorkingOrder, quantity: Qu
   return parts;
 }
 
-/** Micro-shares that are left of what each order opened, oldest first. */
-function openedByOrder(lots: Lots): readonly Quantity[] {
-  const list = lots.list();
-  const joints = new Set(lots.joints);
-  const opened: Quantity[] = [];
-  for (let lot = 0; lot * 2 < list.length; lot += 1) {
-    const quantity = list[lot * 2] ?? 0;
-    if (joints.has(lot)) opened.push((opened.pop() ?? 0) + quantity);
-    else opened.push(quantity);
-  }
-  return opened;
-}
-
 /**
- * Books a fill worth `value`. What an order opens by several fills is joined; of a fill that does not end the order,
- * what it has filled of its last lot is noted. Other orders of `all`, those of the symbol, that were at a lot of which
- * this fill leaves nothing begin with another one.
+ * Books a fill worth `value`; of one that does not end the order, what it has filled of its last lot is noted. Other
+ * orders of `all`, those of the symbol, that were at a lot of which this fill leaves nothing begin with another one.
  */
 export function postByLot(
   order: WorkingOrder,
@@ -56,18 +44,19 @@ export function postByLot(
   isFinal: boolean,
   all: readonly WorkingOrder[],
 ): void {
-  const { account, symbolId, sign } = order;
-  const before = account.quantityOf(symbolId);
-  const goesOnOpening = order.lotQuantity > 0 && before * sign > 0;
-  const lots = before * sign < 0 ? account.lots[symbolId] : undefined;
-  const endsLot = lots !== undefined && quantity >= (openedByOrder(lots)[0] ?? 0);
+  const { account, sign } = order;
+  const { trades } = account;
+  assert(trades !== undefined, 'fills are booked by lot where trades are told apart');
+  const before = trades.signOf(order);
+  const endsLot = before * sign < 0 && quantity >= (trades.against(order)[0]?.quantity ?? 0);
   if (!isFinal) noteLot(order, quantity, value);
   account.post(entries);
-  if (goesOnOpening) account.lots[symbolId]?.join();
-  const after = account.quantityOf(symbolId);
+  trades.take(order, quantity, isFinal);
+  const after = trades.signOf(order);
   for (let i = 0; i < all.length; i += 1) {
     const other = all[i];
     if (other === undefined || other === order || other.lotQuantity === 0 || other.account !== account) continue;
+    if (traderOf(other) !== traderOf(order)) continue;
     const wasClosing = before * other.sign < 0;
     // One that opens goes on with that until there is something to close.
     if (wasClosing ? !endsLot : after * other.sign >= 0) continue;
@@ -84,4 +73,13 @@ function noteLot(order: WorkingOrder, quantity: Quantity, value: Money): void {
   const isSame = parts.length === 1;
   order.lotQuantity = last.isLast ? 0 : last.quantity + (isSame ? order.lotQuantity : 0);
   order.lotValue = last.isLast ? 0 : last.value + (isSame ? order.lotValue : 0);
+}
+
+/** What a plan charges each lot, where a preset charges by lot; undefined where a whole owes what its parts do. */
+export function lotFeesOf(
+  { commissionOf }: Pick<Preset, 'commissionOf'>,
+  plan: FeePlan,
+): ((quantity: Quantity, value: Money) => Money) | undefined {
+  if (commissionOf !== 'lot' || plan.isProportional) return undefined;
+  return (quantity, value) => plan.commission(quantity, value);
 }

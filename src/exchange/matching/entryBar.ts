@@ -9,25 +9,42 @@ import type { SymbolMarket } from '../SymbolMarket.js';
 import type { BarMatcher } from './BarMatcher.js';
 import type { FillDecision } from './FillDecision.js';
 
-/** Judges a leg by the whole bar of its entry; a stop loss comes before its take profit. True if it elects a stop. */
+/** Of legs that one bar has armed stop losses look at it first, of the newest entry first; then take profits. */
+export function queueInEntryBar(armed: ArmedLeg[]): void {
+  const stops = armed.filter(({ leg }) => leg.acts === 'stop').reverse();
+  const targets = armed.filter(({ leg }) => leg.acts !== 'stop');
+  armed.splice(0, armed.length, ...stops, ...targets);
+}
+
+/**
+ * Judges a leg by the whole bar of its entry, if that or another entry of the bar lets exits look at it; `armed` are
+ * all that the bar has armed. True if it elects a stop.
+ */
 export function judgeInEntryBar(
-  armed: ArmedLeg,
+  { leg }: ArmedLeg,
+  armed: readonly ArmedLeg[],
   symbol: SymbolMarket,
   part: SpreadPart,
   bars: BarMatcher,
   out: FillDecision,
 ): boolean {
-  const { leg, entryType, sibling } = armed;
   out.quantity = 0;
+  if (!armed.some((one) => one.leg.symbolId === leg.symbolId && letsLook(one, symbol))) return false;
   if (leg.acts === 'stop') {
-    if (entryType !== 'market') return false;
     bars.stop(leg, symbol, part, out);
     return out.rule !== '';
   }
-  // The way from a stop entry to a take profit is one way; a bar that reaches the stop loss too tells no order.
-  const isClear = sibling === undefined || !reaches(sibling.stopPrice, symbol);
-  if (entryType === 'market' || (entryType === 'stop' && isClear)) bars.limit(leg, symbol, out);
+  bars.limit(leg, symbol, out);
   return false;
+}
+
+/** The way from a stop entry to a take profit is one way; a bar that reaches the stop loss too tells no order. */
+function letsLook({ leg, entryInBar, entryType, sibling }: ArmedLeg, symbol: SymbolMarket): boolean {
+  if (entryInBar === 0) return false;
+  if (entryType === 'market') return true;
+  if (entryType !== 'stop' || leg.acts === 'stop') return false;
+  const isReached = leg.sign === 1 ? symbol.low <= leg.limitPrice : symbol.high >= leg.limitPrice;
+  return isReached && (sibling === undefined || !reaches(sibling.stopPrice, symbol));
 }
 
 function reaches(price: number, { low, high }: SymbolMarket): boolean {

@@ -51,6 +51,7 @@ const UNKNOWN_RULES = {
   openingCost: 'takers',
   commissionOf: 'order',
   entryBarExits: 'adverse',
+  exitsClose: 'position',
   replacement: 'new',
   goodTillCanceledDays: 90,
 } as const;
