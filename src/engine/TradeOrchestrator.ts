@@ -330,30 +330,37 @@ export class TradeOrchestrator {
       return;
     }
     const coming = isOpenTarget ? comingQuantity(manager.openOrders(), instance.id, signal.symbolId) : 0;
-    this.enter(instance, slot, signal, wanted >= 0 ? 1 : -1, held + coming, working);
+    this.enter(instance, slot, signal, wanted >= 0 ? 1 : -1, held, coming, working);
   }
 
-  /** Sends what brings `held` to what is wanted. A `working` entry that is too much for it is taken back first. */
+  /**
+   * Sends what brings `held`, and what open orders still add to it, to what is wanted. A `working` entry that is too
+   * much for it is taken back first, unless orders may cross: then the difference goes against it.
+   */
   private enter(
     instance: StrategyInstance,
     slot: number,
     signal: Signal,
     sign: 1 | -1,
     held: Quantity,
+    coming: Quantity = 0,
     working?: OrderRecord,
   ): void {
     if (this.sizedAtFill && fractionAtFill(signal, instance.config.allocation) > 0) {
       this.send(instance, signal, sign > 0 ? 'buy' : 'sell', 0, false);
       return;
     }
-    const delta = this.sizer.quantityOf(signal, instance.config.allocation, sign, held);
-    if (working !== undefined && delta !== 0 && delta > 0 !== (working.side === 'buy')) {
+    const { policy } = this.parts;
+    const delta = this.sizer.quantityOf(signal, instance.config.allocation, sign, held) - coming;
+    const isTooMuch = working !== undefined && delta !== 0 && delta > 0 !== (working.side === 'buy');
+    if (isTooMuch && policy.crossing !== 'allow') {
       this.parts.manager.cancel(working.id, this.parts.clock.now);
       this.wait(instance, slot, signal, working.id);
       return;
     }
     const side = (delta || sign) > 0 ? 'buy' : 'sell';
-    const reduces = delta !== 0 && held > 0 !== delta > 0 && Math.abs(delta) <= Math.abs(held);
+    const open = held + coming;
+    const reduces = delta !== 0 && open > 0 !== delta > 0 && Math.abs(delta) <= Math.abs(open);
     this.send(instance, signal, side, Math.abs(delta), reduces);
   }
 
