@@ -102,6 +102,20 @@ it('lets a target before the open follow the price by what its open orders do no
   expect(orders).toEqual(['buy 4986', 'sell 10', 'buy 5']);
 });
 
+it('lets a target before the open go against what waits for it', () => {
+  const to = (shares: number) => (ctx: Context) => ctx.target('A', { shares }, { reason: 'wish' });
+  expect(earlySession([to(100), to(-50), to(30), to(30)], [10, 10, 10, 10])).toEqual(['buy 100', 'sell 150', 'buy 80']);
+});
+
+it('counts nothing of an order that a target takes back', () => {
+  const fills = play(
+    (ctx) => ctx.target('A', { shares: 100 }, { reason: 'long' }),
+    (ctx) => ctx.target('A', { shares: -50 }, { reason: 'short, if the price is good', limit: 20 }),
+    (ctx) => ctx.target('A', { shares: 200 }, { reason: 'longer' }),
+  );
+  expect(fills.filter((line) => line.startsWith('buy') || line.startsWith('sell'))).toEqual(['buy 100', 'buy 100']);
+});
+
 it('takes a position to the other side with one order', () => {
   const fills = play(
     (ctx) => ctx.target('A', { shares: 100 }, { reason: 'long' }),

@@ -283,7 +283,10 @@ export class TradeOrchestrator {
     const other = isOpenTarget ? openEntry(manager.openOrders(), instance.id, signal.symbolId) : undefined;
     const working = instance.entry[slot] ?? other;
     const wanted = direction(signal, held);
-    if (working !== undefined && (wanted === 0 || working.side !== (wanted > 0 ? 'buy' : 'sell'))) {
+    // What waits at the market fills in any case: the difference goes against it where orders may cross.
+    const nets = isOpenTarget && wanted !== 0 && working?.type === 'market' && policy.crossing === 'allow';
+    const isAgainst = working !== undefined && (wanted === 0 || working.side !== (wanted > 0 ? 'buy' : 'sell'));
+    if (isAgainst && !nets) {
       manager.cancel(working.id, clock.now);
       if (held === 0 && wanted !== 0) {
         this.wait(instance, slot, signal, working.id);
@@ -329,13 +332,17 @@ export class TradeOrchestrator {
       this.refuse(signal, 'QUANTITY_ZERO');
       return;
     }
+    if (isOpenTarget && isAgainst && !nets && wanted !== 0) {
+      this.wait(instance, slot, signal, working.id);
+      return;
+    }
     const coming = isOpenTarget ? comingQuantity(manager.openOrders(), instance.id, signal.symbolId) : 0;
-    this.enter(instance, slot, signal, wanted >= 0 ? 1 : -1, held, coming, working);
+    this.enter(instance, slot, signal, wanted >= 0 ? 1 : -1, held, coming, nets ? undefined : working);
   }
 
   /**
    * Sends what brings `held`, and what open orders still add to it, to what is wanted. A `working` entry that is too
-   * much for it is taken back first, unless orders may cross: then the difference goes against it.
+   * much for it is taken back first.
    */
   private enter(
     instance: StrategyInstance,
@@ -350,10 +357,8 @@ export class TradeOrchestrator {
       this.send(instance, signal, sign > 0 ? 'buy' : 'sell', 0, false);
       return;
     }
-    const { policy } = this.parts;
     const delta = this.sizer.quantityOf(signal, instance.config.allocation, sign, held) - coming;
-    const isTooMuch = working !== undefined && delta !== 0 && delta > 0 !== (working.side === 'buy');
-    if (isTooMuch && policy.crossing !== 'allow') {
+    if (working !== undefined && delta !== 0 && delta > 0 !== (working.side === 'buy')) {
       this.parts.manager.cancel(working.id, this.parts.clock.now);
       this.wait(instance, slot, signal, working.id);
       return;
