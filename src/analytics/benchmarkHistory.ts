@@ -1,5 +1,5 @@
 /** The symbol that a run is measured against where that is none of its own: its bars, and its price at each point. */
-import { fromNewYork } from '../calendar/newYorkTime.js';
+import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { previousSession, sessionOf } from '../calendar/sessions.js';
 import { formatDate, parseDate } from '../calendar/tradingDate.js';
 import type { DatedAction } from '../domain/corporateActions.js';
@@ -95,6 +95,22 @@ export function pricesAt(path: PricePath, times: Float64Array): Float64Array {
   return times.map((time: Micros) => {
     row = rowAt(path, time, row);
     return row < 0 ? NaN : (path.price[row] ?? NaN);
+  });
+}
+
+/** Prices at ascending times, with the last one of regular hours at every time outside of them; NaN before the first. */
+export function regularPrices(prices: Float64Array, times: Float64Array): Float64Array {
+  let date = Number.NaN;
+  let [open, close] = [0, 0];
+  let last = Number.NaN;
+  return prices.map((price, point) => {
+    const time = times[point] ?? 0;
+    if (newYorkDate(time) !== date) {
+      date = newYorkDate(time);
+      ({ open, close } = sessionOf(date) ?? { open: Infinity, close: -Infinity });
+    }
+    if (time > open && time <= close) last = price;
+    return last;
   });
 }
 
