@@ -98,7 +98,7 @@ export function pricesAt(path: PricePath, times: Float64Array): Float64Array {
   });
 }
 
-/** Prices at ascending times, with the last one of regular hours at every time outside of them; NaN before the first. */
+/** Prices at ascending times, the last one of regular hours standing outside of them; NaN before the first. */
 export function regularPrices(prices: Float64Array, times: Float64Array): Float64Array {
   let date = Number.NaN;
   let [open, close] = [0, 0];

@@ -56,7 +56,7 @@ export interface StatisticsConvention {
   readonly benchmark: 'points' | 'annual';
   /** Which prices of the benchmark count: all, or those of regular hours, which stand still outside of them. */
   readonly benchmarkHours: 'all' | 'regular';
-  /** Whether there are figures of fills that close, by average cost (closingFigures.ts), beside those of round trips. */
+  /** Whether fills that close have figures, by average cost (closingFigures.ts), beside those of round trips. */
   readonly closings: 'absent' | 'counted';
   /** Whether exposure counts every position, or only those that were closed. */
   readonly exposure: 'positions' | 'closedTrades';

@@ -37,7 +37,7 @@ import { MANUAL_OWNER, ownerOf } from './PositionTracker.js';
 import { signalDifference } from './recovery.js';
 import type { RecordedDecisions } from './recovery.js';
 import { createDecision } from './riskChecks.js';
-import { estimateAtFill, fillRiskInput, leaveFirst } from './riskInput.js';
+import { estimateAtFill, fillRiskInput, leaveFirst, replaceInput } from './riskInput.js';
 import type { RiskInput } from './riskChecks.js';
 import { direction, fractionAtFill, groupOf, isEntry, requestOf } from './signalTerms.js';
 import type { StrategyInstance } from './StrategyInstance.js';
@@ -161,17 +161,7 @@ export class TradeOrchestrator {
     const request = { ...requestOf(old), ...terms, clientOrderId, accountId: config.accountId } as OrderRequest;
     const quantity = Math.max(0, request.quantity - old.filledQuantity);
     const input = this.fillInput(old.symbolId, old.side, old.type, quantity);
-    input.limitPrice = request.limitPrice ?? 0;
-    input.stopPrice = request.stopPrice ?? 0;
-    input.duplicate = false;
-    input.flatten = false;
-    input.mayShrink = false;
-    if (old.side === 'buy') input.workingBuy -= old.working;
-    else input.workingSell -= old.working;
-    input.workingExposure -= old.exposure;
-    input.buyingPower += old.exposure;
-    // An exit closes what its entry brings, also while it waits for it.
-    if (old.parentId !== undefined) input.position = old.side === 'sell' ? quantity : -quantity;
+    replaceInput(input, old, request);
     input.fees = this.feesOf(old.symbolId, old.side, quantity);
     const decision = this.decide(input, undefined);
     const next = manager.create(request, clock.now);
