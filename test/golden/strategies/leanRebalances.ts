@@ -54,6 +54,15 @@ export const leanNoonClose = leanRule(['SPY'], '1h', () => ({
   onTimer: (_, ctx) => void ctx.order.market('SPY', 'buy', 1, { ...REASON, timeInForce: 'cls' }),
 }));
 
+/** MarketOnOpenOrder: a share at the open of the second day by an order for it, and one by an order for the market. */
+export const leanTwoAtOpen = leanRule(['SPY'], '1h', () => ({
+  onStart: (ctx) => ctx.setTimer('midnight', atNewYork('2021-03-02', 0)),
+  onTimer(_, { order }) {
+    order.market('SPY', 'buy', 1, { ...REASON, timeInForce: 'opg' });
+    order.market('SPY', 'buy', 1, REASON);
+  },
+}));
+
 /**
  * TotalPortfolioValue: ten times the equity in equal parts on one day, out on the next. A midnight before which a
  * dividend was paid tells of it: what is held is sold by new orders then.
