@@ -56,6 +56,8 @@ export interface StatisticsConvention {
   readonly benchmark: 'points' | 'annual';
   /** Which prices of the benchmark count: all, or those of regular hours, which stand still outside of them. */
   readonly benchmarkHours: 'all' | 'regular';
+  /** How a benchmark is adjusted that is none of the run's symbols: as those are, or for dividends too where known. */
+  readonly benchmarkAdjust: 'run' | 'all';
   /** Whether fills that close have figures, by average cost (closingFigures.ts), beside those of round trips. */
   readonly closings: 'absent' | 'counted';
   /** Whether exposure counts every position, or only those that were closed. */
@@ -88,6 +90,7 @@ export const STATISTICS_CONVENTIONS = {
     sortino: 'mean',
     benchmark: 'points',
     benchmarkHours: 'all',
+    benchmarkAdjust: 'run',
     closings: 'absent',
     exposure: 'positions',
     daysPerYear: 365.25,
@@ -111,6 +114,7 @@ export const STATISTICS_CONVENTIONS = {
     sortino: 'annual',
     benchmark: 'points',
     benchmarkHours: 'all',
+    benchmarkAdjust: 'run',
     closings: 'absent',
     exposure: 'closedTrades',
     daysPerYear: 365.25,
@@ -130,6 +134,7 @@ export const STATISTICS_CONVENTIONS = {
     sortino: 'negativeDeviation',
     benchmark: 'annual',
     benchmarkHours: 'regular',
+    benchmarkAdjust: 'all',
     closings: 'counted',
     exposure: 'positions',
     daysPerYear: 365,
