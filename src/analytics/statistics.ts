@@ -6,7 +6,7 @@ import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { informationRatio, trackingError, treynorRatio } from './benchmarkMetrics.js';
 import type { ClosingFigures } from './closingFigures.js';
 import type { StatisticsConvention } from './conventions.js';
-import { drawdowns, type DrawdownStatistics } from './drawdowns.js';
+import { drawdowns, longestRecovery, type DrawdownStatistics } from './drawdowns.js';
 import type { Micros } from '../domain/units.js';
 import { countedInDates, isDaily } from './dailyTimes.js';
 import { daysBetween } from './duration.js';
@@ -77,6 +77,8 @@ export interface Statistics extends DrawdownStatistics, TradeStatistics, Partial
    * has it, with the kurtosis in excess of a normal distribution's. Only where the convention counts closings.
    */
   readonly probabilisticSharpe?: number;
+  /** Whole days of the longest fall that was made good (`longestRecovery`). Where the convention counts closings. */
+  readonly recoveryDays?: number;
   readonly sortino: number;
   /** Annual return ÷ maximum drawdown. */
   readonly calmar: number;
@@ -153,6 +155,7 @@ export function computeStatistics(given: StatisticsInput, convention: Statistics
     ...falls,
     ...tradesOf(input.trades, convention),
     ...input.closings,
+    ...(convention.closings === 'counted' ? { recoveryDays: recoveryOf(fallCurve(given, convention), given) } : {}),
   };
   const hasNoReturns = convention.afterRuin === 'absent' && lowestEquity <= 0;
   return withoutInfinities(hasNoReturns ? { ...figures, ...NO_RETURNS } : figures);
@@ -166,6 +169,11 @@ function fallCurve({ curve, since }: StatisticsInput, { drawdowns: choice }: Sta
   const end = fromNewYork(newYorkDate(time[time.length - 1] ?? 0) + 1, 0);
   const points = spacedPoints(time, Math.max(choice.least, (end - first) * choice.part));
   return { time: valuesAt(time, points), equity: valuesAt(equity, points) };
+}
+
+/** By the clock: daily points are at the ends of their sessions here. */
+function recoveryOf(curve: EquityCurve, { startEquity, since }: StatisticsInput): number {
+  return longestRecovery(curve, startEquity, since ?? curve.time[0] ?? 0);
 }
 
 /** Days of the run before the first point, if a convention samples those. */

@@ -70,6 +70,7 @@ const OF_CLOSINGS = [
   'Expectancy',
   'Probabilistic Sharpe Ratio',
   'Portfolio Turnover',
+  'Drawdown Recovery',
   'Annual Variance',
   'Sharpe Ratio',
 ] as const satisfies readonly PrintedFigure[];

@@ -76,6 +76,7 @@ const PRINTED = {
   'Profit-Loss Ratio': { of: ({ closingPayoff = NaN }) => closingPayoff, unit: 0.01 },
   Expectancy: { of: ({ closingExpectancy = NaN }) => closingExpectancy },
   'Probabilistic Sharpe Ratio': { of: ({ probabilisticSharpe = NaN }) => probabilisticSharpe, percent: true },
+  'Drawdown Recovery': { of: ({ recoveryDays = NaN }) => recoveryDays, unit: 0.5 },
   'Portfolio Turnover': { of: ({ dailyTurnover = NaN }) => dailyTurnover, unit: 0.01, percent: true },
 } as const satisfies Record<string, Printed>;
 

@@ -129,6 +129,7 @@ function cases(): readonly PublishedCase[] {
         'Tracking Error': '0.03',
         'Treynor Ratio': '0.707',
         'Portfolio Turnover': '14.24%',
+        'Drawdown Recovery': '0',
       },
     },
     {
@@ -177,6 +178,7 @@ function cases(): readonly PublishedCase[] {
         'Tracking Error': '0.045',
         'Probabilistic Sharpe Ratio': '0%',
         'Portfolio Turnover': '0%',
+        'Drawdown Recovery': '0',
       },
     },
     {
@@ -199,6 +201,7 @@ function cases(): readonly PublishedCase[] {
         'Treynor Ratio': '-1.348',
         'Probabilistic Sharpe Ratio': '0%',
         'Portfolio Turnover': '0.13%',
+        'Drawdown Recovery': '0',
       },
     },
     {
@@ -221,6 +224,7 @@ function cases(): readonly PublishedCase[] {
         'Treynor Ratio': '-9.006',
         'Probabilistic Sharpe Ratio': '0%',
         'Portfolio Turnover': '0.26%',
+        'Drawdown Recovery': '0',
       },
     },
     {
@@ -252,6 +256,7 @@ function cases(): readonly PublishedCase[] {
         'Profit-Loss Ratio': '0.86',
         Expectancy: '0.007',
         'Portfolio Turnover': '601.23%',
+        'Drawdown Recovery': '237',
       },
     },
     {

@@ -44,7 +44,7 @@ const FIGURES = {
 } as const satisfies Readonly<Record<Exclude<keyof Statistics, Unasked>, 'more' | 'less'>>;
 
 /** No figure, or one that some conventions alone have. */
-type Unasked = 'convention' | 'probabilisticSharpe' | keyof ClosingFigures;
+type Unasked = 'convention' | 'probabilisticSharpe' | 'recoveryDays' | keyof ClosingFigures;
 
 /** The name of a figure. */
 export type FigureName = keyof typeof FIGURES;

@@ -162,6 +162,7 @@ function closingGroup(s: Statistics): readonly Figure[] {
     ['Closing fills, won', `${formatCount(closings)}, ${formatPercent(closingWinRate)}`],
     ['Average win, loss of equity', `${change(averageWin)}, ${change(averageLoss)}`],
     ['Win ÷ loss, expectancy of those', `${formatRatio(closingPayoff)}, ${formatRatio(s.closingExpectancy ?? 0)}`],
+    ['Longest recovery', plural(s.recoveryDays ?? 0, 'day')],
     ['Traded a day', formatPercent(s.dailyTurnover ?? 0)],
     ['Probability of a Sharpe above 1', formatPercent(s.probabilisticSharpe ?? 0)],
   ];
