@@ -10,14 +10,17 @@ import type { Micros } from '../domain/units.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
 import type { AccountBooking } from '../domain/venueEvents.js';
 import type { Kernel } from '../engine/Kernel.js';
+import { newYorkDate } from '../calendar/newYorkTime.js';
 import { feePlanOf } from '../exchange/fees/feePlans.js';
 import { lotFeesOf } from '../exchange/fees/lotParts.js';
 import { presetOf } from '../exchange/presets.js';
 import type { AccountAnalysis } from './AccountAnalysis.js';
 import type { BacktestRecorder, LogLine, StrategyOutcome } from './BacktestRecorder.js';
-import { pricesAt, withoutSplits } from './benchmarkHistory.js';
+import { pricesAt, regularPrices, withoutSplits } from './benchmarkHistory.js';
 import type { ChosenBenchmark } from './benchmarkHistory.js';
 import { beforeCloseCosts } from './closeCosts.js';
+import { closingFigures } from './closingFigures.js';
+import type { ClosingFigures } from './closingFigures.js';
 import { conventionOf } from './conventions.js';
 import { isDaily } from './dailyTimes.js';
 import type { EquityRecorder } from './EquityRecorder.js';
@@ -306,6 +309,7 @@ export class BacktestRun {
   #compute(): Statistics {
     const { config, riskFree, benchmarkBefore } = this.#parts;
     const benchmark = this.#prices();
+    const convention = conventionOf(presetOf(config.preset).statistics);
     return computeStatistics(
       {
         curve: this.curve,
@@ -314,12 +318,30 @@ export class BacktestRun {
         startEquity: config.startingCash / DOLLAR,
         ...this.#openSince(),
         ...(benchmark === undefined ? {} : { benchmark, benchmarkFrom: this.#benchmarkFrom(benchmark) }),
+        ...(benchmark === undefined || convention.benchmarkHours === 'all'
+          ? {}
+          : { sampledBenchmark: regularPrices(benchmark, this.curve.time) }),
         ...this.#benchmarkReturns(),
         ...(benchmarkBefore === undefined ? {} : { benchmarkBefore }),
         riskFree,
+        ...(convention.closings === 'counted' ? { closings: this.#closings() } : {}),
       },
-      conventionOf(presetOf(config.preset).statistics),
+      convention,
     );
+  }
+
+  #closings(): ClosingFigures {
+    const { curve } = this;
+    const { startTime, startingCash, priceScale } = this.config;
+    const last = curve.time[curve.time.length - 1] ?? startTime;
+    return closingFigures({
+      fills: this.plainFills(),
+      priceScale,
+      splits: this.config.corporateActions?.filter(({ action }) => action.kind === 'split') ?? [],
+      curve,
+      startEquity: startingCash / DOLLAR,
+      days: newYorkDate(last) - newYorkDate(startTime) + 1,
+    });
   }
 
   #benchmarkReturns(): { readonly benchmarkReturns?: Float64Array } {

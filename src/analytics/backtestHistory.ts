@@ -46,7 +46,7 @@ export async function backtestFromStore(
   if (history !== undefined) backtester.warmUp(history);
 
   const chosen = isOwn(backtest.benchmark, source.symbols) ? undefined : backtest.benchmark;
-  const benchmark = chosen === undefined ? undefined : await loadBenchmark(store, source, chosen);
+  const benchmark = chosen === undefined ? undefined : await loadBenchmark(store, source, chosen, backtest.preset);
 
   const measure = chosen ?? (source.symbols.length === 1 ? source.symbols[0] : undefined);
   const measured = { ...source, adjust: benchmark?.adjust ?? source.adjust };

@@ -1,5 +1,5 @@
 /** The symbol that a run is measured against where that is none of its own: its bars, and its price at each point. */
-import { fromNewYork } from '../calendar/newYorkTime.js';
+import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { previousSession, sessionOf } from '../calendar/sessions.js';
 import { formatDate, parseDate } from '../calendar/tradingDate.js';
 import type { DatedAction } from '../domain/corporateActions.js';
@@ -32,16 +32,20 @@ export interface ChosenBenchmark {
 /**
  * Loads a symbol's bars over the range of a run, as long as the run's shortest ones, else minutes: longer ones would
  * stand still where the run moves. For a run on prices as traded, splits are taken out of them where the store knows
- * those, as it would be no loss that a share became two. Throws `DATA_MISSING`.
+ * those, as it would be no loss that a share became two, and dividends too where the preset's convention asks for that.
+ * Throws `DATA_MISSING`.
  */
 export async function loadBenchmark(
   store: HistoryStore,
   source: HistorySource,
   symbol: string,
+  preset: string | undefined,
 ): Promise<ChosenBenchmark> {
+  const { benchmarkAdjust } = conventionOf(presetOf(preset ?? 'papertape').statistics);
+  const unadjusted = [...(benchmarkAdjust === 'all' ? (['all'] as const) : []), 'split', 'raw'] as const;
   const [shortest = '1d'] = source.timeframes.toSorted((a, b) => TIMEFRAME_DURATION[a] - TIMEFRAME_DURATION[b]);
   let cause: unknown;
-  for (const adjust of source.adjust === 'raw' ? (['split', 'raw'] as const) : [source.adjust]) {
+  for (const adjust of source.adjust === 'raw' ? unadjusted : [source.adjust]) {
     try {
       const table = await loadBarsOrMinutes(store, { ...source, symbols: [symbol], adjust }, shortest);
       const scale = adjust === 'raw' ? RAW_PRICE_SCALE : ADJUSTED_PRICE_SCALE;
@@ -95,6 +99,22 @@ export function pricesAt(path: PricePath, times: Float64Array): Float64Array {
   return times.map((time: Micros) => {
     row = rowAt(path, time, row);
     return row < 0 ? NaN : (path.price[row] ?? NaN);
+  });
+}
+
+/** Prices at ascending times, the last one of regular hours standing outside of them; NaN before the first. */
+export function regularPrices(prices: Float64Array, times: Float64Array): Float64Array {
+  let date = Number.NaN;
+  let [open, close] = [0, 0];
+  let last = Number.NaN;
+  return prices.map((price, point) => {
+    const time = times[point] ?? 0;
+    if (newYorkDate(time) !== date) {
+      date = newYorkDate(time);
+      ({ open, close } = sessionOf(date) ?? { open: Infinity, close: -Infinity });
+    }
+    if (time > open && time <= close) last = price;
+    return last;
   });
 }
 

@@ -54,6 +54,12 @@ export interface StatisticsConvention {
    * return of the benchmark − risk-free)), 0 with a beta of 0.
    */
   readonly benchmark: 'points' | 'annual';
+  /** Which prices of the benchmark count: all, or those of regular hours, which stand still outside of them. */
+  readonly benchmarkHours: 'all' | 'regular';
+  /** How a benchmark is adjusted that is none of the run's symbols: as those are, or for dividends too where known. */
+  readonly benchmarkAdjust: 'run' | 'all';
+  /** Whether fills that close have figures, by average cost (closingFigures.ts), beside those of round trips. */
+  readonly closings: 'absent' | 'counted';
   /** Whether exposure counts every position, or only those that were closed. */
   readonly exposure: 'positions' | 'closedTrades';
   /** Days per year of the compound growth rate (end ÷ start)^(days per year ÷ days) − 1. */
@@ -83,6 +89,9 @@ export const STATISTICS_CONVENTIONS = {
     sharpe: 'mean',
     sortino: 'mean',
     benchmark: 'points',
+    benchmarkHours: 'all',
+    benchmarkAdjust: 'run',
+    closings: 'absent',
     exposure: 'positions',
     daysPerYear: 365.25,
     growthFrom: 'firstPoint',
@@ -104,6 +113,9 @@ export const STATISTICS_CONVENTIONS = {
     sharpe: 'annual',
     sortino: 'annual',
     benchmark: 'points',
+    benchmarkHours: 'all',
+    benchmarkAdjust: 'run',
+    closings: 'absent',
     exposure: 'closedTrades',
     daysPerYear: 365.25,
     growthFrom: 'firstPoint',
@@ -121,6 +133,9 @@ export const STATISTICS_CONVENTIONS = {
     sharpe: 'annual',
     sortino: 'negativeDeviation',
     benchmark: 'annual',
+    benchmarkHours: 'regular',
+    benchmarkAdjust: 'all',
+    closings: 'counted',
     exposure: 'positions',
     daysPerYear: 365,
     growthFrom: 'start',

@@ -1,4 +1,7 @@
 /** Falls of equity below its running peak: of a whole curve, and of one that grows. */
+import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
+import { DAY } from '../domain/timeframe.js';
+import type { Micros } from '../domain/units.js';
 import { daysBetween } from './duration.js';
 import type { EquityCurve } from './returns.js';
 
@@ -87,4 +90,30 @@ export function drawdowns({ time, equity }: EquityCurve): DrawdownStatistics {
   const tracker = new DrawdownTracker();
   for (let i = 0; i < equity.length; i += 1) tracker.add(time[i] ?? 0, equity[i] ?? 0);
   return tracker.statistics;
+}
+
+/**
+ * The longest time in which a fall was made good, in whole days: from its peak to the next point as high, counted from
+ * the midnight before it began to fall where that is later, as equity stands still over night. `from` dollars at
+ * `since` are the first peak. 0 where no fall was made good; one that goes on does not count. LEAN's drawdown recovery.
+ */
+export function longestRecovery({ time, equity }: EquityCurve, from: number, since: Micros): number {
+  let peak = from;
+  let start = since;
+  let isBelow = false;
+  let longest = 0;
+  for (let point = 0; point < time.length; point += 1) {
+    const at = time[point] ?? 0;
+    const value = equity[point] ?? 0;
+    if (value >= peak) {
+      if (isBelow) longest = Math.max(longest, at - start);
+      isBelow = false;
+      peak = value;
+      start = at;
+    } else if (!isBelow) {
+      isBelow = true;
+      start = Math.max(start, fromNewYork(newYorkDate(at), 0));
+    }
+  }
+  return Math.floor(longest / DAY);
 }

@@ -1,6 +1,7 @@
 /** What targets and orders of one hook come to under the preset `lean`, engine and exchange together. */
 import { expect, it } from 'vitest';
 import type { RiskLimits } from '../domain/risk.js';
+import { HOUR } from '../domain/timeframe.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
 import { OPEN, RecordingSink, TestRecord, batchOf, minuteBars } from '../engine/testKit.js';
 import type { Ohlc } from '../engine/testKit.js';
@@ -18,8 +19,22 @@ interface Session extends ComposedKernel {
   readonly play: () => void;
 }
 
+/** Orders that a script sends before the open, minute by minute, while A and B are at these prices. */
+function earlySession(script: Script, prices: readonly number[]): string[] {
+  const { kernel } = session(script, 10, {}, OPEN - HOUR);
+  const bars = prices.map((price): Ohlc => [price, price, price, price]);
+  const table = minuteBars(bars, bars);
+  for (let row = 0; row < table.length; row += 1) {
+    table.start[row] = (table.start[row] ?? 0) - HOUR;
+    table.time[row] = (table.time[row] ?? 0) - HOUR;
+  }
+  kernel.start();
+  kernel.process(batchOf(table));
+  return kernel.manager.orders().map(({ side, quantity }) => `${side} ${quantity / SHARE}`);
+}
+
 /** A session without leverage whose script is asked once a minute, with A at 10 dollars and B at `priceOfB`. */
-function session(script: Script, priceOfB = 10, limits: RiskLimits = {}): Session {
+function session(script: Script, priceOfB = 10, limits: RiskLimits = {}, startTime = OPEN): Session {
   class Scripted extends Strategy.with({}) {
     private minute = 0;
     override onBar(bar: Bar, ctx: Context): void {
@@ -41,7 +56,7 @@ function session(script: Script, priceOfB = 10, limits: RiskLimits = {}): Sessio
       preset: 'lean+leverage.1',
       feePlan: 'lean-interactive-brokers',
       seed: 1,
-      startTime: OPEN,
+      startTime,
       limits,
       strategies: [{ instanceId: 's', strategy: 's', symbols, timeframe: '1m', params: {}, allocation: 1 }],
     },
@@ -78,6 +93,27 @@ it('sizes a target by what the orders before it in the hook have left', () => {
   });
   // 4,986 cost $24.93 in fees. Half of what is left, less a quarter of a percent and the next fee, is $49,850.10.
   expect(fills).toEqual(['buy 4986', 'buy 4985']);
+});
+
+it('lets a target before the open follow the price by what its open orders do not bring yet', () => {
+  const half = (ctx: Context): void => ctx.target('A', { weight: 0.5 }, { reason: 'half' });
+  const orders = earlySession([half, half, half, half], [10, 10.02, 10.02, 10.01]);
+  // $49,875 less half of a fee of $25 are 4,986 shares, then 4,976 and 4,981; nothing is held, so no way is too short.
+  expect(orders).toEqual(['buy 4986', 'sell 10', 'buy 5']);
+});
+
+it('lets a target before the open go against what waits for it', () => {
+  const to = (shares: number) => (ctx: Context) => ctx.target('A', { shares }, { reason: 'wish' });
+  expect(earlySession([to(100), to(-50), to(30), to(30)], [10, 10, 10, 10])).toEqual(['buy 100', 'sell 150', 'buy 80']);
+});
+
+it('counts nothing of an order that a target takes back', () => {
+  const fills = play(
+    (ctx) => ctx.target('A', { shares: 100 }, { reason: 'long' }),
+    (ctx) => ctx.target('A', { shares: -50 }, { reason: 'short, if the price is good', limit: 20 }),
+    (ctx) => ctx.target('A', { shares: 200 }, { reason: 'longer' }),
+  );
+  expect(fills.filter((line) => line.startsWith('buy') || line.startsWith('sell'))).toEqual(['buy 100', 'buy 100']);
 });
 
 it('takes a position to the other side with one order', () => {

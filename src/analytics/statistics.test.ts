@@ -7,7 +7,7 @@ import { parseDate } from '../calendar/tradingDate.js';
 import { DAY, HOUR } from '../domain/timeframe.js';
 import { STATISTICS_CONVENTIONS } from './conventions.js';
 import { dailyReturns } from './dailyReturns.js';
-import { drawdowns } from './drawdowns.js';
+import { drawdowns, longestRecovery } from './drawdowns.js';
 import { logReturns, logReturnSlope, sampleEquity, slope } from './returns.js';
 import { computeStatistics } from './statistics.js';
 import { tradeStatistics } from './tradeStatistics.js';
@@ -202,6 +202,30 @@ describe('figures that are rounding alone', () => {
       const { sortino } = computeStatistics({ ...input, curve: { time, equity } }, convention);
       expect(sortino, convention.name).toBeNaN();
     }
+  });
+});
+
+describe('the longest recovery', () => {
+  const since = fromNewYork(parseDate('2024-03-04'), 0);
+  /** Equity at the closes of days from Monday, 4 March 2024 on. */
+  const daysOf = (...equity: readonly number[]): number => {
+    const time = Float64Array.from(equity, (_, day) => since + day * DAY + 16 * HOUR);
+    return longestRecovery({ time, equity: Float64Array.from(equity) }, 100, since);
+  };
+
+  it.each([
+    ['of no fall', [100, 101, 102], 0],
+    ['of one that goes on', [101, 99, 98, 97], 0],
+    ['of a peak that stood until midnight: two thirds more than a day', [101, 99, 101], 1],
+    ['of the start', [99, 98, 97, 100], 3],
+    ['of the longest of two, the other deeper', [101, 60, 101, 100, 100, 100, 101], 3],
+  ])('%s', (_, equity, days) => {
+    expect(daysOf(...equity)).toBe(days);
+  });
+
+  it('is counted from the peak itself within a day', () => {
+    const time = Float64Array.from([10, 11, 59], (hour) => since + hour * HOUR);
+    expect(longestRecovery({ time, equity: Float64Array.of(101, 100, 101) }, 100, since)).toBe(2);
   });
 });
 

@@ -4,8 +4,9 @@
  */
 import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { informationRatio, isNoBeta, trackingError, treynorRatio } from './benchmarkMetrics.js';
+import type { ClosingFigures } from './closingFigures.js';
 import type { StatisticsConvention } from './conventions.js';
-import { drawdowns, type DrawdownStatistics } from './drawdowns.js';
+import { drawdowns, longestRecovery, type DrawdownStatistics } from './drawdowns.js';
 import type { Micros } from '../domain/units.js';
 import { countedInDates, isDaily } from './dailyTimes.js';
 import { daysBetween } from './duration.js';
@@ -26,7 +27,9 @@ import {
   type EquityCurve,
   valuesAt,
 } from './returns.js';
-import { deviationOf, withoutRounding } from './samples.js';
+import { excessKurtosis, skewness } from './returnMetrics.js';
+import { deviationOf, isStill, meanOf, withoutRounding } from './samples.js';
+import { normalProbability } from './validation/normalDistribution.js';
 import { tradeStatistics, type ClosedTrade, type TradeStatistics } from './tradeStatistics.js';
 
 /** What the figures are made from. */
@@ -41,6 +44,8 @@ export interface StatisticsInput {
   readonly startEquity: number;
   /** Close of the benchmark at each point of the curve, NaN before its first; absent: no benchmark figures. */
   readonly benchmark?: Float64Array;
+  /** The same for the samples of days, where a convention takes other prices for them; else {@link benchmark}. */
+  readonly sampledBenchmark?: Float64Array;
   /** Close of the benchmark before the run; unknown if absent. Only where days before the first point are sampled. */
   readonly benchmarkBefore?: number;
   /** Log returns of {@link benchmark} where it has a price at every point and somebody has them already. */
@@ -49,10 +54,12 @@ export interface StatisticsInput {
   readonly benchmarkFrom?: number;
   /** Yearly risk-free rate as a fraction. */
   readonly riskFree: number;
+  /** Figures of fills that close, where the convention counts them. */
+  readonly closings?: ClosingFigures;
 }
 
 /** The figures of a run. */
-export interface Statistics extends DrawdownStatistics, TradeStatistics {
+export interface Statistics extends DrawdownStatistics, TradeStatistics, Partial<ClosingFigures> {
   readonly convention: string;
   /** Calendar days from the first to the last point. */
   readonly days: number;
@@ -66,6 +73,13 @@ export interface Statistics extends DrawdownStatistics, TradeStatistics {
   /** Compound annual growth rate. */
   readonly cagr: number;
   readonly sharpe: number;
+  /**
+   * Probability that the Sharpe ratio is above 1 a year, by the sampled returns; 0 where they allow no error. As LEAN
+   * has it, with the kurtosis in excess of a normal distribution's. Only where the convention counts closings.
+   */
+  readonly probabilisticSharpe?: number;
+  /** Whole days of the longest fall that was made good (`longestRecovery`). Where the convention counts closings. */
+  readonly recoveryDays?: number;
   readonly sortino: number;
   /** Annual return ÷ maximum drawdown. */
   readonly calmar: number;
@@ -141,6 +155,8 @@ export function computeStatistics(given: StatisticsInput, convention: Statistics
     exposure: exposure(input, convention),
     ...falls,
     ...tradesOf(input.trades, convention),
+    ...input.closings,
+    ...(convention.closings === 'counted' ? { recoveryDays: recoveryOf(fallCurve(given, convention), given) } : {}),
   };
   const hasNoReturns = convention.afterRuin === 'absent' && lowestEquity <= 0;
   return withoutInfinities(hasNoReturns ? { ...figures, ...NO_RETURNS } : figures);
@@ -154,6 +170,11 @@ function fallCurve({ curve, since }: StatisticsInput, { drawdowns: choice }: Sta
   const end = fromNewYork(newYorkDate(time[time.length - 1] ?? 0) + 1, 0);
   const points = spacedPoints(time, Math.max(choice.least, (end - first) * choice.part));
   return { time: valuesAt(time, points), equity: valuesAt(equity, points) };
+}
+
+/** By the clock: daily points are at the ends of their sessions here. */
+function recoveryOf(curve: EquityCurve, { startEquity, since }: StatisticsInput): number {
+  return longestRecovery(curve, startEquity, since ?? curve.time[0] ?? 0);
 }
 
 /** Days of the run before the first point, if a convention samples those. */
@@ -179,7 +200,7 @@ function tradesOf(trades: readonly ClosedTrade[], { withoutCases }: StatisticsCo
 function annualRates(
   input: StatisticsInput,
   convention: StatisticsConvention,
-): Pick<Statistics, 'annualReturn' | 'annualVolatility' | 'sharpe' | 'sortino'> {
+): Pick<Statistics, 'annualReturn' | 'annualVolatility' | 'sharpe' | 'sortino' | 'probabilisticSharpe'> {
   const { curve, startEquity, riskFree } = input;
   const samples = prepended(startEquity, sampleEquity(curve, convention.sampling), daysBefore(input, convention));
   const returns = simpleReturns(convention.firstReturn === 'counted' ? prepended(startEquity, samples) : samples);
@@ -196,7 +217,21 @@ function annualRates(
     convention.sharpe === 'annual'
       ? (annualReturn - riskFree) / annualVolatility
       : ((average - riskFree / periods) / Math.sqrt(variance)) * Math.sqrt(periods);
-  return { annualReturn, annualVolatility, sharpe, sortino: sortino(returns, annualReturn, convention, riskFree) };
+  return {
+    ...{ annualReturn, annualVolatility, sharpe },
+    sortino: sortino(returns, annualReturn, convention, riskFree),
+    ...(convention.closings === 'counted' ? { probabilisticSharpe: sharpeAboveOne(returns, periods, riskFree) } : {}),
+  };
+}
+
+/** See {@link Statistics.probabilisticSharpe}. */
+function sharpeAboveOne(returns: Float64Array, periods: number, riskFree: number): number {
+  if (isStill(returns)) return 0;
+  const sharpe = (meanOf(returns) - riskFree / periods) / deviationOf(returns);
+  const excess = excessKurtosis(returns);
+  const variance = (1 - skewness(returns) * sharpe + ((excess - 1) / 4) * sharpe ** 2) / (returns.length - 1);
+  const error = Math.sqrt(variance);
+  return error > 0 ? normalProbability((sharpe - 1 / Math.sqrt(periods)) / error) : Number.isNaN(error) ? 0 : 0.5;
 }
 
 /**
@@ -259,10 +294,10 @@ function benchmarkFigures(
   convention: StatisticsConvention,
   totalReturn: number,
 ): BenchmarkFigures {
-  const close = input.benchmark;
-  if (close === undefined) return NO_BENCHMARK;
-  const buyAndHoldReturn =
-    (close[close.length - 1] ?? Number.NaN) / (close[input.benchmarkFrom ?? 0] ?? Number.NaN) - 1;
+  const held = input.benchmark;
+  if (held === undefined) return NO_BENCHMARK;
+  const buyAndHoldReturn = (held[held.length - 1] ?? Number.NaN) / (held[input.benchmarkFrom ?? 0] ?? Number.NaN) - 1;
+  const close = input.sampledBenchmark ?? held;
   let known = 0;
   while (known < close.length && Number.isNaN(close[known])) known += 1;
   const benchmarkDays = samplePoints(input.curve.time.subarray(known), 'tradingDay')?.length ?? 0;

@@ -181,8 +181,11 @@ async function benchmarkOf(
 ): Promise<ChosenBenchmark | undefined> {
   if (benchmark === undefined) return undefined;
   const { source } = resolveHistory(backtest);
-  const symbol = benchmark.symbol ?? (source.symbols.length === 1 ? source.symbols[0] : undefined);
-  return symbol === undefined ? undefined : loadBenchmark(history, source, symbol);
+  const own = source.symbols.length === 1 ? source.symbols[0] : undefined;
+  const symbol = benchmark.symbol ?? own;
+  // Against its own symbol a run is measured at the prices that it trades.
+  const preset = symbol === own ? undefined : backtest.preset;
+  return symbol === undefined ? undefined : loadBenchmark(history, source, symbol, preset);
 }
 
 /** Writes each batch into the ledger as soon as it has run: a search that is killed has been tried all the same. */

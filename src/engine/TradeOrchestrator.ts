@@ -37,7 +37,7 @@ import { MANUAL_OWNER, ownerOf } from './PositionTracker.js';
 import { signalDifference } from './recovery.js';
 import type { RecordedDecisions } from './recovery.js';
 import { createDecision } from './riskChecks.js';
-import { estimateAtFill, fillRiskInput, leaveFirst } from './riskInput.js';
+import { estimateAtFill, fillRiskInput, leaveFirst, replaceInput } from './riskInput.js';
 import type { RiskInput } from './riskChecks.js';
 import { direction, fractionAtFill, groupOf, isEntry, requestOf } from './signalTerms.js';
 import type { StrategyInstance } from './StrategyInstance.js';
@@ -161,17 +161,7 @@ export class TradeOrchestrator {
     const request = { ...requestOf(old), ...terms, clientOrderId, accountId: config.accountId } as OrderRequest;
     const quantity = Math.max(0, request.quantity - old.filledQuantity);
     const input = this.fillInput(old.symbolId, old.side, old.type, quantity);
-    input.limitPrice = request.limitPrice ?? 0;
-    input.stopPrice = request.stopPrice ?? 0;
-    input.duplicate = false;
-    input.flatten = false;
-    input.mayShrink = false;
-    if (old.side === 'buy') input.workingBuy -= old.working;
-    else input.workingSell -= old.working;
-    input.workingExposure -= old.exposure;
-    input.buyingPower += old.exposure;
-    // An exit closes what its entry brings, also while it waits for it.
-    if (old.parentId !== undefined) input.position = old.side === 'sell' ? quantity : -quantity;
+    replaceInput(input, old, request);
     input.fees = this.feesOf(old.symbolId, old.side, quantity);
     const decision = this.decide(input, undefined);
     const next = manager.create(request, clock.now);
@@ -283,7 +273,10 @@ export class TradeOrchestrator {
     const other = isOpenTarget ? openEntry(manager.openOrders(), instance.id, signal.symbolId) : undefined;
     const working = instance.entry[slot] ?? other;
     const wanted = direction(signal, held);
-    if (working !== undefined && (wanted === 0 || working.side !== (wanted > 0 ? 'buy' : 'sell'))) {
+    // What waits at the market fills in any case: the difference goes against it where orders may cross.
+    const nets = isOpenTarget && wanted !== 0 && working?.type === 'market' && policy.crossing === 'allow';
+    const isAgainst = working !== undefined && (wanted === 0 || working.side !== (wanted > 0 ? 'buy' : 'sell'));
+    if (isAgainst && !nets) {
       manager.cancel(working.id, clock.now);
       if (held === 0 && wanted !== 0) {
         this.wait(instance, slot, signal, working.id);
@@ -329,31 +322,40 @@ export class TradeOrchestrator {
       this.refuse(signal, 'QUANTITY_ZERO');
       return;
     }
+    if (isOpenTarget && isAgainst && !nets && wanted !== 0) {
+      this.wait(instance, slot, signal, working.id);
+      return;
+    }
     const coming = isOpenTarget ? comingQuantity(manager.openOrders(), instance.id, signal.symbolId) : 0;
-    this.enter(instance, slot, signal, wanted >= 0 ? 1 : -1, held + coming, working);
+    this.enter(instance, slot, signal, wanted >= 0 ? 1 : -1, held, coming, nets ? undefined : working);
   }
 
-  /** Sends what brings `held` to what is wanted. A `working` entry that is too much for it is taken back first. */
+  /**
+   * Sends what brings `held`, and what open orders still add to it, to what is wanted. A `working` entry that is too
+   * much for it is taken back first.
+   */
   private enter(
     instance: StrategyInstance,
     slot: number,
     signal: Signal,
     sign: 1 | -1,
     held: Quantity,
+    coming: Quantity = 0,
     working?: OrderRecord,
   ): void {
     if (this.sizedAtFill && fractionAtFill(signal, instance.config.allocation) > 0) {
       this.send(instance, signal, sign > 0 ? 'buy' : 'sell', 0, false);
       return;
     }
-    const delta = this.sizer.quantityOf(signal, instance.config.allocation, sign, held);
+    const delta = this.sizer.quantityOf(signal, instance.config.allocation, sign, held) - coming;
     if (working !== undefined && delta !== 0 && delta > 0 !== (working.side === 'buy')) {
       this.parts.manager.cancel(working.id, this.parts.clock.now);
       this.wait(instance, slot, signal, working.id);
       return;
     }
     const side = (delta || sign) > 0 ? 'buy' : 'sell';
-    const reduces = delta !== 0 && held > 0 !== delta > 0 && Math.abs(delta) <= Math.abs(held);
+    const open = held + coming;
+    const reduces = delta !== 0 && open > 0 !== delta > 0 && Math.abs(delta) <= Math.abs(open);
     this.send(instance, signal, side, Math.abs(delta), reduces);
   }
 

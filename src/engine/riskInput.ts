@@ -1,5 +1,5 @@
 /** What the risk checks are told of an order and of the account at the moment at which it is to be sent. */
-import type { OrderType, Side } from '../domain/order.js';
+import type { OrderRequest, OrderType, Side } from '../domain/order.js';
 import type { Quantity } from '../domain/units.js';
 import { notional, SHARE } from '../domain/units.js';
 import type { OrchestratorParts } from './OrchestratorParts.js';
@@ -40,6 +40,25 @@ export function fillRiskInput(
   input.sizedAtFill = false;
   input.carried = false;
   return input;
+}
+
+/** Writes into an input what is particular about an order that takes the place of `old`, as if that were gone. */
+export function replaceInput(
+  input: RiskInput,
+  old: OrderRecord,
+  { limitPrice, stopPrice }: Pick<OrderRequest, 'limitPrice' | 'stopPrice'>,
+): void {
+  input.limitPrice = limitPrice ?? 0;
+  input.stopPrice = stopPrice ?? 0;
+  input.duplicate = false;
+  input.flatten = false;
+  input.mayShrink = false;
+  if (old.side === 'buy') input.workingBuy -= old.working;
+  else input.workingSell -= old.working;
+  input.workingExposure -= old.exposure;
+  input.buyingPower += old.exposure;
+  // An exit closes what its entry brings, also while it waits for it.
+  if (old.parentId !== undefined) input.position = old.side === 'sell' ? input.quantity : -input.quantity;
 }
 
 /**

@@ -8,8 +8,8 @@ import BuyAndHold from '../../src/strategies/builtin/BuyAndHold.js';
 import { describeWithReferenceData, referenceData } from '../referenceData.js';
 import { importGoldenHistory } from './goldenHistory.js';
 import type { GoldenHistory } from './goldenHistory.js';
-import { cents, percent, runLean } from './leanBacktest.js';
-import type { LeanCase } from './leanBacktest.js';
+import { cents, expectFigures, percent, runLean } from './leanBacktest.js';
+import type { LeanCase, PrintedFigure } from './leanBacktest.js';
 import EnterThenLiquidate from './strategies/EnterThenLiquidate.js';
 import StopBelowMarket from './strategies/StopBelowMarket.js';
 
@@ -60,6 +60,21 @@ const CASES: readonly LeanCase[] = [
   },
 ];
 
+/** Figures that need no benchmark. */
+const OF_CLOSINGS = [
+  'Average Win',
+  'Average Loss',
+  'Win Rate',
+  'Loss Rate',
+  'Profit-Loss Ratio',
+  'Expectancy',
+  'Probabilistic Sharpe Ratio',
+  'Portfolio Turnover',
+  'Drawdown Recovery',
+  'Annual Variance',
+  'Sharpe Ratio',
+] as const satisfies readonly PrintedFigure[];
+
 /** Published figures of an algorithm by their printed names. */
 function published(name: string): ReadonlyMap<string, string> {
   const document: unknown = JSON.parse(readFileSync(referenceData('lean/expectations.json'), 'utf8'));
@@ -84,6 +99,12 @@ describeWithReferenceData('published LEAN backtests', () => {
     expect(String(result.orders.length)).toBe(figures.get('Total Orders'));
     expect(result.strategies.map((strategy) => strategy.error)).toEqual([undefined]);
     expect(percent(result.statistics.cagr)).toBe(figures.get('Compounding Annual Return'));
+  });
+
+  it.each(CASES)('$name: figures of closings and of a year', async (testCase) => {
+    const { run: result } = await runLean(history, testCase);
+    const figures = published(testCase.name);
+    expectFigures(result.statistics, Object.fromEntries(OF_CLOSINGS.map((name) => [name, figures.get(name)])));
   });
 
   it.each(CASES.slice(0, 3))('$name: annual figures', async (testCase) => {

@@ -64,6 +64,20 @@ const PRINTED = {
   'Information Ratio': { of: ({ informationRatio }) => informationRatio, unit: 0.005 },
   'Tracking Error': { of: ({ trackingError }) => trackingError },
   'Treynor Ratio': { of: ({ treynorRatio }) => treynorRatio },
+  'Annual Variance': { of: ({ annualVolatility }) => annualVolatility ** 2 },
+  'Average Win': { of: ({ averageWin = NaN }) => averageWin, unit: 0.01, percent: true },
+  'Average Loss': { of: ({ averageLoss = NaN }) => averageLoss, unit: 0.01, percent: true },
+  'Win Rate': { of: ({ closingWinRate = NaN }) => closingWinRate, unit: 1, percent: true },
+  'Loss Rate': {
+    of: ({ closings, closingWinRate = NaN }) => (closings === 0 ? 0 : 1 - closingWinRate),
+    unit: 1,
+    percent: true,
+  },
+  'Profit-Loss Ratio': { of: ({ closingPayoff = NaN }) => closingPayoff, unit: 0.01 },
+  Expectancy: { of: ({ closingExpectancy = NaN }) => closingExpectancy },
+  'Probabilistic Sharpe Ratio': { of: ({ probabilisticSharpe = NaN }) => probabilisticSharpe, percent: true },
+  'Drawdown Recovery': { of: ({ recoveryDays = NaN }) => recoveryDays, unit: 0.5 },
+  'Portfolio Turnover': { of: ({ dailyTurnover = NaN }) => dailyTurnover, unit: 0.01, percent: true },
 } as const satisfies Record<string, Printed>;
 
 /** Name of a figure that can be compared. */
@@ -108,11 +122,15 @@ export async function expectPublished(history: GoldenHistory, testCase: Publishe
   return done;
 }
 
-/** Expects published figures within one unit of their last decimal: LEAN rounds closes of the benchmark to four. */
-function expectFigures(statistics: Statistics, figures: NonNullable<PublishedCase['figures']>): void {
+/**
+ * Expects published figures within one unit of their last decimal: LEAN rounds closes of the benchmark to four. It
+ * prints 0 for a ratio to nothing.
+ */
+export function expectFigures(statistics: Statistics, figures: NonNullable<PublishedCase['figures']>): void {
   for (const [name, published] of Object.entries(figures)) {
     const { of, unit = 0.001, percent: isPercent = false } = PRINTED[name as PrintedFigure] as Printed;
-    const own = isPercent ? of(statistics) / 0.01 : of(statistics);
+    const figure = of(statistics);
+    const own = Number.isNaN(figure) && published === '0' ? 0 : isPercent ? figure / 0.01 : figure;
     const distance = Math.abs(own - Number.parseFloat(published));
     expect(distance, `${name}: ${own}, published ${published}`).toBeLessThan(1.5 * unit);
   }

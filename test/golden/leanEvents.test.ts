@@ -3,9 +3,9 @@
  * changes, the end of a symbol. End equity and fees to the cent, the number of orders, and every figure that both
  * print. Rules and figures are those of the algorithms of these names in its `Algorithm.CSharp`.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, it } from 'vitest';
 import { importFile } from '../../src/data/import/importFile.js';
@@ -23,6 +23,7 @@ import {
   leanHourlyLimits,
   leanNextBar,
 } from './strategies/leanOrders.js';
+import { leanUntilInvested } from './strategies/leanRebalances.js';
 import LeanStopLimits from './strategies/LeanStopLimits.js';
 import { leanTargetOnce } from './strategies/leanTargets.js';
 
@@ -152,6 +153,33 @@ const CASES: readonly PublishedCase[] = [
     orders: 1,
   },
   {
+    // Without factors: as it was traded, while the benchmark is adjusted. LEAN rounds 83,636.965 dollars to even.
+    name: 'HourResolutionMappingEventRegressionAlgorithm',
+    strategyClass: leanUntilInvested('SPWR', '1h'),
+    timeframe: '1h',
+    from: '2008-08-20',
+    to: '2008-10-01',
+    symbols: ['SPWR'],
+    benchmark: 'SPY',
+    adjust: 'raw',
+    netProfit: '-16.363%',
+    fees: '$5.40',
+    orders: 1,
+    figures: {
+      'Compounding Annual Return': '-78.316%',
+      Drawdown: '31.700%',
+      'Sharpe Ratio': '-0.498',
+      'Sortino Ratio': '-0.507',
+      Alpha: '0.357',
+      Beta: '2.004',
+      'Annual Standard Deviation': '0.924',
+      'Information Ratio': '-0.073',
+      'Tracking Error': '0.718',
+      'Treynor Ratio': '-0.23',
+      'Portfolio Turnover': '2.34%',
+    },
+  },
+  {
     name: 'RawDataRegressionAlgorithm',
     strategyClass: leanTargetOnce({ GOOGL: 1 }, '1d'),
     timeframe: '1d',
@@ -198,10 +226,13 @@ function linesOf(path: string): string[] {
 /** Files by name, with what the data calls otherwise: factors by the names of LEAN's files, a ticker's earlier bars. */
 function renamedFiles(): ReadonlyMap<string, readonly string[]> {
   const [header = '', ...googl] = linesOf('lean/daily/googl.csv.gz');
+  const [hourHeader = '', ...spwr] = linesOf('lean/hour/spwr.csv.gz');
+  const spwra = linesOf('lean/hour/spwra.csv.gz').slice(1);
   const before = linesOf('lean/daily/goog.csv.gz').filter((line) => line >= '2014' && line < '2014-04-03');
   return new Map([
     ['factor_files.csv', linesOf('lean/factor_files.csv').map((line) => line.replace(/^(aaa|vxx)\.1,/, '$1,'))],
     ['googl.csv', [header, ...before.filter((line) => line !== header), ...googl]],
+    ['hour/spwr.csv', [hourHeader, ...spwr.filter((line) => line < '2008-09-30'), ...spwra]],
   ]);
 }
 
@@ -212,6 +243,7 @@ describeWithReferenceData('published LEAN backtests of events', () => {
     try {
       history = await importGoldenHistory(FILES);
       for (const [name, lines] of renamedFiles()) {
+        mkdirSync(dirname(join(folder, name)), { recursive: true });
         writeFileSync(join(folder, name), `${lines.join('\n')}\n`);
         await importFile(join(folder, name), history.store);
       }

@@ -40,6 +40,17 @@ const CASES: readonly PublishedCase[] = [
     endEquity: '100023.22',
     fees: '$2.00',
     orders: 2,
+    figures: {
+      'Sharpe Ratio': '3.926',
+      Alpha: '-0.007',
+      Beta: '0.007',
+      'Information Ratio': '-8.907',
+      'Tracking Error': '0.221',
+      'Treynor Ratio': '1.031',
+      'Average Win': '0.02%',
+      'Win Rate': '100%',
+      'Portfolio Turnover': '5.79%',
+    },
   },
   {
     // Begins with the bar of the session before: LEAN told daily bars at the midnight after them then.
@@ -51,6 +62,7 @@ const CASES: readonly PublishedCase[] = [
     endEquity: '101444.99',
     fees: '$2.00',
     orders: 2,
+    figures: { 'Average Win': '1.44%', 'Win Rate': '100%', Expectancy: '0', 'Portfolio Turnover': '0.02%' },
   },
   {
     name: 'TimeInForceAlgorithm',

@@ -81,6 +81,7 @@ const CASES: readonly Case[] = [
     endEquity: '99996.08',
     fees: '$3.00',
     orders: 3,
+    figures: { 'Portfolio Turnover': '0.43%' },
   },
   {
     name: 'ExtendedMarketTradingRegressionAlgorithm',
@@ -91,6 +92,18 @@ const CASES: readonly Case[] = [
     growth: '10.774%',
     fees: '$5.00',
     orders: 5,
+    figures: {
+      Drawdown: '0.100%',
+      'Sharpe Ratio': '8.723',
+      'Sortino Ratio': '41.728',
+      Alpha: '0.005',
+      Beta: '0.039',
+      'Annual Standard Deviation': '0.009',
+      'Information Ratio': '-8.852',
+      'Tracking Error': '0.214',
+      'Treynor Ratio': '2.102',
+      'Portfolio Turnover': '1.44%',
+    },
   },
   {
     name: 'HourSplitRegressionAlgorithm',

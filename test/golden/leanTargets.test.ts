@@ -134,7 +134,13 @@ const CASES: readonly PublishedCase[] = [
       Drawdown: '7.100%',
       'Sharpe Ratio': '-2.407',
       'Sortino Ratio': '-5.131',
+      Alpha: '2.363',
+      Beta: '-1.662',
       'Annual Standard Deviation': '0.382',
+      'Information Ratio': '-4.824',
+      'Tracking Error': '0.6',
+      'Treynor Ratio': '0.554',
+      'Portfolio Turnover': '41.81%',
     },
   },
   {

@@ -1,6 +1,7 @@
 /** What a search is after: one figure of the statistics, and bounds that others must keep. */
 import { PapertapeError } from '../../domain/errors.js';
 import { nearestName } from '../../utils/nearestName.js';
+import type { ClosingFigures } from '../closingFigures.js';
 import { wasRuined } from '../statistics.js';
 import type { Statistics } from '../statistics.js';
 
@@ -40,7 +41,10 @@ const FIGURES = {
   expectancy: 'more',
   sqn: 'more',
   kelly: 'more',
-} as const satisfies Readonly<Record<Exclude<keyof Statistics, 'convention'>, 'more' | 'less'>>;
+} as const satisfies Readonly<Record<Exclude<keyof Statistics, Unasked>, 'more' | 'less'>>;
+
+/** No figure, or one that some conventions alone have. */
+type Unasked = 'convention' | 'probabilisticSharpe' | 'recoveryDays' | keyof ClosingFigures;
 
 /** The name of a figure. */
 export type FigureName = keyof typeof FIGURES;

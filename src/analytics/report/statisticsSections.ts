@@ -152,6 +152,21 @@ function tradeFigures(s: Statistics, run: BacktestRun): readonly Figure[] {
       'Longest, average length',
       s.trades === 0 ? 'n/a, n/a' : `${plural(s.maxTradeDays, 'day')}, ${plural(s.averageTradeDays, 'day')}`,
     ],
+    ...closingGroup(s),
+  ];
+}
+
+/** Of the fills that close, where the convention counts them. */
+function closingGroup(s: Statistics): readonly Figure[] {
+  const { closings, closingWinRate = 0, averageWin = 0, averageLoss = 0, closingPayoff = 0 } = s;
+  if (closings === undefined) return [];
+  return [
+    ['Closing fills, won', `${formatCount(closings)}, ${formatPercent(closingWinRate)}`],
+    ['Average win, loss of equity', `${change(averageWin)}, ${change(averageLoss)}`],
+    ['Win ÷ loss, expectancy of those', `${formatRatio(closingPayoff)}, ${formatRatio(s.closingExpectancy ?? 0)}`],
+    ['Longest recovery', plural(s.recoveryDays ?? 0, 'day')],
+    ['Traded a day', formatPercent(s.dailyTurnover ?? 0)],
+    ['Probability of a Sharpe above 1', formatPercent(s.probabilisticSharpe ?? 0)],
   ];
 }
 
@@ -226,13 +241,19 @@ export function conventionText(c: StatisticsConvention): string {
       ? 'every point of the curve'
       : `points more than 1/${formatCount(Math.round(1 / c.drawdowns.part))} of the run and ` +
         `${plural(c.drawdowns.least / MINUTE, 'minute')} apart, and the last of each New York date`;
+  const hours = c.benchmarkHours === 'regular' ? ' The benchmark has its prices of regular hours.' : '';
+  const closings =
+    c.closings === 'counted'
+      ? ' Closing fills are judged by the average cost of what they close, less twice their fee; wins and losses are ' +
+        'parts of the starting cash and all that was closed before.'
+      : '';
   const growth = c.growthFrom === 'start' ? 'from the start of the run on' : 'from the first point on';
   return (
     `returns between ${samples}, ${first}; ${c.periodsPerYear} periods a year; annual return by the ` +
     `${c.annualReturn} mean; volatility is ${volatility}; Sharpe is ${sharpe}; Sortino is ${sortino}; ` +
     `alpha and beta are of ${benchmark}; tracking error is the deviation of the difference to the benchmark’s ` +
     `returns × √periods; ${ratios}; ${c.daysPerYear} days a year in the growth rate, ${growth}. ` +
-    `Drawdowns are measured on ${falls}; Calmar is annual return ÷ max drawdown.`
+    `Drawdowns are measured on ${falls}; Calmar is annual return ÷ max drawdown.${hours}${closings}`
   );
 }
 
