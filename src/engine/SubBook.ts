@@ -131,18 +131,21 @@ export class SubBook {
     let valueLeft = value;
     let feesLeft = fees;
     const { lotFees } = this;
-    let owedLeft = lotFees === undefined || fees === 0 ? 0 : this.owedBy(lotFees, signed, value);
+    let owedLeft =
+      lotFees === undefined || fees === 0 || this.isOfOne(signed) ? 0 : this.owedBy(lotFees, signed, value);
     while (left > 0 && this.quantity !== 0 && this.quantity > 0 !== signed > 0) {
       const lot = this.lots[this.head];
       if (lot === undefined) break;
       const open = Math.abs(lot.quantity);
       const closed = open < left ? open : left;
       const exitValue = closed === left ? valueLeft : mulDiv(valueLeft, closed, left);
-      const owed = lotFees === undefined || owedLeft === 0 ? 0 : lotFees(closed, exitValue);
-      const part =
-        owedLeft === 0 ? mulDiv(feesLeft, closed, left) : mulDiv(feesLeft, Math.min(owed, owedLeft), owedLeft);
-      const exitFees = closed === left ? feesLeft : part;
-      owedLeft = Math.max(0, owedLeft - owed);
+      let exitFees = feesLeft;
+      if (closed !== left) {
+        const owed = lotFees === undefined || owedLeft === 0 ? 0 : lotFees(closed, exitValue);
+        exitFees =
+          owedLeft === 0 ? mulDiv(feesLeft, closed, left) : mulDiv(feesLeft, Math.min(owed, owedLeft), owedLeft);
+        owedLeft = Math.max(0, owedLeft - owed);
+      }
       const cost = closed === open ? lot.cost : mulDiv(lot.cost, closed, open);
       const entryFees = closed === open ? lot.fees : mulDiv(lot.fees, closed, open);
       const isLong = lot.quantity > 0;
@@ -177,18 +180,23 @@ export class SubBook {
     lot.orderNumber = orderNumber;
   }
 
-  /** What a fill's lots owe in all: each that it closes, and what it opens; 0 where it is of one lot alone. */
+  /** Whether a fill only opens, or closes nothing but the oldest lot. */
+  private isOfOne(signed: Quantity): boolean {
+    if (this.quantity === 0 || this.quantity > 0 === signed > 0) return true;
+    return Math.abs(signed) <= Math.abs(this.lots[this.head]?.quantity ?? 0);
+  }
+
+  /** What the lots of a fill that closes owe in all: each that it closes, and what it opens. */
   private owedBy(lotFees: LotFees, signed: Quantity, value: Money): Money {
     const all = Math.abs(signed);
     let left = all;
     let owed = 0;
-    for (let i = this.head; i < this.end && left > 0 && this.quantity > 0 !== signed > 0; i += 1) {
+    for (let i = this.head; i < this.end && left > 0; i += 1) {
       const closed = Math.min(left, Math.abs(this.lots[i]?.quantity ?? 0));
-      if (closed === all) return 0;
       owed += lotFees(closed, mulDiv(value, closed, all));
       left -= closed;
     }
-    return left === all ? 0 : owed + (left === 0 ? 0 : lotFees(left, mulDiv(value, left, all)));
+    return owed + (left === 0 ? 0 : lotFees(left, mulDiv(value, left, all)));
   }
 
   /** Lets the next closing fill take the lots of an order first, as long as they are open. */

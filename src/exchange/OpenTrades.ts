@@ -42,10 +42,14 @@ const NO_LISTS: readonly TradeList[] = [];
 
 /** See the module header. One per account. */
 export class OpenTrades {
-  /** Orders of whose trades the last fill closed some. */
+  /** Orders of whose trades the last fill closed some; those that nobody asks for by id are left out. */
   readonly reduced: string[] = [];
   /** By symbol id; one list for each owner. */
   readonly #lists: (TradeList[] | undefined)[] = [];
+  /** Whose list was asked for last, and that list. */
+  #lastSource: OrderSource | undefined = undefined;
+  #lastSymbolId = 0;
+  #last: TradeList | undefined = undefined;
   /** A trade that was closed, to be written over by the next that is opened. */
   #spare: OpenTrade | undefined = undefined;
 
@@ -72,7 +76,7 @@ export class OpenTrades {
   take(order: TradingOrder, quantity: Quantity, isFinal: boolean): void {
     const list = this.#find(order) ?? this.#add(order);
     const { trades } = list;
-    this.reduced.length = 0;
+    if (this.reduced.length > 0) this.reduced.length = 0;
     let left = quantity;
     if (list.sign !== order.sign) {
       bringForward(trades, order.parentId);
@@ -80,8 +84,8 @@ export class OpenTrades {
         const closed = Math.min(left, oldest.quantity);
         left -= closed;
         oldest.quantity -= closed;
-        this.reduced.push(oldest.orderId);
-        if (oldest.quantity === 0) this.#spare = trades.shift();
+        if (oldest.orderId !== '') this.reduced.push(oldest.orderId);
+        if (oldest.quantity === 0) this.#spare = trades.length === 1 ? trades.pop() : trades.shift();
       }
       if (left === 0) return;
       list.sign = order.sign;
@@ -152,6 +156,7 @@ export class OpenTrades {
   /** Replaces all by what {@link list} told. */
   restore(lists: TradesSnapshot): void {
     this.#lists.length = 0;
+    this.#lastSource = undefined;
     for (const [symbolId, owner, ...rest] of lists) {
       const trades: OpenTrade[] = [];
       for (let i = 0; i + 1 < rest.length; i += 2) {
@@ -162,15 +167,22 @@ export class OpenTrades {
   }
 
   #find(order: TradingOrder): TradeList | undefined {
+    // Orders of one strategy mostly share their source.
+    if (order.source === this.#lastSource && order.symbolId === this.#lastSymbolId) return this.#last;
     const lists = this.#lists[order.symbolId] ?? NO_LISTS;
     const owner = traderOf(order);
-    for (let i = 0; i < lists.length; i += 1) if (lists[i]?.owner === owner) return lists[i];
-    return undefined;
+    let found: TradeList | undefined;
+    for (let i = 0; i < lists.length; i += 1) if (lists[i]?.owner === owner) found = lists[i];
+    this.#lastSource = order.source;
+    this.#lastSymbolId = order.symbolId;
+    this.#last = found;
+    return found;
   }
 
   #add(order: TradingOrder): TradeList {
     const list: TradeList = { owner: traderOf(order), sign: order.sign, trades: [] };
     (this.#lists[order.symbolId] ??= []).push(list);
+    this.#lastSource = undefined;
     return list;
   }
 
