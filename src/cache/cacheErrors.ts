@@ -2,6 +2,8 @@
 import { PapertapeError } from '../domain/errors.js';
 import type { HistorySeries } from '../domain/historyArchive.js';
 import type { SourceCorporateAction } from '../domain/marketSource.js';
+import { TIMEFRAMES } from '../domain/timeframe.js';
+import type { Timeframe } from '../domain/timeframe.js';
 import type { AdjustMode, HistoryCoverage, HistoryQuery } from '../domain/ports.js';
 import type { DateRange } from './actionRows.js';
 import { describeSeries } from './cacheLayout.js';
@@ -20,6 +22,8 @@ export function dataMissing(
   const feeds = query.feed === undefined ? otherFeeds(query, symbols, series) : [];
   const elsewhere =
     feeds.length === 0 ? '' : ` Data of ${feeds.join(', ')} are there, but do not show the whole market.`;
+  const lengths = query.kind === 'bar' && query.feed === undefined ? otherLengths(query, symbols, coverage) : [];
+  const asThere = lengths.length === 0 ? '' : `Take those that are there with \`--timeframe ${lengths[0] ?? ''}\`, `;
   return new PapertapeError(
     'DATA_MISSING',
     `There are no ${what} of ${symbols.join(', ')}${of} from ${query.from} to ${query.to}${at} ` +
@@ -27,10 +31,29 @@ export function dataMissing(
     {
       remedy:
         feeds.length === 0
-          ? 'Import them with `papertape data import FILES`, or choose dates that `papertape data ls` shows.'
+          ? `${asThere === '' ? 'Import' : `${asThere}import`} them with \`papertape data import FILES\`, ` +
+            'or choose dates that `papertape data ls` shows.'
           : `Ask for them by name, such as \`--feed ${feeds[0] ?? ''}\`, or import consolidated data.`,
     },
   );
+}
+
+/** Lengths of bars that every one of the symbols has in the dates, shortest first. */
+function otherLengths(
+  { from, to }: HistoryQuery,
+  symbols: readonly string[],
+  coverage: readonly HistoryCoverage[],
+): Timeframe[] {
+  const has = (symbol: string, timeframe: Timeframe): boolean =>
+    coverage.some(
+      (stretch) =>
+        stretch.symbol === symbol &&
+        stretch.kind === 'bar' &&
+        stretch.timeframe === timeframe &&
+        stretch.from <= to &&
+        stretch.to >= from,
+    );
+  return TIMEFRAMES.filter((timeframe) => symbols.every((symbol) => has(symbol, timeframe)));
 }
 
 function otherFeeds(query: HistoryQuery, symbols: readonly string[], series: readonly HistorySeries[]): string[] {
