@@ -4,6 +4,7 @@ import { benchmarkName } from '../analytics/benchmarkName.js';
 import { evidenceGapWarnings } from '../analytics/evidenceGapWarnings.js';
 import { formatCount, formatMoney, formatPercent, plural } from '../analytics/figureText.js';
 import { ADJUST_NAMES } from '../analytics/report/provenance.js';
+import { ruinWarnings } from '../analytics/ruinWarning.js';
 import { returnCount, tooFewDays } from '../analytics/yearlyFigures.js';
 import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
 import { fetchCommand, unknownSplitWarnings } from '../analytics/unknownSplits.js';
@@ -119,7 +120,11 @@ export function warningsOf(
   { flags }: Pick<BacktestRequest, 'flags'>,
 ): readonly string[] {
   const { run, symbols } = result;
-  const warnings = [...missingDaysWarning(run.curve, flags.from, flags.to), ...benchmarkWarnings(result)];
+  const warnings = [
+    ...ruinWarnings(run.curve),
+    ...missingDaysWarning(run.curve, flags.from, flags.to),
+    ...benchmarkWarnings(result),
+  ];
   const splits = actions.filter(({ action }) => action.kind === 'split');
   const [split] = splits;
   if (split !== undefined) {

@@ -12,6 +12,7 @@ import type { JudgedSearch } from '../analytics/validation/judgementLines.js';
 import { rerunTrials, summariseReruns } from '../analytics/validation/reruns.js';
 import type { Reruns } from '../analytics/validation/reruns.js';
 import { periodSharpe } from '../analytics/validation/sharpeSignificance.js';
+import { untilRuin } from '../analytics/validation/untilRuin.js';
 import { validationFacts, validationReport } from '../analytics/validation/ValidationReport.js';
 import { countAtLeast, countTrials } from '../analytics/validation/trialCount.js';
 import { withTrials } from '../compose.js';
@@ -72,7 +73,7 @@ export async function runValidate(wanted: string, flags: ValidateFlags, context:
     search.trials.map(({ dailyReturns }) =>
       dailyReturns === undefined
         ? { sharpe: null }
-        : { sharpe: periodSharpe(dailyReturns) ?? null, days: dailyReturns.length },
+        : { sharpe: periodSharpe(untilRuin(dailyReturns)) ?? null, days: dailyReturns.length },
     ),
   );
   const { draws, groups, testGroups, embargo, seed } = flags;

@@ -12,6 +12,7 @@ import { runWalkForward } from '../analytics/optimise/runWalkForward.js';
 import { stitch, walkForwardWindows } from '../analytics/optimise/walkForward.js';
 import type { WalkForwardStep } from '../analytics/optimise/walkForward.js';
 import { walkForwardReport } from '../analytics/optimise/WalkForwardReport.js';
+import { ruinWarnings } from '../analytics/ruinWarning.js';
 import { countTrials } from '../analytics/validation/trialCount.js';
 import { PapertapeError } from '../domain/errors.js';
 import type { AnalysisResult, RunReport } from '../domain/runs.js';
@@ -63,7 +64,7 @@ export async function runWalkForwardCommand(
       startEquity,
       held: heldBy(prepared, steps, startEquity),
       luck: luckOfDays(stitched.dailyReturns, prepared.plan.seed),
-      warnings: [...prepared.warnings, ...walkForwardWarnings(steps, prepared.plan)],
+      warnings: [...prepared.warnings, ...ruinWarnings(stitched.curve), ...walkForwardWarnings(steps, prepared.plan)],
     };
   });
   const facts = walkForwardFacts(walked, flags);

@@ -39,6 +39,15 @@ it('passes what is beyond the luck of so many, and warns of what is not', () => 
   expect(lucky.sentence).toMatch(/not the luck of so many is \d/);
 });
 
+it('fails a run that lost everything, whatever its returns come to after that', () => {
+  const owing = runOf(0.003);
+  const equity = owing.run.curve.equity.map((value, day) => (day < 5 ? value : -value));
+  const run = { ...owing.run, curve: { ...owing.run.curve, equity } };
+  const ruined = checkOverfitting({ ...owing, run } as unknown as HistoryBacktestRun, tried(1));
+  expect(ruined.verdict).toBe('fail');
+  expect(ruined.sentence).toContain('the equity was 0 or below');
+});
+
 it('says why where the sample is too small', () => {
   const short = checkOverfitting(runOf(0.003, 1), tried(20));
   expect(short.verdict).toBe('skip');

@@ -6,6 +6,7 @@ import { DOLLAR } from '../../domain/units.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
 import { dailyReturns } from '../dailyReturns.js';
 import { formatPercent, plural } from '../figureText.js';
+import { RUINED } from '../statistics.js';
 import { significanceOf } from '../validation/judgement.js';
 import type { TrialCount } from '../validation/trialCount.js';
 import type { CheckResult } from './CheckReport.js';
@@ -24,6 +25,9 @@ export function checkOverfitting({ run }: HistoryBacktestRun, count: TrialCount 
   }
   const tried = `${plural(count.trials, 'configuration')} tried on these data, in ${plural(count.runs, 'run')}`;
   const figures = { configurations: count.trials, runs: count.runs };
+  if (run.curve.equity.some((value) => value <= 0)) {
+    return { check, verdict: 'fail', sentence: `${tried}, and this one lost everything: ${RUINED}.`, figures };
+  }
   const { returns } = dailyReturns(run.curve, run.config.startingCash / DOLLAR);
   const significance = significanceOf(returns, [], count);
   if ('reason' in significance) {

@@ -3,6 +3,7 @@ import { bootstrapDays } from '../validation/monteCarlo.js';
 import type { DrawnRuns } from '../validation/monteCarlo.js';
 import { probabilisticSharpe, sharpeSample } from '../validation/sharpeSignificance.js';
 import { usualBlockLength } from '../validation/stationaryBootstrap.js';
+import { untilRuin } from '../validation/untilRuin.js';
 
 /** See the module header. */
 export interface LuckOfDays {
@@ -17,8 +18,9 @@ export interface LuckOfDays {
 const FEWEST_DAYS = 20;
 const RUNS = 1_000;
 
-/** Judges daily returns. */
-export function luckOfDays(dailyReturns: Float64Array, seed: number): LuckOfDays {
+/** Judges daily returns, {@link untilRuin}. */
+export function luckOfDays(given: Float64Array, seed: number): LuckOfDays {
+  const dailyReturns = untilRuin(given);
   const sample = sharpeSample(dailyReturns);
   const missing = whyNotDrawn(dailyReturns);
   return {
@@ -33,7 +35,6 @@ export function luckOfDays(dailyReturns: Float64Array, seed: number): LuckOfDays
 
 /** Days on which nothing was held would come out as days without a loss, however they are drawn. */
 function whyNotDrawn(dailyReturns: Float64Array): string | undefined {
-  if (!dailyReturns.every(Number.isFinite)) return 'equity of 0';
   if (dailyReturns.every((value) => value === 0)) return 'nothing traded';
   return dailyReturns.length < FEWEST_DAYS ? `fewer than ${FEWEST_DAYS} days` : undefined;
 }

@@ -12,6 +12,7 @@ import { walkData } from './testing/searchRig.js';
 import { pruningRungs, splitHoldout, tradingDates, windowOfDates } from './tradingDates.js';
 import type { Trial } from './trial.js';
 import { heldOutside } from './heldOutside.js';
+import { untilRuin } from '../validation/untilRuin.js';
 import { luckOfDays } from './luckOfDays.js';
 import { returnAfter, stitch, walkForwardEfficiency, walkForwardWindows } from './walkForward.js';
 
@@ -105,6 +106,13 @@ describe('the luck of days', () => {
       missing: 'nothing traded',
       probabilistic: undefined,
     });
+    // A debt that grows would be gains.
+    const gains = Float64Array.from({ length: 60 }, (_, day) => 0.02 + 0.01 * Math.sin(day));
+    const ruined = gains.slice();
+    ruined[5] = -1.2;
+    expect(luckOfDays(ruined, 1)).toEqual(luckOfDays(untilRuin(ruined), 1));
+    expect(luckOfDays(ruined, 1).probabilistic).toBeLessThan(0.5);
+    expect(luckOfDays(gains, 1).probabilistic).toBeGreaterThan(0.99);
     expect(luckOfDays(Float64Array.of(0.01, -0.02), 1)).toMatchObject({
       drawn: undefined,
       missing: 'fewer than 20 days',
@@ -168,6 +176,28 @@ describe('walk-forward', () => {
       .slice(0, 2)
       .flatMap(({ train, test }) => [train, test].map((days) => windowOfDates(days).from));
     expect([...new Set(trained)]).toEqual(stated);
+  });
+
+  it('does not go on where everything was lost', async () => {
+    const windows = walkForwardWindows(dates, { train: 100, test: 30, anchored: false });
+    const steps = await runWalkForward(plan, windows, {
+      evaluate: evaluateInline(data, () => Promise.resolve()),
+      accepts: () => true,
+    });
+    const ruined = steps.map((step, index) => {
+      if (index !== 1 || step.test === undefined) return step;
+      const dailyReturns = step.test.dailyReturns.slice();
+      dailyReturns.set([-1.1, 0.5, -0.4], 3);
+      return { ...step, test: { ...step.test, dailyReturns } };
+    });
+    const { curve, dailyReturns, statistics } = stitch(ruined, 100_000, STATISTICS_CONVENTIONS.papertape);
+    expect(curve.equity[32]).toBeGreaterThan(0);
+    expect(curve.equity.subarray(33).every((value) => value === 0)).toBe(true);
+    expect(dailyReturns[33]).toBe(-1);
+    expect(dailyReturns.subarray(34).every((value) => value === 0)).toBe(true);
+    expect(statistics.totalReturn).toBe(-1);
+    const all = stitch(steps, 100_000, STATISTICS_CONVENTIONS.papertape).statistics.trades;
+    expect(statistics.trades).toBeLessThan(all);
   });
 
   it('stays in cash where nothing keeps the constraints in training', async () => {

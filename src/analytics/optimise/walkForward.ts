@@ -3,7 +3,7 @@
  * on one window and judged on the days that follow, again and again, and only those days are joined to a result. Every
  * test begins flat and with the cash of the start; its returns, not its dollars, are joined.
  */
-import { fromNewYork } from '../../calendar/newYorkTime.js';
+import { fromNewYork, newYorkDate } from '../../calendar/newYorkTime.js';
 import type { TradingDate } from '../../calendar/tradingDate.js';
 import { HOUR } from '../../domain/timeframe.js';
 import type { StatisticsConvention } from '../conventions.js';
@@ -11,6 +11,7 @@ import type { EquityCurve } from '../returns.js';
 import { computeStatistics } from '../statistics.js';
 import type { Statistics } from '../statistics.js';
 import type { ClosedTrade } from '../tradeStatistics.js';
+import { untilRuin } from '../validation/untilRuin.js';
 import type { CompleteTrial, SearchPlan, SearchResult } from './searchPlan.js';
 import { windowOfDates } from './tradingDates.js';
 import type { TrialOutcome } from './trial.js';
@@ -77,7 +78,10 @@ export function planFor(plan: SearchPlan, window: WalkForwardWindow, rungs: Sear
   return { ...plan, ...windowOfDates(window.train), rungs };
 }
 
-/** Joins the tests of all steps. Days in cash, and days without a row for a test, return 0. */
+/**
+ * Joins the tests of all steps. Days in cash, and days without a row for a test, return 0, as do all that come after a
+ * day on which everything was lost.
+ */
 export function stitch(
   steps: readonly WalkForwardStep[],
   startEquity: number,
@@ -90,9 +94,13 @@ export function stitch(
   let value = startEquity;
   let day = 0;
   for (const { window, test } of steps) {
-    if (test !== undefined) {
-      for (const [index, date] of test.dates.entries()) returns.set(date, test.dailyReturns[index] ?? 0);
-      trades.push(...tradesOf(test, value / startEquity));
+    // Where everything was lost nobody goes on.
+    if (test !== undefined && value > 0) {
+      const held = untilRuin(test.dailyReturns);
+      for (const [index, date] of test.dates.entries()) returns.set(date, held[index] ?? 0);
+      const ruin = test.dates[held.indexOf(-1)] ?? Infinity;
+      const growth = value / startEquity;
+      trades.push(...tradesOf(test, growth).filter(({ entryTime }) => newYorkDate(entryTime) <= ruin));
     }
     for (const date of window.test) {
       value *= 1 + (returns.get(date) ?? 0);

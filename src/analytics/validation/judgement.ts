@@ -131,17 +131,17 @@ export function judge(search: StoredSearch, count: TrialCount, options: Judgemen
     realityCheck: { value: realityCheck(series, { draws, meanBlock, seed }) },
     crossValidation: pathsOf(search.trials, series, options),
     reshuffled: reshuffledOf(search, options),
-    bootstrapped: bootstrappedOf(best.dailyReturns, { runs: draws, meanBlock, seed }),
+    bootstrapped: bootstrappedOf(untilRuin(best.dailyReturns), { runs: draws, meanBlock, seed }),
   };
 }
 
-/** The significance of returns that were the best of what was counted, `series` among it. */
+/** The significance of returns, {@link untilRuin}, that were the best of what was counted, `series` among it. */
 export function significanceOf(
   returns: Float64Array,
   series: readonly Float64Array[],
   count: TrialCount,
 ): Answer<Significance> {
-  const sample = sharpeSample(returns);
+  const sample = sharpeSample(untilRuin(returns));
   if (sample === undefined) return { reason: 'the days are fewer than 20, or their returns never differ' };
   const { trials, scoreVariance } = count;
   if (trials > 1 && scoreVariance === undefined) {

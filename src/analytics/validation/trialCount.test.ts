@@ -88,6 +88,10 @@ describe('countTrials', () => {
       return 'value' in answer ? answer.value.deflated : Number.NaN;
     };
     expect(deflatedAfter(long)).toBeGreaterThan(0.95);
+    // What lost everything is not skill, whatever its debt grew by.
+    const owing = skilled.with(10, -1.5);
+    const ruined = significanceOf(owing, [], countTrials(long, data));
+    expect('value' in ruined && ruined.value.deflated).toBeLessThan(0.5);
     expect(deflatedAfter([...long, ...short])).toBeGreaterThan(0.9);
   });
 });
