@@ -82,6 +82,10 @@ export class AccountAnalysis {
     this.log.noteOrder(order);
   }
 
+  noteTrigger(orderId: string, time: Micros): void {
+    this.log.noteTrigger(orderId, time);
+  }
+
   noteArrival(orderId: string, time: Micros): void {
     this.log.noteArrival(orderId, time);
   }

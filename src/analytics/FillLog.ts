@@ -181,6 +181,12 @@ export class FillLog {
     return { order: this.#fills.at(index, 1), time: this.#fills.at(index, 16) };
   }
 
+  /** Number of the order of a fill, and when its stop was elected; 0 if it has none. */
+  triggerAt(index: number): { readonly order: number; readonly time: number } {
+    const rare = this.#fills.at(index, 5);
+    return { order: this.#fills.at(index, 1), time: rare < 0 ? 0 : this.#rare.at(rare, 7) };
+  }
+
   /**
    * Writes the lines of `hashLedger` (runIdentity.ts) of the fills from one index up to another, without making the
    * fills: a search hashes every run, and reads no receipt of them.

@@ -19,6 +19,8 @@ export class OrderFacts {
   readonly decision: Benchmark;
   /** The market when it reached the venue, once that was told. */
   arrival: Benchmark | undefined = undefined;
+  /** The market when its stop was elected, once that was told. */
+  trigger: Benchmark | undefined = undefined;
   signal: TradeSignal | undefined = undefined;
   /** The stop that came with it: the leg's, in dollars per share or as a share of the price. */
   stop: { readonly price: number } | { readonly distance: number } | { readonly fraction: number } | undefined =

@@ -340,6 +340,20 @@ describe('what trading cost', () => {
     expect(valueOf(log.orders[0]?.shortfall.execution ?? { unsupported: '' })).toBeCloseTo(3, 9);
   });
 
+  it('a stop that fills long after it was elected is measured from then all the same', () => {
+    const log = newLog();
+    const stop = orderOf('a', 'sell', 10, 1, { type: 'stop_limit', stopPrice: 95 * DOLLAR, limitPrice: 95 * DOLLAR });
+    log.observe(quotes([[0, 99, 101]]));
+    log.noteOrder(stop);
+    log.observe(quotes([[50, 94.9, 95.1]]));
+    log.noteTrigger('a', at(50));
+    log.settle(at(50));
+    log.observe(quotes([[3000, 95, 95.2]]));
+    log.settle(at(2999));
+    log.noteFill(fillOf('f-1', stop, 10, 95, 3000, { receipt: { triggerTime: at(50), triggerPrice: 95 * DOLLAR } }));
+    expect(log.trades[0]?.fills[0]?.costs.decision).toMatchObject({ time: at(50), price: { value: 95 } });
+  });
+
   it('says what the data cannot tell', () => {
     const log = newLog();
     const order = orderOf('a', 'buy', 10, 60);

@@ -137,6 +137,13 @@ export class TradeLogger {
     facts.arrival ??= this.trails.benchmark(facts.order.symbolId, time);
   }
 
+  /** Takes the time at which an order's stop was elected; the first one counts. */
+  noteTrigger(orderId: string, time: Micros): void {
+    const facts = this.#orders.get(orderId);
+    if (facts === undefined) return;
+    facts.trigger ??= this.trails.benchmark(facts.order.symbolId, time);
+  }
+
   /** Takes a fill of a known order; the object is not kept. */
   noteFill(fill: Fill): void {
     const facts = required(this.#orders.get(fill.orderId), `the order ${fill.orderId} of fill ${fill.id}`);
@@ -305,7 +312,7 @@ export class TradeLogger {
     const { symbolId, time, receipt } = fill;
     const atFill = this.trails.benchmark(symbolId, time);
     // What waited for its price was decided when that price was reached; how long it waited is no cost.
-    const waited = receipt.triggerTime > 0 ? this.trails.benchmark(symbolId, receipt.triggerTime) : undefined;
+    const waited = receipt.triggerTime > 0 ? this.#triggered(facts, symbolId, receipt.triggerTime) : undefined;
     const isLeg = facts.isExitInWait;
     const decision = waited ?? (isLeg ? atFill : facts.decision);
     const arrival = waited ?? (isLeg ? atFill : (facts.arrival ?? facts.decision));
@@ -313,6 +320,11 @@ export class TradeLogger {
     const measure = new FillMeasure(fill, price, decision, arrival, atFill);
     for (const line of this.#waiting) line.push(measure);
     return measure;
+  }
+
+  /** The market when a stop was elected: as it was noted then, since the fill may come long after it. */
+  #triggered({ trigger }: OrderFacts, symbolId: number, time: Micros): Benchmark {
+    return trigger?.time === time ? trigger : this.trails.benchmark(symbolId, time);
   }
 
   #markOut(horizon: number, time: Micros): void {

@@ -8,7 +8,7 @@ export function ruinWarnings({ time, equity }: EquityCurve): readonly string[] {
   const point = equity.findIndex((value) => value <= 0);
   if (point < 0) return [];
   return [
-    `The equity was 0 or below on ${formatDate(newYorkDate(time[point] ?? 0))}: the account had lost everything, and no ` +
-      'broker would have let it trade on. Figures of what came after it mean nothing.',
+    `The equity was 0 or below on ${formatDate(newYorkDate(time[point] ?? 0))}: the account had lost everything, and ` +
+      'no broker would have let it trade on. Figures of what came after it mean nothing.',
   ];
 }

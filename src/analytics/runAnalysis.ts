@@ -70,7 +70,16 @@ export function analyseRun(
       (order) => order.createdAt,
       (order) => analysis.noteOrder({ ...order, status: 'submitted' }),
     ),
-    arrivalLine(fills, analysis),
+    momentLine(
+      fills.length,
+      (fill) => fills.arrivalAt(fill),
+      (orderId, time) => analysis.noteArrival(orderId, time),
+    ),
+    momentLine(
+      fills.length,
+      (fill) => fills.triggerAt(fill),
+      (orderId, time) => analysis.noteTrigger(orderId, time),
+    ),
     fillLine(fills, analysis),
     line(
       ended,
@@ -172,22 +181,25 @@ function pointLine(
   };
 }
 
-/** When each order that filled had reached the venue, by its receipts. */
-function arrivalLine(fills: FillLog, analysis: AccountAnalysis): Line {
+/** A moment of each order that filled, by the receipts: when it had reached the venue, or when its stop was elected. */
+function momentLine(
+  count: number,
+  momentAt: (fill: number) => { readonly order: number; readonly time: Micros },
+  note: (orderId: string, time: Micros) => void,
+): Line {
   const times = new Map<number, Micros>();
-  for (let index = 0; index < fills.length; index += 1) {
-    const { order, time } = fills.arrivalAt(index);
-    if (!times.has(order)) times.set(order, time);
+  for (let fill = 0; fill < count; fill += 1) {
+    const { order, time } = momentAt(fill);
+    if (time > 0 && !times.has(order)) times.set(order, time);
   }
-  const orders = Float64Array.from(times.keys());
-  const arrivedAt = (order: number): Micros => times.get(order) ?? Infinity;
-  orders.sort((a, b) => arrivedAt(a) - arrivedAt(b));
+  const timeOf = (order: number): Micros => times.get(order) ?? Infinity;
+  const orders = Float64Array.from(times.keys()).sort((a, b) => timeOf(a) - timeOf(b));
   let index = 0;
   return {
-    peek: () => arrivedAt(orders[index] ?? NaN),
+    peek: () => timeOf(orders[index] ?? NaN),
     take: () => {
       const order = orders[index] ?? NaN;
-      analysis.noteArrival(`o-${order}`, arrivedAt(order));
+      note(`o-${order}`, timeOf(order));
       index += 1;
     },
   };

@@ -70,6 +70,9 @@ export class DeskTrades {
     if (event.type === 'accepted' && before !== undefined) {
       this.#logOf(before.accountId).log.noteArrival(event.orderId, event.time);
     }
+    if (event.type === 'triggered' && before !== undefined) {
+      this.#logOf(before.accountId).log.noteTrigger(event.orderId, event.time);
+    }
     if (event.type === 'busted' || event.type === 'corrected') {
       const [entry] = event.entries;
       if (entry !== undefined) this.#logs.get(entry.accountId)?.log.noteReversal(event);
