@@ -43,7 +43,8 @@ Examples:
     --from 2013-10-07 --to 2013-10-11
   papertape backtest --resume
 
-Ctrl+C stops a run and says how far it was; --resume goes on with it. Runs are kept: papertape runs ls, compare.`;
+Ctrl+Z pauses a run, and fg goes on with it; Ctrl+C stops it and says how far it was, and --resume goes on with it.
+Runs are kept: papertape runs ls, compare.`;
 
 /** See the module header. */
 export function backtestCommand(context: CommandContext): Command {
