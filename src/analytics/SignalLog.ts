@@ -44,11 +44,16 @@ const ANSWERS = 4;
 
 const ALL_ALLOW = packed(RISK_CHECKS.map(() => RiskAnswer.ALLOW));
 
-/** A signal and what became of it. */
-export interface SignalRecord {
+/** A signal and what was answered to it. */
+export interface AnsweredSignal {
   readonly signal: Signal;
   /** The order that stands for it, if there is one. */
   readonly orderId: string | undefined;
+  readonly decision: Pick<RiskDecision, 'outcome' | 'reason' | 'requestedQuantity' | 'quantity'>;
+}
+
+/** A signal and what became of it. */
+export interface SignalRecord extends AnsweredSignal {
   /** A copy; one place per entry of `RISK_CHECKS`. */
   readonly decision: RiskDecision;
 }
@@ -104,17 +109,35 @@ export class SignalLog {
 
   /** A record, oldest first; undefined beyond the end. */
   at(index: number): SignalRecord | undefined {
+    const answered = this.answerAt(index);
+    if (answered === undefined) return undefined;
+    const number = (column: number): number => this.#rows.at(index, column);
+    const shared = (column: number): number => this.#shared.at(number(3), column);
+    const checks = Array.from({ length: CHECKS }, (_, check) => check);
+    const limitOf = (check: number): number => (check === BUYING_POWER ? number(5) : this.#limits.at(shared(8), check));
+    const measuredOf = (check: number): number => {
+      if (check === DAILY_LOSS) return number(7);
+      if (check >= FIRST_SIZE_CHECK) return number(FIXED + check - FIRST_SIZE_CHECK);
+      return number(4) < 0 ? 0 : this.#rare.at(number(4), 2 + check);
+    };
+    return {
+      ...answered,
+      decision: {
+        ...answered.decision,
+        answers: Uint8Array.from(checks, (check) => Math.floor(shared(5) / ANSWERS ** (CHECKS - 1 - check)) % ANSWERS),
+        measured: Float64Array.from(checks, measuredOf),
+        limits: Float64Array.from(checks, limitOf),
+      },
+    };
+  }
+
+  /** The same without what the checks measured, which is most of the work. */
+  answerAt(index: number): AnsweredSignal | undefined {
     if (index < 0 || index >= this.length) return undefined;
     const number = (column: number): number => this.#rows.at(index, column);
     const shared = (column: number): number => this.#shared.at(number(3), column);
     const rare = (column: number): number => (number(4) < 0 ? 0 : this.#rare.at(number(4), column));
     const orderNumber = number(2);
-    const checks = Array.from({ length: CHECKS }, (_, check) => check);
-    const limitOf = (check: number): number => (check === BUYING_POWER ? number(5) : this.#limits.at(shared(8), check));
-    const measuredOf = (check: number): number => {
-      if (check === DAILY_LOSS) return number(7);
-      return check < FIRST_SIZE_CHECK ? rare(2 + check) : number(FIXED + check - FIRST_SIZE_CHECK);
-    };
     return {
       signal: this.#signalAt(number, shared, rare),
       orderId: orderNumber === 0 ? undefined : `o-${orderNumber}`,
@@ -123,9 +146,6 @@ export class SignalLog {
         reason: shared(1) < 0 ? undefined : reasonOf(this.#texts.textOf(shared(1))),
         requestedQuantity: shared(6),
         quantity: shared(7),
-        answers: Uint8Array.from(checks, (check) => Math.floor(shared(5) / ANSWERS ** (CHECKS - 1 - check)) % ANSWERS),
-        measured: Float64Array.from(checks, measuredOf),
-        limits: Float64Array.from(checks, limitOf),
       },
     };
   }

@@ -143,13 +143,13 @@ function line<T>(list: readonly T[], timeOf: (value: T) => Micros, take: (value:
 
 function signalLine(signals: SignalLog, analysis: AccountAnalysis): Line {
   let index = 0;
-  let next = signals.at(index);
+  let next = signals.answerAt(index);
   return {
     peek: () => next?.signal.time ?? Infinity,
     take: () => {
       if (next !== undefined) analysis.noteSignal(next.signal, next.decision, next.orderId);
       index += 1;
-      next = signals.at(index);
+      next = signals.answerAt(index);
     },
   };
 }
