@@ -40,7 +40,14 @@ function figuresOf(rows: readonly Row[], splits: readonly DatedAction[] = []): C
   });
 }
 
-const NONE = { closings: 0, closingWinRate: 0, averageWin: 0, averageLoss: 0, closingPayoff: 0, closingExpectancy: 0 };
+const NONE = {
+  closings: 0,
+  closingWinRate: NaN,
+  averageWin: NaN,
+  averageLoss: NaN,
+  closingPayoff: NaN,
+  closingExpectancy: NaN,
+};
 
 describe('figures of fills that close', () => {
   it.each<[string, readonly Row[], Partial<ClosingFigures>]>([
@@ -52,7 +59,14 @@ describe('figures of fills that close', () => {
         [0, 10, 20, 1],
         [1, -10, 22, 1],
       ],
-      { closings: 1, closingWinRate: 1, averageWin: 0.018, averageLoss: 0, closingPayoff: 0, closingExpectancy: 0 },
+      {
+        closings: 1,
+        closingWinRate: 1,
+        averageWin: 0.018,
+        averageLoss: NaN,
+        closingPayoff: NaN,
+        closingExpectancy: NaN,
+      },
     ],
     [
       'one that comes to nothing, which lost',
@@ -60,7 +74,7 @@ describe('figures of fills that close', () => {
         [0, 10, 20],
         [1, -10, 20],
       ],
-      { closings: 1, closingWinRate: 0, averageLoss: 0, closingExpectancy: -1 },
+      { closings: 1, closingWinRate: 0, averageWin: NaN, averageLoss: 0, closingPayoff: NaN, closingExpectancy: -1 },
     ],
     [
       'the average of two purchases, closed in two',
@@ -105,7 +119,9 @@ describe('figures of fills that close', () => {
   ])('%s', (_, rows, expected) => {
     const figures = figuresOf(rows);
     for (const [name, value] of Object.entries(expected)) {
-      expect(figures[name as keyof ClosingFigures], name).toBeCloseTo(value, 12);
+      const figure = figures[name as keyof ClosingFigures];
+      if (Number.isNaN(value)) expect(figure, name).toBeNaN();
+      else expect(figure, name).toBeCloseTo(value, 12);
     }
   });
 

@@ -30,7 +30,7 @@ export interface ClosingInput {
   readonly days: number;
 }
 
-/** Fractions, not percent; 0 where there is no case. */
+/** Fractions, not percent; NaN where there is no case. */
 export interface ClosingFigures {
   /** Fills that closed something. */
   readonly closings: number;
@@ -39,9 +39,9 @@ export interface ClosingFigures {
   /** Mean of profit ÷ what the account was worth by its closings before; of those that lost at most 0. */
   readonly averageWin: number;
   readonly averageLoss: number;
-  /** {@link averageWin} ÷ size of {@link averageLoss}. */
+  /** {@link averageWin} ÷ size of {@link averageLoss}; NaN too where that is 0. */
   readonly closingPayoff: number;
-  /** Win rate × payoff − loss rate. */
+  /** Win rate × payoff − loss rate; −1 where nothing won. */
   readonly closingExpectancy: number;
   /** Value of all fills of a day, both sides, ÷ equity at its end: the mean over the calendar days of the run. */
   readonly dailyTurnover: number;
@@ -94,7 +94,8 @@ export function closingFigures(input: ClosingInput): ClosingFigures {
   const averageLoss = ratio(lost, losses);
   const closingPayoff = ratio(averageWin, -averageLoss);
   const closingWinRate = ratio(wins, closings);
-  const closingExpectancy = closingWinRate * closingPayoff - ratio(losses, closings);
+  const gain = wins === 0 ? 0 : closingWinRate * closingPayoff;
+  const closingExpectancy = gain - ratio(losses, closings);
   return {
     ...{ closings, closingWinRate, averageWin, averageLoss, closingPayoff, closingExpectancy },
     dailyTurnover: turnover / Math.max(1, days),
@@ -119,5 +120,5 @@ function split(held: Map<number, Held>, dated: DatedAction | undefined): void {
 }
 
 function ratio(value: number, by: number): number {
-  return by === 0 ? 0 : value / by;
+  return by === 0 ? Number.NaN : value / by;
 }

@@ -74,7 +74,7 @@ export interface Statistics extends DrawdownStatistics, TradeStatistics, Partial
   readonly cagr: number;
   readonly sharpe: number;
   /**
-   * Probability that the Sharpe ratio is above 1 a year, by the sampled returns; 0 where they allow no error. As LEAN
+   * Probability that the Sharpe ratio is above 1 a year, by the sampled returns; NaN where they allow no error. As LEAN
    * has it, with the kurtosis in excess of a normal distribution's. Only where the convention counts closings.
    */
   readonly probabilisticSharpe?: number;
@@ -226,12 +226,12 @@ function annualRates(
 
 /** See {@link Statistics.probabilisticSharpe}. */
 function sharpeAboveOne(returns: Float64Array, periods: number, riskFree: number): number {
-  if (isStill(returns)) return 0;
+  if (isStill(returns)) return Number.NaN;
   const sharpe = (meanOf(returns) - riskFree / periods) / deviationOf(returns);
   const excess = excessKurtosis(returns);
   const variance = (1 - skewness(returns) * sharpe + ((excess - 1) / 4) * sharpe ** 2) / (returns.length - 1);
   const error = Math.sqrt(variance);
-  return error > 0 ? normalProbability((sharpe - 1 / Math.sqrt(periods)) / error) : Number.isNaN(error) ? 0 : 0.5;
+  return error > 0 ? normalProbability((sharpe - 1 / Math.sqrt(periods)) / error) : Number.NaN;
 }
 
 /**
@@ -263,6 +263,7 @@ function sortino(
     case 'mean':
       return (mean(returns) * periods) / (downsideDeviation(returns) * Math.sqrt(periods));
     case 'negativeDeviation': {
+      if (returns.length < 2) return Number.NaN;
       const negative = returns.filter((r) => r < 0);
       return negative.length < 2
         ? 0
