@@ -320,7 +320,7 @@ export class BacktestRun {
         ...(benchmark === undefined ? {} : { benchmark, benchmarkFrom: this.#benchmarkFrom(benchmark) }),
         ...(benchmark === undefined || convention.benchmarkHours === 'all'
           ? {}
-          : { sampledBenchmark: regularPrices(benchmark, this.curve.time) }),
+          : { sampledBenchmark: regularPrices(benchmark, this.curve.time, benchmarkBefore) }),
         ...this.#benchmarkReturns(),
         ...(benchmarkBefore === undefined ? {} : { benchmarkBefore }),
         riskFree,

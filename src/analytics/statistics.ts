@@ -324,14 +324,16 @@ function sampledAgainst(
   const { curve, startEquity } = input;
   const firstClose = close[known] ?? Number.NaN;
   const { sampling, firstReturn } = convention;
-  const days = known === 0 ? daysBefore(input, convention) : 0;
+  // Samples of days are at their ends: a benchmark that has a price by the end of the first day has one for all.
+  const isFromFirstDay = newYorkDate(curve.time[known] ?? 0) === newYorkDate(curve.time[0] ?? 0);
+  const days = isFromFirstDay ? daysBefore(input, convention) : 0;
   const points = samplePoints(curve.time.subarray(known), sampling);
   const returnsOf = (column: Float64Array, first: number): Float64Array => {
     const samples = prepended(first, valuesAt(column.subarray(known), points), days);
     return simpleReturns(firstReturn === 'counted' ? prepended(first, samples) : samples);
   };
   // The first return of the benchmark is from its first price, of the account from what it had by then.
-  const before = known === 0 ? startEquity : (curve.equity[known] ?? Number.NaN);
+  const before = known === 0 || days > 0 ? startEquity : (curve.equity[known] ?? Number.NaN);
   return {
     own: returnsOf(curve.equity, before),
     market: returnsOf(close, days > 0 ? (input.benchmarkBefore ?? firstClose) : firstClose),
