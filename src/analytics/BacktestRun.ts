@@ -234,6 +234,7 @@ export class BacktestRun {
         startEquity: startingCash,
         riskFree,
         benchmark: isOwn ? 0 : undefined,
+        hasBenchmark: this.benchmark !== undefined,
         lotRelief: preset.lotRelief,
         lotFees: lotFeesOf(preset, feePlanOf(config.feePlan)),
         countsDates: isDaily(curve),
