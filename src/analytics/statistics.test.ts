@@ -164,7 +164,15 @@ describe('the slope of log returns', () => {
   it('is none of a market that stands still, and none of an account that lost all', () => {
     const still = new Float64Array(3);
     expect(logReturnSlope(still, Float64Array.of(1, 2, 3, 4))).toBeNaN();
-    expect(logReturnSlope(Float64Array.of(0.1, -0.1, 0.2), Float64Array.of(5, 2, -1, 4))).toBeNaN();
+    for (const equity of [
+      [5, 2, -1, 4],
+      [5, 4, 3, 0],
+      [0, 5, 4, 3],
+      [5, 0, 0, 4],
+    ]) {
+      expect(logReturnSlope(Float64Array.of(0.1, -0.1, 0.2), Float64Array.from(equity)), String(equity)).toBeNaN();
+      expect(slope(Float64Array.of(0.1, -0.1, 0.2), logReturns(Float64Array.from(equity)))).toBeNaN();
+    }
   });
 });
 
