@@ -234,6 +234,7 @@ export class BacktestRun {
         startEquity: startingCash,
         riskFree,
         benchmark: isOwn ? 0 : undefined,
+        hasBenchmark: this.benchmark !== undefined,
         lotRelief: preset.lotRelief,
         lotFees: lotFeesOf(preset, feePlanOf(config.feePlan)),
         countsDates: isDaily(curve),
@@ -320,7 +321,7 @@ export class BacktestRun {
         ...(benchmark === undefined ? {} : { benchmark, benchmarkFrom: this.#benchmarkFrom(benchmark) }),
         ...(benchmark === undefined || convention.benchmarkHours === 'all'
           ? {}
-          : { sampledBenchmark: regularPrices(benchmark, this.curve.time) }),
+          : { sampledBenchmark: regularPrices(benchmark, this.curve.time, benchmarkBefore) }),
         ...this.#benchmarkReturns(),
         ...(benchmarkBefore === undefined ? {} : { benchmarkBefore }),
         riskFree,

@@ -335,6 +335,18 @@ describe('a run', () => {
     });
   });
 
+  it('tells a benchmark without a price from none, also in its performance', async () => {
+    const history = await historyOf('2013-10-01', '2013-11-15');
+    // Its bars begin after the last point.
+    await history.merge('MKT', minuteBars('2013-11-18', '2013-11-20'));
+    const range = { from: '2013-10-02', to: '2013-11-20' };
+    const { performance } = await runOf(history, { ...range, benchmark: 'MKT' });
+    expect(performance.figures.beta).toEqual({ unsupported: 'the benchmark has no price' });
+    await history.merge('DIA', minuteBars('2013-10-01', '2013-11-15'));
+    const two = await runOf(history, { ...range, symbols: ['SPY', 'DIA'] });
+    expect(two.performance.figures.beta).toEqual({ unsupported: 'there is no benchmark' });
+  });
+
   it.each([
     ['raw', '2013-10-05', ['2013-10-05 to 2013-10-09', '2013-10-04 to 2013-10-04']],
     ['split', '2013-10-05', ['2013-10-05 to 2013-10-09', '2013-10-04 to 2013-10-09']],

@@ -102,11 +102,14 @@ export function pricesAt(path: PricePath, times: Float64Array): Float64Array {
   });
 }
 
-/** Prices at ascending times, the last one of regular hours standing outside of them; NaN before the first. */
-export function regularPrices(prices: Float64Array, times: Float64Array): Float64Array {
+/**
+ * Prices at ascending times, the last one of regular hours standing outside of them. Before the first of those it is
+ * `before`, the close before the run, and where that is not known the price as it is, NaN without any.
+ */
+export function regularPrices(prices: Float64Array, times: Float64Array, before = Number.NaN): Float64Array {
   let date = Number.NaN;
   let [open, close] = [0, 0];
-  let last = Number.NaN;
+  let last = before;
   return prices.map((price, point) => {
     const time = times[point] ?? 0;
     if (newYorkDate(time) !== date) {
@@ -114,7 +117,7 @@ export function regularPrices(prices: Float64Array, times: Float64Array): Float6
       ({ open, close } = sessionOf(date) ?? { open: Infinity, close: -Infinity });
     }
     if (time > open && time <= close) last = price;
-    return last;
+    return Number.isNaN(last) ? price : last;
   });
 }
 

@@ -20,7 +20,7 @@ function fillOf([day, shares, price, fee = 0]: Row): ClosingFill {
   return {
     symbolId: 0,
     side: shares > 0 ? 'buy' : 'sell',
-    quantity: Math.abs(shares) * SHARE,
+    quantity: Math.round(Math.abs(shares) * SHARE),
     price: price * DOLLAR,
     time: at(day, 11),
     fees: fee === 0 ? [] : [{ kind: 'commission', amount: fee * DOLLAR }],
@@ -40,7 +40,14 @@ function figuresOf(rows: readonly Row[], splits: readonly DatedAction[] = []): C
   });
 }
 
-const NONE = { closings: 0, closingWinRate: 0, averageWin: 0, averageLoss: 0, closingPayoff: 0, closingExpectancy: 0 };
+const NONE = {
+  closings: 0,
+  closingWinRate: NaN,
+  averageWin: NaN,
+  averageLoss: NaN,
+  closingPayoff: NaN,
+  closingExpectancy: NaN,
+};
 
 describe('figures of fills that close', () => {
   it.each<[string, readonly Row[], Partial<ClosingFigures>]>([
@@ -52,7 +59,14 @@ describe('figures of fills that close', () => {
         [0, 10, 20, 1],
         [1, -10, 22, 1],
       ],
-      { closings: 1, closingWinRate: 1, averageWin: 0.018, averageLoss: 0, closingPayoff: 0, closingExpectancy: 0 },
+      {
+        closings: 1,
+        closingWinRate: 1,
+        averageWin: 0.018,
+        averageLoss: NaN,
+        closingPayoff: NaN,
+        closingExpectancy: NaN,
+      },
     ],
     [
       'one that comes to nothing, which lost',
@@ -60,7 +74,7 @@ describe('figures of fills that close', () => {
         [0, 10, 20],
         [1, -10, 20],
       ],
-      { closings: 1, closingWinRate: 0, averageLoss: 0, closingExpectancy: -1 },
+      { closings: 1, closingWinRate: 0, averageWin: NaN, averageLoss: 0, closingPayoff: NaN, closingExpectancy: -1 },
     ],
     [
       'the average of two purchases, closed in two',
@@ -91,10 +105,23 @@ describe('figures of fills that close', () => {
       ],
       { closings: 1, averageLoss: -0.02, closingWinRate: 0 },
     ],
+    [
+      'parts of a share that leave nothing: what opens after them closes nothing',
+      [
+        [0, 0.3, 20],
+        [1, -0.1, 21],
+        [1, -0.2, 21],
+        [2, 1, 20],
+        [3, -1, 21],
+      ],
+      { closings: 3, closingWinRate: 1 },
+    ],
   ])('%s', (_, rows, expected) => {
     const figures = figuresOf(rows);
     for (const [name, value] of Object.entries(expected)) {
-      expect(figures[name as keyof ClosingFigures], name).toBeCloseTo(value, 12);
+      const figure = figures[name as keyof ClosingFigures];
+      if (Number.isNaN(value)) expect(figure, name).toBeNaN();
+      else expect(figure, name).toBeCloseTo(value, 12);
     }
   });
 
@@ -118,5 +145,20 @@ describe('figures of fills that close', () => {
       [1, -40, 6],
     ];
     expect(figuresOf(rows, [split])).toMatchObject({ closings: 1, closingWinRate: 1, averageWin: 0.04 });
+  });
+
+  it.each([1, -1])('know that a split leaves whole millionths of a share, bought or sold short: %d', (sign) => {
+    const split: DatedAction = {
+      exDate: '2024-03-05',
+      symbolId: 0,
+      action: { kind: 'split', newShares: 1, oldShares: 3 },
+    };
+    const rows: Row[] = [
+      [0, sign * 7, 10],
+      [1, sign * -2.333333, 30],
+      [2, sign * -100, 30],
+      [3, sign * 100, 30],
+    ];
+    expect(figuresOf(rows, [split]).closings).toBe(2);
   });
 });

@@ -7,7 +7,9 @@ import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { parseDate } from '../calendar/tradingDate.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import type { Fill } from '../domain/fill.js';
+import type { Quantity } from '../domain/units.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
+import { splitPosition } from '../exchange/rulebook/splits.js';
 import { firstAtOrAfter } from './returns.js';
 import type { EquityCurve } from './returns.js';
 
@@ -28,7 +30,7 @@ export interface ClosingInput {
   readonly days: number;
 }
 
-/** Fractions, not percent; 0 where there is no case. */
+/** Fractions, not percent; NaN where there is no case. */
 export interface ClosingFigures {
   /** Fills that closed something. */
   readonly closings: number;
@@ -37,17 +39,18 @@ export interface ClosingFigures {
   /** Mean of profit ÷ what the account was worth by its closings before; of those that lost at most 0. */
   readonly averageWin: number;
   readonly averageLoss: number;
-  /** {@link averageWin} ÷ size of {@link averageLoss}. */
+  /** {@link averageWin} ÷ size of {@link averageLoss}; NaN too where that is 0. */
   readonly closingPayoff: number;
-  /** Win rate × payoff − loss rate. */
+  /** Win rate × payoff − loss rate; −1 where nothing won. */
   readonly closingExpectancy: number;
   /** Value of all fills of a day, both sides, ÷ equity at its end: the mean over the calendar days of the run. */
   readonly dailyTurnover: number;
 }
 
 interface Held {
-  /** Shares, negative if short, and dollars per share. */
-  quantity: number;
+  /** Micro-shares, negative if short: what is closed whole leaves exactly nothing. */
+  quantity: Quantity;
+  /** Dollars per share. */
   cost: number;
 }
 
@@ -66,11 +69,11 @@ export function closingFigures(input: ClosingInput): ClosingFigures {
   for (const { symbolId, side, quantity, price, time, fees } of fills) {
     while (splits[0] !== undefined && fromNewYork(parseDate(splits[0].exDate), 0) <= time) split(held, splits.shift());
     const dollars = price / priceScale;
-    const shares = (side === 'buy' ? quantity : -quantity) / SHARE;
+    const change = side === 'buy' ? quantity : -quantity;
     const position = held.get(symbolId) ?? { quantity: 0, cost: 0 };
     held.set(symbolId, position);
-    if (position.quantity * shares < 0) {
-      const closed = Math.sign(position.quantity) * Math.min(Math.abs(shares), Math.abs(position.quantity));
+    if (position.quantity * change < 0) {
+      const closed = (Math.sign(position.quantity) * Math.min(quantity, Math.abs(position.quantity))) / SHARE;
       const fee = fees.reduce((sum, { amount }) => sum + amount, 0) / DOLLAR;
       const profit = closed * (dollars - position.cost) - 2 * fee;
       if (profit > 0) {
@@ -82,16 +85,17 @@ export function closingFigures(input: ClosingInput): ClosingFigures {
       }
       capital += profit;
     }
-    take(position, shares, dollars);
+    take(position, change, dollars);
     point = firstAtOrAfter(curve.time, fromNewYork(newYorkDate(time) + 1, 0), point);
-    turnover += (Math.abs(shares) * dollars) / (curve.equity[Math.max(0, point - 1)] ?? startEquity);
+    turnover += ((quantity / SHARE) * dollars) / (curve.equity[Math.max(0, point - 1)] ?? startEquity);
   }
   const closings = wins + losses;
   const averageWin = ratio(won, wins);
   const averageLoss = ratio(lost, losses);
   const closingPayoff = ratio(averageWin, -averageLoss);
   const closingWinRate = ratio(wins, closings);
-  const closingExpectancy = closingWinRate * closingPayoff - ratio(losses, closings);
+  const gain = wins === 0 ? 0 : closingWinRate * closingPayoff;
+  const closingExpectancy = gain - ratio(losses, closings);
   return {
     ...{ closings, closingWinRate, averageWin, averageLoss, closingPayoff, closingExpectancy },
     dailyTurnover: turnover / Math.max(1, days),
@@ -99,21 +103,22 @@ export function closingFigures(input: ClosingInput): ClosingFigures {
 }
 
 /** What a position becomes by a fill: what adds to it mixes the cost, what crosses zero begins anew. */
-function take(position: Held, shares: number, dollars: number): void {
+function take(position: Held, change: Quantity, dollars: number): void {
   const { quantity, cost } = position;
-  position.quantity = quantity + shares;
-  if (quantity * shares >= 0) position.cost = (cost * quantity + dollars * shares) / position.quantity;
+  position.quantity = quantity + change;
+  if (quantity * change >= 0) position.cost = (cost * quantity + dollars * change) / position.quantity;
   else if (position.quantity * quantity < 0) position.cost = dollars;
 }
 
+/** Rounds shares as the account of a run does, which holds parts of them; no price or cost is needed for that. */
 function split(held: Map<number, Held>, dated: DatedAction | undefined): void {
   const position = dated === undefined ? undefined : held.get(dated.symbolId);
   if (position === undefined || dated?.action.kind !== 'split') return;
-  const shares = dated.action.newShares / dated.action.oldShares;
-  position.quantity *= shares;
-  position.cost /= shares;
+  const { action } = dated;
+  position.quantity = splitPosition(position.quantity, 0, 0, 1, action, 1).quantity;
+  position.cost *= action.oldShares / action.newShares;
 }
 
 function ratio(value: number, by: number): number {
-  return by === 0 ? 0 : value / by;
+  return by === 0 ? Number.NaN : value / by;
 }

@@ -1,6 +1,8 @@
 /** Every figure that has no number has a reason, of the right kind. */
 import { describe, expect, it } from 'vitest';
 import { DAY } from '../domain/timeframe.js';
+import { SHARE } from '../domain/units.js';
+import { closingFigures } from './closingFigures.js';
 import { STATISTICS_CONVENTIONS } from './conventions.js';
 import { dayFigures } from './dayFigures.js';
 import { missingDayFigures, missingFigures, missingText } from './missingFigures.js';
@@ -28,6 +30,21 @@ function statisticsOf({ equity, trades = [], benchmark }: Given): readonly Stati
     ...(benchmark === undefined ? {} : { benchmark: Float64Array.from(benchmark) }),
   };
   return Object.values(STATISTICS_CONVENTIONS).map((convention) => computeStatistics(input, convention));
+}
+
+/** Of shares that are bought at 100 and sold at each of some prices, by LEAN's convention. */
+function statisticsOfClosings(exits: readonly number[], equity: readonly number[]): Statistics {
+  const curve = { time: Float64Array.from(equity, (_, day) => day * DAY), equity: Float64Array.from(equity) };
+  const fill = { symbolId: 0, quantity: SHARE, time: 0, fees: [] };
+  const fills = exits.flatMap((price) => [
+    { ...fill, side: 'buy', price: 100 } as const,
+    { ...fill, side: 'sell', price } as const,
+  ]);
+  const closings = closingFigures({ fills, priceScale: 1, splits: [], curve, startEquity: 1000, days: 1 });
+  return computeStatistics(
+    { curve, trades: [], startEquity: equity[0] ?? NaN, riskFree: 0, closings },
+    STATISTICS_CONVENTIONS.lean,
+  );
 }
 
 const RISING = Array.from({ length: 30 }, (_, day) => 100 + day + (day % 3) / 10);
@@ -80,6 +97,67 @@ describe('figures without a number', () => {
     expect(statisticsOf({ equity: given.equity }).map((one) => missingFigures(one, false))[0]).toMatchObject({
       beta: 'there is no benchmark',
     });
+  });
+
+  it.each<[string, readonly number[], readonly number[], Readonly<Record<string, string>>]>([
+    [
+      'no fill',
+      [],
+      MOVING,
+      {
+        closingWinRate: 'no fill closed anything',
+        averageWin: 'no fill closed anything',
+        averageLoss: 'no fill closed anything',
+        closingPayoff: 'no fill closed anything',
+        closingExpectancy: 'no fill closed anything',
+      },
+    ],
+    [
+      'gains alone',
+      [110, 120, 130],
+      MOVING,
+      {
+        averageLoss: 'no closing fill lost',
+        closingPayoff: 'no closing fill lost',
+        closingExpectancy: 'no closing fill lost',
+      },
+    ],
+    [
+      'losses alone',
+      [90, 80],
+      MOVING,
+      { averageWin: 'no closing fill had a profit', closingPayoff: 'no closing fill had a profit' },
+    ],
+    [
+      'a gain, and one that came to nothing',
+      [110, 100],
+      MOVING,
+      {
+        closingPayoff: 'the closing fills without a profit lost nothing',
+        closingExpectancy: 'the closing fills without a profit lost nothing',
+      },
+    ],
+    ['gains and losses', [110, 90], MOVING, {}],
+    ['one point', [110, 90], [100], { probabilisticSharpe: 'the returns do not vary, or are fewer than two' }],
+    [
+      'three returns',
+      [110, 90],
+      [100, 100, 100, 1000],
+      { probabilisticSharpe: 'the returns are fewer than four, or too skewed for its error' },
+    ],
+  ])('say it of those of fills that close: %s', (_, exits, equity, wanted) => {
+    const missing = missingFigures(statisticsOfClosings(exits, equity), false);
+    const names = ['closingWinRate', 'averageWin', 'averageLoss', 'closingPayoff', 'closingExpectancy'];
+    const own = Object.entries(missing).filter(([name]) => [...names, 'probabilisticSharpe'].includes(name));
+    expect(Object.fromEntries(own)).toEqual(wanted);
+  });
+
+  it('leave LEAN no figure of returns where there are fewer than two', () => {
+    for (const equity of [[100], [100, 101]]) {
+      const missing = missingFigures(statisticsOfClosings([], equity), false);
+      const names = ['annualVolatility', 'sharpe', 'sortino', 'probabilisticSharpe'];
+      for (const name of names) expect(Object.keys(missing), String(equity)).toContain(name);
+    }
   });
 
   it('say why those of days are missing', () => {

@@ -14,6 +14,9 @@ type Reason<T> = (of: T, without: string) => string;
 type Reasons<T> = Readonly<Partial<Record<keyof T, Reason<T>>>>;
 
 const NO_TRADE = 'no trade was closed';
+const NO_CLOSING = 'no fill closed anything';
+const NO_WIN = 'no closing fill had a profit';
+const NO_LOSING = 'no closing fill lost';
 const NO_FALL = 'the equity never fell for longer than one point';
 const STILL = 'the returns do not vary, or are fewer than two';
 const NO_GROWTH = 'the run took no time, or its equity fell below 0';
@@ -26,6 +29,16 @@ function ofTrades(reason: (of: Statistics) => string): (of: Statistics) => strin
 
 function ofBenchmark(reason: string): Reason<Statistics> {
   return ({ benchmarkDays }, without) => (benchmarkDays === 0 ? without : reason);
+}
+
+function ofClosings(reason: (of: Statistics) => string): (of: Statistics) => string {
+  return (statistics) => ((statistics.closings ?? 0) === 0 ? NO_CLOSING : reason(statistics));
+}
+
+/** Of those that set wins against losses. */
+function ofBothClosings({ closingWinRate, averageLoss }: Statistics): string {
+  if (closingWinRate === 0) return NO_WIN;
+  return averageLoss === 0 ? 'the closing fills without a profit lost nothing' : NO_LOSING;
 }
 
 function ofReturns(reason: (of: Statistics) => string): (of: Statistics) => string {
@@ -42,6 +55,8 @@ const OF_RUN: Reasons<Statistics> = {
   annualVolatility: ofReturns(() => STILL),
   sharpe: ofReturns(() => STILL),
   sortino: ofReturns(() => 'no return lost, or there are fewer than two'),
+  probabilisticSharpe: ({ annualVolatility }) =>
+    annualVolatility > 0 ? 'the returns are fewer than four, or too skewed for its error' : STILL,
   calmar: ofReturns(({ maxDrawdown }) => (maxDrawdown === 0 ? 'the equity never fell' : NO_GROWTH)),
   averageDrawdown: () => NO_FALL,
   maxDrawdownDays: () => NO_FALL,
@@ -63,6 +78,11 @@ const OF_RUN: Reasons<Statistics> = {
   profitFactor: ofTrades(({ bestTrade }) => (bestTrade > 0 ? 'no trade lost' : 'no trade won or lost')),
   sqn: ofTrades(({ trades }) => (trades === 1 ? 'it takes 2 trades, there is 1' : 'all trades came to the same')),
   kelly: ofTrades(() => 'it takes trades that won and trades that lost'),
+  closingWinRate: () => NO_CLOSING,
+  averageWin: ofClosings(() => NO_WIN),
+  averageLoss: ofClosings(() => NO_LOSING),
+  closingPayoff: ofClosings(ofBothClosings),
+  closingExpectancy: ofClosings(ofBothClosings),
 };
 
 function ofMarket(reason: (of: DayFigures) => string): Reason<DayFigures> {

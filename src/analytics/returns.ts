@@ -103,7 +103,8 @@ export function logReturns(samples: Float64Array): Float64Array {
 
 /**
  * {@link slope} of the {@link logReturns} of samples, one more than there are `xs`, without keeping them. The sum of
- * what the `xs` differ from their mean is 0, so that the mean of the returns does not matter.
+ * what the `xs` differ from their mean is 0, so that the mean of the returns does not matter. NaN where the slope is
+ * not finite, as where a sample is 0.
  */
 export function logReturnSlope(xs: Float64Array, samples: Float64Array): number {
   assert(xs.length === Math.max(0, samples.length - 1), 'a slope takes series of equal length');
@@ -117,7 +118,8 @@ export function logReturnSlope(xs: Float64Array, samples: Float64Array): number 
     const after = samples[i + 1] ?? 0;
     if (after !== before || before === 0) covariance += x * Math.log(after / before);
   }
-  return variance > xs.length * ROUNDING_DEVIATION ** 2 ? covariance / variance : Number.NaN;
+  const isTold = variance > xs.length * ROUNDING_DEVIATION ** 2 && Number.isFinite(covariance);
+  return isTold ? covariance / variance : Number.NaN;
 }
 
 /** Arithmetic mean; NaN for no values. */

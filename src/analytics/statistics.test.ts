@@ -5,6 +5,7 @@ import { describeWithReferenceData, referenceData } from '../../test/referenceDa
 import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { parseDate } from '../calendar/tradingDate.js';
 import { DAY, HOUR } from '../domain/timeframe.js';
+import { regularPrices } from './benchmarkHistory.js';
 import { STATISTICS_CONVENTIONS } from './conventions.js';
 import { dailyReturns } from './dailyReturns.js';
 import { drawdowns, longestRecovery } from './drawdowns.js';
@@ -163,7 +164,15 @@ describe('the slope of log returns', () => {
   it('is none of a market that stands still, and none of an account that lost all', () => {
     const still = new Float64Array(3);
     expect(logReturnSlope(still, Float64Array.of(1, 2, 3, 4))).toBeNaN();
-    expect(logReturnSlope(Float64Array.of(0.1, -0.1, 0.2), Float64Array.of(5, 2, -1, 4))).toBeNaN();
+    for (const equity of [
+      [5, 2, -1, 4],
+      [5, 4, 3, 0],
+      [0, 5, 4, 3],
+      [5, 0, 0, 4],
+    ]) {
+      expect(logReturnSlope(Float64Array.of(0.1, -0.1, 0.2), Float64Array.from(equity)), String(equity)).toBeNaN();
+      expect(slope(Float64Array.of(0.1, -0.1, 0.2), logReturns(Float64Array.from(equity)))).toBeNaN();
+    }
   });
 });
 
@@ -293,6 +302,61 @@ describe('days of the run before its first point', () => {
     // It rose by a quarter to the first point, on which the account stood still.
     expect(statisticsOf('lean', 40).beta).toBeLessThan(0.5);
     expect(statisticsOf('papertape', 40).beta).toBeCloseTo(1, 12);
+  });
+});
+
+describe('points before regular hours', () => {
+  // A weekend before the run, then days with a point at eight, and two in regular hours.
+  const DATES = ['2013-10-07', '2013-10-08', '2013-10-09', '2013-10-10'];
+  const since = fromNewYork(parseDate('2013-10-05'), 0);
+  /** `early` is the price of the benchmark at eight, as a part of the close before. */
+  const figuresOf = (early: number | undefined, benchmarkBefore?: number): readonly number[] => {
+    const rows = DATES.flatMap((date, day) => {
+      const [equity, price] = [100 + (day % 2), 50 + day ** 2];
+      const at = (hour: number, part: number): readonly [number, number, number] => [
+        fromNewYork(parseDate(date), hour * HOUR),
+        day === 0 ? 100 : 100 + ((day - 1) % 2),
+        part * price,
+      ];
+      const later = [at(11, 1), [fromNewYork(parseDate(date), 16 * HOUR), equity, price] as const];
+      return early === undefined ? later : [at(8, early), ...later];
+    });
+    const time = Float64Array.from(rows, ([one]) => one);
+    const benchmark = Float64Array.from(rows, ([, , price]) => price);
+    const { alpha, beta, trackingError } = computeStatistics(
+      {
+        curve: { time, equity: Float64Array.from(rows, ([, equity]) => equity) },
+        trades: [],
+        since,
+        startEquity: 100,
+        benchmark,
+        sampledBenchmark: regularPrices(benchmark, time, benchmarkBefore),
+        ...(benchmarkBefore === undefined ? {} : { benchmarkBefore }),
+        riskFree: 0,
+      },
+      STATISTICS_CONVENTIONS.lean,
+    );
+    return [alpha, beta, trackingError];
+  };
+
+  it('change nothing in what a benchmark of regular hours makes of the days before the run', () => {
+    const expected = figuresOf(undefined, 40);
+    expect(expected.every(Number.isFinite)).toBe(true);
+    expect(figuresOf(1.1, 40)).toEqual(expected);
+    expect(figuresOf(NaN, 40)).toEqual(expected);
+  });
+
+  it('keep the days before the run where the close before it is not known', () => {
+    // The benchmark stands on those days, from its first price on or from its first in regular hours.
+    expect(figuresOf(1, undefined)).toEqual(figuresOf(undefined, 50));
+    expect(figuresOf(NaN, undefined)).toEqual(figuresOf(undefined, 50));
+  });
+
+  it('have the close before the run, the last price where that is not known, and none before the first', () => {
+    const time = Float64Array.of(4, 8, 11, 18).map((hour) => fromNewYork(parseDate('2013-10-07'), hour * HOUR));
+    const prices = Float64Array.of(NaN, 51, 52, 53);
+    expect([...regularPrices(prices, time, 40)]).toEqual([40, 40, 52, 52]);
+    expect([...regularPrices(prices, time)]).toEqual([NaN, 51, 52, 52]);
   });
 });
 

@@ -74,7 +74,7 @@ export interface Statistics extends DrawdownStatistics, TradeStatistics, Partial
   readonly cagr: number;
   readonly sharpe: number;
   /**
-   * Probability that the Sharpe ratio is above 1 a year, by the sampled returns; 0 where they allow no error. As LEAN
+   * Probability that the Sharpe ratio is above 1 a year, by the sampled returns; NaN where they allow no error. As LEAN
    * has it, with the kurtosis in excess of a normal distribution's. Only where the convention counts closings.
    */
   readonly probabilisticSharpe?: number;
@@ -226,12 +226,12 @@ function annualRates(
 
 /** See {@link Statistics.probabilisticSharpe}. */
 function sharpeAboveOne(returns: Float64Array, periods: number, riskFree: number): number {
-  if (isStill(returns)) return 0;
+  if (isStill(returns)) return Number.NaN;
   const sharpe = (meanOf(returns) - riskFree / periods) / deviationOf(returns);
   const excess = excessKurtosis(returns);
   const variance = (1 - skewness(returns) * sharpe + ((excess - 1) / 4) * sharpe ** 2) / (returns.length - 1);
   const error = Math.sqrt(variance);
-  return error > 0 ? normalProbability((sharpe - 1 / Math.sqrt(periods)) / error) : Number.isNaN(error) ? 0 : 0.5;
+  return error > 0 ? normalProbability((sharpe - 1 / Math.sqrt(periods)) / error) : Number.NaN;
 }
 
 /**
@@ -263,6 +263,7 @@ function sortino(
     case 'mean':
       return (mean(returns) * periods) / (downsideDeviation(returns) * Math.sqrt(periods));
     case 'negativeDeviation': {
+      if (returns.length < 2) return Number.NaN;
       const negative = returns.filter((r) => r < 0);
       return negative.length < 2
         ? 0
@@ -323,14 +324,16 @@ function sampledAgainst(
   const { curve, startEquity } = input;
   const firstClose = close[known] ?? Number.NaN;
   const { sampling, firstReturn } = convention;
-  const days = known === 0 ? daysBefore(input, convention) : 0;
+  // Samples of days are at their ends: a benchmark that has a price by the end of the first day has one for all.
+  const isFromFirstDay = newYorkDate(curve.time[known] ?? 0) === newYorkDate(curve.time[0] ?? 0);
+  const days = isFromFirstDay ? daysBefore(input, convention) : 0;
   const points = samplePoints(curve.time.subarray(known), sampling);
   const returnsOf = (column: Float64Array, first: number): Float64Array => {
     const samples = prepended(first, valuesAt(column.subarray(known), points), days);
     return simpleReturns(firstReturn === 'counted' ? prepended(first, samples) : samples);
   };
   // The first return of the benchmark is from its first price, of the account from what it had by then.
-  const before = known === 0 ? startEquity : (curve.equity[known] ?? Number.NaN);
+  const before = known === 0 || days > 0 ? startEquity : (curve.equity[known] ?? Number.NaN);
   return {
     own: returnsOf(curve.equity, before),
     market: returnsOf(close, days > 0 ? (input.benchmarkBefore ?? firstClose) : firstClose),

@@ -20,9 +20,22 @@ const PERCENTS = new Set([
   'averageTrade',
   'expectancy',
   'kelly',
+  'closingWinRate',
+  'averageWin',
+  'averageLoss',
+  'dailyTurnover',
+  'probabilisticSharpe',
 ]);
 const DOLLARS = new Set(['finalEquity', 'peakEquity', 'lowestEquity']);
-const DAYS = new Set(['days', 'maxDrawdownDays', 'averageDrawdownDays', 'maxTradeDays', 'averageTradeDays']);
+const DAYS = new Set([
+  'days',
+  'maxDrawdownDays',
+  'averageDrawdownDays',
+  'maxTradeDays',
+  'averageTradeDays',
+  'recoveryDays',
+]);
+const COUNTS = new Set(['trades', 'closings', 'benchmarkDays']);
 /** Names that are no words of their own. */
 const NAMES: Readonly<Record<string, string>> = {
   cagr: 'Yearly growth',
@@ -30,6 +43,16 @@ const NAMES: Readonly<Record<string, string>> = {
   kelly: 'Kelly fraction',
   // Of returns, not of dollars as that of a group of trades is.
   profitFactor: 'Profit factor of returns',
+  // Of fills that close, not of round trips as the others are.
+  closings: 'Closing fills',
+  closingWinRate: 'Closing fills that won',
+  averageWin: 'Average win of a closing fill',
+  averageLoss: 'Average loss of a closing fill',
+  closingPayoff: 'Win to loss of closing fills',
+  closingExpectancy: 'Expectancy of closing fills',
+  dailyTurnover: 'Traded a day',
+  probabilisticSharpe: 'Probability of a Sharpe above 1',
+  recoveryDays: 'Longest recovery',
 };
 
 /** The name of a figure as words: `maxDrawdownDays` is `Max drawdown days`. */
@@ -47,7 +70,7 @@ export function figureValue(name: string, value: number | null): string {
   if (DOLLARS.has(name)) return formatMoney(Math.round(value * DOLLAR));
   if (PERCENTS.has(name)) return formatPercent(value);
   if (DAYS.has(name)) return plural(Math.round(value * 10) / 10, 'day');
-  return name === 'trades' ? formatCount(value) : formatRatio(value);
+  return COUNTS.has(name) ? formatCount(value) : formatRatio(value);
 }
 
 /** By how much it changed, with its sign; `n/a` where one of the runs has none. */

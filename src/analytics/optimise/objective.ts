@@ -43,8 +43,22 @@ const FIGURES = {
   kelly: 'more',
 } as const satisfies Readonly<Record<Exclude<keyof Statistics, Unasked>, 'more' | 'less'>>;
 
+type OfSome = 'probabilisticSharpe' | 'recoveryDays' | keyof ClosingFigures;
 /** No figure, or one that some conventions alone have. */
-type Unasked = 'convention' | 'probabilisticSharpe' | 'recoveryDays' | keyof ClosingFigures;
+type Unasked = 'convention' | OfSome;
+
+/** Figures that cannot be asked for: a search by them would have no score under most presets. */
+const OF_SOME: Readonly<Record<OfSome, true>> = {
+  probabilisticSharpe: true,
+  recoveryDays: true,
+  closings: true,
+  closingWinRate: true,
+  averageWin: true,
+  averageLoss: true,
+  closingPayoff: true,
+  closingExpectancy: true,
+  dailyTurnover: true,
+};
 
 /** The name of a figure. */
 export type FigureName = keyof typeof FIGURES;
@@ -156,6 +170,11 @@ function isRelation(text: string | undefined): text is Constraint['relation'] {
 function figureOf(name: string, flag: string, text: string): FigureName {
   if (Object.hasOwn(FIGURES, name)) return name as FigureName;
   const names = Object.keys(FIGURES);
+  if (Object.hasOwn(OF_SOME, name)) {
+    throw new PapertapeError('USAGE', `${flag} ${text} names a figure that only some presets have.`, {
+      remedy: `Name one that all have: ${names.join(', ')}.`,
+    });
+  }
   const near = nearestName(name, names);
   throw new PapertapeError('USAGE', `${flag} ${text} names no figure of the statistics.`, {
     remedy: near === undefined ? `Name one of ${names.join(', ')}.` : `Did you mean ${near}?`,

@@ -112,6 +112,10 @@ describe('objectives and constraints', () => {
     expect(() => parseConstraint(text)).toThrow('--constraint');
   });
 
+  it.each(['recoveryDays', 'max:averageWin', 'probabilisticSharpe'])('says that no search is after %s', (text) => {
+    expect(() => parseObjective(text)).toThrow(`--objective ${text} names a figure that only some presets have.`);
+  });
+
   it('are written as they are read', () => {
     expect(constraintText(parseConstraint('maxDrawdown <= 20%'))).toBe('maxDrawdown<=0.2');
     expect(() => parseObjective('sharp')).toThrow('names no figure');

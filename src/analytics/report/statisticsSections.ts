@@ -158,15 +158,15 @@ function tradeFigures(s: Statistics, run: BacktestRun): readonly Figure[] {
 
 /** Of the fills that close, where the convention counts them. */
 function closingGroup(s: Statistics): readonly Figure[] {
-  const { closings, closingWinRate = 0, averageWin = 0, averageLoss = 0, closingPayoff = 0 } = s;
+  const { closings, closingWinRate = NaN, averageWin = NaN, averageLoss = NaN, closingPayoff = NaN } = s;
   if (closings === undefined) return [];
   return [
     ['Closing fills, won', `${formatCount(closings)}, ${formatPercent(closingWinRate)}`],
     ['Average win, loss of equity', `${change(averageWin)}, ${change(averageLoss)}`],
-    ['Win ÷ loss, expectancy of those', `${formatRatio(closingPayoff)}, ${formatRatio(s.closingExpectancy ?? 0)}`],
-    ['Longest recovery', plural(s.recoveryDays ?? 0, 'day')],
-    ['Traded a day', formatPercent(s.dailyTurnover ?? 0)],
-    ['Probability of a Sharpe above 1', formatPercent(s.probabilisticSharpe ?? 0)],
+    ['Win ÷ loss, expectancy of those', `${formatRatio(closingPayoff)}, ${formatRatio(s.closingExpectancy ?? NaN)}`],
+    ['Longest recovery', plural(s.recoveryDays ?? NaN, 'day')],
+    ['Traded a day', formatPercent(s.dailyTurnover ?? NaN)],
+    ['Probability of a Sharpe above 1', formatPercent(s.probabilisticSharpe ?? NaN)],
   ];
 }
 

@@ -182,4 +182,17 @@ describe('the page of a validation', () => {
     // Programs that read the figures alone are not given a hundred thousand of them.
     expect(JSON.stringify(judgementDocument(made)).length).toBeLessThan(10_000);
   });
+  it('says of every part with a Sharpe ratio what it is per', () => {
+    const outcome = madeUpOutcome(1, { sharpe: 1.5, totalReturn: 0.1 });
+    const figures = { totalReturn: 0.1, maxDrawdown: 0.1, sharpe: 0.05 };
+    const made: JudgedSearch = {
+      ...judged(),
+      reruns: { value: { prices: undefined, skippedEntries: undefined, slippage: [{ bps: 1, figures }] } },
+      opened: { data: { from: '2014-01-02', to: '2014-03-31' }, earlier: [], outcome } as unknown as OpenedHoldout,
+    };
+    const { sharpePer, ...parts } = judgementDocument(made);
+    const withRatios = Object.keys(parts).filter((name) => /"sharpes?":/.test(JSON.stringify(parts[name])));
+    expect(Object.keys(sharpePer as object).toSorted()).toEqual(withRatios.toSorted());
+    expect(sharpePer).toMatchObject({ significance: 'day', bootstrapped: 'day', reshuffled: 'trade', holdout: 'year' });
+  });
 });

@@ -15,6 +15,16 @@ import type { DrawnRuns } from './monteCarlo.js';
 /** Grows when a figure of the report moves or changes its meaning; new ones may come at any time. */
 const VALIDATION_VERSION = 1;
 
+/** What the Sharpe ratios of each part are per: of the returns of days or trades as they are, or of a year. */
+const SHARPE_PER = {
+  significance: 'day',
+  crossValidation: 'day',
+  reshuffled: 'trade',
+  bootstrapped: 'day',
+  reruns: 'day',
+  holdout: 'year',
+} as const;
+
 type Figures = Readonly<Record<string, unknown>>;
 
 /** The whole document. */
@@ -25,6 +35,7 @@ export function judgementDocument(judged: JudgedSearch): Figures {
     search: search.id,
     best: best === undefined ? null : bestDocument(search, best),
     ledger: { configurations: count.trials, runs: count.runs },
+    sharpePer: SHARPE_PER,
     ...figuresOf(judgement),
     reruns: finiteFigures(reruns),
     holdout:
