@@ -37,6 +37,7 @@ import { BarRun } from './BarRun.js';
 import { MergedBarRun } from './MergedBarRun.js';
 import type { RecordedDecisions, RecoveryResult } from './recovery.js';
 import type { RiskChecks } from './riskChecks.js';
+import { RuinGuard } from './RuinGuard.js';
 import type { SinkSwitch } from './SinkSwitch.js';
 import type { StrategyInstance } from './StrategyInstance.js';
 import type { StrategyRunner } from './StrategyRunner.js';
@@ -59,6 +60,7 @@ export class Kernel {
   private readonly router: StreamRouter;
   private readonly timers: Timers;
   private readonly lossGuard: LossGuard;
+  private readonly ruin: RuinGuard;
   private readonly desk: CommandDesk;
   private readonly observer: MarketObserver;
   /** What is recorded at the end of every instant. */
@@ -91,9 +93,11 @@ export class Kernel {
     this.observer = new MarketObserver(this.venue, this.tracker, this.router, this.runner, parts.halted);
     const { venue, observer } = this;
     const drain = (): void => this.drain();
-    this.barRun = new BarRun({ ...parts, venue, drain });
+    const ruin = new RuinGuard({ ...parts, drain }, options.endsAtRuin === true ? venue.ruin : undefined);
+    this.ruin = ruin;
+    this.barRun = new BarRun({ ...parts, venue, drain, ruin });
     const deliverFresh = (): void => this.deliverFresh();
-    this.mergedRun = new MergedBarRun({ ...parts, venue, drain, observer, deliverFresh });
+    this.mergedRun = new MergedBarRun({ ...parts, venue, drain, ruin, observer, deliverFresh });
     this.hasOneSymbol = config.symbols.length === 1;
     this.desk = new CommandDesk({
       config,
@@ -295,6 +299,7 @@ export class Kernel {
         if (live) venue.matchInstant(at);
         this.drain();
       }
+      if (this.ruin.isArmed === true) this.ruin.check();
       for (let i = row; i < end; i += 1) {
         runner.deliverBar(code, table, i);
         if (isQuiet && manager.openCount === 0) {
@@ -345,6 +350,7 @@ export class Kernel {
     if (router.hasFresh) this.observer.observeFresh();
     if (live) venue.matchInstant(at);
     this.drain();
+    this.ruin.check();
     for (let i = 0; i < reader.count; i += 1) {
       const table = reader.table(i);
       if (table !== undefined && deliverRow(this.runner, table, reader.row(i))) this.drain();
