@@ -31,7 +31,7 @@ interface Part {
 }
 
 const AT_OPEN: ReadonlySet<string> = new Set(['bar-open', 'session-open', 'stop-gap']);
-const AT_CLOSE: ReadonlySet<string> = new Set(['bar-close', 'session-close', 'ruin']);
+const AT_CLOSE: ReadonlySet<string> = new Set(['bar-close', 'session-close']);
 
 /** What a trade came to. */
 export type TradeResult = Pick<

@@ -11,7 +11,7 @@ import type { Micros } from '../domain/units.js';
 /** Rules that fill at the open of their bar. */
 const AT_OPEN: ReadonlySet<string> = new Set(['bar-open', 'session-open', 'stop-gap', 'limit-better-open']);
 /** Rules that fill at the close of theirs. */
-const AT_CLOSE: ReadonlySet<string> = new Set(['bar-close', 'session-close', 'ruin']);
+const AT_CLOSE: ReadonlySet<string> = new Set(['bar-close', 'session-close']);
 
 /** The stretch of time in which a fill happened; both ends are the same where the moment is known. */
 export interface FillMoment {

@@ -86,8 +86,21 @@ export class BarRun {
    * (`BarListeners.observeAhead`).
    */
   run(code: number, table: BarTable, row: number, taken: number): number {
-    const { clock, sessions, timers, venue, tracker, router, runner, manager, lossGuard, ruin, trace, backlog, prompt } =
-      this;
+    const {
+      clock,
+      sessions,
+      timers,
+      venue,
+      tracker,
+      router,
+      runner,
+      manager,
+      lossGuard,
+      ruin,
+      trace,
+      backlog,
+      prompt,
+    } = this;
     const listener = runner.bars.soleListener(code);
     if (listener === undefined || !router.isPlain(code)) return row;
     const isIdle = manager.openCount === 0;

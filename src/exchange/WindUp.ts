@@ -57,11 +57,10 @@ export class WindUp implements RuinVenue {
     const symbol = book.symbol(order.symbolId);
     const decision = this.#decision;
     emit({ type: 'accepted', orderId: order.id, time: now, waiting: false }, order);
-    decision.onBar(symbol, 'ruin');
-    if (symbol.barTime !== now) {
-      decision.basis = 'lastSale';
-      decision.evidenceTime = now;
-    }
+    // The mark alone: bars that decided nothing were not kept whole.
+    decision.basis = 'lastSale';
+    decision.rule = 'ruin';
+    decision.evidenceTime = now;
     decision.make(book.marks[order.symbolId] ?? 0, false);
     decision.last = decision.price;
     const fill = fills.make(order, decision, order.remaining, now, reports.dueFor(now));
