@@ -1,4 +1,4 @@
-/** What becomes of a run whose equity is 0 or below under a preset that ends it there, and that every path ends it alike. */
+/** What becomes of a run whose equity is 0 or below where its preset ends it, and that every path ends it alike. */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

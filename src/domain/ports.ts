@@ -144,7 +144,10 @@ export interface SimulatedVenue extends SimulatedExchange {
   deskOrders(accountId: string): readonly Order[];
 }
 
-/** How a venue ends the engine's account whose equity is 0 or below. While recorded events are applied it decides nothing. */
+/**
+ * How a venue ends the engine's account whose equity is 0 or below. While recorded events are applied it decides
+ * nothing.
+ */
 export interface RuinVenue {
   /**
    * Cancels every open order at once, those on their way too. Each order that is submitted from here on closes a

@@ -91,10 +91,9 @@ export class Kernel {
     this.runner = parts.runner;
     this.lossGuard = parts.lossGuard;
     this.observer = new MarketObserver(this.venue, this.tracker, this.router, this.runner, parts.halted);
-    const { venue, observer } = this;
     const drain = (): void => this.drain();
-    const ruin = new RuinGuard({ ...parts, drain }, options.endsAtRuin === true ? venue.ruin : undefined);
-    this.ruin = ruin;
+    this.ruin = new RuinGuard({ ...parts, drain }, options.endsAtRuin === true ? this.venue.ruin : undefined);
+    const { venue, observer, ruin } = this;
     this.barRun = new BarRun({ ...parts, venue, drain, ruin });
     const deliverFresh = (): void => this.deliverFresh();
     this.mergedRun = new MergedBarRun({ ...parts, venue, drain, ruin, observer, deliverFresh });
@@ -132,9 +131,7 @@ export class Kernel {
 
   /** Bars of its own timeframe that each strategy wants before the start. */
   get warmUpBars(): number {
-    let most = 0;
-    for (const instance of this.runner.instances) most = Math.max(most, instance.warmUpBars());
-    return most;
+    return Math.max(0, ...this.runner.instances.map((instance) => instance.warmUpBars()));
   }
 
   /** Feeds history to the indicators before {@link start}; no hook is called and nothing can trade on it. */
@@ -250,8 +247,7 @@ export class Kernel {
   private processBars(table: BarTable): void {
     const code = timeframeCode(table.timeframe);
     const { tracker, runner, venue, router, clock, trace, sessions, timers, manager } = this;
-    const time = table.time;
-    const length = table.length;
+    const { time, length } = table;
     const live = this.recorded === undefined;
     let isQuiet = false;
     let row = 0;

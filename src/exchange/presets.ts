@@ -81,7 +81,7 @@ const PAPERTAPE: Preset = {
   auctionEstimate: true,
 };
 
-/** As in backtesting.py 0.6.6 a run ends where its equity is 0 or below: all is closed at that close, equity stays 0. */
+/** As in version 0.6.6 a run ends where its equity is 0 or below: all is closed at that close, equity stays 0. */
 const BACKTESTING_PY: Preset = {
   ...PAPERTAPE,
   name: 'backtesting.py',
