@@ -19,7 +19,7 @@ const RANGE = [
   'raw',
 ];
 const RUINED =
-  /The account was ruined on 2013-0\d-\d\d: its equity was 0 or below\. All was closed, \$[\d,.]+ that it owed were written off/;
+  /The account was ruined on 2013-0\d-\d\d: its equity was 0 or below\. All was closed, \$[\d,.]+ that it owed /;
 
 let cwd = '';
 beforeAll(async () => {
