@@ -63,6 +63,7 @@ export function composeKernel(parts: KernelParts): ComposedKernel {
       tickOf: (price) => (preset.priceGrid === 'free' ? 1 : tickOf(price, config.priceScale)),
     },
     markModel: preset.marks,
+    endsAtRuin: preset.ruin === 'endsRun',
     lotRelief: preset.lotRelief,
     lotFees: lotFeesOf(preset, plan),
   });

@@ -14,6 +14,7 @@ import { formatMoney, formatPercent, formatRatio } from './figureText.js';
 import { scenariosFromStore } from './fillScenarios.js';
 import type { HistoryBacktest } from './historyMarket.js';
 import { REPORT_SECTIONS } from './report/sections.js';
+import { ruinWarnings } from './ruinWarning.js';
 import { generateReport, reportDocument } from './ReportGenerator.js';
 
 const FROM = '2013-01-02';
@@ -26,6 +27,13 @@ class InAndOut extends Strategy.with({}) {
     this.count += 1;
     if (this.count % 14 === 1) ctx.enterLong(bar.symbol, { reason: 'in', size: { shares: 100 } });
     if (this.count % 14 === 8) ctx.exit(bar.symbol, { reason: 'out' });
+  }
+}
+
+/** Sells ten times the equity short on a wave that rises first. */
+class AllIn extends InAndOut {
+  override onBar({ symbol }: Bar, ctx: Context): void {
+    ctx.enterShort(symbol, { reason: 'all' });
   }
 }
 
@@ -116,6 +124,23 @@ describe('the JSON report', () => {
       for (const id of shownOn(generateReport(report))) shown.add(id);
     }
     expect([...shown].toSorted()).toEqual(REPORT_SECTIONS.map(({ key }) => key).toSorted());
+  });
+
+  it('of a run that lost everything has no figure that is none, and the page tells the date', async () => {
+    const history = createMemoryHistory();
+    const to = '2013-12-31';
+    await history.merge('ACME', daily(FROM, to));
+    const strategies = [{ name: 'all-in', strategyClass: AllIn, hash: 'h1' }];
+    const backtest = { ...backtestOf(to), strategies, preset: 'backtesting.py+margin.1000bps', adjust: 'raw' } as const;
+    const result = await backtestFromStore(history, backtest);
+    const warnings = ruinWarnings(result.run.curve, result.run.bookings);
+    const report = { strategy: 'all-in', strategyHash: 'h1', from: FROM, to, result, scenarios: undefined, warnings };
+    const document = reportDocument(report);
+    expect(JSON.parse(JSON.stringify(document))).toEqual(document);
+    expect(document).toMatchObject({ sections: { summary: { finalEquity: '0.00', totalReturn: -1 } } });
+    const page = generateReport(report);
+    expect(page).toMatch(/The account was ruined on 2013-\d\d-\d\d/);
+    expect(page).not.toMatch(/NaN|Infinity|undefined/);
   });
 
   it('tells what the page tells, with nothing that JSON cannot hold', async () => {

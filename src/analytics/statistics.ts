@@ -203,7 +203,9 @@ function annualRates(
 ): Pick<Statistics, 'annualReturn' | 'annualVolatility' | 'sharpe' | 'sortino' | 'probabilisticSharpe'> {
   const { curve, startEquity, riskFree } = input;
   const samples = prepended(startEquity, sampleEquity(curve, convention.sampling), daysBefore(input, convention));
-  const returns = simpleReturns(convention.firstReturn === 'counted' ? prepended(startEquity, samples) : samples);
+  const all = simpleReturns(convention.firstReturn === 'counted' ? prepended(startEquity, samples) : samples);
+  // Where nothing is left nothing has a return.
+  const returns = all.some(Number.isNaN) ? all.filter((value) => !Number.isNaN(value)) : all;
   const periods = convention.periodsPerYear;
   const g = geometricMean(returns);
   const average = mean(returns);

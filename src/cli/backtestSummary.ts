@@ -121,7 +121,7 @@ export function warningsOf(
 ): readonly string[] {
   const { run, symbols } = result;
   const warnings = [
-    ...ruinWarnings(run.curve),
+    ...ruinWarnings(run.curve, run.bookings),
     ...missingDaysWarning(run.curve, flags.from, flags.to),
     ...benchmarkWarnings(result),
   ];

@@ -9,7 +9,8 @@ import type { Money, Quantity } from './units.js';
 /**
  * The accounts of the ledger. Assets: `cash`, `position` (at cost and per symbol), `dividendsAccrued` (earned, paid
  * later; negative for what a short owes). Debts: `accruedFees` (borrow fees and interest that are not paid yet).
- * Income: `realisedPnl`, `dividends`. Expenses: the fees, `interest`. `equity` holds deposits and resets.
+ * Income: `realisedPnl`, `dividends`. Expenses: the fees, `interest`. `equity` holds deposits, resets and what
+ * was written off.
  */
 export type LedgerAccount =
   | 'cash'

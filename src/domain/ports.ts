@@ -134,12 +134,28 @@ export interface SimulatedVenue extends SimulatedExchange {
   readonly prompt?: PromptVenue | undefined;
   /** For many bars at one time; a venue without it takes every bar by `onBar` and every order by `submit`. */
   readonly merged?: MergedVenue | undefined;
+  /** Ends the engine's account once it is ruined; a venue without it never does. */
+  readonly ruin?: RuinVenue | undefined;
   /** Ids of the desk's open accounts, in the order in which they were opened. */
   deskAccounts(): readonly string[];
   /** The figures of an account of the desk at `now`; undefined for any other id. */
   accountState(accountId: string, now: Micros): AccountState | undefined;
   /** Open orders of an account of the desk as they were entered or replaced last, oldest first. */
   deskOrders(accountId: string): readonly Order[];
+}
+
+/**
+ * How a venue ends the engine's account whose equity is 0 or below. While recorded events are applied it decides
+ * nothing.
+ */
+export interface RuinVenue {
+  /**
+   * Cancels every open order at once, those on their way too. Each order that is submitted from here on closes a
+   * position: it is accepted and filled whole at the mark of its symbol. May be called again.
+   */
+  begin(now: Micros): void;
+  /** Writes off what is left of the equity, whatever its sign, once nothing is held: a booking of its own. */
+  finish(now: Micros): void;
 }
 
 /**

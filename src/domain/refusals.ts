@@ -6,6 +6,7 @@
 
 /** Reasons of the risk checks, in order of precedence. */
 export const DENIAL_REASONS = {
+  ACCOUNT_RUINED: 'The equity of the account was 0 or below; its run is over.',
   KILL_SWITCH: 'The kill switch is on.',
   DAILY_LOSS_LIMIT: 'The account lost its limit for the day; only risk-reducing orders pass.',
   SESSION_CLOSED: 'The market session does not allow this order now.',

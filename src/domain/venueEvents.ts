@@ -99,7 +99,8 @@ export type BookingKind =
   | 'cashInLieu'
   | 'borrowFee'
   | 'interest'
-  | 'regulatoryFee';
+  | 'regulatoryFee'
+  | 'writeOff';
 
 /** What an account may not do: open positions while a call is due; anything but closing; spend unsettled money. */
 export type Restriction = 'none' | 'marginCall' | 'liquidationOnly' | 'settledCashOnly';

@@ -17,6 +17,7 @@ import type { KernelClock } from './KernelClock.js';
 import type { LossGuard } from './LossGuard.js';
 import type { PositionTracker } from './PositionTracker.js';
 import type { PromptOrders } from './PromptOrders.js';
+import type { RuinGuard } from './RuinGuard.js';
 import type { StrategyRunner } from './StrategyRunner.js';
 import type { StreamRouter } from './StreamRouter.js';
 import type { Timers } from './Timers.js';
@@ -34,6 +35,7 @@ export interface BarRunParts {
   readonly runner: StrategyRunner;
   readonly manager: TradeManager;
   readonly lossGuard: LossGuard;
+  readonly ruin: RuinGuard;
   readonly trace: EquityTrace;
   readonly backlog: BarBacklog;
   readonly orchestrator: TradeOrchestrator;
@@ -53,6 +55,7 @@ export class BarRun {
   private readonly runner: StrategyRunner;
   private readonly manager: TradeManager;
   private readonly lossGuard: LossGuard;
+  private readonly ruin: RuinGuard;
   private readonly trace: EquityTrace;
   private readonly backlog: BarBacklog;
   private readonly prompt: PromptOrders;
@@ -69,6 +72,7 @@ export class BarRun {
     this.runner = parts.runner;
     this.manager = parts.manager;
     this.lossGuard = parts.lossGuard;
+    this.ruin = parts.ruin;
     this.trace = parts.trace;
     this.backlog = parts.backlog;
     this.prompt = parts.orchestrator.prompt;
@@ -82,8 +86,21 @@ export class BarRun {
    * (`BarListeners.observeAhead`).
    */
   run(code: number, table: BarTable, row: number, taken: number): number {
-    const { clock, sessions, timers, venue, tracker, router, runner, manager, lossGuard, trace, backlog, prompt } =
-      this;
+    const {
+      clock,
+      sessions,
+      timers,
+      venue,
+      tracker,
+      router,
+      runner,
+      manager,
+      lossGuard,
+      ruin,
+      trace,
+      backlog,
+      prompt,
+    } = this;
     const listener = runner.bars.soleListener(code);
     if (listener === undefined || !router.isPlain(code)) return row;
     const isIdle = manager.openCount === 0;
@@ -107,6 +124,7 @@ export class BarRun {
     const isUnwatched = !isGuarded && equity !== undefined;
     const isPrompt = isUnwatched && prompt.suits(instance, this.sink);
     const mayWait = isUnwatched && trace.hasSoundBars;
+    const isMortal = ruin.isArmed;
     prompt.isOpen = isPrompt && isIdle;
     runner.beginSole(instance, table);
     while (next < taken) {
@@ -139,10 +157,17 @@ export class BarRun {
           due = timers.nextDue;
           stop = firstAfter(time, next, taken, end, due);
         }
+        const until = isMortal ? ruin.before(table, next, stop, shares) : stop;
+        if (until === next) {
+          this.ruinBar(table, next, listener, marks, quietFrom);
+          marks = undefined;
+          next += 1;
+          break;
+        }
         backlog.begin(table, next, instance.bar, shares, marks, ahead);
-        next = runner.deliverWaiting(listener, context, backlog, next, stop);
+        next = runner.deliverWaiting(listener, context, backlog, next, until);
         if (backlog.isOpen === true) {
-          backlog.settle(stop);
+          backlog.settle(until);
           continue;
         }
       } else {
@@ -151,6 +176,12 @@ export class BarRun {
         if (price > 0) marks[symbolId] = price;
         if (shares === undefined) tracker.onBar(table, next);
         else tracker.markSole(price, at, shares);
+        if (isMortal && tracker.equity <= 0) {
+          this.ruinBar(table, next, listener, marks, quietFrom);
+          marks = undefined;
+          next += 1;
+          break;
+        }
         ahead.rows -= 1;
         clock.inputs += 1;
         clock.point += 2;
@@ -205,13 +236,36 @@ export class BarRun {
     this.prompt.fill(table, row);
   }
 
+  /** Takes a row of a quiet run, the first of `quietFrom` that the venue has not seen, at whose close all is lost. */
+  private ruinBar(table: BarTable, row: number, listener: BarListener, marks: Float64Array, quietFrom: number): void {
+    const { clock, venue, tracker, manager, lossGuard, trace } = this;
+    const { ahead, instance } = listener;
+    const at = table.time[row] ?? 0;
+    const price = table.close[row] ?? 0;
+    if (at > clock.now) clock.now = at;
+    if (price > 0) marks[table.symbolId[row] ?? 0] = price;
+    tracker.onBar(table, row);
+    ahead.rows -= 1;
+    clock.inputs += 1;
+    clock.point += 2;
+    venue.endQuietBars(table, quietFrom, row + 1);
+    this.prompt.isOpen = false;
+    instance.bar.release();
+    this.ruin.check();
+    // The hook that is not called has its decision point all the same.
+    if (manager.openCount === 0) clock.point += 1;
+    else this.drain();
+    lossGuard.check();
+    trace.add();
+  }
+
   /**
    * Consumes rows from `row` on, up to `taken` and before the time `end`, that decide nothing on the orders at work,
    * and returns the first one that is not consumed: one that may, or that which follows a wish of the strategy. Every
    * bar is known to be sound (`EquityTrace.hasSoundBars`).
    */
   private restingBars(table: BarTable, row: number, taken: number, end: Micros, listener: BarListener): number {
-    const { clock, timers, venue, tracker, runner, manager, trace, backlog } = this;
+    const { clock, timers, venue, tracker, runner, manager, ruin, trace, backlog } = this;
     const { ahead, instance } = listener;
     const { context } = instance;
     const shares = tracker.soleShares;
@@ -222,7 +276,8 @@ export class BarRun {
     const due = timers.nextDue;
     // What is due at the venue at the very time of a bar comes with it.
     const before = Math.min(end, venue.nextDue());
-    const stop = firstReached(table, row, firstAfter(time, row, taken, before, due), reach);
+    const last = firstReached(table, row, firstAfter(time, row, taken, before, due), reach);
+    const stop = ruin.isArmed ? ruin.before(table, row, last, shares) : last;
     const sent = manager.sentCount;
     let next = row;
     runner.beginSole(instance, table);
@@ -263,6 +318,7 @@ export class BarRun {
     clock.inputs += 1;
     venue.matchInstant(at);
     this.drain();
+    this.ruin.check();
     if (context !== undefined) {
       runner.beginSole(instance, table);
       runner.deliverSole(instance, context, row);

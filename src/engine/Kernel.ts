@@ -37,6 +37,7 @@ import { BarRun } from './BarRun.js';
 import { MergedBarRun } from './MergedBarRun.js';
 import type { RecordedDecisions, RecoveryResult } from './recovery.js';
 import type { RiskChecks } from './riskChecks.js';
+import { RuinGuard } from './RuinGuard.js';
 import type { SinkSwitch } from './SinkSwitch.js';
 import type { StrategyInstance } from './StrategyInstance.js';
 import type { StrategyRunner } from './StrategyRunner.js';
@@ -59,6 +60,7 @@ export class Kernel {
   private readonly router: StreamRouter;
   private readonly timers: Timers;
   private readonly lossGuard: LossGuard;
+  private readonly ruin: RuinGuard;
   private readonly desk: CommandDesk;
   private readonly observer: MarketObserver;
   /** What is recorded at the end of every instant. */
@@ -89,11 +91,12 @@ export class Kernel {
     this.runner = parts.runner;
     this.lossGuard = parts.lossGuard;
     this.observer = new MarketObserver(this.venue, this.tracker, this.router, this.runner, parts.halted);
-    const { venue, observer } = this;
     const drain = (): void => this.drain();
-    this.barRun = new BarRun({ ...parts, venue, drain });
+    this.ruin = new RuinGuard({ ...parts, drain }, options.endsAtRuin === true ? this.venue.ruin : undefined);
+    const { venue, observer, ruin } = this;
+    this.barRun = new BarRun({ ...parts, venue, drain, ruin });
     const deliverFresh = (): void => this.deliverFresh();
-    this.mergedRun = new MergedBarRun({ ...parts, venue, drain, observer, deliverFresh });
+    this.mergedRun = new MergedBarRun({ ...parts, venue, drain, ruin, observer, deliverFresh });
     this.hasOneSymbol = config.symbols.length === 1;
     this.desk = new CommandDesk({
       config,
@@ -128,9 +131,7 @@ export class Kernel {
 
   /** Bars of its own timeframe that each strategy wants before the start. */
   get warmUpBars(): number {
-    let most = 0;
-    for (const instance of this.runner.instances) most = Math.max(most, instance.warmUpBars());
-    return most;
+    return Math.max(0, ...this.runner.instances.map((instance) => instance.warmUpBars()));
   }
 
   /** Feeds history to the indicators before {@link start}; no hook is called and nothing can trade on it. */
@@ -246,8 +247,7 @@ export class Kernel {
   private processBars(table: BarTable): void {
     const code = timeframeCode(table.timeframe);
     const { tracker, runner, venue, router, clock, trace, sessions, timers, manager } = this;
-    const time = table.time;
-    const length = table.length;
+    const { time, length } = table;
     const live = this.recorded === undefined;
     let isQuiet = false;
     let row = 0;
@@ -295,6 +295,7 @@ export class Kernel {
         if (live) venue.matchInstant(at);
         this.drain();
       }
+      if (this.ruin.isArmed === true) this.ruin.check();
       for (let i = row; i < end; i += 1) {
         runner.deliverBar(code, table, i);
         if (isQuiet && manager.openCount === 0) {
@@ -345,6 +346,7 @@ export class Kernel {
     if (router.hasFresh) this.observer.observeFresh();
     if (live) venue.matchInstant(at);
     this.drain();
+    this.ruin.check();
     for (let i = 0; i < reader.count; i += 1) {
       const table = reader.table(i);
       if (table !== undefined && deliverRow(this.runner, table, reader.row(i))) this.drain();

@@ -16,6 +16,7 @@ import type { BarRunParts } from './BarRun.js';
 import type { EquityTrace } from './EquityTrace.js';
 import type { KernelClock } from './KernelClock.js';
 import type { LossGuard } from './LossGuard.js';
+import type { RuinGuard } from './RuinGuard.js';
 import type { MarketObserver } from './MarketObserver.js';
 import type { PositionTracker } from './PositionTracker.js';
 import type { StrategyRunner } from './StrategyRunner.js';
@@ -42,6 +43,7 @@ export class MergedBarRun {
   private readonly runner: StrategyRunner;
   private readonly manager: TradeManager;
   private readonly lossGuard: LossGuard;
+  private readonly ruin: RuinGuard;
   private readonly trace: EquityTrace;
   private readonly waiting: WaitingOrders;
   private readonly observer: MarketObserver;
@@ -59,6 +61,7 @@ export class MergedBarRun {
     this.runner = parts.runner;
     this.manager = parts.manager;
     this.lossGuard = parts.lossGuard;
+    this.ruin = parts.ruin;
     this.trace = parts.trace;
     this.waiting = parts.orchestrator.waiting;
     this.observer = parts.observer;
@@ -129,6 +132,7 @@ export class MergedBarRun {
     if (router.nextClose <= at) router.closeAggregates(at);
     if (router.hasFresh) this.observer.observeFresh();
     this.decide(merged, table, decisive, at);
+    this.ruin.check();
     this.deliver(code, table, from, to, mayWait);
     lossGuard.check();
     trace.add();

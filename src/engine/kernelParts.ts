@@ -35,6 +35,8 @@ export interface KernelOptions {
   readonly lotRelief?: LotRelief;
   /** What each lot owes by itself, where commissions are by lot. */
   readonly lotFees?: LotFees | undefined;
+  /** Whether the run ends when the equity is 0 or below; false if absent, and where the venue cannot end it. */
+  readonly endsAtRuin?: boolean;
   /** Hears of bars that were built from prints or shorter bars, for charts. */
   readonly onBuiltBar?: BuiltBarListener;
   /** Where the runner notes which hook is running, for a watchdog in another thread; see `domain/hookProbe.ts`. */

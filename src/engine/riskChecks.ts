@@ -98,6 +98,8 @@ export function createDecision(): RiskDecision {
 export class RiskChecks {
   /** Only risk-reducing orders pass; set when a loss is confirmed, cleared with the day. */
   lossStopped = false;
+  /** Whether the account is at its end (RuinGuard.ts): nothing passes but flattening, and that without any check. */
+  isRuined = false;
   /** Nothing passes but flattening. */
   killSwitchOn = false;
   private limits: RiskLimits;
@@ -202,6 +204,10 @@ export class RiskChecks {
     const { standing, reduces } = this;
     const { measured } = decision;
     const { flatten, phase } = input;
+    if (this.isRuined) {
+      measured.fill(0);
+      return flatten ? undefined : this.deny(KILL_SWITCH, 'ACCOUNT_RUINED', RiskAnswer.ALLOW);
+    }
     const isKilled = this.killSwitchOn && !flatten;
     measured[KILL_SWITCH] = isKilled ? 1 : 0;
     if (isKilled) return this.deny(KILL_SWITCH, 'KILL_SWITCH');

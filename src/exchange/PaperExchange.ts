@@ -56,6 +56,7 @@ import { TouchedSymbols } from './TouchedSymbols.js';
 import type { TradingSession } from './TradingSession.js';
 import { readSession, tradingSessionAt } from './TradingSession.js';
 import { WakeList } from './WakeList.js';
+import { WindUp } from './WindUp.js';
 import type { WorkingOrder } from './WorkingOrder.js';
 
 /** See the module header. Symbols, account, money, preset and fee plan come from its configuration. */
@@ -86,6 +87,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   readonly prompt: PromptFills;
   /** Takes many bars at one time. */
   readonly merged: MergedFills;
+  /** Ends the engine's account. */
+  readonly ruin: WindUp;
   /** Market rows observed since the start; read-only to others. */
   sequence = 0;
   /** Earliest time strictly after which `advanceTo` has messages or expiries to handle; Infinity if none. */
@@ -124,6 +127,12 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     const parts = { preset, session, priceScale, book, matcher, watch, venueOf, fills, bars, reports };
     this.prompt = new PromptFills(parts, latency, moveTo, () => (this.sequence += 1));
     this.merged = new MergedFills(parts, latency, { moveTo, countRows, plan });
+    this.ruin = new WindUp({
+      ...{ accountId: config.accountId, book, fills, reports, emit },
+      moveTo: (time) => this.advanceTo(time),
+      emitBooking: (event) => this.emitBooking(event),
+      isRecovering: () => this.recovering,
+    });
   }
 
   /** See `AdmissionContext`. */
@@ -136,7 +145,8 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
   submit(order: Order, now: Micros): void {
     this.advanceTo(now);
     this.watch.advanceRules(this.book.symbols[order.symbolId], now);
-    this.enter(order, now, 0, true);
+    if (this.ruin.isBegun) this.ruin.close(this.book.enter(order, now, !this.book.useClientOrderIds(order)), now);
+    else this.enter(order, now, 0, true);
     this.plan();
   }
 

@@ -14,7 +14,7 @@ import type {
   StatusTable,
 } from '../domain/marketTables.js';
 import type { Order, OrderChanges, ReplacementIds } from '../domain/order.js';
-import type { MergedVenue, PromptVenue, SimulatedVenue } from '../domain/ports.js';
+import type { MergedVenue, PromptVenue, RuinVenue, SimulatedVenue } from '../domain/ports.js';
 import type { OpenOrderExplanation } from '../domain/receipt.js';
 import type { SessionConfig } from '../domain/session.js';
 import type { Micros } from '../domain/units.js';
@@ -59,6 +59,15 @@ export class PaperVenue implements SimulatedVenue {
   get merged(): MergedVenue | undefined {
     return this.desk.isAwake || this.shadows.accounts.length > 0 ? undefined : this.exchange.merged;
   }
+
+  /** As the exchange's; shadow accounts hear of the cancels, also on recovery. */
+  readonly ruin: RuinVenue = {
+    begin: (now) => {
+      for (const orderId of [...this.exchange.book.orders.keys()]) this.shadows.cancel(orderId, now);
+      this.exchange.ruin.begin(now);
+    },
+    finish: (now) => this.exchange.ruin.finish(now),
+  };
 
   get preset(): Preset {
     return this.exchange.preset;

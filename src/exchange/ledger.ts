@@ -92,7 +92,12 @@ function feeLine(accountId: string, fee: FeeLine): LedgerEntry {
   return line(accountId, feeAccount(fee.kind), -1, fee.amount, 0);
 }
 
+/** The entries that leave nothing of an equity: of what is owed the creditors' loss. */
+export function writeOffEntries(accountId: string, equity: Money): LedgerEntry[] {
+  return depositEntries(accountId, 0 - equity);
+}
+
 /** The entries of a deposit; negative is a withdrawal. */
 export function depositEntries(accountId: string, amount: Money): LedgerEntry[] {
-  return [line(accountId, 'cash', -1, amount, 0), line(accountId, 'equity', -1, -amount, 0)];
+  return [line(accountId, 'cash', -1, amount, 0), line(accountId, 'equity', -1, 0 - amount, 0)];
 }

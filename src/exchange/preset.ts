@@ -158,6 +158,11 @@ export interface Preset {
   readonly leverage: number;
   /** The open of a reversal is sent once its close has filled, or together with it. */
   readonly reversal: 'afterClose' | 'sameInstant';
+  /**
+   * Whether a run ends when the equity of its account is 0 or below at a mark: what is held is closed there, with its
+   * commissions, and the debt that is left is written off (WindUp.ts). Else it goes on with what it owes.
+   */
+  readonly ruin: 'endsRun' | 'goesOn';
   /** What positions are valued at: the last price, or the last price clipped into the best quote (M13). */
   readonly marks: 'lastPrice' | 'clippedToQuote';
   /**

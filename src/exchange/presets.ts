@@ -65,6 +65,7 @@ const PAPERTAPE: Preset = {
   sizing: 'equityFraction',
   leverage: 1,
   reversal: 'afterClose',
+  ruin: 'goesOn',
   marks: 'clippedToQuote',
   lotRelief: 'oldest',
   closeCosts: 'sameBar',
@@ -80,10 +81,11 @@ const PAPERTAPE: Preset = {
   auctionEstimate: true,
 };
 
+/** As in version 0.6.6 a run ends where its equity is 0 or below: all is closed at that close, equity stays 0. */
 const BACKTESTING_PY: Preset = {
   ...PAPERTAPE,
   name: 'backtesting.py',
-  version: 5,
+  version: 6,
   description: 'The conventions of backtesting.py: next open, all-in at the fill price, relative commission both ways.',
   marketBases: ['tradeBar'],
   restingBases: ['tradeBar'],
@@ -109,6 +111,7 @@ const BACKTESTING_PY: Preset = {
   regulatoryFees: false,
   sizing: 'allInAtFill',
   reversal: 'sameInstant',
+  ruin: 'endsRun',
   marks: 'lastPrice',
   lotRelief: 'ownEntry',
   closeCosts: 'nextBar',

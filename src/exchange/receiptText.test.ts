@@ -79,6 +79,8 @@ describe('the text of a receipt', () => {
       'book-hidden-execution',
       'reported',
       'reported-average',
+      // Named where the account is wound up.
+      'ruin',
     ];
     expect([...RECEIPT_RULES].sort()).toEqual(rules.sort());
   });

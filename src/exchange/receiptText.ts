@@ -46,6 +46,7 @@ const RULES: Readonly<Record<string, string>> = {
   'reopening-auction': 'the auction that reopened trading after a halt, at {last} ({volume} shares)',
   'closing-auction-estimated': 'the last trade before the close, {last}; no auction was seen, so this is an estimate',
   'opening-auction-estimated': 'the first trade after the open, {last}; no auction was seen, so this is an estimate',
+  ruin: 'its mark {last}, as the account was ruined: its equity was 0 or below',
   reported: 'the price that the broker reported, which filled it',
   'reported-average': 'the average that the broker reported for executions that were not heard of one by one',
 };

@@ -283,6 +283,42 @@ const CASES: readonly GoldenCase[] = [
     ],
     equity: [9992.2, 10_018.88, 10_018.88],
   },
+  {
+    title:
+      'a run ends at the close at which its equity is below 0: what is held is closed, what rests and comes is not',
+    script: {
+      5: (ctx) => buy(ctx, 1800),
+      6: (ctx) => ctx.order.limit('GOOG', 'buy', 1, 50, GIVEN),
+      12: (ctx) => buy(ctx, 10),
+    },
+    costs: { preset: 'backtesting.py+margin.500bps', feePlan: 'relative-10bps' },
+    trades: [[1800, 6, 7, 108.1, 102.01, -11_340.198]],
+    equity: [10_000, 0, 0],
+  },
+  {
+    title: 'a short position that loses more than the account has ends the run',
+    script: { 10: (ctx) => sell(ctx, 1400), 17: (ctx) => buy(ctx, 10) },
+    costs: { preset: 'backtesting.py+margin.500bps' },
+    trades: [[-1400, 11, 17, 100.95, 111.49, -14_756]],
+    equity: [10_000, 10_000, 0],
+  },
+  {
+    title: 'the end of a run by orders at the close just seen counts its commissions in that bar',
+    script: { 9: (ctx) => sell(ctx, 1300), 17: (ctx) => buy(ctx, 10) },
+    costs: { preset: 'backtesting.py-close+margin.500bps', feePlan: 'relative-20bps' },
+    trades: [[-1300, 9, 17, 100.25, 111.49, -15_162.524]],
+    equity: [10_000, 8101.35, 0],
+  },
+  {
+    title: 'a run ends with nothing held where an exit has cost more than there was',
+    script: {
+      5: (ctx) => ctx.enterLong('GOOG', { ...LASTING, size: { shares: 1800 }, stop: 102.5 }),
+      12: (ctx) => buy(ctx, 10),
+    },
+    costs: { preset: 'backtesting.py+margin.500bps' },
+    trades: [[1800, 6, 7, 108.1, 102.5, -10_080]],
+    equity: [10_000, 0, 0],
+  },
 ];
 
 describeWithReferenceData('order rules of backtesting.py', () => {
@@ -348,6 +384,14 @@ describeWithReferenceData('order rules of backtesting.py', () => {
     expect(statistics).toMatchObject({ trades: 2, averageTradeDays: 26, maxDrawdownDays: 128 });
     expect(statistics.finalEquity).toBeCloseTo(9722.2, 6);
     expect(statistics.sharpe).toBeCloseTo(-1.370001, 6);
+  });
+
+  it('reckons the figures of a run that lost everything from the returns until then', async () => {
+    const script: GoldenCase['script'] = { 10: (ctx) => sell(ctx, 1400) };
+    const { statistics } = await run(script, '2004-09-16', { preset: 'backtesting.py+margin.500bps' });
+    expect(statistics).toMatchObject({ totalReturn: -1, cagr: -1, annualReturn: 0, sharpe: 0, maxDrawdown: 1 });
+    expect(statistics.annualVolatility).toBeCloseTo(157_721.327222, 6);
+    expect([statistics.alpha, statistics.beta]).toEqual([Number.NaN, Number.NaN]);
   });
 
   it('leaves lengths out where there is neither a trade nor a fall', async () => {

@@ -30,6 +30,7 @@ const BOOKINGS: Readonly<Record<string, string>> = {
   borrowFee: 'Borrow fees',
   interest: 'Interest',
   regulatoryFee: 'Regulatory fees',
+  writeOff: 'Written off when the account was ruined',
 };
 
 /** Why something was booked, in words. */

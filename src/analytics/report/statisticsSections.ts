@@ -313,10 +313,10 @@ function washScale(): Html {
   return html`<p class="scale">Colour: ${steps}</p>`;
 }
 
-/** A wash of gain or loss behind a month, the deeper the larger it was. */
+/** A wash of gain or loss behind a month, the deeper the larger it was; none without a return. */
 function heatOf(fraction: number): string {
   const depth = Math.round(Math.min(1, Math.abs(fraction) / DEEPEST_WASH) * 34);
-  if (depth === 0) return '';
+  if (!(depth > 0)) return '';
   return `background:color-mix(in srgb,var(--${fraction > 0 ? 'gain' : 'loss'}) ${String(depth)}%,transparent)`;
 }
 

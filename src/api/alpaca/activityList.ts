@@ -24,6 +24,7 @@ const TYPE_OF_BOOKING: Readonly<Record<BookingKind, string | undefined>> = {
   borrowFee: 'FEE',
   interest: 'INT',
   regulatoryFee: 'FEE',
+  writeOff: 'JNLC',
 };
 /** Alpaca's finer type, where there is one and the booking tells it. */
 const SUBTYPE_OF_BOOKING: Readonly<Partial<Record<BookingKind, string>>> = { dividendPaid: 'CDIV', interest: 'MGN' };

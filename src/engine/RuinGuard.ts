@@ -1,0 +1,121 @@
+/**
+ * The end of a run that has lost everything (`Preset.ruin`). At the first mark, after the fills of its instant, at
+ * which the equity is 0 or below, strategies end, open orders are canceled, what is held is closed at its mark, and
+ * what the account owes or has then is written off: the equity is 0 from there on. Only marks are looked at: what an
+ * order at the close of a bar costs counts with the next one.
+ *
+ * Bars of a stretch in which nothing is decided need no look at the equity: with a number of shares there is one price
+ * at which it is 0, and the least and the highest close of a portion tell for all of them.
+ */
+import type { BarTable } from '../domain/marketTables.js';
+import type { RuinVenue } from '../domain/ports.js';
+import type { KernelClock } from './KernelClock.js';
+import type { PositionTracker } from './PositionTracker.js';
+import type { RiskChecks } from './riskChecks.js';
+import type { StrategyRunner } from './StrategyRunner.js';
+import type { TradeManager } from './TradeManager.js';
+import type { TradeOrchestrator } from './TradeOrchestrator.js';
+
+/** What it works with. */
+export interface RuinParts {
+  readonly clock: KernelClock;
+  readonly tracker: PositionTracker;
+  readonly checks: RiskChecks;
+  readonly runner: StrategyRunner;
+  readonly manager: TradeManager;
+  readonly orchestrator: TradeOrchestrator;
+  /** Takes and applies what the venue reports; a new decision point. */
+  readonly drain: () => void;
+}
+
+/** Closes that are looked at together. */
+const PORTION = 512;
+
+/** See the module header. */
+export class RuinGuard {
+  /** Whether the rule is in force and the account is not at its end. Read-only to others. */
+  isArmed: boolean;
+  private readonly parts: RuinParts;
+  private readonly venue: RuinVenue | undefined;
+  /** The portion that was looked at last, and its least and highest close. */
+  private table: BarTable | undefined = undefined;
+  private from = 0;
+  private to = 0;
+  private least = 0.5;
+  private most = 0.5;
+
+  /** Without a `venue` the rule is not in force. */
+  constructor(parts: RuinParts, venue: RuinVenue | undefined) {
+    this.parts = parts;
+    this.venue = venue;
+    this.isArmed = venue !== undefined;
+  }
+
+  /** Looks at the equity after the fills of an instant, before its hooks. */
+  check(): void {
+    if (this.isArmed === true && (this.parts.tracker.equity <= 0 || this.parts.checks.isRuined)) this.end();
+  }
+
+  /**
+   * The first of the rows [from, to) at whose close the account is ruined with `shares` of the only symbol, else a row
+   * before which it is not: `to`, or an earlier one, after `from`, from which on it is to be asked again. Closes are
+   * above 0.
+   */
+  before(table: BarTable, from: number, to: number, shares: number): number {
+    const rest = this.parts.tracker.equityBesideSole;
+    if (shares === 0) return rest > 0 ? to : from;
+    // What was paid for in full is never worth less than nothing.
+    if (shares > 0 && rest >= 0) return to;
+    if (this.table !== table || from < this.from || from >= this.to) this.look(table, from);
+    const end = Math.min(to, this.to);
+    // As long as the product is exact, a whole price is on the same side of the rounded quotient as of the exact one.
+    const bound = -rest / shares;
+    if (shares > 0 ? this.least > bound : this.most < bound) return end;
+    const { close } = table;
+    let row = from;
+    if (shares > 0) while (row < end && (close[row] ?? 0) > bound) row += 1;
+    else while (row < end && (close[row] ?? 0) < bound) row += 1;
+    return row;
+  }
+
+  private look(table: BarTable, from: number): void {
+    const { close } = table;
+    const to = Math.min(table.length, from + PORTION);
+    let least = Infinity;
+    let most = 0;
+    for (let row = from; row < to; row += 1) {
+      const price = close[row] ?? 0;
+      if (price < least) least = price;
+      if (price > most) most = price;
+    }
+    this.table = table;
+    this.from = from;
+    this.to = to;
+    this.least = least;
+    this.most = most;
+  }
+
+  /** Does what can be done by now; where reports are under way, the next instant goes on. */
+  private end(): void {
+    const { clock, tracker, checks, runner, manager, orchestrator, drain } = this.parts;
+    const { now } = clock;
+    orchestrator.prompt.submit();
+    orchestrator.waiting.release();
+    checks.isRuined = true;
+    for (const instance of runner.instances) runner.stop(instance);
+    drain();
+    this.venue?.begin(now);
+    drain();
+    if (manager.openCount === 0) {
+      for (const { owner, symbolId } of tracker.positions()) {
+        orchestrator.closePosition(owner, symbolId, 'the account is ruined');
+      }
+      drain();
+    }
+    const isHeld = tracker.positions().some(({ quantity }) => quantity !== 0);
+    if (manager.openCount !== 0 || isHeld) return;
+    this.venue?.finish(now);
+    drain();
+    this.isArmed = false;
+  }
+}
