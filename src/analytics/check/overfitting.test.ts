@@ -7,8 +7,8 @@ const DAY = 86_400_000_000;
 /** 16:00 in New York on 2013-01-02. */
 const FIRST = Date.UTC(2013, 0, 2, 21) * 1000;
 
-/** A run whose equity gains `gain` a day, with a little noise that repeats. */
-function runOf(gain: number, days = 250): HistoryBacktestRun {
+/** A run whose equity gains `gain` a day, with a little noise that repeats; from the day `owesFrom` on it is a debt. */
+function runOf(gain: number, days = 250, owesFrom = Infinity): HistoryBacktestRun {
   const time: number[] = [];
   const equity: number[] = [];
   let value = 100_000;
@@ -16,7 +16,7 @@ function runOf(gain: number, days = 250): HistoryBacktestRun {
     if ([0, 6].includes(new Date((FIRST + day * DAY) / 1000).getUTCDay())) continue;
     value *= 1 + gain + 0.01 * Math.sin(time.length * 7.3);
     time.push(FIRST + day * DAY);
-    equity.push(value);
+    equity.push(equity.length < owesFrom ? value : -value);
   }
   return {
     run: { curve: { time, equity }, config: { startingCash: 100_000 * DOLLAR } },
@@ -40,10 +40,7 @@ it('passes what is beyond the luck of so many, and warns of what is not', () => 
 });
 
 it('fails a run that lost everything, whatever its returns come to after that', () => {
-  const owing = runOf(0.003);
-  const equity = owing.run.curve.equity.map((value, day) => (day < 5 ? value : -value));
-  const run = { ...owing.run, curve: { ...owing.run.curve, equity } };
-  const ruined = checkOverfitting({ ...owing, run } as unknown as HistoryBacktestRun, tried(1));
+  const ruined = checkOverfitting(runOf(0.003, 250, 5), tried(1));
   expect(ruined.verdict).toBe('fail');
   expect(ruined.sentence).toContain('the equity was 0 or below');
 });
