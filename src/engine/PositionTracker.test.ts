@@ -164,6 +164,20 @@ describe('orders that took the place of others', () => {
     tracker.applyFill(terms as unknown as Fill, { source, reason: order.id, ...order } as Order);
   };
 
+  it('leave the order of lots alone where an exit closes some of a later one first', () => {
+    const tracker = newTracker();
+    fill(tracker, { id: 'first' }, 'buy', 5);
+    fill(tracker, { id: 'second' }, 'buy', 5);
+    fill(tracker, { id: 'third' }, 'buy', 5);
+    fill(tracker, { id: 'exit', parentId: 'second' }, 'sell', 2);
+    fill(tracker, { id: 'other' }, 'sell', 6);
+    const [book] = tracker.carry().books;
+    expect(book?.lots.map(({ orderId, quantity }) => [orderId, quantity / SHARE])).toEqual([
+      ['second', 2],
+      ['third', 5],
+    ]);
+  });
+
   it('are forgotten once they are over and nothing that they opened is left', () => {
     const tracker = newTracker();
     let working = 'o-1';

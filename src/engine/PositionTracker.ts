@@ -300,6 +300,7 @@ export class PositionTracker {
     const lotId = this.takesOwnLots && isText ? this.firsts.firstOf(idOf(order)) : '';
     const lotNumber = this.takesOwnLots && !isText ? (order.number ?? 0) : 0;
     book.applyFill(fill, signed, value, fees, order.reason, this.roundTrips, lotId, lotNumber);
+    if (entry !== undefined) book.putBack();
     this.revalue(symbolId);
   }
 
