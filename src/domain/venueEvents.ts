@@ -5,6 +5,7 @@
 import type { Fill } from './fill.js';
 import type { LedgerEntry } from './ledger.js';
 import type { Order } from './order.js';
+import type { SplitRatio } from './splitShares.js';
 import type { RejectionReason } from './refusals.js';
 import type { Micros, Price, Quantity } from './units.js';
 import type { AccountSettings, AccountTerms, Injection } from './venueDesk.js';
@@ -128,7 +129,7 @@ export type AccountEvent =
       readonly entries: readonly LedgerEntry[];
       readonly note: string;
       /** Of a split: new shares for every number of old ones; absent on older tapes. */
-      readonly ratio?: { readonly newShares: number; readonly oldShares: number };
+      readonly ratio?: SplitRatio;
     }
   /** The account's standing changed: a margin call was made or met, a freeze began or ended. */
   | {

@@ -156,6 +156,29 @@ describe('marks (M13)', () => {
   });
 });
 
+it('a split changes what owners hold in an account that is flat', () => {
+  const tracker = new PositionTracker(1, DOLLAR, 0, 'lastPrice');
+  for (const [owner, side] of [
+    ['a', 'buy'],
+    ['b', 'sell'],
+  ] as const) {
+    apply(tracker, { owner, side, quantity: 10 * SHARE, price: 100 * DOLLAR, fee: 0 });
+  }
+  const ratio = { newShares: 2, oldShares: 1 };
+  const booking = {
+    type: 'booked',
+    accountId: 'main',
+    time: 2,
+    kind: 'split',
+    symbolId: 0,
+    entries: [],
+    note: '',
+  } as const;
+  tracker.applyBooking({ ...booking, ratio });
+  expect(['a', 'b'].map((owner) => tracker.quantityOf(owner, 0) / SHARE)).toEqual([20, -20]);
+  expect(tracker.lastPrice[0]).toBe(50 * DOLLAR);
+});
+
 describe('orders that took the place of others', () => {
   const newTracker = (): PositionTracker => new PositionTracker(1, DOLLAR, 0, 'lastPrice', 'ownEntry');
   const fill = (tracker: PositionTracker, order: Partial<Order>, side: 'buy' | 'sell', shares: number): void => {

@@ -6,11 +6,11 @@
  */
 import type { LedgerEntry } from '../domain/ledger.js';
 import type { OrderSource } from '../domain/order.js';
+import type { SplitRatio } from '../domain/splitShares.js';
+import { splitShares } from '../domain/splitShares.js';
 import type { Quantity } from '../domain/units.js';
-import { mulDiv } from '../domain/units.js';
-import { assert } from '../utils/assert.js';
-import type { Ratio, TradeList } from './tradeChanges.js';
-import { scale, settle, sumOf, takeBack } from './tradeChanges.js';
+import type { TradeList } from './tradeChanges.js';
+import { scale, sumOf, takeBack } from './tradeChanges.js';
 
 /** What is left of what one order opened: micro-shares above 0; no id where nobody will ask for it by that. */
 export interface OpenTrade {
@@ -138,17 +138,15 @@ export class OpenTrades {
     }
   }
 
-  /** A split of a ratio made the account's position `after` signed micro-shares: the last owners take the rounding. */
-  rescale(symbolId: number, after: Quantity, { newShares, oldShares }: Ratio): void {
-    const lists = this.#lists[symbolId];
-    if (oldShares === 0 || lists === undefined) return;
-    for (const list of lists) scale(list, mulDiv(sumOf(list.trades), newShares, oldShares), newShares, oldShares);
-    const rest = settle(lists, after - this.sumOf(symbolId));
-    if (rest === 0) return;
-    const last = lists.at(-1);
-    assert(last !== undefined, 'only what is held can be split');
-    last.sign = rest > 0 ? 1 : -1;
-    last.trades.push(this.#open('', Math.abs(rest)));
+  /** A split made the account's position `after` signed micro-shares ({@link splitShares}); not by 0 old shares. */
+  rescale(symbolId: number, after: Quantity, ratio: SplitRatio): void {
+    const lists = this.#lists[symbolId]?.filter(({ trades }) => trades.length > 0) ?? NO_LISTS;
+    if (ratio.oldShares === 0 || lists.length === 0) return;
+    const held = lists.map(({ sign, trades }) => sign * sumOf(trades));
+    const shares = splitShares(held, after, ratio);
+    lists.forEach((list, index) => {
+      scale(list, shares[index] ?? 0, ratio);
+    });
   }
 
   /** See {@link TradesSnapshot}; empty where nothing is open. */

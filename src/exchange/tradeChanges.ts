@@ -1,4 +1,5 @@
 /** What fills that are taken back, and splits, change about open trades (OpenTrades.ts). */
+import type { SplitRatio } from '../domain/splitShares.js';
 import type { Quantity } from '../domain/units.js';
 import { mulDiv } from '../domain/units.js';
 import type { OpenTrade } from './OpenTrades.js';
@@ -9,12 +10,6 @@ export interface TradeList {
   /** 1 while they are long, −1 while short. */
   sign: 1 | -1;
   trades: OpenTrade[];
-}
-
-/** `newShares` for every `oldShares`: whole numbers, not negative. */
-export interface Ratio {
-  readonly newShares: number;
-  readonly oldShares: number;
 }
 
 /** Micro-shares of a list without their sign. */
@@ -47,29 +42,14 @@ export function takeBack(list: TradeList, orderId: string, quantity: Quantity, r
   return left;
 }
 
-/** Makes a list `total` micro-shares by a ratio; the newest trade takes the rounding. */
-export function scale(list: TradeList, total: Quantity, newShares: number, oldShares: number): void {
-  let left = total;
+/** Makes a list `total` signed micro-shares by a ratio; the newest trade takes the rounding. */
+export function scale(list: TradeList, total: Quantity, { newShares, oldShares }: SplitRatio): void {
+  if (total !== 0) list.sign = total > 0 ? 1 : -1;
+  let left = Math.abs(total);
   list.trades.forEach((trade, index) => {
     const isNewest = index === list.trades.length - 1;
     trade.quantity = isNewest ? left : Math.min(left, mulDiv(trade.quantity, newShares, oldShares));
     left -= trade.quantity;
   });
   list.trades = list.trades.filter((trade) => trade.quantity > 0);
-}
-
-/**
- * Changes the signed sum of lists by `change`: what is against it becomes less, of the last owner first, and what
- * remains then is added to the last trade there is. Gives what has found no trade.
- */
-export function settle(lists: readonly TradeList[], change: Quantity): Quantity {
-  const sign = change > 0 ? 1 : -1;
-  let left = Math.abs(change);
-  for (const list of lists.toReversed()) {
-    if (left > 0 && list.sign !== sign) left = takeBack(list, '', left, []);
-  }
-  const last = lists.findLast((list) => list.trades.length > 0)?.trades.at(-1);
-  if (last === undefined) return sign * left;
-  last.quantity += left;
-  return 0;
 }
