@@ -28,9 +28,9 @@ export const ORDER_STATUSES = [
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 /**
- * What can happen to an order, seen from the TradeManager. `hold`: a leg waits for its entry; `resize` and `restate`:
- * its size or its prices are others now; `resume`: a new session after `done_for_day`; `replace_refused_held`: the
- * order that was not replaced is a leg that still waits.
+ * What can happen to an order, seen from the TradeManager. `hold`: a leg waits for its entry, or for more of it;
+ * `resize` and `restate`: its size or its prices are others now; `resume`: a new session after `done_for_day`;
+ * `replace_refused_held`: the order that was not replaced is a leg that still waits.
  */
 export type OrderTransition =
   | 'deny'
@@ -81,6 +81,7 @@ export const ORDER_TRANSITIONS: OrderTable = {
     reject: 'rejected',
   },
   accepted: {
+    hold: 'held',
     resize: 'accepted',
     restate: 'accepted',
     partial_fill: 'partially_filled',
@@ -93,6 +94,7 @@ export const ORDER_TRANSITIONS: OrderTable = {
     reject: 'rejected',
   },
   partially_filled: {
+    hold: 'partially_filled',
     resize: 'partially_filled',
     restate: 'partially_filled',
     accept: 'partially_filled',
@@ -141,6 +143,7 @@ export const ORDER_TRANSITIONS: OrderTable = {
     reject: 'rejected',
   },
   done_for_day: {
+    hold: 'held',
     resize: 'done_for_day',
     restate: 'done_for_day',
     resume: 'accepted',
@@ -210,6 +213,7 @@ export const VENUE_TRANSITIONS: VenueTable = {
     cancel: 'canceled',
   },
   accepted: {
+    hold: 'held',
     activate: 'new',
     partial_fill: 'partially_filled',
     fill: 'filled',
@@ -232,6 +236,7 @@ export const VENUE_TRANSITIONS: VenueTable = {
     reject: 'rejected',
   },
   new: {
+    hold: 'held',
     queue: 'accepted',
     partial_fill: 'partially_filled',
     fill: 'filled',
@@ -244,6 +249,7 @@ export const VENUE_TRANSITIONS: VenueTable = {
     reject: 'rejected',
   },
   partially_filled: {
+    hold: 'partially_filled',
     queue: 'partially_filled',
     activate: 'partially_filled',
     partial_fill: 'partially_filled',
@@ -287,6 +293,7 @@ export const VENUE_TRANSITIONS: VenueTable = {
     reject: 'rejected',
   },
   done_for_day: {
+    hold: 'held',
     resume: 'new',
     request_cancel: 'pending_cancel',
     request_replace: 'pending_replace',

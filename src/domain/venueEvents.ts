@@ -5,6 +5,7 @@
 import type { Fill } from './fill.js';
 import type { LedgerEntry } from './ledger.js';
 import type { Order } from './order.js';
+import type { SplitRatio } from './splitShares.js';
 import type { RejectionReason } from './refusals.js';
 import type { Micros, Price, Quantity } from './units.js';
 import type { AccountSettings, AccountTerms, Injection } from './venueDesk.js';
@@ -19,7 +20,7 @@ export type OrderEvent =
   | { readonly type: 'entered'; readonly orderId: string; readonly time: Micros; readonly order: Order }
   /** A cancel that came through the desk is on its way to the order. */
   | { readonly type: 'cancelRequested'; readonly orderId: string; readonly time: Micros }
-  /** A leg is known and waits for its entry. */
+  /** A leg waits for its entry: it is new, or all is closed that its entry, which may fill again, has opened. */
   | { readonly type: 'held'; readonly orderId: string; readonly time: Micros }
   /** The quantity changed: a sibling filled in part, or the entry of a leg did. */
   | { readonly type: 'resized'; readonly orderId: string; readonly time: Micros; readonly quantity: Quantity }
@@ -128,6 +129,8 @@ export type AccountEvent =
       readonly symbolId: number;
       readonly entries: readonly LedgerEntry[];
       readonly note: string;
+      /** Of a split: new shares for every number of old ones; absent on older tapes. */
+      readonly ratio?: SplitRatio;
     }
   /** The account's standing changed: a margin call was made or met, a freeze began or ended. */
   | {

@@ -156,6 +156,29 @@ describe('marks (M13)', () => {
   });
 });
 
+it('a split changes what owners hold in an account that is flat', () => {
+  const tracker = new PositionTracker(1, DOLLAR, 0, 'lastPrice');
+  for (const [owner, side] of [
+    ['a', 'buy'],
+    ['b', 'sell'],
+  ] as const) {
+    apply(tracker, { owner, side, quantity: 10 * SHARE, price: 100 * DOLLAR, fee: 0 });
+  }
+  const ratio = { newShares: 2, oldShares: 1 };
+  const booking = {
+    type: 'booked',
+    accountId: 'main',
+    time: 2,
+    kind: 'split',
+    symbolId: 0,
+    entries: [],
+    note: '',
+  } as const;
+  tracker.applyBooking({ ...booking, ratio });
+  expect(['a', 'b'].map((owner) => tracker.quantityOf(owner, 0) / SHARE)).toEqual([20, -20]);
+  expect(tracker.lastPrice[0]).toBe(50 * DOLLAR);
+});
+
 describe('orders that took the place of others', () => {
   const newTracker = (): PositionTracker => new PositionTracker(1, DOLLAR, 0, 'lastPrice', 'ownEntry');
   const fill = (tracker: PositionTracker, order: Partial<Order>, side: 'buy' | 'sell', shares: number): void => {
@@ -163,6 +186,20 @@ describe('orders that took the place of others', () => {
     const source = { kind: 'strategy', instanceId: 'a' };
     tracker.applyFill(terms as unknown as Fill, { source, reason: order.id, ...order } as Order);
   };
+
+  it('leave the order of lots alone where an exit closes some of a later one first', () => {
+    const tracker = newTracker();
+    fill(tracker, { id: 'first' }, 'buy', 5);
+    fill(tracker, { id: 'second' }, 'buy', 5);
+    fill(tracker, { id: 'third' }, 'buy', 5);
+    fill(tracker, { id: 'exit', parentId: 'second' }, 'sell', 2);
+    fill(tracker, { id: 'other' }, 'sell', 6);
+    const [book] = tracker.carry().books;
+    expect(book?.lots.map(({ orderId, quantity }) => [orderId, quantity / SHARE])).toEqual([
+      ['second', 2],
+      ['third', 5],
+    ]);
+  });
 
   it('are forgotten once they are over and nothing that they opened is left', () => {
     const tracker = newTracker();

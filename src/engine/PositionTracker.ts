@@ -11,6 +11,8 @@ import { PrintFlag } from '../domain/marketTables.js';
 import type { Order } from '../domain/order.js';
 import type { PromptFill } from '../domain/promptFill.js';
 import type { Position } from '../domain/position.js';
+import type { SplitRatio } from '../domain/splitShares.js';
+import { splitShares } from '../domain/splitShares.js';
 import type { Micros, Money, Price, Quantity } from '../domain/units.js';
 import { SHARE, addExact, mulDiv, notional } from '../domain/units.js';
 import type { AccountBooking } from '../domain/venueEvents.js';
@@ -300,6 +302,7 @@ export class PositionTracker {
     const lotId = this.takesOwnLots && isText ? this.firsts.firstOf(idOf(order)) : '';
     const lotNumber = this.takesOwnLots && !isText ? (order.number ?? 0) : 0;
     book.applyFill(fill, signed, value, fees, order.reason, this.roundTrips, lotId, lotNumber);
+    if (entry !== undefined) book.putBack();
     this.revalue(symbolId);
   }
 
@@ -348,36 +351,45 @@ export class PositionTracker {
   }
 
   /**
-   * Takes in what the venue booked beside trades: a split rescales every owner's lots (of the account's micro-shares
-   * the last owner takes what rounding leaves), dividends are part of equity from their ex-date on.
+   * Takes in what the venue booked beside trades: a split rescales every owner's lots ({@link splitShares}),
+   * dividends are part of equity from their ex-date on.
    */
   applyBooking(event: AccountBooking): void {
     const { symbolId } = event;
-    for (const { account, amount, quantity } of event.entries) {
+    for (const { account, amount } of event.entries) {
       if (account === 'cash') this.cash = addExact(this.cash, amount);
       if (account === 'dividendsAccrued') this.accrued = addExact(this.accrued, amount);
-      if (account === 'position' && event.kind === 'split') this.split(symbolId, quantity);
       if (account === 'dividends') this.rebaseByDividend(symbolId, -amount);
     }
+    if (event.kind !== 'split') return;
+    const moved = event.entries.find(({ account }) => account === 'position');
+    // In an account that is flat in all a split moves nothing, but its owners' positions.
+    if (moved !== undefined || event.ratio !== undefined) this.split(symbolId, moved?.quantity ?? 0, event.ratio);
   }
 
-  private split(symbolId: number, change: Quantity): void {
+  private split(symbolId: number, change: Quantity, told: SplitRatio | undefined): void {
     const before = this.quantities[symbolId] ?? 0;
     const after = addExact(before, change);
-    const owners: SubBook[] = [];
+    const ratio = told ?? { newShares: Math.abs(after), oldShares: Math.abs(before) };
+    const held: SubBook[] = [];
     for (const books of this.books.values()) {
       const book = books[symbolId];
-      if (book !== undefined && book.quantity !== 0) owners.push(book);
+      if (book !== undefined && book.quantity !== 0) held.push(book);
     }
-    let left = after;
-    owners.forEach((book, index) => {
-      const share = index === owners.length - 1 ? left : mulDiv(book.quantity, Math.abs(after), Math.abs(before));
-      left -= share;
-      book.rescale(share);
+    if (held.length === 0) return;
+    // As the venue has them: whoever gives orders by hand comes first.
+    const nameOf = ({ owner }: SubBook): string => (owner === MANUAL_OWNER ? '' : owner);
+    held.sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
+    const shares = splitShares(
+      held.map(({ quantity }) => quantity),
+      after,
+      ratio,
+    );
+    held.forEach((book, index) => {
+      book.rescale(shares[index] ?? 0);
     });
     this.setQuantity(symbolId, after);
-    const price = this.lastPrice[symbolId] ?? 0;
-    this.rebase(symbolId, mulDiv(price, Math.abs(before), Math.abs(after)));
+    this.rebase(symbolId, mulDiv(this.lastPrice[symbolId] ?? 0, ratio.oldShares, ratio.newShares));
   }
 
   /** The price of a share after its dividend; what was quoted before is void. */

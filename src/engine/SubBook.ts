@@ -73,6 +73,8 @@ export class SubBook {
   private lots: BookLot[] = [];
   private head = 0;
   private end = 0;
+  /** The open lots as they were before some were brought forward. */
+  private before: BookLot[] | undefined = undefined;
   private openedAt: Micros = 0;
   /** What {@link averagePrice} came to; negative once the lots have changed. */
   private average: Price = -1;
@@ -199,14 +201,31 @@ export class SubBook {
     return owed + (left === 0 ? 0 : lotFees(left, mulDiv(value, left, all)));
   }
 
-  /** Lets the next closing fill take the lots of an order first, as long as they are open. */
+  /** Lets the next closing fill take the lots of an order first, as long as they are open; {@link putBack} follows. */
   bringForward(orderId: string): void {
     let front = this.head;
     for (let i = this.head; i < this.end; i += 1) {
       const lot = this.lots[i];
       if (lot === undefined || orderIdOf(lot) !== orderId) continue;
-      this.lots.splice(front, 0, ...this.lots.splice(i, 1));
+      if (i > front) {
+        this.before ??= this.lots.slice(this.head, this.end);
+        this.lots.splice(front, 0, ...this.lots.splice(i, 1));
+      }
       front += 1;
+    }
+  }
+
+  /** Puts what is left of lots that were brought forward back to where they were among the others. */
+  putBack(): void {
+    const { before } = this;
+    if (before === undefined) return;
+    this.before = undefined;
+    const open = new Set(this.lots.slice(this.head, this.end));
+    let at = this.head;
+    for (const lot of before) {
+      if (!open.has(lot)) continue;
+      this.lots[at] = lot;
+      at += 1;
     }
   }
 

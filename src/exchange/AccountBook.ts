@@ -190,6 +190,7 @@ export class AccountBook implements AccountView {
       return;
     }
     let sum = 0;
+    const before = this.quantities[event.symbolId] ?? 0;
     for (const entry of event.entries) {
       sum += entry.amount;
       if (entry.account === 'position') this.#split(entry.symbolId, entry.quantity, entry.amount);
@@ -197,6 +198,10 @@ export class AccountBook implements AccountView {
       if (entry.account === 'cash') this.countTrade(entry.amount > 0 ? -1 : 1, Math.abs(entry.amount));
     }
     if (sum !== 0) throw new AssertionError(`the entries of a split of account ${this.accountId} sum to ${sum}`);
+    const after = this.quantities[event.symbolId] ?? 0;
+    // Older records do not say the ratio.
+    const ratio = event.ratio ?? { newShares: Math.abs(after), oldShares: Math.abs(before) };
+    this.trades?.rescale(event.symbolId, after, ratio);
   }
 
   /** Whether any position is open. */
@@ -284,7 +289,6 @@ export class AccountBook implements AccountView {
     const before = this.quantities[symbolId] ?? 0;
     const quantity = addExact(before, change);
     const cost = addExact(this.costs[symbolId] ?? 0, amount);
-    this.trades?.rescale(symbolId, Math.abs(before), Math.abs(quantity));
     this.quantities[symbolId] = quantity;
     this.costs[symbolId] = cost;
     this.#lotsOf(symbolId).rescale(Math.abs(quantity), cost);

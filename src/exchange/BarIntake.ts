@@ -98,7 +98,7 @@ export class BarIntake {
   /** Takes a run of rows of one symbol that decided nothing on its orders; `sequence` is the number of the last. */
   endResting(table: BarTable, from: number, to: number, sequence: number): void {
     const symbol = this.book.symbol(table.symbolId[from] ?? 0);
-    // Volume and close before are kept beside those of the last bar.
+    // Volume and close of the bar before are kept beside those of the last.
     if (to - from > 1) {
       symbol.volume = table.volume[to - 2] ?? 0;
       symbol.close = table.close[to - 2] ?? 0;

@@ -19,6 +19,7 @@ import { noteFees } from './fees/orderFees.js';
 import { depositEntries } from './ledger.js';
 import { isPlausible } from './matching/plausible.js';
 import { OpenOrders } from './OpenOrders.js';
+import { activateOrder, holdOrder, pauseOrder } from './orderSteps.js';
 import type { Preset } from './preset.js';
 import { heldQuantity, neverOpens, reserveFor } from './reserves.js';
 import { isPrice, SymbolMarket } from './SymbolMarket.js';
@@ -159,7 +160,7 @@ export class ExchangeBook {
       case 'accepted':
         return this.#accept(required(order, 'accepted order'), event.time, event.waiting);
       case 'activated':
-        return this.#activate(required(order, 'activated order'), event.time);
+        return activateOrder(required(order, 'activated order'), event.time, this.#session.open);
       case 'triggered':
         return this.#trigger(required(order, 'triggered order'), event.time, event.stopPrice);
       case 'filled':
@@ -185,10 +186,10 @@ export class ExchangeBook {
         if (order !== undefined) this.#keep(order);
         return;
       case 'doneForDay':
-        return this.#pause(required(order, 'order of the day'));
+        return pauseOrder(required(order, 'order of the day'), this.#session.date);
       case 'busted':
       case 'corrected':
-        return this.#reverse(event);
+        return this.#reverse(event, order);
       case 'restated':
         return this.#restate(required(order, 'restated order'), event);
       case 'entered':
@@ -241,8 +242,12 @@ export class ExchangeBook {
   }
 
   #hold(order: WorkingOrder, time: Micros): void {
-    order.arrivedAt = time;
-    order.status = nextVenueStatus(order.status, 'hold');
+    const hasWorked = order.armedAt !== 0;
+    holdOrder(order, time);
+    if (!hasWorked) return;
+    const symbol = this.symbol(order.symbolId);
+    symbol.measureReach();
+    this.#allocateAll(symbol, order.account);
   }
 
   #resize(order: WorkingOrder, quantity: Quantity): void {
@@ -333,20 +338,13 @@ export class ExchangeBook {
     this.#reallocate(order);
   }
 
-  #pause(order: WorkingOrder): void {
-    order.status = nextVenueStatus(order.status, 'done_for_day');
-    order.doneOn = this.#session.date;
-    // It waits for a session again.
-    order.activatedAt = 0;
-  }
-
   /** Takes a fill back: its entries are the difference, and what money they move is a trade the other way. */
-  #reverse(event: Extract<OrderEvent, { type: 'busted' | 'corrected' }>): void {
+  #reverse(event: Extract<OrderEvent, { type: 'busted' | 'corrected' }>, order: WorkingOrder | undefined): void {
     const accountId = event.entries[0]?.accountId;
     if (accountId === undefined) return;
     const account = this.account(accountId);
     account.post(event.entries);
-    account.trades?.reverse(event.orderId, event.entries);
+    account.trades?.reverse(event, order?.source);
     let value = 0;
     for (const { account: line, amount } of event.entries) {
       if (line === 'cash' || line.startsWith('fee:')) value += amount;
@@ -356,17 +354,6 @@ export class ExchangeBook {
       const order = symbol.orders.find((one) => !one.closed && one.account === account);
       if (order !== undefined) this.#allocateAll(symbol, order.account);
     }
-  }
-
-  #activate(order: WorkingOrder, time: Micros): void {
-    order.status = nextVenueStatus(order.status, order.status === 'done_for_day' ? 'resume' : 'activate');
-    if (order.status === 'new' && order.filledQuantity > 0) {
-      order.status = nextVenueStatus(order.status, 'partial_fill');
-    }
-    order.activatedAt = time;
-    order.evidenceFrom = time;
-    order.resting = false;
-    order.auctionPending = (order.type === 'market' || order.type === 'limit') && time === this.#session.open;
   }
 
   #trigger(order: WorkingOrder, time: Micros, stopPrice: Price | undefined): void {
@@ -381,7 +368,7 @@ export class ExchangeBook {
     const { fill, final } = event;
     const { account } = order;
     const value = notional(fill.price, fill.quantity, this.#priceScale);
-    if (this.#isByLot) postByLot(order, fill, value, final, this.symbol(order.symbolId).orders);
+    if (this.#isByLot) postByLot(order, fill, value, final);
     else {
       account.post(fill.entries);
       account.trades?.take(order, fill.quantity, final);

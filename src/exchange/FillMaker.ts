@@ -14,7 +14,7 @@ import { costAtFill, sharesAtFill } from './cover.js';
 import { emptyFill } from './emptyFill.js';
 import type { Mutable, MutableFill, MutablePromptFill, MutableReceipt } from './emptyFill.js';
 import type { FeePlan } from './fees/FeePlan.js';
-import { lotParts } from './fees/lotParts.js';
+import { goesOnWithLot, lotParts } from './fees/lotParts.js';
 import { isRatedAnew } from './fees/orderFees.js';
 import { RegulatoryFees } from './fees/RegulatoryFees.js';
 import { fillEntries, settle } from './ledger.js';
@@ -229,12 +229,12 @@ export class FillMaker {
   private commissionByLot(order: WorkingOrder, quantity: Quantity, value: Money): Money {
     const { account, lotQuantity, lotValue } = order;
     const { plan } = this;
-    const first = account.trades?.against(order)[0];
+    const first = account.trades?.firstAgainst(order);
+    const goesOn = goesOnWithLot(order);
     // Most fills are the first of their order, and open alone or close within one lot.
-    if (lotQuantity === 0 && (first === undefined || first.quantity >= quantity))
-      return plan.commission(quantity, value);
-    let commission = -plan.commission(lotQuantity, lotValue);
-    let [before, valueBefore] = [lotQuantity, lotValue];
+    if (!goesOn && (first === undefined || first.quantity >= quantity)) return plan.commission(quantity, value);
+    let [before, valueBefore] = goesOn ? [lotQuantity, lotValue] : [0, 0];
+    let commission = goesOn ? -plan.commission(before, valueBefore) : 0;
     for (const part of lotParts(order, quantity, value)) {
       commission += plan.commission(before + part.quantity, valueBefore + part.value);
       before = 0;

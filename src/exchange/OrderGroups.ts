@@ -7,6 +7,7 @@ import type { Fill } from '../domain/fill.js';
 import type { OrderType } from '../domain/order.js';
 import type { Micros, Price, Quantity } from '../domain/units.js';
 import type { OrderEvent } from '../domain/venueEvents.js';
+import type { AccountBook } from './AccountBook.js';
 import type { ExchangeBook } from './ExchangeBook.js';
 import type { Preset } from './preset.js';
 import type { TradingSession } from './TradingSession.js';
@@ -64,19 +65,34 @@ export class OrderGroups {
   }
 
   /**
-   * After a fill: where exits are for what their entry opened, those of whose trades it closed some are for the rest,
-   * and end with the last of it.
+   * After a fill or one that was taken back: where exits are for what their entry opened, those of whose trades it
+   * closed some are for the rest, and end with the last of it. While the entry may open more they wait for that.
    */
-  fitExits(order: WorkingOrder, time: Micros): void {
-    const { trades } = order.account;
+  fitExits(account: AccountBook, symbolId: number, time: Micros): void {
+    const { trades } = account;
     if (trades === undefined || trades.reduced.length === 0 || !this.#isByTrade) return;
     const { reduced } = trades;
-    for (const leg of this.#book.symbol(order.symbolId).orders) {
-      if (leg.closed || leg.armedAt === 0 || leg.account !== order.account || !reduced.includes(leg.parentId)) continue;
-      const left = trades.leftOf(leg.parentId, leg);
-      if (left === 0) this.#cancel(leg, time, 'what its entry opened is closed');
-      else if (leg.remaining !== left) this.#resize(leg, leg.filledQuantity + left, time);
+    for (const exit of this.#book.symbol(symbolId).orders) {
+      const { exitOf } = exit;
+      if (exit.closed || exit.isUnarmed || exit.account !== account || !reduced.includes(exitOf)) continue;
+      const left = trades.leftOf(exitOf, exit);
+      if (left > 0) {
+        if (exit.remaining !== left) this.#resize(exit, exit.filledQuantity + left, time);
+      } else if (exit.parentId !== '' && this.#book.orders.get(exitOf)?.closed === false) {
+        this.#emit({ type: 'held', orderId: exit.id, time }, exit);
+      } else {
+        this.#cancel(exit, time, 'what its entry opened is closed');
+      }
     }
+  }
+
+  /** After a fill was taken back, as {@link fitExits}. */
+  fitAfterReversal({ entries, time }: Extract<OrderEvent, { type: 'busted' | 'corrected' }>): void {
+    const moved = entries.find(({ account, quantity }) => account === 'position' && quantity !== 0);
+    if (moved === undefined) return;
+    this.fitExits(this.#book.account(moved.accountId), moved.symbolId, time);
+    // It happens between the instants of the market, after which lists are tidied otherwise.
+    this.#book.symbol(moved.symbolId).compact();
   }
 
   /** Micro-shares that the exits of an entry are for. */
@@ -115,7 +131,7 @@ export class OrderGroups {
         this.#resize(leg, this.#isByTrade ? leg.filledQuantity + opened : leg.quantity + fill.quantity, time);
         continue;
       }
-      if (leg.quantity !== opened) this.#resize(leg, opened, time);
+      if (leg.remaining !== opened) this.#resize(leg, leg.filledQuantity + opened, time);
       const waiting = !tradesIn(this.#session.phase, false);
       this.#emit({ type: 'accepted', orderId: leg.id, time, waiting }, leg);
       // A bar that ends with the session still decides for its own exits.

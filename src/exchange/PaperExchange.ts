@@ -380,7 +380,11 @@ export class PaperExchange implements SimulatedExchange, DecisionTarget {
     if (order !== undefined && this.books.isUsed) this.books.follow(event, order);
     this.reports.push(event);
     if (order !== undefined && order.orderClass !== 'simple') this.groups.follow(order, event);
-    if (order !== undefined && event.type === 'filled') this.groups.fitExits(order, event.fill.time);
+    if (order !== undefined && event.type === 'filled') {
+      this.groups.fitExits(order.account, order.symbolId, event.fill.time);
+    } else if (event.type === 'busted' || event.type === 'corrected') {
+      this.groups.fitAfterReversal(event);
+    }
   }
 
   /** Books what is no trade on an account, and queues its report. */

@@ -93,6 +93,8 @@ export class WorkingOrder {
   /** What it has filled of the lot that it is at and goes on with, where commissions are by lot; else 0. */
   lotQuantity: Quantity = 0;
   lotValue: Money = 0;
+  /** Serial number of the trade that is that lot, −1 for what it opens; 0 where an older snapshot does not say. */
+  lotSerial = 0;
   lowestFill: Price = 0;
   highestFill: Price = 0;
   /** Part of the remaining quantity that opens or adds to a position; it is what the reserve stands for. */
@@ -125,6 +127,8 @@ export class WorkingOrder {
   parentId = '';
   legIds: readonly string[] = NO_IDS;
   siblingId = '';
+  /** Of an exit that works on from a session before: the entry that it came with, with that session; else empty. */
+  carriedEntry: string;
   /** Ids of the orders that it took the place of, oldest first. */
   formerIds: readonly string[] = NO_IDS;
 
@@ -156,6 +160,7 @@ export class WorkingOrder {
     this.orderClass = order.orderClass ?? 'simple';
     this.role = order.role ?? '';
     this.reduceOnly = order.reduceOnly === true;
+    this.carriedEntry = order.carriedEntry ?? '';
   }
 
   /** Becomes another market order of the day, which works since `now`; this one and that were never filled here. */
@@ -168,6 +173,7 @@ export class WorkingOrder {
     this.quantity = order.quantity;
     this.source = order.source;
     this.reason = order.reason;
+    this.carriedEntry = order.carriedEntry ?? '';
     this.decidedAt = now;
     this.arrivedAt = now;
     this.activatedAt = now;
@@ -227,6 +233,11 @@ export class WorkingOrder {
   /** Whether it is a leg whose entry has not filled: it is held, or on its way with the entry. */
   get isUnarmed(): boolean {
     return this.parentId !== '' && this.armedAt === 0;
+  }
+
+  /** The entry that it came with as an exit; else empty. */
+  get exitOf(): string {
+    return this.carriedEntry === '' ? this.parentId : this.carriedEntry;
   }
 
   /**

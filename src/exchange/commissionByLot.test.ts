@@ -176,13 +176,59 @@ describe('a commission by lot of orders that fill in parts', () => {
       [50, 10],
     ]);
   });
+
+  it('an order goes on with the lot that it is at where an exit has closed another one', () => {
+    const rig = rigOf('per-order-10usd');
+    const next = barsOf(rig);
+    next(FLAT);
+    rig.submit({ shares: 100 });
+    next(FLAT);
+    rig.submit({ shares: 50, profit: 110, loss: 99.5 });
+    next(FLAT);
+    // Fills in three parts, the others when the price is back.
+    rig.submit({ side: 'sell', shares: 60, limit: 100 });
+    next(FLAT, 200);
+    next(NEAR, 500);
+    next(LOW, 500);
+    next(FLAT, 200);
+    next(FLAT, 200);
+    expect(paidBy(rig)).toEqual([
+      [100, 10],
+      [50, 10],
+      [20, 10],
+      [50, 10],
+      [20, 0],
+      [20, 0],
+    ]);
+  });
+
+  it('an order leaves the rest of the lot of an exit alone that has filled in part', () => {
+    const rig = rigOf('per-order-10usd');
+    const next = barsOf(rig);
+    next(FLAT);
+    rig.submit({ shares: 100 });
+    next(FLAT);
+    rig.submit({ shares: 50, profit: 101, loss: 90 });
+    next(FLAT);
+    rig.submit({ side: 'sell', shares: 60, limit: 100 });
+    next(FLAT, 200);
+    next(FLAT, 200);
+    next(HIGH, 200);
+    next(FLAT, 200);
+    const left = rig.exchange.book.account('main').trades?.list()[0] ?? [];
+    expect(left.filter((value) => typeof value === 'number' && value > 10)).toEqual([40e6, 30e6]);
+    expect(paidBy(rig).map(([, paid]) => paid)).toEqual([10, 10, 10, 0, 10, 0]);
+  });
 });
 
+const NEAR = [99.8, 99.8, 99.8, 99.8] as const;
 const LOW = [99, 99, 99, 99] as const;
 const HIGH = [101, 101, 101, 101] as const;
 
 /** Sends a bar of the next minute to a rig. */
-function barsOf(rig: ExchangeRig): (prices: typeof FLAT | typeof LOW | typeof HIGH, volume?: number) => void {
+function barsOf(
+  rig: ExchangeRig,
+): (prices: typeof FLAT | typeof NEAR | typeof LOW | typeof HIGH, volume?: number) => void {
   let minute = 30;
   return (prices, volume = 1000) => {
     minute += 1;

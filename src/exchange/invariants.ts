@@ -113,6 +113,8 @@ function checkAccount(account: AccountBook, book: ExchangeBook, priceScale: numb
     const cost = account.costOf(symbolId);
     costs += cost;
     checkLots(account, symbolId, faults);
+    const traded = account.trades?.sumOf(symbolId) ?? quantity;
+    if (traded !== quantity) faults.push(`I-04: the trades of symbol ${symbolId} hold ${traded} of ${quantity}`);
     realised += account.realised[symbolId] ?? 0;
     if (quantity !== 0) value += notional(book.marks[symbolId] ?? 0, quantity, priceScale);
     // A cost of 0 is possible for a tiny quantity; the wrong sign or a cost without a position never is.

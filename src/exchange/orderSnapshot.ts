@@ -65,6 +65,7 @@ function fieldsOf(order: WorkingOrder): OrderSnapshot {
     ratedTafFee: unless(0, order.ratedTafFee),
     lotQuantity: unless(0, order.lotQuantity),
     lotValue: unless(0, order.lotValue),
+    lotSerial: unless(0, order.lotSerial),
     lowestFill: unless(0, order.lowestFill),
     highestFill: unless(0, order.highestFill),
     openingQuantity: unless(0, order.openingQuantity),
@@ -86,6 +87,7 @@ function fieldsOf(order: WorkingOrder): OrderSnapshot {
     parentId: order.parentId === '' ? undefined : order.parentId,
     legIds: order.legIds.length === 0 ? undefined : order.legIds,
     siblingId: order.siblingId === '' ? undefined : order.siblingId,
+    carriedEntry: order.carriedEntry === '' ? undefined : order.carriedEntry,
     formerIds: order.formerIds.length === 0 ? undefined : order.formerIds,
   };
 }

@@ -109,7 +109,7 @@ export function restoreWorkingSnapshot(
 ): { lastFill: number; expiry: Micros; boundary: Micros } {
   const root = objectOf(snapshot, 'working state');
   checkVersion(root, 'working state');
-  for (const state of listOf(root['accounts'], 'accounts')) restoreScalars(objectOf(state, 'account'), book);
+  for (const state of listOf(root['accounts'], 'accounts')) restoreScalars(objectOf(state, 'account'), book, true);
   book.orders.clear();
   book.successors.clear();
   for (const state of listOf(root['orders'], 'orders')) restoreOrder(objectOf(state, 'order'), book);
@@ -174,7 +174,7 @@ export function moneyOf(account: AccountBook): unknown {
 
 /** Gives an account without open orders the money and positions that {@link moneyOf} told. */
 export function restoreMoney(state: unknown, book: ExchangeBook): void {
-  restoreScalars(objectOf(state, 'account'), book);
+  restoreScalars(objectOf(state, 'account'), book, false);
 }
 
 function scalarsOf(account: AccountBook): Json {
@@ -187,7 +187,7 @@ function scalarsOf(account: AccountBook): Json {
     realised: [...account.realised],
     lots: account.lots.map((lots) => lots.list()),
     // In few presets; and an account that tells none apart says so by leaving them out.
-    ...(account.trades === undefined ? {} : { trades: account.trades.list() }),
+    ...(account.trades === undefined ? {} : { trades: account.trades.list(), tradesOpened: account.trades.opened }),
   };
 }
 
@@ -281,7 +281,7 @@ export function restoreExchange(
   };
 }
 
-function restoreScalars(state: Json, book: ExchangeBook): AccountBook {
+function restoreScalars(state: Json, book: ExchangeBook, isRecovered: boolean): AccountBook {
   const account = book.account(String(state['accountId']));
   // A field that an older snapshot does not know was 0 then.
   for (const field of ACCOUNT_FIELDS) account[field] = numberOf(state[field] ?? 0, field);
@@ -291,13 +291,20 @@ function restoreScalars(state: Json, book: ExchangeBook): AccountBook {
   listOf(state['lots'], 'lots').forEach((list, symbolId) => {
     account.lots[symbolId]?.restore(listOf(list, 'lots').map((value) => numberOf(value, 'lot')));
   });
-  account.trades?.restore(listOf(state['trades'] ?? [], 'trades') as TradesSnapshot);
+  // An older snapshot does not tell trades: recovery has made them, or nobody knows more than the position.
+  const { trades = isRecovered ? undefined : unnamedTrades(account) } = state;
+  const opened = numberOf(state['tradesOpened'] ?? 0, 'tradesOpened');
+  if (trades !== undefined) account.trades?.restore(listOf(trades, 'trades') as TradesSnapshot, opened);
   account.reindex();
   return account;
 }
 
+function unnamedTrades({ quantities }: AccountBook): TradesSnapshot {
+  return [...quantities].flatMap((quantity, symbolId) => (quantity === 0 ? [] : [[symbolId, '', '', quantity]]));
+}
+
 function restoreAccount(state: Json, book: ExchangeBook): void {
-  const account = restoreScalars(state, book);
+  const account = restoreScalars(state, book, false);
   const used = account.clientOrderIds;
   used.clear();
   for (const id of listOf(state['clientOrderIds'], 'clientOrderIds')) used.use(String(id));

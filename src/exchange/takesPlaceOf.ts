@@ -44,6 +44,7 @@ export function takesPlaceOf(
   next.ratedTafFee = old.ratedTafFee;
   next.lotQuantity = old.lotQuantity;
   next.lotValue = old.lotValue;
+  next.lotSerial = old.lotSerial;
   next.lowestFill = old.lowestFill;
   next.highestFill = old.highestFill;
   next.acts = old.acts;
@@ -60,6 +61,7 @@ export function takesPlaceOf(
   next.parentId = old.parentId;
   next.legIds = old.legIds;
   next.siblingId = old.siblingId;
+  next.carriedEntry = old.carriedEntry;
   next.formerIds = [...old.formerIds, old.id];
   return keepsPlace;
 }

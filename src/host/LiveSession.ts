@@ -14,6 +14,7 @@ import { composeKernel, type ComposedKernel } from '../analytics/composeKernel.j
 import { ownerOf } from '../engine/PositionTracker.js';
 import { Breakage } from './Breakage.js';
 import type { BrokerLink } from './BrokerLink.js';
+import { goOnFrom } from './carriedOrders.js';
 import { ChartBars } from './ChartBars.js';
 import { closeDay, lastPrices } from './closeDay.js';
 import { diskFull, isEssential, isFinal } from './diskFaults.js';
@@ -106,7 +107,7 @@ export class LiveSession {
       resolveStrategy: parts.resolveStrategy,
       ...(parts.hookProbe === undefined ? {} : { hookProbe: parts.hookProbe }),
     });
-    const { kernel, venue, execution } = this.#composed;
+    const { kernel, venue } = this.#composed;
     this.#reaction =
       parts.reactive === undefined
         ? undefined
@@ -134,11 +135,7 @@ export class LiveSession {
     this.#marks = new EquityMarks(this.#composed, this.#shadows, (record, time) => this.#groups.record(record, time));
     this.#sink.place = kernel;
     this.#sink.positionOf = (order) => kernel.tracker.positionOf(ownerOf(order), order.symbolId);
-    const { carried } = parts.header;
-    if (carried !== null) {
-      execution.restore(carried.venue);
-      kernel.adopt(carried.books);
-    }
+    goOnFrom(parts.header.carried, this.#composed);
     for (const { record } of parts.records) if (record.type === 'warmUp') kernel.warmUp(warmUpBars(record));
     this.#lastPositionMs = parts.nowMs();
     const position = lastPosition(parts.records);

@@ -7,7 +7,7 @@ import { SECOND } from '../domain/timeframe.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
 import { batchOf, minuteBars, OPEN, RecordingSink } from '../engine/testKit.js';
 import type { Ohlc } from '../engine/testKit.js';
-import { accountOfSession, carriedOrders, ofSession } from './carriedOrders.js';
+import { accountOfSession, carriedOrders, goOnFrom, ofSession } from './carriedOrders.js';
 import type { SubmitOrder } from './liveSessionParts.js';
 import type { CarriedAccount } from './tapeRecords.js';
 
@@ -64,11 +64,8 @@ function session(
     sink: new RecordingSink(),
     resolveStrategy: () => undefined,
   });
-  const { kernel, execution } = composed;
-  if (before !== undefined) {
-    execution.restore(before.venue);
-    kernel.adopt(before.books);
-  }
+  const { kernel } = composed;
+  goOnFrom(before ?? null, composed);
   kernel.start();
   const table = minuteBars(bars);
   table.volume.fill(1_000_000);
@@ -114,4 +111,38 @@ it('exits that work on in the next session, and the one after, close what their 
     const { kernel } = session([AT_100, AT_100, bar ?? AT_100], given, day2.account);
     expect(kernel.tracker.roundTrips.toArray().map(({ entryPrice }) => entryPrice / DOLLAR)).toEqual([90]);
   }
+});
+
+const BRACKET = {
+  orderClass: 'bracket',
+  exits: [
+    { role: 'takeProfit', type: 'limit', limitPrice: 120 * DOLLAR },
+    { role: 'stopLoss', type: 'stop', stopPrice: 50 * DOLLAR },
+  ],
+} as const;
+
+/** What is open of each order of a person, and what is left of the orders at work: shares. */
+function openOf({ venue }: ComposedKernel): readonly unknown[] {
+  const { book } = venue.exchange;
+  const [[, , ...trades] = []] = book.account('main').trades?.list() ?? [];
+  return [
+    ...trades.flatMap((value, index) => (index % 3 === 0 ? [`${value} ${Number(trades[index + 1]) / SHARE}`] : [])),
+    ...[...book.orders.values()].map(({ id, remaining }) => `${id} ${remaining / SHARE}`),
+  ];
+}
+
+it('exits are for what their own entry opened where one of a session before had the same number', () => {
+  const entry = submit({ clientOrderId: 'e', group: BRACKET });
+  const day1 = left(session([AT_100, AT_100, AT_100], [undefined, entry]), 'day1');
+  const next = submit({ clientOrderId: 'e2', quantity: 30 * SHARE, group: BRACKET });
+  const day2 = session([AT_100, AT_100, AT_100], [undefined, next], day1.account);
+  expect(openOf(day2)).toEqual(['day1:o-1 100', 'o-1 30', 'o-2 30', 'o-3 30']);
+});
+
+it('an account that an older version left begins with the lots of its books', () => {
+  const entry = submit({ clientOrderId: 'e', group: BRACKET });
+  const { account } = left(session([AT_100, AT_100, AT_100], [undefined, entry]), 'day1');
+  const venue = account.venue as { book: { accounts: readonly { trades?: unknown }[] } };
+  for (const one of venue.book.accounts) delete one.trades;
+  expect(openOf(session([AT_100], [], account))).toEqual(['day1:o-1 100']);
 });

@@ -2,10 +2,13 @@
  * The orders that a session leaves to the next one, as they are to be entered again: exits that wait go with their
  * entry, two that protect a position are an oco from now on, one alone is a simple order.
  */
+import type { ComposedKernel } from '../analytics/composeKernel.js';
 import type { TradingDate } from '../calendar/tradingDate.js';
 import type { DatedAction } from '../domain/corporateActions.js';
 import type { ExitTerms, GroupTerms, Order } from '../domain/order.js';
 import { RAW_PRICE_SCALE } from '../domain/units.js';
+import { MANUAL_OWNER } from '../engine/PositionTracker.js';
+import { renameTrades, withTrades } from '../exchange/carriedTrades.js';
 import type { CarriedAccount } from './tapeRecords.js';
 import { adjustOpenOrder } from '../exchange/rulebook/openOrderAdjustments.js';
 
@@ -45,7 +48,7 @@ export function ofSession(orderId: string, sessionId: string): string {
   return orderId.includes(':') ? orderId : `${sessionId}:${orderId}`;
 }
 
-/** The account that a session leaves, with lots that name their entries as orders of that session. */
+/** The account that a session leaves, with lots and open trades that name their entries as orders of that session. */
 export function accountOfSession(account: CarriedAccount, sessionId: string): CarriedAccount {
   const books = account.books.books.map((book) => ({
     ...book,
@@ -53,7 +56,20 @@ export function accountOfSession(account: CarriedAccount, sessionId: string): Ca
       orderId === undefined ? lot : { ...lot, orderId: ofSession(orderId, sessionId) },
     ),
   }));
-  return { ...account, books: { ...account.books, books } };
+  const venue = renameTrades(account.venue, (orderId) => ofSession(orderId, sessionId));
+  return { ...account, venue, books: { ...account.books, books } };
+}
+
+/** Begins with what a session before left, if there is one; what an older tape leaves out is in its books. */
+export function goOnFrom(
+  carried: CarriedAccount | null,
+  { kernel, execution }: Pick<ComposedKernel, 'kernel' | 'execution'>,
+): void {
+  if (carried === null) return;
+  const { venue, books } = carried;
+  const lots = books.books.map((book) => ({ ...book, owner: book.owner === MANUAL_OWNER ? '' : book.owner }));
+  execution.restore(withTrades(venue, lots));
+  kernel.adopt(books);
 }
 
 function groupOf(orderClass: Order['orderClass'], legs: readonly Order[]): GroupTerms | undefined {

@@ -11,6 +11,7 @@ import type { SessionConfig } from '../domain/session.js';
 import type { Micros } from '../domain/units.js';
 import { ownerOf } from '../engine/PositionTracker.js';
 import type { StrategyResolver } from '../engine/StrategyRunner.js';
+import { goOnFrom } from './carriedOrders.js';
 import { isMark, type PlacedMark } from './markAgain.js';
 import type { Tape } from './readTape.js';
 import { configWithLivingShadows } from './ShadowRecorder.js';
@@ -64,14 +65,10 @@ export function rerunTape(parts: TapeRerun): TapeRerunEnd {
     resolveStrategy,
     ...(hookProbe === undefined ? {} : { hookProbe }),
   });
-  const { kernel, execution } = composed;
+  const { kernel } = composed;
   sink.place = kernel;
   sink.positionOf = (order) => kernel.tracker.positionOf(ownerOf(order), order.symbolId);
-  const { carried } = tape.session;
-  if (carried !== null) {
-    execution.restore(carried.venue);
-    kernel.adopt(carried.books);
-  }
+  goOnFrom(tape.session.carried, composed);
   const end = lastTime(tape);
   const span = Math.max(1, end - run.startTime);
   let marketRows = 0;

@@ -118,7 +118,11 @@ export class AccountExchange extends PaperExchange {
     this.reports.push(event);
     this.#onEvent(event);
     if (order !== undefined && order.orderClass !== 'simple') this.groups.follow(order, event);
-    if (order !== undefined && event.type === 'filled') this.groups.fitExits(order, event.fill.time);
+    if (order !== undefined && event.type === 'filled') {
+      this.groups.fitExits(order.account, order.symbolId, event.fill.time);
+    } else if (event.type === 'busted' || event.type === 'corrected') {
+      this.groups.fitAfterReversal(event);
+    }
   }
 
   /** Shared reports are kept once, by the desk. */

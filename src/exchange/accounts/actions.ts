@@ -50,8 +50,10 @@ export function actionNote(dated: DatedAction): string {
 export function actOn(target: ActionTarget, dated: DatedAction, date: TradingDate, time: Micros): void {
   const { action, symbolId } = dated;
   const note = actionNote(dated);
+  const ratio = action.kind === 'split' ? { newShares: action.newShares, oldShares: action.oldShares } : undefined;
   const booked = (kind: BookingKind, entries: readonly LedgerEntry[]): void => {
-    target.emit({ type: 'booked', accountId: target.accountId, time, kind, symbolId, entries, note });
+    const event = { type: 'booked', accountId: target.accountId, time, kind, symbolId, entries, note } as const;
+    target.emit(ratio === undefined ? event : { ...event, ratio });
   };
   switch (action.kind) {
     case 'symbolChange':
