@@ -38,8 +38,8 @@ const SETS = 200;
 const CASH = 10_000_000 * DOLLAR;
 /** One worker alone takes every so many of the sets, over all their fast averages: its speed is known after these. */
 const SINGLE_EVERY = 7;
-/** Trials before the timed ones, for the compiler. */
-const WARM_UPS = 8;
+/** Trials before the timed ones, for the compiler: each worker has one of its own. */
+const WARM_UPS_OF_EACH = 8;
 /** Trials whose hashes are checked against a run without a queue. */
 const CHECKED = 3;
 const WORKERS = [1, 2];
@@ -167,7 +167,7 @@ async function sweep({ data, backtest, dataDir }: Search, trials: readonly Trial
     await evaluate(part, (result) => outcomes.push(completed(result)));
     return { ms: performance.now() - started, outcomes };
   };
-  const { ms: firstRunMs } = await timed(trials.slice(0, WARM_UPS));
+  const { ms: firstRunMs } = await timed(trials.slice(0, WARM_UPS_OF_EACH * threads));
   const { ms: sweepMs, outcomes } = await timed(trials);
   await queue.close();
   return { firstRunMs, sweepMs, outcomes };

@@ -149,6 +149,8 @@ export interface SimulatedVenue extends SimulatedExchange {
  * nothing.
  */
 export interface RuinVenue {
+  /** Has everything that was decided reported now, latency or not: a wind-up is bookkeeping, not trading. */
+  hasten(now: Micros): void;
   /**
    * Cancels every open order at once, those on their way too. Each order that is submitted from here on closes a
    * position: it is accepted and filled whole at the mark of its symbol. May be called again.

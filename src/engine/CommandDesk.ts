@@ -163,6 +163,9 @@ export class CommandDesk {
   }
 
   private startStrategy(config: StrategyConfig): CommandResult {
+    if (this.parts.checks.isRuined) {
+      return { ok: false, reason: 'ACCOUNT_RUINED', message: DENIAL_REASONS.ACCOUNT_RUINED };
+    }
     try {
       this.parts.addStrategy(config);
       return DONE;

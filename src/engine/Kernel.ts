@@ -183,6 +183,7 @@ export class Kernel {
   adopt(books: CarriedBooks): void {
     assert(!this.started, 'books are carried over before the start');
     this.tracker.adopt(books);
+    this.ruin.adopt();
   }
 
   /** Ends the session: the strategies' last hooks. Working orders and positions stay as they are. */

@@ -2,7 +2,8 @@
  * The end of a run that has lost everything (`Preset.ruin`). At the first mark, after the fills of its instant, at
  * which the equity is 0 or below, strategies end, open orders are canceled, what is held is closed at its mark, and
  * what the account owes or has then is written off: the equity is 0 from there on. Only marks are looked at: what an
- * order at the close of a bar costs counts with the next one.
+ * order at the close of a bar costs counts with the next one. What the venue has decided is heard of first: a stop may
+ * have sold in time, with its report on the way.
  *
  * Bars of a stretch in which nothing is decided need no look at the equity: with a number of shares there is one price
  * at which it is 0, and the least and the highest close of a portion tell for all of them.
@@ -51,6 +52,14 @@ export class RuinGuard {
     this.isArmed = venue !== undefined;
   }
 
+  /** Of an account that was left with nothing by a session before: nobody trades, and there is nothing to write off. */
+  adopt(): void {
+    const { tracker, checks } = this.parts;
+    if (!this.isArmed || tracker.equity > 0 || tracker.positions().some(({ quantity }) => quantity !== 0)) return;
+    checks.isRuined = true;
+    this.isArmed = false;
+  }
+
   /** Looks at the equity after the fills of an instant, before its hooks. */
   check(): void {
     if (this.isArmed === true && (this.parts.tracker.equity <= 0 || this.parts.checks.isRuined)) this.end();
@@ -95,26 +104,32 @@ export class RuinGuard {
     this.most = most;
   }
 
-  /** Does what can be done by now; where reports are under way, the next instant goes on. */
+  /** Winds the account up, unless what was on its way says that it has something left. */
   private end(): void {
     const { clock, tracker, checks, runner, manager, orchestrator, drain } = this.parts;
     const { now } = clock;
+    this.venue?.hasten(now);
+    drain();
+    if (!checks.isRuined && tracker.equity > 0) return;
     orchestrator.prompt.submit();
     orchestrator.waiting.release();
     checks.isRuined = true;
     for (const instance of runner.instances) runner.stop(instance);
     drain();
     this.venue?.begin(now);
+    this.venue?.hasten(now);
     drain();
     if (manager.openCount === 0) {
       for (const { owner, symbolId } of tracker.positions()) {
         orchestrator.closePosition(owner, symbolId, 'the account is ruined');
       }
+      this.venue?.hasten(now);
       drain();
     }
     const isHeld = tracker.positions().some(({ quantity }) => quantity !== 0);
     if (manager.openCount !== 0 || isHeld) return;
     this.venue?.finish(now);
+    this.venue?.hasten(now);
     drain();
     this.isArmed = false;
   }

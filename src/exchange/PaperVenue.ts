@@ -66,6 +66,7 @@ export class PaperVenue implements SimulatedVenue {
       for (const orderId of [...this.exchange.book.orders.keys()]) this.shadows.cancel(orderId, now);
       this.exchange.ruin.begin(now);
     },
+    hasten: (now) => this.exchange.ruin.hasten(now),
     finish: (now) => this.exchange.ruin.finish(now),
   };
 

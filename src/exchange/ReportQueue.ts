@@ -44,6 +44,12 @@ export class ReportQueue {
     this.end += 1;
   }
 
+  /** Lets every event be due at `now`, whatever its latency. */
+  hasten(now: Micros): void {
+    for (let at = this.head; at < this.end; at += 1) this.dues[at] = Math.min(this.dues[at] ?? now, now);
+    if (this.head !== this.end) this.due = Math.min(this.due, now);
+  }
+
   /** The first event whose report is due at or before `now`, removed. */
   take(now: Micros): VenueEvent | undefined {
     if (this.due > now) return undefined;

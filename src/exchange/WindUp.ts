@@ -39,6 +39,12 @@ export class WindUp implements RuinVenue {
     this.#parts = parts;
   }
 
+  hasten(now: Micros): void {
+    if (this.#parts.isRecovering()) return;
+    this.#parts.moveTo(now);
+    this.#parts.reports.hasten(now);
+  }
+
   begin(now: Micros): void {
     this.isBegun = true;
     const { book, emit, isRecovering, moveTo } = this.#parts;

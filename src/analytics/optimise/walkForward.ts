@@ -80,7 +80,7 @@ export function planFor(plan: SearchPlan, window: WalkForwardWindow, rungs: Sear
 
 /**
  * Joins the tests of all steps. Days in cash, and days without a row for a test, return 0, as do all that come after a
- * day on which everything was lost.
+ * day on which everything was lost; trades that end after it are left out.
  */
 export function stitch(
   steps: readonly WalkForwardStep[],
@@ -100,7 +100,7 @@ export function stitch(
       for (const [index, date] of test.dates.entries()) returns.set(date, held[index] ?? 0);
       const ruin = test.dates[held.indexOf(-1)] ?? Infinity;
       const growth = value / startEquity;
-      trades.push(...tradesOf(test, growth).filter(({ entryTime }) => newYorkDate(entryTime) <= ruin));
+      trades.push(...tradesOf(test, growth).filter(({ exitTime }) => newYorkDate(exitTime) <= ruin));
     }
     for (const date of window.test) {
       value *= 1 + (returns.get(date) ?? 0);
