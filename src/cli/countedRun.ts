@@ -5,8 +5,7 @@ import { dailyReturns } from '../analytics/dailyReturns.js';
 import { formatCount, formatPercent, plural } from '../analytics/figureText.js';
 import { significanceOf } from '../analytics/validation/judgement.js';
 import type { Answer, Significance } from '../analytics/validation/judgement.js';
-import { periodSharpe } from '../analytics/validation/sharpeSignificance.js';
-import { untilRuin } from '../analytics/validation/untilRuin.js';
+import { ledgerScore } from '../analytics/validation/ledgerScore.js';
 import { countTrials, heldOut, trialKey } from '../analytics/validation/trialCount.js';
 import type { TrialCount } from '../analytics/validation/trialCount.js';
 import { formatDate } from '../calendar/tradingDate.js';
@@ -54,8 +53,7 @@ export function countBacktest(
     trials: [
       {
         key: trialKey(hash, params, run.config.preset, () => createHash('sha256')),
-        sharpe: periodSharpe(untilRuin(returns)) ?? null,
-        days: returns.length,
+        ...ledgerScore(returns),
       },
     ],
   };

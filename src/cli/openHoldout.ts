@@ -7,8 +7,7 @@ import { plural } from '../analytics/figureText.js';
 import { runTrial } from '../analytics/optimise/runTrial.js';
 import type { StoredSearch, StoredTrial } from '../analytics/optimise/storedSearch.js';
 import type { OpenedHoldout } from '../analytics/validation/judgementLines.js';
-import { periodSharpe } from '../analytics/validation/sharpeSignificance.js';
-import { untilRuin } from '../analytics/validation/untilRuin.js';
+import { ledgerScore } from '../analytics/validation/ledgerScore.js';
 import { holdoutLooks, trialKey } from '../analytics/validation/trialCount.js';
 import type { HoldoutLook } from '../analytics/validation/trialCount.js';
 import { PapertapeError } from '../domain/errors.js';
@@ -58,8 +57,7 @@ export async function openHoldout(
     trials: [
       {
         key: trialKey(strategy.hash, params, search.backtest.preset, () => createHash('sha256')),
-        sharpe: periodSharpe(untilRuin(outcome.dailyReturns)) ?? null,
-        days: outcome.dailyReturns.length,
+        ...ledgerScore(outcome.dailyReturns),
       },
     ],
   });

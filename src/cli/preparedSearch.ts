@@ -16,8 +16,7 @@ import { corners, paramsAt, parseSearchSpace, spaceSize } from '../analytics/opt
 import type { Point, SearchSpace } from '../analytics/optimise/searchSpace.js';
 import { pruningRungs, tradingDates, windowOfDates } from '../analytics/optimise/tradingDates.js';
 import { marketWarnings } from '../analytics/marketWarnings.js';
-import { periodSharpe } from '../analytics/validation/sharpeSignificance.js';
-import { untilRuin } from '../analytics/validation/untilRuin.js';
+import { ledgerScore } from '../analytics/validation/ledgerScore.js';
 import { trialKey } from '../analytics/validation/trialCount.js';
 import { withTrials } from '../compose.js';
 import { PapertapeError } from '../domain/errors.js';
@@ -200,9 +199,7 @@ function recordBatch(
     key: trialKey(hash, resolveParams(name, strategyClass.params, trial.params), setup.preset ?? 'papertape', () =>
       createHash('sha256'),
     ),
-    ...(trial.status === 'complete'
-      ? { sharpe: periodSharpe(untilRuin(trial.outcome.dailyReturns)) ?? null, days: trial.outcome.dailyReturns.length }
-      : { sharpe: null }),
+    ...(trial.status === 'complete' ? ledgerScore(trial.outcome.dailyReturns) : { sharpe: null }),
   });
   return (trials, runs) => {
     ledger.append({

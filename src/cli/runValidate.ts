@@ -9,10 +9,9 @@ import type { Answer } from '../analytics/validation/judgement.js';
 import { judgementDocument, validationDocument } from '../analytics/validation/judgementDocument.js';
 import { judgementLines, shortVerdict, verdictOf } from '../analytics/validation/judgementLines.js';
 import type { JudgedSearch } from '../analytics/validation/judgementLines.js';
+import { ledgerScore } from '../analytics/validation/ledgerScore.js';
 import { rerunTrials, summariseReruns } from '../analytics/validation/reruns.js';
 import type { Reruns } from '../analytics/validation/reruns.js';
-import { periodSharpe } from '../analytics/validation/sharpeSignificance.js';
-import { untilRuin } from '../analytics/validation/untilRuin.js';
 import { validationFacts, validationReport } from '../analytics/validation/ValidationReport.js';
 import { countAtLeast, countTrials } from '../analytics/validation/trialCount.js';
 import { withTrials } from '../compose.js';
@@ -71,9 +70,7 @@ export async function runValidate(wanted: string, flags: ValidateFlags, context:
   const count = countAtLeast(
     counted,
     search.trials.map(({ dailyReturns }) =>
-      dailyReturns === undefined
-        ? { sharpe: null }
-        : { sharpe: periodSharpe(untilRuin(dailyReturns)) ?? null, days: dailyReturns.length },
+      dailyReturns === undefined ? { sharpe: null } : ledgerScore(dailyReturns),
     ),
   );
   const { draws, groups, testGroups, embargo, seed } = flags;
