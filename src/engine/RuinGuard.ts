@@ -36,6 +36,9 @@ const PORTION = 512;
 export class RuinGuard {
   /** Whether the rule is in force and the account is not at its end. Read-only to others. */
   isArmed: boolean;
+  // Fields, as the parts are put together by spreading (ADR 16).
+  private readonly tracker: PositionTracker;
+  private readonly checks: RiskChecks;
   private readonly parts: RuinParts;
   private readonly venue: RuinVenue | undefined;
   /** The portion that was looked at last, and its least and highest close. */
@@ -47,6 +50,8 @@ export class RuinGuard {
 
   /** Without a `venue` the rule is not in force. */
   constructor(parts: RuinParts, venue: RuinVenue | undefined) {
+    this.tracker = parts.tracker;
+    this.checks = parts.checks;
     this.parts = parts;
     this.venue = venue;
     this.isArmed = venue !== undefined;
@@ -54,7 +59,7 @@ export class RuinGuard {
 
   /** Of an account that was left with nothing by a session before: nobody trades, and there is nothing to write off. */
   adopt(): void {
-    const { tracker, checks } = this.parts;
+    const { tracker, checks } = this;
     if (!this.isArmed || tracker.equity > 0 || tracker.positions().some(({ quantity }) => quantity !== 0)) return;
     checks.isRuined = true;
     this.isArmed = false;
@@ -62,7 +67,7 @@ export class RuinGuard {
 
   /** Looks at the equity after the fills of an instant, before its hooks. */
   check(): void {
-    if (this.isArmed === true && (this.parts.tracker.equity <= 0 || this.parts.checks.isRuined)) this.end();
+    if (this.isArmed === true && (this.tracker.equity <= 0 || this.checks.isRuined)) this.end();
   }
 
   /**
@@ -71,7 +76,7 @@ export class RuinGuard {
    * above 0.
    */
   before(table: BarTable, from: number, to: number, shares: number): number {
-    const rest = this.parts.tracker.equityBesideSole;
+    const rest = this.tracker.equityBesideSole;
     if (shares === 0) return rest > 0 ? to : from;
     // What was paid for in full is never worth less than nothing.
     if (shares > 0 && rest >= 0) return to;
