@@ -3,7 +3,8 @@ import type { BarTable } from '../../domain/marketTables.js';
 import type { AverageKind } from '../averageKinds.js';
 import { averageOf } from '../averageKinds.js';
 import type { Average } from '../averages.js';
-import { ExponentialAverage, TripleSmoothedAverage } from '../averages.js';
+import { ExponentialAverage, HeldBackAverage, TripleSmoothedAverage } from '../exponentialAverages.js';
+import type { AverageSeed } from '../exponentialAverages.js';
 import { RollingExtreme, RollingSum, Window } from '../rolling.js';
 import type { Study } from '../Study.js';
 import { meanDistance, priceOf } from './priceStudies.js';
@@ -57,7 +58,9 @@ const FIXED_SLOW = 0.075;
 
 /**
  * Lengths of a MACD and its kinds of averages, exponential unless given: `kind` is that of all three, the others are of
- * one. `fixed` takes Appel's weights for 12 and 26.
+ * one. `fixed` takes Appel's weights for 12 and 26. `seed` is that of all exponential ones. `aligned`, unless false:
+ * both averages have their first value together, as in TA-Lib; else each begins with the first bar, as in
+ * Stock.Indicators and on most charts. The difference fades.
  */
 export interface MacdLengths {
   readonly fast: number;
@@ -68,6 +71,8 @@ export interface MacdLengths {
   readonly slowKind?: AverageKind;
   readonly signalKind?: AverageKind;
   readonly fixed?: boolean;
+  readonly seed?: AverageSeed;
+  readonly aligned?: boolean;
 }
 
 /**
@@ -81,13 +86,13 @@ export class Macd implements Study {
   private readonly signal: Average;
 
   constructor(lengths: MacdLengths, price: PriceKind) {
-    const { fast, slow, signal, kind = 'exponential', fixed = false } = lengths;
+    const { fast, slow, signal, kind = 'exponential', fixed = false, seed, aligned = true } = lengths;
     const { fastKind = kind, slowKind = kind, signalKind = kind } = lengths;
-    const ofFast = fixed ? new ExponentialAverage(fast, FIXED_FAST) : averageOf(fastKind, fast);
-    const ofSlow = fixed ? new ExponentialAverage(slow, FIXED_SLOW) : averageOf(slowKind, slow);
+    const ofFast = fixed ? fixedAverage(fast, FIXED_FAST, seed) : averageOf(fastKind, fast, { seed });
+    const ofSlow = fixed ? fixedAverage(slow, FIXED_SLOW, seed) : averageOf(slowKind, slow, { seed });
     const [quick, long] = fast > slow ? [ofSlow, ofFast] : [ofFast, ofSlow];
-    this.difference = new AverageDifference(quick, long, { inPercent: false, aligned: true }, price);
-    this.signal = averageOf(signalKind, signal);
+    this.difference = new AverageDifference(quick, long, { inPercent: false, aligned }, price);
+    this.signal = averageOf(signalKind, signal, { seed });
     this.warmUpBars = this.difference.warmUpBars + this.signal.warmUp - 1;
   }
 
@@ -103,17 +108,24 @@ export class Macd implements Study {
   }
 }
 
+/** Begins with its first value, or the mean, but for a seed of averages of averages, which it is not. */
+function fixedAverage(length: number, weight: number, seed: AverageSeed = 'mean'): Average {
+  if (seed === 'mean' || seed === 'once') return new ExponentialAverage(length, weight);
+  return new HeldBackAverage(new ExponentialAverage(1, weight), length);
+}
+
 /** The change in percent of a triple smoothed average from bar to bar (TRIX). */
 export class Trix implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(1);
-  private readonly average: TripleSmoothedAverage;
+  private readonly average: Average;
   private readonly kind: PriceKind;
   private before = NaN;
 
-  constructor(length: number, kind: PriceKind) {
-    this.average = new TripleSmoothedAverage(length);
-    this.warmUpBars = this.average.warmUp + 1;
+  constructor(length: number, kind: PriceKind, seed: AverageSeed = 'mean') {
+    const warmUp = 3 * length - 2;
+    this.average = new HeldBackAverage(new TripleSmoothedAverage(length, seed), warmUp);
+    this.warmUpBars = warmUp + 1;
     this.kind = kind;
   }
 
@@ -186,6 +198,7 @@ export class Strength implements Study {
   private gain = 0;
   private loss = 0;
   private changes = 0;
+  private isReady = false;
   private before = NaN;
 
   constructor(length: number, kind: PriceKind) {
@@ -208,6 +221,9 @@ export class Strength implements Study {
     if (this.changes < length) return false;
     this.gain /= length;
     this.loss /= length;
+    // Without a change both shrink alike: what rounding makes of that is not to be read as a move.
+    if (change === 0 && this.isReady) return true;
+    this.isReady = true;
     const { gain, loss } = this;
     const sum = gain + loss;
     this.out[0] = sum === 0 ? 0 : 100 * (gain / sum);
