@@ -10,15 +10,14 @@ import { IndicatorLine } from './IndicatorLine.js';
 import { RollingExtreme, RollingMoments, RollingSum, RollingTrend } from './rolling.js';
 import { StudyIndicator } from './Study.js';
 import type { Study } from './Study.js';
+import { AverageDifference, Macd } from './studies/averageDifferences.js';
 import { AccelerationBands, BollingerBands } from './studies/bandStudies.js';
 import { CyclePhase, DominantCycle, MesaAverage } from './studies/cycleStudies.js';
 import { NetChange } from './studies/momentumStudies.js';
 import {
-  AverageDifference,
   BalanceOfPower,
   CommodityChannelIndex,
   IntradayMomentum,
-  Macd,
   Stochastic,
   StochasticRsi,
   Strength,

@@ -4,6 +4,8 @@ import { averageOf, SEEDED_KINDS } from '../indicators/averageKinds.js';
 import type { Average } from '../indicators/averages.js';
 import type { AverageSeed } from '../indicators/exponentialAverages.js';
 import type { IndicatorLine } from '../indicators/IndicatorLine.js';
+import { AverageDifference, Macd } from '../indicators/studies/averageDifferences.js';
+import type { MacdLengths } from '../indicators/studies/averageDifferences.js';
 import {
   Accelerator,
   Coppock,
@@ -18,18 +20,16 @@ import {
 } from '../indicators/studies/momentumStudies.js';
 import type { StochasticMomentumLengths } from '../indicators/studies/momentumStudies.js';
 import {
-  AverageDifference,
   BalanceOfPower,
   CommodityChannelIndex,
   IntradayMomentum,
-  Macd,
   Stochastic,
   StochasticRsi,
   Strength,
   Trix,
   WilliamsR,
 } from '../indicators/studies/oscillatorStudies.js';
-import type { MacdLengths, StochasticLengths } from '../indicators/studies/oscillatorStudies.js';
+import type { StochasticLengths } from '../indicators/studies/oscillatorStudies.js';
 import { Change } from '../indicators/studies/priceStudies.js';
 import type { ChangeKind } from '../indicators/studies/priceStudies.js';
 import {

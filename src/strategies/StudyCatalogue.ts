@@ -7,7 +7,7 @@
 import type { IndicatorLine } from '../indicators/IndicatorLine.js';
 import { Beta, Correlation, PairBeta, PairCorrelation } from '../indicators/studies/pairStudies.js';
 import { Channel, Deviation, LinearRegression, MeanDeviation, Price, Sum } from '../indicators/studies/priceStudies.js';
-import type { PriceKind } from '../indicators/studies/priceStudies.js';
+import type { EqualExtremes, PriceKind } from '../indicators/studies/priceStudies.js';
 import { AverageTrueRange, TrueRange } from '../indicators/studies/rangeStudies.js';
 import type { RangeAverageOptions } from '../indicators/studies/rangeStudies.js';
 import {
@@ -107,14 +107,18 @@ export class StudyCatalogue extends VolumeCatalogue {
   }
 
   /**
-   * The highest and lowest of the last `length` values, the middle between them, and how many bars ago they were, of
-   * equal ones the newest.
+   * The highest and lowest of the last `length` values, the middle between them, and how many bars ago they were: of
+   * equal ones the newest, the oldest, or the one that TA-Lib tells.
    */
-  extremes(length: number, { on = 'close' }: StudyOptions = {}): ExtremeLines {
+  extremes(
+    length: number,
+    { on = 'close', equal = 'newest' }: StudyOptions & { readonly equal?: EqualExtremes } = {},
+  ): ExtremeLines {
     const unit = this.unitOf('ta.extremes', on);
+    choice('ta.extremes', 'equal', equal, ['newest', 'oldest', 'talib']);
     const [highest, lowest, middle, highestAgo, lowestAgo] = this.many(
       [unit, unit, unit, 1, 1],
-      () => new Channel(bars('ta.extremes', 'length', length), on, on),
+      () => new Channel(bars('ta.extremes', 'length', length), on, on, equal),
     );
     return {
       highest: line(highest),

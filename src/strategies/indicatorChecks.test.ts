@@ -287,6 +287,7 @@ const WORDS: readonly (readonly [...Row, range: string])[] = [
   ['ta.keltner', 'rangeAverage', study((ta, kind) => ta.keltner(5, 5, 2, { rangeAverage: kind })), KINDS],
   ['ta.keltner', 'on', study((ta, on) => ta.keltner(5, 5, 2, { on })), PRICES],
   ['ta.stochasticRsi', 'on', study((ta, on) => ta.stochasticRsi(5, 5, 3, { on })), PRICES],
+  ['ta.extremes', 'equal', study((ta, equal) => ta.extremes(5, { equal })), 'one of newest, oldest, talib'],
   ['ta.average', 'seed', study((ta, seed) => ta.average('exponential', 9, { seed })), SEED_WORDS],
   ['ta.macd', 'seed', study((ta, seed) => ta.macd({ ...macd, seed })), SEED_WORDS],
   ['ta.percentOscillator', 'seed', study((ta, seed) => ta.percentOscillator('wilder', 5, 9, { seed })), SEED_WORDS],
