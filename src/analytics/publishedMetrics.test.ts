@@ -142,6 +142,18 @@ describe('figures of empyrical-reloaded', () => {
     for (const [index, value] of wanted.entries()) closeTo(weeks[index] ?? NaN, value);
   });
 
+  // What empyrical-reloaded 0.7.1 gives for 0.99^5000, of which a total return of float64 knows nothing but −1.
+  it('the growth of many falling days is not lost in the rounding of their total', () => {
+    const own = new Float64Array(5000).fill(-0.01);
+    const market = new Float64Array(5000).fill(-0.005);
+    const wanted = 0.99 ** 252 - 1;
+    closeTo(annualReturn(own, 252), wanted);
+    closeTo(captureRatio(own, market, 252, 'down'), wanted / (0.995 ** 252 - 1));
+    const sample = new ReturnSample({ periodsPerYear: 252, riskFree: 0, required: 0, omegaRequired: 0 });
+    for (const value of own) sample.add(value);
+    closeTo(sample.annualReturn, wanted);
+  });
+
   it('no returns come to no return (test_stats)', () => {
     expect(cumulativeReturn([])).toBeNaN();
   });
