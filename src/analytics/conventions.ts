@@ -28,6 +28,11 @@ export interface StatisticsConvention {
    * point counts in both.
    */
   readonly drawdowns: 'points' | SpacedPoints;
+  /**
+   * The first peak: what there was before the first point, at its time, as empyrical, QuantStats and R's
+   * PerformanceAnalytics have it, or that point itself.
+   */
+  readonly fallsFrom: 'start' | 'firstPoint';
   /** The return from the starting equity to the first sample: counted, or absent. */
   readonly firstReturn: 'counted' | 'absent';
   /** Periods per year. */
@@ -82,6 +87,7 @@ export const STATISTICS_CONVENTIONS = {
     name: 'papertape',
     sampling: 'tradingDay',
     drawdowns: 'points',
+    fallsFrom: 'start',
     firstReturn: 'counted',
     periodsPerYear: 252,
     annualReturn: 'geometric',
@@ -106,6 +112,7 @@ export const STATISTICS_CONVENTIONS = {
     name: 'backtesting.py',
     sampling: 'tradingDay',
     drawdowns: 'points',
+    fallsFrom: 'firstPoint',
     firstReturn: 'absent',
     periodsPerYear: 252,
     annualReturn: 'geometric',
@@ -126,6 +133,7 @@ export const STATISTICS_CONVENTIONS = {
     name: 'lean',
     sampling: 'calendarDay',
     drawdowns: { part: 1 / 4000, least: 4 * MINUTE },
+    fallsFrom: 'firstPoint',
     firstReturn: 'absent',
     periodsPerYear: 252,
     annualReturn: 'arithmetic',

@@ -85,9 +85,10 @@ function depthOf(equity: number, peak: number): number {
   return equity < peak ? Math.max(0, 1 - equity / peak) : 0;
 }
 
-/** The falls of a whole curve. */
-export function drawdowns({ time, equity }: EquityCurve): DrawdownStatistics {
+/** The falls of a whole curve; from `start` dollars at the time of its first point, where that is the first peak. */
+export function drawdowns({ time, equity }: EquityCurve, start?: number): DrawdownStatistics {
   const tracker = new DrawdownTracker();
+  if (start !== undefined) tracker.add(time[0] ?? 0, start);
   for (let i = 0; i < equity.length; i += 1) tracker.add(time[i] ?? 0, equity[i] ?? 0);
   return tracker.statistics;
 }

@@ -138,7 +138,7 @@ export function computeStatistics(given: StatisticsInput, convention: Statistics
     convention.growthFrom === 'start' && given.since !== undefined
       ? daysBetween(given.since, given.curve.time[last] ?? 0)
       : days;
-  const falls = fallsOf(fallCurve(input, convention), convention);
+  const falls = fallsOf(fallCurve(input, convention), input.startEquity, convention);
   const rates = annualRates(input, convention);
   const { lowest: lowestEquity, highest: peakEquity } = boundsOf(curve.equity);
   const figures = {
@@ -185,8 +185,12 @@ function daysBefore({ curve, since }: StatisticsInput, { sampling }: StatisticsC
 }
 
 /** Where a curve has no fall, its lengths are 0: one that counts lasts longer. */
-function fallsOf(curve: EquityCurve, { withoutCases }: StatisticsConvention): DrawdownStatistics {
-  const falls = drawdowns(curve);
+function fallsOf(
+  curve: EquityCurve,
+  startEquity: number,
+  { withoutCases, fallsFrom }: StatisticsConvention,
+): DrawdownStatistics {
+  const falls = drawdowns(curve, fallsFrom === 'start' ? startEquity : undefined);
   if (withoutCases === 'zero' || falls.maxDrawdownDays > 0) return falls;
   return { ...falls, averageDrawdown: Number.NaN, maxDrawdownDays: Number.NaN, averageDrawdownDays: Number.NaN };
 }
@@ -263,6 +267,7 @@ function sortino(
     case 'annual':
       return (annualReturn - riskFree) / (downsideDeviation(returns) * Math.sqrt(periods));
     case 'mean':
+      if (returns.length < 2) return Number.NaN;
       return (mean(returns) * periods) / (downsideDeviation(returns) * Math.sqrt(periods));
     case 'negativeDeviation': {
       if (returns.length < 2) return Number.NaN;

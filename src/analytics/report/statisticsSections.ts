@@ -241,6 +241,7 @@ export function conventionText(c: StatisticsConvention): string {
       ? 'every point of the curve'
       : `points more than 1/${formatCount(Math.round(1 / c.drawdowns.part))} of the run and ` +
         `${plural(c.drawdowns.least / MINUTE, 'minute')} apart, and the last of each New York date`;
+  const peak = c.fallsFrom === 'start' ? ', and from what there was before the first' : '';
   const hours = c.benchmarkHours === 'regular' ? ' The benchmark has its prices of regular hours.' : '';
   const closings =
     c.closings === 'counted'
@@ -253,7 +254,7 @@ export function conventionText(c: StatisticsConvention): string {
     `${c.annualReturn} mean; volatility is ${volatility}; Sharpe is ${sharpe}; Sortino is ${sortino}; ` +
     `alpha and beta are of ${benchmark}; tracking error is the deviation of the difference to the benchmark’s ` +
     `returns × √periods; ${ratios}; ${c.daysPerYear} days a year in the growth rate, ${growth}. ` +
-    `Drawdowns are measured on ${falls}; Calmar is annual return ÷ max drawdown.${hours}${closings}`
+    `Drawdowns are measured on ${falls}${peak}; Calmar is annual return ÷ max drawdown.${hours}${closings}`
   );
 }
 

@@ -39,7 +39,7 @@ export function summaryDocument({ run }: HistoryBacktestRun): SectionDocument {
 /** Columns of equal length: all points, of a long curve those that keep its shape. */
 export function equityDocument({ run }: HistoryBacktestRun): SectionDocument {
   const { curve, buyAndHold, config } = run;
-  const falls = fallsOf(curve.equity);
+  const falls = fallsOf(curve.equity, config.startingCash / DOLLAR);
   const series = [curve.equity, falls, ...(buyAndHold === undefined ? [] : [buyAndHold])];
   const kept = [...new Set(series.flatMap(drawnIndices))].toSorted((a, b) => a - b);
   const column = (values: Float64Array): readonly (number | null)[] => kept.map((index) => finite(values[index]));
