@@ -60,8 +60,8 @@ export function alphaBetaOf(pairs: CoMoments, periodsPerYear: number): AlphaBeta
 }
 
 /**
- * Pearson's correlation with the benchmark's returns; its square is R², the share of their variance that a line explains.
- * NaN where either does not move, and for fewer than two periods.
+ * Pearson's correlation with the benchmark's returns; its square is R², the share of their variance that a line
+ * explains. NaN where either does not move, and for fewer than two periods.
  */
 export function correlation(returns: ArrayLike<number>, benchmark: ArrayLike<number>): number {
   const { count, covariance, varianceX, varianceY } = pairsOf(returns, benchmark, 0, 'all');

@@ -1,13 +1,13 @@
 /**
- * What falls below the running peak amount to over a whole series of simple returns, the start counting as a peak, as in
- * {@link maxDrawdown}. A NaN among the returns stands for a period without one, in which wealth stands still.
+ * What falls below the running peak amount to over a whole series of simple returns, the start counting as a peak, as
+ * in {@link maxDrawdown}. A NaN among the returns stands for a period without one, in which wealth stands still.
  */
 import { annualReturn, maxDrawdown } from './returnMetrics.js';
 import { cumulativeReturn } from './samples.js';
 
 /**
- * Ulcer index: root mean square of how far each period ended below the peak, a fraction; 0 where nothing fell, NaN for no
- * returns. The mean is over the periods (Martin and McCann, The Investor's Guide to Fidelity Funds, 1989; R's
+ * Ulcer index: root mean square of how far each period ended below the peak, a fraction; 0 where nothing fell, NaN for
+ * no returns. The mean is over the periods (Martin and McCann, The Investor's Guide to Fidelity Funds, 1989; R's
  * PerformanceAnalytics); QuantStats divides by one fewer, ffn by one more, the start, and states percent.
  */
 export function ulcerIndex(returns: ArrayLike<number>): number {

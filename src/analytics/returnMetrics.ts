@@ -44,8 +44,9 @@ export function annualVolatility(returns: ArrayLike<number>, periodsPerYear: num
 }
 
 /**
- * Mean excess return ÷ sample deviation × √periods (Sharpe 1994); freqtrade divides the squares by n. Infinite for equal
- * returns that are not 0 (QuantStats and ffn have none there); NaN for fewer than two returns, and where all are 0.
+ * Mean excess return ÷ sample deviation × √periods (Sharpe 1994); freqtrade divides the squares by n. Infinite for
+ * equal returns that are not 0 (QuantStats and ffn have none there); NaN for fewer than two returns, and where all are
+ * 0.
  */
 export function sharpeRatio(returns: ArrayLike<number>, riskFree: Rate, periodsPerYear: number): number {
   const over = excess(returns, riskFree);

@@ -21,9 +21,9 @@ export interface Fall {
 
 /**
  * The deepest falls of the ends of days, from `startEquity` dollars on, at most `most`, the deepest first; those of one
- * depth as they came. As pyfolio's table of drawdowns has them, but that its durations are of business days, and that of
- * a fall that goes on is absent there. QuantStats has the first and the last day below the peak for peak and recovery,
- * ffn the first one below it and the recovery.
+ * depth as they came. As pyfolio's table of drawdowns has them, but that its durations are of business days, and that
+ * of a fall that goes on is absent there. QuantStats has the first and the last day below the peak for peak and
+ * recovery, ffn the first one below it and the recovery.
  */
 export function worstFalls({ time, equity }: EquityCurve, startEquity: number, most: number): readonly Fall[] {
   const falls: Fall[] = [];

@@ -46,8 +46,8 @@ function monthsText(months: readonly PeriodReturn[]): string {
   return (
     `Of ${formatCount(figures.months)} months that have a day, ${formatPercent(figures.gaining)} of those that moved ` +
     `gained: ${change(figures.averageGain)} on average, at best ${change(figures.best)}; the others ` +
-    `${change(figures.averageLoss)}, at worst ${change(figures.worst)}. Gain to pain of the months, the sum of all by ` +
-    `that of those that lost: ${formatRatio(figures.gainToPain)}.${reasons === '' ? '' : ` n/a: ${reasons}.`}`
+    `${change(figures.averageLoss)}, at worst ${change(figures.worst)}. Gain to pain of the months, the sum of all ` +
+    `by that of those that lost: ${formatRatio(figures.gainToPain)}.${reasons === '' ? '' : ` n/a: ${reasons}.`}`
   );
 }
 
