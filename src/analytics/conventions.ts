@@ -71,6 +71,8 @@ export interface StatisticsConvention {
   readonly daysPerYear: number;
   /** From when its days count: the first point, or the start of the run before it. They end with the last point. */
   readonly growthFrom: 'firstPoint' | 'start';
+  /** What lengths of falls and trades are rounded up to: days, or the unit of the time between two points. */
+  readonly lengths: 'days' | 'unitOfPoints';
   /** Mean depth and lengths of falls where there is none, and lengths of trades without any: zero, or not a number. */
   readonly withoutCases: 'zero' | 'absent';
   /**
@@ -101,6 +103,7 @@ export const STATISTICS_CONVENTIONS = {
     exposure: 'positions',
     daysPerYear: 365.25,
     growthFrom: 'firstPoint',
+    lengths: 'days',
     withoutCases: 'zero',
     afterRuin: 'absent',
   },
@@ -126,6 +129,7 @@ export const STATISTICS_CONVENTIONS = {
     exposure: 'closedTrades',
     daysPerYear: 365.25,
     growthFrom: 'firstPoint',
+    lengths: 'unitOfPoints',
     withoutCases: 'absent',
     afterRuin: 'reckoned',
   },
@@ -147,6 +151,7 @@ export const STATISTICS_CONVENTIONS = {
     exposure: 'positions',
     daysPerYear: 365,
     growthFrom: 'start',
+    lengths: 'days',
     withoutCases: 'zero',
     afterRuin: 'reckoned',
   },

@@ -7,7 +7,7 @@ import { conventionOf } from '../conventions.js';
 import { benchmarkName } from '../benchmarkName.js';
 import type { StatisticsConvention } from '../conventions.js';
 import { dayFigures } from '../dayFigures.js';
-import { formatCount, formatMoney, formatPercent, formatRatio, plural } from '../figureText.js';
+import { formatCount, formatDays, formatMoney, formatPercent, formatRatio, plural } from '../figureText.js';
 import { missingDayFigures, missingFigures, missingText } from '../missingFigures.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
@@ -83,8 +83,8 @@ function groupsOf(run: BacktestRun): readonly (readonly [string, readonly Figure
       [
         ['Max drawdown', formatPercent(-s.maxDrawdown)],
         ['Average drawdown', formatPercent(-s.averageDrawdown)],
-        ['Longest drawdown', plural(s.maxDrawdownDays, 'day')],
-        ['Average drawdown length', plural(s.averageDrawdownDays, 'day')],
+        ['Longest drawdown', formatDays(s.maxDrawdownDays)],
+        ['Average drawdown length', formatDays(s.averageDrawdownDays)],
         ['Annual volatility', byDays(returns, formatPercent(s.annualVolatility))],
         ['Sharpe', byDays(returns, formatRatio(s.sharpe))],
         ['Sortino', byDays(returns, formatRatio(s.sortino))],
@@ -110,7 +110,7 @@ function tradeFigures(s: Statistics, run: BacktestRun): readonly Figure[] {
     ['Kelly fraction', formatRatio(s.kelly)],
     [
       'Longest, average length',
-      s.trades === 0 ? 'n/a, n/a' : `${plural(s.maxTradeDays, 'day')}, ${plural(s.averageTradeDays, 'day')}`,
+      s.trades === 0 ? 'n/a, n/a' : `${formatDays(s.maxTradeDays)}, ${formatDays(s.averageTradeDays)}`,
     ],
     ...closingGroup(s),
   ];
@@ -209,12 +209,14 @@ export function conventionText(c: StatisticsConvention): string {
       ? ' Closing fills are judged by the average cost of what they close, less twice their fee; wins and losses are ' +
         'parts of the starting cash and all that was closed before.'
       : '';
+  const lengths = c.lengths === 'days' ? 'days' : 'days, hours, minutes or seconds, as the points are apart';
   const growth = c.growthFrom === 'start' ? 'from the start of the run on' : 'from the first point on';
   return (
     `returns between ${samples}, ${first}; ${c.periodsPerYear} periods a year; annual return by the ` +
     `${c.annualReturn} mean; volatility is ${volatility}; Sharpe is ${sharpe}; Sortino is ${sortino}; ` +
     `alpha and beta are of ${benchmark}; tracking error is the deviation of the difference to the benchmark’s ` +
     `returns × √periods; ${ratios}; ${c.daysPerYear} days a year in the growth rate, ${growth}. ` +
-    `Drawdowns are measured on ${falls}${peak}; Calmar is annual return ÷ max drawdown.${hours}${closings}`
+    `Drawdowns are measured on ${falls}${peak}; Calmar is annual return ÷ max drawdown. ` +
+    `Lengths are rounded up to ${lengths}.${hours}${closings}`
   );
 }
