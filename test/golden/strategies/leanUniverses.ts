@@ -1,0 +1,81 @@
+/** Rules of LEAN algorithms whose symbols come and go, or whose risk model ends a position, under their names. */
+import { newYorkDate, newYorkMinuteOfDay } from '../../../src/calendar/newYorkTime.js';
+import { formatDate } from '../../../src/calendar/tradingDate.js';
+import type { StrategyClass } from '../../../src/index.js';
+import { atNewYork, leanRule } from './leanRule.js';
+
+const REASON = { reason: 'rule' };
+const FIRST_HOUR = 10 * 60;
+const DAYS_OF_WEEK = 7;
+
+/** Whether IBM is in the universe of a date: on every seventh day of a month. */
+function isWeekly(time: number): boolean {
+  return Number(formatDate(newYorkDate(time)).slice(-2)) % DAYS_OF_WEEK === 0;
+}
+
+/** WeeklyUniverseSelection: all in on the first bar of a day of the universe, out on the first bar of the next. */
+export const leanWeekly = leanRule(['IBM'], '1h', () => ({
+  onBar({ time }, ctx) {
+    if (newYorkMinuteOfDay(time) === FIRST_HOUR) ctx.target('IBM', { weight: isWeekly(time) ? 1 : 0 }, REASON);
+  },
+}));
+
+/** InceptionDateSelection: so with one half, but out for the open of the next day, and a half in a symbol that stays. */
+export const leanInception = leanRule(['IBM', 'SPY'], '1h', () => {
+  let isIn = false;
+  return {
+    onStart(ctx) {
+      for (const date of ['2013-10-08', '2013-10-15', '2013-10-22', '2013-10-29']) {
+        ctx.setTimer(date, atNewYork(date, 0));
+      }
+    },
+    onTimer: (_, ctx) => ctx.target('IBM', { weight: 0 }, REASON),
+    onBar({ symbol, time }, ctx) {
+      if (symbol === 'IBM') {
+        if (newYorkMinuteOfDay(time) === FIRST_HOUR && isWeekly(time)) ctx.target('IBM', { weight: 0.5 }, REASON);
+      } else if (!isIn && time >= atNewYork('2013-10-06', 0)) {
+        isIn = true;
+        ctx.target('SPY', { weight: 0.5 }, REASON);
+      }
+    },
+  };
+});
+
+/** LeveragePrecedence: ten times the equity, and what its framework wants of it at once. */
+export const leanTenThenOne = leanRule(['SPY'], '1m', () => {
+  let done = false;
+  return {
+    onBar(_, ctx) {
+      if (done) return;
+      done = true;
+      for (const weight of [10, 1]) ctx.target('SPY', { weight }, REASON);
+    },
+  };
+});
+
+/** VolumeShareSlippageModel: a twentieth each in the constituents with data, from the second day on. */
+export const leanConstituents = leanRule(['AAPL', 'FB', 'GOOGL', 'GOOG'], '1d', () => ({
+  onBar({ symbol, time }, ctx) {
+    if (symbol !== 'GOOG' || time < atNewYork('2020-12-01', 0)) return;
+    for (const name of ['AAPL', 'FB', 'GOOGL', 'GOOG']) ctx.target(name, { weight: 0.05 }, REASON);
+  },
+}));
+
+/** All in AAPL on the first bar; out, for good, on the first bar at whose close its risk model wants that. */
+export function leanUntilRisk(isOver: (change: number) => boolean): StrategyClass {
+  return leanRule(['AAPL'], '1h', () => {
+    let state: 'out' | 'in' | 'done' = 'out';
+    return {
+      onBar({ close }, ctx) {
+        const { quantity, averagePrice } = ctx.position('AAPL');
+        if (state === 'out') {
+          state = 'in';
+          ctx.target('AAPL', { weight: 1 }, REASON);
+        } else if (state === 'in' && quantity !== 0 && isOver(close / averagePrice - 1)) {
+          state = 'done';
+          ctx.exit('AAPL', REASON);
+        }
+      },
+    };
+  });
+}
