@@ -1,7 +1,6 @@
-/** Rules of LEAN algorithms whose symbols come and go, or whose risk model ends a position, under their names. */
+/** Rules of LEAN algorithms whose symbols come and go, and two of single orders, under their names. */
 import { newYorkDate, newYorkMinuteOfDay } from '../../../src/calendar/newYorkTime.js';
 import { formatDate } from '../../../src/calendar/tradingDate.js';
-import type { StrategyClass } from '../../../src/index.js';
 import { atNewYork, leanRule } from './leanRule.js';
 
 const REASON = { reason: 'rule' };
@@ -61,21 +60,13 @@ export const leanConstituents = leanRule(['AAPL', 'FB', 'GOOGL', 'GOOG'], '1d', 
   },
 }));
 
-/** All in AAPL on the first bar; out, for good, on the first bar at whose close its risk model wants that. */
-export function leanUntilRisk(isOver: (change: number) => boolean): StrategyClass {
-  return leanRule(['AAPL'], '1h', () => {
-    let state: 'out' | 'in' | 'done' = 'out';
-    return {
-      onBar({ close }, ctx) {
-        const { quantity, averagePrice } = ctx.position('AAPL');
-        if (state === 'out') {
-          state = 'in';
-          ctx.target('AAPL', { weight: 1 }, REASON);
-        } else if (state === 'in' && quantity !== 0 && isOver(close / averagePrice - 1)) {
-          state = 'done';
-          ctx.exit('AAPL', REASON);
-        }
-      },
-    };
-  });
-}
+/** IndicatorSuite: what all the money buys on the twentieth bar, of which the first was of the session before. */
+export const leanTwentiethBar = leanRule(['SPY'], '1d', () => {
+  let bars = 1;
+  return {
+    onBar({ close }, { order }) {
+      bars += 1;
+      if (bars === 20) order.market('SPY', 'buy', Math.floor(25_000 / close), REASON);
+    },
+  };
+});
