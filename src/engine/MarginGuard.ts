@@ -99,7 +99,9 @@ export class MarginGuard implements EquityGuard {
     return calls.toSorted((a, b) => a.unrealisedPnl - b.unrealisedPnl);
   }
 
-  /** Micro-shares by which the margin of a symbol falls by what is missing, its fee included; all if that is not enough. */
+  /**
+   * Micro-shares by which the margin of a symbol falls by what is missing, its fee included; all if that is not enough.
+   */
   #reduction(symbolId: number, missing: Money, leverage: number): Quantity {
     const { tracker, policy, priceScale } = this.#parts;
     const held = tracker.quantities[symbolId] ?? 0;

@@ -8,7 +8,9 @@ export interface OrderPolicy {
   readonly sizing: SizingModelName;
   /** Dollars of a position that one dollar of margin carries. */
   readonly leverage: number;
-  /** That outside regular hours and in their last ten minutes, where orders are covered by margin; as by day if absent. */
+  /**
+   * That outside regular hours and in their last ten minutes, where orders are covered by margin; as by day if absent.
+   */
   readonly overnightLeverage?: number | undefined;
   /** What positions may be worth in all, in times of the equity. */
   readonly coverLeverage: number;

@@ -248,7 +248,7 @@ export class TradeOrchestrator {
     for (const order of manager.openOrders()) if (!onlyRisk || order.increasesRisk) manager.cancel(order.id, clock.now);
   }
 
-  /** Closes one owner's position at the market, or `most` micro-shares of it; undefined if there is nothing to close. */
+  /** Closes one owner's position at the market, or `most` micro-shares of it; undefined if nothing is held. */
   closePosition(owner: string, symbolId: number, reason: string, most = Infinity): OrderRecord | undefined {
     const held = this.parts.tracker.quantityOf(owner, symbolId);
     const quantity = Math.sign(held) * Math.min(Math.abs(held), most);

@@ -158,8 +158,8 @@ export class FillMaker {
    * How much of `quantity` the account can pay for by a decision, commission included: an order may use what it has
    * reserved and what is free, no more, and never what other orders have spent of their cover already, so that
    * purchases never take cash below zero (I-07). Whole shares where it is less than all; what closes a position is
-   * always allowed. By margin all or nothing of an order. Where orders are covered when they fill, all or nothing of what opens, by what the account has;
-   * cash may go below zero then by what `costAtFill` leaves out of the commission.
+   * always allowed. By margin all or nothing of an order. Where orders are covered when they fill, all or nothing of
+   * what opens, by what the account has; cash may go below zero then by what `costAtFill` leaves out of the commission.
    */
   payable(order: WorkingOrder, decision: FillDecision, quantity: Quantity, time = decision.evidenceTime): Quantity {
     const { account, sign } = order;

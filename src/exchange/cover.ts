@@ -1,7 +1,8 @@
 /**
- * What an account can pay for: where orders are covered by margin, and where shares are counted, and orders covered, when they fill (`Preset.sizing` and
- * `Preset.buyingPower`). As in backtesting.py every share is reckoned at the price of the fill and its part of the
- * commission that the order would owe at the price before spread and slippage. Pure functions.
+ * What an account can pay for: where orders are covered by margin, and where shares are counted, and orders covered,
+ * when they fill (`Preset.sizing` and `Preset.buyingPower`). As in backtesting.py every share is reckoned at the price
+ * of the fill and its part of the commission that the order would owe at the price before spread and slippage. Pure
+ * functions.
  */
 import type { Money, Price, Quantity } from '../domain/units.js';
 import { notional, SHARE } from '../domain/units.js';

@@ -15,10 +15,12 @@ export type MarketBasis = Extract<FillBasis, 'book' | 'nbbo' | 'quoteBar' | 'las
  * Slippage of orders that take: none, a fraction of the price (with `on` of what opens alone, see
  * {@link Preset.openingCost}), half of the (modelled) spread once more, or the impact of everything that we traded
  * lately on that side (M11): `factorPercent` of the trailing volatility of a minute times the square root of the
- * quantity over the trailing volume of a minute; what was traded counts half after `halfLife`. `volumeShare`: `impactBps`
- * of the price times the square of the quantity's share in volume, a share above `limitBps` counting as that. It is
- * Zipline's `VolumeShareSlippage` (`volume_limit`, `price_impact`) and LEAN's `VolumeShareSlippageModel`, which fills
- * what is beyond the limit at its price all the same; how much fills says {@link Preset.participationBps} here.
+ * quantity over the trailing volume of a minute; what was traded counts half after `halfLife`.
+ *
+ * `volumeShare`: `impactBps` of the price times the square of the quantity's share in volume, a share above `limitBps`
+ * counting as that. It is Zipline's `VolumeShareSlippage` (`volume_limit`, `price_impact`) and LEAN's
+ * `VolumeShareSlippageModel`, which fills what is beyond the limit at its price all the same; how much fills says
+ * {@link Preset.participationBps} here.
  */
 export type SlippageModel =
   | { readonly kind: 'none' }
@@ -160,7 +162,9 @@ export interface Preset {
   readonly sizing: SizingModel;
   /** Dollars of a position that one dollar of margin carries; sizing that measures in margin counts with it. */
   readonly leverage: number;
-  /** That outside regular hours and in their last ten minutes, where orders are covered by margin; as by day if absent. */
+  /**
+   * That outside regular hours and in their last ten minutes, where orders are covered by margin; as by day if absent.
+   */
   readonly overnightLeverage?: number;
   /** The open of a reversal is sent once its close has filled, or together with it. */
   readonly reversal: 'afterClose' | 'sameInstant';

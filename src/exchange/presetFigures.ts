@@ -1,11 +1,12 @@
 /**
  * Figures that stand behind the name of a preset and change one of its choices: `+slippage.5bps` says what taking costs
- * instead of what the preset says, `+slippage.volume.250bps.1000bps` that it costs as much as the order's share in volume
- * makes of it, up to 2.5 % of the volume, at which it is a tenth of the price times the share squared (the defaults of
- * Zipline's and LEAN's model); `+spread.5bps` what taking that opens a position costs, as the `spread` of
+ * instead of what the preset says, `+slippage.volume.250bps.1000bps` that it costs as much as the order's share in
+ * volume makes of it, up to 2.5 % of the volume, at which it is a tenth of the price times the share squared (the
+ * defaults of Zipline's and LEAN's model); `+spread.5bps` what taking that opens a position costs, as the `spread` of
  * backtesting.py; `+leverage.1` the leverage of a preset that sizes in margin; with `+margin.1000bps` positions may be
- * worth ten times the equity, as with backtesting.py's `margin` of a tenth, or LEAN's leverage of ten with the rejections
- * and calls of its margin model; `+margin.2500bps.5000bps` tells that of the night apart, as for pattern day traders.
+ * worth ten times the equity, as with backtesting.py's `margin` of a tenth, or LEAN's leverage of ten with the
+ * rejections and calls of its margin model; `+margin.2500bps.5000bps` tells that of the night apart, as for pattern day
+ * traders.
  */
 import type { Preset } from './preset.js';
 

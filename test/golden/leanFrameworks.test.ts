@@ -1,7 +1,7 @@
 /**
- * Further published backtests of QuantConnect LEAN: frameworks of its alpha and risk models, and a split by which shares
- * become seven. End equity and fees to the cent, the number of orders, and every figure that both print by the same
- * formula. Rules and figures are those of the algorithms of these names in its `Algorithm.CSharp`.
+ * Further published backtests of QuantConnect LEAN: frameworks of its alpha and risk models. End equity and fees to the
+ * cent, the number of orders, and every figure that both print by the same formula. Rules and figures are those of the
+ * algorithms of these names in its `Algorithm.CSharp`.
  */
 import { afterAll, beforeAll, it } from 'vitest';
 import { describeWithReferenceData } from '../referenceData.js';
@@ -9,7 +9,7 @@ import { importGoldenHistory } from './goldenHistory.js';
 import type { GoldenHistory } from './goldenHistory.js';
 import { expectPublished } from './leanBacktest.js';
 import type { PublishedCase } from './leanBacktest.js';
-import { leanConstantAlpha, leanUntilRisk } from './strategies/leanFrameworks.js';
+import { leanConstantAlpha, leanQuarterInsights, leanUntilRisk } from './strategies/leanFrameworks.js';
 
 const FILES = [
   'lean/factor_files.csv',
@@ -20,7 +20,6 @@ const FILES = [
 ];
 
 const WEEK = { timeframe: '1m', from: '2013-10-07', to: '2013-10-11' } as const;
-/** With a split of seven for one on its sixth session. */
 const JUNE = {
   timeframe: '1h',
   from: '2014-06-01',
@@ -30,7 +29,36 @@ const JUNE = {
   adjust: 'raw',
 } as const;
 
+/** Whose figures are the same: what weighs the insights is a quarter in both. */
+const WEIGHTED = ['ConfidenceWeightedFrameworkAlgorithm', 'InsightWeightingFrameworkAlgorithm'].map((name) => ({
+  name,
+  strategyClass: leanQuarterInsights,
+  ...WEEK,
+  endEquity: '100422.57',
+  fees: '$4.00',
+  orders: 4,
+  figures: {
+    'Average Win': '0.00%',
+    'Average Loss': '0.00%',
+    'Win Rate': '50%',
+    'Profit-Loss Ratio': '0.94',
+    Expectancy: '-0.028',
+    'Compounding Annual Return': '39.071%',
+    Drawdown: '0.600%',
+    'Sharpe Ratio': '5.481',
+    'Sortino Ratio': '0',
+    Alpha: '-0.188',
+    Beta: '0.248',
+    'Annual Standard Deviation': '0.055',
+    'Information Ratio': '-9.998',
+    'Tracking Error': '0.167',
+    'Treynor Ratio': '1.22',
+    'Portfolio Turnover': '5.15%',
+  },
+}));
+
 const CASES: readonly PublishedCase[] = [
+  ...WEIGHTED,
   {
     name: 'MaximumDrawdownPercentPerSecurityFrameworkRegressionAlgorithm',
     strategyClass: leanUntilRisk((change) => change < -0.004),

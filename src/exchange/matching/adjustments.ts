@@ -60,8 +60,8 @@ export function noteImpact(
 }
 
 /**
- * By the volume of the bar that decides, or the one before for what gets the open (M1); by that of a trailing minute, or
- * of trailing bars, where quotes or prints decide. Where no volume is known the share is taken to be the limit.
+ * By the volume of the bar that decides, or the one before for what gets the open (M1); by that of a trailing minute,
+ * or of trailing bars, where quotes or prints decide. Where no volume is known the share is taken to be the limit.
  */
 function volumeShareImpact(
   { limitBps, impactBps }: Extract<ImpactModel, { kind: 'volumeShare' }>,

@@ -59,8 +59,8 @@ export function opens(order: WorkingOrder): boolean {
 }
 
 /**
- * Slippage at a base price but for impact (adjustments.ts), where `halfSpread` is half of the known or modelled spread; `opens` says whether the order
- * opens a position or adds to it.
+ * Slippage at a base price but for impact (adjustments.ts), where `halfSpread` is half of the known or modelled spread;
+ * `opens` says whether the order opens a position or adds to it.
  */
 export function slippageOf(model: SlippageModel, basePrice: Price, halfSpread: Price, opens = true): Price {
   if (model.kind === 'none' || model.kind === 'squareRoot' || model.kind === 'volumeShare') return 0;

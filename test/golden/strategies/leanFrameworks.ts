@@ -4,6 +4,8 @@ import type { StrategyClass } from '../../../src/index.js';
 import { leanRule } from './leanRule.js';
 
 const REASON = { reason: 'rule' };
+const SESSION_START = 9 * 60 + 31;
+const INSIGHT_MINUTES = 20;
 
 /** All in AAPL on the first bar; out, for good, on the first bar at whose close its risk model wants that. */
 export function leanUntilRisk(isOver: (change: number) => boolean): StrategyClass {
@@ -24,8 +26,19 @@ export function leanUntilRisk(isOver: (change: number) => boolean): StrategyClas
   });
 }
 
-const SESSION_START = 9 * 60 + 31;
-const INSIGHT_MINUTES = 20;
+/** A quarter of the equity with each new insight, but for orders that take less margin than 0.1 % of it. */
+export const leanQuarterInsights = leanRule(['SPY'], '1m', () => ({
+  onBar({ time, close }, ctx) {
+    if ((newYorkMinuteOfDay(time) - SESSION_START) % INSIGHT_MINUTES !== 0) return;
+    const { equity } = ctx;
+    const { quantity } = ctx.position('SPY');
+    const change = Math.floor((0.25 * (equity * 0.9975 - 1)) / close) - quantity;
+    const least = 0.002 * equity;
+    if (Math.abs(0.25 * 0.9975 * equity - quantity * close) < least || Math.abs(change) * close < least) return;
+    ctx.order.market('SPY', change > 0 ? 'buy' : 'sell', Math.abs(change), REASON);
+  },
+}));
+
 /** LEAN reckons with the bid, which a strategy is not told: it is taken to be two cents as traded below the price. */
 const BELOW = 0.02 * 0.8646266;
 

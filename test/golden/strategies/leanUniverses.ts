@@ -19,7 +19,9 @@ export const leanWeekly = leanRule(['IBM'], '1h', () => ({
   },
 }));
 
-/** InceptionDateSelection: so with one half, but out for the open of the next day, and a half in a symbol that stays. */
+/**
+ * InceptionDateSelection: so with one half, but out for the open of the next day, and a half in a symbol that stays.
+ */
 export const leanInception = leanRule(['IBM', 'SPY'], '1h', () => {
   let isIn = false;
   return {
