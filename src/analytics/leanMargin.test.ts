@@ -153,6 +153,12 @@ it('takes the largest loss first, all of it if need be, and ends when the equity
   ]);
 });
 
+it('closes everything once nothing is left', () => {
+  const prices = [10, 10, 10, 10, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5];
+  const orders = played('lean+margin.1000bps', [{ 1: market('buy', 90_000) }], prices);
+  expect(orders).toEqual(['1 A buy 90000 filled', '6 A sell 90000 filled by call']);
+});
+
 it('wants the margin of the night in the last ten minutes, and calls nobody outside regular hours', () => {
   const startTime = OPEN + 380 * MINUTE;
   const day = 'lean+margin.2000bps.5000bps';

@@ -116,9 +116,10 @@ export class MarginGuard implements EquityGuard {
     for (;;) {
       const left = Math.floor(wanted / unit) * SHARE;
       const quantity = size - left;
-      if (left <= 0 || quantity <= 0) return Math.max(0, quantity);
+      if (left <= 0) return size;
+      if (quantity <= 0) return 0;
       const fee = policy.estimateFees(symbolId, held > 0 ? 'sell' : 'buy', quantity, price);
-      wanted = kept * (1 - fee / equity);
+      wanted = equity > 0 ? kept * (1 - fee / equity) : 0;
       if ((left / SHARE) * unit <= wanted) return quantity;
     }
   }
