@@ -10,6 +10,7 @@
  */
 import type { BarTable } from '../domain/marketTables.js';
 import type { RuinVenue } from '../domain/ports.js';
+import type { EquityGuard } from './EquityGuard.js';
 import type { KernelClock } from './KernelClock.js';
 import type { PositionTracker } from './PositionTracker.js';
 import type { RiskChecks } from './riskChecks.js';
@@ -33,9 +34,11 @@ export interface RuinParts {
 const PORTION = 512;
 
 /** See the module header. */
-export class RuinGuard {
+export class RuinGuard implements EquityGuard {
   /** Whether the rule is in force and the account is not at its end. Read-only to others. */
   isArmed: boolean;
+  /** Its hooks are the last ones. */
+  readonly actsAmongBars = false;
   // Fields, as the parts are put together by spreading (ADR 16).
   private readonly tracker: PositionTracker;
   private readonly checks: RiskChecks;
