@@ -15,19 +15,23 @@ import type { HistoryBacktestRun } from './backtestHistory.js';
 import { html } from './report/html.js';
 import { returnsByDay, returnsByMonth } from './periodReturns.js';
 import { equityFigure } from './report/equityFigure.js';
-import { generateReport } from './ReportGenerator.js';
+import { generateReport, reportDocument } from './ReportGenerator.js';
 import { MOST_FILLS, MOST_TRADES } from './report/tradeLists.js';
 
 const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`;
 const FROM = '2013-10-07';
 
 /** Buys ten shares, sells them after so many bars, and so on. */
-class Trader extends Strategy.with({ hold: param.int({ default: 100, min: 1, max: 1000 }) }) {
+class Trader extends Strategy.with({
+  hold: param.int({ default: 100, min: 1, max: 1000 }),
+  failAfter: param.int({ default: 1_000_000, min: 0, max: 1_000_000 }),
+}) {
   static override readonly subscribe = { symbols: ['SPY'], timeframe: '1m' };
   private count = 0;
 
   override onBar(bar: Bar, ctx: Context): void {
     this.count += 1;
+    if (this.count > this.p.failAfter) throw new RangeError('no <length>');
     if (this.count % (2 * this.p.hold) === 1) ctx.enterLong(bar.symbol, { reason: HOSTILE, size: { shares: 10 } });
     if (this.count % (2 * this.p.hold) === this.p.hold + 1) ctx.exit(bar.symbol, { reason: `leave ${HOSTILE}` });
   }
@@ -52,11 +56,11 @@ function minuteBars(to: string): BarTable {
   return table;
 }
 
-async function resultOf(to: string, hold = 100): Promise<HistoryBacktestRun> {
+async function resultOf(to: string, hold = 100, failAfter = 1_000_000): Promise<HistoryBacktestRun> {
   const history = createMemoryHistory();
   await history.merge('SPY', minuteBars(to));
   return backtestFromStore(history, {
-    strategies: [{ name: 'trader', strategyClass: Trader, hash: 'h1', params: { hold } }],
+    strategies: [{ name: 'trader', strategyClass: Trader, hash: 'h1', params: { hold, failAfter } }],
     from: FROM,
     to,
     engineVersion: '9.8.7',
@@ -111,6 +115,15 @@ describe('a report', () => {
     expect(held).toContain('At the end 1 position is still open: long 10 SPY.');
     expect(held).toContain('No position was closed.');
     expect(text).toContain('The first &lt;order&gt; was refused.');
+  });
+
+  it('says first that a strategy failed, when and why', async () => {
+    const result = await resultOf('2013-10-07', 100, 150);
+    const note = 'failed at 2013-10-07 12:01:00 New York time and was stopped: onBar of SPY threw RangeError: no ';
+    expect(visible(reportOf(result))).toContain(`${note}&lt;length&gt;. It decided nothing after that.`);
+    const report = { strategy: 'trader', strategyHash: 'h', from: FROM, to: FROM, result, warnings: ['mind'] };
+    expect(reportDocument(report)['warnings']).toEqual([expect.stringContaining(note), 'mind']);
+    expect(visible(reportOf(await resultOf('2013-10-07')))).not.toContain('failed at');
   });
 
   it('runs and loads nothing, whatever names and reasons hold', async () => {

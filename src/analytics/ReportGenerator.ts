@@ -3,6 +3,7 @@
  * JSON document. Pure: the same run gives the same bytes. Everything that is not markup is escaped (html.ts). What is
  * listed is bounded, and both say how much there is.
  */
+import { newYorkText } from '../calendar/newYorkText.js';
 import type { HistoryBacktestRun } from './backtestHistory.js';
 import type { BacktestReport } from './BacktestReport.js';
 import { openNote, openPositionsText } from './openPositions.js';
@@ -56,5 +57,15 @@ function timeframesOf({ run }: HistoryBacktestRun): string {
 
 function warningsOf({ result, warnings }: BacktestReport): readonly string[] {
   const open = openPositionsText(result);
-  return [...(open === undefined ? [] : [openNote(open)]), ...warnings];
+  return [...failureNotes(result), ...(open === undefined ? [] : [openNote(open)]), ...warnings];
+}
+
+/** Strategies that threw and were stopped: the figures are those of a run that goes on without them. */
+function failureNotes({ run }: HistoryBacktestRun): readonly string[] {
+  return run.strategies.flatMap(({ instanceId, error, failedAt }) => {
+    if (error === undefined) return [];
+    const when = failedAt === undefined ? 'while it ran' : `at ${newYorkText(failedAt)} New York time`;
+    const [message = ''] = error.split('\n');
+    return [`${instanceId} failed ${when} and was stopped: ${message}. It decided nothing after that.`];
+  });
 }

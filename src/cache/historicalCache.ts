@@ -30,6 +30,7 @@ import { createAdjuster } from './adjuster.js';
 import type { Adjuster } from './adjuster.js';
 import { nodeDisk } from './cacheDisk.js';
 import type { CacheDisk } from './cacheDisk.js';
+import type { StoreContents } from './cacheErrors.js';
 import { dataMissing, writeFailure } from './cacheErrors.js';
 import { canonicalSymbol, feedOf, REVISIONS_FOLDER, ROW_LOG_FOLDER } from './cacheLayout.js';
 import { hashRows, hashValue } from './contentHash.js';
@@ -150,8 +151,17 @@ class ParquetCache implements HistoricalCache {
       if (part.length === 0) missing.push(query.symbols[id] ?? one.symbol);
       parts.push(part);
     }
-    if (missing.length > 0) throw dataMissing(query, missing, await this.coverage(), await this.series());
+    if (missing.length > 0) throw dataMissing(query, missing, await this.#contents());
     return mergeSymbols(parts);
+  }
+
+  async #contents(): Promise<StoreContents> {
+    const instruments = await this.#knownInstruments();
+    return {
+      coverage: await this.coverage(),
+      series: await this.series(),
+      idOf: (symbol, date) => instruments.idOf(symbol, date),
+    };
   }
 
   async contentHash(query: HistoryQuery): Promise<string> {

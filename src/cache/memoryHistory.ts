@@ -88,7 +88,10 @@ class InMemoryHistory implements MemoryHistory {
       return wanted;
     });
     const missing = query.symbols.filter((_, id) => parts[id]?.length === 0);
-    if (missing.length > 0) throw dataMissing(query, missing, this.#coverage(), await this.series());
+    if (missing.length > 0) {
+      const idOf = (symbol: string, date: string): string => instruments.idOf(symbol, date);
+      throw dataMissing(query, missing, { coverage: this.#coverage(), series: await this.series(), idOf });
+    }
 
     const rows = parts.flatMap((part, id) =>
       Array.from({ length: part.length }, (_, row) => ({ part, row, id, time: part.time[row] ?? 0 })),

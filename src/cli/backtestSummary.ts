@@ -1,6 +1,7 @@
 /** What is told of a backtest: its figures in one summary, what to know before believing them, and what is kept. */
 import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
 import { benchmarkName } from '../analytics/benchmarkName.js';
+import { denialWarnings } from '../analytics/denialWarnings.js';
 import { evidenceGapWarnings } from '../analytics/evidenceGapWarnings.js';
 import { formatCount, formatMoney, formatPercent, plural } from '../analytics/figureText.js';
 import { ADJUST_NAMES } from '../analytics/report/provenance.js';
@@ -144,6 +145,7 @@ export function warningsOf(
       );
     }
   }
+  warnings.push(...denialWarnings(run.signals.denials, run.orders.length));
   const refused = run.orders.filter((order) => order.status === 'denied' || order.status === 'rejected');
   const [first] = refused;
   if (first !== undefined) {

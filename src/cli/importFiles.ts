@@ -1,6 +1,6 @@
 /** `data import`: reads files and tapes into the cache, with progress, and reports what became of every row. */
 import { statSync } from 'node:fs';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { withHistory } from '../compose.js';
 import { importFile } from '../data/import/importFile.js';
 import type { ImportOptions } from '../data/import/importFile.js';
@@ -76,7 +76,7 @@ async function importAll(
           progress.update(index + done / total, files.length, `${path}  ${formatCount(done)} of ${total} series`);
         reports.push(...(await importTape(nodeFileSystem, tape, store, onPart)));
       } catch (error) {
-        failures.push({ path, error: asPapertapeError(error) });
+        failures.push({ path, error: importFailure(asPapertapeError(error), path) });
       }
     }
   } finally {
@@ -85,6 +85,16 @@ async function importAll(
   return { reports, failures };
 }
 
+/** A folder without a tape is most often one of files, which are named themselves. */
+function importFailure(error: PapertapeError, path: string): PapertapeError {
+  if (error.code !== 'TAPE_NOT_FOUND') return error;
+  return new PapertapeError('TAPE_NOT_FOUND', error.message, {
+    remedy: `Name the files in it, such as ${join(path, '*.csv')}, or the folder or session of a recorded tape.`,
+    cause: error,
+  });
+}
+
+/** Prints what came of it. Throws `CommandFailed` where a file could not be read or none of its rows was kept. */
 function tell(outcome: ImportOutcome, json: boolean, dataDir: string, context: CommandContext): void {
   const { terminal } = context;
   const { reports, failures } = outcome;
@@ -98,13 +108,20 @@ function tell(outcome: ImportOutcome, json: boolean, dataDir: string, context: C
     const c = terminal.colours;
     terminal.out(`${renderImport(reports, c)}\n`);
     const where = relative(context.cwd, dataDir) || dataDir;
+    const count = plural(new Set(reports.map(({ path }) => path)).size, 'file');
     terminal.out(
-      `  ${c.green('✔')} ${plural(rows, 'row')} of ${plural(new Set(reports.map(({ path }) => path)).size, 'file')} ` +
-        `are in ${where}.\n`,
+      rows === 0
+        ? `  ${c.red('✖')} No row of ${count} was kept.\n`
+        : `  ${c.green('✔')} ${plural(rows, 'row')} of ${count} ${rows === 1 ? 'is' : 'are'} in ${where}.\n`,
     );
   }
   for (const { error } of failures) renderError(error, terminal, false);
-  if (failures.length > 0) throw new CommandFailed();
+  if (failures.length > 0 || reports.some(keptNothing)) throw new CommandFailed();
+}
+
+/** Whether a file has rows and every one was refused: a wrong mapping, most often. */
+function keptNothing({ rowsRead, rowsKept }: ImportReport): boolean {
+  return rowsRead > 0 && rowsKept === 0;
 }
 
 function importOptions(flags: ImportFlags): ImportOptions {

@@ -136,7 +136,7 @@ function keep(
       seed: prepared.plan.seed,
       statistics: numbersOf(finiteFigures(stitched.statistics)),
       dailyReturns: stitched.dailyReturns.length,
-      verdict: `${gained} of ${steps.length} steps gained`,
+      verdict: `${gained} of ${plural(steps.length, 'step')} gained`,
       facts,
       table: stepsTable(prepared.plan, steps),
       warnings,

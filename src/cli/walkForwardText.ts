@@ -3,7 +3,7 @@ import { finiteFigures } from '../analytics/finiteFigures.js';
 import { formatCount, formatPercent, formatRatio, plural } from '../analytics/figureText.js';
 import { missingFigures } from '../analytics/missingFigures.js';
 import { byDays, runDaysOf } from '../analytics/yearlyFigures.js';
-import { paramsText, samplerText, scoreText } from '../analytics/optimise/paramsText.js';
+import { afterText, paramsText, samplerText, scoreText } from '../analytics/optimise/paramsText.js';
 import { returnAfter, walkForwardEfficiency } from '../analytics/optimise/walkForward.js';
 import { unsupportedOf } from '../analytics/optimise/unsupportedOf.js';
 import { heldDocument } from '../analytics/optimise/heldOutside.js';
@@ -136,7 +136,7 @@ export function stepsTable(plan: PreparedSearch['plan'], steps: readonly WalkFor
         rangeText(window.test),
         chosen === undefined ? 'in cash' : paramsText(chosen.params),
         scoreText(plan.objective, chosen?.score, chosen === undefined ? undefined : runDaysOf(chosen.outcome)),
-        formatPercent(returnAfter(step), { signed: true }),
+        afterText(returnAfter(step)),
         test === undefined ? 'n/a' : byDays(test.dailyReturns.length, formatRatio(test.statistics.sharpe)),
       ];
     }),

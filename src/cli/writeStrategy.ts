@@ -35,14 +35,16 @@ export function writeStrategy(name: string, { dir, ci }: NewStrategyFlags, conte
 
   const c = context.terminal.colours;
   const [source, test] = files.map(({ path }) => shown(path));
+  // A strategy is told from a built-in name by its dot or slash.
+  const named = /^\.*\//.test(source ?? '') ? source : `./${source ?? ''}`;
   const written = ci === true ? `, and ${c.bold(shown(workflow))}` : '';
   const lines = [
     `${c.green('✔')} Wrote ${c.bold(source ?? '')} and ${c.bold(test ?? '')}${written}.`,
     '',
     '  Next:',
-    `    ${c.cyan(`papertape backtest ./${source ?? ''} --symbols SPY --from 2013-10-07 --to 2013-10-11`)}`,
+    `    ${c.cyan(`papertape backtest ${named} --symbols SPY --from 2013-10-07 --to 2013-10-11`)}`,
     `    ${c.cyan(`npx vitest run ${test ?? ''}`)}`,
-    `    ${c.cyan(`papertape check ./${source ?? ''} --symbols SPY --from 2013-10-07 --to 2013-10-11`)}`,
+    `    ${c.cyan(`papertape check ${named} --symbols SPY --from 2013-10-07 --to 2013-10-11`)}`,
     ...(ci === true
       ? [
           '',

@@ -4,6 +4,7 @@ import { runBacktest, startOf } from '../analytics/Backtester.js';
 import type { BacktestRun } from '../analytics/BacktestRun.js';
 import { closedTrade } from '../analytics/BacktestRun.js';
 import type { Statistics } from '../analytics/statistics.js';
+import { PapertapeError } from '../domain/errors.js';
 import type { Side } from '../domain/order.js';
 import type { Receipt } from '../domain/receipt.js';
 import type { RiskLimits } from '../domain/risk.js';
@@ -107,6 +108,17 @@ export async function backtest<P extends ParamSchema>(
   options: TestOptions<P>,
 ): Promise<TestRun> {
   const data = await options.data;
+  const { cash = 100_000, allocation = 1 } = options;
+  if (!(cash > 0 && Number.isFinite(cash))) {
+    throw new PapertapeError('CONFIG_INVALID', `The cash ${cash} is not an amount of dollars to start with.`, {
+      remedy: 'Give a positive number of dollars, such as { cash: 25_000 }.',
+    });
+  }
+  if (!(allocation > 0 && allocation <= 1)) {
+    throw new PapertapeError('CONFIG_INVALID', `The allocation ${allocation} is not a share of the equity.`, {
+      remedy: 'Give a number above 0 and up to 1, such as { allocation: 0.25 }.',
+    });
+  }
   const run = runBacktest(data.market, {
     strategies: [
       {
@@ -115,13 +127,13 @@ export async function backtest<P extends ParamSchema>(
         hash: strategyClass.name,
         timeframe: timeframeFor(strategyClass, options, data),
         params: definedParams(options.params ?? {}),
-        allocation: options.allocation ?? 1,
+        allocation,
       },
     ],
     symbols: data.symbols,
     priceScale: data.priceScale,
     startTime: startOf(data.market),
-    startingCash: Math.round((options.cash ?? 100_000) * DOLLAR),
+    startingCash: Math.round(cash * DOLLAR),
     engineVersion: 'test',
     createHash: () => createHash('sha256'),
     ...(options.preset === undefined ? {} : { preset: options.preset }),

@@ -112,6 +112,24 @@ describe('csv', () => {
     expect(data.market.tables[0]?.time[0]).toBe(Date.UTC(2013, 9, 7, 20) * 1000);
   });
 
+  it('refuses what no market or account could be, and says what', async () => {
+    const told = (options: Partial<Parameters<typeof backtest>[1]>): Promise<unknown> =>
+      backtest(TwoOrders, { data: bars({ SPY: [10, 11] }), ...options }).then(
+        () => 'ran',
+        (error: unknown) => error,
+      );
+    const bar = { open: 10, high: 11, low: 9, close: 10 };
+    expect(() => bars({ SPY: [] })).toThrow('bars(…) was given no bar of SPY.');
+    expect(() => bars({})).toThrow('bars(…) was given no bar.');
+    expect(() => bars({ SPY: [bar, { ...bar, high: 9.5 }] })).toThrow('bar 1 of SPY goes from 9 to 9.5');
+    expect(() => bars({ SPY: [{ ...bar, volume: -1 }] })).toThrow('bar 0 of SPY has the volume -1');
+    expect(await told({ cash: -1 })).toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('-1') });
+    expect(await told({ cash: Number.NaN })).toMatchObject({ code: 'CONFIG_INVALID' });
+    expect(await told({ allocation: 2 })).toMatchObject({ code: 'CONFIG_INVALID' });
+    await expect(csv('nowhere.csv', { timeframe: '7x' })).rejects.toThrow('There are no bars of "7x".');
+    expect(await told({})).toBe('ran');
+  });
+
   it('says when there is nothing to use', async () => {
     const file = join(folder, 'IBM.csv');
     writeFileSync(file, 'date,open,high,low,close,volume\n2013-10-07,100,90,99,100.5,1000\n');

@@ -53,14 +53,19 @@ export function bars(
   series: Readonly<Record<string, readonly (number | TestBar)[]>>,
   options: BarsOptions = {},
 ): TestData {
-  const { timeframe = '1m', from = '2013-10-07' } = options;
-  if (!isTimeframe(timeframe)) {
-    throw new PapertapeError('CONFIG_INVALID', `There are no bars of "${timeframe}".`, {
-      remedy: `Use one of: ${TIMEFRAMES.join(', ')}.`,
-    });
-  }
+  const { timeframe: asked = '1m', from = '2013-10-07' } = options;
+  const timeframe = timeframeOf(asked);
   const symbols = Object.keys(series);
   const length = Math.max(0, ...Object.values(series).map((prices) => prices.length));
+  if (length === 0) {
+    throw new PapertapeError(
+      'DATA_MISSING',
+      `bars(…) was given no bar${symbols.map((name) => ` of ${name}`).join()}.`,
+      {
+        remedy: 'Give prices or bars of each symbol, such as bars({ SPY: [100, 101, 102] }).',
+      },
+    );
+  }
   const table = createBarTable(timeframe, length * symbols.length);
   let row = 0;
   const slots = barSlots(timeframe, from);
@@ -69,7 +74,8 @@ export function bars(
     for (const [symbolId, symbol] of symbols.entries()) {
       const given = series[symbol]?.[index];
       if (given === undefined) continue;
-      const bar = typeof given === 'number' ? barTo(given, series[symbol]?.[index - 1]) : given;
+      const bar =
+        typeof given === 'number' ? barTo(given, series[symbol]?.[index - 1]) : soundBar(given, symbol, index);
       table.symbolId[row] = symbolId;
       table.start[row] = slot.start;
       table.time[row] = slot.end;
@@ -97,10 +103,9 @@ export interface CsvOptions {
 /** Bars of one symbol from a CSV file, gzipped or not; premarket and after hours included. */
 export async function csv(path: string, options: CsvOptions = {}): Promise<TestData> {
   const history = createMemoryHistory();
-  const { timeframe } = options;
   await importFile(path, history, {
     symbol: options.symbol,
-    timeframe: timeframe !== undefined && isTimeframe(timeframe) ? timeframe : undefined,
+    timeframe: options.timeframe === undefined ? undefined : timeframeOf(options.timeframe),
     timezone: options.timezone,
   });
   const stretch = (await history.coverage()).find(({ kind }) => kind === 'bar');
@@ -118,6 +123,26 @@ export async function csv(path: string, options: CsvOptions = {}): Promise<TestD
     timeframe: stretch.timeframe,
     market: mergeTables([table]),
   };
+}
+
+/** Throws `CONFIG_INVALID` for another text than that of a length of bars. */
+function timeframeOf(text: string): Timeframe {
+  if (isTimeframe(text)) return text;
+  throw new PapertapeError('CONFIG_INVALID', `There are no bars of "${text}".`, {
+    remedy: `Use one of: ${TIMEFRAMES.join(', ')}.`,
+  });
+}
+
+/** The bar, if its range holds its prices, as the importer asks of rows; throws `RangeError`. */
+function soundBar(bar: TestBar, symbol: string, index: number): TestBar {
+  const { open, high, low, close, volume = AMPLE_VOLUME } = bar;
+  if (high < Math.max(open, low, close) || low > Math.min(open, close)) {
+    throw new RangeError(
+      `bar ${index} of ${symbol} goes from ${low} to ${high}, which does not hold its open ${open} and close ${close}`,
+    );
+  }
+  if (Number.isSafeInteger(volume) && volume >= 0) return bar;
+  throw new RangeError(`bar ${index} of ${symbol} has the volume ${volume}; volumes are whole shares, 0 or more`);
 }
 
 function barTo(close: number, before: number | TestBar | undefined): TestBar {

@@ -215,6 +215,14 @@ const MISTAKES: readonly Mistake[] = [
     remedy: '--map',
   },
   {
+    name: 'a folder of files instead of the files',
+    args: ['data', 'import', 'files', '--data-dir', 'import-3'],
+    exit: 1,
+    code: 'TAPE_NOT_FOUND',
+    says: ['There is no tape in', 'files'],
+    remedy: join('files', '*.csv'),
+  },
+  {
     name: 'a strategy that is already there',
     args: ['new', 'strategy', 'Types'],
     exit: 1,
@@ -267,6 +275,7 @@ beforeAll(async () => {
   writeFileSync(join(cwd, 'picture.csv.gz'), gzipSync(PICTURE));
   mkdirSync(join(cwd, 'locked'));
   mkdirSync(join(cwd, 'folder.html'));
+  mkdirSync(join(cwd, 'files'));
   lock = DataDirLock.acquire(join(cwd, 'locked'));
 });
 afterAll(() => {

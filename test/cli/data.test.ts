@@ -71,6 +71,17 @@ describe('papertape data', () => {
     expect(run.stderr).toContain('✖ The file nowhere.csv cannot be opened (ENOENT).');
   });
 
+  it('fails for a file of which no row was kept', async () => {
+    // Decimal commas are no numbers.
+    writeFileSync(join(cwd, 'commas.csv'), 'Date;Open;High;Low;Close;Volume\n2013-10-07;1,5;2,5;1,0;2,0;100\n');
+    const args = ['data', 'import', 'commas.csv', '--symbol', 'CMM', '--data-dir', 'commas'];
+    const run = await runPapertape(args, { cwd });
+    expect(run.code).toBe(1);
+    expect(run.stdout).toContain('✖ No row of 1 file was kept.');
+    expect(run.stdout).toContain('1 × has something other than a number as price or size (line 2)');
+    expect((await runPapertape([...args, '--json'], { cwd })).code).toBe(1);
+  });
+
   it('lists what is there', async () => {
     const text = await runPapertape(['data', 'ls'], { cwd });
     expect(text).toMatchObject({ code: 0, stderr: '' });

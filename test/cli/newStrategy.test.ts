@@ -118,6 +118,7 @@ describe('papertape new strategy', () => {
     const { code, stdout } = await runPapertape(['new', 'strategy', 'Other', '--dir', 'mine', '--ci'], { cwd });
     expect(code).toBe(0);
     expect(stdout).toContain('.github/workflows/strategies.yml');
+    expect(stdout).toContain('papertape backtest ./mine/Other.ts ');
     const workflow: unknown = parse(readFileSync(join(cwd, '.github', 'workflows', 'strategies.yml'), 'utf8'));
     expect(workflow).toMatchObject({
       on: ['push', 'pull_request'],

@@ -186,6 +186,7 @@ describe('a search from the command line', () => {
     const run = await runPapertape(args, { cwd });
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(/Luck +n\/a: nothing traded outside of training/);
+    expect(run.stdout).toMatch(/ 1 .* in cash +n\/a +in cash +n\/a\n/);
     expect(run.stdout).not.toContain('lost money');
     const page = readFileSync(join(cwd, 'cash.html'), 'utf8');
     expect(page).toContain('n/a (nothing traded)');

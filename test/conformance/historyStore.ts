@@ -368,6 +368,42 @@ export function describeHistoryStore(name: string, create: () => Promise<History
         ]);
       }));
 
+    it('says of rows that are not there what other lengths are, and that nothing trades on a closed day', () =>
+      using(async (store) => {
+        await store.merge('SPY', minuteBars([[newYork(MONDAY, 9, 30), 1]]));
+        await store.merge('SPY', minuteBars([[newYork(MONDAY, 9, 30) + 30 * 24 * 60 * MINUTE, 1]]));
+        const loading = (changes: Partial<HistoryQuery>): Promise<unknown> =>
+          store.load(query(['SPY'], changes)).then(
+            () => 'rows',
+            (error: unknown) => error,
+          );
+        expect(await loading({ timeframe: '1d', from: MONDAY, to: MONDAY })).toMatchObject({
+          remedy: expect.stringContaining('--timeframe 1m'),
+        });
+        // A gap within what the cache has of the same length: nothing is won by asking for that again.
+        expect(await loading({ from: '2013-10-15', to: '2013-10-18' })).toMatchObject({
+          remedy: expect.not.stringContaining('--timeframe'),
+        });
+        expect(await loading({ from: '2013-10-12', to: '2013-10-13' })).toMatchObject({
+          message: expect.stringContaining('The exchange is closed on all of these days.'),
+          remedy: 'Choose dates with a trading day.',
+        });
+      }));
+
+    it('says whose name a ticker was where its rows came before the tickers (X1)', () =>
+      using(async (store) => {
+        await store.merge('GOOG', minuteBars([[newYork(MONDAY, 9, 30), 1]]));
+        await store.putTickers('GOOGL', [
+          { until: '2014-04-02', ticker: 'GOOG', exchange: 'Q' },
+          { until: '2050-12-31', ticker: 'GOOGL', exchange: 'Q' },
+        ]);
+        const missing = store.load(query(['GOOG']));
+        await expect(missing).rejects.toThrow(/GOOGL, which had the name GOOG by the imported tickers: nothing/);
+        await expect(missing).rejects.toThrow(/imported before the tickers stay under that name: import their files/);
+        await store.merge('GOOG', minuteBars([[newYork(MONDAY, 9, 30), 2]]));
+        expect(rowsOf(await store.load(query(['GOOG'])))).toHaveLength(1);
+      }));
+
     it('takes a reused ticker for another instrument, and a renamed one for the same (X1, F58)', () =>
       using(async (store) => {
         const old = newYork('2005-06-01', 10);

@@ -9,7 +9,7 @@ import { reportPage } from '../report/page.js';
 import { changeTile, factList, headRow, percentTone, tile } from '../report/parts.js';
 import type { HeldOutside } from './heldOutside.js';
 import type { LuckOfDays } from './luckOfDays.js';
-import { paramsText, scoreText, whyNoneBest } from './paramsText.js';
+import { afterText, paramsText, scoreText, whyNoneBest } from './paramsText.js';
 import type { SearchPlan } from './searchPlan.js';
 import { returnAfter, walkForwardEfficiency } from './walkForward.js';
 import type { StitchedResult, WalkForwardStep } from './walkForward.js';
@@ -89,7 +89,7 @@ function stepsSection({ steps, plan }: WalkForwardReport): Html {
       <td class="n">
         ${found === undefined ? 'n/a' : perYear(found, formatPercent(found.annualReturn, { signed: true }))}
       </td>
-      <td class="n ${percentTone(after)}">${formatPercent(after, { signed: true })}</td>
+      <td class="n ${percentTone(after)}">${afterText(after)}</td>
       <td class="n">
         ${test === undefined ? 'n/a' : byDays(test.dailyReturns.length, formatRatio(test.statistics.sharpe))}
       </td>

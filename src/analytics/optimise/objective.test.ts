@@ -95,6 +95,25 @@ describe('a bound on a ratio to losses', () => {
   });
 });
 
+describe('a bound on a part of a whole', () => {
+  it('is read as a fraction or as percent', () => {
+    expect(parseConstraint('maxDrawdown<=20%').bound).toBe(0.2);
+    expect(parseConstraint('winRate >= 0.55').bound).toBe(0.55);
+    expect(parseConstraint('exposure<=100%').bound).toBe(1);
+    // Returns are not parts: 2 is 200 %.
+    expect(parseConstraint('totalReturn>=2').bound).toBe(2);
+  });
+
+  it.each([
+    ['maxDrawdown<=20', "Write 'maxDrawdown<=20%' or 'maxDrawdown<=0.2'."],
+    ['winRate>=55', "Write 'winRate>=55%' or 'winRate>=0.55'."],
+    ['exposure<150%', "Give a bound from 0% to 100%, such as 'exposure<20%'."],
+    ['averageDrawdown<=500', "Give a bound from 0% to 100%, such as 'averageDrawdown<=20%'."],
+  ])('is refused beyond all of it, since no trial or every one keeps it: %s', (text, remedy) => {
+    expect(() => parseConstraint(text)).toThrow(expect.objectContaining({ code: 'USAGE', remedy }));
+  });
+});
+
 describe('a run whose equity was 0 or below', () => {
   // From 100 to -20, -60 and -30: returns that rise for what was lost.
   const returns = [0, -1.2, 2, -0.5];

@@ -60,6 +60,9 @@ const OF_SOME: Readonly<Record<OfSome, true>> = {
   dailyTurnover: true,
 };
 
+/** Figures that are a part of a whole, from 0 to 1. */
+const PARTS: ReadonlySet<FigureName> = new Set(['maxDrawdown', 'averageDrawdown', 'exposure', 'winRate'] as const);
+
 /** The name of a figure. */
 export type FigureName = keyof typeof FIGURES;
 
@@ -87,7 +90,10 @@ export function parseObjective(text: string): Objective {
   return { figure, direction: wanted === 'min' ? 'minimise' : 'maximise' };
 }
 
-/** Reads `trades>=30` or `maxDrawdown<=0.2`; percent may be written as such. Throws `USAGE`. */
+/**
+ * Reads `trades>=30` or `maxDrawdown<=0.2`; percent may be written as such. Throws `USAGE`, also for a part of a whole
+ * that is bounded by more than all of it: `maxDrawdown<=20` would keep every trial, `winRate>=55` none.
+ */
 export function parseConstraint(text: string): Constraint {
   const [, name, relation, number = '', percent] =
     /^\s*(\w+)\s*(>=|<=|>|<)\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*(%?)\s*$/.exec(text) ?? [];
@@ -97,7 +103,20 @@ export function parseConstraint(text: string): Constraint {
     });
   }
   const bound = Number(number) / (percent === '%' ? 100 : 1);
-  return { figure: figureOf(name, '--constraint', text), relation, bound };
+  const figure = figureOf(name, '--constraint', text);
+  if (PARTS.has(figure) && Math.abs(bound) > 1) {
+    throw new PapertapeError(
+      'USAGE',
+      `--constraint ${text} bounds ${figure}, which is a part from 0 to 1, by ${bound}.`,
+      {
+        remedy:
+          Math.abs(bound) <= 100 && percent !== '%'
+            ? `Write '${figure}${relation}${number}%' or '${figure}${relation}${bound / 100}'.`
+            : `Give a bound from 0% to 100%, such as '${figure}${relation}20%'.`,
+      },
+    );
+  }
+  return { figure, relation, bound };
 }
 
 /** A constraint as it was written. */

@@ -166,3 +166,8 @@ export function outcomeText(trials: readonly Pick<TriedTrial, 'status'>[], broke
 function numberText(value: number): string {
   return String(Number(value.toPrecision(6)));
 }
+
+/** What a step returned on the days after its training; NaN where it held nothing on them. */
+export function afterText(fraction: number): string {
+  return Number.isNaN(fraction) ? 'in cash' : formatPercent(fraction, { signed: true });
+}

@@ -1,5 +1,5 @@
 /** The pictures of a walk-forward analysis: results and parameters of the steps, and what luck may have made. */
-import { formatPercent } from '../figureText.js';
+import { formatCount, formatPercent } from '../figureText.js';
 import { drawnFigures } from '../report/drawnFigures.js';
 import { at, gridLines, HEIGHT, scaleOf, WIDTH, yLabels } from '../report/chartParts.js';
 import type { Scale } from '../report/chartParts.js';
@@ -69,7 +69,7 @@ export function luckSection({ drawn }: LuckOfDays, { dailyReturns }: StitchedRes
       period: 'day',
       name: 'As it went',
       explained:
-        `${drawn.runs} runs of as many days, drawn in blocks from those outside of training. ` +
+        `${formatCount(drawn.runs)} runs of as many days, drawn in blocks from those outside of training. ` +
         `${formatPercent(drawn.lossShare)} of them lost money.`,
       withReturns: true,
     })}

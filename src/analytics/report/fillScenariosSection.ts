@@ -36,7 +36,7 @@ export function scenariosSection(scenarios: FillScenarios | undefined): Html {
     <p>${decisiveSentence(scenarios.decisive)} Every other figure of this page is that of expected fills.</p>
     <div class="wide" tabindex="0" role="region" aria-label="Fill scenarios">
       <table>
-        ${headRow(['Fills', ...FIGURES], new Set(FIGURES))}
+        ${headRow(['Scenario', ...FIGURES], new Set(FIGURES))}
         <tbody>
           ${rows}
         </tbody>

@@ -102,5 +102,6 @@ caption{max-width:calc(100vw - 66px)}.pair{grid-template-columns:1fr}
 --line-strong:#b6c2cd;--ink:#17212b;--ink-muted:#4b5a68;--gain:#0a7350;--loss:#b8283a;--accent:#1b5fc4;--warn:#835400;
 --warn-wash:#fdf0d3}@page{margin:12mm}body{max-width:none;padding:0;zoom:.78}.panel,.tile,tr{break-inside:avoid}
 #trades,#fills{break-inside:auto}.tiles{grid-template-columns:repeat(4,1fr)}.pair{grid-template-columns:1fr 1fr}
-.wide{overflow-x:visible}.nowrap,th{white-space:normal}h2,tr.told{break-after:avoid}}
+.wide{overflow-x:visible}.nowrap,th{white-space:normal}.months td,.scale span{print-color-adjust:exact}
+h2,tr.told{break-after:avoid}}
 `;

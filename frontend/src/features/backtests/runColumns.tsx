@@ -36,7 +36,7 @@ export const RUN_COLUMNS: readonly Column<RunRow>[] = [
     cell: ({ title }) => (
       <span
         title={title}
-        className="inline-block max-w-32 truncate sm:max-w-40 align-bottom font-semibold 2xl:max-w-80"
+        className="inline-block max-w-24 truncate sm:max-w-40 align-bottom font-semibold 2xl:max-w-80"
       >
         {title}
       </span>
