@@ -19,8 +19,15 @@ interface Session extends ComposedKernel {
 
 const REASON = { reason: 'script' };
 
-/** A session of one instance for each script, with closes of A and B minute by minute. */
-function session(preset: string, scripts: readonly Script[], a: readonly number[], b = a, startTime = OPEN): Session {
+/** A session of one instance for each script, with closes of A and B, and the volume of both, minute by minute. */
+function session(
+  preset: string,
+  scripts: readonly Script[],
+  a: readonly number[],
+  b = a,
+  startTime = OPEN,
+  volumes: readonly number[] = [],
+): Session {
   const scripted = (script: Script) =>
     class extends Strategy.with({}) {
       private minute = 0;
@@ -59,6 +66,7 @@ function session(preset: string, scripts: readonly Script[], a: readonly number[
   for (let row = 0; row < table.length; row += 1) {
     table.start[row] = (table.start[row] ?? 0) + startTime - OPEN;
     table.time[row] = (table.time[row] ?? 0) + startTime - OPEN;
+    table.volume[row] = volumes[row >> 1] ?? table.volume[row] ?? 0;
   }
   const play = (): void => {
     kernel.start();
@@ -151,6 +159,24 @@ it('takes the largest loss first, all of it if need be, and ends when the equity
     '6 A sell 10000 filled by call',
     expect.stringMatching(/^6 B buy \d+ filled by call$/),
   ]);
+});
+
+it('takes off what earlier calls are still closing, so that no call turns a position round', () => {
+  const prices = [10, 10, ...flat(9.3, 28)];
+  const volumes = [...flat(10_000_000, 2), ...flat(20_000, 17), ...flat(10_000_000, 11)];
+  const whole = session(
+    'lean+margin.1000bps+strict.participation',
+    [{ 1: market('buy', 90_000) }],
+    prices,
+    prices,
+    OPEN,
+    volumes,
+  );
+  whole.play();
+  const calls = ordersOf(whole).filter((order) => order.endsWith('by call'));
+  // Two thousand shares a minute fill of the first; at every later look what is still open is enough.
+  expect(calls).toEqual(['6 A sell 50973 filled by call']);
+  expect((whole.kernel.tracker.quantities[0] ?? 0) / SHARE).toBe(90_000 - 50_973);
 });
 
 it('closes everything once nothing is left', () => {

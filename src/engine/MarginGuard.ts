@@ -3,7 +3,8 @@
  * every five minutes, what needs more than 1.1 times the equity is reduced by force: each symbol by orders for the
  * market that leave it the margin it has less what is missing in all, those with the largest loss first, until the
  * equity covers the rest. Hooks come after that. The rule is that of LEAN's `DefaultMarginCallModel` and of the loop of
- * its `AlgorithmManager`; orders that are open stay.
+ * its `AlgorithmManager`, which waits for the orders of a call; here what orders for the market close already, an
+ * earlier call that fills in parts among them, is taken off. Orders that are open stay.
  *
  * Positions of several owners in one symbol are one to the account: they are reduced in the order in which their
  * owners first traded.
@@ -17,12 +18,14 @@ import type { EquityGuard } from './EquityGuard.js';
 import type { KernelClock } from './KernelClock.js';
 import type { OrderPolicy } from './OrderPolicy.js';
 import type { PositionTracker } from './PositionTracker.js';
+import type { TradeManager } from './TradeManager.js';
 import type { TradeOrchestrator } from './TradeOrchestrator.js';
 
 /** What it works with. */
 export interface MarginParts {
   readonly clock: KernelClock;
   readonly tracker: PositionTracker;
+  readonly manager: TradeManager;
   readonly sessions: SessionClock;
   readonly orchestrator: TradeOrchestrator;
   readonly policy: Pick<OrderPolicy, 'leverage' | 'overnightLeverage' | 'estimateFees'>;
@@ -93,10 +96,22 @@ export class MarginGuard implements EquityGuard {
     }
     const calls: Call[] = [];
     for (const [symbolId, unrealisedPnl] of profits) {
-      const quantity = this.#reduction(symbolId, missing, leverage);
+      const quantity = this.#reduction(symbolId, missing, leverage) - this.#closing(symbolId);
       if (quantity > 0) calls.push({ symbolId, quantity, unrealisedPnl });
     }
     return calls.toSorted((a, b) => a.unrealisedPnl - b.unrealisedPnl);
+  }
+
+  /** Micro-shares of a position that orders for the market close already: a call before this one that still fills, or an exit. */
+  #closing(symbolId: number): Quantity {
+    const { tracker, manager } = this.#parts;
+    const side = (tracker.quantities[symbolId] ?? 0) > 0 ? 'sell' : 'buy';
+    let closing = 0;
+    for (const order of manager.openOrders()) {
+      const isClosing = order.symbolId === symbolId && order.side === side && order.type === 'market';
+      if (isClosing) closing += order.quantity - order.filledQuantity;
+    }
+    return closing;
   }
 
   /**

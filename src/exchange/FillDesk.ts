@@ -73,7 +73,7 @@ export class FillDesk {
     left: Quantity,
     time: Micros,
   ): void {
-    const { fills, reports, emit, cancel } = this.#parts;
+    const { fills, reports, emit, cancel, preset } = this.#parts;
     const paid = fills.payable(order, decision, quantity, time);
     const isWhole = order.timeInForce !== 'fok' || paid === left || decision.isPart;
     if (paid > 0 && isWhole) {
@@ -81,7 +81,8 @@ export class FillDesk {
       const fill = fills.make(order, decision, paid, time, reports.dueFor(time));
       emit({ type: 'filled', orderId: order.id, time, fill, final: paid === left }, order);
     }
-    const what = order.account.coversAtFill && paid === 0 && order.filledQuantity === 0 ? 'it' : 'the rest';
+    const isUncovered = preset.buyingPower !== 'cash' && paid === 0 && order.filledQuantity === 0;
+    const what = isUncovered ? 'it' : 'the rest';
     if (paid < quantity) cancel(order, time, `the account cannot pay for ${what} at this price`);
   }
 

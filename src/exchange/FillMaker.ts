@@ -355,5 +355,6 @@ function describeLatency(preset: Preset): string {
 function describeSlippage(model: SlippageModel): string {
   if (model.kind === 'fixedBps') return `${model.bps} bp`;
   if (model.kind === 'squareRoot') return `square root ${model.factorPercent} %`;
-  return model.kind === 'volumeShare' ? `${model.impactBps} bp times the squared share in volume` : model.kind;
+  if (model.kind !== 'volumeShare') return model.kind;
+  return `${model.impactBps} bp times the squared share in volume, at most ${model.limitBps} bp`;
 }

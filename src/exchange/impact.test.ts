@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { modelledHalfSpread, spreadPartAt } from './matching/costs.js';
 import { ImpactState } from './matching/ImpactState.js';
 import type { Preset } from './preset.js';
+import { PRESETS } from './presets.js';
 import { presetOf } from './presets.js';
 import { at, ExchangeRig } from './testing/ExchangeRig.js';
 
@@ -109,11 +110,25 @@ describe('impact by the squared share in volume', () => {
     rig.bar('09:50', [100, 100, 100, 100], 10);
     // 1 % of the volume: 0.1 × 0.0001 of 100 dollars.
     expect(rig.fills[0]).toMatchObject({ price: 100_001_000, receipt: { impact: 1000, slippage: 0 } });
-    expect(rig.fills[0]?.receipt.models).toContain('slippage 1000 bp times the squared share in volume');
+    expect(rig.fills[0]?.receipt.models).toContain(
+      'slippage 1000 bp times the squared share in volume, at most 250 bp',
+    );
     rig.submit({ side: 'sell', shares: 100 });
     rig.bar('09:51', [100, 100, 100, 100], 10);
     // The bar before traded 10: no share counts for more than 2.5 %.
     expect(rig.fills[1]?.price).toBe(100_000_000 - 6250);
+  });
+
+  it('never makes a sale worth nothing, the spread included', () => {
+    const rig = rigOf({
+      spread: PRESETS['papertape']?.spread ?? { kind: 'none' },
+      slippage: { ...model, limitBps: 10_000, impactBps: 10_000 },
+    });
+    rig.bar('09:49', [10, 10, 10, 10], 100);
+    rig.submit({ side: 'sell', shares: 1000 });
+    rig.bar('09:50', [10, 10, 10, 10], 100);
+    expect(rig.fills[0]?.price).toBe(1);
+    expect(rig.fills[0]?.receipt.impact).toBeGreaterThan(0);
   });
 
   it('is of the bar itself for what gets its close, its stop or its limit, and moves no limit', () => {

@@ -68,14 +68,14 @@ function volumeShareImpact(
   { sign }: WorkingOrder,
   { impact }: SymbolMarket,
   quantity: Quantity,
-  { basis, basePrice, evidenceQuantity }: FillDecision,
+  { basis, basePrice, price, evidenceQuantity }: FillDecision,
 ): number {
   const volume = basis === 'tradeBar' ? evidenceQuantity : impact.trailingVolume * SHARE;
   const limit = limitBps / BASIS_POINTS;
   const share = volume > 0 ? Math.min(quantity / volume, limit) : limit;
   const cost = Math.round(basePrice * share * share * (impactBps / BASIS_POINTS));
-  // A sale is never worth nothing.
-  return sign === 1 ? cost : Math.min(cost, basePrice - 1);
+  // A sale is never worth nothing; half of the spread is off its price already.
+  return sign === 1 ? cost : Math.max(0, Math.min(cost, price - 1));
 }
 
 /** A cost that would carry a price beyond a band ends at the band; evidence beyond it fills nothing. */
