@@ -210,3 +210,18 @@ it('comes to the same when it is recovered', () => {
   expect(ordersOf(recovered)).toEqual(orders);
   expect(recovered.kernel.tracker.equity).toBe(whole.kernel.tracker.equity);
 });
+
+it('takes what a call closes off the exits of the entry, so that none turns the position round', () => {
+  const prices = [10, 10, 10, 9.6, 9.6, 9.6, 9.6, 9.25, 9.25];
+  const enter = (ctx: Context): void => {
+    ctx.enterLong('A', { reason: 'entry', size: { shares: 90_000 }, stop: 9.3 });
+  };
+  const whole = session('lean+margin.1000bps', [{ 1: enter }], prices);
+  whole.play();
+  expect(ordersOf(whole)).toEqual([
+    '1 A buy 90000 filled',
+    expect.stringMatching(/^1 A sell \d+ filled$/),
+    expect.stringMatching(/^6 A sell \d+ filled by call$/),
+  ]);
+  expect(whole.kernel.tracker.quantities[0]).toBe(0);
+});

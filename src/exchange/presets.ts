@@ -206,6 +206,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     adjust: 'all',
     statistics: 'lean',
     buyingPower: 'unchecked',
+    exitsClose: 'ownTrade',
     crossing: 'allow',
     closedMarketOrder: 'opening',
     dailyMarketOrder: 'closing',
