@@ -102,7 +102,7 @@ export class MarginGuard implements EquityGuard {
     return calls.toSorted((a, b) => a.unrealisedPnl - b.unrealisedPnl);
   }
 
-  /** Micro-shares of a position that orders for the market close already: an exit, or an earlier call that still fills. */
+  /** Micro-shares of a position that open market orders close already: exits, or an earlier call that still fills. */
   #closing(symbolId: number): Quantity {
     const { tracker, manager } = this.#parts;
     const side = (tracker.quantities[symbolId] ?? 0) > 0 ? 'sell' : 'buy';
