@@ -18,9 +18,9 @@ export type MarketBasis = Extract<FillBasis, 'book' | 'nbbo' | 'quoteBar' | 'las
  * quantity over the trailing volume of a minute; what was traded counts half after `halfLife`.
  *
  * `volumeShare`: `impactBps` of the price times the square of the quantity's share in volume, a share above `limitBps`
- * counting as that. For one order a bar it is Zipline's `VolumeShareSlippage` (`volume_limit`, `price_impact`), and
+ * counting as that. For one order a bar it is Zipline's `VolumeShareSlippage` (`volume_limit`, `price_impact`) and
  * LEAN's `VolumeShareSlippageModel`, which fills what is beyond the limit at its price all the same; how much fills says
- * {@link Preset.participationBps} here.
+ * {@link Preset.participationBps}.
  */
 export type SlippageModel =
   | { readonly kind: 'none' }
