@@ -101,6 +101,7 @@ describe('the points that falls are measured on', () => {
     expect(of('papertape').maxDrawdown).toBeCloseTo(0.08485758410265398, 12);
     expect(of('papertape').calmar).toBeCloseTo(-11.30038738924165, 8);
     expect(of('backtesting.py').maxDrawdown).toBeCloseTo(1 - (1 - 0.08485758410265398) / (1 - 0.018720930383), 12);
+    expect([of('papertape').peakEquity, of('backtesting.py').peakEquity]).toEqual([10_000, equity[0]]);
     expect([of('papertape').maxDrawdownDays, of('backtesting.py').maxDrawdownDays]).toEqual([6, 6]);
   });
 
