@@ -187,7 +187,7 @@ describe('the report of an account of a program', () => {
         .values({ ...point, ...at, equity: equity * DOLLAR, flow: flow * DOLLAR })
         .execute();
     }
-    const { summary } = await reportOf({ period: 'day', accountId: 'bot' });
+    const { summary, equity } = await reportOf({ period: 'day', accountId: 'bot' });
     expect(summary).toMatchObject({
       startEquity: '5000.00',
       endEquity: '11000.00',
@@ -196,6 +196,7 @@ describe('the report of an account of a program', () => {
       return: -1,
     });
     expect(summary.maxDrawdown).toBeCloseTo(1 + 500 / 5_020, 12);
+    expect(Math.min(...equity.drawdown.map(Number))).toBe(-summary.maxDrawdown);
   });
 
   it('is of the sessions that had it, and says when the last was', async () => {

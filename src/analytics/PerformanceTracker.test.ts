@@ -86,6 +86,7 @@ function compare(figures: PerformanceFigures, points: readonly PerformancePoint[
   const marketReturns = market.map(({ returnFraction }) => returnFraction);
   expect(figures.days).toBe(own.length);
   const many = (value: number): number => (own.length < FEWEST_DAYS ? NaN : value);
+  close(figures.startEquity, points.length === 0 ? NaN : START, 'start');
   close(figures.totalReturn, (points.at(-1)?.equity ?? NaN) / START - 1, 'total return');
   close(figures.annualVolatility, many(batch.annualVolatility(own, YEARLY)), 'volatility');
   close(figures.sharpe, many(isStill(own) ? NaN : batch.sharpeRatio(own, 0, YEARLY)), 'Sharpe');

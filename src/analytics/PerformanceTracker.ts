@@ -72,6 +72,8 @@ export interface PerformanceFigures {
   readonly points: number;
   /** Daily returns, that of the day under way included. */
   readonly days: number;
+  /** What total return and drawdowns are measured from. */
+  readonly startEquity: Figure;
   readonly equity: Figure;
   readonly totalReturn: Figure;
   readonly annualReturn: Figure;
@@ -236,6 +238,7 @@ export class PerformanceTracker {
     return {
       points: this.#points,
       days,
+      startEquity: ofPoints(this.#startEquity),
       equity: ofPoints(this.#equity),
       totalReturn: ofPoints(this.#equity / this.#startEquity - 1),
       annualReturn: perYear(() => sample.annualReturn, NO_POINTS),

@@ -8,6 +8,7 @@ import { returnsByDay } from './periodReturns.js';
 import {
   conditionalValueAtRisk,
   excessKurtosis,
+  maxDrawdown,
   omegaRatio,
   PERIODS_PER_YEAR,
   skewness,
@@ -16,13 +17,17 @@ import {
   valueAtRisk,
 } from './returnMetrics.js';
 import type { EquityCurve } from './returns.js';
+import { fellToZero } from './ruin.js';
 import { isStill } from './samples.js';
 
 /** Fewer days support no figure of tails: the worst 5 % of them would be no day at all. */
 export const FEWEST_DAYS = 20;
 const TAIL = 0.05;
 
-/** Figures of daily returns as fractions; NaN where the days are fewer than {@link FEWEST_DAYS}, or cannot say. */
+/**
+ * Figures of daily returns as fractions; NaN where the days are fewer than {@link FEWEST_DAYS}, or cannot say, and all
+ * but the counts where the equity was 0 or below at a point: after that no return has a meaning.
+ */
 export interface DayFigures {
   readonly days: number;
   readonly best: number;
@@ -55,27 +60,37 @@ export interface DayFigures {
   readonly downCapture: number;
 }
 
-/** Computes them; `benchmark` holds a value at each point of the curve, NaN before its first. */
-export function dayFigures(curve: EquityCurve, startEquity: number, benchmark?: Float64Array): DayFigures {
-  const own = returnsByDay(curve, startEquity).map(({ returnFraction }) => returnFraction);
+/**
+ * Computes them; `benchmark` holds a value at each point of the curve, NaN before its first. Falls are measured from
+ * `peak` dollars before the first point, as the convention of the run has it (`firstPeak`).
+ */
+export function dayFigures(
+  curve: EquityCurve,
+  startEquity: number,
+  benchmark?: Float64Array,
+  peak = startEquity,
+): DayFigures {
+  const returnsFrom = (dollars: number): readonly number[] =>
+    returnsByDay(curve, dollars).map(({ returnFraction }) => returnFraction);
+  const own = returnsFrom(startEquity);
+  const fallen = peak === startEquity ? own : returnsFrom(peak);
   const enough = own.length >= FEWEST_DAYS;
-  const figure = (compute: () => number): number => (enough ? compute() : NaN);
-  // A day that lost everything or more: after it no return has a meaning.
-  const isRuined = own.some((value) => !(value > -1));
-  const ofFalls = (compute: () => number): number => (isRuined ? NaN : figure(compute));
+  const isRuined = fellToZero(curve);
+  const ofAnyDays = (compute: () => number): number => (isRuined ? NaN : compute());
+  const figure = (compute: () => number): number => (enough && !isRuined ? compute() : NaN);
   const moved = own.filter((value) => value !== 0);
   const market = benchmark === undefined ? undefined : benchmarkReturns(curve, benchmark);
   const pairs = market?.filter((value) => !Number.isNaN(value)).length ?? 0;
   const against = (compute: (other: readonly number[]) => number): number =>
-    market === undefined || pairs < FEWEST_DAYS ? NaN : compute(market);
+    market === undefined || pairs < FEWEST_DAYS || isRuined ? NaN : compute(market);
   const yearly = PERIODS_PER_YEAR.daily;
   return withoutInfinities({
     days: own.length,
-    best: own.length === 0 ? NaN : Math.max(...own),
-    worst: own.length === 0 ? NaN : Math.min(...own),
-    gaining: moved.filter((value) => value > 0).length / moved.length,
-    longestGain: longestRun(own, 1),
-    longestLoss: longestRun(own, -1),
+    best: ofAnyDays(() => (own.length === 0 ? NaN : Math.max(...own))),
+    worst: ofAnyDays(() => (own.length === 0 ? NaN : Math.min(...own))),
+    gaining: ofAnyDays(() => moved.filter((value) => value > 0).length / moved.length),
+    longestGain: ofAnyDays(() => longestRun(own, 1)),
+    longestLoss: ofAnyDays(() => longestRun(own, -1)),
     omega: figure(() => omegaRatio(own, 0, 0, yearly)),
     tailRatio: figure(() => tailRatio(own)),
     valueAtRisk: figure(() => valueAtRisk(own, TAIL)),
@@ -83,9 +98,9 @@ export function dayFigures(curve: EquityCurve, startEquity: number, benchmark?: 
     skewness: figure(() => (isStill(own) ? NaN : skewness(own))),
     excessKurtosis: figure(() => (isStill(own) ? NaN : excessKurtosis(own))),
     stability: figure(() => stability(own)),
-    ulcerIndex: ofFalls(() => ulcerIndex(own)),
-    martinRatio: ofFalls(() => martinRatio(own, yearly)),
-    recoveryFactor: ofFalls(() => recoveryFactor(own)),
+    ulcerIndex: figure(() => ulcerIndex(fallen)),
+    martinRatio: figure(() => martinRatio(own, yearly, ulcerIndex(fallen))),
+    recoveryFactor: figure(() => recoveryFactor(own, maxDrawdown(fallen))),
     benchmarkDays: pairs,
     benchmarkRises: market?.filter((value) => value > 0).length ?? 0,
     benchmarkFalls: market?.filter((value) => value < 0).length ?? 0,

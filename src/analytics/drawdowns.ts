@@ -2,6 +2,7 @@
 import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { DAY } from '../domain/timeframe.js';
 import type { DurationMicros, Micros } from '../domain/units.js';
+import type { StatisticsConvention } from './conventions.js';
 import { daysBetween, roundedUp } from './duration.js';
 import type { EquityCurve } from './returns.js';
 
@@ -88,6 +89,27 @@ export class DrawdownTracker {
 /** A positive fraction; 0 for what is not below the peak. */
 function depthOf(equity: number, peak: number): number {
   return equity < peak ? Math.max(0, 1 - equity / peak) : 0;
+}
+
+/** What falls are measured from before the first point, by a convention: the start, or that point itself. Dollars. */
+export function firstPeak(
+  { equity }: EquityCurve,
+  startEquity: number,
+  { fallsFrom }: Pick<StatisticsConvention, 'fallsFrom'>,
+): number {
+  return fallsFrom === 'start' ? startEquity : (equity[0] ?? startEquity);
+}
+
+/**
+ * Equity over its highest so far, less 1, where `peak` dollars count as the first: zero or below; NaN before it was
+ * above 0, which it cannot fall from.
+ */
+export function fallsBelowPeak(equity: Float64Array, peak: number): Float64Array {
+  let highest = peak;
+  return equity.map((value) => {
+    highest = Math.max(highest, value);
+    return highest > 0 ? value / highest - 1 : Number.NaN;
+  });
 }
 
 /** The falls of a whole curve; from `start` dollars at the time of its first point, where that is the first peak. */

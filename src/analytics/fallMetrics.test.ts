@@ -103,12 +103,16 @@ describe('the deepest falls', () => {
     expect(fall).toMatchObject({ peak: '2024-01-01', valley: '2024-01-02', recovery: '2024-01-03', days: 2 });
     expect(others).toEqual([]);
     expect(fallsOf('2024-01-01', [])).toEqual([]);
+    expect(fallsOf('2024-01-01', [-5, -10, 20, 10], 0).map(({ depth }) => depth)).toEqual([0.5]);
   });
 });
 
 describe('figures of months', () => {
   const of = (returns: readonly number[]) =>
-    monthFigures(returns.map((returnFraction, month) => ({ name: `${month}`, profit: 0, returnFraction })));
+    monthFigures(
+      returns.map((returnFraction, month) => ({ name: `${month}`, profit: 0, returnFraction })),
+      false,
+    );
 
   // ffn, tests/test_return_table.py at 66a53983, whose months without a price are months of 0 for the share alone.
   it('are those of ffn’s table', () => {

@@ -1,9 +1,10 @@
 /**
  * What falls below the running peak amount to over a whole series of simple returns, the start counting as a peak, as
- * in {@link maxDrawdown}. A NaN among the returns stands for a period without one, in which wealth stands still.
+ * in {@link maxDrawdown}; falls of rounding are none. A NaN among the returns stands for a period without one, in which
+ * wealth stands still.
  */
 import { annualReturn, maxDrawdown } from './returnMetrics.js';
-import { cumulativeReturn } from './samples.js';
+import { cumulativeReturn, ROUNDING_FALL } from './samples.js';
 
 /**
  * Ulcer index: root mean square of how far each period ended below the peak, a fraction; 0 where nothing fell, NaN for
@@ -18,27 +19,28 @@ export function ulcerIndex(returns: ArrayLike<number>): number {
     const value = returns[index] ?? NaN;
     if (!Number.isNaN(value)) wealth *= 1 + value;
     if (wealth > peak) peak = wealth;
-    squares += ((wealth - peak) / peak) ** 2;
+    const fall = (peak - wealth) / peak;
+    if (fall > ROUNDING_FALL) squares += fall ** 2;
   }
   return returns.length === 0 ? NaN : Math.sqrt(squares / returns.length);
 }
 
 /**
  * Martin ratio, also ulcer performance index: annual return ÷ {@link ulcerIndex}, against a risk-free rate of 0; NaN
- * where nothing fell. QuantStats divides the return of the whole time, not that of a year.
+ * where nothing fell. QuantStats divides the return of the whole time, not that of a year. `ulcer` is that of the
+ * returns, but where falls begin otherwise.
  */
-export function martinRatio(returns: ArrayLike<number>, periodsPerYear: number): number {
-  const ulcer = ulcerIndex(returns);
+export function martinRatio(returns: ArrayLike<number>, periodsPerYear: number, ulcer = ulcerIndex(returns)): number {
   return ulcer > 0 ? annualReturn(returns, periodsPerYear) / ulcer : NaN;
 }
 
 /**
  * Recovery factor: total return ÷ size of the largest drawdown; NaN where nothing fell. QuantStats adds the returns up
- * instead of compounding them, and has no sign.
+ * instead of compounding them, and has no sign. `fall` is the largest of the returns, 0 or below, but where falls begin
+ * otherwise.
  */
-export function recoveryFactor(returns: ArrayLike<number>): number {
-  const fall = maxDrawdown(returns);
-  return fall < 0 ? cumulativeReturn(returns) / -fall : NaN;
+export function recoveryFactor(returns: ArrayLike<number>, fall = maxDrawdown(returns)): number {
+  return fall < -ROUNDING_FALL ? cumulativeReturn(returns) / -fall : NaN;
 }
 
 /**

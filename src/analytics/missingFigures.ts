@@ -97,18 +97,18 @@ function ofMarket(reason: (of: DayFigures) => string): Reason<DayFigures> {
   };
 }
 
-/** A day that lost everything or more: after it no return has a meaning. */
+/** Days of which there is a worst one, unless the equity was 0 or below: after that no return has a meaning. */
 function unlessRuined(reason: string): (of: DayFigures) => string {
-  return ({ worst }) => (worst > -1 ? reason : RUINED);
+  return ({ worst }) => (Number.isNaN(worst) ? RUINED : reason);
 }
 
 const OF_DAYS: Reasons<DayFigures> = {
-  best: () => RUINED,
-  worst: () => RUINED,
-  omega: () => NO_LOSS,
-  tailRatio: () => 'one day in twenty came to exactly 0',
-  skewness: () => STILL,
-  excessKurtosis: () => STILL,
+  omega: unlessRuined(NO_LOSS),
+  tailRatio: unlessRuined('one day in twenty came to exactly 0'),
+  valueAtRisk: () => RUINED,
+  conditionalValueAtRisk: () => RUINED,
+  skewness: unlessRuined(STILL),
+  excessKurtosis: unlessRuined(STILL),
   stability: unlessRuined(STILL),
   ulcerIndex: () => RUINED,
   martinRatio: unlessRuined(NEVER_FELL),
@@ -123,9 +123,18 @@ const OF_DAYS: Reasons<DayFigures> = {
   ),
 };
 
-/** The only one that few days support, too. */
-const OF_ANY_DAYS: Reasons<DayFigures> = { gaining: ({ days }) => (days === 0 ? 'there is no day' : 'no day moved') };
+const OF_NO_DAY = ({ days }: DayFigures): string => (days === 0 ? 'there is no day' : RUINED);
 
+/** Those that few days support, too. */
+const OF_ANY_DAYS: Reasons<DayFigures> = {
+  best: OF_NO_DAY,
+  worst: OF_NO_DAY,
+  gaining: (figures) => (figures.days === 0 ? OF_NO_DAY(figures) : unlessRuined('no day moved')(figures)),
+  longestGain: () => RUINED,
+  longestLoss: () => RUINED,
+};
+
+/** Where there is a best one; else there is none at all, or the equity was 0 or below. */
 const OF_MONTHS: Reasons<MonthFigures> = {
   gaining: () => 'no month moved',
   averageGain: () => 'no month gained',
@@ -151,7 +160,8 @@ export function missingDayFigures(figures: DayFigures, hasBenchmark: boolean): M
 
 /** Of the figures of its months. */
 export function missingMonthFigures(figures: MonthFigures): MissingFigures {
-  return missingOf(figures, OF_MONTHS, () => RUINED, '');
+  const reasons = Number.isNaN(figures.best) ? {} : OF_MONTHS;
+  return missingOf(figures, reasons, ({ months }) => (months === 0 ? 'there is no month' : RUINED), '');
 }
 
 function missingOf<T extends object>(

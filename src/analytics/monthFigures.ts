@@ -7,7 +7,7 @@ import { meanOf } from './samples.js';
 /** Fewer months support no ratio. */
 export const FEWEST_MONTHS = 12;
 
-/** Fractions; NaN where there is no case, or too few months. */
+/** Fractions; NaN where there is no case or too few months, and all where the equity was 0 or below at a point. */
 export interface MonthFigures {
   readonly months: number;
   readonly best: number;
@@ -21,8 +21,18 @@ export interface MonthFigures {
   readonly gainToPain: number;
 }
 
-/** Computes them. */
-export function monthFigures(months: readonly PeriodReturn[]): MonthFigures {
+const NO_FIGURES: Omit<MonthFigures, 'months'> = {
+  best: NaN,
+  worst: NaN,
+  gaining: NaN,
+  averageGain: NaN,
+  averageLoss: NaN,
+  gainToPain: NaN,
+};
+
+/** Computes them; `isRuined` where the equity was 0 or below at a point, after which no return has a meaning. */
+export function monthFigures(months: readonly PeriodReturn[], isRuined: boolean): MonthFigures {
+  if (isRuined) return { ...NO_FIGURES, months: months.length };
   const returns = months.map(({ returnFraction }) => returnFraction);
   const gains = returns.filter((value) => value > 0);
   const losses = returns.filter((value) => value < 0);

@@ -14,6 +14,7 @@ import { formatMoney, formatPercent, formatRatio } from './figureText.js';
 import { scenariosFromStore } from './fillScenarios.js';
 import type { HistoryBacktest } from './historyMarket.js';
 import { REPORT_SECTIONS } from './report/sections.js';
+import { dayFiguresOf } from './runFigures.js';
 import { ruinWarnings } from './ruinWarning.js';
 import { generateReport, reportDocument } from './ReportGenerator.js';
 
@@ -114,6 +115,8 @@ describe('the JSON report', () => {
     const report = await reportOf(to, hasScenarios);
     const { sections } = reportDocument(report) as { readonly sections: Readonly<Record<string, unknown>> };
     expect(Object.keys(sections)).toEqual(REPORT_SECTIONS.map(({ key }) => key));
+    const short = generateReport(report).includes('growth per year, Calmar and Martin ratio are not given');
+    expect(short).toBe(!hasScenarios);
     const there = Object.keys(sections).filter((key) => sections[key] !== null);
     expect(there).toEqual(shownOn(generateReport(report)));
   });
@@ -141,6 +144,10 @@ describe('the JSON report', () => {
     const page = generateReport(report);
     expect(page).toMatch(/The account was ruined on 2013-\d\d-\d\d/);
     expect(page).not.toMatch(/NaN|Infinity|undefined/);
+    expect(page).toContain('Figures of the months are n/a: the equity was 0 or below.');
+    expect(page).toContain('Value at risk is n/a: the equity was 0 or below.');
+    const { worst, valueAtRisk } = dayFiguresOf(result.run);
+    expect([worst, valueAtRisk]).toEqual([NaN, NaN]);
   });
 
   it('tells what the page tells, with nothing that JSON cannot hold', async () => {
@@ -152,6 +159,8 @@ describe('the JSON report', () => {
     const { summary, equity, trades, returns } = sectionsOf(report);
     const { run } = report.result;
     expect(page).toContain(formatRatio(Number(summary['sharpe'])));
+    const words = page.replaceAll(/\s+/g, ' ');
+    expect(words).toContain('Of the drawdowns at the ends of days, from the starting cash on, are ulcer index');
     expect(page).toContain(formatPercent(-Number(summary['maxDrawdown'])));
     expect(page).toContain(formatMoney(Math.round(Number(summary['finalEquity']) * DOLLAR)));
     expect([equity.points, equity.time.length]).toEqual([252, 252]);

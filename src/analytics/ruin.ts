@@ -4,12 +4,18 @@ import { formatDate } from '../calendar/tradingDate.js';
 import type { Micros, Money } from '../domain/units.js';
 import type { AccountBooking } from '../domain/venueEvents.js';
 import { formatMoney } from './figureText.js';
+import type { EquityCurve } from './returns.js';
 
 /** When an account was ruined. */
 export interface Ruin {
   readonly time: Micros;
   /** What it owed once everything was closed, in micro-dollars; 0 or above. */
   readonly debt: Money;
+}
+
+/** Whether the equity was 0 or below at a point, whether or not the run ended there. */
+export function fellToZero({ equity }: EquityCurve): boolean {
+  return equity.some((value) => value <= 0);
 }
 
 /** By what was booked on the account; undefined for one that was not ruined, or whose preset lets it go on. */

@@ -6,6 +6,12 @@
  */
 export const ROUNDING_DEVIATION = 1e-15;
 
+/**
+ * Equity that is reckoned from returns is off by some 1e-16 for each of them, thousands at most. A fall by no more than
+ * this part of the peak is one of rounding, and none.
+ */
+export const ROUNDING_FALL = 1e-12;
+
 /** A deviation of returns, 0 or above; 0 where it is one of rounding. */
 export function withoutRounding(deviation: number): number {
   return deviation <= ROUNDING_DEVIATION ? 0 : deviation;

@@ -2,15 +2,11 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeWithReferenceData, referenceData } from '../../test/referenceData.js';
-import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
+import { fromNewYork } from '../calendar/newYorkTime.js';
 import { parseDate } from '../calendar/tradingDate.js';
 import { DAY, HOUR } from '../domain/timeframe.js';
 import { regularPrices } from './benchmarkHistory.js';
 import { STATISTICS_CONVENTIONS } from './conventions.js';
-import { dailyReturns } from './dailyReturns.js';
-import { drawdowns, longestRecovery } from './drawdowns.js';
-import { formatDays } from './figureText.js';
-import { logReturns, logReturnSlope, sampleEquity, slope } from './returns.js';
 import { computeStatistics } from './statistics.js';
 import { tradeStatistics } from './tradeStatistics.js';
 
@@ -84,32 +80,6 @@ describeWithReferenceData('statistics against the published GOOG reference run',
   });
 });
 
-describe('drawdowns', () => {
-  const curve = (equity: number[]) => ({
-    time: Float64Array.from(equity, (_, day) => day * DAY),
-    equity: Float64Array.from(equity),
-  });
-
-  it('counts falls between peaks, and one that is still open at the end', () => {
-    // 100 → 80 → 110: 20 % over two days. 110 → 99 → 88 at the end: 20 % over two days.
-    expect(drawdowns(curve([100, 80, 110, 99, 88]))).toEqual({
-      maxDrawdown: 1 - 80 / 100,
-      averageDrawdown: (1 - 80 / 100 + (1 - 88 / 110)) / 2,
-      maxDrawdownDays: 2,
-      averageDrawdownDays: 2,
-    });
-  });
-
-  it('is zero for a curve that never falls', () => {
-    expect(drawdowns(curve([1, 1, 2, 3]))).toEqual({
-      maxDrawdown: 0,
-      averageDrawdown: 0,
-      maxDrawdownDays: 0,
-      averageDrawdownDays: 0,
-    });
-  });
-});
-
 // compute_stats of backtesting.py 0.6.6 on this equity, this benchmark and no trades.
 describe('the convention backtesting.py with a risk-free rate', () => {
   it.each([
@@ -131,211 +101,11 @@ describe('the convention backtesting.py with a risk-free rate', () => {
   });
 });
 
-// compute_stats of backtesting.py 0.6.6 on these points and trades: lengths in hours and in minutes.
-describe('lengths of falls and trades within days', () => {
-  const equity = [10_000, 10_000, 9950, 9980, 10_020, 10_010, 9990, 9970, 10_030, 10_040, 10_020, 10_000, 9990, 9995];
-  const hours = equity.map((_, hour) =>
-    fromNewYork(parseDate('2024-03-07') + Math.floor(hour / 7), (9.5 + (hour % 7)) * HOUR),
-  );
-  const minutes = equity.map((_, step) => fromNewYork(parseDate('2024-03-08'), (9.5 + step / 12) * HOUR));
-  const lengthsOf = (name: keyof typeof STATISTICS_CONVENTIONS, times: readonly number[]): readonly number[] => {
-    const trades = [
-      [1, 3, 102 / 100 - 1],
-      [4, 8, 100 / 101 - 1],
-    ].map(([entry = 0, exit = 0, returnFraction = 0]) => ({
-      entryTime: times[entry] ?? 0,
-      exitTime: times[exit] ?? 0,
-      pnl: 1000 * returnFraction,
-      returnFraction,
-    }));
-    const curve = { time: Float64Array.from(times), equity: Float64Array.from(equity) };
-    const s = computeStatistics({ curve, trades, startEquity: 10_000, riskFree: 0 }, STATISTICS_CONVENTIONS[name]);
-    return [s.maxDrawdownDays, s.averageDrawdownDays, s.maxTradeDays, s.averageTradeDays];
-  };
-
-  it('are rounded up to the unit of the time between points under backtesting.py, to days under others', () => {
-    const inHours = lengthsOf('backtesting.py', hours).map((days) => days * 24);
-    const inMinutes = lengthsOf('backtesting.py', minutes).map((days) => days * 24 * 60);
-    for (const [index, wanted] of [21, 10, 21, 12].entries()) expect(inHours[index]).toBeCloseTo(wanted, 9);
-    for (const [index, wanted] of [20, 19, 20, 15].entries()) expect(inMinutes[index]).toBeCloseTo(wanted, 9);
-    expect(lengthsOf('papertape', hours)).toEqual([1, 1, 1, 1]);
-  });
-
-  it.each([
-    [3, '3 days'],
-    [1, '1 day'],
-    [13 / 6, '2 days 4 h'],
-    [5 / 24, '5 h'],
-    [19 / 1440, '19 min'],
-    [1 + 61 / 86_400, '1 day 1 min 1 s'],
-    [1e-9, '0 days'],
-    [NaN, 'n/a'],
-  ])('are told as people do: %d', (days, text) => {
-    expect(formatDays(days)).toBe(text);
-  });
-});
-
-describe('returns that differ by rounding only', () => {
-  const time = Float64Array.from({ length: 60 }, (_, day) => closeOf('2024-01-02') + day * DAY);
-
-  it.each([0.001, 0.01, 0.0001, -0.001])('bear no ratio to their spread: %d a day', (rate) => {
-    const equity = Float64Array.from(time, (_, day) => 100_000 * (1 + rate) ** (day + 1));
-    const benchmark = equity.map((value) => 1.5 * value);
-    for (const convention of Object.values(STATISTICS_CONVENTIONS)) {
-      const input = { curve: { time, equity }, trades: [], startEquity: 100_000, benchmark, riskFree: 0 };
-      const { sharpe, annualVolatility, beta, alpha, informationRatio, trackingError, treynorRatio } =
-        computeStatistics(input, convention);
-      expect([sharpe, beta, alpha, annualVolatility], convention.name).toEqual([NaN, NaN, NaN, 0]);
-      // The first return of the benchmark is from its first price, and so 0, where it counts.
-      if (convention.firstReturn === 'counted') continue;
-      expect([informationRatio, treynorRatio, trackingError], convention.name).toEqual([NaN, NaN, 0]);
-    }
-  });
-});
-
-describe('the slope of log returns', () => {
-  const level = fc.double({ min: 1, max: 1e6, noNaN: true });
-
-  it('is that of the returns themselves', () => {
-    fc.assert(
-      fc.property(fc.array(fc.tuple(level, level), { minLength: 3, maxLength: 200 }), (pairs) => {
-        const market = logReturns(Float64Array.from(pairs, ([one]) => one));
-        const equity = Float64Array.from(pairs, ([, other]) => other);
-        expect(logReturnSlope(market, equity)).toBeCloseTo(slope(market, logReturns(equity)), 9);
-      }),
-    );
-  });
-
-  it('is none of a market that stands still, and none of an account that lost all', () => {
-    const still = new Float64Array(3);
-    expect(logReturnSlope(still, Float64Array.of(1, 2, 3, 4))).toBeNaN();
-    for (const equity of [
-      [5, 2, -1, 4],
-      [5, 4, 3, 0],
-      [0, 5, 4, 3],
-      [5, 0, 0, 4],
-    ]) {
-      expect(logReturnSlope(Float64Array.of(0.1, -0.1, 0.2), Float64Array.from(equity)), String(equity)).toBeNaN();
-      expect(slope(Float64Array.of(0.1, -0.1, 0.2), logReturns(Float64Array.from(equity)))).toBeNaN();
-    }
-  });
-});
-
-describe('figures that are rounding alone', () => {
-  const time = Float64Array.from({ length: 61 }, (_, day) => closeOf('2024-01-02') + day * DAY);
-  const input = { trades: [], startEquity: 100_000, riskFree: 0.04 };
-  const curveOf = (returns: (day: number) => number): Float64Array => {
-    let worth = 100_000;
-    return Float64Array.from(time, (_, day) => (day === 0 ? worth : (worth *= 1 + returns(day))));
-  };
-
-  // Each sign of the one comes as often with either sign of the other.
-  const benchmark = curveOf((day) => ((day >> 1) % 2 === 0 ? 0.02 : -0.02));
-  it.each([
-    ['equity that is flat but for rounding', curveOf((day) => (day % 3 === 0 ? 2.3e-16 : -1.1e-16))],
-    ['returns that do not go with the benchmark', curveOf((day) => (day % 2 === 0 ? 0.011 : -0.009))],
-  ])('there is no ratio to a beta of rounding: %s', (_, equity) => {
-    for (const convention of Object.values(STATISTICS_CONVENTIONS)) {
-      const { treynorRatio } = computeStatistics({ ...input, curve: { time, equity }, benchmark }, convention);
-      expect(treynorRatio, convention.name).toBeNaN();
-    }
-  });
-
-  it.each([1e-6, 1e-8, 1e-10])('the spread of returns is kept however small it is: %d', (spread) => {
-    const equity = curveOf((day) => 0.001 + (day % 2 === 0 ? spread : -spread));
-    const curve = { time, equity };
-    const { annualVolatility } = computeStatistics({ ...input, curve }, STATISTICS_CONVENTIONS['backtesting.py']);
-    // For so small a spread the compounded deviation is the scaled one, grown over the other periods of a year.
-    const expected = Math.sqrt((spread ** 2 * 60) / 59) * Math.sqrt(252) * 1.001 ** 251;
-    expect(annualVolatility / expected).toBeCloseTo(1, 3);
-  });
-
-  it('losses that are rounding are none', () => {
-    const equity = curveOf((day) => (day % 3 === 0 ? 0.001 : -1.2e-16));
-    for (const convention of [STATISTICS_CONVENTIONS.papertape, STATISTICS_CONVENTIONS['backtesting.py']]) {
-      const { sortino } = computeStatistics({ ...input, curve: { time, equity } }, convention);
-      expect(sortino, convention.name).toBeNaN();
-    }
-  });
-});
-
-describe('the longest recovery', () => {
-  const since = fromNewYork(parseDate('2024-03-04'), 0);
-  /** Equity at the closes of days from Monday, 4 March 2024 on. */
-  const daysOf = (...equity: readonly number[]): number => {
-    const time = Float64Array.from(equity, (_, day) => since + day * DAY + 16 * HOUR);
-    return longestRecovery({ time, equity: Float64Array.from(equity) }, 100, since);
-  };
-
-  it.each([
-    ['of no fall', [100, 101, 102], 0],
-    ['of one that goes on', [101, 99, 98, 97], 0],
-    ['of a peak that stood until midnight: two thirds more than a day', [101, 99, 101], 1],
-    ['of the start', [99, 98, 97, 100], 3],
-    ['of the longest of two, the other deeper', [101, 60, 101, 100, 100, 100, 101], 3],
-  ])('%s', (_, equity, days) => {
-    expect(daysOf(...equity)).toBe(days);
-  });
-
-  it('is counted from the peak itself within a day', () => {
-    const time = Float64Array.from([10, 11, 59], (hour) => since + hour * HOUR);
-    expect(longestRecovery({ time, equity: Float64Array.of(101, 100, 101) }, 100, since)).toBe(2);
-  });
-});
-
-describe('the points that falls are measured on', () => {
-  const open = fromNewYork(parseDate('2013-10-07'), 9.5 * HOUR);
-  const MINUTE = HOUR / 60;
-  // Minutes of two days, equity 100 but for a dip to 90 at one of them.
-  const timeOf = (minute: number): number => open + (minute < 100 ? minute : minute - 100 + 24 * 60) * MINUTE;
-  const fallOf = (name: keyof typeof STATISTICS_CONVENTIONS, dip: number, runDays = 1): number => {
-    const time = Float64Array.from({ length: 200 }, (_, minute) => timeOf(minute));
-    const equity = Float64Array.from(time, (_, minute) => (minute === dip ? 90 : 100));
-    const since = fromNewYork(parseDate('2013-10-08') + 1 - runDays, 0);
-    const input = { curve: { time, equity }, trades: [], since, startEquity: 100, riskFree: 0 };
-    return computeStatistics(input, STATISTICS_CONVENTIONS[name]).maxDrawdown;
-  };
-
-  it('are all of them, or under lean those more than four minutes after the one before', () => {
-    const dips = [0, 1, 4, 5, 9, 10];
-    expect(dips.map((dip) => fallOf('papertape', dip) > 0.09)).toEqual([true, true, true, true, true, true]);
-    expect(dips.map((dip) => fallOf('lean', dip) > 0.09)).toEqual([false, false, false, true, false, true]);
-  });
-
-  it('are at least a four-thousandth of a long run apart', () => {
-    // Of 40 days that is 14.4 minutes.
-    expect([5, 14, 15, 30].map((dip) => fallOf('lean', dip, 40) > 0.09)).toEqual([false, false, true, true]);
-  });
-
-  // R PerformanceAnalytics 2.1.0 as QuantStats records it (tests/data/reference_values.json at b7a78726): the starting
-  // capital counts as a peak. Seven losses, so that the first return is part of the deepest fall.
-  it('begin with the start under papertape, and with the first point under backtesting.py', () => {
-    const losses = [
-      -0.018720930383, -0.014303070725, -0.014572173794, -0.003467788444, -0.025038397377, -0.001677869157,
-      -0.010129521509,
-    ];
-    let wealth = 10_000;
-    const equity = Float64Array.from(losses, (loss) => (wealth *= 1 + loss));
-    const time = Float64Array.from(losses, (_, day) => closeOf('2024-03-04') + day * DAY);
-    const of = (name: keyof typeof STATISTICS_CONVENTIONS) =>
-      computeStatistics(
-        { curve: { time, equity }, trades: [], startEquity: 10_000, riskFree: 0 },
-        STATISTICS_CONVENTIONS[name],
-      );
-    expect(of('papertape').maxDrawdown).toBeCloseTo(0.08485758410265398, 12);
-    expect(of('papertape').calmar).toBeCloseTo(-11.30038738924165, 8);
-    expect(of('backtesting.py').maxDrawdown).toBeCloseTo(1 - (1 - 0.08485758410265398) / (1 - 0.018720930383), 12);
-    expect([of('papertape').maxDrawdownDays, of('backtesting.py').maxDrawdownDays]).toEqual([6, 6]);
-  });
-
+describe('a single return', () => {
   it('has no Sortino ratio of one return under papertape, as empyrical has none', () => {
     const curve = { time: Float64Array.of(closeOf('2024-03-04')), equity: Float64Array.of(99) };
     const input = { curve, trades: [], startEquity: 100, riskFree: 0 };
     expect(computeStatistics(input, STATISTICS_CONVENTIONS.papertape).sortino).toBeNaN();
-  });
-
-  it('begin anew each morning, and have the last of each day', () => {
-    expect([98, 99, 100, 101, 105].map((dip) => fallOf('lean', dip) > 0.09)).toEqual([false, true, true, false, true]);
   });
 });
 
@@ -521,34 +291,5 @@ describe('the lean convention', () => {
     expect(statistics.beta).toBeCloseTo(0.5, 12);
     const [own, market] = [1.0025 ** 252 - 1, 1.005 ** 252 - 1];
     expect(statistics.alpha).toBeCloseTo(own - 0.01 - 0.5 * (market - 0.01), 9);
-  });
-});
-
-describe('days of a curve', () => {
-  it('are those of New York, point by point, also where clocks change', () => {
-    const start = fromNewYork(parseDate('2024-03-07'), 0);
-    const steps = fc.array(fc.integer({ min: 1, max: 40 * 60 }), { minLength: 1, maxLength: 60 });
-    fc.assert(
-      fc.property(steps, fc.constantFrom(start, fromNewYork(parseDate('2024-11-01'), 0)), (minutes, from) => {
-        let time = from;
-        const times = minutes.map((step) => (time += step * 60_000_000));
-        const equity = times.map((_, index) => 100 + index);
-        const last = new Map(times.map((at, index) => [newYorkDate(at), equity[index] ?? 0]));
-        const curve = { time: Float64Array.from(times), equity: Float64Array.from(equity) };
-        const closes = [...last.values()];
-        expect([...sampleEquity(curve, 'tradingDay')]).toEqual(closes);
-        const { dates, returns } = dailyReturns(curve, 100);
-        expect([...dates]).toEqual([...last.keys()]);
-        expect([...returns]).toEqual(closes.map((close, index) => close / (closes[index - 1] ?? 100) - 1));
-      }),
-      { numRuns: 200 },
-    );
-  });
-});
-
-describe('log returns', () => {
-  it('are logarithms of the growth, 0 where nothing moves', () => {
-    expect([...logReturns(Float64Array.of(1, 1, 2, 2, 0, 0))]).toEqual([0, Math.log(2), 0, -Infinity, NaN]);
-    expect([...logReturns(new Float64Array())]).toEqual([]);
   });
 });

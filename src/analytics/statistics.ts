@@ -6,7 +6,7 @@ import { fromNewYork, newYorkDate } from '../calendar/newYorkTime.js';
 import { informationRatio, isNoBeta, trackingError, treynorRatio } from './benchmarkMetrics.js';
 import type { ClosingFigures } from './closingFigures.js';
 import type { StatisticsConvention } from './conventions.js';
-import { drawdowns, longestRecovery, type DrawdownStatistics } from './drawdowns.js';
+import { drawdowns, firstPeak, longestRecovery, type DrawdownStatistics } from './drawdowns.js';
 import { DAY } from '../domain/timeframe.js';
 import type { DurationMicros, Micros } from '../domain/units.js';
 import { countedInDates, isDaily } from './dailyTimes.js';
@@ -65,6 +65,7 @@ export interface Statistics extends DrawdownStatistics, TradeStatistics, Partial
   /** Calendar days from the first to the last point. */
   readonly days: number;
   readonly finalEquity: number;
+  /** The highest point of the curve, or what there was before the first where falls begin with that (`fallsFrom`). */
   readonly peakEquity: number;
   /** At the lowest point of the curve. */
   readonly lowestEquity: number;
@@ -142,7 +143,8 @@ export function computeStatistics(given: StatisticsInput, convention: Statistics
   const unit = convention.lengths === 'days' ? DAY : unitOf(curve.time);
   const falls = fallsOf(fallCurve(input, convention), input.startEquity, unit, convention);
   const rates = annualRates(input, convention);
-  const { lowest: lowestEquity, highest: peakEquity } = boundsOf(curve.equity);
+  const { lowest: lowestEquity, highest } = boundsOf(curve.equity);
+  const peakEquity = Math.max(highest, firstPeak(curve, input.startEquity, convention));
   const figures = {
     convention: convention.name,
     days,

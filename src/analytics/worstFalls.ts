@@ -2,12 +2,13 @@
 import { newYorkDate } from '../calendar/newYorkTime.js';
 import type { TradingDate } from '../calendar/tradingDate.js';
 import { formatDate } from '../calendar/tradingDate.js';
+import { ROUNDING_FALL } from './samples.js';
 import { samplePoints } from './returns.js';
 import type { EquityCurve } from './returns.js';
 
 /** One fall, from a peak to the first day that ended as high or higher. Days are New York dates, `YYYY-MM-DD`. */
 export interface Fall {
-  /** Last day at the peak before the fall; the first day where that began with the start. */
+  /** Last day at the peak before the fall; the first day where that began before. */
   readonly peak: string;
   /** Day of the lowest end, the first of equal ones. */
   readonly valley: string;
@@ -20,19 +21,19 @@ export interface Fall {
 }
 
 /**
- * The deepest falls of the ends of days, from `startEquity` dollars on, at most `most`, the deepest first; those of one
- * depth as they came. As pyfolio's table of drawdowns has them, but that its durations are of business days, and that
- * of a fall that goes on is absent there. QuantStats has the first and the last day below the peak for peak and
- * recovery, ffn the first one below it and the recovery.
+ * The deepest falls of the ends of days, from `firstPeak` dollars on, at most `most`, the deepest first; those of one
+ * depth as they came. None is of rounding, nor from a peak of 0 or below. As pyfolio's table of drawdowns has them, but
+ * that its durations are of business days, and that of a fall that goes on is absent there. QuantStats has the first
+ * and the last day below the peak for peak and recovery, ffn the first one below it and the recovery.
  */
-export function worstFalls({ time, equity }: EquityCurve, startEquity: number, most: number): readonly Fall[] {
+export function worstFalls({ time, equity }: EquityCurve, firstPeak: number, most: number): readonly Fall[] {
   const falls: Fall[] = [];
   const points = samplePoints(time, 'tradingDay') ?? [];
   const dateAt = (point: number | undefined): TradingDate => newYorkDate(time[point ?? 0] ?? 0);
-  let [top, low] = [startEquity, startEquity];
+  let [top, low] = [firstPeak, firstPeak];
   let [peak, valley] = [dateAt(points[0]), dateAt(points[0])];
   const end = (date: TradingDate, isRecovered: boolean): void => {
-    if (!(low < top)) return;
+    if (!(top > 0 && 1 - low / top > ROUNDING_FALL)) return;
     const recovery = isRecovered ? formatDate(date) : null;
     const dates = { peak: formatDate(peak), valley: formatDate(valley), recovery };
     falls.push({ ...dates, depth: 1 - low / top, days: date - peak });

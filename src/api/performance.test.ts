@@ -190,7 +190,13 @@ describe('performance over HTTP', () => {
     ]);
     expect(json.byTag.map(({ key, figures }) => [key, figures.trades])).toEqual([['gap', 1]]);
     const noCurve = { unsupported: 'the account’s curve is that of the running session alone' };
-    expect(json.figures).toMatchObject({ totalReturn: noCurve, sharpe: noCurve, maxDrawdown: noCurve, rolling: [] });
+    expect(json.figures).toMatchObject({
+      startEquity: noCurve,
+      totalReturn: noCurve,
+      sharpe: noCurve,
+      maxDrawdown: noCurve,
+      rolling: [],
+    });
     const { json: own } = await ask<Performance>('viewer', 'GET', '/performance');
     expect(own.sessionId).toBe(sessionId);
     expect(own.byTag).toEqual([]);

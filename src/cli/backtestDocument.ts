@@ -4,7 +4,7 @@
  */
 import type { HistoryBacktestRun } from '../analytics/backtestHistory.js';
 import type { BacktestRun } from '../analytics/BacktestRun.js';
-import { dayFigures } from '../analytics/dayFigures.js';
+import { dayFiguresOf } from '../analytics/runFigures.js';
 import { scenarioOfPreset } from '../analytics/scenarioOfPreset.js';
 import { tradeDocument } from '../analytics/tradeDocument.js';
 import { tradeRowObject } from '../analytics/tradeTable.js';
@@ -34,7 +34,7 @@ export function backtestDocument(
     error: run.strategies[index]?.error ?? null,
   }));
   const [first] = strategies;
-  const days = dayFigures(run.curve, config.startingCash / DOLLAR, run.buyAndHold);
+  const days = dayFiguresOf(run);
   return {
     strategy: { name: first?.name, hash: first?.hash, symbols, timeframe: first?.timeframe, params: first?.params },
     from,

@@ -102,7 +102,12 @@ export const accountReportSchema = z.object({
     ordersDenied: z.int(),
   }),
   days: z.array(reportDaySchema),
-  equity: z.object({ time: z.array(microsSchema), equity: z.array(z.number()), exposure: z.array(z.number()) }),
+  equity: z.object({
+    time: z.array(microsSchema),
+    equity: z.array(z.number()),
+    exposure: z.array(z.number()),
+    drawdown: z.array(z.number().nullable()),
+  }),
   exposure: z.object({ mean: z.number(), highest: z.number(), lowest: z.number(), last: z.number() }),
   positions: z.array(
     z.object({

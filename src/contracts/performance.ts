@@ -31,6 +31,8 @@ export type TradeFiguresView = z.infer<typeof tradeFiguresSchema>;
 export const performanceFiguresSchema = z.object({
   points: z.int(),
   days: z.int(),
+  /** What total return and drawdowns are measured from: the account as the session began. */
+  startEquity: figureSchema,
   equity: figureSchema,
   totalReturn: figureSchema,
   annualReturn: figureSchema,

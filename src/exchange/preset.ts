@@ -19,7 +19,7 @@ export type MarketBasis = Extract<FillBasis, 'book' | 'nbbo' | 'quoteBar' | 'las
  *
  * `volumeShare`: `impactBps` of the price times the square of the quantity's share in volume, a share above `limitBps`
  * counting as that. For one order a bar it is Zipline's `VolumeShareSlippage` (`volume_limit`, `price_impact`) and
- * LEAN's `VolumeShareSlippageModel`, which fills what is beyond the limit at its price all the same; how much fills says
+ * LEAN's `VolumeShareSlippageModel`, there also for what is beyond the limit; how much fills says
  * {@link Preset.participationBps}.
  */
 export type SlippageModel =

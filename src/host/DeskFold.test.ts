@@ -1,6 +1,7 @@
 /** Accounts of the desk from their events to the tables: the tables say what the desk itself says. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/support/ManualClock.js';
+import { accountReportPage } from '../analytics/account/accountReportPage.js';
 import { loadAccountReport } from '../analytics/account/loadAccountReport.js';
 import { STATUS_OF_VENUE } from '../domain/orderState.js';
 import { DOLLAR, SHARE } from '../domain/units.js';
@@ -301,7 +302,8 @@ describe('the report of an account of a program', () => {
     desk.mark('bot');
     await desk.project();
     const { equity } = desk.rig.state('bot');
-    const { summary, program, bookingsByKind, days } = await report('bot');
+    const told = await report('bot');
+    const { summary, program, bookingsByKind, days } = told;
     const dollars = (money: number): number => money / DOLLAR;
     expect(program).toMatchObject({ kind: 'margin', startingCash: '10000.00', closedAt: null });
     expect(summary.startEquity).toBe('50000.00');
@@ -311,6 +313,10 @@ describe('the report of an account of a program', () => {
     expect(summary.return).toBeCloseTo((before / usd(50_000)) * (equity / usd(10_000)) - 1, 12);
     // It fell all the way: the reset, which takes forty thousand away, is no part of it.
     expect(summary.maxDrawdown).toBeCloseTo(-(summary.return ?? NaN), 12);
+    expect(Math.min(...told.equity.drawdown.map(Number))).toBeCloseTo(-summary.maxDrawdown, 12);
+    const drawn = accountReportPage(told).split('aria-label="Drawdown"')[1] ?? '';
+    const axis = Array.from(drawn.matchAll(/−(\d+\.\d\d) %/g), ([, percent]) => Number(percent));
+    expect(Math.max(...axis)).toBeLessThan(3 * 100 * summary.maxDrawdown);
     expect(days[0]?.profit).toBe(summary.profit);
     expect(bookingsByKind.map(({ kind }) => kind)).toEqual(['deposit', 'reset']);
   });

@@ -15,7 +15,7 @@ import { chartOptions, readColors } from './chartTheme.js';
 import { drawdownPoints, equityPoints } from './equityPoints.js';
 import type { EquityPoint } from './equityPoints.js';
 
-/** What the chart takes; `base` is the equity that parts gain from loss. */
+/** What the chart takes; `base` is the equity that parts gain from loss, and that falls are measured from at first. */
 export interface EquityChartProps {
   readonly curve: EquityCurve;
   readonly base: number;
@@ -32,6 +32,7 @@ class EquityController {
   readonly #falls: ISeriesApi<'Baseline'> | undefined;
   #firstTime: Time | undefined;
   #count = 0;
+  #base = NaN;
 
   constructor(element: HTMLElement, withDrawdown: boolean) {
     this.#chart = createChart(element, chartOptions(readColors()));
@@ -79,8 +80,9 @@ class EquityController {
   draw(points: readonly EquityPoint[], base: number): void {
     this.#series.applyOptions({ baseValue: { type: 'price', price: base } });
     const first = points[0]?.time;
-    const falls = this.#falls === undefined ? [] : drawdownPoints(points);
-    if (first === this.#firstTime && points.length >= this.#count && this.#count > 0) {
+    const falls = this.#falls === undefined ? [] : drawdownPoints(points, base);
+    const goesOn = first === this.#firstTime && base === this.#base;
+    if (goesOn && points.length >= this.#count && this.#count > 0) {
       for (const point of points.slice(this.#count - 1)) this.#series.update(point);
       // Falls may begin later than the curve, and end with it.
       const from = Math.max(0, this.#count - 1 - (points.length - falls.length));
@@ -90,6 +92,7 @@ class EquityController {
       this.#falls?.setData(falls);
     }
     this.#firstTime = first;
+    this.#base = base;
     this.#count = points.length;
     this.#chart.timeScale().fitContent();
   }

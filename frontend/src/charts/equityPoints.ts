@@ -10,11 +10,11 @@ export interface EquityPoint {
 }
 
 /**
- * How far each point is below the highest one so far, as a fraction of 0 or below; from the first point above 0 on, as
- * there is nothing to fall from before.
+ * How far each point is below the highest one so far, as a fraction of 0 or below; `start` dollars count as the first.
+ * Without them it is from the first point above 0 on, as there is nothing to fall from before.
  */
-export function drawdownPoints(points: readonly EquityPoint[]): EquityPoint[] {
-  let peak = 0;
+export function drawdownPoints(points: readonly EquityPoint[], start = 0): EquityPoint[] {
+  let peak = Math.max(0, start);
   return points.flatMap(({ time, value }) => {
     peak = Math.max(peak, value);
     return peak > 0 ? [{ time, value: value / peak - 1 }] : [];

@@ -13,6 +13,7 @@ import { DENIAL_REASONS, REJECTION_REASONS } from '../../domain/refusals.js';
 import { DOLLAR, formatDecimal, parseDecimal, SHARE } from '../../domain/units.js';
 import type { Money } from '../../domain/units.js';
 import { required } from '../../utils/assert.js';
+import { fallsBelowPeak } from '../drawdowns.js';
 import { valueOf } from '../figure.js';
 import { plural } from '../figureText.js';
 import type { TradeDocument } from '../tradeDocument.js';
@@ -68,7 +69,7 @@ export function accountReport({ period, from, to, sessions, left }: AccountRepor
   const unfilled = sessions.flatMap(unfilledOf);
   const answers = sessions.flatMap(({ session, activity }) => answersOf(session.sessionId, activity));
   const start = first.startEquity;
-  const curve = withoutFlows(points);
+  const falls = fallsBelowPeak(Float64Array.from(withoutFlows(points)), start ?? -Infinity);
   const sum = (of: (activity: KeptActivity) => number): number =>
     sessions.reduce((total, { activity }) => total + of(activity), 0);
   const feesByKind = new Map<string, number>();
@@ -97,7 +98,7 @@ export function accountReport({ period, from, to, sessions, left }: AccountRepor
       flows: dollarsOf(flowsOf(points)),
       tradesProfit: dollarsOf(trades.reduce((total, trade) => total + moneyOf(trade.pnl), 0)),
       fees: dollarsOf(sum(feesOf)),
-      maxDrawdown: deepestFall(start === undefined ? curve : [start, ...curve]),
+      maxDrawdown: falls.reduce((deepest, fall) => Math.max(deepest, -(fall || 0)), 0),
       trades: trades.length,
       fills: sum(({ fills }) => fills),
       traded: dollarsOf(sum(({ traded }) => traded)),
@@ -106,7 +107,12 @@ export function accountReport({ period, from, to, sessions, left }: AccountRepor
       ordersDenied: answers.filter(({ outcome }) => outcome === 'deny').length,
     },
     days,
-    equity: { time: points.map(({ time }) => time), equity, exposure },
+    equity: {
+      time: points.map(({ time }) => time),
+      equity,
+      exposure,
+      drawdown: Array.from(falls, (fall) => (Number.isNaN(fall) ? null : fall)),
+    },
     exposure: {
       mean: exposure.length === 0 ? 0 : exposure.reduce((total, value) => total + value, 0) / exposure.length,
       highest: exposure.reduce((a, b) => Math.max(a, b), 0),
@@ -296,16 +302,6 @@ function groupOf(trades: readonly TradeDocument[]): TradeGroup {
 
 function feesOf({ fees }: KeptActivity): Money {
   return fees.reduce((total, { amount }) => total + amount, 0);
-}
-
-function deepestFall(equity: readonly number[]): number {
-  let peak = -Infinity;
-  let deepest = 0;
-  for (const value of equity) {
-    peak = Math.max(peak, value);
-    if (peak > 0) deepest = Math.max(deepest, 1 - value / peak);
-  }
-  return deepest;
 }
 
 function moneyOf(text: string): Money {

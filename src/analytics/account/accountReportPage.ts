@@ -80,6 +80,7 @@ function equitySection({ equity, summary, period }: AccountReport): Html {
         : equityFigure({
             curve: { time: Float64Array.from(equity.time), equity: Float64Array.from(equity.equity) },
             startEquity: start,
+            falls: Float64Array.from(equity.drawdown, (fall) => fall ?? Number.NaN),
             startName: `Before the ${period}`,
           })
     }

@@ -136,11 +136,15 @@ export interface AccountReport {
     readonly ordersDenied: number;
   };
   readonly days: readonly ReportDay[];
-  /** Columns of equal length; dollars for drawing, exposure as a part of equity: long less short. */
+  /**
+   * Columns of equal length; dollars for drawing, exposure as a part of equity: long less short. Drawdown is that of
+   * the account had nothing come from outside, 0 or below; null before it was above 0.
+   */
   readonly equity: {
     readonly time: readonly Micros[];
     readonly equity: readonly number[];
     readonly exposure: readonly number[];
+    readonly drawdown: readonly (number | null)[];
   };
   readonly exposure: {
     readonly mean: number;

@@ -1,5 +1,7 @@
 /** A walk-forward analysis as one HTML page: the joined days outside of every training, and every step. */
 import { formatDate } from '../../calendar/tradingDate.js';
+import { conventionOf } from '../conventions.js';
+import { firstPeak } from '../drawdowns.js';
 import { formatCount, formatPercent, formatRatio } from '../figureText.js';
 import { byDays, perYear, runDaysOf } from '../yearlyFigures.js';
 import type { Html } from '../report/html.js';
@@ -35,6 +37,7 @@ export interface WalkForwardReport {
 export function walkForwardReport(report: WalkForwardReport): string {
   const { strategy, subtitle, steps, stitched, startEquity, luck, held, facts, warnings } = report;
   const { statistics: s, curve } = stitched;
+  const peak = firstPeak(curve, startEquity, conventionOf(s.convention));
   const efficiency = walkForwardEfficiency(steps, stitched);
   const gained = steps.filter(({ test }) => (test?.statistics.totalReturn ?? 0) > 0).length;
   return reportPage({
@@ -57,7 +60,7 @@ export function walkForwardReport(report: WalkForwardReport): string {
       </section>`,
       html`<section class="panel">
         <h2>Equity outside of training</h2>
-        ${equityFigure({ curve, startEquity, ...(held === undefined ? {} : { held }) })}
+        ${equityFigure({ curve, startEquity, firstPeak: peak, ...(held === undefined ? {} : { held }) })}
       </section>`,
       stepsSection(report),
       luckSection(luck, stitched, startEquity),

@@ -1,4 +1,5 @@
 /** The equity curve with the drawdown beneath it. Points stand side by side: nights and weekends take no room. */
+import { fallsBelowPeak } from '../drawdowns.js';
 import { formatPercent } from '../figureText.js';
 import type { EquityCurve } from '../returns.js';
 import { areaOf, at, dividers, dollars, extent, gridLines, pathOf, scaleOf, xLabels, yLabels } from './chartParts.js';
@@ -13,6 +14,10 @@ export interface ReportChart {
   readonly startEquity: number;
   /** What that is called; `Starting cash` if absent. */
   readonly startName?: string;
+  /** What falls are measured from before the first point, dollars; `startEquity` if absent. */
+  readonly firstPeak?: number;
+  /** The falls of each point where they are not those of the curve; NaN for none. */
+  readonly falls?: Float64Array;
   /** What holding the benchmark came to, dollars, NaN before it began; absent: none. */
   readonly held?: { readonly name: string; readonly equity: Float64Array };
 }
@@ -22,7 +27,8 @@ const UNFALLEN = 1e-3;
 
 /** Draws it; a curve needs at least one point. */
 export function equityFigure(chart: ReportChart): Html {
-  const { curve, startEquity, startName = 'Starting cash', held } = chart;
+  const { curve, startEquity, startName = 'Starting cash', firstPeak = startEquity, held } = chart;
+  const { falls = fallsBelowPeak(curve.equity, firstPeak) } = chart;
   const values = [startEquity, ...extent(curve.equity), ...(held === undefined ? [] : extent(held.equity))];
   const money = scaleOf(Math.min(...values), Math.max(...values));
   const labels = xLabels(curve.time);
@@ -43,7 +49,7 @@ export function equityFigure(chart: ReportChart): Html {
       </svg>
       ${yLabels(money, (value) => dollars(value, money.step))}
     </div>
-    ${fallsPlot(fallsOf(curve.equity, startEquity), labels)}
+    ${fallsPlot(falls, labels)}
   </figure>`;
 }
 
@@ -62,16 +68,4 @@ function fallsPlot(falls: Float64Array, labels: readonly XLabel[]): Html {
     ${yLabels(depth, (value) => formatPercent(value))}
     ${labels.map(({ left, text }) => html`<span class="x" style="left:${at(left)}%">${text}</span>`)}
   </div>`;
-}
-
-/**
- * Equity over its highest before, less 1, what it `start`ed from too: zero or below; NaN before it was above 0, which
- * it cannot fall from.
- */
-export function fallsOf(equity: Float64Array, start: number): Float64Array {
-  let peak = start;
-  return equity.map((value) => {
-    peak = Math.max(peak, value);
-    return peak > 0 ? value / peak - 1 : Number.NaN;
-  });
 }

@@ -1,25 +1,31 @@
 /** The table of the deepest falls. */
-import { DOLLAR } from '../../domain/units.js';
 import type { BacktestRun } from '../BacktestRun.js';
+import { conventionOf } from '../conventions.js';
 import { FEWEST_DAYS } from '../dayFigures.js';
 import { formatPercent, plural } from '../figureText.js';
+import { firstPeakOf } from '../runFigures.js';
 import { worstFalls } from '../worstFalls.js';
 import type { Fall } from '../worstFalls.js';
 import { returnCount } from '../yearlyFigures.js';
 import type { Html } from './html.js';
 import { html, NO_HTML } from './html.js';
-import { headRow } from './parts.js';
+import { headRow, percentTone } from './parts.js';
 
 /** As many as other tear sheets list. */
 const MOST_FALLS = 10;
-const COLUMNS = ['Depth', 'Peak', 'Valley', 'Made good', 'Length'];
+const COLUMNS = ['Peak', 'Valley', 'Made good', 'Depth', 'Length'];
 const RIGHT = new Set(['Depth', 'Length']);
 
-/** The deepest, if there is one; undefined for a run of few days. */
-export function fallsToShow({ curve, config }: BacktestRun): readonly Fall[] | undefined {
-  if (returnCount(curve) < FEWEST_DAYS) return undefined;
-  const falls = worstFalls(curve, config.startingCash / DOLLAR, MOST_FALLS);
+/** The deepest that do not read 0.00 %, if there is one; undefined for a run of few days. */
+export function fallsToShow(run: BacktestRun): readonly Fall[] | undefined {
+  if (returnCount(run.curve) < FEWEST_DAYS) return undefined;
+  const falls = worstFalls(run.curve, firstPeakOf(run), MOST_FALLS).filter(({ depth }) => percentTone(depth) !== '');
   return falls.length === 0 ? undefined : falls;
+}
+
+/** What the falls of a run are measured from. */
+export function fallsBegin({ statistics }: BacktestRun): string {
+  return conventionOf(statistics.convention).fallsFrom === 'start' ? 'starting cash' : 'first point';
 }
 
 /** The section; nothing where nothing fell. */
@@ -31,7 +37,7 @@ export function fallsSection(run: BacktestRun): Html {
     <div class="wide" tabindex="0" role="region" aria-label="Deepest drawdowns">
       <table>
         <caption>
-          By the equity at the end of each day, in calendar days from the peak on.
+          By the equity at the end of each day, from the ${fallsBegin(run)} on; calendar days from the peak on.
         </caption>
         ${headRow(COLUMNS, RIGHT)}
         <tbody>
@@ -44,10 +50,10 @@ export function fallsSection(run: BacktestRun): Html {
 
 function fallRow({ peak, valley, recovery, depth, days }: Fall): Html {
   return html`<tr>
-    <td class="n loss">${formatPercent(-depth)}</td>
     <td>${peak}</td>
     <td>${valley}</td>
     <td>${recovery ?? 'not yet'}</td>
+    <td class="n loss">${formatPercent(-depth)}</td>
     <td class="n">${plural(days, 'day')}</td>
   </tr>`;
 }

@@ -1,9 +1,10 @@
 /** Charts of equity that was 0 or below: what has no value is not drawn, and the reader is told why. */
 import { describe, expect, it } from 'vitest';
 import { profitsAsReturns, reshuffleTrades } from '../validation/monteCarlo.js';
+import { fallsBelowPeak } from '../drawdowns.js';
 import { areaOf, pathOf, scaleOf } from './chartParts.js';
 import { drawnFigures } from './drawnFigures.js';
-import { equityFigure, fallsOf } from './equityFigure.js';
+import { equityFigure } from './equityFigure.js';
 import { histogramOf } from './histogramFigure.js';
 
 const BROKEN = /NaN|Infinity|undefined/;
@@ -25,7 +26,8 @@ describe('equity', () => {
   });
 
   it('has no drawdown before it was above 0, and the reader is told', () => {
-    expect([...fallsOf(Float64Array.of(0, -5, 100, 90, -10), 0)]).toEqual([NaN, NaN, 0, 90 / 100 - 1, -10 / 100 - 1]);
+    const falls = fallsBelowPeak(Float64Array.of(0, -5, 100, 90, -10), 0);
+    expect([...falls]).toEqual([NaN, NaN, 0, 90 / 100 - 1, -10 / 100 - 1]);
     const { text } = equityFigure({ curve: curveOf(0, 0), startEquity: 0 });
     expect(text).toContain('No drawdown is drawn: the equity was never above 0.');
     expect(text).not.toContain('aria-label="Drawdown"');

@@ -3,6 +3,7 @@ import { DOLLAR } from '../../domain/units.js';
 import type { HistoryBacktestRun } from '../backtestHistory.js';
 import { benchmarkName } from '../benchmarkName.js';
 import { formatCount, formatMoney, formatPercent, formatRatio } from '../figureText.js';
+import { firstPeakOf } from '../runFigures.js';
 import { byDays, returnCount } from '../yearlyFigures.js';
 import { equityFigure } from './equityFigure.js';
 import type { Html } from './html.js';
@@ -32,10 +33,12 @@ export function equitySection({ run }: HistoryBacktestRun): Html {
   </section>`;
 }
 
-function figure({ curve, buyAndHold, benchmark, config }: HistoryBacktestRun['run']): Html {
+function figure(run: HistoryBacktestRun['run']): Html {
+  const { curve, buyAndHold, benchmark, config } = run;
   return equityFigure({
     curve,
     startEquity: config.startingCash / DOLLAR,
+    firstPeak: firstPeakOf(run),
     ...(buyAndHold === undefined ? {} : { held: { name: benchmarkName(benchmark), equity: buyAndHold } }),
   });
 }

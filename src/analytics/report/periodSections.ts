@@ -2,10 +2,12 @@
 import { DOLLAR } from '../../domain/units.js';
 import type { BacktestRun } from '../BacktestRun.js';
 import { formatCount, formatPercent, formatRatio } from '../figureText.js';
-import { missingMonthFigures, missingText } from '../missingFigures.js';
+import { missingMonthFigures } from '../missingFigures.js';
 import { monthFigures } from '../monthFigures.js';
+import type { MonthFigures } from '../monthFigures.js';
 import type { PeriodReturn } from '../periodReturns.js';
 import { returnsByDay, returnsByMonth } from '../periodReturns.js';
+import { RUINED, wasRuined } from '../statistics.js';
 import type { Html } from './html.js';
 import { html, NO_HTML } from './html.js';
 import { change, percentTone, signedMoney } from './parts.js';
@@ -35,20 +37,31 @@ export function monthsSection(run: BacktestRun): Html {
   return html`<section class="panel" id="months">
     <h2>Returns by month</h2>
     ${monthTable(months)}
-    <p class="rest">${monthsText(months)}</p>
+    <p class="rest">${monthsText(months, run)}</p>
   </section>`;
 }
 
 /** What the months say together. */
-function monthsText(months: readonly PeriodReturn[]): string {
-  const figures = monthFigures(months);
-  const reasons = missingText(missingMonthFigures(figures));
+function monthsText(months: readonly PeriodReturn[], { statistics }: BacktestRun): string {
+  if (wasRuined(statistics)) return `Figures of the months are n/a: ${RUINED}.`;
+  const figures = monthFigures(months, false);
+  const all = `Of ${formatCount(figures.months)} months that have a day, `;
+  if (Number.isNaN(figures.gaining)) return `${all}none moved.`;
+  const { gainToPain: why } = missingMonthFigures(figures);
   return (
-    `Of ${formatCount(figures.months)} months that have a day, ${formatPercent(figures.gaining)} of those that moved ` +
-    `gained: ${change(figures.averageGain)} on average, at best ${change(figures.best)}; the others ` +
-    `${change(figures.averageLoss)}, at worst ${change(figures.worst)}. Gain to pain of the months, the sum of all ` +
-    `by that of those that lost: ${formatRatio(figures.gainToPain)}.${reasons === '' ? '' : ` n/a: ${reasons}.`}`
+    `${all}${signsText(figures)}. The best came to ${change(figures.best)}, the worst to ${change(figures.worst)}. ` +
+    'Gain to pain of the months, their sum by the size of the sum of those that lost: ' +
+    `${formatRatio(figures.gainToPain)}${why === undefined ? '' : `, as ${why}`}.`
   );
+}
+
+/** How many gained, and what those that gained and those that lost came to. */
+function signsText({ gaining, averageGain, averageLoss }: MonthFigures): string {
+  const gained = `gained, ${change(averageGain)} on average`;
+  const lost = `lost, ${change(averageLoss)} on average`;
+  if (gaining === 0) return `all that moved ${lost}`;
+  if (gaining === 1) return `all that moved ${gained}`;
+  return `${formatPercent(gaining)} of those that moved ${gained}; the others ${lost}`;
 }
 
 /** Of short runs. */

@@ -10,12 +10,14 @@ import { formatCount, formatPercent, formatRatio } from '../figureText.js';
 import type { PeriodReturn } from '../periodReturns.js';
 import { returnsByDay } from '../periodReturns.js';
 import { conditionalValueAtRisk, PERIODS_PER_YEAR, sharpeRatio, valueAtRisk } from '../returnMetrics.js';
+import { RUINED, wasRuined } from '../statistics.js';
 import { isStill } from '../samples.js';
 import { at, dividers, extent, gridLines, pathOf, scaleOf, xLabels, yLabels } from './chartParts.js';
 import { histogramOf, histogramPlot } from './histogramFigure.js';
 import type { Histogram } from './histogramFigure.js';
 import type { Html } from './html.js';
 import { html, NO_HTML } from './html.js';
+import { change } from './parts.js';
 
 /** Fewer days make no shape. */
 const FEWEST_DAYS = 20;
@@ -29,6 +31,7 @@ export interface ReturnsShown {
   readonly histogram: Histogram;
   /** Days without a change, which are in no bin. */
   readonly still: number;
+  /** NaN, as the next, where the equity was 0 or below. */
   readonly valueAtRisk: number;
   readonly conditionalValueAtRisk: number;
   /** Undefined for a run that is too short. */
@@ -53,12 +56,13 @@ export function returnsToShow(run: BacktestRun): ReturnsShown | undefined {
   if (days.length < FEWEST_DAYS) return undefined;
   const returns = Float64Array.from(days, ({ returnFraction }) => returnFraction);
   const moved = returns.filter((value) => value !== 0);
+  const isRuined = wasRuined(run.statistics);
   if (moved.length === 0) return undefined;
   return {
     histogram: histogramOf(moved),
     still: returns.length - moved.length,
-    valueAtRisk: valueAtRisk(returns, TAIL),
-    conditionalValueAtRisk: conditionalValueAtRisk(returns, TAIL),
+    valueAtRisk: isRuined ? NaN : valueAtRisk(returns, TAIL),
+    conditionalValueAtRisk: isRuined ? NaN : conditionalValueAtRisk(returns, TAIL),
     rolling: rollingFigures(run, days, returns),
   };
 }
@@ -76,9 +80,13 @@ export function returnsSection(run: BacktestRun): Html {
 function histogramFigure({ histogram, still, valueAtRisk: risk, conditionalValueAtRisk: tail }: ReturnsShown): Html {
   return html`<figure>
     <figcaption>
-      Days by their return${still > 0 ? `; ${formatCount(still)} days without a change are left out` : ''}. The dashed
-      line: one day in twenty was worse than ${formatPercent(risk, { signed: true })}, and those were
-      ${formatPercent(tail, { signed: true })} on average.
+      Days by their return${still > 0 ? `; ${formatCount(still)} days without a change are left out` : ''}.
+      ${
+        Number.isNaN(risk)
+          ? `Value at risk is n/a: ${RUINED}.`
+          : `The dashed line: one day in twenty was worse than ${change(risk)}, ` +
+            `and those were ${change(tail)} on average.`
+      }
     </figcaption>
     ${histogramPlot({
       histogram,

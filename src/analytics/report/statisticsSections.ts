@@ -6,12 +6,13 @@ import type { BacktestRun } from '../BacktestRun.js';
 import { conventionOf } from '../conventions.js';
 import { benchmarkName } from '../benchmarkName.js';
 import type { StatisticsConvention } from '../conventions.js';
-import { dayFigures } from '../dayFigures.js';
 import { formatCount, formatDays, formatMoney, formatPercent, formatRatio, plural } from '../figureText.js';
 import { missingDayFigures, missingFigures, missingText } from '../missingFigures.js';
+import { fallsBegin } from './fallsSection.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
 import { change, signedMoney } from './parts.js';
+import { dayFiguresOf } from '../runFigures.js';
 import type { Statistics } from '../statistics.js';
 import {
   byDays,
@@ -33,17 +34,18 @@ export function statisticsSection({ run }: HistoryBacktestRun): Html {
   const note = [
     hasYearlyFigures(s)
       ? ''
-      : `In ${plural(Math.ceil(s.days), 'day')}, fewer than ${SHORTEST_YEARLY_DAYS}, growth per year is not given; ${
-          few ?? 'ratios from so few returns say little'
-        }. `,
+      : `In ${plural(Math.ceil(s.days), 'day')}, fewer than ${SHORTEST_YEARLY_DAYS}, growth per year, Calmar and ` +
+        `Martin ratio are not given; ${few ?? 'ratios from so few returns say little'}. `,
     pairs === undefined ? '' : `Likewise, ${pairs}. `,
   ].join('');
   return html`<section class="panel" id="statistics">
     <h2>Statistics</h2>
     <div class="columns">${groupsOf(run).map(([title, figures]) => group(title, figures))}</div>
     <p class="rest">
-      ${note}By the conventions of ${s.convention}: ${conventionText(conventionOf(s.convention))} n/a means that the
-      sample cannot support the figure${reasonsOf(run)}.
+      ${note}By the conventions of ${s.convention}: ${conventionText(conventionOf(s.convention))} Of the drawdowns at
+      the ends of days, from the ${fallsBegin(run)} on, are ulcer index (their root mean square), Martin ratio (annual
+      return of the days ÷ ulcer index) and recovery factor (total return ÷ the largest). n/a means that the sample
+      cannot support the figure${reasonsOf(run)}.
     </p>
   </section>`;
 }
@@ -51,8 +53,7 @@ export function statisticsSection({ run }: HistoryBacktestRun): Html {
 /** Why figures are missing, those of days after the others; empty for none. */
 function reasonsOf(run: BacktestRun): string {
   const hasBenchmark = run.benchmark !== undefined;
-  const days = dayFigures(run.curve, run.config.startingCash / DOLLAR, run.buyAndHold);
-  const ofDays = missingDayFigures(days, hasBenchmark);
+  const ofDays = missingDayFigures(dayFiguresOf(run), hasBenchmark);
   const text = missingText({ ...missingFigures(run.statistics, hasBenchmark), ...ofDays });
   return text === '' ? '' : ` (${text})`;
 }
@@ -130,8 +131,8 @@ function closingGroup(s: Statistics): readonly Figure[] {
   ];
 }
 
-function dayGroup({ curve, config, buyAndHold, statistics }: BacktestRun): readonly Figure[] {
-  const f = dayFigures(curve, config.startingCash / DOLLAR, buyAndHold);
+function dayGroup(run: BacktestRun): readonly Figure[] {
+  const f = dayFiguresOf(run);
   return [
     ['Days', formatCount(f.days)],
     ['Best, worst', `${change(f.best)}, ${change(f.worst)}`],
@@ -143,7 +144,7 @@ function dayGroup({ curve, config, buyAndHold, statistics }: BacktestRun): reado
     ['Skewness, excess kurtosis', `${formatRatio(f.skewness)}, ${formatRatio(f.excessKurtosis)}`],
     ['Stability', formatRatio(f.stability)],
     ['Ulcer index', formatPercent(f.ulcerIndex)],
-    ['Martin ratio', perYear(statistics, formatRatio(f.martinRatio))],
+    ['Martin ratio', perYear(run.statistics, formatRatio(f.martinRatio))],
     ['Recovery factor', formatRatio(f.recoveryFactor)],
     ['Longest run of gains, of losses', `${plural(f.longestGain, 'day')}, ${plural(f.longestLoss, 'day')}`],
     ['Beta of days', formatRatio(f.dailyBeta)],

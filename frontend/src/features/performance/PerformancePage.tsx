@@ -55,8 +55,21 @@ export function PerformancePage() {
   );
 }
 
+/** What the session's account began with, as its figures have it; undefined until they are there. */
+function useStartEquity(): number | undefined {
+  const api = useApi();
+  const { data } = useQuery({
+    queryKey: ['performance', 'current'],
+    queryFn: () => api.call('performance', { query: { sessionId: 'current' } }),
+    refetchInterval: REFRESH_ALL_MS,
+  });
+  const start = data?.figures.startEquity;
+  return start !== undefined && 'value' in start ? start.value : undefined;
+}
+
 function CurvePanel({ all, onAll }: { readonly all: boolean; readonly onAll: (all: boolean) => void }) {
   const curve = useLive((state) => state.equity);
+  const base = useStartEquity() ?? curve.equity[0] ?? 0;
   return (
     <Panel
       title="Equity and drawdown, this session"
@@ -70,7 +83,7 @@ function CurvePanel({ all, onAll }: { readonly all: boolean; readonly onAll: (al
       {curve.time.length < 2 ? (
         <Empty title="No equity curve yet">It begins with the first minute of market time.</Empty>
       ) : (
-        <EquityChart curve={curve} base={curve.equity[0] ?? 0} withDrawdown />
+        <EquityChart curve={curve} base={base} withDrawdown />
       )}
     </Panel>
   );

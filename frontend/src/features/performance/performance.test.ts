@@ -9,6 +9,16 @@ describe('the performance view', () => {
     expect(drawdownPoints(points).map(({ value }) => Math.round(value * 1000) / 1000)).toEqual([0, 0, -0.1, 0, -0.5]);
   });
 
+  it('draws the falls of a session from what it began with, as the figures have them', () => {
+    const points = [97_000, 97_500, 98_000].map((value, index) => ({ time: index as never, value }));
+    expect(drawdownPoints(points, 100_000).map(({ value }) => value.toFixed(3))).toEqual([
+      '-0.030',
+      '-0.025',
+      '-0.020',
+    ]);
+    expect(drawdownPoints(points).map(({ value }) => value)).toEqual([0, 0, 0]);
+  });
+
   it('draws no fall of an account before it was above 0', () => {
     const points = [0, -10, 0, 100, 75].map((value, index) => ({ time: index as never, value }));
     expect(drawdownPoints(points)).toEqual([

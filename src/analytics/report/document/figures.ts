@@ -6,13 +6,14 @@
 import { DOLLAR, formatDecimal } from '../../../domain/units.js';
 import type { HistoryBacktestRun } from '../../backtestHistory.js';
 import { conventionOf } from '../../conventions.js';
-import { dayFigures } from '../../dayFigures.js';
+import { fallsBelowPeak } from '../../drawdowns.js';
 import { finiteFigures } from '../../finiteFigures.js';
 import { missingDayFigures, missingFigures, missingMonthFigures } from '../../missingFigures.js';
 import { monthFigures } from '../../monthFigures.js';
 import type { PeriodReturn } from '../../periodReturns.js';
+import { dayFiguresOf, firstPeakOf } from '../../runFigures.js';
+import { wasRuined } from '../../statistics.js';
 import { drawnIndices } from '../chartParts.js';
-import { fallsOf } from '../equityFigure.js';
 import { fallsToShow } from '../fallsSection.js';
 import { daysToShow, monthsToShow } from '../periodSections.js';
 import { exposureToShow } from '../pricesSection.js';
@@ -42,7 +43,7 @@ export function summaryDocument({ run }: HistoryBacktestRun): SectionDocument {
 /** Columns of equal length: all points, of a long curve those that keep its shape. */
 export function equityDocument({ run }: HistoryBacktestRun): SectionDocument {
   const { curve, buyAndHold, config } = run;
-  const falls = fallsOf(curve.equity, config.startingCash / DOLLAR);
+  const falls = fallsBelowPeak(curve.equity, firstPeakOf(run));
   const series = [curve.equity, falls, ...(buyAndHold === undefined ? [] : [buyAndHold])];
   const kept = [...new Set(series.flatMap(drawnIndices))].toSorted((a, b) => a - b);
   const column = (values: Float64Array): readonly (number | null)[] => kept.map((index) => finite(values[index]));
@@ -60,7 +61,7 @@ export function equityDocument({ run }: HistoryBacktestRun): SectionDocument {
 export function monthsDocument({ run }: HistoryBacktestRun): SectionDocument {
   const months = monthsToShow(run);
   if (months === undefined) return null;
-  const figures = monthFigures(months);
+  const figures = monthFigures(months, wasRuined(run.statistics));
   return { ...periodsDocument(months), figures: finiteFigures(figures), unsupported: missingMonthFigures(figures) };
 }
 
@@ -72,7 +73,7 @@ export function daysDocument({ run }: HistoryBacktestRun): SectionDocument {
 /** The deepest falls, by days. */
 export function fallsDocument({ run }: HistoryBacktestRun): SectionDocument {
   const falls = fallsToShow(run);
-  return falls === undefined ? null : { deepest: falls.map((fall) => ({ ...fall })) };
+  return falls === undefined ? null : { deepest: falls.map((fall) => finiteFigures(fall)) };
 }
 
 /** Histogram and rolling figures. */
@@ -106,8 +107,8 @@ export function exposureDocument(result: HistoryBacktestRun): SectionDocument {
 
 /** Every statistic, those of days, why some have no number, and how they are computed. */
 export function statisticsDocument({ run }: HistoryBacktestRun): SectionDocument {
-  const { statistics, curve, config, buyAndHold } = run;
-  const days = dayFigures(curve, config.startingCash / DOLLAR, buyAndHold);
+  const { statistics } = run;
+  const days = dayFiguresOf(run);
   const hasBenchmark = run.benchmark !== undefined;
   return {
     figures: finiteFigures(statistics),
