@@ -6,15 +6,15 @@ import type { Average } from './averages.js';
 import { Window } from './rolling.js';
 
 /**
- * With what an exponential average begins: the `mean` of its first `length` values (TA-Lib; TradingView's `ta.rma`, that
- * of Wilder), or its `first` value (TradingView's `ta.ema`, MetaStock, pandas' `ewm` without adjustment).
+ * With what an exponential average begins: the `mean` of its first `length` values (TA-Lib; TradingView's `ta.rma`,
+ * Wilder's), or its `first` value (TradingView's `ta.ema`, MetaStock, pandas' `ewm` without adjustment).
  */
 export type SimpleSeed = 'mean' | 'first';
 
 /**
  * Of averages of averages there are two seeds more: `once` the mean, then the first value that each takes from the one
- * before (Stock.Indicators' DEMA, TEMA, TRIX); and `late` the first value of each, taken when the one before has as many
- * as it is long (Tulip). Of a single average they are `mean` and `first`.
+ * before (Stock.Indicators' DEMA, TEMA, TRIX); and `late` the first value of each, taken when the one before has as
+ * many as it is long (Tulip). Of a single average they are `mean` and `first`.
  */
 export type AverageSeed = SimpleSeed | 'once' | 'late';
 

@@ -30,7 +30,7 @@ const ranges = highs.map((high, row) => {
   return row === 0 ? high - (lows[row] ?? 0) : Math.max(high, before) - Math.min(lows[row] ?? 0, before);
 });
 
-/** Exponential averages of the values that there are: NaN before the first, and with `late` before there are `length`. */
+/** Exponential averages of the values that are not NaN; with `late` none is told before there are `length`. */
 function smoothed(values: readonly number[], length: number, seed: AverageSeed, weight = 2 / (length + 1)): number[] {
   const begins = values.findIndex((value) => !Number.isNaN(value));
   const ofMean = seed === 'mean' || seed === 'once';

@@ -1,8 +1,8 @@
 /**
  * What an indicator may be declared with. A parameter out of its range is an error of the strategy's author, refused
  * when the strategy is built: the sentence names the indicator, the parameter, its value and the range. All answer what
- * they were given. Kinds are checked too, as strategy files need not be type-checked. What may be left out has its usual
- * value by a default, which null does not take: null is refused like any other value out of range.
+ * they were given. Kinds are checked too, as strategy files need not be type-checked. What may be left out has its
+ * usual value by a default, which null does not take: null is refused like any other value out of range.
  */
 import type { AverageKind } from '../indicators/averageKinds.js';
 import { SEEDED_KINDS } from '../indicators/averageKinds.js';

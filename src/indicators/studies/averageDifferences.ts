@@ -60,9 +60,9 @@ const FIXED_SLOW = 0.075;
 
 /**
  * Lengths of a MACD and its kinds of averages, exponential unless given: `kind` is that of all three, the others are of
- * one. `fixed` weighs the newest value of the fast one with 15 %, of the slow one with 7.5 %, which Appel rounded for 12
- * and 26 bars, whatever kinds and lengths those two are of. `seed` is that of all exponential ones. `aligned`, unless
- * false: both averages have their first value together, as in TA-Lib; else each begins with the first bar, as in
+ * one. `fixed` weighs the newest value of the fast one with 15 %, of the slow one with 7.5 %, which Appel rounded for
+ * 12 and 26 bars, whatever kinds and lengths those two are of. `seed` is that of all exponential ones. `aligned`,
+ * unless false: both averages have their first value together, as in TA-Lib; else each begins with the first bar, as in
  * Stock.Indicators and on most charts. The difference fades.
  */
 export interface MacdLengths {

@@ -35,7 +35,7 @@ class EarlyTrueRange extends TrueRange {
   }
 }
 
-/** The true range without or with that of the first bar; a class of its own keeps the usual one as fast as it can be. */
+/** The true range without or with that of the first bar; a class of its own keeps the usual one fast. */
 export function trueRangeOf(firstBar: boolean): TrueRange {
   return firstBar ? new EarlyTrueRange() : new TrueRange();
 }
