@@ -9,8 +9,8 @@ import { DEGREES_PER_RADIAN, exactAtan } from '../utils/exactTrigonometry.js';
 import type { Average } from './averages.js';
 import { CYCLE_WARM_UP, HilbertCycle, SKIPPED } from './HilbertCycle.js';
 
-/** Where a MESA average begins. */
-export type MesaStart = 'zero' | 'mean';
+/** With what a MESA average begins. */
+export type MesaSeed = 'zero' | 'mean';
 
 /** Values whose mean it may begin with. */
 const MEAN_OF = 6;
@@ -21,16 +21,16 @@ export class MesaFilter implements Average {
   average = 0;
   following = 0;
   private readonly cycle: HilbertCycle;
-  private readonly start: MesaStart;
+  private readonly seed: MesaSeed;
   private readonly fast: number;
   private readonly slow: number;
   private phase = 0;
   private seen = 0;
 
-  constructor(fast: number, slow: number, start: MesaStart = 'zero') {
+  constructor(fast: number, slow: number, seed: MesaSeed = 'zero') {
     assert(slow > 0 && slow <= fast && fast <= 1, `an average with weights from ${slow} to ${fast}`);
-    this.cycle = new HilbertCycle(start === 'zero' ? SKIPPED : MEAN_OF);
-    this.start = start;
+    this.cycle = new HilbertCycle(seed === 'zero' ? SKIPPED : MEAN_OF);
+    this.seed = seed;
     this.fast = fast;
     this.slow = slow;
   }
@@ -39,7 +39,7 @@ export class MesaFilter implements Average {
     const { cycle } = this;
     if (this.seen < this.warmUp) this.seen += 1;
     if (!cycle.push(value)) {
-      if (this.start === 'mean') {
+      if (this.seed === 'mean') {
         this.average += (value - this.average) / this.seen;
         this.following = this.average;
       }

@@ -4,7 +4,7 @@ import { HullAverage, KaufmanAverage, SimpleAverage, TriangularAverage, Weighted
 import {
   DoubleExponentialAverage,
   ExponentialAverage,
-  HeldBackAverage,
+  heldBack,
   TillsonAverage,
   TripleExponentialAverage,
   ZeroLagAverage,
@@ -54,7 +54,7 @@ export function averageOf(kind: AverageKind, length: number, { factor, seed }: A
   if (length === 1) return new SimpleAverage(1);
   const usual = made(kind, length, factor ?? T3_FACTOR, 'mean');
   if (seed === undefined || seed === 'mean') return usual;
-  return new HeldBackAverage(made(kind, length, factor ?? T3_FACTOR, seed), usual.warmUp);
+  return heldBack(made(kind, length, factor ?? T3_FACTOR, seed), usual.warmUp);
 }
 
 function made(kind: AverageKind, length: number, factor: number, seed: AverageSeed): Average {

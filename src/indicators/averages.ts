@@ -27,6 +27,30 @@ export class SimpleAverage implements Average {
   }
 }
 
+/** An average that leaves out the first `by` values; itself where there are none to leave out. */
+export function delayed(average: Average, by: number): Average {
+  return by > 0 ? new DelayedAverage(average, by) : average;
+}
+
+class DelayedAverage implements Average {
+  readonly warmUp: number;
+  private readonly average: Average;
+  /** Values that are left out yet. */
+  private left: number;
+
+  constructor(average: Average, by: number) {
+    this.warmUp = average.warmUp + by;
+    this.average = average;
+    this.left = by;
+  }
+
+  push(value: number): number {
+    if (this.left === 0) return this.average.push(value);
+    this.left -= 1;
+    return NaN;
+  }
+}
+
 /** Linearly weighted: the newest of `length` values counts `length` times, the oldest once. */
 export class WeightedAverage implements Average {
   readonly warmUp: number;

@@ -6,12 +6,17 @@ import type { Average } from './averages.js';
 import { Window } from './rolling.js';
 
 /**
- * With what an exponential average begins: the `mean` of its first `length` values (TA-Lib), or its `first` value
- * (TradingView, MetaStock, pandas' `ewm` without adjustment). Of averages of averages there are two more: `once` the
- * mean, then the first value that each takes from the one before (Stock.Indicators' DEMA, TEMA, TRIX); and `late` the
- * first value of each, taken when the one before has as many as it is long (Tulip).
+ * With what an exponential average begins: the `mean` of its first `length` values (TA-Lib; TradingView's `ta.rma`,
+ * Wilder's), or its `first` value (TradingView's `ta.ema`, MetaStock, pandas' `ewm` without adjustment).
  */
-export type AverageSeed = 'mean' | 'first' | 'once' | 'late';
+export type SimpleSeed = 'mean' | 'first';
+
+/**
+ * Of averages of averages there are two seeds more: `once` the mean, then the first value that each takes from the one
+ * before (Stock.Indicators' DEMA, TEMA, TRIX); and `late` the first value of each, taken when the one before has as
+ * many as it is long (Tulip). Of a single average they are `mean` and `first`.
+ */
+export type AverageSeed = SimpleSeed | 'once' | 'late';
 
 /** Exponential average; `weight` of the newest value is 2 / (length + 1) unless given. Wilder's has 1 / length. */
 export class ExponentialAverage implements Average {
@@ -92,8 +97,12 @@ class Chain {
   }
 }
 
-/** An average of which nothing is told before `warmUp` values came, whenever its first was there. */
-export class HeldBackAverage implements Average {
+/** An average of which nothing is told before `warmUp` values came; itself where it tells none before anyway. */
+export function heldBack(average: Average, warmUp: number): Average {
+  return average.warmUp < warmUp ? new HeldBackAverage(average, warmUp) : average;
+}
+
+class HeldBackAverage implements Average {
   readonly warmUp: number;
   private readonly average: Average;
   private seen = 0;
@@ -119,7 +128,7 @@ export function seeded(length: number, seed: AverageSeed, isFirst = true): Avera
   if (seed === 'mean' || (seed === 'once' && isFirst)) return new ExponentialAverage(length);
   // Of 1 value the mean is the first.
   const average = new ExponentialAverage(1, 2 / (length + 1));
-  return seed === 'late' ? new HeldBackAverage(average, length) : average;
+  return seed === 'late' ? heldBack(average, length) : average;
 }
 
 /** Double exponential average (Mulloy 1994): 2 × first − second. */

@@ -18,6 +18,11 @@ const bands = ({ upper, middle, lower }: BandLines): Lines => [upper, middle, lo
 const EXACT = 1e-6;
 const CHART = 2e-5;
 
+/** Rows that a column must have at least, so that nothing is equal for want of values. */
+const ROWS = 80;
+/** The file of the SuperTrend is short. */
+const ROWS_OF: Readonly<Record<string, number>> = { 'dwac_supertrend.txt': 60 };
+
 /** The file, its columns, the lines that stand for them, and the tolerance against the value or 1. */
 type Case = readonly [string, readonly string[], (scope: IndicatorScope) => Lines, tolerance: number];
 
@@ -47,6 +52,15 @@ const CASES: readonly Case[] = [
     ({ ta }) => {
       const { index, plus, minus } = ta.adx(14, { seed: 'wilder' });
       return [index, plus, minus];
+    },
+    CHART,
+  ],
+  [
+    'spy_with_adx.txt',
+    ['+di14', '-di14'],
+    ({ ta }) => {
+      const { plus, minus } = ta.directionalIndicators(14, { seed: 'wilder' });
+      return [plus, minus];
     },
     CHART,
   ],
@@ -212,6 +226,6 @@ describeWithReferenceData('studies equal LEAN', () => {
         compared += 1;
       }
     }
-    expect(compared).toBeGreaterThan(60 * columns.length);
+    expect(compared).toBeGreaterThan((ROWS_OF[name] ?? ROWS) * columns.length);
   });
 });

@@ -8,7 +8,9 @@ import { dateOf } from '../calendar/tradingDate.js';
 import type { BarTable } from '../domain/marketTables.js';
 import { createBarTable } from '../domain/tables.js';
 import { MINUTE } from '../domain/timeframe.js';
+import { IndicatorScope } from '../strategies/IndicatorScope.js';
 import { SeededRandom } from '../utils/random.js';
+import type { EqualExtremes } from './equalExtremes.js';
 import type { Study } from './Study.js';
 import { KeltnerChannel } from './studies/bandStudies.js';
 import { CycleAverage } from './studies/cycleStudies.js';
@@ -17,7 +19,6 @@ import type { PivotKind } from './studies/levelStudies.js';
 import { Beta, Correlation } from './studies/pairStudies.js';
 import { ParabolicSar } from './studies/parabolicSar.js';
 import { Change, Channel } from './studies/priceStudies.js';
-import type { EqualExtremes } from './studies/priceStudies.js';
 import { Volatility } from './studies/volatilityStudies.js';
 import type { VolatilityKind } from './studies/volatilityStudies.js';
 import { VolumeProfile } from './studies/volumeProfile.js';
@@ -88,7 +89,7 @@ describeWithReferenceData('pairs, places and factors equal TA-Lib', () => {
 });
 
 describe('places of equal extremes', () => {
-  // TA-Lib 0.8.1, and 0.6.4: MAXINDEX and MININDEX of 4.
+  // TA-Lib 0.8.1, and 0.6.4: MAXINDEX, MININDEX and MINMAXINDEX of 4.
   const closes = [3, 5, 5, 4, 5, 2, 1, 1, 2, 1, 5, 1, 6, 6, 3];
   const table = createBarTable('1d', closes.length);
   table.close.set(closes);
@@ -98,12 +99,16 @@ describe('places of equal extremes', () => {
     ['newest', [2, 4, 4, 4, 4, 8, 8, 10, 10, 12, 13, 13], [0, 3, 5, 6, 7, 7, 9, 9, 11, 11, 11, 11]],
     ['oldest', [1, 1, 2, 4, 4, 5, 8, 10, 10, 12, 12, 12], [0, 3, 5, 6, 6, 6, 6, 7, 9, 9, 11, 11]],
   ])('%s', (equal, highest, lowest) => {
-    const rows = run(new Channel(4, 'close', 'close', equal), table);
-    const places = (line: number): number[] => {
-      return rows.flatMap((out, row) => (out === undefined ? [] : [row - (out[line] ?? NaN)]));
-    };
-    expect(places(3)).toEqual(highest);
-    expect(places(4)).toEqual(lowest);
+    const scope = new IndicatorScope('1d', { slot: 0 }, ['A'], RAW_SCALE);
+    const { barsSinceHighest, barsSinceLowest } = scope.ta.extremes(4, { equal });
+    const places: [number[], number[]] = [[], []];
+    for (let row = 0; row < table.length; row += 1) {
+      scope.indicators[0]?.update(0, table, row);
+      if (scope.indicators[0]?.isReady(0) !== true) continue;
+      places[0].push(row - barsSinceHighest.value);
+      places[1].push(row - barsSinceLowest.value);
+    }
+    expect(places).toEqual([highest, lowest]);
   });
 });
 
@@ -111,14 +116,25 @@ describeWithReferenceData('places of extremes', () => {
   const results = talibResults();
   const table = barsOfCsv(DEFAULT_BARS);
 
-  it.each(['MAXINDEX', 'MININDEX'])('%s', (name) => {
+  it.each([
+    ['MAXINDEX', [['output', 3]]],
+    ['MININDEX', [['output', 4]]],
+    [
+      'MINMAXINDEX',
+      [
+        ['minIdx', 4],
+        ['maxIdx', 3],
+      ],
+    ],
+  ] as const)('%s', (name, lines) => {
     const { begIndex, params, outputs } = results.find((result) => result.function === name) as TalibResult;
     const rows = run(new Channel(params['timePeriod'] ?? NaN, 'close', 'close', 'talib'), table);
     for (const [row, out] of rows.entries()) {
       expect(out !== undefined, `row ${row}`).toBe(row >= begIndex);
       if (out === undefined) continue;
-      const place = row - (out[name === 'MAXINDEX' ? 3 : 4] ?? NaN);
-      expect(place, `row ${row}`).toBe(outputs['output']?.[row - begIndex]);
+      for (const [output, line] of lines) {
+        expect(row - (out[line] ?? NaN), `${output} of row ${row}`).toBe(outputs[output]?.[row - begIndex]);
+      }
     }
   });
 

@@ -42,12 +42,12 @@ const CASES: readonly Case[] = [
     'mama',
     ['mama', 'fama'],
     (ta) => {
-      const { average, following } = ta.cycles.mesa(0.5, 0.05, { on: 'median', start: 'mean' });
+      const { average, following } = ta.cycles.mesa(0.5, 0.05, { on: 'median', seed: 'mean' });
       return [average, following];
     },
     32,
   ],
-  ['obv', ['obv'], (ta) => [ta.onBalanceVolume({ fromZero: true })], 0],
+  ['obv', ['obv'], (ta) => [ta.onBalanceVolume({ seed: 'zero' })], 0],
   [
     'smi',
     ['smi', 'signal'],
@@ -139,10 +139,10 @@ describe('what begins otherwise on charts', () => {
 
   it('a SuperTrend in a down trend, above the bar', () => {
     const ranges = valuesOf((ta) => ta.averageTrueRange(3, { average: 'simple' }));
-    const stops = valuesOf((ta) => ta.superTrend(3, 2, { average: 'simple', begin: 'down' }).stop);
+    const stops = valuesOf((ta) => ta.superTrend(3, 2, { average: 'simple', seed: 'down' }).stop);
     const middle = ((table.high[3] ?? 0) + (table.low[3] ?? 0)) / 2 / RAW_SCALE;
     expect(stops[2]).toBeNaN();
     expect(stops[3]).toBeCloseTo(middle + 2 * (ranges[3] ?? 0), 9);
-    expect(valuesOf((ta) => ta.superTrend(3, 2, { begin: 'down' }).direction)[3]).toBe(-1);
+    expect(valuesOf((ta) => ta.superTrend(3, 2, { seed: 'down' }).direction)[3]).toBe(-1);
   });
 });

@@ -134,7 +134,7 @@ describe('a market that jumps', () => {
       { high: 10.5, low: 10.1, close: 10.3 },
       { high: 15, low: 10.3, close: 10.6 },
     ];
-    const values = valuesOf(bars, ({ ta }) => ta.superTrend(2, 0.1, { begin: 'up' }).direction);
+    const values = valuesOf(bars, ({ ta }) => ta.superTrend(2, 0.1, { seed: 'up' }).direction);
     expect(values.slice(2)).toEqual([1, 1, -1]);
   });
 

@@ -94,13 +94,13 @@ const CASES: readonly TalibValues[] = [
   ],
   [
     'SUPERTREND 10, 3',
-    (ta) => superTrend(ta.superTrend(10, 3, { begin: 'up' })),
+    (ta) => superTrend(ta.superTrend(10, 3, { seed: 'up' })),
     10,
     '210.059 1, 254.004135 1, 251.807983 -1',
   ],
   [
     'SUPERTREND 2, 0.1',
-    (ta) => superTrend(ta.superTrend(2, 0.1, { begin: 'up' })),
+    (ta) => superTrend(ta.superTrend(2, 0.1, { seed: 'up' })),
     2,
     '213.417 1, 257.85588 -1, 243.713079 1',
   ],

@@ -39,7 +39,7 @@ const STUDIES: Readonly<Record<string, Declare>> = {
     return [difference, s, histogram];
   },
   natr: ({ ta }, n = 0) => [ta.normalizedRange(n, { firstBar: true })],
-  obv: ({ ta }) => [ta.onBalanceVolume({ fromZero: true })],
+  obv: ({ ta }) => [ta.onBalanceVolume({ seed: 'zero' })],
   ppo: ({ ta }, f = 0, l = 0) => [ta.percentOscillator('exponential', f, l, { seed: 'first' })],
   tema: ({ ta }, n = 0) => [ta.average('triple', n, { seed: 'late' })],
   tr: ({ ta }) => [ta.trueRange({ firstBar: true })],

@@ -1,6 +1,6 @@
 /** The part of the catalogue of studies with averages, bands, and stops that follow the price. */
 import type { AverageDetails, AverageKind } from '../indicators/averageKinds.js';
-import { averageOf, isEndless, SEEDED_KINDS, T3_FACTOR } from '../indicators/averageKinds.js';
+import { averageOf, isEndless, T3_FACTOR } from '../indicators/averageKinds.js';
 import type { IndicatorLine } from '../indicators/IndicatorLine.js';
 import {
   AccelerationBands,
@@ -18,10 +18,10 @@ import type { IchimokuLengths } from '../indicators/studies/trendStudies.js';
 import { VariableAverage } from '../indicators/VariableAverage.js';
 import { VariableLengthAverage } from '../indicators/VariableLengthAverage.js';
 import type { LengthRange } from '../indicators/VariableLengthAverage.js';
-import { amount, barRange, bars, barsIn, choice, NOT_NEGATIVE, sarFactor } from './indicatorChecks.js';
+import { amount, barRange, bars, barsIn, choice, flag, NOT_NEGATIVE, sarFactor, seedOf } from './indicatorChecks.js';
 import { line, StudyGroup } from './StudyGroup.js';
 import type { DeclareStudy, IndicatorDeclarer, StudyOptions } from './StudyGroup.js';
-import { AVERAGES, SEEDS } from './studyKinds.js';
+import { AVERAGES, TREND_SEEDS } from './studyKinds.js';
 import type { BandLines, HeikinAshiLines, IchimokuLines, SarLines } from './studyLines.js';
 
 /** What {@link BandCatalogue.keltner} may be told besides its lengths and width. */
@@ -36,7 +36,10 @@ export class BandCatalogue extends StudyGroup {
     this.declarer = declarer;
   }
 
-  /** A moving average of any kind; `factor` (0 to 1) is T3's, `seed` is with what exponential ones begin. */
+  /**
+   * A moving average of any kind; `factor` (0 to 1) is T3's, `seed` is with what exponential, double, triple, T3 and
+   * Wilder's ones begin.
+   */
   average(
     kind: AverageKind,
     length: number,
@@ -44,7 +47,7 @@ export class BandCatalogue extends StudyGroup {
   ): IndicatorLine {
     choice('ta.average', 'kind', kind, AVERAGES);
     amount('ta.average', 'factor', factor, { least: 0, most: 1 });
-    if (choice('ta.average', 'seed', seed, SEEDS) !== 'mean') choice('ta.average', 'kind', kind, SEEDED_KINDS);
+    seedOf('ta.average', seed, [kind]);
     return this.one(
       this.unitOf('ta.average', on),
       () => new AverageOf(averageOf(kind, bars('ta.average', 'length', length), { factor, seed }), on),
@@ -114,19 +117,18 @@ export class BandCatalogue extends StudyGroup {
    * Keltner's channel: exponential average and Wilder's average true range unless their kinds are given. `firstBar`
    * counts the first bar's high − low; `aligned` lets both averages have their first value together.
    */
-  keltner(
-    length: number,
-    rangeLength: number,
-    width: number,
-    { on = 'close', average = 'exponential', rangeAverage = 'wilder', ...how }: StudyOptions & KeltnerVariant = {},
-  ): BandLines {
+  keltner(length: number, rangeLength: number, width: number, options: StudyOptions & KeltnerVariant = {}): BandLines {
+    const { on = 'close', average = 'exponential', rangeAverage = 'wilder' } = options;
+    const { firstBar = false, aligned = false } = options;
     barsIn('ta.keltner', { length, rangeLength }, ['length', 'rangeLength']);
     amount('ta.keltner', 'width', width, NOT_NEGATIVE);
     choice('ta.keltner', 'average', average, AVERAGES);
     choice('ta.keltner', 'rangeAverage', rangeAverage, AVERAGES);
+    flag('ta.keltner', 'firstBar', firstBar);
+    flag('ta.keltner', 'aligned', aligned);
     this.unitOf('ta.keltner', on);
-    const options = { ...how, length, rangeLength, width, average, rangeAverage };
-    return this.bands(() => new KeltnerChannel(options, on));
+    const channel = { length, rangeLength, width, average, rangeAverage, firstBar, aligned };
+    return this.bands(() => new KeltnerChannel(channel, on));
   }
 
   /** Donchian's channel: the highest high and lowest low of `length` bars, the newest included. */
@@ -143,15 +145,19 @@ export class BandCatalogue extends StudyGroup {
    * A stop that follows the trend; `direction` is 1 while it lies below the price, -1 above. Options: the kind of the
    * range's average, whether the first bar's high − low counts, and with which trend it begins.
    */
-  superTrend(length: number, width: number, options: SuperTrendOptions = {}): SarLines {
+  superTrend(
+    length: number,
+    width: number,
+    { average = 'wilder', firstBar = false, seed = 'close' }: SuperTrendOptions = {},
+  ): SarLines {
     const name = 'ta.superTrend';
+    bars(name, 'length', length);
     amount(name, 'width', width, NOT_NEGATIVE);
-    choice(name, 'average', options.average ?? 'wilder', AVERAGES);
-    choice(name, 'begin', options.begin ?? 'up', ['up', 'down']);
-    const [stop, direction] = this.many(
-      [this.scale, 1],
-      () => new SuperTrend(bars(name, 'length', length), width, options),
-    );
+    choice(name, 'average', average, AVERAGES);
+    flag(name, 'firstBar', firstBar);
+    choice(name, 'seed', seed, TREND_SEEDS);
+    const options = { average, firstBar, seed };
+    const [stop, direction] = this.many([this.scale, 1], () => new SuperTrend(length, width, options));
     return { stop: line(stop), direction: line(direction) };
   }
 
@@ -164,13 +170,14 @@ export class BandCatalogue extends StudyGroup {
   }
 
   /** The parabolic stop with factors for each direction; `start` in dollars. */
-  sarExtended({ start = 0, ...options }: SarOptions): SarLines {
+  sarExtended({ start = 0, offset = 0, ...factors }: SarOptions): SarLines {
     const { scale } = this;
     amount('ta.sarExtended', 'start', start);
-    amount('ta.sarExtended', 'offset', options.offset ?? 0, NOT_NEGATIVE);
-    sarFactor('ta.sarExtended', 'long.', options.long);
-    sarFactor('ta.sarExtended', 'short.', options.short);
-    const [stop, direction] = this.many([scale, 1], () => new ParabolicSar({ ...options, start: start * scale }));
+    amount('ta.sarExtended', 'offset', offset, NOT_NEGATIVE);
+    sarFactor('ta.sarExtended', 'long.', factors.long);
+    sarFactor('ta.sarExtended', 'short.', factors.short);
+    const options = { ...factors, offset, start: start * scale };
+    const [stop, direction] = this.many([scale, 1], () => new ParabolicSar(options));
     return { stop: line(stop), direction: line(direction) };
   }
 
@@ -184,7 +191,8 @@ export class BandCatalogue extends StudyGroup {
   ichimoku(lengths: IchimokuLengths = { conversion: 9, base: 26, span: 52 }): IchimokuLines {
     const { scale } = this;
     barsIn('ta.ichimoku', lengths, ['conversion', 'base', 'span']);
-    bars('ta.ichimoku', 'displacement', lengths.displacement ?? lengths.base, 0);
+    const { displacement = lengths.base } = lengths;
+    bars('ta.ichimoku', 'displacement', displacement, 0);
     const [conversion, base, spanA, spanB] = this.many([scale, scale, scale, scale], () => new Ichimoku(lengths));
     return { conversion: line(conversion), base: line(base), spanA: line(spanA), spanB: line(spanB) };
   }

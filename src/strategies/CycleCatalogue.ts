@@ -1,12 +1,12 @@
 /** Studies of the dominant cycle, `this.ta.cycles.…`: TA-Lib's Hilbert transform family and MAMA. */
 import type { AverageKind } from '../indicators/averageKinds.js';
 import type { IndicatorLine } from '../indicators/IndicatorLine.js';
-import type { MesaStart } from '../indicators/MesaFilter.js';
+import type { MesaSeed } from '../indicators/MesaFilter.js';
 import { CycleAverage, CyclePhase, DominantCycle, MesaAverage } from '../indicators/studies/cycleStudies.js';
 import { amount, barRange, choice } from './indicatorChecks.js';
 import { line, StudyGroup } from './StudyGroup.js';
 import type { StudyOptions } from './StudyGroup.js';
-import { AVERAGES } from './studyKinds.js';
+import { AVERAGES, MESA_SEEDS } from './studyKinds.js';
 
 /** Lines of {@link CycleCatalogue.dominant}: the cycle's length in bars, and the two parts of its phasor in dollars. */
 export interface DominantCycleLines {
@@ -59,19 +59,19 @@ export class CycleCatalogue extends StudyGroup {
   }
 
   /**
-   * Ehlers' adaptive average and its follower; `fast` and `slow` limit the weight of the newest price. It starts at 0,
-   * or at the mean of the first prices.
+   * Ehlers' adaptive average and its follower; `fast` and `slow` limit the weight of the newest price. `seed`: it
+   * starts at zero, or at the mean of the first prices.
    */
   mesa(
     fast = 0.5,
     slow = 0.05,
-    { on = 'close', start = 'zero' }: StudyOptions & { readonly start?: MesaStart } = {},
+    { on = 'close', seed = 'zero' }: StudyOptions & { readonly seed?: MesaSeed } = {},
   ): { readonly average: IndicatorLine; readonly following: IndicatorLine } {
     const unit = this.unitOf('ta.cycles.mesa', on);
     amount('ta.cycles.mesa', 'fast', fast, { least: 0, most: 1, isAbove: true });
     amount('ta.cycles.mesa', 'slow', slow, { least: 0, most: fast, isAbove: true });
-    choice('ta.cycles.mesa', 'start', start, ['zero', 'mean']);
-    const [average, following] = this.many([unit, unit], () => new MesaAverage(fast, slow, on, start));
+    choice('ta.cycles.mesa', 'seed', seed, MESA_SEEDS);
+    const [average, following] = this.many([unit, unit], () => new MesaAverage(fast, slow, on, seed));
     return { average: line(average), following: line(following) };
   }
 }

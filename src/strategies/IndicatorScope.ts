@@ -35,7 +35,7 @@ export class IndicatorScope {
   readonly ahead = new RowsAhead();
   /** The first thing that the strategy's own part of an indicator threw; the runner stops the strategy for it. */
   failure: { readonly error: unknown } | undefined = undefined;
-  /** The first average true range declared; for exits that are given in it. */
+  /** The first average true range declared, of whatever kind; for exits that are given in it. */
   averageTrueRange: IndicatorLine | undefined = undefined;
   private readonly cursor: SymbolCursor;
   private readonly symbols: readonly string[];
@@ -52,27 +52,26 @@ export class IndicatorScope {
   }
 
   /** Simple moving average over `length` bars. */
-  sma(length: number, options: IndicatorOptions = {}): IndicatorLine {
-    const field = choice('sma', 'on', options.on ?? 'close', BAR_FIELDS);
+  sma(length: number, { on = 'close' }: IndicatorOptions = {}): IndicatorLine {
+    const field = choice('sma', 'on', on, BAR_FIELDS);
     const line = this.line(field === 'volume' ? 1 : this.priceScale);
     this.indicators.push(new Sma(line, this.slots, bars('sma', 'length', length), field));
     return line;
   }
 
   /** Exponential moving average, weight 2 / (length + 1), seeded with the simple average. */
-  ema(length: number, options: IndicatorOptions = {}): IndicatorLine {
-    const field = choice('ema', 'on', options.on ?? 'close', BAR_FIELDS);
+  ema(length: number, { on = 'close' }: IndicatorOptions = {}): IndicatorLine {
+    const field = choice('ema', 'on', on, BAR_FIELDS);
     const line = this.line(field === 'volume' ? 1 : this.priceScale);
     this.indicators.push(new Ema(line, this.slots, bars('ema', 'length', length), field));
     return line;
   }
 
   /** Wilder's relative strength index, 0 to 100. */
-  rsi(length: number, options: IndicatorOptions = {}): IndicatorLine {
+  rsi(length: number, { on = 'close' }: IndicatorOptions = {}): IndicatorLine {
+    const field = choice('rsi', 'on', on, BAR_FIELDS);
     const line = this.line(1);
-    this.indicators.push(
-      new Rsi(line, this.slots, bars('rsi', 'length', length), choice('rsi', 'on', options.on ?? 'close', BAR_FIELDS)),
-    );
+    this.indicators.push(new Rsi(line, this.slots, bars('rsi', 'length', length), field));
     return line;
   }
 
@@ -85,13 +84,13 @@ export class IndicatorScope {
   }
 
   /** The highest high (or other value) of the last `length` bars, the newest included. */
-  highest(length: number, options: IndicatorOptions = {}): IndicatorLine {
-    return this.extreme('highest', length, options.on ?? 'high', 1);
+  highest(length: number, { on = 'high' }: IndicatorOptions = {}): IndicatorLine {
+    return this.extreme('highest', length, on, 1);
   }
 
   /** The lowest low (or other value) of the last `length` bars, the newest included. */
-  lowest(length: number, options: IndicatorOptions = {}): IndicatorLine {
-    return this.extreme('lowest', length, options.on ?? 'low', -1);
+  lowest(length: number, { on = 'low' }: IndicatorOptions = {}): IndicatorLine {
+    return this.extreme('lowest', length, on, -1);
   }
 
   /** High and low of the first `minutes` of regular trading; without a value until that time has passed. */
@@ -124,6 +123,9 @@ export class IndicatorScope {
           const slot = this.symbols.indexOf(symbol);
           assert(slot >= 0, `the strategy has no symbol ${symbol}; it runs on ${this.symbols.join(', ')}`);
           return slot;
+        },
+        exitRange: (line) => {
+          this.averageTrueRange ??= line;
         },
         fail: (error) => {
           this.failure ??= { error };

@@ -1,6 +1,6 @@
 /** The part of the catalogue of studies with momentum and oscillators. */
 import type { AverageKind } from '../indicators/averageKinds.js';
-import { averageOf, SEEDED_KINDS } from '../indicators/averageKinds.js';
+import { averageOf } from '../indicators/averageKinds.js';
 import type { Average } from '../indicators/averages.js';
 import type { AverageSeed } from '../indicators/exponentialAverages.js';
 import type { IndicatorLine } from '../indicators/IndicatorLine.js';
@@ -43,10 +43,10 @@ import {
 import type { MovementSeed } from '../indicators/studies/rangeStudies.js';
 import { AwesomeOscillator, ElderRay, TrueStrength, Vortex } from '../indicators/studies/trendStudies.js';
 import { BandCatalogue } from './BandCatalogue.js';
-import { bars, barsIn, choice } from './indicatorChecks.js';
+import { bars, barsIn, choice, flag, seedOf } from './indicatorChecks.js';
 import { line } from './StudyGroup.js';
 import type { StudyOptions } from './StudyGroup.js';
-import { AVERAGES, CHANGES, MOVEMENT_SEEDS, SEEDS } from './studyKinds.js';
+import { AVERAGES, CHANGES, MOVEMENT_SEEDS, SEEDS, SIMPLE_SEEDS } from './studyKinds.js';
 import type { AdxLines, AroonLines, KdjLines, MacdLines, StochasticLines, StrengthLines } from './studyLines.js';
 
 /** On which price, and with what exponential averages begin. */
@@ -65,10 +65,15 @@ export class MomentumCatalogue extends BandCatalogue {
   macd(lengths: MacdLengths, { on = 'close' }: StudyOptions = {}): MacdLines {
     const { scale } = this;
     barsIn('ta.macd', lengths, ['fast', 'slow', 'signal']);
-    const isSeeded = choice('ta.macd', 'seed', lengths.seed ?? 'mean', SEEDS) !== 'mean';
+    const { kind = 'exponential', seed = 'mean', fixed = false, aligned = true } = lengths;
+    const { fastKind = kind, slowKind = kind, signalKind = kind } = lengths;
+    const kinds = { kind, fastKind, slowKind, signalKind };
     for (const key of ['kind', 'fastKind', 'slowKind', 'signalKind'] as const) {
-      choice('ta.macd', key, lengths[key] ?? 'exponential', isSeeded ? SEEDED_KINDS : AVERAGES);
+      choice('ta.macd', key, kinds[key], AVERAGES);
     }
+    flag('ta.macd', 'fixed', fixed);
+    flag('ta.macd', 'aligned', aligned);
+    seedOf('ta.macd', seed, fixed ? [signalKind] : [fastKind, slowKind, signalKind]);
     this.unitOf('ta.macd', on);
     const [difference, signal, histogram] = this.many([scale, scale, scale], () => new Macd(lengths, on));
     return { difference: line(difference), signal: line(signal), histogram: line(histogram) };
@@ -79,13 +84,15 @@ export class MomentumCatalogue extends BandCatalogue {
    * with what exponential ones begin.
    */
   priceOscillator(kind: AverageKind, fast: number, slow: number, options: SeedOptions = {}): IndicatorLine {
-    const unit = this.unitOf('ta.priceOscillator', options.on ?? 'close');
+    const { on = 'close' } = options;
+    const unit = this.unitOf('ta.priceOscillator', on);
     return this.oscillator('ta.priceOscillator', unit, kind, fast, slow, options);
   }
 
   /** As {@link priceOscillator}, in percent of the slow average. */
   percentOscillator(kind: AverageKind, fast: number, slow: number, options: SeedOptions = {}): IndicatorLine {
-    this.unitOf('ta.percentOscillator', options.on ?? 'close');
+    const { on = 'close' } = options;
+    this.unitOf('ta.percentOscillator', on);
     return this.oscillator('ta.percentOscillator', undefined, kind, fast, slow, options);
   }
 
@@ -99,8 +106,9 @@ export class MomentumCatalogue extends BandCatalogue {
   /** Lane's stochastic. */
   stochastic(lengths: StochasticLengths): StochasticLines {
     barsIn('ta.stochastic', lengths, ['range', 'slowing', 'signal']);
-    choice('ta.stochastic', 'slowingKind', lengths.slowingKind ?? 'simple', AVERAGES);
-    choice('ta.stochastic', 'signalKind', lengths.signalKind ?? 'simple', AVERAGES);
+    const { slowingKind = 'simple', signalKind = 'simple' } = lengths;
+    choice('ta.stochastic', 'slowingKind', slowingKind, AVERAGES);
+    choice('ta.stochastic', 'signalKind', signalKind, AVERAGES);
     const [k, d] = this.many([1, 1], () => new Stochastic(lengths));
     return { k: line(k), d: line(d) };
   }
@@ -113,13 +121,14 @@ export class MomentumCatalogue extends BandCatalogue {
     length: number,
     range: number,
     signal: number,
-    { on = 'close', slowing = 1, ...kinds }: StudyOptions & Partial<Omit<StochasticLengths, 'range' | 'signal'>> = {},
+    options: StudyOptions & Partial<Omit<StochasticLengths, 'range' | 'signal'>> = {},
   ): StochasticLines {
+    const { on = 'close', slowing = 1, slowingKind = 'simple', signalKind = 'simple' } = options;
     barsIn('ta.stochasticRsi', { length, range, signal, slowing }, ['length', 'range', 'signal', 'slowing']);
-    choice('ta.stochasticRsi', 'slowingKind', kinds.slowingKind ?? 'simple', AVERAGES);
-    choice('ta.stochasticRsi', 'signalKind', kinds.signalKind ?? 'simple', AVERAGES);
+    choice('ta.stochasticRsi', 'slowingKind', slowingKind, AVERAGES);
+    choice('ta.stochasticRsi', 'signalKind', signalKind, AVERAGES);
     this.unitOf('ta.stochasticRsi', on);
-    const lengths = { range, slowing, signal, ...kinds };
+    const lengths = { range, slowing, signal, slowingKind, signalKind };
     const [k, d] = this.many([1, 1], () => new StochasticRsi(length, lengths, on));
     return { k: line(k), d: line(d) };
   }
@@ -296,7 +305,8 @@ export class MomentumCatalogue extends BandCatalogue {
     lengths: StochasticMomentumLengths = { range: 13, first: 25, second: 2, signal: 9 },
   ): StrengthLines {
     barsIn('ta.stochasticMomentum', lengths, ['range', 'first', 'second', 'signal']);
-    choice('ta.stochasticMomentum', 'seed', lengths.seed ?? 'mean', ['mean', 'first']);
+    const { seed = 'mean' } = lengths;
+    choice('ta.stochasticMomentum', 'seed', seed, SIMPLE_SEEDS);
     const [value, signal] = this.many([1, 1], () => new StochasticMomentum(lengths));
     return { value: line(value), signal: line(signal) };
   }
@@ -324,7 +334,8 @@ export class MomentumCatalogue extends BandCatalogue {
     { on = 'close', seed = 'mean' }: SeedOptions,
   ): IndicatorLine {
     barsIn(name, { fast, slow }, ['fast', 'slow']);
-    choice(name, 'kind', kind, choice(name, 'seed', seed, SEEDS) === 'mean' ? AVERAGES : SEEDED_KINDS);
+    choice(name, 'kind', kind, AVERAGES);
+    seedOf(name, seed, [kind]);
     const how = { inPercent: unit === undefined, aligned: false };
     const [short, long] = [Math.min(fast, slow), Math.max(fast, slow)];
     const of = (length: number): Average => averageOf(kind, length, { seed });

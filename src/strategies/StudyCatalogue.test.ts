@@ -148,6 +148,21 @@ describe('the catalogue of studies', () => {
   });
 });
 
+describe('an average true range', () => {
+  it('is what exits are given in, if it is the first one declared', () => {
+    const one = new IndicatorScope('1m', { slot: 0 }, ['A'], RAW_PRICE_SCALE);
+    one.ta.normalizedRange(14);
+    expect(one.averageTrueRange).toBeUndefined();
+    const range = one.ta.averageTrueRange(14, { average: 'simple' });
+    one.atr(14);
+    expect(one.averageTrueRange).toBe(range);
+    const other = new IndicatorScope('1m', { slot: 0 }, ['A'], RAW_PRICE_SCALE);
+    const wilder = other.atr(14);
+    other.ta.averageTrueRange(14);
+    expect(other.averageTrueRange).toBe(wilder);
+  });
+});
+
 describe('docs/indicators.md', () => {
   it('names every study of the catalogue', () => {
     const text = readFileSync(new URL('../../docs/indicators.md', import.meta.url), 'utf8');

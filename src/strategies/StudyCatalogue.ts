@@ -4,11 +4,12 @@
  * a study's own module says otherwise (docs/indicators.md has all). Lengths are whole numbers of bars. `cycles` and
  * `levels` are groups of their own; the catalogue's own parts build on one another only to keep files short.
  */
+import type { EqualExtremes } from '../indicators/equalExtremes.js';
 import type { IndicatorLine } from '../indicators/IndicatorLine.js';
 import { Beta, Correlation, PairBeta, PairCorrelation } from '../indicators/studies/pairStudies.js';
 import { Channel, Deviation, LinearRegression, MeanDeviation, Price, Sum } from '../indicators/studies/priceStudies.js';
-import type { EqualExtremes, PriceKind } from '../indicators/studies/priceStudies.js';
-import { AverageTrueRange, TrueRange } from '../indicators/studies/rangeStudies.js';
+import type { PriceKind } from '../indicators/studies/priceStudies.js';
+import { AverageTrueRange, NormalizedRange, trueRangeOf } from '../indicators/studies/rangeStudies.js';
 import type { RangeAverageOptions } from '../indicators/studies/rangeStudies.js';
 import {
   AverageRange,
@@ -22,11 +23,11 @@ import { Volatility } from '../indicators/studies/volatilityStudies.js';
 import type { VolatilityKind } from '../indicators/studies/volatilityStudies.js';
 import { SymbolPairs } from '../indicators/SymbolPairs.js';
 import { CycleCatalogue } from './CycleCatalogue.js';
-import { amount, bars, barsIn, choice } from './indicatorChecks.js';
+import { amount, bars, barsIn, choice, flag } from './indicatorChecks.js';
 import { LevelCatalogue } from './LevelCatalogue.js';
 import { line } from './StudyGroup.js';
 import type { StudyOptions } from './StudyGroup.js';
-import { AVERAGES, VOLATILITIES } from './studyKinds.js';
+import { AVERAGES, EQUAL_EXTREMES, VOLATILITIES } from './studyKinds.js';
 import type { ExtremeLines, RegressionLines } from './studyLines.js';
 import { VolumeCatalogue } from './VolumeCatalogue.js';
 
@@ -39,17 +40,25 @@ export class StudyCatalogue extends VolumeCatalogue {
 
   /** The true range of the bar in dollars; `firstBar`: that of the first bar is its high − low. */
   trueRange({ firstBar = false }: { readonly firstBar?: boolean } = {}): IndicatorLine {
-    return this.one(this.scale, () => new TrueRange(firstBar));
+    flag('ta.trueRange', 'firstBar', firstBar);
+    return this.one(this.scale, () => trueRangeOf(firstBar));
   }
 
-  /** An average true range in dollars of any kind of average, with or without the first bar's high − low. */
+  /**
+   * An average true range in dollars of any kind of average, with or without the first bar's high − low. Exits may be
+   * given in it, as in `atr`: the first of either that is declared counts.
+   */
   averageTrueRange(length: number, options: RangeAverageOptions = {}): IndicatorLine {
-    return this.rangeLine('ta.averageTrueRange', 0, length, options);
+    const how = rangeOptions('ta.averageTrueRange', length, options);
+    const range = this.one(this.scale, () => new AverageTrueRange(length, how));
+    this.declarer.exitRange(range);
+    return range;
   }
 
   /** The average true range in percent of the close. */
   normalizedRange(length: number, options: RangeAverageOptions = {}): IndicatorLine {
-    return this.rangeLine('ta.normalizedRange', 1, length, options);
+    const how = rangeOptions('ta.normalizedRange', length, options);
+    return this.one(1, () => new NormalizedRange(length, how));
   }
 
   /** The simple average of high − low in dollars. */
@@ -115,7 +124,7 @@ export class StudyCatalogue extends VolumeCatalogue {
     { on = 'close', equal = 'newest' }: StudyOptions & { readonly equal?: EqualExtremes } = {},
   ): ExtremeLines {
     const unit = this.unitOf('ta.extremes', on);
-    choice('ta.extremes', 'equal', equal, ['newest', 'oldest', 'talib']);
+    choice('ta.extremes', 'equal', equal, EQUAL_EXTREMES);
     const [highest, lowest, middle, highestAgo, lowestAgo] = this.many(
       [unit, unit, unit, 1, 1],
       () => new Channel(bars('ta.extremes', 'length', length), on, on, equal),
@@ -212,10 +221,16 @@ export class StudyCatalogue extends VolumeCatalogue {
       (declared, slots) => new SymbolPairs(declared, slots, against, on, () => new PairBeta(length)),
     );
   }
+}
 
-  private rangeLine(name: string, place: 0 | 1, length: number, options: RangeAverageOptions): IndicatorLine {
-    choice(name, 'average', options.average ?? 'wilder', AVERAGES);
-    const make = (): AverageTrueRange => new AverageTrueRange(bars(name, 'length', length), options);
-    return line(this.many([this.scale, 1], make)[place]);
-  }
+/** Checked, with what is usual for what was left out. */
+function rangeOptions(
+  name: string,
+  length: number,
+  { average = 'wilder', firstBar = false }: RangeAverageOptions,
+): RangeAverageOptions {
+  bars(name, 'length', length);
+  choice(name, 'average', average, AVERAGES);
+  flag(name, 'firstBar', firstBar);
+  return { average, firstBar };
 }

@@ -20,6 +20,8 @@ export interface IndicatorDeclarer {
   readonly cursor: SymbolCursor;
   /** The slot of a symbol of the strategy; an unknown one is an error of its author. */
   slotOf(symbol: string): number;
+  /** Takes note of an average true range in dollars, in which exits may be given; the first one counts. */
+  exitRange(line: IndicatorLine): void;
   /** Takes note that something of the strategy's own threw while the market was shown; see `IndicatorScope.failure`. */
   fail(error: unknown): void;
   /** Makes the line (raw units per unit that the author reads) and has its indicator updated. */

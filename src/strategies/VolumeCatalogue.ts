@@ -1,4 +1,5 @@
 /** The part of the catalogue of studies with price and volume together. */
+import type { SimpleSeed } from '../indicators/exponentialAverages.js';
 import type { IndicatorLine } from '../indicators/IndicatorLine.js';
 import {
   ChaikinMoneyFlow,
@@ -15,19 +16,22 @@ import {
   MoneyFlowIndex,
   OnBalanceVolume,
 } from '../indicators/studies/volumeStudies.js';
+import type { BalanceSeed } from '../indicators/studies/volumeStudies.js';
 import { bars, barsIn, choice } from './indicatorChecks.js';
 import { MomentumCatalogue } from './MomentumCatalogue.js';
 import type { StudyOptions } from './StudyGroup.js';
+import { BALANCE_SEEDS, SIMPLE_SEEDS } from './studyKinds.js';
 
 /** See the module header. */
 export class VolumeCatalogue extends MomentumCatalogue {
-  /** On balance volume in shares; it begins with the first bar's volume, or from 0. */
+  /** On balance volume in shares; it begins with the first bar's volume unless `seed` says zero. */
   onBalanceVolume({
     on = 'close',
-    fromZero = false,
-  }: StudyOptions & { readonly fromZero?: boolean } = {}): IndicatorLine {
+    seed = 'volume',
+  }: StudyOptions & { readonly seed?: BalanceSeed } = {}): IndicatorLine {
     this.unitOf('ta.onBalanceVolume', on);
-    return this.one(1, () => new OnBalanceVolume(on, fromZero));
+    choice('ta.onBalanceVolume', 'seed', seed, BALANCE_SEEDS);
+    return this.one(1, () => new OnBalanceVolume(on, seed));
   }
 
   /** Chaikin's accumulation/distribution line in shares. */
@@ -36,9 +40,9 @@ export class VolumeCatalogue extends MomentumCatalogue {
   }
 
   /** Chaikin's oscillator in shares; its averages begin with the first value unless `seed` says otherwise. */
-  chaikinOscillator(fast = 3, slow = 10, { seed = 'first' }: { readonly seed?: 'first' | 'mean' } = {}): IndicatorLine {
+  chaikinOscillator(fast = 3, slow = 10, { seed = 'first' }: { readonly seed?: SimpleSeed } = {}): IndicatorLine {
     barsIn('ta.chaikinOscillator', { fast, slow }, ['fast', 'slow']);
-    choice('ta.chaikinOscillator', 'seed', seed, ['first', 'mean']);
+    choice('ta.chaikinOscillator', 'seed', seed, SIMPLE_SEEDS);
     return this.one(1, () => new ChaikinOscillator(fast, slow, seed));
   }
 

@@ -166,7 +166,7 @@ const OTHERS: readonly (readonly [...Row, bad: readonly unknown[], range: string
     'ta.average',
     'factor',
     study((ta, factor) => ta.average('t3', 5, { factor })),
-    [-0.1, 1.1],
+    [-0.1, 1.1, null],
     'a finite number from 0 to 1',
   ],
   ['ta.percentile', 'percent', study((ta, n) => ta.percentile(5, n)), [-1, 101, NaN], 'a finite number from 0 to 100'],
@@ -204,7 +204,7 @@ const OTHERS: readonly (readonly [...Row, bad: readonly unknown[], range: string
     'ta.sarExtended',
     'offset',
     study((ta, offset) => ta.sarExtended({ long: factor, short: factor, offset })),
-    [-0.1],
+    [-0.1, null],
     'a finite number from 0 on',
   ],
   [
@@ -222,6 +222,20 @@ const OTHERS: readonly (readonly [...Row, bad: readonly unknown[], range: string
     study((ta, n) => ta.levels.volumeProfile({ each: 'week' }, n)),
     [0, -1, NaN],
     'a finite number above 0',
+  ],
+  [
+    'ta.ichimoku',
+    'displacement',
+    study((ta, displacement) => ta.ichimoku({ ...cloud, displacement })),
+    [-1, 1.5, null],
+    'a whole number from 0 to 1000000',
+  ],
+  [
+    'ta.directionalRating',
+    'back',
+    study((ta, back) => ta.directionalRating(9, { back })),
+    [-1, 1.5, null],
+    'a whole number from 0 to 1000000',
   ],
   [
     'ta.levels.anchoredVwap',
@@ -277,6 +291,9 @@ const WORDS: readonly (readonly [...Row, range: string])[] = [
   ['ta.bollinger', 'on', study((ta, on) => ta.bollinger(5, 2, { on })), PRICES],
   ['ta.macd', 'on', study((ta, on) => ta.macd(macd, { on })), PRICES],
   ['ta.macd', 'kind', study((ta, kind) => ta.macd({ ...macd, kind })), KINDS],
+  ['ta.macd', 'fastKind', study((ta, fastKind) => ta.macd({ ...macd, fastKind })), KINDS],
+  ['ta.macd', 'signalKind', study((ta, signalKind) => ta.macd({ ...macd, signalKind })), KINDS],
+  ['ta.kdj', 'slowingKind', study((ta, kind) => ta.kdj({ ...stochastic, slowingKind: kind })), KINDS],
   ['ta.macd', 'slowKind', study((ta, slowKind) => ta.macd({ ...macd, slowKind })), KINDS],
   ['ta.bollinger', 'average', study((ta, average) => ta.bollinger(5, 2, { average })), KINDS],
   ['ta.stochastic', 'slowingKind', study((ta, kind) => ta.stochastic({ ...stochastic, slowingKind: kind })), KINDS],
@@ -293,18 +310,28 @@ const WORDS: readonly (readonly [...Row, range: string])[] = [
   ['ta.percentOscillator', 'seed', study((ta, seed) => ta.percentOscillator('wilder', 5, 9, { seed })), SEED_WORDS],
   ['ta.trix', 'seed', study((ta, seed) => ta.trix(9, { seed })), SEED_WORDS],
   ['ta.adx', 'seed', study((ta, seed) => ta.adx(9, { seed })), 'one of talib, wilder'],
+  [
+    'ta.directionalIndicators',
+    'seed',
+    study((ta, seed) => ta.directionalIndicators(9, { seed })),
+    'one of talib, wilder',
+  ],
+  ['ta.directionalMovement', 'seed', study((ta, seed) => ta.directionalMovement(9, { seed })), 'one of talib, wilder'],
+  ['ta.priceOscillator', 'seed', study((ta, seed) => ta.priceOscillator('wilder', 5, 9, { seed })), SEED_WORDS],
   ['ta.directionalRating', 'seed', study((ta, seed) => ta.directionalRating(9, { seed })), 'one of talib, wilder'],
-  ['ta.chaikinOscillator', 'seed', study((ta, seed) => ta.chaikinOscillator(3, 9, { seed })), 'one of first, mean'],
+  ['ta.chaikinOscillator', 'seed', study((ta, seed) => ta.chaikinOscillator(3, 9, { seed })), 'one of mean, first'],
   [
     'ta.stochasticMomentum',
     'seed',
     study((ta, seed) => ta.stochasticMomentum({ ...blau, seed })),
     'one of mean, first',
   ],
-  ['ta.superTrend', 'begin', study((ta, begin) => ta.superTrend(9, 2, { begin })), 'one of up, down'],
+  ['ta.superTrend', 'seed', study((ta, seed) => ta.superTrend(9, 2, { seed })), 'one of close, up, down'],
   ['ta.superTrend', 'average', study((ta, average) => ta.superTrend(9, 2, { average })), KINDS],
   ['ta.averageTrueRange', 'average', study((ta, average) => ta.averageTrueRange(9, { average })), KINDS],
-  ['ta.cycles.mesa', 'start', study((ta, start) => ta.cycles.mesa(0.5, 0.05, { start })), 'one of zero, mean'],
+  ['ta.normalizedRange', 'average', study((ta, average) => ta.normalizedRange(9, { average })), KINDS],
+  ['ta.cycles.mesa', 'seed', study((ta, seed) => ta.cycles.mesa(0.5, 0.05, { seed })), 'one of zero, mean'],
+  ['ta.onBalanceVolume', 'seed', study((ta, seed) => ta.onBalanceVolume({ seed })), 'one of volume, zero'],
   ['ta.onBalanceVolume', 'on', study((ta, on) => ta.onBalanceVolume({ on })), PRICES],
   ['ta.volumeWeighted', 'on', study((ta, on) => ta.volumeWeighted(5, { on })), PRICES],
   ['ta.variance', 'on', study((ta, on) => ta.variance(5, { on })), PRICES],
@@ -342,11 +369,40 @@ const WORDS: readonly (readonly [...Row, range: string])[] = [
   ['ta.levels.volumeProfile', 'each', study((ta, each) => ta.levels.volumeProfile({ each }, 1)), PERIODS],
 ];
 
+/** What is true or false. */
+const FLAGS: readonly Row[] = [
+  ['ta.trueRange', 'firstBar', study((ta, firstBar) => ta.trueRange({ firstBar }))],
+  ['ta.averageTrueRange', 'firstBar', study((ta, firstBar) => ta.averageTrueRange(9, { firstBar }))],
+  ['ta.normalizedRange', 'firstBar', study((ta, firstBar) => ta.normalizedRange(9, { firstBar }))],
+  ['ta.superTrend', 'firstBar', study((ta, firstBar) => ta.superTrend(9, 2, { firstBar }))],
+  ['ta.keltner', 'firstBar', study((ta, firstBar) => ta.keltner(5, 5, 2, { firstBar }))],
+  ['ta.keltner', 'aligned', study((ta, aligned) => ta.keltner(5, 5, 2, { aligned }))],
+  ['ta.macd', 'aligned', study((ta, aligned) => ta.macd({ ...macd, aligned }))],
+  ['ta.macd', 'fixed', study((ta, fixed) => ta.macd({ ...macd, fixed }))],
+];
+
+/** Averages that begin with nothing but the mean, or of values of which there are not as many. */
+const UNSEEDED: readonly (readonly [name: string, declare: Row[2], range: string])[] = [
+  ['ta.average', study((ta, seed) => ta.average('simple', 9, { seed })), 'mean for a simple average'],
+  ['ta.average', study((ta, seed) => ta.average('zeroLag', 9, { seed })), 'mean for a zeroLag average'],
+  ['ta.macd', study((ta, seed) => ta.macd({ ...macd, kind: 'kaufman', seed })), 'mean for a kaufman average'],
+  ['ta.macd', study((ta, seed) => ta.macd({ ...macd, signalKind: 'hull', seed })), 'mean for a hull average'],
+  [
+    'ta.priceOscillator',
+    study((ta, seed) => ta.priceOscillator('weighted', 5, 9, { seed })),
+    'mean for a weighted average',
+  ],
+  [
+    'ta.percentOscillator',
+    study((ta, seed) => ta.percentOscillator('mesa', 5, 9, { seed })),
+    'mean for a mesa average',
+  ],
+];
+
 /** What has nothing to be given. */
 const WITHOUT = [
   'vwap',
   'ta.balanceOfPower',
-  'ta.trueRange',
   'ta.heikinAshi',
   'ta.accumulationDistribution',
   'ta.facilitation',
@@ -387,7 +443,25 @@ describe('an indicator that cannot be declared', () => {
 
   it.each(WORDS)('names %s, its %s and the words that there are', (name, parameter, declare, range) => {
     const row: Row = [name, parameter, declare];
-    for (const value of ['opne', 5]) expect(refusal(row, value)).toBe(sentence(row, value, range));
+    for (const value of ['opne', 5, null]) expect(refusal(row, value)).toBe(sentence(row, value, range));
+  });
+
+  it.each(FLAGS)('names %s, its %s and that it is true or false', (...row) => {
+    for (const value of ['no', 1, 0, null]) expect(refusal(row, value)).toBe(sentence(row, value, 'true or false'));
+    for (const value of [true, false, undefined]) expect(refusal(row, value)).toBe(`${value} is taken`);
+  });
+
+  it.each(UNSEEDED)('names %s, its %s where the average is of a kind that takes none', (name, declare, range) => {
+    const row: Row = [name, 'seed', declare];
+    expect(refusal(row, 'first')).toBe(sentence(row, 'first', range));
+    expect(refusal(row, 'mean')).toBe('mean is taken');
+    expect(refusal(row, 'best')).toBe(sentence(row, 'best', SEED_WORDS));
+  });
+
+  it('takes a seed where each of three kinds has one, whatever all were to be', () => {
+    const kinds = { fastKind: 'double', slowKind: 'wilder', signalKind: 'exponential' } as const;
+    const row: Row = ['ta.macd', 'seed', study((ta, seed) => ta.macd({ ...macd, kind: 'simple', ...kinds, seed }))];
+    expect(refusal(row, 'first')).toBe('first is taken');
   });
 
   it('names a missing object’s parameter, too', () => {
@@ -406,7 +480,7 @@ describe('an indicator that cannot be declared', () => {
     ] as const;
     const ofGroups = groups.flatMap(([prefix, group]) => catalogueNames(group).map((name) => prefix + name));
     const all = [...ofScope, ...ofGroups];
-    const asked = new Set([...WITHOUT, ...[...LENGTHS, ...OTHERS, ...WORDS].map(([name]) => name)]);
+    const asked = new Set([...WITHOUT, ...[...LENGTHS, ...OTHERS, ...WORDS, ...FLAGS].map(([name]) => name)]);
     expect(all.length).toBeGreaterThan(60);
     expect(all.filter((name) => !asked.has(name))).toEqual([]);
   });

@@ -1,13 +1,18 @@
 /**
  * What an indicator may be declared with. A parameter out of its range is an error of the strategy's author, refused
  * when the strategy is built: the sentence names the indicator, the parameter, its value and the range. All answer what
- * they were given. Kinds are checked too, as strategy files need not be type-checked.
+ * they were given. Kinds are checked too, as strategy files need not be type-checked. What may be left out has its
+ * usual value by a default, which null does not take: null is refused like any other value out of range.
  */
+import type { AverageKind } from '../indicators/averageKinds.js';
+import { SEEDED_KINDS } from '../indicators/averageKinds.js';
+import type { AverageSeed } from '../indicators/exponentialAverages.js';
 import type { BarField } from '../indicators/Indicator.js';
 import type { Period } from '../indicators/PeriodCursor.js';
 import type { SarFactor } from '../indicators/studies/parabolicSar.js';
 import type { PriceKind } from '../indicators/studies/priceStudies.js';
 import { AssertionError } from '../utils/assert.js';
+import { SEEDS } from './studyKinds.js';
 
 /** Most bars that an indicator may look back over: ten years of minutes in regular hours. */
 const MOST_BARS = 1_000_000;
@@ -89,6 +94,19 @@ export function choice<Kind extends string>(
 ): Kind {
   if (kinds.includes(value)) return value;
   throw refusal(indicator, parameter, value, `one of ${kinds.join(', ')}`);
+}
+
+/** Whether something is so. */
+export function flag(indicator: string, parameter: string, value: boolean): boolean {
+  if (typeof value === 'boolean') return value;
+  throw refusal(indicator, parameter, value, 'true or false');
+}
+
+/** With what averages of some kinds begin: those that are not exponential know the mean only. */
+export function seedOf(indicator: string, seed: AverageSeed, kinds: readonly AverageKind[]): AverageSeed {
+  const unseeded = kinds.find((kind) => !SEEDED_KINDS.includes(kind));
+  if (choice(indicator, 'seed', seed, SEEDS) === 'mean' || unseeded === undefined) return seed;
+  throw refusal(indicator, 'seed', seed, `mean for a ${unseeded} average`);
 }
 
 /** A point in time in microseconds, UTC. */

@@ -3,15 +3,15 @@ import type { BarTable } from '../../domain/marketTables.js';
 import type { AverageKind } from '../averageKinds.js';
 import { averageOf } from '../averageKinds.js';
 import type { Average } from '../averages.js';
-import { ExponentialAverage, HeldBackAverage } from '../exponentialAverages.js';
+import { ExponentialAverage, heldBack } from '../exponentialAverages.js';
 import type { AverageSeed } from '../exponentialAverages.js';
 import type { Study } from '../Study.js';
 import { priceOf } from './priceStudies.js';
 import type { PriceKind } from './priceStudies.js';
 
 /**
- * The difference of a fast and a slow average (APO, or PPO in percent of the slow one). `aligned`: the average that
- * needs fewer bars begins so late that both have their first value together, as in TA-Lib's MACD and nowhere else.
+ * The difference of a fast and a slow average (APO, or PPO in percent of the slow one). `aligned`: the one that needs
+ * fewer bars leaves out so many that both have their first value together, as in TA-Lib's MACD and nowhere else.
  */
 export class AverageDifference implements Study {
   readonly warmUpBars: number;
@@ -20,9 +20,8 @@ export class AverageDifference implements Study {
   private readonly slow: Average;
   private readonly inPercent: boolean;
   private readonly kind: PriceKind;
-  /** Bars that each average leaves out yet. */
-  private fastSkip: number;
-  private slowSkip: number;
+  /** Bars yet that the one that needs more takes alone. */
+  private alone: number;
 
   constructor(
     fast: Average,
@@ -33,21 +32,25 @@ export class AverageDifference implements Study {
     this.warmUpBars = Math.max(fast.warmUp, slow.warmUp);
     this.fast = fast;
     this.slow = slow;
+    this.alone = how.aligned ? Math.abs(slow.warmUp - fast.warmUp) : 0;
     this.inPercent = how.inPercent;
     this.kind = kind;
-    this.fastSkip = how.aligned ? this.warmUpBars - fast.warmUp : 0;
-    this.slowSkip = how.aligned ? this.warmUpBars - slow.warmUp : 0;
   }
 
   next(table: BarTable, row: number): boolean {
     const value = priceOf(this.kind, table, row);
-    const slow = this.slowSkip > 0 ? NaN : this.slow.push(value);
-    const fast = this.fastSkip > 0 ? NaN : this.fast.push(value);
-    if (this.slowSkip > 0) this.slowSkip -= 1;
-    if (this.fastSkip > 0) this.fastSkip -= 1;
+    if (this.alone > 0) return this.takeAlone(value);
+    const slow = this.slow.push(value);
+    const fast = this.fast.push(value);
     const difference = fast - slow;
     this.out[0] = this.inPercent ? (slow === 0 ? 0 : (100 * difference) / slow) : difference;
     return !Number.isNaN(difference);
+  }
+
+  private takeAlone(value: number): boolean {
+    this.alone -= 1;
+    (this.slow.warmUp > this.fast.warmUp ? this.slow : this.fast).push(value);
+    return false;
   }
 }
 
@@ -57,8 +60,9 @@ const FIXED_SLOW = 0.075;
 
 /**
  * Lengths of a MACD and its kinds of averages, exponential unless given: `kind` is that of all three, the others are of
- * one. `fixed` takes Appel's weights for 12 and 26. `seed` is that of all exponential ones. `aligned`, unless false:
- * both averages have their first value together, as in TA-Lib; else each begins with the first bar, as in
+ * one. `fixed` weighs the newest value of the fast one with 15 %, of the slow one with 7.5 %, which Appel rounded for
+ * 12 and 26 bars, whatever kinds and lengths those two are of. `seed` is that of all exponential ones. `aligned`,
+ * unless false: both averages have their first value together, as in TA-Lib; else each begins with the first bar, as in
  * Stock.Indicators and on most charts. The difference fades.
  */
 export interface MacdLengths {
@@ -107,8 +111,8 @@ export class Macd implements Study {
   }
 }
 
-/** Begins with its first value, or the mean, but for a seed of averages of averages, which it is not. */
+/** An exponential average with a weight of its own, which tells its first value after `length` all the same. */
 function fixedAverage(length: number, weight: number, seed: AverageSeed = 'mean'): Average {
-  if (seed === 'mean' || seed === 'once') return new ExponentialAverage(length, weight);
-  return new HeldBackAverage(new ExponentialAverage(1, weight), length);
+  const beginsWithMean = seed === 'mean' || seed === 'once';
+  return heldBack(new ExponentialAverage(beginsWithMean ? length : 1, weight), length);
 }

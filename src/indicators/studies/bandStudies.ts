@@ -4,13 +4,13 @@ import { assert } from '../../utils/assert.js';
 import { averageOf } from '../averageKinds.js';
 import type { AverageKind } from '../averageKinds.js';
 import type { Average } from '../averages.js';
-import { SimpleAverage } from '../averages.js';
+import { delayed, SimpleAverage } from '../averages.js';
 import { RollingMoments } from '../rolling.js';
 import type { Study } from '../Study.js';
 import { plainColumn, priceOf } from './priceStudies.js';
 import type { PriceKind } from './priceStudies.js';
-import { AverageTrueRange, TrueRange } from './rangeStudies.js';
-import type { RangeAverageOptions } from './rangeStudies.js';
+import { trueRangeOf } from './rangeStudies.js';
+import type { RangeAverageOptions, TrueRange } from './rangeStudies.js';
 
 /** Bollinger's bands (BBANDS): a simple average with `width` population standard deviations: upper, middle, lower. */
 export class BollingerBands implements Study {
@@ -129,7 +129,7 @@ export class AccelerationBands implements Study {
 
 /**
  * Lengths of a Keltner channel, how many ranges wide it is on each side, and its averages if not the usual ones.
- * `firstBar` as {@link TrueRange} has it; `aligned`: the average that needs fewer bars begins so late that both have
+ * `firstBar` as {@link trueRangeOf} has it; `aligned`: the one that needs fewer bars is {@link delayed} until both have
  * their first value together.
  */
 export interface KeltnerOptions {
@@ -156,34 +156,24 @@ export class KeltnerChannel implements Study {
   private readonly range: Average;
   private readonly width: number;
   private readonly kind: PriceKind;
-  /** Bars that each average leaves out yet. */
-  private middleSkip = 0;
-  private rangeSkip = 0;
 
   constructor(options: KeltnerOptions, kind: PriceKind) {
     const { length, rangeLength, width, average = 'exponential', rangeAverage = 'wilder' } = options;
-    this.middle = averageOf(average, length);
-    this.range = averageOf(rangeAverage, rangeLength);
-    this.trueRange = new TrueRange(options.firstBar);
-    const rangeWarmUp = this.range.warmUp + this.trueRange.warmUpBars - 1;
-    this.warmUpBars = Math.max(this.middle.warmUp, rangeWarmUp);
-    if (options.aligned === true) {
-      this.middleSkip = this.warmUpBars - this.middle.warmUp;
-      this.rangeSkip = this.warmUpBars - rangeWarmUp;
-    }
+    const middle = averageOf(average, length);
+    const range = averageOf(rangeAverage, rangeLength);
+    this.trueRange = trueRangeOf(options.firstBar === true);
+    const rangeWarmUp = range.warmUp + this.trueRange.warmUpBars - 1;
+    this.warmUpBars = Math.max(middle.warmUp, rangeWarmUp);
+    this.middle = delayed(middle, options.aligned === true ? this.warmUpBars - middle.warmUp : 0);
+    this.range = delayed(range, options.aligned === true ? this.warmUpBars - rangeWarmUp : 0);
     this.width = width;
     this.kind = kind;
   }
 
   next(table: BarTable, row: number): boolean {
     const { out } = this;
-    const middle = this.middleSkip > 0 ? NaN : this.middle.push(priceOf(this.kind, table, row));
-    if (this.middleSkip > 0) this.middleSkip -= 1;
-    let range = NaN;
-    if (this.trueRange.next(table, row)) {
-      if (this.rangeSkip > 0) this.rangeSkip -= 1;
-      else range = this.range.push(this.trueRange.out[0] ?? 0);
-    }
+    const middle = this.middle.push(priceOf(this.kind, table, row));
+    const range = this.trueRange.next(table, row) ? this.range.push(this.trueRange.out[0] ?? 0) : NaN;
     out[0] = middle + this.width * range;
     out[1] = middle;
     out[2] = middle - this.width * range;
@@ -191,48 +181,55 @@ export class KeltnerChannel implements Study {
   }
 }
 
-/** How a SuperTrend averages its ranges, and which trend it begins with if not the one that the first close tells. */
+/**
+ * With which trend a SuperTrend begins: an up trend where the first `close` lies at or above the bar's middle, as in
+ * Stock.Indicators; always `up` as in TA-Lib 0.8, or `down` as in TradingView. They are the same once they have changed
+ * sides together.
+ */
+export type TrendSeed = 'close' | 'up' | 'down';
+
+/** How a SuperTrend averages its ranges, and with which trend it begins. */
 export interface SuperTrendOptions extends RangeAverageOptions {
-  readonly begin?: 'up' | 'down';
+  readonly seed?: TrendSeed;
 }
 
 /**
  * SuperTrend: a stop `width` average true ranges (Wilder's unless told) from the middle of the bar, which moves only
  * with the trend and changes sides when the close crosses it. Lines: the stop, and 1 while it lies below (up) or -1
- * (down). Begins with an up trend where the first close lies at or above the bar's middle, as Stock.Indicators does;
- * TA-Lib 0.8's SUPERTREND always begins with one, TradingView with a down trend. They are the same once they have
- * changed sides together.
+ * (down). {@link TrendSeed} says with which it begins.
  */
 export class SuperTrend implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(2);
-  private readonly range: AverageTrueRange;
+  private readonly trueRange: TrueRange;
+  private readonly range: Average;
   private readonly width: number;
-  private readonly begin: 'up' | 'down' | undefined;
+  private readonly seed: TrendSeed;
   private upper = NaN;
   private lower = NaN;
   private isUp = true;
   private closeBefore = 0;
 
   constructor(length: number, width: number, options: SuperTrendOptions = {}) {
-    this.range = new AverageTrueRange(length, options);
-    this.warmUpBars = this.range.warmUpBars;
+    const { average = 'wilder', firstBar = false, seed = 'close' } = options;
+    this.trueRange = trueRangeOf(firstBar);
+    this.range = averageOf(average, length);
+    this.warmUpBars = this.trueRange.warmUpBars + this.range.warmUp - 1;
     this.width = width;
-    this.begin = options.begin;
+    this.seed = seed;
   }
 
   next(table: BarTable, row: number): boolean {
     const close = table.close[row] ?? 0;
-    const hasRange = this.range.next(table, row);
+    const range = this.trueRange.next(table, row) ? this.range.push(this.trueRange.out[0] ?? 0) : NaN;
     const before = this.closeBefore;
     this.closeBefore = close;
-    if (!hasRange) return false;
-    const range = this.range.out[0] ?? 0;
+    if (Number.isNaN(range)) return false;
     const middle = priceOf('median', table, row);
     const upper = middle + this.width * range;
     const lower = middle - this.width * range;
     if (Number.isNaN(this.upper)) {
-      this.isUp = this.begin === undefined ? close >= middle : this.begin === 'up';
+      this.isUp = this.seed === 'close' ? close >= middle : this.seed === 'up';
       this.upper = upper;
       this.lower = lower;
     } else {

@@ -2,7 +2,8 @@
 import type { BarTable } from '../../domain/marketTables.js';
 import type { Average } from '../averages.js';
 import { SimpleAverage, WeightedAverage } from '../averages.js';
-import { seeded } from '../exponentialAverages.js';
+import { heldBack, seeded } from '../exponentialAverages.js';
+import type { SimpleSeed } from '../exponentialAverages.js';
 import { RollingExtreme, RollingSum, RollingTrend, Window } from '../rolling.js';
 import type { Study } from '../Study.js';
 import { Stochastic } from './oscillatorStudies.js';
@@ -197,7 +198,7 @@ export interface StochasticMomentumLengths {
   readonly first: number;
   readonly second: number;
   readonly signal: number;
-  readonly seed?: 'mean' | 'first';
+  readonly seed?: SimpleSeed;
 }
 
 /**
@@ -213,7 +214,6 @@ export class StochasticMomentum implements Study {
   private readonly distances: readonly [Average, Average];
   private readonly ranges: readonly [Average, Average];
   private readonly signal: Average;
-  private bars = 0;
 
   constructor({ range, first, second, signal, seed = 'mean' }: StochasticMomentumLengths) {
     this.warmUpBars = range + first + second + signal - 3;
@@ -221,14 +221,14 @@ export class StochasticMomentum implements Study {
     this.lowest = new RollingExtreme(range, -1);
     this.distances = [seeded(first, seed), seeded(second, seed)];
     this.ranges = [seeded(first, seed), seeded(second, seed)];
-    this.signal = seeded(signal, seed);
+    // With the first values the figure is there from bar `range` on, the signal when all are as many as they are long.
+    this.signal = seed === 'mean' ? seeded(signal, seed) : heldBack(seeded(signal, seed), first + second + signal - 2);
   }
 
   next(table: BarTable, row: number): boolean {
     const { distances, ranges, out } = this;
     const top = this.highest.push(table.high[row] ?? 0);
     const bottom = this.lowest.push(table.low[row] ?? 0);
-    if (this.bars < this.warmUpBars) this.bars += 1;
     if (!this.highest.full) return false;
     const distance = distances[0].push((table.close[row] ?? 0) - (top + bottom) / 2);
     const range = ranges[0].push(top - bottom);
@@ -238,7 +238,7 @@ export class StochasticMomentum implements Study {
     if (Number.isNaN(above)) return false;
     out[0] = below === 0 ? 0 : (100 * above) / (below / 2);
     out[1] = this.signal.push(out[0]);
-    return this.bars === this.warmUpBars;
+    return !Number.isNaN(out[1]);
   }
 }
 

@@ -3,7 +3,7 @@ import type { BarTable } from '../../domain/marketTables.js';
 import type { AverageKind } from '../averageKinds.js';
 import { averageOf } from '../averageKinds.js';
 import type { Average } from '../averages.js';
-import { HeldBackAverage, TripleSmoothedAverage } from '../exponentialAverages.js';
+import { heldBack, TripleSmoothedAverage } from '../exponentialAverages.js';
 import type { AverageSeed } from '../exponentialAverages.js';
 import { RollingExtreme, RollingSum, Window } from '../rolling.js';
 import type { Study } from '../Study.js';
@@ -20,7 +20,7 @@ export class Trix implements Study {
 
   constructor(length: number, kind: PriceKind, seed: AverageSeed = 'mean') {
     const warmUp = 3 * length - 2;
-    this.average = new HeldBackAverage(new TripleSmoothedAverage(length, seed), warmUp);
+    this.average = heldBack(new TripleSmoothedAverage(length, seed), warmUp);
     this.warmUpBars = warmUp + 1;
     this.kind = kind;
   }

@@ -9,58 +9,82 @@ import type { Study } from '../Study.js';
 
 /**
  * The largest of high − low and the distances of both from the close before (TRANGE). The first bar, which has no close
- * before, has none as in TA-Lib and Stock.Indicators, or with `firstBar` its high − low as in TradingView, LEAN and
- * Tulip.
+ * before, has none, as in TA-Lib and Stock.Indicators.
  */
 export class TrueRange implements Study {
-  readonly warmUpBars: number;
+  readonly warmUpBars: number = 2;
   readonly out = new Float64Array(1);
-  private readonly firstBar: boolean;
   private closeBefore = NaN;
-
-  constructor(firstBar = false) {
-    this.firstBar = firstBar;
-    this.warmUpBars = firstBar ? 1 : 2;
-  }
 
   next(table: BarTable, row: number): boolean {
     const before = this.closeBefore;
     this.closeBefore = table.close[row] ?? 0;
-    if (Number.isNaN(before)) {
-      this.out[0] = (table.high[row] ?? 0) - (table.low[row] ?? 0);
-      return this.firstBar;
-    }
+    if (Number.isNaN(before)) return false;
     this.out[0] = Math.max(table.high[row] ?? 0, before) - Math.min(table.low[row] ?? 0, before);
     return true;
   }
 }
 
-/** How true ranges are averaged, Wilder's way unless told; `firstBar` as {@link TrueRange} has it. */
+/** A true range that is the first bar's high − low, too, as in TradingView, LEAN and Tulip. */
+class EarlyTrueRange extends TrueRange {
+  override readonly warmUpBars = 1;
+
+  override next(table: BarTable, row: number): boolean {
+    if (!super.next(table, row)) this.out[0] = (table.high[row] ?? 0) - (table.low[row] ?? 0);
+    return true;
+  }
+}
+
+/** The true range without or with that of the first bar; a class of its own keeps the usual one fast. */
+export function trueRangeOf(firstBar: boolean): TrueRange {
+  return firstBar ? new EarlyTrueRange() : new TrueRange();
+}
+
+/** How true ranges are averaged, Wilder's way unless told; `firstBar` as {@link trueRangeOf} has it. */
 export interface RangeAverageOptions {
   readonly average?: AverageKind;
   readonly firstBar?: boolean;
 }
 
-/** An average true range of any kind (ATR): lines the average, and that in percent of the close (NATR), 0 of 0. */
+/** An average true range of any kind (ATR). */
 export class AverageTrueRange implements Study {
   readonly warmUpBars: number;
-  readonly out = new Float64Array(2);
+  readonly out = new Float64Array(1);
   private readonly range: TrueRange;
   private readonly average: Average;
 
   constructor(length: number, { average = 'wilder', firstBar = false }: RangeAverageOptions = {}) {
-    this.range = new TrueRange(firstBar);
+    this.range = trueRangeOf(firstBar);
     this.average = averageOf(average, length);
     this.warmUpBars = this.range.warmUpBars + this.average.warmUp - 1;
   }
 
   next(table: BarTable, row: number): boolean {
-    const { out } = this;
+    if (!this.range.next(table, row)) return false;
+    const average = this.average.push(this.range.out[0] ?? 0);
+    this.out[0] = average;
+    return !Number.isNaN(average);
+  }
+}
+
+/** The average true range in percent of the close (NATR); 0 where the close is 0. */
+export class NormalizedRange implements Study {
+  readonly warmUpBars: number;
+  readonly out = new Float64Array(1);
+  private readonly range: TrueRange;
+  private readonly average: Average;
+
+  constructor(length: number, { average = 'wilder', firstBar = false }: RangeAverageOptions = {}) {
+    this.range = trueRangeOf(firstBar);
+    this.average = averageOf(average, length);
+    this.warmUpBars = this.range.warmUpBars + this.average.warmUp - 1;
+  }
+
+  next(table: BarTable, row: number): boolean {
     if (!this.range.next(table, row)) return false;
     const average = this.average.push(this.range.out[0] ?? 0);
     const close = table.close[row] ?? 0;
-    out[0] = average;
-    out[1] = close === 0 ? 0 : (average / close) * 100;
+    this.out[0] = close === 0 ? 0 : (average / close) * 100;
     return !Number.isNaN(average);
   }
 }

@@ -50,8 +50,9 @@ export class Ichimoku implements Study {
     out[1] = base.out[2] ?? NaN;
     if (hasConversion && hasBase) spanA.push(((out[0] ?? NaN) + (out[1] ?? NaN)) / 2);
     if (hasSpan) spanB.push(span.out[2] ?? NaN);
-    out[2] = spanA.at(spanA.length - 1);
-    out[3] = spanB.at(spanB.length - 1);
+    // Of a full window the value that leaves next is the oldest.
+    out[2] = spanA.leaving;
+    out[3] = spanB.leaving;
     return spanB.full && spanA.full;
   }
 }

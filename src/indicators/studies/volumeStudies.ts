@@ -1,34 +1,32 @@
 /** Studies of price and volume together. Volumes are whole shares; money flows are price units × shares. */
 import type { BarTable } from '../../domain/marketTables.js';
-import { averageOf } from '../averageKinds.js';
-import type { Average } from '../averages.js';
-import type { AverageSeed } from '../exponentialAverages.js';
+import type { SimpleSeed } from '../exponentialAverages.js';
 import { RollingSum } from '../rolling.js';
 import type { Study } from '../Study.js';
 import { priceOf } from './priceStudies.js';
 import type { PriceKind } from './priceStudies.js';
 
-/**
- * On balance volume (OBV, Granville) of a price: begins with the first bar's volume, as in TA-Lib, or with 0, as in
- * Stock.Indicators and Tulip.
- */
+/** On balance volume begins with the first bar's `volume`, as in TA-Lib, or with `zero`: Stock.Indicators and Tulip. */
+export type BalanceSeed = 'volume' | 'zero';
+
+/** On balance volume (OBV, Granville) of a price; {@link BalanceSeed} says with what it begins. */
 export class OnBalanceVolume implements Study {
   readonly warmUpBars = 1;
   readonly out = new Float64Array(1);
   private readonly kind: PriceKind;
-  private readonly fromZero: boolean;
+  private readonly seed: BalanceSeed;
   private before = NaN;
 
-  constructor(kind: PriceKind, fromZero = false) {
+  constructor(kind: PriceKind, seed: BalanceSeed = 'volume') {
     this.kind = kind;
-    this.fromZero = fromZero;
+    this.seed = seed;
   }
 
   next(table: BarTable, row: number): boolean {
     const close = priceOf(this.kind, table, row);
     const volume = table.volume[row] ?? 0;
     const sum = this.out[0] ?? 0;
-    if (Number.isNaN(this.before)) this.out[0] = this.fromZero ? 0 : volume;
+    if (Number.isNaN(this.before)) this.out[0] = this.seed === 'zero' ? 0 : volume;
     else if (close > this.before) this.out[0] = sum + volume;
     else if (close < this.before) this.out[0] = sum - volume;
     this.before = close;
@@ -61,21 +59,33 @@ export class ChaikinOscillator implements Study {
   readonly warmUpBars: number;
   readonly out = new Float64Array(1);
   private readonly line = new AccumulationDistribution();
-  private readonly fast: Average;
-  private readonly slow: Average;
+  private readonly fastWeight: number;
+  private readonly slowWeight: number;
+  /** Bars with whose mean each average begins. */
+  private readonly fastSeed: number;
+  private readonly slowSeed: number;
+  private bars = 0;
+  private fast = 0;
+  private slow = 0;
 
-  constructor(fast: number, slow: number, seed: AverageSeed = 'first') {
+  constructor(fast: number, slow: number, seed: SimpleSeed = 'first') {
     this.warmUpBars = Math.max(fast, slow);
-    this.fast = averageOf('exponential', fast, { seed });
-    this.slow = averageOf('exponential', slow, { seed });
+    this.fastWeight = 2 / (fast + 1);
+    this.slowWeight = 2 / (slow + 1);
+    // The mean of one value is the first.
+    this.fastSeed = seed === 'first' ? 1 : fast;
+    this.slowSeed = seed === 'first' ? 1 : slow;
   }
 
   next(table: BarTable, row: number): boolean {
     this.line.next(table, row);
     const value = this.line.out[0] ?? 0;
-    const difference = this.fast.push(value) - this.slow.push(value);
-    this.out[0] = difference;
-    return !Number.isNaN(difference);
+    this.bars += 1;
+    const { bars } = this;
+    this.fast += (value - this.fast) * (bars > this.fastSeed ? this.fastWeight : 1 / bars);
+    this.slow += (value - this.slow) * (bars > this.slowSeed ? this.slowWeight : 1 / bars);
+    this.out[0] = this.fast - this.slow;
+    return bars >= this.warmUpBars;
   }
 }
 
